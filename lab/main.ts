@@ -8,36 +8,38 @@ import { ANATOLIA, LAB_FILE, Lab, namespaceError, PORTS } from "./simulator/lab.
 import { closest } from "./simulator/name-suggestion.ts"
 import { reportFailure, UserError } from "./simulator/user-error.ts"
 
-const USAGE = `npm run lab -- COMMAND [--data DIR]
+const USAGE = `usage: npm run lab -- COMMAND [--data DIR]
 
-  up                    start the simulated network alone (npm run demo brings its own)
-  status                what is broken by hand
-  cut LINK              both ends of the link go down
+  up                      starts a simulated network by itself (npm run demo has its own)
+  status                  prints the injected faults
+  cut LINK                both ends of the link go down
   repair LINK
-  kill ROUTER           it falls silent, and its neighbours' ports go down
-  revive ROUTER         it boots
-  power-off SITE        all its routers die in one moment, and the agent's host with them where it stands there
-  power-on SITE         they boot
-  lose-upstream ROUTER  every line to that upstream goes down, and it is silent
+  kill ROUTER             the router is silent, and its neighbours' ports go down
+  revive ROUTER           the router boots
+  power-off SITE          all routers of the site die at once, and the agent's host if it is there
+  power-on SITE           they boot
+  lose-upstream ROUTER    all links to that upstream go down, and it is silent
   restore-upstream ROUTER
-  flap ROUTER PORT [N]  the port goes down and up N times (5)
-  loss RATIO            share of packets lost each way, 0 to 1 (5 % is 0.05)
+  flap ROUTER PORT [N]    the port goes down and up N times (5)
+  loss RATIO              share of packets lost each way, 0 to 1 (5 % is 0.05)
   stop-agent, start-agent
-  cut-management-path   the agent runs and sees the routers, and cannot reach the appliance
-  repair-management-path  what it has kept meanwhile is sent
-  cut-uplink            the agent runs and is heard, and reaches no router; all of them live on
+  cut-management-path     the agent runs and reaches the routers, but not the appliance
+  repair-management-path  the agent sends its backlog
+  cut-uplink              the agent runs and reaches the appliance, but no router; the routers run
   repair-uplink
-  heal                  everything repaired
+  heal                    repairs everything
 
-  import ROUTER FILE    runs a script on the router as its administrator, as /import does; - reads it from standard input
-  export ROUTER         the router's configuration, the same text for the same configuration
-  console ROUTER LINE   runs one line on the router and prints what it gives
+  import ROUTER FILE      runs a script on the router as its administrator, like /import;
+                          - is standard input
+  export ROUTER           the router's configuration; the same text for the same configuration
+  console ROUTER LINE     runs one line on the router and prints its output
 
-Several in one moment: cut bursa-izmir + kill gaz-agg-1
+Several faults at once: cut bursa-izmir + kill gaz-agg-1
 
-  --data DIR            folder of the lab that is meant (default: that of npm run demo, then that of up)
-  --topology FILE       of up; default anatolia
-  --loopback            of up: no namespace, even as root
+  --data DIR              folder of the lab (default: that of npm run demo, then that of up)
+  --topology FILE         for up; default anatolia
+  --loopback              for up: no namespace, even as root
+  --help                  prints this text
 `
 /** The arguments of each command; one with ? is optional. */
 const ARGUMENTS: Readonly<Record<LabCommand["do"], readonly string[]>> = {
@@ -96,7 +98,7 @@ const find = (data: string | undefined): string => {
     if (existsSync(file)) return Found.parse(JSON.parse(readFileSync(file, "utf8"))).url
   }
   throw new UserError(
-    `no lab runs here (looked in ${folders(data).join(", ")}); start one with npm run demo, or npm run lab -- up`,
+    `no lab runs here (searched ${folders(data).join(", ")}); start one with npm run demo, or npm run lab -- up`,
   )
 }
 
@@ -105,7 +107,7 @@ const commandFields = ([verb = "", ...args]: readonly string[]): Record<string, 
   if (!COMMANDS.includes(verb)) throw new UserError(`no command ${verb}${closest(verb, COMMANDS)}`)
   const fields = Object.entries(ARGUMENTS).find(([name]) => name === verb)?.[1] ?? []
   if (args.length > fields.length)
-    throw new UserError(`${verb} takes nothing called ${args[fields.length]}\n\n${USAGE}`)
+    throw new UserError(`${verb} has no argument ${args[fields.length]}\n\n${USAGE}`)
   const entries = fields.flatMap((field, index) => {
     const name = field.replace("?", "")
     const arg = args[index]
@@ -136,7 +138,7 @@ const request = async (url: string, command: LabCommand | null): Promise<LabStat
           headers: { "content-type": "application/json" },
         }
   const answer = await fetch(url, init).catch((error: unknown) => {
-    throw new UserError("the lab that was here no longer answers; start it anew", { cause: error })
+    throw new UserError("the lab that was here no longer answers; start it again", { cause: error })
   })
   const body: unknown = await answer.json()
   if (!answer.ok) throw new UserError(z.object({ message: z.string() }).parse(body).message)
@@ -151,16 +153,14 @@ const atConsole = async (url: string, [verb = "", ...args]: readonly string[]): 
   const missing = expected[args.length]
   if (missing !== undefined) throw new UserError(`${missing} is missing\n\n${USAGE}`)
   if (args.length > expected.length)
-    throw new UserError(
-      `${verb} takes nothing called ${args[expected.length]}; put a line in quotes`,
-    )
+    throw new UserError(`${verb} has no argument ${args[expected.length]}; put a line in quotes`)
   const [router = "", text = ""] = args
   if (verb === "import" && text !== "-" && !existsSync(text)) throw new UserError(`no file ${text}`)
   const body = verb === "import" ? readFileSync(text === "-" ? 0 : text, "utf8") : text
   const init = verb === "export" ? {} : { method: "POST", body }
   const answer = await fetch(`${url}/${verb}/${encodeURIComponent(router)}`, init).catch(
     (error: unknown) => {
-      throw new UserError("the lab that was here no longer answers; start it anew", {
+      throw new UserError("the lab that was here no longer answers; start it again", {
         cause: error,
       })
     },
@@ -203,7 +203,7 @@ const up = async (
     console.log(`no ping and no loss here: ${isLoopback ? "loopback was asked for" : reason}`)
   else
     console.log(
-      `the routers live in the namespace ${lab.namespace?.name}; look around with: ip netns exec ${lab.namespace?.name} sh`,
+      `the routers run in the namespace ${lab.namespace?.name}; enter it with: ip netns exec ${lab.namespace?.name} sh`,
     )
   console.log(
     `${routers.length} routers, ${lab.topology.links.length} links; API ${ports.api} and ${ports.apiSsl} (TLS), SNMP ${ports.snmp}`,
@@ -213,7 +213,7 @@ const up = async (
     console.log(
       `  ${lab.addressOf(router.address).padEnd(14)} ${router.name.padEnd(14)} ${router.persona}`,
     )
-  console.log("Ctrl-C ends it.")
+  console.log("Ctrl-C stops it.")
   const stopRequested = new Promise<void>((done) => {
     process.once("SIGINT", done)
     process.once("SIGTERM", done)

@@ -59,14 +59,14 @@ export const ensureLogin = async (
   }
   if (stored === null)
     throw new UserError(
-      "this data belongs to an appliance that is claimed already, and the demo has no login to it; use another --data",
+      "this data belongs to an appliance that is set up already, and the demo has no login to it; use another --data",
     )
   try {
     await client.login(stored)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     throw new UserError(
-      `the demo's own login (${file}) no longer works: ${error.message}; set it right there, or use another --data`,
+      `the demo's own login (${file}) no longer works: ${error.message}; correct it in the file, or use another --data`,
       {
         cause: error,
       },

@@ -1,7 +1,7 @@
 /**
  * Fault injection for pages of the demo's appliance: `GET` the state, `POST` a command and get the
- * state after it. The path holds a secret, and only pages of the appliance's own origin may read the
- * answers, so that another page open in the same browser cannot break the network.
+ * state after it. The path holds a secret, and only pages of the appliance's own origin may read
+ * the answers, so that another page open in the same browser cannot break the network.
  */
 import { randomBytes } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"

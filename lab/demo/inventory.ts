@@ -76,9 +76,7 @@ const desiredDevices = (lab: Lab, dataDir: string): DesiredDevice[] => {
       roles: router.roles,
       methods: methodsOf(lab, dataDir, router.name, address, router.methods),
       note:
-        router.methods.length > 0
-          ? ""
-          : "Stands behind a translation of addresses: no agent reaches it, it tells of itself.",
+        router.methods.length > 0 ? "" : "Behind NAT: no agent reaches it, so it reports itself.",
       isReachable: router.methods.length > 0,
     }
   })
@@ -90,7 +88,7 @@ const desiredDevices = (lab: Lab, dataDir: string): DesiredDevice[] => {
       site: lab.topology.sites[0]?.key ?? "",
       roles: [],
       methods: methodsOf(lab, dataDir, plan.name, address, [plan.walk === null ? "api" : "snmp"]),
-      note: "Replayed from a recording of a real device; its values do not move.",
+      note: "Replayed from a recording of a real device; its values do not change.",
       isReachable: true,
     }
   })

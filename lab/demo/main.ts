@@ -196,8 +196,8 @@ class Demo {
 
   async #requireFreePorts(httpPort: number, agentApiPort: number): Promise<void> {
     const error =
-      (await portError("127.0.0.1", httpPort, "give another one with --port")) ??
-      (await portError("127.0.0.1", agentApiPort, "give another one by ISPVM_AGENT_API_PORT"))
+      (await portError("127.0.0.1", httpPort, "choose another with --port")) ??
+      (await portError("127.0.0.1", agentApiPort, "choose another with ISPVM_AGENT_API_PORT"))
     if (error !== null) throw new UserError(error)
   }
 
@@ -344,7 +344,7 @@ class Demo {
   #noValueError(): UserError {
     const namespace = this.#lab?.namespace
     const hint = namespace
-      ? `A firewall of this machine may stand between the namespace ${namespace.name} and the agent API. `
+      ? `A firewall of this machine may block packets between the namespace ${namespace.name} and the agent API. `
       : ""
     const lines = this.#agent?.lastLines(LAST_LINES).join("\n") ?? ""
     return new UserError(

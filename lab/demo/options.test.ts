@@ -9,7 +9,7 @@ import { readOptions } from "./options.ts"
 import { freePort, portError } from "./ports.ts"
 import { summaryText } from "./summary.ts"
 
-test("flags come before the environment, and the environment before what is usual", () => {
+test("flags override the environment, and the environment overrides defaults", () => {
   assert.deepEqual(readOptions([], {}, "/r"), {
     dataDir: "/r/.data/demo",
     mode: "auto",
@@ -41,7 +41,7 @@ test("flags come before the environment, and the environment before what is usua
   )
 })
 
-test("port 0 stands for any free port, of the agent API as well", () => {
+test("port 0 means any free port, for the agent API as well", () => {
   const { httpPort, agentApiPort, pushPort } = readOptions(["--port", "0"], {}, "/r")
   assert.deepEqual([httpPort, agentApiPort, pushPort], [0, 0, 0])
 })
@@ -86,7 +86,7 @@ test("the block as JSON is one line that holds what a test needs", () => {
   assert.match(summaryText(summary, false), /on loopback addresses \(asked for\): no ping/)
 })
 
-test("a note of a process that is somebody else's by now ends nobody", async () => {
+test("a note whose process number was reused stops no process", async () => {
   const dir = mkdtempSync(join(tmpdir(), "ispvm-lab-left-"))
   const note = { pid: process.pid, script: "appliance/src/main.ts", parent: 1 }
   appendFileSync(join(dir, "children.jsonl"), `${JSON.stringify(note)}\n`)

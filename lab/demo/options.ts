@@ -17,13 +17,17 @@ export type Options = {
   readonly connects: boolean
   readonly isHelp: boolean
 }
-export const HELP = `npm run demo [-- OPTIONS]      everything at once: appliance, agent and a simulated provider
+export const HELP = `usage: npm run demo [-- OPTIONS]
 
-  --data DIR    folder of everything that is kept (ISPVM_DATA_DIR, else .data/demo)
-  --port N      port of the screens (ISPVM_HTTP_PORT, else 8080; 0: any free one)
-  --loopback    no namespace, even as root: no ping, no loss; a dead router refuses instead of falling silent
-  --bare        no router is connected by script: all of them are only asked
-  --json        print one line of JSON in place of the block
+Starts an appliance, an agent and a simulated provider. Ctrl-C stops them.
+
+  --data DIR    folder of all data (default: ISPVM_DATA_DIR, otherwise .data/demo)
+  --port N      port of the UI (default: ISPVM_HTTP_PORT, otherwise 8080; 0: any free port)
+  --loopback    no namespace, even as root: no ping and no loss; a dead router refuses
+                connections instead of being silent
+  --bare        connects no router by script: all routers are only polled
+  --json        prints one line of JSON instead of the summary
+  --help        prints this text
 
   ISPVM_AGENT_API_PORT   port of the agent API (8444)
   ISPVM_PUSH_PORT        port of the push API (8445)

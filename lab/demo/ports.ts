@@ -24,7 +24,7 @@ export const portError = async (
     const code = error instanceof Error && "code" in error ? error.code : ""
     if (code === "EADDRINUSE")
       return `port ${port} on ${address} is in use by another program; ${remedy}`
-    return `port ${port} on ${address} cannot be had (${code}); ${remedy}`
+    return `port ${port} on ${address} cannot be opened (${code}); ${remedy}`
   }
 }
 

@@ -23,7 +23,7 @@ const dial = (): {
   const until = async (text: string): Promise<void> => {
     for (let tries = 0; received !== text; tries++) {
       if (tries === 200)
-        assert.fail(`heard ${JSON.stringify(received)}, not ${JSON.stringify(text)}`)
+        assert.fail(`received ${JSON.stringify(received)}, not ${JSON.stringify(text)}`)
       await wait(10)
     }
   }
@@ -41,7 +41,7 @@ after(async () => {
   await new Promise((resolve) => echo.close(resolve))
 })
 
-test("what is sent on a cut path is silence on both sides, and comes through when it is repaired", async () => {
+test("data sent on a cut path arrives only after the repair, in both directions", async () => {
   const line = dial()
   line.socket.write("a")
   await line.until("a")
@@ -54,7 +54,7 @@ test("what is sent on a cut path is silence on both sides, and comes through whe
   line.socket.destroy()
 })
 
-test("who connects over a cut path waits, and is let through when it is repaired", async () => {
+test("a connection over a cut path waits until the repair", async () => {
   relay.setOpen(false)
   const line = dial()
   line.socket.write("late")

@@ -44,20 +44,20 @@ export const summaryText = (summary: DemoSummary, isJson: boolean): string => {
     "",
     `  ${routers} simulated routers on ${sites} sites${recordedText}; first live value after ${(firstValueMs / 1000).toFixed(1)} s`,
     mode === "namespace"
-      ? `  in the network namespace ${namespace}: a dead router is silence`
-      : `  on loopback addresses (${modeReason}): no ping, so TCP decides, and a dead router refuses`,
+      ? `  in the network namespace ${namespace}: a dead router is silent`
+      : `  on loopback addresses (${modeReason}): no ping, so TCP decides, and a dead router refuses connections`,
     ...(missing === null || mode === "loopback" ? [] : [`  ${missing}`]),
     "",
     "  Try, on the map or in another terminal:",
     `    npm run lab -- cut istanbul-ankara${dataFlag}        the incident names the link; repair it and it closes`,
-    `    npm run lab -- kill gaz-agg-1${dataFlag}             one incident; what stands behind it is shown so`,
+    `    npm run lab -- kill gaz-agg-1${dataFlag}             one incident; devices behind it are shown as unreachable`,
     `    npm run lab -- power-off ankara${dataFlag}           a whole site in one moment`,
-    `    npm run lab -- flap ist-acc-1 ether1${dataFlag}      a port that cannot make up its mind`,
-    `    npm run lab -- stop-agent${dataFlag}                 all it watches becomes unknown, nothing is reported down`,
-    `    npm run lab -- cut samsun-trabzon${dataFlag}         sam-agg-1 tells of it by itself; its script: lab -- export sam-agg-1`,
-    `    npm run lab -- heal${dataFlag}                       all well again`,
+    `    npm run lab -- flap ist-acc-1 ether1${dataFlag}      a flapping port`,
+    `    npm run lab -- stop-agent${dataFlag}                 its devices become unknown, none is down`,
+    `    npm run lab -- cut samsun-trabzon${dataFlag}         sam-agg-1 reports it itself; its script: lab -- export sam-agg-1`,
+    `    npm run lab -- heal${dataFlag}                       repairs everything`,
     "",
-    `  Ctrl-C ends it; the data stays in ${dataDir}, and the next start goes on with it.`,
+    `  Ctrl-C ends it; the data stays in ${dataDir}, and the next start continues with it.`,
     rule,
   ].join("\n")
 }

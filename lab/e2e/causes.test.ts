@@ -31,7 +31,7 @@ const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
  * an isolated agent unknown.
  */
 const waitForStatuses = ({ down, unreachable, isAllUnknown }: Scenario): Promise<true> =>
-  until("every device has the state that it is to keep", RIGHT_MS, async () => {
+  until("every device has its final state", RIGHT_MS, async () => {
     const devices = rows((await operator.get("/topology")).devices)
     const statuses = new Map(
       devices.map((device) => [textOf(device, "name"), textOf(device.status, "status")]),
@@ -61,17 +61,17 @@ const runScenario = async (t: TestContext, scenario: Scenario): Promise<void> =>
   await keepPicture(page, `${picture}-list`)
   assert.ok(
     seen.isCorrect,
-    `wanted ${JSON.stringify(expected)}, said ${JSON.stringify(await firstCauses(operator))}`,
+    `expected ${JSON.stringify(expected)}, found ${JSON.stringify(await firstCauses(operator))}`,
   )
   await waitForStatuses(scenario)
   assert.ok(
     hasExpectedCauses(await firstCauses(operator), scenario),
-    "still so when all of it has been seen",
+    "still so after all outages are confirmed",
   )
   assert.equal(
     (await titles()).length,
     expected.length,
-    "what is behind it is no incident of its own",
+    "devices behind it have no incident of their own",
   )
   await page.locator("section[aria-labelledby=open] a.title").first().click()
   await page.waitForURL(/\/incidents\/[0-9a-f-]{36}/)
@@ -101,12 +101,12 @@ const runScenario = async (t: TestContext, scenario: Scenario): Promise<void> =>
   assert.deepEqual(
     reportedDown.filter((each) => !scenario.down.includes(each)),
     [],
-    "nothing was called down, not for a moment, that has not failed",
+    "no device without a failure was down at any moment",
   )
   assert.equal(
     opened.size,
     expected.length,
-    `nothing else was opened on the way: ${[...opened.values()].join(" | ")}`,
+    `no other incident was opened meanwhile: ${[...opened.values()].join(" | ")}`,
   )
 }
 

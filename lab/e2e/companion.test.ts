@@ -39,16 +39,20 @@ const pushed =
 /** Each connected router reports its own link changes. */
 const linkTests = (): void => {
   for (const { router, release, port } of CONNECTED)
-    test(`${release}: ${router} tells by itself that a port has lost its link, and that it is back`, async () => {
+    test(`${release}: ${router} reports by itself that a port loses its link and gets it back`, async () => {
       const id = await idOf(router)
       const { hello } = await companionOf(id)
       assert.deepEqual(record(hello).failed, [])
       const down = operator.next(
         pushed(id, "link-down"),
         10_000,
-        `${router} tells that ${port} is down`,
+        `${router} reports that ${port} is down`,
       )
-      const up = operator.next(pushed(id, "link-up"), 10_000, `${router} tells that ${port} is up`)
+      const up = operator.next(
+        pushed(id, "link-up"),
+        10_000,
+        `${router} reports that ${port} is up`,
+      )
       await inject({ do: "flap", router, port, times: 1 })
       assert.equal((await down).data.interface, port)
       assert.equal((await up).data.interface, port)
@@ -56,9 +60,9 @@ const linkTests = (): void => {
 }
 
 const backlogTests = (): void => {
-  test("what happens while the appliance is away is told afterwards, in order and once", async (t) => {
+  test("changes while the appliance is unreachable are reported afterwards, in order and once", async (t) => {
     if (demo.mode !== "namespace")
-      return t.skip("the routers' way to the appliance can be cut in a namespace only: 1 case")
+      return t.skip("the routers' path to the appliance can be cut only in a namespace: 1 case")
     const { router, port } = CONNECTED[1] ?? assert.fail()
     const id = await idOf(router)
     const lostBefore = Number(record((await companionOf(id)).pushes).lost)
@@ -80,7 +84,7 @@ const backlogTests = (): void => {
         )
     const ups = (): number => events().filter(pushed(id, "link-up")).length
     await until(
-      "all four have been told",
+      "all four have been reported",
       90_000,
       async () => falls() >= 4 && 2 * ups() >= events().length,
     )
@@ -101,7 +105,7 @@ const backlogTests = (): void => {
 
 const onboardingTests = (): void => {
   for (const router of ["kon-core-1", "bur-agg-1"])
-    test(`${router} is connected by one pasted line, checked, and taken out to the byte`, async () => {
+    test(`${router} is connected by one pasted line, verified, and restored byte for byte`, async () => {
       const id = await idOf(router)
       const before = await atConsole("export", router)
       const sinceMs = Date.now()

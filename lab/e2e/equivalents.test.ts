@@ -12,7 +12,7 @@ const FaultList = z.array(Fault)
 const namesOf = (faults: readonly Fault[]): string[][] =>
   equivalents(topology, faults).map((causes) => causes.map(({ kind, name }) => `${kind} ${name}`))
 
-test("what is wanted of each situation is what the topology says can be known of it", () => {
+test("the expected causes of each situation are those computed from the topology", () => {
   const statusKnown = SCENARIOS.filter((scenario) => !scenario.isAllUnknown)
   assert.ok(statusKnown.length >= 5)
   for (const { name, command, expected, down, unreachable } of statusKnown) {
@@ -29,19 +29,19 @@ test("what is wanted of each situation is what the topology says can be known of
   }
 })
 
-test("a router that all of its site hangs on shows the same as the site without power", () => {
+test("a router that connects its whole site is indistinguishable from the site without power", () => {
   assert.deepEqual(namesOf([{ do: "kill", router: "gaz-agg-1" }]), [
     ["device gaz-agg-1", "site Gaziantep"],
   ])
 })
 
-test("a router on one link shows the same as that link", () => {
+test("a router with one link is indistinguishable from that link", () => {
   assert.deepEqual(namesOf([{ do: "cut", link: "bur-acc-1-uplink" }]), [
     ["link bur-acc-1-uplink", "device bur-acc-1"],
   ])
 })
 
-test("a fault behind another does not show", () => {
+test("a fault behind another one is not visible", () => {
   assert.ok(
     !isDistinguishable(topology, [
       { do: "kill", router: "ank-core-1" },

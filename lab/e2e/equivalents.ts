@@ -88,7 +88,7 @@ export const scenarioOf = (
     !faults.every((fault) => FAULT_KINDS.includes(fault.do)) ||
     !isDistinguishable(topology, faults)
   )
-    throw new Error(`${name}: nobody could see that from where the agent stands`)
+    throw new Error(`${name}: not visible from the agent`)
   const state = faults.reduce((current, fault) => applyFault(topology, current, fault), NO_FAULTS)
   const broken = brokenBy(topology, state)
   const seen = reachable(topology, broken)

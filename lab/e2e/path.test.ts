@@ -7,7 +7,7 @@ import assert from "node:assert/strict"
 import { after, afterEach, before, describe, test } from "node:test"
 import { type Demo, startDemo, tempDataDir } from "./demo-process.ts"
 import { type LiveEvent, type Operator, operatorAt } from "./operator.ts"
-import { type Row, rows, textOf, until } from "./rows.ts"
+import { type Row, rows, textOf, titleOf, until } from "./rows.ts"
 
 let demo: Demo
 let operator: Operator
@@ -36,7 +36,7 @@ const isNamed = (name: string) => (event: LiveEvent) =>
 const liveValueTests = (): void => {
   test("routers of release 6 and of release 7 show identity, resources and live rates", async () => {
     const releases = ["6.", "7."]
-    await until("both releases have told all of it", 60_000, async () => {
+    await until("both releases have reported everything", 60_000, async () => {
       const all = simulated(await devices())
       return releases.every((release) =>
         all.some(
@@ -51,13 +51,13 @@ const liveValueTests = (): void => {
     })
   })
 
-  test("a link's two ends agree on what it carries", async () => {
+  test("both ends of a link have rates", async () => {
     await until("rates at both ends", 60_000, async () =>
       (await links()).some((link) => link.aToBBps !== null && link.bToABps !== null),
     )
   })
 
-  test("values come again every second, by themselves", async () => {
+  test("values arrive every second without a request", async () => {
     const first = await operator.next((event) => event.name === "readings", 5_000, "readings")
     const second = await operator.next(
       (event) => event.name === "readings",
@@ -69,7 +69,7 @@ const liveValueTests = (): void => {
 }
 
 const linkFaultTest = (): void => {
-  test("a cut core link is one incident that names the link, and mending closes it", async () => {
+  test("a cut core link is one incident that names the link, and the repair closes it", async () => {
     const redundant = (await links()).find(
       (link) =>
         /-core-1$/.test(textOf(link.a, "deviceName")) &&
@@ -98,7 +98,7 @@ const linkFaultTest = (): void => {
 }
 
 const routerFaultTest = (): void => {
-  test("a dead router is one incident with its neighbours' ports folded in", async () => {
+  test("a dead router is one incident that includes its neighbours' ports", async () => {
     const meshed = simulated(await devices()).find(
       (device) => textOf(device, "name") === "ank-core-1",
     )
@@ -112,7 +112,7 @@ const routerFaultTest = (): void => {
     )
     await inject({ do: "kill", router: name })
     const { data } = await opened
-    const ports = await until("its neighbours' ports stand in it as evidence", 10_000, async () => {
+    const ports = await until("its neighbours' ports are in its evidence", 10_000, async () => {
       const detail = await operator.get(`/incidents/${String(data.id)}`)
       const evidence = rows(detail.symptomList).filter(
         (symptom) => symptom.part === "evidence" && symptom.kind === "interface-down",
@@ -130,14 +130,14 @@ const routerFaultTest = (): void => {
     assert.equal(
       new Set(incidents(from).map((event) => event.data.id)).size,
       1,
-      JSON.stringify(incidents(from).map((event) => event.data.title)),
+      JSON.stringify(incidents(from).map((event) => titleOf(event.data))),
     )
     await waitUntilHealthy()
   })
 }
 
 const agentFaultTest = (): void => {
-  test("an agent that stops makes its devices unknown; no device has an incident, and what reports itself goes on", async () => {
+  test("a stopped agent makes its devices unknown without incidents; routers that report themselves stay ok", async () => {
     const from = operator.events.length
     await inject({ do: "stop-agent" })
     await until("every device of the agent is unknown", 30_000, async () =>
@@ -147,7 +147,7 @@ const agentFaultTest = (): void => {
     )
     const alone = (await devices()).filter((device) => device.agentId === null)
     assert.deepEqual([alone.length, ...alone.map(statusOf)], [2, "ok", "ok"])
-    const kinds = await until("an incident is told", 5_000, async () => {
+    const kinds = await until("an incident is published", 5_000, async () => {
       const causes = incidents(from).flatMap((event) =>
         rows(event.data.causes).map((cause) => cause.kind),
       )
@@ -176,7 +176,7 @@ describe("the whole path", () => {
     liveValueTests()
   })
 
-  describe("what breaks", () => {
+  describe("faults", () => {
     // After a failed test, the network is whole for the next one.
     afterEach(async () => {
       await inject({ do: "heal" })

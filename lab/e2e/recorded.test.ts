@@ -21,7 +21,7 @@ let demo: Demo
 let operator: Operator
 
 const recorded = (name: string, isWhole: (device: Row) => boolean): Promise<Row> =>
-  until(`${name} has told all of it`, 60_000, async () => {
+  until(`${name} has reported everything`, 60_000, async () => {
     const device = rows((await operator.get("/topology")).devices).find(
       (each) => each.name === name,
     )
@@ -46,7 +46,7 @@ const switchTest = (): void => {
       [os.hardware, os.version, os.serial],
     )
     const ports = rows(record(record(walk.ports).poller).ports)
-    const found = await until("its ports are told", 60_000, async () => {
+    const found = await until("its ports are reported", 60_000, async () => {
       const { items } = await operator.get(`/devices/${textOf(device, "id")}/interfaces`)
       return (
         rows(items).length === ports.length &&
@@ -76,7 +76,7 @@ const release7Test = (): void => {
       "api/napalm-ros/test_get_environment/CCR2004-16G-2S_plus/expected_result.json",
     )
     const device = await recorded("recorded-ccr2004", (each) => each.cpuRatio !== null)
-    const sensors = await until("its sensors are told", 60_000, async () => {
+    const sensors = await until("its sensors are reported", 60_000, async () => {
       const to = Date.now()
       const answer = await operator.get(
         `/devices/${textOf(device, "id")}/series?kind=sensor&from=${to - 600_000}&to=${to}`,

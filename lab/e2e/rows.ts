@@ -26,11 +26,11 @@ export const textOf = (value: unknown, key: string): string => {
   return found
 }
 
-/** Repeats until the answer is not false; names what it waited for when it gives up. */
+/** The title of an incident as the UI shows it. */
 export const titleOf = (incident: unknown): string =>
   messageText(Title.parse(isRow(incident) ? incident.title : undefined))
 
-/** Asks again until the answer is not false; says what it waited for when it gives up. */
+/** Repeats until the answer is not false; names what it waited for when it gives up. */
 export const until = async <T>(
   what: string,
   withinMs: number,
@@ -40,7 +40,7 @@ export const until = async <T>(
   for (;;) {
     const answer = await check()
     if (answer !== false) return answer
-    if (Date.now() > endMs) throw new Error(`not so within ${withinMs / 1000} s: ${what}`)
+    if (Date.now() > endMs) throw new Error(`not true within ${withinMs / 1000} s: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
 }

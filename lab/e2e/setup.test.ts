@@ -8,7 +8,7 @@ import { test } from "node:test"
 
 const root = join(import.meta.dirname, "../..")
 
-test("a missing fping is named with what it is for and the line that brings it, and set-up succeeds all the same", () => {
+test("for a missing fping, set-up prints its use and the install command, and succeeds", () => {
   const { status, stderr, stdout } = spawnSync(process.execPath, [join(root, ".ci/setup.mjs")], {
     env: { ...process.env, PATH: dirname(process.execPath), ISPVM_SETUP_PROGRAMS: "off" },
     encoding: "utf8",

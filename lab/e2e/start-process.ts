@@ -58,7 +58,7 @@ export const program = (
         const match = pattern.exec(text)
         if (match !== null) return match
         if (isOver || Date.now() > endMs)
-          throw new Error(`${args.join(" ")} never said ${pattern}:\n${text.slice(-4_000)}`)
+          throw new Error(`${args.join(" ")} never printed ${pattern}:\n${text.slice(-4_000)}`)
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
     },
@@ -133,7 +133,7 @@ export const startLoopbackLab = async (): Promise<LoopbackLab> => {
   const router = (name: string): string => {
     const match = new RegExp(`^\\s*(127\\.\\S+)\\s+${name}\\s`, "m").exec(lab.output())
     if (match?.[1] === undefined)
-      throw new Error(`the lab told of no router ${name}:\n${lab.output()}`)
+      throw new Error(`the lab listed no router ${name}:\n${lab.output()}`)
     return match[1]
   }
   return { ...lab, user, password, community, router, stop }

@@ -38,7 +38,7 @@ describe("npm start, claim, and the first router", () => {
     await lab?.stop()
   })
 
-  test("a wrong set-up code is refused where it stands; the right one claims the appliance", async () => {
+  test("a wrong set-up code is rejected at its field; the right one sets the appliance up", async () => {
     await page.goto(appliance.url)
     await type("Set-up code", "AAAA-BBBB-CCCC")
     await type("Organisation", "First Net")
@@ -53,7 +53,7 @@ describe("npm start, claim, and the first router", () => {
     await page.getByRole("link", { name: "Devices" }).first().waitFor()
   })
 
-  test("a wrong password is named by the test, the right one makes the router live", async () => {
+  test("the test names a wrong password; with the right one the router is live", async () => {
     await page.goto(`${appliance.url}/devices/new`)
     // Without "(not live)": the appliance's own agent is enrolled and sends heartbeats.
     await page
@@ -81,7 +81,7 @@ describe("npm start, claim, and the first router", () => {
     await keepPicture(page, "add-router-live-dark")
   })
 
-  test("a second start on the same data says so in one line", async () => {
+  test("a second start on the same data prints one line and exits", async () => {
     const again = program(["appliance/src/main.ts"], {
       ISPVM_DATA_DIR: appliance.dataDir,
       ISPVM_LOCAL_AGENT: "off",
@@ -90,7 +90,7 @@ describe("npm start, claim, and the first router", () => {
     assert.match(again.output(), /in use: an appliance runs on it/)
   })
 
-  test("its login does not open without a password that fits", async () => {
+  test("the login fails without the right password", async () => {
     const answer = await fetch(`${appliance.url}/api/v1/session`, {
       method: "POST",
       headers: { "content-type": "application/json", origin: appliance.url },

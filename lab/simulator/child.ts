@@ -1,15 +1,15 @@
-/** A process of the lab or the demo: its output goes to a file, and its end is known. */
+/** A child process of the lab or the demo: its output goes to a file, and its end is observed. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs"
 import { dirname } from "node:path"
 
 export type ChildPlan = {
-  /** What people call it. */
+  /** The name shown to people. */
   readonly name: string
   readonly command: readonly string[]
   readonly env: NodeJS.ProcessEnv
   readonly logFile: string
-  /** With a channel for messages. */
+  /** Opens a channel for messages. */
   readonly ipc?: boolean
 }
 export type ExitStatus = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
@@ -19,7 +19,7 @@ const GRACE_MS = 8_000
 export class Child {
   readonly plan: ChildPlan
   readonly process: ChildProcess
-  /** Resolves when it has ended, for whatever reason. */
+  /** Resolves when it has ended, for any reason. */
   readonly ended: Promise<ExitStatus>
   #hasExited = false
   #stopping = false
@@ -31,7 +31,7 @@ export class Child {
     const [command = "", ...args] = plan.command
     this.process = spawn(command, args, {
       env: plan.env,
-      // A group of its own: Ctrl-C comes to us alone, and we end the others in order.
+      // A group of its own: Ctrl-C reaches only the parent, which stops the children in order.
       detached: true,
       stdio: plan.ipc === true ? ["ignore", log, log, "ipc"] : ["ignore", log, log],
     })
@@ -50,7 +50,7 @@ export class Child {
   get isRunning(): boolean {
     return !this.#hasExited
   }
-  /** True once somebody has asked it to end. */
+  /** True once it has been asked to stop. */
   get isStopping(): boolean {
     return this.#stopping
   }
@@ -63,14 +63,14 @@ export class Child {
     }
   }
 
-  /** Ends it without asking. */
+  /** Kills it at once. */
   async kill(): Promise<void> {
     this.#stopping = true
     this.process.kill("SIGKILL")
     await this.ended
   }
 
-  /** Asks, waits, and insists. */
+  /** Sends SIGTERM, waits, and then kills. */
   async stop(): Promise<void> {
     this.#stopping = true
     if (this.#hasExited) return

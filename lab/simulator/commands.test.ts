@@ -8,7 +8,7 @@ import { readTopology } from "./topology-file.ts"
 const topology = readTopology(ANATOLIA)
 
 for (const ratio of [5, -0.1, Number.NaN]) {
-  test(`a loss of ${ratio} is refused with how a percentage is written`, () => {
+  test(`a loss of ${ratio} is rejected with the notation of a percentage`, () => {
     const parsed = LabCommand.safeParse({ do: "loss", ratio })
     assert.ok(!parsed.success)
     assert.match(z.prettifyError(parsed.error), /a share from 0 to 1: 5 % is 0\.05/)
@@ -47,7 +47,7 @@ for (const [command, error] of [
   })
 }
 
-test("what is no fault of the network cannot be injected together with others", () => {
+test("commands that are not faults of the network cannot be combined", () => {
   assert.ok(
     !LabCommand.safeParse({
       do: "together",
@@ -56,6 +56,6 @@ test("what is no fault of the network cannot be injected together with others", 
   )
   assert.ok(
     !LabCommand.safeParse({ do: "together", faults: [{ do: "cut", link: "a" }] }).success,
-    "one is no two",
+    "one fault is not two",
   )
 })

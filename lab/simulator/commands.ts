@@ -9,7 +9,7 @@ import { siteOf, type Topology } from "./topology.ts"
 const SHARE = "loss is a share from 0 to 1: 5 % is 0.05"
 const MAX_TOGETHER = 20
 const Name = z.string().min(1).max(256)
-/** Levers on the network itself; several of them may be pulled in one moment. */
+/** Faults of the network; several may take effect at once. */
 export const Fault = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("cut"), link: Name }),
   z.strictObject({ do: z.literal("repair"), link: Name }),
@@ -41,15 +41,15 @@ export const LabCommand = z.discriminatedUnion("do", [
 ])
 export type LabCommand = z.infer<typeof LabCommand>
 
-/** What somebody does at one router's console. */
+/** A command at one router's console. */
 export const ConsoleCommand = z.strictObject({
   router: Name,
   does: z.enum(["import", "export", "run"]),
-  /** A script, a menu to export below (or nothing for all of it), a line. */
+  /** A script, the menu to export (empty for everything), or a line. */
   text: z.string(),
 })
 export type ConsoleCommand = z.infer<typeof ConsoleCommand>
-/** As the console would print it; `ok` false where it ended in an error. */
+/** The text that the console would print; `ok` is false where it ended in an error. */
 export const ConsoleAnswer = z.strictObject({ ok: z.boolean(), output: z.string() })
 export type ConsoleAnswer = z.infer<typeof ConsoleAnswer>
 

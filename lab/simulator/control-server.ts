@@ -1,19 +1,20 @@
 /**
- * The lab's levers over HTTP on 127.0.0.1: `GET` the state, `POST` a command and get the state after it. Below it the consoles of the
- * routers: `POST …/import/ROUTER` a script, `POST …/console/ROUTER` a line, `GET …/export/ROUTER`; the answer tells what the console prints.
+ * The lab's commands over HTTP on 127.0.0.1: `GET` the state, `POST` a command and get the state
+ * after it. Below it are the consoles of the routers: `POST …/import/ROUTER` a script, `POST
+ * …/console/ROUTER` a line, `GET …/export/ROUTER`; the answer is the output of the console.
  *
- * The path holds a secret, so that a web page open on the same machine cannot pull cables.
+ * The path holds a secret, so that a web page open on the same machine cannot inject faults.
  */
 import { randomBytes } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { z } from "zod"
 import { type ConsoleAnswer, type ConsoleCommand, LabCommand, type LabState } from "./commands.ts"
 
-/** A fault in what was asked, as against one of the lab. */
+/** A fault of the request, as against one of the lab. */
 export class CommandError extends Error {}
 export type ControlHandlers = {
   state(): LabState
-  /** Throws `Refused` for a name that does not exist. */
+  /** Throws a `CommandError` for a name that does not exist. */
   apply(command: LabCommand): Promise<LabState>
   console(command: ConsoleCommand): Promise<ConsoleAnswer>
 }
@@ -52,7 +53,7 @@ const CONSOLE: Readonly<Record<string, readonly ["GET" | "POST", ConsoleCommand[
   console: ["POST", "run"],
   export: ["GET", "export"],
 }
-/** An address that cannot be read names no router. */
+/** A path that cannot be decoded names no router. */
 const decoded = (word: string): string => {
   try {
     return decodeURIComponent(word)

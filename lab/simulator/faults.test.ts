@@ -43,7 +43,7 @@ for (const [there, back] of pairs) {
   })
 }
 
-test("a site without power is all its routers dead, and nobody else", () => {
+test("a site without power has all its routers dead, and no others", () => {
   const { cutLinks, deadRouters } = brokenBy(topology, after({ do: "power-off", site: "ankara" }))
   assert.deepEqual([...deadRouters].sort(), routersOf("ankara").sort())
   assert.equal(cutLinks.size, 0)
@@ -56,7 +56,7 @@ test("a site is known by its key and by its name in the inventory", () => {
   )
 })
 
-test("power that comes back boots all of the site but what was killed by itself", () => {
+test("when power returns, all routers of the site boot except killed ones", () => {
   const state = after(
     { do: "kill", router: "ank-acc-1" },
     { do: "power-off", site: "ankara" },
@@ -65,19 +65,19 @@ test("power that comes back boots all of the site but what was killed by itself"
   assert.deepEqual([...brokenBy(topology, state).deadRouters], ["ank-acc-1"])
 })
 
-test("a router on a site without power cannot be revived, and which command comes first is said", () => {
+test("a router on a site without power cannot be revived; the error names the command that comes first", () => {
   const poweredOff = after({ do: "power-off", site: "ankara" })
   assert.equal(
     faultError(topology, poweredOff, { do: "revive", router: "ank-acc-1" }),
-    "ank-acc-1 has no power to boot with: power-on ankara comes first",
+    "ank-acc-1 has no power: power-on ankara comes first",
   )
   assert.equal(faultError(topology, poweredOff, { do: "revive", router: "gaz-agg-1" }), null)
   assert.equal(faultError(topology, NO_FAULTS, { do: "revive", router: "ank-acc-1" }), null)
 })
 
-test("a lost upstream is silent and our port towards it is down; all else is reached", () => {
+test("a lost upstream is silent and our port to it is down; all others are reached", () => {
   const broken = brokenBy(topology, after({ do: "lose-upstream", router: "ist-transit-1" }))
-  assert.equal(broken.deadRouters.size, 0, "the carrier's router lives on")
+  assert.equal(broken.deadRouters.size, 0, "the carrier's router runs")
   assert.equal(
     portStates(topology, broken).get(portKey({ router: "ist-border-1", port: "sfp-sfpplus1" })),
     false,
@@ -89,13 +89,13 @@ test("a lost upstream is silent and our port towards it is down; all else is rea
   )
 })
 
-test("without its way out the agent reaches nobody, and no port of anybody is down", () => {
+test("without its uplink the agent reaches no router, and no port is down", () => {
   const broken = brokenBy(topology, after({ do: "cut-uplink" }))
   assert.equal(reachable(topology, broken).size, 0)
   assert.ok([...portStates(topology, broken).values()].every(Boolean))
 })
 
-test("two faults are both there", () => {
+test("two faults are both active", () => {
   const broken = brokenBy(
     topology,
     after({ do: "cut", link: "bursa-izmir" }, { do: "kill", router: "gaz-agg-1" }),

@@ -1,15 +1,15 @@
-/** What is broken by hand, and what each lever makes of it. Pure. */
+/** The injected faults, and the effect of each. Pure. */
 import type { Fault } from "./commands.ts"
 import { type Broken, siteOf, type Topology } from "./topology.ts"
 
 export type FaultState = {
   readonly cutLinks: ReadonlySet<string>
-  /** Links that are down for the moment because one of their ports flaps. */
+  /** Links that are down at the moment because one of their ports flaps. */
   readonly flapping: ReadonlySet<string>
   readonly deadRouters: ReadonlySet<string>
   /** Keys of the sites without power. */
   readonly poweredOffSites: ReadonlySet<string>
-  /** Upstreams whose every line to us is gone; they themselves live on. */
+  /** Upstreams whose every link to the network is down; they themselves run. */
   readonly lostUpstreams: ReadonlySet<string>
   readonly uplinkDown: boolean
   readonly lossRatio: number
@@ -30,7 +30,7 @@ export const withName = (names: ReadonlySet<string>, name: string): Set<string> 
 export const withoutName = (names: ReadonlySet<string>, name: string): Set<string> =>
   new Set([...names].filter((one) => one !== name))
 
-/** The hand after one lever. */
+/** The state after one more fault. */
 export const applyFault = (topology: Topology, state: FaultState, fault: Fault): FaultState => {
   switch (fault.do) {
     case "cut":
@@ -70,7 +70,10 @@ export const applyFault = (topology: Topology, state: FaultState, fault: Fault):
   }
 }
 
-/** What of the network is broken then: a dark site is all of its routers dead at once, a lost upstream all of its lines cut. */
+/**
+ * The resulting state of the network: without power, all routers of a site are dead; a lost
+ * upstream has all its links cut.
+ */
 export const brokenBy = (topology: Topology, state: FaultState): Broken => {
   const poweredOff = topology.routers
     .filter((router) => state.poweredOffSites.has(router.site))
@@ -85,12 +88,12 @@ export const brokenBy = (topology: Topology, state: FaultState): Broken => {
   }
 }
 
-/** Null, or why this lever would move nothing. */
+/** Null, or why this fault would have no effect. */
 export const faultError = (topology: Topology, state: FaultState, fault: Fault): string | null => {
   if (fault.do !== "revive") return null
   const site = topology.sites.find(
     ({ key }) => key === topology.routers.find(({ name }) => name === fault.router)?.site,
   )
   if (site === undefined || !state.poweredOffSites.has(site.key)) return null
-  return `${fault.router} has no power to boot with: power-on ${site.key} comes first`
+  return `${fault.router} has no power: power-on ${site.key} comes first`
 }

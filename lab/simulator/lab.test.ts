@@ -14,18 +14,18 @@ import { LineCollector } from "./test/line-collector.ts"
 const folder = mkdtempSync(join(tmpdir(), "ispvm-lab-test-"))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-/** In the namespace: UDP 514 where the agent would stand, each datagram as `sender text`. */
+/** In the namespace: UDP 514 at the agent's address, each datagram as `sender text`. */
 const LISTENER = `
 const socket = require("node:dgram").createSocket("udp4")
 socket.on("message", (bytes, peer) => console.log(peer.address + " " + bytes))
 socket.bind(514, "10.40.0.10", () => console.log("listening"))`
-/** How a TCP connection from within goes: accepted, refused, or silent. */
+/** The result of a TCP connection from within: accepted, refused, or silent. */
 const TCP_PROBE = `
 const [host, port] = process.argv.slice(-2)
 const socket = require("node:net").connect({ host, port: Number(port) })
-const say = (word) => { console.log(word); process.exit() }
-socket.on("connect", () => say("accepted")).on("error", (error) => say(error.code === "ECONNREFUSED" ? "refused" : error.code))
-setTimeout(() => say("silent"), 400)`
+const print = (word) => { console.log(word); process.exit() }
+socket.on("connect", () => print("accepted")).on("error", (error) => print(error.code === "ECONNREFUSED" ? "refused" : error.code))
+setTimeout(() => print("silent"), 400)`
 
 const reason = namespaceError()
 let lab: Lab
@@ -35,7 +35,7 @@ const inside = (...command: string[]) =>
   run("ip", ["netns", "exec", lab.namespace?.name ?? "", ...command])
 const tcpProbe = async (host: string) =>
   (await inside(process.execPath, "-e", TCP_PROBE, "--", host, "8728")).trim()
-/** Share of pings unanswered. */
+/** The share of unanswered pings. */
 const lost = async (host: string, count: number) => {
   const text = await inside("sh", "-c", `fping -q -c${count} -p 5 -t 200 ${host} 2>&1 || true`)
   return Number(/(\d+)%/.exec(text)?.[1] ?? "NaN") / 100
@@ -48,21 +48,21 @@ const routerTests = (): void => {
     assert.equal(await tcpProbe("10.40.5.1"), "accepted")
   })
 
-  test("a dead router is silence, and its neighbours say that their ports went down", async () => {
+  test("a dead router is silent, and its neighbours log that their ports went down", async () => {
     await lab.apply({ do: "kill", router: "gaz-agg-1" })
     await syslog.until("10.40.8.1 ", "sfp-sfpplus3 link down")
     await syslog.until("10.40.9.1 ", "ether12 link down")
     assert.equal(await lost("10.40.10.1", 3), 1)
     assert.equal(await tcpProbe("10.40.10.1"), "silent")
-    assert.equal(await lost("10.40.10.2", 3), 1, "what stands behind it is silent too")
+    assert.equal(await lost("10.40.10.2", 3), 1, "routers behind it are silent too")
     assert.equal(await lost("10.40.8.1", 3), 0, "a neighbour is untouched")
     assert.deepEqual(lab.state().deadRouters, ["gaz-agg-1"])
   })
 
-  test("what is cut off says nothing, and a router that comes back says that it booted", async () => {
+  test("routers that are cut off send nothing, and a revived router logs its boot", async () => {
     assert.ok(
       !syslog.lines.some((line) => line.startsWith("10.40.10.2 ")),
-      "behind the dead router nobody is heard",
+      "no line arrives from behind the dead router",
     )
     await lab.apply({ do: "revive", router: "gaz-agg-1" })
     await syslog.until("10.40.10.1 ", "router rebooted")
@@ -74,7 +74,7 @@ const routerTests = (): void => {
 }
 
 const linkTests = (): void => {
-  test("a cut link on a ring silences nobody, and both its ends say so", async () => {
+  test("a cut link on a ring silences no router, and both its ends log it", async () => {
     await lab.apply({ do: "cut", link: "bursa-izmir" })
     await syslog.until("10.40.2.1 ", "sfp-sfpplus2 link down")
     await syslog.until("10.40.5.1 ", "sfp-sfpplus1 link down")
@@ -93,10 +93,10 @@ const linkTests = (): void => {
     assert.equal(lab.state().cutLinks.length, 0)
   })
 
-  test("loss takes its share of requests and of answers", async () => {
+  test("loss drops its share of requests and of answers", async () => {
     await lab.apply({ do: "loss", ratio: 0.3 })
     const share = await lost("10.40.5.1", 200)
-    // 1 - 0.7 * 0.7 = 0.51; 200 pings stray by 0.04 at most one time in three.
+    // 1 - 0.7 * 0.7 = 0.51; 200 pings deviate by more than 0.04 about one time in three.
     assert.ok(share > 0.36 && share < 0.66, `${share}`)
     await lab.apply({ do: "heal" })
     assert.equal(await lost("10.40.5.1", 20), 0)
@@ -106,7 +106,7 @@ const linkTests = (): void => {
 
 /** Several routers at once, and the agent itself. */
 const siteTests = (): void => {
-  test("a site without power is silent in one moment, and its routers boot when it is back", async () => {
+  test("a site without power is silent at once, and its routers boot when power returns", async () => {
     await lab.apply({ do: "power-off", site: "gaziantep" })
     await syslog.until("10.40.8.1 ", "sfp-sfpplus3 link down")
     assert.deepEqual(
@@ -130,7 +130,7 @@ const siteTests = (): void => {
     assert.deepEqual(lab.state().poweredOffSites, [])
   })
 
-  test("a lost upstream is silent, the border says that its port is down, and nothing boots when it is back", async () => {
+  test("a lost upstream is silent, the border logs its port down, and no router boots when it returns", async () => {
     const before = syslog.lines.length
     await lab.apply({ do: "lose-upstream", router: "ist-transit-1" })
     await syslog.until("10.40.1.2 ", "sfp-sfpplus1 link down")
@@ -140,20 +140,20 @@ const siteTests = (): void => {
     assert.ok(!syslog.lines.slice(before).some((line) => line.includes("rebooted")))
   })
 
-  test("without its way out the agent reaches nobody and hears nobody, though all of them live", async () => {
+  test("without its uplink the agent reaches no router and receives nothing, while all of them run", async () => {
     const before = syslog.lines.length
     await lab.apply({ do: "cut-uplink" })
     assert.deepEqual([await lost("10.40.1.3", 3), await lost("10.40.5.1", 3)], [1, 1])
     await lab.apply({ do: "cut", link: "bursa-izmir" })
     await lab.apply({ do: "repair-uplink" })
     assert.deepEqual([await lost("10.40.1.3", 3), await lost("10.40.5.1", 3)], [0, 0])
-    assert.deepEqual(syslog.lines.slice(before), [], "what was logged meanwhile reached nobody")
+    assert.deepEqual(syslog.lines.slice(before), [], "log lines of that time are lost")
     await lab.apply({ do: "heal" })
   })
 }
 
 const joinedFaultTests = (): void => {
-  test("faults joined by + on the command line move in one moment", async () => {
+  test("faults joined by + on the command line take effect at once", async () => {
     const args = ["--data", join(folder, "ns"), "cut", "bursa-izmir", "+", "kill", "gaz-agg-1"]
     const output = await run(process.execPath, [join(import.meta.dirname, "../main.ts"), ...args])
     assert.match(output, /cut links {5}bursa-izmir\ndead routers {2}gaz-agg-1/)
@@ -174,7 +174,7 @@ const joinedFaultTests = (): void => {
 }
 
 const natTests = (): void => {
-  test("a router behind a translation of addresses is silent, and yet what it sends gets out, until its line is cut", async () => {
+  test("a router behind NAT is silent, but its packets get out until its link is cut", async () => {
     assert.equal(await lost("10.40.6.5", 3), 1)
     const from: string[] = []
     const server = createServer((request, response) => {
@@ -186,7 +186,7 @@ const natTests = (): void => {
     const address = server.address()
     const port = typeof address === "object" && address !== null ? address.port : 0
     const text = `:put ([/tool fetch url="http://${host}:${port}/" output=user as-value]->"data")`
-    // v6 knows neither; that it came is seen at the other end.
+    // v6 has neither; the other end shows that the request arrived.
     const old = `/tool fetch url="http://${host}:${port}/" keep-result=no`
     try {
       assert.deepEqual(await lab.console({ router: "kon-cpe-1", does: "run", text }), {
@@ -211,7 +211,7 @@ const natTests = (): void => {
 
 /** The command line of the lab. */
 const consoleTests = (): void => {
-  test("a script is imported from the command line, and the router's configuration comes back as it was", async () => {
+  test("a script is imported from the command line, and its removal restores the router's configuration", async () => {
     const data = ["--data", join(folder, "ns")]
     const labCommand = (...args: string[]) =>
       run(process.execPath, [join(import.meta.dirname, "../main.ts"), ...data, ...args])
@@ -245,7 +245,7 @@ const consoleTests = (): void => {
 }
 
 const controlServerTests = (): void => {
-  test("the control server takes commands and names what it refuses", async () => {
+  test("the control server accepts commands and explains rejections", async () => {
     const post = async (body: string) => {
       const answer = await fetch(lab.control.url, { method: "POST", body })
       return { status: answer.status, body: await answer.json() }
@@ -300,7 +300,7 @@ describe("in a namespace", {
     assert.ok(!(await run("ip", ["netns", "list"])).includes(name), "the namespace is gone")
     assert.ok(
       !(await run("ip", ["-o", "link"])).includes(`ivm${process.pid}h`),
-      "and its way home with it",
+      "and so is its management link",
     )
   })
 

@@ -1,4 +1,7 @@
-/** A running lab: namespace or loopback, the routers' process, the levers. What demo, bench and tests start and stop. */
+/**
+ * A running lab: namespace or loopback, the routers' process, the faults. Demo, bench and tests
+ * start and stop it.
+ */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Child } from "./child.ts"
@@ -24,10 +27,10 @@ import { UserError } from "./user-error.ts"
 export type LabPlan = {
   readonly topologyFile: string
   readonly dataDir: string
-  /** `auto`: a namespace where that can be had, loopback elsewhere. */
+  /** `auto`: a namespace where one can be created, loopback otherwise. */
   readonly mode: "auto" | "namespace" | "loopback"
   readonly recordingsDir: string | null
-  /** Others than `PORTS`; what runs beside a demo has to choose. */
+  /** Ports other than `PORTS`, for a lab next to a demo. */
   readonly ports?: LabPorts
 }
 export type LabPorts = {
@@ -36,20 +39,20 @@ export type LabPorts = {
   readonly snmp: number
   readonly syslog: number
 }
-/** Ports of every router. Without root the low ones cannot be had. */
+/** Ports of every router. The low ones need root. */
 export const PORTS = {
   namespace: { api: 8728, apiSsl: 8729, snmp: 161, syslog: 514 },
   loopback: { api: 8728, apiSsl: 8729, snmp: 10_161, syslog: 5514 },
 } as const satisfies Record<string, LabPorts>
-/** Where `npm run lab` finds a lab that runs. */
+/** The file by which `npm run lab` finds a running lab. */
 export const LAB_FILE = "lab.json"
 const READY_MS = 30_000
 
 export const ANATOLIA = join(import.meta.dirname, "topologies", "anatolia.yml")
 
-/** Null where a namespace can be had, else why not. */
+/** Null where a namespace can be created, otherwise why not. */
 export const namespaceError = (): string | null => {
-  if (process.platform !== "linux") return "namespaces are a thing of Linux"
+  if (process.platform !== "linux") return "namespaces exist only on Linux"
   if (process.getuid?.() !== 0) return "namespaces need root"
   if (!isInstalled("ip", ["-V"])) return "ip is missing (apt-get install iproute2)"
   if (!isInstalled("nft", ["--version"])) return "nft is missing (apt-get install nftables)"
@@ -60,7 +63,7 @@ export type AgentControl = {
   readonly isRunning: () => boolean
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
-  /** Gone in this moment, without a farewell. */
+  /** Ends the agent at once, without a clean stop. */
   readonly kill: () => Promise<void>
   readonly setManagementPath: (up: boolean) => Promise<unknown>
 }
@@ -133,11 +136,11 @@ export class Lab {
     const topology = readTopology(plan.topologyFile)
     const reason = plan.mode === "loopback" ? "asked for" : namespaceError()
     if (plan.mode === "namespace" && reason !== null)
-      throw new UserError(`the lab cannot have a namespace: ${reason}`)
+      throw new UserError(`the lab cannot create a namespace: ${reason}`)
     const mode = reason === null ? "namespace" : "loopback"
     if (mode === "loopback" && process.platform !== "linux")
       throw new UserError(
-        "the simulated network needs Linux: elsewhere 127.0.0.1 is the only loopback address there is",
+        "the simulated network needs Linux: other systems have only the loopback address 127.0.0.1",
       )
     mkdirSync(plan.dataDir, { recursive: true, mode: 0o700 })
     let namespace: Namespace | null = null
@@ -159,7 +162,7 @@ export class Lab {
     return lab
   }
 
-  /** Where the routers send their syslog: the agent's own address. */
+  /** The destination of the routers' syslog: the agent's own address. */
   get agentAddress(): string {
     return addressIn(this.mode, this.topology.agent.address)
   }
@@ -220,7 +223,10 @@ export class Lab {
     return this.state()
   }
 
-  /** At the console of one router; what it prints is the answer, errors of the router included. */
+  /**
+   * Runs a command at one router's console; the result is its output, including errors of the
+   * router.
+   */
   async console(command: ConsoleCommand): Promise<ConsoleAnswer> {
     const routers = this.topology.routers.map((router) => router.name)
     if (!routers.includes(command.router))
@@ -237,7 +243,7 @@ export class Lab {
     await this.namespace?.remove()
   }
 
-  /** The agent's host stands at its router's site, and has the power that the site has. */
+  /** The agent's host is at its router's site and shares the site's power. */
   async #applyFaults(command: LabCommand, faults: readonly Fault[]): Promise<void> {
     const isAtAgentSite = (fault: Fault): boolean =>
       "site" in fault && siteOf(this.topology, fault.site)?.key === this.#agentSite.key
@@ -262,7 +268,7 @@ export class Lab {
 
   #requireAgent(): AgentControl {
     if (this.#agent === null)
-      throw new CommandError("no agent belongs to this lab; npm run demo brings one")
+      throw new CommandError("this lab has no agent; npm run demo starts one")
     return this.#agent
   }
 
@@ -327,7 +333,7 @@ export class Lab {
         this.routers.ended.then(() => fail("their process ended")),
         new Promise<void>((resolve) => {
           timer = setTimeout(resolve, READY_MS)
-        }).then(() => fail(`no word within ${READY_MS / 1000} s`)),
+        }).then(() => fail(`no answer within ${READY_MS / 1000} s`)),
       ])
     } finally {
       clearTimeout(timer)

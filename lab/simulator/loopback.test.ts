@@ -32,7 +32,7 @@ const at = async (router: string, text: string): Promise<string> =>
 
 /** One dead router, and the addresses of the lab. */
 const routerTests = (): void => {
-  test("a dead router refuses instead of looking alive, and so does what stands behind it", async () => {
+  test("a dead router refuses connections, and so do the routers behind it", async () => {
     assert.equal(await tcpProbe("127.40.10.1"), "accepted")
     await lab.apply({ do: "kill", router: "gaz-agg-1" })
     assert.equal(await tcpProbe("127.40.10.1"), "ECONNREFUSED")
@@ -41,14 +41,14 @@ const routerTests = (): void => {
     await syslog.until("127.40.8.1 ", "sfp-sfpplus3 link down")
   })
 
-  test("healed, all of them listen again", async () => {
+  test("after heal, all routers listen again", async () => {
     await lab.apply({ do: "heal" })
     await syslog.until("127.40.10.1 ", "router rebooted")
     assert.equal(await tcpProbe("127.40.10.1"), "accepted")
     assert.equal(await tcpProbe("127.40.10.2"), "accepted")
   })
 
-  test("a second lab on the same addresses is told why it cannot be", async () => {
+  test("a second lab on the same addresses is rejected with the reason", async () => {
     const plan = { topologyFile: ANATOLIA, mode: "loopback", recordingsDir: null, ports } as const
     await assert.rejects(
       Lab.start({ ...plan, dataDir: join(folder, "lo2") }),
@@ -56,7 +56,7 @@ const routerTests = (): void => {
     )
   })
 
-  test("without its uplink the agent is refused by all, and by none when it is repaired", async () => {
+  test("without its uplink every router refuses the agent, and after the repair none does", async () => {
     await lab.apply({ do: "cut-uplink" })
     assert.equal(await tcpProbe("127.40.1.3"), "ECONNREFUSED")
     await lab.apply({ do: "repair-uplink" })
@@ -64,9 +64,9 @@ const routerTests = (): void => {
   })
 }
 
-/** Read at the console of a router. */
+/** Checked at the console of a router. */
 const consoleTests = (): void => {
-  test("routing neighbours of a router go with their links, and come back with them", async () => {
+  test("routing neighbours of a router go down and up with their links", async () => {
     const adjacent = "[/routing ospf neighbor print count-only where interface=sfp-sfpplus2]"
     const established = "[/routing bgp session print count-only where established]"
     assert.equal(await at("ist-core-1", `:put (${adjacent} . "," . ${established})`), "1,6")
@@ -80,7 +80,7 @@ const consoleTests = (): void => {
     )
   })
 
-  test("a router that reboots by its own command forgets what it held in variables, and keeps its configuration", async () => {
+  test("a router that reboots by its own command loses its variables and keeps its configuration", async () => {
     await at("bur-acc-1", ":global held 5; /system/script add name=kept source=1")
     assert.equal(await at("bur-acc-1", ":global held; :put $held"), "5")
     await at("bur-acc-1", "/system/reboot")
@@ -95,7 +95,7 @@ const consoleTests = (): void => {
     await at("bur-acc-1", "/system/script remove kept")
   })
 
-  test("a router whose way is cut gets nothing out, though it lives", async () => {
+  test("a router whose uplink is cut gets nothing out while it runs", async () => {
     await lab.apply({ do: "cut", link: "bur-acc-1-uplink" })
     const output = await at("bur-acc-1", `/tool/fetch url="http://127.0.0.1:${api}/" output=none`)
     assert.match(output, /^failure: connection timeout/)
@@ -104,7 +104,7 @@ const consoleTests = (): void => {
 }
 
 const siteTests = (): void => {
-  test("a site without power refuses, and so does a lost upstream", async () => {
+  test("a site without power refuses connections, and so does a lost upstream", async () => {
     await lab.apply({
       do: "together",
       faults: [
@@ -120,8 +120,8 @@ const siteTests = (): void => {
     for (const address of unreachable) assert.equal(await tcpProbe(address), "accepted", address)
   })
 
-  test("faults of the agent need one, and its host has the power of the site it stands at", async () => {
-    await assert.rejects(lab.apply({ do: "cut-management-path" }), /no agent belongs to this lab/)
+  test("faults of the agent need an agent, and its host shares the power of its site", async () => {
+    await assert.rejects(lab.apply({ do: "cut-management-path" }), /this lab has no agent/)
     const done: string[] = []
     let runs = true
     const become = (running: boolean, word: string) => async () => {
@@ -132,13 +132,13 @@ const siteTests = (): void => {
       isRunning: () => runs,
       start: become(true, "start"),
       stop: become(false, "stop"),
-      kill: become(false, "lose"),
-      setManagementPath: async (up) => done.push(up ? "way home" : "no way home"),
+      kill: become(false, "kill"),
+      setManagementPath: async (up) => done.push(up ? "management path" : "no management path"),
     })
     await lab.apply({ do: "cut-management-path" })
     assert.equal(lab.state().managementPathDown, true)
     await lab.apply({ do: "power-off", site: "ankara" })
-    assert.equal(lab.state().agentRunning, true, "it stands elsewhere")
+    assert.equal(lab.state().agentRunning, true, "it is at another site")
     await lab.apply({ do: "power-off", site: "istanbul" })
     assert.equal(lab.state().agentRunning, false)
     await assert.rejects(lab.apply({ do: "start-agent" }), /power-on istanbul comes first/)
@@ -146,7 +146,14 @@ const siteTests = (): void => {
     assert.equal(lab.state().agentRunning, true)
     await lab.apply({ do: "power-off", site: "istanbul" })
     await lab.apply({ do: "heal" })
-    assert.deepEqual(done, ["no way home", "lose", "start", "lose", "way home", "start"])
+    assert.deepEqual(done, [
+      "no management path",
+      "kill",
+      "start",
+      "kill",
+      "management path",
+      "start",
+    ])
     assert.deepEqual(
       [lab.state().agentRunning, lab.state().managementPathDown, lab.state().poweredOffSites],
       [true, false, []],
@@ -157,7 +164,7 @@ const siteTests = (): void => {
 describe("on loopback", {
   skip:
     process.platform !== "linux" &&
-    "the loopback mode did not run: 127.0.0.0/8 is whole on Linux alone",
+    "the loopback mode did not run: only Linux has all of 127.0.0.0/8",
 }, () => {
   before(async () => {
     api = await freePort()
@@ -183,7 +190,7 @@ describe("on loopback", {
 
   siteTests()
 
-  test("loss is refused with the reason", async () => {
+  test("loss is rejected with the reason", async () => {
     await assert.rejects(lab.apply({ do: "loss", ratio: 0.1 }), /loss needs the namespace mode/)
     assert.equal(lab.state().lossRatio, 0)
   })

@@ -1,4 +1,4 @@
-/** Names as people type them: what they may have meant. */
+/** Suggestions for mistyped names. */
 
 const distance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
@@ -17,7 +17,7 @@ const distance = (a: string, b: string): number => {
   return row[b.length] ?? 0
 }
 
-/** `; did you mean x?`, or what there is when nothing is near. Empty where there is nothing to choose from. */
+/** `; did you mean x?`, or the known names where none is similar. Empty where there are none. */
 export const closest = (typed: string, known: readonly string[]): string => {
   const ranked = known
     .map((name) => ({

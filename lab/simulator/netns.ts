@@ -1,23 +1,27 @@
 /**
- * A network namespace per lab, so that a simulated router can fall silent as a real one does.
+ * A network namespace per lab, so that a simulated router can be silent like a real one.
  *
- *   host                              namespace ispvm-lab-<pid>
- *   appliance's door  10.213.x.y+1 ══ veth ══ 10.213.x.y+2  agent
- *                                      lo: every router's address and the agent's, each a /32
+ *     host                              namespace ispvm-lab-<pid>
+ *     agent API         10.213.x.y+1 ══ veth ══ 10.213.x.y+2  agent
+ *                                       lo: the addresses of all routers and of the agent, each a /32
  *
- * Every router binds its own address; dead and unreachable ones are dropped by an nft set (routers/fabric.ts).
+ * Every router binds its own address. An nft set drops packets of dead and unreachable routers
+ * (routers/fabric.ts).
  */
 import { run } from "./run.ts"
 
 const NAME = /^ispvm-lab-(\d+)$/
 const nameOf = (pid: number): string => `ispvm-lab-${pid}`
-/** Interface names end after 15 characters. */
+/** Interface names have at most 15 characters. */
 const hostSide = (pid: number): string => `ivm${pid}h`
 const labSide = (pid: number): string => `ivm${pid}n`
 
 export type ManagementLink = { readonly hostAddress: string; readonly agentAddress: string }
 
-/** One of 16,384 /30 networks below 10.213.0.0/16: the same for the same key, so that an enrolled agent finds its way home again. */
+/**
+ * One of 16,384 /30 networks in 10.213.0.0/16: the same for the same key, so that an enrolled agent
+ * reaches its appliance again.
+ */
 export const managementLinkFor = (key: string, attempt: number): ManagementLink => {
   let h = 7
   for (const char of key) h = (Math.imul(h, 31) + (char.codePointAt(0) ?? 0)) >>> 0
@@ -35,22 +39,23 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** Ends what still runs in a namespace, by id, and removes it with its way home. */
+/** Stops the processes in a namespace, by id, and removes it with its management link. */
 const remove = async (name: string): Promise<void> => {
   const pids = await run("ip", ["netns", "pids", name]).catch(() => "")
   for (const pid of pids.split(/\s+/).filter(Boolean).map(Number)) {
     try {
       process.kill(pid, "SIGKILL")
     } catch {
-      // It ended by itself meanwhile.
+      // It has ended meanwhile.
     }
   }
-  // By itself the pair goes only when the kernel gets round to the namespace, which may be after the next start.
+  // Otherwise the pair disappears only when the kernel cleans up the namespace, which may be after
+  // the next start.
   await run("ip", ["link", "delete", hostSide(Number(NAME.exec(name)?.[1]))]).catch(() => undefined)
   await run("ip", ["netns", "delete", name]).catch(() => undefined)
 }
 
-/** Namespaces of labs whose process is gone; gives their names. */
+/** Removes namespaces of labs whose process is gone; returns their names. */
 export const removeStale = async (): Promise<string[]> => {
   const listed = await run("ip", ["netns", "list"]).catch(() => "")
   const stale = listed
@@ -83,7 +88,7 @@ export class Namespace {
     this.#host = hostSide(pid)
   }
 
-  /** Puts every address on the namespace's own loopback, and the way home beside it. */
+  /** Adds every address to the namespace's own loopback, and creates the management link. */
   static async make(addresses: readonly string[], key: string): Promise<Namespace> {
     const { pid } = process
     await remove(nameOf(pid))
@@ -116,13 +121,14 @@ export class Namespace {
         `link set ${labSide(pid)} up`,
       ]
       await run("ip", [...inside, "-batch", "-"], `${commands.join("\n")}\n`)
-      // What routers send out of the lab leaves under the address at its edge: the host needs no routes to made-up networks.
+      // Packets that routers send out of the lab get the address of its edge: the host needs no
+      // routes to simulated networks.
       await run(
         "ip",
         [...namespace.commandPrefix.slice(1), "nft", "-f", "-"],
         natRules(labSide(pid)),
       )
-      // The agent may ping without rights of its own (one more trap of namespaces: the range starts out empty).
+      // Lets the agent ping without extra rights (in a new namespace the allowed range is empty).
       await run("ip", [
         "netns",
         "exec",
@@ -138,12 +144,12 @@ export class Namespace {
     return namespace
   }
 
-  /** Words to put before a command so that it runs inside; the process keeps its id. */
+  /** Words before a command that make it run inside; the process keeps its id. */
   get commandPrefix(): readonly string[] {
     return ["ip", "netns", "exec", this.name]
   }
 
-  /** Cuts or mends the agent's way home. */
+  /** Cuts or repairs the management link. */
   setManagementPath(up: boolean): Promise<unknown> {
     return run("ip", ["link", "set", this.#host, up ? "up" : "down"])
   }

@@ -1,7 +1,7 @@
 /** Runs a system program to its end. */
 import { spawn, spawnSync } from "node:child_process"
 
-/** Its output; throws with its own words when it fails. */
+/** Returns its output; throws with its error output when it fails. */
 export const run = (command: string, args: readonly string[], input = ""): Promise<string> =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] })
@@ -27,7 +27,7 @@ export const run = (command: string, args: readonly string[], input = ""): Promi
     child.stdin.end(input)
   })
 
-/** Whether a program can be started at all. */
+/** Whether a program can be started. */
 export const isInstalled = (command: string, args: readonly string[]): boolean => {
   const { error, status } = spawnSync(command, args, { stdio: "ignore" })
   return error === undefined && status === 0

@@ -21,7 +21,7 @@ const cases: [string, string, string, { at: string; key: string; message: RegExp
     { at: "seed: 1453", key: "seed", message: /number/ },
   ],
   [
-    "a latitude off the globe",
+    "a latitude out of range",
     "latitude: 41.0082",
     "latitude: 141.0082",
     { at: "latitude: 41.0082", key: "sites.istanbul.latitude", message: /<=90/ },
@@ -73,7 +73,7 @@ const cases: [string, string, string, { at: string; key: string; message: RegExp
     },
   ],
   [
-    "a persona nobody plays",
+    "an unknown persona",
     "persona: chr-7.22",
     "persona: chr-7.23",
     { at: "ank-bng-1: {", key: "routers.ank-bng-1.persona", message: /did you mean chr-7\.22\?/ },
@@ -90,7 +90,7 @@ for (const [name, from, to, want] of cases)
     assert.equal(error.line, want.key === "sede" ? lineOf(want.at) + 1 : lineOf(want.at))
   })
 
-test("a missing key is named at the line of what holds it", () => {
+test("a missing key is reported at the line of its parent", () => {
   const parsed = parseTopology(text.replace(", at: ist-core-1", ""))
   assert.ok(!parsed.ok)
   assert.deepEqual(

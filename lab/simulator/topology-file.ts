@@ -1,4 +1,7 @@
-/** Reads a topology file into a `Topology`, or says which line and which key is wrong. The format: topologies/README.md. */
+/**
+ * Reads a topology file into a `Topology`; errors name line and key. The format:
+ * topologies/README.md.
+ */
 import { readFileSync } from "node:fs"
 import { isScalar, LineCounter, parseDocument } from "yaml"
 import { z } from "zod"
@@ -36,7 +39,7 @@ const Persona = z.string().transform((name, ctx): PersonaName => {
   if (!known) ctx.addIssue(`no persona ${name}${closest(name, PERSONA_NAMES)}`)
   return known ? (name as PersonaName) : z.NEVER
 })
-/** `router port`; a port's name may hold spaces, a router's may not. */
+/** `router port`; a port's name may contain spaces, a router's may not. */
 const End = z
   .string()
   .regex(/^\S+ \S.*$/, "expected a router and its port, such as `ist-core-1 ether1`")
@@ -98,7 +101,7 @@ export type ParsedTopology =
   | { readonly ok: false; readonly errors: readonly TopologyError[] }
 type Problem = { readonly path: readonly PropertyKey[]; readonly message: string }
 
-/** What no schema of one field can see: names that point nowhere, ports and addresses used twice. */
+/** Faults across fields: unknown names, ports and addresses used twice. */
 const crossCheck = (file: TopologyFile): Problem[] => {
   const problems: Problem[] = []
   const routers = Object.keys(file.routers)
@@ -174,7 +177,7 @@ export const parseTopology = (text: string): ParsedTopology => {
       ok: false,
       errors: doc.errors.map((e) => ({ line: lineAt(e.pos[0]), key: "", message: e.message })),
     }
-  // A missing key has no place of its own: the line of the nearest thing that is there.
+  // A missing key has no place of its own: uses the line of the nearest existing node.
   const lineOf = (path: readonly PropertyKey[]): number => {
     for (let depth = path.length; depth > 0; depth--) {
       const parent: unknown = depth === 1 ? doc.contents : doc.getIn(path.slice(0, depth - 1), true)

@@ -17,7 +17,9 @@ import { readTopology } from "./topology-file.ts"
 
 const anatolia = readTopology(ANATOLIA)
 
-/** A random network of up to 12 routers; router 0 is where the agent stands, the last one is the way out. */
+/**
+ * A random network of up to 12 routers; the agent is at router 0, and the last one is the upstream.
+ */
 const network = fc
   .record({
     size: fc.integer({ min: 2, max: 12 }),
@@ -64,7 +66,7 @@ const breakage = fc
     }),
   )
 
-test("every router of the shipped topology can be reached, each at an address of its own", () => {
+test("every router of the shipped topology is reachable at its own address", () => {
   assert.equal(anatolia.routers.length, 43)
   assert.equal(anatolia.sites.length, 12)
   assert.ok(isConnected(anatolia))
@@ -85,14 +87,14 @@ test("no single core router or core link takes another core router's reachabilit
   }
 })
 
-test("what stands behind a cut is silent with it", () => {
+test("routers behind a cut are silent", () => {
   const seen = reachable(anatolia, { ...NOTHING_BROKEN, cutLinks: new Set(["ankara-samsun"]) })
   for (const name of ["sam-agg-1", "sam-acc-1", "tra-agg-1", "tra-acc-1"])
     assert.ok(!seen.has(name), name)
   assert.equal(seen.size, anatolia.routers.length - 4)
 })
 
-test("an agent whose own router is dead reaches nobody", () => {
+test("an agent whose own router is dead reaches no router", () => {
   assert.equal(
     reachable(anatolia, { ...NOTHING_BROKEN, deadRouters: new Set(["ist-core-1"]) }).size,
     0,
@@ -112,7 +114,7 @@ test("breaking more never makes more reachable", () =>
     }),
   ))
 
-test("who is reached has a chain of carrying links to the agent, and its neighbours over such links are reached too", () =>
+test("a reachable router has a path of working links to the agent, and its neighbours over working links are reachable too", () =>
   fc.assert(
     fc.property(network, breakage, (topology, broken) => {
       const seen = reachable(topology, broken)
@@ -122,7 +124,7 @@ test("who is reached has a chain of carrying links to the agent, and its neighbo
     }),
   ))
 
-test("both ports of a link share one state, and it is down exactly when the link does not carry", () =>
+test("both ports of a link share one state, which is down exactly when the link carries nothing", () =>
   fc.assert(
     fc.property(network, breakage, (topology, broken) => {
       const states = portStates(topology, broken)
@@ -132,7 +134,7 @@ test("both ports of a link share one state, and it is down exactly when the link
     }),
   ))
 
-test("a link that does not carry carries nothing, and none carries more than it can", () =>
+test("a link that is down carries no traffic, and none exceeds its capacity", () =>
   fc.assert(
     fc.property(network, breakage, (topology, broken) => {
       for (const [name, load] of loads(topology, broken)) {
@@ -144,7 +146,7 @@ test("a link that does not carry carries nothing, and none carries more than it 
     }),
   ))
 
-test("traffic takes another way when its link is cut", () => {
+test("traffic takes another path when its link is cut", () => {
   const [whole, cut] = [
     loads(anatolia, NOTHING_BROKEN),
     loads(anatolia, { ...NOTHING_BROKEN, cutLinks: new Set(["ist-agg-1-uplink-1"]) }),

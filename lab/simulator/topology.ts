@@ -1,4 +1,4 @@
-/** A network as data, and the questions one can ask of it. Touches nothing. */
+/** A network as data, and functions that read it. Pure. */
 import type { PersonaName } from "./routers/personas.ts"
 
 export type Site = {
@@ -15,7 +15,7 @@ export type RouterPlan = {
   readonly roles: readonly string[]
   readonly persona: PersonaName
   readonly methods: readonly ("api" | "api-ssl" | "snmp")[]
-  /** What the people behind it draw on an average day. */
+  /** Demand of its customers on an average day. */
   readonly demandBps: number
   readonly customers: number
   readonly sessions: number
@@ -42,11 +42,11 @@ export type Topology = {
   readonly links: readonly Link[]
 }
 
-/** What is broken by hand. */
+/** The injected faults. */
 export type Broken = {
   readonly cutLinks: ReadonlySet<string>
   readonly deadRouters: ReadonlySet<string>
-  /** The agent's own line into the network: all of it lives, and the agent reaches none of it. */
+  /** The agent's own uplink is down: the routers run, and the agent reaches none of them. */
   readonly uplinkDown: boolean
 }
 /** A site by its key, or by its name in the inventory. */
@@ -60,7 +60,7 @@ export const NOTHING_BROKEN: Broken = {
   uplinkDown: false,
 }
 
-/** A link carries something only when it is not cut and both its routers live. */
+/** A link carries traffic only when it is not cut and both its routers run. */
 export const isLinkUp = (link: Link, broken: Broken): boolean =>
   !broken.cutLinks.has(link.name) &&
   !broken.deadRouters.has(link.a.router) &&
@@ -77,11 +77,11 @@ const neighbours = (topology: Topology, broken: Broken): Map<string, Step[]> => 
   return steps
 }
 
-/** Which routers the agent can talk to; all others are silent. */
+/** The routers that the agent reaches; all others are silent. */
 export const reachable = (topology: Topology, broken: Broken): Set<string> =>
   broken.uplinkDown ? new Set() : reachableFrom(topology, broken, topology.agent.at)
 
-/** Which routers can be talked to from where one stands, itself included. Nobody is, from a dead one. */
+/** The routers reachable from a router, including itself; none from a dead one. */
 export const reachableFrom = (topology: Topology, broken: Broken, from: string): Set<string> => {
   const seen = new Set<string>()
   if (broken.deadRouters.has(from)) return seen
@@ -95,7 +95,10 @@ export const reachableFrom = (topology: Topology, broken: Broken, from: string):
   return seen
 }
 
-/** A port with a cable has a link when both ends live and the cable is whole. Keyed by `router port`. */
+/**
+ * A port with a cable has a link when both ends run and the cable is not cut. Keyed by `router
+ * port`.
+ */
 export const portStates = (topology: Topology, broken: Broken): Map<string, boolean> => {
   const states = new Map<string, boolean>()
   for (const link of topology.links)
@@ -104,16 +107,16 @@ export const portStates = (topology: Topology, broken: Broken): Map<string, bool
 }
 export const portKey = (end: End): string => `${end.router} ${end.port}`
 
-/** What a link carries by the mean of a day, in each direction. */
+/** The traffic of a link in each direction, as the mean of a day. */
 export type Load = { readonly aToBBps: number; readonly bToABps: number }
-/** Of what customers draw, this much they also send. */
+/** The share of the customers' demand that they also send. */
 const UPSTREAM_SHARE = 0.12
-/** Routing, monitoring and the like: no link that is up is ever quite still. */
+/** Routing, monitoring and the like: a link that is up always carries some traffic. */
 const IDLE_SHARE = 0.002
-/** The evening's peak is 1.6 times the mean, and a link never carries more than it can. */
+/** The evening peak is 1.6 times the mean, and a link never carries more than its capacity. */
 const FULL_SHARE = 0.6
 
-/** Each router's demand goes the cheapest way to the nearest upstream that can be reached, as an IGP would have it. */
+/** Each router's demand takes the cheapest path to the nearest reachable upstream, as in an IGP. */
 export const loads = (topology: Topology, broken: Broken): Map<string, Load> => {
   const sums = new Map<string, { aToBBps: number; bToABps: number }>()
   for (const link of topology.links) {
@@ -146,10 +149,10 @@ export const loads = (topology: Topology, broken: Broken): Map<string, Load> => 
   )
 }
 
-/** OSPF's reckoning with a reference of 10 Gbit/s, plus one for the hop. */
+/** OSPF's cost with a reference of 10 Gbit/s, plus one for the hop. */
 const costOf = (link: Link): number => 1 + Math.max(1, Math.round(10e9 / link.capacityBps))
 
-/** Dijkstra's way; a few dozen routers do not want a heap. */
+/** Dijkstra; a few dozen routers do not need a heap. */
 const cheapestPath = (
   from: string,
   exits: ReadonlySet<string>,

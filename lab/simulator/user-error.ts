@@ -1,7 +1,9 @@
-/** Something a person can put right, said in a sentence: shown without a stack. */
+/** An error that a person can correct, in one sentence: shown without a stack. */
 export class UserError extends Error {}
 
-/** Ends a program's main function: the sentence alone where there is one, everything otherwise. */
+/**
+ * Reports the error of a main function: only the sentence of a `UserError`, otherwise everything.
+ */
 export const reportFailure = (error: unknown): void => {
   console.error(error instanceof UserError ? error.message : error)
   process.exitCode = 1

@@ -37,7 +37,7 @@ const bodies = (): readonly (readonly [string, string])[] => [
     "1,500 events of 90 wrong attributes",
     batchOf(`[${many(1_500, () => event(`{${many(90, (n) => `"k${n}":0`)}}`))}]`),
   ],
-  ["5,000 items that are none", batchOf(`[${many(5_000, () => '{"kind":"interface"}')}]`)],
+  ["5,000 invalid items", batchOf(`[${many(5_000, () => '{"kind":"interface"}')}]`)],
   ["text that never ends", batchOf(`"${"\\".repeat(7 * MB)}`)],
 ]
 
@@ -70,13 +70,13 @@ const run = async ({ agentsUrl, rootPem, enrol }: Testbed): Promise<readonly Fin
   }
   let last = 0
   for (let n = 0; n < MAX_UNUSABLE && last !== 429; n += 1) last = (await send("[", {})).status
-  findings.push(expectThat("an agent that goes on is told to wait", last === 429, last))
+  findings.push(expectThat("an agent that continues is told to wait (429)", last === 429, last))
   return findings
 }
 
 export const agentBodies: Attack = {
   name: "agent-bodies",
   about:
-    "an enrolled agent sends small bodies that inflate to something costly; the others are served meanwhile",
+    "an enrolled agent sends small bodies that are costly to inflate; others are served meanwhile",
   run,
 }

@@ -51,7 +51,7 @@ const run = async ({ origin, admin }: Testbed): Promise<readonly Finding[]> => {
       forwarded,
       [401, 401, 401, 401, 401],
     ),
-    expectThat("a forged X-Forwarded-For opens nothing", claimed.status === 401, claimed.status),
+    expectThat("a forged X-Forwarded-For gives no access", claimed.status === 401, claimed.status),
     expectEqual("/metrics of this machine itself", await statusOf("/metrics", {}), 200),
   ]
 }
@@ -59,6 +59,6 @@ const run = async ({ origin, admin }: Testbed): Promise<readonly Finding[]> => {
 export const foreignHosts: Attack = {
   name: "foreign-hosts",
   about:
-    "a page of another site has its name resolve to us, and a local proxy passes on requests for /metrics",
+    "another site's name resolves to the appliance, and a local proxy forwards requests for /metrics",
   run,
 }

@@ -75,6 +75,6 @@ const run = async ({
 export const halfOpen: Attack = {
   name: "half-open",
   about:
-    "one address opens 6,000 connections to each listener and says nothing; others, agents and the screens are served",
+    "one address opens 6,000 connections to each listener and sends nothing; agents, the UI and others are served",
   run,
 }

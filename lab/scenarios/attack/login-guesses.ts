@@ -76,7 +76,7 @@ const run = async (testbed: Testbed): Promise<readonly Finding[]> => {
       "a known address without its cookies",
       await createClient(origin, KNOWN_BROWSER_FROM).send("POST", "/session", login),
     ],
-    ["the address of the claim", await createClient(origin).send("POST", "/session", login)],
+    ["the address of the set-up", await createClient(origin).send("POST", "/session", login)],
   ]
   const first = await stranger.send(
     "POST",
@@ -98,13 +98,13 @@ const run = async (testbed: Testbed): Promise<readonly Finding[]> => {
       ),
     ),
     expectThat(
-      `of ${guessing.answers.length} guesses those too many are told so at once`,
+      `of ${guessing.answers.length} guesses, the excess is rejected at once`,
       medianMs < MAX_MEDIAN_EXCESS_MS &&
         guessing.answers.every(({ status }) => status === 401 || status === 429),
       `${rejected.length} times 429, half of them within ${medianMs} ms`,
     ),
     expectThat(
-      "a wrong password is not let in",
+      "a wrong password is rejected",
       first.status === 401 || first.status === 429,
       first.status,
     ),
@@ -114,6 +114,6 @@ const run = async (testbed: Testbed): Promise<readonly Finding[]> => {
 export const loginGuesses: Attack = {
   name: "login-guesses",
   about:
-    "40 addresses guess the owner's password without end; the owner logs in and pages stay quick",
+    "40 addresses guess the owner's password without end; the owner logs in and pages stay fast",
   run,
 }

@@ -9,7 +9,9 @@ import { ATTACKS } from "./attacks.ts"
 import { checkClients, monitorClients } from "./legitimate-clients.ts"
 import { type AgentIdentity, openTestbed, type Testbed } from "./testbed.ts"
 
-const HELP = `usage: npm run attack [-- NAME ...]   all attacks, or those named
+const HELP = `usage: npm run attack [-- NAME ...]
+
+Runs all attacks, or those named, against an appliance and an agent on loopback. Exits 1 on a hole.
 
 ${ATTACKS.map(({ name, about }) => `  ${name.padEnd(24)} ${about}`).join("\n")}
 `

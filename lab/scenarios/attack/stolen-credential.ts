@@ -201,15 +201,15 @@ const checkPin = async (testbed: Testbed, trap: Trap, credential: string): Promi
     methods,
   }
   const id = textIn(await testbed.admin.send("POST", "/devices", body), "id")
-  const events = await until("the agent says that the certificate is another one", async () => {
+  const events = await until("the agent reports another certificate", async () => {
     const { text } = await testbed.admin.send("GET", `/devices/${id}/events?limit=50`)
     return /pinned is|wrong-certificate/.test(text) ? text : null
   })
   await testbed.admin.send("DELETE", `/devices/${id}`)
   return expectThat(
-    "a router that shows another certificate is sent no password",
+    "no password is sent to a router with another certificate",
     events !== "" && !trap.hasSecret(),
-    "told as another certificate",
+    "reported as another certificate",
   )
 }
 
@@ -217,9 +217,9 @@ const checkAudit = async (testbed: Testbed): Promise<Finding> => {
   await wait(300)
   const { text } = await testbed.admin.send("GET", "/audit?limit=200")
   return expectThat(
-    "each refusal left a row in the audit",
+    "the audit log has a row for each rejection",
     /permission\.denied/.test(text) && /secret-needed/.test(text),
-    "rows are there",
+    "rows exist",
   )
 }
 

@@ -94,17 +94,17 @@ const run = async (testbed: Testbed): Promise<readonly Finding[]> => {
       `${lines} sent, ${tookMs} ms`,
     ),
     expectThat(
-      "a stranger's line that names a router is nobody's",
+      "a stranger's line that names a router is assigned to no device",
       !(await hasEvent(testbed, device, "ether9")),
       strangers()[0] ?? "no address of this machine but loopback: not tried",
     ),
-    expectThat("the agent is heard", /"status":"ok"/.test(text), text.slice(0, 200)),
+    expectThat("the agent is online", /"status":"ok"/.test(text), text.slice(0, 200)),
   ]
 }
 
 export const syslogLines: Attack = {
   name: "syslog-lines",
   about:
-    "an agent is sent syslog lines that are slow to parse, spoofed ones too; a router's lines become events",
+    "an agent receives syslog lines that are slow to parse or spoofed; a router's lines become events",
   run,
 }

@@ -194,7 +194,7 @@ const setUp = async (admin: Client, setupCode: string): Promise<Login> => {
   const login = { email: "owner@attack.example", password: "correct-horse-9-battery-staple" }
   const setup = { setupCode, organisation: "Attacked Net", name: "Owner", ...login }
   await until(
-    "the claim",
+    "the set-up",
     async () => ((await admin.send("POST", "/setup", setup)).status === 201 ? true : null),
     20_000,
   )

@@ -93,7 +93,7 @@ export const scenario: Scenario = {
       report(check("reported", reported === TIMES, `${reported} of ${TIMES}, shown ok ${shownOk}`))
       report(
         check(
-          "one incident a link, and no other",
+          "one incident per link, and no other",
           incidents.length === TIMES,
           incidents.map(({ title }) => title),
         ),

@@ -17,7 +17,7 @@ const MAX_OFF_MS = 2_000
 export const scenario: Scenario = {
   name: "agent-clock-steps",
   about:
-    "an agent's clock is set by ±10 min and ±1 h: nothing is lost or stored at a wrong time, the clock is told, no incident.",
+    "an agent's clock is set by ±10 min and ±1 h: nothing is lost or stored with a wrong time, the clock error is reported, no incident",
   run: reportAll(() =>
     withTestbed(async (testbed) => {
       const clock = testbed.clock("stepped", 0)
@@ -39,8 +39,8 @@ export const scenario: Scenario = {
         const reported = { reason: row.statusReason, skewMs: row.clockSkewMs, notes: row.notes }
         const what =
           offS === 0
-            ? "set right, the clock is no problem any more"
-            : `a clock ${offS} s off is told with its amount`
+            ? "a corrected clock is no longer a problem"
+            : `a clock ${offS} s off is reported with its offset`
         findings.push(
           expectThat(what, offS === 0 ? row.statusReason === "online" : isReported, reported),
         )
@@ -52,7 +52,7 @@ export const scenario: Scenario = {
         expectEqual(`all of ${found.sent} lines are stored`, found.lost, []),
         expectEqual("none is stored twice", found.doubled, []),
         expectThat(
-          "each at its time",
+          "each with its time",
           found.maxOffMs <= MAX_OFF_MS,
           `at most ${found.maxOffMs} ms off`,
         ),
@@ -77,7 +77,7 @@ const checkDeadAgent = async (
   const notOk = async () => ((await testbed.deviceStatus(device)) === "ok" ? null : true)
   const seen = await until("not ok", notOk, 15_000).catch(() => false)
   return expectThat(
-    "what a dead agent knew is not shown ok",
+    "the last values of an offline agent are not shown ok",
     seen === true,
     await testbed.deviceStatus(device),
   )

@@ -19,7 +19,7 @@ const ROUND_MS = 400
 export const scenario: Scenario = {
   name: "cloned-agent",
   about:
-    "two clones of one agent run at once: all log lines of both are stored once, it is told, and nothing else is.",
+    "two clones of one agent run at once: all log lines of both are stored once, the clone is reported, and no incident",
   run: reportAll(() =>
     withTestbed(async (testbed) => {
       const { id, folder, program, device } = await openMonitored(testbed, "cloned")
@@ -58,11 +58,11 @@ export const scenario: Scenario = {
           ["degraded", "identity-shared"],
         ),
         expectThat(
-          "the page says so in plain words",
+          "the page reports it",
           /^Two machines use this agent's identity/.test(row.notes[0] ?? ""),
           row.notes,
         ),
-        expectEqual("its device stays as it is", [...statuses], ["ok"]),
+        expectEqual("its device is unchanged", [...statuses], ["ok"]),
         expectEqual("no incident is opened", (await testbed.incidents()) - before, 0),
       ]
     }),

@@ -57,9 +57,9 @@ const runOne = async (scenario: Scenario): Promise<number> => {
 
 const main = async (): Promise<void> => {
   const all = await scenarios()
-  const help = `usage: npm run chaos [-- NAME ...]\n\n${all.map(({ name, about }) => `  ${name.padEnd(20)} ${about}`).join("\n")}`
+  const help = `usage: npm run chaos [-- NAME ...]\n\nRuns all scenarios, or those named. Exits 1 on a violation.\n\n${all.map(({ name, about }) => `  ${name.padEnd(20)} ${about}`).join("\n")}`
   const names = process.argv.slice(2)
-  if (names.includes("--help")) return console.log(help)
+  if (names.includes("--help") || names.includes("-h")) return console.log(help)
   const unknown = names.filter((name) => !all.some((one) => one.name === name))
   if (unknown.length > 0)
     throw new UserError(`no scenario is called ${unknown.join(", ")}\n\n${help}`)

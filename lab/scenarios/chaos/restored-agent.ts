@@ -21,7 +21,7 @@ const LINES = 20
 export const scenario: Scenario = {
   name: "restored-agent",
   about:
-    "an agent is restored from a snapshot twice: what it sends afterwards is stored, what it sends again is stored once.",
+    "an agent is restored from a snapshot twice: new data is stored, repeated data is stored once",
   run: reportAll(() =>
     withTestbed(async (testbed) => {
       const { id, folder, program, device } = await openMonitored(testbed, "restored")
@@ -57,9 +57,9 @@ export const scenario: Scenario = {
       return [
         expectEqual(`all of ${found.sent} lines are stored`, found.lost, []),
         expectEqual("none is stored twice", found.doubled, []),
-        expectEqual("one process at a time is no second machine", row.status, "ok"),
+        expectEqual("one process at a time is not reported as a clone", row.status, "ok"),
         expectThat(
-          "the page says that the data is an older state",
+          "the page reports an older state of the data",
           row.notes.some((note) => /older state/.test(note)),
           row.notes,
         ),

@@ -164,7 +164,7 @@ const setUp = async (client: Client, setupCode: string): Promise<void> => {
   const setup = { setupCode, organisation: "Chaos Net", name: "Owner", ...login }
   const isSetUp = async () =>
     (await client.send("POST", "/setup", setup)).status === 201 ? true : null
-  await until("the claim", isSetUp, 20_000)
+  await until("the set-up", isSetUp, 20_000)
 }
 
 /** Adds components to the network and reads their state. */

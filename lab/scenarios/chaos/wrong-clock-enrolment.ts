@@ -29,7 +29,7 @@ const oneHost = async (
   const again = await testbed.startAgent({ name: `${name}-again`, folder, clock })
   const hasReported = async () =>
     (await testbed.agent(id)).statusReason === "clock-skew" ? true : null
-  const reported = await until("heard again", hasReported, 30_000).catch(() => false)
+  const reported = await until("online again", hasReported, 30_000).catch(() => false)
   await until(
     "the device answers",
     async () => ((await testbed.deviceStatus(device)) === "ok" ? true : null),
@@ -41,9 +41,13 @@ const oneHost = async (
   sender.close()
   const row = await testbed.agent(id)
   return [
-    expectThat(`${name}: enrolled, and heard after a restart`, reported === true, row.statusReason),
     expectThat(
-      `${name}: the amount is told`,
+      `${name}: enrolled, and online after a restart`,
+      reported === true,
+      row.statusReason,
+    ),
+    expectThat(
+      `${name}: the offset is reported`,
       Math.abs((row.clockSkewMs ?? 0) - offS * 1_000) < 5_000,
       row.notes,
     ),
@@ -59,7 +63,7 @@ const oneHost = async (
 export const scenario: Scenario = {
   name: "wrong-clock-enrolment",
   about:
-    "hosts ten hours behind and two years ahead are enrolled, heard after a restart, and stamp their readings right.",
+    "hosts ten hours behind and two years ahead are enrolled, online after a restart, and their readings have the right time",
   run: reportAll(() =>
     withTestbed(async (testbed) => {
       const findings: Finding[] = []

@@ -7,7 +7,7 @@ import { test } from "node:test"
 import { fuzz, growth } from "./fuzz.ts"
 import { PARSERS } from "./parsers.ts"
 
-test("every seed is taken, so that what is made of it goes deep", () => {
+test("every seed is accepted, so that mutations reach the inner code", () => {
   const rejected = PARSERS.flatMap(({ name, seeds, accepts }) =>
     accepts === undefined
       ? []

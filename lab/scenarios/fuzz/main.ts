@@ -4,15 +4,30 @@ import { reportFailure, UserError } from "../../simulator/user-error.ts"
 import { fuzz, growth } from "./fuzz.ts"
 import { PARSERS } from "./parsers.ts"
 
+const HELP = `usage: npm run fuzz [-- PARSER ... --inputs N --seed N]
+
+Runs all parsers of external text, or those named, on mutated inputs. Exits 1 on a fault.
+
+  --inputs N  inputs per parser (100000)
+  --seed N    seed of the mutations (1)
+  --help      prints this text
+
+Parsers: ${PARSERS.map(({ name }) => name).join(", ")}`
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     inputs: { type: "string", default: "100000" },
     seed: { type: "string", default: "1" },
+    help: { type: "boolean", short: "h", default: false },
   },
 })
 
 const run = (): number => {
+  if (values.help) {
+    console.log(HELP)
+    return 0
+  }
   const [inputs, seed] = [Number(values.inputs), Number(values.seed)]
   if (!Number.isSafeInteger(inputs) || inputs < 1 || !Number.isSafeInteger(seed))
     throw new UserError("--inputs and --seed take whole numbers")
@@ -31,7 +46,7 @@ const run = (): number => {
     const state = slow.length + ran.faults.length === 0 ? "ok  " : "FAIL"
     const perByte = ((ran.cpuUs * 1_000) / Math.max(1, ran.bytes)).toFixed(0)
     console.log(
-      `${state}  ${parser.name.padEnd(24)} ${ran.inputs} inputs  ${(ran.bytes / 1e6).toFixed(1)} MB  ${perByte} ns a byte  ${(ran.grownBytes / 1e6).toFixed(1)} MB held`,
+      `${state}  ${parser.name.padEnd(24)} ${ran.inputs} inputs  ${(ran.bytes / 1e6).toFixed(1)} MB  ${perByte} ns per byte  ${(ran.grownBytes / 1e6).toFixed(1)} MB held`,
     )
     for (const { at, smallUs, largeUs } of slow)
       console.log(

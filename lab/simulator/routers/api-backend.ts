@@ -1,4 +1,4 @@
-/** What an API session asks of the router behind it: the simulated one here, the recorded one in replay.ts. */
+/** The router behind an API session: the simulated one here, the recorded one in replay.ts. */
 import {
   interfaceRow,
   logRow,
@@ -16,10 +16,10 @@ export type ApiBackend = {
   readonly login: Persona["login"]
   readonly sendsEmpty: boolean
   readonly users: readonly User[]
-  /** `policies` of who asks: secrets are shown with `sensitive` alone. */
+  /** `policies` of the user: secrets are shown only with `sensitive`. */
   print(menu: string, policies: readonly string[]): readonly Row[]
   command(menu: string, verb: string, attributes: ReadonlyMap<string, string>): readonly Row[]
-  /** Calls `row` at every change in the menu until the function given back is called. */
+  /** Calls `row` at every change in the menu until the returned function is called. */
   listen(menu: string, row: (row: Row) => void): () => void
   loggedIn(user: string, from: string, service: string): void
   loggedOut(user: string, from: string, service: string): void

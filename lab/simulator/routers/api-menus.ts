@@ -1,4 +1,4 @@
-/** The menus of a simulated router and the rows they print. Rows are text, whatever they mean, as on the wire. */
+/** The menus of a simulated router and their rows. All values are text, as on the wire. */
 import type { Row } from "./api-query.ts"
 import type { Port } from "./port.ts"
 import type { LogEntry, Router } from "./router.ts"
@@ -79,7 +79,7 @@ const healthRows = (router: Router, atMs: number): Row[] => {
   const sensors = router.sensors(atMs)
   const text = (s: (typeof sensors)[number]) =>
     s.unit === "" ? (s.value === 0 ? "ok" : "fail") : String(s.value)
-  // v6 has one row of properties and, on some builds, the unit glued to the value.
+  // v6 has one row of properties and, on some builds, the unit appended to the value.
   if (router.persona.health === "row")
     return [
       Object.fromEntries(sensors.map((s) => [s.name, s.unit === "V" ? `${text(s)}V` : text(s)])),
@@ -97,7 +97,7 @@ const routerboardRow = (router: Router): Row => ({
   "upgrade-firmware": router.persona.version,
 })
 
-/** One shot of `monitor-traffic` measures the last second. */
+/** One run of `monitor-traffic` measures the last second. */
 export const trafficRow = (port: Port, atMs: number): Row => {
   const perSecond = (meter: { read(atMs: number): bigint }) =>
     meter.read(atMs) - meter.read(atMs - 1000)
@@ -183,7 +183,7 @@ const MENUS: Readonly<Record<string, Print>> = {
   "/log": (router) => router.log.map((entry) => logRow(router, entry)),
 }
 
-/** A board without sensors may lack the menu itself, and a virtual router is no routerboard. */
+/** A board without sensors may lack the menu itself, and a virtual router is not a routerboard. */
 const lacks = (router: Router, menu: string): boolean =>
   (menu === "/system/health" && router.persona.health === "missing") ||
   (menu === "/system/routerboard" && !router.persona.routerboard)
@@ -194,7 +194,7 @@ export const menuExists = (router: Router, menu: string): boolean =>
 export const printMenu = (router: Router, menu: string, atMs: number): readonly Row[] =>
   MENUS[menu]?.(router, atMs) ?? []
 
-/** `monitor` of ethernet ports, by name or `.id`; null for a port that is not there. */
+/** `monitor` of ethernet ports, by name or `.id`; null for an unknown port. */
 export const monitorRows = (router: Router, names: readonly string[]): Row[] | null => {
   const ports = names.map((name) =>
     router.ports.find((p) => p.plan.name === name || idOf(p.plan.index) === name),

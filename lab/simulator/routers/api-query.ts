@@ -1,9 +1,9 @@
-/** Query words of `print`: a stack of verdicts over one row, as the manual lays it out. */
+/** Query words of `print`: a stack of boolean results for one row, as in the manual. */
 import { Trap } from "./trap.ts"
 
 export type Row = Readonly<Record<string, string>>
 
-/** The console's words for truth are taken too: clients send them. */
+/** The console's words for true are accepted too, because clients send them. */
 const BOOL_TEXTS: ReadonlyMap<string, boolean> = new Map([
   ["yes", true],
   ["true", true],
@@ -36,7 +36,7 @@ const test = (word: string, row: Row): boolean => {
   return op === "<" ? order < 0 : op === ">" ? order > 0 : order === 0
 }
 
-/** `!` not, `&` and, `|` or, digits take that element of the stack, `.` doubles the top. */
+/** `!` not, `&` and, `|` or, digits select that element of the stack, `.` duplicates the top. */
 const operate = (stack: boolean[], operators: string): boolean[] => {
   for (const token of operators.match(/\d+|./g) ?? []) {
     if (/^\d+$/.test(token)) stack.push(stack[Number(token)] ?? false)
@@ -50,7 +50,10 @@ const operate = (stack: boolean[], operators: string): boolean[] => {
   return stack
 }
 
-/** `words` without their leading `?`. What is left on the stack is ANDed; no words match everything. */
+/**
+ * `words` without their leading `?`. The rest of the stack is combined with AND; no words match
+ * everything.
+ */
 export const matches = (words: readonly string[], row: Row): boolean => {
   let stack: boolean[] = []
   for (const word of words)

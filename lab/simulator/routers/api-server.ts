@@ -1,4 +1,4 @@
-/** Sockets of the binary API: plain and TLS, opened and closed as the router lives and dies. */
+/** Sockets of the binary API: plain and TLS, opened and closed with the router. */
 import { createServer, type Server, type Socket } from "node:net"
 import { createServer as createTlsServer } from "node:tls"
 import type { ApiBackend } from "./api-backend.ts"
@@ -18,12 +18,12 @@ const serve = (backend: ApiBackend, service: "api" | "api-ssl", socket: Socket):
     end: () => socket.end(),
   })
   socket.on("data", (bytes: Buffer) => {
-    // Many small sentences leave in one packet, as a router's do.
+    // Many small sentences leave in one packet, as on a router.
     socket.cork()
     try {
       for (const words of reader.push(bytes)) session.receive(words)
     } catch {
-      // What cannot be read cannot be answered: RouterOS closes as well.
+      // Input that cannot be read cannot be answered: RouterOS closes the connection as well.
       socket.destroy()
     }
     socket.uncork()
@@ -39,7 +39,10 @@ export class ApiServer {
   readonly #sockets = new Set<Socket>()
   #server: Server | null = null
 
-  /** With an identity it is `api-ssl`, without one the plain service. Whom it does not allow, it drops. */
+  /**
+   * With an identity it is `api-ssl`, without one the plain service. It drops clients that are not
+   * allowed.
+   */
   constructor(
     backend: ApiBackend,
     identity: Identity | null,
@@ -72,7 +75,7 @@ export class ApiServer {
       socket.on("error", () => socket.destroy())
       socket.on("close", () => this.#sockets.delete(socket))
     })
-    // A client without TLS, or one that distrusts the certificate, is none of the router's trouble.
+    // A client without TLS, or one that rejects the certificate, is not a fault of the router.
     server.on("tlsClientError", () => undefined)
     this.#server = server
     return new Promise((resolve, reject) => {
@@ -84,7 +87,7 @@ export class ApiServer {
     })
   }
 
-  /** Drops every client without a word, as a power cut does, and no longer listens. */
+  /** Drops every client without a clean close, as in a power cut, and stops listening. */
   close(): Promise<void> {
     const server = this.#server
     this.#server = null

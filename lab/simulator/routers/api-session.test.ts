@@ -38,7 +38,7 @@ const openSession = (name: string) => {
   return { router, session, request, login, sent, isEnded: () => isEnded }
 }
 
-test("a login by name and password, right and wrong, and both are in the log", () => {
+test("right and wrong logins by name and password are both logged", () => {
   const { request, login, router } = openSession("ist-core-1")
   assert.deepEqual(request("/login", "=name=monitor", "=password=x"), [
     ["!trap", "=message=invalid user name or password (6)"],
@@ -69,7 +69,7 @@ test("below 6.43 a login is a challenge and its MD5", () => {
   assert.equal(request("/system/identity/print")[0]?.[1], "=name=kay-acc-1")
 })
 
-test("nothing is told before the login", () => {
+test("no command is answered before the login", () => {
   const { request, isEnded } = openSession("ist-core-1")
   assert.deepEqual(request("/system/identity/print"), [["!fatal", "not logged in"]])
   assert.ok(isEnded())
@@ -84,7 +84,7 @@ test("an account without the read policy may log in and see nothing", () => {
   ])
 })
 
-test("tags come back on every reply, proplist and queries choose, count-only counts", () => {
+test("tags are on every reply, proplist and queries select, count-only counts", () => {
   const { request, login } = openSession("ist-core-1")
   login()
   const rows = request(
@@ -107,7 +107,7 @@ test("tags come back on every reply, proplist and queries choose, count-only cou
   ])
 })
 
-test("from 7.18 an empty answer says so; before, it is only over", () => {
+test("from 7.18 on an empty answer is marked; before, it only ends", () => {
   for (const [name, want] of [
     ["ist-core-1", [["!empty"], ["!done"]]],
     ["ist-acc-1", [["!done"]]],
@@ -151,7 +151,7 @@ test("dates and versions are those of the release", () => {
   assert.equal(timeOf("esk-core-1"), "=time=jun/10/2026 14:48:17")
 })
 
-test("a listen tells of ports and log lines until it is cancelled, and ends with category 2", () => {
+test("a listen reports ports and log lines until it is cancelled, and ends with category 2", () => {
   const { request, login, router, sent } = openSession("ist-core-1")
   login()
   assert.deepEqual(request("/interface/listen", "=.proplist=name,running", ".tag=ports"), [])
@@ -181,7 +181,7 @@ test("sessions of customers are dynamic interfaces", () => {
   )
 })
 
-test("no sentence brings a session down", () => {
+test("no sentence crashes a session", () => {
   const { session, login } = openSession("ist-core-1")
   login()
   const word = fc.oneof(

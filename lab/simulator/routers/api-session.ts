@@ -1,7 +1,7 @@
 /**
  * One client of the binary API: login, commands, tags, listens. Knows sentences, not sockets.
  *
- *   sentence in -> command -> rows -> `!re`* `!done`      or `!trap` `!done`, or `!fatal` and the end
+ * sentence in -> command -> rows -> `!re`* `!done`      or `!trap` `!done`, or `!fatal` and the end
  */
 import { createHash, randomBytes } from "node:crypto"
 import type { ApiBackend } from "./api-backend.ts"
@@ -10,7 +10,7 @@ import { isWithin } from "./os/policies.ts"
 import type { User } from "./router.ts"
 import { Trap } from "./trap.ts"
 
-/** What stays of a sentence once its words are sorted. */
+/** A sentence with its words sorted by kind. */
 type Command = {
   readonly path: string
   readonly attributes: ReadonlyMap<string, string>
@@ -18,7 +18,7 @@ type Command = {
   readonly tag: string | null
 }
 export type Wire = {
-  /** Where the client comes from, for the log. */
+  /** The client's address, for the log. */
   readonly from: string
   readonly service: "api" | "api-ssl"
   send(words: readonly string[]): void
@@ -40,7 +40,7 @@ export const parseCommand = (words: readonly string[]): Command => {
   return { path: words[0] ?? "", attributes, queries, tag }
 }
 
-/** Words that shape a print and are not fields. */
+/** Words that control a print and are not fields. */
 const PRINT_WORDS = new Set([
   ".proplist",
   "detail",
@@ -70,7 +70,7 @@ export class ApiSession {
     this.#wire = wire
   }
 
-  /** Ends every listen; the session is of no use after. */
+  /** Ends every listen; the session is unusable afterwards. */
   close(): void {
     for (const stop of this.#listeners.values()) stop()
     this.#listeners.clear()
@@ -110,7 +110,7 @@ export class ApiSession {
     this.#wire.end()
   }
 
-  /** Before 6.43 the password never crosses the wire: a challenge does, and its MD5 comes back. */
+  /** Before 6.43 the password does not cross the wire: a challenge does, and its MD5 comes back. */
   #login(command: Command, reply: Reply): void {
     const { login, users } = this.#backend
     const name = command.attributes.get("name") ?? ""
@@ -184,7 +184,7 @@ export class ApiSession {
       )
   }
 
-  /** From 7.18 on, nothing to show is said: `!empty`, then `!done`. */
+  /** From 7.18 on, an empty result is `!empty`, then `!done`. */
   #rows(rows: readonly Row[], reply: Reply): void {
     for (const row of rows) reply("!re", wordsOf(row))
     if (rows.length === 0 && this.#backend.sendsEmpty) reply("!empty")

@@ -24,7 +24,7 @@ for (const [length, prefix] of lengths)
     assert.deepEqual(new SentenceReader().push(bytes), [["x".repeat(length)]])
   })
 
-test("however the bytes are cut, the same sentences come out", () =>
+test("any split of the bytes gives the same sentences", () =>
   fc.assert(
     fc.property(
       fc.array(
@@ -46,11 +46,11 @@ test("however the bytes are cut, the same sentences come out", () =>
     ),
   ))
 
-test("empty sentences are passed over", () => {
+test("empty sentences are skipped", () => {
   assert.deepEqual(new SentenceReader().push(Buffer.from([0, 0, 2, 0x2f, 0x61, 0])), [["/a"]])
 })
 
-test("a control byte and an endless word end the conversation", () => {
+test("a control byte and an endless word end the connection", () => {
   assert.throws(() => new SentenceReader().push(Buffer.from([0xf8])), /control byte/)
   const length = Buffer.alloc(5)
   length[0] = 0xf0

@@ -1,6 +1,9 @@
-/** The binary API's framing, written for the lab alone: a codec shared with the agent would hide its own faults. */
+/**
+ * The framing of the binary API, written for the lab alone: a codec shared with the agent would
+ * hide its own faults.
+ */
 
-/** Larger than anything a client asks; RouterOS limits what it takes before login, too. */
+/** Larger than any request of a client; RouterOS also limits input before login. */
 export const MAX_WORD_BYTES = 1024 * 1024
 export const MAX_SENTENCE_WORDS = 4_096
 
@@ -23,7 +26,9 @@ export const encodeSentence = (words: readonly string[]): Buffer => {
   return Buffer.concat(parts)
 }
 
-/** What the first byte says: how many bytes of length follow, and which bits of it belong to the length. */
+/**
+ * From the first byte: how many bytes of length follow, and which of its bits belong to the length.
+ */
 const shapeOf = (first: number): { more: number; bits: number } | null => {
   if (first < 0x80) return { more: 0, bits: first }
   if (first < 0xc0) return { more: 1, bits: first & 0x3f }
@@ -32,7 +37,10 @@ const shapeOf = (first: number): { more: number; bits: number } | null => {
   return first === 0xf0 ? { more: 4, bits: 0 } : null
 }
 
-/** Takes bytes as they come, however they are cut, and gives whole sentences. Throws where a client may not go on. */
+/**
+ * Takes bytes in any chunks and returns whole sentences. Throws where the connection must be
+ * closed.
+ */
 export class SentenceReader {
   #buffer: Buffer = Buffer.alloc(0)
   #words: string[] = []

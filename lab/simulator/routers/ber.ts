@@ -1,6 +1,7 @@
 /**
- * BER as SNMP uses it, written for the lab alone (the agent has another), and the few DER pieces a certificate wants.
- * Lengths are definite; integers are two's complement, big endian, as short as can be.
+ * BER as SNMP uses it, written for the lab alone (the agent has another), and the few DER elements
+ * of a certificate. Lengths are definite; integers are two's complement, big endian, of minimal
+ * length.
  */
 export const TAG = {
   boolean: 0x01,
@@ -57,7 +58,7 @@ export const integer = (value: bigint | number, tag: number = TAG.integer): Buff
   }
 }
 
-/** The first two arcs share a byte: 40 times the first and the second. */
+/** The first two arcs share a byte: 40 times the first plus the second. */
 export const oid = (arcs: Oid): Buffer => {
   const [first = 0, second = 0, ...rest] = arcs
   const bytes: number[] = []
@@ -72,7 +73,7 @@ export const oid = (arcs: Oid): Buffer => {
 
 export type Element = { readonly tag: number; readonly body: Buffer; readonly end: number }
 
-/** One element at `at`. Throws on anything that does not fit; the caller drops the packet. */
+/** One element at `at`. Throws on malformed input; the caller drops the packet. */
 export const readElement = (bytes: Buffer, at = 0): Element => {
   const tag = bytes[at]
   const first = bytes[at + 1]

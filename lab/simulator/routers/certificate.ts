@@ -1,4 +1,7 @@
-/** A self-signed certificate per router, as an operator makes one for `api-ssl`. P-256: made in a millisecond. */
+/**
+ * A self-signed certificate per router, as an operator creates one for `api-ssl`. P-256 takes a
+ * millisecond.
+ */
 import { createHash, generateKeyPairSync, sign } from "node:crypto"
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -70,7 +73,10 @@ export const selfSign = (name: string, address: string, nowMs: number): Identity
   }
 }
 
-/** The router's identity from `dir`, made at the first start: a pinned fingerprint must outlive a restart of the lab. */
+/**
+ * The router's identity from `dir`, created at the first start: a pinned fingerprint must survive a
+ * restart of the lab.
+ */
 export const identityOf = (dir: string, name: string, address: string, nowMs: number): Identity => {
   const path = join(dir, `${name}@${address}.pem`)
   try {

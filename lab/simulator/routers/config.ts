@@ -1,4 +1,4 @@
-/** What the routers' process is told at its start, and how the two sides speak over IPC. */
+/** The start-up data of the routers' process, and the messages of both sides over IPC. */
 import { z } from "zod"
 import { ConsoleAnswer, ConsoleCommand, LabCommand, LabState } from "../commands.ts"
 
@@ -17,7 +17,7 @@ export const IpcRequest = z.union([
   z.strictObject({ id: z.int(), command: LabCommand }),
   z.strictObject({ id: z.int(), console: ConsoleCommand }),
 ])
-/** What is broken inside: of the agent and its way home the routers know nothing. */
+/** Broken parts inside the network: the routers do not know the agent and its management path. */
 const State = LabState.omit({ agentRunning: true, managementPathDown: true, mode: true })
 export const IpcResponse = z.union([
   z.strictObject({ ready: z.literal(true) }),
@@ -31,6 +31,8 @@ export const IpcResponse = z.union([
 ])
 export type IpcResponse = z.infer<typeof IpcResponse>
 
-/** In loopback mode 10.a.b.c becomes 127.a.b.c: all of 127.0.0.0/8 is there on Linux, without asking anybody. */
+/**
+ * In loopback mode 10.a.b.c becomes 127.a.b.c: Linux has all of 127.0.0.0/8 without configuration.
+ */
 export const addressIn = (mode: RoutersConfig["mode"], address: string): string =>
   mode === "namespace" ? address : address.replace(/^10\./, "127.")

@@ -1,4 +1,7 @@
-/** What lies between agent and routers: who is cut off, and how much is lost at random. One of two kinds, by the lab's mode. */
+/**
+ * The network between agent and routers: which routers are cut off, and the random loss. One of two
+ * kinds, by the lab's mode.
+ */
 import { spawn } from "node:child_process"
 
 export type Fabric = {
@@ -9,8 +12,9 @@ export type Fabric = {
 /** Rules for nft in the lab's namespace; each `apply` is one transaction. */
 export const nftScript = (unreachable: readonly string[], lossRatio: number): string => {
   const perMyriad = Math.round(Math.min(1, Math.max(0, lossRatio)) * 10_000)
-  // All of the lab's traffic crosses `lo` once in each direction, so one rule there loses requests and replies alike.
-  // Only prerouting drops: a drop in the output hook would tell the sender EPERM, and a dead router says nothing at all.
+  // All of the lab's traffic crosses `lo` once in each direction, so one rule there drops requests
+  // and replies alike. Only prerouting drops: a drop in the output hook would give the sender
+  // EPERM, and a dead router sends nothing at all.
   return [
     "add table ip ispvm_lab",
     "add set ip ispvm_lab silent { type ipv4_addr; }",
@@ -48,7 +52,9 @@ export const nftFabric = (): Fabric => ({
     }),
 })
 
-/** Without root nothing can be dropped on the way: hosts close their sockets instead, and there is no loss. */
+/**
+ * Without root no packets can be dropped: hosts close their sockets instead, and there is no loss.
+ */
 export const loopbackFabric = (): Fabric => ({
   apply: async (_, lossRatio) => {
     if (lossRatio > 0)

@@ -7,13 +7,13 @@ import type { Service, SyslogDatagram } from "./os/services.ts"
 import { answer, type Mib } from "./snmp-agent.ts"
 
 export type Ports = { readonly api: number; readonly apiSsl: number; readonly snmp: number }
-/** What the sockets obey: a configuration that changes while they are open. */
+/** The configuration of the sockets; it may change while they are open. */
 export type ServiceConfig = {
   readonly service: (name: "api" | "api-ssl") => Service
   readonly snmp: (packet: Buffer, from: string, atMs: number) => Buffer | null
-  /** Nobody reaches it: nothing listens. */
+  /** Unreachable: nothing listens. */
   readonly isBehindNat: boolean
-  /** A service that could not be had, for the router's log. */
+  /** A service that could not be opened, for the router's log. */
   readonly failed: (what: string) => void
 }
 export type HostPlan = {
@@ -23,7 +23,7 @@ export type HostPlan = {
   readonly serviceConfig: ServiceConfig
 }
 
-/** What always answers in the same way: a recording. */
+/** A recording, which always answers in the same way. */
 export const fixedServiceConfig = (plan: {
   readonly ports: Ports
   readonly community: string
@@ -41,7 +41,7 @@ export const fixedServiceConfig = (plan: {
   failed: () => undefined,
 })
 
-/** Errors of a UDP socket are packets that did not go out; a router does not mind. */
+/** An error of a UDP socket is a packet that was not sent; a router ignores it. */
 const bindUdp = (address: string, port: number): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const socket = createSocket("udp4")
@@ -91,7 +91,7 @@ export class RouterHost {
     })
   }
 
-  /** Every socket is gone without a farewell; a client's next packet finds nobody. */
+  /** Closes every socket without a clean close; a client's next packet finds no listener. */
   async close(): Promise<void> {
     this.#isOpen = false
     await this.#inSequence(async () => {
@@ -107,7 +107,10 @@ export class RouterHost {
     })
   }
 
-  /** The configuration has changed: what listens is made to follow it. What cannot be had is said in the router's log. */
+  /**
+   * Updates the listeners after the configuration has changed. What cannot be opened is in the
+   * router's log.
+   */
   refresh(): void {
     if (!this.#isOpen || this.#plan.serviceConfig.isBehindNat) return
     void this.#inSequence(async () => {
@@ -140,7 +143,8 @@ export class RouterHost {
     const { address, backend, serviceConfig } = this.#plan
     for (const name of ["api", "api-ssl"] as const) {
       const { isOn, port, identity } = serviceConfig.service(name)
-      // Without a certificate RouterOS offers anonymous keys alone, which no client of today takes: as good as closed.
+      // Without a certificate RouterOS offers only anonymous keys, which current clients reject:
+      // effectively closed.
       const shouldListen = isOn && (name === "api" || identity !== null)
       const key = shouldListen ? `${port} ${identity?.fingerprint ?? ""}` : ""
       const open = this.#api.get(name)

@@ -1,4 +1,7 @@
-/** The routers' process: started by the lab, inside its namespace where there is one; takes commands over IPC. */
+/**
+ * The routers' process: started by the lab, inside its namespace where there is one; takes commands
+ * over IPC.
+ */
 import { z } from "zod"
 import type { Topology } from "../topology.ts"
 import { readTopology } from "../topology-file.ts"
@@ -13,7 +16,10 @@ const send = (response: IpcResponse): void => {
   if (process.connected) process.send?.(response)
 }
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-/** Why the sockets cannot be had. In a namespace nobody else can have them; loopback addresses are the whole machine's. */
+/**
+ * Why the sockets cannot be opened. In a namespace no other program can have them; loopback
+ * addresses belong to the whole machine.
+ */
 const startError = (error: unknown, mode: RoutersConfig["mode"]): string => {
   const isAddressInUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE"
   if (!isAddressInUse || mode !== "loopback") return textOf(error)

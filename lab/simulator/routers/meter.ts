@@ -1,4 +1,7 @@
-/** A counter that advances by itself: so much a second on the day's curve, from whenever it was set to. */
+/**
+ * A counter that advances by itself, at a rate that follows the daily curve from the moment it is
+ * set.
+ */
 import { cumulativeTraffic } from "./traffic-curve.ts"
 
 export class Meter {
@@ -13,14 +16,14 @@ export class Meter {
     this.#sinceMs = atMs
   }
 
-  /** The whole count; readers cut it to the width of their counter. */
+  /** The full count; readers cut it to the width of their counter. */
   read(atMs: number): bigint {
     const seconds =
       cumulativeTraffic(this.#seed, atMs) - cumulativeTraffic(this.#seed, this.#sinceMs)
     return this.#count + BigInt(Math.max(0, Math.floor(this.#perSecond * seconds)))
   }
 
-  /** From now on this much a second, by the mean of a day. */
+  /** Sets the rate per second from now on, as the mean of a day. */
   setPerSecond(perSecond: number, atMs: number): void {
     if (perSecond === this.#perSecond) return
     this.#count = this.read(atMs)

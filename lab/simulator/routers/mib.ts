@@ -1,4 +1,6 @@
-/** What a simulated router shows over SNMP: system, interfaces, storage, processors, MikroTik health. */
+/**
+ * The SNMP objects of a simulated router: system, interfaces, storage, processors, MikroTik health.
+ */
 import { compareOids, oidOf } from "./ber.ts"
 import { counter32, counter64, type Meter } from "./meter.ts"
 import type { Port } from "./port.ts"
@@ -27,7 +29,7 @@ const zero: Value = { kind: "counter32", value: 0 }
 type Read = (atMs: number) => Value
 const scalar = (oid: string, read: Read): MibObject => ({ oid: [...oidOf(oid), 0], read })
 
-/** What an operator has set of it. */
+/** Values that an operator has set. */
 export type SystemTexts = {
   readonly name: string
   readonly contact: string
@@ -138,7 +140,7 @@ const processors = (router: Router): MibObject[] =>
     read: (atMs: number) => int(router.cpuLoads(atMs)[i] ?? 0),
   }))
 
-/** mtxrGaugeUnit, and by what a value is multiplied there: volts, amperes and watts travel in tenths. */
+/** mtxrGaugeUnit and its factor: volts, amperes and watts are sent in tenths. */
 const GAUGE_UNITS = {
   C: [1, 1],
   RPM: [2, 1],
@@ -147,7 +149,7 @@ const GAUGE_UNITS = {
   W: [5, 10],
   "": [6, 1],
 } as const
-/** Old scalars below .14988.1.1.3: all that a v6 board fills. */
+/** Old scalars below .14988.1.1.3: all that a v6 board has. */
 const OLD_SCALARS: Readonly<Record<string, readonly [number, number]>> = {
   voltage: [8, 10],
   temperature: [10, 10],

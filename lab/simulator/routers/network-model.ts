@@ -1,4 +1,7 @@
-/** All routers together under what is broken: who is silent, which ports are up, what flows where, and who says so in its log. */
+/**
+ * All routers under the current faults: which are silent, which ports are up, how traffic flows,
+ * and which log lines result.
+ */
 import {
   type Broken,
   isLinkUp,
@@ -27,7 +30,7 @@ export class NetworkModel {
     this.#broken = broken
     this.#reached = reachable(topology, broken)
     for (const router of routers) this.#setCustomerLoad(router)
-    // What has flowed since the boot counts from there, so that counters are as old as their routers.
+    // Traffic since boot counts from there, so that counters are as old as their routers.
     this.#updateTraffic((router) => router.bootAtMs)
   }
 
@@ -36,14 +39,17 @@ export class NetworkModel {
   }
 
   /**
-   * Whether what a router sends leaves the network where the agent stands. The agent's own line into it is another one: while that is cut,
-   * routers still get out.
+   * Whether packets of a router leave the network at the agent's site. The agent's own uplink is
+   * separate: while it is cut, packets of routers still leave.
    */
   canReachOutside(name: string): boolean {
     return reachable(this.#topology, { ...this.#broken, uplinkDown: false }).has(name)
   }
 
-  /** Whether a router is answered from an address: another router's, the agent's, or, of any other, one behind the way out. */
+  /**
+   * Whether a router is answered from an address: another router's, the agent's, or any other one,
+   * which is outside the network.
+   */
   reaches(from: string, address: string): boolean {
     const router = [...this.#routers.values()].find(({ spec }) => spec.address === address)
     if (router?.spec.isBehindNat === true) return false
@@ -51,7 +57,10 @@ export class NetworkModel {
     return reachableFrom(this.#topology, this.#broken, from).has(to)
   }
 
-  /** Routing neighbours over a router's own links: BGP with upstreams and route reflectors, OSPF within. Customers' routers have none. */
+  /**
+   * Routing neighbours over a router's own links: BGP with upstreams and route reflectors, OSPF
+   * within. Customers' routers have none.
+   */
   peersOf(name: string): readonly PeerState[] {
     return this.#topology.links.flatMap((link) => {
       const [mine, other] = link.a.router === name ? [link.a, link.b] : [link.b, link.a]
@@ -74,13 +83,16 @@ export class NetworkModel {
     })
   }
 
-  /** Who would be silent under `broken`: asked before `become`, so that the wire is cut before anything is said. */
+  /**
+   * The routers that would be silent under `broken`: read before `become`, so that packets are
+   * dropped before any log line.
+   */
   unreachableUnder(broken: Broken): string[] {
     const reached = reachable(this.#topology, broken)
     return [...this.#routers.keys()].filter((name) => !reached.has(name))
   }
 
-  /** Takes the new state: ports go down or up at both ends, and a router back from the dead boots. */
+  /** Applies the new state: ports go down or up at both ends, and a revived router boots. */
   apply(broken: Broken, atMs: number): void {
     const before = this.#broken
     this.#broken = broken
@@ -108,7 +120,8 @@ export class NetworkModel {
       const load = carried.get(link.name)
       if (load === undefined) continue
       const [a, b] = [this.#routers.get(link.a.router), this.#routers.get(link.b.router)]
-      // Both ends count the same, so both are held to what the link and the slower of its ports can carry.
+      // Both ends count the same, so both are limited to the capacity of the link and of the slower
+      // port.
       const speeds = [a?.port(link.a.port), b?.port(link.b.port)].flatMap(
         (port) => port?.plan.speedBps || [],
       )
@@ -119,7 +132,7 @@ export class NetworkModel {
     }
   }
 
-  /** Customers' ports and sessions share what their router's customers draw. */
+  /** Customers' ports and sessions share the traffic of their router's customers. */
   #setCustomerLoad(router: Router): void {
     const demand = this.#topology.routers.find((r) => r.name === router.spec.name)?.demandBps ?? 0
     const mine = router.ports.filter((p) => p.plan.dynamic || p.plan.comment === "customers")

@@ -37,7 +37,7 @@ const rateBps = (
   return Number(meter.read(atMs + 10_000) - meter.read(atMs)) * 0.8
 }
 
-test("what one end of a link sends, the other receives", () => {
+test("one end of a link sends what the other receives", () => {
   const { routers } = build()
   const sent = rateBps(named(routers, "bur-core-1"), "sfp-sfpplus1", "rxByte", T0)
   const received = rateBps(named(routers, "ist-core-1"), "sfp-sfpplus3", "txByte", T0)
@@ -45,7 +45,7 @@ test("what one end of a link sends, the other receives", () => {
   assert.ok(Math.abs(sent - received) / sent < 0.001)
 })
 
-test("counters stand still on a port that is down, and traffic shows on the other way", () => {
+test("counters of a port that is down stop, and traffic moves to the other path", () => {
   const { model, routers } = build()
   model.apply(broken(["ist-agg-1-uplink-1"]), T0)
   const agg = named(routers, "ist-agg-1")
@@ -54,7 +54,7 @@ test("counters stand still on a port that is down, and traffic shows on the othe
   assert.equal(agg.port("ether1")?.linkDowns, 1)
 })
 
-test("a router back from the dead starts over: counters, uptime and log", () => {
+test("a revived router restarts its counters, uptime and log", () => {
   const { model, routers } = build()
   model.apply(broken([], ["gaz-agg-1"]), T0)
   model.apply(broken([]), T0 + 60_000)
@@ -71,7 +71,7 @@ test("a router back from the dead starts over: counters, uptime and log", () => 
   assert.ok((router.port("sfp-sfpplus1")?.rxByte.read(T0 + 61_000) ?? 0n) < 1_000_000_000n)
 })
 
-test("two labs of one seed are one and the same", () => {
+test("two labs with the same seed are identical", () => {
   const read = () =>
     build().routers.map((r) => [
       r.serial(),
@@ -81,7 +81,7 @@ test("two labs of one seed are one and the same", () => {
   assert.deepEqual(read(), read())
 })
 
-test("every router's objects are sorted, each once", () => {
+test("every router's objects are sorted, without duplicates", () => {
   for (const router of build().routers) {
     const mib = mibOf(router)
     for (let i = 1; i < mib.length; i++)
@@ -89,7 +89,7 @@ test("every router's objects are sorted, each once", () => {
   }
 })
 
-test("rules for nft drop the silent in both directions, and lose a share of the rest", () => {
+test("rules for nft drop packets of silent routers in both directions, and a share of the rest", () => {
   const script = nftScript(["10.40.1.1", "10.40.1.2"], 0.05)
   assert.match(script, /add element ip ispvm_lab silent \{ 10\.40\.1\.1, 10\.40\.1\.2 \}/)
   assert.match(script, /iif lo numgen random mod 10000 < 500 drop/)
@@ -116,7 +116,8 @@ test("no port ever carries more than its speed, nor than its link, whatever is b
           : [],
       ),
     )
-  // Four days, at the evening's peak too; then with the core ring cut, when all goes one way round.
+  // Four days including the evening peak; then with the core ring cut, when all traffic goes one
+  // way round.
   for (let hour = 0; hour < 96; hour += 1)
     assert.deepEqual(over(T0 + hour * 3_600_000), [], `hour ${hour}`)
   const cutAtMs = T0 + 96 * 3_600_000

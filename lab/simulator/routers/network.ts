@@ -1,4 +1,7 @@
-/** The running network: commands in, effects on wire, ports and logs out. Lives in the routers' process. */
+/**
+ * The running network: commands in, effects on packets, ports and logs out. Runs in the routers'
+ * process.
+ */
 import type { ConsoleAnswer, ConsoleCommand, LabCommand } from "../commands.ts"
 import {
   applyFault,
@@ -28,7 +31,10 @@ export type NetworkPlan = {
   readonly ports: Ports
   readonly syslogTo: { readonly address: string; readonly port: number }
   readonly addressOf: (address: string) => string
-  /** Routers beside the topology, whose links nobody knows: only the agent's own way out can be cut for them. */
+  /**
+   * Routers outside the topology, whose links are unknown: only the agent's own uplink can be cut
+   * for them.
+   */
   readonly replays: readonly RouterHost[]
 }
 export type NetworkState = {
@@ -114,7 +120,10 @@ export class Network {
     this.#systems.set(name, os)
   }
 
-  /** What is cut off logs for itself alone. To the agent it is also cut off by the agent's own line. */
+  /**
+   * The log of a router that is cut off stays on the router. The agent's own uplink also cuts it
+   * off from the agent.
+   */
   #sendSyslog(os: RouterOs, host: RouterHost, entry: LogEntry): void {
     const { name } = os.router.spec
     for (const sent of syslogOf(os, entry)) {
@@ -124,7 +133,7 @@ export class Network {
     }
   }
 
-  /** By its own command: everything that ran ends, and the router comes up anew with its configuration. */
+  /** By its own command: everything that ran ends, and the router boots with its configuration. */
   async #reboot(name: string): Promise<void> {
     const os = this.#systems.get(name)
     os?.halt()
@@ -164,7 +173,7 @@ export class Network {
     for (const os of this.#systems.values()) os.boot()
   }
 
-  /** Addresses behind a translation: no packet from outside ever gets there. */
+  /** Addresses behind NAT: no packet from outside arrives there. */
   get #unreachable(): readonly string[] {
     return [...this.#routers.values()].flatMap(({ spec }) =>
       spec.isBehindNat ? [spec.address] : [],
@@ -178,16 +187,19 @@ export class Network {
     await Promise.all([...this.#hosts.values(), ...this.#plan.replays].map((host) => host.close()))
   }
 
-  /** At the console of a router, as its administrator: there is one however little of the network works, unless it has no power. */
+  /**
+   * Commands at the console of a router, as its administrator: available in any state of the
+   * network, unless the router has no power.
+   */
   async console({ router, does, text }: ConsoleCommand): Promise<ConsoleAnswer> {
     const os = this.#systems.get(router)
     if (os === undefined) throw new Error(`no router ${router}`)
-    if (!os.isOn) throw new Error(`${router} is off: its console is dark`)
+    if (!os.isOn) throw new Error(`${router} is off: its console does not work`)
     if (does === "export") return { ok: true, output: os.export(text) }
     return does === "import" ? importScript(os, text) : consoleLine(os, text)
   }
 
-  /** Resolves when the command has taken effect; a flap goes on behind it. */
+  /** Resolves when the command has taken effect; a flap continues afterwards. */
   async command(command: LabCommand): Promise<void> {
     const { topology } = this.#plan
     switch (command.do) {
@@ -201,7 +213,7 @@ export class Network {
       case "start-agent":
       case "cut-management-path":
       case "repair-management-path":
-        throw new Error("the routers know no agent")
+        throw new Error("the routers have no agent")
       default: {
         const faults = command.do === "together" ? command.faults : [command]
         return this.#applyChange((state) =>
@@ -215,7 +227,10 @@ export class Network {
     }
   }
 
-  /** One change at a time; one that fails is as if it had not been asked for. Who asked hears of it, the next one does not. */
+  /**
+   * One change at a time; a failed change leaves the state as it was. Its caller gets the error,
+   * later changes do not.
+   */
   #applyChange(change: (state: FaultState) => FaultState): Promise<void> {
     const result = this.#queue.then(async () => {
       const next = change(this.#faultState)
@@ -226,7 +241,9 @@ export class Network {
     return result
   }
 
-  /** Going silent comes before anything is said, and coming back after the sockets are there again. */
+  /**
+   * Routers go silent before any log line, and log lines follow after the sockets are open again.
+   */
   async #applyBroken(broken: Broken, lossRatio: number): Promise<void> {
     const unreachable = this.#model.unreachableUnder(broken)
     const replayAddresses = broken.uplinkDown ? this.#plan.replays.map((host) => host.address) : []
@@ -239,7 +256,8 @@ export class Network {
     await this.#fabric.apply([...addresses], lossRatio)
     const isBare = this.#plan.mode === "loopback"
     for (const [name, host] of this.#hosts) {
-      // A dead router's sockets are gone; one that is merely cut off keeps them, unless there is no other way to be silent.
+      // A dead router's sockets are closed; one that is only cut off keeps them, unless the mode
+      // has no other way to be silent.
       await setOpen(host, !(broken.deadRouters.has(name) || (isBare && unreachable.includes(name))))
     }
     for (const host of this.#plan.replays) await setOpen(host, !(isBare && broken.uplinkDown))
@@ -290,7 +308,7 @@ const setOpen = async (host: RouterHost, open: boolean): Promise<void> => {
   if (open !== host.isOpen) await (open ? host.open() : host.close())
 }
 
-/** False where it was cut short. */
+/** False where it was interrupted. */
 const pause = (ms: number, signal: AbortSignal): Promise<boolean> =>
   new Promise((resolve) => {
     if (signal.aborted) return resolve(false)

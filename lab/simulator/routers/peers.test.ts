@@ -1,4 +1,7 @@
-/** Independent programs of other people's making talk to the simulated routers: what they understand, the agent may be held to. */
+/**
+ * Independent programs read the simulated routers: what these programs understand, the agent must
+ * understand.
+ */
 import assert from "node:assert/strict"
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdtempSync, rmSync } from "node:fs"
@@ -57,7 +60,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Prints what librouteros makes of it as JSON. */
+/** Prints the result of librouteros as JSON. */
 const python = async (
   host: string,
   port: number,
@@ -78,7 +81,7 @@ ${body}
   return JSON.parse(await run("/usr/bin/python3", ["-"], script))
 }
 
-test("librouteros logs in, prints, chooses and is told of a fault", {
+test("librouteros logs in, prints, selects and receives errors", {
   skip: noPython,
 }, async () => {
   const answer = await python(
@@ -107,7 +110,7 @@ print(json.dumps([rows, fault, list(api("/system/resource/print"))[0]["board-nam
   ])
 })
 
-test("librouteros takes the TLS service and the older login", { skip: noPython }, async () => {
+test("librouteros works with the TLS service and the older login", { skip: noPython }, async () => {
   const identity = 'print(json.dumps(list(api.path("system", "identity"))[0]["name"]))'
   assert.equal(
     await python(address("ist-core-1"), ports.apiSsl, "plain", true, identity),
@@ -132,13 +135,13 @@ const walk = async (program: string, host: string, oid: string): Promise<string[
   return out.trimEnd().split("\n")
 }
 
-test("net-snmp walks the system group, and GETBULK gives what GETNEXT gives", {
+test("net-snmp walks the system group, and GETBULK returns the same as GETNEXT", {
   skip: noSnmp,
 }, async () => {
   const system = await walk("/usr/bin/snmpwalk", address("ist-core-1"), "1.3.6.1.2.1.1")
   assert.equal(system[0], '.1.3.6.1.2.1.1.1.0 = STRING: "RouterOS CCR2116-12G-4S+"')
   assert.equal(system[1], ".1.3.6.1.2.1.1.2.0 = OID: .1.3.6.1.4.1.14988.1")
-  // Names and states stand still; counters would differ between two walks.
+  // Names and states are constant; counters would differ between two walks.
   for (const column of ["1.3.6.1.2.1.2.2.1.2", "1.3.6.1.2.1.31.1.1.1.15", "1.3.6.1.2.1.2.2.1.6"])
     assert.deepEqual(
       await walk("/usr/bin/snmpbulkwalk", address("ist-core-1"), column),
@@ -154,7 +157,7 @@ test("net-snmp walks a whole router to its end, in order", { skip: noSnmp }, asy
   assert.ok(all.some((line) => /14988\.1\.1\.3\.8\.0 = INTEGER: 2\d\d$/.test(line)))
 })
 
-test("a certificate is one that OpenSSL reads, and its fingerprint is OpenSSL's", {
+test("OpenSSL reads a certificate and computes the same fingerprint", {
   skip: !has("openssl", ["version"]) && "openssl is not installed",
 }, async () => {
   const { certificatePem, fingerprint } = selfSign("ist-core-1", "10.40.1.3", NOW_MS)

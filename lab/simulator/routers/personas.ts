@@ -1,8 +1,12 @@
-/** What kinds of router the lab can play: boards, releases and the ways in which those differ on the wire. All values are made up. */
+/**
+ * The kinds of router that the lab simulates: boards, releases and their differences on the wire.
+ * All values are invented.
+ */
 
 /**
- * `health`: `rows` (v7: name, value, type), `row` (v6: one row of properties), `empty` (menu there, no rows) or `missing` (no menu at all).
- * `login`: `plain` from 6.43 on, `challenge` (MD5) before. `saysEmpty`: from 7.18 a print without rows answers `!empty`.
+ * `health`: `rows` (v7: name, value, type), `row` (v6: one row of properties), `empty` (a menu
+ * without rows) or `missing` (no menu). `login`: `plain` from 6.43 on, `challenge` (MD5) before.
+ * `saysEmpty`: from 7.18 a print without rows answers `!empty`.
  */
 export type Persona = {
   readonly board: string
@@ -108,7 +112,7 @@ export const PERSONAS = {
     sendsEmpty: false,
     syslog: "bsd",
   },
-  /** A home's router, as its device mode leaves it. */
+  /** A router at a customer's home, with its default device mode. */
   "hap-7.18": {
     ...v7,
     board: "hAP ax lite",
@@ -123,7 +127,7 @@ export const PERSONAS = {
     health: "empty",
     sendsEmpty: true,
   },
-  /** The same, as one that comes new: it neither fetches nor keeps a schedule until somebody presses its button. */
+  /** The same as shipped: fetch and scheduler are forbidden until its button is pressed. */
   "hap-7.20": {
     ...v7,
     board: "hAP ax lite",

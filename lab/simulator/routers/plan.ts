@@ -1,4 +1,4 @@
-/** Makes the specification of every router out of the topology. */
+/** Derives the specification of every router from the topology. */
 import { NOTHING_BROKEN, reachable, type Topology } from "../topology.ts"
 import { type Persona, personaNamed } from "./personas.ts"
 import type { PortPlan } from "./port.ts"
@@ -25,7 +25,7 @@ const portsOf = (
   const plan = topology.routers.find((r) => r.name === routerName)
   const cabled = new Map<string, { peer: string; radio: boolean; rxSeed: number; txSeed: number }>()
   for (const link of topology.links) {
-    // What one end sends the other receives: each direction has one seed.
+    // One end sends what the other receives: each direction has one seed.
     const [aToB, bToA] = [
       seedOf(topology.seed, `${link.name} a to b`),
       seedOf(topology.seed, `${link.name} b to a`),
@@ -70,7 +70,7 @@ const portsOf = (
     maxErrorsPerS: 0,
   })
   if (persona.hasLoopback) ports.push(virtual("lo", "loopback", persona.ports.length + 1))
-  // Session interfaces get high numbers, as on a router that has seen many come and go.
+  // Session interfaces have high numbers, as on a router with many past sessions.
   for (let n = 0; n < (plan?.sessions ?? 0); n++)
     ports.push(
       virtual(
@@ -82,7 +82,7 @@ const portsOf = (
   return ports
 }
 
-/** `addressOf` maps the topology's addresses to those of the mode the lab runs in. */
+/** `addressOf` maps the topology's addresses to those of the lab's mode. */
 export const planRouters = (
   topology: Topology,
   nowMs: number,
@@ -93,7 +93,7 @@ export const planRouters = (
     const persona = personaNamed(router.persona)
     const seed = seedOf(topology.seed, router.name)
     const isBehindNat = router.methods.length === 0
-    // Boots lie 3 to 150 days back, at the same calendar moment for every start of the same day.
+    // Boots are 3 to 150 days back, at the same moment for every start on the same day.
     const today = Math.floor(nowMs / DAY_MS) * DAY_MS
     return {
       name: router.name,
@@ -116,6 +116,8 @@ export const planRouters = (
   })
 }
 
-/** True where every router can be reached while nothing is broken; a topology that fails this is drawn wrong. */
+/**
+ * True where every router is reachable while nothing is broken; otherwise the topology is faulty.
+ */
 export const isConnected = (topology: Topology): boolean =>
   reachable(topology, NOTHING_BROKEN).size === topology.routers.length

@@ -1,4 +1,4 @@
-/** One port of a simulated router: its state, and what has gone through it. */
+/** One port of a simulated router: its state and its counters. */
 
 import { Meter } from "./meter.ts"
 import { PEAK_RATIO, randomFraction, seedOf } from "./traffic-curve.ts"
@@ -13,18 +13,20 @@ export type PortPlan = {
   readonly speedBps: number
   readonly running: boolean
   readonly dynamic: boolean
-  /** The curves of what comes in and of what goes out. */
+  /** The curves of received and sent traffic. */
   readonly rxSeed: number
   readonly txSeed: number
-  /** Errors and drops a second at most; radio has some, fibre hardly any. */
+  /** Errors and drops per second at most; radio has some, fibre hardly any. */
   readonly maxErrorsPerS: number
 }
 
-/** Mean size of a packet on its way to customers, and on its way from them. */
+/** Mean size of a packet to customers, and from them. */
 const BYTES_PER_PACKET = 980
-/** Of its limit at most this share, so that a reader whose clock is a little off sees no more either. */
+/**
+ * The highest share of its limit, so that a reader with a slightly wrong clock sees no more either.
+ */
 const MAX_SHARE = 0.97
-/** The mean rate that stays below `limitBps` at the peak of the day as well. */
+/** The mean rate that stays below `limitBps` at the daily peak as well. */
 export const maxMeanBps = (limitBps: number): number => (limitBps * MAX_SHARE) / PEAK_RATIO
 
 export class Port {
@@ -48,7 +50,7 @@ export class Port {
     this.plan = plan
     this.running = plan.running
     this.lastUpAtMs = plan.running ? bootAtMs + 9_000 : null
-    // Bytes and packets of one direction share a curve, so that their ratio is steady.
+    // Bytes and packets of one direction share a curve, so that their ratio is constant.
     this.rxByte = new Meter(plan.rxSeed, bootAtMs)
     this.rxPacket = new Meter(plan.rxSeed, bootAtMs)
     this.txByte = new Meter(plan.txSeed, bootAtMs)
@@ -58,7 +60,7 @@ export class Port {
     this.txDrop = new Meter(seedOf(plan.txSeed, "drop"), bootAtMs)
   }
 
-  /** Sets what flows from now on, never more than the port can; nothing flows where there is no link. */
+  /** Sets the traffic from now on, limited to the port's speed; without a link there is none. */
   setLoad(rxBps: number, txBps: number, atMs: number): void {
     // Virtual ports have no speed of their own.
     const max = this.plan.speedBps === 0 ? Number.POSITIVE_INFINITY : maxMeanBps(this.plan.speedBps)
@@ -67,7 +69,7 @@ export class Port {
     this.#apply(atMs)
   }
 
-  /** Says whether anything changed. */
+  /** Returns whether anything changed. */
   setRunning(running: boolean, atMs: number): boolean {
     if (running === this.running) return false
     this.running = running

@@ -21,10 +21,9 @@ const lines: [string, unknown][] = [
   ["1.3.1.1|4:writecache|value=up", { kind: "octets", value: Buffer.from("up") }],
 ]
 for (const [line, value] of lines)
-  test(`the line ${line} is understood`, () =>
-    assert.deepEqual(parseSnmprec(line)[0]?.read(0), value))
+  test(`the line ${line} is parsed`, () => assert.deepEqual(parseSnmprec(line)[0]?.read(0), value))
 
-test("a walk is sorted by number, and of an OID given twice the last holds", () => {
+test("a walk is sorted by number, and the last value of a repeated OID counts", () => {
   const mib = parseSnmprec("1.3.10|2|1\n1.3.9|2|2\n\n1.3.10|2|3\n")
   assert.deepEqual(
     mib.map((o) => [oidText(o.oid), o.read(0)]),
@@ -37,13 +36,13 @@ test("a walk is sorted by number, and of an OID given twice the last holds", () 
 
 for (const [line, message] of [
   ["1.3.1|2|many", /line 1: many is no number/],
-  ["1.3.1|99|1", /line 1: tag 99 is not known/],
+  ["1.3.1|99|1", /line 1: unknown tag 99/],
   ["hello", /line 1: hello is no OID/],
 ] as const)
-  test(`the line ${line} is refused by name`, () =>
+  test(`the line ${line} is rejected with its number`, () =>
     assert.throws(() => parseSnmprec(line), message))
 
-test("API rows are text on the wire, whatever a client had made of them", () => {
+test("API rows are text on the wire, whatever types a client gave them", () => {
   assert.deepEqual(parseApiRows('{"data":[{".id":"*1","running":true,"rx-byte":3910}]}'), [
     { ".id": "*1", running: "true", "rx-byte": "3910" },
   ])
@@ -52,7 +51,7 @@ test("API rows are text on the wire, whatever a client had made of them", () => 
 })
 
 const recordings = process.env.ISPVM_RECORDINGS
-test("every recorded walk can be read, and every replay is there", {
+test("every recorded walk can be read, and every replay exists", {
   skip: recordings === undefined && "ISPVM_RECORDINGS is not set: 51 walks and 3 replays not read",
 }, () => {
   const root = recordings ?? ""

@@ -1,4 +1,6 @@
-/** Reads recordings of real routers: `.snmprec` walks, and API rows as JSON. Says which line is wrong. */
+/**
+ * Reads recordings of real routers: `.snmprec` walks, and API rows as JSON. Errors name the line.
+ */
 
 import type { Row } from "./api-query.ts"
 import { compareOids, oidOf } from "./ber.ts"
@@ -8,7 +10,7 @@ import type { Value } from "./snmp-message.ts"
 const OID = /^\.?\d+(\.\d+)+$/
 const bytesOfHex = (hex: string): Buffer => Buffer.from(hex.replace(/^0x/i, ""), "hex")
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" }
-/** `\n`, `\\` and `\x0a` stand for the bytes they name. */
+/** `\n`, `\\` and `\x0a` are escapes of bytes. */
 const bytesOfEscaped = (text: string): Buffer =>
   Buffer.from(
     text.replace(/\\(?:x([0-9a-fA-F]{2})|(.))/g, (_, hex: string | undefined, char = "") =>
@@ -51,15 +53,20 @@ const parseValue = (tag: string, text: string): Value => {
     case "70":
       return { kind: "counter64", value: BigInt.asUintN(64, BigInt(text)) }
     default:
-      throw new Error(`tag ${tag} is not known`)
+      throw new Error(`unknown tag ${tag}`)
   }
 }
 
-/** `65:numeric` and its like name a module of the simulator that made the file; its start value is all that is replayed. */
+/**
+ * `65:numeric` and similar tags name a module of the simulator that made the file; only its start
+ * value is replayed.
+ */
 const startOf = (text: string): string =>
   /(?:^|,)(?:initial|value)=([^,]*)/.exec(text)?.[1] ?? (text.includes("=") ? "0" : text)
 
-/** `OID|tag|value` a line. Sorted by number, not by text; of an OID given twice the last holds. */
+/**
+ * `OID|tag|value` per line. Sorted by number, not by text; the last value of a repeated OID counts.
+ */
 export const parseSnmprec = (text: string): Mib => {
   const objects = new Map<string, { oid: number[]; value: Value }>()
   text.split(/\r?\n/).forEach((line, i) => {
@@ -84,7 +91,10 @@ export const parseSnmprec = (text: string): Mib => {
     .map(({ oid, value }) => ({ oid, read: () => value }))
 }
 
-/** `{"data": [rows]}` or plain rows. Clients cast some values; on the wire all is text, and truth is a word. */
+/**
+ * `{"data": [rows]}` or plain rows. Clients convert some values; on the wire everything is text,
+ * and booleans are words.
+ */
 export const parseApiRows = (json: string): Row[] => {
   const parsed: unknown = JSON.parse(json)
   const rows: unknown =
@@ -97,7 +107,7 @@ export const parseApiRows = (json: string): Row[] => {
   })
 }
 
-/** `_system_resource_print.json` holds what `/system/resource/print` answered. */
+/** `_system_resource_print.json` holds the answer to `/system/resource/print`. */
 export const menuOfFile = (file: string): string | null => {
   const name = /^_(.+)_print\.json$/.exec(file)?.[1]
   return name === undefined ? null : `/${name.replaceAll("_", "/")}`

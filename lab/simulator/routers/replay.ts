@@ -1,4 +1,7 @@
-/** Routers replayed from recordings of real devices: what they answered once, they answer again. Nothing of it moves. */
+/**
+ * Routers replayed from recordings of real devices: they repeat the recorded answers, and no value
+ * changes.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type ApiBackend, noSuchMenu } from "./api-backend.ts"
@@ -9,7 +12,9 @@ import type { User } from "./router.ts"
 import type { Mib } from "./snmp-agent.ts"
 import { Trap } from "./trap.ts"
 
-/** Where in the recordings one replayed router is found. A walk and rows of two devices are never mixed into one. */
+/**
+ * The recordings of one replayed router. A walk and rows of different devices are never combined.
+ */
 export type ReplayPlan = {
   readonly name: string
   readonly address: string
@@ -32,7 +37,7 @@ export const REPLAYS: readonly ReplayPlan[] = [
     rows: "api/napalm-ros/test_get_environment/CCR2004-16G-2S_plus",
     login: "plain",
   },
-  // Release 6.33: from before the login changed.
+  // Release 6.33: before the login changed.
   {
     name: "recorded-x86-v6",
     address: "10.40.200.3",
@@ -57,7 +62,7 @@ const readRows = (dir: string): Map<string, readonly Row[]> => {
   return menus
 }
 
-/** Those whose recordings are there; none without a folder. */
+/** Those whose recordings are available; none without a folder. */
 export const readReplays = (recordingsDir: string | null): Replay[] => {
   if (recordingsDir === null) return []
   const at = (path: string | null): string | null => {

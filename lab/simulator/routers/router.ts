@@ -1,4 +1,7 @@
-/** A simulated router: what it is, how it feels, what it has logged. Every protocol reads this one thing; none of them is known here. */
+/**
+ * A simulated router: its specification, state and log. Every protocol reads this model; the model
+ * knows none of them.
+ */
 
 import { type Persona, type PersonaName, personaNamed } from "./personas.ts"
 import { Port, type PortPlan } from "./port.ts"
@@ -20,7 +23,7 @@ export type Sensor = {
   readonly unit: "C" | "V" | "A" | "W" | "RPM" | ""
   readonly value: number
 }
-/** `from`: the prefixes that it may come from; empty for anywhere. */
+/** `from`: the allowed source prefixes; empty for any. */
 export type User = {
   readonly name: string
   readonly password: string
@@ -37,11 +40,11 @@ export type RouterSpec = {
   readonly ports: readonly PortPlan[]
   readonly users: readonly User[]
   readonly community: string
-  /** Which of them answer from the beginning. */
+  /** The services that are enabled from the start. */
   readonly services: { readonly api: boolean; readonly apiSsl: boolean; readonly snmp: boolean }
-  /** Whether its log goes to the agent from the beginning. */
+  /** Whether its log goes to the agent from the start. */
   readonly syslogs: boolean
-  /** Nobody reaches it, and its packets leave under another address. */
+  /** Unreachable from outside; its packets leave under another address. */
   readonly isBehindNat: boolean
 }
 
@@ -52,7 +55,7 @@ export class Router {
   readonly persona: Persona
   readonly ports: readonly Port[]
   bootAtMs: number
-  /** How often it has booted: SNMP version 3 tells it. */
+  /** The number of boots, which SNMP version 3 reports. */
   boots = 1
   readonly #log: LogEntry[] = []
   readonly #listeners = new Set<(change: Change) => void>()
@@ -74,7 +77,7 @@ export class Router {
     return this.ports.find((p) => p.plan.name === name)
   }
 
-  /** Calls `see` at every change until the function given back is called. */
+  /** Calls `see` at every change until the returned function is called. */
   onChange(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -93,7 +96,7 @@ export class Router {
     return entry
   }
 
-  /** Takes a port up or down, and logs it in RouterOS's words. */
+  /** Sets a port up or down, with the log line of RouterOS. */
   setRunning(portName: string, running: boolean, atMs: number): void {
     const port = this.port(portName)
     if (port === undefined || !port.setRunning(running, atMs)) return
@@ -107,7 +110,7 @@ export class Router {
     )
   }
 
-  /** Comes up anew: counters at zero, memory of the log gone, and a line for every port that finds its link. */
+  /** Boots: counters at zero, an empty log, and a line for every port with a link. */
   reboot(atMs: number): void {
     this.bootAtMs = atMs
     this.boots += 1
@@ -127,7 +130,7 @@ export class Router {
     return Math.max(0, atMs - this.bootAtMs)
   }
 
-  /** Load of each core in per cent, as whole numbers. */
+  /** Load of each core in per cent, as integers. */
   cpuLoads(atMs: number): number[] {
     return Array.from({ length: this.persona.cores }, (_, core) =>
       Math.round(varyingValue(seedOf(this.spec.seed, `cpu${core}`), atMs, 2, 46)),

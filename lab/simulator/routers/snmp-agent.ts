@@ -1,4 +1,7 @@
-/** Answers SNMP v2c out of a sorted list of objects. Pure: a packet and the time in, a packet or silence out. */
+/**
+ * Answers SNMP v2c from a sorted list of objects. Pure: takes a packet and the time, returns a
+ * packet or null.
+ */
 import { compareOids, type Oid } from "./ber.ts"
 import {
   type Binding,
@@ -14,14 +17,14 @@ import {
 } from "./snmp-message.ts"
 
 export type MibObject = { readonly oid: Oid; readonly read: (atMs: number) => Value }
-/** Sorted by OID, each once. */
+/** Sorted by OID, without duplicates. */
 export type Mib = readonly MibObject[]
 
 /** RouterOS keeps its answers within one packet on the wire. */
 const MAX_BYTES = 1_400
 const HEADER_BYTES = 64
 
-/** Index of the first object at or, with `after`, behind this OID. */
+/** Index of the first object at this OID or, with `after`, beyond it. */
 const seek = (mib: Mib, oid: Oid, after: boolean): number => {
   let [low, high] = [0, mib.length]
   while (low < high) {
@@ -37,7 +40,7 @@ const get = (mib: Mib, oid: Oid, atMs: number): Binding => {
   const object = mib[seek(mib, oid, false)]
   if (object !== undefined && compareOids(object.oid, oid) === 0)
     return { oid, value: object.read(atMs) }
-  // An instance is missing where its column is known, the object itself elsewhere.
+  // An instance is missing where its column is known, otherwise the object itself.
   const column = oid.slice(0, -1)
   const known = mib[seek(mib, column, false)]
   const isKnown =
@@ -54,7 +57,7 @@ const next = (mib: Mib, oid: Oid, atMs: number): Binding => {
     : { oid: object.oid, value: object.read(atMs) }
 }
 
-/** As many as fit: a bulk answer may be shorter than asked, never longer than a packet. */
+/** As many as fit: a bulk answer may be shorter than requested, never longer than a packet. */
 const bulk = (mib: Mib, request: RequestPdu, atMs: number): Buffer[] => {
   const encoded: Buffer[] = []
   let bytes = HEADER_BYTES
@@ -90,7 +93,7 @@ export const responseTo = (request: RequestPdu, mib: Mib, atMs: number): Buffer 
   return size > MAX_BYTES * 4 ? encodePdu(request, [], ERROR.tooBig) : encodePdu(request, bindings)
 }
 
-/** Null: no answer, as an agent gives to a wrong community or to noise. */
+/** Null: no answer, as for a wrong community or for noise. */
 export const answer = (
   packet: Buffer,
   community: string,

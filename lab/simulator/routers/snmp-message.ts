@@ -21,11 +21,11 @@ export type Value =
   | { readonly kind: "null" | "noSuchObject" | "noSuchInstance" | "endOfMibView" }
 
 export type Binding = { readonly oid: Oid; readonly value: Value }
-/** A PDU of a request, whatever message it came in. */
+/** The PDU of a request of any version. */
 export type RequestPdu = {
   readonly pdu: "get" | "get-next" | "get-bulk" | "set"
   readonly id: number
-  /** Of a GET-BULK; zero otherwise. */
+  /** For a GET-BULK; zero otherwise. */
   readonly nonRepeaters: number
   readonly maxRepetitions: number
   readonly oids: readonly Oid[]
@@ -44,7 +44,7 @@ const only = (elements: readonly Element[], index: number, tag: number): Buffer 
   return element.body
 }
 
-/** Throws on what is not an SNMP request of ours; such packets get no answer. */
+/** Throws for anything but an SNMP request that the lab supports; such packets get no answer. */
 export const parseRequest = (packet: Buffer): Request => {
   const message = readElement(packet)
   if (message.tag !== TAG.sequence) throw new Error("not a message")
@@ -101,7 +101,7 @@ export const encodeValue = (value: Value): Buffer => {
 export const encodeBinding = (binding: Binding): Buffer =>
   wrap(TAG.sequence, oid(binding.oid), encodeValue(binding.value))
 
-/** `bindings` already encoded, so that a caller can watch the size grow. */
+/** `bindings` are already encoded, so that the caller can limit the size. */
 export const encodePdu = (
   request: RequestPdu,
   bindings: readonly Buffer[],

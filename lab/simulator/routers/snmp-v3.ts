@@ -1,6 +1,7 @@
 /**
- * SNMP version 3 with the user-based security model (RFC 3412, 3414, 3826), as far as a router answers it: discovery, authentication by MD5
- * or SHA-1, privacy by DES or AES-128. Written for the lab alone.
+ * SNMP version 3 with the user-based security model (RFC 3412, 3414, 3826), as far as a router
+ * answers it: discovery, authentication by MD5 or SHA-1, privacy by DES or AES-128. Written for the
+ * lab alone.
  */
 import {
   createCipheriv,
@@ -48,7 +49,10 @@ const STATS = {
 const NEEDS = { none: 0, authorized: FLAG.auth, private: FLAG.auth | FLAG.priv } as const
 
 const keys = new Map<string, Buffer>()
-/** A password made a key of one engine: a megabyte of it hashed, and that with the engine's id (RFC 3414, A.2). Kept: it takes milliseconds. */
+/**
+ * The key of a password for one engine: a megabyte of it is hashed, then with the engine's id (RFC
+ * 3414, A.2). Cached, because it takes milliseconds.
+ */
 export const localKey = (hash: "md5" | "sha1", password: string, engineId: Buffer): Buffer => {
   const name = `${hash} ${engineId.toString("hex")} ${password}`
   const known = keys.get(name)
@@ -74,7 +78,9 @@ const be32 = (value: number): Buffer => {
 
 type Secured = { readonly bytes: Buffer; readonly salt: Buffer }
 
-/** Single DES is the threefold one with the same key three times; the other name is not in every OpenSSL any more. */
+/**
+ * Single DES is triple DES with the same key three times; not every OpenSSL still has single DES.
+ */
 const des = (key: Buffer, salt: Buffer): { name: string; key: Buffer; iv: Buffer } => {
   const one = key.subarray(0, 8)
   const iv = Buffer.from(salt.map((byte, i) => byte ^ (key[8 + i] ?? 0)))
@@ -162,7 +168,7 @@ const parse = (packet: Buffer): Message => {
   }
 }
 
-/** What stands in the message where its digest comes. */
+/** The place of the digest in the message, while the digest is computed. */
 const NO_MAC = Buffer.alloc(MAC_BYTES)
 
 const build = (
@@ -193,7 +199,7 @@ const build = (
   const data = secured === null ? scoped : wrap(TAG.octets, secured.bytes)
   const message = wrap(TAG.sequence, integer(V3), header, wrap(TAG.octets, security), data)
   if (user === null || flags === 0) return message
-  // The digest stands right before the salt, which ends the security parameters.
+  // The digest is directly before the salt, which ends the security parameters.
   const saltBytes = 2 + (secured?.salt.length ?? 0)
   const at = message.length - data.length - saltBytes - MAC_BYTES
   macOf(user, agent.engineId, message).copy(message, at)
@@ -229,7 +235,7 @@ const report = (agent: V3Agent, message: Message, stat: string, user: V3User | n
   )
 }
 
-/** Null: silence. `packet` is one that says it is of version 3. */
+/** Null: no answer. `packet` is of version 3. */
 export const answerV3 = (packet: Buffer, agent: V3Agent): Buffer | null => {
   let message: Message
   try {

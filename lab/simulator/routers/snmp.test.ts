@@ -42,7 +42,7 @@ for (const [text, bytes] of oids)
     assert.equal(oidText(readOid(readElement(Buffer.from(bytes, "hex")).body)), text)
   })
 
-test("integers of 32 bits come back as they went", () =>
+test("32-bit integers round-trip", () =>
   fc.assert(
     fc.property(fc.integer(), (value) => {
       assert.equal(readInteger(readElement(integer(value)).body), value)
@@ -55,7 +55,7 @@ const mib: Mib = ["1.3.1.1", "1.3.1.2", "1.3.1.10", "1.3.2.1"].map((text, i) => 
   read: () => value(i),
 }))
 
-/** Version 2c and a community around a PDU, all in hex, as one would write it by hand. */
+/** Version 2c and a community around a PDU, all in hex, encoded by hand. */
 const message = (community: string, pdu: string, version = "01"): Buffer => {
   const name = Buffer.from(community).toString("hex")
   const inner = `0201${version}04${length(name)}${name}${pdu}`
@@ -72,14 +72,14 @@ test("a GET is answered with its value, byte for byte", () => {
   )
 })
 
-test("noise, a wrong community and a wrong version are met with silence", () => {
+test("noise, a wrong community and a wrong version get no answer", () => {
   assert.equal(answer(Buffer.from("hello"), "public", mib, 0), null)
   assert.equal(answer(message("private", GET), "public", mib, 0), null)
   assert.equal(answer(message("public", GET, "00"), "public", mib, 0), null)
   assert.notEqual(answer(message("private", GET), "private", mib, 0), null)
 })
 
-/** The bindings of an answer as `OID value`, read by hand: response, then its last field. */
+/** The bindings of an answer as `OID value`, decoded by hand: response, then its last field. */
 const bindingsOf = (packet: Buffer | null): string[] => {
   assert.ok(packet !== null)
   const response = readAll(readElement(packet).body)[2]
@@ -90,14 +90,14 @@ const bindingsOf = (packet: Buffer | null): string[] => {
   })
 }
 
-test("a GETNEXT goes on by number, and past the last object the view ends", () => {
+test("a GETNEXT continues by number, and the view ends after the last object", () => {
   const next = (oidHex: string) =>
     message("public", `a11302021234020100020100300730050603${oidHex}`)
   assert.deepEqual(bindingsOf(answer(next("2b0102"), "public", mib, 0)), ["1.3.1.10 2"])
   assert.deepEqual(bindingsOf(answer(next("2b0201"), "public", mib, 0)), ["1.3.2.1 end"])
 })
 
-test("a GETBULK repeats as often as asked, and stops at the end of the view", () => {
+test("a GETBULK repeats as requested, and stops at the end of the view", () => {
   const bulk = (nonRepeaters: string, repetitions: string) =>
     message("public", `a513020212340201${nonRepeaters}0201${repetitions}3007300506032b0101`)
   assert.deepEqual(bindingsOf(answer(bulk("00", "02"), "public", mib, 0)), [
@@ -108,7 +108,7 @@ test("a GETBULK repeats as often as asked, and stops at the end of the view", ()
   assert.deepEqual(bindingsOf(answer(bulk("00", "09"), "public", mib, 0)).at(-1), "1.3.2.1 end")
 })
 
-test("a SET is refused, as a community that may only read is", () => {
+test("a SET is rejected, as for a read-only community", () => {
   const response = answer(message("public", `a3${GET.slice(2)}`), "public", mib, 0)
   assert.equal(
     hex(response),
@@ -116,7 +116,7 @@ test("a SET is refused, as a community that may only read is", () => {
   )
 })
 
-test("no packet brings the agent down", () =>
+test("no packet crashes the agent", () =>
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 120 }), (bytes) => {
       answer(Buffer.from(bytes), "public", mib, 0)
@@ -124,7 +124,7 @@ test("no packet brings the agent down", () =>
     { numRuns: 2_000 },
   ))
 
-test("mutilated requests do not bring it down either", () => {
+test("mutated requests do not crash it either", () => {
   const get = message("public", GET)
   for (let at = 0; at < get.length; at++)
     for (const byte of [0, 0x7f, 0x80, 0x84, 0xff]) {

@@ -40,7 +40,7 @@ test("facility, severity and topics are those of the action", () => {
   )
 })
 
-test("CEF has its head, and what could be mistaken for a key is escaped", () => {
+test("CEF has its header, and text that looks like a key is escaped", () => {
   assert.equal(
     logLine(entry("interface,info", "a=b"), who, form("cef", { isIso: true })),
     "2026-06-01T04:48:17+0000 r1 CEF:0|MikroTik|CHR|7.22.1|interface|interface,info|Low|dvchost=r1 dvc=10.0.0.1 msg=a\\=b",

@@ -3,7 +3,7 @@ import type { LogEntry } from "./router.ts"
 import { bsdTimeText } from "./text.ts"
 
 const DAEMON = 3
-/** The strongest word among the topics; a line with none of them is info. */
+/** The most severe of the topics; a line without one is info. */
 const SEVERITIES = [
   ["critical", 3],
   ["error", 3],
@@ -22,7 +22,7 @@ export type LineForm = {
   readonly isIso: boolean
   readonly facility: string
   readonly severity: string
-  /** The topics before the message, where the form leaves them out. */
+  /** The topics before the message, where the form has none. */
   readonly hasTopics: boolean
 }
 export type Who = {
@@ -61,7 +61,7 @@ const cef = (entry: LogEntry, time: string, who: Who, severity: number): string 
   return `${time} ${who.identity} ${head}|dvchost=${escaped(who.identity)} dvc=${who.address} msg=${escaped(entry.message)}`
 }
 
-/** One entry as an action sends it. The lab's routers keep UTC. */
+/** One entry as an action sends it. The lab's routers use UTC. */
 export const logLine = (entry: LogEntry, who: Who, how: LineForm): string => {
   if (how.form === "default") return `${entry.topics} ${entry.message}`
   const severity = NAMED.includes(how.severity)

@@ -1,4 +1,4 @@
-/** How RouterOS writes times and durations. */
+/** RouterOS's formats of times and durations. */
 import type { Persona } from "./personas.ts"
 
 const MONTHS = [
@@ -36,7 +36,7 @@ export const durationText = (ms: number): string => {
 const clock = (d: Date): string =>
   `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`
 
-/** `2026-06-10 14:48:17` from 7.10 on, `jun/10/2026 14:48:17` before. The lab's routers keep UTC. */
+/** `2026-06-10 14:48:17` from 7.10 on, `jun/10/2026 14:48:17` before. The lab's routers use UTC. */
 export const dateText = (atMs: number, dates: Persona["dates"]): string => {
   const d = new Date(atMs)
   const day = two(d.getUTCDate())

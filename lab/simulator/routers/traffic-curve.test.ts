@@ -7,7 +7,7 @@ import { cumulativeTraffic, PEAK_RATIO, varyingValue } from "./traffic-curve.ts"
 
 const moment = fc.integer({ min: 1_700_000_000_000, max: 2_000_000_000_000 })
 
-test("traffic never flows backwards, at any moment of any seed", () =>
+test("counters never decrease, at any moment for any seed", () =>
   fc.assert(
     fc.property(fc.nat(), moment, fc.integer({ min: 1, max: 600_000 }), (seed, atMs, stepMs) => {
       assert.ok(cumulativeTraffic(seed, atMs + stepMs) > cumulativeTraffic(seed, atMs))
@@ -27,7 +27,7 @@ test("traffic is never more than the peak's share of its mean", () =>
     { numRuns: 2_000 },
   ))
 
-test("over whole days the mean is what was asked for, and the evening is busier than the night", () => {
+test("over whole days the mean is as requested, and the evening is busier than the night", () => {
   const day = Date.UTC(2026, 3, 1)
   const over = (fromMs: number, toMs: number) =>
     (cumulativeTraffic(5, toMs) - cumulativeTraffic(5, fromMs)) / ((toMs - fromMs) / 1000)
@@ -77,7 +77,7 @@ const durations: [number, string][] = [
 for (const [ms, text] of durations)
   test(`${ms} ms is written ${text}`, () => assert.equal(durationText(ms), text))
 
-test("dates are written in the release's way", () => {
+test("dates have the format of the release", () => {
   const atMs = Date.UTC(2026, 0, 2, 3, 4, 5)
   assert.equal(dateText(atMs, "iso"), "2026-01-02 03:04:05")
   assert.equal(dateText(atMs, "month-name"), "jan/02/2026 03:04:05")

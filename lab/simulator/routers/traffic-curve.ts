@@ -1,26 +1,31 @@
 /**
- * How traffic goes up and down over a day, with noise on it, by a seed and the clock alone: two readers of the same moment see the same.
+ * How traffic varies over a day, with noise, from a seed and the clock alone: two readers at the
+ * same moment see the same.
  *
- * Counters are integrals, so the curve is written as its own integral: sines have one in closed form, and the noise is added to the
- * integral as a smooth bounded function, whose slope is what shows in the rate. The slope of the whole never goes below zero.
+ * Counters are integrals, so the curve is defined by its integral: sines have one in closed form,
+ * and the noise is added to the integral as a smooth bounded function, whose slope appears in the
+ * rate. The slope of the sum never goes below zero.
  */
 const DAY_S = 86_400
-/** Local time of the lab's country is UTC+3; the evening's peak is at 21:00. */
+/** Local time of the lab's country is UTC+3; the evening peak is at 21:00. */
 const PEAK_S = 18 * 3_600
 const W = (2 * Math.PI) / DAY_S
 const DAILY = 0.42
 const HALF_DAILY = 0.14
-/** Two layers of noise: gusts of seconds, waves of minutes. Step in seconds, height in seconds of mean rate. */
+/**
+ * Two layers of noise: gusts of seconds, waves of minutes. Step in seconds, height in seconds of
+ * the mean rate.
+ */
 const NOISE = [
   { stepS: 11, height: 0.55 },
   { stepS: 190, height: 9 },
 ] as const
 
-/** The steepest the curve can be: no rate is ever more than this many times its mean. */
+/** The steepest slope of the curve: no rate is more than this many times its mean. */
 export const PEAK_RATIO =
   1 + DAILY + HALF_DAILY + NOISE.reduce((sum, n) => sum + (1.5 * n.height) / n.stepS, 0)
 
-/** A well mixed 32-bit number of two others, as a fraction of one. */
+/** A well-mixed 32-bit hash of two numbers, as a fraction of one. */
 export const randomFraction = (seed: number, n: number): number => {
   let h = (seed ^ Math.imul(n, 0x9e3779b1)) >>> 0
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
@@ -28,7 +33,7 @@ export const randomFraction = (seed: number, n: number): number => {
   return ((h ^ (h >>> 16)) >>> 0) / 0x1_0000_0000
 }
 
-/** A seed of a name, so that every port of every router goes its own way. */
+/** The seed of a name, so that every port of every router has its own curve. */
 export const seedOf = (seed: number, name: string): number => {
   let h = seed >>> 0
   for (const char of name) h = (Math.imul(h, 31) + (char.codePointAt(0) ?? 0)) >>> 0
@@ -43,7 +48,10 @@ const wave = (seed: number, tS: number, stepS: number): number => {
   return from + (randomFraction(seed, n + 1) - from) * x * x * (3 - 2 * x)
 }
 
-/** What a unit mean rate has added up to since 1970, in seconds. Rises for ever; at the peak of the day about 1.6 times as fast. */
+/**
+ * The integral of a unit mean rate since 1970, in seconds. Always rises; at the daily peak about
+ * 1.6 times as fast.
+ */
 export const cumulativeTraffic = (seed: number, atMs: number): number => {
   const tS = atMs / 1000
   const daily =
@@ -52,7 +60,10 @@ export const cumulativeTraffic = (seed: number, atMs: number): number => {
   return NOISE.reduce((sum, n, i) => sum + n.height * wave(seed + i, tS, n.stepS), tS + daily)
 }
 
-/** A value between `low` and `high` that drifts with the day and jitters, for processor load, temperature and the like. */
+/**
+ * A value between `low` and `high` that drifts over the day and jitters, for processor load,
+ * temperature and the like.
+ */
 export const varyingValue = (seed: number, atMs: number, low: number, high: number): number => {
   const tS = atMs / 1000
   const day = (1 + Math.cos(W * (tS - PEAK_S))) / 2

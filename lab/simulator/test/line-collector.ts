@@ -1,5 +1,5 @@
-/** What a lab says, line by line, for its tests. */
-/** Lines as they come in; waits for one that holds all these words. */
+/** The output of a lab, line by line, for its tests. */
+/** Received lines; waits for one that contains all these words. */
 export class LineCollector {
   readonly lines: string[] = []
   readonly #waiters = new Set<() => void>()
@@ -20,7 +20,7 @@ export class LineCollector {
       }
       const timer = setTimeout(() => {
         this.#waiters.delete(check)
-        reject(new Error(`not heard: ${substrings.join(" … ")}, only\n${this.lines.join("\n")}`))
+        reject(new Error(`not received: ${substrings.join(" … ")}, only\n${this.lines.join("\n")}`))
       }, 5_000)
       this.#waiters.add(check)
       check()

@@ -1,4 +1,7 @@
-/** Release names as MikroTik writes them: `7.22.1`, `7.23rc1`, `7.2beta4`. Beta comes before rc, rc before the final. */
+/**
+ * Release names as MikroTik writes them: `7.22.1`, `7.23rc1`, `7.2beta4`. Beta comes before rc, rc
+ * before the final.
+ */
 const RELEASE = /^(\d+)\.(\d+)(?:\.(\d+))?(?:(alpha|beta|rc)(\d+))?$/
 const STAGES = ["alpha", "beta", "rc"]
 

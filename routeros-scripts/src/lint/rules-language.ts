@@ -130,7 +130,7 @@ export const LANGUAGE_RULES: readonly Rule[] = [
     id: "unquoted-name",
     kind: "read",
     what: "a name that is not only letters and digits, without quotes",
-    why: 'such a name has to be quoted wherever it stands: :local "my-var"',
+    why: 'such a name must always be quoted: :local "my-var"',
     bad: ":local my-var 1",
     good: ':local "my-var" 1',
     check: each((site) => {
@@ -225,7 +225,7 @@ export const LANGUAGE_RULES: readonly Rule[] = [
     id: "unescaped-dollar",
     kind: "read",
     what: "a variable in a stored script's quotes that is filled in when the script is stored",
-    why: 'inside source="…" every $ has to be escaped; nobody has declared this one yet, so that nothing is put in its place',
+    why: 'inside source="…" every $ must be escaped; this variable is undeclared here, so it is replaced with nothing',
     bad: '/system script add name=x source=":local a 1; :put $a"',
     good: '/system script add name=x source=":local a 1; :put \\$a"',
     check: each((site, { names }) =>

@@ -1,4 +1,6 @@
-/** Commands of the router that are more than rows: logs, files, certificates, scripts, fetch, ping. */
+/**
+ * Commands of the router that are more than rows: logs, files, certificates, scripts, fetch, ping.
+ */
 import { setTimeout as sleep } from "node:timers/promises"
 import { type Invocation, ScriptError, type Value } from "../script/value.ts"
 import { fetchTool } from "./fetch.ts"
@@ -12,7 +14,7 @@ export type Action = (os: RouterSystem, call: Invocation) => Promise<Value> | Va
 const arg = (call: Invocation, ...names: readonly string[]): string =>
   textOf(argument(call, ...names) ?? NOTHING)
 
-/** `:log info "…"`: topic `script` and how bad it is. */
+/** `:log info "…"`: topic `script` and the severity. */
 const log =
   (severity: string): Action =>
   (os, call) => {
@@ -227,7 +229,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     return NOTHING
   },
   "/system/device-mode/update": () => {
-    throw new ScriptError("failure: device-mode needs its button pressed, or its power cut")
+    throw new ScriptError("failure: device-mode needs a press of the button, or a power cut")
   },
 }
 

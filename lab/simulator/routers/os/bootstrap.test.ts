@@ -1,4 +1,4 @@
-/** The line that a person pastes: whom it believes, what it asks for, and what it leaves. */
+/** The line to paste: whom it trusts, what it requests, and what it leaves on the router. */
 import assert from "node:assert/strict"
 import { createServer } from "node:https"
 import type { AddressInfo } from "node:net"
@@ -16,7 +16,7 @@ type ReceivedRequest = {
   readonly authorization: string
   readonly body: string
 }
-/** An appliance of one test: what it was asked, and the script it gives. */
+/** The appliance of one test: received requests, and the script it serves. */
 const appliance = async (t: TestContext) => {
   const requests: ReceivedRequest[] = []
   const served = { script: "" }
@@ -103,7 +103,7 @@ const installTest = (persona: PersonaName): void => {
 }
 
 const rejectionTests = (persona: PersonaName): void => {
-  test(`${persona}: whoever is not the appliance learns no secret and leaves no certificate`, async (t) => {
+  test(`${persona}: another server gets no secret and leaves no certificate`, async (t) => {
     const { requests, lineFor } = await appliance(t)
     const { os, errorOf } = testRouter(persona)
     const names = () => os.rows("/certificate")?.map((row) => `${row[".id"]} ${row.name}`)
@@ -121,7 +121,7 @@ const rejectionTests = (persona: PersonaName): void => {
     os.halt()
   })
 
-  test(`${persona}: a link that is used up is said to be, and leaves no file`, async (t) => {
+  test(`${persona}: a used link is reported, and leaves no file`, async (t) => {
     const { lineFor } = await appliance(t)
     const { os, errorOf } = testRouter(persona)
     assert.match(
@@ -137,8 +137,8 @@ const rejectionTests = (persona: PersonaName): void => {
   })
 }
 
-// Beside each other: nearly all of it is waiting.
-describe("the line that is pasted", { concurrency: 12 }, () => {
+// In parallel, because the tests mostly wait.
+describe("the line to paste", { concurrency: 12 }, () => {
   for (const persona of ["ccr1036-6.49", "rb5009-7.12", "ccr2004-7.18", "chr-7.22"] as const) {
     installTest(persona)
     rejectionTests(persona)

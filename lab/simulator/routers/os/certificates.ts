@@ -1,4 +1,7 @@
-/** The certificates of a router: imported from files, or made and signed by itself; what they say is read by node:crypto. */
+/**
+ * The certificates of a router: imported from files, or created and signed by the router itself;
+ * node:crypto reads them.
+ */
 import { createPrivateKey, X509Certificate } from "node:crypto"
 import { type Identity, selfSign } from "../certificate.ts"
 import { ScriptError } from "../script/value.ts"
@@ -7,7 +10,7 @@ import { timeText } from "./values.ts"
 export type StoredCertificate = {
   readonly id: string
   readonly name: string
-  /** What it is to become, where it is not signed yet. */
+  /** The template of a certificate that is not signed yet. */
   readonly template: ReadonlyMap<string, string>
   readonly pem: string | null
   readonly keyPem: string | null
@@ -34,7 +37,7 @@ export class Certificates {
     return this.#all.find((each) => each.name === name)
   }
 
-  /** Of those that are trusted: what a server has to be signed by. */
+  /** The trusted certificates: one of them must have signed a server's. */
   get authorities(): readonly string[] {
     return this.#all.flatMap((each) => (each.pem !== null && each.trusted ? [each.pem] : []))
   }
@@ -55,14 +58,20 @@ export class Certificates {
     return this.#push({ name, template: values, pem: null, keyPem: null, trusted: false })
   }
 
-  /** The template's key is always P-256, whatever `key-size` says: a thousand times quicker than RSA, and nobody here looks. */
+  /**
+   * The key is always P-256, whatever `key-size` is: a thousand times faster than RSA, and nothing
+   * here reads the size.
+   */
   sign(stored: StoredCertificate, name: string, address: string, nowMs: number): StoredCertificate {
     if (stored.pem !== null) throw new ScriptError("failure: already signed")
     const identity = selfSign(stored.template.get("common-name") ?? stored.name, address, nowMs)
     return this.change(stored, { name, pem: identity.certificatePem, keyPem: identity.keyPem })
   }
 
-  /** How many certificates and keys were found. What is already there (by its fingerprint) is not taken twice. */
+  /**
+   * How many certificates and keys were found. A certificate with a known fingerprint is not added
+   * again.
+   */
   import(text: string, name: string): { readonly certificates: number; readonly keys: number } {
     let [certificates, keys] = [0, 0]
     for (const [pem] of text.matchAll(PEM)) {
@@ -105,7 +114,7 @@ export class Certificates {
     return made
   }
 
-  /** `name`, then `name_1`: where the name ends in a file's ending it is numbered from 0, as RouterOS does. */
+  /** `name`, then `name_1`: a name with a file extension is numbered from 0, as in RouterOS. */
   #free(name: string, nth: number): string {
     const base = /\.(pem|crt|cer|txt)$/.test(name)
       ? `${name}_${nth}`
@@ -128,7 +137,7 @@ const parsed = (pem: string): string => {
 
 const commonName = (subject: string): string => /^CN=(.*)$/m.exec(subject)?.[1] ?? ""
 
-/** As `print` shows it, all as text. */
+/** The row of `print`, all as text. */
 export const certificateRow = (
   stored: StoredCertificate,
   date: (ms: number) => string,

@@ -1,4 +1,4 @@
-/** What a menu demands of the values it is given, beyond their kind. */
+/** Checks of a menu for its values, beyond their kind. */
 import { type Invocation, ScriptError } from "../script/value.ts"
 import type { RouterSystem } from "./model.ts"
 import { groupText, scriptPolicies } from "./policies.ts"
@@ -27,7 +27,10 @@ const requireNamed = (
     throw noMatch(name)
 }
 
-/** Scripts and schedules belong to who made them, and hold no right that they had not. */
+/**
+ * Scripts and schedules belong to the user who created them, and have none but that user's
+ * policies.
+ */
 const owned: Check = (_, properties, call, item) => {
   if (properties.has("policy") || item === null)
     properties.set("policy", scriptPolicies(properties.get("policy"), call.runner))

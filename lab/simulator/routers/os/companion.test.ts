@@ -1,4 +1,7 @@
-/** The companion's scripts, truly run: what they leave on a router, and that taking them out leaves nothing. */
+/**
+ * Runs the companion's scripts: checks what they leave on a router, and that removal leaves
+ * nothing.
+ */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { setTimeout as sleepMs } from "node:timers/promises"
@@ -15,7 +18,7 @@ import type { PersonaName } from "../personas.ts"
 import type { RouterOs } from "./os.ts"
 import { type TestRouter, testRouter } from "./test/router.ts"
 
-/** With a release whose script is not theirs, and which they can read (but for v6). */
+/** With a script for another release, which they can read (except v6). */
 const ROUTERS: readonly (readonly [PersonaName, other: string])[] = [
   ["ccr1036-6.49", "7.18.2"],
   ["rb5009-7.12", "7.13.5"],
@@ -23,7 +26,10 @@ const ROUTERS: readonly (readonly [PersonaName, other: string])[] = [
   ["chr-7.22", "7.20.8"],
 ]
 
-/** No scheduler runs on routers that are not booted: a script that waits for one waits in vain, and so shortly. */
+/**
+ * No scheduler runs on routers that are not booted: a script that waits for one waits in vain, so
+ * the wait is short.
+ */
 const isShort = (ms: number): boolean => ms < 1_000
 const unbooted = (persona: PersonaName): TestRouter =>
   testRouter(persona, undefined, {
@@ -33,7 +39,7 @@ const unbooted = (persona: PersonaName): TestRouter =>
   })
 
 const authority = selfSign("a root", "127.0.0.1", Date.now())
-/** Nobody listens there: that posting fails is no fault of the script's. */
+/** Nothing listens there: a failed post is not a fault of the script. */
 const desiredConfigFor = (os: RouterOs): DesiredConfig => {
   const desired = exampleConfig(os.release.name, "access")
   return {
@@ -49,10 +55,10 @@ const desiredConfigFor = (os: RouterOs): DesiredConfig => {
 const DROPS =
   "/ip firewall filter add chain=input action=accept comment=first\n/ip firewall filter add chain=input action=drop comment=last\n"
 const DROPS_SIX = "/ipv6 firewall filter add chain=input action=drop comment=last\n"
-/** As a script writes the name. */
+/** The name as a script writes it. */
 const ODD = String.raw`"a \"b\" \$c \\d"`
 const isV6 = (os: RouterOs): boolean => os.release.name.startsWith("6.")
-/** How routers are found: what was there before the script came. */
+/** Previous states of routers, before the script runs. */
 const FOUND: readonly (readonly [how: string, made: (os: RouterOs) => string])[] = [
   ["as it came", () => ""],
   ["with a firewall that drops", (os) => DROPS + (isV6(os) ? "" : DROPS_SIX)],
@@ -111,7 +117,7 @@ const isUndone = async (persona: PersonaName, made: (os: RouterOs) => string): P
   os.halt()
 }
 
-/** Side by side, because the scripts wait for files to be written. */
+/** In parallel, because the scripts wait for files to be written. */
 for (const [persona] of ROUTERS)
   test(`${persona}: connected twice, hardened, confirmed and taken out it is as before, to the byte`, {
     concurrency: true,
@@ -194,11 +200,11 @@ for (const [persona, other] of ROUTERS) {
     os.halt()
   })
 
-  test(`${persona}: a script for another release changes nothing and says why`, async () => {
+  test(`${persona}: a script for another release changes nothing and gives the reason`, async () => {
     const { os, output, errorOf } = unbooted(persona)
     const before = os.export("")
     const desired = { ...desiredConfigFor(os), release: other, syslogTo: null }
-    // A v6 router refuses v7's commands while it reads; a v7 router comes to the check.
+    // A v6 router rejects v7's commands while reading; a v7 router reaches the check.
     assert.match(
       await errorOf(makeScript("onboard", desired).text),
       /made for RouterOS|bad command name|expected end of command|syntax error/,
@@ -209,7 +215,7 @@ for (const [persona, other] of ROUTERS) {
   })
 }
 
-test("passwords and names of any characters reach the router as they were typed", async () => {
+test("passwords and names with any characters reach the router unchanged", async () => {
   const typed = String.raw`a"b$c\d?{e}[f];#é😀 'g'`
   for (const [persona] of ROUTERS) {
     const router = unbooted(persona)
@@ -236,7 +242,7 @@ test("passwords and names of any characters reach the router as they were typed"
   }
 })
 
-test("where device-mode forbids fetch the parts that report are left out, and the rest is done", async () => {
+test("where device-mode forbids fetch, reporting parts are skipped and the rest is done", async () => {
   const { os, run, output } = unbooted("ccr2004-7.18")
   os.store.table("/system/device-mode").items[0]?.values.set("fetch", "false")
   await run(makeScript("onboard", desiredConfigFor(os)).text)

@@ -1,4 +1,4 @@
-/** What somebody does at a router's console: imports a script, runs a line, exports. Answers are what the console would print. */
+/** A router's console: imports a script, runs a line, exports. Answers are the console's output. */
 
 import { explain } from "../script/run.ts"
 import { ScriptError } from "../script/value.ts"
@@ -29,6 +29,6 @@ const run = async (
 export const importScript = (os: RouterOs, source: string): Promise<ConsoleAnswer> =>
   run(os, source, "import", () => ["", "Script file loaded and executed successfully"])
 
-/** One line; of what printed nothing, its value. */
+/** Runs one line; where it prints nothing, the answer is its value. */
 export const consoleLine = (os: RouterOs, line: string): Promise<ConsoleAnswer> =>
   run(os, line, "console", (value) => (value === "" ? [] : [value]))

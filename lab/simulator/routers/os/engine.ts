@@ -1,14 +1,14 @@
-/** What the router asks of the interpreter of its scripts. */
+/** What a router needs from the interpreter of its scripts. */
 import type { Runner, Value } from "../script/value.ts"
 
 export type Script = {
   readonly source: string
   readonly runner: Runner
-  /** Names that stand around it, as netwatch gives them. */
+  /** Variables that exist from the start, as netwatch provides them. */
   readonly variables: ReadonlyMap<string, Value>
-  /** As jobs and the log call it. */
+  /** The name in jobs and in the log. */
   readonly name: string
-  /** Of the script that runs it: both end together. */
+  /** The signal of the script that runs it: both end together. */
   readonly signal?: AbortSignal
 }
 export type JobRow = {
@@ -19,13 +19,16 @@ export type JobRow = {
 }
 
 export type Engine = {
-  /** Runs to its end; throws `ScriptError` in the router's words. `print` gets what is put on the console. */
+  /**
+   * Runs to the end; throws `ScriptError` with the router's text. `print` receives the console
+   * output.
+   */
   run(script: Script, print: (text: string) => void): Promise<Value>
   jobs(): readonly JobRow[]
   /** False where there is no such job. */
   kill(id: string): boolean
   environment(): readonly { readonly owner: string; readonly name: string; readonly value: Value }[]
   forget(owner: string, name: string): void
-  /** Ends every job and forgets every global: the router is off. */
+  /** Ends every job and drops every global: the router is off. */
   halt(): void
 }

@@ -37,7 +37,7 @@ for (const persona of ["ccr1036-6.49", "chr-7.22"] as const)
     )
   })
 
-test("an export, imported into a router that is as it came, makes the same router", async () => {
+test("an export imported into a factory-new router gives the same router", async () => {
   const made = testRouter("ccr2004-7.18")
   await made.run(`/system identity set name="a \\"name\\" with \\$"
 /ip service set api disabled=yes address=10.0.0.0/8,192.168.0.0/16

@@ -1,7 +1,8 @@
 /**
- * `/export`: everything about a router that can be changed, as the commands that would make it so. The same configuration gives the same bytes:
- * no date stands in its head, unlike on a router. Users, certificates and files, which a router leaves out, are told as well: what is left
- * behind by a script that was taken out has to show. Secrets are not told.
+ * `/export`: the configuration of a router as commands that recreate it. The same configuration
+ * gives the same bytes, so the head has no date, unlike on a router. Users, certificates and files,
+ * which a router leaves out, are included, so that remains of a removed script show. Secrets are
+ * left out.
  */
 import type { Certificates } from "./certificates.ts"
 import { fingerprintOfPem } from "./certificates.ts"

@@ -1,4 +1,7 @@
-/** The configuration a simulated router boots with for the first time: MikroTik's own, and what the provider of the topology has set on it. */
+/**
+ * The configuration of a simulated router at its first boot: MikroTik's defaults, and the settings
+ * of the topology's provider.
+ */
 import type { Router } from "../router.ts"
 import { groupText, isBefore, policiesOf } from "./policies.ts"
 import type { Store } from "./store.ts"
@@ -7,7 +10,7 @@ export type Wiring = {
   readonly ports: { readonly api: number; readonly apiSsl: number }
   readonly syslogTo: { readonly address: string; readonly port: number }
 }
-/** Name of the certificate that `api-ssl` shows from the beginning. */
+/** Name of the certificate that `api-ssl` uses from the start. */
 export const OWN_CERTIFICATE = "router-tls"
 
 const users = (store: Store, router: Router): void => {
@@ -97,7 +100,7 @@ const logging = (store: Store, router: Router, wiring: Wiring): void => {
       .addDefault({ topics, action: to, prefix: "", regex: "", disabled: "false" })
   for (const topics of ["info", "error", "warning"]) rule(topics, "memory")
   rule("critical", "echo")
-  // What is both an error and critical is told once.
+  // A line that is both an error and critical is sent once.
   if (router.spec.syslogs) for (const topics of ["info", "error", "warning"]) rule(topics, "remote")
 }
 

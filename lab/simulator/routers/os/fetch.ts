@@ -1,6 +1,6 @@
 /**
- * `/tool/fetch`: a true request, from the router's own address, over TLS that is checked against what the router trusts. What does not go well
- * is an error in the router's words.
+ * `/tool/fetch`: a real request from the router's own address, over TLS that is checked against the
+ * router's trusted certificates. Failures are errors with the router's text.
  */
 import { request as httpRequest, type IncomingMessage } from "node:http"
 import { request as httpsRequest } from "node:https"
@@ -14,7 +14,7 @@ export type FetchContext = {
   readonly release: string
   /** Certificates the router trusts, PEM. */
   readonly authorities: readonly string[]
-  /** False where the router has no way out; the signal ends what is under way when that comes. */
+  /** False where no packet leaves the network; the signal ends requests when that happens. */
   readonly canReachOutside: () => boolean
   readonly abortSignal: () => AbortSignal
   readonly fileNamed: (name: string) => Buffer | null
@@ -24,12 +24,12 @@ export type FetchContext = {
 const MAX_DATA_BYTES = 64 * 1024
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024
 const IDLE_MS = 10_000
-/** A way that is cut swallows packets; so long until the router gives up. A real one waits longer. */
+/** A cut path drops packets; the router gives up after this time. A real one waits longer. */
 const CONNECT_TIMEOUT_MS = 1_500
 
 const failure = (text: string): ScriptError => new ScriptError(`failure: ${text}`)
 
-/** `A: b,C: d`; a comma inside a value is `\,`. An array has a header an item. */
+/** `A: b,C: d`; a comma inside a value is `\,`. An array has one header per item. */
 export const headersOf = (value: Value | undefined): readonly (readonly [string, string])[] => {
   if (value === undefined) return []
   const parts =
@@ -151,7 +151,7 @@ const bodyOf = async (answer: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks)
 }
 
-/** Until 7.12 as v6 says it. */
+/** Up to 7.12 as in v6. */
 const statusText = (answer: IncomingMessage, request: FetchRequest, release: string): string => {
   const code = answer.statusCode ?? 0
   if (!isBefore(release, "7.13")) return `Fetch failed with status ${code}`
@@ -165,7 +165,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true })
   })
 
-/** Waits as for packets that nobody answers, then fails. */
+/** Waits as for packets without an answer, then fails. */
 const failAfterTimeout = async (signal: AbortSignal): Promise<never> => {
   await pause(CONNECT_TIMEOUT_MS, signal)
   throw failure("connection timeout")
@@ -192,7 +192,7 @@ export const fetchTool = async (call: Invocation, context: FetchContext): Promis
   return fetchResult(call, context, request, bytes, startedAtMs)
 }
 
-/** Where the answer goes: a file unless it is not wanted, a script's array where it is asked for. */
+/** Destination of the answer: a file by default, or a script's array with `as-value`. */
 const fetchResult = (
   call: Invocation,
   context: FetchContext,

@@ -1,4 +1,4 @@
-/** The files of a router: names and contents, in the order they came. */
+/** The files of a router: names and contents, in order of creation. */
 import { ScriptError } from "../script/value.ts"
 
 export type StoredFile = {
@@ -8,7 +8,7 @@ export type StoredFile = {
   readonly atMs: number
 }
 
-/** Of a file's contents a script sees so much at most. */
+/** The most of a file's contents that a script can read. */
 const MAX_READABLE_BYTES = { v6: 4_095, v7: 60 * 1024 }
 const MAX_FILE_BYTES = 16 * 1024 * 1024
 
@@ -29,7 +29,7 @@ export class Files {
     return this.#files.find((file) => file.name === name)
   }
 
-  /** What a script gets of it; null where the file is larger than that. */
+  /** The contents for a script; null where the file is too large. */
   readableText(file: StoredFile): string | null {
     return file.bytes.length > MAX_READABLE_BYTES[this.#isV6 ? "v6" : "v7"]
       ? null

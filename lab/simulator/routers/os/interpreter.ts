@@ -1,4 +1,6 @@
-/** The interpreter as the router holds it: made anew at each boot, since variables and jobs do not outlive one. */
+/**
+ * The router's interpreter: created at each boot, because variables and jobs do not survive one.
+ */
 import { createScripts, type Scripts, type ScriptsOptions } from "../script/run.ts"
 import type { Menus } from "../script/value.ts"
 import type { Engine } from "./engine.ts"
@@ -7,9 +9,9 @@ type InterpreterOptions = {
   readonly now: () => number
   /** An error that ended a detached job. */
   readonly failed: (name: string, message: string) => void
-  /** False: scripts without the policy `policy` see no globals but those they set themselves. */
+  /** False: scripts without the policy `policy` see only globals that they set themselves. */
   readonly showsGlobals?: boolean
-  /** How `:delay` waits; truly, unless a test has no time for it. */
+  /** How `:delay` waits; in real time, unless a test shortens it. */
   readonly sleep?: ScriptsOptions["sleep"]
 }
 

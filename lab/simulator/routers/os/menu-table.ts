@@ -1,8 +1,10 @@
 /**
- * The menus that keep a configuration, as a table: which properties, of which kind, with which defaults, and the rows every router is born with.
+ * The menus with configuration, as a table: properties, their kinds and defaults, and the rows of a
+ * new router.
  *
- * A property: `name[!][*][:kind][=default]`. `!` has to be given to `add`, `*` is secret. Kinds: b yes/no, n number, t time, l list, i address,
- * text otherwise. A default may hold no space. What a release's own tree takes besides is kept as text.
+ * A property: `name[!][*][:kind][=default]`. `!` is required by `add`, `*` is secret. Kinds: b
+ * yes/no, n number, t time, l list, i address, otherwise text. A default contains no space. Other
+ * properties of a release's command tree are kept as text.
  */
 import type { Kind } from "./values.ts"
 
@@ -11,18 +13,18 @@ export type Property = {
   readonly kind: Kind
   readonly isRequired: boolean
   readonly isSecret: boolean
-  /** Null: absent where nothing was said. */
+  /** Null: absent unless set. */
   readonly defaultValue: string | null
 }
 export type MenuPlan = {
   readonly path: string
   readonly shape: "list" | "single" | "fixed"
   readonly properties: ReadonlyMap<string, Property>
-  /** By which a row is named in `set NAME`, and of which there is only one. */
+  /** The property that names a row in `set NAME`, and is unique. */
   readonly key: string | null
-  /** What is already there, in the router's words, where a name is taken. */
+  /** The router's error where a name is taken. */
   readonly duplicateError: string
-  /** More than `write` is needed. */
+  /** The policy that is needed besides `write`. */
   readonly policy: string | null
   readonly isOrdered: boolean
 }
@@ -44,7 +46,7 @@ const propertyOf = (text: string): Property => {
 
 const ROW = "disabled:b=false comment"
 
-/** path, shape, key, properties; then what is said where the key is taken, and a policy. */
+/** path, shape, key, properties; then the error for a duplicate key, and a policy */
 const TABLE = [
   [
     "/certificate",

@@ -1,4 +1,4 @@
-/** A simulated router's operating system, as its menus, commands and services see it. */
+/** The operating system of a simulated router, as its menus, commands and services use it. */
 import type { Release } from "@ispvm/routeros-scripts/check"
 import type { Row } from "../api-query.ts"
 import type { Router } from "../router.ts"

@@ -1,6 +1,7 @@
 /**
- * `/tool/netwatch`: probes what an entry names, and runs its scripts as the router's own user. Towards simulated routers a probe is what the
- * topology says; TCP and HTTP go over true sockets.
+ * `/tool/netwatch`: probes the host of each entry, and runs its scripts as the router's system
+ * user. For simulated routers, the topology decides the result of a probe; TCP and HTTP use real
+ * sockets.
  */
 import { request as httpRequest } from "node:http"
 import { request as httpsRequest } from "node:https"
@@ -23,10 +24,10 @@ type Entry = {
   failures: number
   measured: Measured
 }
-/** What the last probe found, by the names of netwatch's variables. */
+/** The result of the last probe, by the names of netwatch's variables. */
 type Measured = ReadonlyMap<string, Value>
 
-/** Of RouterOS itself: no user, and these rights at most. */
+/** RouterOS itself: not a user, with these policies at most. */
 export const SYSTEM: Runner = {
   owner: "*sys",
   policies: new Set(["read", "write", "test", "reboot"]),
@@ -61,7 +62,7 @@ export class Netwatch {
     this.#os = os
   }
 
-  /** What an entry has that was told nothing else. */
+  /** Properties of an entry that sets nothing else. */
   defaults(): readonly (readonly [string, string])[] {
     return this.#os.isV6
       ? [
@@ -131,7 +132,7 @@ export class Netwatch {
     }
   }
 
-  /** After a boot nothing is probed for a while; an entry that is added later begins soon. */
+  /** After a boot nothing is probed for a while; an entry that is added later starts soon. */
   #firstWait(item: Item): number {
     if (this.#os.isV6) return Math.min(START_MS, msOf(item, "interval", START_MS))
     const startup =

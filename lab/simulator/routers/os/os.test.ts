@@ -50,7 +50,7 @@ for (const persona of RELEASES) {
   })
 }
 
-test("values of rows are what a script takes them for", async () => {
+test("values of rows have the types that a script expects", async () => {
   const { run, output } = testRouter("ccr2004-7.18")
   await run(`
 :put [:typeof [/system/resource get uptime]]
@@ -144,7 +144,7 @@ test("an authority is imported from a file, and its fingerprint is what RouterOS
   assert.match(os.export(""), /# certificate ispvm-ca [0-9a-f]{64}/)
 })
 
-test("a stored script runs with its own rights, and not where these are more than its caller's", async () => {
+test("a stored script runs with its own policies, and fails where its caller lacks one", async () => {
   const { run, errorOf, output } = testRouter("ccr2004-7.18")
   await run(
     '/system/script add name=s policy=read,write,test source=":put [/system/identity get name]"',
@@ -162,7 +162,7 @@ test("a stored script runs with its own rights, and not where these are more tha
   assert.deepEqual(output, ["5", "1"])
 })
 
-test("a log line of a script is a line of the router's log", async () => {
+test("a script's log line is in the router's log", async () => {
   const { run, router } = testRouter("ccr1036-6.49")
   await run(':log warning "here"; /log info "there"')
   assert.deepEqual(
@@ -171,7 +171,7 @@ test("a log line of a script is a line of the router's log", async () => {
   )
 })
 
-test("a watch that nobody disabled says nothing about it", async () => {
+test("a netwatch entry that was never disabled lacks the property", async () => {
   const { os, run } = testRouter("rb5009-7.12", "127.40.99.9")
   await run(
     "/tool netwatch add host=192.0.2.1 comment=one; /tool netwatch add host=192.0.2.2 comment=two disabled=no",

@@ -1,6 +1,7 @@
 /**
- * The operating system of a simulated router: its configuration, its files and certificates, and everything that runs on it. Scripts reach it
- * through `invoke`; sockets ask it what to be.
+ * The operating system of a simulated router: its configuration, files and certificates, and
+ * everything that runs on it. Scripts use it through `invoke`; sockets read their configuration
+ * from it.
  */
 
 import type { Release } from "@ispvm/routeros-scripts/check"
@@ -71,7 +72,7 @@ export class RouterOs implements RouterSystem {
     const { router } = plan
     const { version } = router.persona
     const release = releaseNamed(version)
-    if (release === undefined) throw new Error(`no commands are known of RouterOS ${version}`)
+    if (release === undefined) throw new Error(`the commands of RouterOS ${version} are unknown`)
     this.router = router
     this.sessions = new Sessions(version)
     this.release = release
@@ -93,7 +94,7 @@ export class RouterOs implements RouterSystem {
     return this.#isOn
   }
 
-  /** From here on schedulers and netwatch run. */
+  /** Starts schedulers and netwatch. */
   boot(): void {
     if (this.#isOn) return
     this.#isOn = true
@@ -101,7 +102,7 @@ export class RouterOs implements RouterSystem {
     this.netwatch.start()
   }
 
-  /** The power is gone: what ran has ended, and what was only remembered is forgotten. */
+  /** Power off: everything that runs ends, and everything in memory is lost. */
   halt(): void {
     this.#isOn = false
     this.abortRequests()
@@ -110,7 +111,7 @@ export class RouterOs implements RouterSystem {
     this.engine.halt()
   }
 
-  /** Requests that are under way end; whether new ones get out, the surroundings say. */
+  /** Ends requests in progress; the network decides whether new ones get out. */
   abortRequests(): void {
     this.#requestAbort.abort()
     this.#requestAbort = new AbortController()
@@ -144,7 +145,7 @@ export class RouterOs implements RouterSystem {
     }
   }
 
-  /** What `put` and errors leave on a console nobody looks at. */
+  /** Discards the output of `:put` and of errors: nothing reads this console. */
   readonly print = (): void => undefined
 
   export(below: string): string {
@@ -173,7 +174,7 @@ export class RouterOs implements RouterSystem {
       return read(this, menu, verb, call)
     }
     if (!MENUS.has(menu))
-      throw new ScriptError(`failure: the lab's routers do not play ${call.path}`)
+      throw new ScriptError(`failure: the lab's routers do not simulate ${call.path}`)
     return this.#change(menu, verb, call)
   }
 
@@ -195,7 +196,9 @@ export class RouterOs implements RouterSystem {
     return NOTHING
   }
 
-  /** A stored script, where a name stands for it: not run with rights that whoever runs it lacks. */
+  /**
+   * Runs a stored script by its name; fails where the script has policies that the runner lacks.
+   */
   runNamed(item: Item, runner: Runner): Promise<Value> {
     const own = granted(item.values.get("policy") ?? "")
     if (item.values.get("dont-require-permissions") === "true") return this.runStored(item, runner)
@@ -214,7 +217,7 @@ export class RouterOs implements RouterSystem {
     )
   }
 
-  /** Who sits at the console: may do everything. */
+  /** The user at the console, with all policies. */
   get admin(): Runner {
     return { owner: "admin", policies: new Set(policiesOf(this.release.name)) }
   }

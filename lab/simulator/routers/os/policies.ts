@@ -1,4 +1,4 @@
-/** Policies of RouterOS: who may do what. */
+/** The policies of RouterOS: which user may do what. */
 import { isWithin as liesWithin, parseAddress, parsePrefix } from "../script/addresses.ts"
 import { type Runner, ScriptError } from "../script/value.ts"
 import type { Store } from "./store.ts"
@@ -24,7 +24,7 @@ const COMMON = [
 /** In the router's order. */
 export const policiesOf = (release: string): readonly string[] =>
   release.startsWith("6.") ? [...COMMON, "dude", "tikapp"] : [...COMMON, "rest-api"]
-/** Those a script may carry. */
+/** Policies that a script may have. */
 export const SCRIPT_POLICIES = [
   "ftp",
   "reboot",
@@ -43,7 +43,7 @@ export const requirePolicy = (runner: Runner, policy: string): void => {
   if (!runner.policies.has(policy)) throw new ScriptError(NOT_PERMITTED)
 }
 
-/** As a group prints: what is granted, then all others negated. */
+/** As a group prints: the granted policies, then all others negated. */
 export const groupText = (policies: string, release: string): string => {
   const all = policiesOf(release)
   const requested = new Set(
@@ -68,7 +68,10 @@ export const policiesOfUser = (store: Store, name: string): ReadonlySet<string> 
     : granted(group?.values.get("policy") ?? "")
 }
 
-/** A script's own policies: what it says, else what its maker has. More than that is refused. */
+/**
+ * A script's own policies: the given ones, otherwise those of its creator. More than these are
+ * rejected.
+ */
 export const scriptPolicies = (requested: string | undefined, runner: Runner): string => {
   const known = SCRIPT_POLICIES.filter(
     (word) => requested === undefined || requested.split(",").includes(word),
@@ -82,7 +85,7 @@ export const scriptPolicies = (requested: string | undefined, runner: Runner): s
   return known.join(",")
 }
 
-/** By major and minor alone: of what changes inside a minor release nothing is played. */
+/** Compares major and minor only: changes within a minor release are not simulated. */
 export const isBefore = (release: string, other: string): boolean => {
   const [a = 0, b = 0] = release.split(".").map((part) => Number.parseInt(part, 10))
   const [c = 0, d = 0] = other.split(".").map((part) => Number.parseInt(part, 10))
@@ -92,7 +95,10 @@ export const isBefore = (release: string, other: string): boolean => {
 const prefixOf = (text: string) =>
   parsePrefix(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`)
 
-/** Whether an address lies in one of the prefixes of a list; an empty list holds everybody, and so does the whole of IPv6 as RouterOS writes it. */
+/**
+ * Whether an address is in one of the prefixes of a list; an empty list contains every address, and
+ * so does all of IPv6 as RouterOS writes it.
+ */
 export const isWithin = (list: string, address: string): boolean => {
   const from = parseAddress(address.replace(/^::ffff:/, ""))
   const prefixes = list.split(",").filter((each) => each !== "")

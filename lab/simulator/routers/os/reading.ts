@@ -1,4 +1,4 @@
-/** `print`, `get` and `find` over any menu's rows. */
+/** `print`, `get` and `find` for the rows of any menu. */
 import type { Row as ApiRow } from "../api-query.ts"
 import { type Invocation, type Row, ScriptError, type Value } from "../script/value.ts"
 import { MENUS } from "./menu-table.ts"
@@ -8,7 +8,7 @@ import { argument, idsValue, itemRefs, NO_ITEM } from "./verbs.ts"
 
 const HIDDEN = "*****"
 
-/** A row's properties as a script sees them; secrets only with the right to. */
+/** A row's properties as a script sees them; secrets only with the policy for them. */
 const visibleValues = (path: string, row: ApiRow, isSensitive: boolean): Map<string, Value> => {
   const properties = MENUS.get(path)?.properties
   const values = new Map<string, Value>()
@@ -70,7 +70,7 @@ const get = (path: string, rows: readonly ApiRow[], call: Invocation): Value => 
   const [row] = which === undefined || isSingle ? rows : selectRows(rows, which)
   if (row === undefined) throw new ScriptError(NO_ITEM)
   const values = visibleValues(path, row, call.runner.policies.has("sensitive"))
-  // In a menu of one row the property's name may stand where the number would.
+  // In a menu of one row, the property's name may be in the place of the number.
   const name = call.args.get("value-name") ?? (isSingle ? which : undefined)
   if (name === undefined) return arrayOf(values)
   const property = MENUS.get(path)?.properties.get(textOf(name))

@@ -1,4 +1,4 @@
-/** Every menu's rows as text: configured, counted, or merely shown. */
+/** The rows of every menu as text: configured, computed, or read-only. */
 import type { Row } from "../api-query.ts"
 import { certificateRow } from "./certificates.ts"
 import { MENUS } from "./menu-table.ts"
@@ -9,7 +9,7 @@ import { viewOf } from "./views.ts"
 
 const idOf = (n: number): string => `*${n.toString(16).toUpperCase()}`
 
-/** What the router itself knows of a configured row. */
+/** Properties that the router adds to a configured row. */
 const known = (os: RouterSystem, path: string, item: Item): Row => {
   switch (path) {
     case "/system/scheduler":
@@ -87,7 +87,7 @@ export const rowsAt = (os: RouterSystem, path: string): readonly Row[] | null =>
         user: owner,
         value: textOf(value),
       }))
-    // Read by the agent's API as well: what it has always told stays as it is.
+    // The agent's API reads these too, so the rows stay as they are.
     case "/system/identity":
       return [{ name: os.store.single(path, "name") }]
     case "/system/clock": {

@@ -1,4 +1,4 @@
-/** What runs on a router by itself: schedules, netwatch, and requests that truly leave it. */
+/** What runs on a router by itself: schedules, netwatch, and real requests. */
 import assert from "node:assert/strict"
 import { createServer } from "node:https"
 import type { AddressInfo } from "node:net"
@@ -103,7 +103,7 @@ for (const persona of ["rb5009-7.12", "ccr2004-7.18", "chr-7.22"] as const) {
   })
 }
 
-test("v6 posts with keep-result=no, and a file is made where none was said", async () => {
+test("v6 posts with keep-result=no, and otherwise writes a file", async () => {
   const { run, os } = testRouter("ccr1036-6.49", "127.40.99.4")
   await run(
     `/file print file=ca; :delay 1s; /file set ca.txt contents="${pem}"; /certificate import file-name=ca.txt passphrase=""`,
@@ -114,7 +114,7 @@ test("v6 posts with keep-result=no, and a file is made where none was said", asy
   assert.equal(os.files.named("got.txt")?.bytes.toString(), "answer")
 })
 
-test("a comma within a header is written with a backslash, and an array has a header an item", () => {
+test("a comma in a header is escaped with a backslash, and an array has one header per item", () => {
   assert.deepEqual(headersOf(str("A: b\\,c,D:e")), [
     ["A", "b,c"],
     ["D", "e"],
@@ -124,7 +124,7 @@ test("a comma within a header is written with a backslash, and an array has a he
   ])
 })
 
-test("what is asked for as a value comes back as one", async () => {
+test("as-value returns a value", async () => {
   const { run } = testRouter("ccr2004-7.18")
   assert.equal(
     textOf(
@@ -136,7 +136,7 @@ test("what is asked for as a value comes back as one", async () => {
   )
 })
 
-test("without a way out nothing leaves, and what is under way ends; with it again it goes on", async () => {
+test("without an uplink no request leaves and running ones end; with it requests work again", async () => {
   const { run, errorOf, network, os } = testRouter("ccr2004-7.18")
   await run(trust)
   network.canReachOutside = false
@@ -158,7 +158,7 @@ test("without a way out nothing leaves, and what is under way ends; with it agai
   await run(post("output=none"))
 })
 
-test("fetch wants the test policy, and a device mode that allows it", async () => {
+test("fetch needs the policy test and a device mode that allows it", async () => {
   const { errorOf } = testRouter("ccr2004-7.18")
   assert.equal(await errorOf(post("output=none"), ["read", "write"]), NOT_PERMITTED)
   assert.match(
@@ -167,7 +167,7 @@ test("fetch wants the test policy, and a device mode that allows it", async () =
   )
 })
 
-test("a schedule runs at its interval as its owner, with its own rights, and what fails is in the log", async () => {
+test("a schedule runs at its interval as its owner with its own policies, and failures are logged", async () => {
   const { os, run, router } = testRouter("ccr2004-7.18")
   os.boot()
   await run(`:global mine 7
@@ -194,7 +194,7 @@ test("a schedule runs at its interval as its owner, with its own rights, and wha
   os.halt()
 })
 
-test("a reboot forgets globals and jobs, and runs what is to run at startup", async () => {
+test("a reboot drops globals and jobs, and runs startup schedules", async () => {
   const { os, run, router } = testRouter("chr-7.22")
   os.boot()
   await run(`/system scheduler add name=start start-time=startup policy=read,write,test on-event=":global started yes"
@@ -213,7 +213,7 @@ test("a reboot forgets globals and jobs, and runs what is to run at startup", as
   os.halt()
 })
 
-test("netwatch tells its scripts what it found, as a user of its own with few rights", async () => {
+test("netwatch passes its results to its scripts, which run as a system user with few policies", async () => {
   const { os, run, network } = testRouter("ccr2004-7.18")
   os.boot()
   network.reached.add("10.40.1.1")
@@ -226,17 +226,17 @@ test("netwatch tells its scripts what it found, as a user of its own with few ri
   assert.equal(
     textOf(await run(":global seen; :return $seen")),
     "",
-    "its globals are nobody else's",
+    "no other user sees its globals",
   )
   network.reached.clear()
   await until(() => textOf(seen("seen")?.value ?? str("")) === "down", "down")
-  await until(() => seen("denied") !== undefined, "what it may not do")
+  await until(() => seen("denied") !== undefined, "a command outside its policies")
   await until(() => Number(textOf(seen("tests")?.value ?? str("0"))) >= 2, "tests")
   assert.equal(textOf(await run("/tool netwatch get [find name=core] status")), "down")
   os.halt()
 })
 
-test("netwatch of v6 has no variables, and TCP is truly probed", async () => {
+test("netwatch of v6 has no variables, and TCP probes use real connections", async () => {
   const old = testRouter("ccr1036-6.49")
   old.os.boot()
   await old.run(

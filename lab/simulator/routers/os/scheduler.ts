@@ -1,4 +1,7 @@
-/** `/system/scheduler`: each entry has one timer for its next run; a router without entries has none. */
+/**
+ * `/system/scheduler`: each entry has one timer for its next run; a router without entries has
+ * none.
+ */
 import type { Row } from "../api-query.ts"
 import { ScriptError } from "../script/value.ts"
 import type { RouterSystem } from "./model.ts"
@@ -8,13 +11,13 @@ import { timeOf } from "./values.ts"
 
 type Entry = { timer: NodeJS.Timeout | null; nextAtMs: number | null; runs: number; key: string }
 
-/** So long after a boot entries of `start-time=startup` run, on a router as it comes up. */
+/** How long after a boot entries with `start-time=startup` run. */
 const STARTUP_MS = 1_000
-/** A timer cannot be set further. */
+/** The longest delay of a timer. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-/** `2026-06-10` or `jun/10/2026`, with a time of day; null where they cannot be read. */
+/** `2026-06-10` or `jun/10/2026`, with a time of day; null where they are invalid. */
 export const startMs = (date: string, time: string): number | null => {
   const ns = timeOf(time)
   const old = /^([a-z]{3})\/(\d{1,2})\/(\d{4})$/i.exec(date)
@@ -133,6 +136,6 @@ export class Scheduler {
 }
 
 export const failureText = (name: string, by: string, error: unknown): string => {
-  const why = error instanceof ScriptError ? error.message : `the lab's own fault: ${String(error)}`
+  const why = error instanceof ScriptError ? error.message : `a fault of the lab: ${String(error)}`
   return `executing script ${name} from ${by} failed, please check it manually (${why})`
 }

@@ -1,4 +1,4 @@
-/** What a script changes is what clients meet, over true sockets on loopback. */
+/** Changes by a script apply to clients, over real sockets on loopback. */
 import assert from "node:assert/strict"
 import { createSocket } from "node:dgram"
 import { existsSync } from "node:fs"
@@ -88,10 +88,10 @@ const until = async (isSo: () => Promise<boolean>): Promise<void> => {
     if (await isSo()) return
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
-  assert.fail("it never came about")
+  assert.fail("it did not happen in time")
 }
 
-test("a user made by a script logs in, from where it may and with its group's rights", async () => {
+test("a user created by a script logs in from its addresses with its group's policies", async () => {
   await run(`/user/group add name=ispvm policy=read,api
 /user add name=ispvm-agent group=ispvm password="a b\\"c" address=127.0.0.0/8
 /user add name=elsewhere group=ispvm password=x address=10.9.0.0/16
@@ -107,7 +107,7 @@ test("a user made by a script logs in, from where it may and with its group's ri
   api.end()
 })
 
-test("a service that is switched off is gone, and one for other addresses answers nobody", async () => {
+test("a disabled service does not listen, and one for other addresses answers no client", async () => {
   await run("/ip/service set api disabled=yes")
   await until(() =>
     client(false).then(
@@ -130,7 +130,7 @@ test("a service that is switched off is gone, and one for other addresses answer
   assert.equal(await login("ispvm-agent", 'a b"c'), "!done")
 })
 
-test("api-ssl shows the certificate that it is told to, and none without one", async () => {
+test("api-ssl uses the configured certificate, and has no handshake without one", async () => {
   const before = (await client(true)).fingerprint
   await run(
     "/certificate add name=ispvm-api common-name=alone; /certificate sign ispvm-api; /ip/service set api-ssl certificate=ispvm-api",
@@ -170,7 +170,7 @@ const NAME = /\.1\.3\.6\.1\.2\.1\.1\.5\.0 = STRING: "?alone-1"?/
 const v3 = (auth: string, priv: string, hash = "SHA", cipher = "AES") =>
   get("-v3", "-l", "authPriv", "-u", "ispvm", "-a", hash, "-A", auth, "-x", cipher, "-X", priv)
 
-test("net-snmp is answered over SNMPv3 with SHA1 and AES, and only with the right passwords", {
+test("SNMPv3 with SHA1 and AES answers net-snmp only with the right passwords", {
   skip: noSnmp,
 }, async () => {
   await run(
@@ -180,11 +180,11 @@ test("net-snmp is answered over SNMPv3 with SHA1 and AES, and only with the righ
   assert.match(await v3("wrong pass 1", "priv pass 2"), /Authentication failure|Unable|incorrect/i)
   assert.doesNotMatch(await v3("auth pass 1", "wrong pass 2"), NAME)
   assert.doesNotMatch(await get("-v3", "-l", "noAuthNoPriv", "-u", "ispvm"), NAME)
-  assert.doesNotMatch(await get("-v2c", "-c", "ispvm"), NAME, "its name is no community")
+  assert.doesNotMatch(await get("-v2c", "-c", "ispvm"), NAME, "its name is not a community")
   assert.match(await get("-v2c", "-c", "lab"), NAME)
 })
 
-test("MD5 and DES go as well, and a walk comes to its end", { skip: noSnmp }, async () => {
+test("MD5 and DES work as well, and a walk ends", { skip: noSnmp }, async () => {
   await run(`/snmp/community set ispvm authentication-protocol=MD5 encryption-protocol=DES`)
   assert.match(await v3("auth pass 1", "priv pass 2", "MD5", "DES"), NAME)
   await run(`/snmp/community set ispvm authentication-protocol=SHA1 encryption-protocol=AES`)
@@ -212,7 +212,7 @@ test("MD5 and DES go as well, and a walk comes to its end", { skip: noSnmp }, as
   assert.ok(out.split("\n").length > 30)
 })
 
-test("a community that may ask from elsewhere is not answered here, and SNMP switched off answers nobody", {
+test("a community for other addresses gets no answer, and disabled SNMP answers no request", {
   skip: noSnmp,
 }, async () => {
   await run("/snmp/community set [find default=yes] addresses=10.0.0.0/8")
@@ -224,7 +224,7 @@ test("a community that may ask from elsewhere is not answered here, and SNMP swi
   await run("/system/identity set name=alone-1")
 })
 
-test("the log goes where rules and actions say, in the form they say", async () => {
+test("the log goes to the destinations of rules and actions, in their form", async () => {
   const socket = createSocket("udp4")
   const lines: string[] = []
   socket.on("message", (bytes) => lines.push(bytes.toString()))

@@ -1,4 +1,7 @@
-/** What the configuration makes of the router's sockets: who may log in, whom SNMP answers, where the log goes. */
+/**
+ * Derives the services of a router from its configuration: who may log in, whom SNMP answers, where
+ * the log goes.
+ */
 import type { ApiBackend } from "../api-backend.ts"
 import { noSuchMenu, simulatedBackend } from "../api-backend.ts"
 import type { Row as ApiRow } from "../api-query.ts"
@@ -17,13 +20,13 @@ const value = (item: Item | undefined, name: string): string => item?.values.get
 const isOff = (item: Item | undefined): boolean =>
   item === undefined || value(item, "disabled") === "true"
 
-// ── API ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── API ──
 
 export type Service = {
   readonly isOn: boolean
   readonly port: number
   readonly allows: (address: string) => boolean
-  /** Null: without a certificate no handshake comes about. */
+  /** Null: without a certificate there is no handshake. */
   readonly identity: Identity | null
 }
 
@@ -72,7 +75,10 @@ const withoutSecrets = (menu: string, row: ApiRow): ApiRow => {
   )
 }
 
-/** The API of a configured router: its users are those of `/user`, its menus all that the router has. */
+/**
+ * The API of a configured router: its users are those of `/user`, its menus all that the router
+ * has.
+ */
 export const osBackend = (os: RouterOs): ApiBackend => {
   const simulated = simulatedBackend(os.router, os.now)
   return {
@@ -96,7 +102,7 @@ export const osBackend = (os: RouterOs): ApiBackend => {
   }
 }
 
-// ── SNMP ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── SNMP ──
 
 const LEVELS = { none: "none", authorized: "authorized", private: "private" } as const
 const v3User = (item: Item): V3User => ({
@@ -108,7 +114,7 @@ const v3User = (item: Item): V3User => ({
   privPassword: value(item, "encryption-password"),
 })
 
-/** MikroTik's number, and text of the router's own behind it (RFC 3411). */
+/** MikroTik's number, followed by a text of the router (RFC 3411). */
 export const engineIdOf = (os: RouterOs): Buffer =>
   Buffer.concat([Buffer.from("80003a8c04", "hex"), Buffer.from(os.router.serial(), "latin1")])
 
@@ -130,7 +136,7 @@ export const snmpOf = (
           value(each, "read-access") === "true" &&
           isWithin(value(each, "addresses"), from),
       )
-    // Version 2c knows no secrets: only who asks for none is answered.
+    // Version 2c has no authentication: only a community without it is answered.
     for (const each of allowed.filter((item) => value(item, "security") === "none")) {
       const response = answer(packet, value(each, "name"), mib, atMs)
       if (response !== null) return response
@@ -147,9 +153,9 @@ export const snmpOf = (
   }
 }
 
-// ── syslog ────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── syslog ──
 
-/** All of a rule's topics have to be there, and none of those with `!`. */
+/** All topics of a rule must be present, and none of those with `!`. */
 export const matchesTopics = (rule: string, topics: string): boolean => {
   const there = new Set(topics.split(","))
   return rule
@@ -177,7 +183,7 @@ export type SyslogDatagram = {
   readonly line: string
 }
 
-/** What goes out for one entry, by the rules and actions there are. */
+/** The datagrams for one entry, by the configured rules and actions. */
 export const syslogOf = (os: RouterOs, entry: LogEntry): readonly SyslogDatagram[] =>
   os.store.table("/system/logging").items.flatMap((rule) => {
     if (isOff(rule) || !matchesTopics(value(rule, "topics"), entry.topics)) return []

@@ -5,7 +5,7 @@ import { osBackend } from "./services.ts"
 import { testRouter } from "./test/router.ts"
 import { textOf } from "./values.ts"
 
-test("from 7.19 on a service's name means its connections as well, and a script of ours finds the service all the same", async () => {
+test("from 7.19 on a service's name matches its connections too, and our scripts still find the service", async () => {
   const { os, run, errorOf } = testRouter("chr-7.22", "127.40.99.7")
   const count = async () =>
     textOf(await run(':return [:len [/ip service find where name="api-ssl"]]'))
@@ -44,7 +44,7 @@ test("from 7.19 on a service's name means its connections as well, and a script 
   assert.equal(await count(), "1")
 })
 
-test("before 7.19 a service's name is the service's alone", async () => {
+test("before 7.19 a service's name matches only the service", async () => {
   const { os, run, errorOf } = testRouter("ccr2004-7.18", "127.40.99.8")
   osBackend(os).loggedIn("monitor", "192.0.2.10", "api")
   assert.equal(textOf(await run(':return [:len [/ip service find where name="api"]]')), "1")

@@ -1,6 +1,7 @@
 /**
- * Who is connected to the router's services. From 7.19 on `/ip/service` lists each connection as a row of its own, under the name of the service:
- * a command that names the service then meets one of them, and none of them can be changed.
+ * The connections to the router's services. From 7.19 on, `/ip/service` lists each connection as a
+ * row of its own, under the name of the service: a command with that name may then match a
+ * connection, and these cannot be changed.
  */
 import type { Row } from "../api-query.ts"
 import { type Invocation, ScriptError } from "../script/value.ts"
@@ -38,7 +39,7 @@ export class Sessions {
     }))
   }
 
-  /** Each service with its connections behind it. */
+  /** Each service followed by its connections. */
   withConnections(services: readonly Row[]): readonly Row[] {
     if (isBefore(this.#release, LISTED_SINCE)) return services
     return services.flatMap((row) => [

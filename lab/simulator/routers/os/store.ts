@@ -1,11 +1,14 @@
-/** What a router is configured to be: rows by menu, in order, as text. Knows no command and no right. */
+/**
+ * The configuration of a router: rows by menu, in order, as text. Knows no commands and no
+ * policies.
+ */
 import { ScriptError } from "../script/value.ts"
 import { MENUS, type MenuPlan } from "./menu-table.ts"
 
 export type Item = {
   readonly id: string
   readonly values: Map<string, string>
-  /** As the router came with it; null for what was added. */
+  /** The values of a factory row; null for an added one. */
   readonly factoryValues: ReadonlyMap<string, string> | null
 }
 
@@ -20,7 +23,7 @@ export class Table {
     this.#changed = changed
   }
 
-  /** A row that the router is born with. */
+  /** Adds a factory row. */
   addDefault(values: Readonly<Record<string, string>>): void {
     const all = new Map(Object.entries(values))
     this.items.push({ id: this.#nextId(), values: all, factoryValues: new Map(all) })
@@ -100,7 +103,7 @@ export class Store {
     this.#tables = new Map([...MENUS.values()].map((plan) => [plan.path, new Table(plan, changed)]))
   }
 
-  /** Calls `see` with the menu after every change. */
+  /** Calls `listener` with the menu after every change. */
   onChange(listener: (path: string) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -116,14 +119,14 @@ export class Store {
     return table
   }
 
-  /** Of a menu that has one row only. */
+  /** The row of a menu that has only one. */
   one(path: string): Item {
     const [item] = this.table(path).items
     if (item === undefined) throw new Error(`${path} has no row`)
     return item
   }
 
-  /** A property of a menu with one row; empty where nothing was set. */
+  /** A property of a menu with one row; empty where it is not set. */
   single(path: string, name: string): string {
     return this.one(path).values.get(name) ?? ""
   }

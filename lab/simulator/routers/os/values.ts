@@ -1,6 +1,7 @@
 /**
- * Properties are kept as the text that the API prints (`true`, `1m30s`, `a,b`); here they become values of the language and come back from it.
- * `list` is shown to a script as an array of texts, as the console shows it.
+ * Properties are stored as the text that the API prints (`true`, `1m30s`, `a,b`); this converts
+ * them to values of the language and back. A script sees a `list` as an array of texts, as on the
+ * console.
  */
 import { parseSeconds, parseTime } from "../script/times.ts"
 import { ScriptError, type Value } from "../script/value.ts"
@@ -40,11 +41,11 @@ export const timeText = (ns: bigint): string => {
   return text === "" ? "0s" : `${ns < 0n ? "-" : ""}${text}`
 }
 
-/** Null where the text is no time. A number alone is seconds. */
+/** Null where the text is not a time. A number alone is seconds. */
 export const timeOf = (text: string): bigint | null =>
   /^\d+$/.test(text) ? BigInt(text) * NS : (parseTime(text) ?? parseSeconds(text) ?? null)
 
-/** What a value reads as where a text is wanted. */
+/** A value as text. */
 export const textOf = (value: Value): string => {
   switch (value.type) {
     case "nothing":
@@ -73,7 +74,7 @@ const NO = new Set(["no", "false"])
 const invalidValue = (name: string): ScriptError =>
   new ScriptError(`invalid value for argument ${name}`)
 
-/** A given value as the text that is kept. Throws where the property does not take it. */
+/** A given value as the stored text. Throws where the property does not accept it. */
 export const storedText = (kind: Kind, name: string, value: Value): string => {
   const text = textOf(value)
   switch (kind) {
@@ -117,7 +118,7 @@ export const typed = (kind: Kind, text: string): Value => {
   }
 }
 
-/** Of a row that is only shown: the kind is read off the text. */
+/** For a read-only row: the kind follows from the text. */
 export const guessed = (name: string, text: string): Value => {
   if (name === ".id") return idValue(text)
   if (text === "true" || text === "false") return bool(text === "true")

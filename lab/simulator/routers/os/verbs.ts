@@ -1,4 +1,4 @@
-/** `add`, `set`, `find` and their like, over the rows of a menu that keeps a configuration. */
+/** `add`, `set`, `find` and similar commands for the rows of a menu with configuration. */
 import { type Invocation, ScriptError, type Value } from "../script/value.ts"
 import type { Item, Table } from "./store.ts"
 import { idValue, listValue, NOTHING, storedText, textOf } from "./values.ts"
@@ -23,7 +23,7 @@ export const argument = (call: Invocation, ...names: readonly string[]): Value |
   return undefined
 }
 
-/** What one of `numbers` may be: an id, a name, or a place in the menu; lists of these. */
+/** The items of `numbers`: an id, a name, or a position in the menu; also lists of these. */
 export const itemRefs = (value: Value): readonly string[] =>
   value.type === "array"
     ? value.items.flatMap((item) => itemRefs(item.value))
@@ -47,7 +47,7 @@ export const selectedItems = (table: Table, call: Invocation): readonly Item[] =
   })
 }
 
-/** The given properties as they are kept; a name that the menu's table does not hold is kept as text. */
+/** The given properties as stored; a name that is not in the menu's table is kept as text. */
 export const propertiesOf = (table: Table, call: Invocation): Map<string, string> => {
   const properties = new Map<string, string>()
   for (const [name, value] of call.args) {

@@ -1,10 +1,10 @@
-/** Menus that only show: what the router is and sees. Rows of text, as the API prints them. */
+/** Read-only menus: the state of the router. Rows of text, as the API prints them. */
 import { menuExists, printMenu } from "../api-menus.ts"
 import type { Row } from "../api-query.ts"
 import type { Router } from "../router.ts"
 import { timeText } from "./values.ts"
 
-/** A neighbour at the other end of a link, as the topology has it. */
+/** A neighbour at the other end of a link, from the topology. */
 export type Peer = {
   readonly port: string
   readonly name: string
@@ -42,7 +42,7 @@ const oldPeerRow = ({ peer, isUp, sinceMs }: PeerState, n: number, nowMs: number
   ...(isUp ? { "prefix-count": "1", uptime: sinceText(sinceMs, nowMs) } : {}),
   disabled: "false",
 })
-/** A neighbour that is not heard any more has no row. */
+/** A neighbour that stopped answering has no row. */
 const neighborRow = (
   isV6: boolean,
   { peer, sinceMs }: PeerState,

@@ -5,7 +5,7 @@ export type Prefix = Address & { readonly length: number }
 const octet = (text: string): number | undefined =>
   /^\d{1,3}$/.test(text) && Number(text) <= 255 ? Number(text) : undefined
 
-/** `10.1` is 10.0.0.1: the last part fills what is missing before it. */
+/** `10.1` is 10.0.0.1: the last part fills the missing ones before it. */
 export const parseIp = (text: string): bigint | undefined => {
   const parts = text.split(".")
   if (parts.length < 2 || parts.length > 4) return undefined
@@ -84,7 +84,7 @@ const maskOf = (bits: number, length: number): bigint =>
   ((1n << BigInt(length)) - 1n) << BigInt(bits - length)
 export const networkOf = ({ bits, number, length }: Prefix): bigint => number & maskOf(bits, length)
 
-/** Whether an address, or a whole prefix, lies in a prefix. */
+/** Whether an address, or a whole prefix, is in a prefix. */
 export const isWithin = (inner: Address & { readonly length?: number }, outer: Prefix): boolean =>
   inner.bits === outer.bits &&
   (inner.length ?? inner.bits) >= outer.length &&

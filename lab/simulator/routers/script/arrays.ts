@@ -1,4 +1,4 @@
-/** Arrays: items without a key in their order, then the others by their keys. */
+/** Arrays: items without a key in their order, then the others sorted by key. */
 import { NOTHING } from "./literal.ts"
 import type { ArrayItem, Value } from "./value.ts"
 import { toText } from "./value-text.ts"
@@ -7,7 +7,7 @@ type ArrayValue = Extract<Value, { type: "array" }>
 
 const byKey = (a: ArrayItem, b: ArrayItem): number => ((a.key ?? "") < (b.key ?? "") ? -1 : 1)
 
-/** Of items with one key the last one stays. */
+/** Of several items with one key, the last one counts. */
 export const arrayOf = (items: readonly ArrayItem[]): ArrayValue => {
   if (items.every(({ key }) => key === null)) return { type: "array", items }
   const keyed = new Map(
@@ -32,7 +32,10 @@ const placeOf = (items: readonly ArrayItem[], at: Value): number => {
 export const itemAt = (from: Value, at: Value): Value =>
   from.type === "array" ? (from.items[placeOf(from.items, at)]?.value ?? NOTHING) : NOTHING
 
-/** `:set ($a->at) to`; nothing takes an item with a key out, and leaves a hole in the others. A number behind the last item appends. */
+/**
+ * `:set ($a->at) to`; nothing removes an item with a key, and leaves a hole among the others. A
+ * number beyond the last item appends.
+ */
 export const withItem = (from: Value, at: Value, to: Value): Value => {
   const items = from.type === "array" ? from.items : []
   const place = placeOf(items, at)

@@ -1,18 +1,18 @@
 /**
- * RouterOS counts and cuts text by bytes. A character that was cut in two leaves bytes that stand as U+DC80 … U+DCFF; they become it again
- * when they are put beside each other.
+ * RouterOS counts and cuts text by bytes. The bytes of a character that was cut become U+DC80 …
+ * U+DCFF; concatenation restores the character.
  */
 import { bytesOf, textOf } from "@ispvm/routeros-scripts/check"
 
 const LOOSE = /[\udc80-\udcff]/u
 
-/** Text as bytes, one character a byte. */
+/** Text as bytes, one character per byte. */
 export const bytesIn = (text: string): string => bytesOf(text)
 
 /** Bytes, one character each, as text. */
 export const textIn = (bytes: string): string => textOf(bytes)
 
-/** Two texts as one. */
+/** The concatenation of two texts. */
 export const joined = (left: string, right: string): string => {
   const both = left + right
   return LOOSE.test(left) && LOOSE.test(right) ? textOf(bytesOf(both)) : both

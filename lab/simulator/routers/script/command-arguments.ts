@@ -1,4 +1,4 @@
-/** What a command of the language was given. */
+/** The arguments of a command of the language. */
 import type { Command, Value as Node } from "@ispvm/routeros-scripts/check/syntax"
 import { argument } from "./evaluate.ts"
 import type { Frame } from "./frame.ts"
@@ -24,7 +24,7 @@ export const valueArgument = async (
   return node === undefined ? undefined : argument(frame, node)
 }
 
-/** All of them, evaluated in their order. */
+/** All of them, evaluated in order. */
 export const allArguments = async (
   frame: Frame,
   command: Command,
@@ -37,7 +37,7 @@ export const allArguments = async (
   return values
 }
 
-/** The names that `:local`, `:for` and their like declare. */
+/** The names that `:local`, `:for` and similar commands declare. */
 export const namesArgument = async (
   frame: Frame,
   command: Command,

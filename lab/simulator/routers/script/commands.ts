@@ -1,4 +1,4 @@
-/** The commands that are the language itself, by their paths. */
+/** The commands of the language itself, by their paths. */
 import { allArguments } from "./command-arguments.ts"
 import { CONTROL } from "./control.ts"
 import { EFFECTS } from "./effects.ts"
@@ -6,7 +6,7 @@ import type { BuiltinCommand } from "./frame.ts"
 import { PURE } from "./pure.ts"
 import type { Value } from "./value.ts"
 
-/** Those that only make a value of values. */
+/** Commands that only compute a value from values. */
 const pure =
   (make: (args: ReadonlyMap<string, Value>) => Value): BuiltinCommand =>
   async (frame, command) => ({ flow: "next", value: make(await allArguments(frame, command)) })

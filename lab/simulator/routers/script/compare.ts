@@ -1,4 +1,4 @@
-/** Whether values are equal, which is greater, and what matches a pattern. */
+/** Equality and order of values, and pattern matching. */
 import { parseAddress } from "./addresses.ts"
 import { bytesIn } from "./byte-text.ts"
 import { parseLiteral } from "./literal.ts"
@@ -7,7 +7,10 @@ import { toText, typeOf } from "./value-text.ts"
 
 export const isEmpty = (value: Value): boolean => value.type === "nothing" || value.type === "nil"
 
-/** Values of different types are compared as text, but for prefixes: `1.2.3.0/24` is not "1.2.3.0/24" (routeros-facts). */
+/**
+ * Values of different types are compared as text, except prefixes: `1.2.3.0/24` is not "1.2.3.0/24"
+ * (recorded on real routers).
+ */
 const areAlike = (text: string, other: Value): boolean => {
   if (
     other.type === "ip-prefix" ||
@@ -16,7 +19,7 @@ const areAlike = (text: string, other: Value): boolean => {
     isEmpty(other)
   )
     return false
-  // Uncertain; but scripts that run on real routers take care to make a text of a bool before they compare it with one.
+  // Uncertain; but scripts for real routers convert a bool to text before such a comparison.
   if (other.type === "bool") return false
   return text === toText(other)
 }
@@ -38,7 +41,7 @@ export const areEqual = (a: Value, b: Value): boolean => {
   return b.type === "str" && areAlike(b.is, a)
 }
 
-/** What can be put in order with other such: a number for numbers, times and addresses. */
+/** A number for values with an order: numbers, times and addresses. */
 const measure = (value: Value): bigint | undefined => {
   if (value.type === "num") return value.is * 1_000_000_000n
   if (value.type === "time") return value.ns
@@ -56,7 +59,10 @@ const OPERATOR_NAMES: Readonly<Record<string, string>> = {
   ">=": "more than or equal to",
 }
 
-/** Below zero, zero or above, as `a` is less than, equal to or greater than `b`; nothing is less than all else. */
+/**
+ * Below zero, zero or above, as `a` is less than, equal to or greater than `b`; nothing is less
+ * than all else.
+ */
 export const compare = (a: Value, b: Value, operator: string): number => {
   if (isEmpty(a) || isEmpty(b)) return Number(isEmpty(b)) - Number(isEmpty(a))
   if (a.type === "str" && b.type === "str") {
@@ -73,7 +79,7 @@ export const compare = (a: Value, b: Value, operator: string): number => {
   return sign(left < right, left === right)
 }
 
-/** POSIX extended expressions: in brackets a backslash is itself, and `[:alpha:]` a class. */
+/** POSIX extended expressions: in brackets a backslash is literal, and `[:alpha:]` a class. */
 const translated = (pattern: string): string => {
   let out = ""
   for (let at = 0; at < pattern.length; at += 1) {
@@ -127,7 +133,7 @@ const patternOf = (text: string): RegExp | null => {
   try {
     made = new RegExp(translated(bytesIn(text)), "s")
   } catch {
-    // Not a pattern: matches nothing.
+    // An invalid pattern matches nothing.
   }
   if (patterns.size >= MAX_PATTERNS) patterns.clear()
   patterns.set(text, made)

@@ -1,4 +1,4 @@
-/** What steers a script: declarations, conditions, loops, errors. */
+/** Control flow: declarations, conditions, loops, errors. */
 import type { Command, Value as Node } from "@ispvm/routeros-scripts/check/syntax"
 import { itemsIn, withItem } from "./arrays.ts"
 import { namesArgument, nodeOf, valueArgument } from "./command-arguments.ts"
@@ -12,7 +12,7 @@ import { toText } from "./value-text.ts"
 
 const next = (value: Value = NIL): Outcome => ({ flow: "next", value })
 
-/** `do={…}`, `else={…}`: braces are run; what else there is, a value, is what it gives. */
+/** `do={…}`, `else={…}`: braces are run; any other value is the result. */
 const runBranch = async (frame: Frame, command: Command, name: string): Promise<Outcome> => {
   const node = nodeOf(command, name)
   if (node === undefined) return next()
@@ -20,7 +20,7 @@ const runBranch = async (frame: Frame, command: Command, name: string): Promise<
   return next(await argument(frame, node))
 }
 
-/** The value that a declaration gives; undefined where it only declares. */
+/** The value of a declaration; undefined where there is none. */
 const declared = async (frame: Frame, command: Command): Promise<Value | undefined> => {
   const body = nodeOf(command, "do")
   if (body !== undefined)
@@ -68,7 +68,8 @@ const set: BuiltinCommand = async (frame, command) => {
 const isConditionTrue = async (frame: Frame, node: Node | undefined): Promise<boolean> => {
   const value = node === undefined ? NOTHING : await argument(frame, node)
   if (value.type === "bool") return value.is
-  // What `:find` gives may stand here: a place, or nil. (That the place 0 is a no is uncertain.)
+  // The result of `:find` is allowed here: a position, or nil. (That position 0 is false is
+  // uncertain.)
   if (value.type === "num") return value.is !== 0n
   if (isEmpty(value)) return false
   throw new ScriptError("conditional not boolean")
@@ -81,7 +82,7 @@ const runIf: BuiltinCommand = async (frame, command) =>
     (await isConditionTrue(frame, nodeOf(command, "condition"))) ? "do" : "else",
   )
 
-/** Runs a loop's body once; undefined where the loop goes on. */
+/** Runs a loop's body once; undefined where the loop continues. */
 const runIteration = async (
   frame: Frame,
   command: Command,
@@ -89,7 +90,7 @@ const runIteration = async (
 ): Promise<Outcome | undefined> => {
   const body = nodeOf(command, "do")
   if (body?.kind !== "code") return undefined
-  // Also of an empty body: or a loop without end would leave nobody else a turn.
+  // Also for an empty body: an endless loop would otherwise block the process.
   await step(frame.run)
   const scope = scopeIn(frame.scope)
   for (const [name, value] of names) declareLocal(scope, name, value)
@@ -131,7 +132,7 @@ const runForeach: BuiltinCommand = async (frame, command) => {
   const [first = "", second] = names
   let place = 0n
   for (const { key, value } of itemsIn(over)) {
-    // Over what is no array there is one turn, and the first name has it.
+    // For a value that is not an array, the body runs once, with the value in the first name.
     const pair =
       over.type === "array" ? [key === null ? num(place++) : str(key), value] : [value, NIL]
     const [at = NIL, item = NIL] = pair
@@ -158,7 +159,10 @@ const runWhile: BuiltinCommand = async (frame, command) => {
   return next()
 }
 
-/** Whether an `on-error` may have it: a killed script ends, and a fault of this program is no script's. */
+/**
+ * Whether `on-error` may catch it: a killed script ends, and a fault of this program is not an
+ * error of the script.
+ */
 const isCatchable = (frame: Frame, error: unknown): error is ScriptError =>
   error instanceof ScriptError && !frame.run.signal.aborted
 
@@ -183,7 +187,7 @@ const runDo: BuiltinCommand = async (frame, command) => {
   }
 }
 
-/** Gives whether there was an error (uncertain). */
+/** Returns whether there was an error (uncertain). */
 const runOnError: BuiltinCommand = async (frame, command) => {
   try {
     const outcome = await runBranch(frame, command, "in")

@@ -1,4 +1,4 @@
-/** `:convert`: one spelling of bytes into another. */
+/** `:convert`: converts bytes from one notation to another. */
 import { createHash } from "node:crypto"
 import { bytesIn, textIn } from "./byte-text.ts"
 import { array, num, str } from "./literal.ts"
@@ -115,6 +115,6 @@ export const convert = (args: ReadonlyMap<string, Value>): Value => {
   const transform = name("transform")
   const changed = transform === "" ? bytes : TRANSFORMS[transform]?.(bytes)
   if (changed === undefined) throw new ScriptError("invalid value for argument transform")
-  // A digest is asked for in hex where nothing else is said (uncertain).
+  // A digest is hex by default (uncertain).
   return bytesTo(changed, name("to") || (/^(md5|sha)/.test(transform) ? "hex" : "raw"))
 }

@@ -1,4 +1,4 @@
-/** What routers of 7.21 to 7.24 made of values and operators, asked of the interpreter. */
+/** Results of values and operators on routers of 7.21 to 7.24, compared with the interpreter. */
 import assert from "node:assert/strict"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -61,7 +61,7 @@ const { run } = harness(undefined, "7.23.3")
 const read = <T>(schema: z.ZodType<T>, name: string): T =>
   schema.parse(JSON.parse(readFileSync(file(name), "utf8")))
 
-/** Of each case what a router said and what we say; told how many ran, and which differ. */
+/** The router's result and ours for each case; reports how many ran, and which differ. */
 const checkAll = async <T>(
   t: TestContext,
   what: string,
@@ -72,13 +72,13 @@ const checkAll = async <T>(
   for (const one of cases) {
     const [actual, expected] = await compare(one)
     if (actual !== expected)
-      mismatches.push(`${JSON.stringify(one)}\n    said ${JSON.stringify(actual)}`)
+      mismatches.push(`${JSON.stringify(one)}\n    actual ${JSON.stringify(actual)}`)
   }
   t.diagnostic(`${cases.length - mismatches.length} of ${cases.length} ${what}`)
   assert.deepEqual(mismatches, [])
 }
 
-test("a plain word is read as routers read it", async (t) => {
+test("a plain word is read as on routers", async (t) => {
   if (!isThere) return skip(t, "about 70 words")
   const {
     booleanGrounding: b,
@@ -110,7 +110,7 @@ test("a plain word is read as routers read it", async (t) => {
   )
 })
 
-test("a word made a bool gives what routers give", async (t) => {
+test("conversion of a word to bool gives the result of routers", async (t) => {
   if (!isThere) return skip(t, "6 words")
   await checkAll(
     t,
@@ -123,7 +123,7 @@ test("a word made a bool gives what routers give", async (t) => {
   )
 })
 
-test("what stands in an array is read as routers read it", async (t) => {
+test("items of an array are read as on routers", async (t) => {
   if (!isThere) return skip(t, "about 60 members")
   await checkAll(
     t,
@@ -136,7 +136,7 @@ test("what stands in an array is read as routers read it", async (t) => {
   )
 })
 
-test("commas and semicolons part an array as on routers", async (t) => {
+test("commas and semicolons separate an array as on routers", async (t) => {
   if (!isThere) return skip(t, "7 arrays")
   await checkAll(
     t,
@@ -149,7 +149,7 @@ test("commas and semicolons part an array as on routers", async (t) => {
   )
 })
 
-test("keys of an array are what routers take for keys", async (t) => {
+test("keys of an array are those of routers", async (t) => {
   if (!isThere) return skip(t, "about 190 arrays")
   const { keyed, keyBinding } = read(Values, "values.json").interiorGrounding
   const cases = [...keyed, ...keyBinding].filter(({ parses }) => parses !== false)
@@ -161,7 +161,7 @@ test("keys of an array are what routers take for keys", async (t) => {
   ])
 })
 
-test("operators and functions give what they gave on a router of 7.23", async (t) => {
+test("operators and functions give the results of a router of 7.23", async (t) => {
   if (!isThere) return skip(t, "17 scripts")
   await checkAll(
     t,

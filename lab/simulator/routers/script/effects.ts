@@ -1,4 +1,4 @@
-/** What speaks with the world outside the script: output, the clock, chance, other scripts. */
+/** Commands with effects outside the script: output, the clock, random numbers, other scripts. */
 
 import { hasArgument, nodeOf, valueArgument } from "./command-arguments.ts"
 import { sourceOf } from "./evaluate.ts"

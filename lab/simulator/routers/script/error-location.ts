@@ -1,4 +1,4 @@
-/** Where in a script an error came up: the innermost command that it ended. */
+/** The location of an error in a script: the innermost command that it ended. */
 import type { Command } from "@ispvm/routeros-scripts/check/syntax"
 import { ScriptError } from "./value.ts"
 
@@ -17,7 +17,7 @@ const lineAt = (bytes: string, at: number): number => {
   return line
 }
 
-/** Notes the place of an error that has none yet; gives the error back. */
+/** Records the location of an error that has none yet; returns the error. */
 export const withLocation = (
   error: unknown,
   bytes: string,
@@ -31,6 +31,6 @@ export const withLocation = (
   return error
 }
 
-/** Undefined of an error that no command raised: a text that cannot be read. */
+/** Undefined for an error that no command raised: a text that cannot be read. */
 export const locationOf = (error: unknown): ErrorLocation | undefined =>
   error instanceof ScriptError ? locations.get(error) : undefined

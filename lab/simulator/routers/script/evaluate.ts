@@ -1,4 +1,4 @@
-/** Values of the syntax tree made values of the router. */
+/** Evaluates values of the syntax tree to values of the router. */
 import type { Item, Value as Node, Part } from "@ispvm/routeros-scripts/check/syntax"
 import { arrayOf, itemAt } from "./arrays.ts"
 import { textIn } from "./byte-text.ts"
@@ -23,7 +23,7 @@ const literalOf = (node: Word): Value | null => {
 
 const plain = (text: string): Value => parseLiteral(text) ?? str(text)
 
-/** A bare word as an argument: what it looks like, text, or an array where it has commas. */
+/** A bare word as an argument: a literal, text, or an array where it has commas. */
 export const argument = (frame: Frame, node: Node): Promise<Value> | Value => {
   if (node.kind !== "word") return evaluate(frame, node)
   if (node.text.includes(",") && node.text !== ",") return array(node.text.split(",").map(plain))
@@ -36,7 +36,7 @@ const property = (frame: Frame, name: string): Value | undefined => {
   return row.values.get(name) ?? NOTHING
 }
 
-/** A bare word in an expression: a literal, else a name. */
+/** A bare word in an expression: a literal, otherwise a name. */
 const word = (frame: Frame, node: Word): Value =>
   property(frame, node.text) ??
   literalOf(node) ??
@@ -85,7 +85,7 @@ export const functionOf = (frame: Frame, node: Extract<Node, { kind: "code" }>):
 const string = (frame: Frame, parts: readonly Part[]): Promise<Value> | Value => {
   const [first, second] = parts
   if (first === undefined) return str("")
-  // One thing alone keeps its type, as the router's own reading of "$x" is $x.
+  // A single part keeps its type: the router reads "$x" as $x.
   if (second === undefined)
     return first.kind === "text" ? str(first.text) : evaluate(frame, first.value)
   return concatenated(frame, parts)
@@ -139,14 +139,14 @@ const unary = async (frame: Frame, node: Extract<Node, { kind: "unary" }>): Prom
   return operator === "!" ? negate(value) : operateOn(operator, value)
 }
 
-/** Of what stands in `and`, `or`: anything but a claim is refused, nothing is no. */
+/** An operand of `and` or `or`: nothing is false, and any other value but a bool is an error. */
 const logicalOperand = (value: Value, operator: string): boolean => {
   if (value.type === "bool") return value.is
   if (isEmpty(value)) return false
   throw new ScriptError(`cannot do logical ${operator} of ${typeOf(value)}`)
 }
 
-/** In conditions on rows, and of values that merely stand beside each other. */
+/** In conditions on rows, and for adjacent values. */
 export const isTruthy = (value: Value): boolean => {
   if (value.type === "bool") return value.is
   if (value.type === "str") return value.is !== "" && value.is !== "false" && value.is !== "no"
@@ -181,7 +181,7 @@ const binary = async (frame: Frame, node: Extract<Node, { kind: "binary" }>): Pr
 const toLogical = (frame: Frame, value: Value, operator: string): boolean =>
   frame.row === null ? logicalOperand(value, operator) : isTruthy(value)
 
-/** Behind a comparison in a condition on rows a bare word is text: what it looks like, or as it stands. */
+/** After a comparison in a condition on rows, a bare word is a literal or plain text. */
 const compared = async (
   frame: Frame,
   left: Value,
@@ -202,7 +202,7 @@ const compared = async (
     (isSame(left, literal) || (isText && isSame(left, str(right.text)))) === (operator === "="),
   )
 }
-/** A property that a row lacks is as good as an empty text, and "yes" in quotes as good as without (uncertain). */
+/** A missing property equals an empty text, and "yes" in quotes equals yes (uncertain). */
 const isSame = (left: Value, right: Value): boolean =>
   areEqual(left, right) ||
   (right.type === "str" &&
@@ -224,7 +224,7 @@ const applied = async (frame: Frame, callee: Value, args: Value): Promise<Value>
   return call(frame, callee, named)
 }
 
-/** Runs a code value. `args` holds its names: `1`, `2` … for those without one. */
+/** Runs a code value. `args` holds its parameters: `1`, `2` … for those without a name. */
 export const call = async (
   frame: Frame,
   code: Value,

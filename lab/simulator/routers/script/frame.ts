@@ -1,21 +1,21 @@
-/** What an evaluation stands in: the running script, its names, the text it was read from. */
+/** The context of an evaluation: the running script, its scope, and the text it was read from. */
 import type { Command, Statement } from "@ispvm/routeros-scripts/check/syntax"
 import { type Globals, type Scope, scopeIn } from "./scope.ts"
 import { type Menus, type Row, type Runner, ScriptError, type Value } from "./value.ts"
 
-/** A text that was read, one character a byte, as the spans of its statements count. */
+/** A parsed text, one character per byte, as in the spans of its statements. */
 export type Program = { readonly bytes: string; readonly statements: readonly Statement[] }
 
-/** What a code value runs. An op sees the names around it; a function only its arguments. */
+/** The body of a code value. An op sees the names around it; a function only its arguments. */
 export type Body = Program & { readonly scope: Scope | null }
 
 export type Engine = {
   readonly menus: Menus
   readonly nowMs: () => number
-  /** In ns since 1970; never the same twice, as on a clock that counts them. */
+  /** In ns since 1970; each call returns a larger number. */
   readonly timestamp: () => bigint
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
-  /** Reads, or throws what the router says. */
+  /** Reads a text, or throws the router's error. */
   readonly read: (source: string) => Program
   readonly bodyOf: (code: Value) => Body | undefined
   readonly codeOf: (body: Body, source: string) => Value
@@ -46,7 +46,7 @@ export type Frame = {
   readonly run: Run
   readonly scope: Scope
   readonly bytes: string
-  /** In a condition on rows: names are first of all properties. */
+  /** In a condition on rows, names refer to properties first. */
   readonly row: { readonly values: Row; readonly names: ReadonlySet<string> } | null
 }
 
@@ -67,7 +67,7 @@ export class Interrupted extends ScriptError {
 const STEPS_PER_YIELD = 500
 const MAX_DEPTH = 500
 
-/** Counted for each statement: lets everything else have its turn, and ends a script that was killed. */
+/** Counts each statement: yields to other work regularly, and ends a killed script. */
 export const step = (run: Run): Promise<void> | undefined => {
   if (run.signal.aborted) throw new Interrupted()
   run.steps += 1
@@ -76,7 +76,7 @@ export const step = (run: Run): Promise<void> | undefined => {
     : undefined
 }
 
-/** A function that calls itself without end is an error, and no end of the process. */
+/** Endless recursion is an error of the script and does not end the process. */
 export const withDepth = async <T>(run: Run, go: () => Promise<T>): Promise<T> => {
   run.depth += 1
   try {

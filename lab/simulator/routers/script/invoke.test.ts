@@ -1,4 +1,4 @@
-/** Commands of menus: what reaches them, and conditions on rows. */
+/** Commands of menus: their arguments, and conditions on rows. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { array, bool, num, str } from "./literal.ts"
@@ -33,7 +33,7 @@ const ROWS: readonly Row[] = [
   }),
 ]
 
-/** Finds, gets and prints `ROWS` whatever the menu. */
+/** Finds, gets and prints `ROWS` in every menu. */
 const answer = async ({ path, where, args }: Invocation): Promise<Value> => {
   const found: Row[] = []
   for (const each of ROWS) if (where === null || (await where(each))) found.push(each)
@@ -85,7 +85,7 @@ for (const [condition, finds] of CONDITIONS)
     assert.equal(await harness(answer).run(source.replace("(ether0", '("ether0"')), finds)
   })
 
-test("a variable named like a property is the property", async () => {
+test("a variable with the name of a property is the property", async () => {
   assert.equal(
     await harness(answer).run(":local name ether1; :put [/interface find where name=$name]"),
     "*1;*2;*3",
@@ -104,7 +104,7 @@ const invocations = async (source: string, name?: string): Promise<readonly stri
   )
 }
 
-test("a bare word reaches a menu as it stands, a value with its type", async () => {
+test("a bare word reaches a menu unchanged, a value with its type", async () => {
   assert.deepEqual(
     await invocations(
       '/ip address add address=10.0.0.1/24 comment=5 disabled=no interface="e 1" netmask=(1 + 1)',
@@ -115,7 +115,7 @@ test("a bare word reaches a menu as it stands, a value with its type", async () 
   )
 })
 
-test("a menu by itself holds for the lines that follow, a block for what is in it", async () => {
+test("a menu on its own applies to the following lines, a block to its contents", async () => {
   assert.deepEqual(
     await invocations(
       "/ip service\nset api disabled=yes\n/system identity { set name=a; /ip service disable ftp }\nset www port=81",
@@ -129,7 +129,7 @@ test("a menu by itself holds for the lines that follow, a block for what is in i
   )
 })
 
-test("script text in braces reaches a menu as it stands", async () => {
+test("script text in braces reaches a menu unchanged", async () => {
   assert.deepEqual(
     await invocations('/system scheduler add name=a on-event={:put "$x";\n:put é}'),
     ['/system/scheduler/add name=str:a on-event=str::put "$x";\n:put é'],
@@ -149,7 +149,7 @@ test("words without a value are flags, an empty value is an empty text", async (
   )
 })
 
-test("what a menu gives is a value of the script", async () => {
+test("the result of a menu is a value of the script", async () => {
   const { run } = harness(answer)
   assert.equal(
     await run(":foreach i in=[/interface find running] do={:put [/interface get $i name]}"),
@@ -158,7 +158,7 @@ test("what a menu gives is a value of the script", async () => {
   assert.equal(await run(':put ([/interface print as-value where mtu=9000]->0->"name")'), "ether2")
 })
 
-test("what a menu refuses is an error of the script, with its place", async () => {
+test("a rejection by a menu is an error of the script, with its location", async () => {
   const { run } = harness(answer)
   assert.equal(await run("\n/interface get *9 name"), "! no such item (/interface/get; line 2)")
   assert.equal(await run(":do {/interface get *9 name} on-error={:put caught}"), "caught")

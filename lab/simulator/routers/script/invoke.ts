@@ -1,11 +1,14 @@
-/** Commands of menus: arguments evaluated, conditions made functions on rows. */
+/** Commands of menus: evaluates arguments, and turns conditions into functions on rows. */
 import type { Command, Value as Node } from "@ispvm/routeros-scripts/check/syntax"
 import { evaluate, isTruthy, sourceOf } from "./evaluate.ts"
 import type { Frame } from "./frame.ts"
 import { str } from "./literal.ts"
 import type { Row, Value } from "./value.ts"
 
-/** A bare word goes to the menu as it stands: its type is the property's. Braces are script text. */
+/**
+ * A bare word is passed to the menu unchanged: the property decides its type. Braces are script
+ * text.
+ */
 const valueFor = (frame: Frame, node: Node): Promise<Value> | Value => {
   if (node.kind === "word") return str(node.text)
   if (node.kind === "nothing") return str("")

@@ -8,7 +8,7 @@ import { ScriptError } from "./value.ts"
 
 const LONG = ":delay 1h"
 
-test("an executed script runs beside the one that started it, without its names", async () => {
+test("an executed script runs in parallel to its starter, without its variables", async () => {
   const { run, lines, scripts } = harness()
   assert.equal(
     await run(':local a 1; :execute {:put "job <$a>"}; :put "script"; :delay 50ms'),
@@ -30,18 +30,18 @@ test("an executed script shares its owner's globals, and is among the jobs while
   assert.deepEqual([scripts.jobs().length, scripts.kill(job.id)], [0, false])
 })
 
-test("execute as-string waits, and gives what was put", async () => {
+test("execute as-string waits, and returns the output", async () => {
   assert.equal(await harness().run(":put [:execute {:put a; :put b} as-string]"), "a\r\nb")
 })
 
-test("an error that ends a detached job is told, with its place", async () => {
+test("an error that ends a detached job is reported with its location", async () => {
   const { run, failures, scripts } = harness()
   await run(':execute ":put 1\\n:error gone"')
   await Promise.all(scripts.jobs().map(({ done }) => done))
   assert.deepEqual(failures, ["gone (:error; line 2)"])
 })
 
-test("a delay is cut short when its script is killed, and no on-error may have that", async () => {
+test("a kill ends a delay, and no on-error catches it", async () => {
   const { scripts } = harness()
   const killer = new AbortController()
   const run = scripts.run(`:do {${LONG}} on-error={:put caught}`, ADMIN, { signal: killer.signal })
@@ -53,7 +53,7 @@ test("a delay is cut short when its script is killed, and no on-error may have t
   assert.deepEqual(scripts.jobs(), [])
 })
 
-test("a loop without end leaves others their turn, and can be killed", async () => {
+test("an endless loop yields to others, and can be killed", async () => {
   const { scripts } = harness()
   const job = scripts.execute(":while (true) do={}", ADMIN)
   await sleep(30)
@@ -62,7 +62,7 @@ test("a loop without end leaves others their turn, and can be killed", async () 
   assert.deepEqual(scripts.jobs(), [])
 })
 
-test("a command that waits is told when its script is killed", async () => {
+test("a waiting command is aborted when its script is killed", async () => {
   const { scripts, calls } = harness(
     ({ signal }) =>
       new Promise((_, reject) =>
@@ -84,11 +84,11 @@ test("stop ends all of them", async () => {
   assert.deepEqual(scripts.jobs(), [])
 })
 
-test("a script knows the name it runs under", async () => {
+test("a script can read its job name", async () => {
   assert.equal(await harness().run(":put [:jobname]", { name: "ispvm-watch" }), "ispvm-watch")
 })
 
-test("a script that executes itself twice is stopped before it is the end of the router", async () => {
+test("a script that executes itself twice reaches a limit", async () => {
   const { run, scripts, failures } = harness()
   await run(
     ':global again ":global again; :execute \\$again; :execute \\$again; :delay 5s"; :execute $again; :delay 200ms',

@@ -1,4 +1,7 @@
-/** Expressions and what a router makes of them. What no source tells for sure is marked (uncertain) in its group's name. */
+/**
+ * Expressions and their results on a router. Results without a reliable source are marked
+ * (uncertain) in the name of the group.
+ */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
@@ -235,11 +238,11 @@ for (const [source, prints] of ERRORS)
     assert.equal(await run(source), prints)
   })
 
-test("a text that is refused has not run at all", async () => {
+test("a rejected text does not run at all", async () => {
   assert.equal(await run(":put before\n:put ("), "! syntax error (line 2 column 7)")
 })
 
-test("text cut into bytes and put together again is the same text", async () => {
+test("text that is cut into bytes and joined again is the same text", async () => {
   const source =
     ':local o ""; :for i from=0 to=([:len $s] - 1) do={:set o ($o . [:pick $s $i])}; :put $o'
   await fc.assert(
@@ -250,7 +253,7 @@ test("text cut into bytes and put together again is the same text", async () => 
   )
 })
 
-/** By the hand of a script for releases without `:serialize`. */
+/** Written by hand in a script, for releases without `:serialize`. */
 const ESCAPE = `:local f do={
   :local out ""
   :local hex "0123456789abcdef"
@@ -269,7 +272,7 @@ const ESCAPE = `:local f do={
 }
 :put ("\\"" . [$f $s] . "\\"")`
 
-test("a JSON text written by hand in a script reads back as what it was", async () => {
+test("JSON written by a script parses to the original values", async () => {
   const letter = fc.oneof(
     fc.constantFrom('"', "\\", "$", "\n", "\r", "\t", "\u0000", "\u001f", "é", "😀", "?"),
     fc.string({ unit: "grapheme", maxLength: 1 }),
@@ -286,7 +289,7 @@ test("a JSON text written by hand in a script reads back as what it was", async 
   )
 })
 
-test("no text makes the interpreter fail otherwise than a router does", async () => {
+test("no text makes the interpreter fail differently from a router", async () => {
   const piece = fc.constantFrom(
     ":put ",
     "$a",

@@ -1,4 +1,7 @@
-/** What a plain word means: `5`, `1d2h`, `10.0.0.1`, `yes`, `*1A`; anything else is text or, in an expression, a name. */
+/**
+ * The meaning of a plain word: `5`, `1d2h`, `10.0.0.1`, `yes`, `*1A`; anything else is text or, in
+ * an expression, a name.
+ */
 import { formatIp, formatIp6, networkOf, parseIp, parseIp6, parsePrefix } from "./addresses.ts"
 import { parseSeconds, parseTime } from "./times.ts"
 import type { Value } from "./value.ts"
@@ -46,7 +49,7 @@ export const parseLiteral = (text: string): Value | undefined => {
   return ip6 === undefined ? undefined : { type: "ip6", is: formatIp6(ip6) }
 }
 
-/** Of IPv6 the bits behind the prefix are dropped, of IPv4 they stay. */
+/** In IPv6 the bits after the prefix are dropped, in IPv4 they are kept. */
 const parsePrefixLiteral = (text: string): Value | undefined => {
   const prefix = parsePrefix(text)
   if (prefix === undefined) return undefined

@@ -1,4 +1,7 @@
-/** Operators on evaluated values. `->`, `and`, `or` and what makes functions stand with the evaluation. */
+/**
+ * Operators on evaluated values. `->`, `and`, `or` and the operators of functions are in
+ * evaluate.ts.
+ */
 import {
   formatAddress,
   formatIp,
@@ -122,7 +125,7 @@ const arithmetic = (operator: string, left: Value, right: Value): Value => {
   )
 }
 
-/** A script that doubles a text or an array without end runs into these, and not the process into its own. */
+/** Limits for a script that doubles a text or an array without end. */
 const MAX_TEXT_LENGTH = 16 * 1024 * 1024
 const MAX_ITEMS = 1_000_000
 
@@ -132,7 +135,9 @@ const appended = (a: Value, b: Value): Value => {
   return arrayOf(items)
 }
 
-/** With an array on a side, each of its items; arrays on both sides are put behind each other (uncertain). */
+/**
+ * With an array on one side, applies to each of its items; two arrays are concatenated (uncertain).
+ */
 export const concat = (a: Value, b: Value): Value => {
   if (a.type === "array" && b.type === "array") return appended(a, b)
   if (a.type === "array") return mapped(a, (each) => concat(each, b))

@@ -1,4 +1,4 @@
-/** Commands that make a value out of values: `:len`, `:find`, `:pick`, `:tonum` … */
+/** Commands that compute a value from values: `:len`, `:find`, `:pick`, `:tonum` … */
 import { formatIp, formatIp6, parseIp, parseIp6 } from "./addresses.ts"
 import { arrayOf, itemsIn } from "./arrays.ts"
 import { bytesIn, textIn } from "./byte-text.ts"
@@ -20,7 +20,7 @@ const length: Pure = (args) => {
   return num(value.type === "array" ? value.items.length : bytesIn(toText(value)).length)
 }
 
-/** `from` is the place before the first to be looked at: -1 for the whole. */
+/** `from` is the position before the first to search: -1 for the whole. */
 const find: Pure = (args) => {
   const [within, key, from] = [of(args, "in"), of(args, "key"), args.get("from")]
   const after = from?.type === "num" ? Number(from.is) : -1
@@ -39,7 +39,7 @@ const indexOf = (value: Value): number => {
   return counted.type === "num" ? Number(counted.is) : 0
 }
 
-/** `counter` is what is picked from: the router's own name for it. */
+/** `counter` is the value to pick from: the router's own name for it. */
 const pick: Pure = (args) => {
   const [from, begin, end] = [of(args, "counter"), indexOf(of(args, "begin")), args.get("end")]
   const until = end === undefined ? begin + 1 : indexOf(end)
@@ -109,7 +109,7 @@ const toId: Pure = (args) => {
   return /^\*[0-9A-Fa-f]+$/.test(text) ? { type: "id", is: text.toUpperCase() } : NIL
 }
 
-/** Text is cut at its commas; its pieces stay text (uncertain: a router may type them). */
+/** Text is split at commas; the pieces stay text (uncertain: a router may give them types). */
 const toArray: Pure = (args) => {
   const value = of(args)
   const delimiter = toText(args.get("delimiter") ?? str(",")) || ","

@@ -1,4 +1,7 @@
-/** Runs RouterOS scripts: reads a text as the router's release does, keeps its globals by owner, and its jobs. */
+/**
+ * Runs RouterOS scripts: reads a text as the router's release does, and keeps globals by owner, and
+ * jobs.
+ */
 import { setImmediate as othersFirst } from "node:timers/promises"
 import { createEngine, type EngineOptions } from "./engine.ts"
 import { type ErrorLocation, locationOf } from "./error-location.ts"
@@ -22,7 +25,7 @@ export type ScriptsOptions = EngineOptions & {
 
 export type RunOptions = {
   readonly signal?: AbortSignal
-  /** Variables that are there from the start: netwatch's `$host`. */
+  /** Variables that exist from the start: netwatch's `$host`. */
   readonly args?: Row
   readonly name?: string
   readonly print?: (text: string) => void
@@ -35,17 +38,20 @@ export type Job = {
   readonly owner: string
   readonly policies: ReadonlySet<string>
   readonly startedMs: number
-  /** Started by `:execute`; nobody waits for it. */
+  /** Started by `:execute`; no caller waits for it. */
   readonly isDetached: boolean
-  /** Resolves when it has ended, however that was. */
+  /** Resolves when it has ended, for any reason. */
   readonly done: Promise<void>
   readonly kill: () => void
 }
 
 export type Scripts = {
-  /** Reads and runs. A text that is refused, and an error that nothing caught, are thrown as `ScriptError`; `explain` says them in full. */
+  /**
+   * Reads and runs. A rejected text and an uncaught error are thrown as `ScriptError`; `explain`
+   * gives the full text.
+   */
   readonly run: (source: string, runner: Runner, options?: RunOptions) => Promise<Value>
-  /** In the background, with names of its own; thrown is only that too many run. */
+  /** Runs in the background in a scope of its own; throws only where too many jobs run. */
   readonly execute: (source: string, runner: Runner, options?: RunOptions) => Job
   readonly globals: (owner: string) => ReadonlyMap<string, Value>
   readonly setGlobal: (owner: string, name: string, value: Value) => void
@@ -56,13 +62,16 @@ export type Scripts = {
   readonly stop: () => Promise<void>
 }
 
-/** A script that executes itself ends here. */
+/** The limit for a script that executes itself. */
 const MAX_JOBS = 500
 
-/** Nobody listens. */
+/** Discards output. */
 const noop = (): undefined => undefined
 
-/** An error as a router of 7.23 shows it, `divide by zero (:put; line 3)`; 7.21 showed the message alone. */
+/**
+ * An error as a router of 7.23 shows it, `divide by zero (:put; line 3)`; 7.21 showed only the
+ * message.
+ */
 export const explain = (error: ScriptError): string => {
   const location: ErrorLocation | undefined = locationOf(error)
   return location === undefined

@@ -1,4 +1,4 @@
-/** Names and what they stand for. A global is seen only where it was declared; it is kept by its owner. */
+/** Names and their values. A global is visible only where it is declared; its owner keeps it. */
 import { NOTHING } from "./literal.ts"
 import type { Value } from "./value.ts"
 
@@ -34,7 +34,9 @@ export const lookUp = (scope: Scope, name: string): Value => {
   return cell === undefined ? NOTHING : read(cell)
 }
 
-/** Nothing takes a global away. A name nobody declared is a parameter: it is set in the outermost scope. */
+/**
+ * Nothing deletes a global. An undeclared name is a parameter: it is set in the outermost scope.
+ */
 export const assign = (scope: Scope, name: string, value: Value): void => {
   const cell = cellOf(scope, name)
   if (cell === undefined) {

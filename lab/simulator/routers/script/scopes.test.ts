@@ -1,4 +1,4 @@
-/** Who sees which name. */
+/** The visibility of names. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { str } from "./literal.ts"
@@ -7,12 +7,12 @@ import { ADMIN, harness } from "./test/harness.ts"
 const SCOPES: readonly (readonly [what: string, source: string, prints: string])[] = [
   ["a local ends with its block", ":do {:local a 1}; :put [:typeof $a]", "nothing"],
   [
-    "a block sees what is around it, and may set it",
+    "a block sees the variables around it, and may set them",
     ":local a 1; :do {:set a 2; :do {:set a 3}}; :put $a",
     "3",
   ],
   [
-    "a block's own name hides the outer one",
+    "a block's own variable hides the outer one",
     ":local a 1; :do {:local a 2; :put $a}; :put $a",
     "2\n1",
   ],
@@ -37,12 +37,12 @@ const SCOPES: readonly (readonly [what: string, source: string, prints: string])
     "3",
   ],
   [
-    "a global declared in a block is unknown behind it",
+    "a global declared in a block is unknown after it",
     ':do {:global a 1}; :put "<$a>"; :global a; :put $a',
     "<>\n1",
   ],
   ["a global without a value keeps the one it has", ":global a 5; :global a; :put $a", "5"],
-  ["set without a value takes a global away", ":global a 5; :set a; :put [:typeof $a]", "nothing"],
+  ["set without a value deletes a global", ":global a 5; :set a; :put [:typeof $a]", "nothing"],
   ["a loop's name ends with the loop", ":for i from=1 to=1 do={}; :put [:typeof $i]", "nothing"],
   [
     "an argument may be set like a local",
@@ -50,12 +50,12 @@ const SCOPES: readonly (readonly [what: string, source: string, prints: string])
     "1\n2",
   ],
   [
-    "brackets have names of their own",
+    "brackets have a scope of their own",
     ":local a 1; :put [:do {:local a 7; :return $a}]; :put $a",
     "7\n1",
   ],
   [
-    "the name of an error ends with its part",
+    "the variable of an error ends with its block",
     ":onerror e in={:error x} do={}; :put [:typeof $e]",
     "nothing",
   ],
@@ -89,7 +89,7 @@ test("globals belong to their owner", async () => {
   assert.deepEqual([...scripts.globals("admin").keys()], [])
 })
 
-test("variables given to a run are there as netwatch's are", async () => {
+test("variables passed to a run exist, as netwatch's do", async () => {
   const { run } = harness()
   const args = new Map([
     ["host", str("192.0.2.1")],
@@ -101,7 +101,7 @@ test("variables given to a run are there as netwatch's are", async () => {
   )
 })
 
-test("a function kept in a global is run by another script", async () => {
+test("another script can call a function in a global", async () => {
   const { run } = harness()
   await run(":global twice do={:return ($1 * 2)}")
   assert.equal(await run(":global twice; :put [$twice 21]; :put [:typeof $twice]"), "42\narray")

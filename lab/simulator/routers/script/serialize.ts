@@ -1,4 +1,4 @@
-/** `:serialize` and `:deserialize`: JSON, and lines of values with a delimiter. */
+/** `:serialize` and `:deserialize`: JSON, and lines of delimited values. */
 import { arrayOf, itemsIn } from "./arrays.ts"
 import { bytesIn, textIn } from "./byte-text.ts"
 import { array, bool, NIL, num, parseLiteral, str } from "./literal.ts"
@@ -14,7 +14,7 @@ const optionsIn = (args: Args): ReadonlySet<string> =>
       .map((each) => each.replace(/^(json|dsv)\./, "")),
   )
 
-/** Text that looks like a number becomes one unless `json.no-string-conversion` says otherwise. */
+/** Text that looks like a number becomes one, unless `json.no-string-conversion` is set. */
 const toJson = (value: Value, keepsText: boolean): unknown => {
   switch (value.type) {
     case "nothing":

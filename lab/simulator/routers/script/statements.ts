@@ -1,4 +1,4 @@
-/** Statements one after another: blocks, calls, commands. */
+/** Runs statements one after another: blocks, calls, commands. */
 import type { Call, Command, Statement } from "@ispvm/routeros-scripts/check/syntax"
 import { commandOf } from "./commands.ts"
 import { withLocation } from "./error-location.ts"
@@ -10,7 +10,7 @@ import { ScriptError, type Value } from "./value.ts"
 
 const NEXT: Outcome = { flow: "next", value: NIL }
 
-/** Gives how it ended, and the value of the last statement. */
+/** Returns how they ended, and the value of the last statement. */
 export const runStatements = async (
   frame: Frame,
   statements: readonly Statement[],
@@ -58,7 +58,7 @@ const runCall = async (frame: Frame, { callee, args }: Call): Promise<Outcome> =
   const code = await evaluate(frame, callee)
   if (!isCalled(code)) return { flow: "next", value: code }
   const callArguments = new Map<string, Value>()
-  // Called by its name, a function has that in $0; called by an expression, its first argument.
+  // A function called by its name has the name in $0; called by an expression, its first argument.
   if (callee.kind === "variable") callArguments.set("0", str(`$${callee.name}`))
   let place = callee.kind === "variable" ? 1 : 0
   for (const each of args) {

@@ -30,7 +30,7 @@ const byUnits = (text: string): bigint => {
   return ns
 }
 
-/** Undefined where it is no time, or one that does not fit. */
+/** Undefined where it is not a time, or is too large. */
 export const parseTime = (text: string): bigint | undefined => {
   if (text.startsWith("-")) {
     const ns = parseTime(text.slice(1))
@@ -52,7 +52,7 @@ export const parseTime = (text: string): bigint | undefined => {
   return ns > MAX_INT64 ? undefined : ns
 }
 
-/** `4.5`, seconds: what is no address may still be a time. */
+/** `4.5`, seconds: text that is not an address may still be a time. */
 export const parseSeconds = (text: string): bigint | undefined => {
   const found = /^(\d*)\.(\d{1,9})$/.exec(text)
   if (found === null) return undefined

@@ -1,8 +1,11 @@
-/** Values as text, and what type they say they are. */
+/** Values as text, and the names of their types. */
 import { formatTime } from "./times.ts"
 import type { ArrayItem, Value } from "./value.ts"
 
-/** Functions made by `do={…}` call themselves arrays, as they do on a router; `[:parse …]` gives code, `(>[…])` an op. */
+/**
+ * Functions from `do={…}` have the type array, as on a router; `[:parse …]` gives code, `(>[…])` an
+ * op.
+ */
 const kinds = new WeakMap<Value, "function" | "op">()
 export const asKind = (code: Value, kind: "function" | "op"): Value => {
   kinds.set(code, kind)

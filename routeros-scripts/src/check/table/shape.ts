@@ -1,15 +1,16 @@
 /**
- * How the product's own table of commands is written down: a menu a paragraph, a command a line, every argument with the releases that have
- * it. Reading is here beside writing, so that one undoes the other.
+ * The text format of the product's own table of commands: one paragraph per menu, one line per
+ * command, each argument with the releases that have it. Reading and writing are in one file, so
+ * that one is the inverse of the other.
  *
  *     /ip/address
- *     add: address comment:d disabled[7.12.2-] old[-7.10.2]     its arguments; `:s` takes script text, `:d` any value
- *     print                                                     as usual: like the `* print` line at the head
- *     get~ number -value-name                                   as usual, with these and without those
- *     set^                                                      as `add`, with `numbers` and without `copy-from`
- *     need address interface                                    what an `add` lacks is missing
- *     any name | failure: …                                     one of these has to be given, or the router says that
- *     outside nat mangle                                        there on the router, and not in this table
+ *     add: address comment:d old[-7.10.2]   its arguments; `:s` is script text, `:d` any value
+ *     print                                 as usual: like the `* print` line of the head
+ *     get~ number -value-name               as usual, with these and without those
+ *     set^                                  like `add`, with `numbers`, without `copy-from`
+ *     need address interface                arguments that `add` requires
+ *     any name | failure: …                 one of these is required; otherwise the error
+ *     outside nat mangle                    exist on the router, but not in this table
  */
 import type { Need } from "../model.ts"
 

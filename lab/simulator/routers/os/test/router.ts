@@ -1,4 +1,7 @@
-/** A router of one persona standing alone, for tests: its clock is the machine's, its way out is open until it is cut. */
+/**
+ * A single router of one persona, for tests: its clock is the machine's, and its packets leave the
+ * network until they are cut off.
+ */
 import { selfSign } from "../../certificate.ts"
 import type { PersonaName } from "../../personas.ts"
 import type { PortPlan } from "../../port.ts"
@@ -10,10 +13,10 @@ import { RouterOs } from "../os.ts"
 export type TestRouter = {
   readonly os: RouterOs
   readonly router: Router
-  /** What is put on the console, line by line. */
+  /** Console output, line by line. */
   readonly output: string[]
   readonly network: { canReachOutside: boolean; reached: Set<string> }
-  /** Runs it as the administrator; the error is what the console says. */
+  /** Runs it as the administrator; returns the error that the console prints. */
   readonly run: (source: string, policies?: readonly string[]) => Promise<Value>
   readonly errorOf: (source: string, policies?: readonly string[]) => Promise<string>
 }

@@ -1,4 +1,4 @@
-/** A router with next to nothing on it, and what scripts say there. */
+/** A router with almost no menus, and the output of scripts on it. */
 import assert from "node:assert/strict"
 import type { Release } from "@ispvm/routeros-scripts/check"
 import { releaseNamed } from "@ispvm/routeros-scripts/check/product"
@@ -24,7 +24,7 @@ export type Harness = {
   readonly calls: Invocation[]
   readonly lines: string[]
   readonly failures: string[]
-  /** What the script puts, line by line, and the error that ends it. */
+  /** The output of the script, line by line, and the error that ends it. */
   readonly run: (
     source: string,
     options?: RunOptions & { readonly runner?: Runner },

@@ -1,4 +1,7 @@
-/** The scripts that make a router report by itself, run on simulated routers: what is posted is parsed with the appliance's own schema. */
+/**
+ * The scripts that make a router report by itself, run on simulated routers. Posts are parsed with
+ * the appliance's own schema.
+ */
 import assert from "node:assert/strict"
 import { after, describe, test } from "node:test"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -41,7 +44,7 @@ const waitForWatcher = async (router: TestRouter): Promise<void> => {
   )
   await sleep(800)
 }
-/** Falls of a port that no look can see by itself: down and up again between two ticks. */
+/** Outages of a port between two checks: down and up again between two ticks. */
 const flap = async (
   { router }: TestRouter,
   count: number,
@@ -54,14 +57,14 @@ const flap = async (
     if (intervalMs > 0) await sleep(intervalMs)
   }
 }
-/** The number of its last item, as it keeps it for the next watcher. */
+/** The number of the router's last item, as it keeps it for the next watcher. */
 const lastSeq = ({ os }: TestRouter): number => {
   const state = os.engine.environment().find(({ name }) => name === "ispvmRouterState")?.value
   const seq =
     state?.type === "array" ? state.items.find(({ key }) => key === "seq")?.value : undefined
   return seq?.type === "num" ? Number(seq.is) : 0
 }
-/** Falls and comes back so often, each time seen by the watcher. */
+/** Takes the port down or up so often, and each time waits until the watcher has seen it. */
 const toggle = async (router: TestRouter, times: number): Promise<void> => {
   for (let n = 0; n < times; n++) {
     const before = lastSeq(router)
@@ -127,7 +130,7 @@ const checkHeartbeats = async (appliance: FakeAppliance): Promise<void> => {
 }
 
 const wholeTest = (persona: PersonaName, address: string, seesGlobals: boolean): void => {
-  test(`${persona}: what happens is posted, ${seesGlobals ? "with" : "without"} globals for scheduled scripts, and taking it out leaves nothing`, async () => {
+  test(`${persona}: changes are posted, ${seesGlobals ? "with" : "without"} globals for scheduled scripts, and removal leaves nothing`, async () => {
     const { appliance, router, desired, pristine, install } = await connectRouter(
       persona,
       address,
@@ -166,7 +169,7 @@ const wholeTest = (persona: PersonaName, address: string, seesGlobals: boolean):
 }
 
 const queueTests = (): void => {
-  test("what is queued while the appliance refuses is sent in order, ten at a time, once, when it takes again", async () => {
+  test("items queued while the appliance rejects posts are later sent once, in order, ten at a time", async () => {
     const { appliance, router } = await connectRouter(
       "chr-7.22",
       "127.40.99.31",
@@ -194,7 +197,7 @@ const queueTests = (): void => {
     assert.deepEqual(appliance.errors, [])
   })
 
-  test("a queue that is full drops the oldest and says how many", async () => {
+  test("a full queue drops the oldest items and reports how many", async () => {
     const { appliance, router } = await connectRouter("ccr1036-6.49", "127.40.99.32", "cpe", {
       ...LINK_EVENTS_ONLY,
       maxQueue: 4,
@@ -213,7 +216,7 @@ const queueTests = (): void => {
 }
 
 const restartTests = (): void => {
-  test("after a restart of the router a new boot begins, and no link is told that did not change", async () => {
+  test("after a restart of the router a new boot id begins, and unchanged links are not reported", async () => {
     const { appliance, router } = await connectRouter(
       "rb5009-7.12",
       "127.40.99.33",
@@ -239,7 +242,7 @@ const restartTests = (): void => {
   })
 
   for (const seesGlobals of [true, false])
-    test(`a watcher that was killed is started again${seesGlobals ? ", and tells what changed while there was none" : " where none sees the globals"}`, async () => {
+    test(`a watcher that was killed is started again${seesGlobals ? ", and reports changes in between" : " without visible globals"}`, async () => {
       const { appliance, router } = await connectRouter(
         "ccr2004-7.18",
         seesGlobals ? "127.40.99.34" : "127.40.99.44",
@@ -249,21 +252,21 @@ const restartTests = (): void => {
       )
       await waitForWatcher(router)
       for (const job of router.os.engine.jobs()) router.os.engine.kill(job.id)
-      await until("nobody watches", () => router.os.engine.jobs().length === 0)
+      await until("no watcher runs", () => router.os.engine.jobs().length === 0)
       if (seesGlobals) router.router.setRunning("ether2", false, Date.now())
-      await until("another watches", () =>
+      await until("another watcher runs", () =>
         router.os.engine.jobs().some(({ name }) => name === "ispvm-watch"),
       )
       if (!seesGlobals) {
         await waitForWatcher(router)
         router.router.setRunning("ether2", false, Date.now())
       }
-      await until("it is told", () => linkItems(appliance).length === 1)
+      await until("it is reported", () => linkItems(appliance).length === 1)
     })
 }
 
 const watcherTests = (): void => {
-  test("of several watchers the first goes on, and tells once", async () => {
+  test("of several watchers the first continues, and reports once", async () => {
     const { appliance, router } = await connectRouter(
       "rb5009-7.12",
       "127.40.99.41",
@@ -277,18 +280,18 @@ const watcherTests = (): void => {
     )
     await sleep(500)
     router.router.setRunning("ether2", false, Date.now())
-    await until("it is told", () => linkItems(appliance).length > 0)
+    await until("it is reported", () => linkItems(appliance).length > 0)
     await until(
       "one is left",
       () => router.os.engine.jobs().filter(({ name }) => name === "ispvm-watch").length === 1,
     )
     router.router.setRunning("ether2", true, Date.now())
-    await until("it is told", () => linkItems(appliance).length > 1)
+    await until("it is reported", () => linkItems(appliance).length > 1)
     await sleep(500)
     assert.deepEqual(states(appliance), ["ether2 down", "ether2 up"])
   })
 
-  test("a post that hangs is ended and made again, and looking goes on meanwhile", async () => {
+  test("a post that hangs is ended and repeated, and checks continue meanwhile", async () => {
     const { appliance, router } = await connectRouter(
       "chr-7.22",
       "127.40.99.35",
@@ -313,7 +316,7 @@ const watcherTests = (): void => {
 }
 
 const keyTests = (): void => {
-  test("another key is taken up by what waits, and the watcher is replaced by another one", async () => {
+  test("queued items use a new key, and the watcher is replaced", async () => {
     const { appliance, router, desired } = await connectRouter(
       "chr-7.22",
       "127.40.99.36",
@@ -323,7 +326,7 @@ const keyTests = (): void => {
     await waitForWatcher(router)
     appliance.status = 401
     router.router.setRunning("ether2", false, Date.now())
-    await until("it is refused", () => appliance.requests === 2)
+    await until("it is rejected", () => appliance.requests === 2)
     const other = `ispvmr1.${"k".repeat(16)}.${"t".repeat(43)}`
     assert.ok(desired.push)
     await router.run(
@@ -332,10 +335,10 @@ const keyTests = (): void => {
     )
     appliance.status = 200
     appliance.keys.clear()
-    await until("it is taken", () => linkItems(appliance).length === 1)
+    await until("it is accepted", () => linkItems(appliance).length === 1)
     assert.deepEqual([...appliance.keys], [`Bearer ${other}`])
     router.router.setRunning("ether2", true, Date.now())
-    await until("the next one tells", () => linkItems(appliance).length === 2)
+    await until("the next item arrives", () => linkItems(appliance).length === 2)
     await until("the other watcher", () => {
       const [state] = router.os.engine
         .environment()
@@ -352,7 +355,7 @@ const keyTests = (): void => {
 }
 
 const rateTests = (): void => {
-  test("no more go in a minute than are allowed: half of them at once, the others evenly", async () => {
+  test("posts per minute are limited: half of them at once, the others evenly", async () => {
     const { appliance, router } = await connectRouter("chr-7.22", "127.40.99.37", "cpe", {
       ...LINK_EVENTS_ONLY,
       maxPerMinute: 6,
@@ -379,7 +382,7 @@ const peerTests = (): void => {
     ["ccr1036-6.49", "127.40.99.38", "peer"],
     ["ccr2004-7.18", "127.40.99.39", "session"],
   ] as const) {
-    test(`${persona}: neighbours that go and come are told, with their names`, async () => {
+    test(`${persona}: neighbours that go down and up are reported with their names`, async () => {
       const appliance = await startFakeAppliance()
       const router = testRouter(persona, address)
       routers.add(router)
@@ -436,7 +439,7 @@ const peerTests = (): void => {
 
 /** Parts of the scripts, run by themselves. */
 const sourceTests = (): void => {
-  test("any text comes through the scripts' JSON as it was", async () => {
+  test("the scripts' JSON preserves any text", async () => {
     const { router } = await connectRouter("ccr1036-6.49", "127.40.99.42", "cpe", LINK_EVENTS_ONLY)
     const source =
       router.os.store.table("/system/script").named("ispvm-watch")?.values.get("source") ?? ""
@@ -464,7 +467,7 @@ const sourceTests = (): void => {
     await scripts.stop()
   })
 
-  test("sessions are told when their number changes by a tenth, and by five at least", async () => {
+  test("sessions are reported when their number changes by a tenth, and by five at least", async () => {
     const { router } = await connectRouter("chr-7.22", "127.40.99.40", "access", LINK_EVENTS_ONLY)
     const source =
       router.os.store.table("/system/script").named("ispvm-sessions")?.values.get("source") ?? ""
@@ -491,14 +494,14 @@ const sourceTests = (): void => {
   })
 }
 
-// Beside each other: nearly all of it is waiting.
+// In parallel, because the tests mostly wait.
 describe("a router that reports by itself", { concurrency: 20 }, () => {
   for (const [at, [persona, address]] of PERSONAS.entries()) {
     wholeTest(persona, address, at % 2 === 0)
   }
 
   for (const seesGlobals of [true, false])
-    test(`a port that falls and is back between two looks is reported, from the hello on, ${seesGlobals ? "with" : "without"} globals`, async () => {
+    test(`an outage of a port between two checks is reported, from the hello on, ${seesGlobals ? "with" : "without"} globals`, async () => {
       const { appliance, router } = await connectRouter(
         "chr-7.22",
         seesGlobals ? "127.40.99.30" : "127.40.99.43",

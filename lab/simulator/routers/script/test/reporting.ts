@@ -1,4 +1,7 @@
-/** A door that keeps what simulated routers post, and routers that were connected to it by our own scripts. */
+/**
+ * A push API that keeps the posts of simulated routers, and routers connected to it by our own
+ * scripts.
+ */
 import assert from "node:assert/strict"
 import { createServer, type Server } from "node:https"
 import type { AddressInfo } from "node:net"
@@ -18,7 +21,7 @@ const HOST = "127.40.99.10"
 export const KEY = `ispvmr1.${"k".repeat(16)}.${"s".repeat(43)}`
 const authority = selfSign("the appliance", HOST, Date.now())
 
-/** Keeps what is posted; answers as it is told. */
+/** Keeps posts; the test sets the answer. */
 export type FakeAppliance = {
   readonly url: string
   readonly pushes: {
@@ -28,7 +31,7 @@ export type FakeAppliance = {
   }[]
   readonly errors: string[]
   readonly keys: Set<string>
-  /** 0: says nothing. */
+  /** 0: no answer. */
   status: number
   requests: number
   readonly stop: () => void
@@ -87,7 +90,7 @@ export const stopAll = (): void => {
 export const until = async (what: string, holds: () => boolean, ms = 40_000): Promise<void> => {
   const end = Date.now() + ms
   while (!holds()) {
-    assert.ok(Date.now() < end, `waited in vain: ${what}`)
+    assert.ok(Date.now() < end, `timed out: ${what}`)
     await sleep(20)
   }
 }
