@@ -1,4 +1,4 @@
-/** Answers do not depend on the order of observations, on ids, or on how observations were added. */
+/** Answers do not depend on the order of observations, on ids, or on how they were added. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
