@@ -122,37 +122,37 @@ export const Reason = z.discriminatedUnion("code", [
   message("reason.only-path", z.object({ devices: NamedList, tense: Tense })),
   message("reason.entry-point-assumed", z.object({ agent: Named, devices: NamedList })),
   message("reason.only-path-of-agent", AgentTensed),
-  message("reason.agent-heard", AgentTensed),
+  message("reason.agent-online", AgentTensed),
   message("reason.agent-isolated", Isolation),
   message("reason.agent-path-lost", z.object({ tense: Tense })),
-  message("reason.agent-offline", z.object({ agent: Named, unheardMs: DurationMs, tense: Tense })),
+  message("reason.agent-offline", z.object({ agent: Named, unseenMs: DurationMs, tense: Tense })),
   message("reason.ports-flap", z.object({ ports: PortList, times: Count, overMs: DurationMs })),
   message("reason.answered-since", z.object({ devices: NamedList })),
   message("reason.indistinguishable", z.object({ things: ThingList, tense: Tense })),
   message("reason.no-other-path", z.object({ devices: Count })),
   message("reason.other-upstreams-answer", Upstreams),
-  message("reason.other-upstreams-silent", Upstreams),
+  message("reason.no-other-upstream-answers", Upstreams),
   message("reason.no-other-upstream", z.object({})),
 ])
 export type Reason = z.infer<typeof Reason>
 
 /** `site`: the devices are at this site and are `unreachable` of `total`. */
-const Silence = z.object({
+const Unanswered = z.object({
   devices: NamedList,
   site: z.object({ name: z.string(), unreachable: Count, total: Count }).nullable(),
   tense: Tense,
 })
 export const EvidenceMessage = z.discriminatedUnion("code", [
   LegacyText,
-  message("evidence.not-answering", Silence),
-  message("evidence.not-reporting", Silence),
+  message("evidence.not-answering", Unanswered),
+  message("evidence.not-reporting", Unanswered),
   message("evidence.downstream-not-answering", z.object({ devices: NamedList, tense: Tense })),
   message("evidence.port-down", z.object({ port: Port, towards: Named.nullable(), tense: Tense })),
   message("evidence.port-switched-off", z.object({ port: Port, tense: Tense })),
   message("evidence.ends-answer", z.object({ devices: NamedList, tense: Tense })),
-  message("evidence.agent-heard", AgentTensed),
+  message("evidence.agent-online", AgentTensed),
   message("evidence.agent-isolated", Isolation),
-  message("evidence.agent-offline", z.object({ agent: Named, unheardMs: DurationMs })),
+  message("evidence.agent-offline", z.object({ agent: Named, unseenMs: DurationMs })),
   /** `link` null: the link that is the cause. */
   message("evidence.port-up", z.object({ port: Port, link: Named.nullable(), tense: Tense })),
   message("evidence.answers", z.object({ device: Named, tense: Tense })),
@@ -183,7 +183,7 @@ export const TimelineMessage = z.discriminatedUnion("code", [
   message("recovered.port-switched-off", z.object({ port: Port })),
   message("recovered.answers", z.object({ device: Named })),
   message("recovered.reports", z.object({ device: Named })),
-  message("recovered.agent-heard", z.object({ agent: Named })),
+  message("recovered.agent-online", z.object({ agent: Named })),
   message("recovered.no-longer-monitored", z.object({ symptom: SymptomMessage })),
   message("timeline.opened", z.object({ title: Title, because: z.array(Reason) })),
   message(

@@ -229,7 +229,7 @@ test("a cut link is one incident: stored, published live, acknowledged, kept ove
   assert.ok(
     detail.evidence.some(
       ({ stance, message }) =>
-        stance === "for" && /Izmir tells that its port .* has no link/.test(textOf(message)),
+        stance === "for" && /Izmir reports no link on its port/.test(textOf(message)),
     ),
   )
   assert.ok(
@@ -247,7 +247,7 @@ test("a cut link is one incident: stored, published live, acknowledged, kept ove
   )
   assert.match(
     detail.diagnosisHistory.map(({ message }) => textOf(message)).join(),
-    /^Link Izmir–Bursa is cut\. Sure to/,
+    /^Link Izmir–Bursa is cut\. Confidence/,
   )
   const stranger = OrgId.parse(randomUUID())
   await assert.rejects(second.incidents.detail(stranger, id), /no incident/i)
@@ -350,7 +350,7 @@ test("an offline agent is an incident of its own, and its devices are unknown", 
   }
   assert.deepEqual(
     (await openNow(pipeline)).map((incident) => textOf(incident.title)),
-    ["Agent agent-1 is silent: 2 devices unknown"],
+    ["Agent agent-1 is offline: 2 devices unknown"],
   )
   const { status, incidentId } = pipeline.statuses(org).device(device(0))
   assert.deepEqual(
@@ -497,7 +497,7 @@ test("the stream greets, tells of an incident, and resumes where it broke", asyn
   const data = /event: incident\ndata: (.*)\n/.exec(resumed)?.[1] ?? "null"
   assert.match(
     textOf(Incident.parse(JSON.parse(data)).title),
-    /^Link Bursa–Ankara is (probably |perhaps )?cut/,
+    /^Link Bursa–Ankara is (probably |possibly )?cut/,
   )
   assert.match(
     await read({ "last-event-id": `other-1` }, /event: hello\n.*\n\n/),

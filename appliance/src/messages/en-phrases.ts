@@ -21,6 +21,8 @@ const enumerate = (names: readonly string[], more: number): string => {
 export const verb = (tense: Tense, present: string, past: string): string =>
   tense === "present" ? present : past
 export const be = (tense: Tense): string => verb(tense, "is", "was")
+export const are = (count: number, tense: Tense): string =>
+  count === 1 ? be(tense) : verb(tense, "are", "were")
 export const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 export const nameOf = ({ id, name }: Named): string =>

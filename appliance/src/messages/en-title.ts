@@ -1,11 +1,11 @@
 /** Titles of incidents in English: they state no more than the confidence allows. */
 import type { Claim, Fault, Likelihood, Params, Tense } from "../api/messages.ts"
-import { be, countOf, many, nameOf, names, thing, upper, verb } from "./en-phrases.ts"
+import { are, be, countOf, many, nameOf, names, thing, upper, verb } from "./en-phrases.ts"
 
 const HEDGES: Readonly<Record<Likelihood, string>> = {
   stated: "",
   probable: "probably ",
-  possible: "perhaps ",
+  possible: "possibly ",
 }
 const orOneOf = (more: number): string => (more === 0 ? "" : ` (or one of ${more} more)`)
 
@@ -15,21 +15,20 @@ const claimText = (claim: Claim, hedge = ""): string => {
   const is = be(tense)
   switch (failed.noun) {
     case "agent":
-      return `agent ${failed.name} ${verb(tense, "has", "had")} ${hedge}lost its way out`
+      return `agent ${failed.name} ${verb(tense, "has", "had")} ${hedge}lost its path to the network`
     case "site":
       return `power at ${failed.name} ${is} ${hedge}lost`
     case "link": {
       const to = towards === null ? "" : ` to upstream ${nameOf(towards)}`
-      const how =
-        countOf(switchedOffAt) > 0 ? `switched off at ${names(switchedOffAt)}` : `${hedge}cut`
+      const how = countOf(switchedOffAt) > 0 ? `disabled at ${names(switchedOffAt)}` : `${hedge}cut`
       return `link ${failed.name}${to} ${is} ${how}`
     }
     default:
-      return `${thing(failed)} ${is} ${hedge}dead`
+      return `${thing(failed)} ${is} ${hedge}down`
   }
 }
 
-/** "upstream T is lost: link A–T is cut, or it is dead". */
+/** "upstream T is lost: link A–T is cut, or it is down". */
 const upstreamText = (fault: Extract<Fault, { kind: "upstream-lost" }>): string => {
   const { upstream, tense, likelihood, claims, more } = fault
   const own = (claim: Claim): boolean => claim.thing.id === upstream.id
@@ -38,7 +37,7 @@ const upstreamText = (fault: Extract<Fault, { kind: "upstream-lost" }>): string 
     only !== undefined && own(only)
       ? `it ${verb(tense, "does", "did")} not answer`
       : claims
-          .map((claim) => (own(claim) ? `it ${be(claim.tense)} dead` : claimText(claim)))
+          .map((claim) => (own(claim) ? `it ${be(claim.tense)} down` : claimText(claim)))
           .join(", or ")
   return `upstream ${nameOf(upstream)} ${be(tense)} ${HEDGES[likelihood]}lost: ${how}${orOneOf(more)}`
 }
@@ -64,21 +63,21 @@ const faultText = (fault: Fault): string => {
   }
 }
 
-/** ": 2 of 7 devices there silent so far". */
+/** ": 2 of 7 devices there down so far". */
 const siteText = (
   { devices, unreachable, isSoFar }: NonNullable<Params["title.fault"]["site"]>,
   tense: Tense,
 ): string =>
   unreachable >= devices
-    ? `: all ${many(devices, "device")} there ${verb(tense, "are", "were")} silent`
-    : `: ${unreachable} of ${many(devices, "device")} there silent${isSoFar ? " so far" : ""}`
+    ? `: all ${many(devices, "device")} there ${verb(tense, "are", "were")} down`
+    : `: ${unreachable} of ${many(devices, "device")} there down${isSoFar ? " so far" : ""}`
 
 export const faultTitle = (params: Params["title.fault"]): string => {
   const { fault, tense, downstream, site, agentDevices } = params
   const text = upper(faultText(fault))
   if (agentDevices !== null)
-    return `${text}: nothing ${be(tense)} known of its ${many(agentDevices, "device")}`
+    return `${text}: its ${many(agentDevices, "device")} ${are(agentDevices, tense)} unknown`
   const detail = site === null ? "" : siteText(site, tense)
-  const were = tense === "past" ? `${downstream === 1 ? "was" : "were"} ` : ""
-  return `${text}${detail}${downstream === 0 ? "" : `; ${many(downstream, "device")} ${were}behind it`}`
+  const were = tense === "past" ? `${are(downstream, tense)} ` : ""
+  return `${text}${detail}${downstream === 0 ? "" : `; ${many(downstream, "device")} ${were}downstream`}`
 }

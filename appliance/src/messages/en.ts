@@ -2,6 +2,7 @@
 import type { Message, NamedList, NewEvidence, Params, Tense } from "../api/messages.ts"
 import { type Catalogue, render } from "./catalogue.ts"
 import {
+  are,
   be,
   countOf,
   duration,
@@ -12,7 +13,6 @@ import {
   portName,
   ports,
   things,
-  upper,
   verb,
 } from "./en-phrases.ts"
 import { faultTitle } from "./en-title.ts"
@@ -22,29 +22,29 @@ const sentences = (messages: readonly Message[]): string => messages.map(text).j
 const isOne = (list: NamedList): boolean => countOf(list) === 1
 
 type Isolation = Params["reason.agent-isolated"]
-/** How many devices of an agent are silent, and how close together they became so. */
+/** How many devices of an agent do not answer, and how close together they stopped. */
 const isolation = ({ agent, unreachable, devices, withinMs, tense }: Isolation): string => {
   const name = nameOf(agent)
   if (withinMs === null)
-    return `${unreachable} of the ${devices} devices that agent ${name} watches ${verb(tense, "do", "did")} not answer`
-  const fell = `all ${verb(tense, "fell", "had fallen")} silent within ${duration(withinMs)}`
-  return `None of the ${many(devices, "device")} that agent ${name} watches ${verb(tense, "answers", "answered")}: ${fell}`
+    return `${unreachable} of the ${devices} devices that agent ${name} monitors ${verb(tense, "do", "did")} not answer`
+  const within = `all stopped within ${duration(withinMs)}`
+  return `None of the ${many(devices, "device")} that agent ${name} monitors ${verb(tense, "answers", "answered")}: ${within}`
 }
 const agentRuns = (name: string, tense: Tense): string =>
-  `Agent ${name} itself ${be(tense)} heard, so it ${verb(tense, "runs", "ran")}`
+  `Agent ${name} ${verb(tense, "sends", "sent")} its heartbeat, so it ${verb(tense, "runs", "ran")}`
 
-type Silence = Params["evidence.not-answering"]
-const silentDevices = ({ devices, site }: Silence): string => {
+type Unanswered = Params["evidence.not-answering"]
+const devicesAndSite = ({ devices, site }: Unanswered): string => {
   if (site === null) return names(devices)
   const { unreachable, total, name } = site
   const share = unreachable === total ? `All ${total}` : `${unreachable} of ${total}`
   return `${share} devices at ${name} (${names(devices)})`
 }
-const isSingular = ({ devices, site }: Silence): boolean => site === null && isOne(devices)
+const isSingular = ({ devices, site }: Unanswered): boolean => site === null && isOne(devices)
 
 const evidenceText = (evidence: NewEvidence): string => {
   const texts = evidence.map(({ stance, message }) =>
-    stance === "for" ? text(message) : `against it: ${text(message)}`,
+    stance === "for" ? text(message) : `against: ${text(message)}`,
   )
   return texts.length === 0 ? "" : ` ${texts.join("; ")}.`
 }
@@ -57,130 +57,129 @@ export const en: Catalogue = {
     `Link ${nameOf(link)} ${verb(tense, "is flapping", "flapped")}: ${many(times, "time")} in ${duration(overMs)}`,
   "title.agent-offline": ({ agent, devices, tense }) => {
     const were = verb(tense, "", devices === 1 ? "was " : "were ")
-    return `Agent ${nameOf(agent)} ${be(tense)} silent: ${many(devices, "device")} ${were}unknown`
+    return `Agent ${nameOf(agent)} ${be(tense)} offline: ${many(devices, "device")} ${were}unknown`
   },
 
   "reason.probes-unanswered": ({ devices }) =>
-    `${names(devices)} left a whole burst of probes unanswered, by ping and by TCP.`,
+    `${names(devices)} did not answer a confirmation burst of ping and TCP probes.`,
   "reason.reports-missing": ({ devices, tense }) => {
-    const [have, own] = isOne(devices) ? ["has", "its"] : ["have", "their"]
-    return `${names(devices)} ${verb(tense, have, "had")} stopped sending ${own} own reports.`
+    const have = verb(tense, isOne(devices) ? "has" : "have", "had")
+    return `${names(devices)} ${have} stopped reporting.`
   },
   "reason.reports-only": () =>
-    "A script taken out, a revoked key or a closed way to the appliance would look the same.",
+    "A removed script, a revoked key or a blocked path to the appliance would look the same.",
   "reason.ports-down": (params) => {
     const have = verb(params.tense, countOf(params.ports) === 1 ? "has" : "have", "had")
     return `${ports(params.ports)} ${have} no link.`
   },
   "reason.ports-switched-off": ({ devices, tense }) =>
-    `Its port on ${names(devices)} ${be(tense)} switched off by an administrator.`,
+    `Its port on ${names(devices)} ${be(tense)} disabled by an administrator.`,
   "reason.only-path": ({ devices, tense }) => {
-    const were = verb(tense, "", isOne(devices) ? "was " : "were ")
-    const count = `${many(countOf(devices), "device")} ${were}behind it`
-    return `Every way from here to ${names(devices)} ${verb(tense, "leads", "led")} through it: ${count}.`
+    const count = countOf(devices)
+    const downstream = `${many(count, "device")} ${are(count, tense)} downstream`
+    return `It ${be(tense)} the only path to ${names(devices)}: ${downstream}.`
   },
   "reason.entry-point-assumed": ({ agent, devices }) =>
-    `Where agent ${nameOf(agent)} stands is not set; it was taken to stand at ${names(devices)}.`,
+    `The place of agent ${nameOf(agent)} is not configured; it is assumed to be at ${names(devices)}.`,
   "reason.only-path-of-agent": ({ agent, tense }) => {
-    const may = verb(tense, "is behind it may be", "was behind it may have been")
-    return `It ${be(tense)} the only way out of agent ${nameOf(agent)}, so what ${may} fine for customers.`
+    const may = verb(tense, "may still work", "may still have worked")
+    return `It ${be(tense)} the only path of agent ${nameOf(agent)}, so devices downstream ${may} for customers.`
   },
-  "reason.agent-heard": ({ agent, tense }) => `${agentRuns(nameOf(agent), tense)}.`,
+  "reason.agent-online": ({ agent, tense }) => `${agentRuns(nameOf(agent), tense)}.`,
   "reason.agent-isolated": (params) => `${isolation(params)}.`,
   "reason.agent-path-lost": ({ tense }) => {
-    const [has, may] = tense === "present" ? ["has", "may be"] : ["had", "may have been"]
-    const stands = verb(tense, "stands", "stood")
-    return `So it ${has} lost its way into the network, or the router it ${stands} at ${has} failed; its devices ${may} fine for customers.`
+    const has = verb(tense, "has", "had")
+    const may = verb(tense, "may still work", "may still have worked")
+    return `So it ${has} lost its path to the network, or the router it ${be(tense)} connected to ${has} failed; its devices ${may} for customers.`
   },
-  "reason.agent-offline": ({ agent, unheardMs, tense }) => {
+  "reason.agent-offline": ({ agent, unseenMs, tense }) => {
     const outcome = verb(
       tense,
-      "is unknown since: it may be well or out of reach",
-      "was unknown until it was heard again",
+      "are unknown since: they may be up or down",
+      "were unknown until it was online again",
     )
-    return `Agent ${nameOf(agent)} was last heard ${duration(unheardMs)} before this was opened. What it watches ${outcome}.`
+    return `Agent ${nameOf(agent)} was last seen ${duration(unseenMs)} before this incident was opened. Its devices ${outcome}.`
   },
   "reason.ports-flap": (params) =>
     `${ports(params.ports)} went down ${many(params.times, "time")} in ${duration(params.overMs)}.`,
   "reason.answered-since": ({ devices }) =>
-    `${names(devices)} ${isOne(devices) ? "has" : "have"} answered since: not dead.`,
+    `${names(devices)} ${isOne(devices) ? "has answered since, so it is" : "have answered since, so they are"} not down.`,
   "reason.indistinguishable": (params) =>
-    `Seen from here ${things(params.things)} would ${verb(params.tense, "show", "have shown")} exactly the same.`,
+    `A failure of ${things(params.things)} would ${verb(params.tense, "look", "have looked")} exactly the same.`,
   "reason.no-other-path": ({ devices }) =>
-    `No other way leads to ${many(devices, "more device")} behind it; they are being looked at.`,
+    `There is no other path to ${many(devices, "more device")} downstream; they are being probed.`,
   "reason.other-upstreams-answer": ({ upstreams }) =>
-    `${names(upstreams)} still ${isOne(upstreams) ? "answers, so another upstream stands" : "answer, so other upstreams stand"}.`,
-  "reason.other-upstreams-silent": ({ upstreams }) =>
+    `${names(upstreams)} still ${isOne(upstreams) ? "answers, so another upstream is up" : "answer, so other upstreams are up"}.`,
+  "reason.no-other-upstream-answers": ({ upstreams }) =>
     `No other upstream answers: not ${names(upstreams)}.`,
   "reason.no-other-upstream": () => "No other upstream is known.",
 
   "evidence.not-answering": (params) =>
-    `${silentDevices(params)} ${verb(params.tense, isSingular(params) ? "answers" : "answer", "answered")} neither ping nor TCP`,
+    `${devicesAndSite(params)} ${verb(params.tense, isSingular(params) ? "answers" : "answer", "answered")} neither ping nor TCP`,
   "evidence.not-reporting": (params) =>
-    `${silentDevices(params)} ${verb(params.tense, isSingular(params) ? "has" : "have", "had")} stopped reporting`,
+    `${devicesAndSite(params)} ${verb(params.tense, isSingular(params) ? "has" : "have", "had")} stopped reporting`,
   "evidence.downstream-not-answering": ({ devices, tense }) => {
     const not = `${verb(tense, isOne(devices) ? "does" : "do", "did")} not answer`
-    return `${many(countOf(devices), "device")} behind it ${not}: ${names(devices)}`
+    return `${many(countOf(devices), "device")} downstream ${not}: ${names(devices)}`
   },
   "evidence.port-down": ({ port, towards, tense }) => {
     const to = towards === null ? "" : ` towards ${nameOf(towards)}`
-    return `${nameOf(port.device)} ${verb(tense, "tells", "told")} that its port ${port.interface}${to} ${verb(tense, "has", "had")} no link`
+    return `${nameOf(port.device)} ${verb(tense, "reports", "reported")} no link on its port ${port.interface}${to}`
   },
   "evidence.port-switched-off": ({ port, tense }) =>
-    `${nameOf(port.device)} ${verb(tense, "tells", "told")} that its port ${port.interface} ${be(tense)} switched off by an administrator`,
+    `${nameOf(port.device)} ${verb(tense, "reports", "reported")} that its port ${port.interface} ${be(tense)} disabled by an administrator`,
   "evidence.ends-answer": ({ devices, tense }) =>
     isOne(devices)
       ? `${names(devices)} at its end ${verb(tense, "answers", "answered")}`
-      : `${names(devices)} at its two ends both ${verb(tense, "answer", "answered")}, so neither ${be(tense)} dead`,
-  "evidence.agent-heard": ({ agent, tense }) => agentRuns(nameOf(agent), tense),
+      : `${names(devices)} at its two ends both ${verb(tense, "answer", "answered")}, so neither ${be(tense)} down`,
+  "evidence.agent-online": ({ agent, tense }) => agentRuns(nameOf(agent), tense),
   "evidence.agent-isolated": isolation,
-  "evidence.agent-offline": ({ agent, unheardMs }) =>
-    `Nothing was heard of agent ${nameOf(agent)} for ${duration(unheardMs)}, though we could have heard it`,
+  "evidence.agent-offline": ({ agent, unseenMs }) =>
+    `Agent ${nameOf(agent)} sent no heartbeat for ${duration(unseenMs)}, although the appliance could receive one`,
   "evidence.port-up": ({ port, link, tense }) => {
     const end = link === null ? "its end of the link" : `its end of link ${nameOf(link)}`
-    return `${nameOf(port.device)} ${verb(tense, "says", "said")} ${end} ${be(tense)} up (port ${port.interface})`
+    return `${nameOf(port.device)} ${verb(tense, "reports", "reported")} that ${end} ${be(tense)} up (port ${port.interface})`
   },
   "evidence.answers": ({ device, tense }) =>
     `${nameOf(device)} ${verb(tense, "answers", "answered")}`,
   "evidence.answers-without-path": ({ device, tense }) =>
-    `${nameOf(device)} ${verb(tense, "answers", "answered")}, though no way to it should ${verb(tense, "be", "have been")} left`,
+    `${nameOf(device)} ${verb(tense, "answers", "answered")}, although no path to it should ${verb(tense, "be", "have been")} left`,
 
-  "recheck.device": ({ device }) => `Asked whether ${nameOf(device)} answers`,
-  "recheck.port": ({ port, link }) =>
-    `Asked ${nameOf(port.device)} how its port ${port.interface} of link ${nameOf(link)} is`,
+  "recheck.device": ({ device }) => `Probe of ${nameOf(device)}`,
+  "recheck.port": ({ port, link }) => `Poll of port ${portName(port)}, link ${nameOf(link)}`,
 
   "symptom.port-down": ({ port }) => `Port ${portName(port)} is down`,
   "symptom.not-answering": ({ device }) => `${nameOf(device)} answers neither ping nor TCP`,
   "symptom.not-reporting": ({ device }) => `${nameOf(device)} has stopped reporting`,
-  "symptom.agent-offline": ({ agent }) => `Agent ${nameOf(agent)} is not heard`,
+  "symptom.agent-offline": ({ agent }) => `Agent ${nameOf(agent)} is offline`,
   "recovered.port-up": ({ port }) => `Port ${portName(port)} is up again`,
   "recovered.port-switched-off": ({ port }) =>
-    `Port ${portName(port)} is switched off by an administrator`,
+    `Port ${portName(port)} is disabled by an administrator`,
   "recovered.answers": ({ device }) => `${nameOf(device)} answers again`,
   "recovered.reports": ({ device }) => `${nameOf(device)} reports again`,
-  "recovered.agent-heard": ({ agent }) => `Agent ${nameOf(agent)} is heard again`,
-  "recovered.no-longer-monitored": ({ symptom }) => `${text(symptom)}: no longer watched`,
+  "recovered.agent-online": ({ agent }) => `Agent ${nameOf(agent)} is online again`,
+  "recovered.no-longer-monitored": ({ symptom }) => `${text(symptom)}: no longer monitored`,
 
   "timeline.opened": ({ title, because }) => `${text(title)}. ${sentences(because)}`.trim(),
   "timeline.cause-changed": ({ title, before, because }) =>
     `Now: ${text(title)}. Before: ${text(before)}. ${sentences(because)}`.trim(),
-  "timeline.more-at-once": ({ count }) => `and ${count} more at the same moment`,
+  "timeline.more-at-once": ({ count }) => `and ${count} more at the same time`,
   "timeline.closed": ({ lastedMs, symptoms }) =>
-    `All is well again after ${duration(lastedMs)}: ${many(symptoms, "symptom")} over.`,
+    `Resolved after ${duration(lastedMs)}: ${many(symptoms, "symptom")} over.`,
   "timeline.merged": ({ number, title }) =>
-    `Folded into #${number}, which explains all of it: ${text(title)}.`,
+    `Merged into #${number}, which explains all of it: ${text(title)}.`,
   "timeline.acknowledged": ({ by, note }) =>
     note === "" ? `Acknowledged by ${by}` : `Acknowledged by ${by}: ${note}`,
-  "timeline.unacknowledged": ({ by }) => `Acknowledgement taken back by ${by}`,
+  "timeline.unacknowledged": ({ by }) => `Acknowledgement withdrawn by ${by}`,
   "timeline.note": (params) => params.text,
 
   "history.cause": ({ title, confidence, evidence }) => {
-    const sure = confidence === null ? "" : ` Sure to ${percent(confidence)}.`
+    const sure = confidence === null ? "" : ` Confidence ${percent(confidence)}.`
     return `${text(title)}.${sure}${evidenceText(evidence)}`
   },
   "history.confidence": ({ confidence, before, evidence }) => {
     const isHigher = confidence > before
-    const why = evidenceText(evidence) || (isHigher ? " Looked at again: still so." : "")
-    return `${upper(isHigher ? "surer" : "less sure")}: ${percent(confidence)}, before ${percent(before)}.${why}`
+    const why = evidenceText(evidence) || (isHigher ? " A re-check confirmed it." : "")
+    return `Confidence ${isHigher ? "rose" : "fell"} to ${percent(confidence)} from ${percent(before)}.${why}`
   },
 }

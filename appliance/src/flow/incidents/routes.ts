@@ -22,7 +22,7 @@ export const routes = (incidents: Incidents): readonly Route[] => [
     ...endpoint("GET /incidents"),
     permission: "incidents:read",
     summary:
-      "Incidents, newest first; `before` continues from the page before, `link`, or `device` with or without `interface`, narrows it",
+      "Incidents, newest first; `before` is the number to continue from; `link` or `device` (with `interface`) filter",
     handle: ({ query }, { org }) =>
       incidents.list(org, {
         state: query.state ?? null,
@@ -34,19 +34,19 @@ export const routes = (incidents: Incidents): readonly Route[] => [
   route({
     ...endpoint("GET /incidents/{id}"),
     permission: "incidents:read",
-    summary: "One incident with its symptoms, its timeline and why we believe it",
+    summary: "One incident with its symptoms, timeline and diagnosis",
     handle: ({ params }, { org }) => incidents.detail(org, params.id),
   }),
   route({
     ...endpoint("POST /incidents/{id}/acknowledge"),
     permission: "incidents:act",
-    summary: "Somebody has seen it and takes care",
+    summary: "Acknowledges an incident",
     handle: ({ params, body }, actor) => incidents.acknowledge(actor, params.id, body.note),
   }),
   route({
     ...endpoint("POST /incidents/{id}/unacknowledge"),
     permission: "incidents:act",
-    summary: "Takes the acknowledgement back",
+    summary: "Withdraws the acknowledgement",
     handle: ({ params }, actor) => incidents.unacknowledge(actor, params.id),
   }),
   route({

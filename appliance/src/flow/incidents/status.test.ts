@@ -112,10 +112,10 @@ test("what is not monitored is unknown, and says why", () => {
 
 test("an online agent that reaches nothing is suspected itself, and its devices are unknown", () => {
   for (const [at, title] of [
-    [null, "Agent agent-1 has lost its way out: nothing is known of its 6 devices"],
+    [null, "Agent agent-1 has lost its path to the network: its 6 devices are unknown"],
     [
       "A",
-      "Agent agent-1 has lost its way out, or router A is dead: nothing is known of its 6 devices",
+      "Agent agent-1 has lost its path to the network, or router A is down: its 6 devices are unknown",
     ],
   ] as const) {
     const world = new World({ links: LINKS, at }).run(12_000)
@@ -130,13 +130,13 @@ test("an online agent that reaches nothing is suspected itself, and its devices 
     assert.deepEqual(
       incident?.evidence.map(({ stance, message }) => `${stance}: ${textOf(message)}`),
       [
-        "for: Agent agent-1 itself is heard, so it runs",
-        "for: None of the 6 devices that agent agent-1 watches answers: all fell silent within 1 s",
+        "for: Agent agent-1 sends its heartbeat, so it runs",
+        "for: None of the 6 devices that agent agent-1 monitors answers: all stopped within 1 s",
       ],
     )
     assert.match(
       incident?.because.map((one) => textOf(one)).join(" ") ?? "",
-      /lost its way into the network, or the router it stands at has failed/,
+      /lost its path to the network, or the router it is connected to has failed/,
     )
     for (const name of world.names) {
       const { status, incidentId } = device(world, name)
@@ -152,13 +152,13 @@ test("an agent that is back is no longer called offline, not even for devices th
   const world = ready()
   world.stopAgent()
   world.run(8_000)
-  assert.match(device(world, "E").status.sentence, /^Agent agent-1 is silent/)
+  assert.match(device(world, "E").status.sentence, /^Agent agent-1 is offline/)
   // Heard again, and nothing probed yet.
   const transitions = world.alertEngine.markAgentSeen(world.agentId, world.nowMs)
   const { status } = device(world, "E")
   assert.deepEqual(
     [status.status, status.reason, status.sentence],
-    ["unknown", "no-recent-data", "Not looked at since agent agent-1 came back."],
+    ["unknown", "no-recent-data", "Not probed since agent agent-1 came back online."],
   )
   assert.deepEqual(
     [
@@ -187,10 +187,7 @@ test("a device that was moved to another agent no longer says that its agent is 
     { ...contextOf(world), view: { ...world.alertEngine, ...view } },
     world.device("E"),
   )
-  assert.deepEqual(
-    [status.reason, status.sentence],
-    ["no-recent-data", "Nobody has looked at it for a while."],
-  )
+  assert.deepEqual([status.reason, status.sentence], ["no-recent-data", "There is no recent data."])
 })
 test("until it is clear why a router does not answer it is not called down", () => {
   const world = ready()

@@ -1,4 +1,4 @@
-/** What a device's or a link's state is called on every screen: a status, its named reason, and a sentence. Pure. */
+/** The status of a device or link, with its named reason and a sentence. Pure. */
 import type { StatusNow } from "../../api/inventory.ts"
 import { textOf } from "../../messages/text.ts"
 import type { AlertNow, MonitoredLink, Topology } from "../alerts/alerts.ts"
@@ -25,8 +25,8 @@ const SOURCE_NAMES: Readonly<Record<string, string>> = {
 
 const PROBED = { good: "Answers.", bad: "Answers neither ping nor TCP", again: "Answers again" }
 const REPORTED = {
-  good: "Reports itself; no agent looks at it.",
-  bad: "Its own reports have stopped, and no agent looks at it",
+  good: "Reports itself; no agent monitors it.",
+  bad: "It has stopped reporting, and no agent monitors it",
   again: "Reports again",
 }
 
@@ -41,14 +41,14 @@ const make = (
   incidentId: incident?.id ?? null,
 })
 
-/** Who comes back has not looked at everything in the same moment. */
+/** An agent that is back online has not probed all of its devices at once. */
 const staleText = (context: StatusContext, agentId: string | null, sinceMs: number): string => {
   const agent = context.topology.agents.get(agentId ?? "")
   const upAgainAtMs =
     agentId === null ? null : (context.view.observing("agent", agentId)?.state.upAgainAtMs ?? null)
   return agent === undefined || upAgainAtMs === null || upAgainAtMs < sinceMs
-    ? "Nobody has looked at it for a while."
-    : `Not looked at since agent ${agent.name} came back.`
+    ? "There is no recent data."
+    : `Not probed since agent ${agent.name} came back online.`
 }
 
 const unknownDevice = (
@@ -57,7 +57,7 @@ const unknownDevice = (
   agentId: string | null,
 ): EntityStatus => {
   const { sinceMs } = alert.state
-  // Restored, or given to another agent meanwhile: an agent that is heard is not what hides it.
+  // Restored, or assigned to another agent since: an online agent is not the reason.
   const isOffline =
     agentId !== null && context.view.observing("agent", agentId)?.state.phase === "down"
   const reason =
@@ -66,9 +66,9 @@ const unknownDevice = (
   if (reason !== "agent-offline") {
     const text =
       reason === "no-data-yet"
-        ? "Not looked at yet."
+        ? "Not probed yet."
         : reason === "samples-rejected"
-          ? `The readings of agent ${agent?.name ?? ""} are refused, so nothing is known since. The Agents page says why.`
+          ? `Readings of agent ${agent?.name ?? ""} are rejected, so nothing is known since. The Agents page says why.`
           : staleText(context, agentId, sinceMs)
     return make(
       "unknown",
@@ -81,7 +81,7 @@ const unknownDevice = (
   const offlineAlert = agentId === null ? undefined : context.view.observing("agent", agentId)
   const incident =
     offlineAlert === undefined ? undefined : context.incidentEngine.incidentOf(offlineAlert.id)
-  const text = `Agent ${agent?.name ?? ""} is silent: nothing is known since.`
+  const text = `Agent ${agent?.name ?? ""} is offline: nothing is known since.`
   return make(
     "unknown",
     reason,
@@ -97,20 +97,20 @@ export const deviceStatus = (context: StatusContext, id: string): EntityStatus =
     return make(
       "unknown",
       "not-monitored",
-      "No agent watches it, and it does not report itself.",
+      "No agent monitors it, and it does not report itself.",
       null,
     )
   }
   const texts = context.topology.selfReporting.has(device.id) ? REPORTED : PROBED
   const alert = reachAlert(context.view, device.id)
-  if (alert === undefined) return make("unknown", "no-data-yet", "Not looked at yet.", null)
+  if (alert === undefined) return make("unknown", "no-data-yet", "Not probed yet.", null)
   const { phase, reason, sinceMs } = alert.state
   const incident = context.incidentEngine.incidentOf(alert.id)
   switch (phase) {
     case "ok": {
       const failure = context.failingSource(device.id)
       if (failure === null) return make("ok", reason, texts.good, sinceMs)
-      // What answers ping and cannot be read hides everything but its death.
+      // A device that answers ping but cannot be read is not fully monitored.
       const text = `Answers, but cannot be read by ${SOURCE_NAMES[failure.source] ?? failure.source}: ${failure.message}`
       return make("degraded", "source-failing", text, failure.sinceMs)
     }
@@ -118,7 +118,7 @@ export const deviceStatus = (context: StatusContext, id: string): EntityStatus =
       const text =
         reason === "loss"
           ? "Answers, but loses many probes."
-          : "A probe went unanswered; it is being looked at more closely."
+          : "A probe was not answered; a confirmation burst is running."
       return make("degraded", reason, text, sinceMs, incident)
     }
     case "down":
@@ -130,26 +130,21 @@ export const deviceStatus = (context: StatusContext, id: string): EntityStatus =
         return make(
           "unreachable",
           "unreachable",
-          `Out of reach because of #${incident.number}: ${textOf(incident.title)}.`,
+          `Unreachable because of #${incident.number}: ${textOf(incident.title)}.`,
           sinceMs,
           incident,
         )
       }
-      // Whether it has failed or something before it is being looked into: a flash of red would be a claim.
+      // The cause may be upstream of it, so it is not shown as down before that is known.
       if (incident === undefined) {
-        return make(
-          "degraded",
-          reason,
-          `${texts.bad}; what the reason is, is being looked into.`,
-          sinceMs,
-        )
+        return make("degraded", reason, `${texts.bad}; the cause is being determined.`, sinceMs)
       }
       return make("down", reason, `${texts.bad}.`, sinceMs, incident)
     case "recovering":
       return make(
         "recovering",
         reason,
-        `${texts.again}; watched until it has held.`,
+        `${texts.again}; waiting until it is stable.`,
         sinceMs,
         incident,
       )
@@ -171,7 +166,7 @@ const statusFromEnds = (context: StatusContext, link: MonitoredLink): EntityStat
   )
   if (unreachable !== undefined) {
     const { sinceMs } = unreachable.status
-    const text = "A router at its end is out of reach, so nobody can tell of the link itself."
+    const text = "A router at its end is unreachable, so the status of the link is unknown."
     return {
       ...make("unreachable", "end-unreachable", text, sinceMs),
       incidentId: unreachable.incidentId,
@@ -186,7 +181,8 @@ const statusFromEnds = (context: StatusContext, link: MonitoredLink): EntityStat
 
 export const linkStatus = (context: StatusContext, id: string): EntityStatus => {
   const link = context.topology.links.get(id)
-  if (link === undefined) return make("unknown", "not-monitored", "No such link is watched.", null)
+  if (link === undefined)
+    return make("unknown", "not-monitored", "This link is not monitored.", null)
   const ports = [link.a, link.b].flatMap((end) => portAlert(context.view, end) ?? [])
   const incident = causedBy(context, link)
   const oldest = Math.min(
@@ -200,13 +196,13 @@ export const linkStatus = (context: StatusContext, id: string): EntityStatus => 
     return make(
       "recovering",
       recovering.state.reason,
-      "Up again; watched until it has held.",
+      "Up again; waiting until it is stable.",
       sinceMs,
       incident,
     )
   }
   if (incident !== undefined && ports.length > 0 && phases.every((phase) => phase === "ok")) {
-    const text = `Up again; #${incident.number} stays open until all that was behind it has been looked at anew.`
+    const text = `Up again; #${incident.number} stays open until all devices downstream have been probed again.`
     return make("recovering", "port-up-for-hold", text, sinceMs, incident)
   }
   if (incident !== undefined)
@@ -219,19 +215,14 @@ export const linkStatus = (context: StatusContext, id: string): EntityStatus => 
     return make(
       "unreachable",
       "unreachable",
-      `Dark because of #${holder.number}: ${textOf(holder.title)}.`,
+      `Down because of #${holder.number}: ${textOf(holder.title)}.`,
       sinceMs,
       holder,
     )
   }
   const off = ports.find((port) => port.state.reason === "disabled-by-admin")
   if (off !== undefined)
-    return make(
-      "degraded",
-      off.state.reason,
-      "Switched off by an administrator.",
-      off.state.sinceMs,
-    )
+    return make("degraded", off.state.reason, "Disabled by an administrator.", off.state.sinceMs)
   const fromEnds = statusFromEnds(context, link)
   const up = ports.find((port) => port.state.phase === "ok")
   if (fromEnds !== null && (fromEnds.status.status === "unreachable" || up === undefined))
@@ -241,7 +232,7 @@ export const linkStatus = (context: StatusContext, id: string): EntityStatus => 
     return make(
       "unknown",
       "no-port-named",
-      "Neither end names a port, so nobody tells of it.",
+      "Neither end names a port, so its status is unknown.",
       null,
     )
   return make("unknown", "no-data-yet", "Its ports have not been read yet.", null)

@@ -41,7 +41,7 @@ const IncidentRow = z.object({
   symptoms: z.int(),
   updatedAtMs: ms,
 })
-/** What only its own page shows. */
+/** Columns that only the detail shows. */
 const DetailRow = IncidentRow.extend({
   hypotheses: z.array(Hypothesis),
   evidence: z.array(Evidence),
@@ -74,12 +74,12 @@ export type ListQuery = {
   /** The number of the last incident of the page before. */
   readonly before: number | null
   readonly limit: number
-  /** Only those that concern a link or an interface; null: all. */
+  /** Only those that concern a device, link or interface; null: all. */
   readonly about?: About | null
 }
 /**
  * A link, with the interfaces it ends on; an interface, with the link that ends on it; or a device,
- * with what failed around it: its site, its agent, and whatever put it out of reach.
+ * with what failed around it: its site, its agent, and whatever made it unreachable.
  */
 export type About =
   | { readonly kind: "device"; readonly id: string }
@@ -94,7 +94,7 @@ const concernsDevice = (tx: Tx, org: OrgId, device: string) => tx`
     or i.id in (select s.incident_id from incidents.symptom s join alerts.alert a on a.id = s.alert_id
       where a.org_id = ${org} and a.kind = 'device-unreachable' and a.device_id = ${device}))`
 
-/** Where it is a cause or could as well be it, or where an alert of its interfaces stands. */
+/** Where it is a cause or an alternative, or where an alert of its interfaces is a symptom. */
 const concerns = (tx: Tx, org: OrgId, about: About) => {
   if (about.kind === "device") return concernsDevice(tx, org, about.id)
   const link =
@@ -130,7 +130,7 @@ export const listIncidents = async (
   return IncidentRow.array().parse(rows).map(show)
 }
 
-/** Since when nothing has been open: the end of the last incident, or the organisation's beginning. Null while something is. */
+/** Since when no incident is open; null while one is. Before the first: since the organisation exists. */
 export const quietSince = async (tx: Tx, org: OrgId): Promise<number | null> => {
   const [row] = await tx<{ sinceMs: number | null }[]>`
     select (extract(epoch from coalesce((select max(closed_at) from incidents.incident where org_id = ${org}), o.created_at)) * 1000)::float8
@@ -202,7 +202,7 @@ const readLastEntries = async (
       order by c.incident_id, c.at desc, c.id desc`,
   )
 
-/** Alerts the open incidents hold, so that their component and device are known before the first look. */
+/** Alerts of open incidents: component and device are known before the first observation. */
 export type AlertLookup = (
   alert: AlertId,
 ) => { readonly observes: AlertNow["observes"]; readonly deviceId: DeviceId | null } | undefined
@@ -289,13 +289,13 @@ const saveOne = async (tx: Tx, org: OrgId, incident: Incident): Promise<void> =>
     on conflict (incident_id, alert_id) do update set role = excluded.role, since = excluded.since, until = excluded.until`
 }
 
-/** Incidents as they are now and what is new of them, in one transaction with whatever goes with it. */
+/** Changed incidents, new timeline lines and new history entries, written in one transaction. */
 export type IncidentChanges = {
   readonly changed: readonly Incident[]
   readonly lines: readonly Line[]
   readonly history: readonly Change[]
 }
-/** Whoever has it on screen reads it again. */
+/** Sets the time of the last change, so that open pages load the incident again. */
 export const touchIncident = async (
   tx: Tx,
   org: OrgId,

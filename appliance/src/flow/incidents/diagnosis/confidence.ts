@@ -1,6 +1,7 @@
 /**
- * How sure an incident may be. Root cause weighs sets of faults of the whole network; an incident is about one of them. So each
- * hypothesis is asked what it says of this fault: the same, something else in its place, or nothing. Pure.
+ * The confidence of an incident. Root-cause analysis rates sets of faults of the whole network, and
+ * an incident is about one fault. So each hypothesis either contains this fault, has another one in
+ * its place, or has none. Pure.
  */
 
 import type { Hypothesis } from "@ispvm/rca"
@@ -8,7 +9,7 @@ import type { Component, Hypothesis as Shown } from "../../../api/incidents.ts"
 import type { Topology } from "../../alerts/alerts.ts"
 import { realComponent } from "../engine/observe.ts"
 
-/** What one hypothesis says has failed: real ids; the first of each could be any other of it. */
+/** A fault of a hypothesis: the component and its equivalents, as real ids. */
 type Fault = readonly string[]
 const faultsOf = (topology: Topology, { components, classes }: Hypothesis): Fault[] =>
   components.map((id, index) => [
@@ -21,8 +22,8 @@ export type StatedCause = { readonly cause: Component; readonly alternatives: re
 export type Confidence = { readonly confidence: number; readonly hypotheses: readonly Shown[] }
 
 /**
- * That a router's reports stay away says less than silence under the eyes of an agent: a script taken out, a key revoked, a way to us that
- * is closed look the same, and none of them is a fault of the network. So much of the whole is theirs; judged, not measured.
+ * Missing reports are weaker evidence than unanswered probes: a removed script, a revoked key or a
+ * blocked path to the appliance look the same. This share is theirs; estimated, not measured.
  */
 const ONLY_REPORTS = 0.3
 
@@ -38,13 +39,13 @@ export const confidenceOf = (
   { cause, alternatives }: StatedCause,
   component: (id: string) => Component | null,
   isPartOf: (fault: string) => boolean,
-  /** Nothing but missing reports speaks for it. */
+  /** The only evidence is missing reports. */
   isByReportsAlone = false,
 ): Confidence => {
   const share = isByReportsAlone ? 1 - ONLY_REPORTS : 1
   const stated: Fault = [cause, ...alternatives].map((one) => one.id)
   const first = hypotheses[0] === undefined ? [] : faultsOf(topology, hypotheses[0])
-  // What is not listed is mostly the same with one thing more in it that nobody looks at: the list stands for the whole.
+  // Unlisted hypotheses mostly add one unmonitored fault to a listed one, so they are left out.
   const whole = hypotheses.reduce((sum, { probability }) => sum + probability, 0) || 1
   let confidence = 0
   const others = new Map<string, { faults: readonly Fault[]; probability: number }>()
@@ -56,7 +57,7 @@ export const confidenceOf = (
     }
     const fresh = faults.filter((fault) => !first.some((one) => isSame(fault, one)))
     const gone = first.filter((fault) => !faults.some((one) => isSame(fault, one)))
-    // With several of the first gone it has to be asked which of the new ones stand in the place of this one.
+    // With several faults replaced, only those count that would explain this incident.
     const instead = gone.length === 1 ? fresh : fresh.filter(([id = ""]) => isPartOf(id))
     const key = instead
       .map(([id = ""]) => id)

@@ -1,6 +1,7 @@
 /**
- * What root cause makes of all looks, kept up to date look by look. Nothing is thought again while nothing has changed: an incident may
- * stand for hours, with looks every second. What was said stays said as long as nothing is clearly better.
+ * Root-cause analysis of all observations, updated one by one. Nothing is computed while nothing
+ * changes, since an incident may be open for hours with observations every second. A stated cause
+ * is kept until another one is clearly better.
  */
 
 import {
@@ -14,24 +15,24 @@ import type { Topology } from "../../alerts/alerts.ts"
 import { buildNetwork, realComponent } from "../engine/observe.ts"
 
 export type Diagnosis = {
-  /** The first is what is said; the others are the best besides it. */
+  /** The first is the stated one; the others are the next best. */
   readonly hypotheses: readonly Hypothesis[]
   readonly recheck: readonly Recheck[]
 }
-/** `said`: causes of open incidents. */
+/** `openCauses`: causes of open incidents. */
 export type Diagnose = (
   topology: Topology,
   observations: readonly Observation[],
   openCauses: ReadonlySet<string>,
 ) => Diagnosis
 
-/** Another explanation has to be better by this much before the one that was said is given up. */
+/** Another hypothesis has to be better by this much to replace the stated one. */
 const MIN_ADVANTAGE = 0.1
 
 const isSame = (one: readonly Observation[], other: readonly Observation[]): boolean =>
   one.length === other.length && one.every((observation, index) => observation === other[index])
 
-/** How often each look was made; the same look is the same object. */
+/** How often each observation was made; equal observations are the same object. */
 type Counts = ReadonlyMap<Observation, number>
 const counted = (observations: readonly Observation[]): Counts => {
   const counts = new Map<Observation, number>()
@@ -40,7 +41,7 @@ const counted = (observations: readonly Observation[]): Counts => {
   return counts
 }
 
-/** Tells the solver what is new and what no longer counts; false: nothing. */
+/** Gives the solver new observations and removes old ones; false: nothing changed. */
 const update = (solver: Solver, was: Counts, now: Counts): boolean => {
   let isChanged = false
   const apply = (observation: Observation, more: number): void => {
@@ -53,7 +54,7 @@ const update = (solver: Solver, was: Counts, now: Counts): boolean => {
   return isChanged
 }
 
-/** How many of its components say what is said already. */
+/** How many of its components are stated causes. */
 const overlapOf = (
   topology: Topology,
   { components, classes }: Hypothesis,
@@ -63,7 +64,7 @@ const overlapOf = (
     [id, ...(classes[index] ?? [])].some((one) => openCauses.has(realComponent(topology, one))),
   ).length
 
-/** The best first; or, where it is as good as that, the one that keeps most of what was said. */
+/** The best first; among nearly equal ones, the one that keeps most stated causes. */
 export const inOrder = (
   topology: Topology,
   hypotheses: readonly Hypothesis[],

@@ -147,15 +147,15 @@ const isolatedEvidence = (
   draft: Draft,
   unreachable: readonly AlertNow[],
 ): Point[] => {
-  const heard: MessageIn = (tense) => ({
-    code: "evidence.agent-heard",
+  const online: MessageIn = (tense) => ({
+    code: "evidence.agent-online",
     params: { agent: named(draft.cause), tense },
   })
   const isolated: MessageIn = (tense) => ({
     code: "evidence.agent-isolated",
     params: isolationOf(topology, draft, unreachable, tense),
   })
-  return [newPoint("for", heard, []), newPoint("for", isolated, unreachable)]
+  return [newPoint("for", online, []), newPoint("for", isolated, unreachable)]
 }
 
 /** Observed up, although with this cause it could not be. */

@@ -86,7 +86,7 @@ const isolatedAgentReasons = (
 ): Reason[] => {
   const unreachable = draft.alerts.filter((alert) => alert.observes === "device")
   return [
-    { code: "reason.agent-heard", params: { agent: named(draft.cause), tense } },
+    { code: "reason.agent-online", params: { agent: named(draft.cause), tense } },
     {
       code: "reason.agent-isolated",
       params: isolationOf(topology, draft, unreachable, tense),
@@ -97,7 +97,7 @@ const isolatedAgentReasons = (
 }
 
 /** Of the devices that failed themselves: probed ones, and ones that only report. */
-const silenceReasons = (
+const unansweredReasons = (
   topology: Topology,
   draft: Draft,
   unreachable: readonly AlertNow[],
@@ -137,7 +137,7 @@ export const reasons = (
   const assumed = downstream.length === 0 ? [] : assumedEntryPoints(topology, downstream)
   return tensed((tense) => {
     if (draft.cause.kind === "agent") return isolatedAgentReasons(topology, draft, assumed, tense)
-    const found = silenceReasons(topology, draft, unreachable, tense)
+    const found = unansweredReasons(topology, draft, unreachable, tense)
     if (ports.length > 0) {
       const params = { ports: portsOf(topology, ports), tense }
       found.push({ code: "reason.ports-down", params })
@@ -181,7 +181,7 @@ export const otherUpstreams = (topology: Topology, view: AlertView, lost: string
         params: { upstreams: listOf(answering.map(named)) },
       }
     : {
-        code: "reason.other-upstreams-silent",
+        code: "reason.no-other-upstream-answers",
         params: { upstreams: listOf(others.map(named)) },
       }
 }

@@ -1,13 +1,13 @@
 /**
- * Ports that cannot make up their mind. An alert that goes on through its flaps says that something is wrong; how often it dropped is
- * what tells a loose plug from a cut line, and that is counted here. In memory only: after a restart the counting starts anew.
+ * Flapping ports. One alert stays active through the flaps of a port; how often the port went down
+ * tells a loose connector from a cut link. In memory: a restart resets the counts.
  */
 import type { AlertId } from "../../../platform/ids.ts"
 import type { AlertNow } from "../../alerts/alerts.ts"
 
 export const MIN_FLAPS = 3
 export const FLAP_WITHIN_MS = 60_000
-/** The count is told anew only this often: a title that changes with every drop cannot be read. */
+/** The published count changes at most this often, so that a title can be read. */
 const UPDATE_MS = 3_000
 
 export type Flap = { readonly times: number; readonly overMs: number }
@@ -55,7 +55,7 @@ export const createFlaps = (): Flaps => {
     of: ({ id, state }, nowMs) => {
       const run = runs.get(id)
       if (run === undefined) return null
-      // Down for so long it has made up its mind.
+      // Down for this long, it no longer flaps.
       if (state.phase === "down" && nowMs - run.lastMs >= FLAP_WITHIN_MS) run.reported = null
       else if (
         run.reported === null

@@ -1,4 +1,4 @@
-/** Symptoms gathered under what explains them: one fault, one group. Pure. */
+/** Symptoms grouped by the fault that explains them. Pure. */
 
 import type { Hypothesis, Recheck } from "@ispvm/rca"
 import type { Component } from "../../../api/incidents.ts"
@@ -13,7 +13,7 @@ import { type AlertView, alertOf, linkOfPort, remoteEnd } from "./alert-view.ts"
 import { type AlertPredicate, type ObservationCache, observe, realComponent } from "./observe.ts"
 import { failedComponents, failureDomain, type Reachability } from "./reachability.ts"
 
-/** `recheck`: the looks that would decide most between what it could be. */
+/** `recheck`: observations that would best decide between the hypotheses. */
 export type Grouped = { readonly groups: readonly Group[]; readonly recheck: readonly Recheck[] }
 
 export const component = (topology: Topology, id: string): Component | null => {
@@ -27,7 +27,7 @@ export const component = (topology: Topology, id: string): Component | null => {
   return agent === undefined ? null : { kind: "agent", id: agent.id, name: agent.name }
 }
 
-/** Where a symptom stands to the fault that explains it. */
+/** The role of a symptom in the fault that explains it. */
 const roleOf = (topology: Topology, draft: Draft, alert: AlertNow): SymptomRole => {
   const { cause } = draft
   if (alert.observes === "device") {
@@ -42,7 +42,7 @@ const roleOf = (topology: Topology, draft: Draft, alert: AlertNow): SymptomRole 
   return isEnd ? "cause" : "evidence"
 }
 
-/** What a component and its stand-ins come to: what is named, then what could be it as well. */
+/** The component to name for an equivalence class, then its other members. */
 const namedComponents = (
   topology: Topology,
   ids: readonly [string, ...string[]],
@@ -50,7 +50,7 @@ const namedComponents = (
 ): [string, ...string[]] => {
   const [one, ...more] = ids.map((id) => realComponent(topology, id))
   const named = [...new Set([one, ...more])].filter((id) => id !== undefined)
-  // One that sees nothing at all any more has rather lost its own way out than the place it stands at.
+  // An agent that observes nothing more likely lost its own path than its whole site.
   const agent = named
     .map((id) => topology.agents.get(id))
     .find((found) => found !== undefined && isIsolated(found, named))
@@ -72,7 +72,7 @@ const isIsolated = (agent: MonitoredAgent, named: readonly string[]): boolean =>
       (isAssumed || deviceId === agent.deviceId) && named.includes(deviceId),
   )
 
-/** A symptom nothing else explains stands for itself. */
+/** The component of a symptom that nothing else explains. */
 const ownComponent = (topology: Topology, alert: AlertNow): Component | null => {
   const device = alert.deviceId === null ? null : component(topology, alert.deviceId)
   if (alert.observes !== "link" || alert.deviceId === null) return device
@@ -80,7 +80,7 @@ const ownComponent = (topology: Topology, alert: AlertNow): Component | null => 
   return link === undefined ? device : component(topology, link.id)
 }
 
-/** Whether a symptom is the fault's own, or dark for want of it while the others stand. */
+/** Whether a symptom is of the fault itself, or is unreachable only because of it. */
 const accountsFor = (
   topology: Topology,
   reachability: Reachability,
@@ -117,13 +117,13 @@ export type Grouping = {
   readonly diagnose: Diagnose
   readonly observationCache: ObservationCache
   readonly mayCount: AlertPredicate
-  /** Whether a symptom may open something; another may count all the same. */
+  /** Whether a symptom may open an incident; others may still count. */
   readonly mayOpen: AlertPredicate
-  /** Causes of open incidents: they are kept as long as nothing is clearly better. */
+  /** Causes of open incidents: they are kept unless another hypothesis is clearly better. */
   readonly openCauses: ReadonlySet<string>
 }
 
-/** Every symptom under the fault that accounts for it; one nothing accounts for under its own. */
+/** Each symptom under the fault that explains it, or else under its own component. */
 const buildDrafts = (
   { topology, reachability, openCauses }: Grouping,
   first: Hypothesis | undefined,
@@ -166,7 +166,7 @@ const buildDrafts = (
       because: symptoms.filter((alert) => accountsFor(topology, reachability, id, others, alert)),
     }
   })
-  // A fault's own symptoms first; what is dark through several faults belongs to the one that came last and put it out.
+  // A fault's own symptoms first; what several faults make unreachable goes to the latest.
   for (const { draft, because } of explained) {
     for (const alert of because)
       if (roleOf(topology, draft, alert) !== "downstream") place(draft, alert)
@@ -178,7 +178,7 @@ const buildDrafts = (
     observes === "device" && reachability.unreachable(topology, failed).has(deviceId ?? "")
   explained.sort((one, other) => newest(other.draft) - newest(one.draft))
   for (const { draft, because } of explained) for (const alert of because) place(draft, alert)
-  // And what would be dark through any of several alone, to the first of them.
+  // What any of several faults alone makes unreachable goes to the first of them.
   for (const alert of symptoms) {
     const enough =
       explained.findLast(({ id }) => accountsFor(topology, reachability, id, [], alert)) ??
@@ -197,7 +197,7 @@ const buildDrafts = (
   return [...drafts.values()].filter((draft) => draft.symptoms.size > 0)
 }
 
-/** Explains all heeded symptoms at once; every one that could be weighed is in exactly one group. */
+/** Explains all symptoms that may count at once; each is in exactly one group. */
 export const group = (grouping: Grouping): Grouped => {
   const {
     topology,

@@ -1,6 +1,7 @@
 /**
- * When a symptom may be believed to be the whole story. A port going down is either its link or the router at the far end: so the
- * far end is looked at first, which takes a fraction of a second. Nobody waits longer than `SETTLE_MS`.
+ * When a symptom may count. A port that goes down means that its link or the router at the far end
+ * failed, so the far end is probed first, which takes a fraction of a second. No symptom waits
+ * longer than `HOLD_DOWN_MS`.
  */
 import type { DeviceId } from "../../../platform/ids.ts"
 import type { AlertNow, MonitoredLink, Topology } from "../../alerts/alerts.ts"
@@ -9,7 +10,7 @@ import { startedBy } from "./observe.ts"
 import type { Reachability } from "./reachability.ts"
 
 export const HOLD_DOWN_MS = 1_200
-/** A hub's neighbours are not all asked: a few tell enough. */
+/** Of a hub's many neighbours a few are enough. */
 const MAX_WITNESSES = 8
 const MAX_STEPS = 4
 
@@ -23,7 +24,7 @@ const linksOf = (topology: Topology, alert: AlertNow): readonly MonitoredLink[] 
   })
 }
 
-/** Devices that have to be looked at before this symptom is understood. */
+/** Devices to probe before this symptom may count. */
 export const witnesses = (topology: Topology, alert: AlertNow): DeviceId[] => {
   if (alert.deviceId === null) return []
   const device = alert.deviceId
@@ -32,7 +33,7 @@ export const witnesses = (topology: Topology, alert: AlertNow): DeviceId[] => {
     .slice(0, MAX_WITNESSES)
 }
 
-/** A neighbour's port that tells of the same trouble: a silent router with a dark line towards it needs no other witness. */
+/** A neighbour's port towards an unreachable router is down too: no other witness is needed. */
 const isCorroborated = (topology: Topology, view: AlertView, alert: AlertNow): boolean =>
   alert.observes === "device" &&
   linksOf(topology, alert).some(
@@ -41,10 +42,10 @@ const isCorroborated = (topology: Topology, view: AlertView, alert: AlertNow): b
       portAlert(view, remoteEnd(link, alert.deviceId))?.state.phase === "down",
   )
 
-/** Two ports of one line go dark in the same moment; their words may arrive a little apart. */
+/** Both ports of a link go down at once; their reports may arrive this far apart. */
 const TOGETHER_MS = 2_000
 
-/** The far end tells of the same break itself, so it has lived through it: no need to ask. */
+/** The far end reports the same fault, so it is up and needs no probe. */
 const isReportedByBothEnds = (topology: Topology, view: AlertView, alert: AlertNow): boolean =>
   alert.observes === "link" &&
   linksOf(topology, alert).some((link) => {
@@ -56,7 +57,7 @@ const isReportedByBothEnds = (topology: Topology, view: AlertView, alert: AlertN
     )
   })
 
-/** The only way to what is behind it: whether the line or the router at its end has failed cannot be told from here, so nobody waits. */
+/** On the only path, a failure of the link or of the far router looks the same: do not wait. */
 export const isOnlyPath = (
   topology: Topology,
   reachability: Reachability,
@@ -71,8 +72,8 @@ export const isOnlyPath = (
 }
 
 /**
- * The witnesses that have not been looked at since; none left means that it is settled. `isShaken`: close to something that is only just
- * coming back, so that what its ports tell is not the whole story.
+ * The witnesses that were not observed since; none means the symptom may count. `isAffected`: near
+ * something that is recovering, so that reports of ports are not enough.
  */
 export const pendingWitnesses = (
   topology: Topology,
@@ -95,7 +96,7 @@ export const pendingWitnesses = (
   })
 }
 
-/** Silent devices on the way to this one: whether they are the reason has to be known first. */
+/** Unreachable devices upstream of this one: they may be the cause and are judged first. */
 export const unreachableUpstream = (
   topology: Topology,
   view: AlertView,
@@ -110,7 +111,7 @@ export const unreachableUpstream = (
   })
 }
 
-/** The neighbours, and those before them on the way to the agent: all are asked at once, not one after the other. */
+/** The witnesses and the devices between them and the agent, to be probed all at once. */
 export const devicesToProbe = (
   topology: Topology,
   hops: ReadonlyMap<string, number>,

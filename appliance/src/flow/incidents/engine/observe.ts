@@ -1,4 +1,4 @@
-/** From what is watched and how its alerts stand to what root cause may count on: only fresh looks, and nothing guessed. */
+/** Network and observations for root-cause analysis: from topology and alerts, only fresh data. */
 
 import type { Network, Observation } from "@ispvm/rca"
 import type { DeviceId } from "../../../platform/ids.ts"
@@ -23,12 +23,12 @@ import type { Reachability } from "./reachability.ts"
 const AGENT = "agent:"
 const DIRECT = "direct:"
 const SITE = "site:"
-/** From where a router is heard that only reports itself, and that no agent's network leads to. */
+/** The vantage point of a self-reporting router that no agent's network leads to. */
 const SELF_VANTAGE = "home:"
 const UPLINK = "@uplink:"
 export const agentNode = (agent: MonitoredAgent): string => agent.deviceId ?? `${AGENT}${agent.id}`
 
-/** A made-up component back to what it stands for: the agent, the device it looks at, the site; real ones as they are. */
+/** Maps an artificial component to the agent, device or site it represents; others are returned. */
 export const realComponent = (topology: Topology, id: string): string => {
   if (id.startsWith(SITE)) return id.slice(SITE.length)
   if (id.startsWith(AGENT)) return id.slice(AGENT.length)
@@ -41,20 +41,20 @@ export const realComponent = (topology: Topology, id: string): string => {
 }
 
 const isDown = (alert: AlertNow): boolean => alert.state.phase === "down"
-/** A whole look lasts at least this long, so silence has begun that much before it is believed. */
+/** A confirmation burst lasts at least this long, so silence began this much before it is known. */
 const CONFIRMATION_BURST_MS = 500
-/** When what it tells of had certainly begun. */
+/** When the alert's condition had begun at the latest. */
 export const startedBy = ({ observes, state }: AlertNow): number =>
   state.sinceMs - (observes === "device" ? CONFIRMATION_BURST_MS : 0)
 /** Since when it is down; 0 where it is not. */
 const downSince = (alert: AlertNow | undefined): number =>
   alert !== undefined && isDown(alert) ? startedBy(alert) : 0
 
-/** What may be behind the trouble there is, and since when the latest of it stands. */
+/** What may be downstream of active alerts, and since when the latest of them is active. */
 type AffectedArea = {
   readonly devices: ReadonlySet<string>
   readonly sinceMs: number
-  /** In trouble, or next to it: of all others nothing has to be asked. */
+  /** Devices with an active alert and their neighbours: only these need a closer check. */
   readonly nearby: ReadonlySet<string>
 }
 const affectedAreaOf = (
@@ -82,7 +82,7 @@ const affectedAreaOf = (
   return { devices: reachability.unreachable(topology, failed), sinceMs, nearby }
 }
 
-/** Since when the latest trouble around a device, or before it, stands: an answer from before that says nothing about it. */
+/** When the latest problem around or upstream of a device began; earlier answers do not count. */
 const problemSince = (
   topology: Topology,
   view: AlertView,
@@ -103,7 +103,7 @@ const problemSince = (
   return sinceMs
 }
 
-/** When a device last showed that it lives and can be reached: by an answer, or by a word of one of its ports. 0: never. */
+/** When a device last answered or one of its ports was reported; 0: never. */
 const lastAliveMs = (
   topology: Topology,
   view: AlertView,
@@ -118,13 +118,13 @@ const lastAliveMs = (
   return lastMs
 }
 
-/** What held over several looks was seen several times; more than that says nothing new. */
+/** A value that held this long counts as several observations; more add nothing. */
 const REPEAT_MS = [1_000, 4_000] as const
 const repeatCount = (heldMs: number): number => 1 + REPEAT_MS.filter((ms) => heldMs >= ms).length
-/** Silence is believed only when ping and TCP have both gone unanswered: two looks of two kinds. */
+/** A device is down only after ping and TCP both failed: two kinds of observation. */
 const KINDS = 2
 
-/** `times`: in so many looks of their own. */
+/** `times`: as so many independent observations. */
 type CountedValue = { readonly value: "up" | "down"; readonly times: number }
 const countedValue = (
   value: CountedValue["value"],
@@ -132,7 +132,7 @@ const countedValue = (
   untilMs: number,
 ): CountedValue => ({
   value,
-  // Where there is no trouble nobody has to look twice.
+  // Without a problem one observation is enough.
   times: fromMs === 0 ? 1 : repeatCount(untilMs - fromMs),
 })
 
@@ -172,7 +172,7 @@ const observePort = (
   const isUnaffected = !area.nearby.has(end.deviceId) && !area.nearby.has(remote.deviceId)
   const remoteAlert = isUnaffected ? undefined : reachAlert(view, remote.deviceId)
   if (isDown(alert)) {
-    // A reading from before either end came back is of the old trouble: it waits to be looked at again.
+    // A reading from before either end came back is about the earlier problem.
     const upAgainAtMs = Math.max(
       localAlert?.state.upAgainAtMs ?? 0,
       remoteAlert?.state.upAgainAtMs ?? 0,
@@ -181,7 +181,7 @@ const observePort = (
       ? countedValue("down", alert.state.sinceMs, alert.observedAtMs)
       : null
   }
-  // Nobody tells of a port whose router is silent, and what it told before does not count.
+  // A port of an unreachable router is not reported, and its last report does not count.
   if (
     localAlert === undefined ||
     localAlert.state.phase === "down" ||
@@ -198,7 +198,7 @@ const observePort = (
   return alert.observedAtMs >= sinceMs ? countedValue("up", sinceMs, alert.observedAtMs) : null
 }
 
-/** Whether a symptom may count already: one that is still being looked into is neither up nor down. */
+/** Whether a symptom may count; one in hold-down is neither up nor down. */
 export type AlertPredicate = (alert: AlertNow) => boolean
 
 const placed = (topology: Topology): MonitoredAgent[] =>
@@ -211,17 +211,17 @@ const kindOf = ({ roles }: MonitoredDevice): string => {
   if (roles.includes("switch")) return "switch"
   return roles.includes("cpe") || roles.includes("customer") ? "customer" : "router"
 }
-/** Fewer devices share nothing. */
+/** A site with fewer devices has no shared power to consider. */
 const MIN_SHARED_DEVICES = 2
 
-/** The node a device is seen from; undefined where nobody would tell of it. */
+/** The node a device is observed from; undefined where nothing observes it. */
 const vantageOf = (topology: Topology, device: MonitoredDevice): string | undefined => {
   const agent = topology.agents.get(topology.seenFrom.get(device.id) ?? "")
   if (agent !== undefined) return agentNode(agent)
   return topology.selfReporting.has(device.id) ? `${SELF_VANTAGE}${device.id}` : undefined
 }
 
-/** What is there, as root cause wants it: changes only with the inventory. */
+/** The network for root-cause analysis; it changes only with the inventory. */
 export const buildNetwork = (topology: Topology): Omit<Network, "observations"> => {
   const agents = placed(topology)
   const unplaced = agents.filter((agent) => agent.deviceId === null)
@@ -267,13 +267,13 @@ export const buildNetwork = (topology: Topology): Omit<Network, "observations"> 
     links: [...links, ...direct, ...selfVantages],
     groups: powered.map(({ id, devices }) => ({ id: `${SITE}${id}`, members: devices })),
     vantages: [...new Set([...agents.map(agentNode), ...selfVantages.map(({ a }) => a)])],
-    // What was seen before the trouble does not count and has mostly not been looked at again.
+    // Observations from before the problem do not count, and most were not repeated yet.
     isPartial: true,
   }
 }
 
 type ObservationPair = { readonly up: Observation; readonly down: Observation }
-/** The looks there can be at each thing: the same look is the same object, so that what is new is found without reading it. */
+/** Equal observations are the same object, so that new ones are found by identity. */
 export type ObservationCache = (
   thing: MonitoredDevice | MonitoredEnd,
   build: () => Omit<Observation, "value">,
@@ -289,7 +289,7 @@ export const createObservationCache = (): ObservationCache => {
   }
 }
 
-/** What has been seen and may count. */
+/** The observations that may count. */
 export const observe = (
   topology: Topology,
   view: AlertView,

@@ -1,4 +1,4 @@
-/** Which ways lead from where the agents stand to what they watch. Pure. */
+/** Paths from the agents to the devices they monitor. Pure. */
 import type { Topology } from "../../alerts/alerts.ts"
 import { remoteEnd } from "./alert-view.ts"
 
@@ -7,7 +7,7 @@ export const failureDomain = (topology: Topology, id: string): readonly string[]
   topology.sites.get(id)?.devices ?? [id]
 
 type Named = { readonly id: string }
-/** What is said to have failed itself. Of a site that could as well be it, its devices are behind what is said. */
+/** The stated failed components. The devices of a site that is only an alternative are not in it. */
 export const failedComponents = (
   topology: Topology,
   causes: readonly Named[],
@@ -18,7 +18,7 @@ export const failedComponents = (
     ...alternatives.map(({ id }) => id),
   ])
 
-/** Devices no way leads to from where their agent stands, once these have failed. */
+/** Devices without a path from their agent once these have failed. */
 const unreachableWith = (topology: Topology, failed: ReadonlySet<string>): Set<string> => {
   const unreachable = new Set<string>()
   const seenFrom = Map.groupBy(topology.devices.values(), (device) =>
@@ -60,7 +60,7 @@ export type Reachability = {
 }
 const MAX_CACHED = 64
 
-/** Remembers its answers: while an incident stands, the same is asked many times a second. */
+/** With a cache: an open incident repeats the same query many times a second. */
 export const createReachability = (): Reachability => {
   const cached = new Map<string, ReadonlySet<string>>()
   let current: { readonly topology: Topology; readonly hops: ReadonlyMap<string, number> } | null =

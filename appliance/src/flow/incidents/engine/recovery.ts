@@ -1,10 +1,10 @@
 /**
- * How an incident ends. What was seen of the things behind a fault before the fault was over is of the old state, and after it ports,
- * adjacencies and routes come back one by one: so nothing behind it opens anything by itself until it has been seen well since, or
- * has stayed down past a grace. Pure.
+ * How an incident ends. Observations of downstream devices from before the recovery are outdated,
+ * and ports, adjacencies and routes come back one by one. So nothing downstream opens an incident
+ * until it was observed up since, or has stayed down past a grace period. Pure.
  *
- *   cause answers ──▶ all behind it: confirm, again and again ──┬─ answers ──────────────▶ proven; may fail anew at any time
- *        (risen)                                                └─ still down after grace ▶ stands for itself
+ *   cause answers ──▶ confirm all downstream, repeatedly ──┬─ answers ─────────▶ may fail again
+ *                                                          └─ down after grace ▶ own incident
  */
 import type { AlertId, DeviceId, IncidentId } from "../../../platform/ids.ts"
 import type { AlertNow, Topology } from "../../alerts/alerts.ts"
@@ -21,17 +21,17 @@ export type RecoveringIncident = {
   readonly incident: Incident
   /** When the latest part of it came back. */
   readonly upAgainAtMs: number
-  /** What it may have put out: itself and all that could be reached only through it. */
+  /** The causes and all that was reachable only through them. */
   readonly downstream: ReadonlySet<string>
 }
 export type Recovery = {
-  /** The incidents that are on their way back. */
+  /** The incidents that are recovering. */
   readonly find: (
     topology: Topology,
     incidents: readonly Incident[],
     alerts: ReadonlyMap<AlertId, AlertNow>,
   ) => RecoveringIncident[]
-  /** Whom to look at now, so that they end soon. */
+  /** Devices to probe now, so that the incidents close soon. */
   readonly request: (
     recoveringIncidents: readonly RecoveringIncident[],
     topology: Topology,
@@ -54,7 +54,7 @@ const upAgainIn = (incident: Incident, alerts: ReadonlyMap<AlertId, AlertNow>): 
   return upAgainAtMs
 }
 
-/** It has answered since the fault was over: old news of it cannot come any more. */
+/** It has answered since the recovery, so no outdated report of it can arrive. */
 const isProven = (alert: AlertNow, { incident, upAgainAtMs }: RecoveringIncident): boolean =>
   alert.observes === "device"
     ? (alert.answeredAtMs ?? 0) >= upAgainAtMs
@@ -74,7 +74,7 @@ const covers = (
   )
 }
 
-/** The recovering incident that a new symptom belongs to, as long as it has not been seen well since. */
+/** The recovering incident a new symptom belongs to, until it was observed up since. */
 export const belongsToRecovering = (
   recoveringIncidents: readonly RecoveringIncident[],
   topology: Topology,
@@ -85,7 +85,7 @@ export const belongsToRecovering = (
     return isOld && covers(topology, one, alert) && !isProven(alert, one)
   })
 
-/** What an incident holds, or may have put out, waits for a look from after the grace; until then it is neither news nor proof. */
+/** A symptom of a recovering incident neither opens an incident nor counts during the grace. */
 export const isSuppressed = (
   recoveringIncidents: readonly RecoveringIncident[],
   topology: Topology,
@@ -98,7 +98,7 @@ export const isSuppressed = (
       (alert.observedAtMs ?? 0) < upAgainAtMs + GRACE_MS,
   )
 
-/** Devices at or behind what is coming back. */
+/** Devices at or downstream of what is recovering. */
 export const affectedByRecovery = (
   recoveringIncidents: readonly RecoveringIncident[],
   topology: Topology,
@@ -114,7 +114,7 @@ export const affectedByRecovery = (
   return affected
 }
 
-/** Held back, but looked at since: it opens nothing yet, and is true all the same. */
+/** Suppressed, but observed since the recovery: it opens no incident and still counts. */
 export const isObservedSince = (
   recoveringIncidents: readonly RecoveringIncident[],
   topology: Topology,
@@ -137,7 +137,7 @@ export const recoveringRole = (
     : "downstream"
 }
 
-/** Devices behind it that have not been seen well since; nobody waits for what nobody looks at. */
+/** Downstream devices not observed up since; unknown ones are not waited for. */
 const unproven = (recovering: RecoveringIncident, view: AlertView): DeviceId[] =>
   [...recovering.downstream].flatMap((id) => {
     const alert = view.observing("device", id)
@@ -145,7 +145,7 @@ const unproven = (recovering: RecoveringIncident, view: AlertView): DeviceId[] =
     return isProven(alert, recovering) ? [] : [alert.deviceId]
   })
 
-/** All that was behind it has been looked at anew, or has had its time. */
+/** All downstream devices were observed again, or the grace is over. */
 export const mayClose = (
   recovering: RecoveringIncident | undefined,
   view: AlertView,
@@ -164,7 +164,7 @@ export const createRecovery = ({ unreachable }: Reachability): Recovery => {
         .filter((one) => one.upAgainAtMs > 0)
         .sort((one, other) => other.upAgainAtMs - one.upAgainAtMs)
       if (back.length === 0) return []
-      // What could as well be it is not known to stand, so what it would hide may be behind what is coming back.
+      // Alternatives may have failed instead, so what they suppress may be downstream here.
       const still = incidents
         .filter((incident) => !back.some((one) => one.incident === incident))
         .flatMap(({ causes }) => causes.map(({ id }) => id))
@@ -178,7 +178,7 @@ export const createRecovery = ({ unreachable }: Reachability): Recovery => {
         const faults = faultsOf(incident)
         const own = unreachable(topology, [...still, ...faults])
         const isLast = index === back.length - 1
-        // What only several of them together have put out goes to the last of the list.
+        // What only several of them together made unreachable goes to the last of the list.
         const downstream = new Set(faults)
         for (const id of allUnreachable) {
           if (stillUnreachable.has(id) || given.has(id) || !(own.has(id) || isLast)) continue
@@ -211,7 +211,7 @@ export const createRecovery = ({ unreachable }: Reachability): Recovery => {
         }
       }
       const answering = (id: DeviceId): boolean => reachAlert(view, id)?.state.phase !== "down"
-      // The living first: their ports are news at once.
+      // Answering devices first: they report their ports at once.
       return [...requested]
         .sort((one, other) => Number(answering(other)) - Number(answering(one)))
         .slice(0, MAX_REQUESTED)

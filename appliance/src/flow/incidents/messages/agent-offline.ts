@@ -8,9 +8,9 @@ export const agentTitle = (agent: Named, devices: number, tense: Tense): Title =
   params: { agent, devices, tense },
 })
 
-export const agentReason = (agent: Named, unheardMs: number, tense: Tense): Reason => ({
+export const agentReason = (agent: Named, unseenMs: number, tense: Tense): Reason => ({
   code: "reason.agent-offline",
-  params: { agent, unheardMs: wholeSeconds(unheardMs), tense },
+  params: { agent, unseenMs: wholeSeconds(unseenMs), tense },
 })
 
 /** Without a tense: it stays true while the agent is offline and after. */
@@ -18,7 +18,7 @@ export const agentEvidence = (agent: Named, sinceMs: number, nowMs: number): Evi
   stance: "for",
   message: {
     code: "evidence.agent-offline",
-    params: { agent, unheardMs: wholeSeconds(nowMs - sinceMs) },
+    params: { agent, unseenMs: wholeSeconds(nowMs - sinceMs) },
   },
   deviceId: null,
   linkId: null,

@@ -283,7 +283,7 @@ const describeSteady = (context: DescriptionContext, described: Described): Desc
     .filter(({ life, other }) => life === "never-down" && other.kind === "device")
     .map(({ other }) => other)
   const back = lives.filter(({ life }) => over || life === "back").map(({ other }) => other.id)
-  // The present tense states that the agent is heard, so its heartbeat has to be recent.
+  // The present tense states that the agent is online, so its heartbeat has to be recent.
   const currentTense = over || isOverdue(context, cause) ? "past" : "present"
   const { confidence, hypotheses, switchedOff } = finding
   const facts: TitleFacts = {

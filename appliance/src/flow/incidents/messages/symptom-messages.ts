@@ -28,7 +28,7 @@ export const recoveredMessage = (topology: Topology, alert: AlertNow): TimelineM
   const device = deviceNamed(topology, alert.deviceId)
   if (/^report/.test(reason)) return { code: "recovered.reports", params: { device } }
   if (alert.observes === "device") return { code: "recovered.answers", params: { device } }
-  return { code: "recovered.agent-heard", params: { agent: agentNamed(topology, alert.agentId) } }
+  return { code: "recovered.agent-online", params: { agent: agentNamed(topology, alert.agentId) } }
 }
 
 const MAX_LINES = 6

@@ -25,9 +25,9 @@ test("a cut link is shown with its confidence, its alternatives and its reasons,
   assert.deepEqual(
     incident.evidence.map(({ stance, message }) => `${stance}: ${textOf(message)}`),
     [
-      "for: B tells that its port to-C towards C has no link",
-      "for: C tells that its port to-B towards B has no link",
-      "for: B and C at its two ends both answer, so neither is dead",
+      "for: B reports no link on its port to-C towards C",
+      "for: C reports no link on its port to-B towards B",
+      "for: B and C at its two ends both answer, so neither is down",
     ],
   )
   Incident.parse(showIncident(incident))
@@ -57,7 +57,7 @@ test("a site whose routers are all dead has lost power: one incident, its device
   world.kill("C")
   world.run(4_000)
   assert.deepEqual(world.titles(), [
-    "Power at Hill is lost: all 2 devices there are silent; 1 device behind it",
+    "Power at Hill is lost: all 2 devices there are down; 1 device downstream",
   ])
   const [incident] = world.open()
   assert.deepEqual(
@@ -78,19 +78,19 @@ test("a site whose routers are all dead has lost power: one incident, its device
   const [over] = world.incidents.values()
   assert.equal(
     over && textOf(over.title),
-    "Power at Hill was lost: all 2 devices there were silent; 1 device was behind it",
+    "Power at Hill was lost: all 2 devices there were down; 1 device was downstream",
   )
   assert.deepEqual(
     over?.because.map((one) => textOf(one)),
     [
-      "B and C left a whole burst of probes unanswered, by ping and by TCP.",
+      "B and C did not answer a confirmation burst of ping and TCP probes.",
       "Ports to-B on A, to-C on D and to-B on D had no link.",
-      "Every way from here to E led through it: 1 device was behind it.",
+      "It was the only path to E: 1 device was downstream.",
     ],
   )
   assert.deepEqual(over?.evidence.map(({ message }) => textOf(message)).slice(0, 3), [
     "All 2 devices at Hill (B and C) answered neither ping nor TCP",
-    "1 device behind it did not answer: E",
+    "1 device downstream did not answer: E",
     "A told that its port to-B towards B had no link",
   ])
 })
@@ -125,7 +125,7 @@ test("an end that reports its port up is evidence against a cut and lowers its c
   }
   assert.match(
     world.history.map(({ message }) => textOf(message)).at(-1) ?? "",
-    /^Surer: .*, before \d+ %\. Looked at again: still so\.$/,
+    /^Confidence rose to .* from \d+ %\. A re-check confirmed it\.$/,
   )
   const against = incident?.evidence
     .filter(({ stance }) => stance === "against")
@@ -139,14 +139,14 @@ test("the diagnosis history holds the first diagnosis and each change with its r
   world.run(4_000)
   assert.deepEqual(
     world.history.map(({ causes, message }) => [names(causes).join(), textOf(message)]),
-    [["C–E", "Link C–E is cut, or router E is dead; 1 device behind it. Sure to 99 %."]],
+    [["C–E", "Link C–E is cut, or router E is down; 1 device downstream. Confidence 99 %."]],
   )
   world.repairLink("C-E")
   world.run(30_000)
   assert.equal(world.history.length, 2)
   assert.match(
     world.history.map(({ message }) => textOf(message))[1] ?? "",
-    /^Link C–E was cut; 1 device was behind it\. Sure to over 99 %\.$/,
+    /^Link C–E was cut; 1 device was downstream\. Confidence over 99 %\.$/,
   )
   assert.ok((world.history[1]?.atMs ?? 0) > (world.history[0]?.atMs ?? 0))
   assert.equal(world.linesOf("cause-changed").length, 1)

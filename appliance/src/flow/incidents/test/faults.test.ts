@@ -56,7 +56,7 @@ test("a leaf router and its only link are indistinguishable, and the title says 
   const world = new World({ links: [...RING, "C-E"], at: "A" }).run(12_000)
   world.kill("E")
   world.run(4_000)
-  assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead"])
+  assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is down"])
   assert.deepEqual(
     world.open()[0]?.alternatives.map((other) => other.name),
     ["E"],
@@ -72,7 +72,7 @@ test("a port on the only path names its link and the downstream router at once, 
   const cutAtMs = world.nowMs
   world.cutLink("C-E")
   world.run(200)
-  assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead; 2 devices behind it"])
+  assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is down; 2 devices downstream"])
   assert.ok((world.open()[0]?.openedAtMs ?? 0) - cutAtMs <= 150)
   const counts = () => world.open().map(countDevices)
   assert.deepEqual(
@@ -81,7 +81,7 @@ test("a port on the only path names its link and the downstream router at once, 
     "what is unreachable counts before it has been probed",
   )
   world.run(5_000)
-  assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead; 2 devices behind it"])
+  assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is down; 2 devices downstream"])
   assert.deepEqual(counts(), [{ down: 1, downstream: 2 }])
   assert.deepEqual([...new Set(world.titleHistory)], world.titles(), "one title all along")
   assert.equal(world.incidents.size, 1)
@@ -92,7 +92,7 @@ test("what is beyond a dead router is downstream of it and no fault of its own",
   world.kill("E")
   world.run(4_000)
   assert.equal(world.open().length, 1)
-  assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead; 2 devices behind it"])
+  assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is down; 2 devices downstream"])
   const symptoms = [...(world.open()[0]?.symptoms.values() ?? [])]
   const part = (name: string) =>
     symptoms.find((one) => one.deviceId === world.device(name) && one.observes === "device")?.role
@@ -114,10 +114,10 @@ test("a lost upstream is named as such, and the incident says throughout whether
       .join(" ") ?? ""
   world.kill("T")
   world.run(4_000)
-  assert.deepEqual(world.titles(), ["Upstream T is lost: link C–T is cut, or it is dead"])
+  assert.deepEqual(world.titles(), ["Upstream T is lost: link C–T is cut, or it is down"])
   assert.match(
     because(),
-    /Seen from here upstream T would show exactly the same\. U still answers, so another upstream stands\.$/,
+    /A failure of upstream T would look exactly the same\. U still answers, so another upstream is up\.$/,
   )
   world.kill("U")
   world.run(4_000)
@@ -134,8 +134,8 @@ test("a lost upstream is named as such, and the incident says throughout whether
         .join(),
     ]),
     [
-      ["Upstream T was lost: link C–T was cut", "T has answered since: not dead."],
-      ["Upstream U was lost: link D–U was cut", "U has answered since: not dead."],
+      ["Upstream T was lost: link C–T was cut", "T has answered since, so it is not down."],
+      ["Upstream U was lost: link D–U was cut", "U has answered since, so it is not down."],
     ],
   )
 })
@@ -146,12 +146,12 @@ test("two faults at once are two incidents, each with its own cause", () => {
   world.cutLink("C-D")
   world.run(5_000)
   assert.deepEqual(world.titles().sort(), [
-    "Link B–H is cut, or router H is dead",
+    "Link B–H is cut, or router H is down",
     "Link C–D is cut",
   ])
   world.repairLink("C-D")
   world.run(20_000)
-  assert.deepEqual(world.titles(), ["Link B–H is cut, or router H is dead"])
+  assert.deepEqual(world.titles(), ["Link B–H is cut, or router H is down"])
 })
 
 test("two cuts of one ring name both links, and what they isolate is downstream of the later one", () => {
@@ -164,7 +164,7 @@ test("two cuts of one ring name both links, and what they isolate is downstream 
   assert.match(world.titles().join(" | "), /Link A–B is cut/)
   assert.match(
     world.titles().join(" | "),
-    /Link C–D is cut.*2 devices behind it|Link C–D is cut, or router C is dead/,
+    /Link C–D is cut.*2 devices downstream|Link C–D is cut, or router C is down/,
   )
 })
 
@@ -175,17 +175,17 @@ test("an offline agent makes its devices unknown and opens one incident of its o
   world.run(5_000)
   world.kill("C")
   world.run(20_000)
-  assert.deepEqual(world.titles(), ["Agent agent-1 is silent: 4 devices unknown"])
+  assert.deepEqual(world.titles(), ["Agent agent-1 is offline: 4 devices unknown"])
   const [incident] = world.open()
   const [symptom] = incident?.symptoms.values() ?? []
   assert.deepEqual([incident?.openedAtMs, symptom?.sinceMs], [lastSeenMs + 4_500, lastSeenMs])
   assert.deepEqual(
     incident?.evidence.map(({ stance, message }) => `${stance}: ${textOf(message)}`),
-    ["for: Nothing was heard of agent agent-1 for 5 s, though we could have heard it"],
+    ["for: Agent agent-1 sent no heartbeat for 5 s, although the appliance could receive one"],
   )
   assert.match(
     incident?.because.map((one) => textOf(one))[0] ?? "",
-    /last heard [45] s before this was opened.*unknown since/,
+    /last seen [45] s before this incident was opened.*unknown since/,
   )
   assert.equal(
     world.alertEngine.of("device-unreachable", world.device("A"))?.state.sinceMs,
@@ -201,10 +201,10 @@ test("an offline agent makes its devices unknown and opens one incident of its o
   assert.deepEqual(world.titles(), [])
   assert.equal(world.incidents.size, 1)
   const [over] = world.incidents.values()
-  assert.equal(over && textOf(over.title), "Agent agent-1 was silent: 4 devices were unknown")
+  assert.equal(over && textOf(over.title), "Agent agent-1 was offline: 4 devices were unknown")
   assert.match(
     over?.because.map((one) => textOf(one))[0] ?? "",
-    /last heard [45] s before this was opened\..*was unknown until it was heard again\.$/,
+    /last seen [45] s before this incident was opened\..*were unknown until it was online again\.$/,
   )
 })
 
@@ -325,13 +325,13 @@ test("a flapping port that stays down in the end is a cut link again", () => {
 
 test("a single-homed router that is back before it could have booted was not dead, and after long either is left open", () => {
   for (const [goneMs, ended] of [
-    [4_000, "Link C–E was cut; 2 devices were behind it"],
-    [30_000, "Link C–E was cut, or router E was dead; 2 devices were behind it"],
+    [4_000, "Link C–E was cut; 2 devices were downstream"],
+    [30_000, "Link C–E was cut, or router E was down; 2 devices were downstream"],
   ] as const) {
     const world = new World({ links: ISP, at: "A" }).run(12_000)
     world.cutLink("C-E")
     world.run(goneMs)
-    assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead; 2 devices behind it"])
+    assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is down; 2 devices downstream"])
     world.repairLink("C-E")
     world.run(2_500)
     assert.deepEqual(world.titles(), [ended])
@@ -349,7 +349,7 @@ test("an incident keeps its diagnosis while its agent is offline", () => {
   world.run(5_000)
   world.stopAgent()
   world.run(20_000)
-  assert.equal(world.titles()[0], "Link C–E is cut, or router E is dead; 2 devices behind it")
+  assert.equal(world.titles()[0], "Link C–E is cut, or router E is down; 2 devices downstream")
 })
 
 test("where the agent's own uplink has failed, the incident says that what is downstream may be fine", () => {
@@ -360,7 +360,7 @@ test("where the agent's own uplink has failed, the incident says that what is do
   assert.equal(world.incidents.size, 1)
   assert.match(
     incident?.because.map((one) => textOf(one)).join(" ") ?? "",
-    /only way out of agent agent-1, so what is behind it may be fine for customers/,
+    /only path of agent agent-1, so devices downstream may still work for customers/,
   )
   const other = new World({ links: ISP, at: "A" }).run(12_000)
   other.kill("E")
@@ -370,7 +370,7 @@ test("where the agent's own uplink has failed, the incident says that what is do
       .open()[0]
       ?.because.map((one) => textOf(one))
       .join(" ") ?? "",
-    /only way out/,
+    /only path of agent/,
   )
 })
 
@@ -378,13 +378,13 @@ test("where the agent's location is not set, one cut is still one incident, and 
   const world = new World({ links: ISP, at: null, actualAt: "A" }).run(12_000)
   world.kill("E")
   world.run(4_000)
-  assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead; 2 devices behind it"])
+  assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is down; 2 devices downstream"])
   assert.match(
     world
       .open()[0]
       ?.because.map((one) => textOf(one))
       .join(" ") ?? "",
-    /Where agent agent-1 stands is not set; it was taken to stand at B\./,
+    /The place of agent agent-1 is not configured; it is assumed to be at B\./,
   )
   world.revive("E")
   world.run(25_000)

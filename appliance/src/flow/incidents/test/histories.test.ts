@@ -111,7 +111,7 @@ test(`over ${HISTORIES} random histories every incident opens once and closes on
         if (line.kind !== "opened" || !offlineAt(world, line.atMs)) continue
         assert.match(
           textOf(line.message),
-          /^Agent agent-1 is silent/,
+          /^Agent agent-1 is offline/,
           `seed ${seed}: opened on what nobody sees`,
         )
       }
