@@ -250,9 +250,11 @@ describe("an appliance's folder of the first release", () => {
     const detail = () => appliance.get(`/incidents/${open.id}`)
     const was = atStart
     assert.deepEqual(
-      [was.number, was.state, sentence(was.title), was.openedAtMs],
-      [open.number, "open", open.title, ago(open.openedAtMs)],
+      [was.number, was.state, was.openedAtMs],
+      [open.number, "open", ago(open.openedAtMs)],
     )
+    // An open incident is described anew, in the words of this release.
+    assert.match(sentence(was.title), /^Link sam-acc-1-uplink is cut, or router sam-acc-1 is/)
     assert.deepEqual(
       rowsOf(was.symptomList).map(({ deviceName, interface: port, phase, sinceMs }) => [
         deviceName,

@@ -91,7 +91,7 @@ test("a site whose routers are all dead has lost power: one incident, its device
   assert.deepEqual(over?.evidence.map(({ message }) => textOf(message)).slice(0, 3), [
     "All 2 devices at Hill (B and C) answered neither ping nor TCP",
     "1 device downstream did not answer: E",
-    "A told that its port to-B towards B had no link",
+    "A reported no link on its port to-B towards B",
   ])
 })
 
@@ -130,7 +130,7 @@ test("an end that reports its port up is evidence against a cut and lowers its c
   const against = incident?.evidence
     .filter(({ stance }) => stance === "against")
     .map(({ message }) => textOf(message))
-  assert.deepEqual(against, ["C says its end of the link is up (port to-B)"])
+  assert.deepEqual(against, ["C reports that its end of the link is up (port to-B)"])
 })
 
 test("the diagnosis history holds the first diagnosis and each change with its reason, and nothing else", () => {
