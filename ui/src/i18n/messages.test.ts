@@ -23,4 +23,6 @@ test("pseudo-locale: every text is turned, also what functions make, and nothing
   assert.deepEqual(turned.rows, [["\u202Ea\u202C", "\u202Eb\u202C"]])
   assert.equal(turned.count(3), "\u202E3 devices\u202C")
   assert.equal(pseudoRtl(english).shell.devices, "\u202EDevices\u202C")
+  const { messages } = pseudoRtl(english)
+  assert.equal(messages["timeline.note"]({ text: "a" }), "\u202Ea\u202C", "the appliance's too")
 })

@@ -1,4 +1,5 @@
 /** English: a section a file. Every other language has the same keys, checked by the compiler. */
+import { en as messages } from "@ispvm/appliance/messages/en"
 import { access } from "./access.ts"
 import { agents } from "./agents.ts"
 import { audit } from "./audit.ts"
@@ -26,6 +27,7 @@ export const english = {
   encoding,
   incidents,
   links,
+  messages,
   network,
   pages,
   people,

@@ -1,5 +1,6 @@
 /** Messages of the appliance in the language of the UI. */
 import type { Message } from "@ispvm/appliance/api/messages"
-import { textOf } from "@ispvm/appliance/messages/text"
+import { render } from "@ispvm/appliance/messages/catalogue"
+import { t } from "./strings.ts"
 
-export const messageText = (message: Message): string => textOf(message, "en")
+export const messageText = (message: Message): string => render(t.messages, message)
