@@ -1,45 +1,57 @@
 /**
- * What every source of readings looks like to the scheduler, and the readings it gives to normalize.
+ * The interface of a source of readings to the scheduler, and the readings it gives to normalize.
  *
- * A reading is what a device said, parsed at this edge but not yet judged: counters stay cumulative, and numbers keep the
- * device's own unit, named beside them. Normalize makes rates and canonical units out of them.
+ * A reading is what a device reported, parsed but not interpreted: counters are cumulative, and
+ * numbers keep the device's unit, which is named beside them. Normalize makes rates and canonical
+ * units out of them.
  */
-import type { AssignedDevice, DeviceId, Source, TestReason } from "@ispvm/wire"
+import type { AssignedDevice, DeviceId, Intervals, Source, TestReason } from "@ispvm/wire"
 import type { Counters } from "@ispvm/wire/counters"
 
 export type { Counter, Counters } from "@ispvm/wire/counters"
 
-/** The intervals of a device (`Intervals` on the wire) that a collector can be bound to. */
+/** What a collector reads. Of two collectors that read the same, the second one is a fallback. */
 export type Tier = "interface" | "health" | "facts"
 
 type Common = { readonly device: DeviceId; readonly source: Source; readonly atMs: number }
 
-/** One port at one moment. `uptimeS` is the device's, read together with the counters: going back means they began anew. */
+/**
+ * One interface at one moment. `uptimeS` is the device's, read together with the counters: if it
+ * goes back, the counters restarted.
+ */
 export type InterfaceReading = Common & {
   readonly kind: "interface"
   readonly interface: string
   readonly running: boolean
   readonly disabled: boolean
-  /** Made by the router for a session (PPPoE, L2TP …); its counters begin anew with each session. */
+  /**
+   * Created by the router for a session (PPPoE, L2TP …). Its counters restart with each session.
+   */
   readonly dynamic: boolean
   readonly uptimeS: number | null
   readonly counters: Counters
-  /** What the port can carry, as read together with the counters; left out or null: not told. */
+  /** The speed of the interface, read together with the counters; omitted or null: not reported. */
   readonly speedBps?: number | null
-  /** When the device last broke off counting, in a measure of its own: another value means that counting began anew. */
+  /**
+   * When the device last interrupted counting, in its own unit: another value means that counting
+   * restarted.
+   */
   readonly discontinuity?: number | null
   readonly hostUptimeS?: number | null
-  /** Not all ports of the device were read: those that are missing are still there. */
+  /** Not all interfaces of the device were read: missing ones still exist. */
   readonly isPartial?: boolean
 }
 
-/** The device's resources. Where only free or only used is told, the other is null; normalize subtracts. */
+/**
+ * The device's resources. If only free or only used is reported, the other is null; normalize
+ * subtracts.
+ */
 export type HealthReading = Common & {
   readonly kind: "health"
   readonly uptimeS: number | null
-  /** Of the host below the service whose uptime it is, where that is told apart (hrSystemUptime). */
+  /** The uptime of the host, if `uptimeS` is only that of the service (hrSystemUptime). */
   readonly hostUptimeS?: number | null
-  /** One entry a core, or a single one for all; empty where not told. */
+  /** One entry per core, or a single one for all; empty if not reported. */
   readonly cpuPercents: readonly number[]
   readonly memory: Store
   readonly disk: Store
@@ -50,7 +62,10 @@ export type Store = {
   readonly freeByte: number | null
 }
 
-/** One sensor. `unit` is the device's own word: RouterOS `C` `V` `A` `W` `RPM`, SNMP `celsius` `rpm` `dV` `dA` `dW` `status` …; null is none. */
+/**
+ * One sensor. `unit` is the device's term: RouterOS `C` `V` `A` `W` `RPM`, SNMP `celsius` `rpm`
+ * `dV` `dA` `dW` `status` …; null if there is none.
+ */
 export type SensorReading = Common & {
   readonly kind: "sensor"
   readonly sensor: string
@@ -69,7 +84,7 @@ export type PortFact = {
   readonly dynamic: boolean
 }
 
-/** What the device says it is; null is "not told by this source". */
+/** What the device reports about itself; null: this source does not report it. */
 export type FactsReading = Common & {
   readonly kind: "facts"
   readonly identity: string | null
@@ -83,45 +98,61 @@ export type FactsReading = Common & {
 
 export type Reading = InterfaceReading | HealthReading | SensorReading | FactsReading
 
-/** What one look costs, so that the scheduler can cap what runs at once and cut off what hangs. */
+/**
+ * The cost of one poll, by which the scheduler limits concurrent polls and ends polls that hang.
+ */
 export type Cost = {
-  /** Round trips of one look, about. */
+  /** Approximate round trips of one poll. */
   readonly requests: number
-  /** The look is given up after this long; `collect` keeps its own deadlines below it. */
+  /** The poll is aborted after this time. `collect` keeps its own, shorter deadlines. */
   readonly deadlineMs: number
-  /** A look with this weight counts so many times against the cap on looks at once. */
+  /** A poll counts this often against the limit of concurrent polls. */
   readonly weight: number
 }
 
 /**
- * One way of reading one tier of one kind of device. `collect` is called for one device at most once at a time per
- * collector, throws `CollectError` when the device cannot be read, and settles soon after `signal` aborts.
+ * One way to read one kind of data. `collect` is never called twice at once for one device, throws
+ * `CollectError` if the device cannot be read, and settles soon after `signal` aborts.
  */
 export type Collector = {
   readonly source: Source
-  readonly every: Tier
+  readonly reads: Tier
+  /** Its interval in ms, unless the assignment sets another one for this collector; 0: never. */
+  readonly everyMs: (intervals: Intervals) => number
   readonly cost: Cost
-  /** Whether this device is read this way at all: the access for it is there. */
+  /** Whether the device has the access that this collector needs. */
   supports(device: AssignedDevice): boolean
   collect(device: AssignedDevice, signal: AbortSignal): Promise<Reading[]>
 }
 
-/** A set of collectors sharing what is kept open between looks (sessions, sockets). */
+/** The key of a collector in `collectorIntervals` of the wire, such as `snmp.health`. */
+export const collectorKey = ({ source, reads }: Pick<Collector, "source" | "reads">): string =>
+  `${source}.${reads}`
+
+/** The interval of this collector for this device in ms; 0: never. */
+export const everyMsOf = (
+  collector: Pick<Collector, "source" | "reads" | "everyMs">,
+  { intervals, collectorIntervals }: Pick<AssignedDevice, "intervals" | "collectorIntervals">,
+): number => collectorIntervals?.[collectorKey(collector)] ?? collector.everyMs(intervals)
+
+/** Collectors that share open sessions or sockets between polls. */
 export type Collectors = {
   readonly all: readonly Collector[]
-  /** The device left the assignment, or its access changed: let go of all that is kept for it. */
+  /** The device left the assignment, or its access changed: release everything kept for it. */
   forget(device: DeviceId): void
   close(): Promise<void>
 }
 
-/** Why a device could not be read, in the words of the wire contract, so that log, event and screen all show the same one. */
+/**
+ * Why a device could not be read, in terms of the wire, so that log, event and UI show the same.
+ */
 export type CollectReason = Exclude<TestReason, "ok" | "not-tried" | "icmp-unavailable">
 
-/** `message` says what was tried on what; it never holds a secret. */
+/** `message` says what was tried; it never contains a secret. */
 export class CollectError extends Error {
   override readonly name = "CollectError"
   readonly reason: CollectReason
-  /** What was read before it failed: it is used, and the failure is reported all the same. */
+  /** What was read before the failure. It is used, and the failure is reported as well. */
   readonly partial: readonly Reading[]
   constructor(
     reason: CollectReason,

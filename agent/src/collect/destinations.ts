@@ -1,4 +1,4 @@
-/** What this agent may contact, asked with the address a name was resolved to, right before it is used. */
+/** Checks the addresses that this agent may contact, after name resolution and right before use. */
 import { networkInterfaces } from "node:os"
 import {
   type Contact,
@@ -11,15 +11,15 @@ import { CollectError } from "./collector.ts"
 import type { Resolve } from "./reachability/resolve.ts"
 
 export type Destinations = {
-  /** The appliance's list for this agent; empty: everything that is not special. */
+  /** The appliance's list for this agent; empty: every address that is not special. */
   readonly allow: (networks: readonly string[]) => void
-  /** Why nothing with a secret may go to `ip`, as a sentence; null: it may. */
+  /** Why no secret may be sent to `ip`, as a sentence; null if it may. */
   readonly rejectionReason: (ip: string) => string | null
-  /** Throws a `CollectError` that says why. */
+  /** Throws a `CollectError` with the reason. */
   readonly require: (ip: string) => void
-  /** As `resolve`, but throws for an address that no secret may be sent to. */
+  /** As `resolve`, but throws for an address to which no secret may be sent. */
   readonly forAccess: (resolve: Resolve) => Resolve
-  /** As `resolve`, but null for an address that may not be probed: it then counts as not found. */
+  /** As `resolve`, but null for an address that may not be probed. */
   readonly forProbe: (resolve: Resolve) => Resolve
   readonly counts: { rejected: number }
 }
@@ -29,12 +29,14 @@ const ownAddresses = (): readonly string[] =>
     .flatMap((list) => list ?? [])
     .filter(({ internal }) => !internal)
     .map(({ address }) => address)
-/** Interfaces come and go with a VPN; asking for each probe would cost more than the probe. */
+/**
+ * Interfaces come and go with a VPN. Reading them for each probe would cost more than the probe.
+ */
 const OWN_FOR_MS = 10_000
 
 type Deps = {
   readonly allowLoopback: boolean
-  /** A clock that nobody can set, in ms. */
+  /** A monotonic clock in ms. */
   readonly steady: () => number
   readonly own?: () => readonly string[]
 }
@@ -79,7 +81,8 @@ export const createDestinations = ({
     },
     forProbe: (resolve) => async (address) => {
       const ip = await resolve(address)
-      // The appliance has seen an address as it is, and lets a probe of it pass; what a name leads to only we know.
+      // The appliance has checked a literal address and allows its probe; only the agent knows
+      // where a name leads.
       const contact = literalAddress(address) === null ? "access" : "probe"
       return ip === null || rejectionReason(ip, contact) !== null ? null : ip
     },

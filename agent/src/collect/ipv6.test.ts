@@ -39,7 +39,7 @@ const device = (
   })
 const poll = async (set: Collectors, tier: Tier, of: AssignedDevice) => {
   try {
-    return (await set.all.find(({ every }) => every === tier)?.collect(of, never)) ?? []
+    return (await set.all.find(({ reads }) => reads === tier)?.collect(of, never)) ?? []
   } finally {
     await set.close()
   }

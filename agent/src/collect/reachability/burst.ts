@@ -1,4 +1,4 @@
-/** A whole look at several devices at once: one fping for all of them, and beside it a TCP knock at each. */
+/** A confirmation burst for several devices at once: one fping for all, and a TCP probe of each. */
 
 import type { PingSample } from "@ispvm/wire"
 import type { IcmpProbe } from "./fping.ts"
@@ -25,9 +25,9 @@ type Deps = {
 type BurstRequest = {
   readonly targets: readonly Target[]
   readonly timeoutMs: number
-  /** Tell a living device at its first answer, without the rest of its probes. */
+  /** Report a device at its first answer, without waiting for its other probes. */
   readonly early: boolean
-  /** Once for each target; null: nothing could be found out. */
+  /** Called once per target; null: no result. */
   readonly onResult: (target: Target, result: ProbeResult | null) => void
   readonly signal: AbortSignal
 }
@@ -40,7 +40,7 @@ type TargetState = {
   isReported: boolean
 }
 
-/** Two knocks one after the other where TCP alone decides: a single lost SYN is no silence. */
+/** If TCP alone decides, two probes are sent: a single lost SYN must not count as no answer. */
 const probeTcp = async (
   deps: Deps,
   target: Target,
@@ -106,7 +106,7 @@ export const burst = async (
     }
     const end = await deps.icmpProbe(spec, onProbe, both)
     if (end.kind === "failed") deps.onToolFailed(end.message)
-    // Whoever answered is told now; a silent one waits for its knock.
+    // Devices that answered are reported now; the others wait for their TCP probe.
     for (const one of open)
       if (one.target.icmp && (!one.isTcpPending || one.rttsMs.some((rtt) => rtt !== null)))
         report(one)

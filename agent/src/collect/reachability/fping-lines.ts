@@ -1,15 +1,18 @@
-/** What fping prints, line by line. Pure: text in, typed replies out; a line that means nothing is null. */
+/** Parses the output of fping. Pure: a line without meaning is null. */
 
-/** `rttMs` null: this probe was not answered in time. */
+/** `rttMs` is null if this probe was not answered in time. */
 export type ProbeLine = {
   readonly target: string
   readonly index: number
   readonly rttMs: number | null
 }
-/** All probes of one target, as the summary at the end tells them. */
+/** All probes of one target, from the summary at the end. */
 export type SummaryLine = { readonly target: string; readonly rttsMs: readonly (number | null)[] }
 
-/** `192.0.2.7 : [0], 64 bytes, 0.26 ms (0.26 avg, 0% loss)` or `192.0.2.7 : [0], timed out (NaN avg, 100% loss)`; also `84 bytes, …` with more words behind. */
+/**
+ * `192.0.2.7 : [0], 64 bytes, 0.26 ms (0.26 avg, 0% loss)` or `192.0.2.7 : [0], timed out (NaN avg,
+ * 100% loss)`; also `84 bytes, …` with further words.
+ */
 export const parseProbe = (line: string): ProbeLine | null => {
   const match =
     /^(\S+)\s+: \[(\d{1,6})\], (?:timed out|\d+ bytes, (\d+(?:\.\d+)?(?:e[+-]?\d+)?) ms)/.exec(line)
@@ -34,7 +37,7 @@ export const parseSummary = (line: string): SummaryLine | null => {
 
 const LINE_CHARS = 4_096
 
-/** Cuts chunks into lines; an endless line is dropped, not kept. */
+/** Splits chunks into lines. An endless line is dropped. */
 export const createLines = (onLine: (line: string) => void): ((chunk: string) => void) => {
   let rest = ""
   return (chunk) => {

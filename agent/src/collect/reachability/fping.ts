@@ -1,4 +1,7 @@
-/** One run of fping: targets on its standard input (never as arguments), replies as they come, and a hung one killed. */
+/**
+ * One run of fping: targets on standard input (never as arguments), replies as they arrive; kills a
+ * run that hangs.
+ */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
 import { createLines, parseProbe, parseSummary } from "./fping-lines.ts"
 
@@ -6,15 +9,15 @@ export type ProbeSpec = {
   /** IP addresses, each once. */
   readonly targets: readonly string[]
   readonly count: number
-  /** Between the probes of one target. */
+  /** Between probes of one target. */
   readonly periodMs: number
-  /** Between two probes of whatever targets: the pace. */
+  /** Between any two probes. */
   readonly gapMs: number
   readonly timeoutMs: number
 }
-/** Called once for each probe of each target, as soon as its answer or its silence is known. */
+/** Called once per probe of each target, as soon as it is answered or has timed out. */
 export type OnProbe = (target: string, index: number, rttMs: number | null) => void
-/** `failed`: it could not run or was killed; probes not told of by then are unknown, not lost. */
+/** `failed`: fping could not run or was killed; probes without a result are unknown, not lost. */
 export type ProbeEnd =
   | { readonly kind: "done" | "stopped" }
   | { readonly kind: "failed"; readonly message: string }
@@ -24,20 +27,23 @@ export type IcmpProbe = (
   signal: AbortSignal,
 ) => Promise<ProbeEnd>
 
-/** On a host short of time an honest run takes longer than its probes: to kill it would cost their results. */
+/**
+ * On an overloaded host a correct run takes longer than its probes. Killing it would lose their
+ * results.
+ */
 const GRACE_MS = 8_000
 
-/** -r 0: no probe but those asked for; -C: every probe told; -i and -p: paced. */
+/** -r 0: no retries; -C: report every probe; -i and -p: pace. */
 const argsOf = ({ count, periodMs, gapMs, timeoutMs }: ProbeSpec): string[] =>
   ["-r", "0", "-C", count, "-p", periodMs, "-i", gapMs, "-t", timeoutMs, "-f", "-"].map(String)
 
-/** The longest an honest run can take. */
+/** The longest duration of a correct run. */
 export const longestMs = ({ targets, count, periodMs, gapMs, timeoutMs }: ProbeSpec): number =>
   (count - 1) * Math.max(periodMs, targets.length * gapMs) + targets.length * gapMs + timeoutMs
 
 /**
- * Of the environment it gets the path alone: ours may hold a token, and a library that shifts our clock would shift its as well, while
- * the kernel stamps its replies by the true one.
+ * fping gets only PATH: our environment may contain a token, and a library that shifts our clock
+ * would shift fping's as well, while the kernel stamps replies by the real clock.
  */
 const startFping = (
   program: string,
@@ -48,11 +54,11 @@ const startFping = (
   try {
     return spawn(program, argsOf(spec), { stdio: ["pipe", "pipe", "pipe"], env })
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error)) // no process or file descriptor left
+    return error instanceof Error ? error : new Error(String(error)) // no process or file descriptor available
   }
 }
 
-/** `path`: where the program is looked for; the system's own default where it is not given. */
+/** `path`: where to find the program; by default, the system's search path. */
 export const createIcmpProbe =
   (program: string, path?: string): IcmpProbe =>
   (spec, onProbe, signal) =>
@@ -82,7 +88,8 @@ export const createIcmpProbe =
         resolve(signal.aborted ? { kind: "stopped" } : outcome)
       }
       fping.on("error", (error) => end({ kind: "failed", message: error.message }))
-      // Not started. With no file descriptor left not even its streams are there, against their type.
+      // Not started. Without a free file descriptor even its streams are missing, contrary to their
+      // type.
       if (fping.pid === undefined) return
       signal.addEventListener("abort", onAbort, { once: true })
       if (signal.aborted) onAbort()
@@ -91,7 +98,8 @@ export const createIcmpProbe =
         const probe = parseProbe(line)
         if (probe !== null) report(probe.target, probe.index, probe.rttMs)
       })
-      // A probe that could not even be sent (no route) has no line of its own; the summary at the end has it.
+      // A probe that could not be sent (no route) has no line of its own, only the summary at the
+      // end.
       const onErrorLine = createLines((line) => {
         const summary = parseSummary(line)
         if (summary !== null)
@@ -102,10 +110,10 @@ export const createIcmpProbe =
       })
       fping.stdout.setEncoding("latin1").on("data", onLine)
       fping.stderr.setEncoding("latin1").on("data", onErrorLine)
-      fping.stdin.on("error", () => undefined) // it ended before it read all: its exit code says why
+      fping.stdin.on("error", () => undefined) // fping ended early: see its exit code
       fping.on("close", (code) => {
         if (isHung) end({ kind: "failed", message: "fping hung and was killed" })
-        // 0 all reached, 1 some not, 2 some address not valid; 3 and 4 are its own troubles.
+        // 0: all reached, 1: some not, 2: some address invalid; 3 and 4: failures of fping.
         else if (code === 0 || code === 1 || code === 2) end({ kind: "done" })
         else end({ kind: "failed", message: errorLine || `fping ended with ${code}` })
       })
@@ -116,7 +124,7 @@ export type IcmpSupport =
   | { readonly ok: true; readonly icmpProbe: IcmpProbe }
   | { readonly ok: false; readonly note: string }
 
-/** Whether this agent can ping: found out once, at start, by pinging itself. */
+/** Tests once at the start whether this agent can ping, by pinging its own host. */
 export const findFping = async (
   program: string,
   signal: AbortSignal,
@@ -133,13 +141,15 @@ export const findFping = async (
     signal,
   )
   if (isAnswered) return { ok: true, icmpProbe }
-  const why = end.kind === "failed" ? end.message : "no answer from this machine itself"
+  const why = end.kind === "failed" ? end.message : "no answer from this machine"
   if (/ENOENT/.test(why))
     return {
       ok: false,
-      note: "No ping here: fping is missing. Type: apt-get install fping. Until then a TCP connect decides.",
+      note: "This agent cannot ping: fping is not installed. Run: apt-get install fping. Until then, TCP probes decide.",
     }
-  const remedy =
-    "Type: setcap cap_net_raw+ep $(command -v fping). Until then a TCP connect decides."
-  return { ok: false, note: `No ping here: fping may not (${why.slice(0, 120)}). ${remedy}` }
+  const remedy = "Run: setcap cap_net_raw+ep $(command -v fping). Until then, TCP probes decide."
+  return {
+    ok: false,
+    note: `This agent cannot ping: fping failed (${why.slice(0, 120)}). ${remedy}`,
+  }
 }

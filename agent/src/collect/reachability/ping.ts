@@ -22,30 +22,33 @@ import {
 import type { Resolve } from "./resolve.ts"
 import type { tcpProbe } from "./tcp-probe.ts"
 
-/** Targets of one fping; more of them run side by side, so that a burst of many keeps its period. */
+/** Targets per fping. Larger groups run in parallel, so that a burst of many keeps its period. */
 const CHUNK = { round: 400, burst: 50 } as const
-/** Misses within this time share one fping. */
+/** Missed replies within this time share one fping. */
 const MISS_BATCH_MS = 10
 const MIN_PING_MS = 200
-/** Bursts that run side by side: each is a process of its own. */
+/** Concurrent bursts: each is a process. */
 const MAX_BURSTS = 16
-/** Failed runs of fping in a row after which its devices are probed by burst and TCP. */
+/** After this many failed fping runs in a row, its devices are probed by burst and TCP. */
 const MAX_UNKNOWN_ROUNDS = 3
-/** So often a device that answered no ping is pinged again. */
+/** A device that answered no ping is pinged again after this time. */
 const NO_PING_MS = 60_000
 
 type ProbeReason = PingSample["because"]
 type MonitoredDevice = {
   device: AssignedDevice
   rtt: Rtt | null
-  /** Null: not known yet. */
+  /** Null: not yet known. */
   answers: boolean | null
-  /** This and the next by the steady clock. */
+  /** This and the next by the monotonic clock. */
   unansweredBurstMs: number | null
-  /** Answers TCP but no ping: until then rounds knock, or every round would cost a whole look. */
+  /**
+   * The device answers TCP but no ping: until then rounds use TCP, or every round would start a
+   * burst.
+   */
   noPingUntilMs: number
   lastAtMs: number
-  /** Probe rounds in a row whose result fping did not report. */
+  /** Consecutive rounds without a result from fping. */
   unknownRounds: number
   readonly busy: Set<ProbeReason>
 }
@@ -56,7 +59,7 @@ export type PingCounts = {
   toolFailures: number
   unresolved: number
   late: number
-  /** Probes of which fping reported nothing before it failed. */
+  /** Probes without a result because fping failed. */
   unknown: number
 }
 type Deps = {
@@ -65,11 +68,11 @@ type Deps = {
   readonly tcpProbe: typeof tcpProbe
   readonly resolve: Resolve
   readonly now: () => number
-  /** For how long things last: a clock that nobody can set. */
+  /** A monotonic clock, for durations. */
   readonly steady: () => number
   readonly random: () => number
   readonly emit: (sample: PingSample, urgency: "soon" | "now") => void
-  /** A device that was silent, or not seen yet, answers. */
+  /** A device answers that did not answer before, or was not yet probed. */
   readonly onAnswers: (device: DeviceId) => void
   readonly onToolFailed: (message: string) => void
 }
@@ -146,7 +149,7 @@ export class Pinger {
       if (!this.#timers.has(pingMs)) this.#schedule(pingMs, firstMs(pingMs))
   }
 
-  /** Looks at once; devices that are not watched here are ignored. */
+  /** Probes these devices at once. Unknown ones are ignored. */
   confirm(ids: readonly DeviceId[]): void {
     const list = ids
       .flatMap((id) => this.#monitored.get(id) ?? [])
@@ -160,7 +163,7 @@ export class Pinger {
     )
   }
 
-  /** Resolves when nothing of it runs any more. */
+  /** Resolves when nothing runs any more. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     for (const timer of this.#timers.values()) clearTimeout(timer)
@@ -182,12 +185,12 @@ export class Pinger {
     return this.#deps.icmpProbe !== null && entry.device.access.icmp
   }
 
-  /** Whether it is still watched, and at the same place. */
+  /** Whether the device is still monitored at the same address. */
   #isCurrent(entry: MonitoredDevice): boolean {
     return this.#monitored.get(entry.device.id) === entry
   }
 
-  /** Rounds keep to their grid: a late one does not push the next. */
+  /** Rounds keep their schedule: a late round does not delay the next. */
   #schedule(pingMs: number, dueMs: number): void {
     const { steady } = this.#deps
     const begin = (): void => {
@@ -211,7 +214,7 @@ export class Pinger {
       ({ entry }) => this.#canPing(entry) && entry.noPingUntilMs <= this.#deps.steady(),
     )
     const tcpProbed = new Set(found).difference(new Set(pinged))
-    // Spread over half the interval, but never so thin that a few devices wait for each other.
+    // Spread over half the interval, but with a small enough gap that a few devices do not wait.
     const gapMs = Math.max(
       1,
       Math.min(10, Math.floor(pingMs / 2 / Math.max(1, Math.min(pinged.length, CHUNK.round)))),
@@ -225,7 +228,7 @@ export class Pinger {
     ])
   }
 
-  /** Those whose name is known; the others are let go until the next round. */
+  /** Devices whose name resolves; the others are skipped until the next round. */
   async #locate(list: readonly MonitoredDevice[]): Promise<readonly ResolvedDevice[]> {
     const locate = async (entry: MonitoredDevice): Promise<ResolvedDevice[]> => {
       const ip = await this.#deps.resolve(entry.device.access.address)
@@ -256,9 +259,9 @@ export class Pinger {
   }
 
   /**
-   * fping reported nothing of this device. A run that was killed says that this host is short of
-   * time, not that 400 devices are silent: the next round asks again, and only a failure that
-   * lasts is looked into with bursts, which are more work still.
+   * fping reported nothing about this device. A killed run means that this host is overloaded, not
+   * that 400 devices are down: the next round probes again, and only a lasting failure starts
+   * bursts, which are even more work.
    */
   #unknown(entry: MonitoredDevice, how: "done" | "failed"): void {
     this.counts.unknown += 1
@@ -308,7 +311,7 @@ export class Pinger {
     }, MISS_BATCH_MS)
   }
 
-  /** Looks at all of them; one fping for those with a like timeout. */
+  /** Probes all targets; those with the same timeout share one fping. */
   async #runBursts(list: readonly BurstTarget[], because: "missed" | "confirm"): Promise<void> {
     const byKey = new Map<string, MonitoredDevice>()
     const targets: (Target & { readonly timeoutMs: number })[] = []
@@ -354,7 +357,7 @@ export class Pinger {
     await Promise.all(
       requests.map((request) => {
         const work = () => burst(deps, { ...request, signal: this.#stopping.signal })
-        // Somebody waits for a confirmation; misses of a large outage do not go first.
+        // A confirmation is urgent; the missed replies of a large outage must not delay it.
         return because === "confirm" ? work() : this.#bursts.run(work)
       }),
     )
@@ -367,7 +370,8 @@ export class Pinger {
   ): void {
     const atMs = this.#deps.now()
     const steadyMs = this.#deps.steady()
-    // Two looks may end within one millisecond; (device, time) must still name one of them. A clock set back is followed.
+    // Two results may have the same millisecond, but (device, time) must be unique. If the clock
+    // was set back, follow it.
     entry.lastAtMs =
       atMs <= entry.lastAtMs && entry.lastAtMs - atMs < 1_000 ? entry.lastAtMs + 1 : atMs
     const isChange = entry.answers !== answers
@@ -393,7 +397,10 @@ export class Pinger {
     if (isChange && answers) this.#deps.onAnswers(entry.device.id)
   }
 
-  /** TCP answered and no ping did: a line grown slower than the timeout, so first try with the longest; and only then deaf. */
+  /**
+   * TCP answers, ping does not. The line may have become slower than the timeout, so the longest
+   * one is tried first.
+   */
   #checkIcmpReplies(entry: MonitoredDevice, isOnlyTcp: boolean, steadyMs: number): void {
     entry.noPingUntilMs = isOnlyTcp && entry.rtt === null ? steadyMs + NO_PING_MS : 0
     if (isOnlyTcp) entry.rtt = null

@@ -1,8 +1,8 @@
-/** What probes say about a device. Pure: round trips and a knock in, a verdict and the sample's numbers out. */
+/** Interprets probes. Pure: round trips and a TCP result in, status and the sample's values out. */
 import type { AssignedDevice, PingSample } from "@ispvm/wire"
 import type { TcpProbeResult } from "./tcp-probe.ts"
 
-/** One burst: enough probes that their common silence is no accident even on a line that loses one in ten. */
+/** Enough probes that losing all of them is no accident, even on a line that loses one in ten. */
 export const BURST = { count: 6, periodMs: 50 } as const
 export const TIMEOUT = { minMs: 250, maxMs: 1_000 } as const
 
@@ -17,7 +17,10 @@ export const learnRtt = (was: Rtt | null, rttMs: number): Rtt => {
   }
 }
 
-/** How long to wait for this device; in steps, so that devices of one step share one fping. Unknown: as long as it may take. */
+/**
+ * The timeout for this device, in steps, so that devices of one step share one fping. Unknown: the
+ * longest.
+ */
 export const timeoutFor = (rtt: Rtt | null): number => {
   if (rtt === null) return TIMEOUT.maxMs
   const fairMs = rtt.meanMs + 4 * rtt.varMs + 20
@@ -28,7 +31,7 @@ export const timeoutFor = (rtt: Rtt | null): number => {
 
 type Icmp = NonNullable<PingSample["icmp"]>
 
-/** `rttsMs` in the order they were sent, null where there was no answer. No probe at all is no measurement. */
+/** `rttsMs` in the order of sending, null if there was no answer. No probe is no measurement. */
 export const measure = (rttsMs: readonly (number | null)[]): Icmp | null => {
   if (rttsMs.length === 0) return null
   const got = rttsMs.filter((rtt) => rtt !== null)
@@ -40,18 +43,21 @@ export const measure = (rttsMs: readonly (number | null)[]): Icmp | null => {
   return { sent: rttsMs.length, received: got.length, rttUs: meanUs(got), jitterUs: meanUs(steps) }
 }
 
-/** The rule of the wire contract: any probe back, TCP accepted, or, where ICMP is at hand to compare, TCP refused. */
+/** The rule of the wire: any ping answered, TCP accepted, or, if ICMP is available, TCP refused. */
 export const isAnswer = (icmp: Icmp | null, tcp: TcpProbeResult | null): boolean =>
   (icmp !== null && icmp.received > 0) || tcp === "accepted" || (icmp !== null && tcp === "refused")
 
-/** Where a TCP probe knocks. */
+/** The port of TCP probes. */
 export const tcpProbePort = ({ access }: Pick<AssignedDevice, "access">): number | null =>
   access.tcpPort ?? access.routerosApi?.port ?? null
 
-/** While a device stays silent, a whole look is repeated only this often; the rounds between are told as they are. */
+/**
+ * While a device does not answer, the burst is repeated only this often; rounds in between are
+ * reported as they are.
+ */
 export const BURST_REPEAT_MS = 5_000
 
-/** Whether a missed probe asks for a whole look, or is the known silence going on. */
+/** Whether a missed reply starts a burst, or continues a known outage. */
 export const requestsConfirmation = (unansweredBurstMs: number | null, nowMs: number): boolean =>
   unansweredBurstMs === null ||
   nowMs - unansweredBurstMs >= BURST_REPEAT_MS ||

@@ -1,10 +1,13 @@
-/** Host names to addresses, for every source alike: cached, with a deadline, and the last good answer kept while the name server is away. */
+/**
+ * Resolves host names for all sources: cached, with a deadline; keeps the last answer while the
+ * name server is down.
+ */
 import { lookup } from "node:dns/promises"
 import net from "node:net"
 
-/** An address as it is, a name as the first of its addresses; null where none can be had. */
+/** An address unchanged, a name as its first address; null if there is none. */
 export type Resolve = (address: string) => Promise<string | null>
-/** Every address of a name, best first. */
+/** All addresses of a name, best first. */
 export type Lookup = (name: string) => Promise<readonly string[]>
 export type Resolver = { readonly first: Resolve; readonly all: Lookup }
 
@@ -16,12 +19,14 @@ type Options = {
 }
 
 const FRESH_MS = 60_000
-/** How long an old answer may stand in for one that cannot be had. */
+/** How long an old answer is used if there is no new one. */
 const STALE_MS = 3_600_000
-/** A name that was not found is not asked for again at once. */
+/** A name that was not found is not looked up again before this time. */
 const MISSING_MS = 10_000
 
-/** The form every tool prints: `2001:DB8:0::1` and `2001:db8::1` are one address. Null where it is not an address. */
+/**
+ * The canonical form: `2001:DB8:0::1` and `2001:db8::1` are one address. Null if it is no address.
+ */
 export const canonicalIp = (text: string): string | null => {
   const [bare = "", zone] = text.replace(/^\[(.*)\]$/, "$1").split("%")
   if (net.isIPv4(bare)) return bare
@@ -35,7 +40,9 @@ export const canonicalIp = (text: string): string | null => {
 const systemLookup: Lookup = async (name) =>
   (await lookup(name, { all: true, order: "verbatim" })).map(({ address }) => address)
 
-/** A clock that was set back makes an answer look as if it came from the future: then it is asked for anew. */
+/**
+ * After a clock was set back, an answer seems to be from the future: it is then looked up again.
+ */
 const isYounger = (sinceMs: number, nowMs: number, maxAgeMs: number): boolean =>
   sinceMs <= nowMs && nowMs - sinceMs < maxAgeMs
 
@@ -82,7 +89,7 @@ export const createResolver = ({
       return entry.ips
     const running = pending.get(name) ?? query(name)
     pending.set(name, running)
-    // An old answer is good enough for now: a round of pings never waits for a slow name server.
+    // An old answer is good enough: a probe round never waits for a slow name server.
     return entry !== undefined && entry.ips.length > 0 ? entry.ips : running
   }
   return { all, first: async (address) => (await all(address))[0] ?? null }

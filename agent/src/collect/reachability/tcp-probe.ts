@@ -1,4 +1,4 @@
-/** Knocks at a TCP port: is somebody there? Nothing is sent, and what is accepted is closed at once. */
+/** Probes a TCP port. Sends no data, and closes an accepted connection at once. */
 import net from "node:net"
 
 export type TcpProbeResult = "accepted" | "refused" | "silent"
@@ -13,8 +13,9 @@ const LOCAL_ERRORS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * `silent` is all that is no answer of the host itself, "no route" and "unreachable" among it: those words come from a
- * router in between, or from this machine. Null: this machine had nothing left to knock with, which says nothing of the host.
+ * `silent` is everything that is not an answer of the host itself, including "no route" and
+ * "unreachable", which come from a router on the path or from this machine. Null: this machine had
+ * no free socket, which shows nothing about the host.
  */
 export const tcpProbe = (
   host: string,
@@ -27,9 +28,9 @@ export const tcpProbe = (
     const done = (outcome: TcpProbeResult | null) => {
       clearTimeout(timer)
       signal?.removeEventListener("abort", onAbort)
-      socket.on("error", () => undefined) // a reset that comes after the verdict
+      socket.on("error", () => undefined) // a reset after the result
       if (outcome === "accepted")
-        socket.resetAndDestroy() // leaves no TIME_WAIT behind, here or there
+        socket.resetAndDestroy() // avoids TIME_WAIT on both ends
       else socket.destroy()
       resolve(outcome)
     }

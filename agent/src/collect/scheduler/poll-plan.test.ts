@@ -4,9 +4,10 @@ import { AssignedDevice, type Source } from "@ispvm/wire"
 import type { Collector, Tier } from "../collector.ts"
 import { type Job, type Outcome, PollPlan } from "./poll-plan.ts"
 
-const collector = (source: Source, every: Tier, weight = 1): Collector => ({
+const collector = (source: Source, reads: Tier, weight = 1): Collector => ({
   source,
-  every,
+  reads,
+  everyMs: (intervals) => intervals[`${reads}Ms`],
   cost: { requests: 1, deadlineMs: 1_000, weight },
   supports: ({ access }) =>
     source === "snmp" ? access.snmp !== null : access.routerosApi !== null,
@@ -37,7 +38,7 @@ const BOTH: readonly Collector[] = [
 ]
 const OK: Outcome = { ok: true }
 const refused: Outcome = { ok: false, reason: "refused" }
-const tiers = (jobs: readonly Job[]) => jobs.map(({ collector: { every } }) => every)
+const tiers = (jobs: readonly Job[]) => jobs.map(({ collector: { reads } }) => reads)
 const sources = (jobs: readonly Job[]) => jobs.map(({ collector: { source } }) => source)
 const plan = (collectors = API, maxWeight = 100) => new PollPlan(collectors, maxWeight, () => 0)
 /** Starts what is due and ends it at once. */
@@ -54,7 +55,7 @@ test("of one source a device has one look under way, facts first", () => {
   const it = plan()
   it.apply([device(1)], 0)
   const [first, ...others] = it.due(0)
-  assert.deepEqual([first?.collector.every, others.length, it.due(5_000).length], ["facts", 0, 0])
+  assert.deepEqual([first?.collector.reads, others.length, it.due(5_000).length], ["facts", 0, 0])
   if (first !== undefined) it.complete(first, OK, 100)
   assert.deepEqual(tiers(it.due(100)), ["interface"])
 })
@@ -160,7 +161,7 @@ test("a stand-in for one tier alone works again for the others when that tier is
   it.apply([device(1, { snmp: true })], 0)
   const outcomes = (atMs: number, of: Readonly<Record<string, Outcome>>) =>
     it.due(atMs).map((job) => {
-      const key = `${job.collector.source} ${job.collector.every}`
+      const key = `${job.collector.source} ${job.collector.reads}`
       return [key, it.complete(job, of[key] ?? OK, atMs)] as const
     })
   const denied: Outcome = { ok: false, reason: "not-permitted" }
@@ -223,7 +224,7 @@ test("a nudge looks at the ports now; a storm of them is one look a second", () 
     it.pollNow(device(1).id, atMs)
     const { jobs } = step(it, atMs)
     assert.ok(
-      jobs.every(({ isUrgent, collector: { every } }) => every === "interface" || !isUrgent),
+      jobs.every(({ isUrgent, collector: { reads } }) => reads === "interface" || !isUrgent),
     )
     polls += jobs.length
   }
@@ -293,4 +294,17 @@ test("what was read in part is reported once, and polled again at its interval",
   assert.deepEqual(step(it, 100, partial).change, ["failed"])
   assert.deepEqual(step(it, 10_100, partial).change, [null])
   assert.deepEqual(step(it, 20_100).change, ["works"])
+})
+
+test("an interval of its own replaces that of the tier, for this collector only", () => {
+  const it = plan([...API, collector("snmp", "health")])
+  const own = { "routeros-api.health": 60_000, "snmp.health": 0, "snmp.unknown": 1 }
+  it.apply([{ ...device(1, { snmp: true }), collectorIntervals: own }], 0)
+  assert.deepEqual(tiers(step(it, 0).jobs), ["facts"])
+  assert.deepEqual(tiers(step(it, 1).jobs), ["interface"])
+  assert.deepEqual(tiers(step(it, 2).jobs), ["health"])
+  assert.deepEqual(tiers(step(it, 10_001).jobs), ["interface"])
+  assert.deepEqual(tiers(step(it, 31_000).jobs), ["interface"], "not after healthMs")
+  assert.deepEqual(tiers(step(it, 60_002).jobs), ["interface"])
+  assert.deepEqual(tiers(step(it, 60_003).jobs), ["health"])
 })

@@ -1,11 +1,11 @@
 /**
- * What is to be collected when. Decides and touches nothing: no timer, no clock of its own, and chance comes in as an argument.
+ * Decides which polls are due. Pure: it has no timer and no clock, and randomness is an argument.
  *
- * A job is one collector for one device. Of one source, a device has one look under way at most; where two sources tell the
- * same tier, the first one does, and the next one only while the first is failing.
+ * A job is one collector for one device. A device has at most one running poll per source. If two
+ * sources read the same, the second one is polled only while the first fails.
  */
 import type { AssignedDevice, DeviceId, Source } from "@ispvm/wire"
-import type { Collector, CollectReason, Tier } from "../collector.ts"
+import { type Collector, type CollectReason, everyMsOf, type Tier } from "../collector.ts"
 
 export type Job = {
   readonly device: AssignedDevice
@@ -17,18 +17,18 @@ export type Job = {
   startedMs: number
   isRunning: boolean
   isUrgent: boolean
-  /** Runs long already, and does not count against the cap on polls at once. */
+  /** Has been running for long, and does not count against the limit of concurrent polls. */
   isSlow?: boolean
 }
 type SourceState = {
   isRunning: boolean
   failures: number
   untilMs: number
-  /** What was last said of it, and why. */
+  /** The last reported change, and its reason. */
   lastReported: LastReported
   readonly failing: Map<Tier, CollectReason>
 }
-/** `generation` is new whenever the way to the device is: what an older one brings is stale. */
+/** `generation` changes with the access of the device: results of an older one are stale. */
 type DevicePlan = {
   readonly generation: number
   device: AssignedDevice
@@ -37,18 +37,18 @@ type DevicePlan = {
   urgentMs: number
 }
 
-/** `isPartial`: something was read all the same, so that the next poll need not wait longer than usual. */
+/** `isPartial`: something was read, so the next poll need not wait longer than usual. */
 export type Outcome =
   | { readonly ok: true }
   | { readonly ok: false; readonly reason: CollectReason; readonly isPartial?: boolean }
 /**
- * What is worth an event: the first failure of a source, that it works (again), and that it is not asked any more, so that
- * whatever was wrong with it says nothing.
+ * What is reported as an event: the first failure of a source, that it works (again), and that it
+ * is no longer polled, so that its last failure means nothing.
  */
 export type SourceChange = "failed" | "works" | "ended" | null
 type LastReported = { readonly change: SourceChange; readonly reason: CollectReason | null }
 const NOTHING_REPORTED: LastReported = { change: null, reason: null }
-/** Another source whose state changed by what was settled, without a look of its own. */
+/** Another source whose state changed with a result, without a poll of its own. */
 export type Superseded = { readonly source: Source; readonly change: "works" | "ended" }
 type Completion = {
   readonly stale: boolean
@@ -57,13 +57,16 @@ type Completion = {
 }
 type Applied = {
   readonly gone: readonly DeviceId[]
-  /** Sources of devices still watched, that failed and are now asked in another way or not at all. */
+  /**
+   * Sources of remaining devices that had failed and are now polled with another access or not at
+   * all.
+   */
   readonly ended: readonly { readonly device: AssignedDevice; readonly source: Source }[]
 }
 
 /**
- * Only a person ends these. A router that refuses a password must not be asked for it every few seconds: its log, and its
- * lock-out, are somebody's night.
+ * Only a person can fix these. A router that rejects a password must not be tried every few
+ * seconds: that fills its log and can lock the account.
  */
 const FIRST_BACKOFF_MS: Readonly<Partial<Record<CollectReason, number>>> = {
   "wrong-credentials": 30_000,
@@ -72,25 +75,21 @@ const FIRST_BACKOFF_MS: Readonly<Partial<Record<CollectReason, number>>> = {
   "unconfirmed-certificate": 30_000,
 }
 const BACKOFF = { firstMs: 5_000, maxMs: 300_000 } as const
-/** These say something of one question only; all others are about the way to the device, so every tier of the source waits. */
+/**
+ * Failures of one collector. All others are about the access to the device, so that every collector
+ * of the source waits.
+ */
 const SINGLE_TIER_REASONS: ReadonlySet<CollectReason> = new Set([
   "failed",
   "not-permitted",
   "timed-out",
 ])
 export const URGENT_POLL = { gapMs: 1_000, failingGapMs: 5_000 } as const
-/** So many times the cap may run slowly beside what counts. */
+/** How many times the limit of concurrent polls may run as slow polls beside it. */
 const SLOW_FACTOR = 8
-/** First looks of many new devices are spread; a single new one is looked at now. */
+/** The first polls of many new devices are spread; a single new one is polled at once. */
 const SPREAD_MS = 30
 const ORDER: Readonly<Record<Tier, number>> = { facts: 0, interface: 1, health: 2 }
-
-const everyMsOf = ({ intervals }: AssignedDevice, tier: Tier): number =>
-  tier === "interface"
-    ? intervals.interfaceMs
-    : tier === "health"
-      ? intervals.healthMs
-      : intervals.factsMs
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
@@ -119,7 +118,10 @@ export class PollPlan {
     ).length
   }
 
-  /** Takes over a new assignment; gives back the devices that are gone or reached in another way now. Unchanged ones keep their times. */
+  /**
+   * Applies a new assignment. Gives the devices that are gone or have another access. Unchanged
+   * ones keep their schedule.
+   */
   apply(devices: readonly AssignedDevice[], nowMs: number): Applied {
     const assigned = new Map(devices.map((device) => [device.id, device]))
     const gone = [...this.#devicePlans.keys()].filter((id) => {
@@ -164,7 +166,7 @@ export class PollPlan {
     before: readonly Job[],
   ): Job[] {
     return this.#collectors.flatMap((collector, rank): Job[] => {
-      const everyMs = everyMsOf(device, collector.every)
+      const everyMs = everyMsOf(collector, device)
       if (everyMs <= 0 || !collector.supports(device)) return []
       const was = before.find((job) => job.collector === collector)
       const spreadMs = Math.min(everyMs, Math.max(1, fresh) * SPREAD_MS)
@@ -193,12 +195,12 @@ export class PollPlan {
     return state
   }
 
-  /** A source before it tells the same tier and is not known to fail. */
+  /** An earlier source reads the same and is not known to fail. */
   #isDormant(known: DevicePlan, job: Job): boolean {
     return known.jobs.some((other) => {
-      const isBefore = other.rank < job.rank && other.collector.every === job.collector.every
+      const isBefore = other.rank < job.rank && other.collector.reads === job.collector.reads
       return (
-        isBefore && !this.#source(known, other.collector.source).failing.has(job.collector.every)
+        isBefore && !this.#source(known, other.collector.source).failing.has(job.collector.reads)
       )
     })
   }
@@ -209,7 +211,7 @@ export class PollPlan {
     return Math.max(job.nextMs, state.untilMs)
   }
 
-  /** Jobs to start now; they count as running from here on, until `settle`. */
+  /** Jobs to start now. They count as running until `complete`. */
   due(nowMs: number): readonly Job[] {
     const ready: { readonly known: DevicePlan; readonly job: Job; readonly readyMs: number }[] = []
     for (const known of this.#devicePlans.values())
@@ -221,7 +223,7 @@ export class PollPlan {
       (a, b) =>
         Number(b.job.isUrgent) - Number(a.job.isUrgent) ||
         a.readyMs - b.readyMs ||
-        ORDER[a.job.collector.every] - ORDER[b.job.collector.every],
+        ORDER[a.job.collector.reads] - ORDER[b.job.collector.reads],
     )
     const started: Job[] = []
     for (const { known, job } of ready) {
@@ -238,7 +240,7 @@ export class PollPlan {
     return started
   }
 
-  /** When `due` is next worth asking; null: only after something settles or changes. */
+  /** When `due` should be called next; null: after the next result or change. */
   nextMs(): number | null {
     let next: number | null = null
     for (const known of this.#devicePlans.values())
@@ -249,7 +251,7 @@ export class PollPlan {
     return next
   }
 
-  /** A running job stops counting against the cap; false where so many already do that it has to. */
+  /** A running job no longer counts against the limit; false if too many already do that. */
   markSlow(job: Job): boolean {
     if (job.isSlow === true || this.#slow >= this.#maxWeight * SLOW_FACTOR) return false
     job.isSlow = true
@@ -258,7 +260,10 @@ export class PollPlan {
     return true
   }
 
-  /** The job has ended. `stale`: its device has left or changed meanwhile, and what it brought is not to be used. */
+  /**
+   * The job has ended. `stale`: its device was removed or changed meanwhile; do not use its
+   * readings.
+   */
   complete(job: Job, outcome: Outcome, nowMs: number): Completion {
     if (job.isSlow === true) this.#slow -= 1
     else this.#weight -= job.collector.cost.weight
@@ -268,7 +273,7 @@ export class PollPlan {
     const state = this.#source(known, job.collector.source)
     state.isRunning = false
     const current = known.jobs.find(({ collector }) => collector === job.collector)
-    // Later than its start, the next time was set by a nudge that came meanwhile, and stands.
+    // If the next time is after the start, an urgent poll was requested meanwhile, and stays due.
     const isUrgentAgain = current !== undefined && current.nextMs > job.startedMs
     if (current !== undefined) {
       current.isRunning = false
@@ -280,7 +285,7 @@ export class PollPlan {
     if (outcome.ok)
       return {
         stale: false,
-        change: this.#worked(state, job.collector.every),
+        change: this.#worked(state, job.collector.reads),
         superseded: this.#supersede(known, job.collector.source),
       }
     const change =
@@ -300,8 +305,9 @@ export class PollPlan {
   }
 
   /**
-   * A source has worked, and takes over what others stood in for: their failures there are nobody's any more. One that is asked
-   * for nothing now is said to be, even if nothing was said of it yet: an earlier run may have left its trouble open.
+   * A source works and replaces others: their failures no longer matter. A source that is no longer
+   * polled is reported as ended, even if nothing was reported before: an earlier run may have left
+   * a failure open.
    */
   #supersede(known: DevicePlan, worked: Source): readonly Superseded[] {
     const others = new Set(
@@ -313,7 +319,7 @@ export class PollPlan {
         (job) => job.collector.source === source && !this.#isDormant(known, job),
       )
       for (const tier of state.failing.keys())
-        if (!active.some(({ collector }) => collector.every === tier)) state.failing.delete(tier)
+        if (!active.some(({ collector }) => collector.reads === tier)) state.failing.delete(tier)
       const isOver = state.lastReported.change === "failed" && state.failing.size === 0
       if (!isOver && (state.lastReported.change !== null || active.length > 0)) return []
       const change = active.length > 0 ? "works" : "ended"
@@ -324,9 +330,9 @@ export class PollPlan {
     })
   }
 
-  /** Reported once, and polled as before: what can be read of the device is read. */
+  /** Reported once, and polled at the usual interval: what can be read is read. */
   #failedInPart(state: SourceState, job: Job, reason: CollectReason): SourceChange {
-    state.failing.set(job.collector.every, reason)
+    state.failing.set(job.collector.reads, reason)
     state.failures = 0
     state.untilMs = 0
     if (state.lastReported.change === "failed") return null
@@ -341,13 +347,13 @@ export class PollPlan {
     reason: CollectReason,
     nowMs: number,
   ): SourceChange {
-    state.failing.set(job.collector.every, reason)
+    state.failing.set(job.collector.reads, reason)
     state.failures += 1
     const first = FIRST_BACKOFF_MS[reason] ?? BACKOFF.firstMs
     const fullMs = Math.min(BACKOFF.maxMs, first * 2 ** Math.min(state.failures - 1, 16))
     const untilMs = Math.round(nowMs + fullMs * (0.75 + this.#random() / 4))
     if (!SINGLE_TIER_REASONS.has(reason)) state.untilMs = untilMs
-    // Facts come every few minutes, but a failed look at them is repeated as soon as any other.
+    // Facts have a long interval, but a failed poll of them is retried as soon as any other.
     if (current !== undefined) current.nextMs = untilMs
     const isKnown =
       state.lastReported.change === "failed" &&
@@ -357,7 +363,10 @@ export class PollPlan {
     return "failed"
   }
 
-  /** Look at the device's ports now; many of these are one, and a failing device is not asked more often than it can bear. */
+  /**
+   * Polls the device's interfaces now. Many requests are one poll, and a failing device is polled
+   * less often.
+   */
   pollNow(device: DeviceId, nowMs: number): void {
     const known = this.#devicePlans.get(device)
     if (known === undefined) return
@@ -366,8 +375,8 @@ export class PollPlan {
     const atMs = known.urgentMs > nowMs ? known.urgentMs : Math.max(nowMs, known.urgentMs + gapMs)
     known.urgentMs = atMs
     for (const job of known.jobs) {
-      if (job.collector.every !== "interface") continue
-      // A look that began before the news may have read the port before it fell: there is another one after it.
+      if (job.collector.reads !== "interface") continue
+      // A running poll may have read the interface before it changed, so another one follows.
       job.nextMs = job.isRunning ? Math.max(atMs, job.startedMs + 1) : Math.min(job.nextMs, atMs)
       job.isUrgent = true
       const state = this.#source(known, job.collector.source)
@@ -375,7 +384,7 @@ export class PollPlan {
     }
   }
 
-  /** The device answers again: what was put off because of its silence is tried now. */
+  /** The device answers again: polls that were delayed by failures run now. */
   retryNow(device: DeviceId, nowMs: number): void {
     const known = this.#devicePlans.get(device)
     if (known === undefined) return

@@ -23,7 +23,8 @@ const run = (collect: (signal: AbortSignal) => Promise<Reading[]>, deadlineMs = 
     all: [
       {
         source: "snmp",
-        every: "interface",
+        reads: "interface",
+        everyMs: ({ interfaceMs }) => interfaceMs,
         cost: { requests: 1, deadlineMs, weight: 1 },
         supports: () => true,
         collect: (_, signal) => collect(signal),

@@ -1,4 +1,4 @@
-/** Runs what is due, within its deadline, and stops when told. What is due when is decided in due.ts. */
+/** Runs polls that are due, with their deadlines. `poll-plan.ts` decides what is due. */
 import type { AssignedDevice, DeviceId, Source } from "@ispvm/wire"
 import {
   CollectError,
@@ -12,7 +12,7 @@ import { type Job, PollPlan, type SourceChange } from "./poll-plan.ts"
 export type SourceChangeEvent = {
   readonly device: DeviceId
   readonly source: Source
-  /** Of the look that made it known; null where it was none. */
+  /** What the poll read; null if there was no poll. */
   readonly tier: Tier | null
   readonly change: Exclude<SourceChange, null>
   readonly reason: CollectReason | null
@@ -23,12 +23,12 @@ type Deps = {
   readonly collectors: readonly Collectors[]
   readonly now: () => number
   readonly random: () => number
-  /** All readings of one look at once. `isNudged`: somebody waits for them. */
+  /** All readings of one poll. `isUrgent`: they may show a change of status. */
   readonly onReadings: (readings: readonly Reading[], isUrgent: boolean) => void
   readonly onSourceChange: (change: SourceChangeEvent) => void
-  /** No longer watched, or reached in another way: forget what is remembered of it. */
+  /** No longer monitored, or with another access: forget its state. */
   readonly onGone: (device: DeviceId) => void
-  /** What must not happen: readings of one device could not be worked up. The others go on. */
+  /** An internal error: the readings of one device could not be processed. */
   readonly onFault: (error: unknown) => void
   readonly maxWeight?: number
 }
@@ -36,15 +36,18 @@ type Deps = {
 export type ScheduleCounts = { polls: number; failed: number; hung: number; stale: number }
 
 const MAX_WEIGHT = 64
-/** Two wake-ups are at least this far apart: jobs that fall due together start together. */
+/** Wake-ups are at least this far apart: jobs that are due together start together. */
 const QUANTUM_MS = 10
-/** A poll that runs longer does not count against the cap any more, so that slow devices do not delay the others. */
+/**
+ * A poll that runs longer does not count against the limit, so that slow devices do not delay
+ * others.
+ */
 const SLOW_MS = 5_000
-/** A collector has this long to end after it was told to. */
+/** How long a collector may take to end after an abort. */
 const ABORT_GRACE_MS = 2_000
 
-const ACCESS_CHANGED = "The way to this device was changed."
-const standbyMessage = (worked: Source): string => `Not asked while ${worked} works.`
+const ACCESS_CHANGED = "The access to this device was changed."
+const standbyMessage = (worked: Source): string => `Not polled while ${worked} works.`
 
 const reasonOf = (error: unknown): { readonly reason: CollectReason; readonly message: string } =>
   error instanceof CollectError
@@ -98,7 +101,7 @@ export class Schedule {
     this.#wake()
   }
 
-  /** Look at this device's ports now. */
+  /** Polls this device's interfaces now. */
   pollNow(device: DeviceId): void {
     this.#plan.pollNow(device, this.#deps.now())
     this.#wake()
@@ -149,7 +152,7 @@ export class Schedule {
     } catch (error) {
       const late = {
         reason: "timed-out",
-        message: `no end after ${collector.cost.deadlineMs} ms`,
+        message: `no result after ${collector.cost.deadlineMs} ms`,
       } as const
       readings = error instanceof CollectError ? error.partial : []
       failure = isLate && readings.length === 0 ? late : reasonOf(error)
@@ -165,12 +168,12 @@ export class Schedule {
     this.#complete(job, failure, use)
   }
 
-  /** A slow device does not hold up the others: its poll goes on beside them. */
+  /** A slow poll continues without delaying others. */
   #markSlow(job: Job): void {
     if (this.#plan.markSlow(job)) this.#wake()
   }
 
-  /** `use` takes the readings, of which there may be some in spite of a failure. */
+  /** `use` takes the readings; there may be some in spite of a failure. */
   #complete(job: Job, failure: ReturnType<typeof reasonOf> | null, use: (() => void) | null): void {
     const { collector, device } = job
     const isPartial = use !== null
@@ -186,7 +189,7 @@ export class Schedule {
     }
     if (failure !== null) this.counts.failed += 1
     use?.()
-    const about = { device: device.id, tier: collector.every }
+    const about = { device: device.id, tier: collector.reads }
     if (change !== null) {
       const { reason, message } = failure ?? { reason: null, message: "" }
       this.#deps.onSourceChange({ ...about, source: collector.source, change, reason, message })
@@ -197,7 +200,7 @@ export class Schedule {
     }
   }
 
-  /** Resolves when nothing of it runs any more; the collectors are closed as well. */
+  /** Resolves when nothing runs any more; also closes the collectors. */
   async stop(): Promise<void> {
     this.#isStopped = true
     if (this.#timer !== null) clearTimeout(this.#timer)

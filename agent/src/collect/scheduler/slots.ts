@@ -1,4 +1,4 @@
-/** Work that may run side by side, so much of it and no more; the rest waits in the order it came. */
+/** Limits concurrent work; the rest waits in order of arrival. */
 
 export type Slots = { readonly run: <T>(work: () => Promise<T>) => Promise<T> }
 
@@ -7,7 +7,7 @@ export const createSlots = (size: number): Slots => {
   let running = 0
   const release = (): void => {
     const next = waiting.shift()
-    // The slot passes to the next one: nobody who comes meanwhile can take it.
+    // The slot passes on directly, so that no newcomer can take it.
     if (next === undefined) running -= 1
     else next()
   }

@@ -1,13 +1,14 @@
 /**
- * What lines may cost: tokens for lines, and time of the processor for reading them.
+ * Limits for syslog lines: tokens for lines, and processor time to read them.
  *
- * Each sender has a budget of its own, all senders that are no device share one, and there is one for all together. While that
- * last one is used up a device still has its fair share of it, so that nobody, whatever address he writes on his datagrams,
- * can spend the time of another router, or of the probes. Pure: time is passed in.
+ * Each sender has its own budget; all senders that are not devices share one; and there is a total.
+ * If the total is used up, a device still has its fair share of it. No sender, whatever address it
+ * puts on its datagrams, can use up the time of another router or of the probes. Pure: time is an
+ * argument.
  */
 
 export type Bucket = { tokens: number; atMs: number }
-/** `most` is what can be saved up, `perS` what comes back in a second. */
+/** `burst` is the most that can be saved up, `perS` what returns per second. */
 export type Limit = { readonly perS: number; readonly burst: number }
 
 export const fullBucket = ({ burst }: Limit, nowMs: number): Bucket => ({
@@ -20,7 +21,7 @@ const refill = (bucket: Bucket, nowMs: number, { perS, burst }: Limit): void => 
   bucket.atMs = nowMs
 }
 
-/** Takes one token; false where there is none. */
+/** Takes one token. False: there is none. */
 export const takeToken = (bucket: Bucket, nowMs: number, limit: Limit): boolean => {
   refill(bucket, nowMs, limit)
   if (bucket.tokens < 1) return false
@@ -28,17 +29,23 @@ export const takeToken = (bucket: Bucket, nowMs: number, limit: Limit): boolean 
   return true
 }
 
-/** Milliseconds of the processor. A line costs 5 to 50 µs: a device may have some thousand lines a second read. */
+/**
+ * Milliseconds of processor time. A line takes 5 to 50 µs, so a device may send some thousand lines
+ * a second.
+ */
 export const CPU_LIMIT = {
   device: { perS: 40, burst: 200 },
-  /** A relay speaks for many. */
+  /** A relay sends lines of many devices. */
   relay: { perS: 100, burst: 400 },
-  /** All that are no device, together. */
+  /** All senders that are not devices, together. */
   unknownSenders: { perS: 10, burst: 40 },
   total: { perS: 200, burst: 500 },
 } as const
 
-/** One line is charged this at most: what the scheduler or the garbage collector took meanwhile is not the sender's doing. */
+/**
+ * The most that one line costs: time used by the scheduler or the garbage collector is not the
+ * sender's fault.
+ */
 const maxCostMs = (bytes: number): number => 1 + bytes / 4_096
 
 export type SenderBudget = { readonly own: Bucket; readonly fair: Bucket; readonly limit: Limit }
@@ -47,11 +54,11 @@ export type Budget = {
   createSenderBudget(limit: Limit): SenderBudget
   /** Whether a line of this sender may be read now. */
   isAllowed(sender: SenderBudget, nowMs: number, senders: number): boolean
-  /** It took so long, for so many bytes. */
+  /** Charges the time that `bytes` took. */
   spend(sender: SenderBudget, tookMs: number, bytes: number): void
 }
 
-/** `nowMs` is of a steady clock: one that is set would give or take away a budget. */
+/** `nowMs` is of a monotonic clock: setting a clock would add or remove budget. */
 export const createBudget = (nowMs: number, total: Limit = CPU_LIMIT.total): Budget => {
   const all = fullBucket(total, nowMs)
   const fairLimit = (senders: number): Limit => ({

@@ -1,9 +1,10 @@
 /**
- * A line in the Common Event Format, as `remote-log-format=cef` sends it. Pure and linear.
+ * Parses a line in the Common Event Format (`remote-log-format=cef`). Pure and linear.
  *
- *   CEF:0|vendor|board|version|class|topics|severity|key=value key=value …
+ * CEF:0|vendor|board|version|class|topics|severity|key=value key=value …
  *
- * The header's fields escape `|` and `\`, the values `=` and `\`; a value may hold spaces and goes on to the next key.
+ * The header's fields escape `|` and `\`, the values `=` and `\`. A value may contain spaces and
+ * ends at the next key.
  */
 import { isSeverityWord, type Severity, severityOfTopics } from "./topics.ts"
 
@@ -11,14 +12,14 @@ export type Cef = {
   readonly topics: readonly string[]
   readonly severity: Severity
   readonly message: string
-  /** `dvchost` and `dvc`: which device says so, by name and by address. */
+  /** `dvchost` and `dvc`: name and address of the device. */
   readonly host: string | null
   readonly address: string | null
 }
 
 const HEADER_FIELDS = 7
 const START = /^CEF: ?\d{1,2}\|/
-/** Fields beyond these are not read. */
+/** Further fields are ignored. */
 const MAX_KEYS = 64
 const MAX_KEY_CHARS = 64
 
@@ -35,7 +36,7 @@ const severityOf = (text: string): Severity => {
   return level >= 7 ? "error" : level >= 4 ? "warning" : "info"
 }
 
-/** `\n` and `\r` are line ends, any other escaped character is itself. */
+/** `\n` and `\r` are line ends; any other escaped character is itself. */
 const unescaped = (text: string): string => {
   if (!text.includes("\\")) return text
   return text.replace(/\\([\s\S])/g, (_, char: string) =>
@@ -66,7 +67,9 @@ const isKeyChar = (code: number): boolean =>
   code === 0x2e ||
   code === 0x2d
 
-/** Where the key ends that `=` at `equals` closes, begins; null where that is no key. Keys stand behind white space. */
+/**
+ * The start of the key that ends before `equals`; null if it is no key. A key follows white space.
+ */
 const keyStart = (text: string, equals: number, after: number): number | null => {
   let at = equals
   while (at > after && equals - at <= MAX_KEY_CHARS && isKeyChar(text.charCodeAt(at - 1))) at -= 1
@@ -75,7 +78,7 @@ const keyStart = (text: string, equals: number, after: number): number | null =>
   return isFirst || /\s/.test(text[at - 1] ?? "") ? at : null
 }
 
-/** The first value of a key counts: what a stranger wrote into a later one is not taken for the device's own. */
+/** The first value of a key counts: a later one may be text that an attacker wrote. */
 const extensionOf = (text: string): ReadonlyMap<string, string> => {
   const found = new Map<string, string>()
   let key: string | null = null
@@ -106,7 +109,7 @@ const trimEnds = (text: string): string => {
   return text.slice(from, to)
 }
 
-/** Null where `text` is not CEF, or lacks a field of the header. */
+/** Null if `text` is not CEF or lacks a header field. */
 export const parseCef = (text: string): Cef | null => {
   if (!START.test(text)) return null
   const header = headerOf(text)

@@ -1,19 +1,19 @@
-/** What became of the lines, by reason: the agent's metrics. */
+/** Number of lines by outcome, for the agent's metrics. */
 export type SyslogCounts = {
   lines: number
   events: number
   links: number
   debug: number
-  /** The same line again, by a second logging rule of the router. */
+  /** The same line again, sent by a second logging rule of the router. */
   repeated: number
   unknownSource: number
-  /** Several devices are behind the address, and the line names none of them. */
+  /** Several devices have this address, and the line names none of them. */
   severalDevices: number
   otherDevice: number
   /** Over a sender's number of lines, and over its time. */
   limited: number
   overTime: number
-  /** By TCP: a line longer than a datagram, a length that is none, a connection over the limits. */
+  /** By TCP: a line longer than a datagram, an invalid length, a connection over the limits. */
   tooLong: number
   framing: number
   connectionLimit: number

@@ -1,10 +1,13 @@
-/** Events out of lines, bounded as the contract wants them. Pure. */
+/** Converts lines to events within the limits of a message. Pure. */
 import type { DeviceId, Event } from "@ispvm/wire"
 import type { Line } from "./lines.ts"
 import type { DeviceLoss } from "./losses.ts"
 import type { Meaning } from "./meaning-type.ts"
 
-/** What the contract lets through: no half of a surrogate pair, and no NUL, which the database cannot hold. */
+/**
+ * Removes what a message may not contain: lone surrogates, and NUL, which the database cannot
+ * store.
+ */
 const bounded = (text: string, chars: number): string =>
   text.slice(0, chars).toWellFormed().replaceAll("\0", "\uFFFD")
 
@@ -33,11 +36,11 @@ export const eventOf = (
 })
 
 const REASON_TEXT: Readonly<Record<DeviceLoss["reason"], string>> = {
-  rate: "they came faster than they are kept",
-  time: "reading them took more time than one device is given",
+  rate: "they exceeded the rate limit",
+  time: "they exceeded the processing time of one device",
 }
 
-/** Tells on the device's page that its log here is not whole. */
+/** Shows on the device's page that its log is incomplete. */
 export const lostEvent = (
   id: string,
   { device, lines, reason }: DeviceLoss,

@@ -1,31 +1,34 @@
 /**
- * Lines out of a TCP stream (RFC 6587): each with its length in front, or each ended by a line feed or a NUL. Which of the two
- * it is, the first bytes of a connection tell. Memory is bounded by one line; time is linear in the bytes.
+ * Splits a TCP stream into lines (RFC 6587): each with its length before it, or each ended by a
+ * line feed or NUL. The first bytes of a connection decide which. Memory is limited to one line;
+ * time is linear in the bytes.
  */
 
-/** As much as a datagram can hold. */
+/** The size of the largest datagram. */
 export const MAX_LINE_BYTES = 65_535
 const LF = 0x0a
 const CR = 0x0d
 const NUL = 0x00
 const SPACE = 0x20
 const MAX_LENGTH_DIGITS = 5
-/** A sender may give its bytes one by one: each piece costs more than it holds. */
+/** A sender may send single bytes, and each part costs more than it contains. */
 const MAX_PARTS = 256
 
 export type FrameFault = "too-long" | "framing"
 export type Frames = {
-  /** Bytes kept of a line that has not ended. */
+  /** Bytes of an incomplete line. */
   readonly pending: () => number
-  /** False: nothing that follows can be read, and the connection is to be closed. */
+  /** False: the rest cannot be read; close the connection. */
   push(chunk: Buffer): boolean
-  /** What has come is a line: the stream has ended, or a sender that marks no end has paused. */
+  /** The received bytes are a line: the stream ended, or a sender without line ends paused. */
   flush(): void
 }
 
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
 
-/** How many digits of a length stand in front; null while that cannot be told. 0: none. A year is no length. */
+/**
+ * Number of digits of the length at the start; 0: none; null: not yet known. A year is no length.
+ */
 const lengthDigits = (bytes: Buffer): number | null => {
   let digits = 0
   while (digits < bytes.length && isDigit(bytes[digits] ?? 0)) digits += 1
@@ -38,109 +41,135 @@ const lengthDigits = (bytes: Buffer): number | null => {
   return next === undefined ? null : 0
 }
 
-export const createFrames = (
-  onLine: (line: Buffer) => void,
-  onFault: (fault: FrameFault) => void,
-): Frames => {
-  let mode: "unknown" | "counted" | "lines" = "unknown"
-  let parts: Buffer[] = []
-  let size = 0
-  let isSkipping = false
-  /** Bytes the frame under way was announced to have; 0 between frames. */
-  let needed = 0
+type Handlers = {
+  readonly onLine: (line: Buffer) => void
+  readonly onFault: (fault: FrameFault) => void
+}
+const isEnd = (byte: number | undefined): boolean => byte === CR || byte === LF || byte === NUL
 
-  const add = (part: Buffer): void => {
-    if (part.length === 0) return
-    parts.push(part)
-    size += part.length
-    if (parts.length > MAX_PARTS) parts = [Buffer.concat(parts)]
+class FrameReader implements Frames {
+  readonly #handlers: Handlers
+  #mode: "unknown" | "counted" | "lines" = "unknown"
+  #parts: Buffer[] = []
+  #size = 0
+  #isSkipping = false
+  /** Announced size of the current frame; 0 between frames. */
+  #needed = 0
+
+  constructor(handlers: Handlers) {
+    this.#handlers = handlers
   }
-  const drain = (): Buffer => {
-    const [only] = parts
-    const all = parts.length === 1 && only !== undefined ? only : Buffer.concat(parts)
-    parts = []
-    size = 0
+
+  pending(): number {
+    return this.#size
+  }
+
+  push(chunk: Buffer): boolean {
+    if (this.#mode === "counted") return this.#pushCounted(chunk)
+    if (this.#mode === "lines") return this.#pushLines(chunk)
+    this.#add(chunk)
+    const head = this.#drain()
+    const digits = lengthDigits(head)
+    if (digits === null) {
+      this.#add(head)
+      return true
+    }
+    this.#mode = digits === 0 ? "lines" : "counted"
+    return this.#mode === "lines" ? this.#pushLines(head) : this.#pushCounted(head)
+  }
+
+  flush(): void {
+    const isWhole = this.#mode !== "counted" && !this.#isSkipping
+    const line = this.#drain()
+    if (isWhole) this.#emit(line)
+  }
+
+  #add(part: Buffer): void {
+    if (part.length === 0) return
+    this.#parts.push(part)
+    this.#size += part.length
+    if (this.#parts.length > MAX_PARTS) this.#parts = [Buffer.concat(this.#parts)]
+  }
+
+  #drain(): Buffer {
+    const [only] = this.#parts
+    const all = this.#parts.length === 1 && only !== undefined ? only : Buffer.concat(this.#parts)
+    this.#parts = []
+    this.#size = 0
     return all
   }
-  const emit = (line: Buffer): void => {
+
+  #emit(line: Buffer): void {
     let end = line.length
-    while (end > 0 && (line[end - 1] === CR || line[end - 1] === LF || line[end - 1] === NUL))
-      end -= 1
-    if (end > 0) onLine(line.subarray(0, end))
+    while (end > 0 && isEnd(line[end - 1])) end -= 1
+    if (end > 0) this.#handlers.onLine(line.subarray(0, end))
   }
 
-  const pushLines = (chunk: Buffer): boolean => {
+  #pushLines(chunk: Buffer): boolean {
     let from = 0
     for (let at = 0; at < chunk.length; at += 1) {
       if (chunk[at] !== LF && chunk[at] !== NUL) continue
-      add(chunk.subarray(from, at))
+      this.#add(chunk.subarray(from, at))
       from = at + 1
-      const isTooLong = isSkipping || size > MAX_LINE_BYTES
-      if (isTooLong && !isSkipping) onFault("too-long")
-      const line = drain()
-      if (!isTooLong) emit(line)
-      isSkipping = false
+      const isTooLong = this.#isSkipping || this.#size > MAX_LINE_BYTES
+      if (isTooLong && !this.#isSkipping) this.#handlers.onFault("too-long")
+      const line = this.#drain()
+      if (!isTooLong) this.#emit(line)
+      this.#isSkipping = false
     }
-    if (isSkipping) return true
-    add(chunk.subarray(from))
-    if (size <= MAX_LINE_BYTES) return true
-    onFault("too-long")
-    drain()
-    isSkipping = true
+    if (this.#isSkipping) return true
+    this.#add(chunk.subarray(from))
+    if (this.#size <= MAX_LINE_BYTES) return true
+    this.#handlers.onFault("too-long")
+    this.#drain()
+    this.#isSkipping = true
     return true
   }
 
-  /** `parts` hold the beginning of a frame: its length, or a part of what the length announced. */
-  const pushCounted = (chunk: Buffer): boolean => {
-    add(chunk)
-    if (size < needed) return true
-    let rest = drain()
-    for (;;) {
-      if (needed === 0) {
-        let from = 0
-        while (rest[from] === LF || rest[from] === CR || rest[from] === NUL) from += 1
-        rest = rest.subarray(from)
-        if (rest.length === 0) return true
-        const digits = lengthDigits(rest)
-        if (digits === null) {
-          add(rest)
-          return true
-        }
-        needed = digits === 0 ? 0 : Number(rest.toString("latin1", 0, digits))
-        if (needed === 0 || needed > MAX_LINE_BYTES) {
-          onFault(needed === 0 ? "framing" : "too-long")
-          return false
-        }
-        rest = rest.subarray(digits + 1)
+  /** The kept parts are the start of a frame: its length, or a part of its content. */
+  #pushCounted(chunk: Buffer): boolean {
+    this.#add(chunk)
+    if (this.#size < this.#needed) return true
+    let rest: Buffer | null = this.#drain()
+    while (rest !== null) {
+      if (this.#needed === 0) {
+        rest = this.#readLength(rest)
+        if (rest === null) return this.#needed === 0
       }
-      if (rest.length < needed) {
-        add(rest)
+      if (rest.length < this.#needed) {
+        this.#add(rest)
         return true
       }
-      emit(rest.subarray(0, needed))
-      rest = rest.subarray(needed)
-      needed = 0
+      this.#emit(rest.subarray(0, this.#needed))
+      rest = rest.subarray(this.#needed)
+      this.#needed = 0
     }
+    return true
   }
-  return {
-    pending: () => size,
-    push(chunk) {
-      if (mode === "counted") return pushCounted(chunk)
-      if (mode === "lines") return pushLines(chunk)
-      add(chunk)
-      const head = drain()
-      const digits = lengthDigits(head)
-      if (digits === null) {
-        add(head)
-        return true
-      }
-      mode = digits === 0 ? "lines" : "counted"
-      return mode === "lines" ? pushLines(head) : pushCounted(head)
-    },
-    flush() {
-      const isWhole = mode !== "counted" && !isSkipping
-      const line = drain()
-      if (isWhole) emit(line)
-    },
+
+  /**
+   * Reads the length of the next frame and returns what follows. Null: the length is incomplete
+   * (the bytes are kept), or invalid (`#needed` is not 0 then, and a fault is reported).
+   */
+  #readLength(bytes: Buffer): Buffer | null {
+    let from = 0
+    while (isEnd(bytes[from])) from += 1
+    const rest = bytes.subarray(from)
+    const digits = rest.length === 0 ? null : lengthDigits(rest)
+    if (digits === null) {
+      this.#add(rest)
+      return null
+    }
+    const length = digits === 0 ? 0 : Number(rest.toString("latin1", 0, digits))
+    this.#needed = length
+    if (length > 0 && length <= MAX_LINE_BYTES) return rest.subarray(digits + 1)
+    this.#handlers.onFault(length === 0 ? "framing" : "too-long")
+    this.#needed = -1
+    return null
   }
 }
+
+export const createFrames = (
+  onLine: (line: Buffer) => void,
+  onFault: (fault: FrameFault) => void,
+): Frames => new FrameReader({ onLine, onFault })

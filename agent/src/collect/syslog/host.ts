@@ -1,8 +1,9 @@
 /**
- * Where the host ends and the message begins: RFC 3164 promises one word, a router sends its identity, which may hold spaces.
+ * Finds the end of the host. RFC 3164 promises one word, but a router sends its identity, which may
+ * contain spaces.
  *
- * In this order: a name that is known, topics, a message that can only begin like this, the name of a port as RouterOS gives it,
- * and only then the first word. Pure; at most the first nine words are tried.
+ * In this order: a known name, topics, a typical start of a message, the default name of an
+ * interface, and finally the first word. Pure; tries at most nine words.
  */
 import { isOpening, meaningOf } from "./meaning.ts"
 import { isDefaultPort } from "./port.ts"
@@ -10,11 +11,11 @@ import { stampAt } from "./timestamp.ts"
 import { splitTopics } from "./topics.ts"
 
 export type Hosts = {
-  /** Names of the devices at the sender's address, compared as the implementation likes. */
+  /** Names of the devices at the sender's address. */
   readonly isOwn: (name: string) => boolean
   /** Names of all devices of the agent. */
   readonly isAny: (name: string) => boolean
-  /** The sender passes on lines of others, with their header behind its own. */
+  /** The sender forwards lines of others, with their header after its own. */
   readonly isRelay: boolean
 }
 export const NO_HOSTS: Hosts = { isOwn: () => false, isAny: () => false, isRelay: false }
@@ -23,14 +24,14 @@ export type Split = {
   readonly host: string | null
   readonly hostIs: "known" | "guessed" | "none"
   readonly message: string
-  /** What follows the host is a header again. */
+  /** Another header follows the host. */
   readonly isNested: boolean
 }
 
 const MAX_WORDS = 9
 const MAX_HOST_CHARS = 255
 
-/** Where the words behind the first one begin, within what a host may have. */
+/** Start positions of the words after the first, within the length of a host. */
 const wordStarts = (text: string): readonly number[] => {
   const starts: number[] = []
   const head = text.slice(0, MAX_HOST_CHARS + 1)
@@ -49,7 +50,7 @@ const nameBefore = (text: string, start: number): string => {
   return name.endsWith(":") ? name.slice(0, -1) : name
 }
 
-/** A tag of a relay or of another system may stand between host and message: `edge-1 routeros: …`. */
+/** A relay or another system may insert a tag: `edge-1 routeros: …`. */
 const hostOfWords = (text: string, start: number): string => {
   const words = text.slice(0, start).trimEnd().split(" ")
   const tag = words.findIndex((word, at) => at > 0 && word.endsWith(":"))
@@ -87,7 +88,7 @@ const isHeaderAt = (text: string): boolean => {
   return /^<\d{1,3}>/.test(text) || (stamp !== null && !stamp.isConsole)
 }
 
-/** `isHeader`: a host is expected, for a time stamp stood before it. */
+/** `isHeader`: a time stamp came before, so a host is expected. */
 export const splitHost = (text: string, hosts: Hosts, isHeader: boolean): Split => {
   const first = splitTopics(text)
   if (first !== null && first.topics.length > 1) return none(text)
@@ -97,7 +98,7 @@ export const splitHost = (text: string, hosts: Hosts, isHeader: boolean): Split 
       if (isHeaderAt(text.slice(start)))
         return guessed(nameBefore(text, start), text.slice(start), true)
   const known = knownHost(text, starts, hosts.isOwn) ?? knownHost(text, starts, hosts.isAny)
-  // "hill link down" without a host: a port may have the name of the router it leads to.
+  // "hill link down" without a host: an interface may have the name of the router it leads to.
   if (known !== null && !(isLink(text) && !isLink(known.message))) return known
   for (const start of starts) {
     const topics = splitTopics(text.slice(start))

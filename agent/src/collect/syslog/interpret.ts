@@ -1,4 +1,4 @@
-/** What a line of one device means, with the port named as that device names it. Pure. */
+/** The meaning of a device's line, with the interface named as the device names it. Pure. */
 import type { Line } from "./lines.ts"
 import { type Meaning, meaningOf } from "./meaning.ts"
 import { nameKey, type SyslogDevice } from "./names.ts"
@@ -6,7 +6,10 @@ import { portOf } from "./port.ts"
 
 export type InterpretedLine = { readonly line: Line; readonly meaning: Meaning | null }
 
-/** A relay may have taken the first word of the message for a tag: then the two together mean something. */
+/**
+ * A relay may have taken the first word of the message for a tag: then both together have a
+ * meaning.
+ */
 const joined = (line: Line): InterpretedLine => {
   const meaning = meaningOf(line.message, line.topics)
   if (meaning !== null || line.tag === null) return { line, meaning }
@@ -15,7 +18,7 @@ const joined = (line: Line): InterpretedLine => {
   return whole === null ? { line, meaning } : { line: { ...line, message }, meaning: whole }
 }
 
-/** Words of a host that was not known stand before the port's name: they are taken from the message too. */
+/** Removes the words of an unknown host before the interface name from the message too. */
 const withoutHost = (message: string, portText: string, port: string): string => {
   const at = message.indexOf(portText)
   return at < 0 || message.slice(0, at).trim() !== ""

@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { DeviceId } from "@ispvm/wire"
 import { CPU_LIMIT, createBudget } from "./budget.ts"
-import { createLosses } from "./losses.ts"
+import { Losses } from "./losses.ts"
 import { meaningOf } from "./meaning.ts"
 import type { SyslogDevice } from "./names.ts"
 import { createRepeats } from "./repeats.ts"
@@ -100,7 +100,7 @@ test("on one TCP connection each line is one of its own; the copy on another con
 })
 
 test("what was lost is said on the agents' page for ten minutes, and to the device at most every ten", () => {
-  const losses = createLosses(0)
+  const losses = new Losses(0)
   assert.deepEqual(losses.notes(0), [])
   for (let n = 0; n < 300; n += 1) losses.lost(known(1), "rate", 0)
   losses.unassigned("203.0.113.9", "unknown-source", "edge-2", [], 0)
@@ -121,7 +121,7 @@ test("what was lost is said on the agents' page for ten minutes, and to the devi
 })
 
 test("a flood of made-up addresses keeps little, and hides none that sends much", () => {
-  const losses = createLosses(0)
+  const losses = new Losses(0)
   for (let n = 0; n < 500; n += 1) losses.unassigned("192.0.2.77", "unknown-source", null, [], 0)
   for (let n = 0; n < 50_000; n += 1)
     losses.unassigned(`10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`, "unknown-source", null, [], 0)

@@ -1,12 +1,13 @@
 /**
- * One line of syslog into its parts, whatever form the router or a relay sent it in. Pure, linear, and never throws.
+ * Splits one syslog line into its parts, in any form of a router or a relay. Pure, linear, and
+ * never throws.
  *
- *   default   topics message                                   RouterOS as it comes: no PRI, no time, no host
- *   bsd       <PRI>time host [topics] message                  RFC 3164; RouterOS has no tag, and a prefix looks like one
- *   5424      <PRI>1 time host app procid msgid data message   RFC 5424
- *   cef       time host CEF:0|vendor|board|version|class|topics|severity|key=value …
+ * default: topics message (RouterOS default: no PRI, time or host)
+ * bsd: <PRI>time host [topics] message (RFC 3164; RouterOS has no tag, a prefix looks like one)
+ * 5424: <PRI>1 time host app procid msgid data message (RFC 5424)
+ * cef: time host CEF:0|vendor|board|version|class|topics|severity|key=value …
  *
- * The host of a router is its identity and may hold spaces; `host.ts` decides where it ends.
+ * A router's host is its identity and may contain spaces; `host.ts` decides where it ends.
  */
 
 import { parseCef } from "./cef.ts"
@@ -21,15 +22,18 @@ export type Line = {
   readonly format: "default" | "bsd" | "5424" | "cef"
   readonly pri: number | null
   readonly host: string | null
-  /** `known`: the name of a device of this agent; `guessed`: the first word, which is all that RFC 3164 promises. */
+  /**
+   * `known`: the name of a device of this agent; `guessed`: the first word, all that RFC 3164
+   * promises.
+   */
   readonly hostIs: "known" | "guessed" | "none"
   /** A second name of the device, an address (CEF `dvc`). */
   readonly address: string | null
-  /** RFC 5424's app name, which a relay may have cut from the front of the message. */
+  /** The app name of RFC 5424, which a relay may have cut from the start of the message. */
   readonly tag: string | null
-  /** The time stamp as it was written, or empty: two lines with different ones are two events. */
+  /** The time stamp as written, or empty. Two lines with different ones are two events. */
   readonly stamp: string
-  /** RouterOS topics; empty where the form has none. */
+  /** RouterOS topics; empty if the format has none. */
   readonly topics: readonly string[]
   readonly severity: Severity
   readonly message: string
@@ -45,7 +49,8 @@ const NOTHING = { host: null, hostIs: "none", address: null, tag: null, stamp: "
 
 const withTopics = (base: Base, rest: string, takesLoneTopic: boolean): Line => {
   const split = splitTopics(rest)
-  // Behind a BSD head a single lower-case word is far more often the first word of a sentence than a topic.
+  // After a BSD header, a single lower-case word is usually the first word of a sentence, not a
+  // topic.
   const isTopics = split !== null && (takesLoneTopic || split.topics.length > 1)
   const severity =
     base.pri !== null ? severityOfPri(base.pri) : isTopics ? severityOfTopics(split.topics) : "info"
@@ -53,7 +58,7 @@ const withTopics = (base: Base, rest: string, takesLoneTopic: boolean): Line => 
   return { ...base, topics: split.topics, severity, message: split.message }
 }
 
-/** A host in front of `CEF:` may hold spaces too. */
+/** A host before `CEF:` may contain spaces too. */
 const MAX_HOST_CHARS = 256
 const cefLine = (text: string, base: Omit<Base, "format">): Line | null => {
   const at = text.slice(0, MAX_HOST_CHARS).indexOf("CEF:")
@@ -74,13 +79,15 @@ const cefLine = (text: string, base: Omit<Base, "format">): Line | null => {
   }
 }
 
-/** The end of one word of a 5424 header, which is not empty; -1 where there is none. */
+/** The end of one non-empty word of a 5424 header; -1 if there is none. */
 const wordEnd = (text: string, from: number): number => {
   const end = text.indexOf(" ", from)
   return end < 0 ? (from < text.length ? text.length : -1) : end === from ? -1 : end
 }
 
-/** The end of `-` or of `[id name="value" …][…]`; in a value `\` escapes. -1 where it is not that. */
+/**
+ * The end of `-` or of `[id name="value" …][…]`, where `\` escapes in a value; -1 if it is neither.
+ */
 const dataEnd = (text: string, from: number): number => {
   if (text[from] === "-") return from + 1
   let at = from
@@ -126,13 +133,13 @@ const parse5424 = (text: string, pri: number): Line | null => {
   const cef = cefLine(message, base)
   if (cef !== null) return cef
   const tag = nil(app)
-  // A relay takes the first word of a router's message for a tag, and leaves the space that stood behind it.
+  // A relay takes the first word of a router's message for a tag and leaves the space after it.
   const isCut = tag !== null && message.startsWith(" ") && message.trim() !== ""
   const whole = isCut ? `${tag}${message}` : message
   return withTopics({ ...base, format: "5424", tag: isCut ? null : tag }, whole, false)
 }
 
-/** A relay may have put its own header in front of the router's. */
+/** A relay may have added its own header before the router's. */
 const MAX_HEADERS = 3
 
 const parseHead = (text: string, pri: number | null, hosts: Hosts, depth: number): Line => {
@@ -168,7 +175,7 @@ const parseHead = (text: string, pri: number | null, hosts: Hosts, depth: number
   return withTopics({ ...base, format: "bsd", host, hostIs }, message, pri === null)
 }
 
-/** The number in front, if it is one: facility * 8 + severity, 191 at most. */
+/** facility * 8 + severity, at most 191. */
 const PRI = /^<(\d{1,3})>/
 
 const parsePri = (text: string, hosts: Hosts, depth: number): Line => {
@@ -178,7 +185,7 @@ const parsePri = (text: string, hosts: Hosts, depth: number): Line => {
   return parseHead(text.slice(match[0].length), pri, hosts, depth)
 }
 
-/** `hosts`: the names these lines may be from, where they are known. */
+/** `hosts`: the names these lines may be from, if known. */
 export const parseLine = (raw: string, hosts: Hosts = NO_HOSTS): Line => {
   let end = raw.length
   while (end > 0 && (raw[end - 1] === "\n" || raw[end - 1] === "\r" || raw[end - 1] === "\0"))

@@ -1,4 +1,4 @@
-/** What a line means, as an event's name and attributes. */
+/** The meaning of a line, as an event's name and attributes. */
 
 import type { EventName } from "@ispvm/wire"
 import type { z } from "zod"
@@ -9,7 +9,7 @@ export type Meaning = {
   readonly attributes: Readonly<Record<string, string>>
 }
 
-/** Without what is missing or empty. */
+/** Without missing or empty attributes. */
 export const defined = (
   attributes: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> =>
@@ -19,7 +19,7 @@ export const defined = (
     ),
   )
 
-/** A meaning that is not about a port. */
+/** A meaning that is not about an interface. */
 export const deviceMeaning = (
   name: Meaning["name"],
   attributes: Readonly<Record<string, string | undefined>>,

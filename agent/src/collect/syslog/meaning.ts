@@ -1,13 +1,13 @@
 /**
- * What a line of a RouterOS log means, where it means something to us; most lines are kept as they came. Pure and linear:
- * texts are cut at what is found from either end, never tried again and again.
+ * Finds the meaning of a RouterOS log line; most lines have none and are kept unchanged. Pure and
+ * linear: texts are cut at what is found from either end, without backtracking.
  */
 import { defined, deviceMeaning, type Meaning } from "./meaning-type.ts"
 import { bgpPeer, netwatch, ospfNeighbour } from "./routing.ts"
 
 export type { Meaning } from "./meaning-type.ts"
 
-/** `NAME link up (speed 1G, full duplex)`; the name may hold spaces and `<>`. */
+/** `NAME link up (speed 1G, full duplex)`; the name may contain spaces and `<>`. */
 const link = (text: string): Meaning | null => {
   const open = text.endsWith(")") ? text.lastIndexOf(" (") : -1
   const head = open < 0 ? text : text.slice(0, open)
@@ -20,7 +20,7 @@ const link = (text: string): Meaning | null => {
   return null
 }
 
-/** Takes ` via word` or ` from word` off the end. */
+/** Removes ` via word` or ` from word` from the end. */
 const splitLast = (
   text: string,
   mark: string,
@@ -30,7 +30,7 @@ const splitLast = (
   return word === "" || /\s/.test(word) ? [text, undefined] : [text.slice(0, at), word]
 }
 
-/** Users may be empty or hold spaces; an address may be IPv4, IPv6, a MAC, or missing. */
+/** User names may be empty or contain spaces; an address may be IPv4, IPv6, a MAC, or missing. */
 const login = (text: string): Meaning | null => {
   const isFailure = text.startsWith("login failure for user ")
   if (!isFailure && !text.startsWith("user ")) return null
@@ -75,7 +75,7 @@ const VERBS = [
   "undone",
   "redone",
 ]
-/** Places where " by " may stand are tried from the front; a text with more is not a line of RouterOS. */
+/** Positions of " by " are tried from the start; a text with more of them is not from RouterOS. */
 const MAX_TRIES = 8
 
 /** `address changed`, `changed scheduled script settings`, `script removed from scheduler`. */
@@ -125,7 +125,7 @@ const configChange = (text: string): Meaning | null => {
 type Read = (text: string, topics: readonly string[]) => Meaning | null
 const READS: readonly Read[] = [link, login, reboot, netwatch, ospfNeighbour, bgpPeer, configChange]
 
-/** A rule's prefix stands before the message as `prefix: `. */
+/** A rule's prefix is before the message: `prefix: `. */
 const PREFIX = /^[^\s:]{1,64}: +(?=\S)/
 const MAX_CHARS = 2_048
 
@@ -137,7 +137,7 @@ const meaningOfText = (text: string, topics: readonly string[]): Meaning | null 
   return null
 }
 
-/** Null: a line like any other. Firewall lines are never taken for more, for what they hold is written by strangers. */
+/** Null: no known meaning. Firewall lines never have one, because attackers write their content. */
 export const meaningOf = (message: string, topics: readonly string[]): Meaning | null => {
   if (message.length > MAX_CHARS * 2 || topics.includes("firewall") || topics.includes("packet"))
     return null
@@ -158,7 +158,7 @@ const OPENINGS = [
   "event down [",
 ]
 
-/** A text that begins as only a router's message does: what stands before it is the host. */
+/** A text that starts as only a router's message does: what is before it is the host. */
 export const isOpening = (text: string): boolean =>
   OPENINGS.some((opening) => text.startsWith(opening)) &&
   [login, reboot, netwatch].some((read) => read(text) !== null)

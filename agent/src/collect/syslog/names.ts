@@ -1,4 +1,7 @@
-/** Names of devices as a syslog header may say them: inventory name, identity, address, host name, and its first label. Pure. */
+/**
+ * Names of devices in a syslog header: inventory name, identity, address, host name and its first
+ * label. Pure.
+ */
 import type { AssignedDevice, DeviceId } from "@ispvm/wire"
 import { canonicalIp } from "../reachability/resolve.ts"
 import type { Bucket } from "./budget.ts"
@@ -11,22 +14,22 @@ export type SyslogDevice = {
   readonly log: Bucket
   readonly meaning: Bucket
   identity: string | null
-  /** Empty where neither API nor SNMP has told them. */
+  /** Empty if neither API nor SNMP has reported them. */
   ports: ReadonlySet<string>
-  /** Keys of the names of this device alone. */
+  /** Keys of the names of only this device. */
   names: ReadonlySet<string>
 }
 
-/** Names are compared without regard to case, as host names are. */
+/** Names are compared case-insensitively, as host names are. */
 export const nameKey = (name: string): string => name.trim().toLowerCase()
 
-/** Every router is called this until somebody changes it: it tells no router from another. */
+/** The default identity of every router: it identifies none. */
 export const DEFAULT_IDENTITY = "mikrotik"
 
 const label = (name: string): string | null =>
   name.includes(".") && canonicalIp(name) === null ? (name.split(".", 1)[0] ?? null) : null
 
-/** Keys of what a device is called, its full names first. */
+/** Keys of a device's names, full names first. */
 export const keysOf = ({
   name,
   identity,
@@ -37,7 +40,7 @@ export const keysOf = ({
   return new Set(all.map(nameKey).filter((key) => key !== ""))
 }
 
-/** "several": two devices have it, so it tells nothing. */
+/** "several": two devices have this name, so it identifies none. */
 export type Names = ReadonlyMap<string, SyslogDevice | "several">
 
 export const namesOf = (
@@ -52,7 +55,7 @@ export const namesOf = (
   return names
 }
 
-/** A chain of relays names them all: `router/relay`, `source@router`. */
+/** A chain of relays names all of them: `router/relay`, `source@router`. */
 export const hostNameKeys = (hosts: readonly (string | null)[]): readonly string[] =>
   hosts.flatMap((host) => {
     if (host === null || host === "") return []

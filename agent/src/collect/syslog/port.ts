@@ -1,24 +1,25 @@
-/** The name of a port out of what stands before "link down". Pure and linear. */
+/** Finds the interface name in the text before "link down". Pure and linear. */
 
-/** Names RouterOS itself gives to ports; where one stands, everything before it is not the port's. */
+/** Default interface names of RouterOS. Text before one is not part of the name. */
 const DEFAULT_PORT =
   /^(?:<(?:pppoe|l2tp|pptp|sstp|ovpn)-.{1,200}>|(?:ether|sfp|sfp-sfpplus|sfpplus|sfp28-|sfp56-|qsfp28-|qsfp56-|qsfpplus|qsfp|combo|wlan|wifi|wifiwave|wlan60-|w60g-|lte|ppp-out|pppoe-out|l2tp-out|pptp-out|sstp-out|ovpn-out|eoip-tunnel|gre-tunnel|ipip-tunnel|6to4-tunnel|wireguard|vlan|vrrp|bridge|bonding|veth|vxlan|cap)\d[\w./-]{0,32})$/
 
-/** `ether1`, `sfp-sfpplus2`, `<pppoe-anna>`: a name as RouterOS makes it, in one word. */
+/** `ether1`, `sfp-sfpplus2`, `<pppoe-anna>`: a default name of RouterOS, one word. */
 export const isDefaultPort = (word: string): boolean => DEFAULT_PORT.test(word)
 
 const MAX_WORDS = 12
 
 export type PortHints = {
-  /** The names of this device's ports, as its API or SNMP gives them; false for all where they are not known. */
+  /** The names of this device's interfaces from API or SNMP; always false if they are not known. */
   readonly isPort: (name: string) => boolean
-  /** Where the host ended was only guessed: words in front may still be the host's. */
+  /** The end of the host was only guessed: the first words may belong to it. */
   readonly isHostGuessed: boolean
 }
 
 /**
- * Null where it cannot be told which words are the port's: the event is then of the device alone, and the look it starts
- * finds the port. A name that is not a port's would be shown, stored and alarmed on for ever.
+ * Null if it is unclear which words are the interface: the event is then about the device, and the
+ * poll it triggers finds the interface. A wrong name would be shown, stored and alerted on for
+ * ever.
  */
 export const portOf = (text: string, { isPort, isHostGuessed }: PortHints): string | null => {
   if (isPort(text)) return text

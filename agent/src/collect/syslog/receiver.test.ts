@@ -122,7 +122,10 @@ test("two routers behind one address: what names neither is nobody's, and that i
     [[device(2, "farm-b", "127.0.0.2").id, "ether1"]],
   )
   assert.equal(syslog.counts.severalDevices, 1)
-  assert.match(syslog.notes()[0] ?? "", /1 line from 127\.0\.0\.2 belong to nobody.*farm-a, farm-b/)
+  assert.match(
+    syslog.notes()[0] ?? "",
+    /1 line from 127\.0\.0\.2 cannot be assigned.*farm-a, farm-b/,
+  )
 })
 
 test("what is learned of a device decides: its identity, its ports, its code page", async () => {

@@ -1,8 +1,9 @@
 /**
- * One event that a router sends twice, for two of its logging rules have the line's topics, told from one that happens twice.
+ * Detects a line that a router sends twice because two of its logging rules match.
  *
- * Copies follow each other at once and are alike to the letter, their time stamps too. The state of a port is told twice only
- * where it did not change in between. On one TCP connection every line stands for itself. Pure: time is passed in.
+ * Copies follow each other at once and are identical, including their time stamps. A link state is
+ * a repeat only if it did not change in between. On one TCP connection, every line counts. Pure:
+ * time is an argument.
  */
 import type { DeviceId } from "@ispvm/wire"
 import type { Meaning } from "./meaning-type.ts"
@@ -16,11 +17,14 @@ export type ReceivedLine = {
   readonly message: string
   readonly stamp: string
   readonly meaning: Meaning | null
-  /** The connection it came on; null by UDP. */
+  /** The TCP connection; null for UDP. */
   readonly channel: string | null
 }
 
-/** A port's state is known by the port, anything else by its words. The second key is the state it is not in any more. */
+/**
+ * A link state is identified by its interface, anything else by its text. The second key is the
+ * opposite link state.
+ */
 const keysOf = ({
   device,
   message,
@@ -36,7 +40,7 @@ const keysOf = ({
 export const createRepeats = () => {
   const seen = new Map<string, SeenLine>()
 
-  /** The oldest stand in front. */
+  /** The map is ordered by time, oldest first. */
   const evictOld = (nowMs: number): void => {
     for (const [key, { atMs }] of seen) {
       if (seen.size <= MAX_LINES && nowMs - atMs <= WINDOW_MS) return
@@ -44,14 +48,14 @@ export const createRepeats = () => {
     }
   }
 
-  /** True: this line was heard a moment ago. `nowMs` is of a steady clock. */
+  /** True: the same line arrived a moment ago. `nowMs` is of a monotonic clock. */
   return (line: ReceivedLine, nowMs: number): boolean => {
     evictOld(nowMs)
     const [key, other] = keysOf(line)
     const before = seen.get(key)
     const isOtherChannel = line.channel === null || before?.channel !== line.channel
     if (before !== undefined && before.stamp === line.stamp && isOtherChannel) return true
-    seen.delete(key) // so that it comes to the end, where the youngest stand
+    seen.delete(key) // moves the entry to the end of the map
     seen.set(key, { atMs: nowMs, stamp: line.stamp, channel: line.channel })
     if (other !== null) seen.delete(other)
     return false

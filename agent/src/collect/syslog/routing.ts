@@ -1,8 +1,11 @@
-/** Neighbours of OSPF and BGP, and what netwatch watches, in the words of RouterOS 6 and 7. Pure and linear. */
+/** OSPF and BGP neighbours and netwatch hosts, as RouterOS 6 and 7 log them. Pure and linear. */
 import { isIP } from "node:net"
 import { defined, deviceMeaning, type Meaning } from "./meaning-type.ts"
 
-/** `key: value` pairs of a RouterOS block, up to the bracket that closes it; keys may be parted by spaces alone. */
+/**
+ * A `key: value` pair of a RouterOS block up to the closing bracket; pairs may be separated by
+ * spaces only.
+ */
 const valueAt = (text: string, key: string): string | undefined => {
   for (const mark of [`${key}: `, `${key}:`, `${key}=`]) {
     const at = text.indexOf(mark)
@@ -14,7 +17,7 @@ const valueAt = (text: string, key: string): string | undefined => {
   return undefined
 }
 
-/** `event down [ type: icmp, host: 192.0.2.1 ]`; other fields may stand among them. */
+/** `event down [ type: icmp, host: 192.0.2.1 ]`; there may be other fields. */
 export const netwatch = (text: string): Meaning | null => {
   const state = text.startsWith("event up [")
     ? "up"
@@ -43,13 +46,14 @@ const firstWord = (text: string | null | undefined): string | undefined => {
     .split(/[\s,;:}\]]/, 1)[0]
   return word === "" ? undefined : word
 }
-/** `ExStart`, `2-Way` and `TwoWay` are said in many ways. */
+/** Makes `ExStart`, `2-Way` and `TwoWay` comparable. */
 const stateOf = (word: string | undefined): string =>
   (word ?? "").toLowerCase().replaceAll(/[^a-z0-9]/g, "")
 
 /**
- * v7: `INST { version: 2 router-id: R } AREA { A } interface { T ADDR%IF } neighbor { router-id: N state: Old } state change to New`;
- * v6: `OSPFv2 neighbor N: state change from Old to New`. Steps between down and full are not news of their own.
+ * v7: `INST { version: 2 router-id: R } AREA { A } interface { T ADDR%IF } neighbor { router-id: N
+ * state: Old } state change to New`; v6: `OSPFv2 neighbor N: state change from Old to New`. Steps
+ * between down and full are not events.
  */
 export const ospfNeighbour = (text: string): Meaning | null => {
   const change = wordsAfter(text, "state change ")
@@ -76,7 +80,7 @@ export const ospfNeighbour = (text: string): Meaning | null => {
   }
 }
 
-/** An IPv6 address keeps its colons; the one behind the word is not its own. */
+/** An IPv6 address keeps its colons; a colon after the word is not part of it. */
 const neighbourWord = (text: string): string | undefined => {
   const word =
     text
@@ -117,7 +121,9 @@ const bgpAddress = (text: string): string | undefined =>
   valueAt(text, "remote") ??
   ipOf(neighbourWord(wordsAfter(text, "peer ") ?? wordsAfter(text, "neighbor ") ?? ""))
 
-/** Only under the topic, and only where the neighbour is named: v6 puts its address into a line of its own. */
+/**
+ * Only under the topic, and only if the neighbour is named: v6 logs its address in a separate line.
+ */
 export const bgpPeer = (text: string, topics: readonly string[]): Meaning | null => {
   if (!topics.includes("bgp") && !text.startsWith("BGP ")) return null
   const lower = text.toLowerCase()

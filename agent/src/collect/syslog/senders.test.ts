@@ -3,7 +3,7 @@ import { test } from "node:test"
 import { AssignedDevice } from "@ispvm/wire"
 import { createBudget } from "./budget.ts"
 import { parseLine } from "./lines.ts"
-import { createSenders } from "./senders.ts"
+import { Senders } from "./senders.ts"
 
 const id = (n: number): string => `00000000-0000-4000-8000-00000000000${n}`
 const device = (n: number, name: string, address: string) =>
@@ -17,7 +17,7 @@ const made = (
   devices: readonly (readonly [name: string, address: string, ip: string])[],
   relays: readonly string[] = [],
 ) => {
-  const senders = createSenders(createBudget(0), new Set(relays))
+  const senders = new Senders(createBudget(0), new Set(relays))
   senders.apply(
     devices.map(([name, address, ip], at) => ({ device: device(at + 1, name, address), ip })),
     0,

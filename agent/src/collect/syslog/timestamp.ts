@@ -1,11 +1,12 @@
 /**
- * Where a syslog line's time stamp ends, in every form seen in the field. The time itself is not used: routers without a clock
- * begin in 1970, and the agent stamps a line when it receives it. Pure, and bounded: at most 64 characters are read.
+ * Finds the end of a syslog time stamp, in every form seen in the field. The time itself is not
+ * used: routers without a clock start in 1970, and the agent uses the time of receipt. Pure; reads
+ * at most 64 characters.
  */
 
 const MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 const CLOCK = "\\d{1,2}:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?"
-/** Names of zones that devices print. A list, because a router may be called `CORE`. */
+/** Names of zones that devices print. It is a list, because a router may be called `CORE`. */
 const ZONE_NAMES =
   "UTC|GMT|WET|WEST|CET|CEST|EET|EEST|MSK|MSD|TRT|GST|PKT|IST|NPT|BST|WIB|WITA|ICT|CST|SGT|HKT|PHT|JST|KST|AEST|AEDT|ACST|AWST" +
   "|NZST|NZDT|EST|EDT|CDT|MST|MDT|PST|PDT|AKST|HST|BRT|ART|CLT|COT|PET|SAST|CAT|EAT|WAT"
@@ -17,7 +18,9 @@ const form = (source: string, isConsole = false): Form => ({
   isConsole,
 })
 
-/** `isConsole`: as `/log print` writes it, with no host behind it. Longer forms come before what they begin with. */
+/**
+ * `isConsole`: as `/log print` writes it, without a host. Longer forms come before their prefixes.
+ */
 const FORMS: readonly Form[] = [
   form(
     `[*.]?(?:(?:mon|tue|wed|thu|fri|sat|sun),? )?${MONTH} {1,2}\\d{1,2},?(?: \\d{4})? ${CLOCK}(?: \\d{4}(?=:? |:?$))?${ZONE}`,
@@ -34,7 +37,7 @@ const MAX_CHARS = 64
 
 export type Stamp = { readonly end: number; readonly isConsole: boolean }
 
-/** Null where `text` does not have a time stamp at `from`. `end` is the index behind it and what separates it from the rest. */
+/** Null if there is no time stamp at `from`. `end` is the index after it and its separator. */
 export const stampAt = (text: string, from: number): Stamp | null => {
   const first = text.charCodeAt(from)
   const isDigit = first >= 0x30 && first <= 0x39

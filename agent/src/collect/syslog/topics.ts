@@ -1,4 +1,7 @@
-/** Topics of a RouterOS log line: a set of words with severities mixed in, `system,info,account`. Pure and linear. */
+/**
+ * Topics of a RouterOS log line: words that include severities, `system,info,account`. Pure and
+ * linear.
+ */
 
 export type Severity = "debug" | "info" | "warning" | "error"
 
@@ -13,7 +16,7 @@ const WEIGHT: Readonly<Record<Severity, number>> = { debug: 0, info: 1, warning:
 
 export const isSeverityWord = (topic: string): boolean => Object.hasOwn(SEVERITY_WORDS, topic)
 
-/** The strongest word counts, and none means info. */
+/** The highest severity counts; none means info. */
 export const severityOfTopics = (topics: readonly string[]): Severity => {
   let strongest: Severity | null = null
   for (const topic of topics) {
@@ -24,7 +27,7 @@ export const severityOfTopics = (topics: readonly string[]): Severity => {
   return strongest ?? "info"
 }
 
-// Topics known of RouterOS, so that "interface,info ether1 …" is told from a sentence that happens to hold a comma.
+// Known RouterOS topics distinguish "interface,info ether1 …" from a sentence with a comma.
 const TOPICS: ReadonlySet<string> = new Set(
   `account acme amt async backup bfd bgp bridge bfd calc caps certificate client clock container critical ddns debug dhcp dns dot1x dude e-mail
   email error event evpn fetch firewall gps gsm health hotspot igmp-proxy info interface iot ipsec iscsi isdn isis kidcontrol kvm l2tp ldp lora lte
@@ -35,7 +38,7 @@ const TOPICS: ReadonlySet<string> = new Set(
     .filter((word) => word !== ""),
 )
 
-/** More than any line has; what is longer is a sentence. */
+/** Longer than the topics of any line. */
 const MAX_CHARS = 256
 const WORD = /^[a-z0-9][a-z0-9-]*$/
 
@@ -45,7 +48,10 @@ export type Topics = {
   readonly message: string
 }
 
-/** `system,info,account message`: words of plain letters, at least one of the list, in front of a message. Null otherwise. */
+/**
+ * `system,info,account message`: words in plain letters, at least one of them known, before a
+ * message. Null otherwise.
+ */
 export const splitTopics = (text: string): Topics | null => {
   const end = text.slice(0, MAX_CHARS).indexOf(" ")
   if (end <= 0 || end + 1 >= text.length) return null

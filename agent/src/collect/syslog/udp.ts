@@ -1,9 +1,9 @@
 /** The UDP socket of the syslog receiver. */
 import dgram from "node:dgram"
 
-/** Linux clamps it silently to net.core.rmem_max. */
+/** Linux limits it to net.core.rmem_max without an error. */
 const RECEIVE_BYTES = 4 * 1024 * 1024
-/** 514 is what routers send to; below 1024 a port needs a right that not every agent has. */
+/** Routers send to 514; ports below 1024 need a privilege that not every agent has. */
 export const FALLBACK_PORTS = [514, 5514]
 
 const bindOne = (port: number, bind: string): Promise<dgram.Socket> =>
@@ -22,7 +22,7 @@ const bindOne = (port: number, bind: string): Promise<dgram.Socket> =>
     })
   })
 
-/** The first of the ports that can be had; `message` says why the ones before could not. */
+/** Binds the first available port; `message` is why the ones before failed. */
 export const bindFirst = async (
   ports: readonly number[],
   bind: string,

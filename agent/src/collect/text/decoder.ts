@@ -1,6 +1,7 @@
 /**
- * Text of one device out of its bytes: UTF-8 where it is that, else the code page that is set for it, else the one that its texts
- * are most likely of. A router's texts were typed on the computers of one office, so what one of them shows counts for all.
+ * Decodes the text of one device: UTF-8 if valid, else the configured code page, else the most
+ * likely one. The texts of a router were typed on the computers of one office, so what one text
+ * shows counts for all.
  */
 import { isUtf8 } from "node:buffer"
 import type { TextEncoding } from "@ispvm/wire"
@@ -20,7 +21,9 @@ const utf8 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")
 
 const DEFAULT: TextEncoding = "windows-1252"
-/** Two bytes a character: short texts in these may happen to be UTF-8 of quite other characters. */
+/**
+ * Two bytes per character: short texts in these can be valid UTF-8 of quite different characters.
+ */
 const WIDE: ReadonlySet<TextEncoding> = new Set(["gb18030", "big5", "shift_jis", "euc-kr"])
 const EAST_ASIAN = /[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]/
 
@@ -31,15 +34,18 @@ const withSetting = (bytes: Uint8Array, setting: TextEncoding): string => {
   return isAscii || !WIDE.has(setting) || EAST_ASIAN.test(text) ? text : decode(bytes, setting)
 }
 
-/** By how much another code page must be likelier than the usual one. */
+/** How much likelier than the default another code page must be. */
 const LEAD = 0.4
-/** A device whose texts speak so clearly is not asked again: tables of ten thousand comments are read every few minutes. */
+/**
+ * With this lead a device's code page is decided: tables of ten thousand comments are read every
+ * few minutes.
+ */
 const DECISIVE_LEAD = 24
 const MAX_TEXTS = 128
 
 type Scores = ReadonlyMap<TextEncoding, number>
 
-/** The likeliest code page; the usual one where nothing speaks clearly. */
+/** The likeliest code page; the default if there is no clear lead. */
 const best = (scores: Scores): { readonly encoding: TextEncoding; readonly lead: number } => {
   const usual = Math.max(0, scores.get(DEFAULT) ?? 0)
   let top = 0
@@ -51,7 +57,7 @@ const best = (scores: Scores): { readonly encoding: TextEncoding; readonly lead:
     : { encoding: DEFAULT, lead: usual - top }
 }
 
-/** For each code page, the score of the language it fits best. */
+/** For each code page, the score of its best language. */
 const scoresOf = (bytes: Uint8Array): Scores => {
   const texts = new Map<TextEncoding, string>()
   const scores = new Map<TextEncoding, number>()
@@ -67,7 +73,7 @@ const scoresOf = (bytes: Uint8Array): Scores => {
   return scores
 }
 
-/** One for each device: it remembers what that device's texts have shown. */
+/** One per device: it remembers what that device's texts have shown. */
 export const createDecoder = (setting: TextEncoding = "auto"): DecodeText => {
   if (setting !== "auto") return (bytes) => withSetting(bytes, setting)
   const sums = new Map<TextEncoding, number>()
@@ -80,14 +86,14 @@ export const createDecoder = (setting: TextEncoding = "auto"): DecodeText => {
     const key = Buffer.from(bytes.subarray(0, MAX_BYTES)).toString("latin1")
     if (!seen.has(key)) {
       seen.add(key)
-      // Each text counts once, and no longer more than a short one does.
+      // Each text counts once, and a long one not more than a short one.
       for (const [each, score] of scores)
         sums.set(each, (sums.get(each) ?? 0) + Math.max(-4, Math.min(4, score)))
     }
     const { encoding, lead } = best(sums)
     if (lead >= DECISIVE_LEAD || seen.size >= MAX_TEXTS) decided = encoding
     const alone = best(scores)
-    // A text that fits no word of the device's code page was typed elsewhere.
+    // A text that clearly matches another code page was typed elsewhere.
     return decode(bytes, alone.lead > 3 ? alone.encoding : encoding)
   }
 }

@@ -1,19 +1,20 @@
 /**
- * The letters of the languages that routers' texts are written in, by the code page of Windows that has them, and how these
- * letters stand in words. What tells code pages apart is which language a text would be of, never a single byte.
+ * The letters of the languages of routers' texts, by Windows code page, and how these letters occur
+ * in words. Code pages are distinguished by the language a text would be in, never by a single
+ * byte.
  */
 import type { TextEncoding } from "@ispvm/wire"
 
 export type Language = {
   readonly encoding: TextEncoding
-  /** Beyond ASCII, in lower case. */
+  /** Non-ASCII letters in lower case. */
   readonly letters: string
   readonly script: "latin" | "cyrillic" | "greek" | "hebrew" | "arabic"
-  /** Neighbours that these letters do not have; `<` and `>` are the ends of a word. */
+  /** Letter combinations that do not occur; `<` and `>` are the ends of a word. */
   readonly never: RegExp | null
-  /** Groups of letters that the language is known by, where its own letters leave it open. */
+  /** Typical letter groups, if the letters alone are ambiguous. */
   readonly hint: RegExp | null
-  /** Taken off: the language, or its code page, is rarer than others that look alike. */
+  /** Subtracted: the language, or its code page, is rarer than similar ones. */
   readonly handicap: number
 }
 
@@ -44,10 +45,10 @@ const UKRAINIAN = "абвгґдеєжзиіїйклмнопрстуфхцчшщ�
 const NOT_RUSSIAN = /<[ъыь]|[аеиоуыэюя]ъ|ъ[^еёюя]|[аеоуыэюя]ь|[^аеиоуыэюяё]й/
 const NOT_UKRAINIAN = /<ь|[аеиоу]ь|[^аеиоуюяєії<]й/
 const EAST = { never: NOT_RUSSIAN, hint: /ск|ст|ов|ен|ра|на|ть|ый|ий|ол|ин|пр|ло|ко/i }
-/** KOI8 is of systems older than these routers; a text in capitals of Windows looks like a small one of it. */
+/** KOI8 is older than these routers; Windows text in capitals looks like lower case in KOI8. */
 const KOI8 = { ...EAST, handicap: 1.5 }
 
-/** In order of preference: where two are as likely, the first is taken. */
+/** In order of preference: of two equally likely ones, the first is taken. */
 export const LANGUAGES: readonly Language[] = [
   west("äöüß", { hint: /sch|ein|str|burg|haus/i }),
   west("àâçéèêëîïôùûüÿœæ", {

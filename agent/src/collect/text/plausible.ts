@@ -1,7 +1,10 @@
-/** How likely a text is of a language: letters of its own count for it, and what no word of it holds against it. Pure and linear. */
+/**
+ * How likely a text is in a language: its letters count for it, impossible combinations against it.
+ * Pure and linear.
+ */
 import type { Language } from "./languages.ts"
 
-/** Beyond so much of a text nothing more is learned of its code page. */
+/** More bytes of a text do not improve the decision. */
 export const MAX_BYTES = 128
 
 const isLetter = (char: string | undefined): boolean =>
@@ -9,7 +12,7 @@ const isLetter = (char: string | undefined): boolean =>
 const isAscii = (char: string): boolean => char < "\u0080"
 const isUpper = (char: string): boolean => char !== char.toLowerCase()
 const isLower = (char: string): boolean => char !== char.toUpperCase()
-/** Marks that stand beside words in every language. */
+/** Marks that occur next to words in every language. */
 const NEUTRAL = new Set("\u00a0«»“”„‘’‚–—…•·§©®™°²³½¼¾±×€¡¿ªº")
 
 const symbolCost = (
@@ -24,7 +27,7 @@ const symbolCost = (
   return NEUTRAL.has(char) && !"ªº²³¿¡½¼¾".includes(char) ? 0 : beside
 }
 
-/** The words of a text, in lower case, between `<` and `>`. */
+/** The words of a text. */
 const wordsOf = (text: string): readonly string[] => text.match(/[\p{L}\p{M}]+/gu) ?? []
 
 const scriptOf = (char: string): Language["script"] | null => {
@@ -41,14 +44,14 @@ const wordScore = (word: string, language: Language): number => {
   const marks = [...lower].filter((char) => !isAscii(char))
   if (marks.length === 0) return 0
   const letters = [...word]
-  // A letter alone tells nothing: in another code page it is a sign of a currency.
+  // A single letter is no evidence: in another code page it is a currency sign.
   if (letters.length === 1) return 0
   let score = 0
   let run = 0
   for (const [at, char] of letters.entries()) {
     run = isAscii(char) ? 0 : run + 1
     if (isAscii(char)) {
-      // A word is of one alphabet: letters of two in it are a code page misread.
+      // Two alphabets in one word mean a wrong code page.
       if (language.script !== "latin") score -= 2
       continue
     }
@@ -68,7 +71,10 @@ const wordScore = (word: string, language: Language): number => {
   return language.never?.test(`<${lower}>`) ? score - 2 : score
 }
 
-/** `text` as the language's code page reads the bytes. Above zero: more speaks for it than against it. */
+/**
+ * `text` is the bytes as the language's code page reads them. Above zero: more evidence for it than
+ * against.
+ */
 export const likelihood = (text: string, language: Language): number => {
   let score = 0
   const chars = [...text]

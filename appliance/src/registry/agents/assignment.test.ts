@@ -64,6 +64,21 @@ test("a text encoding that is set travels and changes the revision; one that is 
   assert.deepEqual(TEXT_ENCODINGS, WIRE_ENCODINGS)
 })
 
+test("intervals of single collectors are sent only if there are any, and change the revision", () => {
+  const [plain] = assignmentOf([row()], () => secret).devices
+  assert.equal(plain !== undefined && "collectorIntervals" in plain, false)
+  const own = { "snmp.health": 60_000 }
+  const assignment = assignmentOf([row()], () => secret, [], own)
+  assert.ok(Assignment.safeParse(assignment).success)
+  assert.deepEqual(assignment.devices[0]?.collectorIntervals, own)
+  assert.equal(
+    Assignment.safeParse(assignmentOf([row()], () => secret, [], { x: 1 })).success,
+    false,
+  )
+  const one = row()
+  assert.notEqual(revisionOf([one]), revisionOf([one], [], own))
+})
+
 test("the same devices have the same revision in any order", () => {
   const rows = [row(), row({ name: "r2" }), row({ name: "r3" })]
   assert.equal(revisionOf(rows), revisionOf([...rows].reverse()))

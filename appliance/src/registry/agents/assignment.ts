@@ -1,6 +1,12 @@
 /** What one agent watches, composed from inventory rows and opened credentials. Pure: whoever calls reads the rows and opens the secrets. */
 import { createHash } from "node:crypto"
-import { type Access, type AssignedDevice, type Assignment, PROTOCOL } from "@ispvm/wire"
+import {
+  type Access,
+  type AssignedDevice,
+  type Assignment,
+  type CollectorIntervals,
+  PROTOCOL,
+} from "@ispvm/wire"
 import { MethodsInput, type SnmpV3, TextEncoding } from "../../api/inventory.ts"
 import type { DeviceId } from "../../platform/ids.ts"
 
@@ -10,6 +16,12 @@ export const INTERVALS = {
   healthMs: 10_000,
   factsMs: 300_000,
 } as const
+
+/**
+ * Intervals of collectors that differ from `INTERVALS`, by `<source>.<what it reads>`. Empty is
+ * omitted from the assignment, because agents of older releases reject it.
+ */
+export const COLLECTOR_INTERVALS: CollectorIntervals = {}
 
 export type DeviceRow = {
   readonly id: DeviceId
@@ -38,6 +50,7 @@ export type Secret = {
 export const revisionOf = (
   devices: readonly DeviceRow[],
   allowedNetworks: readonly string[] = [],
+  collectorIntervals: CollectorIntervals = COLLECTOR_INTERVALS,
 ): string => {
   const rows = devices
     .map(({ id, name, address, methods, credentialId, credentialChangedAt, textEncoding }) =>
@@ -59,6 +72,7 @@ export const revisionOf = (
         INTERVALS,
         rows,
         ...(allowedNetworks.length === 0 ? [] : [allowedNetworks]),
+        ...(Object.keys(collectorIntervals).length === 0 ? [] : [{ collectorIntervals }]),
       ]),
     )
     .digest("base64url")
@@ -120,9 +134,10 @@ export const assignmentOf = (
   devices: readonly DeviceRow[],
   secretOf: (credentialId: string) => Secret | null,
   allowedNetworks: readonly string[] = [],
+  collectorIntervals: CollectorIntervals = COLLECTOR_INTERVALS,
 ): Assignment => ({
   protocol: PROTOCOL,
-  revision: revisionOf(devices, allowedNetworks),
+  revision: revisionOf(devices, allowedNetworks, collectorIntervals),
   // Left out where there is none: an agent of an earlier release knows no such field.
   ...(allowedNetworks.length === 0 ? {} : { allowedNetworks: [...allowedNetworks] }),
   devices: devices.map(
@@ -135,6 +150,7 @@ export const assignmentOf = (
         credentialId === null ? null : secretOf(credentialId),
       ),
       intervals: INTERVALS,
+      ...(Object.keys(collectorIntervals).length === 0 ? {} : { collectorIntervals }),
       ...encodingOf(textEncoding),
     }),
   ),

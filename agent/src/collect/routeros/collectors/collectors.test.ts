@@ -56,7 +56,7 @@ const withMenus = async (
     commandDeadlineMs: 5_000,
   })
   const poll: Poll = (tier) => {
-    const collector = collectors.all.find((each) => each.every === tier)
+    const collector = collectors.all.find((each) => each.reads === tier)
     assert.ok(collector !== undefined)
     assert.ok(collector.supports(deviceAt(router.port)))
     return collector.collect(deviceAt(router.port), never)

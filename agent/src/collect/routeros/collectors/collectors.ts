@@ -161,15 +161,37 @@ const collectFacts = async (poll: Poll): Promise<Reading[]> => {
 }
 
 const COLLECTORS: readonly {
-  every: Tier
+  reads: Tier
+  everyMs: Collector["everyMs"]
   requests: number
   deadlineMs: number
   weight: number
   collect(poll: Poll): Promise<Reading[]>
 }[] = [
-  { every: "interface", requests: 1, deadlineMs: 15_000, weight: 1, collect: collectInterfaces },
-  { every: "health", requests: 2, deadlineMs: 15_000, weight: 1, collect: collectHealth },
-  { every: "facts", requests: 3, deadlineMs: 30_000, weight: 2, collect: collectFacts },
+  {
+    reads: "interface",
+    everyMs: ({ interfaceMs }) => interfaceMs,
+    requests: 1,
+    deadlineMs: 15_000,
+    weight: 1,
+    collect: collectInterfaces,
+  },
+  {
+    reads: "health",
+    everyMs: ({ healthMs }) => healthMs,
+    requests: 2,
+    deadlineMs: 15_000,
+    weight: 1,
+    collect: collectHealth,
+  },
+  {
+    reads: "facts",
+    everyMs: ({ factsMs }) => factsMs,
+    requests: 3,
+    deadlineMs: 30_000,
+    weight: 2,
+    collect: collectFacts,
+  },
 ]
 /** Below the deadline of the look, so that the router's silence is named by the command that met it. */
 const COMMAND_DEADLINE_MS = 8_000
@@ -181,9 +203,15 @@ export const createRouterOsCollectors = (
 ): Collectors & { readonly sessions: Sessions } => {
   const sessions = new Sessions(deps)
   const deadlineMs = deps.commandDeadlineMs ?? COMMAND_DEADLINE_MS
-  const collector = ({ every, collect, ...cost }: (typeof COLLECTORS)[number]): Collector => ({
+  const collector = ({
+    reads,
+    everyMs,
+    collect,
+    ...cost
+  }: (typeof COLLECTORS)[number]): Collector => ({
     source: SOURCE,
-    every,
+    reads,
+    everyMs,
     cost,
     supports: (device) => device.access.routerosApi !== null,
     collect: (device, signal) =>

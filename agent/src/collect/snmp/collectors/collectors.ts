@@ -66,15 +66,37 @@ const collectFacts = async (poll: Poll): Promise<Reading[]> => {
  * all is given up by its session, in seconds.
  */
 const COLLECTORS: readonly {
-  every: Tier
+  reads: Tier
+  everyMs: Collector["everyMs"]
   requests: number
   deadlineMs: number
   weight: number
   collect(poll: Poll): Promise<Reading[]>
 }[] = [
-  { every: "interface", requests: 12, deadlineMs: 120_000, weight: 1, collect: collectInterfaces },
-  { every: "health", requests: 6, deadlineMs: 60_000, weight: 1, collect: collectHealth },
-  { every: "facts", requests: 8, deadlineMs: 180_000, weight: 1, collect: collectFacts },
+  {
+    reads: "interface",
+    everyMs: ({ interfaceMs }) => interfaceMs,
+    requests: 12,
+    deadlineMs: 120_000,
+    weight: 1,
+    collect: collectInterfaces,
+  },
+  {
+    reads: "health",
+    everyMs: ({ healthMs }) => healthMs,
+    requests: 6,
+    deadlineMs: 60_000,
+    weight: 1,
+    collect: collectHealth,
+  },
+  {
+    reads: "facts",
+    everyMs: ({ factsMs }) => factsMs,
+    requests: 8,
+    deadlineMs: 180_000,
+    weight: 1,
+    collect: collectFacts,
+  },
 ]
 
 /** Of these readings some are missing: they are used, and the failure is reported with them. */
@@ -130,9 +152,10 @@ export const createSnmpCollectors = ({
   return {
     socket,
     all: COLLECTORS.map(
-      ({ every, collect, ...cost }): Collector => ({
+      ({ reads, everyMs, collect, ...cost }): Collector => ({
         source: SOURCE,
-        every,
+        reads,
+        everyMs,
         cost,
         supports: ({ access }) => access.snmp !== null,
         collect: (device, signal) => poll(device, signal, collect),

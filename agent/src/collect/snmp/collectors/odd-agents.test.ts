@@ -47,7 +47,7 @@ const pollAt = async (
   try {
     let readings: Reading[] = []
     for (const tier of tiers) {
-      const collector = collectors.all.find(({ every }) => every === tier)
+      const collector = collectors.all.find(({ reads }) => reads === tier)
       readings = (await collector?.collect(deviceAt(udpPort), AbortSignal.timeout(8_000))) ?? []
     }
     return readings
@@ -240,7 +240,7 @@ test("a device that answers v1 only is read with v1, and v2c is not tried on it 
   const agent = await v1Agent(new Map([UPTIME, ...port(1, "ath0"), ...port(2, "eth0")]))
   const collectors = createSnmpCollectors({ now: () => 1_000, resolve: async (address) => address })
   try {
-    const collector = collectors.all.find(({ every }) => every === "interface")
+    const collector = collectors.all.find(({ reads }) => reads === "interface")
     const signal = AbortSignal.timeout(8_000)
     assert.deepEqual(namesOf((await collector?.collect(deviceAt(agent.port), signal)) ?? []), [
       "ath0",

@@ -47,7 +47,7 @@ const collect = async (
   try {
     return (
       (await collectors.all
-        .find(({ every }) => every === tier)
+        .find(({ reads }) => reads === tier)
         ?.collect(device(port, community), signal)) ?? []
     )
   } finally {

@@ -1,0 +1,162 @@
+/** Processes one received syslog line: limits, decoding, device, meaning, event. */
+import type { AssignedDevice, DeviceId, Event } from "@ispvm/wire"
+import { canonicalIp } from "../reachability/resolve.ts"
+import { createDecoder, type DecodeText, decodeText } from "../text/decoder.ts"
+import { type Budget, takeToken } from "./budget.ts"
+import type { SyslogCounts } from "./counts.ts"
+import { eventOf } from "./events.ts"
+import { type InterpretedLine, interpret } from "./interpret.ts"
+import { type Line, parseLine } from "./lines.ts"
+import type { Losses } from "./losses.ts"
+import { createRepeats } from "./repeats.ts"
+import { LIMIT, type Sender, type Senders, type SyslogDevice } from "./senders.ts"
+
+/** Unknown senders that are logged by address; further ones are only counted. */
+const MAX_UNKNOWN_SENDERS = 100
+
+type Deps = {
+  readonly now: () => number
+  readonly steady: () => number
+  readonly newId: () => string
+  readonly emit: (event: Event, urgency: "soon" | "now") => void
+  readonly onLink: (device: DeviceId) => void
+  readonly onUnknownSender: (address: string) => void
+  readonly counts: SyslogCounts
+  readonly budget: Budget
+  readonly senders: Senders
+  readonly losses: Losses
+}
+export type Receiver = {
+  /** Never throws. `channel` is the TCP connection; null for UDP. */
+  readonly receive: (bytes: Buffer, address: string, channel: string | null) => void
+  /** Releases what is kept for devices that are no longer assigned. */
+  readonly forgetGone: () => void
+}
+type ReadLine = InterpretedLine & { readonly device: SyslogDevice }
+
+const COUNT_OF = {
+  "unknown-source": "unknownSource",
+  "several-devices": "severalDevices",
+  "other-device": "otherDevice",
+} as const
+
+/** One decoder per device: it remembers what the device's texts have shown. */
+const createDecoders = () => {
+  const decoders = new Map<
+    DeviceId,
+    { readonly encoding: AssignedDevice["textEncoding"]; readonly decode: DecodeText }
+  >()
+  return {
+    of: ({ id, encoding }: SyslogDevice): DecodeText => {
+      const was = decoders.get(id)
+      if (was !== undefined && was.encoding === encoding) return was.decode
+      const decode = createDecoder(encoding)
+      decoders.set(id, { encoding, decode })
+      return decode
+    },
+    keepOnly: (isKept: (id: DeviceId) => boolean): void => {
+      for (const id of decoders.keys()) if (!isKept(id)) decoders.delete(id)
+    },
+  }
+}
+
+/** Finds the device of a line; null if there is none, which is counted and reported. */
+const createOwners = ({ counts, senders, losses, steady, onUnknownSender }: Deps) => {
+  const unknownSenders = new Set<string>()
+  return (sender: Sender, address: string, line: Line): SyslogDevice | null => {
+    const owner = senders.ownerOf(sender, [line.host, line.address])
+    if (owner.kind === "device") return owner.device
+    counts[COUNT_OF[owner.reason]] += 1
+    losses.unassigned(address, owner.reason, owner.named, sender.devices, steady())
+    const isNew =
+      owner.reason === "unknown-source" &&
+      unknownSenders.size < MAX_UNKNOWN_SENDERS &&
+      !unknownSenders.has(address)
+    if (isNew) {
+      unknownSenders.add(address)
+      onUnknownSender(address)
+    }
+    return null
+  }
+}
+
+/** Converts a line to an event, unless it is a debug line, a repeat, or over the device's limit. */
+const createAccept = ({ counts, losses, now, steady, newId, emit, onLink }: Deps) => {
+  const isRepeat = createRepeats()
+  return ({ line, device, meaning }: ReadLine, channel: string | null): void => {
+    if (meaning === null && line.severity === "debug") {
+      counts.debug += 1
+      return
+    }
+    const { message, stamp } = line
+    if (isRepeat({ device: device.id, message, stamp, meaning, channel }, steady())) {
+      counts.repeated += 1
+      return
+    }
+    if (meaning?.name === "link-up" || meaning?.name === "link-down") {
+      counts.links += 1
+      onLink(device.id)
+    }
+    const isWithinLimit =
+      meaning === null
+        ? takeToken(device.log, now(), LIMIT.log)
+        : takeToken(device.meaning, now(), LIMIT.meaning)
+    if (!isWithinLimit) {
+      counts.limited += 1
+      losses.lost(device, "rate", steady())
+      return
+    }
+    counts.events += 1
+    emit(eventOf(newId(), device.id, now(), line, meaning), meaning === null ? "soon" : "now")
+  }
+}
+
+export const createReceiver = (deps: Deps): Receiver => {
+  const { now, steady, counts, budget, senders, losses } = deps
+  const decoders = createDecoders()
+  const ownerOf = createOwners(deps)
+  const accept = createAccept(deps)
+
+  /** A dropped line was not read: its device is known only if the address has a single one. */
+  const drop = (sender: Sender, reason: "rate" | "time"): void => {
+    counts[reason === "rate" ? "limited" : "overTime"] += 1
+    const [only, other] = sender.devices
+    if (only !== undefined && other === undefined) losses.lost(only, reason, steady())
+  }
+  const read = (bytes: Buffer, sender: Sender, address: string): ReadLine | null => {
+    const [only, other] = sender.devices
+    const isSingle = only !== undefined && other === undefined && !sender.isRelay
+    const decode = isSingle ? decoders.of(only) : decodeText
+    const first = parseLine(decode(bytes), sender.hosts)
+    const device = ownerOf(sender, address, first)
+    if (device === null) return null
+    const own = decoders.of(device)
+    const line = own === decode ? first : parseLine(own(bytes), sender.hosts)
+    return { ...interpret(line, device), device }
+  }
+
+  return {
+    receive: (bytes, address, channel) => {
+      counts.lines += 1
+      const ip = canonicalIp(address) ?? address
+      const sender = senders.at(ip, now())
+      if (!takeToken(sender.raw, now(), sender.rawLimit)) {
+        drop(sender, "rate")
+        return
+      }
+      const beganMs = steady()
+      if (!budget.isAllowed(sender.cpuBudget, beganMs, senders.count())) {
+        drop(sender, "time")
+        return
+      }
+      try {
+        const found = read(bytes, sender, ip)
+        budget.spend(sender.cpuBudget, steady() - beganMs, bytes.length)
+        if (found !== null) accept(found, channel)
+      } catch {
+        counts.failed += 1 // a line that cannot be processed must not end the agent
+      }
+    },
+    forgetGone: () => decoders.keepOnly((id) => senders.device(id) !== undefined),
+  }
+}
