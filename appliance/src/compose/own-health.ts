@@ -32,120 +32,136 @@ type Deps = {
   readonly log: Log
 }
 
-export const createOwnHealth = ({ db, clock, counters, log }: Deps): OwnHealth => {
-  const steady = () => clock.steady.now()
+/** A record in the write-ahead log: its commit waits until it is on disk. */
+const probe = (db: Db) => (): Promise<unknown> =>
+  db.sql.begin(async (tx) => {
+    const [row] = await tx<{ isReadOnly: boolean }[]>`
+          select current_setting('transaction_read_only')::bool as "isReadOnly", pg_logical_emit_message(true, 'ispvm', 'probe')`
+    if (row?.isReadOnly !== false)
+      throw Object.assign(new Error("the database is read-only"), { code: "25006" })
+  })
+
+/** Logs and counts a storage fault once when it begins and once when it ends. */
+const createFaultReport = (
+  { counters, log }: Deps,
+  storage: StorageHealth,
+  steady: () => number,
+) => {
+  const failing = counters.gauge("storage_failing", "1 while nothing can be stored")
+  let sinceMs: number | null = null
+  return {
+    /** How long the fault has lasted; 0 without one. */
+    lastsMs: (): number => (sinceMs === null ? 0 : steady() - sinceMs),
+    update: (): void => {
+      const fault = storage.fault()
+      failing.set(fault === null ? 0 : 1)
+      if (fault !== null && sinceMs === null) {
+        sinceMs = steady()
+        log.error({ reason: fault.fault }, storageSentence(fault.fault))
+      }
+      if (fault === null && sinceMs !== null) {
+        log.info({ forMs: Math.round(steady() - sinceMs) }, "batches from agents are stored again")
+        sinceMs = null
+      }
+    },
+  }
+}
+type FaultReport = ReturnType<typeof createFaultReport>
+
+/** Counts, logs and keeps the last step of the host's clock. */
+const watchClock = ({ clock, counters, log }: Deps, steady: () => number) => {
   const steps = counters.counter(
     "clock_steps_total",
     "Times the host's clock was set, by direction",
     ["direction"],
   )
-  const failing = counters.gauge("storage_failing", "1 while nothing can be stored")
   const notice = createClockNotice(steady)
-  const storage = createStorageHealth({
-    now: () => clock.now(),
-    steady,
-    // A record in the write-ahead log: the commit waits until it is on disk.
-    probe: () =>
-      db.sql.begin(async (tx) => {
-        const [row] = await tx<{ isReadOnly: boolean }[]>`
-          select current_setting('transaction_read_only')::bool as "isReadOnly", pg_logical_emit_message(true, 'ispvm', 'probe')`
-        if (row?.isReadOnly !== false)
-          throw Object.assign(new Error("the database is read-only"), { code: "25006" })
-      }),
-  })
-  let faultSinceMs: number | null = null
-  /** Told once when it begins and once when it ends. */
-  const report = (): void => {
-    const fault = storage.fault()
-    failing.set(fault === null ? 0 : 1)
-    if (fault !== null && faultSinceMs === null) {
-      faultSinceMs = steady()
-      log.error({ reason: fault.fault }, storageSentence(fault.fault))
-    }
-    if (fault === null && faultSinceMs !== null) {
-      log.info(
-        { forMs: Math.round(steady() - faultSinceMs) },
-        "what agents deliver is stored again",
-      )
-      faultSinceMs = null
-    }
-  }
-  const stopListening = clock.steps.on((step) => {
+  const stop = clock.steps.on((step) => {
     steps.inc({ direction: step.byMs < 0 ? "back" : "forward" })
     notice.note(step)
     log.warn(step, clockSentence(step))
   })
-  const timer = setInterval(() => void storage.check().then(report), CHECK_MS)
-  timer.unref()
+  return { shown: notice.shown, stop }
+}
 
-  const problems = (): Health["problems"] => {
-    const fault = storage.fault()
-    const step = notice.shown()
-    return [
-      ...(fault === null
-        ? []
-        : [
-            {
-              reason: "storage-failing" as const,
-              sentence: storageSentence(fault.fault),
-              sinceMs: Math.round(fault.sinceMs),
-            },
-          ]),
-      ...(step === null
-        ? []
-        : [
-            {
-              reason: "clock-set" as const,
-              sentence: clockSentence(step),
-              sinceMs: Math.round(step.atMs),
-            },
-          ]),
-    ]
+const problemsOf = (
+  storage: StorageHealth,
+  shown: ReturnType<typeof watchClock>["shown"],
+): Health["problems"] => {
+  const fault = storage.fault()
+  const step = shown()
+  const problems: Health["problems"] = []
+  if (fault !== null)
+    problems.push({
+      reason: "storage-failing",
+      sentence: storageSentence(fault.fault),
+      sinceMs: Math.round(fault.sinceMs),
+    })
+  if (step !== null)
+    problems.push({
+      reason: "clock-set",
+      sentence: clockSentence(step),
+      sinceMs: Math.round(step.atMs),
+    })
+  return problems
+}
+
+const outageOf = (storage: StorageHealth, report: FaultReport): EntityStatus | null => {
+  const fault = storage.fault()
+  if (fault === null || report.lastsMs() < OUTAGE_AFTER_MS) return null
+  return {
+    status: {
+      status: "unknown",
+      reason: "not-stored",
+      sentence: "The appliance cannot store what agents measure: nothing is known since.",
+      sinceMs: Math.round(fault.sinceMs),
+    },
+    incidentId: null,
   }
+}
+
+const track =
+  (storage: StorageHealth, report: FaultReport): OwnHealth["trackStorage"] =>
+  async (work) => {
+    try {
+      const done = await work()
+      storage.worked()
+      return done
+    } catch (error) {
+      storage.failed(error)
+      throw error
+    } finally {
+      report.update()
+    }
+  }
+
+export const createOwnHealth = (deps: Deps): OwnHealth => {
+  const { db, clock } = deps
+  const steady = () => clock.steady.now()
+  const hostClock = watchClock(deps, steady)
+  const storage = createStorageHealth({ now: () => clock.now(), steady, probe: probe(db) })
+  const report = createFaultReport(deps, storage, steady)
+  const timer = setInterval(() => void storage.check().then(report.update), CHECK_MS)
+  timer.unref()
   return {
     storage,
-    trackStorage: async (work) => {
-      try {
-        const done = await work()
-        storage.worked()
-        report()
-        return done
-      } catch (error) {
-        storage.failed(error)
-        report()
-        throw error
-      }
-    },
+    trackStorage: track(storage, report),
     readiness: () => {
       const fault = storage.fault()
       return fault === null ? [] : [`the database cannot be written to: ${fault.fault}`]
     },
-    outageStatus: () => {
-      const fault = storage.fault()
-      if (fault === null || faultSinceMs === null || steady() - faultSinceMs < OUTAGE_AFTER_MS)
-        return null
-      const sentence = "The appliance cannot store what agents measure: nothing is known since."
-      return {
-        status: {
-          status: "unknown",
-          reason: "not-stored",
-          sentence,
-          sinceMs: Math.round(fault.sinceMs),
-        },
-        incidentId: null,
-      }
-    },
+    outageStatus: () => outageOf(storage, report),
     routes: [
       route({
         ...endpoint("GET /health"),
         permission: "live:read",
-        summary: "What is wrong with the appliance itself",
-        handle: async () => ({ problems: problems() }),
+        summary: "Problems of the appliance itself",
+        handle: async () => ({ problems: problemsOf(storage, hostClock.shown) }),
       }),
     ],
     stop: () => {
       clearInterval(timer)
-      stopListening()
+      hostClock.stop()
     },
   }
 }

@@ -9,7 +9,7 @@ import { TLS_MODERN } from "../../platform/http/tls.ts"
 import { createServerCertificate, type ServerCertificate } from "../server-certificate.ts"
 
 export { createHttp } from "./http.ts"
-export { createUiAccess, uiAddress } from "./ui-access.ts"
+export { createUiAccess, type UiAccess, uiAddress } from "./ui-access.ts"
 
 export type WebServer = { readonly port: number; readonly stop: () => Promise<void> }
 export type WebServerOptions = {

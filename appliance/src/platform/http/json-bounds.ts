@@ -36,21 +36,31 @@ export const jsonExcess = (
   let seen = 0
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at]
-    if (byte === QUOTE) {
-      at = endOfString(bytes, at + 1)
-      if (at === -1) return null
-    } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
-      level += 1
-      seen += 1
-      if (level > depth) return "too-deep"
-      levels[level] = byte === OPEN_OBJECT ? 0 : Number.NEGATIVE_INFINITY
-    } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) level = Math.max(0, level - 1)
-    else if (byte === COMMA) {
-      const count = (levels[level] ?? 0) + 1
-      levels[level] = count
-      seen += 1
-      if (count > members) return "too-many-values"
-    } else if (byte === COLON) seen += 1
+    switch (byte) {
+      case QUOTE:
+        at = endOfString(bytes, at + 1)
+        if (at === -1) return null
+        break
+      case OPEN_ARRAY:
+      case OPEN_OBJECT:
+        level += 1
+        seen += 1
+        if (level > depth) return "too-deep"
+        levels[level] = byte === OPEN_OBJECT ? 0 : Number.NEGATIVE_INFINITY
+        break
+      case CLOSE_ARRAY:
+      case CLOSE_OBJECT:
+        level = Math.max(0, level - 1)
+        break
+      case COMMA:
+        levels[level] = (levels[level] ?? 0) + 1
+        seen += 1
+        if ((levels[level] ?? 0) > members) return "too-many-values"
+        break
+      case COLON:
+        seen += 1
+        break
+    }
     if (seen > marks) return "too-many-values"
   }
   return null

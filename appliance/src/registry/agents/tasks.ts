@@ -34,46 +34,88 @@ type Pending = {
   readonly done: (result: TaskResult | null) => void
 }
 
+/** Tasks by agent until they are taken; the oldest is dropped beyond the limit. */
+const createQueues = (now: () => number) => {
+  const queues = new Map<AgentId, Queued[]>()
+  return {
+    agents: () => queues.keys(),
+    /** False: an equal task waits already. */
+    push: (agent: AgentId, task: Task, endsAtMs: number): boolean => {
+      const queued = queues.get(agent) ?? []
+      queues.set(agent, queued)
+      if (task.kind === "reload" && queued.some((entry) => entry.task.kind === "reload"))
+        return false
+      queued.push({ task, endsAtMs })
+      if (queued.length > MAX_QUEUE) queued.shift()
+      return true
+    },
+    drain: (agent: AgentId): readonly Task[] => {
+      const nowMs = now()
+      const alive = (queues.get(agent) ?? []).filter((entry) => nowMs < entry.endsAtMs)
+      const batch = alive.splice(0, LIMITS.tasksAtOnce)
+      if (alive.length === 0) queues.delete(agent)
+      else queues.set(agent, alive)
+      return batch.map((entry) => entry.task)
+    },
+    drop: (agent: AgentId): void => {
+      queues.delete(agent)
+    },
+  }
+}
+
+/** Results that somebody waits for, by task. */
+const createResults = () => {
+  const pending = new Map<string, Pending>()
+  return {
+    wait: (
+      agent: AgentId,
+      task: TestTask | ReadTask,
+      deadlineMs: number,
+    ): Promise<TaskResult | null> =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => pending.get(task.id)?.done(null), deadlineMs)
+        pending.set(task.id, {
+          agent,
+          kind: task.kind,
+          done: (result) => {
+            clearTimeout(timer)
+            pending.delete(task.id)
+            resolve(result)
+          },
+        })
+      }),
+    complete: (agent: AgentId, result: TaskResult): boolean => {
+      const waiting = pending.get(result.id)
+      if (waiting === undefined || waiting.agent !== agent || waiting.kind !== result.kind)
+        return false
+      waiting.done(result)
+      return true
+    },
+    drop: (agent: AgentId | undefined): void => {
+      for (const waiting of [...pending.values()])
+        if (agent === undefined || waiting.agent === agent) waiting.done(null)
+    },
+  }
+}
+
 export const createTasks = (wallClock: Clock): Tasks => {
   const clock = steadyOf(wallClock)
-  const queues = new Map<AgentId, Queued[]>()
+  const queues = createQueues(clock.now)
+  const results = createResults()
   const waiters = new Map<AgentId, Waiter>()
-  const pending = new Map<string, Pending>()
 
   const push = (agent: AgentId, task: Task, endsAtMs: number): void => {
-    const queued = queues.get(agent) ?? []
-    queues.set(agent, queued)
-    if (task.kind === "reload" && queued.some((entry) => entry.task.kind === "reload")) return
-    queued.push({ task, endsAtMs })
-    if (queued.length > MAX_QUEUE) queued.shift()
-    waiters.get(agent)?.finish()
-  }
-  const drain = (agent: AgentId): readonly Task[] => {
-    const nowMs = clock.now()
-    const alive = (queues.get(agent) ?? []).filter((entry) => nowMs < entry.endsAtMs)
-    const batch = alive.splice(0, LIMITS.tasksAtOnce)
-    if (alive.length === 0) queues.delete(agent)
-    else queues.set(agent, alive)
-    return batch.map((entry) => entry.task)
+    if (queues.push(agent, task, endsAtMs)) waiters.get(agent)?.finish()
   }
   const runAndWait = (
     agent: AgentId,
     task: TestTask | ReadTask,
     deadlineMs: number,
-  ): Promise<TaskResult | null> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(() => pending.get(task.id)?.done(null), deadlineMs)
-      pending.set(task.id, {
-        agent,
-        kind: task.kind,
-        done: (result) => {
-          clearTimeout(timer)
-          pending.delete(task.id)
-          resolve(result)
-        },
-      })
-      push(agent, task, clock.now() + deadlineMs)
-    })
+  ): Promise<TaskResult | null> => {
+    const result = results.wait(agent, task, deadlineMs)
+    push(agent, task, clock.now() + deadlineMs)
+    return result
+  }
 
   return {
     queue: (agent, task) =>
@@ -92,7 +134,7 @@ export const createTasks = (wallClock: Clock): Tasks => {
     },
     take: (agent, waitMs, signal) => {
       waiters.get(agent)?.finish()
-      const ready = drain(agent)
+      const ready = queues.drain(agent)
       if (ready.length > 0 || waitMs <= 0 || signal.aborted) return Promise.resolve(ready)
       return new Promise((resolve) => {
         const waiter: Waiter = {
@@ -100,8 +142,8 @@ export const createTasks = (wallClock: Clock): Tasks => {
             clearTimeout(timer)
             signal.removeEventListener("abort", giveUp)
             if (waiters.get(agent) === waiter) waiters.delete(agent)
-            // after an abort nobody reads the answer: the tasks stay for the next poll
-            resolve(signal.aborted ? [] : drain(agent))
+            // After an abort nobody reads the answer: the tasks stay for the next poll.
+            resolve(signal.aborted ? [] : queues.drain(agent))
           },
         }
         const giveUp = (): void => waiter.finish()
@@ -110,22 +152,15 @@ export const createTasks = (wallClock: Clock): Tasks => {
         waiters.set(agent, waiter)
       })
     },
-    complete: (agent, result) => {
-      const waiting = pending.get(result.id)
-      if (waiting === undefined || waiting.agent !== agent || waiting.kind !== result.kind)
-        return false
-      waiting.done(result)
-      return true
-    },
+    complete: results.complete,
     drop: (agent) => {
       const agents =
-        agent === undefined ? [...new Set([...queues.keys(), ...waiters.keys()])] : [agent]
+        agent === undefined ? [...new Set([...queues.agents(), ...waiters.keys()])] : [agent]
       for (const each of agents) {
-        queues.delete(each)
+        queues.drop(each)
         waiters.get(each)?.finish()
       }
-      for (const waiting of [...pending.values()])
-        if (agent === undefined || waiting.agent === agent) waiting.done(null)
+      results.drop(agent)
     },
   }
 }

@@ -52,17 +52,7 @@ export const createSecretGuard =
       if (now.credentialId === id && was?.credentialId !== id && !may(by.role, "credentials:use"))
         return reject("may-not-use", name, [])
       const opened = await secrets.open(tx, org, id)
-      const uses = (place: Place | null): readonly SecretUse[] => {
-        if (place === null) return []
-        const own = place.credentialId === id ? usesOf(place, opened) : []
-        // The account that a script made is tried over TLS on whatever device it was made for, whichever that device is asked with.
-        return bound.includes(id)
-          ? [
-              ...own,
-              ...usesOf({ ...place, credentialId: id, methods: overTls(place.methods) }, opened),
-            ]
-          : own
-      }
+      const uses = (place: Place | null) => usesAt(place, id, opened, bound.includes(id))
       attempts.check(by.account, id)
       const result = checkSecretUse({
         was: uses(was),
@@ -80,6 +70,21 @@ export const createSecretGuard =
     }
     return { ok: true, reason }
   }
+
+/** Where a device at this place sends the secrets of one credential. */
+const usesAt = (
+  place: Place | null,
+  id: string,
+  opened: Parameters<typeof usesOf>[1],
+  isBound: boolean,
+): readonly SecretUse[] => {
+  if (place === null) return []
+  const own = place.credentialId === id ? usesOf(place, opened) : []
+  if (!isBound) return own
+  // An account made by a script is also tried over TLS, whatever credential the device has.
+  const bound = { ...place, credentialId: id, methods: overTls(place.methods) }
+  return [...own, ...usesOf(bound, opened)]
+}
 
 const overTls = (methods: DeviceInput["methods"]): DeviceInput["methods"] => ({
   ...methods,

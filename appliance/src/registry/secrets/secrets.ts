@@ -125,33 +125,9 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
     },
     change: async (tx, org, id, patch) => {
       const was = await read(tx, org, id)
-      const now = {
-        name: patch.name ?? was.name,
-        username: patch.username === undefined ? was.username : patch.username,
-        password: patch.password === undefined ? was.password : patch.password,
-        snmpCommunity: patch.snmpCommunity === undefined ? was.snmpCommunity : patch.snmpCommunity,
-        snmpVersion: patch.snmpVersion === undefined ? was.snmpVersion : patch.snmpVersion,
-        snmpV3: patch.snmpV3 === undefined ? was.snmpV3 : patch.snmpV3,
-        allowedNetworks: [...(patch.allowedNetworks ?? was.allowedNetworks)],
-      }
+      const now = patched(was, patch)
       await updateCredential(tx, org, { ...present(now), id, sealed: close(org, id, now) })
-      const secretsChanged = SECRETS.filter(
-        (name) => JSON.stringify(was[name]) !== JSON.stringify(now[name]),
-      )
-      return {
-        before: {
-          name: was.name,
-          username: was.username,
-          allowedNetworks: was.allowedNetworks,
-          secretsChanged: [],
-        },
-        after: {
-          name: now.name,
-          username: now.username,
-          allowedNetworks: now.allowedNetworks,
-          secretsChanged,
-        },
-      }
+      return changeOf(was, now)
     },
     remove: async (tx, org, id) => {
       const name = await deleteCredential(tx, org, id)
@@ -159,6 +135,35 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
       return name
     },
   }
+}
+
+type OpenedCredential = Required<Omit<CredentialInput, "allowedNetworks">> & {
+  readonly allowedNetworks: readonly string[]
+}
+
+/** Fields that the patch leaves out stay; null removes. */
+const patched = (was: OpenedCredential, patch: CredentialPatch) => ({
+  name: patch.name ?? was.name,
+  username: patch.username === undefined ? was.username : patch.username,
+  password: patch.password === undefined ? was.password : patch.password,
+  snmpCommunity: patch.snmpCommunity === undefined ? was.snmpCommunity : patch.snmpCommunity,
+  snmpVersion: patch.snmpVersion === undefined ? was.snmpVersion : patch.snmpVersion,
+  snmpV3: patch.snmpV3 === undefined ? was.snmpV3 : patch.snmpV3,
+  allowedNetworks: [...(patch.allowedNetworks ?? was.allowedNetworks)],
+})
+const changeOf = (
+  was: OpenedCredential,
+  now: OpenedCredential,
+): { before: CredentialChange; after: CredentialChange } => {
+  const plain = ({ name, username, allowedNetworks }: OpenedCredential) => ({
+    name,
+    username,
+    allowedNetworks,
+  })
+  const secretsChanged = SECRETS.filter(
+    (name) => JSON.stringify(was[name]) !== JSON.stringify(now[name]),
+  )
+  return { before: { ...plain(was), secretsChanged: [] }, after: { ...plain(now), secretsChanged } }
 }
 
 const present = (input: CredentialInput) => {

@@ -1,0 +1,141 @@
+/** The flow: storage of what agents and routers send, and its evaluation. */
+import type { Context } from "koa"
+import { createEvents, type Events } from "../flow/events/events.ts"
+import { createIngest, type Ingest } from "../flow/ingest/ingest.ts"
+import { createPipeline, type Pipeline, type PipelineDeps } from "../flow/pipeline.ts"
+import { createPushes, type Pushes } from "../flow/push/push.ts"
+import { createSeries, type Series } from "../flow/series/series.ts"
+import type { HostClock } from "../platform/clock.ts"
+import type { Counters } from "../platform/counters.ts"
+import type { Actor } from "../platform/http/http.ts"
+import type { Log } from "../platform/log.ts"
+import type { Dbs } from "../platform/postgres/db.ts"
+import { write } from "../registry/audit/audit.ts"
+import { listOrgs } from "../registry/orgs/orgs.ts"
+import type { Registry } from "./registry.ts"
+
+type Deps = {
+  readonly dbs: Dbs
+  readonly clock: HostClock
+  readonly counters: Counters
+  readonly log: Log
+  readonly registry: Registry
+  readonly authenticateRequest: (ctx: Context) => Promise<Actor | null>
+  readonly onError: (error: unknown) => void
+} & Required<Pick<PipelineDeps, "canReceive" | "outageStatus">>
+type Storage = {
+  readonly events: Events
+  readonly series: Series
+  readonly ingest: Ingest
+  readonly pushes: Pushes
+}
+export type Flow = Storage & { readonly pipeline: Pipeline }
+
+/** Agents of earlier releases stamp by their own clocks, which may be ahead by this much. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000
+
+const ingestCounters = (counters: Counters) => {
+  const items = counters.counter("ingest_items_total", "Items taken from agents, by outcome", [
+    "outcome",
+  ])
+  const batches = counters.histogram("ingest_batch_seconds", "Time to store a batch, by outcome", [
+    "outcome",
+  ])
+  return {
+    items: (outcome: string, count: number) => items.inc({ outcome }, count),
+    batch: (outcome: string, seconds: number) => batches.observe({ outcome }, seconds),
+  }
+}
+
+const createStorage = ({ dbs, clock, counters, registry }: Deps): Storage => {
+  const events = createEvents({ db: dbs.jobs, clock })
+  const series = createSeries({ jobs: dbs.jobs, clock })
+  const ingest = createIngest({
+    db: dbs.ingest,
+    clock,
+    changes: registry.inventory.changes,
+    writers: [series.write, events.write],
+    counters: ingestCounters(counters),
+  })
+  const pushed = counters.counter("push_items_total", "Items pushed by routers, by outcome", [
+    "outcome",
+  ])
+  const pushes = createPushes({
+    db: dbs.ingest,
+    clock,
+    store: ingest.push,
+    changes: registry.inventory.changes,
+    count: (outcome, count) => pushed.inc({ outcome }, count),
+  })
+  return { events, series, ingest, pushes }
+}
+
+/** After the clock was set back, last values would be in the future. */
+const clampFutureTimes = (
+  { clock, onError }: Deps,
+  series: Series,
+  stack: AsyncDisposableStack,
+): void => {
+  const clamp = (marginMs: number) => void series.clampFutureTimes(marginMs).catch(onError)
+  clamp(CLOCK_TOLERANCE_MS)
+  stack.defer(clock.steps.on(({ byMs }) => (byMs < 0 ? clamp(0) : undefined)))
+}
+
+const pipelineMetrics = (
+  counters: Counters,
+  log: Log,
+): Pick<PipelineDeps, "onStats" | "onError"> => {
+  const streams = counters.gauge(
+    "live_streams",
+    "Open live streams, and those opened, dropped and refused so far",
+    ["what"],
+  )
+  const waiting = counters.gauge(
+    "pipeline_waiting",
+    "Pieces of work waiting in the busiest organisation",
+  )
+  const staleReadings = counters.gauge(
+    "alerts_stale_readings",
+    "Readings that came too late to be evaluated",
+  )
+  const failures = counters.counter("pipeline_failures_total", "Faults of a stage, by stage", [
+    "stage",
+  ])
+  return {
+    onStats: (stats) => {
+      for (const [what, count] of Object.entries(stats.live)) streams.set({ what }, count)
+      waiting.set(stats.waiting)
+      staleReadings.set(stats.staleReadings)
+    },
+    onError: (stage, error) => {
+      failures.inc({ stage })
+      log.error({ err: error, stage }, "a stage of the pipeline failed")
+    },
+  }
+}
+
+export const startFlow = async (deps: Deps, stack: AsyncDisposableStack): Promise<Flow> => {
+  const { dbs, clock, counters, log, registry, authenticateRequest } = deps
+  const { events, series, ingest, pushes } = createStorage(deps)
+  clampFutureTimes(deps, series, stack)
+  const pipeline = createPipeline({
+    jobs: dbs.jobs,
+    ui: dbs.ui,
+    clock,
+    ingest,
+    pushes,
+    orgs: () => listOrgs(dbs.jobs.sql),
+    changes: registry.inventory.changes,
+    seen: registry.agents.seen,
+    queue: registry.agents.queue,
+    agent: registry.agents.one,
+    audit: write,
+    allowed: async (ctx, actor) => (await authenticateRequest(ctx))?.role === actor.role,
+    canReceive: deps.canReceive,
+    outageStatus: deps.outageStatus,
+    ...pipelineMetrics(counters, log),
+  })
+  await pipeline.start()
+  stack.defer(() => pipeline.stop())
+  return { series, events, ingest, pipeline, pushes }
+}

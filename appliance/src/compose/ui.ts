@@ -1,0 +1,145 @@
+/** The UI listener: every module's routes, the built UI, and the server they run on. */
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import type { Config } from "../config.ts"
+import {
+  createHttp,
+  createUiAccess,
+  startWebServer,
+  type UiAccess,
+  uiAddress,
+} from "../listeners/ui/ui-listener.ts"
+import type { Companions } from "../operate/companion/companion.ts"
+import { routes as companionRoutes } from "../operate/companion/routes.ts"
+import type { Fleet } from "../operate/fleet/fleet.ts"
+import { routes as fleetRoutes } from "../operate/fleet/routes.ts"
+import type { HostClock } from "../platform/clock.ts"
+import type { Counters } from "../platform/counters.ts"
+import { certificateNames } from "../platform/http/certificate-names.ts"
+import type { Route } from "../platform/http/http.ts"
+import { readUiFiles } from "../platform/http/ui-files.ts"
+import type { Log } from "../platform/log.ts"
+import type { Dbs } from "../platform/postgres/db.ts"
+import { routes as agentRoutes } from "../registry/agents/routes.ts"
+import { createDenials } from "../registry/audit/audit.ts"
+import { routes as auditRoutes } from "../registry/audit/routes.ts"
+import { routes as authRoutes } from "../registry/auth/routes.ts"
+import { routes as inventoryRoutes } from "../registry/inventory/routes.ts"
+import { findOrg } from "../registry/orgs/orgs.ts"
+import { hostForAgents, hostNames } from "./addresses.ts"
+import type { Flow } from "./flow.ts"
+import type { OwnHealth } from "./own-health.ts"
+import type { Registry } from "./registry.ts"
+
+const UI_FOLDER = join(import.meta.dirname, "..", "..", "..", "ui", "dist")
+export const { version }: { version: string } = JSON.parse(
+  readFileSync(join(import.meta.dirname, "..", "..", "package.json"), "utf8"),
+)
+
+type Deps = {
+  readonly config: Config
+  readonly dbs: Dbs
+  readonly clock: HostClock
+  readonly counters: Counters
+  readonly log: Log
+  readonly registry: Registry
+  readonly flow: Flow
+  readonly fleet: Fleet
+  readonly companions: Companions
+  readonly health: OwnHealth
+  readonly access: UiAccess
+  readonly agentApiUrl: (host: string) => string
+  /** Parts of the database that are not ready. */
+  readonly readiness: () => Promise<readonly string[]>
+  readonly onError: (error: unknown) => void
+}
+export type Ui = {
+  readonly port: number
+  /** Null once the appliance is set up. */
+  readonly setupCode: string | null
+  readonly routes: readonly Route[]
+}
+
+const demoOf = ({ ISPVM_FAULT_INJECTION_URL: url }: Config) =>
+  url === null ? null : { faultInjectionUrl: url }
+
+const allRoutes = ({
+  config,
+  dbs,
+  registry,
+  flow,
+  fleet,
+  companions,
+  health,
+  agentApiUrl,
+}: Deps): readonly Route[] => [
+  ...authRoutes({
+    auth: registry.auth,
+    accounts: registry.accounts,
+    organisation: (org) => dbs.ui.asOrg(org, (tx) => findOrg(tx, org)),
+    facts: () => ({
+      version,
+      demo: demoOf(config),
+      agentApiUrl: agentApiUrl(hostForAgents(config)),
+      mapTilesUrl: config.ISPVM_MAP_TILES_URL,
+    }),
+    tls: config.uiTls,
+  }),
+  ...auditRoutes({ db: dbs.ui }),
+  ...inventoryRoutes({ inventory: registry.inventory }),
+  ...agentRoutes({ agents: registry.agents }),
+  ...fleetRoutes({ fleet }),
+  ...companionRoutes({ companions }),
+  ...flow.pipeline.routes,
+  ...health.routes,
+]
+
+const createListener = (deps: Deps, routes: readonly Route[]) => {
+  const { config, dbs, clock, counters, log, access, health, readiness, onError } = deps
+  return createHttp({
+    routes,
+    authenticate: access.authenticateRequest,
+    uiFiles: readUiFiles(UI_FOLDER),
+    guards: {
+      tls: config.uiTls,
+      tilesUrl: config.ISPVM_MAP_TILES_URL,
+      faultInjectionUrl: config.ISPVM_FAULT_INJECTION_URL,
+      publicBaseUrl: config.PUBLIC_BASE_URL,
+    },
+    hostNames: () => hostNames(config),
+    proxies: access.proxies,
+    metrics: access.metrics,
+    counters,
+    log,
+    version,
+    onDenied: createDenials({ db: dbs.ui, clock, onError }),
+    readiness: async () => [...(await readiness()), ...health.readiness()],
+  }).callback()
+}
+
+export const openUiAccess = (
+  config: Config,
+  { auth }: Registry,
+  onDrop: (reason: string) => void,
+): UiAccess => createUiAccess({ config, auth, onDrop })
+
+export const startUi = async (deps: Deps, stack: AsyncDisposableStack): Promise<Ui> => {
+  const { config, registry, access, onError } = deps
+  const routes = allRoutes(deps)
+  const names = () =>
+    certificateNames({
+      binds: [config.ISPVM_BIND, ...config.agentApiBind],
+      publicHost: config.publicHost,
+    })
+  // Before the UI is served: whoever sees it may set the appliance up at once.
+  const setupCode = await registry.auth.prepareSetup(config.ISPVM_SETUP_CODE)
+  const web = await startWebServer({
+    listener: createListener(deps, routes),
+    at: uiAddress(config),
+    tls: config.uiTls ? { authority: registry.authority, names } : null,
+    connections: access.connections,
+    onError,
+  })
+  stack.defer(() => web.stop())
+  return { port: web.port, setupCode, routes }
+}
