@@ -1,4 +1,4 @@
-/** The only reader of the environment: one table of variables, parsed once; `--help` prints the same table. */
+/** The only reader of the environment: one table of variables, which `--help` prints. */
 import { resolve } from "node:path"
 import { z } from "zod"
 import { parseNetwork } from "./platform/http/client-address.ts"
@@ -300,6 +300,6 @@ const helpText = (): string => {
   ].join("\n")
 }
 
-/** On a terminal a person reads along: unless the environment says otherwise, only what wants one is logged there. */
+/** On a terminal only warnings are logged, unless LOG_LEVEL is set. */
 export const onTerminal = (env: NodeJS.ProcessEnv, isTerminal: boolean): NodeJS.ProcessEnv =>
   isTerminal && env.LOG_LEVEL === undefined ? { ...env, LOG_LEVEL: "warn" } : env

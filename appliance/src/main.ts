@@ -1,11 +1,11 @@
-/** Start, signals, exit codes. Standard output is for people, standard error carries the log. */
+/** Start, signals, exit codes. Standard output is for people, standard error is the log. */
 import { type App, startApp } from "./app.ts"
 import { onTerminal, readConfig } from "./config.ts"
 import { createLog, type Log } from "./platform/log.ts"
 
-/** 1: it could not start, or could not go on. 2: what was typed or set is wrong. */
+/** 1: it could not start or go on. 2: wrong arguments or settings. */
 const EXIT = { fine: 0, fault: 1, usage: 2 } as const
-/** A stop that takes longer than this is ended from outside by most supervisors anyway. */
+/** Most supervisors kill a process whose stop takes longer. */
 const STOP_MS = 25_000
 
 const start = async (): Promise<void> => {
@@ -29,7 +29,7 @@ const start = async (): Promise<void> => {
       stopped.resolve(signal)
     })
   }
-  // Nothing should get here; what does leaves us in a state nobody has thought of, so we end in order and are started again.
+  // Unexpected: the state is unknown, so the process stops in order and is started again.
   for (const fault of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(fault, (error: unknown) => {
       log.fatal({ err: error }, "an error nobody caught")

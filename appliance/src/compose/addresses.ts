@@ -1,4 +1,4 @@
-/** How this appliance is reached, and how that is said at the console. */
+/** Addresses of this appliance, and the block it prints at the console. */
 import { hostname, networkInterfaces } from "node:os"
 import { type Config, isLoopback } from "../config.ts"
 
@@ -9,21 +9,21 @@ const externalAddress = (): string =>
   Object.values(networkInterfaces())
     .flatMap((list) => list ?? [])
     .find(({ internal, family }) => !internal && family === "IPv4")?.address ?? "127.0.0.1"
-/** Of this machine, as others reach it. */
+/** Addresses of this host as others reach it. */
 export const ownAddresses = (): readonly string[] =>
   Object.values(networkInterfaces())
     .flatMap((list) => list ?? [])
     .filter(({ internal }) => !internal)
     .map(({ address }) => address)
-/** Everywhere is no address one could type: then the first that leads outside. */
+/** For a wildcard bind, the first external address. */
 export const reachableHost = (bind: string): string =>
   isEverywhere(bind) ? externalAddress() : bind
-/** As an agent elsewhere would have to type it. */
+/** Host of the agent API for agents elsewhere. */
 export const hostForAgents = ({ publicHost, agentApiBind }: Config): string =>
   publicHost ??
   reachableHost(agentApiBind.find((host) => !isLoopback(host)) ?? agentApiBind[0] ?? "127.0.0.1")
 
-/** The names by which people may ask for the screens, besides localhost and addresses. In lower case. */
+/** Accepted Host names besides localhost and addresses, in lower case. */
 export const hostNames = ({
   publicHost,
   ISPVM_BIND,
@@ -40,7 +40,7 @@ export const hostNames = ({
   return names.map((name) => name.toLowerCase())
 }
 
-/** What a person at the console has to know, in one block. */
+/** The block printed at the console once the appliance runs. */
 export const greet = (facts: {
   readonly url: string
   readonly version: string
@@ -70,7 +70,7 @@ export const greet = (facts: {
   ].join("\n")
 }
 
-/** Where the door is for an agent on this machine. */
+/** URL of the agent API for an agent on this host. */
 export const localAgentApiUrl = ({ agentApiBind }: Config, port: number): string => {
   const host =
     agentApiBind.find((one) => isLoopback(one)) ??

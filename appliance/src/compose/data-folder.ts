@@ -3,7 +3,9 @@ import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { acquireLock } from "../platform/postgres/lock.ts"
 
-/** Only one appliance works on a folder: two would answer for the same agents, and stop each other's database. */
+/**
+ * One appliance per data folder: two would serve the same agents and stop each other's database.
+ */
 export const lockDataFolder = (dataDir: string, stack: AsyncDisposableStack): void => {
   try {
     mkdirSync(dataDir, { recursive: true })

@@ -1,4 +1,4 @@
-/** From settings to a migrated database: the embedded server or DATABASE_URL, its two roles, its tables, our pools. */
+/** Opens the database: embedded server or DATABASE_URL, roles, migrations, pools. */
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import type { Config } from "../config.ts"
@@ -23,7 +23,7 @@ export type Database = {
   readonly readiness: () => Promise<readonly string[]>
 }
 
-/** Everything opened is handed to `stack`, so that a start that fails half-way leaves nothing running. */
+/** Everything opened is deferred to `stack`, so that a failed start leaves nothing running. */
 export const openDatabase = async (
   config: Config,
   log: Log,
@@ -75,7 +75,7 @@ const openEmbedded = async (
 }
 
 const CHECK_MS = 2_000
-/** A server that was killed (out of memory, by hand) is started again on the same socket; the pools find it by themselves. */
+/** A killed server is started again on the same socket; the pools reconnect by themselves. */
 const keepRunning = (
   server: RunningPostgres,
   start: () => Promise<unknown>,

@@ -18,7 +18,7 @@ import type { Agents } from "../registry/agents/agents.ts"
 export type LocalAgentDeps = {
   readonly agents: Pick<Agents, "create" | "token" | "one" | "all">
   readonly dataDir: string
-  /** Where the door listens, as seen from this machine. */
+  /** Base URL of the agent API from this host. */
   readonly agentApiUrl: string
   /** Settings of the agent's own, passed on as they are. */
   readonly env: Readonly<Record<string, string>>
@@ -70,7 +70,7 @@ export const createLocalAgent = (deps: LocalAgentDeps): LocalAgent => {
 
   const runOnce = (token: string | null): Promise<number | string> =>
     new Promise((resolve, reject) => {
-      // The token goes by environment, not by argument: arguments are for everybody on the machine to read.
+      // The token is passed by environment: arguments are readable by everybody on the host.
       const env = {
         ...deps.env,
         ISPVM_AGENT_DATA_DIR: folder,
@@ -160,7 +160,7 @@ const THIS_APPLIANCE: Omit<Actor, "org"> = {
   address: "127.0.0.1",
 }
 
-/** An appliance that was killed leaves its agent behind, which would hold the data of the new one. */
+/** A killed appliance leaves its agent running, which would lock the data folder. */
 const stopOrphan = async (file: string, log: Log): Promise<void> => {
   if (!existsSync(file)) return
   const left = readFileSync(file, "utf8")

@@ -1,4 +1,4 @@
-/** The appliance's own problems: noticed, logged, counted, in readiness, and shown on every screen. */
+/** The appliance's own problems: logged, counted, part of readiness, shown on every page. */
 import type { Health } from "../api/health.ts"
 import type { EntityStatus } from "../flow/incidents/model.ts"
 import type { HostClock } from "../platform/clock.ts"
@@ -11,18 +11,18 @@ import { createStorageHealth, type StorageHealth, storageSentence } from "./stor
 
 export type OwnHealth = {
   readonly storage: StorageHealth
-  /** Runs what stores something, and takes note of how it ended. */
+  /** Runs `work`, which stores something, and records its outcome. */
   readonly trackStorage: <T>(work: () => Promise<T>) => Promise<T>
-  /** What keeps it from serving, beside what `others` says. */
+  /** Reasons why the appliance is not ready. */
   readonly readiness: () => readonly string[]
-  /** What every device and link is shown as while nothing is known; null while all is. */
+  /** The status of every device and link while nothing can be stored; else null. */
   readonly outageStatus: () => EntityStatus | null
   readonly routes: readonly Route[]
   readonly stop: () => void
 }
 
 const CHECK_MS = 5_000
-/** A hiccup that is over at the next try changes no status. */
+/** Shorter faults change no status. */
 const OUTAGE_AFTER_MS = 5_000
 
 type Deps = {

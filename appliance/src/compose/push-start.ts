@@ -1,4 +1,4 @@
-/** Starts the routers' listener: what it counts, and what follows of a router's report. */
+/** Starts the push API listener, its counters and the steps after a report. */
 import type { Authority } from "@ispvm/pki"
 import type { Config } from "../config.ts"
 import type { Pipeline } from "../flow/pipeline.ts"
@@ -19,7 +19,7 @@ type Deps = {
   readonly pipeline: Pipeline
   readonly pushes: Pushes
 }
-/** Answers the port it has taken. */
+/** Gives the port it listens on. */
 export const startPushListener = async (
   { config, clock, counters, log, authority, companions, pipeline, pushes }: Deps,
   stack: AsyncDisposableStack,
@@ -43,7 +43,7 @@ export const startPushListener = async (
     clock,
     accept: async (router, push, address) => {
       const outcome = await pipeline.push(router, push, address)
-      // What follows of a first report takes its time, and can be made good later: the router does not wait for it.
+      // The router does not wait for the steps after its first report, which can be repeated.
       if (outcome.ok && outcome.accepted.events.some(({ name }) => name === "reported-in"))
         void companions
           .reported(router.org, router.device)

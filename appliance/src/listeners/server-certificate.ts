@@ -1,31 +1,31 @@
-/** A listener's certificate, kept good while it runs: a new address of the machine or an end that is near needs no restart. */
+/** The certificate of a listener, renewed while it runs when names change or the end is near. */
 import type { Authority } from "@ispvm/pki"
 import type { TlsOptions } from "../platform/http/tls.ts"
 
-/** The chain, its key, and how TLS is spoken with them. */
+/** Certificate chain, key and TLS options. */
 export type TlsKeyPair = { readonly cert: string; readonly key: string } & TlsOptions
 
 type Deps = {
-  /** Of the files it is kept in. */
+  /** Name of its files in the data folder. */
   readonly name: string
   readonly authority: Pick<Authority, "ensureServer" | "issuingPem">
-  /** What the certificate names; read anew at every check. */
+  /** Names in the certificate, read at every check. */
   readonly names: () => readonly string[]
   readonly tls: TlsOptions
-  /** Called with a certificate that has taken the place of the one before. */
+  /** Called with each new certificate. */
   readonly onFresh: (keyPair: TlsKeyPair, serial: string) => void
   readonly onError: (error: unknown) => void
   readonly everyMs?: number
 }
 export type ServerCertificate = {
-  /** The certificate of now; checks go on until `stop`. */
+  /** The current certificate; checks continue until `stop`. */
   readonly start: () => Promise<TlsKeyPair>
   readonly stop: () => void
 }
 
-/** An address that comes by DHCP is named by every listener within this time and what a key pair takes to make. */
+/** How often names are checked, so that an address from DHCP is in the certificate soon. */
 const EVERY_MS = 20_000
-/** Age and authority are checked this often although no name has changed. */
+/** How often age and authority are checked when no name has changed. */
 const HOUR_MS = 3_600_000
 
 export const createServerCertificate = ({

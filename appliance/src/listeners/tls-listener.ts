@@ -8,7 +8,10 @@ import type { TlsOptions } from "../platform/http/tls.ts"
 import { isConnectionLost } from "../platform/postgres/db.ts"
 import { createServerCertificate, type TlsKeyPair } from "./server-certificate.ts"
 
-/** Anything but an HttpError is a fault of the appliance: the client keeps its data and tries again. */
+/**
+ * Anything but an HttpError is a fault of the appliance: the client keeps its data and tries
+ * again.
+ */
 export const toHttpError = (error: unknown, retryAfterMs: number): HttpError => {
   if (error instanceof HttpError) return error
   const options = { retryAfterMs, cause: error }

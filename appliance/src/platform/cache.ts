@@ -1,4 +1,4 @@
-/** A map with a bound, for what strangers may fill: the entry written longest ago is dropped first. */
+/** A bounded map, for keys that strangers choose: the entry written longest ago is dropped. */
 
 export type Cache<K, V> = {
   /** Undefined where there is none, or its time is over. */

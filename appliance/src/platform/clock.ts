@@ -1,34 +1,36 @@
 /**
- * Time as an argument: tests pass their own. Stamps that people read are wall-clock time; what measures
- * a duration takes the steady clock, which no administrator and no time service can set.
+ * Clocks, passed as arguments so that tests pass their own. Timestamps use the wall clock;
+ * durations use the steady clock, which nobody can set.
  */
 import { createSignal, type Signal } from "./signal.ts"
 
-/** What only the clock of a host has is optional: a test's clock steps only where the test says so. */
+/** Members of the host clock are optional, so that a test clock steps only when told to. */
 export type Clock = { readonly now: () => number } & Partial<
   Pick<HostClock, "steady" | "steppedMs" | "steps">
 >
-/** For durations: never set, neither forward nor back. */
+/** For durations: this clock is never set. */
 export const steadyOf = (clock: Clock): Clock => clock.steady ?? clock
 
 /** Epoch milliseconds of this machine. */
 export const systemClock: Clock = { now: () => Date.now() }
 
-/** The wall clock was set: by how much (ms, negative: back), and what it says since. */
+/** A step of the wall clock by `byMs` (negative: back); `atMs` is the new time. */
 export type ClockStep = { readonly byMs: number; readonly atMs: number }
 export type HostClock = {
   readonly now: () => number
-  /** Epoch ms as of the start, going on by the monotonic clock: for durations only, never for stamps. */
+  /**
+   * Epoch ms at start, advanced by the monotonic clock: for durations only, never for timestamps.
+   */
   readonly steady: { readonly now: () => number }
-  /** Sum of all steps since the start: what was stamped under another sum is shifted by the difference. */
+  /** Sum of all clock steps since start; shifts timestamps taken under an earlier sum. */
   readonly steppedMs: () => number
-  /** Emitted inside `now()`, before it answers the first time after the step. */
+  /** Emitted inside `now()`, before it returns the first time after the step. */
   readonly steps: Signal<ClockStep>
 }
 
-/** Time services slew below this; what is set at once by less harms no duration of ours. */
+/** Time services slew smaller differences; smaller steps harm no duration. */
 const STEP_MS = 1_000
-/** Between the readings of the two clocks the process may have been stopped: then nothing can be said. */
+/** The process may have been stopped between both readings; then a step cannot be told. */
 const STOPPED_MS = 200
 
 type Sources = { readonly wall: () => number; readonly monotonic: () => number }

@@ -1,9 +1,9 @@
-/** Our own figures, for Prometheus at /metrics. A registry is made per process and passed on: no module keeps one of its own. */
+/** Metrics of the appliance for /metrics. One registry per process is passed on. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client"
 
 export type Counters = {
   readonly text: () => Promise<{ readonly type: string; readonly body: string }>
-  /** Asking again for the same name gives the same one. */
+  /** The same name gives the same metric. */
   readonly counter: (name: string, help: string, labels?: readonly string[]) => Counter
   readonly gauge: (name: string, help: string, labels?: readonly string[]) => Gauge
   /** `buckets` in seconds. */
@@ -17,7 +17,7 @@ export type Counters = {
 
 const SECONDS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10]
 
-/** `ispvm_` is put before each name; `process` adds Node's own figures, which need a timer-free default set. */
+/** Names get the prefix `ispvm_`; `process` adds the metrics of Node. */
 export const createCounters = (
   options: { readonly process: boolean } = { process: true },
 ): Counters => {

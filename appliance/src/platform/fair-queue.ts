@@ -1,38 +1,38 @@
 /**
- * Whose work is done next where strangers may ask for it: few at a time, in turns by source, and those who are known here before
- * strangers. What finds the queue full is told at once.
+ * A queue for work that strangers can request: few pieces at once, in turns by source, known
+ * requesters first. A full queue rejects at once.
  */
 export type Requester = {
-  /** By what turns are given: an address, or a known browser. */
+  /** By which turns are given: an address, or a known browser. */
   readonly source: string
   readonly isKnown: boolean
 }
-/** Why there was no turn: too many wait, or those before it took too long. */
+/** Why the work was not run: the queue is full, or the wait was too long. */
 export type QueueRejection = "full" | "too-late"
 export type QueueResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly reason: QueueRejection }
 export type FairQueue = {
-  /** `work` is not begun where there was no turn for it. */
+  /** `work` does not start if it is rejected. */
   readonly run: <T>(turn: Requester, work: () => Promise<T>) => Promise<QueueResult<T>>
 }
 export type FairQueueLimits = {
   readonly atOnce: number
-  /** Waiting ones of one source, and of all strangers or of all known ones. */
+  /** Waiting pieces of one source, and of all strangers or all known requesters. */
   readonly perSource: number
   readonly waiting: number
-  /** Who has waited longer is told so: people do not look at a login page for a minute. */
+  /** Work that has waited longer is rejected; nobody waits a minute for a login. */
   readonly maxWaitMs: number
 }
 
 type Waiting = () => Promise<void>
 
-/** Sources in turns: the one that was served last comes last again. */
+/** Sources in turns: the one served last comes last. */
 const createRoundRobin = (limits: FairQueueLimits) => {
   const bySource = new Map<string, Waiting[]>()
   let waiting = 0
   return {
-    /** Pieces of work that come before a new one of this source. */
+    /** Pieces of work ahead of a new one of this source. */
     ahead: (source: string): number => bySource.size * ((bySource.get(source)?.length ?? 0) + 1),
     add: (source: string, work: Waiting): boolean => {
       const own = bySource.get(source) ?? []
@@ -63,7 +63,7 @@ export const createFairQueue = (
   const identified = createRoundRobin(limits)
   const anonymous = createRoundRobin(limits)
   let running = 0
-  /** How long a piece of work takes here, of late; 0 until one was done. */
+  /** Recent duration of a piece of work; 0 until the first is done. */
   let typicalMs = 0
   const isTooLong = ({ source, isKnown }: Requester): boolean => {
     const ahead = identified.ahead(source) + (isKnown ? 0 : anonymous.ahead(source))
@@ -83,7 +83,7 @@ export const createFairQueue = (
   return {
     run: (requester, work) => {
       const { source, isKnown } = requester
-      // Who would wait too long anyway is told at once: nobody looks at a login page for that long, and a guess costs nothing.
+      // Rejected at once if the wait would be too long.
       if (isTooLong(requester)) return Promise.resolve({ ok: false, reason: "full" })
       const done = Promise.withResolvers<QueueResult<Awaited<ReturnType<typeof work>>>>()
       const sinceMs = nowMs()

@@ -1,4 +1,4 @@
-/** Branded ids: an id of one thing cannot stand where another's is expected. Parsed at the edge, trusted inside. */
+/** Branded ids, so that ids of different things cannot be mixed up. Parsed where they enter. */
 import { z } from "zod"
 
 export const OrgId = z.uuid().brand<"OrgId">()

@@ -9,7 +9,7 @@ export const LogLevel = z.enum(
 export type LogLevel = z.infer<typeof LogLevel>
 export type Log = Logger
 
-/** Whatever is logged by one of these names is not shown: the second line of defence, the first is not to log it. */
+/** Fields redacted in every log line, as a second protection; secrets are not logged at all. */
 const SECRET_NAMES = [
   ...["password", "snmpCommunity", "community", "authPassword", "privPassword"],
   ...["secret", "token", "setupCode", "authorization", "cookie"],

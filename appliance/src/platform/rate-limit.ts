@@ -16,7 +16,7 @@ export type RateLimit = {
 }
 type Bucket = { left: number; atMs: number }
 
-/** `perSecond` tokens are added each second, up to `burst`. Beyond `maxKeys` the key used longest ago is forgotten. */
+/** Adds `perSecond` tokens a second, up to `burst`. Beyond `maxKeys` the oldest key is dropped. */
 export const createRateLimit = (
   wallClock: Clock,
   { burst, perSecond, maxKeys = 10_000 }: { burst: number; perSecond: number; maxKeys?: number },

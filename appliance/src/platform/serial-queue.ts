@@ -1,4 +1,4 @@
-/** Runs work one after another, in the order in which it was added; a failure stays with its own piece of work. */
+/** Runs work one after another, in order; a failure affects its own piece of work only. */
 
 export type SerialQueue = {
   readonly run: <T>(work: () => Promise<T>) => Promise<T>

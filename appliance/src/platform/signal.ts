@@ -1,11 +1,11 @@
-/** News inside the process: one tells, many may listen; a listener that throws harms neither the teller nor the others. */
+/** Events inside the process. A listener that throws affects neither the emitter nor others. */
 export type Signal<T> = {
   readonly emit: (news: T) => void
   /** Returns the function that stops listening. */
   readonly on: (listener: (news: T) => void) => () => void
 }
 
-/** `onError` is told what a listener threw. */
+/** `onError` gets what a listener throws. */
 export const createSignal = <T>(onError: (error: unknown) => void): Signal<T> => {
   const listeners = new Set<(news: T) => void>()
   return {

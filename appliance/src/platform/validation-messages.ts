@@ -1,4 +1,4 @@
-/** What is wrong with a value, in words for whoever sent it: zod's own are for developers. A schema that says more keeps its words. */
+/** Validation messages for people; zod's own are for developers. A schema's own message wins. */
 import type { z } from "zod"
 
 /** To be given to a parse as its `error`; without the value, which may be a secret. */

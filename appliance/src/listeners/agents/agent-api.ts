@@ -66,7 +66,7 @@ const boundsOf = (sentBytes: number, inflatedBytes: number, marks: number): Body
 const SMALL = boundsOf(64 * 1024, 256 * 1024, 5_000)
 /** A result may hold whole menus of a router. */
 const RESULT = boundsOf(2 * 1024 * 1024, 8 * 1024 * 1024, 500_000)
-/** Batches of one agent, and of all, handled at once: enough to use the line, few enough for memory. */
+/** Batches handled at once, of one agent and of all; more would need too much memory. */
 const AT_ONCE = 2
 const AT_ONCE_ALL = 16
 
@@ -101,7 +101,7 @@ const waitOf = (text: string | null): number => {
   return Math.min(ms, LIMITS.taskWaitMs)
 }
 
-/** Work for unidentified clients runs in turns by source, so that many of them delay nobody for long. */
+/** Work for unidentified clients runs in turns by source, so that many of them delay nobody. */
 const QUEUE_LIMITS = { atOnce: 2, perSource: 20, waiting: 200, maxWaitMs: 5_000 } as const
 const QUEUE_FULL_RETRY_MS = 2_000
 type RunQueued = <T>(source: string, work: () => Promise<T>) => Promise<T>

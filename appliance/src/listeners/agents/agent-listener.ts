@@ -69,7 +69,7 @@ export const agentListenerAddress = (host: string, port: number): Address => ({
   hostSetting: "ISPVM_AGENT_API_BIND",
 })
 
-/** The certificate of a connection cannot change, so it is read once; its validity is checked each time. */
+/** A connection keeps its certificate, so it is read once; its validity is checked each time. */
 const createPeerCertificates = (
   authority: Authority,
 ): ((socket: Socket) => PeerCertificate | null) => {

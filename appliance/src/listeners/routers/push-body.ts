@@ -7,7 +7,7 @@ import type { BodySpec } from "../api-route.ts"
 /** How much of a rejected push is read to its end, so that the router sees the answer. */
 export const PUSH_DRAIN = { bytes: 256 * 1024, ms: 500 } as const
 
-/** The bytes alone bound the JSON: an item nested without end is rejected by itself, not the push. */
+/** Only bytes are bounded: a single item nested too deep is rejected, not the whole push. */
 const maxBytes = PUSH_LIMITS.bodyBytes
 const BOUNDS: BodyBounds = {
   sentBytes: maxBytes,

@@ -1,6 +1,6 @@
 /**
- * The keys as the routers' door sees them: what the companion says of one is believed for a few seconds, so that a flood of requests is
- * not a flood of questions to the database. A key that has ended is forgotten at once.
+ * A cache of router keys in front of the database, so that a flood of requests does not become a
+ * flood of queries. A revoked key is dropped at once.
  */
 import { createHash } from "node:crypto"
 import { RouterKey } from "@ispvm/wire/push"
@@ -10,14 +10,14 @@ import { HttpError } from "../../platform/http/http-error.ts"
 import type { DeviceId, OrgId } from "../../platform/ids.ts"
 import { createRateLimit } from "../../platform/rate-limit.ts"
 
-/** Whose key it is. `key`: the part of it that is no secret. */
+/** The owner of a key. `key`: its public part. */
 export type KnownRouter = {
   readonly org: OrgId
   readonly device: DeviceId
   readonly name: string
   readonly key: string
 }
-/** `untilMs`: when this ends by itself. A refused one names its router where the key was once one of its own. */
+/** `untilMs`: end of validity. A rejected key names its router if it once was valid. */
 export type Identified =
   | { readonly ok: true; readonly router: KnownRouter; readonly untilMs: number | null }
   | {
@@ -25,20 +25,20 @@ export type Identified =
       readonly reason: string
       readonly router: { readonly org: OrgId; readonly device: DeviceId } | null
     }
-/** What was believed of this router (of one key, or with null of all of them) holds no longer. */
+/** Cached results to drop: of one key, or with null of all keys of the router. */
 export type KeyInvalidation = { readonly device: string; readonly key: string | null }
 
 export type KeyCache = {
-  /** Throws the refusal. `source`: by what wrong keys are counted. */
+  /** Throws 401 or 429. `source`: by which wrong keys are counted. */
   readonly identify: (authorization: string | undefined, source: string) => Promise<KnownRouter>
-  /** Counted like a wrong key unless `work` comes to its end without a refusal. */
+  /** Counts as a wrong key if `work` throws an HttpError. */
   readonly guarded: <T>(source: string, work: () => Promise<T>) => Promise<T>
   readonly invalidate: (invalidation: KeyInvalidation) => void
 }
 type Deps = {
   readonly clock: Clock
   readonly findKey: (token: string) => Promise<Identified>
-  /** A key that is over was shown: whose it was can be told. */
+  /** Called when a key that is no longer valid is used. */
   readonly onEndedKey: (
     router: { readonly org: OrgId; readonly device: DeviceId },
     reason: string,
@@ -47,7 +47,7 @@ type Deps = {
 }
 
 const CACHED_MS = 5_000
-/** So long a key that was good is looked up even while others guess from the same address. */
+/** How long a key that was valid is exempt from the limit on wrong keys of its address. */
 const REMEMBERED_MS = 3_600_000
 const MAX_KEYS = 20_000
 
@@ -76,7 +76,7 @@ export const createKeyCache = ({ clock, findKey, onEndedKey }: Deps): KeyCache =
   const load = async (hash: string, token: string): Promise<Identified> => {
     const before = invalidations
     const found = await findKey(token)
-    // A key that ended while we asked: the answer may be of before.
+    // The key may have been revoked during the query.
     if (before !== invalidations) return found
     entries.set(hash, { found, atMs: steady.now() })
     return found

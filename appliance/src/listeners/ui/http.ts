@@ -1,4 +1,4 @@
-/** The order in which a request is looked at, and every module's routes in one list. */
+/** The pipeline of the UI API: headers, host and origin checks, routes of all modules, errors. */
 import { createHash, randomUUID, timingSafeEqual } from "node:crypto"
 import Router from "@koa/router"
 import Koa, { type Context } from "koa"
@@ -34,7 +34,7 @@ export type HttpOptions = {
   /** Names that may stand in a Host header, besides localhost and addresses. */
   readonly hostNames: () => readonly string[]
   readonly proxies: TrustedProxies
-  /** `isOpenLocally`: without login for this machine itself. `token`: for a Prometheus elsewhere. */
+  /** `isOpenLocally`: this host needs no login. `token`: for a Prometheus elsewhere. */
   readonly metrics: { readonly token: string | null; readonly isOpenLocally: boolean }
   /** Each names what is not ready; empty when all is. */
   readonly readiness: () => Promise<readonly string[]>
@@ -136,9 +136,9 @@ const serve = async (route: Route, ctx: Context, options: HttpOptions): Promise<
   }
 }
 
-/** A saved secret typed wrong is a refusal too: somebody may be guessing it. */
+/** A wrong saved secret counts as a denial: somebody may be guessing it. */
 const isDenial = ({ status, code }: HttpError): boolean => status === 403 || code === "secret-wrong"
-/** Tells of a refusal for want of a permission, whether the route or something behind it refused. */
+/** Reports a missing permission, whether the route or something it calls rejected it. */
 const reportDenial = async <T>(
   { method, path, permission }: Route,
   actor: Actor | null,
@@ -169,7 +169,7 @@ const requirePermission = (permission: Permission, { role }: Actor): void => {
 }
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest()
-/** This machine itself, whoever shows the token, whoever is logged in. */
+/** Allowed: this host, a client with the token, and anybody logged in. */
 const maySeeMetrics = async (
   ctx: Context,
   { metrics, authenticate }: HttpOptions,
@@ -208,7 +208,7 @@ const mountOperational = (router: Router, options: HttpOptions): void => {
   })
 }
 
-/** A proxy's own id is kept if it is harmless, so that both logs speak of the same request. */
+/** A proxy's request id is kept if it is harmless, so that both logs have the same one. */
 const requestIdOf = (ctx: Context): string => {
   const proxied = ctx.get("x-request-id")
   return /^[\w.-]{1,64}$/.test(proxied) ? proxied : randomUUID()

@@ -11,7 +11,7 @@ import type { Auth } from "../../registry/auth/auth.ts"
 import { authenticate } from "../../registry/auth/routes.ts"
 import type { HttpOptions } from "./http.ts"
 
-/** An office behind one address has several browsers of six connections each before anybody of it has logged in. */
+/** An office shares one address, and each browser opens up to six connections before login. */
 const CONNECTIONS = {
   perSource: 256,
   unauthenticated: 1_024,

@@ -1,4 +1,6 @@
-/** The port of the screens and the API: plain on loopback, with our own authority's certificate elsewhere. */
+/**
+ * The UI listener: plain HTTP on loopback, TLS with a certificate of our own authority elsewhere.
+ */
 import { once } from "node:events"
 import { createServer, type RequestListener } from "node:http"
 import { createServer as createTlsServer, Server as TlsServer } from "node:https"

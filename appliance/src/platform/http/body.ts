@@ -1,4 +1,4 @@
-/** The one reader of request bodies, for all listeners: bounded as sent, as inflated, and in what the JSON may hold. */
+/** Reads request bodies for all listeners, bounded as sent, as inflated and in the JSON. */
 import { isUtf8 } from "node:buffer"
 import type { IncomingMessage } from "node:http"
 import { promisify } from "node:util"
@@ -122,8 +122,8 @@ const read = async (
 }
 
 /**
- * The body's JSON, within `bounds`. Throws an HttpError (400, 413, 415) once the rest is drained, or
- * an error with code ECONNRESET where the client went away.
+ * The body's JSON, within `bounds`. Throws an HttpError (400, 413, 415) after draining the rest,
+ * or an error with code ECONNRESET if the client went away.
  */
 export const readJson = async (
   request: IncomingMessage,

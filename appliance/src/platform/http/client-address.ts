@@ -29,7 +29,7 @@ export const parseNetwork = (
   return prefix > maxPrefix ? null : { address, prefix, family: version === 4 ? "ipv4" : "ipv6" }
 }
 
-/** `1.2.3.4`, `1.2.3.4:567`, `2001:db8::1`, `[2001:db8::1]:567`; null for anything else (`unknown`, a name). */
+/** The address in forms such as `1.2.3.4:567` or `[2001:db8::1]:567`; null for anything else. */
 const addressIn = (hop: string): string | null => {
   const text = hop.trim()
   const bare =

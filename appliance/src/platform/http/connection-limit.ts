@@ -1,11 +1,12 @@
 /**
- * Limits the connections of a listener before TLS is spoken, since a handshake costs a thousand times what it costs to hang up.
+ * Limits the connections of a listener before the TLS handshake, which costs a thousand times more
+ * than closing.
  *
  *   connection ─▶ unauthenticated: counted by source address ─▶ authenticated: counted by identity
  *
- * A full limit never refuses the newcomer: it closes the oldest connection of whoever holds the most. A client that means it
- * authenticates within moments; one that holds connections open loses its oldest. So no address can lock out others, nor those
- * that share the address with it.
+ * A full limit accepts the new connection and closes the oldest one of whoever holds the most. A
+ * legitimate client authenticates within moments, so no address can lock out others, nor clients
+ * that share its address.
  */
 import type { Server, Socket } from "node:net"
 import { sourceOf } from "./source-address.ts"
@@ -22,15 +23,15 @@ export type ConnectionLimits = {
 type Options = {
   readonly limits: ConnectionLimits
   readonly onDrop: (reason: DropReason) => void
-  /** New connections of one source over time: 0 to go on, else it is closed at once. Without it the rate is not limited. */
+  /** Rate of new connections by source: 0 accepts, else the connection is closed. Optional. */
   readonly checkRate?: (source: string) => number
-  /** A proxy in front of us carries many people's connections: it is counted as one identity without a limit of its own. */
+  /** A trusted proxy counts as one identity without a limit of its own. */
   readonly isTrustedProxy?: (address: string | undefined) => boolean
 }
 export type ConnectionLimit = {
-  /** Takes the place of what answers a new connection, for plain and TLS servers alike. */
+  /** Attaches the limit to a plain or TLS server. */
   readonly guard: (server: Server) => void
-  /** From now on counted by `identity`. `socket` is a request's. */
+  /** Counts the connection by `identity` from now on. `socket` is that of a request. */
   readonly authenticated: (socket: Socket, identity: string) => void
   readonly stats: () => { readonly unauthenticated: number; readonly authenticated: number }
 }
@@ -47,7 +48,7 @@ const createPool = (
 ) => {
   const groups = new Map<string, Set<Entry>>()
   let size = 0
-  /** The oldest connection of the key with the most; among equals the key that is longest in the map. */
+  /** The oldest connection of the key with the most; among equals, of the oldest key. */
   const heaviest = (): Entry | undefined => {
     let largest: Set<Entry> | undefined
     for (const group of groups.values())
@@ -56,7 +57,7 @@ const createPool = (
   }
   return {
     size: () => size,
-    /** Who has to go so that one more of `key` fits; null where it fits. */
+    /** The connection to close so that one more of `key` fits; null if it fits. */
     victim: (key: string): { readonly entry: Entry; readonly reason: DropReason } | null => {
       const group = groups.get(key)
       const ofGroup =
@@ -78,7 +79,7 @@ const createPool = (
       size -= 1
       if (group.size === 0) groups.delete(entry.key)
     },
-    /** Its last request makes it the youngest of its key. */
+    /** A request makes its connection the youngest of its key. */
     touch: (entry: Entry): void => {
       const group = groups.get(entry.key)
       if (group?.delete(entry) === true) group.add(entry)
@@ -89,6 +90,46 @@ const createPool = (
 const PROXY = "proxy "
 const endsOf = (socket: Socket): string =>
   `${socket.remoteAddress} ${socket.remotePort} ${socket.localAddress} ${socket.localPort}`
+
+type GuardDeps = {
+  readonly max: number
+  readonly entries: WeakMap<Socket, Entry>
+  readonly onDrop: Options["onDrop"]
+  /** False: the connection is not accepted. */
+  readonly admit: (socket: Socket) => boolean
+  readonly touch: (entry: Entry) => void
+}
+const createGuard =
+  ({ max, entries, onDrop, admit, touch }: GuardDeps) =>
+  (server: Server): void => {
+    server.maxConnections = max
+    server.on("drop", () => onDrop("too-many"))
+    // A TLS socket does not name the socket below it: the two ends of the connection do.
+    const handshakes = new Map<string, Entry>()
+    const begin = server.listeners("connection")
+    server.removeAllListeners("connection")
+    server.on("connection", (socket: Socket) => {
+      if (!admit(socket)) {
+        socket.on("error", () => undefined)
+        return socket.resetAndDestroy()
+      }
+      const entry = entries.get(socket)
+      const ends = endsOf(socket)
+      if (entry !== undefined) handshakes.set(ends, entry)
+      socket.once("close", () => handshakes.delete(ends))
+      for (const each of begin) each.call(server, socket)
+    })
+    server.on("secureConnection", (socket: Socket) => {
+      const entry = handshakes.get(endsOf(socket))
+      if (entry === undefined) return
+      entry.socket = socket
+      entries.set(socket, entry)
+    })
+    server.on("request", ({ socket }: { readonly socket: Socket }) => {
+      const entry = entries.get(socket)
+      if (entry !== undefined) touch(entry)
+    })
+  }
 
 export const createConnectionLimit = ({
   limits,
@@ -135,35 +176,13 @@ export const createConnectionLimit = ({
   }
 
   return {
-    guard: (server) => {
-      server.maxConnections = unauthenticated + authenticated + 64
-      server.on("drop", () => onDrop("too-many"))
-      // A TLS socket does not name the socket below it: the two ends of the connection do.
-      const handshakes = new Map<string, Entry>()
-      const begin = server.listeners("connection")
-      server.removeAllListeners("connection")
-      server.on("connection", (socket: Socket) => {
-        if (!admit(socket)) {
-          socket.on("error", () => undefined)
-          return socket.resetAndDestroy()
-        }
-        const entry = entries.get(socket)
-        const ends = endsOf(socket)
-        if (entry !== undefined) handshakes.set(ends, entry)
-        socket.once("close", () => handshakes.delete(ends))
-        for (const each of begin) each.call(server, socket)
-      })
-      server.on("secureConnection", (socket: Socket) => {
-        const entry = handshakes.get(endsOf(socket))
-        if (entry === undefined) return
-        entry.socket = socket
-        entries.set(socket, entry)
-      })
-      server.on("request", ({ socket }: { readonly socket: Socket }) => {
-        const entry = entries.get(socket)
-        if (entry !== undefined) poolOf(entry).touch(entry)
-      })
-    },
+    guard: createGuard({
+      max: unauthenticated + authenticated + 64,
+      entries,
+      onDrop,
+      admit,
+      touch: (entry) => poolOf(entry).touch(entry),
+    }),
     authenticated: (socket, identity) => {
       const entry = entries.get(socket)
       if (

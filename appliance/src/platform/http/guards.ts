@@ -12,7 +12,7 @@ export type GuardOptions = {
   readonly publicBaseUrl: string | null
 }
 
-/** `style-src` is open to inline styles: the graph and chart libraries write them. Scripts come from our own files only. */
+/** Inline styles are allowed for the graph and chart libraries; scripts only from our own files. */
 const policy = ({ tilesUrl, faultInjectionUrl }: GuardOptions): string => {
   const tiles =
     tilesUrl === null
@@ -49,8 +49,8 @@ export const setHeaders = (options: GuardOptions): ((ctx: Context) => void) => {
 }
 
 /**
- * A write must come from our own pages. The cookie is SameSite=Strict, which is one wall; this is the second: browsers say where a
- * request comes from, and programs that say nothing carry no cookie of anybody's.
+ * Accepts writes from our own pages only, as a second protection beside the SameSite=Strict
+ * cookie. Browsers send the origin; programs without one carry no cookie.
  */
 export const rejectCrossSiteWrite = (ctx: Context, { publicBaseUrl }: GuardOptions): void => {
   if (["GET", "HEAD", "OPTIONS"].includes(ctx.method)) return

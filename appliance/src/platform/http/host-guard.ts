@@ -1,6 +1,7 @@
 /**
- * Whose name a request asks for. A page of another site can have its own name resolve to our address (DNS rebinding), and a browser then
- * takes us for that site: its Host header gives it away. An address in place of a name cannot be rebound, so every address is taken.
+ * Checks the Host header against DNS rebinding: another site can resolve its own name to our
+ * address, and its page then counts as same-origin. An IP address cannot be rebound, so every
+ * address is accepted.
  */
 import { isIP } from "node:net"
 import type { Context } from "koa"
@@ -23,19 +24,19 @@ const isLoopbackHost = (header: string): boolean => {
   return name !== null && (name === "localhost" || isLoopbackAddress(name))
 }
 
-/** From this machine, by nobody in between, to a name of this machine. A proxy that adds no header cannot be told from it. */
+/** A direct request from this host to one of its own names. A proxy without headers looks alike. */
 export const isLocalRequest = ({ req }: Context): boolean =>
   isLoopbackAddress(req.socket.remoteAddress) &&
   !isForwarded(req.headers) &&
   req.httpVersion !== "1.0" &&
   isLoopbackHost(req.headers.host ?? "")
 
-/** A probe on this machine may ask for health by any name: the answer tells nothing, and such probes send odd names. */
+/** Health probes on this host may use any name: the answer reveals nothing. */
 const HEALTH: ReadonlySet<string> = new Set(["/healthz", "/readyz"])
 const isLocalProbe = ({ req, path }: Context): boolean =>
   HEALTH.has(path) && isLoopbackAddress(req.socket.remoteAddress) && !isForwarded(req.headers)
 
-/** Throws 421 where the Host header names none of ours. `names` is read at each request: a machine's name may change. */
+/** Throws 421 for an unknown Host. `names` is read for each request, since they may change. */
 export const rejectUnknownHost = (ctx: Context, names: () => readonly string[]): void => {
   const name = hostName(ctx.req.headers.host ?? "")
   if (name !== null && (isIP(name) !== 0 || name === "localhost" || names().includes(name))) return

@@ -1,4 +1,4 @@
-/** The one error that names an answer: everything else that is thrown is a fault of the appliance. */
+/** Errors that name the HTTP answer. Anything else that is thrown is a fault of the appliance. */
 
 /** `path` names the field as the request spells it; `body` for the body as a whole. */
 export type FieldError = { readonly path: string; readonly message: string }
@@ -10,7 +10,7 @@ type Options = {
   readonly cause?: unknown
 }
 
-/** A request that cannot be served: an HTTP status, a stable code for programs, a sentence for people. */
+/** A request that cannot be served: status, stable code for programs, sentence for people. */
 export class HttpError extends Error {
   override readonly name = "HttpError"
   readonly status: number

@@ -1,6 +1,6 @@
 /**
- * Routes as data: what a route takes, needs and gives stands beside its handler, so one table serves Koa, the permission check
- * and /api/openapi.json. A route cannot be written without naming its permission.
+ * Routes of the UI API as data. One table serves Koa, the permission check and /api/openapi.json;
+ * a route without a permission cannot be written.
  */
 import type { Context } from "koa"
 import type { z } from "zod"
@@ -16,7 +16,7 @@ export type Actor = {
   readonly name: string
   readonly role: Role
   readonly address: string
-  /** Which of the account's sessions asks, by its hash; absent where it is the appliance itself, or a login just now. */
+  /** Hash of the session; absent for the appliance itself and during login. */
   readonly session?: string
 }
 
@@ -88,7 +88,7 @@ export const endpoint = <N extends EndpointName>(
   return { method, path, ...ENDPOINTS[name] }
 }
 
-/** A route for people with `permission`; the answer is checked against its schema's type, and by tests against the schema. */
+/** A route for accounts with `permission`. Types check the answer, tests its schema. */
 export const route = <
   P extends z.ZodType | undefined = undefined,
   Q extends z.ZodType | undefined = undefined,

@@ -1,11 +1,11 @@
 /**
- * JSON from outside is measured before it is parsed: 30 MB of brackets cost a parser and a validator seconds, a scan of its bytes costs
- * milliseconds. The scan is linear: every byte is looked at once, and strings are skipped at the speed of a search.
+ * Measures JSON before it is parsed: 30 MB of brackets cost a parser and a validator seconds, a
+ * scan of the bytes milliseconds. The scan is linear.
  */
 export type JsonBounds = {
-  /** How deep arrays and objects may lie in one another. */
+  /** Levels of nested arrays and objects. */
   readonly depth: number
-  /** Brackets, commas and colons outside strings: a measure of how many values there are, whatever they are. */
+  /** Brackets, commas and colons outside strings: a measure of the number of values. */
   readonly marks: number
   /** Commas within one object: an object of a hundred thousand names costs a parser a second. */
   readonly members: number

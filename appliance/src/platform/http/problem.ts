@@ -1,4 +1,4 @@
-/** Errors as RFC 9457 problem documents. What a caller did wrong is told in full, what we did wrong by the request's id alone. */
+/** Errors as RFC 9457 problem documents. Faults of the appliance show only a request id. */
 import type { z } from "zod"
 import type { Problem } from "../../api/shared.ts"
 import { isConnectionLost } from "../postgres/db.ts"
@@ -60,7 +60,7 @@ export const problem = (
   ...(fields === undefined ? {} : { fields: [...fields] }),
 })
 
-/** Each issue of a parse with `inWords` by the path of its field; an unknown key is named itself, not the object around it. */
+/** Issues of a parse by field path; an unknown key has its own path. */
 export const fieldErrors = (error: z.ZodError): FieldError[] =>
   error.issues.flatMap((issue) => {
     const at = issue.path.map(String)

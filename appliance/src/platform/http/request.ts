@@ -66,7 +66,9 @@ const readBody = async (ctx: Context, maxBytes: number): Promise<unknown> => {
   return await readJson(ctx.req, { sentBytes: maxBytes, ...BOUNDS })
 }
 
-/** Postgres stores neither a zero character nor half of a surrogate pair; better said here than by a failed insert. */
+/**
+ * PostgreSQL cannot store NUL or half a surrogate pair; checked here instead of failing an insert.
+ */
 const findUnstorable = (value: unknown, path: string): string | null => {
   if (typeof value === "string")
     return value.includes("\0") || !value.isWellFormed() ? path || "body" : null

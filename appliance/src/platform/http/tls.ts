@@ -1,4 +1,4 @@
-/** How TLS is spoken by the listeners: 1.2 and 1.3, forward secrecy, authenticated encryption. */
+/** TLS settings of the listeners: 1.2 and 1.3, forward secrecy, authenticated encryption. */
 import { constants } from "node:crypto"
 
 const AEAD = [
@@ -9,7 +9,7 @@ const AEAD = [
   "ECDHE-RSA-AES256-GCM-SHA384",
   "ECDHE-RSA-CHACHA20-POLY1305",
 ]
-/** AES without the two properties above, for routers whose release offers nothing better. Never chosen where one of AEAD is offered. */
+/** AES-CBC and RSA key exchange, for old RouterOS releases; used only if AEAD is not offered. */
 const OLDER = [
   "ECDHE-RSA-AES128-SHA256",
   "ECDHE-RSA-AES256-SHA384",
@@ -25,7 +25,7 @@ const OLDER = [
 
 export type TlsOptions = {
   readonly minVersion: "TLSv1.2"
-  /** A client of TLS 1.2 may ask for handshake after handshake on one connection: work for us alone, needed by nobody. */
+  /** No renegotiation: repeated handshakes on one connection would only cost us processor time. */
   readonly secureOptions: number
   readonly honorCipherOrder: true
   readonly ciphers: string

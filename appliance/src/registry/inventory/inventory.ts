@@ -21,7 +21,11 @@ import { createSignal, type Signal } from "../../platform/signal.ts"
 import { type Detail, differences, write } from "../audit/audit.ts"
 import type { CredentialPatch, Secrets } from "../secrets/secrets.ts"
 import type { OwnMachine } from "./destination.ts"
-import { allowedOrThrow, createDestinationGuard } from "./destination-guard.ts"
+import {
+  allowedOrThrow,
+  createDestinationGuard,
+  type DestinationGuard,
+} from "./destination-guard.ts"
 import { importDevices } from "./import.ts"
 import type { Changer, InventoryChange, InventoryKind } from "./model.ts"
 import { deviceColumns, linkColumns, siteColumns } from "./rows.ts"
@@ -101,6 +105,133 @@ type Done = { readonly id: string; readonly detail: Detail }
 
 const NO_MACHINE: OwnMachine = { allowLoopback: false, ownAddresses: () => [] }
 
+type Removable = "region" | "site" | "device" | "link"
+/** What every kind of change is made with. */
+type Changes = {
+  /** Runs `work` and writes its audit row in one transaction, then announces the change. */
+  readonly change: (
+    actor: Changer,
+    what: InventoryKind,
+    verb: string,
+    work: (tx: Tx, org: OrgId) => Promise<Done>,
+  ) => Promise<Id>
+  readonly remove: (actor: Actor, what: Removable, id: string) => Promise<void>
+  readonly guard: DestinationGuard
+  readonly secrets: Secrets
+}
+
+const regionAndSiteChanges = ({
+  change,
+  remove,
+}: Changes): Pick<
+  Inventory,
+  "createRegion" | "changeRegion" | "removeRegion" | "createSite" | "changeSite" | "removeSite"
+> => ({
+  createRegion: (actor, input) =>
+    change(actor, "region", "created", async (tx, org) => ({
+      id: await insertRow(tx, org, "region", { name: input.name }),
+      detail: input,
+    })),
+  changeRegion: (actor, id, input) =>
+    change(actor, "region", "changed", async (tx, org) => {
+      const was = await lockRegion(tx, org, id)
+      if (was === undefined) throw notFound("region", id)
+      await updateRow(tx, org, "region", id, { name: input.name })
+      return { id, detail: differences(was, input) }
+    }),
+  removeRegion: (actor, id) => remove(actor, "region", id),
+
+  createSite: (actor, input) =>
+    change(actor, "site", "created", async (tx, org) => {
+      await requireExisting(tx, org, [["region", "regionId", input.regionId]])
+      return { id: await insertRow(tx, org, "site", siteColumns(input)), detail: input }
+    }),
+  changeSite: (actor, id, patch) =>
+    change(actor, "site", "changed", async (tx, org) => {
+      const was = await lockSite(tx, org, id)
+      if (was === undefined) throw notFound("site", id)
+      await requireExisting(tx, org, [["region", "regionId", patch.regionId]])
+      const now = { ...was, ...definedFields(patch) }
+      await updateRow(tx, org, "site", id, siteColumns(now))
+      return { id, detail: differences(was, now) }
+    }),
+  removeSite: (actor, id) => remove(actor, "site", id),
+})
+
+const deviceChanges = ({
+  change,
+  remove,
+  guard,
+}: Changes): Pick<Inventory, "createDevice" | "changeDevice" | "removeDevice"> => ({
+  createDevice: (actor, input, typed = null) =>
+    change(actor, "device", "created", async (tx, org) => {
+      await requireReferences(tx, org, input)
+      const secretUse = allowedOrThrow(await guard(tx, actor, { was: null, now: input, typed }))
+      const id = await insertRow(tx, org, "device", deviceColumns(input))
+      await insertTarget(tx, org, id)
+      return { id, detail: { ...input, ...secretUse } }
+    }),
+  changeDevice: (actor, id, patch, typed = null) =>
+    change(actor, "device", "changed", async (tx, org) => {
+      const was = await lockDevice(tx, org, id)
+      if (was === undefined) throw notFound("device", id)
+      await requireReferences(tx, org, patch)
+      const now = { ...was, ...definedFields(patch) }
+      const secretUse = allowedOrThrow(await guard(tx, actor, { was, now, typed }))
+      await updateRow(tx, org, "device", id, deviceColumns(now))
+      return { id, detail: { ...differences(was, now), ...secretUse } }
+    }),
+  removeDevice: (actor, id) => remove(actor, "device", id),
+})
+
+const linkChanges = ({
+  change,
+  remove,
+}: Changes): Pick<Inventory, "createLink" | "changeLink" | "removeLink"> => ({
+  createLink: (actor, input) =>
+    change(actor, "link", "created", async (tx, org) => {
+      await checkEnds(tx, org, input, null)
+      return { id: await insertRow(tx, org, "link", linkColumns(input)), detail: input }
+    }),
+  changeLink: (actor, id, patch) =>
+    change(actor, "link", "changed", async (tx, org) => {
+      const was = await lockLink(tx, org, id)
+      if (was === undefined) throw notFound("link", id)
+      const now = { ...was, ...definedFields(patch) }
+      await checkEnds(tx, org, now, id)
+      await updateRow(tx, org, "link", id, linkColumns(now))
+      return { id, detail: differences(was, now) }
+    }),
+  removeLink: (actor, id) => remove(actor, "link", id),
+})
+
+const credentialChanges = ({
+  change,
+  secrets,
+}: Changes): Pick<Inventory, "createCredential" | "changeCredential" | "removeCredential"> => ({
+  createCredential: (actor, input) =>
+    change(actor, "credential", "created", async (tx, org) => {
+      const { id, change } = await secrets.create(tx, org, input)
+      return { id, detail: change }
+    }),
+  changeCredential: (actor, id, patch) =>
+    change(actor, "credential", "changed", async (tx, org) => {
+      const { before, after } = await secrets.change(tx, org, id, patch)
+      return { id, detail: differences(before, after) }
+    }),
+  removeCredential: async (actor, id) => {
+    await change(actor, "credential", "removed", async (tx, org) => {
+      const used =
+        (await secrets.list(tx, org)).find((credential) => credential.id === id)?.usedBy ?? 0
+      if (used > 0) {
+        const devices = used === 1 ? "1 device uses it" : `${used} devices use it`
+        throw new HttpError(409, "in-use", `${devices}: give them another credential first.`)
+      }
+      return { id, detail: { name: await secrets.remove(tx, org, id) } }
+    })
+  },
+})
+
 export const createInventory = ({
   db,
   secrets,
@@ -131,7 +262,6 @@ export const createInventory = ({
     }
   }
 
-  type Removable = "region" | "site" | "device" | "link"
   const remove = async (actor: Actor, what: Removable, id: string): Promise<void> => {
     await change(actor, what, "removed", async (tx, org) => {
       const name = await deleteRow(tx, org, what, id)
@@ -140,100 +270,17 @@ export const createInventory = ({
     })
   }
 
+  const work: Changes = { change, remove, guard, secrets }
   return {
     changes,
     regions: (org) => db.asOrg(org, (tx) => readRegions(tx, org)),
     sites: (org) => db.asOrg(org, (tx) => readSites(tx, org)),
     credentials: (org) => db.asOrg(org, (tx) => secrets.list(tx, org)),
 
-    createRegion: (actor, input) =>
-      change(actor, "region", "created", async (tx, org) => ({
-        id: await insertRow(tx, org, "region", { name: input.name }),
-        detail: input,
-      })),
-    changeRegion: (actor, id, input) =>
-      change(actor, "region", "changed", async (tx, org) => {
-        const was = await lockRegion(tx, org, id)
-        if (was === undefined) throw notFound("region", id)
-        await updateRow(tx, org, "region", id, { name: input.name })
-        return { id, detail: differences(was, input) }
-      }),
-    removeRegion: (actor, id) => remove(actor, "region", id),
-
-    createSite: (actor, input) =>
-      change(actor, "site", "created", async (tx, org) => {
-        await requireExisting(tx, org, [["region", "regionId", input.regionId]])
-        return { id: await insertRow(tx, org, "site", siteColumns(input)), detail: input }
-      }),
-    changeSite: (actor, id, patch) =>
-      change(actor, "site", "changed", async (tx, org) => {
-        const was = await lockSite(tx, org, id)
-        if (was === undefined) throw notFound("site", id)
-        await requireExisting(tx, org, [["region", "regionId", patch.regionId]])
-        const now = { ...was, ...definedFields(patch) }
-        await updateRow(tx, org, "site", id, siteColumns(now))
-        return { id, detail: differences(was, now) }
-      }),
-    removeSite: (actor, id) => remove(actor, "site", id),
-
-    createDevice: (actor, input, typed = null) =>
-      change(actor, "device", "created", async (tx, org) => {
-        await requireReferences(tx, org, input)
-        const secretUse = allowedOrThrow(await guard(tx, actor, { was: null, now: input, typed }))
-        const id = await insertRow(tx, org, "device", deviceColumns(input))
-        await insertTarget(tx, org, id)
-        return { id, detail: { ...input, ...secretUse } }
-      }),
-    changeDevice: (actor, id, patch, typed = null) =>
-      change(actor, "device", "changed", async (tx, org) => {
-        const was = await lockDevice(tx, org, id)
-        if (was === undefined) throw notFound("device", id)
-        await requireReferences(tx, org, patch)
-        const now = { ...was, ...definedFields(patch) }
-        const secretUse = allowedOrThrow(await guard(tx, actor, { was, now, typed }))
-        await updateRow(tx, org, "device", id, deviceColumns(now))
-        return { id, detail: { ...differences(was, now), ...secretUse } }
-      }),
-    removeDevice: (actor, id) => remove(actor, "device", id),
-
-    createLink: (actor, input) =>
-      change(actor, "link", "created", async (tx, org) => {
-        await checkEnds(tx, org, input, null)
-        return { id: await insertRow(tx, org, "link", linkColumns(input)), detail: input }
-      }),
-    changeLink: (actor, id, patch) =>
-      change(actor, "link", "changed", async (tx, org) => {
-        const was = await lockLink(tx, org, id)
-        if (was === undefined) throw notFound("link", id)
-        const now = { ...was, ...definedFields(patch) }
-        await checkEnds(tx, org, now, id)
-        await updateRow(tx, org, "link", id, linkColumns(now))
-        return { id, detail: differences(was, now) }
-      }),
-    removeLink: (actor, id) => remove(actor, "link", id),
-
-    createCredential: (actor, input) =>
-      change(actor, "credential", "created", async (tx, org) => {
-        const { id, change } = await secrets.create(tx, org, input)
-        return { id, detail: change }
-      }),
-    changeCredential: (actor, id, patch) =>
-      change(actor, "credential", "changed", async (tx, org) => {
-        const { before, after } = await secrets.change(tx, org, id, patch)
-        return { id, detail: differences(before, after) }
-      }),
-    removeCredential: async (actor, id) => {
-      await change(actor, "credential", "removed", async (tx, org) => {
-        const used =
-          (await secrets.list(tx, org)).find((credential) => credential.id === id)?.usedBy ?? 0
-        if (used > 0) {
-          const devices = used === 1 ? "1 device uses it" : `${used} devices use it`
-          throw new HttpError(409, "in-use", `${devices}: give them another credential first.`)
-        }
-        return { id, detail: { name: await secrets.remove(tx, org, id) } }
-      })
-    },
-
+    ...regionAndSiteChanges(work),
+    ...deviceChanges(work),
+    ...linkChanges(work),
+    ...credentialChanges(work),
     importCsv: async (actor, csv, dryRun, agentId = null) => {
       if (agentId !== null)
         await db.asOrg(actor.org, (tx) =>

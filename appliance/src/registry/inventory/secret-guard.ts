@@ -38,35 +38,49 @@ type Deps = {
   readonly attempts: FailedAttempts
 }
 
+/** One credential: may its secrets go where the change would send them? */
+const checkCredential = async (
+  { secrets, attempts }: Deps,
+  tx: Tx,
+  by: Exclude<Changer, { readonly system: string }>,
+  { was, now, typed }: SecretQuestion,
+  credential: { readonly id: string; readonly isBound: boolean },
+): Promise<SecretCheck> => {
+  const { id, isBound } = credential
+  const { name, allowedNetworks } = await secrets.find(tx, by.org, id)
+  if (now.credentialId === id && was?.credentialId !== id && !may(by.role, "credentials:use"))
+    return reject("may-not-use", name, [])
+  const opened = await secrets.open(tx, by.org, id)
+  const uses = (place: Place | null) => usesAt(place, id, opened, isBound)
+  attempts.check(by.account, id)
+  const result = checkSecretUse({
+    was: uses(was),
+    now: uses(now),
+    address: now.address,
+    allowedNetworks,
+    typed,
+  })
+  if (result.ok) return { ok: true, reason: result.reason === "no-new-use" ? null : result.reason }
+  if (result.reason === "secret-wrong") attempts.count(by.account, id)
+  return reject(result.reason, name, result.fields)
+}
+
 export const createSecretGuard =
-  ({ secrets, attempts }: Deps): SecretGuard =>
-  async (tx, by, { was, now, typed }) => {
-    const { org } = by
+  (deps: Deps): SecretGuard =>
+  async (tx, by, question) => {
+    const { was, now } = question
     if ("system" in by || may(by.role, "credentials:write"))
       return { ok: true, reason: isMoved(was, now) ? "may-write" : null }
-    const bound = was === null ? [] : await secrets.boundTo(tx, org, was.id)
+    const bound = was === null ? [] : await deps.secrets.boundTo(tx, by.org, was.id)
     const ids = [...new Set([...(now.credentialId === null ? [] : [now.credentialId]), ...bound])]
     let reason: Allowed = null
     for (const id of ids) {
-      const { name, allowedNetworks } = await secrets.find(tx, org, id)
-      if (now.credentialId === id && was?.credentialId !== id && !may(by.role, "credentials:use"))
-        return reject("may-not-use", name, [])
-      const opened = await secrets.open(tx, org, id)
-      const uses = (place: Place | null) => usesAt(place, id, opened, bound.includes(id))
-      attempts.check(by.account, id)
-      const result = checkSecretUse({
-        was: uses(was),
-        now: uses(now),
-        address: now.address,
-        allowedNetworks,
-        typed,
+      const checked = await checkCredential(deps, tx, by, question, {
+        id,
+        isBound: bound.includes(id),
       })
-      if (result.ok) {
-        if (result.reason !== "no-new-use") reason = result.reason
-        continue
-      }
-      if (result.reason === "secret-wrong") attempts.count(by.account, id)
-      return reject(result.reason, name, result.fields)
+      if (!checked.ok) return checked
+      reason = checked.reason ?? reason
     }
     return { ok: true, reason }
   }
