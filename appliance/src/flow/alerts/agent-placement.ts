@@ -1,7 +1,7 @@
 /**
- * Where an agent stands in the network: at the device it is said to stand at, or, in each part of the network for which nobody has said
- * it, at one that is taken for it. Without that an agent would seem to see each device directly, and one cut would be as many faults as
- * there are silent routers. Pure.
+ * Where an agent is in the network: at its configured device, or, in each connected part of the
+ * network without one, at an assumed device. Without an entry point an agent would seem to observe
+ * each device directly, and one cut would be as many faults as there are silent routers. Pure.
  */
 import type { DeviceId } from "../../platform/ids.ts"
 import type { EntryPoint, MonitoredDevice } from "./model.ts"
@@ -41,7 +41,7 @@ const islands = (neighbours: Neighbours): DeviceId[][] => {
   return found
 }
 
-/** What is left when the ends are taken off, layer by layer: the middle of a tree, or the rings at the heart of a network. */
+/** What is left without the leaves, layer by layer: the middle of a tree, or the core rings. */
 const core = (neighbours: Neighbours, island: readonly DeviceId[]): ReadonlySet<DeviceId> => {
   const left = new Set(island)
   const degree = new Map(island.map((id) => [id, neighbours.get(id)?.size ?? 0]))

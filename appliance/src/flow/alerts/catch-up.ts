@@ -7,7 +7,7 @@
 import type { AgentId } from "../../platform/ids.ts"
 import type { AlertInput } from "./model.ts"
 
-/** Nobody waits longer than this for an agent's backlog. */
+/** The longest wait for an agent's backlog. */
 const MAX_MS = 15_000
 /** A batch whose newest item is this recent was delivered as soon as it was measured. */
 const LIVE_MS = 3_000
@@ -20,10 +20,10 @@ export type ExpectedAgent = { readonly agent: AgentId; readonly observedAtMs: nu
 export type CatchUp = {
   /** A restart: `nowMs` is the time from which agents can be heard. */
   readonly begin: (nowMs: number) => void
-  /** Nobody could be heard until now. */
+  /** No message could be received until now. */
   readonly postpone: (nowMs: number) => void
   readonly observe: (accepted: AlertInput, nowMs: number) => void
-  /** `expected` answers the online agents that have something to measure; called while it matters. */
+  /** `expected` returns the online agents that have devices; called only while it matters. */
   readonly isCatchingUp: (nowMs: number, expected: () => readonly ExpectedAgent[]) => boolean
 }
 
@@ -53,7 +53,7 @@ export const createCatchUp = (): CatchUp => {
     observe: (accepted, nowMs) => {
       const { agent, receivedAtMs, skewMs } = accepted
       const newestMs = newestAtMs(accepted)
-      // What came before the restart and is evaluated only now says nothing of what the agent still has.
+      // Input received before the restart says nothing about the agent's backlog now.
       if (
         agent === null ||
         beganAtMs === null ||

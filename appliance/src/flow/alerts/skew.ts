@@ -1,13 +1,14 @@
 /**
- * An agent's clock against ours. A batch's own stamp gives agent minus ours, less the time it travelled; the largest seen is
- * therefore the truest, and using one steady figure keeps two samples of one agent in order however long their batches took.
+ * An agent's clock compared with the appliance's. A batch's timestamp gives the difference minus
+ * the time the batch travelled, so the largest value is the most accurate. One steady value also
+ * keeps two samples of one agent in order, however long their batches took.
  */
 export type Skew = { readonly ms: number; readonly lower: number }
 
-/** Batches in a row that must say so before a clock is taken to have been set back. */
+/** So many batches in a row must agree before a clock counts as set back. */
 const BELIEVE_AFTER = 20
 const SET_BACK_MS = 2_000
-/** Crystals drift: let go of an old best slowly. */
+/** Clocks drift: an old maximum decays slowly. */
 const LET_GO_MS = 0.5
 
 export const stepSkew = (was: Skew | null, seenMs: number): Skew => {

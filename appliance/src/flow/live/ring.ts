@@ -1,13 +1,14 @@
 /**
- * The last messages of one organisation, so that a client that was away a moment misses nothing. An id is `epoch-number`: numbers have
- * no gaps, and the epoch is this process's own, so that an id of before a restart is never taken for one of now.
+ * The last messages of one organisation, so that a client that was away briefly misses none. An id
+ * is `epoch-number`: numbers have no gaps, and each process has its own epoch, so that an id from
+ * before a restart is never mistaken for a current one.
  */
 export type Message = { readonly number: number; readonly name: string; readonly json: string }
 export type Ring = {
   readonly push: (name: string, json: string) => Message
   readonly idOf: (number: number) => string
   readonly last: () => number
-  /** What came after this id; null where that cannot be told any more. */
+  /** Messages after this id; null where they are no longer complete. */
   readonly after: (id: string) => readonly Message[] | null
 }
 

@@ -5,7 +5,7 @@ import type { Live, StreamExcess } from "./live.ts"
 
 export type LiveRoutesDeps = {
   readonly live: Live
-  /** Whether who opened the stream may still have it: the session stands, the account is not disabled. */
+  /** Whether the stream may go on: the session is valid, the account is not disabled. */
   readonly allowed: (ctx: Context, actor: Actor) => Promise<boolean>
 }
 
@@ -19,7 +19,7 @@ const SENTENCES: Readonly<Record<StreamExcess, string>> = {
   "too-many-of-account": "Too many pages are open with this account. Close one and try again.",
   "too-many": "Too many screens are open at once. Close one and try again.",
 }
-/** Of one's own 429, of all together 503: only the first is for the asker to mend. */
+/** 429 for limits of one client, which it can fix itself; 503 for the limit of all together. */
 const tooMany = (excess: StreamExcess): HttpError =>
   new HttpError(excess === "too-many" ? 503 : 429, "too-many-streams", SENTENCES[excess])
 

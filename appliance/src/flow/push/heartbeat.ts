@@ -1,4 +1,7 @@
-/** A heartbeat -> what an agent would have read: resources, ports with rates, facts. Pure: the caller keeps what the last one counted. */
+/**
+ * A heartbeat -> what an agent would have read: resources, ports with rates, facts. Pure: the
+ * caller keeps the counters of the last one.
+ */
 
 import type { DeviceId, Facts, HealthSample, InterfaceSample, Item } from "@ispvm/wire"
 import { storable } from "@ispvm/wire"
@@ -8,22 +11,22 @@ import type { z } from "zod"
 import { parseSpan } from "./router-time.ts"
 
 export type Heartbeat = z.infer<typeof HeartbeatItem>
-/** What a router counted when it was last heard, by port; and what it said it is, and when. */
+/** Counters of the last heartbeat, by port; and the facts last reported, and when. */
 export type Baseline = {
   readonly atMs: number
   readonly ports: ReadonlyMap<string, Totals>
   readonly facts: string
   readonly factsAtMs: number
 }
-/** Of one that has told of itself, and no counters yet. */
+/** Of a router that has reported facts but no counters yet. */
 export const NO_COUNTS = { atMs: 0, ports: new Map<string, Totals>(), facts: "" } as const
 
-/** Each change of what a router is makes every screen look anew: one that says another thing each time is heard this often. */
+/** Each change of facts makes every open page reload: changing ones are taken this often. */
 const FACTS_EVERY_MS = 30_000
 export const mayReportFacts = (was: Baseline | null, atMs: number): boolean =>
   was === null || Math.abs(atMs - was.factsAtMs) >= FACTS_EVERY_MS
 
-/** As in the columns of the series: more is not a figure of a router. */
+/** The bound of the series columns. */
 const MAX_FIGURE = 1e15
 const MAX_NAME = 256
 /** Made by the router for one session: never a port of the inventory. */
@@ -64,7 +67,7 @@ const totals = (
   },
 })
 
-/** What a router says it is, where it has not said just that before. */
+/** The facts a router reports, where they differ from those before. */
 export const factsOf = (
   device: DeviceId,
   atMs: number,
@@ -115,7 +118,7 @@ export const readHeartbeat = (
     diskUsedByte: used(item.diskFree, item.diskTotal),
     diskTotalByte: some(item.diskTotal),
   }
-  // One that comes late has been overtaken: it says how things stood, and nothing can be reckoned from it.
+  // A late heartbeat was overtaken by a newer one: no rates can be computed from it.
   const isLate = was !== null && atMs <= was.atMs
   const counted = new Map<string, Totals>()
   const ports = item.ports.flatMap((port): InterfaceSample[] => {
@@ -128,7 +131,8 @@ export const readHeartbeat = (
     return [{ kind: "interface", ...common, interface: name, running, disabled, ...rates }]
   })
   const reported = factsOf(device, atMs, item, was?.facts ?? "")
-  const isFirst = was === null || was.atMs === NO_COUNTS.atMs // a hello before it has not told the board
+  // A hello before it did not report the board.
+  const isFirst = was === null || was.atMs === NO_COUNTS.atMs
   const facts = isLate || !(isFirst || mayReportFacts(was, atMs)) ? null : reported.facts
   const known =
     facts === null

@@ -1,4 +1,7 @@
-/** Items of a push -> items as an agent would send them, with source `push`; and a named reason for each that cannot be. Pure. */
+/**
+ * Items of a push -> items as an agent would send them, with source `push`, or a named reason why
+ * an item is rejected. Pure.
+ */
 import { createHash } from "node:crypto"
 import { type DeviceId, type Event, Item, storable } from "@ispvm/wire"
 import { type Push, PushItem } from "@ispvm/wire/push"
@@ -20,7 +23,7 @@ export type RejectedItem = {
   readonly message: string
 }
 export type Parsed = { readonly item: PushItem; readonly up: RouterSpan }
-/** `doubles`: told twice, word for word, in this push. */
+/** `duplicates`: sent twice, with the same content, in this push. */
 export type Shape = {
   readonly parsed: readonly Parsed[]
   readonly rejected: readonly RejectedItem[]
@@ -30,7 +33,7 @@ export type Shape = {
 const MAX_MESSAGE = 300
 const errorText = (text: string): string => storable(text, MAX_MESSAGE)
 
-/** The number of an item that is otherwise not one, so that the answer can name it. */
+/** The number of an item that cannot be parsed, so that the answer can name it. */
 const seqOf = (raw: unknown): number | null => {
   const seq = typeof raw === "object" && raw !== null && "seq" in raw ? raw.seq : null
   return typeof seq === "number" && Number.isSafeInteger(seq) && seq > 0 ? seq : null
@@ -87,7 +90,7 @@ export const momentOf = (item: RouterSpan, sent: RouterSpan, receivedAtMs: numbe
   return Math.round(receivedAtMs - Math.max(0, sent.ms - item.ms - slackMs))
 }
 
-/** The same item is the same event, however often it is told. */
+/** The same item is the same event, however often it is sent. */
 export const eventId = (device: string, queue: string, boot: string, seq: number): string => {
   const bytes = createHash("sha256")
     .update(`push ${device} ${queue} ${boot} ${seq}`)
@@ -219,7 +222,7 @@ export const readItem = (
   return { items: events, baseline: was }
 }
 
-/** The contract holds for what we make ourselves too: what it would refuse is refused here, where it can still be named. */
+/** The wire schema applies to these items too; an error here can still name the pushed item. */
 export const firstError = (items: readonly Item[]): string | null => {
   for (const item of items) {
     const result = Item.safeParse(item)

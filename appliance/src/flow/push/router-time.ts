@@ -1,6 +1,6 @@
 /** Times as RouterOS prints them. Pure. */
 
-/** `isWhole`: told in whole seconds, as an uptime is: the moment itself lies anywhere in that second. */
+/** `isWhole`: in whole seconds, as an uptime: the time is anywhere within that second. */
 export type RouterSpan = { readonly ms: number; readonly isWhole: boolean }
 
 const CLOCK_PART = String.raw`(?<hh>\d{1,4}):(?<mm>[0-5]\d):(?<ss>[0-5]\d)(?:\.(?<part>\d{1,9}))?`
@@ -17,7 +17,7 @@ const UNIT_MS = {
   ss: 1_000,
   ms: 1,
 }
-/** Nobody has been up for a thousand years. */
+/** The longest plausible uptime: a thousand years. */
 const MAX_MS = 1_000 * 365 * 86_400_000
 
 /** `1w2d03:04:05`, `3w1d2h`, `53m10s720ms`, `00:05:11`; null where it is none of these. */
@@ -41,7 +41,10 @@ const OLD_DATE = new RegExp(`^([a-z]{3})/(\\d{2})/(\\d{4})[ T]${TIME}$`, "i")
 const ISO_DATE = new RegExp(`^(\\d{4})-(\\d{2})-(\\d{2})[ T]${TIME}$`)
 const TWO_32 = 2 ** 32
 
-/** How far the router's zone is ahead of UTC: `+02:00`, `-03:30:00`, or seconds, below zero perhaps as 2³² less. Null: unreadable. */
+/**
+ * How far the router's zone is ahead of UTC: `+02:00`, `-03:30:00`, or seconds, where negative
+ * values may have 2³² added. Null: unreadable.
+ */
 export const parseOffsetMs = (text: string): number | null => {
   const parts = /^([+-]?)(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text.trim())
   if (parts !== null) {
@@ -54,7 +57,10 @@ export const parseOffsetMs = (text: string): number | null => {
   return Math.abs(signed) > 86_400 ? null : signed * 1_000
 }
 
-/** What the router takes the time to be, as epoch ms: `jan/02/1970 10:20:30` or `2024-03-01 13:13:32`, and its zone. Null: unreadable. */
+/**
+ * The router's clock as epoch ms, from `jan/02/1970 10:20:30` or `2024-03-01 13:13:32` and its
+ * zone. Null: unreadable.
+ */
 export const parseClock = (clock: string, gmt: string | null): number | null => {
   const offsetMs = gmt === null ? null : parseOffsetMs(gmt)
   if (offsetMs === null) return null

@@ -1,4 +1,4 @@
-/** What a router tells of itself, in sentences for people. Pure. */
+/** Reports of a router as sentences. Pure. */
 import type { PushItem } from "@ispvm/wire/push"
 
 type Of<K extends PushItem["kind"]> = Extract<PushItem, { kind: K }>

@@ -1,4 +1,4 @@
-/** Which numbers of a queue are known, as spans in order: a queue that loses nothing is one span. Pure. */
+/** The known numbers of a queue, as spans in order: a queue without loss is one span. Pure. */
 
 export type Span = readonly [first: number, last: number]
 export type Spans = readonly Span[]

@@ -1,9 +1,9 @@
-/** How a router is doing after one more push. Pure. */
+/** The state of a router after one more push. Pure. */
 import { storable } from "@ispvm/wire"
 import type { Parsed, RejectedItem } from "./items.ts"
 import type { NetwatchEntry, RouterState } from "./store.ts"
 
-/** What one push was: `skewMs` null where the router's clock could not be read. */
+/** The result of one push: `skewMs` null where the router's clock could not be read. */
 export type PushResult = {
   readonly atMs: number
   readonly address: string
@@ -15,7 +15,7 @@ export type PushResult = {
 }
 
 const MAX_NETWATCH = 100
-/** Longer names are none that a script of ours was made with; this row is written with every push. */
+/** No generated script has longer names; this row is written with every push. */
 const MAX_NAME = 128
 const MAX_HOST = 256
 const MAX_LOST = 1e12
@@ -25,7 +25,7 @@ const withNetwatchEntry = (
   now: NetwatchEntry,
 ): NetwatchEntry[] => {
   const was = netwatch.find(({ name }) => name === now.name)
-  if (was !== undefined && was.sinceMs > now.sinceMs) return [...netwatch] // overtaken on its way
+  if (was !== undefined && was.sinceMs > now.sinceMs) return [...netwatch] // an older state, delivered late
   const sinceMs = was?.state === now.state && was.host === now.host ? was.sinceMs : now.sinceMs
   return [...netwatch.filter(({ name }) => name !== now.name), { ...now, sinceMs }].slice(
     -MAX_NETWATCH,
@@ -63,7 +63,8 @@ export const stateAfter = (was: RouterState, result: PushResult): RouterState =>
     accepted: was.accepted + result.taken.length,
     duplicates: was.duplicates + result.known,
     rejected: was.rejected + result.rejected.length,
-    lost: Math.min(MAX_LOST, was.lost + result.lost), // the router's own figure, which may be anything
+    // The router's own number may be anything.
+    lost: Math.min(MAX_LOST, was.lost + result.lost),
     lastRejection:
       last === undefined
         ? was.lastRejection

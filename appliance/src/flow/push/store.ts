@@ -1,4 +1,4 @@
-/** All SQL of pushes: which items are known, and how each router is doing. */
+/** All SQL of pushes: the ledger of known items, and the state of each router. */
 
 import { Globals } from "@ispvm/wire/push"
 import { z } from "zod"
@@ -63,7 +63,7 @@ const NetwatchEntry = z.object({
   sinceMs: z.number(),
 })
 export type NetwatchEntry = z.infer<typeof NetwatchEntry>
-/** How one router is doing. `clockSkewMs`: its clock minus ours; `taken` … `lost`: items since it first pushed. */
+/** The state of one router. `clockSkewMs`: its clock minus ours; items since its first push. */
 export const RouterState = z.object({
   lastPushAtMs: z.number().nullable(),
   lastAddress: z.string().nullable(),
@@ -131,7 +131,7 @@ export const writeRouter = async (
       heartbeat_every_s = excluded.heartbeat_every_s, last_heartbeat_at = excluded.last_heartbeat_at`
 }
 
-/** Of each router the queues of its last 64 boots, and none that was silent for as long as events are kept. */
+/** Keeps the queues of a router's last 64 boots that are not older than stored events. */
 export const pruneQueues = async (tx: Tx, org: OrgId, nowMs: number): Promise<number> => {
   const gone = await tx`
     delete from push.ledger l using (
