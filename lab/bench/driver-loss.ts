@@ -1,6 +1,6 @@
 /** How each driver handles lost connections; one process per driver and kind of loss. */
 import { spawn } from "node:child_process"
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { chmodSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { connect, createServer, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -185,9 +185,7 @@ const openProxy = async (at: Connection["at"]) => {
   }
 }
 
-const runChild = async (driver: DriverName, loss: Loss): Promise<void> => {
-  const folder = mkdtempSync(join(tmpdir(), "ispvm-driver-"))
-  chmodSync(folder, 0o755)
+const runChild = async (driver: DriverName, loss: Loss, folder: string): Promise<void> => {
   const start = () =>
     startPostgres({
       dataDir: join(folder, "data"),
@@ -207,7 +205,6 @@ const runChild = async (driver: DriverName, loss: Loss): Promise<void> => {
     await Promise.race([face.close(), delay(2_000)])
     proxy?.close()
     await server.stop()
-    rmSync(folder, { recursive: true, force: true })
   }
   process.exit(0)
 }
@@ -217,7 +214,9 @@ const CHILD_MS = 45_000
 /** Null if the process ended, or was killed, without a result. */
 const runOne = (driver: DriverName, name: string): Promise<Result | null> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, [import.meta.filename, driver, name], {
+    const folder = mkdtempSync(join(tmpdir(), "ispvm-driver-"))
+    chmodSync(folder, 0o755)
+    const child = spawn(process.execPath, [import.meta.filename, driver, name, folder], {
       stdio: ["ignore", "pipe", "inherit"],
     })
     let out = ""
@@ -227,9 +226,20 @@ const runOne = (driver: DriverName, name: string): Promise<Result | null> =>
     const late = setTimeout(() => child.kill("SIGKILL"), CHILD_MS)
     child.once("close", () => {
       clearTimeout(late)
-      resolve(out === "" ? null : Result.parse(JSON.parse(out)))
+      void endServer(folder).then(() => resolve(out === "" ? null : Result.parse(JSON.parse(out))))
     })
   })
+
+/** A process that was ended leaves its server behind. */
+const endServer = async (folder: string): Promise<void> => {
+  for (const file of globSync("data/*/postmaster.pid", { cwd: folder })) {
+    const pid = Number(readFileSync(join(folder, file), "utf8").split("\n")[0])
+    if (!existsSync(`/proc/${pid}`)) continue
+    for (const signal of ["SIGCONT", "SIGQUIT"] as const) process.kill(pid, signal)
+    for (let waits = 0; waits < 50 && existsSync(`/proc/${pid}`); waits += 1) await delay(100)
+  }
+  rmSync(folder, { recursive: true, force: true })
+}
 
 export const runLosses = async (): Promise<void> => {
   const rows = [["loss", "driver", "failed of", "hung", "all ended after", "back after"]]
@@ -252,10 +262,10 @@ export const runLosses = async (): Promise<void> => {
   console.log(`${table(rows)}\n`)
 }
 
-const [, script = "", driver, name = ""] = process.argv
+const [, script = "", driver, name = "", folder = ""] = process.argv
 if (import.meta.url === pathToFileURL(script).href) {
   const loss = LOSSES[name]
   const known = DRIVERS.find((each) => each === driver)
   if (loss === undefined || known === undefined) throw new Error("usage: DRIVER LOSS")
-  await runChild(known, loss)
+  await runChild(known, loss, folder)
 }

@@ -20,7 +20,7 @@ export const preparePartitions = async (tx: Tx, written: readonly Written[]): Pr
       as span (name, lo, hi)`
 }
 
-// The client takes a list of booleans for one boolean: they travel as 0 and 1.
+// Lists of booleans travel as 0 and 1.
 const bit = (value: boolean): number => (value ? 1 : 0)
 const whole = (value: number | null | undefined): number | null =>
   value == null ? null : Math.round(value)
