@@ -1,31 +1,30 @@
 /**
- * One lasting session a router, opened when first needed and shared by all that read it.
+ * One lasting session per router, opened when first needed and shared by all readers.
  *
- * A login is an entry in the router's log and work for its processor; a router polled every few seconds is logged in to
- * once. After a failure the next try waits, a little longer each time, and long where the credentials were refused: an account
- * that is hammered gets locked, and its owner's log fills.
+ * A login is an entry in the router's log and costs its processor time, so a router polled every
+ * few seconds is logged in to once. After a failure the next try waits, longer each time, and very
+ * long after rejected credentials: repeated tries lock the account and fill the log.
  */
 import type { AssignedDevice, DeviceId } from "@ispvm/wire"
 import { CollectError, type CollectReason } from "../../collector.ts"
 import { createDecoder, type DecodeText } from "../../text/decoder.ts"
+import type { RouterOsAccess } from "./access.ts"
 import { AnswerMemory } from "./answer-memory.ts"
 import type { Connection } from "./connection.ts"
 import { type Dial, systemDial } from "./dial.ts"
 import { openConnection } from "./open.ts"
 
-export type RouterOsAccess = NonNullable<AssignedDevice["access"]["routerosApi"]>
-
 export type SessionsDeps = {
   readonly clock: { readonly now: () => number }
   readonly dial?: Dial
   readonly openDeadlineMs?: number
-  /** Between 0 and 1: spreads the retries of many routers that failed together. */
+  /** Between 0 and 1: spreads the retries of routers that failed together. */
   readonly random?: () => number
-  /** Of all answers of all routers. */
+  /** Shared by all answers of all routers. */
   readonly memory?: AnswerMemory
 }
 
-/** What is known of a router while its session lasts, and after: which menus this release of it does not have. */
+/** What is known of a router, also after its session: which menus its release lacks. */
 export type RouterFeatures = { version: string | null; readonly missingMenus: Set<string> }
 export type Session = { readonly connection: Connection; readonly known: RouterFeatures }
 
@@ -44,11 +43,11 @@ type Entry = {
 }
 
 const OPEN_DEADLINE_MS = 10_000
-/** Short: the scheduler spaces the looks, and a router that is back should not find its door knocked at half a minute later. */
+/** Short: the scheduler spaces the polls, and a router that is back should be polled soon. */
 const BACKOFF_MS = { first: 500, longest: 4_000 } as const
 const REJECTED_BACKOFF_MS = { first: 60_000, longest: 900_000 } as const
 
-/** Nothing but a person ends these, and a changed access is tried at once. */
+/** Only a person can fix these. A changed access is tried at once. */
 const NEEDS_OPERATOR: ReadonlySet<CollectReason> = new Set([
   "wrong-credentials",
   "not-permitted",
@@ -56,7 +55,7 @@ const NEEDS_OPERATOR: ReadonlySet<CollectReason> = new Set([
   "unconfirmed-certificate",
 ])
 
-/** Doubles with each failure, less up to a quarter at random. */
+/** Doubles with each failure, minus up to a quarter at random. */
 export const backoffMs = (
   reason: CollectError["reason"],
   failures: number,
@@ -86,7 +85,9 @@ const asCollectError = (error: unknown): CollectError =>
     ? error
     : new CollectError("failed", error instanceof Error ? error.message : String(error), error)
 
-/** Settles with `promise`, or rejects as soon as `signal` aborts; what is shared goes on for the others. */
+/**
+ * Settles with `promise`, or rejects as soon as `signal` aborts; shared work continues for others.
+ */
 const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
   new Promise((resolve, reject) => {
     const onAbort = (): void =>
@@ -124,8 +125,9 @@ export class Sessions {
   }
 
   /**
-   * Runs `read` on the device's session. A command that got no answer in time ends the session: the router may have restarted.
-   * A session of an earlier look may prove dead only now, by a reset to the first command on it; then `read` runs on a new one.
+   * Runs `read` on the device's session. A command without an answer in time ends the session,
+   * because the router may have restarted. A session of an earlier poll may turn out to be dead
+   * only now, by a reset of its first command; `read` then runs once more on a new session.
    */
   async use<T>(
     device: AssignedDevice,
@@ -153,7 +155,7 @@ export class Sessions {
     if (entry.connection !== null) this.#end(entry.connection)
   }
 
-  /** Resolves when every socket is gone. */
+  /** Resolves when every socket is closed. */
   async close(): Promise<void> {
     this.#isClosed = true
     const opening = [...this.#entries.values()].map((entry) => entry.opening)
@@ -192,7 +194,7 @@ export class Sessions {
     if (entry.opening !== null) return entry.opening
     const passedMs = this.#deps.clock.now() - entry.failedAtMs
     const waitMs = entry.waitMs - passedMs
-    // Less than nothing has passed where the clock was set back: then the wait is over.
+    // If the clock was set back, the elapsed time is negative: the wait is then over.
     if (entry.lastFailure !== null && waitMs > 0 && passedMs >= 0) {
       const { reason, message } = entry.lastFailure
       return Promise.reject(

@@ -1,4 +1,4 @@
-/** A router's refusal of one command; the connection lives on. */
+/** A router's rejection of one command. The connection stays usable. */
 import { CollectError } from "../../collector.ts"
 
 export const TRAP_CATEGORY = {
@@ -14,7 +14,7 @@ export const TRAP_CATEGORY = {
 
 export class TrapError extends Error {
   override readonly name = "TrapError"
-  /** Null where the router named none. */
+  /** Null if the router gave none. */
   readonly category: number | null
   readonly command: string
   constructor(command: string, category: number | null, message: string) {
@@ -24,11 +24,14 @@ export class TrapError extends Error {
   }
 }
 
-/** "no such command", "no such command prefix", "no such command or directory (x)": this release or board has no such menu. */
+/**
+ * "no such command", "no such command prefix", "no such command or directory (x)": this release or
+ * board has no such menu.
+ */
 export const isMissingMenu = (error: unknown): boolean =>
   error instanceof TrapError && /no such command/i.test(error.message)
 
-/** What a menu answers, or null where this router does not have it. */
+/** The result of `query`, or null if this router has no such menu. */
 export const nullIfMissing = async <T>(answer: Promise<T>): Promise<T | null> => {
   try {
     return await answer
@@ -41,7 +44,7 @@ export const nullIfMissing = async <T>(answer: Promise<T>): Promise<T | null> =>
 const isForbidden = (message: string): boolean =>
   /not enough permissions|not allowed|permission denied/i.test(message)
 
-/** A trap met while reading, in the words of the wire. */
+/** Converts a trap during reading to a reason of the wire. */
 export const readFailure = (error: unknown): unknown => {
   if (!(error instanceof TrapError)) return error
   return isForbidden(error.message)
@@ -49,7 +52,7 @@ export const readFailure = (error: unknown): unknown => {
     : new CollectError("failed", `the router refused: ${error.message}`, error)
 }
 
-/** A trap met while logging in: the account may lack the policy `api`, otherwise name or password is wrong. */
+/** A trap during login: the account lacks the policy `api`, or name or password is wrong. */
 export const loginFailure = (error: unknown): unknown => {
   if (!(error instanceof TrapError)) return error
   return isForbidden(error.message)

@@ -20,7 +20,10 @@ export const encodeLength = (length: number): Buffer => {
   return word.subarray(1)
 }
 
-/** How many bytes a prefix has, told by its first byte; null for the reserved control bytes, after which nothing can be read. */
+/**
+ * Number of bytes of a prefix, from its first byte; null for the reserved control bytes, after
+ * which nothing can be read.
+ */
 export const prefixBytes = (first: number): 1 | 2 | 3 | 4 | 5 | null => {
   if (first < 0x80) return 1
   if (first < 0xc0) return 2
@@ -30,8 +33,9 @@ export const prefixBytes = (first: number): 1 | 2 | 3 | 4 | 5 | null => {
 }
 
 /**
- * The whole sentence in one buffer: a write per word costs a round trip each (Nagle and delayed ACK, 44 ms measured).
- * An empty word would end the sentence early, so it is a fault of the caller.
+ * The whole sentence in one buffer: a write per word costs a round trip each (Nagle and delayed
+ * ACK, 44 ms measured). An empty word would end the sentence early, so it is an error of the
+ * caller.
  */
 export const encodeSentence = (words: readonly string[]): Buffer => {
   const parts: Buffer[] = []

@@ -1,7 +1,6 @@
 /**
- * What the free text of sysDescr says, by its form. Each pattern is anchored or begins with a
- * literal and repeats nothing within a repetition, so that it runs in linear time; the text is cut
- * before.
+ * Patterns of sysDescr. Each is anchored or starts with a literal, without nested repetition, so
+ * that it runs in linear time; the text is cut before.
  */
 export type FromDescr = { readonly model: string | null; readonly version: string | null }
 type Groups = {
@@ -23,10 +22,7 @@ const upper = ({ model, version }: Groups): FromDescr => ({
   model: model?.toUpperCase() ?? null,
   version: version ?? null,
 })
-/**
- * `8.200` of the platform and `V800R012C10SPC300` of the product: both are needed to name a
- * release.
- */
+/** `8.200` of the platform and `V800R012C10SPC300` of the product: a release needs both. */
 const platform = ({ model, version, release }: Groups): FromDescr => ({
   model: model?.trim() || null,
   version:
@@ -105,7 +101,7 @@ const PATTERNS: readonly Pattern[] = [
   { form: /^Netonix (?<model>\S+)/ },
 ]
 
-/** One line, without what pads or quotes it. */
+/** One line, without padding and quotes. */
 export const oneLine = (text: string): string => {
   const end = text.indexOf("\0")
   const cut = (end === -1 ? text : text.slice(0, end)).slice(0, MAX_CHARS)

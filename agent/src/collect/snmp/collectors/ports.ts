@@ -1,13 +1,12 @@
 /**
- * ifTable and ifXTable as they were read, made readings. Pure. Rows are joined by index within one
- * poll only.
+ * Converts ifTable and ifXTable to readings. Pure. Rows are joined by index within one poll only.
  */
 import type { Counter, Counters, InterfaceReading, PortFact } from "../../collector.ts"
 import { bigOf, macOf, numberOf, textOf } from "../client/values.ts"
 import type { Column } from "../client/walk.ts"
 import { ifTypeName } from "./if-types.ts"
 import { portNames } from "./port-names.ts"
-import type { ReadingOrigin } from "./rows.ts"
+import type { ReadingOrigin } from "./reading-origin.ts"
 
 export type Table<K extends string> = Readonly<Record<K, Column>>
 export type NameColumn = "name" | "descr" | "mac" | "alias"
@@ -31,15 +30,15 @@ export type CounterColumn =
   | "outErrors"
   | "discontinuity"
 
-/** Real walks lack the ifIndex column, so the index is taken from where the value stood. */
+/** Real walks lack the ifIndex column, so the index is taken from the OID. */
 export const indexesOf = (columns: readonly Column[]): readonly string[] => [
   ...new Set(columns.flatMap((column) => [...column.keys()])),
 ]
 
-/** IF-MIB: up(1); a port that is dormant(5) waits for something outside, and carries nothing. */
+/** IF-MIB: up(1); a dormant(5) interface waits for an external event and carries no traffic. */
 const UP = 1
 const ADMIN_DOWN = 2
-/** Made for a session: RouterOS puts such names in angle brackets. */
+/** Created for a session: RouterOS puts such names in angle brackets. */
 const isDynamic = (name: string): boolean => name.startsWith("<")
 
 const sum = (...values: readonly (bigint | null)[]): bigint | null =>
@@ -48,8 +47,8 @@ const sum = (...values: readonly (bigint | null)[]): bigint | null =>
     : null
 
 /**
- * Of each column the wide form where the device has it for this port, else the narrow one (RFC 2863
- * section 3.1.6).
+ * The 64-bit counter of each column if the device has it for this interface, else the 32-bit one
+ * (RFC 2863 section 3.1.6).
  */
 const countersOf = (table: Table<CounterColumn>, index: string): Counters => {
   const at = (column: CounterColumn): bigint | null => bigOf(table[column].get(index))
@@ -84,7 +83,7 @@ const countersOf = (table: Table<CounterColumn>, index: string): Counters => {
 }
 
 const SPEED_UNKNOWN = 4_294_967_295
-/** Faster than any port: not a speed. */
+/** Faster than any interface: not a speed. */
 const MAX_MBPS = 10_000_000
 
 const speedOf = (highMbps: number | null, bps: number | null): number | null => {
@@ -96,7 +95,7 @@ export type PortPoll = {
   readonly uptimeS: number | null
   readonly hostUptimeS: number | null
   readonly origin: ReadingOrigin
-  /** When each row's counters were read, epoch ms; `where.atMs` where it is not known. */
+  /** When each row's counters were read, epoch ms; `where.atMs` if unknown. */
   readonly readAtMs: ReadonlyMap<string, number>
   readonly isPartial: boolean
 }

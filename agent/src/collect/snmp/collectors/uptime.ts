@@ -1,24 +1,20 @@
 /**
- * Since when a device runs. Pure.
+ * The uptime of a device. Pure.
  *
- * sysUpTime is hundredths of a second in 32 bits and wraps after 497 days. While it grows it is
- * believed; snmpEngineTime (seconds in 31 bits) and what was read before only tell how often it has
- * wrapped.
+ * sysUpTime is hundredths of a second in 32 bits and wraps after 497 days. It counts while it
+ * grows; snmpEngineTime (seconds in 31 bits) and earlier values only show how often it has wrapped.
  */
 
-/** After this long TimeTicks begin anew. */
+/** TimeTicks wrap after this time. */
 export const TICKS_WRAP_S = 2 ** 32 / 100
-/** Engine and system count from moments of their own while a device starts. */
+/** While a device starts, engine and system begin to count at different moments. */
 const START_SLACK_S = 900
-/** From less than half an hour before the end, a small number is the same run going on. */
+/** Less than half an hour before a wrap, a small number is the same boot. */
 const WRAP_SLACK_S = 1_800
 
 export type UptimeMemory = { readonly uptimeS: number; readonly wraps: number }
 
-/**
- * How many wraps lie between sysUpTime and the engine's time; null where the two do not tell of one
- * run.
- */
+/** Number of wraps between sysUpTime and the engine's time; null if they are not of one boot. */
 const wrapsByEngine = (ticksS: number, engineS: number | null): number | null => {
   if (engineS === null || engineS <= 0) return null
   const wraps = Math.round((engineS - ticksS) / TICKS_WRAP_S)
@@ -27,9 +23,7 @@ const wrapsByEngine = (ticksS: number, engineS: number | null): number | null =>
   return isOneRun && wraps >= 0 && wraps < 50 ? wraps : null
 }
 
-/**
- * Null where no uptime was read. `hostS` (hrSystemUptime) stands in where there is no sysUpTime.
- */
+/** Null if no uptime was read. `hostS` (hrSystemUptime) replaces a missing sysUpTime. */
 export const uptimeOf = (
   was: UptimeMemory | null,
   read: {

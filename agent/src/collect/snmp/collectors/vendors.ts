@@ -1,7 +1,4 @@
-/**
- * Makers by their enterprise number (IANA), for those whose devices stand in networks of access
- * providers.
- */
+/** Vendors by enterprise number (IANA) whose devices are used in access networks. */
 export const VENDORS: ReadonlyMap<number, string> = new Map([
   [9, "Cisco"],
   [11, "HPE"],
