@@ -1,4 +1,4 @@
-/** The rules certificates are issued by: how long each kind lives, which keys are taken, how serials are made. Pure. */
+/** Rules for certificates: lifetimes, accepted keys, serial numbers. Pure. */
 import { randomBytes } from "node:crypto"
 
 const MINUTE_MS = 60_000
@@ -7,7 +7,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 export type Kind = "root" | "issuing" | "agent" | "server"
 
 export const POLICY = {
-  /** A clock that is a little behind ours must not find the certificate "not yet valid". */
+  /** A clock slightly behind ours must not find the certificate "not yet valid". */
   backdateMs: 5 * MINUTE_MS,
   lifetimeMs: {
     root: 20 * 365 * DAY_MS,
@@ -15,11 +15,14 @@ export const POLICY = {
     agent: 30 * DAY_MS,
     server: 365 * DAY_MS,
   },
-  /** The share of its life after which a certificate is renewed: an agent has ten days of trouble before it is locked out. */
+  /**
+   * The share of its lifetime after which a certificate is renewed: an agent then has ten days
+   * left.
+   */
   renewAfter: 2 / 3,
   caBits: 3072,
   leafBits: 2048,
-  /** Below is weak, above only costs time in every handshake. */
+  /** Smaller keys are weak, larger ones only slow down every handshake. */
   csrBits: { min: 2048, max: 4096 },
   csrChars: 16_384,
 } as const
@@ -28,7 +31,7 @@ export type Validity = { readonly notBeforeMs: number; readonly notAfterMs: numb
 
 const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000
 
-/** X.509 counts whole seconds. `endsBeforeMs`: nothing outlives the certificate that signs it. */
+/** X.509 has whole seconds. `endsBeforeMs`: no certificate outlives its signer. */
 export const validity = (
   kind: Kind,
   nowMs: number,
@@ -44,8 +47,8 @@ export const renewAfterMs = ({ notBeforeMs, notAfterMs }: Validity): number =>
 export const isDue = (valid: Validity, nowMs: number): boolean => nowMs >= renewAfterMs(valid)
 
 /**
- * 128 random bits behind a first byte that is never 0 and never above 0x7f: positive in DER and always 17 bytes long
- * (RFC 5280 allows 20), so that the hex text of a serial is the same in every tool.
+ * 128 random bits after a first byte that is neither 0 nor above 0x7f: positive in DER and always
+ * 17 bytes (RFC 5280 allows 20), so that every tool shows the same hex text.
  */
 export const newSerial = (random: (bytes: number) => Buffer = randomBytes): string => {
   const bytes = random(17)
@@ -53,7 +56,7 @@ export const newSerial = (random: (bytes: number) => Buffer = randomBytes): stri
   return bytes.toString("hex")
 }
 
-/** Serials as every part of this package writes them: hex in lower case, no colons, no leading zero bytes. */
+/** The form of serials in this package: hex in lower case, no colons, no leading zero bytes. */
 export const canonicalSerial = (text: string): string => {
   const hex = text
     .toLowerCase()
