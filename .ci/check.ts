@@ -13,13 +13,14 @@ export const STEPS: readonly (readonly [string, readonly string[]])[] = [
   ["types: node", [bin("tsc"), "-p", "tsconfig.json"]],
   ["types: screens", [bin("tsc"), "-p", "ui/tsconfig.json"]],
   [
-    "import rules",
+    "import rules, folders, vocabulary",
     [
       process.execPath,
       "--test",
       "--test-reporter=dot",
       ".ci/boundaries.test.ts",
       ".ci/architecture.test.ts",
+      ".ci/vocabulary.test.ts",
       ".ci/property-runs.test.ts",
     ],
   ],

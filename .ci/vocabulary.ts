@@ -97,7 +97,7 @@ export const codeOnly = (source: string): string => {
     /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[\s\S])*`|(?<=[=(,:[!&|?{};\n]\s*)\/(?![*/])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[dgimsuvy]*/g
   return source.replace(PATTERN, (match) => {
     const code = match.startsWith("`")
-      ? [...match.matchAll(/\$\{([^}]*)\}/g)].map(([, inside]) => inside).join(" ")
+      ? [...match.matchAll(/\$\{([^}]*)\}/g)].map(([, inside]) => codeOnly(inside ?? "")).join(" ")
       : ""
     return `${code.replaceAll("\n", " ")}${"\n".repeat(match.split("\n").length - 1)}`
   })
@@ -107,6 +107,8 @@ export const codeOnly = (source: string): string => {
 const ABOUT_OLD_NAMES = [
   ".ci/vocabulary.ts",
   "appliance/test/vocabulary.test.ts",
+  "appliance/test/first-release.ts",
+  "appliance/test/first-release.test.ts",
   "routeros-scripts/src/companion/push/heartbeat.ts",
 ]
 const SOURCES = ["agent", "pki", "appliance", "lab", "routeros-scripts", "ui", ".ci"]

@@ -1,6 +1,4 @@
-/**
- * For tests: the appliance's agent API over real TLS with its own root. The test gives the answers.
- */
+/** For tests: the appliance's door as the agent sees it, over real TLS with a root of its own; what it answers is told by the test. */
 import { createHash, generateKeyPairSync, sign, X509Certificate } from "node:crypto"
 import { once } from "node:events"
 import https from "node:https"
@@ -39,7 +37,7 @@ const certificateOf = (
   return pki.certificateToPem(certificate).replaceAll("\r\n", "\n")
 }
 
-/** A root that signs for servers and agents. */
+/** A root that signs for servers and for agents. */
 export const createRoot = (name = "root") => {
   const signer = { name, keys: newKeys() }
   const isCa = [
@@ -67,7 +65,7 @@ export const createRoot = (name = "root") => {
     rootPem,
     fingerprint: createHash("sha256").update(new X509Certificate(rootPem).raw).digest("base64url"),
     issue,
-    /** Signs a statement as an issuing authority does. */
+    /** As an issuing authority signs a statement. */
     sign: (text: string): string =>
       sign("sha256", Buffer.from(text), signer.keys.privatePem).toString("base64url"),
     issueFor: (csrPem: string): string =>

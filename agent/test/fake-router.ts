@@ -1,11 +1,11 @@
 /**
- * For tests: a router's side of the API, written from the manual. It shares no code with the
- * client, because a shared codec would hide its own faults.
+ * A router's side of the API for tests, written byte by byte from the manual and sharing no code with the client: a codec
+ * used by both ends would hide its own faults.
  */
 import { createServer, type Server, type Socket } from "node:net"
 import { createServer as createTlsServer, type TlsOptions } from "node:tls"
 
-/** Length, then bytes. Lengths below 16,384 are enough here. */
+/** Length, then bytes; lengths below 16,384 are enough here, longer words are written by the tests themselves. */
 export const word = (text: string | Buffer): Buffer => {
   const bytes = typeof text === "string" ? Buffer.from(text) : text
   if (bytes.length > 16_383) throw new RangeError("write long words by hand")
@@ -18,7 +18,7 @@ export const word = (text: string | Buffer): Buffer => {
 export const sentence = (...words: (string | Buffer)[]): Buffer =>
   Buffer.concat([...words.map(word), Buffer.of(0)])
 
-/** A client's command: its words, and its tag as the word for the reply (none: no word). */
+/** What a client asked: its command, all its words, and its tag as the word to put on the reply (none: no word). */
 export type ReceivedCommand = {
   readonly command: string
   readonly words: readonly string[]
@@ -27,49 +27,41 @@ export type ReceivedCommand = {
 }
 export type CommandHandler = (received: ReceivedCommand) => void
 
-/** Reads the client's sentences, in the forms that these tests send. */
+/** Reads the client's sentences; only what a client of these tests sends is understood. */
 const reading = (socket: Socket, answer: CommandHandler): void => {
   let buffered = Buffer.alloc(0)
   let words: string[] = []
-  const endSentence = (): void => {
-    const [command = "", ...others] = words
-    const tag = others.filter((each) => each.startsWith(".tag="))
-    words = []
-    answer({ command, words: others, tag, socket })
-  }
   socket.on("data", (chunk: Buffer) => {
     buffered = Buffer.concat([buffered, chunk])
-    for (let next = readWord(buffered); next !== null; next = readWord(buffered)) {
-      buffered = buffered.subarray(next.end)
-      if (next.word === "") endSentence()
-      else words.push(next.word)
+    while (buffered.length > 0) {
+      const first = buffered[0] ?? 0
+      const head = first < 128 ? 1 : first < 192 ? 2 : 3
+      if (buffered.length < head) return
+      const rest = buffered.subarray(1, head)
+      const length =
+        head === 1
+          ? first
+          : head === 2
+            ? (first - 128) * 256 + (rest[0] ?? 0)
+            : (first - 192) * 65_536 + rest.readUInt16BE(0)
+      if (buffered.length < head + length) return
+      if (length > 0) words.push(buffered.subarray(head, head + length).toString("utf8"))
+      else {
+        const [command = "", ...others] = words
+        const tag = others.filter((each) => each.startsWith(".tag="))
+        words = []
+        answer({ command, words: others, tag, socket })
+      }
+      buffered = buffered.subarray(head + length)
     }
   })
-}
-
-/** The first word of these bytes, and where it ends; null while it is incomplete. */
-const readWord = (bytes: Buffer): { readonly word: string; readonly end: number } | null => {
-  const first = bytes[0]
-  if (first === undefined) return null
-  const head = first < 128 ? 1 : first < 192 ? 2 : 3
-  if (bytes.length < head) return null
-  const length = wordLength(first, bytes.subarray(1, head))
-  const end = head + length
-  return bytes.length < end ? null : { word: bytes.toString("utf8", head, end), end }
-}
-
-const wordLength = (first: number, rest: Buffer): number => {
-  if (rest.length === 0) return first
-  return rest.length === 1
-    ? (first - 128) * 256 + (rest[0] ?? 0)
-    : (first - 192) * 65_536 + rest.readUInt16BE(0)
 }
 
 export type FakeRouter = {
   readonly port: number
   readonly received: ReceivedCommand[]
   readonly connections: () => number
-  /** Closes every open connection. */
+  /** Drops every open connection. */
   dropConnections(): void
   close(): Promise<void>
 }
@@ -84,7 +76,7 @@ const listening = (server: Server, host: string): Promise<number> =>
     })
   })
 
-/** `answer` is called for each sentence after the login; with `login`, also for the login. */
+/** `answer` is called for each sentence after the login was answered; with `login` it is called for the login as well. */
 export const fakeRouter = async (
   answer: CommandHandler,
   options: {

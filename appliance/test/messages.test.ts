@@ -1,4 +1,4 @@
-/** Migration 0023 makes stored sentences of incidents messages: shown word for word, none lost. */
+/** Migration 0025 makes stored sentences of incidents messages: shown word for word, none lost. */
 import assert from "node:assert/strict"
 import { randomUUID } from "node:crypto"
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs"
@@ -31,7 +31,7 @@ before(async () => {
   const server = await testServer()
   const connect = (database: string) => server.connection("postgres", database)
   const logins = await prepareDatabase(connect, name, server.passwords)
-  for (const file of readMigrations(MIGRATIONS).filter((one) => one.name < "0023"))
+  for (const file of readMigrations(MIGRATIONS).filter((one) => one.name < "0025"))
     copyFileSync(join(MIGRATIONS, file.name), join(folder, file.name))
   await migrate(logins.owner, folder)
   sql = openSql(connect(name), { name: "test", max: 1 })
@@ -67,7 +67,7 @@ const fill = async (): Promise<void> => {
 }
 const textsOf = (messages: readonly Message[]): string[] => messages.map((one) => textOf(one))
 
-test("migration 0023: title, reasons, evidence and re-checks keep their sentences, in order", async () => {
+test("migration 0025: title, reasons, evidence and re-checks keep their sentences, in order", async () => {
   const rows = await sql`
     select title, because, evidence, rechecks from incidents.incident order by number`
   const [closed, empty] = rows
@@ -96,14 +96,14 @@ test("migration 0023: title, reasons, evidence and re-checks keep their sentence
   assert.deepEqual([empty?.because, empty?.evidence, empty?.rechecks], [[], [], []])
 })
 
-test("migration 0023: timeline and diagnosis history keep their sentences", async () => {
+test("migration 0025: timeline and diagnosis history keep their sentences", async () => {
   const [line] = await sql`select message from incidents.timeline`
   assert.equal(textOf(TimelineMessage.parse(line?.message)), ODD)
   const [change] = await sql`select message from incidents.cause_change`
   assert.equal(textOf(HistoryMessage.parse(change?.message)), ODD)
 })
 
-test("migration 0023: defaults stay, and the functions it used are gone", async () => {
+test("migration 0025: defaults stay, and the functions it used are gone", async () => {
   await sql`insert into incidents.incident (id, number, org_id, state, title, causes, opened_at)
     values (${id(52)}, 3, ${id(1)}, 'open', '{}', '[]', to_timestamp(1))`
   const [row] = await sql`

@@ -166,16 +166,16 @@ describe("what scripts of the first release post", () => {
         duplicates: 1,
         rejected: 0,
       })
-      const watched = items.filter(({ kind, because }) => kind === "watch" && because === "change")
-      const states = new Map(watched.map(({ name, state }) => [name, state]))
+      const netwatch = items.filter(({ kind, because }) => kind === "watch" && because === "change")
+      const states = new Map(netwatch.map(({ name, state }) => [name, state]))
       const shown = z
         .array(z.looseObject({ name: z.string(), state: z.string() }))
         .parse(view.netwatch)
       assert.deepEqual(new Map(shown.map(({ name, state }) => [name, state])), states)
 
-      const beat = items.findLast(({ kind }) => kind === "heartbeat")
-      assert.ok(beat !== undefined)
-      const { version, board, identity, every } = beat
+      const heartbeat = items.findLast(({ kind }) => kind === "heartbeat")
+      assert.ok(heartbeat !== undefined)
+      const { version, board, identity, every } = heartbeat
       const now = await appliance.get(`/devices/${device}`)
       assert.deepEqual(
         [
@@ -185,13 +185,13 @@ describe("what scripts of the first release post", () => {
           now.reportsEveryS,
           Math.round(Number(now.cpuRatio) * 100),
         ],
-        [version, board, identity, every, Number(beat.cpu)],
+        [version, board, identity, every, Number(heartbeat.cpu)],
       )
       const ports = List.parse(await appliance.get(`/devices/${device}/interfaces`))
-      const told = z.array(Port).parse(beat.ports)
+      const reported = z.array(Port).parse(heartbeat.ports)
       assert.deepEqual(
         ports.map(({ name, running }) => [name, running]).toSorted(),
-        told.map(({ name, running }) => [name, running]).toSorted(),
+        reported.map(({ name, running }) => [name, running]).toSorted(),
       )
       assert.ok(
         ports.some(({ rxBps }) => typeof rxBps === "number" && rxBps > 0),

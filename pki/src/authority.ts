@@ -1,12 +1,10 @@
 /**
- * A certificate authority in a directory: a root that signs only issuing authorities, and an
- * issuing authority that signs the rest.
+ * The face: a certificate authority in a directory. A root that signs only issuing authorities, and an issuing one that signs the rest.
  *
- * root.crt, root.key: created once. Others pin the fingerprint of root.crt. root.key can be stored
- * elsewhere; it is needed again only to renew the issuing authority.
- * issuing.crt, issuing.key: signs agents and servers; renewed automatically after two thirds of its
- * five years.
- * retired.crt: earlier issuing authorities, whose certificates stay valid.
+ *   root.crt root.key          made once; the fingerprint of root.crt is what others pin. root.key may be kept elsewhere, it is
+ *                              needed again only when the issuing authority is renewed
+ *   issuing.crt issuing.key    signs agents and servers; renewed by itself after two thirds of its five years
+ *   retired.crt                issuing authorities of before, whose certificates are still honoured
  */
 import { createHash, createPrivateKey, type KeyObject, sign, X509Certificate } from "node:crypto"
 import { isIP } from "node:net"
@@ -45,31 +43,23 @@ export type Authority = {
     csrPem: string,
     subject: { readonly commonName: string; readonly uri: string },
   ) => AgentIssueResult
-  /**
-   * A new key and a certificate for these host names and addresses; the first is the common name.
-   */
+  /** A new key and a certificate for these host names and addresses; the first is the common name. */
   readonly issueServer: (names: readonly string[]) => Promise<Omit<Server, "fresh">>
-  /**
-   * The server certificate in `<name>.crt` and `<name>.key`; renewed if names, authority or age
-   * require it.
-   */
+  /** The server certificate kept as `<name>.crt` and `<name>.key`; a new one where names, authority or age ask for it. */
   readonly ensureServer: (name: string, names: readonly string[]) => Promise<Server>
   /**
-   * The issuing authority's signature (RSA, SHA-256, base64url) over `ispvm-statement-v1`, a line
-   * end and this text. The first line separates it from certificates, which are DER.
+   * The issuing authority's signature (RSA, SHA-256, base64url) over `ispvm-statement-v1`, a line end and this text. The first line keeps
+   * it apart from certificates, which are DER.
    */
   readonly signStatement: (text: string) => Promise<string>
-  /**
-   * Whether one of our issuing authorities, current or earlier, signed it. Does not check expiry or
-   * revocation.
-   */
+  /** True when one of our issuing authorities, present or retired, signed it. Says nothing about expiry or revocation. */
   readonly hasSigned: (certificate: X509Certificate) => boolean
 }
 
 type Options = {
   readonly directory: string
   readonly now: () => number
-  /** The name of the two authorities in their certificates. */
+  /** What the two authorities are called in their certificates. */
   readonly name?: string
   readonly caBits?: number
   readonly leafBits?: number
@@ -83,10 +73,7 @@ const signText = (text: string, key: KeyObject): Promise<string> =>
     })
   })
 
-/**
- * Opens the authority in `directory` and creates what is missing. Keys have mode 0600 and are
- * created off the event loop.
- */
+/** Opens the authority in `directory`, making what is not there yet. Keys are written with mode 0600 and made off the event loop. */
 export const openAuthority = async (options: Options): Promise<Authority> => {
   const {
     directory,
@@ -164,9 +151,7 @@ const makeServer = async (
   return { certificate, keyPem: keyText(privateKey) }
 }
 
-/**
- * Null if the two files are not a pair of this authority: a server's pair is then created again.
- */
+/** Null where the two files are not a pair of this authority's: unlike an authority, a server's pair is simply made again. */
 const readServer = (issuing: Ca, pem: string | null, keyPem: string | null): Pair | null => {
   if (pem === null || keyPem === null) return null
   try {
@@ -180,7 +165,7 @@ const readServer = (issuing: Ca, pem: string | null, keyPem: string | null): Pai
   }
 }
 
-/** The certificate has exactly these names. */
+/** Each wanted name is in the certificate, and there are no more in it than wanted. */
 const hasNames = (pem: string, names: readonly string[]): boolean => {
   const certificate = new X509Certificate(pem)
   const has = (name: string) =>

@@ -1,7 +1,6 @@
 /**
- * Reads a certificate request and rejects an invalid one with a reason. Only the key is taken from
- * it; subject and extensions are not read. The request's own signature proves that the sender has
- * the key.
+ * Reads a certificate request and refuses, with a name, whatever is wrong with it. Only the key is taken from it: the subject and
+ * the extensions it asks for are not even read. The request's own signature proves that the sender holds the key.
  */
 import { createPublicKey, type KeyObject, verify } from "node:crypto"
 import forge from "node-forge"
@@ -9,10 +8,7 @@ import { POLICY } from "./policy.ts"
 
 declare module "node-forge" {
   namespace asn1 {
-    /**
-     * forge also accepts an object. Bit strings that look like DER must stay bytes, or signatures
-     * break.
-     */
+    /** forge takes an object as well. Bit strings that happen to look like DER must stay bytes, or a signature is not one. */
     function fromDer(
       bytes: string,
       options: {
@@ -80,10 +76,7 @@ const bodyOf = (text: string): string | null => {
     : null
 }
 
-/**
- * CertificationRequest of RFC 2986: SEQUENCE { info { version, subject, SPKI, … }, algorithm, BIT
- * STRING }.
- */
+/** CertificationRequest of RFC 2986: SEQUENCE { info { version, subject, SPKI, … }, algorithm, BIT STRING }. */
 const partsOf = (body: string): Parts | null => {
   const whole = asn1.fromDer(body, { strict: true, parseAllBytes: true, decodeBitStrings: false })
   const [info, signAlgorithm, signatureBits] = childrenOf(whole, asn1.Type.SEQUENCE) ?? []
@@ -99,7 +92,7 @@ const partsOf = (body: string): Parts | null => {
     signature === null
   )
     return null
-  // the first byte of a BIT STRING is its number of unused bits; a signature is whole bytes
+  // the first byte of a BIT STRING counts its unused bits; a signature is whole bytes
   if (signature.charCodeAt(0) !== 0) return null
   return {
     signed: derOf(info),
@@ -110,10 +103,7 @@ const partsOf = (body: string): Parts | null => {
   }
 }
 
-/**
- * forge throws on anything it cannot read, and OpenSSL on an invalid key. In this parser that is an
- * expected result.
- */
+/** forge throws on anything it cannot read, and so does OpenSSL on a key: here, in the parser, that is an answer and not a fault. */
 const attempt = <T>(read: () => T | null): T | null => {
   try {
     return read()
@@ -139,7 +129,7 @@ export const readCsr = (text: string): CsrRead => {
   const bits = key?.asymmetricKeyDetails?.modulusLength
   if (key === null || bits === undefined)
     return reject("not-a-request", "the request's public key cannot be read")
-  // sizes first: checking a signature with a huge key is work that an attacker could cause
+  // sizes come before the signature: checking one made with a huge key is work that a stranger could order
   if (bits < POLICY.csrBits.min)
     return reject(
       "key-too-small",

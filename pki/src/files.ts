@@ -1,4 +1,4 @@
-/** Files that are never half written, and keys that only their owner can read. */
+/** Files that are either the old ones or the new ones, never half of each, and keys that only their owner can read. */
 import { randomBytes } from "node:crypto"
 import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises"
 import { dirname, join } from "node:path"
@@ -33,7 +33,7 @@ export const ensureDirectory = async (directory: string): Promise<void> => {
   }
 }
 
-/** Text of a file, or null if there is none. */
+/** Text of a file, or null where there is none. */
 export const readText = async (path: string): Promise<string | null> => {
   try {
     return await readFile(path, "utf8")
@@ -61,10 +61,7 @@ export const removeFile = async (path: string): Promise<void> => {
   }
 }
 
-/**
- * Writes a new file, syncs it and renames it: after a power failure there is the old text or the
- * new one.
- */
+/** Written beside its place, synced, then renamed into it; after a power cut there is the old text or the new one. */
 export const writeAtomic = async (
   path: string,
   text: string,
@@ -80,7 +77,7 @@ export const writeAtomic = async (
     } finally {
       await handle.close()
     }
-    await chmod(draft, mode) // the process's umask may have removed bits
+    await chmod(draft, mode) // the process's umask may have taken bits away, never added any
     await rename(draft, path)
     await syncDirectory(directory)
   } catch (error) {

@@ -1,7 +1,4 @@
-/**
- * Creates certificates: forge builds the text to be signed, OpenSSL signs it (forge's own RSA
- * blocks the event loop for 100 ms).
- */
+/** Makes certificates: forge builds the text to be signed, OpenSSL signs it (forge's own RSA blocks the event loop for 100 ms). */
 import { createHash, type KeyObject, sign, X509Certificate } from "node:crypto"
 import { isIP } from "node:net"
 import forge from "node-forge"
@@ -9,7 +6,7 @@ import { canonicalSerial, newSerial, renewAfterMs, type Validity } from "./polic
 
 declare module "node-forge" {
   namespace pki {
-    /** Exists in forge but not in its types: what `cert.sign` would sign. */
+    /** Exists in forge and is missing from its types: what `cert.sign` would sign. */
     function getTBSCertificate(certificate: Certificate): asn1.Asn1
   }
 }
@@ -33,7 +30,7 @@ type CertificateSpec = {
   readonly publicKey: KeyObject
   readonly valid: Validity
   readonly extensions: readonly Extension[]
-  /** Null: self-signed. */
+  /** Null: signs itself. */
   readonly signer: Signer | null
   readonly key?: KeyObject
 }
@@ -47,10 +44,7 @@ const nameOf = (commonName: string): forge.pki.CertificateField[] =>
     ? [{ name: "commonName", value: commonName, valueTagClass: UTF8 }]
     : fail(`a common name has 1 to 64 characters, this one ${commonName.length}`)
 
-/**
- * To strict verifiers, names that differ in their string type are different: the issuer's name is
- * copied unchanged.
- */
+/** Names that differ only in their string type are different names to strict verifiers, so the issuer's is taken over as it is. */
 const issuerOf = (
   signer: Signer,
 ): { name: forge.pki.CertificateField[]; keyIdentifier: string } => {
@@ -114,7 +108,7 @@ export const caExtensions = (pathLength: number): readonly Extension[] => [
   { name: "keyUsage", critical: true, keyCertSign: true, cRLSign: true },
 ]
 
-/** Purpose and owner of an agent's certificate come from the caller, never from the request. */
+/** What an agent's certificate is for and whose it is: the caller says, never the request. */
 export const agentExtensions = (uri: string): readonly Extension[] => [
   { name: "basicConstraints", critical: true },
   { name: "keyUsage", critical: true, digitalSignature: true },

@@ -1,7 +1,4 @@
-/**
- * The authority as a command, see `HELP`. Results go to stdout, errors to stderr with exit code 1
- * (2: wrong usage).
- */
+/** The authority as a command: what it can do is in `HELP`. Answers on stdout, troubles on stderr with exit code 1 (2: wrong usage). */
 import { X509Certificate } from "node:crypto"
 import { resolve } from "node:path"
 import { parseArgs } from "node:util"
@@ -12,15 +9,15 @@ import { readRevocations, revocationOf, revoke } from "./revoke.ts"
 
 const HELP = `Usage: npm run pki -- <command> [options]
 
-  init                                             create the authority, or open it and describe it
-  fingerprint                                      SHA-256 of the root certificate, as in enrolment tokens
-  issue-agent  --csr FILE --name NAME --out FILE   30-day certificate for a client, from its request; [--uri URI]
-  issue-server --names A,B,… --out PREFIX          key and one-year certificate: PREFIX.key, PREFIX.crt
-  show         --cert FILE                         describe a certificate
-  verify       --cert FILE                         check that we issued it, it is valid and not revoked; else exit code 1
-  revoke       --cert FILE [--reason TEXT]         revoke a certificate: verify then fails
+  init                                             make the authority, or open it and say what it is
+  fingerprint                                      SHA-256 of the root certificate, as it stands in enrolment tokens
+  issue-agent  --csr FILE --name NAME --out FILE   certificate of 30 days for a client, from its request; [--uri URI]
+  issue-server --names A,B,… --out PREFIX          key and certificate of a year: PREFIX.key, PREFIX.crt
+  show         --cert FILE                         what a certificate says
+  verify       --cert FILE                         is it ours, valid now and not revoked; exit code 1 if not
+  revoke       --cert FILE [--reason TEXT]         from now on, verify says no
 
-  --dir DIR   directory of the authority (default .data/pki)
+  --dir DIR   where the authority lives (default .data/pki)
 `
 
 class Usage extends Error {}
@@ -156,7 +153,7 @@ const run = async (): Promise<number> => {
   if (command === undefined) throw new Usage(`there is no command ${name}`)
   if (more.length > 0) throw new Usage(`what is ${more.join(" ")}? options begin with --`)
   const directory = resolve(values.dir)
-  // only init creates an authority: a mistyped --dir must not create a new one
+  // only init makes an authority: a mistyped --dir must not answer with a new one
   if (name !== "init" && (await readText(resolve(directory, "root.crt"))) === null)
     throw new FileError(
       directory,

@@ -46,7 +46,7 @@ export class IspvmPageLogin extends LitElement {
     this.failure = ""
     const done = await this.#form.submit((body) => deps.api.login(body))
     if (done !== null) await deps.session.load()
-    else if (this.#form.refusal !== null) this.failure = messageOf(this.#form.refusal)
+    else if (this.#form.rejection !== null) this.failure = messageOf(this.#form.rejection)
   }
 }
 

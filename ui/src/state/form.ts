@@ -54,7 +54,7 @@ export class FormState<F extends object, B extends object> implements ReactiveCo
     return this.#action.isBusy
   }
   /** What the appliance answered instead of doing it. */
-  get refusal(): ApiError | null {
+  get rejection(): ApiError | null {
     return this.#action.error
   }
   get isDirty(): boolean {

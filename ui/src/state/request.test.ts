@@ -27,7 +27,7 @@ const makeHost = () => {
     },
   }
 }
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const refused = (status: number): ApiError => new ApiError(status, "x", `refused ${status}`)
 
 const makeRequest = (answers: readonly (string | Error)[]) => {
@@ -47,7 +47,7 @@ const makeRequest = (answers: readonly (string | Error)[]) => {
   const go = async (next: readonly [string] | null = key): Promise<void> => {
     key = next
     update()
-    await settled()
+    await nextTurn()
   }
   return { request, asked, go, connect, disconnect }
 }
@@ -117,11 +117,11 @@ test("request: an answer to an earlier key is ignored", async () => {
   update()
   key = "b"
   update()
-  await settled()
+  await nextTurn()
   answers.get("b")?.("new")
-  await settled()
+  await nextTurn()
   answers.get("a")?.("old")
-  await settled()
+  await nextTurn()
   assert.equal(request.value, "new")
 })
 

@@ -64,7 +64,7 @@ export class RequestController<T, K extends readonly unknown[] = readonly unknow
       args: () => [this.#connections, ...(options.key() ?? [initialState])],
       task: (_, { signal }) => this.#load(signal),
       onComplete: (value) => {
-        this.#settle({ phase: "ready", value, atMs: nowMs() })
+        this.#setState({ phase: "ready", value, atMs: nowMs() })
         options.onReady?.(value)
       },
       onError: (error) => this.#fail(error),
@@ -150,7 +150,7 @@ export class RequestController<T, K extends readonly unknown[] = readonly unknow
     return this.#options.load(key, signal)
   }
 
-  #settle(state: RequestState<T>): void {
+  #setState(state: RequestState<T>): void {
     this.#isPending = false
     this.#state = state
     this.#host.requestUpdate()
@@ -162,7 +162,7 @@ export class RequestController<T, K extends readonly unknown[] = readonly unknow
     if (!(error instanceof ApiError)) globalThis.reportError(error)
     const was = this.#state
     const isKept = "value" in was && this.#options.isGone?.(error) !== true
-    this.#settle(isKept ? { ...was, phase: "stale", error } : { phase: "failed", error })
+    this.#setState(isKept ? { ...was, phase: "stale", error } : { phase: "failed", error })
     if (isKept && this.#options.retryMs !== undefined && this.#isConnected)
       this.reloadIn(this.#options.retryMs)
   }

@@ -39,27 +39,10 @@ const scriptOf = (char: string): Language["script"] | null => {
   return code < 0x250 ? "latin" : null
 }
 
-/** A change between lower and upper case that does not occur in words: `aB`, `ABc`. */
-const isCaseJump = (letters: readonly string[], at: number): boolean => {
-  const char = letters[at] ?? ""
-  const before = letters[at - 1]
-  if (before === undefined) return false
-  if (isUpper(char) && isLower(before)) return true
-  return isLower(char) && at > 1 && isUpper(before) && isUpper(letters[at - 2] ?? "")
-}
-
-const letterScore = (letters: readonly string[], at: number, language: Language): number => {
-  const char = letters[at] ?? ""
-  // Two alphabets in one word mean a wrong code page.
-  if (isAscii(char)) return language.script === "latin" ? 0 : -2
-  const isListed = language.letters.includes(char.toLowerCase()) || language.letters.includes(char)
-  if (!isListed || scriptOf(char) !== language.script) return -2
-  return isCaseJump(letters, at) ? -1.5 : 1
-}
-
 const wordScore = (word: string, language: Language): number => {
   const lower = word.toLowerCase()
-  if ([...lower].every(isAscii)) return 0
+  const marks = [...lower].filter((char) => !isAscii(char))
+  if (marks.length === 0) return 0
   const letters = [...word]
   // A single letter is no evidence: in another code page it is a currency sign.
   if (letters.length === 1) return 0
@@ -67,8 +50,21 @@ const wordScore = (word: string, language: Language): number => {
   let run = 0
   for (const [at, char] of letters.entries()) {
     run = isAscii(char) ? 0 : run + 1
-    score += letterScore(letters, at, language)
-    if (!isAscii(char) && language.script === "latin" && run > 2) score -= 1.5
+    if (isAscii(char)) {
+      // Two alphabets in one word mean a wrong code page.
+      if (language.script !== "latin") score -= 2
+      continue
+    }
+    const isListed =
+      language.letters.includes(char.toLowerCase()) || language.letters.includes(char)
+    const known = isListed && scriptOf(char) === language.script
+    const before = letters[at - 1]
+    const isJump =
+      before !== undefined &&
+      ((isUpper(char) && isLower(before)) ||
+        (isLower(char) && at > 1 && isUpper(before) && isUpper(letters[at - 2] ?? "")))
+    score += known ? (isJump ? -1.5 : 1) : -2
+    if (language.script === "latin" && run > 2) score -= 1.5
   }
   // Words in capitals are less common than others.
   if (letters.length > 2 && letters.every((char) => isUpper(char))) score *= score > 0 ? 0.8 : 1

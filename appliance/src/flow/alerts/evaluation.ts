@@ -5,7 +5,7 @@
 import type { AgentId, DeviceId, OrgId } from "../../platform/ids.ts"
 import type { AlertTable } from "./alert-table.ts"
 import type { CatchUp, ExpectedAgent } from "./catch-up.ts"
-import type { AlertKind, Hidden, KindAlert, KindContext, Standing } from "./kinds/kind.ts"
+import type { AlertKind, CurrentState, Hidden, KindAlert, KindContext } from "./kinds/kind.ts"
 import type { Topology, Transition } from "./model.ts"
 import { markUnknown, type Reason } from "./state-machine.ts"
 
@@ -41,7 +41,7 @@ export const contextOf = ({ evaluation, nowMs }: Run, isLate = false): KindConte
 export const update = (
   { evaluation, nowMs, out }: Run,
   was: KindAlert,
-  next: Standing,
+  next: CurrentState,
   atMs = nowMs,
 ): KindAlert => {
   if (next === was) return was
@@ -91,7 +91,7 @@ export const applyObservation = (
   run: Run,
   kind: AlertKind,
   was: KindAlert,
-  next: Standing,
+  next: CurrentState,
   atMs = run.nowMs,
 ): void => {
   update(run, was, next, atMs)
@@ -113,12 +113,12 @@ export const agentBackAtMs = (evaluation: Evaluation, agent: AgentId): number | 
 /** Online agents that have devices: catching up waits for their backlog. */
 const expectedAgents = (evaluation: Evaluation): readonly ExpectedAgent[] => {
   const { kinds, table, topology } = evaluation
-  const awaited = kinds.filter((kind) => kind.isAwaitedAfterRestart === true)
+  const delaying = kinds.filter((kind) => kind.delaysIncidentsAfterRestart === true)
   const agents = new Map<AgentId, number | null>()
   for (const { id, agentId } of topology.devices.values()) {
     if (agentId === null) continue
     let oldestAtMs = agents.get(agentId) ?? null
-    for (const kind of awaited) {
+    for (const kind of delaying) {
       for (const { state, observedAtMs } of table.atDevice(kind.id, id)) {
         // An unknown device may be one that is never probed: waiting for it would not end.
         if (state.phase === "unknown" || observedAtMs === null) continue

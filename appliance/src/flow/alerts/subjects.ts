@@ -1,7 +1,7 @@
 /** Which alerts there are: those of the stored state, then those of the inventory. */
 import type { AlertId } from "../../platform/ids.ts"
 import { contextOf, type Evaluation, type Run, update } from "./evaluation.ts"
-import type { AlertKind, Standing, Subject } from "./kinds/kind.ts"
+import type { AlertKind, CurrentState, Subject } from "./kinds/kind.ts"
 import type { StoredAlert, Topology } from "./model.ts"
 import { markRemoved, type State } from "./state-machine.ts"
 
@@ -13,11 +13,11 @@ const notAfter = (state: State, nowMs: number): State => ({
   upAgainAtMs: state.upAgainAtMs === null ? null : Math.min(state.upAgainAtMs, nowMs),
 })
 
-const restoredStanding = (
+const restoredState = (
   kind: AlertKind | undefined,
   row: StoredAlert,
   nowMs: number,
-): Standing => {
+): CurrentState => {
   const state = notAfter(row.state, nowMs)
   const memory = kind?.memory?.safeParse(row.memory).data
   if (kind?.restore !== undefined) return kind.restore(state, memory, nowMs)
@@ -36,7 +36,7 @@ export const restoreAlerts = (
   const byId = new Map(kinds.map((kind) => [kind.id, kind]))
   for (const row of rows) {
     const kind = byId.get(row.kind)
-    table.put({ ...row, observes: kind?.observes ?? null, ...restoredStanding(kind, row, nowMs) })
+    table.put({ ...row, observes: kind?.observes ?? null, ...restoredState(kind, row, nowMs) })
   }
 }
 

@@ -53,9 +53,9 @@ function* silences(
 ): Generator<{ readonly alert: KindAlert; readonly dueAtMs: number }> {
   const context = { topology: evaluation.topology, nowMs, isLate: false }
   for (const kind of evaluation.kinds) {
-    if (kind.silenceDueAtMs === undefined) continue
+    if (kind.offlineDueAtMs === undefined) continue
     for (const alert of evaluation.table.ofKind(kind.id)) {
-      const dueAtMs = kind.silenceDueAtMs(alert, context)
+      const dueAtMs = kind.offlineDueAtMs(alert, context)
       if (dueAtMs !== null) yield { alert, dueAtMs }
     }
   }

@@ -139,7 +139,7 @@ export class IspvmDeviceEdit extends LitElement {
       ${retypedFields({
         requestedSecrets: this.requestedSecrets,
         typed: filled.secret ?? {},
-        error: form.refusal,
+        error: form.rejection,
         set: (secret) => form.set({ secret }),
       })}
       ${form.field("note", { label: strings.note, type: "textarea", rows: 2, optional: true })}
@@ -182,7 +182,7 @@ export class IspvmDeviceEdit extends LitElement {
     if (deps === null || device === null) return
     const done = await this.#form.submit((body) => deps.api.changeDevice(device.id, body))
     if (done === null) {
-      const requestedSecrets = requestedSecretsIn(this.#form.refusal)
+      const requestedSecrets = requestedSecretsIn(this.#form.rejection)
       if (requestedSecrets.length > 0) this.requestedSecrets = requestedSecrets
       return
     }

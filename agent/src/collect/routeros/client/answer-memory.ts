@@ -1,14 +1,14 @@
 /**
- * Limits the memory of answers, over all routers. One router with an endless answer must not take
- * the memory that the others need: an answer above its own limit is aborted, and above the total
- * limit the largest one is.
+ * What the answers of all routers may hold in memory at once. One router that answers without end
+ * must not take the memory, and with it the monitoring, of the others: beyond its own limit an answer
+ * is given up, and beyond the limit of all the largest one is.
  */
 import type { Row } from "./reply.ts"
 
 export type AnswerLimits = {
-  /** Bytes of one answer. A router with 10,000 interfaces needs 14 MB for its counters. */
+  /** Bytes of one answer. A router with 10,000 ports needs 14 MB for its counters. */
   readonly answerBytes: number
-  /** Bytes of all answers in progress. */
+  /** Bytes of all answers under way. */
   readonly allBytes: number
 }
 export const ANSWER_LIMITS: AnswerLimits = {
@@ -16,17 +16,15 @@ export const ANSWER_LIMITS: AnswerLimits = {
   allBytes: 64 * 1024 * 1024,
 }
 
-/** One answer in progress. */
+/** One answer under way. */
 export type MemoryReservation = {
-  /** May abort this answer or a larger one. */
+  /** May give up this answer or a larger one. */
   readonly add: (bytes: number) => void
   readonly free: () => void
 }
 type Answer = { bytes: number; readonly giveUp: (why: string) => void }
 
-/**
- * A row's map, and a string and an entry per property: V8 needs more memory than the text itself.
- */
+/** A row's map, and of each property a string and an entry: V8 keeps more than the text itself. */
 const ROW_BYTES = 160
 const PROPERTY_BYTES = 80
 export const rowBytes = (row: Row): number => {
@@ -36,7 +34,7 @@ export const rowBytes = (row: Row): number => {
 }
 
 export class AnswerMemory {
-  /** Answers aborted because they, or all of them together, were too large. */
+  /** Answers given up because they, or all of them together, were too large. */
   readonly counts = { aborted: 0 }
   readonly #limits: AnswerLimits
   readonly #answers = new Set<Answer>()
@@ -50,7 +48,7 @@ export class AnswerMemory {
     return this.#bytes
   }
 
-  /** `giveUp` is called at most once and must release the memory of the answer. */
+  /** `giveUp` is called at most once, and is expected to let go of what the answer holds. */
   open(giveUp: (why: string) => void): MemoryReservation {
     const answer: Answer = { bytes: 0, giveUp }
     this.#answers.add(answer)

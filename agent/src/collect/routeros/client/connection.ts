@@ -1,7 +1,7 @@
 /**
- * One API connection: concurrent commands, identified by tag, each with its own deadline.
+ * One API connection: many commands at once, told apart by tag, each with a deadline of its own.
  *
- * If the connection ends, every command and every listener is settled: nothing waits for ever.
+ * Whatever happens to the connection, every command and every listener is settled: nothing waits for a router that is gone.
  */
 import type { Socket } from "node:net"
 import { CollectError } from "../../collector.ts"
@@ -16,11 +16,11 @@ import { encodeSentence } from "./words.ts"
 export type CommandOptions = {
   readonly deadlineMs?: number
   readonly signal?: AbortSignal
-  /** Without a tag only one command may run. The login of old releases does not support tags. */
+  /** Without a tag only one command may run; the login of old releases knows no tags. */
   readonly isTagged?: boolean
-  /** Receives each row as it arrives; rows are then not collected. */
+  /** Rows are handed over here as they come, and are then not collected. */
   readonly onRow?: (row: Row) => void
-  /** Limit of all collected rows, below that of the memory of one answer. */
+  /** Of rows that are collected, in all; less than what memory allows any answer. */
   readonly maxBytes?: number
 }
 export type Answer = { readonly rows: readonly Row[]; readonly ret: string | null }
@@ -36,32 +36,21 @@ type Pending = {
   end(error: Error | null, ret: string | null): void
 }
 
-type Command = {
-  readonly command: string
-  readonly tag: string
-  readonly options: CommandOptions
-  readonly end: (error: Error | null, answer: Answer) => void
-}
-const NO_ANSWER: Answer = { rows: [], ret: null }
-
 const DEADLINE_MS = 10_000
 const MAX_ROWS = 500_000
-/** After this many aborted commands without an answer, the connection is closed. */
+/** A router that answers none of so many commands given up is not worth asking on. */
 const MAX_ABANDONED = 64
-/** Reads sentences for this long, then lets other work of the event loop run. */
+/** Sentences are read this long in one turn of the event loop, then others get theirs. */
 const TURN_MS = 8
 const NO_TAG = ""
 
 export class Connection {
-  /**
-   * Replies without a waiting command: to aborted ones (`late`) and to tags never used
-   * (`unsolicited`).
-   */
+  /** Replies nobody waits for: to commands given up (`late`), and to tags never used (`stray`). */
   readonly counts = { late: 0, unsolicited: 0, unknown: 0 }
   readonly #socket: Socket
   readonly #reader: SentenceReader
   readonly #memory: AnswerMemory
-  /** The incomplete sentence. */
+  /** The sentence under way. */
   readonly #partialSentence: MemoryReservation
   readonly #decode: DecodeText
   readonly #pending = new Map<string, Pending>()
@@ -72,10 +61,7 @@ export class Connection {
   #hasReplied = false
   #turnStartMs = 0
 
-  /**
-   * `memory` is shared by all connections of an agent; `decode` decodes texts in the router's code
-   * page.
-   */
+  /** `memory` is shared by all connections of an agent; `decode` reads the router's texts, as its code page has them. */
   constructor(
     socket: Socket,
     limits: SentenceLimits = SENTENCE_LIMITS,
@@ -102,96 +88,89 @@ export class Connection {
     return this.#lost === null
   }
 
-  /**
-   * Runs one command until its `!done`. Rejects with `TrapError` (the router rejected it) or
-   * `CollectError` (it could not be run).
-   */
+  /** Runs one command to its `!done`. Rejects with `TrapError` (the router said no) or `CollectError` (it could not be asked). */
   run(words: readonly string[], options: CommandOptions = {}): Promise<Answer> {
+    const {
+      deadlineMs = DEADLINE_MS,
+      signal,
+      isTagged = true,
+      onRow,
+      maxBytes = Number.POSITIVE_INFINITY,
+    } = options
     const [command = ""] = words
-    const { signal, isTagged = true } = options
-    if (this.#lost !== null) return Promise.reject(this.#lost)
-    if (signal?.aborted)
-      return Promise.reject(
-        new CollectError("timed-out", `${command}: given up before it was sent`, signal.reason),
-      )
-    const tag = isTagged ? this.#nextTag() : NO_TAG
     return new Promise<Answer>((resolve, reject) => {
-      const end = (error: Error | null, answer: Answer): void => {
-        if (error === null) resolve(answer)
-        else reject(error)
+      if (this.#lost !== null) return reject(this.#lost)
+      if (signal?.aborted)
+        return reject(
+          new CollectError("timed-out", `${command}: given up before it was sent`, signal.reason),
+        )
+      const rows: Row[] = []
+      let receivedBytes = 0
+      const tag = isTagged ? this.#nextTag() : NO_TAG
+      const giveUp = (error: CollectError): void => {
+        this.#pending.delete(tag)
+        free()
+        rows.length = 0
+        this.#abandon(tag)
+        reject(error)
       }
-      this.#pending.set(tag, this.#pendingCommand({ command, tag, options, end }))
+      const timer = setTimeout(
+        () =>
+          giveUp(
+            new CollectError("timed-out", `${command}: no whole answer within ${deadlineMs} ms`),
+          ),
+        deadlineMs,
+      )
+      const onAbort = (): void =>
+        giveUp(new CollectError("timed-out", `${command}: given up`, signal?.reason))
+      // A router that goes on answering would go on costing time: the connection ends with the answer.
+      const reservation = this.#memory.open((why) => {
+        const error = new CollectError(
+          "failed",
+          `${command}: the answer was given up, because ${why}`,
+        )
+        giveUp(error)
+        this.#fail(error)
+      })
+      const free = (): void => {
+        clearTimeout(timer)
+        reservation.free()
+        signal?.removeEventListener("abort", onAbort)
+      }
+      signal?.addEventListener("abort", onAbort, { once: true })
+      this.#pending.set(tag, {
+        command,
+        trap: null,
+        row: (row) => {
+          if (onRow !== undefined) return onRow(row)
+          const bytes = rowBytes(row)
+          receivedBytes += bytes
+          if (receivedBytes > maxBytes)
+            giveUp(
+              new CollectError("failed", `${command}: an answer of more than ${maxBytes} bytes`),
+            )
+          else if (rows.push(row) > MAX_ROWS)
+            giveUp(new CollectError("failed", `${command}: more than ${MAX_ROWS} rows`))
+          else reservation.add(bytes)
+        },
+        end: (error, ret) => {
+          free()
+          if (error === null) resolve({ rows, ret })
+          else reject(error)
+        },
+      })
       this.#send(words, tag)
     })
   }
 
-  /** Collects the rows of one command, within its deadline and its limits. */
-  #pendingCommand({ command, tag, options, end }: Command): Pending {
-    const { deadlineMs = DEADLINE_MS, signal, onRow } = options
-    const { maxBytes = Number.POSITIVE_INFINITY } = options
-    const rows: Row[] = []
-    let receivedBytes = 0
-    const giveUp = (error: CollectError): void => {
-      this.#pending.delete(tag)
-      free()
-      rows.length = 0
-      this.#abandon(tag)
-      end(error, NO_ANSWER)
-    }
-    const giveUpAs = (reason: "timed-out" | "failed", why: string, cause?: unknown): void =>
-      giveUp(new CollectError(reason, `${command}: ${why}`, cause))
-    const timer = setTimeout(
-      () => giveUpAs("timed-out", `no whole answer within ${deadlineMs} ms`),
-      deadlineMs,
-    )
-    const onAbort = (): void => giveUpAs("timed-out", "given up", signal?.reason)
-    // A router that keeps answering would keep costing time: the connection ends with the answer.
-    const reservation = this.#memory.open((why) => {
-      const error = new CollectError(
-        "failed",
-        `${command}: the answer was given up, because ${why}`,
-      )
-      giveUp(error)
-      this.#fail(error)
-    })
-    const free = (): void => {
-      clearTimeout(timer)
-      reservation.free()
-      signal?.removeEventListener("abort", onAbort)
-    }
-    signal?.addEventListener("abort", onAbort, { once: true })
-    return {
-      command,
-      trap: null,
-      row: (row) => {
-        if (onRow !== undefined) return onRow(row)
-        const bytes = rowBytes(row)
-        receivedBytes += bytes
-        if (receivedBytes > maxBytes) giveUpAs("failed", `an answer of more than ${maxBytes} bytes`)
-        else if (rows.push(row) > MAX_ROWS) giveUpAs("failed", `more than ${MAX_ROWS} rows`)
-        else reservation.add(bytes)
-      },
-      end: (error, ret) => {
-        free()
-        end(error, { rows, ret })
-      },
-    }
-  }
-
-  /**
-   * `menu` without the command, as "/interface". Always name the properties: without them, the
-   * router computes every one it has.
-   */
+  /** `menu` without the command, as "/interface". Always name the properties: without, the router computes every one it has. */
   async print(menu: string, options: PrintOptions = {}): Promise<readonly Row[]> {
     const { proplist = [], queries = [] } = options
     const properties = proplist.length === 0 ? [] : [`=.proplist=${proplist.join(",")}`]
     return (await this.run([`${menu}/print`, ...properties, ...queries], options)).rows
   }
 
-  /**
-   * Changes as they happen, until the consumer stops (which cancels the command) or the connection
-   * is lost (which throws).
-   */
+  /** Changes as they happen, until the consumer breaks off (which cancels the command) or the connection is lost (which throws). */
   listen(
     menu: string,
     options: Pick<PrintOptions, "proplist" | "queries" | "signal"> = {},
@@ -220,7 +199,7 @@ export class Connection {
     return listening
   }
 
-  /** Resolves when the socket is closed. Pending commands have been rejected by then. */
+  /** Resolves when the socket is gone; whatever was pending has been rejected by then. */
   async close(): Promise<void> {
     this.#fail(new CollectError("failed", "the connection was closed by this agent"))
     await this.#closed
@@ -235,7 +214,7 @@ export class Connection {
     this.#socket.write(encodeSentence(tag === NO_TAG ? words : [...words, `.tag=${tag}`]))
   }
 
-  /** Cancels a command on the router. */
+  /** Tells the router to stop a command nobody waits for any more. */
   #abandon(tag: string): void {
     if (this.#lost !== null) return
     if (tag === NO_TAG || this.#abandoned.size >= MAX_ABANDONED) {
@@ -271,8 +250,7 @@ export class Connection {
       return
     }
     this.#partialSentence.add(this.#reader.bufferedBytes - bufferedBytes)
-    // Node delivers up to 2 MB in one turn of its loop; a table of 100,000 rows must not delay the
-    // probes.
+    // Node hands over up to 2 MB without a turn of its loop in between; a table of 100,000 rows must not hold up the pings.
     if (performance.now() - this.#turnStartMs > TURN_MS) {
       this.#socket.pause()
       setImmediate(() => this.#socket.resume())
@@ -301,9 +279,9 @@ export class Connection {
       case "row":
         pending.row(reply.row)
         break
-      case "empty": // from 7.18, if a command returns nothing; its `!done` follows
+      case "empty": // stands where a command has nothing to return, from 7.18; its `!done` follows
         break
-      case "trap": // the first one has the cause; its `!done` follows
+      case "trap": // the first one says why; its `!done` follows
         pending.trap ??= new TrapError(pending.command, reply.category, reply.message)
         break
       case "done":

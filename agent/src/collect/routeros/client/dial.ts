@@ -1,9 +1,8 @@
 /**
- * From an address to a connection on which a login is safe: name, TCP, and TLS with its certificate
- * compared to the pin.
+ * From an address to a connection on which it is safe to log in: name, TCP, and TLS with its certificate compared to the pin.
  *
- * A router's certificate is self-signed: only its fingerprint is trusted. Node calls no check of
- * ours if the chain is not verified, so the fingerprint is compared here, before anything is sent.
+ * A router's certificate is its own, signed by nobody we know: what is trusted is its fingerprint. Node calls no check of
+ * ours when the chain is not verified, so the fingerprint is compared here, before anything is sent.
  */
 import { createHash } from "node:crypto"
 import { lookup as systemLookup } from "node:dns/promises"
@@ -12,10 +11,10 @@ import { connect as connectTls, type TLSSocket } from "node:tls"
 import { CollectError, type CollectReason } from "../../collector.ts"
 
 export type Dial = {
-  /** All addresses of a name, best first. */
+  /** Every address of a name, best first. */
   readonly lookup: (host: string) => Promise<readonly string[]>
   readonly connect: (port: number, address: string) => Socket
-  /** Throws for an address that may not be contacted. Called before each connection. */
+  /** Throws for an address that may not be contacted; asked for each one before it is. */
   readonly guard?: (address: string) => void
 }
 export const systemDial: Dial = {
@@ -29,7 +28,7 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : ""
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** The result of `start`, or rejects with `late` as soon as `signal` aborts. */
+/** Gives what `start` gives, or rejects with `late` as soon as `signal` aborts. */
 const orAborted = <T>(
   signal: AbortSignal,
   late: CollectError,
@@ -107,12 +106,10 @@ const connectOne = (
   return opened
 }
 
-/**
- * Names often have an IPv6 address without a route: it must not use up the time of the working one.
- */
+/** A name often has an IPv6 address nobody routes: it must not use up the time of the one that works. */
 const NEXT_ADDRESS_MS = 2_000
 
-/** Tries the addresses in turn. The error is that of the last one. */
+/** Tries the addresses in turn; what the last one met is told. */
 export const connectTcp = async (
   addresses: readonly string[],
   port: number,
@@ -140,10 +137,7 @@ export const connectTcp = async (
 
 export type Secured = { readonly socket: TLSSocket; readonly fingerprint: string }
 
-/**
- * SHA-256 of the certificate in DER, hex in lower case: the form of
- * `Access.routerosApi.fingerprint`.
- */
+/** SHA-256 of the certificate in DER, hex in lower case: the form of `Access.routerosApi.fingerprint`. */
 export const fingerprintOf = (der: Uint8Array): string =>
   createHash("sha256").update(der).digest("hex")
 
@@ -182,9 +176,8 @@ const tlsFailure = (error: unknown): CollectError => {
 }
 
 /**
- * Only the handshake; `checkPin` compares the certificate. A failure destroys the socket. From here
- * on only the TLS socket may be destroyed: destroying the underlying one first crashes the runtime
- * (24.21).
+ * The handshake alone; whether the certificate is the right one is `checkPin`'s question. On failure the socket is gone with it.
+ * From here on only the TLS socket may be destroyed: the one beneath it, destroyed first, brings the runtime (24.21) down.
  */
 export const startTls = async (socket: Socket, signal: AbortSignal): Promise<Secured> => {
   const late = new CollectError("timed-out", "the TLS handshake was not finished in time")
@@ -210,13 +203,11 @@ export const startTls = async (socket: Socket, signal: AbortSignal): Promise<Sec
   }
 }
 
-/** The message if the router's certificate was never confirmed. */
+/** What is said of a router nobody has confirmed the certificate of. */
 export const UNCONFIRMED =
   "Nobody has confirmed this router's certificate yet, so no password was sent. Compare the fingerprint with the one on the router (/certificate print detail), and confirm it"
 
-/**
- * Accepts only the pinned fingerprint: a server with another or unconfirmed one gets no password.
- */
+/** Passes only the pinned fingerprint: who shows another one, or was never confirmed, may be anybody and is sent no password. */
 export const checkPin = (shown: string, pinned: string | null): void => {
   if (pinned === null) throw new CollectError("unconfirmed-certificate", `${UNCONFIRMED}: ${shown}`)
   if (shown !== pinned)

@@ -1,8 +1,8 @@
-/** The rows of a `/listen`, given one by one on request. */
+/** The rows of a `/listen`, handed over one by one as they are asked for. */
 import { CollectError } from "../../collector.ts"
 import type { Row } from "./reply.ts"
 
-/** `isGone`: the item was removed, and only its id is reported. */
+/** `isGone`: the item was removed, and only its id is told. */
 export type ListenRow = {
   readonly id: string | null
   readonly isRemoved: boolean
@@ -14,7 +14,7 @@ type Waiter = {
   readonly reject: (error: Error) => void
 }
 
-/** A consumer this far behind will not catch up; keeping more rows would only use memory. */
+/** A consumer this far behind will not catch up; holding more for it would only cost memory. */
 const MAX_WAITING_ROWS = 10_000
 
 export class Listening implements AsyncIterableIterator<ListenRow> {
@@ -25,7 +25,7 @@ export class Listening implements AsyncIterableIterator<ListenRow> {
   readonly #free: () => void
   #ended: { readonly error: Error | null } | null = null
 
-  /** `onStop` is called once, when this side ends the listening. */
+  /** `onStop` is called once, when the listening ends from this side. */
   constructor(command: string, signal: AbortSignal | undefined, onStop: () => void) {
     this.#command = command
     this.#onStop = onStop
@@ -54,7 +54,7 @@ export class Listening implements AsyncIterableIterator<ListenRow> {
       )
   }
 
-  /** Rows already received are still given; then comes the end, or the error. */
+  /** Rows already here are still handed over; after them comes the end, or the error. */
   end(error: Error | null): void {
     if (this.#ended !== null) return
     this.#ended = { error }
@@ -64,7 +64,7 @@ export class Listening implements AsyncIterableIterator<ListenRow> {
     if (error === null) first.resolve({ done: true, value: undefined })
     else {
       first.reject(error)
-      this.#ended = { error: null } // reported once
+      this.#ended = { error: null } // told once
     }
     for (const waiter of others) waiter.resolve({ done: true, value: undefined })
   }

@@ -1,4 +1,4 @@
-/** Both logins of the API: plain text since 6.43, MD5 challenge before. */
+/** Both logins of the API: in the clear from 6.43 on, by MD5 challenge before. */
 import { createHash } from "node:crypto"
 import { CollectError } from "../../collector.ts"
 import type { CommandOptions, Connection } from "./connection.ts"
@@ -16,9 +16,8 @@ export const challengeResponse = (password: string, challengeHex: string): strin
 }
 
 /**
- * Sends the new form first; a router older than 6.43 ignores it and answers with a challenge. An
- * old router reached without TLS therefore gets the password as well: its release is not known
- * before.
+ * The new form is sent first; a router older than 6.43 ignores it and answers with a challenge, which is then answered.
+ * So an old router reached without TLS is shown the password as well; there is no telling its release beforehand.
  */
 export const login = async (
   connection: Connection,

@@ -1,23 +1,23 @@
-/** Opens a logged-in connection to a router: name, TCP, TLS with its pin, login. */
+/** One logged-in connection to a router: name, TCP, TLS with its pin, login. */
 
 import type { DecodeText } from "../../text/decoder.ts"
-import type { RouterOsAccess } from "./access.ts"
 import type { AnswerMemory } from "./answer-memory.ts"
 import { Connection } from "./connection.ts"
 import { checkPin, connectTcp, type Dial, resolveAddress, startTls } from "./dial.ts"
 import { login } from "./login.ts"
 import { SENTENCE_LIMITS } from "./sentences.ts"
+import type { RouterOsAccess } from "./sessions.ts"
 
 export type Opening = {
   readonly dial: Dial
   readonly deadlineMs: number
   readonly signal: AbortSignal
-  /** Shared with other connections; by default, this connection has its own. */
+  /** Shared with other connections; without, this one's alone. */
   readonly memory?: AnswerMemory
   readonly decode?: DecodeText
 }
 
-/** Throws a `CollectError` and leaves nothing open. `signal` only aborts the opening. */
+/** Throws a `CollectError` with its reason, and leaves nothing open then. `signal` ends the opening alone. */
 export const openConnection = async (
   address: string,
   access: RouterOsAccess,

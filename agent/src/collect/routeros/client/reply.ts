@@ -1,12 +1,9 @@
-/** Parses one sentence of a router. */
+/** One sentence of a router made into what it means. */
 import { isAscii } from "node:buffer"
 import { type DecodeText, decodeText } from "../../text/decoder.ts"
 import type { Sentence } from "./sentences.ts"
 
-/**
- * One item of a reply, by property name. It is a map, because a router may name a property
- * anything, even `__proto__`.
- */
+/** One item of a reply, by property name. A map, because a router may name a property anything, `__proto__` included. */
 export type Row = ReadonlyMap<string, string>
 
 export type Reply =
@@ -25,7 +22,7 @@ export type Reply =
 const EQUALS = 0x3d
 const DOT = 0x2e
 
-/** All rows of a table have the same property names: each name is kept once. */
+/** Every row of a table names the same properties: their names are kept once, not once a row. */
 const names = new Map<string, string>()
 const MAX_NAMES = 2_000
 const nameOf = (bytes: Buffer): string => {
@@ -36,14 +33,14 @@ const nameOf = (bytes: Buffer): string => {
   return text
 }
 
-/** `=name=value`: the value may contain `=` and line ends, be empty, or be missing. */
+/** `=name=value`: the value may hold `=` and line ends, may be empty, and may be missing altogether. */
 const attribute = (word: Buffer, decode: DecodeText): [string, string] => {
   const second = word.indexOf(EQUALS, 1)
   if (second < 0) return [nameOf(word.subarray(1)), ""]
   return [nameOf(word.subarray(1, second)), decode(word.subarray(second + 1))]
 }
 
-/** `decode` decodes texts in the router's code page. */
+/** `decode`: texts of this router, as its code page has them. */
 export const parseReply = (sentence: Sentence, decode: DecodeText = decodeText): Reply => {
   const [head = Buffer.alloc(0), ...rest] = sentence
   const row = new Map<string, string>()
@@ -75,7 +72,7 @@ export const parseReply = (sentence: Sentence, decode: DecodeText = decodeText):
         message: row.get("message") ?? bare.join(" "),
       }
     }
-    case "!fatal": // the cause is a word without "="
+    case "!fatal": // the reason is a bare word without "="
       return { kind: "fatal", message: bare.join(" ") || (row.get("message") ?? "") }
     default:
       return { kind: "unknown", word: kind }

@@ -1,9 +1,7 @@
 /**
- * Converts rows of menus to readings. The properties to request are next to the code that reads
- * them.
+ * Rows of the menus a poller reads, made into readings; which properties are asked for stands beside who reads them.
  *
- * A property may be absent in one row and present in the next. Absent means "not reported" or "not
- * set", never an error.
+ * A property may be absent in one row and present in the next; absent is "not told" or "not flagged", never an error.
  */
 import type {
   FactsReading,
@@ -43,10 +41,7 @@ export const COUNTER_PROPERTIES = [
   "tx-queue-drop",
 ] as const
 
-/**
- * Packets dropped by a full queue are separate from other drops, and are what operators mean by
- * drops.
- */
+/** What a full queue throws away is told apart from other drops, and is what an operator means by drops. */
 const sum = (a: bigint | null, b: bigint | null): bigint | null => (a === null ? b : a + (b ?? 0n))
 
 /** `/interface`. */
@@ -114,10 +109,7 @@ export const readHealth = (row: Row | undefined, origin: ReadingOrigin): HealthR
   }
 }
 
-/**
- * v7 has a row per sensor; v6 has one row with a property per sensor, whose unit is only in the
- * name or the text.
- */
+/** v7 names each sensor in a row of its own; v6 has one row with a property a sensor, its unit only in the name or the text. */
 export const readSensors = (rows: readonly Row[], origin: ReadingOrigin): SensorReading[] => {
   const sensor = (name: string, value: string, unit: string | null): SensorReading => ({
     ...origin,
@@ -166,10 +158,7 @@ export const readPorts = (rows: readonly Row[], speeds: ReadonlyMap<string, numb
     ]
   })
 
-/**
- * `/interface/ethernet/monitor … once`: the negotiated speed of each interface; none without a
- * link.
- */
+/** `/interface/ethernet/monitor … once`: what each port has agreed on with its neighbour; a port without link has none. */
 export const readSpeeds = (rows: readonly Row[]): ReadonlyMap<string, number> =>
   new Map(
     rows.flatMap((row) => {
@@ -193,7 +182,7 @@ export type FactRows = {
   readonly board: Row | undefined
 }
 
-/** `/system/identity`, `/system/resource` and, if present, `/system/routerboard`. */
+/** `/system/identity`, `/system/resource` and, where there is one, `/system/routerboard`. */
 export const readFacts = (
   { identity, resource, board }: FactRows,
   interfaces: readonly PortFact[] | null,

@@ -1,4 +1,4 @@
-/** A self-signed certificate as routers create it, for tests of TLS. */
+/** A certificate as a router makes one for itself, for tests of TLS. */
 import { generateKeyPairSync } from "node:crypto"
 import forge from "node-forge"
 import { fingerprintOf } from "./dial.ts"

@@ -1,8 +1,8 @@
 /**
- * Splits a byte stream into sentences, whatever the TCP segments.
+ * Sentences out of a byte stream, however TCP happened to cut it.
  *
- * The parts of a word are collected and joined once, so a large word costs no repeated copies.
- * Memory is allocated for received bytes, never for an announced length.
+ * A word is collected in the pieces in which it came and joined once, so a word of many megabytes costs no repeated copies,
+ * and memory is taken for bytes received, never for a length that was only announced.
  */
 import { prefixBytes } from "./words.ts"
 
@@ -19,15 +19,13 @@ export const SENTENCE_LIMITS: SentenceLimits = {
   sentenceWords: 10_000,
 }
 
-/**
- * The peer does not speak this protocol, or sends more than a router does. The stream is unusable.
- */
+/** The peer does not speak this protocol, or goes beyond what a router sends. Nothing after it can be trusted. */
 export class SentenceError extends Error {
   override readonly name = "SentenceError"
 }
 
 const BANG = 0x21
-/** Second byte of every TLS record: api-ssl answers a client without TLS with an alert. */
+/** Second byte of every TLS record: api-ssl answers a client without TLS by an alert. */
 const TLS_MAJOR = 3
 
 export class SentenceReader {
@@ -43,20 +41,17 @@ export class SentenceReader {
     this.#limits = limits
   }
 
-  /** True if the stream may end here: no sentence has started. */
+  /** True when the stream may end here: no sentence has begun. */
   get isAtBoundary(): boolean {
     return !this.#inWord && this.#prefix.length === 0 && this.#words.length === 0
   }
 
-  /** Received bytes of an incomplete sentence. */
+  /** Bytes received of a sentence that is not complete. */
   get bufferedBytes(): number {
     return this.#bytes - (this.#inWord ? this.#need : 0)
   }
 
-  /**
-   * Gives every sentence that `chunk` completes. Throws `SentenceError`; the reader is unusable
-   * then.
-   */
+  /** Gives every sentence that `chunk` completes. Throws `SentenceError`; the reader is of no use after that. */
   *push(chunk: Buffer): Generator<Sentence, void, undefined> {
     let at = 0
     while (at < chunk.length) {
@@ -69,15 +64,14 @@ export class SentenceReader {
           const sentence = this.#words
           this.#words = []
           this.#bytes = 0
-          if (sentence.length > 0) yield sentence // empty sentences are ignored
+          if (sentence.length > 0) yield sentence // an empty sentence means nothing
           continue
         }
         this.#beginWord(length)
         continue
       }
       const piece = chunk.subarray(at, at + this.#need)
-      // A reply starts with "!": one byte distinguishes a router from an SSH banner, HTTP or a TLS
-      // alert.
+      // A reply starts with "!": one byte tells an SSH banner, an HTTP answer or a TLS alert from a router.
       if (this.#words.length === 0 && this.#pieces.length === 0 && piece[0] !== BANG)
         throw new SentenceError(
           `what answers is not the RouterOS API${piece[0] === TLS_MAJOR ? ": it speaks TLS" : ""}`,
@@ -89,7 +83,7 @@ export class SentenceReader {
     }
   }
 
-  /** The length in the prefix, or null while bytes of it are missing. */
+  /** The length told by the prefix so far, or null while bytes of it are missing. */
   #announced(): number | null {
     const [first = 0] = this.#prefix
     const bytes = prefixBytes(first)

@@ -1,30 +1,31 @@
 /**
- * One lasting session per router, opened when first needed and shared by all readers.
+ * One lasting session a router, opened when first needed and shared by all that read it.
  *
- * A login is an entry in the router's log and costs its processor time, so a router polled every
- * few seconds is logged in to once. After a failure the next try waits, longer each time, and very
- * long after rejected credentials: repeated tries lock the account and fill the log.
+ * A login is an entry in the router's log and work for its processor; a router polled every few seconds is logged in to
+ * once. After a failure the next try waits, a little longer each time, and long where the credentials were refused: an account
+ * that is hammered gets locked, and its owner's log fills.
  */
 import type { AssignedDevice, DeviceId } from "@ispvm/wire"
 import { CollectError, type CollectReason } from "../../collector.ts"
 import { createDecoder, type DecodeText } from "../../text/decoder.ts"
-import type { RouterOsAccess } from "./access.ts"
 import { AnswerMemory } from "./answer-memory.ts"
 import type { Connection } from "./connection.ts"
 import { type Dial, systemDial } from "./dial.ts"
 import { openConnection } from "./open.ts"
 
+export type RouterOsAccess = NonNullable<AssignedDevice["access"]["routerosApi"]>
+
 export type SessionsDeps = {
   readonly clock: { readonly now: () => number }
   readonly dial?: Dial
   readonly openDeadlineMs?: number
-  /** Between 0 and 1: spreads the retries of routers that failed together. */
+  /** Between 0 and 1: spreads the retries of many routers that failed together. */
   readonly random?: () => number
-  /** Shared by all answers of all routers. */
+  /** Of all answers of all routers. */
   readonly memory?: AnswerMemory
 }
 
-/** What is known of a router, also after its session: which menus its release lacks. */
+/** What is known of a router while its session lasts, and after: which menus this release of it does not have. */
 export type RouterFeatures = { version: string | null; readonly missingMenus: Set<string> }
 export type Session = { readonly connection: Connection; readonly known: RouterFeatures }
 
@@ -43,11 +44,11 @@ type Entry = {
 }
 
 const OPEN_DEADLINE_MS = 10_000
-/** Short: the scheduler spaces the polls, and a router that is back should be polled soon. */
+/** Short: the scheduler spaces the looks, and a router that is back should not find its door knocked at half a minute later. */
 const BACKOFF_MS = { first: 500, longest: 4_000 } as const
 const REJECTED_BACKOFF_MS = { first: 60_000, longest: 900_000 } as const
 
-/** Only a person can fix these. A changed access is tried at once. */
+/** Nothing but a person ends these, and a changed access is tried at once. */
 const NEEDS_OPERATOR: ReadonlySet<CollectReason> = new Set([
   "wrong-credentials",
   "not-permitted",
@@ -55,7 +56,7 @@ const NEEDS_OPERATOR: ReadonlySet<CollectReason> = new Set([
   "unconfirmed-certificate",
 ])
 
-/** Doubles with each failure, minus up to a quarter at random. */
+/** Doubles with each failure, less up to a quarter at random. */
 export const backoffMs = (
   reason: CollectError["reason"],
   failures: number,
@@ -85,9 +86,7 @@ const asCollectError = (error: unknown): CollectError =>
     ? error
     : new CollectError("failed", error instanceof Error ? error.message : String(error), error)
 
-/**
- * Settles with `promise`, or rejects as soon as `signal` aborts; shared work continues for others.
- */
+/** Settles with `promise`, or rejects as soon as `signal` aborts; what is shared goes on for the others. */
 const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
   new Promise((resolve, reject) => {
     const onAbort = (): void =>
@@ -125,9 +124,8 @@ export class Sessions {
   }
 
   /**
-   * Runs `read` on the device's session. A command without an answer in time ends the session,
-   * because the router may have restarted. A session of an earlier poll may turn out to be dead
-   * only now, by a reset of its first command; `read` then runs once more on a new session.
+   * Runs `read` on the device's session. A command that got no answer in time ends the session: the router may have restarted.
+   * A session of an earlier look may prove dead only now, by a reset to the first command on it; then `read` runs on a new one.
    */
   async use<T>(
     device: AssignedDevice,
@@ -155,7 +153,7 @@ export class Sessions {
     if (entry.connection !== null) this.#end(entry.connection)
   }
 
-  /** Resolves when every socket is closed. */
+  /** Resolves when every socket is gone. */
   async close(): Promise<void> {
     this.#isClosed = true
     const opening = [...this.#entries.values()].map((entry) => entry.opening)
@@ -194,7 +192,7 @@ export class Sessions {
     if (entry.opening !== null) return entry.opening
     const passedMs = this.#deps.clock.now() - entry.failedAtMs
     const waitMs = entry.waitMs - passedMs
-    // If the clock was set back, the elapsed time is negative: the wait is then over.
+    // Less than nothing has passed where the clock was set back: then the wait is over.
     if (entry.lastFailure !== null && waitMs > 0 && passedMs >= 0) {
       const { reason, message } = entry.lastFailure
       return Promise.reject(

@@ -1,4 +1,4 @@
-/** A router's rejection of one command. The connection stays usable. */
+/** A router's refusal of one command; the connection lives on. */
 import { CollectError } from "../../collector.ts"
 
 export const TRAP_CATEGORY = {
@@ -14,7 +14,7 @@ export const TRAP_CATEGORY = {
 
 export class TrapError extends Error {
   override readonly name = "TrapError"
-  /** Null if the router gave none. */
+  /** Null where the router named none. */
   readonly category: number | null
   readonly command: string
   constructor(command: string, category: number | null, message: string) {
@@ -24,14 +24,11 @@ export class TrapError extends Error {
   }
 }
 
-/**
- * "no such command", "no such command prefix", "no such command or directory (x)": this release or
- * board has no such menu.
- */
+/** "no such command", "no such command prefix", "no such command or directory (x)": this release or board has no such menu. */
 export const isMissingMenu = (error: unknown): boolean =>
   error instanceof TrapError && /no such command/i.test(error.message)
 
-/** The result of `query`, or null if this router has no such menu. */
+/** What a menu answers, or null where this router does not have it. */
 export const nullIfMissing = async <T>(answer: Promise<T>): Promise<T | null> => {
   try {
     return await answer
@@ -44,7 +41,7 @@ export const nullIfMissing = async <T>(answer: Promise<T>): Promise<T | null> =>
 const isForbidden = (message: string): boolean =>
   /not enough permissions|not allowed|permission denied/i.test(message)
 
-/** Converts a trap during reading to a reason of the wire. */
+/** A trap met while reading, in the words of the wire. */
 export const readFailure = (error: unknown): unknown => {
   if (!(error instanceof TrapError)) return error
   return isForbidden(error.message)
@@ -52,7 +49,7 @@ export const readFailure = (error: unknown): unknown => {
     : new CollectError("failed", `the router refused: ${error.message}`, error)
 }
 
-/** A trap during login: the account lacks the policy `api`, or name or password is wrong. */
+/** A trap met while logging in: the account may lack the policy `api`, otherwise name or password is wrong. */
 export const loginFailure = (error: unknown): unknown => {
   if (!(error instanceof TrapError)) return error
   return isForbidden(error.message)

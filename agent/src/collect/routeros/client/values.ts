@@ -1,4 +1,4 @@
-/** Parses the texts in which RouterOS gives values. What cannot be parsed is null. */
+/** The texts in which RouterOS gives values, parsed once here. What cannot be read is null, never a guess. */
 
 const DURATION_UNIT_S: Readonly<Record<string, number>> = {
   w: 604_800,
@@ -29,14 +29,11 @@ export const parseDurationS = (text: string | undefined): number | null => {
   return sumOfUnits(days) + Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds)
 }
 
-/**
- * Rows have `true` and `false`, the CLI `yes` and `no`; a flag may also be present without a value.
- * Absent is false.
- */
+/** Rows say `true` and `false`, the CLI `yes` and `no`; a flag may also be told by being there without a value. Absent is false. */
 export const parseFlag = (text: string | undefined): boolean =>
   text === "" || text === "true" || text === "yes"
 
-/** A cumulative counter. It passes 2^53 on a busy interface within months. */
+/** A cumulative counter; these pass 2^53 on a busy port within months. */
 export const parseCount = (text: string | undefined): bigint | null =>
   text !== undefined && /^\d{1,20}$/.test(text) ? BigInt(text) : null
 
@@ -54,7 +51,7 @@ const SIZE_UNIT: Readonly<Record<string, number>> = {
   TiB: 1024 ** 4,
 }
 
-/** Bytes: a plain integer over the API, "40.2MiB" from a script or the CLI. */
+/** Bytes: a plain integer over the API, "40.2MiB" where a script or the CLI wrote it. */
 export const parseBytes = (text: string | undefined): number | null => {
   const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)([KMGT]iB|B)?$/.exec(text?.trim() ?? "") ?? []
   const factor = SIZE_UNIT[unit]
@@ -82,7 +79,7 @@ export type Version = {
   readonly patch: number
   readonly stage: "alpha" | "beta" | "rc" | "final"
   readonly stageNumber: number
-  /** stable, long-term, testing …; null if there is none, as in older releases. */
+  /** stable, long-term, testing …; null where the row names none, as older ones do. */
   readonly channel: string | null
 }
 
@@ -105,7 +102,7 @@ export const parseVersion = (text: string | undefined): Version | null => {
   }
 }
 
-/** Negative if `a` is older. A beta comes before an rc, and that before the final release. */
+/** Below zero when `a` is older. A beta comes before an rc, and that before the final release. */
 export const compareVersions = (a: Version, b: Version): number =>
   a.major - b.major ||
   a.minor - b.minor ||

@@ -20,10 +20,7 @@ export const encodeLength = (length: number): Buffer => {
   return word.subarray(1)
 }
 
-/**
- * Number of bytes of a prefix, from its first byte; null for the reserved control bytes, after
- * which nothing can be read.
- */
+/** How many bytes a prefix has, told by its first byte; null for the reserved control bytes, after which nothing can be read. */
 export const prefixBytes = (first: number): 1 | 2 | 3 | 4 | 5 | null => {
   if (first < 0x80) return 1
   if (first < 0xc0) return 2
@@ -33,9 +30,8 @@ export const prefixBytes = (first: number): 1 | 2 | 3 | 4 | 5 | null => {
 }
 
 /**
- * The whole sentence in one buffer: a write per word costs a round trip each (Nagle and delayed
- * ACK, 44 ms measured). An empty word would end the sentence early, so it is an error of the
- * caller.
+ * The whole sentence in one buffer: a write per word costs a round trip each (Nagle and delayed ACK, 44 ms measured).
+ * An empty word would end the sentence early, so it is a fault of the caller.
  */
 export const encodeSentence = (words: readonly string[]): Buffer => {
   const parts: Buffer[] = []

@@ -1,8 +1,7 @@
-/** Tries an access step by step and reports each step, for the access test. Leaves nothing open. */
+/** Tries an access step by step and says what each step met, for the test button. Nothing of it is kept open. */
 import { isIP, type Socket } from "node:net"
 import { type Access, storable, type TestReason, type TestResult, type TestStep } from "@ispvm/wire"
 import { CollectError } from "../../collector.ts"
-import type { RouterOsAccess } from "../client/access.ts"
 import { Connection } from "../client/connection.ts"
 import {
   checkPin,
@@ -15,6 +14,7 @@ import {
 } from "../client/dial.ts"
 import { login } from "../client/login.ts"
 import type { Row } from "../client/reply.ts"
+import type { RouterOsAccess } from "../client/sessions.ts"
 import { nullIfMissing, readFailure } from "../client/trap.ts"
 import { parseDurationS } from "../client/values.ts"
 
@@ -32,17 +32,17 @@ const failureOf = (error: unknown): { readonly reason: TestReason; readonly mess
   return { reason: "failed", message: error instanceof Error ? error.message : String(error) }
 }
 
-/** Starts with a capital and ends with a full stop. */
+/** A person reads it: a capital, and a full stop. */
 const asSentence = (message: string): string => {
   const text = storable(message, 4_000)
   const start = text.slice(0, 1)
   return `${start.toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`
 }
 
-/** Runs steps in order. After a failure, the others are reported as not tried. */
+/** Runs steps in order; once one has failed, those after it are noted as not tried. */
 class Steps {
   readonly results: TestStep[] = []
-  /** Why the rest is not tried; null while every step succeeds. */
+  /** Why the rest is not tried; null while all goes well. */
   #skipped: string | null = null
 
   get hasFailed(): boolean {
@@ -98,7 +98,7 @@ const readFacts = async (
       ...options,
       proplist: ["uptime", "version", "board-name"],
     })
-    // Polling reads interfaces, so the test does as well.
+    // Reading interfaces is what the polling lives on, so the test asks for it too.
     await nullIfMissing(connection.print("/interface", { ...options, proplist: ["name"] }))
     return {
       identity: propertyText(identity?.[0], "name"),
@@ -159,15 +159,15 @@ const checkSteps = async (
     const names = [value.identity, value.board, value.version].filter((each) => each !== null)
     return {
       value,
-      message: `this is ${names.join(", ") || "a router that tells nothing of itself"}`,
+      message: `this is ${names.join(", ") || "a router that reports no name or release"}`,
     }
   })
   return { steps: steps.results, fingerprint, facts }
 }
 
 /**
- * Never throws: a failure is a step with its reason. Only the outermost socket is destroyed:
- * destroying one beneath TLS crashes the runtime (24.21).
+ * Never throws: whatever goes wrong is a step with its reason.
+ * Only the outermost socket is destroyed: one that lies under TLS must not be, the runtime (24.21) dies of it.
  */
 export const testAccess = async (
   access: Access,

@@ -1,4 +1,4 @@
-/** The collectors of the RouterOS API, v6 and v7: interfaces, health, facts. */
+/** The three collectors of the RouterOS API, v6 and v7 alike: ports, health, facts. */
 import type { AssignedDevice } from "@ispvm/wire"
 import type { Collector, Collectors, Reading, Tier } from "../../collector.ts"
 import type { CommandOptions, Connection } from "../client/connection.ts"
@@ -25,7 +25,7 @@ import { nullIfMissing, readFailure, TrapError } from "../client/trap.ts"
 import { parseDurationS, parseVersion } from "../client/values.ts"
 
 const SOURCE = "routeros-api"
-/** Interfaces in one `monitor` command; a switch has about fifty. */
+/** Ports asked in one `monitor`; a switch has some fifty. */
 const MONITOR_PORTS = 128
 
 type Poll = {
@@ -35,10 +35,7 @@ type Poll = {
   readonly now: () => number
 }
 
-/**
- * Rows of a menu that some boards or releases lack. It is then not requested again until the
- * release changes.
- */
+/** Rows of a menu that some boards or releases do not have: then none, and it is not asked again until the release changes. */
 const optional = async (
   known: RouterFeatures,
   menu: string,
@@ -59,15 +56,13 @@ const noteVersion = (known: RouterFeatures, version: string | undefined): void =
 const origin = ({ device, now }: Poll) =>
   ({ device: device.id, source: SOURCE, atMs: now() }) as const
 
-/** Waits for both even if one fails, so that no command of this poll is still running after it. */
+/** Both answers are awaited even when one fails, so that nothing of this look is still under way after it. */
 const bothOf = async <A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> => {
   await Promise.allSettled([a, b])
   return [await a, await b]
 }
 
-/**
- * The counters were read between request and answer; the middle halves the error of a slow answer.
- */
+/** The counters were read somewhere between question and answer; the middle halves what a slow answer does to a rate. */
 const collectInterfaces = async (poll: Poll): Promise<Reading[]> => {
   const { connection } = poll.session
   const requestedAtMs = poll.now()
@@ -88,7 +83,7 @@ const collectInterfaces = async (poll: Poll): Promise<Reading[]> => {
   })
 }
 
-/** v6 has a property per sensor with unknown names, so its one row is read completely. */
+/** v6 has a property a sensor, whose names cannot be known beforehand: there the one row is read whole. */
 const queryHealth = (
   connection: Connection,
   known: RouterFeatures,
@@ -114,10 +109,7 @@ const collectHealth = async (poll: Poll): Promise<Reading[]> => {
   return [readHealth(resource, origin(poll)), ...readSensors(sensors, origin(poll))]
 }
 
-/**
- * Negotiated speeds of Ethernet interfaces. Speed is optional: if the router rejects the command,
- * the other facts stay.
- */
+/** What the copper and fibre ports have agreed on. Speed is a nicety: a router that refuses the question keeps its other facts. */
 const querySpeeds = async (
   poll: Poll,
   ports: readonly Row[],
@@ -201,7 +193,7 @@ const COLLECTORS: readonly {
     collect: collectFacts,
   },
 ]
-/** Below the deadline of the poll, so that the error names the command without an answer. */
+/** Below the deadline of the look, so that the router's silence is named by the command that met it. */
 const COMMAND_DEADLINE_MS = 8_000
 
 export type RouterOsDeps = SessionsDeps & { readonly commandDeadlineMs?: number }

@@ -1,7 +1,4 @@
-/**
- * Prints the requested menus on a separate connection. Only prints: nothing here can change a
- * router.
- */
+/** Prints menus that somebody asked for by name, on a connection of its own. Strictly prints: nothing here can change a router. */
 import { type Access, LIMITS, type MenuRead, type ReadResult, storable } from "@ispvm/wire"
 import { CollectError } from "../../collector.ts"
 import type { Connection } from "../client/connection.ts"
@@ -11,17 +8,17 @@ import type { Row } from "../client/reply.ts"
 import { isMissingMenu, readFailure } from "../client/trap.ts"
 
 const STEP_MS = 8_000
-/** The limit of the answer's schema. Of a longer table, rows created by our scripts come first. */
+/** What the answer's schema allows. Of a longer table (addresses that an operator blocks) what a script of ours has made comes first. */
 const MAX_ROWS = 2_000
 const TAG = /^ispvm\b/
-/** Of one menu as received, and of all menus as sent: the appliance accepts no more. */
+/** Of one menu as it comes, and of all menus as they are sent: the appliance takes no more. */
 const MENU_BYTES = 32 * 1024 * 1024
 const ANSWER_BYTES = 1_800_000
 
 type Read = Pick<ReadResult, "menus" | "trouble">
 type Menu = ReadResult["menus"][number]
 
-/** Only the requested properties, whatever else the router sends. */
+/** What was asked for, whatever else a router tells. */
 const pickProperties = (row: Row, properties: readonly string[]): Record<string, string> =>
   Object.fromEntries(
     properties.flatMap((name) => {
@@ -52,14 +49,14 @@ const readMenu = async (
   } catch (error) {
     if (isMissingMenu(error)) return { menu, rows: null, reason: "missing" }
     const failure = readFailure(error)
-    // The connection is lost or the time is up: the remaining menus would fail as well.
+    // The connection is gone or the time is up: the menus after it would tell nothing else.
     if (failure === error) throw error
     const isForbidden = failure instanceof CollectError && failure.reason === "not-permitted"
     return { menu, rows: null, reason: isForbidden ? "not-permitted" : "failed" }
   }
 }
 
-/** Never throws: `trouble` is why nothing, or not everything, could be read. */
+/** Never throws: why nothing, or not all, could be read is its `trouble`. */
 export const readMenus = async (
   access: Access,
   menus: readonly MenuRead[],

@@ -7,7 +7,7 @@ export class BerError extends Error {
   override readonly name = "BerError"
 }
 
-/** `end` is the offset after the value, in the bytes that were read from. */
+/** `end` is the offset behind the value, in the bytes that were read from. */
 export type Tlv = { readonly tag: number; readonly body: Buffer; readonly end: number }
 
 const MAX_LENGTH_BYTES = 4
@@ -38,7 +38,7 @@ export const readTagged = (bytes: Buffer, at: number, tag: number): Tlv => {
   return tlv
 }
 
-/** Two's complement of up to nine bytes. Some agents send zero as no bytes. */
+/** Two's complement of up to nine bytes; agents that trim a zero to nothing are understood. */
 export const signedOf = (body: Buffer): number | bigint => {
   if (body.length === 0) return 0
   if (body.length > 9) throw new BerError("an integer has more than nine bytes")

@@ -1,6 +1,7 @@
 /**
- * One request and its answer: packets, attempts, timeouts. An answer counts for any attempt, but
- * only if it comes from the device's own address and port and has the number of a pending request.
+ * One question and its answer: packets, attempts, waiting. An answer counts whichever attempt it
+ * belongs to, and only when it comes from the device's own address and port with the number of a
+ * question that waits.
  */
 import { randomInt } from "node:crypto"
 import { CollectError } from "../../collector.ts"
@@ -16,12 +17,11 @@ import {
   readVersion,
   VERSION,
 } from "./pdu.ts"
-import type { ReplyErrors } from "./reply-errors.ts"
 import type { SharedSocket, SocketShare } from "./socket.ts"
 import { accountOf, type SnmpTarget } from "./target.ts"
 import { discoveryMessage, type Engine, readV3, type V3Read, v3Message } from "./v3-message.ts"
 
-/** `question` is that of the answered attempt. */
+/** `question` is the attempt's that was answered. */
 export type Reply = {
   readonly answer: Answer
   readonly version: CommunityVersion | "v3"
@@ -29,13 +29,23 @@ export type Reply = {
   readonly question: Question
 }
 type Received = Omit<Reply, "question">
-/** One attempt: the packets to send; more than one if several versions are tried. */
+/** One attempt: which packet goes out; more than one where several versions are tried. */
 export type Outgoing = {
   readonly version: CommunityVersion | "v3" | "discovery"
   readonly question: Question
 }
 export type Attempts = readonly (readonly Outgoing[])[]
 type PendingQuery = { readonly onReply: (reply: Received) => void }
+
+/**
+ * What stood in the way of an answer that was awaited, for the message that says why there is none.
+ */
+export type ReplyErrors = {
+  malformed: number
+  "wrong-digest": number
+  "not-decrypted": number
+  "less-secure": number
+}
 
 const NO_QUESTION: Question = { kind: "get", oids: [] }
 
@@ -82,7 +92,7 @@ export class Exchange {
 
   #onV3(packet: Buffer, body: Buffer, at: number): void {
     const { id, read } = readV3(accountOf(this.#target), packet, body, at)
-    // Only answers to pending requests are worth a digest and a decryption.
+    // Only what is awaited is worth a digest and a decryption.
     if (!this.#pending.has(id)) return
     const v3 = read()
     if (v3.ok) this.#deliver(id, { answer: v3.answer, version: "v3", v3 })
@@ -93,7 +103,7 @@ export class Exchange {
     this.#pending.get(id)?.onReply(reply)
   }
 
-  /** The engine with its time advanced by the monotonic clock. */
+  /** The engine with its time moved on by the steady clock. */
   #engine(): Engine | null {
     const { engine } = this.#learned
     if (engine === null) return null
@@ -119,8 +129,8 @@ export class Exchange {
   }
 
   /**
-   * The answer to the first answered attempt. Throws `CollectError`: `timed-out` if aborted,
-   * `no-answer` if every attempt failed, `no-route`.
+   * The answer to the first attempt that is answered. Throws `CollectError`: `timed-out` when told
+   * to end, `no-answer` when every attempt was in vain, `no-route`.
    */
   query(attempts: Attempts, signal: AbortSignal): Promise<Reply> {
     const waits = waitsFor(this.#learned.rtt)
@@ -171,7 +181,10 @@ export class Exchange {
     return id
   }
 
-  /** Whether there is an SNMP engine: this request is answered for any community or user. */
+  /**
+   * Whether an SNMP engine is there at all: this is answered to anybody, whatever community or
+   * user.
+   */
   async isEngineThere(signal: AbortSignal): Promise<boolean> {
     const outgoing = [{ version: "discovery", question: NO_QUESTION }] as const
     return await this.query([outgoing, outgoing], signal).then(

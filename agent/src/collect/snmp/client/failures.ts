@@ -1,10 +1,13 @@
-/** Failures of SNMP. The appliance selects remedies by the names of usmStats in the messages. */
+/**
+ * What can go wrong with SNMP, in words that name it. The appliance finds its remedies by the names
+ * of usmStats.
+ */
 import { CollectError, type CollectReason } from "../../collector.ts"
+import type { ReplyErrors } from "./exchange.ts"
 import { ERROR } from "./pdu.ts"
-import type { ReplyErrors } from "./reply-errors.ts"
 import { accountOf, describeTarget, type SnmpTarget } from "./target.ts"
 
-/** RFC 3414 section 5: the last arcs of the counters that a report names. */
+/** RFC 3414 section 5: the last arcs of the counters a report names. */
 const USM_STATS = "1.3.6.1.6.3.15.1.1."
 export const USM = {
   unsupportedSecLevels: `${USM_STATS}1.0`,
@@ -79,8 +82,8 @@ export const noRoute = (target: SnmpTarget, cause: Error): CollectError => {
 
 export const noAnswer = (target: SnmpTarget, replyErrors: ReplyErrors): CollectError => {
   const at = `${target.ip} port ${target.port}`
-  // As in net-snmp: with a wrong privacy password, some agents send no answer, others an
-  // undecodable one.
+  // As net-snmp does it: a wrong privacy password is dropped in silence by some, and shows as
+  // nonsense here with others.
   if (replyErrors["not-decrypted"] > 0)
     return new CollectError(
       "wrong-credentials",
@@ -104,8 +107,8 @@ export const noAnswer = (target: SnmpTarget, replyErrors: ReplyErrors): CollectE
 }
 
 /**
- * The engine was found, but this user's requests get no answer: agents drop what they cannot
- * decrypt, or report it.
+ * The engine was found, and what this user asks stays without an answer: agents drop what they
+ * cannot decrypt, where others report it.
  */
 export const ignored = (target: SnmpTarget, error: unknown): unknown => {
   if (!(error instanceof CollectError) || error.reason !== "no-answer") return error
@@ -127,8 +130,7 @@ export const notPermitted = (target: SnmpTarget): CollectError =>
   )
 
 /**
- * The device answers, but has neither the system group nor interfaces: its configuration is the
- * cause.
+ * It answers, and neither the system group nor ports are there: what is wrong stands on the device.
  */
 export const showsNothing = (target: SnmpTarget): CollectError =>
   new CollectError(

@@ -1,4 +1,7 @@
-/** SNMP requests and answers (RFC 3416), and the messages of v1 and v2c (RFC 1157, 1901). Pure. */
+/**
+ * Questions and answers of SNMP (RFC 3416), and the messages of v1 and v2c around them (RFC 1157,
+ * 1901). Pure.
+ */
 import {
   BerError,
   integerTlv,
@@ -23,12 +26,12 @@ export type Question =
   | { readonly kind: "getBulk"; readonly oids: readonly string[]; readonly repetitions: number }
 
 /**
- * `value`: number, bigint (64 bits), Buffer (octets, addresses), an OID as text; null for anything
- * else.
+ * `value`: number, bigint (64 bits), Buffer (octets, addresses), text of an OID; null for none of
+ * these.
  */
 export type Varbind = { readonly oid: string; readonly tag: number; readonly value: unknown }
 
-/** RFC 3416 section 3. Those above 5 are about writing, except denied access. */
+/** RFC 3416 section 3; those above 5 mean writing, except that the access was refused. */
 export const ERROR = {
   none: 0,
   tooBig: 1,
@@ -38,7 +41,7 @@ export const ERROR = {
   authorizationError: 16,
 } as const
 
-/** `isWhole`: false if a varbind could not be read; those before it are included. */
+/** `isWhole`: false where a varbind could not be read; those before it are here. */
 export type Answer = {
   readonly type: number
   readonly id: number
@@ -51,13 +54,16 @@ export type Answer = {
 const SEQUENCE = 0x30
 const OCTETS = 0x04
 const EXCEPTIONS = [0x80, 0x81, 0x82] as const
-/** No device's answer has more; the rest is ignored. */
+/** No answer of a device holds more; what claims to is cut. */
 const MAX_VARBINDS = 2_000
 
 /** noSuchObject, noSuchInstance, endOfMibView. */
 export const isException = ({ tag }: Varbind): boolean => EXCEPTIONS.some((each) => each === tag)
 
-/** Counter32, Gauge32 and TimeTicks are unsigned. Some agents omit the leading zero. */
+/**
+ * Counter32, Gauge32 and TimeTicks are unsigned: an agent that forgets the leading zero is
+ * understood.
+ */
 const unsigned32 = (body: Buffer): number | bigint => {
   const value = signedOf(body)
   return typeof value === "number" && value < 0 && value >= -(2 ** 31) ? value + 2 ** 32 : value
@@ -145,7 +151,7 @@ export const communityMessage = (
     pduBytes(question, id),
   )
 
-/** The version number, and the start of what follows. Throws `BerError`. */
+/** The number of the version, and where what follows it begins. Throws `BerError`. */
 export const readVersion = (
   packet: Buffer,
 ): { readonly version: number; readonly body: Buffer; readonly at: number } => {

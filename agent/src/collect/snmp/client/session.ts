@@ -1,7 +1,7 @@
 /**
- * Requests to one device over SNMP v1, v2c or v3. One bad answer never fails a whole poll: rejected
- * requests are repeated in smaller parts, without missing objects, or with fewer rows, and what was
- * read is kept.
+ * Questions to one device over SNMP v1, v2c or v3. One answer never fails a whole poll: what the
+ * agent refuses is asked for in smaller parts, without what it does not have, or in fewer rows, and
+ * what was read stays.
  */
 import { CollectError } from "../../collector.ts"
 import { type Learned, nothingLearned, VALUES_PER_ANSWER } from "../collectors/learned.ts"
@@ -19,7 +19,7 @@ import type { SharedSocket } from "./socket.ts"
 import type { SnmpTarget } from "./target.ts"
 import { addRows, type Column, type ColumnWalk, newWalk } from "./walk.ts"
 
-/** `now` gives rows the time of their answer. */
+/** `now` stamps rows with the moment their answer came. */
 export type QueryOptions = {
   readonly signal: AbortSignal
   readonly now?: () => number
@@ -34,7 +34,7 @@ const isBulk = (question: Question): question is Extract<Question, { kind: "getB
 const inVersion = (version: CommunityVersion, question: Question): Question =>
   version === "v1" && isBulk(question) ? { kind: "getNext", oids: question.oids } : question
 
-/** The same request with fewer rows, for a slow agent or a lossy line. */
+/** The same question in fewer rows: a slow or lossy agent gets a small one through. */
 const shrunk = (question: Question, by: number): Question =>
   isBulk(question)
     ? { ...question, repetitions: Math.max(1, Math.floor(question.repetitions / by)) }
@@ -46,15 +46,15 @@ const halves = <T>(list: readonly T[]): [T[], T[]] => {
 }
 
 export class SnmpSession {
-  /** Parts of tables that could not be read, one sentence each. */
+  /** Parts of tables that could not be read, each in a sentence. */
   readonly problems: string[] = []
-  /** Why reading ended early; further requests return nothing. */
+  /** Why reading ended early; what is asked for after that is empty. */
   abortError: CollectError | null = null
   readonly target: SnmpTarget
   readonly #learned: Learned
   readonly #exchange: Exchange
   #answers = 0
-  /** The engine has answered in this session, so a missing answer is not due to a firewall. */
+  /** The engine has answered in this session, so that silence is not of a firewall. */
   #hasDiscovered = false
 
   constructor(target: SnmpTarget, socket: SharedSocket, learned: Learned = nothingLearned()) {
@@ -63,12 +63,12 @@ export class SnmpSession {
     this.#exchange = new Exchange(target, socket, learned)
   }
 
-  /** Packets that were no SNMP or malformed; the request they may belong to times out. */
+  /** Packets that were no SNMP, or broken; the question they may have meant to answer times out. */
   get malformed(): number {
     return this.#exchange.replyErrors.malformed
   }
 
-  /** The version in use; null before the first answer. */
+  /** The version in use; null until something was answered. */
   get version(): CommunityVersion | "v3" | null {
     if ("v3" in this.target) return "v3"
     return this.target.version ?? this.#learned.version
@@ -93,7 +93,7 @@ export class SnmpSession {
     return reply.answer
   }
 
-  /** Fewer values after a large answer was lost, slowly more again while all is well. */
+  /** Fewer values after a large answer was lost, slowly more again while all goes well. */
   #learnSize(repetitions: number, columns: number, answered: Question): void {
     const { valuesPerAnswer } = this.#learned
     if (isBulk(answered) && answered.repetitions < repetitions)
@@ -113,7 +113,7 @@ export class SnmpSession {
         ? [v2c]
         : [v2c, { version: "v1", question: inVersion("v1", smaller) } as const]
     }
-    // If it has answered before, one more attempt in the smallest form.
+    // Where it has answered before, one more attempt in the smallest form.
     return [1, 2, 4, ...(this.#answers > 0 && isBulk(question) ? [10_000] : [])].map(inOne)
   }
 
@@ -159,7 +159,8 @@ export class SnmpSession {
   }
 
   /**
-   * Runs a part of a poll. A failure ends the poll and keeps what was read; throws if nothing was.
+   * Runs a part of a poll; a failure ends the poll and keeps what was read. Throws while nothing
+   * was.
    */
   async #part(work: () => Promise<void>): Promise<void> {
     if (this.abortError !== null) return
@@ -171,7 +172,7 @@ export class SnmpSession {
     }
   }
 
-  /** Values by OID, without those the device does not have. */
+  /** Each value by its OID; one the device does not have is left out. */
   async get(oids: readonly string[], { signal }: QueryOptions): Promise<Values> {
     const found = new Map<string, unknown>()
     await this.#part(async () => {
@@ -187,7 +188,7 @@ export class SnmpSession {
     return found
   }
 
-  /** The remaining requests, each smaller than this one. */
+  /** What is still to be asked for, in lists that are each smaller than this one was. */
   async #getSome(
     list: readonly string[],
     signal: AbortSignal,
@@ -202,7 +203,7 @@ export class SnmpSession {
       for (const varbind of varbinds)
         if (requested.has(varbind.oid) && !isException(varbind))
           found.set(varbind.oid, varbind.value)
-      // The unreadable value is at this position; those after it are requested again.
+      // The one that could not be read stands at this place; those behind it are asked for again.
       return isWhole ? [] : [list.slice(varbinds.length + 1)]
     }
     if (errorStatus === ERROR.authorizationError) throw notPermitted(this.target)
@@ -217,9 +218,9 @@ export class SnmpSession {
   }
 
   /**
-   * Columns of one table, each as index -> value, read in parallel. A missing column is empty.
-   * `readAt` gets the time of the first value of each row. Reading stops at `maxRows`, which is no
-   * problem.
+   * Columns of one table, each as index -> value, read side by side. A column the device does not
+   * have is empty. `readAt` receives the moment the first value of each row came. Beyond `maxRows`
+   * reading stops, and that is no problem.
    */
   async columns<K extends string>(
     requested: Readonly<Record<K, string>>,
@@ -251,7 +252,7 @@ export class SnmpSession {
     return Object.fromEntries(entries)
   }
 
-  /** One step of a group of columns; returns the groups to continue with. */
+  /** One step of a group of columns; gives back the groups to go on with. */
   async #walkSome(
     group: ColumnWalk[],
     signal: AbortSignal,
@@ -279,7 +280,7 @@ export class SnmpSession {
     const over = failing ?? (group.length === 1 ? group[0] : undefined)
     if (over === undefined) return halves(group)
     over.isOver = true
-    // In v1 this is the end of a table. Anything else within one is a missing part.
+    // In v1 this is how a table ends. Anything else in the middle of one is a part that is missing.
     if (answer.errorStatus !== ERROR.noSuchName && over.rows.size > 0)
       this.#addProblem(
         `${over.root} ends with ${statusName(answer.errorStatus)} behind ${over.last}`,

@@ -1,6 +1,7 @@
 /**
- * One UDP socket for all devices: one per session would need ten thousand file descriptors. A
- * packet goes to the session of exactly that address and port, so no other host can answer for it.
+ * One UDP socket for all devices, in place of one a session: ten thousand devices would be as many
+ * file descriptors. What comes in is handed to the session of exactly that address and port, so
+ * that nobody answers for somebody else.
  */
 import dgram from "node:dgram"
 import { canonicalIp } from "../../reachability/resolve.ts"
@@ -11,7 +12,10 @@ type Endpoint = { readonly ip: string; readonly port: number }
 const RECEIVE_BYTES = 4 * 1024 * 1024
 const keyOf = (ip: string, port: number): string => `${canonicalIp(ip) ?? ip} ${port}`
 
-/** One session's share of the socket. `send` reports local errors, such as a missing route. */
+/**
+ * One session's share of the socket. `send` reports what the host itself refused, such as a missing
+ * route.
+ */
 export type SocketShare = {
   send(bytes: Buffer, done: (error: Error | null) => void): void
   close(): void
@@ -37,10 +41,11 @@ export const createSharedSocket = (): SharedSocket => {
     socket.on("message", (bytes, { address, port }) => {
       const listeners = sessions.get(keyOf(address, port))
       if (listeners === undefined) unknownSenders += 1
-      // Two sessions of one address (a device listed twice) both get it; the request id decides.
+      // Two sessions of one address (a device listed twice) both see it; the request's id says
+      // whose it is.
       else for (const listener of [...listeners]) listener(bytes)
     })
-    socket.on("error", () => undefined) // of a single send, whose callback reports it
+    socket.on("error", () => undefined) // of one send at most, which its own callback tells
     socket.unref()
     sockets.set(transport, socket)
     return socket

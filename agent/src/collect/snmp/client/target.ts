@@ -1,4 +1,4 @@
-/** The target of SNMP requests: address, and community or user. */
+/** Whom to ask over SNMP, and as whom. */
 import type { Access } from "@ispvm/wire"
 import type { V3User } from "./v3-message.ts"
 
@@ -22,7 +22,7 @@ export const accountOf = (target: SnmpTarget): V3User => {
   }
 }
 
-/** For messages: `v3 as monitor (authPriv, SHA1, AES128)`. Contains no secret. */
+/** As people say it: `v3 as monitor (authPriv, SHA1, AES128)`. No secret. */
 export const describeTarget = (target: SnmpTarget): string => {
   if (!("v3" in target)) return target.version ?? "v2c and v1"
   const { user, auth, priv } = accountOf(target)

@@ -1,7 +1,7 @@
 /**
  * The user-based security model: RFC 3414 (MD5, SHA-1, DES), RFC 3826 (AES-128), RFC 7860 (SHA-2),
- * and for AES-192 and AES-256 the two usual key extensions: Blumenthal's draft (net-snmp), and
- * Reeder's (Cisco; `…C` here, as in net-snmp).
+ * and for AES-192 and AES-256 the two ways in use to lengthen a key: Blumenthal's draft (net-snmp),
+ * and Reeder's (Cisco; `…C` here, as net-snmp calls it).
  */
 import {
   createCipheriv,
@@ -13,7 +13,7 @@ import {
 } from "node:crypto"
 import type { SnmpAuthProtocol, SnmpPrivProtocol } from "@ispvm/wire"
 
-/** `macBytes`: length of the transmitted digest. */
+/** `macBytes`: how much of the digest travels. */
 const AUTH: Readonly<
   Record<SnmpAuthProtocol, { readonly hash: string; readonly macBytes: number }>
 > = {
@@ -40,14 +40,14 @@ const PRIV: Readonly<Record<SnmpPrivProtocol, Privacy>> = {
 const PASSWORD_BYTES = 1_048_576
 const MAX_CACHED = 512
 /**
- * By a hash of protocol and password, so that no password is a key of the map. The expensive half
- * does not depend on the engine.
+ * By a hash of protocol and password, so that no password is a key here. The costly half does not
+ * depend on the engine.
  */
 const cache = new Map<string, Buffer>()
 
 /**
- * RFC 3414 A.2: the digest of the password repeated to a megabyte. Takes a few milliseconds, once
- * per password.
+ * RFC 3414 A.2: the digest of the password repeated to a megabyte. A few milliseconds, once a
+ * password.
  */
 const digestOfPassword = (hash: string, password: Buffer): Buffer => {
   const name = createHash("sha256").update(`${hash}\0`).update(password).digest("base64")
@@ -96,7 +96,7 @@ export const privacyKey = (
   return key.subarray(0, keyBytes)
 }
 
-/** The engine's boots and time are part of AES's initialisation vector. */
+/** Engine's boots and time are part of AES's initial vector. */
 export type EngineTime = { readonly boots: number; readonly timeS: number }
 
 const partsOf = (
@@ -134,7 +134,7 @@ export const encrypt = (
   return { salt, bytes: Buffer.concat([cipher.update(padded), cipher.final()]) }
 }
 
-/** Null if decryption is impossible; a wrong key gives bytes that are no SNMP. */
+/** Null where this cannot be decrypted at all; a wrong key gives bytes that are no SNMP. */
 export const decrypt = (
   priv: SnmpPrivProtocol,
   key: Buffer,

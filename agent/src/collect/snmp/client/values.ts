@@ -1,7 +1,11 @@
-/** Converts values of the wire. Pure; an unexpected value is null and never throws. */
+/**
+ * Values as they come off the wire, made plain. Pure; whatever is not what it should be is null,
+ * never a throw.
+ */
 
 /**
- * A Counter64 is bytes with its leading zeros trimmed, so no bytes are 0; smaller ones are numbers.
+ * A Counter64 comes as bytes with its leading zeros trimmed, so that none at all is 0; smaller ones
+ * come as numbers.
  */
 export const bigOf = (value: unknown): bigint | null => {
   if (typeof value === "bigint") return value >= 0n && value < 2n ** 64n ? value : null
@@ -27,7 +31,7 @@ const decode = (bytes: Buffer): string => {
   }
 }
 
-/** No name or description is longer; the rest is cut. */
+/** No name or description is longer; of more, the beginning is kept. */
 const MAX_TEXT_BYTES = 8_192
 
 const NUL = 0
@@ -37,7 +41,10 @@ const endOf = (bytes: Buffer): number => {
   return end
 }
 
-/** Null for empty text: an unset alias is no alias. NUL padding is removed. */
+/**
+ * Null for what is empty: an alias nobody set is no alias. What is padded with NULs is without
+ * them.
+ */
 export const textOf = (value: unknown): string | null => {
   const text = Buffer.isBuffer(value)
     ? decode(value.subarray(0, endOf(value)))
@@ -53,10 +60,10 @@ export const macOf = (value: unknown): string | null =>
     ? (value.toString("hex").toUpperCase().match(/../g)?.join(":") ?? null)
     : null
 
-/** Whether `oid` is below `root`. */
+/** Whether `oid` lies below `root`. */
 export const isBelow = (oid: string, root: string): boolean => oid.startsWith(`${root}.`)
 
-/** -1, 0 or 1, compared as numbers: .9 comes before .10. */
+/** -1, 0 or 1, as numbers and not as text: .9 comes before .10. */
 export const compareOids = (a: string, b: string): number => {
   const left = a.split(".")
   const right = b.split(".")

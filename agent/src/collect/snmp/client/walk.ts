@@ -1,9 +1,9 @@
 /**
  * Walks of table columns, answer by answer. Pure.
  *
- * An index that does not grow is accepted (as with `snmpwalk -Cc`) as long as each answer has a new
- * row: some switches return rows in their own order. An answer without a new row means that the
- * walk loops.
+ * An index that does not grow is taken as it comes (as `snmpwalk -Cc` does) as long as each answer
+ * brings a new row: some switches hand out rows in an order of their own. An answer without a new
+ * row means that the walk turns in a circle.
  */
 import { type Answer, isException, type Varbind } from "./pdu.ts"
 import { isBelow } from "./values.ts"
@@ -12,12 +12,12 @@ export type Column = ReadonlyMap<string, unknown>
 export type ColumnWalk = {
   readonly root: string
   readonly rows: Map<string, unknown>
-  /** Where to continue. */
+  /** Where to go on. */
   last: string
   isOver: boolean
 }
 
-/** No requested table has more rows; an endless one is stopped. */
+/** No table that is asked for has more rows; a device that makes some up is stopped. */
 export const MAX_ROWS = 20_000
 
 export const newWalk = (root: string): ColumnWalk => ({
@@ -29,7 +29,7 @@ export const newWalk = (root: string): ColumnWalk => ({
 
 /**
  * A problem in words, or null. Marks the columns that have ended: by another column, endOfMibView,
- * or an empty answer.
+ * or nothing at all.
  */
 export const addRows = (
   group: readonly ColumnWalk[],
@@ -44,12 +44,13 @@ export const addRows = (
       const varbind = varbinds[at]
       if (varbind !== undefined) own.push(varbind)
     }
-    // An empty answer ends the walk; one too short for this column is no information about it.
+    // An answer without anything ends the walk; one that was too short for this column says nothing
+    // of it.
     if (varbinds.length === 0) walk.isOver = isWhole
     else problem = addColumn(walk, own, onRow) ?? problem
   }
   if (isWhole || varbinds.length >= group.length) return problem
-  // The unreadable varbind is the first of its column: requesting it again would fail again.
+  // The varbind that cannot be read is the first of its column: asking again would meet it again.
   const broken = group[varbinds.length]
   if (broken === undefined) return problem
   broken.isOver = true

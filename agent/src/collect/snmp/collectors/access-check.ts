@@ -1,6 +1,6 @@
 /**
- * The SNMP step of an access test: does the device answer, in which version, and what is it? The
- * causes of a missing answer are distinguished as far as possible.
+ * The SNMP step of a test: does it answer, in which version, and who is it? Silence is told apart
+ * as far as it can be.
  */
 import { type Access, storable, type TestResult } from "@ispvm/wire"
 import { CollectError } from "../../collector.ts"
@@ -12,7 +12,7 @@ import { describeTarget, type SnmpTarget } from "../client/target.ts"
 import { readSystem } from "./facts.ts"
 import { nothingLearned } from "./learned.ts"
 
-/** A device's own texts may be anything. */
+/** What a device says of itself may be anything. */
 const storableOrNull = (text: string | null): string | null =>
   text === null ? null : storable(text)
 
@@ -25,7 +25,8 @@ const describeVersion = (session: SnmpSession, target: SnmpTarget): string => {
 }
 
 /**
- * In v1 and v2c, a wrong community gets no answer either; SNMPv3 discovery is answered for anybody.
+ * Silence in v1 and v2c is also how a wrong community is answered; SNMPv3's discovery is answered
+ * to anybody.
  */
 const refineFailure = async (
   session: SnmpSession,

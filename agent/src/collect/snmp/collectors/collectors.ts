@@ -1,4 +1,7 @@
-/** The collectors of SNMP: interfaces, health, facts. They suit every device with v1, v2c or v3. */
+/**
+ * The three collectors of SNMP: ports, health, facts. They suit every router, switch and radio that
+ * speaks v1, v2c or v3.
+ */
 import type { AssignedDevice, DeviceId } from "@ispvm/wire"
 import {
   CollectError,
@@ -42,7 +45,8 @@ const collectHealth = async (poll: Poll): Promise<Reading[]> => {
 }
 
 const collectFacts = async (poll: Poll): Promise<Reading[]> => {
-  // Missing objects, and a version found to be v1, are tried again: a lost packet may be the cause.
+  // What was not there, and a device that was thought to speak v1 only, is tried anew: both may be
+  // of a lost packet.
   poll.learned.absent.clear()
   poll.learned.version = null
   const system = await readSystem(poll)
@@ -57,9 +61,9 @@ const collectFacts = async (poll: Poll): Promise<Reading[]> => {
 }
 
 /**
- * The deadline only ends polls that would never end: a switch that takes 2 s per answer, or 2,000
- * interfaces over a line of 40 ms, needs less. The session gives up a device without any answer
- * within seconds.
+ * The deadline is one that only ends what would never end: a switch that takes 2 s over each
+ * answer, or 2,000 ports over a line of 40 ms, are read in less. A device that does not answer at
+ * all is given up by its session, in seconds.
  */
 const COLLECTORS: readonly {
   reads: Tier
@@ -95,7 +99,7 @@ const COLLECTORS: readonly {
   },
 ]
 
-/** Some readings are missing: the others are used, and the failure is reported with them. */
+/** Of these readings some are missing: they are used, and the failure is reported with them. */
 const reportPart = (session: SnmpSession, ip: string, readings: readonly Reading[]): void => {
   const { abortError, problems } = session
   if (abortError === null && problems.length === 0) return
@@ -129,7 +133,8 @@ export const createSnmpCollectors = ({
     const ip = await resolve(address)
     if (ip === null) throw new CollectError("name-not-found", `the name ${address} was not found`)
     const known = learnedOf(device.id)
-    // A session is a few fields and a share of the socket. A new one per poll cannot become stale.
+    // A session is a few fields and a place in the shared socket: made for each poll, nothing of it
+    // is left to go stale.
     const session = new SnmpSession({ ip, ...snmp }, socket, known)
     const origin = () => ({ device: device.id, source: SOURCE, atMs: now() }) as const
     try {
@@ -137,7 +142,7 @@ export const createSnmpCollectors = ({
       reportPart(session, ip, readings)
       return readings
     } catch (error) {
-      // After a restart the engine may be another one: the next poll requests it again.
+      // The engine may be another one after a restart; it is asked for again with the next poll.
       if (error instanceof CollectError && error.partial.length === 0) known.engine = null
       throw error
     } finally {

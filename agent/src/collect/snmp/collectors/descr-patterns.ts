@@ -1,6 +1,7 @@
 /**
- * Patterns of sysDescr. Each is anchored or starts with a literal, without nested repetition, so
- * that it runs in linear time; the text is cut before.
+ * What the free text of sysDescr says, by its form. Each pattern is anchored or begins with a
+ * literal and repeats nothing within a repetition, so that it runs in linear time; the text is cut
+ * before.
  */
 export type FromDescr = { readonly model: string | null; readonly version: string | null }
 type Groups = {
@@ -22,7 +23,10 @@ const upper = ({ model, version }: Groups): FromDescr => ({
   model: model?.toUpperCase() ?? null,
   version: version ?? null,
 })
-/** `8.200` of the platform and `V800R012C10SPC300` of the product: a release needs both. */
+/**
+ * `8.200` of the platform and `V800R012C10SPC300` of the product: both are needed to name a
+ * release.
+ */
 const platform = ({ model, version, release }: Groups): FromDescr => ({
   model: model?.trim() || null,
   version:
@@ -101,7 +105,7 @@ const PATTERNS: readonly Pattern[] = [
   { form: /^Netonix (?<model>\S+)/ },
 ]
 
-/** One line, without padding and quotes. */
+/** One line, without what pads or quotes it. */
 export const oneLine = (text: string): string => {
   const end = text.indexOf("\0")
   const cut = (end === -1 ? text : text.slice(0, end)).slice(0, MAX_CHARS)

@@ -1,4 +1,4 @@
-/** ENTITY-MIB (RFC 6933): finds the chassis among the parts of a device. */
+/** ENTITY-MIB (RFC 6933): the chassis among all that is built into a device. */
 import type { QueryOptions, SnmpSession } from "../client/session.ts"
 import { numberOf } from "../client/values.ts"
 
@@ -20,7 +20,10 @@ export type Chassis = Readonly<
   Record<"descr" | "software" | "serial" | "vendor" | "model", unknown>
 >
 
-/** Null if the device has no such table. Without classes, the first entity with a model counts. */
+/**
+ * Null where the device has no such table. Without classes, the first entity that has a model is
+ * it.
+ */
 export const readChassis = async (
   session: SnmpSession,
   options: QueryOptions,

@@ -1,4 +1,4 @@
-/** Facts of a device: the system group, and the objects of its vendor. */
+/** What a device says it is: the system group, and what its maker keeps elsewhere. */
 import type { FactsReading, PortFact } from "../../collector.ts"
 import { showsNothing } from "../client/failures.ts"
 import type { QueryOptions } from "../client/session.ts"
@@ -6,7 +6,7 @@ import { textOf } from "../client/values.ts"
 import { type Identity, readIdentity } from "./identity.ts"
 import { SYSTEM } from "./oids.ts"
 import { type Poll, UPTIME_OIDS, uptimeFrom } from "./poll.ts"
-import type { ReadingOrigin } from "./reading-origin.ts"
+import type { ReadingOrigin } from "./rows.ts"
 
 export type SystemGroup = Identity & {
   readonly descr: string | null

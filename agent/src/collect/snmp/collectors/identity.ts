@@ -1,7 +1,7 @@
 /**
- * Vendor, model, version and serial number of a device. Sources in order of trust: a table of
- * sysObjectID, objects of the vendor, ENTITY-MIB, LLDP-MED and sysDescr. What none of them has is
- * null; a sentence is never a model.
+ * Who made a device, which model and version it is, and its serial number: by table from
+ * sysObjectID, objects of the maker, ENTITY-MIB, LLDP-MED and sysDescr, in an order of trust. What
+ * none of them says is null; a sentence is never a model.
  */
 
 import type { QueryOptions, SnmpSession } from "../client/session.ts"
@@ -25,7 +25,7 @@ export type Identity = {
   readonly serial: string | null
 }
 
-/** Placeholders that devices report instead of a value. */
+/** What devices write where they have nothing to say. */
 const NOTHING = new Set([
   "n/a",
   "na",
@@ -52,8 +52,8 @@ const modelOf = (value: unknown): string | null => {
 }
 
 /**
- * `XC.qca955x.v8.5.1.37185` is board, chip and version; `VRP (R) software, Version 8.190(CN), …` is
- * a sentence.
+ * `XC.qca955x.v8.5.1.37185` is board, chip and version; `VRP (R) software, Version 8.190(CN), …` a
+ * sentence of its own.
  */
 const versionOf = (value: unknown): string | null => {
   const word = wordOf(value)
@@ -65,7 +65,10 @@ const versionOf = (value: unknown): string | null => {
   return /^v\d/i.test(dotted) && !/^V\d+R\d/.test(dotted) ? dotted.slice(1) : dotted
 }
 
-/** `Cisco C8500-20X6C Chassis`, `NE40E-M2K-B frame`: a model with another word. */
+/**
+ * `Cisco C8500-20X6C Chassis`, `NE40E-M2K-B frame`: a description that is a model with a word
+ * around it.
+ */
 const modelOfChassis = (chassis: Chassis | null, vendor: string | null): string | null => {
   if (chassis === null) return null
   const chassisModel = modelOf(chassis.model)

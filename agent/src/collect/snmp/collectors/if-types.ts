@@ -1,6 +1,9 @@
-/** Names of ifType by number (IANAifType-MIB); the usual ones have their RouterOS name. */
+/**
+ * Names of ifType by number, as IANA lists them (IANAifType-MIB); the everyday ones by the words
+ * RouterOS has for them.
+ */
 
-/** The operators' names, as the RouterOS API reports the same interface. */
+/** What an operator calls these, and what the API of RouterOS says of the same port. */
 const EVERYDAY: ReadonlyMap<number, string> = new Map([
   [6, "ether"],
   [23, "ppp"],
@@ -14,7 +17,7 @@ const EVERYDAY: ReadonlyMap<number, string> = new Map([
   [209, "bridge"],
 ])
 
-/** In order from 1, without gaps. */
+/** In order from 1; the numbers run without a gap. */
 const NAMES =
   `other regular1822 hdh1822 ddnX25 rfc877x25 ethernetCsmacd iso88023Csmacd iso88024TokenBus iso88025TokenRing
 iso88026Man starLan proteon10Mbit proteon80Mbit hyperchannel fddi lapb sdlc ds1 e1 basicISDN primaryISDN
@@ -41,6 +44,6 @@ ifPwType ilan pip aluELP gpon vdsl2 capwapDot11Profile capwapDot11Bss capwapWtpV
 cableDownstreamRfPort vmwareVirtualNic ieee802154 otnOdu otnOtu ifVfiType g9981 g9982 g9983 aluEpon aluEponOnu
 aluEponPhysicalUni aluEponLogicalLink aluGponOnu aluGponPhysicalUni vmwareNicTeam`.split(/\s/)
 
-/** `unknown` for an unassigned number. */
+/** Of a number nobody has named yet: `unknown`. */
 export const ifTypeName = (type: number): string =>
   EVERYDAY.get(type) ?? NAMES[type - 1] ?? "unknown"

@@ -1,25 +1,31 @@
-/** What is known of one device, kept between polls. */
+/**
+ * What one device has shown of itself, kept between two polls so that the next one need not find it
+ * out again.
+ */
 import type { CommunityVersion } from "../client/pdu.ts"
 import type { Engine } from "../client/v3-message.ts"
 import type { UptimeMemory } from "./uptime.ts"
 
 export type Learned = {
-  /** The version that was answered, if the access does not state it. */
+  /** Of an access that leaves it open: the version that was answered. */
   version: CommunityVersion | null
-  /** Smoothed round trip and its variation (RFC 6298); null before the first answer. */
+  /** Smoothed round trip and its variation (RFC 6298); null: nothing was answered yet. */
   rtt: { readonly meanMs: number; readonly varMs: number } | null
-  /** How many values one answer may have: fewer after `tooBig` or a lost large answer. */
+  /**
+   * How many values one answer of this device may hold: fewer once it has said `tooBig` or lost a
+   * large one.
+   */
   valuesPerAnswer: number
-  /** SNMPv3: the engine, and when its time was read by the monotonic clock. */
+  /** SNMPv3: the engine, and when by the steady clock its time was read. */
   engine: (Engine & { readonly atMs: number }) | null
-  /** Missing objects and columns; requested again with the facts. */
+  /** Objects and columns that are not there; asked for again with the facts. */
   readonly absent: Set<string>
   uptime: UptimeMemory | null
 }
 
 /**
- * This many values (about 26 bytes each) fit into one packet; a larger answer would be fragmented,
- * and firewalls drop fragments.
+ * Answers to this many values fit into one packet of an ordinary line (about 26 bytes each); a
+ * larger one would be cut into fragments, which firewalls lose.
  */
 export const VALUES_PER_ANSWER = 50
 
@@ -44,9 +50,9 @@ const MIN_WAIT_MS = 1_500
 const MAX_WAIT_MS = 10_000
 
 /**
- * Timeouts of the attempts. An unknown device may take up to seven seconds for its first answer
- * (RouterOS collects data for its own SNMP); a known one gets four times its variation above the
- * mean.
+ * How long to wait for each attempt. A device nothing is known of may take up to seven seconds over
+ * its first answer (RouterOS collects for its own SNMP); one that is known gets four times its
+ * variation above the mean.
  */
 export const waitsFor = (rtt: Learned["rtt"]): readonly number[] => {
   if (rtt === null) return [MIN_WAIT_MS, 2_000, 3_500]

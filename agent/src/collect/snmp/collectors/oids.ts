@@ -1,5 +1,6 @@
 /**
- * Requested objects by number. Tables are read by column: walking a whole tree breaks some agents.
+ * What is asked for, by number. Tables are asked column by column: a walk of a whole tree is what
+ * agents stumble over.
  */
 export const SYSTEM = {
   descr: "1.3.6.1.2.1.1.1.0",
@@ -11,7 +12,7 @@ export const SYSTEM = {
 /** snmpEngineTime: seconds, which do not wrap for 68 years. */
 export const ENGINE_TIME = "1.3.6.1.6.3.10.2.1.3.0"
 /**
- * hrSystemUptime: uptime of the host. Some agents have another value there, so sysUpTime counts
+ * hrSystemUptime: of the host. Some agents hold something else there, so that sysUpTime is believed
  * while it grows.
  */
 export const HOST_UPTIME = "1.3.6.1.2.1.25.1.1.0"
@@ -80,7 +81,7 @@ export const GAUGE_UNITS: ReadonlyMap<number, string> = new Map([
   [6, "status"],
 ])
 /**
- * The older objects: one number per sensor, with the scale of the MIB. Named as RouterOS prints
+ * The older way: one number a sensor, with the scale of the MIB. Names as RouterOS itself prints
  * them.
  */
 export const SCALARS: readonly {

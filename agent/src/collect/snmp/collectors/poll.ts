@@ -1,10 +1,10 @@
-/** The context of one poll of a device. */
+/** What one poll of a device has at hand. */
 
 import type { QueryOptions, SnmpSession } from "../client/session.ts"
 import { numberOf } from "../client/values.ts"
 import type { Learned } from "./learned.ts"
 import { ENGINE_TIME, HOST_UPTIME, SYSTEM } from "./oids.ts"
-import type { ReadingOrigin } from "./reading-origin.ts"
+import type { ReadingOrigin } from "./rows.ts"
 import { uptimeOf } from "./uptime.ts"
 
 export type Uptime = { readonly uptimeS: number | null; readonly hostUptimeS: number | null }
@@ -20,7 +20,7 @@ export const UPTIME_OIDS = [SYSTEM.uptime, ENGINE_TIME, HOST_UPTIME]
 const secondsOf = (ticks: number | null): number | null =>
   ticks === null || ticks < 0 ? null : ticks / 100
 
-/** The uptime from `UPTIME_OIDS`; the number of wraps is remembered for the next poll. */
+/** The uptime out of `UPTIME_OIDS`; what it shows of wraps is remembered for the next poll. */
 export const uptimeFrom = (learned: Learned, values: ReadonlyMap<string, unknown>): Uptime => {
   const hostS = secondsOf(numberOf(values.get(HOST_UPTIME)))
   const memory = uptimeOf(learned.uptime, {

@@ -1,12 +1,13 @@
 /**
- * Converts ifTable and ifXTable to readings. Pure. Rows are joined by index within one poll only.
+ * ifTable and ifXTable as they were read, made readings. Pure. Rows are joined by index within one
+ * poll only.
  */
 import type { Counter, Counters, InterfaceReading, PortFact } from "../../collector.ts"
 import { bigOf, macOf, numberOf, textOf } from "../client/values.ts"
 import type { Column } from "../client/walk.ts"
 import { ifTypeName } from "./if-types.ts"
 import { portNames } from "./port-names.ts"
-import type { ReadingOrigin } from "./reading-origin.ts"
+import type { ReadingOrigin } from "./rows.ts"
 
 export type Table<K extends string> = Readonly<Record<K, Column>>
 export type NameColumn = "name" | "descr" | "mac" | "alias"
@@ -30,15 +31,15 @@ export type CounterColumn =
   | "outErrors"
   | "discontinuity"
 
-/** Real walks lack the ifIndex column, so the index is taken from the OID. */
+/** Real walks lack the ifIndex column, so the index is taken from where the value stood. */
 export const indexesOf = (columns: readonly Column[]): readonly string[] => [
   ...new Set(columns.flatMap((column) => [...column.keys()])),
 ]
 
-/** IF-MIB: up(1); a dormant(5) interface waits for an external event and carries no traffic. */
+/** IF-MIB: up(1); a port that is dormant(5) waits for something outside, and carries nothing. */
 const UP = 1
 const ADMIN_DOWN = 2
-/** Created for a session: RouterOS puts such names in angle brackets. */
+/** Made for a session: RouterOS puts such names in angle brackets. */
 const isDynamic = (name: string): boolean => name.startsWith("<")
 
 const sum = (...values: readonly (bigint | null)[]): bigint | null =>
@@ -47,8 +48,8 @@ const sum = (...values: readonly (bigint | null)[]): bigint | null =>
     : null
 
 /**
- * The 64-bit counter of each column if the device has it for this interface, else the 32-bit one
- * (RFC 2863 section 3.1.6).
+ * Of each column the wide form where the device has it for this port, else the narrow one (RFC 2863
+ * section 3.1.6).
  */
 const countersOf = (table: Table<CounterColumn>, index: string): Counters => {
   const at = (column: CounterColumn): bigint | null => bigOf(table[column].get(index))
@@ -83,7 +84,7 @@ const countersOf = (table: Table<CounterColumn>, index: string): Counters => {
 }
 
 const SPEED_UNKNOWN = 4_294_967_295
-/** Faster than any interface: not a speed. */
+/** Faster than any port: not a speed. */
 const MAX_MBPS = 10_000_000
 
 const speedOf = (highMbps: number | null, bps: number | null): number | null => {
@@ -95,7 +96,7 @@ export type PortPoll = {
   readonly uptimeS: number | null
   readonly hostUptimeS: number | null
   readonly origin: ReadingOrigin
-  /** When each row's counters were read, epoch ms; `where.atMs` if unknown. */
+  /** When each row's counters were read, epoch ms; `where.atMs` where it is not known. */
   readonly readAtMs: ReadonlyMap<string, number>
   readonly isPartial: boolean
 }

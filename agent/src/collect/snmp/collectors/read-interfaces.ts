@@ -1,4 +1,4 @@
-/** The poll of interfaces: which columns are requested, in how many requests. */
+/** The poll of ports: which columns are asked for, and how many requests that takes. */
 import type { Reading } from "../../collector.ts"
 import { showsNothing } from "../client/failures.ts"
 import type { Column } from "../client/walk.ts"
@@ -8,21 +8,24 @@ import { sharedNames } from "./port-names.ts"
 import { indexesOf, type NameColumn, readPorts, type Table } from "./ports.ts"
 
 const NONE: Column = new Map()
-/** Up to this many single values are read by GET; beyond that, whole columns. */
+/** So many single values are read by GET; beyond that whole columns are. */
 const MAX_SINGLE_VALUES = 48
-/** Parallel walks only if answers are fast: a slow agent has one process and answers one by one. */
+/**
+ * Several walks at a time only where answers come quickly: a slow agent has one process, and works
+ * them off in a row.
+ */
 const QUICK_MS = 400
 
 const isQuick = ({ learned }: Poll): boolean =>
   learned.rtt !== null && learned.rtt.meanMs < QUICK_MS
 
-/** Runs these one after the other, or together if the device is fast. */
+/** Runs these one after the other, or together where the device is quick. */
 const each = async (poll: Poll, parts: readonly (() => Promise<void>)[]): Promise<void> => {
   if (isQuick(poll)) await Promise.all(parts.map((part) => part()))
   else for (const part of parts) await part()
 }
 
-/** These columns for these rows only, or completely if that needs fewer requests. */
+/** These columns for these rows alone, or whole where that is fewer requests. */
 const fill = async <K extends string>(
   { session, options }: Poll,
   requested: Readonly<Record<K, string>>,
@@ -50,7 +53,7 @@ const fill = async <K extends string>(
   return Object.fromEntries(columns)
 }
 
-/** ifDescr if there is no ifName; and what distinguishes interfaces of one name. */
+/** ifDescr where there is no ifName; and for ports of one name what tells them apart. */
 const readNames = async (
   poll: Poll,
   name: Column,

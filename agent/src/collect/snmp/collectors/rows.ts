@@ -1,15 +1,20 @@
-/** Converts resources and sensors to readings. Pure. */
+/** Resources and sensors as they were read, made readings. Pure. */
 
+import type { DeviceId } from "@ispvm/wire"
 import type { HealthReading, SensorReading, Store } from "../../collector.ts"
 import { numberOf, textOf } from "../client/values.ts"
 import type { Column } from "../client/walk.ts"
 import { GAUGE_UNITS, SCALARS, STORAGE_TYPE } from "./oids.ts"
 import { indexesOf, type Table } from "./ports.ts"
-import type { ReadingOrigin } from "./reading-origin.ts"
 
+export type ReadingOrigin = {
+  readonly device: DeviceId
+  readonly source: "snmp"
+  readonly atMs: number
+}
 const NO_STORE: Store = { totalByte: null, usedByte: null, freeByte: null }
 
-/** Integer32 in the MIB, so 8 TB in units of 4 kB is negative. */
+/** Integer32 in the MIB, so that what is 8 TB in units of 4 kB comes below zero. */
 const unitsOf = (value: number | null): number | null =>
   value !== null && value < 0 ? value + 2 ** 32 : value
 
@@ -27,8 +32,8 @@ const storeAt = (table: Table<"unit" | "size" | "used">, index: string | undefin
 }
 
 /**
- * RouterOS: 65536 is the main memory, 131072 the system disk. Others: the first RAM, and the disk
- * "/" or the largest one.
+ * RouterOS: 65536 is the main memory and 131072 the system disk. Others: the first RAM, and the
+ * disk that is "/" or the largest.
  */
 export const readStores = (
   table: Table<"type" | "descr" | "unit" | "size" | "used">,
@@ -61,8 +66,8 @@ export const readHealth = (
 })
 
 /**
- * The table is the current way; the scalars are used only if it is empty, because a device may have
- * both.
+ * The table is the way of today; the scalars stand in only where it is empty, for both may be there
+ * and tell the same.
  */
 export const readSensors = (
   gauges: Table<"name" | "value" | "unit">,

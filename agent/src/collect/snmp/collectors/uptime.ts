@@ -1,20 +1,24 @@
 /**
- * The uptime of a device. Pure.
+ * Since when a device runs. Pure.
  *
- * sysUpTime is hundredths of a second in 32 bits and wraps after 497 days. It counts while it
- * grows; snmpEngineTime (seconds in 31 bits) and earlier values only show how often it has wrapped.
+ * sysUpTime is hundredths of a second in 32 bits and wraps after 497 days. While it grows it is
+ * believed; snmpEngineTime (seconds in 31 bits) and what was read before only tell how often it has
+ * wrapped.
  */
 
-/** TimeTicks wrap after this time. */
+/** After this long TimeTicks begin anew. */
 export const TICKS_WRAP_S = 2 ** 32 / 100
-/** While a device starts, engine and system begin to count at different moments. */
+/** Engine and system count from moments of their own while a device starts. */
 const START_SLACK_S = 900
-/** Less than half an hour before a wrap, a small number is the same boot. */
+/** From less than half an hour before the end, a small number is the same run going on. */
 const WRAP_SLACK_S = 1_800
 
 export type UptimeMemory = { readonly uptimeS: number; readonly wraps: number }
 
-/** Number of wraps between sysUpTime and the engine's time; null if they are not of one boot. */
+/**
+ * How many wraps lie between sysUpTime and the engine's time; null where the two do not tell of one
+ * run.
+ */
 const wrapsByEngine = (ticksS: number, engineS: number | null): number | null => {
   if (engineS === null || engineS <= 0) return null
   const wraps = Math.round((engineS - ticksS) / TICKS_WRAP_S)
@@ -23,7 +27,9 @@ const wrapsByEngine = (ticksS: number, engineS: number | null): number | null =>
   return isOneRun && wraps >= 0 && wraps < 50 ? wraps : null
 }
 
-/** Null if no uptime was read. `hostS` (hrSystemUptime) replaces a missing sysUpTime. */
+/**
+ * Null where no uptime was read. `hostS` (hrSystemUptime) stands in where there is no sysUpTime.
+ */
 export const uptimeOf = (
   was: UptimeMemory | null,
   read: {

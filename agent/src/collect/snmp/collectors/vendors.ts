@@ -1,4 +1,7 @@
-/** Vendors by enterprise number (IANA) whose devices are used in access networks. */
+/**
+ * Makers by their enterprise number (IANA), for those whose devices stand in networks of access
+ * providers.
+ */
 export const VENDORS: ReadonlyMap<number, string> = new Map([
   [9, "Cisco"],
   [11, "HPE"],

@@ -1,6 +1,6 @@
 /** An agent is offline when it sends no message for four seconds. Its devices become unknown. */
 import { initialState, markDown, markUp, type PhaseReasons } from "../state-machine.ts"
-import type { AlertKind, KindAlert, Standing } from "./kind.ts"
+import type { AlertKind, CurrentState, KindAlert } from "./kind.ts"
 
 export const AGENT_OFFLINE_MS = 4_000
 
@@ -19,7 +19,7 @@ const REASONS: PhaseReasons<keyof typeof reasons> = {
   down: "offline",
 }
 
-export type Liveness = Standing<null>
+export type Liveness = CurrentState<null>
 
 /** A new agent, or any agent after a restart of the appliance, has its full time from now. */
 export const newLiveness = (atMs: number, state = initialState(atMs)): Liveness => ({
@@ -59,7 +59,7 @@ export const agentOffline: AlertKind<null, never> = {
   stepReceived: (was, nowMs) => stepSeen(was, nowMs),
   evaluateTimer: (was, { nowMs, isLate }) =>
     evaluateLivenessTimeout(isLate ? { ...was, observedAtMs: nowMs } : was, nowMs),
-  silenceDueAtMs: ({ state, observedAtMs }, { nowMs }) =>
+  offlineDueAtMs: ({ state, observedAtMs }, { nowMs }) =>
     state.phase === "down" ? null : (observedAtMs ?? nowMs) + AGENT_OFFLINE_MS,
   hides: ({ agentId, state }: KindAlert<null>, { topology }) => ({
     devices: [...topology.devices.values()].flatMap((device) =>

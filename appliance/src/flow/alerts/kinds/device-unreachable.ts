@@ -12,7 +12,7 @@ import {
   restartHold,
   type State,
 } from "../state-machine.ts"
-import type { AlertKind, KindAlert, Standing } from "./kind.ts"
+import type { AlertKind, CurrentState, KindAlert } from "./kind.ts"
 
 const LOSS_WINDOW_MS = 60_000
 const BUCKET_MS = 10_000
@@ -36,7 +36,7 @@ export type ProbeResult = Pick<AlertInput["pings"][number], "answers" | "tcp" | 
 /** Probes of ten seconds: loss over a minute needs seven buckets and no list of probes. */
 type Bucket = { readonly startMs: number; readonly sent: number; readonly lost: number }
 type Memory = { readonly tcpUnanswered: number; readonly buckets: readonly Bucket[] }
-export type Reach = Standing<Memory>
+export type Reach = CurrentState<Memory>
 
 const reasons = {
   answers: "ok",
@@ -159,7 +159,7 @@ const evaluateReports = (
   was: KindAlert<Memory>,
   topology: Topology,
   nowMs: number,
-): Standing<Memory> => {
+): CurrentState<Memory> => {
   const reporting = was.state.phase === "down" ? null : reportingOf(was, topology, nowMs)
   if (reporting === null) return was
   const { everyMs, lastMs, dueAtMs } = reporting
@@ -173,7 +173,7 @@ export const deviceUnreachable: AlertKind<Memory, ProbeResult> = {
   observes: "device",
   reasons,
   memory: null,
-  isAwaitedAfterRestart: true,
+  delaysIncidentsAfterRestart: true,
 
   *subjects({ devices, monitored }) {
     for (const { id } of devices.values())
@@ -208,7 +208,7 @@ export const deviceUnreachable: AlertKind<Memory, ProbeResult> = {
   rejectedEntity: ({ device, port }) => (port === null ? device : null),
   evaluateTimer: (was, { topology, nowMs }) => evaluateReports(was, topology, nowMs),
   unseenMs: ({ entity }, { selfReporting }) => (selfReporting.has(entity) ? null : UNSEEN_MS),
-  silenceDueAtMs: (alert, { topology, nowMs }) =>
+  offlineDueAtMs: (alert, { topology, nowMs }) =>
     alert.state.phase === "down" ? null : (reportingOf(alert, topology, nowMs)?.dueAtMs ?? null),
   figure: ({ memory }) => lossRatio(memory),
   // A router that stops reporting says nothing about its interfaces either.

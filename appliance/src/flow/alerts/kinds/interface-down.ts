@@ -7,13 +7,13 @@ import {
   type PhaseReasons,
 } from "../state-machine.ts"
 import { portEntity } from "../topology.ts"
-import type { AlertKind, Reading, Standing } from "./kind.ts"
+import type { AlertKind, CurrentState, Reading } from "./kind.ts"
 
 /** A poll of the interfaces may be a minute apart. */
 const UNSEEN_MS = 300_000
 
 export type PortReading = { readonly running: boolean; readonly disabled: boolean }
-export type Port = Standing<null>
+export type Port = CurrentState<null>
 
 const reasons = {
   "port-up": "ok",

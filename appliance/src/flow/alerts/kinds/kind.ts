@@ -15,13 +15,13 @@ import type { Kind, Phase, Reason, State } from "../state-machine.ts"
 export type Subject = Pick<AlertNow, "entity" | "deviceId" | "interface" | "agentId">
 
 /** The part of an alert that changes. `memory`: what the kind needs besides the state. */
-export type Standing<Memory = unknown> = Pick<
+export type CurrentState<Memory = unknown> = Pick<
   AlertNow,
   "state" | "observedAtMs" | "answeredAtMs"
 > & {
   readonly memory: Memory
 }
-export type KindAlert<Memory = unknown> = AlertNow & Standing<Memory>
+export type KindAlert<Memory = unknown> = AlertNow & CurrentState<Memory>
 
 /** One observation of one subject. `atMs` is the sender's clock; the engine converts it. */
 export type Reading<Value = unknown> = {
@@ -55,41 +55,45 @@ export type AlertKind<Memory = unknown, Value = unknown> = Pick<
    * Its devices are observed every few seconds: after a restart, no incident opens until each
    * known device has been observed again.
    */
-  readonly isAwaitedAfterRestart?: boolean
+  readonly delaysIncidentsAfterRestart?: boolean
 
   /** The alerts there are for this inventory. */
   subjects(topology: Topology): Iterable<Subject>
   /** A new alert that nothing has been observed of. */
-  create(nowMs: number): Standing<Memory>
+  create(nowMs: number): CurrentState<Memory>
   /**
    * An alert after a restart; `memory` is undefined where none is stored or it cannot be read.
    * Default: the new alert with the stored state, observed when that state began.
    */
-  restore?(state: State, memory: Memory | undefined, nowMs: number): Standing<Memory>
+  restore?(state: State, memory: Memory | undefined, nowMs: number): CurrentState<Memory>
   /** The inventory has changed from `before` to `context.topology`. */
-  updateTopology?(was: KindAlert<Memory>, before: Topology, context: KindContext): Standing<Memory>
+  updateTopology?(
+    was: KindAlert<Memory>,
+    before: Topology,
+    context: KindContext,
+  ): CurrentState<Memory>
 
   /** The subject that is alive because this sender sent a message; null: none. */
   senderEntity?(sender: Sender, topology: Topology): string | null
   /** The subject named by `senderEntity` has sent a message. */
-  stepReceived?(was: KindAlert<Memory>, nowMs: number): Standing<Memory>
+  stepReceived?(was: KindAlert<Memory>, nowMs: number): CurrentState<Memory>
 
   /** Observations for this kind, in any order. */
   readings?(input: AlertInput): readonly Reading<Value>[]
   /** Applies one observation. `atMs` is the appliance's clock; stale ones never get here. */
-  step?(was: KindAlert<Memory>, value: Value, atMs: number): Standing<Memory>
+  step?(was: KindAlert<Memory>, value: Value, atMs: number): CurrentState<Memory>
   /** The subject whose observation was rejected; it becomes unknown. Null: not of this kind. */
   rejectedEntity?(rejected: RejectedReading): string | null
 
   /** Runs twice a second for each alert. Returns `was` where time changes nothing. */
-  evaluateTimer?(was: KindAlert<Memory>, context: KindContext): Standing<Memory>
+  evaluateTimer?(was: KindAlert<Memory>, context: KindContext): CurrentState<Memory>
   /** An alert not observed for longer becomes unknown. Null or no method: it does not. */
   unseenMs?(alert: KindAlert<Memory>, topology: Topology): number | null
   /**
    * When silence would make the alert down; null: silence does not. Before that time, the caller
    * checks that the appliance could receive messages at all.
    */
-  silenceDueAtMs?(alert: KindAlert<Memory>, context: KindContext): number | null
+  offlineDueAtMs?(alert: KindAlert<Memory>, context: KindContext): number | null
 
   /** A figure behind the alert that people want to see; null while there is none. */
   figure?(alert: KindAlert<Memory>): number | null
