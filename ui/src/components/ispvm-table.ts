@@ -5,15 +5,18 @@ import { t } from "../i18n/strings/strings.ts"
 import { shared } from "../theme/shared.ts"
 import { emit } from "./emit.ts"
 import { isTyping } from "./keys.ts"
-import { sortRows, type TableColumn } from "./table-model.ts"
+import type { TableColumn } from "./table-model.ts"
+import { createTableState, type TableRow } from "./table-state.ts"
 import { tableStyles } from "./table-styles.ts"
 import "./ispvm-icon.ts"
 
-type Row = { readonly id: string }
+type Row = TableRow
+const NONE_HIDDEN: ReadonlySet<string> = new Set()
 
 /**
  * Thousands of rows without a hitch: only those in view exist. Emits `pick-row` with the row's id, `sort-rows` with the new order.
- * With `keys`, j and k move and Enter opens. Narrow screens get cards.
+ * With `keys`, j and k move and Enter opens. Narrow screens get cards. With `selectable`, rows have a check box: `select-rows`
+ * says which are selected.
  */
 @customElement("ispvm-table")
 export class IspvmTable extends LitElement {
@@ -23,10 +26,14 @@ export class IspvmTable extends LitElement {
   @property() sort = ""
   @property() active = ""
   @property({ type: Boolean }) keys = false
+  @property({ type: Boolean }) selectable = false
+  /** Keys of the columns that are not drawn. */
+  @property({ attribute: false }) hiddenColumns: ReadonlySet<string> = NONE_HIDDEN
   /** The least width before the table scrolls sideways. */
   @property({ type: Number, attribute: "min-width" }) minWidth = 0
   @state() private narrow = matchMedia("(max-width: 640px)").matches
   @query(".body") private body: HTMLElement | null | undefined
+  readonly #table = createTableState<Row>()
   #sorted: readonly Row[] = []
   readonly #media = matchMedia("(max-width: 640px)")
 
@@ -44,8 +51,19 @@ export class IspvmTable extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("rows") || changed.has("sort") || changed.has("columns")) {
-      this.#sorted = sortRows(this.rows, this.#typed(), this.sort)
+    if (
+      changed.has("rows") ||
+      changed.has("sort") ||
+      changed.has("columns") ||
+      changed.has("hiddenColumns")
+    ) {
+      this.#table.update({
+        rows: this.rows,
+        columns: this.#all(),
+        sort: this.sort,
+        hidden: this.hiddenColumns,
+      })
+      this.#sorted = this.#table.rows()
     }
   }
 
@@ -54,17 +72,17 @@ export class IspvmTable extends LitElement {
   }
 
   /** A column's functions take the rows they were made for; the table itself only knows that a row has an id. */
-  #typed(): readonly TableColumn<Row>[] {
+  #all(): readonly TableColumn<Row>[] {
     return this.columns as unknown as readonly TableColumn<Row>[]
   }
 
   #grid() {
-    const columns = this.#typed()
-    const tracks = columns.map((column) => column.width).join(" ")
+    const columns = this.#table.columns()
+    const tracks = [...(this.selectable ? ["20px"] : []), ...columns.map(({ width }) => width)]
     return html`<div class="sideways">
-      <div class="grid" role="table" aria-label=${this.label} aria-rowcount=${this.#sorted.length + 1} style="--tracks:${tracks};min-inline-size:${this.minWidth}px">
+      <div class="grid" role="table" aria-label=${this.label} aria-rowcount=${this.#sorted.length + 1} style="--tracks:${tracks.join(" ")};min-inline-size:${this.minWidth}px">
         <div class="head" role="rowgroup">
-          <div class="row" role="row">${columns.map((column) => this.#heading(column))}</div>
+          <div class="row" role="row">${this.#checkAll()}${columns.map((column) => this.#heading(column))}</div>
         </div>
         <div class="body" role="rowgroup" tabindex="0">${this.#list((row, index) => this.#row(row, index))}</div>
       </div>
@@ -84,6 +102,40 @@ export class IspvmTable extends LitElement {
     </div>`
   }
 
+  #checkAll() {
+    if (!this.selectable) return nothing
+    const selection = this.#table.selection()
+    return html`<div role="columnheader"><input
+      type="checkbox"
+      aria-label=${t.components.selectAll}
+      .checked=${selection === "all"}
+      .indeterminate=${selection === "some"}
+      @change=${() => this.#select(() => this.#table.toggleAll())}
+    /></div>`
+  }
+  #check(row: Row) {
+    return this.selectable ? html`<div role="cell">${this.#box(row)}</div>` : nothing
+  }
+  #box(row: Row) {
+    if (!this.selectable) return nothing
+    const name = "name" in row && typeof row.name === "string" ? row.name : row.id
+    return html`<input
+      type="checkbox"
+      aria-label=${t.components.select(name)}
+      .checked=${this.#table.isSelected(row.id)}
+      @change=${() => this.#select(() => this.#table.toggle(row.id))}
+    />`
+  }
+  #select(change: () => void): void {
+    change()
+    this.requestUpdate()
+    emit(this, "select-rows", this.#table.selectedIds())
+  }
+  /** Takes the check marks away, such as when what was to be done to the rows is done. */
+  clearSelection(): void {
+    this.#select(() => this.#table.select(new Set()))
+  }
+
   #list(draw: (row: Row, index: number) => ReturnType<typeof html>) {
     return virtualize({
       items: [...this.#sorted],
@@ -101,7 +153,7 @@ export class IspvmTable extends LitElement {
       aria-selected=${row.id === this.active ? "true" : nothing}
       @click=${(event: Event) => this.#pick(event, row)}
     >
-      ${this.#typed().map((column) => html`<div role="cell" class=${column.end === true ? "end" : ""}>${column.cell(row)}</div>`)}
+      ${this.#check(row)}${this.#table.columns().map((column) => html`<div role="cell" class=${column.end === true ? "end" : ""}>${column.cell(row)}</div>`)}
     </div>`
   }
 
@@ -110,11 +162,11 @@ export class IspvmTable extends LitElement {
   }
 
   #card(row: Row) {
-    const columns = this.#typed()
+    const columns = this.#table.columns()
     const of = (card: TableColumn<Row>["card"]) => columns.filter((column) => column.card === card)
     return html`<div class="card-place" role="listitem">
       <div class="card ${row.id === this.active ? "active" : ""}" @click=${(event: Event) => this.#pick(event, row)}>
-        <div class="card-head">${of("title").map((column) => html`<span>${column.cell(row)}</span>`)}${of("mark").map((column) => column.cell(row))}</div>
+        <div class="card-head">${this.#box(row)}${of("title").map((column) => html`<span>${column.cell(row)}</span>`)}${of("mark").map((column) => column.cell(row))}</div>
         <dl>${columns.map((column) => this.#fact(column, row))}</dl>
       </div>
     </div>`
@@ -126,11 +178,16 @@ export class IspvmTable extends LitElement {
   }
 
   #pick(event: Event, row: Row): void {
-    // A link within the row goes where it says.
+    // A link or a check box within the row does its own.
     if (
       event
         .composedPath()
-        .some((each) => each instanceof HTMLAnchorElement || each instanceof HTMLButtonElement)
+        .some(
+          (each) =>
+            each instanceof HTMLAnchorElement ||
+            each instanceof HTMLButtonElement ||
+            each instanceof HTMLInputElement,
+        )
     )
       return
     emit(this, "pick-row", row.id)

@@ -10,27 +10,12 @@ export type TableColumn<T> = {
   readonly end?: boolean
   readonly card: "title" | "mark" | "value" | "wide" | "hide"
   readonly cell: (row: T) => TemplateResult | string
+  /** What it is ordered by; null comes last in both orders. */
   readonly sort?: (row: T) => number | string | null
+  /** It cannot be hidden. */
+  readonly fixed?: boolean
 }
 
-/** `sort` is a column's key, with a leading minus for the other way round. Rows without a value come last either way. */
-export const sortRows = <T>(
-  rows: readonly T[],
-  columns: readonly TableColumn<T>[],
-  sort: string,
-): readonly T[] => {
-  const down = sort.startsWith("-")
-  const column = columns.find((each) => each.key === (down ? sort.slice(1) : sort))
-  const value = column?.sort
-  if (value === undefined) return rows
-  const keyed = rows.map((row) => ({ row, key: value(row) }))
-  keyed.sort((a, b) => compare(a.key, b.key, down))
-  return keyed.map((each) => each.row)
-}
-
-const compare = (a: number | string | null, b: number | string | null, down: boolean): number => {
-  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
-  const order =
-    typeof a === "number" && typeof b === "number" ? a - b : byText(String(a), String(b))
-  return down ? -order : order
-}
+/** Ascending. Names count as people count: r-2 before r-10. */
+export const compareCells = (a: unknown, b: unknown): number =>
+  typeof a === "number" && typeof b === "number" ? a - b : byText(String(a), String(b))

@@ -87,6 +87,13 @@ export const tableStyles = css`
   dd {
     unicode-bidi: plaintext;
   }
+  input[type="checkbox"] {
+    margin: 0;
+    inline-size: 15px;
+    block-size: 15px;
+    accent-color: var(--focus);
+    cursor: pointer;
+  }
   .end {
     text-align: end;
     justify-self: end;
@@ -118,7 +125,12 @@ export const tableStyles = css`
     font-weight: 600;
     color: var(--text-strong);
   }
-  .card-head > span:first-child {
+  .card-head input[type="checkbox"] {
+    inline-size: 24px;
+    block-size: 24px;
+  }
+  .card-head > span {
+    flex: 1;
     overflow-wrap: anywhere;
   }
   .card dl {

@@ -1,6 +1,6 @@
 /** The language of the UI, and how it writes numbers, dates and spans. Outside a browser: English. */
 
-export type LocaleId = "en" | "ar-XB"
+export type LocaleId = "en" | "tr" | "ar-XB"
 
 export type Locale = {
   readonly id: LocaleId
@@ -35,6 +35,17 @@ const ENGLISH = {
 /** `ar-XB`: English, written right to left, to test layouts. By its name in CLDR. */
 export const LOCALES: Readonly<Record<LocaleId, Locale>> = {
   en: { ...ENGLISH, id: "en", name: "English", dir: "ltr" },
+  tr: {
+    id: "tr",
+    name: "Türkçe",
+    tag: "tr-TR",
+    dir: "ltr",
+    percent: "%#",
+    underOneSecond: "1 sn’den az",
+    justNow: "şimdi",
+    ago: "# önce",
+    units: { s: "sn", min: "dk", h: "sa", d: "gün" },
+  },
   "ar-XB": { ...ENGLISH, id: "ar-XB", name: "Pseudo (RTL)", dir: "rtl" },
 }
 
@@ -52,7 +63,7 @@ export const negotiate = (tags: readonly string[]): LocaleId => {
 
 const STORED = "ispvm.language"
 
-/** Chosen by the address (`?lang=ar-XB`), else by whoever sits here, else by the browser. */
+/** Chosen by the address (`?lang=tr`), else by whoever sits here, else by the browser. */
 export const requestedLocale = (): LocaleId => {
   const inAddress = new URLSearchParams(location.search).get("lang")
   let stored: string | null = null

@@ -3,9 +3,10 @@ import { test } from "node:test"
 import { negotiate } from "./locale.ts"
 import { pseudoRtl } from "./pseudo-rtl.ts"
 import { english } from "./strings/english.ts"
+import { turkish } from "./strings/tr/turkish.ts"
 
 test("locale: the first language there is, with or without its region; else English", () => {
-  assert.equal(negotiate(["", "fr-FR", "en-US", "ar-XB"]), "en")
+  assert.equal(negotiate(["", "fr-FR", "tr-TR", "en-GB"]), "tr")
   assert.equal(negotiate(["ar-XB"]), "ar-XB")
   assert.equal(negotiate(["ar-SA"]), "en")
   assert.equal(negotiate(["constructor"]), "en")
@@ -25,4 +26,49 @@ test("pseudo-locale: every text is turned, also what functions make, and nothing
   assert.equal(pseudoRtl(english).shell.devices, "\u202EDevices\u202C")
   const { messages } = pseudoRtl(english)
   assert.equal(messages["timeline.note"]({ text: "a" }), "\u202Ea\u202C", "the appliance's too")
+})
+
+/** Every text of a table by its path. What a function needs is given by marks that its text must hold again. */
+const textsOf = (value: unknown, path = ""): [string, unknown][] =>
+  typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([key, each]) => textsOf(each, `${path}.${key}`))
+    : [[path, value]]
+const say = (make: unknown, numbers: boolean): unknown => {
+  if (typeof make !== "function") return make
+  const marks = ["mark-a", "mark-b", "mark-c", "mark-d"]
+  const given = numbers ? [17, 29, 31, 37] : marks
+  try {
+    return Reflect.apply(make, undefined, given.slice(0, make.length))
+  } catch {
+    return undefined
+  }
+}
+
+test("Turkish: no text is empty where English has one, and none is left in English", () => {
+  const known = new Map(textsOf(english))
+  // Names, addresses, formats and words that are the same in both.
+  const isSame = /^[^a-z]*$|^(?:CPU|RTT|SNMP|API|Ping|Syslog|HTTP|DNS|CSV|RouterOS|Winbox)/
+  const wrong = textsOf(turkish).filter(([path, text]) => {
+    const other = known.get(path)
+    if (typeof text !== "string" || typeof other !== "string" || other === "") return false
+    return text === "" || (text === other && other.split(" ").length > 3 && !isSame.test(other))
+  })
+  assert.deepEqual(
+    wrong.filter(([path]) => path !== ".pages.import.example" && !path.startsWith(".messages.")),
+    [],
+  )
+})
+test("Turkish: a text holds every name and number that English holds", () => {
+  const known = new Map(textsOf(english))
+  const wrong = textsOf(turkish).flatMap(([path, make]) =>
+    [false, true].flatMap((numbers) => {
+      const [ours, theirs] = [say(known.get(path), numbers), say(make, numbers)]
+      if (typeof ours !== "string" || typeof theirs !== "string") return []
+      // A mark where a number belongs.
+      if (theirs.includes("NaN")) return []
+      const marks = ours.match(numbers ? /\b(?:17|29|31|37)\b/g : /mark-[a-d]/g) ?? []
+      return marks.filter((mark) => !theirs.includes(mark)).map((mark) => `${path}: ${mark}`)
+    }),
+  )
+  assert.deepEqual(wrong, [])
 })

@@ -22,6 +22,9 @@ export const loadMessages = async (id: LocaleId): Promise<void> => {
     case "en":
       active = english
       return
+    case "tr":
+      active = (await import("./strings/tr/turkish.ts")).turkish
+      return
     case "ar-XB":
       active = (await import("./pseudo-rtl.ts")).pseudoRtl(english)
   }

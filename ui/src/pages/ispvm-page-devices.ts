@@ -1,16 +1,24 @@
-import type { Device } from "@ispvm/appliance/api/inventory"
+import type { Device, Site } from "@ispvm/appliance/api/inventory"
 import { css, html, nothing } from "lit"
-import { customElement } from "lit/decorators.js"
+import { customElement, query, state } from "lit/decorators.js"
 import { paths } from "../app/paths.ts"
 import { isPage } from "../app/routes.ts"
+import type { IspvmTable } from "../components/ispvm-table.ts"
 import { STATUS_ORDER } from "../components/status-shape.ts"
-import { sortRows } from "../components/table-model.ts"
+import { createTableState } from "../components/table-state.ts"
+import { bulkChangeOf, changeAll } from "../features/devices/bulk.ts"
+import {
+  readHiddenColumns,
+  toggled,
+  writeHiddenColumns,
+} from "../features/devices/column-choice.ts"
 import { deviceColumns } from "../features/devices/columns.ts"
 import { devicesCsv } from "../features/devices/devices-csv.ts"
 import { applyFilter, readFilter } from "../features/devices/filter.ts"
 import { byName } from "../i18n/format/names.ts"
 import { count } from "../i18n/format/units.ts"
 import { t } from "../i18n/strings/strings.ts"
+import { ActionController } from "../state/action.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { panel, shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
@@ -20,7 +28,9 @@ import "../components/ispvm-drawer.ts"
 import "../components/ispvm-empty.ts"
 import "../components/ispvm-failed.ts"
 import "../components/ispvm-field.ts"
-import "../components/ispvm-select.ts"
+import "../components/ispvm-combobox.ts"
+import "../components/ispvm-menu.ts"
+import "../components/ispvm-multi-select.ts"
 import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-status.ts"
 import "../components/ispvm-table.ts"
@@ -28,6 +38,7 @@ import "../components/ispvm-time.ts"
 import "../features/devices/ispvm-device-summary.ts"
 
 const strings = t.pages.devices
+const ROLES = Object.entries(t.terms.role).map(([value, label]) => ({ value, label }))
 
 /** Every device in one table: filters, order and selection are in the address. */
 @customElement("ispvm-page-devices")
@@ -52,8 +63,18 @@ export class IspvmPageDevices extends Page {
       .search {
         inline-size: 230px;
       }
-      ispvm-select {
-        inline-size: 140px;
+      ispvm-combobox,
+      ispvm-multi-select {
+        inline-size: 160px;
+      }
+      .bulk {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-2);
+        align-items: center;
+        padding-inline: var(--space-2);
+        border-radius: var(--radius);
+        background: var(--surface-3);
       }
       .chips {
         display: flex;
@@ -82,7 +103,8 @@ export class IspvmPageDevices extends Page {
         .search {
           inline-size: 100%;
         }
-        ispvm-select {
+        ispvm-combobox,
+        ispvm-multi-select {
           flex: 1;
         }
         .chips {
@@ -96,6 +118,11 @@ export class IspvmPageDevices extends Page {
       }
     `,
   ]
+
+  @state() private hiddenColumns = readHiddenColumns(localStorage)
+  @state() private selected: ReadonlySet<string> = new Set()
+  @query("ispvm-table") private table: IspvmTable | null | undefined
+  readonly #action = new ActionController(this)
 
   constructor() {
     super()
@@ -121,10 +148,15 @@ export class IspvmPageDevices extends Page {
       label=${strings.title}
       keys
       min-width="1020"
+      ?selectable=${this.deps.session.can("inventory:write")}
       .columns=${deviceColumns}
+      .hiddenColumns=${this.hiddenColumns}
       .rows=${rows}
       sort=${this.query.get("sort") ?? "status"}
       active=${this.query.get("device") ?? ""}
+      @select-rows=${(event: CustomEvent<ReadonlySet<string>>) => {
+        this.selected = event.detail
+      }}
       @sort-rows=${(event: CustomEvent<string>) => this.setQuery({ sort: event.detail })}
       @pick-row=${(event: CustomEvent<string>) => this.#onPick(event.detail)}
     ></ispvm-table>`
@@ -136,8 +168,8 @@ export class IspvmPageDevices extends Page {
     const can = this.deps.session.can("inventory:write")
     return html`<div class="tools">
       <ispvm-field class="search" bare label=${t.shell.search} type="search" placeholder=${strings.search} .value=${filter.text} @change-value=${(event: CustomEvent<string>) => this.setQuery({ q: event.detail })}></ispvm-field>
-      <ispvm-select bare label=${strings.filterSite} .value=${filter.site} .choices=${[{ value: "", label: strings.allSites }, ...sites.map((site) => ({ value: site.id, label: site.name })), { value: "none", label: strings.noSite }]} @change-value=${(event: CustomEvent<string>) => this.setQuery({ site: event.detail })}></ispvm-select>
-      <ispvm-select bare label=${strings.filterRole} .value=${filter.role} .choices=${[{ value: "", label: strings.allRoles }, ...Object.entries(t.terms.role).map(([value, label]) => ({ value, label }))]} @change-value=${(event: CustomEvent<string>) => this.setQuery({ role: event.detail })}></ispvm-select>
+      <ispvm-combobox bare label=${strings.filterSite} .value=${filter.site} .choices=${[{ value: "", label: strings.allSites }, ...sites.map((site) => ({ value: site.id, label: site.name })), { value: "none", label: strings.noSite }]} @change-value=${(event: CustomEvent<string>) => this.setQuery({ site: event.detail })}></ispvm-combobox>
+      <ispvm-multi-select bare label=${strings.filterRole} placeholder=${filter.roles.size === 0 ? strings.allRoles : ""} .values=${[...filter.roles]} .choices=${ROLES} @change-values=${(event: CustomEvent<readonly string[]>) => this.setQuery({ role: event.detail.join(",") })}></ispvm-multi-select>
       <div class="chips" role="group" aria-label=${strings.filterStatus}>
         ${STATUS_ORDER.map((status) => {
           const active = filter.statuses.has(status)
@@ -146,7 +178,9 @@ export class IspvmPageDevices extends Page {
         })}
       </div>
       ${this.#unassignedChip(filter.agent)}
+      ${this.#bulk(sites)}
       <div class="actions">
+        <ispvm-menu label=${t.components.columns} .entries=${deviceColumns.filter(({ fixed }) => fixed !== true).map(({ key, label }) => ({ key, label, checked: !this.hiddenColumns.has(key) }))} @pick-entry=${this.#onColumn}></ispvm-menu>
         <span class="count">${t.components.rows(count(rows.length), count(all))}</span>
         <ispvm-button class="csv" kind="quiet" icon="download" @click=${() => this.#onCsv(rows)}>${strings.exportCsv}</ispvm-button>
         ${can ? html`${isPage(paths.deviceImport) ? html`<ispvm-button class="csv" icon="upload" href=${paths.deviceImport}>${strings.importCsv}</ispvm-button>` : nothing}${this.#add()}` : nothing}
@@ -162,6 +196,22 @@ export class IspvmPageDevices extends Page {
       return html`<ispvm-chip active @click=${() => this.setQuery({ agent: "" })}>${agents.get(selectedAgent)?.name ?? selectedAgent} ×</ispvm-chip>`
     if (n === 0 && selectedAgent === "") return nothing
     return html`<ispvm-chip ?active=${selectedAgent === "none"} count=${n} @click=${() => this.setQuery({ agent: selectedAgent === "none" ? "" : "none" })}>${strings.noAgent}</ispvm-chip>`
+  }
+
+  /** What can be done to the rows that are selected, while any is. */
+  #bulk(sites: readonly Site[]) {
+    const n = this.selected.size
+    if (n === 0) return nothing
+    const none = { id: "", name: t.terms.none }
+    const entriesOf = (what: string, items: readonly { id: string; name: string }[]) =>
+      [none, ...items].map(({ id, name }) => ({ key: `${what}:${id}`, label: name }))
+    const agents = [...this.deps.fleet.value.agents.values()].sort(byName)
+    return html`<div class="bulk" role="group" aria-label=${t.components.actions}>
+      <span role="status">${t.components.selected(n)}</span>
+      <ispvm-menu label=${strings.setSite} ?disabled=${this.#action.isBusy} .entries=${entriesOf("site", sites)} @pick-entry=${this.#onBulk}></ispvm-menu>
+      <ispvm-menu label=${strings.setAgent} ?disabled=${this.#action.isBusy} .entries=${entriesOf("agent", agents)} @pick-entry=${this.#onBulk}></ispvm-menu>
+      <ispvm-button kind="quiet" @click=${() => this.table?.clearSelection()}>${t.components.clearSelection}</ispvm-button>
+    </div>`
   }
 
   #add() {
@@ -223,12 +273,34 @@ export class IspvmPageDevices extends Page {
     this.setQuery({ status: [...chosen].join(",") })
   }
   #onCsv(rows: readonly Device[]): void {
-    const text = devicesCsv(sortRows(rows, deviceColumns, this.query.get("sort") ?? "status"))
+    const table = createTableState<Device>()
+    const sort = this.query.get("sort") ?? "status"
+    table.update({ rows, columns: deviceColumns, sort, hidden: new Set() })
+    const text = devicesCsv(table.rows())
     const link = document.createElement("a")
     link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }))
     link.download = "devices.csv"
     link.click()
     URL.revokeObjectURL(link.href)
+  }
+  readonly #onColumn = (event: CustomEvent<string>): void => {
+    this.hiddenColumns = toggled(this.hiddenColumns, event.detail)
+    writeHiddenColumns(localStorage, this.hiddenColumns)
+  }
+  readonly #onBulk = async (event: CustomEvent<string>): Promise<void> => {
+    const change = bulkChangeOf(event.detail)
+    if (change === null) return
+    const done = await this.#action.run("bulk", () =>
+      changeAll(this.deps.api, this.selected, change),
+    )
+    if (done === null) return
+    const { changed, refused } = done.value
+    if (changed > 0) this.deps.toast({ tone: "done", text: strings.changedAll(changed) })
+    const [why] = refused
+    if (why !== undefined)
+      this.deps.toast({ tone: "failed", text: strings.refusedSome(refused.length, why) })
+    else this.table?.clearSelection()
+    await this.deps.fleet.reload()
   }
   readonly #onKey = (event: KeyboardEvent): void => {
     const id = this.query.get("device")

@@ -41,6 +41,7 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
   },
   {
     key: "name",
+    fixed: true,
     label: strings.name,
     width: "minmax(150px, 2fr)",
     card: "title",

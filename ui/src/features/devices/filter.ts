@@ -7,7 +7,7 @@ export type DeviceFilter = {
   readonly text: string
   readonly statuses: ReadonlySet<string>
   readonly site: string
-  readonly role: string
+  readonly roles: ReadonlySet<string>
   /** An agent's id, or `none`. */
   readonly agent: string
 }
@@ -16,7 +16,7 @@ export const readFilter = (query: URLSearchParams): DeviceFilter => ({
   text: query.get("q") ?? "",
   statuses: new Set((query.get("status") ?? "").split(",").filter(Boolean)),
   site: query.get("site") ?? "",
-  role: query.get("role") ?? "",
+  roles: new Set((query.get("role") ?? "").split(",").filter(Boolean)),
   agent: query.get("agent") ?? "",
 })
 
@@ -25,7 +25,7 @@ const fits = (device: Device, filter: DeviceFilter): boolean =>
     (filter.site === "none" ? device.siteId === null : device.siteId === filter.site)) &&
   (filter.agent === "" ||
     (filter.agent === "none" ? device.agentId === null : device.agentId === filter.agent)) &&
-  (filter.role === "" || device.roles.some((role) => role === filter.role)) &&
+  (filter.roles.size === 0 || device.roles.some((role) => filter.roles.has(role))) &&
   matches(
     filter.text,
     device.name,

@@ -1,3 +1,5 @@
+import { plural } from "../format/plural.ts"
+
 export const components = {
   retry: "Try again",
   failedTitle: "This could not be loaded",
@@ -14,6 +16,12 @@ export const components = {
   sortBy: (column: string) => `Sort by ${column}`,
   rows: (shown: string, all: string) => (shown === all ? `${all} rows` : `${shown} of ${all} rows`),
   noRows: "No row matches.",
+  selectAll: "Select all rows",
+  select: (name: string) => `Select ${name}`,
+  selected: (n: number) => plural(n, { one: "# selected", other: "# selected" }),
+  clearSelection: "Clear selection",
+  columns: "Columns",
+  actions: "Actions",
   required: "required",
   chartReset: "Reset zoom",
   chartHint: "Drag to zoom, double-click to go back",

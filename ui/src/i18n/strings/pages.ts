@@ -139,6 +139,12 @@ export const pages = {
     noneTitle: "No device matches",
     noneText: "Nothing fits these filters.",
     clear: "Clear filters",
+    setSite: "Set site",
+    setAgent: "Set agent",
+    changedAll: (n: number) =>
+      plural(n, { one: "# device was changed.", other: "# devices were changed." }),
+    refusedSome: (n: number, why: string) =>
+      `${plural(n, { one: "# device was refused", other: "# devices were refused" })}: ${why}`,
     failed: "The devices could not be loaded",
     openPage: "Open page",
     columns: {

@@ -1,0 +1,43 @@
+import { html, LitElement, nothing } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import { emit } from "./emit.ts"
+import type { Choice } from "./ispvm-select.ts"
+import "@vaadin/multi-select-combo-box"
+
+/** Any number out of many. Emits `change-values` with the values chosen. */
+@customElement("ispvm-multi-select")
+export class IspvmMultiSelect extends LitElement {
+  @property() label = ""
+  @property() placeholder = ""
+  @property({ attribute: false }) values: readonly string[] = []
+  @property({ attribute: false }) choices: readonly Choice[] = []
+  /** The label is read out but not shown, where the place already says it. */
+  @property({ type: Boolean }) bare = false
+
+  override render() {
+    return html`<vaadin-multi-select-combo-box
+      label=${this.bare ? nothing : this.label}
+      accessible-name=${this.bare ? this.label : nothing}
+      placeholder=${this.placeholder}
+      item-value-path="value"
+      item-label-path="label"
+      item-id-path="value"
+      clear-button-visible
+      .items=${[...this.choices]}
+      .selectedItems=${this.choices.filter(({ value }) => this.values.includes(value))}
+      @change=${this.#onChange}
+    ></vaadin-multi-select-combo-box>`
+  }
+
+  readonly #onChange = (event: Event): void => {
+    const { selectedItems = [] } = event.target as unknown as { selectedItems?: readonly Choice[] }
+    this.values = selectedItems.map(({ value }) => value)
+    emit(this, "change-values", this.values)
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-multi-select": IspvmMultiSelect
+  }
+}

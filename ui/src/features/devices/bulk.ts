@@ -1,0 +1,36 @@
+/** What can be done to several devices at once, and how it went. */
+import type { BodyOf } from "../../api/call.ts"
+import type { Api } from "../../api/client.ts"
+import { ApiError } from "../../api/problem.ts"
+
+export type BulkChange = Pick<BodyOf<"PATCH /devices/{id}">, "siteId" | "agentId">
+
+/** "site:ID", "agent:ID"; an empty id takes it away. Null for anything else. */
+export const bulkChangeOf = (entry: string): BulkChange | null => {
+  const [what, id = ""] = entry.split(":")
+  if (what === "site") return { siteId: id || null }
+  if (what === "agent") return { agentId: id || null }
+  return null
+}
+
+export type BulkOutcome = { readonly changed: number; readonly refused: readonly string[] }
+
+/** One device after another: what is refused for one is no reason to leave out the rest. */
+export const changeAll = async (
+  api: Pick<Api, "changeDevice">,
+  ids: Iterable<string>,
+  change: BulkChange,
+): Promise<BulkOutcome> => {
+  let changed = 0
+  const refused: string[] = []
+  for (const id of ids) {
+    try {
+      await api.changeDevice(id, change)
+      changed += 1
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      refused.push(error.message)
+    }
+  }
+  return { changed, refused }
+}

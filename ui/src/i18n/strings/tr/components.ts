@@ -1,0 +1,32 @@
+import type { Messages } from "../../messages.ts"
+import { many } from "./many.ts"
+
+export const components: Messages["components"] = {
+  retry: "Yeniden dene",
+  failedTitle: "Yüklenemedi",
+  close: "Kapat",
+  copy: "Kopyala",
+  copied: "Kopyalandı",
+  cancel: "Vazgeç",
+  loading: "Yükleniyor",
+  stale: (age) => `${age} eski`,
+  dismiss: "Kapat",
+  paletteLabel: "Cihaz, saha, arıza, sayfa veya işlem bul",
+  paletteNone: (query) => `“${query}” adında bir şey yok.`,
+  keysTitle: "Tuşlar",
+  sortBy: (column) => `Şuna göre sırala: ${column}`,
+  rows: (shown, all) => (shown === all ? `${all} satır` : `${all} satırdan ${shown} tanesi`),
+  noRows: "Uyan satır yok.",
+  selectAll: "Tüm satırları seç",
+  select: (name) => `Seç: ${name}`,
+  selected: (n) => many(n, "satır seçili"),
+  clearSelection: "Seçimi temizle",
+  columns: "Sütunlar",
+  actions: "İşlemler",
+  required: "zorunlu",
+  chartReset: "Yakınlaştırmayı sıfırla",
+  chartHint: "Yakınlaştırmak için sürükleyin, geri dönmek için çift tıklayın",
+  chartNone: "Bu sürede hiçbir şey ölçülmedi.",
+  showPassword: "Parolayı göster",
+  hidePassword: "Parolayı gizle",
+}

@@ -1,0 +1,31 @@
+import type { Messages } from "../../messages.ts"
+
+export const encoding: Messages["encoding"] = {
+  label: "Metin kodlaması",
+  hint: "Açıklamaların, kimliklerin ve günlük satırlarının. UTF-8 her zaman tanınır.",
+  likeSite: "Sahayla aynı",
+  names: {
+    auto: "Kendiliğinden tanı",
+    "utf-8": "Unicode (UTF-8)",
+    "windows-1250": "Orta Avrupa (windows-1250)",
+    "windows-1251": "Kiril (windows-1251)",
+    "windows-1252": "Batı Avrupa (windows-1252)",
+    "windows-1253": "Yunanca (windows-1253)",
+    "windows-1254": "Türkçe (windows-1254)",
+    "windows-1255": "İbranice (windows-1255)",
+    "windows-1256": "Arapça (windows-1256)",
+    "windows-1257": "Baltık (windows-1257)",
+    "windows-1258": "Vietnamca (windows-1258)",
+    "windows-874": "Tayca (windows-874)",
+    "iso-8859-2": "Orta Avrupa (ISO 8859-2)",
+    "iso-8859-5": "Kiril (ISO 8859-5)",
+    "iso-8859-7": "Yunanca (ISO 8859-7)",
+    "koi8-r": "Kiril (KOI8-R)",
+    "koi8-u": "Kiril (KOI8-U)",
+    ibm866: "Kiril (DOS 866)",
+    gb18030: "Basitleştirilmiş Çince (GB 18030)",
+    big5: "Geleneksel Çince (Big5)",
+    shift_jis: "Japonca (Shift JIS)",
+    "euc-kr": "Korece (EUC-KR)",
+  },
+}

@@ -1,0 +1,33 @@
+import type { Messages } from "../../messages.ts"
+
+export const people: Messages["people"] = {
+  title: "Ayarlar",
+  accounts: "Kişiler",
+  lead: "Kim oturum açabilir ve ne yapabilir. Yöneticiler her şeyi yapar; operatörler ağ ve arızalar üzerinde çalışır; izleyiciler bakar.",
+  failed: "Hesaplar yüklenemedi",
+  add: "Kişi ekle",
+  name: "Ad",
+  email: "E-posta",
+  role: "Rol",
+  password: "İlk parola",
+  passwordHint: "En az 12 karakter. Elden verin; kişi kendi adının altından değiştirir.",
+  make: "Ekle",
+  made: (name) => `${name} artık oturum açabilir.`,
+  you: "siz",
+  disabled: "Devre dışı",
+  lastLogin: "son oturum",
+  never: "hiç oturum açmadı",
+  changeRole: (name) => `${name} rolü`,
+  changed: (name) => `${name} değiştirildi.`,
+  disable: "Devre dışı bırak",
+  enable: "Etkinleştir",
+  reset: "Yeni parola",
+  resetHeading: (name) => `${name} için yeni parola`,
+  resetText: "Bu kişinin açık oturumları kapatılır.",
+  newPassword: "Yeni parola",
+  set: "Ayarla",
+  wasReset: (name) => `${name} parolası değiştirildi.`,
+  disableHeading: (name) => `${name} devre dışı bırakılsın mı?`,
+  disableText:
+    "Oturumları hemen kapatılır ve etkinleştirilene kadar yeniden oturum açamaz. Yaptıkları denetim kaydında kalır.",
+}

@@ -1,0 +1,35 @@
+import { en as messages } from "@ispvm/appliance/messages/en"
+import type { Messages } from "../../messages.ts"
+import { access } from "./access.ts"
+import { agents } from "./agents.ts"
+import { audit } from "./audit.ts"
+import { causes } from "./causes.ts"
+import { companion } from "./companion.ts"
+import { components } from "./components.ts"
+import { encoding } from "./encoding.ts"
+import { incidents } from "./incidents.ts"
+import { links } from "./links.ts"
+import { network } from "./network.ts"
+import { pages } from "./pages.ts"
+import { people } from "./people.ts"
+import { shell } from "./shell.ts"
+import { terms } from "./terms.ts"
+
+export const turkish: Messages = {
+  terms,
+  components,
+  shell,
+  access,
+  agents,
+  audit,
+  causes,
+  companion,
+  encoding,
+  incidents,
+  links,
+  // The appliance has its sentences in English only.
+  messages,
+  network,
+  pages,
+  people,
+}
