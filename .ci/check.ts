@@ -22,6 +22,7 @@ export const STEPS: readonly (readonly [string, readonly string[]])[] = [
       ".ci/architecture.test.ts",
       ".ci/vocabulary.test.ts",
       ".ci/property-runs.test.ts",
+      ".ci/test-plan.test.ts",
     ],
   ],
 ]

@@ -14,6 +14,14 @@ export const GROUPS = {
   e2e: { files: "lab/e2e/*.test.ts" },
 } as const satisfies Readonly<Record<string, { readonly files: string; readonly except?: string }>>
 export type Group = keyof typeof GROUPS
+/** Groups that run simulated networks: two at once would take each other's addresses and ports. */
+const EXCLUSIVE: readonly Group[] = ["lab", "e2e"]
+
+/** The first job that may run beside those that run; undefined: wait until one of them ends. */
+export const nextJob = (queue: readonly Job[], running: readonly Job[]): Job | undefined => {
+  const isTaken = running.some(({ group }) => EXCLUSIVE.includes(group))
+  return queue.find(({ group }) => !(isTaken && EXCLUSIVE.includes(group)))
+}
 
 /** Files of one process. `seconds`: how long they took when times were last recorded. */
 export type Job = {

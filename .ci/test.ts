@@ -8,7 +8,15 @@ import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { runChecks } from "./check.ts"
 import { importsOf } from "./imports.ts"
-import { filesThatReach, GROUPS, type Group, planJobs, selectFiles } from "./test-plan.ts"
+import {
+  filesThatReach,
+  GROUPS,
+  type Group,
+  type Job,
+  nextJob,
+  planJobs,
+  selectFiles,
+} from "./test-plan.ts"
 import { type Outcome, runFiles, stopAll } from "./test-run.ts"
 
 const HELP = `npm test [-- [PATH …] [options]]
@@ -26,7 +34,7 @@ const root = join(import.meta.dirname, "..")
 const TIMES = join(root, ".ci/test-times.json")
 const LIMIT_MS = 60 * 60_000
 /** More failed files than this are no accident. */
-const MAX_FLAKY_FILES = 3
+const MAX_FLAKY_FILES = 5
 /** What `--quick` leaves out: files that reach one of these. */
 const HEAVY = [
   /^playwright-core$/,
@@ -81,25 +89,31 @@ const readTimes = (): Readonly<Record<string, number>> => {
 }
 
 /** Runs the jobs on `workers` processes at once, and prints each one's report when it ends. */
-const runJobs = async (
-  jobs: ReturnType<typeof planJobs>,
-  workers: number,
-): Promise<readonly Outcome[]> => {
-  const queue = [...jobs]
-  const outcomes: Outcome[] = []
-  const work = async (): Promise<void> => {
-    for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
-      const outcome = await runFiles(root, job.group, job.files, runOptions)
-      outcomes.push(outcome)
-      process.stdout.write(outcome.report)
-      console.log(
-        `── ${outcomes.length}/${jobs.length} ${outcome.ok ? "ok  " : "FAIL"} ${job.group}: ${job.files.length} files, ${(outcome.tookMs / 1000).toFixed(1)} s`,
-      )
+const runJobs = (jobs: readonly Job[], workers: number): Promise<readonly Outcome[]> =>
+  new Promise((resolve, reject) => {
+    const queue = [...jobs]
+    const running: Job[] = []
+    const outcomes: Outcome[] = []
+    const startMore = (): void => {
+      while (running.length < workers) {
+        const job = nextJob(queue, running)
+        if (job === undefined) break
+        queue.splice(queue.indexOf(job), 1)
+        running.push(job)
+        runFiles(root, job.group, job.files, runOptions).then((outcome) => {
+          running.splice(running.indexOf(job), 1)
+          outcomes.push(outcome)
+          process.stdout.write(outcome.report)
+          console.log(
+            `── ${outcomes.length}/${jobs.length} ${outcome.ok ? "ok  " : "FAIL"} ${job.group}: ${job.files.length} files, ${(outcome.tookMs / 1000).toFixed(1)} s`,
+          )
+          startMore()
+        }, reject)
+      }
+      if (running.length === 0 && queue.length === 0) resolve(outcomes)
     }
-  }
-  await Promise.all(Array.from({ length: workers }, work))
-  return outcomes
-}
+    startMore()
+  })
 
 /** Failed files, one at a time on a machine that does nothing else. Answers those that passed. */
 const retry = async (outcomes: readonly Outcome[]): Promise<readonly string[]> => {

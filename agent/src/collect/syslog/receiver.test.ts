@@ -20,11 +20,26 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.stop()
 })
 
+const accepts = (port: number | null): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = net.connect({ port: port ?? 0, host: "127.0.0.1" })
+    socket.once("connect", () => socket.end())
+    socket.once("close", (hadError) => resolve(!hadError))
+    socket.once("error", () => undefined)
+  })
+/** The port that UDP was given may be taken for TCP by another program: then on another one. */
+const startOnBoth = async (options: Parameters<typeof startSyslog>[0]) => {
+  for (let tries = 1; ; tries += 1) {
+    const syslog = await startSyslog(options)
+    if (tries === 5 || (await accepts(syslog.port))) return syslog
+    await syslog.stop()
+  }
+}
 const stage = async (devices: readonly AssignedDevice[], relays: readonly string[] = []) => {
   const events: Event[] = []
   const unknownSenders: string[] = []
   let n = 0
-  const syslog = await startSyslog({
+  const syslog = await startOnBoth({
     port: 0,
     bind: "127.0.0.1",
     resolve: async (name) => name,

@@ -76,12 +76,17 @@ const tried = async (actor: Actor, over: Partial<TestRequest>): Promise<string |
     .catch((error: unknown) => (error instanceof HttpError ? error.code : String(error)))
   // A poll left open would take the task of the next request.
   const polling = new AbortController()
-  const first = await Promise.race([
-    running,
-    rig.agents.takeTasks(agent, 30_000, polling.signal),
-  ]).finally(() => polling.abort())
+  const nextTest = async (): Promise<Task | undefined> => {
+    // A change of the inventory before this test may still have a reload to hand out.
+    for (;;) {
+      const tasks = await rig.agents.takeTasks(agent, 30_000, polling.signal)
+      const found = tasks.find(({ kind }) => kind === "test-access")
+      if (found !== undefined || polling.signal.aborted) return found
+    }
+  }
+  const first = await Promise.race([running, nextTest()]).finally(() => polling.abort())
   if (typeof first === "string") return first
-  const task = Array.isArray(first) ? first[0] : undefined
+  const task = first as Task | undefined
   assert.ok(task?.kind === "test-access")
   rig.agents.complete(agent, {
     kind: "test-access",
