@@ -32,7 +32,8 @@ export type Job = {
 
 /** A process is worth its start from this on. */
 const JOB_SECONDS = 45
-const UNKNOWN_SECONDS = 2
+/** For a file whose time is not recorded; an end-to-end test starts whole programs. */
+const unknownSeconds = (group: Group): number => (group === "e2e" ? 60 : 2)
 
 /** Splits one group's files into processes of about `JOB_SECONDS`; the longest file decides what "about" is. */
 export const jobsOf = (
@@ -40,7 +41,7 @@ export const jobsOf = (
   files: readonly string[],
   seconds: Readonly<Record<string, number>>,
 ): readonly Job[] => {
-  const timeOf = (file: string): number => seconds[file] ?? UNKNOWN_SECONDS
+  const timeOf = (file: string): number => seconds[file] ?? unknownSeconds(group)
   const total = files.reduce((sum, file) => sum + timeOf(file), 0)
   const bins = Array.from({ length: Math.max(1, Math.round(total / JOB_SECONDS)) }, () => ({
     files: [] as string[],
