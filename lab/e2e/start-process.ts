@@ -125,7 +125,13 @@ export const startLoopbackLab = async (): Promise<LoopbackLab> => {
     /user (\S+), password (\S+), community (\S+)/,
     60_000,
   )
-  await lab.waitForOutput(/Ctrl-C ends it/, 60_000)
+  try {
+    await lab.waitForOutput(/Ctrl-C stops it/, 60_000)
+  } catch (error) {
+    // A child left behind keeps the test process alive.
+    await lab.stop()
+    throw error
+  }
   const stop = async () => {
     await lab.stop()
     rmSync(dataDir, { recursive: true, force: true })
