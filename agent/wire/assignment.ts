@@ -2,6 +2,7 @@
 import { z } from "zod"
 import { Access } from "./access.ts"
 import { Network } from "./destinations.ts"
+import { TextEncoding } from "./text-encoding.ts"
 import { count, DeviceId, Name, Protocol } from "./values.ts"
 
 /** Intervals in milliseconds; 0: never. */
@@ -21,33 +22,6 @@ export const CollectorIntervals = z
   .record(z.string().regex(/^[a-z-]{1,32}\.[a-z-]{1,32}$/), count)
   .refine((intervals) => Object.keys(intervals).length <= 64, "expected at most 64 collectors")
 export type CollectorIntervals = z.infer<typeof CollectorIntervals>
-/** Code pages of a device's texts, as the WHATWG Encoding Standard names them; `auto`: detected. */
-export const TEXT_ENCODINGS = [
-  "auto",
-  "utf-8",
-  "windows-1250",
-  "windows-1251",
-  "windows-1252",
-  "windows-1253",
-  "windows-1254",
-  "windows-1255",
-  "windows-1256",
-  "windows-1257",
-  "windows-1258",
-  "windows-874",
-  "iso-8859-2",
-  "iso-8859-5",
-  "iso-8859-7",
-  "koi8-r",
-  "koi8-u",
-  "ibm866",
-  "gb18030",
-  "big5",
-  "shift_jis",
-  "euc-kr",
-] as const
-export const TextEncoding = z.enum(TEXT_ENCODINGS)
-export type TextEncoding = z.infer<typeof TextEncoding>
 /**
  * Older agents reject an assignment with a field they do not know. The appliance therefore omits
  * `textEncoding` if it is `auto`, and `collectorIntervals` if all collectors use `intervals`.

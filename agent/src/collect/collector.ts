@@ -165,3 +165,7 @@ export class CollectError extends Error {
     this.partial = partial
   }
 }
+
+/** A collector as its source lists it: what it reads and costs, and how it reads with a `Poll`. */
+export type CollectorRow<Poll> = Pick<Collector, "reads" | "everyMs"> &
+  Cost & { collect(poll: Poll): Promise<Reading[]> }

@@ -1,4 +1,5 @@
 /** Regions, sites, devices, interfaces, links, credentials: what exists. */
+import { TextEncoding } from "@ispvm/wire/text-encoding"
 import { z } from "zod"
 import { EpochMs, Line, Networks, Note, Port, Status } from "./shared.ts"
 
@@ -19,33 +20,7 @@ export const DEVICE_ROLES = [
 export const DeviceRole = z.enum(DEVICE_ROLES)
 export type DeviceRole = z.infer<typeof DeviceRole>
 
-/** Code pages of routers' texts, by the names of the WHATWG Encoding Standard; the agent's contract has the same list. */
-export const TEXT_ENCODINGS = [
-  "auto",
-  "utf-8",
-  "windows-1250",
-  "windows-1251",
-  "windows-1252",
-  "windows-1253",
-  "windows-1254",
-  "windows-1255",
-  "windows-1256",
-  "windows-1257",
-  "windows-1258",
-  "windows-874",
-  "iso-8859-2",
-  "iso-8859-5",
-  "iso-8859-7",
-  "koi8-r",
-  "koi8-u",
-  "ibm866",
-  "gb18030",
-  "big5",
-  "shift_jis",
-  "euc-kr",
-] as const
-export const TextEncoding = z.enum(TEXT_ENCODINGS)
-export type TextEncoding = z.infer<typeof TextEncoding>
+export { TextEncoding }
 
 export const RegionInput = z.strictObject({ name: Line(120) })
 export const Region = z.object({ id: z.uuid(), name: z.string() })

@@ -1,6 +1,6 @@
 /** The three collectors of the RouterOS API, v6 and v7 alike: ports, health, facts. */
 import type { AssignedDevice } from "@ispvm/wire"
-import type { Collector, Collectors, Reading, Tier } from "../../collector.ts"
+import type { Collector, CollectorRow, Collectors, Reading } from "../../collector.ts"
 import type { CommandOptions, Connection } from "../client/connection.ts"
 import type { Row } from "../client/reply.ts"
 import {
@@ -160,14 +160,7 @@ const collectFacts = async (poll: Poll): Promise<Reading[]> => {
   return [readFacts({ identity: identity?.[0], resource, board }, interfaces, origin(poll))]
 }
 
-const COLLECTORS: readonly {
-  reads: Tier
-  everyMs: Collector["everyMs"]
-  requests: number
-  deadlineMs: number
-  weight: number
-  collect(poll: Poll): Promise<Reading[]>
-}[] = [
+const COLLECTORS: readonly CollectorRow<Poll>[] = [
   {
     reads: "interface",
     everyMs: ({ interfaceMs }) => interfaceMs,
@@ -203,12 +196,7 @@ export const createRouterOsCollectors = (
 ): Collectors & { readonly sessions: Sessions } => {
   const sessions = new Sessions(deps)
   const deadlineMs = deps.commandDeadlineMs ?? COMMAND_DEADLINE_MS
-  const collector = ({
-    reads,
-    everyMs,
-    collect,
-    ...cost
-  }: (typeof COLLECTORS)[number]): Collector => ({
+  const collector = ({ reads, everyMs, collect, ...cost }: CollectorRow<Poll>): Collector => ({
     source: SOURCE,
     reads,
     everyMs,

@@ -6,9 +6,9 @@ import type { AssignedDevice, DeviceId } from "@ispvm/wire"
 import {
   CollectError,
   type Collector,
+  type CollectorRow,
   type Collectors,
   type Reading,
-  type Tier,
 } from "../../collector.ts"
 import type { Resolve } from "../../reachability/resolve.ts"
 import { SnmpSession } from "../client/session.ts"
@@ -65,14 +65,7 @@ const collectFacts = async (poll: Poll): Promise<Reading[]> => {
  * answer, or 2,000 ports over a line of 40 ms, are read in less. A device that does not answer at
  * all is given up by its session, in seconds.
  */
-const COLLECTORS: readonly {
-  reads: Tier
-  everyMs: Collector["everyMs"]
-  requests: number
-  deadlineMs: number
-  weight: number
-  collect(poll: Poll): Promise<Reading[]>
-}[] = [
+const COLLECTORS: readonly CollectorRow<Poll>[] = [
   {
     reads: "interface",
     everyMs: ({ interfaceMs }) => interfaceMs,
