@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { existsSync, globSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { test } from "node:test"
-import { type Import, importsOf, isBuiltin } from "./imports.ts"
+import { cyclesOf, type Import, importsOf, isBuiltin } from "./imports.ts"
 
 const root = join(import.meta.dirname, "..")
 
@@ -213,6 +213,22 @@ const all = importsOf(root, [
 test("imports inside the appliance go down, sideways only where the table says so, to public files", () => {
   assert.deepEqual(
     all.map((i) => [where(i), breaksInside(i)] as const).filter(([, why]) => why !== undefined),
+    [],
+  )
+})
+
+test("no files import each other in a circle, types included", () => {
+  const circle = [
+    { from: "a.ts", to: "b.ts", typeOnly: false, line: 1 },
+    { from: "b.ts", to: "c.ts", typeOnly: true, line: 1 },
+    { from: "c.ts", to: "b.ts", typeOnly: true, line: 1 },
+  ]
+  assert.deepEqual(cyclesOf(circle), [["b.ts", "c.ts"]])
+  const inTree = [...all, ...importsOf(root, ["ui/**/*.ts", ".ci/*.ts"])].filter((i) =>
+    existsSync(join(root, i.to)),
+  )
+  assert.deepEqual(
+    cyclesOf(inTree).map((files) => files.join(" → ")),
     [],
   )
 })

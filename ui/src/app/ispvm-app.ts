@@ -163,7 +163,7 @@ export class IspvmApp extends LitElement {
       <button class="search" type="button" @click=${() => this.#find(true)}>
         <ispvm-icon name="search"></ispvm-icon><span>${t.shell.searchHint}</span><kbd>/</kbd>
       </button>
-      ${isPage(paths.incidents) ? html`<a class="bell ${unacknowledged > 0 ? "rings" : ""}" href=${paths.incidents} aria-label=${label} title=${label}>${bell}</a>` : nothing}
+      <a class="bell ${unacknowledged > 0 ? "rings" : ""}" href=${paths.incidents} aria-label=${label} title=${label}>${bell}</a>
       <div class="tools"><ispvm-stream .live=${deps.live}></ispvm-stream>${this.#themeButton()}<ispvm-account .deps=${deps} @help=${() => this.#help(true)} @wall=${() => this.#setWall(true)}></ispvm-account></div>
     </header>`
   }

@@ -1,14 +1,7 @@
 /** The catalogue: one table of texts a language, all of one type, loaded before the UI starts. */
 import { LOCALES, type LocaleId } from "./locale.ts"
 import { english } from "./strings/english.ts"
-
-/** The shape of English with any text in its places: a key, a parameter or a row too few is a type error. */
-export type Translation<T> = T extends string
-  ? string
-  : T extends (...args: infer A) => infer R
-    ? (...args: A) => Translation<R>
-    : { readonly [K in keyof T]: Translation<T[K]> }
-export type Messages = Translation<typeof english>
+import type { Messages } from "./translation.ts"
 
 let active: Messages = english
 

@@ -1,4 +1,4 @@
-import type { Translation } from "./messages.ts"
+import type { Translation } from "./translation.ts"
 
 const RLO = "\u202E"
 const PDF = "\u202C"

@@ -3,7 +3,6 @@ import type { Device, Interface } from "@ispvm/appliance/api/inventory"
 import { html, nothing } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { paths } from "../app/paths.ts"
-import { isPage } from "../app/routes.ts"
 import { nowMs } from "../components/now.ts"
 import {
   appendReadings,
@@ -296,7 +295,7 @@ export class IspvmPageDevice extends Page {
     }
   }
   #edit(open: boolean): void {
-    this.editing = open && isPage(paths.devices)
+    this.editing = open
   }
 
   readonly #onZoom = (event: CustomEvent<{ fromMs: number; toMs: number }>): void =>

@@ -2,7 +2,6 @@ import type { Device, Site } from "@ispvm/appliance/api/inventory"
 import { css, html, nothing } from "lit"
 import { customElement, query, state } from "lit/decorators.js"
 import { paths } from "../app/paths.ts"
-import { isPage } from "../app/routes.ts"
 import type { IspvmTable } from "../components/ispvm-table.ts"
 import { STATUS_ORDER } from "../components/status-shape.ts"
 import { createTableState } from "../components/table-state.ts"
@@ -183,7 +182,7 @@ export class IspvmPageDevices extends Page {
         <ispvm-menu label=${t.components.columns} .entries=${deviceColumns.filter(({ fixed }) => fixed !== true).map(({ key, label }) => ({ key, label, checked: !this.hiddenColumns.has(key) }))} @pick-entry=${this.#onColumn}></ispvm-menu>
         <span class="count">${t.components.rows(count(rows.length), count(all))}</span>
         <ispvm-button class="csv" kind="quiet" icon="download" @click=${() => this.#onCsv(rows)}>${strings.exportCsv}</ispvm-button>
-        ${can ? html`${isPage(paths.deviceImport) ? html`<ispvm-button class="csv" icon="upload" href=${paths.deviceImport}>${strings.importCsv}</ispvm-button>` : nothing}${this.#add()}` : nothing}
+        ${can ? html`<ispvm-button class="csv" icon="upload" href=${paths.deviceImport}>${strings.importCsv}</ispvm-button>${this.#add()}` : nothing}
       </div>
     </div>`
   }
@@ -215,9 +214,7 @@ export class IspvmPageDevices extends Page {
   }
 
   #add() {
-    return isPage(paths.deviceNew)
-      ? html`<ispvm-button kind="primary" icon="plus" href=${paths.deviceNew}>${strings.add}</ispvm-button>`
-      : nothing
+    return html`<ispvm-button kind="primary" icon="plus" href=${paths.deviceNew}>${strings.add}</ispvm-button>`
   }
 
   #empty() {

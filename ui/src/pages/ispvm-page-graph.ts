@@ -1,11 +1,11 @@
 import { html, nothing } from "lit"
 import { customElement, query, state } from "lit/decorators.js"
 import { paths } from "../app/paths.ts"
-import { isPage } from "../app/routes.ts"
 import { nowMs } from "../components/now.ts"
 import { type GraphScene, graphScene, layoutNodes } from "../features/graph/graph-scene.ts"
 import type { IspvmGraph, Picked } from "../features/graph/ispvm-graph.ts"
-import { type Layout, layoutOf, NO_LAYOUT, type Spot } from "../features/graph/layout.ts"
+import { type Layout, layoutOf, NO_LAYOUT } from "../features/graph/layout.ts"
+import type { Spot } from "../features/graph/model.ts"
 import { loadPositions, savePositions } from "../features/graph/positions.ts"
 import { mapPageStyles } from "../features/map/map-page-styles.ts"
 import { blastOf } from "../features/network/blast.ts"
@@ -98,7 +98,7 @@ export class IspvmPageGraph extends Page {
 
   #empty() {
     return html`<ispvm-empty icon="workflow" heading=${strings.emptyGraphTitle} text=${strings.emptyGraphText}>
-      ${isPage(paths.deviceNew) ? html`<ispvm-button kind="primary" icon="plus" href=${paths.deviceNew}>${t.pages.devices.add}</ispvm-button>` : html`<ispvm-button kind="primary" icon="upload" href=${paths.deviceImport}>${t.pages.devices.importCsv}</ispvm-button>`}
+      <ispvm-button kind="primary" icon="plus" href=${paths.deviceNew}>${t.pages.devices.add}</ispvm-button>
     </ispvm-empty>`
   }
 

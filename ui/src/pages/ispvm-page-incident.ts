@@ -3,7 +3,6 @@ import { html, nothing } from "lit"
 import { customElement, query, state } from "lit/decorators.js"
 import { ApiError } from "../api/problem.ts"
 import { paths } from "../app/paths.ts"
-import { isPage } from "../app/routes.ts"
 import { isTyping } from "../components/keys.ts"
 import { nowMs } from "../components/now.ts"
 import { isPending } from "../features/incident/diagnosis.ts"
@@ -142,8 +141,8 @@ export class IspvmPageIncident extends Page {
         <span>${impactOf(incident)}</span>
       </div>
       <div class="links">
-        ${isPage(paths.map) ? html`<ispvm-button icon="map" href=${paths.mapBy({ incident: incident.id })}>${strings.onMap}</ispvm-button>` : nothing}
-        ${isPage(paths.graph) ? html`<ispvm-button icon="workflow" href=${paths.graphBy({ incident: incident.id })}>${strings.onGraph}</ispvm-button>` : nothing}
+        <ispvm-button icon="map" href=${paths.mapBy({ incident: incident.id })}>${strings.onMap}</ispvm-button>
+        <ispvm-button icon="workflow" href=${paths.graphBy({ incident: incident.id })}>${strings.onGraph}</ispvm-button>
       </div>
     </div>`
   }

@@ -4,7 +4,6 @@ import type { Status } from "@ispvm/appliance/api/shared"
 import { html, nothing, type TemplateResult } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { paths } from "../app/paths.ts"
-import { isPage } from "../app/routes.ts"
 import { aged, agedQuietly } from "../components/aged.ts"
 import type { TimelineItem } from "../components/ispvm-timeline.ts"
 import { nowMs } from "../components/now.ts"
@@ -94,7 +93,7 @@ export class IspvmPageOverview extends Page {
   #empty() {
     const can = this.deps.session.can("inventory:write")
     return html`<ispvm-empty icon="house" heading=${strings.emptyTitle} text=${strings.emptyText}>
-      ${can && isPage(paths.deviceNew) ? html`<ispvm-button kind="primary" icon="plus" href=${paths.deviceNew}>${t.pages.devices.add}</ispvm-button>` : nothing}
+      ${can ? html`<ispvm-button kind="primary" icon="plus" href=${paths.deviceNew}>${t.pages.devices.add}</ispvm-button>` : nothing}
       ${can ? html`<ispvm-button icon="upload" href=${paths.deviceImport}>${t.pages.devices.importCsv}</ispvm-button>` : nothing}
     </ispvm-empty>`
   }
@@ -158,7 +157,7 @@ export class IspvmPageOverview extends Page {
     return html`<section class="panel">
       <header>
         <h2>${strings.incidents}</h2>
-        ${isPage(paths.incidents) ? html`<a class="muted" href=${paths.incidents}>${strings.allIncidents}</a>` : nothing}
+        <a class="muted" href=${paths.incidents}>${strings.allIncidents}</a>
       </header>
       ${
         all.length === 0
@@ -169,15 +168,12 @@ export class IspvmPageOverview extends Page {
   }
 
   #incident(incident: Incident) {
-    const title = isPage(`${paths.incidents}/:id`)
-      ? html`<a href=${paths.incident(incident.id)}>${messageText(incident.title)}</a>`
-      : messageText(incident.title)
     const severity = severityOf(incident)
     const lowConfidence = shownConfidence(incident)
     return html`<li class="${incident.state} ${severity}">
       <ispvm-status compact status=${severity}></ispvm-status>
       <div>
-        <strong>${title}</strong>
+        <strong><a href=${paths.incident(incident.id)}>${messageText(incident.title)}</a></strong>
         ${lowConfidence === null ? nothing : html`<span class="muted"><ispvm-confidence compact .value=${lowConfidence}></ispvm-confidence> · </span>`}<span class="muted">${impactInFull(incident)}${incident.acknowledgedBy === null ? nothing : html` · ${strings.ownedBy(incident.acknowledgedBy)}`}</span>
       </div>
       <ispvm-time since at=${incident.openedAtMs}></ispvm-time>

@@ -2,7 +2,7 @@
 import type { Agent } from "@ispvm/appliance/api/agents"
 import type { Device, Link } from "@ispvm/appliance/api/inventory"
 import type { Readings, StatusChange } from "@ispvm/appliance/api/live"
-import type { Fleet } from "./fleet.ts"
+import type { Fleet } from "./fleet-model.ts"
 
 const replace = <T>(
   map: ReadonlyMap<string, T>,

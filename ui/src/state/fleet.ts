@@ -1,29 +1,14 @@
 /** Everything the network consists of, read once and kept fresh by the stream: only what the inventory changed is read again. */
 import type { Agent } from "@ispvm/appliance/api/agents"
-import type { Device, Link, Site } from "@ispvm/appliance/api/inventory"
 import type { LiveData } from "@ispvm/appliance/api/live"
 import type { Api } from "../api/client.ts"
 import type { Live } from "../api/live.ts"
 import { ApiError } from "../api/problem.ts"
+import { type Fleet, NO_FLEET } from "./fleet-model.ts"
 import { patchAgent, patchDevice, patchLink, patchReadings, withFreshPing } from "./fleet-patch.ts"
 import { createStore, type Readable } from "./store.ts"
 
-export type Fleet = {
-  readonly phase: "loading" | "ready" | "failed"
-  readonly error: Error | null
-  readonly devices: ReadonlyMap<string, Device>
-  readonly links: ReadonlyMap<string, Link>
-  readonly sites: ReadonlyMap<string, Site>
-  readonly agents: ReadonlyMap<string, Agent>
-}
-export const NO_FLEET: Fleet = {
-  phase: "loading",
-  error: null,
-  devices: new Map(),
-  links: new Map(),
-  sites: new Map(),
-  agents: new Map(),
-}
+export { type Fleet, NO_FLEET } from "./fleet-model.ts"
 export type FleetStore = Readable<Fleet> & {
   readonly start: () => void
   readonly stop: () => void

@@ -4,7 +4,6 @@ import type { Credential, DeviceRole, Site } from "@ispvm/appliance/api/inventor
 import { html, nothing } from "lit"
 import type { ApiError } from "../../api/problem.ts"
 import { paths } from "../../app/paths.ts"
-import { isPage } from "../../app/routes.ts"
 import { byName } from "../../i18n/format/names.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { retypedFields, type SecretField } from "../credentials/retyped.ts"
@@ -49,7 +48,7 @@ export const reachFields = (deps: FieldsDeps, agents: readonly Agent[]) => {
       agents.length === 0
         ? html`<div class="noagent">
             <p>${strings.noAgentsText}</p>
-            ${deps.canMakeAgents && isPage(paths.agents) ? html`<ispvm-button icon="bot" href=${paths.agentNew}>${strings.makeAgent}</ispvm-button>` : nothing}
+            ${deps.canMakeAgents ? html`<ispvm-button icon="bot" href=${paths.agentNew}>${strings.makeAgent}</ispvm-button>` : nothing}
           </div>`
         : html`<ispvm-select
             label=${strings.agent}

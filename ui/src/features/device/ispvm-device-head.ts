@@ -3,7 +3,6 @@ import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { paths } from "../../app/paths.ts"
-import { isPage } from "../../app/routes.ts"
 import { agedOf } from "../../components/aged.ts"
 import { emit } from "../../components/emit.ts"
 import { hasAddress } from "../../i18n/format/address.ts"
@@ -93,7 +92,7 @@ export class IspvmDeviceHead extends LitElement {
       </div>
       <p class="why">${device.status.sentence}</p>
       ${
-        incident === undefined || !isPage(`${paths.incidents}/:id`)
+        incident === undefined
           ? nothing
           : html`<a class="incident" href=${paths.incident(incident.id)}><ispvm-icon name="siren"></ispvm-icon>${messageText(incident.title)}</a>`
       }

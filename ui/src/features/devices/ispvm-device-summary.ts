@@ -3,7 +3,6 @@ import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { paths } from "../../app/paths.ts"
-import { isPage } from "../../app/routes.ts"
 import { agedOf } from "../../components/aged.ts"
 import { hasAddress } from "../../i18n/format/address.ts"
 import { duration } from "../../i18n/format/time.ts"
@@ -87,7 +86,7 @@ export class IspvmDeviceSummary extends LitElement {
         ${device.status.sinceMs === null ? nothing : html`<span class="muted"> ${strings.since} <ispvm-time since at=${device.status.sinceMs}></ispvm-time></span>`}
         <p class="why">${device.status.sentence}</p>
       </div>
-      ${incident === undefined || !isPage(`${paths.incidents}/:id`) ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${messageText(incident.title)}</a><ispvm-incident-summary .deps=${this.deps} .incident=${incident}></ispvm-incident-summary>`}
+      ${incident === undefined ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${messageText(incident.title)}</a><ispvm-incident-summary .deps=${this.deps} .incident=${incident}></ispvm-incident-summary>`}
       <dl class="figures">
         ${figure(strings.rtt, agedOf(device, "probe", roundTrip(device.rttUs)))}${figure(strings.loss, agedOf(device, "probe", share(device.lossRatio)))}
         ${figure(strings.cpu, agedOf(device, "health", share(device.cpuRatio)))}${figure(strings.memory, agedOf(device, "health", share(device.memoryRatio)))}

@@ -5,7 +5,8 @@ import { matches } from "../../i18n/format/text-match.ts"
 import type { Fleet } from "../../state/fleet.ts"
 import type { Blast } from "../network/blast.ts"
 import { isFull, lineWidth } from "../network/link-style.ts"
-import { around, type LayoutNode, neighboursOf, rankOf } from "./layout.ts"
+import { around, neighboursOf, rankOf } from "./layout.ts"
+import type { LayoutNode } from "./model.ts"
 
 export type GraphNode = {
   readonly id: string

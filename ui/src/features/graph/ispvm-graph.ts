@@ -5,7 +5,8 @@ import { emit } from "../../components/emit.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import type { GraphEdge, GraphNode, GraphScene } from "./graph-scene.ts"
 import { graphStyle } from "./graph-style.ts"
-import { bend, type Direction, type Layout, NO_LAYOUT, type Spot, towards } from "./layout.ts"
+import { bend, type Direction, type Layout, NO_LAYOUT, towards } from "./layout.ts"
+import type { Spot } from "./model.ts"
 
 /** Above this, edges are not painted while the picture is moved: two thousand nodes then keep pace with the hand. */
 const CROWD = 900

@@ -6,13 +6,12 @@ import {
   bend,
   CELL,
   type Layout,
-  type LayoutEdge,
-  type LayoutNode,
   layoutOf,
   neighboursOf,
   rankOf,
   towards,
 } from "./layout.ts"
+import type { LayoutEdge, LayoutNode } from "./model.ts"
 
 const node = (id: string, rank: number, east = 0, north = 0): LayoutNode => ({
   id,

@@ -5,18 +5,8 @@
  */
 import type { DeviceRole } from "@ispvm/appliance/api/inventory"
 import { byName } from "../../i18n/format/names.ts"
+import type { LayoutEdge, LayoutNode, Spot } from "./model.ts"
 import { isRing, placeRing, ringHeight } from "./ring.ts"
-
-/** Where its site stands: degrees east and north, 0 where nobody said. */
-export type LayoutNode = {
-  readonly id: string
-  readonly rank: number
-  readonly east: number
-  readonly north: number
-  readonly name: string
-}
-export type LayoutEdge = { readonly from: string; readonly to: string }
-export type Spot = { readonly x: number; readonly y: number }
 
 const RANK: Readonly<Record<DeviceRole, number>> = {
   upstream: 0,

@@ -1,5 +1,5 @@
 /** Where people dragged devices to, kept in this browser. What cannot be read is as if nothing was dragged. */
-import type { Spot } from "./layout.ts"
+import type { Spot } from "./model.ts"
 
 const KEY = "ispvm.graph.positions"
 

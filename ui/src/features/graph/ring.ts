@@ -2,7 +2,7 @@
  * A row whose devices are linked among each other stands as a ring: on an ellipse no straight line
  * between two of them runs through a third, so links need no arcs that lie on each other. Pure.
  */
-import type { LayoutNode, Spot } from "./layout.ts"
+import type { LayoutNode, Spot } from "./model.ts"
 
 /** Fewer have nobody between them; more would make a circle that nobody can read. */
 const MIN_NODES = 4

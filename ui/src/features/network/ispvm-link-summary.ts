@@ -4,7 +4,6 @@ import { customElement, property, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../app/deps.ts"
 import { paths } from "../../app/paths.ts"
-import { isPage } from "../../app/routes.ts"
 import { aged, agedQuietly } from "../../components/aged.ts"
 import { nowMs } from "../../components/now.ts"
 import { bitRate, share } from "../../i18n/format/units.ts"
@@ -131,7 +130,7 @@ export class IspvmLinkSummary extends LitElement {
         ${sinceMs === null ? nothing : html`<span class="muted"> ${strings.since} <ispvm-time since at=${sinceMs}></ispvm-time></span>`}
         ${incident === undefined ? html`<p class="why">${sentence}</p>` : nothing}
       </div>
-      ${incident === undefined || !isPage(`${paths.incidents}/:id`) ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${messageText(incident.title)}</a><ispvm-incident-summary .deps=${this.deps} .incident=${incident}></ispvm-incident-summary>`}
+      ${incident === undefined ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${messageText(incident.title)}</a><ispvm-incident-summary .deps=${this.deps} .incident=${incident}></ispvm-incident-summary>`}
       <div class=${isLoadOutdated(link) ? "old" : ""}>
         ${this.#direction(link, link.a, link.b, link.aToBBps, this.hour?.out)} ${this.#direction(link, link.b, link.a, link.bToABps, this.hour?.back)}
       </div>

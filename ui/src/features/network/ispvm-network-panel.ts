@@ -4,7 +4,6 @@ import { html, LitElement, nothing, svg, type TemplateResult } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { paths } from "../../app/paths.ts"
-import { isPage } from "../../app/routes.ts"
 import { emit } from "../../components/emit.ts"
 import { STATUS_ORDER } from "../../components/status-shape.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
@@ -160,7 +159,7 @@ export class IspvmNetworkPanel extends LitElement {
               </section>`
         }
         <div class="actions">
-          ${isPage(`${paths.incidents}/:id`) ? html`<ispvm-button kind="primary" icon="arrow-right" href=${paths.incident(incident.id)}>${strings.openIncident}</ispvm-button>` : nothing}
+          <ispvm-button kind="primary" icon="arrow-right" href=${paths.incident(incident.id)}>${strings.openIncident}</ispvm-button>
           <ispvm-button icon=${this.beside === "map" ? "workflow" : "map"} href=${this.beside === "map" ? paths.graphBy({ incident: incident.id }) : paths.mapBy({ incident: incident.id })}
             >${this.beside === "map" ? strings.openInGraph : strings.openOnMap}</ispvm-button
           >

@@ -8,7 +8,7 @@ import { t } from "../../i18n/strings/strings.ts"
 import type { Fleet } from "../../state/fleet.ts"
 import { newestMs } from "../../state/freshness.ts"
 import { peakSeverityOf } from "../../state/severity.ts"
-import { groupEvents } from "./group-events.ts"
+import { type Change, groupEvents } from "./group-events.ts"
 
 /** A device counts as up when it answers, be it badly. */
 const ANSWERS: ReadonlySet<Status> = new Set(["ok", "degraded", "recovering"])
@@ -83,19 +83,6 @@ export const busiestLinks = (links: Iterable<Link>, max = 8): readonly LinkLoad[
     })
     .sort((a, b) => (b.ratio ?? -1) - (a.ratio ?? -1) || b.loadBps - a.loadBps)
     .slice(0, max)
-
-export type Change = {
-  readonly id: string
-  readonly atMs: number
-  readonly text: string
-  readonly status: Status | null
-  readonly deviceId: string | null
-  readonly deviceName: string
-  /** The one interface it is about, unless the text names it. */
-  readonly interface: string | null
-  /** Of which event it tells; null for an incident. */
-  readonly event: string | null
-}
 
 /** What a person wants to know of; logins, routine lines and a method that works are left to the device's own page. */
 const NOTABLE: ReadonlySet<string> = new Set([

@@ -1,7 +1,20 @@
 /** Many lines that say one thing become one: what a fault sets off must not bury the fault. Pure. */
 import type { EventRow } from "@ispvm/appliance/api/incidents"
+import type { Status } from "@ispvm/appliance/api/shared"
 import { t } from "../../i18n/strings/strings.ts"
-import type { Change } from "./figures.ts"
+
+export type Change = {
+  readonly id: string
+  readonly atMs: number
+  readonly text: string
+  readonly status: Status | null
+  readonly deviceId: string | null
+  readonly deviceName: string
+  /** The one interface it is about, unless the text names it. */
+  readonly interface: string | null
+  /** Of which event it tells; null for an incident. */
+  readonly event: string | null
+}
 
 /** What follows within this is still the same story. */
 const GROUP_MS = 90_000

@@ -1,12 +1,13 @@
 /** One logged-in connection to a router: name, TCP, TLS with its pin, login. */
-
+import type { AssignedDevice } from "@ispvm/wire"
 import type { DecodeText } from "../../text/decoder.ts"
 import type { AnswerMemory } from "./answer-memory.ts"
 import { Connection } from "./connection.ts"
 import { checkPin, connectTcp, type Dial, resolveAddress, startTls } from "./dial.ts"
 import { login } from "./login.ts"
 import { SENTENCE_LIMITS } from "./sentences.ts"
-import type { RouterOsAccess } from "./sessions.ts"
+
+export type RouterOsAccess = NonNullable<AssignedDevice["access"]["routerosApi"]>
 
 export type Opening = {
   readonly dial: Dial

@@ -10,8 +10,9 @@ import {
 } from "../../../../test/fake-router.ts"
 import { CollectError, type CollectReason } from "../../collector.ts"
 import type { Dial } from "./dial.ts"
+import type { RouterOsAccess } from "./open.ts"
 import { selfSigned } from "./self-signed.ts"
-import { backoffMs, type RouterOsAccess, Sessions, type SessionsDeps } from "./sessions.ts"
+import { backoffMs, Sessions, type SessionsDeps } from "./sessions.ts"
 
 const id = DeviceId.parse("6f1f2f5e-1c3e-4c53-9a5e-6b1d0e0f2a11")
 const deviceAt = (port: number, changes: Partial<RouterOsAccess> = {}): AssignedDevice => ({

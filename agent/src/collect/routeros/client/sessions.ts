@@ -11,9 +11,7 @@ import { createDecoder, type DecodeText } from "../../text/decoder.ts"
 import { AnswerMemory } from "./answer-memory.ts"
 import type { Connection } from "./connection.ts"
 import { type Dial, systemDial } from "./dial.ts"
-import { openConnection } from "./open.ts"
-
-export type RouterOsAccess = NonNullable<AssignedDevice["access"]["routerosApi"]>
+import { openConnection, type RouterOsAccess } from "./open.ts"
 
 export type SessionsDeps = {
   readonly clock: { readonly now: () => number }

@@ -13,8 +13,8 @@ import {
   UNCONFIRMED,
 } from "../client/dial.ts"
 import { login } from "../client/login.ts"
+import type { RouterOsAccess } from "../client/open.ts"
 import type { Row } from "../client/reply.ts"
-import type { RouterOsAccess } from "../client/sessions.ts"
 import { nullIfMissing, readFailure } from "../client/trap.ts"
 import { parseDurationS } from "../client/values.ts"
 

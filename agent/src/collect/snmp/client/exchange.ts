@@ -7,7 +7,7 @@ import { randomInt } from "node:crypto"
 import { CollectError } from "../../collector.ts"
 import { type Learned, learnRtt, waitsFor } from "../collectors/learned.ts"
 import { BerError } from "./ber.ts"
-import { noAnswer, noRoute } from "./failures.ts"
+import { noAnswer, noRoute, type ReplyErrors } from "./failures.ts"
 import {
   type Answer,
   type CommunityVersion,
@@ -36,16 +36,6 @@ export type Outgoing = {
 }
 export type Attempts = readonly (readonly Outgoing[])[]
 type PendingQuery = { readonly onReply: (reply: Received) => void }
-
-/**
- * What stood in the way of an answer that was awaited, for the message that says why there is none.
- */
-export type ReplyErrors = {
-  malformed: number
-  "wrong-digest": number
-  "not-decrypted": number
-  "less-secure": number
-}
 
 const NO_QUESTION: Question = { kind: "get", oids: [] }
 

@@ -3,7 +3,6 @@
  * of usmStats.
  */
 import { CollectError, type CollectReason } from "../../collector.ts"
-import type { ReplyErrors } from "./exchange.ts"
 import { ERROR } from "./pdu.ts"
 import { accountOf, describeTarget, type SnmpTarget } from "./target.ts"
 
@@ -78,6 +77,14 @@ export const noRoute = (target: SnmpTarget, cause: Error): CollectError => {
   if (/^E(HOST|NET)UNREACH$/.test(code))
     return new CollectError("no-route", `there is no route to ${target.ip}`, cause)
   return new CollectError("failed", `SNMP of ${target.ip}: ${cause.message}`, cause)
+}
+
+/** Replies that did not count as an answer, by the reason. */
+export type ReplyErrors = {
+  malformed: number
+  "wrong-digest": number
+  "not-decrypted": number
+  "less-secure": number
 }
 
 export const noAnswer = (target: SnmpTarget, replyErrors: ReplyErrors): CollectError => {

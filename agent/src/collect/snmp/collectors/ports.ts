@@ -4,12 +4,11 @@
  */
 import type { Counter, Counters, InterfaceReading, PortFact } from "../../collector.ts"
 import { bigOf, macOf, numberOf, textOf } from "../client/values.ts"
-import type { Column } from "../client/walk.ts"
 import { ifTypeName } from "./if-types.ts"
 import { portNames } from "./port-names.ts"
 import type { ReadingOrigin } from "./rows.ts"
+import { indexesOf, type Table } from "./table.ts"
 
-export type Table<K extends string> = Readonly<Record<K, Column>>
 export type NameColumn = "name" | "descr" | "mac" | "alias"
 export type StateColumn = "admin" | "oper" | "speed" | "highSpeed"
 export type CounterColumn =
@@ -30,11 +29,6 @@ export type CounterColumn =
   | "outDiscards"
   | "outErrors"
   | "discontinuity"
-
-/** Real walks lack the ifIndex column, so the index is taken from where the value stood. */
-export const indexesOf = (columns: readonly Column[]): readonly string[] => [
-  ...new Set(columns.flatMap((column) => [...column.keys()])),
-]
 
 /** IF-MIB: up(1); a port that is dormant(5) waits for something outside, and carries nothing. */
 const UP = 1

@@ -5,7 +5,8 @@ import type { Column } from "../client/walk.ts"
 import { PORT } from "./oids.ts"
 import { type Poll, readUptime } from "./poll.ts"
 import { sharedNames } from "./port-names.ts"
-import { indexesOf, type NameColumn, readPorts, type Table } from "./ports.ts"
+import { type NameColumn, readPorts } from "./ports.ts"
+import { indexesOf, type Table } from "./table.ts"
 
 const NONE: Column = new Map()
 /** So many single values are read by GET; beyond that whole columns are. */

@@ -5,7 +5,7 @@ import type { HealthReading, SensorReading, Store } from "../../collector.ts"
 import { numberOf, textOf } from "../client/values.ts"
 import type { Column } from "../client/walk.ts"
 import { GAUGE_UNITS, SCALARS, STORAGE_TYPE } from "./oids.ts"
-import { indexesOf, type Table } from "./ports.ts"
+import { indexesOf, type Table } from "./table.ts"
 
 export type ReadingOrigin = {
   readonly device: DeviceId

@@ -1,4 +1,4 @@
-import type { Messages } from "../../messages.ts"
+import type { Messages } from "../../translation.ts"
 import { many } from "./many.ts"
 
 /** Tenths of a second where they matter, else the largest unit that says it. */

@@ -1,4 +1,4 @@
-import type { Messages } from "../../messages.ts"
+import type { Messages } from "../../translation.ts"
 import { many } from "./many.ts"
 
 export const network: Messages["network"] = {

@@ -1,5 +1,5 @@
 import { parseNetwatchLog } from "../../format/netwatch-log.ts"
-import type { Messages } from "../../messages.ts"
+import type { Messages } from "../../translation.ts"
 import { many } from "./many.ts"
 
 const source: Record<string, string> = {

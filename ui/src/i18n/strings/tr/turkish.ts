@@ -1,5 +1,5 @@
 import { en as messages } from "@ispvm/appliance/messages/en"
-import type { Messages } from "../../messages.ts"
+import type { Messages } from "../../translation.ts"
 import { access } from "./access.ts"
 import { agents } from "./agents.ts"
 import { audit } from "./audit.ts"
