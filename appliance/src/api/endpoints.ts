@@ -25,6 +25,8 @@ import {
   Incident,
   IncidentDetail,
   IncidentQuery,
+  IncidentsAction,
+  IncidentsActionAnswer,
   NoteRequest,
 } from "./incidents.ts"
 import {
@@ -64,14 +66,15 @@ import {
   Session,
   SetupRequest,
 } from "./session.ts"
-import { page } from "./shared.ts"
+import { countedPage, page } from "./shared.ts"
 
 const Id = z.strictObject({ id: z.uuid() })
 const KeyId = z.strictObject({ id: z.uuid(), key: z.string().regex(/^[A-Za-z0-9_-]{16}$/) })
 
 /** Without `answer` an endpoint answers 204; without `status` one with an answer answers 200. */
 export const ENDPOINTS = {
-  "GET /incidents": { query: IncidentQuery, answer: page(Incident) },
+  "GET /incidents": { query: IncidentQuery, answer: countedPage(Incident) },
+  "POST /incidents/actions": { body: IncidentsAction, answer: IncidentsActionAnswer },
   "GET /incidents/{id}": { params: Id, answer: IncidentDetail },
   "POST /incidents/{id}/acknowledge": { params: Id, body: AcknowledgeRequest, answer: Id },
   "POST /incidents/{id}/unacknowledge": { params: Id, answer: Id },
@@ -125,7 +128,7 @@ export const ENDPOINTS = {
   "POST /accounts": { body: AccountCreate, answer: Id, status: 201 },
   "PATCH /accounts/{id}": { params: Id, body: AccountPatch, answer: Id },
   "DELETE /accounts/{id}": { params: Id },
-  "GET /audit": { query: AuditQuery, answer: page(AuditEntry) },
+  "GET /audit": { query: AuditQuery, answer: countedPage(AuditEntry) },
   "GET /regions": { answer: page(Region) },
   "POST /regions": { body: RegionInput, answer: Id, status: 201 },
   "PATCH /regions/{id}": { params: Id, body: RegionInput, answer: Id },

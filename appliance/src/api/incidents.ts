@@ -143,11 +143,18 @@ export const IncidentDetail = Incident.extend({
 })
 export type IncidentDetail = z.infer<typeof IncidentDetail>
 
-/** `GET /incidents` */
+const IncidentNumber = z.coerce.number().int().positive().max(2_147_483_647)
+/** `GET /incidents`, newest first. */
 export const IncidentQuery = z.strictObject({
   /** `active`: open or acknowledged. */
   state: z.enum(["open", "acknowledged", "closed", "active"]).optional(),
-  before: z.coerce.number().int().positive().max(2_147_483_647).optional(),
+  /** Only numbers below this one: the older page. */
+  before: IncidentNumber.optional(),
+  /** Only numbers above this one, and the lowest of them: the newer page. */
+  after: IncidentNumber.optional(),
+  /** Epoch ms: incidents that were not closed before `from` and were opened before `to`. */
+  from: z.coerce.number().min(0).max(8.64e15).optional(),
+  to: z.coerce.number().min(0).max(8.64e15).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   /** Only what concerns this link. */
   link: z.uuid().optional(),
@@ -159,6 +166,29 @@ export type IncidentQuery = z.infer<typeof IncidentQuery>
 
 export const NoteRequest = z.strictObject({ note: Note.min(1) })
 export const AcknowledgeRequest = z.strictObject({ note: Note.default("") })
+
+const IncidentIds = z.array(z.uuid()).min(1).max(200)
+/** `POST /incidents/actions`: one action on several incidents, each as if it were the only one. */
+export const IncidentsAction = z.discriminatedUnion("action", [
+  z.strictObject({
+    action: z.literal("acknowledge"),
+    ids: IncidentIds,
+    note: Note.default(""),
+  }),
+  z.strictObject({ action: z.literal("unacknowledge"), ids: IncidentIds }),
+  z.strictObject({ action: z.literal("note"), ids: IncidentIds, note: Note.min(1) }),
+])
+export type IncidentsAction = z.infer<typeof IncidentsAction>
+/** One result per incident, in the order of the request; `rejection` null: done. */
+export const IncidentsActionAnswer = z.object({
+  results: z.array(
+    z.object({
+      id: z.uuid(),
+      rejection: z.object({ code: z.string(), message: z.string() }).nullable(),
+    }),
+  ),
+})
+export type IncidentsActionAnswer = z.infer<typeof IncidentsActionAnswer>
 
 export const EventRow = z.object({
   id: z.uuid(),

@@ -83,9 +83,12 @@ export const AuditEntry = z.object({
   detail: z.record(z.string(), z.unknown()),
 })
 export type AuditEntry = z.infer<typeof AuditEntry>
-/** `GET /audit`: `from` and `to` in epoch ms, the second excluded. */
+/** `GET /audit`, newest first: `from` and `to` in epoch ms, the second excluded. */
 export const AuditQuery = z.strictObject({
+  /** Only ids below this one: the older page. */
   before: z.coerce.number().int().positive().optional(),
+  /** Only ids above this one, and the lowest of them: the newer page. */
+  after: z.coerce.number().int().positive().optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   subject: z.string().max(64).optional(),
   id: z.string().max(64).optional(),

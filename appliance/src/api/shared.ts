@@ -83,3 +83,14 @@ export type Problem = z.infer<typeof Problem>
 /** Lists are pages: `next` is the cursor of the following one, or null. */
 export const page = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().nullable() })
+/**
+ * A page of a list in one fixed order, newest first. `next` is the value of `before` for the older
+ * page, `previous` the value of `after` for the newer one. `total` counts all rows that match the
+ * filter, `offset` those before this page.
+ */
+export const countedPage = <T extends z.ZodType>(item: T) =>
+  page(item).extend({
+    previous: z.string().nullable(),
+    total: z.int().nonnegative(),
+    offset: z.int().nonnegative(),
+  })

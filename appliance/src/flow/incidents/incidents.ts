@@ -2,10 +2,12 @@
 import type { IncidentDetail, Incident as Shown, Symptom } from "../../api/incidents.ts"
 import { notFound } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import { type KeysetPage, keysetPage } from "../../platform/keyset.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { AlertNow } from "../alerts/alerts.ts"
 import { type ActionDeps, type Actions, createActions } from "./actions.ts"
 import {
+  countIncidents,
   type ListQuery,
   listIncidents,
   quietSince,
@@ -24,7 +26,7 @@ export type IncidentsDeps = ActionDeps & {
   readonly deviceName: (org: OrgId, device: string) => string | null
 }
 export type Incidents = Actions & {
-  readonly list: (org: OrgId, query: ListQuery) => Promise<{ items: Shown[]; next: string | null }>
+  readonly list: (org: OrgId, query: ListQuery) => Promise<KeysetPage<Shown>>
   /** The open incidents, newest first; if there are none, since when. */
   readonly overview: (org: OrgId) => Promise<{ open: Shown[]; quietSinceMs: number | null }>
   /** Throws `HttpError` not-found. */
@@ -87,11 +89,11 @@ const readDetail = async (
 export const createIncidents = (deps: IncidentsDeps): Incidents => ({
   ...createActions(deps),
   list: async (org, query) => {
-    const rows = await deps.db.asOrg(org, (tx) =>
-      listIncidents(tx, org, { ...query, limit: query.limit + 1 }),
-    )
-    const items = rows.slice(0, query.limit)
-    return { items, next: rows.length > items.length ? String(items.at(-1)?.number) : null }
+    return await deps.db.asOrg(org, async (tx) => {
+      const items = await listIncidents(tx, org, query)
+      const position = await countIncidents(tx, org, query, items[0]?.number ?? null)
+      return keysetPage(items, position, ({ number }) => number)
+    })
   },
   overview: (org) =>
     deps.db.asOrg(org, async (tx) => ({

@@ -1,6 +1,7 @@
 import type { IncidentQuery } from "../../api/incidents.ts"
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
 import { invalid } from "../../platform/http/http-error.ts"
+import { actOnAll } from "./bulk.ts"
 import type { Incidents } from "./incidents.ts"
 import type { About } from "./store.ts"
 
@@ -22,11 +23,14 @@ export const routes = (incidents: Incidents): readonly Route[] => [
     ...endpoint("GET /incidents"),
     permission: "incidents:read",
     summary:
-      "Incidents, newest first; `before` is the number to continue from; `link` or `device` (with `interface`) filter",
+      "Incidents, newest first; `before` and `after` are the numbers to continue from; `from`, `to`, `link` and `device` (with `interface`) filter",
     handle: ({ query }, { org }) =>
       incidents.list(org, {
         state: query.state ?? null,
         before: query.before ?? null,
+        after: query.after ?? null,
+        fromMs: query.from ?? null,
+        toMs: query.to ?? null,
         limit: query.limit,
         about: aboutOf(query),
       }),
@@ -36,6 +40,12 @@ export const routes = (incidents: Incidents): readonly Route[] => [
     permission: "incidents:read",
     summary: "One incident with its symptoms, timeline and diagnosis",
     handle: ({ params }, { org }) => incidents.detail(org, params.id),
+  }),
+  route({
+    ...endpoint("POST /incidents/actions"),
+    permission: "incidents:act",
+    summary: "One action on several incidents, with a result for each",
+    handle: async ({ body }, actor) => ({ results: await actOnAll(incidents, actor, body) }),
   }),
   route({
     ...endpoint("POST /incidents/{id}/acknowledge"),

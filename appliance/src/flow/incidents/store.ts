@@ -11,6 +11,7 @@ import {
 } from "../../api/incidents.ts"
 import { Reason, Title } from "../../api/messages.ts"
 import { AlertId, type DeviceId, IncidentId, type OrgId } from "../../platform/ids.ts"
+import type { Position } from "../../platform/keyset.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { AlertNow } from "../alerts/alerts.ts"
 import {
@@ -71,8 +72,14 @@ const show = ({ because: _, ...row }: IncidentRow): Shown => row
 
 export type ListQuery = {
   readonly state: "open" | "acknowledged" | "closed" | "active" | null
-  /** The number of the last incident of the page before. */
+  /** Only lower numbers: the older page. */
   readonly before: number | null
+  /** Only higher numbers: the newer page. */
+  readonly after?: number | null
+  /** Only incidents that were not closed before this time. */
+  readonly fromMs?: number | null
+  /** Only incidents that were opened before this time. */
+  readonly toMs?: number | null
   readonly limit: number
   /** Only those that concern a device, link or interface; null: all. */
   readonly about?: About | null
@@ -115,19 +122,52 @@ const concerns = (tx: Tx, org: OrgId, about: About) => {
     or i.id in (select s.incident_id from incidents.symptom s where s.alert_id in (${alerts})))`
 }
 
-export const listIncidents = async (
+const at = (tx: Tx, atMs: number | null) =>
+  atMs === null ? tx`null` : tx`to_timestamp(${atMs}::float8 / 1000)`
+
+const stateIs = (tx: Tx, state: ListQuery["state"]) =>
+  state === null
+    ? tx``
+    : state === "active"
+      ? tx`and i.state <> 'closed'`
+      : tx`and i.state = ${state}`
+
+/** The filter of a list, without its page. */
+const matching = (
   tx: Tx,
   org: OrgId,
-  { state, before, limit, about = null }: ListQuery,
-): Promise<Shown[]> => {
+  { state, fromMs = null, toMs = null, about = null }: ListQuery,
+) => tx`
+  i.org_id = ${org} ${stateIs(tx, state)}
+  ${fromMs === null ? tx`` : tx`and (i.closed_at is null or i.closed_at >= ${at(tx, fromMs)})`}
+  ${toMs === null ? tx`` : tx`and i.opened_at < ${at(tx, toMs)}`}
+  ${about === null ? tx`` : concerns(tx, org, about)}`
+
+/** Newest first. With `after` alone, the page that ends just above that number. */
+export const listIncidents = async (tx: Tx, org: OrgId, query: ListQuery): Promise<Shown[]> => {
+  const { before, after = null, limit } = query
+  const isUpward = after !== null && before === null
   const rows = await tx`
     select ${columns(tx)} from incidents.incident i
-    where i.org_id = ${org}
-      ${state === null ? tx`` : state === "active" ? tx`and i.state <> 'closed'` : tx`and i.state = ${state}`}
+    where ${matching(tx, org, query)}
       ${before === null ? tx`` : tx`and i.number < ${before}`}
-      ${about === null ? tx`` : concerns(tx, org, about)}
-    order by i.number desc limit ${limit}`
-  return IncidentRow.array().parse(rows).map(show)
+      ${after === null ? tx`` : tx`and i.number > ${after}`}
+    order by i.number ${isUpward ? tx`asc` : tx`desc`} limit ${limit}`
+  const shown = IncidentRow.array().parse(rows).map(show)
+  return isUpward ? shown.reverse() : shown
+}
+
+/** How many match the filter, and how many of them are newer than the page's first. */
+export const countIncidents = async (
+  tx: Tx,
+  org: OrgId,
+  query: ListQuery,
+  first: number | null,
+): Promise<Position> => {
+  const [row] = await tx<Position[]>`
+    select count(*)::int as total, (count(*) filter (where i.number > ${first}::int))::int as "offset"
+    from incidents.incident i where ${matching(tx, org, query)}`
+  return row ?? { total: 0, offset: 0 }
 }
 
 /** Since when no incident is open; null while one is. Before the first: since the organisation exists. */
@@ -250,9 +290,6 @@ export const loadOpen = async (
   )
   return { incidents, nextNumber: (last?.number ?? 0) + 1 }
 }
-
-const at = (tx: Tx, atMs: number | null) =>
-  atMs === null ? tx`null` : tx`to_timestamp(${atMs}::float8 / 1000)`
 
 const saveOne = async (tx: Tx, org: OrgId, incident: Incident): Promise<void> => {
   const { down, downstream } = countDevices(incident)

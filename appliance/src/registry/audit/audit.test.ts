@@ -38,14 +38,29 @@ const CASES: readonly (readonly [string, Partial<AuditQuery>, readonly string[]]
 for (const [name, over, expected] of CASES)
   test(`rows are found ${name}`, async () => assert.deepEqual(await actions(over), expected))
 
-test("pages go on where the one before ended", async () => {
-  const first = await db.dbs.ui.asOrg(db.org, (tx) => page(tx, db.org, { ...ALL, limit: 3 }))
-  assert.equal(first.items.length, 3)
-  const second = await db.dbs.ui.asOrg(db.org, (tx) =>
-    page(tx, db.org, { ...ALL, limit: 3, before: Number(first.next) }),
-  )
+test("pages go down and up again, and say how many rows match and how many came before", async () => {
+  const get = (over: Partial<AuditQuery>) =>
+    db.dbs.ui.asOrg(db.org, (tx) => page(tx, db.org, { ...ALL, limit: 3, ...over }))
+  const first = await get({})
+  assert.deepEqual([first.items.length, first.total, first.offset, first.previous], [3, 4, 0, null])
+  const second = await get({ before: Number(first.next) })
   assert.deepEqual(
-    [second.items.map(({ action }) => action), second.next],
-    [["device.created"], null],
+    [second.items.map(({ action }) => action), second.next, second.total, second.offset],
+    [["device.created"], null, 4, 3],
   )
+  const back = await get({ after: Number(second.previous) })
+  assert.deepEqual(
+    back.items.map(({ id }) => id),
+    first.items.map(({ id }) => id),
+  )
+  assert.deepEqual([back.previous, back.next, back.offset], [null, first.next, 0])
+  const filtered = await get({ limit: 1, actor: "bob@" })
+  assert.deepEqual([filtered.items.length, filtered.total], [1, 2])
+  assert.deepEqual(await get({ actor: "nobody" }), {
+    items: [],
+    next: null,
+    previous: null,
+    total: 0,
+    offset: 0,
+  })
 })

@@ -1,9 +1,10 @@
 /** Who changed what: one row a change, written in the change's own transaction, never altered after. */
 import type { AuditEntry } from "../../api/session.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import { type KeysetPage, keysetPage } from "../../platform/keyset.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { AuditQuery, Detail } from "./model.ts"
-import { pageOf } from "./store.ts"
+import { countEntries, pageOf } from "./store.ts"
 
 export { createDenials } from "./denials.ts"
 export type { AuditQuery, By, Detail } from "./model.ts"
@@ -21,14 +22,13 @@ export const differences = (before: object, after: object): Detail => {
   return changed
 }
 
-/** Newest first; `next` is the id to go on before. */
+/** Newest first; keys are ids. */
 export const page = async (
   tx: Tx,
   org: OrgId,
   query: AuditQuery,
-): Promise<{ items: AuditEntry[]; next: string | null }> => {
-  const items = await pageOf(tx, org, { ...query, limit: query.limit + 1 })
-  const more = items.length > query.limit
-  const shown = more ? items.slice(0, query.limit) : items
-  return { items: shown, next: more ? (shown.at(-1)?.id ?? null) : null }
+): Promise<KeysetPage<AuditEntry>> => {
+  const items = await pageOf(tx, org, query)
+  const position = await countEntries(tx, org, query, items[0]?.id ?? null)
+  return keysetPage(items, position, ({ id }) => id)
 }

@@ -5,7 +5,10 @@ import type { Actor } from "../../platform/http/http.ts"
 export type By = Pick<Actor, "account" | "email" | "address"> | { readonly system: string }
 export type Detail = Readonly<Record<string, unknown>>
 export type AuditQuery = {
+  /** Only lower ids: the older page. */
   readonly before: number | null
+  /** Only higher ids: the newer page. */
+  readonly after?: number | null
   readonly limit: number
   readonly subject: string | null
   readonly id: string | null

@@ -11,6 +11,7 @@ export const routes = ({ db }: { readonly db: Db }): readonly Route[] => [
       db.asOrg(actor.org, (tx) =>
         page(tx, actor.org, {
           before: query.before ?? null,
+          after: query.after ?? null,
           limit: query.limit,
           subject: query.subject ?? null,
           id: query.id ?? null,

@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { AuditEntry } from "../../api/session.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { Position } from "../../platform/keyset.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { AuditQuery, Detail } from "./model.ts"
 
@@ -26,30 +27,46 @@ export const insertEntry = async (
 
 const StoredDetail = z.record(z.string(), z.unknown())
 
-export const pageOf = async (
+/** The filter of a list, without its page. */
+const matching = (
   tx: Tx,
   org: OrgId,
-  {
-    before,
-    limit,
-    subject,
-    id,
-    actor = null,
-    action = null,
-    fromMs = null,
-    toMs = null,
-  }: AuditQuery,
-): Promise<AuditEntry[]> => {
+  { subject, id, actor = null, action = null, fromMs = null, toMs = null }: AuditQuery,
+) => tx`
+  e.org_id = ${org}
+  and (${subject}::text is null or subject = ${subject})
+  and (${id}::text is null or subject_id = ${id})
+  and (${actor}::text is null or position(lower(${actor}::text) in lower(actor)) > 0)
+  and (${action}::text is null or starts_with(action, ${action}::text))
+  and (${fromMs}::float8 is null or at >= to_timestamp(${fromMs}::float8 / 1000))
+  and (${toMs}::float8 is null or at < to_timestamp(${toMs}::float8 / 1000))`
+
+/** Newest first. With `after` alone, the page that ends just above that id. */
+export const pageOf = async (tx: Tx, org: OrgId, query: AuditQuery): Promise<AuditEntry[]> => {
+  const { before, after = null, limit } = query
+  const isUpward = after !== null && before === null
   const rows = await tx<AuditEntry[]>`
-    select e.id::text, (extract(epoch from at) * 1000)::bigint as "atMs", actor, action, subject, subject_id as "subjectId", address, detail
+    select e.id::text, (extract(epoch from at) * 1000)::bigint as "atMs", actor, action, subject,
+      subject_id as "subjectId", address, detail
     from audit.entry e
-    where org_id = ${org} and (${before}::bigint is null or e.id < ${before})
-      and (${subject}::text is null or subject = ${subject}) and (${id}::text is null or subject_id = ${id})
-      and (${actor}::text is null or position(lower(${actor}::text) in lower(actor)) > 0)
-      and (${action}::text is null or starts_with(action, ${action}::text))
-      and (${fromMs}::float8 is null or at >= to_timestamp(${fromMs}::float8 / 1000))
-      and (${toMs}::float8 is null or at < to_timestamp(${toMs}::float8 / 1000))
-    order by e.id desc
+    where ${matching(tx, org, query)}
+      and (${before}::bigint is null or e.id < ${before})
+      and (${after}::bigint is null or e.id > ${after})
+    order by e.id ${isUpward ? tx`asc` : tx`desc`}
     limit ${limit}`
-  return rows.map((row) => ({ ...row, detail: StoredDetail.parse(row.detail) }))
+  const entries = rows.map((row) => ({ ...row, detail: StoredDetail.parse(row.detail) }))
+  return isUpward ? entries.reverse() : entries
+}
+
+/** How many match the filter, and how many of them are newer than the page's first. */
+export const countEntries = async (
+  tx: Tx,
+  org: OrgId,
+  query: AuditQuery,
+  first: string | null,
+): Promise<Position> => {
+  const [row] = await tx<Position[]>`
+    select count(*)::int as total, (count(*) filter (where e.id > ${first}::bigint))::int as "offset"
+    from audit.entry e where ${matching(tx, org, query)}`
+  return row ?? { total: 0, offset: 0 }
 }
