@@ -23,6 +23,8 @@ export const STEPS: readonly (readonly [string, readonly string[]])[] = [
       ".ci/vocabulary.test.ts",
       ".ci/property-runs.test.ts",
       ".ci/test-plan.test.ts",
+      ".ci/test-summary.test.ts",
+      ".ci/cpu-time.test.ts",
     ],
   ],
 ]

@@ -7,6 +7,7 @@ import { existsSync, globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { cyclesOf, importsOf } from "./imports.ts"
 import { GROUPS } from "./test-plan.ts"
+import { readTimes } from "./test-times.ts"
 import { retiredInNames, retiredInTexts } from "./vocabulary.ts"
 
 const root = join(import.meta.dirname, "..")
@@ -55,15 +56,14 @@ const sources = (): readonly { readonly file: string; readonly lines: number }[]
     .sort((a, b) => a.lines - b.lines)
 
 const testSeconds = (): readonly string[] => {
-  const file = join(root, ".ci/test-times.json")
-  if (!existsSync(file)) return ["not recorded; npm test -- --record writes them"]
-  const times: Readonly<Record<string, number>> = JSON.parse(readFileSync(file, "utf8"))
+  const times = readTimes()
+  if (Object.keys(times).length === 0) return ["not recorded; npm test -- --record writes them"]
   return Object.entries(GROUPS).map(([group, { files, ...rest }]) => {
     const own = globSync(files, { cwd: root }).filter(
       (each) => !/node_modules/.test(each) && !("except" in rest && each.startsWith(rest.except)),
     )
-    const seconds = own.reduce((sum, each) => sum + (times[each] ?? 0), 0)
-    return `${group} ${seconds.toFixed(0)} s (${own.length} files)`
+    const seconds = own.reduce((sum, each) => sum + (times[each]?.cpu ?? 0), 0)
+    return `${group} ${seconds.toFixed(0)} s of CPU (${own.length} files)`
   })
 }
 

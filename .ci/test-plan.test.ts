@@ -26,8 +26,13 @@ test("a group, a folder and a part of a path select; nothing selects all", () =>
 })
 
 test("every file is in one job, long files apart, the longest job first", () => {
-  const seconds = { "agent/src/a.test.ts": 60, "agent/src/b.test.ts": 50, "lab/e2e/d.test.ts": 200 }
-  const jobs = planJobs(ALL, seconds)
+  const took = (cpu: number) => ({ cpu, wall: 1 })
+  const times = {
+    "agent/src/a.test.ts": took(60),
+    "agent/src/b.test.ts": took(50),
+    "lab/e2e/d.test.ts": took(200),
+  }
+  const jobs = planJobs(ALL, times)
   assert.deepEqual(
     jobs.map(({ files }) => files),
     [

@@ -3,6 +3,8 @@
  * A process costs a start, and a browser or a database connection; a long file must not begin last.
  */
 
+import type { FileTimes } from "./test-times.ts"
+
 /** In the order of the data's path; `e2e` needs all of them. Globs from the root of the repository. */
 export const GROUPS = {
   pki: { files: "pki/**/*.test.ts" },
@@ -23,7 +25,7 @@ export const nextJob = (queue: readonly Job[], running: readonly Job[]): Job | u
   return queue.find(({ group }) => !(isTaken && EXCLUSIVE.includes(group)))
 }
 
-/** Files of one process. `seconds`: how long they took when times were last recorded. */
+/** Files of one process. `seconds`: CPU time of its files when times were last recorded. */
 export type Job = {
   readonly group: Group
   readonly files: readonly string[]
@@ -39,9 +41,9 @@ const unknownSeconds = (group: Group): number => (group === "e2e" ? 60 : 2)
 export const jobsOf = (
   group: Group,
   files: readonly string[],
-  seconds: Readonly<Record<string, number>>,
+  times: FileTimes,
 ): readonly Job[] => {
-  const timeOf = (file: string): number => seconds[file] ?? unknownSeconds(group)
+  const timeOf = (file: string): number => times[file]?.cpu ?? unknownSeconds(group)
   const total = files.reduce((sum, file) => sum + timeOf(file), 0)
   const bins = Array.from({ length: Math.max(1, Math.round(total / JOB_SECONDS)) }, () => ({
     files: [] as string[],
@@ -60,10 +62,10 @@ export const jobsOf = (
 /** All jobs, the longest first. */
 export const planJobs = (
   files: ReadonlyMap<Group, readonly string[]>,
-  seconds: Readonly<Record<string, number>>,
+  times: FileTimes,
 ): readonly Job[] =>
   [...files]
-    .flatMap(([group, each]) => jobsOf(group, each, seconds))
+    .flatMap(([group, each]) => jobsOf(group, each, times))
     .sort((a, b) => b.seconds - a.seconds)
 
 export type Selection =

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
+import type { FileTime, Notes } from "./reporter.ts"
 import type { Group } from "./test-plan.ts"
 
 export type Totals = { readonly passed: number; readonly failed: number; readonly skipped: number }
@@ -16,26 +17,21 @@ export type Outcome = {
   readonly failedFiles: readonly string[]
   /** What the process printed, for people. */
   readonly report: string
-  /** Seconds by file. */
-  readonly seconds: Readonly<Record<string, number>>
+  readonly times: Readonly<Record<string, FileTime>>
+  /** Of the process and all that it started, hooks and imports included. */
+  readonly cpuSeconds: number
 }
 export type RunOptions = { readonly name: string | undefined; readonly quick: boolean }
-
-/** What .ci/reporter.mjs writes. */
-type Notes = {
-  readonly running: readonly string[]
-  readonly failedFiles: readonly string[]
-  readonly seconds: Readonly<Record<string, number>>
-}
 
 const running = new Map<ChildProcess, string>()
 
 const readNotes = (file: string): Notes => {
-  if (!existsSync(file)) return { running: [], failedFiles: [], seconds: {} }
+  const none: Notes = { running: [], failedFiles: [], times: {}, cpu: 0 }
+  if (!existsSync(file)) return none
   try {
     return JSON.parse(readFileSync(file, "utf8"))
   } catch {
-    return { running: ["(the reporter's notes are cut off)"], failedFiles: [], seconds: {} }
+    return { ...none, running: ["(the reporter's notes are cut off)"] }
   }
 }
 
@@ -86,7 +82,7 @@ export const runFiles = (
         "--test-isolation=none",
         "--test-reporter=spec",
         "--test-reporter-destination=stdout",
-        `--test-reporter=${join(root, ".ci/reporter.mjs")}`,
+        `--test-reporter=${join(root, ".ci/reporter.ts")}`,
         "--test-reporter-destination=stderr",
         ...(name === undefined ? [] : [`--test-name-pattern=${name}`]),
         ...files,
@@ -120,7 +116,8 @@ export const runFiles = (
         totals: totalsIn(report),
         failedFiles: ok ? [] : notes.failedFiles.length > 0 ? notes.failedFiles : files,
         report,
-        seconds: notes.seconds,
+        times: notes.times,
+        cpuSeconds: notes.cpu,
       })
     })
   })

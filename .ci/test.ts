@@ -2,11 +2,12 @@
  * Everything: checks, then every test file, on as many cores as there are. `--help` prints the rest.
  * What hangs is named. A file that failed runs once more, alone: what passes then is reported as flaky.
  */
-import { globSync, readFileSync, writeFileSync } from "node:fs"
-import { availableParallelism } from "node:os"
+import { globSync } from "node:fs"
+import { availableParallelism, tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { runChecks } from "./check.ts"
+import { startPostgresClock, treeCpuSeconds } from "./cpu-time.ts"
 import { importsOf } from "./imports.ts"
 import {
   filesThatReach,
@@ -17,7 +18,9 @@ import {
   planJobs,
   selectFiles,
 } from "./test-plan.ts"
-import { type Outcome, runFiles, stopAll } from "./test-run.ts"
+import { type Outcome, runFiles, stopAll, type Totals } from "./test-run.ts"
+import { summarise } from "./test-summary.ts"
+import { type FileTimes, readTimes, recordTimes, slowestFiles } from "./test-times.ts"
 
 const HELP = `npm test [-- [PATH …] [options]]
 
@@ -28,10 +31,12 @@ PATH            a group (${Object.keys(GROUPS).join(", ")}), a test file, a fold
 --workers N     processes at once (default: the number of cores, ${availableParallelism()})
 --no-checks     without format, lint, types and import rules
 --no-retry      a failed file does not get its second run
---record        writes how long each file took to .ci/test-times.json, from which the order of a run is made`
+--repeat N      N runs one after another, and a table of them
+--record        writes the time of each file to .ci/test-times.json, from which the order of a run is made`
 
 const root = join(import.meta.dirname, "..")
-const TIMES = join(root, ".ci/test-times.json")
+/** How many files the summary lists. */
+const SLOWEST = 12
 const LIMIT_MS = 60 * 60_000
 /** More failed files than this are no accident. */
 const MAX_FLAKY_FILES = 5
@@ -53,6 +58,7 @@ const { values: options, positionals } = parseArgs({
     "no-checks": { type: "boolean", default: false },
     "no-retry": { type: "boolean", default: false },
     record: { type: "boolean", default: false },
+    repeat: { type: "string", default: "1" },
     help: { type: "boolean", default: false },
   },
 })
@@ -80,14 +86,6 @@ const withoutHeavy = (
   )
 }
 
-const readTimes = (): Readonly<Record<string, number>> => {
-  try {
-    return JSON.parse(readFileSync(TIMES, "utf8"))
-  } catch {
-    return {}
-  }
-}
-
 /** Runs the jobs on `workers` processes at once, and prints each one's report when it ends. */
 const runJobs = (jobs: readonly Job[], workers: number): Promise<readonly Outcome[]> =>
   new Promise((resolve, reject) => {
@@ -105,7 +103,7 @@ const runJobs = (jobs: readonly Job[], workers: number): Promise<readonly Outcom
           outcomes.push(outcome)
           process.stdout.write(outcome.report)
           console.log(
-            `── ${outcomes.length}/${jobs.length} ${outcome.ok ? "ok  " : "FAIL"} ${job.group}: ${job.files.length} files, ${(outcome.tookMs / 1000).toFixed(1)} s`,
+            `── ${outcomes.length}/${jobs.length} ${outcome.ok ? "ok  " : "FAIL"} ${job.group}: ${job.files.length} files, ${outcome.cpuSeconds.toFixed(1)} s of CPU, ${(outcome.tookMs / 1000).toFixed(1)} s`,
           )
           startMore()
         }, reject)
@@ -132,54 +130,74 @@ const retry = async (outcomes: readonly Outcome[]): Promise<readonly string[]> =
 }
 
 /** The whole run ends here, with the names of what still runs. */
-const startLimit = (startedAtMs: number): NodeJS.Timeout =>
-  setTimeout(
+const startLimit = (startedAtMs: number, runs: number): NodeJS.Timeout => {
+  const limitMs = LIMIT_MS * runs
+  return setTimeout(
     () => {
       console.error(
-        `\nstopped: ${LIMIT_MS / 60_000} minutes are over. Still running:\n${stopAll() || "(no test: a handle was left open)"}`,
+        `\nstopped: ${limitMs / 60_000} minutes are over. Still running:\n${stopAll() || "(no test: a handle was left open)"}`,
       )
       process.exit(1)
     },
-    LIMIT_MS - (Date.now() - startedAtMs),
+    limitMs - (Date.now() - startedAtMs),
   )
+}
 
-const summarise = (
-  outcomes: readonly Outcome[],
-  flaky: readonly string[],
+/** One run of the selected files: prints it, and answers its row of the table of repeated runs. */
+const runOnce = async (
+  files: ReadonlyMap<Group, readonly string[]>,
   failedChecks: readonly string[],
-  startedAtMs: number,
-): void => {
+): Promise<RunRow> => {
+  const startedAtMs = Date.now()
+  const cpuBefore = treeCpuSeconds()
+  const databaseClock = startPostgresClock(join(tmpdir(), "ispvm-test-"))
+  const workers = Math.max(1, Number(options.workers ?? availableParallelism()) || 1)
+  const outcomes = await runJobs(planJobs(files, readTimes()), workers)
+  const flaky = await retry(outcomes)
+  const times: FileTimes = Object.assign({}, ...outcomes.map((outcome) => outcome.times))
+  if (options.record) recordTimes(times, new Set([...allFiles().values()].flat()))
+  const { passed, failed, skipped, lines } = summarise(outcomes, flaky)
+  const databaseCpu = databaseClock.stop()
+  console.log(`\nmost CPU time:\n${slowestFiles(times, SLOWEST).join("\n")}\n`)
   for (const step of failedChecks) console.log(`FAIL  ${step}`)
-  let [passed, failed, skipped] = [0, failedChecks.length, 0]
-  for (const [group, own] of Map.groupBy(outcomes, ({ group }) => group)) {
-    const isFlaky = ({ failedFiles, ok }: Outcome) =>
-      !ok && failedFiles.length > 0 && failedFiles.every((file) => flaky.includes(file))
-    const bad = own.filter((outcome) => !outcome.ok && !isFlaky(outcome))
-    const sum = (key: "passed" | "failed" | "skipped", of: readonly Outcome[]) =>
-      of.reduce((total, { totals }) => total + totals[key], 0)
-    const groupFailed = bad.length === 0 ? 0 : Math.max(bad.length, sum("failed", bad))
-    passed += sum("passed", own) + (bad.length === 0 ? sum("failed", own) : 0)
-    failed += groupFailed
-    skipped += sum("skipped", own)
-    const seconds = own.reduce((total, { tookMs }) => total + tookMs, 0) / 1000
-    console.log(
-      `${bad.length === 0 ? "ok  " : "FAIL"}  ${group}: ${sum("passed", own)} passed, ${sum("failed", own)} failed, ${sum("skipped", own)} did not run, ${seconds.toFixed(1)} s of ${own.length === 1 ? "one process" : `${own.length} processes`}`,
-    )
-    for (const { failedFiles } of bad)
-      for (const file of failedFiles) if (!flaky.includes(file)) console.log(`FAIL  ${file}`)
-  }
-  for (const file of flaky) console.log(`FLAKY ${file}: failed once, and passed alone`)
-  if (passed + failed === 0) {
+  for (const line of lines) console.log(line)
+  console.log(`      shared database server: ${databaseCpu.toFixed(0)} s of CPU`)
+  if (passed + failed === 0)
     console.log(
       options.name === undefined
         ? "NO TEST RAN"
         : `no test has a name that matches /${options.name}/`,
     )
-    failed = 1
+  return {
+    passed,
+    failed: failed + failedChecks.length + (passed + failed === 0 ? 1 : 0),
+    skipped,
+    flaky: flaky.length,
+    wall: (Date.now() - startedAtMs) / 1_000,
+    cpu: treeCpuSeconds() - cpuBefore + databaseCpu,
+    failedFiles: outcomes.flatMap(({ failedFiles }) => failedFiles),
   }
-  console.log(`whole run: ${((Date.now() - startedAtMs) / 1000).toFixed(0)} s`)
-  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
-  process.exitCode = failed === 0 ? 0 : 1
+}
+
+type RunRow = Totals & {
+  readonly flaky: number
+  readonly wall: number
+  readonly cpu: number
+  /** In which a test failed at first. */
+  readonly failedFiles: readonly string[]
+}
+
+const printRows = (rows: readonly RunRow[]): void => {
+  console.log("\n   run  passed  failed  skipped  flaky   wall s    CPU s  failed at first")
+  for (const [index, row] of rows.entries()) {
+    const cells = [row.passed, row.failed, row.skipped, row.flaky]
+    const numbers = [index + 1, ...cells, row.wall.toFixed(0), row.cpu.toFixed(0)]
+    const widths = [6, 8, 8, 9, 7, 9, 9]
+    const line = numbers.map((number, at) => String(number).padStart(widths[at] ?? 0)).join("")
+    console.log(`${line}  ${row.failedFiles.join(", ")}`)
+  }
+  const clean = rows.filter((row) => row.failedFiles.length === 0 && row.failed === 0)
+  console.log(`${clean.length} of ${rows.length} runs without a failure or a second try`)
 }
 
 const runOptions = { name: options.name, quick: options.quick }
@@ -189,28 +207,29 @@ const main = async (): Promise<void> => {
   if (options.help) return console.log(HELP)
   const all = allFiles()
   const selection = selectFiles(options.quick ? withoutHeavy(all) : all, positionals)
-  if (!selection.ok) {
-    console.error(selection.error)
+  const runs = Number(options.repeat)
+  if (!selection.ok || !(Number.isInteger(runs) && runs > 0)) {
+    console.error(
+      selection.ok ? `--repeat ${options.repeat}: not a number of runs` : selection.error,
+    )
     process.exitCode = 2
     return
   }
   const failedChecks = positionals.length > 0 || options["no-checks"] ? [] : runChecks()
-  const limit = startLimit(startedAtMs)
-  const times = readTimes()
-  const workers = Math.max(1, Number(options.workers ?? availableParallelism()) || 1)
-  const outcomes = await runJobs(planJobs(selection.files, times), workers)
-  const flaky = await retry(outcomes)
+  const checksCpu = treeCpuSeconds()
+  const limit = startLimit(startedAtMs, runs)
+  const rows: RunRow[] = []
+  for (let run = 1; run <= runs; run += 1)
+    rows.push(await runOnce(selection.files, run === 1 ? failedChecks : []))
   clearTimeout(limit)
-  if (options.record) {
-    const known = new Set([...all.values()].flat())
-    const taken = { ...times, ...Object.assign({}, ...outcomes.map(({ seconds }) => seconds)) }
-    const rows = Object.entries(taken)
-      .filter(([file]) => known.has(file))
-      .sort(([a], [b]) => a.localeCompare(b))
-    writeFileSync(TIMES, `${JSON.stringify(Object.fromEntries(rows), null, 2)}\n`)
-  }
-  console.log("")
-  summarise(outcomes, flaky, failedChecks, startedAtMs)
+  if (runs > 1) printRows(rows)
+  const sum = (key: "passed" | "failed" | "skipped") =>
+    rows.reduce((total, row) => total + row[key], 0)
+  console.log(
+    `whole run: ${((Date.now() - startedAtMs) / 1000).toFixed(0)} s, ${(checksCpu + rows.reduce((sum, { cpu }) => sum + cpu, 0)).toFixed(0)} s of CPU`,
+  )
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`)
+  process.exitCode = sum("failed") === 0 ? 0 : 1
 }
 
 await main()

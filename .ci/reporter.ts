@@ -1,0 +1,81 @@
+/**
+ * A test reporter that keeps a file with what the other reporters do not print: tests that have begun
+ * and not ended (so that what hangs can be named), files in which a test failed, and the time of each
+ * file. The files of a process run one after another: what it uses between the first test of a file
+ * and the first test of the next one is that file's. Hooks of all files run before the first test.
+ */
+import { writeFileSync } from "node:fs"
+import { relative } from "node:path"
+import type { TestEvent } from "node:test/reporters"
+import { treeCpuSeconds } from "./cpu-time.ts"
+
+export type FileTime = { readonly wall: number; readonly cpu: number }
+export type Notes = {
+  readonly running: readonly string[]
+  readonly failedFiles: readonly string[]
+  /** Seconds by file. */
+  readonly times: Readonly<Record<string, FileTime>>
+  /** CPU seconds of the whole process tree so far. */
+  readonly cpu: number
+}
+
+const round = (seconds: number): number => Math.round(seconds * 100) / 100
+
+/** Adds up times by file; `turnTo` the empty name at the end. */
+const startClock = () => {
+  const times: Record<string, FileTime> = {}
+  let file = ""
+  let [wallBefore, cpuBefore] = [performance.now() / 1_000, 0]
+  return {
+    times,
+    turnTo: (next: string): void => {
+      if (next === file) return
+      const [wall, cpu] = [performance.now() / 1_000, treeCpuSeconds()]
+      if (file !== "") {
+        const before = times[file] ?? { wall: 0, cpu: 0 }
+        times[file] = {
+          wall: round(before.wall + wall - wallBefore),
+          cpu: round(before.cpu + cpu - cpuBefore),
+        }
+      }
+      ;[file, wallBefore, cpuBefore] = [next, wall, cpu]
+    },
+    total: () => round(cpuBefore),
+  }
+}
+
+export default async function* notes(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  const path = process.env.ISPVM_TEST_NOTES
+  const running = new Map<string, string>()
+  const failedFiles = new Set<string>()
+  const clock = startClock()
+  const write = (): void => {
+    if (path === undefined) return
+    const written: Notes = {
+      running: [...running.values()],
+      failedFiles: [...failedFiles],
+      times: clock.times,
+      cpu: clock.total(),
+    }
+    writeFileSync(path, JSON.stringify(written))
+  }
+  for await (const event of source) {
+    if (event.type !== "test:dequeue" && event.type !== "test:complete") continue
+    const { data } = event
+    const file = data.file === undefined ? "" : relative(process.cwd(), data.file)
+    const key = `${file}:${data.line}:${data.column}:${data.name}`
+    if (event.type === "test:dequeue") {
+      if (file !== "") clock.turnTo(file)
+      running.set(key, `${file}  ${data.name}`)
+    } else {
+      running.delete(key)
+      // A test that is marked as to do may fail.
+      if (file !== "" && !event.data.details.passed && event.data.todo === undefined)
+        failedFiles.add(file)
+    }
+    write()
+  }
+  clock.turnTo("")
+  write()
+  yield ""
+}
