@@ -2,18 +2,23 @@
 import { z } from "zod"
 import { Event } from "./events.ts"
 import { Facts } from "./facts.ts"
-import { HealthSample, InterfaceSample, PingSample, SensorSample } from "./samples.ts"
+import { FAMILIES } from "./families/families.ts"
+import type { Family } from "./families/family.ts"
 import { count, EpochMs, LIMITS, Protocol, Text } from "./values.ts"
 
 export const Item = z.discriminatedUnion("kind", [
-  PingSample,
-  InterfaceSample,
-  HealthSample,
-  SensorSample,
   Event,
   Facts,
+  ...FAMILIES.map(({ schema }) => schema),
 ])
 export type Item = z.infer<typeof Item>
+/** The schema of each kind of item: events, facts, and the samples of each family. */
+export const itemSchemas = (families: readonly Family[]): ReadonlyMap<string, z.ZodType> =>
+  new Map<string, z.ZodType>([
+    ["event", Event],
+    ["facts", Facts],
+    ...families.map(({ name, schema }) => [name, schema] as const),
+  ])
 
 /**
  * Items of an agent's buffer. Its identity is (agent, buffer, number): `buffer` is random for each
