@@ -13,7 +13,7 @@ export const STEPS: readonly (readonly [string, readonly string[]])[] = [
   ["types: node", [bin("tsc"), "-p", "tsconfig.json"]],
   ["types: screens", [bin("tsc"), "-p", "ui/tsconfig.json"]],
   [
-    "import rules, folders, vocabulary",
+    "import rules, folders, vocabulary, style rules",
     [
       process.execPath,
       "--test",
@@ -25,6 +25,7 @@ export const STEPS: readonly (readonly [string, readonly string[]])[] = [
       ".ci/test-plan.test.ts",
       ".ci/test-summary.test.ts",
       ".ci/cpu-time.test.ts",
+      ".ci/styles.test.ts",
     ],
   ],
 ]

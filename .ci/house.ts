@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process"
 import { existsSync, globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { cyclesOf, importsOf } from "./imports.ts"
+import { rawLines, repeatedLines } from "./styles.ts"
 import { GROUPS } from "./test-plan.ts"
 import { readTimes } from "./test-times.ts"
 import { retiredInNames, retiredInTexts } from "./vocabulary.ts"
@@ -86,6 +87,8 @@ const main = (): void => {
     ["functions with a cognitive complexity over 25", complex],
     ["imports of private module files, or against the layers", pending],
     ["retired words", retired],
+    ["repeated style rules", repeatedLines(root)],
+    ["style values that are not tokens", rawLines(root)],
   ]
   const isVerbose = process.argv.includes("--list")
   for (const [name, found] of figures) {
