@@ -69,7 +69,7 @@ export const sampleEvidence: readonly Evidence[] = [
   makeEvidence("for", "Port sfp-sfpplus1 on ank-core-1 has no link.", 0, uuid(1)),
   makeEvidence("for", "izm-core-1 answers neither ping nor TCP.", 900, uuid(2)),
   ...Array.from({ length: 9 }, (_, n) =>
-    makeEvidence("for", `Customer ${n + 1} behind it is silent.`, 1_000 + n * 40, null),
+    makeEvidence("for", `Customer ${n + 1} downstream does not answer.`, 1_000 + n * 40, null),
   ),
   makeEvidence("against", "izm-agg-1 answered one probe of six after it.", 1_200, uuid(3)),
 ]
@@ -102,7 +102,7 @@ export const sampleHistory: IncidentDetail["diagnosisHistory"] = [
     atMs: START_MS + 2_100,
     causes: [line],
     confidence: 0.71,
-    message: sentence("Everything behind it is silent too."),
+    message: sentence("No device downstream answers either."),
   },
   {
     atMs: START_MS + 65_000,

@@ -222,11 +222,11 @@ export class IspvmGallery extends LitElement {
     return html`${this.#panel("Confidence", html`${confidences.map((value) => html`<ispvm-confidence .value=${value}></ispvm-confidence>`)}<div class="line">${confidences.map((value) => html`<ispvm-confidence compact .value=${value}></ispvm-confidence>`)}</div>`)}
       ${this.#panel("Diagnosis", html`<ispvm-diagnosis .incident=${sampleIncident}></ispvm-diagnosis>`)}
       ${this.#panel("Blast radius", html`<ispvm-blast .fleet=${sampleFleet} .incident=${sampleIncident}></ispvm-blast>`)}
-      ${this.#panel("Explanations", html`<ispvm-explanations .hypotheses=${sampleHypotheses} .fleet=${sampleFleet}></ispvm-explanations>`)}
+      ${this.#panel("Possible causes", html`<ispvm-explanations .hypotheses=${sampleHypotheses} .fleet=${sampleFleet}></ispvm-explanations>`)}
       ${this.#panel("Evidence", html`<ispvm-evidence .evidence=${sampleEvidence} .names=${sampleNames}></ispvm-evidence>`)}
       ${this.#panel("Nothing against", html`<ispvm-evidence .evidence=${sampleEvidence.slice(0, 1)} .names=${sampleNames}></ispvm-evidence>`)}
-      ${this.#panel("Looked again", html`<ispvm-rechecks .rechecks=${sampleRechecks} .names=${sampleNames} phase="stale"></ispvm-rechecks>`)}
-      ${this.#panel("How we came to it", html`<ispvm-diagnosis-history .history=${sampleHistory} .names=${sampleNames}></ispvm-diagnosis-history>`)}`
+      ${this.#panel("Re-checks", html`<ispvm-rechecks .rechecks=${sampleRechecks} .names=${sampleNames} phase="stale"></ispvm-rechecks>`)}
+      ${this.#panel("Diagnosis history", html`<ispvm-diagnosis-history .history=${sampleHistory} .names=${sampleNames}></ispvm-diagnosis-history>`)}`
   }
 
   #timeline() {

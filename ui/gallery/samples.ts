@@ -11,7 +11,7 @@ import { bitRate } from "../src/i18n/format/units.ts"
 export const statusReasons: Record<Status, string> = {
   ok: "Answers every probe.",
   degraded: "Loses 6 % of its probes.",
-  down: "No answer to six probes, and TCP is silent.",
+  down: "No answer to six probes and to TCP.",
   recovering: "Answers again since 12 s.",
   unknown: "Its agent has not been heard for 20 s.",
   maintenance: "Planned until 04:00.",
@@ -118,7 +118,12 @@ export const incidentItems: readonly TimelineItem[] = [
     text: "Acknowledged: splicing team is on its way.",
     who: "Ayşe",
   },
-  { id: "2", atMs: START_MS + 2_000, text: "izm-agg-2 is behind the cut.", status: "unreachable" },
+  {
+    id: "2",
+    atMs: START_MS + 2_000,
+    text: "izm-agg-2 is downstream of the cut.",
+    status: "unreachable",
+  },
   { id: "1", atMs: START_MS, text: "Opened: Link Ankara–Izmir fibre 2 is cut.", status: "down" },
 ]
 

@@ -1,4 +1,4 @@
-/** What people do about an incident, on the spot: from the map, the graph, the drawer, and after it is over. */
+/** Actions on an incident from the map, the graph, the drawer, and after it is closed. */
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import type { Browser, Page } from "playwright-core"
@@ -58,7 +58,7 @@ const PLACES: readonly (readonly [
   ["map-incident", `/map?incident=${OPEN}`, "narrow"],
 ]
 for (const [name, path, appearance] of PLACES)
-  test(`act: ${name} in ${appearance} says the next step, and acknowledges on the spot`, () =>
+  test(`act: ${name} in ${appearance} shows the next step and acknowledges`, () =>
     on(path, appearance, async (page) => {
       const summary = page.locator("ispvm-incident-summary").first()
       await summary.getByRole("heading", { name: "Next step" }).waitFor()
@@ -69,14 +69,14 @@ for (const [name, path, appearance] of PLACES)
       assert.ok(isAcknowledged())
     }))
 
-test("act: a viewer sees who may act", () =>
+test("act: a viewer sees which roles can act", () =>
   on(
     `/map?incident=${OPEN}`,
     "dark",
     async (page) => {
       await page
         .locator("ispvm-incident-summary")
-        .getByText("Your role may read incidents")
+        .getByText("Your role can only read incidents")
         .waitFor()
       assert.equal(await page.getByRole("button", { name: "Acknowledge", exact: true }).count(), 0)
     },
@@ -85,17 +85,17 @@ test("act: a viewer sees who may act", () =>
     },
   ))
 
-test("act: a closed incident takes notes, and nothing else", () =>
+test("act: a closed incident accepts notes only", () =>
   on(`/incidents/${CLOSED}`, "dark", async (page) => {
     await page.getByLabel("Note").fill("A digger, seen by the splicer")
     assert.equal(await page.getByRole("button", { name: "Acknowledge", exact: true }).count(), 0)
-    assert.equal(await page.getByRole("button", { name: "Take back" }).count(), 0)
+    assert.equal(await page.getByRole("button", { name: "Unacknowledge" }).count(), 0)
     await keepPicture(page, "act-closed-dark")
     await page.getByRole("button", { name: "Add note" }).click()
     await page.getByText("Note: A digger, seen by the splicer").waitFor()
   }))
 
-test("act: a device's charts mark what failed as a whole site, as an agent, and what is long over", () =>
+test("act: a device's charts mark incidents of its site and of its agent, also closed ones", () =>
   on(
     `/devices/${uuid(1)}`,
     "dark",
@@ -114,7 +114,7 @@ test("act: a device's charts mark what failed as a whole site, as an agent, and 
           label: string
           untilMs?: number | null
         }[]
-        return ["Ankara has no power", "Agent local is silent"].every((label) =>
+        return ["Ankara has no power", "Agent local is offline"].every((label) =>
           marks.some((mark) => mark.label === label && mark.untilMs),
         )
       })
@@ -134,7 +134,7 @@ test("act: a device's charts mark what failed as a whole site, as an agent, and 
         }),
         makeIncident(31, {
           ...at,
-          title: sentence("Agent local is silent"),
+          title: sentence("Agent local is offline"),
           causes: [{ kind: "agent", id: uuid(8_000), name: "local" }],
         }),
       )

@@ -116,11 +116,11 @@ test("reports: compared with the script, what differs is listed by part; a route
       work.companion.verification = {
         atMs: Date.now(),
         ok: false,
-        problem: "Its agent is silent: start it again.",
+        problem: "Its agent is offline. Start it again.",
         drift: [],
       }
       await button(page, "Check now").click()
-      await page.getByText("Its agent is silent: start it again.").waitFor()
+      await page.getByText("Its agent is offline. Start it again.").waitFor()
     },
     withCompanion(reporting),
   ))

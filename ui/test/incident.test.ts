@@ -1,4 +1,4 @@
-/** The page of an incident in a real browser: each state of what was weighed, as an operator sees it at three in the morning. */
+/** The page of an incident in a real browser, in each state of its diagnosis. */
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import type { Browser, Page } from "playwright-core"
@@ -15,7 +15,7 @@ const PATH = `/incidents/${STORY_INCIDENT}`
 let browser: Browser
 let server: TestServer
 let work: Work
-/** What the next readings of the incident meet: an answer held back, or a refusal. */
+/** The answer to the next requests for the incident: delayed, an error, or null for the normal one. */
 let intercept: () => Promise<{ status: number; body: unknown } | null>
 
 before(async () => {
@@ -66,30 +66,30 @@ const change = (detail: Parameters<Work["details"]["set"]>[1]): void => {
   server.publish("incident", work.network.incidents[index])
 }
 
-/** Each story with what its first glance says. */
+/** Each story with texts that its cause must show. */
 const SIGNS: readonly (readonly [StoryName, readonly RegExp[]])[] = [
-  ["cut", [/Almost certain/, /98 %/, /Look at both ends/]],
+  ["cut", [/Almost certain/, /98 %/, /Check both ends/]],
   [
     "indistinguishable",
     [
       /Almost certain/,
       /97 %/,
-      /cannot be told apart/,
+      /cannot be distinguished/,
       /or router izm-core-1/,
-      /Ask Izmir for power at izm-core-1/,
+      /Ask Izmir whether izm-core-1 has power/,
     ],
   ],
   ["likely", [/Likely/, /71 %/]],
   ["two", [/Very likely/, /86 %/, /Both have failed at once/]],
   ["site", [/93 %/, /power at Izmir/, /whether the site has power/]],
-  ["agent", [/99 %/, /agent ank-pop/, /judged by nobody/]],
+  ["agent", [/99 %/, /agent ank-pop/, /they are not evaluated/]],
   [
     "rechecking",
-    [/Best guess/, /46 %/, /Looking again: 1 of 3 answered/, /2 more looks are under way/],
+    [/Best guess/, /46 %/, /Re-checking: 1 of 3 answered/, /2 re-checks are in progress/],
   ],
   ["full", [/Likely/, /62 %/, /One of these 14/, /or one of 9 more/]],
-  ["old", [/link ank-core-1–izm-core-1/, /or router izm-core-1/, /Why we believe it/]],
-  ["over", [/97 %/, /could not be told apart/]],
+  ["old", [/link ank-core-1–izm-core-1/, /or router izm-core-1/, /Why this cause/]],
+  ["over", [/97 %/, /could not be distinguished/]],
 ]
 const APPEARANCES_OF: Readonly<Partial<Record<StoryName, readonly (keyof typeof APPEARANCES)[]>>> =
   {
@@ -100,7 +100,7 @@ const APPEARANCES_OF: Readonly<Partial<Record<StoryName, readonly (keyof typeof 
   }
 for (const [name, signs] of SIGNS)
   for (const appearance of APPEARANCES_OF[name] ?? ["dark"])
-    test(`incident: ${name} in ${appearance} is understood at first glance, and axe finds nothing`, () =>
+    test(`incident: ${name} in ${appearance} shows its cause, and axe finds nothing`, () =>
       on(name, appearance, async (page) => {
         const cause = region(page, "Cause")
         for (const sign of signs) await cause.getByText(sign).first().waitFor()
@@ -109,47 +109,47 @@ for (const [name, signs] of SIGNS)
         const wide = await page.evaluate(
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
         )
-        assert.equal(wide, 0, "nothing sticks out sideways")
+        assert.equal(wide, 0, "nothing overflows sideways")
         await keepPicture(page, `incident-${name}-${appearance}`)
       }))
 
-test("incident: what nobody weighed says no figure, no explanation, no evidence", () =>
+test("incident: without a computed diagnosis there is no confidence, no list of causes and no evidence", () =>
   on("old", "dark", async (page) => {
-    await page.getByText("Why we believe it").waitFor()
-    for (const name of ["Explanations", "Evidence", "Looked again", "How we came to it"])
+    await page.getByText("Why this cause").waitFor()
+    for (const name of ["Possible causes", "Evidence", "Re-checks", "Diagnosis history"])
       assert.equal(await region(page, name).count(), 0, name)
-    assert.doesNotMatch(await region(page, "Cause").innerText(), /%|told apart|certain/)
+    assert.doesNotMatch(await region(page, "Cause").innerText(), /%|distinguished|certain/)
   }))
 
-test("incident: explanations stand in order with what would tell them apart; one is drawn by keyboard, and the address knows", () =>
+test("incident: causes are in order with what distinguishes them; one is shown by keyboard, and the URL has it", () =>
   on("likely", "dark", async (page) => {
-    const list = region(page, "Explanations")
-    await list.getByText("Anything else").waitFor()
+    const list = region(page, "Possible causes")
+    await list.getByText("Other causes").waitFor()
     const rows = await list.getByRole("listitem").allInnerTexts()
     assert.deepEqual(
       rows.map((row) => row.match(/[<>]? ?\d+ %/)?.[0]),
       ["71 %", "18 %", "6 %", "2 %", "3 %"],
     )
-    assert.match(rows[1] ?? "", /To tell it from 1: Ask Izmir for power at izm-core-1/)
+    assert.match(rows[1] ?? "", /To distinguish it from 1: Ask Izmir whether izm-core-1 has power/)
     assert.match(rows[3] ?? "", /Nothing has failed/)
     await page.getByRole("link", { name: "izm-core-1: Down", exact: true }).waitFor()
-    await list.getByRole("button", { name: "Draw explanation 2" }).focus()
+    await list.getByRole("button", { name: "Show possible cause 2" }).focus()
     await page.keyboard.press("Enter")
     await page.getByRole("link", { name: "izm-core-1: Down, cause" }).waitFor()
     assert.equal(new URL(page.url()).searchParams.get("explanation"), "2")
     await page.reload()
-    await page.getByText("Drawn: as if explanation 2 were true").waitFor()
+    await page.getByText("Shown as if possible cause 2 were true").waitFor()
     assert.deepEqual(await findings(page), [])
     await keepPicture(page, "incident-drawn-dark")
-    await page.getByRole("button", { name: "Back to the first" }).click()
-    // A line straight down has no width: it is there, and nothing else.
+    await page.getByRole("button", { name: "Back to cause 1" }).click()
+    // A vertical line has no width, so only its presence is checked.
     await page
       .getByRole("link", { name: "ank-core-1–izm-core-1, cause" })
       .waitFor({ state: "attached" })
     assert.equal(new URL(page.url()).search, "")
   }))
 
-test("incident: whatever is pointed at lights up wherever it stands", () =>
+test("incident: hovering a component highlights it everywhere on the page", () =>
   on("cut", "dark", async (page) => {
     await region(page, "Evidence").getByText("OSPF adjacency").hover()
     for (const part of [
@@ -163,27 +163,27 @@ test("incident: whatever is pointed at lights up wherever it stands", () =>
     await page.locator("ispvm-blast .hot").first().waitFor({ state: "detached" })
   }))
 
-test("incident: a shape of the picture leads to its device, a name in the evidence too", () =>
+test("incident: a shape in the diagram and a name in the evidence link to the device", () =>
   on("indistinguishable", "dark", async (page) => {
     await region(page, "Evidence").getByRole("link", { name: "izm-core-1" }).click()
     await page.waitForURL(/\/devices\//)
     await page.goBack()
-    await page.getByRole("link", { name: "kon-core-1: Behind a fault", exact: false }).click()
+    await page.getByRole("link", { name: "kon-core-1: Unreachable", exact: false }).click()
     await page.waitForURL(/\/devices\//)
   }))
 
-test("incident: a running re-check counts up; its result and the diagnosis change appear by themselves", () =>
+test("incident: a pending re-check counts up; its result and the new cause appear without a reload", () =>
   on("rechecking", "dark", async (page) => {
-    const list = region(page, "Looked again")
+    const list = region(page, "Re-checks")
     const first = await list
-      .getByText(/asked .* ago …/)
+      .getByText(/requested .* ago …/)
       .first()
       .innerText()
     await page.waitForFunction((was) => !document.body.innerText.includes(was), first)
     await page.waitForTimeout(300)
     assert.notEqual(
       await list
-        .getByText(/asked .* ago …/)
+        .getByText(/requested .* ago …/)
         .first()
         .innerText(),
       first,
@@ -212,12 +212,12 @@ test("incident: a running re-check counts up; its result and the diagnosis chang
     await list.getByText("2 of 2 answered").waitFor()
     await list.getByText("after 0.6 s").waitFor()
     await list.getByText("after 12 ms").waitFor()
-    await page.getByText("Looking again").waitFor({ state: "detached" })
-    const [latest] = await region(page, "How we came to it").getByRole("listitem").allInnerTexts()
-    assert.match(latest ?? "", /\+ 0\.9 s\s*93 %\s*link ank-core-1–izm-core-1 changed our mind/)
+    await page.getByText("Re-checking").waitFor({ state: "detached" })
+    const [latest] = await region(page, "Diagnosis history").getByRole("listitem").allInnerTexts()
+    assert.match(latest ?? "", /\+ 0\.9 s\s*93 %\s*link ank-core-1–izm-core-1 cause changed/)
   }))
 
-test("incident: forty lines of evidence are the heaviest eight a side, until all are asked for", () =>
+test("incident: of forty lines of evidence, eight a side are shown until the rest is requested", () =>
   on("full", "dark", async (page) => {
     const evidence = region(page, "Evidence")
     await evidence.getByText("Show all 27").waitFor()
@@ -226,7 +226,7 @@ test("incident: forty lines of evidence are the heaviest eight a side, until all
     await evidence.getByText("Show fewer").waitFor()
     assert.equal(await evidence.getByRole("listitem").count(), 35)
     await page.getByRole("button", { name: "8 earlier steps" }).click()
-    assert.equal(await region(page, "How we came to it").getByRole("listitem").count(), 14)
+    assert.equal(await region(page, "Diagnosis history").getByRole("listitem").count(), 14)
     await page.getByRole("button", { name: "or one of 9 more" }).click()
     await region(page, "Cause").getByRole("link", { name: "tra-edge-1" }).waitFor()
   }))
@@ -235,7 +235,7 @@ for (const [appearance, isBelow] of [
   ["dark", false],
   ["narrow", true],
 ] as const)
-  test(`incident: for and against stand ${isBelow ? "below each other" : "side by side"} in ${appearance}`, () =>
+  test(`incident: for and against are ${isBelow ? "below each other" : "side by side"} in ${appearance}`, () =>
     on("indistinguishable", appearance, async (page) => {
       const [one, other] = await Promise.all(
         ["For", "Against"].map((name) =>
@@ -246,7 +246,7 @@ for (const [appearance, isBelow] of [
       assert.equal(other.y >= one.y + one.height - 1, isBelow)
     }))
 
-test("incident: on a phone the focus goes the way the eyes do: cause, explanations, picture, evidence", () =>
+test("incident: on a phone the focus order is the visual order: cause, causes, diagram, evidence", () =>
   on("indistinguishable", "narrow", async (page) => {
     await page.locator("ispvm-blast svg[role=group]").waitFor()
     const seen: string[] = []
@@ -276,7 +276,7 @@ test("incident: on a phone the focus goes the way the eyes do: cause, explanatio
     assert.deepEqual(
       [...tops].sort((a, b) => a - b),
       tops,
-      "nothing above is reached after what is below",
+      "focus moves downwards only",
     )
     assert.deepEqual(seen, [
       "ISPVM-DIAGNOSIS",
@@ -286,32 +286,32 @@ test("incident: on a phone the focus goes the way the eyes do: cause, explanatio
     ])
   }))
 
-test("incident: what is over asks for nothing more, and says what was never answered", () =>
+test("incident: a closed one has no next step, and shows which re-check has no result", () =>
   on("over", "dark", async (page) => {
-    await page.getByText("never answered").waitFor()
+    await page.getByText("no result").waitFor()
     assert.equal(await page.getByText("Next step").count(), 0)
-    assert.equal(await page.getByText("To tell it from 1").count(), 0)
-    assert.equal(await page.getByText("Looking again").count(), 0)
+    assert.equal(await page.getByText("To distinguish it from 1").count(), 0)
+    assert.equal(await page.getByText("Re-checking").count(), 0)
   }))
 
-test("incident: what could not be read again shows its age, and recovers by itself", () =>
+test("incident: after a failed reload the page shows the age of its data, and recovers", () =>
   on("rechecking", "dark", async (page) => {
     await page
-      .getByText(/asked .* ago …/)
+      .getByText(/requested .* ago …/)
       .first()
       .waitFor()
     intercept = busy
     change({})
     await page.getByText(/As of \d\d:\d\d:\d\d/).waitFor()
-    // Whether an answer came is not known: nothing counts.
-    await page.getByText("asked, not answered yet").first().waitFor()
+    // Whether an answer arrived is unknown, so no time counts up.
+    await page.getByText("requested, no result yet").first().waitFor()
     assert.deepEqual(await findings(page), [])
     await keepPicture(page, "incident-stale-dark")
     intercept = async () => null
     await page.getByText(/As of/).waitFor({ state: "detached", timeout: 8_000 })
   }))
 
-test("incident: a lost stream makes the page say so too", () =>
+test("incident: when the live stream is lost, the page shows the age of its data", () =>
   on("indistinguishable", "dark", async (page) => {
     await page.getByText("Live", { exact: true }).first().waitFor()
     server.breakStreams()
@@ -320,7 +320,7 @@ test("incident: a lost stream makes the page say so too", () =>
     await page.getByText(/As of/).waitFor({ state: "detached", timeout: 8_000 })
   }))
 
-test("incident: while it is read its shape is there; a refusal says why, and trying again shows it", () => {
+test("incident: a skeleton while it loads; an error shows why, a retry loads it", () => {
   let release: () => void = () => undefined
   const pending = new Promise<void>((resolve) => {
     release = resolve
@@ -347,7 +347,7 @@ for (const [where, path] of [
   ["the list", "/incidents"],
   ["the overview", "/"],
 ] as const)
-  test(`incident: ${where} says how sure it is where it is not sure, and nothing where it is`, async () => {
+  test(`incident: ${where} shows the confidence only where it is low`, async () => {
     await on(
       "likely",
       "dark",
@@ -365,7 +365,7 @@ for (const [where, path] of [
       "indistinguishable",
       "dark",
       async (page) => {
-        await page.getByText("14 devices behind it").first().waitFor()
+        await page.getByText("14 devices downstream").first().waitFor()
         assert.equal(await page.locator("ispvm-confidence").count(), 0)
       },
       path,

@@ -27,7 +27,7 @@ after(async () => {
   await browser.close()
 })
 
-/** Three towns: Ankara and İzmir joined twice, Samsun behind Ankara, and a site nobody has placed. */
+/** Ankara and İzmir with two links, Samsun downstream of Ankara, and a site without coordinates. */
 const threeTowns = (): Topology => {
   const sites = [
     makeSite(0, { name: "Ankara" }),
@@ -124,7 +124,7 @@ const cut = makeIncident(5, {
   title: sentence("Link ankara-samsun is cut"),
   causes: [{ kind: "link", id: uuid(7_003), name: "ankara-samsun" }],
 })
-/** The outage as the appliance tells it: the cut link, and the router behind it. */
+/** An outage: the cut link, and the router downstream of it. */
 const publishCut = (): void => {
   server.publish("incident", cut)
   server.publish("link", { id: uuid(7_003), status: status("down"), incidentId: cut.id })
@@ -147,7 +147,7 @@ for (const [name, path] of [
         await isLive(page)
         publishCut()
         await page.getByRole("button", { name: /Link ankara-samsun is cut/ }).waitFor()
-        if (name === "map") await site(page, /^Samsun 1.1, Behind a fault/).waitFor()
+        if (name === "map") await site(page, /^Samsun 1.1, Unreachable/).waitFor()
         await checkAppearances(page, `${name}-cut`)
       },
       { isLab: true },

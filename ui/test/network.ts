@@ -123,7 +123,7 @@ const deviceAt = (index: number): Device => {
             : "ok"
   const dead = status === "down" || status === "unreachable"
   const sentences: Partial<Record<Status, string>> = {
-    down: "No answer to six probes, and TCP port 8729 is silent.",
+    down: "No answer to six probes and on TCP port 8729.",
     unreachable: "Reached only through tra-core-1, which does not answer.",
     degraded: "Loses 6 % of its probes over the last minute.",
     recovering: "Answers again; watched until it is steady.",

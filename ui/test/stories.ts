@@ -106,7 +106,7 @@ const indistinguishable: Story = (work) => {
     work,
     {
       title: sentence(
-        `Link ${link.name} is cut, or router ${remote.name} is dead; ${unreachable.length} devices behind it`,
+        `Link ${link.name} is cut, or router ${remote.name} is dead; ${unreachable.length} devices downstream`,
       ),
       causes: [asLink(link)],
       alternatives: [asDevice(remote)],
@@ -177,9 +177,7 @@ const indistinguishable: Story = (work) => {
           atMs: startMs + 2_300,
           causes: [asLink(link)],
           confidence: 0.968,
-          message: sentence(
-            "Everything behind it is silent too, and stayed silent when looked at again.",
-          ),
+          message: sentence("No device downstream answers either, also not at the re-check."),
         },
       ],
     },
@@ -195,7 +193,7 @@ const likely: Story = (work) => {
   setIncident(
     work,
     {
-      title: sentence(`Link ${link.name} is cut; 14 devices behind it`),
+      title: sentence(`Link ${link.name} is cut; 14 devices downstream`),
       confidence: 0.714,
       alternatives: [],
     },
@@ -233,7 +231,7 @@ const two: Story = (work) => {
     work,
     {
       title: sentence(
-        `Link ${one.name} is cut and router ${dead.name} is not answering; ${unreachable.length} devices behind them`,
+        `Link ${one.name} is cut and router ${dead.name} is not answering; ${unreachable.length} devices downstream`,
       ),
       causes: [asLink(one), asDevice(dead)],
       confidence: 0.86,
@@ -313,7 +311,7 @@ const site: Story = (work) => {
     work,
     {
       title: sentence(
-        `Site Izmir has no power: ${own.length} devices down; ${unreachable.length} devices behind it`,
+        `Site Izmir has no power: ${own.length} devices down; ${unreachable.length} devices downstream`,
       ),
       causes: [cause],
       confidence: 0.93,
@@ -342,7 +340,7 @@ const site: Story = (work) => {
           atMs: startMs,
           causes: [asDevice(at(own, 0))],
           confidence: 0.58,
-          message: sentence(`${at(own, 0).name} is silent.`),
+          message: sentence(`${at(own, 0).name} does not answer.`),
         },
         {
           atMs: startMs + 1_900,
@@ -431,7 +429,7 @@ const rechecking: Story = (work) => {
           atMs: nowMs - 900,
           causes: [asDevice(remote)],
           confidence: 0.46,
-          message: sentence(`${remote.name} is silent.`),
+          message: sentence(`${remote.name} does not answer.`),
         },
       ],
     },

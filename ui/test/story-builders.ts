@@ -35,7 +35,7 @@ export const at = <T>(things: readonly T[], index: number): T => {
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {
-  down: "No answer to six probes, and TCP is silent.",
+  down: "No answer to six probes and to TCP.",
   unreachable: "Out of reach because of #12.",
   unknown: "Its agent is cut off: nobody looks.",
 }

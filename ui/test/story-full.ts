@@ -42,7 +42,7 @@ export const full: Story = (work) => {
     work,
     {
       title: sentence(
-        `Link ${link.name} is cut, or router ${remote.name} is dead (or one of 12 more); ${unreachable.length} devices behind it`,
+        `Link ${link.name} is cut, or router ${remote.name} is dead (or one of 12 more); ${unreachable.length} devices downstream`,
       ),
       causes: [asLink(link)],
       alternatives: [asDevice(remote), ...twelve],

@@ -21,14 +21,14 @@ test("terms: every source has a name for people", () =>
     Source.options.filter((name) => name !== "agent" && t.terms.source(name) === name),
     [],
   ))
-test("terms: the words of a method come before the router's message; elsewhere the message says it better", () => {
+test("terms: a collection event has our text before the router's message; other events only the message", () => {
   assert.equal(
     t.terms.event("collect-ended", "routeros-api", ""),
-    "RouterOS API is not asked any more",
+    "RouterOS API collection was switched off",
   )
   assert.equal(
     t.terms.event("collect-failed", "snmp", "no answer"),
-    "SNMP stopped answering: no answer",
+    "SNMP collection failed: no answer",
   )
   assert.equal(t.terms.event("link-down", "syslog", "ether1 link down"), "ether1 link down")
 })

@@ -51,9 +51,9 @@ const sent = (what: string): unknown => work.writes.find((each) => each.what ===
 
 const PAGES: readonly (readonly [name: string, path: string, sign: string])[] = [
   ["incidents", "/incidents", "kon-core-1 is down"],
-  ["incident", `/incidents/${OPEN}`, "Why we believe it"],
+  ["incident", `/incidents/${OPEN}`, "Why this cause"],
   ["incident-closed", `/incidents/${CLOSED}`, "lasted 3 min"],
-  ["incident-missing", `/incidents/${uuid(77)}`, "There is no such incident"],
+  ["incident-missing", `/incidents/${uuid(77)}`, "Incident not found"],
   ["add-router", "/devices/new", "Manage credentials"],
   ["agents", "/agents", "in step"],
   ["settings", "/settings", "Mehmet Kaya"],
@@ -76,7 +76,7 @@ test("incidents: j chooses, a acknowledges, Enter opens, and the address knows w
     await page.getByText("Acknowledged: Link Ankara").waitFor()
     assert.deepEqual(sent(`POST /incidents/${OPEN}/acknowledge`), { note: "" })
     await page.keyboard.press("Enter")
-    await page.getByText("Why we believe it").waitFor()
+    await page.getByText("Why this cause").waitFor()
   }))
 
 test("incidents: what arrives while one reads further down waits behind a bar", () =>
@@ -139,7 +139,7 @@ test("incident: a viewer reads it, and sees who may act", () =>
     `/incidents/${OPEN}`,
     "dark",
     async (page) => {
-      await page.getByText("an operator or an admin acknowledges").waitFor()
+      await page.getByText("Operators and admins can acknowledge").waitFor()
       assert.equal(await page.getByRole("button", { name: "Acknowledge" }).count(), 0)
     },
     ({ network }) => {

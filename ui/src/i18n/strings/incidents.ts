@@ -2,16 +2,16 @@ import type { Component, Symptom } from "@ispvm/appliance/api/incidents"
 import { plural } from "../format/plural.ts"
 
 const symptomRole: Record<Symptom["part"], string> = {
-  cause: "The fault itself",
-  evidence: "Told by neighbours",
-  downstream: "Hidden behind it",
+  cause: "Root cause",
+  evidence: "Reported by neighbours",
+  downstream: "Downstream",
 }
 const phase: Record<Symptom["phase"], string> = {
-  ok: "Over",
-  degraded: "Wavering",
+  ok: "Resolved",
+  degraded: "Degraded",
   down: "Down",
   recovering: "Recovering",
-  unknown: "Not known",
+  unknown: "Unknown",
 }
 const kind: Record<Component["kind"], string> = {
   link: "link",
@@ -19,38 +19,38 @@ const kind: Record<Component["kind"], string> = {
   agent: "agent",
   site: "power at",
 }
-/** What was observed, by kind of alert. A kind that has no words here is shown as it came. */
+/** What was observed, by kind of alert. A kind without a text is shown by its name. */
 const alertKind: Record<string, string> = {
-  "device-unreachable": "Ping and TCP",
-  "agent-offline": "Agent's heartbeat",
+  "device-unreachable": "Ping and TCP probes",
+  "agent-offline": "Agent heartbeat",
 }
-/** Why a symptom's phase is what it is. A reason that has no words here is shown as it came. */
+/** Why a symptom is in its phase. A reason without a text is shown by its name. */
 const reason: Record<string, string> = {
-  "probes-unanswered": "a whole burst of probes and a TCP connect stayed unanswered",
-  "probe-missed": "a probe was missed, more are on their way",
-  loss: "probes are lost",
+  "probes-unanswered": "no answer to a confirmation burst of ping and TCP probes",
+  "probe-missed": "a probe was missed; confirmation burst in progress",
+  loss: "packet loss",
   "port-down": "the router reports no link",
-  "port-up": "the router reports link",
-  "port-up-again": "link again, watched until it is steady",
-  "port-up-for-hold": "link has been steady",
-  "disabled-by-admin": "switched off by an administrator",
+  "port-up": "the router reports a link",
+  "port-up-again": "link is back; hold-down in progress",
+  "port-up-for-hold": "link stayed up for the hold-down time",
+  "disabled-by-admin": "disabled by an administrator",
   answers: "answers",
-  "answers-again": "answers again, watched until it is steady",
-  "answered-for-hold": "has answered steadily",
+  "answers-again": "answers again; hold-down in progress",
+  "answered-for-hold": "answered for the whole hold-down time",
   offline: "no heartbeat",
-  online: "heard",
-  "online-again": "heard again, watched until it is steady",
-  "online-for-hold": "has been heard steadily",
-  "agent-offline": "its agent is silent, nobody can look",
-  "no-data-yet": "not looked at yet",
-  reports: "reports itself",
-  "reports-again": "reports again",
-  "reported-for-hold": "has reported steadily",
-  "reports-missing": "its own reports have stopped",
-  "no-recent-data": "nobody has looked lately",
-  "samples-rejected": "its agent's readings are refused",
-  "not-stored": "the appliance cannot store",
-  "no-longer-monitored": "no longer watched",
+  online: "heartbeat received",
+  "online-again": "heartbeat received again; hold-down in progress",
+  "online-for-hold": "heartbeat received for the whole hold-down time",
+  "agent-offline": "its agent is offline and cannot probe it",
+  "no-data-yet": "no data yet",
+  reports: "sends its reports",
+  "reports-again": "sends its reports again",
+  "reported-for-hold": "sent its reports for the whole hold-down time",
+  "reports-missing": "its reports have stopped",
+  "no-recent-data": "no recent data",
+  "samples-rejected": "its agent's samples are rejected",
+  "not-stored": "the appliance cannot store data",
+  "no-longer-monitored": "no longer monitored",
 }
 
 export const incidents = {
@@ -59,57 +59,57 @@ export const incidents = {
   state: { open: "Open", acknowledged: "Acknowledged", closed: "Closed" },
   all: "All",
   filter: "State",
-  emptyTitle: "No incident so far",
+  emptyTitle: "No incidents yet",
   emptyText:
-    "When a router or a link fails, what broke and who feels it stands here within seconds, by itself.",
+    "When a router or a link fails, its incident appears here within seconds: the cause and the affected devices.",
   noneOf: {
-    open: "Nothing is open.",
-    acknowledged: "Nothing is being worked on.",
-    closed: "Nothing was closed yet.",
+    open: "No open incidents.",
+    acknowledged: "No acknowledged incidents.",
+    closed: "No closed incidents.",
   },
   newOnes: (n: number) => plural(n, { one: "# new incident", other: "# new incidents" }),
-  couldAlso: "Could as well be",
+  couldAlso: "Could also be",
   impact: (down: number, unreachable: number) =>
-    [down === 0 ? "" : `${down} down`, unreachable === 0 ? "" : `${unreachable} behind`]
+    [down === 0 ? "" : `${down} down`, unreachable === 0 ? "" : `${unreachable} unreachable`]
       .filter(Boolean)
-      .join(" · ") || "no device out of reach",
+      .join(" · ") || "no device down",
   symptoms: (n: number) => plural(n, { one: "# symptom", other: "# symptoms" }),
   by: (name: string) => `by ${name}`,
   acknowledge: "Acknowledge",
   acknowledged: (title: string) => `Acknowledged: ${title}`,
-  unacknowledge: "Take back",
-  unacknowledged: "The acknowledgement was taken back.",
+  unacknowledge: "Unacknowledge",
+  unacknowledged: "Acknowledgement withdrawn.",
   older: "Older incidents",
   lasted: (span: string) => `lasted ${span}`,
   number: (n: number) => `#${n}`,
-  goneTitle: "There is no such incident",
+  goneTitle: "Incident not found",
   goneText: "The address is wrong, or the incident belongs to another organisation.",
   since: "for",
   opened: "Opened",
   closed: "Closed",
   cause: "Cause",
-  why: "Why we believe it",
-  whyThen: "Why we believed it",
+  why: "Why this cause",
+  whyThen: "Why this was the cause",
   next: "Next step",
   actions: "Actions",
   note: "Note",
   notePlaceholder: "What you found, what you did, whom you called",
   addNote: "Add note",
-  noted: "The note stands in the timeline.",
-  notPermitted: "Your role may read incidents; an operator or an admin acknowledges them.",
+  noted: "Note added to the timeline.",
+  notPermitted: "Your role can only read incidents. Operators and admins can acknowledge them.",
   blast: "Blast radius",
-  blastNone: "Nothing of this is in the inventory any more.",
+  blastNone: "None of these devices and links is in the inventory any more.",
   more: (n: number) => `+ ${n} more`,
-  legend: { cause: "cause", maybe: "could as well be it" },
+  legend: { cause: "cause", maybe: "possible cause" },
   onMap: "Map",
   onGraph: "Graph",
   symptomsTitle: "Symptoms",
-  noEvidence: "No symptom is held any more.",
-  evidenceOver: (n: number) => plural(n, { one: "# over", other: "# over" }),
-  elsewhere: "No longer counted here: another incident explains it now",
-  notEvaluated: "its devices are not judged",
-  notEvaluatedInFull: "Nothing is known of its devices",
-  wasNotEvaluated: "its devices were not judged",
+  noEvidence: "No symptoms are left.",
+  evidenceOver: (n: number) => plural(n, { one: "# resolved", other: "# resolved" }),
+  elsewhere: "Not counted here any more: it is now part of another incident",
+  notEvaluated: "its devices are not evaluated",
+  notEvaluatedInFull: "The status of its devices is unknown",
+  wasNotEvaluated: "its devices were not evaluated",
   timeline: "Timeline",
   symptomRole,
   phase,
@@ -118,7 +118,7 @@ export const incidents = {
   portDown: (port: string) => `Port ${port}`,
   alertKind: (kind: string) => alertKind[kind] ?? kind,
   timelineKind: {
-    "cause-changed": "Changed our mind",
+    "cause-changed": "Cause changed",
     note: "Note",
     closed: "Closed",
     reopened: "Reopened",
@@ -126,38 +126,38 @@ export const incidents = {
   } as Partial<Record<string, string>>,
   step: {
     linkEnds: (name: string, ends: string) =>
-      `Look at both ends of ${name}: ${ends}. No light at either: the line is cut, call whoever owns it. Light at one end only: suspect that end's optics or patch first.`,
+      `Check both ends of ${name}: ${ends}. No light at either end: the line is cut; call its owner. Light at one end only: check the optics and the patch cable of that end first.`,
     linkBare: (name: string) =>
-      `Look at both ends of ${name}: light level, optics, patch. Then call whoever owns the line.`,
+      `Check both ends of ${name}: light level, optics, patch cable. Then call the owner of the line.`,
     end: (device: string, port: string | null) => (port === null ? device : `${port} on ${device}`),
     deviceNoPower: (name: string, where: string) =>
-      `Its neighbours lost link towards it, so ${name} most likely has no power or was restarted. Ask ${where} about power; if it is on, restart it from the power strip or console.`,
+      `Its neighbours lost the link to it, so ${name} most likely has no power or was restarted. Ask ${where} about power. If the power is on, restart it from the power strip or the console.`,
     deviceHangs: (name: string, where: string) =>
-      `Its neighbours still have link, so ${name} has power but does not answer. Try its console or Winbox by MAC from a neighbour at ${where}; if it hangs, restart it.`,
+      `Its neighbours still have a link to it, so ${name} has power but does not answer. Try its console, or Winbox by MAC address from a neighbour at ${where}. If it hangs, restart it.`,
     deviceNotReporting: (name: string, where: string) =>
-      `Ask ${where} whether ${name} has power, and whether the line it reports by is up: from here nobody can look.`,
+      `Ask ${where} whether ${name} has power, and whether the line it reports through is up. No agent can probe it.`,
     unreported: (name: string) =>
-      `Nobody looks at ${name}: all that is known is that its reports stopped. On its page, under Reports itself, see whether it is refused; and was its script taken out, or its way to this appliance closed?`,
+      `No agent monitors ${name}: all that is known is that its reports stopped. Open the Self-reporting tab of its page and check whether its reports are rejected. If not, check whether its script was removed or its path to this appliance is blocked.`,
     atSite: (site: string) => site,
     nowhere: "its site",
     carrier: (name: string) =>
-      `Call the carrier of ${name}: the line and what it ends at are theirs. Ask whether ${name} is alive: if it is, it is the line.`,
-    informCarrier: (ports: string) => ` Tell them that there is no link at ${ports}.`,
+      `Call the carrier of ${name}, who owns the line and the device at its end. Ask whether ${name} is up: if it is, the line has failed.`,
+    informCarrier: (ports: string) => ` Report that there is no link at ${ports}.`,
     upstreamsLeft: (names: string, n: number) =>
-      `${names} still ${n === 1 ? "answers, so another upstream stands" : "answer, so other upstreams stand"}.`,
+      `${names} still ${n === 1 ? "answers, so another upstream is up" : "answer, so other upstreams are up"}.`,
     upstreamsGone: (names: string) =>
-      `No other upstream answers: not ${names}. Customers may be without the Internet.`,
+      `No other upstream answers (${names}). Customers may have no Internet access.`,
     agentIsolated: (name: string, where: string) =>
-      `Agent ${name} runs and is heard, so what it has lost is its way into the network: look at its own port and cable ${where}. Until it sees its devices again, they are judged by nobody.`,
-    towards: (device: string) => `towards ${device}, then at ${device} itself`,
-    towardsAny: "first, then at the router they lead to",
+      `Agent ${name} sends its heartbeat, so it has lost its path to the network: check its own port and cable ${where}. Until it reaches its devices again, they are not evaluated.`,
+    towards: (device: string) => `towards ${device}, then ${device} itself`,
+    towardsAny: "first, then the router they lead to",
     agent: (name: string) =>
-      `Look at the host of agent ${name}: does it run, is it on the network, does it reach this appliance? Until it is heard, its devices are judged by nobody.`,
+      `Check the host of agent ${name}: is it running, is it on the network, does it reach this appliance? Until the agent is online again, its devices are not evaluated.`,
     site: (name: string) =>
-      `Ask whoever is nearest to ${name} whether the site has power: mains, breaker, batteries. If it has, its routers are looked at one by one.`,
+      `Ask the person nearest to ${name} whether the site has power: mains, breaker, batteries. If it has, check its routers one by one.`,
     waiting: (n: number) =>
-      `${plural(n, { one: "One more look is", other: "# more looks are" })} under way and may change this. Give them a moment before anybody is called out.`,
+      `${plural(n, { one: "# re-check is", other: "# re-checks are" })} in progress and may change this. Wait for the results before you call anybody out.`,
     recovering:
-      "It answers again. It closes by itself once everything has been steady for a few seconds.",
+      "It answers again. The incident closes automatically when everything has been stable for a few seconds.",
   },
 } as const

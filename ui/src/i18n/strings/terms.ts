@@ -10,7 +10,7 @@ const status: Record<Status, string> = {
   recovering: "Recovering",
   unknown: "Unknown",
   maintenance: "Maintenance",
-  unreachable: "Behind a fault",
+  unreachable: "Unreachable",
 }
 const role: Record<DeviceRole, string> = {
   upstream: "Upstream",
@@ -35,28 +35,28 @@ const source: Record<string, string> = {
   icmp: "Ping",
   tcp: "TCP probe",
   syslog: "Syslog",
-  push: "The router itself",
+  push: "Push",
 }
 
-/** What an event says where the router's own words are missing or mean nothing to people. */
+/** Texts of events that have no message of the router, or none that people understand. */
 const event: Record<string, (source: string) => string> = {
-  "collect-works": (from) => `${from} answers`,
-  "collect-failed": (from) => `${from} stopped answering`,
-  "collect-ended": (from) => `${from} is not asked any more`,
-  "samples-dropped": () => "Readings were dropped: the agent's buffer was full",
+  "collect-works": (from) => `${from} collection works`,
+  "collect-failed": (from) => `${from} collection failed`,
+  "collect-ended": (from) => `${from} collection was switched off`,
+  "samples-dropped": () => "Samples dropped: the agent's buffer was full",
   rebooted: () => "Rebooted",
   "link-up": () => "Link up",
   "link-down": () => "Link down",
-  "peer-up": () => "A neighbour is up",
-  "peer-down": () => "A neighbour is down",
-  "sessions-changed": () => "Sessions came or went in numbers",
-  "watch-up": () => "Something it watches answers again",
-  "watch-down": () => "Something it watches does not answer",
-  "reported-in": () => "Ran its script and reported in",
+  "peer-up": () => "Neighbour up",
+  "peer-down": () => "Neighbour down",
+  "sessions-changed": () => "Many sessions opened or closed",
+  "watch-up": () => "Netwatch target up",
+  "watch-down": () => "Netwatch target down",
+  "reported-in": () => "Onboarding script ran",
   "config-changed": () => "Configuration changed",
-  login: () => "Somebody logged in",
-  "login-failed": () => "A login failed",
-  log: (from) => `A line of ${from} without words`,
+  login: () => "Login",
+  "login-failed": () => "Login failed",
+  log: (from) => `${from} message without text`,
 }
 
 const sourceName = (name: string): string => source[name] ?? name
@@ -71,7 +71,7 @@ export const terms = {
     const text = event[name]?.(sourceName(from))
     if (message === "") return text ?? name
     const netwatch = parseNetwatchLog(message)
-    if (netwatch !== null) return `${netwatch.host}, which the router watches, is ${netwatch.state}`
+    if (netwatch !== null) return `Netwatch target ${netwatch.host} is ${netwatch.state}`
     return name.startsWith("collect") && text !== undefined ? `${text}: ${message}` : message
   },
   devices: (n: number): string => plural(n, { one: "# device", other: "# devices" }),
@@ -79,11 +79,11 @@ export const terms = {
   alsoFailed: (title: string, n: number): string =>
     n === 0
       ? title
-      : `${title}. ${plural(n, { one: "A method", other: "# methods" })} stopped answering with it`,
+      : `${title}. ${plural(n, { one: "# other method", other: "# other methods" })} failed at the same time`,
   onDevices: (text: string, n: number): string => `${text} on ${n} devices`,
   portChanges: (ports: number, changes: number): string =>
-    `${ports} ports changed, ${changes} times in all`,
+    `${ports} ports changed state, ${changes} times in total`,
   more: (text: string, n: number): string =>
-    `${text} (and ${plural(n, { one: "# more change", other: "# more changes" })} of it before)`,
+    `${text} (after ${plural(n, { one: "# earlier change", other: "# earlier changes" })})`,
   none: "–",
 } as const

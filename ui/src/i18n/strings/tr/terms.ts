@@ -10,26 +10,26 @@ const source: Record<string, string> = {
   icmp: "Ping",
   tcp: "TCP yoklaması",
   syslog: "Syslog",
-  push: "Yönlendiricinin kendisi",
+  push: "Push",
 }
 const event: Record<string, (source: string) => string> = {
-  "collect-works": (from) => `${from} yanıt veriyor`,
-  "collect-failed": (from) => `${from} yanıt vermez oldu`,
-  "collect-ended": (from) => `${from} artık sorgulanmıyor`,
+  "collect-works": (from) => `${from} toplama çalışıyor`,
+  "collect-failed": (from) => `${from} toplama başarısız`,
+  "collect-ended": (from) => `${from} toplama kapatıldı`,
   "samples-dropped": () => "Ölçümler atıldı: ajanın tamponu doldu",
   rebooted: () => "Yeniden başladı",
   "link-up": () => "Bağlantı geldi",
   "link-down": () => "Bağlantı gitti",
-  "peer-up": () => "Bir komşu geldi",
-  "peer-down": () => "Bir komşu gitti",
-  "sessions-changed": () => "Oturumlar toplu hâlde açıldı veya kapandı",
-  "watch-up": () => "İzlediği bir hedef yeniden yanıt veriyor",
-  "watch-down": () => "İzlediği bir hedef yanıt vermiyor",
-  "reported-in": () => "Betiğini çalıştırdı ve bildirimde bulundu",
+  "peer-up": () => "Komşu geldi",
+  "peer-down": () => "Komşu gitti",
+  "sessions-changed": () => "Çok sayıda oturum açıldı veya kapandı",
+  "watch-up": () => "Netwatch hedefi çalışıyor",
+  "watch-down": () => "Netwatch hedefi kapalı",
+  "reported-in": () => "Bağlama betiği çalıştı",
   "config-changed": () => "Yapılandırma değişti",
-  login: () => "Bir oturum açıldı",
-  "login-failed": () => "Bir oturum açma denemesi başarısız oldu",
-  log: (from) => `${from}: metni olmayan bir satır`,
+  login: () => "Oturum açıldı",
+  "login-failed": () => "Oturum açılamadı",
+  log: (from) => `${from}: metinsiz ileti`,
 }
 const sourceName = (name: string): string => source[name] ?? name
 
@@ -42,7 +42,7 @@ export const terms: Messages["terms"] = {
     recovering: "Toparlanıyor",
     unknown: "Bilinmiyor",
     maintenance: "Bakımda",
-    unreachable: "Arıza ardında",
+    unreachable: "Ulaşılamıyor",
   },
   role: {
     upstream: "Üst sağlayıcı",
@@ -65,15 +65,15 @@ export const terms: Messages["terms"] = {
     if (message === "") return text ?? name
     const netwatch = parseNetwatchLog(message)
     if (netwatch !== null)
-      return `Yönlendiricinin izlediği ${netwatch.host} ${netwatch.state === "up" ? "çalışıyor" : "kapalı"}`
+      return `Netwatch hedefi ${netwatch.host} ${netwatch.state === "up" ? "çalışıyor" : "kapalı"}`
     return name.startsWith("collect") && text !== undefined ? `${text}: ${message}` : message
   },
   devices: (n) => many(n, "cihaz"),
   links: (n) => many(n, "bağlantı"),
   alsoFailed: (title, n) =>
-    n === 0 ? title : `${title}. Onunla birlikte ${many(n, "yöntem")} yanıt vermez oldu`,
+    n === 0 ? title : `${title}. Aynı anda ${many(n, "yöntem")} daha başarısız oldu`,
   onDevices: (text, n) => `${text} (${many(n, "cihazda")})`,
   portChanges: (ports, changes) => `${many(ports, "arayüz")} toplam ${changes} kez değişti`,
-  more: (text, n) => `${text} (öncesinde ${many(n, "değişiklik")} daha)`,
+  more: (text, n) => `${text} (${many(n, "önceki değişiklikten")} sonra)`,
   none: "–",
 }
