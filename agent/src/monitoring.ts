@@ -204,7 +204,11 @@ export const startMonitoring = async (deps: Deps) => {
       allowedNetworks = [],
     }: Pick<Assignment, "devices" | "allowedNetworks">): void => {
       destinations.allow(allowedNetworks)
+      const before = schedule.unknownCollectors.join()
       schedule.apply(devices)
+      const collectors = schedule.unknownCollectors
+      if (collectors.length > 0 && collectors.join() !== before)
+        log.warn({ collectors }, "intervals of unknown collectors in the assignment are ignored")
       pinger.apply(devices)
       syslog.apply(devices)
     },

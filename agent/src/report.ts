@@ -18,6 +18,14 @@ type Deps = {
   readonly parts: MetricSources & { readonly assignment: AssignmentLoop }
 }
 
+const MAX_NAMES_IN_NOTE = 5
+const unknownCollectorsNote = (names: readonly string[]): string | null => {
+  if (names.length === 0) return null
+  const more = names.length > MAX_NAMES_IN_NOTE ? ", …" : ""
+  const list = `${names.slice(0, MAX_NAMES_IN_NOTE).join(", ")}${more}`
+  return `Collection intervals are ignored: this agent has no collector ${list}. Update the agent, or remove these intervals.`
+}
+
 /** Unhealthy only if a restart or an operator can help: the appliance gets no heartbeats. */
 const healthOf = ({ isRejected, problem }: HeartbeatState): Health => {
   if (isRejected)
@@ -36,13 +44,14 @@ export const createReport = ({ version, hostname, clock, icmpNote, parts }: Deps
   let unresolvedBefore = 0
 
   const notes = (): string[] => {
-    const { buffer, delivery, pinger, syslog } = parts
+    const { buffer, delivery, pinger, schedule, syslog } = parts
     const depth = buffer.depth()
     const unresolved = pinger.counts.unresolved - unresolvedBefore
     unresolvedBefore = pinger.counts.unresolved
     return [
       icmpNote,
       syslog.note,
+      unknownCollectorsNote(schedule.unknownCollectors),
       ...syslog.notes(),
       unresolved > 0 ? "This agent's name server cannot resolve some device names." : null,
       depth.droppedItems > 0

@@ -16,6 +16,7 @@ export {
 export * from "./api.ts"
 export * from "./assignment.ts"
 export * from "./batch.ts"
+export * from "./collectors.ts"
 export {
   type Contact,
   checkDestination,

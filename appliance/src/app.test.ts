@@ -92,7 +92,8 @@ const problemOf = (answer: Awaited<ReturnType<typeof send>>, what: string) => {
 const cookieOf = (answer: { headers: Headers }) =>
   answer.headers.getSetCookie()[0]?.split(";")[0] ?? ""
 const ID = "5f0c1f8e-5f0e-4c43-8f5c-3f1d2a4b5c6d"
-const pathOf = ({ path }: Route) => `/api/v1${path.replaceAll(/\{\w+\}/g, ID)}`
+const pathOf = ({ path }: Route) =>
+  `/api/v1${path.replace("{name}", "snmp.health").replaceAll(/\{\w+\}/g, ID)}`
 const writes = () => app.routes.filter(({ method }) => method !== "GET")
 const nameOf = ({ method, path }: Route) => `${method} ${path}`
 
@@ -165,7 +166,7 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
   "DELETE /accounts/{id}": "administrator",
 }
 const NO_DESTINATION =
-  /^(\/(session|setup|regions|sites|links|incidents|lab)\b|\/companion\/preview$|\/devices\/\{id\}(\/companion(\/verify|\/keys\/\{key\})?)?$)/
+  /^(\/(session|setup|regions|sites|links|incidents|collectors|lab)\b|\/companion\/preview$|\/devices\/\{id\}(\/companion(\/verify|\/keys\/\{key\})?)?$)/
 
 test("every route that writes is known to keep saved secrets where they are", () => {
   for (const route of writes()) {

@@ -35,6 +35,9 @@ test("bound elsewhere the screens have TLS, unless that is switched off", () => 
 for (const [name, value, expected] of [
   ["ISPVM_HTTP_PORT", "99999", /"99999".*65535/],
   ["ISPVM_HTTP_PORT", "http", /"http" is wrong/],
+  ["ISPVM_COLLECTOR_INTERVALS", "snmp.health", /collector=seconds.*1 to 86400 seconds/],
+  ["ISPVM_COLLECTOR_INTERVALS", "snmp.health=0", /1 to 86400 seconds/],
+  ["ISPVM_COLLECTOR_INTERVALS", "snmp.health=60,snmp.facts=86401", /1 to 86400 seconds/],
   ["ISPVM_UI_TLS", "maybe", /expected auto or on or off/],
   ["ISPVM_FAULT_INJECTION_URL", "file:///etc/passwd", /expected a URL/],
   ["ISPVM_MAP_TILES_URL", "https://tiles.example.net", /template/],
@@ -114,4 +117,16 @@ test("config: log lines do not bury the set-up code on a terminal, unless they a
   assert.equal(onTerminal({}, true).LOG_LEVEL, "warn")
   assert.equal(onTerminal({ LOG_LEVEL: "info" }, true).LOG_LEVEL, "info")
   assert.equal(onTerminal({}, false).LOG_LEVEL, undefined)
+})
+
+test("collection intervals are seconds by collector; an unknown collector is a warning", () => {
+  const env = { ISPVM_COLLECTOR_INTERVALS: "snmp.health=60, snmp.facts=3600,bgp.sessions=5" }
+  const parsed = readConfig(env, [])
+  assert.ok(parsed.kind === "start")
+  assert.deepEqual(parsed.config.ISPVM_COLLECTOR_INTERVALS, {
+    "snmp.health": 60_000,
+    "snmp.facts": 3_600_000,
+    "bgp.sessions": 5_000,
+  })
+  assert.match(parsed.warnings.join(), /no collector bgp\.sessions.*Use one of .*snmp\.health/)
 })

@@ -1,5 +1,6 @@
 /** The only reader of the environment: one table of variables, which `--help` prints. */
 import { resolve } from "node:path"
+import { COLLECTION_INTERVAL, COLLECTORS, isCollectorName } from "@ispvm/wire"
 import { z } from "zod"
 import { parseNetwork } from "./platform/http/client-address.ts"
 import { LogLevel } from "./platform/log.ts"
@@ -27,6 +28,27 @@ const webUrl = text.refine(
   (value) => URL.canParse(value) && ["http:", "https:"].includes(new URL(value).protocol),
   "expected a URL like https://noc.example.net",
 )
+
+const MS_PER_S = 1_000
+const INTERVAL_FORM = /^([a-z-]{1,32}\.[a-z-]{1,32})=(\d{1,9})$/
+/** `snmp.health=60,snmp.facts=3600` as milliseconds by collector. */
+const collectorIntervals = text.transform((list, context) => {
+  const { minMs, maxMs } = COLLECTION_INTERVAL
+  const intervals: Record<string, number> = {}
+  for (const each of list.split(",").map((one) => one.trim())) {
+    const [, name = "", seconds = ""] = INTERVAL_FORM.exec(each) ?? []
+    const everyMs = Number(seconds) * MS_PER_S
+    if (name === "" || everyMs < minMs || everyMs > maxMs) {
+      context.addIssue({
+        code: "custom",
+        message: `expected collector=seconds, separated by commas, with ${minMs / MS_PER_S} to ${maxMs / MS_PER_S} seconds, such as snmp.health=60`,
+      })
+      return z.NEVER
+    }
+    intervals[name] = everyMs
+  }
+  return intervals
+})
 
 type Variable = {
   readonly schema: z.ZodType
@@ -84,6 +106,11 @@ const VARIABLES = {
     "one-time code that claims a new appliance; made and printed when left out",
   ),
   ISPVM_LOCAL_AGENT: variable(oneOf("on", "off"), "on", "run an agent on this machine too"),
+  ISPVM_COLLECTOR_INTERVALS: variable(
+    collectorIntervals,
+    null,
+    "collection intervals in place of the defaults, in seconds: snmp.health=60,snmp.facts=3600",
+  ),
   ISPVM_ALLOW_LOOPBACK: variable(
     oneOf("0", "1", "off", "on"),
     "0",
@@ -249,7 +276,17 @@ export const readConfig = (given: Given, args: readonly string[]): ParsedArgumen
   }
   if (!parsed.success || messages.length > 0)
     return { kind: "invalid", messages: [...messages, ...warnings] }
-  return { kind: "start", config: complete(parsed.data as Environment, env), warnings }
+  const config = complete(parsed.data as Environment, env)
+  return { kind: "start", config, warnings: [...warnings, ...unknownCollectors(config)] }
+}
+
+const unknownCollectors = ({ ISPVM_COLLECTOR_INTERVALS: intervals }: Environment): string[] => {
+  const unknown = Object.keys(intervals ?? {}).filter((name) => !isCollectorName(name))
+  if (unknown.length === 0) return []
+  const names = Object.keys(COLLECTORS).join(", ")
+  return [
+    `ISPVM_COLLECTOR_INTERVALS: there is no collector ${unknown.join(", ")}; agents ignore it. Use one of ${names}.`,
+  ]
 }
 
 const SECRET = new Set([

@@ -1,11 +1,14 @@
-/** For tests of the agents' door: the true door on a free port, a true database, a clock in hand, and agents that enrol by the book. */
+/**
+ * For tests of the agent API: the real listener on a free port, a real database, a clock that the
+ * test sets, and agents that enrol as usual.
+ */
 import { generateKeyPairSync } from "node:crypto"
 import { mkdtemp, rm } from "node:fs/promises"
 import https from "node:https"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { openAuthority } from "@ispvm/pki"
-import type { Batch } from "@ispvm/wire"
+import type { Batch, CollectorIntervals } from "@ispvm/wire"
 import forge from "node-forge"
 import type { BatchSender } from "../src/listeners/agents/agent-api.ts"
 import { createAgentListener } from "../src/listeners/agents/agent-listener.ts"
@@ -31,7 +34,7 @@ export type Answer = {
   readonly json: Record<string, unknown>
 }
 
-/** One key for all: making keys is slow and none of these tests is about them. */
+/** One key for all agents: generating keys is slow, and none of these tests is about them. */
 const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
 export const keyPem = privateKey.export({ type: "pkcs8", format: "pem" }).toString()
 export const csrPem = ((): string => {
@@ -51,11 +54,13 @@ const parseJson = (text: string): Record<string, unknown> => {
   }
 }
 
-/** `steady`: the clock by which durations are measured; this process's own by default. */
+/** `steady`: the clock that measures durations; by default the monotonic clock of this process. */
 export const openRig = async ({
   steady = () => performance.now(),
+  collectorIntervals = {},
 }: {
   readonly steady?: () => number
+  readonly collectorIntervals?: CollectorIntervals
 } = {}) => {
   const database = await testDatabase()
   const directory = await mkdtemp(join(tmpdir(), "ispvm-agent-api-"))
@@ -89,6 +94,7 @@ export const openRig = async ({
     changes,
     agentApiUrl,
     steady,
+    collectorIntervals,
     onProblem,
     onError,
   })
@@ -207,7 +213,7 @@ export const openRig = async ({
     enrolWith,
     enrolled,
     clock,
-    /** Resolves when the next poll for tasks waits at the door. */
+    /** Resolves when the next poll for tasks waits for an answer. */
     nextPoll: (): Promise<void> =>
       new Promise((resolve) => {
         polled = resolve

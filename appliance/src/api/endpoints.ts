@@ -4,6 +4,7 @@
  */
 import { z } from "zod"
 import { Agent, AgentInput, AgentPatch, TokenAnswer } from "./agents.ts"
+import { Collector, CollectorChange, CollectorId } from "./collectors.ts"
 import {
   Companion,
   CompanionInput,
@@ -118,6 +119,8 @@ export const ENDPOINTS = {
   "DELETE /agents/{id}": { params: Id },
   "POST /agents/{id}/token": { params: Id, answer: TokenAnswer, status: 201 },
   "POST /agents/{id}/revoke": { params: Id },
+  "GET /collectors": { answer: page(Collector) },
+  "PATCH /collectors/{name}": { params: CollectorId, body: CollectorChange, answer: Collector },
   "POST /devices/test": { body: TestRequest, answer: TestAnswer },
   "GET /session": { answer: Session },
   "POST /setup": { body: SetupRequest, answer: Session, status: 201 },

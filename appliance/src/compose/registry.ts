@@ -71,6 +71,7 @@ export const openRegistry = async (
     machine,
     changes: inventory.changes,
     agentApiUrl,
+    collectorIntervals: config.ISPVM_COLLECTOR_INTERVALS ?? {},
     onProblem: reportProblems(counters, log),
     onError,
   })

@@ -101,3 +101,14 @@ test("a device that leaves has its look cut off, and what comes of it is not use
   await schedule.stop()
   assert.deepEqual([cut, gone, urgent, closed], [true, [device.id], [], [device.id, "all"]])
 })
+
+test("an interval for a collector that the agent does not have is reported and ignored", async () => {
+  const { schedule, change } = run(async () => [])
+  const collectorIntervals = { "snmp.interface": 60_000, "bgp.sessions": 1_000 }
+  schedule.apply([{ ...device, collectorIntervals }])
+  assert.deepEqual(schedule.unknownCollectors, ["bgp.sessions"])
+  assert.equal((await change).change, "works")
+  schedule.apply([device])
+  assert.deepEqual(schedule.unknownCollectors, [])
+  await schedule.stop()
+})

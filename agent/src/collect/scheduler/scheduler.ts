@@ -4,6 +4,7 @@ import {
   CollectError,
   type Collectors,
   type CollectReason,
+  collectorKey,
   type Reading,
   type Tier,
 } from "../collector.ts"
@@ -64,6 +65,7 @@ export class Schedule {
   >()
   #timer: NodeJS.Timeout | null = null
   #isStopped = false
+  #unknown: readonly string[] = []
 
   constructor(deps: Deps) {
     this.#deps = deps
@@ -80,8 +82,15 @@ export class Schedule {
   get running(): number {
     return this.#running.size
   }
+  /** Collectors that the assignment sets an interval for and this agent does not have. */
+  get unknownCollectors(): readonly string[] {
+    return this.#unknown
+  }
 
   apply(devices: readonly AssignedDevice[]): void {
+    const known = new Set(this.#deps.collectors.flatMap(({ all }) => all.map(collectorKey)))
+    const named = new Set(devices.flatMap((device) => Object.keys(device.collectorIntervals ?? {})))
+    this.#unknown = [...named].filter((name) => !known.has(name)).toSorted()
     const { gone, ended } = this.#plan.apply(devices, this.#deps.now())
     for (const id of gone) {
       for (const { job, controller } of this.#running.values())

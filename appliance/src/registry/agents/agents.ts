@@ -5,6 +5,7 @@ import type { Authority } from "@ispvm/pki"
 import type {
   Ack,
   Assignment,
+  CollectorIntervals,
   EnrolRequest,
   Heartbeat,
   Task,
@@ -30,6 +31,7 @@ import {
   checkPeerCertificate,
   type PeerCertificate,
 } from "./certificates.ts"
+import { type CollectorSettings, createCollectorSettings } from "./collectors.ts"
 import { type Enrolled, enrol, type KnownAgent, renew } from "./enrol.ts"
 import { createLiveness, type Liveness } from "./liveness.ts"
 import { present, statusFor } from "./present.ts"
@@ -67,7 +69,9 @@ type Deps = {
   readonly changes: Signal<InventoryChange>
   /** The door's address as agents should use it, given the host name by which the operator reached us. */
   readonly agentApiUrl: (requestHost: string) => string
-  /** Told once of each problem that is found: for the log and for /metrics. */
+  /** Collection intervals in place of the defaults, by collector; none by default. */
+  readonly collectorIntervals?: CollectorIntervals
+  /** Called once for each problem that is found: for the log and for /metrics. */
   readonly onProblem?: (
     agent: { readonly id: AgentId; readonly name: string },
     problem: Problem,
@@ -93,6 +97,8 @@ export type Agents = {
   /** The address from which this agent last spoke to the door; null since this process began. */
   readonly addressOf: (id: string) => string | null
 
+  /** How often each collector reads a device. */
+  readonly collectors: CollectorSettings
   readonly queue: (agent: AgentId, task: Task) => void
   readonly run: (agent: AgentId, task: TestTask, deadlineMs: number) => Promise<TestResult | null>
   readonly seen: Signal<AgentSeen>
@@ -132,7 +138,7 @@ export type Agents = {
 }
 
 export const createAgents = (deps: Deps): Agents => {
-  const { dbs, clock, changes, onError } = deps
+  const { dbs, clock, changes, collectorIntervals: collectorSetting = {}, onError } = deps
   const liveness = createLiveness()
   const problemTracker = createProblemTracker(deps)
   const tasks = createTasks(clock)
@@ -143,6 +149,7 @@ export const createAgents = (deps: Deps): Agents => {
   const revisions = createRevisions({
     db: dbs.jobs,
     clock,
+    collectorSetting,
     onChange: (agent) => tasks.queue(agent, { kind: "reload", id: randomUUID() }),
     onError,
   })
@@ -154,6 +161,11 @@ export const createAgents = (deps: Deps): Agents => {
   return {
     ...forPeople(deps, { liveness, tasks, problemTracker, disconnect, notifyChanged }),
     ...forAgentApi(deps, { liveness, tasks, problemTracker, disconnect, notifyChanged, seen }),
+    collectors: createCollectorSettings({
+      db: dbs.ui,
+      setting: collectorSetting,
+      onChange: revisions.touch,
+    }),
     queue: tasks.queue,
     run: tasks.run,
     seen,
@@ -283,7 +295,8 @@ const forAgentApi = (
     seen,
   }: AgentParts & { readonly seen: Signal<AgentSeen> },
 ): ForAgentApi => {
-  const { dbs, clock, authority, secrets, onError } = deps
+  const { dbs, clock, authority, secrets, collectorIntervals = {}, onError } = deps
+  const delivery = { db: dbs.ingest, secrets, collectorSetting: collectorIntervals, onError }
   const enrolDeps = { db: dbs.ingest, clock, authority }
   return {
     identify: async (shown) => {
@@ -319,7 +332,7 @@ const forAgentApi = (
       seen.emit({ org: agent.org, agentId: agent.id, atMs })
       if (isBack) notifyChanged(agent.org, agent.id)
     },
-    assignment: (agent) => deliverAssignment({ db: dbs.ingest, secrets, onError }, agent),
+    assignment: (agent) => deliverAssignment(delivery, agent),
     isSecond: (agent, boot) => problemTracker.isSecond(agent.id, boot),
     noteAck: (agent, ack) => problemTracker.noteAck(agent, ack),
     noteConflict: (agent) => problemTracker.noteConflict(agent),

@@ -1,20 +1,25 @@
-/** Hands an agent its assignment: reads the rows, opens the secrets, and leaves an audit row that names them without their values. */
-import type { Assignment } from "@ispvm/wire"
+/**
+ * Delivers an agent's assignment: reads the rows, decrypts the secrets, and writes an audit row that
+ * names the credentials without their values.
+ */
+import type { Assignment, CollectorIntervals } from "@ispvm/wire"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { write } from "../audit/audit.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import { assignmentOf, type Secret } from "./assignment.ts"
+import { assignedIntervals } from "./collectors.ts"
 import type { KnownAgent } from "./enrol.ts"
 import { agentNetworks, monitoredDevices } from "./store.ts"
 
 type Deps = {
   readonly db: Db
   readonly secrets: Pick<Secrets, "open">
+  readonly collectorSetting: CollectorIntervals
   readonly onError: (error: unknown) => void
 }
 
-/** One credential that cannot be opened must not blind the agent: its devices are pinged at least. */
+/** Devices whose credential cannot be decrypted are still assigned: they are pinged at least. */
 const openAll = async (
   { secrets, onError }: Deps,
   tx: Tx,
@@ -46,6 +51,7 @@ export const deliverAssignment = (deps: Deps, { id, org, name }: KnownAgent): Pr
       devices,
       (credential) => opened.get(credential) ?? null,
       networks,
+      await assignedIntervals(tx, org, deps.collectorSetting),
     )
     const detail = {
       credentials: [...opened.keys()],

@@ -1,38 +1,32 @@
-/** What one agent watches, composed from inventory rows and opened credentials. Pure: whoever calls reads the rows and opens the secrets. */
+/**
+ * The assignment of one agent, made of inventory rows and decrypted credentials. Pure: the caller
+ * reads the rows and decrypts the secrets.
+ */
 import { createHash } from "node:crypto"
 import {
   type Access,
   type AssignedDevice,
   type Assignment,
   type CollectorIntervals,
+  DEFAULT_INTERVALS,
   PROTOCOL,
 } from "@ispvm/wire"
 import { MethodsInput, type SnmpV3, TextEncoding } from "../../api/inventory.ts"
 import type { DeviceId } from "../../platform/ids.ts"
 
-export const INTERVALS = {
-  pingMs: 1_000,
-  interfaceMs: 10_000,
-  healthMs: 10_000,
-  factsMs: 300_000,
-} as const
-
-/**
- * Intervals of collectors that differ from `INTERVALS`, by `<source>.<what it reads>`. Empty is
- * omitted from the assignment, because agents of older releases reject it.
- */
-export const COLLECTOR_INTERVALS: CollectorIntervals = {}
-
 export type DeviceRow = {
   readonly id: DeviceId
   readonly name: string
   readonly address: string
-  /** A JSON column: parsed here. */
+  /** A JSON column, parsed here. */
   readonly methods: unknown
-  /** The device's own, or else its site's; null: recognised by the agent. */
+  /** Of the device, else of its site; null: the agent detects it. */
   readonly textEncoding: string | null
   readonly credentialId: string | null
-  /** Changes whenever the credential does: stands for the secrets in the revision, which must not be computed from them. */
+  /**
+   * Changes with the credential. It represents the secrets in the revision, which must not be
+   * computed from them.
+   */
   readonly credentialChangedAt: string | null
 }
 export type Secret = {
@@ -44,13 +38,13 @@ export type Secret = {
 }
 
 /**
- * Same rows, same revision, whatever their order. It travels in heartbeats and lies in the database, so it is made without the
- * secrets: a hash of a short password can be guessed back.
+ * The same rows in any order have the same revision. Heartbeats and the database contain it, so it
+ * is computed without the secrets: a short password can be guessed from its hash.
  */
 export const revisionOf = (
   devices: readonly DeviceRow[],
   allowedNetworks: readonly string[] = [],
-  collectorIntervals: CollectorIntervals = COLLECTOR_INTERVALS,
+  collectorIntervals: CollectorIntervals = {},
 ): string => {
   const rows = devices
     .map(({ id, name, address, methods, credentialId, credentialChangedAt, textEncoding }) =>
@@ -69,7 +63,7 @@ export const revisionOf = (
     .update(
       JSON.stringify([
         PROTOCOL,
-        INTERVALS,
+        DEFAULT_INTERVALS,
         rows,
         ...(allowedNetworks.length === 0 ? [] : [allowedNetworks]),
         ...(Object.keys(collectorIntervals).length === 0 ? [] : [{ collectorIntervals }]),
@@ -79,7 +73,7 @@ export const revisionOf = (
     .slice(0, 22)
 }
 
-/** How to reach `address` with what is known; a method that lacks its secret is left out, since it could only fail. */
+/** How to reach `address`. A method without its secret is omitted, because it could only fail. */
 export const accessOf = (address: string, methods: MethodsInput, secret: Secret | null): Access => {
   const { routerosApi, snmp } = methods
   const username = secret?.username ?? ""
@@ -95,17 +89,23 @@ export const accessOf = (address: string, methods: MethodsInput, secret: Secret 
   }
 }
 
-/** v3 where it is set: nobody who has it wants the community to cross the wire. */
+/** v3 if it is set: then the community must not be sent over the network. */
 const snmpAccess = (port: number, secret: Secret | null): Access["snmp"] => {
   const v3 = secret?.snmpV3 ?? null
   const community = secret?.snmpCommunity ?? ""
-  if (v3 !== null) return { port, v3: spokenV3(v3) }
+  if (v3 !== null) return { port, v3: snmpV3Access(v3) }
   if (community === "") return null
   return secret?.snmpVersion === "v1" ? { port, community, version: "v1" } : { port, community }
 }
 
-/** An agent from before the choice of protocols knows SHA1 and AES-128 alone and no word for them: they are left out. */
-const spokenV3 = ({ user, authPassword, privPassword, authProtocol, privProtocol }: SnmpV3) => ({
+/** Older agents know SHA1 and AES-128 only and reject the fields that name them: they are omitted. */
+const snmpV3Access = ({
+  user,
+  authPassword,
+  privPassword,
+  authProtocol,
+  privProtocol,
+}: SnmpV3) => ({
   user,
   authPassword,
   privPassword,
@@ -117,14 +117,14 @@ const spokenV3 = ({ user, authPassword, privPassword, authProtocol, privProtocol
     : { privProtocol }),
 })
 
-/** With methods that cannot be read a device is at least pinged. */
+/** A device whose methods cannot be parsed is at least pinged. */
 const PING_ONLY = MethodsInput.parse({})
 const methodsOf = (methods: unknown): MethodsInput => {
   const parsed = MethodsInput.safeParse(methods)
   return parsed.success ? parsed.data : PING_ONLY
 }
 
-/** Left out where the agent is to recognise it: agents of older releases know no such field. */
+/** Omitted if the agent shall detect it: agents of older releases reject the field. */
 const encodingOf = (text: string | null): Pick<AssignedDevice, "textEncoding"> => {
   const parsed = TextEncoding.safeParse(text)
   return parsed.success && parsed.data !== "auto" ? { textEncoding: parsed.data } : {}
@@ -134,11 +134,11 @@ export const assignmentOf = (
   devices: readonly DeviceRow[],
   secretOf: (credentialId: string) => Secret | null,
   allowedNetworks: readonly string[] = [],
-  collectorIntervals: CollectorIntervals = COLLECTOR_INTERVALS,
+  collectorIntervals: CollectorIntervals = {},
 ): Assignment => ({
   protocol: PROTOCOL,
   revision: revisionOf(devices, allowedNetworks, collectorIntervals),
-  // Left out where there is none: an agent of an earlier release knows no such field.
+  // Omitted if empty: agents of earlier releases reject the field.
   ...(allowedNetworks.length === 0 ? {} : { allowedNetworks: [...allowedNetworks] }),
   devices: devices.map(
     ({ id, name, address, methods, credentialId, textEncoding }): AssignedDevice => ({
@@ -149,7 +149,8 @@ export const assignmentOf = (
         methodsOf(methods),
         credentialId === null ? null : secretOf(credentialId),
       ),
-      intervals: INTERVALS,
+      intervals: DEFAULT_INTERVALS,
+      // Omitted if empty: agents of earlier releases reject the field.
       ...(Object.keys(collectorIntervals).length === 0 ? {} : { collectorIntervals }),
       ...encodingOf(textEncoding),
     }),

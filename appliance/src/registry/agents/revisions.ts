@@ -1,18 +1,25 @@
-/** Which revision of its assignment each agent should have. Reckoned anew when the inventory changes, and now and then in case news was missed. */
+/**
+ * The current revision of each agent's assignment. Computed when the inventory or an interval
+ * changes, and once a minute in case a change was missed.
+ */
+import type { CollectorIntervals } from "@ispvm/wire"
 import { type Clock, steadyOf } from "../../platform/clock.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
 import type { Db } from "../../platform/postgres/db.ts"
 import { revisionOf } from "./assignment.ts"
+import { assignedIntervals } from "./collectors.ts"
 import { agentNetworks, monitoredDevices } from "./store.ts"
 
-/** An import tells of a thousand devices: one reckoning serves them all. */
+/** An import announces a thousand devices: one computation is enough for all of them. */
 const DEBOUNCE_MS = 100
 const STALE_MS = 60_000
 
 type Deps = {
   readonly db: Db
   readonly clock: Clock
-  /** This agent has something else to watch than before. */
+  /** Collection intervals that the setting of the appliance gives. */
+  readonly collectorSetting: CollectorIntervals
+  /** The assignment of this agent has changed. */
   readonly onChange: (agent: AgentId) => void
   readonly onError: (error: unknown) => void
 }
@@ -22,27 +29,40 @@ export type Revisions = {
   readonly touch: (org: OrgId) => void
   readonly stop: () => void
 }
-type Known = { readonly byAgent: ReadonlyMap<AgentId, string>; readonly atMs: number }
+type Known = {
+  readonly byAgent: ReadonlyMap<AgentId, string>
+  /** Of an agent without devices. */
+  readonly empty: string
+  readonly atMs: number
+}
 
-const EMPTY_REVISION = revisionOf([])
-
-export const createRevisions = ({ db, clock: wallClock, onChange, onError }: Deps): Revisions => {
+export const createRevisions = ({
+  db,
+  clock: wallClock,
+  collectorSetting,
+  onChange,
+  onError,
+}: Deps): Revisions => {
   const clock = steadyOf(wallClock)
   const known = new Map<OrgId, Known>()
   const reading = new Map<OrgId, Promise<Known>>()
   const timers = new Map<OrgId, NodeJS.Timeout>()
 
   const read = async (org: OrgId): Promise<Known> => {
-    const [devices, networks] = await db.asOrg(org, async (tx) => [
+    const [devices, networks, intervals] = await db.asOrg(org, async (tx) => [
       await monitoredDevices(tx, org, null),
       await agentNetworks(tx, org),
+      await assignedIntervals(tx, org, collectorSetting),
     ])
     const groups = Map.groupBy(devices, (device) => device.agent)
     const agents = [...new Set([...groups.keys(), ...networks.keys()])]
     const byAgent = new Map(
-      agents.map((agent) => [agent, revisionOf(groups.get(agent) ?? [], networks.get(agent))]),
+      agents.map((agent) => [
+        agent,
+        revisionOf(groups.get(agent) ?? [], networks.get(agent), intervals),
+      ]),
     )
-    const now: Known = { byAgent, atMs: clock.now() }
+    const now: Known = { byAgent, empty: revisionOf([], [], intervals), atMs: clock.now() }
     const was = known.get(org)
     known.set(org, now)
     if (was !== undefined)
@@ -50,7 +70,7 @@ export const createRevisions = ({ db, clock: wallClock, onChange, onError }: Dep
         if (was.byAgent.get(agent) !== now.byAgent.get(agent)) onChange(agent)
     return now
   }
-  /** Agents that ask at the same moment share one reading. */
+  /** Concurrent requests share one query. */
   const refresh = (org: OrgId): Promise<Known> => {
     const running = reading.get(org)
     if (running !== undefined) return running
@@ -64,13 +84,13 @@ export const createRevisions = ({ db, clock: wallClock, onChange, onError }: Dep
       const now = known.get(org)
       const fresh =
         now !== undefined && Math.abs(clock.now() - now.atMs) < STALE_MS ? now : await refresh(org)
-      return fresh.byAgent.get(id) ?? EMPTY_REVISION
+      return fresh.byAgent.get(id) ?? fresh.empty
     },
     touch: (org) => {
       if (timers.has(org)) return
       const timer = setTimeout(() => {
         timers.delete(org)
-        // a reading under way may have begun before the change
+        // A running query may have begun before the change.
         const before = reading.get(org) ?? Promise.resolve()
         before.then(() => refresh(org)).catch(onError)
       }, DEBOUNCE_MS)

@@ -1,7 +1,23 @@
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
 import type { Agents } from "./agents.ts"
 
+const collectorRoutes = ({ collectors }: Agents): readonly Route[] => [
+  route({
+    ...endpoint("GET /collectors"),
+    permission: "agents:read",
+    summary: "Collectors of the agents, with the interval at which each reads a device",
+    handle: async (_, actor) => ({ items: [...(await collectors.all(actor.org))], next: null }),
+  }),
+  route({
+    ...endpoint("PATCH /collectors/{name}"),
+    permission: "agents:write",
+    summary: "Set the interval of a collector for all devices; null: the default",
+    handle: ({ params, body }, actor) => collectors.change(actor, params.name, body),
+  }),
+]
+
 export const routes = ({ agents }: { readonly agents: Agents }): readonly Route[] => [
+  ...collectorRoutes(agents),
   route({
     ...endpoint("GET /agents"),
     permission: "agents:read",

@@ -1,0 +1,30 @@
+/** The collectors of an agent, by name, with the intervals that apply if nothing else is set. */
+import type { Intervals } from "./assignment.ts"
+
+/** Intervals that the appliance assigns to every device. */
+export const DEFAULT_INTERVALS = {
+  pingMs: 1_000,
+  interfaceMs: 10_000,
+  healthMs: 10_000,
+  factsMs: 300_000,
+} as const satisfies Intervals
+
+/**
+ * Default interval of each collector in ms, by its name `<source>.<what it reads>`. A test in
+ * `agent/src/collect` compares this table with the collectors that the agent has.
+ */
+export const COLLECTORS = {
+  "routeros-api.interface": DEFAULT_INTERVALS.interfaceMs,
+  "routeros-api.health": DEFAULT_INTERVALS.healthMs,
+  "routeros-api.facts": DEFAULT_INTERVALS.factsMs,
+  "snmp.interface": DEFAULT_INTERVALS.interfaceMs,
+  "snmp.health": DEFAULT_INTERVALS.healthMs,
+  "snmp.facts": DEFAULT_INTERVALS.factsMs,
+} as const satisfies Readonly<Record<string, number>>
+export type CollectorName = keyof typeof COLLECTORS
+
+export const isCollectorName = (name: string): name is CollectorName =>
+  Object.hasOwn(COLLECTORS, name)
+
+/** Limits of a collection interval that an operator sets. */
+export const COLLECTION_INTERVAL = { minMs: 1_000, maxMs: 86_400_000 } as const

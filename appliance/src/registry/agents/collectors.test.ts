@@ -1,0 +1,129 @@
+import assert from "node:assert/strict"
+import { after, before, test } from "node:test"
+import { Assignment, COLLECTORS } from "@ispvm/wire"
+import { openRig, type Rig } from "../../../test/agent-rig.ts"
+import { makeOrg } from "../../../test/make-flow.ts"
+import { Collector } from "../../api/collectors.ts"
+import { endpoint } from "../../platform/http/http.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
+import { effectiveIntervals } from "./collectors.ts"
+
+const SETTING = { "snmp.facts": 600_000 }
+let rig: Rig
+before(async () => {
+  rig = await openRig({ collectorIntervals: SETTING })
+})
+after(() => rig.close())
+
+const change = (name: string, everyMs: number | null) =>
+  rig.agents.collectors.change(rig.actor, name, { everyMs })
+const one = async (name: string) =>
+  (await rig.agents.collectors.all(rig.org)).find((each) => each.name === name)
+const addDevice = (agent: string) =>
+  rig.dbs.ui.asOrg(
+    rig.org,
+    (tx) => tx`
+    insert into inventory.device (org_id, name, address, methods, agent_id)
+    values (${rig.org}, ${`of ${agent}`}, '192.0.2.1', '{}', ${agent})`,
+  )
+
+test("the organisation's interval replaces the setting, which replaces the default", () => {
+  const own = { "snmp.health": 60_000, "snmp.facts": 1_000 }
+  assert.deepEqual(effectiveIntervals(SETTING, {}), SETTING)
+  assert.deepEqual(effectiveIntervals(SETTING, own), { ...SETTING, ...own })
+  const asDefault = { "snmp.facts": COLLECTORS["snmp.facts"] }
+  assert.deepEqual(effectiveIntervals(SETTING, asDefault), {}, "older agents reject the field")
+  assert.deepEqual(effectiveIntervals({}, { "bgp.sessions": 5_000 }), { "bgp.sessions": 5_000 })
+})
+
+test("every collector is listed with its default, its override and the interval in use", async () => {
+  await change("snmp.health", 60_000)
+  const all = await rig.agents.collectors.all(rig.org)
+  assert.deepEqual(
+    all.map(({ name }) => name),
+    Object.keys(COLLECTORS),
+  )
+  for (const each of all) assert.ok(Collector.safeParse(each).success)
+  const base = { isKnown: true, overrideMs: null }
+  assert.deepEqual(await one("snmp.facts"), {
+    ...base,
+    name: "snmp.facts",
+    defaultMs: 600_000,
+    everyMs: 600_000,
+  })
+  assert.deepEqual(await one("snmp.health"), {
+    ...{ name: "snmp.health", isKnown: true },
+    ...{ defaultMs: 10_000, overrideMs: 60_000, everyMs: 60_000 },
+  })
+  assert.equal((await change("snmp.health", null)).everyMs, 10_000)
+})
+
+test("a change reaches the agent as a task, a new revision and a new assignment", async () => {
+  const { id, client } = await rig.enrolled("with-intervals")
+  await addDevice(id)
+  const assignment = async () =>
+    Assignment.parse((await rig.send("GET", "/assignment/v1", null, client)).json)
+  const before = await assignment()
+  assert.deepEqual(before.devices[0]?.collectorIntervals, SETTING)
+  const tasks = rig.send("GET", "/tasks/v1?wait=20000", null, client)
+  await change("routeros-api.health", 30_000)
+  assert.match((await tasks).text, /"kind":"reload"/)
+  const now = await assignment()
+  assert.deepEqual(now.devices[0]?.collectorIntervals, {
+    "routeros-api.health": 30_000,
+    ...SETTING,
+  })
+  assert.notEqual(now.revision, before.revision)
+  await change("routeros-api.health", null)
+})
+
+test("each change is an audit row; the same value again is none", async () => {
+  await change("snmp.interface", 5_000)
+  await change("snmp.interface", 5_000)
+  await change("snmp.interface", null)
+  const rows = await rig.dbs.ui.asOrg(
+    rig.org,
+    (tx) => tx<{ action: string; actor: string; detail: unknown }[]>`
+    select action, actor, detail from audit.entry where subject_id = 'snmp.interface' order by id`,
+  )
+  const row = { action: "collector.changed", actor: "a@b.c" }
+  assert.deepEqual(rows.slice(), [
+    { ...row, detail: { everyMs: { before: null, after: 5_000 } } },
+    { ...row, detail: { everyMs: { before: 5_000, after: null } } },
+  ])
+})
+
+test("an interval out of bounds or for a collector that does not exist is rejected", async () => {
+  const { body, params } = endpoint("PATCH /collectors/{name}")
+  for (const everyMs of [0, 999, 1_000.5, 86_400_001, "60000"])
+    assert.equal(body.safeParse({ everyMs }).success, false, String(everyMs))
+  for (const everyMs of [1_000, 86_400_000, null]) assert.ok(body.safeParse({ everyMs }).success)
+  assert.equal(params.safeParse({ name: "no name" }).success, false)
+  await assert.rejects(
+    change("snmp.helth", 5_000),
+    (error) => error instanceof HttpError && error.status === 404,
+  )
+})
+
+test("an interval of another release is kept, listed as unknown, and can be removed", async () => {
+  await rig.dbs.ui.asOrg(
+    rig.org,
+    (tx) => tx`
+    insert into agents.collector_interval (org_id, collector, every_ms)
+    values (${rig.org}, 'bgp.sessions', 5000)`,
+  )
+  assert.deepEqual(await one("bgp.sessions"), {
+    ...{ name: "bgp.sessions", isKnown: false },
+    ...{ defaultMs: null, overrideMs: 5_000, everyMs: 5_000 },
+  })
+  await change("bgp.sessions", null)
+  assert.equal(await one("bgp.sessions"), undefined)
+})
+
+test("an interval belongs to one organisation", async () => {
+  const other = await makeOrg(rig, "other")
+  await change("snmp.health", 20_000)
+  const found = (await rig.agents.collectors.all(other)).find(({ name }) => name === "snmp.health")
+  assert.equal(found?.overrideMs, null)
+  await change("snmp.health", null)
+})

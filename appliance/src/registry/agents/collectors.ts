@@ -1,0 +1,74 @@
+/** Collection intervals: what the organisation sets, over the setting of the appliance, over the defaults. */
+import { COLLECTORS, type CollectorIntervals, isCollectorName } from "@ispvm/wire"
+import type { Collector, CollectorChange } from "../../api/collectors.ts"
+import type { Actor } from "../../platform/http/http.ts"
+import { notFound } from "../../platform/http/http-error.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import type { Db, Tx } from "../../platform/postgres/db.ts"
+import { differences, write } from "../audit/audit.ts"
+import { deleteInterval, intervalOverrides, saveInterval } from "./collector-store.ts"
+
+/** Intervals that differ from the defaults. Names that this release does not know are kept. */
+export const effectiveIntervals = (
+  setting: CollectorIntervals,
+  overrides: CollectorIntervals,
+): CollectorIntervals =>
+  Object.fromEntries(
+    Object.entries({ ...setting, ...overrides })
+      .filter(([name, everyMs]) => !isCollectorName(name) || COLLECTORS[name] !== everyMs)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  )
+
+/** What agents of this organisation are assigned. */
+export const assignedIntervals = async (
+  tx: Tx,
+  org: OrgId,
+  setting: CollectorIntervals,
+): Promise<CollectorIntervals> => effectiveIntervals(setting, await intervalOverrides(tx, org))
+
+const presentCollector = (
+  name: string,
+  setting: CollectorIntervals,
+  overrides: CollectorIntervals,
+): Collector => {
+  const overrideMs = overrides[name] ?? null
+  const isKnown = isCollectorName(name)
+  const defaultMs = isKnown ? (setting[name] ?? COLLECTORS[name]) : null
+  return { name, isKnown, defaultMs, overrideMs, everyMs: overrideMs ?? defaultMs }
+}
+
+type Deps = {
+  readonly db: Db
+  readonly setting: CollectorIntervals
+  /** After commit: the assignments of this organisation have changed. */
+  readonly onChange: (org: OrgId) => void
+}
+export type CollectorSettings = {
+  readonly all: (org: OrgId) => Promise<readonly Collector[]>
+  /** Throws `not-found` if an interval is set for a collector that this release does not have. */
+  readonly change: (actor: Actor, name: string, change: CollectorChange) => Promise<Collector>
+}
+
+export const createCollectorSettings = ({ db, setting, onChange }: Deps): CollectorSettings => ({
+  all: (org) =>
+    db.asOrg(org, async (tx) => {
+      const overrides = await intervalOverrides(tx, org)
+      const names = new Set([...Object.keys(COLLECTORS), ...Object.keys(overrides)])
+      return [...names].map((name) => presentCollector(name, setting, overrides))
+    }),
+  change: async (actor, name, { everyMs }) => {
+    const changed = await db.asOrg(actor.org, async (tx) => {
+      const before = await intervalOverrides(tx, actor.org)
+      const wasMs = before[name] ?? null
+      if (!isCollectorName(name) && (everyMs !== null || wasMs === null))
+        throw notFound("collector", name)
+      if (everyMs === null) await deleteInterval(tx, actor.org, name)
+      else await saveInterval(tx, actor.org, name, everyMs)
+      const detail = differences({ everyMs: wasMs }, { everyMs })
+      if (wasMs !== everyMs) await write(tx, actor, "collector.changed", "collector", name, detail)
+      return presentCollector(name, setting, everyMs === null ? {} : { [name]: everyMs })
+    })
+    onChange(actor.org)
+    return changed
+  },
+})
