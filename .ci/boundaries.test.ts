@@ -141,7 +141,12 @@ const isUnder = (path: string, ...folders: readonly string[]): boolean =>
   folders.some((folder) => path.startsWith(`appliance/src/${folder}/`))
 
 /** What schemas of the UI API may be made of: they are bundled into the UI. */
-const API_IMPORTS = ["zod", "@ispvm/wire/collectors", "@ispvm/wire/push", "@ispvm/wire/text-encoding"]
+const API_IMPORTS = [
+  "zod",
+  "@ispvm/wire/collectors",
+  "@ispvm/wire/push",
+  "@ispvm/wire/text-encoding",
+]
 
 const breaksModule = (i: Import, from: string): string | undefined => {
   const to = moduleOf(i.to)

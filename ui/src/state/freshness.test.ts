@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { INTERVALS } from "../../../appliance/src/registry/agents/assignment.ts"
+import { DEFAULT_INTERVALS as INTERVALS } from "../../../agent/wire/collectors.ts"
 import {
   INTERVAL_MS,
   intervalOf,
