@@ -1,4 +1,4 @@
-/** Format, lint, types and import rules: everything that is said without running the product. Prints what failed, exits 1. */
+/** Format, lint, types and import rules: all that needs no running product. Prints what failed, exits 1. */
 import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
@@ -10,6 +10,8 @@ const bin = (name: string): string => join(root, "node_modules", ".bin", name)
 /** Name and command line, in the order in which a mistake is cheapest to find. */
 export const STEPS: readonly (readonly [string, readonly string[]])[] = [
   ["format and lint", [bin("biome"), "check", "--error-on-warnings", "."]],
+  // What biome's own type inference misses (docs/decisions/0014-two-linters.md).
+  ["promises and switches", [bin("oxlint"), "--type-aware", "--deny-warnings", "."]],
   ["types: node", [bin("tsc"), "-p", "tsconfig.json"]],
   ["types: screens", [bin("tsc"), "-p", "ui/tsconfig.json"]],
   [
@@ -20,6 +22,7 @@ export const STEPS: readonly (readonly [string, readonly string[]])[] = [
       "--test-reporter=dot",
       ".ci/boundaries.test.ts",
       ".ci/architecture.test.ts",
+      ".ci/lint.test.ts",
       ".ci/vocabulary.test.ts",
       ".ci/property-runs.test.ts",
       ".ci/test-plan.test.ts",

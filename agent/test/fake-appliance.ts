@@ -1,6 +1,7 @@
 /** For tests: the appliance's door as the agent sees it, over real TLS with a root of its own; what it answers is told by the test. */
 import { createHash, generateKeyPairSync, sign, X509Certificate } from "node:crypto"
 import { once } from "node:events"
+import type { IncomingMessage, ServerResponse } from "node:http"
 import https from "node:https"
 import { TLSSocket } from "node:tls"
 import { gunzipSync } from "node:zlib"
@@ -111,7 +112,7 @@ export const openFakeAppliance = async (
     requestCert: true,
     rejectUnauthorized: false,
   }
-  const server = https.createServer(options, async (incoming, outgoing) => {
+  const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk)
     const bytes = Buffer.concat(chunks)
@@ -129,6 +130,11 @@ export const openFakeAppliance = async (
     const { status, json, text: plain, headers } = await answer(request)
     outgoing.writeHead(status, headers)
     outgoing.end(plain ?? (json === undefined ? "" : JSON.stringify(json)))
+  }
+  const server = https.createServer(options, (incoming, outgoing) => {
+    handle(incoming, outgoing).catch((error: unknown) =>
+      outgoing.destroy(error instanceof Error ? error : undefined),
+    )
   })
   server.listen(0, "127.0.0.1")
   await once(server, "listening")

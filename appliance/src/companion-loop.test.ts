@@ -4,6 +4,7 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs"
 import https from "node:https"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { text } from "node:stream/consumers"
 import { after, before, test } from "node:test"
 import { setTimeout as delay } from "node:timers/promises"
 import { CA_PATH, PUSH_PATH, SCRIPT_PATH } from "@ispvm/wire/push"
@@ -101,10 +102,11 @@ const pushApi = (
     }
     const request = https.request(
       { host: "127.0.0.1", port, method, path, headers, agent: false, ...trust },
-      async (response) => {
-        const chunks: Buffer[] = []
-        for await (const chunk of response) chunks.push(chunk)
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() })
+      (response) => {
+        text(response).then(
+          (body) => resolve({ status: response.statusCode ?? 0, text: body }),
+          reject,
+        )
       },
     )
     request.on("error", reject)

@@ -7,6 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import https from "node:https"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { text } from "node:stream/consumers"
 import { openAuthority } from "@ispvm/pki"
 import type { Batch, CollectorIntervals } from "@ispvm/wire"
 import forge from "node-forge"
@@ -162,16 +163,12 @@ export const openRig = async ({
         agent: keepAlive ?? false,
         ...tls,
       }
-      const request = https.request(options, async (response) => {
-        const chunks: Buffer[] = []
-        for await (const chunk of response) chunks.push(chunk)
-        const text = Buffer.concat(chunks).toString()
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          text,
-          json: parseJson(text),
-        })
+      const request = https.request(options, (response) => {
+        const { statusCode: status = 0, headers } = response
+        text(response).then(
+          (body) => resolve({ status, headers, text: body, json: parseJson(body) }),
+          reject,
+        )
       })
       request.on("error", reject)
       request.end(bytes ?? undefined)

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import https from "node:https"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { text } from "node:stream/consumers"
 import { openAuthority } from "@ispvm/pki"
 import { PUSH_PATH } from "@ispvm/wire/push"
 import { createEvents } from "../src/flow/events/events.ts"
@@ -131,21 +132,15 @@ export const openRig = async (db: TestDatabase, limits: Partial<PushListenerLimi
         ca: authority.rootPem,
         agent: agent ?? false,
       }
-      const request = https.request(
-        { ...at, headers: { ...token, ...headers } },
-        async (response) => {
-          const chunks: Buffer[] = []
-          for await (const chunk of response) chunks.push(chunk)
-          const text = Buffer.concat(chunks).toString()
-          const isJson = String(response.headers["content-type"]).startsWith("application/json")
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            text,
-            json: isJson ? JSON.parse(text) : {},
-          })
-        },
-      )
+      const request = https.request({ ...at, headers: { ...token, ...headers } }, (response) => {
+        const { statusCode: status = 0, headers } = response
+        const isJson = String(headers["content-type"]).startsWith("application/json")
+        text(response)
+          .then((body) =>
+            resolve({ status, headers, text: body, json: isJson ? JSON.parse(body) : {} }),
+          )
+          .catch(reject)
+      })
       request.on("error", reject)
       request.end(
         body === undefined

@@ -1,6 +1,7 @@
 /** A whole appliance in this process, on a database and in a data folder that a test has prepared, and its API as an operator uses it. */
 import assert from "node:assert/strict"
 import https from "node:https"
+import { text } from "node:stream/consumers"
 import { type App, startApp } from "../src/app.ts"
 import { readConfig } from "../src/config.ts"
 import { createLog } from "../src/platform/log.ts"
@@ -97,10 +98,11 @@ export const sendTls = ({ ca, body, headers, ...request }: TlsRequest): Promise<
         ...trust,
         headers: Object.fromEntries(headers),
       },
-      async (response) => {
-        const chunks: Buffer[] = []
-        for await (const chunk of response) chunks.push(chunk)
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() })
+      (response) => {
+        text(response).then(
+          (body) => resolve({ status: response.statusCode ?? 0, text: body }),
+          reject,
+        )
       },
     )
     sent.on("error", reject)

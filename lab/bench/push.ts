@@ -7,6 +7,7 @@
  */
 import https from "node:https"
 import { availableParallelism, loadavg } from "node:os"
+import { text } from "node:stream/consumers"
 import { parseArgs } from "node:util"
 import { Worker } from "node:worker_threads"
 import { ApplianceClient } from "../demo/appliance-client.ts"
@@ -47,10 +48,11 @@ const sendRequest = (
             ? {}
             : { authorization: `Bearer ${key}`, "content-type": "application/json" },
       },
-      async (response) => {
-        let text = ""
-        for await (const chunk of response) text += chunk
-        resolve({ status: response.statusCode ?? 0, text })
+      (response) => {
+        text(response).then(
+          (body) => resolve({ status: response.statusCode ?? 0, text: body }),
+          reject,
+        )
       },
     )
     request.on("error", reject)

@@ -44,11 +44,13 @@ export const program = (
   }
   child.stdout?.on("data", append)
   child.stderr?.on("data", append)
-  const code = new Promise<number | null>((resolve) => child.once("close", resolve))
   let isOver = false
-  code.then(() => {
-    isOver = true
-  })
+  const code = new Promise<number | null>((resolve) =>
+    child.once("close", (status) => {
+      isOver = true
+      resolve(status)
+    }),
+  )
   return {
     output: () => text,
     code,

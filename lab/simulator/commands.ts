@@ -41,6 +41,8 @@ export const LabCommand = z.discriminatedUnion("do", [
 ])
 export type LabCommand = z.infer<typeof LabCommand>
 
+export const isFault = (command: LabCommand): command is Fault => Fault.safeParse(command).success
+
 /** A command at one router's console. */
 export const ConsoleCommand = z.strictObject({
   router: Name,

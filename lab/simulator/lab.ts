@@ -9,6 +9,7 @@ import {
   type ConsoleAnswer,
   type ConsoleCommand,
   type Fault,
+  isFault,
   type LabCommand,
   type LabState,
   nameError,
@@ -191,6 +192,10 @@ export class Lab {
   async apply(command: LabCommand): Promise<LabState> {
     const reason = nameError(this.topology, command)
     if (reason !== null) throw new CommandError(reason)
+    if (isFault(command)) {
+      await this.#applyFaults(command, [command])
+      return this.state()
+    }
     switch (command.do) {
       case "stop-agent":
         await this.#requireAgent().stop()
@@ -217,8 +222,6 @@ export class Lab {
       case "flap":
         await this.#sendCommand(command)
         break
-      default:
-        await this.#applyFaults(command, [command])
     }
     return this.state()
   }

@@ -50,7 +50,7 @@ export const startServer = async (answers: Answers, port = 0): Promise<TestServe
     for (const stream of streams) stream.write(": alive\n\n")
   }, 1_000)
 
-  const server = createServer(async (request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? "/", "http://localhost")
     if (!url.pathname.startsWith("/api/v1/")) return sendFile(url.pathname, response)
     url.pathname = url.pathname.slice("/api/v1".length)
@@ -60,6 +60,11 @@ export const startServer = async (answers: Answers, port = 0): Promise<TestServe
       "content-type": answer.status >= 400 ? "application/problem+json" : "application/json",
     })
     response.end(answer.body === undefined ? "" : JSON.stringify(answer.body))
+  }
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) =>
+      response.destroy(error instanceof Error ? error : undefined),
+    )
   })
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve))
   const address = server.address()

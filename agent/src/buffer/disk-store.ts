@@ -72,21 +72,28 @@ const moveBrokenFile = ({ file, now, onBroken }: Options, error: unknown): void 
   onBroken(brokenFile, error)
 }
 
+const replaceBroken = (options: Options, cause: unknown): DatabaseSync => {
+  const { file } = options
+  try {
+    if (!isSqliteError(cause, "corrupt")) throw cause
+    moveBrokenFile(options, cause)
+    return openSqliteFile(file)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const message =
+      `${file} cannot be used (${why}). Check that its folder is writable and its disk is not ` +
+      "full. ISPVM_AGENT_DATA_DIR selects another folder."
+    throw new DataUnusable(message, { cause: error })
+  }
+}
+
 const openOrReplace = (options: Options): DatabaseSync => {
   const { file } = options
   try {
     return openSqliteFile(file)
   } catch (cause) {
     if (cause instanceof DataInUse) throw cause
-    try {
-      if (!isSqliteError(cause, "corrupt")) throw cause
-      moveBrokenFile(options, cause)
-      return openSqliteFile(file)
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      const message = `${file} cannot be used (${why}). Check that its folder is writable and its disk is not full. ISPVM_AGENT_DATA_DIR selects another folder.`
-      throw new DataUnusable(message, { cause: error })
-    }
+    return replaceBroken(options, cause)
   }
 }
 

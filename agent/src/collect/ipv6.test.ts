@@ -145,5 +145,9 @@ for (const bind of ["::1", "::"])
     await new Promise(setImmediate)
     const socket = dgram.createSocket("udp6")
     socket.send("interface,info ether1 link down", syslog.port ?? 0, "::1", () => socket.close())
-    assert.equal((await received.promise.finally(() => syslog.stop())).interface, "ether1")
+    try {
+      assert.equal((await received.promise).interface, "ether1")
+    } finally {
+      await syslog.stop()
+    }
   })

@@ -166,7 +166,7 @@ const withoutMemory = (reading: Reading): Normalized[] => {
       return present(sensorSample(reading))
     case "facts":
       return [facts(reading)]
-    default:
+    case "interface":
       return []
   }
 }

@@ -40,12 +40,13 @@ const parseAnswer = <S extends z.ZodType>(schema: S, reply: Reply): z.output<S> 
   let answer: unknown
   try {
     answer = JSON.parse(reply.body)
-  } catch {
+  } catch (cause) {
     throw new RejectedError(
       reply.status,
       "not-json",
       "The answer is not JSON. Is this the address of the appliance's agent API?",
       null,
+      { cause },
     )
   }
   const parsed = schema.safeParse(answer)

@@ -35,8 +35,14 @@ export class RejectedError extends Error {
   readonly status: number
   readonly code: string
   readonly retryAfterMs: number | null
-  constructor(status: number, code: string, message: string, retryAfterMs: number | null) {
-    super(message)
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    retryAfterMs: number | null,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
     this.status = status
     this.code = code
     this.retryAfterMs = retryAfterMs

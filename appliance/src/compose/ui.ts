@@ -1,5 +1,6 @@
 /** The UI listener: every module's routes, the built UI, and the server they run on. */
 import { readFileSync } from "node:fs"
+import type { RequestListener } from "node:http"
 import { join } from "node:path"
 import type { Config } from "../config.ts"
 import {
@@ -94,9 +95,9 @@ const allRoutes = ({
   ...health.routes,
 ]
 
-const createListener = (deps: Deps, routes: readonly Route[]) => {
+const createListener = (deps: Deps, routes: readonly Route[]): RequestListener => {
   const { config, dbs, clock, counters, log, access, health, readiness, onError } = deps
-  return createHttp({
+  const handle = createHttp({
     routes,
     authenticate: access.authenticateRequest,
     uiFiles: readUiFiles(UI_FOLDER),
@@ -115,6 +116,9 @@ const createListener = (deps: Deps, routes: readonly Route[]) => {
     onDenied: createDenials({ db: dbs.ui, clock, onError }),
     readiness: async () => [...(await readiness()), ...health.readiness()],
   }).callback()
+  return (request, response) => {
+    handle(request, response).catch(onError)
+  }
 }
 
 export const openUiAccess = (

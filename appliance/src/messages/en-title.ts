@@ -23,7 +23,10 @@ const claimText = (claim: Claim, hedge = ""): string => {
       const how = countOf(switchedOffAt) > 0 ? `disabled at ${names(switchedOffAt)}` : `${hedge}cut`
       return `link ${failed.name}${to} ${is} ${how}`
     }
-    default:
+    case "router":
+    case "customer-router":
+    case "switch":
+    case "upstream":
       return `${thing(failed)} ${is} ${hedge}down`
   }
 }

@@ -26,7 +26,9 @@ export const validationMessage = (issue: z.core.$ZodRawIssue): string => {
       return `does not know ${issue.keys.join(", ")}`
     case "invalid_union":
       return "is none of the kinds that are known"
-    default:
+    case "invalid_key":
+    case "invalid_element":
+    case "custom":
       return "is not allowed"
   }
 }

@@ -3,6 +3,7 @@
  * the lines of another router still become events.
  */
 import { createSocket } from "node:dgram"
+import { once } from "node:events"
 import { networkInterfaces } from "node:os"
 import { setTimeout as wait } from "node:timers/promises"
 import { type Attack, expectThat, type Finding } from "./attack.ts"
@@ -37,18 +38,20 @@ const HOSTILE: readonly string[] = [
 ]
 const ROUNDS = 12
 
-const send = (lines: readonly string[], from: string, port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const socket = createSocket("udp4")
-    socket.once("error", reject)
-    socket.bind(0, from, async () => {
-      for (const line of lines) {
-        await new Promise((sent) => socket.send(line, port, "127.0.0.1", sent))
-        await wait(5)
-      }
-      socket.close(() => resolve())
-    })
-  })
+const send = async (lines: readonly string[], from: string, port: number): Promise<void> => {
+  const socket = createSocket("udp4")
+  const isBound = once(socket, "listening")
+  socket.bind(0, from)
+  await isBound
+  try {
+    for (const line of lines) {
+      await new Promise((sent) => socket.send(line, port, "127.0.0.1", sent))
+      await wait(5)
+    }
+  } finally {
+    socket.close()
+  }
+}
 
 const hasEvent = async ({ admin }: Testbed, device: string, port: string): Promise<boolean> =>
   (await admin.send("GET", `/devices/${device}/events`)).text.includes(`"${port}"`)

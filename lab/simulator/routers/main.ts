@@ -58,9 +58,14 @@ const run = async (config: RoutersConfig): Promise<void> => {
   )
   await network.start()
 
-  const stop = async (): Promise<void> => {
-    await network.stop()
-    process.exit(0)
+  const stop = (): void => {
+    network.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(textOf(error))
+        process.exit(1)
+      },
+    )
   }
   process.on("message", (message) => {
     const request = IpcRequest.safeParse(message)

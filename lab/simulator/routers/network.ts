@@ -2,7 +2,13 @@
  * The running network: commands in, effects on packets, ports and logs out. Runs in the routers'
  * process.
  */
-import type { ConsoleAnswer, ConsoleCommand, LabCommand } from "../commands.ts"
+import {
+  type ConsoleAnswer,
+  type ConsoleCommand,
+  type Fault,
+  isFault,
+  type LabCommand,
+} from "../commands.ts"
 import {
   applyFault,
   brokenBy,
@@ -201,8 +207,10 @@ export class Network {
 
   /** Resolves when the command has taken effect; a flap continues afterwards. */
   async command(command: LabCommand): Promise<void> {
-    const { topology } = this.#plan
+    if (isFault(command)) return this.#applyFaults([command])
     switch (command.do) {
+      case "together":
+        return this.#applyFaults(command.faults)
       case "flap":
         return this.#flap(command.router, command.port, command.times)
       case "heal":
@@ -214,17 +222,19 @@ export class Network {
       case "cut-management-path":
       case "repair-management-path":
         throw new Error("the routers have no agent")
-      default: {
-        const faults = command.do === "together" ? command.faults : [command]
-        return this.#applyChange((state) =>
-          faults.reduce((current, fault) => {
-            const reason = faultError(topology, current, fault)
-            if (reason !== null) throw new Error(reason)
-            return applyFault(topology, current, fault)
-          }, state),
-        )
-      }
     }
+  }
+
+  /** All of them, or none. */
+  #applyFaults(faults: readonly Fault[]): Promise<void> {
+    const { topology } = this.#plan
+    return this.#applyChange((state) =>
+      faults.reduce((current, fault) => {
+        const reason = faultError(topology, current, fault)
+        if (reason !== null) throw new Error(reason)
+        return applyFault(topology, current, fault)
+      }, state),
+    )
   }
 
   /**

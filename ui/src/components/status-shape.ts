@@ -16,7 +16,7 @@ export const statusShape = (status: Status): SVGTemplateResult => {
       return svg`<circle cx="6" cy="6" r="5.2" fill="none" stroke="currentColor" stroke-width="1" stroke-dasharray="1.8 1.4"/><path d="M8.9 4.1a2 2 0 0 1-2.7 2.3L4.2 8.5a.7.7 0 0 1-1-1l2-2.1a2 2 0 0 1 2.4-2.6L6.5 4l.2 1.2 1.1.2Z" fill="currentColor"/>`
     case "unreachable":
       return svg`<rect x="1.9" y="1.9" width="8.2" height="8.2" rx="1" fill="none" stroke="currentColor" stroke-width="1.5"/>`
-    default:
+    case "unknown":
       return svg`<circle cx="6" cy="6" r="4.3" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="2.2 1.65"/>`
   }
 }

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises"
 import https from "node:https"
 import { createServer } from "node:net"
 import { join } from "node:path"
+import { text } from "node:stream/consumers"
 import { after, before, test } from "node:test"
 import { TLSSocket } from "node:tls"
 import { openRig, type Rig } from "../../../test/agent-rig.ts"
@@ -123,10 +124,8 @@ test("stopping ends a waiting poll with an empty answer, at once", async () => {
     ...client,
   }
   const polled = new Promise<string>((resolve, reject) => {
-    const request = https.get(options, async (response) => {
-      let text = ""
-      for await (const chunk of response) text += chunk
-      resolve(text)
+    const request = https.get(options, (response) => {
+      text(response).then(resolve, reject)
     })
     request.on("error", reject)
   })

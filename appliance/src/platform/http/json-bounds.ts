@@ -35,7 +35,7 @@ export const jsonExcess = (
   let level = 0
   let seen = 0
   for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at]
+    const byte = bytes[at] ?? 0
     switch (byte) {
       case QUOTE:
         at = endOfString(bytes, at + 1)

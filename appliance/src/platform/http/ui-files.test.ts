@@ -20,7 +20,8 @@ before(async () => {
   app.use(async (ctx) => {
     if (!(await screens(ctx))) ctx.status = 404
   })
-  const server = createServer(app.callback())
+  const callback = app.callback()
+  const server = createServer((request, response) => void callback(request, response))
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const address = server.address()
   url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`
@@ -75,7 +76,8 @@ test("without a build a page says what to do", async () => {
   app.use(async (ctx) => {
     await screens(ctx)
   })
-  const server = createServer(app.callback())
+  const callback = app.callback()
+  const server = createServer((request, response) => void callback(request, response))
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const address = server.address()
   const text = await (

@@ -31,15 +31,16 @@ export const parseDatabaseUrl = (
   text: string,
   { password = "", rootFile = null }: UrlDefaults = {},
 ): Connection => {
-  const invalidUrl = (what: string): Error => new Error(`DATABASE_URL: ${what}; ${EXPECTED}`)
+  const invalidUrl = (what: string, options?: ErrorOptions): Error =>
+    new Error(`DATABASE_URL: ${what}; ${EXPECTED}`, options)
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || !["postgres:", "postgresql:"].includes(url.protocol))
     throw invalidUrl("not a postgres:// URL")
   const decode = (part: string): string => {
     try {
       return decodeURIComponent(part)
-    } catch {
-      throw invalidUrl("a % that is not followed by two hex digits")
+    } catch (cause) {
+      throw invalidUrl("a % that is not followed by two hex digits", { cause })
     }
   }
   const user = decode(url.username)

@@ -63,7 +63,12 @@ export const textOf = (value: Value): string => {
         .join(";")
     case "code":
       return value.source
-    default:
+    case "str":
+    case "id":
+    case "ip":
+    case "ip-prefix":
+    case "ip6":
+    case "ip6-prefix":
       return value.is
   }
 }

@@ -67,7 +67,13 @@ const toNumber: Pure = (args) => {
       const number = parseNumber(value.is)
       return number === undefined ? NIL : num(number)
     }
-    default:
+    case "nothing":
+    case "nil":
+    case "array":
+    case "code":
+    case "ip-prefix":
+    case "ip6":
+    case "ip6-prefix":
       return NIL
   }
 }

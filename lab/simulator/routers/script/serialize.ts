@@ -39,7 +39,13 @@ const toJson = (value: Value, keepsText: boolean): unknown => {
         ? Number(literal.is)
         : value.is
     }
-    default:
+    case "time":
+    case "code":
+    case "id":
+    case "ip":
+    case "ip-prefix":
+    case "ip6":
+    case "ip6-prefix":
       return toText(value)
   }
 }

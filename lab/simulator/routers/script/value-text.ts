@@ -36,7 +36,12 @@ export const toText = (value: Value): string => {
       return value.items.map(itemText).join(";")
     case "code":
       return kinds.get(value) === "function" ? ";(code)" : "(code)"
-    default:
+    case "str":
+    case "id":
+    case "ip":
+    case "ip-prefix":
+    case "ip6":
+    case "ip6-prefix":
       return value.is
   }
 }

@@ -88,7 +88,10 @@ const valuesIn = (value: Value): readonly Value[] => {
       return valuesIn(value.operand)
     case "binary":
       return [...valuesIn(value.left), ...valuesIn(value.right)]
-    default:
+    case "word":
+    case "string":
+    case "variable":
+    case "nothing":
       return [value]
   }
 }

@@ -51,7 +51,7 @@ const shapeOf = (
         "border-style": "dashed",
         "border-color": colour,
       }
-    default:
+    case "ok":
       return { "background-color": colour }
   }
 }

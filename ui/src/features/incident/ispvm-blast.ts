@@ -176,7 +176,8 @@ const word = (part: BlastPart): string => {
       return t.causes.diagram.unknown
     case "neighbour":
       return t.causes.diagram.answers
-    default:
+    case "down":
+    case "unreachable":
       return t.terms.status[part].toLowerCase()
   }
 }
