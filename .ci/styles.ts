@@ -15,7 +15,7 @@ export type StyleRule = {
 }
 
 /** Files that define tokens: here values are written out. */
-const TOKEN_FILES = ["tokens", "semantic", "dark", "light", "wall"].map(
+const TOKEN_FILES = ["tokens", "scale", "semantic", "dark", "light", "wall"].map(
   (name) => `ui/src/theme/${name}.css`,
 )
 

@@ -47,7 +47,7 @@ export class IspvmGalleryCompanion extends LitElement {
       :host {
         display: grid;
         gap: var(--space-4);
-        grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(var(--size-110), 100%), 1fr));
         align-items: start;
       }
       .body {

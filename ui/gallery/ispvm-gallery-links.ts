@@ -24,7 +24,7 @@ export class IspvmGalleryLinks extends LitElement {
       :host {
         display: grid;
         gap: var(--space-4);
-        grid-template-columns: repeat(auto-fit, minmax(min(520px, 100%), 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(var(--size-130), 100%), 1fr));
         align-items: start;
       }
     `,

@@ -68,7 +68,7 @@ export class IspvmGallery extends LitElement {
         padding: var(--space-6);
         display: grid;
         gap: var(--space-6);
-        max-inline-size: 1240px;
+        max-inline-size: var(--size-310);
         margin-inline: auto;
       }
       main {
@@ -83,7 +83,7 @@ export class IspvmGallery extends LitElement {
       .grid {
         display: grid;
         gap: var(--space-4);
-        grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(var(--size-90), 100%), 1fr));
         align-items: start;
       }
       .body {
@@ -98,7 +98,7 @@ export class IspvmGallery extends LitElement {
         align-items: center;
       }
       .table {
-        block-size: 280px;
+        block-size: var(--size-80);
       }
     `,
   ]

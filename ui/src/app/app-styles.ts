@@ -8,9 +8,9 @@ export const appStyles = css`
   }
   .skip {
     position: absolute;
-    inset-block-start: -60px;
+    inset-block-start: calc(-1 * var(--space-16));
     inset-inline-start: var(--space-3);
-    z-index: 70;
+    z-index: var(--layer-skip);
     padding: var(--space-2) var(--space-3);
     background: var(--action);
     color: var(--action-text);
@@ -28,37 +28,37 @@ export const appStyles = css`
     overflow: auto;
   }
   .sidebar {
-    inline-size: 64px;
+    inline-size: var(--space-16);
     flex: none;
     display: flex;
     flex-direction: column;
     align-items: center;
     gap: var(--space-2);
-    padding-block: 10px var(--space-3);
+    padding-block: var(--space-2-5) var(--space-3);
     background: var(--surface-1);
-    border-inline-end: 1px solid var(--border);
+    border-inline-end: var(--line);
   }
   .brand img {
     display: block;
-    border-radius: 7px;
-    box-shadow: 0 0 0 1px var(--border);
+    border-radius: var(--radius-large);
+    box-shadow: var(--shadow-line);
   }
   .sidebar ul {
     display: grid;
-    gap: 2px;
+    gap: var(--space-0-5);
     inline-size: 100%;
-    padding-inline: 4px;
+    padding-inline: var(--space-1);
     margin-block-start: var(--space-2);
   }
   .sidebar li a {
     display: grid;
     justify-items: center;
-    gap: 3px;
-    padding-block: 7px 6px;
+    gap: var(--space-1);
+    padding-block: var(--space-2) var(--space-1-5);
     border-radius: var(--radius);
     color: var(--text-3);
-    font-size: 10.5px;
-    font-weight: 500;
+    font-size: var(--type-micro);
+    font-weight: var(--weight-medium);
     text-decoration: none;
   }
   .sidebar li a:hover {
@@ -73,7 +73,7 @@ export const appStyles = css`
     display: flex;
     flex-direction: column;
     align-items: center;
-    gap: 2px;
+    gap: var(--space-0-5);
   }
   .sidebar .tools {
     margin-block-start: auto;
@@ -82,8 +82,8 @@ export const appStyles = css`
     display: none;
   }
   .tool {
-    inline-size: 34px;
-    block-size: 34px;
+    inline-size: var(--space-9);
+    block-size: var(--space-9);
     display: grid;
     place-items: center;
     border: 0;
@@ -109,7 +109,7 @@ export const appStyles = css`
     align-items: center;
     gap: var(--space-3);
     padding-inline: var(--space-4) var(--space-3);
-    border-block-end: 1px solid var(--border);
+    border-block-end: var(--line);
     background: var(--surface-1);
   }
   .breadcrumb {
@@ -128,22 +128,22 @@ export const appStyles = css`
   }
   .breadcrumb i {
     font-style: normal;
-    margin-inline: 8px;
+    margin-inline: var(--space-2);
     color: var(--border-strong);
   }
   .breadcrumb strong {
     color: var(--text-strong);
-    font-weight: 600;
+    font-weight: var(--weight-strong);
   }
   .search {
     position: relative;
     display: flex;
     align-items: center;
     gap: var(--space-2);
-    inline-size: min(320px, 36vw);
-    block-size: 30px;
-    padding-inline: 10px 6px;
-    border: 1px solid var(--border);
+    inline-size: min(var(--size-80), 36vw);
+    block-size: var(--space-8);
+    padding-inline: var(--space-2-5) var(--space-1-5);
+    border: var(--line);
     border-radius: var(--radius);
     background: var(--surface-page);
     color: var(--text-3);
@@ -162,8 +162,8 @@ export const appStyles = css`
   kbd {
     font: inherit;
     font-size: var(--type-tiny);
-    padding: 0 6px;
-    border: 1px solid var(--border-strong);
+    padding: 0 var(--space-1-5);
+    border: var(--line-strong);
     border-radius: var(--radius-small);
     color: var(--text-3);
   }
@@ -171,8 +171,8 @@ export const appStyles = css`
     position: relative;
     display: grid;
     place-items: center;
-    inline-size: 34px;
-    block-size: 34px;
+    inline-size: var(--space-9);
+    block-size: var(--space-9);
     border-radius: var(--radius);
     color: var(--text-3);
   }
@@ -181,16 +181,16 @@ export const appStyles = css`
   }
   .bell b {
     position: absolute;
-    inset-block-start: 1px;
+    inset-block-start: var(--line-width);
     inset-inline-end: 0;
-    min-inline-size: 16px;
-    padding-inline: 4px;
-    border-radius: 8px;
+    min-inline-size: var(--space-4);
+    padding-inline: var(--space-1);
+    border-radius: var(--radius-pill);
     background: var(--status-down);
-    color: #10151c;
-    font-size: 10.5px;
-    line-height: 16px;
-    font-weight: 700;
+    color: var(--on-alarm);
+    font-size: var(--type-micro);
+    line-height: var(--space-4);
+    font-weight: var(--weight-heavy);
     text-align: center;
   }
   .bell.rings {
@@ -230,7 +230,7 @@ export const appStyles = css`
   .stale-overlay {
     position: absolute;
     inset: 0;
-    z-index: 46;
+    z-index: var(--layer-stale);
     pointer-events: none;
     backdrop-filter: grayscale(1);
   }
@@ -239,7 +239,7 @@ export const appStyles = css`
   }
   ispvm-stream-bar {
     position: relative;
-    z-index: 47;
+    z-index: var(--layer-stream);
   }
   :host([wall]) :is(.sidebar, .bar) {
     display: none;
@@ -252,11 +252,11 @@ export const appStyles = css`
     gap: var(--space-2);
     align-items: center;
     padding: var(--space-1) var(--space-3);
-    border: 1px solid var(--border);
+    border: var(--line);
     border-radius: var(--radius);
     background: var(--surface-2);
     color: var(--text-2);
-    font-size: 13px;
+    font-size: var(--type-base);
     cursor: pointer;
     opacity: 0;
   }
@@ -275,10 +275,10 @@ export const appStyles = css`
     .sidebar {
       inline-size: auto;
       flex-direction: row;
-      padding: 4px 4px calc(4px + env(safe-area-inset-bottom));
+      padding: var(--space-1) var(--space-1) calc(var(--space-1) + env(safe-area-inset-bottom));
       border-inline-end: 0;
-      border-block-start: 1px solid var(--border);
-      z-index: 40;
+      border-block-start: var(--line);
+      z-index: var(--layer-sidebar);
     }
     .sidebar ul {
       display: flex;
@@ -289,8 +289,7 @@ export const appStyles = css`
       flex: 1;
     }
     .sidebar li a {
-      font-size: 11px;
-      min-block-size: 44px;
+      min-block-size: var(--space-11);
       align-content: center;
     }
     .brand,
@@ -301,8 +300,8 @@ export const appStyles = css`
     }
     .search span {
       position: absolute;
-      inline-size: 1px;
-      block-size: 1px;
+      inline-size: var(--line-width);
+      block-size: var(--line-width);
       clip-path: inset(50%);
     }
     .breadcrumb {
@@ -312,15 +311,15 @@ export const appStyles = css`
       font-size: var(--type-large);
     }
     .search {
-      inline-size: 40px;
-      block-size: 40px;
+      inline-size: var(--space-10);
+      block-size: var(--space-10);
       padding: 0;
       justify-content: center;
       border-color: transparent;
       background: none;
     }
     .bar {
-      gap: 2px;
+      gap: var(--space-0-5);
       padding-inline: var(--space-3) var(--space-1);
     }
     .bar .tools {
@@ -329,8 +328,8 @@ export const appStyles = css`
     }
     .tool,
     .bell {
-      inline-size: 40px;
-      block-size: 40px;
+      inline-size: var(--space-10);
+      block-size: var(--space-10);
     }
     .right {
       min-block-size: 0;

@@ -20,8 +20,8 @@ export class IspvmAccount extends LitElement {
         position: relative;
       }
       .me {
-        inline-size: 34px;
-        block-size: 34px;
+        inline-size: var(--space-9);
+        block-size: var(--space-9);
         display: grid;
         place-items: center;
         border: 0;
@@ -30,30 +30,30 @@ export class IspvmAccount extends LitElement {
         border-radius: var(--radius);
       }
       .me span {
-        inline-size: 26px;
-        block-size: 26px;
+        inline-size: var(--space-7);
+        block-size: var(--space-7);
         border-radius: 50%;
         display: grid;
         place-items: center;
         background: var(--surface-3);
         color: var(--text);
-        font-size: 11px;
-        font-weight: 600;
+        font-size: var(--type-tiny);
+        font-weight: var(--weight-strong);
       }
       .menu {
         position: absolute;
         inset-block-end: 0;
-        inset-inline-start: calc(100% + 10px);
-        inline-size: 230px;
+        inset-inline-start: calc(100% + var(--space-2-5));
+        inline-size: var(--size-58);
         background: var(--surface-2);
         border-radius: var(--radius);
         box-shadow: var(--shadow);
-        z-index: 50;
+        z-index: var(--layer-menu);
         padding: var(--space-1);
       }
       .who {
         padding: var(--space-2) var(--space-3);
-        border-block-end: 1px solid var(--border);
+        border-block-end: var(--line);
         margin-block-end: var(--space-1);
         overflow-wrap: anywhere;
       }
@@ -66,7 +66,7 @@ export class IspvmAccount extends LitElement {
         gap: var(--space-2);
         align-items: center;
         inline-size: 100%;
-        min-block-size: 32px;
+        min-block-size: var(--space-8);
         padding-inline: var(--space-3);
         border: 0;
         background: none;
@@ -79,7 +79,7 @@ export class IspvmAccount extends LitElement {
       }
       @media (max-width: 640px) {
         .menu {
-          inset-block: calc(100% + 6px) auto;
+          inset-block: calc(100% + var(--space-1-5)) auto;
           inset-inline: auto 0;
         }
       }

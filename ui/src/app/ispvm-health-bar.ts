@@ -22,11 +22,11 @@ export class IspvmHealthBar extends LitElement {
         display: flex;
         align-items: center;
         gap: var(--space-2);
-        padding: 6px var(--space-4);
+        padding: var(--space-1-5) var(--space-4);
         background: var(--warn-tint);
         color: var(--status-degraded-text);
-        border-block-end: 1px solid var(--border);
-        font-weight: 500;
+        border-block-end: var(--line);
+        font-weight: var(--weight-medium);
       }
     `,
   ]

@@ -22,8 +22,8 @@ export class IspvmKeysHelp extends LitElement {
       kbd {
         font-family: var(--font-mono);
         font-size: var(--type-small);
-        padding: 1px 6px;
-        border: 1px solid var(--border-strong);
+        padding: var(--line-width) var(--space-1-5);
+        border: var(--line-strong);
         border-radius: var(--radius-small);
         color: var(--text-2);
       }

@@ -16,29 +16,29 @@ export class IspvmStream extends LitElement {
       :host {
         display: grid;
         place-items: center;
-        min-block-size: 34px;
-        padding-inline: 4px;
+        min-block-size: var(--space-9);
+        padding-inline: var(--space-1);
       }
       span {
         display: grid;
         justify-items: center;
-        gap: 3px;
-        font-size: 10.5px;
+        gap: var(--space-1);
+        font-size: var(--type-micro);
         color: var(--text-3);
         white-space: nowrap;
       }
       i {
-        inline-size: 7px;
-        block-size: 7px;
+        inline-size: var(--space-2);
+        block-size: var(--space-2);
         border-radius: 50%;
         background: var(--text-3);
       }
       .connecting i {
         background: none;
-        border: 1.5px dashed var(--text-3);
+        border: var(--line-thick) dashed var(--text-3);
       }
       .lost i {
-        border-radius: 1px;
+        border-radius: var(--radius-tiny);
         background: var(--status-degraded);
       }
       .lost {

@@ -25,7 +25,7 @@ export class IspvmAge extends LitElement {
       display: inline-flex;
       flex-wrap: wrap;
       align-items: baseline;
-      column-gap: 6px;
+      column-gap: var(--space-1-5);
       min-inline-size: 0;
     }
     :host([quiet]) {
@@ -37,7 +37,7 @@ export class IspvmAge extends LitElement {
     }
     small {
       font-size: var(--type-tiny);
-      font-weight: 400;
+      font-weight: var(--weight-normal);
       color: var(--text-3);
       white-space: nowrap;
     }

@@ -32,17 +32,17 @@ export class IspvmButton extends LitElement {
         display: inline-flex;
         align-items: center;
         justify-content: center;
-        gap: 6px;
+        gap: var(--space-1-5);
         min-block-size: var(--control-height);
         min-inline-size: var(--control-height);
         inline-size: 100%;
         padding: 0 var(--space-3);
-        border: 1px solid var(--border-strong);
+        border: var(--line-strong);
         border-radius: var(--radius);
         background: var(--surface-2);
         color: var(--text);
         font: inherit;
-        font-weight: 500;
+        font-weight: var(--weight-medium);
         white-space: nowrap;
         cursor: pointer;
         text-decoration: none;
@@ -61,7 +61,7 @@ export class IspvmButton extends LitElement {
         background: var(--action);
         border-color: var(--action);
         color: var(--action-text);
-        font-weight: 600;
+        font-weight: var(--weight-strong);
       }
       :host([kind="primary"]) .button:hover {
         background: var(--action-hover);
@@ -92,7 +92,7 @@ export class IspvmButton extends LitElement {
         cursor: progress;
       }
       .spin {
-        animation: spin 900ms linear infinite;
+        animation: spin var(--time-turn) linear infinite;
       }
       @keyframes spin {
         to {
@@ -101,7 +101,7 @@ export class IspvmButton extends LitElement {
       }
       @media (prefers-reduced-motion: reduce) {
         .spin {
-          animation-duration: 4s;
+          animation-duration: var(--time-turn);
         }
       }
     `,

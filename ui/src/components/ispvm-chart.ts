@@ -61,24 +61,24 @@ export class IspvmChart extends LitElement {
       }
       h3 {
         font-size: var(--type-base);
-        font-weight: 600;
+        font-weight: var(--weight-strong);
         color: var(--text-strong);
         white-space: nowrap;
       }
       .key {
         display: inline-flex;
-        gap: 6px;
+        gap: var(--space-1-5);
         align-items: center;
         font-size: var(--type-small);
         color: var(--text-2);
       }
       .key i {
-        inline-size: 10px;
-        block-size: 2px;
-        border-radius: 1px;
+        inline-size: var(--space-2-5);
+        block-size: var(--space-0-5);
+        border-radius: var(--radius-tiny);
       }
       .key b {
-        font-weight: 500;
+        font-weight: var(--weight-medium);
         color: var(--text-strong);
         min-inline-size: 7ch;
       }
@@ -100,7 +100,7 @@ export class IspvmChart extends LitElement {
         background: var(--selection);
       }
       .u-hz .u-cursor-x {
-        border-inline-end: 1px solid var(--text-3);
+        border-inline-end: var(--line-width) solid var(--text-3);
       }
     `,
   ]

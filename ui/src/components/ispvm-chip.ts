@@ -18,11 +18,11 @@ export class IspvmChip extends LitElement {
       button {
         display: inline-flex;
         align-items: center;
-        gap: 6px;
-        min-block-size: 26px;
-        padding: 0 10px;
-        border: 1px solid var(--border);
-        border-radius: 13px;
+        gap: var(--space-1-5);
+        min-block-size: var(--space-7);
+        padding: 0 var(--space-2-5);
+        border: var(--line);
+        border-radius: var(--radius-pill);
         background: none;
         color: var(--text-2);
         font-size: var(--type-small);
@@ -43,8 +43,8 @@ export class IspvmChip extends LitElement {
       }
       @media (max-width: 640px) {
         button {
-          min-block-size: 34px;
-          border-radius: 17px;
+          min-block-size: var(--space-9);
+          border-radius: var(--radius-pill);
         }
       }
     `,

@@ -25,39 +25,39 @@ export class IspvmConfidence extends LitElement {
       }
       strong {
         font-size: var(--type-large);
-        font-weight: 600;
+        font-weight: var(--weight-strong);
         color: var(--text-strong);
       }
       .figure {
         margin-inline-start: auto;
         font-size: var(--type-large);
-        font-weight: 600;
+        font-weight: var(--weight-strong);
         color: var(--text-strong);
       }
       .bar {
         display: block;
-        block-size: 6px;
-        margin-block-start: 6px;
-        border-radius: 3px;
+        block-size: var(--space-1-5);
+        margin-block-start: var(--space-1-5);
+        border-radius: var(--radius-tiny);
         background: var(--surface-3);
         overflow: hidden;
       }
       .bar b {
         display: block;
         block-size: 100%;
-        min-inline-size: 2px;
-        border-radius: 3px;
+        min-inline-size: var(--space-0-5);
+        border-radius: var(--radius-tiny);
         background: var(--text-2);
       }
       .compact {
         display: inline-flex;
         align-items: baseline;
-        gap: 6px;
+        gap: var(--space-1-5);
       }
       .compact .bar {
         align-self: center;
-        inline-size: 28px;
-        block-size: 4px;
+        inline-size: var(--space-7);
+        block-size: var(--space-1);
         margin: 0;
         /* Lists tint their rows: the track is seen on any of them. */
         background: color-mix(in srgb, var(--text-3) 32%, transparent);

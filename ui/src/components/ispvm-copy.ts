@@ -20,7 +20,7 @@ export class IspvmCopy extends LitElement {
         align-items: center;
         gap: var(--space-2);
         background: var(--surface-page);
-        border: 1px solid var(--border);
+        border: var(--line);
         border-radius: var(--radius);
         padding: var(--space-2) var(--space-2) var(--space-2) var(--space-3);
       }
@@ -29,11 +29,11 @@ export class IspvmCopy extends LitElement {
         background: none;
         border: 0;
         padding: 0;
-        gap: 2px;
+        gap: var(--space-0-5);
       }
       code {
         font-family: var(--font-mono);
-        font-size: 0.94em;
+        font-size: var(--type-mono);
         /* What is taken along is shown letter by letter: != is no ≠. */
         font-variant-ligatures: none;
         overflow-wrap: anywhere;
@@ -41,7 +41,7 @@ export class IspvmCopy extends LitElement {
         user-select: all;
       }
       :host([inline]) ispvm-button {
-        --control-height: 22px;
+        --control-height: var(--space-6);
       }
     `,
   ]

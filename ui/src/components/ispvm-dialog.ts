@@ -23,7 +23,7 @@ export class IspvmDialog extends LitElement {
         border: 0;
         padding: 0;
         margin: 12vh auto auto;
-        inline-size: min(460px, calc(100vw - 24px));
+        inline-size: min(var(--size-110), calc(100vw - var(--space-6)));
         max-block-size: 80vh;
         background: var(--surface-2);
         color: var(--text);
@@ -31,7 +31,7 @@ export class IspvmDialog extends LitElement {
         box-shadow: var(--shadow);
       }
       :host([wide]) dialog {
-        inline-size: min(760px, calc(100vw - 24px));
+        inline-size: min(var(--size-190), calc(100vw - var(--space-6)));
       }
       dialog::backdrop {
         background: var(--surface-scrim);

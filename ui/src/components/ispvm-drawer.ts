@@ -18,11 +18,11 @@ export class IspvmDrawer extends LitElement {
         position: fixed;
         inset-block: var(--bar-height) 0;
         inset-inline-end: 0;
-        inline-size: min(440px, 100vw);
+        inline-size: min(var(--size-110), 100vw);
         background: var(--surface-1);
-        border-inline-start: 1px solid var(--border);
+        border-inline-start: var(--line);
         box-shadow: var(--shadow);
-        z-index: 30;
+        z-index: var(--layer-scrim);
         display: grid;
         grid-template-rows: auto 1fr;
         animation: slide var(--time-quick) ease-out;
@@ -32,7 +32,7 @@ export class IspvmDrawer extends LitElement {
       }
       @keyframes slide {
         from {
-          transform: translateX(16px);
+          transform: translateX(var(--space-4));
           opacity: 0;
         }
       }
@@ -41,7 +41,7 @@ export class IspvmDrawer extends LitElement {
         align-items: center;
         gap: var(--space-2);
         padding: var(--space-2) var(--space-2) var(--space-2) var(--space-4);
-        border-block-end: 1px solid var(--border);
+        border-block-end: var(--line);
       }
       h2 {
         flex: 1;
@@ -58,9 +58,9 @@ export class IspvmDrawer extends LitElement {
           inset-inline: 0;
           inline-size: auto;
           max-block-size: 82dvh;
-          border-start-start-radius: 14px;
-          border-start-end-radius: 14px;
-          z-index: 45;
+          border-start-start-radius: var(--radius-sheet);
+          border-start-end-radius: var(--radius-sheet);
+          z-index: var(--layer-drawer);
         }
       }
     `,

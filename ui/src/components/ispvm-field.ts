@@ -36,9 +36,9 @@ export class IspvmField extends LitElement {
     css`
       .eye {
         position: absolute;
-        inset-inline-end: 2px;
-        inset-block: 2px;
-        inline-size: 34px;
+        inset-inline-end: var(--space-0-5);
+        inset-block: var(--space-0-5);
+        inline-size: var(--space-9);
         border: 0;
         background: none;
         color: var(--text-3);
@@ -50,7 +50,7 @@ export class IspvmField extends LitElement {
         font-family: var(--font-mono);
       }
       .with-eye {
-        padding-inline-end: 38px;
+        padding-inline-end: var(--space-10);
       }
     `,
   ]

@@ -39,7 +39,7 @@ export class IspvmPalette extends LitElement {
         border: 0;
         padding: 0;
         margin: 10vh auto auto;
-        inline-size: min(600px, calc(100vw - 24px));
+        inline-size: min(var(--size-150), calc(100vw - var(--space-6)));
         background: var(--surface-2);
         color: var(--text);
         border-radius: calc(var(--radius) * 1.5);
@@ -54,7 +54,7 @@ export class IspvmPalette extends LitElement {
         align-items: center;
         gap: var(--space-3);
         padding-inline: var(--space-4);
-        border-block-end: 1px solid var(--border);
+        border-block-end: var(--line);
         color: var(--text-3);
       }
       input {
@@ -65,7 +65,7 @@ export class IspvmPalette extends LitElement {
         font: inherit;
         font-size: var(--type-large);
         color: var(--text-strong);
-        block-size: 48px;
+        block-size: var(--space-12);
       }
       /* Nothing else in the palette can have the focus: a ring around it would tell nothing. */
       input:focus-visible {
@@ -85,7 +85,7 @@ export class IspvmPalette extends LitElement {
         align-items: center;
         gap: var(--space-3);
         padding: 0 var(--space-3);
-        min-block-size: 36px;
+        min-block-size: var(--space-9);
         border-radius: var(--radius);
         cursor: pointer;
       }
@@ -93,7 +93,7 @@ export class IspvmPalette extends LitElement {
         background: var(--surface-3);
       }
       .mark {
-        inline-size: 16px;
+        inline-size: var(--space-4);
         display: grid;
         place-items: center;
         color: var(--text-3);

@@ -26,7 +26,7 @@ export class IspvmSelect extends LitElement {
     css`
       select {
         appearance: none;
-        padding-inline-end: 30px;
+        padding-inline-end: var(--space-8);
         cursor: pointer;
         text-overflow: ellipsis;
       }
@@ -36,8 +36,8 @@ export class IspvmSelect extends LitElement {
       }
       .box ispvm-icon {
         position: absolute;
-        inset-inline-end: 9px;
-        inset-block-start: calc(50% - 7px);
+        inset-inline-end: var(--space-2);
+        inset-block-start: calc(50% - var(--space-2));
         pointer-events: none;
         color: var(--text-3);
       }

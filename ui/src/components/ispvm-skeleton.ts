@@ -14,7 +14,7 @@ export class IspvmSkeleton extends LitElement {
     css`
       :host {
         opacity: 0;
-        animation: appear 1ms linear 150ms forwards;
+        animation: appear var(--time-instant) linear var(--time-delay) forwards;
         padding: var(--space-3) var(--space-4);
       }
       @keyframes appear {
@@ -23,23 +23,23 @@ export class IspvmSkeleton extends LitElement {
         }
       }
       .bar {
-        block-size: 10px;
-        border-radius: 5px;
+        block-size: var(--space-2-5);
+        border-radius: var(--radius-pill);
         background: var(--surface-3);
-        animation: breathe 1800ms ease-in-out infinite;
+        animation: breathe var(--time-wait) ease-in-out infinite;
       }
       .rows .bar {
-        margin-block: calc((var(--row-height) - 10px) / 2);
+        margin-block: calc((var(--row-height) - var(--space-2-5)) / 2);
       }
       .text .bar {
-        margin-block: 10px;
+        margin-block: var(--space-2-5);
       }
       .chart .bar {
-        block-size: 150px;
+        block-size: var(--size-38);
         border-radius: var(--radius);
       }
       .figure .bar {
-        block-size: 28px;
+        block-size: var(--space-7);
         inline-size: 60%;
       }
       @keyframes breathe {

@@ -19,7 +19,7 @@ export class IspvmStatus extends LitElement {
       :host {
         display: inline-flex;
         align-items: center;
-        gap: 7px;
+        gap: var(--space-2);
         white-space: nowrap;
         vertical-align: middle;
         color: var(--status-text);
@@ -44,7 +44,7 @@ export class IspvmStatus extends LitElement {
       :host([status="down"]) {
         --status-shape: var(--status-down);
         --status-text: var(--status-down-text);
-        font-weight: 600;
+        font-weight: var(--weight-strong);
       }
       :host([status="unreachable"]) {
         --status-shape: var(--status-unreachable);

@@ -16,7 +16,7 @@ export class IspvmTabs extends LitElement {
     shared,
     css`
       :host {
-        border-block-end: 1px solid var(--border);
+        border-block-end: var(--line);
       }
       div {
         display: flex;
@@ -27,12 +27,12 @@ export class IspvmTabs extends LitElement {
         border: 0;
         background: none;
         padding: var(--space-2) 0;
-        min-block-size: 36px;
+        min-block-size: var(--space-9);
         color: var(--text-2);
-        font-weight: 500;
+        font-weight: var(--weight-medium);
         cursor: pointer;
-        border-block-end: 2px solid transparent;
-        margin-block-end: -1px;
+        border-block-end: var(--line-thick) solid transparent;
+        margin-block-end: calc(-1 * var(--line-width));
         white-space: nowrap;
       }
       button:hover {
@@ -45,7 +45,7 @@ export class IspvmTabs extends LitElement {
       small {
         font-size: var(--type-tiny);
         color: var(--text-3);
-        margin-inline-start: 4px;
+        margin-inline-start: var(--space-1);
       }
     `,
   ]

@@ -32,23 +32,23 @@ export class IspvmTimeline extends LitElement {
     css`
       li {
         display: grid;
-        grid-template-columns: 14px 1fr auto;
+        grid-template-columns: var(--space-3-5) 1fr auto;
         gap: 0 var(--space-3);
-        padding-block: 5px;
+        padding-block: var(--space-1-5);
         position: relative;
       }
       li::before {
         content: "";
         position: absolute;
-        inset-inline-start: 6.5px;
+        inset-inline-start: var(--space-1-5);
         inset-block: 0;
-        border-inline-start: 1px solid var(--border);
+        border-inline-start: var(--line);
       }
       li:first-child::before {
-        inset-block-start: 14px;
+        inset-block-start: var(--space-3-5);
       }
       li:last-child::before {
-        inset-block-end: calc(100% - 14px);
+        inset-block-end: calc(100% - var(--space-3-5));
       }
       .mark {
         position: relative;
@@ -59,8 +59,8 @@ export class IspvmTimeline extends LitElement {
         align-self: start;
       }
       .dot {
-        inline-size: 5px;
-        block-size: 5px;
+        inline-size: var(--space-1-5);
+        block-size: var(--space-1-5);
         border-radius: 50%;
         background: var(--text-3);
       }
@@ -74,7 +74,7 @@ export class IspvmTimeline extends LitElement {
         overflow-wrap: anywhere;
       }
       .text a {
-        font-weight: 500;
+        font-weight: var(--weight-medium);
         color: var(--text-strong);
       }
       .who {
@@ -84,7 +84,7 @@ export class IspvmTimeline extends LitElement {
       .at {
         color: var(--text-3);
         font-size: var(--type-small);
-        padding-block-start: 1px;
+        padding-block-start: var(--line-width);
       }
     `,
   ]

@@ -27,8 +27,8 @@ export class IspvmToasts extends LitElement {
         inset-inline-end: var(--space-6);
         display: grid;
         gap: var(--space-2);
-        z-index: 60;
-        max-inline-size: min(420px, calc(100vw - 2 * var(--space-4)));
+        z-index: var(--layer-toast);
+        max-inline-size: min(var(--size-110), calc(100vw - 2 * var(--space-4)));
         pointer-events: none;
       }
       .toast {
@@ -56,20 +56,20 @@ export class IspvmToasts extends LitElement {
         border: 0;
         background: none;
         cursor: pointer;
-        padding: 6px;
+        padding: var(--space-1-5);
         display: grid;
         color: var(--text-3);
       }
       @keyframes rise {
         from {
-          transform: translateY(8px);
+          transform: translateY(var(--space-2));
           opacity: 0;
         }
       }
       @media (max-width: 640px) {
         :host {
           inset-inline: var(--space-3);
-          inset-block-end: calc(72px + env(safe-area-inset-bottom));
+          inset-block-end: calc(var(--size-20) + env(safe-area-inset-bottom));
           max-inline-size: none;
         }
       }

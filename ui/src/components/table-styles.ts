@@ -23,7 +23,7 @@ export const tableStyles = css`
     min-block-size: var(--row-height);
     padding-inline: var(--space-4);
     column-gap: var(--space-4);
-    border-block-end: 1px solid color-mix(in srgb, var(--border) 55%, transparent);
+    border-block-end: var(--line-width) solid color-mix(in srgb, var(--border) 55%, transparent);
   }
   .body {
     overflow-y: auto;
@@ -33,7 +33,7 @@ export const tableStyles = css`
     block-size: 100%;
   }
   .body:focus-visible {
-    outline-offset: -2px;
+    outline-offset: calc(-1 * var(--line-thick));
   }
   .body .row {
     cursor: pointer;
@@ -43,20 +43,20 @@ export const tableStyles = css`
   }
   .body .row.active {
     background: var(--surface-3);
-    box-shadow: inset 2px 0 0 var(--focus);
+    box-shadow: var(--shadow-current);
   }
   .head {
     overflow: hidden;
     scrollbar-width: thin;
     scrollbar-gutter: stable;
     background: var(--surface-1);
-    border-block-end: 1px solid var(--border);
+    border-block-end: var(--line);
   }
   .head .row {
     border: 0;
     color: var(--text-3);
     font-size: var(--type-small);
-    font-weight: 500;
+    font-weight: var(--weight-medium);
   }
   .head button {
     border: 0;
@@ -66,9 +66,9 @@ export const tableStyles = css`
     color: inherit;
     cursor: pointer;
     display: inline-flex;
-    gap: 4px;
+    gap: var(--space-1);
     align-items: center;
-    min-block-size: 28px;
+    min-block-size: var(--space-7);
   }
   .head button:hover,
   [aria-sort="ascending"] button,
@@ -89,8 +89,8 @@ export const tableStyles = css`
   }
   input[type="checkbox"] {
     margin: 0;
-    inline-size: 15px;
-    block-size: 15px;
+    inline-size: var(--space-4);
+    block-size: var(--space-4);
     accent-color: var(--focus);
     cursor: pointer;
   }
@@ -108,7 +108,7 @@ export const tableStyles = css`
   }
   .card {
     background: var(--surface-1);
-    border: 1px solid var(--border);
+    border: var(--line);
     border-radius: var(--radius);
     padding: var(--space-3);
     display: grid;
@@ -122,12 +122,12 @@ export const tableStyles = css`
     display: flex;
     justify-content: space-between;
     gap: var(--space-3);
-    font-weight: 600;
+    font-weight: var(--weight-strong);
     color: var(--text-strong);
   }
   .card-head input[type="checkbox"] {
-    inline-size: 24px;
-    block-size: 24px;
+    inline-size: var(--space-6);
+    block-size: var(--space-6);
   }
   .card-head > span {
     flex: 1;

@@ -60,8 +60,8 @@ export class IspvmPageAgents extends Page {
         justify-content: space-between;
         align-items: center;
         padding: var(--space-2) var(--space-4);
-        border-block-end: 1px solid var(--border);
-        min-block-size: 47px;
+        border-block-end: var(--line);
+        min-block-size: var(--space-12);
       }
       .table {
         flex: 1;
@@ -86,11 +86,11 @@ export class IspvmPageAgents extends Page {
       }
       .notes li {
         color: var(--status-degraded-text);
-        padding-block: 2px;
+        padding-block: var(--space-0-5);
       }
       .notes h3 {
         font-size: var(--type-small);
-        font-weight: 500;
+        font-weight: var(--weight-medium);
         color: var(--text-3);
       }
       .acts {
@@ -98,13 +98,7 @@ export class IspvmPageAgents extends Page {
         flex-wrap: wrap;
         gap: var(--space-2);
         padding-block-start: var(--space-4);
-        border-block-start: 1px solid var(--border);
-      }
-      .form-error {
-        padding: var(--space-2) var(--space-3);
-        border-radius: var(--radius);
-        background: var(--fault-tint);
-        color: var(--status-down-text);
+        border-block-start: var(--line);
       }
     `,
   ]

@@ -57,14 +57,14 @@ export class IspvmPageDevices extends Page {
         align-items: center;
         gap: var(--space-2);
         padding: var(--space-2) var(--space-4);
-        border-block-end: 1px solid var(--border);
+        border-block-end: var(--line);
       }
       .search {
-        inline-size: 230px;
+        inline-size: var(--size-58);
       }
       ispvm-combobox,
       ispvm-multi-select {
-        inline-size: 160px;
+        inline-size: var(--size-38);
       }
       .bulk {
         display: flex;

@@ -42,7 +42,7 @@ export class IspvmPageImport extends Page {
     panel,
     css`
       .page {
-        max-inline-size: 860px;
+        max-inline-size: var(--size-215);
         margin-inline: auto;
       }
       .lead {
@@ -67,14 +67,14 @@ export class IspvmPageImport extends Page {
       th,
       td {
         text-align: start;
-        padding: 5px var(--space-4) 5px 0;
-        border-block-end: 1px solid var(--border);
+        padding: var(--space-1-5) var(--space-4) var(--space-1-5) 0;
+        border-block-end: var(--line);
         vertical-align: top;
       }
       th {
         color: var(--text-3);
         font-size: var(--type-small);
-        font-weight: 500;
+        font-weight: var(--weight-medium);
       }
       td:last-child {
         overflow-wrap: anywhere;
@@ -85,12 +85,6 @@ export class IspvmPageImport extends Page {
       h3 {
         margin: 0;
         font-size: inherit;
-      }
-      .form-error {
-        padding: var(--space-2) var(--space-3);
-        border-radius: var(--radius);
-        background: var(--fault-tint);
-        color: var(--status-down-text);
       }
       input[type="file"] {
         display: none;
@@ -104,7 +98,7 @@ export class IspvmPageImport extends Page {
         color: var(--status-degraded);
       }
       .dropping {
-        outline: 2px dashed var(--focus);
+        outline: var(--line-thick) dashed var(--focus);
       }
     `,
   ]

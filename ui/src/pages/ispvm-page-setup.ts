@@ -37,8 +37,8 @@ export class IspvmPageSetup extends LitElement {
       }
       .meter i {
         flex: 1;
-        block-size: 3px;
-        border-radius: 2px;
+        block-size: var(--space-1);
+        border-radius: var(--radius-tiny);
         background: var(--surface-3);
       }
       .meter i.on {

@@ -9,13 +9,13 @@ export const control = css`
   }
   label,
   .label {
-    font-weight: 500;
+    font-weight: var(--weight-medium);
     font-size: var(--type-small);
     color: var(--text-2);
   }
   .optional {
     color: var(--text-3);
-    font-weight: 400;
+    font-weight: var(--weight-normal);
   }
   .box {
     display: flex;
@@ -29,8 +29,8 @@ export const control = css`
     min-inline-size: 0;
     inline-size: 100%;
     min-block-size: var(--control-height);
-    padding: 4px 10px;
-    border: 1px solid var(--border-control);
+    padding: var(--space-1) var(--space-2-5);
+    border: var(--line-control);
     border-radius: var(--radius);
     background: var(--surface-page);
     color: var(--text-strong);
@@ -38,7 +38,7 @@ export const control = css`
   }
   textarea {
     resize: vertical;
-    line-height: 1.5;
+    line-height: var(--leading-loose);
   }
   input::placeholder,
   textarea::placeholder {
@@ -48,8 +48,8 @@ export const control = css`
   input:focus-visible,
   textarea:focus-visible,
   select:focus-visible {
-    outline: 2px solid var(--focus);
-    outline-offset: -1px;
+    outline: var(--focus-ring);
+    outline-offset: calc(-1 * var(--line-width));
     border-radius: var(--radius);
   }
   input:disabled,
@@ -65,7 +65,7 @@ export const control = css`
   }
   .error {
     display: flex;
-    gap: 5px;
+    gap: var(--space-1-5);
     color: var(--status-down-text);
     font-size: var(--type-small);
   }

@@ -3,7 +3,7 @@ import { css } from "lit"
 /** A form's small parts that are no element of their own: the name over a group of choices, the choices, and what was refused. */
 export const form = css`
   .label {
-    font-weight: 500;
+    font-weight: var(--weight-medium);
     font-size: var(--type-small);
     color: var(--text-2);
     margin-block-end: var(--space-1);
@@ -12,11 +12,5 @@ export const form = css`
     display: flex;
     flex-wrap: wrap;
     gap: var(--space-1);
-  }
-  .form-error {
-    padding: var(--space-2) var(--space-3);
-    border-radius: var(--radius);
-    background: var(--fault-tint);
-    color: var(--status-down-text);
   }
 `

@@ -1,7 +1,8 @@
 import { css } from "lit"
+import { utilities } from "./utilities.ts"
 
-/** What every element of ours starts from: shadow roots inherit type and colour, but no element rules. */
-export const shared = css`
+/** Shadow roots inherit type and colour, but no rules for elements. */
+const elements = css`
   *,
   *::before,
   *::after {
@@ -20,11 +21,11 @@ export const shared = css`
   }
   a:hover {
     text-decoration: underline;
-    text-underline-offset: 2px;
+    text-underline-offset: var(--space-0-5);
   }
   :focus-visible {
-    outline: 2px solid var(--focus);
-    outline-offset: 1px;
+    outline: var(--focus-ring);
+    outline-offset: var(--line-width);
     border-radius: var(--radius-small);
   }
   h1,
@@ -44,14 +45,14 @@ export const shared = css`
   }
   h1 {
     font-size: var(--type-title);
-    font-weight: 600;
-    letter-spacing: -0.012em;
+    font-weight: var(--weight-strong);
+    letter-spacing: var(--tracking-tight);
     color: var(--text-strong);
-    line-height: 1.25;
+    line-height: var(--leading-tight);
   }
   h2 {
     font-size: var(--type-base);
-    font-weight: 600;
+    font-weight: var(--weight-strong);
     color: var(--text-strong);
   }
   dd {
@@ -63,26 +64,29 @@ export const shared = css`
   }
   .mono {
     font-family: var(--font-mono);
-    font-size: 0.94em;
+    font-size: var(--type-mono);
   }
   .muted {
     color: var(--text-3);
   }
   .hidden-visually {
     position: absolute;
-    inline-size: 1px;
-    block-size: 1px;
+    inline-size: var(--line-width);
+    block-size: var(--line-width);
     overflow: hidden;
     clip-path: inset(50%);
     white-space: nowrap;
   }
 `
 
+/** What every element of ours starts from. Its own rules come after it. */
+export const shared = [elements, utilities]
+
 /** A surface that holds one subject: a heading line and what belongs under it. */
 export const panel = css`
   .panel {
     background: var(--surface-1);
-    border: 1px solid var(--border);
+    border: var(--line);
     border-radius: var(--radius);
     min-inline-size: 0;
   }
@@ -90,9 +94,9 @@ export const panel = css`
     display: flex;
     align-items: center;
     gap: var(--space-2);
-    min-block-size: 40px;
+    min-block-size: var(--space-10);
     padding: var(--space-1) var(--space-4);
-    border-block-end: 1px solid var(--border);
+    border-block-end: var(--line);
   }
   .panel > header > :last-child:not(:first-child) {
     margin-inline-start: auto;

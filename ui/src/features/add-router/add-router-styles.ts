@@ -2,7 +2,7 @@ import { css } from "lit"
 
 export const addRouterStyles = css`
   .page {
-    max-inline-size: 1240px;
+    max-inline-size: var(--size-310);
     margin-inline: auto;
     grid-template-columns: minmax(0, 1.1fr) minmax(0, 1fr);
     align-items: start;
@@ -25,7 +25,7 @@ export const addRouterStyles = css`
   }
   .steps li {
     display: grid;
-    grid-template-columns: 22px minmax(0, 1fr);
+    grid-template-columns: var(--space-6) minmax(0, 1fr);
     gap: var(--space-3);
     counter-increment: step;
   }
@@ -33,12 +33,12 @@ export const addRouterStyles = css`
     content: counter(step);
     display: grid;
     place-items: center;
-    block-size: 22px;
-    border: 1px solid var(--border-strong);
+    block-size: var(--space-6);
+    border: var(--line-strong);
     border-radius: 50%;
     color: var(--text-strong);
     font-size: var(--type-small);
-    font-weight: 600;
+    font-weight: var(--weight-strong);
   }
   form {
     display: grid;
@@ -69,7 +69,7 @@ export const addRouterStyles = css`
     justify-items: start;
     color: var(--text-2);
     padding: var(--space-3);
-    border: 1px dashed var(--border-strong);
+    border: var(--line-width) dashed var(--border-strong);
     border-radius: var(--radius);
   }
   .warn,
@@ -95,7 +95,7 @@ export const addRouterStyles = css`
     display: grid;
     gap: var(--space-3);
     padding: var(--space-3) var(--space-4);
-    border-block-start: 1px solid var(--border);
+    border-block-start: var(--line);
   }
   .save ul {
     display: grid;
@@ -104,12 +104,12 @@ export const addRouterStyles = css`
   }
   .save li {
     display: grid;
-    grid-template-columns: 18px minmax(0, 1fr);
+    grid-template-columns: var(--space-5) minmax(0, 1fr);
     gap: var(--space-2);
   }
   .save li ispvm-icon {
     color: var(--status-degraded);
-    margin-block-start: 2px;
+    margin-block-start: var(--space-0-5);
   }
   .save > div {
     display: flex;
@@ -137,7 +137,7 @@ export const addRouterStyles = css`
     }
     .save ispvm-button,
     header ispvm-button {
-      --control-height: 44px;
+      --control-height: var(--space-11);
     }
     .save ispvm-button {
       flex: 1;

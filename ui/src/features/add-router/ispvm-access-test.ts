@@ -48,19 +48,19 @@ export class IspvmAccessTest extends LitElement {
       }
       li {
         display: grid;
-        grid-template-columns: 18px 84px minmax(0, 1fr) auto;
+        grid-template-columns: var(--space-5) var(--size-20) minmax(0, 1fr) auto;
         gap: 0 var(--space-2);
-        padding-block: 5px;
+        padding-block: var(--space-1-5);
         align-items: start;
       }
       li + li {
-        border-block-start: 1px solid var(--border);
+        border-block-start: var(--line);
       }
       li > ispvm-icon {
-        margin-block-start: 1px;
+        margin-block-start: var(--line-width);
       }
       .step {
-        font-weight: 500;
+        font-weight: var(--weight-medium);
         color: var(--text-strong);
       }
       .message {
@@ -80,14 +80,14 @@ export class IspvmAccessTest extends LitElement {
       }
       .failed .message {
         color: var(--status-down-text);
-        font-weight: 500;
+        font-weight: var(--weight-medium);
       }
       .unconfirmed > ispvm-icon {
         color: var(--status-degraded);
       }
       .unconfirmed .message {
         color: var(--text);
-        font-weight: 500;
+        font-weight: var(--weight-medium);
       }
       .skipped,
       .waiting {
@@ -95,10 +95,10 @@ export class IspvmAccessTest extends LitElement {
       }
       :is(.skipped, .waiting) :is(.step, .message) {
         color: var(--text-3);
-        font-weight: 400;
+        font-weight: var(--weight-normal);
       }
       .waiting > ispvm-icon {
-        animation: turn 1600ms linear infinite;
+        animation: turn var(--time-turn) linear infinite;
       }
       @keyframes turn {
         to {
@@ -107,14 +107,14 @@ export class IspvmAccessTest extends LitElement {
       }
       .remedy {
         grid-column: 3 / -1;
-        padding-block-start: 2px;
+        padding-block-start: var(--space-0-5);
         color: var(--text);
       }
       .result {
         display: flex;
         gap: var(--space-2);
         align-items: center;
-        font-weight: 600;
+        font-weight: var(--weight-strong);
         color: var(--text-strong);
       }
       .result.good ispvm-icon {
@@ -127,7 +127,7 @@ export class IspvmAccessTest extends LitElement {
         display: grid;
         gap: var(--space-2);
         padding: var(--space-3);
-        border: 1px solid var(--border-strong);
+        border: var(--line-strong);
         border-radius: var(--radius);
       }
       .certificate.unconfirmed {
@@ -138,7 +138,7 @@ export class IspvmAccessTest extends LitElement {
       }
       .certificate h3 {
         font-size: var(--type-small);
-        font-weight: 500;
+        font-weight: var(--weight-medium);
         color: var(--text-2);
       }
       code {
@@ -155,14 +155,14 @@ export class IspvmAccessTest extends LitElement {
         display: flex;
         gap: var(--space-2);
         align-items: center;
-        min-block-size: 28px;
-        font-weight: 500;
+        min-block-size: var(--space-7);
+        font-weight: var(--weight-medium);
         cursor: pointer;
         color: var(--text-strong);
       }
       input {
-        inline-size: 17px;
-        block-size: 17px;
+        inline-size: var(--space-4);
+        block-size: var(--space-4);
         accent-color: var(--focus);
         flex: none;
       }
@@ -197,7 +197,7 @@ export class IspvmAccessTest extends LitElement {
           grid-template-columns: repeat(2, max-content);
         }
         li {
-          grid-template-columns: 18px minmax(0, 1fr) auto;
+          grid-template-columns: var(--space-5) minmax(0, 1fr) auto;
         }
         .message,
         .remedy {

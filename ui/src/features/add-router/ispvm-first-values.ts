@@ -46,12 +46,12 @@ export class IspvmFirstValues extends LitElement {
       }
       dl {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(var(--size-38), 1fr));
         gap: var(--space-3);
       }
       dl > div {
         padding: var(--space-3);
-        border: 1px solid var(--border);
+        border: var(--line);
         border-radius: var(--radius);
         min-inline-size: 0;
       }
@@ -68,16 +68,16 @@ export class IspvmFirstValues extends LitElement {
       }
       dd {
         font-size: var(--type-large);
-        font-weight: 600;
+        font-weight: var(--weight-strong);
         color: var(--text-strong);
         min-block-size: 1.5em;
         overflow-wrap: anywhere;
       }
       .waiting dd {
         color: var(--text-3);
-        font-weight: 400;
+        font-weight: var(--weight-normal);
         font-size: var(--type-base);
-        animation: breathe 1800ms ease-in-out infinite;
+        animation: breathe var(--time-wait) ease-in-out infinite;
       }
       @keyframes breathe {
         50% {

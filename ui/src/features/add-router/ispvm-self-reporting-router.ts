@@ -59,7 +59,7 @@ export class IspvmSelfReportingRouter extends LitElement {
         }
         .next ispvm-button {
           display: block;
-          --control-height: 44px;
+          --control-height: var(--space-11);
         }
       }
     `,

@@ -50,12 +50,6 @@ export class IspvmAgentEnrol extends LitElement {
         background: var(--warn-tint);
         color: var(--text);
       }
-      .form-error {
-        padding: var(--space-2) var(--space-3);
-        border-radius: var(--radius);
-        background: var(--fault-tint);
-        color: var(--status-down-text);
-      }
       .live {
         display: flex;
         gap: var(--space-2);
@@ -64,7 +58,7 @@ export class IspvmAgentEnrol extends LitElement {
         border-radius: var(--radius);
         background: var(--ok-tint);
         color: var(--text-strong);
-        font-weight: 600;
+        font-weight: var(--weight-strong);
       }
       .live ispvm-icon {
         color: var(--status-recovering);
@@ -73,7 +67,7 @@ export class IspvmAgentEnrol extends LitElement {
         margin-inline-start: auto;
       }
       .waiting {
-        animation: breathe 1800ms ease-in-out infinite;
+        animation: breathe var(--time-wait) ease-in-out infinite;
       }
       @keyframes breathe {
         50% {

@@ -2,7 +2,7 @@ import { css } from "lit"
 
 export const auditStyles = css`
   .page {
-    max-inline-size: 960px;
+    max-inline-size: var(--size-240);
     margin-inline: auto;
   }
   .head {
@@ -17,10 +17,10 @@ export const auditStyles = css`
   }
   .filters {
     display: grid;
-    grid-template-columns: minmax(0, 1fr) 200px 180px;
+    grid-template-columns: minmax(0, 1fr) var(--size-48) var(--size-48);
     gap: var(--space-3);
     padding: var(--space-3) var(--space-4);
-    border-block-end: 1px solid var(--border);
+    border-block-end: var(--line);
   }
   .body {
     padding: var(--space-4);
@@ -35,12 +35,12 @@ export const auditStyles = css`
   }
   li {
     display: grid;
-    grid-template-columns: 150px minmax(0, 1fr);
+    grid-template-columns: var(--size-38) minmax(0, 1fr);
     gap: var(--space-3);
     padding-block: var(--space-3);
   }
   li + li {
-    border-block-start: 1px solid var(--border);
+    border-block-start: var(--line);
   }
   .rejected strong {
     color: var(--status-down-text);
@@ -59,7 +59,7 @@ export const auditStyles = css`
     overflow-wrap: anywhere;
   }
   strong {
-    font-weight: 600;
+    font-weight: var(--weight-strong);
     color: var(--text-strong);
   }
   .id {
@@ -91,7 +91,7 @@ export const auditStyles = css`
     align-items: center;
     gap: var(--space-3);
     padding: var(--space-3) var(--space-4);
-    border-block-start: 1px solid var(--border);
+    border-block-start: var(--line);
   }
   .form-error {
     color: var(--status-down-text);

@@ -11,7 +11,7 @@ export const companionStyles = css`
     align-items: center;
     padding: var(--space-2) var(--space-4);
     background: var(--warn-tint);
-    border-block-end: 1px solid var(--border);
+    border-block-end: var(--line);
   }
   .rejected > ispvm-icon {
     color: var(--status-degraded);
@@ -22,14 +22,14 @@ export const companionStyles = css`
   .figures {
     display: grid;
     grid-template-columns: repeat(6, minmax(0, 1fr));
-    border-block-end: 1px solid var(--border);
+    border-block-end: var(--line);
   }
   .figures > div {
     padding: var(--space-3) var(--space-4);
     min-inline-size: 0;
   }
   .figures > div + div {
-    border-inline-start: 1px solid var(--border);
+    border-inline-start: var(--line);
   }
   dt {
     color: var(--text-3);
@@ -37,7 +37,7 @@ export const companionStyles = css`
   }
   .value {
     font-size: var(--type-large);
-    font-weight: 600;
+    font-weight: var(--weight-strong);
     color: var(--text-strong);
     overflow-wrap: anywhere;
   }
@@ -59,7 +59,7 @@ export const companionStyles = css`
     grid-template-columns: minmax(0, 1.15fr) minmax(0, 1fr);
   }
   .columns > .stack:first-child {
-    border-inline-end: 1px solid var(--border);
+    border-inline-end: var(--line);
   }
   .note + ispvm-drift {
     margin-block-start: var(--space-3);
@@ -69,14 +69,14 @@ export const companionStyles = css`
     min-inline-size: 0;
   }
   .stack > section + section {
-    border-block-start: 1px solid var(--border);
+    border-block-start: var(--line);
   }
   header {
     display: flex;
     flex-wrap: wrap;
     gap: var(--space-1) var(--space-2);
     align-items: center;
-    min-block-size: 32px;
+    min-block-size: var(--space-8);
     margin-block-end: var(--space-2);
   }
   header .muted {
@@ -101,27 +101,27 @@ export const companionStyles = css`
     display: grid;
     gap: 0 var(--space-3);
     align-items: center;
-    padding-block: 5px;
+    padding-block: var(--space-1-5);
   }
   .keys li {
-    grid-template-columns: 74px minmax(0, auto) minmax(0, 1fr) 32px;
-    min-block-size: 36px;
+    grid-template-columns: var(--size-20) minmax(0, auto) minmax(0, 1fr) var(--space-8);
+    min-block-size: var(--space-9);
   }
   .netwatch li {
-    grid-template-columns: 108px minmax(0, 1fr) auto;
+    grid-template-columns: var(--size-28) minmax(0, 1fr) auto;
   }
   .keys li + li,
   .netwatch li + li {
-    border-block-start: 1px solid var(--border);
+    border-block-start: var(--line);
   }
   .state {
     color: var(--text-strong);
-    font-weight: 500;
+    font-weight: var(--weight-medium);
   }
   .past .state,
   .past .id {
     color: var(--text-3);
-    font-weight: 400;
+    font-weight: var(--weight-normal);
   }
   .ages {
     font-size: var(--type-small);
@@ -160,12 +160,12 @@ export const companionStyles = css`
     flex-wrap: wrap;
     gap: var(--space-2);
     padding: var(--space-3) var(--space-4);
-    border-block-start: 1px solid var(--border);
+    border-block-start: var(--line);
   }
   .framed {
     max-block-size: 46vh;
     overflow: auto;
-    border: 1px solid var(--border);
+    border: var(--line);
     border-radius: var(--radius);
   }
   .status-text {
@@ -181,14 +181,14 @@ export const companionStyles = css`
       border-inline-start: 0;
     }
     .figures > div:nth-child(n + 4) {
-      border-block-start: 1px solid var(--border);
+      border-block-start: var(--line);
     }
     .columns {
       grid-template-columns: minmax(0, 1fr);
     }
     .columns > .stack:first-child {
       border-inline-end: 0;
-      border-block-end: 1px solid var(--border);
+      border-block-end: var(--line);
     }
   }
   @media (max-width: 640px) {
@@ -202,16 +202,16 @@ export const companionStyles = css`
       border-inline-start: 0;
     }
     .figures > div:nth-child(even) {
-      border-inline-start: 1px solid var(--border);
+      border-inline-start: var(--line);
     }
     .figures > div:nth-child(n + 3) {
-      border-block-start: 1px solid var(--border);
+      border-block-start: var(--line);
     }
     section {
       padding-inline: var(--space-3);
     }
     .keys li {
-      grid-template-columns: 80px minmax(0, 1fr) 40px;
+      grid-template-columns: var(--size-20) minmax(0, 1fr) var(--space-10);
     }
     .ages {
       grid-column: 1 / -1;
@@ -220,7 +220,7 @@ export const companionStyles = css`
     }
     .actions > * {
       flex: 1 1 40%;
-      --control-height: 44px;
+      --control-height: var(--space-11);
     }
   }
 `

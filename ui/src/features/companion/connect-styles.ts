@@ -6,7 +6,7 @@ export const connectStyles = css`
   }
   .page {
     block-size: 100%;
-    grid-template: auto minmax(0, 1fr) / minmax(360px, 430px) minmax(0, 1fr);
+    grid-template: auto minmax(0, 1fr) / minmax(var(--size-90), var(--size-110)) minmax(0, 1fr);
     gap: var(--space-3) var(--space-4);
   }
   .top {
@@ -44,7 +44,7 @@ export const connectStyles = css`
   fieldset {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
-    gap: 6px;
+    gap: var(--space-1-5);
     min-inline-size: 0;
     margin: 0;
     padding: 0;
@@ -53,27 +53,27 @@ export const connectStyles = css`
   legend,
   .label {
     padding: 0;
-    margin-block-end: 6px;
-    font-weight: 500;
+    margin-block-end: var(--space-1-5);
+    font-weight: var(--weight-medium);
     font-size: var(--type-small);
     color: var(--text-2);
   }
   .profiles {
-    border: 1px solid var(--border);
+    border: var(--line);
     border-radius: var(--radius);
     overflow: hidden;
   }
   .profile {
     display: grid;
-    grid-template-columns: 16px minmax(0, 1fr);
+    grid-template-columns: var(--space-4) minmax(0, 1fr);
     gap: var(--space-2);
-    padding: 6px var(--space-3);
+    padding: var(--space-1-5) var(--space-3);
     cursor: pointer;
     font-size: var(--type-small);
     color: var(--text-3);
   }
   .profile + .profile {
-    border-block-start: 1px solid var(--border);
+    border-block-start: var(--line);
   }
   .profile:hover {
     background: var(--surface-2);
@@ -84,21 +84,21 @@ export const connectStyles = css`
   }
   .profile strong {
     font-size: var(--type-base);
-    font-weight: 600;
+    font-weight: var(--weight-strong);
     color: var(--text-strong);
-    margin-inline-end: 4px;
+    margin-inline-end: var(--space-1);
   }
   input[type="radio"],
   input[type="checkbox"] {
-    margin: 2px 0 0;
-    inline-size: 15px;
-    block-size: 15px;
+    margin: var(--space-0-5) 0 0;
+    inline-size: var(--space-4);
+    block-size: var(--space-4);
     accent-color: var(--focus);
     flex: none;
   }
   .toggle {
     display: grid;
-    grid-template-columns: 16px minmax(0, 1fr);
+    grid-template-columns: var(--space-4) minmax(0, 1fr);
     gap: var(--space-2);
     cursor: pointer;
     font-size: var(--type-small);
@@ -107,20 +107,20 @@ export const connectStyles = css`
   .toggle strong,
   .snmp strong {
     font-size: var(--type-base);
-    font-weight: 600;
+    font-weight: var(--weight-strong);
     color: var(--text-strong);
-    margin-inline-end: 4px;
+    margin-inline-end: var(--space-1);
   }
   .snmp {
     display: flex;
     flex-wrap: wrap;
-    gap: 4px var(--space-4);
+    gap: var(--space-1) var(--space-4);
     align-items: center;
-    padding-block-start: 2px;
+    padding-block-start: var(--space-0-5);
   }
   .snmp label {
     display: inline-flex;
-    gap: 6px;
+    gap: var(--space-1-5);
     align-items: center;
     cursor: pointer;
     color: var(--text-2);
@@ -150,13 +150,13 @@ export const connectStyles = css`
   }
   .choices details summary {
     cursor: pointer;
-    font-weight: 500;
+    font-weight: var(--weight-medium);
     font-size: var(--type-small);
     color: var(--text-2);
   }
   .choices summary .muted {
     margin-inline-start: var(--space-2);
-    font-weight: 400;
+    font-weight: var(--weight-normal);
     font-family: var(--font-mono);
     overflow-wrap: anywhere;
   }
@@ -201,24 +201,24 @@ export const connectStyles = css`
     display: grid;
     gap: var(--space-1);
     padding: var(--space-3) var(--space-4);
-    border-block-end: 1px solid var(--border);
+    border-block-end: var(--line);
   }
   .notices:empty {
     display: none;
   }
   .notice {
     display: grid;
-    grid-template-columns: 16px minmax(0, 1fr);
+    grid-template-columns: var(--space-4) minmax(0, 1fr);
     gap: var(--space-2);
     color: var(--text-2);
     font-size: var(--type-small);
   }
   .notice ispvm-icon {
     color: var(--text-3);
-    margin-block-start: 1px;
+    margin-block-start: var(--line-width);
   }
   .more summary {
-    margin-inline-start: calc(16px + var(--space-2));
+    margin-inline-start: calc(var(--space-4) + var(--space-2));
     inline-size: fit-content;
     cursor: pointer;
     color: var(--text-2);
@@ -237,7 +237,7 @@ export const connectStyles = css`
     display: grid;
     gap: var(--space-3);
     padding: var(--space-3) var(--space-4);
-    border-block-start: 1px solid var(--border);
+    border-block-start: var(--line);
     max-block-size: 52vh;
     overflow-y: auto;
   }
@@ -284,7 +284,7 @@ export const connectStyles = css`
     }
     .profile,
     .toggle {
-      padding-block: 8px;
+      padding-block: var(--space-2);
     }
     .notices,
     .foot {

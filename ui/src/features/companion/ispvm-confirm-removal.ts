@@ -32,11 +32,11 @@ export class IspvmConfirmRemoval extends LitElement {
         gap: var(--space-2) var(--space-4);
         align-items: center;
         padding-block-start: var(--space-3);
-        border-block-start: 1px solid var(--border);
+        border-block-start: var(--line);
         color: var(--text-2);
       }
       strong {
-        font-weight: 600;
+        font-weight: var(--weight-strong);
         color: var(--text-strong);
       }
       .gone {
@@ -45,18 +45,12 @@ export class IspvmConfirmRemoval extends LitElement {
         align-items: center;
         color: var(--text-2);
       }
-      .form-error {
-        padding: var(--space-2) var(--space-3);
-        border-radius: var(--radius);
-        background: var(--fault-tint);
-        color: var(--status-down-text);
-      }
       @media (max-width: 640px) {
         .step {
           grid-template-columns: minmax(0, 1fr);
         }
         .step ispvm-button {
-          --control-height: 44px;
+          --control-height: var(--space-11);
         }
       }
     `,

@@ -49,18 +49,18 @@ export class IspvmDrift extends LitElement {
       h3 {
         margin: 0 0 var(--space-1);
         font-size: var(--type-small);
-        font-weight: 500;
+        font-weight: var(--weight-medium);
         color: var(--text-3);
       }
       li {
         display: grid;
-        grid-template-columns: 16px 108px minmax(0, 1fr);
-        gap: 2px var(--space-2);
-        padding-block: 6px;
+        grid-template-columns: var(--space-4) var(--size-28) minmax(0, 1fr);
+        gap: var(--space-0-5) var(--space-2);
+        padding-block: var(--space-1-5);
         align-items: baseline;
       }
       li + li {
-        border-block-start: 1px solid var(--border);
+        border-block-start: var(--line);
       }
       li ispvm-icon {
         align-self: center;
@@ -103,7 +103,7 @@ export class IspvmDrift extends LitElement {
       }
       @media (max-width: 640px) {
         li {
-          grid-template-columns: 16px minmax(0, 1fr);
+          grid-template-columns: var(--space-4) minmax(0, 1fr);
         }
         .what,
         dl,

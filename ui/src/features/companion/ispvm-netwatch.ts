@@ -31,7 +31,7 @@ export class IspvmNetwatch extends LitElement {
         gap: var(--space-2);
       }
       li {
-        border: 1px solid var(--border);
+        border: var(--line);
         border-radius: var(--radius);
       }
       li + li {
@@ -41,7 +41,7 @@ export class IspvmNetwatch extends LitElement {
         display: flex;
         align-items: center;
         gap: var(--space-1);
-        padding-inline-end: 2px;
+        padding-inline-end: var(--space-0-5);
       }
       .what {
         flex: 1;
@@ -49,8 +49,8 @@ export class IspvmNetwatch extends LitElement {
         display: flex;
         align-items: baseline;
         gap: var(--space-2);
-        min-block-size: 34px;
-        padding: 4px var(--space-2) 4px var(--space-3);
+        min-block-size: var(--space-9);
+        padding: var(--space-1) var(--space-2) var(--space-1) var(--space-3);
         border: 0;
         background: none;
         text-align: start;
@@ -59,10 +59,10 @@ export class IspvmNetwatch extends LitElement {
       }
       .what:hover strong {
         text-decoration: underline;
-        text-underline-offset: 2px;
+        text-underline-offset: var(--space-0-5);
       }
       strong {
-        font-weight: 500;
+        font-weight: var(--weight-medium);
         color: var(--text-strong);
         white-space: nowrap;
         overflow: hidden;
@@ -85,7 +85,7 @@ export class IspvmNetwatch extends LitElement {
         grid-template-columns: repeat(2, minmax(0, 1fr));
         gap: var(--space-2) var(--space-3);
         padding: var(--space-2) var(--space-3) var(--space-3);
-        border-block-start: 1px solid var(--border);
+        border-block-start: var(--line);
       }
       .wide {
         grid-column: 1 / -1;

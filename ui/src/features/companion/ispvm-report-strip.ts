@@ -33,21 +33,21 @@ export class IspvmReportStrip extends LitElement {
     css`
       .strip {
         display: grid;
-        grid-template-columns: 22px minmax(0, 1fr) auto;
+        grid-template-columns: var(--space-6) minmax(0, 1fr) auto;
         gap: var(--space-1) var(--space-2);
         align-items: center;
         padding: var(--space-2) var(--space-3);
-        border: 1px solid var(--border);
+        border: var(--line);
         border-radius: var(--radius);
         color: var(--text-2);
-        min-block-size: 42px;
+        min-block-size: var(--space-11);
       }
       .waiting {
         border-style: dashed;
         border-color: var(--border-strong);
       }
       .waiting ispvm-icon {
-        animation: breathe 1800ms ease-in-out infinite;
+        animation: breathe var(--time-wait) ease-in-out infinite;
       }
       .here {
         background: var(--ok-tint);
@@ -65,14 +65,14 @@ export class IspvmReportStrip extends LitElement {
         color: var(--status-degraded);
       }
       strong {
-        font-weight: 600;
+        font-weight: var(--weight-strong);
         color: var(--text-strong);
       }
       dl {
         grid-column: 2 / -1;
         display: grid;
         grid-template-columns: auto minmax(0, 1fr);
-        gap: 2px var(--space-3);
+        gap: var(--space-0-5) var(--space-3);
         font-size: var(--type-small);
       }
       dt {
@@ -94,7 +94,7 @@ export class IspvmReportStrip extends LitElement {
       }
       @media (max-width: 640px) {
         .strip {
-          grid-template-columns: 22px minmax(0, 1fr);
+          grid-template-columns: var(--space-6) minmax(0, 1fr);
         }
         .strip > .muted {
           grid-column: 2;

@@ -43,7 +43,7 @@ export class IspvmScriptDelivery extends LitElement {
       }
       .status-text {
         display: inline-flex;
-        gap: 6px;
+        gap: var(--space-1-5);
         align-items: center;
         color: var(--status-recovering-text);
       }
@@ -64,7 +64,7 @@ export class IspvmScriptDelivery extends LitElement {
         order: 1;
         white-space: nowrap;
         font-size: var(--type-small);
-        font-weight: 500;
+        font-weight: var(--weight-medium);
         color: var(--text-2);
       }
       .left.soon {
@@ -82,12 +82,6 @@ export class IspvmScriptDelivery extends LitElement {
       }
       .over ispvm-button {
         margin-inline-start: auto;
-      }
-      .form-error {
-        padding: var(--space-2) var(--space-3);
-        border-radius: var(--radius);
-        background: var(--fault-tint);
-        color: var(--status-down-text);
       }
       ispvm-copy {
         /* Longer than its box, it is read from its beginning. */
@@ -109,7 +103,7 @@ export class IspvmScriptDelivery extends LitElement {
       @media (max-width: 640px) {
         .options ispvm-button {
           flex: 1 1 100%;
-          --control-height: 44px;
+          --control-height: var(--space-11);
         }
         ispvm-copy {
           max-block-size: none;

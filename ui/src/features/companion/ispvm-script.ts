@@ -25,10 +25,10 @@ export class IspvmScript extends LitElement {
     shared,
     css`
       :host([stale]) {
-        border-inline-start: 2px solid var(--status-degraded);
+        border-inline-start: var(--line-thick) solid var(--status-degraded);
       }
       details + details {
-        border-block-start: 1px solid var(--border);
+        border-block-start: var(--line);
       }
       summary {
         display: flex;
@@ -41,7 +41,7 @@ export class IspvmScript extends LitElement {
         /* While a long part is read, what it is stays in sight. */
         position: sticky;
         inset-block-start: 0;
-        z-index: 1;
+        z-index: var(--layer-raised);
         background: var(--surface-1);
       }
       summary::-webkit-details-marker {
@@ -51,7 +51,7 @@ export class IspvmScript extends LitElement {
         background: var(--surface-2);
       }
       summary:focus-visible {
-        outline-offset: -2px;
+        outline-offset: calc(-1 * var(--line-thick));
       }
       summary ispvm-icon {
         align-self: center;
@@ -62,12 +62,12 @@ export class IspvmScript extends LitElement {
         rotate: 90deg;
       }
       .title {
-        font-weight: 600;
+        font-weight: var(--weight-strong);
         color: var(--text-strong);
       }
       .summary {
         display: block;
-        font-weight: 400;
+        font-weight: var(--weight-normal);
         font-size: var(--type-small);
         color: var(--text-2);
       }
@@ -79,27 +79,27 @@ export class IspvmScript extends LitElement {
       }
       .both {
         display: grid;
-        grid-template-columns: minmax(150px, 24%) minmax(0, 1fr);
+        grid-template-columns: minmax(var(--size-38), 24%) minmax(0, 1fr);
         gap: var(--space-4);
-        padding: 0 var(--space-4) var(--space-4) calc(var(--space-4) + 22px);
+        padding: 0 var(--space-4) var(--space-4) calc(var(--space-4) + var(--space-6));
         align-items: start;
       }
       .why {
         position: sticky;
-        inset-block-start: 40px;
+        inset-block-start: var(--space-10);
         color: var(--text-2);
         font-size: var(--type-small);
-        line-height: 1.5;
+        line-height: var(--leading-loose);
       }
       .code {
         counter-reset: line var(--before);
         font-family: var(--font-mono);
-        font-size: 11.5px;
+        font-size: var(--type-tiny);
         font-feature-settings: "calt" 0;
-        line-height: 1.6;
+        line-height: var(--leading-loose);
         padding-block: var(--space-2);
         background: var(--surface-page);
-        border: 1px solid var(--border);
+        border: var(--line);
         border-radius: var(--radius);
         color: var(--text);
       }
@@ -143,17 +143,17 @@ export class IspvmScript extends LitElement {
       }
       .menu {
         color: var(--code-menu);
-        font-weight: 600;
+        font-weight: var(--weight-strong);
       }
       .secret {
-        padding-inline: 4px;
-        border-radius: 3px;
+        padding-inline: var(--space-1);
+        border-radius: var(--radius-tiny);
         background: var(--surface-3);
         color: var(--text-2);
       }
       @media (max-width: 900px) {
         summary {
-          min-block-size: 44px;
+          min-block-size: var(--space-11);
           align-items: center;
           padding-inline: var(--space-3);
         }

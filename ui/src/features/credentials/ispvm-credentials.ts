@@ -85,10 +85,10 @@ export class IspvmCredentials extends LitElement {
         padding-block: var(--space-2);
       }
       li + li {
-        border-block-start: 1px solid var(--border);
+        border-block-start: var(--line);
       }
       .name {
-        font-weight: 600;
+        font-weight: var(--weight-strong);
         color: var(--text-strong);
         overflow-wrap: anywhere;
       }
@@ -108,7 +108,7 @@ export class IspvmCredentials extends LitElement {
         grid-template-columns: repeat(2, minmax(0, 1fr));
         gap: var(--space-3);
         padding: var(--space-3);
-        border: 1px solid var(--border);
+        border: var(--line);
         border-radius: var(--radius);
       }
       .form > .buttons,

@@ -30,7 +30,7 @@ export const deviceStyles = css`
     min-block-size: 75vh;
   }
   .ports {
-    block-size: calc((var(--rows) + 1) * (var(--row-height) + 1px) + 2px);
+    block-size: calc((var(--rows) + 1) * (var(--row-height) + var(--line-width)) + var(--space-0-5));
   }
   .events {
     padding: var(--space-3) var(--space-4);

@@ -55,7 +55,7 @@ export class IspvmDeviceHead extends LitElement {
         border-radius: var(--radius);
         background: var(--fault-tint);
         color: var(--status-down-text);
-        font-weight: 500;
+        font-weight: var(--weight-medium);
       }
       dl {
         display: flex;

@@ -39,9 +39,9 @@ export class IspvmDeviceSummary extends LitElement {
       .figures {
         display: grid;
         grid-template-columns: repeat(3, 1fr);
-        gap: 1px;
+        gap: var(--line-width);
         background: var(--border);
-        border: 1px solid var(--border);
+        border: var(--line);
         border-radius: var(--radius);
         overflow: hidden;
       }
@@ -55,11 +55,11 @@ export class IspvmDeviceSummary extends LitElement {
       }
       .figures dd {
         color: var(--text-strong);
-        font-weight: 500;
+        font-weight: var(--weight-medium);
       }
       .facts {
         display: grid;
-        grid-template-columns: 92px 1fr;
+        grid-template-columns: var(--size-24) 1fr;
         gap: var(--space-1) var(--space-3);
         align-items: baseline;
       }
@@ -72,7 +72,7 @@ export class IspvmDeviceSummary extends LitElement {
         border-radius: var(--radius);
         background: var(--fault-tint);
         color: var(--status-down-text);
-        font-weight: 500;
+        font-weight: var(--weight-medium);
       }
     `,
   ]

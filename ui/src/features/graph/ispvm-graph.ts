@@ -46,8 +46,8 @@ export class IspvmGraph extends LitElement {
       background: var(--surface-page);
     }
     .graph:focus-visible {
-      outline: 2px solid var(--focus);
-      outline-offset: -3px;
+      outline: var(--focus-ring);
+      outline-offset: calc(-1 * var(--line-thick));
     }
   `
 

@@ -49,8 +49,8 @@ export const blastStyles = css`
   }
   .marker text,
   .badge text {
-    font-size: 11px;
-    font-weight: 700;
+    font-size: var(--type-tiny);
+    font-weight: var(--weight-heavy);
     fill: var(--status-down-text);
     stroke: none;
     text-anchor: middle;
@@ -84,7 +84,7 @@ export const blastStyles = css`
   }
   .site text {
     text-anchor: start;
-    font-weight: 600;
+    font-weight: var(--weight-strong);
     fill: var(--text-strong);
   }
   .closed .line {
@@ -123,27 +123,27 @@ export const blastStyles = css`
     outline: none;
   }
   text {
-    font-size: 11.5px;
+    font-size: var(--type-tiny);
     fill: var(--text);
     text-anchor: middle;
     paint-order: stroke;
     stroke: var(--surface-1);
-    stroke-width: 4px;
+    stroke-width: var(--line-halo);
     stroke-linejoin: round;
   }
   text.beside {
     text-anchor: start;
-    font-size: 12.5px;
+    font-size: var(--type-small);
   }
   .hidden-count {
     fill: var(--text-2);
-    font-weight: 600;
+    font-weight: var(--weight-strong);
   }
   .neighbour text {
     fill: var(--text-2);
   }
   .cause text {
-    font-weight: 600;
+    font-weight: var(--weight-strong);
     fill: var(--text-strong);
   }
   .status-ok {
@@ -182,16 +182,16 @@ export const blastStyles = css`
   .legend li {
     display: inline-flex;
     align-items: center;
-    gap: 6px;
+    gap: var(--space-1-5);
   }
   .legend svg {
-    inline-size: 20px;
-    block-size: 16px;
+    inline-size: var(--space-5);
+    block-size: var(--space-4);
     flex: none;
   }
   .legend a {
     color: var(--text);
     text-decoration: underline;
-    text-underline-offset: 2px;
+    text-underline-offset: var(--space-0-5);
   }
 `

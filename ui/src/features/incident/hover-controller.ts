@@ -48,6 +48,6 @@ export const hotStyles = css`
   .hot {
     background: var(--selection);
     border-radius: var(--radius-small);
-    box-shadow: 0 0 0 2px var(--selection);
+    box-shadow: var(--shadow-selection);
   }
 `

@@ -29,7 +29,7 @@ export const incidentStyles = css`
   /* On the left cause, explanations and symptoms one under the other, whatever stands on the right; what is missing leaves no gap. */
   .cols {
     display: grid;
-    grid-template-columns: minmax(320px, 1fr) minmax(0, 1.7fr);
+    grid-template-columns: minmax(var(--size-80), 1fr) minmax(0, 1.7fr);
     grid-template-rows: auto auto 1fr;
     column-gap: var(--space-4);
     align-items: start;
@@ -51,7 +51,7 @@ export const incidentStyles = css`
   }
   .loading {
     opacity: 0;
-    animation: appear 1ms linear 150ms forwards;
+    animation: appear var(--time-instant) linear var(--time-delay) forwards;
   }
   @keyframes appear {
     to {
@@ -62,11 +62,11 @@ export const incidentStyles = css`
     display: flex;
     align-items: center;
     gap: var(--space-2);
-    padding: 6px var(--space-3);
+    padding: var(--space-1-5) var(--space-3);
     border-radius: var(--radius);
     background: var(--warn-tint);
     color: var(--status-degraded-text);
-    font-weight: 500;
+    font-weight: var(--weight-medium);
   }
   .as-if {
     display: inline-flex;
@@ -86,14 +86,14 @@ export const incidentStyles = css`
   }
   h3 {
     font-size: var(--type-small);
-    font-weight: 500;
+    font-weight: var(--weight-medium);
     color: var(--text-3);
     padding-block-end: var(--space-1);
   }
   .because li {
     position: relative;
     padding-inline-start: var(--space-3);
-    padding-block: 2px;
+    padding-block: var(--space-0-5);
     color: var(--text);
   }
   .because li::before {
@@ -101,16 +101,16 @@ export const incidentStyles = css`
     position: absolute;
     inset-inline-start: 0;
     inset-block-start: 0.72em;
-    inline-size: 5px;
-    border-block-start: 1px solid var(--text-3);
+    inline-size: var(--space-1-5);
+    border-block-start: var(--line-width) solid var(--text-3);
   }
   :is(.next, .because) a {
-    font-weight: 500;
+    font-weight: var(--weight-medium);
     color: var(--text-strong);
   }
   .next p {
     padding: var(--space-2) var(--space-3);
-    border-inline-start: 2px solid var(--status-recovering);
+    border-inline-start: var(--line-thick) solid var(--status-recovering);
     background: var(--ok-tint);
     border-radius: 0 var(--radius) var(--radius) 0;
   }
@@ -119,7 +119,7 @@ export const incidentStyles = css`
   }
   .symptoms {
     overflow: auto;
-    max-block-size: 640px;
+    max-block-size: var(--size-150);
     scrollbar-width: thin;
     padding: 0 var(--space-4) var(--space-3);
   }
@@ -128,7 +128,7 @@ export const incidentStyles = css`
   }
   .status-text {
     color: var(--text-strong);
-    font-weight: 600;
+    font-weight: var(--weight-strong);
   }
   @media (max-width: 940px) {
     .cols {
@@ -152,7 +152,7 @@ export const incidentStyles = css`
     }
     .head ispvm-status {
       align-self: start;
-      padding-block-start: 3px;
+      padding-block-start: var(--space-0-5);
     }
     .links {
       grid-column: 2;

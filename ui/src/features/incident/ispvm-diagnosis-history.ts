@@ -32,12 +32,12 @@ export class IspvmDiagnosisHistory extends LitElement {
       }
       li {
         display: grid;
-        grid-template-columns: 8ch 72px 6ch minmax(0, 1fr);
+        grid-template-columns: 8ch var(--size-20) 6ch minmax(0, 1fr);
         gap: 0 var(--space-3);
         align-items: start;
       }
       li > :not(.step) {
-        padding-block: 6px;
+        padding-block: var(--space-1-5);
       }
       time {
         color: var(--text-3);
@@ -46,38 +46,38 @@ export class IspvmDiagnosisHistory extends LitElement {
       .step {
         align-self: stretch;
         position: relative;
-        border-inline-start: 1px solid var(--border-strong);
+        border-inline-start: var(--line-strong);
         margin-inline-end: calc(-1 * var(--space-1));
       }
       .step b {
         position: absolute;
         inset-block: 0;
         inset-inline-start: 0;
-        border-inline-end: 2px solid var(--text-2);
+        border-inline-end: var(--line-thick) solid var(--text-2);
         background: var(--surface-3);
       }
       .figure {
         text-align: end;
         white-space: nowrap;
-        font-weight: 600;
+        font-weight: var(--weight-strong);
         color: var(--text);
       }
       .what {
         overflow-wrap: anywhere;
-        border-block-start: 1px solid var(--border);
+        border-block-start: var(--line);
       }
       li:first-child .what {
         border: 0;
       }
       .what a {
-        font-weight: 500;
+        font-weight: var(--weight-medium);
         color: var(--text-strong);
       }
       .what p a {
         color: var(--text);
         text-decoration: underline;
         text-decoration-color: var(--text-3);
-        text-underline-offset: 2px;
+        text-underline-offset: var(--space-0-5);
       }
       .what p,
       .kind {
@@ -89,9 +89,9 @@ export class IspvmDiagnosisHistory extends LitElement {
       }
       .turn {
         display: inline-block;
-        padding-inline: 6px;
-        margin-inline-start: 4px;
-        border: 1px solid var(--border-strong);
+        padding-inline: var(--space-1-5);
+        margin-inline-start: var(--space-1);
+        border: var(--line-strong);
         border-radius: var(--radius-small);
         color: var(--text-2);
         font-size: var(--type-tiny);
@@ -99,7 +99,7 @@ export class IspvmDiagnosisHistory extends LitElement {
       }
       @container (max-width: 440px) {
         li {
-          grid-template-columns: 40px auto minmax(0, 1fr);
+          grid-template-columns: var(--space-10) auto minmax(0, 1fr);
         }
         .step {
           grid-row: 1 / span 2;

@@ -46,20 +46,20 @@ export class IspvmDiagnosis extends LitElement {
       }
       .cause-row {
         display: grid;
-        grid-template-columns: 14px minmax(0, 1fr);
+        grid-template-columns: var(--space-3-5) minmax(0, 1fr);
         gap: 0 var(--space-2);
         align-items: baseline;
-        padding-block: 1px;
+        padding-block: var(--line-width);
         overflow-wrap: anywhere;
         font-size: var(--type-large);
-        line-height: 1.4;
+        line-height: var(--leading);
       }
       .several .maybe.cause-row {
-        padding-inline-start: calc(14px + var(--space-2));
+        padding-inline-start: calc(var(--space-3-5) + var(--space-2));
       }
       .cause-row a,
       .cause-row strong {
-        font-weight: 600;
+        font-weight: var(--weight-strong);
         color: var(--text-strong);
       }
       .cause-row ispvm-button {
@@ -72,16 +72,16 @@ export class IspvmDiagnosis extends LitElement {
         font-size: var(--type-small);
       }
       .mark {
-        inline-size: 10px;
-        block-size: 10px;
-        border-radius: 1px;
+        inline-size: var(--space-2-5);
+        block-size: var(--space-2-5);
+        border-radius: var(--radius-tiny);
         background: var(--status-down);
         align-self: start;
-        margin-block-start: calc(0.7em - 5px);
+        margin-block-start: calc(0.7em - var(--space-1-5));
       }
       .mark.maybe {
         background: none;
-        border: 1.5px dashed var(--status-down);
+        border: var(--line-thick) dashed var(--status-down);
       }
       .closed .mark {
         background: var(--text-3);

@@ -41,20 +41,20 @@ export class IspvmEvidence extends LitElement {
         padding: var(--space-3) var(--space-4);
       }
       section + section {
-        border-inline-start: 1px solid var(--border);
+        border-inline-start: var(--line);
       }
       h3 {
         display: flex;
         align-items: center;
-        gap: 6px;
+        gap: var(--space-1-5);
         padding-block-end: var(--space-1);
         font-size: var(--type-base);
-        font-weight: 600;
+        font-weight: var(--weight-strong);
         color: var(--text-strong);
       }
       h3 small {
         font: inherit;
-        font-weight: 400;
+        font-weight: var(--weight-normal);
         color: var(--text-3);
       }
       h3 ispvm-icon {
@@ -68,16 +68,16 @@ export class IspvmEvidence extends LitElement {
         grid-template-columns: minmax(0, 1fr) auto;
         gap: 0 var(--space-3);
         align-items: baseline;
-        padding-block: 5px;
+        padding-block: var(--space-1-5);
       }
       li + li {
-        border-block-start: 1px solid var(--border);
+        border-block-start: var(--line);
       }
       .text {
         overflow-wrap: anywhere;
       }
       .text a {
-        font-weight: 500;
+        font-weight: var(--weight-medium);
         color: var(--text-strong);
       }
       time {
@@ -86,7 +86,7 @@ export class IspvmEvidence extends LitElement {
       }
       .none {
         color: var(--text-3);
-        padding-block: 5px;
+        padding-block: var(--space-1-5);
       }
       ispvm-button {
         margin-block-start: var(--space-2);
@@ -97,7 +97,7 @@ export class IspvmEvidence extends LitElement {
         }
         section + section {
           border-inline-start: 0;
-          border-block-start: 1px solid var(--border);
+          border-block-start: var(--line);
         }
       }
     `,

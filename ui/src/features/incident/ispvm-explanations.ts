@@ -32,24 +32,24 @@ export class IspvmExplanations extends LitElement {
     css`
       li {
         display: grid;
-        grid-template-columns: 26px minmax(0, 1fr) auto;
+        grid-template-columns: var(--space-7) minmax(0, 1fr) auto;
         gap: 0 var(--space-3);
         align-items: baseline;
         padding-block: var(--space-2);
       }
       li + li {
-        border-block-start: 1px solid var(--border);
+        border-block-start: var(--line);
       }
       button {
-        inline-size: 26px;
-        block-size: 26px;
+        inline-size: var(--space-7);
+        block-size: var(--space-7);
         padding: 0;
-        border: 1px solid var(--border-control);
+        border: var(--line-control);
         border-radius: 50%;
         background: none;
         color: var(--text-2);
         font-size: var(--type-small);
-        font-weight: 600;
+        font-weight: var(--weight-strong);
         cursor: pointer;
       }
       button:hover {
@@ -65,10 +65,10 @@ export class IspvmExplanations extends LitElement {
       }
       .what a {
         color: var(--text-strong);
-        font-weight: 500;
+        font-weight: var(--weight-medium);
       }
       .first .what a {
-        font-weight: 600;
+        font-weight: var(--weight-strong);
       }
       .kind,
       .equivalents,
@@ -84,13 +84,13 @@ export class IspvmExplanations extends LitElement {
       }
       .equivalents a {
         color: var(--text);
-        font-weight: 400;
+        font-weight: var(--weight-normal);
         text-decoration: underline;
         text-decoration-color: var(--text-3);
-        text-underline-offset: 2px;
+        text-underline-offset: var(--space-0-5);
       }
       .figure {
-        font-weight: 600;
+        font-weight: var(--weight-strong);
         color: var(--text);
       }
       .first .figure {
@@ -98,16 +98,16 @@ export class IspvmExplanations extends LitElement {
       }
       .bar {
         grid-column: 2 / -1;
-        block-size: 4px;
-        margin-block: 5px 3px;
-        border-radius: 2px;
+        block-size: var(--space-1);
+        margin-block: var(--space-1-5) var(--space-1);
+        border-radius: var(--radius-tiny);
         background: var(--surface-3);
         overflow: hidden;
       }
       .bar b {
         display: block;
         block-size: 100%;
-        min-inline-size: 2px;
+        min-inline-size: var(--space-0-5);
         background: var(--text-3);
       }
       .first .bar b {
@@ -118,7 +118,7 @@ export class IspvmExplanations extends LitElement {
       }
       .distinguish {
         grid-column: 2 / -1;
-        padding-block-start: 2px;
+        padding-block-start: var(--space-0-5);
       }
       .only {
         color: var(--text-3);

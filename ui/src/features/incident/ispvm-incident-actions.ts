@@ -32,12 +32,6 @@ export class IspvmIncidentActions extends LitElement {
         flex-wrap: wrap;
         gap: var(--space-2);
       }
-      .form-error {
-        padding: var(--space-2) var(--space-3);
-        border-radius: var(--radius);
-        background: var(--fault-tint);
-        color: var(--status-down-text);
-      }
       @media (max-width: 760px) {
         .buttons ispvm-button {
           flex: 1;

@@ -38,7 +38,7 @@ export class IspvmIncidentSummary extends LitElement {
       h3 {
         margin: 0;
         font-size: var(--type-small);
-        font-weight: 600;
+        font-weight: var(--weight-strong);
         color: var(--text-2);
       }
       .next p {

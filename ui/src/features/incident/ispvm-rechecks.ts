@@ -47,28 +47,28 @@ export class IspvmRechecks extends LitElement {
         grid-template-columns: minmax(0, 1fr) auto;
         gap: 0 var(--space-3);
         align-items: center;
-        padding-block: 5px;
+        padding-block: var(--space-1-5);
       }
       li + li {
-        border-block-start: 1px solid var(--border);
+        border-block-start: var(--line);
       }
       .text {
         overflow-wrap: anywhere;
       }
       .text a {
-        font-weight: 500;
+        font-weight: var(--weight-medium);
         color: var(--text-strong);
       }
       .result {
         display: inline-flex;
         align-items: center;
-        gap: 6px;
+        gap: var(--space-1-5);
         white-space: nowrap;
       }
       .pending {
         display: inline-flex;
         align-items: center;
-        gap: 6px;
+        gap: var(--space-1-5);
         color: var(--text-2);
       }
       small {

@@ -37,22 +37,22 @@ export class IspvmSymptoms extends LitElement {
         display: flex;
         gap: var(--space-2);
         font-size: var(--type-small);
-        font-weight: 500;
+        font-weight: var(--weight-medium);
         color: var(--text-3);
         padding-block: var(--space-3) var(--space-1);
       }
       li {
         display: grid;
-        grid-template-columns: 12px minmax(0, 1fr) auto;
+        grid-template-columns: var(--space-3) minmax(0, 1fr) auto;
         gap: 0 var(--space-3);
         align-items: baseline;
-        padding-block: 4px;
+        padding-block: var(--space-1);
       }
       li + li {
-        border-block-start: 1px solid var(--border);
+        border-block-start: var(--line);
       }
       .what a {
-        font-weight: 500;
+        font-weight: var(--weight-medium);
         color: var(--text-strong);
       }
       .what {
@@ -70,7 +70,7 @@ export class IspvmSymptoms extends LitElement {
       .over a,
       .over .what {
         color: var(--text-2);
-        font-weight: 400;
+        font-weight: var(--weight-normal);
       }
       p {
         color: var(--text-3);

@@ -11,7 +11,7 @@ export const incidentsStyles = css`
     align-items: center;
     gap: var(--space-1);
     padding: var(--space-2) var(--space-4);
-    border-block-end: 1px solid var(--border);
+    border-block-end: var(--line);
   }
   .list {
     flex: 1;
@@ -23,20 +23,20 @@ export const incidentsStyles = css`
   .news {
     position: sticky;
     inset-block-start: var(--space-2);
-    z-index: 2;
+    z-index: var(--layer-sticky);
     display: flex;
     justify-content: center;
     block-size: 0;
   }
   .news button {
-    block-size: 30px;
+    block-size: var(--space-8);
     padding-inline: var(--space-4);
-    border: 1px solid var(--fault-line);
-    border-radius: 15px;
+    border: var(--line-width) solid var(--fault-line);
+    border-radius: var(--radius-pill);
     background: var(--surface-3);
     box-shadow: var(--shadow);
     color: var(--status-down-text);
-    font-weight: 600;
+    font-weight: var(--weight-strong);
     cursor: pointer;
   }
   section {
@@ -51,7 +51,7 @@ export const incidentsStyles = css`
   }
   h2 small {
     font: inherit;
-    font-weight: 400;
+    font-weight: var(--weight-normal);
     color: var(--text-3);
   }
   .none {
@@ -60,21 +60,21 @@ export const incidentsStyles = css`
   }
   ul.rows {
     background: var(--surface-1);
-    border: 1px solid var(--border);
+    border: var(--line);
     border-radius: var(--radius);
     overflow: hidden;
   }
   .row {
     display: grid;
-    grid-template-columns: 14px minmax(0, 1fr) minmax(0, 190px) 122px 96px 128px;
+    grid-template-columns: var(--space-3-5) minmax(0, 1fr) minmax(0, var(--size-48)) var(--size-32) var(--size-24) var(--size-32);
     column-gap: var(--space-4);
     align-items: center;
-    padding: 7px var(--space-4);
-    min-block-size: 46px;
+    padding: var(--space-2) var(--space-4);
+    min-block-size: var(--space-12);
     cursor: pointer;
   }
   li + li {
-    border-block-start: 1px solid var(--border);
+    border-block-start: var(--line);
   }
   li.open {
     background: var(--fault-tint);
@@ -89,7 +89,7 @@ export const incidentsStyles = css`
     background: var(--selection);
   }
   li.selected {
-    box-shadow: inset 2px 0 0 var(--focus);
+    box-shadow: var(--shadow-current);
   }
   li.selected > .row {
     background: var(--selection);
@@ -108,12 +108,12 @@ export const incidentsStyles = css`
     }
   }
   .title {
-    font-weight: 600;
+    font-weight: var(--weight-strong);
     color: var(--text-strong);
     overflow-wrap: anywhere;
   }
   .closed .title {
-    font-weight: 500;
+    font-weight: var(--weight-medium);
     color: var(--text);
   }
   .sub {
@@ -141,8 +141,8 @@ export const incidentsStyles = css`
   .fold {
     display: inline-flex;
     align-items: center;
-    gap: 4px;
-    min-block-size: 26px;
+    gap: var(--space-1);
+    min-block-size: var(--space-7);
     padding: 0 var(--space-2);
     border: 0;
     border-radius: var(--radius-small);
@@ -160,7 +160,7 @@ export const incidentsStyles = css`
   }
   .symptoms {
     background: var(--surface-1);
-    padding: 0 var(--space-4) var(--space-3) calc(14px + 2 * var(--space-4));
+    padding: 0 var(--space-4) var(--space-3) calc(var(--space-3-5) + 2 * var(--space-4));
   }
   .older {
     display: flex;
@@ -174,7 +174,7 @@ export const incidentsStyles = css`
   }
   @media (max-width: 1100px) {
     .row {
-      grid-template-columns: 14px minmax(0, 1fr) 116px 84px 128px;
+      grid-template-columns: var(--space-3-5) minmax(0, 1fr) var(--size-28) var(--size-20) var(--size-32);
     }
     .impact {
       grid-column: 2;
@@ -191,13 +191,13 @@ export const incidentsStyles = css`
       padding-inline: var(--space-3);
     }
     .row {
-      grid-template-columns: 14px minmax(0, 1fr) auto;
+      grid-template-columns: var(--space-3-5) minmax(0, 1fr) auto;
       row-gap: var(--space-1);
       padding: var(--space-3);
     }
     .mark {
       align-self: start;
-      padding-block-start: 5px;
+      padding-block-start: var(--space-1);
     }
     .what {
       grid-column: 2 / -1;
@@ -216,7 +216,7 @@ export const incidentsStyles = css`
       grid-row: 3;
       justify-self: start;
       padding-inline: 0;
-      min-block-size: 40px;
+      min-block-size: var(--space-10);
     }
     .act {
       grid-column: 3;

@@ -34,7 +34,7 @@ export const endsStyles = css`
     border-radius: var(--radius);
     background: var(--fault-tint);
     color: var(--status-down-text);
-    font-weight: 500;
+    font-weight: var(--weight-medium);
   }
   .stale {
     display: flex;
@@ -49,28 +49,28 @@ export const endsStyles = css`
     display: grid;
     grid-template-columns: repeat(5, minmax(0, 1fr));
     background: var(--surface-1);
-    border: 1px solid var(--border);
+    border: var(--line);
     border-radius: var(--radius);
   }
   .figures > div {
     padding: var(--space-3) var(--space-4);
   }
   .figures > div + div {
-    border-inline-start: 1px solid var(--border);
+    border-inline-start: var(--line);
   }
   .figures dt {
     color: var(--text-3);
     font-size: var(--type-small);
-    font-weight: 500;
+    font-weight: var(--weight-medium);
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
   }
   .value {
-    font-size: calc(20px * var(--type-scale));
-    font-weight: 600;
-    letter-spacing: -0.015em;
-    line-height: 1.45;
+    font-size: var(--type-figure-small);
+    font-weight: var(--weight-strong);
+    letter-spacing: var(--tracking-tight);
+    line-height: var(--leading);
     color: var(--text-strong);
   }
   .below {
@@ -81,7 +81,7 @@ export const endsStyles = css`
   }
   .old .value {
     color: var(--text-3);
-    font-weight: 400;
+    font-weight: var(--weight-normal);
   }
   .scarce .value,
   .below .scarce {
@@ -95,7 +95,7 @@ export const endsStyles = css`
     grid-template-columns: repeat(2, minmax(0, 1fr));
   }
   .pair > * + * {
-    border-inline-start: 1px solid var(--border);
+    border-inline-start: var(--line);
   }
   .facts {
     display: flex;
@@ -112,7 +112,7 @@ export const endsStyles = css`
   }
   .facts a {
     color: var(--text-strong);
-    font-weight: 500;
+    font-weight: var(--weight-medium);
   }
   .ranges {
     display: var(--controls, flex);
@@ -150,7 +150,7 @@ export const endsStyles = css`
   }
   .incidents,
   .events {
-    max-block-size: 420px;
+    max-block-size: var(--size-110);
     overflow-y: auto;
   }
   .events {
@@ -164,7 +164,7 @@ export const endsStyles = css`
     padding: var(--space-2) var(--space-4);
   }
   .incidents li + li {
-    border-block-start: 1px solid var(--border);
+    border-block-start: var(--line);
   }
   .incidents li.down {
     background: var(--fault-tint);
@@ -174,12 +174,12 @@ export const endsStyles = css`
   }
   .incidents a {
     display: block;
-    font-weight: 600;
+    font-weight: var(--weight-strong);
     color: var(--text-strong);
     overflow-wrap: anywhere;
   }
   .incidents .over a {
-    font-weight: 500;
+    font-weight: var(--weight-medium);
     color: var(--text);
   }
   .incidents .muted {
@@ -201,7 +201,7 @@ export const endsStyles = css`
     }
     .pair > * + * {
       border-inline-start: 0;
-      border-block-start: 1px solid var(--border);
+      border-block-start: var(--line);
     }
     .figures {
       grid-template-columns: repeat(2, minmax(0, 1fr));
@@ -210,7 +210,7 @@ export const endsStyles = css`
       border-inline-start: 0;
     }
     .figures > div:nth-child(n + 3) {
-      border-block-start: 1px solid var(--border);
+      border-block-start: var(--line);
     }
     .figures > div:last-child:nth-child(odd) {
       grid-column: 1 / -1;

@@ -12,30 +12,30 @@ export const failoverStyles = css`
     padding: var(--space-3) var(--space-4) var(--space-4);
   }
   section + section {
-    border-inline-start: 1px solid var(--border);
+    border-inline-start: var(--line);
   }
   h3 {
     font-size: var(--type-base);
-    font-weight: 600;
+    font-weight: var(--weight-strong);
     color: var(--text-strong);
     overflow-wrap: anywhere;
   }
   .lead {
     color: var(--text-2);
-    padding-block: 2px var(--space-2);
+    padding-block: var(--space-0-5) var(--space-2);
     overflow-wrap: anywhere;
   }
   a {
     color: var(--text-strong);
-    font-weight: 500;
+    font-weight: var(--weight-medium);
   }
   .direction {
     display: grid;
     grid-template-columns: minmax(0, 1fr) auto;
-    gap: 3px var(--space-3);
+    gap: var(--space-1) var(--space-3);
     align-items: baseline;
     padding-block: var(--space-2);
-    border-block-start: 1px solid var(--border);
+    border-block-start: var(--line);
   }
   .direction .name {
     color: var(--text-2);
@@ -43,16 +43,16 @@ export const failoverStyles = css`
   }
   .direction strong {
     display: inline-flex;
-    gap: 5px;
+    gap: var(--space-1-5);
     align-items: center;
-    font-weight: 600;
+    font-weight: var(--weight-strong);
     color: var(--text-strong);
     white-space: nowrap;
   }
   .direction i {
     grid-column: 1 / -1;
-    block-size: 4px;
-    border-radius: 2px;
+    block-size: var(--space-1);
+    border-radius: var(--radius-tiny);
     background: var(--surface-3);
     overflow: hidden;
   }
@@ -67,10 +67,10 @@ export const failoverStyles = css`
     overflow-wrap: anywhere;
   }
   .direction .muted a {
-    font-weight: 400;
+    font-weight: var(--weight-normal);
     color: var(--text-2);
     text-decoration: underline;
-    text-underline-offset: 2px;
+    text-underline-offset: var(--space-0-5);
   }
   .scarce strong {
     color: var(--status-degraded-text);
@@ -85,7 +85,7 @@ export const failoverStyles = css`
     background: var(--status-down);
   }
   .unknown li {
-    padding-block: 2px;
+    padding-block: var(--space-0-5);
     color: var(--text-2);
     overflow-wrap: anywhere;
   }
@@ -96,7 +96,7 @@ export const failoverStyles = css`
   }
   .none ispvm-icon {
     color: var(--status-degraded);
-    padding-block-start: 2px;
+    padding-block-start: var(--space-0-5);
   }
   .none p {
     color: var(--text-2);
@@ -104,19 +104,19 @@ export const failoverStyles = css`
     overflow-wrap: anywhere;
   }
   details {
-    border-block-start: 1px solid var(--border);
+    border-block-start: var(--line);
     padding: var(--space-2) var(--space-4);
     color: var(--text-2);
   }
   summary {
     cursor: pointer;
     color: var(--text-2);
-    min-block-size: 24px;
+    min-block-size: var(--space-6);
     align-content: center;
   }
   details p {
     max-inline-size: 90ch;
-    padding-block: 3px;
+    padding-block: var(--space-1);
   }
   @container (max-width: 620px) {
     .two {
@@ -124,7 +124,7 @@ export const failoverStyles = css`
     }
     section + section {
       border-inline-start: 0;
-      border-block-start: 1px solid var(--border);
+      border-block-start: var(--line);
     }
   }
 `

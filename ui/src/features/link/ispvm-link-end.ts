@@ -42,14 +42,14 @@ export class IspvmLinkEnd extends LitElement {
         padding-block-end: var(--space-2);
       }
       .who a {
-        font-weight: 600;
+        font-weight: var(--weight-strong);
         color: var(--text-strong);
         overflow-wrap: anywhere;
       }
       dl {
         display: grid;
         grid-template-columns: auto minmax(0, 1fr);
-        gap: 3px var(--space-4);
+        gap: var(--space-1) var(--space-4);
       }
       dt {
         color: var(--text-3);
@@ -59,7 +59,7 @@ export class IspvmLinkEnd extends LitElement {
       }
       dd a {
         color: var(--text-strong);
-        font-weight: 500;
+        font-weight: var(--weight-medium);
       }
       .problem {
         color: var(--status-degraded-text);

@@ -6,7 +6,7 @@ export const mapPageStyles = css`
   }
   .whole {
     display: grid;
-    grid-template-columns: 1fr 340px;
+    grid-template-columns: 1fr var(--size-90);
     grid-template-rows: minmax(0, 1fr);
     block-size: 100%;
   }
@@ -35,14 +35,14 @@ export const mapPageStyles = css`
     align-items: center;
     gap: var(--space-2);
     pointer-events: none;
-    z-index: 2;
+    z-index: var(--layer-sticky);
   }
   .tools > * {
     pointer-events: auto;
   }
   .tools ispvm-chip {
     background: var(--surface-1);
-    border-radius: 17px;
+    border-radius: var(--radius-pill);
   }
   .tools .end {
     margin-inline-start: auto;
@@ -50,12 +50,12 @@ export const mapPageStyles = css`
     gap: var(--space-2);
   }
   .tools ispvm-field {
-    inline-size: 190px;
+    inline-size: var(--size-48);
   }
   .hint {
     background: var(--surface-2);
     color: var(--text-strong);
-    border: 1px solid var(--border-strong);
+    border: var(--line-strong);
     border-radius: var(--radius);
     padding: var(--space-1) var(--space-3);
     min-block-size: var(--control-height);
@@ -69,17 +69,17 @@ export const mapPageStyles = css`
     inset-inline-end: var(--space-3);
     display: var(--controls, grid);
     gap: var(--space-1);
-    z-index: 2;
+    z-index: var(--layer-sticky);
   }
   .popover {
     position: absolute;
-    z-index: 3;
-    inline-size: 320px;
+    z-index: var(--layer-floating);
+    inline-size: var(--size-80);
     padding: var(--space-3) var(--space-4);
     background: var(--surface-2);
     border-radius: var(--radius);
     box-shadow: var(--shadow);
-    max-block-size: min(380px, 70%);
+    max-block-size: min(var(--size-90), 70%);
     overflow: auto;
   }
   .popover h2 {
@@ -93,8 +93,8 @@ export const mapPageStyles = css`
     gap: var(--space-1) var(--space-2);
     padding: var(--space-2) var(--space-3);
     background: var(--surface-1);
-    border-block-start: 1px solid var(--border);
-    max-block-size: 84px;
+    border-block-start: var(--line);
+    max-block-size: var(--size-20);
     overflow: auto;
   }
   .strip a,
@@ -104,7 +104,7 @@ export const mapPageStyles = css`
   .overlay {
     position: absolute;
     inset: 0;
-    z-index: 2;
+    z-index: var(--layer-sticky);
     display: grid;
     place-items: center;
     pointer-events: none;
@@ -113,7 +113,7 @@ export const mapPageStyles = css`
   .overlay ispvm-failed {
     pointer-events: auto;
     background: var(--surface-1);
-    border: 1px solid var(--border);
+    border: var(--line);
     border-radius: var(--radius);
     margin: var(--space-4);
   }
@@ -121,7 +121,7 @@ export const mapPageStyles = css`
     position: absolute;
     inset-block-end: var(--space-3);
     inset-inline-start: var(--space-3);
-    z-index: 2;
+    z-index: var(--layer-sticky);
     color: var(--text-2);
     background: var(--surface-1);
     padding: var(--space-1) var(--space-2);
@@ -138,7 +138,7 @@ export const mapPageStyles = css`
     }
     ispvm-network-panel {
       border-inline-start: 0;
-      border-block-start: 1px solid var(--border);
+      border-block-start: var(--line);
     }
     .zoom {
       grid-auto-flow: column;

@@ -16,7 +16,7 @@ export const mapStyles = [
       inset: 0;
       background: var(--map-water);
       font: inherit;
-      outline-offset: -3px;
+      outline-offset: calc(-1 * var(--line-thick));
     }
     .map.aiming,
     .map.aiming .leaflet-interactive {
@@ -36,25 +36,24 @@ export const mapStyles = [
       pointer-events: none;
       color: var(--map-text);
       font-size: var(--type-tiny);
-      line-height: 15px;
+      line-height: var(--space-4);
       text-shadow:
-        0 0 3px var(--map-land),
-        0 0 3px var(--map-land);
+        var(--map-text-shadow);
     }
     .place.town::before {
       content: "";
       position: absolute;
-      inset-inline-start: -7px;
-      inset-block-start: 6px;
-      inline-size: 3px;
-      block-size: 3px;
+      inset-inline-start: calc(-1 * var(--space-2));
+      inset-block-start: var(--space-1-5);
+      inline-size: var(--space-1);
+      block-size: var(--space-1);
       border-radius: 50%;
       background: var(--map-text);
       opacity: 0.7;
     }
     .place.country {
       text-transform: uppercase;
-      letter-spacing: 0.14em;
+      letter-spacing: var(--tracking-wider);
       opacity: 0.75;
     }
 
@@ -65,7 +64,7 @@ export const mapStyles = [
       pointer-events: stroke;
     }
     path.hit-area:hover {
-      stroke: var(--map-halo, #80a0c026);
+      stroke: var(--map-halo);
     }
     path.hit-area.selected,
     path.hit-area:focus-visible {
@@ -114,14 +113,14 @@ export const mapStyles = [
     .site:focus-visible .mark::before {
       content: "";
       position: absolute;
-      inset: calc(var(--size) / -2 - 5px);
-      border: 2px solid var(--focus);
+      inset: calc(var(--size) / -2 - var(--space-1-5));
+      border: var(--line-thick) solid var(--focus);
       border-radius: 50%;
     }
     .mark {
       position: absolute;
-      inset-block-start: 17px;
-      inset-inline-start: 17px;
+      inset-block-start: var(--space-4);
+      inset-inline-start: var(--space-4);
       color: var(--status-unknown);
     }
     .mark svg {
@@ -132,7 +131,7 @@ export const mapStyles = [
       inset-block-start: calc(var(--size) / -2);
       overflow: visible;
       paint-order: stroke;
-      filter: drop-shadow(0 0 1.5px var(--map-land)) drop-shadow(0 0 1px var(--map-land));
+      filter: var(--map-icon-shadow);
     }
     /* Hollow shapes stand on ground of their own: the lines that end in them must not show through. */
     .mark:is(.unreachable, .unknown, .recovering, .maintenance) svg {
@@ -166,49 +165,49 @@ export const mapStyles = [
     .mark.cause::after {
       content: "";
       position: absolute;
-      inset: calc(var(--size) / -2 - 5px);
-      border: 2px solid var(--text-strong);
+      inset: calc(var(--size) / -2 - var(--space-1-5));
+      border: var(--line-thick) solid var(--text-strong);
       border-radius: 50%;
     }
     .mark.cause::after {
       border-color: var(--status-down);
-      border-width: 3px;
+      border-width: var(--line-heavy);
     }
     .mark .name {
       position: absolute;
-      inset-block: calc(var(--size) / 2 + 1px) auto;
+      inset-block: calc(var(--size) / 2 + var(--line-width)) auto;
       transform: translateX(-50%);
       white-space: nowrap;
       color: var(--text);
       font-size: var(--type-small);
-      font-weight: 500;
-      line-height: 17px;
+      font-weight: var(--weight-medium);
+      line-height: var(--space-4);
       /* A halo wide enough that a line behind does not run through the letters. */
       paint-order: stroke fill;
-      -webkit-text-stroke: 4px var(--map-land);
-      text-shadow: 0 0 5px var(--map-land);
+      -webkit-text-stroke: var(--line-halo) var(--map-land);
+      text-shadow: var(--map-name-shadow);
     }
     .mark:is(.down, .unreachable, .degraded, .unknown) .name {
       color: var(--text-strong);
-      font-weight: 600;
+      font-weight: var(--weight-strong);
     }
     .mark[data-name="above"] .name {
-      inset-block: auto calc(var(--size) / 2 + 1px);
+      inset-block: auto calc(var(--size) / 2 + var(--line-width));
     }
     .mark:is([data-name="after"], [data-name="before"]) .name {
-      inset-block: -8.5px auto;
-      inset-inline: calc(var(--size) / 2 + 4px) auto;
+      inset-block: calc(-1 * var(--space-2)) auto;
+      inset-inline: calc(var(--size) / 2 + var(--space-1)) auto;
       transform: none;
     }
     .mark[data-name="before"] .name {
-      inset-inline: auto calc(var(--size) / 2 + 4px);
+      inset-inline: auto calc(var(--size) / 2 + var(--space-1));
     }
     .mark[data-name="none"] .name {
       display: none;
     }
     .mark b {
-      margin-inline-start: 2px;
-      font-weight: 600;
+      margin-inline-start: var(--space-0-5);
+      font-weight: var(--weight-strong);
       color: var(--status-down-text);
     }
     .mark:is(.degraded, .unknown, .recovering, .maintenance) b {
@@ -216,8 +215,8 @@ export const mapStyles = [
     }
     .hidden-visually {
       position: absolute;
-      inline-size: 1px;
-      block-size: 1px;
+      inline-size: var(--line-width);
+      block-size: var(--line-width);
       overflow: hidden;
       clip-path: inset(50%);
     }

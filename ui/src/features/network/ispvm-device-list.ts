@@ -29,20 +29,20 @@ export class IspvmDeviceList extends LitElement {
         gap: var(--space-3);
         align-items: center;
         min-block-size: var(--row-height);
-        border-block-start: 1px solid var(--border);
+        border-block-start: var(--line);
       }
       li:first-child {
         border-block-start: 0;
       }
       a {
         color: var(--text-strong);
-        font-weight: 500;
+        font-weight: var(--weight-medium);
         overflow: hidden;
         text-overflow: ellipsis;
       }
       .rtt {
         color: var(--text-3);
-        min-inline-size: 56px;
+        min-inline-size: var(--space-14);
         text-align: end;
       }
       p {

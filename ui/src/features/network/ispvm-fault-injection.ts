@@ -30,15 +30,15 @@ export class IspvmFaultInjection extends LitElement {
         align-items: center;
         gap: var(--space-2);
         padding: var(--space-2);
-        border: 1px dashed var(--status-maintenance);
+        border: var(--line-width) dashed var(--status-maintenance);
         border-radius: var(--radius);
       }
       .badge {
         font-size: var(--type-tiny);
-        font-weight: 600;
+        font-weight: var(--weight-strong);
         color: var(--status-maintenance-text);
         text-transform: uppercase;
-        letter-spacing: 0.06em;
+        letter-spacing: var(--tracking-wide);
         padding-inline: var(--space-1);
       }
       .problem {

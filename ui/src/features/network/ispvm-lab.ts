@@ -27,7 +27,7 @@ export class IspvmLab extends LitElement {
         display: var(--controls, grid);
         gap: var(--space-2);
         padding: var(--space-3);
-        border: 1px dashed var(--status-maintenance);
+        border: var(--line-width) dashed var(--status-maintenance);
         border-radius: var(--radius);
       }
       h2 {

@@ -50,14 +50,14 @@ export class IspvmLinkSummary extends LitElement {
         border-radius: var(--radius);
         background: var(--fault-tint);
         color: var(--status-down-text);
-        font-weight: 500;
+        font-weight: var(--weight-medium);
       }
       .direction {
         display: grid;
         grid-template-columns: 1fr auto;
-        gap: 1px var(--space-2);
+        gap: var(--line-width) var(--space-2);
         padding: var(--space-2) 0;
-        border-block-start: 1px solid var(--border);
+        border-block-start: var(--line);
         align-items: center;
       }
       .direction ispvm-spark {
@@ -66,7 +66,7 @@ export class IspvmLinkSummary extends LitElement {
       }
       .direction strong {
         color: var(--text-strong);
-        font-weight: 600;
+        font-weight: var(--weight-strong);
       }
       .direction .ends,
       .direction .share {
@@ -76,7 +76,7 @@ export class IspvmLinkSummary extends LitElement {
       }
       .old strong {
         color: var(--text-3);
-        font-weight: 400;
+        font-weight: var(--weight-normal);
       }
       .old ispvm-spark {
         opacity: 0.5;
@@ -94,14 +94,14 @@ export class IspvmLinkSummary extends LitElement {
       }
       dd a {
         display: inline-block;
-        min-block-size: 24px;
-        line-height: 24px;
+        min-block-size: var(--space-6);
+        line-height: var(--space-6);
         color: var(--text-strong);
-        font-weight: 500;
+        font-weight: var(--weight-medium);
       }
       dd a.port {
         color: var(--text-2);
-        font-weight: 400;
+        font-weight: var(--weight-normal);
       }
     `,
   ]

@@ -5,7 +5,7 @@ export const panelStyles = css`
     display: flex;
     flex-direction: column;
     background: var(--surface-1);
-    border-inline-start: 1px solid var(--border);
+    border-inline-start: var(--line);
     min-block-size: 0;
   }
   header {
@@ -13,8 +13,8 @@ export const panelStyles = css`
     align-items: center;
     gap: var(--space-2);
     padding: var(--space-2) var(--space-2) var(--space-2) var(--space-4);
-    min-block-size: 46px;
-    border-block-end: 1px solid var(--border);
+    min-block-size: var(--space-12);
+    border-block-end: var(--line);
   }
   header .kind {
     color: var(--text-3);
@@ -24,7 +24,7 @@ export const panelStyles = css`
     flex: 1;
     font-size: var(--type-large);
     overflow-wrap: anywhere;
-    line-height: 1.25;
+    line-height: var(--leading-tight);
   }
   .body {
     flex: 1;
@@ -41,7 +41,7 @@ export const panelStyles = css`
   }
   h3 {
     font-size: var(--type-small);
-    font-weight: 600;
+    font-weight: var(--weight-strong);
     color: var(--text-2);
     margin-block-end: var(--space-1);
   }
@@ -59,10 +59,10 @@ export const panelStyles = css`
   .incident {
     display: grid;
     inline-size: 100%;
-    gap: 2px;
+    gap: var(--space-0-5);
     text-align: start;
     padding: var(--space-2) var(--space-3);
-    border: 1px solid var(--border-strong);
+    border: var(--line-strong);
     border-radius: var(--radius);
     background: var(--surface-2);
     color: var(--text);
@@ -83,7 +83,7 @@ export const panelStyles = css`
   }
   .incident strong {
     color: var(--text-strong);
-    font-weight: 600;
+    font-weight: var(--weight-strong);
     overflow-wrap: anywhere;
   }
   .incident span {
@@ -105,7 +105,7 @@ export const panelStyles = css`
   }
   details {
     display: var(--controls, block);
-    border-block-start: 1px solid var(--border);
+    border-block-start: var(--line);
     padding-block-start: var(--space-3);
     color: var(--text-2);
   }
@@ -122,8 +122,8 @@ export const panelStyles = css`
     margin-block-start: var(--space-2);
   }
   .legend svg {
-    inline-size: 54px;
-    block-size: 10px;
+    inline-size: var(--space-14);
+    block-size: var(--space-2-5);
   }
   .legend line {
     stroke: var(--map-link);

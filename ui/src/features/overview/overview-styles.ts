@@ -6,43 +6,43 @@ export const overviewStyles = css`
     align-items: center;
     gap: var(--space-2);
     font-size: var(--type-large);
-    font-weight: 500;
+    font-weight: var(--weight-medium);
     color: var(--text-strong);
   }
   .healthy .muted {
     font-size: var(--type-base);
-    font-weight: 400;
+    font-weight: var(--weight-normal);
   }
   .figures {
     display: grid;
     grid-template-columns: repeat(4, minmax(0, 1fr));
     background: var(--surface-1);
-    border: 1px solid var(--border);
+    border: var(--line);
     border-radius: var(--radius);
   }
   .figures > div {
     padding: var(--space-4);
-    min-block-size: 116px;
+    min-block-size: var(--size-28);
   }
   .figures > div + div {
-    border-inline-start: 1px solid var(--border);
+    border-inline-start: var(--line);
   }
   dt {
     color: var(--text-3);
     font-size: var(--type-small);
-    font-weight: 500;
+    font-weight: var(--weight-medium);
   }
   .value {
     font-size: var(--type-figure);
-    font-weight: 600;
-    letter-spacing: -0.02em;
-    line-height: 1.35;
+    font-weight: var(--weight-strong);
+    letter-spacing: var(--tracking-tight);
+    line-height: var(--leading-tight);
     color: var(--text-strong);
     white-space: nowrap;
   }
   .value small {
     font-size: var(--type-base);
-    font-weight: 400;
+    font-weight: var(--weight-normal);
     letter-spacing: 0;
     color: var(--text-3);
   }
@@ -55,7 +55,7 @@ export const overviewStyles = css`
   .below a {
     display: inline-flex;
     align-items: center;
-    min-block-size: 24px;
+    min-block-size: var(--space-6);
   }
   .below ispvm-spark {
     inline-size: 100%;
@@ -74,7 +74,7 @@ export const overviewStyles = css`
     padding: var(--space-3) var(--space-4);
   }
   .incidents li + li {
-    border-block-start: 1px solid var(--border);
+    border-block-start: var(--line);
   }
   .incidents li.open.down {
     background: var(--fault-tint);
@@ -84,7 +84,7 @@ export const overviewStyles = css`
   }
   .incidents strong {
     display: block;
-    font-weight: 600;
+    font-weight: var(--weight-strong);
     color: var(--text-strong);
     overflow-wrap: anywhere;
   }
@@ -112,8 +112,8 @@ export const overviewStyles = css`
   .links li {
     display: grid;
     grid-template-columns: minmax(0, 1fr) auto 6ch;
-    gap: 3px var(--space-4);
-    padding-block: 5px;
+    gap: var(--space-1) var(--space-4);
+    padding-block: var(--space-1-5);
   }
   .links .name {
     overflow: hidden;
@@ -128,8 +128,8 @@ export const overviewStyles = css`
   }
   .links i {
     grid-column: 1 / -1;
-    block-size: 3px;
-    border-radius: 2px;
+    block-size: var(--space-1);
+    border-radius: var(--radius-tiny);
     background: var(--surface-3);
     overflow: hidden;
   }
@@ -147,7 +147,7 @@ export const overviewStyles = css`
   @media (min-width: 901px) {
     .incidents,
     .changes {
-      max-block-size: 560px;
+      max-block-size: var(--size-150);
       overflow-y: auto;
       overscroll-behavior: contain;
     }
@@ -163,7 +163,7 @@ export const overviewStyles = css`
       border-inline-start: 0;
     }
     .figures > div:nth-child(n + 3) {
-      border-block-start: 1px solid var(--border);
+      border-block-start: var(--line);
     }
   }
   @media (max-width: 640px) {
@@ -172,7 +172,7 @@ export const overviewStyles = css`
       min-block-size: 0;
     }
     .value {
-      font-size: 22px;
+      font-size: var(--type-figure-small);
     }
   }
 `

@@ -2,7 +2,7 @@ import { css } from "lit"
 
 export const settingsStyles = css`
   .page {
-    max-inline-size: 860px;
+    max-inline-size: var(--size-215);
     margin-inline: auto;
   }
   .body {
@@ -15,14 +15,14 @@ export const settingsStyles = css`
   }
   li {
     display: grid;
-    grid-template-columns: minmax(0, 1fr) 130px 232px;
+    grid-template-columns: minmax(0, 1fr) var(--size-32) var(--size-58);
     gap: var(--space-2) var(--space-4);
     align-items: center;
     padding-block: var(--space-2);
-    min-block-size: 50px;
+    min-block-size: var(--space-12);
   }
   li + li {
-    border-block-start: 1px solid var(--border);
+    border-block-start: var(--line);
   }
   .who {
     overflow-wrap: anywhere;
@@ -31,15 +31,15 @@ export const settingsStyles = css`
     font-size: var(--type-small);
   }
   strong {
-    font-weight: 600;
+    font-weight: var(--weight-strong);
     color: var(--text-strong);
   }
   .disabled strong {
     color: var(--text-3);
-    font-weight: 500;
+    font-weight: var(--weight-medium);
   }
   .tag {
-    padding: 1px 6px;
+    padding: var(--line-width) var(--space-1-5);
     border-radius: var(--radius-small);
     background: var(--surface-3);
     color: var(--text-2);
@@ -54,15 +54,9 @@ export const settingsStyles = css`
     display: grid;
     gap: var(--space-4);
   }
-  .form-error {
-    padding: var(--space-2) var(--space-3);
-    border-radius: var(--radius);
-    background: var(--fault-tint);
-    color: var(--status-down-text);
-  }
   @media (max-width: 760px) {
     li {
-      grid-template-columns: minmax(0, 1fr) 130px;
+      grid-template-columns: minmax(0, 1fr) var(--size-32);
     }
     .acts {
       grid-column: 1 / -1;
