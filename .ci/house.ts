@@ -96,7 +96,9 @@ const main = (): void => {
     if (isVerbose) for (const each of found) console.log(`          ${each}`)
   }
   for (const { name, files } of points)
-    console.log(`${String(files).padStart(6)}  files touched by a made-up ${name} (at most 3)`)
+    console.log(
+      `${String(files).padStart(6)}  files touched by a made-up ${name} (at most 3, translations not counted)`,
+    )
   const files = sources()
   const longest = files.at(-1)
   console.log(

@@ -29,7 +29,8 @@ export type TestServer = {
   readonly close: () => Promise<void>
 }
 
-export const startServer = async (answers: Answers, port = 0): Promise<TestServer> => {
+/** `dist`: the built UI that is served. */
+export const startServer = async (answers: Answers, port = 0, dist = DIST): Promise<TestServer> => {
   const streams = new Set<ServerResponse>()
   let broken = false
   let lastId = 0
@@ -52,7 +53,7 @@ export const startServer = async (answers: Answers, port = 0): Promise<TestServe
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? "/", "http://localhost")
-    if (!url.pathname.startsWith("/api/v1/")) return sendFile(url.pathname, response)
+    if (!url.pathname.startsWith("/api/v1/")) return sendFile(dist, url.pathname, response)
     url.pathname = url.pathname.slice("/api/v1".length)
     if (url.pathname === "/live") return openStream(response, url.searchParams.has("after"))
     const answer = await answers(request.method ?? "GET", url, await readBody(request))
@@ -93,14 +94,14 @@ export const startServer = async (answers: Answers, port = 0): Promise<TestServe
   }
 }
 
-const sendFile = (path: string, response: ServerResponse): void => {
-  const requested = join(DIST, normalize(path))
-  const isFile = requested.startsWith(DIST) && existsSync(requested) && statSync(requested).isFile()
+const sendFile = (dist: string, path: string, response: ServerResponse): void => {
+  const requested = join(dist, normalize(path))
+  const isFile = requested.startsWith(dist) && existsSync(requested) && statSync(requested).isFile()
   const file = isFile
     ? requested
     : path.startsWith("/gallery")
-      ? join(DIST, "gallery/index.html")
-      : join(DIST, "index.html")
+      ? join(dist, "gallery/index.html")
+      : join(dist, "index.html")
   response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" })
   createReadStream(file).pipe(response)
 }
