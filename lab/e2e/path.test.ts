@@ -98,11 +98,7 @@ const linkFaultTest = (): void => {
 }
 
 const routerFaultTest = (): void => {
-  // In some runs a router downstream is confirmed down before the dead one, and the hold-down ends
-  // without an answer about the dead one: a second incident opens and is folded. Releases before
-  // the split of the incident engine show it as well.
-  const todo = "a router downstream sometimes opens an incident of its own"
-  test("a dead router is one incident that includes its neighbours' ports", { todo }, async () => {
+  test("a dead router is one incident that includes its neighbours' ports", async () => {
     const meshed = simulated(await devices()).find(
       (device) => textOf(device, "name") === "ank-core-1",
     )

@@ -4,9 +4,9 @@ import type { AlertNow } from "../../alerts/alerts.ts"
 import { condense, symptomMessage } from "../messages/symptom-messages.ts"
 import type { Group, Incident } from "../model.ts"
 import { group } from "./groups.ts"
-import { HOLD_DOWN_MS, isOnlyPath } from "./hold-down.ts"
+import { isOnlyPath } from "./hold-down.ts"
 import { match } from "./match.ts"
-import { RECHECK_BELOW } from "./rechecks.ts"
+import { RECHECK_BELOW, RECHECK_WAIT_MS } from "./rechecks.ts"
 import { isObservedSince, isSuppressed, type RecoveringIncident } from "./recovery.ts"
 import {
   activeSymptom,
@@ -28,7 +28,7 @@ const isPremature = ({ state, topology, alerts, nowMs }: Review, found: Group): 
   return [...found.symptoms.keys()].every((id) => {
     const alert = alerts.get(id)
     return (
-      nowMs - heldDown.sinceMs(id) < HOLD_DOWN_MS &&
+      nowMs - heldDown.sinceMs(id) < RECHECK_WAIT_MS &&
       alert !== undefined &&
       !isOnlyPath(topology, reachability, alert)
     )

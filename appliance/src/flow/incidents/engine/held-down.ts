@@ -12,7 +12,13 @@ import {
 import type { Reachability } from "./reachability.ts"
 import type { Rechecks } from "./rechecks.ts"
 
-type Held = { readonly sinceMs: number; isRequested: boolean; isOver: boolean }
+type Held = {
+  readonly sinceMs: number
+  isRequested: boolean
+  isOver: boolean
+  /** Witnesses that were not observed since. */
+  pending: readonly DeviceId[]
+}
 export type HeldDown = {
   /** Takes the active symptoms of now; returns the devices to probe for those that wait. */
   readonly update: (
@@ -28,6 +34,16 @@ export type HeldDown = {
   readonly isEmpty: () => boolean
 }
 
+/**
+ * Symptoms that wait for the same witness are about the same fault. Once one of them has waited too
+ * long, all of them count: alone, the first would be explained without the others.
+ */
+const releaseTogether = (held: Iterable<Held>, unanswered: ReadonlySet<DeviceId>): void => {
+  if (unanswered.size === 0) return
+  for (const one of held)
+    if (!one.isOver && one.pending.some((id) => unanswered.has(id))) one.isOver = true
+}
+
 /** `isInIncident`: a symptom of an open incident was confirmed before. */
 export const createHeldDown = (
   reachability: Reachability,
@@ -36,6 +52,16 @@ export const createHeldDown = (
 ): HeldDown => {
   const held = new Map<AlertId, Held>()
   const isOver = (alert: AlertId): boolean => held.get(alert)?.isOver === true
+  const heldFor = (alert: AlertId, nowMs: number): Held => {
+    const known = held.get(alert) ?? {
+      sinceMs: nowMs,
+      isRequested: false,
+      isOver: isInIncident(alert),
+      pending: [],
+    }
+    held.set(alert, known)
+    return known
+  }
   return {
     isOver,
     sinceMs: (alert) => held.get(alert)?.sinceMs ?? 0,
@@ -44,31 +70,31 @@ export const createHeldDown = (
       const ids = new Set(active.map((alert) => alert.id))
       for (const id of held.keys()) if (!ids.has(id)) held.delete(id)
       const confirm = new Set<DeviceId>()
+      const unanswered = new Set<DeviceId>()
       const hops = reachability.hops(topology)
       const distance = (alert: AlertNow): number => hops.get(alert.deviceId ?? "") ?? 0
       // From the agent outwards: a symptom is understood only after those upstream of it.
       for (const alert of active.toSorted((one, other) => distance(one) - distance(other))) {
-        const known = held.get(alert.id) ?? {
-          sinceMs: nowMs,
-          isRequested: false,
-          isOver: isInIncident(alert.id),
-        }
-        held.set(alert.id, known)
+        const known = heldFor(alert.id, nowMs)
         if (known.isOver) continue
         const pending = pendingWitnesses(topology, view, alert, (id) => affected.has(id))
+        known.pending = pending
         const isDownstream = unreachableUpstream(topology, view, hops, alert).some(
           (one) => !isOver(one.id),
         )
+        const isTooLong = nowMs - known.sinceMs >= HOLD_DOWN_MS
+        if (isTooLong) for (const id of pending) unanswered.add(id)
         known.isOver =
           (pending.length === 0 && !isDownstream) ||
           isOnlyPath(topology, reachability, alert) ||
-          nowMs - known.sinceMs >= HOLD_DOWN_MS
+          isTooLong
         if ((known.isOver && pending.length === 0) || known.isRequested) continue
         known.isRequested = true
         const requested = devicesToProbe(topology, hops, alert, pending)
         rechecks.recordRequested(topology, [...requested], alert.id, nowMs)
         for (const device of requested) confirm.add(device)
       }
+      releaseTogether(held.values(), unanswered)
       return [...confirm]
     },
   }

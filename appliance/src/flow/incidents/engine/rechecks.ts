@@ -15,6 +15,8 @@ import { agentNode } from "./observe.ts"
 
 /** Below this confidence an incident requests re-checks. */
 export const RECHECK_BELOW = 0.9
+/** A new incident below it waits for its re-checks until its first symptom is this old. */
+export const RECHECK_WAIT_MS = 1_200
 export const MAX_AT_ONCE = 8
 /** A device is re-checked at most once in this time. */
 export const SAME_DEVICE_MS = 2_000

@@ -47,6 +47,10 @@ export type WorldOptions = {
   readonly sites?: Readonly<Record<string, readonly string[]>>
   /** Routers of carriers. */
   readonly upstreams?: readonly string[]
+  /** What a busy agent adds to each confirmation burst of this router, ms. */
+  readonly burstDelayMs?: (name: string) => number
+  /** What a busy network or agent adds to each syslog line of this router, ms. */
+  readonly syslogDelayMs?: (name: string) => number
 }
 export const START_MS = 1_800_000_000_000
 const STEP_MS = 50
@@ -90,6 +94,8 @@ export class World {
     events: AlertInput["events"][number][]
   } = empty()
   #backlog: ReturnType<typeof empty>[] = []
+  #stalledUntilMs = 0
+  readonly #stalled: ReturnType<typeof empty>[] = []
 
   constructor(options: WorldOptions) {
     this.#options = options
@@ -225,13 +231,20 @@ export class World {
         for (const [reporter, port] of [
           [link.a, `to-${link.b}`],
           [link.b, `to-${link.a}`],
-        ] as const) {
-          if (!this.#reports(reporter)) continue
-          this.#reportPort(reporter, port, this.portUp(link.name))
-          this.#flush()
-        }
+        ] as const)
+          this.#logPort(reporter, port, link.name)
       })
     })
+  }
+  #logPort(reporter: string, port: string, link: string): void {
+    if (!this.#reports(reporter)) return
+    const log = (): void => {
+      this.#reportPort(reporter, port, this.portUp(link))
+      this.#flush()
+    }
+    const delayMs = this.#options.syslogDelayMs?.(reporter) ?? 0
+    if (delayMs === 0) log()
+    else this.#later(delayMs, log)
   }
   #reports(name: string): boolean {
     return this.reaches(name) && !(this.#options.mute ?? []).includes(name)
@@ -287,9 +300,12 @@ export class World {
     })
     return true
   }
+  #burstMs(name: string): number {
+    return BURST_MS + (this.#options.burstDelayMs?.(name) ?? 0)
+  }
   #round(name: string): void {
     if (this.agentRuns && !this.#probe(name, 1, "round")) {
-      this.#later(BURST_MS, () => {
+      this.#later(this.#burstMs(name), () => {
         if (!this.agentRuns) return
         this.#probe(name, 6, "missed")
         this.#flush()
@@ -314,7 +330,15 @@ export class World {
     const batch = this.#batch
     this.#batch = empty()
     if (!this.agentRuns) this.#backlog.push(batch)
+    else if (this.nowMs < this.#stalledUntilMs) this.#stalled.push(batch)
     else this.deliver(batch)
+  }
+  /** Until then nothing that the agent measures arrives; then all of it does, in order. */
+  stall(ms: number): void {
+    this.#stalledUntilMs = this.nowMs + ms
+    this.#later(ms, () => {
+      for (const batch of this.#stalled.splice(0)) this.deliver(batch)
+    })
   }
   /** One batch arrives. */
   deliver(batch: ReturnType<typeof empty>): void {
@@ -354,7 +378,7 @@ export class World {
           this.#pollOne(name)
           this.#flush()
         } else
-          this.#later(BURST_MS, () => {
+          this.#later(this.#burstMs(name), () => {
             this.#probe(name, 6, "confirm")
             this.#flush()
           })
