@@ -59,7 +59,7 @@ const linkFaultTest = (): void => {
     await keepPicture(page, "incident-cut-dark")
 
     await page.goto(`${demo.url}/map?link=${await idOf("links", "bursa-izmir")}`)
-    await press("Mend link")
+    await press("Repair link")
     await waitUntilHealthy()
     await page.goto(`${demo.url}/incidents?state=closed`)
     await page.getByText("Link bursa-izmir was cut").first().waitFor()
@@ -70,7 +70,7 @@ const linkFaultTest = (): void => {
 const routerFaultTest = (): void => {
   test("a dead router is one incident that includes its neighbours' ports, and can be acknowledged", async () => {
     await page.goto(`${demo.url}/devices/${await idOf("devices", "ank-core-1")}`)
-    await press("Kill router")
+    await press("Power off router")
     await until("one incident names it", 15_000, async () => {
       const open = rows((await operator.get("/incidents?state=open")).items)
       return open.length === 1 && /Router ank-core-1 is not answering/.test(titleOf(open[0]))
@@ -88,7 +88,7 @@ const routerFaultTest = (): void => {
       .waitFor()
     await keepPicture(page, "incident-router-dark")
     await page.goto(`${demo.url}/graph`)
-    await page.getByText("Simulated network").waitFor()
+    await page.getByText("Fault injection").waitFor()
     await keepPicture(page, "graph-router-dark")
     await operator.inject({ do: "heal" })
     await waitUntilHealthy()
@@ -128,14 +128,21 @@ const buttonTest = (): void => {
       ],
       [
         `/devices/${await idOf("devices", "ist-transit-1")}`,
-        "Lose upstream",
+        "Cut upstream",
         "Restore upstream",
         "lostUpstreams",
         ["ist-transit-1"],
         [],
       ],
-      ["/map", "Cut agent's way out", "Mend agent's way out", "uplinkDown", true, false],
-      ["/map", "Cut agent's way home", "Mend agent's way home", "managementPathDown", true, false],
+      ["/map", "Cut agent from network", "Reconnect agent to network", "uplinkDown", true, false],
+      [
+        "/map",
+        "Cut agent from appliance",
+        "Reconnect agent to appliance",
+        "managementPathDown",
+        true,
+        false,
+      ],
     ] as const
     for (const [path, there, back, key, broken, whole] of buttons) {
       await page.goto(demo.url + path)

@@ -45,11 +45,11 @@ describe("npm start, claim, and the first router", () => {
     await type("Your name", "Deniz")
     await type("E-mail", "deniz@first.example")
     await type("Password", "four words in a row")
-    await press("Claim and log in")
+    await press("Create account and log in")
     await page.getByText("is not the code on the console").first().waitFor()
     await type("Set-up code", appliance.setupCode)
     await keepPicture(page, "setup-dark")
-    await press("Claim and log in")
+    await press("Create account and log in")
     await page.getByRole("link", { name: "Devices" }).first().waitFor()
   })
 

@@ -143,7 +143,7 @@ for (const [name, path] of [
       path,
       "dark",
       async (page) => {
-        await page.getByText("All is well here.").waitFor()
+        await page.getByText("No faults here.").waitFor()
         await isLive(page)
         publishCut()
         await page.getByRole("button", { name: /Link ankara-samsun is cut/ }).waitFor()
@@ -168,11 +168,7 @@ test("map: an incident dims all but what it touches, and draws its cause thick",
     await page.locator("path.casing.cause.down").waitFor({ state: "attached" })
     assert.equal(await page.locator("path.casing.cause").count(), 1)
     await page.reload()
-    await page
-      .getByText("Who feels it")
-      .or(page.getByText("This incident is not known"))
-      .first()
-      .waitFor()
+    await page.getByText("Impact").or(page.getByText("Incident not found.")).first().waitFor()
   }))
 
 test("map: parallel links have a line each, and a full one says so", () =>
@@ -195,7 +191,7 @@ test("map: with the keyboard a site is found, opened and left; the address says 
     await page.getByRole("link", { name: "sam-agg-1" }).first().waitFor()
     assert.equal(new URL(page.url()).searchParams.get("site"), uuid(9_002))
     await page.keyboard.press("Escape")
-    await page.getByText("All is well here.").waitFor()
+    await page.getByText("No faults here.").waitFor()
   }))
 
 test("map: pointing at a link shows its ends, its load and the last hour", () =>
@@ -284,7 +280,7 @@ test("map: without any placed site it says the one step, and a viewer is not off
     "/map",
     "dark",
     async (page) => {
-      await page.getByText("No site has a place yet").waitFor()
+      await page.getByText("No site has coordinates yet").waitFor()
       await page.getByRole("button", { name: "Add site" }).waitFor()
       assert.deepEqual(await findings(page), [])
     },
@@ -297,7 +293,7 @@ test("fault injection: a real network has none; a simulated one is cut by its li
     "dark",
     async (page) => {
       await page.getByRole("button", { name: "Cut link" }).click()
-      await page.getByRole("button", { name: "Mend link" }).waitFor()
+      await page.getByRole("button", { name: "Repair link" }).waitFor()
       assert.deepEqual(requests[0], {
         what: "POST /lab",
         body: { do: "cut", link: "ankara-samsun" },
@@ -307,7 +303,7 @@ test("fault injection: a real network has none; a simulated one is cut by its li
       network.session = { ...network.session, demo: null }
       await page.goto(`${server.url}/map?link=${uuid(7_003)}`)
       await page.getByRole("heading", { name: "ankara-samsun" }).waitFor()
-      assert.equal(await page.getByRole("button", { name: /Cut link|Mend link/ }).count(), 0)
+      assert.equal(await page.getByRole("button", { name: /Cut link|Repair link/ }).count(), 0)
     },
     { isLab: true },
   ))
@@ -351,7 +347,7 @@ test("graph: two thousand devices stand within seconds, and a change among them 
     "dark",
     async (page) => {
       const startedMs = Date.now()
-      await page.getByText("All is well here.").waitFor()
+      await page.getByText("No faults here.").waitFor()
       await page.waitForTimeout(100)
       assert.ok(Date.now() - startedMs < 15_000, `drawn in ${Date.now() - startedMs} ms`)
       await keepPicture(page, "graph-2000-dark")

@@ -126,7 +126,7 @@ const deviceAt = (index: number): Device => {
     down: "No answer to six probes and on TCP port 8729.",
     unreachable: "Reached only through tra-core-1, which does not answer.",
     degraded: "Loses 6 % of its probes over the last minute.",
-    recovering: "Answers again; watched until it is steady.",
+    recovering: "Answers again; hold-down in progress.",
   }
   return makeDevice(index + 1, {
     name: `${prefix}-${SHORT[role] ?? role}-${Math.floor(index / (CITIES.length * ROLES.length)) + 1}`,

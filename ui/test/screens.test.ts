@@ -51,8 +51,8 @@ const PAGES: readonly (readonly [name: string, path: string, sign: string])[] = 
   ["devices", "/devices", "60 rows"],
   ["drawer", `/devices?device=${DOWN}`, "Open page"],
   ["device", `/devices/${DOWN}`, "CPU and memory"],
-  ["import", "/devices/import", "Try it"],
-  ["missing", "/nowhere", "There is no such page"],
+  ["import", "/devices/import", "Check"],
+  ["missing", "/nowhere", "Page not found"],
   ["gallery", "/gallery/", "10,000 rows"],
 ]
 for (const [name, path, sign] of PAGES)
@@ -69,7 +69,7 @@ test("screens: a wrong password is said, the right one opens what was asked for"
     await page.getByLabel("E-mail").fill("ayse@example.net")
     await page.getByLabel("Password", { exact: true }).fill("wrong")
     await page.keyboard.press("Enter")
-    await page.getByText("E-mail or password is wrong.").waitFor()
+    await page.getByText(/^Login failed/).waitFor()
     assert.deepEqual(await findings(page), [])
     await keepPicture(page, "login-dark")
     await page.getByLabel("Password", { exact: true }).fill("correct horse battery")
@@ -96,14 +96,14 @@ test("screens: a new appliance asks for its first account", () =>
     await page.getByText("Strong", { exact: true }).waitFor()
     assert.deepEqual(await findings(page), [])
     await keepPicture(page, "setup-dark")
-    await page.getByRole("button", { name: "Claim and log in" }).click()
+    await page.getByRole("button", { name: "Create account and log in" }).click()
     await page.getByText("must not be empty").nth(1).waitFor()
     await page.getByText("Invalid email address").waitFor()
     await page.getByLabel("Organisation").fill("Example Net")
     await page.getByLabel("Your name").fill("Ayşe Yılmaz")
     await page.getByLabel("E-mail").fill("ayse@example.net")
     assert.equal(await page.getByText("must not be empty").count(), 0)
-    await page.getByRole("button", { name: "Claim and log in" }).click()
+    await page.getByRole("button", { name: "Create account and log in" }).click()
     await page.getByText("Devices up").waitFor()
   }))
 
@@ -134,7 +134,7 @@ test("screens: a lost stream is shown within three seconds, and recovers by itse
 
 test("screens: filters are in the address, and the address brings them back", () =>
   on("/devices?status=down&site=none", "dark", async (page) => {
-    await page.getByText("No device matches").waitFor()
+    await page.getByText("No devices found").waitFor()
     await page.getByRole("button", { name: "Clear filters" }).click()
     await page.getByText("60 rows").waitFor()
     assert.equal(new URL(page.url()).search, "")
@@ -181,7 +181,7 @@ test("screens: an import is tried first, and each refused line says why", () =>
     await page
       .getByLabel("CSV", { exact: true })
       .fill("name,address\na,192.0.2.1\nb,192.0.2.2\nc,???\n")
-    await page.getByRole("button", { name: "Try it" }).click()
+    await page.getByRole("button", { name: "Check" }).click()
     await page.getByText("expected an IP address or a host name").waitFor()
     await page.getByText("site: Bursa → Izmir").waitFor()
     await page.getByText("place: (none) → 38.42, 27.14").waitFor()
@@ -211,7 +211,7 @@ test("screens: a viewer is offered no changes, and sees who can make them", () =
   on("/devices", "dark", async (page) => {
     network.session = sessionOf("viewer")
     await page.goto(`${server.url}/devices/import`)
-    await page.getByText("Not yours to see").waitFor()
+    await page.getByText("No permission").waitFor()
     await page.goto(`${server.url}/devices/${DOWN}`)
     await page.getByRole("heading", { name: "kay-core-1" }).waitFor()
     assert.equal(await page.getByRole("button", { name: "Edit" }).count(), 0)
@@ -222,7 +222,7 @@ test("screens: an empty network says the step that starts it", () =>
     "/",
     "dark",
     async (page) => {
-      await page.getByText("Nothing is watched yet").waitFor()
+      await page.getByText("No devices yet").waitFor()
       await page.getByRole("link", { name: "Import CSV" }).waitFor()
     },
     0,

@@ -353,7 +353,7 @@ const site: Story = (work) => {
   )
 }
 
-/** The agent lost its own way out: its routers are not known, not dead. */
+/** The agent lost its path to the network: the status of its routers is unknown. */
 const agent: Story = (work) => {
   const { devices } = work.network
   const startMs = Date.now() - 33_000
@@ -380,7 +380,11 @@ const agent: Story = (work) => {
           `All ${devices.length} devices fell silent in the same second.`,
           startMs,
         ),
-        makeEvidence("for", "The agent is heard: it runs, and its own way out is gone.", startMs),
+        makeEvidence(
+          "for",
+          "The agent sends its heartbeat, so it runs and has lost its path to the network.",
+          startMs,
+        ),
       ],
       rechecks: [makeRecheck(`TCP to the gateway of ank-pop`, startMs + 300, "no-answer", 1_000)],
       diagnosisHistory: [

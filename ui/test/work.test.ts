@@ -164,7 +164,7 @@ for (const [step, reason, shown] of fails)
         await page.getByLabel("Address").fill("10.0.0.1")
         await page.getByRole("button", { name: "Test", exact: true }).click()
         const failed = page.locator("li.failed")
-        await failed.getByText(`Mend the ${step}.`).waitFor()
+        await failed.getByText(`Fix the ${step}.`).waitFor()
         assert.match(await failed.innerText(), new RegExp(shown))
         assert.equal(await failed.count(), 1)
         await page.getByText("What failed in the test").waitFor()
@@ -327,7 +327,7 @@ test("settings: no page, and no way to it, for whoever is no admin", () =>
     "/settings",
     "dark",
     async (page) => {
-      await page.getByText("Not yours to see").waitFor()
+      await page.getByText("No permission").waitFor()
       assert.equal(await page.getByRole("link", { name: "Settings" }).count(), 0)
     },
     ({ network }) => {

@@ -63,7 +63,7 @@ export const failingAt = (name: string, reason: string): TestAnswer => {
       index < at
         ? each
         : index === at
-          ? step(name, reason, `Mend the ${name}.`)
+          ? step(name, reason, `Fix the ${name}.`)
           : step(each.step, "not-tried"),
     ),
     fingerprint: at > 3 ? FINGERPRINT : null,

@@ -40,7 +40,7 @@ export const links = {
     device: "Device",
     site: "Site",
     interface: "Interface",
-    status: "State",
+    status: "Status",
     speed: "Speed",
     comment: "Comment",
     type: "Type",

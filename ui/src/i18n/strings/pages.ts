@@ -2,12 +2,12 @@ import { plural } from "../format/plural.ts"
 export const pages = {
   missing: {
     missing: {
-      heading: "There is no such page",
-      text: "The address leads nowhere. It may have been renamed or removed.",
+      heading: "Page not found",
+      text: "No page has this address. It may have been renamed or removed.",
     },
     forbidden: {
-      heading: "Not yours to see",
-      text: "Your role does not include this page. An admin of your organisation can change that.",
+      heading: "No permission",
+      text: "Your role cannot open this page. Ask an admin of your organisation to change your role.",
     },
     back: "Back to the overview",
   },
@@ -16,31 +16,32 @@ export const pages = {
     email: "E-mail",
     password: "Password",
     submit: "Log in",
-    loginFailed: "E-mail or password is wrong.",
+    loginFailed:
+      "Login failed. The e-mail address or the password is wrong. Check both and try again.",
   },
   setup: {
     heading: "Set up this appliance",
-    lead: "It belongs to whoever can read its console. This takes a minute and happens once.",
+    lead: "Create your organisation and its first admin. The set-up code proves that you have access to the console.",
     code: "Set-up code",
-    codeHint: "Printed on the console when the appliance started.",
+    codeHint: "The appliance printed it on its console when it started.",
     organisation: "Organisation",
-    organisationHint: "As it should stand at the top of every screen.",
+    organisationHint: "Shown at the top of every page.",
     name: "Your name",
     email: "E-mail",
     password: "Password",
-    passwordHint: "At least 12 characters; a few words in a row are stronger than symbols.",
+    passwordHint: "At least 12 characters. Several words are stronger than symbols.",
     strength: ["Too short", "Weak", "Fair", "Good", "Strong"],
-    submit: "Claim and log in",
+    submit: "Create account and log in",
   },
   import: {
     title: "Import devices",
-    lead: "One line per device. The list is checked first; nothing is stored until you import it.",
+    lead: "One line per device. The list is checked first. Nothing is stored until you import it.",
     csv: "CSV",
     columns:
-      "With a header. Columns: name, address, and any of site, roles (core;edge), agent, credential, latitude, longitude, api_port, api_tls, fingerprint, snmp_port. An existing name is updated; a site that does not exist is created; latitude and longitude place the site. Over TLS a router is read once its certificate is confirmed: by fingerprint (SHA-256) here, or by a test of its access.",
+      "The first line is a header. Columns: name, address, and any of site, roles (core;edge), agent, credential, latitude, longitude, api_port, api_tls, fingerprint, snmp_port. A device whose name exists is updated; a site that does not exist is created; latitude and longitude are those of the site. Over TLS, a router is polled after its certificate is confirmed: by its fingerprint (SHA-256) here, or by a test of its access.",
     example: "name,address,site,roles\nank-core-1,192.0.2.1,Ankara,core;border",
     file: "Choose file",
-    tryIt: "Try it",
+    tryIt: "Check",
     preview: (n: {
       created: number
       updated: number
@@ -59,8 +60,8 @@ export const pages = {
           ? []
           : [plural(n.sitesUpdated, { one: "# site updated", other: "# sites updated" })]),
       ].join(" · "),
-    allGood: "No line is rejected.",
-    changes: "Changes to devices and sites that exist",
+    allGood: "No lines are rejected.",
+    changes: "Changes to existing devices and sites",
     changedThing: "Device or site",
     change: "Change",
     moved: (field: string, before: string, after: string) => `${field}: ${before} → ${after}`,
@@ -74,8 +75,7 @@ export const pages = {
     problem: "Error",
     go: (n: number) =>
       n === 0 ? "Import" : plural(n, { one: "Import # device", other: "Import # devices" }),
-    leftOut: (n: number) =>
-      plural(n, { one: "# line is left out.", other: "# lines are left out." }),
+    leftOut: (n: number) => plural(n, { one: "# line is skipped.", other: "# lines are skipped." }),
     agent: "Agent for devices without one",
     noAgent: "None: not monitored yet",
     unmonitored: "No agent is selected. Devices without an agent are imported but not monitored.",
@@ -83,38 +83,36 @@ export const pages = {
   },
   overview: {
     failed: "The overview could not be loaded",
-    emptyTitle: "Nothing is watched yet",
+    emptyTitle: "No devices yet",
     emptyText:
-      "Here you will see at a glance whether all is well. Add the first router and it begins.",
-    healthy: "All is well",
+      "The overview shows the status of the network and its open incidents. Add the first router to start.",
+    healthy: "No faults",
     for: "for",
-    unhealthy: (what: string) => `No incident, but ${what}`,
+    unhealthy: (what: string) => `No open incidents, but ${what}`,
     noAgent: (n: number) =>
       plural(n, { one: "# device has no agent", other: "# devices have no agent" }),
     devicesUp: "Devices up",
     linksUp: "Links up",
     traffic: "Traffic on all links",
     trafficHint:
-      "Each link is counted once, as the interface at one of its ends counts it, both directions added. What crosses several links counts on each of them.",
+      "Sum of both directions of each link, measured at one of its ends. Traffic that crosses several links counts on each of them.",
     rtt: "Median round trip",
-    rttHint: "to all devices that answer",
+    rttHint: "of all devices that answer",
     of: (all: string) => `of ${all}`,
     allAnswer: "All answer",
     allAnswerOrReport: (n: number) =>
-      n === 1
-        ? "All answer, or report by itself (1)"
-        : `All answer, or report by themselves (${n})`,
-    allRun: "All run",
+      n === 1 ? "All answer or send reports (1)" : `All answer or send reports (${n})`,
+    allRun: "All up",
     incidents: "Open incidents",
     allIncidents: "All incidents",
-    noIncidents: "None. New ones appear here by themselves.",
+    noIncidents: "None. New incidents appear here automatically.",
     impact: (down: number, unreachable: number) =>
       [
         down === 0 ? "" : `${plural(down, { one: "# device", other: "# devices" })} down`,
-        unreachable === 0 ? "" : `${unreachable} behind it`,
+        unreachable === 0 ? "" : `${unreachable} unreachable`,
       ]
         .filter(Boolean)
-        .join(" · ") || "No device out of reach",
+        .join(" · ") || "No device down",
     ownedBy: (name: string) => `acknowledged by ${name}`,
     busiest: "Busiest links",
     changes: "Changed in the last hour",
@@ -135,16 +133,16 @@ export const pages = {
     noAgent: "No agent",
     emptyTitle: "No devices yet",
     emptyText:
-      "Every router that is watched stands here: its state, its load, when it was last seen.",
-    noneTitle: "No device matches",
-    noneText: "Nothing fits these filters.",
+      "This page lists every monitored router with its status, its load and the time when it was last seen.",
+    noneTitle: "No devices found",
+    noneText: "No device matches these filters.",
     clear: "Clear filters",
     setSite: "Set site",
     setAgent: "Set agent",
     changedAll: (n: number) =>
       plural(n, { one: "# device was changed.", other: "# devices were changed." }),
     refusedSome: (n: number, why: string) =>
-      `${plural(n, { one: "# device was refused", other: "# devices were refused" })}: ${why}`,
+      `${plural(n, { one: "# device was not changed", other: "# devices were not changed" })}: ${why}`,
     failed: "The devices could not be loaded",
     openPage: "Open page",
     columns: {
@@ -160,7 +158,7 @@ export const pages = {
       traffic: "Traffic in / out",
       seen: "Last seen",
       address: "Address",
-      before: "As it was before the device fell silent",
+      before: "Last value before the device stopped answering",
     },
   },
   device: {
@@ -178,9 +176,9 @@ export const pages = {
     site: "Site",
     roles: "Roles",
     agent: "Agent",
-    noAgent: "No agent: not watched",
-    selfReports: "None: it reports by itself",
-    letReport: "Let it report by itself",
+    noAgent: "No agent: not monitored",
+    selfReports: "None: self-reporting",
+    letReport: "Set up self-reporting",
     seen: "Last seen",
     load: "CPU and memory",
     busiestIn: "Busiest interfaces, in",
@@ -189,11 +187,11 @@ export const pages = {
     backToLive: "Back to live",
     edit: "Edit",
     chartsFailed: "The history could not be loaded",
-    goneTitle: "There is no such device",
+    goneTitle: "Device not found",
     goneText: "It was removed, or the address is wrong.",
     tabs: { label: "Details", interfaces: "Interfaces", events: "Events", sensors: "Sensors" },
     ports: {
-      status: "State",
+      status: "Status",
       name: "Interface",
       type: "Type",
       speed: "Speed",
@@ -207,16 +205,15 @@ export const pages = {
       down: "Down",
       disabled: "Disabled",
       emptyTitle: "No interfaces yet",
-      emptyText: "They appear when the device first answers over the RouterOS API or SNMP.",
+      emptyText: "Interfaces appear when the device first answers over the RouterOS API or SNMP.",
     },
     events: {
       emptyTitle: "No events",
-      emptyText:
-        "What the device reports by syslog, and what was noticed about it, is listed here.",
+      emptyText: "Syslog messages of the device and changes of its status are listed here.",
     },
     sensors: {
       emptyTitle: "No sensors",
-      emptyText: "Temperatures, voltages and fans are drawn here where the board has them.",
+      emptyText: "Temperatures, voltages and fan speeds are shown here if the board measures them.",
       of: (unit: string) => (unit === "" ? "Sensors" : `Sensors, ${unit}`),
     },
     form: {
@@ -227,12 +224,13 @@ export const pages = {
       agent: "Agent",
       roles: "Roles",
       note: "Note",
-      access: "Methods, credential and certificate: test again",
+      access: "Change or test access",
       save: "Save",
       saved: (name: string) => `${name} was saved.`,
       remove: "Remove",
       removeHeading: (name: string) => `Remove ${name}?`,
-      removeText: "It is no longer watched, and leaves every map and list. This cannot be undone.",
+      removeText:
+        "It is no longer monitored, and is removed from all maps and lists. This cannot be undone.",
       removed: (name: string) => `${name} was removed.`,
     },
   },
