@@ -322,6 +322,18 @@ test("settings: a person is added, a role changed; one's own account is left alo
     await page.getByText("Zeynep Ak may log in now.").waitFor()
   }))
 
+test("settings: a collection interval is chosen, and returns to the default", () =>
+  on("/settings", "dark", async (page) => {
+    const choice = page.getByLabel("Interval: Interfaces, SNMP")
+    await choice.selectOption("1 min")
+    await page.getByText("Interfaces, SNMP: every 1 min.").waitFor()
+    assert.deepEqual(sent("PATCH /collectors/snmp.interface"), { everyMs: 60_000 })
+    assert.equal(await choice.inputValue(), "60000")
+    await choice.selectOption("")
+    await page.getByText("Interfaces, SNMP: default interval.").waitFor()
+    assert.equal(await choice.inputValue(), "")
+  }))
+
 test("settings: no page, and no way to it, for whoever is no admin", () =>
   on(
     "/settings",

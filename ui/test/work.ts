@@ -1,9 +1,11 @@
 /** What the pages of incidents, agents, access and people are answered, over the made-up network: it remembers what is done to it. */
 
 import type { Agent } from "@ispvm/appliance/api/agents"
+import type { Collector } from "@ispvm/appliance/api/collectors"
 import type { IncidentDetail, Symptom, TimelineEntry } from "@ispvm/appliance/api/incidents"
 import type { Credential, TestAnswer } from "@ispvm/appliance/api/inventory"
 import type { Account } from "@ispvm/appliance/api/session"
+import { z } from "zod"
 import { auditRows } from "./audit-rows.ts"
 import { answerCompanion, type CompanionWorld, makeCompanionWorld } from "./companion-answers.ts"
 import { makeAgent, makeDevice, makeIncident, sentence, uuid } from "./make.ts"
@@ -19,6 +21,7 @@ export type Work = {
   /** What a test of an access answers next. */
   test: TestAnswer
   agents: Agent[]
+  collectors: Collector[]
   credentials: Credential[]
   readonly companion: CompanionWorld
   /** What is told of an incident besides what every one is. */
@@ -103,6 +106,14 @@ export const makeWork = (size = 40): Work => {
     test: GOOD,
     companion: makeCompanionWorld(),
     agents: [makeAgent(0, { devices: size })],
+    collectors: ["routeros-api", "snmp"].flatMap((source) =>
+      Object.entries({ interface: 10_000, health: 10_000, facts: 300_000 }).map(
+        ([reads, defaultMs]) => ({
+          ...{ name: `${source}.${reads}`, isKnown: true },
+          ...{ defaultMs, overrideMs: null, everyMs: defaultMs },
+        }),
+      ),
+    ),
     credentials: [
       {
         id: uuid(3_000),
@@ -221,6 +232,17 @@ const own = (
     case "DELETE agents/:id":
       work.agents = work.agents.filter((each) => each.id !== id)
       return { status: 204, body: undefined }
+    case "GET collectors":
+      return page(work.collectors)
+    case "PATCH collectors/:id": {
+      const everyMs = z.object({ everyMs: z.int().nullable() }).parse(body).everyMs
+      work.collectors = work.collectors.map((each) =>
+        each.name === id
+          ? { ...each, overrideMs: everyMs, everyMs: everyMs ?? each.defaultMs }
+          : each,
+      )
+      return { status: 200, body: work.collectors.find(({ name }) => name === id) }
+    }
     case "GET credentials":
       return page(work.credentials)
     case "POST credentials":

@@ -110,6 +110,9 @@ const inventoryCalls = (call: Caller) => ({
     call("PATCH /agents/{id}", { params: { id }, body }),
   removeAgent: (id: string) => call("DELETE /agents/{id}", { params: { id } }),
   agentToken: (id: string) => call("POST /agents/{id}/token", { params: { id } }),
+  collectors: () => call("GET /collectors"),
+  changeCollector: (name: string, body: BodyOf<"PATCH /collectors/{name}">) =>
+    call("PATCH /collectors/{name}", { params: { name }, body }),
   revokeAgent: (id: string) => call("POST /agents/{id}/revoke", { params: { id } }),
 })
 

@@ -1,8 +1,10 @@
 import { type Api, createApi } from "../api/client.ts"
 import { createLive, type Live } from "../api/live.ts"
+import { ApiError } from "../api/problem.ts"
 import type { Toast } from "../components/ispvm-toasts.ts"
 import { setServerNow } from "../components/now.ts"
 import { createFleet, type FleetStore } from "../state/fleet.ts"
+import { setIntervals } from "../state/freshness.ts"
 import { createIncidents, type IncidentStore } from "../state/incidents.ts"
 import { createLab, type LabStore } from "../state/lab.ts"
 import { createSession, type SessionStore } from "../state/session.ts"
@@ -34,7 +36,10 @@ export const createDeps = (shell: Pick<Deps, "toast" | "go">): Deps => {
     fetcher,
     url: () => session.current()?.demo?.faultInjectionUrl ?? null,
   })
-  live.on("hello", (hello) => setServerNow(hello.serverAtMs))
+  live.on("hello", (hello) => {
+    setServerNow(hello.serverAtMs)
+    void loadIntervals(api)
+  })
   // Whoever is logged in is served; whoever leaves takes nothing of the screen's data along.
   session.subscribe(() => {
     if (session.current()?.account) {
@@ -49,4 +54,13 @@ export const createDeps = (shell: Pick<Deps, "toast" | "go">): Deps => {
     }
   })
   return { api, live, session, fleet, incidents, lab, ...shell }
+}
+
+/** Without an answer, the age of values is compared with the intervals known so far. */
+const loadIntervals = async (api: Api): Promise<void> => {
+  try {
+    setIntervals((await api.collectors()).items)
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+  }
 }

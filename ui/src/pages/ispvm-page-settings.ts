@@ -19,6 +19,7 @@ import "../components/ispvm-select.ts"
 import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-time.ts"
 import "../features/credentials/ispvm-credentials.ts"
+import "../features/settings/ispvm-collectors.ts"
 
 const strings = t.people
 const ROLES = Object.entries(t.terms.account).map(([value, label]) => ({ value, label }))
@@ -66,6 +67,10 @@ export class IspvmPageSettings extends Page {
       <section class="panel">
         <header><h2>${t.access.credentials.title}</h2></header>
         <div class="body"><ispvm-credentials .deps=${this.deps}></ispvm-credentials></div>
+      </section>
+      <section class="panel">
+        <header><h2>${t.collectors.title}</h2></header>
+        <div class="body"><p class="lead">${t.collectors.lead}</p><ispvm-collectors .deps=${this.deps}></ispvm-collectors></div>
       </section>
       ${
         this.deps.session.can("audit:read")

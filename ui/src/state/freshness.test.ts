@@ -5,6 +5,7 @@ import {
   INTERVAL_MS,
   intervalOf,
   newestMs,
+  setIntervals,
   staleAgeMs,
   staleInMs,
   TRANSIT_MS,
@@ -50,3 +51,21 @@ test("freshness: the screens expect values as often as agents measure them", () 
     [INTERVAL_MS.probe, INTERVAL_MS.interface, INTERVAL_MS.health],
     [INTERVALS.pingMs, INTERVALS.interfaceMs, INTERVALS.healthMs],
   ))
+
+test("freshness: a longer collection interval keeps values fresh for longer", () => {
+  const set = (interfaceMs: number, healthMs: number) =>
+    setIntervals([
+      { name: "snmp.interface", everyMs: interfaceMs },
+      { name: "routeros-api.interface", everyMs: 10_000 },
+      { name: "snmp.health", everyMs: healthMs },
+      { name: "bgp.sessions", everyMs: null },
+    ])
+  try {
+    set(60_000, 30_000)
+    const { interface: port, health, method, probe } = INTERVAL_MS
+    assert.deepEqual([port, health, method, probe], [60_000, 30_000, 30_000, 1_000])
+    assert.equal(staleAgeMs(NOW - 100_000, INTERVAL_MS.interface, NOW), null)
+  } finally {
+    set(10_000, 10_000)
+  }
+})

@@ -1,15 +1,27 @@
 /** How old a value may be before it no longer passes for the present. Pure; `nowMs` is the appliance's time. */
+import type { Collector } from "@ispvm/appliance/api/collectors"
 import type { Device } from "@ispvm/appliance/api/inventory"
 
-/** How often each kind of value is measured: the collection intervals that agents are given. */
-export const INTERVAL_MS = {
+export type ValueKind = "probe" | "health" | "interface" | "heartbeat" | "method"
+const intervals: Record<ValueKind, number> = {
   probe: 1_000,
   health: 10_000,
   interface: 10_000,
   heartbeat: 1_000,
   method: 10_000,
-} as const
-export type ValueKind = keyof typeof INTERVAL_MS
+}
+/** How often each kind of value is measured, in ms. Starts with the defaults. */
+export const INTERVAL_MS: Readonly<typeof intervals> = intervals
+
+/** Takes the collection intervals of the appliance. Of two sources, the longer one counts. */
+export const setIntervals = (collectors: readonly Pick<Collector, "name" | "everyMs">[]): void => {
+  for (const kind of ["health", "interface"] as const) {
+    const ofKind = collectors.filter(({ name }) => name.endsWith(`.${kind}`))
+    const everyMs = Math.max(...ofKind.map((each) => each.everyMs ?? 0))
+    if (everyMs > 0) intervals[kind] = everyMs
+  }
+  intervals.method = Math.min(intervals.health, intervals.interface)
+}
 
 /** Batches and readings leave once a second, and a busy machine adds some: the way to the screen is no age. */
 export const TRANSIT_MS = 5_000

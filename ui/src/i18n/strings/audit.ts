@@ -29,6 +29,7 @@ export const audit = {
     site: "Sites",
     region: "Regions",
     incident: "Incidents",
+    collector: "Collection intervals",
   },
   verbs: {
     created: "added",

@@ -4,6 +4,7 @@ import { access } from "./access.ts"
 import { agents } from "./agents.ts"
 import { audit } from "./audit.ts"
 import { causes } from "./causes.ts"
+import { collectors } from "./collectors.ts"
 import { companion } from "./companion.ts"
 import { components } from "./components.ts"
 import { encoding } from "./encoding.ts"
@@ -23,6 +24,7 @@ export const english = {
   agents,
   audit,
   causes,
+  collectors,
   companion,
   encoding,
   incidents,

@@ -29,6 +29,7 @@ export const audit: Messages["audit"] = {
     link: "Bağlantılar",
     site: "Sahalar",
     region: "Bölgeler",
+    collector: "Toplama aralıkları",
     incident: "Arızalar",
   },
   verbs: {
