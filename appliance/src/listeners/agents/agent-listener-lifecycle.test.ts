@@ -107,8 +107,9 @@ test("stopping ends a waiting poll with an empty answer, at once", async () => {
   const pollStarted = new Promise<void>((resolve) => {
     began = resolve
   })
-  const takeTasks: Agents["takeTasks"] = (...args) => {
-    const polledTasks = rig.agents.takeTasks(...args)
+  // Only the stop can end this wait.
+  const takeTasks: Agents["takeTasks"] = (agent, _waitMs, ...rest) => {
+    const polledTasks = rig.agents.takeTasks(agent, 3_600_000, ...rest)
     began()
     return polledTasks
   }
@@ -130,10 +131,8 @@ test("stopping ends a waiting poll with an empty answer, at once", async () => {
     request.on("error", reject)
   })
   await pollStarted
-  const startedMs = performance.now()
   await listener.stop()
   assert.deepEqual(JSON.parse(await polled), { protocol: 1, tasks: [] })
-  assert.ok(performance.now() - startedMs < 1_500)
   keepAlive.destroy()
 })
 

@@ -267,22 +267,19 @@ test("ten thousand requests of one router are held back, and another is answered
     }
   }
   const flooding = Promise.all(Array.from({ length: 4 }, flood))
-  const tookMs: number[] = []
-  while (volleys < 100 || tookMs.length === 0) {
-    const began = performance.now()
-    assert.equal(
-      (await busy.send({ key: other.key, body: pushOf([link(tookMs.length + 1)]) })).status,
-      200,
-    )
-    tookMs.push(performance.now() - began)
+  let answered = 0
+  while (volleys < 100) {
+    const { status } = await busy.send({ key: other.key, body: pushOf([link(answered + 1)]) })
+    assert.equal(status, 200)
+    // Starved is what waits for the flood to end.
+    if (volleys < 100) answered += 1
     await new Promise((resolve) => setTimeout(resolve, 300))
   }
   await flooding
   assert.ok(statuses.includes(429))
   const taken = (await eventsOf(wild.router)).length
   assert.ok(taken >= 1 && taken < 200, `of 10,000 were taken: ${taken}`)
-  // How fast is for `npm run bench -- push`: a busy machine is no fault. Starved is what waits for the flood to end.
-  assert.ok(Math.max(...tookMs) < 10_000, `the slowest took ${Math.max(...tookMs)} ms`)
+  assert.ok(answered >= 1, "no push of the other router was answered during the flood")
 })
 
 test("whatever JSON comes, the answer is one of the contract's and never a fault", async () => {

@@ -102,8 +102,7 @@ test("a transaction whose statement failed does not commit, though the error was
   assert.deepEqual([...(await db.dbs.ui.sql`select from platform.setting where key = ${name}`)], [])
 })
 
-test("statements of one transaction are sent without waiting for each other's answers", async () => {
-  const startedMs = performance.now()
+test("statements of one transaction may be sent together, and each gets its own answer", async () => {
   const rows = await db.dbs.ui.sql.begin((tx) =>
     Promise.all([1, 2, 3].map((n) => tx<{ n: number }[]>`select ${n}::int as n, pg_sleep(0.01)`)),
   )
@@ -111,7 +110,6 @@ test("statements of one transaction are sent without waiting for each other's an
     rows.map(([row]) => row?.n),
     [1, 2, 3],
   )
-  assert.ok(performance.now() - startedMs < 5_000)
 })
 
 test("closing waits for what runs and ends what takes too long", async () => {
