@@ -32,15 +32,44 @@ const fill = async (file: string): Promise<void> => {
   }
 }
 
+/** Batches with an event each. Like the real agent: in order, and again until acknowledged. */
+const createDelivery = (agent: ScriptedAgent, hub: string, bulk: () => readonly object[]) => {
+  const messages: string[] = []
+  const pending: (readonly object[])[] = []
+  /** Sends the oldest batch. */
+  const deliver = async (): Promise<boolean> => {
+    const [oldest] = pending
+    if (oldest === undefined) return true
+    const { status } = await agent.send(oldest)
+    if (status === 200) pending.shift()
+    return status === 200
+  }
+  return {
+    messages,
+    /** Measures one batch and sends the oldest. */
+    measure: (): Promise<boolean> => {
+      const message = `event ${messages.length + 1}`
+      messages.push(message)
+      pending.push([...bulk(), { ...agent.portEvent(hub, "ether9", true), message }])
+      return deliver()
+    },
+    /** Null while batches are left. */
+    drain: async (): Promise<true | null> => {
+      while (await deliver()) if (pending.length === 0) return true
+      return null
+    },
+  }
+}
+type Delivery = ReturnType<typeof createDelivery>
+
 /** Counts of the batches sent while the disk was full. */
-const sendWhileFull = async (rig: Rig, agent: ScriptedAgent, bulk: () => readonly object[]) => {
+const sendWhileFull = async (rig: Rig, delivery: Delivery) => {
   const counts = { offered: 0, accepted: 0, rejected: 0 }
   let notReadyAfterMs: number | null = null
   const began = performance.now()
   while (performance.now() - began < FULL_MS) {
     counts.offered += 1
-    const { status } = await agent.send(bulk())
-    if (status === 200) counts.accepted += 1
+    if (await delivery.measure()) counts.accepted += 1
     else counts.rejected += 1
     if (notReadyAfterMs === null && !(await rig.ready()))
       notReadyAfterMs = performance.now() - began
@@ -84,6 +113,23 @@ const checkRecovery = async (rig: Rig, hub: string): Promise<readonly Check[]> =
   ]
 }
 
+/** Each event that was sent, in how many rows it is stored. */
+const checkStored = async (
+  rig: Rig,
+  hub: string,
+  { messages, drain }: Delivery,
+): Promise<readonly Check[]> => {
+  await within(30_000, drain)
+  const stored = await rig.eventMessages(hub)
+  const times = messages.map((message) => stored.filter((one) => one === message).length)
+  const lost = messages.filter((_, index) => times[index] === 0)
+  const doubled = messages.filter((_, index) => (times[index] ?? 0) > 1)
+  return [
+    check(`all of ${messages.length} events are stored`, lost.length === 0, lost),
+    check("none is stored twice", doubled.length === 0, doubled),
+  ]
+}
+
 const play = async (rig: Rig, filler: string, report: (check: Check) => void): Promise<void> => {
   const hub = await rig.device("hub", null)
   const { id, agent } = await rig.enrol(hub)
@@ -94,10 +140,12 @@ const play = async (rig: Rig, filler: string, report: (check: Check) => void): P
   await wait(5_000)
   await sending.stop()
   const heartbeats = agent.startHeartbeats()
+  const delivery = createDelivery(agent, hub, bulk)
   await fill(filler)
-  const sent = await sendWhileFull(rig, agent, bulk)
+  const sent = await sendWhileFull(rig, delivery)
   for (const each of await checkFull(rig, hub, sent)) report(each)
   rmSync(filler)
+  for (const each of await checkStored(rig, hub, delivery)) report(each)
   const again = agent.startSending(bulk)
   await heartbeats.stop()
   for (const each of await checkRecovery(rig, hub)) report(each)

@@ -45,6 +45,7 @@ const Devices = z.object({
     z.object({ id: z.string(), status: z.object({ status: z.string(), reason: z.string() }) }),
   ),
 })
+const Events = z.object({ items: z.array(z.object({ message: z.string() })) })
 const Problems = z.object({
   problems: z.array(z.object({ reason: z.string(), sentence: z.string() })),
 })
@@ -194,6 +195,8 @@ const createNetwork = (client: Client) => {
       (await parsed(Devices, "/devices?limit=500")).items.find((device) => device.id === id)
         ?.status ?? null,
     problems: async () => (await parsed(Problems, "/health")).problems,
+    eventMessages: async (device: string) =>
+      (await parsed(Events, `/devices/${device}/events?limit=200`)).items.map((one) => one.message),
   }
 }
 
