@@ -58,7 +58,20 @@ const device = (port: number) => ({
   intervals: { pingMs: 200, interfaceMs: 0, healthMs: 0, factsMs: 0 },
 })
 
-/** A door that enrols, hands out one device and one confirm task, and keeps what it is sent. */
+const grantOf = (csrPem: string): Answer => ({
+  status: 200,
+  json: {
+    protocol: PROTOCOL,
+    agent: "00000000-0000-4000-8000-00000000000a",
+    name: "pop",
+    certificatePem: root.issueFor(csrPem),
+    chainPem: root.rootPem,
+    rootPem: root.rootPem,
+    renewAfterMs: Date.now() + 1e9,
+  },
+})
+
+/** An appliance that enrols, hands out one device and one confirm task, and keeps what it is sent. */
 const openAppliance = async (port: number) => {
   const items: Item[] = []
   const numbers = new Set<number>()
@@ -68,21 +81,7 @@ const openAppliance = async (port: number) => {
   let wake = (): void => undefined
   const grant = (csrPem: string): Answer => {
     enrolled += 1
-    const certificate = {
-      certificatePem: root.issueFor(csrPem),
-      chainPem: root.rootPem,
-      rootPem: root.rootPem,
-    }
-    return {
-      status: 200,
-      json: {
-        protocol: PROTOCOL,
-        agent: "00000000-0000-4000-8000-00000000000a",
-        name: "pop",
-        ...certificate,
-        renewAfterMs: Date.now() + 1e9,
-      },
-    }
+    return grantOf(csrPem)
   }
   const ingest = (body: unknown): Answer => {
     const batch = Batch.parse(body)

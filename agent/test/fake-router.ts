@@ -27,6 +27,17 @@ export type ReceivedCommand = {
 }
 export type CommandHandler = (received: ReceivedCommand) => void
 
+/** Bytes of the length that a word begins with, and of the word; both unknown if cut short. */
+const wordSize = (bytes: Buffer): { readonly head: number; readonly length: number } => {
+  const first = bytes[0] ?? 0
+  if (first < 128) return { head: 1, length: first }
+  const head = first < 192 ? 2 : 3
+  if (bytes.length < head) return { head, length: Number.POSITIVE_INFINITY }
+  return head === 2
+    ? { head, length: (first - 128) * 256 + bytes.readUInt8(1) }
+    : { head, length: (first - 192) * 65_536 + bytes.readUInt16BE(1) }
+}
+
 /** Reads the client's sentences; only what a client of these tests sends is understood. */
 const reading = (socket: Socket, answer: CommandHandler): void => {
   let buffered = Buffer.alloc(0)
@@ -34,16 +45,7 @@ const reading = (socket: Socket, answer: CommandHandler): void => {
   socket.on("data", (chunk: Buffer) => {
     buffered = Buffer.concat([buffered, chunk])
     while (buffered.length > 0) {
-      const first = buffered[0] ?? 0
-      const head = first < 128 ? 1 : first < 192 ? 2 : 3
-      if (buffered.length < head) return
-      const rest = buffered.subarray(1, head)
-      const length =
-        head === 1
-          ? first
-          : head === 2
-            ? (first - 128) * 256 + (rest[0] ?? 0)
-            : (first - 192) * 65_536 + rest.readUInt16BE(0)
+      const { head, length } = wordSize(buffered)
       if (buffered.length < head + length) return
       if (length > 0) words.push(buffered.subarray(head, head + length).toString("utf8"))
       else {

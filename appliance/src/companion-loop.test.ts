@@ -1,4 +1,7 @@
-/** A router connected by hand over the true HTTP API and the true routers' door: choose, link, fetch, report, revoke. Nothing of it in the log. */
+/**
+ * A router is connected by hand over the real UI API and push API: choose, link, fetch, report,
+ * revoke. No secret of it is logged.
+ */
 import assert from "node:assert/strict"
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs"
 import https from "node:https"
@@ -144,7 +147,8 @@ const until = async <T>(what: string, check: () => Promise<T | null>): Promise<T
   return assert.fail(`${what} has not come`)
 }
 
-test("a router is chosen for, fetches its script once, reports in, and is then asked with the account of that script", async () => {
+/** Chooses what the router does, and fetches its script by a link; twice, because it works once. */
+const fetchScript = async () => {
   const desired = {
     release: "7.18.2",
     agentAddresses: ["192.0.2.9"],
@@ -164,13 +168,11 @@ test("a router is chosen for, fetches its script once, reports in, and is then a
   )
   assert.deepEqual(fetched.map(({ status }) => status).sort(), [200, 401])
   const script = fetched.find(({ status }) => status === 200)?.text ?? ""
-  const key = keyIn(script)
+  return { ca, secret, script, key: keyIn(script) }
+}
 
-  const pushed = await pushApi("POST", PUSH_PATH, { ca, bearer: key, body: hello(1) })
-  assert.deepEqual(
-    [pushed.status, JSON.parse(pushed.text)],
-    [200, { taken: 1, known: 0, refused: [] }],
-  )
+/** The device is polled with the account that the script made. */
+const assertAdopted = async (): Promise<void> => {
   const now = await until("the account", async () => {
     const view = await companion()
     return view.adoptedAtMs === null ? null : view
@@ -185,33 +187,39 @@ test("a router is chosen for, fetches its script once, reports in, and is then a
     tls: true,
     fingerprint: FINGERPRINT,
   })
+}
 
+/** A second key ends the first when it is used, and is revoked at once. */
+const rotateAndRevoke = async (ca: string, key: string): Promise<string> => {
+  const push = (bearer: string, seq: number) =>
+    pushApi("POST", PUSH_PATH, { ca, bearer, body: hello(seq) })
   const other = KeyRotation.parse((await api("POST", `/devices/${device}/companion/keys`)).json)
   const fresh = keyIn(other.script.text)
-  assert.equal(
-    (await pushApi("POST", PUSH_PATH, { ca, bearer: key, body: hello(2) })).status,
-    200,
-    "the old key goes on",
-  )
-  assert.equal(
-    (await pushApi("POST", PUSH_PATH, { ca, bearer: fresh, body: hello(3) })).status,
-    200,
-  )
-  await until("the old key's end", async () =>
-    (await pushApi("POST", PUSH_PATH, { ca, bearer: key, body: hello(4) })).status === 401
-      ? true
-      : null,
-  )
+  assert.equal((await push(key, 2)).status, 200, "the old key still works")
+  assert.equal((await push(fresh, 3)).status, 200)
+  await until("the old key's end", async () => ((await push(key, 4)).status === 401 ? true : null))
   assert.equal(
     (await api("DELETE", `/devices/${device}/companion/keys/${other.key.id}`)).status,
     204,
   )
-  const refused = await pushApi("POST", PUSH_PATH, { ca, bearer: fresh, body: hello(5) })
+  const rejected = await push(fresh, 5)
   assert.deepEqual(
-    [refused.status, JSON.parse(refused.text).code],
+    [rejected.status, JSON.parse(rejected.text).code],
     [401, "key-revoked"],
-    "at once, though it was just believed",
+    "at once, although it was accepted a moment ago",
   )
+  return fresh
+}
+
+test("a router gets its script once, reports, is polled with that script's account, and loses its keys", async () => {
+  const { ca, secret, script, key } = await fetchScript()
+  const pushed = await pushApi("POST", PUSH_PATH, { ca, bearer: key, body: hello(1) })
+  assert.deepEqual(
+    [pushed.status, JSON.parse(pushed.text)],
+    [200, { taken: 1, known: 0, refused: [] }],
+  )
+  await assertAdopted()
+  const fresh = await rotateAndRevoke(ca, key)
 
   assert.ok(lines.length > 5)
   const all = lines.join("\n")

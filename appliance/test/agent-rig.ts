@@ -9,7 +9,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import { openAuthority } from "@ispvm/pki"
-import type { Batch, CollectorIntervals } from "@ispvm/wire"
+import type { Ack, Batch, CollectorIntervals } from "@ispvm/wire"
 import forge from "node-forge"
 import type { BatchSender } from "../src/listeners/agents/agent-api.ts"
 import { createAgentListener } from "../src/listeners/agents/agent-listener.ts"
@@ -55,90 +55,26 @@ const parseJson = (text: string): Record<string, unknown> => {
   }
 }
 
-/** `steady`: the clock that measures durations; by default the monotonic clock of this process. */
-export const openRig = async ({
-  steady = () => performance.now(),
-  collectorIntervals = {},
-}: {
-  readonly steady?: () => number
-  readonly collectorIntervals?: CollectorIntervals
-} = {}) => {
-  const database = await testDatabase()
-  const directory = await mkdtemp(join(tmpdir(), "ispvm-agent-api-"))
-  let nowMs = Date.now()
-  const clock = { now: () => nowMs }
-  const faults: unknown[] = []
-  const lines: string[] = []
-  const onError = (error: unknown): void => {
-    faults.push(error)
-  }
-  const log = (fields: object, message: string): void => {
-    lines.push(`${message} ${JSON.stringify(fields)}`)
-  }
-  const authority = await openAuthority({
-    directory: join(directory, "pki"),
-    now: clock.now,
-    caBits: 2048,
-  })
-  const secrets = createSecrets({ key: Buffer.alloc(32, 7) })
-  const changes = createSignal<InventoryChange>(onError)
-  const problems: Problem[] = []
-  const onProblem = (_: unknown, problem: Problem): void => {
-    problems.push(problem)
-  }
-  const agentApiUrl = (host: string): string => `https://${host}:8444`
-  const agents = createAgents({
-    dbs: database.dbs,
-    clock,
-    authority,
-    secrets,
-    changes,
-    agentApiUrl,
-    steady,
-    collectorIntervals,
-    onProblem,
-    onError,
-  })
-  const batches: { agent: KnownAgent; batch: Batch; sender: BatchSender }[] = []
-  let onBatch = async (_batch: Batch): Promise<void> => undefined
-  let polled = (): void => undefined
-  const takeTasks: Agents["takeTasks"] = (...args) => {
-    const tasks = agents.takeTasks(...args)
-    polled()
-    return tasks
-  }
-  const listener = createAgentListener({
-    agents: { ...agents, takeTasks },
-    authority,
-    clock,
-    binds: ["127.0.0.1"],
-    port: 0,
-    publicHost: null,
-    log: { info: log, warn: log, error: log },
-    onBatch: async (agent, batch, sender) => {
-      batches.push({ agent, batch, sender })
-      await onBatch(batch)
-      return {
-        protocol: 1,
-        buffer: batch.buffer,
-        number: batch.number,
-        accepted: batch.items.length,
-        rejected: [],
-      }
-    },
-  })
-  const { port } = await listener.start()
-  const account = AccountId.parse("00000000-0000-4000-8000-000000000001")
-  const actor: Actor = {
-    account,
-    org: database.org,
-    email: "a@b.c",
-    name: "A",
-    role: "admin",
-    address: "127.0.0.1",
-  }
+const LISTENER = { binds: ["127.0.0.1"], port: 0, publicHost: null }
+const actorIn = (org: Actor["org"]): Actor => ({
+  account: AccountId.parse("00000000-0000-4000-8000-000000000001"),
+  org,
+  email: "a@b.c",
+  name: "A",
+  role: "admin",
+  address: "127.0.0.1",
+})
+const acknowledge = ({ buffer, number, items }: Batch): Ack => ({
+  protocol: 1,
+  buffer,
+  number,
+  accepted: items.length,
+  rejected: [],
+})
 
-  const send = (
+const createSend =
+  (port: number, rootPem: string) =>
+  (
     method: string,
     path: string,
     body: unknown = null,
@@ -159,7 +95,7 @@ export const openRig = async ({
         method,
         path,
         headers,
-        ca: authority.rootPem,
+        ca: rootPem,
         agent: keepAlive ?? false,
         ...tls,
       }
@@ -173,6 +109,9 @@ export const openRig = async ({
       request.on("error", reject)
       request.end(bytes ?? undefined)
     })
+
+/** Agents that enrol as usual. */
+const createEnrolment = (agents: Agents, actor: Actor, send: ReturnType<typeof createSend>) => {
   const enrolWith = (token: string, csr = csrPem) =>
     send("POST", "/enrol/v1", {
       protocol: 1,
@@ -193,39 +132,104 @@ export const openRig = async ({
       client: { cert: `${answer.json.certificatePem}${answer.json.chainPem}`, key: keyPem },
     }
   }
+  return { enrolWith, enrolled }
+}
+
+type RigOptions = {
+  /** The clock that measures durations; by default the monotonic clock of this process. */
+  readonly steady?: () => number
+  readonly collectorIntervals?: CollectorIntervals
+}
+
+/** The agents module on a database of its own, and what it reports. */
+const openAgents = async ({
+  steady = () => performance.now(),
+  collectorIntervals = {},
+}: RigOptions) => {
+  const database = await testDatabase()
+  const directory = await mkdtemp(join(tmpdir(), "ispvm-agent-api-"))
+  let nowMs = Date.now()
+  const clock = { now: () => nowMs }
+  const faults: unknown[] = []
+  const problems: Problem[] = []
+  const onError = (error: unknown): void => void faults.push(error)
+  const authority = await openAuthority({
+    directory: join(directory, "pki"),
+    now: clock.now,
+    caBits: 2048,
+  })
+  const secrets = createSecrets({ key: Buffer.alloc(32, 7) })
+  const changes = createSignal<InventoryChange>(onError)
+  const agents = createAgents({
+    dbs: database.dbs,
+    clock,
+    authority,
+    secrets,
+    changes,
+    agentApiUrl: (host) => `https://${host}:8444`,
+    steady,
+    collectorIntervals,
+    onProblem: (_, problem) => void problems.push(problem),
+    onError,
+  })
+  const pass = (ms: number): void => {
+    nowMs += ms
+  }
   return {
     ...database,
-    agents,
-    secrets,
+    ...{ agents, secrets, authority, changes, faults, problems, directory, clock, pass },
+    close: async (): Promise<void> => {
+      await agents.stop()
+      await database.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+export const openRig = async (options: RigOptions = {}) => {
+  const world = await openAgents(options)
+  const { agents, authority, clock } = world
+  const lines: string[] = []
+  const log = (fields: object, message: string): void =>
+    void lines.push(`${message} ${JSON.stringify(fields)}`)
+  const batches: { agent: KnownAgent; batch: Batch; sender: BatchSender }[] = []
+  let onBatch = async (_batch: Batch): Promise<void> => undefined
+  let polled = (): void => undefined
+  const takeTasks: Agents["takeTasks"] = (...args) => {
+    const tasks = agents.takeTasks(...args)
+    polled()
+    return tasks
+  }
+  const listener = createAgentListener({
+    ...LISTENER,
+    agents: { ...agents, takeTasks },
     authority,
-    actor,
-    changes,
-    batches,
-    faults,
-    problems,
-    lines,
-    directory,
-    port,
-    send,
-    enrolWith,
-    enrolled,
     clock,
+    log: { info: log, warn: log, error: log },
+    onBatch: async (agent, batch, sender) => {
+      batches.push({ agent, batch, sender })
+      await onBatch(batch)
+      return acknowledge(batch)
+    },
+  })
+  const { port } = await listener.start()
+  const actor = actorIn(world.org)
+  const send = createSend(port, authority.rootPem)
+  return {
+    ...world,
+    ...{ actor, batches, lines, port, send },
+    ...createEnrolment(agents, actor, send),
     /** Resolves when the next poll for tasks waits for an answer. */
     nextPoll: (): Promise<void> =>
       new Promise((resolve) => {
         polled = resolve
       }),
-    pass: (ms: number): void => {
-      nowMs += ms
-    },
     whenBatch: (work: (batch: Batch) => Promise<void>): void => {
       onBatch = work
     },
     close: async (): Promise<void> => {
       await listener.stop()
-      await agents.stop()
-      await database.close()
-      await rm(directory, { recursive: true, force: true })
+      await world.close()
     },
   }
 }

@@ -61,6 +61,107 @@ let old: OldData
 let folder: string
 let appliance: WholeAppliance
 let agent: ChildProcess | undefined
+/** The agent of this release, on that folder. */
+const startAgent = async (): Promise<ChildProcess> => {
+  const { agentApiUrl } = await appliance.get("/session")
+  return spawn(process.execPath, [MAIN], {
+    env: {
+      PATH: process.env.PATH ?? "",
+      ISPVM_URL: `https://127.0.0.1:${new URL(String(agentApiUrl)).port}`,
+      ISPVM_AGENT_DATA_DIR: folder,
+      ISPVM_AGENT_HEALTH_PORT: "0",
+      ISPVM_SYSLOG_PORT: "0",
+      ISPVM_SYSLOG_BIND: "127.0.0.1",
+      LOG_LEVEL: "warn",
+    },
+    stdio: ["ignore", "inherit", "inherit"],
+  })
+}
+
+type Delivered = {
+  readonly number: string
+  readonly items: number
+  readonly ack: { readonly accepted: number; readonly rejected: readonly unknown[] }
+  readonly content: Buffer
+}
+const whenDelivered = (buffer: string, firstNumber: number, items: number) =>
+  until(
+    "everything is delivered",
+    async () => {
+      const rows: readonly Delivered[] = await old.sql<Delivered[]>`
+        select number, items, ack, content from ingest.batch
+        where buffer = ${buffer} and number >= ${firstNumber} order by received_at, number`
+      return rows.reduce((sum, row) => sum + row.items, 0) >= items ? rows : null
+    },
+    PATIENCE_MS,
+  )
+
+/** In order, without a gap, and word for word. */
+const assertDelivered = (
+  delivered: readonly Delivered[],
+  raw: readonly unknown[],
+  firstNumber: number,
+): void => {
+  assert.deepEqual(
+    delivered.map(({ number }) => Number(number)),
+    delivered.map((_, index) => firstNumber + index),
+  )
+  let first = 0
+  for (const { items: sent, ack, content } of delivered) {
+    assert.deepEqual([ack.accepted, ack.rejected], [sent, []])
+    const expected = raw.slice(first, first + sent)
+    first += sent
+    // The last batch may hold what the agent has measured since.
+    if (expected.length === sent) assert.equal(content.toString("hex"), digestOf(expected))
+  }
+}
+
+/** Every item is a row of its table. */
+const assertStored = async (items: readonly z.infer<typeof Item>[]): Promise<void> => {
+  const ofKind = (kind: string) => items.filter((item) => item.kind === kind)
+  assert.deepEqual([...new Set(items.map(({ kind }) => kind))].toSorted(), [
+    "event",
+    "facts",
+    "health",
+    "interface",
+    "ping",
+    "sensor",
+  ])
+  const from = new Date(Math.min(...items.map(({ atMs }) => atMs)))
+  const to = new Date(Math.max(...items.map(({ atMs }) => atMs)))
+  const { sql } = old
+  const count = async (rows: Promise<readonly { count: string }[]>) =>
+    Number((await rows)[0]?.count)
+  const rowsIn = (table: string) =>
+    count(sql`select count(*) from ${sql(table)} where ts between ${from} and ${to}`)
+  assert.equal(await rowsIn("series.ping"), ofKind("ping").length)
+  assert.equal(await rowsIn("series.interface_counters"), ofKind("interface").length)
+  assert.equal(await rowsIn("series.device_health"), ofKind("health").length)
+  assert.equal(await rowsIn("series.metric_custom"), ofKind("sensor").length)
+  const ids = ofKind("event").map(({ id }) => String(id))
+  assert.equal(
+    await count(sql`select count(*) from events.event where id in ${sql(ids)}`),
+    ids.length,
+  )
+  for (const { device, atMs, version } of ofKind("facts")) {
+    const [row] = await sql<
+      { version: string; at: Date }[]
+    >`select version, facts_at as at from inventory.device where id = ${device}`
+    assert.ok(row !== undefined && row.version === version && row.at.getTime() >= atMs)
+  }
+}
+
+const deliversEverything = async (): Promise<void> => {
+  const { items: raw, buffer, firstNumber } = copyFolder(folder, old.byMs)
+  const items = z.array(Item).parse(raw)
+  agent = await startAgent()
+  const delivered = await whenDelivered(buffer, firstNumber, items.length)
+  agent.kill("SIGTERM")
+  assert.deepEqual(await once(agent, "exit"), [0, null])
+  assertDelivered(delivered, raw, firstNumber)
+  await assertStored(items)
+}
+
 // The hooks stand inside: beside another file's tests in one process they would run before all of them.
 describe("an agent's folder of the first release", () => {
   before(async () => {
@@ -78,100 +179,8 @@ describe("an agent's folder of the first release", () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  test("today's agent delivers every item of the first release's buffer, in order, and none is rejected", async () => {
-    const { items: raw, buffer, firstNumber } = copyFolder(folder, old.byMs)
-    const items = z.array(Item).parse(raw)
-    const { agentApiUrl } = await appliance.get("/session")
-    agent = spawn(process.execPath, [MAIN], {
-      env: {
-        PATH: process.env.PATH ?? "",
-        ISPVM_URL: `https://127.0.0.1:${new URL(String(agentApiUrl)).port}`,
-        ISPVM_AGENT_DATA_DIR: folder,
-        ISPVM_AGENT_HEALTH_PORT: "0",
-        ISPVM_SYSLOG_PORT: "0",
-        ISPVM_SYSLOG_BIND: "127.0.0.1",
-        LOG_LEVEL: "warn",
-      },
-      stdio: ["ignore", "inherit", "inherit"],
-    })
-    const batches = () => old.sql<
-      {
-        number: string
-        items: number
-        ack: { accepted: number; rejected: unknown[] }
-        content: Buffer
-      }[]
-    >`
-    select number, items, ack, content from ingest.batch where buffer = ${buffer} and number >= ${firstNumber} order by received_at, number`
-    const delivered = await until(
-      "everything is delivered",
-      async () => {
-        const rows = await batches()
-        return rows.reduce((sum, row) => sum + row.items, 0) >= items.length ? rows : null
-      },
-      PATIENCE_MS,
-    )
-    agent.kill("SIGTERM")
-    assert.deepEqual(await once(agent, "exit"), [0, null])
-    assert.deepEqual(
-      delivered.map(({ number }) => Number(number)),
-      delivered.map((_, index) => firstNumber + index),
-    )
-    let first = 0
-    for (const { items: sent, ack, content } of delivered) {
-      assert.deepEqual([ack.accepted, ack.rejected], [sent, []])
-      const expected = raw.slice(first, first + sent)
-      first += sent
-      // The last batch may hold what the agent has measured since.
-      if (expected.length === sent) assert.equal(content.toString("hex"), digestOf(expected))
-    }
-
-    const ofKind = (kind: string) => items.filter((item) => item.kind === kind)
-    assert.deepEqual([...new Set(items.map(({ kind }) => kind))].toSorted(), [
-      "event",
-      "facts",
-      "health",
-      "interface",
-      "ping",
-      "sensor",
-    ])
-    const from = new Date(Math.min(...items.map(({ atMs }) => atMs)))
-    const to = new Date(Math.max(...items.map(({ atMs }) => atMs)))
-    const count = async (rows: Promise<readonly { count: string }[]>) =>
-      Number((await rows)[0]?.count)
-    const { sql } = old
-    assert.equal(
-      await count(sql`select count(*) from series.ping where ts between ${from} and ${to}`),
-      ofKind("ping").length,
-    )
-    assert.equal(
-      await count(
-        sql`select count(*) from series.interface_counters where ts between ${from} and ${to}`,
-      ),
-      ofKind("interface").length,
-    )
-    assert.equal(
-      await count(
-        sql`select count(*) from series.device_health where ts between ${from} and ${to}`,
-      ),
-      ofKind("health").length,
-    )
-    assert.equal(
-      await count(
-        sql`select count(*) from series.metric_custom where ts between ${from} and ${to}`,
-      ),
-      ofKind("sensor").length,
-    )
-    const ids = ofKind("event").map(({ id }) => String(id))
-    assert.equal(
-      await count(sql`select count(*) from events.event where id in ${sql(ids)}`),
-      ids.length,
-    )
-    for (const { device, atMs, version } of ofKind("facts")) {
-      const [row] = await sql<
-        { version: string; at: Date }[]
-      >`select version, facts_at as at from inventory.device where id = ${device}`
-      assert.ok(row !== undefined && row.version === version && row.at.getTime() >= atMs)
-    }
-  })
+  test(
+    "today's agent delivers every item of the first release's buffer, in order, and none is rejected",
+    deliversEverything,
+  )
 })

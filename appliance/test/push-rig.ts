@@ -1,4 +1,7 @@
-/** For tests of the routers' door: the true door on a free port, a true database, keys as the companion would judge them, a clock in hand. */
+/**
+ * For tests of the push API: the real listener on a free port, a real database, keys as the
+ * companion module knows them, and a clock that the test sets.
+ */
 import assert from "node:assert/strict"
 import { randomBytes } from "node:crypto"
 import { mkdtemp, rm } from "node:fs/promises"
@@ -21,6 +24,7 @@ import {
   createPushListener,
   type PushListenerLimits,
 } from "../src/listeners/routers/push-listener.ts"
+import type { Clock } from "../src/platform/clock.ts"
 import { DeviceId } from "../src/platform/ids.ts"
 import { createSignal } from "../src/platform/signal.ts"
 import type { TestDatabase } from "./database.ts"
@@ -41,7 +45,7 @@ type RequestOptions = {
   headers?: Record<string, string>
 }
 
-/** The keys of a test: what the companion would say of each. */
+/** The keys of a test, and what the companion module answers for each. */
 const makeKeys = () => {
   const known = new Map<string, Identified>()
   const lookups = { times: 0 }
@@ -66,6 +70,55 @@ const makeKeys = () => {
 export const newKey = (): string =>
   `ispvmr1.${randomBytes(12).toString("base64url")}.${randomBytes(32).toString("base64url")}`
 
+const createSend =
+  (port: number, rootPem: string) =>
+  ({ key = null, body, method = "POST", path = PUSH_PATH, agent, headers = {} }: RequestOptions) =>
+    new Promise<Answer>((resolve, reject) => {
+      const token = key === null ? {} : { authorization: `Bearer ${key}` }
+      const at = {
+        host: "127.0.0.1",
+        port,
+        method,
+        path,
+        ca: rootPem,
+        agent: agent ?? false,
+      }
+      const request = https.request({ ...at, headers: { ...token, ...headers } }, (response) => {
+        const { statusCode: status = 0, headers } = response
+        const isJson = String(headers["content-type"]).startsWith("application/json")
+        text(response)
+          .then((body) =>
+            resolve({ status, headers, text: body, json: isJson ? JSON.parse(body) : {} }),
+          )
+          .catch(reject)
+      })
+      request.on("error", reject)
+      request.end(
+        body === undefined
+          ? undefined
+          : typeof body === "string" || Buffer.isBuffer(body)
+            ? body
+            : JSON.stringify(body),
+      )
+    })
+
+/** Stores what is accepted, in the real tables. */
+const storeOf = (db: TestDatabase, clock: Clock) => {
+  const changes = { emit: () => undefined, on: () => () => undefined }
+  const series = createSeries({ jobs: db.dbs.jobs, clock })
+  const events = createEvents({ db: db.dbs.jobs, clock })
+  const writers = [series.write, events.write]
+  const counters = { items: () => undefined, batch: () => undefined }
+  const ingest = createIngest({ db: db.dbs.ingest, clock, changes, writers, counters })
+  return createPushes({
+    db: db.dbs.ingest,
+    clock,
+    store: ingest.push,
+    changes,
+    count: () => undefined,
+  })
+}
+
 export const openRig = async (db: TestDatabase, limits: Partial<PushListenerLimits> = {}) => {
   const directory = await mkdtemp(join(tmpdir(), "ispvm-push-"))
   const clock = { aheadMs: 0, now: () => Date.now() + clock.aheadMs }
@@ -80,19 +133,7 @@ export const openRig = async (db: TestDatabase, limits: Partial<PushListenerLimi
     caBits: 2048,
     leafBits: 2048,
   })
-  const changes = { emit: () => undefined, on: () => () => undefined }
-  const series = createSeries({ jobs: db.dbs.jobs, clock })
-  const events = createEvents({ db: db.dbs.jobs, clock })
-  const writers = [series.write, events.write]
-  const counters = { items: () => undefined, batch: () => undefined }
-  const ingest = createIngest({ db: db.dbs.ingest, clock, changes, writers, counters })
-  const pushes = createPushes({
-    db: db.dbs.ingest,
-    clock,
-    store: ingest.push,
-    changes,
-    count: () => undefined,
-  })
+  const pushes = storeOf(db, clock)
   const keys = makeKeys()
   const fault = { next: false }
   const listener = createPushListener({
@@ -114,42 +155,7 @@ export const openRig = async (db: TestDatabase, limits: Partial<PushListenerLimi
     limits: { burst: 100_000, perSecond: 100_000, ...limits },
   })
   const { port } = await listener.start()
-  const send = ({
-    key = null,
-    body,
-    method = "POST",
-    path = PUSH_PATH,
-    agent,
-    headers = {},
-  }: RequestOptions) =>
-    new Promise<Answer>((resolve, reject) => {
-      const token = key === null ? {} : { authorization: `Bearer ${key}` }
-      const at = {
-        host: "127.0.0.1",
-        port,
-        method,
-        path,
-        ca: authority.rootPem,
-        agent: agent ?? false,
-      }
-      const request = https.request({ ...at, headers: { ...token, ...headers } }, (response) => {
-        const { statusCode: status = 0, headers } = response
-        const isJson = String(headers["content-type"]).startsWith("application/json")
-        text(response)
-          .then((body) =>
-            resolve({ status, headers, text: body, json: isJson ? JSON.parse(body) : {} }),
-          )
-          .catch(reject)
-      })
-      request.on("error", reject)
-      request.end(
-        body === undefined
-          ? undefined
-          : typeof body === "string" || Buffer.isBuffer(body)
-            ? body
-            : JSON.stringify(body),
-      )
-    })
+  const send = createSend(port, authority.rootPem)
   return {
     send,
     authority,

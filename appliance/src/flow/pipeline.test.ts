@@ -169,10 +169,9 @@ const ports = (cut: boolean) => [
 const openNow = async (pipeline: Pipeline) =>
   (await pipeline.incidents.list(world.org, { state: "active", before: null, limit: 10 })).items
 
-test("a cut link is one incident: stored, published live, acknowledged, kept over a restart, and closed once", async () => {
-  const { clock, org, errors, tasks } = world
-  const first = world.make()
-  await first.start()
+/** Both ends of the link have to be read before an incident says that the link is cut. */
+const cutLink = async (first: Pipeline): Promise<string> => {
+  const { clock, org, tasks } = world
   await deliver(first, { pings: allAnswer(), interfaces: ports(false) })
   assert.equal(first.statuses(org).device(device(1)).status.status, "ok")
 
@@ -195,25 +194,21 @@ test("a cut link is one incident: stored, published live, acknowledged, kept ove
   assert.equal(first.statuses(org).link(opened?.causes[0]?.id ?? "").status.status, "down")
   assert.equal(first.statuses(org).link(opened?.causes[0]?.id ?? "").incidentId, id)
 
-  await first.incidents.acknowledge(actor(), id, "on my way")
-  await first.incidents.note(actor(), id, "splicer called")
-  await first.stop()
+  return id
+}
 
-  const second = world.make()
-  await second.start()
+const recover = async (pipeline: Pipeline): Promise<void> => {
+  const { clock } = world
   clock.nowMs += 1_000
-  await deliver(second, { pings: allAnswer(), interfaces: ports(true) })
-  assert.deepEqual(
-    (await openNow(second)).map((incident) => [incident.id, incident.state]),
-    [[id, "acknowledged"]],
-  )
-  clock.nowMs += 1_000
-  await deliver(second, { pings: allAnswer(), interfaces: ports(false) })
+  await deliver(pipeline, { pings: allAnswer(), interfaces: ports(false) })
   clock.nowMs += 4_000
-  await deliver(second, { pings: allAnswer(), interfaces: ports(false) })
-  assert.deepEqual(await openNow(second), [])
+  await deliver(pipeline, { pings: allAnswer(), interfaces: ports(false) })
+  assert.deepEqual(await openNow(pipeline), [])
+}
 
-  const detail = await second.incidents.detail(org, id)
+/** What is stored of the incident, in the order in which it happened. */
+const assertStored = async ({ incidents }: Pipeline, id: string): Promise<void> => {
+  const detail = await incidents.detail(world.org, id)
   assert.equal(detail.state, "closed")
   assert.equal(detail.symptomList.length, 2)
   assert.deepEqual(
@@ -249,19 +244,25 @@ test("a cut link is one incident: stored, published live, acknowledged, kept ove
     detail.diagnosisHistory.map(({ message }) => textOf(message)).join(),
     /^Link Izmir–Bursa is cut\. Confidence/,
   )
+}
+
+const assertHiddenFrom = async ({ incidents }: Pipeline, id: string): Promise<void> => {
   const stranger = OrgId.parse(randomUUID())
-  await assert.rejects(second.incidents.detail(stranger, id), /no incident/i)
+  await assert.rejects(incidents.detail(stranger, id), /no incident/i)
   assert.deepEqual(
     [...(await world.dbs.ui.asOrg(stranger, (tx) => tx`select id from incidents.cause_change`))],
     [],
   )
-  await assert.rejects(second.incidents.acknowledge(actor(), id, ""), /closed/)
-  // What was found out afterwards is kept with it, and changes nothing else of it.
-  const before = await second.incidents.detail(db.org, id)
-  assert.deepEqual(await second.incidents.note(actor(), id, "a digger, seen by the splicer"), {
+}
+
+/** A note on a closed incident is kept, and changes nothing else of it. */
+const noteLater = async ({ incidents }: Pipeline, id: string): Promise<void> => {
+  await assert.rejects(incidents.acknowledge(actor(), id, ""), /closed/)
+  const before = await incidents.detail(world.org, id)
+  assert.deepEqual(await incidents.note(actor(), id, "a digger, seen by the splicer"), {
     id,
   })
-  const noted = await second.incidents.detail(db.org, id)
+  const noted = await incidents.detail(world.org, id)
   assert.deepEqual(
     [noted.state, noted.closedAtMs, noted.title],
     ["closed", before.closedAtMs, before.title],
@@ -271,7 +272,30 @@ test("a cut link is one incident: stored, published live, acknowledged, kept ove
     ["splicer called", "a digger, seen by the splicer"],
   )
   assert.ok(noted.updatedAtMs >= before.updatedAtMs)
-  await assert.rejects(second.incidents.note(actor(), randomUUID(), "x"), /no incident/i)
+  await assert.rejects(incidents.note(actor(), randomUUID(), "x"), /no incident/i)
+}
+
+test("a cut link is one incident: stored, published live, acknowledged, kept over a restart, and closed once", async () => {
+  const { clock, org, errors } = world
+  const first = world.make()
+  await first.start()
+  const id = await cutLink(first)
+  await first.incidents.acknowledge(actor(), id, "on my way")
+  await first.incidents.note(actor(), id, "splicer called")
+  await first.stop()
+
+  const second = world.make()
+  await second.start()
+  clock.nowMs += 1_000
+  await deliver(second, { pings: allAnswer(), interfaces: ports(true) })
+  assert.deepEqual(
+    (await openNow(second)).map((incident) => [incident.id, incident.state]),
+    [[id, "acknowledged"]],
+  )
+  await recover(second)
+  await assertStored(second, id)
+  await assertHiddenFrom(second, id)
+  await noteLater(second, id)
   assert.notEqual((await second.incidents.overview(org)).quietSinceMs, null)
   await second.stop()
   assert.deepEqual(errors, [])

@@ -39,6 +39,27 @@ const scriptOf = (char: string): Language["script"] | null => {
   return code < 0x250 ? "latin" : null
 }
 
+/** "aB", or "ABc": the case changes where no word changes it. */
+const isCaseJump = (letters: readonly string[], at: number, char: string): boolean => {
+  const before = letters[at - 1]
+  if (before === undefined) return false
+  if (isUpper(char)) return isLower(before)
+  return isLower(char) && at > 1 && isUpper(before) && isUpper(letters[at - 2] ?? "")
+}
+
+const letterScore = (
+  letters: readonly string[],
+  at: number,
+  char: string,
+  { script, letters: listed }: Language,
+): number => {
+  // Two alphabets in one word mean a wrong code page.
+  if (isAscii(char)) return script === "latin" ? 0 : -2
+  const isListed = listed.includes(char.toLowerCase()) || listed.includes(char)
+  if (!isListed || scriptOf(char) !== script) return -2
+  return isCaseJump(letters, at, char) ? -1.5 : 1
+}
+
 const wordScore = (word: string, language: Language): number => {
   const lower = word.toLowerCase()
   const marks = [...lower].filter((char) => !isAscii(char))
@@ -50,20 +71,7 @@ const wordScore = (word: string, language: Language): number => {
   let run = 0
   for (const [at, char] of letters.entries()) {
     run = isAscii(char) ? 0 : run + 1
-    if (isAscii(char)) {
-      // Two alphabets in one word mean a wrong code page.
-      if (language.script !== "latin") score -= 2
-      continue
-    }
-    const isListed =
-      language.letters.includes(char.toLowerCase()) || language.letters.includes(char)
-    const known = isListed && scriptOf(char) === language.script
-    const before = letters[at - 1]
-    const isJump =
-      before !== undefined &&
-      ((isUpper(char) && isLower(before)) ||
-        (isLower(char) && at > 1 && isUpper(before) && isUpper(letters[at - 2] ?? "")))
-    score += known ? (isJump ? -1.5 : 1) : -2
+    score += letterScore(letters, at, char, language)
     if (language.script === "latin" && run > 2) score -= 1.5
   }
   // Words in capitals are less common than others.

@@ -5,18 +5,15 @@
 import { Ack, type Batch, BUFFER_CONFLICT, type DeviceId, type Facts, type Item } from "@ispvm/wire"
 import type { Clock } from "../../platform/clock.ts"
 import { conflict, HttpError } from "../../platform/http/http-error.ts"
-import { type AgentId, InterfaceId, type OrgId } from "../../platform/ids.ts"
+import type { AgentId, OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Signal } from "../../platform/signal.ts"
-import {
-  addInterfaces,
-  type InventoryChange,
-  recordFacts,
-} from "../../registry/inventory/inventory.ts"
+import { type InventoryChange, recordFacts } from "../../registry/inventory/inventory.ts"
 import { aheadOf, windowAt } from "./clock.ts"
 import { checkLedger, contentOf, ledgerNames } from "./ledger.ts"
 import type { Accepted } from "./model.ts"
 import { devicesIn, parseItems, rejectedReadings, type Sorted, sortItems } from "./parse.ts"
+import { type InventoryChanges, resolveIds } from "./resolve-ids.ts"
 import * as store from "./store.ts"
 import { markUnevaluated } from "./unevaluated-store.ts"
 
@@ -78,186 +75,168 @@ export type Ingest = {
   readonly prune: (org: OrgId) => Promise<number>
 }
 
-export const createIngest = ({ db, clock, changes, writers, counters }: IngestDeps): Ingest => {
-  const acceptOnce = async (
-    agent: AgentIdentity,
-    batch: Batch,
-    { boot, isSecond = false }: Sender,
-  ): Promise<Stored> => {
-    const receivedAtMs = clock.now()
-    const content = contentOf(batch)
-    const { skewMs, move } = aheadOf(batch.sentAtMs, receivedAtMs)
-    const shape = parseItems(batch.items, move) // outside the transaction: it needs none, and 5,000 items take their time
-    return await db.asOrg(agent.org, async (tx) => {
-      await store.beginBatch(tx, agent.id)
-      const rows = await store.readLedger(tx, agent.id, ledgerNames(batch.buffer), batch.number)
-      const name = checkLedger(batch, content, rows, boot !== null)
-      if (name.kind === "known")
-        return {
-          ack: Ack.parse(name.ack),
-          accepted: null,
-          sorted: null,
-          inventoryChanges: new Map(),
-          outcome: "repeated",
-        }
-      if (name.kind === "conflict") throw conflict(BUFFER_CONFLICT, conflictSentence(batch))
+const UNNAMED: Sender = { boot: null }
+type Stored = Outcome & {
+  readonly sorted: Sorted | null
+  readonly inventoryChanges: InventoryChanges
+  readonly outcome: "new" | "repeated" | "copy"
+}
+const conflictSentence = ({ buffer, number }: Batch): string =>
+  `Another content is stored as batch ${number} of buffer ${buffer}: the agent's data was copied or restored. Send it under a new buffer id.`
 
-      const keep = await store.readKeep(tx)
-      const devices = await store.knownDevices(tx, agent.org, devicesIn(shape.parsed))
-      const sorted = sortItems(shape.parsed, devices, agent.id, (kind) =>
-        windowAt(receivedAtMs, kind === "ping" ? keep.keepProbesMs : keep.keepMs),
-      )
-      const inventoryChanges: InventoryChanges = new Map()
-      for (const facts of sorted.facts) {
-        const { changed } = await recordFacts(tx, agent.org, facts)
-        for (const what of changed)
-          inventoryChanges.set(`${what} ${facts.device}`, {
-            org: agent.org,
-            what,
-            id: facts.device,
-          })
-      }
-      const accepted: Accepted = {
-        org: agent.org,
-        agent: { id: agent.id, key: agent.key, name: agent.name },
-        router: null,
-        receivedAtMs,
-        isSecond,
-        rejected: rejectedReadings(batch.items, shape.rejected, sorted),
-        skewMs,
-        ...(await resolveIds(tx, agent.org, sorted, devices, inventoryChanges, MAX_AGENT_PORTS)),
-        events: sorted.events,
-        facts: sorted.facts,
-      }
-      for (const write of writers) await write(tx, accepted)
-      await store.quarantine(tx, agent.org, agent.id, sorted.quarantined, receivedAtMs)
-      const rejected = [...shape.rejected, ...sorted.rejected].sort((a, b) => a.index - b.index)
-      const ack: Ack = {
-        protocol: batch.protocol,
-        buffer: batch.buffer,
-        number: batch.number,
-        accepted: batch.items.length - rejected.length,
-        rejected,
-      }
-      const entry = {
-        buffer: name.buffer,
-        content,
-        ack,
-        items: batch.items.length,
-        nowMs: receivedAtMs,
-      }
-      await store.writeLedger(tx, agent.org, agent.id, entry)
-      const marked = { ...accepted, mark: await markUnevaluated(tx, accepted) }
-      return {
-        ack,
-        accepted: marked,
-        sorted,
-        inventoryChanges,
-        outcome: name.reason === "copy" ? "copy" : "new",
-      }
-    })
-  }
-
-  const pushOnce = async (router: SelfReportingRouter, { receivedAtMs, make }: Pushed) =>
-    await db.asOrg(router.org, async (tx) => {
-      const { org, device } = router
-      const keepMs = await store.beginPush(tx, device)
-      const row = (await store.knownDevices(tx, org, [device])).get(device)
-      if (row === undefined) return null
-      const inventoryChanges: InventoryChanges = new Map()
-      const { parsed, rejected } = parseItems(await make(tx, keepMs))
-      // It is watched by nobody but itself here, and nobody probes it from where it stands itself.
-      const self = new Map([[device, { ...row, agentId: device, targetId: null }]])
-      const sorted = sortItems(parsed, self, device, () => windowAt(receivedAtMs, keepMs))
-      for (const facts of sorted.facts) {
-        const { changed } = await recordFacts(tx, org, facts)
-        for (const what of changed)
-          inventoryChanges.set(`${what} ${device}`, { org, what, id: device })
-      }
-      const resolved = await resolveIds(tx, org, sorted, self, inventoryChanges, MAX_PUSHED_PORTS)
-      const { events, facts } = sorted
-      const accepted: Accepted = {
-        org,
-        agent: null,
-        router: device,
-        receivedAtMs,
-        skewMs: 0,
-        ...resolved,
-        events,
-        facts,
-      }
-      for (const write of writers) await write(tx, accepted)
-      return {
-        accepted: { ...accepted, mark: await markUnevaluated(tx, accepted) },
-        sorted,
-        rejected,
-        inventoryChanges,
-      }
-    })
-
-  /** Samples with the small integers their series are keyed by. */
-  const resolveIds = async (
-    tx: Tx,
-    org: OrgId,
-    sorted: Sorted,
-    devices: ReadonlyMap<string, store.KnownDevice>,
-    inventoryChanges: InventoryChanges,
-    maxPorts: number,
-  ) => {
-    const keyOf = (device: DeviceId): number =>
-      requireId(devices.get(device)?.key, `device ${device}`)
-    const pings = sorted.samples.filter((sample) => sample.kind === "ping")
-    const isDynamic = dynamicPorts(sorted.facts)
-    const all = sorted.samples.filter((sample) => sample.kind === "interface")
-    const lasting = all.filter((sample) => !isDynamic(sample))
-    counters.items("dynamic-port", all.length - lasting.length)
-    const ports = await withPorts(tx, org, lasting, inventoryChanges, maxPorts)
-    const interfaces = lasting.filter((sample) => ports.has(portOf(sample)))
-    counters.items("too-many-ports", lasting.length - interfaces.length)
-    return {
-      pings: pings.map((ping) => ({
-        ...ping,
-        targetId: requireId(devices.get(ping.device)?.targetId, `target of ${ping.device}`),
-      })),
-      interfaces: interfaces.map((sample) => ({
-        ...sample,
-        interfaceId: InterfaceId.parse(ports.get(portOf(sample))),
-      })),
-      health: sorted.samples
-        .filter((s) => s.kind === "health")
-        .map((s) => ({ ...s, deviceKey: keyOf(s.device) })),
-      sensors: sorted.samples
-        .filter((s) => s.kind === "sensor")
-        .map((s) => ({ ...s, deviceKey: keyOf(s.device) })),
+// 40P01: two transactions waited for each other, 40001: could not be ordered, 23503: a device went while its batch was being stored.
+// All three leave nothing behind, and the second look finds the world as it is then.
+const RETRY_CODES = new Set(["40P01", "40001", "23503"])
+const withRetries = async <T>(unit: () => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await unit()
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : ""
+      if (attempt === 3 || !RETRY_CODES.has(code)) throw error
     }
   }
+}
 
-  const withPorts = async (
-    tx: Tx,
-    org: OrgId,
-    samples: readonly PortSample[],
-    inventoryChanges: InventoryChanges,
-    maxPorts: number,
-  ): Promise<ReadonlyMap<string, number>> => {
-    const named = [
-      ...new Map(samples.map((s) => [portOf(s), { device: s.device, name: s.interface }])).values(),
-    ]
-    const known = await store.portIds(tx, org, named)
-    const missing = named.filter((port) => !known.has(store.portKey(port)))
-    if (missing.length === 0) return known
-    if ((await addInterfaces(tx, org, missing, maxPorts)) === 0) return known
-    for (const { device } of missing)
-      inventoryChanges.set(`interface ${device}`, { org, what: "interface", id: device })
-    return await store.portIds(tx, org, named)
+/** The answer to a batch that was stored before, and nothing else of it. */
+const storedBefore = (ack: unknown): Stored => ({
+  ack: Ack.parse(ack),
+  accepted: null,
+  sorted: null,
+  inventoryChanges: new Map(),
+  outcome: "repeated",
+})
+
+const ackOf = ({ protocol, buffer, number, items }: Batch, rejected: Ack["rejected"]): Ack => ({
+  protocol,
+  buffer,
+  number,
+  accepted: items.length - rejected.length,
+  rejected: rejected.toSorted((a, b) => a.index - b.index),
+})
+
+const recordAllFacts = async (
+  tx: Tx,
+  org: OrgId,
+  all: readonly Facts[],
+): Promise<InventoryChanges> => {
+  const inventoryChanges: InventoryChanges = new Map()
+  for (const facts of all) {
+    const { changed } = await recordFacts(tx, org, facts)
+    for (const what of changed)
+      inventoryChanges.set(`${what} ${facts.device}`, { org, what, id: facts.device })
   }
+  return inventoryChanges
+}
 
+const acceptOnce = async (
+  { db, clock, writers, counters }: IngestDeps,
+  agent: AgentIdentity,
+  batch: Batch,
+  { boot, isSecond = false }: Sender,
+): Promise<Stored> => {
+  const receivedAtMs = clock.now()
+  const content = contentOf(batch)
+  const { skewMs, move } = aheadOf(batch.sentAtMs, receivedAtMs)
+  const shape = parseItems(batch.items, move) // outside the transaction: it needs none, and 5,000 items take their time
+  return await db.asOrg(agent.org, async (tx) => {
+    await store.beginBatch(tx, agent.id)
+    const rows = await store.readLedger(tx, agent.id, ledgerNames(batch.buffer), batch.number)
+    const name = checkLedger(batch, content, rows, boot !== null)
+    if (name.kind === "known") return storedBefore(name.ack)
+    if (name.kind === "conflict") throw conflict(BUFFER_CONFLICT, conflictSentence(batch))
+
+    const keep = await store.readKeep(tx)
+    const devices = await store.knownDevices(tx, agent.org, devicesIn(shape.parsed))
+    const sorted = sortItems(shape.parsed, devices, agent.id, (kind) =>
+      windowAt(receivedAtMs, kind === "ping" ? keep.keepProbesMs : keep.keepMs),
+    )
+    const inventoryChanges = await recordAllFacts(tx, agent.org, sorted.facts)
+    const accepted: Accepted = {
+      org: agent.org,
+      agent: { id: agent.id, key: agent.key, name: agent.name },
+      router: null,
+      receivedAtMs,
+      isSecond,
+      rejected: rejectedReadings(batch.items, shape.rejected, sorted),
+      skewMs,
+      ...(await resolveIds(tx, agent.org, sorted, devices, inventoryChanges, {
+        maxPorts: MAX_AGENT_PORTS,
+        count: counters.items,
+      })),
+      events: sorted.events,
+      facts: sorted.facts,
+    }
+    for (const write of writers) await write(tx, accepted)
+    await store.quarantine(tx, agent.org, agent.id, sorted.quarantined, receivedAtMs)
+    const ack = ackOf(batch, [...shape.rejected, ...sorted.rejected])
+    const entry = {
+      buffer: name.buffer,
+      content,
+      ack,
+      items: batch.items.length,
+      nowMs: receivedAtMs,
+    }
+    await store.writeLedger(tx, agent.org, agent.id, entry)
+    const marked = { ...accepted, mark: await markUnevaluated(tx, accepted) }
+    return {
+      ack,
+      accepted: marked,
+      sorted,
+      inventoryChanges,
+      outcome: name.reason === "copy" ? "copy" : "new",
+    }
+  })
+}
+
+const pushOnce = async (
+  { db, writers, counters }: IngestDeps,
+  router: SelfReportingRouter,
+  { receivedAtMs, make }: Pushed,
+) =>
+  await db.asOrg(router.org, async (tx) => {
+    const { org, device } = router
+    const keepMs = await store.beginPush(tx, device)
+    const row = (await store.knownDevices(tx, org, [device])).get(device)
+    if (row === undefined) return null
+    const { parsed, rejected } = parseItems(await make(tx, keepMs))
+    // It reports itself: for its readings it is its own agent, and it is not a probe target.
+    const self = new Map([[device, { ...row, agentId: device, targetId: null }]])
+    const sorted = sortItems(parsed, self, device, () => windowAt(receivedAtMs, keepMs))
+    const inventoryChanges = await recordAllFacts(tx, org, sorted.facts)
+    const resolved = await resolveIds(tx, org, sorted, self, inventoryChanges, {
+      maxPorts: MAX_PUSHED_PORTS,
+      count: counters.items,
+    })
+    const { events, facts } = sorted
+    const accepted: Accepted = {
+      org,
+      agent: null,
+      router: device,
+      receivedAtMs,
+      skewMs: 0,
+      ...resolved,
+      events,
+      facts,
+    }
+    for (const write of writers) await write(tx, accepted)
+    return {
+      accepted: { ...accepted, mark: await markUnevaluated(tx, accepted) },
+      sorted,
+      rejected,
+      inventoryChanges,
+    }
+  })
+
+export const createIngest = (deps: IngestDeps): Ingest => {
+  const { db, clock, changes, counters } = deps
   return {
     accept: async (agent, batch, sender = UNNAMED) => {
       const startedMs = performance.now()
       const seconds = () => (performance.now() - startedMs) / 1000
       try {
         const { sorted, inventoryChanges, ack, accepted, outcome } = await withRetries(() =>
-          acceptOnce(agent, batch, sender),
+          acceptOnce(deps, agent, batch, sender),
         )
         counters.batch(outcome, seconds())
         if (sorted !== null) {
@@ -276,7 +255,7 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
       }
     },
     push: async (router, pushed) => {
-      const stored = await withRetries(() => pushOnce(router, pushed))
+      const stored = await withRetries(() => pushOnce(deps, router, pushed))
       if (stored === null) return null
       const { accepted, sorted, rejected, inventoryChanges } = stored
       counters.items("accepted", sorted.samples.length + sorted.events.length + sorted.facts.length)
@@ -285,54 +264,5 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
       return accepted
     },
     prune: (org) => db.asOrg(org, (tx) => store.prune(tx, org, clock.now())),
-  }
-}
-
-const UNNAMED: Sender = { boot: null }
-type Stored = Outcome & {
-  readonly sorted: Sorted | null
-  readonly inventoryChanges: InventoryChanges
-  readonly outcome: "new" | "repeated" | "copy"
-}
-const conflictSentence = ({ buffer, number }: Batch): string =>
-  `Another content is stored as batch ${number} of buffer ${buffer}: the agent's data was copied or restored. Send it under a new buffer id.`
-
-/** What to say on `inventory.changes` after commit, each once. */
-type InventoryChanges = Map<string, InventoryChange>
-type PortSample = { readonly device: DeviceId; readonly interface: string }
-const portOf = (sample: PortSample): string =>
-  store.portKey({ device: sample.device, name: sample.interface })
-
-/**
- * Ports that a router makes for a session are never rows of the inventory, and so have no series: those the batch's facts call
- * dynamic, and those in angle brackets, which is how RouterOS names them (`<pppoe-anna>`).
- */
-const dynamicPorts = (facts: readonly Facts[]): ((sample: PortSample) => boolean) => {
-  const named = new Set(
-    facts.flatMap(({ device, interfaces }) =>
-      (interfaces ?? [])
-        .filter((port) => port.dynamic)
-        .map(({ name }) => store.portKey({ device, name })),
-    ),
-  )
-  return (sample) => /^<.*>$/.test(sample.interface) || named.has(portOf(sample))
-}
-
-const requireId = (id: number | null | undefined, what: string): number => {
-  if (id === null || id === undefined) throw new Error(`the inventory made no row for the ${what}`)
-  return id
-}
-
-// 40P01: two transactions waited for each other, 40001: could not be ordered, 23503: a device went while its batch was being stored.
-// All three leave nothing behind, and the second look finds the world as it is then.
-const RETRY_CODES = new Set(["40P01", "40001", "23503"])
-const withRetries = async <T>(unit: () => Promise<T>): Promise<T> => {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await unit()
-    } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : ""
-      if (attempt === 3 || !RETRY_CODES.has(code)) throw error
-    }
   }
 }

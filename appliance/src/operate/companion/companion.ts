@@ -118,19 +118,7 @@ export const createCompanions = (deps: Deps): Companions => {
   return {
     view,
     configure: async (actor, id, input) => {
-      await dbs.ui.asOrg(actor.org, async (tx) => {
-        if ((await findDevice(tx, actor.org, id)) === null) throw notFound("device", id)
-        const was = await lockDesiredConfig(tx, actor.org, id)
-        await saveDesiredConfig(tx, actor.org, id, input, clock.now())
-        await write(
-          tx,
-          actor,
-          "companion.wanted",
-          "device",
-          id,
-          differences(was?.desired ?? {}, input),
-        )
-      })
+      await configure(deps, actor, id, input)
       return await view(actor.org, id)
     },
     preview: scripts.preview,
@@ -160,32 +148,48 @@ export const createCompanions = (deps: Deps): Companions => {
     used: routerKeys.used,
     redeemLink: scripts.redeem,
     keysInvalidated,
-    reported: async (org, device) => {
-      const { hello, isNews } = await dbs.ui.asOrg(org, async (tx) => {
-        const state = await deps.pushState(tx, org, DeviceId.parse(device))
-        // The script that has just run sends no heartbeat: that none comes any more is no fault.
-        const desired = (await readDesiredConfig(tx, org, device))?.desired ?? null
-        const isQuiet =
-          state?.hello != null && desired !== null && (!desired.push || desired.heartbeatS === 0)
-        return {
-          hello: state?.hello ?? null,
-          isNews: isQuiet && (await recordReports(tx, org, device, null)),
-        }
-      })
-      if (isNews) inventory.changes.emit({ org, what: "device", id: device })
-      if (hello === null) return
-      const { done, failed } = hello
-      const reported = { fingerprint: fingerprintIn(done), done, failed }
-      await adopt(
-        { ...deps, db: dbs.ui },
-        { system: "companion", org },
-        device,
-        reported,
-        deps.agents.read,
-      )
-    },
+    reported: (org, device) => handleHello(deps, org, device),
     stop: stopListening,
   }
+}
+
+const configure = async (
+  { dbs, clock }: Deps,
+  actor: Actor,
+  id: string,
+  input: CompanionInput,
+): Promise<void> =>
+  await dbs.ui.asOrg(actor.org, async (tx) => {
+    if ((await findDevice(tx, actor.org, id)) === null) throw notFound("device", id)
+    const was = await lockDesiredConfig(tx, actor.org, id)
+    await saveDesiredConfig(tx, actor.org, id, input, clock.now())
+    await write(tx, actor, "companion.wanted", "device", id, differences(was?.desired ?? {}, input))
+  })
+
+/** Its script has run: the device is polled with that account, and whether it reports is known. */
+const handleHello = async (deps: Deps, org: OrgId, device: string): Promise<void> => {
+  const { dbs, inventory } = deps
+  const { hello, isNews } = await dbs.ui.asOrg(org, async (tx) => {
+    const state = await deps.pushState(tx, org, DeviceId.parse(device))
+    // The script that has just run may send no heartbeat; that none arrives is then no fault.
+    const desired = (await readDesiredConfig(tx, org, device))?.desired ?? null
+    const isQuiet =
+      state?.hello != null && desired !== null && (!desired.push || desired.heartbeatS === 0)
+    return {
+      hello: state?.hello ?? null,
+      isNews: isQuiet && (await recordReports(tx, org, device, null)),
+    }
+  })
+  if (isNews) inventory.changes.emit({ org, what: "device", id: device })
+  if (hello === null) return
+  const { done, failed } = hello
+  await adopt(
+    { ...deps, db: dbs.ui },
+    { system: "companion", org },
+    device,
+    { fingerprint: fingerprintIn(done), done, failed },
+    deps.agents.read,
+  )
 }
 
 type LoadContext = (org: OrgId, device: DeviceRow) => Promise<ScriptContext>

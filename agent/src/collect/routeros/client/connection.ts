@@ -44,6 +44,24 @@ const MAX_ABANDONED = 64
 const TURN_MS = 8
 const NO_TAG = ""
 
+/** The rows of one answer, until they are too many. */
+const collectRows = (
+  reservation: MemoryReservation,
+  maxBytes: number,
+  giveUp: (why: string) => void,
+) => {
+  const rows: Row[] = []
+  let receivedBytes = 0
+  const push = (row: Row): void => {
+    const bytes = rowBytes(row)
+    receivedBytes += bytes
+    if (receivedBytes > maxBytes) giveUp(`an answer of more than ${maxBytes} bytes`)
+    else if (rows.push(row) > MAX_ROWS) giveUp(`more than ${MAX_ROWS} rows`)
+    else reservation.add(bytes)
+  }
+  return { rows, push }
+}
+
 export class Connection {
   /** Replies nobody waits for: to commands given up (`late`), and to tags never used (`stray`). */
   readonly counts = { late: 0, unsolicited: 0, unknown: 0 }
@@ -104,13 +122,11 @@ export class Connection {
         return reject(
           new CollectError("timed-out", `${command}: given up before it was sent`, signal.reason),
         )
-      const rows: Row[] = []
-      let receivedBytes = 0
       const tag = isTagged ? this.#nextTag() : NO_TAG
       const giveUp = (error: CollectError): void => {
         this.#pending.delete(tag)
         free()
-        rows.length = 0
+        collected.rows.length = 0
         this.#abandon(tag)
         reject(error)
       }
@@ -138,24 +154,16 @@ export class Connection {
         signal?.removeEventListener("abort", onAbort)
       }
       signal?.addEventListener("abort", onAbort, { once: true })
+      const collected = collectRows(reservation, maxBytes, (why) =>
+        giveUp(new CollectError("failed", `${command}: ${why}`)),
+      )
       this.#pending.set(tag, {
         command,
         trap: null,
-        row: (row) => {
-          if (onRow !== undefined) return onRow(row)
-          const bytes = rowBytes(row)
-          receivedBytes += bytes
-          if (receivedBytes > maxBytes)
-            giveUp(
-              new CollectError("failed", `${command}: an answer of more than ${maxBytes} bytes`),
-            )
-          else if (rows.push(row) > MAX_ROWS)
-            giveUp(new CollectError("failed", `${command}: more than ${MAX_ROWS} rows`))
-          else reservation.add(bytes)
-        },
+        row: onRow ?? collected.push,
         end: (error, ret) => {
           free()
-          if (error === null) resolve({ rows, ret })
+          if (error === null) resolve({ rows: collected.rows, ret })
           else reject(error)
         },
       })
