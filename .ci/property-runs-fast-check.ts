@@ -1,12 +1,13 @@
 /** fast-check with a scaled number of runs. `property-runs.ts` puts it in fast-check's place. */
 import fc, { type Parameters } from "fast-check"
+import { propertyRuns } from "./config.ts"
 import { DEFAULT_RUNS, scaledRuns } from "./property-runs.ts"
 
 const scaled = (parameters: Parameters<unknown> = {}): Parameters<unknown> => ({
   ...parameters,
   numRuns: scaledRuns(
     parameters.numRuns ?? fc.readConfigureGlobal().numRuns ?? DEFAULT_RUNS,
-    process.env.ISPVM_PROPERTY_RUNS,
+    propertyRuns(),
   ),
 })
 /** A proxy keeps the overloads of the function. */

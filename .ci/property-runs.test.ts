@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { spawnSync } from "node:child_process"
 import { test } from "node:test"
 import { pathToFileURL } from "node:url"
+import { environment } from "./config.ts"
 import { scaledRuns } from "./property-runs.ts"
 
 test("the setting scales the runs of a property, and quick leaves at least five", () => {
@@ -35,7 +36,7 @@ const countRuns = (setting: string | undefined): unknown => {
     {
       cwd: import.meta.dirname,
       encoding: "utf8",
-      env: { ...process.env, ISPVM_PROPERTY_RUNS: setting ?? "" },
+      env: { ...environment(), ISPVM_PROPERTY_RUNS: setting ?? "" },
     },
   )
   assert.notEqual(stdout, "", stderr)

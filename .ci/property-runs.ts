@@ -3,6 +3,7 @@
  * property by ISPVM_PROPERTY_RUNS: unset changes nothing, `quick` runs a tenth, a number multiplies.
  */
 import { registerHooks } from "node:module"
+import { propertyRuns } from "./config.ts"
 
 const MIN_QUICK_RUNS = 5
 /** fast-check's own default. */
@@ -21,7 +22,7 @@ export const scaledRuns = (runs: number, setting: string | undefined): number =>
 const wrapper = new URL("property-runs-fast-check.ts", import.meta.url).href
 
 // An ES module's exports cannot be replaced, so tests get a module that wraps fast-check.
-if ((process.env.ISPVM_PROPERTY_RUNS ?? "") !== "")
+if ((propertyRuns() ?? "") !== "")
   registerHooks({
     resolve: (specifier, context, next) =>
       specifier === "fast-check" && context.parentURL !== wrapper

@@ -7,6 +7,7 @@
 import { writeFileSync } from "node:fs"
 import { relative } from "node:path"
 import type { TestEvent } from "node:test/reporters"
+import { testNotesFile } from "./config.ts"
 import { treeCpuSeconds } from "./cpu-time.ts"
 
 export type FileTime = { readonly wall: number; readonly cpu: number }
@@ -45,7 +46,7 @@ const startClock = () => {
 }
 
 export default async function* notes(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
-  const path = process.env.ISPVM_TEST_NOTES
+  const path = testNotesFile()
   const running = new Map<string, string>()
   const failedFiles = new Set<string>()
   const clock = startClock()

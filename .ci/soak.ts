@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process"
 import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
+import { environment } from "./config.ts"
 
 const DEFAULT_FACTOR = "20"
 const HELP = `npm run soak [-- [PATH …] [options]]
@@ -55,7 +56,7 @@ const main = (): number => {
       ...(options.workers === undefined ? [] : ["--workers", options.workers]),
       ...files,
     ],
-    { cwd: root, stdio: "inherit", env: { ...process.env, ISPVM_PROPERTY_RUNS: options.runs } },
+    { cwd: root, stdio: "inherit", env: { ...environment(), ISPVM_PROPERTY_RUNS: options.runs } },
   )
   return status ?? 1
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
+import { environment } from "./config.ts"
 import type { FileTime, Notes } from "./reporter.ts"
 import type { Group } from "./test-plan.ts"
 
@@ -92,7 +93,7 @@ export const runFiles = (
         detached: true,
         stdio: ["ignore", "pipe", "pipe"],
         env: {
-          ...process.env,
+          ...environment(),
           ISPVM_TEST_NOTES: notesFile,
           NODE_NO_WARNINGS: "1",
           ...(quick ? { ISPVM_PROPERTY_RUNS: "quick" } : {}),

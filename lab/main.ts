@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { z } from "zod"
+import { dataFolder, recordingsFolder } from "./config.ts"
 import { ConsoleAnswer, LabCommand, LabState } from "./simulator/commands.ts"
 import { ANATOLIA, LAB_FILE, Lab, namespaceError, PORTS } from "./simulator/lab.ts"
 import { closest } from "./simulator/name-suggestion.ts"
@@ -85,7 +86,7 @@ const COMMANDS = [
 const Found = z.object({ url: z.url(), pid: z.int() })
 
 const root = join(import.meta.dirname, "..")
-const base = process.env.ISPVM_DATA_DIR ?? join(root, ".data")
+const base = dataFolder() ?? join(root, ".data")
 /** The lab's own folder below the data of a demo, and that of a lab without a demo. */
 const folders = (data: string | undefined): string[] =>
   data !== undefined
@@ -195,7 +196,7 @@ const up = async (
     topologyFile,
     dataDir: data === undefined ? join(base, "lab-alone") : resolve(data),
     mode: isLoopback ? "loopback" : "auto",
-    recordingsDir: process.env.ISPVM_RECORDINGS ?? null,
+    recordingsDir: recordingsFolder() ?? null,
   })
   const ports = PORTS[lab.mode]
   const { access, routers } = lab.topology

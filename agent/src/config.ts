@@ -184,7 +184,7 @@ const readSettings = (flags: Flags, env: Environment) => {
  */
 export const readConfig = (
   argv: readonly string[],
-  env: Environment,
+  env: Environment = process.env,
   readLine: (file: string) => string = readSecretLine,
 ): ConfigResult => {
   const flags = parseFlags(argv)

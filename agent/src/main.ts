@@ -76,7 +76,7 @@ const run = async (config: Config, log: Logger, signal: AbortSignal): Promise<nu
 }
 
 const start = async (): Promise<number> => {
-  const read = readConfig(process.argv.slice(2), process.env)
+  const read = readConfig(process.argv.slice(2))
   if (read.kind === "help") {
     process.stdout.write(read.text)
     return EXIT.fine

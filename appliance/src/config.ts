@@ -340,3 +340,7 @@ const helpText = (): string => {
 /** On a terminal only warnings are logged, unless LOG_LEVEL is set. */
 export const onTerminal = (env: NodeJS.ProcessEnv, isTerminal: boolean): NodeJS.ProcessEnv =>
   isTerminal && env.LOG_LEVEL === undefined ? { ...env, LOG_LEVEL: "warn" } : env
+
+/** Of this process. */
+export const ownEnvironment = (isTerminal: boolean): NodeJS.ProcessEnv =>
+  onTerminal(process.env, isTerminal)

@@ -1,6 +1,6 @@
 /** Start, signals, exit codes. Standard output is for people, standard error is the log. */
 import { type App, startApp } from "./app.ts"
-import { onTerminal, readConfig } from "./config.ts"
+import { ownEnvironment, readConfig } from "./config.ts"
 import { createLog, type Log } from "./platform/log.ts"
 
 /** 1: it could not start or go on. 2: wrong arguments or settings. */
@@ -9,7 +9,7 @@ const EXIT = { fine: 0, fault: 1, usage: 2 } as const
 const STOP_MS = 25_000
 
 const start = async (): Promise<void> => {
-  const parsed = readConfig(onTerminal(process.env, process.stderr.isTTY), process.argv.slice(2))
+  const parsed = readConfig(ownEnvironment(process.stderr.isTTY), process.argv.slice(2))
   if (parsed.kind === "help") {
     process.stdout.write(parsed.text)
     return

@@ -13,6 +13,7 @@ import { DatabaseSync } from "node:sqlite"
 import { after, before, describe, test } from "node:test"
 import { gunzipSync } from "node:zlib"
 import { z } from "zod"
+import { searchPath } from "./config.ts"
 import { type OldData, restoreFirstRelease, shiftTimes } from "./first-release.ts"
 import { until } from "./program.ts"
 import { startWholeAppliance, type WholeAppliance } from "./whole-appliance.ts"
@@ -66,7 +67,7 @@ const startAgent = async (): Promise<ChildProcess> => {
   const { agentApiUrl } = await appliance.get("/session")
   return spawn(process.execPath, [MAIN], {
     env: {
-      PATH: process.env.PATH ?? "",
+      PATH: searchPath(),
       ISPVM_URL: `https://127.0.0.1:${new URL(String(agentApiUrl)).port}`,
       ISPVM_AGENT_DATA_DIR: folder,
       ISPVM_AGENT_HEALTH_PORT: "0",

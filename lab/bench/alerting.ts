@@ -9,6 +9,7 @@
  */
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
+import { recordingsFolder } from "../config.ts"
 import { version } from "../eval/alerting/alerting-system.ts"
 import { hostsOf, portsOf } from "../eval/alerting/inventory.ts"
 import { readNetworks } from "../eval/alerting/networks.ts"
@@ -41,7 +42,7 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     Number(values.rounds ?? (values.quick ? 1 : 5)),
   ]
   const [seed, timing] = [Number(values.seed), timingFor(Number(values["hold-down"]))]
-  const { networks, note: source } = readNetworks(process.env.ISPVM_RECORDINGS, networkCount, seed)
+  const { networks, note: source } = readNetworks(recordingsFolder(), networkCount, seed)
   const inventories = networks.map(({ inventory }) => inventory)
   const [hosts, ports] = [inventories.flatMap(hostsOf).length, inventories.flatMap(portsOf).length]
   console.log(

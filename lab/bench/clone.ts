@@ -11,6 +11,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { parseArgs } from "node:util"
+import { shellEnvironment } from "../config.ts"
 import { table } from "./figures.ts"
 
 const root = join(import.meta.dirname, "../..")
@@ -20,22 +21,11 @@ const seconds = (sinceMs: number): string =>
 /** Runs a command; resolves with whether it succeeded. Its output goes to standard error. */
 const execute = (command: string, args: readonly string[], cwd: string): Promise<boolean> =>
   new Promise((resolve) => {
-    spawn(command, [...args], { cwd, stdio: ["ignore", 2, 2], env: plainEnvironment() }).once(
+    spawn(command, [...args], { cwd, stdio: ["ignore", 2, 2], env: shellEnvironment() }).once(
       "close",
       (code) => resolve(code === 0),
     )
   })
-
-/** The environment of a fresh shell, without what this npm run adds. */
-const plainEnvironment = (): NodeJS.ProcessEnv => {
-  const own = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith("npm_") && name !== "NODE" && name !== "INIT_CWD",
-  )
-  const path = (process.env.PATH ?? "")
-    .split(":")
-    .filter((folder) => !folder.includes("node_modules"))
-  return { ...Object.fromEntries(own), PATH: path.join(":") }
-}
 
 /** The time until the line with the first live value is printed. Then the demo is stopped. */
 const demo = async (cwd: string): Promise<string> => {
@@ -44,7 +34,7 @@ const demo = async (cwd: string): Promise<string> => {
     cwd,
     stdio: ["ignore", "pipe", "inherit"],
     detached: true,
-    env: plainEnvironment(),
+    env: shellEnvironment(),
   })
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()))
   let took = "never"

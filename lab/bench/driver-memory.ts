@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url"
 import { databaseUrl, parseDatabaseUrl } from "@ispvm/appliance/platform/postgres/database-url"
 import type { RunningPostgres } from "@ispvm/appliance/platform/postgres/postgres"
 import { z } from "zod"
+import { benchSetting, environment } from "../config.ts"
 import { DRIVERS, type DriverName, openDriver } from "./driver-faces.ts"
 import { table } from "./figures.ts"
 
@@ -28,7 +29,7 @@ export const runMemory = async (server: RunningPostgres): Promise<void> => {
   for (const driver of DRIVERS) {
     const out = await new Promise<string>((resolve) => {
       const args = ["--expose-gc", import.meta.filename, driver]
-      const env = { ...process.env, BENCH_URL: url }
+      const env = { ...environment(), BENCH_URL: url }
       const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], env })
       let text = ""
       child.stdout.on("data", (bytes) => {
@@ -46,5 +47,5 @@ const [, script = "", driver] = process.argv
 if (import.meta.url === pathToFileURL(script).href) {
   const known = DRIVERS.find((each) => each === driver)
   if (known === undefined) throw new Error("usage: DRIVER")
-  await runChild(known, process.env.BENCH_URL ?? "")
+  await runChild(known, benchSetting("BENCH_URL"))
 }

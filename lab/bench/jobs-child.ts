@@ -1,12 +1,17 @@
 /** One queue, measured from inside its process; a line of JSON a stage. */
 import { setTimeout as delay } from "node:timers/promises"
 import pg from "pg"
+import { benchSetting } from "../config.ts"
 import { percentile } from "./figures.ts"
 import { connectionConfig } from "./jobs-connection.ts"
 import { MAKERS, QUEUES } from "./jobs-queues.ts"
 
 const name = QUEUES.find((each) => each === process.argv[2])
-const { BENCH_OWNER: owner, BENCH_APP: app, BENCH_IDLE_S: idleS } = process.env
+const [owner, app, idleS] = [
+  benchSetting("BENCH_OWNER"),
+  benchSetting("BENCH_APP"),
+  benchSetting("BENCH_IDLE_S"),
+]
 if (name === undefined || !owner || !app) throw new Error("usage: jobs-child NAME")
 const report = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`)
 const cpuMs = (): number => {

@@ -16,6 +16,7 @@ import { databaseUrl } from "@ispvm/appliance/platform/postgres/database-url"
 import { type RunningPostgres, startPostgres } from "@ispvm/appliance/platform/postgres/postgres"
 import { prepareDatabase } from "@ispvm/appliance/platform/postgres/roles"
 import { z } from "zod"
+import { environment } from "../config.ts"
 import { ms, table } from "./figures.ts"
 import { QUEUES } from "./jobs-queues.ts"
 
@@ -77,7 +78,7 @@ const measure = async (name: string, idleS: number): Promise<string[]> => {
       server.passwords,
     )
     const env = {
-      ...process.env,
+      ...environment(),
       BENCH_OWNER: databaseUrl(logins.owner),
       BENCH_APP: databaseUrl(logins.app),
       BENCH_IDLE_S: String(idleS),

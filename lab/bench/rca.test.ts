@@ -4,11 +4,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
+import { environment } from "../config.ts"
 
 test("bench rca: without recordings it runs on generated networks and says so", () => {
   const folder = mkdtempSync(join(tmpdir(), "ispvm-bench-rca-"))
   try {
-    const { ISPVM_RECORDINGS: _, ...env } = process.env
+    const { ISPVM_RECORDINGS: _, ...env } = environment()
     const file = join(folder, "figures.json")
     const options = ["--quick", "--cells", "quarter/3,tree", "--failures", "1", "--json", file]
     const run = spawnSync(

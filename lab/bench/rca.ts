@@ -12,6 +12,7 @@
  */
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
+import { recordingsFolder } from "../config.ts"
 import { CELLS, type Cell } from "../eval/cells.ts"
 import { isHeldOut, recordedShapes } from "../eval/recorded.ts"
 import { GENERATED_KINDS, generateShapes, type Shape } from "../eval/shape.ts"
@@ -96,7 +97,7 @@ const readShapes = (
   const made = GENERATED_KINDS.map(
     (kind) => [kind, generateShapes(kind, MADE_COUNT, options.seed)] as const,
   )
-  const folder = process.env.ISPVM_RECORDINGS
+  const folder = recordingsFolder()
   const recorded = folder === undefined ? [] : recordedShapes(folder, options.graphs)
   const half = recorded.filter(
     ({ name }) => options.half === "every" || isHeldOut(name) === (options.half === "held-out"),

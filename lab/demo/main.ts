@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
+import { environment, isRunByNpm, productEnvironment } from "../config.ts"
 import { Child } from "../simulator/child.ts"
 import { ANATOLIA, Lab, namespaceError, PORTS } from "../simulator/lab.ts"
 import { isInstalled } from "../simulator/run.ts"
@@ -28,14 +29,8 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 const print = (text: string): void => console.error(text)
 
 /** Of the caller's ISPVM_ variables, only those that make sense for the children are passed on. */
-const cleanEnv = (): NodeJS.ProcessEnv => {
-  const allowed = ["ISPVM_DB_USER", "ISPVM_MAP_TILES_URL"]
-  return Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !name.startsWith("ISPVM_") || allowed.includes(name),
-    ),
-  )
-}
+const cleanEnv = (): NodeJS.ProcessEnv =>
+  productEnvironment(["ISPVM_DB_USER", "ISPVM_MAP_TILES_URL"])
 
 /**
  * Without a namespace, every simulated router has a loopback address, which the appliance and the
@@ -366,16 +361,16 @@ class Demo {
 }
 
 const main = async (): Promise<void> => {
-  const options = readOptions(process.argv.slice(2), process.env, root)
+  const options = readOptions(process.argv.slice(2), environment(), root)
   if (options.isHelp) return console.log(HELP)
   const demo = new Demo(options)
   const stopRequested = new Promise<"stop-requested">((resolve) => {
     // Every further Ctrl-C finds the demo already stopping.
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
       process.on(signal, () => resolve("stop-requested"))
-    // npm does not always pass a signal on when it ends; without its parent, the demo stops too.
+    // Without its parent, the demo stops too.
     const parent = process.ppid
-    if (process.env.npm_lifecycle_event !== undefined)
+    if (isRunByNpm())
       setInterval(() => process.ppid === parent || resolve("stop-requested"), 1_000).unref()
   })
   try {

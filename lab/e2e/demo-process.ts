@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { z } from "zod"
+import { environment } from "../config.ts"
 
 /** The output of `lab/demo/main.ts --json` once everything runs. */
 export const DemoSummary = z.object({
@@ -48,7 +49,7 @@ export const startDemo = async (
     {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, NODE_NO_WARNINGS: "1" },
+      env: { ...environment(), NODE_NO_WARNINGS: "1" },
     },
   )
   let stderr = ""

@@ -7,11 +7,12 @@ import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { after, before, describe, test } from "node:test"
+import { recordingsFolder } from "../config.ts"
 import { type Demo, startDemo, tempDataDir } from "./demo-process.ts"
 import { type Operator, operatorAt } from "./operator.ts"
 import { type Row, record, rows, textOf, until } from "./rows.ts"
 
-const folder = process.env.ISPVM_RECORDINGS
+const folder = recordingsFolder()
 const skip =
   folder === undefined && "ISPVM_RECORDINGS is not set: 3 recorded routers were not polled"
 const expected = (path: string): Row =>

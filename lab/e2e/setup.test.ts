@@ -5,12 +5,13 @@ import assert from "node:assert/strict"
 import { spawnSync } from "node:child_process"
 import { dirname, join } from "node:path"
 import { test } from "node:test"
+import { environment } from "../config.ts"
 
 const root = join(import.meta.dirname, "../..")
 
 test("for a missing fping, set-up prints its use and the install command, and succeeds", () => {
   const { status, stderr, stdout } = spawnSync(process.execPath, [join(root, ".ci/setup.mjs")], {
-    env: { ...process.env, PATH: dirname(process.execPath), ISPVM_SETUP_PROGRAMS: "off" },
+    env: { ...environment(), PATH: dirname(process.execPath), ISPVM_SETUP_PROGRAMS: "off" },
     encoding: "utf8",
   })
   assert.equal(status, 0, stderr)

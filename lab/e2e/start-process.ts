@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { rmSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
+import { environment } from "../config.ts"
 import { tempDataDir } from "./demo-process.ts"
 
 const root = join(import.meta.dirname, "../..")
@@ -36,7 +37,7 @@ export const program = (
   const child: ChildProcess = spawn(process.execPath, [...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NODE_NO_WARNINGS: "1", ...env },
+    env: { ...environment(), NODE_NO_WARNINGS: "1", ...env },
   })
   let text = ""
   const append = (chunk: Buffer): void => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { recordingsFolder } from "../config.ts"
 import { readGraphml } from "./graphml.ts"
 import { isHeldOut, recordedShapes } from "./recorded.ts"
 import { largestComponent, shapeOfGraphml } from "./shape.ts"
@@ -80,7 +81,7 @@ const rejected: readonly (readonly [string, RegExp])[] = [
 for (const [text, message] of rejected)
   test(`graphml: rejected: ${text}`, () => void assert.throws(() => readGraphml(text), message))
 
-const folder = process.env.ISPVM_RECORDINGS
+const folder = recordingsFolder()
 test("graphml: every recorded map is read, and its used part is connected", {
   skip: folder === undefined && "ISPVM_RECORDINGS is not set: no recorded map was read",
 }, (t) => {

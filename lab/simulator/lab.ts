@@ -4,6 +4,7 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { environment } from "../config.ts"
 import { Child } from "./child.ts"
 import {
   type ConsoleAnswer,
@@ -121,7 +122,7 @@ export class Lab {
         join(import.meta.dirname, "routers", "main.ts"),
         JSON.stringify(config),
       ],
-      env: process.env,
+      env: environment(),
       logFile: join(plan.dataDir, "routers.log"),
       ipc: true,
     })

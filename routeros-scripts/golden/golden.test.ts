@@ -10,12 +10,13 @@ import {
   makeScript,
   validationErrors,
 } from "../src/companion/companion.ts"
+import { recordingsFolder } from "../src/config.ts"
 import { lintScript } from "../src/lint/lint.ts"
 import { needsOf } from "../src/lint/policies.ts"
 import { GOLDEN_RELEASES, GOLDENS, isV7 } from "./configs.ts"
 import { bootstrapOf, goldenFiles, REWRITE, storedText, textOf } from "./golden.ts"
 
-const recordings = process.env.ISPVM_RECORDINGS
+const recordings = recordingsFolder()
 const ours = (name: string): Release => {
   const release = releaseNamed(name)
   assert.ok(release, name)

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
+import { environment } from "./config.ts"
 
 const main = join(import.meta.dirname, "main.ts")
 const folder = mkdtempSync(join(tmpdir(), "ispvm-rsc-"))
@@ -13,7 +14,7 @@ writeFileSync(
   "/put\tmessage\n/ip/address/add\taddress ; interface\n",
 )
 
-const env = { ...process.env, ISPVM_RECORDINGS: undefined }
+const env = { ...environment(), ISPVM_RECORDINGS: undefined }
 const script = (text: string): string => {
   const file = join(folder, "script.rsc")
   writeFileSync(file, text)

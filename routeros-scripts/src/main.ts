@@ -13,6 +13,7 @@ import { OUTSIDE } from "./check/reader.ts"
 import { isRelease } from "./check/release.ts"
 import { releaseIn } from "./check/tree.ts"
 import { isOfV6 } from "./check/v6.ts"
+import { recordingsFolder } from "./config.ts"
 import { lintScript, REJECTED } from "./lint/lint.ts"
 
 const USAGE = `usage: rsc:check --release RELEASE [OPTIONS] FILE
@@ -72,7 +73,7 @@ const releaseOf = (
 ): Release => {
   if (name === undefined || !isRelease(name))
     return usageError(name === undefined ? "--release is missing" : `no release: ${name}`)
-  const recordings = process.env.ISPVM_RECORDINGS
+  const recordings = recordingsFolder()
   const folder = schema ?? (recordings ? join(recordings, "api", "schema") : undefined)
   if (folder === undefined || isOfV6(name))
     return releaseNamed(name, packages) ?? usageError(`neither RouterOS 6 nor 7: ${name}`)

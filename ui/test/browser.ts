@@ -8,6 +8,7 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import chromium from "@sparticuz/chromium"
 import { type Browser, type Page, chromium as playwright } from "playwright-core"
+import { environment, pictureFolder } from "./config.ts"
 
 export type Appearance = {
   readonly theme: "dark" | "light" | "wall"
@@ -64,13 +65,6 @@ const unpackLibraries = async (): Promise<string> => {
   return join(await inflate(packed), "lib")
 }
 
-const environment = (): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(process.env).flatMap(([key, value]) =>
-      value === undefined ? [] : [[key, value]],
-    ),
-  )
-
 /** A page in one look. The theme is chosen as a person would have: it is remembered in the browser's storage. */
 export const openPage = async (browser: Browser, appearance: Appearance): Promise<Page> => {
   const context = await browser.newContext({
@@ -89,8 +83,8 @@ export const openPage = async (browser: Browser, appearance: Appearance): Promis
 
 /** Keeps a picture in the folder that ISPVM_SCREENS names; without it, none is taken. */
 export const keepPicture = async (page: Page, name: string): Promise<void> => {
-  const folder = process.env.ISPVM_SCREENS
-  if (folder === undefined || folder === "") return
+  const folder = pictureFolder()
+  if (folder === undefined) return
   if (!existsSync(folder)) await mkdir(folder, { recursive: true })
   await page.screenshot({ path: join(folder, `${name}.png`) })
 }

@@ -5,6 +5,7 @@ import type { Browser, Page } from "playwright-core"
 import { findings } from "./axe.ts"
 import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
 import { buildUi } from "./build.ts"
+import { pictureFolder } from "./config.ts"
 import { makeAgent, uuid } from "./make.ts"
 import { startServer, type TestServer } from "./server.ts"
 import { makeWork, type Work } from "./work.ts"
@@ -111,7 +112,7 @@ const waitAllGrey = async (page: Page, name: string): Promise<void> => {
 
 /** Pictures are looked at in every look; the rule is the same in each. */
 const appearances = (
-  process.env.ISPVM_SCREENS === undefined ? ["dark"] : ["dark", "light", "narrow"]
+  pictureFolder() === undefined ? ["dark"] : ["dark", "light", "narrow"]
 ) as (keyof typeof APPEARANCES)[]
 for (const appearance of appearances)
   test(`stale: on every page in ${appearance}, every value of 42 s ago is grey`, () =>

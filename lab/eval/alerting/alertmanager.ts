@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from "node:fs"
 import { createServer, type Server } from "node:http"
 import { join } from "node:path"
 import { z } from "zod"
+import { environment } from "../../config.ts"
 import { freePort } from "../../demo/ports.ts"
 import { Child } from "../../simulator/child.ts"
 import { DOWN, UP } from "../world.ts"
@@ -155,7 +156,7 @@ export const startAlertmanager = async (
       "--cluster.listen-address=",
       "--log.level=warn",
     ]),
-    env: process.env,
+    env: environment(),
     logFile: join(folder, "output"),
   })
   const isReady = (): Promise<boolean> =>

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { open } from "node:fs/promises"
 import { join } from "node:path"
+import { environment } from "../../config.ts"
 import { Child } from "../../simulator/child.ts"
 import { DOWN, UP } from "../world.ts"
 import {
@@ -126,7 +127,7 @@ export const startNagios = (
   const child = new Child({
     name: "nagios",
     command: asAccount(account, [program, file("nagios.cfg")]),
-    env: process.env,
+    env: environment(),
     logFile: file("output"),
   })
   const feed = new CheckFeed(file(DEAD_FOLDER), timing)

@@ -2,11 +2,11 @@
 import { spawnSync } from "node:child_process"
 import { chownSync, existsSync, mkdirSync, mkdtempSync } from "node:fs"
 import { tmpdir, userInfo } from "node:os"
-import { delimiter, join } from "node:path"
+import { join } from "node:path"
+import { searchPath } from "../../config.ts"
 
 export const findProgram = (program: string): string | undefined =>
-  [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"]
-    .filter((folder) => folder !== "")
+  [...searchPath(), "/usr/sbin", "/sbin"]
     .map((folder) => join(folder, program))
     .find((path) => existsSync(path))
 

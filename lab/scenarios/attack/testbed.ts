@@ -7,6 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
 import { z } from "zod"
+import { productEnvironment } from "../../config.ts"
 import { newSetupCode } from "../../demo/account.ts"
 import { freePort } from "../../demo/ports.ts"
 import { Child } from "../../simulator/child.ts"
@@ -66,13 +67,6 @@ export const until = async <T>(
   throw new UserError(`${what}: not within ${withinMs} ms`)
 }
 
-const cleanEnv = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !name.startsWith("ISPVM_") || name === "ISPVM_DB_USER",
-    ),
-  )
-
 const readIdentity = (file: string): AgentIdentity | null => {
   if (!existsSync(file)) return null
   const { agent, keyPem, certificatePem, chainPem } = Identity.parse(
@@ -90,7 +84,7 @@ export const openTestbed = async (env: Readonly<Record<string, string>> = {}): P
     const child = new Child({
       name,
       command: [process.execPath, join(root, script)],
-      env: { ...cleanEnv(), NODE_NO_WARNINGS: "1", ...more },
+      env: { ...productEnvironment(), NODE_NO_WARNINGS: "1", ...more },
       logFile: join(dataDir, "logs", `${name.replaceAll(" ", "-")}.log`),
     })
     children.push(child)

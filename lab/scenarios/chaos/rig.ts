@@ -10,6 +10,7 @@ import { setTimeout as wait } from "node:timers/promises"
 import { Title } from "@ispvm/appliance/api/messages"
 import { textOf } from "@ispvm/appliance/messages/text"
 import { z } from "zod"
+import { productEnvironment } from "../../config.ts"
 import { newSetupCode } from "../../demo/account.ts"
 import { freePort } from "../../demo/ports.ts"
 import { Child } from "../../simulator/child.ts"
@@ -66,11 +67,7 @@ const launch = (
     name,
     command: [process.execPath, join(root, script)],
     env: {
-      ...Object.fromEntries(
-        Object.entries(process.env).filter(
-          ([key]) => !key.startsWith("ISPVM_") || key === "ISPVM_DB_USER",
-        ),
-      ),
+      ...productEnvironment(),
       NODE_NO_WARNINGS: "1",
       ...env,
     },

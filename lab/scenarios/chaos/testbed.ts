@@ -8,6 +8,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
 import { z } from "zod"
+import { productEnvironment } from "../../config.ts"
 import { newSetupCode } from "../../demo/account.ts"
 import { freePort } from "../../demo/ports.ts"
 import { Child } from "../../simulator/child.ts"
@@ -75,13 +76,6 @@ const fakeEnv = ({ file }: HostClock): NodeJS.ProcessEnv => ({
   FAKETIME_DONT_FAKE_MONOTONIC: "1",
   DONT_FAKE_MONOTONIC: "1",
 })
-const cleanEnv = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !name.startsWith("ISPVM_") || name === "ISPVM_DB_USER",
-    ),
-  )
-
 /** Testbeds that are open now: an interrupted run stops what it started. */
 const testbeds = new Set<() => Promise<void>>()
 export const closeAll = async (): Promise<void> => {
@@ -99,7 +93,7 @@ export const withTestbed = async <T>(use: (testbed: ChaosTestbed) => Promise<T>)
     const child = new Child({
       name,
       command,
-      env: { ...cleanEnv(), NODE_NO_WARNINGS: "1", ...env },
+      env: { ...productEnvironment(), NODE_NO_WARNINGS: "1", ...env },
       logFile,
     })
     children.push(child)

@@ -36,6 +36,7 @@ import { parseItems } from "../../../appliance/src/flow/push/items.ts"
 import { readImport } from "../../../appliance/src/registry/inventory/import-csv.ts"
 import { checkScript } from "../../../routeros-scripts/src/check/check.ts"
 import { releaseNamed } from "../../../routeros-scripts/src/check/product.ts"
+import { recordingsFolder } from "../../config.ts"
 
 export type Parser = {
   readonly name: string
@@ -69,7 +70,7 @@ const combined =
   (size: number): readonly Buffer[] =>
     made.map((make) => make(size))
 const recorded = (folder: string): readonly Buffer[] => {
-  const root = process.env.ISPVM_RECORDINGS
+  const root = recordingsFolder()
   if (root === undefined) return []
   return readdirSync(join(root, folder)).flatMap((file) =>
     readFileSync(join(root, folder, file), "utf8")

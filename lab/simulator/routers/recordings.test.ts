@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { test } from "node:test"
+import { recordingsFolder } from "../../config.ts"
 import { oidText } from "./ber.ts"
 import { menuOfFile, parseApiRows, parseSnmprec } from "./recordings.ts"
 import { REPLAYS, readReplays } from "./replay.ts"
@@ -50,7 +51,7 @@ test("API rows are text on the wire, whatever types a client gave them", () => {
   assert.equal(menuOfFile("expected_result.json"), null)
 })
 
-const recordings = process.env.ISPVM_RECORDINGS
+const recordings = recordingsFolder()
 test("every recorded walk can be read, and every replay exists", {
   skip: recordings === undefined && "ISPVM_RECORDINGS is not set: 51 walks and 3 replays not read",
 }, () => {

@@ -3,13 +3,14 @@ import assert from "node:assert/strict"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type TestContext, test } from "node:test"
+import { recordingsFolder } from "../config.ts"
 import { maker } from "./bench/mutate.ts"
 import { compare, HALVES, halfOf, ORACLE_RELEASES, oracleCases } from "./bench/oracle.ts"
 import { checkScript, type Release } from "./check.ts"
 import { PACKAGE_NAMES } from "./packages.ts"
 import { releaseIn, releasesIn, rowsIn, treeOf } from "./tree.ts"
 
-const recordings = process.env.ISPVM_RECORDINGS
+const recordings = recordingsFolder()
 const without = (t: TestContext, cases: string): undefined =>
   t.skip(`ISPVM_RECORDINGS is not set: ${cases} did not run`) as undefined
 

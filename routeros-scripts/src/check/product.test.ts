@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { join } from "node:path"
 import { type TestContext, test } from "node:test"
+import { recordingsFolder } from "../config.ts"
 import { checkScript } from "./check.ts"
 import { releaseNamed, tableAt } from "./product.ts"
 import { formOf, TABLE_MENUS, tableFrom } from "./table/from-trees.ts"
@@ -8,7 +9,7 @@ import { PARAGRAPHS } from "./table/rows.ts"
 import { RECORDED, readTable, writeTable } from "./table/shape.ts"
 import { releasesIn, rowsIn, treeOf } from "./tree.ts"
 
-const recordings = process.env.ISPVM_RECORDINGS
+const recordings = recordingsFolder()
 const without = (t: TestContext, cases: string): undefined =>
   t.skip(`ISPVM_RECORDINGS is not set: ${cases} did not run`) as undefined
 

@@ -7,6 +7,7 @@ import { checkScript, type Release } from "../check/check.ts"
 import { releaseNamed } from "../check/product.ts"
 import type { Statement, Value } from "../check/syntax.ts"
 import { treeOf } from "../check/tree.ts"
+import { recordingsFolder } from "../config.ts"
 import {
   bootstrapCommand,
   type DesiredConfig,
@@ -19,7 +20,7 @@ import {
 } from "./companion.ts"
 
 const RELEASES = ["6.49.17", "7.9.2", "7.12.2", "7.13.5", "7.18.2", "7.20.8", "7.22.1", "7.24"]
-const recordings = process.env.ISPVM_RECORDINGS
+const recordings = recordingsFolder()
 const folder = recordings === undefined ? null : join(recordings, "api", "schema")
 
 /** The product's own table, and the whole tree where recordings are available. */

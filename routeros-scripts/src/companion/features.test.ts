@@ -4,9 +4,10 @@ import { join } from "node:path"
 import { test } from "node:test"
 import { compareReleases } from "../check/release.ts"
 import { releasesIn, rowsIn } from "../check/tree.ts"
+import { recordingsFolder } from "../config.ts"
 import { featureRows, has, minorOf, sameAs } from "./features.ts"
 
-const recordings = process.env.ISPVM_RECORDINGS
+const recordings = recordingsFolder()
 const folder = recordings === undefined ? null : join(recordings, "api", "schema")
 
 test("every row that the command trees contain agrees with them in each release", (t) => {

@@ -6,9 +6,10 @@ import fc from "fast-check"
 import { checkScript, type Release } from "../check/check.ts"
 import { releasesIn, treeOf } from "../check/tree.ts"
 import { v6 } from "../check/v6.ts"
+import { recordingsFolder } from "../config.ts"
 import { plainLine, quote, quoteLines } from "./quote.ts"
 
-const recordings = process.env.ISPVM_RECORDINGS
+const recordings = recordingsFolder()
 const folder = recordings === undefined ? null : join(recordings, "api", "schema")
 const releases: readonly Release[] = [
   v6("6.49.17"),

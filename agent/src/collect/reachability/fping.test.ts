@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
 import { promisify } from "node:util"
+import { withVariable } from "../../../test/config.ts"
 import { createIcmpProbe, findFping } from "./fping.ts"
 import { createLines, parseProbe, parseSummary } from "./fping-lines.ts"
 
@@ -76,20 +77,15 @@ const probesOf = async (program: string) => {
 }
 
 test("fping gets none of the agent's environment, where a token may be", async () => {
-  process.env.ISPVM_TOKEN = "secret"
-  try {
-    await withProgram(
-      `[ -z "$ISPVM_TOKEN" ] || echo "it has the token" >&2; exit 4`,
-      async (program) => {
-        assert.deepEqual((await probesOf(program)).end, {
-          kind: "failed",
-          message: "fping ended with 4",
-        })
-      },
-    )
-  } finally {
-    delete process.env.ISPVM_TOKEN
-  }
+  const script = `[ -z "$ISPVM_TOKEN" ] || echo "it has the token" >&2; exit 4`
+  await withVariable("ISPVM_TOKEN", "secret", () =>
+    withProgram(script, async (program) => {
+      assert.deepEqual((await probesOf(program)).end, {
+        kind: "failed",
+        message: "fping ended with 4",
+      })
+    }),
+  )
 })
 
 test("each probe is told once, from its line or else from the summary", async () => {

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { test } from "node:test"
 import { z } from "zod"
+import { recordingsFolder } from "../../../test/config.ts"
 import { parseLine } from "./lines.ts"
 import { meaningOf } from "./meaning.ts"
 
@@ -20,7 +21,7 @@ const Recorded = z.object({
   }),
 })
 
-const folder = process.env.ISPVM_RECORDINGS
+const folder = recordingsFolder()
 const CASES = 171
 const records = (): z.infer<typeof Recorded>[] => {
   const lines = join(folder ?? "", "syslog/lines")

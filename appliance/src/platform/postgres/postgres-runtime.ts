@@ -119,6 +119,9 @@ const linkLibraries = (root: string): void => {
   }
 }
 
+/** Neither our settings nor our secrets. The tools call the shell and `locale`. */
+const TOOL_ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", TZ: "UTC", LC_ALL: "C" }
+
 /** Runs one of the server's programs as `user` and gives its output; `cwd` must be open to that user, or the programs complain. */
 export const runTool = (
   runtime: Runtime,
@@ -136,7 +139,7 @@ export const runTool = (
         cwd,
         detached: true,
         stdio: ["ignore", "pipe", "pipe"],
-        env: { PATH: process.env.PATH ?? "", TZ: "UTC", LC_ALL: "C" },
+        env: TOOL_ENVIRONMENT,
         ...(user === null ? {} : { uid: user.uid, gid: user.gid }),
       },
     )

@@ -4,9 +4,10 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type TestContext, test } from "node:test"
 import { z } from "zod"
+import { recordingsFolder } from "../../../config.ts"
 import { harness } from "./test/harness.ts"
 
-const recordings = process.env.ISPVM_RECORDINGS
+const recordings = recordingsFolder()
 const file = (name: string): string =>
   join(recordings ?? "", "scripts", "centrs-device-oracle", name)
 const isThere = recordings !== undefined && existsSync(file("values.json"))

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { inTimeZone } from "../../../test/config.ts"
 import { ago, clock, duration, exact, nextChangeMs, shortSpan, timeLabel } from "./time.ts"
 
 const cases: [string, string, string][] = [
@@ -37,10 +38,8 @@ test("time: axis marks are as fine as they stand apart", () => {
 })
 
 test("time: where clocks go forward at midnight, the day's date stands at its first mark, 01:00", () => {
-  const zone = process.env.TZ
   // Beirut, 29 March 2026: after 23:59:59 comes 01:00:00.
-  process.env.TZ = "Asia/Beirut"
-  try {
+  inTimeZone("Asia/Beirut", () => {
     const first = Date.UTC(2026, 2, 28, 22)
     assert.equal(new Date(first).getHours(), 1)
     const hour = 3_600_000
@@ -53,10 +52,7 @@ test("time: where clocks go forward at midnight, the day's date stands at its fi
       [timeLabel(first, 3 * hour, first - 2 * hour), timeLabel(first + 2 * hour, 3 * hour, first)],
       ["29 Mar", "03:00"],
     )
-  } finally {
-    if (zone === undefined) delete process.env.TZ
-    else process.env.TZ = zone
-  }
+  })
 })
 test("time: a day that begins between two marks has its date at the first mark after", () => {
   const at = new Date(2026, 10, 23, 0, 30).getTime()

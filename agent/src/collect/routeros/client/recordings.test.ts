@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { test } from "node:test"
 import { type AssignedDevice, DeviceId, Item } from "@ispvm/wire"
+import { recordingsFolder } from "../../../../test/config.ts"
 import { fakeRouter, sentence } from "../../../../test/fake-router.ts"
 import { Normalizer } from "../../../normalize/normalize.ts"
 import { createRouterOsCollectors } from "../collectors/collectors.ts"
@@ -20,7 +21,7 @@ import {
   parseVersion,
 } from "./values.ts"
 
-const root = process.env.ISPVM_RECORDINGS
+const root = recordingsFolder()
 const api = root === undefined ? null : join(root, "api")
 const skip =
   api === null || !existsSync(api)

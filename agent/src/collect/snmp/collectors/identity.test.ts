@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { test } from "node:test"
+import { recordingsFolder } from "../../../../test/config.ts"
 import {
   fakeDevice,
   octets,
@@ -116,7 +117,7 @@ const isRelevant = (line: string): boolean => {
   return OWN.has(oid) || RELEVANT_OIDS.some((prefix) => oid.startsWith(prefix))
 }
 
-const recordings = process.env.ISPVM_RECORDINGS
+const recordings = recordingsFolder()
 test("recorded devices of other makers are told by maker, model, version and serial number", {
   skip:
     recordings === undefined &&

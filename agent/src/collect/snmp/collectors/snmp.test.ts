@@ -8,6 +8,7 @@ import { join } from "node:path"
 import { test } from "node:test"
 import { setTimeout as sleep } from "node:timers/promises"
 import { AssignedDevice } from "@ispvm/wire"
+import { environment, recordingsFolder } from "../../../../test/config.ts"
 import {
   counter64,
   type Faults,
@@ -271,7 +272,7 @@ test("the test of an access names who answered, and calls silence by its name", 
   )
 })
 
-const recordings = process.env.ISPVM_RECORDINGS
+const recordings = recordingsFolder()
 const expected = {
   routeros_crs317: [20, "CRS317-1G-16S+", "6.44.2"],
   routeros_rb433gl: [null, "RB433GL", null],
@@ -316,7 +317,7 @@ test("a real snmpd tells this machine's ports", {
     join(folder, "snmpd.conf"),
     `agentaddress udp:127.0.0.1:${port}\nrocommunity right 127.0.0.1\nsysName probe\n`,
   )
-  const env = { ...process.env, SNMP_PERSISTENT_DIR: folder, MIBS: "" }
+  const env = { ...environment(), SNMP_PERSISTENT_DIR: folder, MIBS: "" }
   const snmpd = spawn(
     SNMPD ?? "",
     ["-f", "-C", "-c", join(folder, "snmpd.conf"), "-p", join(folder, "pid")],

@@ -8,6 +8,7 @@ import { join } from "node:path"
 import { test } from "node:test"
 import { setTimeout as sleep } from "node:timers/promises"
 import { Access } from "@ispvm/wire"
+import { environment } from "../../../../test/config.ts"
 import { createSnmpCheck } from "./access-check.ts"
 
 const SNMPD = ["/usr/sbin/snmpd", "/usr/bin/snmpd"].find((path) => existsSync(path))
@@ -100,7 +101,7 @@ const withSnmpd = async (work: (port: number) => Promise<void>): Promise<void> =
     "",
   ]
   writeFileSync(join(folder, "snmpd.conf"), conf.join("\n"))
-  const env = { ...process.env, SNMP_PERSISTENT_DIR: folder, MIBS: "" }
+  const env = { ...environment(), SNMP_PERSISTENT_DIR: folder, MIBS: "" }
   const args = ["-f", "-C", "-c", join(folder, "snmpd.conf"), "-p", join(folder, "pid")]
   const snmpd = spawn(SNMPD ?? "", args, { env, stdio: "ignore" })
   try {

@@ -1,0 +1,6 @@
+/** The environment of the checks and of the test runner. Only `setup.mjs` reads it as well. */
+export const environment = (): NodeJS.ProcessEnv => ({ ...process.env })
+/** How many runs a property has: `quick`, or a factor. */
+export const propertyRuns = (): string | undefined => process.env.ISPVM_PROPERTY_RUNS
+/** Where a test process leaves what the runner reads. */
+export const testNotesFile = (): string | undefined => process.env.ISPVM_TEST_NOTES
