@@ -23,7 +23,12 @@ const devices = NAMES.map(([name, status], index) =>
   makeDevice(index + 1, {
     name,
     siteName: "Izmir",
-    status: { status, reason: status, sentence: "", sinceMs: START_MS },
+    status: {
+      status,
+      reason: status,
+      message: { code: "status.no-recent-data", params: {} },
+      sinceMs: START_MS,
+    },
   }),
 )
 const [core, failed, ...downstream] = devices

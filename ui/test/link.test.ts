@@ -151,7 +151,7 @@ test("link: status, load and events come by themselves", () =>
     const status = {
       status: "down",
       reason: "cut",
-      sentence: "#21: it is cut.",
+      message: { code: "status.no-recent-data", params: {} },
       sinceMs: Date.now() - 5_000,
     }
     server.publish("link", { id: LINK, status, incidentId: uuid(6_021) })

@@ -117,7 +117,7 @@ const on = async (
 const status = (word: "down" | "unreachable") => ({
   status: word,
   reason: word,
-  sentence: "It is cut.",
+  message: { code: "status.no-recent-data", params: {} },
   sinceMs: Date.now(),
 })
 const cut = makeIncident(5, {

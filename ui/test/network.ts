@@ -1,6 +1,8 @@
 /** A made-up network of any size, and the answers an appliance would give about it. */
+
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
 import type { Device, DeviceRole, ImportAnswer, Link } from "@ispvm/appliance/api/inventory"
+import type { StatusMessage } from "@ispvm/appliance/api/messages"
 import type { Session } from "@ispvm/appliance/api/session"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { answerLinks, incidentsAbout } from "./link-answers.ts"
@@ -122,11 +124,12 @@ const deviceAt = (index: number): Device => {
             ? "recovering"
             : "ok"
   const dead = status === "down" || status === "unreachable"
-  const sentences: Partial<Record<Status, string>> = {
-    down: "No answer to six probes and on TCP port 8729.",
-    unreachable: "Reached only through tra-core-1, which does not answer.",
-    degraded: "Loses 6 % of its probes over the last minute.",
-    recovering: "Answers again; hold-down in progress.",
+  const by = { by: "probes" } as const
+  const messages: Partial<Record<Status, StatusMessage>> = {
+    down: { code: "status.down", params: by },
+    unreachable: { code: "status.unreachable", params: { incident: 12 } },
+    degraded: { code: "status.loss", params: {} },
+    recovering: { code: "status.recovering", params: by },
   }
   return makeDevice(index + 1, {
     name: `${prefix}-${SHORT[role] ?? role}-${Math.floor(index / (CITIES.length * ROLES.length)) + 1}`,
@@ -136,7 +139,7 @@ const deviceAt = (index: number): Device => {
     status: {
       status,
       reason: status,
-      sentence: sentences[status] ?? "Answers every probe.",
+      message: messages[status] ?? { code: "status.up", params: by },
       sinceMs: Date.now() - 240_000,
     },
     incidentId: dead ? uuid(6_012) : null,
@@ -272,7 +275,7 @@ export const problem = (
   status: number,
   code: string,
   detail: string,
-  fields?: readonly { path: string; message: string }[],
+  fields?: readonly { path: string; message: string; code?: string; params?: object }[],
 ): Answer => ({
   status,
   body: {

@@ -1,4 +1,5 @@
 /** What a made-up incident is put together from: who is down, what each symptom, explanation and look says. */
+
 import type {
   Component,
   Evidence,
@@ -9,6 +10,7 @@ import type {
   Symptom,
 } from "@ispvm/appliance/api/incidents"
 import type { Device, Link } from "@ispvm/appliance/api/inventory"
+import type { StatusMessage } from "@ispvm/appliance/api/messages"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { makeIncident, sentence, uuid } from "./make.ts"
 import type { Work } from "./work.ts"
@@ -34,19 +36,19 @@ export const at = <T>(things: readonly T[], index: number): T => {
   return thing
 }
 
-const SENTENCES: Readonly<Record<string, string>> = {
-  down: "No answer to six probes and to TCP.",
-  unreachable: "Out of reach because of #12.",
-  unknown: "Its agent is cut off: nobody looks.",
+const MESSAGES: Readonly<Record<string, StatusMessage>> = {
+  down: { code: "status.down", params: { by: "probes" } },
+  unreachable: { code: "status.unreachable", params: { incident: 12 } },
+  unknown: { code: "status.agent-isolated", params: { incident: 12 } },
 }
-/** Everything is well but these. */
+const UP: StatusMessage = { code: "status.up", params: { by: "probes" } }
+/** All devices are up except these. */
 export const setStatuses = (work: Work, by: ReadonlyMap<string, Status>, sinceMs: number): void => {
   work.network.devices.forEach((device, index, all) => {
     const status = by.get(device.id) ?? "ok"
-    const sentence = SENTENCES[status] ?? "Answers every probe."
     all[index] = {
       ...device,
-      status: { status, reason: status, sentence, sinceMs },
+      status: { status, reason: status, message: MESSAGES[status] ?? UP, sinceMs },
       incidentId: status === "ok" ? null : STORY_INCIDENT,
     }
   })

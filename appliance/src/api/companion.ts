@@ -2,6 +2,7 @@
 
 import { Globals } from "@ispvm/wire/push"
 import { z } from "zod"
+import { fieldCode } from "./field-messages.ts"
 import { Address } from "./inventory.ts"
 import { EpochMs, Line, Port } from "./shared.ts"
 
@@ -38,19 +39,13 @@ const isNarrowEnough = (text: string): boolean => {
 }
 /** An address or a prefix, of IPv4 or IPv6. */
 export const AddressOrPrefix = z
-  .union(
-    [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
-    "expected an IP address or a prefix such as 192.0.2.0/24",
-  )
-  .refine(
-    isNarrowEnough,
-    "lets in half the world: expected a prefix of 8 bits at least, of 16 for IPv6",
-  )
+  .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], fieldCode("field.network"))
+  .refine(isNarrowEnough, fieldCode("field.wide-prefix"))
 
 /** A name or address that a URL can hold: `256.1.1.1` and `:::` look like one and are none. */
 const UrlHost = Address.refine(
   (host) => URL.canParse(`https://${host.includes(":") ? `[${host}]` : host}`),
-  "is no host of a URL",
+  fieldCode("field.url-host"),
 )
 
 /** What the router is wanted to do. Kept, so that the script can be made again and the router be compared with it. */
@@ -59,10 +54,7 @@ export const CompanionInput = z.strictObject({
   release: z
     .string()
     .trim()
-    .regex(
-      /^[67]\.\d{1,2}(\.\d{1,2})?((alpha|beta|rc)\d{1,2})?$/,
-      "expected a release such as 7.18.2",
-    )
+    .regex(/^[67]\.\d{1,2}(\.\d{1,2})?((alpha|beta|rc)\d{1,2})?$/, fieldCode("field.release"))
     .nullable()
     .default(null),
   profile: z.enum(ONBOARDING_PROFILES).default("edge"),

@@ -1,6 +1,8 @@
 /** Regions, sites, devices, interfaces, links, credentials: what exists. */
 import { TextEncoding } from "@ispvm/wire/text-encoding"
 import { z } from "zod"
+import { fieldCode } from "./field-messages.ts"
+import { StatusMessage } from "./messages.ts"
 import { EpochMs, Line, Networks, Note, Port, Status } from "./shared.ts"
 
 export const DEVICE_ROLES = [
@@ -52,16 +54,16 @@ export type Site = z.infer<typeof Site>
 export const Address = z
   .string()
   .trim()
-  .min(1, "must not be empty")
+  .min(1)
   .max(253)
   .regex(
     /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|(?=[0-9A-Fa-f.]*:)[0-9A-Fa-f:.]+)$/,
-    "expected an IP address or a host name",
+    fieldCode("field.address"),
   )
 export const Fingerprint = z
   .string()
   .transform((text) => text.toLowerCase().replaceAll(":", ""))
-  .pipe(z.string().regex(/^[0-9a-f]{64}$/, "expected a SHA-256 fingerprint: 64 hex digits"))
+  .pipe(z.string().regex(/^[0-9a-f]{64}$/, fieldCode("field.fingerprint")))
 
 /** Methods of one device and their ports; what proves who we are is the credential. */
 export const MethodsInput = z.strictObject({
@@ -120,11 +122,11 @@ export type DevicePatch = z.infer<typeof DevicePatch>
 export const DeviceCreate = DeviceInput.extend({ secret: TypedSecret.nullable().default(null) })
 export const DeviceChange = DevicePatch.extend({ secret: TypedSecret.nullable().optional() })
 
-/** Why a status is what it is: a named reason for programs, a sentence for people, and since when. */
+/** `reason`: of the alert, or what stands in its place. `message`: the same for people. */
 export const StatusNow = z.object({
   status: Status,
   reason: z.string(),
-  sentence: z.string(),
+  message: StatusMessage,
   sinceMs: EpochMs.nullable(),
 })
 export type StatusNow = z.infer<typeof StatusNow>
@@ -245,7 +247,7 @@ export const SNMP_PRIV_PROTOCOLS = [
   "AES192C",
   "AES256C",
 ] as const
-const SnmpV3Password = z.string().min(8, "at least 8 characters").max(255).nullable().default(null)
+const SnmpV3Password = z.string().min(8).max(255).nullable().default(null)
 /** The security level is what is there: both passwords are authPriv, the first alone is authNoPriv, none is noAuthNoPriv. Without a protocol it is SHA1 or AES-128. */
 export const SnmpV3 = z
   .strictObject({
@@ -256,7 +258,7 @@ export const SnmpV3 = z
     privPassword: SnmpV3Password,
   })
   .refine(({ authPassword, privPassword }) => privPassword === null || authPassword !== null, {
-    message: "encryption needs authentication",
+    message: fieldCode("field.encryption-without-authentication"),
     path: ["authPassword"],
   })
 export type SnmpV3 = z.infer<typeof SnmpV3>

@@ -1,11 +1,13 @@
 /**
- * What the appliance states about incidents, as data: a code and typed params. Programs compare
- * messages and filter by code; `messages/` renders them as text, in the UI and on the server.
+ * What the appliance states about incidents, statuses and fields of requests, as data: a code and
+ * typed params. Programs compare messages and filter by code; `messages/` renders them as text, in
+ * the UI and on the server.
  *
  * Params hold ids and names as they were at that time, durations in milliseconds, and counts.
  * A code, once released, keeps its meaning: stored rows hold it for years.
  */
 import { z } from "zod"
+import type { FieldMessage } from "./field-messages.ts"
 
 const Count = z.int().min(0)
 const DurationMs = z.number().min(0)
@@ -218,6 +220,41 @@ export const HistoryMessage = z.discriminatedUnion("code", [
 ])
 export type HistoryMessage = z.infer<typeof HistoryMessage>
 
+const InIncident = z.object({ incident: z.int() })
+/** How a device is known: by probes of an agent, or by its own reports. */
+const Source = z.object({ by: z.enum(["probes", "reports"]) })
+/** Why a status is what it is. `incident` is the number of the incident that explains it. */
+export const StatusMessage = z.discriminatedUnion("code", [
+  message("status.up", Source),
+  message("status.source-failing", z.object({ source: z.string(), problem: z.string() })),
+  message("status.loss", z.object({})),
+  message("status.probe-missed", z.object({})),
+  message("status.cause-pending", Source),
+  message("status.down", Source),
+  message("status.recovering", Source),
+  message("status.unreachable", InIncident),
+  message("status.agent-isolated", InIncident),
+  message("status.agent-offline", z.object({ agent: Named })),
+  message("status.readings-rejected", z.object({ agent: Named })),
+  message("status.not-probed-since", z.object({ agent: Named })),
+  message("status.no-recent-data", z.object({})),
+  message("status.not-probed", z.object({})),
+  message("status.not-monitored", z.object({})),
+  message("status.starting", z.object({})),
+  message("status.not-stored", z.object({})),
+  message("status.link-cut", InIncident),
+  message("status.link-port-down", z.object({})),
+  message("status.link-disabled", z.object({})),
+  message("status.link-up", z.object({})),
+  message("status.link-recovering", z.object({})),
+  message("status.link-held", InIncident),
+  message("status.link-end-unreachable", z.object({})),
+  message("status.link-not-monitored", z.object({})),
+  message("status.link-without-port", z.object({})),
+  message("status.link-not-read", z.object({})),
+])
+export type StatusMessage = z.infer<typeof StatusMessage>
+
 export type Message =
   | Title
   | Reason
@@ -225,6 +262,8 @@ export type Message =
   | RecheckMessage
   | TimelineMessage
   | HistoryMessage
+  | StatusMessage
+  | FieldMessage
 export type Code = Message["code"]
 /** By code, what a message of it speaks of. */
 export type Params = { readonly [M in Message as M["code"]]: M["params"] }

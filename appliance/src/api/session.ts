@@ -3,7 +3,7 @@ import { z } from "zod"
 import { EpochMs, Line, Role } from "./shared.ts"
 
 export const Email = z.email().max(254).toLowerCase()
-export const Password = z.string().min(12, "at least 12 characters").max(256)
+export const Password = z.string().min(12).max(256)
 
 /** `POST /api/v1/setup`, once, with the code the console printed. Logs the first admin in. */
 export const SetupRequest = z.strictObject({

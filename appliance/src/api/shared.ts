@@ -1,5 +1,6 @@
 /** Shapes that several domains of the HTTP contract use. */
 import { z } from "zod"
+import { fieldCode, fieldParams } from "./field-messages.ts"
 import { hiddenCharacter } from "./hidden-characters.ts"
 
 export const EpochMs = z.int().nonnegative()
@@ -8,7 +9,7 @@ const rejectInvisible = (text: string, context: z.core.$RefinementCtx<string>): 
   if (hidden !== null)
     context.addIssue({
       code: "custom",
-      message: `must not contain invisible characters (${hidden})`,
+      params: fieldParams({ code: "field.hidden-character", params: { character: hidden } }),
     })
 }
 /** A line people typed: no control characters, none that is invisible or turns the direction of what is around it; trimmed. */
@@ -16,15 +17,15 @@ export const Line = (max: number) =>
   z
     .string()
     .trim()
-    .min(1, "must not be empty")
+    .min(1)
     .max(max)
-    .regex(/^[^\p{Cc}]*$/u, "must not contain control characters")
+    .regex(/^[^\p{Cc}]*$/u, fieldCode("field.control-characters"))
     .superRefine(rejectInvisible)
 export const Note = z.string().trim().max(4_000).superRefine(rejectInvisible)
 /** An address or a prefix, of IPv4 or IPv6. */
 export const Network = z.union(
   [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
-  "expected an IP address or a prefix such as 192.0.2.0/24",
+  fieldCode("field.network"),
 )
 export const Networks = z.array(Network).max(64)
 export const Port = z.int().min(1).max(65_535)
@@ -69,14 +70,24 @@ export const PERMISSIONS = {
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS
 
-/** RFC 9457. `code` is stable and for programs; `fields` names each field that is wrong. */
+/** RFC 9457. `code` is stable and for programs; `fields` names each field with an error. */
 export const Problem = z.object({
   type: z.string(),
   title: z.string(),
   status: z.int(),
   detail: z.string().optional(),
   code: z.string(),
-  fields: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  fields: z
+    .array(
+      z.object({
+        path: z.string(),
+        message: z.string(),
+        /** The same as `message`, for programs and other languages: `field-messages.ts`. */
+        code: z.string(),
+        params: z.record(z.string(), z.unknown()),
+      }),
+    )
+    .optional(),
 })
 export type Problem = z.infer<typeof Problem>
 

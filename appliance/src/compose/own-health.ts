@@ -113,7 +113,7 @@ const outageOf = (storage: StorageHealth, report: FaultReport): EntityStatus | n
     status: {
       status: "unknown",
       reason: "not-stored",
-      sentence: "The appliance cannot store what agents measure: nothing is known since.",
+      message: { code: "status.not-stored", params: {} },
       sinceMs: Math.round(fault.sinceMs),
     },
     incidentId: null,

@@ -100,7 +100,7 @@ const STARTING: EntityStatus = {
   status: {
     status: "unknown",
     reason: "no-data-yet",
-    sentence: "The appliance has only just started.",
+    message: { code: "status.starting", params: {} },
     sinceMs: null,
   },
   incidentId: null,

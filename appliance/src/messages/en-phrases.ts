@@ -1,22 +1,21 @@
 /** Building blocks of the English catalogue. */
 import type { Named, NamedList, Port, PortList, Tense, Thing } from "../api/messages.ts"
+import { createDuration, createList, createPlural, EN_FORMATS } from "./numbers.ts"
+
+const plural = createPlural(EN_FORMATS.tag)
+const list = createList(EN_FORMATS.tag)
+const span = createDuration(EN_FORMATS)
 
 export const many = (count: number, one: string, more = `${one}s`): string =>
-  `${count} ${count === 1 ? one : more}`
+  plural(count, { one: `# ${one}`, other: `# ${more}` })
 
-/** "12 s", "4 min 3 s", "2 h 5 min". */
-export const duration = (ms: number): string => {
-  const s = Math.max(0, Math.round(ms / 1_000))
-  if (s < 60) return `${s} s`
-  if (s < 3_600) return `${Math.floor(s / 60)} min${s % 60 === 0 ? "" : ` ${s % 60} s`}`
-  return `${Math.floor(s / 3_600)} h ${Math.floor((s % 3_600) / 60)} min`
-}
+/** "12 s", "4 min 3 s", "2 h 5 min"; to the second. */
+export const duration = (ms: number): string =>
+  span(Math.round(ms / 1_000) * 1_000, { minuteWithSeconds: true })
 
 /** "a, b and 3 more". */
-const enumerate = (names: readonly string[], more: number): string => {
-  if (more > 0) return `${names.join(", ")} and ${more} more`
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`
-}
+const enumerate = (names: readonly string[], more: number): string =>
+  list(more > 0 ? [...names, `${more} more`] : names)
 
 export const verb = (tense: Tense, present: string, past: string): string =>
   tense === "present" ? present : past
@@ -27,6 +26,8 @@ export const upper = (text: string): string => text.charAt(0).toUpperCase() + te
 
 export const nameOf = ({ id, name }: Named): string =>
   name ?? (id === null ? "an unknown device" : "a removed device")
+export const agentName = ({ name }: Named): string =>
+  name === null ? "a removed agent" : `agent ${name}`
 export const names = ({ items, more }: NamedList): string => enumerate(items.map(nameOf), more)
 export const countOf = ({ items, more }: { items: readonly unknown[]; more: number }): number =>
   items.length + more
@@ -49,4 +50,6 @@ export const things = ({ items, more }: { items: readonly Thing[]; more: number 
   enumerate(items.map(thing), more)
 
 export const percent = (confidence: number): string =>
-  confidence > 0.99 ? "over 99 %" : `${Math.round(confidence * 100)} %`
+  confidence > 0.99
+    ? "over 99 %"
+    : EN_FORMATS.percent.replace("#", `${Math.round(confidence * 100)}`)

@@ -1,6 +1,7 @@
 /** The English catalogue. */
 import type { Message, NamedList, NewEvidence, Params, Tense } from "../api/messages.ts"
 import { type Catalogue, render } from "./catalogue.ts"
+import { enFields } from "./en-fields.ts"
 import {
   are,
   be,
@@ -15,6 +16,7 @@ import {
   things,
   verb,
 } from "./en-phrases.ts"
+import { enStatus } from "./en-status.ts"
 import { faultTitle } from "./en-title.ts"
 
 const text = (message: Message): string => render(en, message)
@@ -50,6 +52,8 @@ const evidenceText = (evidence: NewEvidence): string => {
 }
 
 export const en: Catalogue = {
+  ...enFields,
+  ...enStatus,
   "legacy-text": (params) => params.text,
 
   "title.fault": faultTitle,

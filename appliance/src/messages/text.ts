@@ -1,12 +1,10 @@
-/**
- * Messages as text. The only place where sentences about incidents come from: the UI, exports and
- * notifications all render through it.
- */
+/** Messages as text, on the server. The UI renders with the catalogue of its language. */
 import type { Message } from "../api/messages.ts"
-import { type Catalogue, render } from "./catalogue.ts"
+import { render } from "./catalogue.ts"
 import { en } from "./en.ts"
+import { tr } from "./tr.ts"
 
-const LANGUAGES = { en } as const satisfies Readonly<Record<string, Catalogue>>
+const LANGUAGES = { en, tr } as const
 export type Language = keyof typeof LANGUAGES
 
 /** One or more sentences; a title and evidence are without a full stop at the end. */

@@ -5,6 +5,8 @@
 import { readFileSync } from "node:fs"
 import { createServer, type Server, type Socket } from "node:net"
 import { setTimeout as wait } from "node:timers/promises"
+import { StatusMessage } from "@ispvm/appliance/api/messages"
+import { textOf } from "@ispvm/appliance/messages/text"
 import { z } from "zod"
 import { encodeSentence, SentenceReader } from "../../simulator/routers/api-words.ts"
 import { type Attack, expectThat, type Finding } from "./attack.ts"
@@ -89,7 +91,7 @@ const Pings = z.object({
   columns: z.record(z.string(), z.array(z.number().nullable())),
 })
 const Devices = z.object({
-  devices: z.array(z.object({ name: z.string(), status: z.object({ sentence: z.string() }) })),
+  devices: z.array(z.object({ name: z.string(), status: z.object({ message: StatusMessage }) })),
 })
 const buffered = async ({ admin, agentId }: Testbed): Promise<number> =>
   z
@@ -186,7 +188,7 @@ const run = async (testbed: Testbed): Promise<readonly Finding[]> => {
     const endless = Devices.parse((await admin.send("GET", "/topology")).json).devices.find(
       ({ name }) => name === "endless",
     )
-    const message = endless?.status.sentence ?? ""
+    const message = endless === undefined ? "" : textOf(endless.status.message)
     return [
       expectThat(
         `the agent stays below ${MAX_AGENT_MB} MB`,

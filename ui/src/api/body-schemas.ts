@@ -2,6 +2,7 @@
 import "./zod-without-eval.ts"
 
 export { AgentInput } from "@ispvm/appliance/api/agents"
+export { fieldErrorsOf } from "@ispvm/appliance/api/field-messages"
 export {
   CredentialInput,
   DeviceChange,

@@ -18,3 +18,10 @@ test("problem: an answer that is no problem document still says its status", () 
   assert.match(problemOf(502, "<html>").message, /502/)
   assert.match(problemOf(500, null).message, /500/)
 })
+test("problem: a field is said by its code; a code of a newer appliance in its own words", () => {
+  const own = { path: "a", code: "field.taken", params: {}, message: "is taken, says the server" }
+  const newer = { path: "b", code: "field.new-rule", params: {}, message: "breaks a new rule" }
+  const error = problemOf(422, { status: 422, code: "invalid", title: "", fields: [own, newer] })
+  assert.equal(error.field("a"), "is taken")
+  assert.equal(error.field("b"), "breaks a new rule")
+})

@@ -1,4 +1,5 @@
 import type { Problem } from "@ispvm/appliance/api/shared"
+import { fieldText } from "../i18n/strings/message-text.ts"
 
 export type FieldProblem = { readonly path: string; readonly message: string }
 
@@ -36,7 +37,11 @@ export const problemOf = (status: number, body: unknown): ApiError => {
     )
   const problem = body as Partial<Problem>
   const message = problem.detail ?? problem.title ?? `The appliance answered ${status}.`
-  return new ApiError(status, problem.code ?? "unknown", message, problem.fields ?? [])
+  const fields = (problem.fields ?? []).map((field) => ({
+    path: field.path,
+    message: fieldText(field),
+  }))
+  return new ApiError(status, problem.code ?? "unknown", message, fields)
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -1,50 +1,30 @@
 /** The language of the UI, and how it writes numbers, dates and spans. Outside a browser: English. */
+import { EN_FORMATS, type Formats, TR_FORMATS } from "@ispvm/appliance/messages/numbers"
 
 export type LocaleId = "en" | "tr" | "ar-XB"
 
-export type Locale = {
+export type Locale = Formats & {
   readonly id: LocaleId
   /** Its own name, as it stands in the choice of languages. */
   readonly name: string
-  /** For `Intl`. Named outright: a browser may give a tag that it refuses itself. */
-  readonly tag: string
   readonly dir: "ltr" | "rtl"
-  /** "#" is the number. */
-  readonly percent: string
-  readonly underOneSecond: string
   readonly justNow: string
   /** "#" is the span. */
   readonly ago: string
-  readonly units: {
-    readonly s: string
-    readonly min: string
-    readonly h: string
-    readonly d: string
-  }
 }
 
-const ENGLISH = {
-  tag: "en-GB",
-  percent: "# %",
-  underOneSecond: "under 1 s",
-  justNow: "just now",
-  ago: "# ago",
-  units: { s: "s", min: "min", h: "h", d: "d" },
-} as const
+const ENGLISH = { ...EN_FORMATS, justNow: "just now", ago: "# ago" } as const
 
 /** `ar-XB`: English, written right to left, to test layouts. By its name in CLDR. */
 export const LOCALES: Readonly<Record<LocaleId, Locale>> = {
   en: { ...ENGLISH, id: "en", name: "English", dir: "ltr" },
   tr: {
+    ...TR_FORMATS,
     id: "tr",
     name: "Türkçe",
-    tag: "tr-TR",
     dir: "ltr",
-    percent: "%#",
-    underOneSecond: "1 sn’den az",
     justNow: "şimdi",
     ago: "# önce",
-    units: { s: "sn", min: "dk", h: "sa", d: "gün" },
   },
   "ar-XB": { ...ENGLISH, id: "ar-XB", name: "Pseudo (RTL)", dir: "rtl" },
 }

@@ -107,7 +107,7 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
       ? {
           status: known?.status.status ?? ("unknown" as const),
           word: "",
-          sentence: known?.status.sentence ?? device.status.sentence,
+          sentence: messageText((known ?? device).status.message),
         }
       : own
     const sinceMs =

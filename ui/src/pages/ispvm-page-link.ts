@@ -103,7 +103,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
 
   #head(link: Link) {
     const incident = this.deps.incidents.value.all.get(link.incidentId ?? "")
-    const { status, sentence, sinceMs } = link.status
+    const { status, message, sinceMs } = link.status
     return html`<div>
       <div class="top">
         <h1>${link.name}</h1>
@@ -115,7 +115,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
           ${this.deps.session.can("inventory:write") ? html`<ispvm-button icon="pencil" @click=${() => this.#edit(link)}>${strings.edit}</ispvm-button>` : nothing}
         </div>
       </div>
-      <p class="why">${sentence}</p>
+      <p class="why">${messageText(message)}</p>
       ${incident === undefined ? nothing : html`<a class="cause" href=${paths.incident(incident.id)}><ispvm-icon name="siren"></ispvm-icon>${messageText(incident.title)}</a>`}
     </div>`
   }

@@ -32,7 +32,7 @@ test("fleet: a status change touches one device and no other", () => {
   const status = {
     status: "down" as const,
     reason: "unreachable",
-    sentence: "No answer.",
+    message: { code: "status.no-recent-data", params: {} } as const,
     sinceMs: 5,
   }
   const next = patchDevice(fleet, { id: one.id, status, incidentId: null })
@@ -40,7 +40,12 @@ test("fleet: a status change touches one device and no other", () => {
   assert.equal(next.devices.get(two.id), two)
 })
 test("fleet: news of a device nobody knows changes nothing", () => {
-  const status = { status: "down" as const, reason: "", sentence: "", sinceMs: 5 }
+  const status = {
+    status: "down" as const,
+    reason: "",
+    message: { code: "status.no-recent-data", params: {} } as const,
+    sinceMs: 5,
+  }
   assert.equal(patchDevice(fleet, { id: "other", status, incidentId: null }).devices, fleet.devices)
 })
 test("fleet: a link carries what its end A sends and receives", () => {

@@ -25,7 +25,12 @@ test("fleet: what the stream sent while the network was being read is not lost u
   const fleet = createFleet(api, { on })
   fleet.start()
   const reading = fleet.reload()
-  const status = { status: "down" as const, reason: "cut", sentence: "It is cut.", sinceMs: 5 }
+  const status = {
+    status: "down" as const,
+    reason: "cut",
+    message: { code: "status.no-recent-data", params: {} },
+    sinceMs: 5,
+  }
   listeners.get("link")?.({ id: link.id, status, incidentId: null } as never)
   answers.resolve()
   await reading

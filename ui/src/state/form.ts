@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit"
 import type { z } from "zod"
 import type { ApiError, FieldProblem } from "../api/problem.ts"
+import { messageText } from "../i18n/strings/message-text.ts"
 import { ActionController } from "./action.ts"
 
 export type BodySchemas = typeof import("../api/body-schemas.ts")
@@ -126,9 +127,10 @@ export class FormState<F extends object, B extends object> implements ReactiveCo
     const { body, schema, rules } = this.#options
     const ruled = rules?.(this.#filled) ?? []
     if (this.#schemas === null) return ruled
-    const { error } = schema(this.#schemas, this.#filled).safeParse(body(this.#filled))
-    const issues = error?.issues ?? []
-    return [...ruled, ...issues.map(({ path, message }) => ({ path: path.join("."), message }))]
+    const sent = body(this.#filled)
+    const { error } = schema(this.#schemas, this.#filled).safeParse(sent)
+    const errors = error === undefined ? [] : this.#schemas.fieldErrorsOf(error, sent)
+    return [...ruled, ...errors.map((each) => ({ path: each.path, message: messageText(each) }))]
   }
 
   async #load(): Promise<void> {

@@ -5,7 +5,14 @@ import { makeDevice, makeLink } from "../../test/make.ts"
 import { networkHealthOf } from "./network-health.ts"
 
 const device = (n: number, status: Status) =>
-  makeDevice(n, { status: { status, reason: "x", sentence: "", sinceMs: 0 } })
+  makeDevice(n, {
+    status: {
+      status,
+      reason: "x",
+      message: { code: "status.no-recent-data", params: {} },
+      sinceMs: 0,
+    },
+  })
 const fleetOf = (devices: readonly Status[], links: readonly Status[]) => {
   const made = devices.map((status, index) => device(index, status))
   const end = device(99, "ok")
@@ -14,7 +21,14 @@ const fleetOf = (devices: readonly Status[], links: readonly Status[]) => {
     links: new Map(
       links.map((status, index) => [
         String(index),
-        makeLink(index, end, end, { status: { status, reason: "x", sentence: "", sinceMs: 0 } }),
+        makeLink(index, end, end, {
+          status: {
+            status,
+            reason: "x",
+            message: { code: "status.no-recent-data", params: {} },
+            sinceMs: 0,
+          },
+        }),
       ]),
     ),
   }

@@ -7,12 +7,7 @@ import type { About } from "./store.ts"
 
 const aboutOf = ({ link, device, interface: name }: IncidentQuery): About | null => {
   if (device === undefined && name !== undefined)
-    throw invalid([
-      {
-        path: "device",
-        message: "`interface` needs `device`: an interface is named within its device",
-      },
-    ])
+    throw invalid([{ path: "device", code: "field.device-needed", params: {} }])
   if (link !== undefined) return { kind: "link", id: link }
   if (device === undefined) return null
   return name === undefined ? { kind: "device", id: device } : { kind: "interface", device, name }

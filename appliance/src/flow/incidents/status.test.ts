@@ -43,7 +43,7 @@ test("a router that answers and cannot be read is degraded, and says by what and
     ["degraded", "source-failing", 5_000],
   )
   assert.equal(
-    status.sentence,
+    textOf(status.message),
     "Answers, but cannot be read by RouterOS API: wrong user name or password",
   )
 })
@@ -64,7 +64,7 @@ test("a cut link is down with its incident, its ends are ok", () => {
   world.run(2_000)
   const found = link(world, "B-C")
   assert.deepEqual([found.status.status, found.incidentId], ["down", world.open()[0]?.id])
-  assert.match(found.status.sentence, /^#1: Link B–C is cut/)
+  assert.deepEqual(found.status.message, { code: "status.link-cut", params: { incident: 1 } })
   assert.equal(device(world, "B").status.status, "ok")
   world.repairLink("B-C")
   world.run(1_000)
@@ -152,12 +152,12 @@ test("an agent that is back is no longer called offline, not even for devices th
   const world = ready()
   world.stopAgent()
   world.run(8_000)
-  assert.match(device(world, "E").status.sentence, /^Agent agent-1 is offline/)
+  assert.match(textOf(device(world, "E").status.message), /^Agent agent-1 is offline/)
   // Heard again, and nothing probed yet.
   const transitions = world.alertEngine.markAgentSeen(world.agentId, world.nowMs)
   const { status } = device(world, "E")
   assert.deepEqual(
-    [status.status, status.reason, status.sentence],
+    [status.status, status.reason, textOf(status.message)],
     ["unknown", "no-recent-data", "Not probed since agent agent-1 came back online."],
   )
   assert.deepEqual(
@@ -187,7 +187,10 @@ test("a device that was moved to another agent no longer says that its agent is 
     { ...contextOf(world), view: { ...world.alertEngine, ...view } },
     world.device("E"),
   )
-  assert.deepEqual([status.reason, status.sentence], ["no-recent-data", "There is no recent data."])
+  assert.deepEqual(
+    [status.reason, textOf(status.message)],
+    ["no-recent-data", "There is no recent data."],
+  )
 })
 test("until it is clear why a router does not answer it is not called down", () => {
   const world = ready()

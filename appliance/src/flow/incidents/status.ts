@@ -1,6 +1,6 @@
-/** The status of a device or link, with its named reason and a sentence. Pure. */
+/** The status of a device or link, with its reason and message. Pure. */
 import type { StatusNow } from "../../api/inventory.ts"
-import { textOf } from "../../messages/text.ts"
+import type { Named, StatusMessage } from "../../api/messages.ts"
 import type { AlertNow, MonitoredLink, Topology } from "../alerts/alerts.ts"
 import { type AlertView, portAlert, reachAlert } from "./engine/alert-view.ts"
 import type { IncidentEngine } from "./engine/engine.ts"
@@ -18,37 +18,38 @@ export type StatusContext = {
   readonly incidentEngine: Pick<IncidentEngine, "incidentOf" | "open">
   readonly failingSource: (device: string) => SourceFailure | null
 }
-const SOURCE_NAMES: Readonly<Record<string, string>> = {
-  "routeros-api": "RouterOS API",
-  snmp: "SNMP",
-}
 
-const PROBED = { good: "Answers.", bad: "Answers neither ping nor TCP", again: "Answers again" }
-const REPORTED = {
-  good: "Reports itself; no agent monitors it.",
-  bad: "It has stopped reporting, and no agent monitors it",
-  again: "Reports again",
-}
+type Plain = Extract<StatusMessage, { params: Record<string, never> }>["code"]
+const plain = (code: Plain): StatusMessage => ({ code, params: {} })
 
 const make = (
   status: StatusNow["status"],
   reason: string,
-  sentence: string,
+  message: StatusMessage,
   sinceMs: number | null,
   incident?: Incident,
 ): EntityStatus => ({
-  status: { status, reason, sentence, sinceMs: sinceMs === null ? null : Math.round(sinceMs) },
+  status: { status, reason, message, sinceMs: sinceMs === null ? null : Math.round(sinceMs) },
   incidentId: incident?.id ?? null,
 })
 
+const agentNamed = (context: StatusContext, id: string | null): Named => ({
+  id,
+  name: context.topology.agents.get(id ?? "")?.name ?? null,
+})
+
 /** An agent that is back online has not probed all of its devices at once. */
-const staleText = (context: StatusContext, agentId: string | null, sinceMs: number): string => {
-  const agent = context.topology.agents.get(agentId ?? "")
+const staleMessage = (
+  context: StatusContext,
+  agentId: string | null,
+  sinceMs: number,
+): StatusMessage => {
+  const agent = agentNamed(context, agentId)
   const upAgainAtMs =
     agentId === null ? null : (context.view.observing("agent", agentId)?.state.upAgainAtMs ?? null)
-  return agent === undefined || upAgainAtMs === null || upAgainAtMs < sinceMs
-    ? "There is no recent data."
-    : `Not probed since agent ${agent.name} came back online.`
+  return agent.name === null || upAgainAtMs === null || upAgainAtMs < sinceMs
+    ? plain("status.no-recent-data")
+    : { code: "status.not-probed-since", params: { agent } }
 }
 
 const unknownDevice = (
@@ -62,18 +63,18 @@ const unknownDevice = (
     agentId !== null && context.view.observing("agent", agentId)?.state.phase === "down"
   const reason =
     alert.state.reason === "agent-offline" && !isOffline ? "no-recent-data" : alert.state.reason
-  const agent = context.topology.agents.get(agentId ?? "")
+  const agent = agentNamed(context, agentId)
   if (reason !== "agent-offline") {
-    const text =
+    const message: StatusMessage =
       reason === "no-data-yet"
-        ? "Not probed yet."
+        ? plain("status.not-probed")
         : reason === "samples-rejected"
-          ? `Readings of agent ${agent?.name ?? ""} are rejected, so nothing is known since. The Agents page says why.`
-          : staleText(context, agentId, sinceMs)
+          ? { code: "status.readings-rejected", params: { agent } }
+          : staleMessage(context, agentId, sinceMs)
     return make(
       "unknown",
       reason,
-      text,
+      message,
       reason === "no-data-yet" ? null : sinceMs,
       context.incidentEngine.incidentOf(alert.id),
     )
@@ -81,11 +82,10 @@ const unknownDevice = (
   const offlineAlert = agentId === null ? undefined : context.view.observing("agent", agentId)
   const incident =
     offlineAlert === undefined ? undefined : context.incidentEngine.incidentOf(offlineAlert.id)
-  const text = `Agent ${agent?.name ?? ""} is offline: nothing is known since.`
   return make(
     "unknown",
     reason,
-    text,
+    { code: "status.agent-offline", params: { agent } },
     sinceMs,
     context.incidentEngine.incidentOf(alert.id) ?? incident,
   )
@@ -93,64 +93,61 @@ const unknownDevice = (
 
 export const deviceStatus = (context: StatusContext, id: string): EntityStatus => {
   const device = context.topology.devices.get(id)
-  if (device === undefined || !context.topology.monitored.has(device.id)) {
-    return make(
-      "unknown",
-      "not-monitored",
-      "No agent monitors it, and it does not report itself.",
-      null,
-    )
-  }
-  const texts = context.topology.selfReporting.has(device.id) ? REPORTED : PROBED
+  if (device === undefined || !context.topology.monitored.has(device.id))
+    return make("unknown", "not-monitored", plain("status.not-monitored"), null)
+  const by = context.topology.selfReporting.has(device.id) ? "reports" : "probes"
   const alert = reachAlert(context.view, device.id)
-  if (alert === undefined) return make("unknown", "no-data-yet", "Not probed yet.", null)
+  if (alert === undefined) return make("unknown", "no-data-yet", plain("status.not-probed"), null)
   const { phase, reason, sinceMs } = alert.state
   const incident = context.incidentEngine.incidentOf(alert.id)
   switch (phase) {
-    case "ok": {
-      const failure = context.failingSource(device.id)
-      if (failure === null) return make("ok", reason, texts.good, sinceMs)
-      // A device that answers ping but cannot be read is not fully monitored.
-      const text = `Answers, but cannot be read by ${SOURCE_NAMES[failure.source] ?? failure.source}: ${failure.message}`
-      return make("degraded", "source-failing", text, failure.sinceMs)
-    }
+    case "ok":
+      return upDevice(context, device.id, make("ok", reason, up(by), sinceMs))
     case "degraded": {
-      const text =
-        reason === "loss"
-          ? "Answers, but loses many probes."
-          : "A probe was not answered; a confirmation burst is running."
-      return make("degraded", reason, text, sinceMs, incident)
+      const message = plain(reason === "loss" ? "status.loss" : "status.probe-missed")
+      return make("degraded", reason, message, sinceMs, incident)
     }
     case "down":
-      if (incident?.causes.some(({ kind }) => kind === "agent")) {
-        const text = `#${incident.number}: ${textOf(incident.title)}.`
-        return make("unknown", "agent-isolated", text, sinceMs, incident)
-      }
-      if (incident?.symptoms.get(alert.id)?.role === "downstream") {
-        return make(
-          "unreachable",
-          "unreachable",
-          `Unreachable because of #${incident.number}: ${textOf(incident.title)}.`,
-          sinceMs,
-          incident,
-        )
-      }
-      // The cause may be upstream of it, so it is not shown as down before that is known.
-      if (incident === undefined) {
-        return make("degraded", reason, `${texts.bad}; the cause is being determined.`, sinceMs)
-      }
-      return make("down", reason, `${texts.bad}.`, sinceMs, incident)
-    case "recovering":
-      return make(
-        "recovering",
-        reason,
-        `${texts.again}; waiting until it is stable.`,
-        sinceMs,
-        incident,
-      )
+      return downDevice(alert, by, incident)
+    case "recovering": {
+      const message = { code: "status.recovering", params: { by } } as const
+      return make("recovering", reason, message, sinceMs, incident)
+    }
     case "unknown":
       return unknownDevice(context, alert, device.agentId)
   }
+}
+
+type By = Extract<StatusMessage, { code: "status.up" }>["params"]["by"]
+const up = (by: By): StatusMessage => ({ code: "status.up", params: { by } })
+
+/** A device that answers ping but cannot be read is not fully monitored. */
+const upDevice = (context: StatusContext, device: string, status: EntityStatus): EntityStatus => {
+  const failure = context.failingSource(device)
+  if (failure === null) return status
+  const { source, message: problem, sinceMs } = failure
+  const message = { code: "status.source-failing", params: { source, problem } } as const
+  return make("degraded", "source-failing", message, sinceMs)
+}
+
+const downDevice = (
+  { id, state: { reason, sinceMs } }: AlertNow,
+  by: By,
+  incident: Incident | undefined,
+): EntityStatus => {
+  // The cause may be upstream of it, so it is not shown as down before that is known.
+  if (incident === undefined)
+    return make("degraded", reason, { code: "status.cause-pending", params: { by } }, sinceMs)
+  const params = { incident: incident.number }
+  if (incident.causes.some(({ kind }) => kind === "agent")) {
+    const message = { code: "status.agent-isolated", params } as const
+    return make("unknown", "agent-isolated", message, sinceMs, incident)
+  }
+  if (incident.symptoms.get(id)?.role === "downstream") {
+    const message = { code: "status.unreachable", params } as const
+    return make("unreachable", "unreachable", message, sinceMs, incident)
+  }
+  return make("down", reason, { code: "status.down", params: { by } }, sinceMs, incident)
 }
 
 const causedBy = (context: StatusContext, link: MonitoredLink): Incident | undefined => {
@@ -166,9 +163,8 @@ const statusFromEnds = (context: StatusContext, link: MonitoredLink): EntityStat
   )
   if (unreachable !== undefined) {
     const { sinceMs } = unreachable.status
-    const text = "A router at its end is unreachable, so the status of the link is unknown."
     return {
-      ...make("unreachable", "end-unreachable", text, sinceMs),
+      ...make("unreachable", "end-unreachable", plain("status.link-end-unreachable"), sinceMs),
       incidentId: unreachable.incidentId,
     }
   }
@@ -176,64 +172,69 @@ const statusFromEnds = (context: StatusContext, link: MonitoredLink): EntityStat
   const { status, incidentId } = unknownEnd ?? { status: null, incidentId: null }
   return status === null
     ? null
-    : { ...make("unknown", status.reason, status.sentence, status.sinceMs), incidentId }
+    : { ...make("unknown", status.reason, status.message, status.sinceMs), incidentId }
 }
 
 export const linkStatus = (context: StatusContext, id: string): EntityStatus => {
   const link = context.topology.links.get(id)
   if (link === undefined)
-    return make("unknown", "not-monitored", "This link is not monitored.", null)
+    return make("unknown", "not-monitored", plain("status.link-not-monitored"), null)
   const ports = [link.a, link.b].flatMap((end) => portAlert(context.view, end) ?? [])
+  return faultyLink(context, link, ports) ?? workingLink(context, link, ports)
+}
+
+/** Down, recovering, or unreachable because of another fault; null: nothing of this. */
+const faultyLink = (
+  context: StatusContext,
+  link: MonitoredLink,
+  ports: readonly AlertNow[],
+): EntityStatus | null => {
   const incident = causedBy(context, link)
   const oldest = Math.min(
     ...ports.filter((port) => port.state.phase !== "ok").map((port) => port.state.sinceMs),
   )
   const sinceMs = Number.isFinite(oldest) ? oldest : (incident?.openedAtMs ?? null)
-  const phases = ports.map((port) => port.state.phase)
   const down = ports.find((port) => port.state.phase === "down")
   const recovering = ports.find((port) => port.state.phase === "recovering")
   if (down === undefined && recovering !== undefined) {
-    return make(
-      "recovering",
-      recovering.state.reason,
-      "Up again; waiting until it is stable.",
-      sinceMs,
-      incident,
-    )
+    const { reason } = recovering.state
+    return make("recovering", reason, plain("status.link-recovering"), sinceMs, incident)
   }
-  if (incident !== undefined && ports.length > 0 && phases.every((phase) => phase === "ok")) {
-    const text = `Up again; #${incident.number} stays open until all devices downstream have been probed again.`
-    return make("recovering", "port-up-for-hold", text, sinceMs, incident)
+  if (incident !== undefined) {
+    const params = { incident: incident.number }
+    return ports.length > 0 && ports.every((port) => port.state.phase === "ok")
+      ? make(
+          "recovering",
+          "port-up-for-hold",
+          { code: "status.link-held", params },
+          sinceMs,
+          incident,
+        )
+      : make("down", "cut", { code: "status.link-cut", params }, sinceMs, incident)
   }
-  if (incident !== undefined)
-    return make("down", "cut", `#${incident.number}: ${textOf(incident.title)}.`, sinceMs, incident)
-  if (down !== undefined) {
-    const holder = context.incidentEngine.incidentOf(down.id)
-    if (holder === undefined || holder.symptoms.get(down.id)?.role === "cause") {
-      return make("down", down.state.reason, "A port at its end has no link.", sinceMs, holder)
-    }
-    return make(
-      "unreachable",
-      "unreachable",
-      `Down because of #${holder.number}: ${textOf(holder.title)}.`,
-      sinceMs,
-      holder,
-    )
-  }
+  if (down === undefined) return null
+  const holder = context.incidentEngine.incidentOf(down.id)
+  if (holder === undefined || holder.symptoms.get(down.id)?.role === "cause")
+    return make("down", down.state.reason, plain("status.link-port-down"), sinceMs, holder)
+  const message = { code: "status.unreachable", params: { incident: holder.number } } as const
+  return make("unreachable", "unreachable", message, sinceMs, holder)
+}
+
+const workingLink = (
+  context: StatusContext,
+  link: MonitoredLink,
+  ports: readonly AlertNow[],
+): EntityStatus => {
   const off = ports.find((port) => port.state.reason === "disabled-by-admin")
   if (off !== undefined)
-    return make("degraded", off.state.reason, "Disabled by an administrator.", off.state.sinceMs)
+    return make("degraded", off.state.reason, plain("status.link-disabled"), off.state.sinceMs)
   const fromEnds = statusFromEnds(context, link)
-  const up = ports.find((port) => port.state.phase === "ok")
-  if (fromEnds !== null && (fromEnds.status.status === "unreachable" || up === undefined))
+  const running = ports.find((port) => port.state.phase === "ok")
+  if (fromEnds !== null && (fromEnds.status.status === "unreachable" || running === undefined))
     return fromEnds
-  if (up !== undefined) return make("ok", up.state.reason, "Its ports are up.", up.state.sinceMs)
-  if (phases.length === 0)
-    return make(
-      "unknown",
-      "no-port-named",
-      "Neither end names a port, so its status is unknown.",
-      null,
-    )
-  return make("unknown", "no-data-yet", "Its ports have not been read yet.", null)
+  if (running !== undefined)
+    return make("ok", running.state.reason, plain("status.link-up"), running.state.sinceMs)
+  return ports.length === 0
+    ? make("unknown", "no-port-named", plain("status.link-without-port"), null)
+    : make("unknown", "no-data-yet", plain("status.link-not-read"), null)
 }

@@ -16,6 +16,7 @@ import type {
   KeyRotation,
   ScriptLink,
 } from "../../api/companion.ts"
+import type { FieldError } from "../../api/field-messages.ts"
 import type { Role } from "../../api/shared.ts"
 import { type Cache, createCache } from "../../platform/cache.ts"
 import type { Clock } from "../../platform/clock.ts"
@@ -85,16 +86,10 @@ type Done = {
   readonly credential: string | null
 }
 
-const noRelease = () =>
-  invalid([
-    {
-      path: "release",
-      message: "this router has not told its release yet: type it, such as 7.18.2",
-    },
-  ])
+const noRelease = () => invalid([{ path: "release", code: "field.release-unknown", params: {} }])
 const noDesiredConfig = () =>
   conflict("no-desired-config", "Choose first what this router is to do by itself.")
-const noHarden = () => invalid([{ path: "harden", message: "nothing is chosen to be hardened" }])
+const noHarden = () => invalid([{ path: "harden", code: "field.nothing-to-harden", params: {} }])
 const noPush = () =>
   conflict("no-push", "This router is not to push, so it has no key. Choose push first.")
 
@@ -104,12 +99,13 @@ const releaseFor = (input: CompanionInput, device: DeviceRow): string => {
   return release
 }
 /** A fault names a field of the wish; people know it by the name of the choice it came from. */
-const fieldErrorOf = (fault: string) => {
-  const [, path = "", message = fault] = /^([\w.[\]]+): (.*)$/s.exec(fault) ?? []
+const fieldErrorOf = (fault: string): FieldError => {
+  const [, path = "", text = fault] = /^([\w.[\]]+): (.*)$/s.exec(fault) ?? []
   const field = path.replaceAll(/\[(\d+)\]/g, ".$1").replace(/^push\.(netwatch|url)/, "$1")
   return {
     path: field.replace(/^agents\b/, "agentAddresses").replace(/^url$/, "applianceHost"),
-    message,
+    code: "field.text",
+    params: { text },
   }
 }
 /** Throws what the router would refuse, by its field. */

@@ -53,7 +53,7 @@ const statusOf = (id: string) => ({
   status: {
     status: down.has(id) ? ("down" as const) : ("ok" as const),
     reason: "online",
-    sentence: "Answers.",
+    message: { code: "status.up", params: { by: "probes" } } as const,
     sinceMs: NOW,
   },
   incidentId: null,

@@ -240,9 +240,7 @@ export const createFleet = ({
         if (device !== null) await mustExist(tx, org, device)
         const place = cursor === null ? null : parseCursor(cursor)
         if (cursor !== null && place === null)
-          throw invalid([
-            { path: "cursor", message: "is not one of ours: use `next` of the page before" },
-          ])
+          throw invalid([{ path: "cursor", code: "field.cursor", params: {} }])
         const page = await events.list(tx, org, {
           device,
           interface: ask.interface ?? null,
@@ -254,9 +252,9 @@ export const createFleet = ({
       }),
     series: (org, device, { kind, from, to, points, ...ask }) =>
       db.asOrg(org, async (tx) => {
-        if (from >= to) throw invalid([{ path: "to", message: "must be later than `from`" }])
+        if (from >= to) throw invalid([{ path: "to", code: "field.later-than-from", params: {} }])
         if (kind === "interface" && ask.interface === null)
-          throw invalid([{ path: "interface", message: "is needed for the kind `interface`" }])
+          throw invalid([{ path: "interface", code: "field.interface-needed", params: {} }])
         await mustExist(tx, org, device)
         if (
           ask.interface !== null &&

@@ -18,12 +18,17 @@ export type BodyBounds = JsonBounds & {
 export type DrainLimits = { readonly bytes: number; readonly ms: number }
 
 const malformed = (message: string, cause?: unknown): HttpError =>
-  new HttpError(400, "malformed", message, { fields: [{ path: "body", message }], cause })
+  new HttpError(400, "malformed", message, {
+    fields: [{ path: "body", code: "field.text", params: { text: message } }],
+    cause,
+  })
 
-const tooLarge = (how: string, maxBytes: number): HttpError => {
+const tooLarge = (how: "as sent" | "inflated", maxBytes: number): HttpError => {
   const message = `The body is larger than ${maxBytes} bytes ${how}.`
   return new HttpError(413, "too-large", message, {
-    fields: [{ path: "body", message: `at most ${maxBytes} bytes ${how}` }],
+    fields: [
+      { path: "body", code: "field.max-bytes", params: { maxBytes, inflated: how === "inflated" } },
+    ],
   })
 }
 const brokenOff = (): Error =>

@@ -1,7 +1,6 @@
 /** Errors that name the HTTP answer. Anything else that is thrown is a fault of the appliance. */
-
-/** `path` names the field as the request spells it; `body` for the body as a whole. */
-export type FieldError = { readonly path: string; readonly message: string }
+import type { FieldError } from "../../api/field-messages.ts"
+import { textOf } from "../../messages/text.ts"
 
 type Options = {
   readonly fields?: readonly FieldError[]
@@ -34,12 +33,12 @@ export const nothingAt = (path: string): HttpError =>
 export const conflict = (code: string, message: string): HttpError =>
   new HttpError(409, code, message)
 export const forbidden = (message: string): HttpError => new HttpError(403, "forbidden", message)
-/** The body or query does not match its schema; `fields` names each wrong field by its path. */
+/** The body or query does not match its schema; the path `body` is the body as a whole. */
 export const invalid = (fields: readonly FieldError[]): HttpError =>
   new HttpError(
     422,
     "invalid",
-    `${fields.map((f) => `${f.path || "body"}: ${f.message}`).join("; ")}`,
+    fields.map((field) => `${field.path || "body"}: ${textOf(field)}`).join("; "),
     { fields },
   )
 export const tooManyRequests = (retryAfterMs: number): HttpError =>

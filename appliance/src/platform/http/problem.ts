@@ -1,8 +1,9 @@
 /** Errors as RFC 9457 problem documents. Faults of the appliance show only a request id. */
-import type { z } from "zod"
+import type { FieldError } from "../../api/field-messages.ts"
 import type { Problem } from "../../api/shared.ts"
+import { textOf } from "../../messages/text.ts"
 import { isConnectionLost } from "../postgres/db.ts"
-import { type FieldError, HttpError } from "./http-error.ts"
+import { HttpError } from "./http-error.ts"
 
 export const PROBLEM_TYPE = "application/problem+json; charset=utf-8"
 
@@ -57,21 +58,10 @@ export const problem = (
   status,
   detail,
   code,
-  ...(fields === undefined ? {} : { fields: [...fields] }),
+  ...(fields === undefined
+    ? {}
+    : { fields: fields.map((field) => ({ ...field, message: textOf(field) })) }),
 })
-
-/** Issues of a parse by field path; an unknown key has its own path. */
-export const fieldErrors = (error: z.ZodError): FieldError[] =>
-  error.issues.flatMap((issue) => {
-    const at = issue.path.map(String)
-    if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => ({
-        path: [...at, key].join("."),
-        message: "is not a field of this request",
-      }))
-    }
-    return [{ path: at.join("."), message: issue.message }]
-  })
 
 const hasCode = (error: unknown, code: string): boolean =>
   error instanceof Error && "code" in error && error.code === code

@@ -1,11 +1,10 @@
 /** A request's body, path and query, read within bounds and parsed by the route's own schemas. */
 import type { Context } from "koa"
 import type { z } from "zod"
-import { validationMessage } from "../validation-messages.ts"
+import { type FieldError, fieldErrorsOf } from "../../api/field-messages.ts"
 import { readJson } from "./body.ts"
 import type { Route } from "./http.ts"
-import { type FieldError, HttpError, invalid, nothingAt } from "./http-error.ts"
-import { fieldErrors } from "./problem.ts"
+import { HttpError, invalid, nothingAt } from "./http-error.ts"
 
 export type RequestParts = {
   readonly params: unknown
@@ -24,14 +23,13 @@ export const parseRequest = async (
   const errors: FieldError[] = []
   const parsePart = (schema: z.ZodType | undefined, value: unknown): unknown => {
     if (schema === undefined) return undefined
-    const parsed = schema.safeParse(value, { error: validationMessage })
+    const parsed = schema.safeParse(value)
     if (!parsed.success) {
-      errors.push(...fieldErrors(parsed.error))
+      errors.push(...fieldErrorsOf(parsed.error, value))
       return undefined
     }
     const unstorable = findUnstorable(parsed.data, "")
-    if (unstorable !== null)
-      errors.push({ path: unstorable, message: "holds a character that cannot be stored" })
+    if (unstorable !== null) errors.push({ path: unstorable, code: "field.unstorable", params: {} })
     return parsed.data
   }
   const parts = {

@@ -1,6 +1,7 @@
 /** Tries an access on the chosen agent before it is saved. Every way this can end is an answer; none is an error page. */
 import { randomUUID } from "node:crypto"
-import { type Access, checkDestination, destinationSentence, literalAddress } from "@ispvm/wire"
+import { type Access, checkDestination, literalAddress } from "@ispvm/wire"
+import type { FieldError } from "../../api/field-messages.ts"
 import { MethodsInput, type TestAnswer, type TestRequest } from "../../api/inventory.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import { HttpError, invalid, notFound } from "../../platform/http/http-error.ts"
@@ -102,10 +103,13 @@ const requireKnownDestination = async (
     typed: null,
   })
   if (result.ok) return
-  const fields = result.fields.map((field) => ({
-    path: `credential.${TYPED_IN[field]}`,
-    message: "type it again to test it at another address",
-  }))
+  const fields = result.fields.map(
+    (field): FieldError => ({
+      path: `credential.${TYPED_IN[field]}`,
+      code: "field.secret-for-test",
+      params: {},
+    }),
+  )
   const message =
     `Type the secret of "${name}" again to test it at another address, port or certificate. ` +
     "Nobody without the permission credentials:write may send a saved secret to a new place, unless the credential allows its network."
@@ -133,7 +137,13 @@ const requireDestination = (
   }
   const result = checkDestination(ip, "access", rules)
   if (!result.ok)
-    throw invalid([{ path: "address", message: destinationSentence(ip, result.reason) }])
+    throw invalid([
+      {
+        path: "address",
+        code: "field.destination",
+        params: { ip, kind: result.reason, mayBeAllowed: false },
+      },
+    ])
 }
 
 /** A method that was asked for and cannot be tried for want of a secret is said, not silently left out. */

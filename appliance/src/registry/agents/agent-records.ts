@@ -1,5 +1,7 @@
 /** The list of agents as operators keep it: added, changed, given a token, revoked, removed. Every change is one transaction with its audit row. */
+
 import type { AgentInput } from "../../api/agents.ts"
+import type { FieldError } from "../../api/field-messages.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import { conflict, invalid, notFound } from "../../platform/http/http-error.ts"
@@ -44,11 +46,16 @@ const rowOf = async (tx: Tx, org: OrgId, id: string): Promise<AgentRow> => {
   return row
 }
 
+const missing = (path: string, what: "site" | "device"): FieldError => ({
+  path,
+  code: "field.not-found",
+  params: { what },
+})
 const checkReferences = async (tx: Tx, org: OrgId, fields: AgentFields): Promise<void> => {
   const { site, device } = await missingReferences(tx, org, fields)
-  const errors = [
-    ...(site ? [{ path: "siteId", message: "there is no such site" }] : []),
-    ...(device ? [{ path: "deviceId", message: "there is no such device" }] : []),
+  const errors: FieldError[] = [
+    ...(site ? [missing("siteId", "site")] : []),
+    ...(device ? [missing("deviceId", "device")] : []),
   ]
   if (errors.length > 0) throw invalid(errors)
 }

@@ -86,7 +86,7 @@ const create = async (
       409,
       "email-taken",
       "There is an account with that e-mail address already.",
-      { fields: [{ path: "email", message: "is taken" }], cause: error },
+      { fields: [{ path: "email", code: "field.taken", params: {} }], cause: error },
     )
   }
 }
@@ -144,7 +144,7 @@ const changeOwnPassword = async (
     !(await hashing.check(accountRequester(actor.account), current, found.passwordHash))
   ) {
     throw new HttpError(422, "invalid", "The present password is not right.", {
-      fields: [{ path: "current", message: "is not right" }],
+      fields: [{ path: "current", code: "field.current-password", params: {} }],
     })
   }
   await checkNewPassword(work, actor.org, password, actor)

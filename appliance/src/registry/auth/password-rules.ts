@@ -4,16 +4,6 @@
  */
 export type PasswordReason = "common" | "repeated" | "sequence" | "context"
 
-export const PASSWORD_SENTENCES: Readonly<Record<PasswordReason, string>> = {
-  common:
-    "is among the passwords that are guessed first, alone or with digits added: take a few words that do not belong together",
-  repeated: "repeats a few characters: take a few words that do not belong together",
-  sequence:
-    "is a row of neighbouring letters or digits: take a few words that do not belong together",
-  context:
-    "is made of your name, e-mail address, organisation or this product's name: take words that nobody connects with you",
-}
-
 /** Of the person and the place; each is split into its words. */
 export type PasswordContext = {
   readonly organisation: string

@@ -103,7 +103,7 @@ export const createSetup = ({ db, hashing, guesses, setupDone }: Deps): Setup =>
           403,
           "wrong-setup-code",
           "That is not the set-up code: it stands on the console where the appliance was started.",
-          { fields: [{ path: "setupCode", message: "is not the code on the console" }] },
+          { fields: [{ path: "setupCode", code: "field.setup-code", params: {} }] },
         )
       }
       await requireGoodPassword(request.password, request)

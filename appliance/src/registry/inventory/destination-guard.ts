@@ -1,5 +1,6 @@
 /** One question before a device is stored: may it be at this place, and may its secrets go there? Every path of writing asks it. */
 
+import { textOf } from "../../messages/text.ts"
 import { type HttpError, invalid } from "../../platform/http/http-error.ts"
 import { may } from "../../platform/http/permissions.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
@@ -44,7 +45,7 @@ export const createDestinationGuard = ({ machine, secrets, attempts }: Deps): De
     const mayProbe = "system" in by || may(by.role, "agents:write")
     const fault = destinationFault(machine, { was, now, allowedNetworks, mayProbe })
     if (fault !== null)
-      return { ok: false, column: "address", message: fault.message, error: invalid([fault]) }
+      return { ok: false, column: "address", message: textOf(fault), error: invalid([fault]) }
     const secretCheck = await checkSecret(tx, by, question)
     if (secretCheck.ok)
       return {

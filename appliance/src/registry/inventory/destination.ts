@@ -1,7 +1,7 @@
 /** Whether a device may be at this address: what its agent may contact, as far as it can be known without a name server. Pure. */
-import { checkDestination, destinationSentence, literalAddress } from "@ispvm/wire"
+import { checkDestination, literalAddress } from "@ispvm/wire"
+import type { FieldError } from "../../api/field-messages.ts"
 import type { DeviceInput } from "../../api/inventory.ts"
-import type { FieldError } from "../../platform/http/http-error.ts"
 
 export type OwnMachine = {
   readonly allowLoopback: boolean
@@ -36,9 +36,8 @@ export const destinationFault = (
   }
   const result = checkDestination(ip, isAccess ? "access" : "probe", rules)
   if (result.ok) return null
-  const remedy = NEVER.has(result.reason)
-    ? ""
-    : ". An administrator can allow it in the agent's allowed networks"
-  return { path: "address", message: `${destinationSentence(ip, result.reason)}${remedy}` }
+  const { reason: kind } = result
+  const params = { ip, kind, mayBeAllowed: !NEVER.has(kind) }
+  return { path: "address", code: "field.destination", params }
 }
 const NEVER: ReadonlySet<string> = new Set(["multicast", "broadcast", "unspecified"])

@@ -1,8 +1,9 @@
 /** What may stand in each column of a device list; a refusal shows the value that was there. */
 import { z } from "zod"
+import { fieldErrorsOf } from "../../api/field-messages.ts"
 import { Address, DEVICE_ROLES, DeviceRole, Fingerprint } from "../../api/inventory.ts"
 import { Line, Port } from "../../api/shared.ts"
-import { validationMessage } from "../../platform/validation-messages.ts"
+import { textOf } from "../../messages/text.ts"
 
 /** Undefined from `read`: the text is not of this kind, and `wrong` says so. */
 const cell = <T>(read: (text: string) => T | undefined, errorText: (text: string) => string) =>
@@ -17,9 +18,11 @@ const shown = (text: string): string =>
   JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
 
 const line = z.string().transform((text, context): string => {
-  const parsed = Line(120).safeParse(text, { error: validationMessage })
+  const parsed = Line(120).safeParse(text)
   if (parsed.success) return parsed.data
-  const why = parsed.error.issues.map(({ message }) => message).join(" and ")
+  const why = fieldErrorsOf(parsed.error, text)
+    .map((error) => textOf(error))
+    .join(" and ")
   context.issues.push({
     code: "custom",
     input: text,

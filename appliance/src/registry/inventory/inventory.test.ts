@@ -77,7 +77,7 @@ test("a name that is taken is refused with the field's name", async () => {
   await inventory.createDevice(actor, makeDevice({ name: "twice" }))
   const error = await errorOf(inventory.createDevice(actor, makeDevice({ name: "twice" })))
   assert.equal(error.status, 409)
-  assert.deepEqual(error.fields, [{ path: "name", message: "is taken" }])
+  assert.deepEqual(error.fields, [{ path: "name", code: "field.taken", params: {} }])
 })
 
 test("another organisation's things can be neither named, changed nor seen", async () => {

@@ -1,4 +1,5 @@
 /** What exists: regions, sites, devices, links, credentials. Every change is one transaction with its audit row, told once committed. */
+import type { FieldError } from "../../api/field-messages.ts"
 import type {
   Credential,
   CredentialInput,
@@ -13,7 +14,7 @@ import type {
   TypedSecret,
 } from "../../api/inventory.ts"
 import type { Actor } from "../../platform/http/http.ts"
-import { type FieldError, HttpError, invalid, notFound } from "../../platform/http/http-error.ts"
+import { HttpError, invalid, notFound } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { hasSqlState } from "../../platform/postgres/db.ts"
@@ -318,7 +319,7 @@ const requireExisting = async (
   const errors: FieldError[] = []
   for (const [what, path, id] of references) {
     if (id !== null && id !== undefined && !(await exists(tx, org, what, id))) {
-      errors.push({ path, message: `there is no ${what} ${id}` })
+      errors.push({ path, code: "field.not-found", params: { what } })
     }
   }
   if (errors.length > 0) throw invalid(errors)
@@ -341,7 +342,7 @@ const checkEnds = async (
     ["device", "b.deviceId", b.deviceId],
   ])
   if (a.deviceId === b.deviceId)
-    throw invalid([{ path: "b.deviceId", message: "a link joins two different devices" }])
+    throw invalid([{ path: "b.deviceId", code: "field.same-device", params: {} }])
   for (const [path, end] of [
     ["a.interface", a],
     ["b.interface", b],
@@ -351,7 +352,7 @@ const checkEnds = async (
       (await linkOnPort(tx, org, end.deviceId, end.interface, except)) !== null
     ) {
       throw new HttpError(409, "port-taken", "Another link is on that port already.", {
-        fields: [{ path, message: `${end.interface} has a link already` }],
+        fields: [{ path, code: "field.interface-linked", params: { interface: end.interface } }],
       })
     }
   }
@@ -361,7 +362,7 @@ const checkEnds = async (
 const nameTakenError = (error: unknown, what: InventoryKind): unknown =>
   hasSqlState(error, "23505") && error.constraint?.endsWith("_org_id_name_key") === true
     ? new HttpError(409, "name-taken", `There is a ${what} of that name already.`, {
-        fields: [{ path: "name", message: "is taken" }],
+        fields: [{ path: "name", code: "field.taken", params: {} }],
         cause: error,
       })
     : error

@@ -1,7 +1,8 @@
 /** Asks secret-use.ts with what is stored, and says a refusal in words. Every path that can change where a secret goes comes here. */
+import type { FieldError } from "../../api/field-messages.ts"
 import type { DeviceInput, TypedSecret } from "../../api/inventory.ts"
 import { createCache } from "../../platform/cache.ts"
-import { type FieldError, HttpError } from "../../platform/http/http-error.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 import { may } from "../../platform/http/permissions.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { Secrets } from "../secrets/secrets.ts"
@@ -129,13 +130,10 @@ const reject = (
     fields: names.map((field) => fieldError(code, field)),
   },
 })
-const fieldError = (code: SecretRejection["code"], field: SecretField): FieldError => ({
-  path: `secret.${field}`,
-  message:
-    code === "secret-wrong"
-      ? "is not the saved one"
-      : `type the ${SECRET_LABELS[field]} again to use it for another address`,
-})
+const fieldError = (code: SecretRejection["code"], secret: SecretField): FieldError =>
+  code === "secret-wrong"
+    ? { path: `secret.${secret}`, code: "field.secret-wrong", params: {} }
+    : { path: `secret.${secret}`, code: "field.secret-needed", params: { secret } }
 const sentence = (
   code: SecretRejection["code"],
   name: string,

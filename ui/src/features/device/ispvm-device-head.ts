@@ -90,7 +90,7 @@ export class IspvmDeviceHead extends LitElement {
         ${device.status.sinceMs === null ? nothing : html`<span class="muted">${strings.since} <ispvm-time since at=${device.status.sinceMs}></ispvm-time></span>`}
         ${this.deps?.session.can("inventory:write") ? html`<ispvm-button icon="pencil" @click=${() => emit(this, "edit", null)}>${strings.edit}</ispvm-button>` : nothing}
       </div>
-      <p class="why">${device.status.sentence}</p>
+      <p class="why">${messageText(device.status.message)}</p>
       ${
         incident === undefined
           ? nothing

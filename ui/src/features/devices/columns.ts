@@ -7,6 +7,7 @@ import { STATUS_ORDER } from "../../components/status-shape.ts"
 import type { TableColumn } from "../../components/table-model.ts"
 import { duration } from "../../i18n/format/time.ts"
 import { bitRate, roundTrip, share } from "../../i18n/format/units.ts"
+import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { lastSeen } from "../device/method-age.ts"
 
@@ -36,7 +37,7 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     width: "112px",
     card: "mark",
     cell: (row) =>
-      html`<ispvm-status status=${row.status.status} title=${row.status.sentence}></ispvm-status>`,
+      html`<ispvm-status status=${row.status.status} title=${messageText(row.status.message)}></ispvm-status>`,
     sort: (row) => STATUS_ORDER.indexOf(row.status.status),
   },
   {

@@ -2,13 +2,14 @@
 import type { Device } from "@ispvm/appliance/api/inventory"
 import { hasAddress } from "../../i18n/format/address.ts"
 import { csvText } from "../../i18n/format/csv.ts"
+import { messageText } from "../../i18n/strings/message-text.ts"
 
 type Cell = string | number | null
 const COLUMNS: readonly (readonly [name: string, value: (device: Device) => Cell])[] = [
   ["name", (device) => device.name],
   ["address", (device) => (hasAddress(device.address) ? device.address : null)],
   ["status", (device) => device.status.status],
-  ["reason", (device) => device.status.sentence],
+  ["reason", (device) => messageText(device.status.message)],
   ["site", (device) => device.siteName],
   ["roles", (device) => device.roles.join(";")],
   ["board", (device) => device.board],

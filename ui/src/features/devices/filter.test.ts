@@ -10,7 +10,12 @@ const devices = [
     siteId: "s2",
     siteName: "Izmir",
     roles: ["edge", "border"],
-    status: { status: "down", reason: "x", sentence: "", sinceMs: 0 },
+    status: {
+      status: "down",
+      reason: "x",
+      message: { code: "status.no-recent-data", params: {} },
+      sinceMs: 0,
+    },
   }),
 ]
 const seen = (query: string): string[] =>

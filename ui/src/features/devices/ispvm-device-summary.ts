@@ -84,7 +84,7 @@ export class IspvmDeviceSummary extends LitElement {
     return html`<div>
         <ispvm-status status=${device.status.status}></ispvm-status>
         ${device.status.sinceMs === null ? nothing : html`<span class="muted"> ${strings.since} <ispvm-time since at=${device.status.sinceMs}></ispvm-time></span>`}
-        <p class="why">${device.status.sentence}</p>
+        <p class="why">${messageText(device.status.message)}</p>
       </div>
       ${incident === undefined ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${messageText(incident.title)}</a><ispvm-incident-summary .deps=${this.deps} .incident=${incident}></ispvm-incident-summary>`}
       <dl class="figures">

@@ -8,7 +8,12 @@ import { nextSteps } from "./next-step.ts"
 const neighbour = makeDevice(1)
 const dead = makeDevice(2)
 const link = makeLink(1, neighbour, dead)
-const status = { status: "down" as const, reason: "probes-unanswered", sentence: "", sinceMs: 0 }
+const status = {
+  status: "down" as const,
+  reason: "probes-unanswered",
+  message: { code: "status.no-recent-data", params: {} } as const,
+  sinceMs: 0,
+}
 const lost = makeDevice(3, { name: "transit-1", roles: ["upstream"], status })
 const left = makeDevice(4, { name: "transit-2", roles: ["upstream"] })
 const exit = makeLink(2, neighbour, lost)

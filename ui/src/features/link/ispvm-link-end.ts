@@ -5,6 +5,7 @@ import { customElement, property } from "lit/decorators.js"
 import { paths } from "../../app/paths.ts"
 import { aged, agedQuietlyOfPort } from "../../components/aged.ts"
 import { bitRate, perSecond, roundTrip, share } from "../../i18n/format/units.ts"
+import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { INTERVAL_MS } from "../../state/freshness.ts"
 import { shared } from "../../theme/shared.ts"
@@ -73,7 +74,7 @@ export class IspvmLinkEnd extends LitElement {
     return html`<span class="label">${this.label}${device.siteName === null ? nothing : html` · ${device.siteName}`}</span>
       <div class="who">
         <a href=${paths.device(device.id)}>${device.name}</a>
-        <ispvm-status status=${device.status.status} title=${device.status.sentence}></ispvm-status>
+        <ispvm-status status=${device.status.status} title=${messageText(device.status.message)}></ispvm-status>
       </div>
       <dl>
         <dt>${facts.interface}</dt>

@@ -11,7 +11,12 @@ const sites = [
   makeSite(3, { name: "C", latitude: null }),
 ]
 const at = (n: number) => ({ siteId: sites[n]?.id ?? null, siteName: sites[n]?.name ?? null })
-const down = { status: "down" as const, reason: "", sentence: "", sinceMs: 0 }
+const down = {
+  status: "down" as const,
+  reason: "",
+  message: { code: "status.no-recent-data", params: {} } as const,
+  sinceMs: 0,
+}
 const one = makeDevice(1, at(0))
 const two = makeDevice(2, at(1))
 const three = makeDevice(3, { ...at(1), status: down, incidentId: makeIncident(1).id })

@@ -7,6 +7,7 @@ import { agedQuietlyOf } from "../../components/aged.ts"
 import { STATUS_ORDER } from "../../components/status-shape.ts"
 import { byName } from "../../i18n/format/names.ts"
 import { roundTrip } from "../../i18n/format/units.ts"
+import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../components/ispvm-status.ts"
@@ -62,7 +63,7 @@ export class IspvmDeviceList extends LitElement {
         ${sorted.slice(0, this.max).map(
           (device) => html`<li>
             <a href=${paths.device(device.id)} title=${device.name}>${device.name}</a>
-            <ispvm-status status=${device.status.status} title=${device.status.sentence}></ispvm-status>
+            <ispvm-status status=${device.status.status} title=${messageText(device.status.message)}></ispvm-status>
             <span class="rtt">${ANSWERS.has(device.status.status) ? agedQuietlyOf(device, "probe", roundTrip(device.rttUs)) : t.terms.none}</span>
           </li>`,
         )}

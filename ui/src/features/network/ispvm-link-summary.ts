@@ -124,11 +124,11 @@ export class IspvmLinkSummary extends LitElement {
     const link = this.link
     if (link === null) return nothing
     const incident = this.deps?.incidents.value.all.get(link.incidentId ?? "")
-    const { status, sentence, sinceMs } = link.status
+    const { status, message, sinceMs } = link.status
     return html`<div>
         <ispvm-status status=${status}></ispvm-status>
         ${sinceMs === null ? nothing : html`<span class="muted"> ${strings.since} <ispvm-time since at=${sinceMs}></ispvm-time></span>`}
-        ${incident === undefined ? html`<p class="why">${sentence}</p>` : nothing}
+        ${incident === undefined ? html`<p class="why">${messageText(message)}</p>` : nothing}
       </div>
       ${incident === undefined ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${messageText(incident.title)}</a><ispvm-incident-summary .deps=${this.deps} .incident=${incident}></ispvm-incident-summary>`}
       <div class=${isLoadOutdated(link) ? "old" : ""}>

@@ -36,7 +36,12 @@ test("line: one full direction makes a link full", () => {
   assert.equal(isFull({ aToBBps: 1, bToABps: 5e8, atMs: 0, capacityBps: 1e9 }, 0), false)
 })
 test("line: a cut link whose ports still report shows what they report, one out of reach what was before", () => {
-  const status = { status: "down", reason: "cut", sentence: "", sinceMs: 100 } as const
+  const status = {
+    status: "down",
+    reason: "cut",
+    message: { code: "status.no-recent-data", params: {} },
+    sinceMs: 100,
+  } as const
   assert.equal(isLoadOutdated({ status, atMs: 99 }), true)
   assert.equal(isLoadOutdated({ status, atMs: 101 }), false)
   assert.equal(isLoadOutdated({ status, atMs: null }), true)

@@ -6,7 +6,7 @@ import { busiestLinks, changesOf, figuresOf } from "./figures.ts"
 const status = (word: "ok" | "down" | "degraded") => ({
   status: word,
   reason: word,
-  sentence: "",
+  message: { code: "status.no-recent-data", params: {} } as const,
   sinceMs: 0,
 })
 const one = makeDevice(1, { rttUs: 10 })
@@ -85,7 +85,12 @@ test("overview: an unreachable link is not up, nor is it down itself; its last l
 
 test("overview: devices that are not evaluated count as neither up nor down", () => {
   const unprobed = makeDevice(7, {
-    status: { status: "unknown", reason: "agent-offline", sentence: "", sinceMs: 0 },
+    status: {
+      status: "unknown",
+      reason: "agent-offline",
+      message: { code: "status.no-recent-data", params: {} } as const,
+      sinceMs: 0,
+    },
     agentId: null,
   })
   const { devices, links } = figuresOf({

@@ -1,4 +1,5 @@
 /** Spans and instants in words. `nowMs` is always passed in: what is drawn depends on nothing else. */
+import { createDuration } from "@ispvm/appliance/messages/numbers"
 import { locale } from "../locale.ts"
 
 const SECOND = 1_000
@@ -6,34 +7,14 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** The two largest units that matter: "42 s", "4 min", "1 h 12 min", "3 d 4 h", "214 d". */
-export const duration = (ms: number): string => {
-  const span = Math.max(0, ms)
-  const { s, min, h, d } = locale.units
-  if (span < SECOND) return locale.underOneSecond
-  if (span < MINUTE) return `${Math.floor(span / SECOND)} ${s}`
-  if (span < HOUR) return `${Math.floor(span / MINUTE)} ${min}`
-  if (span < DAY) return pair(span, HOUR, h, MINUTE, min)
-  if (span < 30 * DAY) return pair(span, DAY, d, HOUR, h)
-  return `${Math.floor(span / DAY)} ${d}`
-}
-
-const pair = (
-  span: number,
-  big: number,
-  bigUnit: string,
-  small: number,
-  smallUnit: string,
-): string => {
-  const bigs = Math.floor(span / big)
-  const smalls = Math.floor((span - bigs * big) / small)
-  return smalls === 0 ? `${bigs} ${bigUnit}` : `${bigs} ${bigUnit} ${smalls} ${smallUnit}`
-}
+/** "42 s", "4 min", "1 h 12 min", "3 d 4 h", "214 d". */
+const span = createDuration(locale)
+export const duration = (ms: number): string => span(ms)
 
 export const ago = (atMs: number, nowMs: number): string => {
-  const span = nowMs - atMs
+  const passedMs = nowMs - atMs
   // A clock a little ahead of ours is not the future.
-  return span < 5 * SECOND ? locale.justNow : locale.ago.replace("#", duration(span))
+  return passedMs < 5 * SECOND ? locale.justNow : locale.ago.replace("#", duration(passedMs))
 }
 
 const tenths = new Intl.NumberFormat(locale.tag, {
@@ -42,17 +23,17 @@ const tenths = new Intl.NumberFormat(locale.tag, {
 })
 /** A span of a moment: "12 ms", "0.4 s", "3.2 s", then as any other. */
 export const shortSpan = (ms: number): string => {
-  const span = Math.max(0, ms)
-  if (span < 95) return `${Math.round(span)} ms`
-  return span < 9_950 ? `${tenths.format(span / SECOND)} ${locale.units.s}` : duration(span)
+  const spanMs = Math.max(0, ms)
+  if (spanMs < 95) return `${Math.round(spanMs)} ms`
+  return spanMs < 9_950 ? `${tenths.format(spanMs / SECOND)} ${locale.units.s}` : duration(spanMs)
 }
 
 /** How long until the text of `ago` changes: nothing is redrawn more often than it reads differently. */
 export const nextChangeMs = (atMs: number, nowMs: number): number => {
-  const span = Math.max(0, nowMs - atMs)
-  if (span < 5 * SECOND) return 5 * SECOND - span
-  const unit = span < MINUTE ? SECOND : span < DAY ? MINUTE : HOUR
-  return unit - (span % unit)
+  const passedMs = Math.max(0, nowMs - atMs)
+  if (passedMs < 5 * SECOND) return 5 * SECOND - passedMs
+  const unit = passedMs < MINUTE ? SECOND : passedMs < DAY ? MINUTE : HOUR
+  return unit - (passedMs % unit)
 }
 
 const monthOf = new Intl.DateTimeFormat(locale.tag, { month: "short" })

@@ -1,4 +1,5 @@
 /** Numbers for people: three significant digits and a unit. Null, the value nobody measured, is a dash. */
+import { grouped } from "@ispvm/appliance/messages/numbers"
 import { locale } from "../locale.ts"
 
 export const NONE = "–"
@@ -65,9 +66,4 @@ export const probabilityText = (probability: number): string =>
       : percent(Math.round(probability * 100))
 const percent = (n: number): string => locale.percent.replace("#", String(n))
 /** Counts keep every digit, in groups of three by a thin space. */
-export const count = (value: number | null): string =>
-  value === null
-    ? NONE
-    : Math.round(value)
-        .toString()
-        .replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f")
+export const count = (value: number | null): string => (value === null ? NONE : grouped(value))

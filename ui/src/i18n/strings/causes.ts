@@ -16,8 +16,6 @@ const result: Record<NonNullable<Recheck["result"]>, string> = {
 }
 const NUMBERS = ["", "", "two", "three", "four", "five"]
 const numberWord = (n: number): string => NUMBERS[n] ?? String(n)
-const many = (n: number, one: string, more = `${one}s`): string =>
-  plural(n, { one: `# ${one}`, other: `# ${more}` })
 
 export const causes = {
   confidenceLevel,
@@ -63,7 +61,7 @@ export const causes = {
   result,
   answered: "answered",
   history: "Diagnosis history",
-  historyMore: (n: number) => `${many(n, "earlier step")}`,
+  historyMore: (n: number) => plural(n, { one: "# earlier step", other: "# earlier steps" }),
   historyFewer: "Fewer steps",
   causeChanged: "cause changed",
   after: (span: string) => `+ ${span}`,

@@ -1,5 +1,5 @@
+import { many } from "@ispvm/appliance/messages/tr-phrases"
 import type { Messages } from "../../translation.ts"
-import { many } from "./many.ts"
 
 const step: Record<string, string> = {
   agent: "Ajan",

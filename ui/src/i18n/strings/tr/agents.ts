@@ -1,5 +1,5 @@
+import { many } from "@ispvm/appliance/messages/tr-phrases"
 import type { Messages } from "../../translation.ts"
-import { many } from "./many.ts"
 
 /** Tenths of a second where they matter, else the largest unit that says it. */
 const skewText = (ms: number): string => {

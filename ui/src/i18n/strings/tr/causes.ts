@@ -1,5 +1,5 @@
+import { many } from "@ispvm/appliance/messages/tr-phrases"
 import type { Messages } from "../../translation.ts"
-import { many } from "./many.ts"
 
 const NUMBERS = ["", "", "iki", "üç", "dört", "beş"]
 const numberWord = (n: number): string => NUMBERS[n] ?? String(n)

@@ -1,5 +1,5 @@
+import { many } from "@ispvm/appliance/messages/tr-phrases"
 import type { Messages } from "../../translation.ts"
-import { many } from "./many.ts"
 
 export const components: Messages["components"] = {
   retry: "Yeniden dene",

@@ -1,6 +1,6 @@
+import { many } from "@ispvm/appliance/messages/tr-phrases"
 import { parseNetwatchLog } from "../../format/netwatch-log.ts"
 import type { Messages } from "../../translation.ts"
-import { many } from "./many.ts"
 
 const source: Record<string, string> = {
   "routeros-api": "RouterOS API",

@@ -1,4 +1,4 @@
-import { en as messages } from "@ispvm/appliance/messages/en"
+import { tr as messages } from "@ispvm/appliance/messages/tr"
 import type { Messages } from "../../translation.ts"
 import { access } from "./access.ts"
 import { agents } from "./agents.ts"
@@ -29,7 +29,6 @@ export const turkish: Messages = {
   encoding,
   incidents,
   links,
-  // The appliance has its sentences in English only.
   messages,
   network,
   pages,

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { z } from "zod"
+import { AddressOrPrefix } from "../api/companion.ts"
+import { fieldCode, fieldErrorsOf } from "../api/field-messages.ts"
 import { DeviceInput, SiteInput } from "../api/inventory.ts"
-import { Port } from "../api/shared.ts"
-import { fieldErrors } from "./http/problem.ts"
-import { validationMessage } from "./validation-messages.ts"
+import { Line, Port } from "../api/shared.ts"
+import { textOf } from "./text.ts"
 
 const cases: readonly [string, z.ZodType, unknown, string][] = [
   ["a number above the most", z.number().max(90), 91, "must be at most 90"],
@@ -38,20 +39,40 @@ const cases: readonly [string, z.ZodType, unknown, string][] = [
     "is none of the kinds that are known",
   ],
   ["a pattern without words", z.string().regex(/^a$/), "b", "is not written as expected"],
-  ["a pattern with words", z.string().regex(/^a$/, "expected an a"), "b", "expected an a"],
+  [
+    "a pattern with a code",
+    z.string().regex(/^a$/, fieldCode("field.address")),
+    "b",
+    "expected an IP address or a host name",
+  ],
+  [
+    "a character that is not seen",
+    Line(9),
+    "a\u202Eb",
+    "must not contain invisible characters (U+202E)",
+  ],
+  [
+    "a prefix that is too wide",
+    AddressOrPrefix,
+    "10.0.0.0/4",
+    "is too wide: expected a prefix of at least 8 bits, for IPv6 of 16",
+  ],
   ["a step", z.number().multipleOf(5), 3, "must be a multiple of 5"],
 ]
 for (const [name, schema, value, expected] of cases) {
   test(`${name}: ${expected}`, () => {
-    const parsed = schema.safeParse(value, { error: validationMessage })
-    assert.equal(parsed.error?.issues[0]?.message, expected)
+    const { error } = schema.safeParse(value)
+    const [found] = error === undefined ? [] : fieldErrorsOf(error, value)
+    assert.equal(found === undefined ? undefined : textOf(found), expected)
   })
 }
 
 test("each wrong field is named by its path, and a field that is not known by its own", () => {
   const messageFor = (schema: z.ZodType, value: unknown) => {
-    const { error } = schema.safeParse(value, { error: validationMessage })
-    return error ? fieldErrors(error) : []
+    const { error } = schema.safeParse(value)
+    return error === undefined
+      ? []
+      : fieldErrorsOf(error, value).map((each) => ({ path: each.path, message: textOf(each) }))
   }
   assert.deepEqual(
     messageFor(SiteInput, { name: "", latitude: 91, colour: "red", regionId: "x" }),

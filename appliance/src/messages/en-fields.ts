@@ -1,0 +1,104 @@
+/** What is wrong with a field, in English: as it continues "name: …". */
+import type { Params } from "../api/messages.ts"
+import type { Catalogue, FieldCode } from "./catalogue.ts"
+import { many } from "./en-phrases.ts"
+
+const TYPES: Readonly<Record<Params["field.type"]["expected"], string>> = {
+  text: "text",
+  number: "a number",
+  integer: "a whole number",
+  boolean: "true or false",
+  list: "a list",
+  object: "an object",
+  null: "null",
+  other: "of another type",
+}
+const BOUNDS: Readonly<Record<Params["field.bound"]["bound"], string>> = {
+  "at-least": "at least",
+  "at-most": "at most",
+  "more-than": "more than",
+  "less-than": "less than",
+}
+const SECRETS: Readonly<Record<Params["field.secret-needed"]["secret"], string>> = {
+  password: "password",
+  snmpCommunity: "SNMP community",
+  snmpAuthPassword: "SNMPv3 authentication password",
+  snmpPrivPassword: "SNMPv3 privacy password",
+}
+const PASSWORDS: Readonly<Record<Params["field.weak-password"]["reason"], string>> = {
+  common:
+    "is among the passwords that are guessed first, alone or with digits added: take a few words that do not belong together",
+  repeated: "repeats a few characters: take a few words that do not belong together",
+  sequence:
+    "is a row of neighbouring letters or digits: take a few words that do not belong together",
+  context:
+    "is made of your name, e-mail address, organisation or this product's name: take words that nobody connects with you",
+}
+const DESTINATIONS: Readonly<Record<Params["field.destination"]["kind"], string>> = {
+  loopback: "is a loopback address: the agent's own machine",
+  "link-local": "is a link-local address",
+  metadata: "is where a cloud returns the credentials of the agent's machine",
+  multicast: "is a multicast address",
+  broadcast: "is a broadcast address",
+  unspecified: "is not the address of a host",
+  own: "is an address of the agent's or the appliance's own machine",
+  "outside-allowed-networks": "is outside the networks this agent may contact",
+}
+
+export const enFields: Pick<Catalogue, FieldCode> = {
+  "field.required": () => "is required",
+  "field.empty": () => "must not be empty",
+  "field.unknown": () => "is not a field of this request",
+  "field.format": () => "is not written as expected",
+  "field.uuid": () => "is not a valid id",
+  "field.email": () => "is not an e-mail address",
+  "field.url": () => "is not a URL",
+  "field.date": () => "is not a date",
+  "field.date-time": () => "is not a date with a time",
+  "field.kind": () => "is none of the kinds that are known",
+  "field.not-allowed": () => "is not allowed",
+  "field.unstorable": () => "holds a character that cannot be stored",
+  "field.control-characters": () => "must not contain control characters",
+  "field.hidden-character": ({ character }) =>
+    `must not contain invisible characters (${character})`,
+  "field.address": () => "expected an IP address or a host name",
+  "field.network": () => "expected an IP address or a prefix such as 192.0.2.0/24",
+  "field.wide-prefix": () => "is too wide: expected a prefix of at least 8 bits, for IPv6 of 16",
+  "field.url-host": () => "is not a host that a URL can hold",
+  "field.fingerprint": () => "expected a SHA-256 fingerprint: 64 hex digits",
+  "field.release": () => "expected a release such as 7.18.2",
+  "field.release-unknown": () =>
+    "is required: this router has not reported its release. Type it, such as 7.18.2",
+  "field.nothing-to-harden": () => "select what to harden",
+  "field.encryption-without-authentication": () => "encryption needs authentication",
+  "field.same-device": () => "a link joins two different devices",
+  "field.taken": () => "is taken",
+  "field.setup-code": () => "is not the code on the console",
+  "field.current-password": () => "is not right",
+  "field.secret-wrong": () => "is not the saved one",
+  "field.secret-for-test": () => "type it again to test it at another address",
+  "field.cursor": () => "is not known: use `next` of the page before",
+  "field.later-than-from": () => "must be later than `from`",
+  "field.interface-needed": () => "is needed for the kind `interface`",
+  "field.device-needed": () =>
+    "`interface` needs `device`: an interface is named within its device",
+  "field.type": ({ expected }) => `must be ${TYPES[expected]}`,
+  "field.choice": ({ choices }) =>
+    `must be ${choices.length === 1 ? "" : "one of "}${choices.join(", ")}`,
+  "field.bound": ({ bound, limit, unit }) => {
+    if (unit === "none") return `must be ${BOUNDS[bound]} ${limit}`
+    const count = `${BOUNDS[bound]} ${many(limit, unit)}`
+    return unit === "character" ? `must be ${count} long` : `must have ${count}`
+  },
+  "field.multiple-of": ({ divisor }) => `must be a multiple of ${divisor}`,
+  "field.max-bytes": ({ maxBytes, inflated }) =>
+    `at most ${maxBytes} bytes ${inflated ? "inflated" : "as sent"}`,
+  "field.not-found": ({ what }) => `there is no such ${what}`,
+  "field.interface-linked": (params) => `${params.interface} has a link already`,
+  "field.weak-password": ({ reason }) => PASSWORDS[reason],
+  "field.secret-needed": ({ secret }) =>
+    `type the ${SECRETS[secret]} again to use it for another address`,
+  "field.destination": ({ ip, kind, mayBeAllowed }) =>
+    `${ip} ${DESTINATIONS[kind]}${mayBeAllowed ? ". An administrator can allow it in the agent's allowed networks" : ""}`,
+  "field.text": ({ text }) => text,
+}

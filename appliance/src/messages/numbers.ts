@@ -1,0 +1,81 @@
+/** Numbers, plurals, lists and spans as a language writes them. For texts here and in the UI. */
+
+export type Formats = {
+  /** For `Intl`. */
+  readonly tag: string
+  /** "#" is the number. */
+  readonly percent: string
+  readonly underOneSecond: string
+  readonly units: {
+    readonly s: string
+    readonly min: string
+    readonly h: string
+    readonly d: string
+  }
+}
+
+export const EN_FORMATS = {
+  tag: "en-GB",
+  percent: "# %",
+  underOneSecond: "under 1 s",
+  units: { s: "s", min: "min", h: "h", d: "d" },
+} as const satisfies Formats
+export const TR_FORMATS = {
+  tag: "tr-TR",
+  percent: "%#",
+  underOneSecond: "1 sn’den az",
+  units: { s: "sn", min: "dk", h: "sa", d: "gün" },
+} as const satisfies Formats
+
+/** A count with every digit, in groups of three by a thin space. */
+export const grouped = (value: number): string =>
+  Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f")
+
+export type PluralForms = { readonly other: string } & Partial<
+  Readonly<Record<Intl.LDMLPluralRule, string>>
+>
+
+/** Picks the form of `n` by the rules of a language; "#" in it is the number. */
+export const createPlural = (tag: string): ((n: number, forms: PluralForms) => string) => {
+  const rules = new Intl.PluralRules(tag)
+  return (n, forms) => (forms[rules.select(n)] ?? forms.other).replaceAll("#", grouped(n))
+}
+
+/** "a, b and c" */
+export const createList = (tag: string): ((items: readonly string[]) => string) => {
+  const conjunction = new Intl.ListFormat(tag, { type: "conjunction" })
+  return (items) => conjunction.format(items)
+}
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** The two largest units that matter: "42 s", "4 min", "1 h 12 min", "3 d 4 h", "214 d". */
+export const createDuration = ({
+  units,
+  underOneSecond,
+}: Pick<Formats, "units" | "underOneSecond">) => {
+  const pair = (
+    span: number,
+    [big, bigUnit]: readonly [number, string],
+    [small, smallUnit]: readonly [number, string],
+  ): string => {
+    const bigs = Math.floor(span / big)
+    const smalls = Math.floor((span - bigs * big) / small)
+    return smalls === 0 ? `${bigs} ${bigUnit}` : `${bigs} ${bigUnit} ${smalls} ${smallUnit}`
+  }
+  const { s, min, h, d } = units
+  /** `minuteWithSeconds`: "4 min 3 s", for what is written once and does not tick. */
+  return (ms: number, { minuteWithSeconds = false } = {}): string => {
+    const span = Math.max(0, ms)
+    if (span < SECOND) return underOneSecond
+    if (span < MINUTE) return `${Math.floor(span / SECOND)} ${s}`
+    if (span < HOUR) return pair(span, [MINUTE, min], [minuteWithSeconds ? SECOND : MINUTE, s])
+    if (span < DAY) return pair(span, [HOUR, h], [MINUTE, min])
+    return span < 30 * DAY ? pair(span, [DAY, d], [HOUR, h]) : `${Math.floor(span / DAY)} ${d}`
+  }
+}
