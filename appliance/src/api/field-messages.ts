@@ -149,7 +149,9 @@ const fieldMessageOf = (issue: z.core.$ZodIssue, input: unknown): FieldMessage =
       return plain("field.kind")
     case "custom":
       return WithParams.safeParse(issue.params).data ?? plain("field.not-allowed")
-    default:
+    case "invalid_key":
+    case "invalid_element":
+    case "unrecognized_keys":
       return plain("field.not-allowed")
   }
 }
