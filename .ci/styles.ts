@@ -26,6 +26,24 @@ export const ALLOWED_RAW: readonly {
   readonly reason: string
 }[] = []
 
+/** Declarations that are whole rules in several elements, and why each keeps its own. */
+export const ALLOWED_REPEATS: readonly { readonly declaration: string; readonly reason: string }[] =
+  [
+    { declaration: "display: none", reason: "what an element does not draw in one of its states" },
+    { declaration: "display: contents", reason: "an element, and a group within one, have no box" },
+    {
+      declaration: "grid-template-columns: minmax(0, 1fr)",
+      reason: "a grid becomes one column at the width that its own content needs",
+    },
+    {
+      declaration: "background: var(--selection)",
+      reason: "the browser's selection, the chart library's and a list's row share no sheet",
+    },
+  ]
+
+/** Where a child stands in the grid of its own parent says nothing about other elements. */
+const PLACEMENT = /^(?:grid-(?:column|row)|(?:align|justify)-self|order):/
+
 const blank = (text: string): string => text.replaceAll(/[^\n]/g, " ")
 const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, " ")
 
@@ -94,13 +112,26 @@ export const styleRules = (root: string): readonly StyleRule[] => {
 }
 
 /** Rules with the same declarations under the same condition, in any order, as groups of two or more. */
-export const repeatedRules = (rules: readonly StyleRule[]): readonly (readonly StyleRule[])[] =>
+export const repeatedRules = (
+  rules: readonly StyleRule[],
+  allowed: typeof ALLOWED_REPEATS = ALLOWED_REPEATS,
+): readonly (readonly StyleRule[])[] =>
   [
     ...Map.groupBy(rules, ({ context, declarations }) =>
       [...context, ...[...declarations].sort()].join(";"),
     ).values(),
   ]
-    .filter((group) => group.length > 1)
+    .filter(
+      ([first, ...others]) =>
+        first !== undefined &&
+        others.length > 0 &&
+        !first.declarations.every(
+          (each) =>
+            PLACEMENT.test(each) ||
+            (first.declarations.length === 1 &&
+              allowed.some(({ declaration }) => declaration === each)),
+        ),
+    )
     .sort((a, b) => b.length - a.length)
 
 const LENGTH = /(?<![\w-])-?(?:\d*\.)?\d+(?:px|rem|pt|ms|s)\b/

@@ -50,19 +50,11 @@ export class IspvmGalleryCompanion extends LitElement {
         grid-template-columns: repeat(auto-fit, minmax(min(var(--size-110), 100%), 1fr));
         align-items: start;
       }
-      .body {
-        padding: var(--space-4);
-        display: grid;
-        gap: var(--space-4);
-      }
-      .all {
-        grid-column: 1 / -1;
-      }
     `,
   ]
 
   override render() {
-    return html`<section class="panel all"><header><h2>Script</h2></header><ispvm-script .script=${few}></ispvm-script></section>
+    return html`<section class="panel wide"><header><h2>Script</h2></header><ispvm-script .script=${few}></ispvm-script></section>
       <section class="panel"><header><h2>Script, closed</h2></header><ispvm-script collapsed .script=${few}></ispvm-script></section>
       <section class="panel"><header><h2>Script that is not what the choices say</h2></header><ispvm-script collapsed stale .script=${few}></ispvm-script></section>
       ${this.#panel("Taking it: nothing yet, copied, refused", html`<ispvm-script-delivery></ispvm-script-delivery><ispvm-script-delivery copied="copied"></ispvm-script-delivery><ispvm-script-delivery copied="failed"></ispvm-script-delivery>`)}
@@ -88,7 +80,7 @@ export class IspvmGalleryCompanion extends LitElement {
   }
 
   #panel(heading: string, body: unknown) {
-    return html`<section class="panel"><header><h2>${heading}</h2></header><div class="body">${body}</div></section>`
+    return html`<section class="panel"><header><h2>${heading}</h2></header><div class="pad stack-4">${body}</div></section>`
   }
 }
 

@@ -36,9 +36,9 @@ export class IspvmGalleryLinks extends LitElement {
     const panelOf = (heading: string, body: unknown) =>
       html`<section class="panel"><header><h2>${heading}</h2></header>${body}</section>`
     return html`${FAILOVERS.map((kind) => panelOf(NAMES[kind], html`<ispvm-failover .link=${link} .failover=${makeFailover(kind)}></ispvm-failover>`))}
-      ${panelOf("End of a link", html`<ispvm-link-end label="End A" port-name="sfp-sfpplus1" .device=${end.device} .port=${end.interface}></ispvm-link-end>`)}
-      ${panelOf("End whose interface is not reported", html`<ispvm-link-end label="End A" port-name="sfp9" .device=${end.device}></ispvm-link-end>`)}
-      ${panelOf("End that names no interface", html`<ispvm-link-end label="End B" .device=${end.device}></ispvm-link-end>`)}`
+      ${panelOf("End of a link", html`<ispvm-link-end class="pad-row" label="End A" port-name="sfp-sfpplus1" .device=${end.device} .port=${end.interface}></ispvm-link-end>`)}
+      ${panelOf("End whose interface is not reported", html`<ispvm-link-end class="pad-row" label="End A" port-name="sfp9" .device=${end.device}></ispvm-link-end>`)}
+      ${panelOf("End that names no interface", html`<ispvm-link-end class="pad-row" label="End B" .device=${end.device}></ispvm-link-end>`)}`
   }
 }
 

@@ -71,10 +71,6 @@ export class IspvmGallery extends LitElement {
         max-inline-size: var(--size-310);
         margin-inline: auto;
       }
-      main {
-        display: grid;
-        gap: var(--space-4);
-      }
       .bar {
         display: flex;
         align-items: center;
@@ -85,11 +81,6 @@ export class IspvmGallery extends LitElement {
         gap: var(--space-4);
         grid-template-columns: repeat(auto-fit, minmax(min(var(--size-90), 100%), 1fr));
         align-items: start;
-      }
-      .body {
-        padding: var(--space-4);
-        display: grid;
-        gap: var(--space-4);
       }
       .line {
         display: flex;
@@ -104,7 +95,7 @@ export class IspvmGallery extends LitElement {
   ]
 
   override render() {
-    return html`<main>
+    return html`<main class="stack-4">
         <div class="bar">
           <h1>Parts</h1>
           <ispvm-button icon=${currentTheme() === "dark" ? "sun" : "moon"} @click=${this.#onTheme}>${currentTheme() === "dark" ? "Light" : "Dark"}</ispvm-button>
@@ -120,7 +111,7 @@ export class IspvmGallery extends LitElement {
   }
 
   #panel(heading: string, body: unknown) {
-    return html`<section class="panel"><header><h2>${heading}</h2></header><div class="body">${body}</div></section>`
+    return html`<section class="panel"><header><h2>${heading}</h2></header><div class="pad stack-4">${body}</div></section>`
   }
 
   #status() {

@@ -56,18 +56,9 @@ export const appStyles = css`
     gap: var(--space-1);
     padding-block: var(--space-2) var(--space-1-5);
     border-radius: var(--radius);
-    color: var(--text-3);
     font-size: var(--type-micro);
     font-weight: var(--weight-medium);
     text-decoration: none;
-  }
-  .sidebar li a:hover {
-    background: var(--surface-2);
-    color: var(--text);
-  }
-  .sidebar li a[aria-current] {
-    background: var(--surface-3);
-    color: var(--text-strong);
   }
   .tools {
     display: flex;
@@ -92,11 +83,8 @@ export const appStyles = css`
     color: var(--text-3);
     cursor: pointer;
   }
-  .tool:hover {
-    background: var(--surface-3);
-    color: var(--text);
-  }
   .right {
+    position: relative;
     flex: 1;
     min-inline-size: 0;
     display: flex;
@@ -130,10 +118,6 @@ export const appStyles = css`
     font-style: normal;
     margin-inline: var(--space-2);
     color: var(--border-strong);
-  }
-  .breadcrumb strong {
-    color: var(--text-strong);
-    font-weight: var(--weight-strong);
   }
   .search {
     position: relative;
@@ -174,10 +158,6 @@ export const appStyles = css`
     inline-size: var(--space-9);
     block-size: var(--space-9);
     border-radius: var(--radius);
-    color: var(--text-3);
-  }
-  .bell:hover {
-    background: var(--surface-3);
   }
   .bell b {
     position: absolute;
@@ -192,17 +172,6 @@ export const appStyles = css`
     line-height: var(--space-4);
     font-weight: var(--weight-heavy);
     text-align: center;
-  }
-  .bell.rings {
-    color: var(--text);
-  }
-  .bell.rings b {
-    animation: breathe var(--time-breathe) ease-in-out infinite;
-  }
-  @keyframes breathe {
-    50% {
-      opacity: 0.62;
-    }
   }
   main {
     flex: 1;
@@ -234,9 +203,6 @@ export const appStyles = css`
     pointer-events: none;
     backdrop-filter: grayscale(1);
   }
-  .right {
-    position: relative;
-  }
   ispvm-stream-bar {
     position: relative;
     z-index: var(--layer-stream);
@@ -263,11 +229,6 @@ export const appStyles = css`
   .leave:is(:hover, :focus-visible) {
     opacity: 1;
   }
-  @media (prefers-reduced-motion: reduce) {
-    .bell.rings b {
-      animation: none;
-    }
-  }
   @media (max-width: 640px) {
     :host {
       flex-direction: column-reverse;
@@ -285,18 +246,9 @@ export const appStyles = css`
       margin: 0;
       justify-content: space-around;
     }
-    .sidebar li {
-      flex: 1;
-    }
     .sidebar li a {
       min-block-size: var(--space-11);
       align-content: center;
-    }
-    .brand,
-    .sidebar .tools,
-    .breadcrumb i,
-    kbd {
-      display: none;
     }
     .search span {
       position: absolute;

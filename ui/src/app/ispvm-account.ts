@@ -74,9 +74,6 @@ export class IspvmAccount extends LitElement {
         cursor: pointer;
         text-align: start;
       }
-      .menu button:hover {
-        background: var(--surface-3);
-      }
       @media (max-width: 640px) {
         .menu {
           inset-block: calc(100% + var(--space-1-5)) auto;
@@ -108,10 +105,10 @@ export class IspvmAccount extends LitElement {
         this.open
           ? html`<div class="menu">
               <div class="who"><strong>${account.name}</strong><span class="muted">${account.email} · ${t.terms.account[account.role]}</span></div>
-              <button type="button" @click=${() => emit(this, "help", null)}><ispvm-icon name="keyboard"></ispvm-icon>${t.shell.keys}</button>
-              <button type="button" @click=${() => emit(this, "wall", null)}><ispvm-icon name="monitor"></ispvm-icon>${t.shell.wall}</button>
+              <button class="hover-fill" type="button" @click=${() => emit(this, "help", null)}><ispvm-icon name="keyboard"></ispvm-icon>${t.shell.keys}</button>
+              <button class="hover-fill" type="button" @click=${() => emit(this, "wall", null)}><ispvm-icon name="monitor"></ispvm-icon>${t.shell.wall}</button>
               ${this.#languages()}
-              <button type="button" @click=${this.#onLogout}><ispvm-icon name="log-out"></ispvm-icon>${t.shell.logout}</button>
+              <button class="hover-fill" type="button" @click=${this.#onLogout}><ispvm-icon name="log-out"></ispvm-icon>${t.shell.logout}</button>
             </div>`
           : nothing
       }`
@@ -121,7 +118,7 @@ export class IspvmAccount extends LitElement {
     const offered = Object.values(LOCALES).filter(({ id }) => id !== locale.id && id !== "ar-XB")
     return offered.map(
       ({ id, name }) =>
-        html`<button type="button" lang=${id} @click=${() => chooseLocale(id)}><ispvm-icon name="languages"></ispvm-icon>${name}</button>`,
+        html`<button class="hover-fill" type="button" lang=${id} @click=${() => chooseLocale(id)}><ispvm-icon name="languages"></ispvm-icon>${name}</button>`,
     )
   }
 

@@ -131,16 +131,16 @@ export class IspvmApp extends LitElement {
       ></ispvm-palette>
       <ispvm-keys-help ?open=${this.isHelpOpen} @dismiss=${() => this.#help(false)}></ispvm-keys-help>
       <ispvm-toasts></ispvm-toasts>
-      ${this.wall ? html`<button class="leave" type="button" @click=${() => this.#setWall(false)}>${t.shell.leaveWall}<kbd>Esc</kbd></button>` : nothing}`
+      ${this.wall ? html`<button class="leave" type="button" @click=${() => this.#setWall(false)}>${t.shell.leaveWall}<kbd class="wide-only">Esc</kbd></button>` : nothing}`
   }
 
   #sidebar(deps: Deps) {
     return html`<nav class="sidebar" aria-label=${t.shell.nav}>
-      <a class="brand" href=${paths.overview} aria-label=${t.terms.product} title=${t.terms.product}><img src="/icon.svg" alt="" width="28" height="28" /></a>
+      <a class="brand wide-only" href=${paths.overview} aria-label=${t.terms.product} title=${t.terms.product}><img src="/icon.svg" alt="" width="28" height="28" /></a>
       <ul>
         ${ROUTES.map((route) => (route.sidebar === undefined || !deps.session.can(route.permission) ? nothing : this.#sidebarLink(route.path, route.title, route.sidebar)))}
       </ul>
-      <div class="tools"><ispvm-stream .live=${deps.live}></ispvm-stream>${this.#wallButton()}${this.#themeButton()}<ispvm-account .deps=${deps} @help=${() => this.#help(true)} @wall=${() => this.#setWall(true)}></ispvm-account></div>
+      <div class="tools wide-only"><ispvm-stream .live=${deps.live}></ispvm-stream>${this.#wallButton()}${this.#themeButton()}<ispvm-account .deps=${deps} @help=${() => this.#help(true)} @wall=${() => this.#setWall(true)}></ispvm-account></div>
     </nav>`
   }
 
@@ -149,34 +149,34 @@ export class IspvmApp extends LitElement {
       path === paths.overview
         ? this.currentPage.path === path
         : this.currentPage.path.startsWith(path)
-    return html`<li>
-      <a href=${path} aria-current=${isCurrent ? "page" : nothing} title="${title} (g ${sidebar.key})"><ispvm-icon name=${sidebar.icon} size="20"></ispvm-icon><span>${title}</span></a>
+    return html`<li class="grow-narrow">
+      <a class="hover-soft hover-text ${isCurrent ? "current vivid" : "muted"}" href=${path} aria-current=${isCurrent ? "page" : nothing} title="${title} (g ${sidebar.key})"><ispvm-icon name=${sidebar.icon} size="20"></ispvm-icon><span>${title}</span></a>
     </li>`
   }
 
   #bar(deps: Deps) {
     const unacknowledged = inState(deps.incidents.value, "open").length
-    const bell = html`<ispvm-icon name="bell" size="18"></ispvm-icon>${unacknowledged === 0 ? nothing : html`<b>${unacknowledged > 99 ? "99+" : unacknowledged}</b>`}`
+    const bell = html`<ispvm-icon name="bell" size="18"></ispvm-icon>${unacknowledged === 0 ? nothing : html`<b class="breathe slowly">${unacknowledged > 99 ? "99+" : unacknowledged}</b>`}`
     const label = t.shell.bell(unacknowledged)
     return html`<header class="bar">
-      <span class="breadcrumb"><span title=${deps.session.current()?.organisation?.name ?? nothing}>${deps.session.current()?.organisation?.name ?? ""}</span><i>/</i><strong>${this.currentPage.title}</strong></span>
+      <span class="breadcrumb"><span title=${deps.session.current()?.organisation?.name ?? nothing}>${deps.session.current()?.organisation?.name ?? ""}</span><i class="wide-only">/</i><strong>${this.currentPage.title}</strong></span>
       <button class="search" type="button" @click=${() => this.#find(true)}>
-        <ispvm-icon name="search"></ispvm-icon><span>${t.shell.searchHint}</span><kbd>/</kbd>
+        <ispvm-icon name="search"></ispvm-icon><span>${t.shell.searchHint}</span><kbd class="wide-only">/</kbd>
       </button>
-      <a class="bell ${unacknowledged > 0 ? "rings" : ""}" href=${paths.incidents} aria-label=${label} title=${label}>${bell}</a>
+      <a class="bell hover-fill ${unacknowledged > 0 ? "plain" : "muted"}" href=${paths.incidents} aria-label=${label} title=${label}>${bell}</a>
       <div class="tools"><ispvm-stream .live=${deps.live}></ispvm-stream>${this.#themeButton()}<ispvm-account .deps=${deps} @help=${() => this.#help(true)} @wall=${() => this.#setWall(true)}></ispvm-account></div>
     </header>`
   }
 
   #wallButton() {
-    return html`<button class="tool" type="button" aria-label=${t.shell.wall} title=${t.shell.wall} @click=${() => this.#setWall(true)}>
+    return html`<button class="tool hover-fill hover-text" type="button" aria-label=${t.shell.wall} title=${t.shell.wall} @click=${() => this.#setWall(true)}>
       <ispvm-icon name="monitor" size="18"></ispvm-icon>
     </button>`
   }
 
   #themeButton() {
     const next = currentTheme() === "dark" ? "light" : "dark"
-    return html`<button class="tool" type="button" aria-label=${t.shell.theme[next]} title=${t.shell.theme[next]} @click=${this.#onTheme}>
+    return html`<button class="tool hover-fill hover-text" type="button" aria-label=${t.shell.theme[next]} title=${t.shell.theme[next]} @click=${this.#onTheme}>
       <ispvm-icon name=${next === "light" ? "sun" : "moon"} size="18"></ispvm-icon>
     </button>`
   }

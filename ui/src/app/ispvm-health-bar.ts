@@ -18,16 +18,6 @@ export class IspvmHealthBar extends LitElement {
   static override styles = [
     shared,
     css`
-      div {
-        display: flex;
-        align-items: center;
-        gap: var(--space-2);
-        padding: var(--space-1-5) var(--space-4);
-        background: var(--warn-tint);
-        color: var(--status-degraded-text);
-        border-block-end: var(--line);
-        font-weight: var(--weight-medium);
-      }
     `,
   ]
 
@@ -51,7 +41,7 @@ export class IspvmHealthBar extends LitElement {
 
   override render() {
     return html`<section role="status" aria-live="polite" aria-label=${t.shell.health}>
-      ${this.problems.map(({ sentence }) => html`<div><ispvm-icon name="triangle-alert"></ispvm-icon>${sentence}</div>`)}
+      ${this.problems.map(({ sentence }) => html`<div class="warn-bar"><ispvm-icon name="triangle-alert"></ispvm-icon>${sentence}</div>`)}
     </section>`
   }
 }

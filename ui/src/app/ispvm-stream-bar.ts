@@ -16,16 +16,6 @@ export class IspvmStreamBar extends LitElement {
   static override styles = [
     shared,
     css`
-      div {
-        display: flex;
-        align-items: center;
-        gap: var(--space-2);
-        padding: var(--space-1-5) var(--space-4);
-        background: var(--warn-tint);
-        color: var(--status-degraded-text);
-        border-block-end: var(--line);
-        font-weight: var(--weight-medium);
-      }
     `,
   ]
 
@@ -48,7 +38,7 @@ export class IspvmStreamBar extends LitElement {
     const state = this.live?.state.value
     const lost = state?.phase === "lost"
     return html`<section role="status" aria-live="polite" aria-label=${t.shell.live.lost}>
-      ${lost ? html`<div><ispvm-icon name="wifi-off"></ispvm-icon>${t.shell.lost(duration(Date.now() - state.lastReceivedAtMs))}</div>` : nothing}
+      ${lost ? html`<div class="warn-bar"><ispvm-icon name="wifi-off"></ispvm-icon>${t.shell.lost(duration(Date.now() - state.lastReceivedAtMs))}</div>` : nothing}
     </section>`
   }
 }

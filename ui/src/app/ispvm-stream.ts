@@ -24,7 +24,6 @@ export class IspvmStream extends LitElement {
         justify-items: center;
         gap: var(--space-1);
         font-size: var(--type-micro);
-        color: var(--text-3);
         white-space: nowrap;
       }
       i {
@@ -41,9 +40,6 @@ export class IspvmStream extends LitElement {
         border-radius: var(--radius-tiny);
         background: var(--status-degraded);
       }
-      .lost {
-        color: var(--status-degraded-text);
-      }
     `,
   ]
 
@@ -54,7 +50,7 @@ export class IspvmStream extends LitElement {
 
   override render() {
     const phase = this.live?.state.value.phase ?? "connecting"
-    return html`<span class=${phase} title=${t.shell.liveHint[phase]}><i></i>${t.shell.live[phase]}</span>`
+    return html`<span class="${phase} ${phase === "lost" ? "text-warn" : "muted"}" title=${t.shell.liveHint[phase]}><i></i>${t.shell.live[phase]}</span>`
   }
 }
 

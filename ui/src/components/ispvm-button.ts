@@ -91,19 +91,6 @@ export class IspvmButton extends LitElement {
       :host([busy]) .button {
         cursor: progress;
       }
-      .spin {
-        animation: spin var(--time-turn) linear infinite;
-      }
-      @keyframes spin {
-        to {
-          transform: rotate(1turn);
-        }
-      }
-      @media (prefers-reduced-motion: reduce) {
-        .spin {
-          animation-duration: var(--time-turn);
-        }
-      }
     `,
   ]
 

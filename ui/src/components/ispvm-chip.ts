@@ -29,9 +29,6 @@ export class IspvmChip extends LitElement {
         cursor: pointer;
         white-space: nowrap;
       }
-      button:hover {
-        background: var(--surface-3);
-      }
       :host([active]) button {
         background: var(--surface-3);
         border-color: var(--text-3);
@@ -51,7 +48,7 @@ export class IspvmChip extends LitElement {
   ]
 
   override render() {
-    return html`<button type="button" aria-pressed=${this.active ? "true" : "false"}>
+    return html`<button class="hover-fill" type="button" aria-pressed=${this.active ? "true" : "false"}>
       <slot></slot>${this.count === null ? nothing : html`<small>${this.count}</small>`}
     </button>`
   }

@@ -1,6 +1,7 @@
 import { css, html, LitElement, type PropertyValues } from "lit"
 import { customElement, property, query } from "lit/decorators.js"
 import { t } from "../i18n/strings/strings.ts"
+import { contentsHost } from "../theme/hosts.ts"
 import { shared } from "../theme/shared.ts"
 import { emit } from "./emit.ts"
 import "./ispvm-button.ts"
@@ -15,10 +16,8 @@ export class IspvmDialog extends LitElement {
 
   static override styles = [
     shared,
+    contentsHost,
     css`
-      :host {
-        display: contents;
-      }
       dialog {
         border: 0;
         padding: 0;
@@ -32,9 +31,6 @@ export class IspvmDialog extends LitElement {
       }
       :host([wide]) dialog {
         inline-size: min(var(--size-190), calc(100vw - var(--space-6)));
-      }
-      dialog::backdrop {
-        background: var(--surface-scrim);
       }
       header {
         display: flex;

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
+import { noticeHost } from "../theme/hosts.ts"
 import { shared } from "../theme/shared.ts"
 import type { IconName } from "./icons.ts"
 import "./ispvm-icon.ts"
@@ -15,20 +16,8 @@ export class IspvmEmpty extends LitElement {
 
   static override styles = [
     shared,
+    noticeHost,
     css`
-      :host {
-        display: grid;
-        justify-items: center;
-        gap: var(--space-2);
-        padding: var(--space-12) var(--space-6);
-        text-align: center;
-      }
-      ispvm-icon {
-        color: var(--text-3);
-      }
-      h1 {
-        font-size: var(--type-base);
-      }
       p {
         color: var(--text-2);
         max-inline-size: 46ch;
@@ -44,7 +33,7 @@ export class IspvmEmpty extends LitElement {
   ]
 
   override render() {
-    return html`<ispvm-icon name=${this.icon} size="20"></ispvm-icon>
+    return html`<ispvm-icon class="muted" name=${this.icon} size="20"></ispvm-icon>
       ${this.first ? html`<h1>${this.heading}</h1>` : html`<h2>${this.heading}</h2>`}
       ${this.text === "" ? nothing : html`<p>${this.text}</p>`}
       <div class="step"><slot></slot></div>`

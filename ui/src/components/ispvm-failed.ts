@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { t } from "../i18n/strings/strings.ts"
+import { noticeHost } from "../theme/hosts.ts"
 import { shared } from "../theme/shared.ts"
 import { emit } from "./emit.ts"
 import "./ispvm-button.ts"
@@ -17,37 +18,22 @@ export class IspvmFailed extends LitElement {
 
   static override styles = [
     shared,
+    noticeHost,
     css`
-      :host {
-        display: grid;
-        justify-items: center;
-        gap: var(--space-2);
-        padding: var(--space-12) var(--space-6);
-        text-align: center;
-      }
-      ispvm-icon {
-        color: var(--status-degraded);
-      }
-      h1 {
-        font-size: var(--type-base);
-      }
       p {
         color: var(--text-2);
         max-inline-size: 56ch;
         overflow-wrap: anywhere;
-      }
-      ispvm-button {
-        margin-block-start: var(--space-2);
       }
     `,
   ]
 
   override render() {
     // A heading that is an alert itself is no heading any more.
-    return html`<ispvm-icon name="triangle-alert" size="20"></ispvm-icon>
+    return html`<ispvm-icon class="status-degraded" name="triangle-alert" size="20"></ispvm-icon>
       <div role="alert">${this.first ? html`<h1>${this.heading}</h1>` : html`<h2>${this.heading}</h2>`}</div>
       <p>${this.why}</p>
-      ${this.fixed ? nothing : html`<ispvm-button icon="rotate-cw" @click=${() => emit(this, "retry", null)}>${t.components.retry}</ispvm-button>`}
+      ${this.fixed ? nothing : html`<ispvm-button class="space-before" icon="rotate-cw" @click=${() => emit(this, "retry", null)}>${t.components.retry}</ispvm-button>`}
       <slot></slot>`
   }
 }

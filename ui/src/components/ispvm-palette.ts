@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from "lit"
 import { customElement, property, query, state } from "lit/decorators.js"
 import { matches } from "../i18n/format/text-match.ts"
 import { t } from "../i18n/strings/strings.ts"
+import { contentsHost } from "../theme/hosts.ts"
 import { shared } from "../theme/shared.ts"
 import { emit } from "./emit.ts"
 import type { IconName } from "./icons.ts"
@@ -31,10 +32,8 @@ export class IspvmPalette extends LitElement {
 
   static override styles = [
     shared,
+    contentsHost,
     css`
-      :host {
-        display: contents;
-      }
       dialog {
         border: 0;
         padding: 0;
@@ -45,9 +44,6 @@ export class IspvmPalette extends LitElement {
         border-radius: calc(var(--radius) * 1.5);
         box-shadow: var(--shadow);
         overflow: hidden;
-      }
-      dialog::backdrop {
-        background: var(--surface-scrim);
       }
       .line {
         display: flex;
@@ -71,10 +67,6 @@ export class IspvmPalette extends LitElement {
       input:focus-visible {
         outline: 0;
       }
-      input::placeholder {
-        color: var(--text-3);
-        opacity: 1;
-      }
       ul {
         max-block-size: 52vh;
         overflow: auto;
@@ -89,9 +81,6 @@ export class IspvmPalette extends LitElement {
         border-radius: var(--radius);
         cursor: pointer;
       }
-      li[aria-selected="true"] {
-        background: var(--surface-3);
-      }
       .mark {
         inline-size: var(--space-4);
         display: grid;
@@ -103,15 +92,6 @@ export class IspvmPalette extends LitElement {
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
-      }
-      .detail,
-      .kind {
-        color: var(--text-3);
-        font-size: var(--type-small);
-        white-space: nowrap;
-      }
-      .kind {
-        margin-inline-start: auto;
       }
       .nothing {
         padding: var(--space-5);
@@ -158,13 +138,13 @@ export class IspvmPalette extends LitElement {
   }
 
   #item(item: PaletteItem, index: number) {
-    return html`<li id="item-${index}" role="option" aria-selected=${index === this.at ? "true" : "false"} @click=${() => this.#pick(item)}>
+    return html`<li class="choice" id="item-${index}" role="option" aria-selected=${index === this.at ? "true" : "false"} @click=${() => this.#pick(item)}>
       <span class="mark">
         ${item.status === undefined ? html`<ispvm-icon name=${item.icon ?? "arrow-right"}></ispvm-icon>` : html`<ispvm-status compact status=${item.status}></ispvm-status>`}
       </span>
       <span class="name">${item.name}</span>
-      ${item.detail === undefined ? nothing : html`<span class="detail">${item.detail}</span>`}
-      <span class="kind">${item.kind}</span>
+      ${item.detail === undefined ? nothing : html`<span class="caption nowrap">${item.detail}</span>`}
+      <span class="caption nowrap push-end">${item.kind}</span>
     </li>`
   }
 

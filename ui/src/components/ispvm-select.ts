@@ -30,10 +30,6 @@ export class IspvmSelect extends LitElement {
         cursor: pointer;
         text-overflow: ellipsis;
       }
-      option {
-        background: var(--surface-2);
-        color: var(--text);
-      }
       .box ispvm-icon {
         position: absolute;
         inset-inline-end: var(--space-2);
@@ -46,7 +42,7 @@ export class IspvmSelect extends LitElement {
 
   override render() {
     return html`
-      <label for="select" class=${this.bare ? "hidden-visually" : ""}>${this.label}</label>
+      <label for="select" class=${this.bare ? "hidden-visually" : "label"}>${this.label}</label>
       <div class="box">
         <select
           id="select"
@@ -60,7 +56,7 @@ export class IspvmSelect extends LitElement {
         <ispvm-icon name="chevron-down" size="14"></ispvm-icon>
       </div>
       ${this.error === "" ? nothing : html`<div id="error" class="error">${this.error}</div>`}
-      ${this.hint === "" ? nothing : html`<div id="hint" class="hint">${this.hint}</div>`}
+      ${this.hint === "" ? nothing : html`<div id="hint" class="caption">${this.hint}</div>`}
     `
   }
 

@@ -17,16 +17,10 @@ export class IspvmSkeleton extends LitElement {
         animation: appear var(--time-instant) linear var(--time-delay) forwards;
         padding: var(--space-3) var(--space-4);
       }
-      @keyframes appear {
-        to {
-          opacity: 1;
-        }
-      }
       .bar {
         block-size: var(--space-2-5);
         border-radius: var(--radius-pill);
         background: var(--surface-3);
-        animation: breathe var(--time-wait) ease-in-out infinite;
       }
       .rows .bar {
         margin-block: calc((var(--row-height) - var(--space-2-5)) / 2);
@@ -42,16 +36,6 @@ export class IspvmSkeleton extends LitElement {
         block-size: var(--space-7);
         inline-size: 60%;
       }
-      @keyframes breathe {
-        50% {
-          opacity: 0.45;
-        }
-      }
-      @media (prefers-reduced-motion: reduce) {
-        .bar {
-          animation: none;
-        }
-      }
     `,
   ]
 
@@ -59,7 +43,7 @@ export class IspvmSkeleton extends LitElement {
     const count = this.shape === "chart" || this.shape === "figure" ? 1 : this.lines
     const widths = ["92%", "74%", "86%", "61%", "80%", "68%"]
     return html`<div class=${this.shape} role="status" aria-label=${t.components.loading}>
-      ${Array.from({ length: count }, (_, index) => html`<div class="bar" style=${this.shape === "chart" ? "" : `inline-size:${widths[index % widths.length]}`}></div>`)}
+      ${Array.from({ length: count }, (_, index) => html`<div class="bar breathe" style=${this.shape === "chart" ? "" : `inline-size:${widths[index % widths.length]}`}></div>`)}
     </div>`
   }
 }

@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, svg } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { sparkPath } from "../i18n/format/spark-path.ts"
+import { utilities } from "../theme/utilities.ts"
 
 /** The course of a value in the space of a word. Decorative beside the number it belongs to. */
 @customElement("ispvm-spark")
@@ -10,17 +11,14 @@ export class IspvmSpark extends LitElement {
   @property({ type: Number }) height = 20
   @property({ type: Boolean, reflect: true }) filled = false
 
-  static override styles = css`
+  static override styles = [
+    utilities,
+    css`
     :host {
       display: inline-block;
       vertical-align: middle;
       color: var(--chart-1);
       line-height: 0;
-    }
-    svg {
-      display: block;
-      inline-size: 100%;
-      overflow: visible;
     }
     .line {
       fill: none;
@@ -33,11 +31,12 @@ export class IspvmSpark extends LitElement {
       fill: currentColor;
       opacity: 0.1;
     }
-  `
+  `,
+  ]
 
   override render() {
     const { line, area } = sparkPath(this.values, this.width, this.height - 2)
-    return html`<svg viewBox="0 -1 ${this.width} ${this.height}" width=${this.width} height=${this.height} preserveAspectRatio="none" aria-hidden="true">
+    return html`<svg class="fluid" viewBox="0 -1 ${this.width} ${this.height}" width=${this.width} height=${this.height} preserveAspectRatio="none" aria-hidden="true">
       ${this.filled ? svg`<path class="area" d=${area}/>` : nothing}${svg`<path class="line" d=${line}/>`}
     </svg>`
   }

@@ -66,11 +66,6 @@ export class IspvmStatus extends LitElement {
           transform: scale(1.8);
         }
       }
-      @media (prefers-reduced-motion: reduce) {
-        .pulse {
-          animation: none;
-        }
-      }
     `,
   ]
 

@@ -84,7 +84,7 @@ export class IspvmTable extends LitElement {
         <div class="head" role="rowgroup">
           <div class="row" role="row">${this.#checkAll()}${columns.map((column) => this.#heading(column))}</div>
         </div>
-        <div class="body" role="rowgroup" tabindex="0">${this.#list((row, index) => this.#row(row, index))}</div>
+        <div class="body inset-focus" role="rowgroup" tabindex="0">${this.#list((row, index) => this.#row(row, index))}</div>
       </div>
     </div>`
   }
@@ -96,7 +96,7 @@ export class IspvmTable extends LitElement {
     if (column.sort === undefined)
       return html`<div role="columnheader" class=${column.end === true ? "end" : ""}>${column.label}</div>`
     return html`<div role="columnheader" aria-sort=${order} class=${column.end === true ? "end" : ""}>
-      <button type="button" title=${t.components.sortBy(column.label)} @click=${() => emit(this, "sort-rows", up ? `-${column.key}` : column.key)}>
+      <button class="hover-text ${up || down ? "plain" : ""}" type="button" title=${t.components.sortBy(column.label)} @click=${() => emit(this, "sort-rows", up ? `-${column.key}` : column.key)}>
         ${column.label}${up || down ? html`<ispvm-icon name=${up ? "arrow-up" : "arrow-down"} size="12"></ispvm-icon>` : nothing}
       </button>
     </div>`
@@ -147,7 +147,7 @@ export class IspvmTable extends LitElement {
 
   #row(row: Row, index: number) {
     return html`<div
-      class="row ${row.id === this.active ? "active" : ""}"
+      class="row hover-soft ${row.id === this.active ? "active" : ""}"
       role="row"
       aria-rowindex=${index + 2}
       aria-selected=${row.id === this.active ? "true" : nothing}
@@ -158,7 +158,7 @@ export class IspvmTable extends LitElement {
   }
 
   #cards() {
-    return html`<div class="body cards" role="list" aria-label=${this.label} tabindex="0">${this.#list((row) => this.#card(row))}</div>`
+    return html`<div class="body cards pad-block inset-focus" role="list" aria-label=${this.label} tabindex="0">${this.#list((row) => this.#card(row))}</div>`
   }
 
   #card(row: Row) {
@@ -166,7 +166,7 @@ export class IspvmTable extends LitElement {
     const of = (card: TableColumn<Row>["card"]) => columns.filter((column) => column.card === card)
     return html`<div class="card-place" role="listitem">
       <div class="card ${row.id === this.active ? "active" : ""}" @click=${(event: Event) => this.#pick(event, row)}>
-        <div class="card-head">${this.#box(row)}${of("title").map((column) => html`<span>${column.cell(row)}</span>`)}${of("mark").map((column) => column.cell(row))}</div>
+        <div class="card-head">${this.#box(row)}${of("title").map((column) => html`<span class="grow wrap">${column.cell(row)}</span>`)}${of("mark").map((column) => column.cell(row))}</div>
         <dl>${columns.map((column) => this.#fact(column, row))}</dl>
       </div>
     </div>`
@@ -174,7 +174,7 @@ export class IspvmTable extends LitElement {
 
   #fact(column: TableColumn<Row>, row: Row) {
     if (column.card !== "value" && column.card !== "wide") return nothing
-    return html`<div class=${column.card}><dt>${column.label}</dt><dd>${column.cell(row)}</dd></div>`
+    return html`<div class=${column.card}><dt>${column.label}</dt><dd class="ellipsis">${column.cell(row)}</dd></div>`
   }
 
   #pick(event: Event, row: Row): void {

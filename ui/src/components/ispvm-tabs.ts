@@ -35,9 +35,6 @@ export class IspvmTabs extends LitElement {
         margin-block-end: calc(-1 * var(--line-width));
         white-space: nowrap;
       }
-      button:hover {
-        color: var(--text);
-      }
       button[aria-selected="true"] {
         color: var(--text-strong);
         border-color: var(--text-strong);

@@ -13,7 +13,8 @@ export class IspvmTime extends LitElement {
 
   static override styles = css`
     :host {
-      white-space: nowrap;
+      display: inline;
+    white-space: nowrap;
     }
   `
 

@@ -64,23 +64,6 @@ export class IspvmTimeline extends LitElement {
         border-radius: 50%;
         background: var(--text-3);
       }
-      .mark ispvm-icon {
-        color: var(--text-3);
-      }
-      .mark .loss {
-        color: var(--status-degraded);
-      }
-      .text {
-        overflow-wrap: anywhere;
-      }
-      .text a {
-        font-weight: var(--weight-medium);
-        color: var(--text-strong);
-      }
-      .who {
-        color: var(--text-3);
-        font-size: var(--type-small);
-      }
       .at {
         color: var(--text-3);
         font-size: var(--type-small);
@@ -96,7 +79,7 @@ export class IspvmTimeline extends LitElement {
         (item) => item.id,
         (item) => html`<li>
           <span class="mark">${markOf(item)}</span>
-          <span class="text">${item.text}${item.who === undefined ? nothing : html` <span class="who">${item.who}</span>`}</span>
+          <span class="prose wrap">${item.text}${item.who === undefined ? nothing : html` <span class="caption">${item.who}</span>`}</span>
           <span class="at">${this.exactly ? html`<span title=${exact(item.atMs)}>${clock(item.atMs)}</span>` : html`<ispvm-time at=${item.atMs}></ispvm-time>`}</span>
         </li>`,
       )}
@@ -108,7 +91,7 @@ const markOf = ({ status, icon, isLoss = false }: TimelineItem) => {
   if (status !== undefined) return html`<ispvm-status compact status=${status}></ispvm-status>`
   return icon === undefined
     ? html`<span class="dot"></span>`
-    : html`<ispvm-icon class=${isLoss ? "loss" : ""} name=${icon} size="14"></ispvm-icon>`
+    : html`<ispvm-icon class=${isLoss ? "status-degraded" : "muted"} name=${icon} size="14"></ispvm-icon>`
 }
 
 declare global {

@@ -42,16 +42,6 @@ export class IspvmToasts extends LitElement {
         box-shadow: var(--shadow);
         animation: rise var(--time-quick) ease-out;
       }
-      .failed ispvm-icon:first-child {
-        color: var(--status-degraded);
-      }
-      .done ispvm-icon:first-child {
-        color: var(--status-recovering);
-      }
-      .text {
-        flex: 1;
-        overflow-wrap: anywhere;
-      }
       button {
         border: 0;
         background: none;
@@ -89,8 +79,8 @@ export class IspvmToasts extends LitElement {
         this.shown,
         (each) => each.key,
         (each) => html`<div class="toast ${each.tone}">
-          <ispvm-icon name=${each.tone === "done" ? "circle-check" : "triangle-alert"}></ispvm-icon>
-          <span class="text">${each.href === undefined ? each.text : html`<a href=${each.href}>${each.text}</a>`}</span>
+          <ispvm-icon class=${each.tone === "done" ? "status-recovering" : "status-degraded"} name=${each.tone === "done" ? "circle-check" : "triangle-alert"}></ispvm-icon>
+          <span class="grow wrap">${each.href === undefined ? each.text : html`<a href=${each.href}>${each.text}</a>`}</span>
           <button type="button" aria-label=${t.components.dismiss} title=${t.components.dismiss} @click=${() => this.#drop(each.key)}>
             <ispvm-icon name="x"></ispvm-icon>
           </button>

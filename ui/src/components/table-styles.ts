@@ -32,14 +32,8 @@ export const tableStyles = css`
     min-block-size: 0;
     block-size: 100%;
   }
-  .body:focus-visible {
-    outline-offset: calc(-1 * var(--line-thick));
-  }
   .body .row {
     cursor: pointer;
-  }
-  .body .row:hover {
-    background: var(--surface-2);
   }
   .body .row.active {
     background: var(--surface-3);
@@ -63,17 +57,11 @@ export const tableStyles = css`
     padding: 0;
     background: none;
     font: inherit;
-    color: inherit;
     cursor: pointer;
     display: inline-flex;
     gap: var(--space-1);
     align-items: center;
     min-block-size: var(--space-7);
-  }
-  .head button:hover,
-  [aria-sort="ascending"] button,
-  [aria-sort="descending"] button {
-    color: var(--text);
   }
   [role="cell"],
   [role="columnheader"] {
@@ -81,11 +69,6 @@ export const tableStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
-  }
-  /* In a mirrored page a value still reads from its number to its unit. */
-  [role="cell"],
-  dd {
-    unicode-bidi: plaintext;
   }
   input[type="checkbox"] {
     margin: 0;
@@ -98,9 +81,6 @@ export const tableStyles = css`
     text-align: end;
     justify-self: end;
     max-inline-size: 100%;
-  }
-  .cards {
-    padding-block: var(--space-2);
   }
   .card-place {
     inline-size: 100%;
@@ -129,10 +109,6 @@ export const tableStyles = css`
     inline-size: var(--space-6);
     block-size: var(--space-6);
   }
-  .card-head > span {
-    flex: 1;
-    overflow-wrap: anywhere;
-  }
   .card dl {
     display: grid;
     grid-template-columns: repeat(2, minmax(0, 1fr));
@@ -144,16 +120,5 @@ export const tableStyles = css`
     gap: var(--space-2);
     justify-content: space-between;
     min-inline-size: 0;
-  }
-  .card dl > .wide {
-    grid-column: 1 / -1;
-  }
-  dt {
-    color: var(--text-3);
-  }
-  dd {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
   }
 `

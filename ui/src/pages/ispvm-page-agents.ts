@@ -17,6 +17,7 @@ import { t } from "../i18n/strings/strings.ts"
 import { ActionController } from "../state/action.ts"
 import { RequestController } from "../state/request.ts"
 import { StoreController } from "../state/store-controller.ts"
+import { columnHost } from "../theme/hosts.ts"
 import { panel, shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
 import "../components/ispvm-button.ts"
@@ -48,13 +49,9 @@ export class IspvmPageAgents extends Page {
 
   static override styles = [
     shared,
+    columnHost,
     panel,
     css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        block-size: 100%;
-      }
       .tools {
         display: flex;
         justify-content: space-between;
@@ -63,22 +60,10 @@ export class IspvmPageAgents extends Page {
         border-block-end: var(--line);
         min-block-size: var(--space-12);
       }
-      .table {
-        flex: 1;
-        min-block-size: 0;
-      }
-      .one {
-        display: grid;
-        gap: var(--space-5);
-        padding: var(--space-4);
-      }
       dl {
         display: grid;
         grid-template-columns: max-content minmax(0, 1fr);
         gap: var(--space-2) var(--space-5);
-      }
-      dt {
-        color: var(--text-3);
       }
       dd {
         overflow-wrap: anywhere;
@@ -87,11 +72,6 @@ export class IspvmPageAgents extends Page {
       .notes li {
         color: var(--status-degraded-text);
         padding-block: var(--space-0-5);
-      }
-      .notes h3 {
-        font-size: var(--type-small);
-        font-weight: var(--weight-medium);
-        color: var(--text-3);
       }
       .acts {
         display: flex;
@@ -139,7 +119,7 @@ export class IspvmPageAgents extends Page {
     const rows = latest(agents, this.deps.fleet.value.agents)
     const chosen = rows.find((agent) => agent.id === this.query.get("agent")) ?? null
     return html`<h1 class="hidden-visually">${t.shell.agents}</h1>
-      ${rows.length === 0 ? this.#empty() : html`${this.#tools(rows.length)}<div class="table">${this.#table(rows)}</div>`}
+      ${rows.length === 0 ? this.#empty() : html`${this.#tools(rows.length)}<div class="fill">${this.#table(rows)}</div>`}
       ${this.#drawer(chosen)} ${this.#dialogs(chosen)}`
   }
 
@@ -181,9 +161,9 @@ export class IspvmPageAgents extends Page {
   }
 
   #details(agent: Agent) {
-    return html`<div class="one">
+    return html`<div class="pad stack-4">
       ${this.#facts(agent)}
-      ${agent.notes.length === 0 ? nothing : html`<div class="notes"><h3>${strings.notes}</h3><ul>${agent.notes.map((note) => html`<li>${note}</li>`)}</ul></div>`}
+      ${agent.notes.length === 0 ? nothing : html`<div class="notes"><h3 class="minor">${strings.notes}</h3><ul>${agent.notes.map((note) => html`<li>${note}</li>`)}</ul></div>`}
       ${this.#enrolment(agent)} ${this.#can() ? this.#actions(agent) : nothing}
     </div>`
   }

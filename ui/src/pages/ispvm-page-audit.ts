@@ -67,7 +67,7 @@ export class IspvmPageAudit extends Page {
         <h1>${strings.title}</h1>
         <ispvm-button kind="quiet" icon="settings" href=${paths.settings}>${t.people.title}</ispvm-button>
       </header>
-      <p class="lead">${strings.lead}</p>
+      <p class="soft">${strings.lead}</p>
       <section class="panel" aria-label=${strings.title}>${this.#filters()}${this.#list()}</section>
     </div>`
   }
@@ -83,7 +83,7 @@ export class IspvmPageAudit extends Page {
 
   #list() {
     return this.#first.render({
-      loading: () => html`<div class="body"><ispvm-skeleton lines="8"></ispvm-skeleton></div>`,
+      loading: () => html`<div class="pad"><ispvm-skeleton lines="8"></ispvm-skeleton></div>`,
       failed: (error) =>
         html`<ispvm-failed heading=${strings.failed} why=${error.message} @retry=${this.#first.reload}></ispvm-failed>`,
       ready: (page) => this.#rows(page),
@@ -94,7 +94,7 @@ export class IspvmPageAudit extends Page {
     if (items.length === 0)
       return html`<ispvm-empty icon="search" heading=${strings.emptyTitle} text=${strings.emptyText}></ispvm-empty>`
     const isBusy = this.#first.isPending || this.#older.isBusy
-    return html`<ul class=${isBusy ? "stale" : ""} aria-busy=${isBusy ? "true" : "false"}>
+    return html`<ul class="lined-rows ${isBusy ? "stale" : ""}" aria-busy=${isBusy ? "true" : "false"}>
         ${repeat(
           items,
           (entry) => entry.id,
@@ -103,17 +103,17 @@ export class IspvmPageAudit extends Page {
       </ul>
       <footer>
         ${this.#older.message === "" ? nothing : html`<p class="form-error" role="alert">${this.#older.message}</p>`}
-        ${next === null ? html`<p class="muted">${strings.end}</p>` : html`<ispvm-button ?busy=${isBusy} @click=${() => void this.#loadOlder(next)}>${strings.older}</ispvm-button>`}
+        ${next === null ? html`<p class="caption">${strings.end}</p>` : html`<ispvm-button ?busy=${isBusy} @click=${() => void this.#loadOlder(next)}>${strings.older}</ispvm-button>`}
       </footer>`
   }
 
   #row(entry: AuditEntry) {
     const lines = detailLines(entry.detail)
-    return html`<li class=${entry.action === "permission.denied" || entry.action === "session.refused" ? "rejected" : ""}>
-      <div class="when"><ispvm-time at=${entry.atMs}></ispvm-time><span class="exact">${exact(entry.atMs)}</span></div>
-      <div class="what">
-        <div><strong>${entry.actor}</strong> ${actionText(entry)}</div>
-        <div class="muted">${originText(entry)}${this.#subject(entry)}</div>
+    return html`<li>
+      <div class="when"><ispvm-time at=${entry.atMs}></ispvm-time><span class="caption">${exact(entry.atMs)}</span></div>
+      <div class="wrap">
+        <div><strong class=${entry.action === "permission.denied" || entry.action === "session.refused" ? "text-fault" : ""}>${entry.actor}</strong> ${actionText(entry)}</div>
+        <div class="caption">${originText(entry)}${this.#subject(entry)}</div>
         ${
           lines.length === 0
             ? nothing
@@ -131,7 +131,7 @@ export class IspvmPageAudit extends Page {
     if (entry.subjectId === null || entry.action.startsWith("session.")) return nothing
     const known = subjectOf(entry, this.deps.fleet.value)
     return known === null
-      ? html` · <bdi class="id">${entry.subjectId}</bdi>`
+      ? html` · <bdi class="mono">${entry.subjectId}</bdi>`
       : html` · <a href=${known.href}><bdi>${known.name}</bdi></a>`
   }
 

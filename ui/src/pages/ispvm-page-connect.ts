@@ -20,6 +20,7 @@ import {
 import { scriptPanel } from "../features/companion/script-panel.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { StoreController } from "../state/store-controller.ts"
+import { fullHost } from "../theme/hosts.ts"
 import { panel, shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
 import "../components/ispvm-button.ts"
@@ -67,7 +68,7 @@ export class IspvmPageConnect extends Page {
   #lastRequest = 0
   #kind: Kind | null = null
 
-  static override styles = [shared, panel, connectStyles]
+  static override styles = [shared, fullHost, panel, connectStyles]
 
   constructor() {
     super()
@@ -118,8 +119,8 @@ export class IspvmPageConnect extends Page {
     return html`<div class="page">
       <div class="top">
         <h1>${strings.kind[kind].title(device.name)}</h1>
-        <p>${strings.kind[kind].lead}</p>
-        <ispvm-button kind="quiet" icon="router" href=${paths.deviceCompanion(device.id)}>${device.name}</ispvm-button>
+        <p class="soft">${strings.kind[kind].lead}</p>
+        <ispvm-button class="push-end-wide" kind="quiet" icon="router" href=${paths.deviceCompanion(device.id)}>${device.name}</ispvm-button>
       </div>
       ${this.#body(kind)}
     </div>`
@@ -127,13 +128,13 @@ export class IspvmPageConnect extends Page {
 
   #body(kind: Kind) {
     if (this.loadError !== null)
-      return html`<ispvm-failed class="alone" heading=${strings.tab.failed} why=${this.loadError.message} @retry=${() => void this.#load()}></ispvm-failed>`
+      return html`<ispvm-failed class="alone wide" heading=${strings.tab.failed} why=${this.loadError.message} @retry=${() => void this.#load()}></ispvm-failed>`
     const { companion, form } = this
     if (companion === null || form === null)
       return html`<section class="panel"><ispvm-skeleton lines="10"></ispvm-skeleton></section>
         <section class="panel"><ispvm-skeleton lines="14"></ispvm-skeleton></section>`
     if (!this.deps.session.can("inventory:write"))
-      return html`<ispvm-empty class="alone" icon="lock" heading=${t.pages.missing.forbidden.heading} text=${strings.script.notPermitted}></ispvm-empty>`
+      return html`<ispvm-empty class="alone wide" icon="lock" heading=${t.pages.missing.forbidden.heading} text=${strings.script.notPermitted}></ispvm-empty>`
     const choices: ChoicesDeps = {
       form,
       set: (changes) => this.#set(changes),
@@ -188,7 +189,7 @@ export class IspvmPageConnect extends Page {
                       ><ispvm-button icon="arrow-right" href=${paths.deviceCompanion(this.#id())}>${strings.live.open}</ispvm-button></ispvm-report-strip
                     >`
                   : kind === "harden"
-                    ? html`<p class="next">${strings.script.thenConfirm}<ispvm-button icon="check" href=${paths.deviceConnect(this.#id(), "confirm-harden")}>${strings.tab.confirmHarden}</ispvm-button></p>`
+                    ? html`<p class="next">${strings.script.thenConfirm}<ispvm-button class="push-end" icon="check" href=${paths.deviceConnect(this.#id(), "confirm-harden")}>${strings.tab.confirmHarden}</ispvm-button></p>`
                     : kind === "remove"
                       ? html`<ispvm-confirm-removal .deps=${this.deps} .device=${this.deps.fleet.value.devices.get(this.#id()) ?? null} .companion=${companion}></ispvm-confirm-removal>`
                       : nothing

@@ -137,7 +137,7 @@ export class IspvmPageDeviceNew extends Page {
   /** The two ways a new router may be watched; one that exists has its own. */
   #head(title: string, mode: "agent" | "self" | null) {
     const modes = t.companion.monitoringMode
-    return html`<div class="head">
+    return html`<div class="headline wide">
       <h1>${title}</h1>
       ${
         mode === null
@@ -161,7 +161,7 @@ export class IspvmPageDeviceNew extends Page {
       canSaveCredentials: this.deps.session.can("credentials:write"),
       requestedSecrets: this.requestedSecrets,
     }
-    return html`<form novalidate ?inert=${this.saved !== null} @submit=${this.#onSubmit}>
+    return html`<form class="stack-4" novalidate ?inert=${this.saved !== null} @submit=${this.#onSubmit}>
       <section class="panel">
         <header><h2>${strings.reach}</h2></header>
         <div class="fields">${reachFields(fields, [...fleet.agents.values()])}</div>
@@ -203,26 +203,26 @@ export class IspvmPageDeviceNew extends Page {
           @pin-certificate=${this.#onPin}
         ></ispvm-access-test>
       </div>
-      <div class="save">
+      <div class="save touch">
         ${general === "" ? nothing : html`<p class="form-error" role="alert">${general}</p>`}
         ${
           this.running === "test" || warnings.length === 0 || this.draft.address.trim() === ""
             ? nothing
             : html`<ul aria-label=${strings.without}>${warnings.map((warning) => html`<li><ispvm-icon name="triangle-alert"></ispvm-icon><span>${strings.lacks[warning]}</span></li>`)}</ul>`
         }
-        <div>
-          <ispvm-button kind=${isFresh && this.tested?.answer.ok === true ? "primary" : "plain"} icon="check" ?busy=${this.running === "save"} ?disabled=${this.running === "test"} @click=${() => void this.#save()}>
+        <div class="cluster">
+          <ispvm-button class="grow-narrow" kind=${isFresh && this.tested?.answer.ok === true ? "primary" : "plain"} icon="check" ?busy=${this.running === "save"} ?disabled=${this.running === "test"} @click=${() => void this.#save()}>
             ${device !== undefined ? strings.saveAccess : warnings.includes("untested") ? strings.saveUntested : warnings.includes("failed") || warnings.includes("pin") ? strings.saveAnyway : strings.save}
           </ispvm-button>
-          ${warnings.includes("failed") || warnings.includes("pin") ? html`<ispvm-button icon="pencil" @click=${this.#onBackToForm}>${strings.backToForm}</ispvm-button>` : nothing}
-          <ispvm-button kind="quiet" href=${device === undefined ? paths.devices : paths.device(device.id)}>${t.components.cancel}</ispvm-button>
+          ${warnings.includes("failed") || warnings.includes("pin") ? html`<ispvm-button class="grow-narrow" icon="pencil" @click=${this.#onBackToForm}>${strings.backToForm}</ispvm-button>` : nothing}
+          <ispvm-button class="grow-narrow" kind="quiet" href=${device === undefined ? paths.devices : paths.device(device.id)}>${t.components.cancel}</ispvm-button>
         </div>
       </div>
     </section>`
   }
 
   #livePanel(saved: { readonly id: string; readonly name: string }) {
-    return html`<section class="panel live">
+    return html`<section class="panel pad">
       <ispvm-first-values .deps=${this.deps} device=${saved.id} name=${saved.name} @another=${this.#onAnother}></ispvm-first-values>
     </section>`
   }

@@ -195,7 +195,7 @@ export class IspvmPageDevice extends Page {
         >`,
       )}
       ${range.kind === "fixed" ? html`<ispvm-button kind="quiet" icon="rotate-cw" @click=${this.#onBack}>${strings.backToLive}</ispvm-button>` : nothing}
-      <span class="muted hint">${t.components.chartHint}</span>
+      <span class="caption push-end wide-only">${t.components.chartHint}</span>
     </div>`
   }
 

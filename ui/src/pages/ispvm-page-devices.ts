@@ -19,6 +19,7 @@ import { count } from "../i18n/format/units.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { ActionController } from "../state/action.ts"
 import { StoreController } from "../state/store-controller.ts"
+import { columnHost } from "../theme/hosts.ts"
 import { panel, shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
 import "../components/ispvm-button.ts"
@@ -44,19 +45,15 @@ const ROLES = Object.entries(t.terms.role).map(([value, label]) => ({ value, lab
 export class IspvmPageDevices extends Page {
   static override styles = [
     shared,
+    columnHost,
     panel,
     css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        block-size: 100%;
-      }
       .tools {
         display: flex;
         flex-wrap: wrap;
         align-items: center;
         gap: var(--space-2);
-        padding: var(--space-2) var(--space-4);
+        padding: var(--space-2) var(--inset);
         border-block-end: var(--line);
       }
       .search {
@@ -75,44 +72,20 @@ export class IspvmPageDevices extends Page {
         border-radius: var(--radius);
         background: var(--surface-3);
       }
-      .chips {
-        display: flex;
-        gap: var(--space-1);
-        flex-wrap: wrap;
-      }
       .actions {
         display: flex;
         gap: var(--space-2);
         margin-inline-start: auto;
         align-items: center;
       }
-      .count {
-        color: var(--text-3);
-        font-size: var(--type-small);
-        white-space: nowrap;
-      }
-      .table {
-        flex: 1;
-        min-block-size: 0;
-      }
       @media (max-width: 640px) {
-        .tools {
-          padding: var(--space-2) var(--space-3);
-        }
         .search {
           inline-size: 100%;
-        }
-        ispvm-combobox,
-        ispvm-multi-select {
-          flex: 1;
         }
         .chips {
           flex-wrap: nowrap;
           overflow-x: auto;
           inline-size: 100%;
-        }
-        .actions .csv {
-          display: none;
         }
       }
     `,
@@ -138,7 +111,7 @@ export class IspvmPageDevices extends Page {
     const filter = readFilter(this.query)
     const { rows, counts } = applyFilter(fleet.devices.values(), filter)
     return html`${this.#tools(rows, counts, fleet.devices.size)}
-      <div class="table">${rows.length === 0 ? this.#none() : this.#table(rows)}</div>
+      <div class="fill">${rows.length === 0 ? this.#none() : this.#table(rows)}</div>
       ${this.#drawer()}`
   }
 
@@ -167,8 +140,8 @@ export class IspvmPageDevices extends Page {
     const can = this.deps.session.can("inventory:write")
     return html`<div class="tools">
       <ispvm-field class="search" bare label=${t.shell.search} type="search" placeholder=${strings.search} .value=${filter.text} @change-value=${(event: CustomEvent<string>) => this.setQuery({ q: event.detail })}></ispvm-field>
-      <ispvm-combobox bare label=${strings.filterSite} .value=${filter.site} .choices=${[{ value: "", label: strings.allSites }, ...sites.map((site) => ({ value: site.id, label: site.name })), { value: "none", label: strings.noSite }]} @change-value=${(event: CustomEvent<string>) => this.setQuery({ site: event.detail })}></ispvm-combobox>
-      <ispvm-multi-select bare label=${strings.filterRole} placeholder=${filter.roles.size === 0 ? strings.allRoles : ""} .values=${[...filter.roles]} .choices=${ROLES} @change-values=${(event: CustomEvent<readonly string[]>) => this.setQuery({ role: event.detail.join(",") })}></ispvm-multi-select>
+      <ispvm-combobox class="grow-narrow" bare label=${strings.filterSite} .value=${filter.site} .choices=${[{ value: "", label: strings.allSites }, ...sites.map((site) => ({ value: site.id, label: site.name })), { value: "none", label: strings.noSite }]} @change-value=${(event: CustomEvent<string>) => this.setQuery({ site: event.detail })}></ispvm-combobox>
+      <ispvm-multi-select class="grow-narrow" bare label=${strings.filterRole} placeholder=${filter.roles.size === 0 ? strings.allRoles : ""} .values=${[...filter.roles]} .choices=${ROLES} @change-values=${(event: CustomEvent<readonly string[]>) => this.setQuery({ role: event.detail.join(",") })}></ispvm-multi-select>
       <div class="chips" role="group" aria-label=${strings.filterStatus}>
         ${STATUS_ORDER.map((status) => {
           const active = filter.statuses.has(status)
@@ -180,9 +153,9 @@ export class IspvmPageDevices extends Page {
       ${this.#bulk(sites)}
       <div class="actions">
         <ispvm-menu label=${t.components.columns} .entries=${deviceColumns.filter(({ fixed }) => fixed !== true).map(({ key, label }) => ({ key, label, checked: !this.hiddenColumns.has(key) }))} @pick-entry=${this.#onColumn}></ispvm-menu>
-        <span class="count">${t.components.rows(count(rows.length), count(all))}</span>
-        <ispvm-button class="csv" kind="quiet" icon="download" @click=${() => this.#onCsv(rows)}>${strings.exportCsv}</ispvm-button>
-        ${can ? html`<ispvm-button class="csv" icon="upload" href=${paths.deviceImport}>${strings.importCsv}</ispvm-button>${this.#add()}` : nothing}
+        <span class="caption nowrap">${t.components.rows(count(rows.length), count(all))}</span>
+        <ispvm-button class="wide-only" kind="quiet" icon="download" @click=${() => this.#onCsv(rows)}>${strings.exportCsv}</ispvm-button>
+        ${can ? html`<ispvm-button class="wide-only" icon="upload" href=${paths.deviceImport}>${strings.importCsv}</ispvm-button>${this.#add()}` : nothing}
       </div>
     </div>`
   }
@@ -237,7 +210,7 @@ export class IspvmPageDevices extends Page {
         device === undefined
           ? nothing
           : html`<ispvm-button slot="actions" icon="arrow-right" href=${paths.device(device.id)}>${strings.openPage}</ispvm-button>
-              <ispvm-device-summary .device=${device} .deps=${this.deps}></ispvm-device-summary>`
+              <ispvm-device-summary class="pad" .device=${device} .deps=${this.deps}></ispvm-device-summary>`
       }
     </ispvm-drawer>`
   }

@@ -15,6 +15,7 @@ import { matches } from "../i18n/format/text-match.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { inState } from "../state/incidents.ts"
 import { StoreController } from "../state/store-controller.ts"
+import { fullHost } from "../theme/hosts.ts"
 import { shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
 import "../components/ispvm-button.ts"
@@ -47,7 +48,7 @@ export class IspvmPageGraph extends Page {
   @query("ispvm-graph") private graph: IspvmGraph | null | undefined
   #layout: { readonly key: string; readonly layout: Layout } = { key: "", layout: NO_LAYOUT }
 
-  static override styles = [shared, mapPageStyles]
+  static override styles = [shared, fullHost, mapPageStyles]
 
   constructor() {
     super()
@@ -77,7 +78,7 @@ export class IspvmPageGraph extends Page {
     const selection = readSelection(this.query)
     return html`<div class="whole">
         <div class="left stage">
-          <ispvm-graph
+          <ispvm-graph class="fill"
             .scene=${scene}
             .layout=${this.#layOut(scene)}
             .savedPositions=${this.savedPositions}

@@ -41,19 +41,6 @@ export class IspvmPageImport extends Page {
     shared,
     panel,
     css`
-      .page {
-        max-inline-size: var(--size-215);
-        margin-inline: auto;
-      }
-      .lead {
-        color: var(--text-2);
-        margin-block-start: calc(-1 * var(--space-2));
-      }
-      .body {
-        padding: var(--space-4);
-        display: grid;
-        gap: var(--space-4);
-      }
       .actions {
         display: flex;
         flex-wrap: wrap;
@@ -71,34 +58,9 @@ export class IspvmPageImport extends Page {
         border-block-end: var(--line);
         vertical-align: top;
       }
-      th {
-        color: var(--text-3);
-        font-size: var(--type-small);
-        font-weight: var(--weight-medium);
-      }
-      td:last-child {
-        overflow-wrap: anywhere;
-      }
-      .rejected td:last-child {
-        color: var(--status-down-text);
-      }
       h3 {
         margin: 0;
         font-size: inherit;
-      }
-      input[type="file"] {
-        display: none;
-      }
-      .unmonitored {
-        display: flex;
-        gap: var(--space-2);
-        align-items: center;
-      }
-      .unmonitored ispvm-icon {
-        color: var(--status-degraded);
-      }
-      .dropping {
-        outline: var(--line-thick) dashed var(--focus);
       }
     `,
   ]
@@ -109,11 +71,11 @@ export class IspvmPageImport extends Page {
   }
 
   override render() {
-    return html`<div class="page" @dragover=${(event: Event) => event.preventDefault()} @drop=${this.#onDrop}>
+    return html`<div class="page page-narrow" @dragover=${(event: Event) => event.preventDefault()} @drop=${this.#onDrop}>
       <h1>${strings.title}</h1>
-      <p class="lead">${strings.lead}</p>
+      <p class="under-title">${strings.lead}</p>
       <section class="panel">
-        <div class="body">
+        <div class="pad stack-4">
           <ispvm-field
             label=${strings.csv}
             hint=${strings.columns}
@@ -133,7 +95,7 @@ export class IspvmPageImport extends Page {
           ></ispvm-select>
           <div class="actions">
             <ispvm-button icon="file-text" @click=${this.#onChoose}>${strings.file}</ispvm-button>
-            <input type="file" accept=".csv,text/csv,text/plain" aria-label=${strings.file} @change=${this.#onFile} />
+            <input hidden type="file" accept=".csv,text/csv,text/plain" aria-label=${strings.file} @change=${this.#onFile} />
             <ispvm-button kind=${this.dryRunAnswer === null ? "primary" : "plain"} ?busy=${this.busy === "dry"} ?disabled=${this.csv.trim() === ""} @click=${() => this.#send(true)}
               >${strings.tryIt}</ispvm-button
             >
@@ -150,7 +112,7 @@ export class IspvmPageImport extends Page {
     const rejectedLines = new Set(answer.rejected.map((each) => each.line)).size
     return html`<section class="panel" role="status">
       <header><h2>${strings.preview(answer)}</h2></header>
-      <div class="body">
+      <div class="pad stack-4">
         ${
           answer.rejected.length === 0
             ? html`<p class="muted">${strings.allGood}</p>`
@@ -166,12 +128,12 @@ export class IspvmPageImport extends Page {
                   </tr>
                 </thead>
                 <tbody>
-                  ${answer.rejected.map((each) => html`<tr><td>${each.line}</td><td class="mono">${each.column ?? t.terms.none}</td><td>${each.message}</td></tr>`)}
+                  ${answer.rejected.map((each) => html`<tr><td>${each.line}</td><td class="mono">${each.column ?? t.terms.none}</td><td class="wrap text-fault">${each.message}</td></tr>`)}
                 </tbody>
               </table>`
         }
         ${answer.changes.length === 0 ? nothing : this.#changes(answer.changes)}
-        ${this.#agent() === "" ? html`<p class="unmonitored"><ispvm-icon name="triangle-alert"></ispvm-icon>${strings.unmonitored}</p>` : nothing}
+        ${this.#agent() === "" ? html`<p class="with-icon"><ispvm-icon class="status-degraded" name="triangle-alert"></ispvm-icon>${strings.unmonitored}</p>` : nothing}
         <div class="actions">
           <ispvm-button kind="primary" ?busy=${this.busy === "real"} ?disabled=${devices + answer.sitesUpdated === 0} @click=${() => this.#send(false)}>${strings.go(devices)}</ispvm-button>
           ${answer.rejected.length === 0 ? nothing : html`<span class="muted">${strings.leftOut(rejectedLines)}</span>`}
@@ -196,7 +158,7 @@ export class IspvmPageImport extends Page {
             (each) => html`<tr>
               <td>${each.line}</td>
               <td>${each.name}</td>
-              <td>
+              <td class="wrap">
                 ${each.fields.map(({ field, before, after }) => html`<div>${strings.moved(field, text(before), text(after))}</div>`)}
               </td>
             </tr>`,

@@ -132,7 +132,7 @@ export class IspvmPageIncident extends Page {
       <h1>${messageText(incident.title)}</h1>
       <div class="facts">
         <span class="muted">${strings.number(incident.number)}</span>
-        <strong class="status-text">${strings.state[state]}${acknowledgedBy === null || state === "closed" ? nothing : html` ${strings.by(acknowledgedBy)}`}</strong>
+        <strong>${strings.state[state]}${acknowledgedBy === null || state === "closed" ? nothing : html` ${strings.by(acknowledgedBy)}`}</strong>
         ${
           closedAtMs === null
             ? html`<span>${strings.since} <ispvm-time since at=${openedAtMs}></ispvm-time></span>`
@@ -157,7 +157,7 @@ export class IspvmPageIncident extends Page {
         ${
           steps.length === 0
             ? nothing
-            : html`<div class="next"><h3>${strings.next}</h3>${steps.map((step) => html`<p>${this.#linked(step)}</p>`)}</div>`
+            : html`<div class="next prose"><h3>${strings.next}</h3>${steps.map((step, index) => html`<p class=${index === 0 ? "" : "space-before"}>${this.#linked(step)}</p>`)}</div>`
         }
         <ispvm-incident-actions .incident=${incident} .deps=${this.deps} @acted=${() => void this.#detail.reload()}></ispvm-incident-actions>
         ${
@@ -259,7 +259,7 @@ const timeline = (
   names: Names,
 ) => html`<section class="panel" aria-labelledby="timeline">
   <header><h2 id="timeline">${strings.timeline}</h2></header>
-  <div class="timeline"><ispvm-timeline exactly .items=${timelineItems(incident.timeline, names)}></ispvm-timeline></div>
+  <div class="pad-row"><ispvm-timeline exactly .items=${timelineItems(incident.timeline, names)}></ispvm-timeline></div>
 </section>`
 
 /** The shape of what is coming: the head, the cause beside its picture, and what was weighed. */

@@ -22,6 +22,7 @@ import { t } from "../i18n/strings/strings.ts"
 import { shownConfidence } from "../state/confidence-level.ts"
 import { severityOf } from "../state/severity.ts"
 import { StoreController } from "../state/store-controller.ts"
+import { columnHost } from "../theme/hosts.ts"
 import { shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
 import "../components/ispvm-button.ts"
@@ -50,7 +51,7 @@ export class IspvmPageIncidents extends Page {
   @query(".list") private list: HTMLElement | null | undefined
   #known: ReadonlySet<string> = new Set()
 
-  static override styles = [shared, incidentsStyles]
+  static override styles = [shared, columnHost, incidentsStyles]
 
   constructor() {
     super()
@@ -120,8 +121,8 @@ export class IspvmPageIncidents extends Page {
       <h2 id=${state}>${strings.state[state]}<small>${items.length === 0 ? nothing : items.length}</small></h2>
       ${
         items.length === 0
-          ? html`<p class="none">${strings.noneOf[state]}</p>`
-          : html`<ul class="rows">
+          ? html`<p class="muted pad-block">${strings.noneOf[state]}</p>`
+          : html`<ul class="rows lined-rows">
               ${repeat(
                 items,
                 (incident) => incident.id,
@@ -137,18 +138,20 @@ export class IspvmPageIncidents extends Page {
     const symptoms = this.expanded.get(incident.id)
     const severity = severityOf(incident)
     const expanded = this.expanded.has(incident.id)
-    return html`<li id=${`row-${incident.id}`} class="${incident.state} ${severity} ${selected ? "selected" : ""}" aria-current=${selected ? "true" : nothing}>
+    const isOpen = incident.state === "open"
+    const tone = isOpen ? "plain" : "soft"
+    return html`<li id=${`row-${incident.id}`} class="${isOpen ? `tint-${severity}` : ""} ${selected ? "selected" : ""}" aria-current=${selected ? "true" : nothing}>
       <div class="row" @click=${(event: Event) => this.#onRow(event, incident)}>
-        <span class="mark"><ispvm-status compact status=${severity} word=${strings.state[incident.state]}></ispvm-status></span>
+        <span class="mark ${isOpen ? "breathe slowly" : ""}"><ispvm-status compact status=${severity} word=${strings.state[incident.state]}></ispvm-status></span>
         <div class="what">
-          <a class="title" href=${paths.incident(incident.id)}>${messageText(incident.title)}</a>
+          <a class="title wrap ${incident.state === "closed" ? "calm" : "bold"}" href=${paths.incident(incident.id)}>${messageText(incident.title)}</a>
           ${sub(incident)}
         </div>
-        <span class="impact">${impactOf(incident)}</span>
-        <button class="fold" type="button" aria-expanded=${expanded ? "true" : "false"} @click=${() => this.#onToggle(incident.id)}>
+        <span class="impact ${tone}">${impactOf(incident)}</span>
+        <button class="fold hover-fill" type="button" aria-expanded=${expanded ? "true" : "false"} @click=${() => this.#onToggle(incident.id)}>
           ${strings.symptoms(incident.symptoms)}<ispvm-icon name=${expanded ? "chevron-down" : "chevron-right"} size="14"></ispvm-icon>
         </button>
-        <span class="since">${when(incident)}</span>
+        <span class="since ${tone}">${when(incident)}</span>
         <span class="act">${this.#acknowledgeButton(incident)}</span>
       </div>
       ${expanded ? html`<div class="symptoms">${symptoms == null ? html`<ispvm-skeleton shape="text" lines="2"></ispvm-skeleton>` : html`<ispvm-symptoms .symptoms=${symptoms}></ispvm-symptoms>`}</div>` : nothing}

@@ -22,6 +22,7 @@ import { bitRate, perSecond, roundTrip, share } from "../i18n/format/units.ts"
 import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { INTERVAL_MS } from "../state/freshness.ts"
+import { figureStyles } from "../theme/figures.ts"
 import { panel, shared } from "../theme/shared.ts"
 import "../components/ispvm-button.ts"
 import "../components/ispvm-copy.ts"
@@ -39,7 +40,7 @@ const CHANGES: ReadonlySet<string> = new Set(["link-up", "link-down"])
 /** One interface: how it is and since when, what it carries, and the link that ends on it. */
 @customElement("ispvm-page-interface")
 export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
-  static override styles = [shared, panel, endsStyles]
+  static override styles = [shared, panel, figureStyles, endsStyles]
 
   protected subject(): string {
     return `${this.params.id ?? ""} ${this.#name()}`
@@ -115,11 +116,11 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
       this.#changedAtMs(own.status)
     const incident = this.deps.incidents.value.all.get(known?.incidentId ?? "")
     return html`<div>
-      <div class="top">
+      <div class="headline">
         <h1><a href=${paths.device(device.id)}>${device.name}</a> ${port.name}</h1>
-        <ispvm-status status=${shown.status} word=${shown.word}></ispvm-status>
+        <ispvm-status class="large" status=${shown.status} word=${shown.word}></ispvm-status>
         ${sinceMs === null ? nothing : html`<span class="muted">${t.pages.device.since} <ispvm-time since at=${sinceMs}></ispvm-time></span>`}
-        <div class="actions">
+        <div class="controls push-end-wide">
           ${known === undefined ? nothing : html`<ispvm-button icon="cable" href=${paths.link(known.id)}>${strings.openLink}</ispvm-button>`}
           <ispvm-button icon="router" href=${paths.device(device.id)}>${strings.openDevice}</ispvm-button>
         </div>
@@ -144,7 +145,7 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
           : link.a.device.name
     const errorClass = (value: number | null): string =>
       value !== null && value > 0 ? "scarce" : ""
-    return html`<dl class="figures">
+    return html`<dl class="figures lined-columns">
       ${figure(strings.facts.speed, bitRate(port.speedBps), port.type)}
       ${this.#load(port, remote === null ? strings.in : strings.inFrom(remote), port.rxBps)}
       ${this.#load(port, remote === null ? strings.out : strings.outTo(remote), port.txBps)}
@@ -166,7 +167,7 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
 
   #facts(device: EndDevice, port: Interface, { link }: InterfaceDetail) {
     const remote = link === null ? null : link.a.device.id === device.id ? link.b : link.a
-    return html`<dl class="facts">
+    return html`<dl class="facts spread prose">
       ${fact(strings.facts.device, html`<a href=${paths.device(device.id)}>${device.name}</a>`)}
       ${device.siteName === null ? nothing : fact(strings.facts.site, device.siteName)}
       ${fact(strings.link, link === null ? html`<span class="muted">${strings.noLink}</span>` : html`<a href=${paths.link(link.link.id)}>${link.link.name}</a>`)}
@@ -217,7 +218,8 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
   }
 }
 
-const fact = (label: string, value: unknown) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`
+const fact = (label: string, value: unknown) =>
+  html`<div><dt class="small">${label}</dt><dd>${value}</dd></div>`
 
 const skeleton = html`<div class="page">
     <ispvm-skeleton shape="text" lines="2"></ispvm-skeleton>

@@ -23,7 +23,9 @@ import { bitRate, perSecond, share } from "../i18n/format/units.ts"
 import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { INTERVAL_MS, newestMs } from "../state/freshness.ts"
+import { figureStyles } from "../theme/figures.ts"
 import { panel, shared } from "../theme/shared.ts"
+import { split } from "../theme/split.ts"
 import "../components/ispvm-button.ts"
 import "../components/ispvm-empty.ts"
 import "../components/ispvm-failed.ts"
@@ -46,7 +48,7 @@ const strings = t.links
 export class IspvmPageLink extends EndsPage<LinkDetail> {
   @state() private editing: LinkSubject | null = null
 
-  static override styles = [shared, panel, endsStyles]
+  static override styles = [shared, panel, figureStyles, split, endsStyles]
 
   protected subject(): string {
     return this.params.id ?? ""
@@ -105,11 +107,11 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
     const incident = this.deps.incidents.value.all.get(link.incidentId ?? "")
     const { status, message, sinceMs } = link.status
     return html`<div>
-      <div class="top">
+      <div class="headline">
         <h1>${link.name}</h1>
-        <ispvm-status status=${status}></ispvm-status>
+        <ispvm-status class="large" status=${status}></ispvm-status>
         ${sinceMs === null ? nothing : html`<span class="muted">${t.pages.device.since} <ispvm-time since at=${sinceMs}></ispvm-time></span>`}
-        <div class="actions">
+        <div class="controls push-end-wide">
           <ispvm-button icon="map" href=${paths.mapBy({ link: link.id })}>${strings.onMap}</ispvm-button>
           <ispvm-button icon="workflow" href=${paths.graphBy({ link: link.id })}>${strings.onGraph}</ispvm-button>
           ${this.deps.session.can("inventory:write") ? html`<ispvm-button icon="pencil" @click=${() => this.#edit(link)}>${strings.edit}</ispvm-button>` : nothing}
@@ -133,7 +135,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
       sum(ports.map((port) => port.dropsPs)),
     ]
     const hasErrors = (errors ?? 0) + (discards ?? 0) > 0
-    return html`<dl class="figures">
+    return html`<dl class="figures lined-columns">
       ${figure(strings.capacity, link.capacityBps === null ? t.terms.none : bitRate(link.capacityBps), this.#capacityNote(link, detail))}
       ${this.#load(link, link.a.deviceName, link.b.deviceName, link.aToBBps)}
       ${this.#load(link, link.b.deviceName, link.a.deviceName, link.bToABps)}
@@ -150,7 +152,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
     if (link.capacityBps === null)
       return slowest === null ? strings.notStated : strings.bySpeed(bitRate(slowest))
     if (slowest !== null && slowest < link.capacityBps)
-      return html`<span class="scarce">${strings.below(bitRate(slowest))}</span>`
+      return html`<span class="text-warn">${strings.below(bitRate(slowest))}</span>`
     return link.medium === null ? nothing : t.network.medium[link.medium]
   }
 
@@ -236,10 +238,10 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
     ]
     return html`<section class="panel" aria-labelledby="ends">
       <header><h2 id="ends">${strings.ends}</h2></header>
-      <div class="pair">
+      <div class="split lined-columns">
         ${(["a", "b"] as const).map(
           (side) =>
-            html`<ispvm-link-end label=${strings.end[side]} port-name=${link[side].interface ?? ""} .device=${this.freshDevice(detail[side].device)} .port=${this.freshPort(detail[side].interface)}></ispvm-link-end>`,
+            html`<ispvm-link-end class="pad-row" label=${strings.end[side]} port-name=${link[side].interface ?? ""} .device=${this.freshDevice(detail[side].device)} .port=${this.freshPort(detail[side].interface)}></ispvm-link-end>`,
         )}
       </div>
       ${agents.length === 0 ? nothing : html`<p class="note">${strings.probedBy(agents.join(", "))}</p>`}

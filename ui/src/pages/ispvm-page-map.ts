@@ -15,6 +15,7 @@ import { readSelection, type Selection, selectionQuery } from "../features/netwo
 import { t } from "../i18n/strings/strings.ts"
 import { inState } from "../state/incidents.ts"
 import { StoreController } from "../state/store-controller.ts"
+import { fullHost } from "../theme/hosts.ts"
 import { shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
 import "../components/ispvm-button.ts"
@@ -63,7 +64,7 @@ export class IspvmPageMap extends Page {
   #timer: ReturnType<typeof setTimeout> | undefined
   #isOver = false
 
-  static override styles = [shared, mapPageStyles]
+  static override styles = [shared, fullHost, mapPageStyles]
 
   constructor() {
     super()
@@ -107,7 +108,7 @@ export class IspvmPageMap extends Page {
   }
 
   #map(scene: Scene, selection: Selection) {
-    return html`<ispvm-map
+    return html`<ispvm-map class="fill"
       .scene=${scene}
       .view=${readView(this.query.get("at"))}
       selected=${selection.kind === "none" ? "" : selection.id}
@@ -206,7 +207,7 @@ export class IspvmPageMap extends Page {
   #strip(scene: Scene) {
     if (scene.unplaced.length === 0) return nothing
     return html`<div class="strip">
-      <span class="muted">${strings.unplaced}</span>
+      <span>${strings.unplaced}</span>
       ${scene.unplaced.map((site) =>
         this.deps.session.can("inventory:write")
           ? html`<ispvm-chip title=${strings.place(site.name)} @click=${() => this.#setTool({ kind: "place-site", id: site.id, name: site.name })}>${site.name}</ispvm-chip>`

@@ -21,6 +21,7 @@ import { networkHealthOf } from "../state/network-health.ts"
 import { RequestController } from "../state/request.ts"
 import { severityOf } from "../state/severity.ts"
 import { StoreController } from "../state/store-controller.ts"
+import { figureStyles } from "../theme/figures.ts"
 import { panel, shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
 import "../components/ispvm-button.ts"
@@ -54,7 +55,7 @@ export class IspvmPageOverview extends Page {
   })
   @state() private events: readonly EventRow[] = []
 
-  static override styles = [shared, panel, overviewStyles]
+  static override styles = [shared, panel, figureStyles, overviewStyles]
 
   constructor() {
     super()
@@ -86,7 +87,7 @@ export class IspvmPageOverview extends Page {
     return html`<h1 class="hidden-visually">${t.shell.overview}</h1>
       <div class="page">
         ${this.#healthSummary()}${this.#figures()}
-        <div class="two"><div class="stack">${this.#incidents()}${this.#links()}</div>${this.#changes()}</div>
+        <div class="two"><div class="stack-4">${this.#incidents()}${this.#links()}</div>${this.#changes()}</div>
       </div>`
   }
 
@@ -142,7 +143,7 @@ export class IspvmPageOverview extends Page {
     const linkProblems = NOT_OK.flatMap((status) =>
       links.by.has(status) ? [statusCount(status, links.by.get(status) ?? 0)] : [],
     )
-    return html`<dl class="figures">
+    return html`<dl class="figures lined-columns">
       ${figure(strings.devicesUp, html`${devices.up === null ? t.terms.none : count(devices.up)}<small> ${strings.of(count(devices.all))}</small>`, deviceProblems.length + unassigned.length === 0 ? html`<span class="muted">${devices.reportOnly === 0 ? strings.allAnswer : strings.allAnswerOrReport(devices.reportOnly)}</span>` : [...deviceProblems, ...unassigned])}
       ${figure(strings.linksUp, html`${links.up === null ? t.terms.none : count(links.up)}<small> ${strings.of(count(links.all))}</small>`, linkProblems.length === 0 ? html`<span class="muted">${strings.allRun}</span>` : linkProblems)}
       ${figure(html`<span title=${strings.trafficHint}>${strings.traffic}</span>`, html`<span title=${strings.trafficHint}>${aged(bitRate(trafficBps), trafficAtMs, INTERVAL_MS.interface)}</span>`, hour.filter((each) => each.bps !== null).length < MIN_POINTS ? nothing : html`<ispvm-spark filled width="150" height="28" .values=${hour.map((each) => each.bps)}></ispvm-spark>`)}
@@ -162,7 +163,7 @@ export class IspvmPageOverview extends Page {
       ${
         all.length === 0
           ? html`<p class="quiet">${strings.noIncidents}</p>`
-          : html`<ul class="incidents">${all.map((incident) => this.#incident(incident))}</ul>`
+          : html`<ul class="incidents lined-rows">${all.map((incident) => this.#incident(incident))}</ul>`
       }
     </section>`
   }
@@ -170,13 +171,15 @@ export class IspvmPageOverview extends Page {
   #incident(incident: Incident) {
     const severity = severityOf(incident)
     const lowConfidence = shownConfidence(incident)
-    return html`<li class="${incident.state} ${severity}">
+    const isOpen = incident.state === "open"
+    const tone = isOpen ? "soft" : "muted"
+    return html`<li class=${isOpen ? `tint-${severity}` : ""}>
       <ispvm-status compact status=${severity}></ispvm-status>
       <div>
-        <strong><a href=${paths.incident(incident.id)}>${messageText(incident.title)}</a></strong>
-        ${lowConfidence === null ? nothing : html`<span class="muted"><ispvm-confidence compact .value=${lowConfidence}></ispvm-confidence> · </span>`}<span class="muted">${impactInFull(incident)}${incident.acknowledgedBy === null ? nothing : html` · ${strings.ownedBy(incident.acknowledgedBy)}`}</span>
+        <strong class="block wrap"><a href=${paths.incident(incident.id)}>${messageText(incident.title)}</a></strong>
+        ${lowConfidence === null ? nothing : html`<span class="small ${tone}"><ispvm-confidence compact .value=${lowConfidence}></ispvm-confidence> · </span>`}<span class="small ${tone}">${impactInFull(incident)}${incident.acknowledgedBy === null ? nothing : html` · ${strings.ownedBy(incident.acknowledgedBy)}`}</span>
       </div>
-      <ispvm-time since at=${incident.openedAtMs}></ispvm-time>
+      <ispvm-time class="soft" since at=${incident.openedAtMs}></ispvm-time>
     </li>`
   }
 
@@ -188,10 +191,10 @@ export class IspvmPageOverview extends Page {
       <ul class="links">
         ${links.map(
           ({ link, loadBps, ratio }) => html`<li>
-            <a class="name" href=${paths.link(link.id)} title=${link.name}>${link.name}</a>
-            <span class="load">${aged(bitRate(loadBps), link.atMs, INTERVAL_MS.interface)}</span>
+            <a class="ellipsis" href=${paths.link(link.id)} title=${link.name}>${link.name}</a>
+            <span class="soft">${aged(bitRate(loadBps), link.atMs, INTERVAL_MS.interface)}</span>
             <span class="ratio">${agedQuietly(ratio === null ? t.terms.none : share(ratio), link.atMs, INTERVAL_MS.interface)}</span>
-            <i class=${ratio !== null && ratio >= FULL ? "full" : ""}><b style="inline-size:${Math.min(100, (ratio ?? 0) * 100)}%"></b></i>
+            <i class="track wide ${ratio !== null && ratio >= FULL ? "scarce" : ""}"><b style="inline-size:${Math.min(100, (ratio ?? 0) * 100)}%"></b></i>
           </li>`,
         )}
       </ul>
@@ -210,7 +213,7 @@ export class IspvmPageOverview extends Page {
       ${
         items.length === 0
           ? html`<p class="quiet">${strings.noChanges}</p>`
-          : html`<div class="changes" tabindex="0" role="region" aria-label=${strings.changes}><ispvm-timeline .items=${items.slice(0, 24).map(timelineItem)}></ispvm-timeline></div>`
+          : html`<div class="changes pad-small" tabindex="0" role="region" aria-label=${strings.changes}><ispvm-timeline .items=${items.slice(0, 24).map(timelineItem)}></ispvm-timeline></div>`
       }
     </section>`
   }
@@ -236,7 +239,7 @@ const statusCount = (status: Status, n: number) =>
   html`<ispvm-status status=${status} word="${count(n)} ${t.terms.status[status].toLowerCase()}"></ispvm-status>`
 
 const figure = (label: TemplateResult | string, value: TemplateResult | string, below: unknown) =>
-  html`<div><dt>${label}</dt><dd class="value">${value}</dd><dd class="below">${below}</dd></div>`
+  html`<div><dt class="minor">${label}</dt><dd class="value">${value}</dd><dd class="below">${below}</dd></div>`
 
 const timelineItem = (change: ReturnType<typeof changesOf>[number]): TimelineItem => ({
   id: change.id,
@@ -244,7 +247,7 @@ const timelineItem = (change: ReturnType<typeof changesOf>[number]): TimelineIte
   text:
     change.deviceId === null
       ? change.text
-      : html`<a href=${paths.device(change.deviceId)} style="font-weight:500">${change.deviceName}</a> ${change.interface === null ? nothing : html`<a href=${paths.interface(change.deviceId, change.interface)}>${change.interface}</a> `}${change.text}`,
+      : html`<a href=${paths.device(change.deviceId)} class="medium">${change.deviceName}</a> ${change.interface === null ? nothing : html`<a href=${paths.interface(change.deviceId, change.interface)}>${change.interface}</a> `}${change.text}`,
   ...(change.status === null ? {} : { status: change.status }),
   ...(change.event === null ? {} : { icon: eventIcon(change.event), isLoss: isLoss(change.event) }),
 })

@@ -55,14 +55,14 @@ export class IspvmPageSettings extends Page {
   }
 
   override render() {
-    return html`<div class="page">
+    return html`<div class="page page-narrow">
       <h1>${strings.title}</h1>
       <section class="panel">
         <header>
           <h2>${strings.accounts}</h2>
           <ispvm-button icon="user-plus" @click=${() => this.#openDialog({ what: "add" })}>${strings.add}</ispvm-button>
         </header>
-        <div class="body"><p class="lead">${strings.lead}</p>${this.#people()}</div>
+        <div class="body"><p class="soft">${strings.lead}</p>${this.#people()}</div>
       </section>
       <section class="panel">
         <header><h2>${t.access.credentials.title}</h2></header>
@@ -79,7 +79,7 @@ export class IspvmPageSettings extends Page {
                 <h2>${t.audit.title}</h2>
                 <ispvm-button href=${paths.audit}>${t.audit.open}</ispvm-button>
               </header>
-              <div class="body"><p class="lead">${t.audit.openText}</p></div>
+              <div class="body"><p class="soft">${t.audit.openText}</p></div>
             </section>`
           : nothing
       }
@@ -93,7 +93,7 @@ export class IspvmPageSettings extends Page {
       failed: (error) =>
         html`<ispvm-failed heading=${strings.failed} why=${error.message} @retry=${this.#accounts.reload}></ispvm-failed>`,
       ready: (accounts) =>
-        html`<ul>
+        html`<ul class="lined-rows">
           ${repeat(
             accounts,
             (account) => account.id,
@@ -106,9 +106,9 @@ export class IspvmPageSettings extends Page {
   #person(account: Account) {
     const isSelf = account.id === this.deps.session.current()?.account?.id
     return html`<li class=${account.disabled ? "disabled" : ""}>
-      <div class="who">
-        <strong>${account.name}</strong>${isSelf ? html` <span class="muted">(${strings.you})</span>` : nothing}${account.disabled ? html` <span class="tag">${strings.disabled}</span>` : nothing}
-        <div class="muted">
+      <div class="wrap">
+        <strong>${account.name}</strong>${isSelf ? html` <span class="caption">(${strings.you})</span>` : nothing}${account.disabled ? html` <span class="tag">${strings.disabled}</span>` : nothing}
+        <div class="caption">
           ${account.email} · ${account.lastLoginAtMs === null ? strings.never : html`${strings.lastLogin} <ispvm-time at=${account.lastLoginAtMs}></ispvm-time>`}
         </div>
       </div>
@@ -151,7 +151,7 @@ export class IspvmPageSettings extends Page {
   #addDialog() {
     const form = this.#account
     return html`<ispvm-dialog open heading=${strings.add} @dismiss=${this.#close}>
-      <form class="form" novalidate @submit=${this.#onAdd}>
+      <form class="stack-4" novalidate @submit=${this.#onAdd}>
         ${form.errors()} ${form.field("name", { label: strings.name })}
         ${form.field("email", { label: strings.email, type: "email" })}
         ${form.select("role", { label: strings.role, choices: ROLES })}
@@ -164,7 +164,7 @@ export class IspvmPageSettings extends Page {
   #resetDialog(account: Account) {
     const form = this.#password
     return html`<ispvm-dialog open heading=${strings.resetHeading(account.name)} @dismiss=${this.#close}>
-      <form class="form" novalidate @submit=${(event: Event) => this.#onReset(event, account)}>
+      <form class="stack-4" novalidate @submit=${(event: Event) => this.#onReset(event, account)}>
         ${form.errors()}
         <p>${strings.resetText}</p>
         ${form.field("password", passwordField(strings.newPassword))}

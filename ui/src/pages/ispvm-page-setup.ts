@@ -28,21 +28,14 @@ export class IspvmPageSetup extends LitElement {
     shared,
     loginCard,
     css`
-      .meter {
-        display: flex;
-        align-items: center;
-        gap: var(--space-2);
-        font-size: var(--type-small);
-        color: var(--text-2);
-      }
       .meter i {
         flex: 1;
         block-size: var(--space-1);
         border-radius: var(--radius-tiny);
         background: var(--surface-3);
       }
-      .meter i.on {
-        background: var(--text-2);
+      .meter .on {
+        background: currentcolor;
       }
       .meter span {
         min-inline-size: 9ch;
@@ -62,7 +55,7 @@ export class IspvmPageSetup extends LitElement {
       <div class="product"><img src="/icon.svg" alt="" width="32" height="32" />${t.terms.product}</div>
       <form @submit=${this.#onSubmit}>
         <h1>${strings.heading}</h1>
-        <p class="lead">${strings.lead}</p>
+        <p class="under-title">${strings.lead}</p>
         ${form.errors()}
         ${form.field("setupCode", { label: strings.code, hint: strings.codeHint, mono: true })}
         ${form.field("organisation", { label: strings.organisation, hint: strings.organisationHint })}
@@ -76,7 +69,7 @@ export class IspvmPageSetup extends LitElement {
 
   #meter() {
     const strength = passwordStrength(this.#form.filled.password)
-    return html`<div class="meter" role="status">
+    return html`<div class="meter with-icon small soft" role="status">
       ${[1, 2, 3, 4].map((step) => html`<i class=${strength >= step ? "on" : ""}></i>`)}<span>${t.pages.setup.strength[strength]}</span>
     </div>`
   }

@@ -7,16 +7,6 @@ export const control = css`
     gap: var(--space-1);
     align-content: start;
   }
-  label,
-  .label {
-    font-weight: var(--weight-medium);
-    font-size: var(--type-small);
-    color: var(--text-2);
-  }
-  .optional {
-    color: var(--text-3);
-    font-weight: var(--weight-normal);
-  }
   .box {
     display: flex;
     align-items: stretch;
@@ -40,11 +30,6 @@ export const control = css`
     resize: vertical;
     line-height: var(--leading-loose);
   }
-  input::placeholder,
-  textarea::placeholder {
-    color: var(--text-3);
-    opacity: 1;
-  }
   input:focus-visible,
   textarea:focus-visible,
   select:focus-visible {
@@ -52,16 +37,8 @@ export const control = css`
     outline-offset: calc(-1 * var(--line-width));
     border-radius: var(--radius);
   }
-  input:disabled,
-  select:disabled {
-    opacity: 0.55;
-  }
   :host([error]:not([error=""])) :is(input, textarea, select) {
     border-color: var(--status-down);
-  }
-  .hint {
-    color: var(--text-3);
-    font-size: var(--type-small);
   }
   .error {
     display: flex;

@@ -32,10 +32,6 @@ export const loginCard = css`
     border: var(--line);
     border-radius: calc(var(--radius) * 1.5);
   }
-  .lead {
-    color: var(--text-2);
-    margin-block-start: calc(-1 * var(--space-2));
-  }
   form > ispvm-button {
     display: block;
     --control-height: var(--space-9);

@@ -8,7 +8,8 @@ const elements = css`
   *::after {
     box-sizing: border-box;
   }
-  :host {
+  :host,
+  .block {
     display: block;
   }
   :host([hidden]),
@@ -19,7 +20,8 @@ const elements = css`
     color: inherit;
     text-decoration: none;
   }
-  a:hover {
+  a:hover,
+  .link:hover strong {
     text-decoration: underline;
     text-underline-offset: var(--space-0-5);
   }
@@ -49,38 +51,42 @@ const elements = css`
     letter-spacing: var(--tracking-tight);
     color: var(--text-strong);
     line-height: var(--leading-tight);
+    overflow-wrap: anywhere;
   }
   h2 {
     font-size: var(--type-base);
     font-weight: var(--weight-strong);
     color: var(--text-strong);
   }
-  dd {
+  /* In a mirrored page a value still reads from its number to its unit. */
+  dd,
+  [role="cell"] {
     unicode-bidi: plaintext;
+  }
+  :is(h2, h3) small {
+    font: inherit;
+    font-weight: var(--weight-normal);
+    color: var(--text-3);
   }
   button {
     font: inherit;
     color: inherit;
   }
-  .mono {
-    font-family: var(--font-mono);
-    font-size: var(--type-mono);
-  }
-  .muted {
+  ::placeholder {
     color: var(--text-3);
+    opacity: 1;
   }
-  .hidden-visually {
-    position: absolute;
-    inline-size: var(--line-width);
-    block-size: var(--line-width);
-    overflow: hidden;
-    clip-path: inset(50%);
-    white-space: nowrap;
+  :is(input, select):disabled,
+  form[inert] {
+    opacity: 0.55;
+  }
+  dialog::backdrop {
+    background: var(--surface-scrim);
   }
 `
 
 /** What every element of ours starts from. Its own rules come after it. */
-export const shared = [elements, utilities]
+export const shared = [elements, ...utilities]
 
 /** A surface that holds one subject: a heading line and what belongs under it. */
 export const panel = css`
@@ -98,19 +104,10 @@ export const panel = css`
     padding: var(--space-1) var(--space-4);
     border-block-end: var(--line);
   }
-  .panel > header > :last-child:not(:first-child) {
-    margin-inline-start: auto;
-  }
   .page {
-    padding: var(--space-4);
+    padding: var(--inset);
     display: grid;
-    gap: var(--space-4);
+    gap: var(--inset);
     align-content: start;
-  }
-  @media (max-width: 640px) {
-    .page {
-      padding: var(--space-3);
-      gap: var(--space-3);
-    }
   }
 `

@@ -7,15 +7,6 @@ export const addRouterStyles = css`
     grid-template-columns: minmax(0, 1.1fr) minmax(0, 1fr);
     align-items: start;
   }
-  .head {
-    grid-column: 1 / -1;
-  }
-  .head {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: var(--space-2) var(--space-4);
-  }
   .steps {
     display: grid;
     gap: var(--space-3);
@@ -40,22 +31,12 @@ export const addRouterStyles = css`
     font-size: var(--type-small);
     font-weight: var(--weight-strong);
   }
-  form {
-    display: grid;
-    gap: var(--space-4);
-  }
-  form[inert] {
-    opacity: 0.55;
-  }
   .fields {
     display: grid;
     grid-template-columns: repeat(2, minmax(0, 1fr));
     gap: var(--space-3);
     padding: var(--space-3) var(--space-4) var(--space-4);
     align-items: start;
-  }
-  .wide {
-    grid-column: 1 / -1;
   }
   .credential {
     display: grid;
@@ -82,9 +63,11 @@ export const addRouterStyles = css`
     background: var(--warn-tint);
     color: var(--text);
   }
-  .side {
-    position: sticky;
-    inset-block-start: var(--space-4);
+  @media (min-width: 901px) {
+    .side {
+      position: sticky;
+      inset-block-start: var(--space-4);
+    }
   }
   .test {
     padding: var(--space-3) var(--space-4) var(--space-4);
@@ -111,20 +94,9 @@ export const addRouterStyles = css`
     color: var(--status-degraded);
     margin-block-start: var(--space-0-5);
   }
-  .save > div {
-    display: flex;
-    gap: var(--space-2);
-    flex-wrap: wrap;
-  }
-  .live {
-    padding: var(--space-4);
-  }
   @media (max-width: 900px) {
     .page {
       grid-template-columns: minmax(0, 1fr);
-    }
-    .side {
-      position: static;
     }
   }
   @media (max-width: 640px) {
@@ -134,13 +106,6 @@ export const addRouterStyles = css`
     }
     .credential {
       grid-template-columns: minmax(0, 1fr);
-    }
-    .save ispvm-button,
-    header ispvm-button {
-      --control-height: var(--space-11);
-    }
-    .save ispvm-button {
-      flex: 1;
     }
   }
 `

@@ -5,6 +5,7 @@ import { emit } from "../../components/emit.ts"
 import type { IconName } from "../../components/icons.ts"
 import { duration } from "../../i18n/format/time.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { stackHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
 import {
   grouped,
@@ -18,6 +19,17 @@ import {
 import "../../components/ispvm-icon.ts"
 
 const strings = t.access
+/** Classes of the icon, the step and its message. */
+const TONES: Readonly<
+  Record<StepState, { readonly icon: string; readonly step: string; readonly message: string }>
+> = {
+  ok: { icon: "status-recovering", step: "emphasis", message: "soft" },
+  failed: { icon: "status-down", step: "emphasis", message: "text-fault medium" },
+  unconfirmed: { icon: "status-degraded", step: "emphasis", message: "calm" },
+  skipped: { icon: "muted", step: "muted", message: "muted" },
+  waiting: { icon: "muted spin", step: "muted", message: "muted" },
+}
+
 const ICONS: Readonly<Record<StepState, IconName>> = {
   ok: "circle-check",
   failed: "circle-x",
@@ -38,11 +50,8 @@ export class IspvmAccessTest extends LitElement {
 
   static override styles = [
     shared,
+    stackHost,
     css`
-      :host {
-        display: grid;
-        gap: var(--space-3);
-      }
       :host([stale]) :is(ol, .certificate, .facts) {
         opacity: 0.5;
       }
@@ -53,75 +62,13 @@ export class IspvmAccessTest extends LitElement {
         padding-block: var(--space-1-5);
         align-items: start;
       }
-      li + li {
-        border-block-start: var(--line);
-      }
       li > ispvm-icon {
-        margin-block-start: var(--line-width);
-      }
-      .step {
-        font-weight: var(--weight-medium);
-        color: var(--text-strong);
-      }
-      .message {
-        overflow-wrap: anywhere;
-        color: var(--text-2);
-      }
-      .took {
-        color: var(--text-3);
-        font-size: var(--type-small);
-        white-space: nowrap;
-      }
-      .ok > ispvm-icon {
-        color: var(--status-recovering);
-      }
-      .failed > ispvm-icon {
-        color: var(--status-down);
-      }
-      .failed .message {
-        color: var(--status-down-text);
-        font-weight: var(--weight-medium);
-      }
-      .unconfirmed > ispvm-icon {
-        color: var(--status-degraded);
-      }
-      .unconfirmed .message {
-        color: var(--text);
-        font-weight: var(--weight-medium);
-      }
-      .skipped,
-      .waiting {
-        color: var(--text-3);
-      }
-      :is(.skipped, .waiting) :is(.step, .message) {
-        color: var(--text-3);
-        font-weight: var(--weight-normal);
-      }
-      .waiting > ispvm-icon {
-        animation: turn var(--time-turn) linear infinite;
-      }
-      @keyframes turn {
-        to {
-          transform: rotate(1turn);
-        }
+        margin-block-start: var(--space-0-5);
       }
       .remedy {
         grid-column: 3 / -1;
         padding-block-start: var(--space-0-5);
         color: var(--text);
-      }
-      .result {
-        display: flex;
-        gap: var(--space-2);
-        align-items: center;
-        font-weight: var(--weight-strong);
-        color: var(--text-strong);
-      }
-      .result.good ispvm-icon {
-        color: var(--status-recovering);
-      }
-      .result.bad ispvm-icon {
-        color: var(--status-degraded);
       }
       .certificate {
         display: grid;
@@ -130,16 +77,11 @@ export class IspvmAccessTest extends LitElement {
         border: var(--line-strong);
         border-radius: var(--radius);
       }
+      .certificate.changed {
+        border-color: var(--status-down-text);
+      }
       .certificate.unconfirmed {
         border-color: var(--status-degraded);
-      }
-      .certificate.changed {
-        border-color: var(--status-down);
-      }
-      .certificate h3 {
-        font-size: var(--type-small);
-        font-weight: var(--weight-medium);
-        color: var(--text-2);
       }
       code {
         display: grid;
@@ -147,9 +89,6 @@ export class IspvmAccessTest extends LitElement {
         gap: 0 1.5ch;
         font-family: var(--font-mono);
         color: var(--text-strong);
-      }
-      .changed strong {
-        color: var(--status-down-text);
       }
       label {
         display: flex;
@@ -166,10 +105,6 @@ export class IspvmAccessTest extends LitElement {
         accent-color: var(--focus);
         flex: none;
       }
-      small {
-        font-size: var(--type-small);
-        color: var(--text-3);
-      }
       .facts {
         display: grid;
         grid-template-columns: repeat(2, minmax(0, 1fr));
@@ -180,17 +115,9 @@ export class IspvmAccessTest extends LitElement {
         gap: var(--space-2);
         min-inline-size: 0;
       }
-      dt {
-        color: var(--text-3);
-      }
       dd {
         color: var(--text-strong);
         overflow-wrap: anywhere;
-      }
-      @media (prefers-reduced-motion: reduce) {
-        .waiting > ispvm-icon {
-          animation: none;
-        }
       }
       @media (max-width: 640px) {
         code {
@@ -217,8 +144,8 @@ export class IspvmAccessTest extends LitElement {
     return html`${this.running || this.answer === null ? nothing : this.#result(this.answer)}
       ${
         this.running || this.answer === null
-          ? html`<ol aria-busy="true" aria-label=${strings.testing}>${waitingSteps(this.expected).map(row)}</ol>`
-          : html`<ol>${shownSteps(this.answer).map(row)}</ol>`
+          ? html`<ol class="lined-rows" aria-busy="true" aria-label=${strings.testing}>${waitingSteps(this.expected).map(row)}</ol>`
+          : html`<ol class="lined-rows">${shownSteps(this.answer).map(row)}</ol>`
       }
       ${this.answer === null || (this.running && this.stale) ? nothing : this.#certificate(this.answer)}
       ${this.running ? nothing : this.#facts(this.answer?.facts ?? null)}`
@@ -230,8 +157,8 @@ export class IspvmAccessTest extends LitElement {
       : needsConfirmation(answer) && this.pin === null
         ? strings.testUnconfirmed
         : strings.testPartly
-    return html`<div class="result ${answer.ok ? "good" : "bad"}" role="status">
-      <ispvm-icon name=${answer.ok ? "circle-check" : "triangle-alert"}></ispvm-icon>${this.stale ? strings.testStale : message}
+    return html`<div class="with-icon bold" role="status">
+      <ispvm-icon class=${answer.ok ? "status-recovering" : "status-degraded"} name=${answer.ok ? "circle-check" : "triangle-alert"}></ispvm-icon>${this.stale ? strings.testStale : message}
     </div>`
   }
 
@@ -240,15 +167,15 @@ export class IspvmAccessTest extends LitElement {
     const { fingerprint } = answer
     if (state === "none" || fingerprint === null) return nothing
     return html`<div class="certificate ${state}">
-      <h3>${strings.certificate}</h3>
+      <h3 class="label">${strings.certificate}</h3>
       <code>${grouped(fingerprint).map((each) => html`<span>${each}</span>`)}</code>
-      <small>${strings.compare}</small>
-      ${state === "changed" ? html`<strong role="alert">${strings.pinChanged}</strong>` : nothing}
+      <small class="caption">${strings.compare}</small>
+      ${state === "changed" ? html`<strong class="text-fault" role="alert">${strings.pinChanged}</strong>` : nothing}
       <label>
         <input type="checkbox" .checked=${state === "pinned"} ?disabled=${this.stale || this.running} @change=${(event: Event) => this.#onPin(event, fingerprint)} />
         ${state === "changed" ? strings.pinAccept : strings.pin}
       </label>
-      ${state === "pinned" ? html`<small>${strings.pinned}</small>` : nothing}
+      ${state === "pinned" ? html`<small class="caption">${strings.pinned}</small>` : nothing}
     </div>`
   }
 
@@ -274,10 +201,10 @@ export class IspvmAccessTest extends LitElement {
 
 const row = ({ step, state, message, remedy, tookMs }: ShownStep) =>
   html`<li class=${state}>
-    <ispvm-icon name=${ICONS[state]}></ispvm-icon>
-    <span class="step">${strings.step(step)}</span>
-    <span class="message">${state === "waiting" ? strings.waiting : state === "skipped" ? strings.notTried : message}</span>
-    <span class="took">${tookMs === null ? nothing : strings.ms(tookMs)}</span>
+    <ispvm-icon class=${TONES[state].icon} name=${ICONS[state]}></ispvm-icon>
+    <span class=${TONES[state].step}>${strings.step(step)}</span>
+    <span class="message wrap ${TONES[state].message}">${state === "waiting" ? strings.waiting : state === "skipped" ? strings.notTried : message}</span>
+    <span class="took caption nowrap">${tookMs === null ? nothing : strings.ms(tookMs)}</span>
     ${remedy === null ? nothing : html`<span class="remedy">${remedy}</span>`}
   </li>`
 

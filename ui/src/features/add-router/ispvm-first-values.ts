@@ -10,6 +10,7 @@ import { duration } from "../../i18n/format/time.ts"
 import { roundTrip, share } from "../../i18n/format/units.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { StoreController } from "../../state/store-controller.ts"
+import { stackHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
 import { patchPorts } from "../device/device-series.ts"
 import "../../components/ispvm-button.ts"
@@ -36,14 +37,8 @@ export class IspvmFirstValues extends LitElement {
 
   static override styles = [
     shared,
+    stackHost,
     css`
-      :host {
-        display: grid;
-        gap: var(--space-4);
-      }
-      h2 {
-        font-size: var(--type-large);
-      }
       dl {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(var(--size-38), 1fr));
@@ -59,13 +54,6 @@ export class IspvmFirstValues extends LitElement {
         border-color: color-mix(in srgb, var(--status-recovering) 55%, transparent);
         background: var(--ok-tint);
       }
-      dt {
-        color: var(--text-3);
-        font-size: var(--type-small);
-      }
-      .here dt {
-        color: var(--text-2);
-      }
       dd {
         font-size: var(--type-large);
         font-weight: var(--weight-strong);
@@ -77,29 +65,6 @@ export class IspvmFirstValues extends LitElement {
         color: var(--text-3);
         font-weight: var(--weight-normal);
         font-size: var(--type-base);
-        animation: breathe var(--time-wait) ease-in-out infinite;
-      }
-      @keyframes breathe {
-        50% {
-          opacity: 0.45;
-        }
-      }
-      .status-text {
-        color: var(--text-2);
-      }
-      .problem {
-        color: var(--status-degraded-text);
-        overflow-wrap: anywhere;
-      }
-      .actions {
-        display: flex;
-        flex-wrap: wrap;
-        gap: var(--space-2);
-      }
-      @media (prefers-reduced-motion: reduce) {
-        .waiting dd {
-          animation: none;
-        }
       }
     `,
   ]
@@ -139,8 +104,8 @@ export class IspvmFirstValues extends LitElement {
     const problems = (device?.sources ?? []).flatMap((each) =>
       each.problem === null ? [] : [`${t.terms.source(each.source)}: ${each.problem}`],
     )
-    return html`<h2>${strings.heading(device?.name ?? this.name)}</h2>
-      <p class="status-text" role="status">${this.#statusText(device?.agentId ?? null, device !== undefined)}</p>
+    return html`<h2 class="large">${strings.heading(device?.name ?? this.name)}</h2>
+      <p class="soft" role="status">${this.#statusText(device?.agentId ?? null, device !== undefined)}</p>
       <dl>
         ${cell(strings.status, device === undefined || device.status.status === "unknown" ? null : html`<ispvm-status status=${device.status.status}></ispvm-status>`)}
         ${cell(strings.rtt, device?.rttUs == null ? null : agedOf(device, "probe", roundTrip(device.rttUs)))}
@@ -148,8 +113,8 @@ export class IspvmFirstValues extends LitElement {
         ${cell(strings.identity, device?.identity ?? null)}
         ${cell(strings.ports, this.ports.length === 0 ? null : strings.portsUp(running, this.ports.length))}
       </dl>
-      ${problems.map((each) => html`<p class="problem">${each}</p>`)}
-      <div class="actions">
+      ${problems.map((each) => html`<p class="text-warn wrap">${each}</p>`)}
+      <div class="cluster">
         <ispvm-button kind="primary" icon="arrow-right" href=${paths.device(this.device)}>${strings.open} ${device?.name ?? this.name}</ispvm-button>
         <ispvm-button icon="plus" @click=${() => emit(this, "another", null)}>${strings.another}</ispvm-button>
         ${problems.length > 0 ? html`<ispvm-button icon="rotate-cw" href=${paths.deviceAccess(this.device)}>${strings.again}</ispvm-button>` : nothing}
@@ -183,7 +148,7 @@ export class IspvmFirstValues extends LitElement {
 }
 
 const cell = (label: string, value: unknown) =>
-  html`<div class=${value === null ? "waiting" : "here"}><dt>${label}</dt><dd>${value ?? t.access.waiting}</dd></div>`
+  html`<div class=${value === null ? "waiting" : "here"}><dt class="small ${value === null ? "" : "soft"}">${label}</dt><dd class=${value === null ? "breathe" : ""}>${value ?? t.access.waiting}</dd></div>`
 
 declare global {
   interface HTMLElementTagNameMap {

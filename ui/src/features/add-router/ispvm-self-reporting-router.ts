@@ -39,18 +39,12 @@ export class IspvmSelfReportingRouter extends LitElement {
     panel,
     form,
     css`
-      p {
-        color: var(--text-2);
-      }
       form {
         display: grid;
         grid-template-columns: repeat(2, minmax(0, 1fr));
         gap: var(--space-3) var(--space-4);
         padding: var(--space-4);
         align-items: start;
-      }
-      .wide {
-        grid-column: 1 / -1;
       }
       @media (max-width: 640px) {
         form {
@@ -74,7 +68,7 @@ export class IspvmSelfReportingRouter extends LitElement {
     return html`<section class="panel">
       <header><h2>${strings.self}</h2></header>
       <form novalidate @submit=${this.#onSubmit}>
-        <p class="wide">${strings.selfText}</p>
+        <p class="wide soft">${strings.selfText}</p>
         ${general === "" ? nothing : html`<p class="wide form-error" role="alert">${general}</p>`}
         <ispvm-field label=${strings.name} .value=${draft.name} error=${this.isNameless ? strings.needsName : (error?.field("name") ?? "")} @change-value=${(event: Typed) => this.#set({ name: event.detail })}></ispvm-field>
         <ispvm-field label=${strings.address} mono optional hint=${strings.addressHint} .value=${draft.address} error=${error?.field("address") ?? ""} @change-value=${(event: Typed) => this.#set({ address: event.detail })}></ispvm-field>

@@ -15,7 +15,7 @@ import "../../components/ispvm-time.ts"
 const strings = t.agents
 const label = strings.columns
 const amber = (text: string, hint = "") =>
-  html`<span title=${hint} style="color:var(--status-degraded-text)">${text}</span>`
+  html`<span title=${hint} class="text-warn">${text}</span>`
 
 export const certificate = (agent: Agent) => {
   const found = certificateOf(agent, nowMs())

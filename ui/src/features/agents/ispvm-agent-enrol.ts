@@ -6,6 +6,7 @@ import { paths } from "../../app/paths.ts"
 import { nowMs } from "../../components/now.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
+import { stackHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
 import { agentApiUrlOf, countdown, isLoopback } from "./agent-status.ts"
 import "../../components/ispvm-button.ts"
@@ -29,14 +30,8 @@ export class IspvmAgentEnrol extends LitElement {
 
   static override styles = [
     shared,
+    stackHost,
     css`
-      :host {
-        display: grid;
-        gap: var(--space-3);
-      }
-      p {
-        color: var(--text-2);
-      }
       .left {
         display: flex;
         justify-content: space-between;
@@ -59,25 +54,6 @@ export class IspvmAgentEnrol extends LitElement {
         background: var(--ok-tint);
         color: var(--text-strong);
         font-weight: var(--weight-strong);
-      }
-      .live ispvm-icon {
-        color: var(--status-recovering);
-      }
-      .live ispvm-button {
-        margin-inline-start: auto;
-      }
-      .waiting {
-        animation: breathe var(--time-wait) ease-in-out infinite;
-      }
-      @keyframes breathe {
-        50% {
-          opacity: 0.5;
-        }
-      }
-      @media (prefers-reduced-motion: reduce) {
-        .waiting {
-          animation: none;
-        }
       }
     `,
   ]
@@ -119,18 +95,18 @@ export class IspvmAgentEnrol extends LitElement {
         : agent.enrolment === "enrolled"
           ? strings.again
           : strings.text
-    return html`<p>${text}</p>
+    return html`<p class="soft">${text}</p>
       <div><ispvm-button kind=${agent.enrolment === "enrolled" ? "plain" : "primary"} icon="key-round" ?busy=${this.#action.isBusy} @click=${this.make}>${agent.enrolment === "waiting" ? strings.anew : strings.make}</ispvm-button></div>`
   }
 
   #command(token: TokenAnswer, isUsed: boolean) {
     const leftMs = token.expiresAtMs - nowMs()
     if (leftMs <= 0 && !isUsed)
-      return html`<p role="status">${strings.over}</p>
+      return html`<p class="soft" role="status">${strings.over}</p>
         <div><ispvm-button kind="primary" icon="key-round" ?busy=${this.#action.isBusy} @click=${this.make}>${strings.anew}</ispvm-button></div>`
-    return html`<p>${strings.text}</p>
+    return html`<p class="soft">${strings.text}</p>
       <ispvm-copy text=${token.command}></ispvm-copy>
-      <div class="left"><span class="waiting" role="status">${strings.waiting}</span><span>${isUsed ? nothing : strings.left(countdown(leftMs))}</span></div>
+      <div class="left"><span class="breathe" role="status">${strings.waiting}</span><span>${isUsed ? nothing : strings.left(countdown(leftMs))}</span></div>
       ${this.#addressWarning(token.command)}`
   }
 
@@ -144,8 +120,8 @@ export class IspvmAgentEnrol extends LitElement {
 
   #live(agent: Agent) {
     return html`<div class="live" role="status">
-      <ispvm-icon name="circle-check"></ispvm-icon>${strings.live(agent.name)}
-      ${agent.devices === 0 ? html`<ispvm-button icon="plus" href=${paths.deviceNewOn(agent.id)}>${strings.next}</ispvm-button>` : nothing}
+      <ispvm-icon class="status-recovering" name="circle-check"></ispvm-icon>${strings.live(agent.name)}
+      ${agent.devices === 0 ? html`<ispvm-button class="push-end" icon="plus" href=${paths.deviceNewOn(agent.id)}>${strings.next}</ispvm-button>` : nothing}
     </div>`
   }
 

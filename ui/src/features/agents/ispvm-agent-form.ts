@@ -8,6 +8,7 @@ import { byName } from "../../i18n/format/names.ts"
 import { parseNetworks } from "../../i18n/format/networks.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { form } from "../../theme/form.ts"
+import { contentsHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-dialog.ts"
@@ -43,15 +44,9 @@ export class IspvmAgentForm extends LitElement {
 
   static override styles = [
     shared,
+    contentsHost,
     form,
     css`
-      :host {
-        display: contents;
-      }
-      form {
-        display: grid;
-        gap: var(--space-4);
-      }
     `,
   ]
 
@@ -74,7 +69,7 @@ export class IspvmAgentForm extends LitElement {
     const none = { value: "", label: strings.none }
     const form = this.#form
     return html`<ispvm-dialog open heading=${this.agent === null ? strings.heading : strings.editHeading(this.agent.name)} @dismiss=${this.#dismiss}>
-      <form novalidate @submit=${this.#onSubmit}>
+      <form class="stack-4" novalidate @submit=${this.#onSubmit}>
         ${form.errors()} ${form.field("name", { label: strings.name, hint: strings.nameHint })}
         ${form.select("siteId", { label: strings.site, choices: [none, ...named(fleet?.sites.values() ?? [])] })}
         ${form.select("deviceId", { label: strings.device, hint: strings.deviceHint, choices: [none, ...named(fleet?.devices.values() ?? [])] })}

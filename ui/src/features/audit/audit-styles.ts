@@ -12,18 +12,12 @@ export const auditStyles = css`
     justify-content: space-between;
     gap: var(--space-2);
   }
-  .lead {
-    color: var(--text-2);
-  }
   .filters {
     display: grid;
     grid-template-columns: minmax(0, 1fr) var(--size-48) var(--size-48);
     gap: var(--space-3);
     padding: var(--space-3) var(--space-4);
     border-block-end: var(--line);
-  }
-  .body {
-    padding: var(--space-4);
   }
   ul {
     margin: 0;
@@ -39,31 +33,10 @@ export const auditStyles = css`
     gap: var(--space-3);
     padding-block: var(--space-3);
   }
-  li + li {
-    border-block-start: var(--line);
-  }
-  .rejected strong {
-    color: var(--status-down-text);
-  }
   .when {
     display: grid;
     align-content: start;
     color: var(--text-2);
-  }
-  .exact,
-  .muted {
-    color: var(--text-3);
-    font-size: var(--type-small);
-  }
-  .what {
-    overflow-wrap: anywhere;
-  }
-  strong {
-    font-weight: var(--weight-strong);
-    color: var(--text-strong);
-  }
-  .id {
-    font-family: var(--font-mono);
   }
   summary {
     inline-size: fit-content;
@@ -78,9 +51,6 @@ export const auditStyles = css`
     margin: var(--space-2) 0 0;
     font-size: var(--type-small);
   }
-  dt {
-    color: var(--text-3);
-  }
   dd {
     margin: 0;
     font-family: var(--font-mono);
@@ -92,9 +62,6 @@ export const auditStyles = css`
     gap: var(--space-3);
     padding: var(--space-3) var(--space-4);
     border-block-start: var(--line);
-  }
-  .form-error {
-    color: var(--status-down-text);
   }
   @media (max-width: 640px) {
     .filters,

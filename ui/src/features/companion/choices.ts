@@ -33,12 +33,12 @@ const isProfile = (value: string): value is DesiredConfigForm["profile"] =>
 
 const profileChoices = ({ form, set }: ChoicesDeps) => html`<fieldset>
   <legend>${strings.profile}</legend>
-  <div class="profiles">
+  <div class="profiles lined-rows">
     ${Object.entries(t.companion.profile).map(
       ([
         value,
         { name, text },
-      ]) => html`<label class="profile ${value === form.profile ? "chosen" : ""}">
+      ]) => html`<label class="profile hover-soft ${value === form.profile ? "chosen" : ""}">
         <input type="radio" name="profile" value=${value} .checked=${value === form.profile} @change=${() => isProfile(value) && set({ profile: value })} />
         <span><strong>${name}</strong> ${text}</span>
       </label>`,
@@ -73,7 +73,7 @@ const reportChoices = ({ form, set }: ChoicesDeps) => html`<fieldset>
   <div class="snmp" role="radiogroup" aria-label=${strings.snmp}>
     <strong aria-hidden="true">${strings.snmp}</strong>
     ${SNMP.map(
-      (value) => html`<label class=${form.snmp === value ? "chosen" : ""}
+      (value) => html`<label class=${form.snmp === value ? "vivid" : "soft"}
         ><input type="radio" name="snmp" .checked=${form.snmp === value} @change=${() => set({ snmp: value })} />${strings.snmpChoices[value]}</label
       >`,
     )}
@@ -140,7 +140,7 @@ const hardenFields = (
             html`<ispvm-chip ?active=${isOff(service)} @click=${() => set({ ...harden, servicesOff: isOff(service) ? harden.servicesOff.filter((each) => each !== service) : [...harden.servicesOff, service] })}>${service}</ispvm-chip>`,
         )}
       </div>
-      ${harden.servicesOff.some((each) => LOGINS.has(each)) ? html`<p class="warn">${strings.servicesWarning}</p>` : nothing}
+      ${harden.servicesOff.some((each) => LOGINS.has(each)) ? html`<p class="warn space-before">${strings.servicesWarning}</p>` : nothing}
     </div>
     <div class="two">
       <ispvm-field mono label=${strings.discovery} hint=${strings.discoveryHint} .value=${harden.discoveryList} error=${fieldError("harden.discoveryList")} @change-value=${(event: Typed) => set({ ...harden, discoveryList: event.detail })}></ispvm-field>

@@ -22,13 +22,13 @@ import "../../components/ispvm-time.ts"
 const strings = t.companion.tab
 
 const figure = (label: string, value: unknown, below: unknown, className = "", title = "") =>
-  html`<div class=${className} title=${title || nothing}><dt>${label}</dt><dd class="value">${value}</dd><dd class="below">${below}</dd></div>`
+  html`<div class=${className} title=${title || nothing}><dt class="small">${label}</dt><dd class="value">${value}</dd><dd class="below caption wrap">${below}</dd></div>`
 
 export const figures = (companion: Companion, isLate: boolean, nowMs: number): TemplateResult => {
   const { pushes, lastPushAtMs, lastPushFrom, clockSkewMs } = companion
   const skew = skewOf(clockSkewMs)
   const everyS = heartbeatOf(companion)
-  return html`<dl class="figures">
+  return html`<dl class="figures lined-columns">
     ${figure(
       strings.lastPush,
       lastPushAtMs === null ? strings.never : html`<ispvm-time at=${lastPushAtMs}></ispvm-time>`,
@@ -39,11 +39,11 @@ export const figures = (companion: Companion, isLate: boolean, nowMs: number): T
           : html`${strings.from} <span class="mono">${lastPushFrom}</span>`,
       isLate ? "late" : "",
     )}
-    ${figure(strings.skew, skew.text, skew.isBad ? strings.skewBad : nothing, skew.isBad ? "amber" : "")}
+    ${figure(strings.skew, skew.text, skew.isBad ? strings.skewBad : nothing, skew.isBad ? "scarce" : "")}
     ${figure(strings.accepted, count(pushes.accepted), strings.acceptedHint)}
     ${figure(strings.duplicates, count(pushes.duplicates), strings.duplicatesShort, "", strings.duplicatesHint)}
-    ${figure(strings.rejected, count(pushes.rejected), pushes.rejected === 0 ? (currentRejection(companion) === null ? strings.rejectedNone : strings.rejectedHint) : rejectionText(companion, nowMs), pushes.rejected === 0 ? "" : "amber", strings.rejectedHint)}
-    ${figure(strings.lost, count(pushes.lost), strings.lostShort, pushes.lost === 0 ? "" : "amber", strings.lostHint)}
+    ${figure(strings.rejected, count(pushes.rejected), pushes.rejected === 0 ? (currentRejection(companion) === null ? strings.rejectedNone : strings.rejectedHint) : rejectionText(companion, nowMs), pushes.rejected === 0 ? "" : "scarce", strings.rejectedHint)}
+    ${figure(strings.lost, count(pushes.lost), strings.lostShort, pushes.lost === 0 ? "" : "scarce", strings.lostHint)}
   </dl>`
 }
 
@@ -64,12 +64,12 @@ export const keyList = (
 ): TemplateResult =>
   keys.length === 0
     ? html`<p class="muted">${strings.noKeys}</p>`
-    : html`<ul class="keys">
+    : html`<ul class="keys lined-rows">
         ${byUse(keys).map((key) => {
           const isGood = key.state === "active" || key.state === "overlapping"
-          return html`<li class=${isGood ? "" : "past"}>
-            <span class="mono id" title=${key.id}>${strings.short(key.id)}</span>
-            <span class="state">${strings.keyState[key.state]}${key.state === "overlapping" && key.expiresAtMs !== null ? html`, ${strings.until(duration(key.expiresAtMs - nowMs))}` : nothing}</span>
+          return html`<li>
+            <span class="mono ${isGood ? "" : "muted"}" title=${key.id}>${strings.short(key.id)}</span>
+            <span class=${isGood ? "emphasis" : "muted"}>${strings.keyState[key.state]}${key.state === "overlapping" && key.expiresAtMs !== null ? html`, ${strings.until(duration(key.expiresAtMs - nowMs))}` : nothing}</span>
             <span class="ages muted">${strings.made} <ispvm-time at=${key.createdAtMs}></ispvm-time> · ${key.lastUsedAtMs === null ? strings.neverUsed : html`${strings.used} <ispvm-time at=${key.lastUsedAtMs}></ispvm-time>`}</span>
             ${can && isGood ? html`<ispvm-button kind="quiet" icon="shield-off" label="${strings.revoke} ${strings.short(key.id)}" @click=${() => onRevoke(key)}></ispvm-button>` : nothing}
             ${isOldKey(key, nowMs) ? html`<span class="old">${strings.oldKey}</span>` : nothing}
@@ -81,7 +81,7 @@ export const netwatchList = (companion: Companion): TemplateResult => {
   const rows = netwatchRows(companion)
   return rows.length === 0
     ? html`<p class="muted">${strings.noNetwatch}</p>`
-    : html`<ul class="netwatch">
+    : html`<ul class="netwatch lined-rows">
         ${rows.map(
           (each) => html`<li>
             ${
@@ -89,8 +89,8 @@ export const netwatchList = (companion: Companion): TemplateResult => {
                 ? html`<ispvm-status status="unknown" word=${strings.notReported}></ispvm-status>`
                 : html`<ispvm-status status=${each.state === "up" ? "ok" : "down"}></ispvm-status>`
             }
-            <span class="name">${each.name} <span class="mono muted">${each.host}</span></span>
-            ${each.state === null ? nothing : html`<ispvm-time since at=${each.sinceMs}></ispvm-time>`}
+            <span class="wrap">${each.name} <span class="mono muted">${each.host}</span></span>
+            ${each.state === null ? nothing : html`<ispvm-time class="soft" since at=${each.sinceMs}></ispvm-time>`}
           </li>`,
         )}
       </ul>`
@@ -102,7 +102,7 @@ const globalsRow = (
 ): TemplateResult | typeof nothing => {
   if (globals === null) return nothing
   const { is, text } = t.companion.tab.globals[globals]
-  return html`<dt>${t.companion.tab.globalsTitle}</dt><dd class=${globals === "untested" ? "could" : ""}><div>${is}.</div><div class="muted">${text}</div></dd>`
+  return html`<dt class="small">${t.companion.tab.globalsTitle}</dt><dd class="wrap ${globals === "untested" ? "text-warn" : "soft"}"><div>${is}.</div><div class="muted">${text}</div></dd>`
 }
 
 export const helloText = (
@@ -111,12 +111,12 @@ export const helloText = (
 ): TemplateResult => {
   const named = (entries: readonly string[]): readonly string[] => partsOf(entries, new Map())
   return html`<dl class="hello">
-    <dt>${t.companion.live.done}</dt>
-    <dd>${named(completedParts(companion)).join(" · ") || t.terms.none}</dd>
+    <dt class="small">${t.companion.live.done}</dt>
+    <dd class="soft wrap">${named(completedParts(companion)).join(" · ") || t.terms.none}</dd>
     ${
       hello.failed.length === 0
         ? nothing
-        : html`<dt>${t.companion.live.failed}</dt><dd class="could">${named(hello.failed).map((each) => html`<div>${each}</div>`)}</dd>`
+        : html`<dt class="small">${t.companion.live.failed}</dt><dd class="text-warn wrap">${named(hello.failed).map((each) => html`<div>${each}</div>`)}</dd>`
     }
     ${globalsRow(hello.globals)}
   </dl>`

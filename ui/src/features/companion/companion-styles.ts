@@ -13,46 +13,12 @@ export const companionStyles = css`
     background: var(--warn-tint);
     border-block-end: var(--line);
   }
-  .rejected > ispvm-icon {
-    color: var(--status-degraded);
-  }
   .rejected > span {
     flex: 1 1 24ch;
   }
-  .figures {
-    display: grid;
-    grid-template-columns: repeat(6, minmax(0, 1fr));
-    border-block-end: var(--line);
-  }
-  .figures > div {
-    padding: var(--space-3) var(--space-4);
-    min-inline-size: 0;
-  }
-  .figures > div + div {
-    border-inline-start: var(--line);
-  }
-  dt {
-    color: var(--text-3);
-    font-size: var(--type-small);
-  }
   .value {
     font-size: var(--type-large);
-    font-weight: var(--weight-strong);
-    color: var(--text-strong);
     overflow-wrap: anywhere;
-  }
-  .below {
-    color: var(--text-3);
-    font-size: var(--type-small);
-    overflow-wrap: anywhere;
-  }
-  .late .value {
-    color: var(--text-3);
-  }
-  .late .below,
-  .amber .value,
-  .amber .below {
-    color: var(--status-degraded-text);
   }
   .columns {
     display: grid;
@@ -61,15 +27,9 @@ export const companionStyles = css`
   .columns > .stack:first-child {
     border-inline-end: var(--line);
   }
-  .note + ispvm-drift {
-    margin-block-start: var(--space-3);
-  }
   section {
-    padding: var(--space-3) var(--space-4) var(--space-4);
+    padding: var(--space-3) var(--inset) var(--space-4);
     min-inline-size: 0;
-  }
-  .stack > section + section {
-    border-block-start: var(--line);
   }
   header {
     display: flex;
@@ -78,12 +38,6 @@ export const companionStyles = css`
     align-items: center;
     min-block-size: var(--space-8);
     margin-block-end: var(--space-2);
-  }
-  header .muted {
-    font-size: var(--type-small);
-  }
-  .end {
-    margin-inline-start: auto;
   }
   .form-error {
     margin-block-start: var(--space-2);
@@ -110,19 +64,6 @@ export const companionStyles = css`
   .netwatch li {
     grid-template-columns: var(--size-28) minmax(0, 1fr) auto;
   }
-  .keys li + li,
-  .netwatch li + li {
-    border-block-start: var(--line);
-  }
-  .state {
-    color: var(--text-strong);
-    font-weight: var(--weight-medium);
-  }
-  .past .state,
-  .past .id {
-    color: var(--text-3);
-    font-weight: var(--weight-normal);
-  }
   .ages {
     font-size: var(--type-small);
     text-align: end;
@@ -133,12 +74,6 @@ export const companionStyles = css`
     color: var(--status-degraded-text);
     font-size: var(--type-small);
   }
-  .netwatch ispvm-time {
-    color: var(--text-2);
-  }
-  .name {
-    overflow-wrap: anywhere;
-  }
   .hello {
     display: grid;
     grid-template-columns: auto minmax(0, 1fr);
@@ -147,13 +82,6 @@ export const companionStyles = css`
   .hello + p {
     margin-block-start: var(--space-2);
     font-size: var(--type-small);
-  }
-  .hello dd {
-    color: var(--text-2);
-    overflow-wrap: anywhere;
-  }
-  .hello .could {
-    color: var(--status-degraded-text);
   }
   .actions {
     display: flex;
@@ -173,9 +101,16 @@ export const companionStyles = css`
     align-self: center;
     color: var(--status-recovering-text);
   }
-  @media (max-width: 1100px) {
+  .figures {
+    --columns: 6;
+    border-block-end: var(--line);
+  }
+  .note:not(:last-child) {
+    margin-block-end: var(--space-3);
+  }
+  @media (min-width: 901px) and (max-width: 1100px) {
     .figures {
-      grid-template-columns: repeat(3, minmax(0, 1fr));
+      --columns: 3;
     }
     .figures > div:nth-child(4) {
       border-inline-start: 0;
@@ -183,6 +118,8 @@ export const companionStyles = css`
     .figures > div:nth-child(n + 4) {
       border-block-start: var(--line);
     }
+  }
+  @media (max-width: 1100px) {
     .columns {
       grid-template-columns: minmax(0, 1fr);
     }
@@ -192,24 +129,6 @@ export const companionStyles = css`
     }
   }
   @media (max-width: 640px) {
-    .figures {
-      grid-template-columns: repeat(2, minmax(0, 1fr));
-    }
-    .figures > div {
-      padding: var(--space-2) var(--space-3);
-    }
-    .figures > div:nth-child(odd) {
-      border-inline-start: 0;
-    }
-    .figures > div:nth-child(even) {
-      border-inline-start: var(--line);
-    }
-    .figures > div:nth-child(n + 3) {
-      border-block-start: var(--line);
-    }
-    section {
-      padding-inline: var(--space-3);
-    }
     .keys li {
       grid-template-columns: var(--size-20) minmax(0, 1fr) var(--space-10);
     }

@@ -1,9 +1,6 @@
 import { css } from "lit"
 
 export const connectStyles = css`
-  :host {
-    block-size: 100%;
-  }
   .page {
     block-size: 100%;
     grid-template: auto minmax(0, 1fr) / minmax(var(--size-90), var(--size-110)) minmax(0, 1fr);
@@ -16,11 +13,7 @@ export const connectStyles = css`
     align-items: baseline;
     gap: 0 var(--space-3);
   }
-  .top p {
-    color: var(--text-2);
-  }
   .top ispvm-button {
-    margin-inline-start: auto;
     align-self: center;
   }
   .panel {
@@ -38,7 +31,7 @@ export const connectStyles = css`
     display: grid;
     grid-template-columns: minmax(0, 1fr);
     gap: var(--space-4);
-    padding: var(--space-3) var(--space-4) var(--space-4);
+    padding: var(--space-3) var(--inset) var(--space-4);
     align-content: start;
   }
   fieldset {
@@ -72,17 +65,11 @@ export const connectStyles = css`
     font-size: var(--type-small);
     color: var(--text-3);
   }
-  .profile + .profile {
-    border-block-start: var(--line);
-  }
-  .profile:hover {
-    background: var(--surface-2);
-  }
   .profile.chosen {
     background: var(--surface-3);
     color: var(--text-2);
   }
-  .profile strong {
+  .profile strong, .toggle strong, .snmp strong {
     font-size: var(--type-base);
     font-weight: var(--weight-strong);
     color: var(--text-strong);
@@ -104,13 +91,6 @@ export const connectStyles = css`
     font-size: var(--type-small);
     color: var(--text-3);
   }
-  .toggle strong,
-  .snmp strong {
-    font-size: var(--type-base);
-    font-weight: var(--weight-strong);
-    color: var(--text-strong);
-    margin-inline-end: var(--space-1);
-  }
   .snmp {
     display: flex;
     flex-wrap: wrap;
@@ -123,14 +103,10 @@ export const connectStyles = css`
     gap: var(--space-1-5);
     align-items: center;
     cursor: pointer;
-    color: var(--text-2);
     font-size: var(--type-small);
   }
   .snmp label input {
     margin: 0;
-  }
-  .snmp label.chosen {
-    color: var(--text-strong);
   }
   .two {
     display: grid;
@@ -142,11 +118,6 @@ export const connectStyles = css`
     display: grid;
     gap: var(--space-3);
     padding-block-start: var(--space-2);
-  }
-  .chips {
-    display: flex;
-    flex-wrap: wrap;
-    gap: var(--space-1);
   }
   .choices details summary {
     cursor: pointer;
@@ -166,9 +137,6 @@ export const connectStyles = css`
     padding: var(--space-2) var(--space-3);
     border-radius: var(--radius);
   }
-  .chips + .warn {
-    margin-block-start: var(--space-2);
-  }
   .warn {
     background: var(--warn-tint);
     color: var(--text);
@@ -185,36 +153,23 @@ export const connectStyles = css`
     gap: 0 var(--space-2);
     min-inline-size: 0;
   }
-  .heading .muted {
-    font-size: var(--type-small);
-  }
   .tools {
     display: flex;
     gap: var(--space-1);
     align-items: center;
   }
-  .making {
-    color: var(--text-3);
-    font-size: var(--type-small);
-  }
-  .notices {
+  .notices:not(:empty) {
     display: grid;
     gap: var(--space-1);
-    padding: var(--space-3) var(--space-4);
+    padding: var(--space-3) var(--inset);
     border-block-end: var(--line);
-  }
-  .notices:empty {
-    display: none;
   }
   .notice {
     display: grid;
     grid-template-columns: var(--space-4) minmax(0, 1fr);
     gap: var(--space-2);
-    color: var(--text-2);
-    font-size: var(--type-small);
   }
   .notice ispvm-icon {
-    color: var(--text-3);
     margin-block-start: var(--line-width);
   }
   .more summary {
@@ -225,18 +180,12 @@ export const connectStyles = css`
     font-size: var(--type-small);
   }
   .more .notice {
-    margin-block-start: var(--space-1);
-  }
-  .notice.strong {
-    color: var(--text);
-  }
-  .notice.strong ispvm-icon {
-    color: var(--status-degraded);
+    padding-block-start: var(--space-1);
   }
   .foot {
     display: grid;
     gap: var(--space-3);
-    padding: var(--space-3) var(--space-4);
+    padding: var(--space-3) var(--inset);
     border-block-start: var(--line);
     max-block-size: 52vh;
     overflow-y: auto;
@@ -247,12 +196,6 @@ export const connectStyles = css`
     gap: var(--space-2) var(--space-3);
     align-items: center;
     color: var(--text-2);
-  }
-  .next ispvm-button {
-    margin-inline-start: auto;
-  }
-  .alone {
-    grid-column: 1 / -1;
   }
   ispvm-empty.alone,
   ispvm-failed.alone {
@@ -279,19 +222,9 @@ export const connectStyles = css`
     }
   }
   @media (max-width: 640px) {
-    .choices {
-      padding-inline: var(--space-3);
-    }
     .profile,
     .toggle {
       padding-block: var(--space-2);
-    }
-    .notices,
-    .foot {
-      padding-inline: var(--space-3);
-    }
-    .top ispvm-button {
-      margin-inline-start: 0;
     }
     .script > header {
       flex-wrap: wrap;

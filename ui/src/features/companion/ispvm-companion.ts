@@ -10,6 +10,7 @@ import { duration } from "../../i18n/format/time.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { RequestController } from "../../state/request.ts"
+import { figureStyles } from "../../theme/figures.ts"
 import { shared } from "../../theme/shared.ts"
 import { figures, helloText, keyList, netwatchList } from "./companion-sections.ts"
 import {
@@ -69,7 +70,7 @@ export class IspvmCompanion extends LitElement {
   @state() private copyFailure = ""
   #stops: (() => void)[] = []
 
-  static override styles = [shared, companionStyles]
+  static override styles = [shared, figureStyles, companionStyles]
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -116,8 +117,8 @@ export class IspvmCompanion extends LitElement {
     return html`<div class="all">
         ${this.#rejection(companion, device, can)} ${figures(companion, companionState === "late", nowMs())}
         <div class="columns">
-          <div class="stack">${this.#drift(companion, device, can)} ${this.#hello(companion, device)}</div>
-          <div class="stack">${this.#netwatch(companion)} ${this.#keys(companion, can)}</div>
+          <div class="stack lined-rows">${this.#drift(companion, device, can)} ${this.#hello(companion, device)}</div>
+          <div class="stack lined-rows">${this.#netwatch(companion)} ${this.#keys(companion, can)}</div>
         </div>
         ${can ? this.#actions(device, companion) : nothing}
         ${device.agentId === null && heartbeatOf(companion) > 0 ? html`<p class="muted alone">${strings.withoutAgentNote(lateAfterText(heartbeatOf(companion)))}</p>` : nothing}
@@ -150,9 +151,9 @@ export class IspvmCompanion extends LitElement {
     // What it was refused before it was let go is no news for long; a script that is still there tries every half minute.
     if (isRemoved && agoMs > REJECTION_SHOWN_MS) return nothing
     return html`<p class="rejected" role="alert">
-      <ispvm-icon name="triangle-alert"></ispvm-icon>
+      <ispvm-icon class="status-degraded" name="triangle-alert"></ispvm-icon>
       <span><strong>${isRemoved ? strings.lastRejectedTitle(duration(agoMs)) : strings.rejectedTitle(duration(agoMs))}</strong> ${isRemoved ? strings.rejectedAfterRemoval : strings.rejection(rejection.reason, rejection.message)}</span>
-      ${can ? html`<ispvm-button class="end" icon="terminal" href=${paths.deviceConnect(device.id, isRemoved ? "remove" : "")}>${isRemoved ? strings.remove : strings.again}</ispvm-button>` : nothing}
+      ${can ? html`<ispvm-button class="push-end" icon="terminal" href=${paths.deviceConnect(device.id, isRemoved ? "remove" : "")}>${isRemoved ? strings.remove : strings.again}</ispvm-button>` : nothing}
     </p>`
   }
 
@@ -161,8 +162,8 @@ export class IspvmCompanion extends LitElement {
     return html`<section aria-labelledby="drift">
       <header>
         <h2 id="drift">${strings.drift}</h2>
-        ${verification === null ? nothing : html`<span class="muted">${verification.drift.length === 0 ? "" : `${strings.differences(verification.drift.length)} · `}${strings.checked(duration(nowMs() - verification.atMs))}</span>`}
-        ${canCheck ? html`<ispvm-button class="end" icon="git-compare" ?busy=${this.#action.running === "check"} @click=${() => void this.#check()}>${this.#action.running === "check" ? strings.checking : strings.check}</ispvm-button>` : nothing}
+        ${verification === null ? nothing : html`<span class="caption">${verification.drift.length === 0 ? "" : `${strings.differences(verification.drift.length)} · `}${strings.checked(duration(nowMs() - verification.atMs))}</span>`}
+        ${canCheck ? html`<ispvm-button class="push-end" icon="git-compare" ?busy=${this.#action.running === "check"} @click=${() => void this.#check()}>${this.#action.running === "check" ? strings.checking : strings.check}</ispvm-button>` : nothing}
       </header>
       ${device.agentId === null ? html`<p class="muted note">${strings.checkNeedsAgent}</p>` : nothing}
       ${device.agentId === null && verification === null ? nothing : html`<ispvm-drift .verification=${verification}></ispvm-drift>`}
@@ -179,7 +180,7 @@ export class IspvmCompanion extends LitElement {
     return html`<section aria-labelledby="keys">
       <header>
         <h2 id="keys" title=${strings.keysHint}>${strings.keys}</h2>
-        ${can && (this.deps?.session.can("secrets:reveal") ?? false) && desired?.push === true ? html`<ispvm-button class="end" kind="quiet" icon="rotate-cw" @click=${actions.onRotate}>${strings.rotate}</ispvm-button>` : nothing}
+        ${can && (this.deps?.session.can("secrets:reveal") ?? false) && desired?.push === true ? html`<ispvm-button class="push-end" kind="quiet" icon="rotate-cw" @click=${actions.onRotate}>${strings.rotate}</ispvm-button>` : nothing}
       </header>
       ${keyList(keys, actions, nowMs())}
     </section>`
@@ -195,7 +196,7 @@ export class IspvmCompanion extends LitElement {
     return html`<section aria-labelledby="hello">
       <header>
         <h2 id="hello">${strings.hello}</h2>
-        <span class="muted"><ispvm-time at=${hello.atMs}></ispvm-time>, ${strings.helloOf(hello.version)}</span>
+        <span class="caption"><ispvm-time at=${hello.atMs}></ispvm-time>, ${strings.helloOf(hello.version)}</span>
       </header>
       ${helloText(companion, hello)}
       ${
@@ -212,7 +213,7 @@ export class IspvmCompanion extends LitElement {
       <ispvm-button icon="terminal" href=${paths.deviceConnect(device.id)}>${strings.again}</ispvm-button>
       <ispvm-button icon="shield-check" href=${paths.deviceConnect(device.id, "harden")}>${strings.harden}</ispvm-button>
       ${desired?.harden == null ? nothing : html`<ispvm-button icon="check" href=${paths.deviceConnect(device.id, "confirm-harden")}>${strings.confirmHarden}</ispvm-button>`}
-      <ispvm-button class="end" kind="danger" icon="trash-2" href=${paths.deviceConnect(device.id, "remove")}>${strings.remove}</ispvm-button>
+      <ispvm-button class="push-end" kind="danger" icon="trash-2" href=${paths.deviceConnect(device.id, "remove")}>${strings.remove}</ispvm-button>
     </div>`
   }
 

@@ -35,22 +35,9 @@ export class IspvmConfirmRemoval extends LitElement {
         border-block-start: var(--line);
         color: var(--text-2);
       }
-      strong {
-        font-weight: var(--weight-strong);
-        color: var(--text-strong);
-      }
-      .gone {
-        display: flex;
-        gap: var(--space-2);
-        align-items: center;
-        color: var(--text-2);
-      }
       @media (max-width: 640px) {
         .step {
           grid-template-columns: minmax(0, 1fr);
-        }
-        .step ispvm-button {
-          --control-height: var(--space-11);
         }
       }
     `,
@@ -60,8 +47,8 @@ export class IspvmConfirmRemoval extends LitElement {
     const { device, companion } = this
     if (device === null || companion === null) return nothing
     if (isNotOnboarded(companion))
-      return html`<p class="gone"><ispvm-icon name="circle-check"></ispvm-icon>${strings.nothingExpected}</p>`
-    return html`<div class="step">
+      return html`<p class="with-icon soft"><ispvm-icon name="circle-check"></ispvm-icon>${strings.nothingExpected}</p>`
+    return html`<div class="step touch">
         <p><strong>${strings.confirmPrompt}</strong> ${device.agentId === null ? strings.whyWithoutAgent : strings.why}</p>
         <ispvm-button icon="check" @click=${() => this.#setDialogOpen(true)}>${strings.done}</ispvm-button>
       </div>

@@ -23,16 +23,6 @@ export class IspvmDrift extends LitElement {
   static override styles = [
     shared,
     css`
-      .good,
-      .problem {
-        display: flex;
-        gap: var(--space-2);
-        align-items: center;
-        color: var(--text-2);
-      }
-      .good ispvm-icon {
-        color: var(--status-recovering);
-      }
       .problem {
         padding: var(--space-2) var(--space-3);
         border-radius: var(--radius);
@@ -40,11 +30,8 @@ export class IspvmDrift extends LitElement {
         color: var(--text);
         overflow-wrap: anywhere;
       }
-      .problem ispvm-icon {
-        color: var(--status-degraded);
-      }
-      section + section {
-        margin-block-start: var(--space-3);
+      .part ~ .part {
+        padding-block-start: var(--space-3);
       }
       h3 {
         margin: 0 0 var(--space-1);
@@ -59,25 +46,8 @@ export class IspvmDrift extends LitElement {
         padding-block: var(--space-1-5);
         align-items: baseline;
       }
-      li + li {
-        border-block-start: var(--line);
-      }
       li ispvm-icon {
         align-self: center;
-        color: var(--status-degraded);
-      }
-      .unreadable ispvm-icon {
-        color: var(--text-3);
-      }
-      .kind {
-        color: var(--status-degraded-text);
-        font-size: var(--type-small);
-      }
-      .unreadable .kind {
-        color: var(--text-2);
-      }
-      .what {
-        overflow-wrap: anywhere;
       }
       dl {
         grid-column: 3;
@@ -85,16 +55,6 @@ export class IspvmDrift extends LitElement {
         grid-template-columns: auto minmax(0, 1fr);
         gap: 0 var(--space-2);
         font-size: var(--type-small);
-      }
-      dt {
-        color: var(--text-3);
-      }
-      dd {
-        overflow-wrap: anywhere;
-        color: var(--text-2);
-      }
-      .found {
-        color: var(--text-strong);
       }
       .hidden {
         grid-column: 3;
@@ -122,15 +82,15 @@ export class IspvmDrift extends LitElement {
     const problemText =
       problem === null
         ? nothing
-        : html`<p class="problem"><ispvm-icon name="triangle-alert"></ispvm-icon><span>${problem.charAt(0).toUpperCase()}${problem.slice(1)}</span></p>`
+        : html`<p class="with-icon problem"><ispvm-icon class="status-degraded" name="triangle-alert"></ispvm-icon><span>${problem.charAt(0).toUpperCase()}${problem.slice(1)}</span></p>`
     if (drift.length === 0)
       return problem === null
-        ? html`<p class="good"><ispvm-icon name="circle-check"></ispvm-icon>${strings.noDrift}</p>`
+        ? html`<p class="with-icon soft"><ispvm-icon class="status-recovering" name="circle-check"></ispvm-icon>${strings.noDrift}</p>`
         : problemText
     return html`${problemText}${byPart(drift).map(
-      ([part, rows]) => html`<section>
+      ([part, rows]) => html`<section class="part">
         <h3>${t.companion.part(part)}</h3>
-        <ul>
+        <ul class="lined-rows">
           ${rows.map(drawRow)}
         </ul>
       </section>`,
@@ -138,18 +98,18 @@ export class IspvmDrift extends LitElement {
   }
 }
 
-const drawRow = ({ kind, what, wanted, found }: DriftRow) => html`<li class=${kind}>
-  <ispvm-icon name=${ICONS[kind]} size="14"></ispvm-icon>
-  <span class="kind">${strings.driftKind[kind]}</span>
-  <span class="what mono">${what}</span>
+const drawRow = ({ kind, what, wanted, found }: DriftRow) => html`<li>
+  <ispvm-icon class=${kind === "unreadable" ? "muted" : "status-degraded"} name=${ICONS[kind]} size="14"></ispvm-icon>
+  <span class="small ${kind === "unreadable" ? "soft" : "text-warn"}">${strings.driftKind[kind]}</span>
+  <span class="what mono wrap">${what}</span>
   ${
     wanted === null && found === null
       ? kind === "changed"
         ? html`<span class="hidden">${strings.hidden}</span>`
         : nothing
       : html`<dl>
-          ${wanted === null ? nothing : html`<dt>${strings.expected}</dt><dd class="mono">${wanted}</dd>`}
-          ${kind === "missing" ? nothing : html`<dt>${strings.found}</dt><dd class="mono found">${found ?? strings.nothing}</dd>`}
+          ${wanted === null ? nothing : html`<dt>${strings.expected}</dt><dd class="mono soft wrap">${wanted}</dd>`}
+          ${kind === "missing" ? nothing : html`<dt>${strings.found}</dt><dd class="mono vivid wrap">${found ?? strings.nothing}</dd>`}
         </dl>`
   }
 </li>`

@@ -34,9 +34,6 @@ export class IspvmNetwatch extends LitElement {
         border: var(--line);
         border-radius: var(--radius);
       }
-      li + li {
-        margin-block-start: var(--space-1);
-      }
       .line {
         display: flex;
         align-items: center;
@@ -57,10 +54,6 @@ export class IspvmNetwatch extends LitElement {
         cursor: pointer;
         align-items: center;
       }
-      .what:hover strong {
-        text-decoration: underline;
-        text-underline-offset: var(--space-0-5);
-      }
       strong {
         font-weight: var(--weight-medium);
         color: var(--text-strong);
@@ -77,9 +70,6 @@ export class IspvmNetwatch extends LitElement {
         overflow: hidden;
         text-overflow: ellipsis;
       }
-      .bad {
-        color: var(--status-down-text);
-      }
       .fields {
         display: grid;
         grid-template-columns: repeat(2, minmax(0, 1fr));
@@ -87,33 +77,16 @@ export class IspvmNetwatch extends LitElement {
         padding: var(--space-2) var(--space-3) var(--space-3);
         border-block-start: var(--line);
       }
-      .wide {
-        grid-column: 1 / -1;
-      }
-      label {
-        display: flex;
-        gap: var(--space-2);
-        align-items: center;
-        color: var(--text-2);
-        font-size: var(--type-small);
-      }
-      .none {
-        color: var(--text-3);
-        font-size: var(--type-small);
-      }
-      .add {
-        justify-self: start;
-      }
     `,
   ]
 
   override render() {
     return html`${
       this.entries.length === 0
-        ? html`<p class="none">${strings.empty}</p>`
-        : html`<ul>${this.entries.map((entry, index) => this.#row(entry, index))}</ul>`
+        ? html`<p class="caption">${strings.empty}</p>`
+        : html`<ul class="stack-1">${this.entries.map((entry, index) => this.#row(entry, index))}</ul>`
     }
-      <ispvm-button class="add" icon="plus" @click=${this.#onAdd}>${strings.add}</ispvm-button>`
+      <ispvm-button class="start" icon="plus" @click=${this.#onAdd}>${strings.add}</ispvm-button>`
   }
 
   #row(entry: NetwatchForm, index: number) {
@@ -123,8 +96,8 @@ export class IspvmNetwatch extends LitElement {
     )
     return html`<li>
       <div class="line">
-        <button class="what" type="button" aria-expanded=${isOpen ? "true" : "false"} @click=${() => this.#toggle(index)}>
-          ${hasError && !isOpen ? html`<ispvm-icon class="bad" name="triangle-alert" size="14"></ispvm-icon>` : nothing}
+        <button class="what link" type="button" aria-expanded=${isOpen ? "true" : "false"} @click=${() => this.#toggle(index)}>
+          ${hasError && !isOpen ? html`<ispvm-icon class="text-fault" name="triangle-alert" size="14"></ispvm-icon>` : nothing}
           <strong>${entry.name.trim() || strings.unnamed}</strong>
           <span class="how">${[entry.host, strings.types[entry.type], strings.every(entry.intervalS)].filter(Boolean).join(" · ")}</span>
         </button>
@@ -151,7 +124,7 @@ export class IspvmNetwatch extends LitElement {
       ${has.thresholds ? html`${field(strings.loss, "lossPercent")}${field(strings.rtt, "rttMs")}` : nothing}
       ${
         has.measures
-          ? html`<label class="wide"><input type="checkbox" .checked=${entry.measures} @change=${(event: Event) => set({ measures: event.target instanceof HTMLInputElement && event.target.checked })} />${strings.measures}</label>`
+          ? html`<label class="wide with-icon small soft"><input type="checkbox" .checked=${entry.measures} @change=${(event: Event) => set({ measures: event.target instanceof HTMLInputElement && event.target.checked })} />${strings.measures}</label>`
           : nothing
       }
       <div class="wide"><ispvm-button icon="check" @click=${() => this.#toggle(index)}>${strings.done}</ispvm-button></div>

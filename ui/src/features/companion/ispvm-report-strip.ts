@@ -46,27 +46,14 @@ export class IspvmReportStrip extends LitElement {
         border-style: dashed;
         border-color: var(--border-strong);
       }
-      .waiting ispvm-icon {
-        animation: breathe var(--time-wait) ease-in-out infinite;
-      }
       .here {
         background: var(--ok-tint);
         border-color: color-mix(in srgb, var(--status-recovering) 55%, transparent);
         animation: arrive var(--time-pulse) ease-out 1;
       }
-      .here > ispvm-icon {
-        color: var(--status-recovering);
-      }
       .partly {
         background: var(--warn-tint);
         border-color: color-mix(in srgb, var(--status-degraded) 45%, transparent);
-      }
-      .partly > ispvm-icon {
-        color: var(--status-degraded);
-      }
-      strong {
-        font-weight: var(--weight-strong);
-        color: var(--text-strong);
       }
       dl {
         grid-column: 2 / -1;
@@ -74,19 +61,6 @@ export class IspvmReportStrip extends LitElement {
         grid-template-columns: auto minmax(0, 1fr);
         gap: var(--space-0-5) var(--space-3);
         font-size: var(--type-small);
-      }
-      dt {
-        color: var(--text-3);
-      }
-      .here dt {
-        color: var(--text-2);
-      }
-      .could dd {
-        color: var(--status-degraded-text);
-        overflow-wrap: anywhere;
-      }
-      .group {
-        display: contents;
       }
       .hint {
         grid-column: 2 / -1;
@@ -106,20 +80,9 @@ export class IspvmReportStrip extends LitElement {
           order: 1;
         }
       }
-      @keyframes breathe {
-        50% {
-          opacity: 0.35;
-        }
-      }
       @keyframes arrive {
         from {
           transform: scale(0.985);
-        }
-      }
-      @media (prefers-reduced-motion: reduce) {
-        .waiting ispvm-icon,
-        .here {
-          animation: none;
         }
       }
     `,
@@ -146,7 +109,7 @@ export class IspvmReportStrip extends LitElement {
       </div>`
     const waitedMs = nowMs() - issuedAtMs
     return html`<div class="strip waiting" role="status">
-      <ispvm-icon name="radio" size="18"></ispvm-icon><span><strong>${this.seen ? strings.firstPushReceived : `${strings.waiting} …`}</strong></span>
+      <ispvm-icon class="breathe" name="radio" size="18"></ispvm-icon><span><strong>${this.seen ? strings.firstPushReceived : `${strings.waiting} …`}</strong></span>
       <span class="muted">${strings.waitingHint(spanOf(waitedMs))}</span>
       ${waitedMs > SLOW_MS && !this.seen ? html`<p class="hint">${strings.slow}</p>` : nothing}
     </div>`
@@ -156,12 +119,12 @@ export class IspvmReportStrip extends LitElement {
     const isWhole = hello.failed.length === 0
     const named = (entries: readonly string[]): string => partsOf(entries, this.titles).join(" · ")
     return html`<div class="strip here ${isWhole ? "" : "partly"}" role="status">
-      <ispvm-icon name=${isWhole ? "circle-check" : "triangle-alert"} size="18"></ispvm-icon>
+      <ispvm-icon class=${isWhole ? "status-recovering" : "status-degraded"} name=${isWhole ? "circle-check" : "triangle-alert"} size="18"></ispvm-icon>
       <span><strong>${strings.reported(spanOf(nowMs() - hello.atMs))}</strong> <span class="muted">${hello.version}</span></span>
       <slot></slot>
       <dl>
-        ${hello.done.length === 0 ? nothing : html`<div class="group"><dt>${strings.done}</dt><dd>${named(hello.done)}</dd></div>`}
-        ${isWhole ? nothing : html`<div class="group could"><dt>${strings.failed}</dt><dd>${partsOf(hello.failed, this.titles).map((each) => html`<div>${each}</div>`)}</dd></div>`}
+        ${hello.done.length === 0 ? nothing : html`<div class="contents"><dt class="soft">${strings.done}</dt><dd>${named(hello.done)}</dd></div>`}
+        ${isWhole ? nothing : html`<div class="contents"><dt class="soft">${strings.failed}</dt><dd class="text-warn wrap">${partsOf(hello.failed, this.titles).map((each) => html`<div>${each}</div>`)}</dd></div>`}
       </dl>
     </div>`
   }

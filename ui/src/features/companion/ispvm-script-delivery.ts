@@ -4,6 +4,7 @@ import { customElement, property } from "lit/decorators.js"
 import { emit } from "../../components/emit.ts"
 import { nowMs } from "../../components/now.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { stackHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
 import { countdown } from "../agents/agent-status.ts"
 import "../../components/ispvm-button.ts"
@@ -30,11 +31,8 @@ export class IspvmScriptDelivery extends LitElement {
 
   static override styles = [
     shared,
+    stackHost,
     css`
-      :host {
-        display: grid;
-        gap: var(--space-3);
-      }
       .options {
         display: flex;
         flex-wrap: wrap;
@@ -47,28 +45,12 @@ export class IspvmScriptDelivery extends LitElement {
         align-items: center;
         color: var(--status-recovering-text);
       }
-      .how {
-        color: var(--text-3);
-        font-size: var(--type-small);
-      }
-      .line {
-        display: grid;
-        gap: var(--space-2);
-      }
-      .below {
-        color: var(--text-2);
-        font-size: var(--type-small);
-      }
       .left {
         margin-inline-start: auto;
         order: 1;
         white-space: nowrap;
         font-size: var(--type-small);
         font-weight: var(--weight-medium);
-        color: var(--text-2);
-      }
-      .left.soon {
-        color: var(--status-degraded-text);
       }
       .over {
         display: flex;
@@ -80,25 +62,15 @@ export class IspvmScriptDelivery extends LitElement {
         background: var(--surface-2);
         color: var(--text-2);
       }
-      .over ispvm-button {
-        margin-inline-start: auto;
-      }
       ispvm-copy {
         /* Longer than its box, it is read from its beginning. */
         align-items: flex-start;
         max-block-size: 7.4em;
         overflow: auto;
       }
-      details {
-        font-size: var(--type-small);
-        color: var(--text-2);
-      }
       summary {
         cursor: pointer;
         inline-size: fit-content;
-      }
-      details ispvm-copy {
-        margin-block-start: var(--space-2);
       }
       @media (max-width: 640px) {
         .options ispvm-button {
@@ -127,9 +99,9 @@ export class IspvmScriptDelivery extends LitElement {
     return html`<div class="options">
         ${this.restricted ? nothing : html`<ispvm-button kind="primary" icon=${this.copied === "copied" ? "check" : "copy"} ?busy=${this.busy === "copy"} ?disabled=${this.disabled} @click=${() => this.#emit("copy-script")}>${strings.copy}</ispvm-button>`}
         ${this.link === null ? html`<ispvm-button icon="terminal" ?busy=${this.busy === "link"} ?disabled=${this.disabled} @click=${() => this.#emit("make-link")}>${strings.link}</ispvm-button>` : nothing}
-        ${this.#isLinkValid() ? html`<span class="left ${this.#leftMs() < 60_000 ? "soon" : ""}">${strings.left(countdown(this.#leftMs()))}</span>` : nothing}
+        ${this.#isLinkValid() ? html`<span class="left ${this.#leftMs() < 60_000 ? "text-warn" : "soft"}">${strings.left(countdown(this.#leftMs()))}</span>` : nothing}
         <span class="status-text" role="status">${this.copied === "copied" ? html`<ispvm-icon name="circle-check"></ispvm-icon>${strings.copied}` : nothing}</span>
-        ${this.link === null && this.copied === "" ? html`<span class="how">${this.restricted ? strings.needsReveal : this.legacy ? strings.terminalOld : strings.terminal}</span>` : nothing}
+        ${this.link === null && this.copied === "" ? html`<span class="caption">${this.restricted ? strings.needsReveal : this.legacy ? strings.terminalOld : strings.terminal}</span>` : nothing}
       </div>
       ${this.copied === "failed" ? html`<p class="form-error" role="alert">${strings.copyFailed}</p>` : nothing}
       ${this.error === "" ? nothing : html`<p class="form-error" role="alert">${this.error}</p>`}
@@ -140,14 +112,14 @@ export class IspvmScriptDelivery extends LitElement {
     if (!this.#isLinkValid())
       return html`<div class="over" role="status">
         <ispvm-icon name=${this.used ? "circle-check" : "clock"}></ispvm-icon>${this.used ? strings.used : strings.expired}
-        <ispvm-button icon="terminal" ?busy=${this.busy === "link"} ?disabled=${this.disabled} @click=${() => this.#emit("make-link")}>${strings.linkAnew}</ispvm-button>
+        <ispvm-button class="push-end" icon="terminal" ?busy=${this.busy === "link"} ?disabled=${this.disabled} @click=${() => this.#emit("make-link")}>${strings.linkAnew}</ispvm-button>
       </div>`
-    return html`<div class="line">
+    return html`<div class="stack-2">
       <ispvm-copy tabindex="0" text=${link.command}></ispvm-copy>
-      <p class="below">${strings.linkText} ${strings.secret}</p>
-      <details>
+      <p class="small soft">${strings.linkText} ${strings.secret}</p>
+      <details class="small soft">
         <summary>${strings.curl}</summary>
-        <ispvm-copy text=${link.curl}></ispvm-copy>
+        <ispvm-copy class="space-before" text=${link.curl}></ispvm-copy>
         <p>${strings.curlHint}</p>
       </details>
     </div>`

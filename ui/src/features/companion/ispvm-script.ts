@@ -27,9 +27,6 @@ export class IspvmScript extends LitElement {
       :host([stale]) {
         border-inline-start: var(--line-thick) solid var(--status-degraded);
       }
-      details + details {
-        border-block-start: var(--line);
-      }
       summary {
         display: flex;
         align-items: baseline;
@@ -44,15 +41,6 @@ export class IspvmScript extends LitElement {
         z-index: var(--layer-raised);
         background: var(--surface-1);
       }
-      summary::-webkit-details-marker {
-        display: none;
-      }
-      summary:hover {
-        background: var(--surface-2);
-      }
-      summary:focus-visible {
-        outline-offset: calc(-1 * var(--line-thick));
-      }
       summary ispvm-icon {
         align-self: center;
         color: var(--text-3);
@@ -60,10 +48,6 @@ export class IspvmScript extends LitElement {
       }
       details[open] summary ispvm-icon {
         rotate: 90deg;
-      }
-      .title {
-        font-weight: var(--weight-strong);
-        color: var(--text-strong);
       }
       .summary {
         display: block;
@@ -85,8 +69,6 @@ export class IspvmScript extends LitElement {
         align-items: start;
       }
       .why {
-        position: sticky;
-        inset-block-start: var(--space-10);
         color: var(--text-2);
         font-size: var(--type-small);
         line-height: var(--leading-loose);
@@ -151,14 +133,17 @@ export class IspvmScript extends LitElement {
         background: var(--surface-3);
         color: var(--text-2);
       }
+      @media (min-width: 901px) {
+        .why {
+          position: sticky;
+          inset-block-start: var(--space-10);
+        }
+      }
       @media (max-width: 900px) {
         summary {
           min-block-size: var(--space-11);
           align-items: center;
           padding-inline: var(--space-3);
-        }
-        .why {
-          position: static;
         }
         .both {
           grid-template-columns: minmax(0, 1fr);
@@ -195,10 +180,10 @@ export class IspvmScript extends LitElement {
     const lines = linesOf(part.text)
     const last = part.firstLine + lines.length - 1
     const isOpen = this.#isOpen(part.id)
-    return html`<details ?open=${isOpen}>
-      <summary @click=${(event: Event) => this.#onToggle(event, part.id)}>
+    return html`<details class="lined" ?open=${isOpen}>
+      <summary class="hover-soft inset-focus" @click=${(event: Event) => this.#onToggle(event, part.id)}>
         <ispvm-icon name="chevron-right" size="14"></ispvm-icon>
-        <span class="title">${part.title}${isOpen ? "" : html`<span class="summary">${part.why}</span>`}</span>
+        <span class="bold">${part.title}${isOpen ? "" : html`<span class="summary">${part.why}</span>`}</span>
         <span class="range">${strings.range(part.firstLine, last)}</span>
       </summary>
       ${isOpen ? drawBody(part, lines, last) : nothing}

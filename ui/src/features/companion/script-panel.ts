@@ -37,14 +37,14 @@ export type ScriptPanelDeps = {
 export const scriptPanel = (deps: ScriptPanelDeps) => {
   const { kind, script } = deps
   const isAlone = kind === "remove" || kind === "confirm-harden"
-  return html`<section class="panel script ${isAlone ? "alone" : ""}" aria-labelledby="script">
+  return html`<section class="panel script ${isAlone ? "alone wide" : ""}" aria-labelledby="script">
     <header>
       <div class="heading">
         <h2 id="script">${strings.script.title}</h2>
-        ${script === null ? nothing : html`<span class="muted">${sizeOf(script)}</span>`}
+        ${script === null ? nothing : html`<span class="caption">${sizeOf(script)}</span>`}
       </div>
       <div class="tools">
-        ${deps.isMaking ? html`<span class="making" role="status">${strings.script.making} …</span>` : nothing}
+        ${deps.isMaking ? html`<span class="caption" role="status">${strings.script.making} …</span>` : nothing}
         ${script === null ? nothing : tools(deps)}
       </div>
     </header>
@@ -116,4 +116,4 @@ const remarksOf = ({ remarks }: CompanionScript) => {
 const isUnproven = ({ id }: CompanionScript["remarks"][number]): boolean => id === "unproven"
 
 const notice = (icon: "info" | "triangle-alert" | "eye", text: string, isStrong: boolean) =>
-  html`<p class="notice ${isStrong ? "strong" : ""}"><ispvm-icon name=${icon} size="14"></ispvm-icon><span>${text}</span></p>`
+  html`<p class="notice small ${isStrong ? "plain" : "soft"}"><ispvm-icon class=${isStrong ? "status-degraded" : "muted"} name=${icon} size="14"></ispvm-icon><span>${text}</span></p>`

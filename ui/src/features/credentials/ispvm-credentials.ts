@@ -13,6 +13,7 @@ import { shared } from "../../theme/shared.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-failed.ts"
 import "../../components/ispvm-skeleton.ts"
+import { stackHost } from "../../theme/hosts.ts"
 import { snmpFields } from "./snmp-fields.ts"
 import {
   NO_SNMP,
@@ -68,39 +69,15 @@ export class IspvmCredentials extends LitElement {
 
   static override styles = [
     shared,
+    stackHost,
     form,
     css`
-      :host {
-        display: grid;
-        gap: var(--space-3);
-      }
-      .lead {
-        color: var(--text-2);
-      }
       li {
         display: grid;
         grid-template-columns: minmax(0, 1fr) auto;
         gap: var(--space-1) var(--space-3);
         align-items: center;
         padding-block: var(--space-2);
-      }
-      li + li {
-        border-block-start: var(--line);
-      }
-      .name {
-        font-weight: var(--weight-strong);
-        color: var(--text-strong);
-        overflow-wrap: anywhere;
-      }
-      .what {
-        color: var(--text-3);
-        font-size: var(--type-small);
-      }
-      .acts,
-      .buttons {
-        display: flex;
-        gap: var(--space-1);
-        flex-wrap: wrap;
       }
       .form {
         grid-column: 1 / -1;
@@ -110,12 +87,6 @@ export class IspvmCredentials extends LitElement {
         padding: var(--space-3);
         border: var(--line);
         border-radius: var(--radius);
-      }
-      .form > .buttons,
-      .form > .networks,
-      .form > .form-error,
-      .form > p {
-        grid-column: 1 / -1;
       }
       .confirm {
         grid-column: 1 / -1;
@@ -143,8 +114,8 @@ export class IspvmCredentials extends LitElement {
 
   #list(items: readonly Credential[]) {
     const can = this.deps?.session.can("credentials:write") ?? false
-    return html`<p class="lead">${strings.lead}</p>
-      ${items.length === 0 ? html`<p class="muted">${strings.empty}</p>` : html`<ul>${items.map((each) => this.#row(each, can))}</ul>`}
+    return html`<p class="soft">${strings.lead}</p>
+      ${items.length === 0 ? html`<p class="muted">${strings.empty}</p>` : html`<ul class="lined-rows">${items.map((each) => this.#row(each, can))}</ul>`}
       ${this.editing?.saved === null ? this.#edit(null) : nothing}
       ${can && this.editing === null ? html`<div><ispvm-button icon="plus" @click=${() => this.#begin(null)}>${strings.add}</ispvm-button></div>` : nothing}`
   }
@@ -152,12 +123,12 @@ export class IspvmCredentials extends LitElement {
   #row(each: Credential, can: boolean) {
     return html`<li>
       <div>
-        <div class="name">${each.name}</div>
-        <div class="what">${strings.holds(each.username, each.hasPassword, each.hasSnmpCommunity, each.snmpV3User)} · ${strings.usedBy(each.usedBy)}${each.allowedNetworks.length === 0 ? nothing : html` · ${strings.allowedIn(each.allowedNetworks)}`}</div>
+        <div class="bold wrap">${each.name}</div>
+        <div class="caption">${strings.holds(each.username, each.hasPassword, each.hasSnmpCommunity, each.snmpV3User)} · ${strings.usedBy(each.usedBy)}${each.allowedNetworks.length === 0 ? nothing : html` · ${strings.allowedIn(each.allowedNetworks)}`}</div>
       </div>
       ${
         can
-          ? html`<div class="acts">
+          ? html`<div class="chips">
               <ispvm-button kind="quiet" icon="pencil" label=${strings.editHeading(each.name)} @click=${() => this.#begin(each)}></ispvm-button>
               <ispvm-button kind="quiet" icon="trash-2" label=${strings.removeHeading(each.name)} @click=${() => this.#confirmRemoval(each.id)}></ispvm-button>
             </div>`
@@ -175,7 +146,7 @@ export class IspvmCredentials extends LitElement {
       <span>${strings.removeHeading(each.name)} ${strings.removeText}</span>
       <ispvm-button kind="danger" ?busy=${this.#action.isBusy} @click=${() => void this.#remove(each)}>${strings.remove}</ispvm-button>
       <ispvm-button kind="quiet" @click=${() => this.#confirmRemoval(null)}>${t.components.cancel}</ispvm-button>
-      ${this.#action.message === "" ? nothing : html`<div class="form-error" role="alert">${this.#action.message}</div>`}
+      ${this.#action.message === "" ? nothing : html`<div class="wide form-error" role="alert">${this.#action.message}</div>`}
     </div>`
   }
 
@@ -186,9 +157,9 @@ export class IspvmCredentials extends LitElement {
       ${form.field("username", { label: fieldStrings.username, optional: true })}
       ${form.field("password", { label: fieldStrings.password, optional: true, type: "password", autocomplete: "new-password" })}
       ${snmpFields({ typed: form.filled, versions: SNMP_VERSIONS, set: (changes) => form.set(changes), problems: new Set(), fieldError: (path) => form.errorAt(path), keepsSaved: saved !== null && saved.snmpV3User !== null })}
-      ${form.field("networks", { label: strings.networks, hint: strings.networksHint, mono: true, optional: true, class: "networks" })}
-      ${saved === null ? nothing : html`<p class="muted">${strings.keeps}</p>`}
-      <div class="buttons">
+      ${form.field("networks", { label: strings.networks, hint: strings.networksHint, mono: true, optional: true, class: "wide" })}
+      ${saved === null ? nothing : html`<p class="muted wide">${strings.keeps}</p>`}
+      <div class="chips wide">
         <ispvm-button type="submit" kind="primary" ?busy=${form.isBusy}>${strings.save}</ispvm-button>
         <ispvm-button kind="quiet" @click=${() => this.#close()}>${t.components.cancel}</ispvm-button>
       </div>

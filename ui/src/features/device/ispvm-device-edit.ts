@@ -10,6 +10,7 @@ import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { encodingChoices, encodingOf } from "../../state/encodings.ts"
 import { form } from "../../theme/form.ts"
+import { contentsHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
 import { requestedSecretsIn, retypedFields, type SecretField } from "../credentials/retyped.ts"
 import "../../components/ispvm-button.ts"
@@ -69,22 +70,9 @@ export class IspvmDeviceEdit extends LitElement {
 
   static override styles = [
     shared,
+    contentsHost,
     form,
     css`
-      :host {
-        display: contents;
-      }
-      .two {
-        display: grid;
-        grid-template-columns: 1fr 1fr;
-        gap: var(--space-3);
-      }
-      .access {
-        justify-self: start;
-      }
-      .remove {
-        margin-inline-end: auto;
-      }
     `,
   ]
 
@@ -128,7 +116,7 @@ export class IspvmDeviceEdit extends LitElement {
     return html`<ispvm-dialog open heading=${strings.heading(device.name)} @dismiss=${this.#dismiss}>
       ${form.errors()} ${form.field("name", { label: strings.name })}
       ${form.field("address", { label: strings.address, mono: true, optional: isAlone, hint: isAlone ? t.companion.monitoringMode.addressHint : "" })}
-      <div class="two">
+      <div class="halves">
         ${form.select("siteId", { label: strings.site, choices: [none, ...sites] })}
         ${form.select("agentId", { label: strings.agent, choices: [none, ...agents] })}
       </div>
@@ -144,8 +132,8 @@ export class IspvmDeviceEdit extends LitElement {
       })}
       ${form.field("note", { label: strings.note, type: "textarea", rows: 2, optional: true })}
       ${form.select("textEncoding", { label: t.encoding.label, hint: t.encoding.hint, choices: encodingChoices(t.encoding.likeSite) })}
-      <ispvm-button class="access" icon="key-round" href=${paths.deviceAccess(device.id)}>${strings.access}</ispvm-button>
-      <ispvm-button class="remove" slot="actions" kind="danger" icon="trash-2" @click=${this.#onRemoveRequested}>${strings.remove}</ispvm-button>
+      <ispvm-button class="start" icon="key-round" href=${paths.deviceAccess(device.id)}>${strings.access}</ispvm-button>
+      <ispvm-button class="push-start" slot="actions" kind="danger" icon="trash-2" @click=${this.#onRemoveRequested}>${strings.remove}</ispvm-button>
       <ispvm-button slot="actions" kind="quiet" @click=${this.#dismiss}>${t.components.cancel}</ispvm-button>
       <ispvm-button slot="actions" kind="primary" ?busy=${form.isBusy} @click=${this.#onSave}>${strings.save}</ispvm-button>
     </ispvm-dialog>`

@@ -27,21 +27,6 @@ export class IspvmDeviceHead extends LitElement {
   static override styles = [
     shared,
     css`
-      .top {
-        display: flex;
-        flex-wrap: wrap;
-        gap: var(--space-2) var(--space-4);
-        align-items: center;
-      }
-      h1 {
-        overflow-wrap: anywhere;
-      }
-      ispvm-status {
-        font-size: var(--type-large);
-      }
-      .top ispvm-button {
-        margin-inline-start: auto;
-      }
       .why {
         color: var(--text-2);
         margin-block: var(--space-1) var(--space-3);
@@ -57,15 +42,6 @@ export class IspvmDeviceHead extends LitElement {
         color: var(--status-down-text);
         font-weight: var(--weight-medium);
       }
-      dl {
-        display: flex;
-        flex-wrap: wrap;
-        gap: var(--space-3) var(--space-8);
-      }
-      dt {
-        color: var(--text-3);
-        font-size: var(--type-small);
-      }
       dd {
         color: var(--text);
         max-inline-size: 40ch;
@@ -74,9 +50,6 @@ export class IspvmDeviceHead extends LitElement {
         display: block;
         color: var(--link);
       }
-      .problem {
-        color: var(--status-degraded-text);
-      }
     `,
   ]
 
@@ -84,11 +57,11 @@ export class IspvmDeviceHead extends LitElement {
     const device = this.device
     if (device === null) return nothing
     const incident = this.deps?.incidents.value.all.get(device.incidentId ?? "")
-    return html`<div class="top">
+    return html`<div class="headline">
         <h1>${device.name}</h1>
-        <ispvm-status status=${device.status.status}></ispvm-status>
+        <ispvm-status class="large" status=${device.status.status}></ispvm-status>
         ${device.status.sinceMs === null ? nothing : html`<span class="muted">${strings.since} <ispvm-time since at=${device.status.sinceMs}></ispvm-time></span>`}
-        ${this.deps?.session.can("inventory:write") ? html`<ispvm-button icon="pencil" @click=${() => emit(this, "edit", null)}>${strings.edit}</ispvm-button>` : nothing}
+        ${this.deps?.session.can("inventory:write") ? html`<ispvm-button class="push-end" icon="pencil" @click=${() => emit(this, "edit", null)}>${strings.edit}</ispvm-button>` : nothing}
       </div>
       <p class="why">${messageText(device.status.message)}</p>
       ${
@@ -96,7 +69,7 @@ export class IspvmDeviceHead extends LitElement {
           ? nothing
           : html`<a class="incident" href=${paths.incident(incident.id)}><ispvm-icon name="siren"></ispvm-icon>${messageText(incident.title)}</a>`
       }
-      <dl>
+      <dl class="spread">
         ${fact(strings.address, hasAddress(device.address) ? html`<ispvm-copy inline text=${device.address}></ispvm-copy>` : t.companion.monitoringMode.none)} ${fact(strings.board, device.board ?? t.terms.none)}
         ${fact(strings.release, device.version ?? t.terms.none)} ${fact(strings.uptime, agedOf(device, "health", device.uptimeS === null ? t.terms.none : duration(device.uptimeS * 1_000)))}
         ${fact(strings.site, device.siteId === null ? t.terms.none : html`<a href=${paths.devicesBy({ site: device.siteId })}>${device.siteName}</a>`)}
@@ -109,7 +82,7 @@ export class IspvmDeviceHead extends LitElement {
   #agent(device: Device) {
     if (device.agentName !== null) return device.agentName
     if (device.sources.some((each) => each.source === "push")) return strings.selfReports
-    return html`<span class="problem">${strings.noAgent}</span>
+    return html`<span class="text-warn">${strings.noAgent}</span>
       ${this.deps?.session.can("inventory:write") ? html`<a class="let" href=${paths.deviceConnect(device.id)}>${strings.letReport}</a>` : nothing}`
   }
 
@@ -118,12 +91,13 @@ export class IspvmDeviceHead extends LitElement {
       t.terms.source(source.source),
       source.problem === null
         ? methodAge(source)
-        : html`<span class="problem">${source.problem}</span>`,
+        : html`<span class="text-warn">${source.problem}</span>`,
     )
   }
 }
 
-const fact = (label: string, value: unknown) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`
+const fact = (label: string, value: unknown) =>
+  html`<div><dt class="small">${label}</dt><dd>${value}</dd></div>`
 
 declare global {
   interface HTMLElementTagNameMap {

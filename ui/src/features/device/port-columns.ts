@@ -44,7 +44,7 @@ export const portColumns: readonly TableColumn<PortRow>[] = [
     width: "minmax(150px, 1.6fr)",
     card: "title",
     cell: (row) =>
-      html`<a href=${paths.interface(row.deviceId, row.name)} style="color:var(--text-strong);font-weight:500">${row.name}</a>${row.comment === null ? nothing : html` <span style="color:var(--text-3)">${row.comment}</span>`}`,
+      html`<a href=${paths.interface(row.deviceId, row.name)} class="emphasis">${row.name}</a>${row.comment === null ? nothing : html` <span class="muted">${row.comment}</span>`}`,
     sort: (row) => row.name,
   },
   {

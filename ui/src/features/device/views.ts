@@ -84,7 +84,7 @@ export const drawPorts = ({ ports, sparks, sort, onSort }: Ports): TemplateResul
 export const drawEvents = (events: readonly EventRow[]): TemplateResult =>
   events.length === 0
     ? html`<ispvm-empty icon="list" heading=${strings.events.emptyTitle} text=${strings.events.emptyText}></ispvm-empty>`
-    : html`<div class="events">
+    : html`<div class="pad-row">
         <ispvm-timeline .items=${events.map((event) => ({ id: event.id, atMs: event.atMs, text: eventText(event), who: t.terms.source(event.source), icon: eventIcon(event.name), isLoss: isLoss(event.name) }))}></ispvm-timeline>
       </div>`
 

@@ -22,7 +22,7 @@ const UNREACHABLE: ReadonlySet<Status> = new Set(["down", "unreachable", "unknow
 const aged = (row: Device, kind: DeviceValue, value: string | TemplateResult) => {
   const isHistory = kind !== "probe" && UNREACHABLE.has(row.status.status)
   const shown = isHistory
-    ? html`<span style="color:var(--text-3)" title=${strings.before}>${value}</span>`
+    ? html`<span class="muted" title=${strings.before}>${value}</span>`
     : html`<span>${value}</span>`
   return agedQuietlyOf(row, kind, shown)
 }
@@ -47,7 +47,7 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     width: "minmax(150px, 2fr)",
     card: "title",
     cell: (row) =>
-      html`<a href=${paths.device(row.id)} title=${row.name} style="font-weight:500;color:var(--text-strong)">${row.name}</a>`,
+      html`<a href=${paths.device(row.id)} title=${row.name} class="emphasis">${row.name}</a>`,
     sort: (row) => row.name,
   },
   {
@@ -58,7 +58,7 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     cell: (row) =>
       row.siteId === null
         ? t.terms.none
-        : html`<a href=${paths.devicesBy({ site: row.siteId })} style="color:var(--text-2)">${row.siteName}</a>`,
+        : html`<a href=${paths.devicesBy({ site: row.siteId })} class="soft">${row.siteName}</a>`,
     sort: (row) => row.siteName,
   },
   {
@@ -67,7 +67,7 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     width: "minmax(80px, 1fr)",
     card: "hide",
     cell: (row) =>
-      html`<span style="color:var(--text-2)">${row.roles.map((role) => t.terms.role[role]).join(", ") || t.terms.none}</span>`,
+      html`<span class="soft">${row.roles.map((role) => t.terms.role[role]).join(", ") || t.terms.none}</span>`,
     sort: (row) => row.roles[0] ?? null,
   },
   {
@@ -76,7 +76,7 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     width: "78px",
     card: "hide",
     cell: (row) =>
-      html`<span style="color:var(--text-2)" title=${row.version ?? nothing}>${shortRelease(row.version)}</span>`,
+      html`<span class="soft" title=${row.version ?? nothing}>${shortRelease(row.version)}</span>`,
     sort: (row) => row.version,
   },
   {
@@ -131,7 +131,7 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
       aged(
         row,
         "interface",
-        html`${bitRate(row.rxBps)}<span style="color:var(--text-3)"> / </span>${bitRate(row.txBps)}`,
+        html`${bitRate(row.rxBps)}<span class="muted"> / </span>${bitRate(row.txBps)}`,
       ),
     sort: (row) =>
       row.rxBps === null && row.txBps === null ? null : (row.rxBps ?? 0) + (row.txBps ?? 0),
@@ -142,7 +142,7 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     width: "92px",
     end: true,
     card: "value",
-    cell: (row) => html`<span style="color:var(--text-2)">${lastSeen(row)}</span>`,
+    cell: (row) => html`<span class="soft">${lastSeen(row)}</span>`,
     sort: (row) => row.lastSeenAtMs,
   },
 ]

@@ -28,13 +28,8 @@ export class IspvmDeviceSummary extends LitElement {
     shared,
     css`
       :host {
-        padding: var(--space-4);
         display: grid;
         gap: var(--space-5);
-      }
-      .why {
-        color: var(--text-2);
-        margin-block-start: var(--space-1);
       }
       .figures {
         display: grid;
@@ -49,30 +44,11 @@ export class IspvmDeviceSummary extends LitElement {
         background: var(--surface-1);
         padding: var(--space-2) var(--space-3);
       }
-      dt {
-        color: var(--text-3);
-        font-size: var(--type-small);
-      }
-      .figures dd {
-        color: var(--text-strong);
-        font-weight: var(--weight-medium);
-      }
       .facts {
         display: grid;
         grid-template-columns: var(--size-24) 1fr;
         gap: var(--space-1) var(--space-3);
         align-items: baseline;
-      }
-      .facts dd {
-        overflow-wrap: anywhere;
-      }
-      .incident {
-        display: block;
-        padding: var(--space-2) var(--space-3);
-        border-radius: var(--radius);
-        background: var(--fault-tint);
-        color: var(--status-down-text);
-        font-weight: var(--weight-medium);
       }
     `,
   ]
@@ -84,9 +60,9 @@ export class IspvmDeviceSummary extends LitElement {
     return html`<div>
         <ispvm-status status=${device.status.status}></ispvm-status>
         ${device.status.sinceMs === null ? nothing : html`<span class="muted"> ${strings.since} <ispvm-time since at=${device.status.sinceMs}></ispvm-time></span>`}
-        <p class="why">${messageText(device.status.message)}</p>
+        <p class="soft tight-before">${messageText(device.status.message)}</p>
       </div>
-      ${incident === undefined ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${messageText(incident.title)}</a><ispvm-incident-summary .deps=${this.deps} .incident=${incident}></ispvm-incident-summary>`}
+      ${incident === undefined ? nothing : html`<a class="form-error block medium" href=${paths.incident(incident.id)}>${messageText(incident.title)}</a><ispvm-incident-summary .deps=${this.deps} .incident=${incident}></ispvm-incident-summary>`}
       <dl class="figures">
         ${figure(strings.rtt, agedOf(device, "probe", roundTrip(device.rttUs)))}${figure(strings.loss, agedOf(device, "probe", share(device.lossRatio)))}
         ${figure(strings.cpu, agedOf(device, "health", share(device.cpuRatio)))}${figure(strings.memory, agedOf(device, "health", share(device.memoryRatio)))}
@@ -112,8 +88,9 @@ export class IspvmDeviceSummary extends LitElement {
 }
 
 const figure = (label: string, value: unknown) =>
-  html`<div><dt>${label}</dt><dd>${value}</dd></div>`
-const fact = (label: string, value: unknown) => html`<dt>${label}</dt><dd>${value}</dd>`
+  html`<div><dt class="small">${label}</dt><dd class="emphasis">${value}</dd></div>`
+const fact = (label: string, value: unknown) =>
+  html`<dt class="small">${label}</dt><dd class="wrap">${value}</dd>`
 
 declare global {
   interface HTMLElementTagNameMap {

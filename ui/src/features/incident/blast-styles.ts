@@ -1,11 +1,6 @@
 import { css } from "lit"
 
 export const blastStyles = css`
-  svg {
-    display: block;
-    overflow: visible;
-    inline-size: 100%;
-  }
   .line {
     fill: none;
     stroke: var(--border-strong);
@@ -97,9 +92,6 @@ export const blastStyles = css`
   .closed .badge circle {
     stroke: var(--text-3);
   }
-  .closed :is(.marker, .badge) text {
-    fill: var(--text-2);
-  }
   .closed :is(.cause, .maybe) .disc,
   .closed .site rect {
     fill: var(--surface-1);
@@ -119,9 +111,6 @@ export const blastStyles = css`
   .hot .line {
     stroke-width: 4;
   }
-  a:focus-visible {
-    outline: none;
-  }
   text {
     font-size: var(--type-tiny);
     fill: var(--text);
@@ -139,33 +128,12 @@ export const blastStyles = css`
     fill: var(--text-2);
     font-weight: var(--weight-strong);
   }
-  .neighbour text {
+  .closed :is(.marker, .badge) text, .neighbour text {
     fill: var(--text-2);
   }
   .cause text {
     font-weight: var(--weight-strong);
     fill: var(--text-strong);
-  }
-  .status-ok {
-    color: var(--status-ok);
-  }
-  .status-degraded {
-    color: var(--status-degraded);
-  }
-  .status-down {
-    color: var(--status-down);
-  }
-  .status-unreachable {
-    color: var(--status-unreachable);
-  }
-  .status-recovering {
-    color: var(--status-recovering);
-  }
-  .status-unknown {
-    color: var(--status-unknown);
-  }
-  .status-maintenance {
-    color: var(--status-maintenance);
   }
   p {
     color: var(--text-3);

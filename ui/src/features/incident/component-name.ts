@@ -28,4 +28,4 @@ export const pathOf = (named: Component | NamedInterface): string => {
 }
 
 export const componentName = (component: Component) =>
-  html`<span class="kind">${t.incidents.kind[component.kind]}</span> <a href=${pathOf(component)}>${component.name}</a>`
+  html`<span class="caption">${t.incidents.kind[component.kind]}</span> <a href=${pathOf(component)}>${component.name}</a>`

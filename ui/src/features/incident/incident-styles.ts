@@ -10,9 +10,6 @@ export const incidentStyles = css`
   .head ispvm-status {
     font-size: var(--type-title);
   }
-  h1 {
-    overflow-wrap: anywhere;
-  }
   .facts {
     grid-column: 2;
     display: flex;
@@ -52,11 +49,6 @@ export const incidentStyles = css`
   .loading {
     opacity: 0;
     animation: appear var(--time-instant) linear var(--time-delay) forwards;
-  }
-  @keyframes appear {
-    to {
-      opacity: 1;
-    }
   }
   .stale {
     display: flex;
@@ -104,31 +96,17 @@ export const incidentStyles = css`
     inline-size: var(--space-1-5);
     border-block-start: var(--line-width) solid var(--text-3);
   }
-  :is(.next, .because) a {
-    font-weight: var(--weight-medium);
-    color: var(--text-strong);
-  }
   .next p {
     padding: var(--space-2) var(--space-3);
     border-inline-start: var(--line-thick) solid var(--status-recovering);
     background: var(--ok-tint);
     border-radius: 0 var(--radius) var(--radius) 0;
   }
-  .next p + p {
-    margin-block-start: var(--space-2);
-  }
   .symptoms {
     overflow: auto;
     max-block-size: var(--size-150);
     scrollbar-width: thin;
     padding: 0 var(--space-4) var(--space-3);
-  }
-  .timeline {
-    padding: var(--space-3) var(--space-4);
-  }
-  .status-text {
-    color: var(--text-strong);
-    font-weight: var(--weight-strong);
   }
   @media (max-width: 940px) {
     .cols {

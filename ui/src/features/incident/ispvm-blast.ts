@@ -75,7 +75,7 @@ export class IspvmBlast extends LitElement {
   }
 
   #picture({ nodes, edges, sites, height }: BlastPicture, closed: boolean) {
-    return html`<svg @click=${this.#onClick} class=${closed ? "closed" : ""} height=${height} viewBox="0 0 ${this.width} ${height}" role="group" aria-label=${strings.blast}>
+    return html`<svg @click=${this.#onClick} class="fluid ${closed ? "closed" : ""}" height=${height} viewBox="0 0 ${this.width} ${height}" role="group" aria-label=${strings.blast}>
       ${sites.map((each) => this.#site(each))} ${edges.map((each) => this.#edge(each))} ${nodes.map((each) => this.#node(each))} ${edges.map(drawMarker)}
     </svg>`
   }
@@ -99,14 +99,16 @@ export class IspvmBlast extends LitElement {
     const description = isNamed ? `${name}, ${strings.legend[part]}` : name
     const drawing = svg`<title>${description}</title><path class="line" d=${path}></path><path class="hit" d=${path}></path>`
     const group = svg`<g class="edge ${part} ${this.#hotIf(id)}" data-of=${id ?? nothing}>${drawing}</g>`
-    return isNamed ? svg`<a href=${paths.link(id)} aria-label=${description}>${group}</a>` : group
+    return isNamed
+      ? svg`<a class="own-focus" href=${paths.link(id)} aria-label=${description}>${group}</a>`
+      : group
   }
 
   #node({ id, kind, name, label, part, status, hiddenCount, x, y, named }: BlastNode) {
     const description = part === "cause" || part === "maybe" ? `, ${strings.legend[part]}` : ""
     const more = hiddenCount === 0 ? "" : `, ${t.causes.diagram.moreDownstream(hiddenCount)}`
     const full = `${kind === "agent" ? t.causes.diagram.agent(name) : name}: ${t.terms.status[status]}${description}${more}`
-    return svg`<a href=${kind === "agent" ? paths.agent(id) : paths.device(id)} data-of=${id}><title>${full}</title><g class="${part} ${this.#hotIf(id)}" transform="translate(${x} ${y})">
+    return svg`<a class="own-focus" href=${kind === "agent" ? paths.agent(id) : paths.device(id)} data-of=${id}><title>${full}</title><g class="${part} ${this.#hotIf(id)}" transform="translate(${x} ${y})">
       ${kind === "agent" ? svg`<rect class="disc" x="-15" y="-15" width="30" height="30" rx="7"></rect>` : svg`<circle class="disc" r="15"></circle>`}
       ${shape(status)}
       ${part === "maybe" ? svg`<g class="badge" transform="translate(12 -12)"><circle r="7.5"></circle><text y="4">?</text></g>` : nothing}
@@ -145,7 +147,7 @@ export class IspvmBlast extends LitElement {
         )
         .map(
           (part) =>
-            html`<li><svg viewBox="-10 -8 20 16" aria-hidden="true">${sample(
+            html`<li><svg class="fluid" viewBox="-10 -8 20 16" aria-hidden="true">${sample(
               part,
               nodes.every((each) => each.part !== part),
               sites.some((each) => each.part === part),
@@ -165,7 +167,7 @@ const drawMarker = ({ part, middle, name }: BlastEdge) => {
 }
 
 const shape = (status: Status): SVGTemplateResult =>
-  svg`<svg class="status-${status}" x="-8" y="-8" width="16" height="16" viewBox="0 0 12 12" aria-hidden="true">${statusShape(status)}</svg>`
+  svg`<svg class="fluid status-${status}" x="-8" y="-8" width="16" height="16" viewBox="0 0 12 12" aria-hidden="true">${statusShape(status)}</svg>`
 
 const word = (part: BlastPart): string => {
   switch (part) {
@@ -190,7 +192,7 @@ const sample = (part: BlastPart, isNoNode: boolean, isSite: boolean): SVGTemplat
         ? svg`<g class=${part}><path class="line" d="M-10 0H10"></path></g>`
         : svg`<g class=${part}><circle class="disc" r="6.5"></circle></g>`
   const status: Status = part === "neighbour" ? "ok" : part === "unknown" ? "unknown" : part
-  return svg`<svg class="status-${status}" x="-6" y="-6" width="12" height="12" viewBox="0 0 12 12">${statusShape(status)}</svg>`
+  return svg`<svg class="fluid status-${status}" x="-6" y="-6" width="12" height="12" viewBox="0 0 12 12">${statusShape(status)}</svg>`
 }
 
 declare global {

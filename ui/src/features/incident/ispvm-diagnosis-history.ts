@@ -5,6 +5,7 @@ import { clock, exact, shortSpan } from "../../i18n/format/time.ts"
 import { probabilityText } from "../../i18n/format/units.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { containerHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
 import { componentName } from "./component-name.ts"
 import { type HistoryStep, historySteps } from "./history-steps.ts"
@@ -25,11 +26,9 @@ export class IspvmDiagnosisHistory extends LitElement {
 
   static override styles = [
     shared,
+    containerHost,
     hotStyles,
     css`
-      :host {
-        container-type: inline-size;
-      }
       li {
         display: grid;
         grid-template-columns: 8ch var(--size-20) 6ch minmax(0, 1fr);
@@ -69,23 +68,11 @@ export class IspvmDiagnosisHistory extends LitElement {
       li:first-child .what {
         border: 0;
       }
-      .what a {
-        font-weight: var(--weight-medium);
-        color: var(--text-strong);
-      }
       .what p a {
         color: var(--text);
         text-decoration: underline;
         text-decoration-color: var(--text-3);
         text-underline-offset: var(--space-0-5);
-      }
-      .what p,
-      .kind {
-        color: var(--text-3);
-        font-size: var(--type-small);
-      }
-      .what p {
-        color: var(--text-2);
       }
       .turn {
         display: inline-block;
@@ -121,9 +108,6 @@ export class IspvmDiagnosisHistory extends LitElement {
           padding-block-start: 0;
         }
       }
-      ispvm-button {
-        margin-block-start: var(--space-2);
-      }
     `,
   ]
 
@@ -138,7 +122,7 @@ export class IspvmDiagnosisHistory extends LitElement {
       ${
         steps.length <= FIRST
           ? nothing
-          : html`<ispvm-button kind="quiet" icon=${this.all ? "minus" : "plus"} @click=${this.#onToggle}>${this.all ? strings.historyFewer : strings.historyMore(steps.length - FIRST)}</ispvm-button>`
+          : html`<ispvm-button class="space-before" kind="quiet" icon=${this.all ? "minus" : "plus"} @click=${this.#onToggle}>${this.all ? strings.historyFewer : strings.historyMore(steps.length - FIRST)}</ispvm-button>`
       }`
   }
 
@@ -150,9 +134,9 @@ export class IspvmDiagnosisHistory extends LitElement {
       <span class="step" aria-hidden="true">${confidence === null ? nothing : html`<b style="inline-size:${confidence * 100}%"></b>`}</span>
       <span class="figure">${confidence === null ? t.terms.none : probabilityText(confidence)}</span>
       <div class="what">
-        ${causes.length === 0 ? strings.nothing : causes.map((each, index) => html`${index === 0 ? nothing : html` <span class="kind">${strings.and}</span> `}<span data-of=${each.id} class=${this.hot === each.id ? "hot" : ""}>${componentName(each)}</span>`)}
+        ${causes.length === 0 ? strings.nothing : causes.map((each, index) => html`${index === 0 ? nothing : html` <span class="caption">${strings.and}</span> `}<span data-of=${each.id} class=${this.hot === each.id ? "hot" : ""}>${componentName(each)}</span>`)}
         ${kind === "changed" ? html`<span class="turn">${strings.causeChanged}</span>` : nothing}
-        ${text === "" ? nothing : html`<p>${linkedText(text, this.names, this.hot)}</p>`}
+        ${text === "" ? nothing : html`<p class="small soft">${linkedText(text, this.names, this.hot)}</p>`}
       </div>
     </li>`
   }

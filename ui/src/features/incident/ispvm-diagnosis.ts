@@ -2,6 +2,7 @@ import type { Component, IncidentDetail } from "@ispvm/appliance/api/incidents"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { t } from "../../i18n/strings/strings.ts"
+import { stackHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
 import { componentName } from "./component-name.ts"
 import {
@@ -35,15 +36,9 @@ export class IspvmDiagnosis extends LitElement {
 
   static override styles = [
     shared,
+    stackHost,
     hotStyles,
     css`
-      :host {
-        display: grid;
-        gap: var(--space-3);
-      }
-      .cardinality {
-        color: var(--text-2);
-      }
       .cause-row {
         display: grid;
         grid-template-columns: var(--space-3-5) minmax(0, 1fr);
@@ -57,19 +52,9 @@ export class IspvmDiagnosis extends LitElement {
       .several .maybe.cause-row {
         padding-inline-start: calc(var(--space-3-5) + var(--space-2));
       }
-      .cause-row a,
-      .cause-row strong {
-        font-weight: var(--weight-strong);
-        color: var(--text-strong);
-      }
       .cause-row ispvm-button {
         font-size: var(--type-base);
         margin-inline-start: calc(-1 * var(--space-3));
-      }
-      .kind,
-      .or {
-        color: var(--text-3);
-        font-size: var(--type-small);
       }
       .mark {
         inline-size: var(--space-2-5);
@@ -90,9 +75,6 @@ export class IspvmDiagnosis extends LitElement {
         background: none;
         border-color: var(--text-3);
       }
-      .recheck-progress {
-        color: var(--text-2);
-      }
     `,
   ]
 
@@ -104,9 +86,9 @@ export class IspvmDiagnosis extends LitElement {
     return html`${incident.confidence === null ? nothing : html`<ispvm-confidence .value=${incident.confidence}></ispvm-confidence>`}
       ${this.#cardinality(groups, incident)}
       <ul class="${incident.state} ${groups.length > 1 ? "several" : ""}">
-        ${groups.length === 0 ? html`<li class="cause-row"><span></span><strong>${strings.nothing}</strong></li>` : groups.map((group) => this.#causeGroup(group))}
+        ${groups.length === 0 ? html`<li class="cause-row names"><span></span><strong>${strings.nothing}</strong></li>` : groups.map((group) => this.#causeGroup(group))}
       </ul>
-      ${progress === null ? nothing : html`<p class="recheck-progress" role="status"><ispvm-status status="unknown" word=${strings.rechecksPending(progress.answered, progress.requested)}></ispvm-status></p>`}`
+      ${progress === null ? nothing : html`<p class="soft" role="status"><ispvm-status status="unknown" word=${strings.rechecksPending(progress.answered, progress.requested)}></ispvm-status></p>`}`
   }
 
   /** Of an incident nobody weighed nothing is said of what can be told apart from here. */
@@ -120,7 +102,7 @@ export class IspvmDiagnosis extends LitElement {
       all: strings.allOf(groups.length, over),
       "all-of-each": strings.allOfEach(groups.length, over),
     }[cardinalityOf(groups)]
-    return explanation === "" ? nothing : html`<p class="cardinality">${explanation}</p>`
+    return explanation === "" ? nothing : html`<p class="soft">${explanation}</p>`
   }
 
   #causeGroup({ component, equivalents }: CauseGroup) {
@@ -130,14 +112,14 @@ export class IspvmDiagnosis extends LitElement {
       ${
         equivalents.length <= FIRST + 1
           ? nothing
-          : html`<li class="cause-row"><span></span><span><ispvm-button kind="quiet" icon=${this.all ? "minus" : "plus"} @click=${this.#onToggle}>${this.all ? strings.fewerEquivalents : strings.moreEquivalentsButton(equivalents.length - FIRST)}</ispvm-button></span></li>`
+          : html`<li class="cause-row names"><span></span><span><ispvm-button kind="quiet" icon=${this.all ? "minus" : "plus"} @click=${this.#onToggle}>${this.all ? strings.fewerEquivalents : strings.moreEquivalentsButton(equivalents.length - FIRST)}</ispvm-button></span></li>`
       }`
   }
 
   #row(component: Component, part: "cause" | "maybe") {
-    return html`<li class="cause-row ${part} ${this.hot === component.id ? "hot" : ""}" data-of=${component.id}>
+    return html`<li class="cause-row names ${part} ${this.hot === component.id ? "hot" : ""}" data-of=${component.id}>
       <span class="mark ${part}"></span>
-      <span>${part === "maybe" ? html`<span class="or">${strings.or} </span>` : nothing}${componentName(component)}</span>
+      <span>${part === "maybe" ? html`<span class="caption">${strings.or} </span>` : nothing}${componentName(component)}</span>
     </li>`
   }
 

@@ -5,6 +5,7 @@ import { clock, exact } from "../../i18n/format/time.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
+import { split } from "../../theme/split.ts"
 import { HoverController, hotStyles } from "./hover-controller.ts"
 import { linkedText, type Names, NO_NAMES } from "./linked-text.ts"
 import "../../components/ispvm-button.ts"
@@ -28,21 +29,9 @@ export class IspvmEvidence extends LitElement {
 
   static override styles = [
     shared,
+    split,
     hotStyles,
     css`
-      :host {
-        container-type: inline-size;
-      }
-      .two {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-      }
-      section {
-        padding: var(--space-3) var(--space-4);
-      }
-      section + section {
-        border-inline-start: var(--line);
-      }
       h3 {
         display: flex;
         align-items: center;
@@ -52,17 +41,6 @@ export class IspvmEvidence extends LitElement {
         font-weight: var(--weight-strong);
         color: var(--text-strong);
       }
-      h3 small {
-        font: inherit;
-        font-weight: var(--weight-normal);
-        color: var(--text-3);
-      }
-      h3 ispvm-icon {
-        color: var(--text-3);
-      }
-      .against.some h3 ispvm-icon {
-        color: var(--status-degraded);
-      }
       li {
         display: grid;
         grid-template-columns: minmax(0, 1fr) auto;
@@ -70,35 +48,9 @@ export class IspvmEvidence extends LitElement {
         align-items: baseline;
         padding-block: var(--space-1-5);
       }
-      li + li {
-        border-block-start: var(--line);
-      }
-      .text {
-        overflow-wrap: anywhere;
-      }
-      .text a {
-        font-weight: var(--weight-medium);
-        color: var(--text-strong);
-      }
-      time {
-        color: var(--text-3);
-        font-size: var(--type-small);
-      }
       .none {
         color: var(--text-3);
         padding-block: var(--space-1-5);
-      }
-      ispvm-button {
-        margin-block-start: var(--space-2);
-      }
-      @container (max-width: 560px) {
-        .two {
-          grid-template-columns: minmax(0, 1fr);
-        }
-        section + section {
-          border-inline-start: 0;
-          border-block-start: var(--line);
-        }
       }
     `,
   ]
@@ -109,19 +61,19 @@ export class IspvmEvidence extends LitElement {
   }
 
   override render() {
-    return html`<div class="two">${STANCES.map((stance) => this.#column(stance))}</div>`
+    return html`<div class="split lined-columns">${STANCES.map((stance) => this.#column(stance))}</div>`
   }
 
   #column(stance: Stance) {
     const own = this.evidence.filter((each) => each.stance === stance)
     const all = this.expanded.has(stance)
-    return html`<section class="${stance} ${own.length === 0 ? "" : "some"}" aria-labelledby=${stance}>
-      <h3 id=${stance}><ispvm-icon name=${ICON[stance]}></ispvm-icon>${strings[stance]} <small>${own.length}</small></h3>
-      ${own.length === 0 ? html`<p class="none">${NONE[stance]}</p>` : html`<ul>${(all ? own : own.slice(0, FIRST)).map((each) => this.#row(each))}</ul>`}
+    return html`<section class="pad-row" aria-labelledby=${stance}>
+      <h3 id=${stance}><ispvm-icon class=${stance === "against" && own.length > 0 ? "status-degraded" : "muted"} name=${ICON[stance]}></ispvm-icon>${strings[stance]} <small>${own.length}</small></h3>
+      ${own.length === 0 ? html`<p class="none">${NONE[stance]}</p>` : html`<ul class="lined-rows">${(all ? own : own.slice(0, FIRST)).map((each) => this.#row(each))}</ul>`}
       ${
         own.length <= FIRST
           ? nothing
-          : html`<ispvm-button kind="quiet" icon=${all ? "minus" : "plus"} @click=${() => this.#onToggle(stance)}>${all ? strings.showFewer : strings.showAll(own.length)}</ispvm-button>`
+          : html`<ispvm-button class="space-before" kind="quiet" icon=${all ? "minus" : "plus"} @click=${() => this.#onToggle(stance)}>${all ? strings.showFewer : strings.showAll(own.length)}</ispvm-button>`
       }
     </section>`
   }
@@ -129,8 +81,8 @@ export class IspvmEvidence extends LitElement {
   #row({ message, deviceId, linkId, atMs }: Evidence) {
     const of = linkId ?? deviceId ?? ""
     return html`<li data-of=${of} class=${of !== "" && of === this.hot ? "hot" : ""}>
-      <span class="text">${linkedText(messageText(message), this.names, this.hot)}</span>
-      ${atMs === null ? nothing : html`<time datetime=${new Date(atMs).toISOString()} title=${exact(atMs)}>${clock(atMs)}</time>`}
+      <span class="prose wrap">${linkedText(messageText(message), this.names, this.hot)}</span>
+      ${atMs === null ? nothing : html`<time class="caption" datetime=${new Date(atMs).toISOString()} title=${exact(atMs)}>${clock(atMs)}</time>`}
     </li>`
   }
 

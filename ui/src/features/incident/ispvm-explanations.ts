@@ -37,9 +37,6 @@ export class IspvmExplanations extends LitElement {
         align-items: baseline;
         padding-block: var(--space-2);
       }
-      li + li {
-        border-block-start: var(--line);
-      }
       button {
         inline-size: var(--space-7);
         block-size: var(--space-7);
@@ -52,35 +49,13 @@ export class IspvmExplanations extends LitElement {
         font-weight: var(--weight-strong);
         cursor: pointer;
       }
-      button:hover {
-        background: var(--surface-3);
-      }
       button[aria-pressed="true"] {
         background: var(--surface-3);
         border-color: var(--text-2);
         color: var(--text-strong);
       }
-      .what {
-        overflow-wrap: anywhere;
-      }
-      .what a {
-        color: var(--text-strong);
-        font-weight: var(--weight-medium);
-      }
-      .first .what a {
+      .first .prose a, .figure {
         font-weight: var(--weight-strong);
-      }
-      .kind,
-      .equivalents,
-      .distinguish {
-        font-size: var(--type-small);
-      }
-      .kind {
-        color: var(--text-3);
-      }
-      .equivalents,
-      .distinguish {
-        color: var(--text-2);
       }
       .equivalents a {
         color: var(--text);
@@ -89,40 +64,19 @@ export class IspvmExplanations extends LitElement {
         text-decoration-color: var(--text-3);
         text-underline-offset: var(--space-0-5);
       }
-      .figure {
-        font-weight: var(--weight-strong);
-        color: var(--text);
-      }
-      .first .figure {
-        color: var(--text-strong);
-      }
       .bar {
         grid-column: 2 / -1;
-        block-size: var(--space-1);
         margin-block: var(--space-1-5) var(--space-1);
-        border-radius: var(--radius-tiny);
-        background: var(--surface-3);
-        overflow: hidden;
       }
       .bar b {
-        display: block;
-        block-size: 100%;
         min-inline-size: var(--space-0-5);
-        background: var(--text-3);
       }
-      .first .bar b {
-        background: var(--text-2);
-      }
-      .rest {
-        color: var(--text-3);
+      .first {
+        --fill: var(--text-2);
       }
       .distinguish {
         grid-column: 2 / -1;
         padding-block-start: var(--space-0-5);
-      }
-      .only {
-        color: var(--text-3);
-        padding-block: var(--space-2);
       }
     `,
   ]
@@ -134,28 +88,28 @@ export class IspvmExplanations extends LitElement {
 
   override render() {
     const rest = unlistedProbability(this.hypotheses)
-    return html`<ol>${this.hypotheses.map((each, index) => this.#row(each, index))}
-        ${rest === null ? nothing : html`<li class="rest"><span></span><span>${strings.else}</span><span class="figure rest">${probabilityText(rest)}</span>${bar(rest)}</li>`}
+    return html`<ol class="lined-rows">${this.hypotheses.map((each, index) => this.#row(each, index))}
+        ${rest === null ? nothing : html`<li class="muted"><span></span><span>${strings.else}</span><span class="figure muted">${probabilityText(rest)}</span>${bar(rest)}</li>`}
       </ol>
-      ${this.hypotheses.length === 1 && rest === null ? html`<p class="only">${strings.onlyOne}</p>` : nothing}`
+      ${this.hypotheses.length === 1 && rest === null ? html`<p class="muted pad-block">${strings.onlyOne}</p>` : nothing}`
   }
 
   #row(hypothesis: Hypothesis, index: number) {
     const groups = causeGroupsOf(hypothesis)
     return html`<li class=${index === 0 ? "first" : ""}>
-      <button type="button" aria-pressed=${this.drawn === index ? "true" : "false"} aria-label=${strings.draw(index + 1)} title=${strings.draw(index + 1)} @click=${() => emit(this, "draw", index)}>${index + 1}</button>
-      <div class="what">${groups.length === 0 ? html`${strings.nothing}. ${strings.nothingWhy}` : groups.map((group, at) => this.#causeGroup(group, at))}</div>
-      <span class="figure">${probabilityText(hypothesis.probability)}</span>
+      <button class="hover-fill" type="button" aria-pressed=${this.drawn === index ? "true" : "false"} aria-label=${strings.draw(index + 1)} title=${strings.draw(index + 1)} @click=${() => emit(this, "draw", index)}>${index + 1}</button>
+      <div class="prose wrap">${groups.length === 0 ? html`${strings.nothing}. ${strings.nothingWhy}` : groups.map((group, at) => this.#causeGroup(group, at))}</div>
+      <span class="figure ${index === 0 ? "vivid" : "plain"}">${probabilityText(hypothesis.probability)}</span>
       ${bar(hypothesis.probability)} ${this.#distinguishingCheck(hypothesis, index)}
     </li>`
   }
 
   #causeGroup({ component, equivalents }: CauseGroup, at: number) {
-    return html`<div>${at === 0 ? nothing : html`<span class="kind">${strings.and} </span>`}${this.#name(component)}</div>
+    return html`<div>${at === 0 ? nothing : html`<span class="caption">${strings.and} </span>`}${this.#name(component)}</div>
       ${
         equivalents.length === 0
           ? nothing
-          : html`<div class="equivalents">${strings.equivalents(equivalents.length)}
+          : html`<div class="equivalents small soft">${strings.equivalents(equivalents.length)}
               ${equivalents.slice(0, MAX_EQUIVALENTS).map((each, index) => html`${index === 0 ? nothing : ", "}${this.#name(each)}`)}
               ${equivalents.length > MAX_EQUIVALENTS ? strings.moreEquivalents(equivalents.length - MAX_EQUIVALENTS) : nothing}</div>`
       }`
@@ -171,12 +125,12 @@ export class IspvmExplanations extends LitElement {
     const step = distinguishingCheck(this.fleet, first.components, components)
     return step === null
       ? nothing
-      : html`<p class="distinguish"><span class="kind">${strings.distinguish}</span> ${step}</p>`
+      : html`<p class="distinguish small soft"><span class="caption">${strings.distinguish}</span> ${step}</p>`
   }
 }
 
 const bar = (share: number) =>
-  html`<span class="bar" aria-hidden="true"><b style="inline-size:${share * 100}%"></b></span>`
+  html`<span class="track bar" aria-hidden="true"><b style="inline-size:${share * 100}%"></b></span>`
 
 declare global {
   interface HTMLElementTagNameMap {

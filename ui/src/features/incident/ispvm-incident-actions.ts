@@ -6,6 +6,7 @@ import { emit } from "../../components/emit.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
+import { stackHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-field.ts"
@@ -22,16 +23,8 @@ export class IspvmIncidentActions extends LitElement {
 
   static override styles = [
     shared,
+    stackHost,
     css`
-      :host {
-        display: grid;
-        gap: var(--space-2);
-      }
-      .buttons {
-        display: flex;
-        flex-wrap: wrap;
-        gap: var(--space-2);
-      }
       @media (max-width: 760px) {
         .buttons ispvm-button {
           flex: 1;
@@ -48,7 +41,7 @@ export class IspvmIncidentActions extends LitElement {
     const typed = this.note.trim() !== ""
     return html`${this.#action.message === "" ? nothing : html`<div class="form-error" role="alert">${this.#action.message}</div>`}
       <ispvm-field label=${strings.note} optional type="textarea" rows="2" placeholder=${strings.notePlaceholder} .value=${this.note} @change-value=${this.#onNote}></ispvm-field>
-      <div class="buttons">
+      <div class="buttons cluster">
         ${
           incident.state === "closed"
             ? nothing

@@ -6,6 +6,7 @@ import { nowMs } from "../../components/now.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { RequestController } from "../../state/request.ts"
 import { StoreController } from "../../state/store-controller.ts"
+import { stackHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
 import { linkedText, namesIn } from "./linked-text.ts"
 import { nextSteps } from "./next-step.ts"
@@ -30,19 +31,13 @@ export class IspvmIncidentSummary extends LitElement {
 
   static override styles = [
     shared,
+    stackHost,
     css`
-      :host {
-        display: grid;
-        gap: var(--space-3);
-      }
       h3 {
         margin: 0;
         font-size: var(--type-small);
         font-weight: var(--weight-strong);
         color: var(--text-2);
-      }
-      .next p {
-        padding-block-start: var(--space-1);
       }
     `,
   ]
@@ -75,7 +70,7 @@ export class IspvmIncidentSummary extends LitElement {
         ? nothing
         : html`<section class="next">
             <h3>${t.incidents.next}</h3>
-            ${steps.map((step) => html`<p>${linkedText(step, names, "")}</p>`)}
+            ${steps.map((step) => html`<p class="tight-before">${linkedText(step, names, "")}</p>`)}
           </section>`
     }
       <ispvm-incident-actions .incident=${incident} .deps=${deps}></ispvm-incident-actions>`

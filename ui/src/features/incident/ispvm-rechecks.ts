@@ -49,16 +49,6 @@ export class IspvmRechecks extends LitElement {
         align-items: center;
         padding-block: var(--space-1-5);
       }
-      li + li {
-        border-block-start: var(--line);
-      }
-      .text {
-        overflow-wrap: anywhere;
-      }
-      .text a {
-        font-weight: var(--weight-medium);
-        color: var(--text-strong);
-      }
       .result {
         display: inline-flex;
         align-items: center;
@@ -70,10 +60,6 @@ export class IspvmRechecks extends LitElement {
         align-items: center;
         gap: var(--space-1-5);
         color: var(--text-2);
-      }
-      small {
-        font-size: var(--type-small);
-        color: var(--text-3);
       }
     `,
   ]
@@ -102,9 +88,9 @@ export class IspvmRechecks extends LitElement {
     const sorted = [...this.rechecks].sort(
       (a, b) => Number(isPending(b)) - Number(isPending(a)) || b.requestedAtMs - a.requestedAtMs,
     )
-    return html`<ul>${(this.all ? sorted : sorted.slice(0, FIRST)).map(
+    return html`<ul class="lined-rows">${(this.all ? sorted : sorted.slice(0, FIRST)).map(
       (each) =>
-        html`<li><span class="text">${linkedText(messageText(each.message), this.names, this.hot)}</span><span class="result" title=${exact(each.requestedAtMs)}>${this.#result(each)}</span></li>`,
+        html`<li><span class="prose wrap">${linkedText(messageText(each.message), this.names, this.hot)}</span><span class="result" title=${exact(each.requestedAtMs)}>${this.#result(each)}</span></li>`,
     )}</ul>
     ${
       sorted.length <= FIRST
@@ -120,7 +106,7 @@ export class IspvmRechecks extends LitElement {
     const word = result === null ? strings.answered : strings.result[result]
     const took =
       answeredAtMs === null ? "" : strings.recheckTook(shortSpan(answeredAtMs - requestedAtMs))
-    return html`<ispvm-status status=${result === null ? "unknown" : SHAPE[result]} word=${word}></ispvm-status><small>${took}</small>`
+    return html`<ispvm-status status=${result === null ? "unknown" : SHAPE[result]} word=${word}></ispvm-status><small class="caption">${took}</small>`
   }
 
   readonly #onToggle = (): void => {

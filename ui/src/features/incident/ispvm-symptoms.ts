@@ -48,39 +48,21 @@ export class IspvmSymptoms extends LitElement {
         align-items: baseline;
         padding-block: var(--space-1);
       }
-      li + li {
-        border-block-start: var(--line);
-      }
-      .what a {
-        font-weight: var(--weight-medium);
-        color: var(--text-strong);
-      }
-      .what {
-        overflow-wrap: anywhere;
+      .over :is(a, .what) {
+        color: var(--text-2);
+        font-weight: var(--weight-normal);
       }
       .why {
         grid-column: 2 / -1;
         color: var(--text-2);
         font-size: var(--type-small);
       }
-      .at {
-        color: var(--text-3);
-        font-size: var(--type-small);
-      }
-      .over a,
-      .over .what {
-        color: var(--text-2);
-        font-weight: var(--weight-normal);
-      }
-      p {
-        color: var(--text-3);
-        padding-block: var(--space-2);
-      }
     `,
   ]
 
   override render() {
-    if (this.symptoms.length === 0) return html`<p>${strings.noEvidence}</p>`
+    if (this.symptoms.length === 0)
+      return html`<p class="muted pad-block">${strings.noEvidence}</p>`
     return PARTS.map((part) => {
       const own = this.symptoms.filter((each) => each.part === part)
       if (own.length === 0) return nothing
@@ -89,10 +71,10 @@ export class IspvmSymptoms extends LitElement {
         (a, b) => Number(a.phase === "ok") - Number(b.phase === "ok") || a.sinceMs - b.sinceMs,
       )
       return html`<h3>${strings.symptomRole[part]}<span>${own.length}${over === 0 ? nothing : html` · ${strings.evidenceOver(over)}`}</span></h3>
-        <ul>
+        <ul class="lined-rows">
           ${repeat(first.slice(0, MAX_ROWS), (each) => each.alertId, row)}
         </ul>
-        ${own.length > MAX_ROWS ? html`<p>${strings.more(own.length - MAX_ROWS)}</p>` : nothing}`
+        ${own.length > MAX_ROWS ? html`<p class="muted pad-block">${strings.more(own.length - MAX_ROWS)}</p>` : nothing}`
     })
   }
 }
@@ -100,8 +82,8 @@ export class IspvmSymptoms extends LitElement {
 const row = (symptom: Symptom) =>
   html`<li class=${symptom.phase === "ok" ? "over" : ""}>
     <ispvm-status compact status=${shapeOf(symptom)} word=${strings.phase[symptom.phase]}></ispvm-status>
-    <span class="what">${device(symptom)} ${what(symptom)}</span>
-    <span class="at"><ispvm-time since at=${symptom.sinceMs}></ispvm-time></span>
+    <span class="what prose wrap">${device(symptom)} ${what(symptom)}</span>
+    <span class="caption"><ispvm-time since at=${symptom.sinceMs}></ispvm-time></span>
     <span class="why">${why(symptom)}</span>
   </li>`
 

@@ -33,10 +33,7 @@ export const timelineItems = (
       return {
         id: entry.id,
         atMs: entry.atMs,
-        text:
-          label === undefined
-            ? html`${text}`
-            : html`<strong style="font-weight:600">${label}:</strong> ${text}`,
+        text: label === undefined ? html`${text}` : html`<strong>${label}:</strong> ${text}`,
         ...(mark === undefined ? {} : { status: mark }),
         ...(byPerson ? { who: entry.who } : {}),
       }

@@ -1,11 +1,6 @@
 import { css } from "lit"
 
 export const incidentsStyles = css`
-  :host {
-    display: flex;
-    flex-direction: column;
-    block-size: 100%;
-  }
   .tools {
     display: flex;
     align-items: center;
@@ -18,7 +13,7 @@ export const incidentsStyles = css`
     min-block-size: 0;
     overflow-y: auto;
     scrollbar-width: thin;
-    padding: 0 var(--space-4) var(--space-6);
+    padding: 0 var(--inset) var(--space-6);
   }
   .news {
     position: sticky;
@@ -49,15 +44,6 @@ export const incidentsStyles = css`
     font-size: var(--type-small);
     padding-block-end: var(--space-2);
   }
-  h2 small {
-    font: inherit;
-    font-weight: var(--weight-normal);
-    color: var(--text-3);
-  }
-  .none {
-    color: var(--text-3);
-    padding-block: var(--space-2);
-  }
   ul.rows {
     background: var(--surface-1);
     border: var(--line);
@@ -73,48 +59,15 @@ export const incidentsStyles = css`
     min-block-size: var(--space-12);
     cursor: pointer;
   }
-  li + li {
-    border-block-start: var(--line);
-  }
-  li.open {
-    background: var(--fault-tint);
-  }
-  li.open.degraded {
-    background: var(--warn-tint);
-  }
-  li.open.unknown {
-    background: none;
-  }
-  li:hover > .row {
+  li:is(:hover, .selected) > .row {
     background: var(--selection);
   }
   li.selected {
     box-shadow: var(--shadow-current);
   }
-  li.selected > .row {
-    background: var(--selection);
-  }
   .mark {
     display: grid;
     place-items: center;
-  }
-  .open .mark {
-    animation: breathe var(--time-breathe) ease-in-out infinite;
-  }
-  @keyframes breathe {
-    50% {
-      opacity: 0.45;
-      transform: scale(0.86);
-    }
-  }
-  .title {
-    font-weight: var(--weight-strong);
-    color: var(--text-strong);
-    overflow-wrap: anywhere;
-  }
-  .closed .title {
-    font-weight: var(--weight-medium);
-    color: var(--text);
   }
   .sub {
     display: flex;
@@ -123,20 +76,9 @@ export const incidentsStyles = css`
     color: var(--text-2);
     font-size: var(--type-small);
   }
-  .sub a {
-    color: var(--text);
-  }
-  .impact,
-  .since {
-    color: var(--text-2);
-  }
   .since {
     text-align: end;
     white-space: nowrap;
-  }
-  .open .impact,
-  .open .since {
-    color: var(--text);
   }
   .fold {
     display: inline-flex;
@@ -151,9 +93,6 @@ export const incidentsStyles = css`
     cursor: pointer;
     white-space: nowrap;
   }
-  .fold:hover {
-    background: var(--surface-3);
-  }
   .act {
     display: flex;
     justify-content: flex-end;
@@ -166,11 +105,6 @@ export const incidentsStyles = css`
     display: flex;
     justify-content: center;
     padding-block: var(--space-4);
-  }
-  @media (prefers-reduced-motion: reduce) {
-    .open .mark {
-      animation: none;
-    }
   }
   @media (max-width: 1100px) {
     .row {
@@ -186,9 +120,6 @@ export const incidentsStyles = css`
     .tools {
       padding: var(--space-2) var(--space-3);
       overflow-x: auto;
-    }
-    .list {
-      padding-inline: var(--space-3);
     }
     .row {
       grid-template-columns: var(--space-3-5) minmax(0, 1fr) auto;

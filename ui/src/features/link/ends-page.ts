@@ -173,7 +173,7 @@ export abstract class EndsPage<T> extends Page {
           >`,
       )}
       ${range.kind === "fixed" ? html`<ispvm-button kind="quiet" icon="rotate-cw" @click=${this.onBack}>${t.pages.device.backToLive}</ispvm-button>` : nothing}
-      <span class="muted hint">${t.components.chartHint}</span>
+      <span class="caption push-end wide-only">${t.components.chartHint}</span>
     </div>`
   }
 

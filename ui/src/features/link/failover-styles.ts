@@ -1,18 +1,8 @@
 import { css } from "lit"
 
 export const failoverStyles = css`
-  :host {
-    container-type: inline-size;
-  }
-  .two {
-    display: grid;
-    grid-template-columns: repeat(2, minmax(0, 1fr));
-  }
   section {
     padding: var(--space-3) var(--space-4) var(--space-4);
-  }
-  section + section {
-    border-inline-start: var(--line);
   }
   h3 {
     font-size: var(--type-base);
@@ -25,10 +15,6 @@ export const failoverStyles = css`
     padding-block: var(--space-0-5) var(--space-2);
     overflow-wrap: anywhere;
   }
-  a {
-    color: var(--text-strong);
-    font-weight: var(--weight-medium);
-  }
   .direction {
     display: grid;
     grid-template-columns: minmax(0, 1fr) auto;
@@ -37,29 +23,12 @@ export const failoverStyles = css`
     padding-block: var(--space-2);
     border-block-start: var(--line);
   }
-  .direction .name {
-    color: var(--text-2);
-    overflow-wrap: anywhere;
-  }
   .direction strong {
     display: inline-flex;
     gap: var(--space-1-5);
     align-items: center;
-    font-weight: var(--weight-strong);
-    color: var(--text-strong);
+    color: var(--tone, var(--text-strong));
     white-space: nowrap;
-  }
-  .direction i {
-    grid-column: 1 / -1;
-    block-size: var(--space-1);
-    border-radius: var(--radius-tiny);
-    background: var(--surface-3);
-    overflow: hidden;
-  }
-  .direction b {
-    display: block;
-    block-size: 100%;
-    background: var(--status-ok);
   }
   .direction .muted {
     grid-column: 1 / -1;
@@ -71,18 +40,6 @@ export const failoverStyles = css`
     color: var(--text-2);
     text-decoration: underline;
     text-underline-offset: var(--space-0-5);
-  }
-  .scarce strong {
-    color: var(--status-degraded-text);
-  }
-  .scarce b {
-    background: var(--status-degraded);
-  }
-  .short strong {
-    color: var(--status-down-text);
-  }
-  .short b {
-    background: var(--status-down);
   }
   .unknown li {
     padding-block: var(--space-0-5);
@@ -117,14 +74,5 @@ export const failoverStyles = css`
   details p {
     max-inline-size: 90ch;
     padding-block: var(--space-1);
-  }
-  @container (max-width: 620px) {
-    .two {
-      grid-template-columns: minmax(0, 1fr);
-    }
-    section + section {
-      border-inline-start: 0;
-      border-block-start: var(--line);
-    }
   }
 `

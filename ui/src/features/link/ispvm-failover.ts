@@ -5,7 +5,9 @@ import { customElement, property } from "lit/decorators.js"
 import { paths } from "../../app/paths.ts"
 import { bitRate } from "../../i18n/format/units.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { figureStyles } from "../../theme/figures.ts"
 import { shared } from "../../theme/shared.ts"
+import { split } from "../../theme/split.ts"
 import { failoverStyles } from "./failover-styles.ts"
 import { leftText, roomOf } from "./failover-text.ts"
 import "../../components/ispvm-icon.ts"
@@ -21,14 +23,14 @@ export class IspvmFailover extends LitElement {
   @property({ attribute: false }) failover: Failover | null = null
   @property({ attribute: false }) link: Link | null = null
 
-  static override styles = [shared, failoverStyles]
+  static override styles = [shared, figureStyles, split, failoverStyles]
 
   override render() {
     const { failover, link } = this
     if (failover === null || link === null) return nothing
     const { ifThisFails, ifPartnerFails, hasFailed } = failover
     if (ifThisFails === null) return this.#none(failover)
-    return html`<div class="two">
+    return html`<div class="split lined-columns prose">
         ${this.#case(hasFailed ? strings.hasFailed : strings.ifThis, strings.takes[failover.kind], ifThisFails, link)}
         ${
           hasFailed
@@ -85,9 +87,9 @@ export class IspvmFailover extends LitElement {
     const room = roomOf({ narrowest, capacityBps, loadBps, leftBps })
     const isNarrow = narrowest.length > 0 && narrowest.length < found.carriedBy.length
     return html`<div class="direction ${room}">
-      <span class="name">${t.links.direction(from, to)}</span>
+      <span class="soft wrap">${t.links.direction(from, to)}</span>
       <strong>${room === "enough" ? nothing : html`<ispvm-icon name="triangle-alert" size="14"></ispvm-icon>`}${leftText(leftBps)}</strong>
-      <i><b style="inline-size:${Math.min(100, (loadBps / capacityBps) * 100)}%"></b></i>
+      <i class="track wide"><b style="inline-size:${Math.min(100, (loadBps / capacityBps) * 100)}%"></b></i>
       <span class="muted">${strings.load(bitRate(loadBps), bitRate(capacityBps))}${isNarrow ? html`, ${strings.narrowest} ${linksOf(narrowest)}` : nothing}</span>
     </div>`
   }

@@ -28,13 +28,6 @@ export class IspvmLinkEnd extends LitElement {
   static override styles = [
     shared,
     css`
-      :host {
-        padding: var(--space-3) var(--space-4);
-      }
-      .label {
-        color: var(--text-3);
-        font-size: var(--type-small);
-      }
       .who {
         display: flex;
         flex-wrap: wrap;
@@ -42,28 +35,10 @@ export class IspvmLinkEnd extends LitElement {
         align-items: baseline;
         padding-block-end: var(--space-2);
       }
-      .who a {
-        font-weight: var(--weight-strong);
-        color: var(--text-strong);
-        overflow-wrap: anywhere;
-      }
       dl {
         display: grid;
         grid-template-columns: auto minmax(0, 1fr);
         gap: var(--space-1) var(--space-4);
-      }
-      dt {
-        color: var(--text-3);
-      }
-      dd {
-        overflow-wrap: anywhere;
-      }
-      dd a {
-        color: var(--text-strong);
-        font-weight: var(--weight-medium);
-      }
-      .problem {
-        color: var(--status-degraded-text);
       }
     `,
   ]
@@ -71,12 +46,12 @@ export class IspvmLinkEnd extends LitElement {
   override render() {
     const { device, port } = this
     if (device === null) return nothing
-    return html`<span class="label">${this.label}${device.siteName === null ? nothing : html` · ${device.siteName}`}</span>
+    return html`<span class="caption">${this.label}${device.siteName === null ? nothing : html` · ${device.siteName}`}</span>
       <div class="who">
-        <a href=${paths.device(device.id)}>${device.name}</a>
+        <a class="bold wrap" href=${paths.device(device.id)}>${device.name}</a>
         <ispvm-status status=${device.status.status} title=${messageText(device.status.message)}></ispvm-status>
       </div>
-      <dl>
+      <dl class="prose wrap">
         <dt>${facts.interface}</dt>
         <dd>${this.#interface(device, port)}</dd>
         ${port === null ? nothing : this.#port(port)}
@@ -93,8 +68,8 @@ export class IspvmLinkEnd extends LitElement {
       return html`<a href=${paths.interface(device.id, port.name)}>${port.name}</a> <ispvm-status status=${status} word=${word}></ispvm-status>`
     }
     return this.portName === ""
-      ? html`<span class="problem">${strings.notNamed}.</span> ${strings.name}`
-      : html`${this.portName} <span class="problem">${strings.notReported}</span>`
+      ? html`<span class="text-warn">${strings.notNamed}.</span> ${strings.name}`
+      : html`${this.portName} <span class="text-warn">${strings.notReported}</span>`
   }
 
   #port(port: Interface) {

@@ -24,7 +24,7 @@ import "../../components/ispvm-timeline.ts"
 const strings = t.links
 
 export const figure = (label: string, value: unknown, below: unknown, kind = "") =>
-  html`<div class=${kind}><dt>${label}</dt><dd class="value">${value}</dd><dd class="below">${below}</dd></div>`
+  html`<div class=${kind}><dt>${label}</dt><dd class="value">${value}</dd><dd class="below caption wrap">${below}</dd></div>`
 
 type Drawn = {
   readonly ends: readonly NamedEnd[]
@@ -64,17 +64,17 @@ export const drawIncidents = (
           ? html`<ispvm-failed why=${incidents.error.message} @retry=${retry}></ispvm-failed>`
           : incidents.value.length === 0
             ? html`<p class="quiet">${strings.noIncidents}</p>`
-            : html`<div class="incidents" tabindex="0" role="group" aria-labelledby="incidents"><ul>${incidents.value.map(incidentRow)}</ul></div>`
+            : html`<div class="incidents" tabindex="0" role="group" aria-labelledby="incidents"><ul class="lined-rows">${incidents.value.map(incidentRow)}</ul></div>`
     }
   </section>`
 
 const incidentRow = (
   incident: Incident,
-) => html`<li class=${incident.state === "closed" ? "over" : severityOf(incident)}>
+) => html`<li class=${incident.state === "closed" ? "" : `tint-${severityOf(incident)}`}>
   <ispvm-status compact status=${severityOf(incident)} word=${t.incidents.state[incident.state]}></ispvm-status>
   <div>
-    <a href=${paths.incident(incident.id)}>${messageText(incident.title)}</a>
-    <span class="muted">${t.incidents.state[incident.state]} · ${impactInFull(incident)}</span>
+    <a class="block wrap ${incident.state === "closed" ? "calm" : "bold"}" href=${paths.incident(incident.id)}>${messageText(incident.title)}</a>
+    <span class="small ${incident.state === "closed" ? "muted" : "soft"}">${t.incidents.state[incident.state]} · ${impactInFull(incident)}</span>
   </div>
   <span class="at">${
     incident.closedAtMs === null
@@ -98,7 +98,7 @@ export const drawEvents = (
           ? html`<ispvm-failed why=${events.error.message} @retry=${retry}></ispvm-failed>`
           : events.value.length === 0
             ? html`<p class="quiet">${strings.noEvents}</p>`
-            : html`<div class="events" tabindex="0" role="group" aria-labelledby="events"><ispvm-timeline .items=${events.value.map((event) => eventItem(event, named))}></ispvm-timeline></div>`
+            : html`<div class="events pad-small" tabindex="0" role="group" aria-labelledby="events"><ispvm-timeline .items=${events.value.map((event) => eventItem(event, named))}></ispvm-timeline></div>`
     }
   </section>`
 

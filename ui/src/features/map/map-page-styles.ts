@@ -1,9 +1,6 @@
 import { css } from "lit"
 
 export const mapPageStyles = css`
-  :host {
-    block-size: 100%;
-  }
   .whole {
     display: grid;
     grid-template-columns: 1fr var(--size-90);
@@ -20,11 +17,6 @@ export const mapPageStyles = css`
   .stage {
     flex: 1;
     position: relative;
-  }
-  ispvm-map,
-  ispvm-graph {
-    flex: 1;
-    min-block-size: 0;
   }
   .tools {
     position: absolute;
@@ -87,6 +79,7 @@ export const mapPageStyles = css`
     margin-block-end: var(--space-2);
   }
   .strip {
+    color: var(--text);
     display: flex;
     flex-wrap: wrap;
     align-items: center;
@@ -96,10 +89,6 @@ export const mapPageStyles = css`
     border-block-start: var(--line);
     max-block-size: var(--size-20);
     overflow: auto;
-  }
-  .strip a,
-  .strip span {
-    color: var(--text);
   }
   .overlay {
     position: absolute;

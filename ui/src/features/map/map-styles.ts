@@ -1,10 +1,14 @@
 import leafletCss from "leaflet/dist/leaflet.css?inline"
 import clusterCss from "leaflet.markercluster/dist/MarkerCluster.css?inline"
 import { css, unsafeCSS } from "lit"
+import { statusStrokes } from "../../theme/status-strokes.ts"
+import { utilities } from "../../theme/utilities.ts"
 
 export const mapStyles = [
   unsafeCSS(leafletCss),
   unsafeCSS(clusterCss),
+  utilities,
+  statusStrokes,
   css`
     :host {
       position: relative;
@@ -79,37 +83,10 @@ export const mapStyles = [
       stroke: var(--map-load);
       fill: none;
     }
-    .load.none {
-      display: none;
-    }
-    .load.full {
-      stroke: var(--status-degraded);
-    }
-    .casing.degraded {
-      stroke: var(--status-degraded);
-    }
-    .casing.down {
-      stroke: var(--status-down);
-    }
-    .casing.unreachable {
-      stroke: var(--status-unreachable);
-    }
-    .casing.recovering {
-      stroke: var(--status-recovering);
-    }
-    .casing.unknown {
-      stroke: var(--status-unknown);
-    }
-    .casing.maintenance {
-      stroke: var(--status-maintenance);
-    }
     :is(.casing, .load).dimmed {
       opacity: 0.16;
     }
 
-    .site:focus-visible {
-      outline: none;
-    }
     .site:focus-visible .mark::before {
       content: "";
       position: absolute;
@@ -121,7 +98,6 @@ export const mapStyles = [
       position: absolute;
       inset-block-start: var(--space-4);
       inset-inline-start: var(--space-4);
-      color: var(--status-unknown);
     }
     .mark svg {
       position: absolute;
@@ -143,21 +119,6 @@ export const mapStyles = [
     .mark.ok {
       color: var(--map-site);
     }
-    .mark.degraded {
-      color: var(--status-degraded);
-    }
-    .mark.down {
-      color: var(--status-down);
-    }
-    .mark.unreachable {
-      color: var(--status-unreachable);
-    }
-    .mark.recovering {
-      color: var(--status-recovering);
-    }
-    .mark.maintenance {
-      color: var(--status-maintenance);
-    }
     .mark.dimmed {
       opacity: 0.25;
     }
@@ -178,18 +139,21 @@ export const mapStyles = [
       inset-block: calc(var(--size) / 2 + var(--line-width)) auto;
       transform: translateX(-50%);
       white-space: nowrap;
-      color: var(--text);
+      color: var(--name, var(--text));
       font-size: var(--type-small);
-      font-weight: var(--weight-medium);
+      font-weight: var(--name-weight, var(--weight-medium));
       line-height: var(--space-4);
       /* A halo wide enough that a line behind does not run through the letters. */
       paint-order: stroke fill;
       -webkit-text-stroke: var(--line-halo) var(--map-land);
       text-shadow: var(--map-name-shadow);
     }
-    .mark:is(.down, .unreachable, .degraded, .unknown) .name {
-      color: var(--text-strong);
-      font-weight: var(--weight-strong);
+    .mark:is(.down, .unreachable, .degraded, .unknown) {
+      --name: var(--text-strong);
+      --name-weight: var(--weight-strong);
+    }
+    .mark:is(.degraded, .unknown, .recovering, .maintenance) {
+      --count: var(--text-2);
     }
     .mark[data-name="above"] .name {
       inset-block: auto calc(var(--size) / 2 + var(--line-width));
@@ -202,16 +166,13 @@ export const mapStyles = [
     .mark[data-name="before"] .name {
       inset-inline: auto calc(var(--size) / 2 + var(--space-1));
     }
-    .mark[data-name="none"] .name {
+    .mark[data-name="none"] .name, .load.none {
       display: none;
     }
     .mark b {
       margin-inline-start: var(--space-0-5);
       font-weight: var(--weight-strong);
-      color: var(--status-down-text);
-    }
-    .mark:is(.degraded, .unknown, .recovering, .maintenance) b {
-      color: var(--text-2);
+      color: var(--count, var(--status-down-text));
     }
     .hidden-visually {
       position: absolute;

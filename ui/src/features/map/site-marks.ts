@@ -173,7 +173,7 @@ export class SiteMarks {
     const fraction = mark.inFault === 0 ? "" : `${mark.inFault}/${mark.devices}`
     const label = `${[mark.name, fraction].filter(Boolean).join(" ")}, ${t.terms.status[mark.status]}, ${strings.devicesOf(mark.devices, mark.inFault)}`
     marker.getElement()?.setAttribute("aria-label", label)
-    element.className = `mark ${mark.status} ${mark.dimmed ? "dimmed" : ""} ${mark.isCause ? "cause" : ""} ${mark.id === this.#selected ? "selected" : ""}`
+    element.className = `mark ${mark.status} status-${mark.status} ${mark.dimmed ? "dimmed" : ""} ${mark.isCause ? "cause" : ""} ${mark.id === this.#selected ? "selected" : ""}`
     element.style.setProperty("--size", `${mark.sizePx}px`)
     marker.setZIndexOffset(mark.status === "down" ? 800 : mark.status === "ok" ? 0 : 400)
     render(

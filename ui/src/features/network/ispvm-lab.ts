@@ -33,17 +33,6 @@ export class IspvmLab extends LitElement {
       h2 {
         color: var(--status-maintenance-text);
       }
-      .faults {
-        display: flex;
-        flex-wrap: wrap;
-        gap: var(--space-2);
-      }
-      li {
-        color: var(--text);
-      }
-      .problem {
-        color: var(--status-down-text);
-      }
     `,
   ]
 
@@ -69,7 +58,7 @@ export class IspvmLab extends LitElement {
       <h2 id="lab">${strings.title}</h2>
       <p class="muted">${strings.note}</p>
       ${state === null ? html`<p>${strings.unknown}</p>` : this.#state(state)}
-      ${problem === "" ? nothing : html`<p class="problem" role="alert">${strings.failed(problem)}</p>`}
+      ${problem === "" ? nothing : html`<p class="text-fault" role="alert">${strings.failed(problem)}</p>`}
     </section>`
   }
 
@@ -80,10 +69,10 @@ export class IspvmLab extends LitElement {
         ? html`<p>${strings.nothing}</p>`
         : html`<p class="muted">${strings.broken}</p>
             <ul>
-              ${faults.map((each) => html`<li>${each}</li>`)}
+              ${faults.map((each) => html`<li class="plain">${each}</li>`)}
             </ul>`
     }
-      <div class="faults">
+      <div class="cluster">
         ${this.#faultButton(strings.heal, "circle-check", { do: "heal" })}
         ${
           state.lossRatio > 0

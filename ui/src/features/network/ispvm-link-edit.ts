@@ -9,8 +9,8 @@ import type { Choice } from "../../components/ispvm-select.ts"
 import { byText } from "../../i18n/format/names.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
+import { contentsHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
-import { editStyles } from "./edit-styles.ts"
 import { emptyLink, linkBody, linkForm, linkRules, linkTexts } from "./link-form.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-dialog.ts"
@@ -47,7 +47,7 @@ export class IspvmLinkEdit extends LitElement {
   @state() private removing = false
   @state() private ports: ReadonlyMap<string, readonly Interface[]> = new Map()
 
-  static override styles = [shared, editStyles]
+  static override styles = [shared, contentsHost]
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("subject") || this.subject === null) return
@@ -75,11 +75,11 @@ export class IspvmLinkEdit extends LitElement {
       ${form.errors()}
       ${this.#end("a", strings.from, subject.kind === "new" ? subject.fromSite : "")} ${this.#end("b", strings.to, subject.kind === "new" ? subject.toSite : "")}
       ${form.field("name", { label: strings.linkName, hint: strings.linkNameHint, optional: true })}
-      <div class="two">
+      <div class="halves">
         ${form.field("capacityMbps", { label: strings.capacity, optional: true })}
         ${form.select("medium", { label: t.network.load.medium, choices: MEDIA })}
       </div>
-      ${subject.kind === "old" ? html`<ispvm-button class="remove" slot="actions" kind="danger" icon="trash-2" @click=${this.#onRemoveRequested}>${strings.remove}</ispvm-button>` : nothing}
+      ${subject.kind === "old" ? html`<ispvm-button class="push-start" slot="actions" kind="danger" icon="trash-2" @click=${this.#onRemoveRequested}>${strings.remove}</ispvm-button>` : nothing}
       <ispvm-button slot="actions" kind="quiet" @click=${this.#dismiss}>${strings.cancel}</ispvm-button>
       <ispvm-button slot="actions" kind="primary" ?busy=${form.isBusy} @click=${this.#onSave}>${strings.save}</ispvm-button>
     </ispvm-dialog>`
@@ -96,7 +96,7 @@ export class IspvmLinkEdit extends LitElement {
       end.interface === "" || ports.some((port) => port.value === end.interface)
         ? []
         : [{ value: end.interface, label: end.interface }]
-    return html`<div class="two">
+    return html`<div class="halves">
       <ispvm-select label=${label} .value=${end.deviceId} .choices=${this.#devices(site)} error=${this.#form.error(side)} @change-value=${(event: CustomEvent<string>) => this.#onDevice(side, event.detail)}></ispvm-select>
       <ispvm-select label=${strings.port} .value=${end.interface} .choices=${[{ value: "", label: strings.noPort }, ...unlistedPort, ...ports]} @change-value=${(event: CustomEvent<string>) => this.#form.set({ [side]: { ...end, interface: event.detail } })}></ispvm-select>
     </div>`

@@ -11,6 +11,7 @@ import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { INTERVAL_MS } from "../../state/freshness.ts"
 import { StoreController } from "../../state/store-controller.ts"
+import { stackHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
 import { isLoadOutdated, loadShare } from "./link-style.ts"
 import "../../components/ispvm-spark.ts"
@@ -35,23 +36,8 @@ export class IspvmLinkSummary extends LitElement {
 
   static override styles = [
     shared,
+    stackHost,
     css`
-      :host {
-        display: grid;
-        gap: var(--space-3);
-      }
-      .why {
-        color: var(--text-2);
-        margin-block-start: var(--space-1);
-      }
-      .incident {
-        display: block;
-        padding: var(--space-2) var(--space-3);
-        border-radius: var(--radius);
-        background: var(--fault-tint);
-        color: var(--status-down-text);
-        font-weight: var(--weight-medium);
-      }
       .direction {
         display: grid;
         grid-template-columns: 1fr auto;
@@ -64,33 +50,17 @@ export class IspvmLinkSummary extends LitElement {
         grid-row: 1 / 3;
         grid-column: 2;
       }
-      .direction strong {
-        color: var(--text-strong);
-        font-weight: var(--weight-strong);
-      }
-      .direction .ends,
-      .direction .share {
-        color: var(--text-3);
-        font-size: var(--type-small);
-        overflow-wrap: anywhere;
-      }
       .old strong {
         color: var(--text-3);
         font-weight: var(--weight-normal);
       }
       .old ispvm-spark {
-        opacity: 0.5;
+        opacity: 0.45;
       }
       dl {
         display: grid;
         grid-template-columns: auto 1fr;
         gap: var(--space-1) var(--space-3);
-      }
-      dt {
-        color: var(--text-3);
-      }
-      dd {
-        overflow-wrap: anywhere;
       }
       dd a {
         display: inline-block;
@@ -98,10 +68,6 @@ export class IspvmLinkSummary extends LitElement {
         line-height: var(--space-6);
         color: var(--text-strong);
         font-weight: var(--weight-medium);
-      }
-      dd a.port {
-        color: var(--text-2);
-        font-weight: var(--weight-normal);
       }
     `,
   ]
@@ -128,13 +94,13 @@ export class IspvmLinkSummary extends LitElement {
     return html`<div>
         <ispvm-status status=${status}></ispvm-status>
         ${sinceMs === null ? nothing : html`<span class="muted"> ${strings.since} <ispvm-time since at=${sinceMs}></ispvm-time></span>`}
-        ${incident === undefined ? html`<p class="why">${messageText(message)}</p>` : nothing}
+        ${incident === undefined ? html`<p class="soft tight-before">${messageText(message)}</p>` : nothing}
       </div>
-      ${incident === undefined ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${messageText(incident.title)}</a><ispvm-incident-summary .deps=${this.deps} .incident=${incident}></ispvm-incident-summary>`}
+      ${incident === undefined ? nothing : html`<a class="form-error block medium" href=${paths.incident(incident.id)}>${messageText(incident.title)}</a><ispvm-incident-summary .deps=${this.deps} .incident=${incident}></ispvm-incident-summary>`}
       <div class=${isLoadOutdated(link) ? "old" : ""}>
         ${this.#direction(link, link.a, link.b, link.aToBBps, this.hour?.out)} ${this.#direction(link, link.b, link.a, link.bToABps, this.hour?.back)}
       </div>
-      <dl>
+      <dl class="wrap">
         <dt>${strings.load.ends}</dt>
         <dd>${end(link.a)}<br />${end(link.b)}</dd>
         <dt>${strings.load.capacity}</dt>
@@ -159,8 +125,8 @@ export class IspvmLinkSummary extends LitElement {
   ) {
     const used = loadShare(bps, link.capacityBps)
     return html`<div class="direction">
-      <span class="ends">${from.deviceName} → ${to.deviceName}</span>
-      <span>${aged(html`<strong>${bitRate(bps)}</strong> <span class="share">${used === null ? "" : strings.load.of(share(used))}</span>`, link.atMs, INTERVAL_MS.interface)}</span>
+      <span class="caption wrap">${from.deviceName} → ${to.deviceName}</span>
+      <span>${aged(html`<strong>${bitRate(bps)}</strong> <span class="caption wrap">${used === null ? "" : strings.load.of(share(used))}</span>`, link.atMs, INTERVAL_MS.interface)}</span>
       <ispvm-spark filled width="88" height="28" title=${strings.load.hour} .values=${hour ?? []}></ispvm-spark>
     </div>`
   }
@@ -191,7 +157,7 @@ export class IspvmLinkSummary extends LitElement {
 }
 
 const end = ({ deviceId, deviceName, interface: port }: Link["a"]) =>
-  html`<a href=${paths.device(deviceId)}>${deviceName}</a> ${port === null ? html`<span class="muted">${strings.load.port}</span>` : html`<a class="port" href=${paths.interface(deviceId, port)}>${port}</a>`}`
+  html`<a href=${paths.device(deviceId)}>${deviceName}</a> ${port === null ? html`<span class="muted">${strings.load.port}</span>` : html`<a class="soft normal" href=${paths.interface(deviceId, port)}>${port}</a>`}`
 
 declare global {
   interface HTMLElementTagNameMap {

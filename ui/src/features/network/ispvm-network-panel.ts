@@ -13,6 +13,7 @@ import { networkHealthOf } from "../../state/network-health.ts"
 import { severityOf } from "../../state/severity.ts"
 import { StoreController } from "../../state/store-controller.ts"
 import { shared } from "../../theme/shared.ts"
+import { statusStrokes } from "../../theme/status-strokes.ts"
 import { pathOf } from "../incident/component-name.ts"
 import { impactInFull } from "../incidents/impact.ts"
 import { impactedDevices } from "./blast.ts"
@@ -46,7 +47,7 @@ export class IspvmNetworkPanel extends LitElement {
   /** Which of the two this panel stands beside: the other is offered as a way to look. */
   @property() beside: "map" | "graph" = "map"
 
-  static override styles = [shared, panelStyles]
+  static override styles = [shared, statusStrokes, panelStyles]
 
   constructor() {
     super()
@@ -88,7 +89,7 @@ export class IspvmNetworkPanel extends LitElement {
 
   #withHeader(kind: string, name: string, body: TemplateResult) {
     return html`<header>
-        <div style="flex:1;min-inline-size:0"><span class="kind">${kind}</span><h2>${name}</h2></div>
+        <div class="grow"><span class="caption">${kind}</span><h2>${name}</h2></div>
         <ispvm-button kind="quiet" icon="x" label=${t.components.close} @click=${() => emit(this, "dismiss", null)}></ispvm-button>
       </header>
       <div class="body" tabindex="0" role="region" aria-label=${name}>${body}</div>`
@@ -107,7 +108,7 @@ export class IspvmNetworkPanel extends LitElement {
   }
 
   #device(device: Device) {
-    return html`<div class="actions">
+    return html`<div class="controls">
         <ispvm-button kind="primary" icon="arrow-right" href=${paths.device(device.id)}>${strings.openDevice}</ispvm-button>
         ${device.siteId === null || this.beside === "map" ? nothing : html`<ispvm-button icon="map" href=${paths.mapBy({ site: device.siteId })}>${strings.openOnMap}</ispvm-button>`}
       </div>
@@ -117,7 +118,7 @@ export class IspvmNetworkPanel extends LitElement {
 
   #actions(target: Readonly<Record<string, string>>) {
     const other = this.beside === "map" ? paths.graphBy(target) : paths.mapBy(target)
-    return html`<div class="actions">
+    return html`<div class="controls">
       ${target.link === undefined ? nothing : html`<ispvm-button kind="primary" icon="arrow-right" href=${paths.link(target.link)}>${strings.openDevice}</ispvm-button>`}
       ${this.deps?.session.can("inventory:write") ? html`<ispvm-button icon="pencil" @click=${() => emit(this, "edit-thing", null)}>${strings.edit.start}</ispvm-button>` : nothing}
       ${
@@ -135,7 +136,7 @@ export class IspvmNetworkPanel extends LitElement {
       return html`<div class="body">${this.#others("")}<p>${strings.noIncident}</p>${leave}</div>`
     const impacted = impactedDevices(deps.fleet.value, incident)
     return html`<header>
-        <div style="flex:1;min-inline-size:0"><span class="kind">${t.shell.incident} ${incident.number}</span><h2>${incident.title}</h2></div>
+        <div class="grow"><span class="caption">${t.shell.incident} ${incident.number}</span><h2>${incident.title}</h2></div>
         <ispvm-button kind="quiet" icon="x" label=${strings.leaveIncident} @click=${() => emit(this, "pick-incident", null)}></ispvm-button>
       </header>
       <div class="body" tabindex="0" role="region" aria-label=${messageText(incident.title)}>
@@ -145,7 +146,7 @@ export class IspvmNetworkPanel extends LitElement {
           <h3>${strings.cause}</h3>
           ${incident.confidence === null ? nothing : html`<ispvm-confidence compact .value=${incident.confidence}></ispvm-confidence>`}
           <ul>
-            ${incident.causes.map((cause) => html`<li><a href=${pathOf(cause)}><strong>${cause.name}</strong></a></li>`)}
+            ${incident.causes.map((cause) => html`<li class="wrap"><a href=${pathOf(cause)}><strong class="text-fault">${cause.name}</strong></a></li>`)}
           </ul>
           ${incident.alternatives.length === 0 ? nothing : html`<p class="muted">${strings.couldBe}: ${incident.alternatives.map((each) => each.name).join(", ")}</p>`}
         </section>
@@ -158,7 +159,7 @@ export class IspvmNetworkPanel extends LitElement {
                 <ispvm-device-list .devices=${impacted}></ispvm-device-list>
               </section>`
         }
-        <div class="actions">
+        <div class="controls">
           <ispvm-button kind="primary" icon="arrow-right" href=${paths.incident(incident.id)}>${strings.openIncident}</ispvm-button>
           <ispvm-button icon=${this.beside === "map" ? "workflow" : "map"} href=${this.beside === "map" ? paths.graphBy({ incident: incident.id }) : paths.mapBy({ incident: incident.id })}
             >${this.beside === "map" ? strings.openInGraph : strings.openOnMap}</ispvm-button
@@ -176,9 +177,9 @@ export class IspvmNetworkPanel extends LitElement {
         ${
           this.inView.length === 0
             ? this.#noIncidents()
-            : html`<div class="incidents">${this.inView.map((incident) => this.#card(incident))}</div>`
+            : html`<div class="stack-2">${this.inView.map((incident) => this.#card(incident))}</div>`
         }
-        ${this.elsewhere === 0 ? nothing : html`<p class="muted" style="padding-block-start:var(--space-2)">${strings.elsewhere(this.elsewhere)}</p>`}
+        ${this.elsewhere === 0 ? nothing : html`<p class="muted space-before">${strings.elsewhere(this.elsewhere)}</p>`}
       </section>
       <ispvm-lab .deps=${this.deps}></ispvm-lab>
       ${legend}
@@ -212,7 +213,7 @@ export class IspvmNetworkPanel extends LitElement {
     if (others.length === 0) return nothing
     return html`<section>
       <h3>${strings.alsoOpen}</h3>
-      <div class="incidents">${others.map((each) => this.#card(each))}</div>
+      <div class="stack-2">${others.map((each) => this.#card(each))}</div>
     </section>`
   }
 
@@ -221,9 +222,9 @@ export class IspvmNetworkPanel extends LitElement {
       incident.acknowledgedBy === null
         ? ""
         : ` · ${t.pages.overview.ownedBy(incident.acknowledgedBy)}`
-    return html`<button type="button" class="incident ${severityOf(incident)}" @click=${() => emit(this, "pick-incident", incident.id)}>
-      <strong><ispvm-status compact status=${severityOf(incident)}></ispvm-status> ${messageText(incident.title)}</strong>
-      <span><ispvm-time at=${incident.openedAtMs}></ispvm-time> · ${impactInFull(incident)}${owner}</span>
+    return html`<button type="button" class="incident ${severityOf(incident)} tint-${severityOf(incident)}" @click=${() => emit(this, "pick-incident", incident.id)}>
+      <strong class="wrap ${severityOf(incident) === "down" ? "text-fault" : ""}"><ispvm-status compact status=${severityOf(incident)}></ispvm-status> ${messageText(incident.title)}</strong>
+      <span class="small soft"><ispvm-time at=${incident.openedAtMs}></ispvm-time> · ${impactInFull(incident)}${owner}</span>
     </button>`
   }
 }
@@ -236,7 +237,7 @@ const legend = html`<details>
         <svg viewBox="0 0 54 10" aria-hidden="true">${svg`<line class=${status} x1="2" x2="52" y1="5" y2="5" stroke-dasharray=${DASH[status].join(" ") || nothing}/>`}</svg>`,
     )}
   </div>
-  <p style="padding-block-start:var(--space-2)">${strings.legendWidth}</p>
+  <p class="space-before">${strings.legendWidth}</p>
 </details>`
 
 declare global {

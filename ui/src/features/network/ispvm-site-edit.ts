@@ -7,8 +7,8 @@ import { FormController } from "../../components/form-controller.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { encodingChoices, encodingOf } from "../../state/encodings.ts"
+import { contentsHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
-import { editStyles } from "./edit-styles.ts"
 import { degrees } from "./link-form.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-dialog.ts"
@@ -44,7 +44,7 @@ export class IspvmSiteEdit extends LitElement {
   readonly #removal = new ActionController(this)
   @state() private removing = false
 
-  static override styles = [shared, editStyles]
+  static override styles = [shared, contentsHost]
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("subject") || this.subject === null) return
@@ -66,13 +66,13 @@ export class IspvmSiteEdit extends LitElement {
     const form = this.#form
     return html`<ispvm-dialog open heading=${heading} @dismiss=${this.#dismiss}>
       ${form.errors()} ${form.field("name", { label: strings.siteName })}
-      <div class="two">
+      <div class="halves">
         ${form.field("latitude", { label: strings.latitude, hint: strings.degrees, optional: true })}
         ${form.field("longitude", { label: strings.longitude, optional: true })}
       </div>
       ${form.field("note", { label: strings.note, optional: true })}
       ${form.select("textEncoding", { label: t.encoding.label, hint: t.encoding.hint, choices: encodingChoices(null) })}
-      ${subject.kind === "old" ? html`<ispvm-button class="remove" slot="actions" kind="danger" icon="trash-2" @click=${this.#onRemoveRequested}>${strings.remove}</ispvm-button>` : nothing}
+      ${subject.kind === "old" ? html`<ispvm-button class="push-start" slot="actions" kind="danger" icon="trash-2" @click=${this.#onRemoveRequested}>${strings.remove}</ispvm-button>` : nothing}
       <ispvm-button slot="actions" kind="quiet" @click=${this.#dismiss}>${strings.cancel}</ispvm-button>
       <ispvm-button slot="actions" kind="primary" ?busy=${form.isBusy} @click=${this.#onSave}>${strings.save}</ispvm-button>
     </ispvm-dialog>`

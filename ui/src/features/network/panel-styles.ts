@@ -16,10 +16,6 @@ export const panelStyles = css`
     min-block-size: var(--space-12);
     border-block-end: var(--line);
   }
-  header .kind {
-    color: var(--text-3);
-    font-size: var(--type-small);
-  }
   header h2 {
     flex: 1;
     font-size: var(--type-large);
@@ -36,19 +32,11 @@ export const panelStyles = css`
     gap: var(--space-4);
     align-content: start;
   }
-  .body > ispvm-device-summary {
-    padding: 0;
-  }
   h3 {
     font-size: var(--type-small);
     font-weight: var(--weight-strong);
     color: var(--text-2);
     margin-block-end: var(--space-1);
-  }
-  .actions {
-    display: var(--controls, flex);
-    flex-wrap: wrap;
-    gap: var(--space-2);
   }
   .all-up {
     display: flex;
@@ -56,7 +44,7 @@ export const panelStyles = css`
     align-items: baseline;
     color: var(--text-2);
   }
-  .incident {
+  :where(.incident) {
     display: grid;
     inline-size: 100%;
     gap: var(--space-0-5);
@@ -70,38 +58,9 @@ export const panelStyles = css`
   }
   .incident.down {
     border-color: var(--fault-line);
-    background: var(--fault-tint);
-  }
-  .incident.degraded {
-    background: var(--warn-tint);
   }
   .incident:hover {
     border-color: var(--text-3);
-  }
-  .incident.down:hover {
-    border-color: var(--status-down);
-  }
-  .incident strong {
-    color: var(--text-strong);
-    font-weight: var(--weight-strong);
-    overflow-wrap: anywhere;
-  }
-  .incident span {
-    color: var(--text-2);
-    font-size: var(--type-small);
-  }
-  .incident.down strong {
-    color: var(--status-down-text);
-  }
-  .incidents {
-    display: grid;
-    gap: var(--space-2);
-  }
-  .causes li {
-    overflow-wrap: anywhere;
-  }
-  .causes strong {
-    color: var(--status-down-text);
   }
   details {
     display: var(--controls, block);
@@ -128,23 +87,5 @@ export const panelStyles = css`
   .legend line {
     stroke: var(--map-link);
     stroke-width: 4;
-  }
-  .legend .degraded {
-    stroke: var(--status-degraded);
-  }
-  .legend .down {
-    stroke: var(--status-down);
-  }
-  .legend .unreachable {
-    stroke: var(--status-unreachable);
-  }
-  .legend .recovering {
-    stroke: var(--status-recovering);
-  }
-  .legend .unknown {
-    stroke: var(--status-unknown);
-  }
-  .legend .maintenance {
-    stroke: var(--status-maintenance);
   }
 `

@@ -14,30 +14,14 @@ export const overviewStyles = css`
     font-weight: var(--weight-normal);
   }
   .figures {
-    display: grid;
-    grid-template-columns: repeat(4, minmax(0, 1fr));
+    --columns: 4;
     background: var(--surface-1);
     border: var(--line);
     border-radius: var(--radius);
   }
-  .figures > div {
-    padding: var(--space-4);
-    min-block-size: var(--size-28);
-  }
-  .figures > div + div {
-    border-inline-start: var(--line);
-  }
-  dt {
-    color: var(--text-3);
-    font-size: var(--type-small);
-    font-weight: var(--weight-medium);
-  }
   .value {
     font-size: var(--type-figure);
-    font-weight: var(--weight-strong);
-    letter-spacing: var(--tracking-tight);
     line-height: var(--leading-tight);
-    color: var(--text-strong);
     white-space: nowrap;
   }
   .value small {
@@ -73,38 +57,10 @@ export const overviewStyles = css`
     align-items: baseline;
     padding: var(--space-3) var(--space-4);
   }
-  .incidents li + li {
-    border-block-start: var(--line);
-  }
-  .incidents li.open.down {
-    background: var(--fault-tint);
-  }
-  .incidents li.open.degraded {
-    background: var(--warn-tint);
-  }
-  .incidents strong {
-    display: block;
-    font-weight: var(--weight-strong);
-    color: var(--text-strong);
-    overflow-wrap: anywhere;
-  }
-  .incidents ispvm-time {
-    color: var(--text-2);
-  }
-  .incidents .muted {
-    font-size: var(--type-small);
-  }
-  .incidents li.open .muted {
-    color: var(--text-2);
-  }
   .quiet {
     padding: var(--space-6) var(--space-4);
     color: var(--text-3);
     text-align: center;
-  }
-  .stack {
-    display: grid;
-    gap: var(--space-4);
   }
   .links {
     padding: var(--space-2) var(--space-4) var(--space-3);
@@ -115,34 +71,8 @@ export const overviewStyles = css`
     gap: var(--space-1) var(--space-4);
     padding-block: var(--space-1-5);
   }
-  .links .name {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  .links .load {
-    color: var(--text-2);
-  }
   .links .ratio {
     text-align: end;
-  }
-  .links i {
-    grid-column: 1 / -1;
-    block-size: var(--space-1);
-    border-radius: var(--radius-tiny);
-    background: var(--surface-3);
-    overflow: hidden;
-  }
-  .links b {
-    display: block;
-    block-size: 100%;
-    background: var(--status-ok);
-  }
-  .links .full b {
-    background: var(--status-degraded);
-  }
-  .changes {
-    padding: var(--space-2) var(--space-4);
   }
   @media (min-width: 901px) {
     .incidents,
@@ -152,25 +82,18 @@ export const overviewStyles = css`
       overscroll-behavior: contain;
     }
   }
+  @media (min-width: 641px) {
+    .figures > div {
+      padding-block: var(--space-4);
+      min-block-size: var(--size-28);
+    }
+  }
   @media (max-width: 900px) {
     .two {
       grid-template-columns: minmax(0, 1fr);
     }
-    .figures {
-      grid-template-columns: repeat(2, minmax(0, 1fr));
-    }
-    .figures > div:nth-child(odd) {
-      border-inline-start: 0;
-    }
-    .figures > div:nth-child(n + 3) {
-      border-block-start: var(--line);
-    }
   }
   @media (max-width: 640px) {
-    .figures > div {
-      padding: var(--space-3);
-      min-block-size: 0;
-    }
     .value {
       font-size: var(--type-figure-small);
     }

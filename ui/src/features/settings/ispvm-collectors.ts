@@ -32,16 +32,10 @@ export class IspvmCollectors extends LitElement {
     css`
       li {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) 180px;
+        grid-template-columns: minmax(0, 1fr) var(--size-48);
         gap: var(--space-2) var(--space-4);
         align-items: center;
         padding-block: var(--space-2);
-      }
-      li + li {
-        border-block-start: 1px solid var(--border);
-      }
-      .muted {
-        font-size: var(--type-small);
       }
     `,
   ]
@@ -52,7 +46,7 @@ export class IspvmCollectors extends LitElement {
       failed: (error) =>
         html`<ispvm-failed heading=${strings.failed} why=${error.message} @retry=${this.#collectors.reload}></ispvm-failed>`,
       ready: (collectors) =>
-        html`<ul>
+        html`<ul class="lined-rows">
           ${collectors.map((each) => this.#row(each))}
         </ul>`,
     })
@@ -64,7 +58,7 @@ export class IspvmCollectors extends LitElement {
     return html`<li>
       <div>
         ${label}
-        <div class="muted">${isKnown ? name : strings.unknown}</div>
+        <div class="caption">${isKnown ? name : strings.unknown}</div>
       </div>
       <ispvm-select
         bare

@@ -1,17 +1,10 @@
 import { css } from "lit"
 
 export const settingsStyles = css`
-  .page {
-    max-inline-size: var(--size-215);
-    margin-inline: auto;
-  }
   .body {
     padding: var(--space-3) var(--space-4) var(--space-4);
     display: grid;
     gap: var(--space-2);
-  }
-  .lead {
-    color: var(--text-2);
   }
   li {
     display: grid;
@@ -20,19 +13,6 @@ export const settingsStyles = css`
     align-items: center;
     padding-block: var(--space-2);
     min-block-size: var(--space-12);
-  }
-  li + li {
-    border-block-start: var(--line);
-  }
-  .who {
-    overflow-wrap: anywhere;
-  }
-  .who .muted {
-    font-size: var(--type-small);
-  }
-  strong {
-    font-weight: var(--weight-strong);
-    color: var(--text-strong);
   }
   .disabled strong {
     color: var(--text-3);
@@ -49,10 +29,6 @@ export const settingsStyles = css`
     display: flex;
     justify-content: flex-end;
     gap: var(--space-1);
-  }
-  .form {
-    display: grid;
-    gap: var(--space-4);
   }
   @media (max-width: 760px) {
     li {
