@@ -26,7 +26,10 @@ const claimText = (claim: Claim, hedge = ""): string => {
           : `${hedge}${verb(tense, "kesik", "kesikti")}`
       return `${to}bağlantı ${failed.name} ${how}`
     }
-    default:
+    case "router":
+    case "switch":
+    case "upstream":
+    case "customer-router":
       return `${thing(failed)} ${hedge}${verb(tense, "kapalı", "kapalıydı")}`
   }
 }

@@ -30,6 +30,21 @@ const SCHEMAS = [
 /** Enough for each choice within a message to be made in each of its ways. */
 const VARIANTS = 24
 
+const SAMPLED = [
+  "object",
+  "string",
+  "number",
+  "boolean",
+  "enum",
+  "literal",
+  "nullable",
+  "array",
+  "union",
+] as const
+type Def = z.core.$ZodTypes["_zod"]["def"]
+type SampledDef = Extract<Def, { type: (typeof SAMPLED)[number] }>
+const isSampled = (def: Def): def is SampledDef => SAMPLED.some((type) => type === def.type)
+
 /** A value of a schema. Names are letters, numbers are all different; `variant` makes the choices. */
 const createSample = (variant: number) => {
   let made = 0
@@ -44,6 +59,7 @@ const createSample = (variant: number) => {
   const sample = (schema: z.core.$ZodType): unknown => {
     const { def } = (schema as z.core.$ZodTypes)._zod
     made += 1
+    assert.ok(isSampled(def), `no sample of ${def.type}`)
     switch (def.type) {
       case "object":
         return Object.fromEntries(
@@ -67,8 +83,6 @@ const createSample = (variant: number) => {
         return pick([[1], [1, 2]]).map(() => sample(def.element))
       case "union":
         return sample(pick(def.options))
-      default:
-        throw new TypeError(`no sample of ${def.type}`)
     }
   }
   return sample
