@@ -1,8 +1,6 @@
 /** Format, lint, types and import rules: all that needs no running product. Prints what failed, exits 1. */
 import { spawnSync } from "node:child_process"
-import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { pathToFileURL } from "node:url"
 
 const root = join(import.meta.dirname, "..")
 const bin = (name: string): string => join(root, "node_modules", ".bin", name)
@@ -47,12 +45,19 @@ export const runChecks = (): readonly string[] =>
     return status !== 0
   }).map(([name]) => name)
 
-if (
-  process.argv[1] !== undefined &&
-  existsSync(process.argv[1]) &&
-  import.meta.url === pathToFileURL(process.argv[1]).href
-) {
+const HELP = `npm run check
+
+Format, lint, types, import rules, folders and vocabulary: all that needs no running product.
+Every step runs, also after one has failed. Steps: ${STEPS.map(([name]) => name).join("; ")}.`
+
+const main = (): void => {
+  if (process.argv.includes("--help")) {
+    console.log(HELP)
+    return
+  }
   const failed = runChecks()
   if (failed.length > 0) console.error(`\nfailed: ${failed.join(", ")}`)
   process.exitCode = failed.length === 0 ? 0 : 1
 }
+
+if (import.meta.main) main()

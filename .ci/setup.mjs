@@ -16,6 +16,17 @@ import {
 import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
+if (process.argv.includes("--help")) {
+  process.stdout.write(`npm run setup [-- --lab] [-- --peers]
+
+Installs the packages, builds the UI, and installs or names the system programs that are missing.
+
+--lab     also what the simulated network needs
+--peers   also the programs that tests exchange data with
+`)
+  process.exit(0)
+}
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const wants = new Set(process.argv.slice(2))
 const say = (text) => process.stderr.write(`set-up: ${text}\n`)

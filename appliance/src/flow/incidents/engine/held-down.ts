@@ -44,6 +44,9 @@ const releaseTogether = (held: Iterable<Held>, unanswered: ReadonlySet<DeviceId>
     if (!one.isOver && one.pending.some((id) => unanswered.has(id))) one.isOver = true
 }
 
+const needsProbes = ({ isRequested, isOver, pending }: Held): boolean =>
+  !isRequested && (!isOver || pending.length > 0)
+
 /** `isInIncident`: a symptom of an open incident was confirmed before. */
 export const createHeldDown = (
   reachability: Reachability,
@@ -62,6 +65,15 @@ export const createHeldDown = (
     held.set(alert, known)
     return known
   }
+  /** Nothing that is still pending could change what this symptom says. */
+  const isDecided = (...place: Parameters<typeof unreachableUpstream>): boolean => {
+    const [topology, , , alert] = place
+    return (
+      isOnlyPath(topology, reachability, alert) ||
+      (held.get(alert.id)?.pending.length === 0 &&
+        unreachableUpstream(...place).every(({ id }) => isOver(id)))
+    )
+  }
   return {
     isOver,
     sinceMs: (alert) => held.get(alert)?.sinceMs ?? 0,
@@ -79,16 +91,10 @@ export const createHeldDown = (
         if (known.isOver) continue
         const pending = pendingWitnesses(topology, view, alert, (id) => affected.has(id))
         known.pending = pending
-        const isDownstream = unreachableUpstream(topology, view, hops, alert).some(
-          (one) => !isOver(one.id),
-        )
         const isTooLong = nowMs - known.sinceMs >= HOLD_DOWN_MS
         if (isTooLong) for (const id of pending) unanswered.add(id)
-        known.isOver =
-          (pending.length === 0 && !isDownstream) ||
-          isOnlyPath(topology, reachability, alert) ||
-          isTooLong
-        if ((known.isOver && pending.length === 0) || known.isRequested) continue
+        known.isOver = isTooLong || isDecided(topology, view, hops, alert)
+        if (!needsProbes(known)) continue
         known.isRequested = true
         const requested = devicesToProbe(topology, hops, alert, pending)
         rechecks.recordRequested(topology, [...requested], alert.id, nowMs)
