@@ -35,15 +35,12 @@ export const openIncidentsPage = async ({
   await page.getByRole("link", { name: "Devices" }).first().waitFor()
   const show = async (): Promise<void> => {
     await page.goto(`${url}/incidents`)
-    await page
-      .locator("ispvm-page-incidents")
-      .locator("section[aria-labelledby=open], ispvm-empty")
-      .waitFor()
+    await page.locator("ispvm-page-incidents").locator("[data-group=open], ispvm-empty").waitFor()
   }
   return {
     page,
     thrown,
-    titles: () => page.locator("section[aria-labelledby=open] a.title").allTextContents(),
+    titles: () => page.locator("[data-group=open] a.title").allTextContents(),
     show,
     close: () => browser.close(),
   }

@@ -45,8 +45,25 @@ const detailOf = (network: LinkedNetwork, link: Link) => {
   return makeLinkDetail(link, a, b, network.failover ?? makeFailover("ring"))
 }
 
-/** As the appliance lists them: all, or what concerns a link or an interface of it. */
+const isInState = (incident: Incident, state: string | null): boolean =>
+  state === null || (state === "active" ? incident.state !== "closed" : incident.state === state)
+
+/** As the appliance lists them: all, or what concerns a link or an interface of it, in a state and a range. */
 export const incidentsAbout = (
+  network: LinkedNetwork,
+  query: URLSearchParams,
+): readonly Incident[] => {
+  const fromMs = Number(query.get("from") ?? 0)
+  const toMs = Number(query.get("to") ?? Number.POSITIVE_INFINITY)
+  return concerning(network, query).filter(
+    (each) =>
+      isInState(each, query.get("state")) &&
+      each.openedAtMs < toMs &&
+      (each.closedAtMs ?? Number.POSITIVE_INFINITY) >= fromMs,
+  )
+}
+
+const concerning = (
   { devices, links, incidents }: LinkedNetwork,
   query: URLSearchParams,
 ): readonly Incident[] => {

@@ -5,6 +5,7 @@ import type { Device, DeviceRole, ImportAnswer, Link } from "@ispvm/appliance/ap
 import type { StatusMessage } from "@ispvm/appliance/api/messages"
 import type { Session } from "@ispvm/appliance/api/session"
 import type { Status } from "@ispvm/appliance/api/shared"
+import { countedPage } from "./counted-page.ts"
 import { answerLinks, incidentsAbout } from "./link-answers.ts"
 import {
   makeAgent,
@@ -226,7 +227,11 @@ const answer = (
     case "GET agents":
       return page(fixed.agents)
     case "GET incidents":
-      return page(incidentsAbout(network, url.searchParams))
+      return countedPage(
+        incidentsAbout(network, url.searchParams),
+        url.searchParams,
+        ({ number }) => number,
+      )
     case "GET credentials":
       return page([])
     case "GET events":

@@ -4,10 +4,12 @@ import type { Agent } from "@ispvm/appliance/api/agents"
 import type { Collector } from "@ispvm/appliance/api/collectors"
 import type { IncidentDetail, Symptom, TimelineEntry } from "@ispvm/appliance/api/incidents"
 import type { Credential, TestAnswer } from "@ispvm/appliance/api/inventory"
-import type { Account } from "@ispvm/appliance/api/session"
+import type { Account, AuditEntry } from "@ispvm/appliance/api/session"
 import { z } from "zod"
 import { auditRows } from "./audit-rows.ts"
 import { answerCompanion, type CompanionWorld, makeCompanionWorld } from "./companion-answers.ts"
+import { countedPage } from "./counted-page.ts"
+import { actOnIncidents } from "./incident-actions.ts"
 import { makeAgent, makeDevice, makeIncident, sentence, uuid } from "./make.ts"
 import { makeNetwork, type Network, problem } from "./network.ts"
 import type { Answer, Answers } from "./server.ts"
@@ -20,6 +22,7 @@ export type Work = {
   readonly writes: { readonly what: string; readonly body: unknown }[]
   /** What a test of an access answers next. */
   test: TestAnswer
+  audit: readonly AuditEntry[]
   agents: Agent[]
   collectors: Collector[]
   credentials: Credential[]
@@ -105,6 +108,7 @@ export const makeWork = (size = 40): Work => {
     details: new Map(),
     test: GOOD,
     companion: makeCompanionWorld(),
+    audit: auditRows(""),
     agents: [makeAgent(0, { devices: size })],
     collectors: ["routeros-api", "snmp"].flatMap((source) =>
       Object.entries({ interface: 10_000, health: 10_000, facts: 300_000 }).map(
@@ -163,6 +167,7 @@ const own = (
   const incident = network.incidents.find((each) => each.id === id)
   const page = (items: readonly unknown[]): Answer => ({ status: 200, body: { items, next: null } })
   const text = (key: string): string => String(Reflect.get(Object(body), key) ?? "")
+  if (url.pathname === "/incidents/actions") return actOnIncidents(network.incidents, body)
   switch (
     `${method} ${kind}${id === undefined ? "" : `/${id === "test" ? id : ":id"}`}${part === undefined ? "" : `/${part}`}`
   ) {
@@ -284,7 +289,9 @@ const own = (
       )
       return { status: 201, body: { id: uuid(900) } }
     case "GET audit":
-      return page(auditRows(url.searchParams.get("actor") ?? ""))
+      return countedPage(auditRowsOf(work.audit, url.searchParams), url.searchParams, (row) =>
+        Number(row.id),
+      )
     case "GET accounts":
       return page(people)
     case "POST accounts":
@@ -296,6 +303,15 @@ const own = (
       return null
   }
 }
+
+const auditRowsOf = (rows: readonly AuditEntry[], query: URLSearchParams) =>
+  rows.filter(
+    ({ actor, subject, atMs }) =>
+      actor.includes(query.get("actor") ?? "") &&
+      subject.includes(query.get("subject") ?? "") &&
+      atMs >= Number(query.get("from") ?? 0) &&
+      atMs < Number(query.get("to") ?? Number.POSITIVE_INFINITY),
+  )
 
 const symptom = (n: number, changes: Partial<Symptom>): Symptom => ({
   alertId: uuid(4_000 + n),

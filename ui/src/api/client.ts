@@ -122,6 +122,8 @@ const incidentCalls = (call: Caller) => ({
   acknowledge: (id: string, note: string) =>
     call("POST /incidents/{id}/acknowledge", { params: { id }, body: { note } }),
   unacknowledge: (id: string) => call("POST /incidents/{id}/unacknowledge", { params: { id } }),
+  actOnIncidents: (body: BodyOf<"POST /incidents/actions">) =>
+    call("POST /incidents/actions", { body }),
   addNote: (id: string, note: string) =>
     call("POST /incidents/{id}/notes", { params: { id }, body: { note } }),
 })

@@ -6,6 +6,7 @@ import { shared } from "../theme/shared.ts"
 import { emit } from "./emit.ts"
 import { isTyping } from "./keys.ts"
 import type { TableColumn } from "./table-model.ts"
+import { cardFact, checkAllBox, checkBox, isOwnTarget } from "./table-parts.ts"
 import { createTableState, type TableRow } from "./table-state.ts"
 import { tableStyles } from "./table-styles.ts"
 import "./ispvm-icon.ts"
@@ -104,27 +105,15 @@ export class IspvmTable extends LitElement {
 
   #checkAll() {
     if (!this.selectable) return nothing
-    const selection = this.#table.selection()
-    return html`<div role="columnheader"><input
-      type="checkbox"
-      aria-label=${t.components.selectAll}
-      .checked=${selection === "all"}
-      .indeterminate=${selection === "some"}
-      @change=${() => this.#select(() => this.#table.toggleAll())}
-    /></div>`
+    const onChange = () => this.#select(() => this.#table.toggleAll())
+    return html`<div role="columnheader">${checkAllBox(this.#table, onChange)}</div>`
   }
   #check(row: Row) {
     return this.selectable ? html`<div role="cell">${this.#box(row)}</div>` : nothing
   }
   #box(row: Row) {
     if (!this.selectable) return nothing
-    const name = "name" in row && typeof row.name === "string" ? row.name : row.id
-    return html`<input
-      type="checkbox"
-      aria-label=${t.components.select(name)}
-      .checked=${this.#table.isSelected(row.id)}
-      @change=${() => this.#select(() => this.#table.toggle(row.id))}
-    />`
+    return checkBox(this.#table, row, () => this.#select(() => this.#table.toggle(row.id)))
   }
   #select(change: () => void): void {
     change()
@@ -167,30 +156,13 @@ export class IspvmTable extends LitElement {
     return html`<div class="card-place" role="listitem">
       <div class="card ${row.id === this.active ? "active" : ""}" @click=${(event: Event) => this.#pick(event, row)}>
         <div class="card-head">${this.#box(row)}${of("title").map((column) => html`<span class="grow wrap">${column.cell(row)}</span>`)}${of("mark").map((column) => column.cell(row))}</div>
-        <dl>${columns.map((column) => this.#fact(column, row))}</dl>
+        <dl>${columns.map((column) => cardFact(column, row))}</dl>
       </div>
     </div>`
   }
 
-  #fact(column: TableColumn<Row>, row: Row) {
-    if (column.card !== "value" && column.card !== "wide") return nothing
-    return html`<div class=${column.card}><dt>${column.label}</dt><dd class="ellipsis">${column.cell(row)}</dd></div>`
-  }
-
   #pick(event: Event, row: Row): void {
-    // A link or a check box within the row does its own.
-    if (
-      event
-        .composedPath()
-        .some(
-          (each) =>
-            each instanceof HTMLAnchorElement ||
-            each instanceof HTMLButtonElement ||
-            each instanceof HTMLInputElement,
-        )
-    )
-      return
-    emit(this, "pick-row", row.id)
+    if (!isOwnTarget(event)) emit(this, "pick-row", row.id)
   }
 
   readonly #onMedia = (event: MediaQueryListEvent): void => {

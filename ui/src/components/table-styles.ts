@@ -32,7 +32,8 @@ export const tableStyles = css`
     min-block-size: 0;
     block-size: 100%;
   }
-  .body .row {
+  .body .row,
+  .item > .row {
     cursor: pointer;
   }
   .body .row.active {
@@ -71,6 +72,7 @@ export const tableStyles = css`
     white-space: nowrap;
   }
   input[type="checkbox"] {
+    display: block;
     margin: 0;
     inline-size: var(--space-4);
     block-size: var(--space-4);

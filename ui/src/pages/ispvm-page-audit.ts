@@ -1,21 +1,17 @@
 import type { AuditEntry } from "@ispvm/appliance/api/session"
 import { html, nothing } from "lit"
 import { customElement, state } from "lit/decorators.js"
-import { repeat } from "lit/directives/repeat.js"
-import type { Page as ApiPage } from "../api/client.ts"
 import { paths } from "../app/paths.ts"
+import { ColumnChoice } from "../components/column-choice.ts"
+import type { TableGroup } from "../components/ispvm-paged-table.ts"
+import type { PageKeys } from "../components/ispvm-pager.ts"
 import { nowMs } from "../components/now.ts"
+import { saveFile } from "../components/save-file.ts"
+import { auditCsv, readAll } from "../features/audit/audit-csv.ts"
 import { auditStyles } from "../features/audit/audit-styles.ts"
-import {
-  actionText,
-  detailLines,
-  originText,
-  SPANS,
-  SUBJECTS,
-  spanMs,
-  subjectOf,
-} from "../features/audit/audit-text.ts"
-import { exact } from "../i18n/format/time.ts"
+import { SPANS, SUBJECTS, spanMs } from "../features/audit/audit-text.ts"
+import { auditColumns, detailOf, HIDDEN_AT_FIRST } from "../features/audit/columns.ts"
+import { count } from "../i18n/format/units.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { ActionController } from "../state/action.ts"
 import { RequestController } from "../state/request.ts"
@@ -26,28 +22,48 @@ import "../components/ispvm-button.ts"
 import "../components/ispvm-empty.ts"
 import "../components/ispvm-failed.ts"
 import "../components/ispvm-field.ts"
+import "../components/ispvm-paged-table.ts"
+import "../components/ispvm-pager.ts"
 import "../components/ispvm-select.ts"
 import "../components/ispvm-skeleton.ts"
-import "../components/ispvm-time.ts"
+import "../components/ispvm-stale.ts"
 
 const strings = t.audit
 const PAGE_ROWS = 50
-type AuditPage = ApiPage<AuditEntry>
+const NEWEST: PageKeys = { before: "", after: "" }
 /** Typing a name asks once, when the typing pauses. */
 const PAUSE_MS = 300
 
-/** Who changed what, newest first; what is looked for stands in the address. Administrators only. */
+/** Who changed what, newest first, page by page; filters and page are in the address. Administrators only. */
 @customElement("ispvm-page-audit")
 export class IspvmPageAudit extends Page {
-  readonly #first = new RequestController(this, {
-    key: () => this.#filterKey(),
-    load: () => this.#load(null),
+  readonly #page = new RequestController(this, {
+    key: () => ["who", "what", "span", "before", "after"].map((key) => this.applied.get(key) ?? ""),
+    load: () => {
+      const [before, after] = [this.applied.get("before"), this.applied.get("after")]
+      return this.deps.api.audit({
+        ...this.#filterQuery(),
+        limit: PAGE_ROWS,
+        ...(before === null ? {} : { before }),
+        ...(after === null ? {} : { after }),
+      })
+    },
     keepsValue: () => true,
+    onReady: () => this.#showTop(),
   })
-  readonly #older = new ActionController(this)
+  readonly #export = new ActionController(this)
+  readonly #tableColumns = auditColumns({
+    fleet: () => this.deps.fleet.value,
+    isOpen: (id) => this.open.has(id),
+    toggle: (id) => this.#toggle(id),
+  })
+  readonly #columns = new ColumnChoice(this, "audit", this.#tableColumns, HIDDEN_AT_FIRST)
+  #isTurning = false
   #timer: ReturnType<typeof setTimeout> | undefined
   /** The filters as they were when typing last paused. */
   @state() private applied = new URLSearchParams(location.search)
+  /** Rows whose details are shown. */
+  @state() private open: ReadonlySet<string> = new Set()
 
   static override styles = [shared, panel, auditStyles]
 
@@ -78,95 +94,89 @@ export class IspvmPageAudit extends Page {
       <ispvm-field label=${strings.who} type="search" placeholder=${strings.whoHint} .value=${of("who")} @change-value=${(event: CustomEvent<string>) => this.#filter({ who: event.detail }, PAUSE_MS)}></ispvm-field>
       <ispvm-select label=${strings.what} .value=${of("what")} .choices=${SUBJECTS} @change-value=${(event: CustomEvent<string>) => this.#filter({ what: event.detail }, 0)}></ispvm-select>
       <ispvm-select label=${strings.when} .value=${of("span")} .choices=${SPANS} @change-value=${(event: CustomEvent<string>) => this.#filter({ span: event.detail }, 0)}></ispvm-select>
+      ${this.#columns.menu()}
+        <ispvm-button kind="quiet" icon="download" ?busy=${this.#export.isBusy} @click=${this.#onExport}>${t.lists.exportCsv}</ispvm-button>
     </div>`
   }
 
   #list() {
-    return this.#first.render({
+    const { state } = this.#page
+    return this.#page.render({
       loading: () => html`<div class="pad"><ispvm-skeleton lines="8"></ispvm-skeleton></div>`,
       failed: (error) =>
-        html`<ispvm-failed heading=${strings.failed} why=${error.message} @retry=${this.#first.reload}></ispvm-failed>`,
-      ready: (page) => this.#rows(page),
+        html`<ispvm-failed heading=${strings.failed} why=${error.message} @retry=${this.#page.reload}></ispvm-failed>`,
+      ready: (page) => html`
+        ${
+          page.items.length === 0
+            ? html`<ispvm-empty icon="search" heading=${strings.emptyTitle} text=${strings.emptyText}></ispvm-empty>`
+            : this.#table(page.items)
+        }
+        <footer class="pad-row">
+          ${state.phase === "stale" ? html`<ispvm-stale .at=${state.atMs} why=${state.error.message} @retry=${this.#page.reload}></ispvm-stale>` : nothing}
+          <ispvm-pager .position=${page} size=${PAGE_ROWS} ?busy=${this.#page.isPending} @turn-page=${this.#onTurn}></ispvm-pager></footer>`,
     })
   }
 
-  #rows({ items, next }: AuditPage) {
-    if (items.length === 0)
-      return html`<ispvm-empty icon="search" heading=${strings.emptyTitle} text=${strings.emptyText}></ispvm-empty>`
-    const isBusy = this.#first.isPending || this.#older.isBusy
-    return html`<ul class="lined-rows ${isBusy ? "stale" : ""}" aria-busy=${isBusy ? "true" : "false"}>
-        ${repeat(
-          items,
-          (entry) => entry.id,
-          (entry) => this.#row(entry),
-        )}
-      </ul>
-      <footer>
-        ${this.#older.message === "" ? nothing : html`<p class="form-error" role="alert">${this.#older.message}</p>`}
-        ${next === null ? html`<p class="caption">${strings.end}</p>` : html`<ispvm-button ?busy=${isBusy} @click=${() => void this.#loadOlder(next)}>${strings.older}</ispvm-button>`}
-      </footer>`
+  #table(rows: readonly AuditEntry[]) {
+    const groups: readonly TableGroup<AuditEntry>[] = [{ key: "all", label: "", rows }]
+    return html`<ispvm-paged-table
+      label=${strings.title}
+      min-width="760"
+      ?pending=${this.#page.isPending}
+      .columns=${this.#tableColumns}
+      .hiddenColumns=${this.#columns.hidden}
+      .groups=${groups}
+      .detailOf=${(entry: AuditEntry) => (this.open.has(entry.id) ? detailOf(entry) : null)}
+      @pick-row=${(event: CustomEvent<string>) => this.#toggle(event.detail)}
+    ></ispvm-paged-table>`
   }
 
-  #row(entry: AuditEntry) {
-    const lines = detailLines(entry.detail)
-    return html`<li>
-      <div class="when"><ispvm-time at=${entry.atMs}></ispvm-time><span class="caption">${exact(entry.atMs)}</span></div>
-      <div class="wrap">
-        <div><strong class=${entry.action === "permission.denied" || entry.action === "session.refused" ? "text-fault" : ""}>${entry.actor}</strong> ${actionText(entry)}</div>
-        <div class="caption">${originText(entry)}${this.#subject(entry)}</div>
-        ${
-          lines.length === 0
-            ? nothing
-            : html`<details>
-                <summary>${strings.details}</summary>
-                <dl>${lines.map(([name, text]) => html`<dt>${name}</dt><dd><bdi>${text}</bdi></dd>`)}</dl>
-              </details>`
-        }
-      </div>
-    </li>`
+  #filterQuery() {
+    const [who, what, span] = ["who", "what", "span"].map((key) => this.applied.get(key) ?? "")
+    const fromMs = spanMs(span ?? "")
+    return {
+      ...(who ? { actor: who } : {}),
+      ...(what ? { subject: what } : {}),
+      ...(fromMs === null ? {} : { from: nowMs() - fromMs }),
+    }
   }
 
-  /** By name with a link where it is known still, else by its id; of a login it is who logs in, who is named already. */
-  #subject(entry: AuditEntry) {
-    if (entry.subjectId === null || entry.action.startsWith("session.")) return nothing
-    const known = subjectOf(entry, this.deps.fleet.value)
-    return known === null
-      ? html` · <bdi class="mono">${entry.subjectId}</bdi>`
-      : html` · <a href=${known.href}><bdi>${known.name}</bdi></a>`
-  }
-
+  /** Another filter begins at its newest page. */
   #filter(changes: Readonly<Record<string, string>>, afterMs: number): void {
-    this.setQuery(changes)
+    this.setQuery({ ...NEWEST, ...changes })
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       this.applied = this.query
     }, afterMs)
   }
 
-  #filterKey(): readonly string[] {
-    return ["who", "what", "span"].map((key) => this.applied.get(key) ?? "")
+  readonly #toggle = (id: string): void => {
+    const next = new Set(this.open)
+    if (!next.delete(id)) next.add(id)
+    this.open = next
   }
-
-  async #loadOlder(before: string): Promise<void> {
-    const key = this.#filterKey().join()
-    await this.#older.run("older", async () => {
-      const { items, next } = await this.#load(before)
-      if (key === this.#filterKey().join())
-        this.#first.update((was) => ({ items: [...was.items, ...items], next }))
-    })
+  readonly #onTurn = (event: CustomEvent<PageKeys>): void => {
+    this.#isTurning = true
+    this.#filter({ ...event.detail }, 0)
   }
-
-  /** `before`: the id after which the next rows come; null: from the newest. */
-  #load(before: string | null): Promise<AuditPage> {
-    const [who, what, span] = this.#filterKey()
-    const fromMs = spanMs(span ?? "")
-    return this.deps.api.audit({
-      limit: PAGE_ROWS,
-      ...(before === null ? {} : { before }),
-      ...(who ? { actor: who } : {}),
-      ...(what ? { subject: what } : {}),
-      ...(fromMs === null ? {} : { from: nowMs() - fromMs }),
-    })
+  /** Another page is read from its first row. */
+  #showTop(): void {
+    if (this.#isTurning) this.renderRoot.querySelector(".panel")?.scrollIntoView()
+    this.#isTurning = false
+  }
+  readonly #onExport = async (): Promise<void> => {
+    const done = await this.#export.run("export", () => readAll(this.deps.api, this.#filterQuery()))
+    if (done === null) {
+      this.deps.toast({ tone: "failed", text: this.#export.message })
+      return
+    }
+    const { rows, total } = done.value
+    saveFile("audit.csv", auditCsv(rows))
+    const text =
+      rows.length < total
+        ? t.lists.exportedSome(count(rows.length), count(total))
+        : t.lists.exported(rows.length)
+    this.deps.toast({ tone: "done", text })
   }
 }
 

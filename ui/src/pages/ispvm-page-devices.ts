@@ -2,15 +2,12 @@ import type { Device, Site } from "@ispvm/appliance/api/inventory"
 import { css, html, nothing } from "lit"
 import { customElement, query, state } from "lit/decorators.js"
 import { paths } from "../app/paths.ts"
+import { ColumnChoice } from "../components/column-choice.ts"
 import type { IspvmTable } from "../components/ispvm-table.ts"
+import { saveFile } from "../components/save-file.ts"
 import { STATUS_ORDER } from "../components/status-shape.ts"
 import { createTableState } from "../components/table-state.ts"
 import { bulkChangeOf, changeAll } from "../features/devices/bulk.ts"
-import {
-  readHiddenColumns,
-  toggled,
-  writeHiddenColumns,
-} from "../features/devices/column-choice.ts"
 import { deviceColumns } from "../features/devices/columns.ts"
 import { devicesCsv } from "../features/devices/devices-csv.ts"
 import { applyFilter, readFilter } from "../features/devices/filter.ts"
@@ -91,10 +88,10 @@ export class IspvmPageDevices extends Page {
     `,
   ]
 
-  @state() private hiddenColumns = readHiddenColumns(localStorage)
   @state() private selected: ReadonlySet<string> = new Set()
   @query("ispvm-table") private table: IspvmTable | null | undefined
   readonly #action = new ActionController(this)
+  readonly #columns = new ColumnChoice(this, "devices", deviceColumns)
 
   constructor() {
     super()
@@ -122,7 +119,7 @@ export class IspvmPageDevices extends Page {
       min-width="1020"
       ?selectable=${this.deps.session.can("inventory:write")}
       .columns=${deviceColumns}
-      .hiddenColumns=${this.hiddenColumns}
+      .hiddenColumns=${this.#columns.hidden}
       .rows=${rows}
       sort=${this.query.get("sort") ?? "status"}
       active=${this.query.get("device") ?? ""}
@@ -152,7 +149,7 @@ export class IspvmPageDevices extends Page {
       ${this.#unassignedChip(filter.agent)}
       ${this.#bulk(sites)}
       <div class="actions">
-        <ispvm-menu label=${t.components.columns} .entries=${deviceColumns.filter(({ fixed }) => fixed !== true).map(({ key, label }) => ({ key, label, checked: !this.hiddenColumns.has(key) }))} @pick-entry=${this.#onColumn}></ispvm-menu>
+        ${this.#columns.menu()}
         <span class="caption nowrap">${t.components.rows(count(rows.length), count(all))}</span>
         <ispvm-button class="wide-only" kind="quiet" icon="download" @click=${() => this.#onCsv(rows)}>${strings.exportCsv}</ispvm-button>
         ${can ? html`<ispvm-button class="wide-only" icon="upload" href=${paths.deviceImport}>${strings.importCsv}</ispvm-button>${this.#add()}` : nothing}
@@ -246,16 +243,7 @@ export class IspvmPageDevices extends Page {
     const table = createTableState<Device>()
     const sort = this.query.get("sort") ?? "status"
     table.update({ rows, columns: deviceColumns, sort, hidden: new Set() })
-    const text = devicesCsv(table.rows())
-    const link = document.createElement("a")
-    link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }))
-    link.download = "devices.csv"
-    link.click()
-    URL.revokeObjectURL(link.href)
-  }
-  readonly #onColumn = (event: CustomEvent<string>): void => {
-    this.hiddenColumns = toggled(this.hiddenColumns, event.detail)
-    writeHiddenColumns(localStorage, this.hiddenColumns)
+    saveFile("devices.csv", devicesCsv(table.rows()))
   }
   readonly #onBulk = async (event: CustomEvent<string>): Promise<void> => {
     const change = bulkChangeOf(event.detail)

@@ -1,12 +1,15 @@
-import type { Incident, Symptom } from "@ispvm/appliance/api/incidents"
+import type { Incident } from "@ispvm/appliance/api/incidents"
 import { html, nothing } from "lit"
 import { customElement, query, state } from "lit/decorators.js"
-import { repeat } from "lit/directives/repeat.js"
-import { ApiError } from "../api/problem.ts"
+import type { AnswerOf } from "../api/call.ts"
 import { paths } from "../app/paths.ts"
+import { ColumnChoice } from "../components/column-choice.ts"
+import type { IspvmPagedTable, RowTone, TableGroup } from "../components/ispvm-paged-table.ts"
+import type { PageKeys } from "../components/ispvm-pager.ts"
 import { isTyping } from "../components/keys.ts"
+import { HIDDEN_AT_FIRST, incidentColumns } from "../features/incidents/columns.ts"
 import {
-  countsOf,
+  closedRows,
   type Group,
   groupsOf,
   neighbour,
@@ -14,41 +17,64 @@ import {
   readState,
   STATES,
 } from "../features/incidents/groups.ts"
-import { impactOf } from "../features/incidents/impact.ts"
 import { incidentsStyles } from "../features/incidents/incidents-styles.ts"
-import { duration } from "../i18n/format/time.ts"
+import type { BulkOutcome } from "../features/incidents/ispvm-incidents-bulk.ts"
 import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
-import { shownConfidence } from "../state/confidence-level.ts"
+import { ActionController } from "../state/action.ts"
+import { RequestController } from "../state/request.ts"
 import { severityOf } from "../state/severity.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { columnHost } from "../theme/hosts.ts"
 import { shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
-import "../components/ispvm-button.ts"
 import "../components/ispvm-chip.ts"
-import "../components/ispvm-confidence.ts"
 import "../components/ispvm-empty.ts"
 import "../components/ispvm-failed.ts"
-import "../components/ispvm-icon.ts"
+import "../components/ispvm-paged-table.ts"
+import "../components/ispvm-pager.ts"
 import "../components/ispvm-skeleton.ts"
-import "../components/ispvm-status.ts"
-import "../components/ispvm-time.ts"
-import "../features/incident/ispvm-symptoms.ts"
+import "../components/ispvm-stale.ts"
+import "../features/incidents/ispvm-incidents-bulk.ts"
+import "../features/incidents/ispvm-row-symptoms.ts"
 
 const strings = t.incidents
-const OLDER_AT_ONCE = 100
+const PAGE_ROWS = 50
+const NEWEST: PageKeys = { before: "", after: "" }
+/** An incident that is closed is read again with the others, a moment after the stream says so. */
+const RELOAD_MS = 300
+type ClosedPage = AnswerOf<"GET /incidents">
 
-/** What broke, newest first, in three groups. New ones come by themselves, but never under the reader's eyes. */
+/** What broke: open and acknowledged incidents as the stream brings them, closed ones page by page. New ones never move what is being read. */
 @customElement("ispvm-page-incidents")
 export class IspvmPageIncidents extends Page {
-  /** Closed ones from before those the store keeps at hand. */
-  @state() private older: readonly Incident[] = []
-  @state() private hasOlder = true
-  @state() private expanded: ReadonlyMap<string, readonly Symptom[] | null> = new Map()
+  readonly #closed = new RequestController(this, {
+    key: () => ["before", "after"].map((key) => this.query.get(key) ?? ""),
+    load: ([before, after]) =>
+      this.deps.api.incidents({
+        state: "closed",
+        limit: PAGE_ROWS,
+        ...(before ? { before } : {}),
+        ...(after ? { after } : {}),
+      }),
+    keepsValue: () => true,
+  })
+  readonly #action = new ActionController<string>(this)
+  readonly #tableColumns = incidentColumns({
+    isOpen: (id) => this.expanded.has(id),
+    toggle: (id) => this.#toggle(id),
+    canAct: () => this.#canAct,
+    isBusy: (id) => this.#action.running === id,
+    acknowledge: (incident) => void this.#acknowledge(incident),
+  })
+  readonly #columns = new ColumnChoice(this, "incidents", this.#tableColumns, HIDDEN_AT_FIRST)
+  /** Rows whose symptoms are shown. */
+  @state() private expanded: ReadonlySet<string> = new Set()
+  @state() private selected: ReadonlySet<string> = new Set()
+  @state() private problems: ReadonlyMap<string, string> = new Map()
   @state() private deferred: ReadonlySet<string> = new Set()
-  @state() private busy = ""
   @query(".list") private list: HTMLElement | null | undefined
+  @query("ispvm-paged-table") private table: IspvmPagedTable | null | undefined
   #known: ReadonlySet<string> = new Set()
 
   static override styles = [shared, columnHost, incidentsStyles]
@@ -58,13 +84,21 @@ export class IspvmPageIncidents extends Page {
     new StoreController(this, () => [this.deps.incidents, this.deps.session])
   }
 
+  get #canAct(): boolean {
+    return this.deps.session.can("incidents:act")
+  }
+
   protected override opened(): void {
     globalThis.addEventListener("keydown", this.#onKey)
     this.until(() => globalThis.removeEventListener("keydown", this.#onKey))
-    // What is unfolded is as live as the row it hangs under.
     this.until(
-      this.deps.live.on("incident", (incident) => {
-        if (this.expanded.has(incident.id)) void this.#loadSymptoms(incident.id)
+      this.deps.live.on("incident", ({ state }) => {
+        if (state === "closed") this.#closed.reloadIn(RELOAD_MS)
+      }),
+    )
+    this.until(
+      this.deps.live.on("hello", ({ resumed }) => {
+        if (!resumed && !this.#closed.isPending) void this.#closed.reload()
       }),
     )
   }
@@ -77,36 +111,41 @@ export class IspvmPageIncidents extends Page {
   }
 
   override render() {
-    const { phase, error } = this.deps.incidents.value
-    const all = this.#all()
+    const { phase, error, all } = this.deps.incidents.value
     if (phase === "loading" && all.size === 0)
       return html`<ispvm-skeleton lines="10"></ispvm-skeleton>`
     if (phase === "failed")
       return html`<ispvm-failed heading=${strings.failed} why=${error?.message ?? ""} @retry=${() => void this.deps.incidents.reload()}></ispvm-failed>`
-    if (all.size === 0)
+    if (all.size === 0 && this.#closed.value?.total === 0)
       return html`<ispvm-empty icon="siren" heading=${strings.emptyTitle} text=${strings.emptyText}></ispvm-empty>`
+    const groups = this.#groups()
+    const rows = groups.flatMap(({ items }) => items)
     return html`<h1 class="hidden-visually">${t.shell.incidents}</h1>
-      ${this.#tools(all)}
-      <div class="list" @scroll=${this.#onScroll}>
-        ${this.#news()} ${groupsOf(all.values(), readState(this.query), this.deferred).map((group) => this.#group(group))}
-        ${this.#olderButton()}
-      </div>`
+      ${this.#tools()}
+      ${this.#canAct ? html`<ispvm-incidents-bulk .deps=${this.deps} .incidents=${rows.filter(({ id }) => this.selected.has(id))} @acted=${this.#onActed} @clear=${() => this.table?.select([])}></ispvm-incidents-bulk>` : nothing}
+      <div class="list" @scroll=${this.#onScroll}>${this.#news()}${this.#table(groups)}</div>`
   }
 
-  #all(): ReadonlyMap<string, Incident> {
-    return new Map([
-      ...this.older.map((each): [string, Incident] => [each.id, each]),
-      ...this.deps.incidents.value.all,
-    ])
-  }
-
-  #tools(all: ReadonlyMap<string, Incident>) {
-    const counts = countsOf(all.values())
+  #tools() {
+    const counts = this.#counts()
     const only = readState(this.query)
-    return html`<div class="tools" role="group" aria-label=${strings.filter}>
-      <ispvm-chip ?active=${only === null} @click=${() => this.setQuery({ state: "" })}>${strings.all}</ispvm-chip>
-      ${STATES.map((state) => html`<ispvm-chip ?active=${only === state} count=${counts[state]} @click=${() => this.setQuery({ state: only === state ? "" : state })}>${strings.state[state]}</ispvm-chip>`)}
+    return html`<div class="tools">
+      <div class="chips" role="group" aria-label=${strings.filter}>
+        <ispvm-chip ?active=${only === null} @click=${() => this.setQuery({ state: "" })}>${strings.all}</ispvm-chip>
+        ${STATES.map((state) => html`<ispvm-chip ?active=${only === state} .count=${counts[state]} @click=${() => this.setQuery({ state: only === state ? "" : state })}>${strings.state[state]}</ispvm-chip>`)}
+      </div>
+      <div class="with-icon push-end">${this.#columns.menu()}</div>
     </div>`
+  }
+
+  #counts(): Readonly<Record<Incident["state"], number | null>> {
+    const all = [...this.deps.incidents.value.all.values()]
+    const of = (state: Incident["state"]) => all.filter((each) => each.state === state).length
+    return {
+      open: of("open"),
+      acknowledged: of("acknowledged"),
+      closed: this.#closed.value?.total ?? null,
+    }
   }
 
   #news() {
@@ -116,64 +155,67 @@ export class IspvmPageIncidents extends Page {
     </div>`
   }
 
-  #group({ state, items }: Group) {
-    return html`<section aria-labelledby=${state}>
-      <h2 id=${state}>${strings.state[state]}<small>${items.length === 0 ? nothing : items.length}</small></h2>
-      ${
-        items.length === 0
-          ? html`<p class="muted pad-block">${strings.noneOf[state]}</p>`
-          : html`<ul class="rows lined-rows">
-              ${repeat(
-                items,
-                (incident) => incident.id,
-                (incident) => this.#row(incident),
-              )}
-            </ul>`
-      }
-    </section>`
+  #table(groups: readonly Group[]) {
+    return html`<ispvm-paged-table
+      label=${t.shell.incidents}
+      min-width="900"
+      ?selectable=${this.#canAct}
+      active=${this.query.get("incident") ?? ""}
+      .columns=${this.#tableColumns}
+      .hiddenColumns=${this.#columns.hidden}
+      .groups=${groups.map((group) => this.#tableGroup(group))}
+      .problems=${this.problems}
+      .nameOf=${(incident: Incident) => messageText(incident.title)}
+      .toneOf=${toneOf}
+      .detailOf=${(incident: Incident) => this.#symptoms(incident)}
+      @select-rows=${(event: CustomEvent<ReadonlySet<string>>) => {
+        this.selected = event.detail
+      }}
+      @pick-row=${(event: CustomEvent<string>) => this.deps.go(paths.incident(event.detail))}
+    ></ispvm-paged-table>`
   }
 
-  #row(incident: Incident) {
-    const selected = this.query.get("incident") === incident.id
-    const symptoms = this.expanded.get(incident.id)
-    const severity = severityOf(incident)
-    const expanded = this.expanded.has(incident.id)
-    const isOpen = incident.state === "open"
-    const tone = isOpen ? "plain" : "soft"
-    return html`<li id=${`row-${incident.id}`} class="${isOpen ? `tint-${severity}` : ""} ${selected ? "selected" : ""}" aria-current=${selected ? "true" : nothing}>
-      <div class="row" @click=${(event: Event) => this.#onRow(event, incident)}>
-        <span class="mark ${isOpen ? "breathe slowly" : ""}"><ispvm-status compact status=${severity} word=${strings.state[incident.state]}></ispvm-status></span>
-        <div class="what">
-          <a class="title wrap ${incident.state === "closed" ? "calm" : "bold"}" href=${paths.incident(incident.id)}>${messageText(incident.title)}</a>
-          ${sub(incident)}
-        </div>
-        <span class="impact ${tone}">${impactOf(incident)}</span>
-        <button class="fold hover-fill" type="button" aria-expanded=${expanded ? "true" : "false"} @click=${() => this.#onToggle(incident.id)}>
-          ${strings.symptoms(incident.symptoms)}<ispvm-icon name=${expanded ? "chevron-down" : "chevron-right"} size="14"></ispvm-icon>
-        </button>
-        <span class="since ${tone}">${when(incident)}</span>
-        <span class="act">${this.#acknowledgeButton(incident)}</span>
-      </div>
-      ${expanded ? html`<div class="symptoms">${symptoms == null ? html`<ispvm-skeleton shape="text" lines="2"></ispvm-skeleton>` : html`<ispvm-symptoms .symptoms=${symptoms}></ispvm-symptoms>`}</div>` : nothing}
-    </li>`
+  #groups(): readonly Group[] {
+    const { all } = this.deps.incidents.value
+    const page = this.#closed.value
+    const isNewest = !this.query.has("before") && !this.query.has("after")
+    const closed = page === undefined ? [] : closedRows(page.items, all, isNewest)
+    return groupsOf(all.values(), closed, readState(this.query), this.deferred)
   }
 
-  #acknowledgeButton(incident: Incident) {
-    if (incident.state !== "open" || !this.deps.session.can("incidents:act")) return nothing
-    return html`<ispvm-button icon="check" ?busy=${this.busy === incident.id} @click=${() => void this.#acknowledge(incident)}>${strings.acknowledge}</ispvm-button>`
+  #tableGroup({ state, items }: Group): TableGroup<Incident> {
+    const count = state === "closed" ? this.#closed.value?.total : items.length
+    const shown = {
+      key: state,
+      label: strings.state[state],
+      rows: items,
+      ...(count === undefined || count === 0 ? {} : { count }),
+    }
+    const note = html`${strings.noneOf[state]}`
+    if (state !== "closed") return items.length === 0 ? { ...shown, note } : shown
+    return {
+      ...shown,
+      note: this.#closed.render({
+        loading: () => html`<ispvm-skeleton lines="4"></ispvm-skeleton>`,
+        failed: (error) =>
+          html`<ispvm-failed heading=${t.lists.incidents.closedFailed} why=${error.message} @retry=${this.#closed.reload}></ispvm-failed>`,
+        ready: () => (items.length === 0 ? note : undefined),
+      }),
+      footer: this.#footer(this.#closed.value),
+    }
   }
 
-  #olderButton() {
-    const only = readState(this.query)
-    const oldestNumber = Math.min(...[...this.#all().values()].map((incident) => incident.number))
-    if (!this.hasOlder || oldestNumber <= 1 || (only !== null && only !== "closed")) return nothing
-    return html`<div class="older"><ispvm-button kind="quiet" ?busy=${this.busy === "older"} @click=${() => void this.#loadOlder(oldestNumber)}>${strings.older}</ispvm-button></div>`
+  #footer(page: ClosedPage | undefined) {
+    const { state } = this.#closed
+    if (page === undefined || page.total === 0) return undefined
+    return html`${state.phase === "stale" ? html`<ispvm-stale .at=${state.atMs} why=${state.error.message} @retry=${this.#closed.reload}></ispvm-stale>` : nothing}
+      <ispvm-pager .position=${page} size=${PAGE_ROWS} ?busy=${this.#closed.isPending} @turn-page=${(event: CustomEvent<PageKeys>) => this.setQuery({ ...NEWEST, ...event.detail })}></ispvm-pager>`
   }
 
-  #ids(): readonly string[] {
-    return groupsOf(this.#all().values(), readState(this.query), this.deferred).flatMap((group) =>
-      group.items.map((each) => each.id),
-    )
+  #symptoms(incident: Incident) {
+    return this.expanded.has(incident.id)
+      ? html`<ispvm-row-symptoms .deps=${this.deps} .incident=${incident}></ispvm-row-symptoms>`
+      : null
   }
 
   #showAll(): void {
@@ -181,59 +223,33 @@ export class IspvmPageIncidents extends Page {
     if (this.deferred.size > 0) this.deferred = new Set()
   }
 
+  #toggle(id: string): void {
+    const next = new Set(this.expanded)
+    if (!next.delete(id)) next.add(id)
+    this.expanded = next
+  }
+
   async #acknowledge(incident: Incident): Promise<void> {
-    if (this.busy !== "") return
-    await this.#do(incident.id, async () => {
-      await this.deps.api.acknowledge(incident.id, "")
+    const done = await this.#action.run(incident.id, () =>
+      this.deps.api.acknowledge(incident.id, ""),
+    )
+    if (done !== null)
       this.deps.toast({
         tone: "done",
         text: strings.acknowledged(messageText(incident.title)),
         href: paths.incident(incident.id),
       })
-    })
+    else if (this.#action.message !== "")
+      this.problems = new Map(this.problems).set(
+        incident.id,
+        t.lists.bulk.rejected(this.#action.message),
+      )
   }
 
-  async #loadOlder(before: number): Promise<void> {
-    await this.#do("older", async () => {
-      const answer = await this.deps.api.incidents({
-        state: "closed",
-        before: String(before),
-        limit: OLDER_AT_ONCE,
-      })
-      this.older = [...this.older, ...answer.items]
-      this.hasOlder = answer.next !== null
-    })
+  readonly #onActed = (event: CustomEvent<BulkOutcome>): void => {
+    this.problems = event.detail.problems
+    this.table?.select(event.detail.problems.keys())
   }
-
-  async #loadSymptoms(id: string): Promise<void> {
-    try {
-      const { symptomList } = await this.deps.api.incident(id)
-      if (this.expanded.has(id)) this.expanded = new Map(this.expanded).set(id, symptomList)
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      this.deps.toast({ tone: "failed", text: error.message })
-    }
-  }
-
-  async #do(what: string, work: () => Promise<void>): Promise<void> {
-    this.busy = what
-    try {
-      await work()
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      this.deps.toast({ tone: "failed", text: error.message })
-    } finally {
-      this.busy = ""
-    }
-  }
-
-  /** The focus goes along, so that Enter opens what is chosen wherever one clicked before. */
-  #reveal(id: string): void {
-    const row = this.renderRoot.querySelector(`#row-${CSS.escape(id)}`)
-    row?.scrollIntoView({ block: "nearest" })
-    row?.querySelector<HTMLElement>("a.title")?.focus({ preventScroll: true })
-  }
-
   readonly #onScroll = (): void => {
     // Back at the top there is no reading position to keep.
     if (this.deferred.size > 0 && this.list && this.list.scrollTop <= 8) this.#showAll()
@@ -242,56 +258,35 @@ export class IspvmPageIncidents extends Page {
     if (this.list) this.list.scrollTop = 0
     this.#showAll()
   }
-  #onRow(event: Event, incident: Incident): void {
-    const inner = event
-      .composedPath()
-      .some((each) => each instanceof HTMLAnchorElement || each instanceof HTMLButtonElement)
-    if (!inner) this.deps.go(paths.incident(incident.id))
-  }
-  #onToggle(id: string): void {
-    const next = new Map(this.expanded)
-    if (!next.delete(id)) {
-      next.set(id, null)
-      void this.#loadSymptoms(id)
-    }
-    this.expanded = next
-  }
+
   readonly #onKey = (event: KeyboardEvent): void => {
     if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented)
       return
-    const selected = this.#all().get(this.query.get("incident") ?? "")
+    const rows = this.#groups().flatMap(({ items }) => items)
+    const selected = rows.find(({ id }) => id === this.query.get("incident"))
     if (event.key === "j" || event.key === "k") {
-      const next = neighbour(this.#ids(), selected?.id ?? null, event.key === "j" ? 1 : -1)
+      const ids = rows.map(({ id }) => id)
+      const next = neighbour(ids, selected?.id ?? null, event.key === "j" ? 1 : -1)
       if (next === null) return
       event.preventDefault()
       this.setQuery({ incident: next })
-      void this.updateComplete.then(() => this.#reveal(next))
+      // The focus goes along, so that Enter opens what is chosen wherever one clicked before.
+      void this.updateComplete.then(() => this.table?.reveal(next))
     }
     if (selected === undefined) return
     if (event.key === "Enter" && event.composedPath()[0] === document.body)
       this.deps.go(paths.incident(selected.id))
-    if (event.key === "a" && selected.state === "open" && this.deps.session.can("incidents:act"))
+    if (event.key === "a" && selected.state === "open" && this.#canAct)
       void this.#acknowledge(selected)
   }
 }
 
-/** The title names the first alternative itself; a longer list is told here, with how sure we are where we are not, and who has taken it. */
-const sub = (incident: Incident) => {
-  const others = incident.alternatives.length < 2 ? [] : incident.alternatives.slice(0, 6)
-  const lowConfidence = shownConfidence(incident)
-  if (others.length === 0 && incident.acknowledgedBy === null && lowConfidence === null)
-    return nothing
-  return html`<div class="sub">
-    ${lowConfidence === null ? nothing : html`<ispvm-confidence compact .value=${lowConfidence}></ispvm-confidence>`}
-    ${incident.acknowledgedBy === null ? nothing : html`<span>${strings.by(incident.acknowledgedBy)}</span>`}
-    ${others.length === 0 ? nothing : html`<span>${strings.couldAlso} ${others.map((each) => each.name).join(", ")}</span>`}
-  </div>`
+/** Open ones by their severity; what somebody works on, or what is over, is quiet. */
+const toneOf = (incident: Incident): RowTone => {
+  const severity = severityOf(incident)
+  const isLoud = incident.state === "open" && (severity === "down" || severity === "degraded")
+  return isLoud ? severity : ""
 }
-
-const when = (incident: Incident) =>
-  incident.closedAtMs === null
-    ? html`<ispvm-time since at=${incident.openedAtMs}></ispvm-time>`
-    : html`<ispvm-time at=${incident.closedAtMs}></ispvm-time><br /><span class="muted">${strings.lasted(duration(incident.closedAtMs - incident.openedAtMs))}</span>`
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { makeIncident, uuid } from "../../../test/make.ts"
 import { severityOf } from "../../state/severity.ts"
-import { countsOf, groupsOf, neighbour, newIncidents, readState } from "./groups.ts"
+import { closedRows, groupsOf, neighbour, newIncidents, readState } from "./groups.ts"
 
 const open = makeIncident(3, { openedAtMs: 30 })
 const older = makeIncident(2, { openedAtMs: 20 })
@@ -13,16 +13,29 @@ const all = [older, open, acknowledgedOne, shortOver, longOver]
 const numbers = (groups: ReturnType<typeof groupsOf>): number[][] =>
   groups.map((group) => group.items.map((each) => each.number))
 
-test("incidents: open first by age, closed by when they ended", () =>
-  assert.deepEqual(numbers(groupsOf(all, null, new Set())), [[3, 2], [1], [4, 5]]))
+const active = [older, open, acknowledgedOne]
+const closed = [shortOver, longOver]
+
+test("incidents: open first by age, closed as the page of the appliance has them", () =>
+  assert.deepEqual(numbers(groupsOf(active, closed, null, new Set())), [[3, 2], [1], [5, 4]]))
 test("incidents: the address chooses one state; nonsense chooses none", () => {
   assert.equal(readState(new URLSearchParams("state=closed")), "closed")
   assert.equal(readState(new URLSearchParams("state=lost")), null)
-  assert.deepEqual(numbers(groupsOf(all, "acknowledged", new Set())), [[1]])
+  assert.deepEqual(numbers(groupsOf(active, closed, "acknowledged", new Set())), [[1]])
 })
-test("incidents: what is deferred is not in the list, and counts all the same", () => {
-  assert.deepEqual(numbers(groupsOf(all, "open", new Set([open.id]))), [[2]])
-  assert.deepEqual(countsOf(all), { open: 2, acknowledged: 1, closed: 2 })
+test("incidents: what is deferred is not in the list", () =>
+  assert.deepEqual(numbers(groupsOf(active, closed, "open", new Set([open.id]))), [[2]]))
+test("incidents: what the stream has closed since is on the newest page, and what is open again on none", () => {
+  const known = (...items: (typeof open)[]) => new Map(items.map((each) => [each.id, each]))
+  const shown = (isNewest: boolean, ...items: (typeof open)[]) =>
+    closedRows(closed, known(...items), isNewest).map(({ number }) => number)
+  const justClosed = makeIncident(6, { state: "closed" })
+  assert.deepEqual(shown(true, justClosed), [6, 5, 4])
+  assert.deepEqual(shown(false, justClosed), [5, 4])
+  assert.deepEqual(shown(true, makeIncident(2, { state: "closed" })), [5, 4])
+  const reopened = { ...shortOver, state: "open" as const, updatedAtMs: shortOver.updatedAtMs + 1 }
+  assert.deepEqual(shown(false, reopened), [4])
+  assert.deepEqual(shown(false, { ...reopened, updatedAtMs: shortOver.updatedAtMs - 1 }), [5, 4])
 })
 test("incidents: only what is still going on comes as new", () =>
   assert.deepEqual([...newIncidents(all, new Set([older.id, acknowledgedOne.id]))], [open.id]))

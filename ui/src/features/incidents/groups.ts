@@ -9,30 +9,46 @@ export const readState = (query: URLSearchParams): Incident["state"] | null =>
 
 export type Group = { readonly state: Incident["state"]; readonly items: readonly Incident[] }
 
-/** Open ones by who feels them, then newest; closed ones by when they ended. What is held back waits until the reader asks for it. */
+/**
+ * The closed incidents of a page, newest first. What the stream has said since the page was read is
+ * kept: on the newest page, incidents that have been closed; on every page, those that are open again.
+ */
+export const closedRows = (
+  page: readonly Incident[],
+  known: ReadonlyMap<string, Incident>,
+  isNewest: boolean,
+): readonly Incident[] => {
+  const rows = new Map(page.map((each) => [each.id, each]))
+  const oldest = page.at(-1)?.number ?? 0
+  for (const each of known.values()) {
+    const was = rows.get(each.id)
+    const isNews = was === undefined ? isNewest && each.number > oldest : isLater(each, was)
+    if (isNews) rows.set(each.id, each)
+  }
+  return [...rows.values()]
+    .filter(({ state }) => state === "closed")
+    .sort((a, b) => b.number - a.number)
+}
+const isLater = (a: Incident, b: Incident): boolean => a.updatedAtMs > b.updatedAtMs
+
+/** Open ones with the largest impact first, then newest. What is deferred waits until the reader asks for it. */
 export const groupsOf = (
-  all: Iterable<Incident>,
+  active: Iterable<Incident>,
+  closed: readonly Incident[],
   only: Incident["state"] | null,
   deferred: ReadonlySet<string>,
 ): readonly Group[] => {
-  const shown = [...all].filter((incident) => !deferred.has(incident.id))
+  const shown = [...active].filter(({ id }) => !deferred.has(id))
+  const itemsOf = (state: Incident["state"]) =>
+    state === "closed"
+      ? closed
+      : shown
+          .filter((incident) => incident.state === state)
+          .sort((a, b) => worstFirst(a, b) || b.number - a.number)
   return STATES.filter((state) => only === null || only === state).map((state) => ({
     state,
-    items: shown
-      .filter((incident) => incident.state === state)
-      .sort(
-        (a, b) =>
-          (state === "closed" ? endOf(b) - endOf(a) : worstFirst(a, b)) || b.number - a.number,
-      ),
+    items: itemsOf(state),
   }))
-}
-
-const endOf = (incident: Incident): number => incident.closedAtMs ?? incident.openedAtMs
-
-export const countsOf = (all: Iterable<Incident>): Readonly<Record<Incident["state"], number>> => {
-  const counts = { open: 0, acknowledged: 0, closed: 0 }
-  for (const incident of all) counts[incident.state] += 1
-  return counts
 }
 
 /** Those that came while the reader was further down: they wait behind a bar. An incident that is over has nothing new to say. */

@@ -10,6 +10,7 @@ import { components } from "./components.ts"
 import { encoding } from "./encoding.ts"
 import { incidents } from "./incidents.ts"
 import { links } from "./links.ts"
+import { lists } from "./lists.ts"
 import { network } from "./network.ts"
 import { pages } from "./pages.ts"
 import { people } from "./people.ts"
@@ -29,6 +30,7 @@ export const turkish: Messages = {
   encoding,
   incidents,
   links,
+  lists,
   messages,
   network,
   pages,

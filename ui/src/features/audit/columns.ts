@@ -1,0 +1,89 @@
+/** The columns of the audit log. */
+import type { AuditEntry } from "@ispvm/appliance/api/session"
+import { html, nothing } from "lit"
+import type { TableColumn } from "../../components/table-model.ts"
+import { foldButton } from "../../components/table-parts.ts"
+import { exact } from "../../i18n/format/time.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import type { Fleet } from "../../state/fleet.ts"
+import { actionText, detailLines, originText, subjectOf } from "./audit-text.ts"
+import "../../components/ispvm-time.ts"
+
+const strings = t.audit
+/** Hidden until somebody chooses them. */
+export const HIDDEN_AT_FIRST: readonly string[] = ["code"]
+
+export type AuditTable = {
+  readonly fleet: () => Fleet
+  readonly isOpen: (id: string) => boolean
+  readonly toggle: (id: string) => void
+}
+
+const isRejection = ({ action }: AuditEntry): boolean =>
+  action === "permission.denied" || action === "session.refused"
+
+export const auditColumns = (table: AuditTable): readonly TableColumn<AuditEntry>[] => [
+  {
+    key: "when",
+    label: strings.when,
+    width: "170px",
+    card: "wide",
+    cell: ({ atMs }) =>
+      html`<ispvm-time at=${atMs}></ispvm-time><br /><span style="color:var(--text-3);font-size:var(--type-small)">${exact(atMs)}</span>`,
+  },
+  {
+    key: "who",
+    fixed: true,
+    label: strings.who,
+    width: "minmax(150px, 1fr)",
+    card: "title",
+    cell: (entry) =>
+      html`<span style="font-weight:600;color:var(${isRejection(entry) ? "--status-down-text" : "--text-strong"})">${entry.actor}</span>`,
+  },
+  {
+    key: "action",
+    fixed: true,
+    label: strings.what,
+    width: "minmax(180px, 2fr)",
+    card: "wide",
+    cell: (entry) => html`${actionText(entry)}${subjectText(entry, table.fleet())}`,
+  },
+  {
+    key: "code",
+    label: strings.code,
+    width: "minmax(150px, 1fr)",
+    card: "wide",
+    cell: ({ action }) =>
+      html`<span style="font-family:var(--font-mono);color:var(--text-2)">${action}</span>`,
+  },
+  {
+    key: "origin",
+    label: strings.origin,
+    width: "minmax(110px, 1fr)",
+    card: "wide",
+    cell: (entry) => html`<span style="color:var(--text-2)">${originText(entry)}</span>`,
+  },
+  {
+    key: "details",
+    label: strings.details,
+    width: "116px",
+    card: "wide",
+    cell: (entry) =>
+      detailLines(entry.detail).length === 0
+        ? ""
+        : foldButton(strings.details, table.isOpen(entry.id), () => table.toggle(entry.id)),
+  },
+]
+
+/** By name with a link where it is known still, else by its id; of a login it is who logs in, who is named already. */
+const subjectText = (entry: AuditEntry, fleet: Fleet) => {
+  if (entry.subjectId === null || entry.action.startsWith("session.")) return nothing
+  const known = subjectOf(entry, fleet)
+  return known === null
+    ? html`: <bdi style="font-family:var(--font-mono);font-size:.94em">${entry.subjectId}</bdi>`
+    : html`: <a href=${known.href}><bdi>${known.name}</bdi></a>`
+}
+
+/** What was changed, a line a field. */
+export const detailOf = (entry: AuditEntry) =>
+  html`<dl style="display:grid;grid-template-columns:max-content minmax(0,1fr);gap:var(--space-1) var(--space-3);font-size:var(--type-small)">${detailLines(entry.detail).map(([name, text]) => html`<dt>${name}</dt><dd style="font-family:var(--font-mono);white-space:normal;overflow-wrap:anywhere;text-align:start"><bdi>${text}</bdi></dd>`)}</dl>`

@@ -1,0 +1,140 @@
+import type { Incident } from "@ispvm/appliance/api/incidents"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property, state } from "lit/decorators.js"
+import type { BodyOf } from "../../api/call.ts"
+import type { Deps } from "../../app/deps.ts"
+import { emit } from "../../components/emit.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import { ActionController } from "../../state/action.ts"
+import { shared } from "../../theme/shared.ts"
+import "../../components/ispvm-button.ts"
+import "../../components/ispvm-dialog.ts"
+import "../../components/ispvm-field.ts"
+
+const strings = t.lists.bulk
+/** As many as one request takes. */
+const MAX_IDS = 200
+type Action = BodyOf<"POST /incidents/actions">
+/** `problems`: by id, why it was rejected. */
+export type BulkOutcome = {
+  readonly done: readonly string[]
+  readonly problems: ReadonlyMap<string, string>
+}
+
+/** What can be done to the incidents that are selected. Emits `acted` with the outcome, and `clear`. */
+@customElement("ispvm-incidents-bulk")
+export class IspvmIncidentsBulk extends LitElement {
+  @property({ attribute: false }) incidents: readonly Incident[] = []
+  @property({ attribute: false }) deps: Deps | null = null
+  @state() private isNoting = false
+  @state() private note = ""
+  readonly #action = new ActionController<Action["action"]>(this)
+
+  static override styles = [
+    shared,
+    css`
+      .bar {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-2);
+        align-items: center;
+        margin: var(--space-2) var(--space-4) 0;
+        padding: var(--space-1) var(--space-3);
+        border-radius: var(--radius);
+        background: var(--surface-3);
+      }
+    `,
+  ]
+
+  override render() {
+    const n = this.incidents.length
+    const [open, acknowledged] = [this.#in("open"), this.#in("acknowledged")]
+    return html`${
+      n === 0
+        ? nothing
+        : html`<div class="bar" role="group" aria-label=${t.components.actions}>
+            <span role="status">${t.components.selected(n)}</span>
+            ${this.#button("acknowledge", "check", t.incidents.acknowledge, open)}
+            ${this.#button("unacknowledge", "undo-2", t.incidents.unacknowledge, acknowledged)}
+            <ispvm-button icon="message-square" ?disabled=${this.#action.isBusy} @click=${this.#onNoting}>${t.incidents.addNote}</ispvm-button>
+            <ispvm-button kind="quiet" @click=${() => emit(this, "clear", null)}>${t.components.clearSelection}</ispvm-button>
+          </div>`
+    }
+    ${this.#dialog(n)}`
+  }
+
+  #button(
+    action: "acknowledge" | "unacknowledge",
+    icon: "check" | "undo-2",
+    label: string,
+    ids: readonly string[],
+  ) {
+    return html`<ispvm-button icon=${icon} ?busy=${this.#action.running === action} ?disabled=${ids.length === 0} @click=${() => ids.length > 0 && void this.#act({ action, ids: [...ids] })}>${label}</ispvm-button>`
+  }
+
+  #dialog(n: number) {
+    const isEmpty = this.note.trim() === ""
+    return html`<ispvm-dialog ?open=${this.isNoting} heading=${strings.noteOn(n)} @dismiss=${this.#onDismiss}>
+      ${!this.isNoting || this.#action.message === "" ? nothing : html`<div class="form-error" role="alert">${this.#action.message}</div>`}
+      <ispvm-field label=${t.incidents.note} type="textarea" placeholder=${t.incidents.notePlaceholder} .value=${this.note} @change-value=${this.#onNote}></ispvm-field>
+      <ispvm-button slot="actions" @click=${this.#onDismiss}>${t.components.cancel}</ispvm-button>
+      <ispvm-button slot="actions" kind="primary" ?disabled=${isEmpty} ?busy=${this.#action.running === "note"} @click=${this.#onAddNote}>${t.incidents.addNote}</ispvm-button>
+    </ispvm-dialog>`
+  }
+
+  #in(state: Incident["state"]): readonly string[] {
+    return this.incidents.filter((each) => each.state === state).map(({ id }) => id)
+  }
+
+  readonly #onNoting = (): void => {
+    this.#action.clear()
+    this.isNoting = true
+  }
+  readonly #onDismiss = (): void => {
+    this.isNoting = false
+  }
+  readonly #onNote = (event: CustomEvent<string>): void => {
+    this.note = event.detail
+  }
+  readonly #onAddNote = async (): Promise<void> => {
+    const note = this.note.trim()
+    if (note === "") return
+    const ids = this.incidents.map(({ id }) => id)
+    if (!(await this.#act({ action: "note", ids, note }))) return
+    this.note = ""
+    this.isNoting = false
+  }
+
+  /** False where the whole request was rejected. */
+  async #act(action: Action): Promise<boolean> {
+    const { deps } = this
+    if (deps === null) return false
+    const ids = action.ids.slice(0, MAX_IDS)
+    const answer = await this.#action.run(action.action, () =>
+      deps.api.actOnIncidents({ ...action, ids }),
+    )
+    if (answer === null) {
+      // The dialog of the note shows it itself.
+      if (!this.isNoting) deps.toast({ tone: "failed", text: this.#action.message })
+      return false
+    }
+    const { results } = answer.value
+    const done = results.filter(({ rejection }) => rejection === null).map(({ id }) => id)
+    const problems = new Map(
+      results.flatMap(({ id, rejection }) =>
+        rejection === null ? [] : [[id, strings.rejected(rejection.message)] as const],
+      ),
+    )
+    if (done.length > 0)
+      deps.toast({ tone: "done", text: strings.done[action.action](done.length) })
+    if (problems.size > 0) deps.toast({ tone: "failed", text: strings.rejectedSome(problems.size) })
+    emit(this, "acted", { done, problems } satisfies BulkOutcome)
+    return true
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-incidents-bulk": IspvmIncidentsBulk
+  }
+}
