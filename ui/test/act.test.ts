@@ -1,28 +1,21 @@
 /** Actions on an incident from the map, the graph, the drawer, and after it is closed. */
 import assert from "node:assert/strict"
-import { after, before, test } from "node:test"
-import type { Browser, Page } from "playwright-core"
+import { test } from "node:test"
+import type { Page } from "playwright-core"
 import { findings } from "./axe.ts"
-import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
-import { buildUi } from "./build.ts"
+import { type APPEARANCES, keepPicture } from "./browser.ts"
 import { makeIncident, sentence, uuid } from "./make.ts"
 import { sessionOf } from "./network.ts"
+import { showPage, useBrowser } from "./page.ts"
 import { startServer } from "./server.ts"
 import { makeWork, type Work } from "./work.ts"
 
 const OPEN = uuid(6_012)
 const CLOSED = uuid(6_010)
 const DOWN = uuid(8)
-let browser: Browser
 let work: Work
 
-before(async () => {
-  await buildUi()
-  browser = await launchBrowser()
-})
-after(async () => {
-  await browser.close()
-})
+useBrowser()
 
 const on = async (
   path: string,
@@ -33,13 +26,10 @@ const on = async (
   work = makeWork(12)
   prepare(work)
   const server = await startServer(work.answers)
-  const page = await openPage(browser, APPEARANCES[appearance])
   try {
-    await page.goto(server.url + path)
-    await act(page)
+    await showPage(server, path, appearance, act)
   } finally {
-    await page.context().close()
-    await server.close()
+    server.close()
   }
 }
 const isAcknowledged = (): boolean =>

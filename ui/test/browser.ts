@@ -39,8 +39,12 @@ export const launchBrowser = async (): Promise<Browser> => {
   }
 }
 
+/** One process for all would end with the first crash; a simulated GPU costs more than none. */
+const LEFT_OUT =
+  /^--(?:single-process|no-zygote|in-process-gpu|ignore-gpu|use-gl|use-angle|enable-unsafe)/
+
 const launch = async (executablePath: string): Promise<Browser> => {
-  const args = chromium.args.filter((each) => each !== "--single-process" && each !== "--no-zygote")
+  const args = [...chromium.args.filter((each) => !LEFT_OUT.test(each)), "--disable-gpu"]
   try {
     return await playwright.launch({ executablePath, args, headless: true })
   } catch (cause) {
@@ -65,20 +69,30 @@ const unpackLibraries = async (): Promise<string> => {
   return join(await inflate(packed), "lib")
 }
 
-/** A page in one look. The theme is chosen as a person would have: it is remembered in the browser's storage. */
-export const openPage = async (browser: Browser, appearance: Appearance): Promise<Page> => {
+const PATIENCE_MS = 60_000
+
+/** In a context of its own: nothing is stored, and nothing cached. */
+export const newPage = async (
+  browser: Browser,
+  { width, height }: Pick<Appearance, "width" | "height">,
+): Promise<Page> => {
   const context = await browser.newContext({
-    viewport: { width: appearance.width, height: appearance.height },
+    viewport: { width, height },
     deviceScaleFactor: 1,
     ignoreHTTPSErrors: true,
     reducedMotion: "reduce",
     locale: "en-GB",
   })
-  await context.addInitScript(
-    (theme) => localStorage.setItem("ispvm.theme", theme),
-    appearance.theme,
-  )
+  // A busy machine is no fault; what never comes fails anyway.
+  context.setDefaultTimeout(PATIENCE_MS)
   return context.newPage()
+}
+
+/** The theme is chosen as a person would have: it is remembered in the browser's storage. */
+export const openPage = async (browser: Browser, appearance: Appearance): Promise<Page> => {
+  const page = await newPage(browser, appearance)
+  await page.addInitScript((theme) => localStorage.setItem("ispvm.theme", theme), appearance.theme)
+  return page
 }
 
 /** Keeps a picture in the folder that ISPVM_SCREENS names; without it, none is taken. */

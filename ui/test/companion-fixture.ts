@@ -1,37 +1,21 @@
 /** Where the browser tests of routers that report themselves are played: a page, what is prepared, and what was sent. */
 import assert from "node:assert/strict"
-import { after, before } from "node:test"
 import type { Companion } from "@ispvm/appliance/api/companion"
-import type { Browser, Page } from "playwright-core"
-import { APPEARANCES, launchBrowser, openPage } from "./browser.ts"
-import { buildUi } from "./build.ts"
+import type { Page } from "playwright-core"
+import type { APPEARANCES } from "./browser.ts"
 import { uuid } from "./make.ts"
 import { DESIRED_CONFIG, makeCompanion } from "./make-companion.ts"
+import { showPage } from "./page.ts"
 import { type Answer, startServer, type TestServer } from "./server.ts"
 import { makeWork, type Work } from "./work.ts"
 
 export const ID = uuid(3)
 export const CONNECT = `/devices/${ID}/connect`
 export const TAB = `/devices/${ID}?tab=companion`
-let browser: Promise<Browser> | undefined
 let server: TestServer
 export let work: Work
 /** What is answered instead, by "METHOD /path". */
 export let overrides: Map<string, Answer>
-
-/** In each file. Several files share a process, and then one browser: what each of them starts, none but the last would end. */
-export const useBrowser = (): void => {
-  before(async () => {
-    await buildUi()
-    browser ??= launchBrowser()
-    await browser
-  })
-  after(async () => {
-    const open = browser
-    browser = undefined
-    await (await open)?.close()
-  })
-}
 
 export type Prepare = (work: Work) => void
 export const on = async (
@@ -47,18 +31,13 @@ export const on = async (
     async (method, url, body) =>
       overrides.get(`${method} ${url.pathname}`) ?? work.answers(method, url, body),
   )
-  assert.ok(browser !== undefined, "the file does not play in a browser")
-  const page = await openPage(await browser, APPEARANCES[appearance])
-  await page.context().grantPermissions(["clipboard-read", "clipboard-write"])
-  const thrown: string[] = []
-  page.on("pageerror", (error) => thrown.push(error.message))
   try {
-    await page.goto(server.url + path)
-    await act(page)
-    assert.deepEqual(thrown, [])
+    await showPage(server, path, appearance, async (page) => {
+      await page.context().grantPermissions(["clipboard-read", "clipboard-write"])
+      await act(page)
+    })
   } finally {
-    await page.context().close()
-    await server.close()
+    server.close()
   }
 }
 export const withCompanion =

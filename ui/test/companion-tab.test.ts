@@ -15,7 +15,6 @@ import {
   requestBody,
   requestCount,
   TAB,
-  useBrowser,
   withCompanion,
   withDesiredConfig,
   withoutAgent,
@@ -23,6 +22,7 @@ import {
 } from "./companion-fixture.ts"
 import { DRIFT, reporting, SECRET, withProblems } from "./make-companion.ts"
 import { problem } from "./network.ts"
+import { useBrowser } from "./page.ts"
 
 useBrowser()
 

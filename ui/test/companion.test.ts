@@ -17,7 +17,6 @@ import {
   requestBody,
   requestCount,
   TAB,
-  useBrowser,
   withCompanion,
   withDesiredConfig,
   withUnprovenScript,
@@ -25,6 +24,7 @@ import {
 } from "./companion-fixture.ts"
 import { DESIRED_CONFIG, makeCompanion, reporting, SECRET, withProblems } from "./make-companion.ts"
 import { problem, sessionOf } from "./network.ts"
+import { useBrowser } from "./page.ts"
 
 useBrowser()
 

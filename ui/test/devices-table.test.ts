@@ -1,21 +1,14 @@
 /** The devices' table: filters of many, columns by choice, and one change for several devices. */
 import assert from "node:assert/strict"
-import { after, before, test } from "node:test"
-import type { Browser, Page } from "playwright-core"
+import { test } from "node:test"
+import type { Page } from "playwright-core"
 import { findings } from "./axe.ts"
-import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
-import { buildUi } from "./build.ts"
+import { keepPicture } from "./browser.ts"
 import { makeNetwork } from "./network.ts"
+import { showPage, useBrowser } from "./page.ts"
 import { startServer } from "./server.ts"
 
-let browser: Browser
-before(async () => {
-  await buildUi()
-  browser = await launchBrowser()
-})
-after(async () => {
-  await browser.close()
-})
+useBrowser()
 
 type Change = { readonly path: string; readonly body: unknown }
 
@@ -30,16 +23,10 @@ const on = async (
     changes.push({ path: url.pathname, body })
     return { status: 200, body: { id: url.pathname.slice("/devices/".length) } }
   })
-  const page = await openPage(browser, APPEARANCES.dark)
-  const thrown: string[] = []
-  page.on("pageerror", (error) => thrown.push(error.message))
   try {
-    await page.goto(server.url + path)
-    await act(page, changes)
-    assert.deepEqual(thrown, [])
+    await showPage(server, path, "dark", (page) => act(page, changes))
   } finally {
-    await page.context().close()
-    await server.close()
+    server.close()
   }
 }
 

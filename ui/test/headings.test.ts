@@ -1,33 +1,14 @@
 /** Every page, in every state, has one first heading and one of each landmark. */
 import assert from "node:assert/strict"
-import { after, before, test } from "node:test"
-import type { Browser, Page } from "playwright-core"
-import { APPEARANCES, launchBrowser, openPage } from "./browser.ts"
-import { buildUi } from "./build.ts"
+import { test } from "node:test"
+import type { Page } from "playwright-core"
 import { uuid } from "./make.ts"
 import { problem } from "./network.ts"
+import { showPage, useBrowser } from "./page.ts"
 import { startServer, type TestServer } from "./server.ts"
 import { makeWork, type Work } from "./work.ts"
 
-let browser: Browser
-let server: TestServer
-let work: Work
-let broken = false
-
-before(async () => {
-  await buildUi()
-  browser = await launchBrowser()
-  work = makeWork(12)
-  server = await startServer((method, url, body) =>
-    broken && url.pathname !== "/session"
-      ? problem(503, "busy", "The database is starting.")
-      : work.answers(method, url, body),
-  )
-})
-after(async () => {
-  await browser.close()
-  await server.close()
-})
+useBrowser()
 
 const DEVICE = uuid(1)
 const PATHS = [
@@ -67,44 +48,49 @@ const stableHeadings = async (page: Page): Promise<readonly string[]> => {
   }
 }
 
+const server = (work: Work, isBroken: boolean): Promise<TestServer> =>
+  startServer((method, url, body) =>
+    isBroken && url.pathname !== "/session"
+      ? problem(503, "busy", "The database is starting.")
+      : work.answers(method, url, body),
+  )
+
+const checkPath = async (page: Page, path: string): Promise<void> => {
+  await goTo(page, path)
+  const headings = await stableHeadings(page)
+  assert.equal(headings.filter((each) => each !== "").length, 1, `${path}: ${headings.join(" | ")}`)
+  const count = (role: "main" | "banner" | "navigation") => page.getByRole(role).count()
+  assert.deepEqual(
+    [await count("main"), await count("banner"), await count("navigation")],
+    [1, 1, 1],
+    path,
+  )
+}
+
 for (const state of ["ready", "failed"] as const)
   test(`headings: ${state}, each page has one first heading, one main, one banner, one navigation`, async () => {
-    const page = await openPage(browser, APPEARANCES.dark)
+    const opened = await server(makeWork(12), state === "failed")
     try {
-      broken = state === "failed"
-      await page.goto(server.url)
-      for (const path of PATHS) {
-        await goTo(page, path)
-        const headings = await stableHeadings(page)
-        assert.equal(
-          headings.filter((each) => each !== "").length,
-          1,
-          `${path}: ${headings.join(" | ")}`,
-        )
-        const count = (role: "main" | "banner" | "navigation") => page.getByRole(role).count()
-        assert.deepEqual(
-          [await count("main"), await count("banner"), await count("navigation")],
-          [1, 1, 1],
-          path,
-        )
-      }
+      await showPage(opened, "/", "dark", async (page) => {
+        for (const path of PATHS) await checkPath(page, path)
+      })
     } finally {
-      broken = false
-      await page.context().close()
+      opened.close()
     }
   })
 
 test("headings: where nobody is logged in as well", async () => {
-  const page = await openPage(browser, APPEARANCES.dark)
+  const work = makeWork(12)
   const { session } = work.network
   work.network.session = { ...session, account: null, organisation: null, permissions: [] }
+  const opened = await server(work, false)
   try {
-    await page.goto(server.url)
-    await page.getByLabel("E-mail").waitFor()
-    assert.equal(await page.locator("h1").count(), 1)
-    assert.equal(await page.getByRole("main").count(), 1)
+    await showPage(opened, "/", "dark", async (page) => {
+      await page.getByLabel("E-mail").waitFor()
+      assert.equal(await page.locator("h1").count(), 1)
+      assert.equal(await page.getByRole("main").count(), 1)
+    })
   } finally {
-    work.network.session = session
-    await page.context().close()
+    opened.close()
   }
 })

@@ -1,30 +1,23 @@
 /** The page of an incident in a real browser, in each state of its diagnosis. */
 import assert from "node:assert/strict"
-import { after, before, test } from "node:test"
-import type { Browser, Page } from "playwright-core"
+import { test } from "node:test"
+import type { Page } from "playwright-core"
 import { findings } from "./axe.ts"
-import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
-import { buildUi } from "./build.ts"
+import { type APPEARANCES, keepPicture } from "./browser.ts"
 import { sentence, uuid } from "./make.ts"
+import { showPage, useBrowser } from "./page.ts"
 import { startServer, type TestServer } from "./server.ts"
 import { STORIES, STORY_SIZE, type StoryName } from "./stories.ts"
 import { makeRecheck, STORY_INCIDENT } from "./story-builders.ts"
 import { makeWork, type Work } from "./work.ts"
 
 const PATH = `/incidents/${STORY_INCIDENT}`
-let browser: Browser
 let server: TestServer
 let work: Work
 /** The answer to the next requests for the incident: delayed, an error, or null for the normal one. */
 let intercept: () => Promise<{ status: number; body: unknown } | null>
 
-before(async () => {
-  await buildUi()
-  browser = await launchBrowser()
-})
-after(async () => {
-  await browser.close()
-})
+useBrowser()
 
 const on = async (
   story: StoryName,
@@ -40,16 +33,10 @@ const on = async (
     const intercepted = url.pathname === PATH ? await intercept() : null
     return intercepted ?? work.answers(method, url, body)
   })
-  const page = await openPage(browser, APPEARANCES[appearance])
-  const thrown: string[] = []
-  page.on("pageerror", (error) => thrown.push(error.message))
   try {
-    await page.goto(server.url + path)
-    await act(page)
-    assert.deepEqual(thrown, [])
+    await showPage(server, path, appearance, act)
   } finally {
-    await page.context().close()
-    await server.close()
+    server.close()
   }
 }
 const region = (page: Page, name: string) => page.getByRole("region", { name, exact: true })
@@ -308,16 +295,16 @@ test("incident: after a failed reload the page shows the age of its data, and re
     assert.deepEqual(await findings(page), [])
     await keepPicture(page, "incident-stale-dark")
     intercept = async () => null
-    await page.getByText(/As of/).waitFor({ state: "detached", timeout: 8_000 })
+    await page.getByText(/As of/).waitFor({ state: "detached" })
   }))
 
 test("incident: when the live stream is lost, the page shows the age of its data", () =>
   on("indistinguishable", "dark", async (page) => {
     await page.getByText("Live", { exact: true }).first().waitFor()
     server.breakStreams()
-    await page.getByText(/As of \d\d:\d\d:\d\d/).waitFor({ timeout: 6_000 })
+    await page.getByText(/As of \d\d:\d\d:\d\d/).waitFor()
     server.restoreStreams()
-    await page.getByText(/As of/).waitFor({ state: "detached", timeout: 8_000 })
+    await page.getByText(/As of/).waitFor({ state: "detached" })
   }))
 
 test("incident: a skeleton while it loads; an error shows why, a retry loads it", () => {

@@ -2,30 +2,25 @@
  * The pages of links and interfaces in a real browser: every state, every way that leads to them.
  */
 import assert from "node:assert/strict"
-import { after, before, test } from "node:test"
-import type { Browser, Page } from "playwright-core"
+import { test } from "node:test"
+import type { Page } from "playwright-core"
 import { checkAppearances } from "./appearances.ts"
 import { findings } from "./axe.ts"
-import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
-import { buildUi } from "./build.ts"
+import { type APPEARANCES, keepPicture } from "./browser.ts"
 import { makeIncident, sentence, uuid } from "./make.ts"
 import { makeFailover } from "./make-link.ts"
 import { makeNetwork, type Network, problem, sessionOf } from "./network.ts"
+import { showPage, useBrowser } from "./page.ts"
 import { type Answers, startServer, type TestServer } from "./server.ts"
 
 const LINK = uuid(7_001)
 const INTERFACE = `/devices/${uuid(1)}/interface?name=sfp-sfpplus1`
 const MINUTE = 60_000
-let browser: Browser
 let server: TestServer
 let network: Network
 let answers: Answers
 
-before(async () => {
-  await buildUi()
-  browser = await launchBrowser()
-})
-after(() => browser.close())
+useBrowser()
 
 const on = async (
   path: string,
@@ -56,16 +51,10 @@ const on = async (
   answers = (method, url, body) => network.answers(method, url, body)
   prepare?.()
   server = await startServer((method, url, body) => answers(method, url, body))
-  const page = await openPage(browser, APPEARANCES[appearance])
-  const thrown: string[] = []
-  page.on("pageerror", (error) => thrown.push(error.message))
   try {
-    await page.goto(server.url + path)
-    await act(page)
-    assert.deepEqual(thrown, [])
+    await showPage(server, path, appearance, act)
   } finally {
-    await page.context().close()
-    await server.close()
+    server.close()
   }
 }
 const drawn = (page: Page) => page.getByText("Capacity left after a failure").waitFor()

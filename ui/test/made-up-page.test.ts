@@ -7,11 +7,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
-import type { Browser, Page } from "playwright-core"
+import type { Page } from "playwright-core"
 import { build, type Plugin } from "vite"
 import { checkAppearances } from "./appearances.ts"
-import { APPEARANCES, launchBrowser, openPage } from "./browser.ts"
 import { makeNetwork, sessionOf } from "./network.ts"
+import { showPage, useBrowser } from "./page.ts"
 import { startServer } from "./server.ts"
 
 const UI = join(import.meta.dirname, "..")
@@ -64,7 +64,7 @@ const withFiles: Plugin = {
   load: (id) => FILES.get(id.slice(UI.length + 1).replaceAll("\\", "/")) ?? null,
 }
 
-let browser: Browser
+useBrowser()
 let dist: string
 
 before(async () => {
@@ -76,12 +76,8 @@ before(async () => {
     build: { outDir: dist },
     logLevel: "error",
   })
-  browser = await launchBrowser()
 })
-after(async () => {
-  await browser?.close()
-  rmSync(dist, { recursive: true, force: true })
-})
+after(() => rmSync(dist, { recursive: true, force: true }))
 
 const on = async (
   path: string,
@@ -92,21 +88,11 @@ const on = async (
   const session = sessionOf("admin")
   const permissions = session.permissions.filter((each) => isAllowed || each !== "agents:read")
   network.session = { ...session, permissions }
-  const server = await startServer(
-    (method, url, body) => network.answers(method, url, body),
-    0,
-    dist,
-  )
-  const page = await openPage(browser, APPEARANCES.dark)
-  const thrown: string[] = []
-  page.on("pageerror", (error) => thrown.push(error.message))
+  const server = await startServer((method, url, body) => network.answers(method, url, body), dist)
   try {
-    await page.goto(server.url + path)
-    await act(page)
-    assert.deepEqual(thrown, [])
+    await showPage(server, path, "dark", act)
   } finally {
-    await page.context().close()
-    await server.close()
+    server.close()
   }
 }
 const isOpen = (page: Page, name = TITLE) => page.getByRole("heading", { level: 1, name }).waitFor()

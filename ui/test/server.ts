@@ -4,9 +4,23 @@
  */
 import { createReadStream, existsSync, statSync } from "node:fs"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import { createRequire } from "node:module"
 import { extname, join, normalize } from "node:path"
+import { pictureFolder } from "./config.ts"
 
 const DIST = join(import.meta.dirname, "../dist")
+/** A document without a script, and the axe library. */
+export const BLANK_PATH = "/blank"
+export const AXE_PATH = "/axe.min.js"
+const { resolve } = createRequire(import.meta.url)
+const AXE_FILE = resolve("axe-core/axe.min.js")
+/**
+ * Coasts are drawn coarser than they ship, unless for pictures: reading 4 MB of them is most of the
+ * CPU time of a test of the map.
+ */
+const isOutline = (path: string): boolean =>
+  /^\/assets\/countries-\d+m-/.test(path) && pictureFolder() === undefined
+const OUTLINE_FILE = resolve("world-atlas/countries-110m.json")
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
@@ -26,11 +40,31 @@ export type TestServer = {
   /** Breaks the streams off, and refuses new ones until `mend`. */
   readonly breakStreams: () => void
   readonly restoreStreams: () => void
-  readonly close: () => Promise<void>
+  readonly close: () => void
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void
+type Listener = { readonly url: string; handler: Handler | undefined }
+
+/** Listeners without a server: the next one takes one of these, so the browser's cache still holds. */
+const free: Listener[] = []
+
+const listen = async (): Promise<Listener> => {
+  const server = createServer((request, response) => {
+    if (listener.handler === undefined) response.writeHead(503).end()
+    else listener.handler(request, response)
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  server.unref()
+  const address = server.address()
+  if (address === null || typeof address === "string")
+    throw new Error("the test server has no port")
+  const listener: Listener = { url: `http://127.0.0.1:${address.port}`, handler: undefined }
+  return listener
 }
 
 /** `dist`: the built UI that is served. */
-export const startServer = async (answers: Answers, port = 0, dist = DIST): Promise<TestServer> => {
+export const startServer = async (answers: Answers, dist = DIST): Promise<TestServer> => {
   const streams = new Set<ServerResponse>()
   let broken = false
   let lastId = 0
@@ -62,47 +96,59 @@ export const startServer = async (answers: Answers, port = 0, dist = DIST): Prom
     })
     response.end(answer.body === undefined ? "" : JSON.stringify(answer.body))
   }
-  const server = createServer((request, response) => {
+  const listener = free.pop() ?? (await listen())
+  listener.handler = (request, response) => {
     handle(request, response).catch((error: unknown) =>
       response.destroy(error instanceof Error ? error : undefined),
     )
-  })
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve))
-  const address = server.address()
-  if (address === null || typeof address === "string")
-    throw new Error("the test server has no port")
+  }
+  const breakStreams = (): void => {
+    broken = true
+    for (const stream of streams) stream.destroy()
+  }
 
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: listener.url,
     publish: (event, data) => {
       lastId += 1
       for (const stream of streams)
         stream.write(`id: ${lastId}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
     },
-    breakStreams: () => {
-      broken = true
-      for (const stream of streams) stream.destroy()
-    },
+    breakStreams,
     restoreStreams: () => {
       broken = false
     },
     close: () => {
       clearInterval(heartbeat)
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(() => resolve()))
+      breakStreams()
+      listener.handler = undefined
+      free.push(listener)
     },
   }
 }
 
+/** Cached as the appliance's files are: names of built assets contain a digest of their content. */
 const sendFile = (dist: string, path: string, response: ServerResponse): void => {
+  if (path === BLANK_PATH) {
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8" })
+    response.end("<!doctype html><title>blank</title>")
+    return
+  }
   const requested = join(dist, normalize(path))
   const isFile = requested.startsWith(dist) && existsSync(requested) && statSync(requested).isFile()
-  const file = isFile
-    ? requested
-    : path.startsWith("/gallery")
-      ? join(dist, "gallery/index.html")
-      : join(dist, "index.html")
-  response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" })
+  const page = join(dist, path.startsWith("/gallery") ? "gallery/index.html" : "index.html")
+  const file = isOutline(path)
+    ? OUTLINE_FILE
+    : isFile
+      ? requested
+      : path === AXE_PATH
+        ? AXE_FILE
+        : page
+  const isCached = path.startsWith("/assets/") || path === AXE_PATH
+  response.writeHead(200, {
+    "content-type": TYPES[extname(file)] ?? "application/octet-stream",
+    "cache-control": isCached ? "public, max-age=31536000, immutable" : "no-cache",
+  })
   createReadStream(file).pipe(response)
 }
 

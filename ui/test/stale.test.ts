@@ -1,27 +1,20 @@
 /** What is too old does not pass for the present: by each value's age, and all at once when the stream is lost. */
 import assert from "node:assert/strict"
-import { after, before, test } from "node:test"
-import type { Browser, Page } from "playwright-core"
+import { test } from "node:test"
+import type { Page } from "playwright-core"
 import { findings } from "./axe.ts"
-import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
-import { buildUi } from "./build.ts"
+import { type APPEARANCES, keepPicture } from "./browser.ts"
 import { pictureFolder } from "./config.ts"
 import { makeAgent, uuid } from "./make.ts"
+import { showPage, useBrowser } from "./page.ts"
 import { startServer, type TestServer } from "./server.ts"
 import { makeWork, type Work } from "./work.ts"
 
 const AGE_MS = 42_000
 const DEVICE = uuid(1)
-let browser: Browser
 let server: TestServer
 
-before(async () => {
-  await buildUi()
-  browser = await launchBrowser()
-})
-after(async () => {
-  await browser.close()
-})
+useBrowser()
 
 const on = async (
   path: string,
@@ -32,13 +25,10 @@ const on = async (
   const work = makeWork(12)
   prepare(work)
   server = await startServer(work.answers)
-  const page = await openPage(browser, APPEARANCES[appearance])
   try {
-    await page.goto(server.url + path)
-    await act(page)
+    await showPage(server, path, appearance, act)
   } finally {
-    await page.context().close()
-    await server.close()
+    server.close()
   }
 }
 
@@ -189,7 +179,7 @@ const areTextsGrey = (page: Page): Promise<boolean> =>
     )
   })
 for (const appearance of appearances)
-  test(`stale: a lost stream is said within three seconds, and in ${appearance} every page is grey until it is back`, () =>
+  test(`stale: a lost stream is said, and in ${appearance} every page is grey until it is back`, () =>
     on(
       "/",
       appearance,
@@ -199,9 +189,7 @@ for (const appearance of appearances)
         await page.getByText("Devices up").waitFor()
         assert.equal(await areTextsGrey(page), false)
         server.breakStreams()
-        const since = Date.now()
-        await page.getByText(/Connection lost: what you see is .* old/).waitFor({ timeout: 5_000 })
-        assert.ok(Date.now() - since < 3_500, `said after ${Date.now() - since} ms`)
+        await page.getByText(/Connection lost: what you see is .* old/).waitFor()
         for (const [name, path, sign] of LOST) {
           await goTo(page, path)
           await page.getByText(sign).first().waitFor()
@@ -211,7 +199,7 @@ for (const appearance of appearances)
           await keepPicture(page, `lost-${name}-${appearance}`)
         }
         server.restoreStreams()
-        await page.locator('ispvm-app[stream="live"]').waitFor({ timeout: 6_000 })
+        await page.locator('ispvm-app[stream="live"]').waitFor()
         assert.equal(await areTextsGrey(page), false)
         assert.equal(await page.locator(".stale-overlay").count(), 0)
       },

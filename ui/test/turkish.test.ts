@@ -1,27 +1,19 @@
 /** The UI in Turkish in a real browser: incidents, statuses and errors of forms, from their codes. */
 import assert from "node:assert/strict"
-import { after, before, test } from "node:test"
+import { test } from "node:test"
 import type { Claim, Message, Reason } from "@ispvm/appliance/api/messages"
-import type { Browser, Page } from "playwright-core"
+import type { Page } from "playwright-core"
 import { findings } from "./axe.ts"
-import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
-import { buildUi } from "./build.ts"
+import { keepPicture } from "./browser.ts"
 import { sentence } from "./make.ts"
 import { problem, sessionOf } from "./network.ts"
+import { showPage, useBrowser } from "./page.ts"
 import { startServer } from "./server.ts"
 import { STORIES } from "./stories.ts"
 import { asLink, at, makeEvidence, STORY_INCIDENT, setIncident } from "./story-builders.ts"
 import { makeWork, type Work } from "./work.ts"
 
-let browser: Browser
-
-before(async () => {
-  await buildUi()
-  browser = await launchBrowser()
-})
-after(async () => {
-  await browser.close()
-})
+useBrowser()
 
 type Answers = Work["answers"]
 const on = async (
@@ -31,16 +23,10 @@ const on = async (
   answers: Answers = work.answers,
 ): Promise<void> => {
   const server = await startServer(answers)
-  const page = await openPage(browser, APPEARANCES.dark)
-  const thrown: string[] = []
-  page.on("pageerror", (error) => thrown.push(error.message))
   try {
-    await page.goto(`${server.url}${path}?lang=tr`)
-    await act(page)
-    assert.deepEqual(thrown, [])
+    await showPage(server, `${path}?lang=tr`, "dark", act)
   } finally {
-    await page.context().close()
-    await server.close()
+    server.close()
   }
 }
 

@@ -1,29 +1,22 @@
 /** Incidents, agents, adding a router and people in a real browser, as somebody at three in the morning uses them. */
 import assert from "node:assert/strict"
-import { after, before, test } from "node:test"
-import type { Browser, Page } from "playwright-core"
+import { test } from "node:test"
+import type { Page } from "playwright-core"
 import { checkAppearances } from "./appearances.ts"
 import { findings } from "./axe.ts"
-import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
-import { buildUi } from "./build.ts"
+import { type APPEARANCES, keepPicture } from "./browser.ts"
 import { makeIncident, sentence, uuid } from "./make.ts"
 import { sessionOf } from "./network.ts"
+import { showPage, useBrowser } from "./page.ts"
 import { startServer, type TestServer } from "./server.ts"
 import { FINGERPRINT, failingAt, makeWork, type Work } from "./work.ts"
 
 const OPEN = uuid(6_012)
 const CLOSED = uuid(6_010)
-let browser: Browser
 let server: TestServer
 let work: Work
 
-before(async () => {
-  await buildUi()
-  browser = await launchBrowser()
-})
-after(async () => {
-  await browser.close()
-})
+useBrowser()
 
 /** What is set up before the page is opened, then what is done on it. What the page throws fails the test. */
 const on = async (
@@ -35,16 +28,10 @@ const on = async (
   work = makeWork()
   prepare(work)
   server = await startServer(work.answers)
-  const page = await openPage(browser, APPEARANCES[appearance])
-  const thrown: string[] = []
-  page.on("pageerror", (error) => thrown.push(error.message))
   try {
-    await page.goto(server.url + path)
-    await act(page)
-    assert.deepEqual(thrown, [])
+    await showPage(server, path, appearance, act)
   } finally {
-    await page.context().close()
-    await server.close()
+    server.close()
   }
 }
 const sent = (what: string): unknown => work.writes.find((each) => each.what === what)?.body

@@ -50,11 +50,17 @@ test("live: three seconds without a message are a lost stream", async (t) => {
   const { fetcher } = fakeFetch([{ status: 200, text: hello, keepOpen: true }])
   const live = createLive(fetcher, failOnLogout)
   const phases: string[] = []
-  live.state.subscribe(({ phase }) => phases.push(phase))
+  const atMs: number[] = []
+  live.state.subscribe(({ phase }) => {
+    phases.push(phase)
+    atMs.push(Date.now())
+  })
   live.start()
   await until(t, () => phases.includes("lost"))
   live.stop()
   assert.deepEqual(phases.slice(0, 2), ["live", "lost"])
+  const [liveAtMs = 0, lostAtMs = 0] = atMs
+  assert.ok(lostAtMs - liveAtMs >= 2_900 && lostAtMs - liveAtMs <= 3_100, atMs.join(" "))
 })
 
 test("live: messages reach those who listen for their name, until they stop", async (t) => {

@@ -83,15 +83,16 @@ test("table: hidden columns are not drawn, and still order the rows", () => {
     ["c", "b", "a"],
   )
 })
-test("table: 5,000 rows are put in order within 400 ms", () => {
+test("table: 5,000 rows are put in order without much CPU time", () => {
   const many = Array.from({ length: 5_000 }, (_, n) => ({
     id: String(n),
     name: `r-${(n * 7_919) % 5_000}`,
     load: n,
   }))
   const table = makeTable("load")
-  const began = performance.now()
+  const before = process.cpuUsage()
   table.update({ rows: many, columns, sort: "load", hidden: none })
   assert.equal(table.rows()[0]?.id, "0")
-  assert.ok(performance.now() - began < 400, `${performance.now() - began} ms`)
+  const { user, system } = process.cpuUsage(before)
+  assert.ok(user + system < 400_000, `${(user + system) / 1_000} ms of CPU`)
 })
