@@ -97,7 +97,7 @@ test("connect: the script follows the choices, and is unavailable while one of t
         { ...DESIRED_CONFIG, deviceId: ID, profile: "access", snmp: "v2c", release: "7.22.1" },
       )
       await page.getByLabel("RouterOS release").fill("seven")
-      await page.getByText("A release such as 7.18.2").waitFor()
+      await page.getByText("Expected a release such as 7.18.2").waitFor()
       await page.getByText("below is the script as it was before").waitFor()
       assert.equal(await button(page, "Copy the whole script").isDisabled(), true)
       assert.equal(requestCount(`PUT /devices/${ID}/companion`), 0, "looking keeps nothing")
@@ -286,7 +286,7 @@ test("connect: a thing to watch is added without a mouse, with what its kind has
     await page.keyboard.press("Tab")
     await page.keyboard.type("203.0.113.9")
     await page.getByLabel("Down above loss, %").fill("400")
-    await page.getByText("1 to 100, or empty").waitFor()
+    await page.getByText("Must be at most 100").waitFor()
     await page.getByLabel("Down above loss, %").fill("40")
     await page.getByLabel("How").selectOption("tcp-conn")
     assert.equal(await page.getByLabel("Down above loss, %").count(), 0)

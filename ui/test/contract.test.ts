@@ -26,6 +26,6 @@ test("contract: the desired configuration of a router is previewed and saved", (
   assert.equal(PreviewInput.safeParse({ ...desired, deviceId: uuid(3) }).success, true)
 })
 test("contract: a router that only reports is one that may be added", () => {
-  const body = selfReportingBody({ ...EMPTY_SELF_REPORTING, name: "van-cpe-1" }, null)
+  const body = selfReportingBody({ ...EMPTY_SELF_REPORTING, name: "van-cpe-1" })
   assert.deepEqual(DeviceInput.parse(body), body)
 })

@@ -221,7 +221,7 @@ test("add a router: a typed credential is saved once, even where the device is r
 test("add a router: nothing typed, nothing sent; plain API warns", () =>
   on("/devices/new", "dark", async (page) => {
     await page.getByRole("button", { name: "Test", exact: true }).click()
-    await page.getByText("An address is needed first.").waitFor()
+    await page.getByText("Must not be empty").waitFor()
     await page.getByText("Nothing was tried yet").waitFor()
     await page.getByRole("button", { name: "RouterOS API, plain" }).click()
     await page.getByText("readable for anyone on the way").waitFor()

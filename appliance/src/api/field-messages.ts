@@ -142,7 +142,11 @@ const fieldMessageOf = (issue: z.core.$ZodIssue, input: unknown): FieldMessage =
     case "too_small":
       return boundOf(issue, issue.inclusive === false ? "more-than" : "at-least", issue.minimum)
     case "invalid_format":
-      return plain(FORMATS[issue.format] ?? "field.format")
+      return plain(
+        valueAt(input, issue.path) === ""
+          ? "field.required"
+          : (FORMATS[issue.format] ?? "field.format"),
+      )
     case "not_multiple_of":
       return { code: "field.multiple-of", params: { divisor: issue.divisor } }
     case "invalid_union":

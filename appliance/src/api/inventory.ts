@@ -199,12 +199,16 @@ const LinkEndInput = z.strictObject({
   interface: Line(256).nullable().default(null),
 })
 /** A link joins two devices; an end may name its port, by name. */
-export const LinkInput = z.strictObject({
+const LinkFields = z.strictObject({
   name: Line(120).nullable().default(null),
   a: LinkEndInput,
   b: LinkEndInput,
   capacityBps: z.number().positive().max(1e15).nullable().default(null),
   medium: z.enum(["fibre", "radio", "copper", "virtual"]).nullable().default(null),
+})
+export const LinkInput = LinkFields.refine(({ a, b }) => a.deviceId !== b.deviceId, {
+  message: fieldCode("field.same-device"),
+  path: ["b", "deviceId"],
 })
 export type LinkInput = z.infer<typeof LinkInput>
 export const LinkPatch = z.strictObject({

@@ -27,12 +27,11 @@ const SECRETS: Readonly<Record<Params["field.secret-needed"]["secret"], string>>
 }
 const PASSWORDS: Readonly<Record<Params["field.weak-password"]["reason"], string>> = {
   common:
-    "is among the passwords that are guessed first, alone or with digits added: take a few words that do not belong together",
-  repeated: "repeats a few characters: take a few words that do not belong together",
-  sequence:
-    "is a row of neighbouring letters or digits: take a few words that do not belong together",
+    "among the passwords that are guessed first, alone or with digits added: take a few words that do not belong together",
+  repeated: "a few characters, repeated: take a few words that do not belong together",
+  sequence: "a row of neighbouring letters or digits: take a few words that do not belong together",
   context:
-    "is made of your name, e-mail address, organisation or this product's name: take words that nobody connects with you",
+    "made of your name, e-mail address, organisation or this product's name: take words that nobody connects with you",
 }
 const DESTINATIONS: Readonly<Record<Params["field.destination"]["kind"], string>> = {
   loopback: "is a loopback address: the agent's own machine",
@@ -46,40 +45,40 @@ const DESTINATIONS: Readonly<Record<Params["field.destination"]["kind"], string>
 }
 
 export const enFields: Pick<Catalogue, FieldCode> = {
-  "field.required": () => "is required",
+  "field.required": () => "required",
   "field.empty": () => "must not be empty",
-  "field.unknown": () => "is not a field of this request",
-  "field.format": () => "is not written as expected",
-  "field.uuid": () => "is not a valid id",
-  "field.email": () => "is not an e-mail address",
-  "field.url": () => "is not a URL",
-  "field.date": () => "is not a date",
-  "field.date-time": () => "is not a date with a time",
-  "field.kind": () => "is none of the kinds that are known",
-  "field.not-allowed": () => "is not allowed",
+  "field.unknown": () => "not a field of this request",
+  "field.format": () => "not written as expected",
+  "field.uuid": () => "not a valid id",
+  "field.email": () => "not an e-mail address",
+  "field.url": () => "not a URL",
+  "field.date": () => "not a date",
+  "field.date-time": () => "not a date with a time",
+  "field.kind": () => "none of the known kinds",
+  "field.not-allowed": () => "not allowed",
   "field.unstorable": () => "holds a character that cannot be stored",
   "field.control-characters": () => "must not contain control characters",
   "field.hidden-character": ({ character }) =>
     `must not contain invisible characters (${character})`,
   "field.address": () => "expected an IP address or a host name",
   "field.network": () => "expected an IP address or a prefix such as 192.0.2.0/24",
-  "field.wide-prefix": () => "is too wide: expected a prefix of at least 8 bits, for IPv6 of 16",
-  "field.url-host": () => "is not a host that a URL can hold",
+  "field.wide-prefix": () => "too wide: expected a prefix of at least 8 bits, for IPv6 of 16",
+  "field.url-host": () => "not a host that a URL can hold",
   "field.fingerprint": () => "expected a SHA-256 fingerprint: 64 hex digits",
   "field.release": () => "expected a release such as 7.18.2",
   "field.release-unknown": () =>
-    "is required: this router has not reported its release. Type it, such as 7.18.2",
+    "required: this router has not reported its release. Type it, such as 7.18.2",
   "field.nothing-to-harden": () => "select what to harden",
   "field.encryption-without-authentication": () => "encryption needs authentication",
   "field.same-device": () => "a link joins two different devices",
-  "field.taken": () => "is taken",
-  "field.setup-code": () => "is not the code on the console",
-  "field.current-password": () => "is not right",
-  "field.secret-wrong": () => "is not the saved one",
+  "field.taken": () => "already taken",
+  "field.setup-code": () => "not the code on the console",
+  "field.current-password": () => "not the current password",
+  "field.secret-wrong": () => "not the saved one",
   "field.secret-for-test": () => "type it again to test it at another address",
-  "field.cursor": () => "is not known: use `next` of the page before",
+  "field.cursor": () => "unknown: use `next` of the page before",
   "field.later-than-from": () => "must be later than `from`",
-  "field.interface-needed": () => "is needed for the kind `interface`",
+  "field.interface-needed": () => "needed for the kind `interface`",
   "field.device-needed": () =>
     "`interface` needs `device`: an interface is named within its device",
   "field.type": ({ expected }) => `must be ${TYPES[expected]}`,
@@ -94,11 +93,11 @@ export const enFields: Pick<Catalogue, FieldCode> = {
   "field.max-bytes": ({ maxBytes, inflated }) =>
     `at most ${maxBytes} bytes ${inflated ? "inflated" : "as sent"}`,
   "field.not-found": ({ what }) => `there is no such ${what}`,
-  "field.interface-linked": (params) => `${params.interface} has a link already`,
+  "field.interface-linked": (params) => `interface ${params.interface} has a link already`,
   "field.weak-password": ({ reason }) => PASSWORDS[reason],
   "field.secret-needed": ({ secret }) =>
     `type the ${SECRETS[secret]} again to use it for another address`,
   "field.destination": ({ ip, kind, mayBeAllowed }) =>
-    `${ip} ${DESTINATIONS[kind]}${mayBeAllowed ? ". An administrator can allow it in the agent's allowed networks" : ""}`,
+    `address ${ip} ${DESTINATIONS[kind]}${mayBeAllowed ? ". An administrator can allow it in the agent's allowed networks" : ""}`,
   "field.text": ({ text }) => text,
 }

@@ -80,7 +80,7 @@ export const trFields: Pick<Catalogue, FieldCode> = {
   "field.same-device": () => "bir bağlantı iki farklı cihazı birleştirir",
   "field.taken": () => "zaten kullanılıyor",
   "field.setup-code": () => "konsoldaki kod değil",
-  "field.current-password": () => "doğru değil",
+  "field.current-password": () => "şimdiki parola değil",
   "field.secret-wrong": () => "kayıtlı olan değil",
   "field.secret-for-test": () => "başka bir adreste denemek için yeniden yazın",
   "field.cursor": () => "bilinmiyor: önceki sayfanın `next` değerini kullanın",
@@ -99,11 +99,11 @@ export const trFields: Pick<Catalogue, FieldCode> = {
   "field.max-bytes": ({ maxBytes, inflated }) =>
     `${inflated ? "açılmış" : "gönderilen"} hâliyle en çok ${maxBytes} bayt`,
   "field.not-found": ({ what }) => MISSING[what],
-  "field.interface-linked": (params) => `${params.interface} arayüzünün zaten bir bağlantısı var`,
+  "field.interface-linked": (params) => `arayüz ${params.interface} zaten bir bağlantıya ait`,
   "field.weak-password": ({ reason }) => PASSWORDS[reason],
   "field.secret-needed": ({ secret }) =>
     `başka bir adreste kullanmak için ${SECRETS[secret]} yeniden yazın`,
   "field.destination": ({ ip, kind, mayBeAllowed }) =>
-    `${ip}: ${DESTINATIONS[kind]}${mayBeAllowed ? ". Bir yönetici, ajanın izinli ağlarında buna izin verebilir" : ""}`,
+    `adres ${ip}: ${DESTINATIONS[kind]}${mayBeAllowed ? ". Bir yönetici, ajanın izinli ağlarında buna izin verebilir" : ""}`,
   "field.text": ({ text }) => text,
 }

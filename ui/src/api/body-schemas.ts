@@ -2,12 +2,16 @@
 import "./zod-without-eval.ts"
 
 export { AgentInput } from "@ispvm/appliance/api/agents"
+export { CompanionInput } from "@ispvm/appliance/api/companion"
 export { fieldErrorsOf } from "@ispvm/appliance/api/field-messages"
 export {
   CredentialInput,
   DeviceChange,
+  DeviceInput,
+  ImportRequest,
   LinkInput,
   SiteInput,
+  TestRequest,
 } from "@ispvm/appliance/api/inventory"
 export {
   AccountCreate,

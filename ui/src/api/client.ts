@@ -45,11 +45,8 @@ const deviceCalls = (call: Caller) => ({
   removeDevice: (id: string) => call("DELETE /devices/{id}", { params: { id } }),
   testDevice: (body: BodyOf<"POST /devices/test">) =>
     call("POST /devices/test", { body, deadlineMs: LONG_DEADLINE_MS }),
-  importDevices: (csv: string, agentId: string | null, dryRun: boolean) =>
-    call("POST /devices/import", {
-      body: { csv, agentId, dryRun },
-      deadlineMs: LONG_DEADLINE_MS,
-    }),
+  importDevices: (body: BodyOf<"POST /devices/import">) =>
+    call("POST /devices/import", { body, deadlineMs: LONG_DEADLINE_MS }),
   interface: (id: string, name: string) =>
     call("GET /devices/{id}/interface", { params: { id }, query: { name } }),
   interfaces: (id: string) => call("GET /devices/{id}/interfaces", { params: { id } }),

@@ -61,7 +61,7 @@ export class IspvmField extends LitElement {
       .filter(Boolean)
       .join(" ")
     return html`
-      <label for="input" class=${this.bare ? "hidden-visually" : "label"}>${this.label}${this.optional ? html` <span class="muted normal">(optional)</span>` : nothing}</label>
+      <label for="input" class=${this.bare ? "hidden-visually" : "label"}>${this.label}${this.optional ? html` <span class="muted normal">(${t.components.optional})</span>` : nothing}</label>
       <div class="box">${this.type === "textarea" ? this.#area(described) : this.#line(described)}${this.#eye()}</div>
       ${this.error === "" ? nothing : html`<div id="error" class="error"><ispvm-icon name="triangle-alert" size="14"></ispvm-icon><span>${this.error}</span></div>`}
       ${this.hint === "" ? nothing : html`<div id="hint" class="caption">${this.hint}</div>`}

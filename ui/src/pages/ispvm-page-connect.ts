@@ -1,9 +1,15 @@
-import type { Companion, CompanionScript, ScriptLink } from "@ispvm/appliance/api/companion"
+import type {
+  Companion,
+  CompanionInput,
+  CompanionScript,
+  ScriptLink,
+} from "@ispvm/appliance/api/companion"
 import { html, nothing, type PropertyValues } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { ApiError } from "../api/problem.ts"
 import { paths } from "../app/paths.ts"
 import { copyLater } from "../components/copy-text.ts"
+import { FormController } from "../components/form-controller.ts"
 import { nowMs } from "../components/now.ts"
 import { type ChoicesDeps, choicesPanel } from "../features/companion/choices.ts"
 import { kindOf } from "../features/companion/companion-status.ts"
@@ -11,7 +17,7 @@ import { connectStyles } from "../features/companion/connect-styles.ts"
 import {
   type DesiredConfigForm,
   desiredConfigOf,
-  desiredConfigProblems,
+  desiredConfigOptions,
   formOf,
   isReached,
   NEW_HARDEN,
@@ -41,7 +47,10 @@ const POLL_MS = 4_000
 @customElement("ispvm-page-connect")
 export class IspvmPageConnect extends Page {
   @state() private companion: Companion | null = null
-  @state() private form: DesiredConfigForm | null = null
+  readonly #config = new FormController(
+    this,
+    desiredConfigOptions(() => (this.companion === null ? null : reportedRelease(this.companion))),
+  )
   /** The script as it is shown: with its secrets masked unless they were asked for. */
   @state() private preview: CompanionScript | null = null
   /** The script with its secrets, made once for a wish: each making gives the router a new key. Never leaves this page. */
@@ -60,7 +69,6 @@ export class IspvmPageConnect extends Page {
   @state() private making = false
   @state() private copied: "" | "copied" | "failed" = ""
   @state() private loadError: ApiError | null = null
-  @state() private error: ApiError | null = null
   @state() private deliveryError: ApiError | null = null
   /** On a phone the reasons are read first, and the code of a part where it is asked for. */
   @state() private collapsed = matchMedia("(max-width: 640px)").matches
@@ -129,8 +137,9 @@ export class IspvmPageConnect extends Page {
   #body(kind: Kind) {
     if (this.loadError !== null)
       return html`<ispvm-failed class="alone wide" heading=${strings.tab.failed} why=${this.loadError.message} @retry=${() => void this.#load()}></ispvm-failed>`
-    const { companion, form } = this
-    if (companion === null || form === null)
+    const { companion } = this
+    const form = this.#config.filled
+    if (companion === null)
       return html`<section class="panel"><ispvm-skeleton lines="10"></ispvm-skeleton></section>
         <section class="panel"><ispvm-skeleton lines="14"></ispvm-skeleton></section>`
     if (!this.deps.session.can("inventory:write"))
@@ -140,15 +149,13 @@ export class IspvmPageConnect extends Page {
       set: (changes) => this.#set(changes),
       companion,
       hasAgent: isReached(form, companion),
-      fieldError: (path) => this.#fieldError(path),
+      fieldError: (path) => this.#config.errorAt(path),
     }
     return html`${choicesPanel(choices, kind, this.busy === "save", () => void this.#makeOther())}${this.#scriptPanel(kind)}`
   }
 
   #scriptPanel(kind: Kind) {
     const script = this.#shownScript()
-    const { companion, link, issuedAtMs } = this
-    const isFetched = companion?.keys.some((key) => link?.keysBefore.has(key.id) === false) ?? false
     return scriptPanel({
       kind,
       script,
@@ -158,43 +165,58 @@ export class IspvmPageConnect extends Page {
       isMaking: this.making,
       isCollapsed: this.collapsed,
       isShowing: this.busy === "show",
-      problems: this.form === null ? 0 : desiredConfigProblems(this.form).size,
-      needsRelease: this.form?.release.trim() === "",
-      error: this.error,
+      problems: this.#config.problemCount,
+      needsRelease: this.#config.filled.release.trim() === "",
+      error: this.#config.rejection,
       onRetry: () => this.#begin(),
       onCollapse: this.#onCollapse,
       onShow: this.#onShow,
       foot:
         script === null
           ? nothing
-          : html`<ispvm-script-delivery
-                .link=${link?.value ?? null}
-                ?used=${link !== null && (this.#isReported() || isFetched)}
-                ?disabled=${this.#isUnavailable()} ?legacy=${script.release.startsWith("6.")} ?restricted=${kind === "onboard" && !this.deps.session.can("secrets:reveal")}
-                busy=${this.busy === "copy" || this.busy === "link" ? this.busy : ""}
-                copied=${this.copied}
-                error=${this.deliveryError?.message ?? ""}
-                @copy-script=${() => void this.#copy()}
-                @make-link=${() => void this.#makeLink()}
-              ></ispvm-script-delivery>
-              ${
-                kind === "onboard"
-                  ? html`<ispvm-report-strip
-                      .issuedAtMs=${issuedAtMs}
-                      .untilMs=${this.copied === "" ? (link?.value.expiresAtMs ?? null) : null}
-                      .previousHelloAtMs=${this.previousHelloAtMs}
-                      .hello=${companion?.hello ?? null}
-                      ?seen=${issuedAtMs !== null && (companion?.lastPushAtMs ?? 0) > (this.previousPushAtMs ?? 0)}
-                      .titles=${new Map(script.parts.map((part) => [part.id, part.title]))}
-                      ><ispvm-button icon="arrow-right" href=${paths.deviceCompanion(this.#id())}>${strings.live.open}</ispvm-button></ispvm-report-strip
-                    >`
-                  : kind === "harden"
-                    ? html`<p class="next">${strings.script.thenConfirm}<ispvm-button class="push-end" icon="check" href=${paths.deviceConnect(this.#id(), "confirm-harden")}>${strings.tab.confirmHarden}</ispvm-button></p>`
-                    : kind === "remove"
-                      ? html`<ispvm-confirm-removal .deps=${this.deps} .device=${this.deps.fleet.value.devices.get(this.#id()) ?? null} .companion=${companion}></ispvm-confirm-removal>`
-                      : nothing
-              }`,
+          : html`${this.#delivery(kind, script)} ${this.#next(kind, script)}`,
     })
+  }
+
+  /** How the script gets to the router. */
+  #delivery(kind: Kind, script: CompanionScript) {
+    const { companion, link } = this
+    const isFetched = companion?.keys.some((key) => link?.keysBefore.has(key.id) === false) ?? false
+    return html`<ispvm-script-delivery
+      .link=${link?.value ?? null}
+      ?used=${link !== null && (this.#isReported() || isFetched)}
+      ?disabled=${this.#isUnavailable()}
+      ?legacy=${script.release.startsWith("6.")}
+      ?restricted=${kind === "onboard" && !this.deps.session.can("secrets:reveal")}
+      busy=${this.busy === "copy" || this.busy === "link" ? this.busy : ""}
+      copied=${this.copied}
+      error=${this.deliveryError?.message ?? ""}
+      @copy-script=${() => void this.#copy()}
+      @make-link=${() => void this.#makeLink()}
+    ></ispvm-script-delivery>`
+  }
+
+  /** What follows once the script is on the router. */
+  #next(kind: Kind, script: CompanionScript) {
+    const { companion } = this
+    switch (kind) {
+      case "onboard":
+        return html`<ispvm-report-strip
+          .issuedAtMs=${this.issuedAtMs}
+          .untilMs=${this.copied === "" ? (this.link?.value.expiresAtMs ?? null) : null}
+          .previousHelloAtMs=${this.previousHelloAtMs}
+          .hello=${companion?.hello ?? null}
+          ?seen=${this.issuedAtMs !== null && (companion?.lastPushAtMs ?? 0) > (this.previousPushAtMs ?? 0)}
+          .titles=${new Map(script.parts.map((part) => [part.id, part.title]))}
+          ><ispvm-button icon="arrow-right" href=${paths.deviceCompanion(this.#id())}>${strings.live.open}</ispvm-button></ispvm-report-strip
+        >`
+      case "harden":
+        return html`<p class="next">${strings.script.thenConfirm}<ispvm-button class="push-end" icon="check" href=${paths.deviceConnect(this.#id(), "confirm-harden")}>${strings.tab.confirmHarden}</ispvm-button></p>`
+      case "remove":
+        return html`<ispvm-confirm-removal .deps=${this.deps} .device=${this.deps.fleet.value.devices.get(this.#id()) ?? null} .companion=${companion}></ispvm-confirm-removal>`
+      case "confirm-harden":
+        return nothing
+    }
   }
 
   #id(): string {
@@ -210,24 +232,24 @@ export class IspvmPageConnect extends Page {
   #isUnavailable(): boolean {
     return (
       this.making ||
-      this.error !== null ||
-      this.form === null ||
-      (this.#requestedKind() === "onboard" && desiredConfigProblems(this.form).size > 0)
+      this.#config.rejection !== null ||
+      this.companion === null ||
+      (this.#requestedKind() === "onboard" && this.#config.isInvalid)
     )
   }
   #isReported(): boolean {
     const hello = this.companion?.hello ?? null
     return hello !== null && hello.atMs !== this.previousHelloAtMs && this.issuedAtMs !== null
   }
-  #fieldError(path: string): string {
-    const problem = this.form === null ? undefined : desiredConfigProblems(this.form).get(path)
-    if (problem !== undefined) return strings.errors[problem]
-    return this.error?.field(path) ?? ""
+  #desired(): CompanionInput {
+    const { companion } = this
+    return desiredConfigOf(
+      this.#config.filled,
+      companion === null ? null : reportedRelease(companion),
+    )
   }
   #desiredKey(): string {
-    return this.form === null || this.companion === null
-      ? ""
-      : JSON.stringify(desiredConfigOf(this.form, reportedRelease(this.companion)))
+    return JSON.stringify(this.#desired())
   }
 
   /** Whatever was made of another wish is not this one's. */
@@ -237,19 +259,18 @@ export class IspvmPageConnect extends Page {
     this.link = null
     this.copied = ""
     this.deliveryError = null
-    this.error = null
+    this.#config.reject(null)
   }
 
   #set(changes: Partial<DesiredConfigForm>): void {
-    if (this.form === null) return
-    this.form = { ...this.form, ...changes }
+    this.#config.set(changes)
     if (this.#requestedKind() !== "onboard") {
       this.preview = null // It was made of other choices: it is made anew when these are saved.
       return
     }
     this.#discardScript()
     clearTimeout(this.#timer)
-    if (desiredConfigProblems(this.form).size > 0) return
+    if (this.#config.isInvalid) return
     this.making = true
     this.#timer = setTimeout(() => void this.#preview(), PREVIEW_MS)
   }
@@ -261,7 +282,7 @@ export class IspvmPageConnect extends Page {
       const device =
         this.deps.fleet.value.devices.get(this.#id()) ?? (await this.deps.api.device(this.#id()))
       this.companion = companion
-      this.form = formOf(companion, device)
+      this.#config.reset(formOf(companion, device))
       this.previousHelloAtMs = companion.hello?.atMs ?? null
       this.previousPushAtMs = companion.lastPushAtMs
       this.#begin()
@@ -273,29 +294,23 @@ export class IspvmPageConnect extends Page {
 
   #begin(): void {
     const kind = this.#requestedKind()
-    if (this.form === null || !this.deps.session.can("inventory:write")) return
+    if (this.companion === null || !this.deps.session.can("inventory:write")) return
     if (kind === "onboard") {
-      if (desiredConfigProblems(this.form).size === 0) void this.#preview()
-    } else if (kind !== "harden") void this.#makeOther()
-    else if (this.form.harden !== null) void this.#makeOther()
+      if (!this.#config.isInvalid) void this.#preview()
+    } else if (kind !== "harden" || this.#config.filled.harden !== null) void this.#makeOther()
   }
 
   async #preview(): Promise<void> {
-    const { form, companion } = this
-    if (form === null || companion === null) return
     this.#lastRequest += 1
     const request = this.#lastRequest
     this.making = true
-    this.error = null
+    this.#config.reject(null)
     try {
-      const preview = await this.deps.api.previewScript(
-        this.#id(),
-        desiredConfigOf(form, reportedRelease(companion)),
-      )
+      const preview = await this.deps.api.previewScript(this.#id(), this.#desired())
       if (request === this.#lastRequest) this.preview = preview
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      if (request === this.#lastRequest) this.error = error
+      if (request === this.#lastRequest) this.#config.reject(error)
     } finally {
       if (request === this.#lastRequest) this.making = false
     }
@@ -304,9 +319,10 @@ export class IspvmPageConnect extends Page {
   /** The scripts that hold no secret are made as they are shown. */
   async #makeOther(): Promise<void> {
     const kind = this.#requestedKind()
-    if (this.form === null || this.companion === null || this.busy !== "") return
-    const harden = kind === "harden" ? (this.form.harden ?? NEW_HARDEN) : this.form.harden
-    this.form = { ...this.form, harden }
+    if (this.companion === null || this.busy !== "") return
+    if (kind === "harden" && this.#config.filled.harden === null)
+      this.#config.set({ harden: NEW_HARDEN })
+    if (kind === "harden" && this.#config.errorAt("harden") !== "") return
     this.#discardScript()
     this.busy = "save"
     this.making = true
@@ -315,7 +331,7 @@ export class IspvmPageConnect extends Page {
       this.preview = await this.deps.api.companionScript(this.#id(), kind)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      this.error = error
+      this.#config.reject(error)
     } finally {
       this.busy = ""
       this.making = false
@@ -323,8 +339,8 @@ export class IspvmPageConnect extends Page {
   }
 
   async #save(): Promise<void> {
-    if (this.form === null || this.companion === null) return
-    const desired = desiredConfigOf(this.form, reportedRelease(this.companion))
+    if (this.companion === null) return
+    const desired = this.#desired()
     if (JSON.stringify(this.companion.desired) === JSON.stringify(desired)) return
     this.companion = await this.deps.api.saveDesiredConfig(this.#id(), desired)
   }

@@ -3,22 +3,21 @@ import { html, nothing, type PropertyValues } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { ApiError } from "../api/problem.ts"
 import { paths } from "../app/paths.ts"
+import { FormController } from "../components/form-controller.ts"
 import { addRouterStyles } from "../features/add-router/add-router-styles.ts"
 import {
   accessKey,
   byLiveness,
   credentialBody,
   type Draft,
-  type DraftProblem,
   deviceBody,
   draftOf,
   draftWarnings,
-  EMPTY,
   expectedSteps,
+  type Goal,
   NEW,
   nextDraft,
-  problemsOf,
-  saveProblems,
+  routerForm,
   siteBody,
   testRequest,
 } from "../features/add-router/draft.ts"
@@ -31,6 +30,7 @@ import {
 } from "../features/add-router/fields.ts"
 import { requestedSecretsIn, type SecretField } from "../features/credentials/retyped.ts"
 import { t } from "../i18n/strings/strings.ts"
+import { sendPart } from "../state/form.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { form } from "../theme/form.ts"
 import { panel, shared } from "../theme/shared.ts"
@@ -58,12 +58,13 @@ const NO_SECRETS = {
 /** One screen from an address to a live value; with `?device=` it tries and changes the access of one that exists. */
 @customElement("ispvm-page-device-new")
 export class IspvmPageDeviceNew extends Page {
-  @state() private draft: Draft = EMPTY
+  readonly #form = new FormController(
+    this,
+    routerForm(() => this.#savedCredential()?.snmpV3User ?? null),
+  )
   @state() private credentials: readonly Credential[] = []
   @state() private tested: { readonly key: string; readonly answer: TestAnswer } | null = null
-  @state() private running: "" | "test" | "save" = ""
-  @state() private error: ApiError | null = null
-  @state() private problems: ReadonlySet<DraftProblem> = new Set()
+  @state() private loadError = ""
   /** Secrets of the saved credential that the appliance wants typed again for this place. */
   @state() private requestedSecrets: readonly SecretField[] = []
   @state() private managing = false
@@ -92,15 +93,15 @@ export class IspvmPageDeviceNew extends Page {
     const device = this.#existing()
     if (device !== undefined && this.#filledFrom !== device.id) {
       this.#filledFrom = device.id
-      this.draft = draftOf(device)
+      this.#form.reset({ ...draftOf(device), goal: "test" })
     }
-    // The first agent that lives is the one nearly everybody means.
-    if (device === undefined && this.draft.agentId === "" && this.#filledFrom === "") {
+    // The first agent that is online is the one nearly everybody means.
+    if (device === undefined && this.#draft.agentId === "" && this.#filledFrom === "") {
       const agents = this.deps.fleet.value.agents
       const first = agents.get(this.query.get("agent") ?? "") ?? byLiveness(agents.values())[0]
       if (first !== undefined) {
         this.#filledFrom = NEW
-        this.draft = { ...this.draft, agentId: first.id }
+        this.#form.reset({ ...this.#form.filled, agentId: first.id })
       }
     }
   }
@@ -126,7 +127,7 @@ export class IspvmPageDeviceNew extends Page {
       </div>`
     return html`<div class="page">
         ${this.#head(device === undefined ? strings.title : strings.titleOf(device.name), device === undefined ? "agent" : null)}
-        ${this.#form(device)}
+        ${this.#fields(device)}
         <div class="side">${this.saved === null ? this.#testPanel(device) : this.#livePanel(this.saved)}</div>
       </div>
       <ispvm-dialog wide ?open=${this.managing} heading=${strings.credentials.title} @dismiss=${this.#onManaged}>
@@ -150,13 +151,10 @@ export class IspvmPageDeviceNew extends Page {
     </div>`
   }
 
-  #form(device: Device | undefined) {
+  #fields(device: Device | undefined) {
     const fleet = this.deps.fleet.value
     const fields: FieldsDeps = {
-      draft: this.draft,
-      set: (changes) => this.#set(changes),
-      error: this.error,
-      problems: this.problems,
+      form: this.#form,
       canMakeAgents: this.deps.session.can("agents:write"),
       canSaveCredentials: this.deps.session.can("credentials:write"),
       requestedSecrets: this.requestedSecrets,
@@ -182,43 +180,58 @@ export class IspvmPageDeviceNew extends Page {
   }
 
   #testPanel(device: Device | undefined) {
-    const isFresh = this.tested !== null && this.tested.key === accessKey(this.draft)
-    const warnings = draftWarnings(this.draft, isFresh ? (this.tested?.answer ?? null) : null)
-    const general = this.error !== null && this.error.fields.length === 0 ? this.error.message : ""
+    const { tested } = this
+    const isTesting = this.#running === "test"
+    const isFresh = tested !== null && tested.key === accessKey(this.#draft)
     return html`<section class="panel">
       <header>
         <h2>${strings.test}</h2>
-        <ispvm-button kind=${isFresh ? "plain" : "primary"} icon="play" ?busy=${this.running === "test"} @click=${() => void this.#test()}>
-          ${this.tested === null ? strings.test : strings.testAgain}
+        <ispvm-button kind=${isFresh ? "plain" : "primary"} icon="play" ?busy=${isTesting} @click=${() => void this.#test()}>
+          ${tested === null ? strings.test : strings.testAgain}
         </ispvm-button>
       </header>
       <div class="test">
-        ${this.problems.size === 0 ? nothing : html`<p class="form-error" role="alert">${strings.fixFirst}</p>`}
+        ${this.#form.isInvalid ? html`<p class="form-error" role="alert">${strings.fixFirst}</p>` : nothing}
         <ispvm-access-test
-          .answer=${this.tested?.answer ?? null}
-          .expected=${expectedSteps(this.draft)}
-          ?running=${this.running === "test"}
-          ?stale=${this.tested !== null && !isFresh}
-          .pin=${this.draft.pin}
+          .answer=${tested?.answer ?? null}
+          .expected=${expectedSteps(this.#draft)}
+          ?running=${isTesting}
+          ?stale=${tested !== null && !isFresh}
+          .pin=${this.#draft.pin}
           @pin-certificate=${this.#onPin}
         ></ispvm-access-test>
       </div>
-      <div class="save touch">
-        ${general === "" ? nothing : html`<p class="form-error" role="alert">${general}</p>`}
-        ${
-          this.running === "test" || warnings.length === 0 || this.draft.address.trim() === ""
-            ? nothing
-            : html`<ul aria-label=${strings.without}>${warnings.map((warning) => html`<li><ispvm-icon name="triangle-alert"></ispvm-icon><span>${strings.lacks[warning]}</span></li>`)}</ul>`
-        }
-        <div class="cluster">
-          <ispvm-button class="grow-narrow" kind=${isFresh && this.tested?.answer.ok === true ? "primary" : "plain"} icon="check" ?busy=${this.running === "save"} ?disabled=${this.running === "test"} @click=${() => void this.#save()}>
-            ${device !== undefined ? strings.saveAccess : warnings.includes("untested") ? strings.saveUntested : warnings.includes("failed") || warnings.includes("pin") ? strings.saveAnyway : strings.save}
-          </ispvm-button>
-          ${warnings.includes("failed") || warnings.includes("pin") ? html`<ispvm-button class="grow-narrow" icon="pencil" @click=${this.#onBackToForm}>${strings.backToForm}</ispvm-button>` : nothing}
-          <ispvm-button class="grow-narrow" kind="quiet" href=${device === undefined ? paths.devices : paths.device(device.id)}>${t.components.cancel}</ispvm-button>
-        </div>
-      </div>
+      ${this.#savePanel(device, isFresh ? (tested?.answer ?? null) : null)}
     </section>`
+  }
+
+  /** `tested`: the answer to a test of what is filled in now. */
+  #savePanel(device: Device | undefined, tested: TestAnswer | null) {
+    const warnings = draftWarnings(this.#draft, tested)
+    const isRisky = warnings.includes("failed") || warnings.includes("pin")
+    const isTesting = this.#running === "test"
+    const label =
+      device !== undefined
+        ? strings.saveAccess
+        : warnings.includes("untested")
+          ? strings.saveUntested
+          : isRisky
+            ? strings.saveAnyway
+            : strings.save
+    const general = this.#form.isInvalid ? "" : this.#form.general || this.loadError
+    return html`<div class="save touch">
+      ${general === "" ? nothing : html`<p class="form-error" role="alert">${general}</p>`}
+      ${
+        isTesting || warnings.length === 0 || this.#draft.address.trim() === ""
+          ? nothing
+          : html`<ul aria-label=${strings.without}>${warnings.map((warning) => html`<li><ispvm-icon name="triangle-alert"></ispvm-icon><span>${strings.lacks[warning]}</span></li>`)}</ul>`
+      }
+      <div class="cluster">
+        <ispvm-button class="grow-narrow" kind=${tested?.ok === true ? "primary" : "plain"} icon="check" ?busy=${this.#running === "save"} ?disabled=${isTesting} @click=${() => void this.#save()}>${label}</ispvm-button>
+        ${isRisky ? html`<ispvm-button class="grow-narrow" icon="pencil" @click=${this.#onBackToForm}>${strings.backToForm}</ispvm-button>` : nothing}
+        <ispvm-button class="grow-narrow" kind="quiet" href=${device === undefined ? paths.devices : paths.device(device.id)}>${t.components.cancel}</ispvm-button>
+      </div>
+    </div>`
   }
 
   #livePanel(saved: { readonly id: string; readonly name: string }) {
@@ -230,112 +243,83 @@ export class IspvmPageDeviceNew extends Page {
   #existing(): Device | undefined {
     return this.deps.fleet.value.devices.get(this.query.get("device") ?? "")
   }
-
-  #set(changes: Partial<Draft>): void {
-    if (changes.credentialId !== undefined) this.requestedSecrets = []
-    this.draft = {
-      ...this.draft,
-      ...changes,
-      ...(changes.credentialId === undefined ? {} : { retyped: {} }),
-    }
-    // A message about a field leaves with the next letter typed.
-    this.problems = new Set()
-    this.error = null
+  get #draft(): Draft {
+    return this.#form.filled
+  }
+  get #running(): "" | Goal {
+    return this.#form.isBusy ? this.#form.filled.goal : ""
+  }
+  #savedCredential(): Credential | undefined {
+    return this.credentials.find(({ id }) => id === this.#draft.credentialId)
   }
 
   async #test(): Promise<void> {
-    if (this.running !== "") return
-    this.problems = new Set(problemsOf(this.draft))
-    if (this.problems.size > 0) return
-    this.running = "test"
-    this.error = null
-    const key = accessKey(this.draft)
-    try {
-      const saved = this.credentials.find(({ id }) => id === this.draft.credentialId)
-      const answer = await this.deps.api.testDevice(
-        testRequest(this.draft, saved?.snmpV3User ?? null),
-      )
-      this.tested = { key, answer }
-      const identity = answer.facts?.identity ?? ""
-      if (this.draft.name.trim() === "" && identity !== "")
-        this.draft = { ...this.draft, name: identity }
-    } catch (error) {
-      this.#showError(error)
-    } finally {
-      this.running = ""
-    }
+    if (this.#form.isBusy) return
+    this.#form.set({ goal: "test" })
+    const key = accessKey(this.#draft)
+    const request = testRequest(this.#draft, this.#savedCredential()?.snmpV3User ?? null)
+    const done = await this.#form.submit(() => this.deps.api.testDevice(request))
+    this.#updateRequestedSecrets()
+    if (done === null) return
+    this.tested = { key, answer: done.value }
+    const identity = done.value.facts?.identity ?? ""
+    if (this.#draft.name.trim() === "" && identity !== "") this.#form.set({ name: identity })
   }
 
-  #showError(error: unknown): void {
-    if (!(error instanceof ApiError)) throw error
-    this.error = error
-    const requestedSecrets = requestedSecretsIn(error)
+  #updateRequestedSecrets(): void {
+    const requestedSecrets = requestedSecretsIn(this.#form.rejection)
     if (requestedSecrets.length > 0) this.requestedSecrets = requestedSecrets
   }
 
   async #save(): Promise<void> {
-    if (this.running !== "") return
-    this.problems = new Set(saveProblems(this.draft))
-    if (this.problems.size > 0) return
-    this.running = "save"
-    this.error = null
-    try {
-      await this.#createMissing()
-      const ids = {
-        siteId: this.draft.siteId || null,
-        credentialId: this.draft.credentialId || null,
-      }
-      const body = deviceBody(this.draft, ids)
-      const device = this.#existing()
-      if (device === undefined) {
-        const { id } = await this.deps.api.addDevice({ ...body, secret: this.#retyped() })
-        this.saved = { id, name: body.name }
-      } else {
-        const { address, agentId, credentialId, methods } = body
-        await this.deps.api.changeDevice(device.id, {
-          address,
-          agentId,
-          credentialId,
-          methods,
-          secret: this.#retyped(),
-        })
-        this.saved = { id: device.id, name: device.name }
-      }
-      this.deps.toast({
-        tone: "done",
-        text: strings.saved(this.saved.name),
-        href: paths.device(this.saved.id),
-      })
-      void this.deps.fleet.reload()
-      this.requestedSecrets = []
-      this.draft = { ...this.draft, retyped: {} }
-    } catch (error) {
-      this.#showError(error)
-    } finally {
-      this.running = ""
-    }
+    if (this.#form.isBusy) return
+    this.#form.set({ goal: "save" })
+    const done = await this.#form.submit(() => this.#send())
+    this.#updateRequestedSecrets()
+    if (done === null) return
+    this.saved = done.value
+    this.deps.toast({
+      tone: "done",
+      text: strings.saved(done.value.name),
+      href: paths.device(done.value.id),
+    })
+    void this.deps.fleet.reload()
+    this.requestedSecrets = []
+    this.#form.set({ retyped: {} })
+  }
+
+  async #send(): Promise<{ readonly id: string; readonly name: string }> {
+    await this.#createMissing()
+    const { api } = this.deps
+    const body = deviceBody(this.#draft)
+    const device = this.#existing()
+    const secret = this.#retyped()
+    if (device === undefined)
+      return { id: (await api.addDevice({ ...body, secret })).id, name: body.name }
+    const { address, agentId, credentialId, methods } = body
+    await api.changeDevice(device.id, { address, agentId, credentialId, methods, secret })
+    return { id: device.id, name: device.name }
   }
 
   #retyped(): TypedSecret | null {
-    return this.requestedSecrets.length === 0 ? null : this.draft.retyped
+    return this.requestedSecrets.length === 0 ? null : this.#draft.retyped
   }
 
-  /** Each is kept as soon as it is made: should the next step be refused, trying again makes nothing twice. */
+  /** Each is kept as soon as it is made: if the next step is refused, trying again makes nothing twice. */
   async #createMissing(): Promise<void> {
     const { api } = this.deps
-    if (this.draft.credentialId === NEW) {
-      const key = accessKey(this.draft)
-      const isFresh = this.tested?.key === key
-      const { id } = await api.addCredential(credentialBody(this.draft))
+    if (this.#draft.credentialId === NEW) {
+      const isFresh = this.tested?.key === accessKey(this.#draft)
+      const { id } = await sendPart("credential", api.addCredential(credentialBody(this.#draft)))
       await this.#loadCredentials()
-      this.draft = { ...this.draft, credentialId: id, ...NO_SECRETS }
+      this.#form.set({ credentialId: id, ...NO_SECRETS })
       if (isFresh && this.tested !== null)
-        this.tested = { ...this.tested, key: accessKey(this.draft) }
+        this.tested = { ...this.tested, key: accessKey(this.#draft) }
     }
-    if (this.draft.siteId === NEW) {
-      const { id } = await api.addSite(siteBody(this.draft))
+    if (this.#draft.siteId === NEW) {
+      const { id } = await sendPart("site", api.addSite(siteBody(this.#draft)))
       await this.deps.fleet.reload()
-      this.draft = { ...this.draft, siteId: id, siteName: "", latitude: "", longitude: "" }
+      this.#form.set({ siteId: id, siteName: "", latitude: "", longitude: "" })
     }
   }
 
@@ -345,18 +329,18 @@ export class IspvmPageDeviceNew extends Page {
       this.credentials = (await this.deps.api.credentials()).items
       const [only] = this.credentials
       // With one credential, or none, there is nothing to choose.
-      if (this.draft.credentialId === "" && !this.query.has("device")) {
+      if (this.#draft.credentialId === "" && !this.query.has("device")) {
         const first =
           this.credentials.length === 1
             ? only?.id
             : this.credentials.length === 0 && this.deps.session.can("credentials:write")
               ? NEW
               : ""
-        this.draft = { ...this.draft, credentialId: first ?? "" }
+        if (first !== undefined && first !== "") this.#form.set({ credentialId: first })
       }
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      this.error = error
+      this.loadError = error.message
     }
   }
 
@@ -365,7 +349,7 @@ export class IspvmPageDeviceNew extends Page {
     void this.#test()
   }
   readonly #onPin = (event: CustomEvent<string | null>): void => {
-    this.draft = { ...this.draft, pin: event.detail }
+    this.#form.set({ pin: event.detail })
     // Without the right pin the test ended at the certificate: the login and all after it are still to be tried.
     if (event.detail !== null) void this.#test()
   }
@@ -382,10 +366,9 @@ export class IspvmPageDeviceNew extends Page {
     void this.#loadCredentials()
   }
   readonly #onAnother = (): void => {
-    this.draft = nextDraft(this.draft)
+    this.#form.reset({ ...nextDraft(this.#draft), goal: "test" })
     this.tested = null
     this.saved = null
-    this.error = null
     if (this.query.has("device")) this.deps.go(paths.deviceNew)
   }
 }

@@ -1,8 +1,9 @@
 import type { ImportAnswer } from "@ispvm/appliance/api/inventory"
 import { css, html, nothing } from "lit"
 import { customElement, state } from "lit/decorators.js"
-import { ApiError } from "../api/problem.ts"
+import type { BodyOf } from "../api/call.ts"
 import { paths } from "../app/paths.ts"
+import { FormController } from "../components/form-controller.ts"
 import { byLiveness } from "../features/add-router/draft.ts"
 import {
   CODE_PAGES,
@@ -24,18 +25,23 @@ const strings = t.pages.import
 /** As many as the appliance lists. */
 const MAX_CHANGES = 500
 
+type Bytes = Uint8Array<ArrayBuffer>
+/** `agentId` null: nobody has chosen one. Empty: none. */
+type Filled = { readonly csv: string; readonly agentId: string | null; readonly dryRun: boolean }
+
 /** Many devices at once. The list is checked first: every line is answered before anything is stored. */
 @customElement("ispvm-page-import")
 export class IspvmPageImport extends Page {
-  @state() private csv = ""
-  @state() private dryRunAnswer: ImportAnswer | null = null
-  /** Empty: none. Null: nobody has chosen, so the first agent that lives is meant. */
-  @state() private chosen: string | null = null
-  /** The chosen file's bytes, as long as its encoding has to be guessed. */
-  @state() private file: Uint8Array<ArrayBuffer> | null = null
+  readonly #form = new FormController<Filled, BodyOf<"POST /devices/import">>(this, {
+    initial: { csv: "", agentId: null, dryRun: true },
+    body: (filled) => ({ ...filled, agentId: this.#agent() || null }),
+    schema: (schemas) => schemas.ImportRequest,
+  })
+  /** `of`: the list and the agent it was tried with; other ones have to be tried again. */
+  @state() private dryRun: { readonly of: string; readonly answer: ImportAnswer } | null = null
+  /** The chosen file's bytes and the text read from them, as long as its encoding has to be guessed. */
+  @state() private file: { readonly bytes: Bytes; readonly text: string } | null = null
   @state() private codePage: CodePage = "windows-1252"
-  @state() private errorMessage = ""
-  @state() private busy: "" | "dry" | "real" = ""
 
   static override styles = [
     shared,
@@ -71,39 +77,33 @@ export class IspvmPageImport extends Page {
   }
 
   override render() {
+    const form = this.#form
+    const tried = this.dryRun?.of === this.#key() ? this.dryRun.answer : null
     return html`<div class="page page-narrow" @dragover=${(event: Event) => event.preventDefault()} @drop=${this.#onDrop}>
       <h1>${strings.title}</h1>
       <p class="under-title">${strings.lead}</p>
       <section class="panel">
         <div class="pad stack-4">
-          <ispvm-field
-            label=${strings.csv}
-            hint=${strings.columns}
-            type="textarea"
-            mono
-            rows="10"
-            placeholder=${strings.example}
-            .value=${this.csv}
-            @change-value=${(event: CustomEvent<string>) => this.#setCsv(event.detail)}
-          ></ispvm-field>
-          ${this.file === null ? nothing : this.#encoding()}
+          ${form.field("csv", { label: strings.csv, hint: strings.columns, type: "textarea", mono: true, rows: 10, placeholder: strings.example })}
+          ${this.file !== null && this.file.text === form.filled.csv ? this.#encoding() : nothing}
           <ispvm-select
             label=${strings.agent}
             .value=${this.#agent()}
             .choices=${[...this.#agents().map(({ id, name }) => ({ value: id, label: name })), { value: "", label: strings.noAgent }]}
-            @change-value=${(event: CustomEvent<string>) => this.#choose(event.detail)}
+            error=${form.error("agentId")}
+            @change-value=${(event: CustomEvent<string>) => form.set({ agentId: event.detail })}
           ></ispvm-select>
           <div class="actions">
             <ispvm-button icon="file-text" @click=${this.#onChoose}>${strings.file}</ispvm-button>
             <input hidden type="file" accept=".csv,text/csv,text/plain" aria-label=${strings.file} @change=${this.#onFile} />
-            <ispvm-button kind=${this.dryRunAnswer === null ? "primary" : "plain"} ?busy=${this.busy === "dry"} ?disabled=${this.csv.trim() === ""} @click=${() => this.#send(true)}
+            <ispvm-button kind=${tried === null ? "primary" : "plain"} ?busy=${form.isBusy && form.filled.dryRun} @click=${() => this.#send(true)}
               >${strings.tryIt}</ispvm-button
             >
           </div>
-          ${this.errorMessage === "" ? nothing : html`<div class="form-error" role="alert">${this.errorMessage}</div>`}
+          ${form.errors()}
         </div>
       </section>
-      ${this.dryRunAnswer === null ? nothing : this.#answer(this.dryRunAnswer)}
+      ${tried === null ? nothing : this.#answer(tried)}
     </div>`
   }
 
@@ -135,7 +135,7 @@ export class IspvmPageImport extends Page {
         ${answer.changes.length === 0 ? nothing : this.#changes(answer.changes)}
         ${this.#agent() === "" ? html`<p class="with-icon"><ispvm-icon class="status-degraded" name="triangle-alert"></ispvm-icon>${strings.unmonitored}</p>` : nothing}
         <div class="actions">
-          <ispvm-button kind="primary" ?busy=${this.busy === "real"} ?disabled=${devices + answer.sitesUpdated === 0} @click=${() => this.#send(false)}>${strings.go(devices)}</ispvm-button>
+          <ispvm-button kind="primary" ?busy=${this.#form.isBusy && !this.#form.filled.dryRun} ?disabled=${devices + answer.sitesUpdated === 0} @click=${() => this.#send(false)}>${strings.go(devices)}</ispvm-button>
           ${answer.rejected.length === 0 ? nothing : html`<span class="muted">${strings.leftOut(rejectedLines)}</span>`}
         </div>
       </div>
@@ -181,50 +181,40 @@ export class IspvmPageImport extends Page {
   #agents() {
     return byLiveness(this.deps.fleet.value.agents.values())
   }
+  /** As chosen; else the first agent that is online. */
   #agent(): string {
-    return this.chosen ?? this.#agents().find((agent) => agent.status !== "unknown")?.id ?? ""
+    const online = this.#agents().find((agent) => agent.status !== "unknown")
+    return this.#form.filled.agentId ?? online?.id ?? ""
   }
-  #choose(id: string): void {
-    this.chosen = id
-    this.dryRunAnswer = null
+  #key(): string {
+    return JSON.stringify([this.#form.filled.csv, this.#agent()])
   }
 
   #onEncoding(chosen: string): void {
     if (!isCodePage(chosen) || this.file === null) return
     this.codePage = chosen
-    this.#read(this.file)
+    this.#read(this.file.bytes)
   }
-  #read(bytes: Uint8Array<ArrayBuffer>): void {
+  #read(bytes: Bytes): void {
     const { text, codePage } = readListFile(bytes, this.codePage)
-    this.#setCsv(text)
-    this.file = codePage === null ? null : bytes
-  }
-  #setCsv(csv: string): void {
-    this.csv = csv
-    this.file = null
-    this.dryRunAnswer = null
-    this.errorMessage = ""
+    this.#form.set({ csv: text })
+    this.file = codePage === null ? null : { bytes, text }
   }
 
   async #send(dryRun: boolean): Promise<void> {
-    if (this.busy !== "" || this.csv.trim() === "") return
-    this.busy = dryRun ? "dry" : "real"
-    this.errorMessage = ""
-    try {
-      const answer = await this.deps.api.importDevices(this.csv, this.#agent() || null, dryRun)
-      if (dryRun) {
-        this.dryRunAnswer = answer
-        return
-      }
-      this.deps.toast({ tone: "done", text: strings.done(answer.created, answer.updated) })
-      await this.deps.fleet.reload()
-      this.deps.go(paths.devices)
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      this.errorMessage = error.message
-    } finally {
-      this.busy = ""
+    if (this.#form.isBusy) return
+    this.#form.set({ dryRun })
+    const key = this.#key()
+    const done = await this.#form.submit((body) => this.deps.api.importDevices(body))
+    if (done === null) return
+    const { value: answer } = done
+    if (dryRun) {
+      this.dryRun = { of: key, answer }
+      return
     }
+    this.deps.toast({ tone: "done", text: strings.done(answer.created, answer.updated) })
+    await this.deps.fleet.reload()
+    this.deps.go(paths.devices)
   }
 
   readonly #onChoose = (): void =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { ReactiveControllerHost } from "lit"
 import { ApiError } from "../api/problem.ts"
-import { FormState } from "./form.ts"
+import { FormState, sendPart } from "./form.ts"
 
 const host: ReactiveControllerHost = {
   addController: () => undefined,
@@ -22,7 +22,6 @@ const makeForm = () =>
     schema: (schemas) => schemas.SiteInput,
     rules: ({ networks }) =>
       networks === "all" ? [{ path: "allowedNetworks", message: "not all of them" }] : [],
-    texts: () => ({ latitude: "degrees, please" }),
     paths: { networks: "allowedNetworks" },
   })
 
@@ -36,12 +35,12 @@ test("form: what the schema rejects is not sent, and stands at its field", async
   assert.equal(form.error("name"), "", "nothing is said before somebody submits")
   assert.equal(await form.submit(send), null)
   assert.equal(sent, 0)
-  assert.equal(form.error("name"), "must not be empty")
-  assert.equal(form.error("latitude"), "degrees, please")
+  assert.equal(form.error("name"), "Must not be empty")
+  assert.equal(form.error("latitude"), "Must be a number")
   assert.equal(form.error("networks"), "not all of them")
   form.set({ name: "Ankara", networks: "" })
   assert.equal(form.error("name"), "")
-  assert.equal(form.error("latitude"), "degrees, please")
+  assert.equal(form.error("latitude"), "Must be a number")
   form.set({ latitude: "39.9" })
   assert.deepEqual(await form.submit(send), { value: undefined })
   assert.equal(sent, 1)
@@ -73,4 +72,46 @@ test("form: it is dirty while it differs from what was saved", () => {
   assert.ok(form.isDirty)
   form.reset(form.filled)
   assert.ok(!form.isDirty)
+})
+
+type Device = { readonly name: string; readonly siteName: string }
+const makeDeviceForm = (isEager: boolean) =>
+  new FormState(host, {
+    initial: { name: "", siteName: "" },
+    isEager,
+    body: ({ name }: Device) => ({ name, address: "192.0.2.1" }),
+    schema: (schemas) => schemas.DeviceInput,
+    parts: ({ SiteInput }, { siteName }) => [
+      { at: "site", schema: SiteInput, body: { name: siteName } },
+    ],
+    paths: { siteName: "site.name" },
+  })
+
+test("form: a body that is sent before has its own schema, and its errors stand at its fields", async () => {
+  const form = makeDeviceForm(false)
+  assert.equal(await form.submit(async () => undefined), null)
+  assert.deepEqual(
+    [form.error("name"), form.error("siteName")],
+    ["Must not be empty", "Must not be empty"],
+  )
+  form.set({ name: "r1", siteName: "Ankara" })
+  const taken = async (): Promise<never> => {
+    throw new ApiError(409, "name-taken", "taken", [{ path: "name", message: "Already taken" }])
+  }
+  assert.equal(await form.submit(() => sendPart("site", taken())), null)
+  assert.deepEqual([form.error("name"), form.error("siteName")], ["", "Already taken"])
+})
+
+test("form: an eager form is checked as it is filled in, and shows what another request met", async () => {
+  const form = makeDeviceForm(true)
+  form.hostConnected()
+  await import("../api/body-schemas.ts")
+  await new Promise(setImmediate)
+  assert.ok(form.isInvalid)
+  form.set({ name: "r1", siteName: "Ankara" })
+  assert.ok(!form.isInvalid)
+  form.reject(new ApiError(422, "invalid", "no", [{ path: "name", message: "Not this one" }]))
+  assert.equal(form.error("name"), "Not this one")
+  form.set({ name: "r2" })
+  assert.equal(form.error("name"), "")
 })

@@ -1,10 +1,24 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit"
 import type { z } from "zod"
-import type { ApiError, FieldProblem } from "../api/problem.ts"
-import { messageText } from "../i18n/strings/message-text.ts"
+import { ApiError, type FieldProblem } from "../api/problem.ts"
+import { fieldSentence } from "../i18n/strings/message-text.ts"
 import { ActionController } from "./action.ts"
 
 export type BodySchemas = typeof import("../api/body-schemas.ts")
+
+/** `at` stands before the paths of its fields: "site" makes "site.name". */
+export type FormPart = { readonly at: string; readonly body: unknown; readonly schema: z.ZodType }
+
+/** Runs a request of a part: the appliance names its fields as the part's own. */
+export const sendPart = async <T>(at: string, request: Promise<T>): Promise<T> => {
+  try {
+    return await request
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    const fields = error.fields.map(({ path, message }) => ({ path: `${at}.${path}`, message }))
+    throw new ApiError(error.status, error.code, error.message, fields, { cause: error })
+  }
+}
 
 export type FormOptions<F extends object, B extends object> = {
   readonly initial: F
@@ -12,12 +26,14 @@ export type FormOptions<F extends object, B extends object> = {
   readonly body: (filled: F) => B
   /** The schema of what is sent, of the API. */
   readonly schema: (schemas: BodySchemas, filled: F) => z.ZodType<unknown, B>
+  /** Further bodies that are sent before it, such as of a site that is made on the way. */
+  readonly parts?: (schemas: BodySchemas, filled: F) => readonly FormPart[]
+  /** Errors are shown while people type, not only after they submit. */
+  readonly isEager?: boolean
   /** The path of a field in the body, where it is not the field's own name. */
   readonly paths?: Partial<Readonly<Record<keyof F, string>>>
   /** What the schema does not say, such as that two fields differ; paths are those of the body. */
   readonly rules?: (filled: F) => readonly FieldProblem[]
-  /** What is said of a field the schema rejects, where the schema's words say less. */
-  readonly texts?: (filled: F) => Partial<Readonly<Record<keyof F, string>>>
 }
 
 /**
@@ -32,7 +48,9 @@ export class FormState<F extends object, B extends object> implements ReactiveCo
   #filled: F
   /** By the schema; found when somebody submits, then kept true with each change. */
   #problems: readonly FieldProblem[] = []
-  #isChecked = false
+  #isChecked: boolean
+  /** Refused by a request that is not this form's own. */
+  #rejected: ApiError | null = null
   #schemas: BodySchemas | null = null
 
   constructor(host: ReactiveControllerHost, options: FormOptions<F, B>) {
@@ -41,6 +59,7 @@ export class FormState<F extends object, B extends object> implements ReactiveCo
     this.#action = new ActionController(host)
     this.#saved = options.initial
     this.#filled = options.initial
+    this.#isChecked = options.isEager ?? false
     host.addController(this)
   }
 
@@ -56,7 +75,14 @@ export class FormState<F extends object, B extends object> implements ReactiveCo
   }
   /** What the appliance answered instead of doing it. */
   get rejection(): ApiError | null {
-    return this.#action.error
+    return this.#rejected ?? this.#action.error
+  }
+  /** By the schema or a rule; found when people submit, or as they type in an eager form. */
+  get isInvalid(): boolean {
+    return this.#problems.length > 0
+  }
+  get problemCount(): number {
+    return this.#problems.length
   }
   get isDirty(): boolean {
     return JSON.stringify(this.#filled) !== JSON.stringify(this.#saved)
@@ -66,12 +92,19 @@ export class FormState<F extends object, B extends object> implements ReactiveCo
   reset(filled: F = this.#options.initial): void {
     this.#saved = filled
     this.#filled = filled
-    this.#problems = []
-    this.#isChecked = false
+    this.#isChecked = this.#options.isEager ?? false
+    this.#problems = this.#isChecked ? this.#check() : []
+    this.#rejected = null
     this.#action.clear()
+  }
+  /** Shows at its fields what another request with the same fields was refused for. */
+  reject(error: ApiError | null): void {
+    this.#rejected = error
+    this.#host.requestUpdate()
   }
   set(changes: Partial<F>): void {
     this.#filled = { ...this.#filled, ...changes }
+    this.#rejected = null
     this.#action.clear()
     if (this.#isChecked) this.#problems = this.#check()
   }
@@ -82,15 +115,8 @@ export class FormState<F extends object, B extends object> implements ReactiveCo
   }
   /** By its path in the body, where a field has no name of its own in the form. */
   errorAt(path: string): string {
-    const problem = this.#problems.find((each) => isAt(each.path, path))
-    if (problem === undefined)
-      return this.#refused.find((each) => isAt(each.path, path))?.message ?? ""
-    const { rules, texts } = this.#options
-    if (rules?.(this.#filled).some(({ message }) => message === problem.message) === true)
-      return problem.message
-    const field = this.#fields.find((each) => this.#pathOf(each) === path)
-    const text = field === undefined ? undefined : texts?.(this.#filled)[field]
-    return text ?? problem.message
+    const at = (each: FieldProblem): boolean => isAt(each.path, path)
+    return (this.#problems.find(at) ?? this.#refused.find(at))?.message ?? ""
   }
   /** What is wrong and stands at no field. */
   get general(): string {
@@ -98,7 +124,7 @@ export class FormState<F extends object, B extends object> implements ReactiveCo
     const elsewhere = [...this.#problems, ...this.#refused].filter(
       (each) => !paths.some((path) => isAt(each.path, path)),
     )
-    const { error } = this.#action
+    const error = this.rejection
     if (error !== null && error.fields.length === 0) return error.message
     return elsewhere.map(({ message }) => message).join(" ")
   }
@@ -106,6 +132,7 @@ export class FormState<F extends object, B extends object> implements ReactiveCo
   /** Sends what is filled in, if it is right. Returns the answer, or null where it was not sent or was refused. */
   async submit<T>(send: (body: B) => Promise<T>): Promise<{ readonly value: T } | null> {
     await this.#load()
+    this.#rejected = null
     this.#action.clear()
     this.#isChecked = true
     this.#problems = this.#check()
@@ -120,17 +147,27 @@ export class FormState<F extends object, B extends object> implements ReactiveCo
     return Object.keys(this.#filled) as (keyof F)[]
   }
   get #refused(): readonly FieldProblem[] {
-    return this.#action.error?.fields ?? []
+    return this.rejection?.fields ?? []
   }
 
   #check(): readonly FieldProblem[] {
     const { body, schema, rules } = this.#options
     const ruled = rules?.(this.#filled) ?? []
     if (this.#schemas === null) return ruled
-    const sent = body(this.#filled)
-    const { error } = schema(this.#schemas, this.#filled).safeParse(sent)
-    const errors = error === undefined ? [] : this.#schemas.fieldErrorsOf(error, sent)
-    return [...ruled, ...errors.map((each) => ({ path: each.path, message: messageText(each) }))]
+    const parts = [
+      { at: "", body: body(this.#filled), schema: schema(this.#schemas, this.#filled) },
+      ...(this.#options.parts?.(this.#schemas, this.#filled) ?? []),
+    ]
+    return [...ruled, ...parts.flatMap((part) => this.#checkPart(part))]
+  }
+
+  #checkPart({ at, body, schema }: FormPart): readonly FieldProblem[] {
+    const error = schema.safeParse(body).error
+    const errors = error === undefined ? [] : (this.#schemas?.fieldErrorsOf(error, body) ?? [])
+    return errors.map((each) => ({
+      path: at === "" ? each.path : `${at}.${each.path}`,
+      message: fieldSentence(each),
+    }))
   }
 
   async #load(): Promise<void> {
@@ -141,6 +178,7 @@ export class FormState<F extends object, B extends object> implements ReactiveCo
       // Out of reach, or a newer release runs: the appliance checks what it is sent all the same.
       this.#schemas = null
     }
+    if (this.#isChecked) this.#problems = this.#check()
     this.#host.requestUpdate()
   }
 }

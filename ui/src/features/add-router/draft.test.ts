@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { TestAnswer } from "@ispvm/appliance/api/inventory"
 import { makeAgent, makeDevice, uuid } from "../../../test/make.ts"
+import * as schemas from "../../api/body-schemas.ts"
 import {
   accessKey,
   byLiveness,
@@ -9,17 +10,18 @@ import {
   credentialBody,
   type Draft,
   type DraftWarning,
-  degreesOf,
   deviceBody,
   draftOf,
   draftWarnings,
   EMPTY,
   expectedSteps,
+  type Goal,
   methodsOf,
   NEW,
   nextDraft,
-  problemsOf,
-  saveProblems,
+  ROUTER_PATHS,
+  routerForm,
+  siteBody,
   testRequest,
 } from "./draft.ts"
 
@@ -39,19 +41,44 @@ test("draft: TLS is where one begins, and its port follows the kind of API", () 
 })
 test("draft: a pin belongs to TLS alone", () =>
   assert.equal(methodsOf(chooseApi(full, "plain")).routerosApi?.fingerprint, null))
+const options = routerForm(() => null)
+/** The paths of what the schemas of the API and the form's rule reject. */
+const rejected = (draft: Draft, goal: Goal): readonly string[] => {
+  const filled = { ...draft, goal }
+  const parts = [
+    { at: "", schema: options.schema(schemas, filled), body: options.body(filled) },
+    ...(options.parts?.(schemas, filled) ?? []),
+  ]
+  return [
+    ...(options.rules?.(filled) ?? []).map(({ path }) => path),
+    ...parts.flatMap(({ at, schema, body }) =>
+      (schema.safeParse(body).error?.issues ?? []).map(({ path }) =>
+        [at, ...path].filter(Boolean).join("."),
+      ),
+    ),
+  ]
+}
+const rejectedOnce = (draft: Draft, goal: Goal): readonly string[] => [
+  ...new Set(rejected(draft, goal)),
+]
 test("draft: what stops a test, and what stops a saving", () => {
-  assert.deepEqual(problemsOf(EMPTY), ["address", "agent"])
-  assert.deepEqual(saveProblems(EMPTY), ["address"])
-  assert.deepEqual(problemsOf({ ...full, api: "off", icmp: false }), ["method"])
-  assert.deepEqual(problemsOf({ ...full, apiPort: "0", snmp: true, snmpPort: "x" }), [
-    "apiPort",
-    "snmpPort",
-  ])
-  assert.deepEqual(problemsOf({ ...full, siteId: NEW, latitude: "91", longitude: "200" }), [
-    "latitude",
-    "longitude",
-  ])
+  assert.deepEqual(rejectedOnce(EMPTY, "test"), ["agentId", "address"])
+  assert.deepEqual(rejectedOnce(EMPTY, "save"), ["address"])
+  for (const goal of ["test", "save"] as const) {
+    assert.deepEqual(rejected(full, goal), [])
+    assert.deepEqual(rejected({ ...full, api: "off", icmp: false }, goal), ["methods"])
+    assert.deepEqual(rejected({ ...full, apiPort: "0", snmp: true, snmpPort: "x" }, goal), [
+      "methods.routerosApi.port",
+      "methods.snmp.port",
+    ])
+    assert.deepEqual(
+      rejected({ ...full, siteId: NEW, siteName: "a", latitude: "91", longitude: "x" }, goal),
+      ["site.latitude", "site.longitude"],
+    )
+  }
 })
+test("draft: a decimal comma is read as a point", () =>
+  assert.equal(siteBody({ ...full, latitude: "39,93" }).latitude, 39.93))
 test("draft: typed secrets are tried only where a new credential is typed", () => {
   assert.equal(testRequest({ ...full, username: "left over" }).credential, null)
   const typed = testRequest({ ...full, credentialId: NEW, username: "monitor", password: "p" })
@@ -79,11 +106,13 @@ test("draft: SNMP is v3 unless somebody asks for v2c, and only the chosen one is
   })
   const old = testRequest({ ...snmp, snmpVersion: "v2c", community: "c" }).credential
   assert.deepEqual([old?.snmpV3, old?.snmpCommunity], [null, "c"])
-  assert.deepEqual(problemsOf({ ...snmp, snmpUser: "", authPassword: "short" }), [
-    "snmpUser",
-    "authPassword",
-  ])
-  assert.deepEqual(problemsOf({ ...snmp, snmpUser: "", credentialId: uuid(2) }), [])
+  for (const goal of ["test", "save"] as const) {
+    assert.deepEqual(rejected({ ...snmp, snmpUser: "", authPassword: "short" }, goal), [
+      ROUTER_PATHS.snmpUser,
+      ROUTER_PATHS.authPassword,
+    ])
+    assert.deepEqual(rejected({ ...snmp, snmpUser: "", credentialId: uuid(2) }, goal), [])
+  }
 })
 test("draft: confirming the certificate does not make the test old, another port does", () => {
   assert.equal(accessKey(full), accessKey({ ...full, pin: null }))
@@ -120,7 +149,7 @@ test("draft: steps are known before they are taken", () => {
   ])
 })
 test("draft: a router without a name is called by its address", () => {
-  assert.equal(deviceBody(full, { siteId: null, credentialId: null }).name, "10.0.0.1")
+  assert.equal(deviceBody(full).name, "10.0.0.1")
   assert.equal(credentialBody({ ...full, username: "monitor" }).name, "monitor for 10.0.0.1")
 })
 test("draft: a device and back is the same access", () => {
@@ -143,11 +172,6 @@ test("draft: of a saved router nothing but its agent is left for the next one", 
     ...EMPTY,
     agentId: full.agentId,
   })
-})
-test("draft: degrees take a comma, and nothing beyond the poles", () => {
-  assert.equal(degreesOf("39,93", 90), 39.93)
-  assert.equal(degreesOf("", 90), null)
-  assert.equal(degreesOf("91", 90), undefined)
 })
 test("draft: live agents come first", () =>
   assert.deepEqual(

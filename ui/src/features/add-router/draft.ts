@@ -10,16 +10,19 @@ import type {
   TestRequest,
   TypedSecret,
 } from "@ispvm/appliance/api/inventory"
+import type { z } from "zod"
+import type { BodyOf } from "../../api/call.ts"
 import { shownAddress } from "../../i18n/format/address.ts"
 import { byName } from "../../i18n/format/names.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import type { FormOptions } from "../../state/form.ts"
+import { optionalNumber, typedNumber } from "../../state/typed-number.ts"
 import {
   type AuthChoice,
   communityVersion,
   NO_SNMP,
   type PrivChoice,
-  type SnmpProblem,
   type SnmpTyped,
-  snmpProblems,
   snmpV3Of,
 } from "../credentials/snmp-form.ts"
 import { needsConfirmation } from "./access-test.ts"
@@ -123,58 +126,16 @@ export const chooseApi = (draft: Draft, api: Draft["api"]): Draft => {
 export const byLiveness = (agents: Iterable<Agent>): readonly Agent[] =>
   [...agents].sort((a, b) => Number(b.status === "ok") - Number(a.status === "ok") || byName(a, b))
 
-export const portOf = (text: string): number | null => {
-  const port = Number(text)
-  return /^\d{1,5}$/.test(text.trim()) && port >= 1 && port <= 65_535 ? port : null
-}
-/** Degrees typed with a point or a comma; `undefined` where it is no number of degrees. */
-export const degreesOf = (text: string, max: number): number | null | undefined => {
-  if (text.trim() === "") return null
-  const value = Number(text.trim().replace(",", "."))
-  return Number.isFinite(value) && Math.abs(value) <= max ? value : undefined
-}
-
-export type DraftProblem =
-  | "address"
-  | "agent"
-  | "method"
-  | "apiPort"
-  | "snmpPort"
-  | "latitude"
-  | "longitude"
-  | SnmpProblem
-/** What stops a test. */
-export const problemsOf = (draft: Draft): readonly DraftProblem[] => {
-  const found: DraftProblem[] = []
-  if (draft.address.trim() === "") found.push("address")
-  if (draft.agentId === "") found.push("agent")
-  if (draft.api === "off" && !draft.snmp && !draft.icmp) found.push("method")
-  return [...found, ...valueProblems(draft)]
-}
-/** What stops a saving: an agent may come later. */
-export const saveProblems = (draft: Draft): readonly DraftProblem[] =>
-  problemsOf(draft).filter((each) => each !== "agent")
-
-const valueProblems = (draft: Draft): DraftProblem[] => {
-  const found: DraftProblem[] = []
-  if (draft.api !== "off" && portOf(draft.apiPort) === null) found.push("apiPort")
-  if (draft.snmp && portOf(draft.snmpPort) === null) found.push("snmpPort")
-  if (draft.snmp && draft.credentialId === NEW) found.push(...snmpProblems(snmpTyped(draft)))
-  if (draft.siteId === NEW && degreesOf(draft.latitude, 90) === undefined) found.push("latitude")
-  if (draft.siteId === NEW && degreesOf(draft.longitude, 180) === undefined) found.push("longitude")
-  return found
-}
-
 export const methodsOf = (draft: Draft): MethodsInput => ({
   routerosApi:
     draft.api === "off"
       ? null
       : {
-          port: portOf(draft.apiPort) ?? Number(API_PORTS[draft.api]),
+          port: typedNumber(draft.apiPort),
           tls: draft.api === "tls",
           fingerprint: draft.api === "tls" ? draft.pin : null,
         },
-  snmp: draft.snmp ? { port: portOf(draft.snmpPort) ?? 161 } : null,
+  snmp: draft.snmp ? { port: typedNumber(draft.snmpPort) } : null,
   icmp: draft.icmp,
   tcpPort: draft.tcpPort,
 })
@@ -233,9 +194,12 @@ export const testRequest = (draft: Draft, snmpV3User: string | null = null): Tes
   agentId: draft.agentId,
   address: draft.address.trim(),
   methods: methodsOf(draft),
-  credentialId: draft.credentialId === NEW || draft.credentialId === "" ? null : draft.credentialId,
+  credentialId: idOf(draft.credentialId),
   credential: draft.credentialId === NEW ? typedSecrets(draft) : retypedSecrets(draft, snmpV3User),
 })
+
+/** Without an address, that alone is wrong: the name may be left out. */
+const UNNAMED = "–"
 
 /** Two drafts of the same key would be tested alike. The pin is left out: confirming it is what the test was for. */
 export const accessKey = (draft: Draft): string =>
@@ -269,11 +233,51 @@ export const draftWarnings = (draft: Draft, tested: TestAnswer | null): readonly
   return warnings
 }
 
+/** What a button asks for: a test needs an agent, a device that is saved may get one later. */
+export type Goal = "test" | "save"
+export type RouterForm = Draft & { readonly goal: Goal }
+
+/** The fields by their paths in what is sent; those of a new credential and site are parts. */
+export const ROUTER_PATHS = {
+  apiPort: "methods.routerosApi.port",
+  snmpPort: "methods.snmp.port",
+  username: "credential.username",
+  password: "credential.password",
+  snmpUser: "credential.snmpV3.user",
+  authPassword: "credential.snmpV3.authPassword",
+  privPassword: "credential.snmpV3.privPassword",
+  community: "credential.snmpCommunity",
+  credentialName: "credential.name",
+  siteName: "site.name",
+  latitude: "site.latitude",
+  longitude: "site.longitude",
+} as const satisfies Partial<Record<keyof Draft, string>>
+
+export type RouterBody = BodyOf<"POST /devices/test"> | BodyOf<"POST /devices">
+/** Checked by the schemas of each request that follows; `snmpV3User` is the chosen credential's. */
+export const routerForm = (
+  snmpV3User: () => string | null,
+): FormOptions<RouterForm, RouterBody> => ({
+  initial: { ...EMPTY, goal: "test" },
+  body: (draft) => (draft.goal === "test" ? testRequest(draft, snmpV3User()) : deviceBody(draft)),
+  schema: ({ TestRequest, DeviceInput }, { goal }): z.ZodType<unknown, RouterBody> =>
+    goal === "test" ? TestRequest : DeviceInput,
+  parts: ({ CredentialInput, SiteInput }, draft) => [
+    ...(draft.goal === "save" && draft.credentialId === NEW
+      ? [{ at: "credential", schema: CredentialInput, body: credentialBody(draft) }]
+      : []),
+    ...(draft.siteId === NEW ? [{ at: "site", schema: SiteInput, body: siteBody(draft) }] : []),
+  ],
+  paths: ROUTER_PATHS,
+  rules: ({ api, snmp, icmp }) =>
+    api === "off" && !snmp && !icmp ? [{ path: "methods", message: t.access.noMethod }] : [],
+})
+
 export const siteBody = (draft: Draft): SiteInput => ({
   name: draft.siteName.trim(),
   regionId: null,
-  latitude: degreesOf(draft.latitude, 90) ?? null,
-  longitude: degreesOf(draft.longitude, 180) ?? null,
+  latitude: optionalNumber(draft.latitude),
+  longitude: optionalNumber(draft.longitude),
   note: "",
 })
 
@@ -282,17 +286,15 @@ export const credentialBody = (draft: Draft) => ({
   ...typedSecrets(draft),
 })
 
-/** Ids stand in for what was new a moment ago. */
-export const deviceBody = (
-  draft: Draft,
-  ids: { siteId: string | null; credentialId: string | null },
-): DeviceInput => ({
-  name: draft.name.trim() || draft.address.trim(),
+const idOf = (chosen: string): string | null => (chosen === "" || chosen === NEW ? null : chosen)
+/** Called by its address where it has no name. What is new gets its id before the device is sent. */
+export const deviceBody = (draft: Draft): DeviceInput => ({
+  name: draft.name.trim() || draft.address.trim() || UNNAMED,
   address: draft.address.trim(),
-  siteId: ids.siteId,
+  siteId: idOf(draft.siteId),
   roles: [...draft.roles],
   agentId: draft.agentId || null,
-  credentialId: ids.credentialId,
+  credentialId: idOf(draft.credentialId),
   methods: methodsOf(draft),
   note: "",
 })

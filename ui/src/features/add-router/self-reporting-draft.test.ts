@@ -4,7 +4,7 @@ import { hasAddress } from "../../i18n/format/address.ts"
 import { EMPTY_SELF_REPORTING, selfReportingBody } from "./self-reporting-draft.ts"
 
 test("self: a router with a name alone is asked by nobody", () => {
-  const body = selfReportingBody({ ...EMPTY_SELF_REPORTING, name: " van-cpe-1 " }, null)
+  const body = selfReportingBody({ ...EMPTY_SELF_REPORTING, name: " van-cpe-1 " })
   assert.deepEqual(
     [body.name, body.agentId, body.methods.icmp, body.methods.routerosApi],
     ["van-cpe-1", null, false, null],
@@ -14,8 +14,7 @@ test("self: a router with a name alone is asked by nobody", () => {
 test("self: an address that was typed is kept for people", () =>
   assert.equal(
     hasAddress(
-      selfReportingBody({ ...EMPTY_SELF_REPORTING, name: "a", address: " 10.0.0.9 " }, null)
-        .address,
+      selfReportingBody({ ...EMPTY_SELF_REPORTING, name: "a", address: " 10.0.0.9 " }).address,
     ),
     true,
   ))

@@ -1,6 +1,7 @@
 /** A router that will report by itself, as it is typed: it needs no address, no agent and no password here. Pure. */
 import type { DeviceInput, DeviceRole, SiteInput } from "@ispvm/appliance/api/inventory"
 import { NO_ADDRESS } from "../../i18n/format/address.ts"
+import { NEW } from "./draft.ts"
 
 export type SelfReportingDraft = {
   readonly name: string
@@ -19,13 +20,10 @@ export const EMPTY_SELF_REPORTING: SelfReportingDraft = {
 }
 
 /** Nothing is asked of it from here: what is known of it, it tells. */
-export const selfReportingBody = (
-  draft: SelfReportingDraft,
-  siteId: string | null,
-): DeviceInput => ({
+export const selfReportingBody = (draft: SelfReportingDraft): DeviceInput => ({
   name: draft.name.trim(),
   address: draft.address.trim() || NO_ADDRESS,
-  siteId,
+  siteId: draft.siteId === "" || draft.siteId === NEW ? null : draft.siteId,
   roles: [...draft.roles],
   agentId: null,
   credentialId: null,

@@ -1,6 +1,9 @@
 /** What a router is wished to report, as it is chosen and typed. Pure: the page asks and sends. */
 import type { Companion, CompanionInput, NetwatchInput } from "@ispvm/appliance/api/companion"
-import { portOf } from "../add-router/draft.ts"
+import type { BodyOf } from "../../api/call.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import type { FormOptions } from "../../state/form.ts"
+import { optionalNumber, typedNumber } from "../../state/typed-number.ts"
 
 export type NetwatchForm = {
   readonly name: string
@@ -88,18 +91,12 @@ export const formOf = (
   const { desired } = companion
   if (desired === null)
     return {
+      ...BLANK,
       release: companion.release ?? "",
       profile: profileOf(device.roles),
       api: isReached,
       snmp: isReached ? "v3" : "off",
       syslog: isReached,
-      push: true,
-      heartbeat: "auto",
-      maxPerMinute: "20",
-      netwatch: [],
-      agentAddresses: "",
-      applianceHost: "",
-      harden: null,
     }
   return {
     ...desired,
@@ -141,66 +138,13 @@ export const netwatchFields = (type: NetwatchInput["type"]) => ({
   measures: type !== "simple",
 })
 
-const integerIn = (typed: string, min: number, max: number): number | null => {
-  const value = Number(typed)
-  return /^\d{1,5}$/.test(typed.trim()) && value >= min && value <= max ? value : null
-}
 /** Whether an agent may come to it: by what is typed, else by what is known of its agent. */
 export const isReached = (form: DesiredConfigForm, { suggested }: Companion): boolean =>
   form.agentAddresses.trim() !== "" || suggested.agentAddresses.length > 0
-const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/
-const RELEASE = /^[67]\.\d{1,2}(\.\d{1,2})?((alpha|beta|rc)\d{1,2})?$/
-
-/** Roughly: what is no address after all, the appliance refuses by the same path. */
-const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(?:\/\d{1,3})?$/
 const addressesOf = (form: DesiredConfigForm): readonly string[] =>
   form.agentAddresses.split(/[\s,;]+/).filter((each) => each !== "")
 
-export type DesiredConfigProblem =
-  | "release"
-  | "noRelease"
-  | "name"
-  | "host"
-  | "interval"
-  | "port"
-  | "loss"
-  | "rtt"
-  | "minutes"
-  | "addresses"
-/** By the paths that the appliance names fields with: both are shown in the same places. */
-export const desiredConfigProblems = (
-  form: DesiredConfigForm,
-): ReadonlyMap<string, DesiredConfigProblem> => {
-  const found = new Map<string, DesiredConfigProblem>()
-  if (form.release.trim() === "") found.set("release", "noRelease")
-  else if (!RELEASE.test(form.release.trim())) found.set("release", "release")
-  for (const [index, entry] of form.netwatch.entries()) {
-    const at = (field: string): string => `netwatch.${index}.${field}`
-    const has = netwatchFields(entry.type)
-    if (entry.name.trim() === "") found.set(at("name"), "name")
-    if (!HOST.test(entry.host.trim())) found.set(at("host"), "host")
-    if (integerIn(entry.intervalS, 1, 3_600) === null) found.set(at("intervalS"), "interval")
-    if (has.port && entry.port.trim() !== "" && portOf(entry.port) === null)
-      found.set(at("port"), "port")
-    if (
-      has.thresholds &&
-      entry.lossPercent.trim() !== "" &&
-      integerIn(entry.lossPercent, 1, 100) === null
-    )
-      found.set(at("lossPercent"), "loss")
-    if (has.thresholds && entry.rttMs.trim() !== "" && integerIn(entry.rttMs, 1, 60_000) === null)
-      found.set(at("rttMs"), "rtt")
-  }
-  if (!addressesOf(form).every((each) => ADDRESS.test(each)))
-    found.set("agentAddresses", "addresses")
-  if (form.applianceHost.trim() !== "" && !HOST.test(form.applianceHost.trim()))
-    found.set("applianceHost", "host")
-  if (form.harden !== null && integerIn(form.harden.undoAfterMinutes, 2, 60) === null)
-    found.set("harden.undoAfterMinutes", "minutes")
-  return found
-}
-
-/** `told`: the release the router tells of itself. Where it is left as told it stays unsaid, and follows the router's upgrades. */
+/** `reported`: the release the router reports of itself. Left as reported it is not sent, and follows upgrades. */
 export const desiredConfigOf = (
   form: DesiredConfigForm,
   reported: string | null,
@@ -212,18 +156,18 @@ export const desiredConfigOf = (
   snmp: form.snmp,
   syslog: form.syslog,
   push: form.push,
-  heartbeatS: form.heartbeat === "auto" ? null : (integerIn(form.heartbeat, 0, 3_600) ?? null),
-  maxPerMinute: integerIn(form.maxPerMinute, 2, 60) ?? 20,
+  heartbeatS: form.heartbeat === "auto" ? null : typedNumber(form.heartbeat),
+  maxPerMinute: typedNumber(form.maxPerMinute),
   netwatch: form.netwatch.map((entry) => {
     const has = netwatchFields(entry.type)
     return {
       name: entry.name.trim(),
       host: entry.host.trim(),
       type: entry.type,
-      intervalS: integerIn(entry.intervalS, 1, 3_600) ?? 10,
-      port: has.port ? portOf(entry.port) : null,
-      lossPercent: has.thresholds ? integerIn(entry.lossPercent, 1, 100) : null,
-      rttMs: has.thresholds ? integerIn(entry.rttMs, 1, 60_000) : null,
+      intervalS: typedNumber(entry.intervalS),
+      port: has.port ? optionalNumber(entry.port) : null,
+      lossPercent: has.thresholds ? optionalNumber(entry.lossPercent) : null,
+      rttMs: has.thresholds ? optionalNumber(entry.rttMs) : null,
       measures: has.measures && entry.measures,
     }
   }),
@@ -236,10 +180,37 @@ export const desiredConfigOf = (
           servicesOff: [...form.harden.servicesOff],
           discoveryList:
             form.harden.discoveryList.trim() === "" ? null : form.harden.discoveryList.trim(),
-          undoAfterMinutes: integerIn(form.harden.undoAfterMinutes, 2, 60) ?? 10,
+          undoAfterMinutes: typedNumber(form.harden.undoAfterMinutes),
         },
 })
 
 /** The release the router itself told, apart from one that somebody typed. */
 export const reportedRelease = (companion: Companion): string | null =>
   companion.releaseFrom === "router" ? companion.release : null
+
+const BLANK: DesiredConfigForm = {
+  release: "",
+  profile: "edge",
+  api: false,
+  snmp: "off",
+  syslog: false,
+  push: true,
+  heartbeat: "auto",
+  maxPerMinute: "20",
+  netwatch: [],
+  agentAddresses: "",
+  applianceHost: "",
+  harden: null,
+}
+
+/** Checked while it is changed: the script follows it. A script needs a release, typed or reported. */
+export const desiredConfigOptions = (
+  reported: () => string | null,
+): FormOptions<DesiredConfigForm, BodyOf<"PUT /devices/{id}/companion">> => ({
+  initial: BLANK,
+  isEager: true,
+  body: (form) => desiredConfigOf(form, reported()),
+  schema: (schemas) => schemas.CompanionInput,
+  rules: ({ release }) =>
+    release.trim() === "" ? [{ path: "release", message: t.companion.errors.noRelease }] : [],
+})

@@ -61,7 +61,6 @@ export class IspvmCredentials extends LitElement {
       privPassword: "snmpV3.privPassword",
       community: "snmpCommunity",
     },
-    texts: () => fieldStrings.snmpForm.needs,
   })
   /** What the form is about: null in it is a new one. */
   @state() private editing: { readonly saved: Credential | null } | null = null
@@ -156,7 +155,7 @@ export class IspvmCredentials extends LitElement {
       ${form.errors()} ${form.field("name", { label: fieldStrings.name })}
       ${form.field("username", { label: fieldStrings.username, optional: true })}
       ${form.field("password", { label: fieldStrings.password, optional: true, type: "password", autocomplete: "new-password" })}
-      ${snmpFields({ typed: form.filled, versions: SNMP_VERSIONS, set: (changes) => form.set(changes), problems: new Set(), fieldError: (path) => form.errorAt(path), keepsSaved: saved !== null && saved.snmpV3User !== null })}
+      ${snmpFields({ typed: form.filled, versions: SNMP_VERSIONS, set: (changes) => form.set(changes), fieldError: (path) => form.errorAt(path), keepsSaved: saved !== null && saved.snmpV3User !== null })}
       ${form.field("networks", { label: strings.networks, hint: strings.networksHint, mono: true, optional: true, class: "wide" })}
       ${saved === null ? nothing : html`<p class="muted wide">${strings.keeps}</p>`}
       <div class="chips wide">

@@ -6,7 +6,6 @@ import {
   hasAuth,
   hasPriv,
   PRIV_CHOICES,
-  type SnmpProblem,
   type SnmpTyped,
   type SnmpVersion,
 } from "./snmp-form.ts"
@@ -20,8 +19,7 @@ export type SnmpFieldsDeps = {
   readonly typed: SnmpTyped
   readonly versions: readonly SnmpVersion[]
   readonly set: (changes: Partial<SnmpTyped>) => void
-  readonly problems: ReadonlySet<string>
-  /** What the appliance says about a field, by its path. */
+  /** What is wrong with a field, by its path in the credential. */
   readonly fieldError: (path: string) => string
   /** Empty passwords stay as they are saved. */
   readonly keepsSaved?: boolean
@@ -31,15 +29,12 @@ export const snmpFields = ({
   typed,
   versions,
   set,
-  problems,
   fieldError,
   keepsSaved = false,
 }: SnmpFieldsDeps) => {
   const isVersion = (value: string): value is SnmpVersion => versions.some((each) => each === value)
-  const errorText = (problem: SnmpProblem, path: string): string =>
-    problems.has(problem) ? strings.needs[problem] : fieldError(`snmpV3.${path}`)
-  const secret = (label: string, problem: SnmpProblem & ("authPassword" | "privPassword")) =>
-    html`<ispvm-field label=${label} type="password" autocomplete="new-password" hint=${keepsSaved ? strings.keeps : ""} .value=${typed[problem]} error=${errorText(problem, problem)} @change-value=${(event: Typed) => set({ [problem]: event.detail })}></ispvm-field>`
+  const secret = (label: string, name: "authPassword" | "privPassword") =>
+    html`<ispvm-field label=${label} type="password" autocomplete="new-password" hint=${keepsSaved ? strings.keeps : ""} .value=${typed[name]} error=${fieldError(`snmpV3.${name}`)} @change-value=${(event: Typed) => set({ [name]: event.detail })}></ispvm-field>`
   const protocol = (
     label: string,
     name: "authProtocol" | "privProtocol",
@@ -61,7 +56,7 @@ export const snmpFields = ({
     ></ispvm-select>
     ${
       typed.snmpVersion === "v3"
-        ? html`<ispvm-field label=${strings.user} .value=${typed.snmpUser} error=${errorText("snmpUser", "user")} @change-value=${(event: Typed) => set({ snmpUser: event.detail })}></ispvm-field>
+        ? html`<ispvm-field label=${strings.user} .value=${typed.snmpUser} error=${fieldError("snmpV3.user")} @change-value=${(event: Typed) => set({ snmpUser: event.detail })}></ispvm-field>
             ${protocol(strings.authProtocol, "authProtocol", AUTH_CHOICES)}
             ${hasAuth(typed) ? html`${secret(strings.authPassword, "authPassword")} ${protocol(strings.privProtocol, "privProtocol", PRIV_CHOICES)}` : nothing}
             ${hasPriv(typed) ? secret(strings.privPassword, "privPassword") : nothing}`

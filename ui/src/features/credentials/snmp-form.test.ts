@@ -1,6 +1,13 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { keepsV3, NO_SNMP, savedTyped, snmpChanges, snmpProblems, snmpV3Of } from "./snmp-form.ts"
+import { SnmpV3 } from "@ispvm/appliance/api/inventory"
+import { keepsV3, NO_SNMP, type SnmpTyped, savedTyped, snmpChanges, snmpV3Of } from "./snmp-form.ts"
+
+/** What the API's schema rejects of it. */
+const rejected = (typed: SnmpTyped): readonly string[] =>
+  SnmpV3.nullable()
+    .safeParse(snmpV3Of(typed))
+    .error?.issues.map(({ path }) => path.join(".")) ?? []
 
 const v3 = {
   ...NO_SNMP,
@@ -29,12 +36,13 @@ const sent = {
 }
 
 test("snmp: v3 wants a user and two passwords of eight characters", () => {
-  assert.deepEqual(snmpProblems(v3), [])
-  assert.deepEqual(
-    snmpProblems({ ...v3, snmpUser: " ", authPassword: "1234567", privPassword: "" }),
-    ["snmpUser", "authPassword", "privPassword"],
-  )
-  assert.deepEqual(snmpProblems({ ...NO_SNMP, snmpVersion: "v2c" }), [])
+  assert.deepEqual(rejected(v3), [])
+  assert.deepEqual(rejected({ ...v3, snmpUser: " ", authPassword: "1234567", privPassword: "" }), [
+    "user",
+    "authPassword",
+    "privPassword",
+  ])
+  assert.deepEqual(rejected({ ...NO_SNMP, snmpVersion: "v2c" }), [])
 })
 test("snmp: what was typed for another version is not sent", () => {
   assert.deepEqual(snmpV3Of(v3), sent)
@@ -69,7 +77,7 @@ test("snmp: a level without encryption or authentication asks for no password of
     privProtocol: "none",
     privPassword: "",
   } as const
-  assert.deepEqual(snmpProblems(authOnly), [])
+  assert.deepEqual(rejected(authOnly), [])
   assert.deepEqual(snmpV3Of(authOnly), {
     user: "monitor",
     authProtocol: "SHA256",
@@ -77,7 +85,7 @@ test("snmp: a level without encryption or authentication asks for no password of
     privPassword: null,
   })
   const nothing = { ...v3, authProtocol: "none", authPassword: "", privPassword: "" } as const
-  assert.deepEqual(snmpProblems(nothing), [])
+  assert.deepEqual(rejected(nothing), [])
   assert.deepEqual(snmpV3Of(nothing), { user: "monitor", authPassword: null, privPassword: null })
 })
 test("snmp: a protocol that changes takes the passwords with it; what is saved is what the form begins with", () => {
@@ -88,7 +96,7 @@ test("snmp: a protocol that changes takes the passwords with it; what is saved i
   )
   assert.equal(keepsV3(savedTyped(saved), saved), true)
   assert.equal(keepsV3({ ...savedTyped(saved), authProtocol: "SHA512" }, saved), false)
-  assert.deepEqual(snmpProblems({ ...savedTyped(saved), authProtocol: "SHA512" }), [
+  assert.deepEqual(rejected({ ...savedTyped(saved), authProtocol: "SHA512" }), [
     "authPassword",
     "privPassword",
   ])

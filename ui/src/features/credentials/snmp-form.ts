@@ -61,20 +61,6 @@ export const hasAuth = ({ authProtocol }: SnmpTyped): boolean => authProtocol !=
 export const hasPriv = (typed: SnmpTyped): boolean =>
   hasAuth(typed) && typed.privProtocol !== "none"
 
-/** RouterOS and every agent refuse a shorter one. */
-const MIN_CHARS = 8
-export type SnmpProblem = "snmpUser" | "authPassword" | "privPassword"
-
-/** What is missing for v3; where `keeps`, passwords left empty stay as they are saved. */
-export const snmpProblems = (typed: SnmpTyped, keepsSaved = false): readonly SnmpProblem[] => {
-  if (typed.snmpVersion !== "v3" || keepsSaved) return []
-  const found: SnmpProblem[] = []
-  if (typed.snmpUser.trim() === "") found.push("snmpUser")
-  if (hasAuth(typed) && typed.authPassword.length < MIN_CHARS) found.push("authPassword")
-  if (hasPriv(typed) && typed.privPassword.length < MIN_CHARS) found.push("privPassword")
-  return found
-}
-
 /** SHA1 and AES-128 are what is meant where no protocol is named. */
 export const snmpV3Of = (typed: SnmpTyped): SnmpV3 | null => {
   const { snmpVersion, snmpUser, authProtocol, authPassword, privProtocol, privPassword } = typed

@@ -11,7 +11,7 @@ import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { contentsHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
-import { emptyLink, linkBody, linkForm, linkRules, linkTexts } from "./link-form.ts"
+import { emptyLink, linkBody, linkForm } from "./link-form.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-dialog.ts"
 import "../../components/ispvm-field.ts"
@@ -40,8 +40,6 @@ export class IspvmLinkEdit extends LitElement {
     body: linkBody,
     schema: (schemas) => schemas.LinkInput,
     paths: { capacityMbps: "capacityBps" },
-    rules: linkRules,
-    texts: linkTexts,
   })
   readonly #removal = new ActionController(this)
   @state() private removing = false

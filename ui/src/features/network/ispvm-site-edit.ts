@@ -7,9 +7,9 @@ import { FormController } from "../../components/form-controller.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { encodingChoices, encodingOf } from "../../state/encodings.ts"
+import { optionalNumber } from "../../state/typed-number.ts"
 import { contentsHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
-import { degrees } from "./link-form.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-dialog.ts"
 
@@ -39,7 +39,6 @@ export class IspvmSiteEdit extends LitElement {
     initial: NO_FORM,
     body: bodyOf,
     schema: (schemas) => schemas.SiteInput,
-    texts: () => ({ latitude: strings.notDegrees(90), longitude: strings.notDegrees(180) }),
   })
   readonly #removal = new ActionController(this)
   @state() private removing = false
@@ -120,8 +119,8 @@ export class IspvmSiteEdit extends LitElement {
 
 const bodyOf = (form: Form) => ({
   name: form.name,
-  latitude: degrees(form.latitude, 90),
-  longitude: degrees(form.longitude, 180),
+  latitude: optionalNumber(form.latitude),
+  longitude: optionalNumber(form.longitude),
   note: form.note,
   textEncoding: encodingOf(form.textEncoding),
 })

@@ -1,10 +1,8 @@
-/** What people fill in about a link and a site, and what the appliance is told. Pure. */
+/** What people fill in about a link, and the body that is sent. Pure. */
 import type { Link } from "@ispvm/appliance/api/inventory"
 import type { BodyOf } from "../../api/call.ts"
-import type { FieldProblem } from "../../api/problem.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { optionalNumber } from "../../state/typed-number.ts"
 
-const strings = t.network.edit
 const MEGA = 1e6
 const MEDIA = ["fibre", "radio", "copper", "virtual"] as const satisfies readonly Link["medium"][]
 
@@ -33,7 +31,7 @@ export const linkForm = (link: Link): LinkForm => ({
 
 /** An interface, a device or a capacity that is not there or not readable is one the schema rejects. */
 export const linkBody = (form: LinkForm): BodyOf<"POST /links"> => {
-  const capacity = form.capacityMbps.trim()
+  const capacityMbps = optionalNumber(form.capacityMbps)
   const end = (side: LinkForm["a"]) => ({
     deviceId: side.deviceId,
     interface: side.interface || null,
@@ -42,24 +40,7 @@ export const linkBody = (form: LinkForm): BodyOf<"POST /links"> => {
     name: form.name.trim() || null,
     a: end(form.a),
     b: end(form.b),
-    capacityBps: capacity === "" ? null : Number(capacity.replace(",", ".")) * MEGA,
+    capacityBps: capacityMbps === null ? null : capacityMbps * MEGA,
     medium: MEDIA.find((each) => each === form.medium) ?? null,
   }
-}
-
-/** A device is not linked to itself. */
-export const linkRules = ({ a, b }: LinkForm): readonly FieldProblem[] =>
-  a.deviceId !== "" && a.deviceId === b.deviceId ? [{ path: "b", message: strings.same }] : []
-
-export const linkTexts = (): Partial<Record<keyof LinkForm, string>> => ({
-  a: strings.choose,
-  b: strings.choose,
-  capacityMbps: strings.notCapacity,
-})
-
-/** Degrees as people type them; null for none, NaN for no number within the limit. */
-export const degrees = (text: string, limit: number): number | null => {
-  if (text.trim() === "") return null
-  const value = Number(text.trim().replace(",", "."))
-  return Math.abs(value) <= limit ? value : Number.NaN
 }

@@ -197,15 +197,6 @@ export const companion = {
   },
   errors: {
     noRelease: "Nobody has told the release yet: type it.",
-    release: "A release such as 7.18.2",
-    name: "A name is needed.",
-    host: "An address or a host name",
-    interval: "1 to 3600",
-    port: "1 to 65535",
-    loss: "1 to 100, or empty",
-    rtt: "1 to 60000, or empty",
-    minutes: "2 to 60",
-    addresses: "IP addresses or prefixes, with commas",
   },
   script: {
     title: "The script",
@@ -388,7 +379,6 @@ export const companion = {
     address: "Address",
     addressHint: "For people only: nobody has to reach it.",
     name: "Name",
-    needsName: "A name is needed first.",
     next: "Next: its script",
     steps: [
       "Name it here, so that it has a place on map and lists.",

@@ -6,6 +6,7 @@ export const components = {
   close: "Close",
   copy: "Copy",
   copied: "Copied",
+  optional: "optional",
   cancel: "Cancel",
   loading: "Loading",
   stale: (age: string) => `${age} old`,

@@ -85,7 +85,6 @@ export const network = {
     latitude: "Latitude",
     longitude: "Longitude",
     degrees: "Degrees, such as 39.93",
-    notDegrees: (limit: number) => `A number from -${limit} to ${limit}`,
     note: "Note",
     siteRemove: (name: string) => `Remove ${name}?`,
     siteRemoveText: "Its devices are kept, without a site. This cannot be undone.",
@@ -98,8 +97,6 @@ export const network = {
     port: "Interface",
     noPort: "Not selected",
     capacity: "Capacity, Mbit/s",
-    notCapacity: "A number above 0",
-    same: "The two ends must be different devices.",
     choose: "Choose a device",
     linkRemove: (name: string) => `Remove ${name}?`,
     linkRemoveText:

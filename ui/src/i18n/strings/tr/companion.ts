@@ -144,15 +144,6 @@ export const companion: Messages["companion"] = {
   },
   errors: {
     noRelease: "Sürüm henüz bilinmiyor: yazın.",
-    release: "7.18.2 gibi bir sürüm",
-    name: "Bir ad gerekir.",
-    host: "Bir adres veya makine adı",
-    interval: "1 ile 3600 arası",
-    port: "1 ile 65535 arası",
-    loss: "1 ile 100 arası veya boş",
-    rtt: "1 ile 60000 arası veya boş",
-    minutes: "2 ile 60 arası",
-    addresses: "IP adresleri veya önekler, virgülle",
   },
   script: {
     title: "Betik",
@@ -356,7 +347,6 @@ export const companion: Messages["companion"] = {
     address: "Adres",
     addressHint: "Yalnızca insanlar için: kimsenin ulaşması gerekmez.",
     name: "Ad",
-    needsName: "Önce bir ad gerekir.",
     next: "Sonraki: betiği",
     steps: [
       "Burada adlandırın; haritada ve listelerde yeri olsun.",

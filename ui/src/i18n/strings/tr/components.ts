@@ -7,6 +7,7 @@ export const components: Messages["components"] = {
   close: "Kapat",
   copy: "Kopyala",
   copied: "Kopyalandı",
+  optional: "isteğe bağlı",
   cancel: "Vazgeç",
   loading: "Yükleniyor",
   stale: (age) => `${age} eski`,
