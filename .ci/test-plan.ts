@@ -32,12 +32,12 @@ export type Job = {
   readonly seconds: number
 }
 
-/** A process is worth its start from this on. */
-const JOB_SECONDS = 45
+/** A process is worth its start from this on; of `ui`, it starts a browser and compiles its scripts. */
+const jobSeconds = (group: Group): number => (group === "ui" ? 100 : 45)
 /** For a file whose time is not recorded; an end-to-end test starts whole programs. */
 const unknownSeconds = (group: Group): number => (group === "e2e" ? 60 : 2)
 
-/** Splits one group's files into processes of about `JOB_SECONDS`; the longest file decides what "about" is. */
+/** Splits one group's files into processes of about `jobSeconds`; the longest file decides. */
 export const jobsOf = (
   group: Group,
   files: readonly string[],
@@ -45,7 +45,7 @@ export const jobsOf = (
 ): readonly Job[] => {
   const timeOf = (file: string): number => times[file]?.cpu ?? unknownSeconds(group)
   const total = files.reduce((sum, file) => sum + timeOf(file), 0)
-  const bins = Array.from({ length: Math.max(1, Math.round(total / JOB_SECONDS)) }, () => ({
+  const bins = Array.from({ length: Math.max(1, Math.round(total / jobSeconds(group))) }, () => ({
     files: [] as string[],
     seconds: 0,
   }))

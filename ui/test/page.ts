@@ -1,7 +1,8 @@
 /**
- * All browser tests of a process share one browser and one page: a new page costs more CPU time than
- * most tests, mainly because the UI's scripts are compiled again. After a test the page holds nothing
- * of it: no script runs, nothing is stored, routed or listened to. After a failure it is closed.
+ * All browser tests of a process share one browser and one page: a new page costs more CPU time
+ * than most tests, mainly because the UI's scripts are compiled again. After a test the page holds
+ * nothing of it: no script runs, nothing is stored, routed or listened to. After a failure it is
+ * closed.
  */
 import assert from "node:assert/strict"
 import { after, before } from "node:test"
