@@ -51,7 +51,13 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
     "type:registry/agents",
   ],
   "flow/push": ["registry/inventory", "type:flow/ingest", "@ispvm/wire"],
-  "operate/fleet": ["registry/inventory", "flow/series", "flow/events", "type:flow/incidents"],
+  "operate/fleet": [
+    "registry/inventory",
+    "flow/series",
+    "flow/events",
+    "type:flow/incidents",
+    "@ispvm/wire",
+  ],
   "operate/companion": [
     "registry/orgs",
     "registry/audit",
@@ -144,6 +150,7 @@ const isUnder = (path: string, ...folders: readonly string[]): boolean =>
 const API_IMPORTS = [
   "zod",
   "@ispvm/wire/collectors",
+  "@ispvm/wire/families",
   "@ispvm/wire/push",
   "@ispvm/wire/text-encoding",
 ]

@@ -22,6 +22,7 @@ export const STEPS: readonly (readonly [string, readonly string[]])[] = [
       ".ci/architecture.test.ts",
       ".ci/lint.test.ts",
       ".ci/vocabulary.test.ts",
+      ".ci/metrics-page.test.ts",
       ".ci/property-runs.test.ts",
       ".ci/test-plan.test.ts",
       ".ci/test-summary.test.ts",

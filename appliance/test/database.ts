@@ -6,6 +6,8 @@ import { createHash, randomUUID } from "node:crypto"
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { FAMILIES } from "@ispvm/wire/families"
+import { createFamilyTables } from "../src/flow/series/series.ts"
 import { OrgId } from "../src/platform/ids.ts"
 import { type Connection, databaseUrl } from "../src/platform/postgres/database-url.ts"
 import { type Dbs, openDbs, openSql, type Sql } from "../src/platform/postgres/db.ts"
@@ -109,10 +111,12 @@ const leave = (server: RunningPostgres): void => {
   if (others.length === 0) server.stopNow()
 }
 
-/** Named for what is in it, so that changed migrations make a new one. */
+/** Named for what is in it, so that changed migrations and metric families make a new one. */
 const makeTemplate = async (server: RunningPostgres, admin: Sql): Promise<string> => {
   const digest = createHash("sha256")
   for (const { sha256 } of readMigrations(MIGRATIONS)) digest.update(sha256)
+  const own = FAMILIES.filter(({ storage }) => !storage.isMigrated)
+  digest.update(JSON.stringify(own.map(({ fields, storage }) => [fields, storage])))
   const name = `template_${digest.digest("hex").slice(0, 16)}`
   const databases = await admin<
     { name: string; whole: boolean }[]
@@ -129,6 +133,7 @@ const makeTemplate = async (server: RunningPostgres, admin: Sql): Promise<string
     server.passwords,
   )
   await migrate(owner, MIGRATIONS)
+  await createFamilyTables(owner, FAMILIES)
   await admin.unsafe(`alter database ${name} is_template true`)
   return name
 }

@@ -28,12 +28,14 @@ const recorded = (name: string, isWhole: (device: Row) => boolean): Promise<Row>
     )
     return device !== undefined && isWhole(device) && device
   })
-const lastOf = (columns: unknown): Readonly<Record<string, number | null>> =>
+/** The last value of each sensor. */
+const lastOf = (items: unknown): Readonly<Record<string, number | null>> =>
   Object.fromEntries(
-    Object.entries(record(columns)).map(([name, values]) => [
-      name,
-      (Array.isArray(values) ? values : []).findLast((value) => value !== null) ?? null,
-    ]),
+    rows(items).map(({ name, columns }) => {
+      const values = record(columns)["sensor.value"]
+      const last = (Array.isArray(values) ? values : []).findLast((value) => value !== null)
+      return [String(name), last ?? null]
+    }),
   )
 
 const switchTest = (): void => {
@@ -80,9 +82,9 @@ const release7Test = (): void => {
     const sensors = await until("its sensors are reported", 60_000, async () => {
       const to = Date.now()
       const answer = await operator.get(
-        `/devices/${textOf(device, "id")}/series?kind=sensor&from=${to - 600_000}&to=${to}`,
+        `/devices/${textOf(device, "id")}/series?family=sensor&from=${to - 600_000}&to=${to}`,
       )
-      const last = lastOf(answer.columns)
+      const last = lastOf(answer.items)
       return Object.keys(last).length > 0 && last
     })
     const celsius = Object.values(record(temperature)).map((each) =>

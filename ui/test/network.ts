@@ -1,5 +1,5 @@
 /** A made-up network of any size, and the answers an appliance would give about it. */
-
+import { describeFamily, FAMILIES, type Family } from "@ispvm/appliance/api/families"
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
 import type { Device, DeviceRole, ImportAnswer, Link } from "@ispvm/appliance/api/inventory"
 import type { StatusMessage } from "@ispvm/appliance/api/messages"
@@ -66,6 +66,8 @@ export type Network = {
   session: Session
   /** When the ports of devices were read; now, where it is not set. */
   portsAtMs?: number
+  /** Metric families besides those of the product. */
+  readonly moreFamilies: Family[]
 }
 
 export const makeNetwork = (size: number): Network => {
@@ -94,6 +96,7 @@ export const makeNetwork = (size: number): Network => {
     links,
     incidents,
     session: sessionOf("admin"),
+    moreFamilies: [],
     answers: (method, url, body) =>
       answer(
         network,
@@ -257,6 +260,13 @@ const answer = (
               }),
             ),
           )
+    case "GET devices/:id/metric-families":
+      return page(
+        [...FAMILIES, ...network.moreFamilies].map((family) => ({
+          ...describeFamily(family),
+          hasValues: true,
+        })),
+      )
     case "GET devices/:id/series":
       return { status: 200, body: series(url.searchParams) }
     case "GET devices/:id/interface":
@@ -378,31 +388,45 @@ const series = (query: URLSearchParams) => {
         ? null
         : base + swing * Math.sin(n / 21) + swing * 0.3 * Math.sin(n * 3.7),
     )
-  const columns: Record<string, Record<string, (number | null)[]>> = {
+  const values: Record<string, Record<string, (number | null)[]>> = {
     ping: {
-      rttUs: wave(8_000, 700),
-      rttMinUs: wave(7_200, 600),
-      rttMaxUs: wave(9_900, 1_500),
-      lossRatio: wave(0.004, 0.004),
+      "ping.rtt_ms": wave(8, 0.7),
+      "ping.rtt_ms.min": wave(7.2, 0.6),
+      "ping.rtt_ms.max": wave(9.9, 1.5),
+      "ping.loss_pct": wave(0.4, 0.4),
     },
     interface: {
-      rxBps: wave(1e9, 2e8),
-      txBps: wave(4e8, 1e8),
-      errorsPs: wave(0, 0),
-      dropsPs: wave(0, 0),
-      running: wave(1, 0),
+      "interface.rx_bps": wave(1e9, 2e8),
+      "interface.tx_bps": wave(4e8, 1e8),
+      "interface.errors": wave(0, 0),
+      "interface.drops": wave(0, 0),
     },
-    health: { cpuRatio: wave(0.22, 0.08), memoryRatio: wave(0.41, 0.01), uptimeS: wave(86_400, 0) },
-    sensor: { temperature: wave(41, 2), "psu1-voltage": wave(24.1, 0.1) },
+    health: { "device.cpu_pct": wave(22, 8), "device.memory_pct": wave(41, 1) },
   }
-  const kind = query.get("kind") ?? "ping"
+  const named: Record<string, readonly [string, string | null, number][]> = {
+    sensor: [
+      ["temperature", "°C", 41],
+      ["psu1-voltage", "V", 24.1],
+    ],
+  }
+  const family = query.get("family") ?? "ping"
+  const metrics = query.get("metrics")?.split(",") ?? []
+  const things = named[family] ?? [["one", null, 3] as const, ["two", null, 2] as const]
   return {
-    kind,
+    family,
     fromMs: from,
     toMs: to,
     bucketMs,
     atMs,
-    columns: columns[kind] ?? {},
-    units: { temperature: "°C", "psu1-voltage": "V" },
+    items: values[family]
+      ? [{ name: null, unit: null, columns: values[family] }]
+      : things.map(([name, unit, base]) => ({
+          name,
+          unit,
+          columns: Object.fromEntries(metrics.map((metric) => [metric, wave(base, base / 10)])),
+        })),
+    total: 1,
+    units: {},
+    states: {},
   }
 }

@@ -15,6 +15,7 @@ export type Metric = {
   readonly kind: ValueKind
   /** Code by name, of a state; a higher code is worse. */
   readonly states: Readonly<Record<string, number>> | null
+  readonly label: string
   readonly description: string
   readonly isRuleMetric: boolean
 }
@@ -35,17 +36,19 @@ export const metricsOf = (family: Family): readonly Metric[] => {
         unit: field.unit,
         kind: kindOf(field),
         states: field.kind === "state" ? field.states : null,
+        label: field.label ?? field.description,
         description: field.description,
         isRuleMetric: field.isNoRuleMetric !== true,
       }),
     ),
     ...family.derived.map(
-      ({ metric, unit, description }): Metric => ({
+      ({ metric, unit, description, label = description }): Metric => ({
         ...common,
         metric,
         unit,
         kind: "number",
         states: null,
+        label,
         description,
         isRuleMetric: true,
       }),
@@ -56,6 +59,26 @@ export const metricsOf = (family: Family): readonly Metric[] => {
 /** What an alert rule may reference. */
 export const ruleMetrics = (families: readonly Family[] = FAMILIES): readonly Metric[] =>
   families.flatMap(metricsOf).filter(({ isRuleMetric }) => isRuleMetric)
+
+/** A family as the UI API describes it. */
+export const describeFamily = (family: Family) => ({
+  family: family.name,
+  title: family.title,
+  description: family.description,
+  entity: entityOf(family),
+  metrics: metricsOf(family).map(({ family: _, entity: __, states, ...metric }) => ({
+    ...metric,
+    states: states === null ? null : { ...states },
+  })),
+  charts: family.charts.map((chart) => ({
+    title: chart.title,
+    metrics: [...chart.metrics],
+    style: chart.style ?? "line",
+    minRange: chart.minRange ?? 0,
+    top: chart.top ?? null,
+    isFault: chart.isFault ?? false,
+  })),
+})
 
 type AnySample = Readonly<Record<string, unknown>>
 
@@ -77,7 +100,7 @@ export const numberOf = (stored: StoredField, sample: object): number | null => 
 
 export type PublicValue = number | boolean | string | null
 
-/** Divides by 1000 rather than multiplying by 0.001: 1030 × 0.001 is not 1.03. */
+/** Divides by 1000 rather than multiplying by 0.001: 4012 × 0.001 is not 4.012. */
 export const toPublic = (value: number, scale = 1): number =>
   scale < 1 ? value / Math.round(1 / scale) : value * scale
 

@@ -53,8 +53,10 @@ export type Chart = {
   readonly style?: "line" | "area" | "band"
   /** The axis reaches at least to this value. */
   readonly minRange?: number
-  /** Of a family by name or interface: how many lines, those with the highest last values. */
+  /** Of a family by name: how many things, those with the highest last values. */
   readonly top?: number
+  /** Values above zero are a fault. */
+  readonly isFault?: true
 }
 
 type KeyPart<K extends Key> = K extends { by: "interface" }

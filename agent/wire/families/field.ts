@@ -30,15 +30,18 @@ export type ColumnType = "boolean" | "smallint" | "int" | "bigint" | "real" | "d
 
 /**
  * How values of one bucket become one: `mean`, `sum`, `max`, `last` (the newest), `worst` (the
- * highest code of a state), `all` (true only if it was true in the whole bucket).
+ * highest code of a state), `all` (true only if it was true in the whole bucket), `share` (how much
+ * of the bucket it was true, from 0 to 1).
  */
-export type Combine = "mean" | "sum" | "max" | "last" | "worst" | "all"
+export type Combine = "mean" | "sum" | "max" | "last" | "worst" | "all" | "share"
 /** What a rollup stores of a column. `trues`: how often it was true. */
 export type Aggregate = "n" | "sum" | "min" | "max" | "last" | "trues"
 /** The rollup's column of each aggregate. */
 export type RollupColumns = Readonly<Partial<Record<Aggregate, string>>>
 
 export type FieldOptions = {
+  /** Its name in legends; the description if omitted. */
+  readonly label?: string
   /** Never null. */
   readonly isRequired?: true
   /** A whole number. */
@@ -126,6 +129,7 @@ export const state = <
 
 /** A ratio of two fields of the family, as combined over the bucket; 1 minus it if `isRest`. */
 export type Derived = Named & {
+  readonly label?: string
   readonly of: string
   readonly to: string
   readonly isRest?: true
@@ -157,6 +161,7 @@ const AGGREGATES: Readonly<Record<Combine, readonly Aggregate[]>> = {
   last: ["last"],
   worst: ["max"],
   all: ["n", "trues"],
+  share: ["n", "trues"],
 }
 
 /** A field with everything that its row leaves to rules. */

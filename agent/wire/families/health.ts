@@ -6,7 +6,7 @@ import { counter, gauge } from "./field.ts"
 /** A field that the device does not report is null. */
 export const health = defineFamily({
   name: "health",
-  title: "Processor and memory",
+  title: "CPU and memory",
   description: "Resources of the device itself",
   key: { by: "device" },
   fields: {
@@ -15,6 +15,7 @@ export const health = defineFamily({
       rollup: { max: "uptime_max" },
     }),
     cpuRatio: gauge("device.cpu_pct", "%", "processor load, all cores", {
+      label: "CPU",
       max: 1,
       scale: 100,
       rollup: { n: "cpu_n", sum: "cpu_sum", min: "cpu_min", max: "cpu_max" },
@@ -42,6 +43,7 @@ export const health = defineFamily({
     memory: {
       metric: "device.memory_pct",
       unit: "%",
+      label: "Memory",
       description: "main memory in use",
       of: "memoryUsedByte",
       to: "memoryTotalByte",
@@ -58,8 +60,9 @@ export const health = defineFamily({
   },
   charts: [
     {
-      title: "Processor and memory",
+      title: "CPU and memory",
       metrics: ["device.cpu_pct", "device.memory_pct"],
+      style: "area",
       minRange: 100,
     },
   ],

@@ -42,8 +42,8 @@ export const interfaceFamily = defineFamily({
     }),
   },
   charts: [
-    { title: "Busiest interfaces, received", metrics: ["interface.rx_bps"], minRange: 1_000 },
-    { title: "Busiest interfaces, sent", metrics: ["interface.tx_bps"], minRange: 1_000 },
+    { title: "Busiest interfaces, in", metrics: ["interface.rx_bps"], minRange: 1_000 },
+    { title: "Busiest interfaces, out", metrics: ["interface.tx_bps"], minRange: 1_000 },
   ],
   storage: { table: "interface_counters", last: "interface_last", isMigrated: true },
 })

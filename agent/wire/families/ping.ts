@@ -21,6 +21,10 @@ export const PingSample = z.strictObject({
       rttUs: amount.nullable(),
       jitterUs: amount.nullable(),
     })
+    .refine(({ sent, received }) => received <= sent, {
+      path: ["received"],
+      error: "more answers than probes",
+    })
     .nullable(),
   tcp: z.enum(["accepted", "refused", "silent"]).nullable(),
   because: z.enum(["round", "missed", "confirm"]),
@@ -36,6 +40,7 @@ export const ping = defineFamily(
     fields: {
       answers: bool("device.up", "the device answers probes", {
         isRequired: true,
+        combine: "share",
         rollup: { n: "n", trues: "up_n" },
       }),
       // A probe without ICMP counts as one, answered or not.
@@ -59,6 +64,7 @@ export const ping = defineFamily(
       }),
       rttUs: gauge("ping.rtt_ms", "ms", "mean round trip of the answered probes", {
         path: ["icmp", "rttUs"],
+        label: "Round trip",
         scale: 0.001,
         type: "int",
         hasExtremes: true,
@@ -75,6 +81,7 @@ export const ping = defineFamily(
       loss: {
         metric: "ping.loss_pct",
         unit: "%",
+        label: "Loss",
         description: "probes without an answer",
         of: "received",
         to: "sent",
@@ -84,7 +91,7 @@ export const ping = defineFamily(
     },
     charts: [
       { title: "Round trip", metrics: ["ping.rtt_ms"], style: "band", minRange: 1 },
-      { title: "Loss", metrics: ["ping.loss_pct"], style: "area", minRange: 10 },
+      { title: "Loss", metrics: ["ping.loss_pct"], style: "area", minRange: 10, isFault: true },
     ],
     storage: { retention: "probe", rollups: ["5m", "1h"], isMigrated: true },
   },

@@ -1,5 +1,6 @@
 /** Metric families for who stores, reads or draws them. */
 export {
+  describeFamily,
   type Entity,
   entityOf,
   type Metric,

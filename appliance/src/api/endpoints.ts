@@ -55,7 +55,14 @@ import {
 import { InterfaceDetail, InterfaceQuery, LinkDetail } from "./links.ts"
 import { LiveQuery } from "./live.ts"
 import { Overview } from "./overview.ts"
-import { SeriesAnswer, SeriesQuery } from "./series.ts"
+import {
+  DeviceMetricFamily,
+  LatestQuery,
+  LatestValues,
+  MetricFamily,
+  SeriesAnswer,
+  SeriesQuery,
+} from "./series.ts"
 import {
   Account,
   AccountCreate,
@@ -87,6 +94,9 @@ export const ENDPOINTS = {
   "GET /devices/{id}/interfaces": { params: Id, answer: page(Interface) },
   "GET /devices/{id}/interface": { params: Id, query: InterfaceQuery, answer: InterfaceDetail },
   "GET /devices/{id}/series": { params: Id, query: SeriesQuery, answer: SeriesAnswer },
+  "GET /devices/{id}/metrics": { params: Id, query: LatestQuery, answer: page(LatestValues) },
+  "GET /devices/{id}/metric-families": { params: Id, answer: page(DeviceMetricFamily) },
+  "GET /metric-families": { answer: page(MetricFamily) },
   "GET /devices/{id}/events": { params: Id, query: DeviceEventQuery, answer: page(EventRow) },
   "GET /events": { query: EventQuery, answer: page(EventRow) },
   "GET /links": { answer: page(Link) },

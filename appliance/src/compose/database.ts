@@ -1,7 +1,9 @@
 /** Opens the database: embedded server or DATABASE_URL, roles, migrations, pools. */
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
+import { FAMILIES } from "@ispvm/wire/families"
 import type { Config } from "../config.ts"
+import { createFamilyTables } from "../flow/series/series.ts"
 import type { Log } from "../platform/log.ts"
 import { parseDatabaseUrl } from "../platform/postgres/database-url.ts"
 import { type Dbs, openDbs } from "../platform/postgres/db.ts"
@@ -35,6 +37,8 @@ export const openDatabase = async (
       ? await openEmbedded(config, log, stack)
       : await openExternal(config, config.DATABASE_URL, info)
   await migrate(logins.owner, MIGRATIONS, info)
+  for (const table of await createFamilyTables(logins.owner, FAMILIES))
+    info(`Tables of the metric family series.${table} made.`)
   const dbs = openDbs({ ...logins.app, onNotice: (message) => log.debug(message) })
   stack.defer(() => dbs.close())
   const files = readMigrations(MIGRATIONS)

@@ -78,7 +78,7 @@ export const enFields: Pick<Catalogue, FieldCode> = {
   "field.secret-for-test": () => "type it again to test it at another address",
   "field.cursor": () => "unknown: use `next` of the page before",
   "field.later-than-from": () => "must be later than `from`",
-  "field.interface-needed": () => "needed for the kind `interface`",
+  "field.interface-needed": () => "needed for this family",
   "field.device-needed": () =>
     "`interface` needs `device`: an interface is named within its device",
   "field.type": ({ expected }) => `must be ${TYPES[expected]}`,

@@ -85,7 +85,7 @@ export const trFields: Pick<Catalogue, FieldCode> = {
   "field.secret-for-test": () => "başka bir adreste denemek için yeniden yazın",
   "field.cursor": () => "bilinmiyor: önceki sayfanın `next` değerini kullanın",
   "field.later-than-from": () => "`from` değerinden sonra olmalı",
-  "field.interface-needed": () => "`interface` türü için gerekli",
+  "field.interface-needed": () => "bu aile için gerekli",
   "field.device-needed": () =>
     "`interface`, `device` gerektirir: bir arayüz cihazı içinde adlandırılır",
   "field.type": ({ expected }) => `${TYPES[expected]} olmalı`,

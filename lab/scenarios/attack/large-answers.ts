@@ -88,7 +88,7 @@ const residentMb = (pid: number): number =>
 const Pings = z.object({
   bucketMs: z.number(),
   atMs: z.array(z.number()),
-  columns: z.record(z.string(), z.array(z.number().nullable())),
+  items: z.array(z.object({ columns: z.record(z.string(), z.array(z.number().nullable())) })),
 })
 const Devices = z.object({
   devices: z.array(z.object({ name: z.string(), status: z.object({ message: StatusMessage }) })),
@@ -106,10 +106,10 @@ const longestGapS = async (
 ): Promise<number> => {
   const { json } = await admin.send(
     "GET",
-    `/devices/${device}/series?kind=ping&from=${fromMs}&to=${toMs}&points=600`,
+    `/devices/${device}/series?family=ping&metrics=ping.rtt_ms&from=${fromMs}&to=${toMs}&points=600`,
   )
-  const { atMs, columns, bucketMs } = Pings.parse(json)
-  const seen = atMs.filter((_, n) => columns.rttUs?.[n] != null)
+  const { atMs, items, bucketMs } = Pings.parse(json)
+  const seen = atMs.filter((_, n) => items[0]?.columns["ping.rtt_ms"]?.[n] != null)
   const ends = [fromMs, ...seen, toMs]
   return Math.max(...ends.slice(1).map((end, n) => end - (ends[n] ?? end) - bucketMs)) / 1_000
 }

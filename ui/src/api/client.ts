@@ -54,6 +54,9 @@ const deviceCalls = (call: Caller) => ({
     id: string,
     query: QueryOf<"GET /devices/{id}/events"> & { readonly interface: string },
   ) => call("GET /devices/{id}/events", { params: { id }, query }),
+  /** Every metric family, and whether the device has values of it. */
+  deviceMetricFamilies: (id: string) =>
+    call("GET /devices/{id}/metric-families", { params: { id } }),
   series: (id: string, query: SeriesParams) =>
     call("GET /devices/{id}/series", { params: { id }, query }),
 })

@@ -1,5 +1,6 @@
 import type { EventRow } from "@ispvm/appliance/api/incidents"
 import type { Device, Interface } from "@ispvm/appliance/api/inventory"
+import type { DeviceMetricFamily } from "@ispvm/appliance/api/series"
 import { html, nothing } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { paths } from "../app/paths.ts"
@@ -46,7 +47,11 @@ const SPARK_POINTS = 60
 const DEBOUNCE_MS = 400
 const MAX_INCIDENTS = 100
 
-type Lists = { readonly ports: readonly Interface[]; readonly events: readonly EventRow[] }
+type Lists = {
+  readonly ports: readonly Interface[]
+  readonly events: readonly EventRow[]
+  readonly families: readonly DeviceMetricFamily[]
+}
 
 /** One device: what it is, how it is, how it was. */
 @customElement("ispvm-page-device")
@@ -55,11 +60,12 @@ export class IspvmPageDevice extends Page {
   readonly #lists = new RequestController(this, {
     key: () => [this.#id()] as const,
     load: async ([id]): Promise<Lists> => {
-      const [ports, events] = await Promise.all([
+      const [ports, events, families] = await Promise.all([
         this.deps.api.interfaces(id),
         this.deps.api.events({ device: id, limit: 100 }),
+        this.deps.api.deviceMetricFamilies(id),
       ])
-      return { ports: ports.items, events: events.items }
+      return { ports: ports.items, events: events.items, families: families.items }
     },
     everyMs: REFRESH_MS,
     onReady: ({ ports }) => {
@@ -209,7 +215,7 @@ export class IspvmPageDevice extends Page {
     if (series === undefined)
       return html`<div class="charts"><section class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></section><section class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></section></div>`
     return html`<div class="charts" @chart-zoom=${this.#onZoom} @chart-reset=${this.#onBack}>
-      ${drawCharts({ series, shown: this.shown, span: bounds(this.#range(), nowMs()), incidents: this.#incidents.value ?? [], isProbed: device.agentId !== null || (series.ping.columns.lossRatio ?? []).some((value) => value != null) })}
+      ${drawCharts({ series, shown: this.shown, span: bounds(this.#range(), nowMs()), incidents: this.#incidents.value ?? [], isProbed: device.agentId !== null || (series.ping.columns["ping.loss_pct"] ?? []).some((value) => value != null) })}
     </div>`
   }
 
@@ -268,8 +274,8 @@ export class IspvmPageDevice extends Page {
   }
 
   async #loadSeries(): Promise<DeviceSeries> {
-    const read = () =>
-      loadSeries(this.deps.api, this.#id(), this.shown, bounds(this.#range(), nowMs()))
+    const has = { families: this.#lists.value?.families ?? [], ports: this.shown }
+    const read = () => loadSeries(this.deps.api, this.#id(), has, bounds(this.#range(), nowMs()))
     const series = await read()
     return this.#choosePreset(series) ? await read() : series
   }
@@ -279,7 +285,7 @@ export class IspvmPageDevice extends Page {
     const range = this.#range()
     if (this.#isPresetChosen || range.kind === "fixed" || this.query.has("range")) return false
     this.#isPresetChosen = true
-    const probes = series.ping.columns.lossRatio ?? []
+    const probes = series.ping.columns["ping.loss_pct"] ?? []
     const first = series.ping.atMs.find((_, index) => probes[index] != null) ?? null
     this.preset = defaultSpan(first, nowMs())
     return this.preset !== range.key

@@ -197,8 +197,8 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
     const marks = incidentMarks(this.incidents.value ?? [])
     const span = this.span()
     const peaks = [
-      [inward, peakOf(series.port, "rxBps")],
-      [outward, peakOf(series.port, "txBps")],
+      [inward, peakOf(series.port, "interface.rx_bps")],
+      [outward, peakOf(series.port, "interface.tx_bps")],
     ] as const
     return html`<div class="charts" @chart-zoom=${this.onZoom} @chart-reset=${this.onBack}>
       <section class="panel wide">

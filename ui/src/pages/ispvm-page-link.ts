@@ -220,8 +220,8 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
       { name: link.b.deviceName, series: b },
     ]
     const peaks = [
-      [isA ? ab : ba, peakOf(counted, "txBps")],
-      [isA ? ba : ab, peakOf(counted, "rxBps")],
+      [isA ? ab : ba, peakOf(counted, "interface.tx_bps")],
+      [isA ? ba : ab, peakOf(counted, "interface.rx_bps")],
     ] as const
     return html`<div class="charts" @chart-zoom=${this.onZoom} @chart-reset=${this.onBack}>
       <section class="panel wide">

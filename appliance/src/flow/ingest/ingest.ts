@@ -3,6 +3,7 @@
  * only after all of it is committed, and is said again word for word when the same batch comes again.
  */
 import { Ack, type Batch, BUFFER_CONFLICT, type DeviceId, type Facts, type Item } from "@ispvm/wire"
+import { FAMILIES, type Family } from "@ispvm/wire/families"
 import type { Clock } from "../../platform/clock.ts"
 import { conflict, HttpError } from "../../platform/http/http-error.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
@@ -12,7 +13,15 @@ import { type InventoryChange, recordFacts } from "../../registry/inventory/inve
 import { aheadOf, windowAt } from "./clock.ts"
 import { checkLedger, contentOf, ledgerNames } from "./ledger.ts"
 import type { Accepted } from "./model.ts"
-import { devicesIn, parseItems, rejectedReadings, type Sorted, sortItems } from "./parse.ts"
+import {
+  devicesIn,
+  type ItemKinds,
+  itemKinds,
+  parseItems,
+  rejectedReadings,
+  type Sorted,
+  sortItems,
+} from "./parse.ts"
 import { type InventoryChanges, resolveIds } from "./resolve-ids.ts"
 import * as store from "./store.ts"
 import { markUnevaluated } from "./unevaluated-store.ts"
@@ -47,9 +56,14 @@ export type IngestDeps = {
   /** Series, events: what writes the accepted items. Run in this order, in one transaction with the ledger. */
   readonly writers: readonly ((tx: Tx, accepted: Accepted) => Promise<unknown>)[]
   readonly counters: IngestCounters
+  readonly families?: readonly Family[]
 }
+type Parts = IngestDeps & { readonly kinds: ItemKinds }
 
-/** `outcome`: accepted, double, dynamic-port, too-many-ports, or the reason of a rejection. */
+/**
+ * `outcome`: accepted, double, dynamic-port, too-many-ports, unknown-family (also counted as
+ * malformed), or the reason of a rejection.
+ */
 export type IngestCounters = {
   readonly items: (outcome: string, count: number) => void
   readonly batch: (
@@ -79,6 +93,8 @@ const UNNAMED: Sender = { boot: null }
 type Stored = Outcome & {
   readonly sorted: Sorted | null
   readonly inventoryChanges: InventoryChanges
+  /** Samples of families that are not known. */
+  readonly unknown: number
   readonly outcome: "new" | "repeated" | "copy"
 }
 const conflictSentence = ({ buffer, number }: Batch): string =>
@@ -98,12 +114,16 @@ const withRetries = async <T>(unit: () => Promise<T>): Promise<T> => {
   }
 }
 
+const retentionOf = ({ families }: ItemKinds, kind: string): string =>
+  families.get(kind)?.storage.retention ?? "raw"
+
 /** The answer to a batch that was stored before, and nothing else of it. */
 const storedBefore = (ack: unknown): Stored => ({
   ack: Ack.parse(ack),
   accepted: null,
   sorted: null,
   inventoryChanges: new Map(),
+  unknown: 0,
   outcome: "repeated",
 })
 
@@ -130,7 +150,7 @@ const recordAllFacts = async (
 }
 
 const acceptOnce = async (
-  { db, clock, writers, counters }: IngestDeps,
+  { db, clock, writers, counters, kinds }: Parts,
   agent: AgentIdentity,
   batch: Batch,
   { boot, isSecond = false }: Sender,
@@ -138,7 +158,7 @@ const acceptOnce = async (
   const receivedAtMs = clock.now()
   const content = contentOf(batch)
   const { skewMs, move } = aheadOf(batch.sentAtMs, receivedAtMs)
-  const shape = parseItems(batch.items, move) // outside the transaction: it needs none, and 5,000 items take their time
+  const shape = parseItems(batch.items, move, kinds) // outside the transaction: it needs none, and 5,000 items take their time
   return await db.asOrg(agent.org, async (tx) => {
     await store.beginBatch(tx, agent.id)
     const rows = await store.readLedger(tx, agent.id, ledgerNames(batch.buffer), batch.number)
@@ -148,9 +168,8 @@ const acceptOnce = async (
 
     const keep = await store.readKeep(tx)
     const devices = await store.knownDevices(tx, agent.org, devicesIn(shape.parsed))
-    const sorted = sortItems(shape.parsed, devices, agent.id, (kind) =>
-      windowAt(receivedAtMs, kind === "ping" ? keep.keepProbesMs : keep.keepMs),
-    )
+    const windowOf = (kind: string) => windowAt(receivedAtMs, keep(retentionOf(kinds, kind)))
+    const sorted = sortItems(shape.parsed, devices, agent.id, windowOf, kinds)
     const inventoryChanges = await recordAllFacts(tx, agent.org, sorted.facts)
     const accepted: Accepted = {
       org: agent.org,
@@ -161,6 +180,7 @@ const acceptOnce = async (
       rejected: rejectedReadings(batch.items, shape.rejected, sorted),
       skewMs,
       ...(await resolveIds(tx, agent.org, sorted, devices, inventoryChanges, {
+        kinds,
         maxPorts: MAX_AGENT_PORTS,
         count: counters.items,
       })),
@@ -184,13 +204,14 @@ const acceptOnce = async (
       accepted: marked,
       sorted,
       inventoryChanges,
+      unknown: shape.unknown,
       outcome: name.reason === "copy" ? "copy" : "new",
     }
   })
 }
 
 const pushOnce = async (
-  { db, writers, counters }: IngestDeps,
+  { db, writers, counters, kinds }: Parts,
   router: SelfReportingRouter,
   { receivedAtMs, make }: Pushed,
 ) =>
@@ -199,12 +220,13 @@ const pushOnce = async (
     const keepMs = await store.beginPush(tx, device)
     const row = (await store.knownDevices(tx, org, [device])).get(device)
     if (row === undefined) return null
-    const { parsed, rejected } = parseItems(await make(tx, keepMs))
+    const { parsed, rejected } = parseItems(await make(tx, keepMs), undefined, kinds)
     // It reports itself: for its readings it is its own agent, and it is not a probe target.
     const self = new Map([[device, { ...row, agentId: device, targetId: null }]])
-    const sorted = sortItems(parsed, self, device, () => windowAt(receivedAtMs, keepMs))
+    const sorted = sortItems(parsed, self, device, () => windowAt(receivedAtMs, keepMs), kinds)
     const inventoryChanges = await recordAllFacts(tx, org, sorted.facts)
     const resolved = await resolveIds(tx, org, sorted, self, inventoryChanges, {
+      kinds,
       maxPorts: MAX_PUSHED_PORTS,
       count: counters.items,
     })
@@ -229,19 +251,20 @@ const pushOnce = async (
   })
 
 export const createIngest = (deps: IngestDeps): Ingest => {
-  const { db, clock, changes, counters } = deps
+  const { db, clock, changes, counters, families = FAMILIES } = deps
+  const parts: Parts = { ...deps, kinds: itemKinds(families) }
   return {
     accept: async (agent, batch, sender = UNNAMED) => {
       const startedMs = performance.now()
       const seconds = () => (performance.now() - startedMs) / 1000
       try {
-        const { sorted, inventoryChanges, ack, accepted, outcome } = await withRetries(() =>
-          acceptOnce(deps, agent, batch, sender),
-        )
+        const stored = await withRetries(() => acceptOnce(parts, agent, batch, sender))
+        const { sorted, inventoryChanges, ack, accepted, outcome, unknown } = stored
         counters.batch(outcome, seconds())
         if (sorted !== null) {
           counters.items("accepted", ack.accepted - sorted.duplicates)
           counters.items("double", sorted.duplicates)
+          counters.items("unknown-family", unknown)
           for (const { reason } of ack.rejected) counters.items(reason, 1)
         }
         for (const change of inventoryChanges.values()) changes.emit(change)
@@ -255,7 +278,7 @@ export const createIngest = (deps: IngestDeps): Ingest => {
       }
     },
     push: async (router, pushed) => {
-      const stored = await withRetries(() => pushOnce(deps, router, pushed))
+      const stored = await withRetries(() => pushOnce(parts, router, pushed))
       if (stored === null) return null
       const { accepted, sorted, rejected, inventoryChanges } = stored
       counters.items("accepted", sorted.samples.length + sorted.events.length + sorted.facts.length)

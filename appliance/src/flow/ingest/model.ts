@@ -6,10 +6,23 @@ import type {
   InterfaceSample,
   PingSample,
   SensorSample,
+  Source,
 } from "@ispvm/wire"
 import type { AgentId, DeviceId, InterfaceId, OrgId } from "../../platform/ids.ts"
 
 export type RejectedReading = { readonly device: DeviceId; readonly port: string | null }
+/**
+ * A sample of any metric family, with the numbers of what it is about. `deviceKey`: of a family by
+ * device or by name; `interfaceId`: of a family by interface. Probes have no `source`.
+ */
+export type StoredSample = {
+  readonly kind: string
+  readonly device: DeviceId
+  readonly atMs: number
+  readonly source?: Source
+  readonly deviceKey?: number
+  readonly interfaceId?: InterfaceId
+}
 export type Accepted = {
   readonly org: OrgId
   /** Null where a router speaks of itself: then all of it is of `router`, and its times are ours already. */
@@ -29,6 +42,8 @@ export type Accepted = {
   readonly interfaces: readonly (InterfaceSample & { readonly interfaceId: InterfaceId })[]
   readonly health: readonly (HealthSample & { readonly deviceKey: number })[]
   readonly sensors: readonly (SensorSample & { readonly deviceKey: number })[]
+  /** Samples of all other metric families. */
+  readonly others: readonly StoredSample[]
   readonly events: readonly Event[]
   readonly facts: readonly Facts[]
   /** Names it until it is evaluated; null or absent where nothing would be lost by a crash before that. */

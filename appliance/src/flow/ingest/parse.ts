@@ -2,11 +2,12 @@
  * Items as they came -> items that can be stored, and a named reason for each that cannot.
  * Pure: what is known of devices and of time comes in as arguments. One bad item costs only itself.
  */
-import { DeviceId, type Event, type Facts, Item, type RejectReason, type Sample } from "@ispvm/wire"
+import { DeviceId, type Event, type Facts, Item, itemSchemas, type RejectReason } from "@ispvm/wire"
+import { FAMILIES, type Family } from "@ispvm/wire/families"
 import { z } from "zod"
 import { checkTime, type Window } from "./clock.ts"
 import type { RejectedReading } from "./model.ts"
-import { outOfRange } from "./range.ts"
+import { factsOutOfRange, sampleOutOfRange } from "./range.ts"
 
 export type Rejection = {
   readonly index: number
@@ -14,42 +15,92 @@ export type Rejection = {
   readonly message: string
 }
 /** A refused item that is well-formed and worth keeping aside. */
-export type QuarantinedItem = { readonly reason: RejectReason; readonly item: Item }
+export type QuarantinedItem = { readonly reason: RejectReason; readonly item: AnyItem }
 export type Known = ReadonlyMap<
   string,
   { readonly agentId: string | null; readonly targetId: number | null }
 >
 
-export type Parsed = { readonly index: number; readonly item: Item }
+/** A sample of any family: its fields are read through the family's row. */
+export type AnySample = {
+  readonly kind: string
+  readonly device: DeviceId
+  readonly atMs: number
+} & Readonly<Record<string, unknown>>
+export type AnyItem = AnySample | Event | Facts
+export type Parsed = { readonly index: number; readonly item: AnyItem }
 export type Sorted = {
-  readonly samples: readonly Sample[]
+  readonly samples: readonly AnySample[]
   readonly events: readonly Event[]
   readonly facts: readonly Facts[]
   readonly rejected: readonly Rejection[]
   readonly quarantined: readonly QuarantinedItem[]
-  /** Told twice, word for word, in this batch: stored once, and accepted. */
+  /** Sent twice in this batch, with the same content: stored once, and accepted. */
   readonly duplicates: number
 }
 
-/** First half: shape. What devices are named is known only after it. `move`: times of a sender that is ahead of us, made ours. */
+/** What kinds of item there are: the schema of each, and the family of those that are samples. */
+export type ItemKinds = {
+  readonly schemas: ReadonlyMap<string, z.ZodType>
+  readonly families: ReadonlyMap<string, Family>
+}
+export const itemKinds = (families: readonly Family[]): ItemKinds => ({
+  schemas: itemSchemas(families),
+  families: new Map(families.map((family) => [family.name, family])),
+})
+const ITEM_KINDS = itemKinds(FAMILIES)
+
+const isEvent = (item: AnyItem): item is Event => item.kind === "event"
+const isFacts = (item: AnyItem): item is Facts => item.kind === "facts"
+
+const kindOf = (raw: unknown): string | null =>
+  typeof raw === "object" && raw !== null && "kind" in raw && typeof raw.kind === "string"
+    ? raw.kind
+    : null
+
+const outOfRange = (item: AnyItem, { families }: ItemKinds): string | null => {
+  if (isFacts(item)) return factsOutOfRange(item)
+  const family = families.get(item.kind)
+  return family === undefined ? null : sampleOutOfRange(family, item)
+}
+
+/**
+ * First half: shape. Device names are looked up after it. `move`: times of a sender whose clock is
+ * ahead of ours, made ours. `unknown`: samples of families that a newer agent knows.
+ */
 export const parseItems = (
   items: readonly unknown[],
   move: (atMs: number) => number = (atMs) => atMs,
-): { parsed: readonly Parsed[]; rejected: readonly Rejection[] } => {
+  kinds: ItemKinds = ITEM_KINDS,
+): {
+  readonly parsed: readonly Parsed[]
+  readonly rejected: readonly Rejection[]
+  readonly unknown: number
+} => {
   const parsed: Parsed[] = []
   const rejected: Rejection[] = []
+  let unknown = 0
   for (const [index, raw] of items.entries()) {
-    const result = Item.safeParse(raw)
+    const kind = kindOf(raw)
+    const schema = kind === null ? Item : kinds.schemas.get(kind)
+    if (schema === undefined) {
+      unknown += 1
+      const message = `kind: no metric family is called ${printable(String(kind).slice(0, 64))}`
+      rejected.push({ index, reason: "malformed", message })
+      continue
+    }
+    const result = schema.safeParse(raw)
     if (!result.success) {
       rejected.push({ index, reason: "malformed", message: describe(result.error.issues[0]) })
       continue
     }
-    const item = { ...result.data, atMs: move(result.data.atMs) }
-    const error = outOfRange(item)
+    const data = result.data as AnyItem
+    const item = { ...data, atMs: move(data.atMs) }
+    const error = outOfRange(item, kinds)
     if (error === null) parsed.push({ index, item })
     else rejected.push({ index, reason: "malformed", message: error })
   }
-  return { parsed, rejected }
+  return { parsed, rejected, unknown }
 }
 
 export const devicesIn = (parsed: readonly Parsed[]): DeviceId[] => [
@@ -61,9 +112,10 @@ export const sortItems = (
   parsed: readonly Parsed[],
   known: Known,
   agentId: string,
-  windowOf: (kind: Item["kind"]) => Window,
+  windowOf: (kind: string) => Window,
+  { families }: ItemKinds = ITEM_KINDS,
 ): Sorted => {
-  const samples: Sample[] = []
+  const samples: AnySample[] = []
   const events: Event[] = []
   const facts: Facts[] = []
   const rejected: Rejection[] = []
@@ -77,7 +129,7 @@ export const sortItems = (
       quarantined.push({ reason: rejection.reason, item })
       continue
     }
-    const key = keyOf(item)
+    const key = keyOf(item, families.get(item.kind))
     const text = JSON.stringify(item)
     const before = seen.get(key)
     if (before === text) {
@@ -90,8 +142,8 @@ export const sortItems = (
       })
     } else {
       seen.set(key, text)
-      if (item.kind === "event") events.push(item)
-      else if (item.kind === "facts") facts.push(item)
+      if (isEvent(item)) events.push(item)
+      else if (isFacts(item)) facts.push(item)
       else samples.push(item)
     }
   }
@@ -121,9 +173,10 @@ export const rejectedReadings = (
   ]
   if (rejectedItems.length === 0) return []
   const good = new Set(
-    samples.flatMap((sample) =>
-      sample.kind === "ping" || sample.kind === "interface" ? [keyOf(sample)] : [],
-    ),
+    samples.flatMap((sample) => {
+      const reading = Reading.safeParse(sample).data
+      return reading === undefined ? [] : [keyOf(reading)]
+    }),
   )
   const found = new Map<string, RejectedReading>()
   for (const item of rejectedItems) {
@@ -138,7 +191,7 @@ export const rejectedReadings = (
 }
 
 const rejectionOf = (
-  item: Item,
+  item: AnyItem,
   known: Known,
   agentId: string,
   window: Window,
@@ -157,27 +210,23 @@ const rejectionOf = (
   return { reason: time, message }
 }
 
-/** What makes two items the same thing told twice: the key it is stored under. */
-const keyOf = (item: Item): string => {
-  switch (item.kind) {
-    case "event":
-      return `event ${item.id}`
-    case "interface":
-      return `interface ${item.device} ${item.atMs} ${item.interface}`
-    case "sensor":
-      return `sensor ${item.device} ${item.atMs} ${item.unit} ${item.sensor}`
-    case "facts":
-      return `facts ${item.device} ${item.atMs} ${item.source}`
-    case "ping":
-    case "health":
-      return `${item.kind} ${item.device} ${item.atMs}`
-  }
+/** What makes two items the same thing sent twice: the key it is stored under. */
+const keyOf = (item: AnyItem, family: Family | undefined): string => {
+  if (isEvent(item)) return `event ${item.id}`
+  const start = `${item.kind} ${item.device} ${item.atMs}`
+  if (isFacts(item)) return `${start} ${item.source}`
+  if (family?.key.by === "interface") return `${start} ${item.interface}`
+  if (family?.key.by !== "name") return start
+  const { field, units } = family.key
+  return `${start} ${units === undefined ? "" : item.unit} ${item[field]}`
 }
 
-/** Names of fields are the sender's own text, and a message is stored: what Postgres cannot hold (NUL, half a surrogate pair) is replaced. */
+/** What Postgres cannot hold (NUL, half a surrogate pair) is replaced. */
+const printable = (text: string): string => text.replaceAll("\0", "\uFFFD").toWellFormed()
+
+/** Names of fields are the sender's own text, and a message is stored. */
 const describe = (issue: z.core.$ZodIssue | undefined): string => {
   if (issue === undefined) return "not an item"
   const path = issue.path.map(String).join(".").slice(0, 200)
-  const text = `${path === "" ? "item" : path}: ${issue.message}`.slice(0, 1_000)
-  return text.replaceAll("\0", "\uFFFD").toWellFormed()
+  return printable(`${path === "" ? "item" : path}: ${issue.message}`.slice(0, 1_000))
 }

@@ -1,47 +1,43 @@
-/** What the columns can hold, in one table. The wire allows any finite number; one that does not fit would stop the whole batch. */
-import type { Item } from "@ispvm/wire"
+/**
+ * What the columns can hold. The wire allows any finite number; one that does not fit would stop the
+ * whole batch.
+ */
+import type { Facts } from "@ispvm/wire"
+import { type ColumnType, type Family, numberOf, type StoredField } from "@ispvm/wire/families"
 
-const SMALLINT = 32_767
 const INT = 2_147_483_647
-const BIG = 1e15 // bit/s, bytes, seconds: a petabit, and an hour of such sums still fits into a bigint
+/** bit/s, bytes, seconds: a petabit, and an hour of such sums still fits into a bigint. */
+const BIG = 1e15
+const MAX: Readonly<Record<ColumnType, number>> = {
+  boolean: 1,
+  smallint: 32_767,
+  int: INT,
+  bigint: BIG,
+  real: BIG,
+  "double precision": 1e300,
+}
 
-const outside = (fields: Readonly<Record<string, number | null>>, max: number): string | null => {
-  for (const [name, value] of Object.entries(fields))
-    if (value !== null && value > max) return `${name}: ${value} is more than can be (${max})`
+const tooLarge = (name: string, value: number | null, max: number): string | null =>
+  value !== null && Math.abs(value) > max ? `${name}: ${value} is more than can be (${max})` : null
+
+const nameOf = ({ name, field }: StoredField): string => field.path?.join(".") ?? name
+
+/** What is wrong with a sample, or null. */
+export const sampleOutOfRange = (family: Family, sample: object): string | null => {
+  for (const stored of family.fields) {
+    const error = tooLarge(nameOf(stored), numberOf(stored, sample), MAX[stored.type])
+    if (error !== null) return error
+  }
   return null
 }
 
-/** What is wrong, or null. */
-export const outOfRange = (item: Item): string | null => {
-  switch (item.kind) {
-    case "ping": {
-      if (item.icmp === null) return null
-      const { sent, received, rttUs, jitterUs } = item.icmp
-      if (received > sent) return `icmp.received: ${received} answers to ${sent} probes`
-      return (
-        outside({ "icmp.sent": sent }, SMALLINT) ??
-        outside({ "icmp.rttUs": rttUs, "icmp.jitterUs": jitterUs }, INT)
-      )
-    }
-    case "interface": {
-      const { rxBps, txBps, rxPps, txPps, errorsPs, dropsPs } = item
-      return outside({ rxBps, txBps, rxPps, txPps, errorsPs, dropsPs }, BIG)
-    }
-    case "health": {
-      const { uptimeS, memoryUsedByte, memoryTotalByte, diskUsedByte, diskTotalByte } = item
-      return outside({ uptimeS, memoryUsedByte, memoryTotalByte, diskUsedByte, diskTotalByte }, BIG)
-    }
-    case "facts":
-      for (const [index, { mtu, speedBps, ifIndex }] of (item.interfaces ?? []).entries()) {
-        const error = outside({ mtu }, INT) ?? outside({ speedBps, ifIndex }, BIG)
-        if (error !== null) return `interfaces.${index}.${error}`
-      }
-      return null
-    case "sensor":
-      return Math.abs(item.value) > 1e300
-        ? `value: ${item.value} is more than can be (1e300)`
-        : null
-    case "event":
-      return null
+export const factsOutOfRange = ({ interfaces }: Facts): string | null => {
+  for (const [index, { mtu, speedBps, ifIndex }] of (interfaces ?? []).entries()) {
+    const error =
+      tooLarge("mtu", mtu, INT) ??
+      tooLarge("speedBps", speedBps, BIG) ??
+      tooLarge("ifIndex", ifIndex, BIG)
+    if (error !== null) return `interfaces.${index}.${error}`
   }
+  return null
 }

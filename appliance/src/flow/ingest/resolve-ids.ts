@@ -1,9 +1,16 @@
 /** Devices and ports of samples as the small integers that series are keyed by. */
-import type { DeviceId, Facts } from "@ispvm/wire"
+import type {
+  DeviceId,
+  Facts,
+  HealthSample,
+  InterfaceSample,
+  PingSample,
+  SensorSample,
+} from "@ispvm/wire"
 import { InterfaceId, type OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import { addInterfaces, type InventoryChange } from "../../registry/inventory/inventory.ts"
-import type { Sorted } from "./parse.ts"
+import type { AnySample, ItemKinds, Sorted } from "./parse.ts"
 import * as store from "./store.ts"
 
 /** What to say on `inventory.changes` after commit, each once. */
@@ -51,6 +58,14 @@ const withPorts = async (
   return await store.portIds(tx, org, named)
 }
 
+/** Kinds that `Accepted` has under a name of their own. */
+const NAMED_KINDS: ReadonlySet<string> = new Set(["ping", "interface", "health", "sensor"])
+const isKind =
+  <S extends { readonly kind: string }>(kind: S["kind"]) =>
+  <T extends { readonly kind: string }>(sample: T): sample is T & S =>
+    sample.kind === kind
+const isProbe = isKind<PingSample>("ping")
+
 /** Samples with the small integers their series are keyed by. */
 export const resolveIds = async (
   tx: Tx,
@@ -58,32 +73,39 @@ export const resolveIds = async (
   sorted: Sorted,
   devices: ReadonlyMap<string, store.KnownDevice>,
   inventoryChanges: InventoryChanges,
-  limits: { readonly maxPorts: number; readonly count: (outcome: string, items: number) => void },
+  limits: {
+    readonly kinds: ItemKinds
+    readonly maxPorts: number
+    readonly count: (outcome: string, items: number) => void
+  },
 ) => {
+  const { kinds, maxPorts, count } = limits
   const keyOf = (device: DeviceId): number =>
     requireId(devices.get(device)?.key, `device ${device}`)
-  const pings = sorted.samples.filter((sample) => sample.kind === "ping")
+  const isOfPort = (sample: AnySample): sample is AnySample & PortSample =>
+    kinds.families.get(sample.kind)?.key.by === "interface"
   const isDynamic = dynamicPorts(sorted.facts)
-  const all = sorted.samples.filter((sample) => sample.kind === "interface")
+  const all = sorted.samples.filter(isOfPort)
   const lasting = all.filter((sample) => !isDynamic(sample))
-  limits.count("dynamic-port", all.length - lasting.length)
-  const ports = await withPorts(tx, org, lasting, inventoryChanges, limits.maxPorts)
-  const interfaces = lasting.filter((sample) => ports.has(portOf(sample)))
-  limits.count("too-many-ports", lasting.length - interfaces.length)
+  count("dynamic-port", all.length - lasting.length)
+  const ports = await withPorts(tx, org, lasting, inventoryChanges, maxPorts)
+  const known = lasting.filter((sample) => ports.has(portOf(sample)))
+  count("too-many-ports", lasting.length - known.length)
+  const ofPorts = known.map((sample) => ({
+    ...sample,
+    interfaceId: InterfaceId.parse(ports.get(portOf(sample))),
+  }))
+  const rest = sorted.samples
+    .filter((sample) => !isOfPort(sample) && !isProbe(sample))
+    .map((sample) => ({ ...sample, deviceKey: keyOf(sample.device) }))
   return {
-    pings: pings.map((ping) => ({
-      ...ping,
-      targetId: requireId(devices.get(ping.device)?.targetId, `target of ${ping.device}`),
+    pings: sorted.samples.filter(isProbe).map((probe) => ({
+      ...probe,
+      targetId: requireId(devices.get(probe.device)?.targetId, `target of ${probe.device}`),
     })),
-    interfaces: interfaces.map((sample) => ({
-      ...sample,
-      interfaceId: InterfaceId.parse(ports.get(portOf(sample))),
-    })),
-    health: sorted.samples
-      .filter((s) => s.kind === "health")
-      .map((s) => ({ ...s, deviceKey: keyOf(s.device) })),
-    sensors: sorted.samples
-      .filter((s) => s.kind === "sensor")
-      .map((s) => ({ ...s, deviceKey: keyOf(s.device) })),
+    interfaces: ofPorts.filter(isKind<InterfaceSample>("interface")),
+    health: rest.filter(isKind<HealthSample>("health")),
+    sensors: rest.filter(isKind<SensorSample>("sensor")),
+    others: [...ofPorts, ...rest].filter(({ kind }) => !NAMED_KINDS.has(kind)),
   }
 }

@@ -35,16 +35,17 @@ export const readLedger = (
   select buffer, content, ack from ingest.batch
   where agent_id = ${agent} and buffer = any(${[...names]}::uuid[]) and number = ${number}`
 
-/** How far back values are taken, in ms. */
-export const readKeep = async (
-  tx: Tx,
-): Promise<{ readonly keepMs: number; readonly keepProbesMs: number }> => {
-  const [row] = await tx<{ keepMs: number; keepProbesMs: number }[]>`
-    select (extract(epoch from raw.keep) * 1000)::float8 as "keepMs", (extract(epoch from probe.keep) * 1000)::float8 as "keepProbesMs"
-    from ispvm.retention raw, ispvm.retention probe where raw.class = 'raw' and probe.class = 'probe'`
-  if (row === undefined)
-    throw new Error("ispvm.retention has no class 'raw' or 'probe': the migrations are incomplete")
-  return row
+/** How far back values are taken, in ms, by class of retention. */
+export const readKeep = async (tx: Tx): Promise<(retention: string) => number> => {
+  const rows = await tx<{ name: string; ms: number }[]>`
+    select class as name, (extract(epoch from keep) * 1000)::float8 as ms from ispvm.retention`
+  const keep = new Map(rows.map(({ name, ms }) => [name, ms]))
+  return (retention) => {
+    const ms = keep.get(retention)
+    if (ms === undefined)
+      throw new Error(`ispvm.retention has no class '${retention}': the migrations are incomplete`)
+    return ms
+  }
 }
 
 /** `buffer`: the name in the ledger, which is the ack's own but for copies of an agent of an earlier release. */

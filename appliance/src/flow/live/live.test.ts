@@ -254,6 +254,7 @@ const accepted = (part: Partial<Accepted>): Accepted => ({
   health: [],
   sensors: [],
   events: [],
+  others: [],
   facts: [],
   ...part,
 })

@@ -16,6 +16,7 @@ const accepted = (part: Partial<Accepted>): Accepted => ({
   health: [],
   sensors: [],
   events: [],
+  others: [],
   facts: [],
   ...part,
 })

@@ -1,8 +1,49 @@
 /** Types of the series module. */
 
-export type SeriesKind = "ping" | "interface" | "health" | "sensor"
+import type { PublicValue, Unit } from "@ispvm/wire/families"
+
+/**
+ * `interface`: which one, of a family by interface. `name`: only this thing, of a family by name;
+ * otherwise at most `top` of them. `metrics`: only these; all if omitted.
+ */
+export type SeriesRequest = {
+  readonly device: string
+  readonly family: string
+  readonly interface?: number | null | undefined
+  readonly name?: string | undefined
+  readonly metrics?: readonly string[] | undefined
+  readonly top?: number | undefined
+  readonly fromMs: number
+  readonly toMs: number
+  readonly points: number
+}
+/** `name`: of a named thing. `unit`: its own, if its family leaves that to each. */
+export type SeriesItem = {
+  readonly name: string | null
+  readonly unit: string | null
+  readonly columns: Record<string, (number | null)[]>
+}
+/** `total`: how many things there are. `states`: code by name, of each metric that is a state. */
+export type SeriesResult = {
+  readonly family: string
+  readonly fromMs: number
+  readonly toMs: number
+  readonly bucketMs: number
+  readonly atMs: number[]
+  readonly items: SeriesItem[]
+  readonly total: number
+  readonly units: Record<string, Unit>
+  readonly states: Record<string, Record<string, number>>
+}
+export type LatestValues = {
+  readonly family: string
+  readonly name: string | null
+  readonly unit: string | null
+  readonly atMs: number
+  readonly values: Readonly<Record<string, PublicValue>>
+}
 export type P95 = { readonly rxBps: number | null; readonly txBps: number | null }
-/** The latest values: one row a device, a source, a port, a link. Null is "not told", or too long ago to be now. */
+/** The latest values: one row a device, a source, a port, a link. Null: not reported, or too old. */
 export type DeviceNow = {
   readonly deviceId: string
   readonly lastSeenAtMs: number | null

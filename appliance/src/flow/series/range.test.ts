@@ -9,26 +9,27 @@ const DAY = 24 * HOUR
 const NOW = Date.UTC(2026, 5, 15, 12)
 const back = (ms: number, spanMs = ms) => ({ fromMs: NOW - ms, toMs: NOW - ms + spanMs })
 
-const sources: [string, Parameters<typeof chooseSource>[0], ReturnType<typeof back>, string][] = [
+const ROLLUPS = { ping: ["5m", "1h"], other: ["1h"] } as const
+const sources: [string, "ping" | "other", ReturnType<typeof back>, string][] = [
   ["an hour is read raw", "ping", back(HOUR), "raw"],
-  ["a day is read raw", "interface", back(DAY), "raw"],
+  ["a day is read raw", "other", back(DAY), "raw"],
   ["more than a day of probes is read by five minutes", "ping", back(DAY + 1), "5m"],
   ["two weeks of probes are read by five minutes", "ping", back(14 * DAY), "5m"],
   ["a month of probes is read by the hour", "ping", back(30 * DAY), "1h"],
-  ["a week of a port is read by the hour", "interface", back(7 * DAY), "1h"],
+  ["a week of a port is read by the hour", "other", back(7 * DAY), "1h"],
   [
     "an hour from before raw values are kept is read by the hour",
-    "health",
+    "other",
     back(20 * DAY, HOUR),
     "1h",
   ],
   ["and of probes by five minutes", "ping", back(20 * DAY, HOUR), "5m"],
 ]
 for (const [name, kind, range, expected] of sources)
-  test(name, () => assert.equal(chooseSource(kind, range, NOW, 14 * DAY), expected))
+  test(name, () => assert.equal(chooseSource(ROLLUPS[kind], range, NOW, 14 * DAY), expected))
 
 test("an hour of probes older than the retention of single probes is read in steps of five minutes", () => {
-  assert.equal(chooseSource("ping", back(4 * DAY, HOUR), NOW, 3 * DAY), "5m")
+  assert.equal(chooseSource(ROLLUPS.ping, back(4 * DAY, HOUR), NOW, 3 * DAY), "5m")
 })
 
 const buckets: [string, number, number, number, number][] = [
@@ -80,7 +81,15 @@ test("the latest report on a collection method counts", () => {
     interface: null,
     message: "login refused",
   } as const
-  const none = { pings: [], interfaces: [], health: [], sensors: [], events: [], facts: [] }
+  const none = {
+    pings: [],
+    interfaces: [],
+    health: [],
+    sensors: [],
+    others: [],
+    events: [],
+    facts: [],
+  }
   const found = sourcesOf({
     ...none,
     org: "o",

@@ -1,6 +1,16 @@
-/** From a question (these hours, this many points) to where it is answered from, and from rows to columns on an even grid. Pure. */
+/**
+ * From a request (these hours, this many points) to the tables that answer it, and from rows to
+ * columns on an even grid. Pure.
+ */
+import type { RollupWidth } from "@ispvm/wire/families"
 
 export type SourceTable = "raw" | "5m" | "1h"
+/** `gridFromMs` is the first bucket's start: what lies before `fromMs` in that bucket belongs to it. */
+export type Window = {
+  readonly gridFromMs: number
+  readonly toMs: number
+  readonly bucketMs: number
+}
 export type Choice = {
   readonly source: SourceTable
   readonly bucketMs: number
@@ -22,16 +32,19 @@ const STEPS = [
 const roundUp = (ms: number): number =>
   STEPS.find((step) => step >= ms) ?? Math.ceil(ms / DAY) * DAY
 
-/** Up to a day is read raw while raw values are kept; two weeks of probes by five minutes; all else by the hour. */
+/**
+ * Up to a day is read raw while raw values are kept; two weeks by five minutes, of a family that has
+ * them; all else by the hour.
+ */
 export const chooseSource = (
-  kind: "ping" | "interface" | "health" | "sensor",
+  rollups: readonly RollupWidth[],
   range: { readonly fromMs: number; readonly toMs: number },
   nowMs: number,
   keepRawMs: number,
 ): SourceTable => {
   const spanMs = range.toMs - range.fromMs
   if (spanMs <= DAY && range.fromMs >= nowMs - keepRawMs) return "raw"
-  return kind === "ping" && spanMs <= 14 * DAY ? "5m" : "1h"
+  return rollups.includes("5m") && spanMs <= 14 * DAY ? "5m" : "1h"
 }
 
 /** Width of one stored row, where that is fixed. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { after, before, beforeEach, test } from "node:test"
+import { FAMILIES } from "@ispvm/wire/families"
 import fc from "fast-check"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import {
@@ -15,7 +16,6 @@ import {
 } from "../../../test/make-flow.ts"
 import { openSql, type Tx } from "../../platform/postgres/db.ts"
 import type { AgentIdentity } from "../ingest/ingest.ts"
-import type { SeriesKind } from "./model.ts"
 import { createSeries, type Series } from "./series.ts"
 
 const MINUTE = 60_000
@@ -28,10 +28,9 @@ let series: Series
 const clock = { at: NOW, now: () => clock.at }
 const asOrg = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => db.dbs.ui.asOrg(db.org, work)
 const write = (items: readonly object[], by = agent) => ingestInto(db, series, by, items)
-const read = (device: string, kind: SeriesKind, fromMs: number, toMs: number, over: object = {}) =>
-  asOrg((tx) =>
-    series.read(tx, db.org, { device, kind, interface: null, fromMs, toMs, points: 600, ...over }),
-  )
+const read = (device: string, family: string, fromMs: number, toMs: number, over: object = {}) =>
+  asOrg((tx) => series.read(tx, db.org, { device, family, fromMs, toMs, points: 600, ...over }))
+const columnsOf = ({ items }: Awaited<ReturnType<typeof read>>) => items[0]?.columns ?? {}
 const one = async (device: string) =>
   (await asOrg((tx) => series.devicesNow(tx, db.org, device)))[0]
 const partitions = async (name: string): Promise<number> =>
@@ -132,11 +131,12 @@ test("values over time: means with least and most, and a gap where nothing came"
     answer.atMs.map((ms) => (ms - at) / 1_000),
     [0, 10, 20, 30, 40, 50],
   )
-  assert.deepEqual(answer.columns.rttUs, [1_004.5, null, null, null, 1_044.5, null])
-  assert.deepEqual(answer.columns.rttMinUs, [1_000, null, null, null, 1_040, null])
-  assert.deepEqual(answer.columns.rttMaxUs, [1_009, null, null, null, 1_049, null])
-  assert.deepEqual(answer.columns.lossRatio, [0.5, null, null, null, 0.5, null])
-  assert.equal(answer.units.rttUs, "µs")
+  const columns = columnsOf(answer)
+  assert.deepEqual(columns["ping.rtt_ms"], [1.0045, null, null, null, 1.0445, null])
+  assert.deepEqual(columns["ping.rtt_ms.min"], [1, null, null, null, 1.04, null])
+  assert.deepEqual(columns["ping.rtt_ms.max"], [1.009, null, null, null, 1.049, null])
+  assert.deepEqual(columns["ping.loss_pct"], [50, null, null, null, 50, null])
+  assert.equal(answer.units["ping.rtt_ms"], "ms")
 })
 
 test("ports, health and sensors have the columns the screens were promised", async () => {
@@ -158,15 +158,32 @@ test("ports, health and sensors have the columns the screens were promised", asy
   )
   const id = (await asOrg((tx) => series.interfacesNow(tx, db.org, device)))[0]?.interfaceId ?? null
   const port = await read(device, "interface", at, at + 10 * MINUTE, { interface: id, points: 10 })
-  assert.deepEqual(Object.keys(port.columns), ["rxBps", "txBps", "errorsPs", "dropsPs", "running"])
-  assert.deepEqual(port.columns.running?.slice(0, 2), [0, 1])
+  assert.deepEqual(Object.keys(columnsOf(port)), [
+    "interface.up",
+    "interface.rx_bps",
+    "interface.tx_bps",
+    "interface.rx_pps",
+    "interface.tx_pps",
+    "interface.errors",
+    "interface.drops",
+  ])
+  assert.deepEqual(columnsOf(port)["interface.up"]?.slice(0, 2), [0, 1])
   const health = await read(device, "health", at, at + 10 * MINUTE)
   assert.equal(health.bucketMs, 15_000) // no finer than values come
-  assert.ok(!health.columns.cpuRatio?.includes(null))
-  assert.deepEqual(Object.keys(health.columns), ["cpuRatio", "memoryRatio", "uptimeS"])
+  assert.deepEqual(new Set(columnsOf(health)["device.cpu_pct"]), new Set([25]))
+  assert.deepEqual(new Set(columnsOf(health)["device.memory_pct"]), new Set([25]))
+  const some = await read(device, "health", at, at + 10 * MINUTE, { metrics: ["device.uptime_s"] })
+  assert.deepEqual(Object.keys(columnsOf(some)), ["device.uptime_s"])
   const sensors = await read(device, "sensor", at, at + 10 * MINUTE)
-  assert.deepEqual(sensors.units, { cpu: "°C", psu1: "V", "psu1 (state)": "state" })
-  assert.equal(sensors.columns.psu1?.[0], 12)
+  assert.deepEqual(
+    sensors.items.map(({ name, unit, columns }) => [name, unit, columns["sensor.value"]?.[0]]),
+    [
+      ["cpu", "°C", 40],
+      ["psu1", "V", 12],
+      ["psu1", "state", 1],
+    ],
+  )
+  assert.equal(sensors.total, 3)
 })
 
 test("the 95th percentile of a port is that of its raw values", async () => {
@@ -347,7 +364,7 @@ test("raw values are dropped past their time, a whole partition at once, and the
     .sql`select from series.ping where ts <= to_timestamp(${NOW}::float8 / 1000)`
   assert.equal(rows.length, 0)
   const old = await read(device, "ping", at - HOUR, at + HOUR)
-  assert.equal(old.columns.rttUs?.filter((value) => value !== null)[0], 1_500)
+  assert.equal(columnsOf(old)["ping.rtt_ms"]?.filter((value) => value !== null)[0], 1.5)
   const span = await asOwner<{ oldest: number; newest: number }>(
     "select extract(epoch from min(lo))::float8 * 1000 as oldest, extract(epoch from max(hi))::float8 * 1000 as newest from ispvm.partition where series = 'ping'",
   )
@@ -371,12 +388,13 @@ test("one organisation reads nothing of another, whatever the kind", async () =>
   )
   const [port] = await db.dbs.ui.asOrg(stranger, (tx) => series.interfacesNow(tx, stranger, theirs))
   assert.equal(port?.running, true)
-  for (const kind of ["ping", "interface", "health", "sensor"] as const) {
+  for (const { name: kind } of FAMILIES) {
     const answer = await read(theirs, kind, at - HOUR, at + HOUR, {
       interface: port?.interfaceId ?? 0,
     })
     assert.deepEqual(
-      Object.values(answer.columns)
+      answer.items
+        .flatMap(({ columns }) => Object.values(columns))
         .flat()
         .filter((value) => value !== null),
       [],

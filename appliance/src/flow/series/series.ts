@@ -1,47 +1,33 @@
 /** Values over time and the latest of each: written once, read by the hour, the day or the year. */
+import { FAMILIES, type Family } from "@ispvm/wire/families"
 import type { Clock } from "../../platform/clock.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
-import type { Accepted } from "../ingest/model.ts"
+import type { Accepted, StoredSample } from "../ingest/model.ts"
+import { clampFamily, readFamilyNames } from "./families/latest-store.ts"
+import { readFamily, readLatestValues } from "./families/read.ts"
+import { writeFamily } from "./families/write-store.ts"
 import { type HousekeepingStep, runRound } from "./housekeeping.ts"
 import type {
   DeviceNow,
   InterfaceNow,
+  LatestValues,
   LinkNow,
   MinuteTraffic,
   P95,
-  SeriesKind,
+  SeriesRequest,
+  SeriesResult,
   SourceLast,
 } from "./model.ts"
 import * as now from "./now-store.ts"
-import { type Columns, chooseBucket, chooseSource, spacing, spread, widthOf } from "./range.ts"
-import * as range from "./range-store.ts"
+import { interfaceP95 } from "./percentile-store.ts"
 import { sourcesOf } from "./sources.ts"
 import * as store from "./store.ts"
 
-export type SeriesRequest = {
-  readonly device: string
-  readonly kind: SeriesKind
-  /** Which port; only for kind `interface`. */
-  readonly interface: number | null
-  readonly fromMs: number
-  readonly toMs: number
-  readonly points: number
-}
-export type SeriesResult = Columns & {
-  readonly kind: SeriesKind
-  readonly fromMs: number
-  readonly toMs: number
-  readonly bucketMs: number
-  readonly units: Record<string, string>
-}
-/** Rows that were new, by series; a repeated batch has none. */
-export type Stored = {
-  readonly pings: number
-  readonly interfaces: number
-  readonly health: number
-  readonly sensors: number
-}
+export { createFamilyTables } from "./families/tables-store.ts"
+
+/** Rows that were new, by family; a repeated batch has none. */
+export type Stored = Readonly<Record<string, number>>
 
 export type Series = {
   /** One round; throws what failed, after the rest has run. Ends early when `signal` aborts. */
@@ -50,12 +36,23 @@ export type Series = {
   readonly clampFutureTimes: (marginMs: number) => Promise<void>
   /** In the batch's own transaction. */
   readonly write: (tx: Tx, accepted: Accepted) => Promise<Stored>
+  /** Whether a request for this family has to name an interface. */
+  readonly isByInterface: (family: string) => boolean
   readonly read: (tx: Tx, org: OrgId, request: SeriesRequest) => Promise<SeriesResult>
+  /** Families of which a device has values. */
+  readonly familiesOf: (tx: Tx, org: OrgId, device: string) => Promise<ReadonlySet<string>>
+  /** The latest values of a device, of one family or all. */
+  readonly latest: (
+    tx: Tx,
+    org: OrgId,
+    device: string,
+    family: string | null,
+  ) => Promise<readonly LatestValues[]>
   /** The 95th percentile of a port's rates, as bandwidth is billed. */
   readonly p95: (
     tx: Tx,
     org: OrgId,
-    request: Pick<SeriesRequest, "device" | "interface" | "fromMs" | "toMs">,
+    request: { device: string; interface: number | null; fromMs: number; toMs: number },
   ) => Promise<P95>
   readonly devicesNow: (tx: Tx, org: OrgId, device: string | null) => Promise<readonly DeviceNow[]>
   readonly sourcesNow: (tx: Tx, org: OrgId, device: string | null) => Promise<readonly SourceLast[]>
@@ -70,21 +67,38 @@ export type Series = {
 }
 
 export type SeriesDeps = {
-  /** The jobs' pool: upkeep may take long and must not hold up anybody. */
+  /** The jobs' pool: housekeeping may take long and must not delay anything else. */
   readonly jobs: Db
   readonly clock: Clock
+  readonly families?: readonly Family[]
 }
 
-export const createSeries = ({ jobs, clock }: SeriesDeps): Series => {
+export const createSeries = ({ jobs, clock, families = FAMILIES }: SeriesDeps): Series => {
+  const familyOf = (name: string): Family => {
+    const found = families.find((family) => family.name === name)
+    if (found === undefined) throw new Error(`there is no metric family ${name}`)
+    return found
+  }
   const runStep = async (step: HousekeepingStep): Promise<boolean> =>
     (await store.runStep(jobs.sql, step, clock.now())).more
   return {
     runHousekeeping: (signal) => runRound(runStep, signal),
-    clampFutureTimes: (marginMs) => store.clampFutureTimes(jobs.sql, clock.now(), marginMs),
-    write,
-    read: (tx, org, request) => read(tx, org, request, clock.now()),
-    p95: (tx, org, { fromMs, toMs, ...subject }) =>
-      range.interfaceP95(tx, { org, ...subject }, { gridFromMs: fromMs, toMs }),
+    clampFutureTimes: async (marginMs) => {
+      const nowMs = clock.now()
+      await store.clampFutureTimes(jobs.sql, nowMs, marginMs)
+      for (const each of families) await clampFamily(jobs.sql, each, nowMs, marginMs)
+    },
+    isByInterface: (name) => familyOf(name).key.by === "interface",
+    write: (tx, accepted) => write(tx, accepted, families),
+    read: (tx, org, request) => readFamily(tx, org, familyOf(request.family), request, clock.now()),
+    familiesOf: (tx, org, device) => readFamilyNames(tx, org, families, device),
+    latest: async (tx, org, device, name) => {
+      const found: LatestValues[] = []
+      for (const each of name === null ? families : [familyOf(name)])
+        found.push(...(await readLatestValues(tx, org, each, device)))
+      return found
+    },
+    p95: (tx, org, request) => interfaceP95(tx, { org, ...request }),
     devicesNow: (tx, org, device) => now.devicesNow(tx, org, device, clock.now()),
     sourcesNow: now.sourcesNow,
     interfacesNow: now.interfacesNow,
@@ -99,110 +113,32 @@ export const portsOfLinks = now.portsOfLinks
 export const failingSources = now.failingSources
 export { createFailingSources } from "./failing-sources.ts"
 
-const write = async (tx: Tx, accepted: Accepted): Promise<Stored> => {
-  const times = (items: readonly { readonly atMs: number }[]): number[] =>
-    items.map(({ atMs }) => atMs)
-  await store.preparePartitions(tx, [
-    { series: "ping", times: times(accepted.pings) },
-    { series: "interface_counters", times: times(accepted.interfaces) },
-    { series: "device_health", times: times(accepted.health) },
-    { series: "metric_custom", times: times(accepted.sensors) },
+/** Samples by family, as their tables take them. */
+const byFamily = (accepted: Accepted): ReadonlyMap<string, readonly StoredSample[]> =>
+  new Map<string, readonly StoredSample[]>([
+    ...Map.groupBy(accepted.others, ({ kind }) => kind),
+    ["ping", accepted.pings],
+    ["interface", accepted.interfaces],
+    ["health", accepted.health],
+    ["sensor", accepted.sensors],
   ])
-  const stored = {
-    pings:
-      accepted.agent === null ? 0 : await store.writePings(tx, accepted.agent.key, accepted.pings),
-    interfaces: await store.writeInterfaces(tx, accepted.interfaces),
-    health: await store.writeHealth(tx, accepted.health),
-    sensors: await store.writeSensors(tx, accepted),
+
+const write = async (tx: Tx, accepted: Accepted, families: readonly Family[]): Promise<Stored> => {
+  const { org, agent, pings, router } = accepted
+  const samples = byFamily(accepted)
+  const written = families.map((family) => ({
+    series: family.storage.table,
+    times: (samples.get(family.name) ?? []).map(({ atMs }) => atMs),
+  }))
+  await store.preparePartitions(tx, written)
+  const stored: Record<string, number> = {}
+  for (const family of families) {
+    const own = samples.get(family.name) ?? []
+    const from = { org, isRouter: router !== null }
+    // The latest values of probes count a minute's replies: they have a writer of their own.
+    if (family.key.by !== "target") stored[family.name] = await writeFamily(tx, family, own, from)
+    else if (agent !== null) stored[family.name] = await store.writePings(tx, agent.key, pings)
   }
   await store.writeSources(tx, sourcesOf(accepted))
   return stored
-}
-
-const PING = { rttUs: "µs", rttMinUs: "µs", rttMaxUs: "µs", lossRatio: "ratio" } as const
-const INTERFACE = {
-  rxBps: "bit/s",
-  txBps: "bit/s",
-  errorsPs: "count/s",
-  dropsPs: "count/s",
-  running: "bool",
-} as const
-const HEALTH = { cpuRatio: "ratio", memoryRatio: "ratio", uptimeS: "s" } as const
-
-const read = async (
-  tx: Tx,
-  org: OrgId,
-  request: SeriesRequest,
-  nowMs: number,
-): Promise<SeriesResult> => {
-  const { kind, fromMs, toMs, points } = request
-  const subject = { org, device: request.device, interface: request.interface }
-  const source = chooseSource(kind, request, nowMs, await range.keepRawMs(tx, kind))
-  const spacingMs =
-    source === "raw"
-      ? spacing(
-          await range.latestTimes(tx, kind, subject, { gridFromMs: fromMs, toMs, bucketMs: 1 }),
-        )
-      : widthOf(source)
-  const grid = chooseBucket(request, points, spacingMs)
-  const window = { ...grid, toMs }
-  const found = (columns: Columns, units: Record<string, string>): SeriesResult => ({
-    kind,
-    fromMs,
-    toMs,
-    bucketMs: grid.bucketMs,
-    ...columns,
-    units,
-  })
-  switch (kind) {
-    case "ping":
-      return found(
-        spread(names(PING), await range.pingRange(tx, source, subject, window), grid, toMs),
-        PING,
-      )
-    case "interface":
-      return found(
-        spread(
-          names(INTERFACE),
-          await range.interfaceRange(tx, source, subject, window),
-          grid,
-          toMs,
-        ),
-        INTERFACE,
-      )
-    case "health":
-      return found(
-        spread(names(HEALTH), await range.healthRange(tx, source, subject, window), grid, toMs),
-        HEALTH,
-      )
-    case "sensor": {
-      const sensors = labelled(await range.sensorNames(tx, subject))
-      const rows = Map.groupBy(await range.sensorRange(tx, source, subject, window), ({ id }) => id)
-      const atMs = spread([], [], grid, toMs).atMs
-      const columns = sensors.map(({ id, label, unit }) => {
-        const mine = (rows.get(id) ?? []).map(({ atMs: at, value, min }) => ({
-          atMs: at,
-          value: unit === "state" ? min : value,
-        }))
-        return [label, spread(["value"], mine, grid, toMs).columns.value ?? []] as const
-      })
-      const units = Object.fromEntries(sensors.map(({ label, unit }) => [label, unit]))
-      return found({ atMs, columns: Object.fromEntries(columns) }, units)
-    }
-  }
-}
-
-const names = <C extends string>(units: Readonly<Record<C, string>>): C[] =>
-  Object.keys(units) as C[]
-
-/** A sensor that has had two units is two series: the second one carries its unit in its name. */
-const labelled = (
-  sensors: readonly range.SensorName[],
-): readonly (range.SensorName & { readonly label: string })[] => {
-  const taken = new Set<string>()
-  return sensors.map((sensor) => {
-    const label = taken.has(sensor.name) ? `${sensor.name} (${sensor.unit})` : sensor.name
-    taken.add(label)
-    return { ...sensor, label }
-  })
 }

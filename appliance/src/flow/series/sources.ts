@@ -33,8 +33,9 @@ export const sourcesOf = (accepted: Accepted): SourceNow[] => {
     ...accepted.interfaces,
     ...accepted.health,
     ...accepted.sensors,
+    ...accepted.others,
   ])
-    answered(device, source, atMs)
+    if (source !== undefined) answered(device, source, atMs)
   for (const event of accepted.events) {
     if (event.source === "syslog" || event.source === "push")
       answered(event.device, event.source, event.atMs)

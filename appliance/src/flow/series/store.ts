@@ -1,4 +1,7 @@
-/** What a batch leaves in the series and in the tables of last values. Every statement may run twice and changes nothing the second time. */
+/**
+ * Partitions, probes and sources, as a batch leaves them. Other families are written from their rows
+ * (`families/write-store.ts`). Every statement may run twice and changes nothing the second time.
+ */
 import type { Sql, Tx } from "../../platform/postgres/db.ts"
 import type { Accepted } from "../ingest/model.ts"
 import type { HousekeepingStep } from "./housekeeping.ts"
@@ -24,8 +27,6 @@ export const preparePartitions = async (tx: Tx, written: readonly Written[]): Pr
 const bit = (value: boolean): number => (value ? 1 : 0)
 const whole = (value: number | null | undefined): number | null =>
   value == null ? null : Math.round(value)
-/** `real` refuses what is too small for it: rounded here to what it can hold, 0 among it. */
-const single = (value: number | null): number | null => (value === null ? null : Math.fround(value))
 
 /** Answers how many rows were new. */
 export const writePings = async (
@@ -83,86 +84,6 @@ export const writePings = async (
   return row?.stored ?? 0
 }
 
-export const writeInterfaces = async (tx: Tx, samples: Accepted["interfaces"]): Promise<number> => {
-  if (samples.length === 0) return 0
-  const given = tx`unnest(${samples.map((s) => s.atMs)}::float8[], ${samples.map((s) => s.interfaceId)}::int[],
-    ${samples.map((s) => bit(s.running))}::int[], ${samples.map((s) => bit(s.disabled))}::int[],
-    ${samples.map((s) => whole(s.rxBps))}::bigint[], ${samples.map((s) => whole(s.txBps))}::bigint[],
-    ${samples.map((s) => single(s.rxPps))}::real[], ${samples.map((s) => single(s.txPps))}::real[],
-    ${samples.map((s) => single(s.errorsPs))}::real[], ${samples.map((s) => single(s.dropsPs))}::real[])
-    as given (at, interface_id, running, disabled, rx_bps, tx_bps, rx_pps, tx_pps, errs, drops)`
-  const stored = await tx`
-    insert into series.interface_counters (ts, interface_id, running, rx_bps, tx_bps, rx_pps, tx_pps, errs, drops)
-    select to_timestamp(at / 1000), interface_id, running = 1, rx_bps, tx_bps, rx_pps, tx_pps, errs, drops from ${given}
-    on conflict do nothing`
-  await tx`
-    insert into series.interface_last as l
-      (interface_id, ts, running, disabled, rx_bps, tx_bps, rx_pps, tx_pps, errs, drops)
-    select distinct on (interface_id) interface_id, to_timestamp(at / 1000), running = 1, disabled = 1, rx_bps, tx_bps, rx_pps, tx_pps, errs, drops
-    from ${given} order by interface_id, at desc
-    on conflict (interface_id) do update set ts = excluded.ts, running = excluded.running, disabled = excluded.disabled,
-      rx_bps = excluded.rx_bps, tx_bps = excluded.tx_bps, rx_pps = excluded.rx_pps, tx_pps = excluded.tx_pps,
-      errs = excluded.errs, drops = excluded.drops
-    where l.ts < excluded.ts`
-  return stored.count
-}
-
-export const writeHealth = async (tx: Tx, samples: Accepted["health"]): Promise<number> => {
-  if (samples.length === 0) return 0
-  const given = tx`unnest(${samples.map((s) => s.atMs)}::float8[], ${samples.map((s) => s.deviceKey)}::int[],
-    ${samples.map((s) => whole(s.uptimeS))}::bigint[], ${samples.map((s) => single(s.cpuRatio))}::real[],
-    ${samples.map((s) => whole(s.memoryUsedByte))}::bigint[], ${samples.map((s) => whole(s.memoryTotalByte))}::bigint[],
-    ${samples.map((s) => whole(s.diskUsedByte))}::bigint[], ${samples.map((s) => whole(s.diskTotalByte))}::bigint[])
-    as given (at, device_key, uptime_s, cpu_ratio, memory_used_byte, memory_total_byte, disk_used_byte, disk_total_byte)`
-  const stored = await tx`
-    insert into series.device_health
-      (ts, device_key, uptime_s, cpu_ratio, memory_used_byte, memory_total_byte, disk_used_byte, disk_total_byte)
-    select to_timestamp(at / 1000), device_key, uptime_s, cpu_ratio, memory_used_byte, memory_total_byte, disk_used_byte, disk_total_byte
-    from ${given} on conflict do nothing`
-  await tx`
-    insert into series.health_last as l
-      (device_key, ts, uptime_s, cpu_ratio, memory_used_byte, memory_total_byte, disk_used_byte, disk_total_byte)
-    select distinct on (device_key) device_key, to_timestamp(at / 1000), uptime_s, cpu_ratio,
-      memory_used_byte, memory_total_byte, disk_used_byte, disk_total_byte
-    from ${given} order by device_key, at desc
-    on conflict (device_key) do update set ts = excluded.ts, uptime_s = excluded.uptime_s, cpu_ratio = excluded.cpu_ratio,
-      memory_used_byte = excluded.memory_used_byte, memory_total_byte = excluded.memory_total_byte,
-      disk_used_byte = excluded.disk_used_byte, disk_total_byte = excluded.disk_total_byte
-    where l.ts < excluded.ts`
-  return stored.count
-}
-
-/** Of one device: whoever makes up new names without end fills no table. What has no row has no values. */
-const MAX_PUSHED_SENSORS = 200
-const MAX_AGENT_SENSORS = 20_000
-
-export const writeSensors = async (tx: Tx, accepted: Accepted): Promise<number> => {
-  const samples = accepted.sensors
-  if (samples.length === 0) return 0
-  const keys = samples.map((s) => s.deviceKey)
-  const names = samples.map((s) => s.sensor)
-  const units = samples.map((s) => s.unit)
-  await tx`
-    insert into series.sensor (org_id, device_key, name, unit)
-    select distinct ${accepted.org}::uuid, device_key, name, unit
-    from unnest(${keys}::int[], ${names}::text[], ${units}::text[]) as given (device_key, name, unit)
-    where not exists (select from series.sensor s where (s.device_key, s.name, s.unit) = (given.device_key, given.name, given.unit))
-      and (select count(*) from series.sensor s where s.device_key = given.device_key)
-        < ${accepted.router === null ? MAX_AGENT_SENSORS : MAX_PUSHED_SENSORS}
-    order by device_key, name, unit
-    on conflict do nothing`
-  const given = tx`unnest(${samples.map((s) => s.atMs)}::float8[], ${keys}::int[], ${names}::text[], ${units}::text[],
-    ${samples.map((s) => s.value)}::float8[]) as given (at, device_key, name, unit, value) join series.sensor s using (device_key, name, unit)`
-  const stored = await tx`
-    insert into series.metric_custom (ts, series_id, value)
-    select to_timestamp(at / 1000), s.id, value from ${given} on conflict do nothing`
-  await tx`
-    insert into series.sensor_last as l (series_id, ts, value)
-    select distinct on (s.id) s.id, to_timestamp(at / 1000), value from ${given} order by s.id, at desc
-    on conflict (series_id) do update set ts = excluded.ts, value = excluded.value where l.ts < excluded.ts`
-  return stored.count
-}
-
 export const writeSources = async (tx: Tx, sources: readonly SourceNow[]): Promise<void> => {
   if (sources.length === 0) return
   await tx`
@@ -198,10 +119,7 @@ export type StepResult = {
   readonly more: boolean
 }
 
-/**
- * Last values are replaced by later ones only. After the clock was set back those from before would stay on screen until it has
- * caught up: their times are taken as now. The series themselves keep every time as it was measured.
- */
+/** As `clampFamily`, of probes and sources. */
 export const clampFutureTimes = async (
   sql: Sql,
   nowMs: number,
@@ -211,9 +129,6 @@ export const clampFutureTimes = async (
   const limit = sql`to_timestamp(${nowMs + marginMs}::float8 / 1000)`
   await sql`update series.ping_last set ts = least(ts, ${at}), answered_at = least(answered_at, ${at}),
     minute = least(minute, date_trunc('minute', ${at})) where ts > ${limit}`
-  await sql`update series.interface_last set ts = ${at} where ts > ${limit}`
-  await sql`update series.health_last set ts = ${at} where ts > ${limit}`
-  await sql`update series.sensor_last set ts = ${at} where ts > ${limit}`
   await sql`update series.source_last set ts = least(ts, ${at}), problem_at = least(problem_at, ${at})
     where ts > ${limit} or problem_at > ${limit}`
 }

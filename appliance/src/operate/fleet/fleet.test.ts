@@ -257,12 +257,14 @@ test("every route answers in the shape it promised, and nothing more", async () 
   await request("/devices")
   await request("/devices/{id}", { params: { id: a } })
   await request("/devices/{id}/interfaces", { params: { id: a } })
-  for (const kind of ["ping", "health", "sensor"])
-    await request("/devices/{id}/series", { params: { id: a }, query: { kind, ...range } })
+  for (const family of ["ping", "health", "sensor"])
+    await request("/devices/{id}/series", { params: { id: a }, query: { family, ...range } })
   await request("/devices/{id}/series", {
     params: { id: a },
-    query: { kind: "interface", interface: String(port), ...range },
+    query: { family: "interface", interface: String(port), ...range },
   })
+  await request("/devices/{id}/metrics", { params: { id: a } })
+  await request("/metric-families")
   await request("/devices/{id}/events", {
     params: { id: a },
     query: { limit: "5", interface: "ether1" },
@@ -331,17 +333,17 @@ test("another organisation sees none of it", async () => {
     missing,
   )
   await assert.rejects(
-    fleet.series(stranger, a, { kind: "ping", from: 1, to: 2, interface: null, points: 2 }),
+    fleet.series(stranger, a, { family: "ping", from: 1, to: 2, points: 2 }),
     missing,
   )
 })
 
 const rejected: [string, object, number][] = [
-  ["a range that ends before it begins", { kind: "ping", from: 5, to: 5 }, 422],
-  ["a port's series without the port", { kind: "interface", from: 1, to: 2 }, 422],
+  ["a range that ends before it begins", { family: "ping", from: 5, to: 5 }, 422],
+  ["a port's series without the port", { family: "interface", from: 1, to: 2 }, 422],
   [
     "a port of another device",
-    { kind: "interface", from: 1, to: 2, interface: 2_000_000_000 },
+    { family: "interface", from: 1, to: 2, interface: 2_000_000_000 },
     404,
   ],
 ]
@@ -355,10 +357,9 @@ for (const [name, query, status] of rejected)
 test("the widest range there is gets an answer", async () => {
   const { a } = await makePair()
   const answer = await fleet.series(db.org, a, {
-    kind: "ping",
+    family: "ping",
     from: 0,
     to: Number.MAX_SAFE_INTEGER,
-    interface: null,
     points: 600,
   })
   assert.ok(answer.atMs.length <= 601)

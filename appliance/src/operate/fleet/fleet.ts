@@ -4,9 +4,8 @@ import type { EventRow, Incident } from "../../api/incidents.ts"
 import type { Device, Interface, Link, Site, Topology } from "../../api/inventory.ts"
 import type { InterfaceDetail, LinkDetail, LinkEndDetail } from "../../api/links.ts"
 import type { Overview } from "../../api/overview.ts"
-import type { SeriesAnswer } from "../../api/series.ts"
 import { type Events, parseCursor } from "../../flow/events/events.ts"
-import type { SeriesKind } from "../../flow/series/model.ts"
+import type { LatestValues, SeriesResult } from "../../flow/series/model.ts"
 import type { Series } from "../../flow/series/series.ts"
 import type { Clock } from "../../platform/clock.ts"
 import { invalid, notFound } from "../../platform/http/http-error.ts"
@@ -44,10 +43,13 @@ export type EventQuery = {
   readonly limit: number
 }
 export type SeriesRequest = {
-  readonly kind: SeriesKind
+  readonly family: string
   readonly from: number
   readonly to: number
-  readonly interface: number | null
+  readonly interface?: number | undefined
+  readonly name?: string | undefined
+  readonly top?: number | undefined
+  readonly metrics?: readonly string[] | undefined
   readonly points: number
 }
 type Page<T> = { readonly items: T[]; readonly next: string | null }
@@ -62,7 +64,15 @@ export type Fleet = {
   readonly topology: (org: OrgId) => Promise<Topology>
   readonly overview: (org: OrgId) => Promise<Overview>
   readonly events: (org: OrgId, query: EventQuery) => Promise<Page<EventRow>>
-  readonly series: (org: OrgId, device: string, request: SeriesRequest) => Promise<SeriesAnswer>
+  readonly series: (org: OrgId, device: string, request: SeriesRequest) => Promise<SeriesResult>
+  /** Metric families of which the device has values. */
+  readonly familiesOf: (org: OrgId, device: string) => Promise<ReadonlySet<string>>
+  /** The latest values of one family, or of all. */
+  readonly latest: (
+    org: OrgId,
+    device: string,
+    family: string | null,
+  ) => Promise<readonly LatestValues[]>
 }
 
 const RECENT_EVENTS = 20
@@ -250,25 +260,26 @@ export const createFleet = ({
         })
         return { items: page.items.map(present.presentEvent), next: page.next }
       }),
-    series: (org, device, { kind, from, to, points, ...ask }) =>
+    series: (org, device, { from, to, ...request }) =>
       db.asOrg(org, async (tx) => {
         if (from >= to) throw invalid([{ path: "to", code: "field.later-than-from", params: {} }])
-        if (kind === "interface" && ask.interface === null)
+        const port = request.interface ?? null
+        if (series.isByInterface(request.family) && port === null)
           throw invalid([{ path: "interface", code: "field.interface-needed", params: {} }])
         await mustExist(tx, org, device)
-        if (
-          ask.interface !== null &&
-          !(await store.interfaceExists(tx, org, device, ask.interface))
-        )
-          throw notFound("interface", ask.interface)
-        return await series.read(tx, org, {
-          device,
-          kind,
-          interface: ask.interface,
-          fromMs: from,
-          toMs: to,
-          points,
-        })
+        if (port !== null && !(await store.interfaceExists(tx, org, device, port)))
+          throw notFound("interface", port)
+        return await series.read(tx, org, { ...request, device, fromMs: from, toMs: to })
+      }),
+    familiesOf: (org, device) =>
+      db.asOrg(org, async (tx) => {
+        await mustExist(tx, org, device)
+        return await series.familiesOf(tx, org, device)
+      }),
+    latest: (org, device, family) =>
+      db.asOrg(org, async (tx) => {
+        await mustExist(tx, org, device)
+        return await series.latest(tx, org, device, family)
       }),
   }
 }

@@ -1,9 +1,13 @@
+import { describeFamily, FAMILIES, type Family } from "@ispvm/wire/families"
+import { latestQuery, seriesQuery } from "../../api/series.ts"
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
 import type { Fleet } from "./fleet.ts"
 
 const whole = <T>(items: T[]) => ({ items, next: null })
 
-export const routes = ({ fleet }: { readonly fleet: Fleet }): readonly Route[] => [
+type Deps = { readonly fleet: Fleet; readonly families?: readonly Family[] }
+
+export const routes = ({ fleet, families = FAMILIES }: Deps): readonly Route[] => [
   route({
     ...endpoint("GET /devices"),
     permission: "inventory:read",
@@ -32,8 +36,36 @@ export const routes = ({ fleet }: { readonly fleet: Fleet }): readonly Route[] =
     ...endpoint("GET /devices/{id}/series"),
     permission: "series:read",
     summary: "Values of a device over time, in columns; a gap is null",
-    handle: ({ params, query }, { org }) =>
-      fleet.series(org, params.id, { ...query, interface: query.interface ?? null }),
+    query: seriesQuery(families),
+    handle: ({ params, query }, { org }) => fleet.series(org, params.id, query),
+  }),
+  route({
+    ...endpoint("GET /devices/{id}/metrics"),
+    permission: "series:read",
+    summary: "Latest values of a device by metric; of one family with `family`",
+    query: latestQuery(families),
+    handle: async ({ params, query }, { org }) =>
+      whole([...(await fleet.latest(org, params.id, query.family ?? null))]),
+  }),
+  route({
+    ...endpoint("GET /devices/{id}/metric-families"),
+    permission: "series:read",
+    summary: "Every metric family, and whether the device has values of it",
+    handle: async ({ params }, { org }) => {
+      const known = await fleet.familiesOf(org, params.id)
+      return whole(
+        families.map((family) => ({
+          ...describeFamily(family),
+          hasValues: known.has(family.name),
+        })),
+      )
+    },
+  }),
+  route({
+    ...endpoint("GET /metric-families"),
+    permission: "series:read",
+    summary: "What is measured: metrics with unit, entity and charts, by family",
+    handle: async () => whole(families.map(describeFamily)),
   }),
   route({
     ...endpoint("GET /devices/{id}/events"),

@@ -1,23 +1,34 @@
-/** What the device page draws: loaded for a range, then carried on by the stream, second by second. */
+/** What the device page draws: loaded for a range, then continued by the stream, second by second. */
 import type { Interface } from "@ispvm/appliance/api/inventory"
 import type { Readings } from "@ispvm/appliance/api/live"
+import type { DeviceMetricFamily, SeriesAnswer } from "@ispvm/appliance/api/series"
 import type { Api } from "../../api/client.ts"
-import { append, merge, NO_COLUMNS, type TimeColumns } from "./time-columns.ts"
+import {
+  append,
+  columnsOf,
+  merge,
+  NO_COLUMNS,
+  percent,
+  probeMetrics,
+  type TimeColumns,
+} from "./time-columns.ts"
 
+/** Columns have the names of their metrics; those of `ports` begin with the interface's id. */
 export type DeviceSeries = {
+  readonly families: readonly DeviceMetricFamily[]
   readonly ping: TimeColumns
   readonly health: TimeColumns
   readonly ports: TimeColumns
-  readonly sensors: TimeColumns
-  readonly units: Readonly<Record<string, string>>
+  /** Every other family that the device has values of. */
+  readonly others: readonly SeriesAnswer[]
   readonly bucketMs: number
 }
 export const NO_SERIES: DeviceSeries = {
+  families: [],
   ping: NO_COLUMNS,
   health: NO_COLUMNS,
   ports: NO_COLUMNS,
-  sensors: NO_COLUMNS,
-  units: {},
+  others: [],
   bucketMs: 1_000,
 }
 
@@ -33,30 +44,51 @@ export const busiest = (ports: readonly Interface[]): readonly Interface[] =>
 
 const load = (port: Interface): number => (port.rxBps ?? 0) + (port.txBps ?? 0)
 
+/** Families whose charts the stream continues; the others are as they were loaded. */
+const LIVE: ReadonlySet<string> = new Set(["ping", "health", "interface"])
+const metricsOf = (families: readonly DeviceMetricFamily[], name: string): string =>
+  families
+    .filter(({ family }) => family === name)
+    .flatMap(({ charts }) => charts.flatMap(({ metrics }) => metrics))
+    .join(",")
+const topOf = ({ charts }: DeviceMetricFamily): number | undefined => {
+  const most = Math.max(...charts.map(({ top }) => top ?? 0))
+  return most === 0 ? undefined : most
+}
+
 export const loadSeries = async (
   api: Api,
   id: string,
-  ports: readonly Interface[],
+  { families, ports }: Pick<DeviceSeries, "families"> & { readonly ports: readonly Interface[] },
   span: { readonly fromMs: number; readonly toMs: number },
 ): Promise<DeviceSeries> => {
   const params = { from: Math.round(span.fromMs), to: Math.round(span.toMs), points: POINTS }
-  const [ping, health, sensors, ...each] = await Promise.all([
-    api.series(id, { kind: "ping", ...params }),
-    api.series(id, { kind: "health", ...params }),
-    api.series(id, { kind: "sensor", ...params }),
-    ...ports.map((port) => api.series(id, { kind: "interface", interface: port.id, ...params })),
+  const load = (family: string, more: { interface?: number; top?: number | undefined } = {}) =>
+    api.series(id, { family, metrics: metricsOf(families, family), ...params, ...more })
+  const [ping, health, others, each] = await Promise.all([
+    load("ping"),
+    load("health"),
+    Promise.all(
+      families
+        .filter(({ family, entity }) => !LIVE.has(family) && entity !== "interface")
+        .filter(({ hasValues }) => hasValues)
+        .map((family) => load(family.family, { top: topOf(family) })),
+    ),
+    Promise.all(ports.map((port) => load("interface", { interface: port.id }))),
   ])
   return {
-    ping,
-    health,
-    sensors,
-    ports: merge(each.map((data, index) => ({ prefix: `${ports[index]?.id}.`, data }))),
-    units: sensors.units,
+    families,
+    ping: columnsOf(ping),
+    health: columnsOf(health),
+    others,
+    ports: merge(
+      each.map((data, index) => ({ prefix: `${ports[index]?.id}.`, data: columnsOf(data) })),
+    ),
     bucketMs: ping.bucketMs,
   }
 }
 
-/** Health and ports are looked at every ten seconds or so; more often the stream only repeats what is known. */
+/** Health and interfaces are polled every ten seconds or so; the stream repeats what is known. */
 const SLOW_MS = 10_000
 
 type Moment = {
@@ -66,7 +98,7 @@ type Moment = {
   readonly isUnreachable: boolean
 }
 
-/** One message of the stream, as far as it concerns this device. Of a silent device only its silence is new. */
+/** One message of the stream, as far as it concerns this device. */
 export const appendReadings = (
   was: DeviceSeries,
   readings: Readings,
@@ -76,16 +108,16 @@ export const appendReadings = (
   const step = Math.max(was.bucketMs, 1_000)
   const slow = Math.max(step, SLOW_MS * 1.5)
   const ports = readings.interfaces.filter(
-    (each) => each.deviceId === id && was.ports.columns[`${each.id}.rxBps`] !== undefined,
+    (each) =>
+      each.deviceId === id && was.ports.columns[`${each.id}.interface.rx_bps`] !== undefined,
   )
   const ofPorts = Object.fromEntries(
     ports.flatMap((port) => [
-      [`${port.id}.rxBps`, port.rxBps],
-      [`${port.id}.txBps`, port.txBps],
+      [`${port.id}.interface.rx_bps`, port.rxBps],
+      [`${port.id}.interface.tx_bps`, port.txBps],
     ]),
   )
   const portsAtMs = Math.max(...ports.map((port) => port.atMs))
-  const rtt = device?.rttUs ?? null
   const knownHealthMs = was.health.atMs.at(-1) ?? 0
   const isHealthDue =
     device !== undefined &&
@@ -95,20 +127,15 @@ export const appendReadings = (
   return {
     ...was,
     ping:
-      device === undefined
-        ? was.ping
-        : append(
-            was.ping,
-            nowMs,
-            { rttUs: rtt, rttMinUs: rtt, rttMaxUs: rtt, lossRatio: device.lossRatio },
-            fromMs,
-            step,
-          ),
+      device === undefined ? was.ping : append(was.ping, nowMs, probeMetrics(device), fromMs, step),
     health: isHealthDue
       ? append(
           was.health,
           nowMs,
-          { cpuRatio: device.cpuRatio, memoryRatio: device.memoryRatio },
+          {
+            "device.cpu_pct": percent(device.cpuRatio),
+            "device.memory_pct": percent(device.memoryRatio),
+          },
           fromMs,
           slow,
         )

@@ -1,9 +1,37 @@
 /** Values over time as the charts take them: one list of instants, and a column for each value. Pure. */
+import type { Readings } from "@ispvm/appliance/api/live"
+import type { SeriesAnswer } from "@ispvm/appliance/api/series"
+
 export type TimeColumns = {
   readonly atMs: readonly number[]
   readonly columns: Readonly<Record<string, readonly (number | null)[]>>
 }
 export const NO_COLUMNS: TimeColumns = { atMs: [], columns: {} }
+
+/** The columns of the only item, by metric. */
+export const columnsOf = ({ atMs, items }: SeriesAnswer): TimeColumns => ({
+  atMs,
+  columns: items[0]?.columns ?? {},
+})
+
+export const percent = (ratio: number | null): number | null =>
+  ratio === null ? null : ratio * 100
+
+/** A probe of the stream, by metric and in public units. */
+export const probeMetrics = ({
+  rttUs,
+  lossRatio,
+}: Pick<Readings["devices"][number], "rttUs" | "lossRatio">): Readonly<
+  Record<string, number | null>
+> => {
+  const rttMs = rttUs === null ? null : rttUs / 1_000
+  return {
+    "ping.rtt_ms": rttMs,
+    "ping.rtt_ms.min": rttMs,
+    "ping.rtt_ms.max": rttMs,
+    "ping.loss_pct": percent(lossRatio),
+  }
+}
 
 /** A longer silence than this many steps between two points is a gap, and is drawn as one. */
 const GAP_STEPS = 3

@@ -4,13 +4,13 @@ import type { Interface } from "@ispvm/appliance/api/inventory"
 import { html, type TemplateResult } from "lit"
 import { paths } from "../../app/paths.ts"
 import type { ChartRange } from "../../components/chart-model.ts"
-import { bitRate, roundTrip, share, threeDigits } from "../../i18n/format/units.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { eventIcon, isLoss } from "../../state/event-icon.ts"
 import { incidentMarks } from "../link/link-charts.ts"
-import { healthChart, lossChart, portsChart, roundTripChart, sensorCharts } from "./charts.ts"
 import type { DeviceSeries } from "./device-series.ts"
+import { type FamilyChart, type FamilyValues, familyCharts } from "./family-charts.ts"
 import { type PortRow, portColumns } from "./port-columns.ts"
+import type { TimeColumns } from "./time-columns.ts"
 import "../../components/ispvm-chart.ts"
 import "../../components/ispvm-empty.ts"
 import "../../components/ispvm-spark.ts"
@@ -36,24 +36,45 @@ export const drawCharts = ({
   isProbed,
 }: Charts): TemplateResult => {
   const marks = incidentMarks(incidents)
+  const draw = ({ title, data, minRange, format }: FamilyChart, height = 150) =>
+    html`<ispvm-chart heading=${title} height=${height} min-range=${minRange} .data=${data} .range=${span} .marks=${marks} .format=${format}></ispvm-chart>`
+  const panels = (charts: readonly FamilyChart[]) =>
+    charts.map((chart) => html`<section class="panel">${draw(chart)}</section>`)
+  const [roundTrip, ...loss] = chartsOf(series, "ping", only(series.ping))
   const probes = html`<section class="panel">
-      <ispvm-chart heading=${strings.rtt} min-range="1000" .data=${roundTripChart(series)} .range=${span} .marks=${marks} .format=${roundTrip}></ispvm-chart>
-      <ispvm-chart heading=${strings.loss} height="84" min-range="0.1" .data=${lossChart(series)} .range=${span} .marks=${marks} .format=${share}></ispvm-chart>
+      ${roundTrip === undefined ? "" : draw(roundTrip)} ${loss.map((chart) => draw(chart, 84))}
     </section>`
   return html`${isProbed ? probes : ""}
     <section class="panel ${isProbed ? "" : "wide"}">
-      <ispvm-chart heading=${strings.load} height="270" min-range="1" .data=${healthChart(series)} .range=${span} .marks=${marks} .format=${share}></ispvm-chart>
+      ${chartsOf(series, "health", only(series.health)).map((chart) => draw(chart, 270))}
     </section>
-    ${
-      shown.length === 0
-        ? ""
-        : html`<section class="panel">
-              <ispvm-chart heading=${strings.busiestIn} min-range="1000" .data=${portsChart(series, shown, "rxBps")} .range=${span} .marks=${marks} .format=${bitRate}></ispvm-chart>
-            </section>
-            <section class="panel">
-              <ispvm-chart heading=${strings.busiestOut} min-range="1000" .data=${portsChart(series, shown, "txBps")} .range=${span} .marks=${marks} .format=${bitRate}></ispvm-chart>
-            </section>`
-    }`
+    ${shown.length === 0 ? "" : panels(chartsOf(series, "interface", ofPorts(series, shown)))}
+    ${series.others.filter(({ family }) => family !== "sensor").map((each) => panels(chartsOf(series, each.family, each)))}`
+}
+
+const only = ({ atMs, columns }: TimeColumns): FamilyValues => ({
+  atMs,
+  items: [{ name: null, unit: null, columns }],
+})
+
+/** Interfaces share one axis; a column of theirs begins with the interface's id. */
+const ofPorts = ({ ports }: DeviceSeries, shown: readonly Interface[]): FamilyValues => ({
+  atMs: ports.atMs,
+  items: shown.map(({ id, name }) => {
+    const prefix = `${id}.`
+    const own = Object.entries(ports.columns).filter(([column]) => column.startsWith(prefix))
+    const columns = own.map(([column, values]) => [column.slice(prefix.length), values] as const)
+    return { name, unit: null, columns: Object.fromEntries(columns) }
+  }),
+})
+
+const chartsOf = (
+  { families }: DeviceSeries,
+  name: string,
+  values: FamilyValues,
+): readonly FamilyChart[] => {
+  const family = families.find((each) => each.family === name)
+  return family === undefined ? [] : familyCharts(family, values)
 }
 
 type Ports = {
@@ -98,16 +119,12 @@ const eventText = (event: EventRow): string | TemplateResult => {
 }
 
 export const drawSensors = (series: DeviceSeries, span: ChartRange): TemplateResult => {
-  const charts = sensorCharts(series)
+  const sensors = series.others.find(({ family }) => family === "sensor")
+  const charts = sensors === undefined ? [] : chartsOf(series, "sensor", sensors)
   return charts.length === 0
     ? html`<ispvm-empty icon="zap" heading=${strings.sensors.emptyTitle} text=${strings.sensors.emptyText}></ispvm-empty>`
     : html`${charts.map(
-        ({ unit, data }) =>
-          html`<ispvm-chart
-            heading=${strings.sensors.of(unit)}
-            .data=${data}
-            .range=${span}
-            .format=${(value: number | null) => (value === null ? t.terms.none : `${threeDigits(value)} ${unit}`)}
-          ></ispvm-chart>`,
+        ({ title, data, format }) =>
+          html`<ispvm-chart heading=${title} .data=${data} .range=${span} .format=${format}></ispvm-chart>`,
       )}`
 }

@@ -10,7 +10,7 @@ test("devices CSV: a header, a line a device, nothing where nothing was measured
   const cells = line?.split(",") ?? []
   const at = (name: string) => cells[header?.split(",").indexOf(name) ?? -1]
   assert.equal(at("roles"), "core;edge")
-  assert.equal(at("rtt_us"), "")
+  assert.equal(at("ping.rtt_ms"), "")
   assert.notEqual(at("address"), "")
   assert.equal(at("last_seen"), "1970-01-01T00:00:00.000Z")
   assert.equal(end, "")

@@ -1,8 +1,14 @@
-/** The devices a person sees, as a file to take along: base units, one name a column, in the order shown. */
+/**
+ * The devices a person sees, as a file, in the order shown. Metrics have their public names and units
+ * (docs/metrics.md); `rx_bps` and `tx_bps` are sums over the interfaces of a device.
+ */
 import type { Device } from "@ispvm/appliance/api/inventory"
 import { hasAddress } from "../../i18n/format/address.ts"
 import { csvText } from "../../i18n/format/csv.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
+
+const percent = (ratio: number | null): number | null =>
+  ratio === null ? null : Math.round(ratio * 1e6) / 1e4
 
 type Cell = string | number | null
 const COLUMNS: readonly (readonly [name: string, value: (device: Device) => Cell])[] = [
@@ -14,11 +20,11 @@ const COLUMNS: readonly (readonly [name: string, value: (device: Device) => Cell
   ["roles", (device) => device.roles.join(";")],
   ["board", (device) => device.board],
   ["release", (device) => device.version],
-  ["uptime_s", (device) => device.uptimeS],
-  ["cpu_ratio", (device) => device.cpuRatio],
-  ["memory_ratio", (device) => device.memoryRatio],
-  ["loss_ratio", (device) => device.lossRatio],
-  ["rtt_us", (device) => device.rttUs],
+  ["device.uptime_s", (device) => device.uptimeS],
+  ["device.cpu_pct", (device) => percent(device.cpuRatio)],
+  ["device.memory_pct", (device) => percent(device.memoryRatio)],
+  ["ping.loss_pct", (device) => percent(device.lossRatio)],
+  ["ping.rtt_ms", (device) => (device.rttUs === null ? null : device.rttUs / 1_000)],
   ["rx_bps", (device) => device.rxBps],
   ["tx_bps", (device) => device.txBps],
   [

@@ -4,7 +4,13 @@
  */
 import type { Readings } from "@ispvm/appliance/api/live"
 import type { Api } from "../../api/client.ts"
-import { append, NO_COLUMNS, type TimeColumns } from "../device/time-columns.ts"
+import {
+  append,
+  columnsOf,
+  NO_COLUMNS,
+  probeMetrics,
+  type TimeColumns,
+} from "../device/time-columns.ts"
 
 /** `interfaceId` is null where the end names no interface, or none that is known. */
 export type End = { readonly deviceId: string; readonly interfaceId: number | null }
@@ -16,6 +22,8 @@ export type EndSeries = {
 export const NO_END: EndSeries = { port: NO_COLUMNS, ping: NO_COLUMNS, bucketMs: 1_000 }
 
 const POINTS = 500
+const PROBES = "ping.rtt_ms,ping.loss_pct"
+const TRAFFIC = "interface.rx_bps,interface.tx_bps,interface.errors,interface.drops"
 /** Interfaces are read every ten seconds or so. */
 const PORT_STEP_MS = 15_000
 
@@ -26,12 +34,21 @@ export const loadEnd = async (
 ): Promise<EndSeries> => {
   const params = { from: Math.round(span.fromMs), to: Math.round(span.toMs), points: POINTS }
   const [ping, port] = await Promise.all([
-    api.series(deviceId, { kind: "ping", ...params }),
+    api.series(deviceId, { family: "ping", metrics: PROBES, ...params }),
     interfaceId === null
       ? null
-      : api.series(deviceId, { kind: "interface", interface: interfaceId, ...params }),
+      : api.series(deviceId, {
+          family: "interface",
+          interface: interfaceId,
+          metrics: TRAFFIC,
+          ...params,
+        }),
   ])
-  return { ping, port: port ?? NO_COLUMNS, bucketMs: ping.bucketMs }
+  return {
+    ping: columnsOf(ping),
+    port: port === null ? NO_COLUMNS : columnsOf(port),
+    bucketMs: ping.bucketMs,
+  }
 }
 
 /**
@@ -48,19 +65,12 @@ export const appendEnd = (
     (each) => each.id === end.interfaceId && each.deviceId === end.deviceId,
   )
   const step = Math.max(was.bucketMs, 1_000)
-  const rttUs = device?.rttUs ?? null
   return {
     ...was,
     ping:
       device === undefined || device.lossRatio === null
         ? was.ping
-        : append(
-            was.ping,
-            nowMs,
-            { rttUs, rttMinUs: rttUs, rttMaxUs: rttUs, lossRatio: device.lossRatio },
-            fromMs,
-            step,
-          ),
+        : append(was.ping, nowMs, probeMetrics(device), fromMs, step),
     port:
       port === undefined
         ? was.port
@@ -68,10 +78,10 @@ export const appendEnd = (
             was.port,
             port.atMs,
             {
-              rxBps: port.rxBps,
-              txBps: port.txBps,
-              errorsPs: port.errorsPs,
-              dropsPs: port.dropsPs,
+              "interface.rx_bps": port.rxBps,
+              "interface.tx_bps": port.txBps,
+              "interface.errors": port.errorsPs,
+              "interface.drops": port.dropsPs,
             },
             fromMs,
             Math.max(step, PORT_STEP_MS),

@@ -44,8 +44,8 @@ export type Directions = { readonly out: string; readonly back: string }
 /** Both directions as the interface `from` counts them: what it sends is `out`. */
 export const trafficChart = (from: EndSeries, { out, back }: Directions): ChartData =>
   chartOf([
-    { label: out, colour: "chart-1", of: from.port, name: "txBps", filled: true },
-    { label: back, colour: "chart-2", of: from.port, name: "rxBps" },
+    { label: out, colour: "chart-1", of: from.port, name: "interface.tx_bps", filled: true },
+    { label: back, colour: "chart-2", of: from.port, name: "interface.rx_bps" },
   ])
 
 export type NamedEnd = { readonly name: string; readonly series: EndSeries }
@@ -57,13 +57,13 @@ export const errorsChart = (ends: readonly NamedEnd[]): ChartData =>
         label: ends.length === 1 ? strings.errors : strings.errorsOf(name),
         colour: index === 0 ? "status-down" : "chart-5",
         of: port,
-        name: "errorsPs",
+        name: "interface.errors",
       },
       {
         label: ends.length === 1 ? strings.discards : strings.discardsOf(name),
         colour: index === 0 ? "status-degraded" : "chart-4",
         of: port,
-        name: "dropsPs",
+        name: "interface.drops",
       },
     ]),
   )
@@ -76,9 +76,9 @@ export const roundTripChart = (ends: readonly NamedEnd[]): ChartData =>
       label: name,
       colour: END_COLOURS[index] ?? "chart-1",
       of: ping,
-      name: "rttUs",
-      low: "rttMinUs",
-      high: "rttMaxUs",
+      name: "ping.rtt_ms",
+      low: "ping.rtt_ms.min",
+      high: "ping.rtt_ms.max",
     })),
   )
 
@@ -88,7 +88,7 @@ export const lossChart = (ends: readonly NamedEnd[]): ChartData =>
       label: name,
       colour: index === 0 ? "status-degraded" : "chart-3",
       of: ping,
-      name: "lossRatio",
+      name: "ping.loss_pct",
       filled: index === 0,
     })),
   )

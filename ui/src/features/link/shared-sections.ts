@@ -5,8 +5,9 @@ import { html, nothing, type TemplateResult } from "lit"
 import { paths } from "../../app/paths.ts"
 import type { ChartMark, ChartRange } from "../../components/chart-model.ts"
 import type { TimelineItem } from "../../components/ispvm-timeline.ts"
+import { metricFormat } from "../../i18n/format/metrics.ts"
 import { duration } from "../../i18n/format/time.ts"
-import { perSecond, roundTrip, share } from "../../i18n/format/units.ts"
+import { perSecond } from "../../i18n/format/units.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { eventIcon, isLoss } from "../../state/event-icon.ts"
@@ -39,8 +40,8 @@ export const drawHealth = ({ ends, span, marks }: Drawn): TemplateResult => {
       <ispvm-chart heading=${strings.errorsAndDiscards} height="180" min-range="1" .data=${errorsChart(ends)} .range=${span} .marks=${marks} .format=${perSecond}></ispvm-chart>
     </section>
     <section class="panel">
-      <ispvm-chart heading=${one ? t.pages.device.rtt : strings.rttTo} height="96" min-range="1000" .data=${roundTripChart(ends)} .range=${span} .marks=${marks} .format=${roundTrip}></ispvm-chart>
-      <ispvm-chart heading=${one ? t.pages.device.loss : strings.lossTo} height="60" min-range="0.1" .data=${lossChart(ends)} .range=${span} .marks=${marks} .format=${share}></ispvm-chart>
+      <ispvm-chart heading=${one ? t.pages.device.rtt : strings.rttTo} height="96" min-range="1" .data=${roundTripChart(ends)} .range=${span} .marks=${marks} .format=${metricFormat("ms")}></ispvm-chart>
+      <ispvm-chart heading=${one ? t.pages.device.loss : strings.lossTo} height="60" min-range="10" .data=${lossChart(ends)} .range=${span} .marks=${marks} .format=${metricFormat("%")}></ispvm-chart>
     </section>`
 }
 

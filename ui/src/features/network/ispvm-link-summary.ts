@@ -17,6 +17,7 @@ import { isLoadOutdated, loadShare } from "./link-style.ts"
 import "../../components/ispvm-spark.ts"
 import "../../components/ispvm-status.ts"
 import "../../components/ispvm-time.ts"
+import { columnsOf } from "../device/time-columns.ts"
 import "../incident/ispvm-incident-summary.ts"
 import "./ispvm-fault-injection.ts"
 
@@ -139,15 +140,19 @@ export class IspvmLinkSummary extends LitElement {
     const to = Math.round(nowMs())
     try {
       const params = {
-        kind: "interface" as const,
+        family: "interface",
+        metrics: "interface.rx_bps,interface.tx_bps",
         interface: interfaceId,
         from: to - HOUR_MS,
         to,
         points: POINTS,
       }
-      const { columns } = await this.deps.api.series(deviceId, params)
+      const { columns } = columnsOf(await this.deps.api.series(deviceId, params))
       if (this.#requestedId !== link.id) return
-      const [sent, received] = [columns.txBps ?? [], columns.rxBps ?? []]
+      const [sent, received] = [
+        columns["interface.tx_bps"] ?? [],
+        columns["interface.rx_bps"] ?? [],
+      ]
       this.hour = isA ? { out: sent, back: received } : { out: received, back: sent }
     } catch (error) {
       // Without its history the link still says how it is now.

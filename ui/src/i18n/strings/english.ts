@@ -11,6 +11,7 @@ import { encoding } from "./encoding.ts"
 import { incidents } from "./incidents.ts"
 import { links } from "./links.ts"
 import { lists } from "./lists.ts"
+import { metrics } from "./metrics.ts"
 import { network } from "./network.ts"
 import { pages } from "./pages.ts"
 import { people } from "./people.ts"
@@ -32,6 +33,7 @@ export const english = {
   links,
   lists,
   messages,
+  metrics,
   network,
   pages,
   people,

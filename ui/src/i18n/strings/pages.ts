@@ -180,9 +180,6 @@ export const pages = {
     selfReports: "None: self-reporting",
     letReport: "Set up self-reporting",
     seen: "Last seen",
-    load: "CPU and memory",
-    busiestIn: "Busiest interfaces, in",
-    busiestOut: "Busiest interfaces, out",
     range: "Time range",
     backToLive: "Back to live",
     edit: "Edit",
@@ -214,7 +211,6 @@ export const pages = {
     sensors: {
       emptyTitle: "No sensors",
       emptyText: "Temperatures, voltages and fan speeds are shown here if the board measures them.",
-      of: (unit: string) => (unit === "" ? "Sensors" : `Sensors, ${unit}`),
     },
     form: {
       heading: (name: string) => `Edit ${name}`,

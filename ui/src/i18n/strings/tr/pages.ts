@@ -167,9 +167,6 @@ export const pages: Messages["pages"] = {
     selfReports: "Yok: kendi bildirimleri",
     letReport: "Kendi bildirimlerini kur",
     seen: "Son görülme",
-    load: "CPU ve bellek",
-    busiestIn: "En yoğun arayüzler, gelen",
-    busiestOut: "En yoğun arayüzler, giden",
     range: "Zaman aralığı",
     backToLive: "Canlıya dön",
     edit: "Düzenle",
@@ -206,7 +203,6 @@ export const pages: Messages["pages"] = {
     sensors: {
       emptyTitle: "Algılayıcı yok",
       emptyText: "Kart ölçüyorsa sıcaklıklar, gerilimler ve fan hızları burada gösterilir.",
-      of: (unit) => (unit === "" ? "Algılayıcılar" : `Algılayıcılar, ${unit}`),
     },
     form: {
       heading: (name) => `Düzenle: ${name}`,

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
+import { test } from "node:test"
+import { defineFamily, FAMILIES, gauge, state } from "../agent/wire/families/public.ts"
+import { metricsPage, PAGE } from "./metrics-page.ts"
+
+test("docs/metrics.md is what the rows of the families say", () => {
+  assert.equal(readFileSync(PAGE, "utf8"), metricsPage(FAMILIES), "run npm run docs:metrics")
+})
+
+test("a made-up family has a section with its metrics, units and states", () => {
+  const page = metricsPage([
+    defineFamily({
+      name: "ups-outlet",
+      title: "Outlets of the UPS",
+      description: "Load and state of each outlet",
+      key: { by: "name", field: "outlet" },
+      fields: {
+        loadW: gauge("outlet.load_w", "W", "power drawn"),
+        state: state("outlet.state", { on: 0, off: 9 }, "state", { isNoRuleMetric: true }),
+      },
+      charts: [],
+    }),
+  ])
+  for (const line of [
+    "## Outlets of the UPS",
+    "Load and state of each outlet.",
+    "Family `ups-outlet`, one value for each outlet.",
+    "Single values are kept 14 days, hours 1 year.",
+    "| `outlet.load_w` | W | gauge | yes | power drawn |",
+    "| `outlet.state` | state | state | no | state: on = 0, off = 9 |",
+  ])
+    assert.ok(page.split("\n").includes(line), line)
+})

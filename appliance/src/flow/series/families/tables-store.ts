@@ -1,0 +1,117 @@
+/**
+ * Makes the tables of metric families from their rows: raw values, latest values, rollups. Runs
+ * after the migrations, as the tables' owner. Only ever adds: a family or field that has left the
+ * rows keeps its tables, whose values go with their retention.
+ */
+import { type Family, problemsOf, type RollupWidth, type StoredField } from "@ispvm/wire/families"
+import type { Connection } from "../../../platform/postgres/database-url.ts"
+import { openSql, type Tx } from "../../../platform/postgres/db.ts"
+import { quoteName } from "../../../platform/postgres/sql.ts"
+import { aggregatesOf, overTime, ROLLUPS } from "./sql.ts"
+
+/** Names of the tables that were new. Two starts at once wait for each other. */
+export const createFamilyTables = async (
+  owner: Connection,
+  families: readonly Family[],
+): Promise<readonly string[]> => {
+  const [problem] = problemsOf(families)
+  if (problem !== undefined) throw new Error(problem)
+  const open = families.filter(({ storage }) => !storage.isMigrated)
+  if (open.length === 0) return []
+  const sql = openSql(owner, { name: "families", max: 1, settings: { lock_timeout: 60_000 } })
+  try {
+    return await sql.begin(async (tx) => {
+      await tx`select pg_advisory_xact_lock(1769239150)`
+      const made: string[] = []
+      for (const family of open) if (await makeTables(tx, family)) made.push(family.storage.table)
+      return made
+    })
+  } finally {
+    await sql.end()
+  }
+}
+
+/** True if they were new. */
+const makeTables = async (tx: Tx, family: Family): Promise<boolean> => {
+  const known = await columnsOf(tx, family.storage.table)
+  if (known.size === 0) {
+    await createTables(tx, family)
+    return true
+  }
+  checkTypes(family, known)
+  await addColumns(tx, family.storage.table, overTime(family))
+  await addColumns(tx, family.storage.last, family.fields)
+  for (const width of family.storage.rollups) await extendRollup(tx, family, width)
+  return false
+}
+
+const typed = ({ column, type }: StoredField): string => `${quoteName(column)} ${type}`
+
+const REFERENCES = {
+  device: "inventory.device (key)",
+  interface: "inventory.interface",
+  target: "inventory.target",
+  name: "series.entity",
+} as const
+
+const createTables = async (tx: Tx, family: Family): Promise<void> => {
+  const { table, last, key, retention, rollups } = family.storage
+  const columns = [`${quoteName(key)} int not null`, ...overTime(family).map(typed)].join(", ")
+  await tx`select ispvm.series_create(${table}, ${columns}, ${[key]}, '1 day', ${retention})`
+  const references = tx.unsafe(REFERENCES[family.key.by])
+  const values = tx.unsafe(family.fields.map((field) => `, ${typed(field)}`).join(""))
+  await tx`
+    create table ${tx(`series.${last}`)} (
+      ${tx(key)} int primary key references ${references} on delete cascade,
+      ts timestamptz not null ${values}
+    ) with (fillfactor = 50)`
+  await tx`grant select, insert, update on ${tx(`series.${last}`)} to ispvm_app`
+  const aggregates = aggregatesOf(family).map(({ name, sql }) => `${sql} as ${quoteName(name)}`)
+  for (const suffix of rollups) {
+    const { width, lag, chunk } = ROLLUPS[suffix]
+    await tx`
+      select ispvm.rollup_create(${table}, ${suffix}, ${width}::interval, ${[key]},
+        ${["count(*)::int as n", ...aggregates].join(", ")}, ${lag}::interval, ${chunk}::interval,
+        ${suffix})`
+  }
+}
+
+const columnsOf = async (tx: Tx, table: string): Promise<ReadonlyMap<string, string>> => {
+  const rows = await tx<{ name: string; type: string }[]>`
+    select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
+    where attrelid = to_regclass(${`series.${quoteName(table)}`}) and attnum > 0 and not attisdropped`
+  return new Map(rows.map(({ name, type }) => [name, type]))
+}
+
+/** A column cannot hold values of two types: its field needs another column. */
+const checkTypes = (
+  { name, storage, fields }: Family,
+  known: ReadonlyMap<string, string>,
+): void => {
+  for (const { column, type } of fields) {
+    const was = known.get(column)
+    if (was !== undefined && was !== (type === "int" ? "integer" : type))
+      throw new Error(
+        `Metric family ${name}: series.${storage.table}.${column} holds ${was}, and its row says ${type}. ` +
+          "Give the field another column; the values of the old one go with their retention.",
+      )
+  }
+  if (!known.has(storage.key))
+    throw new Error(
+      `Metric family ${name}: series.${storage.table} has no column ${storage.key}. ` +
+        "A family cannot change its key: give it another name.",
+    )
+}
+
+const addColumns = async (tx: Tx, table: string, fields: readonly StoredField[]): Promise<void> => {
+  const known = await columnsOf(tx, table)
+  for (const field of fields.filter(({ column }) => !known.has(column)))
+    await tx`alter table ${tx(`series.${table}`)} add column ${tx.unsafe(typed(field))}`
+}
+
+const extendRollup = async (tx: Tx, family: Family, width: RollupWidth): Promise<void> => {
+  const aggregates = aggregatesOf(family)
+  await tx`
+    select ispvm.rollup_extend(${`${family.storage.table}_${width}`},
+      ${aggregates.map(({ name }) => name)}::text[], ${aggregates.map(({ sql }) => sql)}::text[])`
+}

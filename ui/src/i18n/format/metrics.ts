@@ -1,0 +1,44 @@
+/** Public values of metrics as people read them, by unit (docs/metrics.md). */
+
+import { duration } from "./time.ts"
+import {
+  bitRate,
+  byteSize,
+  count,
+  NONE,
+  perSecond,
+  roundTrip,
+  share,
+  threeDigits,
+} from "./units.ts"
+
+type Format = (value: number | null) => string
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  ms: (value) => roundTrip(value === null ? null : value * 1_000),
+  s: (value) => (value === null ? NONE : duration(value * 1_000)),
+  "%": (value) => share(value === null ? null : value / 100),
+  "bit/s": bitRate,
+  byte: byteSize,
+  "1/s": perSecond,
+  count,
+  bool: (value) => share(value),
+}
+
+const withUnit =
+  (unit: string): Format =>
+  (value) =>
+    value === null ? NONE : `${threeDigits(value)} ${unit}`
+
+const stateName =
+  (states: Readonly<Record<string, number>>): Format =>
+  (value) => {
+    if (value === null) return NONE
+    return Object.entries(states).find(([, code]) => code === value)?.[0] ?? threeDigits(value)
+  }
+
+/** `states`: code by name, of a metric that is a state. */
+export const metricFormat = (
+  unit: string,
+  states: Readonly<Record<string, number>> | null = null,
+): Format => (states === null ? (FORMATS[unit] ?? withUnit(unit)) : stateName(states))
