@@ -1,24 +1,17 @@
 /** Forms in a real browser: errors of the schema, of the appliance and of a part, each at its field. */
 import assert from "node:assert/strict"
-import { after, before, test } from "node:test"
-import type { Browser, Page } from "playwright-core"
+import { test } from "node:test"
+import type { Page } from "playwright-core"
 import { findings } from "./axe.ts"
-import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
-import { buildUi } from "./build.ts"
+import { keepPicture } from "./browser.ts"
 import { problem } from "./network.ts"
+import { showPage, useBrowser } from "./page.ts"
 import { startServer } from "./server.ts"
 import { makeWork, type Work } from "./work.ts"
 
-let browser: Browser
 let work: Work
 
-before(async () => {
-  await buildUi()
-  browser = await launchBrowser()
-})
-after(async () => {
-  await browser.close()
-})
+useBrowser()
 
 type Rejection = Parameters<typeof problem>[3]
 /** `rejections`: what the appliance answers to a request instead of doing it. */
@@ -34,16 +27,10 @@ const on = async (
       ? work.answers(method, url, body)
       : problem(422, "invalid", "The request is not valid.", rejection)
   })
-  const page = await openPage(browser, APPEARANCES.dark)
-  const thrown: string[] = []
-  page.on("pageerror", (error) => thrown.push(error.message))
   try {
-    await page.goto(server.url + path)
-    await act(page)
-    assert.deepEqual(thrown, [])
+    await showPage(server, path, "dark", act)
   } finally {
-    await page.context().close()
-    await server.close()
+    server.close()
   }
 }
 const field = (page: Page, label: string) => page.getByLabel(label, { exact: true })

@@ -133,12 +133,13 @@ test("turkish: a field says what the schema, and then what the appliance, finds 
           { path: "setupCode", code: "field.setup-code", params: {}, message: "is not the code" },
         ])
       : work.answers(method, url, body)
-  const submit = (page: Page) => page.getByRole("button", { name: "Sahiplen" }).click()
+  const submit = (page: Page) => page.getByRole("button", { name: "Hesap oluştur" }).click()
   return on(
     "/",
     work,
     async (page) => {
       await page.getByLabel("Parola", { exact: true }).fill("kısa")
+      await page.getByLabel("E-posta").fill("ayşe")
       await submit(page)
       await page.getByText("bir e-posta adresi değil").waitFor()
       await page.getByText("en az 12 karakter olmalı").waitFor()
