@@ -6,7 +6,7 @@ const here = import.meta.dirname
 export default defineConfig({
   root: here,
   resolve: {
-    // The router's package brings a module that reports its use over the network; an appliance reports to nobody.
+    // The component library brings a module that reports its use over the network; an appliance reports to nobody.
     alias: {
       "@vaadin/vaadin-usage-statistics/vaadin-usage-statistics.js": resolve(
         here,

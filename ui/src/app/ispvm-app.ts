@@ -1,4 +1,3 @@
-import { Router } from "@vaadin/router"
 import { html, LitElement, nothing, type PropertyValues } from "lit"
 import { customElement, property, query, state } from "lit/decorators.js"
 import type { LiveState } from "../api/live.ts"
@@ -12,6 +11,7 @@ import type { Deps } from "./deps.ts"
 import { createOutlet } from "./outlet.ts"
 import { paletteItems } from "./palette-items.ts"
 import { paths } from "./paths.ts"
+import { MOVED, type Router } from "./router.ts"
 import { isPage, type PageRoute, ROUTES } from "./routes.ts"
 import { currentTheme, setTheme, storedTheme } from "./theme.ts"
 import { isWallRequested, wallAddress } from "./wall.ts"
@@ -56,14 +56,14 @@ export class IspvmApp extends LitElement {
     super.connectedCallback()
     globalThis.addEventListener("keydown", this.#onKey)
     globalThis.addEventListener("ispvm-theme", this.#onThemeChanged)
-    globalThis.addEventListener("vaadin-router-location-changed", this.#onMoved)
+    globalThis.addEventListener(MOVED, this.#onMoved)
     globalThis.addEventListener("popstate", this.#onMoved)
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     globalThis.removeEventListener("keydown", this.#onKey)
     globalThis.removeEventListener("ispvm-theme", this.#onThemeChanged)
-    globalThis.removeEventListener("vaadin-router-location-changed", this.#onMoved)
+    globalThis.removeEventListener(MOVED, this.#onMoved)
     globalThis.removeEventListener("popstate", this.#onMoved)
   }
 
@@ -71,7 +71,7 @@ export class IspvmApp extends LitElement {
     this.toasts?.show(toast)
   }
   go(path: string): void {
-    Router.go(path)
+    this.#router?.go(path)
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -90,7 +90,7 @@ export class IspvmApp extends LitElement {
   override updated(): void {
     if (this.deps === null) return
     if (!this.outlet) {
-      this.#router?.unsubscribe()
+      this.#router?.stop()
       this.#router = undefined
       return
     }

@@ -1,2 +1,2 @@
-/** Stands in for the router package's usage reporting: nothing is gathered and nothing is sent. */
+/** Stands in for the usage reporting of the component library: nothing is gathered and nothing is sent. */
 export const usageStatistics = (): void => undefined

@@ -1,8 +1,8 @@
-import { Router } from "@vaadin/router"
 import { t } from "../i18n/strings/strings.ts"
 import { Page } from "../pages/page.ts"
 import type { Deps } from "./deps.ts"
 import { paths } from "./paths.ts"
+import { createRouter, type Match, MOVED, matchPath, type Router } from "./router.ts"
 import { type PageRoute, ROUTES } from "./routes.ts"
 import "../pages/ispvm-page-missing.ts"
 import "../components/ispvm-failed.ts"
@@ -10,56 +10,51 @@ import "../components/ispvm-failed.ts"
 /** What people type to log in: once they are in, it leads on. */
 const LOGIN_PATHS = ["/login", "/setup"] as const
 
-/** Hangs the table of pages into an element. `onTitle` is told where one is. */
+/** Shows the page of the present address in an element. `onTitle` is called with its title and path. */
 export const createOutlet = (
   outlet: HTMLElement,
   deps: Deps,
   onTitle: (title: string, path: string) => void,
 ): Router => {
-  const router = new Router(outlet)
-  void router.setRoutes([
-    ...ROUTES.map((route) => ({
-      path: route.path,
-      action: async (
-        context: { params: object },
-        commands: { component: (tag: string) => HTMLElement },
-      ) => {
-        onTitle(route.title, route.path)
-        if (!deps.session.can(route.permission))
-          return missingPage(commands.component("ispvm-page-missing"), "forbidden")
-        try {
-          await route.load()
-        } catch {
-          return failedPage(commands.component("ispvm-failed"), route.title)
-        }
-        return loadedPage(commands.component(route.tag), deps, context.params, route)
-      },
-    })),
-    // Where people have a bookmark of the page that let them in: it stands at every address until then.
-    ...LOGIN_PATHS.map((path) => ({ path, redirect: paths.overview })),
-    {
-      path: "(.*)",
-      action: (_context: unknown, commands: { component: (tag: string) => HTMLElement }) => {
-        onTitle("", "")
-        return missingPage(commands.component("ispvm-page-missing"), "missing")
-      },
-    },
-  ])
-  return router
+  let shown: { readonly route: PageRoute | undefined; readonly pathname: string } | null = null
+  let count = 0
+
+  const show = async (): Promise<void> => {
+    if (LOGIN_PATHS.some((path) => path === location.pathname))
+      history.replaceState(history.state, "", paths.overview)
+    const { pathname } = location
+    const found = matchPath(ROUTES, pathname)
+    count += 1
+    const own = count
+    onTitle(found?.row.title ?? "", found?.row.path ?? "")
+    // Another query of the same page: it draws itself anew.
+    if (shown?.route !== found?.row || shown?.pathname !== pathname || found === null) {
+      const element = found === null ? missingPage("missing") : await pageOf(found, deps)
+      // Another address was asked for while the code of this one arrived.
+      if (own !== count) return
+      outlet.replaceChildren(element)
+      shown = { route: found?.row, pathname }
+    }
+    dispatchEvent(new Event(MOVED))
+  }
+  return createRouter(() => void show())
 }
 
-const loadedPage = (
-  element: HTMLElement,
+const pageOf = async (
+  { row: route, params }: Match<PageRoute>,
   deps: Deps,
-  params: object,
-  route: PageRoute,
-): HTMLElement => {
+): Promise<HTMLElement> => {
+  if (!deps.session.can(route.permission)) return missingPage("forbidden")
+  try {
+    await route.load()
+  } catch {
+    return failedPage(route.title)
+  }
+  const element = document.createElement(route.tag)
   if (!(element instanceof Page)) throw new TypeError(`${route.tag} is no page`)
   element.deps = deps
   element.heading = route.title
-  element.params = Object.fromEntries(
-    Object.entries(params).map(([key, value]) => [key, String(value)]),
-  )
+  element.params = params
   return element
 }
 
@@ -67,7 +62,8 @@ const loadedPage = (
  * The page's code did not arrive: the line broke off, or a newer release has other files. Browsers remember a failed import, so
  * trying again starts anew, and only once the appliance answers: else there would be nothing left on the screen at all.
  */
-const failedPage = (element: HTMLElement, title: string): HTMLElement => {
+const failedPage = (title: string): HTMLElement => {
+  const element = document.createElement("ispvm-failed")
   element.toggleAttribute("first", true)
   element.setAttribute("heading", t.shell.loadFailed(title))
   element.setAttribute("why", t.shell.loadFailedWhy)
@@ -80,7 +76,8 @@ const failedPage = (element: HTMLElement, title: string): HTMLElement => {
   return element
 }
 
-const missingPage = (element: HTMLElement, why: "missing" | "forbidden"): HTMLElement => {
+const missingPage = (why: "missing" | "forbidden"): HTMLElement => {
+  const element = document.createElement("ispvm-page-missing")
   element.setAttribute("why", why)
   return element
 }

@@ -1,6 +1,7 @@
 import { LitElement, type PropertyValues } from "lit"
 import { property, state } from "lit/decorators.js"
 import type { Deps } from "../app/deps.ts"
+import { MOVED } from "../app/router.ts"
 import { isWallRequested, WALL } from "../app/wall.ts"
 
 /** What every page is: given its dependencies and the parts of its address; its filters are the query, and a change of them draws it anew. */
@@ -17,16 +18,15 @@ export class Page extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    // The router makes a page while the address is still the one that is left, and tells of the new one before the page hears it.
     this.query = new URLSearchParams(location.search)
     globalThis.addEventListener("popstate", this.#onAddress)
-    globalThis.addEventListener("vaadin-router-location-changed", this.#onAddress)
+    globalThis.addEventListener(MOVED, this.#onAddress)
     this.opened()
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     globalThis.removeEventListener("popstate", this.#onAddress)
-    globalThis.removeEventListener("vaadin-router-location-changed", this.#onAddress)
+    globalThis.removeEventListener(MOVED, this.#onAddress)
     for (const stop of this.#stops.splice(0)) stop()
   }
 

@@ -1,0 +1,204 @@
+/** Addresses in a real browser: links, back and forward, pages that arrive late; and that nobody else is contacted. */
+import assert from "node:assert/strict"
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import type { Browser, Page } from "playwright-core"
+import { APPEARANCES, launchBrowser, openPage } from "./browser.ts"
+import { buildUi } from "./build.ts"
+import { uuid } from "./make.ts"
+import { type Answers, startServer, type TestServer } from "./server.ts"
+import { makeWork } from "./work.ts"
+
+const ASSETS = join(import.meta.dirname, "../dist/assets")
+let browser: Browser
+let server: TestServer
+
+before(async () => {
+  await buildUi()
+  browser = await launchBrowser()
+})
+after(async () => {
+  await browser?.close()
+})
+
+const on = async (path: string, act: (page: Page) => Promise<void>): Promise<void> => {
+  const answers: Answers = makeWork().answers
+  server = await startServer(answers)
+  const page = await openPage(browser, APPEARANCES.dark)
+  const thrown: string[] = []
+  page.on("pageerror", (error) => thrown.push(error.message))
+  try {
+    await page.goto(server.url + path)
+    await act(page)
+    assert.deepEqual(thrown, [])
+  } finally {
+    await page.context().close()
+    await server.close()
+  }
+}
+const isAt = (page: Page, tag: string) =>
+  page.waitForFunction(
+    (wanted) =>
+      document.querySelector("ispvm-app")?.shadowRoot?.querySelector("main")?.firstElementChild
+        ?.localName === wanted,
+    tag,
+  )
+const sidebar = (page: Page, name: string) =>
+  page.getByRole("navigation", { name: "Main" }).getByRole("link", { name })
+const go = (page: Page, path: string) =>
+  page.evaluate((to) => {
+    const app = document.querySelector("ispvm-app")
+    if (app !== null && "go" in app && typeof app.go === "function") app.go(to)
+  }, path)
+/** A mark on the document that only a new document loses. */
+const mark = (page: Page) => page.evaluate(() => Reflect.set(globalThis, "marked", true))
+const isMarked = (page: Page) => page.evaluate(() => Reflect.get(globalThis, "marked") === true)
+
+test("routing: a link, back and forward change the page and keep the document", () =>
+  on("/devices", async (page) => {
+    await isAt(page, "ispvm-page-devices")
+    await mark(page)
+    await sidebar(page, "Agents").click()
+    await isAt(page, "ispvm-page-agents")
+    assert.equal(new URL(page.url()).pathname, "/agents")
+    await page.goBack()
+    await isAt(page, "ispvm-page-devices")
+    await page.goForward()
+    await isAt(page, "ispvm-page-agents")
+    assert.ok(await isMarked(page))
+  }))
+
+test("routing: a page whose query alone changes stays, and the first of two quick links is dropped", () =>
+  on("/agents", async (page) => {
+    await isAt(page, "ispvm-page-agents")
+    const agents = page.locator("ispvm-page-agents")
+    await agents.evaluate((element) => element.setAttribute("data-same", ""))
+    await page.evaluate(
+      (to) => {
+        const app = document.querySelector("ispvm-app")
+        if (app !== null && "go" in app && typeof app.go === "function") app.go(to)
+      },
+      `/agents?agent=${uuid(8_000)}`,
+    )
+    await page.waitForURL(/agent=/)
+    assert.equal(await page.locator("ispvm-page-agents[data-same]").count(), 1)
+
+    // The code of the graph arrives last, although it was asked for first.
+    let release = (): void => undefined
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await page.route(/ispvm-page-graph/, async (route) => {
+      await held
+      await route.continue()
+    })
+    await sidebar(page, "Graph").click()
+    await sidebar(page, "Settings").click()
+    await isAt(page, "ispvm-page-settings")
+    const arrived = page.waitForResponse(/ispvm-page-graph/)
+    release()
+    await arrived
+    await page.waitForTimeout(200)
+    await isAt(page, "ispvm-page-settings")
+  }))
+
+test("routing: what a browser does by itself with a link it still does", () =>
+  on("/devices", async (page) => {
+    await isAt(page, "ispvm-page-devices")
+    await mark(page)
+    const link = await sidebar(page, "Agents").elementHandle()
+    assert.ok(link)
+    const isTaken = (init: Readonly<Record<string, boolean | number>>) =>
+      link.evaluate((element, given) => {
+        let taken = false
+        const onClick = (event: Event): void => {
+          taken = event.defaultPrevented
+          event.preventDefault()
+        }
+        globalThis.addEventListener("click", onClick, { once: true })
+        const always = { bubbles: true, composed: true, cancelable: true }
+        element.dispatchEvent(new MouseEvent("click", { ...always, ...given }))
+        return taken
+      }, init)
+    for (const init of [
+      { ctrlKey: true },
+      { metaKey: true },
+      { shiftKey: true },
+      { button: 1 },
+    ] as const)
+      assert.equal(await isTaken(init), false, JSON.stringify(init))
+    for (const [name, value] of [
+      ["target", "_blank"],
+      ["download", ""],
+      ["href", "https://example.net/agents"],
+      ["href", "#content"],
+    ] as const) {
+      const was = await link.getAttribute(name)
+      await link.evaluate((element, set) => element.setAttribute(...set), [name, value] as const)
+      assert.equal(await isTaken({}), false, name)
+      await link.evaluate(
+        (element, [key, old]) =>
+          old === null ? element.removeAttribute(key) : element.setAttribute(key, old),
+        [name, was] as const,
+      )
+    }
+    await isAt(page, "ispvm-page-devices")
+    await page.getByRole("link", { name: "Skip to content" }).focus()
+    await page.keyboard.press("Enter")
+    assert.equal(new URL(page.url()).pathname, "/devices")
+    assert.ok(await isMarked(page))
+  }))
+
+test("routing: an address with a slash at its end is the same page, a wrong one says so", () =>
+  on("/agents/", async (page) => {
+    await isAt(page, "ispvm-page-agents")
+    await page.goto(`${server.url}/agents/1/2`)
+    await isAt(page, "ispvm-page-missing")
+  }))
+
+const PAGES: readonly (readonly [path: string, tag: string])[] = [
+  ["/", "ispvm-page-overview"],
+  ["/devices", "ispvm-page-devices"],
+  [`/devices/${uuid(3)}`, "ispvm-page-device"],
+  ["/devices/new", "ispvm-page-device-new"],
+  ["/devices/import", "ispvm-page-import"],
+  ["/incidents", "ispvm-page-incidents"],
+  ["/agents", "ispvm-page-agents"],
+  ["/settings", "ispvm-page-settings"],
+  ["/map", "ispvm-page-map"],
+  ["/graph", "ispvm-page-graph"],
+]
+
+test("no page contacts anything but the appliance it came from", () =>
+  on("/", async (page) => {
+    // Map and graph draw a lot: on a busy machine each takes its time.
+    page.setDefaultTimeout(90_000)
+    const origins = new Set<string>()
+    page.on("request", (request) => {
+      const { protocol, origin } = new URL(request.url())
+      if (protocol !== "data:" && protocol !== "blob:") origins.add(origin)
+    })
+    await page.reload()
+    await isAt(page, "ispvm-page-overview")
+    for (const [path, tag] of PAGES) {
+      await go(page, path)
+      await isAt(page, tag)
+    }
+    assert.deepEqual([...origins], [server.url])
+    const stored = await page.evaluate(() => Object.keys(localStorage))
+    assert.deepEqual(
+      stored.filter((key) => /vaadin/i.test(key)),
+      [],
+    )
+  }))
+
+test("the built program has no code that reports its use", () => {
+  const files = readdirSync(ASSETS).filter((each) => each.endsWith(".js"))
+  const all = files.map((each) => readFileSync(join(ASSETS, each), "utf8"))
+  // Vaadin's components are in it, so their reporting would be.
+  assert.ok(all.some((text) => text.includes("vaadin-combo-box")))
+  for (const text of all)
+    for (const trace of ["tools.vaadin.com", "vaadin.statistics", "vaadin-dev-mode"])
+      assert.ok(!text.includes(trace), trace)
+})
