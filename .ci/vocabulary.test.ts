@@ -17,11 +17,8 @@ test("no name in code uses a retired word", () => {
   assert.deepEqual(shown(retiredInNames(root)), [])
 })
 
-/** Texts of the UI that are still in the old words: taken out file by file, never added to. */
-const PENDING_TEXTS = ["access", "companion"].map((name) => `ui/src/i18n/strings/${name}.ts`)
-
 test("no text of the docs or the UI uses a retired word", () => {
-  const found = retiredInTexts(root).filter(({ file }) => !PENDING_TEXTS.includes(file))
+  const found = retiredInTexts(root)
   assert.deepEqual(shown(found), [])
 })
 

@@ -65,7 +65,9 @@ describe("npm start, claim, and the first router", () => {
     await type("Password", "not the password")
     await press("Test")
     // Only now may the agent send the password: confirming the certificate tests the login.
-    await page.getByLabel("This is my router: pin this certificate").check({ timeout: 20_000 })
+    await page
+      .getByLabel("The fingerprint matches: pin this certificate")
+      .check({ timeout: 20_000 })
     await page
       .getByText(/refused|wrong|not accepted/i)
       .first()
@@ -73,9 +75,9 @@ describe("npm start, claim, and the first router", () => {
     await keepPicture(page, "add-router-refused-dark")
     await type("Password", lab.password)
     await press(/^Test again/)
-    await page.getByText("Everything that was asked for works.").waitFor({ timeout: 30_000 })
+    await page.getByText("All steps passed.").waitFor({ timeout: 30_000 })
     await keepPicture(page, "add-router-works-dark")
-    await press("Save and watch")
+    await press("Save and monitor")
     await page.getByText(/^Live\b.*\./).waitFor({ timeout: 30_000 })
     await page.getByText(/\d+ of \d+ running/).waitFor({ timeout: 30_000 })
     await keepPicture(page, "add-router-live-dark")

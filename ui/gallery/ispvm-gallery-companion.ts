@@ -76,7 +76,7 @@ export class IspvmGalleryCompanion extends LitElement {
           ><ispvm-drift .verification=${{ atMs: now, ok: false, problem: "Its agent is offline. Start it again.", drift: [] }}></ispvm-drift
           ><ispvm-drift .verification=${{ atMs: now, ok: false, problem: null, drift: DRIFT }}></ispvm-drift>`,
       )}
-      ${this.#panel("Things it watches", html`<ispvm-netwatch></ispvm-netwatch><ispvm-netwatch .entries=${netwatch} .fieldError=${(path: string) => (path === "netwatch.2.host" ? "An address or a host name" : "")}></ispvm-netwatch>`)}`
+      ${this.#panel("Things it watches", html`<ispvm-netwatch></ispvm-netwatch><ispvm-netwatch .entries=${netwatch} .fieldError=${(path: string) => (path === "netwatch.2.host" ? "Enter an address or a host name." : "")}></ispvm-netwatch>`)}`
   }
 
   #panel(heading: string, body: unknown) {

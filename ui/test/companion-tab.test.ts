@@ -40,7 +40,7 @@ for (const [name, path] of [
         overrides.clear()
         await button(page, "Try again").click()
         await page
-          .getByText("As the script made it.")
+          .getByText("No drift")
           .or(page.getByText("Say what happens, as it happens"))
           .first()
           .waitFor()
@@ -62,18 +62,18 @@ test("reports: a key is rotated, and its script is shown once to be pasted", () 
     async (page) => {
       await button(page, "Rotate").click()
       const dialog = page.locator("ispvm-dialog")
-      await dialog.getByText("The old key stays good until").waitFor()
+      await dialog.getByText("The old key stays valid until").waitFor()
       assert.deepEqual(await findings(page), [])
       await dialog.getByRole("button", { name: "Rotate" }).click()
-      await page.getByText("Give the router its new key").waitFor()
+      await page.getByText("Install the new key on the router").waitFor()
       assert.equal(await page.getByText(SECRET).count(), 0)
-      await dialog.getByRole("button", { name: "Copy the whole script" }).click()
-      await page.getByText("Copied: paste").waitFor()
+      await dialog.getByRole("button", { name: "Copy script" }).click()
+      await page.getByText("Copied. Paste").waitFor()
       assert.match(await clipboard(page), new RegExp(SECRET))
       assert.deepEqual(await findings(page), [])
       await keepPicture(page, "companion-rotated-dark")
       await dialog.getByRole("button", { name: "Close" }).last().click()
-      await page.getByText(/Until the new one is used, ends in 23 h/).waitFor()
+      await page.getByText(/Valid until the new key is used, expires in 23 h/).waitFor()
       assert.equal(await page.getByText(SECRET).count(), 0)
     },
     withCompanion(reporting),
@@ -102,16 +102,16 @@ test("reports: compared with the script, what differs is listed by part; a route
     TAB,
     "dark",
     async (page) => {
-      await page.getByText("As the script made it.").waitFor()
+      await page.getByText("No drift").waitFor()
       work.companion.verification = { atMs: Date.now(), ok: false, problem: null, drift: DRIFT }
       await button(page, "Check now").click()
       await page.getByText("5 differences").waitFor()
       const rows = await page.locator("ispvm-drift").getByRole("listitem").allInnerTexts()
       assert.match(
         rows[0] ?? "",
-        /Changed\s+\/ip\/service api-ssl\s+wanted\s+disabled=no\s+found\s+disabled=yes/,
+        /Changed\s+\/ip\/service api-ssl\s+expected\s+disabled=no\s+found\s+disabled=yes/,
       )
-      assert.match(rows[2] ?? "", /Left over[\s\S]*dst-port=161/)
+      assert.match(rows[2] ?? "", /Unexpected[\s\S]*dst-port=161/)
       assert.equal(rows.length, DRIFT.length)
       work.companion.verification = {
         atMs: Date.now(),
@@ -130,8 +130,8 @@ test("reports: a heartbeat that is overdue greys the last push and says how ofte
     TAB,
     "dark",
     async (page) => {
-      await page.getByText("A heartbeat is due every 1 min.").waitFor()
-      await page.getByText("No agent reads this router, so nothing can be compared.").waitFor()
+      await page.getByText("A heartbeat is expected every 1 min.").waitFor()
+      await page.getByText("No agent polls this router, so drift cannot be checked.").waitFor()
       await page.locator("ispvm-companion").evaluate((element) => element.scrollIntoView())
       assert.deepEqual(await findings(page), [])
       await keepPicture(page, "companion-late-dark")
@@ -144,26 +144,26 @@ test("reports: a script that was taken out is said to be, and nothing is expecte
     TAB,
     "dark",
     async (page) => {
-      await page.getByText(/its silence for \d+ s is an incident/).waitFor()
-      await page.getByRole("link", { name: "Take it out" }).click()
-      await page.getByRole("heading", { name: /^Take the script out of/ }).waitFor()
-      await page.getByText("until you do, its silence is an incident").waitFor()
-      await button(page, "It has been taken out").click()
+      await page.getByText(/No report for \d+ s is an incident/).waitFor()
+      await page.getByRole("link", { name: "Remove script" }).click()
+      await page.getByRole("heading", { name: /^Remove the script from/ }).waitFor()
+      await page.getByText("Until then, missing reports are an incident").waitFor()
+      await button(page, "Confirm removal").click()
       const dialog = page.locator("ispvm-dialog")
       await dialog.getByText("Its keys are revoked at once").waitFor()
       assert.deepEqual(await findings(page), [])
       await dialog.getByRole("button", { name: "Cancel" }).click()
       assert.equal(requestCount(`DELETE /devices/${ID}/companion`), 0)
-      await button(page, "It has been taken out").click()
+      await button(page, "Confirm removal").click()
       overrides.set(
         `DELETE /devices/${ID}/companion`,
         problem(503, "busy", "The database is starting."),
       )
-      await dialog.getByRole("button", { name: "It has been taken out" }).click()
+      await dialog.getByRole("button", { name: "Confirm removal" }).click()
       await dialog.getByText("The database is starting.").waitFor()
       overrides.clear()
-      await dialog.getByRole("button", { name: "It has been taken out" }).click()
-      await page.getByText("Its script was taken out").waitFor()
+      await dialog.getByRole("button", { name: "Confirm removal" }).click()
+      await page.getByText("The script was removed").waitFor()
       assert.equal(requestCount(`DELETE /devices/${ID}/companion`), 1)
       assert.deepEqual(await findings(page), [])
     },
@@ -176,9 +176,9 @@ test("reports: a rejected router is shown before all figures", () =>
     "dark",
     async (page) => {
       await page.getByRole("alert").getByText("give the router a new script").waitFor()
-      assert.equal(await page.getByText("Everything could be taken").count(), 0)
+      assert.equal(await page.getByText("No items were rejected").count(), 0)
       assert.deepEqual(await findings(page), [])
-      await page.getByRole("alert").getByRole("link", { name: "Script again" }).click()
+      await page.getByRole("alert").getByRole("link", { name: "Show script" }).click()
       await page.getByRole("heading", { name: /^Connect .* by script$/ }).waitFor()
     },
     withCompanion((nowMs) =>
@@ -202,8 +202,8 @@ for (const [agoMs, shown] of [
       TAB,
       "dark",
       async (page) => {
-        await page.getByText("Its script was taken out").waitFor()
-        assert.equal(await page.getByText("its script is still on the router").count(), shown)
+        await page.getByText("The script was removed").waitFor()
+        assert.equal(await page.getByText("the script is still on the router").count(), shown)
       },
       withCompanion((nowMs) => {
         const { keys } = reporting(nowMs)
@@ -225,7 +225,7 @@ test("reports: an account of the script that does not let the agent in is no qui
     async (page) => {
       await page
         .getByText(
-          "But its login fails: the router refused the login. If the router sees the agent",
+          "But the login fails: the router refused the login. If the router sees the agent",
         )
         .waitFor()
       assert.deepEqual(await findings(page), [])
@@ -252,7 +252,7 @@ test("reports: a push is seen by itself", () =>
     TAB,
     "dark",
     async (page) => {
-      await page.getByText("has not reported in").waitFor()
+      await page.getByText("no report has arrived").waitFor()
       reportIn()
       await page.getByText("198.51.100.23").waitFor()
     },
@@ -261,17 +261,17 @@ test("reports: a push is seen by itself", () =>
 
 test("add a router: one that reports by itself needs a name, and goes straight to its script", () =>
   on("/devices/new", "dark", async (page) => {
-    await button(page, "The router reports by itself").click()
+    await button(page, "Self-reporting").click()
     await page.waitForURL(/mode=self/)
-    await button(page, "Next: its script").click()
+    await button(page, "Next: script").click()
     await page.getByText("Must not be empty").waitFor()
     await page.getByLabel("Name", { exact: true }).fill("taken")
-    await button(page, "Next: its script").click()
+    await button(page, "Next: script").click()
     await page.getByText("is taken").waitFor()
     await page.getByLabel("Name", { exact: true }).fill("van-cpe-1")
     await button(page, "CPE").click()
     await page.keyboard.press("Tab")
-    await button(page, "Next: its script").click()
+    await button(page, "Next: script").click()
     await page.getByRole("heading", { name: "Connect van-cpe-1 by script" }).waitFor()
     const body = Object(requestBody("POST /devices"))
     assert.deepEqual([body.agentId, body.roles, body.methods.icmp], [null, ["cpe"], false])

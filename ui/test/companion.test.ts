@@ -33,27 +33,27 @@ const STATES: readonly (readonly [name: string, path: string, sign: string, prep
   [
     "connect-unproven",
     CONNECT,
-    "Not proven on a real router",
+    "Not tested on a real router",
     combine(withDesiredConfig, withUnprovenScript),
   ],
   [
     "connect-norelease",
     CONNECT,
-    "Which release does the router run?",
+    "Enter the RouterOS release on the left.",
     withCompanion(() => makeCompanion()),
   ],
   [
     "harden",
     `${CONNECT}?kind=harden`,
-    "The script is made once its choices are saved",
+    "The script is created when the configuration is saved",
     withDesiredConfig,
   ],
   ["remove", `${CONNECT}?kind=remove`, "Before anything is changed", withDesiredConfig],
-  ["reports", TAB, "As the script made it.", withCompanion(reporting)],
-  ["reports-problem", TAB, "it holds a secret, not shown", withCompanion(withProblems)],
-  ["reports-empty", TAB, "does not report by itself yet", () => undefined],
-  ["reports-never", TAB, "has not reported in", withDesiredConfig],
-  ["add-self", "/devices/new?mode=self", "Next: its script", () => undefined],
+  ["reports", TAB, "No drift", withCompanion(reporting)],
+  ["reports-problem", TAB, "contains a secret, not shown", withCompanion(withProblems)],
+  ["reports-empty", TAB, "Self-reporting is not set up", () => undefined],
+  ["reports-never", TAB, "no report has arrived", withDesiredConfig],
+  ["add-self", "/devices/new?mode=self", "Next: script", () => undefined],
 ]
 for (const [name, path, sign, prepare] of STATES)
   test(`companion: ${name} in dark, light and narrow: axe finds nothing, nothing overflows`, () =>
@@ -77,7 +77,7 @@ test("connect: choices, script and its taking fit one screen of a desk", () =>
       .locator("#content")
       .evaluate((main) => main.scrollHeight - main.clientHeight)
     assert.ok(over <= 0, `${over} px too high`)
-    assert.ok(await button(page, "Copy the whole script").isVisible())
+    assert.ok(await button(page, "Copy script").isVisible())
   }))
 
 test("connect: the script follows the choices, and is unavailable while one of them is invalid", () =>
@@ -88,8 +88,8 @@ test("connect: the script follows the choices, and is unavailable while one of t
       await page.getByText("for 7.18.2").waitFor()
       await page.getByRole("radio", { name: /^Access/ }).check()
       await page.getByRole("radio", { name: "v2c, in clear text" }).check()
-      await page.getByText("Choose v3 unless something old needs it").waitFor()
-      await page.getByText("Making the script").waitFor({ state: "detached" })
+      await page.getByText("Choose v3 unless an old device needs v2c").waitFor()
+      await page.getByText("Creating the script").waitFor({ state: "detached" })
       await page.getByLabel("RouterOS release").fill("7.22.1")
       await page.getByText("for 7.22.1").waitFor()
       assert.deepEqual(
@@ -98,8 +98,8 @@ test("connect: the script follows the choices, and is unavailable while one of t
       )
       await page.getByLabel("RouterOS release").fill("seven")
       await page.getByText("Expected a release such as 7.18.2").waitFor()
-      await page.getByText("below is the script as it was before").waitFor()
-      assert.equal(await button(page, "Copy the whole script").isDisabled(), true)
+      await page.getByText("The script below is the last valid one").waitFor()
+      assert.equal(await button(page, "Copy script").isDisabled(), true)
       assert.equal(requestCount(`PUT /devices/${ID}/companion`), 0, "looking keeps nothing")
     },
     withDesiredConfig,
@@ -112,7 +112,7 @@ test("connect: what the appliance refuses stands at its field", () =>
     async (page) => {
       await page.getByText("Put it where the router can reach it").first().waitFor()
       assert.equal(
-        await page.getByLabel("This appliance, as the router reaches it").isVisible(),
+        await page.getByLabel("Appliance address, as seen by the router").isVisible(),
         true,
       )
       assert.deepEqual(await findings(page), [])
@@ -133,14 +133,14 @@ test("connect: secrets stay masked until asked for, and are nowhere but on this 
       await page.getByText("Say what happens, as it happens").waitFor()
       assert.equal(await page.getByText(SECRET).count(), 0)
       await button(page, "Show secrets").click()
-      await page.getByText("Who reads them can speak for this router").waitFor()
+      await page.getByText("Anyone who has the key can send reports as this router").waitFor()
       assert.ok((await page.locator("ispvm-script").getByText(SECRET).count()) > 0)
       assert.deepEqual(await findings(page), [])
-      await button(page, "Copy the whole script").click()
-      await page.getByText("Copied: paste it into a terminal").waitFor()
+      await button(page, "Copy script").click()
+      await page.getByText("Copied. Paste it into a terminal").waitFor()
       assert.match(await clipboard(page), new RegExp(`password="${SECRET}"[\\s\\S]*ispvm-watch`))
       await button(page, "Hide secrets").click()
-      await button(page, "Copy the whole script").click()
+      await button(page, "Copy script").click()
       assert.equal(
         requestCount(`POST /devices/${ID}/companion/script`),
         1,
@@ -161,12 +161,12 @@ test("connect: another choice makes another script, and what was shown before is
     "dark",
     async (page) => {
       await button(page, "Show secrets").click()
-      await page.getByText("Who reads them can speak").waitFor()
+      await page.getByText("Anyone who has the key").waitFor()
       await page.getByRole("checkbox", { name: /^Syslog/ }).uncheck()
       await button(page, "Show secrets").waitFor()
       assert.equal(await page.getByText(SECRET).count(), 0)
-      await button(page, "Copy the whole script").click()
-      await page.getByText("Copied: paste it").waitFor()
+      await button(page, "Copy script").click()
+      await page.getByText("Copied. Paste it").waitFor()
       assert.equal(requestCount(`POST /devices/${ID}/companion/script`), 2)
       assert.equal(
         Reflect.get(Object(requestBody(`PUT /devices/${ID}/companion`)), "syslog"),
@@ -185,8 +185,8 @@ test("connect: where the browser does not let us copy, the script is shown to be
       await page.evaluate(() => {
         navigator.clipboard.write = () => Promise.reject(new DOMException("no", "NotAllowedError"))
       })
-      await button(page, "Copy the whole script").click()
-      await page.getByText("select and copy it by hand").waitFor()
+      await button(page, "Copy script").click()
+      await page.getByText("select it and copy it by hand").waitFor()
       assert.ok((await page.locator("ispvm-script").getByText(SECRET).count()) > 0)
     },
     withDesiredConfig,
@@ -202,9 +202,9 @@ test("connect: what the appliance refuses to make is said where it was asked for
         `POST /devices/${ID}/companion/script`,
         problem(409, "no-authority", "This appliance has no certificate yet."),
       )
-      await button(page, "Copy the whole script").click()
+      await button(page, "Copy script").click()
       await page.getByText("This appliance has no certificate yet.").waitFor()
-      assert.equal(await page.getByText("Copied: paste").count(), 0)
+      assert.equal(await page.getByText("Copied. Paste").count(), 0)
     },
     withDesiredConfig,
   ))
@@ -214,9 +214,9 @@ test("connect: one line counts down, and the router comes alive before one's eye
     CONNECT,
     "dark",
     async (page) => {
-      await page.getByText("Once the router has run the script").waitFor()
-      await button(page, "One line to paste").click()
-      await page.getByText(/Good once, for 14 min \d+ s more/).waitFor()
+      await page.getByText("When the router has run the script").waitFor()
+      await button(page, "One-line command").click()
+      await page.getByText(/Valid once, for another 14 min \d+ s/).waitFor()
       await page.getByText("Waiting for the router").waitFor()
       assert.deepEqual(requestBody(`POST /devices/${ID}/companion/link`), { kind: "onboard" })
       await page
@@ -228,15 +228,15 @@ test("connect: one line counts down, and the router comes alive before one's eye
       assert.deepEqual(await findings(page), [])
       await keepPicture(page, "companion-line-dark")
       reportIn(["syslog: the menu is full"])
-      await page.getByText(/Reported in \d+ s ago/).waitFor()
+      await page.getByText(/First report received \d+ s ago/).waitFor()
       await page
         .getByText("An account that may only read · Say what happens, as it happens")
         .waitFor()
       await page.getByText("Syslog: the menu is full").waitFor()
-      await page.getByText("This line was used. It works only once.").waitFor()
+      await page.getByText("This command was used. It works only once.").waitFor()
       assert.deepEqual(await findings(page), [])
       await keepPicture(page, "companion-reported-dark")
-      await page.getByRole("link", { name: "See what it reports" }).click()
+      await page.getByRole("link", { name: "Show its reports" }).click()
       await page.waitForURL(/tab=companion/)
     },
     withDesiredConfig,
@@ -248,15 +248,15 @@ test("connect: a line that has run out says so, and a new one takes its place", 
     "light",
     async (page) => {
       work.companion.linkLifetimeMs = 1_200
-      await button(page, "One line to paste").click()
-      await page.getByText("This line has run out unused").waitFor()
-      await page.getByText("Once the router has run the script").waitFor()
+      await button(page, "One-line command").click()
+      await page.getByText("This command has expired").waitFor()
+      await page.getByText("When the router has run the script").waitFor()
       assert.equal(await page.getByText("/import ispvm.rsc").count(), 0)
       assert.deepEqual(await findings(page), [])
       await keepPicture(page, "companion-expired-light")
       work.companion.linkLifetimeMs = 900_000
-      await button(page, "Make a new line").click()
-      await page.getByText(/Good once, for 1[45] min/).waitFor()
+      await button(page, "Create a new command").click()
+      await page.getByText(/Valid once, for another 1[45] min/).waitFor()
     },
     withDesiredConfig,
   ))
@@ -266,11 +266,11 @@ test("connect: all that is said went well is said calmly, on a phone too", () =>
     CONNECT,
     "narrow",
     async (page) => {
-      await button(page, "Copy the whole script").click()
+      await button(page, "Copy script").click()
       await page.getByText("Waiting for the router").waitFor()
       reportIn()
-      await page.getByText(/Reported in \d+ s ago/).waitFor()
-      assert.equal(await page.getByText("Could not").count(), 0)
+      await page.getByText(/First report received \d+ s ago/).waitFor()
+      assert.equal(await page.getByText("Failed", { exact: true }).count(), 0)
       await page.locator("ispvm-report-strip").scrollIntoViewIfNeeded()
       assert.deepEqual(await findings(page), [])
       await keepPicture(page, "companion-reported-narrow")
@@ -280,21 +280,21 @@ test("connect: all that is said went well is said calmly, on a phone too", () =>
 
 test("connect: a thing to watch is added without a mouse, with what its kind has", () =>
   on(CONNECT, "dark", async (page) => {
-    await button(page, "Add a thing to watch").focus()
+    await button(page, "Add host").focus()
     await page.keyboard.press("Enter")
     await page.keyboard.type("Carrier")
     await page.keyboard.press("Tab")
     await page.keyboard.type("203.0.113.9")
-    await page.getByLabel("Down above loss, %").fill("400")
+    await page.getByLabel("Loss threshold, %").fill("400")
     await page.getByText("Must be at most 100").waitFor()
-    await page.getByLabel("Down above loss, %").fill("40")
-    await page.getByLabel("How").selectOption("tcp-conn")
-    assert.equal(await page.getByLabel("Down above loss, %").count(), 0)
+    await page.getByLabel("Loss threshold, %").fill("40")
+    await page.getByLabel("Probe").selectOption("tcp-conn")
+    assert.equal(await page.getByLabel("Loss threshold, %").count(), 0)
     await page.getByLabel("Port", { exact: true }).fill("179")
     await button(page, "Done").click()
-    await page.getByText("Making the script").waitFor({ state: "detached" })
-    await button(page, "Copy the whole script").click()
-    await page.getByText("Copied: paste").waitFor()
+    await page.getByText("Creating the script").waitFor({ state: "detached" })
+    await button(page, "Copy script").click()
+    await page.getByText("Copied. Paste").waitFor()
     const [netwatch] = Reflect.get(
       Object(requestBody(`PUT /devices/${ID}/companion`)),
       "netwatch",
@@ -309,7 +309,7 @@ test("connect: a thing to watch is added without a mouse, with what its kind has
       rttMs: null,
     })
     await button(page, "Remove Carrier").click()
-    await page.getByText("None. The router can watch").waitFor()
+    await page.getByText("None. The router can probe hosts").waitFor()
   }))
 
 test("harden: the way people log in by warns, the choices are kept, and the second script is one step away", () =>
@@ -318,8 +318,8 @@ test("harden: the way people log in by warns, the choices are kept, and the seco
     "dark",
     async (page) => {
       await button(page, "winbox").click()
-      await page.getByText("The way you log in by is among them").waitFor()
-      await button(page, "Save and make the script").click()
+      await page.getByText("This includes the service you log in with").waitFor()
+      await button(page, "Save and create script").click()
       await page.getByText("Before anything is changed").waitFor()
       assert.deepEqual(Reflect.get(Object(requestBody(`PUT /devices/${ID}/companion`)), "harden"), {
         servicesOff: ["telnet", "ftp", "www", "winbox"],
@@ -343,7 +343,7 @@ test("connect: a viewer sees that the role may not make scripts, and nothing is 
     CONNECT,
     "dark",
     async (page) => {
-      await page.getByText("an operator or an admin can").waitFor()
+      await page.getByText("Your role cannot create scripts").waitFor()
       assert.deepEqual(work.writes, [])
       assert.deepEqual(await findings(page), [])
     },

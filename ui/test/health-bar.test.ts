@@ -42,7 +42,7 @@ test("the appliance's own problems and the agents' notes in dark, light and narr
   )
   try {
     await showPage(server, "/agents", "dark", async (page) => {
-      const texts = [FULL, CLOCK, "Two machines", "Clock wrong", "60 min ahead"]
+      const texts = [FULL, CLOCK, "Duplicate identity", "Clock skew", "60 min ahead"]
       await checkAppearances(page, "health-agents", async () => {
         for (const text of texts) await page.getByText(text).first().waitFor()
       })

@@ -78,12 +78,12 @@ for (const [name, path] of [
       await keepPictures(page, name)
     }))
 
-test("link: where nothing carries its traffic it is said, and how the figures are calculated", () =>
+test("link: where no other link carries its traffic it is said, and how the figures are calculated", () =>
   on(
     `/links/${LINK}`,
     "dark",
     async (page) => {
-      await page.getByText("nothing carries its traffic").waitFor()
+      await page.getByText("no other link carries its traffic").waitFor()
       await page.getByText("How this is calculated").click()
       await page.getByText("the path with the fewest hops").waitFor()
     },
@@ -152,7 +152,7 @@ test("link: status, load and events come by themselves", () =>
 
 test("link: one that is not there, one that cannot be read, and one read before that cannot be read again", () =>
   on(`/links/${uuid(99)}`, "dark", async (page) => {
-    await page.getByText("There is no such link").waitFor()
+    await page.getByText("Link not found").waitFor()
     assert.deepEqual(await findings(page), [])
     const working = answers
     const broken: Answers = (method, url, body) =>
@@ -168,17 +168,17 @@ test("link: one that is not there, one that cannot be read, and one read before 
     await drawn(page)
     answers = broken
     server.publish("incident", makeIncident(22, { causes: [] }))
-    await page.getByText(/Could not be read again/).waitFor()
+    await page.getByText(/Reload failed/).waitFor()
     assert.deepEqual(await findings(page), [])
   }))
 
 test("interface: one that ends no link, one whose name holds a slash, one that is not there", () =>
   on(`/devices/${uuid(1)}/interface?name=ge-0%2F0%2F1`, "dark", async (page) => {
     await page.getByRole("heading", { level: 1, name: /ge-0\/0\/1/ }).waitFor()
-    await page.getByText("No link ends here").waitFor()
+    await page.getByText("No link configured").waitFor()
     assert.equal(await page.getByText("Capacity left after a failure").count(), 0)
     await page.goto(`${server.url}/devices/${uuid(1)}/interface?name=gone`)
-    await page.getByText("There is no such interface").waitFor()
+    await page.getByText("Interface not found").waitFor()
     assert.deepEqual(await findings(page), [])
   }))
 

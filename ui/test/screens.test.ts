@@ -329,7 +329,7 @@ test("screens: a page whose code does not arrive says so, and trying again opens
       assert.deepEqual(await findings(page), [])
       await page.unroute("**/ispvm-page-agents-*.js")
       await page.getByRole("button", { name: "Try again" }).click()
-      await page.getByRole("button", { name: "Make an agent" }).waitFor()
+      await page.getByRole("button", { name: "Add agent" }).waitFor()
     },
     60,
     // What an earlier test has loaded would come from the cache.

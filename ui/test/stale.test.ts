@@ -189,7 +189,7 @@ for (const appearance of appearances)
         await page.getByText("Devices up").waitFor()
         assert.equal(await areTextsGrey(page), false)
         server.breakStreams()
-        await page.getByText(/Connection lost: what you see is .* old/).waitFor()
+        await page.getByText(/Connection lost. The data is .* old/).waitFor()
         for (const [name, path, sign] of LOST) {
           await goTo(page, path)
           await page.getByText(sign).first().waitFor()

@@ -42,10 +42,10 @@ const PAGES: readonly (readonly [name: string, path: string, sign: string])[] = 
   ["incident-closed", `/incidents/${CLOSED}`, "lasted 3 min"],
   ["incident-missing", `/incidents/${uuid(77)}`, "Incident not found"],
   ["add-router", "/devices/new", "Manage credentials"],
-  ["agents", "/agents", "in step"],
+  ["agents", "/agents", "in sync"],
   ["settings", "/settings", "Mehmet Kaya"],
-  ["audit", "/settings/audit", "was refused for want of a permission"],
-  ["audit-empty", "/settings/audit?who=nobody", "Nothing found"],
+  ["audit", "/settings/audit", "was rejected: no permission"],
+  ["audit-empty", "/settings/audit?who=nobody", "No entries found"],
 ]
 for (const [name, path, sign] of PAGES)
   test(`work: ${name} in dark, light and narrow: axe finds nothing, nothing overflows`, () =>
@@ -140,7 +140,7 @@ const fails: readonly (readonly [step: string, reason: string, shown: string])[]
   ["tcp", "refused", "Port"],
   ["tls", "tls-failed", "Certificate"],
   ["login", "wrong-credentials", "Login"],
-  ["read", "not-permitted", "Reading"],
+  ["read", "not-permitted", "Poll"],
 ]
 for (const [step, reason, shown] of fails)
   test(`add a router: a test that fails at ${step} names it, and what to do`, () =>
@@ -154,7 +154,7 @@ for (const [step, reason, shown] of fails)
         await failed.getByText(`Fix the ${step}.`).waitFor()
         assert.match(await failed.innerText(), new RegExp(shown))
         assert.equal(await failed.count(), 1)
-        await page.getByText("What failed in the test").waitFor()
+        await page.getByText("Methods that failed in the test").waitFor()
         assert.deepEqual(await findings(page), [])
         await keepPicture(page, `add-router-fails-${step}`)
       },
@@ -167,25 +167,27 @@ test("add a router: tested, confirmed and tried at once, saved, and live without
   on("/devices/new", "dark", async (page) => {
     await page.getByLabel("Address").fill("10.0.0.9")
     await page.keyboard.press("Enter")
-    await page.getByText("Confirm its certificate, and the login is tried at once.").waitFor()
+    await page.getByText("Confirm its certificate to test the login.").waitFor()
     await page
       .locator("li.unconfirmed")
       .getByText("Compare the fingerprint with the router's own.")
       .waitFor()
-    await page.getByText("The API is not read until the certificate is confirmed").waitFor()
-    await page.getByRole("button", { name: "Save all the same" }).waitFor()
+    await page
+      .getByText("The agent does not poll the API until the certificate is confirmed")
+      .waitFor()
+    await page.getByRole("button", { name: "Save anyway" }).waitFor()
     await page.getByRole("button", { name: "Back to the form" }).click()
     await page.waitForFunction(() => document.activeElement !== document.body)
     await page.getByRole("link", { name: "Cancel" }).waitFor()
     assert.deepEqual(await findings(page), [])
     await keepPicture(page, "add-router-unconfirmed")
-    await page.getByLabel("This is my router").check()
-    await page.getByText("Everything that was asked for works.").waitFor()
-    assert.equal(await page.getByText("The API is not read").count(), 0)
+    await page.getByLabel("The fingerprint matches").check()
+    await page.getByText("All steps passed.").waitFor()
+    assert.equal(await page.getByText("The agent does not poll the API").count(), 0)
     assert.equal(await page.getByLabel("Name").inputValue(), "van-core-1")
     await keepPicture(page, "add-router-tested")
-    await page.getByRole("button", { name: "Save and watch" }).click()
-    await page.getByText("van-core-1 is being watched").waitFor()
+    await page.getByRole("button", { name: "Save and monitor" }).click()
+    await page.getByText("van-core-1 is monitored").waitFor()
     await page.getByText(/Live:/).waitFor()
     await page.getByText(/of 24 running/).waitFor()
     const body = JSON.stringify(sent("POST /devices"))
@@ -200,7 +202,7 @@ test("add a router: tested, confirmed and tried at once, saved, and live without
 test("add a router: a typed credential is saved once, even where the device is refused at first", () =>
   on("/devices/new", "dark", async (page) => {
     await page.getByLabel("Address").fill("10.0.0.9")
-    await page.getByLabel("Credential", { exact: true }).selectOption({ label: "Type a new one…" })
+    await page.getByLabel("Credential", { exact: true }).selectOption({ label: "New credential…" })
     await page.getByLabel("User name").fill("watch")
     await page.getByLabel("Password", { exact: true }).fill("s3cret")
     await page.getByLabel("Name (optional)").fill("taken")
@@ -209,9 +211,9 @@ test("add a router: a typed credential is saved once, even where the device is r
     await page.locator("ispvm-field", { hasText: "is taken" }).waitFor()
     await page.getByLabel("Name (optional)").fill("van-core-2")
     await page.getByRole("button", { name: "Save without a test" }).click()
-    await page.getByText("van-core-2 is being watched").waitFor()
+    await page.getByText("van-core-2 is monitored").waitFor()
     assert.equal(work.writes.filter((each) => each.what === "POST /credentials").length, 1)
-    await page.getByRole("button", { name: "Add another" }).click()
+    await page.getByRole("button", { name: "Add another router" }).click()
     await page.getByLabel("Address").waitFor()
     for (const label of ["Address", "Name (optional)"])
       assert.equal(await page.getByLabel(label).inputValue(), "")
@@ -222,9 +224,9 @@ test("add a router: nothing typed, nothing sent; plain API warns", () =>
   on("/devices/new", "dark", async (page) => {
     await page.getByRole("button", { name: "Test", exact: true }).click()
     await page.getByText("Must not be empty").waitFor()
-    await page.getByText("Nothing was tried yet").waitFor()
-    await page.getByRole("button", { name: "RouterOS API, plain" }).click()
-    await page.getByText("readable for anyone on the way").waitFor()
+    await page.getByText("The test did not start").waitFor()
+    await page.getByRole("button", { name: "RouterOS API without TLS" }).click()
+    await page.getByText("are sent in clear text").waitFor()
     assert.equal(await page.getByLabel("API port").inputValue(), "8728")
     assert.deepEqual(work.writes, [])
   }))
@@ -236,12 +238,12 @@ test("access: another certificate than the pinned one must be accepted, and is t
     async (page) => {
       await page.getByRole("heading", { name: /^Access of/ }).waitFor()
       await page.getByRole("button", { name: "Test", exact: true }).click()
-      await page.getByText("This is not the certificate that was pinned.").waitFor()
+      await page.getByText("This is not the pinned certificate.").waitFor()
       work.test = { ...failingAt("read", "ok"), ok: true }
       await page.getByLabel("The router or its certificate was replaced").click()
-      await page.getByText("Everything that was asked for works.").waitFor()
+      await page.getByText("All steps passed.").waitFor()
       await page.getByRole("button", { name: "Save access" }).click()
-      await page.getByText(/is being watched/).waitFor()
+      await page.getByText(/is monitored/).waitFor()
       assert.match(JSON.stringify(sent(`PATCH /devices/${uuid(3)}`)), new RegExp(FINGERPRINT))
     },
     (made) => {
@@ -267,14 +269,14 @@ test("agents: made, its command shown, and its row turns live before one's eyes"
     async (page) => {
       await page.getByText("An agent is a small program").waitFor()
       assert.deepEqual(await findings(page), [])
-      await page.getByRole("button", { name: "Make an agent" }).click()
-      await page.getByRole("button", { name: "Make it" }).click()
+      await page.getByRole("button", { name: "Add agent" }).click()
+      await page.locator("ispvm-dialog").getByRole("button", { name: "Add agent" }).click()
       await page.getByText("must not be empty").waitFor()
       await page.getByLabel("Name").fill("van-pop")
       await page.keyboard.press("Enter")
       await page.getByText("npm run agent").waitFor()
-      await page.getByText(/Good for 9 min|Good for 10 min/).waitFor()
-      await page.getByText("this machine alone").waitFor()
+      await page.getByText(/Valid for another (9|10) min/).waitFor()
+      await page.getByText("a loopback address").waitFor()
       assert.deepEqual(await findings(page), [])
       await keepPicture(page, "agent-token")
       work.agents = work.agents.map((each) => ({
@@ -288,7 +290,7 @@ test("agents: made, its command shown, and its row turns live before one's eyes"
       await page.getByRole("button", { name: "Revoke" }).click()
       await page.locator("ispvm-dialog").getByRole("button", { name: "Revoke" }).click()
       await page.getByText("van-pop was revoked.").waitFor()
-      await page.getByRole("button", { name: "Make a token" }).waitFor()
+      await page.getByRole("button", { name: "Create token" }).waitFor()
     },
     (made) => {
       made.agents = []
@@ -301,12 +303,12 @@ test("settings: a person is added, a role changed; one's own account is left alo
     await page.getByText("Mehmet Kaya was changed.").waitFor()
     assert.deepEqual(sent(`PATCH /accounts/${uuid(2)}`), { role: "operator" })
     assert.equal(await page.getByLabel("Role of Ayşe Demir").isDisabled(), true)
-    await page.getByRole("button", { name: "Add a person" }).click()
+    await page.getByRole("button", { name: "Add user" }).click()
     await page.locator("ispvm-dialog").getByLabel("Name").fill("Zeynep Ak")
     await page.getByLabel("E-mail").fill("zeynep@example.net")
-    await page.getByLabel("First password").fill("correct horse battery")
+    await page.getByLabel("Initial password").fill("correct horse battery")
     await page.keyboard.press("Enter")
-    await page.getByText("Zeynep Ak may log in now.").waitFor()
+    await page.getByText("Zeynep Ak can log in now.").waitFor()
   }))
 
 test("settings: a collection interval is chosen, and returns to the default", () =>

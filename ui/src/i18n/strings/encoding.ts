@@ -1,7 +1,7 @@
 import type { TextEncoding } from "@ispvm/appliance/api/inventory"
 
 const names: Readonly<Record<TextEncoding, string>> = {
-  auto: "Recognise automatically",
+  auto: "Detect automatically",
   "utf-8": "Unicode (UTF-8)",
   "windows-1250": "Central European (windows-1250)",
   "windows-1251": "Cyrillic (windows-1251)",
@@ -27,7 +27,7 @@ const names: Readonly<Record<TextEncoding, string>> = {
 
 export const encoding = {
   label: "Text encoding",
-  hint: "Of comments, identities and log lines. UTF-8 is always recognised.",
+  hint: "For comments, identities and log messages. UTF-8 is always detected.",
   likeSite: "Same as the site",
   names,
 }

@@ -50,8 +50,8 @@ const event: Record<string, (source: string) => string> = {
   "peer-up": () => "Neighbour up",
   "peer-down": () => "Neighbour down",
   "sessions-changed": () => "Many sessions opened or closed",
-  "watch-up": () => "Netwatch target up",
-  "watch-down": () => "Netwatch target down",
+  "watch-up": () => "Netwatch host up",
+  "watch-down": () => "Netwatch host down",
   "reported-in": () => "Onboarding script ran",
   "config-changed": () => "Configuration changed",
   login: () => "Login",
@@ -71,7 +71,7 @@ export const terms = {
     const text = event[name]?.(sourceName(from))
     if (message === "") return text ?? name
     const netwatch = parseNetwatchLog(message)
-    if (netwatch !== null) return `Netwatch target ${netwatch.host} is ${netwatch.state}`
+    if (netwatch !== null) return `Netwatch host ${netwatch.host} is ${netwatch.state}`
     return name.startsWith("collect") && text !== undefined ? `${text}: ${message}` : message
   },
   devices: (n: number): string => plural(n, { one: "# device", other: "# devices" }),

@@ -1,7 +1,7 @@
 import { many } from "@ispvm/appliance/messages/tr-phrases"
 import type { Messages } from "../../translation.ts"
 
-/** Tenths of a second where they matter, else the largest unit that says it. */
+/** Tenths of a second below one minute, else the largest unit that is exact enough. */
 const skewText = (ms: number): string => {
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1).replace(".", ",")} sn`
   const minutes = Math.round(ms / 60_000)
@@ -13,19 +13,19 @@ export const agents: Messages["agents"] = {
   failed: "Ajanlar yüklenemedi",
   emptyTitle: "Henüz ajan yok",
   emptyText:
-    "Ajan, yönlendiricilerinizin yakınında çalışan küçük bir programdır: onları okur, buradaki hat kesikken okuduklarını saklar ve sonra gönderir. Her yer için bir tane yeter. Bir ajan oluşturun ve verdiği komutu çalıştırın.",
-  add: "Ajan oluştur",
+    "Ajan, yönlendiricilerinizin yakınında çalışan küçük bir programdır. Onları yoklar ve okur, sunucuya ulaşılamazken sonuçları saklar. Her yer için bir ajan yeter. Bir ajan ekleyin ve gösterilen komutu çalıştırın.",
+  add: "Ajan ekle",
   state: {
     none: "Hiç kaydolmadı",
-    waiting: "Bekleniyor",
+    waiting: "Kayıt bekleniyor",
     enrolled: "Canlı",
     revoked: "İptal edildi",
   },
-  offline: "Sessiz",
+  offline: "Çevrimdışı",
   problem: {
-    "identity-shared": "İki makine",
-    "samples-rejected": "Reddedildi",
-    "clock-skew": "Saati yanlış",
+    "identity-shared": "Yinelenen kimlik",
+    "samples-rejected": "Ölçümler reddediliyor",
+    "clock-skew": "Saat farkı",
     other: "Sorun",
   },
   count: (n) => many(n, "ajan"),
@@ -35,7 +35,7 @@ export const agents: Messages["agents"] = {
     seen: "Yaşam belirtisi",
     version: "Sürüm",
     certificate: "Sertifika",
-    buffer: "Tamponda",
+    buffer: "Bekleyen",
     devices: "Cihazlar",
     skew: "Saat",
     can: "Yetenekler",
@@ -53,60 +53,59 @@ export const agents: Messages["agents"] = {
   icmp: "Ping",
   noIcmp: "Ping yok",
   noIcmpHint:
-    "Ulaşılabilirlik yalnızca TCP ile değerlendiriliyor. Makinesine fping kurup ajanı yeniden başlatın.",
+    "Cihazlar yalnızca TCP ile yoklanıyor. Makinesine fping kurup ajanı yeniden başlatın.",
   syslog: (port) => `Syslog ${port}`,
   noSyslog: "Syslog yok",
   notes: "Notlar",
   form: {
-    heading: "Ajan oluştur",
-    editHeading: (name) => `${name} ajanını değiştir`,
+    heading: "Ajan ekle",
+    editHeading: (name) => `${name} ajanını düzenle`,
     name: "Ad",
-    nameHint: "Bulunduğu yerin adı, örneğin ankara-pop",
+    nameHint: "Örneğin bulunduğu yerin adı: ankara-pop",
     site: "Saha",
     device: "Bağlı olduğu",
-    deviceHint:
-      "Makinesinin bağlı olduğu yönlendirici. Neyin neyin arkasında olduğu oradan hesaplanır.",
+    deviceHint: "Ajanın makinesinin bağlı olduğu yönlendirici. Yukarı ve aşağı yön oradan görülür.",
     networks: "İzinli ağlar",
     networksHint:
-      "Erişebileceği ağlar, örneğin 10.0.0.0/8; birden çoksa boşlukla. Boş: geridöngü, yerel bağlantı ve kendi adresleri dışında her yer.",
-    none: "Henüz bilinmiyor",
-    make: "Oluştur",
+      "Ajanın erişebileceği ağlar, örneğin 10.0.0.0/8. Birden çoksa boşlukla ayırın. Boşsa: geridöngü, yerel bağlantı ve kendi adresleri dışında tümü.",
+    none: "Bilinmiyor",
+    make: "Ajan ekle",
     save: "Kaydet",
     saved: (name) => `${name} kaydedildi.`,
   },
   enrol: {
     heading: "Kayıt",
-    text: "Bu komutu ajanın makinesinde çalıştırın. Anahtar standart girdiden verilir; bir kez ve on dakika geçerlidir.",
+    text: "Bu komutu ajanın makinesinde çalıştırın. Komut anahtarı standart girdiden verir. Anahtar bir kez ve on dakika geçerlidir.",
     again:
-      "Başka bir makineye taşımak için veya sertifikasının süresi dolduysa yeni bir anahtar oluşturun.",
+      "Ajanı başka bir makineye taşımak için veya sertifikasının süresi dolduysa yeni bir anahtar oluşturun.",
     make: "Anahtar oluştur",
     anew: "Yeni anahtar oluştur",
     left: (span) => `${span} daha geçerli`,
-    over: "Anahtarın süresi kullanılmadan doldu. Yenisini oluşturun.",
+    over: "Anahtarın süresi doldu. Yenisini oluşturun.",
     pendingElsewhere:
-      "Bir anahtar verildi ve yalnızca oluşturulduğunda gösterildi. Kayıp mı? Yenisi onun yerine geçer.",
-    waiting: "Bağlanması bekleniyor…",
+      "Bir anahtar var. Yalnızca oluşturulduğunda gösterildi. Yeni bir anahtar onun yerine geçer.",
+    waiting: "Ajanın bağlanması bekleniyor…",
     live: (name) => `${name} canlı.`,
     next: "Yönlendirici ata",
     elsewhere: (address, agentApiUrl) =>
-      `${address} yalnızca bu makinedir. Başka bir makinede yerine ${agentApiUrl} yazın veya bu sayfayı o makinenin ulaşabileceği bir adresten açın.`,
+      `${address} bu makinenin bir geridöngü adresidir. Başka bir makinede yerine ${agentApiUrl} yazın veya bu sayfayı o makinenin ulaşabileceği bir adresten açın.`,
     loopback: (url) =>
-      `Ajanlar yalnızca ${url} adresinden kabul ediliyor; bu, yalnızca bu makinedir ve komut başka makinede çalışmaz. Başkalarını kabul etmek için sunucuyu ISPVM_AGENT_API_BIND ağının bir adresine ayarlanmış olarak başlatın.`,
+      `Ajan API'si ${url} adresinde dinliyor; bu bir geridöngü adresidir. Komut yalnızca bu makinede çalışır. Başka makinelerdeki ajanları bağlamak için ISPVM_AGENT_API_BIND değerini bir ağ adresine ayarlayıp sunucuyu yeniden başlatın.`,
   },
-  edit: "Değiştir",
+  edit: "Düzenle",
   revoke: "İptal et",
   revokeHeading: (name) => `${name} iptal edilsin mi?`,
   revokeText: (n) =>
     n === 0
-      ? "Bir sonraki isteğinden itibaren, yeniden kaydolana kadar reddedilir."
-      : `Bir sonraki isteğinden itibaren reddedilir ve yeniden kaydolana kadar ${many(n, "cihazını")} kimse izlemez.`,
+      ? "Yeniden kaydolana kadar tüm istekleri reddedilir."
+      : `Yeniden kaydolana kadar tüm istekleri reddedilir ve ${many(n, "cihazı")} izlenmez.`,
   revoked: (name) => `${name} iptal edildi.`,
   remove: "Sil",
   removeHeading: (name) => `${name} silinsin mi?`,
   removeText: (n) =>
     n === 0
       ? "Hiçbir cihazı izlemiyor. Bu geri alınamaz."
-      : `${many(n, "cihazı")} kalır ve başka bir ajan devralana kadar izlenmez.`,
+      : `${many(n, "cihazı")} kalır ve siz başka bir ajan atayana kadar izlenmez.`,
   removed: (name) => `${name} silindi.`,
   gone: "Bu ajan silindi.",
 }

@@ -3,7 +3,7 @@ import type { Messages } from "../../translation.ts"
 
 export const components: Messages["components"] = {
   retry: "Yeniden dene",
-  failedTitle: "Yüklenemedi",
+  failedTitle: "Yükleme başarısız",
   close: "Kapat",
   copy: "Kopyala",
   copied: "Kopyalandı",
@@ -13,8 +13,8 @@ export const components: Messages["components"] = {
   stale: (age) => `${age} eski`,
   dismiss: "Kapat",
   paletteLabel: "Cihaz, saha, arıza, sayfa veya işlem bul",
-  paletteNone: (query) => `“${query}” adında bir şey yok.`,
-  keysTitle: "Tuşlar",
+  paletteNone: (query) => `“${query}” için sonuç yok.`,
+  keysTitle: "Klavye kısayolları",
   sortBy: (column) => `Şuna göre sırala: ${column}`,
   rows: (shown, all) => (shown === all ? `${all} satır` : `${all} satırdan ${shown} tanesi`),
   noRows: "Uyan satır yok.",
@@ -26,8 +26,8 @@ export const components: Messages["components"] = {
   actions: "İşlemler",
   required: "zorunlu",
   chartReset: "Yakınlaştırmayı sıfırla",
-  chartHint: "Yakınlaştırmak için sürükleyin, geri dönmek için çift tıklayın",
-  chartNone: "Bu sürede hiçbir şey ölçülmedi.",
+  chartHint: "Yakınlaştırmak için sürükleyin, sıfırlamak için çift tıklayın",
+  chartNone: "Bu zaman aralığında veri yok.",
   showPassword: "Parolayı göster",
   hidePassword: "Parolayı gizle",
 }
