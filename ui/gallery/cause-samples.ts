@@ -1,4 +1,4 @@
-/** Made-up explanations of a made-up incident, for the gallery: a chain of routers whose middle is dark. */
+/** Sample hypotheses of an incident for the gallery: a chain of routers whose middle is down. */
 import type {
   Component,
   Evidence,

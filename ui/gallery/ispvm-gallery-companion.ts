@@ -37,7 +37,7 @@ const netwatch = [
   NEW_NETWATCH,
 ]
 
-/** The parts of routers that report themselves, in every state. */
+/** Components of self-reporting routers, in every state. */
 @customElement("ispvm-gallery-companion")
 export class IspvmGalleryCompanion extends LitElement {
   static override styles = [

@@ -14,7 +14,7 @@ const NAMES = {
   "has-failed": "Failover: the link is down",
 } as const
 
-/** What the pages of links and interfaces are made of, in every state. */
+/** Components of the link and interface pages, in every state. */
 @customElement("ispvm-gallery-links")
 export class IspvmGalleryLinks extends LitElement {
   static override styles = [

@@ -52,7 +52,7 @@ import "../src/features/incident/ispvm-rechecks.ts"
 import "../src/features/incident/ispvm-diagnosis.ts"
 import { bitRate, roundTrip } from "../src/i18n/format/units.ts"
 
-/** Every part in every state: what a part looks like is looked up here, and photographed. */
+/** The gallery: every component in every state, also for screenshots. */
 @customElement("ispvm-gallery")
 export class IspvmGallery extends LitElement {
   @state() private tab = "interfaces"
@@ -207,7 +207,7 @@ export class IspvmGallery extends LitElement {
     </section>`
   }
 
-  /** What an incident's page is made of, sure and unsure. */
+  /** Components of the incident page, with certain and uncertain causes. */
   #cause() {
     const confidences = [0.998, 0.87, 0.71, 0.46, 0.2]
     return html`${this.#panel("Confidence", html`${confidences.map((value) => html`<ispvm-confidence .value=${value}></ispvm-confidence>`)}<div class="line">${confidences.map((value) => html`<ispvm-confidence compact .value=${value}></ispvm-confidence>`)}</div>`)}

@@ -1,4 +1,4 @@
-/** Made-up values for the gallery: always the same, so that its pictures can be compared. */
+/** Sample values for the gallery. They never change, so that screenshots can be compared. */
 import type { Status } from "@ispvm/appliance/api/shared"
 import { html } from "lit"
 import type { ChartData, ChartMark } from "../src/components/chart-model.ts"
@@ -23,7 +23,7 @@ const STEP_MS = 20_000
 const START_MS = Date.UTC(2026, 10, 22, 12)
 const indexes = Array.from({ length: POINTS }, (_, index) => index)
 const wave = (index: number, period: number): number => Math.sin((index / period) * Math.PI * 2)
-/** The same jitter each time: a fraction of a wide sine is as good as noise here. */
+/** The same jitter each time, from the fraction of a wide sine. */
 const jitter = (index: number): number => Math.abs((Math.sin(index * 12.9898) * 43_758.5453) % 1)
 const isGap = (index: number): boolean => index > 95 && index < 110
 

@@ -1,4 +1,7 @@
-/** One page in every appearance: loaded once, then changed as a person does by the theme button and the window's edge. */
+/**
+ * One page in every appearance: loaded once, then changed with the theme button and the window
+ * width.
+ */
 import assert from "node:assert/strict"
 import type { Page } from "playwright-core"
 import { findings } from "./axe.ts"
@@ -16,7 +19,7 @@ const setAppearance = async (page: Page, name: AppearanceName): Promise<void> =>
   }, theme)
 }
 
-/** Transitions blend colours: contrast is measured once none runs. */
+/** Transitions blend colours, so contrast is measured when none runs. */
 export const animationsDone = async (page: Page): Promise<void> => {
   await page.waitForFunction(() =>
     document
@@ -30,8 +33,9 @@ export const animationsDone = async (page: Page): Promise<void> => {
 }
 
 /**
- * Dark, light and narrow: nothing found by axe, nothing wider than the window, a picture of each.
- * Light has the same elements as dark: only its colours are checked anew. `beforeEach` runs before each check.
+ * Dark, light and narrow: axe finds nothing, nothing is wider than the window, and a screenshot of
+ * each is kept. Light has the same elements as dark, so only its colours are checked again.
+ * `beforeEach` runs before each check.
  */
 export const checkAppearances = async (
   page: Page,

@@ -1,4 +1,7 @@
-/** Rows of an audit for the browser tests: a change, a refusal, a login, and text of a router that would turn around. */
+/**
+ * Audit entries for the browser tests: a change, a rejected request, a login, and router text with
+ * direction characters.
+ */
 import type { AuditEntry } from "@ispvm/appliance/api/session"
 import { uuid } from "./make.ts"
 

@@ -2,8 +2,7 @@ import type { Page } from "playwright-core"
 import { AXE_PATH } from "./server.ts"
 
 /**
- * What axe finds by WCAG 2.2 AA, one line per finding: the rule and the element.
- * `only`: these rules alone.
+ * Findings of axe by WCAG 2.2 AA, one line per finding: rule and element. `only`: only these rules.
  */
 export const findings = async (
   page: Page,
@@ -19,7 +18,7 @@ export const findings = async (
         violations: { id: string; nodes: { target: unknown; failureSummary: string }[] }[]
       }>
     }
-    // Beside WCAG: landmarks, and a page is named by a heading.
+    // In addition to WCAG: landmarks, and a first heading.
     const landmarks = [
       "main-is-top-level",
       "banner-is-top-level",

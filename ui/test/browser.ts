@@ -1,6 +1,6 @@
 /**
- * One headless Chromium for browser tests. It travels inside a package, because a test must not depend on what a machine has
- * installed; where the host lacks the libraries it links, the package's own copies are unpacked beside it.
+ * One headless Chromium for browser tests. It comes from a package, so that a test does not depend
+ * on the machine; if the host lacks its libraries, the package's own copies are unpacked.
  */
 import { existsSync } from "node:fs"
 import { mkdir } from "node:fs/promises"
@@ -21,9 +21,9 @@ export const APPEARANCES: Readonly<Record<"dark" | "light" | "narrow", Appearanc
   narrow: { theme: "dark", width: 390, height: 844 },
 }
 
-/** One unpacking for all files of a process: two at once write into each other's program. */
+/** Unpacked once per process: two at once would write into the same program. */
 let unpacked: Promise<string> | undefined
-/** Another process may be writing the program at this moment: it cannot be started until that is done. */
+/** Another process may be writing the program; it cannot be started before that is done. */
 const BUSY_TRIES = 60
 
 export const launchBrowser = async (): Promise<Browser> => {
@@ -59,7 +59,10 @@ const launch = async (executablePath: string): Promise<Browser> => {
   }
 }
 
-/** The package unpacks its copies of libnss3 and the like only under Lambda's variables: they are set for that one call. */
+/**
+ * The package unpacks its libraries only with the variables of Lambda, which are set for that one
+ * call.
+ */
 const unpackLibraries = async (): Promise<string> => {
   const { inflate } = await import("@sparticuz/chromium")
   const packed = join(
@@ -95,7 +98,7 @@ export const openPage = async (browser: Browser, appearance: Appearance): Promis
   return page
 }
 
-/** Keeps a picture in the folder that ISPVM_SCREENS names; without it, none is taken. */
+/** Saves a screenshot in the folder ISPVM_SCREENS; without it, none is taken. */
 export const keepPicture = async (page: Page, name: string): Promise<void> => {
   const folder = pictureFolder()
   if (folder === undefined) return

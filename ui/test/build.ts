@@ -11,7 +11,7 @@ const newest = (folder: string): number =>
       0,
     )
 
-/** Builds the screens unless what stands in dist is newer than every source of it. */
+/** Builds the UI unless dist is newer than every source. */
 export const buildUi = async (): Promise<void> => {
   const sources = ["src", "gallery", "public"].map((folder) => newest(join(HERE, folder)))
   const built = statSync(join(HERE, "dist/index.html"), { throwIfNoEntry: false })?.mtimeMs ?? 0

@@ -1,4 +1,7 @@
-/** What the pages of routers that report themselves are answered. It remembers wishes, keys and links, as the appliance does. */
+/**
+ * API answers for self-reporting routers. Stores configurations, keys and commands, as the
+ * appliance does.
+ */
 import type {
   Companion,
   CompanionInput,
@@ -11,13 +14,13 @@ import type { Answer } from "./server.ts"
 
 export type CompanionWorld = {
   readonly companions: Map<string, Companion>
-  /** What the next reading back finds. */
+  /** The result of the next drift check. */
   verification: Verification | null
-  /** What a preview is refused with, where it is. */
+  /** The error of the preview, if any. */
   previewRejection: Answer | null
   linkLifetimeMs: number
   keysMade: number
-  /** Remarks and proof of the scripts that are made. */
+  /** Remarks and test status of the generated scripts. */
   scripts: Partial<ReturnType<typeof makeScript>>
 }
 export const makeCompanionWorld = (): CompanionWorld => ({
@@ -29,7 +32,7 @@ export const makeCompanionWorld = (): CompanionWorld => ({
   scripts: {},
 })
 
-/** A new key takes the place of the one in use, which overlaps. */
+/** A new key replaces the active one, which overlaps. */
 const addKey = (world: CompanionWorld, was: Companion): CompanionKey => {
   world.keysMade += 1
   const key: CompanionKey = {

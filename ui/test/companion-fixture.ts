@@ -1,4 +1,7 @@
-/** Where the browser tests of routers that report themselves are played: a page, what is prepared, and what was sent. */
+/**
+ * Fixture of the browser tests of self-reporting routers: a page, prepared data, and the requests
+ * sent.
+ */
 import assert from "node:assert/strict"
 import type { Companion } from "@ispvm/appliance/api/companion"
 import type { Page } from "playwright-core"
@@ -14,7 +17,7 @@ export const CONNECT = `/devices/${ID}/connect`
 export const TAB = `/devices/${ID}?tab=companion`
 let server: TestServer
 export let work: Work
-/** What is answered instead, by "METHOD /path". */
+/** Answers that replace the normal ones, by "METHOD /path". */
 export let overrides: Map<string, Answer>
 
 export type Prepare = (work: Work) => void
@@ -70,7 +73,7 @@ export const requestCount = (what: string): number =>
 export const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true })
 export const clipboard = (page: Page): Promise<string> =>
   page.evaluate(() => navigator.clipboard.readText())
-/** The router runs its script: it reports in, and the stream says so. */
+/** The router runs its script: its report arrives, and the stream announces it. */
 export const reportIn = (failed: readonly string[] = []): void => {
   const was = work.companion.companions.get(ID)
   assert.ok(was)

@@ -1,4 +1,4 @@
-/** A router that reports itself is looked after, in a real browser; and one that only reports is added. */
+/** The self-reporting tab of a device, and adding a self-reporting router, in a real browser. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { findings } from "./axe.ts"

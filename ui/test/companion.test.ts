@@ -1,4 +1,4 @@
-/** A router is connected by script, in a real browser: its script is chosen, read, taken, and seen to report in. */
+/** Connecting a router by script, in a real browser: configuration, script, copy, first report. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { checkAppearances } from "./appearances.ts"

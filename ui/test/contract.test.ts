@@ -1,4 +1,7 @@
-/** What the forms send is what the appliance's own schemas take: the screens know their types alone. */
+/**
+ * The request bodies of forms match the schemas of the appliance; the UI itself uses only their
+ * types.
+ */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { CompanionInput, PreviewInput } from "@ispvm/appliance/api/companion"

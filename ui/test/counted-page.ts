@@ -1,4 +1,7 @@
-/** A page of a list as the appliance answers it: newest first, with the keys of its neighbours and the total. */
+/**
+ * A page of a list as the appliance answers it: newest first, with the keys of its neighbours and
+ * the total.
+ */
 import type { Answer } from "./server.ts"
 
 export const countedPage = <T>(

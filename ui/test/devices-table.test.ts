@@ -1,4 +1,4 @@
-/** The devices' table: filters of many, columns by choice, and one change for several devices. */
+/** The devices table: filters, column choice, and bulk changes. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Page } from "playwright-core"

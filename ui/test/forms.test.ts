@@ -1,4 +1,6 @@
-/** Forms in a real browser: errors of the schema, of the appliance and of a part, each at its field. */
+/**
+ * Forms in a real browser: errors of the schema, of the appliance and of a part, each at its field.
+ */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Page } from "playwright-core"

@@ -30,14 +30,14 @@ const PATHS = [
   "/nowhere",
 ]
 
-/** Within the screens, as a person goes from page to page. */
+/** Navigates within the UI, without a reload. */
 const goTo = (page: Page, path: string): Promise<void> =>
   page.evaluate((to) => {
     history.pushState(null, "", to)
     dispatchEvent(new PopStateEvent("popstate"))
   }, path)
 
-/** Headings that are drawn: the page before and the page after are there together for a moment. */
+/** Visible headings: during a navigation, both pages exist for a moment. */
 const stableHeadings = async (page: Page): Promise<readonly string[]> => {
   let was = ""
   for (;;) {

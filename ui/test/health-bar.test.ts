@@ -1,4 +1,7 @@
-/** What is wrong with the appliance itself and with agents is said in every look: the line at the top, and the notes on the agents' page. */
+/**
+ * Problems of the appliance and of agents in every appearance: the bar at the top, and the notes on
+ * the Agents page.
+ */
 import { test } from "node:test"
 import { checkAppearances } from "./appearances.ts"
 import { makeAgent } from "./make.ts"

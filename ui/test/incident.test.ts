@@ -14,7 +14,9 @@ import { makeWork, type Work } from "./work.ts"
 const PATH = `/incidents/${STORY_INCIDENT}`
 let server: TestServer
 let work: Work
-/** The answer to the next requests for the incident: delayed, an error, or null for the normal one. */
+/**
+ * The answer to the next requests for the incident: delayed, an error, or null for the normal one.
+ */
 let intercept: () => Promise<{ status: number; body: unknown } | null>
 
 useBrowser()

@@ -1,4 +1,7 @@
-/** The incidents list in a real browser: groups, history page by page, selection and actions on several. */
+/**
+ * The incidents list in a real browser: groups, history page by page, selection and actions on
+ * several.
+ */
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import type { Incident } from "@ispvm/appliance/api/incidents"

@@ -1,4 +1,4 @@
-/** What the pages of links and interfaces are answered, over a made-up network. */
+/** API answers for the link and interface pages, with a sample network. */
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
 import type { Device, Link } from "@ispvm/appliance/api/inventory"
 import type { Failover } from "@ispvm/appliance/api/links"
@@ -48,7 +48,7 @@ const detailOf = (network: LinkedNetwork, link: Link) => {
 const isInState = (incident: Incident, state: string | null): boolean =>
   state === null || (state === "active" ? incident.state !== "closed" : incident.state === state)
 
-/** As the appliance lists them: all, or what concerns a link or an interface of it, in a state and a range. */
+/** Like the appliance: all, or those that affect a link or an interface, in a state and a range. */
 export const incidentsAbout = (
   network: LinkedNetwork,
   query: URLSearchParams,

@@ -1,6 +1,4 @@
-/**
- * The pages of links and interfaces in a real browser: every state, every way that leads to them.
- */
+/** The link and interface pages in a real browser: every state, and every way to open them. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Page } from "playwright-core"
@@ -30,7 +28,7 @@ const on = async (
 ): Promise<void> => {
   network = makeNetwork(12)
   network.incidents.length = 0
-  // One that is over, and one that is not: both are marked in the charts.
+  // A closed and an open incident; both are marked in the charts.
   const causes = [{ kind: "link" as const, id: LINK, name: "the link" }]
   const [openedAtMs, closedAtMs] = [Date.now() - 46 * MINUTE, Date.now() - 38 * MINUTE]
   network.incidents.push(

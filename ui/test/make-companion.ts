@@ -1,4 +1,4 @@
-/** Made-up companions: what a router was made to do, and what it has told, in every state a screen must show. */
+/** Sample self-reporting routers: configuration and reports, in every state of the UI. */
 import type {
   Companion,
   CompanionInput,
@@ -65,7 +65,7 @@ export const makeCompanion = (changes: Partial<Companion> = {}): Companion => ({
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
-/** A router that reports as it should, seen at `nowMs`. */
+/** A router without problems, at `nowMs`. */
 export const reporting = (nowMs: number, changes: Partial<Companion> = {}): Companion =>
   makeCompanion({
     desired: DESIRED_CONFIG,
@@ -143,7 +143,7 @@ export const DRIFT: Verification["drift"] = [
   },
   { part: "syslog", kind: "unreadable", what: "/system/logging", wanted: null, found: null },
 ]
-/** A router of which much is wrong at once. */
+/** A router with many problems at once. */
 export const withProblems = (nowMs: number): Companion =>
   reporting(nowMs, {
     lastPushAtMs: nowMs - 14 * MINUTE,
@@ -271,7 +271,7 @@ export const makeScript = (changes: Partial<CompanionScript> = {}): CompanionScr
   }
 }
 export const SECRET = "s3cret-and-only-once"
-/** The same script as it is copied. */
+/** The same script as copied, with secrets. */
 export const withSecrets = (script: CompanionScript): CompanionScript => {
   const shown = (text: string): string =>
     text.replaceAll(/(?:ispvmr1\.)?x{6,}(?:\.x{6,})*/g, SECRET)

@@ -1,5 +1,6 @@
 /**
- * Links and interfaces in full, made up, for tests and the gallery: one of each kind of failover.
+ * Sample links and interfaces with all fields, for tests and the gallery: one of each kind of
+ * failover.
  */
 import type { Device, Link } from "@ispvm/appliance/api/inventory"
 import type {
@@ -150,7 +151,7 @@ export const makeLinkDetail = (
   return { link, a: end(a, link.a), b: end(b, link.b), failover }
 }
 
-/** Two routers and the link between them, for what needs no more. */
+/** Two routers and the link between them. */
 export const makePair = (): { readonly a: Device; readonly b: Device; readonly link: Link } => {
   const a = makeDevice(1, { name: "ank-core-1" })
   const b = makeDevice(2, { name: "izm-core-1", siteName: "İzmir" })

@@ -1,9 +1,9 @@
-/** Made-up things of the API's shapes, for tests and for looking at pages without an appliance. */
+/** Sample objects of the API, for tests and the gallery. */
 import type { Agent } from "@ispvm/appliance/api/agents"
 import type { Incident } from "@ispvm/appliance/api/incidents"
 import type { Device, Interface, Link, Site } from "@ispvm/appliance/api/inventory"
 
-/** Ids that read well in a failing test: uuid(7) ends in 7. */
+/** Readable ids: uuid(7) ends in 7. */
 export const uuid = (n: number): string =>
   `00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`
 
@@ -136,7 +136,7 @@ export const makeAgent = (n: number, changes: Partial<Agent> = {}): Agent => ({
   ...changes,
 })
 
-/** A message whose text is given. */
+/** A message with a fixed text. */
 export const sentence = (text: string) => ({ code: "legacy-text" as const, params: { text } })
 export const makeIncident = (n: number, changes: Partial<Incident> = {}): Incident => ({
   id: uuid(6_000 + n),

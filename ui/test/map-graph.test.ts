@@ -1,4 +1,4 @@
-/** Map and graph in a real browser: what is drawn, what moves by itself, what is edited, and the levers of a simulation. */
+/** Map and graph in a real browser: scene, live updates, editing, and fault injection. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Topology } from "@ispvm/appliance/api/inventory"
@@ -210,7 +210,7 @@ test("map: a site is added where one clicks, also where a line runs, and one wit
 
 test("map: a site is dragged only while editing", () =>
   on("/map", "dark", async (page) => {
-    /** Where it stands once the map has come to rest: a pan goes on by itself for a moment. */
+    /** Its position when the map has stopped: a pan continues for a moment. */
     const atRest = async () => {
       let was = await site(page, /^Samsun/).boundingBox()
       for (;;) {

@@ -1,4 +1,4 @@
-/** A made-up network of any size, and the answers an appliance would give about it. */
+/** A sample network of any size, and the API answers about it. */
 import { describeFamily, FAMILIES, type Family } from "@ispvm/appliance/api/families"
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
 import type { Device, DeviceRole, ImportAnswer, Link } from "@ispvm/appliance/api/inventory"
@@ -64,7 +64,7 @@ export type Network = {
   readonly links: Link[]
   readonly incidents: Incident[]
   session: Session
-  /** When the ports of devices were read; now, where it is not set. */
+  /** When interfaces were polled; the current time by default. */
   portsAtMs?: number
   /** Metric families besides those of the product. */
   readonly moreFamilies: Family[]

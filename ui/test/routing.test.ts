@@ -1,4 +1,7 @@
-/** Addresses in a real browser: links, back and forward, pages that arrive late; and that nobody else is contacted. */
+/**
+ * Addresses in a real browser: links, back and forward, pages that arrive late; and that nobody
+ * else is contacted.
+ */
 import assert from "node:assert/strict"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"

@@ -1,4 +1,4 @@
-/** The screens in a real browser, fed by a made-up appliance: what people see, press and wait for. */
+/** The UI in a real browser, with a fake appliance. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Page } from "playwright-core"
@@ -16,7 +16,7 @@ let network: Network
 
 useBrowser()
 
-/** A page on a fresh made-up network. What the page throws fails the test. */
+/** Opens a page with a new sample network. An error thrown in the page fails the test. */
 const on = async (
   path: string,
   appearance: keyof typeof APPEARANCES,

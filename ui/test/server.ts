@@ -1,6 +1,6 @@
 /**
- * A made-up appliance for tests of the screens alone: plain node:http, the built UI, and answers out of memory. The whole
- * path, with the real appliance, is tested elsewhere.
+ * A fake appliance for UI tests: node:http, the built UI, and answers from memory. The end-to-end
+ * tests use the real appliance.
  */
 import { createReadStream, existsSync, statSync } from "node:fs"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
@@ -30,14 +30,14 @@ const TYPES: Record<string, string> = {
   ".json": "application/json",
 }
 
-/** Given method and path (below /api/v1, with its query), answers a value, or a status and a problem. */
+/** For method and path (below /api/v1, with query): a value, or a status and a problem. */
 export type Answer = { readonly status: number; readonly body: unknown }
 export type Answers = (method: string, url: URL, body: unknown) => Answer | Promise<Answer>
 export type TestServer = {
   readonly url: string
-  /** Tells every open stream. */
+  /** Sends an event to every open stream. */
   readonly publish: (event: string, data: unknown) => void
-  /** Breaks the streams off, and refuses new ones until `mend`. */
+  /** Closes the streams and rejects new ones until they are restored. */
   readonly breakStreams: () => void
   readonly restoreStreams: () => void
   readonly close: () => void
@@ -46,7 +46,9 @@ export type TestServer = {
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 type Listener = { readonly url: string; handler: Handler | undefined }
 
-/** Listeners without a server: the next one takes one of these, so the browser's cache still holds. */
+/**
+ * Listeners without a server: the next one takes one of these, so the browser's cache still holds.
+ */
 const free: Listener[] = []
 
 const listen = async (): Promise<Listener> => {
@@ -63,7 +65,7 @@ const listen = async (): Promise<Listener> => {
   return listener
 }
 
-/** `dist`: the built UI that is served. */
+/** `dist`: the built UI to serve. */
 export const startServer = async (answers: Answers, dist = DIST): Promise<TestServer> => {
   const streams = new Set<ServerResponse>()
   let broken = false

@@ -6,10 +6,10 @@ import { gzipSync } from "node:zlib"
 import { buildUi } from "./build.ts"
 
 const DIST = join(import.meta.dirname, "../dist")
-/** What the first view may weigh, gzipped. */
+/** Maximum gzipped size of the first view. */
 const MAX_BYTES = 150 * 1000
 
-/** A file, and all it imports before it runs. What is imported when a page is opened is not among them. */
+/** A file and its static imports. Dynamic imports of pages are not included. */
 const closure = (file: string, seen = new Set<string>()): ReadonlySet<string> => {
   if (seen.has(file)) return seen
   seen.add(file)
@@ -23,7 +23,7 @@ const weigh = (files: Iterable<string>): number =>
 
 before(buildUi)
 
-/** The program starts in a file of its own, once the language is loaded. */
+/** The program starts in its own file, after the language is loaded. */
 const firstView = (): ReadonlySet<string> => {
   const entry =
     /src="\/(assets\/app-[^"]+\.js)"/.exec(readFileSync(join(DIST, "index.html"), "utf8"))?.[1] ??

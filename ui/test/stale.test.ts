@@ -1,4 +1,4 @@
-/** What is too old does not pass for the present: by each value's age, and all at once when the stream is lost. */
+/** Stale values are grey: each by its age, and all at once when the stream is lost. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Page } from "playwright-core"
@@ -32,7 +32,7 @@ const on = async (
   }
 }
 
-/** Everything was measured 42 s ago, and nothing comes any more; the stream itself is well. */
+/** All values were measured 42 s ago and no new ones arrive; the stream is connected. */
 const makeStale = (work: Work): void => {
   const atMs = Date.now() - AGE_MS
   const times = { lastSeenAtMs: atMs, probedAtMs: atMs, healthAtMs: atMs, trafficAtMs: atMs }
@@ -51,14 +51,14 @@ const makeStale = (work: Work): void => {
   work.agents = [makeAgent(0, { lastSeenAtMs: atMs })]
 }
 
-/** Within the screens, as a person goes from page to page. */
+/** Navigates within the UI, without a reload. */
 const goTo = (page: Page, path: string): Promise<void> =>
   page.evaluate((to) => {
     history.pushState(null, "", to)
     dispatchEvent(new PopStateEvent("popstate"))
   }, path)
 
-/** The colour of what stands in an element, as it is drawn. */
+/** The rendered text colour of an element. */
 const colourOf = (page: Page, selector: string): Promise<string> =>
   page
     .locator(selector)
@@ -74,7 +74,7 @@ const grey = (page: Page): Promise<string> =>
     return color
   })
 
-/** Which measured values a page shows, and how many of them: each of them is to be grey. */
+/** The number of measured values on each page; all must be grey. */
 const AGED: readonly (readonly [name: string, path: string, minCount: number])[] = [
   ["overview", "/", 6],
   ["devices", "/devices", 40],
@@ -88,7 +88,7 @@ const AGED: readonly (readonly [name: string, path: string, minCount: number])[]
   ["graph-device", `/graph?device=${DEVICE}`, 6],
   ["agents", "/agents", 3],
 ]
-/** The page that is left is there for a moment beside the one that comes. */
+/** During a navigation, both pages exist for a moment. */
 const waitAllGrey = async (page: Page, name: string): Promise<void> => {
   const expected = await grey(page)
   for (let tries = 1; ; tries += 1) {
@@ -100,7 +100,7 @@ const waitAllGrey = async (page: Page, name: string): Promise<void> => {
   }
 }
 
-/** Pictures are looked at in every look; the rule is the same in each. */
+/** Screenshots are taken in every appearance; the rule is the same in each. */
 const appearances = (
   pictureFolder() === undefined ? ["dark"] : ["dark", "light", "narrow"]
 ) as (keyof typeof APPEARANCES)[]
@@ -163,7 +163,7 @@ const LOST: readonly (readonly [name: string, path: string, sign: string])[] = [
   ["map", "/map", "Open incidents in view"],
   ["incidents", "/incidents", "kon-core-1 is down"],
 ]
-/** The tokens of text as the page inherits them: one grey for all of them. */
+/** The text tokens as inherited by the page: all have the same grey. */
 const areTextsGrey = (page: Page): Promise<boolean> =>
   page.locator("main").evaluate((main) => {
     const style = getComputedStyle(main)

@@ -1,4 +1,7 @@
-/** Made-up incidents as the solver weighs them, one a state of the page: each sets up a network, and what is told of its open incident. */
+/**
+ * Sample incidents with a computed diagnosis, one per state of the page. Each sets up a network and
+ * an open incident.
+ */
 import type { Component } from "@ispvm/appliance/api/incidents"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { makeAgent, makeLink, sentence, uuid } from "./make.ts"
@@ -20,7 +23,7 @@ import {
 } from "./story-builders.ts"
 import { full } from "./story-full.ts"
 
-/** A link of a ring: nobody is out of reach, and nothing else could be it. */
+/** A link of a ring: no device is unreachable, and there is no other cause. */
 const cut: Story = (work) => {
   const { devices, links } = work.network
   const startMs = Date.now() - 240_000
@@ -88,7 +91,7 @@ const cut: Story = (work) => {
   )
 }
 
-/** A stub router and its only link: no look from here tells one from the other. */
+/** A stub router and its only link: no probe from here distinguishes them. */
 const indistinguishable: Story = (work) => {
   const { devices, links } = work.network
   const startMs = Date.now() - 372_000
@@ -184,7 +187,7 @@ const indistinguishable: Story = (work) => {
   )
 }
 
-/** Several explanations are left, two of them of several faults. */
+/** Several hypotheses, two of them with several faults. */
 const likely: Story = (work) => {
   indistinguishable(work)
   const { devices, links } = work.network
@@ -209,7 +212,7 @@ const likely: Story = (work) => {
   )
 }
 
-/** Two things failed at once. */
+/** Two components failed at once. */
 const two: Story = (work) => {
   const { devices, links } = work.network
   const startMs = Date.now() - 95_000
@@ -275,7 +278,7 @@ const two: Story = (work) => {
   )
 }
 
-/** A site lost its power: four routers, and all that hangs on them. */
+/** A site lost power: four routers, and all devices downstream. */
 const site: Story = (work) => {
   const { devices } = work.network
   const startMs = Date.now() - 61_000
@@ -394,7 +397,7 @@ const agent: Story = (work) => {
   )
 }
 
-/** The first second: one guess, and looks under way. */
+/** The first second: one guess, and pending re-checks. */
 const rechecking: Story = (work) => {
   indistinguishable(work)
   const { devices, links } = work.network
@@ -440,7 +443,7 @@ const rechecking: Story = (work) => {
   )
 }
 
-/** From before anything was weighed. */
+/** An incident without a computed diagnosis. */
 const old: Story = (work) => {
   const { devices, links } = work.network
   setStatuses(work, new Map([[at(devices, 2).id, "down"]]), Date.now() - 240_000)
@@ -467,7 +470,7 @@ const old: Story = (work) => {
   )
 }
 
-/** Over: told as it was. */
+/** A closed incident, in the past tense. */
 const over: Story = (work) => {
   indistinguishable(work)
   setStatuses(work, new Map(), Date.now() - 60_000)
@@ -491,7 +494,7 @@ const over: Story = (work) => {
   )
 }
 
-/** The agent stands at the first router of the tree. */
+/** The agent is connected to the first router of the tree. */
 const withAgent =
   (story: Story): Story =>
   (work) => {
@@ -512,5 +515,5 @@ export const STORIES = {
   over: withAgent(over),
 } satisfies Record<string, Story>
 export type StoryName = keyof typeof STORIES
-/** How many routers a story's network has; what nothing is told of has as many as ever. */
+/** The number of routers of a story's network, if it is not the default. */
 export const STORY_SIZE: Partial<Record<StoryName, number>> = { full: 240 }

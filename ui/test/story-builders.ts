@@ -1,4 +1,4 @@
-/** What a made-up incident is put together from: who is down, what each symptom, explanation and look says. */
+/** Builders of sample incidents: devices down, symptoms, hypotheses, re-checks. */
 
 import type {
   Component,
@@ -21,7 +21,10 @@ export const AGENT: Component = { kind: "agent", id: uuid(8_000), name: "ank-pop
 export const asDevice = ({ id, name }: Device): Component => ({ kind: "device", id, name })
 export const asLink = ({ id, name }: Link): Component => ({ kind: "link", id, name })
 
-/** The made-up network is a tree below its first router: what hangs below the n-th is what a cut above it hides. */
+/**
+ * The sample network is a tree below its first router: all below the n-th are downstream of a cut
+ * above it.
+ */
 export const downstreamOf = (work: Work, index: number): readonly Device[] => {
   const device = work.network.devices[index]
   if (device === undefined) return []
@@ -129,5 +132,5 @@ export const setIncident = (
   work.details.set(STORY_INCIDENT, { because: [], timeline: [opened], ...detail })
 }
 
-/** Sets up a network, and what is told of its open incident. */
+/** Sets up a network and its open incident. */
 export type Story = (work: Work) => void

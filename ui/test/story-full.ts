@@ -1,4 +1,4 @@
-/** An incident with everything an incident can have, at its longest. */
+/** An incident with every field, at its longest. */
 
 import type { Status } from "@ispvm/appliance/api/shared"
 import { sentence } from "./make.ts"
@@ -16,7 +16,7 @@ import {
   symptom,
 } from "./story-builders.ts"
 
-/** All of it at its longest. */
+/** Every field at its maximum length. */
 export const full: Story = (work) => {
   const { devices, links } = work.network
   const startMs = Date.now() - 5_400_000

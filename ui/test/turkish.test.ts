@@ -1,4 +1,6 @@
-/** The UI in Turkish in a real browser: incidents, statuses and errors of forms, from their codes. */
+/**
+ * The UI in Turkish in a real browser: incidents, statuses and errors of forms, from their codes.
+ */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Claim, Message, Reason } from "@ispvm/appliance/api/messages"

@@ -1,4 +1,4 @@
-/** Incidents, agents, adding a router and people in a real browser, as somebody at three in the morning uses them. */
+/** Incidents, agents, adding a router and settings in a real browser. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Page } from "playwright-core"
@@ -18,7 +18,7 @@ let work: Work
 
 useBrowser()
 
-/** What is set up before the page is opened, then what is done on it. What the page throws fails the test. */
+/** Prepares the data, opens the page and acts on it. An error thrown in the page fails the test. */
 const on = async (
   path: string,
   appearance: keyof typeof APPEARANCES,
@@ -207,7 +207,7 @@ test("add a router: a typed credential is saved once, even where the device is r
     await page.getByLabel("Password", { exact: true }).fill("s3cret")
     await page.getByLabel("Name (optional)").fill("taken")
     await page.getByRole("button", { name: "Save without a test" }).click()
-    // The field says it, and so may a message: either may be drawn first.
+    // The field shows the error, and so may a toast; either may come first.
     await page.locator("ispvm-field", { hasText: "is taken" }).waitFor()
     await page.getByLabel("Name (optional)").fill("van-core-2")
     await page.getByRole("button", { name: "Save without a test" }).click()

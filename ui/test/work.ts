@@ -1,4 +1,6 @@
-/** What the pages of incidents, agents, access and people are answered, over the made-up network: it remembers what is done to it. */
+/**
+ * API answers for incidents, agents, access and accounts with a sample network; it stores changes.
+ */
 
 import type { Agent } from "@ispvm/appliance/api/agents"
 import type { Collector } from "@ispvm/appliance/api/collectors"
@@ -18,16 +20,16 @@ export const FINGERPRINT = "0123456789abcdef".repeat(4)
 export type Work = {
   readonly network: Network
   readonly answers: Answers
-  /** Every writing request, as "METHOD /path", with its body. */
+  /** All writing requests, as "METHOD /path", with body. */
   readonly writes: { readonly what: string; readonly body: unknown }[]
-  /** What a test of an access answers next. */
+  /** The result of the next access test. */
   test: TestAnswer
   audit: readonly AuditEntry[]
   agents: Agent[]
   collectors: Collector[]
   credentials: Credential[]
   readonly companion: CompanionWorld
-  /** What is told of an incident besides what every one is. */
+  /** Details of incidents that differ from the default. */
   readonly details: Map<string, Partial<IncidentDetail>>
 }
 
@@ -49,7 +51,7 @@ export const GOOD: TestAnswer = {
     uptimeS: 864_000,
   },
 }
-/** The first test over TLS: no password is sent to a router that nobody has confirmed. */
+/** The first test over TLS: no password is sent before the certificate is confirmed. */
 export const UNCONFIRMED: TestAnswer = {
   ok: false,
   steps: GOOD.steps.map(({ step: name }) =>
@@ -60,7 +62,7 @@ export const UNCONFIRMED: TestAnswer = {
   fingerprint: FINGERPRINT,
   facts: null,
 }
-/** A test that ends at one step; what comes after it is not tried. */
+/** A test that fails at one step; later steps are not tried. */
 export const failingAt = (name: string, reason: string): TestAnswer => {
   const at = GOOD.steps.findIndex((each) => each.step === name)
   return {

@@ -1,4 +1,4 @@
-/** Bodies that forms check before they are sent. Loaded when the first form opens. */
+/** Schemas of request bodies for forms. Loaded when the first form opens. */
 import "./zod-without-eval.ts"
 
 export { AgentInput } from "@ispvm/appliance/api/agents"

@@ -6,7 +6,7 @@ import { ApiError, problemOf } from "./problem.ts"
 type Part<N extends EndpointName, K extends string> =
   Endpoints[N] extends Readonly<Record<K, infer S extends z.ZodType>> ? S : undefined
 
-/** What a schema takes from a query string: what it coerces may be given as it is or as text. */
+/** Input of a query schema: a coerced value may be given as itself or as text. */
 type QueryInput<S> = S extends z.ZodType
   ? {
       readonly [K in keyof z.input<S>]: unknown extends z.input<S>[K]
@@ -23,7 +23,7 @@ export type AnswerOf<N extends EndpointName> =
 type ParamsOf<N extends EndpointName> =
   Part<N, "params"> extends infer S extends z.ZodType ? z.input<S> : undefined
 
-/** Optional where nothing in it is required. */
+/** Optional if none of its fields is required. */
 type Given<K extends string, T> = [T] extends [undefined]
   ? { readonly [P in K]?: undefined }
   : Record<never, never> extends T
@@ -43,16 +43,16 @@ type AnyRequest = {
 
 const DEADLINE_MS = 20_000
 
-/** Sends a request to an endpoint of the table; what the appliance refuses is thrown as ApiError. */
+/** Sends a request to an endpoint of the table. An error answer is thrown as ApiError. */
 export type Call = <N extends EndpointName>(
   endpoint: N,
   ...request: Record<never, never> extends RequestOf<N> ? [RequestOf<N>?] : [RequestOf<N>]
 ) => Promise<AnswerOf<N>>
 
-/** One request: same origin, the session's cookie, JSON both ways, and a deadline. */
+/** One request: same origin, session cookie, JSON in both directions, with a timeout. */
 export const createCall = (fetcher: typeof fetch, onLoggedOut: () => void): Call => {
-  // The answer is typed by the schema that the appliance's tests check it against; the UI comes
-  // from the same appliance, so it is not parsed a second time here.
+  // The answer is not parsed again: its type is that of the schema which the appliance's tests
+  // check, and UI and appliance are of the same release.
   return async <N extends EndpointName>(endpoint: N, given?: RequestOf<N>) => {
     const request: AnyRequest = (given as AnyRequest | undefined) ?? {}
     const response = await send(fetcher, endpoint, request)

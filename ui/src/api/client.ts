@@ -1,14 +1,16 @@
-/** Every call to the appliance by name. Paths, parameters, bodies and answers come from its table of endpoints. */
+/**
+ * All calls to the appliance. Paths, parameters, bodies and answers come from its endpoint table.
+ */
 import { type BodyOf, createCall, type QueryOf } from "./call.ts"
 
 export type Page<T> = { readonly items: readonly T[]; readonly next: string | null }
 export type SeriesParams = QueryOf<"GET /devices/{id}/series">
-/** `link`, or `device` with `interface`: only the incidents that concern it. */
+/** `link`, or `device` with `interface`: only incidents that affect it. */
 export type IncidentParams = QueryOf<"GET /incidents">
 type ScriptKind = BodyOf<"POST /devices/{id}/companion/script">["kind"]
 type DesiredConfig = BodyOf<"PUT /devices/{id}/companion">
 
-/** Reading a router takes as long as the router takes. */
+/** A poll takes as long as the router needs. */
 const ROUTER_DEADLINE_MS = 90_000
 const LONG_DEADLINE_MS = 60_000
 
@@ -74,7 +76,9 @@ const companionCalls = (call: Caller) => ({
   rotateKey: (id: string) => call("POST /devices/{id}/companion/keys", { params: { id } }),
   revokeKey: (id: string, key: string) =>
     call("DELETE /devices/{id}/companion/keys/{key}", { params: { id, key } }),
-  /** Its script was removed from the router: nothing is accepted or expected from it any more. */
+  /**
+   * Confirms that the script was removed from the router: no more pushes are accepted or expected.
+   */
   deleteCompanion: (id: string) => call("DELETE /devices/{id}/companion", { params: { id } }),
   verifyCompanion: (id: string) =>
     call("POST /devices/{id}/companion/verify", {

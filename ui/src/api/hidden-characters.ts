@@ -1,12 +1,13 @@
 /**
- * Makes characters visible that change how a text looks without being seen. A router's name, a port's comment and a log line are kept
- * as they came, since they are evidence; shown as they came, one of them could turn around what stands beside it.
+ * Makes invisible control characters visible. Names, comments and log lines of routers are stored
+ * unchanged, because they are evidence; shown unchanged, one of these characters could reverse the
+ * text beside it.
  */
-// Not the joiners U+200C and U+200D: scripts need them, and they turn nothing around.
+// Not the joiners U+200C and U+200D: scripts need them, and they do not change the direction.
 const HIDDEN_CHARACTERS =
   /[\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\u{E0000}-\u{E007F}]/gu
 
-/** Of JSON's text, before it is parsed: each becomes ‹U+202E›. */
+/** Works on the JSON text before it is parsed; each character becomes ‹U+202E›. */
 export const escapeHidden = (json: string): string =>
   json.replace(
     HIDDEN_CHARACTERS,

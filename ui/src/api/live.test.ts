@@ -4,7 +4,7 @@ import { createLive } from "./live.ts"
 
 type Reply = { readonly status: number; readonly text: string; readonly keepOpen?: boolean }
 
-/** A server that answers each request with the next reply, and writes down what it was asked. */
+/** A server that answers each request with the next reply and records the requests. */
 const fakeFetch = (replies: readonly Reply[]) => {
   const requests: string[] = []
   const fetcher: typeof fetch = async (input, init) => {
@@ -24,7 +24,7 @@ const fakeFetch = (replies: readonly Reply[]) => {
   return { requests, fetcher }
 }
 
-/** Lets promises run, then time pass, until the claim holds. */
+/** Runs pending promises, then advances the time, until the condition holds. */
 const until = async (t: TestContext, condition: () => boolean): Promise<void> => {
   for (let turn = 0; turn < 200 && !condition(); turn += 1) {
     await new Promise((resolve) => setImmediate(resolve))

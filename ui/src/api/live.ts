@@ -1,13 +1,14 @@
 /**
- * The one event stream of a screen. Read with fetch rather than EventSource, because only so the server's signs of life are
- * seen: three seconds of silence and the screen says that it is no longer live. It comes back by itself where it left off.
+ * The event stream of the page. It is read with fetch, because EventSource hides the server's
+ * keep-alive comments: after three seconds without one, the page shows that it is not live. It
+ * reconnects automatically and resumes where it stopped.
  */
 import type { LiveData, LiveName, Topic } from "@ispvm/appliance/api/live"
 import { createStore, type Readable } from "../state/store.ts"
 import { escapeHidden } from "./hidden-characters.ts"
 import { createSseReader, type SseMessage } from "./sse.ts"
 
-/** `heardAtMs`: when the stream last gave a sign of life, by this machine's clock. */
+/** `heardAtMs`: when the stream last received anything, by the local clock. */
 export type LiveState = {
   readonly phase: "connecting" | "live" | "lost"
   readonly sinceMs: number
@@ -15,9 +16,9 @@ export type LiveState = {
 }
 export type Live = {
   readonly state: Readable<LiveState>
-  /** Only what somebody listens to is asked for. */
+  /** Only topics with a listener are requested. */
   readonly on: <N extends LiveName>(name: N, listener: (data: LiveData<N>) => void) => () => void
-  /** All ports of this device come with the readings, until the returned function is called. */
+  /** Requests samples of all ports of the device until the returned function is called. */
   readonly withPorts: (device: string) => () => void
   readonly start: () => void
   readonly stop: () => void
@@ -33,13 +34,13 @@ const TOPIC_NAMES = [
   "inventory",
 ] as const
 const STREAM_TIMEOUT_MS = 3_000
-/** A page that opens adds several topics at once. */
+/** A page adds several topics at once when it opens. */
 const DEBOUNCE_MS = 50
 const RETRY_MS = [300, 600, 1_000, 2_000, 3_000] as const
 
 /**
- * Browsers open six connections to one host (HTTP/1.1): a seventh tab would wait for ever. Tabs that
- * nobody has seen for a minute leave theirs to the others.
+ * Browsers open six connections to one host (HTTP/1.1), so a seventh tab would wait for ever. A tab
+ * that is hidden for a minute closes its stream.
  */
 const HIDDEN_TIMEOUT_MS = 60_000
 type Visibility = Pick<Document, "visibilityState" | "addEventListener" | "removeEventListener">
@@ -59,7 +60,7 @@ export const createLive = (
   let lastReceivedAtMs = Date.now()
   let running: AbortController | undefined
   const ports = new Map<string, number>()
-  /** What the open stream was asked for; empty is everything. */
+  /** Topics of the open stream; empty means all. */
   let requestedTopics: ReadonlySet<Topic> = new Set()
   let topicChange: AbortController | undefined
   let debounceTimer: ReturnType<typeof setTimeout> | undefined
@@ -73,7 +74,9 @@ export const createLive = (
       ...[...ports.keys()].sort().map((device) => `ports:${device}` as const),
     ])
   }
-  /** A topic more needs another stream, which goes on where this one was; one less can wait. */
+  /**
+   * An additional topic needs a new stream, which resumes at the last event. A topic less can wait.
+   */
   const updateTopics = (): void => {
     if (running === undefined || debounceTimer !== undefined) return
     debounceTimer = setTimeout(() => {
@@ -126,7 +129,8 @@ export const createLive = (
       }
       return "ended"
     } catch (error) {
-      // A stream that breaks off is expected and mended by the loop; what a listener threw is a fault of ours.
+      // The loop reconnects after a network error. Errors of listeners are defects and are
+      // rethrown.
       if (isDisconnect(error)) return "ended"
       throw error
     } finally {
@@ -142,7 +146,7 @@ export const createLive = (
       if (signal.aborted) return
       if (topicChange.signal.aborted) continue
       if (outcome === "logged-out") {
-        // Whoever logs in again starts a stream of their own.
+        // The next login starts a new stream.
         running = undefined
         return onLoggedOut()
       }
@@ -157,7 +161,7 @@ export const createLive = (
     running = new AbortController()
     void run(running.signal)
   }
-  /** A tab that is seen again goes on after the last message it got. */
+  /** A tab that becomes visible again resumes after its last event. */
   const onVisibility = (): void => {
     clearTimeout(hiddenTimer)
     if (page?.visibilityState === "hidden") {

@@ -3,7 +3,9 @@ import { fieldText } from "../i18n/strings/message-text.ts"
 
 export type FieldProblem = { readonly path: string; readonly message: string }
 
-/** What the appliance refused, or that it could not be reached (`status` 0). `message` is fit to be shown. */
+/**
+ * An error answer of the appliance, or a failed connection (`status` 0). `message` can be shown.
+ */
 export class ApiError extends Error {
   readonly status: number
   readonly code: string
@@ -21,13 +23,16 @@ export class ApiError extends Error {
     this.code = code
     this.fields = fields
   }
-  /** The message that belongs beside one field of a form, if there is one. */
+  /** The message for one field of a form, if there is one. */
   field(path: string): string {
     return this.fields.find((each) => each.path === path)?.message ?? ""
   }
 }
 
-/** Reads a problem document, or says as much as can be said about an answer that is none (a proxy's page, an empty body). */
+/**
+ * Parses a problem document. For any other answer (the page of a proxy, an empty body) it makes an
+ * error from the status.
+ */
 export const problemOf = (status: number, body: unknown): ApiError => {
   if (!isRecord(body))
     return new ApiError(

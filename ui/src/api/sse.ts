@@ -1,4 +1,4 @@
-/** Reads the text of a server-sent event stream, however it is cut into pieces. */
+/** Parses a server-sent event stream from chunks of any size. */
 export type SseMessage = {
   readonly id: string | null
   readonly event: string
@@ -20,7 +20,7 @@ export const createSseReader = (
       data = []
       return
     }
-    // A line that starts with a colon is a comment: the server's sign of life.
+    // A line that starts with a colon is a comment: the keep-alive of the server.
     if (text.startsWith(":")) return
     const colon = text.indexOf(":")
     const field = colon === -1 ? text : text.slice(0, colon)

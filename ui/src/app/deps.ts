@@ -9,7 +9,7 @@ import { createIncidents, type IncidentStore } from "../state/incidents.ts"
 import { createLab, type LabStore } from "../state/lab.ts"
 import { createSession, type SessionStore } from "../state/session.ts"
 
-/** What pages are given: they import no other state than this. */
+/** The dependencies of pages. Pages import no other state. */
 export type Deps = {
   readonly api: Api
   readonly live: Live
@@ -21,7 +21,7 @@ export type Deps = {
   readonly go: (path: string) => void
 }
 
-/** `toast` and `go` belong to the frame, which is not there yet when the stores are made. */
+/** `toast` and `go` belong to the app shell, which is created after the stores. */
 export const createDeps = (shell: Pick<Deps, "toast" | "go">): Deps => {
   const loggedOut = (): void => void session.load()
   const fetcher: typeof fetch = (input, init) => fetch(input, init)
@@ -40,12 +40,13 @@ export const createDeps = (shell: Pick<Deps, "toast" | "go">): Deps => {
     setServerNow(hello.serverAtMs)
     void loadIntervals(api)
   })
-  // Whoever is logged in is served; whoever leaves takes nothing of the screen's data along.
+  // Stores run during a session. A logout clears all data.
   session.subscribe(() => {
     if (session.current()?.account) {
       fleet.start()
       incidents.start()
-      // Last: the stream is asked for what is listened to by then, and without anything it would bring everything.
+      // Last, because the topics are known only when all stores listen; a stream without topics
+      // would send everything.
       live.start()
     } else if (session.current() !== null) {
       live.stop()

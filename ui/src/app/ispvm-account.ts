@@ -7,7 +7,7 @@ import { shared } from "../theme/shared.ts"
 import type { Deps } from "./deps.ts"
 import "../components/ispvm-icon.ts"
 
-/** Who I am, and the few things that concern only me. Emits `help`, and `wall` for the wall display. */
+/** The account menu. Emits `help`, and `wall` for the wall display. */
 @customElement("ispvm-account")
 export class IspvmAccount extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null

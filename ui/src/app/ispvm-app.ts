@@ -35,12 +35,12 @@ const COMMANDS = new Set([
   "t",
 ])
 
-/** The frame around every page; without a login, the page that gives one. */
+/** The app shell around every page; without a session, the login page. */
 @customElement("ispvm-app")
 export class IspvmApp extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
   @property({ type: Boolean, reflect: true }) wall = currentTheme() === "wall"
-  /** Whether what is on screen is live: everything in the page greys by it. */
+  /** Whether the data is live; if not, the whole page turns grey. */
   @property({ reflect: true }) stream: LiveState["phase"] = "connecting"
   @state() private currentPage = { title: "", path: "" }
   @state() private isPaletteOpen = false
@@ -75,7 +75,7 @@ export class IspvmApp extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
-    // The stores arrive after the element, once, and live as long as it does.
+    // The stores are set once, after the element is created.
     if (changed.has("deps") && this.deps !== null) {
       this.deps.session.subscribe(() => this.requestUpdate())
       this.deps.incidents.subscribe(() => this.requestUpdate())
@@ -188,7 +188,7 @@ export class IspvmApp extends LitElement {
     this.isHelpOpen = open
   }
 
-  /** Out of the wall view, else from a thing to the list it is in. */
+  /** Leaves the wall display, or else goes from an object to its list. */
   #back(): void {
     if (this.wall) this.#setWall(false)
     else if (this.currentPage.path.includes(":")) {
@@ -211,7 +211,7 @@ export class IspvmApp extends LitElement {
     setTheme(on ? "wall" : storedTheme())
   }
 
-  /** From page to page a wall stays a wall; an address that asks for one makes one. */
+  /** The wall display stays on from page to page; an address with `wall` turns it on. */
   readonly #onMoved = (): void => {
     const isRequested = isWallRequested(location.search)
     if (isRequested !== this.wall) this.#setWall(true)
@@ -256,7 +256,7 @@ export class IspvmApp extends LitElement {
   }
 }
 
-/** Esc closes the dialog it was pressed in, and no more than that. */
+/** Esc closes only the dialog in which it was pressed. */
 const isInDialog = (event: Event): boolean =>
   event.composedPath().some((each) => each instanceof HTMLDialogElement)
 

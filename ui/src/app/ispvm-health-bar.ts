@@ -8,7 +8,7 @@ import "../components/ispvm-icon.ts"
 
 const POLL_INTERVAL_MS = 10_000
 
-/** The lines at the top that say what is wrong with the appliance itself: it cannot store, or its clock was set. */
+/** Bar with problems of the appliance itself: it cannot store data, or its clock was set. */
 @customElement("ispvm-health-bar")
 export class IspvmHealthBar extends LitElement {
   @property({ attribute: false }) api: Pick<Api, "health"> | null = null
@@ -35,7 +35,7 @@ export class IspvmHealthBar extends LitElement {
     try {
       this.problems = (await this.api?.health())?.problems ?? []
     } catch {
-      // An appliance that does not answer at all is said by the line of the stream.
+      // The stream bar reports an appliance that does not answer.
     }
   }
 

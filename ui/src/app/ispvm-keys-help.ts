@@ -5,7 +5,7 @@ import { shared } from "../theme/shared.ts"
 import { ROUTES } from "./routes.ts"
 import "../components/ispvm-dialog.ts"
 
-/** Every key there is, on one card. Keys of pages that do not exist are not shown. */
+/** Keyboard shortcuts, except those of pages that do not exist. */
 @customElement("ispvm-keys-help")
 export class IspvmKeysHelp extends LitElement {
   @property({ type: Boolean, reflect: true }) open = false

@@ -7,7 +7,7 @@ import { StoreController } from "../state/store-controller.ts"
 import { shared } from "../theme/shared.ts"
 import "../components/ispvm-icon.ts"
 
-/** The line at the top that says the screen is no longer live, and how old it is by now. */
+/** Bar that says that the page is not live, and how old its data is. */
 @customElement("ispvm-stream-bar")
 export class IspvmStreamBar extends LitElement {
   @property({ attribute: false }) live: Live | null = null

@@ -5,7 +5,7 @@ import { t } from "../i18n/strings/strings.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { shared } from "../theme/shared.ts"
 
-/** Whether the screen is live, as a small mark with its word. */
+/** Whether the page is live, as a mark with text. */
 @customElement("ispvm-stream")
 export class IspvmStream extends LitElement {
   @property({ attribute: false }) live: Live | null = null

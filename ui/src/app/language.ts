@@ -1,6 +1,7 @@
 /**
- * A browser may give a language that it then refuses itself ("en-US@posix"); the charts' numbers are made with it when they are
- * loaded, and the page would stay blank. Mended once, before anything asks.
+ * A browser may report a language that its own Intl rejects ("en-US@posix"). The chart library
+ * formats numbers in that language at import, and the page would stay blank. The language is
+ * corrected once, before that.
  */
 export const repairLanguage = (browser: Pick<Navigator, "language">): void => {
   try {

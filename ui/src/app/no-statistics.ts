@@ -1,2 +1,5 @@
-/** Stands in for the usage reporting of the component library: nothing is gathered and nothing is sent. */
+/**
+ * Stands in for the usage reporting of the component library: nothing is gathered and nothing is
+ * sent.
+ */
 export const usageStatistics = (): void => undefined

@@ -7,10 +7,12 @@ import { type PageRoute, ROUTES } from "./routes.ts"
 import "../pages/ispvm-page-missing.ts"
 import "../components/ispvm-failed.ts"
 
-/** What people type to log in: once they are in, it leads on. */
+/** The login address. With a session it redirects. */
 const LOGIN_PATHS = ["/login", "/setup"] as const
 
-/** Shows the page of the present address in an element. `onTitle` is called with its title and path. */
+/**
+ * Shows the page of the present address in an element. `onTitle` is called with its title and path.
+ */
 export const createOutlet = (
   outlet: HTMLElement,
   deps: Deps,
@@ -59,8 +61,9 @@ const pageOf = async (
 }
 
 /**
- * The page's code did not arrive: the line broke off, or a newer release has other files. Browsers remember a failed import, so
- * trying again starts anew, and only once the appliance answers: else there would be nothing left on the screen at all.
+ * The page's code could not be loaded: the connection failed, or a newer release has other files.
+ * Browsers cache a failed import, so a retry reloads the page, but only when the appliance answers;
+ * otherwise the screen would be blank.
  */
 const failedPage = (title: string): HTMLElement => {
   const element = document.createElement("ispvm-failed")

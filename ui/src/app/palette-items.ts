@@ -9,7 +9,10 @@ import type { Deps } from "./deps.ts"
 import { paths } from "./paths.ts"
 import { ROUTES } from "./routes.ts"
 
-/** What the palette can find: open incidents first, then pages, things and actions. A key that is an address is gone to. */
+/**
+ * Palette entries: open incidents first, then pages, objects and actions. A key that is an address
+ * navigates to it.
+ */
 export const paletteItems = (deps: Deps): readonly PaletteItem[] => [
   ...incidentItems(deps),
   ...pageItems(deps),

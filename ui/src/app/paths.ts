@@ -1,11 +1,11 @@
-/** Every address of the screens. Links are made here and nowhere else, so that a page can move without a search. */
+/** All addresses of the UI. Links are built only here, so that a page can move without a search. */
 export const paths = {
   overview: "/",
   map: "/map",
   graph: "/graph",
   devices: "/devices",
   device: (id: string) => `/devices/${id}`,
-  /** An interface is known by its name, which may hold a slash. */
+  /** An interface is identified by its name, which may contain a slash. */
   interface: (device: string, name: string) =>
     `/devices/${device}/interface?${new URLSearchParams({ name })}`,
   links: "/links",

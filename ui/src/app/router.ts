@@ -1,6 +1,11 @@
-/** Addresses without a new document: which row of a table an address means, and links that stay in the page. */
+/**
+ * Addresses without a new document: which row of a table an address means, and links that stay in
+ * the page.
+ */
 
-/** Fired on the window once the page of a new address is shown, or when only its query has changed. */
+/**
+ * Fired on the window once the page of a new address is shown, or when only its query has changed.
+ */
 export const MOVED = "ispvm-moved"
 
 export type Match<Row> = {
@@ -12,7 +17,10 @@ export type Router = {
   readonly stop: () => void
 }
 
-/** The first row whose path fits. A part that begins with a colon fits any text; a slash at the end does not count. */
+/**
+ * The first row whose path fits. A part that begins with a colon fits any text; a slash at the end
+ * does not count.
+ */
 export const matchPath = <Row extends { readonly path: string }>(
   rows: readonly Row[],
   pathname: string,
@@ -49,7 +57,10 @@ const decoded = (part: string): string => {
   }
 }
 
-/** `show` draws the page of the present address. It is called at once, for each link, and when one goes back or forward. */
+/**
+ * `show` draws the page of the present address. It is called at once, for each link, and when one
+ * goes back or forward.
+ */
 export const createRouter = (show: () => void): Router => {
   const go = (address: string): void => {
     const url = new URL(address, location.href)

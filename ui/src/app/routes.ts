@@ -1,4 +1,7 @@
-/** Every page, one table, the first that fits wins: its address, its name, what it needs, and the code that is loaded when it is opened. */
+/**
+ * All pages. The first match wins. Each row has the path, title, required permission, and the code
+ * to load.
+ */
 import type { Permission } from "@ispvm/appliance/api/shared"
 import type { IconName } from "../components/icons.ts"
 import { t } from "../i18n/strings/strings.ts"
@@ -10,7 +13,7 @@ export type PageRoute = {
   readonly tag: string
   readonly permission: Permission
   readonly load: () => Promise<unknown>
-  /** Pages of the rail: their icon, and the letter that follows `g`. */
+  /** Pages in the sidebar: the icon, and the letter after `g`. */
   readonly sidebar?: { readonly icon: IconName; readonly key: string }
 }
 

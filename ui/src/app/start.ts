@@ -2,7 +2,7 @@ import { createDeps } from "./deps.ts"
 import { IspvmApp } from "./ispvm-app.ts"
 import { repairLanguage } from "./language.ts"
 
-/** Gives the app element of the page what it works with. */
+/** Passes the dependencies to the app element. */
 export const start = (): void => {
   repairLanguage(navigator)
   const app = document.querySelector("ispvm-app")

@@ -5,7 +5,7 @@ export const currentTheme = (): Theme => {
   return theme === "light" || theme === "wall" ? theme : "dark"
 }
 
-/** What was chosen last; the wall display is of an address and not of a person. */
+/** The last choice. The wall display belongs to an address, not to a user. */
 export const storedTheme = (): Theme => {
   try {
     return localStorage.getItem("ispvm.theme") === "light" ? "light" : "dark"
@@ -14,13 +14,13 @@ export const storedTheme = (): Theme => {
   }
 }
 
-/** Charts and the map draw with the theme's own colours: they are told. */
+/** Charts and the map use the colours of the theme, so they are notified. */
 export const setTheme = (theme: Theme): void => {
   document.documentElement.dataset.theme = theme
   try {
     if (theme !== "wall") localStorage.setItem("ispvm.theme", theme)
   } catch {
-    // Storage may be forbidden; the theme then lasts as long as the page.
+    // Storage may be blocked. The theme then lasts until the page is closed.
   }
   globalThis.dispatchEvent(new CustomEvent("ispvm-theme", { detail: theme }))
 }

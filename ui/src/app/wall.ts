@@ -1,4 +1,7 @@
-/** The wall display: dark, large, without the frame. The address says it, so that a screen on a wall keeps it over a restart. */
+/**
+ * The wall display: dark, large, without the app shell. It is in the URL, so that a screen keeps it
+ * over a restart.
+ */
 export const WALL = "wall"
 
 export const isWallRequested = (search: string): boolean => new URLSearchParams(search).has(WALL)

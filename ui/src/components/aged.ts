@@ -7,13 +7,13 @@ import "./ispvm-age.ts"
 
 type Value = string | TemplateResult
 
-/** As wide as it needs: greyed, with "42 s old" behind it. Where nothing was measured nothing has an age. */
+/** A stale value is greyed and followed by "42 s old". Without a value there is no age. */
 export const aged = (value: Value, atMs: number | null, intervalMs: number): TemplateResult =>
   value === t.terms.none
     ? html`${value}`
     : html`<ispvm-age at=${atMs ?? nothing} interval=${intervalMs}>${value}</ispvm-age>`
 
-/** Greyed only, with its age on hover: for cells of tables. */
+/** A stale value is greyed, with its age on hover. For table cells. */
 export const agedQuietly = (
   value: Value,
   atMs: number | null,
@@ -22,7 +22,7 @@ export const agedQuietly = (
   html`<ispvm-age quiet at=${atMs ?? nothing} interval=${intervalMs}>${value}</ispvm-age>`
 
 export type DeviceValue = "probe" | "health" | "interface"
-/** When the values of a kind were measured on a device. */
+/** When the values of one kind were measured on a device. */
 export const measuredAtMs = (
   device: Pick<Device, "probedAtMs" | "healthAtMs" | "trafficAtMs">,
   kind: DeviceValue,
@@ -34,7 +34,7 @@ export const agedOf = (device: Device, kind: DeviceValue, value: Value): Templat
 export const agedQuietlyOf = (device: Device, kind: DeviceValue, value: Value): TemplateResult =>
   agedQuietly(value, measuredAtMs(device, kind), intervalOf(device, kind))
 
-/** A port's rates and counters, wherever they stand. */
+/** Age of the rates and counters of a port. */
 export const agedOfPort = (port: { readonly atMs: number | null }, value: Value): TemplateResult =>
   aged(value, port.atMs, INTERVAL_MS.interface)
 export const agedQuietlyOfPort = (

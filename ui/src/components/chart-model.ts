@@ -1,11 +1,14 @@
-/** What a chart is given, and how it becomes uPlot's columns. */
+/** Input of a chart, and its conversion to uPlot columns. */
 
-/** `colour` is a semantic token without its dashes: `chart-1`. With `low` and `high` a band of extremes is drawn behind the line. */
+/**
+ * `colour` is a semantic token without dashes: `chart-1`. With `low` and `high`, a min–max band is
+ * drawn behind the line.
+ */
 export type ChartValues = readonly (number | null | undefined)[]
 export type ChartSeries = {
   readonly label: string
   readonly colour: string
-  /** Null is a gap; undefined: measured at other instants, and the line goes on. */
+  /** Null is a gap; undefined means measured at other instants, so the line continues. */
   readonly values: ChartValues
   readonly low?: ChartValues
   readonly high?: ChartValues
@@ -15,7 +18,7 @@ export type ChartData = {
   readonly atMs: readonly number[]
   readonly series: readonly ChartSeries[]
 }
-/** With `untilMs` the span is shaded as well; null: it still lasts. */
+/** With `untilMs` the span is shaded; null means that it continues. */
 export type ChartMark = {
   readonly atMs: number
   readonly untilMs?: number | null
@@ -26,7 +29,7 @@ export type ChartRange = { readonly fromMs: number; readonly toMs: number }
 
 export type Column = { readonly seriesIndex: number; readonly kind: "line" | "low" | "high" }
 
-/** The order of uPlot's columns after x: each series' line, followed by its band if it has one. */
+/** uPlot columns after x: the line of each series, followed by its band if it has one. */
 export const columnsOf = (series: readonly ChartSeries[]): readonly Column[] =>
   series.flatMap((each, seriesIndex): Column[] =>
     each.low === undefined || each.high === undefined
@@ -48,19 +51,19 @@ export const columnValues = (
   return [...(values ?? [])]
 }
 
-/** Two charts of the same shape can take each other's data; another shape is drawn anew. */
+/** Charts of the same shape can exchange data; any other change needs a new chart. */
 export const shapeOf = (data: ChartData): string =>
   data.series
     .map((each) => `${each.label}|${each.colour}|${each.low !== undefined}|${each.filled === true}`)
     .join("\n")
 
-/** The value a legend shows: at the cursor, else the last one known. */
+/** The legend value: at the cursor, else the last known one. */
 export const valueAt = (values: ChartValues, index: number | null): number | null => {
   if (index === null) return values.findLast((value) => value != null) ?? null
   return values.slice(0, index + 1).findLast((value) => value !== undefined) ?? null
 }
 
-/** Room above the highest value, and a floor of zero: a calm line must not look like a cliff. */
+/** Space above the highest value, and a minimum range, so that noise does not look like a jump. */
 export const valueRange = (
   low: number | null,
   high: number | null,
@@ -75,7 +78,7 @@ export type ChartSpan = {
   readonly untilMs: number | null
   readonly tone: ChartMark["tone"]
 }
-/** What is shaded: spans that overlap become one, so that many are no darker than one. */
+/** Overlapping spans are merged, so that the shade has one intensity. */
 export const spansOf = (marks: readonly ChartMark[]): readonly ChartSpan[] => {
   const spans: ChartSpan[] = []
   const sorted = marks.flatMap(({ atMs, untilMs, tone }) =>

@@ -5,10 +5,10 @@ import { type ChartData, type ChartMark, columnsOf, spansOf, valueRange } from "
 export type ChartAppearance = {
   readonly colour: (token: string) => string
   readonly format: (value: number | null) => string
-  /** The axis reaches at least so high, so that noise near zero stays small. */
+  /** Minimum upper end of the axis, so that noise near zero looks small. */
   readonly minRange: number
   readonly sync: string
-  /** A line across at this value, where it is in sight: a link's capacity. */
+  /** Horizontal line at this value, if it is in range: the capacity of a link. */
   readonly limit: number | null
 }
 export type ChartHooks = {
@@ -18,7 +18,7 @@ export type ChartHooks = {
   readonly onReset: () => void
 }
 
-/** uPlot's options for our data: themed, one shared cursor, bands behind lines, marks across. */
+/** uPlot options: theme colours, shared cursor, bands behind lines, marks. */
 export const chartOptions = (
   data: ChartData,
   size: { width: number; height: number },
@@ -102,7 +102,7 @@ export const chartOptions = (
           const from = plot.posToVal(left, "x") * 1_000
           const to = plot.posToVal(left + width, "x") * 1_000
           plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
-          // A shared cursor selects on every chart of the page; the one under the hand speaks for all.
+          // With a shared cursor, every chart selects; only the chart under the pointer emits.
           if (plot.over.matches(":hover")) hooks.onSelect(from, to)
         },
       ],
@@ -134,7 +134,7 @@ const resetZoom = (hooks: ChartHooks) => (): null => {
   return null
 }
 
-/** Shift and drag moves along the time axis; without shift uPlot's own selection goes on. */
+/** Shift-drag pans along the time axis; without Shift, uPlot selects a range. */
 const panWithShift =
   (hooks: ChartHooks) =>
   (plot: uPlot, _target: HTMLElement, select: (event: MouseEvent) => null) =>
@@ -162,7 +162,7 @@ const TONES: Record<ChartMark["tone"], string> = {
   note: "--text-3",
 }
 
-/** Behind the lines: how long each lasted. */
+/** Shades the duration of each mark behind the lines. */
 const shadeSpans = (
   plot: uPlot,
   marks: readonly ChartMark[],

@@ -28,7 +28,7 @@ export const writeHiddenColumns = (
   try {
     storage.setItem(keyOf(table), [...hidden].join(","))
   } catch {
-    // The choice lasts as long as the page.
+    // The choice then lasts until the page is closed.
   }
 }
 

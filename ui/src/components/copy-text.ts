@@ -1,4 +1,7 @@
-/** Over plain http on a LAN there is no clipboard API: then the old way through a selection. Throws where the browser refuses. */
+/**
+ * Without TLS there is no clipboard API; then the text is copied through a selection. Throws if the
+ * browser refuses.
+ */
 export const copyText = async (text: string): Promise<void> => {
   if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text)
   const area = document.createElement("textarea")
@@ -10,7 +13,10 @@ export const copyText = async (text: string): Promise<void> => {
   if (!isCopied) throw new DOMException("The browser refused to copy.", "NotAllowedError")
 }
 
-/** A text that is still being asked for: some browsers let a page copy only within the click, so they are promised it at once. */
+/**
+ * Copies a text that is still being loaded. Some browsers allow a copy only during the click, so
+ * they get a promise at once.
+ */
 export const copyLater = async (text: Promise<string>): Promise<void> => {
   if (navigator.clipboard === undefined || typeof ClipboardItem === "undefined")
     return copyText(await text)

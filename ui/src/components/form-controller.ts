@@ -14,7 +14,7 @@ type FieldOptions = {
   readonly optional?: boolean
   readonly mono?: boolean
   readonly class?: string
-  /** Below the input. */
+  /** Hint below the input. */
   readonly below?: unknown
 }
 type SelectOptions = {
@@ -25,9 +25,9 @@ type SelectOptions = {
 
 type KeysOf<F, V> = Extract<{ [K in keyof F]: F[K] extends V ? K : never }[keyof F], string>
 
-/** A form with the elements that draw its fields. */
+/** A form with the elements that render its fields. */
 export class FormController<F extends object, B extends object> extends FormState<F, B> {
-  /** An input for a text of the form. */
+  /** Input for a text field of the form. */
   field(name: KeysOf<F, string>, options: FieldOptions) {
     return html`<ispvm-field
       class=${options.class ?? nothing}
@@ -46,7 +46,7 @@ export class FormController<F extends object, B extends object> extends FormStat
       >${options.below ?? nothing}</ispvm-field
     >`
   }
-  /** A choice of one; its value is a text of the form. */
+  /** Select for a text field of the form. */
   select(name: KeysOf<F, string>, options: SelectOptions) {
     return html`<ispvm-select
       label=${options.label}
@@ -57,7 +57,7 @@ export class FormController<F extends object, B extends object> extends FormStat
       @change-value=${(event: CustomEvent<string>) => this.#setText(name, event.detail)}
     ></ispvm-select>`
   }
-  /** What stands at no field, above them all. */
+  /** Errors that belong to no field, shown above the fields. */
   errors() {
     const { general } = this
     return general === "" ? nothing : html`<div class="form-error" role="alert">${general}</div>`

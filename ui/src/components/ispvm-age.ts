@@ -8,14 +8,14 @@ import { nowMs } from "./now.ts"
 const REDRAW_MS = 1_000
 
 /**
- * Every measured value stands in one of these: older than twice its interval it greys and says
- * "42 s old". `at` is when it was measured, `interval` how often it is, both in ms.
+ * A measured value. Older than twice its interval, it turns grey and shows "42 s old". `at` is when
+ * it was measured, `interval` how often it is measured, both in ms.
  */
 @customElement("ispvm-age")
 export class IspvmAge extends LitElement {
   @property({ type: Number, attribute: "at" }) atMs: number | null = null
   @property({ type: Number, attribute: "interval" }) intervalMs = 10_000
-  /** Says its age on hover only, where there is no room or the age stands beside it. */
+  /** Shows its age only on hover, where there is no room or the age is shown beside it. */
   @property({ type: Boolean }) quiet = false
   @property({ type: Boolean, reflect: true }) stale = false
   #timer: ReturnType<typeof setTimeout> | undefined

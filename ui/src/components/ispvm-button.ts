@@ -4,7 +4,7 @@ import { shared } from "../theme/shared.ts"
 import type { IconName } from "./icons.ts"
 import "./ispvm-icon.ts"
 
-/** A button, or a link that looks like one. `busy` keeps its width and takes no second click. */
+/** A button, or a link that looks like one. `busy` keeps the width and ignores clicks. */
 @customElement("ispvm-button")
 export class IspvmButton extends LitElement {
   static formAssociated = true
@@ -14,7 +14,7 @@ export class IspvmButton extends LitElement {
   @property() type: "button" | "submit" = "button"
   @property() icon: IconName | "" = ""
   @property() href = ""
-  /** What a button without a visible word does; also its tooltip. */
+  /** Label and tooltip of a button without visible text. */
   @property() label = ""
   @property({ type: Boolean, reflect: true }) busy = false
   @property({ type: Boolean, reflect: true }) disabled = false

@@ -17,7 +17,10 @@ import {
 import { chartOptions } from "./chart-options.ts"
 import { emit } from "./emit.ts"
 
-/** Values over time. Emits `chart-zoom` with a ChartRange, and `chart-reset`; the page owns the range, so all charts follow. */
+/**
+ * A chart of values over time. Emits `chart-zoom` with a ChartRange, and `chart-reset`; the page
+ * owns the range, so that all charts follow.
+ */
 @customElement("ispvm-chart")
 export class IspvmChart extends LitElement {
   @property() heading = ""
@@ -28,7 +31,7 @@ export class IspvmChart extends LitElement {
     value === null ? t.terms.none : `${value}`
   @property({ type: Number }) height = 150
   @property({ type: Number, attribute: "min-range" }) minRange = 0
-  /** Drawn across where it is in sight. */
+  /** Horizontal line, if it is in range. */
   @property({ type: Number }) limit: number | null = null
   @property() sync = "page"
   @state() private cursor: number | null = null

@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { shared } from "../theme/shared.ts"
 
-/** A filter that is on or off, with how many things it stands for. Clicks come out as plain `click`. */
+/** A filter toggle with a count. Emits a plain `click`. */
 @customElement("ispvm-chip")
 export class IspvmChip extends LitElement {
   static override shadowRootOptions: ShadowRootInit = { mode: "open", delegatesFocus: true }

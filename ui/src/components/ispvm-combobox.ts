@@ -4,7 +4,10 @@ import { emit } from "./emit.ts"
 import type { Choice } from "./ispvm-select.ts"
 import "@vaadin/combo-box"
 
-/** One of many: typing narrows the list. Emits `change-value`. For a few, `ispvm-select`. */
+/**
+ * Selects one of many; typing filters the list. Emits `change-value`. For a few choices, use
+ * `ispvm-select`.
+ */
 @customElement("ispvm-combobox")
 export class IspvmCombobox extends LitElement {
   @property() label = ""
@@ -12,7 +15,7 @@ export class IspvmCombobox extends LitElement {
   @property() error = ""
   @property() value = ""
   @property({ attribute: false }) choices: readonly Choice[] = []
-  /** The label is read out but not shown, where the place already says it. */
+  /** The label is only for screen readers, because the context shows it. */
   @property({ type: Boolean }) bare = false
 
   override render() {

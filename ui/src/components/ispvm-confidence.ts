@@ -5,7 +5,9 @@ import { t } from "../i18n/strings/strings.ts"
 import { confidenceLevelOf } from "../state/confidence-level.ts"
 import { shared } from "../theme/shared.ts"
 
-/** How sure something is, as word, figure and bar. `compact` fits a line of a list. Without a value there is nothing to say. */
+/**
+ * Confidence as word, number and bar. `compact` fits a list row. Renders nothing without a value.
+ */
 @customElement("ispvm-confidence")
 export class IspvmConfidence extends LitElement {
   @property({ type: Number }) value: number | null = null

@@ -5,7 +5,7 @@ import { shared } from "../theme/shared.ts"
 import { copyText } from "./copy-text.ts"
 import "./ispvm-button.ts"
 
-/** Text to take along: shown in mono, copied by one click. `inline` is for an address in a line. */
+/** Text that one click copies, in monospace. `inline` is for an address within a line. */
 @customElement("ispvm-copy")
 export class IspvmCopy extends LitElement {
   @property() text = ""

@@ -6,7 +6,10 @@ import { shared } from "../theme/shared.ts"
 import { emit } from "./emit.ts"
 import "./ispvm-button.ts"
 
-/** A question that must be answered first. Emits `dismiss` when closed by Esc, the cross or a click beside it. Slot `actions` is its foot. */
+/**
+ * A modal dialog. Emits `dismiss` on Esc, the close button or a click outside. Slot `actions` is
+ * the footer.
+ */
 @customElement("ispvm-dialog")
 export class IspvmDialog extends LitElement {
   @property({ type: Boolean, reflect: true }) open = false

@@ -5,7 +5,7 @@ import { shared } from "../theme/shared.ts"
 import { emit } from "./emit.ts"
 import "./ispvm-button.ts"
 
-/** A thing looked at beside the list it is in; the list stays usable. Emits `dismiss`. */
+/** A drawer beside a list, which stays usable. Emits `dismiss`. */
 @customElement("ispvm-drawer")
 export class IspvmDrawer extends LitElement {
   @property({ type: Boolean, reflect: true }) open = false

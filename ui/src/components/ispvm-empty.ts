@@ -5,13 +5,13 @@ import { shared } from "../theme/shared.ts"
 import type { IconName } from "./icons.ts"
 import "./ispvm-icon.ts"
 
-/** Nothing here yet: what will be shown, and in the slot the one step that starts it. */
+/** Empty state: what will be shown, and in the slot the action that starts it. */
 @customElement("ispvm-empty")
 export class IspvmEmpty extends LitElement {
   @property() icon: IconName = "circle-dashed"
   @property() heading = ""
   @property() text = ""
-  /** It is all there is on the page: its heading is the page's. */
+  /** It is the whole page, so its heading is the page heading. */
   @property({ type: Boolean }) first = false
 
   static override styles = [

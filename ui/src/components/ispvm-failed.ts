@@ -7,13 +7,13 @@ import { emit } from "./emit.ts"
 import "./ispvm-button.ts"
 import "./ispvm-icon.ts"
 
-/** What could not be shown, why, and a way to try again. Emits `retry`. */
+/** Error state: what failed, why, and a retry button. Emits `retry`. */
 @customElement("ispvm-failed")
 export class IspvmFailed extends LitElement {
   @property() heading = t.components.failedTitle as string
   @property() why = ""
   @property({ type: Boolean }) fixed = false
-  /** It is all there is on the page: its heading is the page's. */
+  /** It is the whole page, so its heading is the page heading. */
   @property({ type: Boolean }) first = false
 
   static override styles = [
@@ -29,7 +29,7 @@ export class IspvmFailed extends LitElement {
   ]
 
   override render() {
-    // A heading that is an alert itself is no heading any more.
+    // A heading with role alert would not be a heading any more.
     return html`<ispvm-icon class="status-degraded" name="triangle-alert" size="20"></ispvm-icon>
       <div role="alert">${this.first ? html`<h1>${this.heading}</h1>` : html`<h2>${this.heading}</h2>`}</div>
       <p>${this.why}</p>

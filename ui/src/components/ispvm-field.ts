@@ -6,7 +6,7 @@ import { shared } from "../theme/shared.ts"
 import { emit } from "./emit.ts"
 import "./ispvm-icon.ts"
 
-/** A labelled input: what it is, a hint how to fill it, and what is wrong with it. Emits `change-value` as people type. */
+/** A labelled input with hint and error. Emits `change-value` on input. */
 @customElement("ispvm-field")
 export class IspvmField extends LitElement {
   static formAssociated = true
@@ -24,7 +24,7 @@ export class IspvmField extends LitElement {
   @property({ type: Boolean }) optional = false
   @property({ type: Boolean }) mono = false
   @property({ type: Boolean }) disabled = false
-  /** The label is read out but not shown, where the place already says it. */
+  /** The label is only for screen readers, because the context shows it. */
   @property({ type: Boolean }) bare = false
   @state() private shown = false
   @query("input, textarea") private input: HTMLInputElement | HTMLTextAreaElement | null | undefined

@@ -3,7 +3,7 @@ import { customElement, property } from "lit/decorators.js"
 import { unsafeSVG } from "lit/directives/unsafe-svg.js"
 import { ICONS, type IconName } from "./icons.ts"
 
-/** One icon of the set, in the colour of the text around it. Says nothing by itself: the word stands beside it, or in a tooltip. */
+/** An icon in the text colour. Decorative: the text is beside it or in a tooltip. */
 @customElement("ispvm-icon")
 export class IspvmIcon extends LitElement {
   @property() name: IconName = "info"

@@ -19,7 +19,10 @@ type BarItem = {
   children?: BarItem[]
 }
 
-/** A button that opens a menu, or several in a row. Emits `pick-entry` with the entry's key; an entry that is checked or not stays open. */
+/**
+ * One or several buttons that open menus. Emits `pick-entry` with the key of the entry; a checkable
+ * entry keeps the menu open.
+ */
 @customElement("ispvm-menu")
 export class IspvmMenu extends LitElement {
   @property() label = ""

@@ -4,14 +4,14 @@ import { emit } from "./emit.ts"
 import type { Choice } from "./ispvm-select.ts"
 import "@vaadin/multi-select-combo-box"
 
-/** Any number out of many. Emits `change-values` with the values chosen. */
+/** Selects any number of many. Emits `change-values`. */
 @customElement("ispvm-multi-select")
 export class IspvmMultiSelect extends LitElement {
   @property() label = ""
   @property() placeholder = ""
   @property({ attribute: false }) values: readonly string[] = []
   @property({ attribute: false }) choices: readonly Choice[] = []
-  /** The label is read out but not shown, where the place already says it. */
+  /** The label is only for screen readers, because the context shows it. */
   @property({ type: Boolean }) bare = false
 
   override render() {

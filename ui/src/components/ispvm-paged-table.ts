@@ -29,9 +29,9 @@ const NONE_HIDDEN: ReadonlySet<string> = new Set()
 const NO_PROBLEMS: ReadonlyMap<string, string> = new Map()
 
 /**
- * The rows of a page in the order they are given, all drawn and as tall as they are; the page around
- * it scrolls. A row can have details below it. Emits `pick-row` with a row's id; with `selectable`,
- * `select-rows` says which are selected. Narrow screens get cards.
+ * The rows of a page in the order they are given, all drawn and as tall as they are; the page
+ * around it scrolls. A row can have details below it. Emits `pick-row` with a row's id; with
+ * `selectable`, `select-rows` says which are selected. Narrow screens get cards.
  */
 @customElement("ispvm-paged-table")
 export class IspvmPagedTable extends LitElement {
@@ -43,7 +43,7 @@ export class IspvmPagedTable extends LitElement {
   @property({ type: Boolean, reflect: true }) selectable = false
   /** The rows are those of an earlier request, while another is running. */
   @property({ type: Boolean, reflect: true }) pending = false
-  /** The least width before the table scrolls sideways. */
+  /** Minimum width before the table scrolls sideways. */
   @property({ type: Number, attribute: "min-width" }) minWidth = 0
   /** What a row's check box is named; its `name` or id without this. */
   @property({ attribute: false }) nameOf: Draw<string> | null = null
@@ -70,7 +70,7 @@ export class IspvmPagedTable extends LitElement {
   override willUpdate(): void {
     this.#table.update({
       rows: this.groups.flatMap(({ rows }) => rows),
-      // A column's functions take the rows they were made for; the table knows that a row has an id.
+      // Column functions get their own row type; the table itself only knows that a row has an id.
       columns: this.columns as unknown as readonly TableColumn<Row>[],
       sort: "",
       hidden: this.hiddenColumns,

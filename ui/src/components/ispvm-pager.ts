@@ -20,7 +20,10 @@ const NEWEST: PageKeys = { before: "", after: "" }
 
 const strings = t.lists
 
-/** "51–100 of 312" with a way to newer and older rows. Emits `turn-page` with the keys of the other page. */
+/**
+ * "51–100 of 312" with a way to newer and older rows. Emits `turn-page` with the keys of the other
+ * page.
+ */
 @customElement("ispvm-pager")
 export class IspvmPager extends LitElement {
   @property({ attribute: false }) position: PagePosition | null = null

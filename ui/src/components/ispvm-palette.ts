@@ -21,7 +21,7 @@ export type PaletteItem = {
 
 const MAX_RESULTS = 12
 
-/** Anything by a few letters. Emits `pick-item` with the item's key, and `dismiss`. */
+/** The command palette. Emits `pick-item` with the key of the item, and `dismiss`. */
 @customElement("ispvm-palette")
 export class IspvmPalette extends LitElement {
   @property({ type: Boolean, reflect: true }) open = false

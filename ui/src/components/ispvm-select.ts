@@ -7,7 +7,10 @@ import "./ispvm-icon.ts"
 
 export type Choice = { readonly value: string; readonly label: string }
 
-/** One of a few, by the platform's own list: it works with every keyboard, thumb and screen reader. Emits `change-value`. */
+/**
+ * Selects one of a few with the native list, which works with every keyboard, touch screen and
+ * screen reader. Emits `change-value`.
+ */
 @customElement("ispvm-select")
 export class IspvmSelect extends LitElement {
   static override shadowRootOptions: ShadowRootInit = { mode: "open", delegatesFocus: true }
@@ -17,7 +20,7 @@ export class IspvmSelect extends LitElement {
   @property() value = ""
   @property({ attribute: false }) choices: readonly Choice[] = []
   @property({ type: Boolean }) disabled = false
-  /** The label is read out but not shown, where the place already says it. */
+  /** The label is only for screen readers, because the context shows it. */
   @property({ type: Boolean }) bare = false
 
   static override styles = [

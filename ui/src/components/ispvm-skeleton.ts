@@ -3,7 +3,9 @@ import { customElement, property } from "lit/decorators.js"
 import { t } from "../i18n/strings/strings.ts"
 import { shared } from "../theme/shared.ts"
 
-/** The shape of what is coming. Hidden for the first 150 ms: what comes at once needs no announcement. */
+/**
+ * Placeholder while loading. Hidden for the first 150 ms, so that fast answers cause no flicker.
+ */
 @customElement("ispvm-skeleton")
 export class IspvmSkeleton extends LitElement {
   @property() shape: "rows" | "chart" | "figure" | "text" = "rows"

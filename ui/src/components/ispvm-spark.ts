@@ -3,7 +3,7 @@ import { customElement, property } from "lit/decorators.js"
 import { sparkPath } from "../i18n/format/spark-path.ts"
 import { utilities } from "../theme/utilities.ts"
 
-/** The course of a value in the space of a word. Decorative beside the number it belongs to. */
+/** A sparkline. Decorative beside its number. */
 @customElement("ispvm-spark")
 export class IspvmSpark extends LitElement {
   @property({ attribute: false }) values: readonly (number | null)[] = []

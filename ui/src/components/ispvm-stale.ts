@@ -7,7 +7,10 @@ import { emit } from "./emit.ts"
 import "./ispvm-button.ts"
 import "./ispvm-icon.ts"
 
-/** What is shown is old: when it was read, why it could not be read again, and a way to try. Emits `retry`. */
+/**
+ * What is shown is old: when it was read, why it could not be read again, and a way to try. Emits
+ * `retry`.
+ */
 @customElement("ispvm-stale")
 export class IspvmStale extends LitElement {
   @property({ type: Number }) at = 0

@@ -5,12 +5,15 @@ import { t } from "../i18n/strings/strings.ts"
 import { shared } from "../theme/shared.ts"
 import { statusShape } from "./status-shape.ts"
 
-/** A state as shape, colour and word. `compact` keeps the word for those who cannot see the shape. A change pulses once. */
+/**
+ * A status as shape, colour and text. `compact` keeps the text for screen readers only. A change
+ * pulses once.
+ */
 @customElement("ispvm-status")
 export class IspvmStatus extends LitElement {
   @property({ reflect: true }) status: Status = "unknown"
   @property({ type: Boolean, reflect: true }) compact = false
-  /** Another word than the status's own, such as "Silent" for an agent. */
+  /** Text other than that of the status, such as "Offline" for an agent. */
   @property() word = ""
 
   static override styles = [

@@ -15,9 +15,9 @@ type Row = TableRow
 const NONE_HIDDEN: ReadonlySet<string> = new Set()
 
 /**
- * Thousands of rows without a hitch: only those in view exist. Emits `pick-row` with the row's id, `sort-rows` with the new order.
- * With `keys`, j and k move and Enter opens. Narrow screens get cards. With `selectable`, rows have a check box: `select-rows`
- * says which are selected.
+ * A virtual table: only rows in view exist. Emits `pick-row` with the id of the row and `sort-rows`
+ * with the new order. With `keys`, j and k move and Enter opens. Narrow screens show cards. With
+ * `selectable`, rows have a check box, and `select-rows` has the selection.
  */
 @customElement("ispvm-table")
 export class IspvmTable extends LitElement {
@@ -28,9 +28,9 @@ export class IspvmTable extends LitElement {
   @property() active = ""
   @property({ type: Boolean }) keys = false
   @property({ type: Boolean }) selectable = false
-  /** Keys of the columns that are not drawn. */
+  /** Keys of the hidden columns. */
   @property({ attribute: false }) hiddenColumns: ReadonlySet<string> = NONE_HIDDEN
-  /** The least width before the table scrolls sideways. */
+  /** Minimum width before the table scrolls sideways. */
   @property({ type: Number, attribute: "min-width" }) minWidth = 0
   @state() private narrow = matchMedia("(max-width: 640px)").matches
   @query(".body") private body: HTMLElement | null | undefined
@@ -72,7 +72,7 @@ export class IspvmTable extends LitElement {
     return this.narrow ? this.#cards() : this.#grid()
   }
 
-  /** A column's functions take the rows they were made for; the table itself only knows that a row has an id. */
+  /** Column functions get their own row type; the table itself only knows that a row has an id. */
   #all(): readonly TableColumn<Row>[] {
     return this.columns as unknown as readonly TableColumn<Row>[]
   }
@@ -120,7 +120,7 @@ export class IspvmTable extends LitElement {
     this.requestUpdate()
     emit(this, "select-rows", this.#table.selectedIds())
   }
-  /** Takes the check marks away, such as when what was to be done to the rows is done. */
+  /** Clears the selection, for example after an action on the rows. */
   clearSelection(): void {
     this.#select(() => this.#table.select(new Set()))
   }
@@ -181,7 +181,7 @@ export class IspvmTable extends LitElement {
     emit(this, "pick-row", next.id)
   }
 
-  /** Rows are of one height, so a row outside the window is reached by arithmetic. */
+  /** All rows have the same height, so the position of a row outside the window is calculated. */
   #reveal(index: number): void {
     const body = this.body
     const height = body?.querySelector<HTMLElement>('[role="row"]')?.offsetHeight

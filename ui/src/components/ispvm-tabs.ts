@@ -5,7 +5,7 @@ import { emit } from "./emit.ts"
 
 export type Tab = { readonly key: string; readonly label: string; readonly count?: number }
 
-/** Views of one thing. Emits `pick-tab` with the key; arrow keys move. What a tab shows is the page's affair. */
+/** Tabs. Emits `pick-tab` with the key; arrow keys move. The page renders the panel. */
 @customElement("ispvm-tabs")
 export class IspvmTabs extends LitElement {
   @property({ attribute: false }) tabs: readonly Tab[] = []

@@ -4,7 +4,10 @@ import { ago, duration, exact, nextChangeMs } from "../i18n/format/time.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { nowMs } from "./now.ts"
 
-/** An instant as "4 min ago" that keeps time by itself; the exact one on hover. With `since` it is the span alone: "4 min". */
+/**
+ * A time as "4 min ago", updated automatically, with the exact time on hover. With `since` only the
+ * duration: "4 min".
+ */
 @customElement("ispvm-time")
 export class IspvmTime extends LitElement {
   @property({ type: Number, attribute: "at" }) atMs: number | null = null

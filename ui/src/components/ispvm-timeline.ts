@@ -9,7 +9,10 @@ import "./ispvm-icon.ts"
 import "./ispvm-status.ts"
 import "./ispvm-time.ts"
 
-/** `status` gives the mark its shape, else `icon`; without either it is a plain dot. `isLoss`: something has gone. */
+/**
+ * `status` sets the shape of the mark, else `icon`; without both it is a dot. `isLoss`: something
+ * was lost.
+ */
 export type TimelineItem = {
   readonly id: string
   readonly atMs: number
@@ -20,7 +23,7 @@ export type TimelineItem = {
   readonly isLoss?: boolean
 }
 
-/** What happened, newest first, joined by a line. */
+/** A timeline, newest first. */
 @customElement("ispvm-timeline")
 export class IspvmTimeline extends LitElement {
   @property({ attribute: false }) items: readonly TimelineItem[] = []

@@ -12,7 +12,10 @@ export type Toast = {
 }
 type Shown = Toast & { readonly key: number }
 
-/** Short answers to what a person just did. Failures stay until dismissed; the rest leaves after six seconds. */
+/**
+ * Messages about the last user action. Failures stay until dismissed; others disappear after six
+ * seconds.
+ */
 @customElement("ispvm-toasts")
 export class IspvmToasts extends LitElement {
   @state() private shown: readonly Shown[] = []

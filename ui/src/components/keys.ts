@@ -1,4 +1,4 @@
-/** Keys as people press them. Letters belong to whoever is typing, never to a shortcut. */
+/** Keyboard shortcuts. Letters are ignored while the user types in a field. */
 export const isTyping = (event: KeyboardEvent): boolean => {
   const at = event.composedPath()[0]
   return (
@@ -9,7 +9,9 @@ export const isTyping = (event: KeyboardEvent): boolean => {
   )
 }
 
-/** Reads key by key: "g" then "d" within a second is one command. `null`: nothing yet, or nothing meant. */
+/**
+ * Parses key sequences: "g" and "d" within a second are one command. `null`: incomplete or unknown.
+ */
 export const createSequence = (
   commands: ReadonlySet<string>,
 ): ((key: string, atMs: number) => string | null) => {

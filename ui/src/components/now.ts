@@ -1,4 +1,4 @@
-/** The appliance's time. Ages are reckoned from its clock, not from that of the desk the screen stands on. */
+/** The time of the appliance. Ages are calculated with its clock, not with the local one. */
 export const nowMs = (): number =>
   Date.now() + Number(globalThis.document?.documentElement.dataset.clockAheadMs ?? 0)
 

@@ -1,7 +1,10 @@
 import type { Status } from "@ispvm/appliance/api/shared"
 import { type SVGTemplateResult, svg } from "lit"
 
-/** The seven shapes of state in a 12 × 12 box, told apart without colour. Drawn by lists, map and graph alike. */
+/**
+ * The seven status shapes in a 12 × 12 box, distinguishable without colour. Used by lists, map and
+ * graph.
+ */
 export const statusShape = (status: Status): SVGTemplateResult => {
   switch (status) {
     case "ok":
@@ -21,7 +24,7 @@ export const statusShape = (status: Status): SVGTemplateResult => {
   }
 }
 
-/** Worst first: what a group of things shows, and how a list by status is ordered. */
+/** Worst first: for the status of a group, and for sorting by status. */
 export const STATUS_ORDER: readonly Status[] = [
   "down",
   "unreachable",

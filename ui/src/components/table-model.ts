@@ -1,7 +1,10 @@
 import type { TemplateResult } from "lit"
 import { byText } from "../i18n/format/names.ts"
 
-/** A column: what it shows, how it sorts, what it becomes on a card (`title` and `mark` head it, `value` is listed, `wide` takes a line of its own, `hide` is left out). */
+/**
+ * A column: cell content, sort key, and its role on a card (`title` and `mark` in the head, `value`
+ * in the list, `wide` on its own line, `hide` not shown).
+ */
 export type TableColumn<T> = {
   readonly key: string
   readonly label: string
@@ -10,12 +13,12 @@ export type TableColumn<T> = {
   readonly end?: boolean
   readonly card: "title" | "mark" | "value" | "wide" | "hide"
   readonly cell: (row: T) => TemplateResult | string
-  /** What it is ordered by; null comes last in both orders. */
+  /** The sort key; null is last in both directions. */
   readonly sort?: (row: T) => number | string | null
-  /** It cannot be hidden. */
+  /** The column cannot be hidden. */
   readonly fixed?: boolean
 }
 
-/** Ascending. Names count as people count: r-2 before r-10. */
+/** Ascending. Numbers in names are compared as numbers: r-2 before r-10. */
 export const compareCells = (a: unknown, b: unknown): number =>
   typeof a === "number" && typeof b === "number" ? a - b : byText(String(a), String(b))

@@ -1,4 +1,4 @@
-/** Order, selection and visible columns of a table; the element only draws. */
+/** Sort order, selection and visible columns of a table, without rendering. */
 import { compareCells, type TableColumn } from "./table-model.ts"
 
 export type TableRow = { readonly id: string }
@@ -6,7 +6,7 @@ export type TableRow = { readonly id: string }
 export type TableInput<R extends TableRow> = {
   readonly rows: readonly R[]
   readonly columns: readonly TableColumn<R>[]
-  /** A column's key, with a leading minus for descending. */
+  /** A column key, with a leading minus for descending. */
   readonly sort: string
   readonly hidden: ReadonlySet<string>
 }
@@ -15,7 +15,7 @@ const sorted = <R extends TableRow>({ rows, columns, sort }: TableInput<R>): rea
   const isDescending = sort.startsWith("-")
   const value = columns.find(({ key }) => key === sort.replace(/^-/, ""))?.sort
   if (value === undefined) return rows
-  // Each value is read once: 5,000 rows are put in order with every second's readings.
+  // Each sort key is computed once, because 5,000 rows are sorted every second.
   const keyed = rows.map((row) => ({ row, key: value(row) }))
   keyed.sort((a, b) => {
     if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null)
@@ -25,7 +25,7 @@ const sorted = <R extends TableRow>({ rows, columns, sort }: TableInput<R>): rea
   return keyed.map(({ row }) => row)
 }
 
-/** Selection outlives rows that come and go; only rows that are there count as selected. */
+/** The selection is kept while rows come and go; only existing rows count. */
 export const createTableState = <R extends TableRow>() => {
   let input: TableInput<R> = { rows: [], columns: [], sort: "", hidden: new Set() }
   let ordered: readonly R[] = []
@@ -61,7 +61,7 @@ export const createTableState = <R extends TableRow>() => {
     toggleAll: (): void => {
       chosen = selection() === "all" ? new Set() : new Set(input.rows.map(({ id }) => id))
     },
-    /** "some" is neither none nor all. */
+    /** "some": neither none nor all. */
     selection,
   }
 }

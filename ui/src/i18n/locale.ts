@@ -1,21 +1,24 @@
-/** The language of the UI, and how it writes numbers, dates and spans. Outside a browser: English. */
+/**
+ * The language of the UI and its formats of numbers, dates and durations. Outside a browser:
+ * English.
+ */
 import { EN_FORMATS, type Formats, TR_FORMATS } from "@ispvm/appliance/messages/numbers"
 
 export type LocaleId = "en" | "tr" | "ar-XB"
 
 export type Locale = Formats & {
   readonly id: LocaleId
-  /** Its own name, as it stands in the choice of languages. */
+  /** Its own name, shown in the language menu. */
   readonly name: string
   readonly dir: "ltr" | "rtl"
   readonly justNow: string
-  /** "#" is the span. */
+  /** "#" is the duration. */
   readonly ago: string
 }
 
 const ENGLISH = { ...EN_FORMATS, justNow: "just now", ago: "# ago" } as const
 
-/** `ar-XB`: English, written right to left, to test layouts. By its name in CLDR. */
+/** `ar-XB`: English written right to left, to test layouts. The name is from CLDR. */
 export const LOCALES: Readonly<Record<LocaleId, Locale>> = {
   en: { ...ENGLISH, id: "en", name: "English", dir: "ltr" },
   tr: {
@@ -31,7 +34,7 @@ export const LOCALES: Readonly<Record<LocaleId, Locale>> = {
 
 const isLocaleId = (tag: string): tag is LocaleId => Object.hasOwn(LOCALES, tag)
 
-/** The first of the tags that there is a language for, by itself or without its region. */
+/** The first tag with a catalogue, with or without its region. */
 export const negotiate = (tags: readonly string[]): LocaleId => {
   for (const tag of tags) {
     const language = tag.split("-")[0] ?? ""
@@ -43,26 +46,26 @@ export const negotiate = (tags: readonly string[]): LocaleId => {
 
 const STORED = "ispvm.language"
 
-/** Chosen by the address (`?lang=tr`), else by whoever sits here, else by the browser. */
+/** From the URL (`?lang=tr`), else the stored choice, else the browser. */
 export const requestedLocale = (): LocaleId => {
   const inAddress = new URLSearchParams(location.search).get("lang")
   let stored: string | null = null
   try {
     stored = localStorage.getItem(STORED)
   } catch {
-    // Storage may be forbidden; the browser's languages decide then.
+    // Storage may be blocked; then the languages of the browser decide.
   }
   return negotiate([inAddress ?? "", stored ?? "", ...navigator.languages])
 }
 
 export const locale: Locale = LOCALES[globalThis.document === undefined ? "en" : requestedLocale()]
 
-/** The page loads again in the other language: texts are read once, when it starts. */
+/** Reloads the page in another language: texts are read once, at the start. */
 export const chooseLocale = (id: LocaleId): void => {
   try {
     localStorage.setItem(STORED, id)
   } catch {
-    // The address carries it for this page.
+    // Then the URL has the language for this page.
   }
   const url = new URL(location.href)
   if (url.searchParams.has("lang")) url.searchParams.set("lang", id)

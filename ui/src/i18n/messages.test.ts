@@ -28,7 +28,10 @@ test("pseudo-locale: every text is turned, also what functions make, and nothing
   assert.equal(messages["timeline.note"]({ text: "a" }), "\u202Ea\u202C", "the appliance's too")
 })
 
-/** Every text of a table by its path. What a function needs is given by marks that its text must hold again. */
+/**
+ * All texts of a catalogue by path. Functions get marks as arguments, which their text must
+ * contain.
+ */
 const textsOf = (value: unknown, path = ""): [string, unknown][] =>
   typeof value === "object" && value !== null
     ? Object.entries(value).flatMap(([key, each]) => textsOf(each, `${path}.${key}`))
@@ -46,7 +49,7 @@ const say = (make: unknown, numbers: boolean): unknown => {
 
 test("Turkish: no text is empty where English has one, and none is left in English", () => {
   const known = new Map(textsOf(english))
-  // Names, addresses, formats and words that are the same in both.
+  // Names, addresses, formats and words that are equal in both languages.
   const isSame = /^[^a-z]*$|^(?:CPU|RTT|SNMP|API|Ping|Syslog|HTTP|DNS|CSV|RouterOS|Winbox)/
   const wrong = textsOf(turkish).filter(([path, text]) => {
     const other = known.get(path)
@@ -64,7 +67,7 @@ test("Turkish: a text holds every name and number that English holds", () => {
     [false, true].flatMap((numbers) => {
       const [ours, theirs] = [say(known.get(path), numbers), say(make, numbers)]
       if (typeof ours !== "string" || typeof theirs !== "string") return []
-      // A mark where a number belongs.
+      // A mark in place of a number.
       if (theirs.includes("NaN")) return []
       const marks = ours.match(numbers ? /\b(?:17|29|31|37)\b/g : /mark-[a-d]/g) ?? []
       return marks.filter((mark) => !theirs.includes(mark)).map((mark) => `${path}: ${mark}`)

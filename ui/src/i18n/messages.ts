@@ -1,4 +1,6 @@
-/** The catalogue: one table of texts a language, all of one type, loaded before the UI starts. */
+/**
+ * The catalogues: one table of texts per language, all of one type, loaded before the UI starts.
+ */
 import { LOCALES, type LocaleId } from "./locale.ts"
 import { english } from "./strings/english.ts"
 import type { Messages } from "./translation.ts"
@@ -7,7 +9,7 @@ let active: Messages = english
 
 export const activeMessages = (): Messages => active
 
-/** Loads a language; English is part of the program. To be awaited before any element is defined. */
+/** Loads a language; English is built in. Must finish before any element is defined. */
 export const loadMessages = async (id: LocaleId): Promise<void> => {
   document.documentElement.lang = id
   document.documentElement.dir = LOCALES[id].dir

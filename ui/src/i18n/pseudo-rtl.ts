@@ -3,7 +3,10 @@ import type { Translation } from "./translation.ts"
 const RLO = "\u202E"
 const PDF = "\u202C"
 
-/** Every text of a table, letters written right to left: what is not turned is not from the table. */
+/**
+ * Turns all texts of a catalogue right to left: a text that is not turned is not from the
+ * catalogue.
+ */
 export const pseudoRtl = <T>(table: T): Translation<T> => turn(table) as Translation<T>
 
 const turn = (value: unknown): unknown => {

@@ -1,7 +1,10 @@
 /** What a language has to provide. */
 import type { english } from "./strings/english.ts"
 
-/** The shape of English with any text in its places: a key, a parameter or a row too few is a type error. */
+/**
+ * The type of the English catalogue with other texts: a missing or additional key, parameter or row
+ * is a type error.
+ */
 export type Translation<T> = T extends string
   ? string
   : T extends (...args: infer A) => infer R

@@ -32,10 +32,12 @@ import "../features/agents/ispvm-agent-enrol.ts"
 import "../features/agents/ispvm-agent-form.ts"
 
 const strings = t.agents
-/** Heartbeats are every two seconds; the stream tells only what changed, so the beat itself is asked for. */
+/**
+ * Heartbeats arrive every two seconds, but the stream sends only changes, so they are requested.
+ */
 const POLL_MS = 2_000
 
-/** The agents, and how one comes into being. The chosen one is in the address. */
+/** The agents page: list, enrolment, details. The selected agent is in the URL. */
 @customElement("ispvm-page-agents")
 export class IspvmPageAgents extends Page {
   readonly #agents = new RequestController(this, {
@@ -177,7 +179,7 @@ export class IspvmPageAgents extends Page {
   }
 
   #facts(agent: Agent) {
-    // Until it was heard once, there is little to say but its command.
+    // Before its first heartbeat, an agent has only its enrolment command.
     const isNew = agent.lastSeenAtMs === null
     const { sites, devices } = this.deps.fleet.value
     const label = strings.columns
@@ -242,7 +244,7 @@ export class IspvmPageAgents extends Page {
     this.setQuery({ agent: "" })
     this.#openDialog("form")
   }
-  /** A new agent is nothing without its command: the token is made in the same breath. */
+  /** A new agent needs its command, so the token is created at once. */
   readonly #onMade = async (event: CustomEvent<string>): Promise<void> => {
     this.dialog = ""
     await this.#agents.reload()

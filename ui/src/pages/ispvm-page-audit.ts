@@ -31,10 +31,13 @@ import "../components/ispvm-stale.ts"
 const strings = t.audit
 const PAGE_ROWS = 50
 const NEWEST: PageKeys = { before: "", after: "" }
-/** Typing a name asks once, when the typing pauses. */
+/** Delay after typing before the request. */
 const PAUSE_MS = 300
 
-/** Who changed what, newest first, page by page; filters and page are in the address. Administrators only. */
+/**
+ * Who changed what, newest first, page by page; filters and page are in the address. Administrators
+ * only.
+ */
 @customElement("ispvm-page-audit")
 export class IspvmPageAudit extends Page {
   readonly #page = new RequestController(this, {
@@ -60,7 +63,7 @@ export class IspvmPageAudit extends Page {
   readonly #columns = new ColumnChoice(this, "audit", this.#tableColumns, HIDDEN_AT_FIRST)
   #isTurning = false
   #timer: ReturnType<typeof setTimeout> | undefined
-  /** The filters as they were when typing last paused. */
+  /** The filters at the last pause in typing. */
   @state() private applied = new URLSearchParams(location.search)
   /** Rows whose details are shown. */
   @state() private open: ReadonlySet<string> = new Set()

@@ -39,11 +39,14 @@ import "../features/companion/ispvm-confirm-removal.ts"
 
 type Kind = CompanionScript["kind"]
 const strings = t.companion
-/** After the last letter typed, before the script is made anew. */
+/** Delay after typing before the script is generated. */
 const PREVIEW_MS = 350
 const POLL_MS = 4_000
 
-/** One screen from what a router is wanted to report to its first word; `?kind=` shows its other scripts. */
+/**
+ * From the desired configuration to the first report of a router; `?kind=` selects its other
+ * scripts.
+ */
 @customElement("ispvm-page-connect")
 export class IspvmPageConnect extends Page {
   @state() private companion: Companion | null = null
@@ -51,9 +54,12 @@ export class IspvmPageConnect extends Page {
     this,
     desiredConfigOptions(() => (this.companion === null ? null : reportedRelease(this.companion))),
   )
-  /** The script as it is shown: with its secrets masked unless they were asked for. */
+  /** The shown script, with masked secrets unless they were requested. */
   @state() private preview: CompanionScript | null = null
-  /** The script with its secrets, made once for a wish: each making gives the router a new key. Never leaves this page. */
+  /**
+   * The script with its secrets, created once per configuration, because each request creates a new
+   * key. It never leaves this page.
+   */
   @state() private fullScript: { readonly key: string; readonly script: CompanionScript } | null =
     null
   @state() private isShown = false
@@ -70,7 +76,7 @@ export class IspvmPageConnect extends Page {
   @state() private copied: "" | "copied" | "failed" = ""
   @state() private loadError: ApiError | null = null
   @state() private deliveryError: ApiError | null = null
-  /** On a phone the reasons are read first, and the code of a part where it is asked for. */
+  /** On a phone the parts are collapsed, so that the reasons are read first. */
   @state() private collapsed = matchMedia("(max-width: 640px)").matches
   #timer: ReturnType<typeof setTimeout> | undefined
   #lastRequest = 0
@@ -228,7 +234,7 @@ export class IspvmPageConnect extends Page {
   #shownScript(): CompanionScript | null {
     return this.isShown && this.fullScript !== null ? this.fullScript.script : this.preview
   }
-  /** What stands on the right is not what the choices say: it is not to be taken. */
+  /** The script does not match the form, so it cannot be copied. */
   #isUnavailable(): boolean {
     return (
       this.making ||
@@ -252,7 +258,7 @@ export class IspvmPageConnect extends Page {
     return JSON.stringify(this.#desired())
   }
 
-  /** Whatever was made of another wish is not this one's. */
+  /** Discards the script of an earlier configuration. */
   #discardScript(): void {
     this.fullScript = null
     this.isShown = false
@@ -265,7 +271,7 @@ export class IspvmPageConnect extends Page {
   #set(changes: Partial<DesiredConfigForm>): void {
     this.#config.set(changes)
     if (this.#requestedKind() !== "onboard") {
-      this.preview = null // It was made of other choices: it is made anew when these are saved.
+      this.preview = null // It belongs to the earlier form; saving creates a new one.
       return
     }
     this.#discardScript()
@@ -316,7 +322,7 @@ export class IspvmPageConnect extends Page {
     }
   }
 
-  /** The scripts that hold no secret are made as they are shown. */
+  /** Scripts without secrets are created as shown. */
   async #makeOther(): Promise<void> {
     const kind = this.#requestedKind()
     if (this.companion === null || this.busy !== "") return
@@ -345,7 +351,7 @@ export class IspvmPageConnect extends Page {
     this.companion = await this.deps.api.saveDesiredConfig(this.#id(), desired)
   }
 
-  /** Made once for each wish: showing, hiding and copying again are the same script, with the same key. */
+  /** Created once per configuration: showing, hiding and copying use the same script and key. */
   async #loadFullScript(): Promise<CompanionScript> {
     const kind = this.#requestedKind()
     if (kind !== "onboard" && this.preview !== null) return this.preview
@@ -355,7 +361,7 @@ export class IspvmPageConnect extends Page {
     const script = await this.deps.api.companionScript(this.#id(), kind)
     this.fullScript = { key, script }
     if (this.link !== null) {
-      // The key of this script is no sign that the line was used.
+      // The key of this script does not show that the command was used.
       await this.#poll()
       this.link = { ...this.link, keysBefore: new Set(this.companion?.keys.map((each) => each.id)) }
     }
@@ -383,7 +389,8 @@ export class IspvmPageConnect extends Page {
         await copyLater(script.then((each) => each.text))
         this.copied = "copied"
       } catch {
-        // What the appliance refused is thrown by the next line; else the browser did not let us.
+        // An error of the appliance is rethrown by the next line; otherwise the browser refused the
+        // copy.
         await script
         this.copied = "failed"
         this.isShown = this.#requestedKind() === "onboard"
@@ -402,7 +409,7 @@ export class IspvmPageConnect extends Page {
     })
   }
 
-  /** From here on the next word of the router is its answer. */
+  /** The next report of the router counts as its answer. */
   #markIssued(): void {
     this.previousHelloAtMs = this.companion?.hello?.atMs ?? null
     this.previousPushAtMs = this.companion?.lastPushAtMs ?? null
@@ -413,7 +420,7 @@ export class IspvmPageConnect extends Page {
     try {
       this.companion = await this.deps.api.companion(this.#id())
     } catch (error) {
-      // It is asked for again in a moment.
+      // The next request follows shortly.
       if (!(error instanceof ApiError)) throw error
     }
   }

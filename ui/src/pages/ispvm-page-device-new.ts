@@ -55,7 +55,10 @@ const NO_SECRETS = {
   privPassword: "",
 } as const
 
-/** One screen from an address to a live value; with `?device=` it tries and changes the access of one that exists. */
+/**
+ * From an address to the first values; with `?device=` it tests and changes the access of an
+ * existing device.
+ */
 @customElement("ispvm-page-device-new")
 export class IspvmPageDeviceNew extends Page {
   readonly #form = new FormController(
@@ -65,11 +68,11 @@ export class IspvmPageDeviceNew extends Page {
   @state() private credentials: readonly Credential[] = []
   @state() private tested: { readonly key: string; readonly answer: TestAnswer } | null = null
   @state() private loadError = ""
-  /** Secrets of the saved credential that the appliance wants typed again for this place. */
+  /** Secrets of the saved credential that the appliance requires for this address. */
   @state() private requestedSecrets: readonly SecretField[] = []
   @state() private managing = false
   @state() private saved: { readonly id: string; readonly name: string } | null = null
-  /** The device whose access is shown in the form, once it is known. */
+  /** The device whose access is in the form, once loaded. */
   #filledFrom = ""
 
   static override styles = [shared, panel, form, addRouterStyles]
@@ -135,7 +138,7 @@ export class IspvmPageDeviceNew extends Page {
       </ispvm-dialog>`
   }
 
-  /** The two ways a new router may be watched; one that exists has its own. */
+  /** The two monitoring modes of a new router; an existing one has its own. */
   #head(title: string, mode: "agent" | "self" | null) {
     const modes = t.companion.monitoringMode
     return html`<div class="headline wide">
@@ -305,7 +308,10 @@ export class IspvmPageDeviceNew extends Page {
     return this.requestedSecrets.length === 0 ? null : this.#draft.retyped
   }
 
-  /** Each is kept as soon as it is made: if the next step is refused, trying again makes nothing twice. */
+  /**
+   * Each is kept as soon as it is made: if the next step is refused, trying again makes nothing
+   * twice.
+   */
   async #createMissing(): Promise<void> {
     const { api } = this.deps
     if (this.#draft.credentialId === NEW) {
@@ -328,7 +334,7 @@ export class IspvmPageDeviceNew extends Page {
     try {
       this.credentials = (await this.deps.api.credentials()).items
       const [only] = this.credentials
-      // With one credential, or none, there is nothing to choose.
+      // With at most one credential there is no choice.
       if (this.#draft.credentialId === "" && !this.query.has("device")) {
         const first =
           this.credentials.length === 1
@@ -350,7 +356,8 @@ export class IspvmPageDeviceNew extends Page {
   }
   readonly #onPin = (event: CustomEvent<string | null>): void => {
     this.#form.set({ pin: event.detail })
-    // Without the right pin the test ended at the certificate: the login and all after it are still to be tried.
+    // Without the right certificate the test ended there: the login and later steps still have to
+    // be tested.
     if (event.detail !== null) void this.#test()
   }
   readonly #onBackToForm = (): void => {

@@ -40,10 +40,12 @@ import "../features/device/ispvm-device-edit.ts"
 import "../features/device/ispvm-device-head.ts"
 
 const strings = t.pages.device
-/** Live charts take each second from the stream, and are read again now and then so that they are bucketed anew. */
+/**
+ * Live charts are continued by the stream and reloaded now and then, so that buckets are complete.
+ */
 const REFRESH_MS = 120_000
 const SPARK_POINTS = 60
-/** In a storm the stream tells of incidents many times a second. */
+/** In a storm incidents change many times a second. */
 const DEBOUNCE_MS = 400
 const MAX_INCIDENTS = 100
 
@@ -53,7 +55,7 @@ type Lists = {
   readonly families: readonly DeviceMetricFamily[]
 }
 
-/** One device: what it is, how it is, how it was. */
+/** The device page. */
 @customElement("ispvm-page-device")
 export class IspvmPageDevice extends Page {
   protected override headingIs = "ispvm-device-head, h1:not(.named)"
@@ -69,7 +71,8 @@ export class IspvmPageDevice extends Page {
     },
     everyMs: REFRESH_MS,
     onReady: ({ ports }) => {
-      // The chosen ports stay while one looks: lines that swap places with every reading cannot be read.
+      // The chosen interfaces stay the same: lines that change places with every sample are
+      // unreadable.
       if (this.shown.length === 0) this.shown = busiest(ports)
       void this.#series.reload()
     },
@@ -80,7 +83,7 @@ export class IspvmPageDevice extends Page {
     load: () => this.#loadSeries(),
     keepsValue: ([was], [is]) => was === is,
   })
-  /** Whatever put it out of reach: also what failed as a whole site, an upstream or its agent. */
+  /** The incidents of the device, also those of its site, an upstream or its agent. */
   readonly #incidents = new RequestController(this, {
     key: () => (this.deps.session.can("incidents:read") ? ([this.#id()] as const) : null),
     load: async ([device]) =>
@@ -89,7 +92,7 @@ export class IspvmPageDevice extends Page {
   })
   @state() private shown: readonly Interface[] = []
   @state() private editing = false
-  /** What is shown where the address names no range: as much as there is to be seen, decided once. */
+  /** The range if the URL has none: as much as there is data, decided once. */
   @state() private preset = "1h"
   #isPresetChosen = false
   #hasScrolledToTab = false
@@ -143,11 +146,11 @@ export class IspvmPageDevice extends Page {
     return this.#lists.value?.ports ?? []
   }
 
-  /** A link to a tab is a link to what stands in it, not to the charts above. */
+  /** A link to a tab scrolls to its content, below the charts. */
   override updated(): void {
     if (this.#hasScrolledToTab || this.#phase === "loading") return
     this.#hasScrolledToTab = true
-    // The charts above take their heights first.
+    // Waits until the charts above have their height.
     if (this.query.has("tab"))
       requestAnimationFrame(() =>
         this.renderRoot.querySelector(".tabs")?.scrollIntoView({ block: "start" }),
@@ -240,7 +243,7 @@ export class IspvmPageDevice extends Page {
     </section>`
   }
 
-  /** Its code comes when the tab is opened. */
+  /** The code of the tab is loaded when it is opened. */
   #companion() {
     if (this.companionCode === "not-loaded") void this.#loadCompanion()
     if (this.companionCode === "failed")
@@ -254,7 +257,7 @@ export class IspvmPageDevice extends Page {
       await import("../features/companion/ispvm-companion.ts")
       this.companionCode = "ready"
     } catch {
-      // Out of reach, or a newer release runs: it is said where it was asked for.
+      // The appliance is unreachable or runs a newer release; the error is shown in the tab.
       this.companionCode = "failed"
     }
     this.requestUpdate()
@@ -280,7 +283,7 @@ export class IspvmPageDevice extends Page {
     return this.#choosePreset(series) ? await read() : series
   }
 
-  /** True where it makes another question of the same address. */
+  /** True if it changes the request. */
   #choosePreset(series: DeviceSeries): boolean {
     const range = this.#range()
     if (this.#isPresetChosen || range.kind === "fixed" || this.query.has("range")) return false

@@ -37,7 +37,7 @@ import "../features/devices/ispvm-device-summary.ts"
 const strings = t.pages.devices
 const ROLES = Object.entries(t.terms.role).map(([value, label]) => ({ value, label }))
 
-/** Every device in one table: filters, order and selection are in the address. */
+/** The devices table: filters, order and selection are in the URL. */
 @customElement("ispvm-page-devices")
 export class IspvmPageDevices extends Page {
   static override styles = [
@@ -157,7 +157,7 @@ export class IspvmPageDevices extends Page {
     </div>`
   }
 
-  /** Devices nobody watches look like any others that are unknown: they are told apart. */
+  /** Devices without an agent are marked, to distinguish them from other unknown ones. */
   #unassignedChip(selectedAgent: string) {
     const { devices, agents } = this.deps.fleet.value
     const n = [...devices.values()].filter((device) => device.agentId === null).length
@@ -167,7 +167,7 @@ export class IspvmPageDevices extends Page {
     return html`<ispvm-chip ?active=${selectedAgent === "none"} count=${n} @click=${() => this.setQuery({ agent: selectedAgent === "none" ? "" : "none" })}>${strings.noAgent}</ispvm-chip>`
   }
 
-  /** What can be done to the rows that are selected, while any is. */
+  /** Bulk actions, while rows are selected. */
   #bulk(sites: readonly Site[]) {
     const n = this.selected.size
     if (n === 0) return nothing
@@ -229,7 +229,7 @@ export class IspvmPageDevices extends Page {
     globalThis.removeEventListener("keydown", this.#onKey)
   }
 
-  /** First the drawer, on the second click the page. */
+  /** The first click opens the drawer, the second one the page. */
   #onPick(id: string): void {
     if (this.query.get("device") === id) this.deps.go(paths.device(id))
     else this.setQuery({ device: id })

@@ -30,16 +30,16 @@ import "../features/graph/ispvm-graph.ts"
 
 const strings = t.network
 const ZOOM_STEP = 1.35
-/** The room beside the panel, and above it on a phone. */
+/** The margin for the panel, which is below on a phone. */
 const ASPECT = { wide: 1.25, narrow: 0.8 } as const
 
-/** A click while a link is drawn: first one end, then the other. */
+/** A click while drawing a link: first one end, then the other. */
 type Tool =
   | { readonly kind: "none" }
   | { readonly kind: "link-from" }
   | { readonly kind: "link-to"; readonly from: string; readonly name: string }
 
-/** What hangs on what: every device by its role, every link, and the agents that see them. */
+/** The graph page: devices by role, links, and agents. */
 @customElement("ispvm-page-graph")
 export class IspvmPageGraph extends Page {
   @state() private savedPositions: ReadonlyMap<string, Spot> = loadPositions()
@@ -149,7 +149,7 @@ export class IspvmPageGraph extends Page {
     ></ispvm-network-panel>`
   }
 
-  /** Laid out anew only when devices or links come, go or change their role: readings never move anything. */
+  /** The layout changes only with devices, links or roles; samples never move anything. */
   #layOut(scene: GraphScene): Layout {
     const nodes = layoutNodes(this.deps.fleet.value, scene)
     const edges = scene.edges.filter((edge) => edge.kind === "link")
@@ -194,7 +194,7 @@ export class IspvmPageGraph extends Page {
     this.linkSubject = { kind: "new", fromSite: "", toSite: "", a: tool.from, b: picked.id }
     this.#setTool({ kind: "none" })
   }
-  /** First its neighbourhood; asked again, its page. */
+  /** The first call shows the neighbourhood, the second opens the page. */
   #onFocus(id: string): void {
     const { devices } = this.deps.fleet.value
     if (!devices.has(id)) return

@@ -22,14 +22,16 @@ import "../components/ispvm-icon.ts"
 import "../components/ispvm-select.ts"
 
 const strings = t.pages.import
-/** As many as the appliance lists. */
+/** The limit of the appliance. */
 const MAX_CHANGES = 500
 
 type Bytes = Uint8Array<ArrayBuffer>
 /** `agentId` null: nobody has chosen one. Empty: none. */
 type Filled = { readonly csv: string; readonly agentId: string | null; readonly dryRun: boolean }
 
-/** Many devices at once. The list is checked first: every line is answered before anything is stored. */
+/**
+ * The import page. The list is checked first; every line has a result before anything is stored.
+ */
 @customElement("ispvm-page-import")
 export class IspvmPageImport extends Page {
   readonly #form = new FormController<Filled, BodyOf<"POST /devices/import">>(this, {
@@ -39,7 +41,9 @@ export class IspvmPageImport extends Page {
   })
   /** `of`: the list and the agent it was tried with; other ones have to be tried again. */
   @state() private dryRun: { readonly of: string; readonly answer: ImportAnswer } | null = null
-  /** The chosen file's bytes and the text read from them, as long as its encoding has to be guessed. */
+  /**
+   * The chosen file's bytes and the text read from them, as long as its encoding has to be guessed.
+   */
   @state() private file: { readonly bytes: Bytes; readonly text: string } | null = null
   @state() private codePage: CodePage = "windows-1252"
 

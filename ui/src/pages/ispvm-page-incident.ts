@@ -39,12 +39,12 @@ import "../features/incident/ispvm-diagnosis.ts"
 
 const strings = t.incidents
 const { causes } = t
-/** A storm tells of an incident many times a second: it is read again once the words settle. */
+/** In a storm an incident changes many times a second; it is reloaded after a pause. */
 const DEBOUNCE_MS = 200
-/** What could not be read is asked for again by itself. */
+/** Retry interval after a failed reload. */
 const RETRY_MS = 3_000
 
-/** One incident: what broke and why we think so, who feels it, what tells us, and what happened since. */
+/** The incident page: cause and evidence, impact, symptoms, timeline. */
 @customElement("ispvm-page-incident")
 export class IspvmPageIncident extends Page {
   readonly #detail = new RequestController(this, {
@@ -52,7 +52,7 @@ export class IspvmPageIncident extends Page {
     load: ([id]) => this.deps.api.incident(id),
     retryMs: RETRY_MS,
   })
-  /** The thing that is pointed at: it lights up wherever it stands. */
+  /** The hovered component, highlighted everywhere on the page. */
   @state() private hot = ""
   #names: Names = NO_NAMES
   #namedIn = ""
@@ -83,7 +83,8 @@ export class IspvmPageIncident extends Page {
   }
 
   override willUpdate(): void {
-    // The names change with the incident, and once the fleet is known; what the fleet does meanwhile is of no account.
+    // Names depend on the incident and the loaded fleet; later status changes of the fleet do not
+    // matter.
     const { value: fleet } = this.deps.fleet
     const { value: incident } = this.#detail
     if (incident === undefined) return
@@ -225,7 +226,7 @@ export class IspvmPageIncident extends Page {
     </section>`
   }
 
-  /** Which explanation the address asks to be drawn, from 0. */
+  /** Index of the hypothesis in the URL. */
   #drawn({ hypotheses }: IncidentDetail): number {
     const requested = Number(this.query.get("explanation") ?? 1) - 1
     return Number.isInteger(requested) && requested >= 0 && requested < hypotheses.length
@@ -262,7 +263,7 @@ const timeline = (
   <div class="pad-row"><ispvm-timeline exactly .items=${timelineItems(incident.timeline, names)}></ispvm-timeline></div>
 </section>`
 
-/** The shape of what is coming: the head, the cause beside its picture, and what was weighed. */
+/** Placeholder: head, cause, diagram, hypotheses. */
 const skeleton = html`<div class="page loading">
   <ispvm-skeleton shape="text" lines="2"></ispvm-skeleton>
   <div class="cols">

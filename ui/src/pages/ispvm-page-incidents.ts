@@ -45,7 +45,10 @@ const NEWEST: PageKeys = { before: "", after: "" }
 const RELOAD_MS = 300
 type ClosedPage = AnswerOf<"GET /incidents">
 
-/** What broke: open and acknowledged incidents as the stream brings them, closed ones page by page. New ones never move what is being read. */
+/**
+ * What broke: open and acknowledged incidents as the stream brings them, closed ones page by page.
+ * New ones never move what is being read.
+ */
 @customElement("ispvm-page-incidents")
 export class IspvmPageIncidents extends Page {
   readonly #closed = new RequestController(this, {
@@ -251,7 +254,7 @@ export class IspvmPageIncidents extends Page {
     this.table?.select(event.detail.problems.keys())
   }
   readonly #onScroll = (): void => {
-    // Back at the top there is no reading position to keep.
+    // At the top there is no reading position to keep.
     if (this.deferred.size > 0 && this.list && this.list.scrollTop <= 8) this.#showAll()
   }
   readonly #onNews = (): void => {
@@ -270,7 +273,8 @@ export class IspvmPageIncidents extends Page {
       if (next === null) return
       event.preventDefault()
       this.setQuery({ incident: next })
-      // The focus goes along, so that Enter opens what is chosen wherever one clicked before.
+      // The focus follows the selection, so that Enter opens the selected row after a click
+      // elsewhere.
       void this.updateComplete.then(() => this.table?.reveal(next))
     }
     if (selected === undefined) return

@@ -37,7 +37,7 @@ import "../features/link/ispvm-failover.ts"
 const strings = t.links
 const CHANGES: ReadonlySet<string> = new Set(["link-up", "link-down"])
 
-/** One interface: how it is and since when, what it carries, and the link that ends on it. */
+/** The interface page: status with its age, traffic, and the link that ends on it. */
 @customElement("ispvm-page-interface")
 export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
   static override styles = [shared, panel, figureStyles, endsStyles]
@@ -51,7 +51,9 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
   protected endsOf({ device, interface: port }: InterfaceDetail) {
     return [{ deviceId: device.id, interfaceId: port.id, interface: port.name }]
   }
-  /** It need not be a port of a link: those alone come without being asked for. */
+  /**
+   * The stream sends only interfaces of links by default, so those of this device are requested.
+   */
   protected override portsOf(): string {
     return this.params.id ?? ""
   }
@@ -98,8 +100,8 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
     const own = portState(port)
     const known =
       link === null ? undefined : (this.deps.fleet.value.links.get(link.link.id) ?? link.link)
-    // Where a link ends on it and does not run, the link's reason is the better one; a router out
-    // of reach tells nothing.
+    // If its link is down, the reason of the link is more exact; an unreachable router reports
+    // nothing.
     const isUnreachable =
       device.status.status === "down" ||
       device.status.status === "unreachable" ||
@@ -130,7 +132,7 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
     </div>`
   }
 
-  /** When it last went up or down, as far as its events tell. */
+  /** The last up or down event, if known. */
   #changedAtMs(status: string): number | null {
     const last = this.events.value?.find((event) => CHANGES.has(event.name))
     return last === undefined || (last.name === "link-up") !== (status === "ok") ? null : last.atMs

@@ -40,10 +40,7 @@ import "../features/link/ispvm-link-end.ts"
 
 const strings = t.links
 
-/**
- * One link: how it is and since when, both ends, what it carries, and what carries it when it
- * fails.
- */
+/** The link page: status with its age, both ends, traffic, and failover capacity. */
 @customElement("ispvm-page-link")
 export class IspvmPageLink extends EndsPage<LinkDetail> {
   @state() private editing: LinkSubject | null = null
@@ -75,7 +72,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
   }
 
   #page(detail: LinkDetail) {
-    // Status and load come with the stream; what was read is the rest.
+    // Status and load come from the stream, the rest from the request.
     const link = this.deps.fleet.value.links.get(detail.link.id) ?? detail.link
     document.title = `${link.name} · ${t.terms.product}`
     return html`<div class="page">
@@ -207,7 +204,8 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
       strings.direction(link.a.deviceName, link.b.deviceName),
       strings.direction(link.b.deviceName, link.a.deviceName),
     ]
-    // End A counts both directions; where it names no interface, end B does, the other way round.
+    // End A measures both directions; without an interface there, end B does, with directions
+    // swapped.
     const isA = detail.a.interface !== null
     const traffic = isA
       ? trafficChart(a, { out: ab, back: ba })
@@ -257,7 +255,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
   }
 }
 
-/** The shape of what is coming: the head, its figures, and the charts. */
+/** Placeholder: head, figures, charts. */
 const skeleton = html`<div class="page">
     <ispvm-skeleton shape="text" lines="2"></ispvm-skeleton>
     <div class="panel"><ispvm-skeleton shape="figure"></ispvm-skeleton></div>

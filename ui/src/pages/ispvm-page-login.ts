@@ -8,7 +8,7 @@ import { loginCard } from "../theme/login-card.ts"
 import { shared } from "../theme/shared.ts"
 import "../components/ispvm-button.ts"
 
-/** The door. Shown in place of whatever was asked for, which appears once logged in. */
+/** The login page. Shown at the requested address, which opens after the login. */
 @customElement("ispvm-page-login")
 export class IspvmPageLogin extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
@@ -50,7 +50,7 @@ export class IspvmPageLogin extends LitElement {
   }
 }
 
-/** Which of the two is wrong is nobody's business; a missing connection is. */
+/** The message does not say which of the two is wrong; a failed connection is reported as such. */
 const messageOf = (error: ApiError): string =>
   error.status === 401 || error.status === 422 ? t.pages.login.loginFailed : error.message
 

@@ -29,12 +29,12 @@ import "../features/network/ispvm-site-edit.ts"
 import "../features/map/ispvm-map.ts"
 
 const strings = t.network
-/** A popover waits until the pointer rests, and stays while it moves over. */
+/** The popover opens when the pointer rests, and stays while it is over the popover. */
 const OPEN_MS = 160
 const CLOSE_MS = 260
 const POPOVER_PX = { width: 320, gap: 14 } as const
 
-/** What a click on the map means while editing. */
+/** The meaning of a click on the map in edit mode. */
 type Tool =
   | { readonly kind: "none" }
   | { readonly kind: "add-site" }
@@ -50,7 +50,7 @@ const AIM: Readonly<Record<Tool["kind"], IspvmMap["aim"]>> = {
   "link-to": "site",
 }
 
-/** Where everything stands, how it is, and who feels a fault. */
+/** The map page: sites and links with status, and the impact of incidents. */
 @customElement("ispvm-page-map")
 export class IspvmPageMap extends Page {
   @state() private hovered: Hovered | null = null
@@ -182,7 +182,7 @@ export class IspvmPageMap extends Page {
     </div>`
   }
 
-  /** Above or below what it is about, and always inside the map. */
+  /** Above or below its object, and always inside the map. */
   #beside({ x, y }: Hovered): string {
     const { clientWidth: width, clientHeight: height } = this.map ?? {
       clientWidth: 0,
@@ -234,7 +234,7 @@ export class IspvmPageMap extends Page {
     ></ispvm-network-panel>`
   }
 
-  /** An incident is in view when any place it touches is; one that touches no place is always told. */
+  /** An incident is in view if any of its sites is; one without a site is always listed. */
   #isInView(incident: Incident): boolean {
     const { visibleArea } = this
     if (visibleArea === null) return true
@@ -326,7 +326,7 @@ export class IspvmPageMap extends Page {
       if (!(error instanceof ApiError)) throw error
       this.deps.toast({ tone: "failed", text: error.message })
     }
-    // Also after a refusal: the mark goes back to where the site stands.
+    // Also after an error: the mark returns to the stored position.
     await this.deps.fleet.reload()
     this.requestUpdate()
   }

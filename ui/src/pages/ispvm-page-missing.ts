@@ -6,7 +6,7 @@ import { shared } from "../theme/shared.ts"
 import "../components/ispvm-button.ts"
 import "../components/ispvm-empty.ts"
 
-/** An address that leads nowhere, or to what this account may not see. */
+/** Shown for an unknown address, or for a page without permission. */
 @customElement("ispvm-page-missing")
 export class IspvmPageMissing extends LitElement {
   @property() why: "missing" | "forbidden" = "missing"

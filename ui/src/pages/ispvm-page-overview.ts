@@ -35,17 +35,17 @@ import "../components/ispvm-time.ts"
 import "../components/ispvm-timeline.ts"
 
 const strings = t.pages.overview
-/** The hour's traffic is a minute a point: asked for twice as often as it changes. */
+/** The traffic of the last hour has one point per minute and is requested twice as often. */
 const REFRESH_MS = 30_000
 const MAX_EVENTS = 600
 const HOUR_MS = 3_600_000
-/** From here on a link is short of room. */
+/** Share of capacity from which a link is nearly full. */
 const FULL = 0.8
-/** Fewer minutes than this draw a line that says nothing. */
+/** With fewer minutes a sparkline shows nothing useful. */
 const MIN_POINTS = 15
 const NOT_OK: readonly Status[] = ["down", "unreachable", "degraded", "unknown"]
 
-/** Is all well? If not: what broke, who feels it, what changed just before. */
+/** The overview page: figures, open incidents, recent changes. */
 @customElement("ispvm-page-overview")
 export class IspvmPageOverview extends Page {
   readonly #overview = new RequestController(this, {
@@ -114,7 +114,7 @@ export class IspvmPageOverview extends Page {
     </p>`
   }
 
-  /** What the stream has told since may be newer than what was asked for. */
+  /** Values of the stream may be newer than the answer. */
   #quietSince(): number | null {
     const loaded = this.#overview.value?.quietSinceMs ?? null
     const closed = [...this.deps.incidents.value.all.values()].flatMap(

@@ -27,7 +27,7 @@ type DialogState =
   | { readonly what: "nothing" }
   | { readonly what: "add" }
   | { readonly what: "reset" | "disable"; readonly account: Account }
-/** Who may log in, and the credentials of routers. Admins only. */
+/** The settings page: users and credentials. Admins only. */
 @customElement("ispvm-page-settings")
 export class IspvmPageSettings extends Page {
   readonly #accounts = new RequestController(this, {
@@ -221,7 +221,7 @@ export class IspvmPageSettings extends Page {
       this.deps.api.changeAccount(account.id, changes),
     )
     if (done !== null) return await this.#finish(strings.changed(account.name))
-    // Without a dialog to say it in, a refusal is said as a toast, and the list shows again what is true.
+    // Without a dialog, an error is shown as a toast, and the list is reset.
     if (this.#action.error === null || this.dialog.what !== "nothing") return
     this.deps.toast({ tone: "failed", text: this.#action.message })
     await this.#accounts.reload()

@@ -8,7 +8,7 @@ import { loginCard } from "../theme/login-card.ts"
 import { shared } from "../theme/shared.ts"
 import "../components/ispvm-button.ts"
 
-/** A new appliance is claimed by whoever can read its console: that code, an organisation, and the first admin. */
+/** Set-up of a new appliance with the code from its console: organisation and first admin. */
 @customElement("ispvm-page-setup")
 export class IspvmPageSetup extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null

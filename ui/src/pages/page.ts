@@ -4,15 +4,18 @@ import type { Deps } from "../app/deps.ts"
 import { MOVED } from "../app/router.ts"
 import { isWallRequested, WALL } from "../app/wall.ts"
 
-/** What every page is: given its dependencies and the parts of its address; its filters are the query, and a change of them draws it anew. */
+/**
+ * Base class of pages: dependencies and URL parameters are set from outside; filters are in the
+ * query, and a change renders again.
+ */
 export class Page extends LitElement {
-  /** Set by the frame before the page is put into the document. */
+  /** Set by the app shell before the page is attached. */
   declare deps: Deps
   @property({ attribute: false }) params: Readonly<Record<string, string>> = {}
   @state() protected query = new URLSearchParams(location.search)
-  /** The page's name, for the states in which it draws no heading of its own. */
+  /** The title, for states in which the page renders no heading. */
   heading = ""
-  /** What is or holds its own first heading. */
+  /** Selector of the page's own heading. */
   protected headingIs = "h1:not(.named)"
   readonly #stops: (() => void)[] = []
 
@@ -30,7 +33,7 @@ export class Page extends LitElement {
     for (const stop of this.#stops.splice(0)) stop()
   }
 
-  /** While it loads, has failed or is empty, a page is still named to those who do not see it. */
+  /** While a page loads, has failed or is empty, it still has a heading for screen readers. */
   protected override update(changed: PropertyValues): void {
     super.update(changed)
     const named = this.renderRoot.querySelector("h1.named")
@@ -44,20 +47,23 @@ export class Page extends LitElement {
     }
   }
 
-  /** Called each time the page comes on screen: what is to be loaded is asked for here. */
+  /** Called each time the page is shown; it starts the requests. */
   protected opened(): void {
-    // Most pages draw the stores and load nothing of their own.
+    // Most pages render stores and load nothing.
   }
 
-  /** Ends with the page. */
+  /** Unsubscribes when the page is removed. */
   protected until(stop: () => void): void {
     this.#stops.push(stop)
   }
 
-  /** Puts filters into the address; an empty value takes one out. History is not grown by every letter typed. */
+  /**
+   * Sets filters in the URL; an empty value removes one. Replaces the history entry, so that typing
+   * does not add entries.
+   */
   protected setQuery(changes: Readonly<Record<string, string>>): void {
     const next = new URLSearchParams(this.query)
-    // The frame turns the wall display on and off on any page.
+    // The app shell controls the wall display on all pages.
     if (isWallRequested(location.search)) next.set(WALL, "")
     else next.delete(WALL)
     for (const [key, value] of Object.entries(changes)) {

@@ -1,10 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit"
 import { ApiError } from "../api/problem.ts"
 
-/**
- * What an element is doing for its user: one action at a time, what it is called, and why the
- * appliance refused the last one.
- */
+/** The user action of an element: one at a time, its name, and the error of the last one. */
 export class ActionController<W extends string = string> implements ReactiveController {
   readonly #host: ReactiveControllerHost
   #running: W | null = null
@@ -16,7 +13,7 @@ export class ActionController<W extends string = string> implements ReactiveCont
   }
 
   hostConnected(): void {
-    // Nothing to start: an action begins with its user.
+    // Nothing to start: an action starts with the user.
   }
 
   get running(): W | null {
@@ -28,7 +25,7 @@ export class ActionController<W extends string = string> implements ReactiveCont
   get error(): ApiError | null {
     return this.#error
   }
-  /** The refusal in words; empty where there is none. */
+  /** The error message; empty if there is none. */
   get message(): string {
     return this.#error?.message ?? ""
   }
@@ -39,8 +36,8 @@ export class ActionController<W extends string = string> implements ReactiveCont
   }
 
   /**
-   * Runs `work` unless an action is running. Returns its result, or null where it did not run or
-   * the appliance refused; any other error is thrown.
+   * Runs `work` unless an action is running. Returns its result, or null if it did not run or the
+   * appliance answered with an error; other errors are thrown.
    */
   async run<T>(what: W, work: () => Promise<T>): Promise<{ readonly value: T } | null> {
     if (this.isBusy) return null

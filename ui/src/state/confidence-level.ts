@@ -1,4 +1,6 @@
-/** How sure an explanation is, in words. The bounds are those people mean: nobody calls one wrong in ten almost certain. Pure. */
+/**
+ * Names of confidence levels. Their bounds match common usage: 90 % is not "almost certain". Pure.
+ */
 import type { Incident } from "@ispvm/appliance/api/incidents"
 
 export type ConfidenceLevel = "certain" | "very-likely" | "likely" | "guess" | "unclear"
@@ -12,10 +14,10 @@ const BOUNDS: readonly (readonly [from: number, level: ConfidenceLevel])[] = [
 export const confidenceLevelOf = (probability: number): ConfidenceLevel =>
   BOUNDS.find(([from]) => probability >= from)?.[1] ?? "unclear"
 
-/** Below this a list says how sure it is; above it the cause alone is enough. */
+/** Below this, lists show the confidence. */
 const SHOWN_BELOW = 0.9
 
-/** What a list tells of an incident's confidence: nothing where it is high, unknown, or the matter is over. */
+/** The confidence for a list: none if it is high or unknown, or the incident is closed. */
 export const shownConfidence = ({
   confidence,
   state,

@@ -1,11 +1,13 @@
-/** Code pages that a device's or a site's texts may be set to, as a list to choose from. */
+/** Code pages for the texts of a device or a site, as choices. */
 import type { TextEncoding } from "@ispvm/appliance/api/inventory"
 import type { Choice } from "../components/ispvm-select.ts"
 import { t } from "../i18n/strings/strings.ts"
 
 const entries = Object.entries(t.encoding.names) as [TextEncoding, string][]
 
-/** `inherited`: what an empty choice means; null: nothing stands above, and empty is "recognise". */
+/**
+ * `inherited`: the meaning of an empty choice; null: there is no parent, and empty means "detect".
+ */
 export const encodingChoices = (inherited: string | null): readonly Choice[] => [
   { value: "", label: inherited ?? t.encoding.names.auto },
   ...entries

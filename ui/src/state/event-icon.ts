@@ -1,4 +1,4 @@
-/** What an event looks like in a list. Pure. */
+/** Icons of events. Pure. */
 import type { IconName } from "../components/icons.ts"
 
 const ICONS: Readonly<Record<string, IconName>> = {
@@ -22,7 +22,7 @@ const ICONS: Readonly<Record<string, IconName>> = {
 }
 export const eventIcon = (name: string): IconName => ICONS[name] ?? "circle-dashed"
 
-/** What has gone is told apart from what has come, where both have one icon. */
+/** Distinguishes loss from recovery where both have one icon. */
 const LOSS_EVENTS: ReadonlySet<string> = new Set([
   "link-down",
   "peer-down",

@@ -1,4 +1,4 @@
-/** The inventory and its status, as the UI holds it: what the fleet store keeps and patches change. */
+/** Types of the fleet store: inventory and status. */
 import type { Agent } from "@ispvm/appliance/api/agents"
 import type { Device, Link, Site } from "@ispvm/appliance/api/inventory"
 

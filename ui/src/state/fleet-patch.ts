@@ -1,4 +1,4 @@
-/** One message of the stream laid over what is known. Pure; what did not change keeps its identity. */
+/** Applies a message of the stream to the fleet. Pure; unchanged objects keep their identity. */
 import type { Agent } from "@ispvm/appliance/api/agents"
 import type { Device, Link } from "@ispvm/appliance/api/inventory"
 import type { Readings, StatusChange } from "@ispvm/appliance/api/live"
@@ -28,7 +28,7 @@ export const patchAgent = (fleet: Fleet, agent: Agent): Fleet => ({
   agents: new Map(fleet.agents).set(agent.id, agent),
 })
 
-/** A device that was seen has answered a ping or better: the list of methods is asked for less often than that. */
+/** "Last seen" includes pings; the methods are requested less often. */
 export const withFreshPing = (device: Device): Device => {
   const seenMs = device.lastSeenAtMs
   if (
@@ -55,7 +55,9 @@ export const patchReadings = (fleet: Fleet, readings: Readings): Fleet => {
 
 type PortReading = Readings["interfaces"][number]
 
-/** A link's load is told by end A's port where that is known, else by end B's, seen the other way round. */
+/**
+ * The load of a link is that of end A's interface, else that of end B's with directions swapped.
+ */
 const patchLoads = (
   links: ReadonlyMap<string, Link>,
   ports: readonly PortReading[],

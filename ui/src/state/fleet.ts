@@ -1,4 +1,4 @@
-/** Everything the network consists of, read once and kept fresh by the stream: only what the inventory changed is read again. */
+/** The fleet store: loaded once and updated by the stream; only inventory changes reload it. */
 import type { Agent } from "@ispvm/appliance/api/agents"
 import type { LiveData } from "@ispvm/appliance/api/live"
 import type { Api } from "../api/client.ts"
@@ -16,7 +16,7 @@ export type FleetStore = Readable<Fleet> & {
   readonly refresh: (id: string) => Promise<void>
 }
 
-/** Inventory changes come in bunches (an import of 500 rows): they are answered with one reading. */
+/** Inventory changes come in groups (an import of 500 rows); one reload answers them. */
 const DEBOUNCE_MS = 250
 
 export const createFleet = (
@@ -27,7 +27,7 @@ export const createFleet = (
   let unsubscribers: (() => void)[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let latestRequest = 0
-  /** What the stream told while a reading was under way: it may be newer than the answer, so it is laid over it again. */
+  /** Stream messages during a reload, applied again to its answer, because they may be newer. */
   let pendingPatches: ((was: Fleet) => Fleet)[] = []
   let requestsInFlight = 0
 
@@ -52,13 +52,13 @@ export const createFleet = (
       store.set(pendingPatches.reduce((was, step) => step(was), read))
     } catch (error) {
       if (request !== latestRequest) return
-      // What was shown stays; the page says how old it is.
+      // The old data stays; the page shows its age.
       store.update((was) =>
         was.phase === "ready" ? was : { ...was, phase: "failed", error: asError(error) },
       )
     }
   }
-  /** What the stream does not carry, such as when each method last answered, is asked for one device at a time. */
+  /** Data that the stream does not have, such as the times of methods, is requested per device. */
   const refresh = async (id: string): Promise<void> => {
     try {
       const device = withFreshPing(await api.device(id))
@@ -66,7 +66,7 @@ export const createFleet = (
         was.devices.has(id) ? { ...was, devices: new Map(was.devices).set(id, device) } : was,
       )
     } catch (error) {
-      // Gone, or out of reach: the list and the frame say so.
+      // Deleted or unreachable: the list and the app shell show it.
       if (!(error instanceof ApiError)) throw error
     }
   }
@@ -100,7 +100,8 @@ export const createFleet = (
         live.on("readings", patch<LiveData<"readings">>(patchReadings)),
         live.on("inventory", () => scheduleReload(DEBOUNCE_MS)),
       ]
-      // The stream's greeting starts the first reading; should the stream not come up, the screen must not stay empty.
+      // The first message of the stream starts the first load; if it does not connect, this timer
+      // does.
       scheduleReload(500)
     },
     stop: () => {

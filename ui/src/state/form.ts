@@ -22,23 +22,23 @@ export const sendPart = async <T>(at: string, request: Promise<T>): Promise<T> =
 
 export type FormOptions<F extends object, B extends object> = {
   readonly initial: F
-  /** What is sent. A text that cannot be read as a number becomes NaN, which no schema accepts. */
+  /** The request body. A text that is not a number becomes NaN, which no schema accepts. */
   readonly body: (filled: F) => B
-  /** The schema of what is sent, of the API. */
+  /** The API schema of the body. */
   readonly schema: (schemas: BodySchemas, filled: F) => z.ZodType<unknown, B>
   /** Further bodies that are sent before it, such as of a site that is made on the way. */
   readonly parts?: (schemas: BodySchemas, filled: F) => readonly FormPart[]
   /** Errors are shown while people type, not only after they submit. */
   readonly isEager?: boolean
-  /** The path of a field in the body, where it is not the field's own name. */
+  /** The path of a field in the body, if it differs from the field name. */
   readonly paths?: Partial<Readonly<Record<keyof F, string>>>
-  /** What the schema does not say, such as that two fields differ; paths are those of the body. */
+  /** Checks beyond the schema, such as that two fields differ; paths are those of the body. */
   readonly rules?: (filled: F) => readonly FieldProblem[]
 }
 
 /**
- * One form: what people filled in, whether it differs from what was saved, what is wrong with it by
- * the schema of the API and by the appliance's answer, and sending it.
+ * A form: its values, whether they differ from the saved ones, errors by the API schema and by the
+ * answer of the appliance, and submission.
  */
 export class FormState<F extends object, B extends object> implements ReactiveController {
   readonly #host: ReactiveControllerHost
@@ -46,7 +46,7 @@ export class FormState<F extends object, B extends object> implements ReactiveCo
   readonly #action: ActionController<"submit">
   #saved: F
   #filled: F
-  /** By the schema; found when somebody submits, then kept true with each change. */
+  /** Schema errors, computed at the first submission and then updated with each change. */
   #problems: readonly FieldProblem[] = []
   #isChecked: boolean
   /** Refused by a request that is not this form's own. */
@@ -73,7 +73,7 @@ export class FormState<F extends object, B extends object> implements ReactiveCo
   get isBusy(): boolean {
     return this.#action.isBusy
   }
-  /** What the appliance answered instead of doing it. */
+  /** The error answer of the appliance. */
   get rejection(): ApiError | null {
     return this.#rejected ?? this.#action.error
   }
@@ -88,7 +88,7 @@ export class FormState<F extends object, B extends object> implements ReactiveCo
     return JSON.stringify(this.#filled) !== JSON.stringify(this.#saved)
   }
 
-  /** Begins anew, such as when a dialog opens. */
+  /** Resets the form, for example when a dialog opens. */
   reset(filled: F = this.#options.initial): void {
     this.#saved = filled
     this.#filled = filled
@@ -109,16 +109,16 @@ export class FormState<F extends object, B extends object> implements ReactiveCo
     if (this.#isChecked) this.#problems = this.#check()
   }
 
-  /** What is wrong with a field; empty where nothing is. */
+  /** The error of a field; empty if there is none. */
   error(field: keyof F): string {
     return this.errorAt(this.#pathOf(field))
   }
-  /** By its path in the body, where a field has no name of its own in the form. */
+  /** The error by path in the body, for fields without a name in the form. */
   errorAt(path: string): string {
     const at = (each: FieldProblem): boolean => isAt(each.path, path)
     return (this.#problems.find(at) ?? this.#refused.find(at))?.message ?? ""
   }
-  /** What is wrong and stands at no field. */
+  /** The error that belongs to no field. */
   get general(): string {
     const paths = this.#fields.map((field) => this.#pathOf(field))
     const elsewhere = [...this.#problems, ...this.#refused].filter(
@@ -129,7 +129,7 @@ export class FormState<F extends object, B extends object> implements ReactiveCo
     return elsewhere.map(({ message }) => message).join(" ")
   }
 
-  /** Sends what is filled in, if it is right. Returns the answer, or null where it was not sent or was refused. */
+  /** Submits the form if it is valid. Returns the answer, or null if it was not sent or failed. */
   async submit<T>(send: (body: B) => Promise<T>): Promise<{ readonly value: T } | null> {
     await this.#load()
     this.#rejected = null
@@ -175,7 +175,7 @@ export class FormState<F extends object, B extends object> implements ReactiveCo
     try {
       this.#schemas = await import("../api/body-schemas.ts")
     } catch {
-      // Out of reach, or a newer release runs: the appliance checks what it is sent all the same.
+      // The schemas could not be loaded; the appliance checks the body anyway.
       this.#schemas = null
     }
     if (this.#isChecked) this.#problems = this.#check()

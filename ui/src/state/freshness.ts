@@ -1,4 +1,4 @@
-/** How old a value may be before it no longer passes for the present. Pure; `nowMs` is the appliance's time. */
+/** When a value is stale. Pure; `nowMs` is the time of the appliance. */
 import type { Collector } from "@ispvm/appliance/api/collectors"
 import type { Device } from "@ispvm/appliance/api/inventory"
 
@@ -23,10 +23,12 @@ export const setIntervals = (collectors: readonly Pick<Collector, "name" | "ever
   intervals.method = Math.min(intervals.health, intervals.interface)
 }
 
-/** Batches and readings leave once a second, and a busy machine adds some: the way to the screen is no age. */
+/** Allowance for delivery: batches are sent once a second, and a busy machine adds some time. */
 export const TRANSIT_MS = 5_000
 
-/** The age in ms of a value that is older than twice its interval; null while it is fresh or of unknown time. */
+/**
+ * The age in ms of a stale value, older than twice its interval; null if fresh or of unknown time.
+ */
 export const staleAgeMs = (
   atMs: number | null,
   intervalMs: number,
@@ -37,7 +39,7 @@ export const staleAgeMs = (
   return ageMs > 2 * intervalMs + TRANSIT_MS ? ageMs : null
 }
 
-/** In how many ms a fresh value turns stale; null where it is stale already, or never will be. */
+/** Time in ms until a fresh value becomes stale; null if it is stale or never will be. */
 export const staleInMs = (
   atMs: number | null,
   intervalMs: number,
@@ -48,7 +50,7 @@ export const staleInMs = (
   return atMs + 2 * intervalMs + TRANSIT_MS + 1 - nowMs
 }
 
-/** A router that only reports itself sends its values with its heartbeat. */
+/** A self-reporting router sends its values with its heartbeat. */
 export const intervalOf = (
   device: Pick<Device, "agentId" | "reportsEveryS">,
   kind: ValueKind,
@@ -57,7 +59,7 @@ export const intervalOf = (
     ? device.reportsEveryS * 1_000
     : INTERVAL_MS[kind]
 
-/** The newest of several times: what is reckoned from many values is as old as the last of them. */
+/** The newest of several times, for values computed from many. */
 export const newestMs = (times: Iterable<number | null>): number | null => {
   let newest: number | null = null
   for (const atMs of times) if (atMs !== null && (newest === null || atMs > newest)) newest = atMs

@@ -1,4 +1,4 @@
-/** The incidents a screen needs at hand: all that are not closed, and those lately closed. */
+/** The incident store: all that are not closed, and the recently closed. */
 import type { Incident } from "@ispvm/appliance/api/incidents"
 import type { Api } from "../api/client.ts"
 import type { Live } from "../api/live.ts"
@@ -26,7 +26,7 @@ export const createIncidents = (api: Api, live: Live): IncidentStore => {
   const reload = async (): Promise<void> => {
     try {
       const answer = await api.incidents({ limit: 200 })
-      // A message of the stream may have overtaken this answer: the later word stands.
+      // A stream message may be newer than this answer; the newer one wins.
       const all = new Map(answer.items.map((incident) => [incident.id, incident]))
       for (const [id, known] of store.value.all)
         if (known.updatedAtMs > (all.get(id)?.updatedAtMs ?? 0)) all.set(id, known)
@@ -73,7 +73,7 @@ export const createIncidents = (api: Api, live: Live): IncidentStore => {
   }
 }
 
-/** Who feels it most comes first; closed ones by when they began. */
+/** Highest impact first; closed ones by their start. */
 
 export const inState = (incidents: Incidents, state: Incident["state"]): readonly Incident[] =>
   [...incidents.all.values()]

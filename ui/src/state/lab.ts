@@ -1,7 +1,7 @@
 /** Faults injected into the demo's simulated network. The demo serves them, not the appliance. */
 import { createStore, type Readable } from "./store.ts"
 
-/** A command as the simulator reads it; names are those of the inventory. */
+/** A command of the simulator; names are those of the inventory. */
 export type LabCommand =
   | { readonly do: "cut" | "repair"; readonly link: string }
   | {
@@ -26,7 +26,7 @@ export type LabCommand =
         | "repair-management-path"
         | "heal"
     }
-/** What is broken by hand now. */
+/** The active faults. */
 export type LabState = {
   readonly cutLinks: readonly string[]
   readonly deadRouters: readonly string[]

@@ -1,4 +1,4 @@
-/** Whether all is well, and if not, what is not: from the very things the screens draw. Pure. */
+/** The overall status of the network, computed from the objects on screen. Pure. */
 import type { Status } from "@ispvm/appliance/api/shared"
 import { STATUS_ORDER } from "../components/status-shape.ts"
 import { t } from "../i18n/strings/strings.ts"
@@ -6,13 +6,13 @@ import type { Fleet } from "./fleet.ts"
 
 export type NetworkHealth = {
   readonly kind: "nothing-monitored" | "healthy" | "unhealthy"
-  /** The worst there is. */
+  /** The worst status. */
   readonly status: Status
-  /** "4 devices degraded, 2 unknown, 8 links unknown"; empty while all is well. */
+  /** "4 devices degraded, 2 unknown, 8 links unknown"; empty if everything is up. */
   readonly text: string
 }
 
-/** All is well only where everything is known to be: what nobody has looked at is not. */
+/** Everything is up only if everything is known to be up; what was not probed is unknown. */
 export const networkHealthOf = (fleet: Pick<Fleet, "devices" | "links">): NetworkHealth => {
   if (fleet.devices.size === 0) return { kind: "nothing-monitored", status: "unknown", text: "" }
   const devices = countsOf([...fleet.devices.values()].map((each) => each.status.status))
@@ -35,7 +35,7 @@ const countsOf = (statuses: readonly Status[]): ReadonlyMap<Status, number> => {
   return counts
 }
 
-/** The noun stands once, with the first count. */
+/** The noun is written once, with the first count. */
 const countTexts = (
   counts: ReadonlyMap<Status, number>,
   noun: (n: number) => string,

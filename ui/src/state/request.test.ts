@@ -5,7 +5,7 @@ import { ApiError } from "../api/problem.ts"
 import { ActionController } from "./action.ts"
 import { RequestController } from "./request.ts"
 
-/** A host that updates when it is told to. */
+/** A host that updates on request. */
 const makeHost = () => {
   const controllers: ReactiveController[] = []
   const host: ReactiveControllerHost = {

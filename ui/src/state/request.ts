@@ -25,7 +25,9 @@ export type RequestOptions<T, K extends readonly unknown[]> = {
   readonly retryMs?: number
   /** Whether a failed reload means that the old value is gone: it is dropped then. */
   readonly isGone?: (error: Error) => boolean
-  /** Whether the value of one key stays while another loads, such as rows while a filter changes. */
+  /**
+   * Whether the value of one key stays while another loads, such as rows while a filter changes.
+   */
   readonly keepsValue?: (was: K, is: K) => boolean
   /** Called with each answer, once it is the value. */
   readonly onReady?: (value: T) => void
@@ -116,7 +118,7 @@ export class RequestController<T, K extends readonly unknown[] = readonly unknow
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => void this.reload(), ms)
   }
-  /** Changes the value in place, such as by what the live stream says. */
+  /** Changes the value in place, for example with a message of the live stream. */
   update(step: (value: T) => T): void {
     if (!("value" in this.#state)) return
     this.#state = { ...this.#state, value: step(this.#state.value) }
@@ -158,7 +160,7 @@ export class RequestController<T, K extends readonly unknown[] = readonly unknow
 
   #fail(cause: unknown): void {
     const error = cause instanceof Error ? cause : new Error(String(cause), { cause })
-    // What is not an answer of the appliance is a fault of the UI: it is shown and reported.
+    // Any other error is a defect of the UI: it is shown and reported.
     if (!(error instanceof ApiError)) globalThis.reportError(error)
     const was = this.#state
     const isKept = "value" in was && this.#options.isGone?.(error) !== true

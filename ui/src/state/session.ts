@@ -6,11 +6,11 @@ export type SessionStore = Readable<Loaded<Session>> & {
   readonly load: () => Promise<void>
   readonly set: (session: Session) => void
   readonly can: (permission: Permission) => boolean
-  /** The session as it is, or null as long as it is not known. */
+  /** The session, or null until it is known. */
   readonly current: () => Session | null
 }
 
-/** Who is at the screen and what the appliance lets them do. */
+/** The session store: the user and the permissions. */
 export const createSession = (fetchSession: () => Promise<Session>): SessionStore => {
   const store = createStore<Loaded<Session>>({ phase: "loading" })
   const set = (session: Session): void =>

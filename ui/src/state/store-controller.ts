@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit"
 import type { Readable } from "./store.ts"
 
-/** Draws its host again whenever one of the stores changes, for as long as the host is on the page. */
+/** Updates its host when one of the stores changes, while the host is attached. */
 export class StoreController implements ReactiveController {
   readonly #host: ReactiveControllerHost
   readonly #stores: () => readonly Readable<unknown>[]

@@ -1,7 +1,9 @@
-/** A value that says when it changed. Small on purpose: screens re-read the whole value and Lit draws the difference. */
+/**
+ * An observable value. Small on purpose: pages read the whole value and Lit renders the difference.
+ */
 export type Readable<T> = {
   readonly value: T
-  /** Returns the function that stops listening. */
+  /** Returns the unsubscribe function. */
   readonly subscribe: (listener: (value: T) => void) => () => void
 }
 export type Store<T> = Readable<T> & {
@@ -32,7 +34,7 @@ export const createStore = <T>(initial: T): Store<T> => {
   }
 }
 
-/** How far something asked of the appliance has come. `failed` keeps what was shown before, if anything was. */
+/** The state of a request. `failed` keeps the earlier value, if there is one. */
 export type Loaded<T> =
   | { readonly phase: "loading" }
   | { readonly phase: "ready"; readonly value: T; readonly atMs: number }

@@ -1,6 +1,6 @@
 import { css } from "lit"
 
-/** The look of what is typed or chosen in: shared by fields, selects and search boxes. */
+/** Styles of input controls: fields, selects and search boxes. */
 export const control = css`
   :host {
     display: grid;

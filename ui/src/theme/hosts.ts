@@ -1,4 +1,7 @@
-/** How an element itself is laid out in the place it is put. An element takes one of these, or a `:host` of its own. */
+/**
+ * How an element itself is laid out in the place it is put. An element takes one of these, or a
+ * `:host` of its own.
+ */
 import { css } from "lit"
 
 /** What it holds stands one under the other. */

@@ -1,6 +1,6 @@
 import { css } from "lit"
 
-/** The pages before the door: one card in the middle of a quiet room. */
+/** Styles of the login and set-up pages: one card in the middle. */
 export const loginCard = css`
   :host {
     display: grid;

@@ -88,7 +88,7 @@ const elements = css`
 /** What every element of ours starts from. Its own rules come after it. */
 export const shared = [elements, ...utilities]
 
-/** A surface that holds one subject: a heading line and what belongs under it. */
+/** A panel: a heading and its content. */
 export const panel = css`
   .panel {
     background: var(--surface-1);

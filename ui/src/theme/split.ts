@@ -1,7 +1,10 @@
 import { css } from "lit"
 import { containerHost } from "./hosts.ts"
 
-/** Two parts beside each other with a line between them; one under the other where the element is narrow. */
+/**
+ * Two parts beside each other with a line between them; one under the other where the element is
+ * narrow.
+ */
 export const split = [
   containerHost,
   css`

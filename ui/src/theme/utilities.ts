@@ -324,5 +324,8 @@ const states = css`
   }
 `
 
-/** Classes for what many elements need: an element takes them instead of a rule of its own, which would come after them. */
+/**
+ * Classes for what many elements need: an element takes them instead of a rule of its own, which
+ * would come after them.
+ */
 export const utilities = [text, layout, states]

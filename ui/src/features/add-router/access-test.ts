@@ -1,7 +1,7 @@
-/** How a test of an access is read: its steps in words, and what its certificate means. Pure. */
+/** The steps of an access test with their texts, and the meaning of its certificate. Pure. */
 import type { TestAnswer } from "@ispvm/appliance/api/inventory"
 
-/** `held`: nothing is wrong, a person has to say something first. */
+/** `held`: no failure, but a person has to confirm something first. */
 export type StepState = "ok" | "failed" | "unconfirmed" | "skipped" | "waiting"
 export type ShownStep = {
   readonly step: string
@@ -11,7 +11,7 @@ export type ShownStep = {
   readonly tookMs: number | null
 }
 
-/** While it runs, the steps stand in their places and wait. */
+/** During the test, all steps are shown as waiting. */
 export const waitingSteps = (expected: readonly string[]): readonly ShownStep[] =>
   expected.map((step) => ({ step, state: "waiting", message: "", remedy: null, tookMs: null }))
 
@@ -31,22 +31,28 @@ export const shownSteps = (answer: TestAnswer): readonly ShownStep[] =>
     tookMs: reason === "ok" ? tookMs : null,
   }))
 
-/** All that was tried went well, and the rest waits for the certificate to be confirmed: no password is sent before. */
+/**
+ * All tried steps passed; the others wait for the confirmation of the certificate, because no
+ * password is sent before.
+ */
 export const needsConfirmation = ({ ok, steps, fingerprint }: TestAnswer): boolean =>
   !ok &&
   fingerprint !== null &&
   steps.every(({ reason }) => reason === "ok" || reason === "not-tried")
 
-/** 64 digits in the middle of a sentence are read by nobody; in full they stand below, to be compared. */
+/**
+ * Shortens a fingerprint in a sentence: 64 digits there are unreadable, and the full one is shown
+ * below.
+ */
 const shorten = (message: string): string =>
   message.replace(/\b([0-9a-f]{8})[0-9a-f]{48}([0-9a-f]{8})\b/g, "$1…$2")
 
-/** Eight by eight, as an eye compares them. */
+/** In groups of eight digits, for comparison. */
 export const grouped = (fingerprint: string): readonly string[] =>
   fingerprint.match(/.{1,8}/g) ?? []
 
 export type PinState = "none" | "unconfirmed" | "pinned" | "changed"
-/** `pinned`: confirmed just now or known from before; `changed`: another one was pinned. */
+/** `pinned`: confirmed now or earlier; `changed`: another certificate is pinned. */
 export const pinStateOf = (answer: TestAnswer | null, pin: string | null): PinState => {
   if (answer === null || answer.fingerprint === null) return "none"
   if (pin === null) return "unconfirmed"

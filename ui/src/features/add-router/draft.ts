@@ -1,4 +1,4 @@
-/** What is being typed about a router, and what becomes of it. Pure: the page asks and sends. */
+/** The form of a router, and the request made from it. Pure: the page sends it. */
 import type { Agent } from "@ispvm/appliance/api/agents"
 import type {
   Device,
@@ -30,7 +30,7 @@ import { needsConfirmation } from "./access-test.ts"
 export const NEW = "new"
 const API_PORTS = { tls: "8729", plain: "8728" } as const
 
-/** `credentialId` and `siteId` are an id, `new` for one typed here, or empty for none. */
+/** `credentialId` and `siteId`: an id, `new` for one entered in the form, or empty for none. */
 export type Draft = {
   readonly address: string
   readonly agentId: string
@@ -40,7 +40,7 @@ export type Draft = {
   readonly snmpPort: string
   readonly icmp: boolean
   readonly tcpPort: number | null
-  /** The certificate a person has confirmed. */
+  /** The fingerprint that a person has confirmed. */
   readonly pin: string | null
   readonly credentialId: string
   readonly credentialName: string
@@ -59,7 +59,7 @@ export type Draft = {
   readonly latitude: string
   readonly longitude: string
   readonly roles: readonly DeviceRole[]
-  /** Of the saved credential, where the appliance has asked for them. */
+  /** Secrets of the saved credential, if the appliance requires them again. */
   readonly retyped: TypedSecret
 }
 
@@ -113,16 +113,16 @@ export const draftOf = (device: Device): Draft => {
   }
 }
 
-/** The next router begins empty: the access of one is nothing to be shown or tried for another. */
+/** The form for the next router is empty, so that the access of one is not tried on another. */
 export const nextDraft = ({ agentId }: Draft): Draft => ({ ...EMPTY, agentId })
 
-/** Another kind of API has another port, unless somebody chose a port of their own. */
+/** Changes the port with the kind of API, unless the port was set by hand. */
 export const chooseApi = (draft: Draft, api: Draft["api"]): Draft => {
   const isOwn = draft.apiPort !== API_PORTS.tls && draft.apiPort !== API_PORTS.plain
   return { ...draft, api, apiPort: isOwn || api === "off" ? draft.apiPort : API_PORTS[api] }
 }
 
-/** Those that can work come first. */
+/** Credentials that fit come first. */
 export const byLiveness = (agents: Iterable<Agent>): readonly Agent[] =>
   [...agents].sort((a, b) => Number(b.status === "ok") - Number(a.status === "ok") || byName(a, b))
 
@@ -171,7 +171,10 @@ export const typedSecrets = (draft: Draft) => ({
   snmpV3: draft.snmp ? snmpV3Of(snmpTyped(draft)) : null,
 })
 
-/** As a test takes them: a saved SNMPv3 user by its name, with its passwords typed again. Null where nothing was typed. */
+/**
+ * Secrets for a test: a saved SNMPv3 user by name, with its passwords entered again. Null if none
+ * was entered.
+ */
 const retypedSecrets = (
   { retyped }: Draft,
   snmpV3User: string | null,
@@ -189,7 +192,7 @@ const retypedSecrets = (
   }
 }
 
-/** `snmpV3User`: of the saved credential that is chosen. */
+/** `snmpV3User`: that of the chosen saved credential. */
 export const testRequest = (draft: Draft, snmpV3User: string | null = null): TestRequest => ({
   agentId: draft.agentId,
   address: draft.address.trim(),
@@ -201,7 +204,10 @@ export const testRequest = (draft: Draft, snmpV3User: string | null = null): Tes
 /** Without an address, that alone is wrong: the name may be left out. */
 const UNNAMED = "–"
 
-/** Two drafts of the same key would be tested alike. The pin is left out: confirming it is what the test was for. */
+/**
+ * Drafts with the same key give the same test. The pinned certificate is not part of it: the test
+ * exists to confirm it.
+ */
 export const accessKey = (draft: Draft): string =>
   JSON.stringify({
     ...testRequest({ ...draft, retyped: {} }),
@@ -209,7 +215,7 @@ export const accessKey = (draft: Draft): string =>
     ports: [draft.apiPort, draft.snmpPort],
   })
 
-/** The steps a test of this draft will take, to show their places before they are filled. */
+/** The steps that a test of this draft will have. */
 export const expectedSteps = (draft: Draft): readonly string[] => [
   "resolve",
   ...(draft.icmp ? ["ping"] : []),
@@ -220,7 +226,9 @@ export const expectedSteps = (draft: Draft): readonly string[] => [
 ]
 
 export type DraftWarning = "agent" | "pin" | "credential" | "untested" | "failed" | "pingOnly"
-/** What will not work if this is saved as it stands; `tested` is the answer to this very draft, if there is one. */
+/**
+ * What will not work if this is saved now; `tested` is the result for this draft, if there is one.
+ */
 export const draftWarnings = (draft: Draft, tested: TestAnswer | null): readonly DraftWarning[] => {
   if (draft.agentId === "") return ["agent"]
   const reads = draft.api !== "off" || draft.snmp
@@ -287,7 +295,9 @@ export const credentialBody = (draft: Draft) => ({
 })
 
 const idOf = (chosen: string): string | null => (chosen === "" || chosen === NEW ? null : chosen)
-/** Called by its address where it has no name. What is new gets its id before the device is sent. */
+/**
+ * Called by its address where it has no name. What is new gets its id before the device is sent.
+ */
 export const deviceBody = (draft: Draft): DeviceInput => ({
   name: draft.name.trim() || draft.address.trim() || UNNAMED,
   address: draft.address.trim(),

@@ -1,4 +1,4 @@
-/** The form of a router in three parts: where it is, how to read it, where it belongs. */
+/** The router form in three sections: address, access, inventory. */
 import type { Agent } from "@ispvm/appliance/api/agents"
 import type { Credential, DeviceRole, Site } from "@ispvm/appliance/api/inventory"
 import { html, nothing } from "lit"
@@ -28,7 +28,7 @@ export type FieldsDeps = {
   readonly form: FormController<RouterForm, RouterBody>
   readonly canMakeAgents: boolean
   readonly canSaveCredentials: boolean
-  /** Secrets that have to be typed again. */
+  /** Secrets that must be entered again. */
   readonly requestedSecrets: readonly SecretField[]
 }
 

@@ -38,13 +38,16 @@ const ICONS: Readonly<Record<StepState, IconName>> = {
   waiting: "circle-dashed",
 }
 
-/** A test step by step, the certificate it met, and what it learnt. Emits `pin-certificate` with the fingerprint, or with null. */
+/**
+ * Shows an access test: steps, certificate, and facts found. Emits `pin-certificate` with the
+ * fingerprint or null.
+ */
 @customElement("ispvm-access-test")
 export class IspvmAccessTest extends LitElement {
   @property({ attribute: false }) answer: TestAnswer | null = null
   @property({ attribute: false }) expected: readonly string[] = []
   @property({ type: Boolean }) running = false
-  /** What was typed has changed since. */
+  /** The form has changed since the test. */
   @property({ type: Boolean, reflect: true }) stale = false
   @property({ attribute: false }) pin: string | null = null
 
@@ -140,7 +143,7 @@ export class IspvmAccessTest extends LitElement {
 
   override render() {
     if (this.answer === null && !this.running) return html`<p class="muted">${strings.testIdle}</p>`
-    // While what was confirmed is tried, the certificate stays where the eye has just been.
+    // The certificate stays in place while the login is tested.
     return html`${this.running || this.answer === null ? nothing : this.#result(this.answer)}
       ${
         this.running || this.answer === null

@@ -19,10 +19,10 @@ import "../../components/ispvm-status.ts"
 
 const strings = t.access.first
 const POLL_MS = 1_500
-/** Longer than any tier takes to come round once: what is missing now will not come by waiting. */
+/** Longer than every collection interval: a value still missing now needs attention. */
 const SLOW_MS = 45_000
 
-/** A router just saved, coming alive before one's eyes. Emits `another`. */
+/** Shows the first values of a router that was just saved. Emits `another`. */
 @customElement("ispvm-first-values")
 export class IspvmFirstValues extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
@@ -132,7 +132,7 @@ export class IspvmFirstValues extends LitElement {
     return this.deps?.fleet.value.devices.get(this.device)
   }
 
-  /** The stream carries rates and round trips; identity, methods and the list of ports are asked for. */
+  /** The stream has rates and round trips; identity, methods and interfaces are requested. */
   async #poll(): Promise<void> {
     this.waitedMs = performance.now() - this.#sinceMs
     const { deps } = this
@@ -141,7 +141,7 @@ export class IspvmFirstValues extends LitElement {
     try {
       this.ports = (await deps.api.interfaces(this.device)).items
     } catch (error) {
-      // It is asked for again in a moment.
+      // The next request follows shortly.
       if (!(error instanceof ApiError)) throw error
     }
   }

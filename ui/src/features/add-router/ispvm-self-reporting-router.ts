@@ -24,7 +24,7 @@ const strings = t.companion.monitoringMode
 const isRole = (name: string): name is DeviceRole => name in t.terms.role
 const ROLES = Object.keys(t.terms.role).filter(isRole)
 
-/** The little that must be known of a router before its script can be made. Saves it, and goes to its script. */
+/** Form for a self-reporting router. Saves it and continues with its script. */
 @customElement("ispvm-self-reporting-router")
 export class IspvmSelfReportingRouter extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null

@@ -1,4 +1,4 @@
-/** A router that will report by itself, as it is typed: it needs no address, no agent and no password here. Pure. */
+/** The form of a self-reporting router: no address, agent or password. Pure. */
 import type { DeviceInput, DeviceRole, SiteInput } from "@ispvm/appliance/api/inventory"
 import { NO_ADDRESS } from "../../i18n/format/address.ts"
 import { NEW } from "./draft.ts"
@@ -6,7 +6,7 @@ import { NEW } from "./draft.ts"
 export type SelfReportingDraft = {
   readonly name: string
   readonly address: string
-  /** An id, `new` for one typed here, or empty for none. */
+  /** An id, `new` for one entered in the form, or empty for none. */
   readonly siteId: string
   readonly siteName: string
   readonly roles: readonly DeviceRole[]
@@ -19,7 +19,7 @@ export const EMPTY_SELF_REPORTING: SelfReportingDraft = {
   roles: [],
 }
 
-/** Nothing is asked of it from here: what is known of it, it tells. */
+/** The router is not polled; it reports its own facts. */
 export const selfReportingBody = (draft: SelfReportingDraft): DeviceInput => ({
   name: draft.name.trim(),
   address: draft.address.trim() || NO_ADDRESS,

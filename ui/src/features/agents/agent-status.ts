@@ -1,11 +1,14 @@
-/** What is said of an agent. Pure. */
+/** Status texts of an agent. Pure. */
 import type { Agent } from "@ispvm/appliance/api/agents"
 import { t } from "../../i18n/strings/strings.ts"
 
 const DAY_MS = 86_400_000
-/** A certificate renews itself at two thirds of its life: fewer days than this mean that it does not. */
+/**
+ * A certificate is renewed after two thirds of its lifetime. Fewer days than this mean that the
+ * renewal failed.
+ */
 const SOON_DAYS = 7
-/** More than this, and times from the agent no longer sort with ours. */
+/** Above this skew, times of the agent cannot be compared with those of the appliance. */
 const SKEW_MS = 2_000
 
 export const statusText = (agent: Agent): string => {
@@ -30,24 +33,24 @@ export const certificateOf = (
 export const isClockSkewed = (agent: Agent): boolean =>
   agent.clockSkewMs !== null && Math.abs(agent.clockSkewMs) > SKEW_MS
 
-/** Whether an agent on another machine could reach this door. */
+/** Whether an agent on another host can reach this agent API. */
 export const isLoopback = (url: string): boolean => {
   if (!URL.canParse(url)) return false
   const host = new URL(url).hostname
   return host === "localhost" || host === "[::1]" || /^127\./.test(host)
 }
 
-/** The address an agent's command calls. */
+/** The agent API URL in the enrolment command. */
 export const agentApiUrlOf = (command: string): string | null =>
   /--url[= ](\S+)/.exec(command)?.[1] ?? null
 
-/** "9 min 12 s": the seconds count when a thing ends. */
+/** "9 min 12 s": with seconds, because it is a countdown. */
 export const countdown = (leftMs: number): string => {
   const s = Math.max(0, Math.ceil(leftMs / 1_000))
   return s < 60 ? `${s} s` : `${Math.floor(s / 60)} min ${s % 60} s`
 }
 
-/** The latest word on each, by what was asked for and what the stream told since. */
+/** The newest state of each agent, from the request or from the stream. */
 export const latest = (
   loaded: readonly Agent[],
   streamed: ReadonlyMap<string, Agent>,

@@ -1,4 +1,4 @@
-/** The agents' table. Colour and words are spent on what wants somebody. */
+/** Columns of the agents table. Only problems have colour and text. */
 import type { Agent } from "@ispvm/appliance/api/agents"
 import { html, nothing, type TemplateResult } from "lit"
 import { agedQuietly } from "../../components/aged.ts"
@@ -30,7 +30,7 @@ export const buffer = (agent: Agent) => {
       ? ""
       : `, ${strings.oldest(duration(nowMs() - agent.oldestBufferedAtMs))}`
   const text = strings.batches(agent.bufferBatches) + age
-  // A batch or two are always on their way.
+  // One or two batches are always in transit.
   return agent.bufferBatches > 5 ? amber(text) : text
 }
 
@@ -49,7 +49,7 @@ export const capabilities = (agent: Agent) => {
 export const state = (agent: Agent) =>
   html`<ispvm-status status=${agent.status} word=${statusText(agent)}></ispvm-status>`
 
-/** What an agent told of itself is as old as its last heartbeat. */
+/** Values that an agent reports about itself are as old as its last heartbeat. */
 const agedByHeartbeat = (agent: Agent, value: TemplateResult) =>
   agedQuietly(value, agent.lastSeenAtMs, INTERVAL_MS.heartbeat)
 

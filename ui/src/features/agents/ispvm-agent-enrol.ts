@@ -16,14 +16,17 @@ import "../../components/ispvm-status.ts"
 
 const strings = t.agents.enrol
 
-/** From a token to an agent that calls in: the command to copy, how long it is good, and the moment it comes alive. */
+/**
+ * Enrolment of an agent: the command to copy, the validity of the token, and whether the agent has
+ * connected.
+ */
 @customElement("ispvm-agent-enrol")
 export class IspvmAgentEnrol extends LitElement {
   @property({ attribute: false }) agent: Agent | null = null
   @property({ attribute: false }) deps: Deps | null = null
   @state() private token: TokenAnswer | null = null
   readonly #action = new ActionController(this)
-  /** When the certificate is another one than before the token was made, it was used. */
+  /** A changed certificate means that the token was used. */
   #serialBefore: string | null = null
   #wasUsed = false
   #timer: ReturnType<typeof setInterval> | undefined
@@ -74,7 +77,7 @@ export class IspvmAgentEnrol extends LitElement {
     if (agent === null || token === null) return
     if (agent.enrolment === "enrolled" && agent.certificateSerial !== this.#serialBefore)
       this.#wasUsed = true
-    // Used, and out again: that command is worth nothing any more.
+    // The token was used, so the command is not valid any more.
     else if (this.#wasUsed && agent.enrolment !== "enrolled") this.token = null
   }
 
@@ -110,7 +113,10 @@ export class IspvmAgentEnrol extends LitElement {
       ${this.#addressWarning(token.command)}`
   }
 
-  /** The command names the door as this browser reached the appliance, which may be a name for this machine alone. */
+  /**
+   * The command contains the agent API address as seen by this browser, which may be a loopback
+   * address.
+   */
   #addressWarning(command: string) {
     const address = agentApiUrlOf(command)
     if (address === null || !isLoopback(address)) return nothing

@@ -28,11 +28,11 @@ const bodyOf = ({ name, siteId, deviceId, networks }: Filled) => ({
   allowedNetworks: parseNetworks(networks),
 })
 
-/** Makes an agent, or changes its name and place. Emits `dismiss`, and `made` with the id of a new one. */
+/** Form to add or edit an agent. Emits `dismiss`, and `made` with the id of a new agent. */
 @customElement("ispvm-agent-form")
 export class IspvmAgentForm extends LitElement {
   @property({ type: Boolean }) open = false
-  /** The one to change; null makes a new one. */
+  /** The agent to edit; null adds one. */
   @property({ attribute: false }) agent: Agent | null = null
   @property({ attribute: false }) deps: Deps | null = null
   readonly #form = new FormController(this, {

@@ -1,4 +1,6 @@
-/** An audit row in words. An action that has none here is shown as it is called: a new one is never hidden. */
+/**
+ * Texts of audit entries. An action without a text is shown by its name, so that none is hidden.
+ */
 import type { AuditEntry } from "@ispvm/appliance/api/session"
 import { paths } from "../../app/paths.ts"
 import { t } from "../../i18n/strings/strings.ts"
@@ -20,7 +22,7 @@ export const SUBJECTS = Object.entries(strings.subjects).map(([value, label]) =>
   value: value === "all" ? "" : value,
   label,
 }))
-/** Null: all of it. */
+/** Null: any time. */
 export const spanMs = (span: string): number | null => SPAN_MS[span] ?? null
 
 const ACTIONS: Readonly<Record<string, string>> = strings.actions
@@ -34,13 +36,13 @@ export const actionText = ({ action, subject }: Pick<AuditEntry, "action" | "sub
   return verbText === undefined ? action : `${verbText} ${what}`
 }
 
-/** From where it was done. A refused login has no account behind it: its address stands in the detail. */
+/** The source address. A failed login has no account; its address is in the detail. */
 export const originText = ({ address, detail }: Pick<AuditEntry, "address" | "detail">): string => {
   const from = address ?? detail.address
   return typeof from === "string" && from !== "" ? strings.from(from) : strings.noAddress
 }
 
-/** What a row is about, by its name of today; null for what is gone, or has no page. */
+/** The current name of the subject; null if it is deleted or has no page. */
 export const subjectOf = (
   { subject, subjectId }: Pick<AuditEntry, "subject" | "subjectId">,
   { devices, links, sites, agents }: Pick<Fleet, "devices" | "links" | "sites" | "agents">,
@@ -72,7 +74,7 @@ const asText = (value: unknown): string =>
 const isChange = (value: unknown): value is { readonly before: unknown; readonly after: unknown } =>
   typeof value === "object" && value !== null && "before" in value && "after" in value
 
-/** Each field of the detail, a change as "before → after"; what says nothing is left out. */
+/** The fields of the detail, a change as "before → after"; empty values are left out. */
 export const detailLines = (detail: AuditEntry["detail"]): readonly (readonly [string, string])[] =>
   Object.entries(detail)
     .filter(

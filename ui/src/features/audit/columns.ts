@@ -75,7 +75,10 @@ export const auditColumns = (table: AuditTable): readonly TableColumn<AuditEntry
   },
 ]
 
-/** By name with a link where it is known still, else by its id; of a login it is who logs in, who is named already. */
+/**
+ * The subject by name with a link if it exists, else by id; nothing for logins, which name the
+ * account already.
+ */
 const subjectText = (entry: AuditEntry, fleet: Fleet) => {
   if (entry.subjectId === null || entry.action.startsWith("session.")) return nothing
   const known = subjectOf(entry, fleet)

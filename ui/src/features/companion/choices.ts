@@ -1,4 +1,4 @@
-/** What a router may be wished to do, as fields. The page holds the form. */
+/** The fields of the desired configuration. The page has the form. */
 import type { Companion, CompanionScript } from "@ispvm/appliance/api/companion"
 import { html, nothing, type TemplateResult } from "lit"
 import { t } from "../../i18n/strings/strings.ts"
@@ -24,7 +24,7 @@ export type ChoicesDeps = {
   readonly set: (changes: Partial<DesiredConfigForm>) => void
   readonly companion: Companion
   readonly hasAgent: boolean
-  /** What is wrong with a field, in words, by its path. */
+  /** The error of a field, by its path. */
   readonly fieldError: (path: string) => string
 }
 
@@ -98,7 +98,7 @@ const netwatchChoices = ({ form, set, fieldError }: ChoicesDeps) => html`<fields
   <ispvm-netwatch .entries=${form.netwatch} .fieldError=${fieldError} @change-netwatch=${(event: CustomEvent<readonly NetwatchForm[]>) => set({ netwatch: event.detail })}></ispvm-netwatch>
 </fieldset>`
 
-/** Closed, unless what is suggested cannot work or something is wrong there. */
+/** Collapsed, unless the suggestion cannot work or a field has an error. */
 const addressChoices = ({ form, set, companion, fieldError }: ChoicesDeps) => {
   const { agentAddresses, applianceHost } = companion.suggested
   const isLoopbackHost = form.applianceHost.trim() === "" && isLoopback(`https://${applianceHost}`)
@@ -121,7 +121,7 @@ const hardenToggle = ({ form, set, fieldError }: ChoicesDeps) => html`<fieldset>
   ${form.harden === null ? nothing : hardenFields(form.harden, (harden) => set({ harden }), fieldError)}
 </fieldset>`
 
-/** Ways by which people log in: switching them all off locks them out. */
+/** Login services: turning all of them off locks people out. */
 const LOGINS: ReadonlySet<string> = new Set(["ssh", "winbox"])
 
 const hardenFields = (
@@ -149,7 +149,7 @@ const hardenFields = (
   </div>`
 }
 
-/** What the script of this kind is made from. Taking it out, and keeping the hardening, leave nothing to choose. */
+/** The fields for each kind of script. Removal and confirmation have none. */
 export const choicesPanel = (
   deps: ChoicesDeps,
   kind: CompanionScript["kind"],

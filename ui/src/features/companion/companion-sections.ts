@@ -1,4 +1,4 @@
-/** The parts of what a router tells of itself: its figures, its keys, what it watches, what its script did. */
+/** Sections of the self-reporting tab: figures, keys, netwatch hosts, self-test. */
 import type { Companion, CompanionKey } from "@ispvm/appliance/api/companion"
 import { html, nothing, type TemplateResult } from "lit"
 import { duration } from "../../i18n/format/time.ts"
@@ -96,7 +96,7 @@ export const netwatchList = (companion: Companion): TemplateResult => {
       </ul>`
 }
 
-/** Nothing where the script did not test it: it is of an earlier version. */
+/** Empty if the script, of an earlier version, had no self-test. */
 const globalsRow = (
   globals: NonNullable<Companion["hello"]>["globals"],
 ): TemplateResult | typeof nothing => {

@@ -1,4 +1,4 @@
-/** How a router that reports itself is judged at a glance. Pure. */
+/** The status of self-reporting. Pure. */
 import type {
   Companion,
   CompanionKey,
@@ -10,23 +10,26 @@ import { t } from "../../i18n/strings/strings.ts"
 import { heartbeatOf } from "./desired-config-form.ts"
 
 const strings = t.companion.tab
-/** Which of a router's scripts an address asks for: the one that connects it, unless another is named. */
+/** The kind of script that an address names; onboarding by default. */
 export const kindOf = (requested: string): CompanionScript["kind"] =>
   requested === "harden" || requested === "confirm-harden" || requested === "remove"
     ? requested
     : "onboard"
-/** More than this, and times in its log no longer sort with ours. */
+/** Above this skew, times in its log cannot be compared with those of the appliance. */
 const SKEW_MS = 5_000
 const KEY_OLD_MS = 365 * 86_400_000
-/** A heartbeat may miss once: the router tells more with the next one. */
+/** One heartbeat may be missing: the next one contains more. */
 export const LATE_AFTER_HEARTBEATS = 2.5
 
 const mayPost = ({ state }: CompanionKey): boolean => state === "active" || state === "overlapping"
-/** Nothing is wished of it and no key of its holds: what it once was has been taken out, or it never was any. */
+/** Neither a desired configuration nor a valid key: self-reporting was removed or never set up. */
 export const isNotOnboarded = ({ desired, keys }: Companion): boolean =>
   desired === null && !keys.some(mayPost)
 
-/** `none`: no script was made, or it was taken out. `silent`: made, and nothing has come. `late`: a heartbeat is overdue. */
+/**
+ * `none`: no script, or removed. `silent`: created, but no report yet. `late`: a heartbeat is
+ * overdue.
+ */
 export type CompanionState = "none" | "never-reported" | "late" | "fine"
 export const stateOf = (companion: Companion, nowMs: number): CompanionState => {
   if (isNotOnboarded(companion)) return "none"
@@ -37,14 +40,17 @@ export const stateOf = (companion: Companion, nowMs: number): CompanionState => 
     : "fine"
 }
 
-/** It goes on sending and is turned away: what it was last told came after the last that was taken. */
+/** Its pushes are rejected: the last rejection is newer than the last accepted push. */
 export const currentRejection = ({
   lastRejection,
   lastPushAtMs,
 }: Companion): Companion["lastRejection"] =>
   lastRejection !== null && lastRejection.atMs > (lastPushAtMs ?? 0) ? lastRejection : null
 
-/** What a script of a router leaves out is done as well: that it is not there. It is told of no router that did not want it. */
+/**
+ * Parts of a script that only say that something is not configured are not listed, unless it was
+ * desired.
+ */
 export const completedParts = ({
   hello,
   desired,
@@ -73,7 +79,7 @@ export const skewOf = (
 
 export const isOldKey = (key: CompanionKey, nowMs: number): boolean =>
   key.state === "active" && nowMs - key.createdAtMs > KEY_OLD_MS
-/** What can still post comes first, the newest first. */
+/** Valid keys first, newest first. */
 export const byUse = (keys: readonly CompanionKey[]): readonly CompanionKey[] => {
   const order: Record<CompanionKey["state"], number> = {
     active: 0,
@@ -84,7 +90,7 @@ export const byUse = (keys: readonly CompanionKey[]): readonly CompanionKey[] =>
   return [...keys].sort((a, b) => order[a.state] - order[b.state] || b.createdAtMs - a.createdAtMs)
 }
 
-/** By part, in the order in which they came; within one, as they came. */
+/** Grouped by part, in the order of arrival. */
 export const byPart = (
   drift: readonly DriftRow[],
 ): readonly (readonly [string, readonly DriftRow[]])[] => [...Map.groupBy(drift, (row) => row.part)]
@@ -92,7 +98,7 @@ export const byPart = (
 type NetwatchRow =
   | Companion["netwatch"][number]
   | { readonly name: string; readonly host: string; readonly state: null }
-/** What it watches, and what it was wished to watch and has said nothing of. What is down comes first. */
+/** Its netwatch hosts, also those without a report. Hosts that are down come first. */
 export const netwatchRows = ({ netwatch, desired }: Companion): readonly NetwatchRow[] => {
   const reportedNames = new Set(netwatch.map((each) => each.name))
   const unreported = (desired?.push === true ? desired.netwatch : []).filter(

@@ -1,4 +1,4 @@
-/** What a router is wished to report, as it is chosen and typed. Pure: the page asks and sends. */
+/** The form of the desired configuration. Pure: the page sends it. */
 import type { Companion, CompanionInput, NetwatchInput } from "@ispvm/appliance/api/companion"
 import type { BodyOf } from "../../api/call.ts"
 import { t } from "../../i18n/strings/strings.ts"
@@ -17,7 +17,7 @@ export type NetwatchForm = {
 }
 export type HardenForm = {
   readonly servicesOff: readonly Service[]
-  /** Empty: neighbour discovery is left alone. */
+  /** Empty: neighbour discovery is not changed. */
   readonly discoveryList: string
   readonly undoAfterMinutes: string
 }
@@ -28,18 +28,18 @@ export type DesiredConfigForm = {
   readonly snmp: CompanionInput["snmp"]
   readonly syslog: boolean
   readonly push: boolean
-  /** Seconds, or `auto`: by whether an agent reaches it. */
+  /** Seconds, or `auto`: depends on whether an agent reaches it. */
   readonly heartbeat: string
   readonly maxPerMinute: string
   readonly netwatch: readonly NetwatchForm[]
-  /** Apart by commas or spaces; empty: what is suggested. */
+  /** Separated by commas or spaces; empty: the suggestion. */
   readonly agentAddresses: string
   readonly applianceHost: string
   readonly harden: HardenForm | null
 }
 export type Service = NonNullable<CompanionInput["harden"]>["servicesOff"][number]
 
-/** A service that an operator may be logged in by is not among what is proposed. */
+/** Services that an operator may use to log in are not proposed. */
 export const NEW_HARDEN: HardenForm = {
   servicesOff: ["telnet", "ftp", "www"],
   discoveryList: "",
@@ -65,9 +65,9 @@ export const NEW_NETWATCH: NetwatchForm = {
   measures: false,
 }
 export const HEARTBEAT_S = 60
-/** What the appliance would do with `auto`. */
+/** What the appliance does with `auto`. */
 const autoHeartbeatS = (isReached: boolean): number => (isReached ? 0 : HEARTBEAT_S)
-/** Seconds between two heartbeats as they will be; 0 for none. */
+/** The resulting heartbeat interval in seconds; 0 for none. */
 export const heartbeatOf = ({
   desired,
   suggested,
@@ -81,12 +81,12 @@ export const heartbeatOf = ({
 
 const text = (value: number | null): string => (value === null ? "" : String(value))
 
-/** A router that is new to this: what most want of it. One at a customer's is told apart by its role. */
+/** The defaults for a router without a configuration. A CPE is recognised by its role. */
 export const formOf = (
   companion: Companion,
   device: { readonly roles: readonly string[] },
 ): DesiredConfigForm => {
-  // Who asks by API and SNMP, and takes the log in, is an agent: without one there is nobody to open these for.
+  // API, SNMP and syslog need an agent; without one they stay off.
   const isReached = companion.suggested.agentAddresses.length > 0
   const { desired } = companion
   if (desired === null)
@@ -131,20 +131,23 @@ const PROFILE_OF_ROLE: readonly (readonly [CompanionInput["profile"], readonly s
 export const profileOf = (roles: readonly string[]): CompanionInput["profile"] =>
   PROFILE_OF_ROLE.find(([, names]) => names.some((name) => roles.includes(name)))?.[0] ?? "edge"
 
-/** Which settings a kind of watch has at all: the others are neither shown nor sent. */
+/** The settings of each kind of netwatch probe; others are neither shown nor sent. */
 export const netwatchFields = (type: NetwatchInput["type"]) => ({
   port: type === "tcp-conn" || type === "http-get" || type === "https-get",
   thresholds: type === "icmp",
   measures: type !== "simple",
 })
 
-/** Whether an agent may come to it: by what is typed, else by what is known of its agent. */
+/** Whether an agent can reach it: by the entered addresses, else by the suggestion. */
 export const isReached = (form: DesiredConfigForm, { suggested }: Companion): boolean =>
   form.agentAddresses.trim() !== "" || suggested.agentAddresses.length > 0
 const addressesOf = (form: DesiredConfigForm): readonly string[] =>
   form.agentAddresses.split(/[\s,;]+/).filter((each) => each !== "")
 
-/** `reported`: the release the router reports of itself. Left as reported it is not sent, and follows upgrades. */
+/**
+ * `reported`: the release the router reports of itself. Left as reported it is not sent, and
+ * follows upgrades.
+ */
 export const desiredConfigOf = (
   form: DesiredConfigForm,
   reported: string | null,
@@ -184,7 +187,7 @@ export const desiredConfigOf = (
         },
 })
 
-/** The release the router itself told, apart from one that somebody typed. */
+/** The release reported by the router, as opposed to an entered one. */
 export const reportedRelease = (companion: Companion): string | null =>
   companion.releaseFrom === "router" ? companion.release : null
 
@@ -203,7 +206,9 @@ const BLANK: DesiredConfigForm = {
   harden: null,
 }
 
-/** Checked while it is changed: the script follows it. A script needs a release, typed or reported. */
+/**
+ * Checked while it is changed: the script follows it. A script needs a release, typed or reported.
+ */
 export const desiredConfigOptions = (
   reported: () => string | null,
 ): FormOptions<DesiredConfigForm, BodyOf<"PUT /devices/{id}/companion">> => ({

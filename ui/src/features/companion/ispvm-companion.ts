@@ -33,7 +33,7 @@ import "./ispvm-script.ts"
 
 const strings = t.companion.tab
 const POLL_MS = 10_000
-/** Pushes come in bunches: they are answered with one reading. */
+/** Pushes arrive in groups; one reload answers them. */
 const DEBOUNCE_MS = 400
 const REJECTION_SHOWN_MS = 120_000
 
@@ -42,19 +42,19 @@ type DialogState =
   | { readonly what: "revoke"; readonly key: CompanionKey }
   | { readonly what: "script"; readonly rotation: KeyRotation; readonly copied: boolean }
 
-/** How long a router that only reports may be silent: to the second, while people count in seconds. */
+/** How long reports may be missing, in exact seconds below a few minutes. */
 const lateAfterText = (everyS: number): string =>
   everyS * LATE_AFTER_HEARTBEATS <= 180
     ? `${everyS * LATE_AFTER_HEARTBEATS} s`
     : duration(everyS * LATE_AFTER_HEARTBEATS * 1_000)
 
-/** Why its API does not answer the agent, ended as a sentence; null where it does. */
+/** Why the API does not answer the agent, as a sentence; null if it does. */
 const loginProblem = ({ sources }: Device): string | null => {
   const problem = sources.find(({ source }) => source === "routeros-api")?.problem ?? null
   return problem === null ? null : problem.replace(/[^.!?]$/, "$&.")
 }
 
-/** What a router says of itself, by its own script: how fresh, with which keys, and how far it has drifted from what the script made. */
+/** The self-reporting tab: freshness, keys, and drift from the script. */
 @customElement("ispvm-companion")
 export class IspvmCompanion extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
@@ -142,13 +142,14 @@ export class IspvmCompanion extends LitElement {
       ${this.#rejection(companion, device, can)} ${this.#dialog()}`
   }
 
-  /** It has something to say and is not let in: that comes before all figures. */
+  /** Rejected pushes are shown before all figures. */
   #rejection(companion: Companion, device: Device, can: boolean) {
     const rejection = currentRejection(companion)
     if (rejection === null) return nothing
     const isRemoved = isNotOnboarded(companion)
     const agoMs = nowMs() - rejection.atMs
-    // What it was refused before it was let go is no news for long; a script that is still there tries every half minute.
+    // A rejection from before the removal is shown only briefly; a script that is still there
+    // retries every half minute.
     if (isRemoved && agoMs > REJECTION_SHOWN_MS) return nothing
     return html`<p class="rejected" role="alert">
       <ispvm-icon class="status-degraded" name="triangle-alert"></ispvm-icon>
@@ -237,7 +238,7 @@ export class IspvmCompanion extends LitElement {
     </ispvm-dialog>`
   }
 
-  /** Shown once: it holds the new key. */
+  /** Shown once, because it contains the new key. */
   #newKey(dialog: Extract<DialogState, { what: "script" }>) {
     return html`<ispvm-dialog ?wide=${this.#message !== ""} open heading=${strings.newKeyHeading} @dismiss=${() => this.#setDialog(null)}>
       <p>${strings.rotated}</p>

@@ -14,7 +14,7 @@ import "../../components/ispvm-icon.ts"
 
 const strings = t.companion.removal
 
-/** The second step of taking a script out: the appliance is told that it is gone, and lets the router go. */
+/** The second step of a removal: the operator confirms that the script is gone. */
 @customElement("ispvm-confirm-removal")
 export class IspvmConfirmRemoval extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null

@@ -15,7 +15,7 @@ const ICONS: Record<DriftRow["kind"], IconName> = {
   unreadable: "eye-off",
 }
 
-/** What a router has, beside what its script made. */
+/** Drift: the configuration of the router beside that of its script. */
 @customElement("ispvm-drift")
 export class IspvmDrift extends LitElement {
   @property({ attribute: false }) verification: Verification | null = null

@@ -14,11 +14,11 @@ type Typed = CustomEvent<string>
 const TYPES = Object.entries(strings.types).map(([value, label]) => ({ value, label }))
 const isType = (value: string): value is NetwatchForm["type"] => value in strings.types
 
-/** What the router shall watch by itself: a line each, one open to be typed in. Emits `change-netwatch`. */
+/** Netwatch hosts, one row each, one of them open for editing. Emits `change-netwatch`. */
 @customElement("ispvm-netwatch")
 export class IspvmNetwatch extends LitElement {
   @property({ attribute: false }) entries: readonly NetwatchForm[] = []
-  /** What is wrong, by `netwatch.0.host`. */
+  /** Errors by path, such as `netwatch.0.host`. */
   @property({ attribute: false }) fieldError: (path: string) => string = () => ""
   @state() private open: number | null = null
 

@@ -9,20 +9,20 @@ import { partsOf } from "./part-name.ts"
 import "../../components/ispvm-icon.ts"
 
 const strings = t.companion.live
-/** Longer than a paste takes: from now on something is likely to be wrong. */
+/** Longer than a paste takes; after this, a failure is likely. */
 const SLOW_MS = 120_000
 
-/** The router's own word on the script, coming alive before one's eyes. What may be done next goes into the slot. */
+/** Shows whether the router has run the script. The next action goes into the slot. */
 @customElement("ispvm-report-strip")
 export class IspvmReportStrip extends LitElement {
-  /** When the script was copied or its line made; null: not on this page yet. */
+  /** When the script was copied or its command created; null: not yet. */
   @property({ type: Number }) issuedAtMs: number | null = null
-  /** When what was taken is worth nothing any more; null: a script that was copied stays good. */
+  /** When the command expires; null for a copied script, which does not expire. */
   @property({ type: Number }) untilMs: number | null = null
-  /** The last word it had said before that. */
+  /** The last report before that. */
   @property({ type: Number }) previousHelloAtMs: number | null = null
   @property({ attribute: false }) hello: Companion["hello"] = null
-  /** Something came from it since, though not yet its last word. */
+  /** A push has arrived since, but no script report yet. */
   @property({ type: Boolean }) seen = false
   /** Titles of the parts, by id. */
   @property({ attribute: false }) titles: ReadonlyMap<string, string> = new Map()
@@ -130,7 +130,7 @@ export class IspvmReportStrip extends LitElement {
   }
 }
 
-/** Counted from the first second: it is being waited for. */
+/** With seconds from the start, because the user is waiting. */
 const spanOf = (ms: number): string => duration(Math.max(1_000, ms))
 
 declare global {

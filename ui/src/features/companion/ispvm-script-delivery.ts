@@ -13,19 +13,25 @@ import "../../components/ispvm-icon.ts"
 
 const strings = t.companion.delivery
 
-/** The two ways a script gets onto its router: copied whole, or fetched once by one line. Emits `copy-script` and `make-link`. */
+/**
+ * The two ways to deliver a script: copied as a whole, or downloaded by a one-line command. Emits
+ * `copy-script` and `make-link`.
+ */
 @customElement("ispvm-script-delivery")
 export class IspvmScriptDelivery extends LitElement {
   @property({ attribute: false }) link: ScriptLink | null = null
-  /** The router has run what the line fetched. */
+  /** The router has run the script of the command. */
   @property({ type: Boolean }) used = false
   @property() busy: "" | "copy" | "link" = ""
   @property() copied: "" | "copied" | "failed" = ""
   @property({ type: Boolean }) disabled = false
   @property() error = ""
-  /** The script holds secrets that this person may not see: it is taken by the line alone. */
+  /** The user may not see the secrets in the script, so only the one-line command is offered. */
   @property({ type: Boolean }) restricted = false
-  /** RouterOS 6 draws a pasted line again at each letter: a long script takes minutes, and some terminals lose part of it. */
+  /**
+   * RouterOS 6 redraws a pasted line at each character: a long script takes minutes, and some
+   * terminals lose parts of it.
+   */
   @property({ type: Boolean }) legacy = false
   #timer: ReturnType<typeof setInterval> | undefined
 

@@ -10,15 +10,15 @@ import "../../components/ispvm-icon.ts"
 const strings = t.companion.script
 const MASKED = "••••••••"
 
-/** A script to be read before it is pasted: part by part, each with its reason beside its numbered lines. */
+/** A script with the reason of each part beside its numbered lines. */
 @customElement("ispvm-script")
 export class IspvmScript extends LitElement {
   @property({ attribute: false }) script: CompanionScript | null = null
-  /** It no longer is what the choices say. */
+  /** The script does not match the form any more. */
   @property({ type: Boolean, reflect: true }) stale = false
-  /** All parts are closed, but for those opened since. */
+  /** All parts are collapsed, except those opened since. */
   @property({ type: Boolean }) collapsed = false
-  /** The parts that stand otherwise than `folded` says. */
+  /** The parts whose state differs from `folded`. */
   @state() private toggled: ReadonlySet<string> = new Set()
 
   static override styles = [
@@ -167,7 +167,7 @@ export class IspvmScript extends LitElement {
     )}`
   }
 
-  /** What stands before the first part: for whom and for which release it is. */
+  /** The text before the first part: router and release. */
   #head({ text, parts }: CompanionScript) {
     const before = (parts[0]?.firstLine ?? 1) - 1
     const lines = linesOf(text.split("\n", before).join("\n").trimEnd())

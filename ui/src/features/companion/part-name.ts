@@ -1,4 +1,7 @@
-/** What a router says it did names the parts of its script by their ids, perhaps with why one failed: `syslog: the menu is full`. Pure. */
+/**
+ * A report names the parts of the script by id, perhaps with the reason of a failure: `syslog: the
+ * menu is full`. Pure.
+ */
 import { t } from "../../i18n/strings/strings.ts"
 
 export const partOf = (reported: string, titles: ReadonlyMap<string, string>): string => {
@@ -8,11 +11,11 @@ export const partOf = (reported: string, titles: ReadonlyMap<string, string>): s
   return rest === "" ? title : `${title}: ${shorten(rest)}`
 }
 
-/** A certificate's 64 digits in the middle of a sentence are read by nobody. */
+/** Shortens a fingerprint: 64 digits in a sentence are unreadable. */
 const shorten = (text: string): string =>
   text.replace(/\b([0-9a-f]{8})[0-9a-f]{48}([0-9a-f]{8})\b/g, "$1…$2")
 
-/** In the order told; a part that told something of its own is not named a second time. */
+/** In the reported order; a part with its own message is not listed twice. */
 export const partsOf = (
   reported: readonly string[],
   titles: ReadonlyMap<string, string>,

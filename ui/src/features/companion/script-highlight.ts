@@ -1,10 +1,10 @@
-/** A line of RouterOS script cut into what is coloured apart. For the eye alone: nothing is decided by it. Pure. */
+/** Splits a line of RouterOS script for highlighting. Only for display. Pure. */
 export type Token = {
   readonly kind: "plain" | "comment" | "text" | "name" | "word" | "menu" | "secret"
   readonly text: string
 }
 
-/** What the appliance puts in a secret's place. */
+/** The placeholder that the appliance uses for a secret. */
 const MASK = /[•]{3,}|(?:ispvm[a-z0-9]*[-.])?x{6,}(?:[-.]x{6,})*/
 const RULES: readonly (readonly [Token["kind"], RegExp])[] = [
   ["secret", new RegExp(MASK.source, "y")],
@@ -17,7 +17,10 @@ const RULES: readonly (readonly [Token["kind"], RegExp])[] = [
 ]
 const TEXT = /"(?:\\.|[^"\\])*"?/y
 
-/** `isOpen`: the line begins within a quoted text that an earlier line opened. Gives the pieces, and whether the text is still open. */
+/**
+ * `isOpen`: the line begins inside a quoted text. Returns the pieces, and whether the text is still
+ * open.
+ */
 export const tokensOf = (
   line: string,
   isOpen = false,
@@ -58,7 +61,7 @@ export const tokensOf = (
   return { tokens, isOpen: open }
 }
 
-/** A secret that is masked stands inside quotes as a rule. */
+/** A masked secret is usually inside quotes. */
 const addText = (text: string, add: (kind: Token["kind"], text: string) => void): void => {
   for (const [index, part] of text.split(new RegExp(`(${MASK.source})`)).entries())
     add(index % 2 === 1 ? "secret" : "text", part)
@@ -69,7 +72,7 @@ const match = (rule: RegExp, line: string, at: number): string | null => {
   return rule.exec(line)?.[0] ?? null
 }
 
-/** All lines of a part, each with its pieces. The last line end ends the last line and begins no other. */
+/** All lines of a part with their pieces. The final line break begins no new line. */
 export const linesOf = (text: string): readonly (readonly Token[])[] => {
   let open = false
   return text

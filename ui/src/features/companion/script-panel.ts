@@ -1,4 +1,4 @@
-/** The script and all that is said of it: what it is for, what to know before it is pasted, and below, how to take it. */
+/** The script panel: purpose, warnings, script, and delivery. */
 import type { CompanionScript } from "@ispvm/appliance/api/companion"
 import { html, nothing } from "lit"
 import type { ApiError } from "../../api/problem.ts"
@@ -16,16 +16,16 @@ export type ScriptPanelDeps = {
   readonly script: CompanionScript | null
   /** With its secrets. */
   readonly isShown: boolean
-  /** Whether this person may see the script with its secrets in it. */
+  /** Whether the user may see the secrets of the script. */
   readonly mayReveal: boolean
-  /** It is not what the choices say, and is not to be taken. */
+  /** The script does not match the form, so it cannot be copied. */
   readonly isUnavailable: boolean
   readonly isMaking: boolean
   readonly isCollapsed: boolean
   readonly isShowing: boolean
-  /** How many choices are wrong or missing. */
+  /** The number of fields that are missing or not valid. */
   readonly problems: number
-  /** Nobody has told the release, and nobody has typed it yet. */
+  /** The release is neither reported nor entered. */
   readonly needsRelease: boolean
   readonly error: ApiError | null
   readonly onRetry: () => void
@@ -98,7 +98,10 @@ const theScript = (
     <ispvm-script .script=${script} ?stale=${problems > 0 || error !== null} ?collapsed=${isCollapsed}></ispvm-script>`
 }
 
-/** Few lines, so that the script stays in sight: fifty watches that a release cannot have are fifty remarks. */
+/**
+ * Only a few lines, so that the script stays visible: fifty netwatch hosts that a release does not
+ * support are fifty remarks.
+ */
 const REMARKS = 4
 const remarksOf = ({ remarks }: CompanionScript) => {
   const draw = (remark: CompanionScript["remarks"][number]) =>
@@ -112,7 +115,7 @@ const remarksOf = ({ remarks }: CompanionScript) => {
     </details>`
 }
 
-/** The makers' own words for a release whose commands are known from papers only. */
+/** The note for a release whose commands come only from its documentation. */
 const isUnproven = ({ id }: CompanionScript["remarks"][number]): boolean => id === "unproven"
 
 const notice = (icon: "info" | "triangle-alert" | "eye", text: string, isStrong: boolean) =>

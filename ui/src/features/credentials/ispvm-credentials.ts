@@ -41,7 +41,7 @@ const NOTHING_SAVED: SavedSnmp = {
   snmpV3PrivProtocol: null,
 }
 
-/** The saved credentials: made, renamed, replaced, deleted. What is secret is typed and never shown again. */
+/** Adds, renames, changes and deletes credentials. Secrets are entered and never shown again. */
 @customElement("ispvm-credentials")
 export class IspvmCredentials extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
@@ -62,7 +62,7 @@ export class IspvmCredentials extends LitElement {
       community: "snmpCommunity",
     },
   })
-  /** What the form is about: null in it is a new one. */
+  /** The credential in the form; null in it adds one. */
   @state() private editing: { readonly saved: Credential | null } | null = null
   @state() private removing: string | null = null
 
@@ -212,7 +212,7 @@ export class IspvmCredentials extends LitElement {
   }
 }
 
-/** What is left empty stays as it is saved. */
+/** An empty secret is not changed. */
 const bodyOf = (filled: Form, saved: Credential | null) => ({
   name: filled.name,
   username: filled.username === "" ? null : filled.username,

@@ -1,4 +1,7 @@
-/** Secrets of a saved credential, typed again: asked for when the appliance refuses to send them to a new place. */
+/**
+ * Secrets of a saved credential, entered again because the appliance does not send them to a new
+ * address.
+ */
 import type { TypedSecret } from "@ispvm/appliance/api/inventory"
 import { html, nothing } from "lit"
 import type { ApiError } from "../../api/problem.ts"
@@ -13,7 +16,7 @@ const FIELDS = [
   "snmpAuthPassword",
   "snmpPrivPassword",
 ] as const satisfies readonly SecretField[]
-/** By which path an answer names each: of a change, and of a test. */
+/** The path of each secret in an answer, of a change and of a test. */
 const PATHS: Readonly<Record<SecretField, readonly string[]>> = {
   password: ["secret.password", "credential.password"],
   snmpCommunity: ["secret.snmpCommunity", "credential.snmpCommunity"],
@@ -21,7 +24,7 @@ const PATHS: Readonly<Record<SecretField, readonly string[]>> = {
   snmpPrivPassword: ["secret.snmpPrivPassword", "credential.snmpV3.privPassword"],
 }
 
-/** What has to be typed, by the answer; empty where it was refused for something else. */
+/** The secrets that the answer requires; empty if the error is another one. */
 export const requestedSecretsIn = (error: ApiError | null): readonly SecretField[] =>
   error?.code === "secret-needed" || error?.code === "secret-wrong"
     ? FIELDS.filter((field) => PATHS[field].some((path) => error.field(path) !== ""))

@@ -1,4 +1,4 @@
-/** The fields of SNMP, wherever a credential is typed. */
+/** The SNMP fields of a credential form. */
 import { html, nothing } from "lit"
 import { t } from "../../i18n/strings/strings.ts"
 import {
@@ -21,7 +21,7 @@ export type SnmpFieldsDeps = {
   readonly set: (changes: Partial<SnmpTyped>) => void
   /** What is wrong with a field, by its path in the credential. */
   readonly fieldError: (path: string) => string
-  /** Empty passwords stay as they are saved. */
+  /** Empty passwords are not changed. */
   readonly keepsSaved?: boolean
 }
 

@@ -1,10 +1,10 @@
-/** SNMP as it is typed in a form: which version, and what belongs to it. Pure. */
+/** The SNMP part of a form: the version and its fields. Pure. */
 import type { Credential, SnmpV3 } from "@ispvm/appliance/api/inventory"
 
-/** `v2c` is v1 where a device answers nothing else. */
+/** `v2c` falls back to v1 for devices that answer nothing else. */
 export const SNMP_VERSIONS = ["none", "v3", "v2c", "v1"] as const
 export type SnmpVersion = (typeof SNMP_VERSIONS)[number]
-/** A choice of "none" is a lower security level. */
+/** "none" gives a lower security level. */
 export const AUTH_CHOICES = ["SHA1", "SHA224", "SHA256", "SHA384", "SHA512", "MD5", "none"] as const
 export const PRIV_CHOICES = [
   "AES128",
@@ -40,7 +40,7 @@ export type SavedSnmp = Pick<
   "hasSnmpCommunity" | "snmpVersion" | "snmpV3User" | "snmpV3AuthProtocol" | "snmpV3PrivProtocol"
 >
 
-/** A saved credential as the form begins with it; its passwords stay where they are. */
+/** The form of a saved credential; its passwords are not part of it. */
 export const savedTyped = (saved: SavedSnmp): SnmpTyped => ({
   ...NO_SNMP,
   snmpVersion:
@@ -61,7 +61,7 @@ export const hasAuth = ({ authProtocol }: SnmpTyped): boolean => authProtocol !=
 export const hasPriv = (typed: SnmpTyped): boolean =>
   hasAuth(typed) && typed.privProtocol !== "none"
 
-/** SHA1 and AES-128 are what is meant where no protocol is named. */
+/** SHA1 and AES-128 are the defaults. */
 export const snmpV3Of = (typed: SnmpTyped): SnmpV3 | null => {
   const { snmpVersion, snmpUser, authProtocol, authPassword, privProtocol, privPassword } = typed
   if (snmpVersion !== "v3") return null
@@ -72,12 +72,13 @@ export const snmpV3Of = (typed: SnmpTyped): SnmpV3 | null => {
   return { ...auth, ...(privProtocol === "AES128" ? {} : { privProtocol }), privPassword }
 }
 
-/** v1 was chosen for the community; null: v2c, and v1 where nothing else is answered. */
+/** v1 is chosen for the community; null: v2c, with v1 as fallback. */
 export const communityVersion = ({ snmpVersion }: SnmpTyped): "v1" | null =>
   snmpVersion === "v1" ? "v1" : null
 
 /**
- * Nothing of v3 was touched: what is saved is to stay. User, protocols and both passwords are one thing and change together.
+ * No v3 field was changed, so the saved values stay. User, protocols and both passwords change
+ * together.
  */
 export const keepsV3 = (typed: SnmpTyped, saved: SavedSnmp | null): boolean => {
   if (saved === null || saved.snmpV3User === null || typed.snmpVersion !== "v3") return false
@@ -97,7 +98,7 @@ type SnmpChanges = {
   snmpV3?: SnmpV3 | null
 }
 
-/** What a change of a saved credential sends about SNMP: only what was touched. */
+/** The SNMP part of a change: only changed fields. */
 export const snmpChanges = (typed: SnmpTyped, saved: SavedSnmp): SnmpChanges => {
   if (typed.snmpVersion === "v3") {
     const community = saved.hasSnmpCommunity ? { snmpCommunity: null } : {}

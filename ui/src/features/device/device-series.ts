@@ -1,4 +1,4 @@
-/** What the device page draws: loaded for a range, then continued by the stream, second by second. */
+/** The data of the device page: loaded for a range, then continued by the stream. */
 import type { Interface } from "@ispvm/appliance/api/inventory"
 import type { Readings } from "@ispvm/appliance/api/live"
 import type { DeviceMetricFamily, SeriesAnswer } from "@ispvm/appliance/api/series"
@@ -32,7 +32,7 @@ export const NO_SERIES: DeviceSeries = {
   bucketMs: 1_000,
 }
 
-/** More lines than this in one chart are a tangle. */
+/** More lines than this make a chart unreadable. */
 export const PORTS_SHOWN = 4
 const POINTS = 500
 
@@ -98,7 +98,10 @@ type Moment = {
   readonly isUnreachable: boolean
 }
 
-/** One message of the stream, as far as it concerns this device. */
+/**
+ * Applies one message of the stream to this device. While the device is down, only the missing
+ * answer is new.
+ */
 export const appendReadings = (
   was: DeviceSeries,
   readings: Readings,
@@ -144,7 +147,7 @@ export const appendReadings = (
   }
 }
 
-/** The ports' list, kept fresh by the same message. */
+/** The interface list, updated by the same message. */
 export const patchPorts = (
   ports: readonly Interface[],
   readings: Readings,

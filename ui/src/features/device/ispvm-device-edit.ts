@@ -26,7 +26,7 @@ type Filled = {
   readonly roles: readonly DeviceRole[]
   readonly note: string
   readonly textEncoding: string
-  /** Secrets of its credential, typed again where the appliance wants them for a new place. */
+  /** Secrets of its credential, entered again if the appliance requires them for a new address. */
   readonly secret: TypedSecret | null
 }
 const BLANK: Filled = {
@@ -40,7 +40,7 @@ const BLANK: Filled = {
   secret: null,
 }
 
-/** A router that only reports may be without an address; an agent needs one. */
+/** A self-reporting router needs no address; an agent needs one. */
 const bodyOf = ({ secret, ...filled }: Filled) => ({
   name: filled.name,
   address: filled.agentId === "" && filled.address.trim() === "" ? NO_ADDRESS : filled.address,
@@ -52,7 +52,7 @@ const bodyOf = ({ secret, ...filled }: Filled) => ({
   ...(secret === null ? {} : { secret }),
 })
 
-/** Changes or removes a device. Emits `dismiss`, and `removed`. */
+/** Dialog to edit or remove a device. Emits `dismiss`, and `removed`. */
 @customElement("ispvm-device-edit")
 export class IspvmDeviceEdit extends LitElement {
   @property({ type: Boolean, reflect: true }) open = false
@@ -65,7 +65,7 @@ export class IspvmDeviceEdit extends LitElement {
   })
   readonly #removal = new ActionController(this)
   @state() private removing = false
-  /** Secrets of its credential that the appliance wants typed again for the new place. */
+  /** Secrets of its credential that the appliance requires for the new address. */
   @state() private requestedSecrets: readonly SecretField[] = []
 
   static override styles = [

@@ -18,7 +18,7 @@ import "../../components/ispvm-status.ts"
 import "../../components/ispvm-time.ts"
 
 const strings = t.pages.device
-/** Who the device is, how it is and since when, and how it is watched. Emits `edit`. */
+/** The head of the device page: name, status with its age, and monitoring. Emits `edit`. */
 @customElement("ispvm-device-head")
 export class IspvmDeviceHead extends LitElement {
   @property({ attribute: false }) device: Device | null = null

@@ -1,11 +1,11 @@
-/** When a device, or a method of it, last answered: greyed once that is too long ago. */
+/** When a device or one of its methods last answered; greyed when stale. */
 import type { Device } from "@ispvm/appliance/api/inventory"
 import { html, nothing, type TemplateResult } from "lit"
 import { agedQuietly } from "../../components/aged.ts"
 import { INTERVAL_MS, intervalOf } from "../../state/freshness.ts"
 import "../../components/ispvm-time.ts"
 
-/** The others speak when they have something to say: their silence is no age. */
+/** Event-driven methods have no interval, so they are never stale. */
 const POLLED: ReadonlySet<string> = new Set(["routeros-api", "snmp", "icmp", "ping", "tcp"])
 
 export const methodAge = ({ source, lastAtMs }: Device["sources"][number]): TemplateResult =>

@@ -9,7 +9,7 @@ import { portState } from "../link/port-state.ts"
 
 const strings = t.pages.device.ports
 
-/** A port as a row of the table: rows are known by text, ports by number. */
+/** An interface as a table row: rows have text ids, interfaces numbers. */
 export type PortRow = Omit<Interface, "id"> & {
   readonly id: string
   readonly spark: readonly (number | null)[]

@@ -1,4 +1,4 @@
-/** Which time the charts show. In the address: `range=6h`, or `from=…&to=…` where a person zoomed in. Pure. */
+/** The time range of the charts. In the URL: `range=6h`, or `from=…&to=…` after a zoom. Pure. */
 export type Range =
   | { readonly kind: "live"; readonly key: string; readonly spanMs: number }
   | { readonly kind: "fixed"; readonly fromMs: number; readonly toMs: number }
@@ -17,12 +17,12 @@ export const SPANS: readonly {
   { key: "30d", label: "30 d", spanMs: 720 * HOUR },
 ]
 const DEFAULT = { kind: "live", key: "1h", spanMs: HOUR } as const
-/** Nearly an hour is an hour. */
+/** Rounds up to a preset that is nearly reached. */
 const ENOUGH_MS = HOUR * 0.9
-/** Below this a zoom shows nothing but single probes. */
+/** Below this a zoom shows only single probes. */
 const MIN_ZOOM_MS = 10_000
 
-/** Less than an hour of data in a chart of an hour is a line in a corner. */
+/** An hour's chart with only minutes of data would be a line in a corner. */
 export const defaultSpan = (firstAtMs: number | null, nowMs: number): string =>
   firstAtMs !== null && nowMs - firstAtMs < ENOUGH_MS ? "15m" : DEFAULT.key
 
@@ -45,7 +45,7 @@ export const bounds = (range: Range, nowMs: number): { fromMs: number; toMs: num
     ? { fromMs: range.fromMs, toMs: range.toMs }
     : { fromMs: nowMs - range.spanMs, toMs: nowMs }
 
-/** What the address becomes when a person zooms: the middle is kept where less than the least was chosen. */
+/** The URL after a zoom: a range below the minimum is widened around its middle. */
 export const zoomQuery = (
   fromMs: number,
   toMs: number,

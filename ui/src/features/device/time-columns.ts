@@ -1,4 +1,4 @@
-/** Values over time as the charts take them: one list of instants, and a column for each value. Pure. */
+/** Time series for charts: one list of times, and a column for each value. Pure. */
 import type { Readings } from "@ispvm/appliance/api/live"
 import type { SeriesAnswer } from "@ispvm/appliance/api/series"
 
@@ -33,10 +33,10 @@ export const probeMetrics = ({
   }
 }
 
-/** A longer silence than this many steps between two points is a gap, and is drawn as one. */
+/** More than this many steps without a point are a gap. */
 const GAP_STEPS = 3
 
-/** Adds one instant at the end; what lies before `fromMs` falls out. Values of columns not yet known begin as gaps. */
+/** Appends one point and drops points before `fromMs`. New columns begin as gaps. */
 export const append = (
   was: TimeColumns,
   atMs: number,
@@ -47,7 +47,7 @@ export const append = (
   const end = lastKnown(was)
   const last = was.atMs[end]
   if (last !== undefined && atMs <= last) return was
-  // A silence short enough to be the pause between two looks is not a gap: the empty instants the appliance ended with give way.
+  // A pause of one interval is not a gap: the empty points at the end of the answer are replaced.
   const isGap = last !== undefined && atMs - last > GAP_STEPS * stepMs
   const upTo = isGap ? was.atMs.findLastIndex((at) => at < atMs) + 1 : end + 1
   const first = was.atMs.findIndex((at) => at >= fromMs)
@@ -63,7 +63,7 @@ export const append = (
   return { atMs: [...kept, ...gap, atMs], columns }
 }
 
-/** The last instant at which anything was known; -1 where nothing ever was. */
+/** The last time with a value; -1 if there is none. */
 const lastKnown = (data: TimeColumns): number => {
   const columns = Object.values(data.columns)
   return data.atMs.findLastIndex((_, index) =>
@@ -71,7 +71,7 @@ const lastKnown = (data: TimeColumns): number => {
   )
 }
 
-/** Several answers on one axis: instants that one of them lacks are gaps in it. */
+/** Merges several answers on one axis: missing times are gaps. */
 export const merge = (
   parts: readonly { readonly prefix: string; readonly data: TimeColumns }[],
 ): TimeColumns => {
@@ -95,8 +95,8 @@ export const column = (data: TimeColumns, name: string): readonly (number | null
   data.columns[name] ?? data.atMs.map(() => null)
 
 /**
- * Columns that were measured at different instants, on one axis. `undefined` says that a column has no
- * instant there: the line goes on. Null stays a gap.
+ * Merges columns that were measured at different times. `undefined`: the column has no point at
+ * that time, so the line continues. Null is a gap.
  */
 export const alignColumns = (
   series: readonly { readonly of: TimeColumns; readonly name: string }[],

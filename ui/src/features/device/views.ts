@@ -1,4 +1,4 @@
-/** The parts of the device page below its head. */
+/** The sections of the device page below its head. */
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
 import type { Interface } from "@ispvm/appliance/api/inventory"
 import { html, type TemplateResult } from "lit"
@@ -24,7 +24,7 @@ type Charts = {
   readonly shown: readonly Interface[]
   readonly span: ChartRange
   readonly incidents: readonly Incident[]
-  /** False for one that only reports: there is no round trip to be drawn. */
+  /** False for a self-reporting router, which has no round trip. */
   readonly isProbed: boolean
 }
 
@@ -109,7 +109,7 @@ export const drawEvents = (events: readonly EventRow[]): TemplateResult =>
         <ispvm-timeline .items=${events.map((event) => ({ id: event.id, atMs: event.atMs, text: eventText(event), who: t.terms.source(event.source), icon: eventIcon(event.name), isLoss: isLoss(event.name) }))}></ispvm-timeline>
       </div>`
 
-/** An interface that an event is about leads to its page; where the text does not name it, it stands before. */
+/** Links the interface of an event; if the text does not name it, it is put before the text. */
 const eventText = (event: EventRow): string | TemplateResult => {
   const text = t.terms.event(event.name, event.source, event.message)
   const { interface: port, deviceId } = event

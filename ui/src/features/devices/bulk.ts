@@ -1,11 +1,11 @@
-/** What can be done to several devices at once, and how it went. */
+/** Bulk actions on devices, and their result. */
 import type { BodyOf } from "../../api/call.ts"
 import type { Api } from "../../api/client.ts"
 import { ApiError } from "../../api/problem.ts"
 
 export type BulkChange = Pick<BodyOf<"PATCH /devices/{id}">, "siteId" | "agentId">
 
-/** "site:ID", "agent:ID"; an empty id takes it away. Null for anything else. */
+/** "site:ID", "agent:ID"; an empty id removes it. Null for anything else. */
 export const bulkChangeOf = (entry: string): BulkChange | null => {
   const [what, id = ""] = entry.split(":")
   if (what === "site") return { siteId: id || null }
@@ -15,7 +15,7 @@ export const bulkChangeOf = (entry: string): BulkChange | null => {
 
 export type BulkOutcome = { readonly changed: number; readonly refused: readonly string[] }
 
-/** One device after another: what is refused for one is no reason to leave out the rest. */
+/** One request per device: an error for one does not stop the others. */
 export const changeAll = async (
   api: Pick<Api, "changeDevice">,
   ids: Iterable<string>,

@@ -13,12 +13,12 @@ import { lastSeen } from "../device/method-age.ts"
 
 const strings = t.pages.devices.columns
 
-/** Loss that wants a look; below it a lost probe now and then is the nature of the medium. */
+/** Loss that needs attention; below it, a lost probe now and then is normal. */
 const LOSS_SEEN = 0.02
 
 const UNREACHABLE: ReadonlySet<Status> = new Set(["down", "unreachable", "unknown"])
 
-/** What a silent device said last is history: it greys, as any value does that is too old. */
+/** The last values of a device that is down are greyed, like all stale values. */
 const aged = (row: Device, kind: DeviceValue, value: string | TemplateResult) => {
   const isHistory = kind !== "probe" && UNREACHABLE.has(row.status.status)
   const shown = isHistory
@@ -27,7 +27,7 @@ const aged = (row: Device, kind: DeviceValue, value: string | TemplateResult) =>
   return agedQuietlyOf(row, kind, shown)
 }
 
-/** "7.20.8 (stable)" is "7.20.8" in a column; the channel is on hover. */
+/** "7.20.8 (stable)" is shown as "7.20.8", with the channel on hover. */
 const shortRelease = (version: string | null): string => version?.split(" ")[0] ?? t.terms.none
 
 export const deviceColumns: readonly TableColumn<Device>[] = [

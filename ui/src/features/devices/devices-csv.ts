@@ -1,7 +1,4 @@
-/**
- * The devices a person sees, as a file, in the order shown. Metrics have their public names and units
- * (docs/metrics.md); `rx_bps` and `tx_bps` are sums over the interfaces of a device.
- */
+/** The visible devices as CSV: base units, one name per column, in the order shown. */
 import type { Device } from "@ispvm/appliance/api/inventory"
 import { hasAddress } from "../../i18n/format/address.ts"
 import { csvText } from "../../i18n/format/csv.ts"

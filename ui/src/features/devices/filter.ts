@@ -2,7 +2,7 @@ import type { Device } from "@ispvm/appliance/api/inventory"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { matches } from "../../i18n/format/text-match.ts"
 
-/** What the address says is to be seen. Empty means: all. */
+/** The filters from the URL. Empty means all. */
 export type DeviceFilter = {
   readonly text: string
   readonly statuses: ReadonlySet<string>
@@ -37,7 +37,7 @@ const fits = (device: Device, filter: DeviceFilter): boolean =>
     device.serial,
   )
 
-/** The rows, and how many there would be of each status: counted before the status filter, so that a chip tells what it would show. */
+/** The rows, and the count of each status before the status filter, for the chips. */
 export const applyFilter = (
   devices: Iterable<Device>,
   filter: DeviceFilter,

@@ -18,7 +18,10 @@ import "../incident/ispvm-incident-summary.ts"
 
 const strings = t.pages.device
 
-/** A device on a hand's breadth: state with its reason, latest values, what it is, how it is watched. Drawer, map and graph show it. */
+/**
+ * Summary of a device: status with reason, latest values, facts, monitoring. For drawer, map and
+ * graph.
+ */
 @customElement("ispvm-device-summary")
 export class IspvmDeviceSummary extends LitElement {
   @property({ attribute: false }) device: Device | null = null

@@ -1,4 +1,4 @@
-/** What the graph draws, reckoned from what is known. Pure: no Cytoscape, no document. */
+/** The scene of the graph. Pure: no Cytoscape, no document. */
 import type { Link } from "@ispvm/appliance/api/inventory"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { matches } from "../../i18n/format/text-match.ts"
@@ -25,7 +25,7 @@ export type GraphEdge = {
   readonly to: string
   readonly status: Status
   readonly widthPx: number
-  /** Parallel links lie side by side: -0.5 and 0.5 for two; seen from the end whose id comes first. */
+  /** Offset of parallel links: -0.5 and 0.5 for two, seen from the end with the lower id. */
   readonly offset: number
   readonly isFull: boolean
   readonly dimmed: boolean
@@ -44,7 +44,7 @@ export type GraphOptions = {
   readonly nowMs: number
 }
 
-/** A neighbourhood: what it hangs on and what hangs on it, and one step more to see how that is held. */
+/** A neighbourhood: direct neighbours upstream and downstream, and one step more. */
 const STEPS = 2
 
 export const graphScene = (
@@ -110,7 +110,7 @@ const offsetsOf = (links: readonly Link[]): ReadonlyMap<string, number> => {
   return offsets
 }
 
-/** An agent is drawn beside the device it sees the network through; one that names none is left to the agents' page. */
+/** An agent is shown beside its device; one without a device is only on the Agents page. */
 const agentsOf = (
   fleet: Fleet,
   blast: Blast | null,
@@ -148,7 +148,7 @@ const agentsOf = (
   }
 }
 
-/** What the layout needs to know; where a site stands decides between equals. */
+/** Input of the layout; the location of the site decides between equals. */
 export const layoutNodes = (fleet: Fleet, scene: GraphScene): readonly LayoutNode[] =>
   scene.nodes
     .filter((node) => node.kind === "device")

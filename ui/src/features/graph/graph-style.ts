@@ -1,4 +1,4 @@
-/** The graph's look from the theme's tokens: Cytoscape paints on a canvas and knows no CSS variables. */
+/** The style of the graph from theme tokens: Cytoscape draws on a canvas, without CSS variables. */
 
 import type { Status } from "@ispvm/appliance/api/shared"
 import type { StylesheetJson } from "cytoscape"
@@ -16,7 +16,7 @@ const STATUSES: readonly Status[] = [
   "unreachable",
 ]
 
-/** The shapes of `status-shape.ts` in Cytoscape's words. */
+/** The shapes of `status-shape.ts` for Cytoscape. */
 const shapeOf = (
   status: Status,
   colour: string,
@@ -71,7 +71,10 @@ const ofStatus = (status: Status, token: Token): StylesheetJson => {
   ]
 }
 
-/** `size` in pixels at plain type. Names have only the room between devices: on a wall they grow less than the rest. */
+/**
+ * `size` in pixels at normal text size. Names have only the space between devices, so on a wall
+ * display they grow less.
+ */
 const type = (token: Token, size: number): number =>
   size * Math.sqrt(Number.parseFloat(token("--type-scale")) || 1)
 

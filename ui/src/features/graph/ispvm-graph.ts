@@ -8,22 +8,25 @@ import { graphStyle } from "./graph-style.ts"
 import { bend, type Direction, type Layout, NO_LAYOUT, towards } from "./layout.ts"
 import type { Spot } from "./model.ts"
 
-/** Above this, edges are not painted while the picture is moved: two thousand nodes then keep pace with the hand. */
+/** Above this, edges are hidden during panning, so that two thousand nodes stay fluent. */
 const CROWD = 900
 const THIN = 0.4
 const FIT_PX = 46
-/** Between parallel links. */
+/** Distance between parallel links. */
 const PARALLEL_GAP = 5
 const AGENT_SPOT: Spot = { x: 34, y: -44 }
 const SIZES = [26, 26, 26, 21, 17, 14] as const
 
 export type Picked = { readonly kind: "device" | "agent" | "link"; readonly id: string }
 
-/** The graph itself. Emits `pick-thing` (null: nothing), `focus-thing`, and `positions-kept` with what was dragged where. */
+/**
+ * The graph. Emits `pick-thing` (null: nothing), `focus-thing`, and `positions-kept` with dragged
+ * positions.
+ */
 @customElement("ispvm-graph")
 export class IspvmGraph extends LitElement {
   @property({ attribute: false }) scene: GraphScene = { nodes: [], edges: [] }
-  /** Where everything stands by layout, and by hand; the hand wins. */
+  /** Positions by layout and by hand; those by hand win. */
   @property({ attribute: false }) layout: Layout = NO_LAYOUT
   @property({ attribute: false }) savedPositions: ReadonlyMap<string, Spot> = new Map()
   @property() selected = ""
@@ -80,7 +83,7 @@ export class IspvmGraph extends LitElement {
         renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 },
       })
   }
-  /** Brings a node into sight, near enough to be read. */
+  /** Brings a node into view, large enough to read. */
   show(id: string): void {
     const cy = this.#cy
     const node = cy?.getElementById(id)
@@ -122,7 +125,7 @@ export class IspvmGraph extends LitElement {
     cy.on("mouseout", "node, edge", () => this.#cursor(""))
     this.#sizes = new ResizeObserver(() => {
       cy.resize()
-      // A graph that was opened hidden or narrow is shown whole once it has its room.
+      // A graph that was opened hidden or narrow is fitted when it gets its size.
       if (this.#fitted === "") this.#firstFit()
     })
     this.#sizes.observe(this.box)
@@ -138,7 +141,7 @@ export class IspvmGraph extends LitElement {
     if (this.selected !== "" && this.#cy.zoom() < 0.3) this.show(this.selected)
   }
 
-  /** Only what differs from what stands is touched, in one batch: a tick of the stream costs what it changed. */
+  /** Changes only what differs, in one batch, so that an update of the stream is cheap. */
   #draw(moved: boolean): void {
     const cy = this.#cy
     if (cy === undefined) return
@@ -179,7 +182,7 @@ export class IspvmGraph extends LitElement {
     if (this.#fitted === "") this.#firstFit()
   }
 
-  /** What stands in a row is said once, at its beginning, and is nothing to click on. */
+  /** The label of a row, at its beginning; it cannot be clicked. */
   #nameRows(cy: Core): void {
     cy.nodes(".row").remove()
     const names = t.network.ranks
@@ -218,14 +221,14 @@ export class IspvmGraph extends LitElement {
     }
   }
 
-  /** In a crowd the lines thin out, so that what stands between them is still to be seen. */
+  /** In a dense graph lines become thinner, so that nodes stay visible. */
   #widthOf(edge: GraphEdge): number {
     return this.scene.nodes.length > CROWD ? edge.widthPx * THIN : edge.widthPx
   }
   #spotOf(node: GraphNode): Spot {
     const known = this.savedPositions.get(node.id) ?? this.layout.spots.get(node.id)
     if (known !== undefined) return known
-    // An agent keeps to the device it stands at.
+    // An agent moves with its device.
     const at =
       this.scene.edges.find((edge) => edge.kind === "attached" && edge.from === node.id)?.to ?? ""
     const host = this.savedPositions.get(at) ?? this.layout.spots.get(at)
@@ -233,18 +236,18 @@ export class IspvmGraph extends LitElement {
       ? { x: 0, y: 0 }
       : { x: host.x + AGENT_SPOT.x, y: host.y + AGENT_SPOT.y }
   }
-  /** How far aside of the straight line, in pixels, and where along it: both as lists in Cytoscape's own words. */
+  /** The control points of a line in Cytoscape's format: distance and position. */
   #curveOf(edge: GraphEdge): { readonly curve: string; readonly weights: string } {
     const [a, b] = [edge.from, edge.to].map(
       (id) => this.savedPositions.get(id) ?? this.layout.spots.get(id),
     )
     const isRing = this.layout.ring.has(edge.from) && this.layout.ring.has(edge.to)
-    // Bows always rise, whichever end was named first.
+    // Bends always go up, whichever end is first.
     const bow =
       a === undefined || b === undefined || edge.kind === "attached" || isRing
         ? 0
         : bend(a, b) * (a.x < b.x ? -1 : 1)
-    // Seen from its other end a line's left is its right.
+    // Seen from the other end, left is right.
     const offsetPx =
       edge.offset * (this.#widthOf(edge) + PARALLEL_GAP) * (edge.from < edge.to ? 1 : -1)
     if (bow !== 0) return { curve: String(bow + offsetPx * 2), weights: "0.5" }
@@ -297,7 +300,7 @@ export class IspvmGraph extends LitElement {
     }
   }
 
-  /** Along links as far as they lead that way; else to whatever stands there. */
+  /** Follows links in that direction, else goes to the nearest node. */
   #walk(direction: Direction): void {
     const cy = this.#cy
     if (cy === undefined) return

@@ -98,7 +98,7 @@ test("around: as many steps as asked for", () => {
   assert.deepEqual([...around("a", chain, 2)], ["a", "b", "c"])
 })
 
-/** How near a straight line from one spot to another comes to a third, in pixels. */
+/** Distance in pixels between a line and a third point. */
 const distance = (
   from: { x: number; y: number },
   to: { x: number; y: number },

@@ -1,7 +1,7 @@
 /**
- * Where each device stands in the graph: a row a role, upstream at the top; within a row near what it hangs on, and from west
- * to east where there is a choice. A crowded row is folded, so that the whole keeps the shape of a screen. Pure and stable:
- * the same network is always drawn the same.
+ * The layout of the graph: one row per role, upstream at the top; within a row near its neighbours,
+ * and from west to east where there is a choice. A crowded row is folded, so that the whole fits
+ * the screen. Pure and stable: the same network gives the same layout.
  */
 import type { DeviceRole } from "@ispvm/appliance/api/inventory"
 import { byName } from "../../i18n/format/names.ts"
@@ -25,16 +25,16 @@ const RANK: Readonly<Record<DeviceRole, number>> = {
 const CORE = 2
 const UNKNOWN_RANK = 4
 
-/** A device of several roles stands where its weightiest does. */
+/** A device with several roles is placed by the most important one. */
 export const rankOf = (roles: readonly DeviceRole[]): number =>
   roles.length === 0 ? UNKNOWN_RANK : Math.min(...roles.map((role) => RANK[role]))
 
 export const CELL = { width: 88, height: 78, rankGap: 56 } as const
-/** `rows` tells where each rank begins, for its name to stand there. */
+/** `rows`: where each rank begins, for its label. */
 export type Layout = {
   readonly spots: ReadonlyMap<string, Spot>
   readonly rows: readonly { readonly rank: number; readonly at: Spot }[]
-  /** Those that stand in a ring, and of these the ones in its upper half: their names stand above them. */
+  /** Devices in a ring; those in its upper half have their names above. */
   readonly ring: ReadonlySet<string>
   readonly above: ReadonlySet<string>
 }
@@ -42,7 +42,7 @@ export const NO_LAYOUT: Layout = { spots: new Map(), rows: [], ring: new Set(), 
 const ROW_NAME_PX = 84
 const MAX_GAP = 90
 
-/** `aspect` is the width to height of the room there is. */
+/** `aspect`: width to height of the available space. */
 export const layoutOf = (
   nodes: readonly LayoutNode[],
   edges: readonly LayoutEdge[],
@@ -54,7 +54,7 @@ export const layoutOf = (
   const ringsHeight = [...rings].reduce((sum, row) => sum + 2 * ringHeight(row.length), 0)
   const columns = columnsFor(sizes, aspect, ringsHeight)
   const { width, height } = extent(sizes, columns, ringsHeight)
-  // Room that is left over goes between the rows, where the lines run.
+  // Remaining space goes between the rows, where the lines are.
   const spare = Math.max(
     0,
     Math.min(MAX_GAP, (width / aspect - height) / Math.max(1, sizes.length - 1)),
@@ -111,7 +111,9 @@ export const neighboursOf = (edges: readonly LayoutEdge[]): Neighbours => {
   return by
 }
 
-/** The core goes from west to east; every other row follows the rows between it and the core. */
+/**
+ * The core is ordered from west to east; every other row follows the rows between it and the core.
+ */
 const orderRows = (
   nodes: readonly LayoutNode[],
   neighbours: Neighbours,
@@ -168,7 +170,7 @@ const extent = (
   }
 }
 
-/** The number of columns whose picture comes nearest to the shape of the room. */
+/** The number of columns that fits the shape of the space best. */
 const columnsFor = (sizes: readonly number[], aspect: number, ringsHeight: number): number => {
   const maxColumns = Math.max(1, ...sizes)
   let best = { columns: maxColumns, off: Number.POSITIVE_INFINITY }
@@ -197,7 +199,7 @@ const placeRows = (
   )
   const width = (widest - 1) * CELL.width
   const x = new Map<string, number>()
-  // The fullest row sets the pace; the others lean on those that already stand.
+  // The fullest row is placed first; the others follow it.
   const bySize = rows
     .map((row, index) => ({ row, index }))
     .sort((a, b) => b.row.length - a.row.length)
@@ -221,7 +223,7 @@ const spread = (count: number, lineCount: number, width: number): readonly numbe
   const columns = Math.ceil(count / lineCount)
   const step = columns > 1 ? Math.max(CELL.width, width / (columns - 1)) : 0
   const start = (width - step * (columns - 1)) / 2
-  // Folded lines stand a little aside of each other: what leads to the second must not run through the first.
+  // Folded lines are shifted, so that links to the second line do not cross nodes of the first.
   const stagger = (index: number): number =>
     ((index % lineCount) - (lineCount - 1) / 2) * Math.min(CELL.width / lineCount, CELL.width * 0.3)
   return Array.from(
@@ -230,7 +232,10 @@ const spread = (count: number, lineCount: number, width: number): readonly numbe
   )
 }
 
-/** Each as near as may be to where it wants to be, in order, a cell apart: the mean of pushing right and pushing left. */
+/**
+ * Each as close as possible to its wanted place, in order, one cell apart: the mean of pushing
+ * right and pushing left.
+ */
 export const alignToTargets = (
   targets: readonly (number | null)[],
   width: number,
@@ -249,7 +254,7 @@ export const alignToTargets = (
   return right.map((each, index) => (each + (left[index] ?? each)) / 2)
 }
 
-/** How far a line within a row bends aside, so that it does not run through those that stand between. */
+/** The bend of a line within a row, so that it does not cross the nodes between. */
 export const bend = (a: Spot, b: Spot): number => {
   const span = Math.abs(a.x - b.x)
   if (Math.abs(a.y - b.y) > 1 || span <= CELL.width * 1.2) return 0
@@ -264,10 +269,12 @@ const VECTOR: Readonly<Record<Direction, Spot>> = {
   right: { x: 1, y: 0 },
 }
 
-/** Rows are far wider than they stand apart: what hangs below may well be four times as far aside. */
+/**
+ * Rows are much wider than the distance between them: a node below may be four times as far aside.
+ */
 const SIDEWAYS = 4
 
-/** The neighbour that lies most in a direction; null where none lies on that side. */
+/** The neighbour closest to a direction; null if there is none on that side. */
 export const towards = (
   from: Spot,
   neighbours: ReadonlyMap<string, Spot>,
@@ -285,7 +292,7 @@ export const towards = (
   return best?.id ?? null
 }
 
-/** Everything within so many steps of a node, itself included. */
+/** All nodes within a number of steps, including the node. */
 export const around = (id: string, neighbours: Neighbours, steps: number): ReadonlySet<string> => {
   const seen = new Set([id])
   let edge = [id]

@@ -1,6 +1,6 @@
-/** What the graph's layout places, and where. */
+/** Input and output of the layout. */
 
-/** `east` and `north`: degrees of its site, 0 where they are not known. */
+/** `east` and `north`: degrees of its site, 0 if unknown. */
 export type LayoutNode = {
   readonly id: string
   readonly rank: number

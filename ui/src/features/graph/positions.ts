@@ -1,4 +1,4 @@
-/** Where people dragged devices to, kept in this browser. What cannot be read is as if nothing was dragged. */
+/** Dragged positions, stored in this browser. Unreadable data counts as none. */
 import type { Spot } from "./model.ts"
 
 const KEY = "ispvm.graph.positions"
@@ -38,6 +38,6 @@ export const savePositions = (positions: ReadonlyMap<string, Spot>): void => {
     if (positions.size === 0) localStorage.removeItem(KEY)
     else localStorage.setItem(KEY, positionsText(positions))
   } catch {
-    // Storage may be forbidden or full: positions then last as long as the page.
+    // Storage may be blocked or full; positions then last until the page is closed.
   }
 }

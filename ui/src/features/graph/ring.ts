@@ -1,21 +1,21 @@
 /**
- * A row whose devices are linked among each other stands as a ring: on an ellipse no straight line
- * between two of them runs through a third, so links need no arcs that lie on each other. Pure.
+ * A row with many links among its devices becomes a ring: on an ellipse no straight line between
+ * two nodes crosses a third, so links need no arcs. Pure.
  */
 import type { LayoutNode, Spot } from "./model.ts"
 
-/** Fewer have nobody between them; more would make a circle that nobody can read. */
+/** Fewer nodes need no ring; more would make an unreadable circle. */
 const MIN_NODES = 4
 const MAX_NODES = 16
-/** What a link keeps from a device that it passes, at the least where there is room. */
+/** Minimum distance between a link and a device that it passes. */
 const CLEAR_PX = 30
 const HEIGHT = { min: 84, max: 250 } as const
 
 type Link = { readonly from: string; readonly to: string }
 
 /**
- * Whether the row is a network of its own: at least half as many pairs are linked as there are
- * devices, and some link passes over others that stand between its ends.
+ * Whether the row becomes a ring: it has at least half as many links as devices, and some link
+ * crosses other nodes.
  */
 export const isRing = (row: readonly LayoutNode[], edges: readonly Link[]): boolean => {
   if (row.length < MIN_NODES || row.length > MAX_NODES) return false
@@ -29,14 +29,13 @@ export const isRing = (row: readonly LayoutNode[], edges: readonly Link[]): bool
   return pairs.size >= row.length / 2 && [...pairs.values()].some((distance) => distance > 1)
 }
 
-/** Half the height of the ring of so many. */
+/** Half the height of a ring with this many nodes. */
 export const ringHeight = (count: number): number =>
   Math.min(HEIGHT.max, Math.max(HEIGHT.min, CLEAR_PX / (1 - Math.cos((2 * Math.PI) / count))))
 
 /**
- * In the order in which they stand on the map around their middle, from the west over the north;
- * without places, in the order of the row. `y` is the top of the row; `above` are those whose name
- * belongs above.
+ * In the order around their geographic centre, from the west over the north; without coordinates,
+ * in the order of the row. `y` is the top of the row; `above` are nodes with the name above.
  */
 export const placeRing = (
   row: readonly LayoutNode[],
@@ -49,7 +48,7 @@ export const placeRing = (
   const spots = new Map<string, Spot>()
   const above = new Set<string>()
   ordered.forEach((node, index) => {
-    // Half a step aside: then two stand at the top and none alone at an end.
+    // Shifted by half a step: two nodes at the top, and none alone at an end.
     const angle = Math.PI + ((index + 0.5) / ordered.length) * 2 * Math.PI
     const spot = {
       x: middleX + halfWidth * Math.cos(angle),

@@ -1,6 +1,6 @@
-/** The bytes of a list as a spreadsheet saved it, as text. Pure. */
+/** Decodes the bytes of a spreadsheet file. Pure. */
 
-/** Null: the file is Unicode and tells its own encoding. */
+/** Null: the file is Unicode and its encoding is known. */
 export type ListFile = { readonly text: string; readonly codePage: CodePage | null }
 export const CODE_PAGES = [
   "windows-1252",
@@ -14,7 +14,9 @@ export type CodePage = (typeof CODE_PAGES)[number]
 export const isCodePage = (text: string): text is CodePage =>
   CODE_PAGES.some((each) => each === text)
 
-/** Unicode where the bytes are valid UTF-8 or have a UTF-16 byte order mark, otherwise `codePage`. */
+/**
+ * Unicode where the bytes are valid UTF-8 or have a UTF-16 byte order mark, otherwise `codePage`.
+ */
 export const readListFile = (bytes: Uint8Array<ArrayBuffer>, codePage: CodePage): ListFile => {
   const [first, second] = bytes
   if (first === 0xff && second === 0xfe)

@@ -1,4 +1,7 @@
-/** The picture of what an incident touches, as one of its explanations would have it: shapes, lines and names, ready to draw. Pure. */
+/**
+ * The blast radius diagram of an incident for one of its hypotheses: shapes, lines and names, ready
+ * to draw. Pure.
+ */
 import type { IncidentDetail } from "@ispvm/appliance/api/incidents"
 import type { Status } from "@ispvm/appliance/api/shared"
 import type { Fleet } from "../../state/fleet.ts"
@@ -10,26 +13,26 @@ export type BlastNode = {
   readonly id: string
   readonly kind: "device" | "agent"
   readonly name: string
-  /** The name as far as there is room for it. */
+  /** The name, shortened to the available space. */
   readonly label: string
   readonly part: BlastPart
   readonly status: Status
-  /** How many more hang behind it than are shown. */
+  /** The number of devices downstream that are not shown. */
   readonly hiddenCount: number
   readonly x: number
   readonly y: number
-  /** Where a row has room the name stands beside the shape, clear of the lines; else below it. */
+  /** In a row with space the name is beside the shape, clear of the lines; else below it. */
   readonly named: "beside" | "below"
 }
 export type BlastEdge = {
-  /** The link's id; null for the line from an agent to where it stands. */
+  /** The id of the link; null for the line from an agent to its device. */
   readonly id: string | null
   readonly name: string
   readonly part: BlastPart
   readonly path: string
   readonly middle: { readonly x: number; readonly y: number }
 }
-/** A line round the devices of a site. */
+/** An outline around the devices of a site. */
 export type BlastSite = {
   readonly id: string
   readonly name: string
@@ -44,20 +47,20 @@ export type BlastPicture = {
   readonly edges: readonly BlastEdge[]
   readonly sites: readonly BlastSite[]
   readonly height: number
-  /** How many more are behind it than the picture has room for. */
+  /** The number of devices downstream that the diagram has no space for. */
   readonly more: number
 }
 
-/** From this width of its cell on a name has room beside its shape. */
+/** From this cell width, a name fits beside its shape. */
 const BESIDE_FROM = 190
 const LETTER = 6.9
-/** How far the lines of one pair of routers stand apart. */
+/** Distance between parallel lines. */
 const PARALLEL_GAP = 26
-/** Nearer than this to the middle of a shape a line seems to end in it. */
+/** Closer than this to the middle of a shape, a line seems to end in it. */
 const CLEAR = 20
 const ROUND = 36
 
-/** `drawn`: which explanation, from 0. */
+/** `drawn`: index of the hypothesis. */
 export const blastPicture = (
   fleet: Fleet,
   incident: IncidentDetail,
@@ -145,7 +148,7 @@ const linkEdges = (fleet: Fleet, things: BlastThings, at: At): readonly BlastEdg
 
 const isQuiet = ({ part }: BlastNode): boolean => part === "neighbour" || part === "unknown"
 
-/** An agent that stands nowhere looks at the first row. */
+/** An agent without a device is connected to the first row. */
 const agentEdges = (fleet: Fleet, things: BlastThings, at: At): readonly BlastEdge[] =>
   [...things.agents.keys()].flatMap((id) => {
     const agent = at.get(id)
@@ -164,14 +167,14 @@ const agentEdges = (fleet: Fleet, things: BlastThings, at: At): readonly BlastEd
     )
   })
 
-/** Straight, or bent aside: beside its twin, and round whatever would stand on the line. */
+/** Straight, or bent: beside a parallel line, and around shapes on its way. */
 const line = (
   one: BlastNode,
   other: BlastNode,
   offset: number,
   at: At,
 ): Pick<BlastEdge, "path" | "middle"> => {
-  // By place and not by id: the same network is drawn the same each time.
+  // By position and not by id, so that the same network is always drawn the same.
   const [left, right] =
     one.x < other.x || (one.x === other.x && one.y <= other.y) ? [one, other] : [other, one]
   const bend = offset + roundOf(left, right, at)
@@ -187,7 +190,7 @@ const line = (
     x: middle.x + normal.x * by,
     y: middle.y + normal.y * by,
   })
-  // A quadratic curve passes half as far aside as its handle stands.
+  // A quadratic curve passes at half the distance of its control point.
   const handle = off(bend * 2)
   return {
     path: `M${round(left.x)} ${round(left.y)}Q${round(handle.x)} ${round(handle.y)} ${round(right.x)} ${round(right.y)}`,
@@ -195,7 +198,7 @@ const line = (
   }
 }
 
-/** How far a line has to bend so as not to run through a shape between its ends; the sign says to which side. */
+/** The bend that avoids a shape between the ends; the sign is the side. */
 const roundOf = (from: BlastNode, to: BlastNode, at: At): number => {
   const [dx, dy] = [to.x - from.x, to.y - from.y]
   const length = Math.hypot(dx, dy) || 1

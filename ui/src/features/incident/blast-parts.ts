@@ -1,34 +1,36 @@
-/** Which things the picture of an incident shows, and what part each has in it, as one of its explanations would have it. Pure. */
+/**
+ * The components in the diagram of an incident, with their role for one of its hypotheses. Pure.
+ */
 import type { Component, IncidentDetail } from "@ispvm/appliance/api/incidents"
 import type { Fleet } from "../../state/fleet.ts"
 import { bestHypothesis } from "./diagnosis.ts"
 
-/** `unseen`: nobody looks at it, for its agent is cut off. `near`: stands next to the fault and answers. */
+/** `unseen`: its agent is cut off. `near`: next to the fault, and answers. */
 export type BlastPart = "cause" | "maybe" | "down" | "unreachable" | "unknown" | "neighbour"
 export type BlastThings = {
   readonly devices: ReadonlyMap<string, BlastPart>
   readonly agents: ReadonlyMap<string, BlastPart>
-  /** Sites whose devices stand together, because their power may be what failed. */
+  /** Sites whose devices are grouped, because their power may have failed. */
   readonly sites: ReadonlyMap<string, "cause" | "maybe">
   readonly links: ReadonlyMap<string, "cause" | "maybe">
-  /** How many more are touched than the picture has room for. */
+  /** The number of affected components that the diagram has no space for. */
   readonly more: number
-  /** And behind which of those that are shown they hang. */
+  /** The shown component that each of them is downstream of. */
   readonly hiddenCounts: ReadonlyMap<string, number>
 }
 export type Neighbours = ReadonlyMap<string, readonly string[]>
 export type BlastRoom = {
   readonly neighbours: Neighbours
-  /** Hops from where we look; what is not connected is as far as can be. */
+  /** Hops from the agent; unconnected components have the maximum. */
   readonly hops: (device: string) => number
-  /** How many stand side by side. */
+  /** The number of components side by side. */
   readonly perLine: number
 }
 
-/** What hangs further below the nearest of what is touched adds lines and no insight: it is a number. */
+/** Components further downstream add lines and no information, so they are a number. */
 const MAX_DEPTH = 4
 const MAX_NEIGHBOURS = 8
-/** What is less likely than this is in the list, but would only litter the picture. */
+/** Less likely hypotheses are in the list, but not in the diagram. */
 const MIN_PROBABILITY = 0.02
 
 export const blastThings = (
@@ -44,7 +46,7 @@ export const blastThings = (
     ...maybes.map(as("maybe")),
     ...causes.map(as("cause")),
   ])
-  // Whichever explanation is drawn, the same things stand in the same places.
+  // Positions do not depend on the selected hypothesis.
   const all = [
     ...causes,
     ...maybes,
@@ -74,7 +76,7 @@ export const blastThings = (
   for (const id of hidden) devices.delete(id)
   for (const id of [...ends, ...agentDevices])
     if (fleet.devices.has(id) && !devices.has(id)) devices.set(id, "neighbour")
-  // Where nobody is out of reach, what is worth seeing is the way round.
+  // If no device is unreachable, the alternative path is shown.
   const areAllNeighbours = [...devices.values()].every((part) => part === "neighbour")
   addNeighbours(
     fleet,
@@ -93,7 +95,7 @@ export const blastThings = (
   }
 }
 
-/** What is touched and finds no room, nearest first. Whatever is named as a cause always stands. */
+/** Affected components without space, nearest first. Causes are always shown. */
 const overflowing = (
   devices: ReadonlyMap<string, BlastPart>,
   { hops, perLine }: BlastRoom,
@@ -137,7 +139,7 @@ const as =
   (part: "cause" | "maybe") =>
   ({ id }: Component): [string, typeof part] => [id, part]
 
-/** A device's strongest part wins: what failed is the cause even where it is also a symptom. */
+/** The most important role wins: a cause stays a cause even if it is also a symptom. */
 const impacted = (
   fleet: Fleet,
   incident: IncidentDetail,
@@ -166,7 +168,7 @@ const impacted = (
   return parts
 }
 
-/** Whoever stands next to the fault still answers, and shows where the network ends. */
+/** Neighbours of the fault that answer show where the working network ends. */
 const addNeighbours = (
   fleet: Fleet,
   parts: Map<string, BlastPart>,

@@ -1,4 +1,4 @@
-/** Where the things of an incident's picture stand: in rows that lead away from the agents. Pure. */
+/** The layout of an incident diagram: rows by distance from the agents. Pure. */
 import { byText } from "../../i18n/format/names.ts"
 import type { Fleet } from "../../state/fleet.ts"
 import type { BlastRoom, BlastThings, Neighbours } from "./blast-parts.ts"
@@ -7,26 +7,26 @@ export type Spot = {
   readonly id: string
   readonly x: number
   readonly y: number
-  /** Width of its own that a name may take. */
+  /** Width available for a name. */
   readonly cell: number
 }
 
 const CELL_WIDTH = 104
-/** This far apart a name still has room beside its shape. */
+/** At this distance a name fits beside its shape. */
 const MIN_BESIDE_WIDTH = 200
-/** Wider apart than this the lines would be long and say no more. */
+/** A larger distance only makes the lines longer. */
 const MAX_CELL_WIDTH = 230
 const TOP = 28
-/** Room for the name on the line round a site. */
+/** Space for the name on the outline of a site. */
 const SITE_TOP = 24
-/** Few rows may stand far apart; many must not fill the page. */
+/** Few rows may be far apart; many must fit on the page. */
 const rowHeight = (rows: number): number => (rows <= 3 ? 118 : rows <= 5 ? 96 : 80)
-/** Agents stand above all they look at. */
+/** Agents are above everything. */
 const AGENT_RANK = -1
 
 export const perLineIn = (width: number): number => Math.max(2, Math.floor(width / CELL_WIDTH))
 
-/** Hops from where the agents stand; without a known place, from the best-connected device. */
+/** Hops from the agents; if their place is unknown, from the best-connected device. */
 export const distances = (fleet: Fleet, neighbours: Neighbours): ReadonlyMap<string, number> => {
   const agentDevices = [...fleet.agents.values()].flatMap((agent) =>
     agent.deviceId === null ? [] : [agent.deviceId],
@@ -91,7 +91,8 @@ export const placeThings = (
         ? ordered.map((_, index) => step * (index + 0.5))
         : alignToTargets(ordered, pullOf(ordered, spots, neighbours), gap, used)
     ordered.forEach((id, index) => {
-      // What does not fit side by side stands in turn on lines below each other, so that what leads down passes between.
+      // Components that do not fit side by side alternate between two lines, so that links can pass
+      // between them.
       const y = tall * (line + (index % lineCount)) + top
       spots.set(id, {
         id,
@@ -105,7 +106,7 @@ export const placeThings = (
   return { spots, height: lines === 0 ? 0 : tall * (lines - 1) + top + 42 }
 }
 
-/** Where each would stand by those it hangs from; null for what hangs from nothing that stands already. */
+/** The wanted position of each, by the placed components upstream; null if there is none. */
 const pullOf = (
   ids: readonly string[],
   spots: ReadonlyMap<string, Spot>,
@@ -118,7 +119,7 @@ const pullOf = (
     }),
   )
 
-/** Below those they hang from, so that few lines cross; by name where that does not decide. */
+/** Below their upstream components, so that few lines cross; else by name. */
 const inOrder = (
   fleet: Fleet,
   row: readonly string[],
@@ -133,7 +134,10 @@ const inOrder = (
   })
 }
 
-/** Each as near as may be to where it is pulled, in order, `gap` apart, within the width: the mean of pushing right and pushing left. */
+/**
+ * Each as close as possible to its wanted position, in order, `gap` apart, within the width: the
+ * mean of pushing right and pushing left.
+ */
 const alignToTargets = (
   row: readonly string[],
   pull: ReadonlyMap<string, number | null>,
@@ -162,7 +166,7 @@ const alignToTargets = (
   return leftwards(rightwards(mean, gap / 2), width - gap / 2)
 }
 
-/** By distance; the devices of a site that may have lost power stand by themselves, so that one line can be drawn round them. */
+/** By distance; devices of a site that may have no power are grouped, so that one outline fits. */
 const ranksOf = (
   fleet: Fleet,
   things: BlastThings,
@@ -183,7 +187,8 @@ const ranksOf = (
     if (things.agents.has(id)) return AGENT_RANK
     const site = siteOf(id)
     if (site === null) return hops(id)
-    // After whatever is as far, before what is farther; two sites never share a row, and within one the farther stand lower.
+    // After components at the same distance; two sites never share a row, and within a site the
+    // more distant are lower.
     const first = nearest.get(site) ?? 0
     return (
       first +

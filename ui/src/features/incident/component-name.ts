@@ -1,10 +1,10 @@
-/** A failed thing's name, leading to it: the same on every screen that names one. */
+/** The name of a failed component as a link, the same on every page. */
 import type { Component } from "@ispvm/appliance/api/incidents"
 import { html } from "lit"
 import { paths } from "../../app/paths.ts"
 import { t } from "../../i18n/strings/strings.ts"
 
-/** An interface is no cause by itself, but sentences name it. */
+/** An interface is not a cause, but sentences name it. */
 export type NamedInterface = {
   readonly kind: "interface"
   readonly id: string

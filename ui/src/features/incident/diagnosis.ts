@@ -1,7 +1,7 @@
-/** What an incident says has failed, as its page tells it: one shape for what was weighed and for what nobody weighed. Pure. */
+/** The diagnosis of an incident for display: one shape for computed and for plain causes. Pure. */
 import type { Component, Hypothesis, IncidentDetail, Recheck } from "@ispvm/appliance/api/incidents"
 
-/** A thing that has failed, and what could stand in its place without any difference seen from here. */
+/** A failed component, and the components indistinguishable from it. */
 export type CauseGroup = {
   readonly component: Component
   readonly equivalents: readonly Component[]
@@ -10,7 +10,7 @@ export type CauseGroup = {
 export const causeGroupsOf = ({ components, equivalents }: Hypothesis): readonly CauseGroup[] =>
   components.map((component, index) => ({ component, equivalents: equivalents[index] ?? [] }))
 
-/** The first explanation; of an incident nobody weighed, its cause with what could as well be it. */
+/** The first hypothesis; without a computed diagnosis, the cause and its alternatives. */
 export const bestHypothesis = (incident: IncidentDetail): Hypothesis =>
   incident.hypotheses[0] ?? {
     components: incident.causes,
@@ -18,7 +18,7 @@ export const bestHypothesis = (incident: IncidentDetail): Hypothesis =>
     equivalents: incident.causes.map((_, index) => (index === 0 ? incident.alternatives : [])),
   }
 
-/** How its things hang together: one alone, one of several that look alike, or several at once. */
+/** How its components relate: one, one of several indistinguishable ones, or several at once. */
 export type Cardinality = "nothing" | "one" | "one-of" | "all" | "all-of-each"
 export const cardinalityOf = (groups: readonly CauseGroup[]): Cardinality => {
   const hasEquivalents = groups.some((group) => group.equivalents.length > 0)
@@ -27,13 +27,13 @@ export const cardinalityOf = (groups: readonly CauseGroup[]): Cardinality => {
   return hasEquivalents ? "all-of-each" : "all"
 }
 
-/** What is left for explanations that are not listed; null where it rounds to nothing. */
+/** The probability of hypotheses that are not listed; null if it rounds to 0. */
 export const unlistedProbability = (hypotheses: readonly Hypothesis[]): number | null => {
   const unlisted = 1 - hypotheses.reduce((sum, each) => sum + each.probability, 0)
   return hypotheses.length === 0 || unlisted < 0.005 ? null : unlisted
 }
 
-/** Looks still awaited, and all that were asked for at the same time as the last of them. */
+/** Pending re-checks, and all that were requested at the same time as the last of them. */
 export const recheckProgress = (
   incident: Pick<IncidentDetail, "rechecks" | "state">,
 ): { answered: number; requested: number } | null => {

@@ -1,11 +1,11 @@
-/** What a person could find out that would tell one explanation from another. Pure. */
+/** A check for a person that distinguishes two hypotheses. Pure. */
 import type { Component } from "@ispvm/appliance/api/incidents"
 import { t } from "../../i18n/strings/strings.ts"
 import type { Fleet } from "../../state/fleet.ts"
 
 const strings = t.causes.step
 
-/** Null where the two name the same things. */
+/** Null if both have the same components. */
 export const distinguishingCheck = (
   fleet: Fleet,
   one: readonly Component[],
@@ -42,7 +42,7 @@ const between = (fleet: Fleet, one: Component, other: Component): string => {
   }
   if (device === undefined) return strings.light(one.name, other.name)
   if (link === undefined) return strings.powerEach(one.name, other.name)
-  // Nobody here can look at its power.
+  // Its power cannot be measured from here.
   if (isUpstream(fleet, device.id)) return strings.carrier(device.name)
   return strings.power(
     device.name,

@@ -1,12 +1,12 @@
-/** How an incident came to say what it says: a step each time the cause or how sure we are of it changed. Pure. */
+/** The diagnosis history: a step for each change of cause or confidence. Pure. */
 import type { IncidentDetail } from "@ispvm/appliance/api/incidents"
 
 type Change = IncidentDetail["diagnosisHistory"][number]
 export type HistoryStep = {
   readonly change: Change
-  /** `first` said anything at all, `changed` names another cause than before, `weighed` is sure to another degree. */
+  /** `first`: the first diagnosis; `changed`: another cause; `weighed`: another confidence. */
   readonly kind: "first" | "changed" | "weighed"
-  /** Since the first step. */
+  /** Time since the first step. */
   readonly afterMs: number
 }
 

@@ -2,7 +2,7 @@ import { css, type ReactiveController, type ReactiveControllerHost } from "lit"
 import { emit } from "../../components/emit.ts"
 
 /**
- * Tells which thing the pointer or the focus is on, so that it lights up everywhere on the page: what stands for a thing carries its id
+ * Highlights the component under the pointer or focus everywhere on the page. Elements carry its id
  * as `data-of`. Emits `point` with the id, or with nothing.
  */
 export class HoverController implements ReactiveController {

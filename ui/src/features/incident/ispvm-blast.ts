@@ -29,12 +29,15 @@ const LEGEND: readonly BlastPart[] = [
   "neighbour",
 ]
 
-/** The small picture of an incident: what failed, what could as well, what is down and behind, and who still answers. Emits `go` with an address. */
+/**
+ * The blast radius diagram of an incident: cause, possible causes, impact, and neighbours that
+ * answer. Emits `go` with an address.
+ */
 @customElement("ispvm-blast")
 export class IspvmBlast extends LitElement {
   @property({ attribute: false }) fleet: Fleet | null = null
   @property({ attribute: false }) incident: IncidentDetail | null = null
-  /** Which explanation is drawn, from 0. */
+  /** Index of the selected hypothesis. */
   @property({ type: Number }) drawn = 0
   @property() hot = ""
   @state() private width = 0
@@ -58,7 +61,9 @@ export class IspvmBlast extends LitElement {
     this.#size.disconnect()
   }
 
-  /** Pointing at a thing redraws, but places nothing anew: in a large network that takes as long as a frame. */
+  /**
+   * Hovering redraws but does not lay out again: in a large network that takes as long as a frame.
+   */
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.size === 1 && changed.has("hot")) return
     this.#made =
@@ -92,7 +97,7 @@ export class IspvmBlast extends LitElement {
     </g>`
   }
 
-  /** What failed or may have is a stop for the keyboard; the other lines only say their name. */
+  /** Causes can be focused by keyboard; other lines only have a label. */
   #edge(edge: BlastEdge) {
     const { id, name, part, path } = edge
     const isNamed = id !== null && (part === "cause" || part === "maybe")
@@ -116,7 +121,7 @@ export class IspvmBlast extends LitElement {
     </g></a>`
   }
 
-  /** The router takes the links of HTML alone: those of a drawing are handed to it. */
+  /** The router package handles only HTML links, so those in SVG are passed to it. */
   readonly #onClick = (event: MouseEvent): void => {
     if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)
       return
@@ -136,7 +141,7 @@ export class IspvmBlast extends LitElement {
     const agents = [...(this.fleet?.agents.values() ?? [])].filter(
       (agent) => agent.deviceId !== null,
     )
-    // What is over is drawn as it is now: nothing is down or behind any more.
+    // A closed incident is shown with the current status: nothing is down or unreachable.
     const closed = incident.state === "closed"
     return html`<ul class="legend ${closed ? "closed" : ""}">
       ${LEGEND.filter(
@@ -159,7 +164,7 @@ export class IspvmBlast extends LitElement {
   }
 }
 
-/** A cross in the middle of a cut line, a question mark on one that may be: seen without their colour. */
+/** A cross on a cut link, a question mark on a possible one: visible without colour. */
 const drawMarker = ({ part, middle, name }: BlastEdge) => {
   if (part !== "cause" && part !== "maybe") return nothing
   return svg`<g class="marker ${part}" transform="translate(${middle.x} ${middle.y})"><title>${name}, ${strings.legend[part]}</title>

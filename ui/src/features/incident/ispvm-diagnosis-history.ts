@@ -16,7 +16,7 @@ import "../../components/ispvm-button.ts"
 const strings = t.causes
 const FIRST = 6
 
-/** How the incident came to say what it says: steps as wide as it was sure, newest first. */
+/** The diagnosis history: a step as wide as its confidence, newest first. */
 @customElement("ispvm-diagnosis-history")
 export class IspvmDiagnosisHistory extends LitElement {
   @property({ attribute: false }) history: IncidentDetail["diagnosisHistory"] = []

@@ -18,14 +18,14 @@ import "../../components/ispvm-confidence.ts"
 import "../../components/ispvm-status.ts"
 
 const strings = t.causes
-/** Whoever stands behind one switch looks alike: a long list waits until it is asked for. */
+/** All devices behind one switch are indistinguishable: a long list is collapsed. */
 const FIRST = 4
 
-/** The first glance: how sure we are, what has failed, and what cannot be told apart from it. */
+/** The cause: confidence, failed component, and those indistinguishable from it. */
 @customElement("ispvm-diagnosis")
 export class IspvmDiagnosis extends LitElement {
   @property({ attribute: false }) incident: IncidentDetail | null = null
-  /** The thing that is pointed at somewhere on the page. */
+  /** The highlighted component. */
   @property() hot = ""
   @state() private all = false
 
@@ -91,7 +91,7 @@ export class IspvmDiagnosis extends LitElement {
       ${progress === null ? nothing : html`<p class="soft" role="status"><ispvm-status status="unknown" word=${strings.rechecksPending(progress.answered, progress.requested)}></ispvm-status></p>`}`
   }
 
-  /** Of an incident nobody weighed nothing is said of what can be told apart from here. */
+  /** Without a computed diagnosis, nothing is known about indistinguishable causes. */
   #cardinality(groups: readonly CauseGroup[], incident: IncidentDetail) {
     const count = 1 + (groups[0]?.equivalents.length ?? 0)
     const over = incident.state === "closed"

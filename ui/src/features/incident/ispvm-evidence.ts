@@ -16,10 +16,10 @@ type Stance = Evidence["stance"]
 const STANCES: readonly Stance[] = ["for", "against"]
 const ICON = { for: "circle-check", against: "circle-x" } as const
 const NONE = { for: strings.noneFor, against: strings.noneAgainst }
-/** The heaviest come first: these decide, the rest is there for whoever doubts. */
+/** The heaviest evidence comes first; the rest is collapsed. */
 const FIRST = 8
 
-/** What speaks for the cause and what against it, side by side. */
+/** Evidence for and against the cause, side by side. */
 @customElement("ispvm-evidence")
 export class IspvmEvidence extends LitElement {
   @property({ attribute: false }) evidence: readonly Evidence[] = []

@@ -12,18 +12,21 @@ import { distinguishingCheck } from "./distinguishing-check.ts"
 import { HoverController, hotStyles } from "./hover-controller.ts"
 
 const strings = t.causes
-/** Whoever stands behind one switch looks alike: the rest of a long list is a number. */
+/** All devices behind one switch are indistinguishable: the rest of a long list is a number. */
 const MAX_EQUIVALENTS = 4
 
-/** The explanations by how likely they are, each with what looks the same and what would decide. Emits `draw` with the one to be drawn. */
+/**
+ * The hypotheses by probability, each with its indistinguishable causes and a distinguishing check.
+ * Emits `draw` with the one to show.
+ */
 @customElement("ispvm-explanations")
 export class IspvmExplanations extends LitElement {
   @property({ attribute: false }) hypotheses: readonly Hypothesis[] = []
   @property({ attribute: false }) fleet: Fleet | null = null
   @property() hot = ""
-  /** The one that is drawn, from 0. */
+  /** Index of the hypothesis that is shown. */
   @property({ type: Number }) drawn = 0
-  /** Nobody has to tell them apart any more. */
+  /** The incident is closed, so no check is shown. */
   @property({ type: Boolean }) over = false
 
   static override styles = [

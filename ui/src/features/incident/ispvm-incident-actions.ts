@@ -13,7 +13,10 @@ import "../../components/ispvm-field.ts"
 
 const strings = t.incidents
 
-/** What people do to an incident. What is being typed lives here, out of reach of what the stream changes. Emits `acted`. */
+/**
+ * The actions on an incident. The typed note is kept here, so that the stream does not change it.
+ * Emits `acted`.
+ */
 @customElement("ispvm-incident-actions")
 export class IspvmIncidentActions extends LitElement {
   @property({ attribute: false }) incident: Incident | null = null
@@ -53,7 +56,7 @@ export class IspvmIncidentActions extends LitElement {
       </div>`
   }
 
-  /** With whatever was typed as its note. */
+  /** With the typed text as its note. */
   readonly acknowledge = async (): Promise<void> => {
     const { incident } = this
     if (incident === null || incident.state !== "open") return

@@ -12,15 +12,15 @@ import { linkedText, namesIn } from "./linked-text.ts"
 import { nextSteps } from "./next-step.ts"
 import "./ispvm-incident-actions.ts"
 
-/** In a storm an incident changes many times a second: it is read once it settles. */
+/** In a storm an incident changes many times a second; it is reloaded after a pause. */
 const DEBOUNCE_MS = 400
 
-/** What to do about an incident, wherever it is named: the next step, and acknowledging it on the spot. */
+/** Next step and acknowledgement of an incident, for panels and drawer. */
 @customElement("ispvm-incident-summary")
 export class IspvmIncidentSummary extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
   @property({ attribute: false }) incident: Incident | null = null
-  /** Without its detail an incident can still be acknowledged: a failure is not shown. */
+  /** A failed reload is not shown: the incident can still be acknowledged. */
   readonly #detail = new RequestController(this, {
     key: () =>
       this.deps === null || this.incident === null

@@ -15,11 +15,11 @@ import "../../components/ispvm-icon.ts"
 import "../../components/ispvm-status.ts"
 
 const strings = t.causes
-/** What was asked a moment ago counts in tenths, what was asked long ago in seconds. */
+/** Recent re-checks count in tenths of a second, older ones in seconds. */
 const REFRESH_MS = 100
 const SLOW_REFRESH_MS = 1_000
 const SLOW_FROM_MS = 10_000
-/** What is awaited comes first, then what was asked last; the rest waits until it is asked for. */
+/** Pending re-checks first, then the newest; the rest is collapsed. */
 const FIRST = 8
 const SHAPE: Readonly<Record<NonNullable<Recheck["result"]>, Status>> = {
   up: "ok",
@@ -27,11 +27,14 @@ const SHAPE: Readonly<Record<NonNullable<Recheck["result"]>, Status>> = {
   "no-answer": "unknown",
 }
 
-/** The looks that were asked for because they would decide: what runs counts up, what is answered says what and how soon. */
+/** The re-checks: a pending one counts up, an answered one shows result and duration. */
 @customElement("ispvm-rechecks")
 export class IspvmRechecks extends LitElement {
   @property({ attribute: false }) rechecks: readonly Recheck[] = []
-  /** `over`: the incident is, nothing is awaited any more. `stale`: whether an answer came is not known, so nothing counts. */
+  /**
+   * `over`: the incident is closed, nothing is pending. `stale`: whether an answer arrived is
+   * unknown, so nothing counts.
+   */
   @property() phase: "live" | "stale" | "over" = "live"
   @property({ attribute: false }) names: Names = NO_NAMES
   @property() hot = ""

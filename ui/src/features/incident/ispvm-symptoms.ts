@@ -11,7 +11,7 @@ import "../../components/ispvm-time.ts"
 
 const strings = t.incidents
 const PARTS: readonly Symptom["part"][] = ["cause", "evidence", "downstream"]
-/** A thousand routers behind one cut are one sentence, not a thousand rows. */
+/** A thousand routers downstream of one cut are one sentence, not a thousand rows. */
 const MAX_ROWS = 40
 
 const shapeOf = (symptom: Symptom): Status => {
@@ -25,7 +25,7 @@ const shapeOf = (symptom: Symptom): Status => {
   return byPhase[symptom.phase]
 }
 
-/** What an incident stands on: each symptom with its part in it, its phase, why, and for how long. */
+/** The symptoms of an incident: role, phase, reason and duration of each. */
 @customElement("ispvm-symptoms")
 export class IspvmSymptoms extends LitElement {
   @property({ attribute: false }) symptoms: readonly Symptom[] = []
@@ -87,7 +87,7 @@ const row = (symptom: Symptom) =>
     <span class="why">${why(symptom)}</span>
   </li>`
 
-/** What is over here with a bad word as its last goes on elsewhere: another incident explains it now. */
+/** A symptom that left this incident while it was down is now part of another one. */
 const STILL_BAD: ReadonlySet<string> = new Set([
   "probes-unanswered",
   "probe-missed",
@@ -111,7 +111,7 @@ const what = (symptom: Symptom) => {
   const { deviceId, interface: port } = symptom
   if (symptom.kind === "interface-down") {
     if (deviceId === null || port === null) return strings.portDown(port ?? t.terms.none)
-    // The sentence is one string of the table: the name in it becomes the link.
+    // The sentence is one text of the catalogue: the name in it becomes a link.
     const [before = "", after = ""] = strings.portDown("\u0000").split("\u0000")
     return html`${before}<a href=${paths.interface(deviceId, port)}>${port}</a>${after}`
   }

@@ -1,19 +1,19 @@
-/** Sentences of the appliance, with every name in them leading to what it names. */
+/** Sentences of the appliance with links on the names in them. */
 import type { Component, IncidentDetail } from "@ispvm/appliance/api/incidents"
 import { html, type TemplateResult } from "lit"
 import type { Fleet } from "../../state/fleet.ts"
 import { type NamedInterface, pathOf } from "./component-name.ts"
 
-/** What an incident's sentences may name, and how to find it in them. */
+/** The names that sentences of an incident may contain, and their addresses. */
 export type Names = {
   readonly byName: ReadonlyMap<string, Component>
-  /** Interfaces by device: several devices have one of the same name. */
+  /** Interfaces by device, because several devices have one of the same name. */
   readonly interfaces: ReadonlyMap<string, ReadonlySet<string>>
   readonly pattern: RegExp | null
 }
 export const NO_NAMES: Names = { byName: new Map(), interfaces: new Map(), pattern: null }
 
-/** A name ends where no letter, digit or dash follows: izm-agg-1 is not in izm-agg-10. */
+/** A name ends where no letter, digit or dash follows: izm-agg-1 is not part of izm-agg-10. */
 const EDGE = "[\\p{L}\\p{N}_-]"
 
 export const namesIn = (fleet: Fleet, incident: IncidentDetail): Names => {
@@ -37,7 +37,7 @@ export const namesIn = (fleet: Fleet, incident: IncidentDetail): Names => {
     ...incident.alternatives,
     ...incident.causes,
   ].flatMap((each) => (each.kind === "link" ? [...link(each.id), each] : [each]))
-  // A site's name is a town's too: in a sentence nobody knows which is meant.
+  // A site often has the name of a town, so it is ambiguous in a sentence.
   const byName = new Map(
     known
       .filter((each) => each.kind !== "site" && each.name !== "")
@@ -54,7 +54,7 @@ export const namesIn = (fleet: Fleet, incident: IncidentDetail): Names => {
   return { byName, interfaces, pattern: new RegExp(`(?<!${EDGE})(?:${any})(?!${EDGE})`, "gu") }
 }
 
-/** Those that have an alert, and those at the ends of links that are named. */
+/** Interfaces with an alert, and those at the ends of named links. */
 const interfacesIn = (
   fleet: Fleet,
   incident: IncidentDetail,
@@ -89,7 +89,9 @@ export const partsOf = (
   }
   return [...parts, text.slice(from)].filter((part) => part !== "")
 
-  /** "sfp1 on ank-core-1", or "ank-core-1 tells that its port sfp1": of which device it is, the sentence says. */
+  /**
+   * "sfp1 on ank-core-1" or "ank-core-1 reports … its port sfp1": the sentence names the device.
+   */
   function interfaceAt(match: RegExpExecArray, before: string): NamedInterface | null {
     const [name] = match
     const after =

@@ -1,4 +1,4 @@
-/** What to do next, in words, from what failed. Pure: the same facts give the same advice. */
+/** The next step of an operator, from the cause. Pure: the same facts give the same advice. */
 import type { Component, IncidentDetail, Symptom } from "@ispvm/appliance/api/incidents"
 import type { Device, Link } from "@ispvm/appliance/api/inventory"
 import { t } from "../../i18n/strings/strings.ts"
@@ -7,9 +7,12 @@ import { bestHypothesis, causeGroupsOf, isPending } from "./diagnosis.ts"
 import { distinguishingCheck, isUpstream } from "./distinguishing-check.ts"
 
 const strings = t.incidents.step
-/** Nobody follows a longer list at three in the morning. */
+/** A longer list is not followed at night. */
 const MAX_STEPS = 3
-/** Surer than this nobody has to wait for what else is looked at, nor for a look that takes longer than this. */
+/**
+ * Above this confidence nobody waits for pending re-checks, nor for one that takes longer than
+ * this.
+ */
 const MIN_CONFIDENCE = 0.9
 const RECHECK_WAIT_MS = 10_000
 
@@ -31,9 +34,9 @@ export const nextSteps = (
   if (pending.length > 0 && (incident.confidence ?? 0) < MIN_CONFIDENCE)
     return [strings.waiting(pending.length)]
   const groups = causeGroupsOf(bestHypothesis(incident))
-  // What decides between things that look alike comes first: whoever is called next can be the right one.
+  // A check that distinguishes causes comes first, so that the right person is called.
   const checks = groups.flatMap(({ component, equivalents: [other] }) =>
-    // A carrier is called once, and asked for both.
+    // A carrier is called once, about both.
     other === undefined || upstreamAt(fleet, component) !== undefined
       ? []
       : (distinguishingCheck(fleet, [component], [other]) ?? []),
@@ -50,8 +53,8 @@ export const nextSteps = (
 }
 
 /**
- * Of a router that only reports itself nothing is known but that it has stopped: a script that was taken out or a key that holds no more looks
- * the same. Where a neighbour lost its link it is no question.
+ * Of a self-reporting router only the missing reports are known; a removed script or a revoked key
+ * looks the same. If a neighbour lost its link, the fault is certain.
  */
 const missingReports = (fleet: Fleet, incident: IncidentDetail): readonly string[] =>
   incident.symptomList
@@ -68,7 +71,7 @@ const isUnreported = (fleet: Fleet, incident: IncidentDetail, device: string): b
       each.deviceId === device && each.phase === "down" && each.reason === "reports-missing",
   ) && !neighbourPortsDown(fleet, incident, device)
 
-/** The upstream that this is, or is a line to: it and the far half of the line are a carrier's. */
+/** The upstream that this is or leads to: it and the far half of the line belong to a carrier. */
 const upstreamAt = (fleet: Fleet, { id }: Component): Device | undefined => {
   const link = fleet.links.get(id)
   const ids = link === undefined ? [id] : [link.a.deviceId, link.b.deviceId]
@@ -88,7 +91,9 @@ const callCarrier = (fleet: Fleet, incident: IncidentDetail, { id, name }: Devic
   return `${strings.carrier(name)}${ports === "" ? "" : strings.informCarrier(ports)}`
 }
 
-/** Whether traffic still has a way out: told only once the one upstream is known to be lost. */
+/**
+ * Whether traffic still has an upstream; stated only when the one upstream is certain to be lost.
+ */
 const otherUpstreams = (fleet: Fleet, lost: Device | undefined): readonly string[] => {
   if (lost?.status.status !== "down") return []
   const others = [...fleet.devices.values()].filter(
@@ -119,13 +124,13 @@ const stepFor = (fleet: Fleet, incident: IncidentDetail, cause: Component): stri
       const where = site ? strings.atSite(site) : strings.nowhere
       if (isUnreported(fleet, incident, cause.id))
         return strings.deviceNotReporting(cause.name, where)
-      // A router without power takes the light with it; one that hangs leaves its ports up.
+      // A router without power takes its links down; one that hangs leaves them up.
       return neighbourPortsDown(fleet, incident, cause.id)
         ? strings.deviceNoPower(cause.name, where)
         : strings.deviceHangs(cause.name, where)
     }
     case "agent": {
-      // One that is heard runs: what it has lost is its way to what it watches.
+      // An agent with a heartbeat runs, so it has lost its path to its devices.
       if (incident.symptomList.some(({ kind }) => kind === "agent-offline"))
         return strings.agent(cause.name)
       const at = fleet.devices.get(fleet.agents.get(cause.id)?.deviceId ?? "")

@@ -1,4 +1,4 @@
-/** An incident's timeline as the part that draws timelines takes it. */
+/** The timeline of an incident as items of the timeline component. */
 
 import type { TimelineEntry } from "@ispvm/appliance/api/incidents"
 import type { Status } from "@ispvm/appliance/api/shared"
@@ -16,7 +16,7 @@ const MARKS: Readonly<Partial<Record<TimelineEntry["kind"], Status>>> = {
   reopened: "down",
 }
 
-/** Newest first. What we said ourselves needs no name; what people did has theirs. */
+/** Newest first. Entries of people have their name, those of the appliance do not. */
 export const timelineItems = (
   entries: readonly TimelineEntry[],
   names: Names,

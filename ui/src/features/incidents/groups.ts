@@ -1,4 +1,4 @@
-/** What the list shows, from the address and what is known. Pure. */
+/** The groups of the incident list, from the URL and the store. Pure. */
 import type { Incident } from "@ispvm/appliance/api/incidents"
 import { worstFirst } from "../../state/severity.ts"
 
@@ -11,7 +11,8 @@ export type Group = { readonly state: Incident["state"]; readonly items: readonl
 
 /**
  * The closed incidents of a page, newest first. What the stream has said since the page was read is
- * kept: on the newest page, incidents that have been closed; on every page, those that are open again.
+ * kept: on the newest page, incidents that have been closed; on every page, those that are open
+ * again.
  */
 export const closedRows = (
   page: readonly Incident[],
@@ -31,7 +32,10 @@ export const closedRows = (
 }
 const isLater = (a: Incident, b: Incident): boolean => a.updatedAtMs > b.updatedAtMs
 
-/** Open ones with the largest impact first, then newest. What is deferred waits until the reader asks for it. */
+/**
+ * Open ones with the largest impact first, then newest. What is deferred waits until the reader
+ * asks for it.
+ */
 export const groupsOf = (
   active: Iterable<Incident>,
   closed: readonly Incident[],
@@ -51,7 +55,10 @@ export const groupsOf = (
   }))
 }
 
-/** Those that came while the reader was further down: they wait behind a bar. An incident that is over has nothing new to say. */
+/**
+ * Incidents that arrived while the reader was further down wait behind a bar. A closed one is not
+ * announced.
+ */
 export const newIncidents = (
   all: Iterable<Incident>,
   known: ReadonlySet<string>,
@@ -62,7 +69,7 @@ export const newIncidents = (
       .map((incident) => incident.id),
   )
 
-/** The row j or k leads to; the first one where none is chosen yet. */
+/** The row that j or k selects; the first one if none is selected. */
 export const neighbour = (
   ids: readonly string[],
   from: string | null,

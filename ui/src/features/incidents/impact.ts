@@ -1,11 +1,11 @@
-/** Who feels an incident, in words: the same on every screen. */
+/** The impact of an incident as text, the same on every page. */
 import type { Incident } from "@ispvm/appliance/api/incidents"
 import { t } from "../../i18n/strings/strings.ts"
 import { isAgentOutage } from "../../state/severity.ts"
 
 const strings = t.incidents
 
-/** In a list's narrow column: "3 down · 9 behind". */
+/** For a narrow column: "3 down · 9 unreachable". */
 export const impactOf = (incident: Incident): string =>
   isAgentOutage(incident)
     ? incident.state === "closed"
@@ -13,7 +13,7 @@ export const impactOf = (incident: Incident): string =>
       : strings.notEvaluated
     : strings.impact(incident.devicesDown, incident.devicesUnreachable)
 
-/** "3 devices down · 9 behind it" */
+/** "3 devices down · 9 unreachable" */
 export const impactInFull = (incident: Incident): string =>
   isAgentOutage(incident)
     ? strings.notEvaluatedInFull

@@ -12,7 +12,10 @@ import "../../components/ispvm-status.ts"
 
 const strings = t.incidents
 
-/** An incident in a list: its severity as a shape, its title as a link, and what is not certain about it. */
+/**
+ * An incident in a list: its severity as a shape, its title as a link, and what is not certain
+ * about it.
+ */
 @customElement("ispvm-incident-title")
 export class IspvmIncidentTitle extends LitElement {
   @property({ attribute: false }) incident: Incident | null = null
@@ -65,7 +68,9 @@ export class IspvmIncidentTitle extends LitElement {
       </div>`
   }
 
-  /** The title names the first alternative itself; a longer list is here, with the confidence where it is low. */
+  /**
+   * The title has the first alternative; this line has the others, a low confidence, and the owner.
+   */
   #sub(incident: Incident) {
     const others = incident.alternatives.length < 2 ? [] : incident.alternatives.slice(0, 6)
     const lowConfidence = shownConfidence(incident)

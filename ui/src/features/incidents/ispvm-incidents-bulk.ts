@@ -21,7 +21,9 @@ export type BulkOutcome = {
   readonly problems: ReadonlyMap<string, string>
 }
 
-/** What can be done to the incidents that are selected. Emits `acted` with the outcome, and `clear`. */
+/**
+ * What can be done to the incidents that are selected. Emits `acted` with the outcome, and `clear`.
+ */
 @customElement("ispvm-incidents-bulk")
 export class IspvmIncidentsBulk extends LitElement {
   @property({ attribute: false }) incidents: readonly Incident[] = []

@@ -1,5 +1,5 @@
 /**
- * What the pages of links and interfaces draw of one end: loaded for a range, then continued by the
+ * The data of one end for the link and interface pages: loaded for a range, then continued by the
  * stream.
  */
 import type { Readings } from "@ispvm/appliance/api/live"
@@ -12,7 +12,7 @@ import {
   type TimeColumns,
 } from "../device/time-columns.ts"
 
-/** `interfaceId` is null where the end names no interface, or none that is known. */
+/** `interfaceId` is null if the end has no interface or an unknown one. */
 export type End = { readonly deviceId: string; readonly interfaceId: number | null }
 export type EndSeries = {
   readonly port: TimeColumns
@@ -24,7 +24,7 @@ export const NO_END: EndSeries = { port: NO_COLUMNS, ping: NO_COLUMNS, bucketMs:
 const POINTS = 500
 const PROBES = "ping.rtt_ms,ping.loss_pct"
 const TRAFFIC = "interface.rx_bps,interface.tx_bps,interface.errors,interface.drops"
-/** Interfaces are read every ten seconds or so. */
+/** Interfaces are polled about every ten seconds. */
 const PORT_STEP_MS = 15_000
 
 export const loadEnd = async (
@@ -51,9 +51,7 @@ export const loadEnd = async (
   }
 }
 
-/**
- * One message of the stream, as far as it concerns this end; what lies before `fromMs` falls out.
- */
+/** Applies one message of the stream to this end and drops points before `fromMs`. */
 export const appendEnd = (
   was: EndSeries,
   readings: Readings,

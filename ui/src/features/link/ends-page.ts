@@ -17,10 +17,10 @@ import { appendEnd, type End, type EndSeries, loadEnd } from "./end-series.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-chip.ts"
 
-/** Values on screen follow the stream; what the stream does not carry is read again this often. */
+/** Values follow the stream; data that it does not carry is reloaded at this interval. */
 const DETAIL_MS = 15_000
 const CHARTS_MS = 120_000
-/** In a storm the stream tells of incidents many times a second: they are read once it settles. */
+/** In a storm incidents change many times a second; they are reloaded after a pause. */
 const DEBOUNCE_MS = 400
 const EVENTS_SPAN_MS = 30 * 86_400_000
 const MAX_EVENTS = 100
@@ -29,8 +29,8 @@ const MAX_INCIDENTS = 50
 type NamedEnd = End & { readonly interface: string | null }
 
 /**
- * What the pages of a link and of an interface share: the thing itself, the history of its ends,
- * its incidents and events.
+ * The common part of the link and interface pages: the subject, the history of its ends, incidents
+ * and events.
  */
 export abstract class EndsPage<T> extends Page {
   protected readonly detail = new RequestController(this, {
@@ -64,12 +64,12 @@ export abstract class EndsPage<T> extends Page {
   #subject = ""
   #leavePorts: () => void = () => undefined
 
-  /** What the address names; another subject is another page. */
+  /** The subject from the URL; another subject is another page. */
   protected abstract subject(): string
   protected abstract read(): Promise<T>
   protected abstract endsOf(detail: T): readonly NamedEnd[]
   protected abstract incidentParams(): IncidentParams
-  /** The device of which all ports are to come with the stream. */
+  /** The device whose interfaces are all requested from the stream. */
   protected portsOf(): string | null {
     return null
   }
@@ -125,7 +125,7 @@ export abstract class EndsPage<T> extends Page {
     return this.detail.isStale || this.deps.live.state.value.phase === "lost"
   }
 
-  /** As the stream has it since. */
+  /** With later values of the stream. */
   protected freshPort(port: Interface | null): Interface | null {
     return port === null ? null : { ...port, ...this.fresh.get(port.id) }
   }
@@ -186,7 +186,7 @@ export abstract class EndsPage<T> extends Page {
     void this.charts.reload()
   }
 
-  /** What needs the ends waits for them. */
+  /** Loads that need the ends wait for them. */
   #keyOf(permission: Permission): readonly [string] | null {
     return this.detail.value === undefined || !this.deps.session.can(permission)
       ? null
@@ -213,7 +213,7 @@ export abstract class EndsPage<T> extends Page {
     return this.#choosePreset(series) ? await read() : series
   }
 
-  /** Less than an hour of data is shown in a shorter range; true where that is another question. */
+  /** Chooses a shorter range if there is less than an hour of data; true if the request changes. */
   #choosePreset(series: readonly EndSeries[]): boolean {
     const range = this.range()
     if (this.#isPresetChosen || range.kind === "fixed" || this.query.has("range")) return false

@@ -1,6 +1,6 @@
 import { css } from "lit"
 
-/** The look of the pages of links and interfaces. */
+/** Styles of the link and interface pages. */
 export const endsStyles = css`
   .why {
     color: var(--text-2);

@@ -1,21 +1,21 @@
-/** A failover's figures as people read them. Pure. */
+/** The figures of a failover as text. Pure. */
 import type { Failover, FailoverCase, FailoverDirection } from "@ispvm/appliance/api/links"
 import { bitRate } from "../../i18n/format/units.ts"
 import { t } from "../../i18n/strings/strings.ts"
 
 const strings = t.links.failover
 
-/** The direction with the least left; null where either is not known. */
+/** The direction with the least capacity left; null if unknown. */
 export const tightestDirection = ({ aToB, bToA }: FailoverCase): FailoverDirection | null => {
   if (aToB.leftBps === null || bToA.leftBps === null) return null
   return aToB.leftBps <= bToA.leftBps ? aToB : bToA
 }
 
-/** "5.8 Gbit/s left", or "1.2 Gbit/s too little". */
+/** "5.8 Gbit/s left" or "1.2 Gbit/s short". */
 export const leftText = (leftBps: number): string =>
   leftBps < 0 ? strings.short(bitRate(-leftBps)) : strings.left(bitRate(leftBps))
 
-/** `scarce`: it fits with less than a fifth to spare. */
+/** `scarce`: less than a fifth to spare. */
 export type Room = "enough" | "scarce" | "short"
 const SCARCE = 0.2
 export const roomOf = ({ leftBps, capacityBps }: FailoverDirection): Room => {
@@ -25,8 +25,7 @@ export const roomOf = ({ leftBps, capacityBps }: FailoverDirection): Room => {
 }
 
 /**
- * What the head of the page says: the case that leaves the least. Null: nothing can be said, or
- * there is no alternative.
+ * The figure in the page head: the failover with the least left. Null: unknown, or no alternative.
  */
 export const worstCase = ({ ifThisFails, ifPartnerFails }: Failover): FailoverDirection | null => {
   const found = [ifThisFails, ifPartnerFails].flatMap((each) =>

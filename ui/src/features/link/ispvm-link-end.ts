@@ -16,13 +16,13 @@ import "../../components/ispvm-time.ts"
 const strings = t.links
 const { facts } = strings
 
-/** One end of a link: the router, the interface, and what it says of itself. */
+/** One end of a link: router, interface, and the facts they report. */
 @customElement("ispvm-link-end")
 export class IspvmLinkEnd extends LitElement {
   @property() label = ""
   @property({ attribute: false }) device: EndDevice | null = null
   @property({ attribute: false }) port: Interface | null = null
-  /** The interface as the link names it, also where the device does not report it. */
+  /** The interface named by the link, even if the device does not report it. */
   @property({ attribute: "port-name" }) portName = ""
 
   static override styles = [

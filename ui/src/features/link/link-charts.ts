@@ -1,4 +1,4 @@
-/** The series of a link's ends as charts take them. Pure. */
+/** The series of both ends in the form of charts. Pure. */
 
 import type { Incident } from "@ispvm/appliance/api/incidents"
 import type { ChartData, ChartMark, ChartSeries } from "../../components/chart-model.ts"
@@ -16,7 +16,7 @@ type Line = Omit<ChartSeries, "values" | "low" | "high"> & {
   readonly high?: string
 }
 
-/** Lines that were measured at different instants, on one axis. */
+/** Lines with different measurement times on one axis. */
 const chartOf = (lines: readonly Line[]): ChartData => {
   const names = lines.flatMap(({ of, name, low, high }) =>
     [name, low, high].flatMap((each) => (each === undefined ? [] : [{ of, name: each }])),
@@ -41,7 +41,7 @@ const chartOf = (lines: readonly Line[]): ChartData => {
 
 export type Directions = { readonly out: string; readonly back: string }
 
-/** Both directions as the interface `from` counts them: what it sends is `out`. */
+/** Both directions as counted by the interface `from`: `out` is what it sends. */
 export const trafficChart = (from: EndSeries, { out, back }: Directions): ChartData =>
   chartOf([
     { label: out, colour: "chart-1", of: from.port, name: "interface.tx_bps", filled: true },
@@ -112,7 +112,7 @@ export const incidentMarks = (incidents: readonly Incident[]): readonly ChartMar
         ]),
   ])
 
-/** The highest value of a column, null where nothing was measured. */
+/** The highest value of a column; null without values. */
 export const peakOf = (data: TimeColumns, name: string): number | null =>
   column(data, name).reduce<number | null>(
     (top, value) => (value === null ? top : Math.max(top ?? value, value)),

@@ -1,4 +1,4 @@
-/** What state an interface is in, as every screen calls it. Pure. */
+/** The status of an interface, the same on every page. Pure. */
 import type { Interface } from "@ispvm/appliance/api/inventory"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { t } from "../../i18n/strings/strings.ts"
@@ -12,7 +12,7 @@ export type PortState = {
   readonly sentence: string
 }
 
-/** One without a link is idle, not broken: only where a link ends on it does it want a person. */
+/** An interface without a link is idle. It needs attention only if a configured link ends on it. */
 export const portState = ({
   disabled,
   running,

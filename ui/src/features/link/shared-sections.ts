@@ -1,4 +1,4 @@
-/** The parts that the pages of links and interfaces share below their heads. */
+/** The sections that the link and interface pages share. */
 
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
 import { html, nothing, type TemplateResult } from "lit"
@@ -33,7 +33,7 @@ type Drawn = {
   readonly marks: readonly ChartMark[]
 }
 
-/** Errors and discards, round trip and loss: the same for one end and for two. */
+/** Errors and discards, round trip and loss, for one end or two. */
 export const drawHealth = ({ ends, span, marks }: Drawn): TemplateResult => {
   const one = ends.length === 1
   return html`<section class="panel">
@@ -84,7 +84,7 @@ const incidentRow = (
   }</span>
 </li>`
 
-/** `named`: with the device it happened on, where there are two. */
+/** `named`: with the name of the device, if there are two. */
 export const drawEvents = (
   events: RequestState<readonly EventRow[]>,
   named: boolean,

@@ -1,7 +1,9 @@
-/** Lines on a plane of pixels. */
+/** Lines on the pixel plane. */
 export type Point = { readonly x: number; readonly y: number }
 
-/** The line from `a` to `b` moved `byPx` to its left, and its middle: where the two directions of a link meet. */
+/**
+ * The line from `a` to `b` moved `byPx` to its left, and its middle, where both directions meet.
+ */
 export const shifted = (
   a: Point,
   b: Point,
@@ -24,7 +26,7 @@ export type Box = {
 export const overlap = (a: Box, b: Box): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 
-/** Takes labels in the order they come, the weightiest first, and keeps those that stand on no other and on nothing that is taken. */
+/** Places labels in the given order, the most important first, and drops those that overlap. */
 export const placeLabels = <L extends { readonly box: Box }>(
   labels: readonly L[],
   occupied: readonly Box[],

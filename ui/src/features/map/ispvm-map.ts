@@ -24,13 +24,13 @@ export type VisibleArea = MapView & {
   readonly east: number
 }
 
-/** A country from border to border; a street. */
+/** Zoom limits: a country, a street. */
 const ZOOM = { min: 2, max: 15, fit: 9 } as const
 const HOME: Place = [39, 35]
 
 /**
- * The map itself: draws a scene, and tells what is picked (`pick-site`, `pick-link`, `pick-place`), pointed at (`hover-thing`),
- * moved (`move-site`) and looked at (`look-at`).
+ * The map. Draws a scene, and emits what is picked (`pick-site`, `pick-link`, `pick-place`),
+ * hovered (`hover-thing`), moved (`move-site`) and in view (`look-at`).
  */
 @customElement("ispvm-map")
 export class IspvmMap extends LitElement {
@@ -38,7 +38,7 @@ export class IspvmMap extends LitElement {
   @property() selected = ""
   @property({ attribute: false }) view: MapView | null = null
   @property() tiles = ""
-  /** What the next click is for: any place (also where something stands), a site, or whatever there is. */
+  /** What the next click selects: any place (also on top of objects), a site, or any object. */
   @property() aim: "place" | "site" | "thing" = "thing"
   @property({ type: Boolean }) movable = false
   @query(".map") private box: HTMLElement | null | undefined
@@ -66,7 +66,7 @@ export class IspvmMap extends LitElement {
     this.#start()
   }
 
-  /** Everything at once. */
+  /** Shows everything. */
   fit(): void {
     const bounds = boundsOf(this.scene.sites.map((site) => site.at))
     if (bounds === null) return
@@ -75,7 +75,7 @@ export class IspvmMap extends LitElement {
   zoomBy(steps: number): void {
     this.#map?.setZoom((this.#map.getZoom() ?? 0) + steps)
   }
-  /** Brings a place into sight without changing the zoom, if it is not already there. */
+  /** Brings a place into view without changing the zoom, unless it is visible. */
   show(place: Place): void {
     if (
       this.#map
@@ -158,7 +158,7 @@ export class IspvmMap extends LitElement {
     this.#hasView = false
   }
 
-  /** Where the address says; else all sites; else somewhere. */
+  /** The view from the URL; else all sites; else a default. */
   #setInitialView(): void {
     const { view } = this
     if (view !== null)

@@ -1,4 +1,7 @@
-/** Links on the map: a casing as wide as the capacity, in it two halves as wide as the load each way, and a broad path that takes pointer and focus. */
+/**
+ * Links on the map: a casing as wide as the capacity, in it two halves as wide as the load, and a
+ * broad invisible path for pointer and focus.
+ */
 import L from "leaflet"
 import { DASH } from "../network/link-style.ts"
 import { shifted } from "./geometry.ts"
@@ -18,7 +21,7 @@ type Line = {
 }
 
 const PARALLEL_GAP_PX = 3
-/** Dashes are drawn for lines of this width, and grow with wider ones. */
+/** Dashes are defined for this line width and scale with it. */
 const WIDTH_OF_DASH = 4
 
 export class LinkLines {
@@ -105,7 +108,7 @@ export class LinkLines {
     })
   }
 
-  /** Lines keep their distance in pixels, so a zoom lays them anew. */
+  /** Distances are in pixels, so a zoom recalculates the lines. */
   #setPath(line: Line): void {
     const { from, to, offset, widthPx } = line.mark
     const zoom = this.#map.getZoom()

@@ -1,4 +1,4 @@
-/** Where the map looks, as text in the address: "39.1,32.8,6". */
+/** The map view in the URL: "39.1,32.8,6". */
 export type MapView = {
   readonly latitude: number
   readonly longitude: number
@@ -13,7 +13,7 @@ export const readView = (text: string | null): MapView | null => {
   return { latitude, longitude, zoom }
 }
 
-/** As many digits as a pixel is worth at that zoom. */
+/** As many digits as a pixel needs at that zoom. */
 export const viewText = ({ latitude, longitude, zoom }: MapView): string => {
   const digits = Math.max(2, Math.min(6, Math.round(zoom / 3) + 1))
   return [

@@ -1,4 +1,7 @@
-/** The base map as tiles drawn on the spot: land and borders in the theme's tones, without asking anybody for a picture. */
+/**
+ * The base map as tiles drawn in the browser: land and borders in theme colours, without network
+ * access.
+ */
 import L from "leaflet"
 import detailedUrl from "world-atlas/countries-10m.json?url"
 import coarseUrl from "world-atlas/countries-50m.json?url"
@@ -15,7 +18,7 @@ import { allPlaces, type NamedPlace, rankAt } from "./places.ts"
 
 export type Tones = { readonly water: string; readonly land: string; readonly line: string }
 
-/** From here on the finer file is worth its size: below, a pixel is wider than what it adds. */
+/** From this zoom the detailed file is used; below it, its details are smaller than a pixel. */
 const DETAILED_ZOOM = 7
 
 const load = async (url: string): Promise<Outlines> => {
@@ -37,7 +40,7 @@ export class OutlineLayer extends L.GridLayer {
     this.#onFailed = onFailed
   }
 
-  /** Resolves when the first outlines are there: land is drawn, and countries can be named. */
+  /** Resolves when the first outlines are loaded. */
   async start(): Promise<readonly CountryName[]> {
     this.#coarse = await load(coarseUrl)
     this.redraw()
@@ -105,7 +108,7 @@ export type Label = {
   readonly rank: number
 }
 
-/** What may be named at a zoom, the weightiest first: countries from afar, towns from near by. */
+/** Names for a zoom, the most important first: countries from afar, towns from near. */
 export const labelsAt = (
   zoom: number,
   countries: readonly CountryName[],
@@ -115,7 +118,7 @@ export const labelsAt = (
   const towns = places
     .filter((place) => place.rank <= rank)
     .map((place): Label => ({ ...place, kind: "town" }))
-  // A country is named while it is neither a speck nor the whole screen.
+  // A country is named unless it is tiny or fills the screen.
   const pixelsPerDegree = (WORLD * 2 ** zoom) / 360
   const named = countries
     .filter(

@@ -1,11 +1,11 @@
 /**
- * Land and borders of the bundled Natural Earth files, laid on the plane the map is drawn on. Coordinates are those of Web
- * Mercator at zoom 0, where the world is 256 px wide: a zoom is then a multiplication.
+ * Land and borders of the bundled Natural Earth files on the plane of the map. Coordinates are Web
+ * Mercator at zoom 0, where the world is 256 px wide, so a zoom is a multiplication.
  */
 import { feature, mesh } from "topojson-client"
 import type { GeometryCollection, Topology } from "topojson-specification"
 
-/** x and y by turns, and the box they fill. */
+/** Alternating x and y, and their bounding box. */
 export type Shape = {
   readonly points: Float64Array
   readonly west: number
@@ -51,7 +51,7 @@ const shapeOf = (line: readonly (readonly number[])[]): Shape => {
   return { points, west, north, east, south }
 }
 
-/** Reads one of the bundled files, which are our own and of one shape. */
+/** Reads one of the bundled files. */
 export const readOutlines = (json: unknown): Outlines => {
   const world = json as World
   const land = feature(world, world.objects.land).features.flatMap(({ geometry }) =>
@@ -76,7 +76,7 @@ export const readOutlines = (json: unknown): Outlines => {
 
 type Ring = readonly (readonly number[])[]
 
-/** The files know the earth as round: a line may step from 180° east to 180° west. On a plane it goes on beyond the edge. */
+/** A line may step from 180° east to 180° west; on the plane it continues beyond the edge. */
 const unwrap = (line: Ring): Ring => {
   let turns = 0
   let last = line[0]?.[0] ?? 0
@@ -88,14 +88,16 @@ const unwrap = (line: Ring): Ring => {
   })
 }
 
-/** A coast that runs around the pole ends a whole turn from where it began: the plane's lower edge closes it. */
+/**
+ * A coast around the pole ends a whole turn from its start; the lower edge of the plane closes it.
+ */
 const closed = (ring: Ring): Ring => {
   const first = ring[0]?.[0] ?? 0
   const last = ring.at(-1)?.[0] ?? 0
   return Math.abs(last - first) < 180 ? ring : [...ring, [last, -90], [first, -90]]
 }
 
-/** What reaches beyond one edge of the plane is also seen at the other. */
+/** A shape beyond one edge of the plane is also drawn at the other edge. */
 const copies = (line: Ring): readonly Shape[] => {
   const shape = shapeOf(line)
   const moved = (by: number): Shape =>
@@ -112,7 +114,7 @@ const ringsOf = (geometry: { type: string; coordinates?: unknown }): readonly Ri
   return geometry.type === "MultiPolygon" ? (geometry.coordinates as Ring[][]).flat() : []
 }
 
-/** The centre of a ring, weighed by area; in square degrees, which is good enough to order names by. */
+/** The centre of a ring weighted by area, in square degrees: exact enough to order names. */
 const middleOf = (ring: Ring): { latitude: number; longitude: number; area: number } => {
   let [area, x, y] = [0, 0, 0]
   for (let index = 0; index + 1 < ring.length; index += 1) {
@@ -128,7 +130,7 @@ const middleOf = (ring: Ring): { latitude: number; longitude: number; area: numb
 }
 
 export type Pen = { moveTo(x: number, y: number): void; lineTo(x: number, y: number): void }
-/** A square of the map: its corner in pixels of its zoom, its side, and how many pixels a unit of the plane is. */
+/** A tile: its corner in pixels of its zoom, its side, and pixels per unit of the plane. */
 export type Tile = {
   readonly x: number
   readonly y: number
@@ -137,12 +139,12 @@ export type Tile = {
 }
 
 const MARGIN = 4
-/** Points nearer than this to the last one drawn add nothing but time. */
+/** Points closer than this to the last one only cost time. */
 const STEP = 0.6
 
 /**
- * Draws a shape as far as it concerns a tile. A run of points beyond the same edge cannot be seen whatever its course: only its
- * ends are kept, which keeps a filled shape right and makes a continent as cheap as an island.
+ * Draws the part of a shape within a tile. Of a run of points beyond the same edge only the ends
+ * are kept: the fill stays right, and a continent is as cheap as an island.
  */
 export const trace = (shape: Shape, tile: Tile, pen: Pen): void => {
   const { x, y, side, scale } = tile
@@ -174,6 +176,6 @@ export const trace = (shape: Shape, tile: Tile, pen: Pen): void => {
   }
 }
 
-/** One bit for each edge of the tile a point lies beyond. */
+/** One bit for each edge of the tile that a point is beyond. */
 const edgesOf = (x: number, y: number, side: number): number =>
   (x < -MARGIN ? 1 : x > side + MARGIN ? 2 : 0) | (y < -MARGIN ? 4 : y > side + MARGIN ? 8 : 0)

@@ -1,4 +1,7 @@
-/** Names on the base map, as many as have room: never on a site or its name, and a site's own town is not named twice. */
+/**
+ * Names on the base map, as many as fit: never on a site or its name, and not twice for the town of
+ * a site.
+ */
 import type L from "leaflet"
 import { type Box, placeLabels } from "./geometry.ts"
 import { type Label, labelsAt } from "./outline-layer.ts"
@@ -8,7 +11,7 @@ import type { SiteMark } from "./scene.ts"
 
 const LETTER_PX = { country: 10, town: 6.2 } as const
 const LINE_PX = 15
-/** A town nearer to a site than this is what the site is named after. */
+/** A town closer than this to a site is what the site is named after. */
 const SAME_PX = 22
 
 export class PlaceNames {
@@ -62,7 +65,7 @@ export class PlaceNames {
 
 const boxOf = (label: Label, at: L.Point): Box => {
   const width = label.name.length * LETTER_PX[label.kind]
-  // A town's name stands beside its dot, a country's on its middle.
+  // The name of a town is beside its dot, that of a country in its middle.
   return label.kind === "town"
     ? { x: at.x + 6, y: at.y - LINE_PX / 2, width, height: LINE_PX }
     : { x: at.x - width / 2, y: at.y - LINE_PX / 2, width, height: LINE_PX }

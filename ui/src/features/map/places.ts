@@ -1,6 +1,6 @@
 /**
- * Names on the base map: what a network is found by, not an atlas. A line a country or region; an entry is latitude, longitude,
- * rank and name, where rank 1 is seen from afar and 5 only from near by.
+ * Names on the base map, one line per country or region. An entry is latitude, longitude, rank and
+ * name; rank 1 is visible from afar, 5 only from near.
  */
 import type { Place } from "./scene.ts"
 
@@ -47,5 +47,5 @@ export const parsePlaces = (table: string): readonly NamedPlace[] =>
 
 export const allPlaces = (): readonly NamedPlace[] => parsePlaces(TABLE)
 
-/** Which ranks are named at a zoom: a country's capital from afar, its towns from near by. */
+/** The ranks that are shown at a zoom. */
 export const rankAt = (zoom: number): number => Math.max(0, Math.min(5, Math.floor(zoom) - 3))

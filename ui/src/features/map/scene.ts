@@ -1,4 +1,4 @@
-/** What the map draws, reckoned from what is known. Pure: no Leaflet, no document. */
+/** The scene of the map. Pure: no Leaflet, no document. */
 import type { Device, Link, Site } from "@ispvm/appliance/api/inventory"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { worstOf } from "../../components/status-shape.ts"
@@ -23,7 +23,7 @@ export type LinkMark = {
   readonly name: string
   readonly from: Place
   readonly to: Place
-  /** Parallel links stand side by side: -0.5 and 0.5 for two, -1, 0 and 1 for three. */
+  /** Offset of parallel links: -0.5 and 0.5 for two, -1, 0 and 1 for three. */
   readonly offset: number
   readonly status: Status
   readonly widthPx: number
@@ -47,11 +47,11 @@ export type SceneOptions = {
 
 const NO_DEVICES: readonly Device[] = []
 
-/** A site without devices is neither well nor ill: it stands as unknown. */
+/** A site without devices is unknown. */
 const statusOf = (devices: readonly Device[]): Status =>
   worstOf(devices.map((device) => device.status.status))
 
-/** 16 px for a lone device, 30 px for a hundred and more. */
+/** 16 px for one device, 30 px for a hundred and more. */
 export const siteSize = (devices: number): number =>
   Math.min(30, Math.round(16 + 2.1 * Math.log2(Math.max(1, devices))))
 
@@ -127,7 +127,7 @@ const linkMarks = (
         name: link.name,
         from,
         to,
-        // Seen from its other end a line's left is its right.
+        // Seen from the other end, left is right.
         offset: isTurned && offset !== 0 ? -offset : offset,
         status,
         widthPx,
@@ -142,7 +142,7 @@ const linkMarks = (
   )
 }
 
-/** Everything in view at once, with room around it; null where nothing has a place. */
+/** Bounds of all sites with a margin; null if none has coordinates. */
 export const boundsOf = (places: readonly Place[]): readonly [Place, Place] | null => {
   if (places.length === 0) return null
   const latitudes = places.map((place) => place[0])

@@ -1,4 +1,7 @@
-/** Sites on the map: the shape of their worst device, as large as what hangs on them; where they crowd, one mark with the worst state of all. */
+/**
+ * Sites on the map: the shape of their worst device, sized by the number of devices; clusters show
+ * the worst status.
+ */
 import L from "leaflet"
 import "leaflet.markercluster"
 import type { Status } from "@ispvm/appliance/api/shared"
@@ -9,11 +12,11 @@ import { type Box, overlap } from "./geometry.ts"
 import { type SiteMark, siteSize } from "./scene.ts"
 
 const strings = t.network
-/** Marks nearer than this are one. */
+/** Marks closer than this form a cluster. */
 const CROWD_PX = 20
-/** What a finger or a pointer must hit. */
+/** Size of the touch target. */
 const HIT_AREA_PX = 34
-/** A letter's mean width as a share of its height, and the gap between mark and name. */
+/** Mean letter width as a share of its height, and the gap between mark and name. */
 const NAME = { letterEm: 0.56, height: 17, gap: 4 } as const
 const PLACES = ["below", "above", "after", "before"] as const
 type NamePlace = (typeof PLACES)[number]
@@ -55,12 +58,15 @@ export class SiteMarks {
     return mark === undefined ? null : this.#map.latLngToContainerPoint(mark.marker.getLatLng())
   }
 
-  /** Where marks and their names stand, in pixels of the window: names of the base map keep off. */
+  /** The boxes of marks and names in window pixels, which names of the base map avoid. */
   boxes(): readonly Box[] {
     return [...this.#shown().map(({ mark, at }) => markBox(mark, at)), ...this.#nameBoxes]
   }
 
-  /** Names that would cover each other: the worse state and the larger site choose first, and a name stands on any side with room. */
+  /**
+   * For overlapping names, the worse status and the larger site go first; a name may be on any
+   * side.
+   */
   nameAll(): void {
     const shown = this.#shown().sort(
       (a, b) =>
@@ -151,7 +157,7 @@ export class SiteMarks {
     marker.on("mouseout", () => this.#events.onHover(null, null))
     marker.on("dragstart", () => this.#events.onHover(null, null))
     marker.on("dragend", () => this.#events.onMoved(id, marker.getLatLng()))
-    // Leaflet makes the element anew whenever a mark leaves a cluster.
+    // Leaflet creates a new element whenever a mark leaves a cluster.
     marker.on("add", () => {
       const element = marker.getElement()
       this.#applyStyle(mark)

@@ -1,17 +1,17 @@
-/** Which things an incident touches: its causes, and what is down or out of reach because of them. */
+/** The components of an incident: causes, and devices that are down or unreachable. */
 import type { Incident } from "@ispvm/appliance/api/incidents"
 import type { Device } from "@ispvm/appliance/api/inventory"
 import type { Fleet } from "../../state/fleet.ts"
 
 export type Blast = {
-  /** The failed things themselves: devices, links, agents or sites by id; a site that failed is there with its devices. */
+  /** Ids of the failed devices, links, agents or sites; a failed site comes with its devices. */
   readonly causes: ReadonlySet<string>
   readonly devices: ReadonlySet<string>
   readonly links: ReadonlySet<string>
   readonly sites: ReadonlySet<string>
 }
 
-/** The devices that are down, out of reach or unseen because of an incident. */
+/** The devices that are down, unreachable or unknown because of an incident. */
 export const impactedDevices = (fleet: Fleet, incident: Incident): readonly Device[] => {
   const causes = new Set(incident.causes.map((cause) => cause.id))
   const isUnknown = (device: Device): boolean =>
@@ -39,7 +39,7 @@ export const blastOf = (fleet: Fleet, incident: Incident): Blast => {
     const isInside = devices.has(link.a.deviceId) && devices.has(link.b.deviceId)
     if (!isCause && !isInside && link.incidentId !== incident.id) continue
     links.add(link.id)
-    // A cut link's ends stand, but without them the picture of the cut could not be read.
+    // The ends of a cut link work, but they are needed to show the cut.
     ends.add(link.a.deviceId)
     ends.add(link.b.deviceId)
   }

@@ -12,10 +12,10 @@ import { t } from "../../i18n/strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../components/ispvm-status.ts"
 
-/** The round trip of what does not answer now is history, and not told here. */
+/** The round trip of a device that does not answer is outdated and not shown. */
 const ANSWERS: ReadonlySet<Status> = new Set(["ok", "degraded", "recovering"])
 
-/** Devices of a site or of an incident, the worst first. `most` keeps a popover short. */
+/** Devices of a site or an incident, worst first. `most` limits the list in a popover. */
 @customElement("ispvm-device-list")
 export class IspvmDeviceList extends LitElement {
   @property({ attribute: false }) devices: readonly Device[] = []

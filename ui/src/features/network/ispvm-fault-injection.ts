@@ -11,7 +11,10 @@ import "../../components/ispvm-button.ts"
 const strings = t.network.lab
 const FLAP_TIMES = 5
 
-/** Levers of the simulation, and only there: cut or mend a link, kill, revive or flap a router, lose an upstream, darken a site. Draws nothing on a real network. */
+/**
+ * Fault injection for one link or device of the simulated network: cut, repair, power, flap,
+ * upstream, site power. Renders nothing on a real network.
+ */
 @customElement("ispvm-fault-injection")
 export class IspvmFaultInjection extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
@@ -91,7 +94,7 @@ export class IspvmFaultInjection extends LitElement {
       : this.#faultButton(strings.loseUpstream, "unplug", { do: "lose-upstream", router })
   }
 
-  /** Power is the whole site's: the lever says whose. */
+  /** Power belongs to the whole site, so the button names it. */
   #ofSite(device: Device, deps: Deps) {
     const site = deps.fleet.value.sites.get(device.siteId ?? "")?.name
     if (site === undefined) return nothing
@@ -114,7 +117,7 @@ export class IspvmFaultInjection extends LitElement {
 export const hasLab = (deps: Deps | null): boolean =>
   (deps?.session.current()?.demo ?? null) !== null
 
-/** A port that is known to matter: the first that a link names. */
+/** The interface to flap: the first that a link names. */
 const portOf = (device: Device, deps: Deps): string | null => {
   for (const link of deps.fleet.value.links.values())
     for (const end of [link.a, link.b])

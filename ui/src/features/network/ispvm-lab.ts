@@ -14,7 +14,10 @@ const strings = t.network.lab
 const POLL_MS = 5_000
 const LOSS = 0.05
 
-/** The simulated network as a whole: what is broken by hand, heal, loss, its agent and the agent's two ways. */
+/**
+ * Fault injection for the whole simulated network: active faults, repair all, loss, the agent and
+ * its two paths.
+ */
 @customElement("ispvm-lab")
 export class IspvmLab extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null

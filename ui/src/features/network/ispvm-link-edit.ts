@@ -19,7 +19,7 @@ import "../../components/ispvm-select.ts"
 
 const strings = t.network.edit
 
-/** What is to be edited: a link that exists, or a new one between what was picked (devices, or the sites they stand on). */
+/** The link to edit, or a new one between the picked devices or sites. */
 export type LinkSubject =
   | { readonly kind: "old"; readonly link: Link }
   | {
@@ -30,7 +30,7 @@ export type LinkSubject =
       readonly b: string
     }
 
-/** Draws, changes or removes a link. Emits `dismiss`. */
+/** Dialog to add, edit or remove a link. Emits `dismiss`. */
 @customElement("ispvm-link-edit")
 export class IspvmLinkEdit extends LitElement {
   @property({ attribute: false }) subject: LinkSubject | null = null
@@ -89,7 +89,7 @@ export class IspvmLinkEdit extends LitElement {
       value: port.name,
       label: portLabel(port),
     }))
-    // A port that is named but not (or no longer) seen must stay to be chosen.
+    // The saved interface stays in the list even if the device does not report it.
     const unlistedPort =
       end.interface === "" || ports.some((port) => port.value === end.interface)
         ? []
@@ -125,7 +125,7 @@ export class IspvmLinkEdit extends LitElement {
       const { items } = await this.deps.api.interfaces(deviceId)
       this.ports = new Map(this.ports).set(deviceId, items)
     } catch (error) {
-      // A link may be drawn without its ports.
+      // A link may have no interfaces.
       if (!(error instanceof ApiError)) throw error
     }
   }

@@ -27,7 +27,9 @@ const POINTS = 60
 
 type Hour = { readonly out: readonly (number | null)[]; readonly back: readonly (number | null)[] }
 
-/** A link on a hand's breadth: state with its reason, both ends, load each way now and over the last hour. */
+/**
+ * Summary of a link: status with reason, both ends, current load and last hour in each direction.
+ */
 @customElement("ispvm-link-summary")
 export class IspvmLinkSummary extends LitElement {
   @property({ attribute: false }) link: Link | null = null
@@ -132,7 +134,7 @@ export class IspvmLinkSummary extends LitElement {
     </div>`
   }
 
-  /** The last hour as the port of end A saw it, or of end B, the other way round. */
+  /** The last hour as measured at end A, or at end B with directions swapped. */
   async #load(link: Link): Promise<void> {
     const isA = link.a.interfaceId !== null
     const { deviceId, interfaceId } = isA ? link.a : link.b
@@ -155,7 +157,7 @@ export class IspvmLinkSummary extends LitElement {
       ]
       this.hour = isA ? { out: sent, back: received } : { out: received, back: sent }
     } catch (error) {
-      // Without its history the link still says how it is now.
+      // Without the history the current values are still shown.
       if (!(error instanceof ApiError)) throw error
     }
   }

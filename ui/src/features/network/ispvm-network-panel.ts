@@ -34,7 +34,7 @@ import "./ispvm-device-list.ts"
 const strings = t.network
 
 /**
- * What stands beside map and graph: the selected thing, or the incident that is looked at, or the open incidents in view.
+ * The panel of map and graph: the selection, the selected incident, or the open incidents in view.
  * Emits `dismiss`, `pick-incident` (null to leave it) and `edit-thing`.
  */
 @customElement("ispvm-network-panel")
@@ -44,7 +44,7 @@ export class IspvmNetworkPanel extends LitElement {
   @property() incident = ""
   @property({ attribute: false }) inView: readonly Incident[] = []
   @property({ type: Number }) elsewhere = 0
-  /** Which of the two this panel stands beside: the other is offered as a way to look. */
+  /** Map or graph; the other one is offered as a link. */
   @property() beside: "map" | "graph" = "map"
 
   static override styles = [shared, statusStrokes, panelStyles]
@@ -186,7 +186,7 @@ export class IspvmNetworkPanel extends LitElement {
     </div>`
   }
 
-  /** No incident in view is not yet all well. */
+  /** No incident in view does not mean that everything is up. */
   #noIncidents() {
     if (this.deps === null) return nothing
     const { kind, status, text } = networkHealthOf(this.deps.fleet.value)
@@ -201,7 +201,7 @@ export class IspvmNetworkPanel extends LitElement {
     return html`<p class="all-up"><ispvm-status compact status=${this.elsewhere > 0 ? "ok" : status}></ispvm-status><span>${message}</span></p>`
   }
 
-  /** Looking at one incident must not hide that there is another. */
+  /** A selected incident must not hide the others. */
   #others(shown: string) {
     const others =
       this.deps === null

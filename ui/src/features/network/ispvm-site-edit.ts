@@ -14,7 +14,7 @@ import "../../components/ispvm-button.ts"
 import "../../components/ispvm-dialog.ts"
 
 const strings = t.network.edit
-/** About a metre. */
+/** About one metre. */
 const DIGITS = 5
 
 export type SiteSubject =
@@ -30,7 +30,7 @@ type Form = {
 }
 const NO_FORM: Form = { name: "", latitude: "", longitude: "", note: "", textEncoding: "" }
 
-/** Adds, changes or removes a site. Emits `dismiss`, and `added` with the new site's id. */
+/** Dialog to add, edit or remove a site. Emits `dismiss`, and `added` with the id of a new site. */
 @customElement("ispvm-site-edit")
 export class IspvmSiteEdit extends LitElement {
   @property({ attribute: false }) subject: SiteSubject | null = null

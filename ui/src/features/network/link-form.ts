@@ -29,7 +29,7 @@ export const linkForm = (link: Link): LinkForm => ({
   medium: link.medium ?? "",
 })
 
-/** An interface, a device or a capacity that is not there or not readable is one the schema rejects. */
+/** A missing or unreadable interface, device or capacity becomes one that the schema rejects. */
 export const linkBody = (form: LinkForm): BodyOf<"POST /links"> => {
   const capacityMbps = optionalNumber(form.capacityMbps)
   const end = (side: LinkForm["a"]) => ({

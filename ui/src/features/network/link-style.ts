@@ -1,32 +1,37 @@
-/** How a link is drawn, on the map and in the graph alike: width tells capacity, the inner line load, colour and dash the state. */
+/**
+ * The style of a link on map and graph: width is capacity, the inner line load, colour and dash the
+ * status.
+ */
 import type { Link } from "@ispvm/appliance/api/inventory"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { INTERVAL_MS, staleAgeMs } from "../../state/freshness.ts"
 
-/** 2.5 px at 100 Mbit/s and below, 1.5 px more for each tenfold; what nobody stated is drawn as the thinnest. */
+/**
+ * 2.5 px up to 100 Mbit/s, 1.5 px more for each factor of ten; unknown capacity has the minimum.
+ */
 export const lineWidth = (capacityBps: number | null): number => {
   if (capacityBps === null || capacityBps <= 1e8) return 2.5
   return Math.min(8.5, 2.5 + 1.5 * Math.log10(capacityBps / 1e8))
 }
 
-/** Share of the capacity in use, 0 to 1; null where either is not known. */
+/** Share of the capacity in use, 0 to 1; null if unknown. */
 export const loadShare = (bps: number | null, capacityBps: number | null): number | null =>
   bps === null || capacityBps === null || capacityBps <= 0
     ? null
     : Math.min(1, Math.max(0, bps / capacityBps))
 
-/** The load of each direction; what was measured too long ago is not drawn as if it flowed now. */
+/** The load of each direction; stale values are not drawn. */
 export const loadsOf = (
   { aToBBps, bToABps, atMs }: Pick<Link, "aToBBps" | "bToABps" | "atMs">,
   nowMs: number,
 ): readonly [number | null, number | null] =>
   staleAgeMs(atMs, INTERVAL_MS.interface, nowMs) === null ? [aToBBps, bToABps] : [null, null]
 
-/** The inner line: never wider than the link, and still to be seen at one per cent. */
+/** The inner line: never wider than the link, and visible at one per cent. */
 export const loadWidth = (share: number | null, width: number): number =>
   share === null || share <= 0 ? 0 : Math.max(1, Math.sqrt(share) * (width - 1))
 
-/** From here on a link is near its end, and its inner line says so. */
+/** From this share the link is nearly full, and its inner line is highlighted. */
 export const FULL_SHARE = 0.9
 export const isFull = (
   link: Pick<Link, "aToBBps" | "bToABps" | "atMs" | "capacityBps">,
@@ -34,7 +39,10 @@ export const isFull = (
 ): boolean =>
   loadsOf(link, nowMs).some((bps) => (loadShare(bps, link.capacityBps) ?? 0) >= FULL_SHARE)
 
-/** Of a link that is out of reach and was not measured since. What its ports still report is of the present: nothing flows. */
+/**
+ * No load for an unreachable link that was not measured since. An interface that still reports
+ * shows no traffic.
+ */
 export const isLoadOutdated = ({
   status: { status, sinceMs },
   atMs,
@@ -42,7 +50,7 @@ export const isLoadOutdated = ({
   (status === "down" || status === "unreachable") &&
   (atMs === null || sinceMs === null || atMs < sinceMs)
 
-/** Dashes, as lengths of line and gap in px: told apart without colour. */
+/** Dashes, as lengths of line and gap in px: distinguishable without colour. */
 export const DASH: Readonly<Record<Status, readonly number[]>> = {
   ok: [],
   degraded: [12, 4],

@@ -1,4 +1,4 @@
-/** What is selected on map and graph, as the address says it. */
+/** The selection on map and graph in the URL. */
 export type Selection =
   | { readonly kind: "none" }
   | { readonly kind: "site" | "link" | "device" | "agent"; readonly id: string }
@@ -13,7 +13,7 @@ export const readSelection = (query: URLSearchParams): Selection => {
   return { kind: "none" }
 }
 
-/** The change to the address that selects one thing and nothing else. */
+/** The URL change that selects exactly one object. */
 export const selectionQuery = (selection: Selection): Readonly<Record<string, string>> => {
   const none = Object.fromEntries(KINDS.map((kind) => [kind, ""]))
   return selection.kind === "none" ? none : { ...none, [selection.kind]: selection.id }

@@ -1,4 +1,4 @@
-/** The overview's figures and its list of changes, reckoned from the stores: pure. */
+/** The figures and the list of changes of the overview. Pure. */
 
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
 import type { Device, Link } from "@ispvm/appliance/api/inventory"
@@ -10,7 +10,7 @@ import { newestMs } from "../../state/freshness.ts"
 import { peakSeverityOf } from "../../state/severity.ts"
 import { type Change, groupEvents } from "./group-events.ts"
 
-/** A device counts as up when it answers, be it badly. */
+/** A device that answers counts as up, also if it is degraded. */
 const ANSWERS: ReadonlySet<Status> = new Set(["ok", "degraded", "recovering"])
 
 export const figuresOf = (fleet: Pick<Fleet, "devices" | "links">) => {
@@ -22,7 +22,7 @@ export const figuresOf = (fleet: Pick<Fleet, "devices" | "links">) => {
   for (const device of fleet.devices.values()) {
     const { status } = device.status
     by.set(status, (by.get(status) ?? 0) + 1)
-    // One that reports by itself is watched without an agent.
+    // A self-reporting device is monitored without an agent.
     const isSelfReported =
       device.sources.some(({ source }) => source === "push") &&
       device.status.reason !== "not-monitored"
@@ -39,7 +39,7 @@ export const figuresOf = (fleet: Pick<Fleet, "devices" | "links">) => {
     linksBy.set(status.status, (linksBy.get(status.status) ?? 0) + 1)
     if (!ANSWERS.has(status.status)) continue
     linksUp += 1
-    // The last load of a link that is cut is history, not traffic.
+    // The last load of a cut link does not count as traffic.
     if (aToBBps === null && bToABps === null) continue
     trafficBps = (trafficBps ?? 0) + (aToBBps ?? 0) + (bToABps ?? 0)
     trafficAtMs = newestMs([trafficAtMs, atMs])
@@ -48,14 +48,14 @@ export const figuresOf = (fleet: Pick<Fleet, "devices" | "links">) => {
     devices: { all: fleet.devices.size, up: known(up, by), by, withoutAgent, reportOnly },
     links: { all: fleet.links.size, up: known(linksUp, linksBy), by: linksBy },
     trafficBps,
-    /** When the newest of what is summed up was measured. */
+    /** When the newest of the summed values was measured. */
     trafficAtMs,
     rttUs: median(answering.flatMap(({ rttUs }) => rttUs ?? [])),
     rttAtMs: newestMs(answering.map(({ probedAtMs }) => probedAtMs)),
   }
 }
 
-/** Where none is known to be up and some were not looked at, "0 of 41" would read as an outage. */
+/** If none is known to be up and some are unknown, "0 of 41" would look like an outage. */
 const known = (up: number, by: ReadonlyMap<Status, number>): number | null =>
   up === 0 && by.has("unknown") ? null : up
 
@@ -70,7 +70,7 @@ export type LinkLoad = {
   readonly ratio: number | null
 }
 
-/** The links nearest to their limit, by their busier direction; those of unknown capacity come last. */
+/** The links closest to their capacity, by the busier direction; unknown capacity comes last. */
 export const busiestLinks = (links: Iterable<Link>, max = 8): readonly LinkLoad[] =>
   [...links]
     .flatMap((link): LinkLoad[] => {
@@ -84,7 +84,7 @@ export const busiestLinks = (links: Iterable<Link>, max = 8): readonly LinkLoad[
     .sort((a, b) => (b.ratio ?? -1) - (a.ratio ?? -1) || b.loadBps - a.loadBps)
     .slice(0, max)
 
-/** What a person wants to know of; logins, routine lines and a method that works are left to the device's own page. */
+/** Events of general interest; logins and routine messages are only on the page of the device. */
 const NOTABLE: ReadonlySet<string> = new Set([
   "link-up",
   "link-down",
@@ -101,13 +101,13 @@ const NOTABLE: ReadonlySet<string> = new Set([
   "reported-in",
 ])
 
-/** A method may fail a little before the fault is confirmed. */
+/** A method may fail shortly before the fault is confirmed. */
 const LEAD_MS = 30_000
 type IncidentOf = (deviceId: string) => string | null
 
 /**
- * What incidents opened and closed and what routers reported since `sinceMs`, newest first. A method that fails on a device an open
- * incident explains is told with the incident: it is no news of its own.
+ * Incidents opened and closed, and events of routers since `sinceMs`, newest first. A failed method
+ * is not listed separately if an incident explains it.
  */
 export const changesOf = (
   incidents: readonly Incident[],

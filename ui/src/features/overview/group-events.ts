@@ -1,4 +1,4 @@
-/** Many lines that say one thing become one: what a fault sets off must not bury the fault. Pure. */
+/** Groups similar events, so that the consequences do not hide the fault. Pure. */
 import type { EventRow } from "@ispvm/appliance/api/incidents"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { t } from "../../i18n/strings/strings.ts"
@@ -10,17 +10,17 @@ export type Change = {
   readonly status: Status | null
   readonly deviceId: string | null
   readonly deviceName: string
-  /** The one interface it is about, unless the text names it. */
+  /** The interface of the event, unless the text names it. */
   readonly interface: string | null
-  /** Of which event it tells; null for an incident. */
+  /** The name of the event; null for an incident. */
   readonly event: string | null
 }
 
-/** What follows within this is still the same story. */
+/** Events within this time are grouped. */
 const GROUP_MS = 90_000
 const PORTS: ReadonlySet<string> = new Set(["link-up", "link-down"])
 
-/** Ports of one router tell one story; a method that fails is the same story on all routers. */
+/** Interface events of one router form a group, and so do failures of one method on all routers. */
 const groupKey = (event: EventRow): string =>
   PORTS.has(event.name)
     ? `ports ${event.deviceId}`
@@ -30,7 +30,7 @@ const groupKey = (event: EventRow): string =>
         ? `${event.name} ${event.deviceId}`
         : event.id
 
-/** Newest first, as they come in. */
+/** Newest first, like the input. */
 export const groupEvents = (events: readonly EventRow[]): readonly Change[] => {
   const groups: { readonly key: string; readonly events: EventRow[] }[] = []
   const latest = new Map<string, (typeof groups)[number]>()
@@ -83,6 +83,6 @@ const changeOf = (grouped: readonly EventRow[]): readonly Change[] => {
   ]
 }
 
-/** Routers begin what they say of an interface with its name: it stands before the text already. */
+/** Router messages begin with the interface name, which is already shown. */
 const withoutName = (text: string, port: string | null): string =>
   port !== null && text.startsWith(`${port} `) ? text.slice(port.length + 1) : text

@@ -1,4 +1,7 @@
-/** The address of a router that nobody has to reach: an address is wanted of every one, and this one says that there is none. */
+/**
+ * The placeholder address of a router without one: every device needs an address, and this one
+ * means none.
+ */
 export const NO_ADDRESS = "0.0.0.0"
 /** As it is typed and read: nothing where there is none. */
 export const shownAddress = (address: string): string => (hasAddress(address) ? address : "")

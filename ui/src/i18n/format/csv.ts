@@ -1,4 +1,7 @@
-/** Rows as RFC 4180 text. A cell that a spreadsheet would run as a formula is kept as text by a leading apostrophe. */
+/**
+ * Rows as RFC 4180 text. A cell that a spreadsheet would run as a formula gets a leading
+ * apostrophe.
+ */
 export const csvText = (
   header: readonly string[],
   rows: readonly (readonly (string | number | null)[])[],

@@ -1,6 +1,9 @@
 import { locale } from "../locale.ts"
 
-/** Names in the order people count in: r-2 before r-10. A language is named, because a browser's own may be one that it refuses. */
+/**
+ * Sorts numbers in names as numbers: r-2 before r-10. The language is fixed, because a browser may
+ * report one that it rejects.
+ */
 const collator = new Intl.Collator(locale.tag, { numeric: true, sensitivity: "base" })
 export const byText = (a: string, b: string): number => collator.compare(a, b)
 export const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>

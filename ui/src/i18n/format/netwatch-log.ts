@@ -1,6 +1,6 @@
 /**
- * What netwatch logs of a host it watches, such as `event down [ type: icmp, host: 192.0.2.1 ]`: people read a sentence
- * instead. Null for every other text. Linear.
+ * Parses the log message of netwatch, such as `event down [ type: icmp, host: 192.0.2.1 ]`, so that
+ * a sentence can be shown.
  */
 export const parseNetwatchLog = (
   message: string,

@@ -1,4 +1,6 @@
-/** How well a password resists guessing, 0 (too short) to 4. A hint for people; the appliance only asks for the length. */
+/**
+ * Password strength from 0 (too short) to 4. Only a hint; the appliance requires only the length.
+ */
 export const passwordStrength = (password: string): 0 | 1 | 2 | 3 | 4 => {
   if (password.length < 12) return 0
   const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((kind) =>

@@ -1,4 +1,4 @@
-/** The path of a small line in a box of `width` × `height`. A null lifts the pen: a gap is a gap. */
+/** The SVG path of a sparkline in a box of `width` × `height`. A null is a gap. */
 export const sparkPath = (
   values: readonly (number | null)[],
   width: number,

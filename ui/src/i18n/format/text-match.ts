@@ -1,4 +1,4 @@
-/** What people typed to find a thing: every word must occur somewhere, in any order, whatever the case or the accents. */
+/** Text search: every word must occur, in any order, regardless of case and accents. */
 export const matches = (query: string, ...texts: readonly (string | null)[]): boolean => {
   const terms = fold(query).split(/\s+/).filter(Boolean)
   if (terms.length === 0) return true

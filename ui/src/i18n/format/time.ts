@@ -1,4 +1,7 @@
-/** Spans and instants in words. `nowMs` is always passed in: what is drawn depends on nothing else. */
+/**
+ * Formats durations and times. `nowMs` is always an argument, so that the result depends on nothing
+ * else.
+ */
 import { createDuration } from "@ispvm/appliance/messages/numbers"
 import { locale } from "../locale.ts"
 
@@ -28,7 +31,7 @@ export const shortSpan = (ms: number): string => {
   return spanMs < 9_950 ? `${tenths.format(spanMs / SECOND)} ${locale.units.s}` : duration(spanMs)
 }
 
-/** How long until the text of `ago` changes: nothing is redrawn more often than it reads differently. */
+/** Time until the text of `ago` changes, so that nothing is rendered more often than needed. */
 export const nextChangeMs = (atMs: number, nowMs: number): number => {
   const passedMs = Math.max(0, nowMs - atMs)
   if (passedMs < 5 * SECOND) return 5 * SECOND - passedMs
@@ -52,9 +55,10 @@ export const clock = (atMs: number): string => {
 }
 
 /**
- * A mark on a time axis, as fine as the marks stand apart: "14:03:20", "14:05", and the day at the first
- * mark of each day and where days are all there is. A day need not begin at 00:00: where clocks go
- * forward at midnight it begins at 01:00. `beforeMs` is the mark before; without one, a step earlier.
+ * A mark on a time axis, as fine as the marks stand apart: "14:03:20", "14:05", and the day at the
+ * first mark of each day and where days are all there is. A day need not begin at 00:00: where
+ * clocks go forward at midnight it begins at 01:00. `beforeMs` is the mark before; without one, a
+ * step earlier.
  */
 export const timeLabel = (
   atMs: number,

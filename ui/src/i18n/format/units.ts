@@ -1,4 +1,4 @@
-/** Numbers for people: three significant digits and a unit. Null, the value nobody measured, is a dash. */
+/** Formats numbers with three significant digits and a unit. Null is a dash. */
 import { grouped } from "@ispvm/appliance/messages/numbers"
 import { locale } from "../locale.ts"
 
@@ -57,7 +57,7 @@ export const perSecond = (value: number | null): string =>
   value === null ? NONE : `${threeDigits(value)} /s`
 export const share = (ratio: number | null): string =>
   ratio === null ? NONE : locale.percent.replace("#", threeDigits(ratio * 100))
-/** How likely, in whole per cent. Nothing is ever quite certain or quite out of the question: "> 99 %", "< 1 %". */
+/** A probability in whole per cent, limited to "> 99 %" and "< 1 %". */
 export const probabilityText = (probability: number): string =>
   probability >= 0.995
     ? `> ${percent(99)}`

@@ -1,4 +1,7 @@
-/** English: a section a file. Every other language has the same keys, checked by the compiler. */
+/**
+ * The English catalogue, one file per section. Other languages have the same keys, checked by the
+ * compiler.
+ */
 import { en as messages } from "@ispvm/appliance/messages/en"
 import { access } from "./access.ts"
 import { agents } from "./agents.ts"

@@ -1,4 +1,4 @@
-/** The texts of the UI in the language it runs in. Read once, when the page starts. */
+/** The texts of the UI in the current language. Read once, at the start. */
 import { activeMessages } from "../messages.ts"
 
 export const t = activeMessages()
