@@ -1,5 +1,6 @@
 /** The collectors of an agent, by name, with the intervals that apply if nothing else is set. */
 import type { Intervals } from "./assignment.ts"
+import { FAMILIES } from "./families/families.ts"
 
 /** Intervals that the appliance assigns to every device. */
 export const DEFAULT_INTERVALS = {
@@ -13,18 +14,21 @@ export const DEFAULT_INTERVALS = {
  * Default interval of each collector in ms, by its name `<source>.<what it reads>`. A test in
  * `agent/src/collect` compares this table with the collectors that the agent has.
  */
-export const COLLECTORS = {
+export const COLLECTORS: Readonly<Record<string, number>> = {
   "routeros-api.interface": DEFAULT_INTERVALS.interfaceMs,
   "routeros-api.health": DEFAULT_INTERVALS.healthMs,
   "routeros-api.facts": DEFAULT_INTERVALS.factsMs,
   "snmp.interface": DEFAULT_INTERVALS.interfaceMs,
   "snmp.health": DEFAULT_INTERVALS.healthMs,
   "snmp.facts": DEFAULT_INTERVALS.factsMs,
-} as const satisfies Readonly<Record<string, number>>
-export type CollectorName = keyof typeof COLLECTORS
+  ...Object.fromEntries(
+    FAMILIES.flatMap(({ name, polledBy }) =>
+      Object.entries(polledBy).map(([source, everyMs]) => [`${source}.${name}`, everyMs]),
+    ),
+  ),
+}
 
-export const isCollectorName = (name: string): name is CollectorName =>
-  Object.hasOwn(COLLECTORS, name)
+export const isCollectorName = (name: string): boolean => Object.hasOwn(COLLECTORS, name)
 
 /** Limits of a collection interval that an operator sets. */
 export const COLLECTION_INTERVAL = { minMs: 1_000, maxMs: 86_400_000 } as const

@@ -7,11 +7,15 @@
  */
 import type { AssignedDevice, DeviceId, Intervals, Source, TestReason } from "@ispvm/wire"
 import type { Counters } from "@ispvm/wire/counters"
+import type { Family } from "@ispvm/wire/families"
 
 export type { Counter, Counters } from "@ispvm/wire/counters"
 
-/** What a collector reads. Of two collectors that read the same, the second one is a fallback. */
-export type Tier = "interface" | "health" | "facts"
+/**
+ * What a collector reads: `facts`, or the name of a metric family. Of two collectors that read the
+ * same, the second one is a fallback.
+ */
+export type Tier = string
 
 type Common = { readonly device: DeviceId; readonly source: Source; readonly atMs: number }
 
@@ -96,7 +100,25 @@ export type FactsReading = Common & {
   readonly interfaces: readonly PortFact[] | null
 }
 
-export type Reading = InterfaceReading | HealthReading | SensorReading | FactsReading
+/**
+ * Values of any other metric family, by the names of its row. `name`: of the thing or interface; ""
+ * of a family by device. A bigint is a total, of which normalize makes a rate (`perCount` of the
+ * row). `uptimeS` is the device's, if it was read together with totals.
+ */
+export type FamilyReading = Common & {
+  readonly kind: "family"
+  readonly family: string
+  readonly name: string
+  readonly uptimeS: number | null
+  readonly values: Readonly<Record<string, number | bigint | boolean | string | null>>
+}
+
+export type Reading =
+  | InterfaceReading
+  | HealthReading
+  | SensorReading
+  | FactsReading
+  | FamilyReading
 
 /**
  * The cost of one poll, by which the scheduler limits concurrent polls and ends polls that hang.
@@ -165,6 +187,12 @@ export class CollectError extends Error {
     this.partial = partial
   }
 }
+
+/** What the row of a family states of the collector that reads it from a source. */
+export const familyCollector = (
+  { name, polledBy }: Pick<Family, "name" | "polledBy">,
+  source: Source,
+): Pick<Collector, "reads" | "everyMs"> => ({ reads: name, everyMs: () => polledBy[source] ?? 0 })
 
 /** A collector as its source lists it: what it reads and costs, and how it reads with a `Poll`. */
 export type CollectorRow<Poll> = Pick<Collector, "reads" | "everyMs"> &

@@ -9,6 +9,7 @@ import type {
   HealthSample,
   InterfaceFact,
   InterfaceSample,
+  Sample,
   SensorSample,
 } from "@ispvm/wire"
 import { LIMITS, storable } from "@ispvm/wire"
@@ -22,10 +23,11 @@ import type {
   SensorReading,
   Store,
 } from "../collect/collector.ts"
+import { FamilySamples } from "./family-samples.ts"
 import { measure, measureOf } from "./units.ts"
 import { VIRTUAL_TYPES } from "./virtual-ports.ts"
 
-export type Normalized = InterfaceSample | HealthSample | SensorSample | Facts
+export type Normalized = Sample | Facts
 
 /** One long comment must not make all facts of a device invalid. */
 const cutOrNull = (text: string | null, chars: number): string | null =>
@@ -167,6 +169,7 @@ const withoutMemory = (reading: Reading): Normalized[] => {
     case "facts":
       return [facts(reading)]
     case "interface":
+    case "family":
       return []
   }
 }
@@ -209,6 +212,7 @@ export class Normalizer {
     dynamic: 0,
     impossible: 0,
   }
+  readonly #families = new FamilySamples()
   readonly #totals: BySource<PortMemory> = new Map()
   readonly #speeds: BySource<PortSpeed> = new Map()
 
@@ -218,12 +222,14 @@ export class Normalizer {
     return [
       ...this.#interfaces(ports),
       ...readings.flatMap((reading) => this.#withoutMemory(reading)),
+      ...this.#families.normalize(readings.filter((reading) => reading.kind === "family")),
     ]
   }
 
   forget(device: DeviceId): void {
     this.#totals.delete(device)
     this.#speeds.delete(device)
+    this.#families.forget(device)
   }
 
   #withoutMemory(reading: Reading): Normalized[] {

@@ -59,6 +59,8 @@ export type Chart = {
   readonly isFault?: true
 }
 
+type PolledBy = Readonly<Partial<Record<Source, number>>>
+
 type KeyPart<K extends Key> = K extends { by: "interface" }
   ? { readonly interface: typeof Name }
   : K extends { by: "name"; field: infer F extends string }
@@ -95,6 +97,8 @@ type Row<N extends string, K extends Key, F extends Fields> = {
   readonly derived?: DerivedFields
   readonly charts: readonly Chart[]
   readonly storage?: Partial<Storage>
+  /** Default interval in ms of the collector that reads it, by source; 0 or absent: none does. */
+  readonly polledBy?: PolledBy
 }
 export type Family<S extends z.ZodType = z.ZodType> = {
   readonly name: string
@@ -105,6 +109,7 @@ export type Family<S extends z.ZodType = z.ZodType> = {
   readonly derived: readonly (Derived & { readonly name: string })[]
   readonly charts: readonly Chart[]
   readonly storage: Storage
+  readonly polledBy: PolledBy
   readonly schema: S
 }
 
@@ -183,6 +188,7 @@ export const defineFamily = <
   derived: Object.entries(row.derived ?? {}).map(([name, field]) => ({ name, ...field })),
   charts: row.charts,
   storage: storageOf(row),
+  polledBy: row.polledBy ?? {},
   schema: schema ?? (sampleSchema(row) as unknown as S),
 })
 

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { AssignedDevice, type Source } from "@ispvm/wire"
-import type { Collector, Tier } from "../collector.ts"
+import { AssignedDevice, type Intervals, type Source } from "@ispvm/wire"
+import type { Collector } from "../collector.ts"
 import { type Job, type Outcome, PollPlan } from "./poll-plan.ts"
 
-const collector = (source: Source, reads: Tier, weight = 1): Collector => ({
+type Read = keyof Intervals extends `${infer R}Ms` ? R : never
+const collector = (source: Source, reads: Read, weight = 1): Collector => ({
   source,
   reads,
   everyMs: (intervals) => intervals[`${reads}Ms`],

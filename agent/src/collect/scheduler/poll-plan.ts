@@ -90,6 +90,7 @@ const SLOW_FACTOR = 8
 /** The first polls of many new devices are spread; a single new one is polled at once. */
 const SPREAD_MS = 30
 const ORDER: Readonly<Record<Tier, number>> = { facts: 0, interface: 1, health: 2 }
+const orderOf = ({ collector }: Job): number => ORDER[collector.reads] ?? 3
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
@@ -223,7 +224,7 @@ export class PollPlan {
       (a, b) =>
         Number(b.job.isUrgent) - Number(a.job.isUrgent) ||
         a.readyMs - b.readyMs ||
-        ORDER[a.job.collector.reads] - ORDER[b.job.collector.reads],
+        orderOf(a.job) - orderOf(b.job),
     )
     const started: Job[] = []
     for (const { known, job } of ready) {

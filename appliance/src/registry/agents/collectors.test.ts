@@ -31,7 +31,7 @@ test("the organisation's interval replaces the setting, which replaces the defau
   const own = { "snmp.health": 60_000, "snmp.facts": 1_000 }
   assert.deepEqual(effectiveIntervals(SETTING, {}), SETTING)
   assert.deepEqual(effectiveIntervals(SETTING, own), { ...SETTING, ...own })
-  const asDefault = { "snmp.facts": COLLECTORS["snmp.facts"] }
+  const asDefault = { "snmp.facts": COLLECTORS["snmp.facts"] ?? 0 }
   assert.deepEqual(effectiveIntervals(SETTING, asDefault), {}, "older agents reject the field")
   assert.deepEqual(effectiveIntervals({}, { "bgp.sessions": 5_000 }), { "bgp.sessions": 5_000 })
 })

@@ -33,7 +33,7 @@ const presentCollector = (
 ): Collector => {
   const overrideMs = overrides[name] ?? null
   const isKnown = isCollectorName(name)
-  const defaultMs = isKnown ? (setting[name] ?? COLLECTORS[name]) : null
+  const defaultMs = isKnown ? (setting[name] ?? COLLECTORS[name] ?? null) : null
   return { name, isKnown, defaultMs, overrideMs, everyMs: overrideMs ?? defaultMs }
 }
 
