@@ -33,7 +33,7 @@ const cases: [string, Offset, ReturnType<typeof trip>, number][] = [
 for (const [name, was, round, expected] of cases)
   test(name, () => assert.equal(stepOffset(was, round).ms, expected))
 
-test("whatever the way, the offset is never further off than half of the shortest round trip", () => {
+test("whatever the latency, the offset is never off by more than half of the shortest round trip", () => {
   const trips = fc.array(
     fc.tuple(fc.nat({ max: 5_000 }), fc.nat({ max: 5_000 }), fc.nat({ max: 3_000 })),
     {
@@ -78,7 +78,7 @@ const open = (hostSkewMs: number) => {
   }
 }
 
-test("a host years off stamps by the appliance's time from the first answer on, and is told by how much", () => {
+test("a host whose clock is off by years uses the appliance's time from the first answer on, and reports the skew", () => {
   const { clock, heartbeat } = open(63_072_000_000)
   assert.deepEqual(
     [clock.now(), clock.skewMs(), clock.isMeasured()],
@@ -91,7 +91,7 @@ test("a host years off stamps by the appliance's time from the first answer on, 
   )
 })
 
-test("a host's clock that is set while it runs moves no reading, before or after the next heartbeat", () => {
+test("setting the host's clock moves no reading, before or after the next heartbeat", () => {
   for (const stepMs of [600_000, -600_000, 3_600_000, -3_600_000]) {
     const { clock, heartbeat, pass, setHost } = open(0)
     heartbeat()
@@ -104,7 +104,7 @@ test("a host's clock that is set while it runs moves no reading, before or after
   }
 })
 
-test("whoever waits for the first measurement goes on at it, or when told to stop", async () => {
+test("a wait for the first measurement ends with it, or with an abort", async () => {
   const { clock, heartbeat } = open(0)
   const stop = new AbortController()
   const waits = [clock.measured(stop.signal), clock.measured(new AbortController().signal)]

@@ -4,7 +4,7 @@ import { helpText, readConfig, SETTINGS } from "./config.ts"
 
 const token = `ispvm1.${"a".repeat(43)}.${"b".repeat(43)}`
 
-test("nothing given is the defaults", () => {
+test("without settings the defaults apply", () => {
   assert.deepEqual(readConfig([], {}), {
     kind: "config",
     warnings: [],
@@ -23,7 +23,7 @@ test("nothing given is the defaults", () => {
   })
 })
 
-test("a flag goes before the environment, and an empty word is none", () => {
+test("a flag has priority over the environment, and an empty value counts as not set", () => {
   const read = readConfig(["--url", "https://a.example:8444", "--token", token], {
     ISPVM_URL: "https://b.example",
     ISPVM_SYSLOG_PORT: "5140",
@@ -36,7 +36,7 @@ test("a flag goes before the environment, and an empty word is none", () => {
   )
 })
 
-test("each wrong value is named with what was expected, and never repeated", () => {
+test("each invalid value is reported with what was expected, and never repeated", () => {
   const read = readConfig(["--token", "secret-thing"], {
     ISPVM_URL: "http://plain.example",
     ISPVM_AGENT_HEALTH_PORT: "70000",
@@ -49,7 +49,7 @@ test("each wrong value is named with what was expected, and never repeated", () 
   assert.doesNotMatch(read.messages.join("\n"), /secret-thing/)
 })
 
-test("an unknown flag is named, and help lists every setting", () => {
+test("an unknown flag is reported, and help lists every setting", () => {
   const read = readConfig(["--nothing"], {})
   assert.match(read.kind === "error" ? read.messages.join() : "", /--nothing/)
   assert.deepEqual(readConfig(["--help"], {}), { kind: "help", text: helpText() })
@@ -63,7 +63,7 @@ const tokenOf = (argv: readonly string[], readLine: (file: string) => string = (
     : read
 }
 
-test("a token comes by standard input or a file; among the arguments it works with a warning", () => {
+test("a token is read from standard input or a file; as an argument it works with a warning", () => {
   assert.deepEqual(tokenOf(["--token", token]), { token, warnings: 1 })
   assert.deepEqual(
     tokenOf(["--token", "-"], (file) => (file === "-" ? token : "")),

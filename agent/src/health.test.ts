@@ -3,7 +3,7 @@ import { test } from "node:test"
 import { pino } from "pino"
 import { type Health, startHealth } from "./health.ts"
 
-test("metrics and health are told on loopback, a taken port gives way to a free one, and what is sick says why", async () => {
+test("metrics and health are on loopback, a port in use is replaced by a free one, and failures have reasons", async () => {
   let state: Health = { ok: true, reasons: [] }
   const deps = {
     snapshot: () => ({ ispvm_agent_devices: { help: "devices", value: 41 } }),
@@ -25,7 +25,7 @@ test("metrics and health are told on loopback, a taken port gives way to a free 
   await Promise.all([first.stop(), second.stop()])
 })
 
-test("numbers that cannot be told are an answer, not the end of the agent", async () => {
+test("metrics that cannot be computed are an error answer, not a crash", async () => {
   const broken = (): never => {
     throw new Error("disk I/O error")
   }

@@ -1,4 +1,4 @@
-/** The whole agent as a process, against a door that speaks the contract. */
+/** The whole agent as a process, against an implementation of the contract. */
 import assert from "node:assert/strict"
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
@@ -26,7 +26,7 @@ after(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Resolves with the exit code and all that was said. */
+/** Resolves with the exit code and the whole output. */
 const start = (args: readonly string[], env: Record<string, string> = {}) => {
   const settings = {
     ISPVM_AGENT_HEALTH_PORT: "0",
@@ -145,7 +145,7 @@ const openAppliance = async (port: number) => {
   return { ...appliance, items, numbers, heartbeats, until, enrolled: () => enrolled }
 }
 
-test("enrols, watches, confirms, delivers, is killed, comes back without a new token, loses nothing and stops at a word", async () => {
+test("an agent that is killed continues after a restart without a new token, and delivers every sample once", async () => {
   const server = net.createServer((socket) => socket.destroy()).listen(0, "127.0.0.1")
   await once(server, "listening")
   const address = server.address()

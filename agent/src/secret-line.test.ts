@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { test } from "node:test"
 import { readSecretLine } from "./secret-line.ts"
 
-test("the first line of a file, without its end", () => {
+test("the first line of a file, without its line end", () => {
   const folder = mkdtempSync(join(tmpdir(), "ispvm-line-"))
   const file = join(folder, "token")
   for (const [text, line] of [
@@ -22,7 +22,7 @@ test("the first line of a file, without its end", () => {
   assert.throws(() => readSecretLine(file), /ENOENT/)
 })
 
-test("standard input of a pipe", () => {
+test("standard input from a pipe", () => {
   const program = `import("${new URL("secret-line.ts", import.meta.url).href}").then((m) => console.log(m.readSecretLine("-")))`
   const run = spawnSync(process.execPath, ["-e", program], {
     input: "a-secret\nmore\n",

@@ -1,4 +1,4 @@
-/** For tests: the appliance's door as the agent sees it, over real TLS with a root of its own; what it answers is told by the test. */
+/** For tests: the agent API over real TLS with a root of its own; the test gives the answers. */
 import { createHash, generateKeyPairSync, sign, X509Certificate } from "node:crypto"
 import { once } from "node:events"
 import type { IncomingMessage, ServerResponse } from "node:http"

@@ -1,6 +1,6 @@
 /**
- * For tests: a device that answers SNMP v2c from a table, with a BER of its own, so that no fault
- * of the library hides behind itself.
+ * For tests: a device that answers SNMP v2c from a table, with its own BER, so that a fault of the
+ * library cannot hide itself.
  */
 import dgram from "node:dgram"
 
@@ -141,11 +141,11 @@ const answerBytes = (community: Buffer, pdu: Pdu, varbinds: readonly Varbind[]):
   )
 }
 
-/** What a device may do to its answer: several packets, none, or other varbinds. */
+/** How a device may change its answer: several packets, none, or other varbinds. */
 export type Faults = {
   readonly varbinds?: (list: Varbind[], pdu: Pdu) => Varbind[]
   readonly packets?: (answer: Buffer) => readonly Buffer[]
-  /** Answers as somebody else would: with all in it right but where it comes from. */
+  /** Answers from another port, with correct content. */
   readonly fromAnotherPort?: boolean
   readonly host?: string
 }
@@ -172,7 +172,7 @@ export const fakeDevice = async (
   socket.on("message", (packet, { address, port }) => {
     const { community, pdu } = parse(packet)
     requests += 1
-    if (community.toString() !== "right") return // silence is all a wrong community ever gets
+    if (community.toString() !== "right") return // A wrong community never gets an answer.
     for (const bytes of packets(
       answerBytes(community, pdu, varbinds(varbindsFor(pdu, table, sorted), pdu)),
     ))
@@ -187,8 +187,8 @@ export const fakeDevice = async (
 }
 
 /**
- * A recorded walk, `OID|tag|value` a line with decimal tags, `x` behind a tag for hex. Null where
- * the line is of another kind.
+ * A recorded walk, `OID|tag|value` per line with decimal tags, `x` after a tag for hex. Null if the
+ * line has another form.
  */
 export const parseRecord = (line: string): readonly [string, Value] | null => {
   const [oid = "", tag = "", ...rest] = line.trimEnd().split("|")

@@ -1,11 +1,14 @@
 /**
- * A router's side of the API for tests, written byte by byte from the manual and sharing no code with the client: a codec
- * used by both ends would hide its own faults.
+ * The router's side of the API for tests, written from the manual. It shares no code with the
+ * client: a common codec would hide its own faults.
  */
 import { createServer, type Server, type Socket } from "node:net"
 import { createServer as createTlsServer, type TlsOptions } from "node:tls"
 
-/** Length, then bytes; lengths below 16,384 are enough here, longer words are written by the tests themselves. */
+/**
+ * Length, then bytes. Lengths below 16,384 are sufficient here; tests write longer words
+ * themselves.
+ */
 export const word = (text: string | Buffer): Buffer => {
   const bytes = typeof text === "string" ? Buffer.from(text) : text
   if (bytes.length > 16_383) throw new RangeError("write long words by hand")
@@ -18,7 +21,7 @@ export const word = (text: string | Buffer): Buffer => {
 export const sentence = (...words: (string | Buffer)[]): Buffer =>
   Buffer.concat([...words.map(word), Buffer.of(0)])
 
-/** What a client asked: its command, all its words, and its tag as the word to put on the reply (none: no word). */
+/** A received command, all its words, and its tag as the word for the reply (none: no word). */
 export type ReceivedCommand = {
   readonly command: string
   readonly words: readonly string[]
@@ -38,7 +41,7 @@ const wordSize = (bytes: Buffer): { readonly head: number; readonly length: numb
     : { head, length: (first - 192) * 65_536 + bytes.readUInt16BE(1) }
 }
 
-/** Reads the client's sentences; only what a client of these tests sends is understood. */
+/** Parses the client's sentences; only what a client of these tests sends is supported. */
 const reading = (socket: Socket, answer: CommandHandler): void => {
   let buffered = Buffer.alloc(0)
   let words: string[] = []
@@ -78,7 +81,7 @@ const listening = (server: Server, host: string): Promise<number> =>
     })
   })
 
-/** `answer` is called for each sentence after the login was answered; with `login` it is called for the login as well. */
+/** `answer` is called for each sentence after the login; with `login`, for the login as well. */
 export const fakeRouter = async (
   answer: CommandHandler,
   options: {

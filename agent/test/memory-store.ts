@@ -1,4 +1,4 @@
-/** A segment store in memory. The shortest statement of what buffer/disk-store.ts has to do. */
+/** A segment store in memory: the minimum of what buffer/disk-store.ts does. */
 import { randomUUID } from "node:crypto"
 import type { DeviceId } from "@ispvm/wire"
 import {

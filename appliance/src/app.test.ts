@@ -1,4 +1,4 @@
-/** The whole appliance on a port of its own: every route is walked, whatever module it came from. */
+/** The whole appliance on its own port: every route is called, whatever module it belongs to. */
 import assert from "node:assert/strict"
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs"
 import { request } from "node:http"
@@ -26,7 +26,7 @@ before(async () => {
   db = await testDatabase({ isSetUp: false })
   dataDir = mkdtempSync(join(tmpdir(), "ispvm-app-"))
   await makeAuthority(dataDir)
-  // The shared test server's roles have their passwords already: this appliance is told them.
+  // The shared test server's roles have passwords already: this appliance gets them.
   copyFileSync(db.passwordsFile, join(dataDir, "database.json"))
   const parsed = readConfig(
     {
@@ -144,22 +144,25 @@ test("each route names a permission that exists, and only setup, login and sessi
   assert.deepEqual(names.sort(), Object.keys(ENDPOINTS).sort())
 })
 
-/** How each route that writes keeps a saved secret from going to a new place; a new route has to be put in here. */
+/**
+ * How each writing route keeps a saved secret from being sent to a new destination; a new route has
+ * to be added here.
+ */
 const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no destination">> = {
   "POST /devices": "guarded",
   "PATCH /devices/{id}": "guarded",
   "POST /devices/import": "guarded",
   "POST /devices/test": "guarded",
-  "POST /devices/{id}/companion/script": "guarded", // shows secrets: secrets:reveal
+  "POST /devices/{id}/companion/script": "guarded", // Shows secrets: secrets:reveal.
   "POST /devices/{id}/companion/keys": "guarded",
-  "POST /devices/{id}/companion/link": "guarded", // with secrets made anew
+  "POST /devices/{id}/companion/link": "guarded", // With new secrets.
   "POST /credentials": "administrator",
   "PATCH /credentials/{id}": "administrator",
   "DELETE /credentials/{id}": "administrator",
   "POST /agents": "administrator",
   "PATCH /agents/{id}": "administrator",
   "DELETE /agents/{id}": "administrator",
-  "POST /agents/{id}/token": "administrator", // whoever enrols an agent is handed its secrets
+  "POST /agents/{id}/token": "administrator", // Whoever enrols an agent gets its secrets.
   "POST /agents/{id}/revoke": "administrator",
   "POST /accounts": "administrator",
   "PATCH /accounts/{id}": "administrator",
@@ -168,7 +171,7 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
 const NO_DESTINATION =
   /^(\/(session|setup|regions|sites|links|incidents|collectors|lab)\b|\/companion\/preview$|\/devices\/\{id\}(\/companion(\/verify|\/keys\/\{key\})?)?$)/
 
-test("every route that writes is known to keep saved secrets where they are", () => {
+test("every writing route is known to keep saved secrets at their destination", () => {
   for (const route of writes()) {
     const kind =
       SECRET_PATHS[nameOf(route)] ??
@@ -194,7 +197,7 @@ test("without a session every other route answers 401", async () => {
   }
 })
 
-test("a viewer is refused every write but to the own session", async () => {
+test("a viewer gets 403 for every write except to the own session", async () => {
   for (const route of writes().filter(
     ({ permission }) => permission !== "public" && permission !== "session:own",
   )) {
@@ -207,9 +210,9 @@ test("a viewer is refused every write but to the own session", async () => {
   }
 })
 
-/** No field of any body takes this: not a string, number, list, and of no known key. */
+/** No field of any body accepts this: it is no string, number or list, and its key is unknown. */
 const UNKNOWN_FIELD = { "no such key": 1 }
-test("every body is parsed: wrong types, no JSON, another type, too much, and each wrong field is named", async () => {
+test("every body is checked: wrong types, invalid JSON, another type, too large, and each invalid field is named", async () => {
   for (const route of app.routes.filter(({ body }) => body !== undefined)) {
     const name = nameOf(route)
     const sendBody = (body: unknown, headers: Record<string, string> = {}) =>
@@ -243,7 +246,7 @@ test("every body is parsed: wrong types, no JSON, another type, too much, and ea
   }
 })
 
-test("an id that is none is the id of nothing: 404, as one that is not there", async () => {
+test("an invalid id answers 404, like one that does not exist", async () => {
   for (const route of app.routes.filter(({ path }) => path.includes("{id}"))) {
     const rejected = await send(`/api/v1${route.path.replace("{id}", "not-an-id")}`, {
       method: route.method,
@@ -259,7 +262,7 @@ test("an id that is none is the id of nothing: 404, as one that is not there", a
   }
 })
 
-test("what is read answers as its schema says", async () => {
+test("answers match their schemas", async () => {
   const lists = app.routes.filter(
     ({ method, path, answer }) => method === "GET" && !path.includes("{") && answer !== undefined,
   )
@@ -271,7 +274,7 @@ test("what is read answers as its schema says", async () => {
   }
 })
 
-test("text that cannot be stored is refused where it stands", async () => {
+test("text that cannot be stored is rejected at its field", async () => {
   for (const note of ["a\u0000b", "half \ud800 pair"]) {
     const answer = await send("/api/v1/sites", {
       method: "POST",
@@ -285,7 +288,7 @@ test("text that cannot be stored is refused where it stands", async () => {
   }
 })
 
-test("a write from another site's page is not carried out", async () => {
+test("a write from a page of another site is rejected", async () => {
   const body = { name: "Forged" }
   for (const headers of [
     { origin: "https://evil.example" },
@@ -310,7 +313,7 @@ test("a write from another site's page is not carried out", async () => {
   assert.equal(own.status, 201)
 })
 
-test("what is not there is a problem document, with the methods that are; the rest is the screens'", async () => {
+test("an unknown path is a problem document with the allowed methods; other paths belong to the UI", async () => {
   assert.equal(problemOf(await send("/api/v1/nothing"), "nothing").status, 404)
   const wrongMethodAnswer = await send("/api/v1/sites", {
     method: "PUT",
@@ -338,7 +341,7 @@ test("what is not there is a problem document, with the methods that are; the re
   assert.ok(broken.status >= 400 && broken.status < 500)
 })
 
-test("health, readiness, figures, the API's description, and what every answer carries", async () => {
+test("health, readiness, metrics, the API's description, and headers of every answer", async () => {
   assert.deepEqual((await send("/healthz")).json, { ok: true })
   assert.deepEqual((await send("/readyz")).json, { ready: true, missing: [] })
   assert.match(
@@ -368,7 +371,7 @@ test("health, readiness, figures, the API's description, and what every answer c
   assert.equal(headers.get("strict-transport-security"), null)
 })
 
-/** As fetch cannot: with a Host header of one's own. */
+/** As fetch cannot: with any Host header. */
 const statusAs = (path: string, headers: Record<string, string>): Promise<number> =>
   new Promise((resolve, reject) => {
     const sent = request(`${app.url}${path}`, { headers }, (response) => {
@@ -390,7 +393,7 @@ test("another site's name is answered 421 on every route, own names and addresse
   assert.equal(await statusAs("/readyz", { host: "probe", "x-forwarded-for": "203.0.113.9" }), 421)
 })
 
-test("metrics are for this machine itself or after login: a proxy on this machine opens them to nobody", async () => {
+test("metrics are for this host or after login, and a proxy on this host opens them to nobody", async () => {
   assert.equal(await statusAs("/metrics", {}), 200)
   for (const name of ["x-forwarded-for", "x-real-ip", "forwarded", "via"]) {
     assert.equal(await statusAs("/metrics", { [name]: "203.0.113.9" }), 401, name)

@@ -90,7 +90,7 @@ const api = async (method: string, path: string, body?: object) => {
   const json: Record<string, unknown> = text === "" ? {} : JSON.parse(text)
   return { status: answer.status, headers: answer.headers, text, json }
 }
-/** As a router: over TLS, with what it carries in a header. */
+/** As a router: over TLS, with its secret in a header. */
 const pushApi = (
   method: string,
   path: string,
@@ -137,7 +137,7 @@ const hello = (seq: number) => ({
 })
 const companion = async () =>
   Companion.parse((await api("GET", `/devices/${device}/companion`)).json)
-/** What follows a report comes a moment after its answer. */
+/** The effects of a report follow a moment after its answer. */
 const until = async <T>(what: string, check: () => Promise<T | null>): Promise<T> => {
   for (let left = 200; left > 0; left -= 1) {
     const found = await check()
@@ -234,7 +234,7 @@ test("a router gets its script once, reports, is polled with that script's accou
   }
 })
 
-test("a script is shown with its parts where they stand, and never kept by a browser", async () => {
+test("a script is shown with its sections, and never cached by a browser", async () => {
   const preview = await api("POST", "/companion/preview", { deviceId: device, release: "7.18.2" })
   const script = CompanionScript.parse(preview.json)
   const texts = script.text.split("\n")

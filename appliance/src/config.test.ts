@@ -13,7 +13,7 @@ const rejected = (env: Record<string, string>, args: string[] = []) => {
   return parsed.messages.join("\n")
 }
 
-test("nothing set is a start on loopback without TLS; an empty variable counts as left out", () => {
+test("without settings it starts on loopback without TLS; an empty variable counts as not set", () => {
   const config = start({ DATABASE_URL: "", ISPVM_HTTP_PORT: " " })
   assert.equal(config.ISPVM_HTTP_PORT, 8080)
   assert.equal(config.DATABASE_URL, null)
@@ -21,7 +21,7 @@ test("nothing set is a start on loopback without TLS; an empty variable counts a
   assert.equal(config.uiTls, false)
 })
 
-test("bound elsewhere the screens have TLS, unless that is switched off", () => {
+test("on other addresses the UI has TLS, unless it is turned off", () => {
   assert.equal(start({ ISPVM_BIND: "0.0.0.0" }).uiTls, true)
   assert.equal(start({ ISPVM_BIND: "0.0.0.0", ISPVM_UI_TLS: "off" }).uiTls, false)
   assert.equal(start({ ISPVM_UI_TLS: "on" }).uiTls, true)
@@ -46,14 +46,14 @@ for (const [name, value, expected] of [
   ["AUTH_MODE", "oidc", /local/],
   ["INGEST_MAX_BODY_BYTES", "1", /between 65536 and/],
 ] as const) {
-  test(`${name}=${value} is named with what was expected`, () => {
+  test(`${name}=${value} is reported with what was expected`, () => {
     const message = rejected({ [name]: value })
     assert.match(message, new RegExp(`^${name}: `))
     assert.match(message, expected)
   })
 }
 
-test("a wrong secret is named, not shown; every wrong value is told at once", () => {
+test("an invalid secret is named, not shown; all invalid values are reported at once", () => {
   const message = rejected(
     { ENCRYPTION_MASTER_KEY: "my-secret", ISPVM_SETUP_CODE: "short", LOG_LEVEL: "x" },
     ["--port"],
@@ -103,7 +103,7 @@ test("config: a setting given different values under its old and new name is rej
   )
 })
 
-test("only the agent's own settings are passed on to the agent beside us", () => {
+test("only the agent's own settings are passed on to the local agent", () => {
   const { agentEnvironment } = start({
     ISPVM_SYSLOG_PORT: "5514",
     DATABASE_URL: "postgres://u:p@h/d",
@@ -113,7 +113,7 @@ test("only the agent's own settings are passed on to the agent beside us", () =>
   assert.deepEqual(agentEnvironment, { ISPVM_SYSLOG_PORT: "5514", PATH: "/bin" })
 })
 
-test("config: log lines do not bury the set-up code on a terminal, unless they are asked for", () => {
+test("config: on a terminal, log lines do not bury the set-up code, unless LOG_LEVEL is set", () => {
   assert.equal(onTerminal({}, true).LOG_LEVEL, "warn")
   assert.equal(onTerminal({ LOG_LEVEL: "info" }, true).LOG_LEVEL, "info")
   assert.equal(onTerminal({}, false).LOG_LEVEL, undefined)

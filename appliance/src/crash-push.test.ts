@@ -1,4 +1,7 @@
-/** What a router has reported, and what was refused or cannot be evaluated, after a crash between storing and evaluating. */
+/**
+ * Router reports, and items that were rejected or cannot be evaluated, after a crash between
+ * storing and evaluating.
+ */
 
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
@@ -68,7 +71,7 @@ const makePlace = async (name: string) => {
 const titles = async (pipeline: Pipeline, org: OrgId): Promise<string[]> =>
   (await pipeline.incidents.overview(org)).open.map(({ title }) => textOf(title))
 
-test("what a router has pushed and what was not evaluated is evaluated at the next start", async () => {
+test("a stored and unevaluated push of a router is evaluated at the next start", async () => {
   const place = await makePlace("a push before the crash")
   const { org, clock, pushes } = place
   const inventory = makeInventory(db)
@@ -107,7 +110,7 @@ test("what a router has pushed and what was not evaluated is evaluated at the ne
   )
 })
 
-test("readings that were refused make their device unknown, also after a crash", async () => {
+test("rejected readings make their device unknown, also after a crash", async () => {
   const place = await makePlace("refused before the crash")
   const { org, clock, ingest } = place
   const agent = await makeAgent(db, org)
@@ -126,7 +129,7 @@ test("readings that were refused make their device unknown, also after a crash",
   assert.deepEqual([status, reason], ["unknown", "samples-rejected"])
 })
 
-test("what a second machine with the agent's identity reached does not count after a crash either; its events do", async () => {
+test("probes of a second machine with the agent's identity do not count after a crash either; its events do", async () => {
   const place = await makePlace("a second sender before the crash")
   const { org, clock, ingest } = place
   const agent = await makeAgent(db, org)
@@ -157,7 +160,7 @@ test("what a second machine with the agent's identity reached does not count aft
   assert.equal(linkStatus(cut).status.status, "down")
 })
 
-test("a stored remainder that cannot be read or evaluated is passed over, told and counted, and the next is evaluated", async () => {
+test("a stored remainder that cannot be read or evaluated is skipped, reported and counted", async () => {
   const place = await makePlace("an unreadable remainder")
   const { org, clock, ingest, errors } = place
   const agent = await makeAgent(db, org)

@@ -1,4 +1,7 @@
-/** What was acknowledged before a crash is evaluated after it: a pipeline over a real database, without its end in order. */
+/**
+ * What was acknowledged before a crash is evaluated after it: a pipeline over a real database that
+ * is not stopped.
+ */
 
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
@@ -24,12 +27,12 @@ before(async () => {
 })
 const started: Pipeline[] = []
 after(async () => {
-  await Promise.all(started.map((pipeline) => pipeline.stop())) // of a test that failed half-way
+  await Promise.all(started.map((pipeline) => pipeline.stop())) // Of a test that failed half-way.
   await db.close()
 })
 
 type Place = Awaited<ReturnType<typeof makePlace>>
-/** Two routers with a link, an agent that monitors both, and what evaluates it. */
+/** Two routers with a link, an agent that monitors both, and the evaluation. */
 const makePlace = async (name: string) => {
   const org = await makeOrg(db, name)
   const agent = await makeAgent(db, org)
@@ -76,7 +79,7 @@ const cut = ({ upstream, downstream, clock }: Place) =>
   ].map(([device = "", port]) =>
     eventOf(device, clock.nowMs, { name: "link-down", interface: port, severity: "error" }),
   )
-/** What an agent goes on to measure: both routers answer, and their ports stay dark. */
+/** What an agent measures next: both routers answer, and their ports stay down. */
 const keepProbing = async (
   place: Place,
   pipeline: Pipeline,
@@ -123,7 +126,7 @@ test("a batch that was acknowledged and not evaluated is evaluated at the next s
   await second.stop()
 })
 
-test("marks are cleared with the states they led to, and by a stop in order", async () => {
+test("marks are cleared with the resulting states, and by a regular stop", async () => {
   const place = await makePlace("stopped in order")
   const pipeline = await place.start()
   await pipeline.accept(place.agent, batchOf([...allUp(place), ...cut(place)], place.clock.nowMs))
@@ -131,7 +134,7 @@ test("marks are cleared with the states they led to, and by a stop in order", as
   assert.equal(await unevaluated(place), 0)
 })
 
-test("what waits is evaluated as of when it came, and a clock that was set back puts nothing into the future", async () => {
+test("pending input is evaluated as of its time of receipt, and a clock that was set back creates no future times", async () => {
   const place = await makePlace("clock set back while down")
   const first = await place.start()
   await first.accept(place.agent, batchOf(allUp(place), place.clock.nowMs))
@@ -146,7 +149,7 @@ test("what waits is evaluated as of when it came, and a clock that was set back 
   await second.stop()
 })
 
-test("what an agent measured while the appliance was away counts, and one fault in pieces is one incident", async () => {
+test("measurements from while the appliance was away count, and one fault in pieces is one incident", async () => {
   const place = await makePlace("a fault while away")
   const first = await place.start()
   await first.accept(place.agent, batchOf(allUp(place), place.clock.nowMs))
@@ -174,7 +177,7 @@ test("what an agent measured while the appliance was away counts, and one fault 
 })
 
 for (const byMs of [-3_600_000, -600_000, 600_000, 3_600_000]) {
-  test(`a clock set by ${byMs / 60_000} min: nobody falls silent, and a fault is reported as fast as before`, async () => {
+  test(`a clock set by ${byMs / 60_000} min: no agent goes offline, and a fault is reported as fast as before`, async () => {
     const place = await makePlace(`clock set by ${byMs}`)
     const { clock, agent, upstream, downstream } = place
     const pipeline = await place.start()

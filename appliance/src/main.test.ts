@@ -1,4 +1,4 @@
-/** The program as it is started: what it says and with which code it ends where it cannot go on. */
+/** The program as it is started: its output and its exit code when it cannot run. */
 import assert from "node:assert/strict"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -52,14 +52,14 @@ test("--help is answered on standard output", async () => {
   assert.match(out, /ISPVM_HTTP_PORT/)
 })
 
-test("a wrong setting ends it with code 2 and one line", async () => {
+test("an invalid setting ends it with code 2 and one line", async () => {
   const { code, lines } = await run({ ISPVM_HTTP_PORT: "many" })
   assert.equal(code, 2)
   assert.equal(lines.length, 1)
   assert.match(lines[0] ?? "", /^ISPVM_HTTP_PORT: /)
 })
 
-test("a wrong DATABASE_URL ends it with code 1 and one line that holds no password", async () => {
+test("an invalid DATABASE_URL ends it with code 1 and one line without the password", async () => {
   const nobody = createServer().listen(0, "127.0.0.1")
   await once(nobody, "listening")
   const address = nobody.address()
@@ -83,7 +83,7 @@ test("a second start on the same data ends with code 1 and names the first", asy
   )
 })
 
-test("a setting under its old name is one warning on the log that names the new one", async () => {
+test("a setting with its old name is one warning in the log that gives the new one", async () => {
   const oldName = "ISPVM_DOOR_PORT"
   const old = { [oldName]: "0", ISPVM_AGENT_API_PORT: "" }
   const { code, log } = await run({ ...old, DATABASE_URL: "postgres://noc@127.0.0.1:1/noc" })

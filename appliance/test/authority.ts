@@ -1,4 +1,7 @@
-/** The authority a whole appliance finds in its data folder: weaker than it would make its own, and so made in a moment. */
+/**
+ * The authority that a whole appliance finds in its data folder: weaker than its own would be, and
+ * therefore quick to generate.
+ */
 import { join } from "node:path"
 import { openAuthority } from "@ispvm/pki"
 

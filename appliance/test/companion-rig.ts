@@ -1,4 +1,7 @@
-/** For tests of the companion: the true agents' door and database, an inventory, and routers whose hello is what a test says. */
+/**
+ * For tests of the companion: the real agent API and database, an inventory, and routers whose
+ * hello is given by the test.
+ */
 import assert from "node:assert/strict"
 import { CompanionInput } from "../src/api/companion.ts"
 import { MethodsInput } from "../src/api/inventory.ts"
@@ -32,7 +35,7 @@ export const makeDesired = (over: object = {}) =>
   })
 export const keyIn = (text: string): string =>
   /ispvmr1\.[\w-]{16}\.[\w-]{43}/.exec(text)?.[0] ?? assert.fail("no key in the script")
-/** How it was refused. */
+/** The code of the rejection. */
 export const rejectionOf = async (work: Promise<unknown>) => {
   const error = await work.then(
     () => assert.fail("was not refused"),
@@ -83,7 +86,7 @@ export const openCompanionRig = async () => {
     invalidations,
     newDevice,
     deviceOf,
-    /** A device of which a wish is kept. */
+    /** A device with a stored desired configuration. */
     configuredDevice: async (
       over: object = {},
       device: Parameters<typeof makeDevice>[0] = {},
@@ -93,7 +96,7 @@ export const openCompanionRig = async () => {
       return id
     },
     onboard: (id: string) => companions.script(rig.actor, id, "onboard"),
-    /** The script has run on the router: this is what it says. */
+    /** The script has run on the router: its report. */
     report: async (id: string, over: Partial<NonNullable<RouterState["hello"]>> = {}) => {
       hello = {
         atMs: 1,

@@ -1,4 +1,7 @@
-/** DATABASE_URL: roles made with the rights of its user, or the SQL handed to somebody whose rights suffice. */
+/**
+ * DATABASE_URL: roles created with the rights of its user, or SQL for somebody with sufficient
+ * rights.
+ */
 import assert from "node:assert/strict"
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -10,8 +13,8 @@ import { startPostgres } from "../src/platform/postgres/postgres.ts"
 import { prepareExternalDatabase } from "../src/platform/postgres/roles.ts"
 import { MIGRATIONS } from "./database.ts"
 
-test("a URL's user who may make roles makes them; one who may not is told what to type, without a password in the message", async () => {
-  // A server of its own: roles belong to a whole server, and other tests log in as these.
+test("a user who may create roles creates them; another one is told what to run, without a password", async () => {
+  // A separate server: roles belong to a whole server, and other tests log in with them.
   const folder = mkdtempSync(join(tmpdir(), "ispvm-given-"))
   chmodSync(folder, 0o755)
   const server = await startPostgres({
@@ -42,14 +45,15 @@ test("a URL's user who may make roles makes them; one who may not is told what t
     const [, password = ""] = /ispvm_app login password '([^']+)'/.exec(text) ?? []
     assert.ok(password.length > 20 && !failure.includes(password))
 
-    // Somebody with the rights runs it; the same start then works.
+    // Somebody with the rights runs it; then the same start works.
     const asAdmin = openSql(server.connection("postgres", "noc"), { name: "test", max: 1 })
     await asAdmin.unsafe(text)
     await asAdmin.end()
     const logins = await prepareExternalDatabase(limited, dataDir, () => undefined)
     assert.ok((await migrate(logins.owner, MIGRATIONS)).length > 5)
 
-    // Another installation, whose user may make roles: its passwords are set, and that is said.
+    // Another installation, whose user may create roles: its passwords are set, and that is
+    // reported.
     await admin`create database other`
     const messages: string[] = []
     const superuser = server.connection("postgres", "other")

@@ -1,6 +1,7 @@
 /**
- * The data folder of an agent as the first release left it (fixtures/agent-v1): an identity, and what it measured while its
- * appliance was away. Today's agent starts on a copy of it and delivers every item, in order, to a whole appliance.
+ * The data folder of an agent of the first release (fixtures/agent-v1): an identity, and what it
+ * measured while its appliance was away. Today's agent starts on a copy of it and delivers every
+ * item, in order, to a whole appliance.
  */
 import assert from "node:assert/strict"
 import { type ChildProcess, spawn } from "node:child_process"
@@ -21,19 +22,19 @@ import { startWholeAppliance, type WholeAppliance } from "./whole-appliance.ts"
 const FIXTURE = join(import.meta.dirname, "fixtures", "agent-v1")
 const MAIN = join(import.meta.dirname, "..", "..", "agent", "src", "main.ts")
 
-/** On a machine that does ten other things. */
+/** For a machine under heavy load. */
 const PATIENCE_MS = 90_000
 
 const Item = z.looseObject({ kind: z.string(), device: z.string(), atMs: z.int() })
 const Slice = z.object({ id: z.int(), at_ms: z.int(), json: z.string() })
 
-/** As the ledger of batches keeps it: items, their order and each of their fields in one figure. */
+/** As in the ledger of batches: items, their order and all of their fields in one digest. */
 const digestOf = (items: readonly unknown[]): string =>
   createHash("sha256").update(JSON.stringify(items)).digest("hex")
 
 /**
- * A copy whose times are moved by `byMs`. Table and columns are those of the first release's file,
- * whatever later ones rename. Gives what the buffer holds, oldest first, and its next batch's number.
+ * A copy whose times are moved by `byMs`. Table and columns are those of the first release's file.
+ * Gives the items in the buffer, oldest first, and the number of its next batch.
  */
 const copyFolder = (into: string, byMs: number) => {
   copyFileSync(join(FIXTURE, "identity.json"), join(into, "identity.json"))
@@ -112,7 +113,7 @@ const assertDelivered = (
     assert.deepEqual([ack.accepted, ack.rejected], [sent, []])
     const expected = raw.slice(first, first + sent)
     first += sent
-    // The last batch may hold what the agent has measured since.
+    // The last batch may contain what the agent has measured since.
     if (expected.length === sent) assert.equal(content.toString("hex"), digestOf(expected))
   }
 }
@@ -163,11 +164,13 @@ const deliversEverything = async (): Promise<void> => {
   await assertStored(items)
 }
 
-// The hooks stand inside: beside another file's tests in one process they would run before all of them.
-describe("an agent's folder of the first release", () => {
+// The hooks are inside, because outside they would run before the tests of all files of this
+// process.
+describe("the data folder of an agent of the first release", () => {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "ispvm-first-agent-"))
-    // The simulated routers' addresses become loopback, where an agent contacts nobody unless it is told to.
+    // The simulated routers' addresses become loopback, which an agent contacts only if it is
+    // allowed to.
     old = await restoreFirstRelease((table, text) =>
       table === "inventory.device" ? text.replaceAll('"10.40.', '"127.40.') : text,
     )

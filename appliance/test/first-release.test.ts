@@ -38,14 +38,14 @@ const identity = Identity.parse(
   JSON.parse(readFileSync(join(AGENT_FOLDER, "identity.json"), "utf8")),
 )
 
-/** On a machine that does ten other things. */
+/** For a machine under heavy load. */
 const PATIENCE_MS = 90_000
 
 let old: OldData
 let appliance: WholeAppliance
-/** The open incident as it is shown before anything is measured. */
+/** The open incident as shown before anything is measured. */
 let atStart: Json
-/** As the recorded agent asks, by its own certificate. */
+/** As the recorded agent, with its own certificate. */
 const askAsAgent = async (method: string, path: string, body?: object): Promise<TlsAnswer> => {
   const { agentApiUrl } = await appliance.get("/session")
   return await sendTls({
@@ -66,7 +66,7 @@ const itemsOf = async (path: string): Promise<readonly Json[]> =>
   rowsOf((await appliance.get(path)).items)
 
 type Incident = (typeof recorded.incidents)[number]
-// Its sentences are legacy text now, which is shown word for word.
+// Its sentences are legacy text now, which is shown unchanged.
 const Sentence = z.union([TimelineMessage, Title, HistoryMessage])
 const sentence = (message: unknown): string => textOf(Sentence.parse(message))
 const timelineOf = (incident: Json) =>
@@ -319,8 +319,9 @@ const openIncidentGoesOn = async (): Promise<void> => {
   assert.equal(rowsOf(closed.timeline).at(-1)?.kind, "closed")
 }
 
-// The hooks stand inside: beside another file's tests in one process they would run before all of them.
-describe("an appliance's folder of the first release", () => {
+// The hooks are inside, because outside they would run before the tests of all files of this
+// process.
+describe("the data folder of an appliance of the first release", () => {
   before(async () => {
     old = await restoreFirstRelease()
     appliance = await startWholeAppliance(old.dataDir, old.url)
@@ -335,24 +336,24 @@ describe("an appliance's folder of the first release", () => {
   })
 
   test(
-    "closed incidents are shown as they were: cause, evidence, every text of timeline and history",
+    "closed incidents are shown unchanged: cause, evidence, every text of timeline and history",
     closedAreUnchanged,
   )
   test("inventory, accounts, credentials and audit are there", registryIsComplete)
   test(
-    "routers that report themselves keep their profile, their keys and what they have reported",
+    "self-reporting routers keep their profile, their keys and what they have reported",
     routersAreKept,
   )
   test(
-    "the recorded agent is recognised, and given its devices with the secrets that were stored",
+    "the recorded agent is recognised, and gets its devices with the stored secrets",
     agentIsRecognised,
   )
   test(
-    "agents and routers find the authority whose root they have, and a router's key and what it has sent are known",
+    "agents and routers find the authority of their root, and a router's key and reports are known",
     authorityIsKept,
   )
   test(
-    "the open incident is open, goes on as the same one, and is closed by what is measured now",
+    "the open incident continues as the same one, and is closed by new measurements",
     openIncidentGoesOn,
   )
 })

@@ -1,6 +1,7 @@
 /**
- * The data folder of an appliance as the first release left it (fixtures/data-0021): the rows of every table, the master key and
- * the authority. It is put into a database that has the migrations of that release alone, and into a folder of a test's own.
+ * The data folder of an appliance of the first release (fixtures/data-0021): the rows of every
+ * table, the master key and the authority. They are restored into a database with only the
+ * migrations of that release, and into a temporary folder.
  */
 import { randomUUID } from "node:crypto"
 import {
@@ -24,12 +25,12 @@ import { MIGRATIONS, testServer } from "./database.ts"
 const FIXTURE = join(import.meta.dirname, "fixtures", "data-0021")
 const TABLES = join(FIXTURE, "tables")
 
-/** Said in words of its own, so that it stays as it is when the API's fields are renamed. */
+/** With schemas of its own, so that it does not change when fields of the API are renamed. */
 const Recorded = z.strictObject({
   login: z.strictObject({ email: z.string(), password: z.string() }),
   applianceStoppedAtMs: z.int(),
   agentStoppedAtMs: z.int(),
-  /** Of the routers' account and community, sealed in the tables. */
+  /** Of the routers' account and community, encrypted in the tables. */
   routerPassword: z.string(),
   routerCommunity: z.string(),
   incidents: z.array(
@@ -58,7 +59,7 @@ const Recorded = z.strictObject({
       sinceMs: z.int(),
     }),
   ),
-  /** With which the router sam-agg-1 posts. */
+  /** The key of the router sam-agg-1. */
   routerKey: z.string(),
   devices: z.array(
     z.strictObject({
@@ -107,8 +108,9 @@ const DAY_MS = 86_400_000
 const isOfRecording = (ms: number): boolean => Math.abs(ms - recorded.agentStoppedAtMs) < DAY_MS
 
 /**
- * Moves the recording's times, written as epoch milliseconds or as Postgres writes them in JSON, by `byMs`: so that what was
- * recorded on one day in 2026 was always a minute ago, and no retention removes it. Microseconds stay.
+ * Moves the recording's times, written as epoch milliseconds or as Postgres writes them in JSON, by
+ * `byMs`: so that the recording is always a minute old, and no retention deletes it. Microseconds
+ * stay.
  */
 export const shiftTimes = (text: string, byMs: number): string =>
   text
@@ -130,7 +132,7 @@ export type OldData = {
   /** As the superuser. */
   readonly url: string
   readonly sql: Sql
-  /** What has to be added to a recorded time. */
+  /** The offset of the recorded times. */
   readonly byMs: number
   readonly remove: () => Promise<void>
 }
@@ -180,8 +182,8 @@ const rowsOf = (table: string) =>
     .map((line) => z.looseObject({}).parse(JSON.parse(line)))
 
 /**
- * In place of what the migrations have put there; of partitions those that the rows need. All names
- * are those of migration 0021, whatever later ones rename.
+ * Replaces the rows that the migrations have inserted; creates the partitions that the rows need.
+ * All names are those of migration 0021.
  */
 const loadRows = (
   sql: Sql,
@@ -189,7 +191,8 @@ const loadRows = (
   nowMs: number,
 ): Promise<unknown> =>
   sql.begin(async (tx) => {
-    await tx`set local session_replication_role = replica` // neither foreign keys nor their order
+    // Without checks of foreign keys and their order.
+    await tx`set local session_replication_role = replica`
     await tx`select ispvm.premake(name, ${new Date(nowMs - DAY_MS)}, ${new Date(nowMs + DAY_MS)}) from ispvm.series`
     for (const file of readdirSync(TABLES)) {
       const table = file.replace(".jsonl", "")

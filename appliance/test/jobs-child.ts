@@ -1,4 +1,6 @@
-/** A process with one durable job, to be killed in the middle of it. The second try goes through. */
+/**
+ * A process with one durable job, to be killed in the middle of it. The second attempt succeeds.
+ */
 import { randomUUID } from "node:crypto"
 import { setTimeout as delay } from "node:timers/promises"
 import { z } from "zod"

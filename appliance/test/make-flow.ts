@@ -1,4 +1,4 @@
-/** Agents, devices and items for the tests of this floor, each with the least a test has to say. */
+/** Agents, devices and items for tests of the flow, with few required fields. */
 import { randomUUID } from "node:crypto"
 import { type Batch, PROTOCOL } from "@ispvm/wire"
 import { type AgentIdentity, createIngest } from "../src/flow/ingest/ingest.ts"
@@ -8,7 +8,7 @@ import { createOrg } from "../src/registry/orgs/orgs.ts"
 import type { TestDatabase } from "./database.ts"
 import { makeActor, makeDevice, makeInventory } from "./make.ts"
 
-/** A whole minute, a moment ago: the database makes partitions around its own clock. */
+/** A recent full minute: the database creates partitions around its own clock. */
 export const NOW = Math.floor(Date.now() / 60_000) * 60_000
 
 export const makeOrg = async ({ dbs }: Pick<TestDatabase, "dbs">, name: string): Promise<OrgId> =>
@@ -26,7 +26,7 @@ export const makeAgent = async (db: TestDatabase, org: OrgId): Promise<AgentIden
   return { id: AgentId.parse(row?.id), key: row?.key ?? 0, org, name }
 }
 
-/** A device that `agent` watches. */
+/** A device that is monitored by `agent`. */
 export const makeMonitored = async (
   db: TestDatabase,
   agent: AgentIdentity,
@@ -137,7 +137,7 @@ export const factsOf = (
   })),
 })
 
-/** Takes items in as the whole of ingest would, but straight into `series`; fails where one is refused. */
+/** Stores items as ingest would, but directly in `series`; fails if one is rejected. */
 export const ingestInto = async (
   db: TestDatabase,
   series: Series,

@@ -1,4 +1,4 @@
-/** What a router pushes, for the tests of what becomes of it. */
+/** Pushes of a router, for tests of their evaluation. */
 import { Push } from "@ispvm/wire/push"
 
 export const pushOf = (items: readonly unknown[], over: object = {}): Push =>

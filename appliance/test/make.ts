@@ -1,4 +1,4 @@
-/** Rows for tests, each with the least a test has to say. */
+/** Rows for tests, with few required fields. */
 import { randomUUID } from "node:crypto"
 import type { DeviceInput } from "../src/api/inventory.ts"
 import { DeviceInput as DeviceInputSchema } from "../src/api/inventory.ts"
@@ -8,7 +8,7 @@ import { createInventory, type Inventory } from "../src/registry/inventory/inven
 import { createSecrets } from "../src/registry/secrets/secrets.ts"
 import type { TestDatabase } from "./database.ts"
 
-/** Somebody who may do everything in `org`; no account stands behind it. */
+/** An actor with all permissions in `org`, without an account. */
 export const makeActor = (org: OrgId): Actor => ({
   account: AccountId.parse(randomUUID()),
   org,

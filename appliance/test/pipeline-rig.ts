@@ -1,4 +1,7 @@
-/** A pipeline over a real database with a clock in hand, to be started again without an end in order: as after a crash. */
+/**
+ * A pipeline over a real database with a clock that the test sets. It can be started again without
+ * a stop, as after a crash.
+ */
 import { createIngest, type Ingest } from "../src/flow/ingest/ingest.ts"
 import { createPipeline, type Pipeline, type PipelineDeps } from "../src/flow/pipeline.ts"
 import type { Clock } from "../src/platform/clock.ts"
@@ -9,7 +12,7 @@ import type { TestDatabase } from "./database.ts"
 import { NOW } from "./make-flow.ts"
 
 export type SetClock = Clock & { nowMs: number; readonly set: (byMs: number) => void }
-/** `nowMs` is time that passes, `set` is somebody who sets the clock. */
+/** `nowMs` is elapsed time, `set` sets the clock. */
 export const makeClock = (): SetClock => {
   let stepped = 0
   const clock = {
@@ -36,7 +39,10 @@ export const makeIngest = (db: TestDatabase, clock: Clock): Ingest =>
 const fail = (error: unknown): void => {
   throw error
 }
-/** Its state is loaded when this is answered, and what waited is evaluated. A fault of a stage fails the test by default. */
+/**
+ * Resolves when its state is loaded and pending batches are evaluated. By default, an error of a
+ * stage fails the test.
+ */
 export const startPipeline = async (
   db: TestDatabase,
   org: OrgId,

@@ -1,4 +1,4 @@
-/** The appliance as people start it: a process of its own, with its standard output and error, and an end. */
+/** The appliance as a process, with its standard output and error, and its exit. */
 import assert from "node:assert/strict"
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
@@ -10,14 +10,14 @@ const MAIN = join(import.meta.dirname, "..", "src", "main.ts")
 
 export type Program = {
   readonly child: ChildProcess
-  /** Of the greeting; rejects with what was said where it ended first. */
+  /** Of the greeting; rejects with the output if the process ended first. */
   readonly url: Promise<string>
-  /** Everything on standard error, and what of it is for people. */
+  /** Everything on standard error, and the lines for people. */
   readonly errorOutput: () => string
   readonly lines: () => string[]
-  /** Its exit; what it started may still hold its standard error open. */
+  /** Its exit; child processes may still hold its standard error open. */
   readonly exited: Promise<number | null>
-  /** The same, once all it said is read. */
+  /** The same, after all output was read. */
   readonly end: Promise<number | null>
 }
 
@@ -70,7 +70,7 @@ export const startProgram = ({
   }
 }
 
-/** Asks again and again until the answer is there. */
+/** Repeats a query until it has a result. */
 export const until = async <T>(
   what: string,
   check: () => Promise<T | null> | T | null,

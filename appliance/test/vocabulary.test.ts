@@ -1,4 +1,4 @@
-/** Migration 0022 renames what earlier releases stored: nothing they wrote may be lost or unreadable. */
+/** Migration 0022 renames what earlier releases stored: nothing may be lost or unreadable. */
 import assert from "node:assert/strict"
 import { randomUUID } from "node:crypto"
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs"
@@ -178,7 +178,7 @@ test("migration 0022: incidents keep their hypotheses in order, their rechecks a
   await assert.rejects(sql`update incidents.symptom set role = 'behind'`, /symptom_role_check/)
 })
 
-test("migration 0022: what was stored and not evaluated is still evaluated", async () => {
+test("migration 0022: unevaluated batches are still evaluated", async () => {
   const rows = await sql`select observations from ingest.unevaluated order by id`
   assert.deepEqual(
     rows.map((row) => Remainder.parse(row.observations).rejected),
@@ -200,7 +200,7 @@ test("migration 0022: columns of routers, queues and sources keep their values",
   assert.deepEqual([source?.problem, source?.at], ["no-answer", 3])
 })
 
-test("migration 0022: the audit is as it was written", async () => {
+test("migration 0022: the audit is unchanged", async () => {
   const [entry] = await sql`select action, detail from audit.entry`
   assert.deepEqual(
     [entry?.action, entry?.detail],
@@ -208,7 +208,7 @@ test("migration 0022: the audit is as it was written", async () => {
   )
 })
 
-test("migration 0022: no policy, function or constraint has an old name, and the owner may not read on", async () => {
+test("migration 0022: no policy, function or constraint has an old name, and the owner's read access ends", async () => {
   const names = await sql<{ name: string }[]>`
     select polname::text as name from pg_policy
     union all select conname from pg_constraint

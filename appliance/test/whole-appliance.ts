@@ -1,4 +1,7 @@
-/** A whole appliance in this process, on a database and in a data folder that a test has prepared, and its API as an operator uses it. */
+/**
+ * A whole appliance in this process, on a database and data folder that the test has prepared, and
+ * its API as an operator uses it.
+ */
 import assert from "node:assert/strict"
 import https from "node:https"
 import { text } from "node:stream/consumers"
@@ -10,11 +13,11 @@ export type Json = Readonly<Record<string, unknown>>
 export type ApiAnswer = { readonly status: number; readonly json: Json }
 export type WholeAppliance = {
   readonly app: App
-  /** Logs in; throws where the appliance does not let this account in. */
+  /** Logs in; throws if the login is rejected. */
   readonly logIn: (email: string, password: string) => Promise<void>
-  /** Takes the set-up code once, and is logged in. */
+  /** Uses the set-up code once, and is logged in. */
   readonly setUp: () => Promise<void>
-  /** Of `/api/v1`; throws where the status is an error. */
+  /** Of `/api/v1`; throws if the status is an error. */
   readonly get: (path: string) => Promise<Json>
   readonly send: (method: string, path: string, body?: object) => Promise<Json>
 }
@@ -79,7 +82,7 @@ export type TlsRequest = {
   readonly path: string
   readonly headers: readonly (readonly [string, string])[]
   readonly body: Buffer | null
-  /** The root to trust; null: whatever is presented. */
+  /** The root to trust; null: any certificate. */
   readonly ca: string | null
   readonly cert?: string
   readonly key?: string

@@ -18,13 +18,13 @@ const needsOpenssl = hasOpenssl ? {} : { skip: "no openssl here" }
 
 let directory = ""
 let authority: Authority
-let other: Authority // of the same name
+let other: Authority // With the same name.
 const open = (dir: string, now = Date.now): Promise<Authority> =>
   openAuthority({ directory: dir, now, caBits: 2048 })
 
 const keys = generateKeyPairSync("rsa", { modulusLength: 2048 })
 const keyPem = keys.privateKey.export({ type: "pkcs8", format: "pem" }).toString()
-/** Asks for things it must not get. */
+/** Requests names and rights that it must not get. */
 const greedyCsr = (): string => {
   const csr = forge.pki.createCertificationRequest()
   csr.publicKey = forge.pki.publicKeyFromPem(
@@ -49,7 +49,7 @@ const issueAgent = (from: Authority, commonName = "agent-1"): string => {
   return answer.issued.pem
 }
 
-/** Making keys is slow: where only the files matter, they are copied. */
+/** Generating keys is slow: if only the files matter, they are copied. */
 const copyOfMain = async (): Promise<string> => {
   const folder = await mkdtemp(join(directory, "copy-"))
   for (const name of ["root.crt", "root.key", "issuing.crt", "issuing.key"])
@@ -64,7 +64,7 @@ before(async () => {
 })
 after(() => rm(directory, { recursive: true, force: true }))
 
-test("keys can be read by their owner alone, and no draft is left behind", async () => {
+test("only their owner can read keys, and no temporary file is left", async () => {
   const names = (await readdir(join(directory, "main"))).sort()
   assert.deepEqual(names, ["issuing.crt", "issuing.key", "root.crt", "root.key"])
   for (const name of ["root.key", "issuing.key"])
@@ -78,7 +78,7 @@ test("opening it again changes nothing", async () => {
   assert.match(again.fingerprint, /^[A-Za-z0-9_-]{43}$/)
 })
 
-test("an agent's certificate says what the caller says, whatever the request asked for", () => {
+test("an agent's certificate has the names that the caller gives, whatever the request contains", () => {
   const certificate = new X509Certificate(issueAgent(authority))
   assert.equal(certificate.subject, "CN=agent-1")
   assert.equal(certificate.subjectAltName, "URI:urn:ispvm:agent:agent-1")
@@ -87,13 +87,13 @@ test("an agent's certificate says what the caller says, whatever the request ask
   assert.ok(authority.hasSigned(certificate))
 })
 
-test("a certificate of another authority, of the same name, is not ours", async () => {
+test("a certificate of another authority with the same name is rejected", async () => {
   assert.equal(authority.hasSigned(new X509Certificate(issueAgent(other))), false)
   assert.notEqual(other.fingerprint, authority.fingerprint)
 })
 
 test(
-  "openssl's strictest check takes both kinds of certificate, each for its own purpose only",
+  "openssl's strictest check accepts both kinds of certificate, each for its own purpose only",
   needsOpenssl,
   async () => {
     const server = await authority.issueServer(["localhost", "127.0.0.1", "::1"])
@@ -122,7 +122,7 @@ test(
   },
 )
 
-test("a request made by openssl is taken", needsOpenssl, () => {
+test("a request made by openssl is accepted", needsOpenssl, () => {
   const args = [
     "req",
     "-new",
@@ -138,7 +138,7 @@ test("a request made by openssl is taken", needsOpenssl, () => {
   assert.ok(authority.issueAgent(csr, { commonName: "pop", uri: "urn:ispvm:agent:pop" }).ok)
 })
 
-/** What each side thinks of the other after one handshake. */
+/** The result of one handshake on each side. */
 const handshake = async (client: { cert?: string; key?: string; servername?: string }) => {
   const { certificate, keyPem: key } = await authority.issueServer(["localhost", "127.0.0.1"])
   const server = createServer({
@@ -168,7 +168,7 @@ const handshake = async (client: { cert?: string; key?: string; servername?: str
   return outcome
 }
 
-test("both ends of a TLS 1.3 connection accept each other by the root alone", async () => {
+test("both ends of a TLS 1.3 connection accept each other with only the root", async () => {
   const outcome = await handshake({
     cert: issueAgent(authority) + authority.issuingPem,
     key: keyPem,
@@ -182,7 +182,7 @@ test("a client of another authority is not authorized", async () => {
   assert.deepEqual(outcome, { server: true, client: false, protocol: "TLSv1.3" })
 })
 
-test("a server's certificate is kept, and made anew when its names or its age ask for it", async () => {
+test("a server's certificate is kept, and replaced when its names or its age require it", async () => {
   const folder = await copyOfMain()
   const first = await (await open(folder)).ensureServer("server", ["localhost", "127.0.0.1", "::1"])
   assert.ok(first.fresh)
@@ -200,7 +200,7 @@ test("a server's certificate is kept, and made anew when its names or its age as
   assert.ok((await later.ensureServer("server", ["localhost", "127.0.0.1", "::2"])).fresh)
 })
 
-test("an issuing authority past two thirds of its life is replaced, and what it signed still counts", async () => {
+test("an issuing authority past two thirds of its lifetime is replaced, and its certificates stay valid", async () => {
   const folder = await copyOfMain()
   const young = await open(folder)
   const certificate = new X509Certificate(issueAgent(young))
@@ -210,18 +210,18 @@ test("an issuing authority past two thirds of its life is replaced, and what it 
   assert.ok(old.hasSigned(certificate))
 })
 
-test("a power cut in the middle of that renewal is got over at the next start", async () => {
+test("the next start recovers from a power failure in the middle of that renewal", async () => {
   const folder = await copyOfMain()
   const certificate = new X509Certificate(issueAgent(await open(folder)))
   const later = () => Date.now() + 4 * 365 * DAY
   await open(folder, later)
-  await rm(join(folder, "issuing.crt")) // as if it had not been written yet
+  await rm(join(folder, "issuing.crt")) // As if it had not been written yet.
   const after = await open(folder, later)
   assert.ok(after.hasSigned(certificate))
   assert.ok(after.hasSigned(new X509Certificate(issueAgent(after))))
 })
 
-test("a server's files that do not fit together are simply made again", async () => {
+test("inconsistent files of a server are generated again", async () => {
   const folder = await copyOfMain()
   const first = await (await open(folder)).ensureServer("server", ["localhost"])
   await writeFile(join(folder, "server.key"), "junk")
@@ -269,7 +269,7 @@ const faults: [string, (folder: string) => Promise<void>, RegExp][] = [
   ],
 ]
 for (const [name, spoil, message] of faults)
-  test(`${name} is named with its file, and nothing is overwritten`, async () => {
+  test(`${name} is reported with its file, and nothing is overwritten`, async () => {
     const folder = await copyOfMain()
     await spoil(folder)
     const names = await readdir(folder)
@@ -287,7 +287,7 @@ test("without the root's key everything but a new issuing authority works", asyn
   assert.ok((await open(folder)).hasSigned(new X509Certificate(issueAgent(await open(folder)))))
 })
 
-test("a common name longer than X.509 allows is a fault of the caller", () => {
+test("a common name longer than X.509 allows is an error of the caller", () => {
   assert.throws(
     () => authority.issueAgent(greedyCsr(), { commonName: "n".repeat(65), uri: "urn:x" }),
     /1 to 64 characters/,

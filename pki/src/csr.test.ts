@@ -16,7 +16,7 @@ const bits = (bytes: Buffer): forge.asn1.Asn1 =>
 const pemOf = (type: string, body: string): string => forge.pem.encode({ type, body })
 
 type Keys = { publicKey: KeyObject; privateKey: KeyObject }
-/** A request by hand, so that what no tool would make can be made: any key, any signature. */
+/** A request built by hand, so that any key and any signature can be used. */
 const requestOf = (
   keys: Keys,
   { digest = "sha256", signOid = "1.2.840.113549.1.1.11", spoil = false } = {},
@@ -47,7 +47,7 @@ const rsa = (modulusLength: number, publicExponent = 65_537): Keys =>
 const good = requestOf(rsa(2048))
 const small = rsa(1024)
 
-test("a request signed by its own RSA key of 2048 bits is taken", () => {
+test("a request signed by its own RSA key of 2048 bits is accepted", () => {
   const read = readCsr(good)
   assert.ok(read.ok)
   assert.equal(read.key.asymmetricKeyDetails?.modulusLength, 2048)
@@ -90,15 +90,15 @@ const rejections: [string, string, CsrRejection][] = [
   ],
 ]
 for (const [name, text, reason] of rejections)
-  test(`${name} is refused as ${reason}`, () => {
+  test(`${name} is rejected as ${reason}`, () => {
     const read = readCsr(text)
     assert.ok(!read.ok)
     assert.equal(read.reason, reason)
     assert.notEqual(read.message, "")
   })
 
-test("a key too large is refused before its signature is looked at", () => {
-  // made of numbers, not generated: 16,384 bits would take minutes
+test("a key that is too large is rejected before its signature is checked", () => {
+  // Built from numbers, not generated: 16,384 bits would take minutes.
   const modulus = `\0\xff${"\xab".repeat(2046)}\xcd`
   const key = universal(SEQUENCE, [
     universal(asn1.Type.INTEGER, modulus),
@@ -123,7 +123,7 @@ test("a key too large is refused before its signature is looked at", () => {
   assert.equal(read.reason, "key-too-large")
 })
 
-test("whatever bytes come, there is an answer and never a crash", () => {
+test("any bytes get an answer and never crash", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 2_000 }), (bytes) => {
       assert.equal(
@@ -135,14 +135,15 @@ test("whatever bytes come, there is an answer and never a crash", () => {
   )
 })
 
-test("a good request with any byte changed is refused: nothing in it is outside its signature", () => {
+test("a valid request with any byte changed is rejected: its signature covers everything", () => {
   const der = Buffer.from(forge.pem.decode(good)[0]?.body ?? "", "binary")
   fc.assert(
     fc.property(fc.nat(der.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
       const touched = Buffer.from(der)
       touched[at] = (touched[at] ?? 0) ^ flip
       const read = readCsr(pemOf("CERTIFICATE REQUEST", touched.toString("binary")))
-      // the algorithm identifier is not signed: SHA-256's NULL parameter may become another empty tag; the key stays the same
+      // The algorithm identifier is not signed: SHA-256's NULL parameter may become another empty
+      // tag; the key stays the same.
       if (read.ok)
         assert.equal(at > der.length - 256 - 8, true, `byte ${at} changed by ${flip} was taken`)
     }),
@@ -150,7 +151,7 @@ test("a good request with any byte changed is refused: nothing in it is outside 
   )
 })
 
-test("a PSS signature is not mistaken for the plain one it claims to be", () => {
+test("a PSS signature is not taken for the PKCS #1 one that it claims to be", () => {
   const keys = rsa(2048)
   const pss = (data: Buffer): Buffer =>
     sign("sha256", data, { key: keys.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING })

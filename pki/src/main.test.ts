@@ -33,7 +33,7 @@ const csrFile = (): string => {
   return join(folder, "a.csr")
 }
 
-test("from an empty directory to a certificate that is good, then revoked", async () => {
+test("from an empty directory to a valid certificate that is then revoked", async () => {
   const authority = await openAuthority({ directory: dir, now: Date.now, caBits: 2048 })
   assert.match(pki("fingerprint", "--dir", dir).out, new RegExp(authority.fingerprint))
   const issued = pki(
@@ -88,13 +88,13 @@ for (const [name, args, code, message] of usageCases)
     assert.doesNotMatch(run.err, /\n\s+at /)
   })
 
-test("revoking twice keeps the first moment and reason", () => {
+test("revoking twice keeps the first time and reason", () => {
   const once = withRevocation([], { serial: "0A:BC", atMs: 1, reason: "lost" })
   assert.deepEqual(withRevocation(once, { serial: "abc", atMs: 2, reason: "again" }), once)
   assert.equal(revocationOf(once, "ABC")?.reason, "lost")
 })
 
-test("a spoilt list of revocations is a fault, never an empty list", async () => {
+test("a damaged revocation list is an error, never an empty list", async () => {
   writeFileSync(join(folder, "revoked.json"), "{")
   await assert.rejects(readRevocations(folder), /not a list of revocations/)
 })

@@ -11,14 +11,14 @@ test("an agent's certificate begins five minutes ago and ends in thirty days, in
   assert.equal(new Date(valid.notAfterMs).toISOString(), "2026-01-31T00:00:00.000Z")
 })
 
-test("nothing outlives the authority that signed it", () => {
+test("nothing is valid longer than the authority that signed it", () => {
   assert.equal(
     validity("server", NOW, NOW + 10 * DAY).notAfterMs,
     Math.floor((NOW + 10 * DAY) / 1000) * 1000,
   )
 })
 
-test("renewal is due after two thirds of the life, and not before", () => {
+test("renewal is due after two thirds of the lifetime, and not before", () => {
   const valid = validity("agent", NOW)
   const due = renewAfterMs(valid)
   assert.ok(due > NOW + 19.9 * DAY && due < NOW + 20.1 * DAY)
@@ -46,7 +46,7 @@ const serials: [string, string][] = [
 for (const [written, canonical] of serials)
   test(`serial ${written} is ${canonical}`, () => assert.equal(canonicalSerial(written), canonical))
 
-test("the lifetimes are the ones promised", () => {
+test("the lifetimes are the documented ones", () => {
   assert.equal(POLICY.lifetimeMs.agent, 30 * DAY)
   assert.equal(POLICY.lifetimeMs.server, 365 * DAY)
   assert.equal(POLICY.backdateMs, 300_000)

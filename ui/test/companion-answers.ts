@@ -99,7 +99,7 @@ export const answerCompanion = (
         return problem(
           409,
           "no-desired-config",
-          "Choose first what this router is to do by itself.",
+          "This router has no desired configuration. Save one first.",
         )
       if (requestedKind === "onboard") addKey(world, was)
       const made = makeScript({ kind: requestedKind, ...world.scripts })

@@ -187,7 +187,7 @@ test("reports: a rejected router is shown before all figures", () =>
         lastRejection: {
           atMs: nowMs - 4_000,
           reason: "key-revoked",
-          message: "This key was revoked: give the router a new script.",
+          message: "This key was revoked. Give the router a new script.",
         },
       }),
     ),

@@ -73,7 +73,7 @@ for (const [kind, make] of [
     store.close()
   })
 
-  test(`${kind}: under a new buffer id all that is not settled goes out once more, from number 1`, () => {
+  test(`${kind}: under a new buffer id all unacknowledged items are sent again, from number 1`, () => {
     const store = make()
     const buffer = open(store)
     for (const at of [1, 2, 3]) {
@@ -112,7 +112,7 @@ for (const [kind, make] of [
     store.close()
   })
 
-  test(`${kind}: an unusable batch goes out empty under its number, and is taken back where that was not the reason`, () => {
+  test(`${kind}: an unusable batch is sent empty under its number, and is restored if that was not the reason`, () => {
     const store = make()
     const buffer = open(store)
     buffer.add([sample(1)])
@@ -128,7 +128,7 @@ for (const [kind, make] of [
     store.close()
   })
 
-  test(`${kind}: what was set aside for no fault of its own is owed again, before what came later`, () => {
+  test(`${kind}: items quarantined by mistake return to the backlog, before later ones`, () => {
     const store = make()
     add(store, sample(1))
     const first = store.begin(1)
@@ -144,7 +144,7 @@ for (const [kind, make] of [
     store.close()
   })
 
-  test(`${kind}: a backlog is joined into batches no larger than the contract's bound`, () => {
+  test(`${kind}: a backlog is joined into batches within the limit of the contract`, () => {
     const store = make()
     for (let i = 0; i < 12; i += 1)
       add(store, ...Array.from({ length: 1_000 }, (_, n) => sample(i * 1_000 + n)))
@@ -166,7 +166,7 @@ for (const [kind, make] of [
   ["memory", (maxBytes: number) => createMemoryStore(maxBytes)],
   ["disk", (maxBytes: number) => disk(undefined, maxBytes)],
 ] as const)
-  test(`${kind}: a full buffer drops the oldest samples, keeps events, and says what was dropped`, () => {
+  test(`${kind}: a full buffer drops the oldest samples, keeps events, and reports what was dropped`, () => {
     const store = make(3_000)
     add(store, event(1))
     for (let i = 2; i < 60; i += 1) add(store, sample(i))
@@ -186,7 +186,7 @@ for (const [kind, make] of [
     store.close()
   })
 
-test("disk: what was sealed, begun or set aside is there after a restart", () => {
+test("disk: segments, the begun batch and the quarantine survive a restart", () => {
   const file = join(folder, "restart.sqlite")
   const before = disk(file)
   add(before, sample(1), event(2))
@@ -201,14 +201,14 @@ test("disk: what was sealed, begun or set aside is there after a restart", () =>
   later.close()
 })
 
-test("disk: a second agent on the same data is refused by name", () => {
+test("disk: a second agent on the same data is rejected with a reason", () => {
   const file = join(folder, "twice.sqlite")
   const first = disk(file)
   assert.throws(() => disk(file), DataInUse)
   first.close()
 })
 
-test("disk: a folder that cannot be written is named, with what to do", () => {
+test("disk: the error for a folder that is not writable says what to do", () => {
   const file = join(folder, `${randomUUID()}.txt`)
   writeFileSync(file, "no folder")
   const isNamed = (error: unknown) =>
@@ -216,7 +216,7 @@ test("disk: a folder that cannot be written is named, with what to do", () => {
   assert.throws(() => disk(join(file, "buffer.sqlite")), isNamed)
 })
 
-test("disk: a damaged file is set aside and a new buffer begins", () => {
+test("disk: a damaged file is renamed and a new buffer begins", () => {
   const file = join(folder, "damaged.sqlite")
   const before = disk(file)
   for (let i = 0; i < 200; i += 1) add(before, sample(i))
@@ -235,7 +235,7 @@ test("disk: a damaged file is set aside and a new buffer begins", () => {
   assert.ok(readdirSync(folder).some((name) => name.startsWith("damaged.sqlite.broken-")))
 })
 
-test("urgent items are ready within a moment, others within the sealing time", async () => {
+test("urgent items are ready at once, others within the sealing time", async () => {
   const store = createMemoryStore()
   const buffer = createBuffer({
     store,
@@ -250,7 +250,7 @@ test("urgent items are ready within a moment, others within the sealing time", a
   assert.equal(buffer.begin()?.items.length, 2)
 })
 
-test("any order of steps: disk and memory hold the same, every item goes out exactly once, numbers count up by one", () => {
+test("after any steps, disk and memory hold the same, each item is sent exactly once, numbers have no gap", () => {
   const step = fc.constantFrom("add", "begin", "accept", "reopen")
   const steps = fc.array(step, { maxLength: 40 })
   fc.assert(
@@ -296,7 +296,7 @@ test("any order of steps: disk and memory hold the same, every item goes out exa
   )
 })
 
-test("disk: where the disk is full it lives with what there is, and still delivers", (t) => {
+test("disk: on a full disk the buffer uses what there is, and still delivers", (t) => {
   const small = mkdtempSync(join(folder, "full-"))
   if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=24m", "none", small]).status !== 0)
     return t.skip("no right to mount a small disk: 1 case did not run")

@@ -55,7 +55,7 @@ const createEviction = ({ db, totals }: Deps) => {
   }
 }
 
-/** In small steps, because moving pages needs space in the log. If there is none, pages stay free. */
+/** In small steps, because moving pages needs space in the log. Without space, pages stay free. */
 const shrink = (db: DatabaseSync): void => {
   try {
     db.exec("pragma wal_checkpoint(truncate)")

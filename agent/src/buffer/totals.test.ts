@@ -42,7 +42,7 @@ const take = (store: SegmentStore, step: (typeof STEPS)[number], atMs: number): 
   else store[step](batch)
 }
 
-test("the running totals are what a count of the file says, after any steps and in a full buffer", () => {
+test("the running totals equal a count of the file, after any steps and in a full buffer", () => {
   const steps = fc.array(fc.constantFrom(...STEPS), { maxLength: 40 })
   fc.assert(
     fc.property(steps, (list) => {
@@ -63,7 +63,7 @@ test("the running totals are what a count of the file says, after any steps and 
   )
 })
 
-test("a full buffer of 16 times the size takes an item, and tells its depth, at the same cost", () => {
+test("a full buffer of 16 times the size adds an item and gives its depth at the same cost", () => {
   const usPerStep = (maxBytes: number): number => {
     const store = open(join(folder, `${randomUUID()}.sqlite`), maxBytes)
     const one = segment(0, 20)

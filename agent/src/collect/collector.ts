@@ -134,7 +134,7 @@ export type Cost = {
 
 /**
  * One way to read one kind of data. `collect` is never called twice at once for one device, throws
- * `CollectError` if the device cannot be read, and settles soon after `signal` aborts.
+ * `CollectError` if the device cannot be read, and ends soon after `signal` aborts.
  */
 export type Collector = {
   readonly source: Source

@@ -8,7 +8,7 @@ import { openConnection } from "./routeros/client/open.ts"
 const make = (allowLoopback = false, own: readonly string[] = ["192.0.2.9"]) =>
   createDestinations({ allowLoopback, steady: () => 0, own: () => own })
 
-test("a name that leads to loopback gets no secret, and the reason is said", async () => {
+test("a name that resolves to loopback gets no secret, and the reason is reported", async () => {
   const destinations = make()
   await assert.rejects(
     destinations.forAccess(async () => "127.0.0.1")("r1.example.net"),
@@ -19,7 +19,7 @@ test("a name that leads to loopback gets no secret, and the reason is said", asy
   assert.equal(destinations.counts.rejected, 1)
 })
 
-test("a probe passes for an address the appliance has seen, and not for a name that leads there", async () => {
+test("an address that the appliance has checked may be probed, a name that resolves to it may not", async () => {
   const destinations = make()
   const probe = destinations.forProbe(async () => "127.0.0.1")
   assert.equal(await probe("127.0.0.1"), "127.0.0.1")
@@ -27,7 +27,7 @@ test("a probe passes for an address the appliance has seen, and not for a name t
   assert.equal(await destinations.forProbe(async () => "169.254.169.254")("169.254.169.254"), null)
 })
 
-test("the appliance's list lets in and keeps out, from the moment it comes", () => {
+test("the allowed networks of the appliance apply as soon as they arrive", () => {
   const destinations = make()
   assert.equal(destinations.rejectionReason("198.51.100.1"), null)
   destinations.allow(["192.0.2.0/24", "127.0.0.1/32"])
@@ -36,7 +36,7 @@ test("the appliance's list lets in and keeps out, from the moment it comes", () 
   assert.match(destinations.rejectionReason("192.0.2.9") ?? "", /own machine/)
 })
 
-test("not one byte reaches a listener on loopback, whichever of a name's addresses it is", async () => {
+test("no byte is sent to a listener on loopback, whichever address of a name it is", async () => {
   let connections = 0
   const server = createServer((socket) => {
     connections += 1

@@ -1,4 +1,4 @@
-/** Every way of looking at a device, against ::1: real sockets, a real fping. */
+/** Every way to read a device, against ::1: real sockets, a real fping. */
 import assert from "node:assert/strict"
 import dgram from "node:dgram"
 import { networkInterfaces } from "node:os"
@@ -24,7 +24,7 @@ const hasIpv6 = Object.values(networkInterfaces()).some((list) =>
 const skip = hasIpv6 ? false : "this machine has no ::1: 6 cases did not run"
 const never = new AbortController().signal
 const now = (): number => Date.now()
-// The name has an address as a resolver may print it, so that forms are compared and not texts.
+// The name has an address as a resolver may print it, so that addresses are compared and not texts.
 const resolver = createResolver({ now, lookup: async () => ["0:0:0:0:0:0:0:1"] })
 
 const device = (
@@ -68,7 +68,7 @@ test("IPv6: a name or address is pinged and probed by TCP, and its round trip me
     onAnswers: () => undefined,
     onToolFailed: (message) => assert.fail(message),
   })
-  // Both would race, and the first answer is told.
+  // Both would race, and the first answer is reported.
   const one = device({ icmp: true, tcpPort: icmp.ok ? null : router.port })
   pinger.apply([one])
   pinger.confirm([one.id])
@@ -129,7 +129,7 @@ test("IPv6: SNMP is read", { skip }, async (t) => {
 })
 
 for (const bind of ["::1", "::"])
-  test(`IPv6: syslog on ${bind} knows its sender`, { skip }, async () => {
+  test(`IPv6: syslog on ${bind} identifies its sender`, { skip }, async () => {
     const received = Promise.withResolvers<Event>()
     const syslog = await startSyslog({
       port: 0,

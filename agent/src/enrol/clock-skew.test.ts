@@ -1,4 +1,6 @@
-/** Enrolment of a host by whose clock the appliance's certificate is not valid: the door's certificate begins in ten minutes. */
+/**
+ * Enrolment on a host with a wrong clock: the certificate of the agent API begins in ten minutes.
+ */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { EnrolRequest, EnrolToken, type TimeAnswer, timeStatement } from "@ispvm/wire"
@@ -38,7 +40,7 @@ const grant = (csrPem: string) => ({
   rootPem: root.rootPem,
   renewAfterMs: 1_000,
 })
-/** `time`: what is answered to the question for the time. */
+/** `time`: the answer to the request for the time. */
 const enrolAt = async (time: (nonce: string) => Answer) => {
   const paths: string[] = []
   const answer = ({ path, body }: ReceivedRequest): Answer => {
@@ -72,7 +74,7 @@ const enrolAt = async (time: (nonce: string) => Answer) => {
   return { enrolled, paths, clock, appliance }
 }
 
-test("the appliance's signed time is what its certificate is judged by, at enrolment and ever after", async () => {
+test("the appliance's signed time is used to check its certificate, at enrolment and later", async () => {
   const { enrolled, paths, clock, appliance } = await enrolAt((nonce) => ({
     status: 200,
     json: timeAnswer(nonce, Date.now() + AHEAD_MS),
@@ -129,7 +131,7 @@ const rejections: [string, (nonce: string) => Answer][] = [
   ["an answer that is none", () => ({ status: 200, text: "<html>" })],
 ]
 for (const [name, time] of rejections)
-  test(`${name}: the clock is named, the token is not spent`, async () => {
+  test(`${name}: the message names the clock, and the token is not used`, async () => {
     const { enrolled, paths, appliance } = await enrolAt(time)
     await appliance.close()
     assert.ok(!enrolled.ok && enrolled.reason === "clock-skew")
@@ -140,7 +142,7 @@ for (const [name, time] of rejections)
     assert.ok(!paths.includes("/enrol/v1"))
   })
 
-test("a statement is believed of our issuing authority alone, for this nonce and this time", () => {
+test("a statement is accepted only from our issuing authority, for this nonce and this time", () => {
   const nonce = "n".repeat(43)
   const good = timeAnswer(nonce, Date.now())
   const invalid: Partial<TimeAnswer>[] = [

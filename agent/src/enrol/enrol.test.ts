@@ -20,7 +20,7 @@ import { isRenewalDue, renew, runRenewal } from "./renew.ts"
 
 const root = createRoot()
 const other = createRoot("other")
-/** Made once: making keys is slow, and few of these tests are about them. */
+/** Generated once: generating keys is slow, and few of these tests are about them. */
 const keys = await generateKeys()
 const folder = await mkdtemp(join(tmpdir(), "ispvm-enrol-"))
 after(() => rm(folder, { recursive: true }))
@@ -40,7 +40,7 @@ const grant = (csrPem: string) => ({
   renewAfterMs: 1_000,
 })
 const requests: ReceivedRequest[] = []
-/** A door that takes everybody in, but for what the test says otherwise. */
+/** An agent API that enrols every agent, unless the test says otherwise. */
 const fakeAppliance = (instead: (one: ReceivedRequest) => Answer | null = () => null) =>
   openFakeAppliance(root, (one) => {
     requests.push(one)
@@ -75,7 +75,7 @@ const enrolAt = (url: string, by: Root = root): Promise<Enrolled> =>
     makeKeys: async () => keys,
   })
 
-test("a token gives an identity, whose file is its owner's alone", async () => {
+test("a token gives an identity, in a file that only its owner can read", async () => {
   await withAppliance(undefined, async (url) => {
     const enrolled = await enrolAt(url)
     assert.ok(enrolled.ok)
@@ -95,7 +95,7 @@ test("a token gives an identity, whose file is its owner's alone", async () => {
   })
 })
 
-test("another root than the token's gets nothing: not the secret, not a request", async () => {
+test("a server with another root than the token's gets neither the secret nor a request", async () => {
   await withAppliance(undefined, async (url) => {
     const enrolled = await enrolAt(url, other)
     assert.equal(enrolled.ok ? "ok" : enrolled.reason, "fingerprint-mismatch")
@@ -106,7 +106,7 @@ test("another root than the token's gets nothing: not the secret, not a request"
   })
 })
 
-test("who shows the right root but holds no certificate of it gets no secret", async () => {
+test("a server with the right root but without its certificate gets no secret", async () => {
   const open = await openFakeAppliance(other, (one) => {
     requests.push(one)
     return { status: 200, text: root.rootPem }
@@ -121,7 +121,7 @@ test("who shows the right root but holds no certificate of it gets no secret", a
   )
 })
 
-test("an agent's certificate does not make an agent API", async () => {
+test("an agent's certificate is not valid for a server", async () => {
   const open = await openFakeAppliance(
     root,
     () => ({ status: 200, text: root.rootPem }),
@@ -173,7 +173,7 @@ for (const [name, answer, reason] of rejections)
     )
   })
 
-test("some other server is not the agent API, and nobody at all is unreachable", async () => {
+test("another server is not the agent API, and no server is unreachable", async () => {
   await withAppliance(
     () => ({ status: 404, text: "nginx" }),
     async (url) => {
@@ -205,7 +205,7 @@ const known = async (url: string, more: Partial<Parameters<typeof identify>[0]> 
   return { outcome: await identify({ ...deps, ...more }), saved }
 }
 
-test("the same words at the next start enrol nobody anew, and a refused new token leaves the old identity", async () => {
+test("the same token at the next start does not enrol again, and a rejected new one keeps the old identity", async () => {
   await withAppliance(undefined, async (url) => {
     const { outcome, saved } = await known(url)
     assert.ok(outcome.ok && saved.length === 1)
@@ -225,7 +225,7 @@ test("the same words at the next start enrol nobody anew, and a refused new toke
   })
 })
 
-test("nothing to start with is told with what to type, and an appliance that is away is waited for", async () => {
+test("a start without a token says what to type, and an unreachable appliance is waited for", async () => {
   const nothing = await known("https://127.0.0.1:1", { token: null })
   assert.equal(nothing.outcome.ok ? "" : nothing.outcome.reason, "not-configured")
   let tries = 0
@@ -241,7 +241,7 @@ test("nothing to start with is told with what to type, and an appliance that is 
   )
 })
 
-test("a damaged identity is named, not guessed at", async () => {
+test("a damaged identity is reported, not guessed", async () => {
   const file = join(folder, "damaged.json")
   await writeFile(file, "{")
   const stored = await readIdentity(file)
@@ -249,7 +249,7 @@ test("a damaged identity is named, not guessed at", async () => {
   assert.deepEqual(await readIdentity(join(folder, "none.json")), { kind: "none" })
 })
 
-test("renewal comes with a new key, is written before it is used, and is not due before its time", async () => {
+test("renewal uses a new key, stores it before using it, and is not due too early", async () => {
   await withAppliance(undefined, async (url) => {
     const enrolled = await enrolAt(url)
     assert.ok(enrolled.ok)
@@ -284,7 +284,7 @@ test("renewal comes with a new key, is written before it is used, and is not due
   })
 })
 
-test("a renewal for another key is refused: swapping it in would lock the agent out", async () => {
+test("a renewal for another key is rejected: using it would lock the agent out", async () => {
   await withAppliance(
     (one) =>
       one.path === "/renew/v1"

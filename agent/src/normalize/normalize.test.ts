@@ -47,14 +47,14 @@ const rxBpsOf = (normalizer: Normalizer, readings: Reading[]): (number | null)[]
     .normalize(readings)
     .map((sample) => (sample.kind === "interface" ? sample.rxBps : null))
 
-test("the second reading of a port has a rate", () => {
+test("the second reading of an interface has a rate", () => {
   const normalizer = new Normalizer()
   assert.deepEqual(rxBpsOf(normalizer, [port("ether1", 100_000, 0n)]), [null])
   assert.deepEqual(rxBpsOf(normalizer, [port("ether1", 110_000, 1_250n)]), [1_000])
   assert.equal(normalizer.counts.ok, 1)
 })
 
-test("sources, devices and ports do not mix", () => {
+test("sources, devices and interfaces are independent", () => {
   const normalizer = new Normalizer()
   normalizer.normalize([port("ether1", 100_000, 0n), port("ether2", 100_000, 500n)])
   assert.deepEqual(rxBpsOf(normalizer, [port("ether1", 110_000, 1_250n, { source: "snmp" })]), [
@@ -66,7 +66,7 @@ test("sources, devices and ports do not mix", () => {
   assert.deepEqual(rxBpsOf(normalizer, [port("ether2", 110_000, 1_750n)]), [1_000])
 })
 
-test("a port that is gone is forgotten, and so is a device", () => {
+test("a removed interface is forgotten, and so is a device", () => {
   const normalizer = new Normalizer()
   normalizer.normalize([port("<pppoe-anna>", 100_000, 0n), port("ether1", 100_000, 0n)])
   normalizer.normalize([port("ether1", 110_000, 0n)])
@@ -78,7 +78,7 @@ test("a port that is gone is forgotten, and so is a device", () => {
   assert.deepEqual(rxBpsOf(normalizer, [port("ether1", 130_000, 2_500n)]), [null])
 })
 
-test("what was made for a subscriber's session does not travel", () => {
+test("interfaces of subscriber sessions are not sent", () => {
   const normalizer = new Normalizer()
   assert.deepEqual(normalizer.normalize([port("<l2tp-anna>", 100_000, 0n, { dynamic: true })]), [])
   assert.equal(normalizer.counts.dynamic, 1)
@@ -94,14 +94,14 @@ const health = (changes: Partial<HealthReading>): HealthReading => ({
   ...changes,
 })
 
-test("health: the mean of the cores, and used out of free where only that is told", () => {
+test("health: the mean of the cores, and used computed from free if only that is reported", () => {
   const sample = healthSample(health({}))
   assert.equal(sample?.cpuRatio, 0.2)
   assert.equal(sample?.memoryUsedByte, 600)
   assert.equal(sample?.diskUsedByte, 100)
 })
 
-test("health: more than 100 % is all of it, less than nothing is not told, and nothing at all is no sample", () => {
+test("health: more than 100 % is limited, a negative value is omitted, and no value at all is no sample", () => {
   const nothing = { totalByte: null, usedByte: null, freeByte: null }
   assert.equal(healthSample(health({ cpuPercents: [140] }))?.cpuRatio, 1)
   assert.equal(
@@ -138,7 +138,7 @@ const factsReading = (changes: Partial<FactsReading>): FactsReading => ({
   ...changes,
 })
 
-test("facts: MAC addresses in one form, and what is none is not told", () => {
+test("facts: MAC addresses in one form, and invalid ones omitted", () => {
   const macs = ["aa-bb-cc-11-22-33", "aabb.cc11.2233", "AA:BB:CC:11:22:33", "", "12:34:56"].map(
     (mac) => portFact({ mac }),
   )
@@ -148,7 +148,7 @@ test("facts: MAC addresses in one form, and what is none is not told", () => {
   )
 })
 
-test("facts: beyond the bound of the contract the subscribers' ports go first", () => {
+test("facts: beyond the limit of the contract, interfaces of subscribers are dropped first", () => {
   const many = [
     ...Array.from({ length: 5_000 }, (_, index) =>
       portFact({ name: `<pppoe-${index}>`, dynamic: true }),
@@ -160,7 +160,7 @@ test("facts: beyond the bound of the contract the subscribers' ports go first", 
   assert.equal(limited[0]?.name, "ether1")
 })
 
-test("no NUL travels, which no database would take", () => {
+test("no NUL is sent, because no database would store it", () => {
   const { identity, interfaces } = facts(
     factsReading({
       identity: "co\0re",
@@ -171,7 +171,7 @@ test("no NUL travels, which no database would take", () => {
   assert.equal(interfaces?.length, 1)
 })
 
-test("a setting among the sensors is no sample", () => {
+test("a setting among the sensors is not a sample", () => {
   const sensor: SensorReading = {
     ...at(1),
     kind: "sensor",
@@ -260,7 +260,7 @@ const reading: fc.Arbitrary<Reading> = fc.oneof(
   }),
 )
 
-test("whatever a device says, what travels keeps the contract", () => {
+test("whatever a device reports, samples are valid", () => {
   fc.assert(
     fc.property(fc.array(reading, { maxLength: 5 }), (readings) => {
       const normalizer = new Normalizer()
@@ -294,7 +294,7 @@ const snmpFact = (type: string): FactsReading => ({
   ],
 })
 
-test("the facts' speed bounds a port's rates, and not those of a tunnel, whose speed is made up", () => {
+test("the speed from the facts limits an interface's rates, but not those of a tunnel", () => {
   for (const [type, rxBps] of [
     ["ether", null],
     ["tunnel", 8e7],
@@ -307,7 +307,7 @@ test("the facts' speed bounds a port's rates, and not those of a tunnel, whose s
   }
 })
 
-test("a poll that was cut off leaves the ports it did not reach with their totals", () => {
+test("an aborted poll keeps the totals of interfaces that it did not reach", () => {
   const normalizer = new Normalizer()
   normalizer.normalize([port("p1", 100_000, 0n), port("p2", 100_000, 0n)])
   normalizer.normalize([port("p1", 110_000, 0n, { isPartial: true })])
@@ -317,7 +317,7 @@ test("a poll that was cut off leaves the ports it did not reach with their total
   )
 })
 
-test("a time of discontinuity that moves at each reading is not believed", () => {
+test("a discontinuity time that changes with each reading is ignored", () => {
   const normalizer = new Normalizer()
   const rates = [1, 2, 3, 4].map(
     (n) =>
@@ -326,7 +326,7 @@ test("a time of discontinuity that moves at each reading is not believed", () =>
   assert.deepEqual(rates, [null, null, 1_000, 1_000])
 })
 
-test("a sensor's value that cannot be is left out and counted", () => {
+test("an impossible sensor value is omitted and counted", () => {
   const normalizer = new Normalizer()
   const hot: SensorReading = {
     ...at(1),

@@ -38,7 +38,7 @@ const reboots = () =>
   new RebootDetector(() => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`)
 const countReboots = (it: RebootDetector, ...readings: Reading[]) => it.onReadings(readings).length
 
-test("uptime that went back is a reboot, told once, at the moment the router began anew", () => {
+test("an uptime that goes back is a restart, reported once, with its time", () => {
   const it = reboots()
   assert.equal(countReboots(it, health(0, 90_000)), 0)
   const [event, ...more] = it.onReadings([health(100, 40)])
@@ -85,13 +85,13 @@ for (const [name, readings] of quiet)
     for (const reading of readings) assert.equal(countReboots(it, reading), 0)
   })
 
-test("uptime of an API counts past 497 days, so that falling from there is a reboot", () => {
+test("the API's uptime does not wrap after 497 days, so a drop there is a restart", () => {
   const it = reboots()
   countReboots(it, health(0, 42_949_660))
   assert.equal(countReboots(it, health(60, 47.3)), 1)
 })
 
-test("one reboot told by API, SNMP and the router's own line is one event, whichever is first; a dropped claim stays a line", () => {
+test("one restart reported by API, SNMP and syslog is one event, whichever is first; others stay lines", () => {
   const before = [health(0, 90_000), health(0, 89_990, "snmp")]
   const api = (it: RebootDetector) => countReboots(it, health(100, 40))
   const snmp = (it: RebootDetector) => countReboots(it, health(130, 75, "snmp"))
@@ -114,7 +114,7 @@ test("one reboot told by API, SNMP and the router's own line is one event, which
   assert.deepEqual(it.onEvent(line(85)), { ...line(85), name: "log" })
 })
 
-test("the next reboot is told again, also soon after", () => {
+test("the next restart is reported again, even soon after", () => {
   const it = reboots()
   countReboots(it, health(0, 90_000))
   const results = [
@@ -127,7 +127,7 @@ test("the next reboot is told again, also soon after", () => {
   assert.equal(it.onEvent(line(9_000)).name, "rebooted")
 })
 
-test("a line that means something else is passed on as it is, and a forgotten device begins anew", () => {
+test("a line with another meaning is passed on unchanged, and a forgotten device starts again", () => {
   const it = reboots()
   const other: Event = { ...line(0), name: "link-down" }
   assert.equal(it.onEvent(other), other)
@@ -136,7 +136,7 @@ test("a line that means something else is passed on as it is, and a forgotten de
   assert.equal(countReboots(it, health(100, 40)), 0)
 })
 
-test("a host's uptime that is none does not hide a reboot", () => {
+test("an invalid host uptime does not hide a restart", () => {
   for (const hosts of [
     [0, 0],
     [500, 530],

@@ -38,7 +38,7 @@ for (const [sensor, value, unit, expected] of cases)
     assert.deepEqual(measure(sensor, value, unit), expected)
   })
 
-test("nothing a device says makes it throw or give what is not a number", () => {
+test("no value of a device makes it throw or gives NaN", () => {
   fc.assert(
     fc.property(
       fc.string(),
@@ -63,7 +63,7 @@ const below: [string, number, string, number | null][] = [
   ["a share above all", 4_294_967_295, "%", null],
 ]
 for (const [name, value, unit, expected] of below)
-  test(`below zero, or not at all: ${name}`, () => {
+  test(`negative, or nothing: ${name}`, () => {
     assert.equal(measure("x", value, unit)?.value ?? null, expected)
     if (expected === null) assert.equal(measureOf("x", value, unit).is, "impossible")
   })

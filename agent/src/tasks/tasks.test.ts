@@ -50,7 +50,7 @@ const readResult: ReadResult = {
   menus: [{ menu: "/ip/service", rows: null, reason: "missing" }],
 }
 
-test("each task goes to its work, a failing poll is repeated after a while, and a test's result is posted", async () => {
+test("each task is run, a failing poll is repeated later, and the result of a test is posted", async () => {
   const stop = new AbortController()
   const seen: unknown[] = []
   const pauses: number[] = []
@@ -103,7 +103,7 @@ test("each task goes to its work, a failing poll is repeated after a while, and 
   assert.deepEqual(tasks.counts, { received: 4, confirms: 1, tests: 1, reads: 1, failures: 1 })
 })
 
-test("an empty answer that nobody held open is followed by a pause, a held one by the next poll at once", async () => {
+test("an empty answer that was not held open is followed by a pause, a held one by the next poll at once", async () => {
   const stop = new AbortController()
   const happened: string[] = []
   let nowMs = 0
@@ -141,7 +141,7 @@ test("an empty answer that nobody held open is followed by a pause, a held one b
   assert.equal(tasks.counts.failures, 0)
 })
 
-test("a heartbeat brings the revision, and a round trip by the steady clock", async () => {
+test("a heartbeat returns the revision, and measures the round trip by the monotonic clock", async () => {
   const stop = new AbortController()
   const seen: unknown[] = []
   let nowMs = 1_000
@@ -206,13 +206,13 @@ const snmpOk: Deps["testSnmp"] = async () => ({
   fingerprint: null,
 })
 
-test("a name that is not found ends the test there", async () => {
+test("a name that cannot be resolved ends the test there", async () => {
   const found = await testWith({ resolve: async () => null, testSnmp: notUsed })
   assert.deepEqual([found.ok, steps(found)], [false, ["resolve name-not-found"]])
   assert.deepEqual(TestResult.parse(found), found)
 })
 
-test("an agent that cannot ping says so, and a protocol that answers is enough", async () => {
+test("an agent that cannot ping reports it, and one working protocol is enough", async () => {
   const found = await testWith({ testSnmp: snmpOk })
   assert.deepEqual(
     [found.ok, steps(found)],
@@ -220,7 +220,7 @@ test("an agent that cannot ping says so, and a protocol that answers is enough",
   )
 })
 
-test("a device that is only pinged is good when it answers and not when it does not", async () => {
+test("a device with ping only is good if it answers, and else not", async () => {
   const only = { snmp: null }
   const pinging =
     (rttMs: number | null): Deps["icmpProbe"] =>
@@ -236,7 +236,7 @@ test("a device that is only pinged is good when it answers and not when it does 
   )
 })
 
-test("a shut port of its own is refused or silent, by name", async () => {
+test("a closed port is refused or has no answer, by reason", async () => {
   const refused = await testWith(
     { tcpProbe: async () => "refused" },
     { snmp: null, icmp: false, tcpPort: 8291 },
@@ -244,7 +244,7 @@ test("a shut port of its own is refused or silent, by name", async () => {
   assert.deepEqual([refused.ok, steps(refused)], [false, ["resolve ok", "tcp refused"]])
 })
 
-test("a test that does not end is ended", async () => {
+test("an endless test is ended", async () => {
   const found = await testWith({ testSnmp: () => new Promise(() => undefined) }, {}, 1)
   assert.deepEqual([found.ok, steps(found)], [false, ["read timed-out"]])
 })

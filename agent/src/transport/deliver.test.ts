@@ -27,7 +27,7 @@ const retry: SendResult = { kind: "retry", retryAfterMs: null, code: "unreachabl
 const unusable: SendResult = { kind: "unusable", code: "malformed", message: "no" }
 const notUsed = (): never => assert.fail("not asked for here")
 
-/** Delivers until the buffer is empty; time passes only in pauses, which are kept. */
+/** Delivers until the buffer is empty; time passes only in pauses, which are recorded. */
 const run = async (
   answer: (batch: Batch, tries: number) => SendResult,
   batches: readonly (readonly Item[])[],
@@ -80,7 +80,7 @@ const run = async (
   return { sent, pauses, problems, counts: delivery.counts, depth: buffer.depth() }
 }
 
-test("batches go out in order, each until it is acknowledged", async () => {
+test("batches are sent in order, each until it is acknowledged", async () => {
   const { sent, counts } = await run(
     (batch, tries) => (tries === 2 || tries === 3 ? retry : acked(batch)),
     [[sample(1)], [sample(2)]],
@@ -93,7 +93,7 @@ test("batches go out in order, each until it is acknowledged", async () => {
   assert.deepEqual([counts.delivered, counts.failures, counts.problem], [2, 2, null])
 })
 
-test("failures wait longer and longer, thirty seconds at most", async () => {
+test("failures wait longer each time, thirty seconds at most", async () => {
   const { pauses } = await run((batch, tries) => (tries < 10 ? retry : acked(batch)), [[sample(1)]])
   assert.deepEqual(
     pauses.slice(0, 9),
@@ -101,13 +101,13 @@ test("failures wait longer and longer, thirty seconds at most", async () => {
   )
 })
 
-test("the appliance's own word on when to come again is kept", async () => {
+test("the appliance's Retry-After is kept", async () => {
   const busy: SendResult = { ...retry, retryAfterMs: 7_000 }
   const { pauses } = await run((batch, tries) => (tries === 1 ? busy : acked(batch)), [[sample(1)]])
   assert.equal(pauses[0], 7_000)
 })
 
-test("a batch that is called unusable three times is set aside, and the queue goes on without a missing number", async () => {
+test("a batch that is unusable three times is quarantined, and the queue continues without a missing number", async () => {
   const isBad = ({ items }: Batch) => JSON.stringify(items).includes('"atMs":1,')
   const { sent, counts, depth } = await run(
     (batch) => (isBad(batch) ? unusable : acked(batch)),
@@ -126,7 +126,7 @@ test("a batch that is called unusable three times is set aside, and the queue go
   assert.deepEqual([counts.quarantined, depth.quarantinedItems], [1, 1])
 })
 
-test("where even an empty batch is refused, nothing was wrong with the items: they are taken back", async () => {
+test("if even an empty batch is rejected, the items were not the reason and are restored", async () => {
   const { sent, counts, depth } = await run(
     (batch, tries) => (tries <= 4 ? unusable : acked(batch)),
     [[sample(1)]],
@@ -147,7 +147,7 @@ test("where even an empty batch is refused, nothing was wrong with the items: th
 const failed: SendResult = { kind: "retry", retryAfterMs: null, code: "failed", message: "no" }
 const holds = ({ items }: Batch, atMs: number) => JSON.stringify(items).includes(`"atMs":${atMs},`)
 
-test("a batch at which the appliance fails for ten minutes is quarantined, and does not hold up the queue", async () => {
+test("a batch at which the appliance fails for ten minutes is quarantined, and does not block the queue", async () => {
   const { sent, pauses, counts, depth } = await run(
     (batch) => (holds(batch, 1) ? failed : acked(batch)),
     [[sample(1)], ...Array.from({ length: 30 }, (_, i) => [sample(i + 2)])],
@@ -160,7 +160,7 @@ test("a batch at which the appliance fails for ten minutes is quarantined, and d
   assert.deepEqual([counts.quarantined, depth.quarantinedItems, depth.batches], [1, 1, 0])
 })
 
-test("where the appliance fails at the next one as well, nothing was wrong with the first: it is restored, and all arrive", async () => {
+test("if the appliance also fails at the next batch, the first one is restored, and all are delivered", async () => {
   let until = 0
   const { sent, counts, depth } = await run(
     (batch, tries) => {
@@ -178,7 +178,7 @@ test("where the appliance fails at the next one as well, nothing was wrong with 
 
 const rename: SendResult = { kind: "rename", code: "buffer-conflict", message: "another content" }
 
-test("a copied buffer gets a new id at once, and nothing it holds is lost", async () => {
+test("a copied buffer gets a new id at once, and loses nothing", async () => {
   const { sent, pauses, counts, depth } = await run(
     (batch, tries) => (tries === 2 ? rename : acked(batch)),
     [[sample(1)], [sample(2)], [sample(3)]],
@@ -203,7 +203,7 @@ test("a copied buffer gets a new id at once, and nothing it holds is lost", asyn
   )
 })
 
-test("an appliance that wants a new id again and again is not asked without end", async () => {
+test("an appliance that repeatedly requires a new id is not flooded", async () => {
   const { pauses, counts } = await run(
     (batch, tries) => (tries <= 4 ? rename : acked(batch)),
     [[sample(1)]],
@@ -212,7 +212,7 @@ test("an appliance that wants a new id again and again is not asked without end"
   assert.deepEqual([counts.renamed, counts.delivered, counts.quarantined], [4, 1, 0])
 })
 
-test("what was set aside as a suspect is owed again before the id changes", async () => {
+test("a quarantined suspect returns to the backlog before the id changes", async () => {
   let until = 0
   const { sent, counts, depth } = await run(
     (batch) => {
@@ -227,7 +227,7 @@ test("what was set aside as a suspect is owed again before the id changes", asyn
   assert.deepEqual([counts.quarantined, depth.quarantinedItems, depth.batches], [0, 0, 0])
 })
 
-test("a proxy's 500, or a database that is away, is waited for however long it takes", async () => {
+test("a proxy's 500, or an unavailable database, is waited for without a limit", async () => {
   for (const code of ["http-500", "unavailable"]) {
     const { counts } = await run(
       (batch, tries) => (tries < 60 ? { ...retry, code } : acked(batch)),
@@ -237,7 +237,7 @@ test("a proxy's 500, or a database that is away, is waited for however long it t
   }
 })
 
-test("a buffer that cannot be read is trouble that is told, and delivery goes on when it can", async () => {
+test("a buffer that cannot be read is a reported problem, and delivery continues when it works again", async () => {
   const store = createMemoryStore()
   let tries = 0
   const begin = store.begin.bind(store)
@@ -268,7 +268,7 @@ test("rejected items are counted and not sent again", async () => {
   assert.deepEqual([sent.length, counts.rejected], [1, 1])
 })
 
-test("back-off is spread between half and whole, and never beyond its most", () => {
+test("back-off is random between half and the full time, and limited", () => {
   const backoff = { firstMs: 100, maxMs: 1_000 }
   assert.deepEqual(
     [
@@ -280,7 +280,7 @@ test("back-off is spread between half and whole, and never beyond its most", () 
   )
 })
 
-test("Retry-After is seconds or a date, bounded", () => {
+test("Retry-After is seconds or a date, with a limit", () => {
   const nowMs = Date.parse("2026-11-22T12:00:00Z")
   const cases: [string | undefined, number | null][] = [
     [undefined, null],
@@ -294,7 +294,7 @@ test("Retry-After is seconds or a date, bounded", () => {
     assert.equal(parseRetryAfter(header, nowMs), expected, header)
 })
 
-test("an answered heartbeat ends the wait for an appliance that was out of reach, and no other wait", async () => {
+test("an answered heartbeat ends the wait for an unreachable appliance, and no other wait", async () => {
   for (const [code, ends] of [
     ["unreachable", true],
     ["failed", false],
@@ -317,7 +317,7 @@ test("an answered heartbeat ends the wait for an appliance that was out of reach
       renew: notUsed,
       close: notUsed,
     }
-    // A wait that nothing but its signal ends; the heartbeat's answer comes while it lasts.
+    // A wait that only its signal ends; the heartbeat's answer arrives during it.
     const pause = (_: number, signal: AbortSignal): Promise<void> =>
       new Promise((resolve) => {
         waits += 1

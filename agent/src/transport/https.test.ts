@@ -53,7 +53,7 @@ const sentWith = (status: number, json: unknown, headers: Record<string, string>
   return uplink.send(batch, signal)
 }
 
-test("a batch goes gzipped and with the certificate, on a connection that is kept", async () => {
+test("a batch is sent gzipped and with the certificate, on a keep-alive connection", async () => {
   assert.deepEqual(await sentWith(200, ack), { kind: "acked", ack })
   await sentWith(200, ack)
   assert.deepEqual(
@@ -108,7 +108,7 @@ for (const [name, status, json, kind, code] of outcomes)
     assert.deepEqual([sent.kind, sent.kind === "acked" ? "" : sent.code], [kind, code])
   })
 
-test("429 carries when to come again", async () => {
+test("429 has its Retry-After", async () => {
   const sent = await sentWith(429, { code: "too-many", message: "wait" }, { "retry-after": "2" })
   assert.equal(sent.kind === "retry" ? sent.retryAfterMs : null, 2_000)
 })
@@ -132,7 +132,7 @@ test("304 is the same assignment, 200 a new one, 401 an error with its code", as
   )
 })
 
-test("nobody there is 'later', and an abort ends it at once", async () => {
+test("no server is 'later', and an abort ends it at once", async () => {
   answer = () => ({ status: 200, json: ack })
   const stop = new AbortController()
   stop.abort()

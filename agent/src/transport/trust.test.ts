@@ -9,7 +9,7 @@ const publicPem = publicKey.export({ type: "spki", format: "pem" }).toString()
 const NOW = Date.now()
 const HOUR = 3_600_000
 const root = createRoot()
-/** The same name, another key: who issued it is told by the signature alone. */
+/** The same name with another key: only the signature shows the issuer. */
 const other = createRoot()
 const read = (pem: string): X509Certificate => new X509Certificate(pem)
 const server = read(root.issue("server", publicPem, "serverAuth"))

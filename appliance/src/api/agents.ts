@@ -1,13 +1,18 @@
-/** Agents: the processes near the routers, their certificates and their tokens. */
+/** Agents: the processes close to the routers, their certificates and their tokens. */
 import { z } from "zod"
 import { EpochMs, Line, Networks, Status } from "./shared.ts"
 
 export const AgentInput = z.strictObject({
   name: Line(120),
   siteId: z.uuid().nullable().default(null),
-  /** The device through which this agent sees the network; what lies behind what is reckoned from there. */
+  /**
+   * The device to which this agent is connected. Upstream and downstream are computed from there.
+   */
   deviceId: z.uuid().nullable().default(null),
-  /** The only networks it may contact; empty or left out: everywhere but loopback, link-local and the like. */
+  /**
+   * The only networks it may contact. Empty or omitted: every address except loopback, link-local
+   * and other special ones.
+   */
   allowedNetworks: Networks.optional(),
 })
 export type AgentInput = z.infer<typeof AgentInput>
@@ -18,7 +23,10 @@ export const AgentPatch = z.strictObject({
   allowedNetworks: Networks.optional(),
 })
 
-/** `enrolment`: waiting (a token is out), enrolled, revoked, or none (never enrolled, no live token). */
+/**
+ * `enrolment`: waiting (a token is valid), enrolled, revoked, or none (never enrolled, no valid
+ * token).
+ */
 export const Agent = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -38,7 +46,7 @@ export const Agent = z.object({
   devices: z.int(),
   bufferBatches: z.int().nullable(),
   oldestBufferedAtMs: EpochMs.nullable(),
-  /** Agent's clock minus ours, in ms. */
+  /** The agent's clock minus the appliance's, in ms. */
   clockSkewMs: z.number().nullable(),
   icmp: z.boolean().nullable(),
   syslogPort: z.int().nullable(),
@@ -46,7 +54,10 @@ export const Agent = z.object({
 })
 export type Agent = z.infer<typeof Agent>
 
-/** `POST /api/v1/agents/:id/token`: shown once; single use; ends after ten minutes. `command` is what to type on the agent's host. */
+/**
+ * `POST /api/v1/agents/:id/token`: shown once, valid once, for ten minutes. `command` is to be
+ * typed on the agent's host.
+ */
 export const TokenAnswer = z.object({
   token: z.string(),
   expiresAtMs: EpochMs,

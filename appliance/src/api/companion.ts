@@ -1,4 +1,7 @@
-/** Routers that report themselves: the script made for a router, its key, what it last pushed, and how far it has drifted. */
+/**
+ * Routers that report themselves: the companion script of a router, its key, its last push, and its
+ * drift.
+ */
 
 import { Globals } from "@ispvm/wire/push"
 import { z } from "zod"
@@ -28,7 +31,10 @@ export const NetwatchInput = z.strictObject({
 })
 export type NetwatchInput = z.infer<typeof NetwatchInput>
 
-/** Wider than any network of one's own: the router's account would be open to the world. */
+/**
+ * Larger than any network of one provider: the router's account would be open to the whole
+ * Internet.
+ */
 const MIN_PREFIX_BITS = { v4: 8, v6: 16 } as const
 const isNarrowEnough = (text: string): boolean => {
   const [address = "", bits] = text.split("/")
@@ -42,15 +48,18 @@ export const AddressOrPrefix = z
   .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], fieldCode("field.network"))
   .refine(isNarrowEnough, fieldCode("field.wide-prefix"))
 
-/** A name or address that a URL can hold: `256.1.1.1` and `:::` look like one and are none. */
+/** A name or address that a URL can contain. `256.1.1.1` and `:::` look valid and are not. */
 const UrlHost = Address.refine(
   (host) => URL.canParse(`https://${host.includes(":") ? `[${host}]` : host}`),
   fieldCode("field.url-host"),
 )
 
-/** What the router is wanted to do. Kept, so that the script can be made again and the router be compared with it. */
+/**
+ * The desired configuration of a router. Stored, so that the script can be generated again and
+ * compared with the router.
+ */
 export const CompanionInput = z.strictObject({
-  /** `7.18.2`; null: what the router told of itself. */
+  /** `7.18.2`; null: the release that the router reported. */
   release: z
     .string()
     .trim()
@@ -58,18 +67,21 @@ export const CompanionInput = z.strictObject({
     .nullable()
     .default(null),
   profile: z.enum(ONBOARDING_PROFILES).default("edge"),
-  /** An account for polling by API over TLS. */
+  /** An account for polling by the API over TLS. */
   api: z.boolean().default(true),
   snmp: z.enum(["off", "v3", "v2c"]).default("v3"),
   syslog: z.boolean().default(true),
   push: z.boolean().default(true),
-  /** Null: by whether an agent reaches it (off where one does, 60 s where none does). */
+  /** Null: depends on whether an agent reaches the router (off if one does, else 60 s). */
   heartbeatS: z.int().min(0).max(3_600).nullable().default(null),
   maxPerMinute: z.int().min(2).max(60).default(20),
   netwatch: z.array(NetwatchInput).max(50).default([]),
-  /** From where the router's agent comes, as the router sees it; empty: what is known of its agent (`suggested`). */
+  /**
+   * The addresses of the agent as the router sees them; empty: those known of its agent
+   * (`suggested`).
+   */
   agentAddresses: z.array(AddressOrPrefix).max(20).default([]),
-  /** By which name or address the router reaches this appliance; null: `suggested`. */
+  /** The name or address under which the router reaches this appliance; null: `suggested`. */
   applianceHost: UrlHost.nullable().default(null),
   harden: z
     .strictObject({
@@ -94,7 +106,10 @@ export const ScriptPart = z.object({
 })
 export type ScriptPart = z.infer<typeof ScriptPart>
 export const SCRIPT_KINDS = ["onboard", "harden", "confirm-harden", "remove"] as const
-/** `text` holds secrets (onboard): shown to whoever may change devices, never cached, never logged. */
+/**
+ * `text` contains secrets (onboard): shown to accounts that may change devices, never cached, never
+ * logged.
+ */
 export const CompanionScript = z.object({
   kind: z.enum(SCRIPT_KINDS),
   release: z.string(),
@@ -105,7 +120,10 @@ export const CompanionScript = z.object({
 })
 export type CompanionScript = z.infer<typeof CompanionScript>
 
-/** `POST /companion/preview`: answers the onboarding script as a `CompanionScript` with its secrets masked; makes and keeps nothing. */
+/**
+ * `POST /companion/preview`: the onboarding script as a `CompanionScript` with its secrets masked.
+ * Stores nothing.
+ */
 export const PreviewInput = z.strictObject({ deviceId: z.uuid(), ...CompanionInput.shape })
 export type PreviewInput = z.infer<typeof PreviewInput>
 /** `POST /devices/{id}/companion/script` and `…/link`. */
@@ -113,8 +131,8 @@ export const ScriptRequest = z.strictObject({ kind: z.enum(SCRIPT_KINDS) })
 export type ScriptRequest = z.infer<typeof ScriptRequest>
 
 /**
- * A way to fetch the script once, from the router itself: `command` is one line to paste, which first makes sure (by the root's
- * fingerprint) to whom it speaks. The secret stands in a header, not in the URL.
+ * A way to fetch the script once, from the router itself. `command` is one line to paste; it
+ * verifies the root's fingerprint first. The secret is in a header, not in the URL.
  */
 export const ScriptLink = z.object({
   url: z.string(),
@@ -124,7 +142,10 @@ export const ScriptLink = z.object({
 })
 export type ScriptLink = z.infer<typeof ScriptLink>
 
-/** A key as it is shown: never the secret. `active` may post; an older one is `overlapping` until the new one is first used, or a day has passed. */
+/**
+ * A key without its secret. `active` is valid; an older one is `overlapping` until the new one is
+ * first used, or for a day.
+ */
 export const CompanionKey = z.object({
   id: z.string(),
   state: z.enum(["active", "overlapping", "expired", "revoked"]),
@@ -133,7 +154,10 @@ export const CompanionKey = z.object({
   lastUsedAtMs: EpochMs.nullable(),
 })
 export type CompanionKey = z.infer<typeof CompanionKey>
-/** `POST /devices/{id}/companion/keys`: a new key, and the script that puts it in the place of the old one on the router. */
+/**
+ * `POST /devices/{id}/companion/keys`: a new key, and the script that replaces the old one on the
+ * router.
+ */
 export const KeyRotation = z.object({ key: CompanionKey, script: CompanionScript })
 export type KeyRotation = z.infer<typeof KeyRotation>
 
@@ -148,32 +172,40 @@ export type DriftRow = z.infer<typeof DriftRow>
 export const Verification = z.object({
   atMs: EpochMs,
   ok: z.boolean(),
-  /** Null where the router could be read; else why not, in a sentence with what to do. */
+  /** Null if the router could be read; else the reason and what to do. */
   problem: z.string().nullable(),
   drift: z.array(DriftRow),
 })
 export type Verification = z.infer<typeof Verification>
 
-/** `GET` and `PUT /devices/{id}/companion`. `wish` null: no script was made for this router yet. */
+/**
+ * `GET` and `PUT /devices/{id}/companion`. The desired configuration is null if none was saved for
+ * this router.
+ */
 export const Companion = z.object({
   deviceId: z.uuid(),
   desired: CompanionInput.nullable(),
-  /** The release a script would be made for, and where that is known from. */
+  /** The release for which a script is generated, and the source of it. */
   release: z.string().nullable(),
   releaseFrom: z.enum(["desired", "router", "none"]),
-  /** What stands in for `agentAddresses` and `applianceHost` where a wish leaves them out. */
+  /**
+   * The values for `agentAddresses` and `applianceHost` if the desired configuration omits them.
+   */
   suggested: z.object({ agentAddresses: z.array(z.string()), applianceHost: z.string() }),
-  /** Since when the agent asks this router with the account that the script made; null: not yet. */
+  /** Since when the agent polls this router with the account of the script; null: not yet. */
   adoptedAtMs: EpochMs.nullable(),
   keys: z.array(CompanionKey),
-  /** Null: nothing was ever pushed. */
+  /** Null: the router has never pushed. */
   lastPushAtMs: EpochMs.nullable(),
   lastPushFrom: z.string().nullable(),
-  /** The router's clock minus ours. */
+  /** The router's clock minus the appliance's. */
   clockSkewMs: z.number().nullable(),
   pushes: z.object({ accepted: z.int(), duplicates: z.int(), rejected: z.int(), lost: z.int() }),
   lastRejection: z.object({ atMs: EpochMs, reason: z.string(), message: z.string() }).nullable(),
-  /** `globals`: whether the router's scheduled scripts see global variables; null where its script did not test it. */
+  /**
+   * `globals`: whether scheduled scripts of the router see global variables; null if its script did
+   * not test it.
+   */
   hello: z
     .object({
       atMs: EpochMs,

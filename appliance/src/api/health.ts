@@ -1,11 +1,14 @@
-/** `GET /api/v1/health`: what is wrong with the appliance itself, as against the network it monitors. */
+/** `GET /api/v1/health`: problems of the appliance itself, not of the monitored network. */
 import { z } from "zod"
 import { EpochMs } from "./shared.ts"
 
 export const Health = z.object({
   problems: z.array(
     z.object({
-      /** `storage-failing`: nothing can be stored. `clock-set`: the clock of its host was set lately. */
+      /**
+       * `storage-failing`: nothing can be stored. `clock-set`: the clock of its host was set
+       * recently.
+       */
       reason: z.enum(["storage-failing", "clock-set"]),
       sentence: z.string(),
       sinceMs: EpochMs,

@@ -22,7 +22,7 @@ const CASES: readonly (readonly [string, string, string | null])[] = [
   ["a line separator", "a\u2028b", "U+2028"],
 ]
 for (const [name, text, found] of CASES)
-  test(`${name}: ${found ?? "may stand in a name"}`, () => {
+  test(`${name}: ${found ?? "is allowed in a name"}`, () => {
     assert.equal(hiddenCharacter(text), found)
     const parsed = Line(120).safeParse(text.replace(/^\uFEFF/, "x\uFEFF"))
     assert.equal(parsed.success, found === null)
@@ -30,7 +30,7 @@ for (const [name, text, found] of CASES)
       assert.match(parsed.error?.issues[0]?.message ?? "", /invisible characters \(U\+/)
   })
 
-test("a note keeps its lines, and hides nothing either", () => {
+test("a note keeps its lines, and is checked in the same way", () => {
   assert.equal(Note.safeParse("one\ntwo\tthree").success, true)
   assert.equal(Note.safeParse("a\u202Eb").success, false)
 })

@@ -1,9 +1,13 @@
 /**
- * Characters that change how a text looks without being seen: directional marks and overrides, zero-width characters, tags. A name
- * with one of them can look like another name. Unicode Technical Report 36, 2.1 and 3.
+ * Invisible characters that change how a text looks: directional marks and overrides, zero-width
+ * characters, tags. A name with one of them can look like another name. Unicode Technical Report
+ * 36, 2.1 and 3.
  */
 
-/** U+200C and U+200D are letters' business in the Arabic and Indic scripts: between two such letters they stay (RFC 5892, A.1 and A.2). */
+/**
+ * U+200C and U+200D are part of the spelling in Arabic and Indic scripts: between two such letters
+ * they are allowed (RFC 5892, A.1 and A.2).
+ */
 const JOINED =
   "[\\p{scx=Arab}\\p{scx=Syrc}\\p{scx=Deva}\\p{scx=Beng}\\p{scx=Guru}\\p{scx=Gujr}\\p{scx=Orya}\\p{scx=Taml}\\p{scx=Telu}\\p{scx=Knda}\\p{scx=Mlym}\\p{scx=Sinh}\\p{scx=Khmr}\\p{scx=Mymr}]"
 const HIDDEN = new RegExp(
@@ -13,7 +17,7 @@ const HIDDEN = new RegExp(
   "u",
 )
 
-/** The first such character as `U+202E`; null where there is none. */
+/** The first such character as `U+202E`; null if there is none. */
 export const hiddenCharacter = (text: string): string | null => {
   const found = HIDDEN.exec(text)?.[0].codePointAt(0)
   return found === undefined ? null : `U+${found.toString(16).toUpperCase().padStart(4, "0")}`

@@ -1,4 +1,4 @@
-/** Alerts, incidents and events: what is wrong, what explains it, what happened. */
+/** Alerts, incidents and events. */
 import { z } from "zod"
 import {
   EvidenceMessage,
@@ -34,7 +34,10 @@ export const AlertQuery = z.strictObject({
   after: z.uuid().optional(),
 })
 
-/** `site`: its power, which all of its devices share; `id` is the site's. `agent`: the agent itself or its own way out. */
+/**
+ * `site`: the power of the site, shared by all of its devices; `id` is that of the site. `agent`:
+ * the agent itself or its uplink.
+ */
 export const Component = z.object({
   kind: z.enum(["link", "device", "agent", "site"]),
   id: z.uuid(),
@@ -43,7 +46,10 @@ export const Component = z.object({
 export type Component = z.infer<typeof Component>
 
 export const IncidentState = z.enum(["open", "acknowledged", "closed"])
-/** `causes` are the failed things; `alternatives` could as well be it, seen from here. `behind` is down only because of the cause. */
+/**
+ * `causes` are the failed components. `alternatives` have the same visible effects. `behind`:
+ * unreachable because of the cause.
+ */
 export const Incident = z.object({
   id: z.uuid(),
   number: z.int(),
@@ -51,7 +57,10 @@ export const Incident = z.object({
   title: Title,
   causes: z.array(Component),
   alternatives: z.array(Component),
-  /** How probable it is that this cause, or what cannot be told from it, is what has failed. Null: nobody weighed it. */
+  /**
+   * The probability that this cause, or one that is indistinguishable from it, has failed. Null:
+   * not calculated.
+   */
   confidence: z.number().min(0).max(1).nullable(),
   openedAtMs: EpochMs,
   closedAtMs: EpochMs.nullable(),
@@ -71,7 +80,10 @@ export const Symptom = z.object({
   deviceName: z.string().nullable(),
   interface: z.string().nullable(),
   phase: AlertPhase,
-  /** `cause`: the failed thing itself; `evidence`: told by a neighbour; `behind`: hidden by the cause. */
+  /**
+   * `cause`: the failed component itself; `evidence`: reported by a neighbour; `behind`:
+   * unreachable because of the cause.
+   */
   part: z.enum(["cause", "evidence", "downstream"]),
   reason: z.string(),
   sinceMs: EpochMs,
@@ -96,14 +108,17 @@ export const TimelineEntry = z.object({
   message: TimelineMessage,
 })
 export type TimelineEntry = z.infer<typeof TimelineEntry>
-/** One explanation of all that is seen: what would have failed, and for each of it what could stand in its place unnoticed. */
+/**
+ * One explanation of all observations: the failed components, and for each of them the
+ * indistinguishable ones.
+ */
 export const Hypothesis = z.object({
   components: z.array(Component),
   probability: z.number().min(0).max(1),
   equivalents: z.array(z.array(Component)),
 })
 export type Hypothesis = z.infer<typeof Hypothesis>
-/** `atMs`: when what speaks for it began, or what speaks against it was seen. */
+/** `atMs`: when the evidence for it began, or when the evidence against it was observed. */
 export const Evidence = z.object({
   stance: z.enum(["for", "against"]),
   message: EvidenceMessage,
@@ -112,7 +127,7 @@ export const Evidence = z.object({
   atMs: EpochMs.nullable(),
 })
 export type Evidence = z.infer<typeof Evidence>
-/** A look that was asked for because it would decide; `result` null: still awaited. */
+/** A probe or poll that was requested because it would decide; `result` null: still running. */
 export const Recheck = z.object({
   message: RecheckMessage,
   requestedAtMs: EpochMs,
@@ -133,9 +148,9 @@ export const IncidentDetail = Incident.extend({
   timeline: z.array(TimelineEntry),
   /** The reasons for the cause, most important first. */
   because: z.array(Reason),
-  /** At most 5, best first; the first is what the incident says. */
+  /** At most 5, the most probable first; the first one is the cause that the incident states. */
   hypotheses: z.array(Hypothesis),
-  /** Heaviest first. */
+  /** The strongest first. */
   evidence: z.array(Evidence),
   rechecks: z.array(Recheck),
   /** Oldest first. */
@@ -152,13 +167,13 @@ export const IncidentQuery = z.strictObject({
   before: IncidentNumber.optional(),
   /** Only numbers above this one, and the lowest of them: the newer page. */
   after: IncidentNumber.optional(),
-  /** Epoch ms: incidents that were not closed before `from` and were opened before `to`. */
+  /** Epoch ms: incidents that were still open at `from` and were opened before `to`. */
   from: z.coerce.number().min(0).max(8.64e15).optional(),
   to: z.coerce.number().min(0).max(8.64e15).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
-  /** Only what concerns this link. */
+  /** Only incidents that concern this link. */
   link: z.uuid().optional(),
-  /** Only what concerns this device; with `interface`, that interface of it. */
+  /** Only incidents that concern this device, or with `interface`, that interface of it. */
   device: z.uuid().optional(),
   interface: Line(256).optional(),
 })

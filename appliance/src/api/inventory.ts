@@ -1,4 +1,4 @@
-/** Regions, sites, devices, interfaces, links, credentials: what exists. */
+/** The inventory: regions, sites, devices, interfaces, links, credentials. */
 import { TextEncoding } from "@ispvm/wire/text-encoding"
 import { z } from "zod"
 import { fieldCode } from "./field-messages.ts"
@@ -34,7 +34,7 @@ export const SiteInput = z.strictObject({
   latitude: z.number().min(-90).max(90).nullable().default(null),
   longitude: z.number().min(-180).max(180).nullable().default(null),
   note: Note.default(""),
-  /** Null: recognised text by text. */
+  /** Null: detected for each text. */
   textEncoding: TextEncoding.nullable().optional(),
 })
 export type SiteInput = z.infer<typeof SiteInput>
@@ -65,7 +65,7 @@ export const Fingerprint = z
   .transform((text) => text.toLowerCase().replaceAll(":", ""))
   .pipe(z.string().regex(/^[0-9a-f]{64}$/, fieldCode("field.fingerprint")))
 
-/** Methods of one device and their ports; what proves who we are is the credential. */
+/** Methods of one device and their ports. The secrets are in the credential. */
 export const MethodsInput = z.strictObject({
   routerosApi: z
     .strictObject({
@@ -84,7 +84,10 @@ export const MethodsInput = z.strictObject({
 })
 export type MethodsInput = z.infer<typeof MethodsInput>
 
-/** Secrets of a saved credential, typed again: what it takes to use it in a new place without `credentials:write`. */
+/**
+ * Secrets of a saved credential, typed again: required to use it for a new destination without
+ * `credentials:write`.
+ */
 export const TypedSecret = z.strictObject({
   password: z.string().max(1_024).optional(),
   snmpCommunity: z.string().max(255).optional(),
@@ -102,7 +105,7 @@ export const DeviceInput = z.strictObject({
   credentialId: z.uuid().nullable().default(null),
   methods: MethodsInput.prefault({}),
   note: Note.default(""),
-  /** Null: as the site has it. */
+  /** Null: that of the site. */
   textEncoding: TextEncoding.nullable().optional(),
 })
 export type DeviceInput = z.infer<typeof DeviceInput>
@@ -118,7 +121,7 @@ export const DevicePatch = z.strictObject({
   textEncoding: TextEncoding.nullable().optional(),
 })
 export type DevicePatch = z.infer<typeof DevicePatch>
-/** As they come by HTTP; `secret` is compared with the saved one and never stored. */
+/** In requests; `secret` is compared with the saved one and never stored. */
 export const DeviceCreate = DeviceInput.extend({ secret: TypedSecret.nullable().default(null) })
 export const DeviceChange = DevicePatch.extend({ secret: TypedSecret.nullable().optional() })
 
@@ -131,7 +134,7 @@ export const StatusNow = z.object({
 })
 export type StatusNow = z.infer<typeof StatusNow>
 
-/** A device with its latest values. Rates and round trips are null where nothing was measured. */
+/** A device with its latest values. Rates and round-trip times are null if nothing was measured. */
 export const Device = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -142,7 +145,7 @@ export const Device = z.object({
   agentId: z.uuid().nullable(),
   agentName: z.string().nullable(),
   credentialId: z.uuid().nullable(),
-  /** The interval in seconds at which it reports itself; null where it does not say. */
+  /** The interval in seconds at which it reports itself; null if it does not. */
   reportsEveryS: z.int().nullable(),
   methods: MethodsInput,
   note: z.string(),
@@ -153,10 +156,12 @@ export const Device = z.object({
   version: z.string().nullable(),
   serial: z.string().nullable(),
   status: StatusNow,
-  /** The incident that explains this state, if there is one. */
+  /** The incident that explains this status, if there is one. */
   incidentId: z.uuid().nullable(),
   lastSeenAtMs: EpochMs.nullable(),
-  /** When round trip and loss, then uptime, CPU and memory, then traffic were measured last. */
+  /**
+   * The time of the last measurement of round trip and loss; of uptime, CPU and memory; of traffic.
+   */
   probedAtMs: EpochMs.nullable(),
   healthAtMs: EpochMs.nullable(),
   trafficAtMs: EpochMs.nullable(),
@@ -168,7 +173,7 @@ export const Device = z.object({
   memoryRatio: z.number().nullable(),
   rxBps: z.number().nullable(),
   txBps: z.number().nullable(),
-  /** Each method in use, when it last answered, and what is wrong if it does not. */
+  /** Each method in use, its last answer, and its problem if it fails. */
   sources: z.array(
     z.object({ source: z.string(), lastAtMs: EpochMs.nullable(), problem: z.string().nullable() }),
   ),
@@ -198,7 +203,7 @@ const LinkEndInput = z.strictObject({
   deviceId: z.uuid(),
   interface: Line(256).nullable().default(null),
 })
-/** A link joins two devices; an end may name its port, by name. */
+/** A link connects two devices; an end may name its interface. */
 const LinkFields = z.strictObject({
   name: Line(120).nullable().default(null),
   a: LinkEndInput,
@@ -225,7 +230,7 @@ const LinkEnd = z.object({
   interfaceId: z.int().nullable(),
   interface: z.string().nullable(),
 })
-/** `aToBBps` is what end A sends towards B (or B says it received), in bit/s. */
+/** `aToBBps` is the traffic that end A sends to B (or B receives), in bit/s. */
 export const Link = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -242,7 +247,7 @@ export const Link = z.object({
 export type Link = z.infer<typeof Link>
 
 export const SNMP_AUTH_PROTOCOLS = ["MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512"] as const
-/** As net-snmp lengthens the keys of AES-192 and AES-256; with a C behind it, as Cisco does. */
+/** AES-192 and AES-256 extend their keys as net-snmp does; with a C at the end, as Cisco does. */
 export const SNMP_PRIV_PROTOCOLS = [
   "DES",
   "AES128",
@@ -252,7 +257,10 @@ export const SNMP_PRIV_PROTOCOLS = [
   "AES256C",
 ] as const
 const SnmpV3Password = z.string().min(8).max(255).nullable().default(null)
-/** The security level is what is there: both passwords are authPriv, the first alone is authNoPriv, none is noAuthNoPriv. Without a protocol it is SHA1 or AES-128. */
+/**
+ * The security level follows from the passwords: both are authPriv, the first alone is authNoPriv,
+ * none is noAuthNoPriv. Without a protocol, it is SHA1 or AES-128.
+ */
 export const SnmpV3 = z
   .strictObject({
     user: z.string().trim().min(1).max(255),
@@ -266,18 +274,21 @@ export const SnmpV3 = z
     path: ["authPassword"],
   })
 export type SnmpV3 = z.infer<typeof SnmpV3>
-/** Of a community. Null: v2c, and v1 where a device answers nothing else. */
+/** Of the community. Null: v2c, and v1 if a device answers nothing else. */
 const SnmpVersion = z.literal("v1").nullable()
-/** Secrets go in and never come out: an answer says only which are set. */
+/** Secrets are write-only: an answer only shows which ones are set. */
 export const CredentialInput = z.strictObject({
   name: Line(120),
   username: z.string().max(255).nullable().default(null),
   password: z.string().max(1_024).nullable().default(null),
   snmpCommunity: z.string().min(1).max(255).nullable().default(null),
   snmpVersion: SnmpVersion.optional(),
-  /** Where it is set, v3 is spoken and no community is. */
+  /** If set, v3 is used and no community. */
   snmpV3: SnmpV3.nullable().default(null),
-  /** Where people with `credentials:use` may use it by the standard ports; empty or left out: nowhere. */
+  /**
+   * Networks in which accounts with `credentials:use` may use it on standard ports. Empty or
+   * omitted: none.
+   */
   allowedNetworks: Networks.optional(),
 })
 export type CredentialInput = z.infer<typeof CredentialInput>
@@ -298,7 +309,7 @@ export const Credential = z.object({
   hasSnmpCommunity: z.boolean(),
   snmpVersion: SnmpVersion,
   snmpV3User: z.string().nullable(),
-  /** Null: not authenticated, not encrypted. */
+  /** Null: no authentication, no encryption. */
   snmpV3AuthProtocol: z.enum(SNMP_AUTH_PROTOCOLS).nullable(),
   snmpV3PrivProtocol: z.enum(SNMP_PRIV_PROTOCOLS).nullable(),
   allowedNetworks: z.array(z.string()),
@@ -306,7 +317,10 @@ export const Credential = z.object({
 })
 export type Credential = z.infer<typeof Credential>
 
-/** `POST /api/v1/devices/test`: try an access before it is saved. With `deviceId` the saved secrets stand in for what is left out. */
+/**
+ * `POST /api/v1/devices/test`: tests an access before it is saved. With a saved credential, its
+ * secrets replace omitted ones.
+ */
 export const TestRequest = z.strictObject({
   agentId: z.uuid(),
   address: Address,
@@ -324,7 +338,7 @@ export const TestRequest = z.strictObject({
     .default(null),
 })
 export type TestRequest = z.infer<typeof TestRequest>
-/** `remedy` says what to do about a step that failed; null where nothing is wrong. */
+/** `remedy`: what to do about a failed step; null if it worked. */
 export const TestAnswer = z.object({
   ok: z.boolean(),
   steps: z.array(
@@ -349,9 +363,10 @@ export const TestAnswer = z.object({
 export type TestAnswer = z.infer<typeof TestAnswer>
 
 /**
- * `POST /api/v1/devices/import`: CSV with a header; columns name, address, and any of site, roles (`core;edge`), agent, credential,
- * latitude, longitude, api_port, api_tls, fingerprint, snmp_port. Unknown sites are made, and a site gets the place that its line
- * gives. `agentId` is for devices that have no agent, name none and do not report by themselves. With `dryRun` nothing is stored.
+ * `POST /api/v1/devices/import`: CSV with a header; columns name, address, and any of site, roles
+ * (`core;edge`), agent, credential, latitude, longitude, api_port, api_tls, fingerprint, snmp_port.
+ * Unknown sites are created, and a site gets the position of its line. `agentId` is for devices
+ * that have no agent, name none and do not report by themselves. With `dryRun`, nothing is stored.
  */
 export const ImportRequest = z.strictObject({
   csv: z.string().min(1).max(2_000_000),
@@ -359,7 +374,7 @@ export const ImportRequest = z.strictObject({
   dryRun: z.boolean().default(false),
 })
 export type ImportRequest = z.infer<typeof ImportRequest>
-/** One thing that a line changes, in the words of the list: sites, agents and credentials by name. */
+/** One change that a line makes, in terms of the list: sites, agents and credentials by name. */
 export const ImportChange = z.object({
   line: z.int(),
   what: z.enum(["device", "site"]),
@@ -375,21 +390,21 @@ export const ImportAnswer = z.object({
   unchanged: z.int(),
   sitesCreated: z.int(),
   sitesUpdated: z.int(),
-  /** What differs on devices and sites that were there; the first 500. */
+  /** Changes to existing devices and sites; the first 500. */
   changes: z.array(ImportChange),
-  /** Of one line several cells may be wrong: lines are counted by their number. */
+  /** Several cells of a line may be wrong: lines are counted by their number. */
   rejected: z.array(
     z.object({ line: z.int(), column: z.string().nullable(), message: z.string() }),
   ),
 })
 export type ImportAnswer = z.infer<typeof ImportAnswer>
 
-/** `GET /api/v1/topology`: everything map and graph draw, in one answer. */
+/** `GET /api/v1/topology`: everything for map and graph in one answer. */
 export const Topology = z.object({
   sites: z.array(Site),
   devices: z.array(Device),
   links: z.array(Link),
-  /** Where the agents stand: the device nearest to each. */
+  /** The position of each agent: the device next to it. */
   agents: z.array(
     z.object({
       id: z.uuid(),

@@ -1,6 +1,4 @@
-/**
- * One link and one interface in full: both ends, and what happens to the traffic when a link fails.
- */
+/** One link and one interface in detail: both ends, and the rerouted traffic if a link fails. */
 import { z } from "zod"
 import { Interface, Link, StatusNow } from "./inventory.ts"
 import { EpochMs, Line } from "./shared.ts"

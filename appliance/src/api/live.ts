@@ -1,6 +1,7 @@
 /**
- * `GET /api/v1/live`: server-sent events, each with an id; `Last-Event-ID` (or `?after=`) resumes where the stream broke.
- * Where the gap is too old, `hello.resumed` is false and the client reads its state anew.
+ * `GET /api/v1/live`: server-sent events, each with an id. `Last-Event-ID` (or `?after=`) resumes
+ * after an interruption. If the gap is too old, `hello.resumed` is false and the client loads its
+ * state again.
  */
 import { z } from "zod"
 import { Agent } from "./agents.ts"
@@ -8,7 +9,7 @@ import { EventRow, Incident } from "./incidents.ts"
 import { StatusNow } from "./inventory.ts"
 import { EpochMs } from "./shared.ts"
 
-/** Latest readings, gathered and sent once a second; only what changed since the last one. */
+/** Latest readings, sent together once a second; only what changed since the last time. */
 export const Readings = z.object({
   devices: z.array(
     z.object({
@@ -57,7 +58,7 @@ export const LIVE_EVENTS = {
   incident: Incident,
   event: EventRow,
   readings: Readings,
-  /** Something was added, changed or removed in the inventory: read that list again. */
+  /** Something was added, changed or removed in the inventory: reload that list. */
   inventory: z.object({
     what: z.enum(["region", "site", "device", "interface", "link", "agent", "credential"]),
     id: z.string(),
@@ -65,8 +66,9 @@ export const LIVE_EVENTS = {
 } as const
 export type LiveName = keyof typeof LIVE_EVENTS
 /**
- * What a stream can be asked for (`?topics=device,link,readings`). `readings` has the values of all devices and the ports that links
- * end at; all ports of one device come by the topic `ports:DEVICE`, as `readings` too. `hello` always comes.
+ * Topics of a stream (`?topics=device,link,readings`). `readings` has the values of all devices and
+ * of interfaces with a link. The topic `ports:DEVICE` adds all interfaces of one device, also as
+ * `readings`. `hello` is always sent.
  */
 export const TOPICS = [
   "device",

@@ -1,4 +1,4 @@
-/** `GET /api/v1/overview`: the four figures and what stands out. */
+/** `GET /api/v1/overview`: the four totals, open incidents and recent events. */
 import { z } from "zod"
 import { EventRow, Incident } from "./incidents.ts"
 import { EpochMs } from "./shared.ts"
@@ -15,10 +15,12 @@ export const Overview = z.object({
   }),
   links: z.object({ total: z.int(), down: z.int() }),
   agents: z.object({ total: z.int(), offline: z.int() }),
-  /** What all watched links carry now, and over the last hour a minute a point. */
+  /**
+   * The current traffic of all monitored links, and that of the last hour, one value per minute.
+   */
   trafficBps: z.number().nullable(),
   trafficHour: z.array(z.object({ atMs: EpochMs, bps: z.number().nullable() })),
-  /** Median round trip to all devices that answer. */
+  /** The median round-trip time of all devices that answer. */
   rttUs: z.number().nullable(),
   incidents: z.array(Incident),
   recentEvents: z.array(EventRow),

@@ -1,11 +1,11 @@
-/** Who is at the screen: claim of a new appliance, login, accounts. */
+/** Set-up of a new appliance, login, accounts, audit. */
 import { z } from "zod"
 import { EpochMs, Line, Role } from "./shared.ts"
 
 export const Email = z.email().max(254).toLowerCase()
 export const Password = z.string().min(12).max(256)
 
-/** `POST /api/v1/setup`, once, with the code the console printed. Logs the first admin in. */
+/** `POST /api/v1/setup`, once, with the code on the console. Logs in the first admin. */
 export const SetupRequest = z.strictObject({
   setupCode: z.string().trim().min(1).max(64),
   organisation: Line(120),
@@ -30,7 +30,7 @@ export const Account = z.object({
 })
 export type Account = z.infer<typeof Account>
 
-/** `GET /api/v1/session`: answers everybody; without a login `account` is null. */
+/** `GET /api/v1/session`: public. Without a login, `account` is null. */
 export const Session = z.object({
   isSetUp: z.boolean(),
   account: Account.nullable(),
@@ -42,9 +42,9 @@ export const Session = z.object({
    * `faultInjectionUrl` is served by the demo to pages of this appliance, not by the appliance.
    */
   demo: z.object({ faultInjectionUrl: z.url() }).nullable(),
-  /** Base URL of the agents' door, as an agent elsewhere would type it. */
+  /** The base URL of the agent API for an agent on another host. */
   agentApiUrl: z.string(),
-  /** XYZ tile template of one's own, or null for the bundled outlines alone. */
+  /** The XYZ template of your own map tiles; null: only the bundled outlines. */
   mapTilesUrl: z.string().nullable(),
 })
 export type Session = z.infer<typeof Session>
@@ -64,14 +64,14 @@ export const AccountPatch = z.strictObject({
 })
 export type AccountPatch = z.infer<typeof AccountPatch>
 
-/** `PUT /api/v1/session/password`: one's own. */
+/** `PUT /api/v1/session/password`: the own password. */
 export const PasswordChange = z.strictObject({
   current: z.string().min(1).max(256),
   password: Password,
 })
 export type PasswordChange = z.infer<typeof PasswordChange>
 
-/** One row of the audit: who changed what. Never holds a secret's value. */
+/** One row of the audit log. Never contains the value of a secret. */
 export const AuditEntry = z.object({
   id: z.string(),
   atMs: EpochMs,

@@ -1,4 +1,4 @@
-/** Shapes that several domains of the HTTP contract use. */
+/** Shapes that several parts of the UI API use. */
 import { z } from "zod"
 import { fieldCode, fieldParams } from "./field-messages.ts"
 import { hiddenCharacter } from "./hidden-characters.ts"
@@ -12,7 +12,10 @@ const rejectInvisible = (text: string, context: z.core.$RefinementCtx<string>): 
       params: fieldParams({ code: "field.hidden-character", params: { character: hidden } }),
     })
 }
-/** A line people typed: no control characters, none that is invisible or turns the direction of what is around it; trimmed. */
+/**
+ * One line of text: no control characters, no invisible ones, none that changes the text direction;
+ * trimmed.
+ */
 export const Line = (max: number) =>
   z
     .string()
@@ -30,7 +33,7 @@ export const Network = z.union(
 export const Networks = z.array(Network).max(64)
 export const Port = z.int().min(1).max(65_535)
 
-/** The one vocabulary of state, on every screen. `behind`: down only because of another fault. */
+/** The statuses of the UI. */
 export const Status = z.enum([
   "ok",
   "degraded",
@@ -45,17 +48,18 @@ export type Status = z.infer<typeof Status>
 export const Role = z.enum(["admin", "operator", "viewer"])
 export type Role = z.infer<typeof Role>
 
-/** Every permission a route can ask for, and the roles that hold it. */
+/** Every permission that a route can require, and the roles that have it. */
 export const PERMISSIONS = {
   "session:own": ["admin", "operator", "viewer"],
   "inventory:read": ["admin", "operator", "viewer"],
   "inventory:write": ["admin", "operator"],
   "credentials:read": ["admin", "operator"],
-  // A saved credential for a device, inside the credential's allowed networks or with its secret typed again.
+  // Using a saved credential for a device, inside the credential's allowed networks or with its
+  // secret typed again.
   "credentials:use": ["admin", "operator"],
-  // Credentials themselves, and sending a saved secret to any place.
+  // Changing credentials, and sending a saved secret to any destination.
   "credentials:write": ["admin"],
-  // Seeing a secret in plain text: a router's script with its passwords and key.
+  // Seeing a secret in plain text: the script of a router with its passwords and key.
   "secrets:reveal": ["admin"],
   "agents:read": ["admin", "operator", "viewer"],
   "agents:write": ["admin"],

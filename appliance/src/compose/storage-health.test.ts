@@ -17,7 +17,7 @@ const make = () => {
   return { world, health }
 }
 
-test("the outcome of real transactions decides; what is no fault of the storage does not", () => {
+test("the outcome of real transactions decides; other errors than those of the storage do not", () => {
   const cases: readonly [string, string | null][] = [
     ["53100", "disk-full"],
     ["25006", "read-only"],
@@ -35,7 +35,7 @@ test("the outcome of real transactions decides; what is no fault of the storage 
   }
 })
 
-test("where nothing is stored a small write is tried, and its success hides no full disk that agents have just met", async () => {
+test("without transactions a small write is tried, and its success does not hide a disk that was just full", async () => {
   const { world, health } = make()
   health.worked()
   await health.check()
@@ -54,7 +54,7 @@ test("where nothing is stored a small write is tried, and its success hides no f
   assert.equal(health.fault(), null)
 })
 
-test("a clock that was set is said with its direction, span and time", () => {
+test("a clock that was set is reported with direction, amount and time", () => {
   const atMs = Date.parse("2026-11-29T10:00:00Z")
   assert.match(
     clockSentence({ byMs: -3_600_000, atMs }),

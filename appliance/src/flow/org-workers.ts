@@ -1,4 +1,4 @@
-/** The org workers: opened at first use, one piece of work of an organisation after another. */
+/** The org workers: opened at first use. Work of one organisation runs one after another. */
 import { type Clock, steadyOf } from "../platform/clock.ts"
 import type { OrgId } from "../platform/ids.ts"
 import type { Db } from "../platform/postgres/db.ts"

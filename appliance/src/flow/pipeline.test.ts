@@ -31,7 +31,10 @@ after(async () => {
 const START_MS = 1_900_000_000_000
 const batch: Batch = { protocol: 1, buffer: randomUUID(), number: 1, sentAtMs: START_MS, items: [] }
 
-/** Three routers in a ring, an agent at the first, and a pipeline whose ingest takes what the test hands it. */
+/**
+ * Three routers in a ring, an agent at the first, and a pipeline whose ingest is driven by the
+ * test.
+ */
 const makeWorld = async () => {
   const { org, dbs } = db
   const clock = { nowMs: START_MS, now: () => clock.nowMs }
@@ -340,7 +343,7 @@ test("an incident of an earlier release has no confidence, and continues", async
   await pipeline.stop()
 })
 
-test("a device taken out of the inventory takes its incident with it", async () => {
+test("removing a device from the inventory removes its incident", async () => {
   const { clock, org, dbs } = world
   const pipeline = world.make()
   await pipeline.start()
@@ -483,7 +486,7 @@ test("a router's own report of its port starts a probe of it and of the remote e
   await pipeline.stop()
 })
 
-test("the stream greets, tells of an incident, and resumes where it broke", async () => {
+test("the stream sends hello, then an incident, and resumes after an interruption", async () => {
   const { clock, org } = world
   const pipeline = world.make()
   await pipeline.start()

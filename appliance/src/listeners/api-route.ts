@@ -18,7 +18,7 @@ export type Call = {
   readonly request: IncomingMessage
   readonly query: URLSearchParams
   readonly address: string
-  /** By which strangers are counted: an IPv4 address or an IPv6 /64. */
+  /** How unidentified clients are counted: an IPv4 address or an IPv6 /64. */
   readonly source: string
   /** Aborted when the client goes away or the listener stops. */
   readonly signal: AbortSignal
@@ -27,7 +27,7 @@ export type BodySpec<S extends z.ZodType> = {
   readonly schema: S
   readonly bounds: BodyBounds
   readonly decode?: (bytes: Buffer) => string
-  /** Runs before the schema; throws for bodies that are not to be parsed at all. */
+  /** Runs before the schema; throws for bodies that must not be parsed at all. */
   readonly check?: (body: unknown) => void
 }
 /** `body` reads the body when it is called, so that limits come before the work of reading. */

@@ -16,16 +16,16 @@ import { isBrokenOff, type ListenerLog, retryAfter, toHttpError } from "./tls-li
 export type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 export type Dispatcher = {
   readonly serve: Serve
-  /** Ends the calls that wait. */
+  /** Ends waiting calls. */
   readonly abort: () => void
 }
 export type DispatcherOptions<I> = {
   /** How log lines begin: "agent API". */
   readonly name: string
   readonly routes: readonly ApiRoute<I>[]
-  /** Throws 401 where the caller cannot be identified. */
+  /** Throws 401 if the caller cannot be identified. */
   readonly identify: (request: IncomingMessage, source: string) => Promise<I>
-  /** By which a caller's requests are counted. */
+  /** The key under which a caller's requests are counted. */
   readonly keyOf: (identity: I) => string
   /** Callers learn which paths exist only once they are identified. */
   readonly hidesPaths: boolean
@@ -63,19 +63,23 @@ const createTable = <I>(routes: readonly ApiRoute<I>[]) => {
   const byPath = new Map(routes.map((route) => [route.path, route.method]))
   return {
     find: (method: string, path: string) => byKey.get(`${method} ${path}`),
-    /** The path as it may be logged: clients that invent paths do not write the log. */
+    /** The path for the log: invented paths are not logged. */
     known: (path: string): string => (byPath.has(path) ? path : "other"),
     missing: (path: string): HttpError => {
       const method = byPath.get(path)
       return method === undefined
-        ? new HttpError(404, "not-found", "There is no such path on this API.")
+        ? new HttpError(
+            404,
+            "not-found",
+            "This API has no such path. Check the URL and the release of the client.",
+          )
         : new HttpError(405, "method", `This path accepts ${method} only.`)
     },
     allowed: (path: string): string => byPath.get(path) ?? "",
   }
 }
 
-/** Logs rejections; of a flood of equal ones a few lines. */
+/** Logs rejections; a flood of equal ones gives a few lines. */
 const createRejectionLog = <I>({ name, clock, log, onRejected }: DispatcherOptions<I>) => {
   const limit = createRateLimit(clock, { burst: 3, perSecond: 1 / 60 })
   return (httpError: HttpError, call: Call, path: string, error: unknown): void => {
@@ -157,7 +161,7 @@ export const createDispatcher = <I>(options: DispatcherOptions<I>): Dispatcher =
       } catch (error) {
         await reject(call, path, error, response)
       } finally {
-        // What was not read must not block the next request on this connection.
+        // Unread bytes must not block the next request on this connection.
         request.resume()
       }
     },

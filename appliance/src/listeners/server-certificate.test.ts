@@ -17,7 +17,7 @@ const authorityOf = async (t: TestContext) => {
   return await openAuthority({ directory, now: Date.now, caBits: 2048 })
 }
 
-test("a new address of the machine is in the certificate at the next check, under the same root", async (t) => {
+test("a new address of the machine is in the certificate after the next check, under the same root", async (t) => {
   const authority = await authorityOf(t)
   let names = ["localhost", "10.77.0.9"]
   const renewed = Promise.withResolvers<string>()
@@ -52,7 +52,7 @@ const serve = async (t: TestContext) => {
   return { port: web.port, ca: authority.rootPem }
 }
 
-test("the screens speak ECDHE with AEAD and nothing older", async (t) => {
+test("the UI offers ECDHE with AEAD and nothing older", async (t) => {
   const at = { ...(await serve(t)), host: "127.0.0.1", servername: "localhost" }
   const suiteOf = async (more: object): Promise<string> => {
     const socket = connect({ ...at, ...more })

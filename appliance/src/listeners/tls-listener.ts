@@ -8,10 +8,7 @@ import type { TlsOptions } from "../platform/http/tls.ts"
 import { isConnectionLost } from "../platform/postgres/db.ts"
 import { createServerCertificate, type TlsKeyPair } from "./server-certificate.ts"
 
-/**
- * Anything but an HttpError is a fault of the appliance: the client keeps its data and tries
- * again.
- */
+/** Any error except an HttpError is internal: the client keeps its data and tries again. */
 export const toHttpError = (error: unknown, retryAfterMs: number): HttpError => {
   if (error instanceof HttpError) return error
   const options = { retryAfterMs, cause: error }
@@ -19,10 +16,15 @@ export const toHttpError = (error: unknown, retryAfterMs: number): HttpError => 
     ? new HttpError(
         503,
         "unavailable",
-        "The appliance cannot reach its database; try again.",
+        "The appliance cannot reach its database. Try again later.",
         options,
       )
-    : new HttpError(500, "failed", "The appliance failed at this request; try again.", options)
+    : new HttpError(
+        500,
+        "failed",
+        "The request failed because of an internal error. Try again; the log has the cause.",
+        options,
+      )
 }
 
 /** The body is incomplete because the client went away. */
@@ -40,7 +42,8 @@ const closeServer = async (server: Server): Promise<void> => {
   if (!server.listening) return
   const closed = once(server, "close")
   server.close()
-  const idle = setInterval(() => server.closeIdleConnections(), 20) // a connection that is answering now becomes idle a moment later
+  // A connection that is answering now becomes idle a moment later.
+  const idle = setInterval(() => server.closeIdleConnections(), 20)
   const cut = setTimeout(() => server.closeAllConnections(), 2_000)
   await closed
   clearInterval(idle)

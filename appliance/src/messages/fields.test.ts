@@ -67,7 +67,7 @@ for (const [name, schema, value, expected] of cases) {
   })
 }
 
-test("each wrong field is named by its path, and a field that is not known by its own", () => {
+test("each invalid field is named by its path, and an unknown field by its name", () => {
   const messageFor = (schema: z.ZodType, value: unknown) => {
     const { error } = schema.safeParse(value)
     return error === undefined

@@ -18,7 +18,7 @@ const make = () => {
   return { clock, steps, pass }
 }
 
-test("a clock that is set is told by how much, each time once, and durations do not notice", () => {
+test("setting the clock is reported once each time, with the amount, and does not affect durations", () => {
   const { clock, steps, pass } = make()
   const began = clock.steady.now()
   pass(10_000)

@@ -12,7 +12,7 @@ const makeWork = () => {
       order.push(name)
       releases.push(resolve)
     })
-  /** Ends all, one after the other. */
+  /** Ends all of them, one after another. */
   const release = async (): Promise<void> => {
     for (let finish = releases.shift(); finish !== undefined; finish = releases.shift()) {
       finish()
@@ -22,7 +22,7 @@ const makeWork = () => {
   return { order, work, release }
 }
 
-test("sources take turns, whoever is known comes before strangers, and one is hashed at a time", async () => {
+test("sources alternate, known ones come before strangers, and one is hashed at a time", async () => {
   const { order, work, release } = makeWork()
   const queue = createFairQueue({ atOnce: 1, perSource: 3, waiting: 10, maxWaitMs: 1_000 })
   const stranger = (source: string) => queue.run({ source, isKnown: false }, work(source))
@@ -34,7 +34,7 @@ test("sources take turns, whoever is known comes before strangers, and one is ha
   assert.deepEqual(order, ["a", "owner", "a", "b", "a"])
 })
 
-test("a full queue says so at once: for one source, for all strangers, and never for who is known because of them", async () => {
+test("a full queue rejects at once: for one source, for all strangers, and never for known ones", async () => {
   const { order, work, release } = makeWork()
   const queue = createFairQueue({ atOnce: 1, perSource: 2, waiting: 4, maxWaitMs: 1_000 })
   const stranger = (source: string) => queue.run({ source, isKnown: false }, work(source))
@@ -49,7 +49,7 @@ test("a full queue says so at once: for one source, for all strangers, and never
   assert.equal(order[1], "owner")
 })
 
-test("who has waited too long is told so instead of being hashed", async () => {
+test("work that has waited too long is rejected instead of being hashed", async () => {
   const { order, work, release } = makeWork()
   let nowMs = 0
   const queue = createFairQueue(
@@ -67,7 +67,7 @@ test("who has waited too long is told so instead of being hashed", async () => {
   assert.deepEqual(order, ["a"])
 })
 
-test("who would wait too long is told so at once, by how long the work has taken of late", async () => {
+test("work that would wait too long is rejected at once, by recent durations", async () => {
   let nowMs = 0
   const queue = createFairQueue(
     { atOnce: 1, perSource: 2, waiting: 48, maxWaitMs: 1_000 },
@@ -88,7 +88,7 @@ test("who would wait too long is told so at once, by how long the work has taken
   assert.ok((await Promise.all(waiting)).every(({ ok }) => ok))
 })
 
-test("a fault of one is its own, and the next one's turn comes", async () => {
+test("a failure affects only its own caller, and the next one runs", async () => {
   const queue = createFairQueue({ atOnce: 1, perSource: 2, waiting: 4, maxWaitMs: 1_000 })
   const turn = { source: "a", isKnown: false }
   const broken = queue.run(turn, () => Promise.reject(new Error("broken")))
@@ -97,7 +97,7 @@ test("a fault of one is its own, and the next one's turn comes", async () => {
   assert.deepEqual(await good, { ok: true, value: "good" })
 })
 
-test("the thread derives what the pool derives, and tells of what it cannot", async (t) => {
+test("the thread derives what the pool derives, and reports what it cannot", async (t) => {
   const thread = createDeriveThread()
   t.after(() => thread.stop())
   const cost = { n: 16, r: 1, p: 1 }

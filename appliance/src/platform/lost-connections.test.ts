@@ -1,4 +1,4 @@
-/** A server that goes away under load: every unit of work ends, one way or the other, and the next one is served. */
+/** A server that disappears under load: every unit of work ends, and the next one works. */
 import assert from "node:assert/strict"
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { connect, createServer, type Socket } from "node:net"
@@ -49,7 +49,7 @@ const allEnd = async (units: readonly Promise<unknown>[], withinMs: number): Pro
   return failed.length
 }
 
-test("a server killed with many transactions under way, time and again: each ends within seconds, and none stays behind", {
+test("a server killed repeatedly with many running transactions: each ends within seconds, and none remains", {
   timeout: 60_000,
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "ispvm-lost-"))
@@ -123,7 +123,7 @@ test("connections ended one and all while one transaction asks and another is be
   await Promise.all([killer.end(), dbs.close()])
 })
 
-test("a statement that nobody answers, and a transaction that never ends, are given up; work begun after that is served", {
+test("a statement without an answer, and an endless transaction, are given up; later work succeeds", {
   timeout: 20_000,
 }, async () => {
   // Between us and the server: a way that can fall silent without a word, as a broken network does.
@@ -170,7 +170,7 @@ test("a statement that nobody answers, and a transaction that never ends, are gi
   await new Promise((resolve) => proxy.close(resolve))
 })
 
-test("connections that have had their time are replaced, and what runs on them is let end", async () => {
+test("connections are replaced after their lifetime, and running work on them finishes", async () => {
   const dbs = openDbs({ appUrl: db.url, limits: { statementMs: 5_000, unitMs: 5_000, lifeMs: 50 } })
   const pidOf = (rows: readonly { pid: number }[]) => rows[0]?.pid
   const began = Promise.withResolvers<number | undefined>()

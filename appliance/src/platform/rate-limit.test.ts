@@ -10,7 +10,7 @@ const make = (maxKeys = 100) => {
   }
 }
 
-test("a burst goes through, then one for each drip, and the wait that is told is the true one", () => {
+test("a burst passes, then one for each interval, and the announced wait is correct", () => {
   const { rateLimit, time } = make()
   assert.deepEqual([rateLimit.take("a"), rateLimit.take("a"), rateLimit.take("a")], [0, 0, 2_000])
   time.nowMs = 1_999
@@ -19,7 +19,7 @@ test("a burst goes through, then one for each drip, and the wait that is told is
   assert.equal(rateLimit.take("a"), 0)
 })
 
-test("one caller's haste is not another's, and what is given back may be taken again", () => {
+test("callers are independent, and what is given back can be used again", () => {
   const { rateLimit } = make()
   rateLimit.take("a")
   rateLimit.take("a")
@@ -31,7 +31,7 @@ test("one caller's haste is not another's, and what is given back may be taken a
   assert.ok(rateLimit.take("c") > 0)
 })
 
-test("a clock set back gives nothing away and takes nothing", () => {
+test("setting the clock back neither adds nor removes budget", () => {
   const { rateLimit, time } = make()
   time.nowMs = 10_000
   rateLimit.take("a")
@@ -40,7 +40,7 @@ test("a clock set back gives nothing away and takes nothing", () => {
   assert.ok(rateLimit.take("a") > 0)
 })
 
-test("strangers cannot fill the memory: the caller longest unheard is forgotten", () => {
+test("strangers cannot fill the memory: the least recent caller is evicted", () => {
   const { rateLimit } = make(2)
   rateLimit.take("a")
   rateLimit.take("a")

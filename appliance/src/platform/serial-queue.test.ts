@@ -26,7 +26,7 @@ const makeWork = () => {
   }
 }
 
-test("work of one key runs one after another, work of different keys side by side", async () => {
+test("work of one key runs one after another, work of different keys in parallel", async () => {
   const { order, work, finish } = makeWork()
   const queues = createSerialQueues<string>()
   const done = [

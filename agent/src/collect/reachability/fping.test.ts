@@ -28,7 +28,7 @@ const probes: [string, ReturnType<typeof parseProbe>][] = [
 for (const [line, expected] of probes)
   test(`a line of fping: ${line || "nothing"}`, () => assert.deepEqual(parseProbe(line), expected))
 
-test("the summary tells every probe of a target", () => {
+test("the summary has every probe of a target", () => {
   assert.deepEqual(parseSummary("192.0.2.7 : 0.26 - 1043"), {
     target: "192.0.2.7",
     rttsMs: [0.26, null, 1043],
@@ -37,14 +37,14 @@ test("the summary tells every probe of a target", () => {
   assert.equal(parseSummary("nowhere.invalid: Name or service not known"), null)
 })
 
-test("lines are whole whatever the chunks, and an endless one is dropped", () => {
+test("lines are complete however chunks are cut, and an endless one is dropped", () => {
   const lines: string[] = []
   const feed = createLines((line) => lines.push(line))
   for (const chunk of ["a", "b\nc", "\n", "x".repeat(5_000), "y\nd\n"]) feed(chunk)
   assert.deepEqual(lines, ["ab", "c", "y", "d"])
 })
 
-/** A program in fping's place that prints what it is told. */
+/** A program in place of fping that prints what the test wants. */
 const withProgram = async (
   script: string,
   use: (program: string) => Promise<void>,
@@ -76,7 +76,7 @@ const probesOf = async (program: string) => {
   return { seen, end }
 }
 
-test("fping gets none of the agent's environment, where a token may be", async () => {
+test("fping gets none of the agent's environment, which may contain a token", async () => {
   const script = `[ -z "$ISPVM_TOKEN" ] || echo "it has the token" >&2; exit 4`
   await withVariable("ISPVM_TOKEN", "secret", () =>
     withProgram(script, async (program) => {
@@ -88,7 +88,7 @@ test("fping gets none of the agent's environment, where a token may be", async (
   )
 })
 
-test("each probe is told once, from its line or else from the summary", async () => {
+test("each probe is reported once, from its line or else from the summary", async () => {
   const script = `cat >/dev/null
     echo '192.0.2.1 : [0], 64 bytes, 1.5 ms (1.5 avg, 0% loss)'; echo '192.0.2.1 : [0], 64 bytes, 9 ms (1.5 avg, 0% loss)'
     echo '203.0.113.9 : [0], 64 bytes, 1 ms (1 avg, 0% loss)'
@@ -108,7 +108,7 @@ test("each probe is told once, from its line or else from the summary", async ()
   })
 })
 
-test("fping's own trouble is told with its words, and no probe is called lost for it", async () => {
+test("a failure of fping is reported with its message, and no probe counts as lost", async () => {
   await withProgram(
     'echo "can\'t create socket (must run as root?)" >&2; exit 4',
     async (program) => {
@@ -120,13 +120,13 @@ test("fping's own trouble is told with its words, and no probe is called lost fo
   )
 })
 
-test("a missing fping is named with the line to type", async () => {
+test("the error for a missing fping has the command to install it", async () => {
   const found = await findFping("/nowhere/fping", new AbortController().signal)
   assert.equal(found.ok, false)
   assert.match(found.ok ? "" : found.note, /apt-get install fping/)
 })
 
-test("stopped means stopped, with nothing told any more", async () => {
+test("after a stop nothing is reported any more", async () => {
   await withProgram("exec sleep 30", async (program) => {
     const end = await createIcmpProbe(program)(
       spec,
@@ -137,7 +137,7 @@ test("stopped means stopped, with nothing told any more", async () => {
   })
 })
 
-test("with no file descriptor left a ping fails and a TCP probe says nothing of the host; nothing ends for it", async () => {
+test("without a free file descriptor a ping fails, a TCP probe gives no result, and nothing crashes", async () => {
   const script = `
     import { closeSync, openSync } from "node:fs"
     import { createIcmpProbe } from ${JSON.stringify(new URL("fping.ts", import.meta.url).href)}

@@ -54,7 +54,8 @@ const startFping = (
   try {
     return spawn(program, argsOf(spec), { stdio: ["pipe", "pipe", "pipe"], env })
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error)) // no process or file descriptor available
+    // No process or file descriptor is available.
+    return error instanceof Error ? error : new Error(String(error))
   }
 }
 

@@ -17,7 +17,7 @@ const device = (n: number, address: string, tcpPort: number | null = null, pingM
     intervals: { pingMs, interfaceMs: 0, healthMs: 0, factsMs: 0 },
   })
 
-/** An fping that answers for those in `alive`, at once. */
+/** An fping that answers at once for the devices in `alive`. */
 const fakeFping =
   (
     alive: (ip: string, index: number) => boolean,
@@ -79,7 +79,7 @@ after(() => new Promise((resolve) => server.close(resolve)))
 const address = server.address()
 const openPort = typeof address === "object" && address !== null ? address.port : 0
 
-test("an answered probe is a round of its own, and its first answer is news", async () => {
+test("an answered probe is a round of its own, and its first answer is urgent", async () => {
   const { pinger, samples, answered, until } = run(fakeFping(() => true))
   pinger.apply([device(1, "192.0.2.1")])
   await until(() => samples.length >= 2)
@@ -89,7 +89,7 @@ test("an answered probe is a round of its own, and its first answer is news", as
   assert.equal(answered.length, 1)
 })
 
-test("a missed probe becomes one confirmed look that holds all seven probes, and the silence is repeated as rounds", async () => {
+test("a missed probe becomes one confirmed burst with all seven probes, and later misses are rounds", async () => {
   const { pinger, samples, until } = run(fakeFping(() => false))
   pinger.apply([device(1, "192.0.2.1")])
   await until(() => samples.length >= 2)
@@ -119,7 +119,7 @@ test("one lost packet is loss, not an outage", async () => {
   )
 })
 
-test("probes that are all lost beside a TCP answer are a device that answers, and later rounds probe TCP", async () => {
+test("lost pings beside a TCP answer mean that the device answers, and later rounds probe TCP", async () => {
   const { pinger, samples, until } = run(fakeFping(() => false))
   pinger.apply([device(1, "127.0.0.1", openPort)])
   await until(() => samples.length >= 2)
@@ -134,7 +134,7 @@ test("probes that are all lost beside a TCP answer are a device that answers, an
   )
 })
 
-test("a host's clock set back an hour neither stops the rounds nor keeps a device from being pinged again", async () => {
+test("setting the host's clock back by an hour neither stops the rounds nor the retry of pings", async () => {
   let backMs = 0
   const { pinger, samples, until } = run(
     fakeFping(() => true),
@@ -152,7 +152,7 @@ test("a host's clock set back an hour neither stops the rounds nor keeps a devic
   )
 })
 
-test("a line that has grown slow is waited for longer, not taken for one that answers no ping", async () => {
+test("a slow line gets a longer timeout, and does not count as one that drops pings", async () => {
   const timeouts: number[] = []
   let isSlow = false
   const icmpProbe: IcmpProbe = async (spec, onProbe) => {
@@ -173,7 +173,7 @@ test("a line that has grown slow is waited for longer, not taken for one that an
   assert.ok(timeouts.includes(250) && timeouts.at(-1) === 1_000)
 })
 
-test("without ping TCP decides, after two looks", async () => {
+test("without ping TCP decides, after two probes", async () => {
   const { pinger, samples, until } = run(null)
   pinger.apply([device(1, "127.0.0.1", openPort), device(2, "127.0.0.1", 1)])
   await until(
@@ -185,7 +185,7 @@ test("without ping TCP decides, after two looks", async () => {
   assert.deepEqual([missed?.answers, missed?.icmp, missed?.tcp], [false, null, "refused"])
 })
 
-test("a confirming look of a living device is told at its first answer, of many in one fping", async () => {
+test("a confirmation burst reports a device at its first answer, of many in one fping", async () => {
   const specs: { targets: readonly string[]; count: number }[] = []
   const { pinger, samples, until } = run(
     fakeFping((ip, index) => ip !== "192.0.2.3" && index >= 1, specs),
@@ -213,7 +213,7 @@ test("a confirming look of a living device is told at its first answer, of many 
   assert.deepEqual(bursts[0]?.targets.toSorted(), ["192.0.2.1", "192.0.2.3", "192.0.2.9"])
 })
 
-test("no two samples of a device share their time", async () => {
+test("no two samples of a device have the same time", async () => {
   const { pinger, samples, until } = run(fakeFping(() => true))
   const one = device(1, "192.0.2.1")
   pinger.apply([one])
@@ -229,7 +229,7 @@ test("no two samples of a device share their time", async () => {
   )
 })
 
-test("an fping that fails costs no device its look: TCP stands in", async () => {
+test("if fping fails, a TCP probe replaces it for each device", async () => {
   const { pinger, samples, failures, until } = run(async () => ({
     kind: "failed",
     message: "fping hung and was killed",
@@ -244,7 +244,7 @@ test("an fping that fails costs no device its look: TCP stands in", async () => 
   assert.match(failures[0] ?? "", /hung/)
 })
 
-test("an fping killed once on a busy host starts no burst: the next round asks again", async () => {
+test("an fping that is killed once on a busy host starts no burst: the next round probes again", async () => {
   const specs: { targets: readonly string[]; count: number }[] = []
   const works = fakeFping(() => true, specs)
   let runs = 0
@@ -262,7 +262,7 @@ test("an fping killed once on a busy host starts no burst: the next round asks a
   assert.ok(specs.every(({ count }) => count === 1))
 })
 
-test("many devices that fall silent at once are probed by a bounded number of processes", async () => {
+test("many devices that stop answering at once are probed by a bounded number of processes", async () => {
   let running = 0
   let maxRunning = 0
   const slow: IcmpProbe = async (spec, onProbe) => {
@@ -284,7 +284,7 @@ test("many devices that fall silent at once are probed by a bounded number of pr
   assert.ok(maxRunning > 1 && maxRunning <= 16, `${maxRunning} at once`)
 })
 
-test("a device that left is not told of any more, and stop leaves nothing running", async () => {
+test("a removed device is not reported any more, and stop leaves nothing running", async () => {
   const { pinger, samples, until } = run(fakeFping(() => true))
   pinger.apply([device(1, "192.0.2.1")])
   await until(() => samples.length >= 1)

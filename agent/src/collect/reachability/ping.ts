@@ -1,10 +1,11 @@
 /**
- * Does it answer? Rounds of single probes, and a whole look at once where a probe is missed or somebody asks.
+ * Probes reachability: rounds of single probes, and a confirmation burst at once after a missed
+ * reply or on request.
  *
- *   round (1 probe, every pingMs) --answered--> sample "round"
- *        └──missed──> burst (6 probes + TCP knock) ──> one sample "missed"        confirm(ids) ──> burst ──> sample "confirm"
+ * round (1 probe, every pingMs) --answered--> sample "round"; --missed--> burst (6 probes and TCP)
+ * -> one sample "missed"; confirm(ids) -> burst -> sample "confirm".
  *
- * A probe is in exactly one sample: the missed one goes into the look that it caused.
+ * Each probe is in exactly one sample: the missed one is part of the burst that it caused.
  */
 import type { AssignedDevice, DeviceId, PingSample } from "@ispvm/wire"
 import { createSlots } from "../scheduler/slots.ts"

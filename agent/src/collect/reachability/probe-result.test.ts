@@ -10,12 +10,12 @@ import {
 } from "./probe-result.ts"
 import type { TcpProbeResult } from "./tcp-probe.ts"
 
-test("a look without an answered probe has no round trip", () => {
+test("a burst without an answered probe has no round trip", () => {
   assert.deepEqual(measure([null, null]), { sent: 2, received: 0, rttUs: null, jitterUs: null })
   assert.equal(measure([]), null)
 })
 
-test("round trip is the mean of the answered, jitter of their steps", () => {
+test("the round trip is the mean of the answered probes, the jitter that of their differences", () => {
   assert.deepEqual(measure([1, null, 3, 2]), {
     sent: 4,
     received: 3,
@@ -36,7 +36,7 @@ const answers: [string, (number | null)[], TcpProbeResult | null, boolean][] = [
 for (const [name, rtts, tcp, expected] of answers)
   test(name, () => assert.equal(isAnswer(measure(rtts), tcp), expected))
 
-test("the timeout follows the line: 250 ms at least, a second at most, a second where nothing is known", () => {
+test("the timeout follows the line: 250 ms at least, a second at most, a second for an unknown device", () => {
   const steadyRtt = (rttMs: number) =>
     Array.from({ length: 50 }).reduce<ReturnType<typeof learnRtt>>(
       (rtt) => learnRtt(rtt, rttMs),
@@ -48,7 +48,7 @@ test("the timeout follows the line: 250 ms at least, a second at most, a second 
   assert.equal(timeoutFor(steadyRtt(900)), 1_000)
 })
 
-test("a silence that goes on is looked at in full every few seconds only", () => {
+test("a continuing outage gets a full burst every few seconds only", () => {
   assert.equal(requestsConfirmation(null, 1_000), true)
   assert.equal(requestsConfirmation(1_000, 1_000 + BURST_REPEAT_MS - 1), false)
   assert.equal(requestsConfirmation(1_000, 1_000 + BURST_REPEAT_MS), true)

@@ -16,7 +16,7 @@ const rig = () => {
 }
 const gone = (): Promise<never> => Promise.reject(new Error("away"))
 
-test("all addresses of a name, in one form; asked once a minute, whoever asks, and at once by many", async () => {
+test("all addresses of a name, in canonical form; concurrent lookups share one query a minute", async () => {
   const { it, resolver } = rig()
   assert.deepEqual(await Promise.all([resolver.all("R1.example"), resolver.first("r1.EXAMPLE")]), [
     ["2001:db8::1", "192.0.2.1"],
@@ -27,7 +27,7 @@ test("all addresses of a name, in one form; asked once a minute, whoever asks, a
   assert.equal(it.queries, 1)
 })
 
-test("an address is itself, without asking", async () => {
+test("an address is returned without a query", async () => {
   const { it, resolver } = rig()
   assert.deepEqual(
     [await resolver.first("2001:DB8:0::9"), await resolver.all("192.0.2.7")],
@@ -36,7 +36,7 @@ test("an address is itself, without asking", async () => {
   assert.equal(it.queries, 0)
 })
 
-test("while the name server is away the last good answer stands in for an hour", async () => {
+test("while the name server is down the last good answer is used for an hour", async () => {
   const { it, resolver } = rig()
   await resolver.all("r1.example")
   it.answer = gone
@@ -51,7 +51,7 @@ test("while the name server is away the last good answer stands in for an hour",
   assert.equal(await resolver.first("r1.example"), null)
 })
 
-test("a name server that never answers is given up, and asked again a while later", async () => {
+test("a name server that never answers is given up, and queried again later", async () => {
   const { it, resolver } = rig()
   it.answer = () => new Promise(() => undefined)
   assert.deepEqual(await resolver.all("r1.example"), [])
@@ -61,7 +61,7 @@ test("a name server that never answers is given up, and asked again a while late
   assert.equal(await resolver.first("r1.example"), "192.0.2.1")
 })
 
-test("a clock set back does not make an answer last for ever", async () => {
+test("a clock set back does not make an answer valid for ever", async () => {
   const { it, resolver } = rig()
   await resolver.all("r1.example")
   it.nowMs -= 86_400_000

@@ -42,7 +42,7 @@ const refused: Outcome = { ok: false, reason: "refused" }
 const tiers = (jobs: readonly Job[]) => jobs.map(({ collector: { reads } }) => reads)
 const sources = (jobs: readonly Job[]) => jobs.map(({ collector: { source } }) => source)
 const plan = (collectors = API, maxWeight = 100) => new PollPlan(collectors, maxWeight, () => 0)
-/** Starts what is due and ends it at once. */
+/** Starts due polls and ends them at once. */
 const step = (it: PollPlan, atMs: number, outcome: Outcome = OK) => {
   const jobs = it.due(atMs)
   const completions = jobs.map((job) => it.complete(job, outcome, atMs))
@@ -52,7 +52,7 @@ const step = (it: PollPlan, atMs: number, outcome: Outcome = OK) => {
   return { jobs, change: completions.map(({ change }) => change), ended }
 }
 
-test("of one source a device has one look under way, facts first", () => {
+test("a device has one running poll per source, facts first", () => {
   const it = plan()
   it.apply([device(1)], 0)
   const [first, ...others] = it.due(0)
@@ -61,7 +61,7 @@ test("of one source a device has one look under way, facts first", () => {
   assert.deepEqual(tiers(it.due(100)), ["interface"])
 })
 
-test("each tier comes again after its own interval, counted from its start", () => {
+test("each tier is polled again after its own interval, counted from its start", () => {
   const it = plan([API[0] ?? collector("routeros-api", "interface")])
   it.apply([device(1)], 0)
   const [job] = it.due(0)
@@ -71,7 +71,7 @@ test("each tier comes again after its own interval, counted from its start", () 
   assert.equal(it.due(10_000).length, 1)
 })
 
-test("looks at once are capped by weight, and one heavier than the cap still gets its turn", () => {
+test("concurrent polls are limited by weight, and one heavier than the limit still runs", () => {
   const it = plan([collector("routeros-api", "interface", 2)], 3)
   it.apply([device(1), device(2)], 0)
   assert.equal(it.due(100).length, 1)
@@ -80,7 +80,7 @@ test("looks at once are capped by weight, and one heavier than the cap still get
   assert.equal(heavy.due(100).length, 1)
 })
 
-test("first looks of many devices are spread, a single new one is looked at now", () => {
+test("the first polls of many devices are spread, a single new device is polled at once", () => {
   let drawn = 0
   const it = new PollPlan(API, 100, () => (drawn++ % 10) / 10)
   it.apply(
@@ -95,7 +95,7 @@ test("first looks of many devices are spread, a single new one is looked at now"
   assert.ok((it.nextMs() ?? 0) <= 10_030)
 })
 
-test("the first failure and the recovery are news, what lies between is not", () => {
+test("the first failure and the recovery are reported, repeated failures are not", () => {
   const it = plan([API[0] ?? collector("routeros-api", "interface")])
   it.apply([device(1)], 0)
   assert.deepEqual(step(it, 0).change, ["works"])
@@ -105,7 +105,7 @@ test("the first failure and the recovery are news, what lies between is not", ()
   assert.deepEqual(step(it, 50_000).change, [null])
 })
 
-test("a source that cannot be reached is left alone, twice as long each time and five minutes at most", () => {
+test("an unreachable source is polled less often, doubling up to five minutes", () => {
   const it = plan()
   it.apply([device(1)], 0)
   const waits: number[] = []
@@ -121,7 +121,7 @@ test("a source that cannot be reached is left alone, twice as long each time and
   assert.equal(waits.at(-1), 225_000)
 })
 
-test("a refused password is not tried again for a while, and a nudge does not hurry it past its gap", () => {
+test("a rejected password is not tried again for a while, and an urgent poll keeps that gap", () => {
   const it = plan([API[0] ?? collector("routeros-api", "interface")])
   it.apply([device(1)], 0)
   step(it, 0, { ok: false, reason: "wrong-credentials" })
@@ -132,7 +132,7 @@ test("a refused password is not tried again for a while, and a nudge does not hu
   assert.equal(running, undefined)
 })
 
-test("SNMP stands in only while the API fails", () => {
+test("SNMP is polled only while the API fails", () => {
   const it = plan(BOTH)
   it.apply([device(1, { snmp: true })], 0)
   assert.deepEqual(sources(step(it, 0, refused).jobs), ["routeros-api"])
@@ -141,7 +141,7 @@ test("SNMP stands in only while the API fails", () => {
   assert.deepEqual(sources(step(it, 16_000).jobs), ["routeros-api"])
 })
 
-test("a stand-in that failed, or whose state nobody knows, is said to be asked no more once the first source works", () => {
+test("a failed or unknown fallback is reported as ended once the first source works", () => {
   const it = plan(BOTH)
   it.apply([device(1, { snmp: true })], 0)
   step(it, 0, refused)
@@ -157,7 +157,7 @@ test("a stand-in that failed, or whose state nobody knows, is said to be asked n
   assert.deepEqual([step(fresh, 16_000).ended, fresh.failing()], [[], 0])
 })
 
-test("a stand-in for one tier alone works again for the others when that tier is taken from it", () => {
+test("a fallback for one tier only works again for the others when that tier is taken from it", () => {
   const it = plan([...API, collector("snmp", "interface"), collector("snmp", "health")])
   it.apply([device(1, { snmp: true })], 0)
   const outcomes = (atMs: number, of: Readonly<Record<string, Outcome>>) =>
@@ -179,7 +179,7 @@ test("a stand-in for one tier alone works again for the others when that tier is
   assert.deepEqual(superseded?.superseded, [{ source: "snmp", change: "works" }])
 })
 
-test("a method that is taken away, or reached in another way, closes the trouble it had", () => {
+test("removing a method, or changing its access, ends its reported failure", () => {
   const it = plan(BOTH)
   it.apply([device(1, { snmp: true })], 0)
   step(it, 0, refused)
@@ -196,7 +196,7 @@ test("a method that is taken away, or reached in another way, closes the trouble
   assert.deepEqual(it.apply([], 300).ended, [], "of a device that left nothing is said")
 })
 
-test("a failing source tells once more when only a person can mend it", () => {
+test("a failing source is reported again if only a person can fix it", () => {
   const it = plan([API[0] ?? collector("routeros-api", "interface")])
   it.apply([device(1)], 0)
   const reasons = [
@@ -212,7 +212,7 @@ test("a failing source tells once more when only a person can mend it", () => {
   assert.deepEqual(change, ["failed", null, "failed", null, null])
 })
 
-test("a nudge looks at the ports now; a storm of them is one look a second", () => {
+test("an urgent poll reads the interfaces now; many of them are one poll a second", () => {
   const it = plan([
     API[0] ?? collector("routeros-api", "interface"),
     API[1] ?? collector("routeros-api", "health"),
@@ -232,7 +232,7 @@ test("a nudge looks at the ports now; a storm of them is one look a second", () 
   assert.ok(polls >= 3 && polls <= 4, `${polls} looks`)
 })
 
-test("a nudge during a look asks for another one after it", () => {
+test("an urgent poll during another one causes one more after it", () => {
   const it = plan([API[0] ?? collector("routeros-api", "interface")])
   it.apply([device(1)], 0)
   const [job] = it.due(0)
@@ -242,7 +242,7 @@ test("a nudge during a look asks for another one after it", () => {
   assert.equal(again?.isUrgent, true)
 })
 
-test("a changed assignment leaves the unchanged devices as they are", () => {
+test("a changed assignment leaves unchanged devices as they are", () => {
   const it = plan([API[0] ?? collector("routeros-api", "interface")])
   it.apply([device(1), device(2), device(3)], 0)
   const jobs = it.due(100)
@@ -265,7 +265,7 @@ test("a changed assignment leaves the unchanged devices as they are", () => {
   assert.equal(it.devices, 2)
 })
 
-test("a device that answers again is tried at once", () => {
+test("a device that answers again is polled at once", () => {
   const it = plan()
   it.apply([device(1)], 0)
   for (let atMs = 0; atMs < 100_000; atMs += 10_000) step(it, atMs, refused)
@@ -274,7 +274,7 @@ test("a device that answers again is tried at once", () => {
   assert.equal(it.due(100_000).length, 1)
 })
 
-test("a slow poll gives way: it does not count against the cap, and only so many may", () => {
+test("a slow poll does not count against the limit, and only so many may be slow", () => {
   const it = plan([collector("snmp", "interface")], 1)
   it.apply([device(1, { snmp: true }), device(2, { snmp: true })], 0)
   const [slow] = it.due(100)
@@ -297,7 +297,7 @@ test("what was read in part is reported once, and polled again at its interval",
   assert.deepEqual(step(it, 20_100).change, ["works"])
 })
 
-test("an interval of its own replaces that of the tier, for this collector only", () => {
+test("the interval of a collector replaces that of its tier, for this collector only", () => {
   const it = plan([...API, collector("snmp", "health")])
   const own = { "routeros-api.health": 60_000, "snmp.health": 0, "snmp.unknown": 1 }
   it.apply([{ ...device(1, { snmp: true }), collectorIntervals: own }], 0)

@@ -51,7 +51,7 @@ const run = (collect: (signal: AbortSignal) => Promise<Reading[]>, deadlineMs = 
   return { schedule, closed, gone, urgent, change: change.promise, faults }
 }
 
-test("a look that works is news once, and stop closes the collectors", async () => {
+test("a working poll is reported once, and stop closes the collectors", async () => {
   const { schedule, closed, urgent, change } = run(async () => [])
   schedule.apply([device])
   assert.deepEqual((await change).change, "works")
@@ -59,7 +59,7 @@ test("a look that works is news once, and stop closes the collectors", async () 
   assert.deepEqual([urgent, closed, schedule.running], [[false], ["all"], 0])
 })
 
-test("a failure carries its reason in the words of the contract", async () => {
+test("a failure has its reason in terms of the contract", async () => {
   const { schedule, change } = run(() =>
     Promise.reject(new CollectError("refused", "nothing listens there")),
   )
@@ -72,7 +72,7 @@ test("a failure carries its reason in the words of the contract", async () => {
   await schedule.stop()
 })
 
-test("a look without an end is cut off at its deadline", async () => {
+test("an endless poll is aborted at its deadline", async () => {
   const untilAborted = (signal: AbortSignal) =>
     new Promise<Reading[]>((_, reject) =>
       signal.addEventListener("abort", () => reject(new Error("cut"))),
@@ -83,7 +83,7 @@ test("a look without an end is cut off at its deadline", async () => {
   await schedule.stop()
 })
 
-test("a device that leaves has its look cut off, and what comes of it is not used", async () => {
+test("removing a device aborts its poll, and its result is not used", async () => {
   let cut = false
   const began = Promise.withResolvers<void>()
   const untilAborted = (signal: AbortSignal) =>

@@ -1,4 +1,7 @@
-/** Header forms seen in the field: whatever stands in front, the port is the port and the message the router's own. */
+/**
+ * Header forms seen in the field: whatever comes before, interface and message are those of the
+ * router.
+ */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Hosts } from "./host.ts"
@@ -73,7 +76,7 @@ const BODIES: [string, string | null, string][] = [
   ],
   ["router rebooted", null, "router rebooted"],
 ]
-test("every time stamp with every host: port and message are the router's own", () => {
+test("every time stamp with every host: interface and message are those of the router", () => {
   let cases = 0
   for (const stamp of STAMPS)
     for (const host of HOSTS)
@@ -83,7 +86,7 @@ test("every time stamp with every host: port and message are the router's own", 
         for (const names of [[bare], []] satisfies string[][]) {
           const { line, meaning } = read(raw, names)
           assert.deepEqual([meaning?.interface ?? null, line.message], [port, message], raw)
-          // Unknown, "North Tower Core:" may as well be a host and a tag.
+          // If unknown, "North Tower Core:" may be a host and a tag as well.
           if (names.length > 0 || host !== "North Tower Core:") assert.equal(line.host, bare, raw)
           cases += 1
         }
@@ -103,7 +106,7 @@ test("a header without a host", () => {
     }
 })
 
-test("a name that is known ends where it ends, and a port's name may hold spaces", () => {
+test("a known name ends where it ends, and the name of an interface may contain spaces", () => {
   const { line, meaning } = read("<30>Jun 23 12:13:10 North Tower Core uplink to hill link down", [
     "North Tower",
     "North Tower Core",
@@ -123,12 +126,12 @@ test("a name that is known ends where it ends, and a port's name may hold spaces
   )
 })
 
-test("where the words of host and port cannot be told apart, no port is named", () => {
+test("if host and interface cannot be separated, no interface is named", () => {
   const { meaning } = read("<30>Jun 23 12:13:10 North Tower Core uplink to hill link down", ["d"])
   assert.deepEqual([meaning?.name, meaning?.interface], ["link-down", null])
 })
 
-test("a port that has the name of another router is still a port", () => {
+test("an interface with the name of another router is still an interface", () => {
   const { line, meaning } = read(
     "<30>Jun 23 12:13:10 hill link down",
     ["edge-1"],
@@ -138,7 +141,7 @@ test("a port that has the name of another router is still a port", () => {
   assert.deepEqual([line.host, meaning?.interface], [null, "hill"])
 })
 
-test("a rule's prefix is not the port's name", () => {
+test("a rule's prefix is not the name of the interface", () => {
   for (const raw of [
     "core: ether1 link down",
     "core router: ether1 link down",
@@ -147,7 +150,7 @@ test("a rule's prefix is not the port's name", () => {
     assert.equal(read(raw, ["edge-1"]).meaning?.interface, "ether1", raw)
 })
 
-test("what relays make of a line is undone", () => {
+test("changes that relays make to a line are undone", () => {
   const relayed: [string, string][] = [
     ["<30>2026-06-23T12:13:10.594792+02:00 192.0.2.7 interface,info ether1 link down", "192.0.2.7"],
     ["<13>Jun 23 12:13:10 192.0.2.7 interface,info ether1 link down", "192.0.2.7"],
@@ -171,7 +174,7 @@ test("what relays make of a line is undone", () => {
   }
 })
 
-test("CEF: fields before and behind msg, escapes, hosts with spaces, severity by word and by number", () => {
+test("CEF: fields before and after msg, escapes, hosts with spaces, severity as word and number", () => {
   const head = "CEF:0|MikroTik|RB4011|7.20.4 (stable)|16|interface,info|Low|"
   const cases: [string, string | null, string | null, string][] = [
     [

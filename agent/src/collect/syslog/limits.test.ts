@@ -1,4 +1,4 @@
-/** Budgets, repeats and losses, with time passed in. */
+/** Budgets, repeats and losses, with time as an argument. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { DeviceId } from "@ispvm/wire"
@@ -21,7 +21,7 @@ const known = (n: number): SyslogDevice => ({
   names: new Set(),
 })
 
-test("who has used up his time waits for it to come back, and takes none from others", () => {
+test("a sender that has used up its time waits for new budget, and takes none from others", () => {
   const budget = createBudget(0)
   const [noisy, quiet] = [
     budget.createSenderBudget(CPU_LIMIT.device),
@@ -34,7 +34,7 @@ test("who has used up his time waits for it to come back, and takes none from ot
   assert.equal(budget.isAllowed(noisy, 500, 2), true)
 })
 
-test("while all time is spent by others, each device still has its fair share, and a stranger has none", () => {
+test("while others use all the time, each device still has its fair share, and a stranger has none", () => {
   const budget = createBudget(0)
   const senderBudgets = Array.from({ length: 20 }, () =>
     budget.createSenderBudget(CPU_LIMIT.device),
@@ -49,7 +49,7 @@ test("while all time is spent by others, each device still has its fair share, a
   assert.ok(read <= 6, `${read} lines of strangers`)
 })
 
-test("what the scheduler took is not charged", () => {
+test("time used by the scheduler is not charged", () => {
   const budget = createBudget(0)
   const senderBudget = budget.createSenderBudget(CPU_LIMIT.device)
   budget.spend(senderBudget, 60_000, 100)
@@ -63,7 +63,7 @@ const line = (message: string, stamp = "", channel: string | null = null) => ({
   meaning: meaningOf(message, []),
   channel,
 })
-test("a line sent by two rules is one event; what happens twice is two", () => {
+test("a line sent by two rules is one event; two occurrences are two", () => {
   const isRepeat = createRepeats()
   assert.deepEqual(
     [
@@ -92,14 +92,14 @@ test("a line sent by two rules is one event; what happens twice is two", () => {
   )
   assert.equal(other({ ...line("ether1 link down"), device: device(2) }, 3), false)
 })
-test("on one TCP connection each line is one of its own; the copy on another connection is none", () => {
+test("on one TCP connection each line counts; a copy on another connection does not", () => {
   const isRepeat = createRepeats()
   assert.equal(isRepeat(line("ether1 link down", "", "tcp 1"), 0), false)
   assert.equal(isRepeat(line("ether1 link down", "", "tcp 1"), 1), false)
   assert.equal(isRepeat(line("ether1 link down", "", "tcp 2"), 2), true)
 })
 
-test("what was lost is said on the agents' page for ten minutes, and to the device at most every ten", () => {
+test("losses are shown on the Agents page for ten minutes, and reported to the device at most every ten", () => {
   const losses = new Losses(0)
   assert.deepEqual(losses.notes(0), [])
   for (let n = 0; n < 300; n += 1) losses.lost(known(1), "rate", 0)
@@ -120,7 +120,7 @@ test("what was lost is said on the agents' page for ten minutes, and to the devi
   assert.deepEqual(losses.notes(1_300_000), [])
 })
 
-test("a flood of made-up addresses keeps little, and hides none that sends much", () => {
+test("a flood of invented addresses uses little memory, and hides no address that sends much", () => {
   const losses = new Losses(0)
   for (let n = 0; n < 500; n += 1) losses.unassigned("192.0.2.77", "unknown-source", null, [], 0)
   for (let n = 0; n < 50_000; n += 1)

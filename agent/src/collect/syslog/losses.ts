@@ -25,7 +25,10 @@ const fresh = (sinceMs: number): LossWindow => ({
   unassigned: new Map(),
 })
 
-/** If there is no room, the address with the fewest lines goes: spoofed ones do not hide a router. */
+/**
+ * Without free room, the address with the fewest lines is removed: spoofed ones do not hide a
+ * router.
+ */
 const makeRoom = (unassigned: Map<string, UnassignedLines>): void => {
   if (unassigned.size < MAX_ADDRESSES) return
   let smallest: string | null = null

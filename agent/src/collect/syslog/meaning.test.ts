@@ -119,7 +119,7 @@ const cases: [string, string[], string | null, Record<string, string>][] = [
     "login",
     { user: "system", way: "out", from: "192.0.2.9", via: "api" },
   ],
-  // What a stranger typed as a user's name is a part of the name.
+  // The user name that a stranger typed is part of the name.
   [
     "login failure for user ether1 link down from 192.0.2.9 via ssh",
     [],

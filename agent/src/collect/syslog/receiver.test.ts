@@ -1,4 +1,4 @@
-/** The receiver as a whole, over real sockets. */
+/** The whole receiver, over real sockets. */
 import assert from "node:assert/strict"
 import dgram from "node:dgram"
 import net from "node:net"
@@ -27,7 +27,7 @@ const accepts = (port: number | null): Promise<boolean> =>
     socket.once("close", (hadError) => resolve(!hadError))
     socket.once("error", () => undefined)
   })
-/** The port that UDP was given may be taken for TCP by another program: then on another one. */
+/** Another program may use the UDP port number for TCP: then another one is used. */
 const startOnBoth = async (options: Parameters<typeof startSyslog>[0]) => {
   for (let tries = 1; ; tries += 1) {
     const syslog = await startSyslog(options)
@@ -54,7 +54,7 @@ const stage = async (devices: readonly AssignedDevice[], relays: readonly string
   syslog.apply(devices)
   await new Promise((resolve) => setImmediate(resolve))
   const port = syslog.port ?? 0
-  /** In groups that fit the kernel's buffer, each until it has been received. */
+  /** In groups that fit the kernel's buffer, each until it was received. */
   const send = async (from: string, texts: readonly (string | Buffer)[]): Promise<void> => {
     const socket = dgram.createSocket("udp4")
     await new Promise<void>((resolve) => socket.bind(0, from, resolve))
@@ -78,7 +78,7 @@ const stage = async (devices: readonly AssignedDevice[], relays: readonly string
 }
 const LINE = "<30>Jan  5 09:34:11 edge-1 ether1 link down"
 
-test("by TCP on the same port: line by line, with lengths, and both at once with UDP", async () => {
+test("TCP on the same port: line by line, with lengths, and together with UDP", async () => {
   const { syslog, events, stream, send } = await stage([device(1, "edge-1", "127.0.0.2")])
   await stream("127.0.0.2", `${LINE}\n${LINE.replace("down", "up")}\n`)
   await stream(
@@ -101,7 +101,7 @@ test("by TCP on the same port: line by line, with lengths, and both at once with
   assert.equal(syslog.connections(), 0)
 })
 
-test("strangers share one small budget, and a router's own lines go on meanwhile", async () => {
+test("strangers share one small budget, and a router's own lines are received meanwhile", async () => {
   const { syslog, events, send } = await stage([
     device(1, "edge-1", "127.0.0.2"),
     device(2, "edge-2", "127.0.0.3"),
@@ -109,7 +109,8 @@ test("strangers share one small budget, and a router's own lines go on meanwhile
   const hostile = `system,info x added by ${":a@".repeat(340)}${"/".repeat(1_000)} !`
   for (const from of ["127.0.1.1", "127.0.1.2", "127.0.1.3"])
     await send(from, Array<string>(300).fill(hostile))
-  // 127.0.0.0/8 are this host's own addresses, so these are relays; a device's source is spent only by whoever uses that one.
+  // 127.0.0.0/8 are this host's own addresses, so these are relays; only the sender itself uses the
+  // budget of a device's address.
   await send(
     "127.0.0.2",
     Array.from({ length: 600 }, (_, n) => `script,info ${n}`),
@@ -123,7 +124,7 @@ test("strangers share one small budget, and a router's own lines go on meanwhile
   assert.match(syslog.notes().join("\n"), /edge-1 \d+/)
 })
 
-test("two routers behind one address: what names neither is nobody's, and that is said", async () => {
+test("two routers behind one address: a line that names neither is unassigned, and that is reported", async () => {
   const { syslog, events, send } = await stage([
     device(1, "farm-a", "127.0.0.2"),
     device(2, "farm-b", "127.0.0.2"),
@@ -143,7 +144,7 @@ test("two routers behind one address: what names neither is nobody's, and that i
   )
 })
 
-test("what is learned of a device decides: its identity, its ports, its code page", async () => {
+test("what is learned of a device is used: its identity, its interfaces, its code page", async () => {
   const one = device(1, "edge-1", "127.0.0.2", { textEncoding: "windows-1250" })
   const { syslog, events, send } = await stage([one])
   syslog.learn(one.id, "North Tower Core", ["uplink to hill"])

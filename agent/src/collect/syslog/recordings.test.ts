@@ -1,4 +1,4 @@
-/** Lines of real routers, against what their collectors expect of them. */
+/** Lines of real routers, compared with the results of their collectors' projects. */
 import assert from "node:assert/strict"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -34,7 +34,7 @@ const records = (): z.infer<typeof Recorded>[] => {
 }
 const skip = folder === undefined && `ISPVM_RECORDINGS is not set: ${CASES} cases did not run`
 
-test("recorded lines come apart as their collectors expect", { skip }, (t) => {
+test("recorded lines are split as their projects expect", { skip }, (t) => {
   const all = records()
   const mismatches: string[] = []
   for (const { raw, expected } of all) {
@@ -54,7 +54,7 @@ test("recorded lines come apart as their collectors expect", { skip }, (t) => {
   assert.deepEqual(mismatches, [])
 })
 
-test("recorded link and login lines mean what they say, and no other is taken for one", {
+test("recorded link and login lines have their meaning, and no other line has it", {
   skip,
 }, (t) => {
   const seen = { link: 0, login: 0, other: 0 }

@@ -37,7 +37,7 @@ const BARE = "interface,info ether1 link down"
 const CEF = (address: string) =>
   `CEF:0|MikroTik|x|7|1|interface,info|Low|dvchost=unknown dvc=${address} msg=ether1 link down`
 
-test("one device at an address: its lines are its own, whatever they call it, but not another's", () => {
+test("one device at an address: its lines are assigned to it, unless they name another device", () => {
   const { ownerOf } = made([
     ["edge-1", "192.0.2.1", "192.0.2.1"],
     ["edge-2", "edge-2.example.net", "192.0.2.2"],
@@ -49,7 +49,7 @@ test("one device at an address: its lines are its own, whatever they call it, bu
   assert.equal(ownerOf("192.0.2.1", NAMED("edge-2.example.net")), "other-device edge-2")
 })
 
-test("several devices at an address: the one that is named, by name, identity, host name or address; else nobody's", () => {
+test("several devices at an address: the named one, by name, identity, host name or address; else none", () => {
   const { ownerOf, senders } = made([
     ["farm-a", "192.0.2.1", "192.0.2.1"],
     ["farm-b", "farm-b.example.net", "192.0.2.1"],
@@ -65,7 +65,7 @@ test("several devices at an address: the one that is named, by name, identity, h
   assert.equal(ownerOf("192.0.2.1", NAMED("Tower 7")), "farm-a")
 })
 
-test("a stranger is nobody, whoever he says he is; a relay speaks for those it names", () => {
+test("a stranger is never assigned, whatever it names; a relay forwards for those it names", () => {
   const routers: [string, string, string][] = [
     ["edge-1", "192.0.2.1", "192.0.2.1"],
     ["North Tower Core", "192.0.2.2", "192.0.2.2"],
@@ -86,7 +86,7 @@ test("a stranger is nobody, whoever he says he is; a relay speaks for those it n
   assert.equal(ownerOf("192.0.2.51", NAMED("nobody-knows")), "unknown-source")
 })
 
-test("a name that two devices have tells nothing", () => {
+test("a name of two devices identifies none", () => {
   const { ownerOf } = made(
     [
       ["MikroTik", "192.0.2.1", "192.0.2.1"],

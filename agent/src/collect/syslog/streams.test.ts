@@ -20,7 +20,7 @@ const framed = (chunks: readonly Buffer[]) => {
 const A = "<30>Jan  5 09:34:11 edge-1 ether1 link down"
 const counted = (line: string): string => `${Buffer.byteLength(line)} ${line}`
 
-test("lines come apart however TCP cut them, by their ends and by their lengths", () => {
+test("lines are split however TCP cut them, by line end and by length", () => {
   const streams = [
     `${A}\n${A}\r\n${A}\0${A}`,
     `${counted(A)}${counted(A)}${counted(A)}${counted(A)}`,
@@ -47,7 +47,7 @@ test("lines come apart however TCP cut them, by their ends and by their lengths"
     ])
   }
 })
-test("a year is no length, and neither is a time", () => {
+test("a year is not a length, and neither is a time", () => {
   for (const line of [
     "2026 Jun 23 12:13:10 edge-1 x",
     "12:13:10 system,info x",
@@ -59,7 +59,7 @@ test("a year is no length, and neither is a time", () => {
     "interface,info ether1 link down",
   ])
 })
-test("a line that is too long is lost alone; a length that is none ends the connection", () => {
+test("a line that is too long is lost alone; an invalid length ends the connection", () => {
   const long = Buffer.alloc(MAX_LINE_BYTES + 1, 0x61)
   assert.deepEqual(framed([long, long, Buffer.from(`\n${A}\n`)]), {
     lines: [A],
@@ -106,7 +106,7 @@ const until = async (holds: () => boolean): Promise<void> => {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
-test("the oldest connection of an address gives way, and what a sender without line ends has sent is a line when it pauses", async () => {
+test("the oldest connection of an address is closed, and without line ends a pause ends the line", async () => {
   const { streams, lines, faults, dial } = await stage({ pauseMs: 30 }, 2)
   const sockets = [await dial(), await dial()]
   await until(() => streams.open() === 2)
@@ -121,7 +121,7 @@ test("the oldest connection of an address gives way, and what a sender without l
   await streams.stop()
   for (const socket of sockets) socket.destroy()
 })
-test("lines that do not end take a bounded memory over all connections", async () => {
+test("endless lines use a bounded memory over all connections", async () => {
   const { streams, faults, dial } = await stage({ pendingBytes: 50_000 }, 8)
   const sockets = await Promise.all([dial(), dial(), dial()])
   for (const socket of sockets) socket.write(Buffer.alloc(30_000, 0x61))

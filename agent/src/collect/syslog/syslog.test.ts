@@ -157,7 +157,7 @@ for (const [message, name, port, attributes] of meanings)
   test(`means ${name}: ${message}`, () =>
     assert.deepEqual(meaningOf(message, []), { name, interface: port, attributes }))
 
-test("most lines mean nothing more, and a firewall line never does", () => {
+test("most lines have no known meaning, and a firewall line never has one", () => {
   for (const message of [
     "done query: #1 example.net 192.0.2.1",
     "<pppoe-a>: connected",
@@ -168,7 +168,7 @@ test("most lines mean nothing more, and a firewall line never does", () => {
   assert.equal(meaningOf("ether1 link down", ["firewall", "info"]), null)
 })
 
-test("no line can hurt: whatever comes, the event is one of the contract", () => {
+test("whatever line arrives, the event is valid", () => {
   const device = AssignedDevice.shape.id.parse("00000000-0000-4000-8000-000000000001")
   const pieces = fc.constantFrom(
     "<30>",
@@ -214,7 +214,7 @@ test("no line can hurt: whatever comes, the event is one of the contract", () =>
   )
 })
 
-test("parsing stays quick on what is made to be slow", () => {
+test("parsing stays fast on adversarial lines", () => {
   const before = process.cpuUsage()
   for (const raw of [
     `<30>1 - - - - - ${"[a]".repeat(20_000)}x`,
@@ -229,7 +229,7 @@ test("parsing stays quick on what is made to be slow", () => {
   assert.ok(user + system < 1_000_000, `${(user + system) / 1_000} ms of CPU`)
 })
 
-test("a bucket gives what it holds, then so many a second", () => {
+test("a bucket gives its burst, then its rate per second", () => {
   const bucket = { tokens: LIMIT.log.burst, atMs: 0 }
   const taken = (atMs: number) =>
     Array.from({ length: 1_000 }, () => takeToken(bucket, atMs, LIMIT.log)).filter(Boolean).length
@@ -253,7 +253,7 @@ const send = (port: number, from: string, texts: readonly (string | Buffer)[]): 
     })
   })
 
-test("a device is known by its address; its link lines nudge at once, a stranger's are counted, a noisy one is limited", async () => {
+test("a device is found by its address; its link lines trigger a poll, strangers are counted, noise is limited", async () => {
   const events: [Event, string][] = []
   const links: string[] = []
   const unknownSenders: string[] = []
@@ -312,7 +312,7 @@ test("a device is known by its address; its link lines nudge at once, a stranger
   )
 })
 
-test("a port that cannot be had is a note, not an end", async () => {
+test("a port that cannot be bound is a note, not a failure", async () => {
   const taken = dgram.createSocket("udp4")
   await new Promise<void>((resolve) => taken.bind(0, "127.0.0.1", resolve))
   const nothing = () => undefined

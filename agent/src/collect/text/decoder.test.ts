@@ -4,7 +4,7 @@ import type { TextEncoding } from "@ispvm/wire"
 import fc from "fast-check"
 import { createDecoder, decodeText } from "./decoder.ts"
 
-/** The bytes of a text in a code page of one byte a letter, by asking the decoder for each byte. */
+/** The bytes of a text in a single-byte code page, found by decoding each byte. */
 const bytesOf = (text: string, encoding: TextEncoding): Buffer => {
   const decoder = new TextDecoder(encoding)
   const table = new Map(
@@ -63,14 +63,14 @@ const WEST = [
   "20 °C", "5 €", "10 £", "«edge»", "¿qué?", "à Paris", "Übertragung Häuserblock", "uplink – 5 GHz", "±5 %",
 ] as const // biome-ignore format: a list
 
-test("the code page is told by the words", () => {
+test("the code page is detected from the words", () => {
   for (const [encoding, texts] of TEXTS)
     for (const text of texts) assert.equal(decodeText(bytesOf(text, encoding)), text, encoding)
 })
-test("the usual code page stays what it was", () => {
+test("the usual code page is the default", () => {
   for (const text of WEST) assert.equal(decodeText(bytesOf(text, "windows-1252")), text)
 })
-test("UTF-8 and ASCII stay what they are, in every setting", () => {
+test("UTF-8 and ASCII are unchanged with every setting", () => {
   for (const setting of [
     "auto",
     "utf-8",
@@ -82,19 +82,19 @@ test("UTF-8 and ASCII stay what they are, in every setting", () => {
     for (const text of ["ether1", "Łódź 中", "Wüste 中文", "中文链路", ""])
       assert.equal(createDecoder(setting)(Buffer.from(text)), text, setting)
 })
-test("a setting decides where a text alone does not", () => {
+test("a setting decides if a text is ambiguous", () => {
   assert.equal(createDecoder("windows-1250")(bytesOf("Kęty", "windows-1250")), "Kęty")
   assert.equal(createDecoder("windows-1252")(bytesOf("Łącze", "windows-1250")), "£¹cze")
   assert.equal(createDecoder("ibm866")(Buffer.from([0x8c, 0xae, 0xe1, 0xaa, 0xa2, 0xa0])), "Москва")
   assert.equal(createDecoder("gb18030")(Buffer.from([0xc1, 0xaa, 0xcd, 0xa8])), "联通")
 })
-test("what a device's texts have shown counts for those that leave it open", () => {
+test("earlier texts of a device decide for ambiguous ones", () => {
   const decode = createDecoder()
   assert.equal(decode(bytesOf("Kęty", "windows-1250")), "Kêty")
   for (const text of ["Łącze Kraków śląsk", "wieża kościół", "Łódź"])
     assert.equal(decode(bytesOf(text, "windows-1250")), text)
   assert.equal(decode(bytesOf("Kęty", "windows-1250")), "Kęty")
-  assert.equal(createDecoder()(bytesOf("Kęty", "windows-1250")), "Kêty") // another device
+  assert.equal(createDecoder()(bytesOf("Kęty", "windows-1250")), "Kêty") // Another device.
 })
 test("any bytes give a text, and a long table costs little more than reading it", () => {
   const decode = createDecoder()

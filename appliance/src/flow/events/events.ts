@@ -1,4 +1,4 @@
-/** What happened: stored once each, listed newest first. */
+/** Events: stored once each, listed newest first. */
 import type { Clock } from "../../platform/clock.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
@@ -9,7 +9,7 @@ import { pruneEvents, readEvents, writeEvents } from "./store.ts"
 
 export type EventFilter = {
   readonly device: string | null
-  /** Only what names this interface; null: all. */
+  /** Only events of this interface; null: all. */
   readonly interface?: string | null
   readonly sinceMs: number | null
   readonly cursor: CursorPosition | null
@@ -18,7 +18,7 @@ export type EventFilter = {
 export type EventPage = { readonly items: readonly StoredEvent[]; readonly next: string | null }
 
 export type Events = {
-  /** In the batch's own transaction. */
+  /** In the transaction of the batch. */
   readonly write: (tx: Tx, accepted: Accepted) => Promise<number>
   readonly list: (tx: Tx, org: OrgId, filter: EventFilter) => Promise<EventPage>
   readonly prune: (org: OrgId) => Promise<number>
@@ -35,7 +35,8 @@ export const createEvents = ({
 }): Events => ({
   write: writeEvents,
   list: async (tx, org, { cursor, limit, ...filter }) => {
-    const rows = await readEvents(tx, org, { ...filter, after: cursor, limit: limit + 1 }) // one more tells whether there is more
+    // One more row shows whether there is another page.
+    const rows = await readEvents(tx, org, { ...filter, after: cursor, limit: limit + 1 })
     const items = rows.slice(0, limit)
     const last = items.at(-1)
     return { items, next: rows.length > limit && last !== undefined ? writeCursor(last) : null }

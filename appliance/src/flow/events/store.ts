@@ -1,11 +1,11 @@
-/** Events in and out. */
+/** SQL of events. */
 
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { Accepted } from "../ingest/model.ts"
 import type { StoredEvent } from "./model.ts"
 
-/** Answers how many were new: an event told twice is one. */
+/** Gives how many were new: an event that is reported twice is one. */
 export const writeEvents = async (tx: Tx, accepted: Accepted): Promise<number> => {
   const events = accepted.events
   if (events.length === 0) return 0
@@ -27,7 +27,7 @@ export type EventQuery = {
   readonly device: string | null
   readonly interface?: string | null
   readonly sinceMs: number | null
-  /** The last row of the page before; events of one moment are told apart by id. */
+  /** The last row of the previous page; events with the same time are ordered by id. */
   readonly after: { readonly atMs: number; readonly id: string } | null
   readonly limit: number
 }

@@ -1,4 +1,4 @@
-/** What people do to incidents: acknowledge them, take that back, write notes. */
+/** Actions of people on incidents: acknowledge, withdraw, add notes. */
 import type { Incident as Shown } from "../../api/incidents.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import { conflict, notFound } from "../../platform/http/http-error.ts"
@@ -80,7 +80,7 @@ const actOnOpen = (
       const closed = await deps.db.asOrg(actor.org, (tx) => readIncident(tx, actor.org, id))
       throw closed === null
         ? notFound("incident", id)
-        : conflict("incident-closed", "This incident is closed.")
+        : conflict("incident-closed", "This incident is closed and cannot be changed.")
     }
     const nowMs = deps.now()
     const { next, kind, message, action } = decide(was, nowMs)

@@ -22,7 +22,7 @@ const act = (
   }
 }
 
-/** One after another: each is a transaction with its own audit row. An id given twice counts once. */
+/** One after another: each is a transaction with its own audit row. A repeated id counts once. */
 export const actOnAll = async (
   actions: Actions,
   actor: Actor,

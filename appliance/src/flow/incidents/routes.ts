@@ -45,19 +45,19 @@ export const routes = (incidents: Incidents): readonly Route[] => [
   route({
     ...endpoint("POST /incidents/{id}/acknowledge"),
     permission: "incidents:act",
-    summary: "Acknowledges an incident",
+    summary: "Acknowledge an incident",
     handle: ({ params, body }, actor) => incidents.acknowledge(actor, params.id, body.note),
   }),
   route({
     ...endpoint("POST /incidents/{id}/unacknowledge"),
     permission: "incidents:act",
-    summary: "Withdraws the acknowledgement",
+    summary: "Withdraw the acknowledgement",
     handle: ({ params }, actor) => incidents.unacknowledge(actor, params.id),
   }),
   route({
     ...endpoint("POST /incidents/{id}/notes"),
     permission: "incidents:act",
-    summary: "Adds a note to the timeline",
+    summary: "Add a note to the timeline",
     handle: ({ params, body }, actor) => incidents.note(actor, params.id, body.note),
   }),
 ]

@@ -6,7 +6,8 @@ const NOW = 1_800_000_000_000
 const HOUR = 3_600_000
 
 const cases: [string, number, number, number, number][] = [
-  // name, the batch's stamp, an item's time, and the item's time and the skew that come of it (all against now)
+  // Name, timestamp of the batch, time of an item, resulting time of the item and skew (all
+  // relative to now).
   ["clocks that agree move nothing", 0, -1_000, -1_000, 0],
   ["a slow way is no wrong clock", -30_000, -31_000, -31_000, -30_000],
   ["a few seconds ahead are left alone", 5_000, 4_000, 4_000, 5_000],

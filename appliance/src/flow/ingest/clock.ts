@@ -1,14 +1,15 @@
 /**
- * Whether a time can be believed. Agents stamp by our clock, so a time is stored as it came: dedup rests on that. Only what is ahead of
- * us is moved, and only where its sender as a whole is ahead.
+ * Whether a time is plausible. Agents use the appliance's time, so a time is stored as received:
+ * deduplication depends on it. Only future times are moved, and only if the sender's clock as a
+ * whole is ahead.
  */
 
-/** What a machine with a clock may be ahead by before its values are kept out of the series. */
+/** How far a machine may be ahead before its values are kept out of the series. */
 export const FUTURE_MS = 5 * 60_000
 
 export type Window = { readonly fromMs: number; readonly toMs: number }
 
-/** Values are taken from as far back as raw ones are kept, until a little after now. */
+/** Values are accepted from the retention time of raw values until a little after now. */
 export const windowAt = (nowMs: number, keepMs: number): Window => ({
   fromMs: nowMs - keepMs,
   toMs: nowMs + FUTURE_MS,
@@ -17,15 +18,22 @@ export const windowAt = (nowMs: number, keepMs: number): Window => ({
 export const checkTime = (atMs: number, window: Window): "ok" | "too-old" | "in-the-future" =>
   atMs < window.fromMs ? "too-old" : atMs > window.toMs ? "in-the-future" : "ok"
 
-/** Agent's clock minus ours, by the batch's own stamp; the way here is in it, which is milliseconds where a wrong clock is minutes. */
+/**
+ * The agent's clock minus the appliance's, from the timestamp of the batch. It includes the
+ * transport time, which is small compared with a wrong clock.
+ */
 export const skew = (sentAtMs: number, receivedAtMs: number): number => sentAtMs - receivedAtMs
 
-/** A batch's stamp cannot be ahead of us for its way here; this much is left to clocks that agree. */
+/**
+ * Transport can only make a batch look late, so a timestamp in the future is the sender's skew.
+ * This tolerance is for clocks that agree.
+ */
 const AHEAD_MS = 5_000
 
 /**
- * A batch whose sender is ahead: an agent of an earlier release with a wrong clock, or readings from before our own clock was set back.
- * Answers how to move a time, and the skew that is left; what is not ahead of us stays as it is.
+ * For a batch from a sender that is ahead: an agent of an earlier release with a wrong clock, or
+ * readings from before the appliance's clock was set back. Gives how to move a time, and the
+ * remaining skew; times that are not in the future stay.
  */
 export const aheadOf = (
   sentAtMs: number,

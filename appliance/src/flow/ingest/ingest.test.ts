@@ -138,7 +138,7 @@ test("a crash before the commit stores nothing, and the repeated batch is accept
   assert.equal(accepted?.pings.length, 1)
 })
 
-test("a device that is removed while its batch is being stored is unknown, and costs nobody else anything", async () => {
+test("a device that is removed while its batch is being stored is unknown, and affects nothing else", async () => {
   const doomed = await makeMonitored(db, agent)
   vanish.device = doomed
   const { ack, accepted } = await accept(
@@ -222,7 +222,7 @@ test("a device of another organisation is unknown here, and no batch can speak f
   assert.equal(seen.length, 0)
 })
 
-test("a port is made where values come before facts; a session's port never is", async () => {
+test("an interface is created if values arrive before facts; that of a session never is", async () => {
   await accept(
     batchOf([
       interfaceOf(device, NOW - 5_000, "sfp-new"),

@@ -149,7 +149,7 @@ test("a restored agent: old names with new items are rejected, and under a new b
   assert.equal(pings[0]?.n, 2, "the old sample is not doubled")
 })
 
-test("batches of copies that name no boot are all stored, and each is recognized again", async () => {
+test("batches of copies without a boot id are all stored, and each is recognised again", async () => {
   const one = batchOf([eventOf(device, NOW)])
   const two = { ...one, items: [eventOf(device, NOW)] }
   const acks = [await send(one, null), await send(two, null)]

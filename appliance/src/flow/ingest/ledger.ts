@@ -1,6 +1,7 @@
 /**
- * Whether a batch was stored before. Its name, (agent, buffer, number), is not unique: an agent restored from a snapshot, or a copy of
- * its disk, gives old names to new items. So a batch is known only by name and content together. Pure.
+ * Whether a batch was stored before. Its name, (agent, buffer, number), is not unique: an agent
+ * restored from a snapshot, or a copy of its disk, gives old names to new items. So a batch is
+ * identified by name and content together. Pure.
  */
 import { createHash } from "node:crypto"
 import type { Batch } from "@ispvm/wire"
@@ -13,8 +14,8 @@ export type LedgerRow = {
 }
 
 /**
- * `known`: the stored ack is the answer. `new`: to be stored under the ledger name `buffer`. `conflict`: the sender has to choose a
- * new buffer id.
+ * `known`: the stored acknowledgement is the answer. `new`: to be stored under the ledger name
+ * `buffer`. `conflict`: the sender has to choose a new buffer id.
  */
 export type LedgerDecision =
   | {
@@ -28,14 +29,20 @@ export type LedgerDecision =
       readonly reason: "other-content" | "no-content-on-record" | "too-many-copies"
     }
 
-/** Copies of one agent that know no buffer conflict: each of them has its batches stored under a name of its own. */
+/**
+ * Copies of one agent of a release without buffer conflicts: the batches of each are stored under a
+ * name of its own.
+ */
 const MAX_COPIES = 8
 
-/** SHA-256 of the items as they came; the stamp of sending is another one each time. */
+/** SHA-256 of the items as received; the time of sending differs with each attempt. */
 export const contentOf = (batch: Pick<Batch, "items">): Buffer =>
   createHash("sha256").update(JSON.stringify(batch.items)).digest()
 
-/** The buffer's own id, and the ids under which batches of its copies are kept. Always the same for one buffer. */
+/**
+ * The buffer's own id, and the ids under which batches of its copies are stored. Always the same
+ * for one buffer.
+ */
 export const ledgerNames = (buffer: string): readonly string[] => [
   buffer,
   ...Array.from({ length: MAX_COPIES - 1 }, (_, copy) =>
@@ -43,13 +50,14 @@ export const ledgerNames = (buffer: string): readonly string[] => [
   ),
 ]
 
-/** Version 8 of RFC 9562: the bits are ours to choose. */
+/** Version 8 of RFC 9562: the other bits are free. */
 const uuidOf = (hex: string): string =>
   `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 
 /**
- * `rows`: what is stored under any of `ledgerNames` with this number. `canRename`: the sender understands a conflict. One that does not
- * would take the answer for the batch's own fault and set its items aside: its batch is stored beside the other instead.
+ * `rows`: what is stored under any of `ledgerNames` with this number. `canRename`: the sender
+ * understands a conflict. An older sender would put the batch into quarantine, so its batch is
+ * stored beside the other instead.
  */
 export const checkLedger = (
   batch: Pick<Batch, "buffer" | "items">,
@@ -61,7 +69,7 @@ export const checkLedger = (
   if (same !== undefined) return { kind: "known", ack: same.ack, reason: "same-content" }
   const own = rows.find(({ buffer }) => buffer === batch.buffer)
   if (own === undefined) return { kind: "new", buffer: batch.buffer, reason: "new-name" }
-  // Sent where the full batch could not be stored; here it was, and only its answer was lost.
+  // Sent when the full batch could not be stored. It was stored, and only its answer was lost.
   if (batch.items.length === 0) return { kind: "known", ack: own.ack, reason: "empty-batch" }
   if (canRename)
     return {

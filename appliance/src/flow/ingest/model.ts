@@ -1,4 +1,7 @@
-/** What ingest gives to the stages after it: parsed, deduplicated, clock-checked, tied to an organisation and to known things. */
+/**
+ * The output of ingest: parsed, deduplicated, clock-checked, assigned to an organisation and to
+ * known devices.
+ */
 import type {
   Event,
   Facts,
@@ -25,18 +28,24 @@ export type StoredSample = {
 }
 export type Accepted = {
   readonly org: OrgId
-  /** Null where a router speaks of itself: then all of it is of `router`, and its times are ours already. */
+  /**
+   * Null if a router reports itself: then everything is about `router`, and its times are already
+   * the appliance's.
+   */
   readonly agent: { readonly id: AgentId; readonly key: number; readonly name: string } | null
   readonly router: DeviceId | null
   readonly receivedAtMs: number
   /**
-   * Told by a second machine with this agent's identity: stored, but what it sees from where it stands does not decide what is
-   * reachable.
+   * From a second machine with this agent's identity: stored, but its observations do not decide
+   * what is reachable.
    */
   readonly isSecond?: boolean
-  /** Whose readings were refused for their shape or time, so that nothing is known of them by this batch. `port` null: by probe. */
+  /**
+   * Whose readings were rejected for their form or time, so that this batch shows nothing about
+   * them. `port` null: by probe.
+   */
   readonly rejected?: readonly RejectedReading[]
-  /** Agent's clock minus ours, in ms, by the batch's own stamp. */
+  /** The agent's clock minus the appliance's, in ms, from the timestamp of the batch. */
   readonly skewMs: number
   readonly pings: readonly (PingSample & { readonly targetId: number })[]
   readonly interfaces: readonly (InterfaceSample & { readonly interfaceId: InterfaceId })[]
@@ -46,6 +55,8 @@ export type Accepted = {
   readonly others: readonly StoredSample[]
   readonly events: readonly Event[]
   readonly facts: readonly Facts[]
-  /** Names it until it is evaluated; null or absent where nothing would be lost by a crash before that. */
+  /**
+   * Identifies it until it is evaluated; null or absent if a crash before that would lose nothing.
+   */
   readonly mark?: number | null
 }

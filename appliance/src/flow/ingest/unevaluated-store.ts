@@ -5,7 +5,7 @@ import type { Tx } from "../../platform/postgres/db.ts"
 import type { Accepted } from "./model.ts"
 import { Remainder, remainderOf, type Unevaluated } from "./unevaluated.ts"
 
-/** Marks a batch in the transaction that stores it. Null where evaluation can lose nothing of it. */
+/** Marks a batch in the transaction that stores it. Null if evaluation can lose nothing of it. */
 export const markUnevaluated = async (tx: Tx, accepted: Accepted): Promise<number | null> => {
   const remainder = remainderOf(accepted)
   if (remainder === null) return null
@@ -28,7 +28,10 @@ const Row = z.object({
   observations: z.unknown(),
 })
 
-/** The oldest that are left, in the order in which they were stored; at most `limit` after `after`. */
+/**
+ * The oldest remaining marks, in the order in which they were stored; at most `limit` after
+ * `after`.
+ */
 export const readUnevaluated = async (
   tx: Tx,
   org: OrgId,
@@ -44,13 +47,13 @@ export const readUnevaluated = async (
     .map(({ agentId, observations, ...row }) => {
       const agent = agentId === null ? null : { id: agentId }
       const { data, error } = Remainder.safeParse(observations)
-      // Another release may have stored what this one cannot read.
+      // Another release may have stored what this one cannot parse.
       if (data === undefined) return { ...row, ...EMPTY, agent, unreadable: z.prettifyError(error) }
       return { ...row, ...data, agent, unreadable: null }
     })
 }
 
-/** To be called in the transaction that stores the alert states these led to. */
+/** To be called in the transaction that stores the resulting alert states. */
 export const clearEvaluated = async (
   tx: Tx,
   org: OrgId,

@@ -1,13 +1,16 @@
 /**
  * The part of an accepted batch that evaluation must not lose: what can open an alert. It is stored
- * with the batch until the alert states it led to are stored, and evaluated again after a crash.
+ * with the batch until the resulting alert states are stored, and evaluated again after a crash.
  */
 import { Event, InterfaceSample, PingSample } from "@ispvm/wire"
 import { z } from "zod"
 import { type AgentId, DeviceId } from "../../platform/ids.ts"
 import type { Accepted } from "./model.ts"
 
-/** The part of a port's sample that says whether it is up: rates are stored already, and a switch has many unused ports. */
+/**
+ * The part of an interface sample that shows whether it is up: rates are stored already, and a
+ * switch has many unused interfaces.
+ */
 const PortState = InterfaceSample.pick({
   device: true,
   interface: true,
@@ -21,7 +24,7 @@ export const Remainder = z.object({
   pings: z.array(PingSample),
   interfaces: z.array(PortState),
   events: z.array(Event),
-  /** Absent where an earlier release stored it. */
+  /** Absent if an earlier release stored it. */
   rejected: z.array(z.object({ device: DeviceId, port: z.string().nullable() })).default([]),
 })
 export type Remainder = z.infer<typeof Remainder>
@@ -33,7 +36,7 @@ export type Unevaluated = Remainder & {
   readonly router: DeviceId | null
   readonly receivedAtMs: number
   readonly skewMs: number
-  /** What is wrong with the stored remainder: nothing of it can be evaluated. Null where it is sound. */
+  /** Why the stored remainder cannot be evaluated. Null if it can. */
   readonly unreadable: string | null
 }
 
@@ -56,17 +59,18 @@ const isBadProbe = ({ answers, icmp, because }: PingSample): boolean =>
   !answers && (because !== "round" || icmp === null)
 
 /**
- * Null where nothing could be lost. Good news is left out, because the next probe or poll repeats it;
- * `link-up` is an exception, since the next poll of a port may be a minute away.
+ * Null if nothing could be lost. Good observations are omitted, because the next probe or poll
+ * repeats them. `link-up` is an exception, since the next poll of an interface may be a minute
+ * away.
  */
 export const remainderOf = (
   accepted: Pick<Accepted, "pings" | "interfaces" | "events" | "rejected" | "isSecond">,
 ): Remainder | null => {
   const { pings, interfaces, events, rejected = [], isSecond = false } = accepted
   const remainder: Remainder = {
-    // A second process with the same identity does not judge what is reachable.
+    // A second process with the same identity does not decide what is reachable.
     pings: isSecond ? [] : pings.filter(isBadProbe),
-    // A port that somebody has switched off is no fault.
+    // A port that an administrator disabled is not a fault.
     interfaces: interfaces
       .filter(({ running, disabled }) => !running && !disabled)
       .map(portStateOf),

@@ -166,7 +166,7 @@ const streamed = async (live: Live, options: StreamOptions): Promise<IncomingMes
   return response
 }
 
-test("live: only the topics that were asked for are sent, and the ports of the devices among them", async () => {
+test("live: only requested topics are sent, and the interfaces of requested devices", async () => {
   const live = make()
   const response = await streamed(live, { topics: new Set(["event", `ports:${DEVICE}`]) })
   assert.equal(live.hasPortSubscriber(ORG, DEVICE), true)
@@ -234,7 +234,10 @@ test("live: a compressed stream is read as it comes, message by message, and tak
   response.destroy()
 })
 
-/** A stream for each watcher that asks; answers the status. The streams stay open without a socket of their own. */
+/**
+ * Opens a stream for each requested watcher and gives the statuses. The streams stay open without
+ * sockets.
+ */
 const serveAs = async (live: Live) => {
   closing.push(() => live.stop())
   return async (watcher: StreamOwner): Promise<number> => {

@@ -28,7 +28,7 @@ export const routes = ({ live, allowed }: LiveRoutesDeps): readonly Route[] => [
     ...endpoint("GET /live"),
     permission: "live:read",
     summary:
-      "Everything that changes, as server-sent events, of all topics or those named; Last-Event-ID or `after` resumes",
+      "Changes as server-sent events, of all topics or the given ones; Last-Event-ID or `after` resumes",
     handle: async ({ query, ctx }, actor) => {
       const header = ctx.get("last-event-id")
       const after = header === "" ? (query.after ?? null) : header

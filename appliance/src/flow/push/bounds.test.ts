@@ -1,4 +1,7 @@
-/** A router whose key is in other hands, over the true door: what it makes up costs itself, and fills nothing. */
+/**
+ * A router whose key was stolen, over the real push API: what it invents affects only itself, and
+ * fills no table.
+ */
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"

@@ -71,7 +71,7 @@ export const parseItems = (items: Push["items"]): Shape => {
       rejected.push({
         seq,
         reason: "conflict",
-        message: `the same push says something else under number ${seq}`,
+        message: `the same push contains another item with number ${seq}`,
       })
   }
   return {
@@ -82,8 +82,9 @@ export const parseItems = (items: Push["items"]): Shape => {
 }
 
 /**
- * When it happened, by our clock: as long before the push was received as uptimes say. Two uptimes in whole seconds leave it open by one:
- * then the latest moment is taken, which is right for what is told at once. Never later than now.
+ * When it happened by the appliance's clock: as long before the push was received as the uptimes
+ * show. Two uptimes in whole seconds leave an uncertainty of one second: then the latest time is
+ * used, which is correct for what is reported at once. Never later than now.
  */
 export const momentOf = (item: RouterSpan, sent: RouterSpan, receivedAtMs: number): number => {
   const slackMs = item.isWhole && sent.isWhole ? 1_000 : 0
@@ -97,7 +98,7 @@ export const eventId = (device: string, queue: string, boot: string, seq: number
     .digest()
     .subarray(0, 16)
   const hex = bytes.toString("hex")
-  // version 8 (of one's own making), variant 10
+  // Version 8 (custom), variant 10.
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${((bytes.readUInt8(8) & 0x3f) | 0x80).toString(16)}${hex.slice(18, 20)}-${hex.slice(20)}`
 }
 

@@ -217,7 +217,7 @@ test("what one queue reports later did not happen earlier, however uptimes are r
   const router = await makeRouter()
   await accept(router, pushOf([link(1, { up: "00:59:59.900" })], { up: "00:59:59.950" }))
   clock.nowMs += 100
-  // By its whole seconds alone the second one would lie a second before the first.
+  // In whole seconds alone, the second one would be a second before the first.
   await accept(router, pushOf([link(2, { up: "00:59:58.100", state: "up" })], { up: "01:00:00" }))
   clock.nowMs = NOW
   const [first, second] = await eventsOf(router)
@@ -326,7 +326,8 @@ test("heartbeats become health, ports with rates, and facts where they changed; 
   clock.nowMs = NOW
   const now = await state(router)
   assert.deepEqual([now?.heartbeatEveryS, now?.lastHeartbeatAtMs !== null], [60, true])
-  // Its silence can be noticed from the first one on; that is news once, whatever else comes.
+  // Missing reports can be noticed from the first one on; that is announced once, whatever comes
+  // later.
   assert.deepEqual(
     changed.filter(({ id }) => id === router.device),
     [{ org: db.org, what: "device", id: router.device }],

@@ -185,7 +185,7 @@ const storePush = async (state: PushState, received: ReceivedPush): Promise<Push
   }
   const accepted = await deps.store(router, { receivedAtMs, make })
   if (accepted === null)
-    return { ok: false, reason: "gone", message: "There is no such router any more." }
+    return { ok: false, reason: "gone", message: "This router was removed from the appliance." }
   const { round, isIntervalChanged } = stored ?? NOTHING_STORED
   if (round.baseline !== null) baselines.set(device, round.baseline)
   if (isIntervalChanged) {
@@ -278,7 +278,7 @@ const read = (
       rejected.push({
         seq,
         reason: "too-old",
-        message: `${new Date(atMs).toISOString()} is before what is kept`,
+        message: `${new Date(atMs).toISOString()} is older than the retention time`,
       })
       continue
     }

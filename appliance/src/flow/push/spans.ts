@@ -4,8 +4,8 @@ export type Span = readonly [first: number, last: number]
 export type Spans = readonly Span[]
 
 /**
- * More gaps than these are not remembered: the lowest is then taken as known. What a router has not sent by then it has dropped; and who
- * leaves gaps on purpose cannot fill the table.
+ * More gaps than these are not kept: the lowest one then counts as known. The router has dropped
+ * what it has not sent by then, and a sender of deliberate gaps cannot fill the table.
  */
 export const MAX_SPANS = 64
 

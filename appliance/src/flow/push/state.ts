@@ -25,7 +25,8 @@ const withNetwatchEntry = (
   now: NetwatchEntry,
 ): NetwatchEntry[] => {
   const was = netwatch.find(({ name }) => name === now.name)
-  if (was !== undefined && was.sinceMs > now.sinceMs) return [...netwatch] // an older state, delivered late
+  // An older state, delivered late.
+  if (was !== undefined && was.sinceMs > now.sinceMs) return [...netwatch]
   const sinceMs = was?.state === now.state && was.host === now.host ? was.sinceMs : now.sinceMs
   return [...netwatch.filter(({ name }) => name !== now.name), { ...now, sinceMs }].slice(
     -MAX_NETWATCH,

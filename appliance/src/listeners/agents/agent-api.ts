@@ -37,8 +37,8 @@ import {
 } from "../api-route.ts"
 
 /**
- * `boot` names the sending process; null where its release does not send it. `isSecond`: another
- * process with this identity was there first.
+ * `boot` identifies the sending process; null if its release does not send it. `isSecond`: an
+ * earlier process with the same identity is alive.
  */
 export type BatchSender = { readonly boot: string | null; readonly isSecond: boolean }
 export type OnBatch = (agent: KnownAgent, batch: Batch, sender: BatchSender) => Promise<Ack>
@@ -78,7 +78,7 @@ const checkVersion = (body: unknown): void => {
     throw new HttpError(
       426,
       "protocol-unsupported",
-      `This appliance speaks protocol ${PROTOCOL}, not ${protocol}; bring both to one release.`,
+      `This appliance uses protocol ${PROTOCOL}, not ${protocol}. Install the same release on both.`,
     )
 }
 const versioned = <S extends z.ZodType>(schema: S, bounds: BodyBounds): BodySpec<S> => ({

@@ -27,7 +27,7 @@ const listenerOn = (
 ): AgentListener => {
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
   const onBatch = () => Promise.reject(new Error("no batch is expected here"))
-  // other tests give this machine addresses and take them away: here it has always the same ones
+  // Other tests add and remove addresses of this machine; this list is constant.
   const names = () => certificateNames({ binds, publicHost, local: [] })
   return createAgentListener({
     names,
@@ -56,7 +56,7 @@ const statusOf = (host: string, port: number): Promise<number> =>
 const serial = async (): Promise<string> =>
   new X509Certificate(await readFile(join(rig.directory, "pki", "door.crt"))).serialNumber
 
-test("every bind address answers on the one port, by a certificate that names it", async () => {
+test("every bind address answers on the same port, with a certificate that names it", async () => {
   const listener = listenerOn(["127.0.0.1", "127.0.0.2"], 0)
   const { port } = await listener.start()
   assert.deepEqual(
@@ -67,7 +67,7 @@ test("every bind address answers on the one port, by a certificate that names it
   await assert.rejects(statusOf("127.0.0.1", port), /ECONNREFUSED/)
 })
 
-test("the server's certificate is kept from start to start, and made anew for a new public name", async () => {
+test("the server's certificate is kept across restarts, and replaced for a new public name", async () => {
   const restart = async (publicHost: string | null): Promise<string> => {
     const listener = listenerOn(["127.0.0.1"], 0, publicHost)
     await listener.start()
@@ -81,7 +81,7 @@ test("the server's certificate is kept from start to start, and made anew for a 
   assert.equal(await restart("noc.example.net"), named)
 })
 
-test("a port in use is named with the variable that changes it", async () => {
+test("the error for a port in use names the setting that changes it", async () => {
   const other = createServer().listen(0, "127.0.0.1")
   await once(other, "listening")
   const address = other.address()
@@ -95,13 +95,13 @@ test("a port in use is named with the variable that changes it", async () => {
   other.close()
 })
 
-test("an address that is not this machine's is named with its variable", async () => {
+test("the error for an address of another machine names its setting", async () => {
   const listener = listenerOn(["192.0.2.1"], 0)
   await assert.rejects(listener.start(), /192\.0\.2\.1 .*no such address.*ISPVM_AGENT_API_BIND/)
   await listener.stop()
 })
 
-test("stopping ends a waiting poll with an empty answer, at once", async () => {
+test("stopping ends a waiting poll at once, with an empty answer", async () => {
   const { client } = await rig.enrolled("waiting")
   let began = (): void => undefined
   const pollStarted = new Promise<void>((resolve) => {
@@ -136,7 +136,7 @@ test("stopping ends a waiting poll with an empty answer, at once", async () => {
   keepAlive.destroy()
 })
 
-test("a resumed TLS session is judged by the same certificate, and a revocation holds for it too", async () => {
+test("a resumed TLS session has the same certificate, and a revocation applies to it too", async () => {
   const { id, client } = await rig.enrolled("resumed")
   const listener = listenerOn(["127.0.0.1"], 0)
   const { port } = await listener.start()

@@ -48,14 +48,14 @@ const heartbeat = () => ({
   notes: [],
 })
 
-test("the root is given to anybody, and its fingerprint is the token's", async () => {
+test("the root certificate is public, and its fingerprint is that of the token", async () => {
   const { token } = await newAgent("pinned")
   const answer = await rig.send("GET", "/ca")
   assert.equal(answer.text, rig.authority.rootPem)
   assert.equal(token.split(".")[2], rig.authority.fingerprint)
 })
 
-test("a token gives one certificate, which then opens the agent API", async () => {
+test("a token gives one certificate, which gives access to the agent API", async () => {
   const { token, id } = await newAgent("first")
   const answer = await rig.enrolWith(token)
   const enrolled = EnrolAnswer.parse(answer.json)
@@ -69,7 +69,7 @@ test("a token gives one certificate, which then opens the agent API", async () =
   assertRejected(await rig.enrolWith(token), 401, "token-used")
 })
 
-test("of ten enrolments at once with one token exactly one succeeds", async () => {
+test("of ten concurrent enrolments with one token exactly one succeeds", async () => {
   const { token, id } = await newAgent("raced")
   const answers = await Promise.all(Array.from({ length: 10 }, () => rig.enrolWith(token)))
   assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, ...Array(9).fill(401)])
@@ -80,8 +80,8 @@ test("of ten enrolments at once with one token exactly one succeeds", async () =
   assert.equal(certificates.length, 1)
 })
 
-test("an expired, a replaced and a forged token are each refused by name", async () => {
-  rig.pass(3_600_000) // so that the throttle has forgotten the tests before
+test("an expired, a replaced and a forged token are each rejected with a reason", async () => {
+  rig.pass(3_600_000) // So that the rate limit has forgotten the earlier tests.
   const { token: replaced, id } = await newAgent("late")
   const { token } = await rig.agents.token(rig.actor, id, "localhost")
   assertRejected(await rig.enrolWith(replaced), 401, "token-unknown")
@@ -94,7 +94,7 @@ test("an expired, a replaced and a forged token are each refused by name", async
   assertRejected(await rig.enrolWith(token), 401, "token-expired")
 })
 
-test("a bad certificate request is refused by name and leaves the token good", async () => {
+test("an invalid certificate request is rejected with a reason, and the token stays valid", async () => {
   const { token } = await newAgent("bad-csr")
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 1024 })
   const csr = forge.pki.createCertificationRequest()
@@ -114,7 +114,7 @@ test("a bad certificate request is refused by name and leaves the token good", a
   assert.equal((await rig.enrolWith(token)).status, 200)
 })
 
-test("without a certificate every other path is 401, the ones that do not exist too", async () => {
+test("without a certificate every other path answers 401, even if it does not exist", async () => {
   for (const [method, path] of [
     ["POST", "/ingest/v1/batches"],
     ["POST", "/heartbeat/v1"],
@@ -133,7 +133,7 @@ test("without a certificate every other path is 401, the ones that do not exist 
     )
 })
 
-test("another authority's certificate, the server's own and one never filed are each refused", async () => {
+test("a certificate of another authority, of the server, or without a record is rejected", async () => {
   const other = await openAuthority({
     directory: join(rig.directory, "other"),
     now: rig.clock.now,
@@ -163,7 +163,7 @@ test("another authority's certificate, the server's own and one never filed are 
   )
 })
 
-test("a revocation ends the waiting poll, the open connection and every request after", async () => {
+test("a revocation ends the waiting poll, the open connection and every later request", async () => {
   const { id, client } = await rig.enrolled("revoked")
   const keepAlive = new https.Agent({ keepAlive: true, maxSockets: 2 })
   const keepAliveClient = { ...client, keepAlive }
@@ -187,14 +187,14 @@ test("a revocation ends the waiting poll, the open connection and every request 
   keepAlive.destroy()
 })
 
-test("validity is not remembered: on one connection, the request after the revocation is refused", async () => {
+test("validity is checked per request: after a revocation, an open connection is rejected", async () => {
   const { id, client } = await rig.enrolled("kept")
   const keepAlive = new https.Agent({ keepAlive: true, maxSockets: 1 })
   assert.equal(
     (await rig.send("POST", "/heartbeat/v1", heartbeat(), { ...client, keepAlive })).status,
     200,
   )
-  // as another process would do it: nobody cuts the connection
+  // As if another process did it: the connection stays open.
   await rig.dbs.ui.asOrg(
     rig.org,
     (tx) => tx`update agents.certificate set revoked_at = now() where agent_id = ${id}`,
@@ -207,7 +207,7 @@ test("validity is not remembered: on one connection, the request after the revoc
   keepAlive.destroy()
 })
 
-test("an agent enrolled anew loses its old certificate; one that renews keeps both", async () => {
+test("enrolling again revokes the old certificate; renewing keeps both", async () => {
   const { id, client: old } = await rig.enrolled("moved")
   const renewal = await rig.send("POST", "/renew/v1", { protocol: 1, csrPem }, old)
   const renewed = { cert: `${renewal.json.certificatePem}${renewal.json.chainPem}`, key: keyPem }
@@ -227,7 +227,7 @@ test("an agent enrolled anew loses its old certificate; one that renews keeps bo
   )
 })
 
-test("an expired certificate is refused though TLS let it pass", async () => {
+test("an expired certificate is rejected although TLS accepted it", async () => {
   const { client } = await rig.enrolled("expired")
   rig.pass(31 * 86_400_000)
   assertRejected(
@@ -249,7 +249,7 @@ test("a removed agent's certificate is unknown", async () => {
   )
 })
 
-test("a batch comes in, gzipped or plain, and its ack goes out", async () => {
+test("a batch is accepted, gzipped or plain, and acknowledged", async () => {
   const { id, client } = await rig.enrolled("sender")
   const sent = batch([{ any: "thing" }])
   const answer = await rig.send(
@@ -275,7 +275,7 @@ test("a batch comes in, gzipped or plain, and its ack goes out", async () => {
   assert.equal(typeof last?.agent.key, "number")
 })
 
-test("what is not a batch is refused by name and nothing is passed on", async () => {
+test("a body that is not a batch is rejected with a reason and not passed on", async () => {
   const { client } = await rig.enrolled("clumsy")
   const before = rig.batches.length
   const post = (body: unknown, headers = {}) =>
@@ -302,7 +302,7 @@ test("what is not a batch is refused by name and nothing is passed on", async ()
   assert.equal((await post(batch())).status, 200)
 })
 
-test("nested brackets cost nothing, and an agent that goes on sending what cannot be used waits while others do not", async () => {
+test("nested brackets are cheap, and only an agent that keeps sending unusable bodies is slowed down", async () => {
   const [nested, unaffected] = [await rig.enrolled("nested"), await rig.enrolled("beside nested")]
   const bomb = gzipSync(Buffer.from(`{"protocol":1,"items":${"[".repeat(LIMITS.batchBytes - 100)}`))
   assert.ok(bomb.length < 30_000)
@@ -325,7 +325,7 @@ test("nested brackets cost nothing, and an agent that goes on sending what canno
   assert.match(after.text, /nested more than 16 levels/)
 })
 
-test("whatever JSON comes to whatever path, the answer is one of the contract's and never a fault", async () => {
+test("any JSON at any path gets an answer of the contract, and never an internal error", async () => {
   const { client } = await rig.enrolled("fuzzed")
   const keepAlive = new https.Agent({ keepAlive: true, maxSockets: 1 })
   const paths = [
@@ -353,7 +353,7 @@ test("whatever JSON comes to whatever path, the answer is one of the contract's 
   )
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...paths), message, async (path, body) => {
-      rig.pass(3_600_000) // no throttle is in the way
+      rig.pass(3_600_000) // So that no rate limit applies.
       const answer = await rig.send("POST", path, JSON.stringify(body), { ...client, keepAlive })
       assert.ok(
         [400, 401, 422, 426].includes(answer.status),
@@ -365,7 +365,7 @@ test("whatever JSON comes to whatever path, the answer is one of the contract's 
   keepAlive.destroy()
 })
 
-test("an agent gone wild is told to wait, and another is not", async () => {
+test("an agent that floods has to wait, and another one does not", async () => {
   const [wild, unaffected] = [await rig.enrolled("wild"), await rig.enrolled("calm")]
   let last: Answer | undefined
   const keepAlive = new https.Agent({ keepAlive: true, maxSockets: 1 })
@@ -386,7 +386,7 @@ test("an agent gone wild is told to wait, and another is not", async () => {
   keepAlive.destroy()
 })
 
-test("a fault behind the agent API is a 500 with Retry-After, told in the log and not in the answer", async () => {
+test("an internal error is a 500 with Retry-After, described in the log and not in the answer", async () => {
   const { client } = await rig.enrolled("unlucky")
   rig.whenBatch(() => Promise.reject(new Error("the disk's secret trouble")))
   const answer = await rig.send("POST", "/ingest/v1/batches", batch(), client)
@@ -396,7 +396,7 @@ test("a fault behind the agent API is a 500 with Retry-After, told in the log an
   assert.doesNotMatch(answer.text, /secret trouble/)
 })
 
-test("a sender that goes away in the middle of a body is no fault of ours", async () => {
+test("a client that disconnects in the middle of a body is not an internal error", async () => {
   const { client } = await rig.enrolled("hasty")
   const request = https.request({
     host: "127.0.0.1",
@@ -414,7 +414,8 @@ test("a sender that goes away in the middle of a body is no fault of ours", asyn
   request.write("{", () => request.destroy())
   await gone
   assert.equal((await rig.send("POST", "/heartbeat/v1", heartbeat(), client)).status, 200)
-  assert.equal(rig.lines.filter((line) => line.includes("agent API: failed")).length, 1) // the one of the test before
+  // The one of the test before.
+  assert.equal(rig.lines.filter((line) => line.includes("agent API: failed")).length, 1)
 })
 
 test("guessing tokens is slowed down, and no secret is ever written to the log", async () => {
@@ -428,7 +429,7 @@ test("guessing tokens is slowed down, and no secret is ever written to the log",
   assert.doesNotMatch(rig.lines.join("\n"), /CCCC|PRIVATE KEY|CERTIFICATE/)
 })
 
-test("TLS below 1.2 is not spoken", async () => {
+test("TLS below 1.2 is rejected", async () => {
   const { command } = await rig.agents.token(rig.actor, (await newAgent("old-tls")).id, "localhost")
   assert.match(command, /--url https:\/\//)
   const answer = new Promise((resolve) => {
@@ -445,7 +446,7 @@ test("TLS below 1.2 is not spoken", async () => {
   assert.equal(await answer, "refused")
 })
 
-test("strangers at many addresses who guess tokens do not keep an honest agent from enrolling", async () => {
+test("strangers at many addresses that guess tokens do not prevent an enrolment", async () => {
   const invalidToken = {
     protocol: 1,
     secret: "A".repeat(43),
@@ -464,7 +465,7 @@ test("strangers at many addresses who guess tokens do not keep an honest agent f
   assertRejected(await from("127.77.2.1"), 401, "token-unknown")
 })
 
-test("who invents paths does not write the log", async () => {
+test("invented paths are not written to the log", async () => {
   const before = rig.lines.length
   for (let n = 0; n < 30; n += 1) await rig.send("GET", `/made-up-${n}`)
   const logged = rig.lines.slice(before)

@@ -38,11 +38,11 @@ type Deps = {
   readonly clock: Clock
   readonly onBatch: OnBatch
   readonly binds: readonly string[]
-  /** 0 takes a free one. */
+  /** 0: any free port. */
   readonly port: number
   /** The host of PUBLIC_BASE_URL, if there is one. */
   readonly publicHost: string | null
-  /** What its certificate names; by default every way to it on this machine. */
+  /** The names in its certificate; by default all addresses and names of this machine. */
   readonly names?: () => readonly string[]
   readonly batchBytes?: number
   /** Connections that were closed because a limit was full, by reason. */
@@ -113,7 +113,7 @@ const makeServer = (
     {
       ...keyPair,
       requestCert: true,
-      rejectUnauthorized: false, // `identify` checks it and can give the reason
+      rejectUnauthorized: false, // `identify` checks it and can give the reason.
       handshakeTimeout: 10_000,
       headersTimeout: 10_000,
       requestTimeout: 60_000,
@@ -184,7 +184,7 @@ export const createAgentListener = (deps: Deps): AgentListener => {
     start: listener.start,
     stop: async () => {
       stopListening()
-      dispatcher.abort() // each long poll ends with an empty answer
+      dispatcher.abort() // Each long poll ends with an empty answer.
       await listener.stop()
     },
   }

@@ -1,4 +1,7 @@
-/** Two machines with one identity at the agents' API: both are served, neither takes the other's tasks, and it is told. */
+/**
+ * Two machines with one identity at the agent API: both are served, the second gets no tasks, and
+ * it is reported.
+ */
 import assert from "node:assert/strict"
 import { randomUUID } from "node:crypto"
 import { after, before, test } from "node:test"
@@ -47,7 +50,7 @@ const audited = async (id: string): Promise<string[]> =>
     )
   ).map(({ action }) => action)
 
-test("two processes that are heard by turns are told of, and tasks go to the first alone", async () => {
+test("two alternating processes are reported, and only the first one gets tasks", async () => {
   const { id, client } = await rig.enrolled("cloned")
   const [first, second] = [randomUUID(), randomUUID()]
   const sendHeartbeat = async (boot: string) => {
@@ -92,13 +95,13 @@ test("two processes that are heard by turns are told of, and tasks go to the fir
   assert.equal(rig.batches.at(-1)?.sender.isSecond, true)
   await rig.send("POST", "/ingest/v1/batches", batch(), client, { "ispvm-boot": first })
   assert.equal(rig.batches.at(-1)?.sender.isSecond, false)
-  // The row is written beside the request, which does not wait for it.
+  // The row is written asynchronously; the request does not wait for it.
   for (let n = 0; n < 100 && !(await audited(id)).includes("agent.identity-shared"); n += 1)
     await sleep(20)
   assert.ok((await audited(id)).includes("agent.identity-shared"))
 })
 
-test("a buffer conflict is answered 409, noted, audited, and no fault of the agent", async () => {
+test("a buffer conflict is answered 409, recorded and audited, and is not an error of the agent", async () => {
   const { id, client } = await rig.enrolled("restored")
   await rig.send("POST", "/heartbeat/v1", heartbeat(), client, { "ispvm-boot": randomUUID() })
   rig.whenBatch(() => Promise.reject(conflict("buffer-conflict", "another content")))
@@ -112,7 +115,7 @@ test("a buffer conflict is answered 409, noted, audited, and no fault of the age
   assert.match(agent.notes[0] ?? "", /restored from a snapshot, or is a copy/)
 })
 
-test("a clock that is wrong is a problem with its amount, and shows within five heartbeats", async () => {
+test("a wrong clock is a problem with its amount, reported within five heartbeats", async () => {
   const { id, client } = await rig.enrolled("wrong-clock")
   const boot = randomUUID()
   const sendHeartbeat = (skewMs: number) =>

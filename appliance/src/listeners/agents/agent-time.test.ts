@@ -10,7 +10,7 @@ before(async () => {
 })
 after(() => rig.close())
 
-test("whoever asks is told the time, signed by the issuing authority over their own nonce", async () => {
+test("the time is public, signed by the issuing authority over the nonce of the client", async () => {
   const nonce = randomBytes(32).toString("base64url")
   const { status, json } = await rig.send("GET", `/time/v1?nonce=${nonce}`)
   assert.equal(status, 200)
@@ -31,7 +31,7 @@ test("whoever asks is told the time, signed by the issuing authority over their 
   )
 })
 
-test("nothing but a nonce is signed, and not without end", async () => {
+test("only a nonce is signed, and only at a limited rate", async () => {
   for (const path of [
     "/time/v1",
     "/time/v1?nonce=",

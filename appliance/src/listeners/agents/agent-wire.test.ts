@@ -20,7 +20,7 @@ const recorded = (name: string): Record<string, unknown> =>
     ),
   )
 
-/** What agents of version 1 send, as recorded, and what they must be answered with. */
+/** Recorded requests of agents of version 1, and their expected answers. */
 const cases: [string, string, string | null, number, z.ZodType | null][] = [
   ["POST", "/ingest/v1/batches", "batch", 200, Ack],
   ["POST", "/ingest/v1/batches", "batch-empty", 200, Ack],
@@ -29,7 +29,8 @@ const cases: [string, string, string | null, number, z.ZodType | null][] = [
   ["POST", "/tasks/v1/results", "task-result-ok", 204, null],
   ["GET", "/tasks/v1", null, 200, Tasks],
   ["GET", "/assignment/v1?revision=none", null, 200, Assignment],
-  ["POST", "/renew/v1", "renew-request", 422, ApiError], // its request is cut short in the recording
+  // Its request is truncated in the recording.
+  ["POST", "/renew/v1", "renew-request", 422, ApiError],
 ]
 for (const [method, path, name, status, schema] of cases)
   test(`${method} ${path} ${name ?? ""} of version 1 is answered ${status}`, async () => {
@@ -40,7 +41,7 @@ for (const [method, path, name, status, schema] of cases)
     else assert.ok(schema.safeParse(answer.json).success, answer.text)
   })
 
-test("a recorded enrolment with a token of today and a whole request is answered with a certificate", async () => {
+test("a recorded enrolment with a current token and a complete request gets a certificate", async () => {
   const { id } = await rig.agents.create(rig.actor, {
     name: "recorded",
     siteId: null,
@@ -52,7 +53,7 @@ test("a recorded enrolment with a token of today and a whole request is answered
   assert.deepEqual(Object.keys(answer.json).sort(), Object.keys(recorded("enrol-answer")).sort())
 })
 
-test("an assignment that is still the same is answered 304 without a word", async () => {
+test("an unchanged assignment is answered 304 without a body", async () => {
   const { client } = await rig.enrolled("unchanged")
   const { revision } = (await rig.send("GET", "/assignment/v1?revision=", null, client)).json
   const answer = await rig.send("GET", `/assignment/v1?revision=${revision}`, null, client)

@@ -146,7 +146,7 @@ const scriptRoute = (
         throw new HttpError(
           401,
           "link-missing",
-          "Send the secret of the link as Authorization: Bearer.",
+          "The secret of the link is missing. Send it as Authorization: Bearer.",
         )
       const script = await keyCache.guarded(source, async () => {
         const redeemed = await keys.redeemLink(token, address)

@@ -29,7 +29,7 @@ export type Identified =
 export type KeyInvalidation = { readonly device: string; readonly key: string | null }
 
 export type KeyCache = {
-  /** Throws 401 or 429. `source`: by which wrong keys are counted. */
+  /** Throws 401 or 429. `source`: the key under which wrong keys are counted. */
   readonly identify: (authorization: string | undefined, source: string) => Promise<KnownRouter>
   /** Counts as a wrong key if `work` throws an HttpError. */
   readonly guarded: <T>(source: string, work: () => Promise<T>) => Promise<T>
@@ -52,11 +52,11 @@ const REMEMBERED_MS = 3_600_000
 const MAX_KEYS = 20_000
 
 const SENTENCES: Readonly<Record<string, string>> = {
-  "key-missing": "Send the router's key as Authorization: Bearer.",
-  "key-malformed": "That is not a router's key.",
-  "key-unknown": "There is no such key.",
-  "key-revoked": "This key was revoked: give the router a new script.",
-  "key-expired": "This key has ended: give the router the script with the newer one.",
+  "key-missing": "The router's key is missing. Send it as Authorization: Bearer.",
+  "key-malformed": "The key has a wrong form. Copy the whole key from the script.",
+  "key-unknown": "This key is unknown. Give the router a new script.",
+  "key-revoked": "This key was revoked. Give the router a new script.",
+  "key-expired": "This key was replaced. Give the router the script with the newer key.",
 }
 const unauthorized = (reason: string): HttpError =>
   new HttpError(401, reason, SENTENCES[reason] ?? "This key is not accepted.")
@@ -93,7 +93,8 @@ export const createKeyCache = ({ clock, findKey, onEndedKey }: Deps): KeyCache =
       failures.refund(source)
       return done
     } catch (error) {
-      if (!(error instanceof HttpError)) failures.refund(source) // ours, not theirs
+      // An internal error, not a wrong key.
+      if (!(error instanceof HttpError)) failures.refund(source)
       throw error
     }
   }

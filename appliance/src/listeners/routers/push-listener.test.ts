@@ -44,7 +44,7 @@ const assertRejected = (answer: Answer, status: number, code: string): void => {
   assert.equal(answer.headers.connection, "close")
 }
 
-test("a push is stored once, answered, and its key told of as used; again it is known", async () => {
+test("a push is stored once and acknowledged, and the use of its key is recorded", async () => {
   const { key, router } = await rig.router()
   const push = pushOf([link(1), link(2, { state: "up" })])
   assert.deepEqual((await rig.send({ key, body: push })).json, { taken: 2, known: 0, refused: [] })
@@ -53,7 +53,7 @@ test("a push is stored once, answered, and its key told of as used; again it is 
   assert.ok(rig.keys.usedBy.includes(router.name))
 })
 
-test("a key speaks for its own router, whatever it sends", async () => {
+test("a key identifies its router, whatever the push contains", async () => {
   const [mine, other] = [await rig.router(), await rig.router()]
   const body = pushOf([link(1), link(2, { device: other.router.device })], {})
   const { json } = await rig.send({ key: mine.key, body })
@@ -65,7 +65,7 @@ test("a key speaks for its own router, whatever it sends", async () => {
   assert.equal((await eventsOf(other.router)).length, 0)
 })
 
-test("a missing, malformed, unknown, revoked and expired key are each refused by name, the malformed one without a question", async () => {
+test("a missing, malformed, unknown, revoked and expired key are each rejected with a reason, the malformed one without a query", async () => {
   const { router } = await rig.router()
   const over = (reason: string): string => {
     const key = newKey()
@@ -88,7 +88,7 @@ test("a missing, malformed, unknown, revoked and expired key are each refused by
   assert.equal((await eventsOf(router)).length, 0)
 })
 
-test("a revocation holds from the next request on, on a connection long open too", async () => {
+test("a revocation applies from the next request on, also on open connections", async () => {
   const { key, router } = await rig.router()
   const agent = new https.Agent({ keepAlive: true, maxSockets: 1 })
   assert.equal((await rig.send({ key, body: pushOf([]), agent })).status, 200)
@@ -98,7 +98,7 @@ test("a revocation holds from the next request on, on a connection long open too
   agent.destroy()
 })
 
-test("a key is asked for once in a few seconds, however many pushes come", async () => {
+test("a key is queried once in a few seconds, however many pushes arrive", async () => {
   const { key } = await rig.router()
   const before = rig.keys.lookups.times
   await Promise.all([1, 2, 3, 4].map((seq) => rig.send({ key, body: pushOf([link(seq)]) })))
@@ -108,7 +108,7 @@ test("a key is asked for once in a few seconds, however many pushes come", async
   assert.equal(rig.keys.lookups.times, before + 2)
 })
 
-test("what is not a push is refused by name and shown beside its router; the next one is taken", async () => {
+test("a body that is not a push is rejected with a reason and shown at its router; the next push is accepted", async () => {
   const { key, router } = await rig.router()
   const post = (body: unknown, headers = {}) => rig.send({ key, body, headers })
   assertRejected(await post("not json"), 400, "malformed")
@@ -134,7 +134,7 @@ test("what is not a push is refused by name and shown beside its router; the nex
   assert.equal((await post(pushOf([link(9)]))).json.taken, 1)
 })
 
-test("a name in a router's own code page is stored as its letters", async () => {
+test("a name in the router's code page is stored as Unicode", async () => {
   const { key, router } = await rig.router()
   const text = JSON.stringify(pushOf([link(1, { name: "uplink-M@nchen" })]))
   const body = Buffer.concat([
@@ -149,7 +149,7 @@ test("a name in a router's own code page is stored as its letters", async () => 
   )
 })
 
-test("too large is 413, declared or in pieces, and nothing of it is kept", async () => {
+test("a body that is too large gets 413, declared or chunked, and nothing of it is stored", async () => {
   const { key } = await rig.router()
   const large = Buffer.alloc(PUSH_LIMITS.bodyBytes + 1, 0x20)
   assertRejected(await rig.send({ key, body: large }), 413, "too-large")
@@ -161,7 +161,7 @@ test("too large is 413, declared or in pieces, and nothing of it is kept", async
   assert.equal((await rig.send({ key, body: pushOf([]) })).status, 200)
 })
 
-test("other paths are 404 and other methods 405, without a key too", async () => {
+test("other paths answer 404 and other methods 405, also without a key", async () => {
   const requests: [string, string, number][] = [
     ["GET", "/", 404],
     ["POST", "/enrol/v1", 404],
@@ -174,7 +174,7 @@ test("other paths are 404 and other methods 405, without a key too", async () =>
     assert.equal((await rig.send({ method, path })).status, status, `${method} ${path}`)
 })
 
-test("the root is for everybody, a script for whoever has its link", async () => {
+test("the root certificate is public, a script is for the holder of its link", async () => {
   assert.equal((await rig.send({ method: "GET", path: CA_PATH })).text, rig.authority.rootPem)
   const script = (key: string | null) => rig.send({ method: "GET", path: SCRIPT_PATH, key })
   assert.equal((await script("one-time")).text, "/system identity print\n")
@@ -182,12 +182,12 @@ test("the root is for everybody, a script for whoever has its link", async () =>
   assertRejected(await script(null), 401, "link-missing")
 })
 
-test("who shows no key is given the root once a connection, however much is asked for", async () => {
+test("a client without a key gets the root certificate once per connection", async () => {
   const statuses = await volleyOf(rig, `GET ${CA_PATH} HTTP/1.1\r\nhost: x\r\n\r\n`.repeat(100))
   assert.deepEqual(statuses, [200])
 })
 
-test("a fault behind the push API is a 500 with Retry-After, told in the log and not in the answer", async () => {
+test("an internal error is a 500 with Retry-After, described in the log and not in the answer", async () => {
   const { key } = await rig.router()
   rig.fault.next = true
   const answer = await rig.send({ key, body: pushOf([link(1)]) })
@@ -197,20 +197,20 @@ test("a fault behind the push API is a 500 with Retry-After, told in the log and
   assert.equal((await rig.send({ key, body: pushOf([link(1)]) })).json.taken, 1)
 })
 
-test("guessing keys is slowed down, and a router of the same address is not shut out", async () => {
+test("guessing keys is slowed down, and a router at the same address is not locked out", async () => {
   const { key } = await rig.router()
   assert.equal((await rig.send({ key, body: pushOf([]) })).status, 200)
   const statuses: number[] = []
   for (let tried = 0; tried < 40; tried += 1)
     statuses.push((await rig.send({ key: newKey(), body: pushOf([]) })).status)
   assert.ok(statuses.includes(429))
-  rig.clock.aheadMs += 6_000 // its key is no longer believed without asking
+  rig.clock.aheadMs += 6_000 // Its key is queried again.
   for (let tried = 0; tried < 40; tried += 1) await rig.send({ key: newKey(), body: pushOf([]) })
   assert.equal((await rig.send({ key, body: pushOf([]) })).status, 200)
   rig.clock.aheadMs += 60_000
 })
 
-test("a router that fills every push is held to so many items a second, and none of them is lost to it", async () => {
+test("a router that fills every push is limited to a number of items per second, and loses none of them", async () => {
   const { key, router } = await rig.router()
   const full = (push: number) =>
     pushOf(Array.from({ length: 50 }, (_, index) => link(push * 50 + index + 1)))
@@ -226,7 +226,9 @@ test("a router that fills every push is held to so many items a second, and none
   assert.equal((await rig.send({ key, body: full(pushes) })).json.taken, 50)
 })
 
-/** So much in one go on one connection; answers the statuses that came back before it was closed. */
+/**
+ * Many requests at once on one connection; gives the statuses that arrived before it was closed.
+ */
 const volleyOf = (at: PushRig, text: string): Promise<number[]> =>
   new Promise((resolve) => {
     const socket = connectTls({ host: "127.0.0.1", port: at.port, ca: at.authority.rootPem })
@@ -251,7 +253,7 @@ const volley = (at: PushRig, key: string, from: number): Promise<number[]> => {
   return volleyOf(at, Array.from({ length: 100 }, (_, index) => one(from + index)).join(""))
 }
 
-test("ten thousand requests of one router are held back, and another is answered meanwhile", async (t) => {
+test("a flood of one router is limited, and another router is answered meanwhile", async (t) => {
   const busy = await openRig(db, {
     burst: PUSH_LIMITS.addressBurst,
     perSecond: PUSH_LIMITS.addressPerSecond,
@@ -282,7 +284,7 @@ test("ten thousand requests of one router are held back, and another is answered
   assert.ok(answered >= 1, "no push of the other router was answered during the flood")
 })
 
-test("whatever JSON comes, the answer is one of the contract's and never a fault", async () => {
+test("any JSON gets an answer of the contract, and never an internal error", async () => {
   const agent = new https.Agent({ keepAlive: true, maxSockets: 1 })
   await fc.assert(
     fc.asyncProperty(
@@ -309,7 +311,7 @@ test("whatever JSON comes, the answer is one of the contract's and never a fault
   agent.destroy()
 })
 
-test("TLS below 1.2 is not spoken, and the chain is whole", async () => {
+test("TLS below 1.2 is rejected, and the certificate chain is complete", async () => {
   const socket = connectTls({
     host: "127.0.0.1",
     port: rig.port,
@@ -330,7 +332,7 @@ test("TLS below 1.2 is not spoken, and the chain is whole", async () => {
   assert.ok(error instanceof Error)
 })
 
-test("a handshake is not repeated on a connection", async () => {
+test("a connection has one handshake", async () => {
   const at = {
     host: "127.0.0.1",
     port: rig.port,
@@ -353,7 +355,7 @@ test("no key, header or body is ever written to the log", () => {
   assert.doesNotMatch(output, /ispvmr1\.|Bearer|ether1|one-time|PRIVATE KEY/)
 })
 
-test("a flood of connections from one address is refused before TLS, and lets go again", async (t) => {
+test("a flood of connections from one address is rejected before TLS, and the limit recovers", async (t) => {
   const tight = await openRig(db, { burst: 5, perSecond: 1, atOnce: 3 })
   t.after(() => tight.close())
   const sockets: Socket[] = []
@@ -381,7 +383,7 @@ test("a flood of connections from one address is refused before TLS, and lets go
   assert.equal((await slow.send({ key: other, body: pushOf([]) })).status, 200)
 })
 
-test("who sends slowly is cut off, and holds nobody up", async (t) => {
+test("a slow sender is disconnected, and delays nobody", async (t) => {
   const hasty = await openRig(db, { headersMs: 500, requestMs: 1_000 })
   t.after(() => hasty.close())
   const { key } = await hasty.router()

@@ -24,19 +24,19 @@ import { PUSH_DRAIN } from "./push-body.ts"
 export type PushListenerDeps = PushRoutesDeps & {
   readonly authority: Authority
   readonly binds: readonly string[]
-  /** 0 takes a free one. */
+  /** 0: any free port. */
   readonly port: number
   readonly publicHost: string | null
   readonly names?: () => readonly string[]
   readonly limits?: Partial<PushListenerLimits>
-  /** `modern` where every router's release offers ECDHE with AEAD. */
+  /** `modern` if every router's release offers ECDHE with AEAD. */
   readonly tls?: "compatible" | "modern"
 }
 export type PushListenerLimits = {
-  /** New connections of one address at once, and a second in the long run. */
+  /** New connections of one address: burst, and long-term rate per second. */
   readonly burst: number
   readonly perSecond: number
-  /** Open connections of one address that have shown no key yet. */
+  /** Open connections of one address that have not shown a key yet. */
   readonly atOnce: number
   readonly headersMs: number
   readonly requestMs: number
@@ -61,7 +61,7 @@ export const pushListenerAddress = (host: string, port: number): Address => ({
 
 const RETRY_AFTER_MS = 5_000
 
-/** Of one key: a router has two queues, and each push may be a connection of its own. */
+/** Per key: a router has two queues, and each push may use a connection of its own. */
 const CONNECTIONS = { unauthenticated: 1_024, perIdentity: 64, authenticated: 2_048 } as const
 
 const makeServer = (

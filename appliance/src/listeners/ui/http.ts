@@ -22,21 +22,21 @@ export const API = "/api/v1"
 
 export type HttpOptions = {
   readonly routes: readonly Route[]
-  /** Who is asking, or null; from auth. */
+  /** The account of the request, or null; from auth. */
   readonly authenticate: (ctx: Context) => Promise<Actor | null>
   readonly uiFiles: UiFiles
   readonly guards: GuardOptions
   readonly counters: Counters
   readonly log: Log
   readonly version: string
-  /** Somebody who is logged in was refused for want of a permission. */
+  /** An account was denied for lack of a permission. */
   readonly onDenied?: Denials
-  /** Names that may stand in a Host header, besides localhost and addresses. */
+  /** Names that are accepted in a Host header, besides localhost and addresses. */
   readonly hostNames: () => readonly string[]
   readonly proxies: TrustedProxies
   /** `isOpenLocally`: this host needs no login. `token`: for a Prometheus elsewhere. */
   readonly metrics: { readonly token: string | null; readonly isOpenLocally: boolean }
-  /** Each names what is not ready; empty when all is. */
+  /** Each gives the reasons why it is not ready; empty if it is. */
   readonly readiness: () => Promise<readonly string[]>
 }
 
@@ -49,7 +49,7 @@ export const createHttp = (options: HttpOptions): Koa => {
     "route",
     "status",
   ])
-  // Whatever escapes below has met a socket that is gone: there is nobody to tell.
+  // Errors that escape below concern a closed socket: nobody can be answered.
   app.silent = true
   app.on("error", (error: unknown) => log.debug({ error }, "request broken off"))
 
@@ -100,7 +100,7 @@ export const createHttp = (options: HttpOptions): Koa => {
       throw new HttpError(
         405,
         "method-not-allowed",
-        `${ctx.method} is not for this address; expected ${[...allowed].join(", ")}.`,
+        `${ctx.method} is not allowed at this path. Use ${[...allowed].join(", ")}.`,
       )
     }
     const isRead = ctx.method === "GET" || ctx.method === "HEAD"
@@ -110,7 +110,7 @@ export const createHttp = (options: HttpOptions): Koa => {
   return app
 }
 
-/** `/devices/import` before `/devices/{id}`: the first match is taken. */
+/** `/devices/import` before `/devices/{id}`: the first match wins. */
 const byMatchOrder = (routes: readonly Route[]): readonly Route[] => {
   const rank = (path: string) =>
     path
@@ -160,16 +160,22 @@ const requireActor = async (
 ): Promise<Actor> => {
   const actor = await authenticate(ctx)
   if (actor === null)
-    throw new HttpError(401, "not-logged-in", "Log in first: there is no session, or it has ended.")
+    throw new HttpError(
+      401,
+      "not-logged-in",
+      "Not logged in: there is no session, or it has ended. Log in.",
+    )
   return actor
 }
 const requirePermission = (permission: Permission, { role }: Actor): void => {
   if (may(role, permission)) return
-  throw forbidden(`This needs the permission ${permission}, which the role ${role} does not have.`)
+  throw forbidden(
+    `The role ${role} does not have the permission ${permission}. Ask an administrator.`,
+  )
 }
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest()
-/** Allowed: this host, a client with the token, and anybody logged in. */
+/** Allowed: this host, a client with the token, and every account. */
 const maySeeMetrics = async (
   ctx: Context,
   { metrics, authenticate }: HttpOptions,
@@ -200,7 +206,7 @@ const mountOperational = (router: Router, options: HttpOptions): void => {
       throw new HttpError(
         401,
         "not-logged-in",
-        "Metrics need a login, ISPVM_METRICS_TOKEN, or a request from this machine itself.",
+        "Metrics are not public. Log in, use ISPVM_METRICS_TOKEN, or send the request from this host.",
       )
     const { type, body } = await counters.text()
     ctx.set("Content-Type", type)
@@ -215,7 +221,7 @@ const requestIdOf = (ctx: Context): string => {
 }
 
 const sendProblem = (ctx: Context, error: unknown, requestId: string, log: Log): void => {
-  // Koa and its router throw a few of their own (a path that is not UTF-8): they carry a status.
+  // Koa and its router throw errors of their own (a path that is not UTF-8): they have a status.
   const own =
     error instanceof Error &&
     "status" in error &&
@@ -233,6 +239,6 @@ const sendProblem = (ctx: Context, error: unknown, requestId: string, log: Log):
   ctx.status = response.problem.status
   ctx.body = JSON.stringify(response.problem)
   ctx.set("Content-Type", PROBLEM_TYPE)
-  // What is left of a body that was refused would be read as the next request.
+  // The rest of a rejected body would be read as the next request.
   if (!ctx.req.complete) ctx.set("Connection", "close")
 }

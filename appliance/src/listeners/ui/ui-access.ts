@@ -1,4 +1,4 @@
-/** Who may reach the UI and its API, and as whom: connections, proxies, sessions, metrics. */
+/** Access to the UI and its API: connections, proxies, sessions, metrics. */
 import type { Context } from "koa"
 import { createTrustedProxies, type TrustedProxies } from "../../platform/http/client-address.ts"
 import {
@@ -32,7 +32,7 @@ export type UiSettings = {
 export const uiAddress = (config: UiSettings): Address => ({
   host: config.ISPVM_BIND,
   port: config.ISPVM_HTTP_PORT,
-  errorPrefix: "The screens cannot be served",
+  errorPrefix: "The UI cannot be served",
   portSetting: "ISPVM_HTTP_PORT",
   hostSetting: "ISPVM_BIND",
 })
@@ -45,7 +45,7 @@ type Deps = {
 export type UiAccess = {
   readonly connections: ConnectionLimit
   readonly proxies: TrustedProxies
-  /** Whose request this is; its connection counts by that account from then on. */
+  /** The account of a request; from then on its connection is counted for that account. */
   readonly authenticateRequest: (ctx: Context) => Promise<Actor | null>
   readonly metrics: HttpOptions["metrics"]
 }
@@ -67,7 +67,7 @@ export const createUiAccess = ({ config, auth, onDrop }: Deps): UiAccess => {
       if (actor !== null) connections.authenticated(ctx.req.socket, actor.account)
       return actor
     },
-    // Where a proxy stands in front, a request from this machine may be anybody's.
+    // Behind a proxy, a request from this host may be from anywhere.
     metrics: {
       token,
       isOpenLocally: token === null && config.PUBLIC_BASE_URL === null && proxies.isEmpty,

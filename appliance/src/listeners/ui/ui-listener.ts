@@ -1,5 +1,6 @@
 /**
- * The UI listener: plain HTTP on loopback, TLS with a certificate of our own authority elsewhere.
+ * The UI listener: plain HTTP on loopback, elsewhere TLS with a certificate of the appliance's
+ * authority.
  */
 import { once } from "node:events"
 import { createServer, type RequestListener } from "node:http"
@@ -23,7 +24,7 @@ export type WebServerOptions = {
   readonly onError: (error: unknown) => void
 }
 
-/** Answers under way get this long; an event stream would never end by itself. */
+/** Running answers get this time; an event stream would never end by itself. */
 const GRACE_MS = 1_000
 const HANDSHAKE_MS = 10_000
 

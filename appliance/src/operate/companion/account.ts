@@ -1,6 +1,7 @@
 /**
- * The account that a router's script makes, kept as a credential of its own: its secrets are made once, and the script may be made again
- * without changing them. The device goes on with the credential it has until the router has been set up: then it is given this one.
+ * The account that a router's script creates, stored as a credential of its own. Its secrets are
+ * generated once, so the script can be generated again without changing them. The device keeps its
+ * current credential until the router has been set up, and then gets this one.
  */
 import { randomBytes } from "node:crypto"
 import type { CompanionInput } from "../../api/companion.ts"
@@ -12,12 +13,13 @@ import type { Opened, Secrets } from "../../registry/secrets/secrets.ts"
 import type { Account } from "./desired-config.ts"
 import { type DesiredConfigRow, type DeviceRow, type MadeRow, saveCredential } from "./store.ts"
 
-/** Letters and digits: nothing that any shell, script or form would have to quote. About 139 bits. */
+/** Letters and digits only, so that no shell, script or form has to quote them. About 139 bits. */
 const LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
 const password = (length = 24): string => {
   let text = ""
   while (text.length < length) {
-    // what is above the largest multiple is thrown away: else the first letters came more often
+    // Values above the largest multiple are rejected: otherwise the first letters would be more
+    // frequent.
     for (const byte of randomBytes(length))
       if (byte < LETTERS.length * 4 && text.length < length) text += LETTERS[byte % LETTERS.length]
   }
@@ -26,8 +28,8 @@ const password = (length = 24): string => {
 export const isOurs = (name: string | null): name is string => name !== null && /^ispvm-/.test(name)
 
 /**
- * What is kept stays; what is missing is made. Null: not of ours, or not asked for. `isFresh`: the name stays and every secret is
- * new, for somebody who may not see those in use.
+ * Keeps existing secrets and generates missing ones. Null: not managed here, or not requested.
+ * `isFresh`: the name stays and every secret is new, for an actor who may not see those in use.
  */
 export const accountFrom = (was: Opened | null, isFresh = false): Account => {
   const name = isOurs(was?.username ?? null)
@@ -57,7 +59,10 @@ const ownSnmp = ({
   authPassword: authPassword ?? password(),
   privPassword: privPassword ?? password(),
 })
-/** Of SNMP's two versions only the one in use is kept: where both are, agents speak v3. With none, what was there stays. */
+/**
+ * Of the two SNMP versions only the one in use is kept: with both, agents use v3. With none, the
+ * stored one stays.
+ */
 const sealedOf = (account: Account, snmp: CompanionInput["snmp"], was: Opened | null): Opened => ({
   username: account.username,
   password: account.password,
@@ -70,8 +75,9 @@ type Deps = { readonly secrets: Secrets }
 type Ensured = { readonly account: Account; readonly credential: string }
 
 /**
- * The account for this wish. One that the device is asked with already is never changed here: a wish that needs other secrets gets a
- * new credential, which takes its place when the router has been set up.
+ * The account for this desired configuration. One with which the device is already polled is never
+ * changed here: if other secrets are needed, a new credential is created, which replaces it once
+ * the router has been set up.
  */
 export const ensureAccount = async (
   { secrets }: Deps,
@@ -116,7 +122,7 @@ const freeName = async (secrets: Secrets, tx: Tx, org: OrgId, device: string): P
   }
 }
 
-// ── adoption ───────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── adoption ──
 
 const API_TLS_PORT = 8729
 const SNMP_PORT = 161
@@ -132,7 +138,10 @@ export type Adoption =
       readonly keeps: { readonly api: boolean; readonly snmp: boolean }
     }
 
-/** What is known of a run of the script. `done` null: nothing was told, but the account works. Parts go by their ids. */
+/**
+ * What is known of a run of the script. `done` null: nothing was reported, but the account works.
+ * Sections go by their ids.
+ */
 export type Reported = {
   readonly fingerprint: string | null
   readonly done: readonly string[] | null
@@ -142,8 +151,9 @@ const succeeded = ({ done, failed }: Reported, parts: RegExp): boolean =>
   (done === null || done.length > 0) && !failed.some((text) => parts.test(text))
 
 /**
- * Whether the device is now to be asked with the script's account. Over TLS no agent sends a password to a router whose certificate is not
- * confirmed: where the fingerprint is not known, a device that has a way of its own into the API keeps that one.
+ * Whether the device is now to be polled with the script's account. Over TLS, no agent sends a
+ * password to a router whose certificate is not confirmed. If the fingerprint is not known, a
+ * device with a working access to the API keeps that one.
  */
 export const evaluateAdoption = (
   device: Pick<DeviceRow, "methods" | "credentialId">,
@@ -158,7 +168,8 @@ export const evaluateAdoption = (
     return { adopt: false, reason: made.api || made.snmp !== "off" ? "not-done" : "nothing-made" }
   const was = device.methods
   const pinned = was.routerosApi?.tls ? was.routerosApi.fingerprint : null
-  // One script, one certificate: else whoever has read the key on the router could later name one of his own, and be sent the password.
+  // One script, one certificate: otherwise whoever has read the key on the router could later
+  // report another certificate and receive the password.
   const isPinned = pinned !== null && row.adoptedAtMs !== null && made.atMs < row.adoptedAtMs
   const known = isPinned ? pinned : (reported.fingerprint ?? pinned)
   const isOwn = device.credentialId === row.credentialId
@@ -184,7 +195,7 @@ export const evaluateAdoption = (
   }
 }
 
-/** What the script did not set up, and the device is asked by, goes on with the secrets it had. */
+/** A method that the script did not set up keeps the secrets that the device is polled with. */
 export const carryOver = async (
   { secrets }: Deps,
   tx: Tx,

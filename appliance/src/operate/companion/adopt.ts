@@ -1,4 +1,7 @@
-/** The device is given the account that its router's script made: when the router has reported in, or when the account has worked. */
+/**
+ * Gives the device the account that its router's script created: when the router has reported, or
+ * when the account has worked.
+ */
 import type { MethodsInput } from "../../api/inventory.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { OrgId } from "../../platform/ids.ts"
@@ -16,7 +19,10 @@ type Deps = {
   readonly inventory: Pick<Inventory, "changeDevice" | "changes">
 }
 
-/** What the script says of the certificate it made, among what it did: came over TLS, proven by the router's own key. */
+/**
+ * The script's report of the certificate it created. It arrived over TLS, authenticated with the
+ * router's own key.
+ */
 export const fingerprintIn = (done: readonly string[]): string | null => {
   for (const text of done) {
     const found = /\b(?:[0-9a-f]{64}|(?:[0-9a-f]{2}:){31}[0-9a-f]{2})\b/i.exec(text)?.[0]
@@ -33,7 +39,7 @@ type Choice = {
   readonly own: Opened
   readonly keeps: { readonly api: boolean; readonly snmp: boolean }
 }
-/** What would be changed, and nothing is. Null: nothing. */
+/** What would be changed; changes nothing. Null: nothing. */
 const choose = async (
   { secrets }: Deps,
   tx: Tx,
@@ -45,7 +51,8 @@ const choose = async (
   const row = await lockDesiredConfig(tx, org, id)
   if (device === null || row === null || row.credentialId === null) return null
   const own = await secrets.open(tx, org, row.credentialId)
-  // Where the API was left as it was, the account carried over is a person's: it goes on only where that person has put it.
+  // If the API was left unchanged, the account belongs to a person: it is used only where that
+  // person has configured it.
   const made = row.made === null ? null : { ...row.made, api: row.made.api && isOurs(own.username) }
   const adoption = evaluateAdoption(device, { ...row, made }, reported)
   return adoption.adopt
@@ -60,8 +67,9 @@ const choose = async (
 }
 
 /**
- * A way that works is not given up for one that nobody has tried: the agent logs in with the new account first. From where it comes is
- * only supposed when the script is made, and a wrong address there would end the polling.
+ * A working access is not replaced by an untested one: the agent logs in with the new account
+ * first. The agent's address is only assumed when the script is generated, and a wrong one would
+ * end the polling.
  */
 const isProven = async (
   read: Read,
@@ -75,7 +83,10 @@ const isProven = async (
   return (await read(org, { agentId, address, methods, secret: own, menus })).ok
 }
 
-/** Run again it changes nothing more: a stop halfway is made good by the next hello or verification. `read` null: it was tried just now. */
+/**
+ * Running it again changes nothing more: the next report or verification completes an interrupted
+ * run. `read` null: it was tried just now.
+ */
 export const adopt = async (
   deps: Deps,
   by: Changer,
@@ -88,7 +99,8 @@ export const adopt = async (
   const candidate = await db.asOrg(org, (tx) => choose(deps, tx, org, id, reported))
   if (candidate === null || (read !== null && !(await isProven(read, org, candidate)))) return
   const choice = await db.asOrg(org, async (tx) => {
-    // From now on the account is in use, and may hold what the device was asked with before: no line that waits may show it.
+    // From now on the account is in use, and may contain the secrets that were in use before: no
+    // pending link may show them.
     await endLinks(tx, org, id)
     const found = await choose(deps, tx, org, id, reported)
     if (found === null) return null

@@ -31,7 +31,7 @@ const use = async (key: string): Promise<void> => {
   assert.ok(found.ok)
   await open.companions.used(found.router, rig.clock.now())
 }
-/** Every text of every row that could hold what was told to a router, as one. */
+/** All texts of all rows that could contain what was sent to a router, joined. */
 const stored = async (): Promise<string> => {
   const tables = [
     "companion.desired_config",
@@ -50,7 +50,7 @@ const stored = async (): Promise<string> => {
   return JSON.stringify(rows)
 }
 
-test("a wish is kept, and what it leaves out is told: release, agents, where the appliance is", async () => {
+test("a desired configuration is stored, and omitted values are suggested: release, agents, address of the appliance", async () => {
   const id = await open.newDevice()
   const none = await open.companions.view(rig.org, id)
   assert.deepEqual(
@@ -73,7 +73,7 @@ test("a wish is kept, and what it leaves out is told: release, agents, where the
   assert.deepEqual([view.release, view.releaseFrom], ["7.20.4", "router"])
 })
 
-test("each onboarding script holds a new key and the same account; every other script holds no secret", async () => {
+test("each onboarding script contains a new key and the same account; every other script contains no secret", async () => {
   const id = await open.configuredDevice({ harden: { servicesOff: ["telnet"] } })
   const [first, second] = [await open.onboard(id), await open.onboard(id)]
   assert.notEqual(keyIn(first.text), keyIn(second.text))
@@ -87,7 +87,7 @@ test("each onboarding script holds a new key and the same account; every other s
   assert.deepEqual(await keys(id), ["active", "overlapping"])
 })
 
-test("a preview shows the same script with its secrets masked, and makes nothing", async () => {
+test("a preview shows the same script with its secrets masked, and stores nothing", async () => {
   const id = await open.newDevice()
   const before = await stored()
   const preview = await open.companions.preview(rig.org, id, makeDesired())
@@ -101,7 +101,7 @@ test("a preview shows the same script with its secrets masked, and makes nothing
   assert.equal(keyIn(preview.text), `ispvmr1.${"x".repeat(16)}.${"x".repeat(43)}`)
 })
 
-test("what was told to a router once is nowhere in the database nor in the audit", async () => {
+test("secrets that were sent to a router once are neither in the database nor in the audit", async () => {
   const id = await open.configuredDevice()
   const { text } = await open.onboard(id)
   const link = await open.companions.link(rig.actor, id, "onboard")
@@ -130,7 +130,7 @@ test("what was told to a router once is nowhere in the database nor in the audit
   assert.ok(!link.url.includes(secret) && link.command.includes(secret))
 })
 
-test("the older key goes on until the newer one is first used, and then ends at once", async () => {
+test("the older key is valid until the newer one is first used, and then ends at once", async () => {
   const id = await open.configuredDevice()
   const old = keyIn((await open.onboard(id)).text)
   await use(old)
@@ -148,7 +148,7 @@ test("the older key goes on until the newer one is first used, and then ends at 
   assert.match(await identified(fresh), /^ok/)
 })
 
-test("an older key ends after a day even where the newer one was never used", async () => {
+test("an older key ends after a day even if the newer one was never used", async () => {
   const id = await open.configuredDevice()
   const old = keyIn((await open.onboard(id)).text)
   const fresh = keyIn((await open.onboard(id)).text)
@@ -159,7 +159,7 @@ test("an older key ends after a day even where the newer one was never used", as
   assert.match(await identified(fresh), /^ok/)
 })
 
-test("a revoked key is refused from that moment on, and whoever kept its answer is told", async () => {
+test("a revoked key is rejected at once, and caches of its lookup are notified", async () => {
   const id = await open.configuredDevice()
   const key = keyIn((await open.onboard(id)).text)
   const name = key.split(".")[1] ?? ""
@@ -176,7 +176,7 @@ test("a revoked key is refused from that moment on, and whoever kept its answer 
   )
 })
 
-test("a wrong secret, another's id, and what is no key at all are refused alike, and a removed router's key is none", async () => {
+test("a wrong secret, another router's id and a malformed key are rejected alike, and a removed router has no key", async () => {
   const id = await open.configuredDevice()
   const key = keyIn((await open.onboard(id)).text)
   const [head = "", name = "", secret = ""] = key.split(".")
@@ -189,7 +189,7 @@ test("a wrong secret, another's id, and what is no key at all are refused alike,
   assert.equal(await identified(key), "key-unknown")
 })
 
-test("a link hands its script out once: of two at once one gets it, and the key is made then", async () => {
+test("a link delivers its script once: of two concurrent requests one gets it, and the key is generated then", async () => {
   const id = await open.configuredDevice()
   const { curl, expiresAtMs, url } = await open.companions.link(rig.actor, id, "onboard")
   assert.equal(url, "https://noc.example.net:8445/push/v1/script")
@@ -207,7 +207,7 @@ test("a link hands its script out once: of two at once one gets it, and the key 
   assert.equal(!again.ok && again.reason, "link-used")
 })
 
-test("a link ends after 15 minutes, when a newer one is made, and is no good where nobody made it", async () => {
+test("a link ends after 15 minutes or when a newer one is created, and a forged one is invalid", async () => {
   const id = await open.configuredDevice()
   const secretOf = async () =>
     /Bearer ([\w-]{43})/.exec((await open.companions.link(rig.actor, id, "remove")).curl)?.[1] ?? ""
@@ -235,7 +235,7 @@ test("a link ends after 15 minutes, when a newer one is made, and is no good whe
 })
 
 const TWICE = ["192.0.2.1", "192.0.2.2"].map((host) => ({ name: "gw", host }))
-test("what cannot be made is refused by its field", async () => {
+test("a script that cannot be generated is rejected at its field", async () => {
   const bare = await open.newDevice()
   assert.deepEqual(await rejectionOf(open.onboard(bare)), {
     status: 409,
@@ -265,7 +265,7 @@ test("what cannot be made is refused by its field", async () => {
   )
 })
 
-test("a router that no agent reaches is given no account, and that is said", async () => {
+test("a router that no agent reaches gets no account, and the answer says so", async () => {
   const id = await open.configuredDevice({ agentAddresses: [] })
   const { text, remarks, parts } = await open.onboard(id)
   assert.ok(remarks.some((remark) => remark.id === "no-agent"))
@@ -280,7 +280,7 @@ test("a router that no agent reaches is given no account, and that is said", asy
   )
 })
 
-test("another organisation sees, changes and verifies nothing of it", async () => {
+test("another organisation can neither read, change nor verify it", async () => {
   const id = await open.configuredDevice()
   const key = keyIn((await open.onboard(id)).text)
   const other = { ...rig.actor, org: await makeOrg(rig, "Other") }
@@ -298,7 +298,7 @@ test("another organisation sees, changes and verifies nothing of it", async () =
   assert.match(await identified(key), /^ok/)
 })
 
-test("a router whose script was taken out is refused, and its silence is expected", async () => {
+test("a router without its script is rejected, and is not expected to report", async () => {
   const id = await open.configuredDevice({})
   const key = keyIn((await open.onboard(id)).text)
   const reports = () =>
@@ -327,7 +327,7 @@ test("a router whose script was taken out is refused, and its silence is expecte
   assert.match(await identified(keyIn((await open.onboard(id)).text)), /^ok /)
 })
 
-test("a router that was told to send no heartbeat any more is not waited for", async () => {
+test("a router without a heartbeat in its desired configuration is not expected to report", async () => {
   const everyS = (id: string) =>
     rig.dbs.ui.asOrg(
       rig.org,

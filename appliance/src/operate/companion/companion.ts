@@ -57,13 +57,13 @@ type Deps = {
   readonly inventory: Pick<Inventory, "changeDevice" | "changes">
   readonly agents: Pick<Agents, "one" | "read" | "addressOf">
   readonly authority: Pick<Authority, "rootPem" | "fingerprint">
-  /** How routers reach the routers' door. */
+  /** How routers reach the push API. */
   readonly applianceHost: string
   readonly pushPort: () => number
-  /** What the certificate there says it is. */
+  /** The names in the certificate of the push API. */
   readonly certificateNames: () => readonly string[]
   readonly ownAddresses?: () => readonly string[]
-  /** What came in from this router; null: nothing ever. */
+  /** The last push of this router; null: none. */
   readonly pushState: (tx: Tx, org: OrgId, device: DeviceId) => Promise<RouterState | null>
   readonly onError: (error: unknown) => void
 }
@@ -77,19 +77,21 @@ export type Companions = {
   readonly rotate: (actor: Actor, device: string) => Promise<KeyRotation>
   readonly revoke: (actor: Actor, device: string, key: string) => Promise<void>
   readonly verify: (actor: Actor, device: string) => Promise<Verification>
-  /** Its script was taken out: no key holds any more, and its silence is no fault. */
+  /** Its script was removed: all keys end, and it is not expected to report. */
   readonly forget: (actor: Actor, device: string) => Promise<void>
 
-  /** The routers' door asks these. */
+  /** For the push API. */
   readonly identify: (bearer: string) => Promise<IdentifiedRouter>
-  /** This key has been posted with: the older ones of its router end when that is the first time. */
+  /** A push with this key was accepted: with its first use, the older keys of the router end. */
   readonly used: (
     router: { readonly org: OrgId; readonly device: string; readonly key: string },
     atMs: number,
   ) => Promise<void>
   readonly redeemLink: (secret: string, address: string) => Promise<RedeemedLink>
   readonly keysInvalidated: Signal<KeyInvalidation>
-  /** A router's hello is stored: from now on its agent may ask it with the account that the script made. */
+  /**
+   * The router's hello is stored: from now on its agent may poll it with the account of the script.
+   */
   readonly reported: (org: OrgId, device: string) => Promise<void>
   readonly stop: () => void
 }
@@ -111,7 +113,7 @@ export const createCompanions = (deps: Deps): Companions => {
   const scripts = createScripts({ db: dbs.ui, clock, secrets: deps.secrets, loadContext, changed })
   const view = createView(deps, loadContext)
   const routerKeys = createRouterKeys({ db: dbs.ingest, clock, keysInvalidated })
-  // A device that is gone, or another's name: asked anew is never wrong.
+  // A device that was removed or renamed: querying again is always correct.
   const stopListening = inventory.changes.on(({ org, what, id }: InventoryChange) => {
     if (what === "device") keysInvalidated.emit({ org, device: id, key: null })
   })
@@ -221,7 +223,7 @@ const createContextLoader =
       pushPort: pushPort(),
     }
   }
-/** An agent that was removed a moment ago is none. */
+/** An agent that was just removed does not count. */
 const missing = (error: unknown): null => {
   if (error instanceof HttpError && error.status === 404) return null
   throw error
@@ -250,7 +252,7 @@ const createView =
     })
   }
 
-// ── verify ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── verify ──
 
 const createVerify =
   (deps: Deps, loadContext: LoadContext) =>
@@ -261,7 +263,7 @@ const createVerify =
     const target = await dbs.ui.asOrg(org, async (tx) => {
       const row = await readDesiredConfig(tx, org, id)
       if (row === null || row.desired === null)
-        throw conflict("no-desired-config", "Choose first what this router is to do by itself.")
+        throw conflict("no-desired-config", "This router has no desired configuration. Save one first.")
       const open = (credential: string | null): Promise<Opened | null> =>
         credential === null ? Promise.resolve(null) : secrets.open(tx, org, credential)
       const own = await open(row.credentialId)
@@ -276,7 +278,7 @@ const createVerify =
     })
     const { verification, isOwn } = await verify(agents.read, org, target, clock.now())
     await dbs.ui.asOrg(org, (tx) => saveVerification(tx, org, id, verification))
-    // Where the router pushes nothing there is no hello: that its account works says as much.
+    // A router without push sends no hello: a working account is equivalent.
     const works = { fingerprint: null, done: null, failed: [] }
     if (isOwn) await adopt({ ...deps, db: dbs.ui }, { system: "companion", org }, id, works, null)
     return verification

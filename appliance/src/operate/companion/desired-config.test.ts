@@ -21,7 +21,7 @@ const RELEASES: readonly (readonly [version: string | null, release: string | nu
   [null, null],
 ]
 for (const [version, release] of RELEASES)
-  test(`a router that says "${version}" runs ${release ?? "no release that is known"}`, () =>
+  test(`a router that reports "${version}" runs ${release ?? "no known release"}`, () =>
     assert.equal(releaseIn(version), release))
 
 const agent = (address: string | null, syslogPort: number | null = 514): RouterAgent => ({
@@ -56,7 +56,7 @@ const ADDRESSES: readonly (readonly [
   [null, "198.51.100.1", []],
 ]
 for (const [from, router, expected] of ADDRESSES)
-  test(`an agent that speaks from ${from} comes to ${router} from ${expected.join() || "nobody knows where"}`, () =>
+  test(`an agent that connects from ${from} reaches ${router} from ${expected.join() || "an unknown address"}`, () =>
     assert.deepEqual(agentAddresses(makeContext({ agent: agent(from) }, router)), expected))
 
 const desiredFor = (input: object, where: ScriptContext = makeContext()) => {
@@ -67,7 +67,7 @@ const desiredFor = (input: object, where: ScriptContext = makeContext()) => {
   return { desired, remarkIds: remarks.map(({ id }) => id) }
 }
 
-test("a router that an agent reaches sends no heartbeat, one that none reaches every minute, unless somebody chose", () => {
+test("a router that an agent reaches sends no heartbeat, others send one every minute, unless configured", () => {
   const alone = makeContext({ agent: null })
   const configs = [
     desiredFor({}),
@@ -81,7 +81,7 @@ test("a router that an agent reaches sends no heartbeat, one that none reaches e
   )
 })
 
-test("without an agent nothing is set up for one, and that is said", () => {
+test("without an agent nothing is set up for one, and the notes say so", () => {
   const { desired, remarkIds } = desiredFor({}, makeContext({ agent: null }))
   assert.deepEqual(
     [desired.api, desired.snmp, desired.syslogTo, remarkIds],
@@ -91,7 +91,7 @@ test("without an agent nothing is set up for one, and that is said", () => {
   assert.deepEqual([unseen.desired.api, unseen.remarkIds], [null, ["no-agent"]])
 })
 
-test("the log goes to the agent's first address, and what hinders it is said", () => {
+test("the log goes to the agent's first address, and obstacles are in the notes", () => {
   const typed = { agentAddresses: ["192.0.2.0/24", "192.0.2.77"] }
   assert.deepEqual(desiredFor(typed).desired.syslogTo, { address: "192.0.2.77", port: 514 })
   assert.deepEqual(desiredFor({ agentAddresses: ["192.0.2.0/24"] }).remarkIds, ["no-syslog"])
@@ -105,7 +105,7 @@ test("the log goes to the agent's first address, and what hinders it is said", (
   )
 })
 
-test("a host that the router cannot mean, or that the certificate does not name, is said", () => {
+test("a host that the router cannot use, or that the certificate does not name, is in the notes", () => {
   const typed = { agentAddresses: ["192.0.2.77"] }
   assert.deepEqual(desiredFor({ ...typed, applianceHost: "127.0.0.1" }).remarkIds, [
     "appliance-loopback",
@@ -127,14 +127,14 @@ test("a host that the router cannot mean, or that the certificate does not name,
   )
 })
 
-test("a host that no URL can hold is refused where it is typed, not where the link is made", () => {
+test("a host that no URL can contain is rejected in the form, not when the link is created", () => {
   for (const applianceHost of ["256.1.1.1", ":::", "::1:::", "xn--"])
     assert.equal(CompanionInput.safeParse({ applianceHost }).success, false, applianceHost)
   for (const applianceHost of ["noc.example.net", "192.0.2.1", "2001:db8::1"])
     assert.equal(CompanionInput.safeParse({ applianceHost }).success, true, applianceHost)
 })
 
-test("agents come from somewhere: a prefix that is everybody is refused", () => {
+test("a prefix of agents that contains the whole Internet is rejected", () => {
   const parsed = (prefix: string) => CompanionInput.safeParse({ agentAddresses: [prefix] }).success
   assert.deepEqual(["0.0.0.0/0", "128.0.0.0/1", "::/0", "2000::/3"].map(parsed), [
     false,

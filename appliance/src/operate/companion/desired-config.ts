@@ -1,11 +1,17 @@
-/** From what a person chose, and what is known of router, agent and appliance, to what scripts are made from. Pure. */
+/**
+ * Computes the input of the script generator from the desired configuration and what is known of
+ * router, agent and appliance. Pure.
+ */
 import { isIP } from "node:net"
 import type { DesiredConfig, Remark } from "@ispvm/routeros-scripts/companion"
 import { PUSH_PATH } from "@ispvm/wire/push"
 import type { CompanionInput } from "../../api/companion.ts"
 import { MASKED_KEY } from "./keys.ts"
 
-/** What the router's own account and SNMP are opened with; both are made once and stay, so that running a script twice changes nothing. */
+/**
+ * The secrets of the router's account and of SNMP. Generated once and kept, so that running a
+ * script twice changes nothing.
+ */
 export type Account = {
   readonly username: string
   readonly password: string
@@ -25,10 +31,10 @@ export type ScriptContext = {
   }
   readonly authority: DesiredConfig["authority"]
   readonly agent: RouterAgent | null
-  /** Addresses of this machine that lead outside. */
+  /** External addresses of this machine. */
   readonly ownAddresses: readonly string[]
   readonly applianceHost: string
-  /** What the certificate of the routers' door says it is. */
+  /** The names in the certificate of the push API. */
   readonly certificateNames: readonly string[]
   readonly pushPort: number
 }
@@ -38,7 +44,7 @@ export type RouterAgent = {
   readonly syslogPort: number | null
 }
 
-/** "7.20.4 (stable)" and "RouterOS 7.20.4" -> 7.20.4; null where nothing like a release is in it. */
+/** "7.20.4 (stable)" and "RouterOS 7.20.4" -> 7.20.4; null if the text contains no release. */
 export const releaseIn = (version: string | null): string | null =>
   /(?:^|\s)([67]\.\d{1,2}(?:\.\d{1,2})?(?:(?:alpha|beta|rc)\d{1,2})?)(?:$|[\s(])/.exec(
     version ?? "",
@@ -59,8 +65,9 @@ const isLoopback = (address: string): boolean =>
 const unmapped = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, "")
 
 /**
- * From where the agent comes as the router sees it, as far as that can be told from here: the address by which it speaks to us. One on
- * this machine speaks to us by loopback, and to routers from our own addresses (but to a router on loopback from there).
+ * The addresses of the agent as the router sees them, as far as known here: the address from which
+ * the agent connects to the appliance. An agent on this machine connects from loopback, and reaches
+ * routers from the machine's own addresses (a router on loopback from loopback).
  */
 export const agentAddresses = ({
   agent,
@@ -69,12 +76,12 @@ export const agentAddresses = ({
 }: ScriptContext): readonly string[] => {
   if (agent === null || agent.address === null) return []
   const address = unmapped(agent.address)
-  // of an address with a zone only the cable it is on knows anything
+  // An address with a zone is valid only on its own cable.
   if (isIP(address) === 0 || address.includes("%")) return []
   return isLoopback(address) && !isLoopback(device.address) ? ownAddresses : [address]
 }
 
-/** Stands where a secret will be in a script that is only looked at. */
+/** The placeholder of a secret in a preview. */
 export const MASKED: Account & { readonly key: string } = {
   username: "ispvm-xxxxxx",
   password: "xxxxxxxxxxxxxxxxxxxxxxxx",
@@ -88,7 +95,10 @@ export const MASKED: Account & { readonly key: string } = {
 }
 
 const HEARTBEAT_S = 60
-/** Older items of a queue are dropped beyond this; at one request of ten items in three seconds it drains within a minute and a half. */
+/**
+ * Older items of a queue are dropped beyond this; at one request of ten items in three seconds, it
+ * drains within a minute and a half.
+ */
 const MAX_QUEUE = 300
 
 export const pushUrl = (host: string, port: number): string =>
@@ -155,7 +165,10 @@ type Found = {
   readonly host: string
   readonly context: ScriptContext
 }
-/** What was left out of the wish, and what was guessed: said, since a router that does less than was chosen looks like a fault. */
+/**
+ * Notes on omitted and guessed values, because a router that does less than was chosen looks like a
+ * fault.
+ */
 const remarksOn = (
   input: CompanionInput,
   { isTyped, agents, syslogTo, host, context }: Found,

@@ -1,22 +1,25 @@
-/** The keys by which routers post, and the secrets of links that hand out a script once. Shown once; kept as hashes. Pure but for chance. */
+/**
+ * The keys with which routers push, and the secrets of links that deliver a script once. Shown
+ * once; stored as hashes. Pure except for randomness.
+ */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto"
 import { RouterKey } from "@ispvm/wire/push"
 import type { CompanionKey } from "../../api/companion.ts"
 
-/** How long an older key goes on beside a newer one that is not in use yet. */
+/** How long an older key stays valid beside a newer one that is not in use yet. */
 export const OVERLAP_MS = 24 * 3_600_000
 export const LINK_LIFE_MS = 15 * 60_000
 
 export const hashSecret = (secret: string): Buffer => createHash("sha256").update(secret).digest()
 
 export type NewKey = { readonly id: string; readonly text: string; readonly secretHash: Buffer }
-/** 96 bits name it, 256 prove it. */
+/** 96 bits identify it, 256 authenticate it. */
 export const newKey = (): NewKey => {
   const id = randomBytes(12).toString("base64url")
   const secret = randomBytes(32).toString("base64url")
   return { id, text: `ispvmr1.${id}.${secret}`, secretHash: hashSecret(secret) }
 }
-/** In the form of a key, and none: stands in a script that is only looked at. */
+/** Has the form of a key but is none: used in previews. */
 export const MASKED_KEY = `ispvmr1.${"x".repeat(16)}.${"x".repeat(43)}`
 
 export const readKey = (text: string): { readonly id: string; readonly secret: string } | null => {
@@ -34,7 +37,7 @@ export const LINK_SECRET = /^[A-Za-z0-9_-]{43}$/
 export const newLinkSecret = (): string => randomBytes(32).toString("base64url")
 
 export type KeyLife = { readonly expiresAtMs: number | null; readonly revokedAtMs: number | null }
-/** One key alone is active at a time: whenever a newer one is made, the older ones get their end. */
+/** Only one key is active at a time: a newer one limits the validity of the older ones. */
 export const stateOf = (
   { expiresAtMs, revokedAtMs }: KeyLife,
   nowMs: number,

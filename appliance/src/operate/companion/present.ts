@@ -1,4 +1,4 @@
-/** A router's companion as screens see it. Pure. */
+/** A router's companion as the UI shows it. Pure. */
 import type { CompanionKey } from "../../api/companion.ts"
 import type { RouterState } from "../../flow/push/push.ts"
 import { releaseOf } from "./desired-config.ts"

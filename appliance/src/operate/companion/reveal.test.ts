@@ -1,4 +1,7 @@
-/** Who may not see secrets gets none that is in use, whichever way a script is asked for. */
+/**
+ * Accounts without `secrets:reveal` get no secret that is in use, whichever way a script is
+ * requested.
+ */
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { type CompanionRig, openCompanionRig, rejectionOf } from "../../../test/companion-rig.ts"
@@ -17,7 +20,7 @@ const passwordIn = (text: string): string =>
 const secretOf = (link: { readonly curl: string }): string =>
   /Bearer ([\w-]{43})/.exec(link.curl)?.[1] ?? assert.fail("no secret")
 
-test("an operator sees no script with secrets in it, and no new key", async () => {
+test("an operator sees no script with secrets, and no new key", async () => {
   const id = await open.configuredDevice({ harden: { servicesOff: ["telnet"] } })
   assert.deepEqual(await rejectionOf(open.companions.script(operator, id, "onboard")), {
     status: 403,
@@ -29,7 +32,7 @@ test("an operator sees no script with secrets in it, and no new key", async () =
     assert.ok((await open.companions.script(operator, id, kind)).text.length > 0, kind)
 })
 
-test("the line that an operator makes brings new secrets, and the ones in use stay as they are", async () => {
+test("a link that an operator creates brings new secrets, and those in use stay unchanged", async () => {
   const id = await open.configuredDevice()
   const inUse = passwordIn((await open.onboard(id)).text)
   const credential = await open.rig.dbs.ui.asOrg(
@@ -57,7 +60,7 @@ test("the line that an operator makes brings new secrets, and the ones in use st
   assert.equal(stored.password, inUse)
 })
 
-test("the line that an administrator makes brings the account as it is", async () => {
+test("a link that an administrator creates brings the account in use", async () => {
   const id = await open.configuredDevice()
   const shown = passwordIn((await open.onboard(id)).text)
   const taken = await open.companions.redeemLink(
@@ -68,7 +71,7 @@ test("the line that an administrator makes brings the account as it is", async (
   assert.equal(passwordIn(taken.text), shown)
 })
 
-test("the account that a script made belongs to its device alone", async () => {
+test("the account that a script created belongs to its device only", async () => {
   const id = await open.configuredDevice()
   await open.onboard(id)
   const bound = await open.rig.dbs.ui.asOrg(open.rig.org, (tx) =>
@@ -77,7 +80,7 @@ test("the account that a script made belongs to its device alone", async () => {
   assert.equal(bound.length, 1)
 })
 
-test("a line that waits ends when the account comes into use, so that it never shows what is in use", async () => {
+test("a pending link ends when its account comes into use, so that it never shows secrets in use", async () => {
   const id = await open.configuredDevice()
   const waiting = secretOf(await open.companions.link(operator, id, "onboard"))
   const inUse = passwordIn((await open.onboard(id)).text)

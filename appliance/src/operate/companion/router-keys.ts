@@ -1,4 +1,7 @@
-/** The routers' door asks whose key it sees, before the organisation is known; and tells that it was used. */
+/**
+ * For the push API: finds the router of a key before the organisation is known, and records the use
+ * of the key.
+ */
 import { createCache } from "../../platform/cache.ts"
 import type { Clock } from "../../platform/clock.ts"
 import { DeviceId, type OrgId } from "../../platform/ids.ts"
@@ -7,14 +10,14 @@ import type { Signal } from "../../platform/signal.ts"
 import { checkKey, isSecretOf, type KeyReason, readKey } from "./keys.ts"
 import { findDevice, findKey, markUsed } from "./store.ts"
 
-/** Identifications that were kept of this router (of one key, or with null of all) hold no longer: ask again. */
+/** Cached lookups of this router (of one key, or with null of all) are no longer valid. */
 export type KeyInvalidation = {
   readonly org: OrgId
   readonly device: string
   readonly key: string | null
 }
 
-/** `untilMs`: when this answer ends by itself, where it does; `cut` may end it sooner. */
+/** `untilMs`: when this result expires by itself; `cut` may end it sooner. */
 export type IdentifiedRouter =
   | {
       readonly ok: true
@@ -26,7 +29,7 @@ export type IdentifiedRouter =
       }
       readonly untilMs: number | null
     }
-  /** `router` where the key is one of ours that is over: its owner is shown that it knocks. */
+  /** `router`: set if the key was valid once, so that its use can be shown to the operators. */
   | {
       readonly ok: false
       readonly reason: KeyReason
@@ -34,10 +37,13 @@ export type IdentifiedRouter =
     }
 
 const rejected = (reason: KeyReason): IdentifiedRouter => ({ ok: false, reason, router: null })
-/** Compared with where there is no such key, so that an unknown one takes as long as a wrong one. */
+/**
+ * The hash to compare with if the key does not exist, so that an unknown key takes as long as a
+ * wrong one.
+ */
 const NO_HASH = Buffer.alloc(32)
 
-/** A use is written down at most this often, except the first. */
+/** A use is stored at most this often, except the first. */
 const WRITE_EVERY_MS = 10_000
 const MAX_WRITTEN = 50_000
 

@@ -1,4 +1,7 @@
-/** Scripts, previews and links: read what is known, make what is needed, keep what was made, and leave an audit row without its secrets. */
+/**
+ * Scripts, previews and links: reads what is known, generates what is needed, stores it, and writes
+ * an audit row without secrets.
+ */
 
 import {
   bootstrapCommand,
@@ -71,7 +74,7 @@ export type ScriptDeps = {
   readonly clock: Clock
   readonly secrets: Secrets
   readonly loadContext: (org: OrgId, device: DeviceRow) => Promise<ScriptContext>
-  /** After commit: the router's keys have got another end, or its credential is another. */
+  /** After commit: the validity of the router's keys or its credential has changed. */
   readonly changed: (org: OrgId, device: string, credential: string | null) => void
 }
 export type RedeemedLink =
@@ -88,17 +91,17 @@ type Done = {
 
 const noRelease = () => invalid([{ path: "release", code: "field.release-unknown", params: {} }])
 const noDesiredConfig = () =>
-  conflict("no-desired-config", "Choose first what this router is to do by itself.")
+  conflict("no-desired-config", "This router has no desired configuration. Save one first.")
 const noHarden = () => invalid([{ path: "harden", code: "field.nothing-to-harden", params: {} }])
 const noPush = () =>
-  conflict("no-push", "This router is not to push, so it has no key. Choose push first.")
+  conflict("no-push", "This router has no key, because push is off in its desired configuration. Turn push on first.")
 
 const releaseFor = (input: CompanionInput, device: DeviceRow): string => {
   const { release } = releaseOf(input, device.version)
   if (release === null) throw noRelease()
   return release
 }
-/** A fault names a field of the wish; people know it by the name of the choice it came from. */
+/** Translates a field of the script generator to the field of the desired configuration. */
 const fieldErrorOf = (fault: string): FieldError => {
   const [, path = "", text = fault] = /^([\w.[\]]+): (.*)$/s.exec(fault) ?? []
   const field = path.replaceAll(/\[(\d+)\]/g, ".$1").replace(/^push\.(netwatch|url)/, "$1")
@@ -108,7 +111,7 @@ const fieldErrorOf = (fault: string): FieldError => {
     params: { text },
   }
 }
-/** Throws what the router would refuse, by its field. */
+/** Throws, at its field, what the router would reject. */
 const makeFrom = (kind: ScriptKind, desired: DesiredConfig): GeneratedScript => {
   const faults = validationErrors(desired)
   if (faults.length > 0) throw invalid(faults.map(fieldErrorOf))
@@ -129,7 +132,7 @@ const present = (
   remarks: [...remarks, ...made.remarks],
 })
 
-/** With its secrets masked: whoever reads it learns what the router is made to do, and no more. */
+/** With its secrets masked: it shows what the script does to the router, and nothing else. */
 export const maskedScript = (
   kind: ScriptKind,
   input: CompanionInput,
@@ -154,9 +157,9 @@ const overlapRemark = (older: number): readonly Remark[] =>
         },
       ]
 
-/** Nobody asks this router: an account would stand on the list of credentials for nothing. */
+/** No agent polls this router: an account would be an unused credential. */
 const NO_ACCOUNT = { account: MASKED, credential: null } as const
-/** The one kind with secrets: an account that stays, and a key that is new each time. */
+/** The only kind with secrets: a persistent account, and a new key each time. */
 const makeOnboard = async (
   deps: ScriptDeps,
   tx: Tx,
@@ -214,8 +217,9 @@ const make = async (
 }
 
 /**
- * Whoever holds a link can read the script instead of running it. For people who may not see secrets it therefore holds none that
- * is in use: they are made anew now, and take over only when the router has been set up with them.
+ * The holder of a link can read the script instead of running it. For accounts that may not see
+ * secrets, it therefore contains none in use: new ones are generated, and take over when the router
+ * has been set up with them.
  */
 const freshAccount = async (
   deps: ScriptDeps,
@@ -233,12 +237,15 @@ const freshAccount = async (
 const requireReveal = (by: Changer): void => {
   if ("system" in by || may(by.role, "secrets:reveal")) return
   throw forbidden(
-    "This script holds a password and a key, and showing them needs the permission secrets:reveal. " +
-      "Make a line for the router instead: it fetches the script itself, once.",
+    "This script contains a password and a key. Showing them needs the permission secrets:reveal. " +
+      "Create a one-time link instead: the router fetches the script itself.",
   )
 }
 
-/** The device, and what stands around it: asked before the transaction that writes, which holds a connection of its own. */
+/**
+ * The device and its context. Read before the writing transaction, which has a connection of its
+ * own.
+ */
 export const placeOf = async (
   { db, loadContext }: Pick<ScriptDeps, "db" | "loadContext">,
   org: OrgId,
@@ -265,7 +272,7 @@ export const createScripts = (deps: ScriptDeps) => {
   ) => {
     const place = await placeOf(deps, by.org, id)
     const done = await db.asOrg(by.org, async (tx) => {
-      // A line that waits would show the account that this script puts on the router.
+      // A pending link would show the account that this script sets up on the router.
       if (kind === "onboard") await endLinks(tx, by.org, id)
       const choice = await requireChoice(tx, by.org, place)
       check(choice.row.desired)
@@ -303,7 +310,7 @@ export const createScripts = (deps: ScriptDeps) => {
       return await db.asOrg(by.org, async (tx) => {
         const choice = await requireChoice(tx, by.org, place)
         const { row } = choice
-        // What cannot be made is better said here than to the router that asks for it.
+        // A script that cannot be generated is reported here, not to the router that fetches it.
         const { release } = maskedScript(kind, row.desired, place)
         if (kind === "onboard" && !may(by.role, "secrets:reveal"))
           await freshAccount(deps, tx, by, release, choice)
@@ -326,7 +333,10 @@ export const createScripts = (deps: ScriptDeps) => {
 }
 export type Scripts = ReturnType<typeof createScripts>
 
-/** The root's fingerprint decides to whom the router (or a person's host) speaks: only then is the secret sent, and never in a URL. */
+/**
+ * The root's fingerprint authenticates the appliance; only then is the secret sent, and never in a
+ * URL.
+ */
 const presentLink = (
   { authority, applianceHost, pushPort }: ScriptContext,
   host: string | null,
@@ -353,7 +363,7 @@ const presentLink = (
   return { url, command, curl, expiresAtMs }
 }
 
-// ── a link is fetched ──────────────────────────────────────────────────────────────────────────────────────────────
+// ── fetching a link ──
 
 const SENTENCES: Readonly<Record<LinkReason, string>> = {
   "link-unknown":
@@ -368,7 +378,7 @@ const rejected = (reason: LinkReason, message = SENTENCES[reason]): RedeemedLink
   message,
 })
 
-/** Links that are over and were shown again, as far as they are kept in mind. */
+/** Ended links that were used again, as far as memory allows. */
 const MAX_REPORTED_LINKS = 1_000
 type ReportedLinks = Cache<string, true>
 const isFirst = (reportedLinks: ReportedLinks, secretHash: Buffer): boolean => {
@@ -378,7 +388,10 @@ const isFirst = (reportedLinks: ReportedLinks, secretHash: Buffer): boolean => {
   return true
 }
 
-/** The script is made now, in the transaction that uses the link up: where it cannot be made, the link is as it was. */
+/**
+ * The script is generated in the transaction that consumes the link: if that fails, the link stays
+ * valid.
+ */
 const redeem = async (
   deps: ScriptDeps,
   reportedLinks: ReportedLinks,
@@ -392,7 +405,8 @@ const redeem = async (
   const result = checkLink(found, deps.clock.now())
   if (result !== "good") {
     const by = { system: "push API" }
-    // Once: whoever holds a link that is over may knock for ever, and the audit keeps every row.
+    // Once: the holder of an ended link may repeat the request for ever, and the audit keeps every
+    // row.
     if (isFirst(reportedLinks, secretHash)) {
       await deps.db.asOrg(found.org, (tx) =>
         write(tx, by, "companion.link-refused", "device", found.device, {

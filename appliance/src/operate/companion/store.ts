@@ -1,4 +1,7 @@
-/** All SQL of wishes, keys and links. Before the organisation is known only the two `by_…` functions of 0013 answer. */
+/**
+ * SQL of desired configurations, keys and links. Before the organisation is known, only the two
+ * `by_…` functions of migration 0013 answer.
+ */
 import { z } from "zod"
 import { CompanionInput, SCRIPT_KINDS, Verification } from "../../api/companion.ts"
 import { MethodsInput } from "../../api/inventory.ts"
@@ -8,7 +11,7 @@ import type { Sql, Tx } from "../../platform/postgres/db.ts"
 const at = (ms: number): Date => new Date(ms)
 const Ms = z.number().transform(Math.round)
 
-// ── the router ─────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── the router ──
 
 const DeviceRow = z.object({
   id: z.string(),
@@ -27,16 +30,19 @@ export const findDevice = async (tx: Tx, org: OrgId, id: string): Promise<Device
   return row === undefined ? null : DeviceRow.parse(row)
 }
 
-// ── wishes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── desired configurations ──
 
-/** What the last onboarding script set up on the router, if it was run. */
+/** What the last onboarding script set up on the router, if it ran. */
 export const MadeRow = z.object({
   api: z.boolean(),
   snmp: z.enum(["off", "v3", "v2c"]),
   atMs: z.number().default(0),
 })
 export type MadeRow = z.infer<typeof MadeRow>
-/** A column that an older release wrote may not parse any more: then there is no wish, and a new one is asked for. */
+/**
+ * A column written by an older release may not parse any more: then there is no desired
+ * configuration, and a new one is needed.
+ */
 const DesiredConfigRow = z.object({
   desired: CompanionInput.nullable().catch(null),
   made: MadeRow.nullable().catch(null),
@@ -59,7 +65,7 @@ export const readDesiredConfig = async (
       await tx`select ${desiredConfigColumns(tx)} from companion.desired_config where org_id = ${org} and device_id = ${device}::uuid`
     )[0],
   )
-/** Locked for the length of the transaction: two scripts made at once share one account. */
+/** Locked until the end of the transaction: two scripts generated at once share one account. */
 export const lockDesiredConfig = async (
   tx: Tx,
   org: OrgId,
@@ -117,7 +123,7 @@ export const saveVerification = async (
     update companion.desired_config set verification = ${tx.json(verification)} where org_id = ${org} and device_id = ${device}::uuid`
 }
 
-// ── keys ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── keys ──
 
 const KeyRow = z.object({
   id: z.string(),
@@ -140,7 +146,10 @@ export const listKeys = async (tx: Tx, org: OrgId, device: string): Promise<read
   )
 
 type Key = { readonly id: string; readonly secretHash: Buffer }
-/** The older keys of the router get their end, unless they have an earlier one; what ended long ago is forgotten. */
+/**
+ * Limits the validity of the older keys of the router, unless they end earlier; deletes those that
+ * ended long ago.
+ */
 export const insertKey = async (
   tx: Tx,
   org: OrgId,
@@ -183,7 +192,7 @@ export const markUsed = async (
   return ended.map((key) => key.id)
 }
 
-/** False where the router has no such key. One that was revoked before stays so since then. */
+/** False if the router has no such key. One that was revoked earlier keeps its time. */
 export const revokeKey = async (
   tx: Tx,
   org: OrgId,
@@ -197,7 +206,10 @@ export const revokeKey = async (
   return rows.length > 0
 }
 
-/** No wish, no key that holds, no link. The keys stay to be seen for a while, as revoked ones. */
+/**
+ * Deletes the desired configuration and links, and ends all keys. The keys stay visible for a
+ * while, as revoked ones.
+ */
 export const forgetRouter = async (
   tx: Tx,
   org: OrgId,
@@ -226,7 +238,7 @@ export const findKey = async (sql: Sql, id: string) => {
   return row === undefined ? null : FoundKey.parse(row)
 }
 
-// ── links ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── links ──
 
 type NewLink = {
   readonly secretHash: Buffer
@@ -235,8 +247,8 @@ type NewLink = {
   readonly expiresAtMs: number
 }
 /**
- * Ends the lines by which an account could still be read. Where a line is used too, it is locked before the wish: so here as well,
- * else the two wait for one another.
+ * Ends the links with which an account could still be read. Using a link locks it before the
+ * desired configuration; the same order here prevents a deadlock.
  */
 export const endLinks = async (tx: Tx, org: OrgId, device: string): Promise<void> => {
   await tx`
@@ -244,7 +256,7 @@ export const endLinks = async (tx: Tx, org: OrgId, device: string): Promise<void
     where org_id = ${org} and device_id = ${device}::uuid and kind = 'onboard' and used_at is null`
 }
 
-/** The last link of a router is the only one that counts. */
+/** Only the last link of a router is valid. */
 export const replaceLink = async (
   tx: Tx,
   org: OrgId,
@@ -276,7 +288,10 @@ export const findLink = async (sql: Sql, secretHash: Buffer): Promise<FoundLink 
     from companion.by_link(${secretHash})`
   return row === undefined ? null : FoundLink.parse(row)
 }
-/** True for exactly one of any number of takers: the second waits for the first's row and then finds it used. */
+/**
+ * True for exactly one of several takers: the others wait for its row lock and then find the link
+ * used.
+ */
 export const consumeLink = async (
   tx: Tx,
   org: OrgId,

@@ -19,12 +19,12 @@ before(async () => {
 })
 after(() => open.close())
 
-// ── the account ────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── the account ──
 
 const FINGERPRINT = "ab".repeat(32)
 const withFingerprint = { done: ["api-account", `api-tls: certificate ${FINGERPRINT}`, "snmp"] }
 
-test("the device keeps what it has until the router reports in, and is then asked with the script's account", async () => {
+test("the device keeps its credential until the router reports, and is then polled with the script's account", async () => {
   const had = await open.inventory.createCredential(rig.actor, {
     name: "by hand",
     username: "old",
@@ -57,7 +57,7 @@ test("the device keeps what it has until the router reports in, and is then aske
   assert.deepEqual(await open.report(id, withFingerprint), now, "told again it changes nothing")
 })
 
-test("a device without a credential gets the account when the router reports in, and what the script leaves alone stays", async () => {
+test("a device without a credential gets the account when the router reports, and omitted methods stay unchanged", async () => {
   const plain = await open.configuredDevice()
   await open.onboard(plain)
   const now = await open.report(plain)
@@ -85,7 +85,7 @@ test("a device without a credential gets the account when the router reports in,
   assert.deepEqual([opened.snmpCommunity, opened.username?.startsWith("ispvm-")], ["by-hand", true])
 })
 
-test("a wish that needs other secrets leaves those in use alone until the router has been set up anew", async () => {
+test("a desired configuration with other secrets does not change those in use until the router is set up again", async () => {
   const id = await open.configuredDevice({ snmp: "v3" })
   await open.onboard(id)
   const first = await open.report(id, withFingerprint)
@@ -101,7 +101,7 @@ test("a wish that needs other secrets leaves those in use alone until the router
   assert.deepEqual([now.snmpV3, now.snmpCommunity?.startsWith("ispvm-")], [null, true])
 })
 
-test("who has read a router's key cannot name another certificate to which its password is sent", async () => {
+test("somebody who has read a router's key cannot name another certificate for its password", async () => {
   const id = await open.configuredDevice()
   await open.onboard(id)
   rig.pass(1_000)
@@ -116,7 +116,7 @@ test("who has read a router's key cannot name another certificate to which its p
   )
 })
 
-test("a person's own account that went on is not sent to a certificate that a later report names", async () => {
+test("a person's own account is not sent to a certificate that a later report names", async () => {
   const had = await open.inventory.createCredential(rig.actor, {
     name: "a person's",
     username: "admin",
@@ -133,7 +133,7 @@ test("a person's own account that went on is not sent to a certificate that a la
   assert.deepEqual(second.methods.routerosApi, methods.routerosApi)
 })
 
-test("a credential that somebody removed is made anew by the next script", async () => {
+test("the next script creates a removed credential again", async () => {
   const id = await open.configuredDevice()
   const first = await open.onboard(id)
   const made = () =>
@@ -150,9 +150,9 @@ test("a credential that somebody removed is made anew by the next script", async
   assert.notEqual(userIn(first.text), userIn(second.text))
 })
 
-// ── verify ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── verify ──
 
-test("verifying says who cannot be asked, and why", async () => {
+test("verifying a router that cannot be read gives the reason", async () => {
   const alone = await open.configuredDevice()
   const first = await open.companions.verify(rig.actor, alone)
   assert.deepEqual([first.ok, first.drift], [false, []])
@@ -176,7 +176,10 @@ test("verifying says who cannot be asked, and why", async () => {
 })
 
 type ReadTask = Extract<Task, { kind: "read" }>
-/** Polls until it is asked to read, and answers with what `answer` makes of the menus: over the true door. */
+/**
+ * Polls for tasks until one is to read menus, and answers with what `answer` gives: over the real
+ * agent API.
+ */
 const answerRead = async (
   client: Parameters<CompanionRig["rig"]["send"]>[3],
   answer: (menus: readonly string[]) => Partial<ReadResult>,
@@ -193,7 +196,7 @@ const answerRead = async (
 }
 
 type Client = Parameters<CompanionRig["rig"]["send"]>[3]
-/** The agent is heard. */
+/** The agent is online. */
 const sendHeartbeat = async (client: Client): Promise<void> => {
   const heartbeat = {
     protocol: 1,
@@ -212,7 +215,7 @@ const sendHeartbeat = async (client: Client): Promise<void> => {
   assert.equal((await rig.send("POST", "/heartbeat/v1", heartbeat, client)).status, 200)
 }
 
-test("a way that works is not given up for an account with which the agent cannot log in", async () => {
+test("a working access is not replaced by an account with which the agent cannot log in", async () => {
   const { id: agentId, client } = await rig.enrolled("outside")
   await sendHeartbeat(client)
   const had = await open.inventory.createCredential(rig.actor, {
@@ -239,7 +242,7 @@ test("a way that works is not given up for an account with which the agent canno
   await accepted
 })
 
-test("what the router has is read through its agent and compared, and an account that works becomes the device's", async () => {
+test("the router is read through its agent and compared, and an account that works becomes that of the device", async () => {
   const { id: agentId, client } = await rig.enrolled("reader")
   await sendHeartbeat(client)
   const id = await open.configuredDevice({ agentAddresses: [] }, { agentId })
@@ -262,7 +265,7 @@ test("what the router has is read through its agent and compared, and an account
   assert.deepEqual([missing.ok, missing.problem], [false, null])
   assert.ok(missing.drift.length > 3 && missing.drift.every(({ kind }) => kind === "missing"))
   assert.deepEqual((await open.companions.view(rig.org, id)).verification, missing)
-  // that account has worked: from now on it is the device's
+  // That account has worked: from now on it is that of the device.
   assert.notEqual((await open.deviceOf(id)).credential, null)
 
   const { username, password } = access.routerosApi ?? assert.fail("no account")
@@ -299,7 +302,7 @@ test("what the router has is read through its agent and compared, and an account
   await refused
 })
 
-test("the key in a router's own scripts is known by its hash, if it is one of this router's and lives", () => {
+test("the key in a router's scripts is recognised by its hash, if it is a valid key of this router", () => {
   const [mine, older, others] = [newKey(), newKey(), newKey()]
   const row = ({ id, secretHash }: typeof mine, revokedAtMs: number | null) => ({
     id,

@@ -1,4 +1,4 @@
-/** Compares what the router has with what its script makes: asked through the device's agent, and kept until the next time. */
+/** Compares the router, read through the device's agent, with its script, and stores the result. */
 
 import { type Drift, driftOf, type MenuRows, menuReadsFor } from "@ispvm/routeros-scripts/companion"
 import type { CompanionInput, DriftRow, Verification } from "../../api/companion.ts"
@@ -16,14 +16,14 @@ export type VerifyTarget = {
   readonly input: CompanionInput
   readonly context: ScriptContext
   readonly keys: readonly KeyRow[]
-  /** The script's own account, and the device's present one where that is another. */
+  /** The script's account, and the device's current one if it is another. */
   readonly own: Opened | null
   readonly present: Opened | null
 }
 export type Read = (org: OrgId, request: ReadRequest) => Promise<ReadAnswer>
 export type Verified = {
   readonly verification: Verification
-  /** The script's own account has worked. */
+  /** The script's account has worked. */
   readonly isOwn: boolean
 }
 
@@ -35,7 +35,10 @@ const ownMethods = (methods: MethodsInput): MethodsInput => {
     : { ...methods, routerosApi: { port: API_TLS_PORT, tls: true, fingerprint: null } }
 }
 
-/** The account of the script first, if it was to make one: it proves the most. The device's own after it, if it is another. */
+/**
+ * The script's account first, if it creates one, because it proves the most. Then the device's own,
+ * if it is another.
+ */
 const accessOptions = ({ device, input, own, present }: VerifyTarget) => {
   const options: { isOwn: boolean; methods: MethodsInput; secret: Opened }[] = []
   if (own !== null && input.api)
@@ -45,7 +48,10 @@ const accessOptions = ({ device, input, own, present }: VerifyTarget) => {
 }
 
 const KEY_IN_TEXT = /ispvmr1\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{43}/g
-/** Of a key only the hash is kept: the one in the router's own scripts is taken for right if it is one of this router's, and lives. */
+/**
+ * Only the hash of a key is stored: the one in the router's scripts is correct if it is a valid key
+ * of this router.
+ */
 export const keyIn = (rows: MenuRows, keys: readonly KeyRow[], nowMs: number): string | null => {
   for (const row of [...rows.values()].flatMap((found) => found ?? []))
     for (const value of Object.values(row))
@@ -59,11 +65,13 @@ export const keyIn = (rows: MenuRows, keys: readonly KeyRow[], nowMs: number): s
   return null
 }
 
-/** What a router (or whoever answers in its name) may have shown and kept of it. */
+/** What may be shown and stored of the router's answer, which may be forged. */
 const MAX_DRIFT_ROWS = 200
 const MAX_TEXT = 1_000
 type Redact = (text: string) => string
-/** Texts are the router's own: a secret may stand in any of them, as in a name that somebody gave. */
+/**
+ * Texts are the router's own: any of them may contain a secret, such as a name that somebody chose.
+ */
 const redactor =
   (secrets: readonly string[]): Redact =>
   (text) =>

@@ -5,7 +5,10 @@ import { failoverOf, type NetworkLink } from "./failover.ts"
 
 const G = 1e9
 const end = (device: string, site = device[0] ?? null) => ({ deviceId: device, siteId: site })
-/** `ab` joins devices a and b, each at a site of its own; the load is in Gbit/s, there and back. */
+/**
+ * `ab` connects devices a and b, each at a site of its own; the load is in Gbit/s, in both
+ * directions.
+ */
 const link = (
   id: string,
   changes: Partial<NetworkLink> = {},
@@ -28,7 +31,7 @@ const left = (found: FailoverCase | null | undefined): readonly (number | null)[
     bps == null ? null : Math.round(bps / 1e6) / 1e3,
   )
 
-test("failover: of two parallel links either takes over all of the other", () => {
+test("failover: of two parallel links either takes over the whole load of the other", () => {
   const found = failoverOf([link("ab1", {}, [4, 1]), link("ab2", {}, [5, 2])], "ab1")
   assert.equal(found?.kind, "parallel")
   assert.deepEqual(
@@ -41,7 +44,7 @@ test("failover: of two parallel links either takes over all of the other", () =>
   )
 })
 
-test("failover: what does not fit is below zero", () => {
+test("failover: an overload is negative capacity", () => {
   const found = failoverOf([link("ab1", {}, [7, 1]), link("ab2", {}, [6, 1])], "ab1")
   assert.deepEqual(left(found?.ifThisFails), [-3, 8])
 })
@@ -74,7 +77,7 @@ test("failover: three parallel links share by capacity, and the heaviest partner
   )
 })
 
-test("failover: on a ring it is the other way round, and its narrowest place counts in each direction", () => {
+test("failover: on a ring it is the other direction, with its narrowest hop", () => {
   const ring = [
     link("ab", {}, [3, 1]),
     link("bc", { capacityBps: 5 * G }, [1, 1]),
@@ -158,7 +161,7 @@ test("failover: a partner that is down is no alternative, and is named", () => {
   assert.deepEqual([found?.kind, ids(found?.unavailable)], ["none", ["ab2"]])
 })
 
-test("failover: the traffic of a link that has failed has moved already", () => {
+test("failover: the traffic of a failed link has already moved", () => {
   const found = failoverOf([link("ab1", { isUp: false }, [4, 4]), link("ab2", {}, [9, 2])], "ab1")
   assert.deepEqual(
     [found?.hasFailed, left(found?.ifThisFails), found?.ifPartnerFails],
@@ -166,7 +169,7 @@ test("failover: the traffic of a link that has failed has moved already", () => 
   )
 })
 
-test("failover: without a known capacity or load nothing is calculated, and it says what is missing", () => {
+test("failover: without a known capacity or load nothing is calculated, and the answer says what is missing", () => {
   const missing = (links: readonly NetworkLink[]) => {
     const found = failoverOf(links, "ab1")
     const { ifThisFails, ifPartnerFails } = found ?? {}
@@ -193,7 +196,7 @@ test("failover: without a known capacity or load nothing is calculated, and it s
   ])
 })
 
-test("failover: nothing is known of a link that is not there", () =>
+test("failover: nothing is known of a link that does not exist", () =>
   assert.equal(failoverOf([link("ab")], "zz"), null))
 
 test("failover: five thousand links in a ring of rings are searched", () => {

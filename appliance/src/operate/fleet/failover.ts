@@ -2,8 +2,8 @@
  * What carries a link's traffic when it fails, and how much capacity is then left. Pure.
  *
  * Traffic moves to the other links between the same two devices; without any, to the path with the
- * fewest hops, and among equals the one with the most capacity left: what routing with equal costs
- * does. All of it takes one path, so the figure is the careful one. Parallel links share what moves
+ * fewest hops, and among equals the one with the most capacity left, like routing with equal costs.
+ * All of it takes one path, so the result is conservative. Parallel links share the moved traffic
  * by their capacity. Only links that are not down take part.
  */
 import type { Failover, FailoverCase, FailoverDirection, LinkRef } from "../../api/links.ts"
@@ -19,7 +19,7 @@ const refOf = ({ id, name }: NetworkLink): LinkRef => ({ id, name })
 const sum = (values: readonly (number | null)[]): number | null =>
   values.reduce((total, value) => (total === null || value === null ? null : total + value), 0)
 
-/** Null where there is no such link. */
+/** Null if there is no such link. */
 export const failoverOf = (links: readonly NetworkLink[], id: string): Failover | null => {
   const link = links.find((each) => each.id === id)
   if (link === undefined) return null
@@ -37,7 +37,7 @@ export const failoverOf = (links: readonly NetworkLink[], id: string): Failover 
       unavailable: down.map(refOf),
     }
   }
-  // What has failed carries nothing: its traffic is already part of the others' load.
+  // A failed link carries nothing: its traffic is already part of the load of others.
   const flow: Flow = hasFailed ? { aToB: 0, bToA: 0 } : { aToB: link.aToBBps, bToA: link.bToABps }
   return {
     kind: kindOf(link, hops),
@@ -67,7 +67,7 @@ const kindOf = ({ a, b }: NetworkLink, hops: readonly Hop[]): Failover["kind"] =
 /** `hops` lead from the failed link's end A to its end B; `flow` is what moves. */
 const caseOf = (failed: readonly NetworkLink[], hops: readonly Hop[], flow: Flow): FailoverCase => {
   const unknown = [
-    // Of a failed link only the load counts, and none that has moved already.
+    // Of a failed link only its own load counts, not traffic that has already moved.
     ...(flow.aToB === null || flow.bToA === null
       ? failed.flatMap(unknownOf).filter(({ what }) => what === "load")
       : []),
@@ -98,7 +98,7 @@ const UNKNOWN_DIRECTION: FailoverDirection = {
   leftBps: null,
 }
 
-/** A place of which nothing is known could be the narrowest: then nothing is said. */
+/** A hop with unknown values could be the narrowest: then there is no result. */
 const narrowestOf = (places: readonly FailoverDirection[]): FailoverDirection =>
   places.some(({ leftBps }) => leftBps === null)
     ? UNKNOWN_DIRECTION
@@ -115,11 +115,11 @@ const unknownOf = (link: NetworkLink): FailoverCase["unknown"] => [
     : []),
 ]
 
-/** What a link carries in the direction of a hop that begins at `from`. */
+/** The load of a link in the direction of a hop that begins at `from`. */
 const loadOf = (link: NetworkLink, from: string, which: Direction): number | null =>
   (link.a.deviceId === from) === (which === "aToB") ? link.aToBBps : link.bToABps
 
-/** Of everything that would fall back on this link, what leaves the least on it. */
+/** Of all links that would fall back on this one, the one that leaves the least capacity. */
 const worstPartner = (
   network: Network,
   link: NetworkLink,
@@ -136,7 +136,7 @@ const worstPartner = (
   )
 }
 
-/** One of several parallel links fails: this one takes its share of it, by capacity. */
+/** One of several parallel links fails: this one takes its share by capacity. */
 const parallelCases = (link: NetworkLink, { links }: Hop): FailoverCase[] =>
   links.map((partner) => {
     const rest = [link, ...links.filter((each) => each.id !== partner.id)]
@@ -166,8 +166,8 @@ const parallelCases = (link: NetworkLink, { links }: Hop): FailoverCase[] =>
   })
 
 /**
- * A hop of the ring fails as a whole; its traffic crosses this link where its own alternative leads
- * over it.
+ * A hop of the ring fails as a whole; its traffic crosses this link if its own alternative path
+ * does.
  */
 const fallsBackOn = (network: Network, link: NetworkLink, hop: Hop): FailoverCase[] => {
   const path = shortestPath(network, hop.from, hop.to, new Set(hop.links.map((each) => each.id)))

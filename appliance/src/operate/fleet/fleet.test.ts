@@ -33,7 +33,7 @@ const clock = { now: () => NOW }
 const down = new Set<string>()
 const statements = { count: 0 }
 
-/** The screens' pool, with its statements counted. */
+/** The UI's pool, with its statements counted. */
 const counted = (inner: Db): Db => ({
   sql: inner.sql,
   asOrg: (org, work) =>
@@ -105,7 +105,7 @@ before(async () => {
 })
 after(() => db.close())
 
-/** Asks a route as http.ts would: what goes in and what comes out are held to the route's own schemas. */
+/** Calls a route like http.ts: input and answer are checked with the route's schemas. */
 const request = async (
   path: string,
   { params = {}, query = {}, org = db.org }: { params?: object; query?: object; org?: OrgId } = {},
@@ -124,11 +124,11 @@ const request = async (
     makeActor(org),
   )
   const parsed = parse(route.answer, answer)
-  assert.deepEqual(parsed, answer) // the schema strips what it does not name: nothing was there to strip
+  assert.deepEqual(parsed, answer) // The schema strips unknown fields: nothing was stripped.
   return answer
 }
 
-/** Two devices with a link between them; A's side speaks. */
+/** Two devices with a link between them; A reports it. */
 const makePair = async () => {
   const a = await makeMonitored(db, agent, {
     methods: {
@@ -157,7 +157,7 @@ const makePair = async () => {
   return { a, b, link }
 }
 
-test("a device comes with its latest values, its state and its sources", async () => {
+test("a device has its latest values, its status and its sources", async () => {
   const { a } = await makePair()
   const device = await fleet.device(db.org, a)
   assert.deepEqual(
@@ -179,7 +179,7 @@ test("a device comes with its latest values, its state and its sources", async (
   ])
 })
 
-test("ports are in the order people count, and know their link", async () => {
+test("interfaces are in natural order and have their link", async () => {
   const { a, link } = await makePair()
   const ports = await fleet.interfaces(db.org, a)
   assert.deepEqual(
@@ -192,7 +192,7 @@ test("ports are in the order people count, and know their link", async () => {
   )
 })
 
-test("a link carries what its ends say, and is named after them where it has no name", async () => {
+test("a link has the load that its ends report, and is named after them without a name of its own", async () => {
   const { a, b, link } = await makePair()
   const names = (await fleet.devices(db.org)).filter(({ id }) => id === a || id === b)
   const found = (await fleet.links(db.org)).find(({ id }) => id === link)
@@ -205,7 +205,7 @@ test("a link carries what its ends say, and is named after them where it has no 
   assert.equal(typeof found?.b.interfaceId, "number")
 })
 
-test("a link comes with both ends, and says that nothing carries its traffic when it fails", async () => {
+test("a link has both ends, and says that nothing carries its traffic when it fails", async () => {
   const { a, b, link } = await makePair()
   const found = await fleet.link(db.org, link)
   assert.deepEqual([found.link.id, found.a.device.id, found.b.device.id], [link, a, b])
@@ -249,7 +249,7 @@ test("an interface is found by its name, with its device and its link", async ()
   assert.equal((await fleet.interface(db.org, a, "ether2")).link, null)
 })
 
-test("every route answers in the shape it promised, and nothing more", async () => {
+test("every route answers exactly as its schema says", async () => {
   const { a, b, link } = await makePair()
   down.add(b)
   const range = { from: String(NOW - 600_000), to: String(NOW) }
@@ -303,7 +303,7 @@ test("the number of queries does not grow with the number of devices", async () 
   assert.deepEqual(await all(), before)
 })
 
-test("traffic counts each link once, though both of its ends report it, and not what is cut", async () => {
+test("traffic counts each link once although both ends report it, and not the links that are cut", async () => {
   const before = (await fleet.overview(db.org)).trafficBps ?? 0
   const { link, b } = await makePair()
   await ingestInto(db, series, agent, [
@@ -315,7 +315,7 @@ test("traffic counts each link once, though both of its ends report it, and not 
   down.clear()
 })
 
-test("another organisation sees none of it", async () => {
+test("another organisation sees nothing of it", async () => {
   const { a, link } = await makePair()
   const stranger = await makeOrg(db, "Stranger")
   assert.deepEqual(await fleet.devices(stranger), [])
@@ -354,7 +354,7 @@ for (const [name, query, status] of rejected)
     await assert.rejects(request("/devices/{id}/series", { params: { id: a }, query }), is)
   })
 
-test("the widest range there is gets an answer", async () => {
+test("the widest possible range gets an answer", async () => {
   const { a } = await makePair()
   const answer = await fleet.series(db.org, a, {
     family: "ping",
@@ -365,7 +365,7 @@ test("the widest range there is gets an answer", async () => {
   assert.ok(answer.atMs.length <= 601)
 })
 
-test("a cursor that is not ours is a wrong field", async () => {
+test("an invalid cursor is an invalid field", async () => {
   const is = (error: unknown) => error instanceof HttpError && error.fields?.[0]?.path === "cursor"
   await assert.rejects(
     fleet.events(db.org, { device: null, since: null, cursor: "x", limit: 5 }),
@@ -373,7 +373,7 @@ test("a cursor that is not ours is a wrong field", async () => {
   )
 })
 
-test("figures: the middle value, devices by state, an hour of minutes with its gaps", () => {
+test("figures: the median, devices by status, an hour of minutes with its gaps", () => {
   assert.equal(median([null, 3, 1, 2]), 2)
   assert.equal(median([4, 1]), 2.5)
   assert.equal(median([null]), null)

@@ -1,4 +1,4 @@
-/** What people ask about the network as a whole: composed from the inventory, the latest values and what incidents make of them. */
+/** Queries about the network as a whole: inventory, latest values, and statuses from incidents. */
 import type { Agent } from "../../api/agents.ts"
 import type { EventRow, Incident } from "../../api/incidents.ts"
 import type { Device, Interface, Link, Site, Topology } from "../../api/inventory.ts"
@@ -21,7 +21,7 @@ export type Statuses = {
   readonly link: (id: string) => present.EntityStatus
 }
 export type FleetDeps = {
-  /** The screens' pool. */
+  /** The UI's pool. */
   readonly db: Db
   readonly clock: Clock
   readonly inventory: { readonly sites: (org: OrgId) => Promise<readonly Site[]> }
@@ -29,14 +29,14 @@ export type FleetDeps = {
   readonly events: Events
   readonly agents: (org: OrgId) => Promise<readonly Agent[]>
   readonly statuses: (org: OrgId) => Statuses
-  /** The incidents that are not closed, newest first, and since when there has been none. */
+  /** The incidents that are not closed, newest first; since when there has been none. */
   readonly incidents: (
     org: OrgId,
   ) => Promise<{ readonly open: readonly Incident[]; readonly quietSinceMs: number | null }>
 }
 export type EventQuery = {
   readonly device: string | null
-  /** Only what names this interface of the device. */
+  /** Only what concerns this interface of the device. */
   readonly interface?: string | null
   readonly since: number | null
   readonly cursor: string | null

@@ -1,6 +1,6 @@
 /**
- * Paths through the network as links make them; parallel links are one hop. Pure; a search looks at
- * each link once.
+ * Paths through the network of links; parallel links are one hop. Pure; a search visits each link
+ * once.
  */
 
 /** An end's site tells whether a path leaves the two sites. `isUp`: not known to be down. */

@@ -1,4 +1,7 @@
-/** Rows and latest values -> the shapes of the API, each field by its name, so that a new column never leaks. Pure. */
+/**
+ * Rows and latest values -> the shapes of the API, each field by its name, so that a new column
+ * never leaks. Pure.
+ */
 import type { EventRow } from "../../api/incidents.ts"
 import {
   type Device,
@@ -15,7 +18,7 @@ import type { DeviceNow, InterfaceNow, LinkNow, SourceLast } from "../../flow/se
 import type { NetworkLink } from "./failover.ts"
 import type { DeviceRow, InterfaceRow, LinkPlace, LinkRow } from "./store.ts"
 
-/** What alerts and incidents make of a device or a link right now. */
+/** The current status of a device or link according to alerts and incidents. */
 export type EntityStatus = { readonly status: StatusNow; readonly incidentId: string | null }
 
 export const presentDevice = (
@@ -61,7 +64,10 @@ export const presentDevice = (
   }
 }
 
-/** The methods in use, in the order they are asked, whether or not they have answered yet; then what came in by itself. */
+/**
+ * The methods in use, in polling order, whether or not they have answered yet; then sources that
+ * report by themselves.
+ */
 const presentSources = (methods: MethodsInput, seen: readonly SourceLast[]): Device["sources"] => {
   const inUse = [
     ...(methods.routerosApi === null ? [] : ["routeros-api"]),
@@ -69,7 +75,7 @@ const presentSources = (methods: MethodsInput, seen: readonly SourceLast[]): Dev
     ...(methods.icmp ? ["icmp"] : []),
     ...(methods.tcpPort === null ? [] : ["tcp"]),
   ]
-  // Of a method that has been switched off only an old failure would be left to show.
+  // A method that was turned off would only show an old failure.
   const passive = seen
     .filter(({ source }) => source === "tcp" || source === "syslog" || source === "push")
     .map(({ source }) => source)
@@ -97,7 +103,7 @@ export const presentInterface = (row: InterfaceRow, now: InterfaceNow | undefine
   linkId: row.linkId,
 })
 
-/** As people count: ether2 before ether10. */
+/** Natural order: ether2 before ether10. */
 const byName = new Intl.Collator("en", { numeric: true })
 export const inOrder = <T extends { readonly name: string }>(rows: readonly T[]): T[] =>
   rows.toSorted((a, b) => byName.compare(a.name, b.name))
@@ -159,10 +165,10 @@ export const presentEnd = (device: Device): EndDevice => {
   }
 }
 
-/** Over such a link nothing goes; of one whose state is not known nothing of the kind is said. */
+/** The statuses of a link that carries nothing. With an unknown status, nothing is claimed. */
 export const DOWN_STATUSES: ReadonlySet<string> = new Set(["down", "unreachable"])
 
-/** A link carries what is stated; where nothing is, what the slower of its interfaces can. */
+/** The stated capacity of a link; without one, the speed of its slower interface. */
 export const networkLinks = (
   links: readonly Link[],
   places: readonly LinkPlace[],
@@ -199,7 +205,7 @@ export const presentEvent = (event: EventRow): EventRow => ({
   message: event.message,
 })
 
-/** Devices by their word of state; one in maintenance is well as far as this line goes. */
+/** Devices by status. One in maintenance counts as ok here. */
 export const countDevices = (statuses: readonly EntityStatus[]): Overview["devices"] => {
   const counts = {
     total: statuses.length,
@@ -215,7 +221,7 @@ export const countDevices = (statuses: readonly EntityStatus[]): Overview["devic
   return counts
 }
 
-/** Null where nothing was measured. */
+/** Null if nothing was measured. */
 export const median = (values: readonly (number | null)[]): number | null => {
   const known = values.filter((value) => value !== null).sort((a, b) => a - b)
   const upper = known[Math.floor(known.length / 2)]
@@ -228,7 +234,7 @@ export const sum = (values: readonly (number | null)[]): number | null => {
 }
 
 const MINUTE = 60_000
-/** The last whole hour of minutes; one without a value is a gap. */
+/** The last full hour of minutes; a minute without a value is a gap. */
 export const minutes = (
   nowMs: number,
   rows: readonly { readonly atMs: number; readonly bps: number }[],

@@ -1,4 +1,7 @@
-/** What exists, as the fleet's screens need it: registry rows joined for reading. Latest values come from the series' own face. */
+/**
+ * The registry's rows, joined for the fleet's queries. Latest values come from the public file of
+ * series.
+ */
 
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
@@ -45,7 +48,7 @@ export const linkIds = async (tx: Tx, org: OrgId): Promise<string[]> =>
     ({ id }) => id,
   )
 
-/** False for what is not there, and for what another organisation has. */
+/** False if it does not exist or belongs to another organisation. */
 export const deviceExists = async (tx: Tx, org: OrgId, device: string): Promise<boolean> =>
   (await tx`select from inventory.device where org_id = ${org} and id = ${device}`).length === 1
 export const interfaceExists = async (
@@ -68,7 +71,7 @@ export type InterfaceRow = {
   readonly speedBps: number | null
   readonly linkId: string | null
 }
-/** Ports that the device still tells of, each with the link drawn on it; all, or the one of a name. */
+/** Interfaces that the device still reports, each with its link; all, or the one with a name. */
 export const readInterfaces = (
   tx: Tx,
   org: OrgId,
@@ -108,7 +111,7 @@ export type LinkPlace = {
   readonly aSpeedBps: number | null
   readonly bSpeedBps: number | null
 }
-/** Where links lead, and what the interfaces at their ends can carry. */
+/** The ends of the links, and the speeds of their interfaces. */
 export const readLinkPlaces = (tx: Tx, org: OrgId): Promise<LinkPlace[]> => tx<LinkPlace[]>`
   select k.id, a.site_id as "aSiteId", b.site_id as "bSiteId", ia.speed_bps::float8 as "aSpeedBps", ib.speed_bps::float8 as "bSpeedBps"
   from inventory.link k join inventory.device a on a.id = k.a_device_id join inventory.device b on b.id = k.b_device_id

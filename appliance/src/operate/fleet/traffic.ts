@@ -1,6 +1,7 @@
 /**
- * The last hour of traffic, kept between questions: a minute that has passed does not change, and to read a whole hour of every
- * link takes seconds where there are thousands. Anew every ten minutes, for what an agent told late.
+ * The last hour of traffic, cached between requests: past minutes do not change, and reading an
+ * hour of every link takes seconds if there are thousands. Read again every ten minutes, because
+ * agents may deliver late.
  */
 import type { OrgId } from "../../platform/ids.ts"
 
@@ -14,7 +15,7 @@ type CachedTraffic = {
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const FULL_RELOAD_MS = 10 * MINUTE
-/** Values of these last minutes may still be on their way. */
+/** Values of these last minutes may still arrive. */
 const OPEN_MS = 2 * MINUTE
 
 export type Traffic = (

@@ -30,7 +30,7 @@ for (const [name, remote, header, expected] of cases)
     assert.equal(proxies.clientAddress(remote, headers), expected)
   })
 
-test("client address: whatever the header says, one asker behind a proxy cannot pass for an address right of it", () => {
+test("client address: whatever the header contains, a client behind a proxy cannot claim a nearer address", () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       const headers = { "x-forwarded-for": `${text}, 203.0.113.9` }

@@ -40,7 +40,7 @@ const serve = async (
     server.closeAllConnections()
     server.close()
   })
-  /** Connects, and sends a request where a path is given; resolves when it is connected or answered. */
+  /** Connects, and sends a request if a path is given; resolves when connected or answered. */
   const open = async (from: string, path: string | null = null): Promise<Socket> => {
     const socket = connect({ host: "127.0.0.1", port, localAddress: from })
     socket.on("error", () => undefined)
@@ -64,11 +64,11 @@ const serve = async (
     })
   return { limit, dropped, open, status }
 }
-/** The server has seen what was sent before: a request answered now was taken after it. */
+/** The server has processed what was sent before: a request answered now was accepted after it. */
 const openCount = (sockets: readonly Socket[]): number =>
   sockets.filter((socket) => !socket.destroyed).length
 
-test("of an address that holds half-open connections the oldest goes, and it is answered itself all the same", async (t) => {
+test("the oldest half-open connection of an address is closed, and the address still gets answers", async (t) => {
   const { open, status, dropped, limit } = await serve(t)
   const idle: Socket[] = []
   for (let n = 0; n < 20; n += 1) idle.push(await open("127.0.0.9"))
@@ -80,7 +80,7 @@ test("of an address that holds half-open connections the oldest goes, and it is 
   if (!first.destroyed) await once(first, "close")
 })
 
-test("when all addresses hold too much the heaviest loses, and another address is answered", async (t) => {
+test("when all addresses together hold too many, the heaviest loses, and another one gets answers", async (t) => {
   const { open, status, dropped } = await serve(t)
   const light = await open("127.0.0.20")
   for (const from of ["127.0.0.11", "127.0.0.12", "127.0.0.13"])
@@ -101,7 +101,7 @@ test("connections that have authenticated count by identity: many share one addr
   assert.equal(openCount(known), 6)
 })
 
-test("an identity that opens too many loses its own oldest, and one that opens all leaves room for others", async (t) => {
+test("an identity with too many connections loses its oldest, and one that opens all leaves room for others", async (t) => {
   const { open, dropped, limit } = await serve(t)
   const other = await open("127.0.0.40", "/as/calm")
   for (let n = 0; n < 5; n += 1) await open("127.0.0.41", "/as/wild")
@@ -120,7 +120,7 @@ test("a closed connection is no longer counted", async (t) => {
     await status("127.0.0.51").then(() => new Promise(setImmediate))
 })
 
-test("a rate refuses before anything is spoken", async (t) => {
+test("a rate limit rejects before any byte is exchanged", async (t) => {
   const { status, dropped } = await serve(t, {
     checkRate: (source) => (source === "127.0.0.60" ? 1_000 : 0),
   })
@@ -128,7 +128,7 @@ test("a rate refuses before anything is spoken", async (t) => {
   assert.deepEqual(dropped, ["too-fast"])
 })
 
-test("a trusted proxy carries many people and has no limit of one address", async (t) => {
+test("a trusted proxy carries many clients and has no limit per address", async (t) => {
   const { open, limit } = await serve(t, { isTrustedProxy: (address) => address === "127.0.0.70" })
   const carried: Socket[] = []
   for (let n = 0; n < 6; n += 1) carried.push(await open("127.0.0.70", "/as/anybody"))

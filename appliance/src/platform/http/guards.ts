@@ -63,6 +63,6 @@ export const rejectCrossSiteWrite = (ctx: Context, { publicBaseUrl }: GuardOptio
     throw new HttpError(
       403,
       "foreign-origin",
-      "This request comes from another site's page; it is not carried out.",
+      "The request was rejected because it comes from a page of another site. Use the appliance's own UI.",
     )
 }

@@ -45,6 +45,6 @@ export const rejectUnknownHost = (ctx: Context, names: () => readonly string[]):
   throw new HttpError(
     421,
     "host-unknown",
-    `This appliance was asked for as ${requested}, which is not a name of it. Use one of its names, or add this one to ISPVM_ALLOWED_HOSTS.`,
+    `${requested} is not a name of this appliance. Use one of its names, or add this one to ISPVM_ALLOWED_HOSTS.`,
   )
 }

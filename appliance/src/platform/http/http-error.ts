@@ -29,7 +29,7 @@ export const notFound = (what: string, id: string | number): HttpError =>
   new HttpError(404, "not-found", `There is no ${what} ${id}.`)
 /** The path is cut: it may be long, or written to look like something else. */
 export const nothingAt = (path: string): HttpError =>
-  new HttpError(404, "not-found", `There is nothing at ${path.slice(0, 200)}.`)
+  new HttpError(404, "not-found", `There is no page or endpoint at ${path.slice(0, 200)}.`)
 export const conflict = (code: string, message: string): HttpError =>
   new HttpError(409, code, message)
 export const forbidden = (message: string): HttpError => new HttpError(403, "forbidden", message)
@@ -42,6 +42,6 @@ export const invalid = (fields: readonly FieldError[]): HttpError =>
     { fields },
   )
 export const tooManyRequests = (retryAfterMs: number): HttpError =>
-  new HttpError(429, "too-many", "Too many requests; wait as long as Retry-After says.", {
+  new HttpError(429, "too-many", "Too many requests. Wait for the time in Retry-After.", {
     retryAfterMs,
   })

@@ -26,7 +26,7 @@ for (const [text, found] of [
   test(`${text.slice(0, 40)} is ${found ?? "within bounds"}`, () =>
     assert.equal(excess(text), found))
 
-test("what is within the bounds of depth and values by its own shape is never rejected, and what is not always is", () => {
+test("a text within the limits of depth and values is never rejected, and one beyond them always is", () => {
   const depthOf = (value: unknown): number =>
     typeof value !== "object" || value === null
       ? 0
@@ -44,7 +44,7 @@ test("what is within the bounds of depth and values by its own shape is never re
   )
 })
 
-test("the largest honest batch takes less than half of what is allowed", () => {
+test("the largest valid batch uses less than half of the limit", () => {
   const id = "00000000-0000-4000-8000-000000000001"
   const sample = (n: number) => ({
     kind: "interface",

@@ -7,12 +7,12 @@ import { type Address, checkFree, listen } from "./listen.ts"
 const at = (host: string, port: number): Address => ({
   host,
   port,
-  errorPrefix: "The screens cannot be served",
+  errorPrefix: "The UI cannot be served",
   portSetting: "PORT",
   hostSetting: "BIND",
 })
 
-test("free ports are let go of again, a taken one is named with the setting that chooses another", async () => {
+test("free ports are released again, and the error for a port in use names its setting", async () => {
   const server = createServer()
   const port = await listen(server, at("127.0.0.1", 0))
   await assert.rejects(checkFree([at("127.0.0.1", 0), at("127.0.0.1", port)]), {
@@ -24,7 +24,7 @@ test("free ports are let go of again, a taken one is named with the setting that
   await checkFree([at("127.0.0.1", port)])
 })
 
-test("two that want the same port are found", async () => {
+test("two listeners on the same port are detected", async () => {
   const server = createServer()
   const port = await listen(server, at("127.0.0.1", 0))
   server.close()
@@ -36,6 +36,6 @@ test("two that want the same port are found", async () => {
   await checkFree([at("127.0.0.1", port)])
 })
 
-test("an address of another machine is told", async () => {
+test("an address of another machine is reported", async () => {
   await assert.rejects(checkFree([at("192.0.2.1", 0)]), /no such address; see BIND/)
 })

@@ -6,7 +6,7 @@ export type Address = {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
-  /** How the sentence begins, up to "on": "The screens cannot be served". */
+  /** How the sentence begins, up to "on": "The UI cannot be served". */
   readonly errorPrefix: string
   /** The settings that choose them. */
   readonly portSetting: string

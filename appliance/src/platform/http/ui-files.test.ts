@@ -42,11 +42,11 @@ test("a page's address gives the frame, a missing file does not", async () => {
     assert.equal((await get(path)).status, 404)
 })
 
-test("named for their content, files are kept for good; the frame is asked for anew and known by its tag", async () => {
+test("files named by content are cached for ever; the page itself is revalidated by its tag", async () => {
   assert.match((await get("/assets/app-1a2b.js")).headers.get("cache-control") ?? "", /immutable/)
   const page = await get("/")
   assert.equal(page.headers.get("cache-control"), "no-cache")
-  // Not by fetch, which asks for a fresh copy as soon as it is given a tag.
+  // Not by fetch, which requests a fresh copy as soon as it has a tag.
   const etag = page.headers.get("etag") ?? ""
   const status = await new Promise((resolve, reject) => {
     request(`${url}/`, { headers: { "if-none-match": etag } }, (answer) =>
@@ -58,7 +58,7 @@ test("named for their content, files are kept for good; the frame is asked for a
   assert.equal(status, 304)
 })
 
-test("text is packed as the browser can take it", async () => {
+test("text is compressed as the browser accepts it", async () => {
   const as = async (accept: string) =>
     (await get("/assets/app-1a2b.js", { "accept-encoding": accept })).headers.get(
       "content-encoding",

@@ -59,7 +59,7 @@ test("the tables are those of the package that is installed", async () => {
   assert.equal(row?.version, pgboss.schema)
 })
 
-test("what is sent runs at once and in order, and a payload of another shape is rejected", async () => {
+test("a job runs at once and in order, and a payload of another form is rejected", async () => {
   const seen: number[] = []
   const job = defineJob({ ...base, name: "order", run: async ({ n }) => void seen.push(n) })
   // The poll is too late for a job that was not run when it was sent.
@@ -78,7 +78,7 @@ test("what is sent runs at once and in order, and a payload of another shape is 
   await jobs.stop()
 })
 
-test("a job that fails is tried again, then counts as failed, and the metrics tell", async () => {
+test("a failing job is repeated, then counts as failed, and the metrics show it", async () => {
   const attempts: number[] = []
   const job = defineJob({
     ...base,
@@ -101,7 +101,7 @@ test("a job that fails is tried again, then counts as failed, and the metrics te
   await jobs.stop()
 })
 
-test("of a unique job one waits or runs for each key", async () => {
+test("of a unique job one is queued or running for each key", async () => {
   const gate = Promise.withResolvers<void>()
   let runs = 0
   const job = defineJob({
@@ -143,7 +143,7 @@ test("a job sent in a transaction is there if the transaction commits", async ()
   await jobs.stop()
 })
 
-test("what a job writes in its transaction is there once, whatever fails in the middle", async () => {
+test("what a job writes in its transaction exists once, whatever fails in between", async () => {
   const { sql } = db.dbs.ui
   let tries = 0
   const job = defineJob({
@@ -184,7 +184,7 @@ test("the queue goes on after the server has ended every connection", async () =
   await jobs.stop()
 })
 
-test("a stop asks what runs to end, and waits for it", async () => {
+test("a stop aborts running jobs and waits for them", async () => {
   let ended = "no"
   const job = defineJob({
     ...base,
@@ -237,7 +237,7 @@ const line = async (from: ChildProcess): Promise<string> => {
   return String(bytes).trim()
 }
 
-test("a process killed in the middle of a job loses nothing and doubles nothing", {
+test("a process killed in the middle of a job loses nothing and repeats nothing", {
   timeout: 90_000,
 }, async () => {
   const { sql } = db.dbs.ui

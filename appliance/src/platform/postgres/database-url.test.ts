@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { databaseUrl, describeConnection, parseDatabaseUrl } from "./database-url.ts"
 
-test("a URL says where, as whom, and with which TLS", () => {
+test("a URL has the host, the user and the TLS mode", () => {
   assert.deepEqual(
     parseDatabaseUrl("postgres://me:p%40ss@db.example:6000/noc?sslmode=verify-full"),
     {
@@ -28,7 +28,7 @@ test("a URL says where, as whom, and with which TLS", () => {
   )
 })
 
-test("the root of the URL goes before the one of the environment", () => {
+test("the root of the URL has priority over that of the environment", () => {
   const rootOf = (text: string) => {
     const { at } = parseDatabaseUrl(text, { rootFile: "/etc/other.crt" })
     return at.kind === "tcp" ? at.rootFile : null
@@ -37,7 +37,7 @@ test("the root of the URL goes before the one of the environment", () => {
   assert.equal(rootOf("postgres://me@h/d"), "/etc/other.crt")
 })
 
-test("what is written is read back the same", () => {
+test("a written URL is parsed back unchanged", () => {
   for (const text of [
     "postgres://a:b@h:1/d?sslmode=require",
     "postgres://a:b%20c@localhost/d?host=%2Frun%2Fx&port=7",
@@ -57,7 +57,7 @@ for (const [name, text, expected] of [
   ["a wrong sslmode", "postgres://u:geheim@h/d?sslmode=sometimes", /sslmode is not one of/],
   ["a stray %", "postgres://u%zz:geheim@h/d", /%/],
 ] as const) {
-  test(`${name} is named, and the password is not`, () => {
+  test(`${name} is reported, and the password is not`, () => {
     assert.throws(
       () => parseDatabaseUrl(text),
       (error: unknown) =>
@@ -66,6 +66,6 @@ for (const [name, text, expected] of [
   })
 }
 
-test("a description holds no password", () => {
+test("a description contains no password", () => {
   assert.equal(describeConnection(parseDatabaseUrl("postgres://u:geheim@h/d")), "u@h:5432/d")
 })

@@ -18,7 +18,7 @@ test("64-bit integers are numbers, lone or in a list, both ways", async () => {
   assert.deepEqual({ ...row }, { one: 2 ** 40, same: true, many: [1, 2 ** 41], none: null })
 })
 
-test("an organisation's setting lasts as long as its transaction", async () => {
+test("an organisation's setting ends with its transaction", async () => {
   const { jobs } = db.dbs
   const now = (rows: readonly { org: string | null }[]) => rows[0]?.org
   const inside = await jobs.asOrg(db.org, async (tx) =>
@@ -39,7 +39,7 @@ test("an organisation's setting lasts as long as its transaction", async () => {
   )
 })
 
-test("an id is sent as a value: nothing in it can end the setting", async () => {
+test("an id is sent as a value and cannot end the setting", async () => {
   const hostile = z.string().brand<"OrgId">().parse("x'; drop table inventory.device; --")
   await assert.rejects(
     db.dbs.ui.asOrg(hostile, (tx) => tx`select * from inventory.device`),
@@ -53,7 +53,7 @@ const killAll = async (): Promise<void> => {
   await sql.end()
 }
 
-test("a transaction whose connection was lost before it began is begun again; one that had begun is not", async () => {
+test("a transaction whose connection was lost before it began is repeated; one that had begun is not", async () => {
   const dbs = openDbs({ appUrl: db.url })
   await dbs.ui.asOrg(db.org, (tx) => tx`select 1`)
   await killAll()
@@ -70,7 +70,7 @@ test("a transaction whose connection was lost before it began is begun again; on
   await dbs.close()
 })
 
-test("an idempotent unit is not tried again for what is no lost connection", async () => {
+test("an idempotent unit is repeated only after a lost connection", async () => {
   let tries = 0
   const unit = async () => {
     tries += 1
@@ -80,7 +80,7 @@ test("an idempotent unit is not tried again for what is no lost connection", asy
   assert.equal(tries, 1)
 })
 
-test("a screen's query that runs too long is ended by the server; notices go where they are wanted", async () => {
+test("a slow query of the UI is ended by the server; notices are logged as wanted", async () => {
   const notices: string[] = []
   const dbs = openDbs({ appUrl: db.url, onNotice: (message) => notices.push(message) })
   await dbs.ui.sql`do $$ begin raise notice 'heard'; end $$`
@@ -92,7 +92,7 @@ test("a screen's query that runs too long is ended by the server; notices go whe
   await dbs.close()
 })
 
-test("a transaction whose statement failed does not commit, though the error was caught", async () => {
+test("a transaction with a failed statement does not commit even if the error was caught", async () => {
   const name = "caught"
   const broken = db.dbs.ui.sql.begin(async (tx) => {
     await tx`insert into platform.setting (key, value) values (${name}, ${tx.json(1)})`
@@ -112,7 +112,7 @@ test("statements of one transaction may be sent together, and each gets its own 
   )
 })
 
-test("closing waits for what runs and ends what takes too long", async () => {
+test("closing waits for running work and ends what takes too long", async () => {
   const short = openSql(db.superuser, { name: "closing", max: 1 })
   const ends = short`select pg_sleep(0.2), 1 as one`.then((rows) => rows.length)
   await short.end()

@@ -33,7 +33,7 @@ after(async () => {
 })
 const put = (file: string, text: string) => writeFileSync(join(folder, file), text)
 
-test("files run in order, once, each whole or not at all, and a failure names file and line", async () => {
+test("files run in order, once, each completely or not at all, and a failure names file and line", async () => {
   // ispvm_owner may make schemas, and tables in its own.
   put("0001-a.sql", "create schema own; create table own.a (n int);\ninsert into own.a values (1);")
   put(
@@ -64,7 +64,7 @@ test("files run in order, once, each whole or not at all, and a failure names fi
   await assert.rejects(migrate(owner, folder), /0002-b\.sql was changed after it had run/)
 })
 
-test("a file of another kind of name is refused", () => {
+test("a file with an invalid name is rejected", () => {
   put("2-x.sql", "")
   assert.throws(() => readMigrations(folder), /expected a name like/)
   rmSync(join(folder, "2-x.sql"))
@@ -82,6 +82,6 @@ const cases: [string, string[], string[], RegExp][] = [
   ],
 ]
 for (const [what, files, applied, expected] of cases) {
-  test(`${what} is refused`, () =>
+  test(`${what} is rejected`, () =>
     assert.throws(() => plan(files.map(file), applied.map(file)), expected))
 }

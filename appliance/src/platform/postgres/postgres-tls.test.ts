@@ -127,7 +127,7 @@ for (const [what, connection, expected] of [
     /nothing\.crt holds no certificate/,
   ],
 ] as const) {
-  test(`${what} is refused in one line without the password`, async () => {
+  test(`${what} is rejected in one line without the password`, async () => {
     mkdirSync(file("data"), { recursive: true })
     await assert.rejects(
       prepareExternalDatabase(connection(), file("data"), () => undefined),
@@ -142,7 +142,7 @@ for (const [what, connection, expected] of [
   })
 }
 
-test("what hangs up, and what says too much, is refused", async () => {
+test("a server that closes, or answers too much, is rejected", async () => {
   for (const [answer, expected] of [
     ["", /it hung up/],
     ["Sand more", /does not answer a request for TLS as Postgres does/],
@@ -164,7 +164,7 @@ test("what hangs up, and what says too much, is refused", async () => {
   }
 })
 
-test("an answer of many records comes whole, and a connection that was ended is opened anew", async () => {
+test("an answer of many records is complete, and a connection that was ended is opened again", async () => {
   const dbs = openDbs(at("verify-full", "root.crt"))
   try {
     const [row] = await dbs.ui.sql<{ text: string }[]>`select repeat('x', 5000000) as text`
@@ -179,7 +179,7 @@ test("an answer of many records comes whole, and a connection that was ended is 
   }
 })
 
-test("where the server offers none, require is refused and prefer goes on without", async () => {
+test("if the server offers no TLS, require is rejected and prefer continues without it", async () => {
   const sql = openSql(at("disable", null), { name: "test", max: 1 })
   await sql`alter system set ssl = off`
   await sql`select pg_reload_conf()`

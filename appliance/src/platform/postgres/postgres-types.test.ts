@@ -26,7 +26,7 @@ const texts = [
   '"',
 ]
 
-test("what a list holds goes to the server and comes back as it was", async () => {
+test("the elements of a list are stored and read back unchanged", async () => {
   const lists = {
     texts: [...texts, null],
     numbers: [1, -2.5, 1e300],
@@ -59,7 +59,7 @@ test("what a list holds goes to the server and comes back as it was", async () =
   )
 })
 
-test("a list is read back as it was written; undefined is no value", () => {
+test("a list is read back as written; undefined is not a value", () => {
   const read = columnTypes.getTypeParser(1009 as number, "text")
   assert.deepEqual(read(String(toParameter(texts))), texts)
   assert.throws(() => toParameter([undefined]), /undefined in a list/)

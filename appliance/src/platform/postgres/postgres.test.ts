@@ -41,7 +41,7 @@ const query = async (server: RunningPostgres, name: string): Promise<string> => 
   }
 }
 
-test("the server lives through: first start, adoption after a kill, stop, start again, a start that fails", async () => {
+test("the server survives: first start, adoption after a kill, stop, restart, a failing start", async () => {
   const first = await start()
   assert.equal(first.adopted, false)
   const { at } = first.connection("postgres", "postgres")
@@ -56,12 +56,12 @@ test("the server lives through: first start, adoption after a kill, stop, start 
     /^[^#]*\btrust\b/m,
   )
 
-  // Nobody stopped it, as after kill -9 of the appliance: the next start finds it and uses it on.
+  // As after kill -9 of the appliance: the next start finds the server and uses it.
   const second = await start()
   assert.equal(second.adopted, true)
   assert.equal(await query(second, "port"), "5432")
   await second.stop()
-  await second.stop() // a stopped one stays stopped
+  await second.stop() // A stopped one stays stopped.
   await assert.rejects(query(second, "port"))
 
   const third = await start()
@@ -80,7 +80,7 @@ test("the server lives through: first start, adoption after a kill, stop, start 
   )
 })
 
-test("as root the server's files move where its user can reach them, and the reason is said", {
+test("as root the server's files move where its user can reach them, and the reason is printed", {
   skip: !isRoot,
 }, () => {
   const user = findServerUser(null)
@@ -108,12 +108,12 @@ test("as root the server's files move where its user can reach them, and the rea
   )
 })
 
-test("a user that does not exist, or is root, is refused by name", { skip: !isRoot }, () => {
+test("a user that does not exist, or is root, is rejected with a reason", { skip: !isRoot }, () => {
   for (const name of ["no-such-user", "root", "--help"])
     assert.throws(() => findServerUser(name), /ISPVM_DB_USER: there is no user/)
 })
 
-test("where no socket can be made the server listens on a loopback port", async () => {
+test("if no socket can be created, the server listens on a loopback port", async () => {
   const at = await chooseSocket(join(folder, 'a"quote'), null)
   assert.ok(at.kind === "tcp" && at.host === "127.0.0.1" && at.port > 0)
 })

@@ -1,4 +1,6 @@
-/** The test button sends secrets too: a saved one only where a device is asked with it already. */
+/**
+ * The access test sends secrets, so a saved one goes only where a device is polled with it already.
+ */
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import type { Task } from "@ispvm/wire"
@@ -68,16 +70,16 @@ const request = (over: Partial<TestRequest>): TestRequest => ({
   credential: null,
   ...over,
 })
-/** What the agent was given to try, or by which code the test was refused. */
+/** What the agent was asked to try, or the code with which the test was rejected. */
 const tried = async (actor: Actor, over: Partial<TestRequest>): Promise<string | Task> => {
   rig.agents.receive(agent, null)
   const running = rig.agents
     .test(actor, request(over))
     .catch((error: unknown) => (error instanceof HttpError ? error.code : String(error)))
-  // A poll left open would take the task of the next request.
+  // A poll that stays open would take the task of the next request.
   const polling = new AbortController()
   const nextTest = async (): Promise<Task | undefined> => {
-    // A change of the inventory before this test may still have a reload to hand out.
+    // An earlier change of the inventory may still have a reload task in the queue.
     for (;;) {
       const tasks = await rig.agents.takeTasks(agent, 30_000, polling.signal)
       const found = tasks.find(({ kind }) => kind === "test-access")
@@ -144,7 +146,7 @@ for (const [name, over, expected] of CASES)
     assert.notEqual(typeof (await tried(rig.actor, over)), "string")
   })
 
-test("what was typed goes out alone: no saved secret comes along with it", async () => {
+test("a typed secret is sent alone, without any saved one", async () => {
   const outcome = await tried(operator, {
     address: "203.0.113.66",
     credential: typed({ password: "x", snmpCommunity: "y" }),
@@ -154,7 +156,7 @@ test("what was typed goes out alone: no saved secret comes along with it", async
   assert.doesNotMatch(JSON.stringify(outcome), /the-password|the-community/)
 })
 
-test("inside the credential's networks an operator tests by the standard ports", async () => {
+test("inside the credential's networks, an operator may test standard ports", async () => {
   const over = { credentialId: listed, address: "198.51.100.9" }
   assert.notEqual(typeof (await tried(operator, over)), "string")
   assert.equal(await tried(operator, { ...over, address: "203.0.113.9" }), "secret-needed")
@@ -171,13 +173,13 @@ for (const address of [
   "0.0.0.0",
   "255.255.255.255",
 ])
-  test(`nobody tests ${address}`, async () => {
+  test(`${address} is never tested`, async () => {
     for (const actor of [operator, rig.actor])
       for (const methods of [stored, MethodsInput.parse({ tcpPort: 22 }), MethodsInput.parse({})])
         assert.equal(await tried(actor, { address, methods, credentialId: null }), "invalid")
   })
 
-test("an agent's networks are handed to it with its assignment, and change its revision", async () => {
+test("allowed networks are part of the assignment and change its revision", async () => {
   const before = await rig.agents.assignment(agent)
   assert.equal(before.allowedNetworks, undefined)
   await rig.agents.change(rig.actor, agent.id, {

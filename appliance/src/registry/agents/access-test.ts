@@ -1,4 +1,7 @@
-/** Tries an access on the chosen agent before it is saved. Every way this can end is an answer; none is an error page. */
+/**
+ * Tries an access from the chosen agent before it is saved. Each way to fail is a result, not an
+ * HTTP error.
+ */
 import { randomUUID } from "node:crypto"
 import { type Access, checkDestination, literalAddress } from "@ispvm/wire"
 import type { FieldError } from "../../api/field-messages.ts"
@@ -22,7 +25,7 @@ import type { AgentStatus } from "./status.ts"
 import { destinationsOf } from "./store.ts"
 import type { Tasks } from "./tasks.ts"
 
-/** What the agent may take, and what the way there and back may add. */
+/** The agent's own limit, and the time for the transport. */
 const TEST_MS = 15_000
 const NETWORK_MARGIN_MS = 4_000
 
@@ -45,7 +48,10 @@ type Deps = TestDeps
 
 const EMPTY: Secret = { username: null, password: null, snmpCommunity: null, snmpV3: null }
 
-/** What was typed wins over what is saved; of SNMP as a whole, since a saved v3 user would win over a typed community. */
+/**
+ * Typed secrets replace saved ones. SNMP is replaced as a whole, because a saved v3 user would
+ * otherwise be used instead of a typed community.
+ */
 const secretFor = async (deps: Deps, actor: Actor, request: TestRequest): Promise<Secret> => {
   const { credential, credentialId, agentId, address } = request
   const detail = { agentId, address, credentialId, typed: credential !== null }
@@ -78,7 +84,10 @@ const secretFor = async (deps: Deps, actor: Actor, request: TestRequest): Promis
   })
 }
 
-/** A saved secret is tested where a device is asked with it already, unless the actor may send it anywhere. */
+/**
+ * A saved secret may be sent where a device is polled with it already; elsewhere only if the actor
+ * may send it anywhere.
+ */
 const requireKnownDestination = async (
   { secrets }: Deps,
   tx: Tx,
@@ -112,7 +121,7 @@ const requireKnownDestination = async (
   )
   const message =
     `Type the secret of "${name}" again to test it at another address, port or certificate. ` +
-    "Nobody without the permission credentials:write may send a saved secret to a new place, unless the credential allows its network."
+    "Sending a saved secret to a new destination needs the permission credentials:write, unless the credential allows its network."
   throw new HttpError(403, "secret-needed", message, { fields })
 }
 const TYPED_IN: Readonly<Record<SecretField, string>> = {
@@ -122,7 +131,10 @@ const TYPED_IN: Readonly<Record<SecretField, string>> = {
   snmpPrivPassword: "snmpV3.privPassword",
 }
 
-/** A test tells what listens where: none of the agent's own machine, nor of where it may contact nothing. */
+/**
+ * A test reveals what listens at an address. Therefore the agent's own host and networks that it
+ * may not contact are never tested.
+ */
 const requireDestination = (
   machine: OwnMachine,
   address: string,
@@ -146,7 +158,7 @@ const requireDestination = (
     ])
 }
 
-/** A method that was asked for and cannot be tried for want of a secret is said, not silently left out. */
+/** A method that cannot be tried without its secret is reported as a step. */
 const missingSecrets = (request: TestRequest, access: Access): TestAnswer["steps"] => {
   const step = (name: string, message: string, remedy: string) => ({
     step: name,

@@ -1,4 +1,7 @@
-/** The list of agents as operators keep it: added, changed, given a token, revoked, removed. Every change is one transaction with its audit row. */
+/**
+ * The agents as operators manage them: add, change, make a token, revoke, remove. Each change is
+ * one transaction with its audit row.
+ */
 
 import type { AgentInput } from "../../api/agents.ts"
 import type { FieldError } from "../../api/field-messages.ts"
@@ -38,7 +41,7 @@ export type AgentRecords = {
 type Deps = { readonly db: Db; readonly clock: Clock; readonly fingerprint: string }
 
 const nameTakenError = (name: string) =>
-  conflict("name-taken", `There is an agent named ${name} already.`)
+  conflict("name-taken", `An agent named ${name} exists already. Choose another name.`)
 
 const rowOf = async (tx: Tx, org: OrgId, id: string): Promise<AgentRow> => {
   const [row] = await agentRows(tx, org, id)

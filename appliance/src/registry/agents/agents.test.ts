@@ -70,7 +70,7 @@ const request = (agentId: string, fields: Partial<TestRequest> = {}): TestReques
   ...fields,
 })
 
-test("an agent's life from its creation to its end, each step an audit row", async () => {
+test("each step in the life of an agent is an audit row", async () => {
   const id = await create("life")
   assert.equal((await rig.agents.one(rig.org, id)).enrolment, "none")
   const { token, command } = await rig.agents.token(rig.actor, id, "noc.example.net")
@@ -106,7 +106,7 @@ test("an agent's life from its creation to its end, each step an audit row", asy
   assert.doesNotMatch(JSON.stringify(rows), new RegExp(token.split(".")[1] ?? "x"))
 })
 
-test("a name is given once, and a place must exist in this organisation", async () => {
+test("a name is unique, and the site must exist in this organisation", async () => {
   const id = await create("twin")
   const input = { name: "other-twin", siteId: null, deviceId: null }
   await assert.rejects(create("twin"), isRejection(409, "name-taken"))
@@ -129,7 +129,7 @@ test("a name is given once, and a place must exist in this organisation", async 
   )
 })
 
-test("another organisation sees none of it and can touch none of it", async () => {
+test("another organisation can neither read nor change it", async () => {
   const id = await create("private")
   const org = await makeOrg(rig, "Other")
   const stranger = { ...rig.actor, org }
@@ -144,7 +144,7 @@ test("another organisation sees none of it and can touch none of it", async () =
     await assert.rejects(touch(), isRejection(404, "not-found"))
 })
 
-test("an assignment holds the opened secrets, and its audit row only which credential they came from", async () => {
+test("an assignment contains the decrypted secrets, its audit row only the names of the credentials", async () => {
   const agent = await known("watcher")
   const credential = await addCredential("core")
   await addDevice("core-1", agent.id, credential)
@@ -166,7 +166,7 @@ test("an assignment holds the opened secrets, and its audit row only which crede
   assert.doesNotMatch(JSON.stringify(await audit(agent.id)), /pa55word|c0mmunity/)
 })
 
-test("a credential that cannot be opened costs its devices their secrets, and nobody else anything", async () => {
+test("a credential that cannot be decrypted affects only its own devices", async () => {
   const agent = await known("half-blind")
   const [good, bad] = [await addCredential("good"), await addCredential("bad")]
   await addDevice("seen", agent.id, good)
@@ -187,7 +187,7 @@ test("a credential that cannot be opened costs its devices their secrets, and no
   assert.equal(rig.faults.length, before + 1)
 })
 
-test("what changes in the inventory changes the revision and calls the agents concerned, no others", async () => {
+test("a change of the inventory changes the revision and notifies the affected agents only", async () => {
   const [agent, other] = [await known("called"), await known("not-called")]
   const credential = await addCredential("edge")
   const was = await rig.agents.revision(agent)
@@ -211,7 +211,7 @@ test("what changes in the inventory changes the revision and calls the agents co
   assert.notEqual(await rig.agents.revision(agent), now)
 })
 
-test("what an agent said of itself outlives the process", async () => {
+test("an agent's last report about itself survives a restart", async () => {
   const agent = await known("remembered")
   const atMs = rig.clock.now() + 1_500
   const capabilities = { icmp: false, syslogPort: 514 }
@@ -241,7 +241,7 @@ test("what an agent said of itself outlives the process", async () => {
   )
 })
 
-test("the news that an agent was heard carries when, by our clock", async () => {
+test("an agent's sign of life carries its time by the appliance's clock", async () => {
   const agent = await known("herald")
   const news: unknown[] = []
   const stop = rig.agents.seen.on((seen) => news.push(seen))
@@ -250,7 +250,7 @@ test("the news that an agent was heard carries when, by our clock", async () => 
   assert.deepEqual(news, [{ org: rig.org, agentId: agent.id, atMs: rig.clock.now() }])
 })
 
-test("a test with an agent that is not there is an answer that names the agent, and opens no secret", async () => {
+test("a test on an offline agent is a result that names the agent, and decrypts no secret", async () => {
   const id = await create("absent")
   const credentialId = await addCredential("unopened")
   const answer = TestAnswer.parse(await rig.agents.test(rig.actor, request(id, { credentialId })))
@@ -266,7 +266,7 @@ test("a test with an agent that is not there is an answer that names the agent, 
   )
 })
 
-/** Plays the agent: takes the test and answers it. */
+/** Acts as the agent: takes the test and answers it. */
 const answering = async (
   agent: KnownAgent,
   answer: Partial<TestResult>,
@@ -285,7 +285,7 @@ const answering = async (
   return task
 }
 
-test("a test joins what was typed with what is saved, and shows each step's remedy", async () => {
+test("a test combines typed and saved values and shows the remedy of each step", async () => {
   const agent = await known("tester")
   rig.agents.receive(agent, null)
   const credentialId = await addCredential("saved")
@@ -320,7 +320,7 @@ test("a test joins what was typed with what is saved, and shows each step's reme
   assert.doesNotMatch(JSON.stringify(entries), /typed-by-hand|pa55word/)
 })
 
-test("a method without its secret is said, not silently skipped", async () => {
+test("a method without its secret is reported, not skipped", async () => {
   const agent = await known("thorough")
   rig.agents.receive(agent, null)
   const methods = MethodsInput.parse({ routerosApi: {}, snmp: {} })
@@ -337,7 +337,7 @@ test("a method without its secret is said, not silently skipped", async () => {
   )
 })
 
-test("tokens and certificates that ended long ago go with the next enrolment; an agent's newest certificate stays", async () => {
+test("an enrolment deletes old tokens and certificates, but not the newest certificate of an agent", async () => {
   const [lone, busy] = [await create("prune-lone"), await create("prune-busy")]
   const day = 86_400_000
   const at = (days: number) => new Date(rig.clock.now() + days * day)

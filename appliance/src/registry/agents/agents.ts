@@ -1,4 +1,4 @@
-/** Agents: the face. Who they are, who may come in, what each watches and is asked to do, and whether it is there. */
+/** The public interface of agents: records, certificates, assignments, tasks and liveness. */
 import { randomUUID } from "node:crypto"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Authority } from "@ispvm/pki"
@@ -63,11 +63,16 @@ type Deps = {
   readonly clock: Clock
   readonly authority: Authority
   readonly secrets: Pick<Secrets, "open" | "find">
-  /** Where the appliance itself is; by default nothing of it may be tested. */
+  /** Where the appliance runs. By default, nothing on that host may be tested. */
   readonly machine?: OwnMachine
-  /** The inventory's: listened to for what agents watch, and told of agents' own changes. */
+  /**
+   * Changes of the inventory. They change assignments; changes of agents are announced here too.
+   */
   readonly changes: Signal<InventoryChange>
-  /** The door's address as agents should use it, given the host name by which the operator reached us. */
+  /**
+   * The address of the agent API for agents, given the host name with which the operator reached
+   * the UI.
+   */
   readonly agentApiUrl: (requestHost: string) => string
   /** Collection intervals in place of the defaults, by collector; none by default. */
   readonly collectorIntervals?: CollectorIntervals
@@ -76,7 +81,7 @@ type Deps = {
     agent: { readonly id: AgentId; readonly name: string },
     problem: Problem,
   ) => void
-  /** Ms of a clock that nobody can set; this process's own by default. */
+  /** A monotonic clock in ms; by default that of this process. */
   readonly steady?: () => number
   readonly onError: (error: unknown) => void
 }
@@ -92,9 +97,15 @@ export type Agents = {
   readonly token: (actor: Actor, id: string, requestHost: string) => Promise<TokenAnswer>
   readonly revoke: (actor: Actor, id: string) => Promise<void>
   readonly test: (actor: Actor, request: TestRequest) => Promise<TestAnswer>
-  /** Prints menus of a router through an agent; why it could not is an answer too. The caller writes the audit row. */
+  /**
+   * Prints menus of a router through an agent. A failure is a result too. The caller writes the
+   * audit row.
+   */
   readonly read: (org: OrgId, request: ReadRequest) => Promise<ReadAnswer>
-  /** The address from which this agent last spoke to the door; null since this process began. */
+  /**
+   * The address of the agent's last connection; null before the first one since this process
+   * started.
+   */
   readonly addressOf: (id: string) => string | null
 
   /** How often each collector reads a device. */
@@ -103,25 +114,30 @@ export type Agents = {
   readonly run: (agent: AgentId, task: TestTask, deadlineMs: number) => Promise<TestResult | null>
   readonly seen: Signal<AgentSeen>
   readonly changes: Signal<InventoryChange>
-  /** This agent's connections must end now: revoked, removed, or enrolled anew elsewhere. */
+  /**
+   * This agent's connections must be closed: it was revoked, removed or enrolled again elsewhere.
+   */
   readonly disconnect: Signal<AgentId>
 
-  /** The door's questions. Validity is asked of the database every time. */
+  /** For the agent API. The certificate is looked up in the database for each request. */
   readonly identify: (shown: PeerCertificate | null) => Promise<Identified>
   readonly enrol: (request: EnrolRequest, address: string) => Promise<Enrolled>
   readonly renew: (agent: KnownAgent, csrPem: string) => Promise<Enrolled>
-  /** `boot`: of the sending process, null where its release names none. */
+  /** `boot`: of the sending process; null if its release does not send one. */
   readonly receive: (
     agent: KnownAgent,
     heartbeat: Heartbeat | null,
     address?: string,
     boot?: string | null,
   ) => void
-  /** Another process with this identity was there first and is alive: this one neither judges nor gets tasks. */
+  /**
+   * An earlier process with the same identity is alive. This one gets no tasks, and its probes do
+   * not decide a status.
+   */
   readonly isSecond: (agent: KnownAgent, boot: string | null) => boolean
-  /** A batch of it was answered. */
+  /** A batch of this agent was acknowledged. */
   readonly noteAck: (agent: KnownAgent, ack: Ack) => void
-  /** A batch of it has another content than the ledger: its data is a copy, or an older state. */
+  /** A batch has another content than the ledger: the agent's data is a copy or an older state. */
   readonly noteConflict: (agent: KnownAgent) => void
   readonly revision: (agent: KnownAgent) => Promise<string>
   readonly assignment: (agent: KnownAgent) => Promise<Assignment>
@@ -226,7 +242,7 @@ const forPeople = (
       now: statusFor(row, liveness.of(row.id), clock.now()),
     }
   }
-  /** After commit: whatever this agent has open or waits for ends. */
+  /** After commit: closes the agent's connections and ends what it waits for. */
   const end = (org: OrgId, id: AgentId): void => {
     tasks.drop(id)
     disconnect.emit(id)
@@ -281,7 +297,7 @@ type ForAgentApi = Pick<
   | "takeTasks"
   | "complete"
 >
-/** A second process asks again this often, so that it takes over soon where the first is gone. */
+/** A second process polls this often, so that it takes over soon after the first has ended. */
 const SECOND_WAIT_MS = 5_000
 
 const forAgentApi = (
@@ -321,7 +337,8 @@ const forAgentApi = (
     receive: (agent, heartbeat, address, boot = null) => {
       const atMs = clock.now()
       if (heartbeat !== null) problemTracker.receive(agent, heartbeat, address ?? "", boot)
-      // What the page shows of a shared identity is the first one's, and does not change by turns.
+      // The heartbeat of the first process is shown, so that the page does not alternate between
+      // the two.
       const isShown = heartbeat === null || !problemTracker.isSecond(agent.id, boot)
       const isBack = liveness.receive(
         agent,
@@ -339,7 +356,7 @@ const forAgentApi = (
     takeTasks: async (agent, waitMs, signal, boot = null) => {
       if (!problemTracker.isSecond(agent.id, boot))
         return await tasks.take(agent.id, waitMs, signal)
-      // Two polls of one agent would end each other without end, and take each other's tasks.
+      // Two polls of one agent would end each other endlessly and take each other's tasks.
       await sleep(Math.min(waitMs, SECOND_WAIT_MS), undefined, { signal }).catch(() => undefined)
       return []
     },
@@ -347,14 +364,15 @@ const forAgentApi = (
   }
 }
 
-/** Silence is noticed here, since nobody calls when nothing comes; and what was heard is written down. */
+/** Detects agents that went offline, and stores what heartbeats reported. */
 const createHousekeeping = (
   { dbs, clock, onError }: Deps,
   liveness: Liveness,
   notifyChanged: AgentParts["notifyChanged"],
 ) => {
   let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> | null = null // while the database is slow, ticks are left out, not queued
+  // While the database is slow, runs are skipped, not queued.
+  let running: Promise<void> | null = null
   const write = async (all: boolean): Promise<void> => {
     const due = Map.groupBy(liveness.takeDue(clock.now(), all), (seen) => seen.org)
     for (const [org, seen] of due)

@@ -25,7 +25,7 @@ const row = (fields: Partial<DeviceRow> = {}): DeviceRow => ({
   ...fields,
 })
 
-test("what is assigned is what the contract says", () => {
+test("the assignment has the form of the contract", () => {
   const assignment = assignmentOf([row(), row({ name: "r2", credentialId: null })], () => secret)
   assert.ok(Assignment.safeParse(assignment).success)
   assert.deepEqual(assignment.devices[0]?.access, {
@@ -50,7 +50,7 @@ test("what is assigned is what the contract says", () => {
   })
 })
 
-test("a text encoding that is set travels and changes the revision; one that is not is left out, for older agents", () => {
+test("a text encoding is assigned and changes the revision; the default is omitted for older agents", () => {
   const set = row({ textEncoding: "windows-1250" })
   const [first, second] = assignmentOf([set, row({ textEncoding: "auto" })], () => secret).devices
   assert.equal(first?.textEncoding, "windows-1250")
@@ -91,7 +91,7 @@ for (const [name, change] of changes)
   test(`the revision changes with ${name}`, () =>
     assert.notEqual(revisionOf([{ ...one, ...change }]), revisionOf([one])))
 
-test("two devices never read as one of another cut", () => {
+test("two devices never have the same revision as one device with their texts joined", () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (a, b) => {
       const joined = revisionOf([{ ...one, name: a + b, address: "" }])
@@ -100,7 +100,7 @@ test("two devices never read as one of another cut", () => {
   )
 })
 
-test("the revision is the same whatever the secrets are: it holds nothing of them", () => {
+test("the revision does not depend on the secrets", () => {
   const withSecret = assignmentOf([one], () => secret).revision
   assert.equal(assignmentOf([one], () => ({ ...secret, password: "other" })).revision, withSecret)
 })
@@ -114,12 +114,12 @@ const accesses: [string, Secret | null, boolean, boolean][] = [
   ["no password, as routers fresh from the box", { ...secret, password: null }, true, true],
 ]
 for (const [name, input, api, snmp] of accesses)
-  test(`with ${name}: API ${api ? "tried" : "left out"}, SNMP ${snmp ? "tried" : "left out"}`, () => {
+  test(`with ${name}: API ${api ? "tried" : "omitted"}, SNMP ${snmp ? "tried" : "omitted"}`, () => {
     const access = accessOf("192.0.2.1", methods, input)
     assert.deepEqual([access.routerosApi !== null, access.snmp !== null], [api, snmp])
   })
 
-test("a device whose methods cannot be read is pinged at least", () => {
+test("a device whose methods cannot be parsed is pinged at least", () => {
   const [device] = assignmentOf([row({ methods: "junk" })], () => secret).devices
   assert.deepEqual(device?.access, {
     address: "192.0.2.1",
@@ -130,7 +130,7 @@ test("a device whose methods cannot be read is pinged at least", () => {
   })
 })
 
-test("SNMPv3 goes before a community, and without either SNMP is left out", () => {
+test("SNMPv3 takes precedence over a community; without either, SNMP is omitted", () => {
   const methods = MethodsInput.parse({ snmp: { port: 1161 } })
   const snmpV3 = { user: "watch", authPassword: "authentication", privPassword: "privacy-word" }
   const none = { username: null, password: null, snmpCommunity: null, snmpV3: null }
@@ -145,7 +145,7 @@ test("SNMPv3 goes before a community, and without either SNMP is left out", () =
   assert.equal(accessOf("192.0.2.1", methods, none).snmp, null)
 })
 
-test("SNMP goes to agents in the words of the wire, and in those of before where nothing else was chosen", () => {
+test("SNMP protocols are named as on the wire, and omitted for the ones that older agents use", () => {
   const of = (secret: Omit<Secret, "username" | "password">) =>
     accessOf("192.0.2.1", MethodsInput.parse({ snmp: { port: 161 } }), {
       username: null,

@@ -150,7 +150,6 @@ export const assignmentOf = (
         credentialId === null ? null : secretOf(credentialId),
       ),
       intervals: DEFAULT_INTERVALS,
-      // Omitted if empty: agents of earlier releases reject the field.
       ...(Object.keys(collectorIntervals).length === 0 ? {} : { collectorIntervals }),
       ...encodingOf(textEncoding),
     }),

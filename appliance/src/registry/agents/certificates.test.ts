@@ -41,7 +41,7 @@ for (const [name, known, reason] of byRecord)
     if (reason !== "good") assert.match(certificateSentence(reason), /\.$/)
   })
 
-test("the door's certificate names every way to it once, and nothing that is no name", () => {
+test("the certificate of the agent API names each address once, and nothing that is not a name", () => {
   const names = certificateNames({
     binds: ["0.0.0.0", "10.0.0.1", "::"],
     publicHost: "noc.example.net",

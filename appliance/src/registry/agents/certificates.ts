@@ -1,14 +1,17 @@
-/** Whose certificate is this, and does it count now? The facts are read anew for every request; the decision is pure. */
+/**
+ * Which agent a certificate belongs to, and whether it is valid now. The record is read for each
+ * request; the decision is pure.
+ */
 import type { X509Certificate } from "node:crypto"
 import { canonicalSerial } from "@ispvm/pki"
 
-/** A client's certificate as TLS showed it; what cannot change while the connection lives. */
+/** The client certificate of a TLS connection; it cannot change while the connection is open. */
 export type PeerCertificate = {
   readonly serial: string
   readonly fingerprint: string
   readonly notAfterMs: number
   readonly notBeforeMs: number
-  /** Signed by one of our issuing authorities. */
+  /** Signed by one of the appliance's issuing authorities. */
   readonly ours: boolean
 }
 export type CertificateRecord = { readonly revoked: boolean; readonly expiresAtMs: number }
@@ -35,12 +38,13 @@ export const peerCertificateOf = (
 })
 
 /**
- * The beginning of a certificate was written by our own clock. One that is ours and on record, and begins a little later than now,
- * tells that this clock has been set back since: shutting its agent out until then would blind us to all it monitors.
+ * The start of validity was written by the appliance's own clock. A recorded certificate that
+ * starts a little in the future shows that this clock was set back since. Rejecting the agent until
+ * then would stop monitoring.
  */
 const CLOCK_SET_BACK_MS = 25 * 3_600_000
 
-/** Before the database is asked: what the certificate says by itself. */
+/** Before the database query: what the certificate itself shows. */
 export const checkPeerCertificate = (
   shown: PeerCertificate | null,
   nowMs: number,
@@ -62,16 +66,16 @@ export const checkCertificateRecord = (
 
 const SENTENCES: Readonly<Record<Exclude<CertificateReason, "good">, string>> = {
   "certificate-missing":
-    "This path needs the client certificate that an agent gets when it enrols.",
+    "The client certificate is missing. Enrol the agent: it gets the certificate then.",
   "certificate-foreign":
-    "The client certificate was not issued to an agent by this appliance. Enrol with a new token.",
+    "The client certificate was not issued by this appliance for an agent. Enrol with a new token.",
   "certificate-not-yet-valid":
-    "The client certificate is not valid yet: the appliance's clock is behind.",
+    "The client certificate is not valid yet, because the appliance's clock is behind. Correct its clock.",
   "certificate-expired": "The client certificate has expired. Enrol with a new token.",
   "certificate-unknown":
-    "The client certificate is not on record here: its agent was removed. Enrol with a new token.",
+    "The client certificate is unknown, because its agent was removed. Enrol with a new token.",
   "certificate-revoked":
-    "The client certificate was revoked. Enrol with a new token if this agent shall come back.",
+    "The client certificate was revoked. Enrol with a new token to use this agent again.",
 }
 export const certificateSentence = (reason: Exclude<CertificateReason, "good">): string =>
   SENTENCES[reason]

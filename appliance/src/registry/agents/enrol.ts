@@ -1,4 +1,4 @@
-/** How an agent gets in, and stays in: a token for the first certificate, a valid certificate for the next one. */
+/** Enrolment and renewal: a token for the first certificate, a valid certificate for the next. */
 
 import type { Authority, Issued } from "@ispvm/pki"
 import { type EnrolAnswer, type EnrolRequest, PROTOCOL } from "@ispvm/wire"
@@ -16,7 +16,7 @@ import {
 } from "./store.ts"
 import { checkToken, hashSecret, type TokenReason, tokenSentence } from "./tokens.ts"
 
-/** An agent whose certificate was just found good; `key` is what its batches are filed under. */
+/** An agent whose certificate is valid; `key` identifies its batches in the database. */
 export type KnownAgent = {
   readonly id: AgentId
   readonly key: number
@@ -59,7 +59,7 @@ const issue = (
         ok: false,
         status: 422,
         code: `csr-${answer.reason}`,
-        message: `The certificate request is refused: ${answer.message}.`,
+        message: `The certificate request was rejected: ${answer.message}.`,
       }
 }
 
@@ -78,7 +78,10 @@ const answerOf = (
   renewAfterMs: issued.renewAfterMs,
 })
 
-/** Takes the token and files the certificate in one transaction; certificates of an earlier enrolment end with it. */
+/**
+ * Consumes the token and stores the certificate in one transaction. Certificates of an earlier
+ * enrolment end.
+ */
 export const enrol = async (
   { db, clock, authority }: Deps,
   request: EnrolRequest,
@@ -97,7 +100,7 @@ export const enrol = async (
     )
     return rejectedToken(reason)
   }
-  // A request that is no good leaves the token as it is: the agent may try again with a better one.
+  // An invalid request does not consume the token: the agent may try again with a corrected one.
   const made = issue(authority, agent, request.csrPem)
   if (!made.ok) return made
   const { issued } = made
@@ -120,7 +123,9 @@ export const enrol = async (
     : rejectedToken("token-used")
 }
 
-/** The old certificate stays good until it ends: the agent may lose the answer and ask again. */
+/**
+ * The old certificate stays valid until it expires: the agent may lose the answer and ask again.
+ */
 export const renew = async (
   { db, clock, authority }: Deps,
   agent: KnownAgent,

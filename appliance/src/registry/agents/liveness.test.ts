@@ -21,7 +21,7 @@ const heartbeat = (atMs: number): Heartbeat => ({
   notes: [],
 })
 
-test("the skew is the agent's clock minus ours, and a batch does not forget it", () => {
+test("the skew is the agent's clock minus the appliance's, and a batch does not reset it", () => {
   const liveness = createLiveness()
   liveness.receive(agent, 1_000, heartbeat(4_000))
   liveness.receive(agent, 2_000, null)
@@ -29,7 +29,7 @@ test("the skew is the agent's clock minus ours, and a batch does not forget it",
   assert.equal(liveness.of(agent.id)?.lastSeenAtMs, 2_000)
 })
 
-test("an agent is back when it is first heard, and again after a silence", () => {
+test("an agent is back with its first sign of life, and again after it was offline", () => {
   const liveness = createLiveness()
   assert.deepEqual(
     [0, 2_000, 6_000, 10_001, 11_000].map((atMs) => liveness.receive(agent, atMs, heartbeat(atMs))),
@@ -38,7 +38,7 @@ test("an agent is back when it is first heard, and again after a silence", () =>
   assert.equal(liveness.of(agent.id)?.onlineSinceMs, 10_001)
 })
 
-test("falling silent is told once, and again only after it was heard", () => {
+test("going offline is announced once, and again only after the agent was back", () => {
   const liveness = createLiveness()
   liveness.receive(agent, 0, null)
   assert.equal(liveness.goneOffline(4_000).length, 0)
@@ -48,7 +48,7 @@ test("falling silent is told once, and again only after it was heard", () => {
   assert.equal(liveness.goneOffline(40_001).length, 1)
 })
 
-test("it is written at once, then at most every ten seconds, and only when there is news", () => {
+test("liveness is stored at once, then at most every ten seconds, and only when it changed", () => {
   const liveness = createLiveness()
   liveness.receive(agent, 0, heartbeat(0))
   assert.equal(liveness.takeDue(0).length, 1)
@@ -61,7 +61,7 @@ test("it is written at once, then at most every ten seconds, and only when there
   assert.equal(liveness.takeDue(62_000, true).length, 1)
 })
 
-test("a clock set back does not keep what was heard unwritten", () => {
+test("a clock set back does not delay the storing of liveness", () => {
   const liveness = createLiveness()
   liveness.receive(agent, 10_000_000, null)
   assert.equal(liveness.takeDue(10_000_000).length, 1)

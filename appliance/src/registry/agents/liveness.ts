@@ -1,23 +1,31 @@
-/** When each agent was last heard and what it said, in memory; told to the database now and then. Pure but for its own map. */
+/**
+ * When each agent was last seen, and its last heartbeat, in memory; stored from time to time. Pure
+ * except for its own map.
+ */
 import type { Heartbeat } from "@ispvm/wire"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
 import { isOffline } from "./status.ts"
 
 export const WRITE_EVERY_MS = 10_000
 
-/** Heartbeats that a clock's reading is taken from: a clock that was set shows within ten seconds. */
+/**
+ * The clock skew is taken from this many heartbeats: a clock that was set shows within ten seconds.
+ */
 const SKEWS = 5
 
 export type AgentLiveness = {
   readonly id: AgentId
   readonly org: OrgId
   readonly lastSeenAtMs: number
-  /** Since when it has been heard without a gap. */
+  /** Since when it has been online without a gap. */
   readonly onlineSinceMs: number
-  /** Agent's clock minus ours. Each heartbeat gives that less its own way, so the largest of the last few is the truest. */
+  /**
+   * The agent's clock minus the appliance's. Each heartbeat gives this value minus its own delay,
+   * so the largest of the last few is the most accurate.
+   */
   readonly clockSkewMs: number | null
   readonly heartbeat: Heartbeat | null
-  /** Of its last connection, as the door saw it; never written down. */
+  /** Of its last connection; not stored. */
   readonly address: string | null
 }
 type Entry = {
@@ -29,7 +37,7 @@ type Entry = {
 }
 
 export type Liveness = {
-  /** True where the agent was not there a moment ago. */
+  /** True if the agent was offline until now. */
   readonly receive: (
     agent: { readonly id: AgentId; readonly org: OrgId },
     nowMs: number,
@@ -37,12 +45,15 @@ export type Liveness = {
     address?: string,
   ) => boolean
   readonly of: (id: string) => AgentLiveness | null
-  /** Agents that have fallen silent since the last call. */
+  /** Agents that went offline since the last call. */
   readonly goneOffline: (nowMs: number) => readonly AgentLiveness[]
-  /** What is due to be written; with `all`, whatever is not written yet. */
+  /** What is due to be stored; with `all`, everything that is not stored yet. */
   readonly takeDue: (nowMs: number, all?: boolean) => readonly AgentLiveness[]
   readonly forget: (id: AgentId) => void
-  /** The clock was set by so much: what was stamped before is moved along, so that nobody falls silent by it. */
+  /**
+   * The clock was set by so much. Earlier times are moved with it, so that no agent goes offline
+   * because of it.
+   */
   readonly shift: (byMs: number) => void
 }
 
@@ -83,7 +94,7 @@ export const createLiveness = (): Liveness => {
       return offline.map((entry) => entry.seen)
     },
     takeDue: (nowMs, all = false) => {
-      // A clock that was set back must not keep this unwritten until it has caught up.
+      // A clock that was set back must not delay storing until it has caught up.
       const isDue = ({ writtenAtMs }: Entry): boolean =>
         nowMs < writtenAtMs || nowMs - writtenAtMs >= WRITE_EVERY_MS
       const due = [...entries.values()].filter((entry) => entry.isDirty && (all || isDue(entry)))

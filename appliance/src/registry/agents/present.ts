@@ -1,4 +1,4 @@
-/** An agent as screens see it, from its row and from what was heard since. Pure. */
+/** An agent as the UI shows it: its row, and what was received since. Pure. */
 import { Heartbeat } from "@ispvm/wire"
 import type { Agent } from "../../api/agents.ts"
 import type { AgentLiveness } from "./liveness.ts"
@@ -6,7 +6,9 @@ import type { Problem } from "./problems.ts"
 import { type AgentStatus, enrolmentOf, statusOf } from "./status.ts"
 import type { AgentRow } from "./store.ts"
 
-/** Agents of earlier releases tell of their own clock; the appliance does, with what to do. */
+/**
+ * Agents of earlier releases report their own clock; the appliance does it better, with a remedy.
+ */
 const isNotTheClock = (note: string): boolean => !note.startsWith("This agent's clock is")
 const wholeMs = (ms: number | null): number | null => (ms === null ? null : Math.round(ms))
 
@@ -19,7 +21,7 @@ export const statusFor = (
   return statusOf({ ...row, lastSeenAtMs, onlineSinceMs: seen?.onlineSinceMs ?? null }, nowMs)
 }
 
-/** One that is heard and has a problem is degraded, and the reason names the worst of them. */
+/** An online agent with a problem is degraded; the reason names the worst problem. */
 export const present = (
   row: AgentRow,
   seen: AgentLiveness | null,
@@ -32,7 +34,7 @@ export const present = (
     fault === undefined
       ? current
       : { ...current, status: "degraded" as const, reason: fault.reason }
-  // a JSON column; what an older release wrote there may not parse, and is then simply not shown
+  // A JSON column. What an older release stored may not parse and is omitted.
   const last = seen?.heartbeat ?? Heartbeat.safeParse(row.heartbeat).data ?? null
   const tokenIsLive = row.tokenExpiresAtMs !== null && nowMs < row.tokenExpiresAtMs
   return {

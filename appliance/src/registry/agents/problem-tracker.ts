@@ -1,4 +1,7 @@
-/** Keeps what problems of agents are judged by, and tells of each once: to the log, to /metrics and to the audit. */
+/**
+ * Keeps the state from which problems of agents are found, and reports each once: to log, metrics
+ * and audit.
+ */
 import type { Ack, Heartbeat } from "@ispvm/wire"
 import type { AgentId } from "../../platform/ids.ts"
 import type { Dbs } from "../../platform/postgres/db.ts"
@@ -36,7 +39,7 @@ export type ProblemTracker = {
   readonly forget: (agent: string) => void
 }
 
-/** Written actions keep their names: whoever searches the audit finds old and new entries by one. */
+/** Stored action names never change, so that one name finds old and new audit entries. */
 const AUDIT_ACTIONS: Readonly<Record<Problem["reason"], string>> = {
   "identity-shared": "agent.identity-shared",
   "clock-skew": "agent.clock-wrong",
@@ -44,7 +47,7 @@ const AUDIT_ACTIONS: Readonly<Record<Problem["reason"], string>> = {
   "data-restored": "agent.data-restored",
 }
 
-/** An agent whose buffer is refused again and again is one piece of news an hour. */
+/** An agent whose buffer is rejected repeatedly is reported once an hour. */
 const CONFLICT_NEWS_MS = 3_600_000
 
 export const createProblemTracker = ({
@@ -56,7 +59,7 @@ export const createProblemTracker = ({
   const senders = createSenders()
   const rejected = new Map<string, RejectedSamples>()
   const restoredAtMs = new Map<string, number>()
-  /** Agents whose readings carry our time already. */
+  /** Agents whose readings already carry the appliance's time. */
   const corrected = new Map<string, boolean>()
 
   const of = (agent: string, clockSkewMs: number | null): readonly Problem[] => {
@@ -87,7 +90,7 @@ export const createProblemTracker = ({
   return {
     receive: (agent, { hostname, startedAtMs }, address, boot) => {
       corrected.set(agent.id, boot !== null)
-      // Agents of earlier releases name no boot, but when they were started.
+      // Agents of earlier releases send no boot id, but the time of their start.
       const name = boot ?? `started ${startedAtMs}`
       if (senders.receive(agent.id, { boot: name, hostname, address }, steady()) === "as-before")
         return

@@ -70,7 +70,7 @@ for (const [name, over, reasons, text] of cases)
     if (text !== null) assert.match(problems[0]?.sentence ?? "", text)
   })
 
-test("spans are told in the two largest units", () => {
+test("spans are written in the two largest units", () => {
   assert.deepEqual([999, 61_000, 3_600_000, -90_061_000].map(spanText), [
     "1 s",
     "1 min 1 s",
@@ -86,7 +86,7 @@ const ack = (...reasons: Ack["rejected"][number]["reason"][]): Ack => ({
   accepted: 0,
   rejected: reasons.map((reason, index) => ({ index, reason, message: "m" })),
 })
-test("refusals are counted over a minute and forgotten a minute after the last", () => {
+test("rejections are counted over a minute and forgotten a minute after the last", () => {
   let now = updateRejected(null, ack("too-old", "not-yours", "in-the-future"), 0)
   assert.deepEqual([now?.items, now?.message], [2, "in-the-future: m"])
   now = updateRejected(now, ack("too-old"), 30_000)

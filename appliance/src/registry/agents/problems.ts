@@ -1,16 +1,16 @@
-/** What is wrong with an agent although it is heard: as a named reason, and as a sentence with what to do. Pure. */
+/** Problems of an agent that is online: a named reason, and a sentence with the remedy. Pure. */
 import type { Ack } from "@ispvm/wire"
 import { type Sender, sharedSentence } from "./senders.ts"
 
 export type ProblemReason = "identity-shared" | "clock-skew" | "samples-rejected" | "data-restored"
-/** `isFault`: somebody has to do something; otherwise it is a note. */
+/** `isFault`: somebody has to act; otherwise it is a note. */
 export type Problem = {
   readonly reason: ProblemReason
   readonly sentence: string
   readonly isFault: boolean
 }
 
-/** What was lately refused of an agent. Times are ms of a steady clock. */
+/** What was rejected recently. Times are ms of a monotonic clock. */
 export type RejectedSamples = {
   readonly items: number
   readonly message: string
@@ -19,18 +19,21 @@ export type RejectedSamples = {
 }
 export type ProblemFacts = {
   readonly shared: readonly Sender[]
-  /** Agent's clock minus ours; null where it was never heard. */
+  /** The agent's clock minus the appliance's; null without a heartbeat. */
   readonly clockSkewMs: number | null
-  /** It stamps its readings with our time, whatever its own clock shows. */
+  /** Its readings carry the appliance's time, whatever its own clock shows. */
   readonly isCorrected: boolean
   readonly rejected: RejectedSamples | null
-  /** Its data turned out to be an older state so long ago. */
+  /** How long ago its data proved to be an older state. */
   readonly restoredAgoMs: number | null
 }
 
-/** Above this a clock counts as wrong: a log read beside ours misleads. The way of a heartbeat is in the figure. */
+/**
+ * Above this skew a clock counts as wrong: its log cannot be compared with ours. The delay of a
+ * heartbeat is included.
+ */
 export const MAX_CLOCK_SKEW_MS = 5_000
-/** How long after the last refusal it is said. */
+/** How long a rejection stays a problem. */
 export const REJECTED_SHOWN_MS = 60_000
 export const RESTORED_SHOWN_MS = 3_600_000
 
@@ -55,15 +58,15 @@ const clockSentence = (skewMs: number, isCorrected: boolean): string => {
   const what = `The clock of this agent's machine is ${spanText(skewMs)} ${skewMs > 0 ? "ahead of" : "behind"} the appliance's.`
   const effect = isCorrected
     ? "Its readings are corrected by that."
-    : "Its readings may be shown at a wrong time or refused: update the agent."
-  return `${what} ${effect} Set that clock (timedatectl set-ntp true), or the appliance's if that is the wrong one.`
+    : "Its readings may have a wrong time or be rejected: update the agent."
+  return `${what} ${effect} Set that clock (timedatectl set-ntp true), or that of the appliance if it is the wrong one.`
 }
 
 const rejectedSentence = ({ items, message }: RejectedSamples): string =>
-  `The appliance refuses readings of this agent: ${items} within a minute, the last because ${message}. What they were about is shown as unknown. Check the clocks of both machines, and that agent and appliance are of one release.`
+  `The appliance rejects readings of this agent: ${items} within a minute, the last one because ${message}. Their devices are shown as unknown. Check the clocks of both machines, and install the same release on both.`
 
 const RESTORED =
-  "This agent's data is an older state: its machine was restored from a snapshot, or is a copy. It goes on under a new buffer id and nothing is lost. If another machine still runs with the same data, enrol one of them anew."
+  "This agent's data is an older state: its machine was restored from a snapshot, or is a copy. It continues with a new buffer id, and nothing is lost. If another machine still runs with the same data, enrol one of them again."
 
 /** The worst first. */
 export const problemsOf = (facts: ProblemFacts): readonly Problem[] => {
@@ -89,7 +92,7 @@ export const problemsOf = (facts: ProblemFacts): readonly Problem[] => {
 }
 
 const OF_SAMPLES: ReadonlySet<string> = new Set(["malformed", "too-old", "in-the-future"])
-/** Refusals are counted over a minute; what names a device of somebody else says nothing of this agent. */
+/** Rejections are counted over a minute. Items for a device of another agent do not count. */
 export const updateRejected = (
   was: RejectedSamples | null,
   { rejected }: Ack,

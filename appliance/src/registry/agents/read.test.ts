@@ -30,7 +30,7 @@ const read = (more: Partial<ReadRequest> = {}, reason: AgentReason = "online") =
     ...more,
   })
 }
-/** What the agent at the other end of the poll would say. */
+/** What the agent at the other end of the poll would answer. */
 const answer = async (more: Partial<ReadResult>): Promise<Task> => {
   const [task] = await tasks.take(agent, 1_000, never)
   assert.ok(task?.kind === "read")
@@ -38,7 +38,7 @@ const answer = async (more: Partial<ReadResult>): Promise<Task> => {
   return task
 }
 
-test("menus are asked of the agent as the wire has it, without what they do not need, and their rows come back", async () => {
+test("menus are requested as the wire defines them, and their rows come back", async () => {
   const running = read()
   const menus: ReadResult["menus"] = [
     { menu: "/ip/service", rows: [{ name: "api" }], reason: "ok" },
@@ -50,7 +50,7 @@ test("menus are asked of the agent as the wire has it, without what they do not 
   assert.deepEqual(await running, { ok: true, menus })
 })
 
-test("an agent that is not there, a missing account and a router's refusal each have their name and a remedy", async () => {
+test("an offline agent, a missing account and a rejection by the router each have a reason and a remedy", async () => {
   const rejected = read()
   await answer({
     trouble: { reason: "wrong-credentials", message: "the router refused the login" },
@@ -69,7 +69,7 @@ test("an agent that is not there, a missing account and a router's refusal each 
     assert.ok(!each.ok && each.remedy.length > 10 && each.message.length > 10)
 })
 
-test("a result of another kind or of another agent ends no wait", async () => {
+test("a result of another kind or agent does not end the wait", async () => {
   const running = read()
   const [task] = await tasks.take(agent, 1_000, never)
   const id = task?.id ?? ""

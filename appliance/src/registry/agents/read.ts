@@ -1,4 +1,4 @@
-/** Prints menus of a router through an agent, and waits for what they say. Every way this can end is an answer; none is an error page. */
+/** Prints menus of a router through an agent. Each way to fail is a result, not an HTTP error. */
 import { randomUUID } from "node:crypto"
 import type { ReadResult, TestReason } from "@ispvm/wire"
 import type { MethodsInput } from "../../api/inventory.ts"
@@ -9,7 +9,7 @@ import { agentProblemText, remedyOf } from "./remedies.ts"
 import type { AgentReason, AgentStatus } from "./status.ts"
 import type { ReadTask, Tasks } from "./tasks.ts"
 
-/** What the agent may take, and what the way there and back may add. */
+/** The agent's own limit, and the time for the transport. */
 const READ_MS = 20_000
 const NETWORK_MARGIN_MS = 4_000
 
@@ -20,7 +20,10 @@ export type ReadRequest = {
   readonly secret: Secret
   readonly menus: readonly { readonly menu: string; readonly properties: readonly string[] }[]
 }
-/** `remedy` says what to do about it. What was read before the trouble came is not told: half an answer looks like missing rows. */
+/**
+ * `remedy` says what to do. Rows that were read before a failure are dropped: a partial answer
+ * looks like missing rows.
+ */
 export type ReadAnswer =
   | { readonly ok: true; readonly menus: ReadResult["menus"] }
   | {
@@ -40,11 +43,11 @@ type Deps = {
 const NO_ACCOUNT = {
   ok: false,
   reason: "no-account",
-  message: "There is no account by which the agent could log in to this router's API.",
+  message: "The agent cannot log in to this router's API: the device has no account for it.",
   remedy: "Give the device the RouterOS API and a credential with a user name.",
 } as const
 
-/** Which step of a test the same trouble would have stood at, for its remedy. */
+/** The step of an access test with the same failure, for its remedy. */
 const stepOf = (reason: TestReason) =>
   reason === "wrong-credentials" ||
   reason === "not-permitted" ||

@@ -4,7 +4,7 @@ import { TestReason, TestStep } from "@ispvm/wire"
 import { TestAnswer } from "../../api/inventory.ts"
 import { agentProblem, answerOf, remedyOf } from "./remedies.ts"
 
-test("every way any step can fail has a remedy that is a whole sentence, and what went well has none", () => {
+test("every failure of every step has a remedy that is a whole sentence, and a success has none", () => {
   for (const step of TestStep.shape.step.options)
     for (const reason of TestReason.options) {
       const remedy = remedyOf(step, reason)
@@ -13,7 +13,7 @@ test("every way any step can fail has a remedy that is a whole sentence, and wha
     }
 })
 
-test("silence on SNMP is told as what it mostly is: a wrong community", () => {
+test("no answer to SNMP is explained as what it usually is: a wrong community", () => {
   assert.match(remedyOf("snmp", "no-answer") ?? "", /community/)
   assert.doesNotMatch(remedyOf("tcp", "no-answer") ?? "", /community/)
 })
@@ -32,7 +32,7 @@ test("each report of an SNMPv3 agent has a remedy of its own, a whole sentence",
   for (const remedy of remedies) assert.match(remedy, /^[A-Z].{30,}[.?]$/)
 })
 
-test("an agent that cannot test is an answer of its own, with what to do", () => {
+test("an agent that cannot test is a result of its own, with a remedy", () => {
   for (const reason of ["offline", "never-enrolled", "revoked", "no-result"] as const) {
     const answer = agentProblem(reason, "pop-1")
     assert.ok(TestAnswer.safeParse(answer).success)
@@ -66,7 +66,7 @@ test("an agent's result becomes an answer, each step with its remedy", () => {
   assert.equal(answer.fingerprint, "ab")
 })
 
-test("a login held back for an unconfirmed certificate says to compare and confirm; one behind a failure says nothing", () => {
+test("a login that waits for a certificate asks for its confirmation; one after a failure has no remedy", () => {
   const remedyOfLogin = (tls: TestStep["reason"]) =>
     answerOf({
       kind: "test-access",

@@ -10,7 +10,7 @@ before(async () => {
 })
 after(() => rig.close())
 
-/** As http.ts does: parse, handle, and here also hold the answer against its schema. */
+/** Like http.ts: parses, handles, and also checks the answer against its schema. */
 const call = async (
   method: string,
   path: string,
@@ -31,7 +31,7 @@ const call = async (
   return route.answer?.parse(answer)
 }
 
-test("every route answers what its schema says, from an agent's creation to its end", async () => {
+test("every route answers as its schema says, from the creation of an agent to its removal", async () => {
   const { id } = (await call("POST", "/agents", { body: { name: " pop " } })) as { id: string }
   const params = { id }
   const list = (await call("GET", "/agents")) as { items: { name: string }[] }
@@ -58,7 +58,7 @@ test("every route answers what its schema says, from an agent's creation to its 
   assert.deepEqual(await call("GET", "/agents"), { items: [], next: null })
 })
 
-test("reading needs agents:read, changing agents:write, and trying an access what adding a device needs", () => {
+test("reading needs agents:read, changing agents:write, and an access test what adding a device needs", () => {
   for (const { method, path, permission } of routes({ agents: rig.agents }))
     assert.equal(
       permission,

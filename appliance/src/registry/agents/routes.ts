@@ -21,7 +21,7 @@ export const routes = ({ agents }: { readonly agents: Agents }): readonly Route[
   route({
     ...endpoint("GET /agents"),
     permission: "agents:read",
-    summary: "Agents by name, each with its state",
+    summary: "Agents by name, each with its status",
     handle: async (_, actor) => ({ items: [...(await agents.all(actor.org))], next: null }),
   }),
   route({
@@ -33,25 +33,26 @@ export const routes = ({ agents }: { readonly agents: Agents }): readonly Route[
   route({
     ...endpoint("POST /agents"),
     permission: "agents:write",
-    summary: "Add an agent; make a token next",
+    summary: "Add an agent; then create an enrolment token",
     handle: ({ body }, actor) => agents.create(actor, body),
   }),
   route({
     ...endpoint("PATCH /agents/{id}"),
     permission: "agents:write",
-    summary: "Change an agent's name or place",
+    summary: "Change an agent's name, site, device or networks",
     handle: ({ params, body }, actor) => agents.change(actor, params.id, body),
   }),
   route({
     ...endpoint("DELETE /agents/{id}"),
     permission: "agents:write",
-    summary: "Remove an agent; its devices stay and are watched by nobody",
+    summary: "Remove an agent; its devices stay and are no longer monitored",
     handle: ({ params }, actor) => agents.remove(actor, params.id),
   }),
   route({
     ...endpoint("POST /agents/{id}/token"),
     permission: "agents:write",
-    summary: "Make an enrolment token: shown once, good once, for ten minutes; an earlier one ends",
+    summary:
+      "Create an enrolment token: shown once, valid once, for ten minutes; it replaces an earlier one",
     handle: ({ params, ctx }, actor) => agents.token(actor, params.id, ctx.hostname),
   }),
   route({
@@ -63,7 +64,7 @@ export const routes = ({ agents }: { readonly agents: Agents }): readonly Route[
   route({
     ...endpoint("POST /devices/test"),
     permission: "inventory:write",
-    summary: "Try an access on an agent before it is saved; answers within 20 s",
+    summary: "Test an access from an agent before it is saved; answers within 20 s",
     handle: ({ body }, actor) => agents.test(actor, body),
   }),
 ]

@@ -1,6 +1,7 @@
 /**
- * Which processes speak as one agent. A restart replaces one by the next; two that are heard by turns are two machines with one
- * identity: a clone, or a restored snapshot beside the original. Times are ms of a steady clock. Pure but for its own map.
+ * Which processes use one agent's identity. A restart replaces one by the next. Two that alternate
+ * are two machines with one identity: a clone, or a restored snapshot beside the original. Times
+ * are ms of a monotonic clock. Pure except for its own map.
  */
 export type Sender = {
   readonly boot: string
@@ -10,31 +11,36 @@ export type Sender = {
   readonly address: string
 }
 export type Senders = {
-  /** Told of every heartbeat. Answers `shared` where it shows that two are alive, once per pair. */
+  /**
+   * Called for each heartbeat. Gives `shared` when two processes prove to be alive, once per pair.
+   */
   readonly receive: (
     agent: string,
     seen: Omit<Sender, "firstMs" | "lastMs">,
     nowMs: number,
   ) => "shared" | "as-before"
   /**
-   * Whether another process of this agent was there first and still is. What the second one sees from where it stands is stored, but it
-   * does not decide what is reachable, and it gets no tasks.
+   * Whether an earlier process of this agent is still alive. What the second one measures is
+   * stored, but it does not decide what is reachable, and it gets no tasks.
    */
   readonly isSecond: (agent: string, boot: string | null, nowMs: number) => boolean
-  /** Those that are, or lately were, alive at the same time, first come first; empty where there is one. */
+  /**
+   * The processes that are or recently were alive at the same time, the first one first; empty if
+   * there is only one.
+   */
   readonly shared: (agent: string, nowMs: number) => readonly Sender[]
   readonly forget: (agent: string) => void
 }
 
-/** Two heartbeats missed, as for silence. */
+/** Two missed heartbeats, as for offline agents. */
 const ALIVE_MS = 4_000
-/** The last heartbeat of a process that ends may overtake the first one of the next by so much. */
+/** The last heartbeat of an ending process may arrive this long after the first one of the next. */
 const OVERLAP_MS = 1_000
-/** A newcomer is second until the one before has had time to show that it is gone. */
+/** A new process is second until the one before has had time for a heartbeat. */
 const PROBATION_MS = 3_000
-/** The page keeps saying so for a while after the second was heard last. */
+/** The page shows the problem for this long after the last heartbeat of the second process. */
 const SHOWN_MS = 60_000
-/** A process that is started again and again. */
+/** A process that is restarted repeatedly. */
 const MAX_SENDERS = 8
 
 const overlap = (first: Sender, second: Sender): boolean =>
@@ -81,14 +87,12 @@ export const createSenders = (): Senders => {
 
 const nameOf = ({ hostname, address }: Sender): string => `${hostname} (${address})`
 
-/** What the Agents page and the log say. */
+/** The text on the Agents page and in the log. */
 export const sharedSentence = (senders: readonly Sender[]): string => {
   const [first] = senders
   const count = senders.length === 2 ? "Two machines use" : `${senders.length} machines use`
   const names = senders.map(nameOf).join(" and ")
   const decider =
-    first === undefined
-      ? ""
-      : ` What is reachable is judged by ${nameOf(first)}, which was here first.`
-  return `${count} this agent's identity: ${names}. One is probably a clone or a restored snapshot of another. Nothing is lost: all of them deliver.${decider} Stop all but one; or enrol the other one anew: stop its agent, remove its data folder, add a new agent on this page and run its command there.`
+    first === undefined ? "" : `${nameOf(first)} was here first and decides what is reachable.`
+  return `${count} this agent's identity: ${names}. One is probably a clone or a restored snapshot of another. No data is lost: all of them deliver.${decider} Stop all but one, or enrol the other one again: stop its agent, remove its data folder, add a new agent on this page and run its command there.`
 }

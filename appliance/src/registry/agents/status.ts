@@ -1,11 +1,11 @@
-/** Whether an agent is there: decided from when it was last heard. Pure. */
+/** Whether an agent is online: decided from when it was last seen. Pure. */
 import type { Agent } from "../../api/agents.ts"
 
-/** Two heartbeats missed. */
+/** Two missed heartbeats. */
 export const OFFLINE_AFTER_MS = 4_000
 
 export type Enrolment = Agent["enrolment"]
-/** Whether it can be asked for something. */
+/** Whether tasks can be sent to it. */
 export type AgentReason = "online" | "offline" | "never-enrolled" | "revoked"
 export type AgentStatus = {
   readonly status: "ok" | "unknown"
@@ -17,7 +17,9 @@ type Seen = {
   readonly enrolledAtMs: number | null
   readonly revokedAtMs: number | null
   readonly lastSeenAtMs: number | null
-  /** Since when it has been heard without a gap; null where that began before this process did. */
+  /**
+   * Since when it has been online without a gap; null if that began before this process started.
+   */
   readonly onlineSinceMs: number | null
 }
 
@@ -40,7 +42,10 @@ type EnrolmentFacts = {
   readonly tokenExpiresAtMs: number | null
 }
 
-/** A token that is out counts for an agent that could not come in otherwise; an enrolled one stays enrolled until it is used. */
+/**
+ * A live token counts for an agent that has no valid certificate; an enrolled one stays enrolled
+ * until the token is used.
+ */
 export const enrolmentOf = (
   { enrolledAtMs, revokedAtMs, tokenExpiresAtMs }: EnrolmentFacts,
   nowMs: number,

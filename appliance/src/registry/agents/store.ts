@@ -1,4 +1,7 @@
-/** All SQL of agents, tokens and certificates. Before the organisation is known only the two `by_…` functions of 0004 answer. */
+/**
+ * SQL of agents, tokens and certificates. Before the organisation is known, only the two `by_…`
+ * functions of migration 0004 answer.
+ */
 import type { Heartbeat } from "@ispvm/wire"
 import { type AgentId, DeviceId, type OrgId } from "../../platform/ids.ts"
 import type { Sql, Tx } from "../../platform/postgres/db.ts"
@@ -24,7 +27,9 @@ export type AgentRow = {
   readonly devices: number
 }
 
-/** One agent, or with null all of them by name, each with its newest certificate that counts and its live token. */
+/**
+ * One agent, or with null all by name, each with its newest valid certificate and its live token.
+ */
 export const agentRows = (tx: Tx, org: OrgId, id: string | null): Promise<AgentRow[]> => tx<
   AgentRow[]
 >`
@@ -60,7 +65,7 @@ export const lockAgent = async (tx: Tx, org: OrgId, id: string): Promise<AgentFi
   return row ?? null
 }
 
-/** Null where the name is taken. */
+/** Null if the name is taken. */
 export const insertAgent = async (
   tx: Tx,
   org: OrgId,
@@ -101,7 +106,9 @@ export const deleteAgent = async (tx: Tx, org: OrgId, id: string): Promise<void>
   await tx`delete from agents.agent where org_id = ${org} and id = ${id}::uuid`
 }
 
-/** Foreign keys look past row-level security, so whose site and device these are is asked here. */
+/**
+ * Foreign keys bypass row-level security, so the owner of the site and the device is checked here.
+ */
 export const missingReferences = async (tx: Tx, org: OrgId, { siteId, deviceId }: AgentFields) => {
   const [row] = await tx<{ site: boolean; device: boolean }[]>`
     select ${siteId}::uuid is not null and not exists
@@ -111,9 +118,9 @@ export const missingReferences = async (tx: Tx, org: OrgId, { siteId, deviceId }
   return { site: row?.site ?? false, device: row?.device ?? false }
 }
 
-// ── tokens ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── tokens ──
 
-/** The last token made is the only one that counts. */
+/** Only the last token of an agent is valid. */
 export const replaceToken = async (
   tx: Tx,
   org: OrgId,
@@ -147,7 +154,10 @@ export const findToken = async (sql: Sql, secretHash: Buffer): Promise<FoundToke
   return row ?? null
 }
 
-/** True for exactly one of any number of takers: the second waits for the first's row and then finds it used. */
+/**
+ * True for exactly one of several takers: the others wait for its row lock and then find the token
+ * used.
+ */
 export const consumeToken = async (
   tx: Tx,
   org: OrgId,
@@ -161,7 +171,7 @@ export const consumeToken = async (
   return rows.length === 1
 }
 
-// ── certificates ───────────────────────────────────────────────────────────────────────────────────────────────────
+// ── certificates ──
 
 export type CertificateRow = {
   readonly serial: string
@@ -183,8 +193,8 @@ export const insertCertificate = async (
 
 const TOKEN_RETENTION_MS = 7 * 86_400_000
 /**
- * Tokens and certificates that ended long enough ago are told of by their dates alone, and their rows go. The newest certificate of
- * an agent stays whatever its date: a clock that ran ahead for an hour must not lock out everybody for good.
+ * Deletes tokens and certificates that ended long enough ago. The newest certificate of each agent
+ * stays whatever its date: a clock that ran ahead for an hour must not lock everybody out.
  */
 export const pruneEnded = async (tx: Tx, org: OrgId, nowMs: number): Promise<void> => {
   await tx`
@@ -245,7 +255,7 @@ export const findAgent = async (
   return row ?? null
 }
 
-// ── heartbeats ─────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── heartbeats ──
 
 export type SeenRow = {
   readonly id: AgentId
@@ -253,7 +263,7 @@ export type SeenRow = {
   readonly clockSkewMs: number | null
   readonly heartbeat: Heartbeat | null
 }
-/** `greatest`: a row written late never takes back a later one. */
+/** `greatest`: a row that is written late never replaces a later one. */
 export const saveSeen = async (tx: Tx, org: OrgId, row: SeenRow): Promise<void> => {
   await tx`
     update agents.agent set
@@ -263,10 +273,10 @@ export const saveSeen = async (tx: Tx, org: OrgId, row: SeenRow): Promise<void> 
     where org_id = ${org} and id = ${row.id}`
 }
 
-// ── what agents watch ──────────────────────────────────────────────────────────────────────────────────────────────
+// ── assigned devices ──
 
 export type MonitoredRow = DeviceRow & { readonly agent: AgentId }
-/** Devices that have an agent, of one agent or with null of all. */
+/** Devices that have an agent: of one agent, or with null of all. */
 export const monitoredDevices = async (
   tx: Tx,
   org: OrgId,
@@ -282,7 +292,7 @@ export const monitoredDevices = async (
   return rows.map((row) => ({ ...row, id: DeviceId.parse(row.id) }))
 }
 
-/** Of each agent that has any: the only networks it may contact. */
+/** The only networks that each agent may contact, if it has any. */
 export const agentNetworks = async (
   tx: Tx,
   org: OrgId,
@@ -291,7 +301,7 @@ export const agentNetworks = async (
     select id, allowed_networks as networks from agents.agent where org_id = ${org} and allowed_networks <> '{}'`
   return new Map(rows.map(({ id, networks }) => [id, networks]))
 }
-/** Devices of one agent that are asked with this credential, wherever they are. */
+/** Devices of one agent that are polled with this credential, wherever they are. */
 export const destinationsOf = async (tx: Tx, org: OrgId, agent: string, credential: string) =>
   tx<{ address: string; methods: unknown }[]>`
     select address, methods from inventory.device

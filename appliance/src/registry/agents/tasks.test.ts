@@ -35,7 +35,7 @@ const make = () => {
   return { time, tasks: createTasks({ now: () => time.nowMs }) }
 }
 
-test("what was queued is handed out once, in order, to its agent alone", async () => {
+test("tasks are delivered once, in order, to their agent alone", async () => {
   const { tasks } = make()
   const [first, second] = [confirm(), confirm()]
   tasks.queue(agent, first)
@@ -45,7 +45,7 @@ test("what was queued is handed out once, in order, to its agent alone", async (
   assert.deepEqual(await tasks.take(agent, 0, never), [])
 })
 
-test("a waiting poll is answered the moment a task comes", async () => {
+test("a waiting poll is answered as soon as a task is queued", async () => {
   const { tasks } = make()
   const poll = tasks.take(agent, 60_000, never)
   const task = confirm()
@@ -57,7 +57,7 @@ test("a poll ends empty when its wait is over", async () => {
   assert.deepEqual(await make().tasks.take(agent, 1, never), [])
 })
 
-test("a newer poll takes the place of the older, which ends empty", async () => {
+test("a newer poll replaces the older one, which ends empty", async () => {
   const { tasks } = make()
   const older = tasks.take(agent, 60_000, never)
   const newer = tasks.take(agent, 60_000, never)
@@ -67,7 +67,7 @@ test("a newer poll takes the place of the older, which ends empty", async () => 
   assert.deepEqual(await newer, [task])
 })
 
-test("a poll that was broken off takes nothing with it", async () => {
+test("an aborted poll takes no task", async () => {
   const { tasks } = make()
   const gone = new AbortController()
   const poll = tasks.take(agent, 60_000, gone.signal)
@@ -78,7 +78,7 @@ test("a poll that was broken off takes nothing with it", async () => {
   assert.deepEqual(await tasks.take(agent, 0, never), [task])
 })
 
-test("many reloads are one, and a look asked for ten seconds ago is forgotten", async () => {
+test("repeated reloads are one task, and a probe requested ten seconds ago is dropped", async () => {
   const { tasks, time } = make()
   const first = reload()
   for (const task of [first, reload(), confirm(), reload()]) tasks.queue(agent, task)
@@ -86,7 +86,7 @@ test("many reloads are one, and a look asked for ten seconds ago is forgotten", 
   assert.deepEqual(await tasks.take(agent, 0, never), [first])
 })
 
-test("no more tasks than the contract allows are handed out at once, and the queue has an end", async () => {
+test("no more tasks than the contract allows are delivered at once, and the queue is bounded", async () => {
   const { tasks } = make()
   for (let made = 0; made < 1_000; made += 1) tasks.queue(agent, confirm())
   let received = 0
@@ -99,7 +99,7 @@ test("no more tasks than the contract allows are handed out at once, and the que
   assert.equal(received, 256)
 })
 
-test("a test's result reaches whoever asked, once, and only from the agent that was asked", async () => {
+test("a test result reaches its requester once, and only from the agent that was asked", async () => {
   const { tasks } = make()
   const task = testTask()
   const running = tasks.run(agent, task, 60_000)
@@ -111,16 +111,16 @@ test("a test's result reaches whoever asked, once, and only from the agent that 
   assert.equal(tasks.complete(agent, resultOf(task.id)), false)
 })
 
-test("a test without a result by its deadline ends as null", async () => {
+test("a test without a result before its deadline gives null", async () => {
   assert.equal(await make().tasks.run(agent, testTask(), 1), null)
 })
 
-test("dropping an agent ends its poll and its tests, and no other's", async () => {
+test("dropping an agent ends its poll and its tests, and those of no other agent", async () => {
   const { tasks } = make()
   const [poll, otherPoll] = [tasks.take(agent, 60_000, never), tasks.take(other, 60_000, never)]
   const running = tasks.run(agent, testTask(), 60_000)
   tasks.drop(agent)
-  assert.equal((await poll).length, 1) // it was handed out before the drop
+  assert.equal((await poll).length, 1) // It was delivered before the drop.
   assert.equal(await running, null)
   const task = confirm()
   tasks.queue(other, task)

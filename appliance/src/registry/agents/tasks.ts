@@ -1,7 +1,8 @@
 /**
- * Work for agents, handed out by long poll. Kept in memory only: a task is a hint or a probe and worth nothing after a restart.
+ * Work for agents, delivered by long poll. In memory only: a task is a hint or a probe, and worth
+ * nothing after a restart.
  *
- *   queue ─▶ [agent's queue] ─▶ take (one waiting poll an agent) ─▶ agent ─▶ settle ─▶ whoever called run
+ *   queue ─▶ [queue of the agent] ─▶ take (one poll each) ─▶ agent ─▶ complete ─▶ caller of run
  */
 import { LIMITS, type ReadResult, type Task, type TaskResult, type TestResult } from "@ispvm/wire"
 import { type Clock, steadyOf } from "../../platform/clock.ts"
@@ -11,19 +12,25 @@ export type TestTask = Extract<Task, { kind: "test-access" }>
 export type ReadTask = Extract<Task, { kind: "read" }>
 export type Tasks = {
   readonly queue: (agent: AgentId, task: Task) => void
-  /** The result, or null where none came in time. */
+  /** The result, or null if none arrived in time. */
   readonly run: (agent: AgentId, task: TestTask, deadlineMs: number) => Promise<TestResult | null>
   readonly read: (agent: AgentId, task: ReadTask, deadlineMs: number) => Promise<ReadResult | null>
-  /** What is there, or what comes within `waitMs`; empty when the wait is over, `signal` aborts or a newer poll takes the place. */
+  /**
+   * Queued tasks, or those that arrive within `waitMs`. Empty when the wait is over, `signal`
+   * aborts, or a newer poll replaces this one.
+   */
   readonly take: (agent: AgentId, waitMs: number, signal: AbortSignal) => Promise<readonly Task[]>
-  /** False where nobody waits for this result: unknown, too late, of another agent, or an answer to something else. */
+  /**
+   * False if no request waits for this result: unknown, too late, of another agent, or of another
+   * kind.
+   */
   readonly complete: (agent: AgentId, result: TaskResult) => boolean
-  /** Ends every wait and forgets every task: of one agent, or of all. */
+  /** Ends every wait and drops every task: of one agent, or of all. */
   readonly drop: (agent?: AgentId) => void
 }
 
 const MAX_QUEUE = 256
-/** A look that was asked for longer ago answers a question of the past; the regular round is faster by then. */
+/** A probe that was requested longer ago is dropped: the regular round has been faster. */
 const CONFIRM_LIFE_MS = 10_000
 
 type Queued = { readonly task: Task; readonly endsAtMs: number }
@@ -34,12 +41,12 @@ type Pending = {
   readonly done: (result: TaskResult | null) => void
 }
 
-/** Tasks by agent until they are taken; the oldest is dropped beyond the limit. */
+/** Queued tasks by agent. Beyond the limit, the oldest is dropped. */
 const createQueues = (now: () => number) => {
   const queues = new Map<AgentId, Queued[]>()
   return {
     agents: () => queues.keys(),
-    /** False: an equal task waits already. */
+    /** False: an equal task is queued already. */
     push: (agent: AgentId, task: Task, endsAtMs: number): boolean => {
       const queued = queues.get(agent) ?? []
       queues.set(agent, queued)
@@ -63,7 +70,7 @@ const createQueues = (now: () => number) => {
   }
 }
 
-/** Results that somebody waits for, by task. */
+/** Requests that wait for a result, by task. */
 const createResults = () => {
   const pending = new Map<string, Pending>()
   return {

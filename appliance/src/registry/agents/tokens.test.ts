@@ -13,7 +13,7 @@ import {
 
 const FINGERPRINT = "F".repeat(43)
 
-test("a token is as the contract says, and only its hash is kept", () => {
+test("a token has the form of the contract, and only its hash is kept", () => {
   const token = newToken(FINGERPRINT, 1_000)
   assert.ok(EnrolToken.safeParse(token.text).success)
   const [, secret = ""] = token.text.split(".")

@@ -1,4 +1,4 @@
-/** Enrolment tokens: made once, shown once, good once. Only their hash is kept. Pure. */
+/** Enrolment tokens: generated once, shown once, used once. Only their hash is kept. Pure. */
 import { createHash, randomBytes } from "node:crypto"
 
 export const TOKEN_LIFE_MS = 10 * 60_000
@@ -13,7 +13,10 @@ export type TokenRow = { readonly expiresAtMs: number; readonly usedAtMs: number
 
 export const hashSecret = (secret: string): Buffer => createHash("sha256").update(secret).digest()
 
-/** `fingerprint` is the root certificate's: whoever holds the token can tell the true door from a false one before sending a word. */
+/**
+ * `fingerprint` is that of the root certificate: it lets the agent verify the appliance before it
+ * sends anything.
+ */
 export const newToken = (
   fingerprint: string,
   nowMs: number,
@@ -35,9 +38,9 @@ export const checkToken = (row: TokenRow | null, nowMs: number): TokenReason => 
 
 const SENTENCES: Readonly<Record<Exclude<TokenReason, "good">, string>> = {
   "token-unknown":
-    "This token is not known here: it was replaced by a newer one, or it is of another appliance.",
-  "token-used": "This token has been used already; each works once.",
-  "token-expired": "This token has expired; each lives for ten minutes.",
+    "This token is unknown: it was replaced by a newer one, or it is of another appliance. Create a new token.",
+  "token-used": "This token was used already. Each works once: create a new token.",
+  "token-expired": "This token has expired. Each is valid for ten minutes: create a new token.",
 }
 export const tokenSentence = (reason: Exclude<TokenReason, "good">): string => SENTENCES[reason]
 
@@ -45,6 +48,9 @@ export const tokenSentence = (reason: Exclude<TokenReason, "good">): string => S
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 const isPlain = (text: string): boolean => /^[A-Za-z0-9._:/@%+=-]+$/.test(text)
 
-/** What an operator types on the agent's host. By standard input: arguments can be read by everybody on that host. */
+/**
+ * The command to type on the agent's host. The token goes through standard input, because arguments
+ * are visible to everybody on that host.
+ */
 export const enrolCommand = (url: string, token: string): string =>
   `printf '%s\\n' ${token} | npm run agent -- --url ${isPlain(url) ? url : quote(url)} --token -`

@@ -38,7 +38,7 @@ const CASES: readonly (readonly [string, Partial<AuditQuery>, readonly string[]]
 for (const [name, over, expected] of CASES)
   test(`rows are found ${name}`, async () => assert.deepEqual(await actions(over), expected))
 
-test("pages go down and up again, and say how many rows match and how many came before", async () => {
+test("pages lead to older and newer rows, with the number of matches and of rows before the page", async () => {
   const get = (over: Partial<AuditQuery>) =>
     db.dbs.ui.asOrg(db.org, (tx) => page(tx, db.org, { ...ALL, limit: 3, ...over }))
   const first = await get({})

@@ -1,4 +1,6 @@
-/** Who changed what: one row a change, written in the change's own transaction, never altered after. */
+/**
+ * The audit log: one row for each change, written in the transaction of the change, never altered.
+ */
 import type { AuditEntry } from "../../api/session.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import { type KeysetPage, keysetPage } from "../../platform/keyset.ts"
@@ -10,7 +12,7 @@ export { createDenials } from "./denials.ts"
 export type { AuditQuery, By, Detail } from "./model.ts"
 export { write } from "./write.ts"
 
-/** What differs between two states of a thing, as `detail` shows it. */
+/** What differs between two states, in the form of `detail`. */
 export const differences = (before: object, after: object): Detail => {
   const was = new Map(Object.entries(before))
   const changed: Record<string, unknown> = {}

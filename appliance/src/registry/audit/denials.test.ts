@@ -26,7 +26,7 @@ const until = async (email: string, count: number) => {
   return await rows(email)
 }
 
-test("a refusal is told once a route in ten minutes, a few rows an account, and what was left out is counted", async () => {
+test("a denial is recorded once per route in ten minutes, a few per account, and the rest are counted", async () => {
   let nowMs = 0
   const denied = createDenials({
     db: db.dbs.ui,

@@ -1,20 +1,22 @@
-/** A request that was refused for want of a permission leaves a row, and a script that asks a thousand times leaves a few. */
+/**
+ * A request without the required permission is recorded; a thousand of them are recorded as a few.
+ */
 import { createCache } from "../../platform/cache.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { Db } from "../../platform/postgres/db.ts"
 import type { Denials } from "./model.ts"
 import { write } from "./write.ts"
 
-/** The same account at the same route: one row in this time. */
+/** One row for the same account and route in this time. */
 const WINDOW_MS = 10 * 60_000
-/** Rows of one account in that time, whatever it asks for. */
+/** Rows of one account in that time, whatever it requests. */
 export const MAX_ROWS = 20
 const MAX_ACCOUNTS = 1_000
 
 type Seen = { sinceMs: number; rows: number; suppressed: number; readonly routes: Set<string> }
 type Deps = { readonly db: Db; readonly clock: Clock; readonly onError: (error: unknown) => void }
 
-/** Written beside the answer: the refusal does not wait for its row. */
+/** Written asynchronously: the 403 answer does not wait for its row. */
 export const createDenials = ({ db, clock, onError }: Deps): Denials => {
   const accounts = createCache<string, Seen>({ maxEntries: MAX_ACCOUNTS })
   return (actor, { method, path, permission, code }) => {

@@ -1,7 +1,7 @@
 /** Types of the audit log. */
 import type { Actor } from "../../platform/http/http.ts"
 
-/** A person, or a part of the system that acted by itself. */
+/** A person, or a part of the system that acts by itself. */
 export type By = Pick<Actor, "account" | "email" | "address"> | { readonly system: string }
 export type Detail = Readonly<Record<string, unknown>>
 export type AuditQuery = {
@@ -12,7 +12,7 @@ export type AuditQuery = {
   readonly limit: number
   readonly subject: string | null
   readonly id: string | null
-  /** A part of who did it, without regard to case. */
+  /** A part of the actor's name, in any case. */
   readonly actor?: string | null
   /** By name (`device.changed`), or all of a subject (`device.`). */
   readonly action?: string | null
@@ -20,7 +20,7 @@ export type AuditQuery = {
   readonly toMs?: number | null
 }
 
-/** `permission`: what the route asks for; `code`: the named reason of the answer. */
+/** `permission`: what the route requires; `code`: the named reason of the answer. */
 export type Denial = {
   readonly method: string
   readonly path: string

@@ -6,7 +6,7 @@ export const routes = ({ db }: { readonly db: Db }): readonly Route[] => [
   route({
     ...endpoint("GET /audit"),
     permission: "audit:read",
-    summary: "Who changed what, newest first",
+    summary: "The audit log, newest first",
     handle: ({ query }, actor) =>
       db.asOrg(actor.org, (tx) =>
         page(tx, actor.org, {

@@ -15,7 +15,7 @@ type Entry = {
   readonly detail: Detail
 }
 
-/** The organisation is the transaction's own. */
+/** The organisation is that of the transaction. */
 export const insertEntry = async (
   tx: Tx,
   { actorId, actor, address, action, subject, id, detail }: Entry,

@@ -1,4 +1,4 @@
-/** The people of one organisation. There is always one admin who can come in. */
+/** The accounts of one organisation. There is always at least one active admin. */
 import type { Account, AccountCreate, AccountPatch } from "../../api/session.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { Actor } from "../../platform/http/http.ts"
@@ -35,7 +35,7 @@ export type Accounts = {
     patch: AccountPatch,
   ) => Promise<{ readonly id: string }>
   readonly remove: (actor: Actor, id: string) => Promise<void>
-  /** One's own password; `keep` is the session that asks and stays, all others end. */
+  /** The own password. `keep` is the session of the request; all other sessions end. */
   readonly changeOwnPassword: (
     actor: Actor,
     current: string,
@@ -85,7 +85,7 @@ const create = async (
     throw new HttpError(
       409,
       "email-taken",
-      "There is an account with that e-mail address already.",
+      "Another account has this e-mail address. Use a different one.",
       { fields: [{ path: "email", code: "field.taken", params: {} }], cause: error },
     )
   }
@@ -143,7 +143,7 @@ const changeOwnPassword = async (
     found === null ||
     !(await hashing.check(accountRequester(actor.account), current, found.passwordHash))
   ) {
-    throw new HttpError(422, "invalid", "The present password is not right.", {
+    throw new HttpError(422, "invalid", "The current password is wrong. Type it again.", {
       fields: [{ path: "current", code: "field.current-password", params: {} }],
     })
   }
@@ -193,14 +193,14 @@ const locked = async (tx: Tx, org: OrgId, id: string): Promise<Account> => {
   return account
 }
 
-/** Looked at after the change, within its transaction: thrown, it takes the change back. */
+/** Checked after the change, within its transaction: throwing rolls the change back. */
 const requireAdmin = async (tx: Tx, org: OrgId): Promise<void> => {
   const accounts = await readAccounts(tx, org)
   if (!accounts.some(({ role, disabled }) => role === "admin" && !disabled)) {
     throw new HttpError(
       409,
       "last-admin",
-      "This is the last admin who can log in: make another one first.",
+      "This is the last admin who can log in. Add another admin first.",
     )
   }
 }

@@ -1,18 +1,21 @@
-/** Slows guessing down: after some free tries each further one has to wait, twice as long every time. */
+/** Slows down guessing: after some free attempts, each further one has to wait twice as long. */
 import { backOffMs } from "../../platform/back-off.ts"
 import { createCache } from "../../platform/cache.ts"
 import { type Clock, steadyOf } from "../../platform/clock.ts"
 import { HttpError } from "../../platform/http/http-error.ts"
 
 export type AttemptLimit = {
-  /** Counts a try by these keys; gives how long it has to wait first, 0 for "go on". A try that waits is not counted. */
+  /**
+   * Counts an attempt under these keys. Gives how long it has to wait first; 0: it may go on. An
+   * attempt that has to wait is not counted.
+   */
   readonly attempt: (keys: readonly Key[]) => number
-  /** It was right: these keys start anew. */
+  /** It was correct: the counts of these keys start again. */
   readonly clear: (keys: readonly Key[]) => void
-  /** It was not tried after all: as if it had not been counted. */
+  /** It was not tried after all: removes it from the counts. */
   readonly refund: (keys: readonly Key[]) => void
 }
-/** `free` tries before the first wait; no wait is longer than `longestMs`. */
+/** `free` attempts before the first wait; no wait is longer than `longestMs`. */
 export type Key = { readonly key: string; readonly free: number; readonly longestMs?: number }
 
 const FIRST_WAIT_MS = 2_000
@@ -47,7 +50,8 @@ export const createAttemptLimit = (wallClock: Clock): AttemptLimit => {
       for (const { key } of keys) {
         const seen = tries.get(key)
         if (seen === undefined) continue
-        // Nothing is left of a first try: else tries that cost nothing would fill the map, and the counts of others be forgotten.
+        // A cancelled first attempt leaves no entry: otherwise, free attempts could fill the map
+        // and evict the counts of others.
         if (seen.count <= 1) tries.delete(key)
         else tries.set(key, { ...seen, count: seen.count - 1 })
       }
@@ -62,6 +66,6 @@ export const tooManyTries = (waitMs: number): HttpError =>
   new HttpError(
     429,
     "too-many-tries",
-    `Too many tries: wait ${Math.ceil(waitMs / 1_000)} s before the next one.`,
+    `Too many attempts. Wait ${Math.ceil(waitMs / 1_000)} s before the next one.`,
     { retryAfterMs: waitMs },
   )

@@ -9,7 +9,7 @@ import { createAttemptLimit } from "./attempt-limit.ts"
 import { type Auth, createAuth, hashToken } from "./auth.ts"
 import { checkPassword, hashPassword } from "./password.ts"
 
-/** Cheap, so that the tests are quick; the shape of a hash is the same. */
+/** Cheap, so that the tests are quick; the form of a hash is the same. */
 const cost = { n: 16, r: 1, p: 1 }
 const here = { address: "192.0.2.7", userAgent: "test" }
 let db: TestDatabase
@@ -35,7 +35,7 @@ const setup = {
   password: "a long password",
 }
 
-test("a set-up code opens an unclaimed appliance once, of two claims at once too; an earlier code has ended", async () => {
+test("a set-up code claims an appliance once, also with two claims at once, and an earlier code is invalid", async () => {
   const auth = make()
   const setUpOrgs: OrgId[] = []
   auth.setupDone.on((org) => setUpOrgs.push(org))
@@ -64,7 +64,7 @@ test("a set-up code opens an unclaimed appliance once, of two claims at once too
   )
 })
 
-test("what is stored of a session opens nothing, and the session ends with the logout", async () => {
+test("the stored row of a session is not a token, and the session ends with the logout", async () => {
   const auth = make()
   const { token, actor } = await auth.login({ email: setup.email, password: setup.password }, here)
   assert.equal((await auth.actor(token, here))?.account, actor.account)
@@ -81,7 +81,7 @@ test("what is stored of a session opens nothing, and the session ends with the l
   assert.equal(await auth.actor(token, here), null)
 })
 
-test("a session that has run out is none, and is swept away", async () => {
+test("an expired session is invalid and is deleted", async () => {
   const auth = make()
   const { token, actor } = await auth.login({ email: setup.email, password: setup.password }, here)
   const within = <T>(work: (tx: Tx) => Promise<T>) => db.dbs.ui.asOrg(actor.org, work)
@@ -98,7 +98,7 @@ test("a session that has run out is none, and is swept away", async () => {
   )
 })
 
-test("an unknown account and a wrong password are answered alike, and guessing has to wait", async () => {
+test("an unknown account and a wrong password have the same answer, and guessing has to wait", async () => {
   const auth = make()
   const guess = (email: string, password = "wrong") =>
     codeOfError(auth.login({ email, password }, here))
@@ -107,10 +107,11 @@ test("an unknown account and a wrong password are answered alike, and guessing h
   assert.equal(await guess(setup.email, setup.password), "too-many-tries")
   nowMs += 2_000
   assert.equal(await guess(setup.email, setup.password), "no refusal")
-  assert.equal(await guess(setup.email), "wrong-login") // after a right one the count starts anew
+  // After a correct password the count starts again.
+  assert.equal(await guess(setup.email), "wrong-login")
 })
 
-test("a stranger's guessing, from one address or at one account, never shuts others out for longer than seconds", async () => {
+test("guessing by strangers, from one address or at one account, locks others out for seconds at most", async () => {
   const auth = make()
   const guess = (email: string, address: string) =>
     codeOfError(auth.login({ email, password: "wrong" }, { ...here, address }))
@@ -129,7 +130,7 @@ test("a stranger's guessing, from one address or at one account, never shuts oth
   assert.equal(await codeOfError(login), "no refusal")
 })
 
-test("strangers cannot lock a known browser or a known address out, however many and from wherever", async () => {
+test("strangers cannot lock out a known browser or a known address", async () => {
   const auth = make()
   nowMs += 3_600_000
   const right = { email: setup.email, password: setup.password }
@@ -153,7 +154,7 @@ test("strangers cannot lock a known browser or a known address out, however many
   )
 })
 
-test("one IPv6 customer counts as one, and a known browser's own guesses are counted too", async () => {
+test("one IPv6 customer counts as one source, and a known browser's own guesses are counted too", async () => {
   const auth = make()
   nowMs += 3_600_000
   const right = { email: setup.email, password: setup.password }
@@ -168,7 +169,7 @@ test("one IPv6 customer counts as one, and a known browser's own guesses are cou
   nowMs += 3_600_000
 })
 
-test("one's own password cannot be guessed through an open session without waiting", async () => {
+test("the own password cannot be guessed through an open session without waiting", async () => {
   const auth = make()
   const accounts = createAccounts({ db: db.dbs.ui, clock, cost })
   const { actor, token } = await auth.login({ email: setup.email, password: setup.password }, here)
@@ -180,7 +181,7 @@ test("one's own password cannot be guessed through an open session without waiti
   assert.equal(await change(setup.password), "no refusal")
 })
 
-test("one's own password changes with the present one, and every other session ends", async () => {
+test("changing the own password needs the current one and ends every other session", async () => {
   const auth = make()
   const accounts = createAccounts({ db: db.dbs.ui, clock, cost })
   const one = await auth.login({ email: setup.email, password: setup.password }, here)
@@ -193,7 +194,7 @@ test("one's own password changes with the present one, and every other session e
   assert.equal(await auth.actor(other.token, here), null)
 })
 
-test("two admins who take each other's role at once do not both succeed", async () => {
+test("two admins who demote each other at once do not both succeed", async () => {
   const auth = make()
   const accounts = createAccounts({ db: db.dbs.ui, clock, cost })
   const { actor } = await auth.login({ email: setup.email, password: "a new long password" }, here)
@@ -221,7 +222,7 @@ test("two admins who take each other's role at once do not both succeed", async 
   )
 })
 
-test("a hash carries its cost, and accents count the same composed or not", async () => {
+test("a hash contains its cost, and composed and decomposed accents are the same password", async () => {
   const hash = await hashPassword("Łódź é", cost)
   assert.match(hash, /^scrypt\$16\$1\$1\$/)
   assert.equal(await checkPassword("Łódź e\u0301", hash), true)
@@ -229,7 +230,7 @@ test("a hash carries its cost, and accents count the same composed or not", asyn
   assert.equal(await checkPassword("x", "md5$abc"), false)
 })
 
-test("waiting doubles to a bound, is forgotten in time, and cannot be made to fill memory", () => {
+test("waits double up to a limit, expire, and cannot fill the memory", () => {
   let at = 0
   const attemptLimit = createAttemptLimit({ now: () => at })
   const keys = [{ key: "a", free: 2 }]
@@ -247,11 +248,11 @@ test("waiting doubles to a bound, is forgotten in time, and cannot be made to fi
   at += 31 * 60_000
   assert.deepEqual([attemptLimit.attempt(keys), attemptLimit.attempt(keys)], [0, 0])
   for (let n = 0; n < 25_000; n += 1) attemptLimit.attempt([{ key: `k${n}`, free: 1 }])
-  assert.equal(attemptLimit.attempt([{ key: "k0", free: 1 }]), 0) // the oldest was forgotten
+  assert.equal(attemptLimit.attempt([{ key: "k0", free: 1 }]), 0) // The oldest entry was evicted.
   assert.ok(attemptLimit.attempt([{ key: "k24999", free: 1 }]) > 0)
 })
 
-test("tries that found no turn, however many, do not make the counts of others forgotten", () => {
+test("attempts rejected by a full queue do not evict the counts of others", () => {
   const attemptLimit = createAttemptLimit({ now: () => 0 })
   const victim = [{ key: "victim", free: 1 }]
   attemptLimit.attempt(victim)

@@ -1,4 +1,6 @@
-/** Who may come in: the claim of a new appliance, logins, sessions. What a role may do stands in api/shared.ts. */
+/**
+ * The claim of a new appliance, logins and sessions. The permissions of roles are in api/shared.ts.
+ */
 import type { LoginRequest } from "../../api/session.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { Actor } from "../../platform/http/http.ts"
@@ -24,12 +26,12 @@ export type Auth = Setup & {
   readonly login: (request: LoginRequest, visitor: Visitor) => Promise<LoggedIn>
   readonly logout: (token: string, visitor: Visitor) => Promise<void>
   readonly actor: (token: string, visitor: Visitor) => Promise<Actor | null>
-  /** Told once, when the appliance has become somebody's. */
+  /** Called once, when the appliance has been claimed. */
   readonly setupDone: Signal<OrgId>
   readonly forgetExpired: (org: OrgId) => Promise<void>
 }
 
-/** A session's row is written at most this often, not at every request. */
+/** The row of a session is written at most this often, not with every request. */
 const TOUCH_MS = 60_000
 type Deps = {
   readonly db: Db

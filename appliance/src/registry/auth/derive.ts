@@ -1,4 +1,7 @@
-/** Key derivation by scrypt: on a worker thread of ours, which is started with the first password and keeps no process alive. */
+/**
+ * Key derivation with scrypt on a worker thread, which starts with the first password and does not
+ * keep the process alive.
+ */
 import { Worker } from "node:worker_threads"
 import { z } from "zod"
 import type { Derive, DeriveRequest } from "./model.ts"

@@ -1,4 +1,4 @@
-/** Password guesses: how they are counted, whose turn hashing is, and which browsers are known. */
+/** Password guesses: how they are counted, their place in the hashing queue, and known browsers. */
 import { randomBytes } from "node:crypto"
 import type { Clock } from "../../platform/clock.ts"
 import type { Requester } from "../../platform/fair-queue.ts"
@@ -11,18 +11,18 @@ import type { Visitor } from "./model.ts"
 import { type FoundLogin, isKnownSource, readBrowserKey } from "./store.ts"
 
 /**
- * A limit shared by many people (an office's address, an account that others guess at) slows guessing
- * to some 8,000 tries a day and never locks anybody out for long. One address that guesses at one
- * account waits far longer.
+ * A limit shared by many people (the address of an office, an account under attack) slows guessing
+ * to about 8,000 attempts a day and locks nobody out for long. One address that guesses at one
+ * account has to wait far longer.
  */
 const SHARED_WAIT_MS = 10_000
 /** Wrong passwords of a known browser or address are counted separately. */
 export const FREE_TRIES = 5
 
-/** Keys by which a guess is counted, and its place in the hashing queue. */
+/** Keys under which a guess is counted, and its place in the hashing queue. */
 export type GuessPath = { readonly keys: readonly Key[]; readonly turn: Requester }
 export type Guesses = {
-  /** True where the password is right. Throws 429 where there were too many wrong ones. */
+  /** True if the password is correct. Throws 429 after too many wrong ones. */
   readonly guess: (path: GuessPath, password: string, hash: string) => Promise<boolean>
   /** How a login for `email` is counted; `found` is its account. */
   readonly pathOf: (found: FoundLogin | null, email: string, visitor: Visitor) => Promise<GuessPath>
@@ -40,7 +40,7 @@ const strangerPath = (email: string, source: string): GuessPath => ({
   ],
   turn: { source, isKnown: false },
 })
-/** Turns go by account: repeated logins with new cookies get no more of them. */
+/** The queue is fair by account: repeated logins with new cookies get no larger share. */
 const knownPath = (account: string, what: "browser" | "source", id: string): GuessPath => ({
   keys: [{ key: `${what} ${account} ${id}`, free: FREE_TRIES }],
   turn: { source: `${what} ${account}`, isKnown: true },
@@ -75,7 +75,7 @@ export const createGuesses = ({ db, clock, hashing }: Deps): Guesses => {
         if (right) attemptLimit.clear(keys)
         return right
       } catch (error) {
-        // No turn in the queue: the password was not tried.
+        // The queue is full: the password was not tried.
         attemptLimit.refund(keys)
         throw error
       }

@@ -1,4 +1,7 @@
-/** Derives keys on a thread of its own: the pool that reads files, resolves names and inflates bodies for everybody stays free. */
+/**
+ * Derives keys on a separate thread, so that the thread pool for files, DNS and decompression stays
+ * free.
+ */
 import { scryptSync } from "node:crypto"
 import { parentPort } from "node:worker_threads"
 import type { DeriveRequest } from "./model.ts"

@@ -1,4 +1,7 @@
-/** Passwords hashed and checked in turns, off the main thread and off its pool. Full is an answer, not a wait. */
+/**
+ * Hashes and checks passwords one after another, off the main thread and its pool. A full queue
+ * rejects at once.
+ */
 
 import { createFairQueue, type Requester } from "../../platform/fair-queue.ts"
 import { HttpError } from "../../platform/http/http-error.ts"
@@ -11,7 +14,10 @@ export type Hashing = {
   readonly check: (requester: Requester, password: string, hash: string) => Promise<boolean>
   readonly stop: () => Promise<void>
 }
-/** Somebody who is logged in: an administrator who adds accounts does not wait behind strangers. */
+/**
+ * For accounts that are logged in: an administrator who adds accounts does not wait behind
+ * strangers.
+ */
 export const accountRequester = (account: string): Requester => ({
   source: `account ${account}`,
   isKnown: true,
@@ -29,7 +35,7 @@ export const createHashing = (cost: Cost = COST): Hashing => {
   ): Promise<T> => {
     const result = await queue.run(requester, () => work(derive))
     if (!result.ok)
-      throw new HttpError(429, "busy", `Too many logins at once: try again in ${RETRY_S} seconds.`)
+      throw new HttpError(429, "busy", `Too many logins at once. Try again in ${RETRY_S} seconds.`)
     return result.value
   }
   return {

@@ -1,13 +1,14 @@
 /**
- * A browser that has logged in keeps a cookie that says so. It opens nothing: it gives its account's password a path of its own, which
- * guesses from elsewhere cannot block. Signed with a key of this appliance, bound to one account, and ended by a new password.
+ * A browser that has logged in keeps a cookie that says so. It grants nothing: it gives its account
+ * a separate attempt limit, which guesses from elsewhere cannot exhaust. It is signed with a key of
+ * this appliance, bound to one account, and invalid after a new password.
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto"
 
 export type KnownBrowsers = {
   /** The cookie's value for one account. */
   readonly issue: (account: string, passwordHash: string) => string
-  /** Its id where `value` was issued for this account and password, else null. */
+  /** Its id if `value` was issued for this account and password, else null. */
   readonly recognise: (value: string, account: string, passwordHash: string) => string | null
 }
 

@@ -16,7 +16,7 @@ export const createLogin =
   async ({ email, password }: LoginRequest, visitor: Visitor): Promise<LoggedIn> => {
     const found = await findLogin(db.sql, email)
     const path = await guesses.pathOf(found, email, visitor)
-    // An unknown account takes as long as a wrong password: the answer must not tell them apart.
+    // An unknown account takes as long as a wrong password: the answers must be indistinguishable.
     const right = await guesses.guess(
       path,
       password,

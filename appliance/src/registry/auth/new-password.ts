@@ -1,8 +1,12 @@
-/** Refuses a new password that is easily guessed, with the reason beside its field. Passwords that are set already are not looked at. */
+/**
+ * Rejects a new password that is easily guessed, with the reason at its field. Existing passwords
+ * are not checked.
+ */
 import { invalid } from "../../platform/http/http-error.ts"
 import { type PasswordContext, passwordFault } from "./password-rules.ts"
 
-let common: Promise<ReadonlySet<string>> | undefined // the list is unpacked once, at the first password that is set
+// The list is decompressed once, for the first new password.
+let common: Promise<ReadonlySet<string>> | undefined
 const readCommon = async (): Promise<ReadonlySet<string>> => {
   const { dictionary } = await import("@zxcvbn-ts/language-common")
   return new Set(dictionary["passwords-common"])

@@ -34,7 +34,7 @@ const CASES: readonly (readonly [string, string | null])[] = [
   ["mikrotik-router-88", "context"],
 ]
 for (const [password, reason] of CASES)
-  test(`"${password}" is ${reason ?? "taken"}`, async () => {
+  test(`"${password}" is ${reason ?? "accepted"}`, async () => {
     const outcome = await requireGoodPassword(password, ADA).then(
       () => null,
       (error: unknown) => (error instanceof HttpError ? error.fields : String(error)),
@@ -43,7 +43,7 @@ for (const [password, reason] of CASES)
     assert.deepEqual(outcome, reason === null ? null : expected)
   })
 
-test("a password of the greatest length is judged in linear time", () => {
+test("a password of maximum length is checked in linear time", () => {
   const cpuOf = (length: number): number => {
     const password = "aB1!".repeat(length / 4).slice(0, length - 1)
     const began = process.cpuUsage()

@@ -1,10 +1,11 @@
 /**
- * Whether a new password may be taken: not one that guessers try first. By NIST SP 800-63B, 3.1.1.2: a least length, no rules about
- * kinds of characters, and a comparison with common, breached and expected values. Pure.
+ * Whether a new password is acceptable: not one that attackers try first. NIST SP 800-63B, 3.1.1.2:
+ * a minimum length, no rules about kinds of characters, and a comparison with common, breached and
+ * expected values. Pure.
  */
 export type PasswordReason = "common" | "repeated" | "sequence" | "context"
 
-/** Of the person and the place; each is split into its words. */
+/** About the person and the appliance; each is split into its words. */
 export type PasswordContext = {
   readonly organisation: string
   readonly name: string
@@ -12,7 +13,7 @@ export type PasswordContext = {
 }
 const PRODUCT = ["ispvm", "isp", "visual", "monitor", "mikrotik", "routeros", "router", "winbox"]
 const MIN_WORD = 4
-/** What has to be left of a password when everything expected is taken out. */
+/** The minimum that must remain of a password without the expected words. */
 const MIN_REST = 6
 
 const LEET: Readonly<Record<string, string>> = {
@@ -30,7 +31,7 @@ const unleet = (text: string): string =>
   text.replaceAll(/[013457@$!]/g, (mark) => LEET[mark] ?? mark)
 const plain = (text: string): string => text.normalize("NFKC").toLowerCase()
 const lettersAndDigits = (text: string): string => text.replaceAll(/[^\p{L}\p{N}]/gu, "")
-/** Digits and marks at the ends are what people add to a word that was refused. */
+/** Digits and punctuation at the ends are what people add to a rejected word. */
 const core = (text: string): string => text.replace(/^[^\p{L}]+/u, "").replace(/[^\p{L}]+$/u, "")
 
 const isCommon = (password: string, common: ReadonlySet<string>): boolean => {
@@ -57,7 +58,7 @@ const isNext = (a: string, b: string): boolean => {
     )
   )
 }
-/** Almost all of it lies in runs of neighbours of four characters at least. */
+/** Almost all of it consists of runs of at least four neighbouring characters. */
 const isSequence = (password: string): boolean => {
   const letters = [...password]
   let covered = 0
@@ -88,7 +89,7 @@ const isContext = (password: string, context: PasswordContext): boolean => {
   return rest !== text && rest.replaceAll(/[^\p{L}]/gu, "").length < MIN_REST
 }
 
-/** `common`: in lower case. Null: nothing against it. The length is the schema's business. */
+/** `common` is in lower case. Null: acceptable. The schema checks the length. */
 export const passwordFault = (
   given: string,
   context: PasswordContext,

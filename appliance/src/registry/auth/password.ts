@@ -1,19 +1,25 @@
-/** Passwords as scrypt hashes that carry their own cost, so that the cost can be raised without locking anybody out. */
+/**
+ * Passwords as scrypt hashes that contain their cost, so that the cost can be raised without
+ * locking anybody out.
+ */
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto"
 import type { Cost, Derive } from "./model.ts"
 
-/** About 0.2 s and 32 MiB a guess. */
+/** About 0.2 s and 32 MiB per guess. */
 export const COST: Cost = { n: 2 ** 15, r: 8, p: 3 }
 const KEY_BYTES = 32
 
-/** On the pool of this process: for tests and tools. The appliance passes a thread of its own (`derive.ts`). */
+/**
+ * On the thread pool of this process: for tests and tools. The appliance uses a worker thread
+ * (`derive.ts`).
+ */
 const deriveHere: Derive = (password, salt, bytes, { n, r, p }) =>
   new Promise((resolve, reject) => {
     scrypt(password, salt, bytes, { N: n, r, p, maxmem: 256 * n * r }, (error, key) =>
       error === null ? resolve(key) : reject(error),
     )
   })
-/** Composed and decomposed accents are one password, whatever keyboard typed it. */
+/** Composed and decomposed accents are the same password, whatever keyboard typed them. */
 const normalized = (password: string): string => password.normalize("NFC")
 
 export const hashPassword = async (

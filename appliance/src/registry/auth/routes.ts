@@ -5,7 +5,7 @@ import { may, permissionsOf } from "../../platform/http/permissions.ts"
 import type { Accounts } from "./accounts.ts"
 import { type Auth, hashToken, type LoggedIn, type Visitor } from "./auth.ts"
 
-/** What the session's answer tells of the appliance besides the account. */
+/** What the session answer contains about the appliance. */
 export type Facts = Pick<Session, "version" | "demo" | "agentApiUrl" | "mapTilesUrl">
 type Deps = {
   readonly auth: Auth
@@ -14,14 +14,14 @@ type Deps = {
     org: Actor["org"],
   ) => Promise<{ readonly id: string; readonly name: string } | null>
   readonly facts: () => Facts
-  /** With TLS the cookie is bound to this host and never sent in the clear. */
+  /** With TLS, the cookie is bound to this host and never sent in plain text. */
   readonly tls: boolean
 }
 
-/** `session` opens the appliance; `browser` only says that this browser has logged in before. */
+/** `session` is the login; `browser` only says that this browser has logged in before. */
 const cookieName = (tls: boolean, what: "session" | "browser" = "session"): string =>
   `${tls ? "__Host-" : ""}ispvm_${what}`
-/** Name of the cookie that carries a session. */
+/** Name of the session cookie. */
 export const sessionCookie = (tls: boolean): string => cookieName(tls)
 const visitorOf = (ctx: Context, tls: boolean): Visitor => ({
   address: ctx.ip,
@@ -43,7 +43,7 @@ const tokenOf = (ctx: Context, tls: boolean): string => ctx.cookies.get(cookieNa
 const THIRTY_DAYS_S = 30 * 86_400
 const YEAR_S = 365 * 86_400
 
-/** For http.ts: whose request this is. */
+/** For http.ts: the account of a request. */
 export const authenticate =
   ({ auth, tls }: Pick<Deps, "auth" | "tls">) =>
   async (ctx: Context): Promise<Actor | null> => {
@@ -63,7 +63,7 @@ const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): read
     organisation: actor === null ? null : await organisation(actor.org),
     permissions: actor === null ? [] : permissionsOf(actor.role),
     ...facts(),
-    // The address holds the secret that permits its use.
+    // The URL contains the secret that permits its use.
     demo: actor !== null && may(actor.role, "incidents:act") ? facts().demo : null,
   })
   const startSession = (ctx: Context, { token, actor, browser }: LoggedIn): Promise<Session> => {
@@ -74,12 +74,12 @@ const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): read
   return [
     publicRoute({
       ...endpoint("GET /session"),
-      summary: "Who is logged in, and what this appliance is",
+      summary: "The current login, and facts about this appliance",
       handle: async ({ ctx }) => present(await authenticate({ auth, tls })(ctx)),
     }),
     publicRoute({
       ...endpoint("POST /setup"),
-      summary: "Make a new appliance one's own, with the code on its console",
+      summary: "Claim a new appliance with the code on its console",
       handle: async ({ body, ctx }) =>
         startSession(ctx, await auth.setUp(body, visitorOf(ctx, tls))),
     }),
@@ -101,7 +101,7 @@ const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): read
     route({
       ...endpoint("PUT /session/password"),
       permission: "session:own",
-      summary: "Change one's own password; other sessions end",
+      summary: "Change the own password; all other sessions end",
       handle: ({ body, ctx }, actor) =>
         accounts.changeOwnPassword(
           actor,

@@ -1,4 +1,4 @@
-/** Session tokens and the rows that hold their hashes. */
+/** Session tokens, and the rows that contain their hashes. */
 import { createHash, randomBytes } from "node:crypto"
 import type { Actor } from "../../platform/http/http.ts"
 import type { Visitor } from "./model.ts"
@@ -21,7 +21,7 @@ export const sessionOf = (
   userAgent: userAgent.slice(0, 300),
 })
 
-/** The account of a session, without its bookkeeping. */
+/** The account of a session, without internal fields. */
 export const withoutIdle = ({
   account,
   org,

@@ -1,4 +1,4 @@
-/** Makes a new appliance the property of its first account, with the code on its console. */
+/** Claims a new appliance for its first account, with the code on its console. */
 import { randomBytes } from "node:crypto"
 import type { SetupRequest } from "../../api/session.ts"
 import type { Actor } from "../../platform/http/http.ts"
@@ -25,7 +25,9 @@ import {
 } from "./store.ts"
 
 export type Setup = {
-  /** Makes the set-up code, which ends any earlier one; null once the appliance is set up. */
+  /**
+   * Generates the set-up code and invalidates any earlier one; null once the appliance is set up.
+   */
   readonly prepareSetup: (configuredCode: string | null) => Promise<string | null>
   readonly isSetUp: () => Promise<boolean>
   readonly setUp: (request: SetupRequest, visitor: Visitor) => Promise<LoggedIn>
@@ -49,7 +51,7 @@ const createOwner = async (
 ): Promise<Actor> => {
   await lockSetup(tx)
   if ((await listOrgs(tx)).length > 0)
-    throw conflict("already-set-up", "This appliance is already set up: log in.")
+    throw conflict("already-set-up", "This appliance is already set up. Log in instead.")
   const org = await createOrg(tx, request.organisation)
   const account = await insertAccount(tx, org.id, { ...request, role: "admin", passwordHash })
   const made: Actor = {
@@ -88,10 +90,11 @@ export const createSetup = ({ db, hashing, guesses, setupDone }: Deps): Setup =>
 
     setUp: async (request, visitor) => {
       if (await isSetUp())
-        throw conflict("already-set-up", "This appliance is already set up: log in.")
+        throw conflict("already-set-up", "This appliance is already set up. Log in instead.")
       const hash = await readSetupHash(db.sql)
       const source = sourceOf(visitor.address)
-      // By address alone: a count for all would let strangers lock the owner out, and the code is too long to be found by trying.
+      // Counted by address only: a common count would let strangers lock the owner out, and the
+      // code is too long to guess.
       const path = {
         keys: [{ key: `setup ${source}`, free: FREE_TRIES }],
         turn: { source, isKnown: false },
@@ -102,7 +105,7 @@ export const createSetup = ({ db, hashing, guesses, setupDone }: Deps): Setup =>
         throw new HttpError(
           403,
           "wrong-setup-code",
-          "That is not the set-up code: it stands on the console where the appliance was started.",
+          "The set-up code is wrong. The console on which the appliance was started shows it.",
           { fields: [{ path: "setupCode", code: "field.setup-code", params: {} }] },
         )
       }
@@ -118,11 +121,11 @@ export const createSetup = ({ db, hashing, guesses, setupDone }: Deps): Setup =>
   }
 }
 
-/** 60 bits, in letters and digits that cannot be taken for one another when read off a console. */
+/** 60 bits, in letters and digits that are not mistaken for one another on a console. */
 const randomCode = (): string => {
   const alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
   const letters = [...randomBytes(12)].map((byte) => alphabet[byte % 32]).join("")
   return `${letters.slice(0, 4)}-${letters.slice(4, 8)}-${letters.slice(8)}`
 }
-/** As people type it: case, blanks and dashes do not count. */
+/** As people type it: case, blanks and dashes are ignored. */
 const normalizeCode = (code: string): string => code.toUpperCase().replaceAll(/[\s-]/g, "")

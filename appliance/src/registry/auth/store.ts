@@ -1,4 +1,7 @@
-/** SQL of accounts and sessions. Before the organisation is known only the two `by_…` functions of 0021 answer. */
+/**
+ * SQL of accounts and sessions. Before the organisation is known, only the two `by_…` functions of
+ * migration 0021 answer.
+ */
 import { z } from "zod"
 import { Account } from "../../api/session.ts"
 import { Role } from "../../api/shared.ts"
@@ -31,13 +34,13 @@ const Holder = z.object({
   idleMs: z.number(),
 })
 export type Holder = z.infer<typeof Holder>
-/** Whose session this is, if it still stands and its account may still come in. */
+/** The account of this session, if the session is valid and the account is not disabled. */
 export const findSession = async (sql: Sql, tokenHash: Buffer): Promise<Holder | null> => {
   const [row] = await sql`
     select account_id as account, org_id as org, email, name, role, idle_ms as "idleMs" from auth.by_session(${tokenHash})`
   return row === undefined ? null : Holder.parse(row)
 }
-/** Used sessions live on, up to `longestDays` from their start. */
+/** Used sessions are extended, up to `longestDays` from their start. */
 export const touchSession = async (
   tx: Tx,
   tokenHash: Buffer,
@@ -87,7 +90,10 @@ export const readAccount = async (tx: Tx, org: OrgId, id: string): Promise<Accou
     await tx`select ${tx.unsafe(ACCOUNT)} from auth.account a where a.org_id = ${org} and a.id = ${id}`
   return row === undefined ? null : Account.parse(row)
 }
-/** All rows of the organisation are held until commit: two admins who demote each other at once must not both succeed. */
+/**
+ * Locks all rows of the organisation until commit: two admins who demote each other at once must
+ * not both succeed.
+ */
 export const lockAccounts = async (tx: Tx, org: OrgId): Promise<void> => {
   await tx`select from auth.account where org_id = ${org} order by id for update`
 }
@@ -123,7 +129,9 @@ export const deleteAccount = async (tx: Tx, org: OrgId, id: string): Promise<voi
   await tx`delete from auth.account where org_id = ${org} and id = ${id}`
 }
 
-/** So many newest sources of an account are kept, and so long after the last login from there. */
+/**
+ * This many recent sources of an account are kept, for this long after the last login from there.
+ */
 const MAX_SOURCES = 50
 const SOURCE_DAYS = 90
 export const isKnownSource = async (
@@ -145,7 +153,7 @@ export const noteSource = async (tx: Tx, account: AccountId, source: string): Pr
       select s.source from auth.known_source s where s.account_id = ${account} order by s.seen_at desc limit ${MAX_SOURCES})`
 }
 
-/** The key that signs what known browsers keep: made once, by whoever asks first. */
+/** The key that signs the cookies of known browsers: generated on first use. */
 const BROWSER_KEY = "auth.browser-key"
 export const readBrowserKey = async (sql: Sql | Tx, fresh: Buffer): Promise<Buffer> => {
   await sql`
@@ -155,7 +163,7 @@ export const readBrowserKey = async (sql: Sql | Tx, fresh: Buffer): Promise<Buff
   return Buffer.from(z.string().parse(row?.value), "base64")
 }
 
-/** The set-up code's hash; gone once the appliance is claimed. */
+/** The hash of the set-up code; deleted when the appliance is claimed. */
 const SETUP = "auth.setup-code"
 export const readSetupHash = async (sql: Sql | Tx): Promise<string | null> => {
   const [row] = await sql`select value from platform.setting where key = ${SETUP}`
@@ -169,7 +177,10 @@ export const writeSetupHash = async (sql: Sql | Tx, hash: string): Promise<void>
 export const deleteSetupHash = async (sql: Sql | Tx): Promise<void> => {
   await sql`delete from platform.setting where key = ${SETUP}`
 }
-/** Held to the end of the transaction: of two claims at once one waits and then finds the appliance claimed. */
+/**
+ * Locked until the end of the transaction: of two claims at once, one waits and then finds the
+ * appliance claimed.
+ */
 export const lockSetup = async (tx: Sql | Tx): Promise<void> => {
   await tx`select pg_advisory_xact_lock(1769239150)`
 }

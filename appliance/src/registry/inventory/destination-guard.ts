@@ -1,4 +1,7 @@
-/** One question before a device is stored: may it be at this place, and may its secrets go there? Every path of writing asks it. */
+/**
+ * Checked before a device is stored, on every path: may it have this address, and may its secrets
+ * be sent there?
+ */
 
 import { textOf } from "../../messages/text.ts"
 import { type HttpError, invalid } from "../../platform/http/http-error.ts"
@@ -17,7 +20,7 @@ import {
 import { networksOfAgent } from "./store.ts"
 
 export type DestinationCheck =
-  /** `detail` goes into the audit row. */
+  /** `detail` is part of the audit row. */
   | { readonly ok: true; readonly detail: { readonly secretUse?: Allowed } }
   | {
       readonly ok: false

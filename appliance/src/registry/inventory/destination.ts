@@ -1,4 +1,7 @@
-/** Whether a device may be at this address: what its agent may contact, as far as it can be known without a name server. Pure. */
+/**
+ * Whether a device may have this address: what its agent may contact, as far as that is known
+ * without DNS. Pure.
+ */
 import { checkDestination, literalAddress } from "@ispvm/wire"
 import type { FieldError } from "../../api/field-messages.ts"
 import type { DeviceInput } from "../../api/inventory.ts"
@@ -9,16 +12,16 @@ export type OwnMachine = {
 }
 type Place = Pick<DeviceInput, "address" | "agentId" | "methods">
 type DestinationQuestion = {
-  /** Null: a device that is new. What has not changed is not judged again. */
+  /** Null: a new device. What has not changed is not checked again. */
   readonly was: Place | null
   readonly now: Place
   /** Of the device's agent; empty without one. */
   readonly allowedNetworks: readonly string[]
-  /** May add networks to an agent, and therefore a TCP probe of the agent's own machine too. */
+  /** May add networks to an agent, and therefore a TCP probe of the agent's own host too. */
   readonly mayProbe: boolean
 }
 
-/** Null: nothing against it. */
+/** Null: allowed. */
 export const destinationFault = (
   machine: OwnMachine,
   { was, now, allowedNetworks, mayProbe }: DestinationQuestion,

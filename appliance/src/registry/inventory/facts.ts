@@ -1,4 +1,7 @@
-/** What a device says it is, taken into the inventory. Ports are known by (device, name): their index changes with every reboot. */
+/**
+ * Stores in the inventory what a device reports about itself. Ports are identified by (device,
+ * name), because their index changes with every reboot.
+ */
 
 import type { InterfaceId, OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
@@ -20,7 +23,7 @@ export const recordFacts = async (tx: Tx, org: OrgId, facts: DeviceFacts): Promi
       changed: deviceChanged ? ["device"] : [],
     }
   }
-  // By name: one statement may not touch a row twice, and a device may tell of a port twice.
+  // By name: one statement must not update a row twice, and a device may report a port twice.
   const ports = new Map(
     facts.interfaces.filter(({ dynamic }) => !dynamic).map((port) => [port.name, port]),
   )
@@ -39,8 +42,8 @@ export const recordFacts = async (tx: Tx, org: OrgId, facts: DeviceFacts): Promi
 }
 
 /**
- * Ports that are known by name alone, as where values come before facts. Those that had gone are back. A device that has `most` gets no
- * more. Answers how many are new.
+ * Adds ports that are known by name only, because values arrive before facts. Removed ones are
+ * restored. A device with `most` ports gets no more. Gives how many are new.
  */
 export const addInterfaces = (
   tx: Tx,
@@ -53,7 +56,10 @@ const idsOf = (
   rows: readonly { readonly id: InterfaceId; readonly name: string }[],
 ): ReadonlyMap<string, InterfaceId> => new Map(rows.map(({ id, name }) => [name, id]))
 
-/** How often the router reports itself, in seconds; null: it does not (any more). Answers whether that is news, to be told on `inventory.changes`. */
+/**
+ * The interval in seconds at which the router reports itself; null: it does not (any more). Gives
+ * whether it changed, to be announced on `inventory.changes`.
+ */
 export const recordReports = (
   tx: Tx,
   org: OrgId,

@@ -1,11 +1,11 @@
-/** What may stand in each column of a device list; a refusal shows the value that was there. */
+/** What each column of a device list may contain; a rejection shows the value. */
 import { z } from "zod"
 import { fieldErrorsOf } from "../../api/field-messages.ts"
 import { Address, DEVICE_ROLES, DeviceRole, Fingerprint } from "../../api/inventory.ts"
 import { Line, Port } from "../../api/shared.ts"
 import { textOf } from "../../messages/text.ts"
 
-/** Undefined from `read`: the text is not of this kind, and `wrong` says so. */
+/** `read` gives undefined if the text is invalid, and `wrong` is the message. */
 const cell = <T>(read: (text: string) => T | undefined, errorText: (text: string) => string) =>
   z.string().transform((text, context): T => {
     const value = read(text)
@@ -35,7 +35,7 @@ const address = cell(
   (text) =>
     text === "" ? "must not be empty" : `${shown(text)} is neither an IP address nor a host name`,
 )
-/** Half of Europe writes a comma. */
+/** Half of Europe uses a decimal comma. */
 const numberOf = (text: string): number | undefined =>
   /^[+-]?\d{1,9}([.,]\d{1,20})?$/.test(text) ? Number(text.replace(",", ".")) : undefined
 const degrees = (max: number) =>

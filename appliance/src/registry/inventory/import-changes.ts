@@ -1,8 +1,8 @@
-/** What an import changes on a device, field by field, in the words of the list. */
+/** What an import changes on a device, field by field, in terms of the list. */
 import type { DeviceInput, ImportChange } from "../../api/inventory.ts"
 
 type Field = ImportChange["fields"][number]
-/** Ids by name, as the import looked them up. */
+/** Ids by name, as read by the import. */
 type Names = {
   readonly site: ReadonlyMap<string, string>
   readonly agent: ReadonlyMap<string, string>

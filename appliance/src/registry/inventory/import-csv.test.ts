@@ -25,7 +25,7 @@ const invalid: readonly [column: string, value: string, message: string][] = [
   ],
 ]
 for (const [column, value, message] of invalid) {
-  test(`${column} ${JSON.stringify(value.slice(0, 12))} is refused in words that show it`, () => {
+  test(`${column} ${JSON.stringify(value.slice(0, 12))} is rejected, and the message shows it`, () => {
     const cells = { name: "r1", address: "192.0.2.1", [column]: value }
     const csv = `${Object.keys(cells).join(";")}\n${Object.values(cells).join(";")};\n`.replace(
       /;\n$/,
@@ -35,7 +35,7 @@ for (const [column, value, message] of invalid) {
   })
 }
 
-test("a role that is none is named, and those there are", () => {
+test("an unknown role is named, with the list of known ones", () => {
   const [one] = readImport("name,address,roles\nr1,192.0.2.1,core;boarder").rejected
   assert.match(
     one?.message ?? "",
@@ -45,7 +45,7 @@ test("a role that is none is named, and those there are", () => {
   assert.match(two?.message ?? "", /^there are no roles "king", "queen"; roles are /)
 })
 
-test("a fingerprint is taken with colons and without, and is of a certificate: it does not stand beside api_tls no", () => {
+test("a fingerprint is accepted with colons and without, and rejected together with api_tls no", () => {
   const { rows, rejected } = readImport(
     `name,address,api_tls,fingerprint\nr1,192.0.2.1,,${HASH}\nr2,192.0.2.2,yes,${COLONS}\nr3,192.0.2.3,no,${HASH}\nr4,192.0.2.4,no,\n`,
   )
@@ -61,12 +61,12 @@ test("a fingerprint is taken with colons and without, and is of a certificate: i
     {
       line: 4,
       column: "fingerprint",
-      message: "stands beside api_tls no; without TLS a router shows no certificate",
+      message: "contradicts api_tls no: without TLS a router has no certificate",
     },
   ])
 })
 
-test("lines are counted as an editor counts them, blank ones and those within quotes too", () => {
+test("lines are counted as in an editor, including blank lines and those within quotes", () => {
   const { rejected } = readImport('name,address,site\n\nr1,192.0.2.1,"two\nlines"\n\nr2,,x\n')
   assert.deepEqual(
     rejected.map(({ line, column }) => [line, column]),
@@ -77,12 +77,12 @@ test("lines are counted as an editor counts them, blank ones and those within qu
   )
 })
 
-test("roles may be parted by whatever a spreadsheet lets stand", () => {
+test("roles may be separated by any usual character of a spreadsheet", () => {
   const { rows } = readImport('name,address,roles\nr1,192.0.2.1,"core, border;core / edge"\n')
   assert.deepEqual(rows[0]?.roles, ["core", "border", "edge"])
 })
 
-test("text that is no table says where it breaks off", () => {
+test("a text that is not a table is rejected with the position of the error", () => {
   assert.deepEqual(readImport('name,address\n"r1,192.0.2.1\n').rejected, [
     { line: 2, column: null, message: "a quotation mark is opened and never closed" },
   ])
@@ -155,14 +155,14 @@ const dropped: readonly [string, string, number, string | null, RegExp][] = [
     "name,address,lat,lon\nr1,192.0.2.1,46.5,7\n",
     2,
     "site",
-    /a place belongs to a site/,
+    /latitude and longitude need a site/,
   ],
   [
     "two places of one site",
     "name,address,site,lat,lon\nr1,192.0.2.1,Hill,46.5,7\nr2,192.0.2.2,Hill,46.6,7\n",
     3,
     "latitude",
-    /line 2 places Hill at 46.5, 7/,
+    /line 2 has 46.5, 7 for Hill/,
   ],
   [
     "a character that was lost",
@@ -173,7 +173,7 @@ const dropped: readonly [string, string, number, string | null, RegExp][] = [
   ],
 ]
 for (const [name, csv, line, column, message] of dropped)
-  test(`nothing is dropped in silence: ${name} is refused`, () => {
+  test(`nothing is ignored silently: ${name} is rejected`, () => {
     const { rejected } = readImport(csv)
     assert.deepEqual(
       rejected.map((each) => [each.line, each.column]),
@@ -182,6 +182,6 @@ for (const [name, csv, line, column, message] of dropped)
     assert.match(rejected[0]?.message ?? "", message)
   })
 
-test("a name typed on two systems is one name: letters with their accents apart are joined", () => {
+test("composed and decomposed accents are the same name", () => {
   assert.equal(readImport("name,address\nI\u0307zmir,192.0.2.1\n").rows[0]?.name, "\u0130zmir")
 })

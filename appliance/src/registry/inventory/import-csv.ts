@@ -1,10 +1,13 @@
-/** Reads a device list: each line becomes a checked row or a rejection that names line and column. Touches nothing. */
+/**
+ * Parses a device list: each line becomes a checked row or a rejection with line and column. No
+ * side effects.
+ */
 import { z } from "zod"
 import { CELLS } from "./import-cells.ts"
 import { type Rejection, readTable, type TableLine } from "./import-table.ts"
 
 export type { Rejection } from "./import-table.ts"
-/** Null is an empty cell or a column that is not there: an update leaves that field as it is. */
+/** Null: an empty cell, or no such column. An update leaves the field unchanged. */
 export type ImportRow = { readonly line: number } & {
   readonly [K in keyof typeof CELLS]: z.infer<(typeof CELLS)[K]>
 }
@@ -54,14 +57,14 @@ type ReadRow =
   | { readonly ok: true; readonly value: ImportRow }
   | { readonly ok: false; readonly faults: readonly Fault[] }
 const readRow = ({ line, cells }: TableLine): ReadRow => {
-  // What an editor puts in place of a byte it cannot read: stored, it would be lost for good.
+  // The replacement character for a byte that an editor could not read. The original would be lost.
   const broken = Object.entries(cells).filter(([, text]) => text.includes("\uFFFD"))
   if (broken.length > 0)
     return {
       ok: false,
       faults: broken.map(([column]) => ({
         column,
-        message: "holds a character that was lost: save the list as UTF-8",
+        message: "contains an unreadable character: save the list as UTF-8",
       })),
     }
   const raw = Object.fromEntries(COLUMNS.map((name) => [name, cells[name] || null]))
@@ -78,31 +81,31 @@ const readRow = ({ line, cells }: TableLine): ReadRow => {
 }
 
 type Seen = { readonly names: Map<string, number>; readonly places: Map<string, ImportRow> }
-/** Cells that are each right and cannot stand together, or beside an earlier line. */
+/** Cells that are valid but contradict each other or an earlier line. */
 const contradictions = (row: ImportRow, seen: Seen): readonly Fault[] => {
   const { site, latitude, longitude } = row
   if (row.fingerprint !== null && row.api_tls === false)
     return [
       {
         column: "fingerprint",
-        message: "stands beside api_tls no; without TLS a router shows no certificate",
+        message: "contradicts api_tls no: without TLS a router has no certificate",
       },
     ]
   if (latitude !== null && longitude === null)
-    return [{ column: "longitude", message: "is empty beside a latitude" }]
+    return [{ column: "longitude", message: "is empty, but latitude is not" }]
   if (longitude !== null && latitude === null)
-    return [{ column: "latitude", message: "is empty beside a longitude" }]
+    return [{ column: "latitude", message: "is empty, but longitude is not" }]
   if (latitude !== null && site === null)
-    return [{ column: "site", message: "is empty; a place belongs to a site" }]
+    return [{ column: "site", message: "is empty: latitude and longitude need a site" }]
   const first = seen.names.get(row.name)
   if (first !== undefined)
-    return [{ column: "name", message: `${row.name} stands in line ${first} already` }]
+    return [{ column: "name", message: `${row.name} is in line ${first} already` }]
   const place = latitude === null || site === null ? undefined : seen.places.get(site)
   if (place !== undefined && (place.latitude !== latitude || place.longitude !== longitude))
     return [
       {
         column: "latitude",
-        message: `line ${place.line} places ${site} at ${place.latitude}, ${place.longitude}`,
+        message: `line ${place.line} has ${place.latitude}, ${place.longitude} for ${site}`,
       },
     ]
   return []

@@ -1,18 +1,18 @@
 /**
- * The text of a spreadsheet as named cells: byte order mark, `sep=` line, delimiter, blank lines
- * and columns without a name are dealt with here. What the cells mean is not decided here.
+ * The text of a spreadsheet as named cells. Handles the byte order mark, the `sep=` line, the
+ * delimiter, blank lines and columns without a name; does not interpret the cells.
  */
 import { CsvError, parse } from "csv-parse/sync"
 import { z } from "zod"
 
-/** `column` is null where the whole line is meant. */
+/** `column` is null if the whole line is meant. */
 export type Rejection = {
   readonly line: number
   readonly column: string | null
   readonly message: string
 }
 export type TableLine = {
-  /** As an editor counts, 1 is the first line of the file. */
+  /** As in an editor: 1 is the first line of the file. */
   readonly line: number
   readonly cells: Readonly<Record<string, string>>
 }
@@ -28,7 +28,7 @@ const DELIMITERS = [",", ";", "\t", "|"]
 const Records = z.array(
   z.object({ record: z.array(z.string()), info: z.object({ lines: z.int() }) }),
 )
-/** What other tools call these columns. */
+/** Names of these columns in other tools. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ["ip", "address"],
   ["ip_address", "address"],
@@ -41,7 +41,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ["role", "roles"],
 ])
 
-/** @param columns every column that may stand in the header; @param required those that must. */
+/** @param columns all valid columns; @param required those that must exist. */
 export const readTable = (
   csv: string,
   columns: readonly string[],
@@ -58,7 +58,13 @@ export const readTable = (
   if (header === undefined)
     return {
       ok: false,
-      rejected: [{ line: 1, column: null, message: "expected a first line of column names" }],
+      rejected: [
+        {
+          line: 1,
+          column: null,
+          message: "the header is missing: the first line must contain the column names",
+        },
+      ],
     }
   const names = header.record.map(columnName)
   const headerLine = header.info.lines - breaksIn(header.record) + (separator === null ? 0 : 1)
@@ -79,7 +85,10 @@ export const readTable = (
   return { ok: true, lines, rejected }
 }
 
-/** `sep=;` in front tells Excel the delimiter; it is no row. `length` includes its line end. */
+/**
+ * `sep=;` in the first line sets the delimiter for Excel; it is no row. `length` includes its line
+ * end.
+ */
 const separatorLine = (
   text: string,
 ): { readonly delimiter: string; readonly length: number } | null => {
@@ -98,7 +107,7 @@ const parseRecords = (text: string, delimiter = delimiterOf(text)): Parsed => {
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,
-      // Files that went through several editors mix line ends.
+      // Files edited with several editors have mixed line ends.
       record_delimiter: ["\r\n", "\n", "\r"],
       delimiter,
     })
@@ -115,12 +124,15 @@ const parseRecords = (text: string, delimiter = delimiterOf(text)): Parsed => {
 const BROKEN: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: "a quotation mark is opened and never closed",
   INVALID_OPENING_QUOTE:
-    "a quotation mark stands in the middle of a cell; put the whole cell between them, and write it twice within",
+    "a quotation mark is in the middle of a cell: quote the whole cell, and double the mark inside",
   CSV_INVALID_CLOSING_QUOTE:
-    "something follows the quotation mark that ends a cell; write a quotation mark within a cell twice",
+    "text follows the closing quotation mark of a cell: double a quotation mark inside a cell",
 }
 
-/** Spreadsheets write the delimiter of their country: the most frequent one of the first line that is not blank. */
+/**
+ * Spreadsheets write the delimiter of their locale: the most frequent one in the first line that is
+ * not blank.
+ */
 const delimiterOf = (text: string): string => {
   const start = text.search(/\S/)
   const rest = start === -1 ? "" : text.slice(start)
@@ -130,7 +142,7 @@ const delimiterOf = (text: string): string => {
 }
 
 const isFilled = (cell: string): boolean => cell.trim() !== ""
-/** NFC: one name typed on two systems is one name. */
+/** NFC: composed and decomposed accents are the same name. */
 const clean = (cell: string): string => cell.trim().normalize("NFC")
 const columnName = (cell: string): string => {
   const name = clean(cell)
@@ -155,15 +167,15 @@ const unnamedCellError = (
   return at < width
     ? {
         column: String(at + 1),
-        message: `${value} stands in a column that the header does not name`,
+        message: `${value} is in a column without a name in the header`,
       }
     : {
         column: null,
-        message: `has ${record.length} cells, the header names ${width}: ${value} has no column`,
+        message: `has ${record.length} cells, but the header has ${width}: ${value} has no column`,
       }
 }
 
-/** csv-parse counts the line in which a record ends; people look for the one in which it begins. */
+/** csv-parse gives the line in which a record ends; people expect the one in which it begins. */
 const breaksIn = (record: readonly string[]): number =>
   record.reduce((sum, text) => sum + (text.match(/\r\n|\r|\n/g)?.length ?? 0), 0)
 
@@ -176,7 +188,7 @@ const checkHeader = (
   return [
     ...required
       .filter((name) => !present.includes(name))
-      .map((name) => ({ column: name, message: "the header lacks this column" })),
+      .map((name) => ({ column: name, message: "is missing in the header" })),
     ...present
       .filter((name) => !columns.includes(name))
       .map((name) => ({
@@ -185,6 +197,6 @@ const checkHeader = (
       })),
     ...present
       .filter((name, at) => present.indexOf(name) !== at)
-      .map((name) => ({ column: name, message: "stands twice in the header" })),
+      .map((name) => ({ column: name, message: "is twice in the header" })),
   ]
 }

@@ -1,4 +1,7 @@
-/** Stores a device list: one transaction; what cannot be stored is told line by line, the rest stands. A dry run does all of it and rolls back. */
+/**
+ * Stores a device list in one transaction. Lines that cannot be stored are reported; the others are
+ * stored. A dry run does the same and rolls back.
+ */
 import type { DeviceInput, ImportAnswer, ImportChange } from "../../api/inventory.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
@@ -97,7 +100,7 @@ const store = async (
     }
     const existing = names.device.get(row.name)
     const was = existing === undefined ? null : await lockDevice(tx, org, existing)
-    if (was === undefined) continue // removed by somebody since this began
+    if (was === undefined) continue // Removed by somebody since the import began.
     const planned = await withAgent(
       tx,
       order,
@@ -107,7 +110,7 @@ const store = async (
         siteId: null,
       }),
     )
-    // Before its site is made: a line that is refused leaves nothing behind.
+    // Before its site is created: a rejected line changes nothing.
     const check = await guard(tx, order.actor, { was, now: planned, typed: null })
     if (!check.ok) {
       allRejected.push({ line: row.line, column: check.column, message: check.message })
@@ -146,7 +149,7 @@ const recordChange = ({ changes }: Tally, change: ImportChange): void => {
   if (changes.length < MAX_CHANGES) changes.push(change)
 }
 
-/** A site that is not there is made; one that is gets the place of its line. */
+/** Creates a missing site; an existing one gets the position of its line. */
 const storeSite = async (
   tx: Tx,
   actor: Actor,
@@ -167,7 +170,7 @@ const storeSite = async (
   }
   if (row.latitude === null) return
   const was = await lockSite(tx, actor.org, known)
-  if (was === undefined) return // removed by somebody since this began
+  if (was === undefined) return // Removed by somebody since the import began.
   const changed = differences(was, { ...was, ...place })
   if (Object.keys(changed).length === 0) return
   await updateRow(tx, actor.org, "site", known, siteColumns({ ...was, ...place }))
@@ -189,7 +192,7 @@ const EMPTY: Omit<DeviceInput, "name" | "address"> = {
   methods: { routerosApi: null, snmp: null, icmp: true, tcpPort: null },
 }
 
-/** One that reports by itself needs no agent, and perhaps none could reach it. */
+/** A router that reports itself needs no agent, and perhaps no agent could reach it. */
 const withAgent = async (
   tx: Tx,
   { actor, agentId }: ImportOrder,
@@ -244,10 +247,10 @@ const update = async (
   })
 }
 
-/** An empty cell leaves the field as it was. */
+/** An empty cell leaves the field unchanged. */
 const merged = (was: DeviceInput, row: ImportRow, ids: Ids): DeviceInput => {
   const api = was.methods.routerosApi
-  // Only TLS has a certificate; 8728 is the port without.
+  // Only TLS has a certificate; 8728 is the port without TLS.
   const tls = row.api_tls ?? (row.fingerprint === null ? (api?.tls ?? row.api_port !== 8728) : true)
   const port = row.api_port ?? (api?.tls === tls ? api.port : tls ? 8729 : 8728)
   const needsApi = row.api_port !== null || row.api_tls !== null || row.fingerprint !== null

@@ -39,7 +39,7 @@ const lastAudit = async () =>
     )
   ).items[0]
 
-test("a change is stored, audited with before and after, and told", async () => {
+test("a change is stored, audited with before and after, and announced", async () => {
   const published: InventoryChange[] = []
   const stop = inventory.changes.on((news) => published.push(news))
   const region = await inventory.createRegion(actor, { name: "North" })
@@ -73,14 +73,14 @@ test("a change is stored, audited with before and after, and told", async () => 
   ])
 })
 
-test("a name that is taken is refused with the field's name", async () => {
+test("a taken name is rejected at its field", async () => {
   await inventory.createDevice(actor, makeDevice({ name: "twice" }))
   const error = await errorOf(inventory.createDevice(actor, makeDevice({ name: "twice" })))
   assert.equal(error.status, 409)
   assert.deepEqual(error.fields, [{ path: "name", code: "field.taken", params: {} }])
 })
 
-test("another organisation's things can be neither named, changed nor seen", async () => {
+test("resources of another organisation can be neither referenced, changed nor read", async () => {
   const site = await inventory.createSite(actor, SiteInput.parse({ name: "Ours" }))
   const error = await errorOf(
     inventory.createDevice(stranger, makeDevice({ siteId: site.id, credentialId: randomUUID() })),
@@ -97,7 +97,7 @@ test("another organisation's things can be neither named, changed nor seen", asy
   assert.deepEqual(await inventory.sites(stranger.org), [])
 })
 
-test("a port has one link, and a link two devices", async () => {
+test("an interface has at most one link, and a link connects two devices", async () => {
   const [a, b, c] = await Promise.all(
     [1, 2, 3].map(() => inventory.createDevice(actor, makeDevice())),
   )
@@ -124,7 +124,7 @@ test("a port has one link, and a link two devices", async () => {
   assert.equal((await errorOf(inventory.changeLink(actor, link.id, { medium: null }))).status, 404)
 })
 
-test("a device's patch leaves what it does not name, and takes away what is null", async () => {
+test("a patch leaves omitted fields unchanged and clears those that are null", async () => {
   const credential = await inventory.createCredential(actor, {
     name: "snmp",
     username: null,
@@ -143,7 +143,7 @@ test("a device's patch leaves what it does not name, and takes away what is null
   })
 })
 
-test("a credential goes in sealed, is opened for its own organisation alone, and leaves no secret in the audit", async () => {
+test("a credential is encrypted, is decrypted for its own organisation only, and leaves no secret in the audit", async () => {
   const secrets = createSecrets({ key: Buffer.alloc(32, 7) })
   const { id } = await inventory.createCredential(actor, {
     name: "api",
@@ -187,7 +187,7 @@ test("a credential goes in sealed, is opened for its own organisation alone, and
   assert.equal((await errorOf(inventory.removeCredential(actor, id))).code, "in-use")
 })
 
-test("a credential says which version and protocols of SNMP it is for; passwords stay inside", async () => {
+test("a credential names its SNMP version and protocols, but never its passwords", async () => {
   const snmpV3 = {
     user: "m",
     authPassword: "auth-word-1",
@@ -237,7 +237,7 @@ const port = (
   dynamic: false,
   ...over,
 })
-test("facts make ports, skip sessions' ports, keep what a source does not tell, and mark what is gone", async () => {
+test("facts add interfaces, skip those of sessions, keep what a source does not report, and mark removed ones", async () => {
   const { id } = await inventory.createDevice(actor, makeDevice())
   const facts: DeviceFacts = {
     device: id,
@@ -280,7 +280,7 @@ test("facts make ports, skip sessions' ports, keep what a source does not tell, 
   assert.deepEqual((await record({})).changed, ["interface"])
 })
 
-test("a list of devices: good lines are stored, bad ones told by line and column, a dry run stores nothing", async () => {
+test("an import stores valid lines, reports others by line and column, and a dry run stores nothing", async () => {
   const csv = [
     "\uFEFFName;Address;Site;Roles;Latitude;Longitude;API port;SNMP port;Agent",
     "csv-1;192.0.2.1;Valley;core|edge;46,5;7,25;8728;;",
@@ -333,7 +333,7 @@ test("a list of devices: good lines are stored, bad ones told by line and column
   ])
 })
 
-test("what a list moves is told by name: a device to another site, a site to its place", async () => {
+test("an import names what it changes: the site of a device, the position of a site", async () => {
   await inventory.importCsv(
     actor,
     "name,address,site\nmove-1,192.0.2.31,North\nmove-2,192.0.2.32,South\n",
@@ -366,7 +366,7 @@ test("what a list moves is told by name: a device to another site, a site to its
   assert.deepEqual([south?.latitude, south?.longitude], [46.5, 7.25])
 })
 
-test("the agent of the import is for devices that have none; one that reports by itself is left without", async () => {
+test("the agent of the import is for devices without one; a router that reports itself gets none", async () => {
   const agents = await db.dbs.ui.asOrg(
     db.org,
     (tx) => tx<{ id: string }[]>`
@@ -400,7 +400,7 @@ test("the agent of the import is for devices that have none; one that reports by
   await assert.rejects(inventory.importCsv(actor, list, true, randomUUID()), HttpError)
 })
 
-test("a router whose certificate stands in the list is read by TLS at once", async () => {
+test("a router whose certificate is in the list is read over TLS at once", async () => {
   const methodsOf = (name: string) =>
     db.dbs.ui.asOrg(db.org, async (tx) => {
       const [row] = await tx<
@@ -417,7 +417,7 @@ test("a router whose certificate stands in the list is read by TLS at once", asy
   assert.deepEqual([created, updated], [1, 1])
   for (const name of ["tls-1", "tls-2"])
     assert.deepEqual(await methodsOf(name), { port: 8729, tls: true, fingerprint: hash })
-  // A list without the column leaves what was confirmed.
+  // A list without the column keeps what was confirmed.
   await inventory.importCsv(actor, "name,address,api_port\ntls-2,192.0.2.22,9000\n", false)
   assert.deepEqual(await methodsOf("tls-2"), { port: 9000, tls: true, fingerprint: hash })
 })
@@ -427,14 +427,14 @@ for (const [name, csv, column] of [
   ["a quote that never ends", 'name,address\n"r1,192.0.2.1', null],
   ["nothing but blanks", "  ", null],
 ] as const) {
-  test(`a list with ${name} is refused whole, and says so`, async () => {
+  test(`a list with ${name} is rejected as a whole`, async () => {
     const { created, rejected } = await inventory.importCsv(actor, csv, false)
     assert.equal(created, 0)
     assert.equal(rejected[0]?.column, column)
   })
 }
 
-test("a text encoding is kept for a site and for a device, and taken back by null", async () => {
+test("a text encoding is stored for a site and for a device, and cleared by null", async () => {
   const site = await inventory.createSite(
     actor,
     SiteInput.parse({ name: "Śląsk", textEncoding: "windows-1250" }),

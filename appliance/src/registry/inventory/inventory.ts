@@ -1,4 +1,7 @@
-/** What exists: regions, sites, devices, links, credentials. Every change is one transaction with its audit row, told once committed. */
+/**
+ * The inventory: regions, sites, devices, links, credentials. Each change is one transaction with
+ * its audit row, and is announced after commit.
+ */
 import type { FieldError } from "../../api/field-messages.ts"
 import type {
   Credential,
@@ -55,7 +58,7 @@ type Partly<T> = { readonly [K in keyof T]?: T[K] | undefined }
 type Id = { readonly id: string }
 
 export type Inventory = {
-  /** Told after commit. Agents and ingest tell here too of what they change. */
+  /** Emits after commit. Agents and ingest also announce here what they change. */
   readonly changes: Signal<InventoryChange>
   readonly regions: (org: OrgId) => Promise<Region[]>
   readonly sites: (org: OrgId) => Promise<Site[]>
@@ -66,7 +69,10 @@ export type Inventory = {
   readonly createSite: (actor: Actor, input: SiteInput) => Promise<Id>
   readonly changeSite: (actor: Actor, id: string, patch: Partly<SiteInput>) => Promise<Id>
   readonly removeSite: (actor: Actor, id: string) => Promise<void>
-  /** `typed`: secrets of its credential, typed again by somebody who may not send them anywhere by permission. */
+  /**
+   * `typed`: secrets of the credential, typed again by an actor without the permission to send them
+   * anywhere.
+   */
   readonly createDevice: (
     actor: Actor,
     input: DeviceInput,
@@ -98,7 +104,7 @@ type Deps = {
   readonly db: Db
   readonly secrets: Secrets
   readonly onError: (error: unknown) => void
-  /** Where the appliance itself is; by default nothing on loopback has a secret sent to it. */
+  /** Where the appliance runs. By default, no secret is sent to a loopback address. */
   readonly machine?: OwnMachine
   readonly steady?: () => number
 }
@@ -107,7 +113,7 @@ type Done = { readonly id: string; readonly detail: Detail }
 const NO_MACHINE: OwnMachine = { allowLoopback: false, ownAddresses: () => [] }
 
 type Removable = "region" | "site" | "device" | "link"
-/** What every kind of change is made with. */
+/** What all kinds of changes need. */
 type Changes = {
   /** Runs `work` and writes its audit row in one transaction, then announces the change. */
   readonly change: (
@@ -226,7 +232,7 @@ const credentialChanges = ({
         (await secrets.list(tx, org)).find((credential) => credential.id === id)?.usedBy ?? 0
       if (used > 0) {
         const devices = used === 1 ? "1 device uses it" : `${used} devices use it`
-        throw new HttpError(409, "in-use", `${devices}: give them another credential first.`)
+        throw new HttpError(409, "in-use", `The credential is in use: ${devices}. Give them another credential first.`)
       }
       return { id, detail: { name: await secrets.remove(tx, org, id) } }
     })
@@ -294,7 +300,7 @@ export const createInventory = ({
   }
 }
 
-/** A patch without what it leaves out; null stays, since it takes away. */
+/** A patch without its undefined fields. Null stays, because it clears a field. */
 const definedFields = <T extends object>(patch: T): DefinedFields<T> => {
   const isDefined = (entries: object): entries is DefinedFields<T> =>
     Object.values(entries).every((value) => value !== undefined)
@@ -351,17 +357,20 @@ const checkEnds = async (
       end.interface !== null &&
       (await linkOnPort(tx, org, end.deviceId, end.interface, except)) !== null
     ) {
-      throw new HttpError(409, "port-taken", "Another link is on that port already.", {
+      throw new HttpError(409, "port-taken", "Another link uses this interface. Choose another interface, or change that link.", {
         fields: [{ path, code: "field.interface-linked", params: { interface: end.interface } }],
       })
     }
   }
 }
 
-/** Two at once may both find a name free: the table's own rule decides, and is said in the field's words. */
+/**
+ * Two concurrent changes may both find a name free. The unique constraint decides, and its error
+ * becomes that of the field.
+ */
 const nameTakenError = (error: unknown, what: InventoryKind): unknown =>
   hasSqlState(error, "23505") && error.constraint?.endsWith("_org_id_name_key") === true
-    ? new HttpError(409, "name-taken", `There is a ${what} of that name already.`, {
+    ? new HttpError(409, "name-taken", `A ${what} with this name exists already. Choose another name.`, {
         fields: [{ path: "name", code: "field.taken", params: {} }],
         cause: error,
       })

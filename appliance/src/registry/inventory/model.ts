@@ -30,7 +30,7 @@ export type InterfaceFact = {
   readonly mtu: number | null
   readonly speedBps: number | null
   readonly ifIndex: number | null
-  /** Made by the router for one session: thousands come and go, none becomes a row. */
+  /** Created by the router for one session. There may be thousands, and they are not stored. */
   readonly dynamic: boolean
 }
 export type DeviceFacts = {
@@ -42,11 +42,11 @@ export type DeviceFacts = {
   readonly version: string | null
   readonly architecture: string | null
   readonly serial: string | null
-  /** Null where this source tells of no ports; an empty list is a device without any. */
+  /** Null: this source reports no interfaces. An empty list is a device without any. */
   readonly interfaces: readonly InterfaceFact[] | null
 }
 export type Recorded = {
   readonly interfaces: ReadonlyMap<string, InterfaceId>
-  /** What to say on `inventory.changes` once the transaction is committed. */
+  /** What to announce on `inventory.changes` after commit. */
   readonly changed: readonly ("device" | "interface")[]
 }

@@ -1,7 +1,7 @@
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
 import type { Inventory } from "./inventory.ts"
 
-/** These lists are short: all of it is the first page. */
+/** These lists are short: the first page contains everything. */
 const whole = <T>(items: readonly T[]) => ({ items: [...items], next: null })
 
 export const routes = ({ inventory }: { readonly inventory: Inventory }): readonly Route[] => [
@@ -72,7 +72,7 @@ const deviceRoutes = (inventory: Inventory): readonly Route[] => [
   route({
     ...endpoint("POST /devices/import"),
     permission: "inventory:write",
-    summary: "Add or change devices from CSV",
+    summary: "Import devices from CSV: add new ones, change existing ones",
     maxBodyBytes: 5_000_000,
     handle: ({ body }, actor) => inventory.importCsv(actor, body.csv, body.dryRun, body.agentId),
   }),
@@ -86,13 +86,13 @@ const deviceRoutes = (inventory: Inventory): readonly Route[] => [
   route({
     ...endpoint("DELETE /devices/{id}"),
     permission: "inventory:write",
-    summary: "Remove a device with its ports and links",
+    summary: "Remove a device with its interfaces and links",
     handle: ({ params }, actor) => inventory.removeDevice(actor, params.id),
   }),
   route({
     ...endpoint("POST /links"),
     permission: "inventory:write",
-    summary: "Join two devices",
+    summary: "Add a link between two devices",
     handle: ({ body }, actor) => inventory.createLink(actor, body),
   }),
   route({
@@ -125,7 +125,7 @@ const credentialRoutes = (inventory: Inventory): readonly Route[] => [
   route({
     ...endpoint("PATCH /credentials/{id}"),
     permission: "credentials:write",
-    summary: "Change a credential; what is left out stays",
+    summary: "Change a credential; omitted fields stay",
     handle: ({ params, body }, actor) => inventory.changeCredential(actor, params.id, body),
   }),
   route({

@@ -1,4 +1,4 @@
-/** The API's shapes as the tables' columns, field by field. */
+/** Shapes of the API as columns of the tables. */
 import type { DeviceInput, LinkInput, SiteInput } from "../../api/inventory.ts"
 
 export const siteColumns = ({

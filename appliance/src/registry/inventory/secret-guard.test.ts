@@ -1,4 +1,4 @@
-/** An operator with every trick must not get a saved secret sent to an address of theirs. */
+/** An operator must not get a saved secret sent to an address of their own, by any trick. */
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
@@ -87,7 +87,7 @@ for (const [name, patch, expected] of CHANGES)
     assert.equal(await outcome(inventory.changeDevice(admin, id, change)), "done")
   })
 
-test("another agent is another place: its network may have another host at that address", async () => {
+test("another agent is another destination: its network may have another host at that address", async () => {
   const id = await stored()
   assert.equal(
     await outcome(inventory.changeDevice(operator, id, { agentId: agents[1] })),
@@ -95,7 +95,7 @@ test("another agent is another place: its network may have another host at that 
   )
 })
 
-test("what is taken away in one step cannot be given to another place in the next", async () => {
+test("a secret removed in one step cannot be sent to another destination in the next", async () => {
   const id = await stored()
   for (const away of [
     { agentId: null },
@@ -117,7 +117,7 @@ test("what is taken away in one step cannot be given to another place in the nex
   }
 })
 
-test("a new device with a saved credential is a new place, also where one was deleted before", async () => {
+test("a new device with a saved credential is a new destination, even where one was deleted before", async () => {
   const device = () =>
     makeDevice({
       address: "203.0.113.66",
@@ -129,7 +129,7 @@ test("a new device with a saved credential is a new place, also where one was de
   const id = await stored()
   await inventory.removeDevice(operator, id)
   assert.equal(await outcome(inventory.createDevice(operator, device())), "secret-needed")
-  // Unpinned over TLS no password goes out; SNMP would send its community.
+  // Unpinned over TLS, no password is sent; SNMP would send its community.
   const unpinned = MethodsInput.parse({ routerosApi: {}, snmp: null })
   const quiet = makeDevice({ agentId: agents[0], credentialId: credential, methods: unpinned })
   const { id: made } = await inventory.createDevice(operator, quiet)
@@ -141,7 +141,7 @@ test("a new device with a saved credential is a new place, also where one was de
   )
 })
 
-test("a list of devices is no way round it, and a line that is refused leaves nothing behind", async () => {
+test("an import is checked in the same way, and a rejected line changes nothing", async () => {
   await inventory.changeDevice(admin, await stored({ name: "listed-one" }), {})
   const lines: readonly (readonly string[])[] = [
     ["listed-one", "203.0.113.66", "", "", "", "", "", ""],
@@ -180,7 +180,7 @@ for (const [name, typed, expected] of TYPED)
     )
   })
 
-test("a refusal names each secret by its field, and the audit names how it was allowed but no secret", async () => {
+test("a rejection names each secret by its field; the audit names why it was allowed, and no secret", async () => {
   const id = await stored()
   const error = await inventory
     .changeDevice(operator, id, { address: "203.0.113.7" })
@@ -208,7 +208,7 @@ test("a refusal names each secret by its field, and the audit names how it was a
   assert.doesNotMatch(JSON.stringify(row), /the-password|the-community/)
 })
 
-test("the saved secret cannot be found by typing guesses", async () => {
+test("a saved secret cannot be found by guessing", async () => {
   const fresh = makeInventory(db)
   const id = await stored()
   const guess = (password: string) =>
@@ -255,7 +255,7 @@ for (const [name, over, expected] of NETWORKS)
     assert.equal(await outcome(inventory.createDevice(operator, device)), expected)
   })
 
-test("the account made for one device goes where that device goes, whatever credential it is asked with", async () => {
+test("the account made for one device is sent where that device is, whatever credential it has", async () => {
   const id = await stored({ credentialId: null })
   await db.dbs.ui.asOrg(
     db.org,
@@ -315,7 +315,7 @@ for (const [address, methods, byOperator, byAdmin] of ADDRESSES)
       assert.equal((await inventory.importCsv(admin, line, false)).rejected[0]?.column, "address")
   })
 
-test("an agent's allowed networks let in what is special, and keep out what is not in them", async () => {
+test("an agent's allowed networks permit special addresses in them, and nothing outside", async () => {
   await db.dbs.ui.asOrg(
     db.org,
     (tx) =>

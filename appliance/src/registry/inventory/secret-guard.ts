@@ -1,4 +1,7 @@
-/** Asks secret-use.ts with what is stored, and says a refusal in words. Every path that can change where a secret goes comes here. */
+/**
+ * Applies secret-use.ts to the stored state and words the rejection. Every path that can change a
+ * destination of secrets calls it.
+ */
 import type { FieldError } from "../../api/field-messages.ts"
 import type { DeviceInput, TypedSecret } from "../../api/inventory.ts"
 import { createCache } from "../../platform/cache.ts"
@@ -15,7 +18,10 @@ import {
   usesOf,
 } from "./secret-use.ts"
 
-/** Why a stored secret goes to a new place; null: none does, or the system itself has decided so. */
+/**
+ * Why a stored secret may be sent to a new destination; null: none is, or the system itself decided
+ * so.
+ */
 export type Allowed = "may-write" | "allowed-network" | "typed-again" | null
 export type SecretRejection = {
   readonly code: "secret-needed" | "secret-wrong" | "may-not-use"
@@ -27,7 +33,7 @@ export type SecretCheck =
   | { readonly ok: false; readonly rejection: SecretRejection }
 
 export type SecretQuestion = {
-  /** Null: a device that is new. */
+  /** Null: a new device. */
   readonly was: (Place & { readonly id: string }) | null
   readonly now: Place
   readonly typed: TypedSecret | null
@@ -39,7 +45,7 @@ type Deps = {
   readonly attempts: FailedAttempts
 }
 
-/** One credential: may its secrets go where the change would send them? */
+/** One credential: may its secrets be sent where the change would send them? */
 const checkCredential = async (
   { secrets, attempts }: Deps,
   tx: Tx,
@@ -86,7 +92,7 @@ export const createSecretGuard =
     return { ok: true, reason }
   }
 
-/** Where a device at this place sends the secrets of one credential. */
+/** Where a device with these fields sends the secrets of one credential. */
 const usesAt = (
   place: Place | null,
   id: string,
@@ -140,22 +146,22 @@ const sentence = (
   fields: readonly SecretField[],
 ): string => {
   if (code === "may-not-use")
-    return `This needs the permission credentials:use, to use the saved credential "${name}".`
+    return `You may not use the saved credential "${name}". This needs the permission credentials:use: ask an administrator.`
   const what = fields.map((field) => SECRET_LABELS[field]).join(" and ")
   if (code === "secret-wrong")
-    return `The ${what} typed is not that of the saved credential "${name}".`
+    return `The typed ${what} is wrong for the saved credential "${name}". Type it again.`
   return (
     `Type the ${what} of "${name}" again to use it for another address, port, certificate or agent. ` +
-    "Nobody without the permission credentials:write may send a saved secret to a new place, unless the credential allows its network."
+    "Sending a saved secret to a new destination needs the permission credentials:write, unless the credential allows its network."
   )
 }
 export const toHttpError = ({ code, message, fields }: SecretRejection): HttpError =>
   new HttpError(code === "secret-wrong" ? 422 : 403, code, message, { fields })
 
-// ── guesses ────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── guesses ──
 
 export type FailedAttempts = {
-  /** Throws where this account has typed too many wrong secrets of this credential. */
+  /** Throws if this account has typed too many wrong secrets of this credential. */
   readonly check: (account: string, credential: string) => void
   readonly count: (account: string, credential: string) => void
 }
@@ -163,7 +169,10 @@ const MAX_FAILED = 5
 const FORGET_MS = 15 * 60_000
 const MAX_KEYS = 10_000
 
-/** A field that says "is not the saved one" must not be a way to find the saved one. `steady`: ms of a clock that nobody sets. */
+/**
+ * The error "is not the saved one" must not help to guess the saved secret. `steady`: a monotonic
+ * clock in ms.
+ */
 export const createFailedAttempts = (steady: () => number): FailedAttempts => {
   const failures = createCache<string, { count: number; sinceMs: number }>({
     maxEntries: MAX_KEYS,
@@ -179,7 +188,7 @@ export const createFailedAttempts = (steady: () => number): FailedAttempts => {
         throw new HttpError(
           429,
           "too-many-tries",
-          `Too many wrong secrets: wait ${minutes} min, or ask an administrator.`,
+          `Too many wrong secrets. Wait ${minutes} min, or ask an administrator.`,
         )
       }
       failures.delete(keyOf(account, credential))

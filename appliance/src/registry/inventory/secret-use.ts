@@ -1,8 +1,10 @@
 /**
- * Whether a change sends a stored secret to another place or in another way, and whether that is allowed. Pure.
+ * Whether a change sends a stored secret to another destination or in another way, and whether that
+ * is allowed. Pure.
  *
- * A saved password goes wherever a device's address says. Whoever may change that address could otherwise collect it there, so a
- * new use takes `credentials:write`, or the secret typed again, or an address inside the credential's allowed networks.
+ * A saved password is sent to the address of the device. Anyone who may change that address could
+ * otherwise collect it there, so a new use requires `credentials:write`, the secret typed again, or
+ * an address inside the credential's allowed networks.
  */
 import { createHash, timingSafeEqual } from "node:crypto"
 import { isIP } from "node:net"
@@ -12,19 +14,27 @@ import type { Opened } from "../secrets/secrets.ts"
 
 export type Place = Pick<DeviceInput, "address" | "agentId" | "credentialId" | "methods">
 export type SecretField = keyof TypedSecret
-/** `key` is equal for two uses that send the same secret by the same agent to the same place in the same way. */
+/**
+ * Two uses have the same `key` if they send the same secret through the same agent to the same
+ * destination in the same way.
+ */
 export type SecretUse = {
   readonly key: string
   readonly method: "routerosApi" | "snmp"
   readonly secrets: Readonly<Partial<Record<SecretField, string>>>
-  /** By the method's standard port, and for the API over TLS: what an allowed network is enough for. */
+  /**
+   * On the standard port, and for the API over TLS: for these, an allowed network is sufficient.
+   */
   readonly isStandard: boolean
 }
 
 const API_TLS_PORT = 8729
 const SNMP_PORT = 161
 
-/** No agent, no use: nobody sends anything. Over TLS an agent sends no password before a certificate is pinned. */
+/**
+ * Without an agent nothing is sent. Over TLS, an agent sends no password before a certificate is
+ * pinned.
+ */
 export const usesOf = (
   { address, agentId, credentialId, methods }: Place,
   secret: Opened | null,
@@ -90,7 +100,7 @@ export const checkSecretUse = ({
   const known = new Set(was.map(({ key }) => key))
   const fresh = now.filter(({ key }) => !known.has(key))
   if (fresh.length === 0) return { ok: true, reason: "no-new-use" }
-  // An address as such: what only looks like one (`0xa000005`) may be asked of a name server.
+  // Only real addresses: a text that looks like one (`0xa000005`) may be resolved by DNS.
   const isInside = isIP(address) !== 0 && isWithin(address, allowedNetworks)
   const unproven = fresh.filter(({ isStandard }) => !(isInside && isStandard))
   if (unproven.length === 0) return { ok: true, reason: "allowed-network" }

@@ -1,4 +1,4 @@
-/** All SQL of the inventory. Everything runs in a transaction that works for one organisation. */
+/** SQL of the inventory. Everything runs in a transaction of one organisation. */
 import { z } from "zod"
 import {
   DeviceRole,
@@ -11,7 +11,7 @@ import { InterfaceId, type OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { DeviceFacts, InterfaceFact } from "./model.ts"
 
-/** Objects go into jsonb columns. */
+/** Objects are stored as jsonb. */
 type Columns = Readonly<
   Record<string, string | number | boolean | null | readonly string[] | MethodsInput>
 >
@@ -72,7 +72,10 @@ export const lockDevice = async (
     from inventory.device where org_id = ${org} and id = ${id} for update`
   return row === undefined ? undefined : StoredDevice.parse(row)
 }
-/** Where this agent may contact anything; empty: everywhere that is not special, or there is no such agent. */
+/**
+ * The networks that this agent may contact; empty: every address that is not special, or there is
+ * no such agent.
+ */
 export const networksOfAgent = async (
   tx: Tx,
   org: OrgId,
@@ -87,7 +90,7 @@ export const deviceIds = async (tx: Tx, org: OrgId) =>
   byName(await tx<Named[]>`select id, name from inventory.device where org_id = ${org}`)
 export const siteIds = async (tx: Tx, org: OrgId) =>
   byName(await tx<Named[]>`select id, name from inventory.site where org_id = ${org}`)
-/** Whether a router's own script promises reports of it. */
+/** Whether a companion script on the router reports it. */
 export const reportsItself = async (tx: Tx, org: OrgId, id: string): Promise<boolean> =>
   (
     await tx`select from inventory.device where org_id = ${org} and id = ${id} and reports_every_s is not null`
@@ -118,7 +121,10 @@ export const lockLink = async (tx: Tx, org: OrgId, id: string) =>
         json_build_object('deviceId', b_device_id, 'interface', b_interface) as b, capacity_bps as "capacityBps", medium
       from inventory.link where org_id = ${org} and id = ${id} for update`
   )[0]
-/** The name of another link's end on that port, or of the other end's device where the link has no name. */
+/**
+ * The name of another link on that interface, or of the device at its other end if the link has no
+ * name.
+ */
 export const linkOnPort = async (
   tx: Tx,
   org: OrgId,
@@ -134,7 +140,7 @@ export const linkOnPort = async (
       limit 1`
   )[0]?.id ?? null
 
-/** True where the row is this organisation's: a foreign key alone would take another's. */
+/** True if the row belongs to this organisation: a foreign key alone would accept another's. */
 export const exists = async (
   tx: Tx,
   org: OrgId,
@@ -166,7 +172,7 @@ export const updateRow = async (
   if (Object.keys(columns).length === 0) return
   await tx`update ${tx(TABLES[table])} set ${tx(columns)} where org_id = ${org} and id = ${id}`
 }
-/** The name of what is gone, or undefined where there was nothing. */
+/** The name of the deleted row, or undefined if there was none. */
 export const deleteRow = async (
   tx: Tx,
   org: OrgId,
@@ -183,7 +189,10 @@ export const insertTarget = async (tx: Tx, org: OrgId, deviceId: string): Promis
   await tx`insert into inventory.target (org_id, device_id) values (${org}, ${deviceId})`
 }
 
-/** Null in a fact is "not told by this source": it takes nothing away. True where something changed. */
+/**
+ * Null in a fact means that this source does not report it: the stored value stays. True if
+ * something changed.
+ */
 export const updateFacts = async (tx: Tx, org: OrgId, facts: DeviceFacts): Promise<boolean> => {
   const { identity, vendor, board, version, architecture, serial } = facts
   const [row] = await tx<{ changed: boolean }[]>`
@@ -209,7 +218,10 @@ export const readInterfaces = async (tx: Tx, org: OrgId, deviceId: string) =>
       await tx`select id, name, gone_at is not null as gone from inventory.interface where org_id = ${org} and device_id = ${deviceId}`,
     )
 
-/** Rewrites only rows that differ; gives how many did. Ports that came back are no longer gone. */
+/**
+ * Rewrites only rows that differ, and gives how many did. Ports that returned are no longer marked
+ * as removed.
+ */
 export const upsertInterfaces = async (
   tx: Tx,
   org: OrgId,
@@ -237,7 +249,10 @@ export const upsertInterfaces = async (
   return rows.length
 }
 
-/** In one order for everybody, so that two batches with the same new ports wait for each other and not in a ring. */
+/**
+ * In a fixed order, so that two batches with the same new ports wait for each other and do not
+ * deadlock.
+ */
 export const insertInterfaces = async (
   tx: Tx,
   org: OrgId,

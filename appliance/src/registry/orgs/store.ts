@@ -5,7 +5,7 @@ import type { Sql, Tx } from "../../platform/postgres/db.ts"
 const Row = z.object({ id: OrgId, name: z.string() })
 const Id = Row.pick({ id: true })
 
-/** Ids alone: names and everything else are behind each organisation's own policy. */
+/** Only the ids: names and everything else are protected by the policy of each organisation. */
 export const readOrgIds = async (sql: Sql | Tx): Promise<z.infer<typeof Id>[]> =>
   z.array(Id).parse(await sql`select id from orgs.ids()`)
 

@@ -1,4 +1,7 @@
-/** The key that everything sealed hangs on: from the environment, or made once into a file beside (never in) the database. */
+/**
+ * The master key of all encryption: from the environment, or generated once into a file beside
+ * (never in) the database.
+ */
 import { randomBytes } from "node:crypto"
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -13,7 +16,10 @@ export const parseMasterKey = (text: string): Buffer | null => {
   return key.length === 32 ? key : null
 }
 
-/** `given` is ENCRYPTION_MASTER_KEY. A database restored without its key file can list credentials but not open them. */
+/**
+ * `given` is ENCRYPTION_MASTER_KEY. A database restored without its key file lists credentials, but
+ * cannot decrypt them.
+ */
 export const loadMasterKey = (configured: string | null, dataDir: string): Buffer => {
   const file = join(dataDir, "master.key")
   if (configured === null && !existsSync(file)) {

@@ -7,7 +7,7 @@ import { test } from "node:test"
 import { loadMasterKey, parseMasterKey } from "./master-key.ts"
 import { seal, unseal } from "./seal.ts"
 
-test("what is sealed opens with its key, in its place, unchanged, and in no other way", () => {
+test("an encrypted value is decrypted with its key in its place only", () => {
   const key = randomBytes(32)
   const sealed = seal(key, "credential a 1", "s3cret é")
   assert.deepEqual(unseal(key, "credential a 1", sealed), { ok: true, text: "s3cret é" })
@@ -24,7 +24,7 @@ test("what is sealed opens with its key, in its place, unchanged, and in no othe
     assert.deepEqual(unseal(key, "credential a 1", sealed.subarray(0, length)), { ok: false })
 })
 
-test("the master key is made once, for our eyes only, or given in hex or base64", () => {
+test("the master key is generated once, readable by its owner only, or given in hex or base64", () => {
   const folder = mkdtempSync(join(tmpdir(), "ispvm-key-"))
   const made = loadMasterKey(null, folder)
   assert.equal(made.length, 32)

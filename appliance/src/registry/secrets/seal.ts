@@ -1,11 +1,16 @@
-/** Sealing: AES-256-GCM under the installation's master key, bound to where it belongs, so that a row moved elsewhere stays shut. */
+/**
+ * Encryption with AES-256-GCM and the installation's master key, bound to the row it belongs to: in
+ * another row it cannot be decrypted.
+ */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto"
 
 const VERSION = 1
 const IV_BYTES = 12
 const TAG_BYTES = 16
 
-/** Layout: version, 12 bytes nonce, 16 bytes tag, ciphertext. `place` is authenticated, not stored. */
+/**
+ * Layout: version, 12 bytes nonce, 16 bytes tag, ciphertext. `place` is authenticated, not stored.
+ */
 export const seal = (key: Buffer, place: string, text: string): Buffer => {
   const iv = randomBytes(IV_BYTES)
   const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(Buffer.from(place))
@@ -33,6 +38,6 @@ export const unseal = (
       ),
     }
   } catch {
-    return { ok: false } // another key, another place, or a changed byte: GCM does not say which
+    return { ok: false } // Another key, another place, or a changed byte: GCM does not say which.
   }
 }

@@ -1,4 +1,4 @@
-/** What proves us to routers: goes in, is used by agents, and never comes out on a screen. */
+/** Credentials for routers: stored encrypted, used by agents, and never shown. */
 import { randomUUID } from "node:crypto"
 import { z } from "zod"
 import { type Credential, type CredentialInput, SnmpV3 } from "../../api/inventory.ts"
@@ -21,14 +21,14 @@ export type Opened = {
   readonly username: string | null
   readonly password: string | null
   readonly snmpCommunity: string | null
-  /** Of the community; null: v2c, and v1 where a device answers nothing else. */
+  /** Of the community; null: v2c, and v1 if a device answers nothing else. */
   readonly snmpVersion?: "v1" | null | undefined
   readonly snmpV3: SnmpV3 | null
 }
 export type CredentialPatch = {
   readonly [K in keyof CredentialInput]?: CredentialInput[K] | undefined
 }
-/** For the audit: the secrets by name, never by value. */
+/** For the audit: which secrets are set, never their values. */
 export type CredentialChange = {
   readonly name: string
   readonly username: string | null
@@ -38,15 +38,15 @@ export type CredentialChange = {
 
 export type Secrets = {
   readonly list: (tx: Tx, org: OrgId) => Promise<readonly Credential[]>
-  /** The caller writes the audit row: only it knows what for. */
+  /** The caller writes the audit row, because it knows the purpose. */
   readonly open: (tx: Tx, org: OrgId, id: CredentialId | string) => Promise<Opened>
-  /** Without its secrets: nothing is opened. */
+  /** Without secrets: nothing is decrypted. */
   readonly find: (
     tx: Tx,
     org: OrgId,
     id: string,
   ) => Promise<{ readonly name: string; readonly allowedNetworks: readonly string[] }>
-  /** Credentials that were made for this one device: where it is, they are sent. */
+  /** Credentials that were made for this one device: they are sent wherever it is. */
   readonly boundTo: (tx: Tx, org: OrgId, device: string) => Promise<readonly string[]>
   /** `device`: the only one it is made for. */
   readonly create: (
@@ -55,18 +55,18 @@ export type Secrets = {
     input: CredentialInput,
     device?: string,
   ) => Promise<{ id: string; change: CredentialChange }>
-  /** What the patch leaves out stays; null takes away. */
+  /** Omitted fields stay; null clears. */
   readonly change: (
     tx: Tx,
     org: OrgId,
     id: string,
     patch: CredentialPatch,
   ) => Promise<{ before: CredentialChange; after: CredentialChange }>
-  /** The name of what is gone. */
+  /** The name of the removed credential. */
   readonly remove: (tx: Tx, org: OrgId, id: string) => Promise<string>
 }
 
-/** What was sealed before SNMPv3, its protocols or v1 were known has no field for them. */
+/** Values encrypted before SNMPv3, its protocols or v1 were supported have no field for them. */
 const Sealed = z.strictObject({
   password: z.string().nullable(),
   snmpCommunity: z.string().nullable(),
@@ -88,7 +88,7 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
     const opened = unseal(key, place(org, id), row.sealed)
     if (!opened.ok) {
       throw new Error(
-        `The credential "${row.name}" cannot be opened: the master key is not the one it was sealed with. Bring back the old key, or set its secrets anew.`,
+        `The credential "${row.name}" cannot be decrypted, because the master key has changed. Restore the old key, or set the secrets again.`,
       )
     }
     const { name, username, allowedNetworks } = row
@@ -141,7 +141,7 @@ type OpenedCredential = Required<Omit<CredentialInput, "allowedNetworks">> & {
   readonly allowedNetworks: readonly string[]
 }
 
-/** Fields that the patch leaves out stay; null removes. */
+/** Omitted fields stay; null clears. */
 const patched = (was: OpenedCredential, patch: CredentialPatch) => ({
   name: patch.name ?? was.name,
   username: patch.username === undefined ? was.username : patch.username,

@@ -28,14 +28,14 @@ export const listCredentials = async (tx: Tx, org: OrgId): Promise<readonly Cred
   where c.org_id = ${org}
   order by lower(c.name)`
 
-/** Shared lock: two agents may be handed the same secret at once, a change waits. */
+/** A shared lock: two agents may be sent the same secret at once, a change waits. */
 export const lockCredential = async (tx: Tx, org: OrgId, id: string) =>
   (
     await tx<Pick<Row, "name" | "username" | "allowedNetworks" | "sealed">[]>`
       select name, username, allowed_networks as "allowedNetworks", sealed from secrets.credential where org_id = ${org} and id = ${id} for share`
   )[0]
 
-/** The ids of what was made for one device alone. */
+/** Ids of credentials that were made for one device only. */
 export const boundTo = async (tx: Tx, org: OrgId, device: string): Promise<readonly string[]> => {
   const rows = await tx<{ id: string }[]>`
     select id from secrets.credential where org_id = ${org} and device_id = ${device}::uuid`
@@ -67,7 +67,7 @@ export const updateCredential = async (tx: Tx, org: OrgId, row: Row): Promise<vo
     where org_id = ${org} and id = ${row.id}`
 }
 
-/** Its name, or null where there is none. */
+/** Its name, or null if there is none. */
 export const deleteCredential = async (tx: Tx, org: OrgId, id: string): Promise<string | null> =>
   (
     await tx<

@@ -7,7 +7,7 @@ import { AnswerMemory, rowBytes } from "./answer-memory.ts"
 import { Connection } from "./connection.ts"
 import { SENTENCE_LIMITS } from "./sentences.ts"
 
-test("an answer beyond its own limit is given up, once, and holds nothing more", () => {
+test("an answer beyond its own limit is aborted once, and releases its memory", () => {
   const memory = new AnswerMemory({ answerBytes: 100, allBytes: 1_000 })
   const why: string[] = []
   const reservation = memory.open((reason) => why.push(reason))
@@ -19,7 +19,7 @@ test("an answer beyond its own limit is given up, once, and holds nothing more",
   assert.deepEqual([memory.bytes, memory.counts.aborted], [0, 1])
 })
 
-test("beyond the limit of all answers the largest is given up, not the one that came last", () => {
+test("beyond the limit of all answers the largest is aborted, not the latest", () => {
   const memory = new AnswerMemory({ answerBytes: 1_000, allBytes: 1_000 })
   const ended: string[] = []
   const large = memory.open(() => ended.push("large"))
@@ -37,7 +37,7 @@ test("a row counts for more than its text", () => {
   assert.ok(rowBytes(new Map([["name", "ether1"]])) > 200)
 })
 
-/** Answers `/endless` with rows until the socket is gone, and all else with one row. */
+/** Answers `/endless` with rows until the socket is closed, and anything else with one row. */
 const endlessRouter = () =>
   fakeRouter(({ socket, command, tag }) => {
     if (command === "/small/print")
@@ -57,7 +57,7 @@ const endlessRouter = () =>
     send()
   })
 
-test("an endless answer ends at its limit, and a small one beside it is read whole", {
+test("an endless answer is aborted at its limit, and a small one beside it is complete", {
   timeout: 30_000,
 }, async () => {
   const router = await endlessRouter()
@@ -74,7 +74,7 @@ test("an endless answer ends at its limit, and a small one beside it is read who
     assert.ok(error instanceof CollectError, String(error))
     assert.match(
       error.message,
-      /^\/endless\/print: the answer was given up, because it takes more than 2 MB/,
+      /^\/endless\/print: the answer was aborted, because it takes more than 2 MB/,
     )
     assert.equal((await good.print("/small")).length, 1)
     assert.deepEqual([bad.isOpen, good.isOpen], [false, true])
@@ -85,7 +85,7 @@ test("an endless answer ends at its limit, and a small one beside it is read who
   assert.equal(memory.bytes, 0)
 })
 
-test("a sentence that never ends is held to the same limit", { timeout: 30_000 }, async () => {
+test("an endless sentence has the same limit", { timeout: 30_000 }, async () => {
   const router = await fakeRouter(({ socket }) => {
     const word = Buffer.alloc(0x10_0000, "x")
     socket.write(
@@ -103,7 +103,7 @@ test("a sentence that never ends is held to the same limit", { timeout: 30_000 }
   const connection = new Connection(connect(router.port, "127.0.0.1"), SENTENCE_LIMITS, memory)
   await assert.rejects(
     connection.print("/x"),
-    /a sentence was given up, because it takes more than 2 MB/,
+    /a sentence was aborted, because it takes more than 2 MB/,
   )
   await connection.close()
   await router.close()

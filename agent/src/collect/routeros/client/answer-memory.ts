@@ -1,14 +1,14 @@
 /**
- * What the answers of all routers may hold in memory at once. One router that answers without end
- * must not take the memory, and with it the monitoring, of the others: beyond its own limit an answer
- * is given up, and beyond the limit of all the largest one is.
+ * The memory for the answers of all routers. One router with an endless answer must not take it
+ * from the others: an answer beyond its own limit is aborted, and beyond the common limit the
+ * largest one is.
  */
 import type { Row } from "./reply.ts"
 
 export type AnswerLimits = {
   /** Bytes of one answer. A router with 10,000 ports needs 14 MB for its counters. */
   readonly answerBytes: number
-  /** Bytes of all answers under way. */
+  /** Bytes of all answers that are being received. */
   readonly allBytes: number
 }
 export const ANSWER_LIMITS: AnswerLimits = {
@@ -16,15 +16,15 @@ export const ANSWER_LIMITS: AnswerLimits = {
   allBytes: 64 * 1024 * 1024,
 }
 
-/** One answer under way. */
+/** One answer that is being received. */
 export type MemoryReservation = {
-  /** May give up this answer or a larger one. */
+  /** May abort this answer or a larger one. */
   readonly add: (bytes: number) => void
   readonly free: () => void
 }
 type Answer = { bytes: number; readonly giveUp: (why: string) => void }
 
-/** A row's map, and of each property a string and an entry: V8 keeps more than the text itself. */
+/** V8 needs more than the text itself: a map per row, a string and an entry per property. */
 const ROW_BYTES = 160
 const PROPERTY_BYTES = 80
 export const rowBytes = (row: Row): number => {
@@ -34,7 +34,7 @@ export const rowBytes = (row: Row): number => {
 }
 
 export class AnswerMemory {
-  /** Answers given up because they, or all of them together, were too large. */
+  /** Answers that were aborted because they, or all of them together, were too large. */
   readonly counts = { aborted: 0 }
   readonly #limits: AnswerLimits
   readonly #answers = new Set<Answer>()
@@ -48,7 +48,7 @@ export class AnswerMemory {
     return this.#bytes
   }
 
-  /** `giveUp` is called at most once, and is expected to let go of what the answer holds. */
+  /** `giveUp` is called at most once, and must release what the answer holds. */
   open(giveUp: (why: string) => void): MemoryReservation {
     const answer: Answer = { bytes: 0, giveUp }
     this.#answers.add(answer)

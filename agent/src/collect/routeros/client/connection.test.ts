@@ -29,7 +29,7 @@ const failsWith = (reason: CollectReason) => (error: unknown) =>
   error instanceof CollectError && error.reason === reason
 const bytes = (...parts: Buffer[]): Buffer => Buffer.concat(parts)
 
-test("rows come back by property name: values with =, with line ends, and empty", () =>
+test("rows are returned by property name: values with =, with line ends, and empty ones", () =>
   withRouter(
     ({ socket, tag }) =>
       void socket.write(
@@ -63,14 +63,14 @@ test("!empty before !done is no rows", () =>
     async (connection) => assert.deepEqual(await connection.print("/ip/route"), []),
   ))
 
-test("!done alone is no rows, and its ret is told", () =>
+test("!done alone is no rows, and its ret is returned", () =>
   withRouter(
     ({ socket, tag }) => void socket.write(sentence("!done", "=ret=*1F", ...tag)),
     async (connection) =>
       assert.deepEqual(await connection.run(["/ip/address/add"]), { rows: [], ret: "*1F" }),
   ))
 
-test("!trap rejects with category and message, once its !done is in, and the connection lives on", () =>
+test("!trap rejects with category and message after its !done, and the connection stays open", () =>
   withRouter(
     ({ socket, tag, command }) => {
       if (command === "/bad/print")
@@ -86,7 +86,7 @@ test("!trap rejects with category and message, once its !done is in, and the con
     },
   ))
 
-test("!fatal rejects every command of every tag with the router's words", () =>
+test("!fatal rejects every command of every tag with the router's message", () =>
   withRouter(
     ({ socket, command }) => {
       if (command === "/b/print") socket.write(sentence("!fatal", "session terminated"))
@@ -102,7 +102,7 @@ test("!fatal rejects every command of every tag with the router's words", () =>
     },
   ))
 
-test("a thousand commands at once, answered backwards and interleaved, each get their own rows", () => {
+test("a thousand concurrent commands, answered in reverse and interleaved, each get their own rows", () => {
   const waiting: { name: string; tag: readonly string[] }[] = []
   return withRouter(
     ({ socket, words, tag }) => {
@@ -141,7 +141,7 @@ for (const size of [1, 2, 3, 7])
       },
     ))
 
-test("words that need 1 to 4 length bytes go both ways", () =>
+test("words with 1 to 4 length bytes are sent and received", () =>
   withRouter(
     ({ socket, words, tag }) =>
       void socket.write(
@@ -165,7 +165,7 @@ test("text beyond ASCII is sent and read as UTF-8", () =>
     },
   ))
 
-test("a command has a deadline of its own, whatever else the connection says; what comes late is counted", () => {
+test("each command has its own deadline, whatever the connection receives; late replies are counted", () => {
   let slow: readonly string[] = []
   return withRouter(
     ({ socket, command, tag }) => {
@@ -197,7 +197,7 @@ test("a command has a deadline of its own, whatever else the connection says; wh
   )
 })
 
-test("an abort gives a command up at once", () =>
+test("an abort ends a command at once", () =>
   withRouter(
     () => undefined,
     async (connection) => {
@@ -212,7 +212,7 @@ test("an abort gives a command up at once", () =>
     },
   ))
 
-test("replies of tags nobody asked with, without a tag, and of unknown kinds are counted and harm nothing", () =>
+test("replies with unknown tags, without a tag, and of unknown kinds are counted and ignored", () =>
   withRouter(
     ({ socket, tag }) =>
       void socket.write(
@@ -234,7 +234,7 @@ for (const [how, drop] of [
   ["FIN", (socket: Parameters<CommandHandler>[0]["socket"]) => socket.end()],
   ["RST", (socket: Parameters<CommandHandler>[0]["socket"]) => socket.resetAndDestroy()],
 ] as const)
-  test(`a ${how} in the middle of a reply rejects every command that waits`, () =>
+  test(`a ${how} in the middle of a reply rejects every pending command`, () =>
     withRouter(
       ({ socket, command, tag }) => {
         if (command !== "/b/print") return
@@ -247,7 +247,7 @@ for (const [how, drop] of [
       },
     ))
 
-test("a peer that closes before a word is named as refusing", async () => {
+test("a peer that closes at once is reported as refusing the connection", async () => {
   const router = await fakeRouter(() => undefined, { raw: (socket) => socket.end() })
   const connection = new Connection(connect(router.port, "127.0.0.1"))
   await assert.rejects(connection.print("/x"), failsWith("refused"))
@@ -255,7 +255,7 @@ test("a peer that closes before a word is named as refusing", async () => {
   await router.close()
 })
 
-test("a peer of another protocol is named as such", async () => {
+test("a peer with another protocol is reported as such", async () => {
   const router = await fakeRouter(() => undefined, {
     raw: (socket) => void socket.write("SSH-2.0-OpenSSH_9.2\r\n"),
   })
@@ -298,7 +298,7 @@ test("a command leaves in one piece: the second of two would wait 40 ms for an a
   )
 })
 
-test("a table of 100,000 rows leaves turns of the loop to others", () =>
+test("a table of 100,000 rows leaves turns of the event loop to others", () =>
   withRouter(
     ({ socket, tag }) => {
       const row = sentence(

@@ -1,7 +1,8 @@
 /**
- * One API connection: many commands at once, told apart by tag, each with a deadline of its own.
+ * One API connection: many commands at once, identified by tag, each with its own deadline.
  *
- * Whatever happens to the connection, every command and every listener is settled: nothing waits for a router that is gone.
+ * Whatever happens to the connection, every command and every listener ends: nothing waits for a
+ * router that is gone.
  */
 import type { Socket } from "node:net"
 import { CollectError } from "../../collector.ts"
@@ -16,11 +17,11 @@ import { encodeSentence } from "./words.ts"
 export type CommandOptions = {
   readonly deadlineMs?: number
   readonly signal?: AbortSignal
-  /** Without a tag only one command may run; the login of old releases knows no tags. */
+  /** Without a tag, only one command may run; the login of old releases does not support tags. */
   readonly isTagged?: boolean
-  /** Rows are handed over here as they come, and are then not collected. */
+  /** Receives rows as they arrive; they are not collected then. */
   readonly onRow?: (row: Row) => void
-  /** Of rows that are collected, in all; less than what memory allows any answer. */
+  /** Limit of all collected rows; smaller than the memory limit of one answer. */
   readonly maxBytes?: number
 }
 export type Answer = { readonly rows: readonly Row[]; readonly ret: string | null }
@@ -38,9 +39,9 @@ type Pending = {
 
 const DEADLINE_MS = 10_000
 const MAX_ROWS = 500_000
-/** A router that answers none of so many commands given up is not worth asking on. */
+/** After this many unanswered commands, the connection is given up. */
 const MAX_ABANDONED = 64
-/** Sentences are read this long in one turn of the event loop, then others get theirs. */
+/** Sentences are read for this long per turn of the event loop, so that other work can run. */
 const TURN_MS = 8
 const NO_TAG = ""
 
@@ -63,12 +64,14 @@ const collectRows = (
 }
 
 export class Connection {
-  /** Replies nobody waits for: to commands given up (`late`), and to tags never used (`stray`). */
+  /**
+   * Unexpected replies: to aborted commands (`late`), and to tags that were never used (`stray`).
+   */
   readonly counts = { late: 0, unsolicited: 0, unknown: 0 }
   readonly #socket: Socket
   readonly #reader: SentenceReader
   readonly #memory: AnswerMemory
-  /** The sentence under way. */
+  /** The incomplete sentence. */
   readonly #partialSentence: MemoryReservation
   readonly #decode: DecodeText
   readonly #pending = new Map<string, Pending>()
@@ -79,7 +82,10 @@ export class Connection {
   #hasReplied = false
   #turnStartMs = 0
 
-  /** `memory` is shared by all connections of an agent; `decode` reads the router's texts, as its code page has them. */
+  /**
+   * `memory` is shared by all connections of an agent; `decode` converts texts from the router's
+   * code page.
+   */
   constructor(
     socket: Socket,
     limits: SentenceLimits = SENTENCE_LIMITS,
@@ -91,7 +97,7 @@ export class Connection {
     this.#reader = new SentenceReader(limits)
     this.#memory = memory
     this.#partialSentence = memory.open((why) =>
-      this.#fail(new CollectError("failed", `a sentence was given up, because ${why}`)),
+      this.#fail(new CollectError("failed", `a sentence was aborted, because ${why}`)),
     )
     this.#closed = new Promise((resolve) => socket.once("close", () => resolve()))
     socket.setNoDelay(true)
@@ -106,7 +112,10 @@ export class Connection {
     return this.#lost === null
   }
 
-  /** Runs one command to its `!done`. Rejects with `TrapError` (the router said no) or `CollectError` (it could not be asked). */
+  /**
+   * Runs one command until its `!done`. Rejects with `TrapError` (the router rejected the command)
+   * or `CollectError` (there is no usable answer).
+   */
   run(words: readonly string[], options: CommandOptions = {}): Promise<Answer> {
     const {
       deadlineMs = DEADLINE_MS,
@@ -120,7 +129,7 @@ export class Connection {
       if (this.#lost !== null) return reject(this.#lost)
       if (signal?.aborted)
         return reject(
-          new CollectError("timed-out", `${command}: given up before it was sent`, signal.reason),
+          new CollectError("timed-out", `${command}: aborted before it was sent`, signal.reason),
         )
       const tag = isTagged ? this.#nextTag() : NO_TAG
       const giveUp = (error: CollectError): void => {
@@ -133,17 +142,18 @@ export class Connection {
       const timer = setTimeout(
         () =>
           giveUp(
-            new CollectError("timed-out", `${command}: no whole answer within ${deadlineMs} ms`),
+            new CollectError("timed-out", `${command}: no complete answer within ${deadlineMs} ms`),
           ),
         deadlineMs,
       )
       const onAbort = (): void =>
-        giveUp(new CollectError("timed-out", `${command}: given up`, signal?.reason))
-      // A router that goes on answering would go on costing time: the connection ends with the answer.
+        giveUp(new CollectError("timed-out", `${command}: aborted`, signal?.reason))
+      // A router that continues to answer would continue to cost time, so the connection ends with
+      // the answer.
       const reservation = this.#memory.open((why) => {
         const error = new CollectError(
           "failed",
-          `${command}: the answer was given up, because ${why}`,
+          `${command}: the answer was aborted, because ${why}`,
         )
         giveUp(error)
         this.#fail(error)
@@ -171,14 +181,20 @@ export class Connection {
     })
   }
 
-  /** `menu` without the command, as "/interface". Always name the properties: without, the router computes every one it has. */
+  /**
+   * `menu` without the command, such as "/interface". Always name the properties: otherwise the
+   * router computes all of them.
+   */
   async print(menu: string, options: PrintOptions = {}): Promise<readonly Row[]> {
     const { proplist = [], queries = [] } = options
     const properties = proplist.length === 0 ? [] : [`=.proplist=${proplist.join(",")}`]
     return (await this.run([`${menu}/print`, ...properties, ...queries], options)).rows
   }
 
-  /** Changes as they happen, until the consumer breaks off (which cancels the command) or the connection is lost (which throws). */
+  /**
+   * Changes as they happen, until the consumer stops (which cancels the command) or the connection
+   * is lost (which throws).
+   */
   listen(
     menu: string,
     options: Pick<PrintOptions, "proplist" | "queries" | "signal"> = {},
@@ -207,7 +223,7 @@ export class Connection {
     return listening
   }
 
-  /** Resolves when the socket is gone; whatever was pending has been rejected by then. */
+  /** Resolves when the socket is closed; pending commands have been rejected by then. */
   async close(): Promise<void> {
     this.#fail(new CollectError("failed", "the connection was closed by this agent"))
     await this.#closed
@@ -222,11 +238,11 @@ export class Connection {
     this.#socket.write(encodeSentence(tag === NO_TAG ? words : [...words, `.tag=${tag}`]))
   }
 
-  /** Tells the router to stop a command nobody waits for any more. */
+  /** Cancels a command that is no longer needed. */
   #abandon(tag: string): void {
     if (this.#lost !== null) return
     if (tag === NO_TAG || this.#abandoned.size >= MAX_ABANDONED) {
-      this.#fail(new CollectError("timed-out", "the router has stopped answering"))
+      this.#fail(new CollectError("timed-out", "the router does not answer any more"))
       return
     }
     const cancelTag = this.#nextTag()
@@ -258,7 +274,8 @@ export class Connection {
       return
     }
     this.#partialSentence.add(this.#reader.bufferedBytes - bufferedBytes)
-    // Node hands over up to 2 MB without a turn of its loop in between; a table of 100,000 rows must not hold up the pings.
+    // Node delivers up to 2 MB without a turn of its event loop; a table of 100,000 rows must not
+    // delay the pings.
     if (performance.now() - this.#turnStartMs > TURN_MS) {
       this.#socket.pause()
       setImmediate(() => this.#socket.resume())
@@ -287,9 +304,9 @@ export class Connection {
       case "row":
         pending.row(reply.row)
         break
-      case "empty": // stands where a command has nothing to return, from 7.18; its `!done` follows
+      case "empty": // From 7.18 on: a command without results; its `!done` follows.
         break
-      case "trap": // the first one says why; its `!done` follows
+      case "trap": // The first one has the reason; its `!done` follows.
         pending.trap ??= new TrapError(pending.command, reply.category, reply.message)
         break
       case "done":
@@ -303,10 +320,10 @@ export class Connection {
     if (this.#hasReplied)
       return new CollectError("failed", `the connection was lost: ${how}`, cause)
     const why =
-      "the router may not allow this agent's address, may have no session left, or speaks TLS on that port"
+      "the router may not allow this agent's address, may have no free session, or uses TLS on that port"
     return new CollectError(
       "refused",
-      `the connection ended before a word was said (${how}); ${why}`,
+      `the router closed the connection at once (${how}); ${why}`,
       cause,
     )
   }

@@ -1,8 +1,10 @@
 /**
- * From an address to a connection on which it is safe to log in: name, TCP, and TLS with its certificate compared to the pin.
+ * Opens a connection on which it is safe to log in: name, TCP, and TLS with the certificate
+ * compared with the pin.
  *
- * A router's certificate is its own, signed by nobody we know: what is trusted is its fingerprint. Node calls no check of
- * ours when the chain is not verified, so the fingerprint is compared here, before anything is sent.
+ * A router's certificate is self-signed, so its fingerprint is what is trusted. Node calls no check
+ * of ours if the chain is not verified, so the fingerprint is compared here, before anything is
+ * sent.
  */
 import { createHash } from "node:crypto"
 import { lookup as systemLookup } from "node:dns/promises"
@@ -11,10 +13,10 @@ import { connect as connectTls, type TLSSocket } from "node:tls"
 import { CollectError, type CollectReason } from "../../collector.ts"
 
 export type Dial = {
-  /** Every address of a name, best first. */
+  /** Every address of a name, the best first. */
   readonly lookup: (host: string) => Promise<readonly string[]>
   readonly connect: (port: number, address: string) => Socket
-  /** Throws for an address that may not be contacted; asked for each one before it is. */
+  /** Throws for an address that may not be contacted; called for each one before it is. */
   readonly guard?: (address: string) => void
 }
 export const systemDial: Dial = {
@@ -28,7 +30,7 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : ""
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** Gives what `start` gives, or rejects with `late` as soon as `signal` aborts. */
+/** Gives the result of `start`, or rejects with `late` as soon as `signal` aborts. */
 const orAborted = <T>(
   signal: AbortSignal,
   late: CollectError,
@@ -49,10 +51,7 @@ export const resolveAddress = async (
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
   if (isIP(address) !== 0) return [address]
-  const late = new CollectError(
-    "timed-out",
-    `${address}: the name servers have not answered in time`,
-  )
+  const late = new CollectError("timed-out", `${address}: the name servers did not answer in time`)
   try {
     const found = await orAborted(signal, late, () => dial.lookup(address))
     if (found.length > 0) return found
@@ -75,7 +74,7 @@ const TCP_REASONS: Readonly<Record<string, CollectReason>> = {
   ENETDOWN: "no-route",
   EHOSTDOWN: "no-route",
   EADDRNOTAVAIL: "no-route",
-  EACCES: "no-route", // a broadcast address, or this host's own firewall
+  EACCES: "no-route", // A broadcast address, or this host's own firewall.
   EPERM: "no-route",
   EINVAL: "no-route",
   ETIMEDOUT: "no-answer",
@@ -88,7 +87,7 @@ const connectOne = (
   dial: Dial,
   signal: AbortSignal,
 ): Promise<Socket> => {
-  const late = new CollectError("no-answer", `${address} port ${port}: silence`)
+  const late = new CollectError("no-answer", `${address} port ${port}: no answer`)
   const socket = dial.connect(port, address)
   const opened = orAborted(
     signal,
@@ -106,10 +105,12 @@ const connectOne = (
   return opened
 }
 
-/** A name often has an IPv6 address nobody routes: it must not use up the time of the one that works. */
+/**
+ * A name often has an IPv6 address without a route: it must not use up the time of the working one.
+ */
 const NEXT_ADDRESS_MS = 2_000
 
-/** Tries the addresses in turn; what the last one met is told. */
+/** Tries the addresses one after another; the error is that of the last one. */
 export const connectTcp = async (
   addresses: readonly string[],
   port: number,
@@ -137,7 +138,9 @@ export const connectTcp = async (
 
 export type Secured = { readonly socket: TLSSocket; readonly fingerprint: string }
 
-/** SHA-256 of the certificate in DER, hex in lower case: the form of `Access.routerosApi.fingerprint`. */
+/**
+ * SHA-256 of the certificate in DER, lower-case hex: the form of `Access.routerosApi.fingerprint`.
+ */
 export const fingerprintOf = (der: Uint8Array): string =>
   createHash("sha256").update(der).digest("hex")
 
@@ -151,19 +154,19 @@ const tlsFailure = (error: unknown): CollectError => {
   )
     return new CollectError(
       "tls-failed",
-      "no cipher in common: api-ssl without a certificate offers only anonymous ones. Give the service a certificate on the router",
+      "no common cipher: without a certificate, api-ssl offers only anonymous ones. Assign a certificate to the service on the router",
       error,
     )
   if (/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(code))
     return new CollectError(
       "tls-failed",
-      "the router offers only a TLS older than 1.2: it needs a newer release",
+      "the router offers only TLS versions before 1.2. Install a newer release",
       error,
     )
   if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNEXPECTED_MESSAGE/.test(code))
     return new CollectError(
       "tls-failed",
-      "no TLS is spoken on that port: is it the plain API (8728)?",
+      "this port does not use TLS. It may be the API without TLS (8728)",
       error,
     )
   if (/ECONNRESET|EPIPE/.test(code) || /disconnected/i.test(text))
@@ -176,11 +179,12 @@ const tlsFailure = (error: unknown): CollectError => {
 }
 
 /**
- * The handshake alone; whether the certificate is the right one is `checkPin`'s question. On failure the socket is gone with it.
- * From here on only the TLS socket may be destroyed: the one beneath it, destroyed first, brings the runtime (24.21) down.
+ * The handshake only; `checkPin` checks the certificate. After a failure the socket is closed too.
+ * From here on, only the TLS socket may be destroyed: destroying the one below it first crashes the
+ * runtime (24.21).
  */
 export const startTls = async (socket: Socket, signal: AbortSignal): Promise<Secured> => {
-  const late = new CollectError("timed-out", "the TLS handshake was not finished in time")
+  const late = new CollectError("timed-out", "the TLS handshake did not end in time")
   const secure = connectTls({ socket, rejectUnauthorized: false })
   try {
     await orAborted(
@@ -195,7 +199,7 @@ export const startTls = async (socket: Socket, signal: AbortSignal): Promise<Sec
     )
     const certificate = secure.getPeerX509Certificate()
     if (certificate === undefined)
-      throw new CollectError("tls-failed", "the router showed no certificate")
+      throw new CollectError("tls-failed", "the router sent no certificate")
     return { socket: secure, fingerprint: fingerprintOf(certificate.raw) }
   } catch (error) {
     secure.destroy()
@@ -203,16 +207,19 @@ export const startTls = async (socket: Socket, signal: AbortSignal): Promise<Sec
   }
 }
 
-/** What is said of a router nobody has confirmed the certificate of. */
+/** The message for a certificate that was not confirmed yet. */
 export const UNCONFIRMED =
-  "Nobody has confirmed this router's certificate yet, so no password was sent. Compare the fingerprint with the one on the router (/certificate print detail), and confirm it"
+  "This router's certificate is not confirmed yet, so no password was sent. Compare the fingerprint with the one on the router (/certificate print detail), and confirm it"
 
-/** Passes only the pinned fingerprint: who shows another one, or was never confirmed, may be anybody and is sent no password. */
+/**
+ * Accepts only the pinned fingerprint. A device with another or an unconfirmed one may be an
+ * attacker's, and gets no password.
+ */
 export const checkPin = (shown: string, pinned: string | null): void => {
   if (pinned === null) throw new CollectError("unconfirmed-certificate", `${UNCONFIRMED}: ${shown}`)
   if (shown !== pinned)
     throw new CollectError(
       "wrong-certificate",
-      `the router showed certificate ${shown}, pinned is ${pinned}; no password was sent`,
+      `the router's certificate is ${shown}, not the confirmed ${pinned}; no password was sent`,
     )
 }

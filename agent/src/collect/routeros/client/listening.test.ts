@@ -25,7 +25,10 @@ const withRouter = async (
   }
 }
 
-/** Streams three changes, and ends the listen when it is cancelled, as routers do: a trap of category 2, then `!done`. */
+/**
+ * Streams three changes, and ends the listen when it is cancelled, as routers do: a trap of
+ * category 2, then `!done`.
+ */
 const streaming: CommandHandler = ({ socket, command, words, tag }) => {
   if (command === "/interface/listen") {
     socket.write(sentence("!re", "=.id=*1", "=name=ether1", "=running=true", ...tag))
@@ -39,7 +42,7 @@ const streaming: CommandHandler = ({ socket, command, words, tag }) => {
   } else socket.write(sentence("!done", ...tag))
 }
 
-test("changes come one by one, a removed item by either spelling of .dead, and breaking off cancels", () =>
+test("changes arrive one by one, removed items with either form of .dead, and breaking off cancels", () =>
   withRouter(streaming, async (connection, router) => {
     const seen: [string | null, boolean][] = []
     for await (const { id, isRemoved } of connection.listen("/interface", {
@@ -58,7 +61,7 @@ test("changes come one by one, a removed item by either spelling of .dead, and b
     assert.equal(connection.counts.unsolicited, 0)
   }))
 
-test("a router that interrupts a listen by itself ends it quietly", () =>
+test("a listen that the router interrupts ends without an error", () =>
   withRouter(
     ({ socket, tag }) => {
       socket.write(sentence("!trap", "=category=2", "=message=interrupted", ...tag))
@@ -84,7 +87,7 @@ for (const [how, drop] of [
   ["FIN", (socket: Parameters<CommandHandler>[0]["socket"]) => socket.end()],
   ["RST", (socket: Parameters<CommandHandler>[0]["socket"]) => socket.resetAndDestroy()],
 ] as const)
-  test(`a ${how} during a listen throws, and once only`, () =>
+  test(`a ${how} during a listen throws once`, () =>
     withRouter(
       ({ socket, tag }) =>
         void socket.write(sentence("!re", "=.id=*1", ...tag), () => drop(socket)),
@@ -109,7 +112,7 @@ test("an abort ends the iterator and cancels on the router", () =>
     assert.ok(router.received.some((each) => each.command === "/cancel"))
   }))
 
-test("a listen whose signal is aborted beforehand is never sent", () =>
+test("a listen whose signal is aborted beforehand is not sent", () =>
   withRouter(streaming, async (connection, router) => {
     for await (const _ of connection.listen("/interface", { signal: AbortSignal.abort() }))
       assert.fail("no row was asked for")
@@ -126,7 +129,7 @@ test("a listen on a lost connection throws", () =>
     await assert.rejects(connection.listen("/interface").next(), CollectError)
   }))
 
-test("a consumer that never reads is cut off, not fed without end", () =>
+test("a listen that is never read is cancelled and does not grow without limit", () =>
   withRouter(
     ({ socket, command, tag }) => {
       if (command === "/log/listen")

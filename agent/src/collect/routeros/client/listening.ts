@@ -1,8 +1,8 @@
-/** The rows of a `/listen`, handed over one by one as they are asked for. */
+/** The rows of a `/listen` as an async iterator. */
 import { CollectError } from "../../collector.ts"
 import type { Row } from "./reply.ts"
 
-/** `isGone`: the item was removed, and only its id is told. */
+/** `isGone`: the item was removed, and only its id is reported. */
 export type ListenRow = {
   readonly id: string | null
   readonly isRemoved: boolean
@@ -14,7 +14,7 @@ type Waiter = {
   readonly reject: (error: Error) => void
 }
 
-/** A consumer this far behind will not catch up; holding more for it would only cost memory. */
+/** A consumer this far behind will not catch up; keeping more rows would only cost memory. */
 const MAX_WAITING_ROWS = 10_000
 
 export class Listening implements AsyncIterableIterator<ListenRow> {
@@ -25,7 +25,7 @@ export class Listening implements AsyncIterableIterator<ListenRow> {
   readonly #free: () => void
   #ended: { readonly error: Error | null } | null = null
 
-  /** `onStop` is called once, when the listening ends from this side. */
+  /** `onStop` is called once, when this side ends the listening. */
   constructor(command: string, signal: AbortSignal | undefined, onStop: () => void) {
     this.#command = command
     this.#onStop = onStop
@@ -41,7 +41,7 @@ export class Listening implements AsyncIterableIterator<ListenRow> {
 
   push(row: Row): void {
     if (this.#ended !== null) return
-    const dead = row.get(".dead") // the manual shows `yes`, CHR 7.23.1 sends `true`
+    const dead = row.get(".dead") // The manual documents `yes`; CHR 7.23.1 sends `true`.
     const value = { id: row.get(".id") ?? null, isRemoved: dead === "yes" || dead === "true", row }
     const waiter = this.#waiters.shift()
     if (waiter !== undefined) waiter.resolve({ done: false, value })
@@ -49,12 +49,12 @@ export class Listening implements AsyncIterableIterator<ListenRow> {
       this.#stop(
         new CollectError(
           "failed",
-          `${this.#command}: ${MAX_WAITING_ROWS} rows wait and nobody reads them`,
+          `${this.#command}: ${MAX_WAITING_ROWS} rows are waiting to be read`,
         ),
       )
   }
 
-  /** Rows already here are still handed over; after them comes the end, or the error. */
+  /** Received rows are still delivered; then comes the end, or the error. */
   end(error: Error | null): void {
     if (this.#ended !== null) return
     this.#ended = { error }
@@ -64,7 +64,7 @@ export class Listening implements AsyncIterableIterator<ListenRow> {
     if (error === null) first.resolve({ done: true, value: undefined })
     else {
       first.reject(error)
-      this.#ended = { error: null } // told once
+      this.#ended = { error: null } // Thrown once.
     }
     for (const waiter of others) waiter.resolve({ done: true, value: undefined })
   }

@@ -1,4 +1,4 @@
-/** Both logins of the API: in the clear from 6.43 on, by MD5 challenge before. */
+/** Both logins of the API: plain from 6.43 on, MD5 challenge before. */
 import { createHash } from "node:crypto"
 import { CollectError } from "../../collector.ts"
 import type { CommandOptions, Connection } from "./connection.ts"
@@ -16,8 +16,9 @@ export const challengeResponse = (password: string, challengeHex: string): strin
 }
 
 /**
- * The new form is sent first; a router older than 6.43 ignores it and answers with a challenge, which is then answered.
- * So an old router reached without TLS is shown the password as well; there is no telling its release beforehand.
+ * The new form is sent first. A router older than 6.43 ignores it and answers with a challenge,
+ * which is then answered. So an old router without TLS receives the password in plain text as well;
+ * its release is not known beforehand.
  */
 export const login = async (
   connection: Connection,
@@ -32,10 +33,7 @@ export const login = async (
     )
     if (ret === null) return
     if (!/^[0-9a-f]{32}$/i.test(ret))
-      throw new CollectError(
-        "not-routeros",
-        "the login was answered with something that is no challenge",
-      )
+      throw new CollectError("not-routeros", "the answer to the login is not a challenge")
     await connection.run(
       ["/login", `=name=${username}`, `=response=${challengeResponse(password, ret)}`],
       plain,

@@ -1,4 +1,4 @@
-/** One logged-in connection to a router: name, TCP, TLS with its pin, login. */
+/** Opens a logged-in connection to a router: name, TCP, TLS with its pin, login. */
 import type { AssignedDevice } from "@ispvm/wire"
 import type { DecodeText } from "../../text/decoder.ts"
 import type { AnswerMemory } from "./answer-memory.ts"
@@ -13,12 +13,15 @@ export type Opening = {
   readonly dial: Dial
   readonly deadlineMs: number
   readonly signal: AbortSignal
-  /** Shared with other connections; without, this one's alone. */
+  /** Shared with other connections; without it, of this connection only. */
   readonly memory?: AnswerMemory
   readonly decode?: DecodeText
 }
 
-/** Throws a `CollectError` with its reason, and leaves nothing open then. `signal` ends the opening alone. */
+/**
+ * Throws a `CollectError` with its reason, and then leaves nothing open. `signal` ends the opening
+ * only.
+ */
 export const openConnection = async (
   address: string,
   access: RouterOsAccess,

@@ -1,6 +1,7 @@
 /**
- * Rows that real routers gave, told again by a router of the tests, read by the collectors and normalized, and compared with
- * what other projects expect of them. The recordings are not ours to ship: ISPVM_RECORDINGS names their folder.
+ * Recorded rows of real routers, replayed by a router of the tests, read by the collectors,
+ * normalized, and compared with the results of other projects. The recordings are not part of the
+ * repository: ISPVM_RECORDINGS names their folder.
  */
 import assert from "node:assert/strict"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
@@ -52,14 +53,14 @@ const device = (port: number): AssignedDevice => ({
   intervals: { pingMs: 1_000, interfaceMs: 5_000, healthMs: 10_000, factsMs: 60_000 },
 })
 
-/** Menus every router has, recorded or not. */
+/** Menus that every router has, recorded or not. */
 const ALWAYS: readonly (readonly [string, readonly JsonObject[]])[] = [
   ["/system/resource/print", []],
   ["/system/identity/print", []],
   ["/interface/print", []],
 ]
 
-/** Plays the menus of one recorded folder and gives all that the agent would send of that router. */
+/** Replays the menus of one recorded folder and gives everything that the agent would send. */
 const replay = async (recorded: ReadonlyMap<string, readonly JsonObject[]>) => {
   const menus = new Map([...ALWAYS, ...recorded])
   const router = await fakeRouter(({ socket, command, tag }) => {
@@ -158,7 +159,9 @@ const GETTERS: readonly (readonly [string, (got: Replayed, expected: unknown) =>
   ["test_get_environment", sameEnvironment],
 ]
 
-test("menus recorded from real routers read as other projects read them", { skip }, async (t) => {
+test("menus recorded from real routers are read like other projects read them", {
+  skip,
+}, async (t) => {
   let cases = 0
   for (const [getter, isSame] of GETTERS) {
     const folder = join(api ?? "", "napalm-ros", getter)
@@ -175,7 +178,7 @@ test("menus recorded from real routers read as other projects read them", { skip
   assert.ok(cases > 0)
 })
 
-/** `key: value` lines as the CLI prints them; a message the router logged in between is none. */
+/** `key: value` lines as the CLI prints them; a log message in between is not one of them. */
 const cliRow = (text: string): JsonObject =>
   Object.fromEntries(
     [...text.matchAll(/^ *([a-z][a-z-]*): ?(.*)$/gm)].map(([, key = "", value = ""]) => [
@@ -221,7 +224,7 @@ const checkQuote = async (quote: unknown): Promise<number> => {
   return 1
 }
 
-test("what users pasted of their routers is read, and a missing menu known as missing", {
+test("rows pasted by users are read, and a missing menu is recognised", {
   skip,
 }, async (t) => {
   const folder = join(api ?? "", "issue-quotes")
@@ -232,7 +235,7 @@ test("what users pasted of their routers is read, and a missing menu known as mi
   assert.ok(cases > 0)
 })
 
-/** As much YAML as these files use: a list of flat maps with quoted values. */
+/** The subset of YAML in these files: a list of flat maps with quoted values. */
 const parsedSamples = (path: string): Map<string, string>[] => {
   const samples: Map<string, string>[] = []
   for (const line of readFileSync(path, "utf8").split("\n")) {
@@ -267,7 +270,7 @@ const CLI: readonly (readonly [string, (sample: Map<string, string>) => void])[]
   ],
 ]
 
-test("values as the CLI prints them are read", { skip }, (t) => {
+test("values as printed by the CLI are parsed", { skip }, (t) => {
   let cases = 0
   for (const [name, check] of CLI) {
     const folder = join(api ?? "", "ntc-templates", name)

@@ -1,9 +1,12 @@
-/** One sentence of a router made into what it means. */
+/** Parses one sentence of a router. */
 import { isAscii } from "node:buffer"
 import { type DecodeText, decodeText } from "../../text/decoder.ts"
 import type { Sentence } from "./sentences.ts"
 
-/** One item of a reply, by property name. A map, because a router may name a property anything, `__proto__` included. */
+/**
+ * One item of a reply, by property name. A map, because a router may name a property anything, even
+ * `__proto__`.
+ */
 export type Row = ReadonlyMap<string, string>
 
 export type Reply =
@@ -22,7 +25,7 @@ export type Reply =
 const EQUALS = 0x3d
 const DOT = 0x2e
 
-/** Every row of a table names the same properties: their names are kept once, not once a row. */
+/** All rows of a table have the same properties: their names are stored once, not per row. */
 const names = new Map<string, string>()
 const MAX_NAMES = 2_000
 const nameOf = (bytes: Buffer): string => {
@@ -33,14 +36,14 @@ const nameOf = (bytes: Buffer): string => {
   return text
 }
 
-/** `=name=value`: the value may hold `=` and line ends, may be empty, and may be missing altogether. */
+/** `=name=value`: the value may contain `=` and line ends, may be empty, and may be missing. */
 const attribute = (word: Buffer, decode: DecodeText): [string, string] => {
   const second = word.indexOf(EQUALS, 1)
   if (second < 0) return [nameOf(word.subarray(1)), ""]
   return [nameOf(word.subarray(1, second)), decode(word.subarray(second + 1))]
 }
 
-/** `decode`: texts of this router, as its code page has them. */
+/** `decode`: converts texts from this router's code page. */
 export const parseReply = (sentence: Sentence, decode: DecodeText = decodeText): Reply => {
   const [head = Buffer.alloc(0), ...rest] = sentence
   const row = new Map<string, string>()
@@ -72,7 +75,7 @@ export const parseReply = (sentence: Sentence, decode: DecodeText = decodeText):
         message: row.get("message") ?? bare.join(" "),
       }
     }
-    case "!fatal": // the reason is a bare word without "="
+    case "!fatal": // The reason is a single word without "=".
       return { kind: "fatal", message: bare.join(" ") || (row.get("message") ?? "") }
     default:
       return { kind: "unknown", word: kind }

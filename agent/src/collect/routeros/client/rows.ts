@@ -1,7 +1,8 @@
 /**
- * Rows of the menus a poller reads, made into readings; which properties are asked for stands beside who reads them.
+ * Converts rows of the polled menus to readings. Each reader lists the properties that it needs.
  *
- * A property may be absent in one row and present in the next; absent is "not told" or "not flagged", never an error.
+ * A property may be absent in one row and present in the next. Absent means "not reported" or "flag
+ * not set", never an error.
  */
 import type {
   FactsReading,
@@ -41,7 +42,10 @@ export const COUNTER_PROPERTIES = [
   "tx-queue-drop",
 ] as const
 
-/** What a full queue throws away is told apart from other drops, and is what an operator means by drops. */
+/**
+ * Packets dropped by a full queue are counted separately from other drops; this is what operators
+ * mean by drops.
+ */
 const sum = (a: bigint | null, b: bigint | null): bigint | null => (a === null ? b : a + (b ?? 0n))
 
 /** `/interface`. */
@@ -109,7 +113,10 @@ export const readHealth = (row: Row | undefined, origin: ReadingOrigin): HealthR
   }
 }
 
-/** v7 names each sensor in a row of its own; v6 has one row with a property a sensor, its unit only in the name or the text. */
+/**
+ * v7 has a row for each sensor. v6 has one row with a property per sensor, with the unit only in
+ * the name or the text.
+ */
 export const readSensors = (rows: readonly Row[], origin: ReadingOrigin): SensorReading[] => {
   const sensor = (name: string, value: string, unit: string | null): SensorReading => ({
     ...origin,
@@ -150,7 +157,8 @@ export const readPorts = (rows: readonly Row[], speeds: ReadonlyMap<string, numb
         type: row.get("type") ?? "",
         mac: textOf(row, "mac-address"),
         comment: textOf(row, "comment"),
-        mtu: parseInteger(row.get("actual-mtu")) ?? parseInteger(row.get("mtu")), // `mtu` may be "auto"
+        // `mtu` may be "auto".
+        mtu: parseInteger(row.get("actual-mtu")) ?? parseInteger(row.get("mtu")),
         speedBps: speeds.get(name) ?? null,
         ifIndex: parseInteger(row.get("ifindex")),
         dynamic: parseFlag(row.get("dynamic")),
@@ -158,7 +166,10 @@ export const readPorts = (rows: readonly Row[], speeds: ReadonlyMap<string, numb
     ]
   })
 
-/** `/interface/ethernet/monitor … once`: what each port has agreed on with its neighbour; a port without link has none. */
+/**
+ * `/interface/ethernet/monitor … once`: the negotiated speed of each port; a port without link has
+ * none.
+ */
 export const readSpeeds = (rows: readonly Row[]): ReadonlyMap<string, number> =>
   new Map(
     rows.flatMap((row) => {
@@ -182,7 +193,7 @@ export type FactRows = {
   readonly board: Row | undefined
 }
 
-/** `/system/identity`, `/system/resource` and, where there is one, `/system/routerboard`. */
+/** `/system/identity`, `/system/resource` and, if it exists, `/system/routerboard`. */
 export const readFacts = (
   { identity, resource, board }: FactRows,
   interfaces: readonly PortFact[] | null,

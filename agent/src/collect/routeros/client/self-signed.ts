@@ -1,4 +1,4 @@
-/** A certificate as a router makes one for itself, for tests of TLS. */
+/** A self-signed certificate like that of a router, for tests of TLS. */
 import { generateKeyPairSync } from "node:crypto"
 import forge from "node-forge"
 import { fingerprintOf } from "./dial.ts"
@@ -19,7 +19,8 @@ export const selfSigned = (commonName: string): SelfSigned => {
   certificate.publicKey = forge.pki.publicKeyFromPem(pair.publicKey)
   certificate.serialNumber = "01"
   certificate.validity.notBefore = new Date("2020-01-01T00:00:00Z")
-  certificate.validity.notAfter = new Date("2021-01-01T00:00:00Z") // long past: routers rarely renew theirs
+  // Long expired: routers rarely renew theirs.
+  certificate.validity.notAfter = new Date("2021-01-01T00:00:00Z")
   certificate.setSubject([{ name: "commonName", value: commonName }])
   certificate.setIssuer([{ name: "commonName", value: commonName }])
   certificate.sign(forge.pki.privateKeyFromPem(pair.privateKey), forge.md.sha256.create())

@@ -17,14 +17,14 @@ const chunksOf = (bytes: Buffer, size: number): Buffer[] => {
 const longWord = `=comment=${"x".repeat(20_000)}`
 const stream = Buffer.concat([
   sentence("!re", "=name=ether1", "=comment=a=b\nc", "=empty="),
-  Buffer.of(0), // an empty sentence
+  Buffer.of(0), // An empty sentence.
   sentence("!re", `=comment=${"ä".repeat(200)}`),
   encodeSentence(["!re", longWord]),
   sentence("!done"),
 ])
 const whole = textsOf(new SentenceReader(), stream)
 
-test("sentences come out as they were written, empty ones left out", () => {
+test("sentences are read as they were written, without the empty ones", () => {
   assert.equal(whole.length, 4)
   assert.deepEqual(whole[0], ["!re", "=name=ether1", "=comment=a=b\nc", "=empty="])
   assert.equal(whole[2]?.[1], longWord)
@@ -74,7 +74,7 @@ test("any split gives the same sentences", () => {
   )
 })
 
-test("words of 1, 2 and 20 MB arrive whole, in pieces as TCP brings them", () => {
+test("words of 1, 2 and 20 MB arrive complete, in pieces as TCP delivers them", () => {
   for (const megabytes of [1, 2, 20]) {
     const value = Buffer.alloc(megabytes * 1024 * 1024, "v")
     const reader = new SentenceReader()
@@ -101,11 +101,11 @@ const rejected: [string, Buffer][] = [
   ["a TLS alert", Buffer.of(0x15, 3, 1, 0, 2, 2, 70)],
 ]
 for (const [name, bytes] of rejected)
-  test(`${name} is refused`, () => {
+  test(`${name} is rejected`, () => {
     assert.throws(() => [...new SentenceReader().push(bytes)], SentenceError)
   })
 
-test("sentences have a bound in words and in bytes", () => {
+test("sentences have a limit of words and of bytes", () => {
   const few = new SentenceReader({ ...SENTENCE_LIMITS, sentenceWords: 3 })
   assert.throws(() => [...few.push(sentence("!re", "=a=", "=b=", "=c="))], SentenceError)
   const small = new SentenceReader({ ...SENTENCE_LIMITS, sentenceBytes: 10 })

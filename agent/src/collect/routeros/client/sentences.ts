@@ -1,8 +1,8 @@
 /**
- * Sentences out of a byte stream, however TCP happened to cut it.
+ * Splits a byte stream into sentences, wherever TCP has cut it.
  *
- * A word is collected in the pieces in which it came and joined once, so a word of many megabytes costs no repeated copies,
- * and memory is taken for bytes received, never for a length that was only announced.
+ * The pieces of a word are collected and joined once, so a word of many megabytes is not copied
+ * repeatedly. Memory is allocated for received bytes, never for an announced length.
  */
 import { prefixBytes } from "./words.ts"
 
@@ -19,13 +19,16 @@ export const SENTENCE_LIMITS: SentenceLimits = {
   sentenceWords: 10_000,
 }
 
-/** The peer does not speak this protocol, or goes beyond what a router sends. Nothing after it can be trusted. */
+/**
+ * The peer does not use this protocol, or exceeds what a router sends. Nothing after this error can
+ * be trusted.
+ */
 export class SentenceError extends Error {
   override readonly name = "SentenceError"
 }
 
 const BANG = 0x21
-/** Second byte of every TLS record: api-ssl answers a client without TLS by an alert. */
+/** The second byte of every TLS record: api-ssl answers a client without TLS with an alert. */
 const TLS_MAJOR = 3
 
 export class SentenceReader {
@@ -41,17 +44,20 @@ export class SentenceReader {
     this.#limits = limits
   }
 
-  /** True when the stream may end here: no sentence has begun. */
+  /** True if the stream may end here: no sentence has begun. */
   get isAtBoundary(): boolean {
     return !this.#inWord && this.#prefix.length === 0 && this.#words.length === 0
   }
 
-  /** Bytes received of a sentence that is not complete. */
+  /** Bytes received of an incomplete sentence. */
   get bufferedBytes(): number {
     return this.#bytes - (this.#inWord ? this.#need : 0)
   }
 
-  /** Gives every sentence that `chunk` completes. Throws `SentenceError`; the reader is of no use after that. */
+  /**
+   * Gives every sentence that `chunk` completes. Throws `SentenceError`; then the reader cannot be
+   * used any more.
+   */
   *push(chunk: Buffer): Generator<Sentence, void, undefined> {
     let at = 0
     while (at < chunk.length) {
@@ -64,17 +70,18 @@ export class SentenceReader {
           const sentence = this.#words
           this.#words = []
           this.#bytes = 0
-          if (sentence.length > 0) yield sentence // an empty sentence means nothing
+          if (sentence.length > 0) yield sentence // An empty sentence has no meaning.
           continue
         }
         this.#beginWord(length)
         continue
       }
       const piece = chunk.subarray(at, at + this.#need)
-      // A reply starts with "!": one byte tells an SSH banner, an HTTP answer or a TLS alert from a router.
+      // A reply starts with "!": one byte distinguishes a router from an SSH banner, an HTTP answer
+      // or a TLS alert.
       if (this.#words.length === 0 && this.#pieces.length === 0 && piece[0] !== BANG)
         throw new SentenceError(
-          `what answers is not the RouterOS API${piece[0] === TLS_MAJOR ? ": it speaks TLS" : ""}`,
+          `the service is not the RouterOS API${piece[0] === TLS_MAJOR ? ": it uses TLS" : ""}`,
         )
       this.#pieces.push(piece)
       this.#need -= piece.length
@@ -83,7 +90,7 @@ export class SentenceReader {
     }
   }
 
-  /** The length told by the prefix so far, or null while bytes of it are missing. */
+  /** The length in the prefix, or null while bytes of it are missing. */
   #announced(): number | null {
     const [first = 0] = this.#prefix
     const bytes = prefixBytes(first)

@@ -68,7 +68,7 @@ const query = (
 ): Promise<unknown> =>
   sessions.use(device, signal, ({ connection }) => connection.print("/x", { deadlineMs, signal }))
 
-test("many looks, at once and later, share one login", async (t) => {
+test("many polls, at once and later, share one login", async (t) => {
   const router = await served(t, ok)
   const { sessions } = sessionsWith(t)
   await Promise.all(Array.from({ length: 20 }, () => query(sessions, deviceAt(router.port))))
@@ -78,7 +78,7 @@ test("many looks, at once and later, share one login", async (t) => {
   assert.equal(sessions.counts.logins, 1)
 })
 
-test("a lost session is opened anew at the next look", async (t) => {
+test("a lost session is opened again at the next poll", async (t) => {
   const router = await served(t, ok)
   const { sessions } = sessionsWith(t)
   const cutOff = sessions.use(deviceAt(router.port), never, async ({ connection }) => {
@@ -90,7 +90,7 @@ test("a lost session is opened anew at the next look", async (t) => {
   assert.equal(router.connections(), 2)
 })
 
-test("a command without an answer ends the session: the router may have restarted without a word", async (t) => {
+test("a command without an answer ends the session, because the router may have restarted", async (t) => {
   let isMute = true
   const router = await served(t, (received) => {
     if (!isMute) ok(received)
@@ -102,7 +102,7 @@ test("a command without an answer ends the session: the router may have restarte
   assert.equal(router.connections(), 2)
 })
 
-test("after a failure nothing connects before the wait is over, and the reason is still reported", async (t) => {
+test("after a failure there is no connection before the wait is over, and the reason is still reported", async (t) => {
   const router = await served(t, ok, { raw: (socket) => socket.end() })
   const { sessions, clock } = sessionsWith(t)
   const device = deviceAt(router.port)
@@ -126,7 +126,7 @@ test("a clock set back does not lengthen a wait", async (t) => {
   assert.equal(router.connections(), 2)
 })
 
-test("a session that proves dead at the first command of a later look is replaced within that look", async (t) => {
+test("a session that proves dead at the first command of a later poll is replaced within that poll", async (t) => {
   let isRestarted = false
   const router = await served(t, (received) => {
     if (isRestarted) received.socket.resetAndDestroy()
@@ -140,7 +140,7 @@ test("a session that proves dead at the first command of a later look is replace
   assert.equal(router.connections(), 2)
 })
 
-test("waits double up to a few seconds, and up to a quarter of an hour where the account was refused", () => {
+test("waits double up to a few seconds, and up to a quarter of an hour after a rejected login", () => {
   assert.deepEqual(
     [1, 2, 3, 10, 1_000].map((failures) => backoffMs("no-answer", failures, 0)),
     [500, 1_000, 2_000, 4_000, 4_000],
@@ -150,7 +150,7 @@ test("waits double up to a few seconds, and up to a quarter of an hour where the
   assert.equal(backoffMs("no-answer", 1, 1), 375)
 })
 
-test("changed credentials are tried at once, in a session of their own", async (t) => {
+test("changed credentials are tried at once, in a new session", async (t) => {
   const router = await served(
     t,
     ({ socket, tag, words, command }) => {
@@ -167,7 +167,7 @@ test("changed credentials are tried at once, in a session of their own", async (
   await query(sessions, deviceAt(router.port, { password: "right" }))
 })
 
-test("without a confirmed certificate no password is ever sent: not later, not by another try, not after a restart", async (t) => {
+test("without a confirmed certificate no password is ever sent: not later, not by a retry, not after a restart", async (t) => {
   const router = await served(t, ok, { tls: selfSigned("router") })
   for (let start = 0; start < 2; start += 1) {
     const { sessions, clock } = sessionsWith(t)
@@ -183,7 +183,7 @@ test("without a confirmed certificate no password is ever sent: not later, not b
   assert.equal(router.received.length, 0)
 })
 
-test("once its fingerprint is confirmed the router is logged in to at once, and another certificate later is refused", async (t) => {
+test("a confirmed fingerprint allows the login at once, and another certificate later is rejected", async (t) => {
   const certificate = selfSigned("first")
   const first = await served(t, ok, { tls: certificate })
   const second = await served(t, ok, { tls: selfSigned("second") })
@@ -208,7 +208,7 @@ test("once its fingerprint is confirmed the router is logged in to at once, and 
   assert.equal(second.received.length, 0)
 })
 
-test("one who gives up does not take the session from the others", async (t) => {
+test("one aborted poll does not end the session of the others", async (t) => {
   let release: () => void = () => undefined
   const loginHeld = new Promise<void>((resolve) => {
     release = resolve
@@ -235,7 +235,7 @@ test("one who gives up does not take the session from the others", async (t) => 
   assert.equal(router.connections(), 1)
 })
 
-test("forgetting a device, and closing, end what is open and what is being opened", async (t) => {
+test("forgetting a device, and closing, end open sessions and those being opened", async (t) => {
   const router = await served(t, () => undefined, { login: true })
   const { sessions } = sessionsWith(t, { openDeadlineMs: 60_000 })
   const forgotten = assert.rejects(query(sessions, deviceAt(router.port)), CollectError)

@@ -1,9 +1,9 @@
 /**
- * One lasting session a router, opened when first needed and shared by all that read it.
+ * One persistent session per router, opened at first use and shared by all collectors.
  *
- * A login is an entry in the router's log and work for its processor; a router polled every few seconds is logged in to
- * once. After a failure the next try waits, a little longer each time, and long where the credentials were refused: an account
- * that is hammered gets locked, and its owner's log fills.
+ * A login is an entry in the router's log and costs its processor time, so a router polled every
+ * few seconds is logged in to once. After a failure the next attempt waits, longer each time, and
+ * very long if the credentials were rejected: repeated attempts lock the account and fill the log.
  */
 import type { AssignedDevice, DeviceId } from "@ispvm/wire"
 import { CollectError, type CollectReason } from "../../collector.ts"
@@ -19,11 +19,13 @@ export type SessionsDeps = {
   readonly openDeadlineMs?: number
   /** Between 0 and 1: spreads the retries of many routers that failed together. */
   readonly random?: () => number
-  /** Of all answers of all routers. */
+  /** The memory for all answers of all routers. */
   readonly memory?: AnswerMemory
 }
 
-/** What is known of a router while its session lasts, and after: which menus this release of it does not have. */
+/**
+ * What is known of a router during and after its session: which menus its release does not have.
+ */
 export type RouterFeatures = { version: string | null; readonly missingMenus: Set<string> }
 export type Session = { readonly connection: Connection; readonly known: RouterFeatures }
 
@@ -42,11 +44,14 @@ type Entry = {
 }
 
 const OPEN_DEADLINE_MS = 10_000
-/** Short: the scheduler spaces the looks, and a router that is back should not find its door knocked at half a minute later. */
+/**
+ * Short: the scheduler limits the rate of polls, and a router that is back should not have to wait
+ * for half a minute.
+ */
 const BACKOFF_MS = { first: 500, longest: 4_000 } as const
 const REJECTED_BACKOFF_MS = { first: 60_000, longest: 900_000 } as const
 
-/** Nothing but a person ends these, and a changed access is tried at once. */
+/** Only a person can fix these, and a changed access is tried at once. */
 const NEEDS_OPERATOR: ReadonlySet<CollectReason> = new Set([
   "wrong-credentials",
   "not-permitted",
@@ -54,7 +59,7 @@ const NEEDS_OPERATOR: ReadonlySet<CollectReason> = new Set([
   "unconfirmed-certificate",
 ])
 
-/** Doubles with each failure, less up to a quarter at random. */
+/** Doubles with each failure, minus up to a quarter at random. */
 export const backoffMs = (
   reason: CollectError["reason"],
   failures: number,
@@ -84,12 +89,14 @@ const asCollectError = (error: unknown): CollectError =>
     ? error
     : new CollectError("failed", error instanceof Error ? error.message : String(error), error)
 
-/** Settles with `promise`, or rejects as soon as `signal` aborts; what is shared goes on for the others. */
+/**
+ * Settles with `promise`, or rejects as soon as `signal` aborts; shared work continues for others.
+ */
 const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
   new Promise((resolve, reject) => {
     const onAbort = (): void =>
       reject(
-        new CollectError("timed-out", "given up while the session was being opened", signal.reason),
+        new CollectError("timed-out", "aborted while the session was being opened", signal.reason),
       )
     if (signal.aborted) onAbort()
     signal.addEventListener("abort", onAbort, { once: true })
@@ -122,8 +129,9 @@ export class Sessions {
   }
 
   /**
-   * Runs `read` on the device's session. A command that got no answer in time ends the session: the router may have restarted.
-   * A session of an earlier look may prove dead only now, by a reset to the first command on it; then `read` runs on a new one.
+   * Runs `read` on the device's session. A command without an answer in time ends the session: the
+   * router may have restarted. If the first command on the session of an earlier poll gets a reset,
+   * the session was dead, and `read` runs on a new one.
    */
   async use<T>(
     device: AssignedDevice,
@@ -151,7 +159,7 @@ export class Sessions {
     if (entry.connection !== null) this.#end(entry.connection)
   }
 
-  /** Resolves when every socket is gone. */
+  /** Resolves when every socket is closed. */
   async close(): Promise<void> {
     this.#isClosed = true
     const opening = [...this.#entries.values()].map((entry) => entry.opening)
@@ -163,8 +171,7 @@ export class Sessions {
   #entryOf(device: AssignedDevice): Entry {
     if (this.#isClosed) throw new CollectError("failed", "the agent is stopping")
     const access = device.access.routerosApi
-    if (access === null)
-      throw new CollectError("failed", "no RouterOS API access is configured for this device")
+    if (access === null) throw new CollectError("failed", "this device has no RouterOS API access")
     const key = keyOf(device.access.address, access, device.textEncoding)
     const existing = this.#entries.get(device.id)
     if (existing?.key === key) return existing
@@ -190,13 +197,13 @@ export class Sessions {
     if (entry.opening !== null) return entry.opening
     const passedMs = this.#deps.clock.now() - entry.failedAtMs
     const waitMs = entry.waitMs - passedMs
-    // Less than nothing has passed where the clock was set back: then the wait is over.
+    // After the clock was set back the elapsed time is negative: then the wait is over.
     if (entry.lastFailure !== null && waitMs > 0 && passedMs >= 0) {
       const { reason, message } = entry.lastFailure
       return Promise.reject(
         new CollectError(
           reason,
-          `${message} (next try in ${Math.ceil(waitMs / 1_000)} s)`,
+          `${message} (next attempt in ${Math.ceil(waitMs / 1_000)} s)`,
           entry.lastFailure,
         ),
       )
@@ -229,8 +236,7 @@ export class Sessions {
   async #connect(device: AssignedDevice, entry: Entry): Promise<Connection> {
     const { dial, openDeadlineMs, memory } = this.#deps
     const { address, routerosApi: access } = device.access
-    if (access === null)
-      throw new CollectError("failed", "no RouterOS API access is configured for this device")
+    if (access === null) throw new CollectError("failed", "this device has no RouterOS API access")
     const { signal } = entry.closing
     const { decode } = entry
     const connection = await openConnection(address, access, {
@@ -242,7 +248,7 @@ export class Sessions {
     })
     if (!signal.aborted) return connection
     this.#end(connection)
-    throw new CollectError("failed", "the device was let go of while its session was being opened")
+    throw new CollectError("failed", "the device was removed while its session was being opened")
   }
 
   #end(connection: Connection): void {

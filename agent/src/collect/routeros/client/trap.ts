@@ -1,4 +1,4 @@
-/** A router's refusal of one command; the connection lives on. */
+/** The router rejected a command; the connection stays open. */
 import { CollectError } from "../../collector.ts"
 
 export const TRAP_CATEGORY = {
@@ -14,21 +14,24 @@ export const TRAP_CATEGORY = {
 
 export class TrapError extends Error {
   override readonly name = "TrapError"
-  /** Null where the router named none. */
+  /** Null if the router gave none. */
   readonly category: number | null
   readonly command: string
   constructor(command: string, category: number | null, message: string) {
-    super(`${command}: ${message || "refused without a reason"}`)
+    super(`${command}: ${message || "rejected without a reason"}`)
     this.category = category
     this.command = command
   }
 }
 
-/** "no such command", "no such command prefix", "no such command or directory (x)": this release or board has no such menu. */
+/**
+ * "no such command", "no such command prefix", "no such command or directory (x)": this release or
+ * board has no such menu.
+ */
 export const isMissingMenu = (error: unknown): boolean =>
   error instanceof TrapError && /no such command/i.test(error.message)
 
-/** What a menu answers, or null where this router does not have it. */
+/** The rows of a menu, or null if this router does not have it. */
 export const nullIfMissing = async <T>(answer: Promise<T>): Promise<T | null> => {
   try {
     return await answer
@@ -41,15 +44,18 @@ export const nullIfMissing = async <T>(answer: Promise<T>): Promise<T | null> =>
 const isForbidden = (message: string): boolean =>
   /not enough permissions|not allowed|permission denied/i.test(message)
 
-/** A trap met while reading, in the words of the wire. */
+/** A rejection while reading, as a reason of the wire. */
 export const readFailure = (error: unknown): unknown => {
   if (!(error instanceof TrapError)) return error
   return isForbidden(error.message)
     ? new CollectError("not-permitted", `the account may not read: ${error.message}`, error)
-    : new CollectError("failed", `the router refused: ${error.message}`, error)
+    : new CollectError("failed", `the router rejected the command: ${error.message}`, error)
 }
 
-/** A trap met while logging in: the account may lack the policy `api`, otherwise name or password is wrong. */
+/**
+ * A rejection of the login: the account may lack the policy `api`; otherwise name or password is
+ * wrong.
+ */
 export const loginFailure = (error: unknown): unknown => {
   if (!(error instanceof TrapError)) return error
   return isForbidden(error.message)
@@ -58,5 +64,9 @@ export const loginFailure = (error: unknown): unknown => {
         `the account may not use the API (policy "api"): ${error.message}`,
         error,
       )
-    : new CollectError("wrong-credentials", `the router refused the login: ${error.message}`, error)
+    : new CollectError(
+        "wrong-credentials",
+        `the router rejected the login: ${error.message}`,
+        error,
+      )
 }

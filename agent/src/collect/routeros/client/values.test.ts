@@ -38,7 +38,7 @@ for (const [text, seconds] of durations)
     else assert.ok(got !== null && Math.abs(got - seconds) < 1e-9, String(got))
   })
 
-test("any duration written in weeks to seconds is read back, and so is one as a clock", () => {
+test("any duration written as weeks to seconds or as a clock is parsed back", () => {
   const part = (max: number) => fc.nat({ max })
   fc.assert(
     fc.property(part(500), part(6), part(23), part(59), part(59), (w, d, h, m, s) => {
@@ -54,7 +54,7 @@ test("any duration written in weeks to seconds is read back, and so is one as a 
   )
 })
 
-test("no text makes a parser throw, and nothing is negative or not a number", () => {
+test("no text makes a parser throw, and no result is negative or NaN", () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       for (const parse of [parseDurationS, parseInteger, parseBytes, parsePercent, parseSpeedBps]) {
@@ -68,7 +68,7 @@ test("no text makes a parser throw, and nothing is negative or not a number", ()
   )
 })
 
-test("a flag is true as true, as yes, and as present without a value; absent is false", () => {
+test("a flag is true as true, as yes, and without a value; absent is false", () => {
   assert.deepEqual(["true", "yes", "", "false", "no", undefined].map(parseFlag), [
     true,
     true,
@@ -105,7 +105,7 @@ const speeds: [string, number | null][] = [
 for (const [text, speed] of speeds)
   test(`a rate of "${text}" is ${speed} bit/s`, () => assert.equal(parseSpeedBps(text), speed))
 
-test("a version names its parts, and its channel where it is told", () => {
+test("a version has its parts, and its channel if there is one", () => {
   assert.deepEqual(parseVersion("7.20.4 (stable)"), {
     major: 7,
     minor: 20,

@@ -1,4 +1,4 @@
-/** The texts in which RouterOS gives values, parsed once here. What cannot be read is null, never a guess. */
+/** Parses the texts in which RouterOS gives values. What cannot be read is null, never a guess. */
 
 const DURATION_UNIT_S: Readonly<Record<string, number>> = {
   w: 604_800,
@@ -29,11 +29,14 @@ export const parseDurationS = (text: string | undefined): number | null => {
   return sumOfUnits(days) + Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds)
 }
 
-/** Rows say `true` and `false`, the CLI `yes` and `no`; a flag may also be told by being there without a value. Absent is false. */
+/**
+ * Rows contain `true` and `false`, the CLI `yes` and `no`; a flag may also be present without a
+ * value. Absent is false.
+ */
 export const parseFlag = (text: string | undefined): boolean =>
   text === "" || text === "true" || text === "yes"
 
-/** A cumulative counter; these pass 2^53 on a busy port within months. */
+/** A cumulative counter; on a busy port it exceeds 2^53 within months. */
 export const parseCount = (text: string | undefined): bigint | null =>
   text !== undefined && /^\d{1,20}$/.test(text) ? BigInt(text) : null
 
@@ -51,7 +54,7 @@ const SIZE_UNIT: Readonly<Record<string, number>> = {
   TiB: 1024 ** 4,
 }
 
-/** Bytes: a plain integer over the API, "40.2MiB" where a script or the CLI wrote it. */
+/** Bytes: an integer over the API, "40.2MiB" from a script or the CLI. */
 export const parseBytes = (text: string | undefined): number | null => {
   const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)([KMGT]iB|B)?$/.exec(text?.trim() ?? "") ?? []
   const factor = SIZE_UNIT[unit]
@@ -79,7 +82,7 @@ export type Version = {
   readonly patch: number
   readonly stage: "alpha" | "beta" | "rc" | "final"
   readonly stageNumber: number
-  /** stable, long-term, testing …; null where the row names none, as older ones do. */
+  /** stable, long-term, testing …; null if the row has none, as in old releases. */
   readonly channel: string | null
 }
 
@@ -102,7 +105,7 @@ export const parseVersion = (text: string | undefined): Version | null => {
   }
 }
 
-/** Below zero when `a` is older. A beta comes before an rc, and that before the final release. */
+/** Negative if `a` is older. A beta comes before an rc, and that before the final release. */
 export const compareVersions = (a: Version, b: Version): number =>
   a.major - b.major ||
   a.minor - b.minor ||

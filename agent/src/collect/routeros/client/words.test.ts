@@ -32,17 +32,17 @@ test("a sentence is one buffer that ends with a zero", () => {
   assert.deepEqual([...encodeSentence(["/a", "=b="])], [2, 0x2f, 0x61, 3, 0x3d, 0x62, 0x3d, 0])
 })
 
-test("an empty word is refused, because it would end the sentence", () => {
+test("an empty word is rejected, because it would end the sentence", () => {
   assert.throws(() => encodeSentence(["/login", ""]), RangeError)
 })
 
-test("text is UTF-8 where it is that, and windows-1252 where it is not", () => {
+test("text is UTF-8 if it is valid, else windows-1252", () => {
   assert.equal(decodeText(Buffer.from("Łódź 中")), "Łódź 中")
   assert.equal(decodeText(Buffer.from([0x4d, 0xfc, 0x6e, 0x63, 0x68, 0x65, 0x6e])), "München")
   assert.equal(decodeText(Buffer.from([0x80, 0x93, 0x94])), "€“”")
 })
 
-test("no bytes make it throw, and UTF-8 survives", () => {
+test("no bytes make it throw, and UTF-8 is unchanged", () => {
   fc.assert(fc.property(fc.uint8Array(), (bytes) => typeof decodeText(bytes) === "string"))
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), (text) => decodeText(Buffer.from(text)) === text),

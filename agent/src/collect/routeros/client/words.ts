@@ -1,5 +1,6 @@
 /**
- * Words of the RouterOS API: a length prefix of one to five bytes, then that many bytes; a word of length zero ends a sentence.
+ * Words of the RouterOS API: a length prefix of one to five bytes, then that many bytes. A word of
+ * length zero ends a sentence.
  *
  * | length                | bytes | form                  |
  * | 0 .. 0x7F             | 1     | the length            |
@@ -20,7 +21,10 @@ export const encodeLength = (length: number): Buffer => {
   return word.subarray(1)
 }
 
-/** How many bytes a prefix has, told by its first byte; null for the reserved control bytes, after which nothing can be read. */
+/**
+ * The number of bytes of a prefix, from its first byte; null for the reserved control bytes, after
+ * which nothing can be read.
+ */
 export const prefixBytes = (first: number): 1 | 2 | 3 | 4 | 5 | null => {
   if (first < 0x80) return 1
   if (first < 0xc0) return 2
@@ -30,15 +34,15 @@ export const prefixBytes = (first: number): 1 | 2 | 3 | 4 | 5 | null => {
 }
 
 /**
- * The whole sentence in one buffer: a write per word costs a round trip each (Nagle and delayed ACK, 44 ms measured).
- * An empty word would end the sentence early, so it is a fault of the caller.
+ * The whole sentence in one buffer: one write per word costs a round trip each (Nagle and delayed
+ * ACK, 44 ms measured). An empty word would end the sentence early, so it is an error of the
+ * caller.
  */
 export const encodeSentence = (words: readonly string[]): Buffer => {
   const parts: Buffer[] = []
   for (const word of words) {
     const bytes = Buffer.from(word, "utf8")
-    if (bytes.length === 0)
-      throw new RangeError("an empty word ends a RouterOS sentence and cannot be part of one")
+    if (bytes.length === 0) throw new RangeError("a word is empty: that ends a RouterOS sentence")
     parts.push(encodeLength(bytes.length), bytes)
   }
   parts.push(Buffer.alloc(1))

@@ -10,7 +10,7 @@ import { type SelfSigned, selfSigned } from "../client/self-signed.ts"
 import { type AccessCheckDeps, testAccess } from "./access-check.ts"
 
 type Api = NonNullable<Access["routerosApi"]>
-/** For steps that are to run out of time. */
+/** For steps that have to time out. */
 const SOON = { stepDeadlineMs: 80 }
 
 const accessOf = (port: number, changes: Partial<Api> = {}, address = "127.0.0.1"): Access => ({
@@ -88,7 +88,7 @@ const router = async (...args: Parameters<typeof fakeRouter>) => {
   return made
 }
 
-test("a good access: each step ok, and what the router is", async () => {
+test("a good access: each step is ok, and the router is described", async () => {
   const { port } = await router(answering)
   const report = await check(accessOf(port))
   assert.deepEqual(report.reasons, { resolve: "ok", tcp: "ok", login: "ok", read: "ok" })
@@ -100,14 +100,14 @@ test("a good access: each step ok, and what the router is", async () => {
   })
 })
 
-test("over TLS the certificate is reported, and accepted when it is the pinned one", async () => {
+test("over TLS the certificate is reported, and accepted if it is the pinned one", async () => {
   const { port } = await router(answering, { tls: certificate })
   const report = await check(accessOf(port, { tls: true, fingerprint: certificate.fingerprint }))
   assert.deepEqual(report.reasons, { resolve: "ok", tcp: "ok", tls: "ok", login: "ok", read: "ok" })
   assert.equal(report.fingerprint, certificate.fingerprint)
 })
 
-test("another certificate than the pinned one: named, shown, and no password sent", async () => {
+test("another certificate than the pinned one is reported, and no password is sent", async () => {
   const served = await router(answering, { tls: certificate })
   const report = await check(accessOf(served.port, { tls: true, fingerprint: other.fingerprint }))
   assert.deepEqual(report.reasons, {
@@ -121,7 +121,7 @@ test("another certificate than the pinned one: named, shown, and no password sen
   assert.equal(served.received.length, 0)
 })
 
-test("without a pin the certificate is reported for comparison and no password is sent; with it the next check logs in", async () => {
+test("without a pin the certificate is reported and no password is sent; with it the next test logs in", async () => {
   const served = await router(answering, { tls: certificate })
   const first = await check(accessOf(served.port, { tls: true }))
   assert.deepEqual(first.reasons, {
@@ -141,7 +141,7 @@ test("without a pin the certificate is reported for comparison and no password i
   assert.deepEqual(second.reasons, { resolve: "ok", tcp: "ok", tls: "ok", login: "ok", read: "ok" })
 })
 
-test("api-ssl without a certificate (anonymous ciphers only) is tls-failed, and says why", async () => {
+test("api-ssl without a certificate (anonymous ciphers only) is tls-failed, with the reason", async () => {
   const { port } = await router(answering, {
     tls: { ciphers: "ADH-AES256-SHA256:ADH-AES128-SHA256:@SECLEVEL=0", maxVersion: "TLSv1.2" },
   })
@@ -153,7 +153,7 @@ test("api-ssl without a certificate (anonymous ciphers only) is tls-failed, and 
   )
 })
 
-test("TLS asked of the plain API is tls-failed", async () => {
+test("TLS to the API without TLS is tls-failed", async () => {
   const { port } = await router(answering, {
     raw: (socket) => void socket.write(sentence("!fatal", "not a sentence")),
   })
@@ -162,7 +162,7 @@ test("TLS asked of the plain API is tls-failed", async () => {
   assert.match(report.steps.find((each) => each.step === "tls")?.message ?? "", /No TLS is spoken/)
 })
 
-test("a TLS older than 1.2 is tls-failed, and says so", async () => {
+test("a TLS version before 1.2 is tls-failed, with the reason", async () => {
   const { port } = await router(answering, {
     tls: {
       ...certificate,
@@ -188,7 +188,7 @@ test("a handshake without an answer is timed-out", async () => {
   assert.equal((await check(accessOf(port, { tls: true }), SOON)).reasons.tls, "timed-out")
 })
 
-test("nobody listening is refused", async () => {
+test("a port without a listener is refused", async () => {
   const gone = await fakeRouter(answering)
   await gone.close()
   assert.deepEqual((await check(accessOf(gone.port))).reasons, {
@@ -199,7 +199,7 @@ test("nobody listening is refused", async () => {
   })
 })
 
-test("silence on TCP is no-answer", async () => {
+test("no answer to TCP is no-answer", async () => {
   const dial: Dial = { ...systemDial, connect: () => new Socket() }
   assert.equal((await check(accessOf(8728), { ...SOON, dial })).reasons.tcp, "no-answer")
 })
@@ -252,7 +252,7 @@ test("another protocol on the port is not-routeros", async () => {
   assert.equal((await check(accessOf(port))).reasons.login, "not-routeros")
 })
 
-test("the plain API asked of api-ssl, which answers by an alert, is not-routeros, and says that TLS is spoken there", async () => {
+test("the API without TLS to api-ssl, which answers with an alert, is not-routeros, with the reason", async () => {
   const { port } = await router(answering, {
     raw: (socket) => void socket.write(Buffer.of(0x15, 3, 1, 0, 2, 2, 70)),
   })
@@ -261,12 +261,12 @@ test("the plain API asked of api-ssl, which answers by an alert, is not-routeros
   assert.match(login?.message ?? "", /TLS/)
 })
 
-test("a service that does not allow this address, closing at once, is refused", async () => {
+test("a service that closes at once, because it does not allow this address, is refused", async () => {
   const { port } = await router(answering, { raw: (socket) => socket.end() })
   assert.equal((await check(accessOf(port))).reasons.login, "refused")
 })
 
-test("a refused login is wrong-credentials", async () => {
+test("a rejected login is wrong-credentials", async () => {
   const { port } = await router(trapping("/login", "invalid user name or password (6)"), {
     login: true,
   })
@@ -278,7 +278,7 @@ test("a refused login is wrong-credentials", async () => {
   })
 })
 
-test("an account without the policy api is not-permitted, and so is one that may not read", async () => {
+test("an account without the policy api, or without read, is not-permitted", async () => {
   const without = await router(trapping("/login", "std failure: not allowed (9)"), { login: true })
   assert.equal((await check(accessOf(without.port))).reasons.login, "not-permitted")
   const unprivileged = await router(trapping("/interface/print", "not enough permissions (9)"))
@@ -292,13 +292,13 @@ test("a login without an answer is timed-out, and so is reading", async () => {
   assert.equal((await check(accessOf(stuck.port), SOON)).reasons.read, "timed-out")
 })
 
-test("an aborted check ends at once and says so", async () => {
+test("an aborted test ends at once and says so", async () => {
   const { port } = await router(answering, { raw: () => undefined })
   const report = await check(accessOf(port), {}, AbortSignal.abort())
   assert.ok(report.steps.some((each) => each.reason === "timed-out" || each.reason === "no-answer"))
 })
 
-test("before 6.43 the challenge is answered, and the answer is the one the router works out", async () => {
+test("before 6.43 the challenge is answered with the expected digest", async () => {
   const challenge = "ebddd18303a54111e2dea05a92ab46b4"
   const { port } = await router(
     (received) => {
@@ -306,7 +306,7 @@ test("before 6.43 the challenge is answered, and the answer is the one the route
       const response = received.words.find((each) => each.startsWith("=response="))
       if (response === undefined)
         received.socket.write(sentence("!done", `=ret=${challenge}`, ...received.tag))
-      // md5(0x00 "secret-word" challenge), worked out apart with md5sum
+      // md5(0x00 "secret-word" challenge), computed with md5sum.
       else if (response === "=response=005d22fd6dec3011122f0b2a7ae6493ee0")
         received.socket.write(sentence("!done", ...received.tag))
       else
@@ -332,7 +332,7 @@ test("before 6.43 the challenge is answered, and the answer is the one the route
   assert.equal(challengeResponse("", "00".repeat(16)).length, 34)
 })
 
-test("a challenge that is none is not-routeros", async () => {
+test("an invalid challenge is not-routeros", async () => {
   const { port } = await router(
     ({ socket, tag }) => void socket.write(sentence("!done", "=ret=hello", ...tag)),
     { login: true },
@@ -340,7 +340,7 @@ test("a challenge that is none is not-routeros", async () => {
   assert.equal((await check(accessOf(port))).reasons.login, "not-routeros")
 })
 
-test("a router that says odd things of itself is still told within the contract", async () => {
+test("odd facts of a router are still reported within the contract", async () => {
   const { port } = await router(({ socket, command, tag }) => {
     if (command === "/system/identity/print")
       socket.write(sentence("!re", `=name=a\0b${"x".repeat(9_000)}`, ...tag))
@@ -351,7 +351,7 @@ test("a router that says odd things of itself is still told within the contract"
   assert.equal(report.facts?.identity?.slice(0, 3), "abx")
 })
 
-test("an access without the API has nothing to try", async () => {
+test("an access without the API has no steps", async () => {
   const report = await check({ ...accessOf(1), routerosApi: null })
   assert.deepEqual(report.steps, [])
 })

@@ -1,4 +1,4 @@
-/** Tries an access step by step and says what each step met, for the test button. Nothing of it is kept open. */
+/** Tries an access step by step and reports each step, for the access test. Nothing stays open. */
 import { isIP, type Socket } from "node:net"
 import { type Access, storable, type TestReason, type TestResult, type TestStep } from "@ispvm/wire"
 import { CollectError } from "../../collector.ts"
@@ -32,17 +32,17 @@ const failureOf = (error: unknown): { readonly reason: TestReason; readonly mess
   return { reason: "failed", message: error instanceof Error ? error.message : String(error) }
 }
 
-/** A person reads it: a capital, and a full stop. */
+/** For people: a capital letter and a full stop. */
 const asSentence = (message: string): string => {
   const text = storable(message, 4_000)
   const start = text.slice(0, 1)
   return `${start.toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`
 }
 
-/** Runs steps in order; once one has failed, those after it are noted as not tried. */
+/** Runs steps in order; after a failure, the following ones are reported as not tried. */
 class Steps {
   readonly results: TestStep[] = []
-  /** Why the rest is not tried; null while all goes well. */
+  /** Why the rest is not tried; null while everything works. */
   #skipped: string | null = null
 
   get hasFailed(): boolean {
@@ -98,7 +98,7 @@ const readFacts = async (
       ...options,
       proplist: ["uptime", "version", "board-name"],
     })
-    // Reading interfaces is what the polling lives on, so the test asks for it too.
+    // Polling needs to read interfaces, so the test does it too.
     await nullIfMissing(connection.print("/interface", { ...options, proplist: ["name"] }))
     return {
       identity: propertyText(identity?.[0], "name"),
@@ -166,8 +166,8 @@ const checkSteps = async (
 }
 
 /**
- * Never throws: whatever goes wrong is a step with its reason.
- * Only the outermost socket is destroyed: one that lies under TLS must not be, the runtime (24.21) dies of it.
+ * Never throws: each failure is a step with its reason. Only the outermost socket is destroyed:
+ * destroying one below TLS crashes the runtime (24.21).
  */
 export const testAccess = async (
   access: Access,

@@ -33,7 +33,7 @@ const never = new AbortController().signal
 const NOW_MS = 1_700_000_000_000
 
 type Menus = Record<string, readonly (readonly string[])[] | string>
-/** Answers each menu with its rows; a text is the message of a trap, and what is not named does not exist. */
+/** Answers each menu with its rows. A text is the message of a trap; other menus do not exist. */
 const menus =
   (answers: Menus): CommandHandler =>
   ({ socket, command, tag }) => {
@@ -117,7 +117,7 @@ const v7: Menus = {
   "/interface/ethernet/monitor": [["=name=ether1", "=rate=10Gbps"], ["=name=ether2"]],
 }
 
-test("ports: counters with every digit, the router's uptime beside them, sessions of subscribers flagged", () =>
+test("interfaces: counters with every digit, the router's uptime beside them, sessions of subscribers flagged", () =>
   withMenus(v7, async (poll) => {
     const ports = (await poll("interface")).filter((reading) => reading.kind === "interface")
     assert.deepEqual(
@@ -140,7 +140,7 @@ test("ports: counters with every digit, the router's uptime beside them, session
     assert.equal(ports[0]?.atMs, NOW_MS)
   }))
 
-test("every menu is asked for named properties only", () =>
+test("every menu is requested with named properties only", () =>
   withMenus(v7, async (poll, router) => {
     for (const tier of ["interface", "health", "facts"] as const) await poll(tier)
     for (const { command, words } of router.received)
@@ -151,7 +151,7 @@ test("every menu is asked for named properties only", () =>
         )
   }))
 
-test("all tiers, again and again, use one login", () =>
+test("all tiers, repeatedly, use one login", () =>
   withMenus(v7, async (poll, router) => {
     for (let count = 0; count < 5; count++)
       await Promise.all([poll("interface"), poll("health"), poll("facts")])
@@ -159,7 +159,7 @@ test("all tiers, again and again, use one login", () =>
     assert.equal(router.connections(), 1)
   }))
 
-test("health of v7: a row a sensor", () =>
+test("health of v7: a row per sensor", () =>
   withMenus(v7, async (poll) => {
     const [health, ...sensors] = await poll("health")
     assert.ok(health?.kind === "health")
@@ -187,7 +187,7 @@ const v6: Menus = {
   "/system/health/print": [["=voltage=24.3V", "=temperature=46C", "=fan-mode=auto"]],
 }
 
-test("health of v6: one row, a property a sensor, asked for whole because its names are not known", () =>
+test("health of v6: one row with a property per sensor, requested completely because the names are unknown", () =>
   withMenus(v6, async (poll, router) => {
     const sensors = (await poll("health")).filter((reading) => reading.kind === "sensor")
     assert.deepEqual(
@@ -207,7 +207,7 @@ test("health of v6: one row, a property a sensor, asked for whole because its na
     )
   }))
 
-test("a menu this board lacks is no failure, and is not asked for again until the release changes", () => {
+test("a missing menu is no failure, and is not requested again until the release changes", () => {
   const answers: Menus = { ...v7, "/system/health/print": "no such command prefix" }
   return withMenus(answers, async (poll, router) => {
     for (let count = 0; count < 3; count++) assert.equal((await poll("health")).length, 1)
@@ -223,7 +223,7 @@ test("a board without sensors answers with no rows", () =>
     assert.equal((await poll("health")).length, 1),
   ))
 
-test("facts: what the router is, its ports, and the speed they agreed on", () =>
+test("facts: the router, its interfaces, and their negotiated speeds", () =>
   withMenus(v7, async (poll) => {
     const [facts] = await poll("facts")
     assert.ok(facts?.kind === "facts")
@@ -253,7 +253,7 @@ test("facts: what the router is, its ports, and the speed they agreed on", () =>
     assert.equal(interfaces?.[2]?.speedBps, null)
   }))
 
-test("facts of a machine that is no RouterBOARD, and that cannot tell speeds", () =>
+test("facts of a machine that is not a RouterBOARD and has no speeds", () =>
   withMenus(
     {
       ...v7,
@@ -268,7 +268,7 @@ test("facts of a machine that is no RouterBOARD, and that cannot tell speeds", (
     },
   ))
 
-test("facts and ports of a router that lacks other menus are read all the same", () =>
+test("facts and interfaces are read although other menus are missing", () =>
   withMenus(
     { "/system/resource/print": [["=version=7.4 (stable)", "=board-name=CCR"]] },
     async (poll) => {
@@ -278,7 +278,7 @@ test("facts and ports of a router that lacks other menus are read all the same",
     },
   ))
 
-test("ports are read where the uptime cannot be", () =>
+test("interfaces are read although the uptime is not available", () =>
   withMenus({ "/interface/print": [ether1] }, async (poll) =>
     assert.equal((await poll("interface")).length, 1),
   ))
@@ -288,7 +288,7 @@ const rejections: [string, CollectReason][] = [
   ["something the router did not like", "failed"],
 ]
 for (const [message, reason] of rejections)
-  test(`ports refused with "${message}" are ${reason}`, () =>
+  test(`interfaces rejected with "${message}" are ${reason}`, () =>
     withMenus({ ...v7, "/interface/print": message }, async (poll) => {
       await assert.rejects(
         poll("interface"),
@@ -296,7 +296,7 @@ for (const [message, reason] of rejections)
       )
     }))
 
-test("a router that tells nothing gives readings of nothing, not an error", () =>
+test("a router that reports nothing gives empty readings, not an error", () =>
   withMenus(
     { "/interface/print": [], "/system/resource/print": [], "/system/identity/print": [] },
     async (poll) => {
@@ -306,7 +306,7 @@ test("a router that tells nothing gives readings of nothing, not an error", () =
     },
   ))
 
-test("a device without API access is none of ours", async () => {
+test("a device without API access is not polled by this source", async () => {
   const collectors = createRouterOsCollectors({ clock: { now: () => NOW_MS } })
   const device = deviceAt(1)
   assert.ok(

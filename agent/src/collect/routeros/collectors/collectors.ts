@@ -1,4 +1,4 @@
-/** The three collectors of the RouterOS API, v6 and v7 alike: ports, health, facts. */
+/** The three collectors of the RouterOS API, for v6 and v7: interfaces, health, facts. */
 import type { AssignedDevice } from "@ispvm/wire"
 import type { Collector, CollectorRow, Collectors, Reading } from "../../collector.ts"
 import type { CommandOptions, Connection } from "../client/connection.ts"
@@ -25,7 +25,7 @@ import { nullIfMissing, readFailure, TrapError } from "../client/trap.ts"
 import { parseDurationS, parseVersion } from "../client/values.ts"
 
 const SOURCE = "routeros-api"
-/** Ports asked in one `monitor`; a switch has some fifty. */
+/** Ports per `monitor` command; a switch has about fifty. */
 const MONITOR_PORTS = 128
 
 type Poll = {
@@ -35,7 +35,10 @@ type Poll = {
   readonly now: () => number
 }
 
-/** Rows of a menu that some boards or releases do not have: then none, and it is not asked again until the release changes. */
+/**
+ * Rows of a menu that some boards or releases do not have. A missing menu has no rows and is not
+ * requested again until the release changes.
+ */
 const optional = async (
   known: RouterFeatures,
   menu: string,
@@ -56,13 +59,16 @@ const noteVersion = (known: RouterFeatures, version: string | undefined): void =
 const origin = ({ device, now }: Poll) =>
   ({ device: device.id, source: SOURCE, atMs: now() }) as const
 
-/** Both answers are awaited even when one fails, so that nothing of this look is still under way after it. */
+/** Waits for both even if one fails, so that nothing of this poll still runs afterwards. */
 const bothOf = async <A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> => {
   await Promise.allSettled([a, b])
   return [await a, await b]
 }
 
-/** The counters were read somewhere between question and answer; the middle halves what a slow answer does to a rate. */
+/**
+ * The counters were read between request and answer; the middle halves the error that a slow answer
+ * causes in a rate.
+ */
 const collectInterfaces = async (poll: Poll): Promise<Reading[]> => {
   const { connection } = poll.session
   const requestedAtMs = poll.now()
@@ -83,7 +89,7 @@ const collectInterfaces = async (poll: Poll): Promise<Reading[]> => {
   })
 }
 
-/** v6 has a property a sensor, whose names cannot be known beforehand: there the one row is read whole. */
+/** v6 has a property per sensor, with unknown names: there, the single row is read completely. */
 const queryHealth = (
   connection: Connection,
   known: RouterFeatures,
@@ -109,7 +115,10 @@ const collectHealth = async (poll: Poll): Promise<Reading[]> => {
   return [readHealth(resource, origin(poll)), ...readSensors(sensors, origin(poll))]
 }
 
-/** What the copper and fibre ports have agreed on. Speed is a nicety: a router that refuses the question keeps its other facts. */
+/**
+ * The negotiated speeds of copper and fibre ports. The speed is optional: a router that rejects the
+ * command keeps its other facts.
+ */
 const querySpeeds = async (
   poll: Poll,
   ports: readonly Row[],
@@ -186,7 +195,7 @@ const COLLECTORS: readonly CollectorRow<Poll>[] = [
     collect: collectFacts,
   },
 ]
-/** Below the deadline of the look, so that the router's silence is named by the command that met it. */
+/** Below the deadline of the poll, so that the error names the command without an answer. */
 const COMMAND_DEADLINE_MS = 8_000
 
 export type RouterOsDeps = SessionsDeps & { readonly commandDeadlineMs?: number }

@@ -28,7 +28,7 @@ const answering: CommandHandler = ({ socket, command, tag }) => {
 }
 const live = () => new AbortController().signal
 
-test("each menu is answered by itself: rows, a menu that is not there, one that may not be read, and one that fails", async (t) => {
+test("each menu has its own result: rows, missing, not permitted, or failed", async (t) => {
   const router = await fakeRouter(answering)
   t.after(() => router.close())
   const menus = ["/user", "/tool/netwatch", "/snmp/community", "/ip/service", "/certificate"].map(
@@ -57,7 +57,7 @@ test("each menu is answered by itself: rows, a menu that is not there, one that 
   assert.ok(router.received.some(({ words }) => words.includes("=.proplist=name,comment")))
 })
 
-test("a script kept on a router comes whole: cut, it would look changed", async (t) => {
+test("a script on a router is read completely, because a cut one would look changed", async (t) => {
   const source = ":put 1\n".repeat(2_000)
   const router = await fakeRouter(({ socket, command, tag }) => {
     if (command === "/system/script/print")
@@ -78,7 +78,7 @@ test("a script kept on a router comes whole: cut, it would look changed", async 
   assert.equal(menus[0]?.rows?.[0]?.source, source)
 })
 
-test("what was read before the connection went is kept, and the rest has its reason", async (t) => {
+test("what was read before the connection was lost is kept, and the rest has the reason", async (t) => {
   const router = await fakeRouter((each) => {
     if (each.command === "/ip/service/print") each.socket.destroy()
     else answering(each)
@@ -93,7 +93,7 @@ test("what was read before the connection went is kept, and the rest has its rea
   assert.ok(found.trouble !== null && !found.trouble.message.includes("secret-word"))
 })
 
-test("a router that is away, a device without an API and an end in time are named", async () => {
+test("an unreachable router, a device without the API and a timeout each have a reason", async () => {
   const away = await readMenus(accessOf(1), [menuRead("/user")], live())
   assert.equal(away.trouble?.reason, "refused")
   const none = await readMenus({ ...accessOf(1), routerosApi: null }, [menuRead("/user")], live())
@@ -108,7 +108,7 @@ test("a router that is away, a device without an API and an end in time are name
   assert.equal(late.trouble?.reason, "timed-out")
 })
 
-test("only what was asked for travels, whatever a router tells beside it", async (t) => {
+test("only requested properties are sent, whatever else a router reports", async (t) => {
   const router = await fakeRouter(({ socket, command, tag }) => {
     if (command === "/user/print")
       socket.write(sentence("!re", "=name=ispvm", "=password=hunter2", "=__proto__=x", ...tag))
@@ -119,7 +119,7 @@ test("only what was asked for travels, whatever a router tells beside it", async
   assert.deepEqual(found.menus[0]?.rows, [{ name: "ispvm" }])
 })
 
-test("of a table too long to be told whole, our own rows come first", async (t) => {
+test("of a table that is too long, rows of the companion script come first", async (t) => {
   const router = await fakeRouter(({ socket, command, tag }) => {
     if (command === "/ip/firewall/address-list/print") {
       const rest = Array.from({ length: 2_500 }, (_, row) =>
@@ -145,7 +145,7 @@ test("of a table too long to be told whole, our own rows come first", async (t) 
   assert.deepEqual([menus[0]?.rows?.length, menus[0]?.rows?.[0]?.comment], [2_000, "ispvm: agent"])
 })
 
-test("a router that tells without end is given up at a bound", async (t) => {
+test("an endless answer of a router is aborted at a limit", async (t) => {
   let sent = 0
   const router = await fakeRouter(({ socket, command, tag }) => {
     if (command !== "/user/print") return
@@ -169,7 +169,7 @@ test("a router that tells without end is given up at a bound", async (t) => {
   assert.ok(sent < 128 * 1024 * 1024, `${sent} bytes`)
 })
 
-test("what is sent on stays within what the appliance takes: a menu too many is one that failed", async (t) => {
+test("the result stays within the appliance's limit: a menu beyond it has failed", async (t) => {
   const router = await fakeRouter(({ socket, tag }) => {
     for (let row = 0; row < 60; row += 1)
       socket.write(sentence("!re", `=name=${"x".repeat(16_000)}`, ...tag))

@@ -1,4 +1,7 @@
-/** Prints menus that somebody asked for by name, on a connection of its own. Strictly prints: nothing here can change a router. */
+/**
+ * Prints the requested menus, on a separate connection. Only `print` is sent: nothing here can
+ * change a router.
+ */
 import { type Access, LIMITS, type MenuRead, type ReadResult, storable } from "@ispvm/wire"
 import { CollectError } from "../../collector.ts"
 import type { Connection } from "../client/connection.ts"
@@ -8,17 +11,20 @@ import type { Row } from "../client/reply.ts"
 import { isMissingMenu, readFailure } from "../client/trap.ts"
 
 const STEP_MS = 8_000
-/** What the answer's schema allows. Of a longer table (addresses that an operator blocks) what a script of ours has made comes first. */
+/**
+ * The limit of the answer's schema. Of a longer table (such as an operator's block list), rows of
+ * the companion script come first.
+ */
 const MAX_ROWS = 2_000
 const TAG = /^ispvm\b/
-/** Of one menu as it comes, and of all menus as they are sent: the appliance takes no more. */
+/** Limits of one received menu, and of all menus as sent: the appliance accepts no more. */
 const MENU_BYTES = 32 * 1024 * 1024
 const ANSWER_BYTES = 1_800_000
 
 type Read = Pick<ReadResult, "menus" | "trouble">
 type Menu = ReadResult["menus"][number]
 
-/** What was asked for, whatever else a router tells. */
+/** The requested properties only, whatever else the router sends. */
 const pickProperties = (row: Row, properties: readonly string[]): Record<string, string> =>
   Object.fromEntries(
     properties.flatMap((name) => {
@@ -49,14 +55,14 @@ const readMenu = async (
   } catch (error) {
     if (isMissingMenu(error)) return { menu, rows: null, reason: "missing" }
     const failure = readFailure(error)
-    // The connection is gone or the time is up: the menus after it would tell nothing else.
+    // The connection is lost or the time is over: the remaining menus would fail in the same way.
     if (failure === error) throw error
     const isForbidden = failure instanceof CollectError && failure.reason === "not-permitted"
     return { menu, rows: null, reason: isForbidden ? "not-permitted" : "failed" }
   }
 }
 
-/** Never throws: why nothing, or not all, could be read is its `trouble`. */
+/** Never throws: `trouble` says why not everything could be read. */
 export const readMenus = async (
   access: Access,
   menus: readonly MenuRead[],

@@ -1,7 +1,6 @@
 /**
- * One question and its answer: packets, attempts, waiting. An answer counts whichever attempt it
- * belongs to, and only when it comes from the device's own address and port with the number of a
- * question that waits.
+ * One request and its answer: packets, attempts, waiting. An answer to any attempt counts, but only
+ * if it comes from the device's own address and port and has the number of a pending request.
  */
 import { randomInt } from "node:crypto"
 import { CollectError } from "../../collector.ts"
@@ -21,7 +20,7 @@ import type { SharedSocket, SocketShare } from "./socket.ts"
 import { accountOf, type SnmpTarget } from "./target.ts"
 import { discoveryMessage, type Engine, readV3, type V3Read, v3Message } from "./v3-message.ts"
 
-/** `question` is the attempt's that was answered. */
+/** `question` is that of the answered attempt. */
 export type Reply = {
   readonly answer: Answer
   readonly version: CommunityVersion | "v3"
@@ -29,7 +28,7 @@ export type Reply = {
   readonly question: Question
 }
 type Received = Omit<Reply, "question">
-/** One attempt: which packet goes out; more than one where several versions are tried. */
+/** One attempt: the packets to send; several if several versions are tried. */
 export type Outgoing = {
   readonly version: CommunityVersion | "v3" | "discovery"
   readonly question: Question
@@ -82,7 +81,7 @@ export class Exchange {
 
   #onV3(packet: Buffer, body: Buffer, at: number): void {
     const { id, read } = readV3(accountOf(this.#target), packet, body, at)
-    // Only what is awaited is worth a digest and a decryption.
+    // Only expected answers are worth a digest and a decryption.
     if (!this.#pending.has(id)) return
     const v3 = read()
     if (v3.ok) this.#deliver(id, { answer: v3.answer, version: "v3", v3 })
@@ -93,7 +92,7 @@ export class Exchange {
     this.#pending.get(id)?.onReply(reply)
   }
 
-  /** The engine with its time moved on by the steady clock. */
+  /** The engine with its time advanced by the monotonic clock. */
   #engine(): Engine | null {
     const { engine } = this.#learned
     if (engine === null) return null
@@ -119,8 +118,8 @@ export class Exchange {
   }
 
   /**
-   * The answer to the first attempt that is answered. Throws `CollectError`: `timed-out` when told
-   * to end, `no-answer` when every attempt was in vain, `no-route`.
+   * The answer to the first attempt that is answered. Throws `CollectError`: `timed-out` when
+   * aborted, `no-answer` when all attempts failed, `no-route`.
    */
   query(attempts: Attempts, signal: AbortSignal): Promise<Reply> {
     const waits = waitsFor(this.#learned.rtt)
@@ -171,10 +170,7 @@ export class Exchange {
     return id
   }
 
-  /**
-   * Whether an SNMP engine is there at all: this is answered to anybody, whatever community or
-   * user.
-   */
+  /** Whether there is an SNMP engine at all: discovery is answered for any community or user. */
   async isEngineThere(signal: AbortSignal): Promise<boolean> {
     const outgoing = [{ version: "discovery", question: NO_QUESTION }] as const
     return await this.query([outgoing, outgoing], signal).then(

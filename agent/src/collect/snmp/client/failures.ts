@@ -1,12 +1,12 @@
 /**
- * What can go wrong with SNMP, in words that name it. The appliance finds its remedies by the names
- * of usmStats.
+ * Failures of SNMP, with their messages. The appliance selects its remedies by the names of
+ * usmStats.
  */
 import { CollectError, type CollectReason } from "../../collector.ts"
 import { ERROR } from "./pdu.ts"
 import { accountOf, describeTarget, type SnmpTarget } from "./target.ts"
 
-/** RFC 3414 section 5: the last arcs of the counters a report names. */
+/** RFC 3414 section 5: the last arcs of the counters in a report. */
 const USM_STATS = "1.3.6.1.6.3.15.1.1."
 export const USM = {
   unsupportedSecLevels: `${USM_STATS}1.0`,
@@ -23,7 +23,7 @@ const REPORTS: ReadonlyMap<string, readonly [CollectReason, string, string]> = n
     [
       "not-permitted",
       "usmStatsUnsupportedSecLevels",
-      "this user has another security level or other protocols there",
+      "the user has another security level or other protocols on the device",
     ],
   ],
   [
@@ -31,12 +31,12 @@ const REPORTS: ReadonlyMap<string, readonly [CollectReason, string, string]> = n
     [
       "failed",
       "usmStatsNotInTimeWindows",
-      "the agent refuses its own clock: its engine restarts, or two devices share one engine ID",
+      "the device rejects the time of its own engine: it is restarting, or two devices have one engine ID",
     ],
   ],
   [
     USM.unknownUserNames,
-    ["wrong-credentials", "usmStatsUnknownUserNames", "there is no such user"],
+    ["wrong-credentials", "usmStatsUnknownUserNames", "the device has no such user"],
   ],
   [
     USM.unknownEngineIds,
@@ -61,14 +61,10 @@ const REPORTS: ReadonlyMap<string, readonly [CollectReason, string, string]> = n
 ])
 
 export const reported = (target: SnmpTarget, oid: string): CollectError => {
-  const [reason, name, meaning] = REPORTS.get(oid) ?? [
-    "failed",
-    `report ${oid}`,
-    "no meaning is known",
-  ]
+  const [reason, name, meaning] = REPORTS.get(oid) ?? ["failed", `report ${oid}`, "unknown report"]
   return new CollectError(
     reason,
-    `SNMP ${describeTarget(target)} of ${target.ip} is refused, ${name}: ${meaning}`,
+    `SNMP ${describeTarget(target)} is rejected by ${target.ip}, ${name}: ${meaning}`,
   )
 }
 
@@ -89,8 +85,8 @@ export type ReplyErrors = {
 
 export const noAnswer = (target: SnmpTarget, replyErrors: ReplyErrors): CollectError => {
   const at = `${target.ip} port ${target.port}`
-  // As net-snmp does it: a wrong privacy password is dropped in silence by some, and shows as
-  // nonsense here with others.
+  // As in net-snmp: after a wrong privacy password, some agents do not answer, and the answers of
+  // others cannot be parsed.
   if (replyErrors["not-decrypted"] > 0)
     return new CollectError(
       "wrong-credentials",
@@ -104,28 +100,28 @@ export const noAnswer = (target: SnmpTarget, replyErrors: ReplyErrors): CollectE
   if (replyErrors.malformed > 0)
     return new CollectError(
       "failed",
-      `what ${at} answers is no SNMP, or malformed (${replyErrors.malformed} packets)`,
+      `the answer of ${at} is not SNMP, or malformed (${replyErrors.malformed} packets)`,
     )
-  const known = "v3" in target ? "no SNMPv3 there" : "another community"
+  const known = "v3" in target ? "no SNMPv3" : "a wrong community"
   return new CollectError(
     "no-answer",
-    `no SNMP answer from ${at} in ${describeTarget(target)}: switched off, a firewall, or ${known}`,
+    `no SNMP answer from ${at} in ${describeTarget(target)}: SNMP is off, a firewall drops it, or the device has ${known}`,
   )
 }
 
 /**
- * The engine was found, and what this user asks stays without an answer: agents drop what they
- * cannot decrypt, where others report it.
+ * The engine was found, but requests of this user stay unanswered: some agents drop what they
+ * cannot decrypt, others report it.
  */
 export const ignored = (target: SnmpTarget, error: unknown): unknown => {
   if (!(error instanceof CollectError) || error.reason !== "no-answer") return error
   const cause =
     accountOf(target).priv === null
-      ? "this user may read nothing there"
+      ? "this user may not read anything"
       : "the privacy password or protocol is another"
   return new CollectError(
     "wrong-credentials",
-    `the SNMPv3 engine of ${target.ip} answers, and not what ${describeTarget(target)} asks: ${cause}`,
+    `the SNMPv3 engine of ${target.ip} answers, but not to ${describeTarget(target)}: ${cause}`,
     error,
   )
 }
@@ -136,13 +132,11 @@ export const notPermitted = (target: SnmpTarget): CollectError =>
     `SNMP ${describeTarget(target)} of ${target.ip} may not read this (authorizationError): its view or security level does not allow it`,
   )
 
-/**
- * It answers, and neither the system group nor ports are there: what is wrong stands on the device.
- */
+/** It answers, but has neither the system group nor interfaces: the problem is on the device. */
 export const showsNothing = (target: SnmpTarget): CollectError =>
   new CollectError(
     "not-permitted",
-    `SNMP ${describeTarget(target)} of ${target.ip} answers and shows nothing: the view of this ${"v3" in target ? "user or its security level" : "community"} does not allow it`,
+    `SNMP ${describeTarget(target)} of ${target.ip} answers without any values: the view of this ${"v3" in target ? "user or its security level" : "community"} does not allow it`,
   )
 
 const STATUS: ReadonlyMap<number, string> = new Map([

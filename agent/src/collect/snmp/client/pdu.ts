@@ -1,5 +1,5 @@
 /**
- * Questions and answers of SNMP (RFC 3416), and the messages of v1 and v2c around them (RFC 1157,
+ * Requests and answers of SNMP (RFC 3416), and the messages of v1 and v2c around them (RFC 1157,
  * 1901). Pure.
  */
 import {
@@ -31,7 +31,7 @@ export type Question =
  */
 export type Varbind = { readonly oid: string; readonly tag: number; readonly value: unknown }
 
-/** RFC 3416 section 3; those above 5 mean writing, except that the access was refused. */
+/** RFC 3416 section 3; those above 5 concern writing, except "access denied". */
 export const ERROR = {
   none: 0,
   tooBig: 1,
@@ -41,7 +41,7 @@ export const ERROR = {
   authorizationError: 16,
 } as const
 
-/** `isWhole`: false where a varbind could not be read; those before it are here. */
+/** `isWhole`: false if a varbind could not be read; those before it are included. */
 export type Answer = {
   readonly type: number
   readonly id: number
@@ -54,14 +54,14 @@ export type Answer = {
 const SEQUENCE = 0x30
 const OCTETS = 0x04
 const EXCEPTIONS = [0x80, 0x81, 0x82] as const
-/** No answer of a device holds more; what claims to is cut. */
+/** The limit of varbinds in one answer; more are cut. */
 const MAX_VARBINDS = 2_000
 
 /** noSuchObject, noSuchInstance, endOfMibView. */
 export const isException = ({ tag }: Varbind): boolean => EXCEPTIONS.some((each) => each === tag)
 
 /**
- * Counter32, Gauge32 and TimeTicks are unsigned: an agent that forgets the leading zero is
+ * Counter32, Gauge32 and TimeTicks are unsigned: an agent that omits the leading zero is
  * understood.
  */
 const unsigned32 = (body: Buffer): number | bigint => {
@@ -151,7 +151,7 @@ export const communityMessage = (
     pduBytes(question, id),
   )
 
-/** The number of the version, and where what follows it begins. Throws `BerError`. */
+/** The number of the version, and the offset after it. Throws `BerError`. */
 export const readVersion = (
   packet: Buffer,
 ): { readonly version: number; readonly body: Buffer; readonly at: number } => {

@@ -1,7 +1,7 @@
 /**
- * Questions to one device over SNMP v1, v2c or v3. One answer never fails a whole poll: what the
- * agent refuses is asked for in smaller parts, without what it does not have, or in fewer rows, and
- * what was read stays.
+ * Requests to one device over SNMP v1, v2c or v3. One bad answer never fails a whole poll: rejected
+ * requests are repeated in smaller parts, without missing objects, or with fewer rows, and what was
+ * read is kept.
  */
 import { CollectError } from "../../collector.ts"
 import { type Learned, nothingLearned, VALUES_PER_ANSWER } from "../collectors/learned.ts"
@@ -19,7 +19,7 @@ import type { SharedSocket } from "./socket.ts"
 import type { SnmpTarget } from "./target.ts"
 import { addRows, type Column, type ColumnWalk, newWalk } from "./walk.ts"
 
-/** `now` stamps rows with the moment their answer came. */
+/** `now` stamps rows with the time of their answer. */
 export type QueryOptions = {
   readonly signal: AbortSignal
   readonly now?: () => number
@@ -34,7 +34,7 @@ const isBulk = (question: Question): question is Extract<Question, { kind: "getB
 const inVersion = (version: CommunityVersion, question: Question): Question =>
   version === "v1" && isBulk(question) ? { kind: "getNext", oids: question.oids } : question
 
-/** The same question in fewer rows: a slow or lossy agent gets a small one through. */
+/** The same request with fewer rows: a slow or lossy agent can answer a small one. */
 const shrunk = (question: Question, by: number): Question =>
   isBulk(question)
     ? { ...question, repetitions: Math.max(1, Math.floor(question.repetitions / by)) }
@@ -46,15 +46,17 @@ const halves = <T>(list: readonly T[]): [T[], T[]] => {
 }
 
 export class SnmpSession {
-  /** Parts of tables that could not be read, each in a sentence. */
+  /** Parts of tables that could not be read, each as a sentence. */
   readonly problems: string[] = []
-  /** Why reading ended early; what is asked for after that is empty. */
+  /** Why reading ended early; later requests give nothing. */
   abortError: CollectError | null = null
   readonly target: SnmpTarget
   readonly #learned: Learned
   readonly #exchange: Exchange
   #answers = 0
-  /** The engine has answered in this session, so that silence is not of a firewall. */
+  /**
+   * The engine has answered in this session, so a firewall is not the reason for missing answers.
+   */
   #hasDiscovered = false
 
   constructor(target: SnmpTarget, socket: SharedSocket, learned: Learned = nothingLearned()) {
@@ -63,7 +65,7 @@ export class SnmpSession {
     this.#exchange = new Exchange(target, socket, learned)
   }
 
-  /** Packets that were no SNMP, or broken; the question they may have meant to answer times out. */
+  /** Packets that are not SNMP, or broken; the request they may have answered times out. */
   get malformed(): number {
     return this.#exchange.replyErrors.malformed
   }
@@ -93,7 +95,7 @@ export class SnmpSession {
     return reply.answer
   }
 
-  /** Fewer values after a large answer was lost, slowly more again while all goes well. */
+  /** Fewer values after a large answer was lost, then slowly more again. */
   #learnSize(repetitions: number, columns: number, answered: Question): void {
     const { valuesPerAnswer } = this.#learned
     if (isBulk(answered) && answered.repetitions < repetitions)
@@ -113,7 +115,7 @@ export class SnmpSession {
         ? [v2c]
         : [v2c, { version: "v1", question: inVersion("v1", smaller) } as const]
     }
-    // Where it has answered before, one more attempt in the smallest form.
+    // If it has answered before, one more attempt in the smallest form.
     return [1, 2, 4, ...(this.#answers > 0 && isBulk(question) ? [10_000] : [])].map(inOne)
   }
 
@@ -152,15 +154,15 @@ export class SnmpSession {
     if (v3 === null || v3.engine.id.length === 0)
       throw new CollectError(
         "failed",
-        `the SNMPv3 agent of ${this.target.ip} does not tell its engine ID`,
+        `the SNMPv3 agent of ${this.target.ip} does not report its engine ID`,
       )
     this.#hasDiscovered = true
     this.#learned.engine = { ...v3.engine, id: Buffer.from(v3.engine.id), atMs: performance.now() }
   }
 
   /**
-   * Runs a part of a poll; a failure ends the poll and keeps what was read. Throws while nothing
-   * was.
+   * Runs a part of a poll; a failure ends the poll and keeps what was read. Throws if nothing was
+   * read.
    */
   async #part(work: () => Promise<void>): Promise<void> {
     if (this.abortError !== null) return
@@ -172,7 +174,7 @@ export class SnmpSession {
     }
   }
 
-  /** Each value by its OID; one the device does not have is left out. */
+  /** Each value by its OID; missing ones are omitted. */
   async get(oids: readonly string[], { signal }: QueryOptions): Promise<Values> {
     const found = new Map<string, unknown>()
     await this.#part(async () => {
@@ -188,7 +190,7 @@ export class SnmpSession {
     return found
   }
 
-  /** What is still to be asked for, in lists that are each smaller than this one was. */
+  /** The remaining OIDs, in lists that are each shorter than this one was. */
   async #getSome(
     list: readonly string[],
     signal: AbortSignal,
@@ -203,7 +205,7 @@ export class SnmpSession {
       for (const varbind of varbinds)
         if (requested.has(varbind.oid) && !isException(varbind))
           found.set(varbind.oid, varbind.value)
-      // The one that could not be read stands at this place; those behind it are asked for again.
+      // The one at this position could not be read; those after it are requested again.
       return isWhole ? [] : [list.slice(varbinds.length + 1)]
     }
     if (errorStatus === ERROR.authorizationError) throw notPermitted(this.target)
@@ -218,9 +220,9 @@ export class SnmpSession {
   }
 
   /**
-   * Columns of one table, each as index -> value, read side by side. A column the device does not
-   * have is empty. `readAt` receives the moment the first value of each row came. Beyond `maxRows`
-   * reading stops, and that is no problem.
+   * Columns of one table, each as index -> value, read in parallel. A missing column is empty.
+   * `readAt` receives the time of the first value of each row. Beyond `maxRows` reading stops,
+   * which is not a problem.
    */
   async columns<K extends string>(
     requested: Readonly<Record<K, string>>,
@@ -252,7 +254,7 @@ export class SnmpSession {
     return Object.fromEntries(entries)
   }
 
-  /** One step of a group of columns; gives back the groups to go on with. */
+  /** One step of a group of columns; gives the groups to continue with. */
   async #walkSome(
     group: ColumnWalk[],
     signal: AbortSignal,
@@ -280,10 +282,10 @@ export class SnmpSession {
     const over = failing ?? (group.length === 1 ? group[0] : undefined)
     if (over === undefined) return halves(group)
     over.isOver = true
-    // In v1 this is how a table ends. Anything else in the middle of one is a part that is missing.
+    // In v1, a table ends this way. Any other error in the middle of one is a missing part.
     if (answer.errorStatus !== ERROR.noSuchName && over.rows.size > 0)
       this.#addProblem(
-        `${over.root} ends with ${statusName(answer.errorStatus)} behind ${over.last}`,
+        `${over.root} ends with ${statusName(answer.errorStatus)} after ${over.last}`,
       )
     return [group.filter(({ isOver }) => !isOver)]
   }

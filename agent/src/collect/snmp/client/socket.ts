@@ -1,7 +1,7 @@
 /**
- * One UDP socket for all devices, in place of one a session: ten thousand devices would be as many
- * file descriptors. What comes in is handed to the session of exactly that address and port, so
- * that nobody answers for somebody else.
+ * One UDP socket for all devices, instead of one per session: ten thousand devices would need as
+ * many file descriptors. A packet is passed only to the session of its address and port, so that no
+ * device can answer for another.
  */
 import dgram from "node:dgram"
 import { canonicalIp } from "../../reachability/resolve.ts"
@@ -13,8 +13,7 @@ const RECEIVE_BYTES = 4 * 1024 * 1024
 const keyOf = (ip: string, port: number): string => `${canonicalIp(ip) ?? ip} ${port}`
 
 /**
- * One session's share of the socket. `send` reports what the host itself refused, such as a missing
- * route.
+ * One session's share of the socket. `send` reports errors of this host, such as a missing route.
  */
 export type SocketShare = {
   send(bytes: Buffer, done: (error: Error | null) => void): void
@@ -41,11 +40,11 @@ export const createSharedSocket = (): SharedSocket => {
     socket.on("message", (bytes, { address, port }) => {
       const listeners = sessions.get(keyOf(address, port))
       if (listeners === undefined) unknownSenders += 1
-      // Two sessions of one address (a device listed twice) both see it; the request's id says
+      // Two sessions with one address (a device listed twice) both get it; the request id shows
       // whose it is.
       else for (const listener of [...listeners]) listener(bytes)
     })
-    socket.on("error", () => undefined) // of one send at most, which its own callback tells
+    socket.on("error", () => undefined) // An error of a single send, which its callback reports.
     socket.unref()
     sockets.set(transport, socket)
     return socket

@@ -1,4 +1,4 @@
-/** Whom to ask over SNMP, and as whom. */
+/** The target of SNMP requests: address, version and credentials. */
 import type { Access } from "@ispvm/wire"
 import type { V3User } from "./v3-message.ts"
 
@@ -22,7 +22,7 @@ export const accountOf = (target: SnmpTarget): V3User => {
   }
 }
 
-/** As people say it: `v3 as monitor (authPriv, SHA1, AES128)`. No secret. */
+/** For messages: `v3 as monitor (authPriv, SHA1, AES128)`. No secret. */
 export const describeTarget = (target: SnmpTarget): string => {
   if (!("v3" in target)) return target.version ?? "v2c and v1"
   const { user, auth, priv } = accountOf(target)

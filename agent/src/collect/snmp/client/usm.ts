@@ -1,7 +1,7 @@
 /**
- * The user-based security model: RFC 3414 (MD5, SHA-1, DES), RFC 3826 (AES-128), RFC 7860 (SHA-2),
- * and for AES-192 and AES-256 the two ways in use to lengthen a key: Blumenthal's draft (net-snmp),
- * and Reeder's (Cisco; `…C` here, as net-snmp calls it).
+ * The user-based security model: RFC 3414 (MD5, SHA-1, DES), RFC 3826 (AES-128), RFC 7860 (SHA-2).
+ * For AES-192 and AES-256, both common ways to extend a key: Blumenthal's draft (net-snmp), and
+ * Reeder's (Cisco; `…C` here, as in net-snmp).
  */
 import {
   createCipheriv,
@@ -13,7 +13,7 @@ import {
 } from "node:crypto"
 import type { SnmpAuthProtocol, SnmpPrivProtocol } from "@ispvm/wire"
 
-/** `macBytes`: how much of the digest travels. */
+/** `macBytes`: how much of the digest is sent. */
 const AUTH: Readonly<
   Record<SnmpAuthProtocol, { readonly hash: string; readonly macBytes: number }>
 > = {
@@ -27,8 +27,8 @@ const AUTH: Readonly<
 type Lengthen = "none" | "blumenthal" | "reeder"
 type Privacy = { readonly cipher: string; readonly keyBytes: number; readonly lengthen: Lengthen }
 const PRIV: Readonly<Record<SnmpPrivProtocol, Privacy>> = {
-  // OpenSSL 3 has no single DES; triple DES with the same key three times is the same function. The
-  // other half makes the IV.
+  // OpenSSL 3 has no single DES; triple DES with three equal keys is the same function. The other
+  // half makes the IV.
   DES: { cipher: "des-ede3-cbc", keyBytes: 16, lengthen: "none" },
   AES128: { cipher: "aes-128-cfb", keyBytes: 16, lengthen: "none" },
   AES192: { cipher: "aes-192-cfb", keyBytes: 24, lengthen: "blumenthal" },
@@ -40,13 +40,13 @@ const PRIV: Readonly<Record<SnmpPrivProtocol, Privacy>> = {
 const PASSWORD_BYTES = 1_048_576
 const MAX_CACHED = 512
 /**
- * By a hash of protocol and password, so that no password is a key here. The costly half does not
- * depend on the engine.
+ * By a hash of protocol and password, so that no password is a key here. The expensive half does
+ * not depend on the engine.
  */
 const cache = new Map<string, Buffer>()
 
 /**
- * RFC 3414 A.2: the digest of the password repeated to a megabyte. A few milliseconds, once a
+ * RFC 3414 A.2: the digest of the password repeated to a megabyte. A few milliseconds, once per
  * password.
  */
 const digestOfPassword = (hash: string, password: Buffer): Buffer => {
@@ -134,7 +134,7 @@ export const encrypt = (
   return { salt, bytes: Buffer.concat([cipher.update(padded), cipher.final()]) }
 }
 
-/** Null where this cannot be decrypted at all; a wrong key gives bytes that are no SNMP. */
+/** Null if it cannot be decrypted at all; a wrong key gives bytes that are not SNMP. */
 export const decrypt = (
   priv: SnmpPrivProtocol,
   key: Buffer,

@@ -1,4 +1,6 @@
-/** Messages of SNMPv3 (RFC 3412, 3414): made and read for one user. Pure but for the salt. */
+/**
+ * Messages of SNMPv3 (RFC 3412, 3414): encoded and decoded for one user. Pure except for the salt.
+ */
 import type { SnmpAuthProtocol, SnmpPrivProtocol } from "@ispvm/wire"
 import { BerError, integerTlv, readInteger, readTagged, tlv } from "./ber.ts"
 import { type Answer, pduBytes, type Question, readPdu, VERSION } from "./pdu.ts"
@@ -31,7 +33,8 @@ const NOBODY: V3User = { user: "", auth: null, priv: null }
 export const NO_ENGINE: Engine = { id: Buffer.alloc(0), boots: 0, timeS: 0 }
 
 /**
- * Where a packet's parts lie. `mac` is a view into the packet, so that it can be zeroed and filled.
+ * The positions of a packet's parts. `mac` is a view into the packet, so that it can be zeroed and
+ * filled.
  */
 type Envelope = {
   readonly id: number
@@ -102,7 +105,7 @@ const build = (
   return tlv(SEQUENCE, integerTlv(VERSION.v3), header, tlv(OCTETS, security), data)
 }
 
-/** One question as this user, to this engine. `id` is the message's and the request's. */
+/** One request as this user, to this engine. `id` is that of the message and of the request. */
 export const v3Message = (
   account: V3User,
   engine: Engine,
@@ -135,7 +138,7 @@ export const v3Message = (
   return packet
 }
 
-/** Asks an agent for its engine: answered by a report, whoever asks (RFC 3414 section 4). */
+/** Discovers an agent's engine: answered by a report for any user (RFC 3414 section 4). */
 export const discoveryMessage = (id: number): Buffer =>
   v3Message(NOBODY, NO_ENGINE, { kind: "get", oids: [] }, id)
 
@@ -146,12 +149,11 @@ export type V3Read =
       readonly engine: Engine
       readonly isAuthentic: boolean
     }
-  /** `reason`: of a packet that is ours by its number and cannot be believed. */
+  /** `reason`: why a packet with a matching number is not accepted. */
   | { readonly ok: false; readonly reason: "wrong-digest" | "not-decrypted" | "less-secure" }
 
 /**
- * Throws `BerError` where this is no SNMPv3. Only a report may be less protected than the question
- * was.
+ * Throws `BerError` if this is not SNMPv3. Only a report may have less protection than the request.
  */
 export const readV3 = (
   account: V3User,

@@ -1,17 +1,15 @@
-/**
- * Values as they come off the wire, made plain. Pure; whatever is not what it should be is null,
- * never a throw.
- */
+/** Converts values of the wire. Pure; an unexpected value is null, never an exception. */
 
 /**
- * A Counter64 comes as bytes with its leading zeros trimmed, so that none at all is 0; smaller ones
- * come as numbers.
+ * A Counter64 arrives as bytes without leading zeros, so that no bytes are 0; smaller ones arrive
+ * as numbers.
  */
 export const bigOf = (value: unknown): bigint | null => {
   if (typeof value === "bigint") return value >= 0n && value < 2n ** 64n ? value : null
   if (typeof value === "number")
     return Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : null
-  if (!Buffer.isBuffer(value) || value.length > 9) return null // BER puts a zero before a set top bit: nine bytes at most
+  // BER puts a zero before a set top bit: nine bytes at most.
+  if (!Buffer.isBuffer(value) || value.length > 9) return null
   return value.length === 0 ? 0n : BigInt.asUintN(64, BigInt(`0x${value.toString("hex")}`))
 }
 
@@ -31,7 +29,7 @@ const decode = (bytes: Buffer): string => {
   }
 }
 
-/** No name or description is longer; of more, the beginning is kept. */
+/** Longer names and descriptions are cut. */
 const MAX_TEXT_BYTES = 8_192
 
 const NUL = 0
@@ -41,10 +39,7 @@ const endOf = (bytes: Buffer): number => {
   return end
 }
 
-/**
- * Null for what is empty: an alias nobody set is no alias. What is padded with NULs is without
- * them.
- */
+/** Null if it is empty: an unset alias is no alias. NUL padding is removed. */
 export const textOf = (value: unknown): string | null => {
   const text = Buffer.isBuffer(value)
     ? decode(value.subarray(0, endOf(value)))
@@ -60,7 +55,7 @@ export const macOf = (value: unknown): string | null =>
     ? (value.toString("hex").toUpperCase().match(/../g)?.join(":") ?? null)
     : null
 
-/** Whether `oid` lies below `root`. */
+/** Whether `oid` is below `root`. */
 export const isBelow = (oid: string, root: string): boolean => oid.startsWith(`${root}.`)
 
 /** -1, 0 or 1, as numbers and not as text: .9 comes before .10. */

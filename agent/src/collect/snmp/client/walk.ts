@@ -1,9 +1,9 @@
 /**
  * Walks of table columns, answer by answer. Pure.
  *
- * An index that does not grow is taken as it comes (as `snmpwalk -Cc` does) as long as each answer
- * brings a new row: some switches hand out rows in an order of their own. An answer without a new
- * row means that the walk turns in a circle.
+ * An index that does not increase is accepted (as by `snmpwalk -Cc`) as long as each answer brings
+ * a new row: some switches return rows in their own order. An answer without a new row means an
+ * endless loop.
  */
 import { type Answer, isException, type Varbind } from "./pdu.ts"
 import { isBelow } from "./values.ts"
@@ -12,12 +12,12 @@ export type Column = ReadonlyMap<string, unknown>
 export type ColumnWalk = {
   readonly root: string
   readonly rows: Map<string, unknown>
-  /** Where to go on. */
+  /** Where to continue. */
   last: string
   isOver: boolean
 }
 
-/** No table that is asked for has more rows; a device that makes some up is stopped. */
+/** No requested table has more rows; a device that invents rows is stopped. */
 export const MAX_ROWS = 20_000
 
 export const newWalk = (root: string): ColumnWalk => ({
@@ -28,8 +28,8 @@ export const newWalk = (root: string): ColumnWalk => ({
 })
 
 /**
- * A problem in words, or null. Marks the columns that have ended: by another column, endOfMibView,
- * or nothing at all.
+ * A problem as a sentence, or null. Marks columns that have ended: at another column, endOfMibView,
+ * or an empty answer.
  */
 export const addRows = (
   group: readonly ColumnWalk[],
@@ -44,17 +44,16 @@ export const addRows = (
       const varbind = varbinds[at]
       if (varbind !== undefined) own.push(varbind)
     }
-    // An answer without anything ends the walk; one that was too short for this column says nothing
-    // of it.
+    // An empty answer ends the walk; one that was too short for this column shows nothing about it.
     if (varbinds.length === 0) walk.isOver = isWhole
     else problem = addColumn(walk, own, onRow) ?? problem
   }
   if (isWhole || varbinds.length >= group.length) return problem
-  // The varbind that cannot be read is the first of its column: asking again would meet it again.
+  // The unreadable varbind is the first of its column: another request would get it again.
   const broken = group[varbinds.length]
   if (broken === undefined) return problem
   broken.isOver = true
-  return `${broken.root} has a value that cannot be read behind ${broken.last}`
+  return `${broken.root} has an unreadable value after ${broken.last}`
 }
 
 const addColumn = (
@@ -77,7 +76,7 @@ const addColumn = (
   if (varbinds.length === 0) return null
   if (walk.rows.size === before) {
     walk.isOver = true
-    return `${walk.root} turns in a circle at ${walk.last}`
+    return `${walk.root} repeats its rows at ${walk.last}`
   }
   if (walk.rows.size < MAX_ROWS) return null
   walk.isOver = true

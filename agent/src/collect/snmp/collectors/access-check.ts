@@ -1,6 +1,6 @@
 /**
- * The SNMP step of a test: does it answer, in which version, and who is it? Silence is told apart
- * as far as it can be.
+ * The SNMP step of a test: does it answer, in which version, and what is it? The reasons for a
+ * missing answer are distinguished as far as possible.
  */
 import { type Access, storable, type TestResult } from "@ispvm/wire"
 import { CollectError } from "../../collector.ts"
@@ -12,7 +12,7 @@ import { describeTarget, type SnmpTarget } from "../client/target.ts"
 import { readSystem } from "./facts.ts"
 import { nothingLearned } from "./learned.ts"
 
-/** What a device says of itself may be anything. */
+/** A device may report any text about itself. */
 const storableOrNull = (text: string | null): string | null =>
   text === null ? null : storable(text)
 
@@ -25,8 +25,7 @@ const describeVersion = (session: SnmpSession, target: SnmpTarget): string => {
 }
 
 /**
- * Silence in v1 and v2c is also how a wrong community is answered; SNMPv3's discovery is answered
- * to anybody.
+ * In v1 and v2c, a wrong community gets no answer either; SNMPv3's discovery is always answered.
  */
 const refineFailure = async (
   session: SnmpSession,
@@ -44,7 +43,7 @@ const refineFailure = async (
   if (!(await session.isEngineThere(signal))) return error
   return new CollectError(
     "wrong-credentials",
-    `an SNMP agent answers at ${target.ip} port ${target.port} (SNMPv3 discovery), but not to this community in ${describeTarget(target)}`,
+    `an SNMP agent answers at ${target.ip} port ${target.port} (SNMPv3 discovery), but rejects this community in ${describeTarget(target)}`,
     error,
   )
 }
@@ -64,7 +63,7 @@ export const createSnmpCheck =
     try {
       const ip = await resolve(access.address)
       if (ip === null)
-        throw new CollectError("name-not-found", `The name ${access.address} was not found.`)
+        throw new CollectError("name-not-found", `The name ${access.address} cannot be resolved.`)
       const target = { ip, ...access.snmp }
       const learned = nothingLearned()
       const session = new SnmpSession(target, socket, learned)

@@ -1,6 +1,6 @@
 /**
- * The three collectors of SNMP: ports, health, facts. They suit every router, switch and radio that
- * speaks v1, v2c or v3.
+ * The three collectors of SNMP: interfaces, health, facts. For every router, switch and radio with
+ * v1, v2c or v3.
  */
 import type { AssignedDevice, DeviceId } from "@ispvm/wire"
 import {
@@ -45,8 +45,8 @@ const collectHealth = async (poll: Poll): Promise<Reading[]> => {
 }
 
 const collectFacts = async (poll: Poll): Promise<Reading[]> => {
-  // What was not there, and a device that was thought to speak v1 only, is tried anew: both may be
-  // of a lost packet.
+  // Missing objects, and a device that seemed to support v1 only, are tried again: both may result
+  // from a lost packet.
   poll.learned.absent.clear()
   poll.learned.version = null
   const system = await readSystem(poll)
@@ -61,9 +61,9 @@ const collectFacts = async (poll: Poll): Promise<Reading[]> => {
 }
 
 /**
- * The deadline is one that only ends what would never end: a switch that takes 2 s over each
- * answer, or 2,000 ports over a line of 40 ms, are read in less. A device that does not answer at
- * all is given up by its session, in seconds.
+ * The deadline only stops polls that would never end: a switch that needs 2 s for each answer, or
+ * 2,000 ports over a line of 40 ms, are read in less. A device that does not answer at all is given
+ * up by its session within seconds.
  */
 const COLLECTORS: readonly CollectorRow<Poll>[] = [
   {
@@ -92,7 +92,9 @@ const COLLECTORS: readonly CollectorRow<Poll>[] = [
   },
 ]
 
-/** Of these readings some are missing: they are used, and the failure is reported with them. */
+/**
+ * Some of these readings are missing: the others are used, and the failure is reported with them.
+ */
 const reportPart = (session: SnmpSession, ip: string, readings: readonly Reading[]): void => {
   const { abortError, problems } = session
   if (abortError === null && problems.length === 0) return
@@ -101,7 +103,12 @@ const reportPart = (session: SnmpSession, ip: string, readings: readonly Reading
     ...(abortError === null ? [] : [abortError.message]),
     ...problems.map((each) => `SNMP of ${ip}: ${each}`),
   ].join("; ")
-  throw new CollectError(reason, `only a part was read; ${why}`, abortError ?? undefined, readings)
+  throw new CollectError(
+    reason,
+    `the poll is incomplete; ${why}`,
+    abortError ?? undefined,
+    readings,
+  )
 }
 
 export const createSnmpCollectors = ({
@@ -124,10 +131,11 @@ export const createSnmpCollectors = ({
     const { address, snmp } = device.access
     if (snmp === null) return []
     const ip = await resolve(address)
-    if (ip === null) throw new CollectError("name-not-found", `the name ${address} was not found`)
+    if (ip === null)
+      throw new CollectError("name-not-found", `the name ${address} cannot be resolved`)
     const known = learnedOf(device.id)
-    // A session is a few fields and a place in the shared socket: made for each poll, nothing of it
-    // is left to go stale.
+    // A session is only a few fields and a share of the socket: a new one for each poll cannot
+    // become stale.
     const session = new SnmpSession({ ip, ...snmp }, socket, known)
     const origin = () => ({ device: device.id, source: SOURCE, atMs: now() }) as const
     try {
@@ -135,7 +143,7 @@ export const createSnmpCollectors = ({
       reportPart(session, ip, readings)
       return readings
     } catch (error) {
-      // The engine may be another one after a restart; it is asked for again with the next poll.
+      // The engine may be another one after a restart; the next poll discovers it again.
       if (error instanceof CollectError && error.partial.length === 0) known.engine = null
       throw error
     } finally {

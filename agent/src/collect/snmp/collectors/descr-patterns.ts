@@ -1,7 +1,6 @@
 /**
- * What the free text of sysDescr says, by its form. Each pattern is anchored or begins with a
- * literal and repeats nothing within a repetition, so that it runs in linear time; the text is cut
- * before.
+ * Parses the free text of sysDescr by its form. Each pattern is anchored or begins with a literal
+ * and has no nested repetition, so that it runs in linear time; the text is cut before.
  */
 export type FromDescr = { readonly model: string | null; readonly version: string | null }
 type Groups = {
@@ -105,7 +104,7 @@ const PATTERNS: readonly Pattern[] = [
   { form: /^Netonix (?<model>\S+)/ },
 ]
 
-/** One line, without what pads or quotes it. */
+/** One line, without padding and quotes. */
 export const oneLine = (text: string): string => {
   const end = text.indexOf("\0")
   const cut = (end === -1 ? text : text.slice(0, end)).slice(0, MAX_CHARS)

@@ -1,4 +1,4 @@
-/** ENTITY-MIB (RFC 6933): the chassis among all that is built into a device. */
+/** ENTITY-MIB (RFC 6933): finds the chassis among all components of a device. */
 import type { QueryOptions, SnmpSession } from "../client/session.ts"
 import { numberOf } from "../client/values.ts"
 
@@ -13,17 +13,14 @@ const COLUMN = {
 } as const
 const CHASSIS = 3
 const STACK = 11
-/** A router with many cards has thousands of entities; its chassis comes first. */
+/** A router with many cards has thousands of entities; the chassis comes first. */
 const MAX_ENTITIES = 120
 
 export type Chassis = Readonly<
   Record<"descr" | "software" | "serial" | "vendor" | "model", unknown>
 >
 
-/**
- * Null where the device has no such table. Without classes, the first entity that has a model is
- * it.
- */
+/** Null if the device has no such table. Without classes, it is the first entity with a model. */
 export const readChassis = async (
   session: SnmpSession,
   options: QueryOptions,

@@ -1,4 +1,4 @@
-/** What a device says it is: the system group, and what its maker keeps elsewhere. */
+/** Facts of a device: the system group, and the objects of its vendor. */
 import type { FactsReading, PortFact } from "../../collector.ts"
 import { showsNothing } from "../client/failures.ts"
 import type { QueryOptions } from "../client/session.ts"

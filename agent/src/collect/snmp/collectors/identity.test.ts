@@ -49,7 +49,7 @@ const identify = async (table: Table): Promise<IdentityFields> => {
 
 const CISCO = "Cisco"
 const JUNIPER = "Juniper Networks"
-/** What each recording itself says; null where it says nothing. */
+/** What each recording contains; null if it contains nothing. */
 const RECORDED: Readonly<Record<string, IdentityFields>> = {
   adva_fsp150_ge114pro: ["Adva", "FSP 150-GE114Pro", "9.1.1-152", "LBADVA71163003261"],
   "airos-af": ["Ubiquiti", null, "4.0.3", null],
@@ -97,7 +97,10 @@ const RECORDED: Readonly<Record<string, IdentityFields>> = {
   zxa10_c320: ["ZTE", "C320", "V2.1.0", "210108318193"],
 }
 
-/** Of a walk of megabytes only what identity is read from: the device of the test looks its rows up one by one. */
+/**
+ * Of a walk of megabytes only the rows for the identity: the device of the test searches its rows
+ * linearly.
+ */
 const RELEVANT_OIDS = [
   "1.3.6.1.2.1.1.",
   "1.3.6.1.2.1.47.1.1.1.1.",
@@ -118,7 +121,7 @@ const isRelevant = (line: string): boolean => {
 }
 
 const recordings = recordingsFolder()
-test("recorded devices of other makers are told by maker, model, version and serial number", {
+test("recorded devices of other vendors are identified by vendor, model, version and serial number", {
   skip:
     recordings === undefined &&
     `ISPVM_RECORDINGS is not set: ${Object.keys(RECORDED).length} cases`,
@@ -176,7 +179,7 @@ for (const [descr, model, version] of DESCR)
   test(`by its description: ${descr.slice(0, 40)}`, () =>
     assert.deepEqual(fromDescr(descr), { model, version }))
 
-test("a sentence nobody knows is no model, an unknown maker is none, and LLDP-MED's inventory speaks for any", async () => {
+test("an unknown sentence is no model, an unknown vendor is null, and LLDP-MED works for any vendor", async () => {
   const at = (descr: string, objectId: string): [string, ReturnType<typeof octets>][] => [
     ["1.3.6.1.2.1.1.1.0", octets(descr)],
     ["1.3.6.1.2.1.1.2.0", oidValue(objectId)],

@@ -1,7 +1,7 @@
 /**
- * Who made a device, which model and version it is, and its serial number: by table from
- * sysObjectID, objects of the maker, ENTITY-MIB, LLDP-MED and sysDescr, in an order of trust. What
- * none of them says is null; a sentence is never a model.
+ * Vendor, model, version and serial number of a device: by table from sysObjectID, from vendor
+ * objects, ENTITY-MIB, LLDP-MED and sysDescr, in order of reliability. What none of them contains
+ * is null; a sentence is never a model.
  */
 
 import type { QueryOptions, SnmpSession } from "../client/session.ts"
@@ -25,7 +25,7 @@ export type Identity = {
   readonly serial: string | null
 }
 
-/** What devices write where they have nothing to say. */
+/** Placeholders that devices write. */
 const NOTHING = new Set([
   "n/a",
   "na",
@@ -52,8 +52,8 @@ const modelOf = (value: unknown): string | null => {
 }
 
 /**
- * `XC.qca955x.v8.5.1.37185` is board, chip and version; `VRP (R) software, Version 8.190(CN), …` a
- * sentence of its own.
+ * `XC.qca955x.v8.5.1.37185` is board, chip and version; `VRP (R) software, Version 8.190(CN), …` is
+ * a sentence.
  */
 const versionOf = (value: unknown): string | null => {
   const word = wordOf(value)
@@ -66,8 +66,8 @@ const versionOf = (value: unknown): string | null => {
 }
 
 /**
- * `Cisco C8500-20X6C Chassis`, `NE40E-M2K-B frame`: a description that is a model with a word
- * around it.
+ * `Cisco C8500-20X6C Chassis`, `NE40E-M2K-B frame`: a description that consists of a model and a
+ * word.
  */
 const modelOfChassis = (chassis: Chassis | null, vendor: string | null): string | null => {
   if (chassis === null) return null

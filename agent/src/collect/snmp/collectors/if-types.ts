@@ -1,9 +1,9 @@
 /**
- * Names of ifType by number, as IANA lists them (IANAifType-MIB); the everyday ones by the words
- * RouterOS has for them.
+ * Names of ifType by number, as IANA lists them (IANAifType-MIB); the common ones have the names of
+ * RouterOS.
  */
 
-/** What an operator calls these, and what the API of RouterOS says of the same port. */
+/** The names that operators and the API of RouterOS use for these types. */
 const EVERYDAY: ReadonlyMap<number, string> = new Map([
   [6, "ether"],
   [23, "ppp"],
@@ -17,7 +17,7 @@ const EVERYDAY: ReadonlyMap<number, string> = new Map([
   [209, "bridge"],
 ])
 
-/** In order from 1; the numbers run without a gap. */
+/** In order from 1; the numbers have no gap. */
 const NAMES =
   `other regular1822 hdh1822 ddnX25 rfc877x25 ethernetCsmacd iso88023Csmacd iso88024TokenBus iso88025TokenRing
 iso88026Man starLan proteon10Mbit proteon80Mbit hyperchannel fddi lapb sdlc ds1 e1 basicISDN primaryISDN
@@ -44,6 +44,6 @@ ifPwType ilan pip aluELP gpon vdsl2 capwapDot11Profile capwapDot11Bss capwapWtpV
 cableDownstreamRfPort vmwareVirtualNic ieee802154 otnOdu otnOtu ifVfiType g9981 g9982 g9983 aluEpon aluEponOnu
 aluEponPhysicalUni aluEponLogicalLink aluGponOnu aluGponPhysicalUni vmwareNicTeam`.split(/\s/)
 
-/** Of a number nobody has named yet: `unknown`. */
+/** `unknown` for a number without a name. */
 export const ifTypeName = (type: number): string =>
   EVERYDAY.get(type) ?? NAMES[type - 1] ?? "unknown"

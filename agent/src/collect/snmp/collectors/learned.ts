@@ -1,31 +1,28 @@
-/**
- * What one device has shown of itself, kept between two polls so that the next one need not find it
- * out again.
- */
+/** What one device has shown of itself, kept between polls. */
 import type { CommunityVersion } from "../client/pdu.ts"
 import type { Engine } from "../client/v3-message.ts"
 import type { UptimeMemory } from "./uptime.ts"
 
 export type Learned = {
-  /** Of an access that leaves it open: the version that was answered. */
+  /** If the access does not set the version: the one that was answered. */
   version: CommunityVersion | null
-  /** Smoothed round trip and its variation (RFC 6298); null: nothing was answered yet. */
+  /** Smoothed round trip and its variation (RFC 6298); null: no answer yet. */
   rtt: { readonly meanMs: number; readonly varMs: number } | null
   /**
-   * How many values one answer of this device may hold: fewer once it has said `tooBig` or lost a
-   * large one.
+   * How many values one answer of this device may contain: fewer after `tooBig` or a lost large
+   * answer.
    */
   valuesPerAnswer: number
-  /** SNMPv3: the engine, and when by the steady clock its time was read. */
+  /** SNMPv3: the engine, and when its time was read, by the monotonic clock. */
   engine: (Engine & { readonly atMs: number }) | null
-  /** Objects and columns that are not there; asked for again with the facts. */
+  /** Missing objects and columns; requested again with the facts. */
   readonly absent: Set<string>
   uptime: UptimeMemory | null
 }
 
 /**
- * Answers to this many values fit into one packet of an ordinary line (about 26 bytes each); a
- * larger one would be cut into fragments, which firewalls lose.
+ * Answers with this many values fit into one packet (about 26 bytes each); larger ones would be
+ * fragmented, and firewalls drop fragments.
  */
 export const VALUES_PER_ANSWER = 50
 
@@ -50,9 +47,9 @@ const MIN_WAIT_MS = 1_500
 const MAX_WAIT_MS = 10_000
 
 /**
- * How long to wait for each attempt. A device nothing is known of may take up to seven seconds over
- * its first answer (RouterOS collects for its own SNMP); one that is known gets four times its
- * variation above the mean.
+ * How long to wait for each attempt. An unknown device may need up to seven seconds for its first
+ * answer (RouterOS collects the values for its own SNMP); a known one gets the mean plus four times
+ * the variation.
  */
 export const waitsFor = (rtt: Learned["rtt"]): readonly number[] => {
   if (rtt === null) return [MIN_WAIT_MS, 2_000, 3_500]

@@ -10,7 +10,7 @@ import { macOf, textOf } from "../client/values.ts"
 import { fromDescr } from "./descr-patterns.ts"
 import { portNames } from "./port-names.ts"
 
-/** CPU time of the process, in microseconds: what other processes do does not count. */
+/** CPU time of the process in microseconds: other processes do not count. */
 const cpuOf = (work: () => void): number => {
   let best = Number.POSITIVE_INFINITY
   for (let run = 0; run < 3; run += 1) {
@@ -21,7 +21,10 @@ const cpuOf = (work: () => void): number => {
   }
   return best
 }
-/** Ten times the input may take ten times as long, with a generous factor for what a machine does besides. */
+/**
+ * Ten times the input may take ten times as long, with a generous factor for the load of the
+ * machine.
+ */
 const FACTOR = 6
 const FLOOR_US = 2_000
 
@@ -110,7 +113,7 @@ const PARSERS: readonly (readonly [string, (size: number) => () => unknown])[] =
   ],
 ]
 for (const [name, make] of PARSERS)
-  test(`time grows with the input and not faster: ${name}`, () => {
+  test(`time grows linearly with the input: ${name}`, () => {
     const [small, large] = [make(6_000), make(60_000)]
     const repeat = (work: () => unknown) => () => {
       for (let i = 0; i < 20; i += 1) work()
@@ -123,7 +126,7 @@ for (const [name, make] of PARSERS)
     )
   })
 
-/** Bytes turned, cut, doubled or put in: what a broken or hostile agent sends. */
+/** Bytes changed, cut, doubled or inserted: what a broken or hostile agent sends. */
 const mutate = (
   packet: Buffer,
   changes: readonly (readonly [number, number, number])[],
@@ -144,7 +147,7 @@ const changes = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 }), fc.nat({ max: 
   maxLength: 4,
 })
 
-test("a mutated answer is read, or refused as BER: nothing else is thrown", () => {
+test("a mutated answer is read, or rejected with BerError: nothing else is thrown", () => {
   const packets = [
     answer(12),
     communityMessage("v2c", "public", { kind: "getBulk", oids: ["1.3.6.1"], repetitions: 9 }, 5),
@@ -162,7 +165,7 @@ test("a mutated answer is read, or refused as BER: nothing else is thrown", () =
   )
 })
 
-test("a mutated SNMPv3 message is refused, or read: nothing else is thrown", () => {
+test("a mutated SNMPv3 message is rejected or read: nothing else is thrown", () => {
   const engine = { ...NO_ENGINE, id: Buffer.from("80001f8880aabbccdd", "hex"), boots: 3, timeS: 99 }
   const packet = v3Message(account, engine, { kind: "get", oids: ["1.3.6.1.2.1.1.3.0"] }, 77)
   fc.assert(

@@ -72,7 +72,7 @@ const portsOf = (readings: readonly Reading[]): InterfaceReading[] =>
 const namesOf = (readings: readonly Reading[]): string[] =>
   portsOf(readings).map((each) => each.interface)
 
-test("each port by the widest counters it has, octets and packets apart, errors always in 32 bits", async () => {
+test("each interface has its widest counters, octets and packets separately, errors always in 32 bits", async () => {
   const table = new Map([
     UPTIME,
     ...port(1, "e1"),
@@ -90,7 +90,7 @@ test("each port by the widest counters it has, octets and packets apart, errors 
   assert.ok(wide?.counters.narrow?.includes("rxPacket") && wide.counters.narrow.includes("rxError"))
 })
 
-test("two ports of one name keep their series when their indexes change", async () => {
+test("two interfaces with one name keep their series when their indexes change", async () => {
   const two = (a: number, b: number): Table =>
     new Map([
       UPTIME,
@@ -115,7 +115,7 @@ test("two ports of one name keep their series when their indexes change", async 
   assert.deepEqual(after.toSorted(), before.toSorted())
 })
 
-test("a port without a name is called by its index, and is there", async () => {
+test("an interface without a name is named by its index", async () => {
   const table = new Map([UPTIME, ...port(1, ""), ...port(7, "")])
   assert.deepEqual(namesOf(await poll(table)), ["ifIndex 1", "ifIndex 7"])
   const [facts] = await poll(table, {}, ["facts"])
@@ -125,7 +125,7 @@ test("a port without a name is called by its index, and is there", async () => {
   ])
 })
 
-test("rows after an index that does not grow are read; a walk in a circle is reported with what was read", async () => {
+test("rows after an index that does not increase are read; an endless walk is reported with what was read", async () => {
   const rows = [1, 10, 11, 2, 3].flatMap((i) => port(i, `port${i}`))
   const columns = Map.groupBy(rows, ([oid]) => oid.split(".").slice(0, -1).join("."))
   const walk = [UPTIME, ...[...columns.values()].flat()]
@@ -155,7 +155,7 @@ test("rows after an index that does not grow are read; a walk in a circle is rep
   ])
   await assert.rejects(poll(new Map(walk), faults(true)), (error) => {
     assert.ok(error instanceof CollectError)
-    assert.match(error.message, /only a part was read; .* turns in a circle at 1\.3/)
+    assert.match(error.message, /the poll is incomplete; .* repeats its rows at 1\.3/)
     assert.equal(error.partial.length, 4)
     return true
   })
@@ -168,7 +168,7 @@ const errorReply = (packet: Buffer, status: number, index: number): Buffer => {
   return tlv(0x30, integerTlv(version), tlv(4, Buffer.from("right")), pdu)
 }
 
-test("tooBig is answered by a smaller question, down to a single value", async () => {
+test("tooBig is answered with a smaller request, down to a single value", async () => {
   const rows = Array.from({ length: 12 }, (_, i) =>
     port(i + 1, `vlan${i}, ${"long ".repeat(30)}`),
   ).flat()
@@ -182,7 +182,7 @@ test("tooBig is answered by a smaller question, down to a single value", async (
   assert.ok(rejected > 0)
 })
 
-test("an error for one value costs that value alone; without an index it is searched by halves", async () => {
+test("an error for one value affects only that value; without an index it is found by bisection", async () => {
   for (const at of ["index", "none"]) {
     let failing = 0
     const faults: Faults = {
@@ -198,7 +198,7 @@ test("an error for one value costs that value alone; without an index it is sear
   }
 })
 
-/** Answers v1 alone, by GETNEXT, as old radios do; asks nothing of the community. */
+/** Answers v1 only, by GETNEXT, as old radios do; accepts any community. */
 const v1Agent = async (table: Table) => {
   const backend = await fakeDevice(table)
   const socket = dgram.createSocket("udp4")
@@ -236,7 +236,7 @@ const v1Agent = async (table: Table) => {
   return { port: socket.address().port, requests, close }
 }
 
-test("a device that answers v1 only is read with v1, and v2c is not tried on it at the next poll", async () => {
+test("a device that answers v1 only is read with v1, and the next poll does not try v2c", async () => {
   const agent = await v1Agent(new Map([UPTIME, ...port(1, "ath0"), ...port(2, "eth0")]))
   const collectors = createSnmpCollectors({ now: () => 1_000, resolve: async (address) => address })
   try {

@@ -1,6 +1,6 @@
 /**
- * What is asked for, by number. Tables are asked column by column: a walk of a whole tree is what
- * agents stumble over.
+ * The requested OIDs. Tables are read column by column, because many agents fail at a walk of a
+ * whole tree.
  */
 export const SYSTEM = {
   descr: "1.3.6.1.2.1.1.1.0",
@@ -12,8 +12,8 @@ export const SYSTEM = {
 /** snmpEngineTime: seconds, which do not wrap for 68 years. */
 export const ENGINE_TIME = "1.3.6.1.6.3.10.2.1.3.0"
 /**
- * hrSystemUptime: of the host. Some agents hold something else there, so that sysUpTime is believed
- * while it grows.
+ * hrSystemUptime: of the host. Some agents have another value there, so sysUpTime is used while it
+ * increases.
  */
 export const HOST_UPTIME = "1.3.6.1.2.1.25.1.1.0"
 
@@ -81,8 +81,7 @@ export const GAUGE_UNITS: ReadonlyMap<number, string> = new Map([
   [6, "status"],
 ])
 /**
- * The older way: one number a sensor, with the scale of the MIB. Names as RouterOS itself prints
- * them.
+ * The older form: one number per sensor, with the scale of the MIB. Names as RouterOS prints them.
  */
 export const SCALARS: readonly {
   readonly oid: string

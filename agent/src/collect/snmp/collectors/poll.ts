@@ -1,4 +1,4 @@
-/** What one poll of a device has at hand. */
+/** What one poll of a device uses. */
 
 import type { QueryOptions, SnmpSession } from "../client/session.ts"
 import { numberOf } from "../client/values.ts"
@@ -20,7 +20,7 @@ export const UPTIME_OIDS = [SYSTEM.uptime, ENGINE_TIME, HOST_UPTIME]
 const secondsOf = (ticks: number | null): number | null =>
   ticks === null || ticks < 0 ? null : ticks / 100
 
-/** The uptime out of `UPTIME_OIDS`; what it shows of wraps is remembered for the next poll. */
+/** The uptime from `UPTIME_OIDS`; what it shows about wraps is kept for the next poll. */
 export const uptimeFrom = (learned: Learned, values: ReadonlyMap<string, unknown>): Uptime => {
   const hostS = secondsOf(numberOf(values.get(HOST_UPTIME)))
   const memory = uptimeOf(learned.uptime, {

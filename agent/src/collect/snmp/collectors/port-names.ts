@@ -1,4 +1,4 @@
-/** Names of ports that stay the same while indexes change. Pure. */
+/** Names of interfaces that stay the same while indexes change. Pure. */
 import { macOf, textOf } from "../client/values.ts"
 import type { Column } from "../client/walk.ts"
 
@@ -9,7 +9,7 @@ export type NameColumns = {
   readonly alias: Column
 }
 
-/** What may tell two ports of one name apart: what the maker wrote before what people write. */
+/** What can distinguish two interfaces of one name: texts of the vendor before texts of people. */
 const MARKS: readonly ((columns: NameColumns, index: string) => string | null)[] = [
   ({ descr }, index) => textOf(descr.get(index)),
   ({ mac }, index) => macOf(mac.get(index)),
@@ -23,7 +23,7 @@ const areDistinct = (marks: readonly (string | null)[]): boolean =>
 const plainName = ({ name, descr }: NameColumns, index: string): string =>
   textOf(name.get(index)) ?? textOf(descr.get(index)) ?? `ifIndex ${index}`
 
-/** The indexes whose name stands more than once among these. */
+/** The indexes whose name occurs more than once. */
 export const sharedNames = (
   columns: NameColumns,
   indexes: readonly string[],
@@ -37,8 +37,8 @@ export const sharedNames = (
 }
 
 /**
- * Each index's name. Ports that share one are told apart by the first mark that each of them has
- * for itself, or by their index where there is none: two of one name would be one series, and would
+ * The name of each index. Interfaces with the same name are distinguished by the first mark that is
+ * unique for each of them, or else by their index: two with one name would be one series, and would
  * swap when the indexes do.
  */
 export const portNames = (

@@ -1,6 +1,5 @@
 /**
- * ifTable and ifXTable as they were read, made readings. Pure. Rows are joined by index within one
- * poll only.
+ * Converts ifTable and ifXTable to readings. Pure. Rows are joined by index within one poll only.
  */
 import type { Counter, Counters, InterfaceReading, PortFact } from "../../collector.ts"
 import { bigOf, macOf, numberOf, textOf } from "../client/values.ts"
@@ -30,10 +29,10 @@ export type CounterColumn =
   | "outErrors"
   | "discontinuity"
 
-/** IF-MIB: up(1); a port that is dormant(5) waits for something outside, and carries nothing. */
+/** IF-MIB: up(1); a dormant(5) port waits for an external event and carries nothing. */
 const UP = 1
 const ADMIN_DOWN = 2
-/** Made for a session: RouterOS puts such names in angle brackets. */
+/** Created for a session: RouterOS puts such names in angle brackets. */
 const isDynamic = (name: string): boolean => name.startsWith("<")
 
 const sum = (...values: readonly (bigint | null)[]): bigint | null =>
@@ -42,8 +41,8 @@ const sum = (...values: readonly (bigint | null)[]): bigint | null =>
     : null
 
 /**
- * Of each column the wide form where the device has it for this port, else the narrow one (RFC 2863
- * section 3.1.6).
+ * Of each counter, the 64-bit form if the device has it for this port, else the 32-bit one (RFC
+ * 2863 section 3.1.6).
  */
 const countersOf = (table: Table<CounterColumn>, index: string): Counters => {
   const at = (column: CounterColumn): bigint | null => bigOf(table[column].get(index))
@@ -90,7 +89,7 @@ export type PortPoll = {
   readonly uptimeS: number | null
   readonly hostUptimeS: number | null
   readonly origin: ReadingOrigin
-  /** When each row's counters were read, epoch ms; `where.atMs` where it is not known. */
+  /** When the counters of each row were read, epoch ms; `where.atMs` if it is not known. */
   readonly readAtMs: ReadonlyMap<string, number>
   readonly isPartial: boolean
 }

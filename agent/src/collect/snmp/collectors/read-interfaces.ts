@@ -1,4 +1,4 @@
-/** The poll of ports: which columns are asked for, and how many requests that takes. */
+/** The poll of interfaces: which columns are requested, and in how many requests. */
 import type { Reading } from "../../collector.ts"
 import { showsNothing } from "../client/failures.ts"
 import type { Column } from "../client/walk.ts"
@@ -9,24 +9,24 @@ import { type NameColumn, readPorts } from "./ports.ts"
 import { indexesOf, type Table } from "./table.ts"
 
 const NONE: Column = new Map()
-/** So many single values are read by GET; beyond that whole columns are. */
+/** This many single values are read by GET; for more, whole columns are. */
 const MAX_SINGLE_VALUES = 48
 /**
- * Several walks at a time only where answers come quickly: a slow agent has one process, and works
- * them off in a row.
+ * Parallel walks only if answers are fast: a slow agent has one process and handles requests one
+ * after another.
  */
 const QUICK_MS = 400
 
 const isQuick = ({ learned }: Poll): boolean =>
   learned.rtt !== null && learned.rtt.meanMs < QUICK_MS
 
-/** Runs these one after the other, or together where the device is quick. */
+/** Runs these one after the other, or together if the device is fast. */
 const each = async (poll: Poll, parts: readonly (() => Promise<void>)[]): Promise<void> => {
   if (isQuick(poll)) await Promise.all(parts.map((part) => part()))
   else for (const part of parts) await part()
 }
 
-/** These columns for these rows alone, or whole where that is fewer requests. */
+/** These columns for these rows only, or completely if that takes fewer requests. */
 const fill = async <K extends string>(
   { session, options }: Poll,
   requested: Readonly<Record<K, string>>,
@@ -54,7 +54,7 @@ const fill = async <K extends string>(
   return Object.fromEntries(columns)
 }
 
-/** ifDescr where there is no ifName; and for ports of one name what tells them apart. */
+/** ifDescr if there is no ifName; for interfaces with one name, also what distinguishes them. */
 const readNames = async (
   poll: Poll,
   name: Column,

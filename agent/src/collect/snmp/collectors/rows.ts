@@ -1,4 +1,4 @@
-/** Resources and sensors as they were read, made readings. Pure. */
+/** Converts resources and sensors to readings. Pure. */
 
 import type { DeviceId } from "@ispvm/wire"
 import type { HealthReading, SensorReading, Store } from "../../collector.ts"
@@ -14,7 +14,7 @@ export type ReadingOrigin = {
 }
 const NO_STORE: Store = { totalByte: null, usedByte: null, freeByte: null }
 
-/** Integer32 in the MIB, so that what is 8 TB in units of 4 kB comes below zero. */
+/** Integer32 in the MIB, so that 8 TB in units of 4 kB is negative. */
 const unitsOf = (value: number | null): number | null =>
   value !== null && value < 0 ? value + 2 ** 32 : value
 
@@ -33,7 +33,7 @@ const storeAt = (table: Table<"unit" | "size" | "used">, index: string | undefin
 
 /**
  * RouterOS: 65536 is the main memory and 131072 the system disk. Others: the first RAM, and the
- * disk that is "/" or the largest.
+ * disk "/" or the largest one.
  */
 export const readStores = (
   table: Table<"type" | "descr" | "unit" | "size" | "used">,
@@ -66,8 +66,8 @@ export const readHealth = (
 })
 
 /**
- * The table is the way of today; the scalars stand in only where it is empty, for both may be there
- * and tell the same.
+ * The table is the current form. The scalars are used only if it is empty, because a device may
+ * have both with the same values.
  */
 export const readSensors = (
   gauges: Table<"name" | "value" | "unit">,

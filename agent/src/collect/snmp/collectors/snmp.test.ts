@@ -94,7 +94,7 @@ const withDevice = async (
 const names = (readings: readonly Reading[]) =>
   readings.flatMap((reading) => (reading.kind === "interface" ? [reading.interface] : []))
 
-test("values come plain whatever their length, and what is none is null", () => {
+test("values are converted whatever their length, and invalid ones are null", () => {
   assert.deepEqual(
     [
       bigOf(Buffer.of()),
@@ -123,7 +123,7 @@ test("values come plain whatever their length, and what is none is null", () => 
   )
 })
 
-test("ports without 64-bit counters are read in 32 bits, an index beyond 31 bits among them", async () => {
+test("interfaces without 64-bit counters are read in 32 bits, also with an index beyond 31 bits", async () => {
   await withDevice(narrow, {}, async (port) => {
     const readings = await collect(port, "interface")
     assert.deepEqual(names(readings), ["ether1", "ether2", "<pppoe-a>"])
@@ -138,7 +138,7 @@ test("ports without 64-bit counters are read in 32 bits, an index beyond 31 bits
   })
 })
 
-test("where there are 64-bit counters, they and the name of ifXTable are taken", async () => {
+test("64-bit counters and the name of ifXTable are preferred", async () => {
   await withDevice(wide, {}, async (port) => {
     const [first] = await collect(port, "interface")
     assert.ok(first?.kind === "interface")
@@ -182,7 +182,7 @@ for (const [name, fault] of faults)
     )
   })
 
-test("a walk that turns in a circle for ever comes to an end", async () => {
+test("an endless walk comes to an end", async () => {
   const circle: Faults = {
     varbinds: (list, { type, oids }) =>
       type === 0xa5 ? oids.flatMap((oid) => list.filter((it) => it.oid === oid)) : list,
@@ -193,7 +193,7 @@ test("a walk that turns in a circle for ever comes to an end", async () => {
   })
 })
 
-test("silence, as of a wrong community, is no-answer; and the whole look is bounded", async () => {
+test("no answer, as with a wrong community, is no-answer, and the whole poll is bounded", async () => {
   await withDevice(narrow, {}, async (port) => {
     await assert.rejects(
       collect(port, "interface", AbortSignal.timeout(100), "wrong"),
@@ -202,14 +202,14 @@ test("silence, as of a wrong community, is no-answer; and the whole look is boun
   })
 })
 
-test("nobody answers for another: a right answer from another port is not taken", async () => {
+test("a correct answer from another port is not accepted", async () => {
   await withDevice(narrow, { fromAnotherPort: true }, async (port, requests) => {
     await assert.rejects(collect(port, "facts", AbortSignal.timeout(100)), CollectError)
     assert.ok(requests() > 0)
   })
 })
 
-test("health: cores, the stores of RouterOS, and gauges before scalars", async () => {
+test("health: cores, the storage of RouterOS, and gauges before scalars", async () => {
   const HEALTH = "1.3.6.1.4.1.14988.1.1.3"
   const STORE = "1.3.6.1.2.1.25.2.3.1"
   const table: Table = new Map([
@@ -251,7 +251,7 @@ test("health: cores, the stores of RouterOS, and gauges before scalars", async (
   )
 })
 
-test("the test of an access names who answered, and calls silence by its name", async () => {
+test("the access test says who answered, and reports a missing answer as such", async () => {
   await withDevice(
     new Map([
       ["1.3.6.1.2.1.1.1.0", octets("RouterOS RB5009")],
@@ -279,7 +279,7 @@ const expected = {
   routeros_rb760igs: [null, null, null],
 } as const
 for (const [name, [ports, board, version]] of Object.entries(expected))
-  test(`a recorded walk is read whole: ${name}`, {
+  test(`a recorded walk is read completely: ${name}`, {
     skip: recordings === undefined && "ISPVM_RECORDINGS is not set: 1 case",
   }, async () => {
     const lines = readFileSync(
@@ -305,7 +305,7 @@ for (const [name, [ports, board, version]] of Object.entries(expected))
   })
 
 const SNMPD = ["/usr/sbin/snmpd", "/usr/bin/snmpd"].find((path) => existsSync(path))
-test("a real snmpd tells this machine's ports", {
+test("a real snmpd reports the interfaces of this machine", {
   skip: SNMPD === undefined && "no snmpd here: 1 case",
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "ispvm-snmpd-"))

@@ -1,22 +1,21 @@
 /**
  * Since when a device runs. Pure.
  *
- * sysUpTime is hundredths of a second in 32 bits and wraps after 497 days. While it grows it is
- * believed; snmpEngineTime (seconds in 31 bits) and what was read before only tell how often it has
- * wrapped.
+ * sysUpTime is in hundredths of a second, 32 bits, and wraps after 497 days. While it increases it
+ * is used; snmpEngineTime (seconds, 31 bits) and earlier values only show how often it has wrapped.
  */
 
-/** After this long TimeTicks begin anew. */
+/** TimeTicks wrap after this time. */
 export const TICKS_WRAP_S = 2 ** 32 / 100
-/** Engine and system count from moments of their own while a device starts. */
+/** Engine and system start to count at different moments while a device boots. */
 const START_SLACK_S = 900
-/** From less than half an hour before the end, a small number is the same run going on. */
+/** Within half an hour before the wrap, a small number continues the same run. */
 const WRAP_SLACK_S = 1_800
 
 export type UptimeMemory = { readonly uptimeS: number; readonly wraps: number }
 
 /**
- * How many wraps lie between sysUpTime and the engine's time; null where the two do not tell of one
+ * The number of wraps between sysUpTime and the engine's time; null if the two are not of the same
  * run.
  */
 const wrapsByEngine = (ticksS: number, engineS: number | null): number | null => {
@@ -27,9 +26,7 @@ const wrapsByEngine = (ticksS: number, engineS: number | null): number | null =>
   return isOneRun && wraps >= 0 && wraps < 50 ? wraps : null
 }
 
-/**
- * Null where no uptime was read. `hostS` (hrSystemUptime) stands in where there is no sysUpTime.
- */
+/** Null if no uptime was read. `hostS` (hrSystemUptime) is used if there is no sysUpTime. */
 export const uptimeOf = (
   was: UptimeMemory | null,
   read: {

@@ -40,20 +40,20 @@ const check = createSnmpCheck(
 const reasonOf = async (access: Access, ms = 6_000) =>
   (await check(access, AbortSignal.timeout(ms))).steps.map(({ reason }) => reason)
 
-test("an access is by a community or by v3, never both", () => {
+test("an access has a community or v3, never both", () => {
   assert.equal(
     Access.safeParse({ ...accessOf(161), snmp: { ...accessOf(161).snmp, community: "public" } })
       .success,
     false,
   )
   assert.equal(Access.safeParse({ ...accessOf(161), snmp: { port: 161 } }).success, false)
-  // As an appliance of the version before says it.
+  // As an appliance of the previous release sends it.
   assert.ok(
     Access.safeParse({ ...accessOf(161), snmp: { port: 161, community: "public" } }).success,
   )
 })
 
-/** As net-snmp's configuration calls them, and as an access does. */
+/** Names in net-snmp's configuration, and in an access. */
 const AUTH = {
   MD5: "MD5",
   SHA1: "SHA",
@@ -119,7 +119,7 @@ const withSnmpd = async (work: (port: number) => Promise<void>): Promise<void> =
   }
 }
 
-test("a real snmpd answers each protocol and security level of v3, and a refusal is named", {
+test("a real snmpd answers each protocol and security level of v3, and a rejection has its reason", {
   skip: SNMPD === undefined && "no snmpd here: 1 case",
 }, async () => {
   await withSnmpd(async (port) => {
@@ -155,10 +155,10 @@ test("a real snmpd answers each protocol and security level of v3, and a refusal
         { user: "signed", authProtocol: "SHA256", ...PASSWORDS },
         /^not-permitted: .*usmStatsUnsupportedSecLevels/,
       ],
-      [{ user: "watcher", ...auth }, /^not-permitted: .*shows nothing/],
+      [{ user: "watcher", ...auth }, /^not-permitted: .*without any values/],
     ]
     for (const [v3, expected] of rejections) assert.match(await testResult(v3), expected)
-    // net-snmp drops what it cannot decrypt: known only from the engine that answers.
+    // net-snmp drops what it cannot decrypt: only the engine that answers shows it.
     assert.match(
       await wrongPrivacy,
       /^wrong-credentials: .*privacy password or protocol is another/,

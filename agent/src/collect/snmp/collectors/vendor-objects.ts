@@ -1,15 +1,15 @@
 /**
- * Where makers keep model, software version and serial number: scalars, or the one row of a table.
- * By enterprise number.
+ * Where vendors keep model, software version and serial number: scalars, or the single row of a
+ * table. By enterprise number.
  */
 type Objects = {
   readonly model?: readonly string[]
   readonly version?: readonly string[]
   readonly serial?: readonly string[]
-  /** The number found at the first names the row below the second that holds the model. */
+  /** The value at the first name is the row below the second name, which has the model. */
   readonly modelBy?: readonly [string, string]
 }
-/** Columns where every row names the device; the first that is filled is taken. */
+/** Columns in which every row names the device; the first non-empty one is used. */
 export type ColumnObjects = { readonly model: string; readonly version: string }
 
 const E = "1.3.6.1.4.1"
@@ -43,7 +43,7 @@ export const OBJECTS: ReadonlyMap<number, Objects> = new Map([
   [
     6527,
     {
-      // The chassis stands at hardware index 0x03000001.
+      // The chassis has hardware index 0x03000001.
       serial: [`${E}.6527.3.1.2.2.1.8.1.5.1.50331649`],
       modelBy: [`${E}.6527.3.1.2.2.1.3.1.4.1`, `${E}.6527.3.1.2.2.1.6.1.2`],
     },
@@ -99,7 +99,7 @@ export const OBJECTS: ReadonlyMap<number, Objects> = new Map([
     },
   ],
 ])
-/** What carries the number of another maker or none; airOS and airFiber share Frogfoot's. */
+/** Devices with another vendor's number or none; airOS and airFiber share that of Frogfoot. */
 export const OBJECTS_OF_ALIAS: ReadonlyMap<number, number> = new Map([
   [10002, 41112],
   [34592, 17409],
@@ -107,7 +107,8 @@ export const OBJECTS_OF_ALIAS: ReadonlyMap<number, number> = new Map([
 ])
 
 /**
- * LLDP-MED's inventory of the device itself: software, serial number, maker, model. Of any vendor.
+ * LLDP-MED's inventory of the device itself: software, serial number, vendor, model. For any
+ * vendor.
  */
 const MED = "1.0.8802.1.1.2.1.5.4795.1.2"
 export const LLDP_MED = {
@@ -124,5 +125,5 @@ export const DOT11: ColumnObjects = {
 }
 export const DOT11_VENDORS: ReadonlySet<number> = new Set([10002, 41112])
 
-/** Whose sysDescr is the model and nothing else. */
+/** Vendors whose sysDescr is only the model. */
 export const DESCR_IS_MODEL: ReadonlySet<number> = new Set([890, 1271, 6141, 2281, 37950])

@@ -1,7 +1,4 @@
-/**
- * Makers by their enterprise number (IANA), for those whose devices stand in networks of access
- * providers.
- */
+/** Vendors by enterprise number (IANA), for devices in networks of access providers. */
 export const VENDORS: ReadonlyMap<number, string> = new Map([
   [9, "Cisco"],
   [11, "HPE"],
@@ -98,12 +95,12 @@ export const enterpriseOf = (objectId: string | null): number | null => {
   return /^\d{1,10}$/.test(arc) ? Number(arc) : null
 }
 
-/** Chip makers and free software: what names them is often built by somebody else. */
+/** Chip makers and free software: devices with their number are often of another vendor. */
 export const REBRANDED: ReadonlySet<number> = new Set([4413, 8072, 2021])
 
 /**
- * Where sysObjectID says nothing of the maker, the description may. In order; the first word that
- * is in it counts.
+ * If sysObjectID does not identify the vendor, the description may. In order; the first matching
+ * word counts.
  */
 export const VENDOR_WORDS: readonly (readonly [string, string])[] = [
   ["EdgeSwitch", "Ubiquiti"],

@@ -1,4 +1,6 @@
-/** How sure an incident is, what speaks for and against it, how it changes its mind, and what it asks for before. */
+/**
+ * Confidence and evidence of an incident, changes of its diagnosis, and re-checks before it opens.
+ */
 
 import assert from "node:assert/strict"
 import { test } from "node:test"

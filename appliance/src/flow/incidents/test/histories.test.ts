@@ -50,7 +50,7 @@ const port = (
   atMs: world.nowMs - ageMs,
 })
 
-/** One random thing: a look at something, well or not, fresh or old; time; silence. */
+/** One random step: an observation, good or bad, recent or old; time; or no messages. */
 const happen = (world: World, links: readonly string[], random: () => number): void => {
   const one = <T>(list: readonly T[]): T =>
     list[Math.floor(random() * list.length)] ?? assert.fail("nothing to pick from")
@@ -72,7 +72,7 @@ const happen = (world: World, links: readonly string[], random: () => number): v
       events: [],
     })
   } else {
-    // Long enough for the agent to fall silent now and then.
+    // Long enough for the agent to go offline now and then.
     world.pass(one([100, 500, 1_300, 4_000, 4_000, 12_000]))
   }
 }

@@ -6,7 +6,7 @@ import { World } from "./world.ts"
 
 const NETWORKS = 200
 
-/** A tree with a few links more, and where the agent stands. */
+/** A tree with a few more links, and the place of the agent. */
 const network = (random: () => number): { links: string[]; at: string } => {
   const size = 4 + Math.floor(random() * 9)
   const links = new Set<string>()
@@ -18,11 +18,11 @@ const network = (random: () => number): { links: string[]; at: string } => {
   return { links: [...links], at: `r${Math.floor(random() * size)}` }
 }
 
-/** All its links have been cut: where no port tells, that is what a dead router looks like. */
+/** All its links were cut: if no port reports, that is what a dead router looks like. */
 const isCutOff = (world: World, links: readonly string[], name: string): boolean =>
   links.every((link) => !link.split("-").includes(name) || world.failed.has(link.replace("-", "–")))
 
-/** Faults, each begun and ended at a moment of its own; gives back when the first was over. */
+/** Faults, each with its own begin and end; gives when the first was over. */
 const breakAndRepair = (
   world: World,
   links: readonly string[],
@@ -58,7 +58,10 @@ const breakAndRepair = (
   return firstOverMs
 }
 
-/** Plays random networks through and gives what was opened for something that never failed, or is still open, as sentences. */
+/**
+ * Plays random networks and gives, as sentences, incidents for what never failed or that are still
+ * open.
+ */
 const play = (
   faults: number,
   select: (world: World, firstOverMs: number) => readonly Incident[],
@@ -69,7 +72,7 @@ const play = (
     const random = seeded(seed)
     const { links, at } = network(random)
     const mute = random() < 0.3 ? links.flatMap((link) => link.split("-")) : []
-    // Where no port tells, a way that is not yet back cannot be told from one that has failed anew.
+    // If no port reports, a path that is not yet back looks like one that has failed again.
     const convergeMs = random() < 0.3 || mute.length > 0 ? 0 : random() * 10_000
     const world = new World({ links, at, seed, mute, convergeMs, isRagged: true }).run(12_000)
     const firstOverMs = breakAndRepair(world, links, at, random, faults)
@@ -99,8 +102,9 @@ test(`in ${NETWORKS} random networks one fault is one incident that names it, fr
   )
 })
 
-// Of 1,200 networks two (seeds 430 and 674) open for an innocent router for some seconds: a line has light again and carries nothing
-// yet while the only other way fails, which from the agent looks as if the router between them had died.
+// Of 1,200 networks two (seeds 430 and 674) open for an innocent router for some seconds: a line is
+// up again but carries nothing yet while the only other path fails. From the agent this looks like
+// a failure of the router between them.
 test(`in ${NETWORKS} random networks with two faults: once one is over nothing opens for what never failed`, () => {
   assert.deepEqual(
     play(2, (world, firstOverMs) => world.openedAs.filter((one) => one.openedAtMs >= firstOverMs)),

@@ -1,4 +1,6 @@
-/** A fault while the appliance restarts: its news arrive in pieces, and however they arrive it is one incident. */
+/**
+ * A fault while the appliance restarts: its reports arrive in pieces, and yet it is one incident.
+ */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { AlertInput } from "../../alerts/engine.ts"
@@ -8,7 +10,7 @@ const ROUTERS = ["B", "C", "D", "E", "F"] as const
 const LINKS = ["H-A", ...ROUTERS.map((name) => `A-${name}`)]
 const SITES = { Hill: ["A", ...ROUTERS] }
 const PIECE_MS = 400
-/** The longest that an incident waits after a restart. */
+/** The longest wait of an incident after a restart. */
 const MAX_MS = 15_000
 
 const newWorld = (): World =>
@@ -27,7 +29,7 @@ const ping = (world: World, name: string, answers: boolean, atMs: number): Ping 
 })
 const deliver = (world: World, pings: readonly Ping[]): void =>
   world.deliver({ pings: [...pings], interfaces: [], events: [] })
-/** Half a second at most between two ticks, as the pipeline does it. */
+/** Timers at most half a second apart, as in the pipeline. */
 const pass = (world: World, ms: number): void => {
   world.nowMs += ms
   world.alertEngine.evaluateTimers(world.nowMs)
@@ -41,7 +43,7 @@ for (const awayMs of [200, 1_000, 2_000, 5_000]) {
     const measuredAtMs = world.nowMs
     world.nowMs += awayMs
     world.restart()
-    // Its own end of the outage comes last.
+    // Its own end of the outage arrives last.
     for (const name of [...ROUTERS, "A"]) {
       deliver(world, [ping(world, name, false, measuredAtMs)])
       pass(world, PIECE_MS)
@@ -53,7 +55,7 @@ for (const awayMs of [200, 1_000, 2_000, 5_000]) {
   })
 }
 
-test("a device that is not looked at any more delays an incident after a restart by no more than its bound", () => {
+test("a device that is not observed any more delays an incident after a restart by no more than the limit", () => {
   const world = newWorld()
   world.restart()
   const startedAtMs = world.nowMs
@@ -67,7 +69,7 @@ test("a device that is not looked at any more delays an incident after a restart
   assert.match(world.titles()[0] ?? "", /F/)
 })
 
-test("what came before the restart and is evaluated only after it ends no waiting", () => {
+test("what was received before the restart and is evaluated after it does not end the wait", () => {
   const world = newWorld()
   const cameAtMs = world.nowMs
   const pings = ["H", "A", ...ROUTERS].map((name) => ping(world, name, name !== "B", cameAtMs))
@@ -86,7 +88,7 @@ test("what came before the restart and is evaluated only after it ends no waitin
   assert.equal(world.alertEngine.isCatchingUp(world.nowMs), true)
 })
 
-test("once all has been looked at after a restart, a fault is reported as fast as without one", () => {
+test("once everything was observed after a restart, a fault is reported as fast as without one", () => {
   const openedAfterMs = (restarts: boolean): number => {
     const world = newWorld()
     if (restarts) world.restart()

@@ -1,4 +1,6 @@
-/** Routers that no agent looks at and that report themselves: their silence, and what it is put down to. */
+/**
+ * Self-reporting routers without an agent: missing reports, and the cause that is found for them.
+ */
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
@@ -19,7 +21,10 @@ type Name = (typeof NAMES)[number]
 const device = (name: Name): DeviceId => DeviceId.parse(uuid(2, NAMES.indexOf(name) + 1))
 const isLone = (name: Name): boolean => name !== "core" && name !== "access"
 
-/** core - access - cpe-1, cpe-2; far-away has no link. The agent is at core and pings core and access. */
+/**
+ * core - access - cpe-1, cpe-2; far-away has no link. The agent is at core and pings core and
+ * access.
+ */
 const makeTopology = (hasAgent: boolean) => {
   const line = (n: number, a: Name, b: Name) => ({
     id: LinkId.parse(uuid(3, n)),
@@ -92,7 +97,7 @@ const scene = (options: { agents: boolean } = { agents: true }) => {
         device(name),
       ).status,
     open: () => [...incidents.values()].filter((incident) => incident.state !== "closed"),
-    /** Second by second: the agent looks, and routers report on their minute. */
+    /** Second by second: the agent probes, and routers report every minute. */
     pass: (seconds: number): void => {
       for (let second = 0; second < seconds; second += 1) {
         nowMs += 1_000
@@ -178,7 +183,7 @@ test("without any agent each router is an entity of its own", () => {
   assert.equal(open().length, 2, JSON.stringify(open().map(({ title }) => title)))
 })
 
-test("before an agent is called offline it is checked whether it could have been received", () => {
+test("before an agent is called offline, the appliance checks that it could receive messages", () => {
   const { pass, offline, status, alertEngine, open } = scene({ agents: false })
   pass(90)
   offline.add("far-away")

@@ -1,6 +1,7 @@
 /**
- * A small ISP in memory for tests: routers that answer or do not, ports that tell, an agent that pings each second, confirms a miss
- * with a burst, hears syslog and obeys `confirm`. Drives the pure parts of alerts and incidents by a clock of its own, 50 ms a step.
+ * A small ISP in memory for tests: routers that answer or not, ports with states, an agent that
+ * pings every second, confirms a miss with a burst, receives syslog and obeys `confirm`. Drives the
+ * pure parts of alerts and incidents with a clock of its own, 50 ms per step.
  */
 
 import { seeded } from "@ispvm/rca/random"
@@ -29,21 +30,21 @@ const uuid = (space: number, n: number): string =>
   `00000000-0000-4000-8${space.toString(16).padStart(3, "0")}-${hex(n)}`
 
 export type WorldOptions = {
-  /** `A-B` a link between routers A and B. */
+  /** `A-B`: a link between routers A and B. */
   readonly links: readonly string[]
-  /** Where the agent stands; null: nobody has said. */
+  /** The configured device of the agent; null: not configured. */
   readonly at: string | null
-  /** Where it stands in truth, whatever has been said. */
+  /** The real device of the agent, whatever is configured. */
   readonly actualAt?: string
   readonly seed?: number
-  /** Routers whose ports and syslog are not read. */
+  /** Routers whose interfaces and syslog are not read. */
   readonly mute?: readonly string[]
   readonly pingMs?: number
-  /** Between a thing's coming back and the ways through it: ports, adjacencies, routes. */
+  /** From the recovery of a component to that of paths through it: ports, adjacencies, routes. */
   readonly convergeMs?: number
-  /** Looks at moments of their own instead of an even spread. */
+  /** Probes at random times instead of evenly spread ones. */
   readonly isRagged?: boolean
-  /** Who stands where: `{ Hill: ["B", "C"] }`. */
+  /** Devices by site: `{ Hill: ["B", "C"] }`. */
   readonly sites?: Readonly<Record<string, readonly string[]>>
   /** Routers of carriers. */
   readonly upstreams?: readonly string[]
@@ -71,11 +72,11 @@ export class World {
   readonly history: Change[] = []
   readonly transitions: Transition[] = []
   readonly incidents = new Map<IncidentId, Incident>()
-  /** Titles in the order they were told. */
+  /** Titles in the order in which they were published. */
   readonly titleHistory: string[] = []
   /** Incidents as they were when they opened. */
   readonly openedAs: Incident[] = []
-  /** Everything that has ever failed. */
+  /** Everything that has failed so far. */
   readonly failed = new Set<string>()
   readonly confirmed: string[] = []
   readonly names: readonly string[]
@@ -84,7 +85,7 @@ export class World {
   readonly #random: () => number
   readonly #agent = AgentId.parse(uuid(1, 1))
   readonly #offsets: readonly number[]
-  /** Back, but no way leads through it before this time. */
+  /** Recovered, but no path leads through it before this time. */
   readonly #converging = new Map<string, number>()
   #due: Due[] = []
   #ids = 0
@@ -166,7 +167,7 @@ export class World {
     return this.#ids
   }
 
-  // ── the network's truth ──
+  // ── the state of the network ──
   /** Whether a path of working routers and links leads from the agent to this router. */
   reaches(name: string): boolean {
     if (this.dead.has(name)) return false
@@ -197,7 +198,7 @@ export class World {
     return !this.cut.has(link) && !this.dead.has(a) && !this.dead.has(b)
   }
 
-  // ── things that happen ──
+  // ── faults and repairs ──
   cutLink(link: string): void {
     this.failed.add(link.replace("-", "–"))
     this.#changePorts(() => this.cut.add(link))
@@ -220,7 +221,10 @@ export class World {
   startAgent(): void {
     this.agentRuns = true
   }
-  /** Every port whose state has changed is told by its router's syslog, if that router can still be heard. */
+  /**
+   * Each port whose state has changed is reported by its router's syslog, if the router is
+   * reachable.
+   */
   #changePorts(change: () => void): void {
     const before = this.#links.map((link) => this.portUp(link.name))
     change()
@@ -319,7 +323,7 @@ export class World {
       if (b === name) this.#reportPort(b, `to-${a}`, this.portUp(link))
     }
   }
-  /** Ports of every router that can be read. */
+  /** Interfaces of every router that can be read. */
   poll(): void {
     for (const link of this.#links) {
       if (this.#reports(link.a)) this.#reportPort(link.a, `to-${link.b}`, this.portUp(link.name))
@@ -387,7 +391,7 @@ export class World {
   }
 
   // ── time ──
-  /** Time alone: nothing is looked at, but the clock is. */
+  /** Only time passes: timers run, nothing is observed. */
   pass(ms: number): void {
     const untilMs = this.nowMs + ms
     while (this.nowMs < untilMs) {
@@ -396,7 +400,7 @@ export class World {
       this.review()
     }
   }
-  /** The process ends and begins again: only what is kept is left. */
+  /** The process restarts: only what is stored remains. */
   restart(): void {
     const kept = [...this.alertEngine.all()]
     const open = this.open()
@@ -431,7 +435,7 @@ export class World {
     return this
   }
 
-  // ── what an operator sees ──
+  // ── what the operator sees ──
   open(): Incident[] {
     return [...this.incidents.values()].filter((incident) => incident.state !== "closed")
   }
