@@ -16,7 +16,7 @@ test("free ports are released again, and the error for a port in use names its s
   const server = createServer()
   const port = await listen(server, at("127.0.0.1", 0))
   await assert.rejects(checkFree([at("127.0.0.1", 0), at("127.0.0.1", port)]), {
-    message: `The screens cannot be served on 127.0.0.1 port ${port}: another program uses it; stop that one, or choose another port with PORT.`,
+    message: `The UI cannot be served on 127.0.0.1 port ${port}: another program uses it; stop that one, or choose another port with PORT.`,
   })
   server.close()
   await once(server, "close")

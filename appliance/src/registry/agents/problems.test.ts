@@ -44,7 +44,7 @@ const cases: [string, Partial<ProblemFacts>, string[], RegExp | null][] = [
     "refused readings",
     { rejected },
     ["samples-rejected"],
-    /7 within a minute, the last because too-old/,
+    /7 within a minute, the last one because too-old/,
   ],
   [
     "restored data is said for an hour",

@@ -127,7 +127,7 @@ const dropped: readonly [string, string, number, string | null, RegExp][] = [
     "name,address,\nr1,192.0.2.1,Hill\n",
     2,
     "3",
-    /^"Hill" stands in a column/,
+    /^"Hill" is in a column/,
   ],
   [
     "a value behind the last column",
@@ -141,14 +141,14 @@ const dropped: readonly [string, string, number, string | null, RegExp][] = [
     "name,address,site,latitude,longitude\nr1,192.0.2.1,Hill,46.5,\n",
     2,
     "longitude",
-    /empty beside/,
+    /is empty, but/,
   ],
   [
     "a longitude alone",
     "name,address,site,longitude\nr1,192.0.2.1,Hill,7.5\n",
     2,
     "latitude",
-    /empty beside/,
+    /is empty, but/,
   ],
   [
     "a place without a site",

@@ -181,7 +181,7 @@ test("a credential is encrypted, is decrypted for its own organisation only, and
   const other = createSecrets({ key: Buffer.alloc(32, 8) })
   await assert.rejects(
     db.dbs.ui.asOrg(db.org, (tx) => other.open(tx, db.org, id)),
-    /master key is not the one/,
+    /master key has changed/,
   )
   await inventory.createDevice(actor, makeDevice({ credentialId: id }))
   assert.equal((await errorOf(inventory.removeCredential(actor, id))).code, "in-use")
