@@ -237,5 +237,5 @@ test("a list of 20,000 devices is refused as too long; one with a name twice nam
       dryRun: true,
     })
   ).text()
-  assert.match(twice, /"line":3.*stands in line 2 already/)
+  assert.match(twice, /"line":3.*is in line 2 already/)
 })

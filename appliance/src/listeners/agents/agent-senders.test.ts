@@ -74,7 +74,7 @@ test("two alternating processes are reported, and only the first one gets tasks"
   )
   assert.match(
     agent.notes[0] ?? "",
-    /^Two machines use this agent's identity: pop-a .* and pop-b .* enrol the other one anew/,
+    /^Two machines use this agent's identity: pop-a .* and pop-b .* enrol the other one again/,
   )
   assert.deepEqual(
     rig.problems.map(({ reason }) => reason),

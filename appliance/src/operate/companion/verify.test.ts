@@ -167,7 +167,7 @@ test("verifying a router that cannot be read gives the reason", async () => {
   await open.onboard(device)
   assert.match(
     (await open.companions.verify(rig.actor, device)).problem ?? "",
-    /never enrolled.*make a token/,
+    /never enrolled.*Create a token/,
   )
   assert.equal(
     (await rejectionOf(open.companions.verify(rig.actor, await open.newDevice()))).code,
@@ -297,7 +297,7 @@ test("the router is read through its agent and compared, and an account that wor
   }))
   assert.match(
     (await open.companions.verify(rig.actor, id)).problem ?? "",
-    /^Refused by the router\. The router refuses this user name/,
+    /^Refused by the router\. The router rejects this user name/,
   )
   await refused
 })

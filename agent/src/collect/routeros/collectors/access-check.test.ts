@@ -159,7 +159,7 @@ test("TLS to the API without TLS is tls-failed", async () => {
   })
   const report = await check(accessOf(port, { tls: true }))
   assert.equal(report.reasons.tls, "tls-failed")
-  assert.match(report.steps.find((each) => each.step === "tls")?.message ?? "", /No TLS is spoken/)
+  assert.match(report.steps.find((each) => each.step === "tls")?.message ?? "", /does not use TLS/)
 })
 
 test("a TLS version before 1.2 is tls-failed, with the reason", async () => {
