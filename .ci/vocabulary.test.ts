@@ -3,6 +3,8 @@ import { join } from "node:path"
 import { test } from "node:test"
 import {
   codeOnly,
+  proseOf,
+  retiredInComments,
   retiredInNames,
   retiredInTexts,
   retiredName,
@@ -20,6 +22,23 @@ test("no name in code uses a retired word", () => {
 test("no text of the docs or the UI uses a retired word", () => {
   const found = retiredInTexts(root)
   assert.deepEqual(shown(found), [])
+})
+
+test("no comment and no test title of the clean folders uses a retired word", () => {
+  assert.deepEqual(shown(retiredInComments(root)), [])
+})
+
+test("comments and test titles are prose; code and other texts are not", () => {
+  const source = '/** a\n * b */\nconst c = "d" // e\ntest("f", () => {})\ntest(`g h`, i)\n'
+  assert.deepEqual(
+    proseOf(source).map(({ line, text }) => [line, text]),
+    [
+      [1, "/** a\n * b */"],
+      [3, "// e"],
+      [4, '"f"'],
+      [5, "`g h`"],
+    ],
+  )
 })
 
 test("a coined name is found in any spelling, platform names and plain English are not", () => {

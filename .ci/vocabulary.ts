@@ -67,6 +67,10 @@ const ALLOWED_NAMES: Readonly<Record<string, string>> = {
 const RETIRED_IN_TEXT =
   /\b(?:dockets?|lanes?|knock(?:s|ed|ing)?|shelf|shelves|heeded|was told|is told|been told|told of|teller|wish(?:es|ed)?|doors?|keyring|ballast|upkeep|chores?|owed|twins?|stand-ins?|levers?|whole look|looked at|wavering|nobody (?:asks|looks|says|tells)|judged by nobody|bring it to life|is it well|all is well|mended|silent agent|agent is silent)\b/gi
 
+/** Words that no comment and no test title may hold, in the folders that are already clean. */
+const RETIRED_IN_COMMENTS =
+  /\b(?:dockets?|lanes?|knock(?:s|ed|ing)?|shelf|shelves|heed(?:s|ed|ing)?|(?:is|was|are|were|been|be|gets|once) told|told (?:by|of|to|once)|tells of|teller|look(?:s|ed)? again|whole look|looked at|wish(?:es|ed)?|(?:agents'|routers') door|the door|keyring|ballast|upkeep|chores?|owed|twins?|stand-ins?|verdicts?|judged by|reckoned|by the book|in hand|news arrives?|speaks for|heard|anew|whoever)\b/gi
+
 export type Finding = { readonly file: string; readonly line: number; readonly word: string }
 
 const wordsIn = (name: string): readonly string[] =>
@@ -101,6 +105,20 @@ export const codeOnly = (source: string): string => {
       : ""
     return `${code.replaceAll("\n", " ")}${"\n".repeat(match.split("\n").length - 1)}`
   })
+}
+
+/** Comments and titles of tests, each with the number of its first line. */
+export const proseOf = (
+  source: string,
+): readonly { readonly line: number; readonly text: string }[] => {
+  const PATTERN =
+    /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[\s\S])*`/g
+  const TITLE = /\b(?:test|describe)(?:\.\w+)?\(\s*$/
+  return [...source.matchAll(PATTERN)].flatMap(({ 0: text, index }) =>
+    text.startsWith("/") || TITLE.test(source.slice(Math.max(0, index - 40), index))
+      ? [{ line: source.slice(0, index).split("\n").length, text }]
+      : [],
+  )
 }
 
 /** Files in which old names are the subject: stored data of earlier versions, names on routers. */
@@ -158,3 +176,26 @@ export const retiredInTexts = (root: string): readonly Finding[] => [
     /^\s*(?:\/\/|\*|\/\*).*$/,
   ),
 ]
+
+/** Folders whose comments and test titles are in the words of the glossary. */
+const CLEAN_FOLDERS = [
+  ...["agent", "pki", "routeros-scripts", "lab"],
+  ...["api", "flow", "listeners", "operate", "registry"].map((name) => `appliance/src/${name}`),
+]
+
+/** Retired words in comments and titles of tests. */
+export const retiredInComments = (root: string): readonly Finding[] =>
+  CLEAN_FOLDERS.flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }))
+    .filter((file) => isOwn(file) && !ABOUT_OLD_NAMES.includes(file))
+    .filter((file) => !file.startsWith("appliance/src/flow/series/"))
+    .flatMap((file) =>
+      proseOf(readFileSync(join(root, file), "utf8")).flatMap(({ line, text }) =>
+        text.split("\n").flatMap((part, at) =>
+          (part.replace(/`[^`]*`/g, "").match(RETIRED_IN_COMMENTS) ?? []).map((word) => ({
+            file,
+            line: line + at,
+            word,
+          })),
+        ),
+      ),
+    )

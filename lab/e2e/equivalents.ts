@@ -1,5 +1,5 @@
 /**
- * Which failures the agent could not tell apart from a given fault, computed from the topology
+ * Which failures are indistinguishable from a given fault for the agent, computed from the topology
  * alone. An incident that names one of them first is right. Pure.
  */
 import type { Fault } from "../simulator/commands.ts"
@@ -74,7 +74,7 @@ export const isDistinguishable = (topology: Topology, faults: readonly Fault[]):
 const FAULT_KINDS: readonly Fault["do"][] = ["cut", "kill", "power-off", "lose-upstream"]
 
 /**
- * Faults as a situation with computed causes. Throws where they cannot be told apart from fewer
+ * Faults as a situation with computed causes. Throws if they are indistinguishable from fewer
  * faults.
  */
 export const scenarioOf = (

@@ -122,7 +122,7 @@ const openLive = async ({ origin, cookie }: Api): Promise<Live> => {
     signal: stop.signal,
   })
   if (!stream.ok || stream.body === null) throw new Error(`GET /live: ${stream.status}`)
-  // Ends with an abort on `close`. After any other end, whoever waits gets a time-out.
+  // Ends with an abort on `close`. After any other end, a pending wait times out.
   readEvents(stream.body, (event) => {
     if (event.name !== "readings") events.push(event)
     for (const notify of [...waiters]) notify(event)

@@ -45,21 +45,27 @@ export type Authority = {
   ) => AgentIssueResult
   /** A new key and a certificate for these host names and addresses; the first is the common name. */
   readonly issueServer: (names: readonly string[]) => Promise<Omit<Server, "fresh">>
-  /** The server certificate kept as `<name>.crt` and `<name>.key`; a new one where names, authority or age ask for it. */
+  /**
+   * The server certificate, stored as `<name>.crt` and `<name>.key`; a new one if names, authority
+   * or age require it.
+   */
   readonly ensureServer: (name: string, names: readonly string[]) => Promise<Server>
   /**
-   * The issuing authority's signature (RSA, SHA-256, base64url) over `ispvm-statement-v1`, a line end and this text. The first line keeps
-   * it apart from certificates, which are DER.
+   * The issuing authority's signature (RSA, SHA-256, base64url) over `ispvm-statement-v1`, a line
+   * end and this text. The first line distinguishes it from certificates, which are DER.
    */
   readonly signStatement: (text: string) => Promise<string>
-  /** True when one of our issuing authorities, present or retired, signed it. Says nothing about expiry or revocation. */
+  /**
+   * True if one of our issuing authorities, current or retired, signed it. Does not check expiry or
+   * revocation.
+   */
   readonly hasSigned: (certificate: X509Certificate) => boolean
 }
 
 type Options = {
   readonly directory: string
   readonly now: () => number
-  /** What the two authorities are called in their certificates. */
+  /** The names of the two authorities in their certificates. */
   readonly name?: string
   readonly caBits?: number
   readonly leafBits?: number
@@ -73,7 +79,10 @@ const signText = (text: string, key: KeyObject): Promise<string> =>
     })
   })
 
-/** Opens the authority in `directory`, making what is not there yet. Keys are written with mode 0600 and made off the event loop. */
+/**
+ * Opens the authority in `directory`, and creates what is missing. Keys are written with mode 0600
+ * and generated off the event loop.
+ */
 export const openAuthority = async (options: Options): Promise<Authority> => {
   const {
     directory,
@@ -151,7 +160,10 @@ const makeServer = async (
   return { certificate, keyPem: keyText(privateKey) }
 }
 
-/** Null where the two files are not a pair of this authority's: unlike an authority, a server's pair is simply made again. */
+/**
+ * Null if the two files are not a pair of this authority: unlike an authority, a server's pair is
+ * simply created again.
+ */
 const readServer = (issuing: Ca, pem: string | null, keyPem: string | null): Pair | null => {
   if (pem === null || keyPem === null) return null
   try {
@@ -165,7 +177,7 @@ const readServer = (issuing: Ca, pem: string | null, keyPem: string | null): Pai
   }
 }
 
-/** Each wanted name is in the certificate, and there are no more in it than wanted. */
+/** The certificate contains each wanted name, and no others. */
 const hasNames = (pem: string, names: readonly string[]): boolean => {
   const certificate = new X509Certificate(pem)
   const has = (name: string) =>

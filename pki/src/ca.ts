@@ -1,4 +1,7 @@
-/** The two authorities on disk: loaded and checked, made where they are missing, the issuing one renewed when it is due. */
+/**
+ * The two authorities on disk: loaded and checked, created if missing, the issuing one renewed when
+ * it is due.
+ */
 import { createPrivateKey, generateKeyPair, type KeyObject, X509Certificate } from "node:crypto"
 import { join } from "node:path"
 import { promisify } from "node:util"
@@ -41,7 +44,10 @@ const caOf = (pem: string, key: KeyObject): Ca => ({
   certificate: new X509Certificate(pem),
 })
 
-/** A key without its certificate was never used (the certificate is written after it), so that pair is simply made again. */
+/**
+ * A key without a certificate was never used (the certificate is written after it), so that pair is
+ * created again.
+ */
 const loadCa = async (
   directory: string,
   name: string,
@@ -98,7 +104,10 @@ const makeIssuing = async (
 
 const retiredPath = (directory: string): string => join(directory, "retired.crt")
 
-/** In this order, a power cut at any point leaves either the old authority, or none and then a new one is made. */
+/**
+ * In this order, a power failure at any point leaves either the old authority, or none, and then a
+ * new one is created.
+ */
 const retire = async (directory: string, pem: string): Promise<void> => {
   const earlier = (await readText(retiredPath(directory))) ?? ""
   await writeAtomic(retiredPath(directory), `${earlier}${pem}`, 0o644)
@@ -130,7 +139,7 @@ export const openIssuing = async (
     throw new FileError(path, "this authority was not signed by root.crt beside it")
   if (found !== null && found.key !== null) {
     const details = detailsOf(found.pem)
-    // without the root's key an issuing authority that is merely due still works until it ends
+    // Without the root's key, an issuing authority that is due works until it expires.
     if (!isDue(details, nowMs) || (root === null && nowMs < details.notAfterMs))
       return caOf(found.pem, found.key)
   }
@@ -155,7 +164,8 @@ export const openRoot = async (
   if (found !== null)
     return { pem: found.pem, ca: found.key === null ? null : caOf(found.pem, found.key) }
   const orphan = await readText(join(directory, "issuing.crt"))
-  // a new root would lock out every agent that pinned the old one: never done silently
+  // A new root would lock out every agent that pinned the old one: this never happens
+  // automatically.
   if (orphan !== null)
     throw new FileError(
       join(directory, "root.crt"),

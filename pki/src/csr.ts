@@ -1,6 +1,7 @@
 /**
- * Reads a certificate request and refuses, with a name, whatever is wrong with it. Only the key is taken from it: the subject and
- * the extensions it asks for are not even read. The request's own signature proves that the sender holds the key.
+ * Parses a certificate request and rejects it with a reason if anything is wrong. Only the key is
+ * used; the requested subject and extensions are not even read. The request's own signature proves
+ * that the sender has the key.
  */
 import { createPublicKey, type KeyObject, verify } from "node:crypto"
 import forge from "node-forge"
@@ -8,7 +9,10 @@ import { POLICY } from "./policy.ts"
 
 declare module "node-forge" {
   namespace asn1 {
-    /** forge takes an object as well. Bit strings that happen to look like DER must stay bytes, or a signature is not one. */
+    /**
+     * forge also accepts an object. Bit strings that happen to look like DER must stay bytes, or a
+     * signature is corrupted.
+     */
     function fromDer(
       bytes: string,
       options: {
@@ -92,7 +96,7 @@ const partsOf = (body: string): Parts | null => {
     signature === null
   )
     return null
-  // the first byte of a BIT STRING counts its unused bits; a signature is whole bytes
+  // The first byte of a BIT STRING counts its unused bits; a signature has none.
   if (signature.charCodeAt(0) !== 0) return null
   return {
     signed: derOf(info),
@@ -103,7 +107,10 @@ const partsOf = (body: string): Parts | null => {
   }
 }
 
-/** forge throws on anything it cannot read, and so does OpenSSL on a key: here, in the parser, that is an answer and not a fault. */
+/**
+ * forge and OpenSSL throw on anything they cannot parse: here, in the parser, that is a result and
+ * not an error.
+ */
 const attempt = <T>(read: () => T | null): T | null => {
   try {
     return read()
@@ -129,7 +136,8 @@ export const readCsr = (text: string): CsrRead => {
   const bits = key?.asymmetricKeyDetails?.modulusLength
   if (key === null || bits === undefined)
     return reject("not-a-request", "the request's public key cannot be read")
-  // sizes come before the signature: checking one made with a huge key is work that a stranger could order
+  // Sizes are checked before the signature: verifying one of a huge key is expensive work that any
+  // stranger could cause.
   if (bits < POLICY.csrBits.min)
     return reject(
       "key-too-small",

@@ -1,4 +1,4 @@
-/** Files that are either the old ones or the new ones, never half of each, and keys that only their owner can read. */
+/** Writes files atomically, and keys so that only their owner can read them. */
 import { randomBytes } from "node:crypto"
 import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises"
 import { dirname, join } from "node:path"
@@ -33,7 +33,7 @@ export const ensureDirectory = async (directory: string): Promise<void> => {
   }
 }
 
-/** Text of a file, or null where there is none. */
+/** The text of a file, or null if it does not exist. */
 export const readText = async (path: string): Promise<string | null> => {
   try {
     return await readFile(path, "utf8")
@@ -61,7 +61,10 @@ export const removeFile = async (path: string): Promise<void> => {
   }
 }
 
-/** Written beside its place, synced, then renamed into it; after a power cut there is the old text or the new one. */
+/**
+ * Written to a temporary file, synced, then renamed; after a power failure the file has the old or
+ * the new text.
+ */
 export const writeAtomic = async (
   path: string,
   text: string,
@@ -77,7 +80,7 @@ export const writeAtomic = async (
     } finally {
       await handle.close()
     }
-    await chmod(draft, mode) // the process's umask may have taken bits away, never added any
+    await chmod(draft, mode) // The process's umask may have removed bits, never added any.
     await rename(draft, path)
     await syncDirectory(directory)
   } catch (error) {

@@ -1,4 +1,7 @@
-/** Makes certificates: forge builds the text to be signed, OpenSSL signs it (forge's own RSA blocks the event loop for 100 ms). */
+/**
+ * Issues certificates: forge encodes the text to be signed, OpenSSL signs it (forge's own RSA
+ * blocks the event loop for 100 ms).
+ */
 import { createHash, type KeyObject, sign, X509Certificate } from "node:crypto"
 import { isIP } from "node:net"
 import forge from "node-forge"
@@ -6,16 +9,16 @@ import { canonicalSerial, newSerial, renewAfterMs, type Validity } from "./polic
 
 declare module "node-forge" {
   namespace pki {
-    /** Exists in forge and is missing from its types: what `cert.sign` would sign. */
+    /** Exists in forge but not in its types: the bytes that `cert.sign` would sign. */
     function getTBSCertificate(certificate: Certificate): asn1.Asn1
   }
 }
 
 const { asn1, pki } = forge
-const UTF8: number = asn1.Type.UTF8 // the types expect a tag class here, forge a type
+const UTF8: number = asn1.Type.UTF8 // The types expect a tag class here, forge a type.
 const SHA256_WITH_RSA = "1.2.840.113549.1.1.11"
 
-/** `serial` and `fingerprint` (SHA-256 of the DER) are hex in lower case. */
+/** `serial` and `fingerprint` (SHA-256 of the DER) are lower-case hex. */
 export type Issued = Validity & {
   readonly pem: string
   readonly serial: string
@@ -30,7 +33,7 @@ type CertificateSpec = {
   readonly publicKey: KeyObject
   readonly valid: Validity
   readonly extensions: readonly Extension[]
-  /** Null: signs itself. */
+  /** Null: self-signed. */
   readonly signer: Signer | null
   readonly key?: KeyObject
 }
@@ -44,7 +47,10 @@ const nameOf = (commonName: string): forge.pki.CertificateField[] =>
     ? [{ name: "commonName", value: commonName, valueTagClass: UTF8 }]
     : fail(`a common name has 1 to 64 characters, this one ${commonName.length}`)
 
-/** Names that differ only in their string type are different names to strict verifiers, so the issuer's is taken over as it is. */
+/**
+ * Strict verifiers treat names with different string types as different, so the issuer's name is
+ * copied unchanged.
+ */
 const issuerOf = (
   signer: Signer,
 ): { name: forge.pki.CertificateField[]; keyIdentifier: string } => {
@@ -108,7 +114,7 @@ export const caExtensions = (pathLength: number): readonly Extension[] => [
   { name: "keyUsage", critical: true, keyCertSign: true, cRLSign: true },
 ]
 
-/** What an agent's certificate is for and whose it is: the caller says, never the request. */
+/** Purpose and owner of an agent's certificate are set by the caller, never by the request. */
 export const agentExtensions = (uri: string): readonly Extension[] => [
   { name: "basicConstraints", critical: true },
   { name: "keyUsage", critical: true, digitalSignature: true },

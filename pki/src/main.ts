@@ -1,4 +1,7 @@
-/** The authority as a command: what it can do is in `HELP`. Answers on stdout, troubles on stderr with exit code 1 (2: wrong usage). */
+/**
+ * The authority as a command; `HELP` lists what it can do. Results on stdout, errors on stderr with
+ * exit code 1 (2: wrong usage).
+ */
 import { X509Certificate } from "node:crypto"
 import { resolve } from "node:path"
 import { parseArgs } from "node:util"
@@ -153,7 +156,8 @@ const run = async (): Promise<number> => {
   if (command === undefined) throw new Usage(`there is no command ${name}`)
   if (more.length > 0) throw new Usage(`what is ${more.join(" ")}? options begin with --`)
   const directory = resolve(values.dir)
-  // only init makes an authority: a mistyped --dir must not answer with a new one
+  // Only init creates an authority: with a mistyped --dir, other commands must not create a new
+  // one.
   if (name !== "init" && (await readText(resolve(directory, "root.crt"))) === null)
     throw new FileError(
       directory,

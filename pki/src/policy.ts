@@ -1,4 +1,4 @@
-/** The rules certificates are issued by: how long each kind lives, which keys are taken, how serials are made. Pure. */
+/** Rules for issuing certificates: lifetimes, accepted keys, serial numbers. Pure. */
 import { randomBytes } from "node:crypto"
 
 const MINUTE_MS = 60_000
@@ -7,7 +7,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 export type Kind = "root" | "issuing" | "agent" | "server"
 
 export const POLICY = {
-  /** A clock that is a little behind ours must not find the certificate "not yet valid". */
+  /** A host with a clock a little behind ours must not see the certificate as "not yet valid". */
   backdateMs: 5 * MINUTE_MS,
   lifetimeMs: {
     root: 20 * 365 * DAY_MS,
@@ -15,11 +15,14 @@ export const POLICY = {
     agent: 30 * DAY_MS,
     server: 365 * DAY_MS,
   },
-  /** The share of its life after which a certificate is renewed: an agent has ten days of trouble before it is locked out. */
+  /**
+   * The share of the lifetime after which a certificate is renewed: renewal may fail for ten days
+   * before an agent is locked out.
+   */
   renewAfter: 2 / 3,
   caBits: 3072,
   leafBits: 2048,
-  /** Below is weak, above only costs time in every handshake. */
+  /** Smaller keys are weak, larger ones only cost time in every handshake. */
   csrBits: { min: 2048, max: 4096 },
   csrChars: 16_384,
 } as const
@@ -28,7 +31,10 @@ export type Validity = { readonly notBeforeMs: number; readonly notAfterMs: numb
 
 const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000
 
-/** X.509 counts whole seconds. `endsBeforeMs`: nothing outlives the certificate that signs it. */
+/**
+ * X.509 uses whole seconds. `endsBeforeMs`: nothing is valid longer than the certificate that signs
+ * it.
+ */
 export const validity = (
   kind: Kind,
   nowMs: number,
@@ -44,8 +50,8 @@ export const renewAfterMs = ({ notBeforeMs, notAfterMs }: Validity): number =>
 export const isDue = (valid: Validity, nowMs: number): boolean => nowMs >= renewAfterMs(valid)
 
 /**
- * 128 random bits behind a first byte that is never 0 and never above 0x7f: positive in DER and always 17 bytes long
- * (RFC 5280 allows 20), so that the hex text of a serial is the same in every tool.
+ * 128 random bits after a first byte between 0x01 and 0x7f: positive in DER and always 17 bytes
+ * long (RFC 5280 allows 20), so that the hex text of a serial is the same in every tool.
  */
 export const newSerial = (random: (bytes: number) => Buffer = randomBytes): string => {
   const bytes = random(17)
@@ -53,7 +59,7 @@ export const newSerial = (random: (bytes: number) => Buffer = randomBytes): stri
   return bytes.toString("hex")
 }
 
-/** Serials as every part of this package writes them: hex in lower case, no colons, no leading zero bytes. */
+/** Serials in the form of this package: lower-case hex, no colons, no leading zero bytes. */
 export const canonicalSerial = (text: string): string => {
   const hex = text
     .toLowerCase()

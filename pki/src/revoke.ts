@@ -1,4 +1,7 @@
-/** The list of certificates that no longer count. A list by serial, asked each time, is effective at once; no cached CRL is. */
+/**
+ * The list of revoked certificates. A list by serial, read for each check, is effective at once; a
+ * cached CRL is not.
+ */
 import { join } from "node:path"
 import { z } from "zod"
 import { FileError, readText, writeAtomic } from "./files.ts"
@@ -26,7 +29,7 @@ export const readRevocations = async (directory: string): Promise<readonly Revoc
   const text = await readText(pathIn(directory))
   if (text === null) return []
   const list = List.safeParse(parseJson(text))
-  // an unreadable list must not read as "nothing is revoked"
+  // An unreadable list must not mean "nothing is revoked".
   if (!list.success)
     throw new FileError(
       pathIn(directory),
@@ -38,7 +41,7 @@ export const readRevocations = async (directory: string): Promise<readonly Revoc
 export const revocationOf = (list: readonly Revocation[], serial: string): Revocation | null =>
   list.find((entry) => entry.serial === canonicalSerial(serial)) ?? null
 
-/** Revoking twice changes nothing: the first moment and reason stay. */
+/** Revoking twice changes nothing: the first time and reason stay. */
 export const withRevocation = (
   list: readonly Revocation[],
   entry: Revocation,

@@ -21,7 +21,7 @@ export type FailoverDirection = z.infer<typeof FailoverDirection>
 
 /**
  * `failed` and `carriedBy` name links; a path is in order from end A to end B. Directions are those
- * of the asked link's ends.
+ * of the requested link's ends.
  */
 export const FailoverCase = z.object({
   failed: z.array(LinkRef),

@@ -18,7 +18,7 @@ const CONFIRM_MS = 1_500
 export type ExpectedAgent = { readonly agent: AgentId; readonly observedAtMs: number | null }
 
 export type CatchUp = {
-  /** A restart: `nowMs` is the time from which agents can be heard. */
+  /** A restart: `nowMs` is the time from which messages can be received. */
   readonly begin: (nowMs: number) => void
   /** No message could be received until now. */
   readonly postpone: (nowMs: number) => void

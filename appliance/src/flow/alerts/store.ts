@@ -151,7 +151,7 @@ export const isDatabaseUp = async (sql: Sql): Promise<boolean> => {
     await sql`select 1`
     return true
   } catch {
-    // Whoever has work to do there reports the error.
+    // The next query that fails reports the error.
     return false
   }
 }

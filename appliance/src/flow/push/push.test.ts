@@ -297,7 +297,7 @@ test("an item older than the retention is rejected for that reason", async () =>
   assert.equal(answer.taken, 1)
 })
 
-test("heartbeats become health, ports with rates, and facts where they changed; counting begins anew after a restart", async () => {
+test("heartbeats become health, ports with rates, and facts where they changed; counters start again after a restart", async () => {
   const router = await makeRouter()
   const at = (minute: number) => `01:${String(minute).padStart(2, "0")}:00`
   const send = async (minute: number, rx: number, more: object = {}) => {

@@ -168,7 +168,7 @@ export const evaluateAdoption = (
     return { adopt: false, reason: made.api || made.snmp !== "off" ? "not-done" : "nothing-made" }
   const was = device.methods
   const pinned = was.routerosApi?.tls ? was.routerosApi.fingerprint : null
-  // One script, one certificate: otherwise whoever has read the key on the router could later
+  // One script, one certificate: otherwise somebody who has read the key on the router could later
   // report another certificate and receive the password.
   const isPinned = pinned !== null && row.adoptedAtMs !== null && made.atMs < row.adoptedAtMs
   const known = isPinned ? pinned : (reported.fingerprint ?? pinned)

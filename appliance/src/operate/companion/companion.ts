@@ -1,7 +1,9 @@
 /**
- * Routers that report themselves: the face. What each is wanted to do, the scripts made from that, its keys, and what came of it.
+ * The companion: routers that report themselves. Their desired configuration, the scripts generated
+ * from it, their keys, and what was set up.
  *
- *   wish ─▶ script (a new key, an account) ─▶ router ─▶ its hello ─▶ the device is asked with that account ─▶ verified
+ *   desired configuration ─▶ script (a new key, an account) ─▶ router ─▶ its hello
+ *     ─▶ the device is polled with that account ─▶ verified
  */
 import { networkInterfaces } from "node:os"
 import type { Authority } from "@ispvm/pki"
@@ -263,7 +265,10 @@ const createVerify =
     const target = await dbs.ui.asOrg(org, async (tx) => {
       const row = await readDesiredConfig(tx, org, id)
       if (row === null || row.desired === null)
-        throw conflict("no-desired-config", "This router has no desired configuration. Save one first.")
+        throw conflict(
+          "no-desired-config",
+          "This router has no desired configuration. Save one first.",
+        )
       const open = (credential: string | null): Promise<Opened | null> =>
         credential === null ? Promise.resolve(null) : secrets.open(tx, org, credential)
       const own = await open(row.credentialId)

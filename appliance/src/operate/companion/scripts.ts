@@ -94,7 +94,10 @@ const noDesiredConfig = () =>
   conflict("no-desired-config", "This router has no desired configuration. Save one first.")
 const noHarden = () => invalid([{ path: "harden", code: "field.nothing-to-harden", params: {} }])
 const noPush = () =>
-  conflict("no-push", "This router has no key, because push is off in its desired configuration. Turn push on first.")
+  conflict(
+    "no-push",
+    "This router has no key, because push is off in its desired configuration. Turn push on first.",
+  )
 
 const releaseFor = (input: CompanionInput, device: DeviceRow): string => {
   const { release } = releaseOf(input, device.version)

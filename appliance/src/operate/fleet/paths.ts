@@ -3,7 +3,7 @@
  * once.
  */
 
-/** An end's site tells whether a path leaves the two sites. `isUp`: not known to be down. */
+/** An end's site shows whether a path leaves the two sites. `isUp`: not known to be down. */
 export type NetworkLink = {
   readonly id: string
   readonly name: string

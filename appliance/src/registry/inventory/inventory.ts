@@ -232,7 +232,11 @@ const credentialChanges = ({
         (await secrets.list(tx, org)).find((credential) => credential.id === id)?.usedBy ?? 0
       if (used > 0) {
         const devices = used === 1 ? "1 device uses it" : `${used} devices use it`
-        throw new HttpError(409, "in-use", `The credential is in use: ${devices}. Give them another credential first.`)
+        throw new HttpError(
+          409,
+          "in-use",
+          `The credential is in use: ${devices}. Give them another credential first.`,
+        )
       }
       return { id, detail: { name: await secrets.remove(tx, org, id) } }
     })
@@ -357,9 +361,14 @@ const checkEnds = async (
       end.interface !== null &&
       (await linkOnPort(tx, org, end.deviceId, end.interface, except)) !== null
     ) {
-      throw new HttpError(409, "port-taken", "Another link uses this interface. Choose another interface, or change that link.", {
-        fields: [{ path, code: "field.interface-linked", params: { interface: end.interface } }],
-      })
+      throw new HttpError(
+        409,
+        "port-taken",
+        "Another link uses this interface. Choose another interface, or change that link.",
+        {
+          fields: [{ path, code: "field.interface-linked", params: { interface: end.interface } }],
+        },
+      )
     }
   }
 }
@@ -370,8 +379,13 @@ const checkEnds = async (
  */
 const nameTakenError = (error: unknown, what: InventoryKind): unknown =>
   hasSqlState(error, "23505") && error.constraint?.endsWith("_org_id_name_key") === true
-    ? new HttpError(409, "name-taken", `A ${what} with this name exists already. Choose another name.`, {
-        fields: [{ path: "name", code: "field.taken", params: {} }],
-        cause: error,
-      })
+    ? new HttpError(
+        409,
+        "name-taken",
+        `A ${what} with this name exists already. Choose another name.`,
+        {
+          fields: [{ path: "name", code: "field.taken", params: {} }],
+          cause: error,
+        },
+      )
     : error

@@ -1,4 +1,4 @@
-/** Made by make.ts; shape.ts tells how it is read. */
+/** Made by make.ts; shape.ts describes the format. */
 export const ROWS = `
 * export compact file hide-sensitive path[7.23rc1-] show-sensitive terse verbose where[7.13.5-]
 * find where

@@ -1,4 +1,4 @@
-/** Made by make.ts; shape.ts tells how it is read. */
+/** Made by make.ts; shape.ts describes the format. */
 export const ROWS = `
 /interface/wifi
 comment[7.13.5-] disable[7.13.5-] edit[7.13.5-] enable[7.13.5-] export[7.13.5-] monitor[7.13.5-] remove[7.13.5-] unset[7.13.5-]

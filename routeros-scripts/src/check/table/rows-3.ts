@@ -1,4 +1,4 @@
-/** Made by make.ts; shape.ts tells how it is read. */
+/** Made by make.ts; shape.ts describes the format. */
 export const ROWS = `
 /ip/neighbor/discovery-settings
 export

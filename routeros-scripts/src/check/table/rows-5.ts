@@ -1,4 +1,4 @@
-/** Made by make.ts; shape.ts tells how it is read. */
+/** Made by make.ts; shape.ts describes the format. */
 export const ROWS = `
 /tool/netwatch
 comment disable edit enable export find get remove unset

@@ -173,7 +173,10 @@ test("a TLS version before 1.2 is tls-failed, with the reason", async () => {
   })
   const report = await check(accessOf(port, { tls: true }))
   assert.equal(report.reasons.tls, "tls-failed")
-  assert.match(report.steps.find((each) => each.step === "tls")?.message ?? "", /only TLS versions before 1\.2/)
+  assert.match(
+    report.steps.find((each) => each.step === "tls")?.message ?? "",
+    /only TLS versions before 1\.2/,
+  )
 })
 
 test("a peer that closes during the handshake is tls-failed", async () => {

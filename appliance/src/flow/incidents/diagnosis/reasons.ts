@@ -63,7 +63,7 @@ const onlyPathOfAgents = (
   })
 }
 
-/** How many devices of an agent that is heard do not answer, and how close together that began. */
+/** How many devices of an online agent do not answer, and how close together that began. */
 export const isolationOf = (
   topology: Topology,
   { cause }: Draft,
