@@ -152,7 +152,7 @@ test("an agent that is back is no longer called offline, not even for devices th
   const world = ready()
   world.stopAgent()
   world.run(8_000)
-  assert.match(device(world, "E").status.sentence, /^Agent agent-1 is offline/)
+  assert.match(textOf(device(world, "E").status.message), /^Agent agent-1 is offline/)
   // Online again, and nothing probed yet.
   const transitions = world.alertEngine.markAgentSeen(world.agentId, world.nowMs)
   const { status } = device(world, "E")
