@@ -26,25 +26,31 @@ import { type InventoryChanges, resolveIds } from "./resolve-ids.ts"
 import * as store from "./store.ts"
 import { markUnevaluated } from "./unevaluated-store.ts"
 
-/** Who speaks, as the door has authenticated it. */
+/** The sender, as the agent API has authenticated it. */
 export type AgentIdentity = {
   readonly id: AgentId
   readonly key: number
   readonly org: OrgId
   readonly name: string
 }
-/** What the request says of the sending process besides. `boot`: null where it names none, as agents of earlier releases do. `isSecond`: as in `Accepted`. */
+/**
+ * The sending process. `boot` is null for agents of earlier releases, which name none. `isSecond`:
+ * as in `Accepted`.
+ */
 export type Sender = { readonly boot: string | null; readonly isSecond?: boolean }
-/** A router that speaks of itself, and of nothing else. */
+/** A router that reports itself and nothing else. */
 export type SelfReportingRouter = { readonly org: OrgId; readonly device: DeviceId }
-/** When it came; and its items, made in the transaction that stores them, so that whoever makes them may keep a ledger there. */
+/**
+ * A push. `make` creates its items in the transaction that stores them, so that it can keep a
+ * ledger there.
+ */
 export type Pushed = {
   readonly receivedAtMs: number
   readonly make: (tx: Tx, keepMs: number) => Promise<readonly Item[]>
 }
 export type Outcome = { readonly ack: Ack; readonly accepted: Accepted | null }
 
-/** What one device may have: a router whose key is in other hands, or that names its ports anew each minute, fills no table. */
+/** Ports per device: a stolen router key, or a router that renames its ports, fills no table. */
 const MAX_PUSHED_PORTS = 1_000
 const MAX_AGENT_PORTS = 20_000
 

@@ -107,7 +107,7 @@ export const devicesIn = (parsed: readonly Parsed[]): DeviceId[] => [
   ...new Set(parsed.map(({ item }) => item.device)),
 ]
 
-/** Second half: whose device, when, and whether it was told already. */
+/** Second half: finds the device, corrects the time and drops repeats. */
 export const sortItems = (
   parsed: readonly Parsed[],
   known: Known,
