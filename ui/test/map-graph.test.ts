@@ -241,7 +241,7 @@ test("map: a link is drawn from site to site, refused without ends, and removed 
     await site(page, /^İzmir/).click()
     await site(page, /^Samsun/).click()
     await page.getByRole("button", { name: "Save" }).click()
-    await page.locator("ispvm-select .error", { hasText: "Choose a device" }).first().waitFor()
+    await page.locator("ispvm-select .error", { hasText: "Required" }).first().waitFor()
     await page.getByLabel("From", { exact: true }).selectOption({ label: "izm-core-1" })
     await page.getByLabel("To", { exact: true }).selectOption({ label: "sam-agg-1" })
     await page.getByRole("button", { name: "Save" }).click()
