@@ -139,7 +139,7 @@ test("made-up page: without its permission it is not listed, and its address doe
   on(
     "/made-up",
     async (page) => {
-      await page.getByRole("heading", { level: 1, name: "Not yours to see" }).waitFor()
+      await page.getByRole("heading", { level: 1, name: "No permission" }).waitFor()
       assert.equal(await page.locator("ispvm-page-made-up").count(), 0)
       assert.equal(await sidebar(page).getByRole("link", { name: TITLE }).count(), 0)
       assert.deepEqual(await found(page, TITLE), [])
