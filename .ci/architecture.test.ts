@@ -53,3 +53,13 @@ test("the tree in docs/architecture.md is the tree of the repository", () => {
     "folders that the page lists and that do not exist",
   )
 })
+
+test("each decision and each migration has a number of its own", () => {
+  const numbered = globSync("{docs/decisions,appliance/migrations}/[0-9]*", { cwd: root })
+  const byNumber = Map.groupBy(numbered, (path) => /^.*\/\d{4}/.exec(path)?.[0] ?? path)
+  assert.ok(numbered.length > 0)
+  assert.deepEqual(
+    [...byNumber.values()].filter((paths) => paths.length > 1),
+    [],
+  )
+})
