@@ -277,7 +277,7 @@ test("incident: on a phone the focus order is the visual order: cause, causes, d
 
 test("incident: a closed one has no next step, and shows which re-check has no result", () =>
   on("over", "dark", async (page) => {
-    await page.getByText("no result").waitFor()
+    await page.getByText("no result", { exact: true }).waitFor()
     assert.equal(await page.getByText("Next step").count(), 0)
     assert.equal(await page.getByText("To distinguish it from 1").count(), 0)
     assert.equal(await page.getByText("Re-checking").count(), 0)

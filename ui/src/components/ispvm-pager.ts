@@ -34,7 +34,7 @@ export class IspvmPager extends LitElement {
   static override styles = [
     shared,
     css`
-      nav {
+      div {
         display: flex;
         flex-wrap: wrap;
         align-items: center;
@@ -57,10 +57,10 @@ export class IspvmPager extends LitElement {
     const text = isWhole
       ? strings.allRows(total)
       : strings.position(count(offset + 1), count(offset + items.length), count(total))
-    return html`<nav aria-label=${strings.pages}>
+    return html`<div role="group" aria-label=${strings.pages}>
       <span role="status">${text}</span>
       ${isWhole ? "" : html`${this.#button("chevron-left", strings.newer, previous === null ? null : this.#newer(previous, offset))}${this.#button("chevron-right", strings.older, next === null ? null : { before: next, after: "" })}`}
-    </nav>`
+    </div>`
   }
 
   #newer(previous: string, offset: number): PageKeys {

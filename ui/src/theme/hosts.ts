@@ -8,6 +8,7 @@ import { css } from "lit"
 export const stackHost = css`
   :host {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--space-3);
   }
 `

@@ -15,10 +15,10 @@ const DAY_MS = 86_400_000
 
 test("agents: enrolled and never seen is offline, any other problem has its own word", () => {
   assert.equal(statusText(makeAgent(1)), "Live")
-  assert.equal(statusText(makeAgent(1, { status: "unknown" })), "Silent")
+  assert.equal(statusText(makeAgent(1, { status: "unknown" })), "Offline")
   assert.equal(
     statusText(makeAgent(1, { status: "unknown", enrolment: "waiting" })),
-    "Waiting for it",
+    "Waiting for enrolment",
   )
   assert.equal(statusText(makeAgent(1, { status: "unknown", enrolment: "revoked" })), "Revoked")
 })
@@ -60,7 +60,7 @@ test("agents: a countdown ends at zero", () => {
   assert.equal(countdown(900), "1 s")
   assert.equal(countdown(-5), "0 s")
 })
-test("agents: a clock within two seconds is in step", () => {
+test("agents: a clock within two seconds is in sync", () => {
   assert.equal(isClockSkewed(makeAgent(1, { clockSkewMs: -1_500 })), false)
   assert.equal(isClockSkewed(makeAgent(1, { clockSkewMs: 4_000 })), true)
 })

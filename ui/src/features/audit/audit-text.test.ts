@@ -7,7 +7,7 @@ import { actionText, detailLines, originText, spanMs, subjectOf } from "./audit-
 test("an action is said in words, by its verb, or as it is called", () => {
   assert.equal(
     actionText({ action: "permission.denied", subject: "route" }),
-    "was refused for want of a permission",
+    "was rejected: no permission",
   )
   assert.equal(actionText({ action: "device.changed", subject: "device" }), "changed device")
   assert.equal(

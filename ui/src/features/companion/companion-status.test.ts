@@ -73,8 +73,8 @@ test("companion: of a router that wants no heartbeat and watches nothing, neithe
     hello.done,
   )
 })
-test("companion: a clock is in step within a second, and bad beyond five", () => {
-  assert.deepEqual(skewOf(-320), { text: "in step", isBad: false })
+test("companion: a clock is in sync within a second, and bad beyond five", () => {
+  assert.deepEqual(skewOf(-320), { text: "in sync", isBad: false })
   assert.deepEqual(skewOf(4_000), { text: "4.0 s ahead", isBad: false })
   assert.deepEqual(skewOf(-93_000), { text: "1 min behind", isBad: true })
 })

@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { emit } from "../../components/emit.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { stackHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
 import { NEW_NETWATCH, type NetwatchForm, netwatchFields } from "./desired-config-form.ts"
 import "../../components/ispvm-button.ts"
@@ -24,12 +25,8 @@ export class IspvmNetwatch extends LitElement {
 
   static override styles = [
     shared,
+    stackHost,
     css`
-      :host {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
-        gap: var(--space-2);
-      }
       li {
         border: var(--line);
         border-radius: var(--radius);

@@ -86,7 +86,7 @@ const cases: [string, IncidentDetail, RegExp[]][] = [
   [
     "two explanations are told apart",
     detail({ causes: [line], alternatives: [router] }),
-    [/Ask Ankara for power at router-2: if it is on, it is the line/, /both ends/],
+    [/Ask Ankara whether router-2 has power: if it has, the line has failed/, /both ends/],
   ],
   [
     "stand-ins of the first explanation are told apart like alternatives",
@@ -94,7 +94,7 @@ const cases: [string, IncidentDetail, RegExp[]][] = [
       causes: [line],
       hypotheses: [{ components: [line], probability: 0.98, equivalents: [[router]] }],
     }),
-    [/power at router-2/, /both ends/],
+    [/whether router-2 has power/, /both ends/],
   ],
   [
     "two faults at once are two steps",
@@ -104,7 +104,7 @@ const cases: [string, IncidentDetail, RegExp[]][] = [
     [/both ends/, /no power/],
   ],
   [
-    "a dark site is asked for power",
+    "a site without power is asked",
     detail({ causes: [{ kind: "site", id: uuid(9_000), name: "Ankara" }] }),
     [/whether the site has power/],
   ],
@@ -114,25 +114,25 @@ const cases: [string, IncidentDetail, RegExp[]][] = [
       causes: [agent],
       symptomList: [{ ...portDown, kind: "agent-offline", deviceId: null, interface: null }],
     }),
-    [/host of agent pop-1.*Until it is heard/],
+    [/host of agent pop-1.*Until the agent is online again/],
   ],
   [
-    "of an agent that is heard, its way into the network",
+    "of an agent that sends its heartbeat, its path to the network",
     detail({ causes: [agent] }),
     [
-      /^Agent pop-1 runs and is heard.*its own port and cable towards router-1, then at router-1 itself\. Until it sees/,
+      /^Agent pop-1 sends its heartbeat.*its own port and cable towards router-1, then router-1 itself\. Until it reaches/,
     ],
   ],
   [
-    "a lost upstream is its carrier's, whether it is the line or the router; and what is left is told",
+    "a lost upstream is its carrier's, whether it is the line or the router; and what is left is reported",
     detail({
       causes: [toTransit],
       alternatives: [transit],
       symptomList: [{ ...portDown, interface: exit.a.interface }],
     }),
     [
-      /^Call the carrier of transit-1: .*if it is, it is the line\. Tell them that there is no link at sfp-sfpplus1 on router-1\.$/,
-      /^transit-2 still answers, so another upstream stands\.$/,
+      /^Call the carrier of transit-1, .*if it is, the line has failed\. Report that there is no link at sfp-sfpplus1 on router-1\.$/,
+      /^transit-2 still answers, so another upstream is up\.$/,
     ],
   ],
   [
@@ -143,12 +143,16 @@ const cases: [string, IncidentDetail, RegExp[]][] = [
   [
     "of a router that only reports, what else could silence it is asked first",
     detail({ causes: [line], alternatives: [router], symptomList: [unreported] }),
-    [/Nobody looks at router-2.*see whether it is refused/, /Ask Ankara for power/, /both ends/],
+    [
+      /No agent monitors router-2.*check whether its reports are rejected/,
+      /Ask Ankara whether router-2 has power/,
+      /both ends/,
+    ],
   ],
   [
     "of one that only reports nobody knows whether it has power",
     detail({ causes: [router], symptomList: [unreported] }),
-    [/Nobody looks at router-2/, /^Ask Ankara whether router-2 has power, and whether the line/],
+    [/No agent monitors router-2/, /^Ask Ankara whether router-2 has power, and whether the line/],
   ],
   [
     "where its neighbour lost the link, that is no question",
@@ -158,13 +162,13 @@ const cases: [string, IncidentDetail, RegExp[]][] = [
   [
     "what recovers is left alone",
     detail({ symptomList: [{ ...portDown, phase: "recovering" }] }),
-    [/closes by itself/],
+    [/closes automatically/],
   ],
   ["what is closed wants nothing", detail({ state: "closed" }), []],
   [
     "a removed link still has advice",
     detail({ causes: [{ ...line, id: uuid(77) }] }),
-    [/Look at both ends of/],
+    [/Check both ends of/],
   ],
 ]
 for (const [name, incident, expected] of cases)

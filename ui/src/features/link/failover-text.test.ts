@@ -12,7 +12,7 @@ const direction = (leftBps: number | null, capacityBps: number | null = 10e9) =>
 
 test("failover: what fits and what does not, in words", () => {
   assert.equal(leftText(5.8e9), "5.8 Gbit/s left")
-  assert.equal(leftText(-1.2e9), "1.2 Gbit/s too little")
+  assert.equal(leftText(-1.2e9), "1.2 Gbit/s short")
 })
 test("failover: below a fifth of the capacity is scarce, below zero short", () => {
   assert.deepEqual([direction(5e9), direction(1.9e9), direction(-1), direction(null)].map(roomOf), [

@@ -68,7 +68,7 @@ test("overview: routine events are no change, a link that went down is", () => {
   ]
   assert.deepEqual(
     changesOf([], events, 0).map((change) => change.text),
-    ["SNMP stopped answering", "ether1 link down"],
+    ["SNMP collection failed", "ether1 link down"],
   )
 })
 test("overview: an unreachable link is not up, nor is it down itself; its last load is not counted", () => {
@@ -170,9 +170,9 @@ test("overview: one story is one line: a method that fails on many, the ports of
     changesOf([], events, 0).map((change) => `${change.deviceName}: ${change.text}`),
     [
       "four: Link up",
-      "four: Link up (and 1 more change of it before)",
-      "three: 2 ports changed, 2 times in all",
-      ": SNMP stopped answering on 2 devices",
+      "four: Link up (after 1 earlier change)",
+      "three: 2 ports changed state, 2 times in total",
+      ": SNMP collection failed on 2 devices",
     ],
   )
 })
@@ -198,9 +198,9 @@ test("overview: a method that fails because of an open incident is shown with it
       (change) => change.text,
     ),
     [
-      "SNMP stopped answering",
-      "r-1 is down. A method stopped answering with it",
-      "SNMP stopped answering",
+      "SNMP collection failed",
+      "r-1 is down. 1 other method failed at the same time",
+      "SNMP collection failed",
     ],
   )
 })

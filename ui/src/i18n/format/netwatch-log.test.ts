@@ -18,7 +18,7 @@ test("what netwatch logs is said in a sentence", () => {
   })
   assert.equal(
     t.terms.event("watch-up", "syslog", "event up [ type: simple, host: 10.40.1.3 ]"),
-    "10.40.1.3, which the router watches, is up",
+    "Netwatch host 10.40.1.3 is up",
   )
 })
 
