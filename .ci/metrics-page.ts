@@ -71,4 +71,11 @@ const section = (family: Family): string => {
 export const metricsPage = (families: readonly Family[]): string =>
   [INTRO, ...families.map(section)].join("\n")
 
-if (import.meta.main) writeFileSync(PAGE, metricsPage(FAMILIES))
+const HELP = `npm run docs:metrics
+
+Writes docs/metrics.md from the rows of the metric families (agent/wire/families).`
+
+if (import.meta.main) {
+  if (process.argv.includes("--help")) console.log(HELP)
+  else writeFileSync(PAGE, metricsPage(FAMILIES))
+}

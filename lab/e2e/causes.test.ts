@@ -71,9 +71,9 @@ const runScenario = async (t: TestContext, scenario: Scenario): Promise<void> =>
   assert.equal(
     (await titles()).length,
     expected.length,
-    "devices behind it have no incident of their own",
+    "devices downstream have no incident of their own",
   )
-  await page.locator("section[aria-labelledby=open] a.title").first().click()
+  await page.locator("[data-group=open] a.title").first().click()
   await page.waitForURL(/\/incidents\/[0-9a-f-]{36}/)
   const names = expected.flat().map((cause) => cause.name)
   await page
