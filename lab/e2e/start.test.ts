@@ -69,7 +69,7 @@ describe("npm start, claim, and the first router", () => {
       .getByLabel("The fingerprint matches: pin this certificate")
       .check({ timeout: 20_000 })
     await page
-      .getByText(/refused|wrong|not accepted/i)
+      .getByText(/invalid user name or password/i)
       .first()
       .waitFor()
     await keepPicture(page, "add-router-refused-dark")
