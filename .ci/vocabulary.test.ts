@@ -24,7 +24,7 @@ test("no text of the docs or the UI uses a retired word", () => {
   assert.deepEqual(shown(found), [])
 })
 
-test("no comment and no test title of the clean folders uses a retired word", () => {
+test("no comment and no test title uses a retired word", () => {
   assert.deepEqual(shown(retiredInComments(root)), [])
 })
 

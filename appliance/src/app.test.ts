@@ -162,7 +162,7 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
   "POST /agents": "administrator",
   "PATCH /agents/{id}": "administrator",
   "DELETE /agents/{id}": "administrator",
-  "POST /agents/{id}/token": "administrator", // Whoever enrols an agent gets its secrets.
+  "POST /agents/{id}/token": "administrator", // An enrolled agent receives secrets.
   "POST /agents/{id}/revoke": "administrator",
   "POST /accounts": "administrator",
   "PATCH /accounts/{id}": "administrator",

@@ -13,7 +13,7 @@ import { startPostgres } from "../src/platform/postgres/postgres.ts"
 import { prepareExternalDatabase } from "../src/platform/postgres/roles.ts"
 import { MIGRATIONS } from "./database.ts"
 
-test("a user who may create roles creates them; another one is told what to run, without a password", async () => {
+test("a user who may create roles creates them; for another one the error names the command, without a password", async () => {
   // A separate server: roles belong to a whole server, and other tests log in with them.
   const folder = mkdtempSync(join(tmpdir(), "ispvm-given-"))
   chmodSync(folder, 0o755)

@@ -1,4 +1,4 @@
-/** Starts under circumstances that are not the usual ones: what works is served, what cannot work is told in one line. */
+/** Unusual starts: what works is served; what cannot work ends with one line that says why. */
 import assert from "node:assert/strict"
 import { spawnSync } from "node:child_process"
 import { createHash, X509Certificate } from "node:crypto"
@@ -125,7 +125,7 @@ test("bound to every address the screens are served by TLS with our own certific
     path: "/api/v1/setup",
     method: "POST",
     headers: { "content-type": "application/json" },
-    // Whose it is, is looked at below.
+    // Its owner is checked below.
     rejectUnauthorized: false,
   })
   pending.end(JSON.stringify(setup))
@@ -146,7 +146,7 @@ test("bound to every address the screens are served by TLS with our own certific
   assert.equal(await program.end, 0)
 })
 
-test("a data folder that cannot be written to is told in one line", {
+test("a data folder that is not writable ends the start with one line", {
   timeout: 60_000,
 }, async () => {
   // Root may write everywhere but below what is no folder.

@@ -93,7 +93,7 @@ const makeCut = (): Work => {
   return work
 }
 
-test("turkish: an incident is told in Turkish from its codes, and an old sentence word for word", () => {
+test("turkish: an incident is shown in Turkish from its codes, an old sentence unchanged", () => {
   const work = makeCut()
   const link = at(work.network.links, 1).name
   const [a] = work.network.devices

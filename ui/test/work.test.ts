@@ -323,7 +323,7 @@ test("settings: a collection interval is chosen, and returns to the default", ()
     assert.equal(await choice.inputValue(), "")
   }))
 
-test("settings: no page, and no way to it, for whoever is no admin", () =>
+test("settings: neither page nor link for an account that is no admin", () =>
   on(
     "/settings",
     "dark",

@@ -1,4 +1,4 @@
-/** What is told when the clock of the host was set. */
+/** The notice after the clock of the host was set. */
 import type { ClockStep } from "../platform/clock.ts"
 
 /** Steps of this long ago are history: they stand in the log. */

@@ -135,7 +135,7 @@ export const startUi = async (deps: Deps, stack: AsyncDisposableStack): Promise<
       binds: [config.ISPVM_BIND, ...config.agentApiBind],
       publicHost: config.publicHost,
     })
-  // Before the UI is served: whoever sees it may set the appliance up at once.
+  // Before the UI is served: its first visitor may set the appliance up at once.
   const setupCode = await registry.auth.prepareSetup(config.ISPVM_SETUP_CODE)
   const web = await startWebServer({
     listener: createListener(deps, routes),

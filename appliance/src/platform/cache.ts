@@ -3,7 +3,7 @@
 export type Cache<K, V> = {
   /** Undefined where there is none, or its time is over. */
   readonly get: (key: K) => V | undefined
-  /** Writes the entry anew, as the youngest. */
+  /** Writes the entry as the youngest. */
   readonly set: (key: K, value: V) => void
   readonly delete: (key: K) => void
   /** Oldest first, expired entries included until they are read or dropped. */

@@ -4,7 +4,7 @@
  */
 import { createSignal, type Signal } from "./signal.ts"
 
-/** Members of the host clock are optional, so that a test clock steps only when told to. */
+/** Members of the host clock are optional, so that a test controls every step. */
 export type Clock = { readonly now: () => number } & Partial<
   Pick<HostClock, "steady" | "steppedMs" | "steps">
 >
@@ -30,7 +30,7 @@ export type HostClock = {
 
 /** Time services slew smaller differences; smaller steps harm no duration. */
 const STEP_MS = 1_000
-/** The process may have been stopped between both readings; then a step cannot be told. */
+/** The process may have been stopped between both readings; then a step cannot be recognised. */
 const STOPPED_MS = 200
 
 type Sources = { readonly wall: () => number; readonly monotonic: () => number }

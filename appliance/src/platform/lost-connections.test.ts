@@ -35,7 +35,7 @@ const load = (db: Db, round: number): Promise<unknown>[] =>
       await tx`select pg_sleep(0.02)`
     })
   })
-/** All of them ended, and those that failed were told the connection was lost. */
+/** All of them ended; those that failed report a lost connection. */
 const allEnd = async (units: readonly Promise<unknown>[], withinMs: number): Promise<number> => {
   const late = new AbortController()
   const ends = await Promise.race([

@@ -29,7 +29,7 @@ export const createOutlet = (
     count += 1
     const own = count
     onTitle(found?.row.title ?? "", found?.row.path ?? "")
-    // Another query of the same page: it draws itself anew.
+    // Another query of the same page: it renders again.
     if (shown?.route !== found?.row || shown?.pathname !== pathname || found === null) {
       const element = found === null ? missingPage("missing") : await pageOf(found, deps)
       // Another address was asked for while the code of this one arrived.

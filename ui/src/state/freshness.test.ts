@@ -42,7 +42,7 @@ test("freshness: a router that reports itself is measured by its heartbeat, one 
   assert.equal(intervalOf({ agentId: "a", reportsEveryS: 60 }, "health"), INTERVAL_MS.health)
   assert.equal(intervalOf({ agentId: null, reportsEveryS: null }, "probe"), INTERVAL_MS.probe)
 })
-test("freshness: what is reckoned from many values is as old as the newest of them", () => {
+test("freshness: what is calculated from many values is as old as the newest of them", () => {
   assert.equal(newestMs([3, null, 9, 4]), 9)
   assert.equal(newestMs([null]), null)
 })

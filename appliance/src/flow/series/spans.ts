@@ -1,4 +1,4 @@
-/** The hours a batch touches: what upkeep is told of, so that one old value does not make it restate all the days since. */
+/** The hours a batch touches: housekeeping recalculates only these, not all days since. */
 
 const HOUR_MS = 3_600_000
 

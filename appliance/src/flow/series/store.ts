@@ -100,7 +100,7 @@ export const writeSources = async (tx: Tx, sources: readonly SourceNow[]): Promi
       problem_at = greatest(l.problem_at, excluded.problem_at)`
 }
 
-/** One step of upkeep (migration 0005), in a transaction of its own. `more` asks for the same step again. */
+/** One housekeeping step (migration 0005) in its own transaction. `more`: run it once more. */
 export const runStep = async (
   sql: Sql,
   step: HousekeepingStep,

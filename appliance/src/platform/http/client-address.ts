@@ -1,6 +1,7 @@
 /**
- * Who is asking, where a proxy of ours stands in front: of X-Forwarded-For the rightmost address that is not a trusted proxy's. What
- * stands left of it was written by whoever asks, and anybody else's header is not read at all.
+ * The client's address behind trusted proxies: the rightmost address of X-Forwarded-For that is not
+ * a trusted proxy. The client can write everything to the left of it, so that is ignored, and so is
+ * the header of any other sender.
  */
 import type { IncomingHttpHeaders } from "node:http"
 import { BlockList, isIP } from "node:net"

@@ -4,9 +4,9 @@
  *
  *   connection ─▶ unauthenticated: counted by source address ─▶ authenticated: counted by identity
  *
- * A full limit accepts the new connection and closes the oldest one of whoever holds the most. A
- * legitimate client authenticates within moments, so no address can lock out others, nor clients
- * that share its address.
+ * A full limit accepts the new connection and closes the oldest one of the source that holds the
+ * most. A legitimate client authenticates within moments, so no source can lock out others, nor
+ * clients that share its address.
  */
 import type { Server, Socket } from "node:net"
 import { sourceOf } from "./source-address.ts"

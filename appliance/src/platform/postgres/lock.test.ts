@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { test } from "node:test"
 import { acquireLock, describeProcess, isAlive, withLock } from "./lock.ts"
 
-test("a lock has one holder, which the other process is told of, and is free when its holder ends", async () => {
+test("a lock has one holder, names it to the other process, and is free when its holder ends", async () => {
   const folder = mkdtempSync(join(tmpdir(), "ispvm-lock-"))
   const path = join(folder, "lock")
   const first = acquireLock(path)

@@ -117,7 +117,7 @@ const createClients = (
       clients.add(this)
       this.on("end", () => clients.delete(this))
       this.on("notice", ({ severity, message }) => onNotice?.(`${severity}: ${message}`))
-      // Whoever waits for an answer gets the error; without a listener it would end the process.
+      // A pending query gets the error; without a listener it would end the process.
       this.on("error", () => undefined)
     }
   }

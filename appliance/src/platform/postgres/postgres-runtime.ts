@@ -45,7 +45,10 @@ export const findServerUser = (requested: string | null): ServerUser => {
   )
 }
 
-/** The first folder on the way to `path` that `user` may not walk through, or null. Groups and ACLs are not looked at: rather too strict. */
+/**
+ * The first folder of `path` that `user` may not enter, or null. Groups and ACLs are ignored, which
+ * is stricter than the system.
+ */
 export const inaccessibleFolder = (path: string, user: ServerUser): string | null => {
   if (user === null) return null
   for (let folder = path; ; folder = dirname(folder)) {

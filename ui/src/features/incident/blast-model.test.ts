@@ -236,7 +236,7 @@ test("blast: two lines between the same routers are two lines", () => {
   assert.deepEqual(between.map((edge) => edge.part).sort(), ["cause", "neighbour"])
   assert.equal(new Set(between.map((edge) => edge.path)).size, 2)
 })
-test("blast: a line bends round whoever stands between its ends", () => {
+test("blast: a line bends around a node between its ends", () => {
   const past = makeLink(9, two, four)
   const over: Fleet = { ...fleet, links: new Map([...fleet.links, [past.id, past]]) }
   const all = detail({

@@ -54,7 +54,7 @@ test("scene: links inside a site have no line", () => {
   )
 })
 test("scene: parallel links stand side by side, however they were drawn", () => {
-  // The second runs the other way, so the same lane number is the other side of the road.
+  // The second runs the other way, so the same offset is the other side of the road.
   assert.deepEqual(
     sceneOf(fleet, all).links.map((link) => link.offset),
     [-0.5, -0.5],
