@@ -1,30 +1,25 @@
 /** The audit log in a real browser: pages, filters, columns, details and the export. */
 import assert from "node:assert/strict"
 import { readFile } from "node:fs/promises"
-import { after, before, test } from "node:test"
-import type { Browser, Page } from "playwright-core"
+import { test } from "node:test"
+import type { Page } from "playwright-core"
 import { checkAppearances } from "./appearances.ts"
 import { auditRows } from "./audit-rows.ts"
 import { findings } from "./axe.ts"
-import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
-import { buildUi } from "./build.ts"
+import { type APPEARANCES, keepPicture } from "./browser.ts"
 import { problem } from "./network.ts"
+import { showPage, useBrowser } from "./page.ts"
 import { type Answers, startServer, type TestServer } from "./server.ts"
 import { makeWork, type Work } from "./work.ts"
 
 const PATH = "/settings/audit"
 const COUNT = 620
-let browser: Browser
 let server: TestServer
 let work: Work
 /** Answers in place of the appliance; null: it answers itself. */
 let intercept: (...request: Parameters<Answers>) => ReturnType<Answers> | null = () => null
 
-before(async () => {
-  await buildUi()
-  browser = await launchBrowser()
-})
-after(() => browser.close())
+useBrowser()
 
 const many = () => {
   const samples = auditRows("")
@@ -46,15 +41,9 @@ const on = async (
   server = await startServer(
     async (...request) => (await intercept(...request)) ?? work.answers(...request),
   )
-  const page = await openPage(browser, APPEARANCES[appearance])
-  const thrown: string[] = []
-  page.on("pageerror", (error) => thrown.push(error.message))
   try {
-    await page.goto(server.url + path)
-    await act(page)
-    assert.deepEqual(thrown, [])
+    await showPage(server, path, appearance, act)
   } finally {
-    await page.context().close()
     await server.close()
   }
 }

@@ -3,15 +3,15 @@
  * several.
  */
 import assert from "node:assert/strict"
-import { after, before, test } from "node:test"
+import { test } from "node:test"
 import type { Incident } from "@ispvm/appliance/api/incidents"
-import type { Browser, Page } from "playwright-core"
+import type { Page } from "playwright-core"
 import { checkAppearances } from "./appearances.ts"
 import { findings } from "./axe.ts"
-import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
-import { buildUi } from "./build.ts"
+import { type APPEARANCES, keepPicture } from "./browser.ts"
 import { makeIncident, sentence, uuid } from "./make.ts"
 import { problem, sessionOf } from "./network.ts"
+import { showPage, useBrowser } from "./page.ts"
 import { type Answer, type Answers, startServer, type TestServer } from "./server.ts"
 import { makeWork, type Work } from "./work.ts"
 
@@ -20,18 +20,13 @@ const HOUR_MS = 3_600_000
 const CLOSED = 130
 /** The newest closed incident; the oldest is 101. */
 const NEWEST = 100 + CLOSED
-let browser: Browser
 let server: TestServer
 let work: Work
 /** Answers in place of the appliance; null: it answers itself. */
 let intercept: (...request: Parameters<Answers>) => Answer | null | Promise<Answer | null> = () =>
   null
 
-before(async () => {
-  await buildUi()
-  browser = await launchBrowser()
-})
-after(() => browser.close())
+useBrowser()
 
 const LONG = "Link Ankara–Izmir fibre 2, leased from the carrier of the eastern ring, is cut"
 const openIncidents = [
@@ -73,16 +68,10 @@ const on = async (
   server = await startServer(
     async (...request) => (await intercept(...request)) ?? work.answers(...request),
   )
-  const page = await openPage(browser, APPEARANCES[appearance])
-  const thrown: string[] = []
-  page.on("pageerror", (error) => thrown.push(error.message))
   try {
-    await page.goto(server.url + path)
-    await act(page)
-    assert.deepEqual(thrown, [])
+    await showPage(server, path, appearance, act)
   } finally {
     intercept = () => null
-    await page.context().close()
     await server.close()
   }
 }

@@ -5,38 +5,23 @@
 import assert from "node:assert/strict"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { after, before, test } from "node:test"
-import type { Browser, Page } from "playwright-core"
-import { APPEARANCES, launchBrowser, openPage } from "./browser.ts"
-import { buildUi } from "./build.ts"
+import { test } from "node:test"
+import type { Page } from "playwright-core"
 import { uuid } from "./make.ts"
-import { type Answers, startServer, type TestServer } from "./server.ts"
+import { showPage, useBrowser } from "./page.ts"
+import { startServer, type TestServer } from "./server.ts"
 import { makeWork } from "./work.ts"
 
 const ASSETS = join(import.meta.dirname, "../dist/assets")
-let browser: Browser
 let server: TestServer
 
-before(async () => {
-  await buildUi()
-  browser = await launchBrowser()
-})
-after(async () => {
-  await browser?.close()
-})
+useBrowser()
 
 const on = async (path: string, act: (page: Page) => Promise<void>): Promise<void> => {
-  const answers: Answers = makeWork().answers
-  server = await startServer(answers)
-  const page = await openPage(browser, APPEARANCES.dark)
-  const thrown: string[] = []
-  page.on("pageerror", (error) => thrown.push(error.message))
+  server = await startServer(makeWork().answers)
   try {
-    await page.goto(server.url + path)
-    await act(page)
-    assert.deepEqual(thrown, [])
+    await showPage(server, path, "dark", act, { isNew: true })
   } finally {
-    await page.context().close()
     await server.close()
   }
 }
