@@ -60,7 +60,16 @@ export const LIVE_EVENTS = {
   readings: Readings,
   /** Something was added, changed or removed in the inventory: reload that list. */
   inventory: z.object({
-    what: z.enum(["region", "site", "device", "interface", "link", "agent", "credential"]),
+    what: z.enum([
+      "region",
+      "site",
+      "device",
+      "interface",
+      "link",
+      "agent",
+      "credential",
+      "collector",
+    ]),
     id: z.string(),
   }),
 } as const

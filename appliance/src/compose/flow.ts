@@ -49,7 +49,11 @@ const ingestCounters = (counters: Counters) => {
 
 const createStorage = ({ dbs, clock, counters, registry }: Deps): Storage => {
   const events = createEvents({ db: dbs.jobs, clock })
-  const series = createSeries({ jobs: dbs.jobs, clock })
+  const series = createSeries({
+    jobs: dbs.jobs,
+    clock,
+    pollIntervals: registry.agents.collectors.pollIntervals,
+  })
   const ingest = createIngest({
     db: dbs.ingest,
     clock,
@@ -127,6 +131,7 @@ export const startFlow = async (deps: Deps, stack: AsyncDisposableStack): Promis
     orgs: () => listOrgs(dbs.jobs.sql),
     changes: registry.inventory.changes,
     seen: registry.agents.seen,
+    pollIntervals: registry.agents.collectors.pollIntervals,
     queue: registry.agents.queue,
     agent: registry.agents.one,
     audit: write,

@@ -2,7 +2,7 @@
 import type { LiveData } from "../api/live.ts"
 import type { OrgId } from "../platform/ids.ts"
 import type { Db } from "../platform/postgres/db.ts"
-import { type OrgAlerts, openAlerts } from "./alerts/alerts.ts"
+import { type OrgAlerts, openAlerts, type PollIntervals } from "./alerts/alerts.ts"
 import {
   deviceStatus,
   linkStatus,
@@ -46,6 +46,7 @@ export type OrgWorker = {
 export type OrgWorkerOptions = {
   readonly nowMs: number
   readonly steppedMs: number
+  readonly pollIntervals: PollIntervals | undefined
   /** The status of everything while nothing can be stored. */
   readonly outageStatus: () => EntityStatus | null
   readonly onError: (error: unknown) => void
@@ -55,9 +56,9 @@ export type OrgWorkerOptions = {
 export const openOrgWorker = async (
   db: Db,
   org: OrgId,
-  { nowMs, steppedMs, outageStatus, onError }: OrgWorkerOptions,
+  { nowMs, steppedMs, pollIntervals, outageStatus, onError }: OrgWorkerOptions,
 ): Promise<OrgWorker> => {
-  const alerts = await openAlerts(db, org, nowMs, clearEvaluated)
+  const alerts = await openAlerts(db, org, nowMs, { clear: clearEvaluated, pollIntervals })
   const incidents = await openIncidents(db, org, alerts.all(), nowMs)
   alerts.enqueue(await alerts.reload(nowMs))
   const replayed = await replay(db, org, alerts, nowMs, onError)

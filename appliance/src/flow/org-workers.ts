@@ -3,6 +3,7 @@ import { type Clock, steadyOf } from "../platform/clock.ts"
 import type { OrgId } from "../platform/ids.ts"
 import type { Db } from "../platform/postgres/db.ts"
 import { createSerialQueues } from "../platform/serial-queue.ts"
+import type { PollIntervals } from "./alerts/alerts.ts"
 import type { EntityStatus } from "./incidents/model.ts"
 import { type OrgWorker, openOrgWorker } from "./org-worker.ts"
 
@@ -24,6 +25,7 @@ export type OrgWorkers = {
 export type OrgWorkersDeps = {
   readonly db: Db
   readonly clock: Clock
+  readonly pollIntervals: PollIntervals | undefined
   readonly outageStatus: () => EntityStatus | null
   readonly onError: (error: unknown) => void
   readonly onReopened: (worker: OrgWorker) => void
@@ -37,7 +39,7 @@ export const flushAll = async ({ alerts, incidents }: OrgWorker): Promise<void> 
 }
 
 export const createOrgWorkers = (deps: OrgWorkersDeps): OrgWorkers => {
-  const { db, clock, outageStatus, onError } = deps
+  const { db, clock, pollIntervals, outageStatus, onError } = deps
   const workers = new Map<OrgId, OrgWorker>()
   const queues = createSerialQueues<OrgId>()
   const stale = new Set<OrgId>()
@@ -54,7 +56,8 @@ export const createOrgWorkers = (deps: OrgWorkersDeps): OrgWorkers => {
     const steppedMs = clock.steppedMs?.() ?? 0
     if (was?.steppedMs === steppedMs) return was
     if (was !== undefined) await flushAll(was)
-    const worker = await openOrgWorker(db, org, { nowMs, steppedMs, outageStatus, onError })
+    const options = { nowMs, steppedMs, pollIntervals, outageStatus, onError }
+    const worker = await openOrgWorker(db, org, options)
     workers.set(org, worker)
     if (was !== undefined) deps.onReopened(worker)
     return worker

@@ -16,7 +16,12 @@ import { notFound } from "../platform/http/http-error.ts"
 import type { AgentId, OrgId } from "../platform/ids.ts"
 import type { Db } from "../platform/postgres/db.ts"
 import type { Signal } from "../platform/signal.ts"
-import { alertsById, createReceiveCheck, type Transition } from "./alerts/alerts.ts"
+import {
+  alertsById,
+  createReceiveCheck,
+  type PollIntervals,
+  type Transition,
+} from "./alerts/alerts.ts"
 import { routes as alertRoutes } from "./alerts/routes.ts"
 import {
   createIncidents,
@@ -62,6 +67,8 @@ export type PipelineDeps = {
     readonly id: string
   }>
   readonly seen: Signal<{ readonly org: OrgId; readonly agentId: AgentId; readonly atMs: number }>
+  /** The longest intervals at which devices are read; the defaults if omitted. */
+  readonly pollIntervals?: PollIntervals | undefined
   readonly queue: (agent: AgentId, task: Task) => void
   readonly agent: (org: OrgId, id: string) => Promise<Agent>
   readonly audit: IncidentsDeps["audit"]
@@ -303,6 +310,7 @@ const createFlow = (deps: PipelineDeps): Flow => {
   const workers = createOrgWorkers({
     db: jobs,
     clock,
+    pollIntervals: deps.pollIntervals,
     outageStatus,
     onError: (error) => onError("alerts", error),
     onReopened: publisher.statuses,

@@ -1,5 +1,7 @@
 /** Alerts of one organisation, as the pipeline uses them: the engine, and what it must store. */
 import { randomUUID } from "node:crypto"
+import type { Intervals } from "@ispvm/wire"
+import { DEFAULT_INTERVALS } from "@ispvm/wire/collectors"
 import { AlertId, type DeviceId, type OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { type AlertEngine, createAlertEngine } from "./engine.ts"
@@ -21,6 +23,10 @@ export type {
 } from "./model.ts"
 export type { Kind, Phase, Reason } from "./state-machine.ts"
 
+export type PollIntervals = (
+  tx: Tx,
+  org: OrgId,
+) => Promise<Readonly<Pick<Intervals, "interfaceMs">>>
 export type OrgAlerts = AlertEngine & {
   readonly topology: () => Topology
   /** Share of probes lost over the last minute; null: unknown. */
@@ -39,16 +45,24 @@ export type OrgAlerts = AlertEngine & {
 const MAX_UNWRITTEN = 20_000
 const KEEP_MS = 90 * 24 * 3_600_000
 
-/**
- * Loads the stored alerts; their phases hold until the next observation. `clear` deletes marks of
- * evaluated batches, in the transaction that stores the states.
- */
+export type OpenOptions = {
+  /** Deletes marks of evaluated batches, in the transaction that stores the states. */
+  readonly clear?: (tx: Tx, org: OrgId, marks: readonly number[]) => Promise<void>
+  readonly kinds?: typeof KINDS
+  /** The longest intervals at which devices are read; the defaults if omitted. */
+  readonly pollIntervals?: PollIntervals | undefined
+}
+
+/** Loads the stored alerts; their phases hold until the next observation. */
 export const openAlerts = async (
   db: Db,
   org: OrgId,
   nowMs: number,
-  clear: (tx: Tx, org: OrgId, marks: readonly number[]) => Promise<void> = async () => undefined,
-  kinds = KINDS,
+  {
+    clear = async () => undefined,
+    kinds = KINDS,
+    pollIntervals = async () => DEFAULT_INTERVALS,
+  }: OpenOptions = {},
 ): Promise<OrgAlerts> => {
   const engine = createAlertEngine({ org, newId: () => AlertId.parse(randomUUID()), kinds })
   let topology = buildTopology([], [], [], [])
@@ -64,7 +78,9 @@ export const openAlerts = async (
     topology: () => topology,
     loss: (device) => engine.figure(deviceUnreachable.id, device),
     reload: async (atMs) => {
-      topology = await db.asOrg(org, (tx) => loadTopology(tx, org))
+      topology = await db.asOrg(org, async (tx) =>
+        loadTopology(tx, org, (await pollIntervals(tx, org)).interfaceMs),
+      )
       return engine.updateTopology(topology, atMs)
     },
     enqueue,

@@ -114,4 +114,6 @@ export type Topology = {
   readonly monitored: ReadonlySet<string>
   /** Monitored devices without an agent. */
   readonly selfReporting: ReadonlySet<string>
+  /** The longest interval at which a collector reads interfaces. */
+  readonly interfacePollMs: number
 }

@@ -31,7 +31,11 @@ const AgentRow = z.object({
   siteId: z.uuid().nullable(),
 })
 
-export const loadTopology = async (tx: Tx, org: OrgId): Promise<Topology> => {
+export const loadTopology = async (
+  tx: Tx,
+  org: OrgId,
+  interfacePollMs?: number,
+): Promise<Topology> => {
   const devices = await tx`
     select id, name, roles, agent_id as "agentId", site_id as "siteId", reports_every_s as "reportsEveryS"
     from inventory.device where org_id = ${org} order by name`
@@ -56,6 +60,7 @@ export const loadTopology = async (tx: Tx, org: OrgId): Promise<Topology> => {
       })),
     AgentRow.array().parse(agents),
     SiteRow.array().parse(sites),
+    interfacePollMs,
   )
 }
 

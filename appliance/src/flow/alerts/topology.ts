@@ -1,4 +1,5 @@
 /** Builds the topology: the inventory with the look-ups that alerts and incidents need. */
+import { DEFAULT_INTERVALS } from "@ispvm/wire/collectors"
 import type { AgentId, DeviceId } from "../../platform/ids.ts"
 import { entryPointsOf } from "./agent-placement.ts"
 import type {
@@ -42,6 +43,7 @@ export const buildTopology = (
   lines: readonly (Omit<MonitoredLink, "a" | "b"> & { readonly a: End; readonly b: End })[],
   agents: readonly (Omit<MonitoredAgent, "entryPoints"> & { readonly siteId: string | null })[],
   sites: readonly Omit<MonitoredSite, "devices">[],
+  interfacePollMs: number = DEFAULT_INTERVALS.interfaceMs,
 ): Topology => {
   const endOf = ({ deviceId, interface: name }: End): MonitoredEnd => ({
     deviceId,
@@ -98,5 +100,6 @@ export const buildTopology = (
       ),
     ),
     selfReporting: new Set(selfReporting.map(({ id }) => id)),
+    interfacePollMs,
   }
 }

@@ -1,5 +1,6 @@
 /** Types of the series module. */
 
+import type { Intervals } from "@ispvm/wire"
 import type { PublicValue, Unit } from "@ispvm/wire/families"
 
 /**
@@ -59,6 +60,8 @@ export type DeviceNow = {
   readonly rxBps: number | null
   readonly txBps: number | null
 }
+/** The longest intervals at which the devices of an organisation are read. */
+export type PollIntervals = Readonly<Pick<Intervals, "interfaceMs" | "healthMs">>
 export type SourceLast = {
   readonly deviceId: string
   readonly source: string

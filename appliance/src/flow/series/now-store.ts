@@ -7,17 +7,22 @@ import type {
   InterfaceNow,
   LinkNow,
   MinuteTraffic,
+  PollIntervals,
   SourceLast,
   StoredFailure,
 } from "./model.ts"
 
-/** A value older than this is not "now" and is shown as none. */
-const FRESH = "15 minutes"
+/** A value older than this, and than three polls, is not "now" and is shown as none. */
+const FRESH_MS = 15 * 60_000
+const FRESH_POLLS = 3
+
+export const freshMs = (pollMs: number): number => Math.max(FRESH_MS, FRESH_POLLS * pollMs)
 // Rates of bridges, VLANs and tunnels repeat those of the ports beneath: a device's traffic is what its own ports carry.
 const NOT_A_PORT =
   "^(bridge|vlan|l2vlan|bond|ieee8023ad|loopback|software|lo$|ppp|pptp|l2tp|ovpn|sstp|gre|eoip|ipip|6to4|vxlan|veth|wg|wireguard|vrrp|dummy|tunnel|prop)"
 
 const at = (tx: Tx, nowMs: number) => tx`to_timestamp(${nowMs}::float8 / 1000)`
+const span = (tx: Tx, ms: number) => tx`${ms}::float8 * interval '1 millisecond'`
 const only = (tx: Tx, device: string | null) => (device === null ? tx`` : tx`and d.id = ${device}`)
 
 /**
@@ -29,6 +34,7 @@ export const devicesNow = (
   org: OrgId,
   device: string | null,
   nowMs: number,
+  polled: PollIntervals,
 ): Promise<DeviceNow[]> => tx<DeviceNow[]>`
   with moment as (
     select ${at(tx, nowMs)} as now, date_trunc('minute', ${at(tx, nowMs)}) as minute,
@@ -43,8 +49,8 @@ export const devicesNow = (
     where t.org_id = ${org} ${only(tx, device)}
     group by 1
   ), traffic as (
-    select i.device_id, max(l.ts) as ts, sum(l.rx_bps) filter (where l.ts > now - ${FRESH}::interval)::float8 as rx_bps,
-      sum(l.tx_bps) filter (where l.ts > now - ${FRESH}::interval)::float8 as tx_bps
+    select i.device_id, max(l.ts) as ts, sum(l.rx_bps) filter (where l.ts > now - ${span(tx, freshMs(polled.interfaceMs))})::float8 as rx_bps,
+      sum(l.tx_bps) filter (where l.ts > now - ${span(tx, freshMs(polled.interfaceMs))})::float8 as tx_bps
     from series.interface_last l join inventory.interface i on i.id = l.interface_id join inventory.device d on d.id = i.device_id cross join moment
     where i.org_id = ${org} ${only(tx, device)} and i.type !~* ${NOT_A_PORT}
     group by 1
@@ -53,9 +59,9 @@ export const devicesNow = (
     (extract(epoch from p.ts) * 1000)::float8 as "probedAtMs", (extract(epoch from h.ts) * 1000)::float8 as "healthAtMs",
     (extract(epoch from t.ts) * 1000)::float8 as "trafficAtMs",
     p.rtt_us as "rttUs", (1 - p.received / nullif(p.sent, 0))::float8 as "lossRatio",
-    case when h.ts > now - ${FRESH}::interval then h.uptime_s end as "uptimeS",
-    case when h.ts > now - ${FRESH}::interval then h.cpu_ratio::float8 end as "cpuRatio",
-    case when h.ts > now - ${FRESH}::interval then h.memory_used_byte::float8 / nullif(h.memory_total_byte, 0) end as "memoryRatio",
+    case when h.ts > now - ${span(tx, freshMs(polled.healthMs))} then h.uptime_s end as "uptimeS",
+    case when h.ts > now - ${span(tx, freshMs(polled.healthMs))} then h.cpu_ratio::float8 end as "cpuRatio",
+    case when h.ts > now - ${span(tx, freshMs(polled.healthMs))} then h.memory_used_byte::float8 / nullif(h.memory_total_byte, 0) end as "memoryRatio",
     t.rx_bps as "rxBps", t.tx_bps as "txBps"
   from inventory.device d cross join moment
     left join probes p on p.device_id = d.id
@@ -110,14 +116,19 @@ export const interfacesNow = (tx: Tx, org: OrgId, device: string): Promise<Inter
   where i.org_id = ${org} and i.device_id = ${device}`
 
 /** What end A says it sends, or else what B says it receives; and the other way round. Old values are none. */
-export const linksNow = (tx: Tx, org: OrgId, nowMs: number): Promise<LinkNow[]> => tx<LinkNow[]>`
+export const linksNow = (
+  tx: Tx,
+  org: OrgId,
+  nowMs: number,
+  { interfaceMs }: PollIntervals,
+): Promise<LinkNow[]> => tx<LinkNow[]>`
   select k.id as "linkId", a.id as "aInterfaceId", b.id as "bInterfaceId", coalesce(la.tx_bps, lb.rx_bps) as "aToBBps",
     coalesce(la.rx_bps, lb.tx_bps) as "bToABps", (extract(epoch from greatest(la.ts, lb.ts)) * 1000)::float8 as "atMs"
   from inventory.link k
     left join inventory.interface a on a.device_id = k.a_device_id and a.name = k.a_interface
     left join inventory.interface b on b.device_id = k.b_device_id and b.name = k.b_interface
-    left join series.interface_last la on la.interface_id = a.id and la.ts > ${at(tx, nowMs)} - ${FRESH}::interval
-    left join series.interface_last lb on lb.interface_id = b.id and lb.ts > ${at(tx, nowMs)} - ${FRESH}::interval
+    left join series.interface_last la on la.interface_id = a.id and la.ts > ${at(tx, nowMs)} - ${span(tx, freshMs(interfaceMs))}
+    left join series.interface_last lb on lb.interface_id = b.id and lb.ts > ${at(tx, nowMs)} - ${span(tx, freshMs(interfaceMs))}
   where k.org_id = ${org}`
 
 /** What all links carried, both directions together, a minute a row; each link is read at one of its ends. */

@@ -1,4 +1,5 @@
 /** Values over time and the latest of each: written once, read by the hour, the day or the year. */
+import { DEFAULT_INTERVALS } from "@ispvm/wire/collectors"
 import { FAMILIES, type Family } from "@ispvm/wire/families"
 import type { Clock } from "../../platform/clock.ts"
 import type { OrgId } from "../../platform/ids.ts"
@@ -15,6 +16,7 @@ import type {
   LinkNow,
   MinuteTraffic,
   P95,
+  PollIntervals,
   SeriesRequest,
   SeriesResult,
   SourceLast,
@@ -71,9 +73,16 @@ export type SeriesDeps = {
   readonly jobs: Db
   readonly clock: Clock
   readonly families?: readonly Family[]
+  /** The defaults if omitted. */
+  readonly pollIntervals?: (tx: Tx, org: OrgId) => Promise<PollIntervals>
 }
 
-export const createSeries = ({ jobs, clock, families = FAMILIES }: SeriesDeps): Series => {
+export const createSeries = ({
+  jobs,
+  clock,
+  families = FAMILIES,
+  pollIntervals = async () => DEFAULT_INTERVALS,
+}: SeriesDeps): Series => {
   const familyOf = (name: string): Family => {
     const found = families.find((family) => family.name === name)
     if (found === undefined) throw new Error(`there is no metric family ${name}`)
@@ -99,10 +108,11 @@ export const createSeries = ({ jobs, clock, families = FAMILIES }: SeriesDeps): 
       return found
     },
     p95: (tx, org, request) => interfaceP95(tx, { org, ...request }),
-    devicesNow: (tx, org, device) => now.devicesNow(tx, org, device, clock.now()),
+    devicesNow: async (tx, org, device) =>
+      now.devicesNow(tx, org, device, clock.now(), await pollIntervals(tx, org)),
     sourcesNow: now.sourcesNow,
     interfacesNow: now.interfacesNow,
-    linksNow: (tx, org) => now.linksNow(tx, org, clock.now()),
+    linksNow: async (tx, org) => now.linksNow(tx, org, clock.now(), await pollIntervals(tx, org)),
     linkTraffic: now.linkTraffic,
   }
 }

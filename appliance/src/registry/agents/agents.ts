@@ -87,6 +87,14 @@ type Deps = {
 }
 
 const HOUSEKEEPING_MS = 1_000
+/** A change of one of these may change assignments. */
+const ASSIGNED: ReadonlySet<InventoryChange["what"]> = new Set([
+  "device",
+  "site",
+  "credential",
+  "agent",
+  "collector",
+])
 
 export type Agents = {
   readonly all: (org: OrgId) => Promise<readonly Agent[]>
@@ -170,8 +178,7 @@ export const createAgents = (deps: Deps): Agents => {
     onError,
   })
   const stopListening = changes.on(({ org, what }) => {
-    if (what === "device" || what === "site" || what === "credential" || what === "agent")
-      revisions.touch(org)
+    if (ASSIGNED.has(what)) revisions.touch(org)
   })
   const housekeeping = createHousekeeping(deps, liveness, notifyChanged)
   return {
@@ -180,7 +187,7 @@ export const createAgents = (deps: Deps): Agents => {
     collectors: createCollectorSettings({
       db: dbs.ui,
       setting: collectorSetting,
-      onChange: revisions.touch,
+      onChange: (org, name) => changes.emit({ org, what: "collector", id: name }),
     }),
     queue: tasks.queue,
     run: tasks.run,

@@ -120,6 +120,22 @@ test("an interval of another release is kept, listed as unknown, and can be remo
   assert.equal(await one("bgp.sessions"), undefined)
 })
 
+test("a change is announced, and the longest interval of each reading is that in use", async () => {
+  const announced: string[] = []
+  const stop = rig.agents.changes.on(({ what, id }) => announced.push(`${what} ${id}`))
+  const longest = () =>
+    rig.dbs.ui.asOrg(rig.org, (tx) => rig.agents.collectors.pollIntervals(tx, rig.org))
+  assert.deepEqual(await longest(), { interfaceMs: 10_000, healthMs: 10_000 })
+  await change("snmp.interface", 600_000)
+  await change("routeros-api.interface", 5_000)
+  assert.deepEqual(await longest(), { interfaceMs: 600_000, healthMs: 10_000 })
+  await change("snmp.interface", null)
+  assert.deepEqual(await longest(), { interfaceMs: 10_000, healthMs: 10_000 })
+  await change("routeros-api.interface", null)
+  stop()
+  assert.equal(announced[0], "collector snmp.interface")
+})
+
 test("an interval belongs to one organisation", async () => {
   const other = await makeOrg(rig, "other")
   await change("snmp.health", 20_000)

@@ -1,5 +1,5 @@
 /** Collection intervals: what the organisation sets, over the setting of the appliance, over the defaults. */
-import { COLLECTORS, type CollectorIntervals, isCollectorName } from "@ispvm/wire"
+import { COLLECTORS, type CollectorIntervals, type Intervals, isCollectorName } from "@ispvm/wire"
 import type { Collector, CollectorChange } from "../../api/collectors.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import { notFound } from "../../platform/http/http-error.ts"
@@ -41,13 +41,24 @@ type Deps = {
   readonly db: Db
   readonly setting: CollectorIntervals
   /** After commit: the assignments of this organisation have changed. */
-  readonly onChange: (org: OrgId) => void
+  readonly onChange: (org: OrgId, name: string) => void
 }
+/** The longest interval in use of the collectors that read the same thing. */
+export type PollIntervals = Readonly<Pick<Intervals, "interfaceMs" | "healthMs">>
 export type CollectorSettings = {
   readonly all: (org: OrgId) => Promise<readonly Collector[]>
   /** Throws `not-found` if an interval is set for a collector that this release does not have. */
   readonly change: (actor: Actor, name: string, change: CollectorChange) => Promise<Collector>
+  readonly pollIntervals: (tx: Tx, org: OrgId) => Promise<PollIntervals>
 }
+
+/** Of the collectors `*.<read>`, whatever their source. */
+const longest = (read: string, intervals: CollectorIntervals): number =>
+  Math.max(
+    ...Object.entries(COLLECTORS)
+      .filter(([name]) => name.endsWith(`.${read}`))
+      .map(([name, everyMs]) => intervals[name] ?? everyMs),
+  )
 
 export const createCollectorSettings = ({ db, setting, onChange }: Deps): CollectorSettings => ({
   all: (org) =>
@@ -68,7 +79,14 @@ export const createCollectorSettings = ({ db, setting, onChange }: Deps): Collec
       if (wasMs !== everyMs) await write(tx, actor, "collector.changed", "collector", name, detail)
       return presentCollector(name, setting, everyMs === null ? {} : { [name]: everyMs })
     })
-    onChange(actor.org)
+    onChange(actor.org, name)
     return changed
+  },
+  pollIntervals: async (tx, org) => {
+    const intervals = await assignedIntervals(tx, org, setting)
+    return {
+      interfaceMs: longest("interface", intervals),
+      healthMs: longest("health", intervals),
+    }
   },
 })

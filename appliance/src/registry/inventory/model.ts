@@ -10,6 +10,7 @@ export type InventoryKind =
   | "link"
   | "agent"
   | "credential"
+  | "collector"
 export type InventoryChange = {
   readonly org: OrgId
   readonly what: InventoryKind

@@ -9,8 +9,9 @@ import {
 import { portEntity } from "../topology.ts"
 import type { AlertKind, CurrentState, Reading } from "./kind.ts"
 
-/** A poll of the interfaces may be a minute apart. */
+/** At least this long, and three polls at the interval that is set: one or two may fail. */
 const UNSEEN_MS = 300_000
+const UNSEEN_POLLS = 3
 
 export type PortReading = { readonly running: boolean; readonly disabled: boolean }
 export type Port = CurrentState<null>
@@ -92,6 +93,8 @@ export const interfaceDown: AlertKind<null, PortReading> = {
   rejectedEntity: ({ device, port }) => (port === null ? null : portEntity(device, port)),
   evaluateTimer: (was, { nowMs }) => evaluatePortHold(was, nowMs),
   // A self-reporting router reports changes only, and the silence of the router has its own rule.
-  unseenMs: ({ deviceId }, { selfReporting }) =>
-    deviceId !== null && selfReporting.has(deviceId) ? null : UNSEEN_MS,
+  unseenMs: ({ deviceId }, { selfReporting, interfacePollMs }) =>
+    deviceId !== null && selfReporting.has(deviceId)
+      ? null
+      : Math.max(UNSEEN_MS, UNSEEN_POLLS * interfacePollMs),
 }

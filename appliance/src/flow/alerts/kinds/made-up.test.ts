@@ -169,14 +169,14 @@ test("the database stores a made-up kind with its memory, and ends its alerts wh
     const rows = await db.dbs.jobs.asOrg(org, (tx) => loadAlerts(tx, org, kinds))
     return rows.find(({ kind }) => kind === temperatureHigh.id)
   }
-  const alerts = await openAlerts(db.dbs.jobs, org, START_MS, undefined, kinds)
+  const alerts = await openAlerts(db.dbs.jobs, org, START_MS, { kinds })
   alerts.enqueue(await alerts.reload(START_MS))
   const atMs = START_MS + 1_000
   alerts.enqueue(alerts.observe(measured(90, atMs, ids), atMs))
   await alerts.flush()
   assert.deepEqual((await stored())?.memory, { maxCelsius: 90 })
 
-  const restarted = await openAlerts(db.dbs.jobs, org, START_MS + 9_000, undefined, kinds)
+  const restarted = await openAlerts(db.dbs.jobs, org, START_MS + 9_000, { kinds })
   assert.equal(restarted.of(temperatureHigh.id, ids.device)?.state.phase, "down")
   assert.equal(restarted.figure(temperatureHigh.id, ids.device), 90)
 
