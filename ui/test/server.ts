@@ -39,7 +39,8 @@ export type TestServer = {
   readonly publish: (event: string, data: unknown) => void
   /** Closes the streams and rejects new ones until they are restored. */
   readonly breakStreams: () => void
-  readonly restoreStreams: () => void
+  /** After a gap, streams start anew: they do not say what was missed. */
+  readonly restoreStreams: (after?: "pause" | "gap") => void
   readonly close: () => void
 }
 
@@ -69,6 +70,7 @@ const listen = async (): Promise<Listener> => {
 export const startServer = async (answers: Answers, dist = DIST): Promise<TestServer> => {
   const streams = new Set<ServerResponse>()
   let broken = false
+  let canResume = true
   let lastId = 0
 
   const openStream = (response: ServerResponse, resumed: boolean): void => {
@@ -91,7 +93,8 @@ export const startServer = async (answers: Answers, dist = DIST): Promise<TestSe
     const url = new URL(request.url ?? "/", "http://localhost")
     if (!url.pathname.startsWith("/api/v1/")) return sendFile(dist, url.pathname, response)
     url.pathname = url.pathname.slice("/api/v1".length)
-    if (url.pathname === "/live") return openStream(response, url.searchParams.has("after"))
+    if (url.pathname === "/live")
+      return openStream(response, canResume && url.searchParams.has("after"))
     const answer = await answers(request.method ?? "GET", url, await readBody(request))
     response.writeHead(answer.status, {
       "content-type": answer.status >= 400 ? "application/problem+json" : "application/json",
@@ -117,8 +120,9 @@ export const startServer = async (answers: Answers, dist = DIST): Promise<TestSe
         stream.write(`id: ${lastId}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
     },
     breakStreams,
-    restoreStreams: () => {
+    restoreStreams: (after = "pause") => {
       broken = false
+      canResume = after === "pause"
     },
     close: () => {
       clearInterval(heartbeat)

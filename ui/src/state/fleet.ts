@@ -18,6 +18,8 @@ export type FleetStore = Readable<Fleet> & {
 
 /** Inventory changes come in groups (an import of 500 rows); one reload answers them. */
 const DEBOUNCE_MS = 250
+/** A failed reload is tried again, because the stream does not repeat what was missed. */
+const RETRY_MS = 5_000
 
 export const createFleet = (
   api: Pick<Api, "topology" | "agents" | "device">,
@@ -56,6 +58,7 @@ export const createFleet = (
       store.update((was) =>
         was.phase === "ready" ? was : { ...was, phase: "failed", error: asError(error) },
       )
+      if (unsubscribers.length > 0) scheduleReload(RETRY_MS)
     }
   }
   /** Data that the stream does not have, such as the times of methods, is requested per device. */

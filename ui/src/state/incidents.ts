@@ -17,31 +17,51 @@ export type IncidentStore = Readable<Incidents> & {
 }
 
 const NONE: Incidents = { phase: "loading", error: null, all: new Map() }
+const CLOSED_ROWS = 200
+/** As many as one request takes. */
+const PAGE_ROWS = 500
+/** A failed reload is tried again, because the stream does not repeat what was missed. */
+const RETRY_MS = 5_000
 
-export const createIncidents = (api: Api, live: Live): IncidentStore => {
+export const createIncidents = (
+  api: Pick<Api, "incidents">,
+  live: Pick<Live, "on">,
+): IncidentStore => {
   const store = createStore<Incidents>(NONE)
   let unsubscribers: (() => void)[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
+  let latestRequest = 0
+  /** Stream messages during a reload: they may be newer than its answer. */
+  let received = new Map<string, Incident>()
+  let requestsInFlight = 0
 
+  const scheduleReload = (ms: number): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => void reload(), ms)
+  }
   const reload = async (): Promise<void> => {
+    clearTimeout(timer)
+    latestRequest += 1
+    const request = latestRequest
+    if (requestsInFlight === 0) received = new Map()
+    requestsInFlight += 1
     try {
-      const answer = await api.incidents({ limit: 200 })
-      // A stream message may be newer than this answer; the newer one wins.
-      const all = new Map(answer.items.map((incident) => [incident.id, incident]))
-      for (const [id, known] of store.value.all)
-        if (known.updatedAtMs > (all.get(id)?.updatedAtMs ?? 0)) all.set(id, known)
-      store.set({ phase: "ready", error: null, all })
+      const read = await readIncidents(api).finally(() => {
+        requestsInFlight -= 1
+      })
+      if (request !== latestRequest) return
+      store.set({ phase: "ready", error: null, all: withNewer(read, received) })
     } catch (error) {
+      if (request !== latestRequest) return
       store.update((was) =>
-        was.phase === "ready"
-          ? was
-          : {
-              ...was,
-              phase: "failed",
-              error: error instanceof Error ? error : new Error(String(error)),
-            },
+        was.phase === "ready" ? was : { ...was, phase: "failed", error: asError(error) },
       )
+      if (unsubscribers.length > 0) scheduleReload(RETRY_MS)
     }
+  }
+  const receive = (incident: Incident): void => {
+    if (requestsInFlight > 0) received.set(incident.id, incident)
+    store.update((was) => ({ ...was, all: new Map(was.all).set(incident.id, incident) }))
   }
 
   return {
@@ -54,27 +74,63 @@ export const createIncidents = (api: Api, live: Live): IncidentStore => {
       if (unsubscribers.length > 0) return
       unsubscribers = [
         live.on("hello", (hello) => {
-          if (hello.resumed && store.value.phase === "ready") return
-          clearTimeout(timer)
-          void reload()
+          if (!hello.resumed || store.value.phase !== "ready") scheduleReload(0)
         }),
-        live.on("incident", (incident) =>
-          store.update((was) => ({ ...was, all: new Map(was.all).set(incident.id, incident) })),
-        ),
+        live.on("incident", receive),
       ]
-      timer = setTimeout(() => void reload(), 500)
+      scheduleReload(500)
     },
     stop: () => {
       clearTimeout(timer)
       for (const stop of unsubscribers) stop()
       unsubscribers = []
+      latestRequest += 1
       store.set(NONE)
     },
   }
 }
 
-/** Highest impact first; closed ones by their start. */
+/** Every incident that is not closed, however old, and the newest closed ones. */
+const readIncidents = async (
+  api: Pick<Api, "incidents">,
+): Promise<ReadonlyMap<string, Incident>> => {
+  const [active, closed] = await Promise.all([
+    readActive(api),
+    api.incidents({ state: "closed", limit: CLOSED_ROWS }),
+  ])
+  return withNewer(byId(closed.items), byId(active))
+}
 
+const readActive = async (api: Pick<Api, "incidents">): Promise<readonly Incident[]> => {
+  const read: Incident[] = []
+  for (let before: string | null = ""; before !== null; ) {
+    const { items, next }: Awaited<ReturnType<Api["incidents"]>> = await api.incidents({
+      state: "active",
+      limit: PAGE_ROWS,
+      ...(before === "" ? {} : { before }),
+    })
+    read.push(...items)
+    before = next
+  }
+  return read
+}
+
+const withNewer = (
+  read: ReadonlyMap<string, Incident>,
+  others: ReadonlyMap<string, Incident>,
+): ReadonlyMap<string, Incident> => {
+  const all = new Map(read)
+  for (const [id, other] of others)
+    if (other.updatedAtMs >= (all.get(id)?.updatedAtMs ?? 0)) all.set(id, other)
+  return all
+}
+
+const byId = (incidents: readonly Incident[]): ReadonlyMap<string, Incident> =>
+  new Map(incidents.map((each) => [each.id, each]))
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error))
+
+/** Highest impact first; closed ones by their start. */
 export const inState = (incidents: Incidents, state: Incident["state"]): readonly Incident[] =>
   [...incidents.all.values()]
     .filter((incident) => incident.state === state)
