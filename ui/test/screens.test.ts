@@ -258,16 +258,26 @@ test("screens: mirrored for right-to-left, the sidebar is on the right", () =>
     await keepPicture(page, "devices-rtl")
   }))
 
-test("screens: a device's chart takes each second from the stream", () =>
+const reading = (changes: Readonly<Record<string, number>>) => ({
+  ...{ id: uuid(7), lossRatio: 0, cpuRatio: 0.1, memoryRatio: 0.2, uptimeS: 5, rxBps: 1, txBps: 2 },
+  ...{ lastSeenAtMs: Date.now(), probedAtMs: Date.now(), rttUs: 123_000 },
+  ...{ healthAtMs: Date.now(), trafficAtMs: Date.now() },
+  ...changes,
+})
+
+test("screens: a device's chart takes each second from the stream, and repeats nothing as if it were new", () =>
   on(`/devices/${uuid(7)}`, "dark", async (page) => {
     await page.getByText("CPU and memory").waitFor()
     await page.getByText("Live", { exact: true }).first().waitFor()
-    const rest = { lossRatio: 0, cpuRatio: 0.1, memoryRatio: 0.2, uptimeS: 5, rxBps: 1, txBps: 2 }
-    server.publish("readings", {
-      devices: [{ id: uuid(7), lastSeenAtMs: Date.now(), rttUs: 123_000, ...rest }],
-      interfaces: [],
-    })
-    await page.locator("ispvm-chart").first().getByText("123 ms").waitFor()
+    const charts = page.locator("ispvm-chart")
+    const publish = (changes: Readonly<Record<string, number>>): void =>
+      server.publish("readings", { devices: [reading(changes)], interfaces: [] })
+    publish({ healthAtMs: Date.now() - 60_000, cpuRatio: 0.99 })
+    await charts.first().getByText("123 ms").waitFor()
+    const health = charts.filter({ hasText: "CPU and memory" })
+    assert.equal(await health.getByText("99 %").count(), 0)
+    publish({ cpuRatio: 0.99 })
+    await health.getByText("99 %").waitFor()
   }))
 
 test("screens: the wall view shows nothing but the network, and Esc leaves it", () =>

@@ -14,6 +14,7 @@ import {
   patchPorts,
 } from "../features/device/device-series.ts"
 import { deviceStyles } from "../features/device/device-styles.ts"
+import { keepSparks, type PortSparks } from "../features/device/port-sparks.ts"
 import {
   bounds,
   defaultSpan,
@@ -24,6 +25,7 @@ import {
 } from "../features/device/range.ts"
 import { drawCharts, drawEvents, drawPorts, drawSensors } from "../features/device/views.ts"
 import { t } from "../i18n/strings/strings.ts"
+import { INTERVAL_MS, intervalOf } from "../state/freshness.ts"
 import { RequestController } from "../state/request.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { panel, shared } from "../theme/shared.ts"
@@ -44,7 +46,6 @@ const strings = t.pages.device
  * Live charts are continued by the stream and reloaded now and then, so that buckets are complete.
  */
 const REFRESH_MS = 120_000
-const SPARK_POINTS = 60
 /** In a storm incidents change many times a second. */
 const DEBOUNCE_MS = 400
 const MAX_INCIDENTS = 100
@@ -96,7 +97,7 @@ export class IspvmPageDevice extends Page {
   @state() private preset = "1h"
   #isPresetChosen = false
   #hasScrolledToTab = false
-  readonly #sparks = new Map<number, (number | null)[]>()
+  #sparks: PortSparks = new Map()
   private companionCode: "not-loaded" | "loading" | "ready" | "failed" = "not-loaded"
 
   static override styles = [shared, panel, deviceStyles]
@@ -112,15 +113,11 @@ export class IspvmPageDevice extends Page {
     this.until(
       this.deps.live.on("readings", (readings) => {
         this.#lists.update((was) => ({ ...was, ports: patchPorts(was.ports, readings) }))
-        this.#keepSparks()
+        this.#sparks = keepSparks(this.#sparks, this.#ports)
         const range = this.#range()
         if (range.kind === "fixed") return
-        const status = this.deps.fleet.value.devices.get(id)?.status.status
-        const isUnreachable = status === "down" || status === "unreachable" || status === "unknown"
-        const moment = { fromMs: nowMs() - range.spanMs, nowMs: nowMs() }
-        this.#series.update((was) =>
-          appendReadings(was, readings, { id, ...moment, isUnreachable }),
-        )
+        const moment = { id, fromMs: nowMs() - range.spanMs, everyMs: this.#everyMs(id) }
+        this.#series.update((was) => appendReadings(was, readings, moment))
       }),
     )
     this.until(
@@ -294,14 +291,11 @@ export class IspvmPageDevice extends Page {
     return this.preset !== range.key
   }
 
-  #keepSparks(): void {
-    for (const port of this.#ports) {
-      const kept = this.#sparks.get(port.id) ?? []
-      this.#sparks.set(
-        port.id,
-        [...kept, port.rxBps === null ? null : port.rxBps + (port.txBps ?? 0)].slice(-SPARK_POINTS),
-      )
-    }
+  #everyMs(id: string) {
+    const device = this.deps.fleet.value.devices.get(id)
+    return device === undefined
+      ? INTERVAL_MS
+      : { health: intervalOf(device, "health"), interface: intervalOf(device, "interface") }
   }
   #edit(open: boolean): void {
     this.editing = open

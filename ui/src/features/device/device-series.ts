@@ -5,11 +5,13 @@ import type { DeviceMetricFamily, SeriesAnswer } from "@ispvm/appliance/api/seri
 import type { Api } from "../../api/client.ts"
 import {
   append,
+  appendAt,
   columnsOf,
   merge,
   NO_COLUMNS,
   percent,
   probeMetrics,
+  stepOf,
   type TimeColumns,
 } from "./time-columns.ts"
 
@@ -88,63 +90,60 @@ export const loadSeries = async (
   }
 }
 
-/** Health and interfaces are polled every ten seconds or so; the stream repeats what is known. */
-const SLOW_MS = 10_000
-
-type Moment = {
+/** `everyMs`: how often each kind of value is collected. */
+export type Moment = {
   readonly id: string
   readonly fromMs: number
-  readonly nowMs: number
-  readonly isUnreachable: boolean
+  readonly everyMs: { readonly health: number; readonly interface: number }
 }
 
 /**
- * Applies one message of the stream to this device. While the device is down, only the missing
- * answer is new.
+ * Applies one message of the stream to this device. A message repeats what is known, so each value
+ * is put where it was measured; one that is known already adds nothing.
  */
 export const appendReadings = (
   was: DeviceSeries,
   readings: Readings,
-  { id, fromMs, nowMs, isUnreachable }: Moment,
+  { id, fromMs, everyMs }: Moment,
 ): DeviceSeries => {
   const device = readings.devices.find((each) => each.id === id)
-  const step = Math.max(was.bucketMs, 1_000)
-  const slow = Math.max(step, SLOW_MS * 1.5)
-  const ports = readings.interfaces.filter(
-    (each) =>
-      each.deviceId === id && was.ports.columns[`${each.id}.interface.rx_bps`] !== undefined,
-  )
-  const ofPorts = Object.fromEntries(
-    ports.flatMap((port) => [
-      [`${port.id}.interface.rx_bps`, port.rxBps],
-      [`${port.id}.interface.tx_bps`, port.txBps],
-    ]),
-  )
-  const portsAtMs = Math.max(...ports.map((port) => port.atMs))
-  const knownHealthMs = was.health.atMs.at(-1) ?? 0
-  const isHealthDue =
-    device !== undefined &&
-    !isUnreachable &&
-    device.cpuRatio !== null &&
-    nowMs - knownHealthMs >= SLOW_MS
+  const step = stepOf(was.bucketMs, 0)
   return {
     ...was,
-    ping:
-      device === undefined ? was.ping : append(was.ping, nowMs, probeMetrics(device), fromMs, step),
-    health: isHealthDue
-      ? append(
-          was.health,
-          nowMs,
-          {
-            "device.cpu_pct": percent(device.cpuRatio),
-            "device.memory_pct": percent(device.memoryRatio),
-          },
-          fromMs,
-          slow,
-        )
-      : was.health,
-    ports: ports.length === 0 ? was.ports : append(was.ports, portsAtMs, ofPorts, fromMs, slow),
+    ping: appendAt(was.ping, device?.probedAtMs, fromMs, step, () =>
+      device === undefined ? {} : probeMetrics(device),
+    ),
+    health: appendAt(
+      was.health,
+      device?.healthAtMs,
+      fromMs,
+      stepOf(was.bucketMs, everyMs.health),
+      () => ({
+        "device.cpu_pct": percent(device?.cpuRatio ?? null),
+        "device.memory_pct": percent(device?.memoryRatio ?? null),
+      }),
+    ),
+    ports: appendPorts(was, readings, id, fromMs, stepOf(was.bucketMs, everyMs.interface)),
   }
+}
+
+const appendPorts = (
+  { ports: was }: DeviceSeries,
+  readings: Readings,
+  id: string,
+  fromMs: number,
+  stepMs: number,
+): TimeColumns => {
+  const ports = readings.interfaces.filter(
+    (each) => each.deviceId === id && was.columns[`${each.id}.interface.rx_bps`] !== undefined,
+  )
+  if (ports.length === 0) return was
+  const values = ports.flatMap((port) => [
+    [`${port.id}.interface.rx_bps`, port.rxBps] as const,
+    [`${port.id}.interface.tx_bps`, port.txBps] as const,
+  ])
+  const atMs = Math.max(...ports.map((port) => port.atMs))
+  return append(was, atMs, Object.fromEntries(values), fromMs, stepMs)
 }
 
 /** The interface list, updated by the same message. */

@@ -63,6 +63,20 @@ export const append = (
   return { atMs: [...kept, ...gap, atMs], columns }
 }
 
+/** `append` of a value whose time may be unknown. */
+export const appendAt = (
+  was: TimeColumns,
+  atMs: number | null | undefined,
+  fromMs: number,
+  stepMs: number,
+  values: () => Readonly<Record<string, number | null>>,
+): TimeColumns =>
+  atMs === null || atMs === undefined ? was : append(was, atMs, values(), fromMs, stepMs)
+
+/** Time in ms between two points: buckets, or values that are collected less often. */
+export const stepOf = (bucketMs: number, everyMs: number): number =>
+  Math.max(bucketMs, everyMs * 1.5, 1_000)
+
 /** The last time with a value; -1 if there is none. */
 const lastKnown = (data: TimeColumns): number => {
   const columns = Object.values(data.columns)

@@ -10,6 +10,7 @@ import { incidentMarks } from "../link/link-charts.ts"
 import type { DeviceSeries } from "./device-series.ts"
 import { type FamilyChart, type FamilyValues, familyCharts } from "./family-charts.ts"
 import { type PortRow, portColumns } from "./port-columns.ts"
+import type { PortSparks } from "./port-sparks.ts"
 import type { TimeColumns } from "./time-columns.ts"
 import "../../components/ispvm-chart.ts"
 import "../../components/ispvm-empty.ts"
@@ -79,7 +80,7 @@ const chartsOf = (
 
 type Ports = {
   readonly ports: readonly Interface[]
-  readonly sparks: ReadonlyMap<number, readonly (number | null)[]>
+  readonly sparks: PortSparks
   readonly sort: string
   readonly onSort: (sort: string) => void
 }
@@ -88,7 +89,7 @@ export const drawPorts = ({ ports, sparks, sort, onSort }: Ports): TemplateResul
   if (ports.length === 0)
     return html`<ispvm-empty icon="cable" heading=${strings.ports.emptyTitle} text=${strings.ports.emptyText}></ispvm-empty>`
   const rows = ports.map(
-    (port): PortRow => ({ ...port, id: String(port.id), spark: sparks.get(port.id) ?? [] }),
+    (port): PortRow => ({ ...port, id: String(port.id), spark: sparks.get(port.id)?.bps ?? [] }),
   )
   return html`<div class="ports" style="--rows:${Math.min(rows.length, 20)}">
     <ispvm-table

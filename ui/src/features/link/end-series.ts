@@ -5,10 +5,11 @@
 import type { Readings } from "@ispvm/appliance/api/live"
 import type { Api } from "../../api/client.ts"
 import {
-  append,
+  appendAt,
   columnsOf,
   NO_COLUMNS,
   probeMetrics,
+  stepOf,
   type TimeColumns,
 } from "../device/time-columns.ts"
 
@@ -24,8 +25,6 @@ export const NO_END: EndSeries = { port: NO_COLUMNS, ping: NO_COLUMNS, bucketMs:
 const POINTS = 500
 const PROBES = "ping.rtt_ms,ping.loss_pct"
 const TRAFFIC = "interface.rx_bps,interface.tx_bps,interface.errors,interface.drops"
-/** Interfaces are polled about every ten seconds. */
-const PORT_STEP_MS = 15_000
 
 export const loadEnd = async (
   api: Pick<Api, "series">,
@@ -51,38 +50,30 @@ export const loadEnd = async (
   }
 }
 
-/** Applies one message of the stream to this end and drops points before `fromMs`. */
+/**
+ * Applies one message of the stream to this end, each value where it was measured, and drops points
+ * before `fromMs`. `everyMs`: how often the interface is polled.
+ */
 export const appendEnd = (
   was: EndSeries,
   readings: Readings,
   end: End,
-  { fromMs, nowMs }: { readonly fromMs: number; readonly nowMs: number },
+  { fromMs, everyMs }: { readonly fromMs: number; readonly everyMs: number },
 ): EndSeries => {
   const device = readings.devices.find((each) => each.id === end.deviceId)
   const port = readings.interfaces.find(
     (each) => each.id === end.interfaceId && each.deviceId === end.deviceId,
   )
-  const step = Math.max(was.bucketMs, 1_000)
   return {
     ...was,
-    ping:
-      device === undefined || device.lossRatio === null
-        ? was.ping
-        : append(was.ping, nowMs, probeMetrics(device), fromMs, step),
-    port:
-      port === undefined
-        ? was.port
-        : append(
-            was.port,
-            port.atMs,
-            {
-              "interface.rx_bps": port.rxBps,
-              "interface.tx_bps": port.txBps,
-              "interface.errors": port.errorsPs,
-              "interface.drops": port.dropsPs,
-            },
-            fromMs,
-            Math.max(step, PORT_STEP_MS),
-          ),
+    ping: appendAt(was.ping, device?.probedAtMs, fromMs, stepOf(was.bucketMs, 0), () =>
+      device === undefined ? {} : probeMetrics(device),
+    ),
+    port: appendAt(was.port, port?.atMs, fromMs, stepOf(was.bucketMs, everyMs), () => ({
+      "interface.rx_bps": port?.rxBps ?? null,
+      "interface.tx_bps": port?.txBps ?? null,
+      "interface.errors": port?.errorsPs ?? null,
+      "interface.drops": port?.dropsPs ?? null,
+    })),
   }
 }

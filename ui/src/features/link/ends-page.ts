@@ -10,6 +10,7 @@ import { ApiError } from "../../api/problem.ts"
 import { nowMs } from "../../components/now.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { Page } from "../../pages/page.ts"
+import { INTERVAL_MS, intervalOf } from "../../state/freshness.ts"
 import { RequestController } from "../../state/request.ts"
 import { StoreController } from "../../state/store-controller.ts"
 import { bounds, defaultSpan, type Range, readRange, SPANS, zoomQuery } from "../device/range.ts"
@@ -249,11 +250,15 @@ export abstract class EndsPage<T> extends Page {
       this.fresh = new Map([...this.fresh, ...own.map((each) => [each.id, each] as const)])
     const range = this.range()
     if (range.kind === "fixed") return
-    const moment = { fromMs: nowMs() - range.spanMs, nowMs: nowMs() }
+    const fromMs = nowMs() - range.spanMs
     this.charts.update((series) =>
       series.map((each, index) => {
         const end = ends[index]
-        return end === undefined ? each : appendEnd(each, readings, end, moment)
+        if (end === undefined) return each
+        const device = this.deps.fleet.value.devices.get(end.deviceId)
+        const everyMs =
+          device === undefined ? INTERVAL_MS.interface : intervalOf(device, "interface")
+        return appendEnd(each, readings, end, { fromMs, everyMs })
       }),
     )
   }
