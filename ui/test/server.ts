@@ -39,7 +39,7 @@ export type TestServer = {
   readonly publish: (event: string, data: unknown) => void
   /** Closes the streams and rejects new ones until they are restored. */
   readonly breakStreams: () => void
-  /** After a gap, streams start anew: they do not say what was missed. */
+  /** After a gap, a new stream does not repeat what was missed. */
   readonly restoreStreams: (after?: "pause" | "gap") => void
   readonly close: () => void
 }
