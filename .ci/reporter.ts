@@ -8,7 +8,7 @@ import { writeFileSync } from "node:fs"
 import { relative } from "node:path"
 import type { TestEvent } from "node:test/reporters"
 import { testNotesFile } from "./config.ts"
-import { treeCpuSeconds } from "./cpu-time.ts"
+import { startCpuClock } from "./cpu-time.ts"
 
 export type FileTime = { readonly wall: number; readonly cpu: number }
 export type Notes = {
@@ -26,12 +26,16 @@ const round = (seconds: number): number => Math.round(seconds * 100) / 100
 const startClock = () => {
   const times: Record<string, FileTime> = {}
   let file = ""
+  const clock = startCpuClock()
+  // What this process used before the clock: its start.
+  const { user, system } = process.cpuUsage()
+  const started = (user + system) / 1e6
   let [wallBefore, cpuBefore] = [performance.now() / 1_000, 0]
   return {
     times,
     turnTo: (next: string): void => {
       if (next === file) return
-      const [wall, cpu] = [performance.now() / 1_000, treeCpuSeconds()]
+      const [wall, cpu] = [performance.now() / 1_000, started + clock.seconds()]
       if (file !== "") {
         const before = times[file] ?? { wall: 0, cpu: 0 }
         times[file] = {
@@ -42,6 +46,7 @@ const startClock = () => {
       ;[file, wallBefore, cpuBefore] = [next, wall, cpu]
     },
     total: () => round(cpuBefore),
+    stop: clock.stop,
   }
 }
 
@@ -77,6 +82,7 @@ export default async function* notes(source: AsyncIterable<TestEvent>): AsyncGen
     write()
   }
   clock.turnTo("")
+  clock.stop()
   write()
   yield ""
 }
