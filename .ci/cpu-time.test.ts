@@ -27,7 +27,7 @@ test("the time of a child counts while it runs and after it has ended", async (t
   assert.ok(afterEnd >= whileRunning, `${afterEnd} s after its end`)
 })
 
-test("a program is found by its folder, whoever its parent is", async (t) => {
+test("a program is found by its folder, with any parent", async (t) => {
   if (process.platform !== "linux") return t.skip("needs /proc")
   const folder = mkdtempSync(join(tmpdir(), "ispvm-cpu-"))
   t.after(() => rmSync(folder, { recursive: true }))

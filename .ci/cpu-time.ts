@@ -8,7 +8,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs"
 const TICKS_PER_SECOND = 100
 const SAMPLE_MS = 1_000
 
-/** A process as one look at /proc shows it. `id` is never used twice. */
+/** A process as one reading of /proc shows it. `id` is never used twice. */
 export type ProcessTimes = {
   readonly id: string
   readonly parent: string | undefined
@@ -18,7 +18,7 @@ export type ProcessTimes = {
 }
 
 /**
- * Adds up looks at the same tree. A process that ended counts where its parent waited for it; where nobody of the
+ * Adds up readings of the same tree. A process that ended counts where its parent waited for it; where nobody of the
  * tree did (a browser that is killed leaves its own children to init), what it had used when last seen counts.
  * The sum never falls.
  */
@@ -95,17 +95,17 @@ export type CpuClock = {
   readonly stop: () => void
 }
 
-/** `roots` is asked at each look: processes may come and go. */
+/** `roots` is asked at each reading: processes may come and go. */
 export const startCpuClock = (
   roots: () => readonly number[] = () => [process.pid],
   sampleMs = SAMPLE_MS,
 ): CpuClock => {
   const tally = createTally()
-  const look = (): number => tally(readTrees(roots()))
-  const before = look()
-  const timer = setInterval(look, sampleMs)
+  const measure = (): number => tally(readTrees(roots()))
+  const before = measure()
+  const timer = setInterval(measure, sampleMs)
   timer.unref()
-  return { seconds: () => look() - before, stop: () => clearInterval(timer) }
+  return { seconds: () => measure() - before, stop: () => clearInterval(timer) }
 }
 
 /** Postgres servers that left their starter's tree, found by the folder in which they run. */

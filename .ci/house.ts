@@ -5,11 +5,12 @@
 import { spawnSync } from "node:child_process"
 import { existsSync, globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { allImports, wrongImports } from "./boundaries.ts"
 import { cyclesOf, importsOf } from "./imports.ts"
 import { rawLines, repeatedLines } from "./styles.ts"
 import { GROUPS } from "./test-plan.ts"
 import { readTimes } from "./test-times.ts"
-import { retiredInNames, retiredInTexts } from "./vocabulary.ts"
+import { retiredInComments, retiredInNames, retiredInTexts } from "./vocabulary.ts"
 
 const root = join(import.meta.dirname, "..")
 const PARTS = ["agent", "pki", "appliance", "lab", "routeros-scripts", "ui", ".ci"]
@@ -43,16 +44,6 @@ const lintFindings = (): Readonly<Record<keyof typeof RULES, readonly string[]>>
   return { long: places(RULES.long), complex: places(RULES.complex) }
 }
 
-/** What the tests of the import rules report; they know what is public and which layer is above. */
-const wrongImports = (): readonly string[] => {
-  const { stdout } = spawnSync(
-    process.execPath,
-    ["--test", "--test-reporter=tap", ".ci/boundaries.test.ts"],
-    { cwd: root, encoding: "utf8" },
-  )
-  return [...new Set(stdout.match(/\S+\.ts:\d+ imports [^'"\s]+/g) ?? [])]
-}
-
 /** Comments that silence a linter or the compiler. Each states its reason. */
 const SUPPRESSION =
   /\/\/ (?:biome-ignore|oxlint-disable|eslint-disable|@ts-expect-error|@ts-ignore)/
@@ -63,7 +54,7 @@ const suppressions = (): readonly { readonly place: string; readonly hasReason: 
       .split("\n")
       .flatMap((line, at) =>
         SUPPRESSION.test(line)
-          ? [{ place: `${file}:${at + 1}${line.trim()}`, hasReason: REASON.test(line) }]
+          ? [{ place: `${file}:${at + 1} ${line.trim()}`, hasReason: REASON.test(line) }]
           : [],
       ),
   )
@@ -117,15 +108,17 @@ const main = (): void => {
   const cycles = cyclesOf(imports).map((files) => files.join(" → "))
   const { long, complex } = lintFindings()
   const silenced = suppressions()
-  const retired = [...retiredInNames(root), ...retiredInTexts(root)].map(
-    ({ file, line, word }) => `${file}:${line} ${word}`,
-  )
+  const retired = [
+    ...retiredInNames(root),
+    ...retiredInTexts(root),
+    ...retiredInComments(root),
+  ].map(({ file, line, word }) => `${file}:${line} ${word}`)
   const points = extensionPoints()
   const figures: readonly (readonly [string, readonly string[]])[] = [
     ["import cycles", cycles],
     ["functions over 60 lines", long],
     ["functions with a cognitive complexity over 25", complex],
-    ["imports of private module files, or against the layers", wrongImports()],
+    ["imports of private module files, or against the layers", wrongImports(allImports())],
     ["retired words", retired],
     [
       "suppressions without a reason",
@@ -146,7 +139,7 @@ const main = (): void => {
           ? "(no test adds one)"
           : `(at most ${MAX_FILES}, translations not counted)`),
     )
-  console.log(`${String(silenced.length).padStart(6)}  suppressions, each with its reason`)
+  console.log(`${String(silenced.length).padStart(6)}  suppressions in all`)
   const files = sources()
   const longest = files.at(-1)
   console.log(

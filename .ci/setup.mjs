@@ -54,13 +54,14 @@ const hashOf = (paths) => {
 const noted = (file, hash) => existsSync(file) && readFileSync(file, "utf8") === hash
 
 const checkNode = () => {
-  const major = Number(process.versions.node.split(".")[0])
+  const [major, minor] = process.versions.node.split(".").map(Number)
   if (major < 20) stop(`Node ${process.versions.node} is too old; any Node from 20 on will do.`)
   const carried =
     process.platform === "linux" && (process.arch === "x64" || process.arch === "arm64")
-  if (!carried && major < 24)
+  // import.meta.main came with 24.2.
+  if (!carried && (major < 24 || (major === 24 && minor < 2)))
     stop(
-      `on ${process.platform} ${process.arch} the Node of the host is used, and it has to be 24 or newer (this is ${process.versions.node}).`,
+      `on ${process.platform} ${process.arch} the Node of the host is used, and it has to be 24.2 or newer (this is ${process.versions.node}).`,
     )
 }
 

@@ -207,16 +207,23 @@ const printRows = (rows: readonly RunRow[]): void => {
 
 const runOptions = { name: options.name, quick: options.quick }
 
+const wrongOptions = (runs: number): string | undefined => {
+  if (options.record && (options.quick || options.name !== undefined))
+    return `--record with ${options.quick ? "--quick" : "--name"}: the times would be of a part of each file`
+  return Number.isInteger(runs) && runs > 0
+    ? undefined
+    : `--repeat ${options.repeat}: not a number of runs`
+}
+
 const main = async (): Promise<void> => {
   const startedAtMs = Date.now()
   if (options.help) return console.log(HELP)
   const all = allFiles()
   const selection = selectFiles(options.quick ? withoutHeavy(all) : all, positionals)
   const runs = Number(options.repeat)
-  if (!selection.ok || !(Number.isInteger(runs) && runs > 0)) {
-    console.error(
-      selection.ok ? `--repeat ${options.repeat}: not a number of runs` : selection.error,
-    )
+  const error = wrongOptions(runs) ?? (selection.ok ? undefined : selection.error)
+  if (error !== undefined || !selection.ok) {
+    console.error(error)
     process.exitCode = 2
     return
   }

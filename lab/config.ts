@@ -39,6 +39,6 @@ export const shellEnvironment = (): NodeJS.ProcessEnv => ({
 })
 
 /** What a benchmark gives to its child processes. */
-export const BENCH_SETTINGS = ["BENCH_URL", "BENCH_OWNER", "BENCH_APP", "BENCH_IDLE_S"] as const
-export const benchSetting = (name: (typeof BENCH_SETTINGS)[number]): string =>
-  process.env[name] ?? ""
+export const benchSetting = (
+  name: "BENCH_URL" | "BENCH_OWNER" | "BENCH_APP" | "BENCH_IDLE_S",
+): string => process.env[name] ?? ""

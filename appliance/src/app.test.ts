@@ -169,7 +169,7 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
   "DELETE /accounts/{id}": "administrator",
 }
 const NO_DESTINATION =
-  /^(\/(session|setup|regions|sites|links|incidents|collectors|lab)\b|\/companion\/preview$|\/devices\/\{id\}(\/companion(\/verify|\/keys\/\{key\})?)?$)/
+  /^(\/(session|setup|regions|sites|links|incidents|collectors)\b|\/companion\/preview$|\/devices\/\{id\}(\/companion(\/verify|\/keys\/\{key\})?)?$)/
 
 test("every writing route is known to keep saved secrets at their destination", () => {
   for (const route of writes()) {

@@ -4,7 +4,14 @@
  */
 import assert from "node:assert/strict"
 import { spawnSync } from "node:child_process"
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs"
 import { request } from "node:https"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -115,19 +122,21 @@ const isDocumented = async (): Promise<void> => {
 
 /** Copies of the table with the row, and of the client's call, checked by the compiler. */
 const hasTypedCall = (): void => {
-  const folder = mkdtempSync(join(ROOT, "appliance", "test", "made-up-"))
+  const folder = mkdtempSync(join(tmpdir(), "ispvm-made-up-"))
   try {
+    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"))
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }))
     const edit = EDITS["appliance/src/api/endpoints.ts"] ?? assert.fail("no edit of the table")
     const table = edit(readFileSync(join(ROOT, "appliance/src/api/endpoints.ts"), "utf8"))
     const call = readFileSync(join(ROOT, "ui/src/api/call.ts"), "utf8")
     writeFileSync(
       join(folder, "endpoints.ts"),
-      table.replaceAll('from "./', 'from "../../src/api/'),
+      table.replaceAll('from "./', `from "${ROOT}/appliance/src/api/`),
     )
     writeFileSync(
       join(folder, "call.ts"),
       call
-        .replaceAll('from "./', 'from "../../../ui/src/api/')
+        .replaceAll('from "./', `from "${ROOT}/ui/src/api/`)
         .replace("@ispvm/appliance/api/endpoints", "./endpoints.ts"),
     )
     writeFileSync(
@@ -146,7 +155,7 @@ void call(name, { params: { id: "x" } })
     writeFileSync(
       join(folder, "tsconfig.json"),
       JSON.stringify({
-        extends: "../../../tsconfig.base.json",
+        extends: join(ROOT, "tsconfig.base.json"),
         compilerOptions: { lib: ["es2024", "dom", "dom.iterable"], types: ["node"] },
         include: ["example.ts"],
       }),

@@ -256,7 +256,7 @@ export const untilWorking = ({ child }: AgentProgram): Promise<true> => {
 }
 
 /** ICMP only. */
-export const PING = { routerosApi: null, snmp: null, icmp: true, tcpPort: null }
+const PING = { routerosApi: null, snmp: null, icmp: true, tcpPort: null }
 
 /** Waits for an enrolled agent whose device answers. */
 export const openMonitored = async (testbed: ChaosTestbed, name: string, clock?: HostClock) => {
