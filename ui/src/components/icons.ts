@@ -7,6 +7,7 @@ import arrowUp from "lucide-static/icons/arrow-up.svg?raw"
 import bell from "lucide-static/icons/bell.svg?raw"
 import bot from "lucide-static/icons/bot.svg?raw"
 import cable from "lucide-static/icons/cable.svg?raw"
+import calendarClock from "lucide-static/icons/calendar-clock.svg?raw"
 import check from "lucide-static/icons/check.svg?raw"
 import chevronDown from "lucide-static/icons/chevron-down.svg?raw"
 import chevronLeft from "lucide-static/icons/chevron-left.svg?raw"
@@ -114,6 +115,7 @@ export const ICONS = {
   "circle-check": circleCheck,
   "circle-x": circleX,
   clock,
+  "calendar-clock": calendarClock,
   eye,
   "eye-off": eyeOff,
   command,

@@ -38,7 +38,8 @@ export class IspvmDialog extends LitElement {
       header {
         display: flex;
         align-items: center;
-        padding: var(--space-3) var(--space-2) 0 var(--space-5);
+        padding-block-start: var(--space-3);
+        padding-inline: var(--space-5) var(--space-2);
         gap: var(--space-2);
       }
       header h2 {

@@ -17,7 +17,14 @@ export class IspvmField extends LitElement {
   @property({ reflect: true }) error = ""
   @property() value = ""
   @property() name = ""
-  @property() type: "text" | "password" | "email" | "number" | "textarea" | "search" = "text"
+  @property() type:
+    | "text"
+    | "password"
+    | "email"
+    | "number"
+    | "textarea"
+    | "search"
+    | "datetime-local" = "text"
   @property() placeholder = ""
   @property() autocomplete = "off"
   @property({ type: Number }) rows = 4

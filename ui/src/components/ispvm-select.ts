@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
+import { live } from "lit/directives/live.js"
 import { control } from "../theme/control.ts"
 import { shared } from "../theme/shared.ts"
 import { emit } from "./emit.ts"
@@ -54,7 +55,7 @@ export class IspvmSelect extends LitElement {
           aria-describedby=${this.error !== "" ? "error" : this.hint !== "" ? "hint" : nothing}
           @change=${this.#onChange}
         >
-          ${this.choices.map((each) => html`<option value=${each.value} ?selected=${each.value === this.value}>${each.label}</option>`)}
+          ${this.choices.map((each) => html`<option value=${each.value} .selected=${live(each.value === this.value)}>${each.label}</option>`)}
         </select>
         <ispvm-icon name="chevron-down" size="14"></ispvm-icon>
       </div>

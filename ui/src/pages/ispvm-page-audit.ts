@@ -11,6 +11,8 @@ import { auditCsv, readAll } from "../features/audit/audit-csv.ts"
 import { auditStyles } from "../features/audit/audit-styles.ts"
 import { SPANS, SUBJECTS, spanMs } from "../features/audit/audit-text.ts"
 import { auditColumns, detailOf, HIDDEN_AT_FIRST } from "../features/audit/columns.ts"
+import { addressRange } from "../features/range/absolute-range.ts"
+import type { WhenQuery } from "../features/range/ispvm-when.ts"
 import { count } from "../i18n/format/units.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { ActionController } from "../state/action.ts"
@@ -27,6 +29,7 @@ import "../components/ispvm-pager.ts"
 import "../components/ispvm-select.ts"
 import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-stale.ts"
+import "../features/range/ispvm-when.ts"
 
 const strings = t.audit
 const PAGE_ROWS = 50
@@ -41,7 +44,10 @@ const PAUSE_MS = 300
 @customElement("ispvm-page-audit")
 export class IspvmPageAudit extends Page {
   readonly #page = new RequestController(this, {
-    key: () => ["who", "what", "span", "before", "after"].map((key) => this.applied.get(key) ?? ""),
+    key: () =>
+      ["who", "what", "span", "from", "to", "before", "after"].map(
+        (key) => this.applied.get(key) ?? "",
+      ),
     load: () => {
       const [before, after] = [this.applied.get("before"), this.applied.get("after")]
       return this.deps.api.audit({
@@ -96,7 +102,7 @@ export class IspvmPageAudit extends Page {
     return html`<div class="filters" role="group" aria-label=${strings.filter}>
       <ispvm-field label=${strings.who} type="search" placeholder=${strings.whoHint} .value=${of("who")} @change-value=${(event: CustomEvent<string>) => this.#filter({ who: event.detail }, PAUSE_MS)}></ispvm-field>
       <ispvm-select label=${strings.what} .value=${of("what")} .choices=${SUBJECTS} @change-value=${(event: CustomEvent<string>) => this.#filter({ what: event.detail }, 0)}></ispvm-select>
-      <ispvm-select label=${strings.when} .value=${of("span")} .choices=${SPANS} @change-value=${(event: CustomEvent<string>) => this.#filter({ span: event.detail }, 0)}></ispvm-select>
+      <ispvm-when label=${strings.when} .presets=${SPANS} .query=${this.query} @change-when=${(event: CustomEvent<WhenQuery>) => this.#filter(event.detail, 0)}></ispvm-when>
       ${this.#columns.menu()}
         <ispvm-button kind="quiet" icon="download" ?busy=${this.#export.isBusy} @click=${this.#onExport}>${t.lists.exportCsv}</ispvm-button>
     </div>`
@@ -137,10 +143,15 @@ export class IspvmPageAudit extends Page {
   #filterQuery() {
     const [who, what, span] = ["who", "what", "span"].map((key) => this.applied.get(key) ?? "")
     const fromMs = spanMs(span ?? "")
+    const fixed = addressRange(this.applied, { nowMs: nowMs(), keptMs: null })
     return {
       ...(who ? { actor: who } : {}),
       ...(what ? { subject: what } : {}),
-      ...(fromMs === null ? {} : { from: nowMs() - fromMs }),
+      ...(fixed?.ok === true
+        ? { from: fixed.range.fromMs, to: fixed.range.toMs }
+        : fromMs === null
+          ? {}
+          : { from: nowMs() - fromMs }),
     }
   }
 

@@ -1,7 +1,7 @@
 import type { EventRow } from "@ispvm/appliance/api/incidents"
 import type { Device, Interface } from "@ispvm/appliance/api/inventory"
 import type { DeviceMetricFamily } from "@ispvm/appliance/api/series"
-import { html, nothing } from "lit"
+import { html } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { paths } from "../app/paths.ts"
 import { nowMs } from "../components/now.ts"
@@ -15,15 +15,9 @@ import {
 } from "../features/device/device-series.ts"
 import { deviceStyles } from "../features/device/device-styles.ts"
 import { keepSparks, type PortSparks } from "../features/device/port-sparks.ts"
-import {
-  bounds,
-  defaultSpan,
-  type Range,
-  readRange,
-  SPANS,
-  zoomQuery,
-} from "../features/device/range.ts"
+import { bounds, defaultSpan, type Range, readRange, zoomQuery } from "../features/device/range.ts"
 import { drawCharts, drawEvents, drawPorts, drawSensors } from "../features/device/views.ts"
+import type { RangeQuery } from "../features/range/ispvm-range-bar.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { INTERVAL_MS, intervalOf } from "../state/freshness.ts"
 import { RequestController } from "../state/request.ts"
@@ -31,7 +25,6 @@ import { StoreController } from "../state/store-controller.ts"
 import { panel, shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
 import "../components/ispvm-button.ts"
-import "../components/ispvm-chip.ts"
 import "../components/ispvm-empty.ts"
 import "../components/ispvm-failed.ts"
 import "../components/ispvm-skeleton.ts"
@@ -40,6 +33,7 @@ import "../components/ispvm-tabs.ts"
 import "../features/network/ispvm-fault-injection.ts"
 import "../features/device/ispvm-device-edit.ts"
 import "../features/device/ispvm-device-head.ts"
+import "../features/range/ispvm-range-bar.ts"
 
 const strings = t.pages.device
 /**
@@ -178,7 +172,7 @@ export class IspvmPageDevice extends Page {
   }
 
   #range(): Range {
-    return readRange(this.query, this.preset)
+    return readRange(this.query, nowMs(), this.preset)
   }
   #id(): string {
     return this.params.id ?? ""
@@ -191,18 +185,7 @@ export class IspvmPageDevice extends Page {
   }
 
   #ranges() {
-    const range = this.#range()
-    return html`<div class="ranges" role="group" aria-label=${strings.range}>
-      ${SPANS.map(
-        (
-          span,
-        ) => html`<ispvm-chip ?active=${range.kind === "live" && range.key === span.key} @click=${() => this.setQuery({ range: span.key === this.preset ? "" : span.key, from: "", to: "" })}
-          >${span.label}</ispvm-chip
-        >`,
-      )}
-      ${range.kind === "fixed" ? html`<ispvm-button kind="quiet" icon="rotate-cw" @click=${this.#onBack}>${strings.backToLive}</ispvm-button>` : nothing}
-      <span class="caption push-end wide-only">${t.components.chartHint}</span>
-    </div>`
+    return html`<ispvm-range-bar .range=${this.#range()} preset=${this.preset} .query=${this.query} @change-range=${(event: CustomEvent<RangeQuery>) => this.setQuery(event.detail)}></ispvm-range-bar>`
   }
 
   #charts(device: Device) {

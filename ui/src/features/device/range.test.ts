@@ -2,7 +2,8 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { bounds, defaultSpan, readRange, zoomQuery } from "./range.ts"
 
-const read = (query: string) => readRange(new URLSearchParams(query))
+const NOW_MS = 4_000_000
+const read = (query: string) => readRange(new URLSearchParams(query), NOW_MS)
 
 test("range: without a word it is the last hour", () =>
   assert.deepEqual(bounds(read(""), 4_000_000), { fromMs: 400_000, toMs: 4_000_000 }))
@@ -10,12 +11,12 @@ test("range: while there is less than an hour to be seen, a quarter is shown, un
   assert.equal(defaultSpan(100, 600_100), "15m")
   assert.equal(defaultSpan(100, 3_600_000), "1h")
   assert.equal(defaultSpan(null, 3_600_000), "1h")
-  assert.deepEqual(readRange(new URLSearchParams(""), "15m"), {
+  assert.deepEqual(readRange(new URLSearchParams(""), NOW_MS, "15m"), {
     kind: "live",
     key: "15m",
     spanMs: 900_000,
   })
-  assert.deepEqual(readRange(new URLSearchParams("range=1h"), "15m"), {
+  assert.deepEqual(readRange(new URLSearchParams("range=1h"), NOW_MS, "15m"), {
     kind: "live",
     key: "1h",
     spanMs: 3_600_000,

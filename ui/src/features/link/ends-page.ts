@@ -3,20 +3,19 @@ import type { Interface } from "@ispvm/appliance/api/inventory"
 import type { EndDevice } from "@ispvm/appliance/api/links"
 import type { Readings } from "@ispvm/appliance/api/live"
 import type { Permission } from "@ispvm/appliance/api/shared"
-import { html, nothing, type PropertyValues } from "lit"
+import { html, type PropertyValues } from "lit"
 import { state } from "lit/decorators.js"
 import type { IncidentParams } from "../../api/client.ts"
 import { ApiError } from "../../api/problem.ts"
 import { nowMs } from "../../components/now.ts"
-import { t } from "../../i18n/strings/strings.ts"
 import { Page } from "../../pages/page.ts"
 import { INTERVAL_MS, intervalOf } from "../../state/freshness.ts"
 import { RequestController } from "../../state/request.ts"
 import { StoreController } from "../../state/store-controller.ts"
-import { bounds, defaultSpan, type Range, readRange, SPANS, zoomQuery } from "../device/range.ts"
+import { bounds, defaultSpan, type Range, readRange, zoomQuery } from "../device/range.ts"
+import type { RangeQuery } from "../range/ispvm-range-bar.ts"
 import { appendEnd, type End, type EndSeries, loadEnd } from "./end-series.ts"
-import "../../components/ispvm-button.ts"
-import "../../components/ispvm-chip.ts"
+import "../range/ispvm-range-bar.ts"
 
 /** Values follow the stream; data that it does not carry is reloaded at this interval. */
 const DETAIL_MS = 15_000
@@ -117,7 +116,7 @@ export abstract class EndsPage<T> extends Page {
     return this.charts.value ?? []
   }
   protected range(): Range {
-    return readRange(this.query, this.preset)
+    return readRange(this.query, nowMs(), this.preset)
   }
   protected span(): { readonly fromMs: number; readonly toMs: number } {
     return bounds(this.range(), nowMs())
@@ -165,17 +164,7 @@ export abstract class EndsPage<T> extends Page {
   }
 
   protected drawRanges() {
-    const range = this.range()
-    return html`<div class="ranges" role="group" aria-label=${t.pages.device.range}>
-      ${SPANS.map(
-        (span) =>
-          html`<ispvm-chip ?active=${range.kind === "live" && range.key === span.key} @click=${() => this.setQuery({ range: span.key === this.preset ? "" : span.key, from: "", to: "" })}
-            >${span.label}</ispvm-chip
-          >`,
-      )}
-      ${range.kind === "fixed" ? html`<ispvm-button kind="quiet" icon="rotate-cw" @click=${this.onBack}>${t.pages.device.backToLive}</ispvm-button>` : nothing}
-      <span class="caption push-end wide-only">${t.components.chartHint}</span>
-    </div>`
+    return html`<ispvm-range-bar .range=${this.range()} preset=${this.preset} .query=${this.query} @change-range=${(event: CustomEvent<RangeQuery>) => this.setQuery(event.detail)}></ispvm-range-bar>`
   }
 
   protected readonly onZoom = (event: CustomEvent<{ fromMs: number; toMs: number }>): void =>

@@ -18,6 +18,7 @@ import { metrics } from "./metrics.ts"
 import { network } from "./network.ts"
 import { pages } from "./pages.ts"
 import { people } from "./people.ts"
+import { ranges } from "./ranges.ts"
 import { shell } from "./shell.ts"
 import { terms } from "./terms.ts"
 
@@ -40,4 +41,5 @@ export const english = {
   network,
   pages,
   people,
+  ranges,
 } as const

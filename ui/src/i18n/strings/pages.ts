@@ -180,8 +180,6 @@ export const pages = {
     selfReports: "None: self-reporting",
     letReport: "Set up self-reporting",
     seen: "Last seen",
-    range: "Time range",
-    backToLive: "Back to live",
     edit: "Edit",
     chartsFailed: "The history could not be loaded",
     goneTitle: "Device not found",

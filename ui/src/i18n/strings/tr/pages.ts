@@ -167,8 +167,6 @@ export const pages: Messages["pages"] = {
     selfReports: "Yok: kendi bildirimleri",
     letReport: "Kendi bildirimlerini kur",
     seen: "Son görülme",
-    range: "Zaman aralığı",
-    backToLive: "Canlıya dön",
     edit: "Düzenle",
     chartsFailed: "Geçmiş yüklenemedi",
     goneTitle: "Cihaz bulunamadı",

@@ -15,6 +15,7 @@ import { metrics } from "./metrics.ts"
 import { network } from "./network.ts"
 import { pages } from "./pages.ts"
 import { people } from "./people.ts"
+import { ranges } from "./ranges.ts"
 import { shell } from "./shell.ts"
 import { terms } from "./terms.ts"
 
@@ -37,4 +38,5 @@ export const turkish: Messages = {
   network,
   pages,
   people,
+  ranges,
 }
