@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing } from "lit"
+import { html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { emit } from "../../components/emit.ts"
 import { nowMs } from "../../components/now.ts"
@@ -34,14 +34,7 @@ export class IspvmRangeBar extends LitElement {
   @property({ attribute: false }) query = new URLSearchParams()
   @state() private isOpen = false
 
-  static override styles = [
-    shared,
-    css`
-      .problem {
-        margin-block-start: var(--space-2);
-      }
-    `,
-  ]
+  static override styles = shared
 
   override render() {
     const { range } = this
@@ -70,7 +63,7 @@ export class IspvmRangeBar extends LitElement {
   #problem() {
     const check = addressRange(this.query, { nowMs: nowMs(), keptMs: SERIES_KEPT_MS })
     if (check === null || check.ok) return nothing
-    return html`<p class="problem form-error" role="alert">${strings.ignored(problemText(check.problems))}</p>`
+    return html`<p class="space-before form-error" role="alert">${strings.ignored(problemText(check.problems))}</p>`
   }
 
   #pickPreset(key: string): void {
