@@ -327,14 +327,16 @@ test("the UI API answers in public names and units, and OpenAPI and the catalogu
   assert.equal(stolen.status, 404)
 })
 
-test("a made-up family touches its own file, the list of families, and its collector", () => {
+test("a made-up family and its collector each touch a file of their own and a list", () => {
   const points: unknown = JSON.parse(readFileSync(join(ROOT, ".ci/extension-points.json"), "utf8"))
-  const { "metric family": files } = z
-    .object({ "metric family": z.array(z.string()) })
-    .parse(points)
-  assert.deepEqual(files, [
+  const files = z.record(z.string(), z.array(z.string())).parse(points)
+  assert.deepEqual(files["metric family"], [
     `agent/wire/families/${outlets.name}.ts`,
     "agent/wire/families/families.ts",
-    `agent/src/collect/snmp/collectors/${outlets.name}.ts`,
+  ])
+  const collectors = "agent/src/collect/snmp/collectors"
+  assert.deepEqual(files["collector of a metric family"], [
+    `${collectors}/${outlets.name}.ts`,
+    `${collectors}/collectors.ts`,
   ])
 })
