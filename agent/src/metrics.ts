@@ -70,7 +70,7 @@ const rateMetrics = ({ rates }: MetricSources): Snapshot => ({
     rates.implausible,
   ),
   ispvm_agent_values_impossible_total: metric(
-    "impossible sensor readings, omitted",
+    "impossible values of sensors and metric families, omitted",
     rates.impossible,
   ),
   ispvm_agent_rates_dynamic_total: metric(

@@ -109,6 +109,8 @@ export type FamilyReading = Common & {
   readonly kind: "family"
   readonly family: string
   readonly name: string
+  /** Of a family whose names have units of their own. */
+  readonly unit?: string
   readonly uptimeS: number | null
   readonly values: Readonly<Record<string, number | bigint | boolean | string | null>>
 }

@@ -76,3 +76,53 @@ test("values that the row does not allow are null, and a sample without any is n
   assert.deepEqual(samples.normalize([reading(10_000, { depth: 1 }, { name: "\0" })]), [])
   assert.throws(() => samples.normalize([reading(0, {}, { family: "none" })]), /no metric family/)
 })
+
+const meters = defineFamily({
+  name: "meter",
+  title: "Meters",
+  description: "Each meter, in its own unit",
+  key: { by: "name", field: "meter", units: ["V", "A"] },
+  fields: {
+    value: gauge("meter.value", "sample", "the reading", {
+      isRequired: true,
+      isSigned: true,
+      max: 50,
+    }),
+    share: gauge("meter.share", "%", "share", { max: 1, scale: 100 }),
+    packets: rate("meter.packets", "packet/s", "packets", { perCount: 1, isWhole: true }),
+  },
+  charts: [],
+})
+test("a name has its unit; a value above the highest is null and counted; a whole rate is rounded", () => {
+  let impossible = 0
+  const samples = new FamilySamples([meters], () => {
+    impossible += 1
+  })
+  const of = (atMs: number, values: FamilyReading["values"], unit?: string) =>
+    samples
+      .normalize([
+        reading(atMs, values, {
+          family: "meter",
+          name: "m",
+          ...(unit === undefined ? {} : { unit }),
+        }),
+      ])
+      .map((sample) => {
+        const { meter, unit: own, value, share, packets } = { ...sample } as Record<string, unknown>
+        return [meter, own, value, share, packets]
+      })
+  assert.deepEqual(of(1_000, { value: -60, share: 0.5, packets: 0n }, "V"), [
+    ["m", "V", -60, 0.5, null],
+  ])
+  assert.deepEqual(of(4_000, { value: 1, share: 1.5, packets: 10n }, "V"), [["m", "V", 1, null, 3]])
+  assert.equal(impossible, 1)
+  assert.deepEqual(of(5_000, { value: 51 }, "V"), [], "its only value, which the row requires")
+  assert.equal(impossible, 2)
+  assert.deepEqual(of(6_000, { value: 1 }), [], "no unit")
+  assert.deepEqual(of(7_000, { value: 1 }, "bananas"), [])
+  assert.equal(impossible, 4)
+  const sample = { kind: "meter", device, meter: "m", unit: "V", atMs: 0, source: "snmp" }
+  const isValid = (value: number) =>
+    meters.schema.safeParse({ ...sample, value, share: null, packets: null }).success
+  assert.deepEqual([isValid(-51), isValid(50), isValid(51)], [true, true, false])
+})

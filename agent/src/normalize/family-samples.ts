@@ -4,7 +4,7 @@
  */
 import { type DeviceId, LIMITS, type Sample, storable } from "@ispvm/wire"
 import { hasRebooted } from "@ispvm/wire/counters"
-import { FAMILIES, type Family, type StoredField } from "@ispvm/wire/families"
+import { FAMILIES, type Family, type Field, type StoredField } from "@ispvm/wire/families"
 import type { FamilyReading } from "../collect/collector.ts"
 
 type Totals = Pick<FamilyReading, "atMs" | "uptimeS"> & {
@@ -16,14 +16,18 @@ const plain = ({ field }: StoredField, value: FamilyReading["values"][string]): 
   if (field.kind === "bool") return typeof value === "boolean" ? value : null
   if (field.kind === "state")
     return typeof value === "string" && Object.hasOwn(field.states, value) ? value : null
-  if (typeof value !== "number" || !Number.isFinite(value)) return null
-  if (value < 0 && field.isSigned !== true) return null
-  return field.isWhole === true ? Math.round(value) : value
+  return typeof value === "number" ? numeric(field, value) : null
+}
+
+const numeric = ({ isSigned, isWhole, max = Infinity }: Field, value: number): number | null => {
+  if (!Number.isFinite(value) || value > max) return null
+  if (value < 0 && isSigned !== true) return null
+  return isWhole === true ? Math.round(value) : value
 }
 
 /** Null at the first reading, after a restart, and if the total went back: it was cleared. */
 const rateOf = (
-  name: string,
+  { name, field }: StoredField,
   perCount: number,
   was: Totals | undefined,
   now: Totals,
@@ -33,7 +37,7 @@ const rateOf = (
   if (was === undefined || before === undefined || after === undefined) return null
   const elapsedS = (now.atMs - was.atMs) / 1_000
   if (elapsedS <= 0 || after < before || hasRebooted(was, now)) return null
-  return (Number(after - before) / elapsedS) * perCount
+  return numeric(field, (Number(after - before) / elapsedS) * perCount)
 }
 
 const totalsOf = ({ atMs, uptimeS, values }: FamilyReading): Totals => ({
@@ -53,7 +57,14 @@ export class FamilySamples {
   readonly #families: ReadonlyMap<string, Family>
   readonly #known = new Map<DeviceId, Map<string, ReadonlyMap<string, Totals>>>()
 
-  constructor(families: readonly Family[] = FAMILIES) {
+  readonly #onImpossible: () => void
+
+  /**
+   * `onImpossible` is called for each value that the row does not allow, and each sample that lacks
+   * its name, its unit or a value that the row requires.
+   */
+  constructor(families: readonly Family[] = FAMILIES, onImpossible: () => void = () => undefined) {
+    this.#onImpossible = onImpossible
     this.#families = new Map(families.map((family) => [family.name, family]))
   }
 
@@ -71,7 +82,7 @@ export class FamilySamples {
       const byKey = fresh.get(reading.device) ?? new Map<string, Map<string, Totals>>()
       const byName = byKey.get(keyOf(reading)) ?? new Map<string, Totals>()
       fresh.set(reading.device, byKey.set(keyOf(reading), byName.set(reading.name, now)))
-      return toSample(family, reading, was, now) ?? []
+      return toSample(family, reading, was, now, this.#onImpossible) ?? []
     })
     for (const [device, byKey] of fresh)
       this.#known.set(device, new Map([...(this.#known.get(device) ?? []), ...byKey]))
@@ -79,19 +90,22 @@ export class FamilySamples {
   }
 }
 
-/** Null if it has no name, or no value at all. */
+/** Null if it has no name, or no value at all, as at the first reading of totals. */
 const toSample = (
   { key, fields, name, schema }: Family,
   reading: FamilyReading,
   was: Totals | undefined,
   now: Totals,
+  onImpossible: () => void,
 ): Sample | null => {
   const values = fields.map((stored) => {
     const { perCount } = stored.field
     const value =
       perCount === undefined
         ? plain(stored, reading.values[stored.name] ?? null)
-        : rateOf(stored.name, perCount, was, now)
+        : rateOf(stored, perCount, was, now)
+    const given = reading.values[stored.name] ?? null
+    if (value === null && given !== null && typeof given !== "bigint") onImpossible()
     return [stored.name, value] as const
   })
   if (values.every(([, value]) => value === null)) return null
@@ -101,8 +115,10 @@ const toSample = (
     atMs: Math.max(0, Math.round(reading.atMs)),
     source: reading.source,
     ...(key.by === "name" ? { [key.field]: storable(reading.name, LIMITS.nameChars) } : {}),
+    ...(key.by === "name" && key.units !== undefined ? { unit: reading.unit } : {}),
     ...(key.by === "interface" ? { interface: storable(reading.name, LIMITS.nameChars) } : {}),
     ...Object.fromEntries(values),
   })
+  if (!success) onImpossible()
   return success ? (data as Sample) : null
 }

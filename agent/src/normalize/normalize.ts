@@ -14,6 +14,7 @@ import type {
 } from "@ispvm/wire"
 import { LIMITS, storable } from "@ispvm/wire"
 import { type RateReason, type Rates, ratesBetween, type Totals } from "@ispvm/wire/counters"
+import { FAMILIES } from "@ispvm/wire/families"
 import type {
   FactsReading,
   HealthReading,
@@ -212,7 +213,9 @@ export class Normalizer {
     dynamic: 0,
     impossible: 0,
   }
-  readonly #families = new FamilySamples()
+  readonly #families = new FamilySamples(FAMILIES, () => {
+    this.counts.impossible++
+  })
   readonly #totals: BySource<PortMemory> = new Map()
   readonly #speeds: BySource<PortSpeed> = new Map()
 

@@ -2,41 +2,18 @@ import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { test } from "node:test"
 import { InterfaceSample, PingSample } from "../samples.ts"
+import { metricValues, ruleMetrics } from "./catalog.ts"
 import { FAMILIES } from "./families.ts"
-import { defineFamily, problemsOf } from "./family.ts"
-import { gauge, state } from "./field.ts"
+import { problemsOf } from "./family-problems.ts"
 import { health } from "./health.ts"
 import { interfaceFamily } from "./interface.ts"
 import { ping } from "./ping.ts"
-import { metricValues, ruleMetrics } from "./public.ts"
 
 const recorded = (file: string): object =>
   JSON.parse(readFileSync(new URL(`../fixtures/v1/item-${file}.json`, import.meta.url), "utf8"))
 
 test("the rows agree with each other", () => {
   assert.deepEqual(problemsOf(FAMILIES), [])
-})
-
-test("a row that contradicts itself or another one is named", () => {
-  const broken = defineFamily({
-    name: "broken",
-    title: "Broken",
-    description: "",
-    key: { by: "device" },
-    fields: {
-      one: gauge("ping.rtt_ms", "ms", ""),
-      two: gauge("NoMetric", "ms", "", { column: "two; drop" }),
-      three: state("broken.three", { a: 0, b: 0 }, ""),
-    },
-    charts: [{ title: "", metrics: ["broken.four"] }],
-  })
-  assert.deepEqual(problemsOf([ping, broken]), [
-    "metric family broken: the name ping.rtt_ms is used twice",
-    "metric family broken: two; drop is no column name",
-    "metric family broken: NoMetric is no metric name, such as ping.rtt_ms",
-    "metric family broken: a chart shows broken.four, which it does not have",
-    "metric family broken: two states of broken.three have one code",
-  ])
 })
 
 test("values have the public names and units, whatever the wire names and sends", () => {

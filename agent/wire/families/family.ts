@@ -39,12 +39,8 @@ export type Storage = {
   readonly last: string
   /** The key column of all of them. */
   readonly key: string
-  /** The table that numbers the names of a family by name. */
-  readonly names: string
   readonly retention: Retention
   readonly rollups: readonly RollupWidth[]
-  /** A migration made the tables; otherwise they are made from the row. */
-  readonly isMigrated: boolean
 }
 /** `metrics` of one chart share its unit. `area`: filled; `band`: with the extremes of a bucket. */
 export type Chart = {
@@ -113,9 +109,6 @@ export type Family<S extends z.ZodType = z.ZodType> = {
   readonly schema: S
 }
 
-/** A name that the database, the wire and the docs all take. */
-const isSafe = (name: string): boolean => /^[a-z][a-z0-9_]{0,40}$/.test(name)
-
 const KEY_COLUMN: Readonly<Record<Key["by"], string>> = {
   device: "device_key",
   interface: "interface_id",
@@ -124,8 +117,9 @@ const KEY_COLUMN: Readonly<Record<Key["by"], string>> = {
 }
 
 const numberSchema = ({ isWhole, isSigned, max }: Field): z.ZodType => {
-  if (isSigned === true) return isWhole === true ? z.int() : z.number()
-  const schema = isWhole === true ? count : amount
+  const signed = isWhole === true ? z.int() : z.number()
+  const unsigned = isWhole === true ? count : amount
+  const schema = isSigned === true ? signed : unsigned
   return max === undefined ? schema : schema.max(max)
 }
 const valueSchema = (field: Field): z.ZodType => {
@@ -139,9 +133,7 @@ const keyShape = (key: Key): z.ZodRawShape => {
   return { [key.field]: Name, ...(key.units === undefined ? {} : { unit: z.enum(key.units) }) }
 }
 
-const sampleSchema = <N extends string, K extends Key, F extends Fields>(
-  row: Row<N, K, F>,
-): SampleSchema<N, K, F> =>
+const sampleSchema = (row: Row<string, Key, Fields>): z.ZodType =>
   z.strictObject({
     kind: z.literal(row.name),
     device: DeviceId,
@@ -154,7 +146,7 @@ const sampleSchema = <N extends string, K extends Key, F extends Fields>(
         return [name, field.isRequired === true ? schema : schema.nullable()]
       }),
     ),
-  }) as unknown as SampleSchema<N, K, F>
+  })
 
 const storageOf = ({ name, key, storage = {} }: Row<string, Key, Fields>): Storage => {
   const table = storage.table ?? name.replaceAll("-", "_")
@@ -162,69 +154,33 @@ const storageOf = ({ name, key, storage = {} }: Row<string, Key, Fields>): Stora
     table,
     last: `${table}_last`,
     key: KEY_COLUMN[key.by],
-    names: "entity",
     retention: "raw",
     rollups: ["1h"],
-    isMigrated: false,
     ...storage,
   }
 }
 
 /** `schema`: only where the sample is not flat. */
-export const defineFamily = <
+export function defineFamily<const N extends string, const K extends Key, const F extends Fields>(
+  row: Row<N, K, F>,
+): Family<SampleSchema<N, K, F>> & { readonly name: N }
+export function defineFamily<
   const N extends string,
   const K extends Key,
   const F extends Fields,
-  S extends z.ZodType = SampleSchema<N, K, F>,
->(
-  row: Row<N, K, F>,
-  schema?: S,
-): Family<S> & { readonly name: N } => ({
-  name: row.name,
-  title: row.title,
-  description: row.description,
-  key: row.key,
-  fields: Object.entries(row.fields).map(([name, field]) => storedField(name, field)),
-  derived: Object.entries(row.derived ?? {}).map(([name, field]) => ({ name, ...field })),
-  charts: row.charts,
-  storage: storageOf(row),
-  polledBy: row.polledBy ?? {},
-  schema: schema ?? (sampleSchema(row) as unknown as S),
-})
-
-/** What is wrong with the rows, in sentences; empty if nothing is. */
-export const problemsOf = (families: readonly Family[]): readonly string[] => {
-  const taken = new Set<string>()
-  return families.flatMap((family) => {
-    const { name, fields, derived, charts, storage } = family
-    const problem = (text: string): string => `metric family ${name}: ${text}`
-    const metrics = [...fields.map(({ field }) => field.metric), ...derived.map((d) => d.metric)]
-    const repeated = [name, ...metrics, storage.table].filter((each, index, all) => {
-      const isOwnTable = index === all.length - 1 && each === name
-      if (taken.has(each) && !isOwnTable) return true
-      taken.add(each)
-      return false
-    })
-    const codes = fields.flatMap(({ field }) =>
-      field.kind === "state" &&
-      new Set(Object.values(field.states)).size !== Object.keys(field.states).length
-        ? [problem(`two states of ${field.metric} have one code`)]
-        : [],
-    )
-    const columns = [storage.table, storage.last, ...fields.map(({ column }) => column)]
-    return [
-      ...repeated.map((each) => problem(`the name ${each} is used twice`)),
-      ...columns
-        .filter((each) => !isSafe(each))
-        .map((each) => problem(`${each} is no column name`)),
-      ...metrics
-        .filter((each) => !/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/.test(each))
-        .map((each) => problem(`${each} is no metric name, such as ping.rtt_ms`)),
-      ...charts
-        .flatMap((chart) => chart.metrics)
-        .filter((each) => !metrics.includes(each))
-        .map((each) => problem(`a chart shows ${each}, which it does not have`)),
-      ...codes,
-    ]
-  })
+  S extends z.ZodType,
+>(row: Row<N, K, F>, schema: S): Family<S> & { readonly name: N }
+export function defineFamily(row: Row<string, Key, Fields>, schema?: z.ZodType): Family {
+  return {
+    name: row.name,
+    title: row.title,
+    description: row.description,
+    key: row.key,
+    fields: Object.entries(row.fields).map(([name, field]) => storedField(name, field)),
+    derived: Object.entries(row.derived ?? {}).map(([name, field]) => ({ name, ...field })),
+    charts: row.charts,
+    storage: storageOf(row),
+    polledBy: row.polledBy ?? {},
+    schema: schema ?? sampleSchema(row),
+  }
 }

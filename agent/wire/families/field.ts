@@ -64,6 +64,8 @@ export type FieldOptions = {
   readonly type?: ColumnType
   /** SQL that reads the raw value, if not the column itself. */
   readonly rawSql?: string
+  /** SQL that reads the latest value, if not the column itself. */
+  readonly lastSql?: string
   /** Stored with the latest values, not over time. */
   readonly isLastOnly?: true
   readonly combine?: Combine

@@ -66,7 +66,7 @@ export const health = defineFamily({
       minRange: 100,
     },
   ],
-  storage: { table: "device_health", last: "health_last", isMigrated: true },
+  storage: { table: "device_health", last: "health_last" },
 })
 export const HealthSample = health.schema
 export type HealthSample = z.infer<typeof HealthSample>

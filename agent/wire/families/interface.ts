@@ -45,7 +45,7 @@ export const interfaceFamily = defineFamily({
     { title: "Busiest interfaces, in", metrics: ["interface.rx_bps"], minRange: 1_000 },
     { title: "Busiest interfaces, out", metrics: ["interface.tx_bps"], minRange: 1_000 },
   ],
-  storage: { table: "interface_counters", last: "interface_last", isMigrated: true },
+  storage: { table: "interface_counters", last: "interface_last" },
 })
 export const InterfaceSample = interfaceFamily.schema
 export type InterfaceSample = z.infer<typeof InterfaceSample>

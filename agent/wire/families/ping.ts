@@ -49,6 +49,8 @@ export const ping = defineFamily(
         isWhole: true,
         type: "smallint",
         rawSql: "coalesce(sent, 1)",
+        // The last values count a clock minute: with the one before, there is never just one probe.
+        lastSql: "l.sent + l.sent_before",
         combine: "sum",
         rollup: { sum: "sent" },
         isNoRuleMetric: true,
@@ -58,6 +60,7 @@ export const ping = defineFamily(
         isWhole: true,
         type: "smallint",
         rawSql: "coalesce(received, answers::int)",
+        lastSql: "l.received + l.received_before",
         combine: "sum",
         rollup: { sum: "received" },
         isNoRuleMetric: true,
@@ -93,7 +96,7 @@ export const ping = defineFamily(
       { title: "Round trip", metrics: ["ping.rtt_ms"], style: "band", minRange: 1 },
       { title: "Loss", metrics: ["ping.loss_pct"], style: "area", minRange: 10, isFault: true },
     ],
-    storage: { retention: "probe", rollups: ["5m", "1h"], isMigrated: true },
+    storage: { retention: "probe", rollups: ["5m", "1h"] },
   },
   PingSample,
 )

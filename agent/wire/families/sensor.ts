@@ -27,8 +27,6 @@ export const sensor = defineFamily({
     table: "metric_custom",
     last: "sensor_last",
     key: "series_id",
-    names: "sensor",
-    isMigrated: true,
   },
 })
 export const SensorSample = sensor.schema
