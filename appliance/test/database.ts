@@ -115,8 +115,7 @@ const leave = (server: RunningPostgres): void => {
 const makeTemplate = async (server: RunningPostgres, admin: Sql): Promise<string> => {
   const digest = createHash("sha256")
   for (const { sha256 } of readMigrations(MIGRATIONS)) digest.update(sha256)
-  const own = FAMILIES.filter(({ storage }) => !storage.isMigrated)
-  digest.update(JSON.stringify(own.map(({ fields, storage }) => [fields, storage])))
+  digest.update(JSON.stringify(FAMILIES.map(({ fields, storage }) => [fields, storage])))
   const name = `template_${digest.digest("hex").slice(0, 16)}`
   const databases = await admin<
     { name: string; whole: boolean }[]

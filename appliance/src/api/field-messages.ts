@@ -60,6 +60,10 @@ const WithParams = z.discriminatedUnion("code", [
     }),
   ),
   message("field.choice", z.object({ choices: z.array(z.string()) })),
+  message(
+    "field.metric",
+    z.object({ metric: z.string(), family: z.string(), choices: z.array(z.string()) }),
+  ),
   message("field.bound", z.object({ bound: Bound, limit: z.number(), unit: Unit })),
   message("field.multiple-of", z.object({ divisor: z.number() })),
   message("field.hidden-character", z.object({ character: z.string() })),

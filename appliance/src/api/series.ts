@@ -3,12 +3,12 @@
  * whatever agents send and tables hold. Columns, not rows: `atMs[i]` belongs to `columns.x[i]`; a
  * gap is null, never a line drawn through.
  */
-import { FAMILIES, type Family, UNITS } from "@ispvm/wire/families"
+import { FAMILIES, type Family, metricsOf, UNITS } from "@ispvm/wire/families"
 import { z } from "zod"
+import { fieldParams } from "./field-messages.ts"
 import { EpochMs } from "./shared.ts"
 
 const MAX_THINGS = 200
-const MetricName = z.string().regex(/^[a-z0-9_]{1,40}\.[a-z0-9_]{1,40}$/)
 
 /**
  * `GET /devices/{id}/series`: `from` and `to` in epoch ms, at most `points` buckets. `interface` is
@@ -16,21 +16,33 @@ const MetricName = z.string().regex(/^[a-z0-9_]{1,40}\.[a-z0-9_]{1,40}$/)
  * at most `top` things. `metrics` selects columns, joined by commas.
  */
 export const seriesQuery = (families: readonly Family[]) =>
-  z.object({
-    family: z.enum(families.map(({ name }) => name)),
-    from: z.coerce.number().int().nonnegative(),
-    to: z.coerce.number().int().nonnegative(),
-    interface: z.coerce.number().int().positive().optional(),
-    name: z.string().max(256).optional(),
-    top: z.coerce.number().int().min(1).max(MAX_THINGS).default(50),
-    metrics: z
-      .string()
-      .max(2_000)
-      .transform((text) => text.split(","))
-      .pipe(z.array(MetricName).min(1).max(64))
-      .optional(),
-    points: z.coerce.number().int().min(2).max(2_000).default(600),
-  })
+  z
+    .object({
+      family: z.enum(families.map(({ name }) => name)),
+      from: z.coerce.number().int().nonnegative(),
+      to: z.coerce.number().int().nonnegative(),
+      interface: z.coerce.number().int().positive().optional(),
+      name: z.string().max(256).optional(),
+      top: z.coerce.number().int().min(1).max(MAX_THINGS).default(50),
+      metrics: z
+        .string()
+        .max(2_000)
+        .transform((text) => text.split(","))
+        .optional(),
+      points: z.coerce.number().int().min(2).max(2_000).default(600),
+    })
+    .superRefine(({ family, metrics = [] }, context) => {
+      const known = families.flatMap((each) =>
+        each.name === family ? metricsOf(each).map(({ metric }) => metric) : [],
+      )
+      const metric = metrics.find((each) => !known.includes(each))
+      if (metric === undefined) return
+      const params = fieldParams({
+        code: "field.metric",
+        params: { metric, family, choices: known },
+      })
+      context.addIssue({ code: "custom", path: ["metrics"], params })
+    })
 export const SeriesQuery = seriesQuery(FAMILIES)
 
 const Units = z.record(z.string(), z.enum(UNITS))

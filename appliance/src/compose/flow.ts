@@ -49,17 +49,19 @@ const ingestCounters = (counters: Counters) => {
 
 const createStorage = ({ dbs, clock, counters, registry }: Deps): Storage => {
   const events = createEvents({ db: dbs.jobs, clock })
+  const ingested = ingestCounters(counters)
   const series = createSeries({
     jobs: dbs.jobs,
     clock,
     pollIntervals: registry.agents.collectors.pollIntervals,
+    onTooManyNames: (samples) => ingested.items("too-many-names", samples),
   })
   const ingest = createIngest({
     db: dbs.ingest,
     clock,
     changes: registry.inventory.changes,
     writers: [series.write, events.write],
-    counters: ingestCounters(counters),
+    counters: ingested,
   })
   const pushed = counters.counter("push_items_total", "Items pushed by routers, by outcome", [
     "outcome",

@@ -84,6 +84,8 @@ export const enFields: Pick<Catalogue, FieldCode> = {
   "field.type": ({ expected }) => `must be ${TYPES[expected]}`,
   "field.choice": ({ choices }) =>
     `must be ${choices.length === 1 ? "" : "one of "}${choices.join(", ")}`,
+  "field.metric": ({ metric, family, choices }) =>
+    `family ${family} has no metric “${metric}”. It has ${choices.join(", ")}`,
   "field.bound": ({ bound, limit, unit }) => {
     if (unit === "none") return `must be ${BOUNDS[bound]} ${limit}`
     const count = `${BOUNDS[bound]} ${many(limit, unit)}`

@@ -2,11 +2,8 @@
 import type { Params } from "../api/messages.ts"
 import type { Catalogue, StatusCode } from "./catalogue.ts"
 import { agentName, upper } from "./en-phrases.ts"
+import { sourceName } from "./source-names.ts"
 
-export const SOURCE_NAMES: Readonly<Record<string, string>> = {
-  "routeros-api": "RouterOS API",
-  snmp: "SNMP",
-}
 const byProbes = ({ by }: Params["status.up"], probes: string, reports: string): string =>
   by === "probes" ? probes : reports
 const NO_ANSWER = "Answers neither ping nor TCP"
@@ -15,7 +12,7 @@ const NO_REPORT = "It has stopped reporting, and no agent monitors it"
 export const enStatus: Pick<Catalogue, StatusCode> = {
   "status.up": (params) => byProbes(params, "Answers.", "Reports itself; no agent monitors it."),
   "status.source-failing": ({ source, problem }) =>
-    `Answers, but cannot be read by ${SOURCE_NAMES[source] ?? source}: ${problem}`,
+    `Answers, but cannot be read by ${sourceName(source)}: ${problem}`,
   "status.loss": () => "Answers, but loses many probes.",
   "status.probe-missed": () => "A probe was not answered; a confirmation burst is running.",
   "status.cause-pending": (params) =>

@@ -91,6 +91,8 @@ export const trFields: Pick<Catalogue, FieldCode> = {
   "field.type": ({ expected }) => `${TYPES[expected]} olmalı`,
   "field.choice": ({ choices }) =>
     choices.length === 1 ? `${choices[0]} olmalı` : `şunlardan biri olmalı: ${choices.join(", ")}`,
+  "field.metric": ({ metric, family, choices }) =>
+    `${family} ailesinde “${metric}” adlı bir metrik yok. Olanlar: ${choices.join(", ")}`,
   "field.bound": ({ bound, limit, unit }) =>
     unit === "none"
       ? `${BOUNDS[bound](String(limit))} olmalı`

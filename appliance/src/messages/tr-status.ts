@@ -1,7 +1,7 @@
 /** Why a status is what it is, in Turkish. */
 import type { Params } from "../api/messages.ts"
 import type { Catalogue, StatusCode } from "./catalogue.ts"
-import { SOURCE_NAMES } from "./en-status.ts"
+import { sourceName } from "./source-names.ts"
 import { agentName, upper } from "./tr-phrases.ts"
 
 const byProbes = ({ by }: Params["status.up"], probes: string, reports: string): string =>
@@ -13,7 +13,7 @@ export const trStatus: Pick<Catalogue, StatusCode> = {
   "status.up": (params) =>
     byProbes(params, "Yanıt veriyor.", "Kendisi bildiriyor; hiçbir ajan izlemiyor."),
   "status.source-failing": ({ source, problem }) =>
-    `Yanıt veriyor ama ${SOURCE_NAMES[source] ?? source} ile okunamıyor: ${problem}`,
+    `Yanıt veriyor ama ${sourceName(source)} ile okunamıyor: ${problem}`,
   "status.loss": () => "Yanıt veriyor ama yoklamaların çoğu kayboluyor.",
   "status.probe-missed": () => "Bir yoklama yanıtsız kaldı; doğrulama yoklamaları gönderiliyor.",
   "status.cause-pending": (params) =>

@@ -67,7 +67,7 @@ export type IngestDeps = {
 type Parts = IngestDeps & { readonly kinds: ItemKinds }
 
 /**
- * `outcome`: accepted, double, dynamic-port, too-many-ports, unknown-family (also counted as
+ * `outcome`: accepted, double, dynamic-port, too-many-ports, too-many-names, unknown-family (also counted as
  * malformed), or the reason of a rejection.
  */
 export type IngestCounters = {

@@ -73,6 +73,8 @@ export type SeriesDeps = {
   readonly jobs: Db
   readonly clock: Clock
   readonly families?: readonly Family[]
+  /** Samples that are not stored, because their device has too many names of their family. */
+  readonly onTooManyNames?: (samples: number) => void
   /** The defaults if omitted. */
   readonly pollIntervals?: (tx: Tx, org: OrgId) => Promise<PollIntervals>
 }
@@ -82,6 +84,7 @@ export const createSeries = ({
   clock,
   families = FAMILIES,
   pollIntervals = async () => DEFAULT_INTERVALS,
+  onTooManyNames = () => undefined,
 }: SeriesDeps): Series => {
   const familyOf = (name: string): Family => {
     const found = families.find((family) => family.name === name)
@@ -98,7 +101,7 @@ export const createSeries = ({
       for (const each of families) await clampFamily(jobs.sql, each, nowMs, marginMs)
     },
     isByInterface: (name) => familyOf(name).key.by === "interface",
-    write: (tx, accepted) => write(tx, accepted, families),
+    write: (tx, accepted) => write(tx, accepted, families, onTooManyNames),
     read: (tx, org, request) => readFamily(tx, org, familyOf(request.family), request, clock.now()),
     familiesOf: (tx, org, device) => readFamilyNames(tx, org, families, device),
     latest: async (tx, org, device, name) => {
@@ -133,21 +136,31 @@ const byFamily = (accepted: Accepted): ReadonlyMap<string, readonly StoredSample
     ["sensor", accepted.sensors],
   ])
 
-const write = async (tx: Tx, accepted: Accepted, families: readonly Family[]): Promise<Stored> => {
+const write = async (
+  tx: Tx,
+  accepted: Accepted,
+  families: readonly Family[],
+  onTooManyNames: (samples: number) => void,
+): Promise<Stored> => {
   const { org, agent, pings, router } = accepted
   const samples = byFamily(accepted)
-  const written = families.map((family) => ({
+  const spans = families.map((family) => ({
     series: family.storage.table,
     times: (samples.get(family.name) ?? []).map(({ atMs }) => atMs),
   }))
-  await store.preparePartitions(tx, written)
+  await store.preparePartitions(tx, spans)
   const stored: Record<string, number> = {}
   for (const family of families) {
     const own = samples.get(family.name) ?? []
     const from = { org, isRouter: router !== null }
     // The latest values of probes count a minute's replies: they have a writer of their own.
-    if (family.key.by !== "target") stored[family.name] = await writeFamily(tx, family, own, from)
-    else if (agent !== null) stored[family.name] = await store.writePings(tx, agent.key, pings)
+    if (family.key.by === "target") {
+      if (agent !== null) stored[family.name] = await store.writePings(tx, agent.key, pings)
+      continue
+    }
+    const written = await writeFamily(tx, family, own, from)
+    stored[family.name] = written.stored
+    if (written.nameless > 0) onTooManyNames(written.nameless)
   }
   await store.writeSources(tx, sourcesOf(accepted))
   return stored

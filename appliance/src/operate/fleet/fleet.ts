@@ -5,7 +5,7 @@ import type { Device, Interface, Link, Site, Topology } from "../../api/inventor
 import type { InterfaceDetail, LinkDetail, LinkEndDetail } from "../../api/links.ts"
 import type { Overview } from "../../api/overview.ts"
 import { type Events, parseCursor } from "../../flow/events/events.ts"
-import type { LatestValues, SeriesResult } from "../../flow/series/model.ts"
+import type { LatestValues, SeriesRequest, SeriesResult } from "../../flow/series/model.ts"
 import type { Series } from "../../flow/series/series.ts"
 import type { Clock } from "../../platform/clock.ts"
 import { invalid, notFound } from "../../platform/http/http-error.ts"
@@ -42,15 +42,10 @@ export type EventQuery = {
   readonly cursor: string | null
   readonly limit: number
 }
-export type SeriesRequest = {
-  readonly family: string
+/** As the API spells it. */
+type SeriesQuery = Omit<SeriesRequest, "device" | "fromMs" | "toMs"> & {
   readonly from: number
   readonly to: number
-  readonly interface?: number | undefined
-  readonly name?: string | undefined
-  readonly top?: number | undefined
-  readonly metrics?: readonly string[] | undefined
-  readonly points: number
 }
 type Page<T> = { readonly items: T[]; readonly next: string | null }
 
@@ -64,7 +59,7 @@ export type Fleet = {
   readonly topology: (org: OrgId) => Promise<Topology>
   readonly overview: (org: OrgId) => Promise<Overview>
   readonly events: (org: OrgId, query: EventQuery) => Promise<Page<EventRow>>
-  readonly series: (org: OrgId, device: string, request: SeriesRequest) => Promise<SeriesResult>
+  readonly series: (org: OrgId, device: string, query: SeriesQuery) => Promise<SeriesResult>
   /** Metric families of which the device has values. */
   readonly familiesOf: (org: OrgId, device: string) => Promise<ReadonlySet<string>>
   /** The latest values of one family, or of all. */

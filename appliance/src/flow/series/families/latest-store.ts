@@ -41,9 +41,10 @@ export const readLatest = (
   max: number,
 ): Promise<LatestRow[]> => {
   const { last, key } = family.storage
-  const values = family.fields.reduce((all, { column, type }, index) => {
+  const values = family.fields.reduce((all, { column, type, field }, index) => {
     const number = tx.unsafe(type === "boolean" ? "int" : "float8")
-    return tx`${all}, l.${tx(column)}::${number} as ${tx(latestColumn(index))}`
+    const value = field.lastSql === undefined ? tx`l.${tx(column)}` : tx.unsafe(field.lastSql)
+    return tx`${all}, (${value})::${number} as ${tx(latestColumn(index))}`
   }, tx``)
   return tx<LatestRow[]>`
     select (extract(epoch from l.ts) * 1000)::float8 as "atMs", t.name, t.unit ${values}

@@ -40,7 +40,7 @@ type Grid = { readonly bucketMs: number; readonly gridFromMs: number }
 const itemsOf = (
   family: Family,
   things: readonly store.Thing[],
-  columns: readonly AnswerColumn[],
+  [first]: readonly string[],
   rows: readonly store.BucketRow[],
   toColumns: (rows: readonly store.BucketRow[]) => Columns["columns"],
 ): SeriesItem[] => {
@@ -49,13 +49,12 @@ const itemsOf = (
   return things.map(({ id, name, unit }) => {
     const own = toColumns(byThing.get(id) ?? [])
     // A sensor of states is as good as its worst moment.
-    const [column] = columns
-    const lowest = column === undefined ? undefined : own[`${column.name}.min`]
-    const isState = unit === "state" && column !== undefined && lowest !== undefined
+    const lowest = own[`${first}.min`]
+    const isState = unit === "state" && first !== undefined && lowest !== undefined
     return {
       name,
       unit: unit === "" ? null : unit,
-      columns: isState ? { ...own, [column.name]: lowest } : own,
+      columns: isState ? { ...own, [first]: lowest } : own,
     }
   })
 }
@@ -89,9 +88,12 @@ export const readFamily = async (
   const spacingMs =
     source === "raw" ? spacing(await store.latestTimes(tx, family, subject, span)) : widthOf(source)
   const grid: Grid = chooseBucket(request, points, spacingMs)
-  const columns = answerColumns(family, source, metrics)
+  // All columns whatever is asked for: each list of metrics would be another statement to prepare.
+  const columns = answerColumns(family, source)
   const rows = await store.readBuckets(tx, family, source, columns, subject, { ...grid, toMs })
-  const names = columns.map(({ name }) => name)
+  const names = columns
+    .filter(({ metric }) => metrics === null || metrics.includes(metric))
+    .map(({ name }) => name)
   const toColumns = (of: readonly store.BucketRow[]) =>
     spread(names, fullSeries(columns, of), grid, toMs).columns
   const shown = metricsOf(family).filter(({ metric }) => names.includes(metric))
@@ -101,7 +103,7 @@ export const readFamily = async (
     toMs,
     bucketMs: grid.bucketMs,
     atMs: spread([], [], grid, toMs).atMs,
-    items: itemsOf(family, things, columns, rows, toColumns),
+    items: itemsOf(family, things, names, rows, toColumns),
     total,
     units: Object.fromEntries(shown.map(({ metric, unit }) => [metric, unit])),
     states: Object.fromEntries(

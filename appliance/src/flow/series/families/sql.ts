@@ -18,6 +18,8 @@ const isFloat = (type: ColumnType): boolean => type === "real" || type === "doub
 const newest = (value: string): string =>
   `(array_agg(${value} order by ts desc) filter (where ${value} is not null))[1]`
 
+const rawValue = ({ column, field }: StoredField): string => field.rawSql ?? quoteName(column)
+
 const AGGREGATE: Readonly<Record<Aggregate, (value: string, type: ColumnType) => string>> = {
   n: (value) => `count(${value})::int`,
   trues: (value) => `(count(*) filter (where ${value}))::int`,
@@ -31,17 +33,17 @@ export type NamedSql = { readonly name: string; readonly sql: string }
 
 /** What the rollups of a family store, besides `n`, the number of rows. */
 export const aggregatesOf = (family: Pick<Family, "fields">): readonly NamedSql[] =>
-  overTime(family).flatMap(({ column, type, rollup }) =>
-    (Object.entries(rollup ?? {}) as [Aggregate, string][]).map(([aggregate, name]) => ({
+  overTime(family).flatMap((stored) =>
+    (Object.entries(stored.rollup ?? {}) as [Aggregate, string][]).map(([aggregate, name]) => ({
       name,
-      sql: AGGREGATE[aggregate](quoteName(column), type),
+      sql: AGGREGATE[aggregate](rawValue(stored), stored.type),
     })),
   )
 
 /** One value of a bucket of raw rows. */
-const rawBucket = ({ column, combine, field }: StoredField): string => {
-  const value = field.rawSql ?? quoteName(column)
-  switch (combine) {
+const rawBucket = (stored: StoredField): string => {
+  const value = rawValue(stored)
+  switch (stored.combine) {
     case "mean":
       return `avg(${value})`
     case "share":
@@ -81,7 +83,7 @@ const rollupBucket = ({ combine, rollup }: StoredField): string => {
 }
 
 const extreme = (which: "min" | "max", stored: StoredField, source: SourceTable): string => {
-  if (source === "raw") return `${which}(${stored.field.rawSql ?? quoteName(stored.column)})`
+  if (source === "raw") return `${which}(${rawValue(stored)})`
   const column = stored.rollup?.[which]
   return column === undefined ? "null" : `${which}(${quoteName(column)})`
 }
@@ -89,15 +91,16 @@ const extreme = (which: "min" | "max", stored: StoredField, source: SourceTable)
 const bucketOf = (stored: StoredField, source: SourceTable): string =>
   `(${source === "raw" ? rawBucket(stored) : rollupBucket(stored)})::float8`
 
-/** A public column of an answer: its SQL and how its numbers become public. */
-export type AnswerColumn = NamedSql & { readonly scale: number }
+/** A public column of an answer: its metric, its SQL, and how its numbers become public. */
+export type AnswerColumn = NamedSql & { readonly metric: string; readonly scale: number }
 
 const fieldColumns = (stored: StoredField, source: SourceTable): readonly AnswerColumn[] => {
   const { metric, scale = 1, hasExtremes } = stored.field
-  const line = { name: metric, sql: bucketOf(stored, source), scale }
+  const line = { name: metric, metric, sql: bucketOf(stored, source), scale }
   if (hasExtremes !== true) return [line]
   const ends = (["min", "max"] as const).map((which) => ({
     name: `${metric}.${which}`,
+    metric,
     sql: `(${extreme(which, stored, source)})::float8`,
     scale,
   }))
@@ -111,17 +114,11 @@ const derivedColumns = (family: Family, source: SourceTable): readonly AnswerCol
   }
   return family.derived.map(({ metric, of, to, isRest, scale }) => {
     const ratio = `${sqlOf(of)} / nullif(${sqlOf(to)}, 0)`
-    return { name: metric, sql: isRest === true ? `1 - ${ratio}` : ratio, scale }
+    return { name: metric, metric, sql: isRest === true ? `1 - ${ratio}` : ratio, scale }
   })
 }
 
-/** Columns of an answer; of these metrics only, unless it is null. */
-export const answerColumns = (
-  family: Family,
-  source: SourceTable,
-  metrics: readonly string[] | null,
-): readonly AnswerColumn[] =>
-  [
-    ...overTime(family).flatMap((stored) => fieldColumns(stored, source)),
-    ...derivedColumns(family, source),
-  ].filter(({ name }) => metrics === null || metrics.includes(name.replace(/\.(?:min|max)$/, "")))
+export const answerColumns = (family: Family, source: SourceTable): readonly AnswerColumn[] => [
+  ...overTime(family).flatMap((stored) => fieldColumns(stored, source)),
+  ...derivedColumns(family, source),
+]

@@ -16,14 +16,13 @@ export const createFamilyTables = async (
 ): Promise<readonly string[]> => {
   const [problem] = problemsOf(families)
   if (problem !== undefined) throw new Error(problem)
-  const open = families.filter(({ storage }) => !storage.isMigrated)
-  if (open.length === 0) return []
   const sql = openSql(owner, { name: "families", max: 1, settings: { lock_timeout: 60_000 } })
   try {
     return await sql.begin(async (tx) => {
       await tx`select pg_advisory_xact_lock(1769239150)`
       const made: string[] = []
-      for (const family of open) if (await makeTables(tx, family)) made.push(family.storage.table)
+      for (const family of families)
+        if (await makeTables(tx, family)) made.push(family.storage.table)
       return made
     })
   } finally {
@@ -41,7 +40,10 @@ const makeTables = async (tx: Tx, family: Family): Promise<boolean> => {
   checkTypes(family, known)
   await addColumns(tx, family.storage.table, overTime(family))
   await addColumns(tx, family.storage.last, family.fields)
-  for (const width of family.storage.rollups) await extendRollup(tx, family, width)
+  for (const width of family.storage.rollups)
+    if ((await columnsOf(tx, rollupTable(family, width))).size > 0)
+      await extendRollup(tx, family, width)
+    else await createRollup(tx, family, width)
   return false
 }
 
@@ -66,14 +68,27 @@ const createTables = async (tx: Tx, family: Family): Promise<void> => {
       ts timestamptz not null ${values}
     ) with (fillfactor = 50)`
   await tx`grant select, insert, update on ${tx(`series.${last}`)} to ispvm_app`
-  const aggregates = aggregatesOf(family).map(({ name, sql }) => `${sql} as ${quoteName(name)}`)
-  for (const suffix of rollups) {
-    const { width, lag, chunk } = ROLLUPS[suffix]
-    await tx`
-      select ispvm.rollup_create(${table}, ${suffix}, ${width}::interval, ${[key]},
-        ${["count(*)::int as n", ...aggregates].join(", ")}, ${lag}::interval, ${chunk}::interval,
-        ${suffix})`
-  }
+  for (const width of rollups) await createRollup(tx, family, width)
+}
+
+const rollupTable = ({ storage }: Family, width: RollupWidth): string => `${storage.table}_${width}`
+
+/** It begins with the oldest raw value: housekeeping stores what is older than its lag. */
+const createRollup = async (tx: Tx, family: Family, suffix: RollupWidth): Promise<void> => {
+  const { table, key } = family.storage
+  const { width, lag, chunk } = ROLLUPS[suffix]
+  // Each rollup has `n`, the number of rows, which is also the count of a field that is never null.
+  const aggregates = aggregatesOf(family)
+    .filter(({ name }) => name !== "n")
+    .map(({ name, sql }) => `${sql} as ${quoteName(name)}`)
+  await tx`
+    select ispvm.rollup_create(${table}, ${suffix}, ${width}::interval, ${[key]},
+      ${["count(*)::int as n", ...aggregates].join(", ")}, ${lag}::interval, ${chunk}::interval,
+      ${suffix})`
+  await tx`
+    update ispvm.rollup set stored_until = ispvm.bin(width, oldest)
+    from (select min(ts) as oldest from ${tx(`series.${table}`)}) raw
+    where name = ${rollupTable(family, suffix)} and oldest < stored_until`
 }
 
 const columnsOf = async (tx: Tx, table: string): Promise<ReadonlyMap<string, string>> => {
@@ -112,6 +127,6 @@ const addColumns = async (tx: Tx, table: string, fields: readonly StoredField[])
 const extendRollup = async (tx: Tx, family: Family, width: RollupWidth): Promise<void> => {
   const aggregates = aggregatesOf(family)
   await tx`
-    select ispvm.rollup_extend(${`${family.storage.table}_${width}`},
+    select ispvm.rollup_extend(${rollupTable(family, width)},
       ${aggregates.map(({ name }) => name)}::text[], ${aggregates.map(({ sql }) => sql)}::text[])`
 }

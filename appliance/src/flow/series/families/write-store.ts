@@ -11,16 +11,20 @@ type Keyed = { readonly key: number; readonly sample: StoredSample }
 
 const MAX_NAMES = { agent: 20_000, router: 200 } as const
 
-/** How many rows were new. Every statement may run twice and changes nothing the second time. */
+/** `stored`: rows that were new. `nameless`: samples of names beyond a device's limit. */
+export type WrittenRows = { readonly stored: number; readonly nameless: number }
+
+/** Every statement may run twice and changes nothing the second time. */
 export const writeFamily = async (
   tx: Tx,
   family: Family,
   samples: readonly StoredSample[],
   from: { readonly org: OrgId; readonly isRouter: boolean },
-): Promise<number> => {
-  if (samples.length === 0) return 0
+): Promise<WrittenRows> => {
+  if (samples.length === 0) return { stored: 0, nameless: 0 }
   const keyed = await withKeys(tx, family, samples, from)
-  return keyed.length === 0 ? 0 : await insert(tx, family, keyed)
+  const stored = keyed.length === 0 ? 0 : await insert(tx, family, keyed)
+  return { stored, nameless: samples.length - keyed.length }
 }
 
 const keyedBy = (key: number | undefined, sample: StoredSample): Keyed[] => {
@@ -111,8 +115,10 @@ const addNames = async (
     select ${org}, device_key, ${family}, name, unit
     from (select *, row_number() over (partition by device_key order by name, unit) as place
       from ${listOf(tx, things)}) new
-    where place + (select count(*) from series.entity e
-      where e.device_key = new.device_key and e.family = ${family}) <= ${max}
+      left join (select device_key, count(*) as known from series.entity
+        where device_key = any(${[...new Set(things.map((t) => t.deviceKey))]}::int[])
+          and family = ${family} group by 1) own using (device_key)
+    where place + coalesce(known, 0) <= ${max}
     order by device_key, name, unit
     on conflict do nothing`
 }
