@@ -7,7 +7,7 @@ const whole = <T>(items: T[]) => ({ items, next: null })
 
 type Deps = { readonly fleet: Fleet; readonly families?: readonly Family[] }
 
-export const routes = ({ fleet, families = FAMILIES }: Deps): readonly Route[] => [
+const deviceRoutes = ({ fleet }: Deps): readonly Route[] => [
   route({
     ...endpoint("GET /devices"),
     permission: "inventory:read",
@@ -32,6 +32,9 @@ export const routes = ({ fleet, families = FAMILIES }: Deps): readonly Route[] =
     summary: "One interface by its name, with its device and the link that ends on it",
     handle: ({ params, query }, { org }) => fleet.interface(org, params.id, query.name),
   }),
+]
+
+const metricRoutes = ({ fleet, families = FAMILIES }: Deps): readonly Route[] => [
   route({
     ...endpoint("GET /devices/{id}/series"),
     permission: "series:read",
@@ -67,6 +70,9 @@ export const routes = ({ fleet, families = FAMILIES }: Deps): readonly Route[] =
     summary: "What is measured: metrics with unit, entity and charts, by family",
     handle: async () => whole(families.map(describeFamily)),
   }),
+]
+
+const eventRoutes = ({ fleet }: Deps): readonly Route[] => [
   route({
     ...endpoint("GET /devices/{id}/events"),
     permission: "events:read",
@@ -92,6 +98,9 @@ export const routes = ({ fleet, families = FAMILIES }: Deps): readonly Route[] =
         limit,
       }),
   }),
+]
+
+const networkRoutes = ({ fleet }: Deps): readonly Route[] => [
   route({
     ...endpoint("GET /links"),
     permission: "inventory:read",
@@ -116,4 +125,11 @@ export const routes = ({ fleet, families = FAMILIES }: Deps): readonly Route[] =
     summary: "Figures of the whole network, open incidents and recent events",
     handle: (_, { org }) => fleet.overview(org),
   }),
+]
+
+export const routes = (deps: Deps): readonly Route[] => [
+  ...deviceRoutes(deps),
+  ...metricRoutes(deps),
+  ...eventRoutes(deps),
+  ...networkRoutes(deps),
 ]
