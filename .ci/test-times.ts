@@ -20,7 +20,8 @@ export const recordTimes = (taken: FileTimes, known: ReadonlySet<string>): void 
   const rows = Object.entries({ ...readTimes(), ...taken })
     .filter(([file]) => known.has(file))
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([file, { wall, cpu }]) => `  ${JSON.stringify(file)}: ${JSON.stringify({ wall, cpu })}`)
+    // As the formatter leaves it.
+    .map(([file, { wall, cpu }]) => `  ${JSON.stringify(file)}: { "wall": ${wall}, "cpu": ${cpu} }`)
   writeFileSync(FILE, `{\n${rows.join(",\n")}\n}\n`)
 }
 
