@@ -1,5 +1,6 @@
 import type { EndpointName, Endpoints } from "@ispvm/appliance/api/endpoints"
 import type { z } from "zod"
+import { t } from "../i18n/strings/strings.ts"
 import { escapeHidden } from "./hidden-characters.ts"
 import { ApiError, problemOf } from "./problem.ts"
 
@@ -88,9 +89,7 @@ const send = async (
     })
   } catch (cause) {
     const isTimeout = cause instanceof DOMException && cause.name === "TimeoutError"
-    const message = isTimeout
-      ? `The appliance did not answer within ${deadlineMs / 1_000} s.`
-      : "The appliance cannot be reached. Check that it runs and that this machine is online."
+    const message = isTimeout ? t.requests.timeout(deadlineMs / 1_000) : t.requests.unreachable
     throw new ApiError(0, isTimeout ? "timeout" : "unreachable", message, [], { cause })
   }
 }

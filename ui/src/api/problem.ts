@@ -1,5 +1,6 @@
 import type { Problem } from "@ispvm/appliance/api/shared"
 import { fieldText } from "../i18n/strings/message-text.ts"
+import { t } from "../i18n/strings/strings.ts"
 
 export type FieldProblem = { readonly path: string; readonly message: string }
 
@@ -35,13 +36,9 @@ export class ApiError extends Error {
  */
 export const problemOf = (status: number, body: unknown): ApiError => {
   if (!isRecord(body))
-    return new ApiError(
-      status,
-      "no-problem-document",
-      `The appliance answered ${status} without saying why.`,
-    )
+    return new ApiError(status, "no-problem-document", t.requests.withoutReason(status))
   const problem = body as Partial<Problem>
-  const message = problem.detail ?? problem.title ?? `The appliance answered ${status}.`
+  const message = problem.detail ?? problem.title ?? t.requests.answered(status)
   const fields = (problem.fields ?? []).map((field) => ({
     path: field.path,
     message: fieldText(field),

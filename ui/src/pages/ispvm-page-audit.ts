@@ -9,7 +9,7 @@ import { nowMs } from "../components/now.ts"
 import { saveFile } from "../components/save-file.ts"
 import { auditCsv, readAll } from "../features/audit/audit-csv.ts"
 import { auditStyles } from "../features/audit/audit-styles.ts"
-import { SPANS, SUBJECTS, spanMs } from "../features/audit/audit-text.ts"
+import { type MoreNames, SPANS, SUBJECTS, spanMs } from "../features/audit/audit-text.ts"
 import { auditColumns, detailOf, HIDDEN_AT_FIRST } from "../features/audit/columns.ts"
 import { addressRange } from "../features/range/absolute-range.ts"
 import type { WhenQuery } from "../features/range/ispvm-when.ts"
@@ -33,6 +33,7 @@ import "../features/range/ispvm-when.ts"
 
 const strings = t.audit
 const PAGE_ROWS = 50
+const NO_NAMES: MoreNames = new Map()
 const NEWEST: PageKeys = { before: "", after: "" }
 /** Delay after typing before the request. */
 const PAUSE_MS = 300
@@ -60,9 +61,19 @@ export class IspvmPageAudit extends Page {
     keepsValue: () => true,
     onReady: () => this.#showTop(),
   })
+  /** The audit log needs the same role as the list of users. */
+  readonly #names = new RequestController(this, {
+    key: () => [] as const,
+    load: async (): Promise<MoreNames> => {
+      const { api } = this.deps
+      const [accounts, credentials] = await Promise.all([api.accounts(), api.credentials()])
+      return new Map([...accounts.items, ...credentials.items].map(({ id, name }) => [id, name]))
+    },
+  })
   readonly #export = new ActionController(this)
   readonly #tableColumns = auditColumns({
     fleet: () => this.deps.fleet.value,
+    more: () => this.#names.value ?? NO_NAMES,
     isOpen: (id) => this.open.has(id),
     toggle: (id) => this.#toggle(id),
   })

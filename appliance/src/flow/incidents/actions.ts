@@ -1,4 +1,5 @@
 /** Actions of people on incidents: acknowledge, withdraw, add notes. */
+import type { AuditAction } from "../../api/audit-actions.ts"
 import type { Incident as Shown } from "../../api/incidents.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import { conflict, notFound } from "../../platform/http/http-error.ts"
@@ -17,7 +18,7 @@ export type ActionDeps = {
   readonly audit: (
     tx: Tx,
     actor: Actor,
-    action: string,
+    action: AuditAction,
     subject: string,
     id: string,
     detail: Record<string, unknown>,
@@ -34,7 +35,7 @@ type Act = {
   readonly next: Incident
   readonly kind: Line["kind"]
   readonly message: Line["message"]
-  readonly action: string
+  readonly action: AuditAction
 }
 const acknowledged = (actor: Actor, note: string, was: Incident, nowMs: number): Act => ({
   next: {

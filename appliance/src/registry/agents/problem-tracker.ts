@@ -3,6 +3,7 @@
  * and audit.
  */
 import type { Ack, Heartbeat } from "@ispvm/wire"
+import type { AuditAction } from "../../api/audit-actions.ts"
 import type { AgentId } from "../../platform/ids.ts"
 import type { Dbs } from "../../platform/postgres/db.ts"
 import { write } from "../audit/audit.ts"
@@ -40,7 +41,7 @@ export type ProblemTracker = {
 }
 
 /** Stored action names never change, so that one name finds old and new audit entries. */
-const AUDIT_ACTIONS: Readonly<Record<Problem["reason"], string>> = {
+const AUDIT_ACTIONS: Readonly<Record<Problem["reason"], AuditAction>> = {
   "identity-shared": "agent.identity-shared",
   "clock-skew": "agent.clock-wrong",
   "samples-rejected": "agent.samples-refused",

@@ -1,4 +1,5 @@
 /** Writes audit rows, each in the transaction of the change it records. */
+import type { AuditAction } from "../../api/audit-actions.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { By, Detail } from "./model.ts"
 import { insertEntry } from "./store.ts"
@@ -7,7 +8,7 @@ import { insertEntry } from "./store.ts"
 export const write = (
   tx: Tx,
   by: By,
-  action: string,
+  action: AuditAction,
   subject: string,
   id: string | null,
   detail: Detail = {},

@@ -112,14 +112,16 @@ type Done = { readonly id: string; readonly detail: Detail }
 
 const NO_MACHINE: OwnMachine = { allowLoopback: false, ownAddresses: () => [] }
 
+/** Agents and collectors are changed by their own module, interfaces by nobody. */
+type ChangedKind = Exclude<InventoryKind, "interface" | "agent" | "collector">
 type Removable = "region" | "site" | "device" | "link"
 /** What all kinds of changes need. */
 type Changes = {
   /** Runs `work` and writes its audit row in one transaction, then announces the change. */
   readonly change: (
     actor: Changer,
-    what: InventoryKind,
-    verb: string,
+    what: ChangedKind,
+    verb: "created" | "changed" | "removed",
     work: (tx: Tx, org: OrgId) => Promise<Done>,
   ) => Promise<Id>
   readonly remove: (actor: Actor, what: Removable, id: string) => Promise<void>
@@ -255,8 +257,8 @@ export const createInventory = ({
 
   const change = async (
     actor: Changer,
-    what: InventoryKind,
-    verb: string,
+    what: ChangedKind,
+    verb: "created" | "changed" | "removed",
     work: (tx: Tx, org: OrgId) => Promise<Done>,
   ): Promise<Id> => {
     const { org } = actor

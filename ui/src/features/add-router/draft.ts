@@ -290,7 +290,9 @@ export const siteBody = (draft: Draft): SiteInput => ({
 })
 
 export const credentialBody = (draft: Draft) => ({
-  name: draft.credentialName.trim() || `${draft.username || "SNMP"} for ${draft.address.trim()}`,
+  name:
+    draft.credentialName.trim() ||
+    t.access.credentialDefault(draft.username || "SNMP", draft.address.trim()),
   ...typedSecrets(draft),
 })
 

@@ -1,5 +1,6 @@
 /** Status texts of an agent. Pure. */
 import type { Agent } from "@ispvm/appliance/api/agents"
+import { locale } from "../../i18n/locale.ts"
 import { t } from "../../i18n/strings/strings.ts"
 
 const DAY_MS = 86_400_000
@@ -47,7 +48,8 @@ export const agentApiUrlOf = (command: string): string | null =>
 /** "9 min 12 s": with seconds, because it is a countdown. */
 export const countdown = (leftMs: number): string => {
   const s = Math.max(0, Math.ceil(leftMs / 1_000))
-  return s < 60 ? `${s} s` : `${Math.floor(s / 60)} min ${s % 60} s`
+  const { min, s: second } = locale.units
+  return s < 60 ? `${s} ${second}` : `${Math.floor(s / 60)} ${min} ${s % 60} ${second}`
 }
 
 /** The newest state of each agent, from the request or from the stream. */

@@ -43,7 +43,7 @@ export const clock = (agent: Agent) => {
 export const capabilities = (agent: Agent) => {
   if (agent.icmp === null) return t.terms.none
   return html`${agent.icmp ? strings.icmp : amber(strings.noIcmp, strings.noIcmpHint)} ·
-  ${agent.syslogPort === null ? strings.noSyslog : strings.syslog(agent.syslogPort)}${agent.notes.length === 0 ? nothing : html` · ${amber(`${agent.notes.length} ${agent.notes.length === 1 ? "note" : "notes"}`, agent.notes.join("\n"))}`}`
+  ${agent.syslogPort === null ? strings.noSyslog : strings.syslog(agent.syslogPort)}${agent.notes.length === 0 ? nothing : html` · ${amber(strings.notesCount(agent.notes.length), agent.notes.join("\n"))}`}`
 }
 
 export const state = (agent: Agent) =>

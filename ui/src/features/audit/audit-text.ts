@@ -26,15 +26,10 @@ export const SUBJECTS = Object.entries(strings.subjects).map(([value, label]) =>
 export const spanMs = (span: string): number | null => SPAN_MS[span] ?? null
 
 const ACTIONS: Readonly<Record<string, string>> = strings.actions
-const VERBS: Readonly<Record<string, string>> = strings.verbs
 
-export const actionText = ({ action, subject }: Pick<AuditEntry, "action" | "subject">): string => {
-  const known = ACTIONS[action]
-  if (known !== undefined) return known
-  const [what = subject, verb = ""] = action.split(".")
-  const verbText = VERBS[verb]
-  return verbText === undefined ? action : `${verbText} ${what}`
-}
+/** An action of an earlier release is shown by its name. */
+export const actionText = ({ action }: Pick<AuditEntry, "action">): string =>
+  ACTIONS[action] ?? action
 
 /** The source address. A failed login has no account; its address is in the detail. */
 export const originText = ({ address, detail }: Pick<AuditEntry, "address" | "detail">): string => {
@@ -42,11 +37,34 @@ export const originText = ({ address, detail }: Pick<AuditEntry, "address" | "de
   return typeof from === "string" && from !== "" ? strings.from(from) : strings.noAddress
 }
 
-/** The current name of the subject; null if it is deleted or has no page. */
+/** Names of what is not in the fleet: users, credentials and regions, by id. */
+export type MoreNames = ReadonlyMap<string, string>
+type Subject = { readonly name: string; readonly href: string | null }
+
+/**
+ * The current name of the subject, or the one of that time; null if neither is known. Without
+ * `href` it is deleted, or has no page.
+ */
 export const subjectOf = (
+  entry: Pick<AuditEntry, "subject" | "subjectId" | "detail">,
+  fleet: Pick<Fleet, "devices" | "links" | "sites" | "agents">,
+  more: MoreNames,
+): Subject | null => {
+  const inFleet = fleetSubject(entry, fleet)
+  if (inFleet !== null) return inFleet
+  const { subject, subjectId, detail } = entry
+  if (subject === "incident" && subjectId !== null && typeof detail.number === "number")
+    return { name: strings.incident(detail.number), href: paths.incident(subjectId) }
+  const name = more.get(subjectId ?? "") ?? detail.name ?? detail.email
+  if (typeof name === "string" && name !== "") return { name, href: null }
+  const collector = subject === "collector" ? t.collectors.names[subjectId ?? ""] : undefined
+  return collector === undefined ? null : { name: collector, href: paths.settings }
+}
+
+const fleetSubject = (
   { subject, subjectId }: Pick<AuditEntry, "subject" | "subjectId">,
   { devices, links, sites, agents }: Pick<Fleet, "devices" | "links" | "sites" | "agents">,
-): { readonly name: string; readonly href: string } | null => {
+): Subject | null => {
   const id = subjectId ?? ""
   const named = (
     known: ReadonlyMap<string, { readonly name: string }>,

@@ -6,7 +6,7 @@ import { foldButton } from "../../components/table-parts.ts"
 import { exact } from "../../i18n/format/time.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import type { Fleet } from "../../state/fleet.ts"
-import { actionText, detailLines, originText, subjectOf } from "./audit-text.ts"
+import { actionText, detailLines, type MoreNames, originText, subjectOf } from "./audit-text.ts"
 import "../../components/ispvm-time.ts"
 
 const strings = t.audit
@@ -15,6 +15,7 @@ export const HIDDEN_AT_FIRST: readonly string[] = ["code"]
 
 export type AuditTable = {
   readonly fleet: () => Fleet
+  readonly more: () => MoreNames
   readonly isOpen: (id: string) => boolean
   readonly toggle: (id: string) => void
 }
@@ -46,7 +47,7 @@ export const auditColumns = (table: AuditTable): readonly TableColumn<AuditEntry
     label: strings.what,
     width: "minmax(180px, 2fr)",
     card: "wide",
-    cell: (entry) => html`${actionText(entry)}${subjectText(entry, table.fleet())}`,
+    cell: (entry) => html`${actionText(entry)}${subjectText(entry, table)}`,
   },
   {
     key: "code",
@@ -79,11 +80,13 @@ export const auditColumns = (table: AuditTable): readonly TableColumn<AuditEntry
  * The subject by name with a link if it exists, else by id; nothing for logins, which name the
  * account already.
  */
-const subjectText = (entry: AuditEntry, fleet: Fleet) => {
+const subjectText = (entry: AuditEntry, { fleet, more }: AuditTable) => {
   if (entry.subjectId === null || entry.action.startsWith("session.")) return nothing
-  const known = subjectOf(entry, fleet)
-  return known === null
-    ? html`: <bdi style="font-family:var(--font-mono);font-size:.94em">${entry.subjectId}</bdi>`
+  const known = subjectOf(entry, fleet(), more())
+  if (known === null)
+    return html`: <bdi style="font-family:var(--font-mono);font-size:.94em">${entry.subjectId}</bdi>`
+  return known.href === null
+    ? html`: <bdi>${known.name}</bdi>`
     : html`: <a href=${known.href}><bdi>${known.name}</bdi></a>`
 }
 

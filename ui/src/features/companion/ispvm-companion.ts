@@ -7,6 +7,7 @@ import { paths } from "../../app/paths.ts"
 import { copyText } from "../../components/copy-text.ts"
 import { nowMs } from "../../components/now.ts"
 import { duration } from "../../i18n/format/time.ts"
+import { locale } from "../../i18n/locale.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { RequestController } from "../../state/request.ts"
@@ -45,7 +46,7 @@ type DialogState =
 /** How long reports may be missing, in exact seconds below a few minutes. */
 const lateAfterText = (everyS: number): string =>
   everyS * LATE_AFTER_HEARTBEATS <= 180
-    ? `${everyS * LATE_AFTER_HEARTBEATS} s`
+    ? `${everyS * LATE_AFTER_HEARTBEATS} ${locale.units.s}`
     : duration(everyS * LATE_AFTER_HEARTBEATS * 1_000)
 
 /** Why the API does not answer the agent, as a sentence; null if it does. */

@@ -40,6 +40,7 @@ export const access = {
   credentialNone: "None",
   credentialNew: "New credential…",
   credentialName: "Save as",
+  credentialDefault: (user: string, address: string) => `${user} for ${address}`,
   credentialNameHint: "Other routers can use the credential by this name.",
   credentialAdmin: "Only admins can save new credentials. Choose a saved one.",
   manage: "Manage credentials",

@@ -61,6 +61,7 @@ export const agents = {
   syslog: (port: number) => `Syslog ${port}`,
   noSyslog: "No syslog",
   notes: "Notes",
+  notesCount: (n: number) => plural(n, { one: "# note", other: "# notes" }),
   form: {
     heading: "Add agent",
     editHeading: (name: string) => `Edit ${name}`,

@@ -19,6 +19,7 @@ import { network } from "./network.ts"
 import { pages } from "./pages.ts"
 import { people } from "./people.ts"
 import { ranges } from "./ranges.ts"
+import { requests } from "./requests.ts"
 import { shell } from "./shell.ts"
 import { terms } from "./terms.ts"
 
@@ -42,4 +43,5 @@ export const english = {
   pages,
   people,
   ranges,
+  requests,
 } as const

@@ -39,6 +39,7 @@ export const access: Messages["access"] = {
   credential: "Kimlik bilgisi",
   credentialNone: "Yok",
   credentialNew: "Yeni kimlik bilgisi…",
+  credentialDefault: (user, address) => `${address} için ${user}`,
   credentialName: "Şu adla kaydet",
   credentialNameHint: "Diğer yönlendiriciler kimlik bilgisini bu adla kullanabilir.",
   credentialAdmin:

@@ -56,6 +56,7 @@ export const agents: Messages["agents"] = {
     "Cihazlar yalnızca TCP ile yoklanıyor. Makinesine fping kurup ajanı yeniden başlatın.",
   syslog: (port) => `Syslog ${port}`,
   noSyslog: "Syslog yok",
+  notesCount: (n) => `${n} not`,
   notes: "Notlar",
   form: {
     heading: "Ajan ekle",

@@ -2,7 +2,7 @@ import type { Messages } from "../../translation.ts"
 
 export const collectors: Messages["collectors"] = {
   title: "Toplama aralıkları",
-  lead: "Ajanlar her cihazı ne sıklıkla okur. Bir değişiklik ajanlara birkaç saniyede ulaşır. Erişim sınamaları etkilenmez: her saniye yapılır.",
+  lead: "Ajanlar her cihazı ne sıklıkla okur. Bir değişiklik ajanlara birkaç saniyede ulaşır. Yoklamalar etkilenmez: her saniye yapılır.",
   failed: "Toplama aralıkları yüklenemedi",
   names: {
     "routeros-api.interface": "Arayüzler, RouterOS API",

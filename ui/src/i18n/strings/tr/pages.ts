@@ -11,7 +11,7 @@ export const pages: Messages["pages"] = {
       heading: "Yetki yok",
       text: "Rolünüz bu sayfayı açamaz. Rolünüzü değiştirmesini kuruluşunuzun bir yöneticisinden isteyin.",
     },
-    back: "Genel bakışa dön",
+    back: "Özete dön",
   },
   login: {
     heading: "Oturum aç",
@@ -73,10 +73,10 @@ export const pages: Messages["pages"] = {
     done: (created, updated) => `Aktarıldı: ${created} yeni, ${updated} güncellenen.`,
   },
   overview: {
-    failed: "Genel bakış yüklenemedi",
+    failed: "Özet yüklenemedi",
     emptyTitle: "Henüz cihaz yok",
     emptyText:
-      "Genel bakış ağın durumunu ve açık arızaları gösterir. Başlamak için ilk yönlendiriciyi ekleyin.",
+      "Özet, ağın durumunu ve açık arızaları gösterir. Başlamak için ilk yönlendiriciyi ekleyin.",
     healthy: "Arıza yok",
     for: "süre:",
     unhealthy: (what) => `Açık arıza yok, ama ${what}`,

@@ -16,6 +16,7 @@ import { network } from "./network.ts"
 import { pages } from "./pages.ts"
 import { people } from "./people.ts"
 import { ranges } from "./ranges.ts"
+import { requests } from "./requests.ts"
 import { shell } from "./shell.ts"
 import { terms } from "./terms.ts"
 
@@ -39,4 +40,5 @@ export const turkish: Messages = {
   pages,
   people,
   ranges,
+  requests,
 }
