@@ -3,7 +3,7 @@ import { z } from "zod"
 import { Access } from "./access.ts"
 import { Network } from "./destinations.ts"
 import { TextEncoding } from "./text-encoding.ts"
-import { count, DeviceId, Name, Protocol } from "./values.ts"
+import { COLLECTOR_NAME, count, DeviceId, Name, Protocol } from "./values.ts"
 
 /** Intervals in milliseconds; 0: never. */
 export const Intervals = z.strictObject({
@@ -19,7 +19,7 @@ export type Intervals = z.infer<typeof Intervals>
  * collectors that they do not have.
  */
 export const CollectorIntervals = z
-  .record(z.string().regex(/^[a-z-]{1,32}\.[a-z-]{1,32}$/), count)
+  .record(z.string().regex(COLLECTOR_NAME), count)
   .refine((intervals) => Object.keys(intervals).length <= 64, "expected at most 64 collectors")
 export type CollectorIntervals = z.infer<typeof CollectorIntervals>
 /**

@@ -2,6 +2,8 @@
 import type { Intervals } from "./assignment.ts"
 import { FAMILIES } from "./families/families.ts"
 
+export { COLLECTOR_NAME } from "./values.ts"
+
 /** Intervals that the appliance assigns to every device. */
 export const DEFAULT_INTERVALS = {
   pingMs: 1_000,

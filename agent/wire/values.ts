@@ -58,6 +58,8 @@ export const Protocol = z.int().positive()
 export const count = z.int().nonnegative()
 /** Any number from 0. */
 export const amount = z.number().nonnegative()
+/** `<source>.<what it reads>`, such as `snmp.health`. Migration 0028 checks the same. */
+export const COLLECTOR_NAME = /^[a-z0-9-]{1,32}\.[a-z0-9-]{1,32}$/
 /** Where a value was read. The UI shows it. `agent`: the agent reports about itself. */
 export const Source = z.enum(["routeros-api", "snmp", "icmp", "tcp", "syslog", "push", "agent"])
 export type Source = z.infer<typeof Source>

@@ -1,6 +1,6 @@
 /** The only reader of the environment: one table of variables, which `--help` prints. */
 import { resolve } from "node:path"
-import { COLLECTION_INTERVAL, COLLECTORS, isCollectorName } from "@ispvm/wire"
+import { COLLECTION_INTERVAL, COLLECTOR_NAME, COLLECTORS, isCollectorName } from "@ispvm/wire"
 import { z } from "zod"
 import { parseNetwork } from "./platform/http/client-address.ts"
 import { LogLevel } from "./platform/log.ts"
@@ -30,15 +30,16 @@ const webUrl = text.refine(
 )
 
 const MS_PER_S = 1_000
-const INTERVAL_FORM = /^([a-z-]{1,32}\.[a-z-]{1,32})=(\d{1,9})$/
+const SECONDS = /^\d{1,9}$/
 /** `snmp.health=60,snmp.facts=3600` as milliseconds by collector. */
 const collectorIntervals = text.transform((list, context) => {
   const { minMs, maxMs } = COLLECTION_INTERVAL
   const intervals: Record<string, number> = {}
   for (const each of list.split(",").map((one) => one.trim())) {
-    const [, name = "", seconds = ""] = INTERVAL_FORM.exec(each) ?? []
-    const everyMs = Number(seconds) * MS_PER_S
-    if (name === "" || everyMs < minMs || everyMs > maxMs) {
+    const [name = "", seconds = "", ...rest] = each.split("=")
+    const everyMs = SECONDS.test(seconds) ? Number(seconds) * MS_PER_S : 0
+    const isWritten = COLLECTOR_NAME.test(name) && rest.length === 0
+    if (!isWritten || everyMs < minMs || everyMs > maxMs) {
       context.addIssue({
         code: "custom",
         message: `expected collector=seconds, separated by commas, with ${minMs / MS_PER_S} to ${maxMs / MS_PER_S} seconds, such as snmp.health=60`,

@@ -1,12 +1,12 @@
 /** Collectors of the agents, and how often each reads every device. */
-import { COLLECTION_INTERVAL } from "@ispvm/wire/collectors"
+import { COLLECTION_INTERVAL, COLLECTOR_NAME } from "@ispvm/wire/collectors"
 import { z } from "zod"
+import { fieldCode } from "./field-messages.ts"
 
 const { minMs, maxMs } = COLLECTION_INTERVAL
 
-/** `<source>.<what it reads>`, such as `snmp.health`. */
 export const CollectorId = z.strictObject({
-  name: z.string().regex(/^[a-z-]{1,32}\.[a-z-]{1,32}$/, "expected a name such as snmp.health"),
+  name: z.string().regex(COLLECTOR_NAME, fieldCode("field.collector")),
 })
 
 export const Collector = z.object({
@@ -23,10 +23,7 @@ export const Collector = z.object({
 export type Collector = z.infer<typeof Collector>
 
 export const CollectorChange = z.strictObject({
-  everyMs: z
-    .int(`expected whole milliseconds between ${minMs} and ${maxMs}, or null for the default`)
-    .min(minMs, `must be at least ${minMs} ms (1 second)`)
-    .max(maxMs, `must be at most ${maxMs} ms (1 day)`)
-    .nullable(),
+  /** Null: the default. */
+  everyMs: z.int().min(minMs).max(maxMs).nullable(),
 })
 export type CollectorChange = z.infer<typeof CollectorChange>

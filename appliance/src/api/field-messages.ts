@@ -27,6 +27,7 @@ const PLAIN_CODES = [
   "field.wide-prefix",
   "field.url-host",
   "field.fingerprint",
+  "field.collector",
   "field.release",
   "field.release-unknown",
   "field.nothing-to-harden",

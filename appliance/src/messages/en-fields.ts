@@ -65,6 +65,7 @@ export const enFields: Pick<Catalogue, FieldCode> = {
   "field.wide-prefix": () => "too wide: expected a prefix of at least 8 bits, for IPv6 of 16",
   "field.url-host": () => "not a host that a URL can hold",
   "field.fingerprint": () => "expected a SHA-256 fingerprint: 64 hex digits",
+  "field.collector": () => "expected a name such as snmp.health",
   "field.release": () => "expected a release such as 7.18.2",
   "field.release-unknown": () =>
     "required: this router has not reported its release. Type it, such as 7.18.2",

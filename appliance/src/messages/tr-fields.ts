@@ -72,6 +72,7 @@ export const trFields: Pick<Catalogue, FieldCode> = {
   "field.wide-prefix": () => "çok geniş: en az 8 bitlik, IPv6 için 16 bitlik bir ön ek bekleniyor",
   "field.url-host": () => "bir URL içinde yer alabilecek bir makine değil",
   "field.fingerprint": () => "bir SHA-256 parmak izi bekleniyor: 64 onaltılık basamak",
+  "field.collector": () => "snmp.health gibi bir ad bekleniyor",
   "field.release": () => "7.18.2 gibi bir sürüm bekleniyor",
   "field.release-unknown": () =>
     "gerekli: bu yönlendirici sürümünü bildirmedi. 7.18.2 gibi elle yazın",

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
-import { Assignment, COLLECTORS } from "@ispvm/wire"
+import { Assignment, COLLECTORS, CollectorIntervals } from "@ispvm/wire"
 import { openRig, type Rig } from "../../../test/agent-rig.ts"
 import { makeOrg } from "../../../test/make-flow.ts"
 import { Collector } from "../../api/collectors.ts"
+import { readConfig } from "../../config.ts"
 import { endpoint } from "../../platform/http/http.ts"
 import { HttpError } from "../../platform/http/http-error.ts"
 import { effectiveIntervals } from "./collectors.ts"
@@ -134,6 +135,34 @@ test("a change is announced, and the longest interval of each reading is that in
   await change("routeros-api.interface", null)
   stop()
   assert.equal(announced[0], "collector snmp.interface")
+})
+
+test("the API, the setting, the wire and the database take the same names, also with digits", async () => {
+  const names = ["snmp.ipv6-pool", "routeros7.bgp", "snmp.Health", "snmp", "a.b.c", "snmp. "]
+  const { params } = endpoint("PATCH /collectors/{name}")
+  const stored = async (name: string): Promise<boolean> => {
+    try {
+      await rig.dbs.ui.asOrg(rig.org, async (tx) => {
+        await tx`
+          insert into agents.collector_interval (org_id, collector, every_ms)
+          values (${rig.org}, ${name}, 5000)`
+        await tx`delete from agents.collector_interval where collector = ${name}`
+      })
+      return true
+    } catch {
+      return false
+    }
+  }
+  for (const [index, name] of names.entries()) {
+    const isValid = index < 2
+    const set = readConfig({ ISPVM_COLLECTOR_INTERVALS: `${name}=60` }, []).kind === "start"
+    const assigned = CollectorIntervals.safeParse({ [name]: 60_000 }).success
+    assert.deepEqual(
+      [params.safeParse({ name }).success, set, assigned, await stored(name)],
+      [isValid, isValid, isValid, isValid],
+      name,
+    )
+  }
 })
 
 test("an interval belongs to one organisation", async () => {
