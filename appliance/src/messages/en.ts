@@ -1,8 +1,9 @@
 /** The English catalogue. */
-import type { Message, NamedList, NewEvidence, Params, Tense } from "../api/messages.ts"
+import type { Message, Named, NamedList, NewEvidence, Params, Tense } from "../api/messages.ts"
 import { type Catalogue, render } from "./catalogue.ts"
 import { enFields } from "./en-fields.ts"
 import {
+  agentName,
   are,
   be,
   countOf,
@@ -14,6 +15,7 @@ import {
   portName,
   ports,
   things,
+  upper,
   verb,
 } from "./en-phrases.ts"
 import { enStatus } from "./en-status.ts"
@@ -26,14 +28,15 @@ const isOne = (list: NamedList): boolean => countOf(list) === 1
 type Isolation = Params["reason.agent-isolated"]
 /** How many devices of an agent do not answer, and how close together they stopped. */
 const isolation = ({ agent, unreachable, devices, withinMs, tense }: Isolation): string => {
-  const name = nameOf(agent)
+  const name = agentName(agent)
   if (withinMs === null)
-    return `${unreachable} of the ${devices} devices that agent ${name} monitors ${verb(tense, "do", "did")} not answer`
+    return `${unreachable} of the ${devices} devices that ${name} monitors ${verb(tense, "do", "did")} not answer`
   const within = `all stopped within ${duration(withinMs)}`
-  return `None of the ${many(devices, "device")} that agent ${name} monitors ${verb(tense, "answers", "answered")}: ${within}`
+  return `None of the ${many(devices, "device")} that ${name} monitors ${verb(tense, "answers", "answered")}: ${within}`
 }
-const agentRuns = (name: string, tense: Tense): string =>
-  `Agent ${name} ${verb(tense, "sends", "sent")} its heartbeat, so it ${verb(tense, "runs", "ran")}`
+const agentText = (agent: Named): string => upper(agentName(agent))
+const agentRuns = (agent: Named, tense: Tense): string =>
+  `${agentText(agent)} ${verb(tense, "sends", "sent")} its heartbeat, so it ${verb(tense, "runs", "ran")}`
 
 type Unanswered = Params["evidence.not-answering"]
 const devicesAndSite = ({ devices, site }: Unanswered): string => {
@@ -61,7 +64,7 @@ export const en: Catalogue = {
     `Link ${nameOf(link)} ${verb(tense, "is flapping", "flapped")}: ${many(times, "time")} in ${duration(overMs)}`,
   "title.agent-offline": ({ agent, devices, tense }) => {
     const were = verb(tense, "", devices === 1 ? "was " : "were ")
-    return `Agent ${nameOf(agent)} ${be(tense)} offline: ${many(devices, "device")} ${were}unknown`
+    return `${agentText(agent)} ${be(tense)} offline: ${many(devices, "device")} ${were}unknown`
   },
 
   "reason.probes-unanswered": ({ devices }) =>
@@ -84,12 +87,12 @@ export const en: Catalogue = {
     return `It ${be(tense)} the only path to ${names(devices)}: ${downstream}.`
   },
   "reason.entry-point-assumed": ({ agent, devices }) =>
-    `The place of agent ${nameOf(agent)} is not configured; it is assumed to be at ${names(devices)}.`,
+    `The place of ${agentName(agent)} is not configured; it is assumed to be at ${names(devices)}.`,
   "reason.only-path-of-agent": ({ agent, tense }) => {
     const may = verb(tense, "may still work", "may still have worked")
-    return `It ${be(tense)} the only path of agent ${nameOf(agent)}, so devices downstream ${may} for customers.`
+    return `It ${be(tense)} the only path of ${agentName(agent)}, so devices downstream ${may} for customers.`
   },
-  "reason.agent-online": ({ agent, tense }) => `${agentRuns(nameOf(agent), tense)}.`,
+  "reason.agent-online": ({ agent, tense }) => `${agentRuns(agent, tense)}.`,
   "reason.agent-isolated": (params) => `${isolation(params)}.`,
   "reason.agent-path-lost": ({ tense }) => {
     const has = verb(tense, "has", "had")
@@ -102,7 +105,7 @@ export const en: Catalogue = {
       "are unknown since: they may be up or down",
       "were unknown until it was online again",
     )
-    return `Agent ${nameOf(agent)} was last seen ${duration(unseenMs)} before this incident was opened. Its devices ${outcome}.`
+    return `${agentText(agent)} was last seen ${duration(unseenMs)} before this incident was opened. Its devices ${outcome}.`
   },
   "reason.ports-flap": (params) =>
     `${ports(params.ports)} went down ${many(params.times, "time")} in ${duration(params.overMs)}.`,
@@ -136,10 +139,10 @@ export const en: Catalogue = {
     isOne(devices)
       ? `${names(devices)} at its end ${verb(tense, "answers", "answered")}`
       : `${names(devices)} at its two ends both ${verb(tense, "answer", "answered")}, so neither ${be(tense)} down`,
-  "evidence.agent-online": ({ agent, tense }) => agentRuns(nameOf(agent), tense),
+  "evidence.agent-online": ({ agent, tense }) => agentRuns(agent, tense),
   "evidence.agent-isolated": isolation,
   "evidence.agent-offline": ({ agent, unseenMs }) =>
-    `Agent ${nameOf(agent)} sent no heartbeat for ${duration(unseenMs)}, although the appliance could receive one`,
+    `${agentText(agent)} sent no heartbeat for ${duration(unseenMs)}, although the appliance could receive one`,
   "evidence.port-up": ({ port, link, tense }) => {
     const end = link === null ? "its end of the link" : `its end of link ${nameOf(link)}`
     return `${nameOf(port.device)} ${verb(tense, "reports", "reported")} that ${end} ${be(tense)} up (port ${port.interface})`
@@ -155,13 +158,13 @@ export const en: Catalogue = {
   "symptom.port-down": ({ port }) => `Port ${portName(port)} is down`,
   "symptom.not-answering": ({ device }) => `${nameOf(device)} answers neither ping nor TCP`,
   "symptom.not-reporting": ({ device }) => `${nameOf(device)} has stopped reporting`,
-  "symptom.agent-offline": ({ agent }) => `Agent ${nameOf(agent)} is offline`,
+  "symptom.agent-offline": ({ agent }) => `${agentText(agent)} is offline`,
   "recovered.port-up": ({ port }) => `Port ${portName(port)} is up again`,
   "recovered.port-switched-off": ({ port }) =>
     `Port ${portName(port)} is disabled by an administrator`,
   "recovered.answers": ({ device }) => `${nameOf(device)} answers again`,
   "recovered.reports": ({ device }) => `${nameOf(device)} reports again`,
-  "recovered.agent-online": ({ agent }) => `Agent ${nameOf(agent)} is online again`,
+  "recovered.agent-online": ({ agent }) => `${agentText(agent)} is online again`,
   "recovered.no-longer-monitored": ({ symptom }) => `${text(symptom)}: no longer monitored`,
 
   "timeline.opened": ({ title, because }) => `${text(title)}. ${sentences(because)}`.trim(),

@@ -149,3 +149,18 @@ test("Turkish is not English, and tells what is over from what is not", () => {
   }
   assert.ok(texts.size > 15)
 })
+
+test("an agent that was removed is called an agent, in every message about it", () => {
+  const removed = { id: "x", name: null }
+  const about = all.flatMap((message) =>
+    "agent" in message.params
+      ? [{ ...message, params: { ...message.params, agent: removed } } as Message]
+      : [],
+  )
+  assert.ok(new Set(about.map(({ code }) => code)).size > 10)
+  for (const message of about) {
+    assert.match(textOf(message, "en"), /a removed agent/i)
+    assert.doesNotMatch(textOf(message, "en"), /removed device|agent a removed/i)
+    assert.match(textOf(message, "tr"), /kaldırılmış bir ajan/i)
+  }
+})
