@@ -273,7 +273,7 @@ const incidentsOf = ({ deps, live, workers }: Flow): Incidents =>
   })
 
 const routesOf = ({ deps, live, workers }: Flow, incidents: Incidents): readonly Route[] => [
-  ...incidentRoutes(incidents),
+  ...incidentRoutes(incidents, (error) => deps.onError("incidents", error)),
   ...alertRoutes({
     alerts: (org) => {
       const worker = workers.get(org)

@@ -122,7 +122,8 @@ test("incidents: one action on several gives a result for each, and one that is 
   const stranger = await insert(await makeOrg(db, "Other"), 1, "open")
   const incidents = await incidentsOf(org)
   const actor = makeActor(org)
-  const act = (request: object) => actOnAll(incidents, actor, IncidentsAction.parse(request))
+  const act = (request: object) =>
+    actOnAll(incidents, actor, IncidentsAction.parse(request), assert.ifError)
   const ids = [first, closed, stranger, second, first]
   const results = await act({ action: "acknowledge", ids, note: "on my way" })
   assert.deepEqual(
@@ -162,6 +163,33 @@ test("incidents: one action on several gives a result for each, and one that is 
       ["incident.acknowledged", first],
     ],
   )
+})
+
+test("incidents: a fault of the appliance on one of several is its result, and is reported", async () => {
+  const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()]
+  const faults: unknown[] = []
+  const acted: string[] = []
+  const note = async (_: unknown, id: string) => {
+    if (id === second) throw new Error("a secret of the database")
+    acted.push(id)
+    return { id }
+  }
+  const results = await actOnAll(
+    { note, acknowledge: note, unacknowledge: note },
+    makeActor(db.org),
+    IncidentsAction.parse({ action: "note", ids: [first, second, third], note: "x" }),
+    (error) => faults.push(error),
+  )
+  assert.deepEqual(acted, [first, third])
+  assert.deepEqual(
+    results.map(({ rejection }) => rejection?.code ?? null),
+    [null, "fault", null],
+  )
+  const [fault] = faults
+  assert.ok(fault instanceof Error && fault.cause instanceof Error)
+  const [, reference = "none"] = /^request (\S+):/.exec(fault.message) ?? []
+  assert.ok(results[1]?.rejection?.message.includes(reference))
+  assert.doesNotMatch(JSON.stringify(results), /secret/)
 })
 
 test("incidents: an action needs incidents, a note its text, and too many are rejected", () => {

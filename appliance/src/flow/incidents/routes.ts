@@ -13,7 +13,11 @@ const aboutOf = ({ link, device, interface: name }: IncidentQuery): About | null
   return name === undefined ? { kind: "device", id: device } : { kind: "interface", device, name }
 }
 
-export const routes = (incidents: Incidents): readonly Route[] => [
+/** `onFault`: of a single incident, where a request is about several. */
+export const routes = (
+  incidents: Incidents,
+  onFault: (error: unknown) => void,
+): readonly Route[] => [
   route({
     ...endpoint("GET /incidents"),
     permission: "incidents:read",
@@ -40,7 +44,9 @@ export const routes = (incidents: Incidents): readonly Route[] => [
     ...endpoint("POST /incidents/actions"),
     permission: "incidents:act",
     summary: "One action on several incidents, with a result for each",
-    handle: async ({ body }, actor) => ({ results: await actOnAll(incidents, actor, body) }),
+    handle: async ({ body }, actor) => ({
+      results: await actOnAll(incidents, actor, body, onFault),
+    }),
   }),
   route({
     ...endpoint("POST /incidents/{id}/acknowledge"),

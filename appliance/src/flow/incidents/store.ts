@@ -11,7 +11,7 @@ import {
 } from "../../api/incidents.ts"
 import { Reason, Title } from "../../api/messages.ts"
 import { AlertId, type DeviceId, IncidentId, type OrgId } from "../../platform/ids.ts"
-import type { Position } from "../../platform/keyset.ts"
+import { keysetPosition, keysetRows, type Position } from "../../platform/keyset.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { AlertNow } from "../alerts/alerts.ts"
 import {
@@ -145,30 +145,29 @@ const matching = (
 
 /** Newest first. With `after` alone, the page that ends just above that number. */
 export const listIncidents = async (tx: Tx, org: OrgId, query: ListQuery): Promise<Shown[]> => {
-  const { before, after = null, limit } = query
-  const isUpward = after !== null && before === null
-  const rows = await tx`
-    select ${columns(tx)} from incidents.incident i
-    where ${matching(tx, org, query)}
-      ${before === null ? tx`` : tx`and i.number < ${before}`}
-      ${after === null ? tx`` : tx`and i.number > ${after}`}
-    order by i.number ${isUpward ? tx`asc` : tx`desc`} limit ${limit}`
-  const shown = IncidentRow.array().parse(rows).map(show)
-  return isUpward ? shown.reverse() : shown
+  const rows = await keysetRows(
+    tx,
+    "i.number",
+    query,
+    (page) =>
+      tx`select ${columns(tx)} from incidents.incident i where ${matching(tx, org, query)} ${page}`,
+  )
+  return IncidentRow.array().parse(rows).map(show)
 }
 
 /** How many match the filter, and how many of them are newer than the page's first. */
-export const countIncidents = async (
+export const countIncidents = (
   tx: Tx,
   org: OrgId,
   query: ListQuery,
   first: number | null,
-): Promise<Position> => {
-  const [row] = await tx<Position[]>`
-    select count(*)::int as total, (count(*) filter (where i.number > ${first}::int))::int as "offset"
-    from incidents.incident i where ${matching(tx, org, query)}`
-  return row ?? { total: 0, offset: 0 }
-}
+): Promise<Position> =>
+  keysetPosition(
+    tx,
+    "i.number",
+    first,
+    tx`from incidents.incident i where ${matching(tx, org, query)}`,
+  )
 
 /** Since when no incident is open; null while one is. Before the first: since the organisation exists. */
 export const quietSince = async (tx: Tx, org: OrgId): Promise<number | null> => {

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import type { AuditEntry } from "../../api/session.ts"
 import type { OrgId } from "../../platform/ids.ts"
-import type { Position } from "../../platform/keyset.ts"
+import { keysetPosition, keysetRows, type Position } from "../../platform/keyset.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { AuditQuery, Detail } from "./model.ts"
 
@@ -43,30 +43,23 @@ const matching = (
 
 /** Newest first. With `after` alone, the page that ends just above that id. */
 export const pageOf = async (tx: Tx, org: OrgId, query: AuditQuery): Promise<AuditEntry[]> => {
-  const { before, after = null, limit } = query
-  const isUpward = after !== null && before === null
-  const rows = await tx<AuditEntry[]>`
-    select e.id::text, (extract(epoch from at) * 1000)::bigint as "atMs", actor, action, subject,
-      subject_id as "subjectId", address, detail
-    from audit.entry e
-    where ${matching(tx, org, query)}
-      and (${before}::bigint is null or e.id < ${before})
-      and (${after}::bigint is null or e.id > ${after})
-    order by e.id ${isUpward ? tx`asc` : tx`desc`}
-    limit ${limit}`
-  const entries = rows.map((row) => ({ ...row, detail: StoredDetail.parse(row.detail) }))
-  return isUpward ? entries.reverse() : entries
+  const rows = await keysetRows(
+    tx,
+    "e.id",
+    query,
+    (page) => tx<AuditEntry[]>`
+      select e.id::text, (extract(epoch from at) * 1000)::bigint as "atMs", actor, action, subject,
+        subject_id as "subjectId", address, detail
+      from audit.entry e where ${matching(tx, org, query)} ${page}`,
+  )
+  return rows.map((row) => ({ ...row, detail: StoredDetail.parse(row.detail) }))
 }
 
 /** How many match the filter, and how many of them are newer than the page's first. */
-export const countEntries = async (
+export const countEntries = (
   tx: Tx,
   org: OrgId,
   query: AuditQuery,
   first: string | null,
-): Promise<Position> => {
-  const [row] = await tx<Position[]>`
-    select count(*)::int as total, (count(*) filter (where e.id > ${first}::bigint))::int as "offset"
-    from audit.entry e where ${matching(tx, org, query)}`
-  return row ?? { total: 0, offset: 0 }
-}
+): Promise<Position> =>
+  keysetPosition(tx, "e.id", first, tx`from audit.entry e where ${matching(tx, org, query)}`)
