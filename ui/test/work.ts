@@ -300,6 +300,7 @@ const own = (
       people.push(account(9, text("name"), "operator"))
       return { status: 201, body: { id: uuid(9) } }
     case "PATCH accounts/:id":
+      for (const each of people) if (each.id === id) Object.assign(each, body)
       return { status: 200, body: { id } }
     default:
       return null

@@ -10,7 +10,7 @@ export type Choice = { readonly value: string; readonly label: string }
 
 /**
  * Selects one of a few with the native list, which works with every keyboard, touch screen and
- * screen reader. Emits `change-value`.
+ * screen reader. Emits `change-value`. It shows `value`, so what the owner rejects is not shown.
  */
 @customElement("ispvm-select")
 export class IspvmSelect extends LitElement {
@@ -66,8 +66,8 @@ export class IspvmSelect extends LitElement {
 
   readonly #onChange = (event: Event): void => {
     if (!(event.target instanceof HTMLSelectElement)) return
-    this.value = event.target.value
-    emit(this, "change-value", this.value)
+    emit(this, "change-value", event.target.value)
+    this.requestUpdate()
   }
 }
 

@@ -8,6 +8,7 @@ import { FormController } from "../components/form-controller.ts"
 import { settingsStyles } from "../features/settings/settings-styles.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { ActionController } from "../state/action.ts"
+import { ChoiceController } from "../state/choice.ts"
 import { RequestController } from "../state/request.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { panel, shared } from "../theme/shared.ts"
@@ -35,6 +36,8 @@ export class IspvmPageSettings extends Page {
     load: async () => (await this.deps.api.accounts()).items,
   })
   readonly #action = new ActionController(this)
+  readonly #roleAction = new ActionController(this)
+  readonly #role = new ChoiceController(this, (id, value) => this.#saveRole(id, roleOf(value)))
   @state() private dialog: DialogState = { what: "nothing" }
   readonly #account = new FormController(this, {
     initial: { name: "", email: "", role: "operator", password: "" },
@@ -116,9 +119,9 @@ export class IspvmPageSettings extends Page {
         bare
         label=${strings.changeRole(account.name)}
         ?disabled=${isSelf}
-        .value=${account.role}
+        .value=${this.#role.shown(account.id, account.role)}
         .choices=${ROLES}
-        @change-value=${(event: CustomEvent<string>) => void this.#change(account, { role: roleOf(event.detail) })}
+        @change-value=${(event: CustomEvent<string>) => void this.#role.choose(account.id, event.detail)}
       ></ispvm-select>
       <div class="acts">
         ${
@@ -127,7 +130,7 @@ export class IspvmPageSettings extends Page {
             : html`<ispvm-button kind="quiet" icon="key-round" @click=${() => this.#openDialog({ what: "reset", account })}>${strings.reset}</ispvm-button>
                 ${
                   account.disabled
-                    ? html`<ispvm-button kind="quiet" icon="check" @click=${() => void this.#change(account, { disabled: false })}>${strings.enable}</ispvm-button>`
+                    ? html`<ispvm-button kind="quiet" icon="check" @click=${() => void this.#setDisabled(account, false)}>${strings.enable}</ispvm-button>`
                     : html`<ispvm-button kind="quiet" icon="power" @click=${() => this.#openDialog({ what: "disable", account })}>${strings.disable}</ispvm-button>`
                 }`
         }
@@ -178,7 +181,7 @@ export class IspvmPageSettings extends Page {
       ${this.#action.message === "" ? nothing : html`<div class="form-error" role="alert">${this.#action.message}</div>`}
       <p>${strings.disableText}</p>
       <ispvm-button slot="actions" kind="quiet" @click=${this.#close}>${t.components.cancel}</ispvm-button>
-      <ispvm-button slot="actions" kind="danger" ?busy=${this.#action.isBusy} @click=${() => void this.#change(account, { disabled: true })}>${strings.disable}</ispvm-button>
+      <ispvm-button slot="actions" kind="danger" ?busy=${this.#action.isBusy} @click=${() => void this.#setDisabled(account, true)}>${strings.disable}</ispvm-button>
     </ispvm-dialog>`
   }
 
@@ -213,17 +216,26 @@ export class IspvmPageSettings extends Page {
     )
     if (done !== null) await this.#finish(strings.wasReset(account.name))
   }
-  async #change(
-    account: Account,
-    changes: { readonly role?: Role; readonly disabled?: boolean },
-  ): Promise<void> {
+  async #setDisabled(account: Account, disabled: boolean): Promise<void> {
     const done = await this.#action.run("change", () =>
-      this.deps.api.changeAccount(account.id, changes),
+      this.deps.api.changeAccount(account.id, { disabled }),
     )
     if (done !== null) return await this.#finish(strings.changed(account.name))
-    // Without a dialog, an error is shown as a toast, and the list is reset.
+    // The dialog shows its error itself.
     if (this.#action.error === null || this.dialog.what !== "nothing") return
     this.deps.toast({ tone: "failed", text: this.#action.message })
+    await this.#accounts.reload()
+  }
+  async #saveRole(id: string, role: Role): Promise<void> {
+    const name = this.#accounts.value?.find((each) => each.id === id)?.name ?? ""
+    const done = await this.#roleAction.run("change", () =>
+      this.deps.api.changeAccount(id, { role }),
+    )
+    this.deps.toast(
+      done === null
+        ? { tone: "failed", text: this.#roleAction.message }
+        : { tone: "done", text: strings.changed(name) },
+    )
     await this.#accounts.reload()
   }
 

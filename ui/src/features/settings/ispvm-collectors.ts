@@ -5,6 +5,7 @@ import type { Deps } from "../../app/deps.ts"
 import { duration } from "../../i18n/format/time.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
+import { ChoiceController } from "../../state/choice.ts"
 import { setIntervals } from "../../state/freshness.ts"
 import { RequestController } from "../../state/request.ts"
 import { shared } from "../../theme/shared.ts"
@@ -21,6 +22,9 @@ const labelOf = ({ name }: Pick<Collector, "name">): string => strings.names[nam
 export class IspvmCollectors extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
   readonly #action = new ActionController(this)
+  readonly #choice = new ChoiceController(this, (name, value) =>
+    this.#change(name, intervalOf(value)),
+  )
   readonly #collectors = new RequestController(this, {
     key: () => (this.deps === null ? null : [this.deps]),
     load: async () => (await this.deps?.api.collectors())?.items ?? [],
@@ -63,21 +67,18 @@ export class IspvmCollectors extends LitElement {
       <ispvm-select
         bare
         label=${strings.interval(label)}
-        ?disabled=${this.#action.isBusy}
-        .value=${overrideMs === null ? "" : String(overrideMs)}
+        .value=${this.#choice.shown(name, overrideMs === null ? "" : String(overrideMs))}
         .choices=${intervalChoices(collector)}
-        @change-value=${(event: CustomEvent<string>) => void this.#change(collector, intervalOf(event.detail))}
+        @change-value=${(event: CustomEvent<string>) => void this.#choice.choose(name, event.detail)}
       ></ispvm-select>
     </li>`
   }
 
-  async #change(collector: Collector, everyMs: number | null): Promise<void> {
+  async #change(name: string, everyMs: number | null): Promise<void> {
     const deps = this.deps
     if (deps === null) return
-    const label = labelOf(collector)
-    const done = await this.#action.run("change", () =>
-      deps.api.changeCollector(collector.name, { everyMs }),
-    )
+    const label = labelOf({ name })
+    const done = await this.#action.run("change", () => deps.api.changeCollector(name, { everyMs }))
     const text =
       everyMs === null ? strings.removed(label) : strings.changed(label, duration(everyMs))
     deps.toast(
