@@ -46,17 +46,21 @@ export const createIncidents = (
     if (requestsInFlight === 0) received = new Map()
     requestsInFlight += 1
     try {
-      const read = await readIncidents(api).finally(() => {
-        requestsInFlight -= 1
-      })
+      const active = await readActive(api)
       if (request !== latestRequest) return
-      store.set({ phase: "ready", error: null, all: withNewer(read, received) })
+      const known = new Map([...closedOf(store.value.all), ...received])
+      store.set({ phase: "ready", error: null, all: withNewer(byId(active), known) })
+      const closed = await api.incidents({ state: "closed", limit: CLOSED_ROWS })
+      if (request !== latestRequest) return
+      store.update((was) => ({ ...was, all: withNewer(byId(closed.items), was.all) }))
     } catch (error) {
       if (request !== latestRequest) return
       store.update((was) =>
         was.phase === "ready" ? was : { ...was, phase: "failed", error: asError(error) },
       )
       if (unsubscribers.length > 0) scheduleReload(RETRY_MS)
+    } finally {
+      requestsInFlight -= 1
     }
   }
   const receive = (incident: Incident): void => {
@@ -90,17 +94,7 @@ export const createIncidents = (
   }
 }
 
-/** Every incident that is not closed, however old, and the newest closed ones. */
-const readIncidents = async (
-  api: Pick<Api, "incidents">,
-): Promise<ReadonlyMap<string, Incident>> => {
-  const [active, closed] = await Promise.all([
-    readActive(api),
-    api.incidents({ state: "closed", limit: CLOSED_ROWS }),
-  ])
-  return withNewer(byId(closed.items), byId(active))
-}
-
+/** Every incident that is not closed, however old. */
 const readActive = async (api: Pick<Api, "incidents">): Promise<readonly Incident[]> => {
   const read: Incident[] = []
   for (let before: string | null = ""; before !== null; ) {
@@ -125,6 +119,8 @@ const withNewer = (
   return all
 }
 
+const closedOf = (all: ReadonlyMap<string, Incident>) =>
+  [...all].filter(([, { state }]) => state === "closed")
 const byId = (incidents: readonly Incident[]): ReadonlyMap<string, Incident> =>
   new Map(incidents.map((each) => [each.id, each]))
 const asError = (error: unknown): Error =>
