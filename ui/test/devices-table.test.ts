@@ -4,6 +4,7 @@ import { test } from "node:test"
 import type { Page } from "playwright-core"
 import { findings } from "./axe.ts"
 import { keepPicture } from "./browser.ts"
+import { uuid } from "./make.ts"
 import { makeNetwork } from "./network.ts"
 import { showPage, useBrowser } from "./page.ts"
 import { startServer } from "./server.ts"
@@ -51,6 +52,31 @@ test("devices: all rows are selected by the box in the head, and axe finds nothi
     assert.deepEqual(await findings(page), [])
     await page.getByRole("button", { name: "Clear selection" }).click()
     await page.getByText("60 selected").waitFor({ state: "detached" })
+  }))
+
+test("devices: an action leaves alone what the filter hides, and says so", () =>
+  on("/devices?sort=name", async (page, changes) => {
+    await page.getByLabel("Select ada-acc-1").first().check()
+    await page.getByLabel("Select ank-core-1").check()
+    await page.getByText("2 selected").waitFor()
+    const search = page.getByRole("searchbox", { name: "Search" })
+    await search.fill("ank-core")
+    await page.getByText("1 selected, 1 more hidden by the filter").waitFor()
+    await keepPicture(page, "devices-hidden-dark")
+    await page.getByRole("menuitem", { name: "Set site" }).click()
+    await page.getByRole("menuitem", { name: "Izmir" }).click()
+    await page.getByText("1 device was changed.").waitFor()
+    assert.deepEqual(
+      changes.map(({ path }) => path),
+      [`/devices/${uuid(1)}`],
+    )
+    // Nothing matches: the table is away, and the selection is not.
+    await search.fill("no such device")
+    await page.getByText("0 selected, 1 more hidden by the filter").waitFor()
+    await search.fill("")
+    await page.getByText("1 selected", { exact: true }).waitFor()
+    assert.equal(await page.getByLabel("Select ada-acc-1").first().isChecked(), true)
+    assert.equal(await page.getByLabel("Select ank-core-1").isChecked(), false)
   }))
 
 test("devices: a column that is hidden stays hidden", () =>

@@ -17,7 +17,8 @@ const NONE_HIDDEN: ReadonlySet<string> = new Set()
 /**
  * A virtual table: only rows in view exist. Emits `pick-row` with the id of the row and `sort-rows`
  * with the new order. With `keys`, j and k move and Enter opens. Narrow screens show cards. With
- * `selectable`, rows have a check box, and `select-rows` has the selection.
+ * `selectable`, rows have a check box, and `select-rows` has the selection, also of rows that are
+ * filtered out.
  */
 @customElement("ispvm-table")
 export class IspvmTable extends LitElement {
@@ -28,6 +29,7 @@ export class IspvmTable extends LitElement {
   @property() active = ""
   @property({ type: Boolean }) keys = false
   @property({ type: Boolean }) selectable = false
+  @property({ attribute: false }) selected: ReadonlySet<string> = new Set()
   /** Keys of the hidden columns. */
   @property({ attribute: false }) hiddenColumns: ReadonlySet<string> = NONE_HIDDEN
   /** Minimum width before the table scrolls sideways. */
@@ -52,6 +54,7 @@ export class IspvmTable extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("selected")) this.#table.select(this.selected)
     if (
       changed.has("rows") ||
       changed.has("sort") ||
@@ -117,12 +120,8 @@ export class IspvmTable extends LitElement {
   }
   #select(change: () => void): void {
     change()
-    this.requestUpdate()
-    emit(this, "select-rows", this.#table.selectedIds())
-  }
-  /** Clears the selection, for example after an action on the rows. */
-  clearSelection(): void {
-    this.#select(() => this.#table.select(new Set()))
+    this.selected = this.#table.chosenIds()
+    emit(this, "select-rows", this.selected)
   }
 
   #list(draw: (row: Row, index: number) => ReturnType<typeof html>) {

@@ -71,6 +71,17 @@ test("table: all are selected, then none", () => {
   table.toggleAll()
   assert.equal(table.selection(), "none")
 })
+test("table: all that are shown are selected, then none of them; what a filter hides keeps its choice", () => {
+  const table = makeTable()
+  table.update({ rows, columns, sort: "name", hidden: none })
+  table.toggle("a")
+  table.update({ rows: rows.filter(({ id }) => id !== "a"), columns, sort: "name", hidden: none })
+  table.toggleAll()
+  assert.deepEqual([...table.chosenIds()].sort(), ["a", "b", "c"])
+  assert.deepEqual([...table.selectedIds()].sort(), ["b", "c"])
+  table.toggleAll()
+  assert.deepEqual([...table.chosenIds()], ["a"])
+})
 test("table: hidden columns are not drawn, and still order the rows", () => {
   const table = makeTable()
   table.update({ rows, columns, sort: "load", hidden: new Set(["load"]) })

@@ -49,6 +49,8 @@ export const createTableState = <R extends TableRow>() => {
     columns: (): readonly TableColumn<R>[] =>
       input.columns.filter(({ key }) => !input.hidden.has(key)),
     selectedIds,
+    /** Also of rows that are not there at the moment, such as those that a filter hides. */
+    chosenIds: (): ReadonlySet<string> => chosen,
     isSelected: (id: string): boolean => chosen.has(id),
     select: (ids: ReadonlySet<string>): void => {
       chosen = ids
@@ -58,8 +60,10 @@ export const createTableState = <R extends TableRow>() => {
       if (!next.delete(id)) next.add(id)
       chosen = next
     },
+    /** Only the rows that are there; the choice of others is kept. */
     toggleAll: (): void => {
-      chosen = selection() === "all" ? new Set() : new Set(input.rows.map(({ id }) => id))
+      const ids = new Set(input.rows.map(({ id }) => id))
+      chosen = selection() === "all" ? chosen.difference(ids) : chosen.union(ids)
     },
     /** "some": neither none nor all. */
     selection,

@@ -1,9 +1,8 @@
 import type { Device, Site } from "@ispvm/appliance/api/inventory"
 import { css, html, nothing } from "lit"
-import { customElement, query, state } from "lit/decorators.js"
+import { customElement, state } from "lit/decorators.js"
 import { paths } from "../app/paths.ts"
 import { ColumnChoice } from "../components/column-choice.ts"
-import type { IspvmTable } from "../components/ispvm-table.ts"
 import { saveFile } from "../components/save-file.ts"
 import { STATUS_ORDER } from "../components/status-shape.ts"
 import { createTableState } from "../components/table-state.ts"
@@ -89,7 +88,6 @@ export class IspvmPageDevices extends Page {
   ]
 
   @state() private selected: ReadonlySet<string> = new Set()
-  @query("ispvm-table") private table: IspvmTable | null | undefined
   readonly #action = new ActionController(this)
   readonly #columns = new ColumnChoice(this, "devices", deviceColumns)
 
@@ -118,6 +116,7 @@ export class IspvmPageDevices extends Page {
       keys
       min-width="1020"
       ?selectable=${this.deps.session.can("inventory:write")}
+      .selected=${this.selected}
       .columns=${deviceColumns}
       .hiddenColumns=${this.#columns.hidden}
       .rows=${rows}
@@ -147,7 +146,7 @@ export class IspvmPageDevices extends Page {
         })}
       </div>
       ${this.#unassignedChip(filter.agent)}
-      ${this.#bulk(sites)}
+      ${this.#bulk(sites, rows)}
       <div class="actions">
         ${this.#columns.menu()}
         <span class="caption nowrap">${t.components.rows(count(rows.length), count(all))}</span>
@@ -167,19 +166,23 @@ export class IspvmPageDevices extends Page {
     return html`<ispvm-chip ?active=${selectedAgent === "none"} count=${n} @click=${() => this.setQuery({ agent: selectedAgent === "none" ? "" : "none" })}>${strings.noAgent}</ispvm-chip>`
   }
 
-  /** Bulk actions, while rows are selected. */
-  #bulk(sites: readonly Site[]) {
-    const n = this.selected.size
-    if (n === 0) return nothing
+  /** Bulk actions on the selected rows. Those that the filter hides are counted and left alone. */
+  #bulk(sites: readonly Site[], rows: readonly Device[]) {
+    const shown = rows.flatMap(({ id }) => (this.selected.has(id) ? [id] : []))
+    const existing = [...this.selected].filter((id) => this.deps.fleet.value.devices.has(id))
+    const hidden = existing.length - shown.length
+    if (existing.length === 0) return nothing
+    const isDisabled = this.#action.isBusy || shown.length === 0
+    const act = (event: CustomEvent<string>) => void this.#change(event.detail, shown)
     const none = { id: "", name: t.terms.none }
     const entriesOf = (what: string, items: readonly { id: string; name: string }[]) =>
       [none, ...items].map(({ id, name }) => ({ key: `${what}:${id}`, label: name }))
     const agents = [...this.deps.fleet.value.agents.values()].sort(byName)
     return html`<div class="bulk" role="group" aria-label=${t.components.actions}>
-      <span role="status">${t.components.selected(n)}</span>
-      <ispvm-menu label=${strings.setSite} ?disabled=${this.#action.isBusy} .entries=${entriesOf("site", sites)} @pick-entry=${this.#onBulk}></ispvm-menu>
-      <ispvm-menu label=${strings.setAgent} ?disabled=${this.#action.isBusy} .entries=${entriesOf("agent", agents)} @pick-entry=${this.#onBulk}></ispvm-menu>
-      <ispvm-button kind="quiet" @click=${() => this.table?.clearSelection()}>${t.components.clearSelection}</ispvm-button>
+      <span role="status">${t.components.selected(shown.length)}${hidden === 0 ? nothing : strings.hiddenByFilter(hidden)}</span>
+      <ispvm-menu label=${strings.setSite} ?disabled=${isDisabled} .entries=${entriesOf("site", sites)} @pick-entry=${act}></ispvm-menu>
+      <ispvm-menu label=${strings.setAgent} ?disabled=${isDisabled} .entries=${entriesOf("agent", agents)} @pick-entry=${act}></ispvm-menu>
+      <ispvm-button kind="quiet" @click=${this.#onClear}>${t.components.clearSelection}</ispvm-button>
     </div>`
   }
 
@@ -245,20 +248,22 @@ export class IspvmPageDevices extends Page {
     table.update({ rows, columns: deviceColumns, sort, hidden: new Set() })
     saveFile("devices.csv", devicesCsv(table.rows()))
   }
-  readonly #onBulk = async (event: CustomEvent<string>): Promise<void> => {
-    const change = bulkChangeOf(event.detail)
+  async #change(entry: string, ids: readonly string[]): Promise<void> {
+    const change = bulkChangeOf(entry)
     if (change === null) return
-    const done = await this.#action.run("bulk", () =>
-      changeAll(this.deps.api, this.selected, change),
-    )
+    const done = await this.#action.run("bulk", () => changeAll(this.deps.api, ids, change))
     if (done === null) return
-    const { changed, refused } = done.value
-    if (changed > 0) this.deps.toast({ tone: "done", text: strings.changedAll(changed) })
-    const [why] = refused
+    const { changed, rejected } = done.value
+    if (changed.length > 0)
+      this.deps.toast({ tone: "done", text: strings.changedAll(changed.length) })
+    const [why] = rejected.values()
     if (why !== undefined)
-      this.deps.toast({ tone: "failed", text: strings.refusedSome(refused.length, why) })
-    else this.table?.clearSelection()
+      this.deps.toast({ tone: "failed", text: strings.refusedSome(rejected.size, why) })
+    this.selected = this.selected.difference(new Set(changed))
     await this.deps.fleet.reload()
+  }
+  readonly #onClear = (): void => {
+    this.selected = new Set()
   }
   readonly #onKey = (event: KeyboardEvent): void => {
     const id = this.query.get("device")

@@ -16,8 +16,8 @@ test("bulk: a device that is refused does not stop the others", async () => {
     return { id }
   }
   assert.deepEqual(await changeAll({ changeDevice }, ["a", "b", "c"], { siteId: "s" }), {
-    changed: 2,
-    refused: ["no such site"],
+    changed: ["a", "c"],
+    rejected: new Map([["b", "no such site"]]),
   })
   assert.deepEqual(asked, ["a", "b", "c"])
 })

@@ -13,7 +13,11 @@ export const bulkChangeOf = (entry: string): BulkChange | null => {
   return null
 }
 
-export type BulkOutcome = { readonly changed: number; readonly refused: readonly string[] }
+/** `rejected`: by id, the reason. */
+export type BulkOutcome = {
+  readonly changed: readonly string[]
+  readonly rejected: ReadonlyMap<string, string>
+}
 
 /** One request per device: an error for one does not stop the others. */
 export const changeAll = async (
@@ -21,16 +25,16 @@ export const changeAll = async (
   ids: Iterable<string>,
   change: BulkChange,
 ): Promise<BulkOutcome> => {
-  let changed = 0
-  const refused: string[] = []
+  const changed: string[] = []
+  const rejected = new Map<string, string>()
   for (const id of ids) {
     try {
       await api.changeDevice(id, change)
-      changed += 1
+      changed.push(id)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      refused.push(error.message)
+      rejected.set(id, error.message)
     }
   }
-  return { changed, refused }
+  return { changed, rejected }
 }

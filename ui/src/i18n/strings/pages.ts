@@ -141,6 +141,9 @@ export const pages = {
     setAgent: "Set agent",
     changedAll: (n: number) =>
       plural(n, { one: "# device was changed.", other: "# devices were changed." }),
+    /** After "2 selected". */
+    hiddenByFilter: (n: number) =>
+      plural(n, { one: ", # more hidden by the filter", other: ", # more hidden by the filter" }),
     refusedSome: (n: number, why: string) =>
       `${plural(n, { one: "# device was not changed", other: "# devices were not changed" })}: ${why}`,
     failed: "The devices could not be loaded",

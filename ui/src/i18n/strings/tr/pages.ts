@@ -129,6 +129,7 @@ export const pages: Messages["pages"] = {
     setSite: "Saha ata",
     setAgent: "Ajan ata",
     changedAll: (n) => `${many(n, "cihaz")} değiştirildi.`,
+    hiddenByFilter: (n) => `, ${many(n, "satır")} daha filtrede gizli`,
     refusedSome: (n, why) => `${many(n, "cihaz")} değiştirilmedi: ${why}`,
     failed: "Cihazlar yüklenemedi",
     openPage: "Sayfayı aç",
