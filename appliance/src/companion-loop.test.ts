@@ -4,16 +4,15 @@
  */
 import assert from "node:assert/strict"
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs"
-import https from "node:https"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { text } from "node:stream/consumers"
 import { after, before, test } from "node:test"
-import { setTimeout as delay } from "node:timers/promises"
 import { CA_PATH, PUSH_PATH, SCRIPT_PATH } from "@ispvm/wire/push"
 import { makeAuthority } from "../test/authority.ts"
 import { keyIn } from "../test/companion-rig.ts"
 import { type TestDatabase, testDatabase } from "../test/database.ts"
+import { until } from "../test/program.ts"
+import { sendTls } from "../test/send-tls.ts"
 import { Companion, CompanionScript, KeyRotation, ScriptLink } from "./api/companion.ts"
 import { type App, startApp } from "./app.ts"
 import { readConfig } from "./config.ts"
@@ -94,26 +93,14 @@ const api = async (method: string, path: string, body?: object) => {
 const pushApi = (
   method: string,
   path: string,
-  options: { ca?: string; bearer?: string; body?: object } = {},
+  { ca = null, bearer, body }: { ca?: string | null; bearer?: string; body?: object } = {},
 ) =>
-  new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const { ca, bearer, body } = options
-    const trust = ca === undefined ? { rejectUnauthorized: false } : { ca }
-    const headers = {
+  sendTls({
+    ...{ port, method, path, ca, body },
+    headers: {
       ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
-    }
-    const request = https.request(
-      { host: "127.0.0.1", port, method, path, headers, agent: false, ...trust },
-      (response) => {
-        text(response).then(
-          (body) => resolve({ status: response.statusCode ?? 0, text: body }),
-          reject,
-        )
-      },
-    )
-    request.on("error", reject)
-    request.end(body === undefined ? undefined : JSON.stringify(body))
+    },
   })
 const hello = (seq: number) => ({
   v: 1,
@@ -137,16 +124,6 @@ const hello = (seq: number) => ({
 })
 const companion = async () =>
   Companion.parse((await api("GET", `/devices/${device}/companion`)).json)
-/** The effects of a report follow a moment after its answer. */
-const until = async <T>(what: string, check: () => Promise<T | null>): Promise<T> => {
-  for (let left = 200; left > 0; left -= 1) {
-    const found = await check()
-    if (found !== null) return found
-    await delay(50)
-  }
-  return assert.fail(`${what} has not come`)
-}
-
 /** Chooses what the router does, and fetches its script by a link; twice, because it works once. */
 const fetchScript = async () => {
   const desired = {

@@ -4,10 +4,9 @@
  */
 import { generateKeyPairSync } from "node:crypto"
 import { mkdtemp, rm } from "node:fs/promises"
-import https from "node:https"
+import type https from "node:https"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { text } from "node:stream/consumers"
 import { openAuthority } from "@ispvm/pki"
 import type { Ack, Batch, CollectorIntervals } from "@ispvm/wire"
 import forge from "node-forge"
@@ -21,20 +20,14 @@ import type { Problem } from "../src/registry/agents/problems.ts"
 import type { InventoryChange } from "../src/registry/inventory/inventory.ts"
 import { createSecrets } from "../src/registry/secrets/secrets.ts"
 import { testDatabase } from "./database.ts"
+import { sendTls } from "./send-tls.ts"
 
 export type Client = {
   readonly cert?: string
   readonly key?: string
-  readonly keepAlive?: https.Agent
+  readonly keepAlive?: https.Agent | false
   readonly localAddress?: string
 }
-export type Answer = {
-  readonly status: number
-  readonly headers: Readonly<Record<string, unknown>>
-  readonly text: string
-  readonly json: Record<string, unknown>
-}
-
 /** One key for all agents: generating keys is slow, and none of these tests is about them. */
 const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
 export const keyPem = privateKey.export({ type: "pkcs8", format: "pem" }).toString()
@@ -46,14 +39,6 @@ export const csrPem = ((): string => {
   csr.sign(forge.pki.privateKeyFromPem(keyPem), forge.md.sha256.create())
   return forge.pki.certificationRequestToPem(csr)
 })()
-
-const parseJson = (text: string): Record<string, unknown> => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return {}
-  }
-}
 
 const LISTENER = { binds: ["127.0.0.1"], port: 0, publicHost: null }
 const actorIn = (org: Actor["org"]): Actor => ({
@@ -73,42 +58,15 @@ const acknowledge = ({ buffer, number, items }: Batch): Ack => ({
 })
 
 const createSend =
-  (port: number, rootPem: string) =>
+  (port: number, ca: string) =>
   (
     method: string,
     path: string,
     body: unknown = null,
-    client: Client = {},
+    { keepAlive: agent = false, ...tls }: Client = {},
     headers: Record<string, string> = {},
   ) =>
-    new Promise<Answer>((resolve, reject) => {
-      const bytes =
-        body === null
-          ? null
-          : Buffer.isBuffer(body)
-            ? body
-            : Buffer.from(typeof body === "string" ? body : JSON.stringify(body))
-      const { keepAlive, ...tls } = client
-      const options = {
-        host: "127.0.0.1",
-        port,
-        method,
-        path,
-        headers,
-        ca: rootPem,
-        agent: keepAlive ?? false,
-        ...tls,
-      }
-      const request = https.request(options, (response) => {
-        const { statusCode: status = 0, headers } = response
-        text(response).then(
-          (body) => resolve({ status, headers, text: body, json: parseJson(body) }),
-          reject,
-        )
-      })
-      request.on("error", reject)
-      request.end(bytes ?? undefined)
-    })
+    sendTls({ port, ca, method, path, body, headers, agent, ...tls })
 
 /** Agents that enrol as usual. */
 const createEnrolment = (agents: Agents, actor: Actor, send: ReturnType<typeof createSend>) => {

@@ -12,13 +12,8 @@ import { HistoryMessage, TimelineMessage, Title } from "../src/api/messages.ts"
 import { textOf } from "../src/messages/text.ts"
 import { type OldData, recorded, restoreFirstRelease } from "./first-release.ts"
 import { until } from "./program.ts"
-import {
-  type Json,
-  sendTls,
-  startWholeAppliance,
-  type TlsAnswer,
-  type WholeAppliance,
-} from "./whole-appliance.ts"
+import { sendTls, type TlsAnswer } from "./send-tls.ts"
+import { type Json, startWholeAppliance, type WholeAppliance } from "./whole-appliance.ts"
 
 const AGENT_FOLDER = join(import.meta.dirname, "fixtures", "agent-v1")
 const PUSHES = join(import.meta.dirname, "fixtures", "push-v1")
@@ -52,8 +47,8 @@ const askAsAgent = async (method: string, path: string, body?: object): Promise<
     port: Number(new URL(String(agentApiUrl)).port),
     method,
     path,
-    headers: body === undefined ? [] : [["content-type", "application/json"]],
-    body: body === undefined ? null : Buffer.from(JSON.stringify(body)),
+    headers: body === undefined ? {} : { "content-type": "application/json" },
+    body,
     ca: identity.rootPem,
     cert: `${identity.certificatePem}${identity.chainPem}`,
     key: identity.keyPem,
@@ -211,16 +206,16 @@ const authorityIsKept = async (): Promise<void> => {
   assert.ok(getCa !== undefined && hello !== undefined)
   const ask = {
     port,
-    headers: [["authorization", `Bearer ${recorded.routerKey}`]],
+    headers: { authorization: `Bearer ${recorded.routerKey}` },
     ca: identity.rootPem,
-  } as const
-  const ca = await sendTls({ ...ask, method: getCa.method, path: getCa.path, body: null })
+  }
+  const ca = await sendTls({ ...ask, method: getCa.method, path: getCa.path })
   assert.equal(ca.text, identity.rootPem)
   const answer = await sendTls({
     ...ask,
     method: hello.method,
     path: hello.path,
-    body: Buffer.from(hello.body ?? ""),
+    body: hello.body,
   })
   assert.deepEqual(
     [answer.status, JSON.parse(answer.text)],

@@ -12,10 +12,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs"
-import { request } from "node:https"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { text } from "node:stream/consumers"
 import { after, before, describe, test } from "node:test"
 import { z } from "zod"
 import { databaseUrl } from "../src/platform/postgres/database-url.ts"
@@ -23,6 +21,7 @@ import { makeAuthority } from "./authority.ts"
 import { type TestDatabase, testDatabase } from "./database.ts"
 import { EDITS, preload } from "./made-up-endpoint.ts"
 import { type Program, startProgram } from "./program.ts"
+import { sendTls, type TlsAnswer } from "./send-tls.ts"
 
 const ROOT = join(import.meta.dirname, "../..")
 const CODE = "open-sesame-now"
@@ -41,34 +40,18 @@ let dataDir: string
 let program: Program | undefined
 let url: string
 
-type Answer = {
-  readonly status: number
-  readonly cookies: readonly string[]
-  readonly body: string
-}
 /** With TLS on, the certificate is of the program's own authority. */
-const send = (method: string, path: string, cookie = "", body?: object): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const headers = {
+const send = (method: string, path: string, cookie = "", body?: object): Promise<TlsAnswer> =>
+  sendTls({
+    ...{ port: Number(new URL(url).port), method, path, ca: null, body },
+    headers: {
       ...(body === undefined ? {} : { "content-type": "application/json" }),
       ...(cookie === "" ? {} : { cookie }),
-    }
-    const sent = request(
-      new URL(path, url),
-      { method, headers, rejectUnauthorized: false, agent: false },
-      (response) => {
-        const { statusCode: status = 0, headers: given } = response
-        text(response).then(
-          (answer) => resolve({ status, cookies: given["set-cookie"] ?? [], body: answer }),
-          reject,
-        )
-      },
-    )
-    sent.on("error", reject)
-    sent.end(body === undefined ? undefined : JSON.stringify(body))
+    },
   })
 /** `name=value` of the session's cookie. */
-const cookieOf = ({ cookies }: Answer): string => cookies[0]?.split(";")[0] ?? ""
+const cookieOf = ({ headers }: TlsAnswer): string =>
+  String(headers["set-cookie"] ?? "").split(";")[0] ?? ""
 
 const cookies = { admin: "", viewer: "" }
 const setUp = async (): Promise<void> => {
@@ -78,7 +61,7 @@ const setUp = async (): Promise<void> => {
     ...{ setupCode: CODE, organisation: "Net" },
     ...admin,
   })
-  assert.equal(done.status, 201, done.body)
+  assert.equal(done.status, 201, done.text)
   cookies.admin = cookieOf(done)
   const viewer = { name: "Vic", email: "vic@example.net", password, role: "viewer" }
   assert.equal((await send("POST", "/api/v1/accounts", cookies.admin, viewer)).status, 201)
@@ -93,19 +76,19 @@ const isServed = async (): Promise<void> => {
   assert.equal((await post(cookies.viewer, { note: "hello" })).status, 403)
   const answer = await post(cookies.admin, { note: "hello" })
   assert.deepEqual(
-    [answer.status, JSON.parse(answer.body)],
+    [answer.status, JSON.parse(answer.text)],
     [200, { id: ID, text: "hello 1 ada@example.net" }],
   )
   const wrong = await post(cookies.admin, { note: "no", more: true })
-  assert.equal(wrong.status, 422, wrong.body)
-  const paths = ProblemFields.parse(JSON.parse(wrong.body)).fields.map((field) => field.path)
-  assert.ok(paths.includes("note"), wrong.body)
+  assert.equal(wrong.status, 422, wrong.text)
+  const paths = ProblemFields.parse(JSON.parse(wrong.text)).fields.map((field) => field.path)
+  assert.ok(paths.includes("note"), wrong.text)
   assert.equal((await send("POST", path.replace(ID, "7"), cookies.admin, {})).status, 404)
 }
 
 const isDocumented = async (): Promise<void> => {
   const document = Document.parse(
-    JSON.parse((await send("GET", "/api/openapi.json", cookies.admin)).body),
+    JSON.parse((await send("GET", "/api/openapi.json", cookies.admin)).text),
   )
   assert.partialDeepStrictEqual(document.paths[PATH]?.post, {
     summary: "A made-up endpoint",
@@ -137,6 +120,7 @@ const hasTypedCall = (): void => {
       join(folder, "call.ts"),
       call
         .replaceAll('from "./', `from "${ROOT}/ui/src/api/`)
+        .replaceAll('from "../', `from "${ROOT}/ui/src/`)
         .replace("@ispvm/appliance/api/endpoints", "./endpoints.ts"),
     )
     writeFileSync(

@@ -1,18 +1,56 @@
-/** Pushes of a router, for tests of their evaluation. */
+/** Pushes of a router, for tests of their evaluation, and the module that stores them. */
 import { Push } from "@ispvm/wire/push"
+import { createEvents } from "../src/flow/events/events.ts"
+import { createIngest, type IngestDeps } from "../src/flow/ingest/ingest.ts"
+import { createPushes, type Pushes } from "../src/flow/push/push.ts"
+import { createSeries } from "../src/flow/series/series.ts"
+import type { Clock } from "../src/platform/clock.ts"
+import type { InventoryChange } from "../src/registry/inventory/inventory.ts"
+import type { TestDatabase } from "./database.ts"
 
-export const pushOf = (items: readonly unknown[], over: object = {}): Push =>
-  Push.parse({
-    v: 1,
-    queue: "watch",
-    boot: "b1",
-    up: "01:00:00",
-    clock: "2024-03-01 13:13:32",
-    gmt: "0",
-    lost: 0,
-    items,
-    ...over,
+type Options = {
+  /** Runs after series and events, in the same transaction. */
+  readonly writer?: IngestDeps["writers"][number]
+  readonly onChange?: (change: InventoryChange) => void
+}
+/** Stores what is accepted, in the real tables. Nothing is in memory, as after a start. */
+export const makePushes = (
+  { dbs }: TestDatabase,
+  clock: Clock,
+  { writer = async () => undefined, onChange = () => undefined }: Options = {},
+): Pushes => {
+  const series = createSeries({ jobs: dbs.jobs, clock })
+  const events = createEvents({ db: dbs.jobs, clock })
+  const ingest = createIngest({
+    db: dbs.ingest,
+    clock,
+    changes: { emit: () => undefined, on: () => () => undefined },
+    writers: [series.write, events.write, writer],
+    counters: { items: () => undefined, batch: () => undefined },
   })
+  return createPushes({
+    db: dbs.ingest,
+    clock,
+    store: ingest.push,
+    changes: { emit: onChange, on: () => () => undefined },
+    count: () => undefined,
+  })
+}
+
+/** As a router sends it; `over` may make it invalid. */
+export const rawPushOf = (items: readonly unknown[], over: object = {}) => ({
+  v: 1,
+  queue: "watch",
+  boot: "b1",
+  up: "01:00:00",
+  clock: "2024-03-01 13:13:32",
+  gmt: "0",
+  lost: 0,
+  items,
+  ...over,
+})
+export const pushOf = (items: readonly unknown[], over: object = {}): Push =>
+  Push.parse(rawPushOf(items, over))
 export const link = (seq: number, over: object = {}) => ({
   seq,
   up: "01:00:00",

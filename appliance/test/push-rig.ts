@@ -5,16 +5,11 @@
 import assert from "node:assert/strict"
 import { randomBytes } from "node:crypto"
 import { mkdtemp, rm } from "node:fs/promises"
-import https from "node:https"
+import type https from "node:https"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { text } from "node:stream/consumers"
 import { openAuthority } from "@ispvm/pki"
 import { PUSH_PATH } from "@ispvm/wire/push"
-import { createEvents } from "../src/flow/events/events.ts"
-import { createIngest } from "../src/flow/ingest/ingest.ts"
-import { createPushes } from "../src/flow/push/push.ts"
-import { createSeries } from "../src/flow/series/series.ts"
 import type {
   Identified,
   KeyInvalidation,
@@ -24,18 +19,13 @@ import {
   createPushListener,
   type PushListenerLimits,
 } from "../src/listeners/routers/push-listener.ts"
-import type { Clock } from "../src/platform/clock.ts"
 import { DeviceId } from "../src/platform/ids.ts"
 import { createSignal } from "../src/platform/signal.ts"
 import type { TestDatabase } from "./database.ts"
 import { makeActor, makeDevice, makeInventory } from "./make.ts"
+import { makePushes } from "./make-push.ts"
+import { sendTls } from "./send-tls.ts"
 
-export type Answer = {
-  status: number
-  headers: Record<string, unknown>
-  text: string
-  json: Record<string, unknown>
-}
 type RequestOptions = {
   key?: string | null
   body?: unknown
@@ -71,53 +61,11 @@ export const newKey = (): string =>
   `ispvmr1.${randomBytes(12).toString("base64url")}.${randomBytes(32).toString("base64url")}`
 
 const createSend =
-  (port: number, rootPem: string) =>
-  ({ key = null, body, method = "POST", path = PUSH_PATH, agent, headers = {} }: RequestOptions) =>
-    new Promise<Answer>((resolve, reject) => {
-      const token = key === null ? {} : { authorization: `Bearer ${key}` }
-      const at = {
-        host: "127.0.0.1",
-        port,
-        method,
-        path,
-        ca: rootPem,
-        agent: agent ?? false,
-      }
-      const request = https.request({ ...at, headers: { ...token, ...headers } }, (response) => {
-        const { statusCode: status = 0, headers } = response
-        const isJson = String(headers["content-type"]).startsWith("application/json")
-        text(response)
-          .then((body) =>
-            resolve({ status, headers, text: body, json: isJson ? JSON.parse(body) : {} }),
-          )
-          .catch(reject)
-      })
-      request.on("error", reject)
-      request.end(
-        body === undefined
-          ? undefined
-          : typeof body === "string" || Buffer.isBuffer(body)
-            ? body
-            : JSON.stringify(body),
-      )
-    })
-
-/** Stores what is accepted, in the real tables. */
-const storeOf = (db: TestDatabase, clock: Clock) => {
-  const changes = { emit: () => undefined, on: () => () => undefined }
-  const series = createSeries({ jobs: db.dbs.jobs, clock })
-  const events = createEvents({ db: db.dbs.jobs, clock })
-  const writers = [series.write, events.write]
-  const counters = { items: () => undefined, batch: () => undefined }
-  const ingest = createIngest({ db: db.dbs.ingest, clock, changes, writers, counters })
-  return createPushes({
-    db: db.dbs.ingest,
-    clock,
-    store: ingest.push,
-    changes,
-    count: () => undefined,
-  })
-}
+  (port: number, ca: string) =>
+  ({ key = null, method = "POST", path = PUSH_PATH, headers = {}, ...options }: RequestOptions) => {
+    const token: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` }
+    return sendTls({ port, ca, method, path, headers: { ...token, ...headers }, ...options })
+  }
 
 export const openRig = async (db: TestDatabase, limits: Partial<PushListenerLimits> = {}) => {
   const directory = await mkdtemp(join(tmpdir(), "ispvm-push-"))
@@ -133,7 +81,7 @@ export const openRig = async (db: TestDatabase, limits: Partial<PushListenerLimi
     caBits: 2048,
     leafBits: 2048,
   })
-  const pushes = storeOf(db, clock)
+  const pushes = makePushes(db, clock)
   const keys = makeKeys()
   const fault = { next: false }
   const listener = createPushListener({
@@ -186,23 +134,3 @@ export const openRig = async (db: TestDatabase, limits: Partial<PushListenerLimi
 }
 
 export type PushRig = Awaited<ReturnType<typeof openRig>>
-
-export const linkOf = (seq: number, over: object = {}) => ({
-  seq,
-  up: "1h",
-  kind: "link",
-  name: "ether1",
-  state: "down",
-  ...over,
-})
-export const pushOf = (items: readonly unknown[], over: object = {}) => ({
-  v: 1,
-  queue: "watch",
-  boot: "b",
-  up: "1h",
-  clock: "2024-03-01 13:13:32",
-  gmt: "0",
-  lost: 0,
-  items,
-  ...over,
-})

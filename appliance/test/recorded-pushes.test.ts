@@ -12,7 +12,8 @@ import { databaseUrl } from "../src/platform/postgres/database-url.ts"
 import { makeAuthority } from "./authority.ts"
 import { type TestDatabase, testDatabase } from "./database.ts"
 import { until } from "./program.ts"
-import { type Json, sendTls, startWholeAppliance, type WholeAppliance } from "./whole-appliance.ts"
+import { sendTls } from "./send-tls.ts"
+import { type Json, startWholeAppliance, type WholeAppliance } from "./whole-appliance.ts"
 
 const FOLDER = join(import.meta.dirname, "fixtures", "push-v1")
 const Recorded = z.strictObject({
@@ -59,11 +60,10 @@ const post = (
     port,
     method,
     path,
-    headers: headers.map(([name, value]): [string, string] => [
-      name,
-      value.replace("<secret>", secret ?? ""),
-    ]),
-    body: body === null ? null : Buffer.from(body),
+    headers: Object.fromEntries(
+      headers.map(([name, value]) => [name, value.replace("<secret>", secret ?? "")]),
+    ),
+    body,
     ca,
   })
 

@@ -3,8 +3,6 @@
  * its API as an operator uses it.
  */
 import assert from "node:assert/strict"
-import https from "node:https"
-import { text } from "node:stream/consumers"
 import { type App, startApp } from "../src/app.ts"
 import { readConfig } from "../src/config.ts"
 import { createLog } from "../src/platform/log.ts"
@@ -75,39 +73,3 @@ export const startWholeAppliance = async (
     send: ask,
   }
 }
-
-export type TlsRequest = {
-  readonly port: number
-  readonly method: string
-  readonly path: string
-  readonly headers: readonly (readonly [string, string])[]
-  readonly body: Buffer | null
-  /** The root to trust; null: any certificate. */
-  readonly ca: string | null
-  readonly cert?: string
-  readonly key?: string
-}
-export type TlsAnswer = { readonly status: number; readonly text: string }
-
-/** To a listener on loopback, on a connection of its own. */
-export const sendTls = ({ ca, body, headers, ...request }: TlsRequest): Promise<TlsAnswer> =>
-  new Promise((resolve, reject) => {
-    const trust = ca === null ? { rejectUnauthorized: false } : { ca }
-    const sent = https.request(
-      {
-        host: "127.0.0.1",
-        agent: false,
-        ...request,
-        ...trust,
-        headers: Object.fromEntries(headers),
-      },
-      (response) => {
-        text(response).then(
-          (body) => resolve({ status: response.statusCode ?? 0, text: body }),
-          reject,
-        )
-      },
-    )
-    sent.on("error", reject)
-    sent.end(body ?? undefined)
-  })

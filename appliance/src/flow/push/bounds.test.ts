@@ -5,8 +5,8 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
-import { heartbeat, port } from "../../../test/make-push.ts"
-import { openRig, type PushRig, pushOf } from "../../../test/push-rig.ts"
+import { heartbeat, port, rawPushOf as pushOf } from "../../../test/make-push.ts"
+import { openRig, type PushRig } from "../../../test/push-rig.ts"
 import type { KnownRouter } from "../../listeners/routers/push-key-cache.ts"
 import { stateOf } from "./push.ts"
 

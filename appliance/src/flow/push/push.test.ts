@@ -6,14 +6,11 @@ import fc from "fast-check"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import { makeActor, makeDevice, makeInventory } from "../../../test/make.ts"
 import { makeOrg, NOW } from "../../../test/make-flow.ts"
-import { heartbeat, link, port, pushOf } from "../../../test/make-push.ts"
+import { heartbeat, link, makePushes, port, pushOf } from "../../../test/make-push.ts"
 import { DeviceId, type OrgId } from "../../platform/ids.ts"
 import type { InventoryChange } from "../../registry/inventory/inventory.ts"
-import { createEvents } from "../events/events.ts"
-import { createIngest } from "../ingest/ingest.ts"
 import type { Accepted } from "../ingest/model.ts"
-import { createSeries } from "../series/series.ts"
-import { createPushes, type Pushes, type Router, type RouterState, stateOf } from "./push.ts"
+import { type Pushes, type Router, type RouterState, stateOf } from "./push.ts"
 
 let db: TestDatabase
 let pushes: Pushes
@@ -22,36 +19,15 @@ const crash = { next: false }
 const changed: InventoryChange[] = []
 
 /** As after a start: nothing in memory. */
-const start = (): Pushes => {
-  const series = createSeries({ jobs: db.dbs.jobs, clock })
-  const events = createEvents({ db: db.dbs.jobs, clock })
-  const ingest = createIngest({
-    db: db.dbs.ingest,
-    clock,
-    changes: { emit: () => undefined, on: () => () => undefined },
-    writers: [
-      series.write,
-      events.write,
-      async () => {
-        if (!crash.next) return
-        crash.next = false
-        throw new Error("the lights went out")
-      },
-    ],
-    counters: { items: () => undefined, batch: () => undefined },
+const start = (): Pushes =>
+  makePushes(db, clock, {
+    writer: async () => {
+      if (!crash.next) return
+      crash.next = false
+      throw new Error("the lights went out")
+    },
+    onChange: (change) => changed.push(change),
   })
-  const changes = {
-    emit: (change: InventoryChange) => changed.push(change),
-    on: () => () => undefined,
-  }
-  return createPushes({
-    db: db.dbs.ingest,
-    clock,
-    store: ingest.push,
-    changes,
-    count: () => undefined,
-  })
-}
 const makeRouter = async (org: OrgId = db.org): Promise<Router> => {
   const { id } = await makeInventory(db).createDevice(makeActor(org), makeDevice())
   return { org, device: DeviceId.parse(id), name: "r" }

@@ -9,7 +9,8 @@ import { openAuthority } from "@ispvm/pki"
 import { EnrolAnswer, LIMITS } from "@ispvm/wire"
 import fc from "fast-check"
 import forge from "node-forge"
-import { type Answer, csrPem, keyPem, openRig, type Rig } from "../../../test/agent-rig.ts"
+import { csrPem, keyPem, openRig, type Rig } from "../../../test/agent-rig.ts"
+import type { TlsAnswer } from "../../../test/send-tls.ts"
 
 let rig: Rig
 before(async () => {
@@ -17,7 +18,7 @@ before(async () => {
 })
 after(() => rig.close())
 
-const assertRejected = (answer: Answer, status: number, code: string): void => {
+const assertRejected = (answer: TlsAnswer, status: number, code: string): void => {
   assert.equal(answer.status, status, answer.text)
   assert.equal(answer.json.code, code)
   assert.match(String(answer.json.message), /\w+ \w+/)
@@ -367,7 +368,7 @@ test("any JSON at any path gets an answer of the contract, and never an internal
 
 test("an agent that floods has to wait, and another one does not", async () => {
   const [wild, unaffected] = [await rig.enrolled("wild"), await rig.enrolled("calm")]
-  let last: Answer | undefined
+  let last: TlsAnswer | undefined
   const keepAlive = new https.Agent({ keepAlive: true, maxSockets: 1 })
   for (let sent = 0; sent < 120 && last?.status !== 429; sent += 1)
     last = await rig.send("POST", "/ingest/v1/batches", batch(), { ...wild.client, keepAlive })
@@ -420,7 +421,7 @@ test("a client that disconnects in the middle of a body is not an internal error
 
 test("guessing tokens is slowed down, and no secret is ever written to the log", async () => {
   const guess = () => rig.enrolWith(`ispvm1.${"C".repeat(43)}.x`)
-  let last: Answer | undefined
+  let last: TlsAnswer | undefined
   for (let tried = 0; tried < 30 && last?.status !== 429; tried += 1) last = await guess()
   assert.equal(last?.status, 429)
   assert.ok(Number(last?.headers["retry-after"]) >= 1)

@@ -7,14 +7,9 @@ import { connect as connectTls } from "node:tls"
 import { CA_PATH, PUSH_LIMITS, PUSH_PATH, SCRIPT_PATH } from "@ispvm/wire/push"
 import fc from "fast-check"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
-import {
-  type Answer,
-  linkOf as link,
-  newKey,
-  openRig,
-  type PushRig,
-  pushOf,
-} from "../../../test/push-rig.ts"
+import { link, rawPushOf as pushOf } from "../../../test/make-push.ts"
+import { newKey, openRig, type PushRig } from "../../../test/push-rig.ts"
+import type { TlsAnswer } from "../../../test/send-tls.ts"
 import { stateOf } from "../../flow/push/push.ts"
 import type { KnownRouter } from "./push-key-cache.ts"
 
@@ -37,7 +32,7 @@ const eventsOf = (router: KnownRouter): Promise<{ interface: string }[]> =>
         { interface: string }[]
       >`select interface from events.event where device_id = ${router.device}`,
   )
-const assertRejected = (answer: Answer, status: number, code: string): void => {
+const assertRejected = (answer: TlsAnswer, status: number, code: string): void => {
   assert.equal(answer.status, status, answer.text)
   assert.equal(answer.json.code, code)
   assert.match(String(answer.json.message), /\w+ \w+/)
