@@ -7,7 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
 import { Batch, type CollectorIntervals, EnrolRequest, Heartbeat, PROTOCOL } from "@ispvm/wire"
-import { searchPath } from "../test/config.ts"
+import { bareEnvironment } from "../test/config.ts"
 import {
   type Answer,
   createRoot,
@@ -128,7 +128,7 @@ test("a new interval applies to its collector alone, without a restart of the ag
   const args = [MAIN, "--url", appliance.url, "--token", appliance.token]
   const agent = spawn(process.execPath, args, {
     env: {
-      PATH: searchPath(),
+      ...bareEnvironment(),
       ISPVM_ALLOW_LOOPBACK: "1",
       ISPVM_AGENT_HEALTH_PORT: "0",
       ISPVM_SYSLOG_PORT: "0",

@@ -9,7 +9,7 @@ import { join } from "node:path"
 import { after, test } from "node:test"
 import { fileURLToPath } from "node:url"
 import { Batch, EnrolRequest, Heartbeat, Item, PROTOCOL } from "@ispvm/wire"
-import { searchPath } from "../test/config.ts"
+import { bareEnvironment } from "../test/config.ts"
 import {
   type Answer,
   createRoot,
@@ -36,7 +36,7 @@ const start = (args: readonly string[], env: Record<string, string> = {}) => {
     ...env,
   }
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: searchPath(), ...settings },
+    env: { ...bareEnvironment(), ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   })
   running.add(child)

@@ -2,7 +2,11 @@
 
 /** Recordings of real devices. */
 export const recordingsFolder = (): string | undefined => process.env.ISPVM_RECORDINGS || undefined
-export const searchPath = (): string => process.env.PATH ?? ""
+/** What a program needs to start at all: none of its settings. */
+export const bareEnvironment = (): Readonly<Record<string, string>> => {
+  const { PATH = "", NODE_COMPILE_CACHE: cache } = process.env
+  return { PATH, ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }) }
+}
 export const environment = (): NodeJS.ProcessEnv => ({ ...process.env })
 
 /** Sets a variable of this process while `work` runs. */

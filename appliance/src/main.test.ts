@@ -7,7 +7,7 @@ import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
-import { searchPath } from "../test/config.ts"
+import { bareEnvironment } from "../test/config.ts"
 import { describeProcess } from "./platform/postgres/lock.ts"
 
 let dataDir: string
@@ -19,7 +19,7 @@ after(() => rmSync(dataDir, { recursive: true, force: true }))
 const run = async (env: Record<string, string>, args: string[] = []) => {
   const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts"), ...args], {
     env: {
-      PATH: searchPath(),
+      ...bareEnvironment(),
       ISPVM_DATA_DIR: dataDir,
       ISPVM_HTTP_PORT: "0",
       ISPVM_AGENT_API_PORT: "0",

@@ -1,2 +1,6 @@
 /** The environment of the appliance's tests. No other test reads it. */
-export const searchPath = (): string => process.env.PATH ?? ""
+/** What a program needs to start at all: none of its settings. */
+export const bareEnvironment = (): Readonly<Record<string, string>> => {
+  const { PATH = "", NODE_COMPILE_CACHE: cache } = process.env
+  return { PATH, ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }) }
+}

@@ -14,7 +14,7 @@ import { DatabaseSync } from "node:sqlite"
 import { after, before, describe, test } from "node:test"
 import { gunzipSync } from "node:zlib"
 import { z } from "zod"
-import { searchPath } from "./config.ts"
+import { bareEnvironment } from "./config.ts"
 import { type OldData, restoreFirstRelease, shiftTimes } from "./first-release.ts"
 import { until } from "./program.ts"
 import { startWholeAppliance, type WholeAppliance } from "./whole-appliance.ts"
@@ -68,7 +68,7 @@ const startAgent = async (): Promise<ChildProcess> => {
   const { agentApiUrl } = await appliance.get("/session")
   return spawn(process.execPath, [MAIN], {
     env: {
-      PATH: searchPath(),
+      ...bareEnvironment(),
       ISPVM_URL: `https://127.0.0.1:${new URL(String(agentApiUrl)).port}`,
       ISPVM_AGENT_DATA_DIR: folder,
       ISPVM_AGENT_HEALTH_PORT: "0",

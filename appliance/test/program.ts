@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
-import { searchPath } from "./config.ts"
+import { bareEnvironment } from "./config.ts"
 
 const MAIN = join(import.meta.dirname, "..", "src", "main.ts")
 
@@ -35,7 +35,7 @@ export const startProgram = ({
   const [file = process.execPath, ...args] = command
   const child = spawn(file, [...args, main], {
     env: {
-      PATH: searchPath(),
+      ...bareEnvironment(),
       ISPVM_HTTP_PORT: "0",
       ISPVM_AGENT_API_PORT: "0",
       ISPVM_PUSH_PORT: "0",

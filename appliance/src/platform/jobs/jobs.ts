@@ -138,6 +138,7 @@ const createBoss = (
     reindex: false,
     superviseIntervalSeconds: intervals.superviseS,
     monitorIntervalSeconds: intervals.superviseS,
+    cronMonitorIntervalSeconds: intervals.superviseS,
     cronWorkerIntervalSeconds: Math.ceil(intervals.pollS),
     // Of jobs that wait for others: there are none.
     flowIntervalSeconds: 3_600,
