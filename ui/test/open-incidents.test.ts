@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Page } from "playwright-core"
-import { makeIncident, sentence } from "./make.ts"
+import { makeIncident, sentence, uuid } from "./make.ts"
 import { problem } from "./network.ts"
 import { showPage, useBrowser } from "./page.ts"
 import { type Answers, startServer, type TestServer } from "./server.ts"
@@ -83,3 +83,35 @@ test("incidents: after a gap in the stream they are read again, also where the f
       assert.equal(rejected, 1)
     },
   ))
+
+const LATE: readonly (readonly [name: string, path: string, drawn: string])[] = [
+  ["the device page", `/devices/${uuid(8)}`, "CPU and memory"],
+  ["the drawer of a device", `/devices?device=${uuid(8)}`, "Open page"],
+  ["a link", `/links/${uuid(7_001)}`, "Capacity left after a failure"],
+]
+for (const [name, path, drawn] of LATE)
+  test(`incidents: ${name} shows its incident also when incidents arrive last`, () =>
+    on(
+      path,
+      ({ network }) => {
+        network.incidents.push({ ...open(12), title: sentence("The fault of this one") })
+        for (const each of [...network.devices, ...network.links])
+          Object.assign(each, { incidentId: uuid(6_012) })
+      },
+      async (page) => {
+        let release = (): void => undefined
+        const held = new Promise<void>((resolve) => {
+          release = resolve
+        })
+        answers = async (method, url, body) => {
+          if (url.searchParams.get("state") === "active") await held
+          return work.answers(method, url, body)
+        }
+        await page.reload()
+        await page.getByText(drawn).first().waitFor()
+        const fault = page.locator(`main a:not(.lined-rows *)[href="/incidents/${uuid(6_012)}"]`).first()
+        assert.equal(await fault.count(), 0)
+        release()
+        await fault.waitFor()
+      },
+    ))

@@ -9,6 +9,7 @@ import { hasAddress } from "../../i18n/format/address.ts"
 import { duration } from "../../i18n/format/time.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { StoreController } from "../../state/store-controller.ts"
 import { shared } from "../../theme/shared.ts"
 import { methodAge } from "./method-age.ts"
 import "../../components/ispvm-button.ts"
@@ -52,6 +53,11 @@ export class IspvmDeviceHead extends LitElement {
       }
     `,
   ]
+
+  constructor() {
+    super()
+    new StoreController(this, () => (this.deps === null ? [] : [this.deps.incidents]))
+  }
 
   override render() {
     const device = this.device

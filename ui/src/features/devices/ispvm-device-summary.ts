@@ -9,6 +9,7 @@ import { duration } from "../../i18n/format/time.ts"
 import { bitRate, roundTrip, share } from "../../i18n/format/units.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { StoreController } from "../../state/store-controller.ts"
 import { shared } from "../../theme/shared.ts"
 import { lastSeen, methodAge } from "../device/method-age.ts"
 import "../../components/ispvm-copy.ts"
@@ -55,6 +56,11 @@ export class IspvmDeviceSummary extends LitElement {
       }
     `,
   ]
+
+  constructor() {
+    super()
+    new StoreController(this, () => (this.deps === null ? [] : [this.deps.incidents]))
+  }
 
   override render() {
     const device = this.device

@@ -76,7 +76,10 @@ export abstract class EndsPage<T> extends Page {
 
   constructor() {
     super()
-    new StoreController(this, () => [this.deps.fleet, this.deps.session, this.deps.live.state])
+    new StoreController(this, () => {
+      const { fleet, incidents, session, live } = this.deps
+      return [fleet, incidents, session, live.state]
+    })
   }
 
   protected override opened(): void {
