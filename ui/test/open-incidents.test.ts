@@ -109,7 +109,9 @@ for (const [name, path, drawn] of LATE)
         }
         await page.reload()
         await page.getByText(drawn).first().waitFor()
-        const fault = page.locator(`main a:not(.lined-rows *)[href="/incidents/${uuid(6_012)}"]`).first()
+        const fault = page
+          .locator(`main a:not(.lined-rows *)[href="/incidents/${uuid(6_012)}"]`)
+          .first()
         assert.equal(await fault.count(), 0)
         release()
         await fault.waitFor()
