@@ -3,9 +3,11 @@ import type { AlertId, DeviceId } from "../../../platform/ids.ts"
 import type { AlertNow, Topology } from "../../alerts/alerts.ts"
 import type { AlertView } from "./alert-view.ts"
 import {
+  createAgentAnswers,
   devicesToProbe,
   HOLD_DOWN_MS,
   isOnlyPath,
+  pendingAgentWitnesses,
   pendingWitnesses,
   unreachableUpstream,
 } from "./hold-down.ts"
@@ -84,12 +86,16 @@ export const createHeldDown = (
       const confirm = new Set<DeviceId>()
       const unanswered = new Set<DeviceId>()
       const hops = reachability.hops(topology)
+      const answersOf = createAgentAnswers(topology, view, hops)
       const distance = (alert: AlertNow): number => hops.get(alert.deviceId ?? "") ?? 0
       // From the agent outwards: a symptom is understood only after those upstream of it.
       for (const alert of active.toSorted((one, other) => distance(one) - distance(other))) {
         const known = heldFor(alert.id, nowMs)
         if (known.isOver) continue
-        const pending = pendingWitnesses(topology, view, alert, (id) => affected.has(id))
+        const pending = [
+          ...pendingWitnesses(topology, view, alert, (id) => affected.has(id)),
+          ...pendingAgentWitnesses(topology, hops, alert, answersOf),
+        ]
         known.pending = pending
         const isTooLong = nowMs - known.sinceMs >= HOLD_DOWN_MS
         if (isTooLong) for (const id of pending) unanswered.add(id)

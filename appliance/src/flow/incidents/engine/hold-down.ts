@@ -1,9 +1,10 @@
 /**
  * When a symptom may count. A port that goes down means that its link or the router at the far end
- * failed, so the far end is probed first. A router that is up answers in milliseconds. No symptom
- * waits longer than `HOLD_DOWN_MS`.
+ * failed, so the far end is probed first. A router without anything upstream of it may be silent
+ * because its agent is cut off, so other routers of the agent are. A router that is up answers in
+ * milliseconds. No symptom waits longer than `HOLD_DOWN_MS`.
  */
-import type { DeviceId } from "../../../platform/ids.ts"
+import type { AgentId, DeviceId } from "../../../platform/ids.ts"
 import type { AlertNow, MonitoredLink, Topology } from "../../alerts/alerts.ts"
 import { type AlertView, portAlert, reachAlert, remoteEnd } from "./alert-view.ts"
 import { startedBy } from "./observe.ts"
@@ -99,6 +100,59 @@ export const pendingWitnesses = (
       return false
     return witness.answeredAtMs === null || witness.answeredAtMs < startedBy(alert)
   })
+}
+
+/** Of the other routers of an agent, so many are probed; one answer is enough. */
+const MAX_AGENT_WITNESSES = 3
+
+type AgentAnswers = {
+  /** When the agent last had an answer of any router. */
+  readonly latestMs: number
+  /** Its routers that are not known to be silent, the nearest first. */
+  readonly answering: readonly DeviceId[]
+}
+/** The answers each agent has had of its routers, computed once per review and only when needed. */
+export const createAgentAnswers = (
+  topology: Topology,
+  view: AlertView,
+  hops: ReadonlyMap<string, number>,
+): ((agent: AgentId) => AgentAnswers) => {
+  const read = (agent: AgentId): AgentAnswers => {
+    let latestMs = 0
+    const answering: DeviceId[] = []
+    for (const device of topology.devices.values()) {
+      const alert = device.agentId === agent ? reachAlert(view, device.id) : undefined
+      if (alert === undefined || !["ok", "degraded", "recovering"].includes(alert.state.phase))
+        continue
+      latestMs = Math.max(latestMs, alert.answeredAtMs ?? 0)
+      answering.push(device.id)
+    }
+    const distance = (id: DeviceId): number => hops.get(id) ?? 0
+    return { latestMs, answering: answering.sort((one, other) => distance(one) - distance(other)) }
+  }
+  const known = new Map<AgentId, AgentAnswers>()
+  return (agent) => {
+    const answers = known.get(agent) ?? read(agent)
+    known.set(agent, answers)
+    return answers
+  }
+}
+
+/**
+ * Upstream of a router that the agent reaches directly is only the agent itself. If no other router
+ * has answered the agent since, these have to be probed first: the agent may be cut off.
+ */
+export const pendingAgentWitnesses = (
+  topology: Topology,
+  hops: ReadonlyMap<string, number>,
+  alert: AlertNow,
+  answersOf: (agent: AgentId) => AgentAnswers,
+): readonly DeviceId[] => {
+  const agent = topology.devices.get(alert.deviceId ?? "")?.agentId
+  if (alert.observes !== "device" || agent == null || (hops.get(alert.deviceId ?? "") ?? 0) > 0)
+    return []
+  const { latestMs, answering } = answersOf(agent)
+  return latestMs >= startedBy(alert) ? [] : answering.slice(0, MAX_AGENT_WITNESSES)
 }
 
 /** Unreachable devices upstream of this one: they may be the cause and are judged first. */

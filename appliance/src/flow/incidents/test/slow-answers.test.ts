@@ -76,3 +76,40 @@ test("symptoms that wait for the same router count together once one has waited 
     [["ankcore1"]],
   )
 })
+
+const UNLINKED = ["spare1", "spare2", "spare3"]
+
+test("an agent that reaches nothing is one incident, whichever router is confirmed first", () => {
+  const opened = Array.from({ length: HISTORIES }, (_, index) => {
+    const random = seeded(index + 1)
+    const world = new World({
+      links: index % 2 === 0 ? LINKS : [],
+      unlinked: UNLINKED,
+      at: index % 2 === 0 ? AGENT_AT : null,
+      seed: index + 1,
+      isRagged: true,
+      burstDelayMs: (name) => (UNLINKED.includes(name) ? 0 : random() * 1_000),
+    }).run(3_000)
+    world.isUplinkCut = true
+    world.run(10_000)
+    return world.openedAs.map(({ causes }) => causes.map(({ name }) => name).join())
+  })
+  assert.deepEqual([...new Set(opened.map((causes) => causes.join(" | ")))], ["agent-1"])
+})
+
+test("a router without links is reported at once while other routers answer", () => {
+  const world = new World({ links: [], unlinked: UNLINKED, at: null, isRagged: true }).run(3_000)
+  world.kill("spare2")
+  world.run(2_000)
+  assert.deepEqual(
+    world.openedAs.map(({ causes }) => causes.map(({ name }) => name)),
+    [["spare2"]],
+  )
+})
+
+test("the only router of an agent waits for nobody", () => {
+  const world = new World({ links: [], unlinked: ["spare1"], at: null }).run(3_000)
+  world.kill("spare1")
+  world.run(2_000)
+  assert.equal(world.openedAs.length, 1)
+})

@@ -37,6 +37,8 @@ export type WorldOptions = {
   /** The real device of the agent, whatever is configured. */
   readonly actualAt?: string
   readonly seed?: number
+  /** Routers without a link in the inventory, which the agent reaches directly. */
+  readonly unlinked?: readonly string[]
   /** Routers whose interfaces and syslog are not read. */
   readonly mute?: readonly string[]
   readonly pingMs?: number
@@ -65,6 +67,8 @@ export class World {
   readonly dead = new Set<string>()
   loss = 0
   agentRuns = true
+  /** The agent reaches the appliance and no router. */
+  isUplinkCut = false
   readonly topology: Topology
   alertEngine: AlertEngine
   incidentEngine: IncidentEngine
@@ -105,7 +109,9 @@ export class World {
       const [a = "", b = ""] = name.split("-")
       return { name, a, b }
     })
-    this.names = [...new Set(this.#links.flatMap((link) => [link.a, link.b]))]
+    this.names = [
+      ...new Set([...this.#links.flatMap(({ a, b }) => [a, b]), ...(options.unlinked ?? [])]),
+    ]
     const sites = Object.entries(options.sites ?? {})
     const siteOf = (name: string): string | null => {
       const at = sites.findIndex(([, there]) => there.includes(name))
@@ -170,7 +176,8 @@ export class World {
   // ── the state of the network ──
   /** Whether a path of working routers and links leads from the agent to this router. */
   reaches(name: string): boolean {
-    if (this.dead.has(name)) return false
+    if (this.isUplinkCut || this.dead.has(name)) return false
+    if (this.#options.unlinked?.includes(name) === true) return true
     const at = this.#options.actualAt ?? this.#options.at
     if (at === null) return true
     if (this.dead.has(at)) return false
