@@ -55,7 +55,7 @@ const dialBy = ({ resolver, destinations }: Names): Dial => ({
   guard: destinations.require,
 })
 
-export const sourceChangeEvent = (
+const sourceChangeEvent = (
   { device, source, tier, change, reason, message }: SourceChangeEvent,
   id: string,
   atMs: number,

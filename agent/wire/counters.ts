@@ -48,7 +48,7 @@ export type RateReason =
   | "clock" // no time passed, or time went back: the host's clock was set
   | "implausible" // more than the port can carry: a counter jumped, or was cleared
 
-export const NO_RATES: Rates = {
+const NO_RATES: Rates = {
   rxBps: null,
   txBps: null,
   rxPps: null,

@@ -1,7 +1,7 @@
 import { z } from "zod"
 
 /** Code pages of a device's texts, as the WHATWG Encoding Standard names them; `auto`: detected. */
-export const TEXT_ENCODINGS = [
+const TEXT_ENCODINGS = [
   "auto",
   "utf-8",
   "windows-1250",

@@ -8,7 +8,6 @@ import { readConfig } from "../src/config.ts"
 import { createLog } from "../src/platform/log.ts"
 
 export type Json = Readonly<Record<string, unknown>>
-export type ApiAnswer = { readonly status: number; readonly json: Json }
 export type WholeAppliance = {
   readonly app: App
   /** Logs in; throws if the login is rejected. */

@@ -66,7 +66,7 @@ export type SegmentStore = {
 
 export const BATCH = { items: LIMITS.batchItems, jsonBytes: 3 * 1024 * 1024 } as const
 /** Urgent items wait for others of the same moment, so that a hundred of them are one write. */
-export const SEAL = { afterMs: 250, urgentMs: 3, items: 1_000 } as const
+const SEAL = { afterMs: 250, urgentMs: 3, items: 1_000 } as const
 
 export type Buffer = {
   add(items: readonly Item[], urgency?: Urgency): void

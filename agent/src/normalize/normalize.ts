@@ -40,10 +40,7 @@ const countOrNull = (value: number | null): number | null =>
   value !== null && Number.isSafeInteger(value) && value >= 0 ? value : null
 const nameOf = (text: string): string | null => storable(text, LIMITS.nameChars) || null
 
-export const interfaceSample = (
-  reading: InterfaceReading,
-  rates: Rates,
-): InterfaceSample | null => {
+const interfaceSample = (reading: InterfaceReading, rates: Rates): InterfaceSample | null => {
   const name = nameOf(reading.interface)
   if (name === null) return null
   return {

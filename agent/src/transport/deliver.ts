@@ -6,7 +6,7 @@ import { type Backoff, backoffMs, type pause } from "./backoff.ts"
 import { createFailedBatches, type Failure } from "./failed-batches.ts"
 import type { Uplink } from "./uplink.ts"
 
-export const DELIVERY: Backoff = { firstMs: 500, maxMs: 30_000 }
+const DELIVERY: Backoff = { firstMs: 500, maxMs: 30_000 }
 /** At most 20 batches a second, even urgent ones: the appliance limits the rate above that. */
 const GAP_MS = 50
 

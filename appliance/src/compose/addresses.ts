@@ -2,7 +2,7 @@
 import { hostname, networkInterfaces } from "node:os"
 import { type Config, isLoopback } from "../config.ts"
 
-export const isEverywhere = (host: string): boolean => host === "0.0.0.0" || host === "::"
+const isEverywhere = (host: string): boolean => host === "0.0.0.0" || host === "::"
 /** As it stands in a URL. */
 export const urlHost = (host: string): string => (host.includes(":") ? `[${host}]` : host)
 const externalAddress = (): string =>

@@ -11,9 +11,6 @@ export type Clock = { readonly now: () => number } & Partial<
 /** For durations: this clock is never set. */
 export const steadyOf = (clock: Clock): Clock => clock.steady ?? clock
 
-/** Epoch milliseconds of this machine. */
-export const systemClock: Clock = { now: () => Date.now() }
-
 /** A step of the wall clock by `byMs` (negative: back); `atMs` is the new time. */
 export type ClockStep = { readonly byMs: number; readonly atMs: number }
 export type HostClock = {

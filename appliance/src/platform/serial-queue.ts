@@ -6,7 +6,7 @@ export type SerialQueue = {
   readonly waiting: () => number
 }
 
-export const createSerialQueue = (): SerialQueue => {
+const createSerialQueue = (): SerialQueue => {
   let last: Promise<unknown> = Promise.resolve()
   let waiting = 0
   return {

@@ -4,7 +4,7 @@ import type { TcpProbeResult } from "./tcp-probe.ts"
 
 /** Enough probes that losing all of them is no accident, even on a line that loses one in ten. */
 export const BURST = { count: 6, periodMs: 50 } as const
-export const TIMEOUT = { minMs: 250, maxMs: 1_000 } as const
+const TIMEOUT = { minMs: 250, maxMs: 1_000 } as const
 
 /** Smoothed round trip and its variation, as TCP keeps them (RFC 6298). */
 export type Rtt = { readonly meanMs: number; readonly varMs: number }

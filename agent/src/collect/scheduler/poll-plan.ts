@@ -84,7 +84,7 @@ const SINGLE_TIER_REASONS: ReadonlySet<CollectReason> = new Set([
   "not-permitted",
   "timed-out",
 ])
-export const URGENT_POLL = { gapMs: 1_000, failingGapMs: 5_000 } as const
+const URGENT_POLL = { gapMs: 1_000, failingGapMs: 5_000 } as const
 /** How many times the limit of concurrent polls may run as slow polls beside it. */
 const SLOW_FACTOR = 8
 /** The first polls of many new devices are spread; a single new one is polled at once. */

@@ -12,11 +12,7 @@ export type AlertsDeps = {
   readonly incidentOf: (org: OrgId, alert: AlertNow) => string | null
 }
 
-export const showAlert = (
-  topology: Topology,
-  alert: AlertNow,
-  incidentId: string | null,
-): Alert => {
+const showAlert = (topology: Topology, alert: AlertNow, incidentId: string | null): Alert => {
   const links = alert.deviceId === null ? [] : (topology.linksAt.get(alert.deviceId) ?? [])
   const link = links.find((one) =>
     [one.a, one.b].some(

@@ -5,7 +5,7 @@
  */
 
 /** How far a machine may be ahead before its values are kept out of the series. */
-export const FUTURE_MS = 5 * 60_000
+const FUTURE_MS = 5 * 60_000
 
 export type Window = { readonly fromMs: number; readonly toMs: number }
 

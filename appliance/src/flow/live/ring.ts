@@ -12,7 +12,7 @@ export type Ring = {
   readonly after: (id: string) => readonly Message[] | null
 }
 
-export const RING_MESSAGES = 4_096
+const RING_MESSAGES = 4_096
 const RING_BYTES = 16 * 1024 * 1024
 
 export const createRing = (epoch: string, max = RING_MESSAGES): Ring => {

@@ -92,7 +92,7 @@ export const momentOf = (item: RouterSpan, sent: RouterSpan, receivedAtMs: numbe
 }
 
 /** The same item is the same event, however often it is sent. */
-export const eventId = (device: string, queue: string, boot: string, seq: number): string => {
+const eventId = (device: string, queue: string, boot: string, seq: number): string => {
   const bytes = createHash("sha256")
     .update(`push ${device} ${queue} ${boot} ${seq}`)
     .digest()

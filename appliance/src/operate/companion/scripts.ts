@@ -136,7 +136,7 @@ const present = (
 })
 
 /** With its secrets masked: it shows what the script does to the router, and nothing else. */
-export const maskedScript = (
+const maskedScript = (
   kind: ScriptKind,
   input: CompanionInput,
   { device, context }: Place,

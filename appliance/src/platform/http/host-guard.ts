@@ -15,7 +15,7 @@ export const hostName = (header: string): string | null => {
   return (found?.[1] ?? found?.[2] ?? null)?.toLowerCase().replace(/\.$/, "") ?? null
 }
 
-export const isLoopbackAddress = (address: string | undefined): boolean => {
+const isLoopbackAddress = (address: string | undefined): boolean => {
   const plain = plainAddress(address)
   return plain === "::1" || /^127\./.test(plain)
 }

@@ -57,8 +57,7 @@ export const toParameter = (value: unknown): unknown => {
   return value instanceof Date ? value.toISOString() : value
 }
 
-export const writeList = (values: readonly unknown[]): string =>
-  `{${values.map(writeElement).join(",")}}`
+const writeList = (values: readonly unknown[]): string => `{${values.map(writeElement).join(",")}}`
 
 const writeElement = (value: unknown): string => {
   if (value === undefined) throw new Error("undefined in a list for SQL: use null")

@@ -32,10 +32,10 @@ export type ProblemFacts = {
  * Above this skew a clock counts as wrong: its log cannot be compared with ours. The delay of a
  * heartbeat is included.
  */
-export const MAX_CLOCK_SKEW_MS = 5_000
+const MAX_CLOCK_SKEW_MS = 5_000
 /** How long a rejection stays a problem. */
 export const REJECTED_SHOWN_MS = 60_000
-export const RESTORED_SHOWN_MS = 3_600_000
+const RESTORED_SHOWN_MS = 3_600_000
 
 const UNITS: readonly (readonly [string, number])[] = [
   ["d", 86_400_000],

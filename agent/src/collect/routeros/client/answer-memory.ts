@@ -11,7 +11,7 @@ export type AnswerLimits = {
   /** Bytes of all answers that are being received. */
   readonly allBytes: number
 }
-export const ANSWER_LIMITS: AnswerLimits = {
+const ANSWER_LIMITS: AnswerLimits = {
   answerBytes: 32 * 1024 * 1024,
   allBytes: 64 * 1024 * 1024,
 }

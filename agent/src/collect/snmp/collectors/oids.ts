@@ -104,6 +104,3 @@ export const SCALARS: readonly {
   { oid: `${HEALTH}.17.0`, sensor: "fan1-speed", unit: "rpm" },
   { oid: `${HEALTH}.18.0`, sensor: "fan2-speed", unit: "rpm" },
 ]
-export const LICENCE_VERSION = `${MIKROTIK}.1.1.4.4.0`
-export const SERIAL = `${MIKROTIK}.1.1.7.3.0`
-export const BOARD = `${MIKROTIK}.1.1.7.9.0`

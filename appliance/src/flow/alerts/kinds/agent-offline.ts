@@ -2,7 +2,7 @@
 import { initialState, markDown, markUp, type PhaseReasons } from "../state-machine.ts"
 import type { AlertKind, CurrentState, KindAlert } from "./kind.ts"
 
-export const AGENT_OFFLINE_MS = 4_000
+const AGENT_OFFLINE_MS = 4_000
 
 const reasons = {
   online: "ok",

@@ -5,7 +5,7 @@
 import type { AlertId } from "../../../platform/ids.ts"
 import type { AlertNow } from "../../alerts/alerts.ts"
 
-export const MIN_FLAPS = 3
+const MIN_FLAPS = 3
 export const FLAP_WITHIN_MS = 60_000
 /** The published count changes at most this often, so that a title can be read. */
 const UPDATE_MS = 3_000

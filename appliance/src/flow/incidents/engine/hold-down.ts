@@ -31,7 +31,7 @@ const linksOf = (topology: Topology, alert: AlertNow): readonly MonitoredLink[] 
 }
 
 /** Devices to probe before this symptom may count. */
-export const witnesses = (topology: Topology, alert: AlertNow): DeviceId[] => {
+const witnesses = (topology: Topology, alert: AlertNow): DeviceId[] => {
   if (alert.deviceId === null) return []
   const device = alert.deviceId
   return [...new Set(linksOf(topology, alert).map((link) => remoteEnd(link, device).deviceId))]

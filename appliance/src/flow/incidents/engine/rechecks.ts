@@ -22,7 +22,7 @@ export const MAX_AT_ONCE = 8
 export const SAME_DEVICE_MS = 2_000
 export const MAX_PER_MINUTE = 120
 /** An incident that is still uncertain after this many in a minute waits for regular polls. */
-export const MAX_PER_INCIDENT = 24
+const MAX_PER_INCIDENT = 24
 /** An agent that has not answered by then will not. */
 const RECHECK_TIMEOUT_MS = 5_000
 const RETENTION_MS = 120_000
