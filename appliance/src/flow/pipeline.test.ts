@@ -155,7 +155,7 @@ const deliver = async (
   const { id, key, name } = ids.agent
   const from = { agent: { id, key, name }, router: null, receivedAtMs: clock.nowMs, skewMs: 0 }
   const accepted = { org, ...from, pings: [], interfaces: [], health: [] }
-  queued.push({ ...accepted, sensors: [], others: [], events: [], facts: [], ...part })
+  queued.push({ ...accepted, others: [], events: [], facts: [], ...part })
   await pipeline.accept(ids.agent, batch)
   await pipeline.evaluateTimers()
 }
@@ -438,7 +438,6 @@ test("a router's own report of its port starts a probe of it and of the remote e
       pings: [],
       interfaces: [],
       health: [],
-      sensors: [],
       others: [],
       facts: [],
       events: [

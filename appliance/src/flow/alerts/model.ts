@@ -44,7 +44,7 @@ export type AlertInput = Pick<
   Accepted,
   "router" | "receivedAtMs" | "skewMs" | "isSecond" | "rejected"
 > &
-  Partial<Pick<Accepted, "health" | "sensors">> & {
+  Partial<Pick<Accepted, "health" | "others">> & {
     readonly agent:
       | (Pick<NonNullable<Accepted["agent"]>, "id"> & Partial<NonNullable<Accepted["agent"]>>)
       | null

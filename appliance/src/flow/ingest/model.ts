@@ -2,15 +2,7 @@
  * The output of ingest: parsed, deduplicated, clock-checked, assigned to an organisation and to
  * known devices.
  */
-import type {
-  Event,
-  Facts,
-  HealthSample,
-  InterfaceSample,
-  PingSample,
-  SensorSample,
-  Source,
-} from "@ispvm/wire"
+import type { Event, Facts, HealthSample, InterfaceSample, PingSample, Source } from "@ispvm/wire"
 import type { AgentId, DeviceId, InterfaceId, OrgId } from "../../platform/ids.ts"
 
 export type RejectedReading = { readonly device: DeviceId; readonly port: string | null }
@@ -50,8 +42,7 @@ export type Accepted = {
   readonly pings: readonly (PingSample & { readonly targetId: number })[]
   readonly interfaces: readonly (InterfaceSample & { readonly interfaceId: InterfaceId })[]
   readonly health: readonly (HealthSample & { readonly deviceKey: number })[]
-  readonly sensors: readonly (SensorSample & { readonly deviceKey: number })[]
-  /** Samples of all other metric families. */
+  /** Samples of all other metric families, such as sensors. */
   readonly others: readonly StoredSample[]
   readonly events: readonly Event[]
   readonly facts: readonly Facts[]

@@ -1,12 +1,5 @@
 /** Devices and ports of samples as the small integers that series are keyed by. */
-import type {
-  DeviceId,
-  Facts,
-  HealthSample,
-  InterfaceSample,
-  PingSample,
-  SensorSample,
-} from "@ispvm/wire"
+import type { DeviceId, Facts, HealthSample, InterfaceSample, PingSample } from "@ispvm/wire"
 import { InterfaceId, type OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import { addInterfaces, type InventoryChange } from "../../registry/inventory/inventory.ts"
@@ -59,7 +52,7 @@ const withPorts = async (
 }
 
 /** Kinds that `Accepted` has under a name of their own. */
-const NAMED_KINDS: ReadonlySet<string> = new Set(["ping", "interface", "health", "sensor"])
+const NAMED_KINDS: ReadonlySet<string> = new Set(["ping", "interface", "health"])
 const isKind =
   <S extends { readonly kind: string }>(kind: S["kind"]) =>
   <T extends { readonly kind: string }>(sample: T): sample is T & S =>
@@ -105,7 +98,6 @@ export const resolveIds = async (
     })),
     interfaces: ofPorts.filter(isKind<InterfaceSample>("interface")),
     health: rest.filter(isKind<HealthSample>("health")),
-    sensors: rest.filter(isKind<SensorSample>("sensor")),
     others: [...ofPorts, ...rest].filter(({ kind }) => !NAMED_KINDS.has(kind)),
   }
 }

@@ -255,7 +255,6 @@ const accepted = (part: Partial<Accepted>): Accepted => ({
   pings: [],
   interfaces: [],
   health: [],
-  sensors: [],
   events: [],
   others: [],
   facts: [],

@@ -85,7 +85,6 @@ test("the latest report on a collection method counts", () => {
     pings: [],
     interfaces: [],
     health: [],
-    sensors: [],
     others: [],
     events: [],
     facts: [],

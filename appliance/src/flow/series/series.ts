@@ -133,7 +133,6 @@ const byFamily = (accepted: Accepted): ReadonlyMap<string, readonly StoredSample
     ["ping", accepted.pings],
     ["interface", accepted.interfaces],
     ["health", accepted.health],
-    ["sensor", accepted.sensors],
   ])
 
 const write = async (

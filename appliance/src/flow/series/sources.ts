@@ -32,7 +32,6 @@ export const sourcesOf = (accepted: Accepted): SourceNow[] => {
   for (const { device, source, atMs } of [
     ...accepted.interfaces,
     ...accepted.health,
-    ...accepted.sensors,
     ...accepted.others,
   ])
     if (source !== undefined) answered(device, source, atMs)

@@ -7,10 +7,12 @@ import { randomUUID } from "node:crypto"
 import { globSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { after, before, test } from "node:test"
+import type { SensorSample } from "@ispvm/wire"
 import { z } from "zod"
 import { testDatabase } from "../../../../test/database.ts"
 import { AgentId, AlertId, DeviceId, IncidentId } from "../../../platform/ids.ts"
 import { createIncidentEngine } from "../../incidents/engine/engine.ts"
+import type { StoredSample } from "../../ingest/model.ts"
 import { openAlerts } from "../alerts.ts"
 import { createAlertEngine } from "../engine.ts"
 import type { AlertInput, Transition } from "../model.ts"
@@ -30,6 +32,9 @@ const REASONS = {
   down: "temperature-too-high",
 } as const
 const Memory = z.object({ maxCelsius: z.number() })
+const isSensor = (sample: StoredSample): sample is StoredSample & SensorSample =>
+  sample.kind === "sensor"
+
 const temperatureHigh: AlertKind<z.infer<typeof Memory>, number> = {
   id: "temperature-high",
   observes: null,
@@ -50,10 +55,12 @@ const temperatureHigh: AlertKind<z.infer<typeof Memory>, number> = {
     answeredAtMs: null,
     memory: { maxCelsius: Number.NEGATIVE_INFINITY },
   }),
-  readings: ({ sensors = [] }) =>
-    sensors.flatMap(({ device, sensor, atMs, value }) =>
-      sensor === "temperature" && value !== null ? [{ entity: device, device, atMs, value }] : [],
-    ),
+  readings: ({ others = [] }) =>
+    others
+      .filter(isSensor)
+      .flatMap(({ device, sensor, atMs, value }) =>
+        sensor === "temperature" && value !== null ? [{ entity: device, device, atMs, value }] : [],
+      ),
   step: (was, celsius, atMs) => ({
     ...was,
     state: (celsius > MAX_CELSIUS ? markDown : markUp)(was.state, atMs, REASONS),
@@ -82,16 +89,10 @@ const measured = (celsius: number, atMs: number, from = { agent, device }): Aler
   pings: [],
   interfaces: [],
   events: [],
-  sensors: [
+  others: [
     {
-      kind: "sensor",
-      device: from.device,
-      deviceKey: 1,
-      sensor: "temperature",
-      atMs,
-      source: "snmp",
-      unit: "°C",
-      value: celsius,
+      ...{ kind: "sensor", device: from.device, deviceKey: 1, atMs, source: "snmp" },
+      ...{ sensor: "temperature", unit: "°C", value: celsius },
     },
   ],
 })
