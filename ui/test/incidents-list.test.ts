@@ -223,12 +223,10 @@ test("incidents: a history that cannot be loaded says why below those that are o
     await page.getByText("1–50 of 130").waitFor()
     intercept = (_, url) => (isHistory(url) ? refuse : null)
     await page.getByRole("button", { name: "Older" }).click()
-    await page.getByText(/Not up to date: read at .*The database is starting\./).waitFor()
-    await page.getByText(`Link ${NEWEST} is cut`).waitFor()
-    await keepPicture(page, "incidents-stale-dark")
-    await page.reload()
     await page.getByText("The closed incidents could not be loaded").waitFor()
     await page.getByText("van-core-1 is down").waitFor()
+    // The rows of another page would not answer what was asked.
+    assert.equal(await page.getByText("Link 190 is cut").count(), 0)
     assert.deepEqual(await findings(page), [])
     await keepPicture(page, "incidents-failed-dark")
     intercept = () => null

@@ -6,6 +6,7 @@ import { findings } from "./axe.ts"
 import { type APPEARANCES, keepPicture } from "./browser.ts"
 import { pictureFolder } from "./config.ts"
 import { makeAgent, uuid } from "./make.ts"
+import { problem } from "./network.ts"
 import { showPage, useBrowser } from "./page.ts"
 import { startServer, type TestServer } from "./server.ts"
 import { makeWork, type Work } from "./work.ts"
@@ -226,3 +227,32 @@ test("stale: the stream is asked for what the page listens to, an interface's fo
       assert.equal(requestedTopics.includes("everything"), false)
     },
   ))
+
+for (const [name, path] of [
+  ["a device", `/devices/${DEVICE}`],
+  ["a link", `/links/${uuid(7_001)}`],
+] as const)
+  test(`stale: the charts of ${name} for another range that cannot be read say so`, () =>
+    on(
+      path,
+      "dark",
+      ({ network }) => {
+        const { answers } = network
+        let isBroken = false
+        Object.assign(network, {
+          answers: (method: string, url: URL, body: unknown) => {
+            if (url.pathname === "/break") isBroken = true
+            return isBroken && url.pathname.endsWith("/series")
+              ? problem(503, "busy", "The database is starting.")
+              : answers(method, url, body)
+          },
+        })
+      },
+      async (page) => {
+        await page.locator("ispvm-chart canvas").first().waitFor()
+        await page.evaluate(() => fetch("/api/v1/break"))
+        await page.getByRole("button", { name: "6 h", exact: true }).click()
+        await page.getByText("The database is starting.").waitFor()
+        assert.equal(await page.locator("ispvm-chart").count(), 0)
+      },
+    ))

@@ -1,5 +1,5 @@
 import type { AuditEntry } from "@ispvm/appliance/api/session"
-import { html, nothing } from "lit"
+import { html, nothing, type PropertyValues } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { paths } from "../app/paths.ts"
 import { ColumnChoice } from "../components/column-choice.ts"
@@ -93,8 +93,19 @@ export class IspvmPageAudit extends Page {
   }
 
   protected override opened(): void {
-    this.applied = this.query
+    this.#apply()
     this.until(() => clearTimeout(this.#timer))
+  }
+
+  /** Filters that are not being typed, such as those of a link, apply at once. */
+  override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed)
+    if (changed.has("query") && this.#timer === undefined) this.#apply()
+  }
+
+  /** The rows are not those of the filter yet. */
+  get #isBehind(): boolean {
+    return this.#page.isPending || this.applied !== this.query
   }
 
   override render() {
@@ -133,7 +144,7 @@ export class IspvmPageAudit extends Page {
         }
         <footer class="pad-row">
           ${state.phase === "stale" ? html`<ispvm-stale .at=${state.atMs} why=${state.error.message} @retry=${this.#page.reload}></ispvm-stale>` : nothing}
-          <ispvm-pager .position=${page} size=${PAGE_ROWS} ?busy=${this.#page.isPending} @turn-page=${this.#onTurn}></ispvm-pager></footer>`,
+          <ispvm-pager .position=${page} size=${PAGE_ROWS} ?busy=${this.#isBehind} @turn-page=${this.#onTurn}></ispvm-pager></footer>`,
     })
   }
 
@@ -142,7 +153,7 @@ export class IspvmPageAudit extends Page {
     return html`<ispvm-paged-table
       label=${strings.title}
       min-width="760"
-      ?pending=${this.#page.isPending}
+      ?pending=${this.#isBehind}
       .columns=${this.#tableColumns}
       .hiddenColumns=${this.#columns.hidden}
       .groups=${groups}
@@ -168,11 +179,14 @@ export class IspvmPageAudit extends Page {
 
   /** Another filter begins at its newest page. */
   #filter(changes: Readonly<Record<string, string>>, afterMs: number): void {
-    this.setQuery({ ...NEWEST, ...changes })
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => {
-      this.applied = this.query
-    }, afterMs)
+    this.#timer = setTimeout(this.#apply, afterMs)
+    this.setQuery({ ...NEWEST, ...changes })
+  }
+  readonly #apply = (): void => {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.applied = this.query
   }
 
   readonly #toggle = (id: string): void => {
@@ -190,9 +204,11 @@ export class IspvmPageAudit extends Page {
     this.#isTurning = false
   }
   readonly #onExport = async (): Promise<void> => {
+    this.#apply()
     const done = await this.#export.run("export", () => readAll(this.deps.api, this.#filterQuery()))
     if (done === null) {
-      this.deps.toast({ tone: "failed", text: this.#export.message })
+      if (this.#export.error !== null)
+        this.deps.toast({ tone: "failed", text: this.#export.message })
       return
     }
     const { rows, total } = done.value

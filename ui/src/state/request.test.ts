@@ -89,6 +89,40 @@ test("request: what is gone is dropped", async () => {
   await request.reload()
   assert.equal(request.state.phase, "failed")
 })
+test("request: while another key loads its value may stay; if that fails, it is not shown as its answer", async () => {
+  const { host, connect, update } = makeHost()
+  let key = "a"
+  let isSame = false
+  const answers: (string | Error)[] = ["one", refused(503), "two", refused(503)]
+  const request = new RequestController(host, {
+    key: () => [key] as const,
+    load: async () => {
+      const answer = answers.shift() ?? ""
+      if (answer instanceof Error) throw answer
+      return answer
+    },
+    keepsValue: () => true,
+    isSame: () => isSame,
+  })
+  const go = async (next: string): Promise<void> => {
+    key = next
+    update()
+    await nextTurn()
+  }
+  connect()
+  await go("a")
+  const failing = go("b")
+  assert.equal(request.value, "one")
+  await failing
+  assert.equal(request.state.phase, "failed")
+  assert.equal(request.value, undefined)
+  await request.reload()
+  assert.equal(request.value, "two")
+  // Versions of one thing: the value is old, but an answer.
+  isSame = true
+  await go("c")
+  assert.deepEqual([request.state.phase, request.value], ["stale", "two"])
+})
 test("request: without a key nothing is requested", async () => {
   const { request, asked, go, connect } = makeRequest(["one"])
   connect()

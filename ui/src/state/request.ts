@@ -26,9 +26,12 @@ export type RequestOptions<T, K extends readonly unknown[]> = {
   /** Whether a failed reload means that the old value is gone: it is dropped then. */
   readonly isGone?: (error: Error) => boolean
   /**
-   * Whether the value of one key stays while another loads, such as rows while a filter changes.
+   * Whether the value of one key stays while another loads, such as rows while a page is turned. If
+   * that fails, the value goes: it does not answer what is asked.
    */
   readonly keepsValue?: (was: K, is: K) => boolean
+  /** Whether two keys are versions of one thing: its value stays also if the later one fails. */
+  readonly isSame?: (was: K, is: K) => boolean
   /** Called with each answer, once it is the value. */
   readonly onReady?: (value: T) => void
 }
@@ -42,7 +45,7 @@ type Parts<T> = {
 
 /**
  * One request of an element: loads when its key changes, reloads on an interval, keeps the last
- * value when a reload fails, and ignores answers to an earlier key.
+ * value of a key when a reload fails, and ignores answers to an earlier key.
  */
 export class RequestController<T, K extends readonly unknown[] = readonly unknown[]>
   implements ReactiveController
@@ -52,6 +55,8 @@ export class RequestController<T, K extends readonly unknown[] = readonly unknow
   readonly #task: Task<readonly unknown[], T>
   #state: RequestState<T> = { phase: "loading" }
   #key: K | null = null
+  /** The key that the value answers. */
+  #valueKey: K | null = null
   #isPending = false
   #isConnected = false
   /** A host that returns to the page loads again. */
@@ -66,6 +71,7 @@ export class RequestController<T, K extends readonly unknown[] = readonly unknow
       args: () => [this.#connections, ...(options.key() ?? [initialState])],
       task: (_, { signal }) => this.#load(signal),
       onComplete: (value) => {
+        this.#valueKey = this.#key
         this.#setState({ phase: "ready", value, atMs: nowMs() })
         options.onReady?.(value)
       },
@@ -144,12 +150,16 @@ export class RequestController<T, K extends readonly unknown[] = readonly unknow
     const isKept =
       key !== null &&
       was !== null &&
-      (isSameKey(was, key) || this.#options.keepsValue?.(was, key) === true)
+      (this.#isSame(was, key) || this.#options.keepsValue?.(was, key) === true)
     if (!isKept || this.#state.phase === "failed") this.#state = { phase: "loading" }
     this.#key = key
     if (key === null) return initialState
     this.#isPending = true
     return this.#options.load(key, signal)
+  }
+
+  #isSame(was: K, is: K): boolean {
+    return isSameKey(was, is) || this.#options.isSame?.(was, is) === true
   }
 
   #setState(state: RequestState<T>): void {
@@ -163,7 +173,9 @@ export class RequestController<T, K extends readonly unknown[] = readonly unknow
     // Any other error is a defect of the UI: it is shown and reported.
     if (!(error instanceof ApiError)) globalThis.reportError(error)
     const was = this.#state
-    const isKept = "value" in was && this.#options.isGone?.(error) !== true
+    const [shown, asked] = [this.#valueKey, this.#key]
+    const isAnswer = shown !== null && asked !== null && this.#isSame(shown, asked)
+    const isKept = "value" in was && isAnswer && this.#options.isGone?.(error) !== true
     this.#setState(isKept ? { ...was, phase: "stale", error } : { phase: "failed", error })
     if (isKept && this.#options.retryMs !== undefined && this.#isConnected)
       this.reloadIn(this.#options.retryMs)

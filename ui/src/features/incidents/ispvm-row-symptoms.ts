@@ -21,7 +21,7 @@ export class IspvmRowSymptoms extends LitElement {
         ? null
         : ([this.deps, this.incident.id, this.incident.updatedAtMs] as const),
     load: ([deps, id]) => deps.api.incident(id),
-    keepsValue: ([, was], [, is]) => was === is,
+    isSame: ([, was], [, is]) => was === is,
   })
 
   static override styles = [shared]
