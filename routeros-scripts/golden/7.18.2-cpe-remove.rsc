@@ -1,7 +1,7 @@
 # ISP Visual Monitor: take out all that was added and bring back what was changed: cpe-1 (cpe)
 # Made for RouterOS 7.18.2. To be pasted into a terminal or imported; run twice, it changes nothing.
 
-# -- preamble: Check the router's release
+# -- preamble: Check the RouterOS release
 # A script for another release would fail half way. Nothing is changed here but variables, which the last part takes away.
 :global ispvmGo true
 :global ispvmPush true
@@ -49,7 +49,7 @@
 } on-error={}
 :if (!$ispvmGo) do={ :local why "ISP Visual Monitor: this script is made for RouterOS 7.18.2 (it fits 7.0 or later) and this router runs another: nothing was changed. Have one made for the release that it runs."; :put $why; :log error $why; :error $why }
 
-# -- remove-push-start: Take out: Start the watcher
+# -- remove-push-start: Remove: Start of the monitor script
 # By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
@@ -63,7 +63,7 @@
   :set ispvmFailed ($ispvmFailed , "remove-push-start")
 }
 
-# -- remove-push-self-test: Take out: Test what scheduled scripts see
+# -- remove-push-self-test: Remove: Self-test of scheduled scripts
 # By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
@@ -78,7 +78,7 @@
   :set ispvmFailed ($ispvmFailed , "remove-push-self-test")
 }
 
-# -- remove-push-heartbeat: Take out: The heartbeat
+# -- remove-push-heartbeat: Remove: Heartbeat script
 # By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
@@ -94,7 +94,7 @@
   :set ispvmFailed ($ispvmFailed , "remove-push-heartbeat")
 }
 
-# -- remove-push-netwatch: Take out: What the router watches
+# -- remove-push-netwatch: Remove: Netwatch hosts
 # By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
@@ -109,7 +109,7 @@
   :set ispvmFailed ($ispvmFailed , "remove-push-netwatch")
 }
 
-# -- remove-push-watch: Take out: The watcher
+# -- remove-push-watch: Remove: Monitor script for interfaces and neighbours
 # By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
@@ -128,7 +128,7 @@
   :set ispvmFailed ($ispvmFailed , "remove-push-watch")
 }
 
-# -- remove-push: Take out: The sender
+# -- remove-push: Remove: Push script
 # By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
@@ -151,7 +151,7 @@
   :set ispvmFailed ($ispvmFailed , "remove-push")
 }
 
-# -- bring-back: Bring back what was changed
+# -- bring-back: Restore the earlier configuration
 # Runs the notes that were taken before anything was changed, newest first. A thing that is gone meanwhile is passed over.
 :do {
   :global ispvmGo
@@ -176,7 +176,7 @@
   :set ispvmFailed ($ispvmFailed , "bring-back")
 }
 
-# -- remove-harden-timer: Take out: Undo all of it after 10 minutes
+# -- remove-harden-timer: Remove: Revert the hardening after 10 minutes
 # By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
@@ -192,7 +192,7 @@
   :set ispvmFailed ($ispvmFailed , "remove-harden-timer")
 }
 
-# -- remove-syslog: Take out: Send the log to the agent
+# -- remove-syslog: Remove: Syslog to the agent
 # By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
@@ -207,7 +207,7 @@
   :set ispvmFailed ($ispvmFailed , "remove-syslog")
 }
 
-# -- remove-firewall: Take out: Let the agents in
+# -- remove-firewall: Remove: Firewall rules for the agents
 # By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
@@ -224,7 +224,7 @@
   :set ispvmFailed ($ispvmFailed , "remove-firewall")
 }
 
-# -- remove-snmp: Take out: SNMP for the agents
+# -- remove-snmp: Remove: SNMP for the agents
 # By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
@@ -238,7 +238,7 @@
   :set ispvmFailed ($ispvmFailed , "remove-snmp")
 }
 
-# -- remove-api-tls: Take out: The API over TLS, for the agents
+# -- remove-api-tls: Remove: API over TLS for the agents
 # By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
@@ -252,7 +252,7 @@
   :set ispvmFailed ($ispvmFailed , "remove-api-tls")
 }
 
-# -- remove-api-account: Take out: An account that may read, from the agents alone
+# -- remove-api-account: Remove: Read-only API account for the agents
 # By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
@@ -267,7 +267,7 @@
   :set ispvmFailed ($ispvmFailed , "remove-api-account")
 }
 
-# -- remove-authority: Take out: Trust the appliance's certificate authority
+# -- remove-authority: Remove: CA certificate of the appliance
 # By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
@@ -282,7 +282,7 @@
   :set ispvmFailed ($ispvmFailed , "remove-authority")
 }
 
-# -- remove-undo-record: Take out: A place to note how things were
+# -- remove-undo-record: Remove: Record of the earlier configuration
 # By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
@@ -297,7 +297,7 @@
   :set ispvmFailed ($ispvmFailed , "remove-undo-record")
 }
 
-# -- report: Say what was done
+# -- report: Report of the result
 # Prints what was done, what could not be and why, and notes it in the log. The variables of this script are taken away; those that
 # report stay.
 :do {

@@ -1,7 +1,7 @@
 # ISP Visual Monitor: harden this router: Z.rich "Nord" $1 \ core. (core)
 # Made for RouterOS 7.18.2. To be pasted into a terminal or imported; run twice, it changes nothing.
 
-# -- preamble: Check the router's release
+# -- preamble: Check the RouterOS release
 # A script for another release would fail half way. Nothing is changed here but variables, which the last part takes away.
 :global ispvmGo true
 :global ispvmPush true
@@ -49,7 +49,7 @@
 } on-error={}
 :if (!$ispvmGo) do={ :local why "ISP Visual Monitor: this script is made for RouterOS 7.18.2 (it fits 7.0 or later) and this router runs another: nothing was changed. Have one made for the release that it runs."; :put $why; :log error $why; :error $why }
 
-# -- harden-timer: Undo all of it after 10 minutes
+# -- harden-timer: Revert the hardening after 10 minutes
 # The timer is started by the first thing that is changed. Unless it is confirmed before (script confirm-harden), the router itself
 # brings everything back as it was, so that nobody is locked out for good.
 :do {
@@ -72,7 +72,7 @@
   :set ispvmFailed ($ispvmFailed , "harden-timer")
 }
 
-# -- harden-services: Switch off telnet, ftp, www
+# -- harden-services: Disable telnet, ftp, www
 # Ways in that nobody uses. Each that is on is noted, then switched off; one that is off already is not touched.
 :do {
   :global ispvmGo
@@ -107,7 +107,7 @@
   :set ispvmFailed ($ispvmFailed , "harden-services")
 }
 
-# -- harden-discovery: Neighbour discovery and MAC access on LAN alone
+# -- harden-discovery: Neighbour discovery and MAC access only on LAN
 # Elsewhere the router does not say what it is, and takes no login by MAC address. How each was set is noted; an interface list that
 # does not exist is not used.
 :do {
@@ -151,7 +151,7 @@
   :set ispvmFailed ($ispvmFailed , "harden-discovery")
 }
 
-# -- report: Say what was done
+# -- report: Report of the result
 # Prints what was done, what could not be and why, and notes it in the log. The variables of this script are taken away; those that
 # report stay.
 :do {

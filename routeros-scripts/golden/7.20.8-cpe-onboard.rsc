@@ -2,7 +2,7 @@
 # Made for RouterOS 7.20.8. To be pasted into a terminal or imported; run twice, it changes nothing. It holds passwords and keys:
 # delete the file when it is done.
 
-# -- preamble: Check the router's release
+# -- preamble: Check the RouterOS release
 # A script for another release would fail half way. Nothing is changed here but variables, which the last part takes away.
 :global ispvmGo true
 :global ispvmPush true
@@ -50,7 +50,7 @@
 } on-error={}
 :if (!$ispvmGo) do={ :local why "ISP Visual Monitor: this script is made for RouterOS 7.20.8 (it fits 7.18 to 7.21) and this router runs another: nothing was changed. Have one made for the release that it runs."; :put $why; :log error $why; :error $why }
 
-# -- device-mode: Ask device-mode whether the router may report by itself
+# -- device-mode: Check whether device-mode allows the router to report
 # From 7.17 on boards are delivered with fetch or scheduler forbidden, and only somebody who stands beside the router can allow them.
 # Nothing is changed; where they are forbidden the parts that report are left out and the rest is done.
 :do {
@@ -74,7 +74,7 @@
   :set ispvmFailed ($ispvmFailed , "device-mode")
 }
 
-# -- clock: Look at the clock
+# -- clock: Check the clock
 # Certificates are checked against the router's clock, so a router that takes this for 1970 cannot post. Nothing is changed: where
 # the time comes from is the operator's choice.
 :do {
@@ -98,7 +98,7 @@
   :set ispvmFailed ($ispvmFailed , "clock")
 }
 
-# -- undo-record: A place to note how things were
+# -- undo-record: Record of the earlier configuration
 # What is changed rather than added is noted beforehand in a stored script, as the commands that bring it back. A second run leaves
 # the note alone; the removal runs it.
 :do {
@@ -115,7 +115,7 @@
   :set ispvmFailed ($ispvmFailed , "undo-record")
 }
 
-# -- authority: Trust the appliance's certificate authority
+# -- authority: CA certificate of the appliance
 # The router posts only to who holds a certificate of this authority. It is imported by way of a file, which is removed at once, and
 # compared by fingerprint; one that is there already stays as it is.
 :do {
@@ -146,7 +146,7 @@
   :set ispvmFailed ($ispvmFailed , "authority")
 }
 
-# -- push: The sender
+# -- push: Push script
 # Stores the script that posts a message to the appliance over HTTPS: at most 20 requests a minute, and at most 200 items kept while
 # the appliance cannot be reached. It holds the router's own key, which whoever may read scripts on this router can read.
 :do {
@@ -197,7 +197,7 @@
   :set ispvmFailed ($ispvmFailed , "push")
 }
 
-# -- push-watch: The watcher
+# -- push-watch: Monitor script for interfaces and neighbours
 # A job that asks three times a second which ports have a link, and has what it saw posted. It needs no global variables, changes
 # nothing else on the router, and runs with the rights of who imports this.
 :do {
@@ -566,7 +566,7 @@
   :set ispvmFailed ($ispvmFailed , "push-watch")
 }
 
-# -- push-netwatch: What the router watches
+# -- push-netwatch: Netwatch hosts
 # Adds one entry of netwatch without scripts of its own, and a function with which the watcher reads what they found.
 :do {
   :global ispvmGo
@@ -687,7 +687,7 @@
   :set ispvmFailed ($ispvmFailed , "push-netwatch")
 }
 
-# -- push-heartbeat: The heartbeat
+# -- push-heartbeat: Heartbeat script
 # Every 60 seconds the watcher has the router post its uptime, processor, memory, disk and the counters of at most 60 ports. The
 # script holds the router's own key.
 :do {
@@ -774,7 +774,7 @@
   :set ispvmFailed ($ispvmFailed , "push-heartbeat")
 }
 
-# -- push-self-test: Test what scheduled scripts see
+# -- push-self-test: Self-test of scheduled scripts
 # For a few seconds a scheduler looks for a global variable of this script. The result is printed and reported; the scripts that
 # report work either way. Nothing of it stays.
 :do {
@@ -832,7 +832,7 @@
   :set ispvmFailed ($ispvmFailed , "push-self-test")
 }
 
-# -- push-start: Start the watcher
+# -- push-start: Start of the monitor script
 # A scheduler looks every 10 seconds whether the watcher runs, and starts it where it does not. Here it is started at once and waited
 # for, so that nothing is missed from then on.
 :do {
@@ -868,7 +868,7 @@
   :set ispvmFailed ($ispvmFailed , "push-start")
 }
 
-# -- unwished: Take out what is not wished for any more
+# -- unwished: Remove what is no longer configured
 # Where an earlier script set it up: api-account, snmp, firewall, syslog. By our tag alone; on a router without any of it nothing
 # happens.
 :do {
@@ -891,7 +891,7 @@
   :set ispvmFailed ($ispvmFailed , "unwished")
 }
 
-# -- report: Say what was done
+# -- report: Report of the result
 # Prints what was done, what could not be and why, and notes it in the log. The variables of this script are taken away; those that
 # report stay.
 :do {

@@ -2,7 +2,7 @@
 # Made for RouterOS 7.24. To be pasted into a terminal or imported; run twice, it changes nothing. It holds passwords and keys:
 # delete the file when it is done.
 
-# -- preamble: Check the router's release
+# -- preamble: Check the RouterOS release
 # A script for another release would fail half way. Nothing is changed here but variables, which the last part takes away.
 :global ispvmGo true
 :global ispvmPush true
@@ -50,7 +50,7 @@
 } on-error={}
 :if (!$ispvmGo) do={ :local why "ISP Visual Monitor: this script is made for RouterOS 7.24 (it fits 7.24 or later) and this router runs another: nothing was changed. Have one made for the release that it runs."; :put $why; :log error $why; :error $why }
 
-# -- device-mode: Ask device-mode whether the router may report by itself
+# -- device-mode: Check whether device-mode allows the router to report
 # From 7.17 on boards are delivered with fetch or scheduler forbidden, and only somebody who stands beside the router can allow them.
 # Nothing is changed; where they are forbidden the parts that report are left out and the rest is done.
 :do {
@@ -74,7 +74,7 @@
   :set ispvmFailed ($ispvmFailed , "device-mode")
 }
 
-# -- clock: Look at the clock
+# -- clock: Check the clock
 # Certificates are checked against the router's clock, so a router that takes this for 1970 cannot post. Nothing is changed: where
 # the time comes from is the operator's choice.
 :do {
@@ -98,7 +98,7 @@
   :set ispvmFailed ($ispvmFailed , "clock")
 }
 
-# -- undo-record: A place to note how things were
+# -- undo-record: Record of the earlier configuration
 # What is changed rather than added is noted beforehand in a stored script, as the commands that bring it back. A second run leaves
 # the note alone; the removal runs it.
 :do {
@@ -115,7 +115,7 @@
   :set ispvmFailed ($ispvmFailed , "undo-record")
 }
 
-# -- authority: Trust the appliance's certificate authority
+# -- authority: CA certificate of the appliance
 # The router posts only to who holds a certificate of this authority. It is imported by way of a file, which is removed at once, and
 # compared by fingerprint; one that is there already stays as it is.
 :do {
@@ -146,7 +146,7 @@
   :set ispvmFailed ($ispvmFailed , "authority")
 }
 
-# -- api-account: An account that may read, from the agents alone
+# -- api-account: Read-only API account for the agents
 # The group may read and use the API and nothing else: no writing, no login by terminal or WinBox, no secrets. The account is good
 # only from the agents' addresses, and a user of the same name that is not ours is left alone.
 :do {
@@ -175,7 +175,7 @@
   :set ispvmFailed ($ispvmFailed , "api-account")
 }
 
-# -- api-tls: The API over TLS, for the agents
+# -- api-tls: API over TLS for the agents
 # Where the service has no certificate it gets one of its own, signed on the router. Where it was off, it is opened to the agents
 # alone; where it was on with a list of addresses, the agents are added; where it was on for everybody, that stays the operator's
 # choice; the certificate's fingerprint is told, so that the agents know whom to send the password to.
@@ -233,7 +233,7 @@
   :set ispvmFailed ($ispvmFailed , "api-tls")
 }
 
-# -- api-plain: The API in the clear, off if only the agents used it
+# -- api-plain: API without TLS, disabled if only the agents used it
 # It shows passwords on the wire. It is switched off only where its list of addresses names nobody but the agents; where others may
 # use it, or everybody, it is theirs and is not touched.
 :do {
@@ -291,7 +291,7 @@
   :set ispvmFailed ($ispvmFailed , "snmp")
 }
 
-# -- firewall: Let the agents in
+# -- firewall: Firewall rules for the agents
 # Rules for the agents' addresses alone, ahead of the first rule that drops what comes in, so that nothing else is opened. A router
 # whose chain input drops nothing gets none.
 :do {
@@ -348,7 +348,7 @@
   :set ispvmFailed ($ispvmFailed , "firewall")
 }
 
-# -- syslog: Send the log to the agent
+# -- syslog: Syslog to the agent
 # Links, logins, routing and sessions as they are logged, and all that is a warning or worse; nothing of level debug. An action of
 # our own with rules of our own: the router's other logs stay as they are.
 :do {
@@ -378,7 +378,7 @@
   :set ispvmFailed ($ispvmFailed , "syslog")
 }
 
-# -- push: The sender
+# -- push: Push script
 # Stores the script that posts a message to the appliance over HTTPS: at most 20 requests a minute, and at most 200 items kept while
 # the appliance cannot be reached. It holds the router's own key, which whoever may read scripts on this router can read.
 :do {
@@ -429,7 +429,7 @@
   :set ispvmFailed ($ispvmFailed , "push")
 }
 
-# -- push-watch: The watcher
+# -- push-watch: Monitor script for interfaces and neighbours
 # A job that asks three times a second which ports have a link, and every five seconds after neighbours and sessions, and has what it
 # saw posted. It needs no global variables, changes nothing else on the router, and runs with the rights of who imports this.
 :do {
@@ -926,7 +926,7 @@
   :set ispvmFailed ($ispvmFailed , "push-watch")
 }
 
-# -- push-netwatch: What the router watches
+# -- push-netwatch: Netwatch hosts
 # Adds one entry of netwatch without scripts of its own, and a function with which the watcher reads what they found.
 :do {
   :global ispvmGo
@@ -1047,7 +1047,7 @@
   :set ispvmFailed ($ispvmFailed , "push-netwatch")
 }
 
-# -- push-heartbeat: The heartbeat
+# -- push-heartbeat: Heartbeat script
 # None is wished for: an agent reads the same things. One that is there from before is taken out.
 :do {
   :global ispvmGo
@@ -1064,7 +1064,7 @@
   :set ispvmFailed ($ispvmFailed , "push-heartbeat")
 }
 
-# -- push-self-test: Test what scheduled scripts see
+# -- push-self-test: Self-test of scheduled scripts
 # For a few seconds a scheduler looks for a global variable of this script. The result is printed and reported; the scripts that
 # report work either way. Nothing of it stays.
 :do {
@@ -1122,7 +1122,7 @@
   :set ispvmFailed ($ispvmFailed , "push-self-test")
 }
 
-# -- push-start: Start the watcher
+# -- push-start: Start of the monitor script
 # A scheduler looks every 10 seconds whether the watcher runs, and starts it where it does not. Here it is started at once and waited
 # for, so that nothing is missed from then on.
 :do {
@@ -1158,7 +1158,7 @@
   :set ispvmFailed ($ispvmFailed , "push-start")
 }
 
-# -- report: Say what was done
+# -- report: Report of the result
 # Prints what was done, what could not be and why, and notes it in the log. The variables of this script are taken away; those that
 # report stay.
 :do {

@@ -39,11 +39,7 @@ for (const [name, path] of [
         assert.deepEqual(await findings(page), [])
         overrides.clear()
         await button(page, "Try again").click()
-        await page
-          .getByText("No drift")
-          .or(page.getByText("Say what happens, as it happens"))
-          .first()
-          .waitFor()
+        await page.getByText("No drift").or(page.getByText("Push script")).first().waitFor()
       },
       combine(
         withCompanion(reporting),

@@ -29,7 +29,7 @@ import { useBrowser } from "./page.ts"
 useBrowser()
 
 const STATES: readonly (readonly [name: string, path: string, sign: string, prepare: Prepare])[] = [
-  ["connect", CONNECT, "Say what happens, as it happens", withDesiredConfig],
+  ["connect", CONNECT, "Push script", withDesiredConfig],
   [
     "connect-unproven",
     CONNECT,
@@ -72,7 +72,7 @@ for (const [name, path, sign, prepare] of STATES)
 
 test("connect: choices, script and its taking fit one screen of a desk", () =>
   on(CONNECT, "dark", async (page) => {
-    await page.getByText("Say what happens, as it happens").waitFor()
+    await page.getByText("Push script").waitFor()
     const over = await page
       .locator("#content")
       .evaluate((main) => main.scrollHeight - main.clientHeight)
@@ -130,7 +130,7 @@ test("connect: secrets stay masked until asked for, and are nowhere but on this 
     CONNECT,
     "dark",
     async (page) => {
-      await page.getByText("Say what happens, as it happens").waitFor()
+      await page.getByText("Push script").waitFor()
       assert.equal(await page.getByText(SECRET).count(), 0)
       await button(page, "Show secrets").click()
       await page.getByText("Anyone who has the key can send reports as this router").waitFor()
@@ -181,7 +181,7 @@ test("connect: where the browser does not let us copy, the script is shown to be
     CONNECT,
     "dark",
     async (page) => {
-      await page.getByText("Say what happens, as it happens").waitFor()
+      await page.getByText("Push script").waitFor()
       await page.evaluate(() => {
         navigator.clipboard.write = () => Promise.reject(new DOMException("no", "NotAllowedError"))
       })
@@ -197,7 +197,7 @@ test("connect: what the appliance refuses to make is said where it was asked for
     CONNECT,
     "dark",
     async (page) => {
-      await page.getByText("Say what happens, as it happens").waitFor()
+      await page.getByText("Push script").waitFor()
       overrides.set(
         `POST /devices/${ID}/companion/script`,
         problem(409, "no-authority", "This appliance has no certificate yet."),
@@ -229,9 +229,7 @@ test("connect: one line counts down, and the router comes alive before one's eye
       await keepPicture(page, "companion-line-dark")
       reportIn(["syslog: the menu is full"])
       await page.getByText(/First report received \d+ s ago/).waitFor()
-      await page
-        .getByText("An account that may only read · Say what happens, as it happens")
-        .waitFor()
+      await page.getByText("An account that may only read · Push script").waitFor()
       await page.getByText("Syslog: the menu is full").waitFor()
       await page.getByText("This command was used. It works only once.").waitFor()
       assert.deepEqual(await findings(page), [])

@@ -18,7 +18,7 @@ const CLOCK =
 const SHARED =
   "Two machines use this agent's identity: vm (127.0.0.1) and vm (127.0.0.1). Stop all but one; or enrol the other one anew."
 const AHEAD =
-  "The clock of this agent's machine is 1 h ahead of the appliance's. Its readings are corrected by that."
+  "The clock of this agent's machine is 1 h ahead of the appliance's. The times of its readings are corrected."
 const DROPPED = "412 syslog lines were dropped: 192.0.2.1 sent more than its rate limit allows."
 
 const agents = [

@@ -239,7 +239,7 @@ const PARTS: readonly Omit<ScriptPart, "firstLine">[] = [
   },
   {
     id: "push",
-    title: "Say what happens, as it happens",
+    title: "Push script",
     why: "A resident script that compares the ports with a moment ago and posts what changed, at most 20 times a minute.",
     text: `/system/script/add name=ispvm-push policy=read,write,test source={
   :global ispvmQueue

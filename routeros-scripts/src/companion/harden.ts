@@ -19,7 +19,7 @@ const ON_EVENT = `/system script run [/system script find where ${where({ name: 
 
 const timer = ({ undoAfterMinutes }: HardenConfig): PartSpec => ({
   id: "harden-timer",
-  title: `Undo all of it after ${undoAfterMinutes} minutes`,
+  title: `Revert the hardening after ${undoAfterMinutes} minutes`,
   why: "The timer is started by the first thing that is changed. Unless it is confirmed before (script confirm-harden), the router itself brings everything back as it was, so that nobody is locked out for good.",
   text: `:global ispvmArm do={
   :if ([:len ${timerFound}] = 0) do={
@@ -46,7 +46,7 @@ const services = (release: string, { servicesOff }: HardenConfig): PartSpec | nu
     ? null
     : {
         id: "harden-services",
-        title: `Switch off ${servicesOff.join(", ")}`,
+        title: `Disable ${servicesOff.join(", ")}`,
         why: "Ways in that nobody uses. Each that is on is noted, then switched off; one that is off already is not touched.",
         text: `${servicesOff
           .map(
@@ -79,7 +79,7 @@ const discovery = ({ discoveryList }: HardenConfig): PartSpec | null =>
     ? null
     : {
         id: "harden-discovery",
-        title: `Neighbour discovery and MAC access on ${discoveryList} alone`,
+        title: `Neighbour discovery and MAC access only on ${discoveryList}`,
         why: "Elsewhere the router does not say what it is, and takes no login by MAC address. How each was set is noted; an interface list that does not exist is not used.",
         text: `:if ([:len [/interface list find where ${where({ name: discoveryList.replace(/^!/, "") })}]] = 0) do={
   ${failPart(`there is no interface list ${discoveryList}: discovery and MAC access were left as they are.`)}
@@ -128,7 +128,7 @@ export const hardenParts = (desired: DesiredConfig): readonly PartSpec[] => {
 
 export const confirmPart = (): PartSpec => ({
   id: "confirm",
-  title: "Keep what was hardened",
+  title: "Keep the hardening",
   why: "Takes the timer away that would undo it. How things were stays noted, so that the removal can bring it back.",
   text: `:if ([:len ${timerFound}] = 0) do={
   ${failPart("there is nothing to confirm: no timer is running. What was hardened was confirmed already, or undone.")}

@@ -40,7 +40,7 @@ const leftoverPart = (desired: DesiredConfig, parts: readonly PartSpec[]): PartS
   if (others.length === 0) return null
   return {
     id: "unwished",
-    title: "Take out what is not wished for any more",
+    title: "Remove what is no longer configured",
     why: `Where an earlier script set it up: ${others.map(({ id }) => id).join(", ")}. By our tag alone; on a router without any of it nothing happens.`,
     text: others
       .toReversed()

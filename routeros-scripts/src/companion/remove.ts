@@ -17,7 +17,7 @@ const undo = (
 
 const restore: PartSpec = {
   id: "bring-back",
-  title: "Bring back what was changed",
+  title: "Restore the earlier configuration",
   why: "Runs the notes that were taken before anything was changed, newest first. A thing that is gone meanwhile is passed over.",
   text: `:local kept ""
 /system scheduler remove [/system scheduler find where ${where({ name: HARDEN_UNDO })}]
@@ -47,7 +47,7 @@ export const removeParts = (desired: DesiredConfig): readonly PartSpec[] => {
     .map((spec) => ({
       ...spec,
       id: `remove-${spec.id}`,
-      title: `Take out: ${spec.removeTitle ?? spec.title}`,
+      title: `Remove: ${spec.removeTitle ?? spec.title}`,
       why: "By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.",
       text: UNDO_PARTS.has(spec.id) ? ONLY_AFTER_RESTORE + spec.remove : spec.remove,
       expects: [],

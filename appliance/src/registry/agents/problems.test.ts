@@ -31,7 +31,7 @@ const cases: [string, Partial<ProblemFacts>, string[], RegExp | null][] = [
     "an agent of an earlier release is not corrected",
     { clockSkewMs: 6_000, isCorrected: false },
     ["clock-skew"],
-    /update the agent/,
+    /Update the agent/,
   ],
   ["five seconds are no problem", { clockSkewMs: -5_000 }, [], null],
   [
@@ -44,13 +44,13 @@ const cases: [string, Partial<ProblemFacts>, string[], RegExp | null][] = [
     "refused readings",
     { rejected },
     ["samples-rejected"],
-    /7 within a minute, the last one because too-old/,
+    /7 within a minute, the last one with too-old/,
   ],
   [
     "restored data is said for an hour",
     { restoredAgoMs: 3_000 },
     ["data-restored"],
-    /nothing is lost/,
+    /No data is lost/,
   ],
   ["and not longer", { restoredAgoMs: 3_600_001 }, [], null],
   [

@@ -55,18 +55,18 @@ export const spanText = (ms: number): string => {
 }
 
 const clockSentence = (skewMs: number, isCorrected: boolean): string => {
-  const what = `The clock of this agent's machine is ${spanText(skewMs)} ${skewMs > 0 ? "ahead of" : "behind"} the appliance's.`
+  const what = `The clock of this agent's machine is ${spanText(skewMs)} ${skewMs > 0 ? "ahead of" : "behind"} the appliance's clock.`
   const effect = isCorrected
-    ? "Its readings are corrected by that."
-    : "Its readings may have a wrong time or be rejected: update the agent."
-  return `${what} ${effect} Set that clock (timedatectl set-ntp true), or that of the appliance if it is the wrong one.`
+    ? "The times of its readings are corrected."
+    : "Its readings may have a wrong time or be rejected. Update the agent."
+  return `${what} ${effect} Set the clock of the machine (timedatectl set-ntp true), or the appliance's clock if that one is wrong.`
 }
 
 const rejectedSentence = ({ items, message }: RejectedSamples): string =>
-  `The appliance rejects readings of this agent: ${items} within a minute, the last one because ${message}. Their devices are shown as unknown. Check the clocks of both machines, and install the same release on both.`
+  `The appliance rejected readings of this agent: ${items} within a minute, the last one with ${message}. The affected devices are unknown. Check the clocks of both machines, and install the same release on both.`
 
 const RESTORED =
-  "This agent's data is an older state: its machine was restored from a snapshot, or is a copy. It continues with a new buffer id, and nothing is lost. If another machine still runs with the same data, enrol one of them again."
+  "This agent's data is an older state: its machine was restored from a snapshot, or is a copy. The agent continues with a new buffer id. No data is lost. If another machine runs with the same data, enrol one of them again."
 
 /** The worst first. */
 export const problemsOf = (facts: ProblemFacts): readonly Problem[] => {

@@ -93,6 +93,6 @@ export const sharedSentence = (senders: readonly Sender[]): string => {
   const count = senders.length === 2 ? "Two machines use" : `${senders.length} machines use`
   const names = senders.map(nameOf).join(" and ")
   const decider =
-    first === undefined ? "" : ` ${nameOf(first)} was here first and decides what is reachable.`
-  return `${count} this agent's identity: ${names}. One is probably a clone or a restored snapshot of another. No data is lost: all of them deliver.${decider} Stop all but one, or enrol the other one again: stop its agent, remove its data folder, add a new agent on this page and run its command there.`
+    first === undefined ? "" : ` ${nameOf(first)} was the first and decides what is reachable.`
+  return `${count} this agent's identity: ${names}. One of them is probably a clone or a restored snapshot. No data is lost, because all of them deliver.${decider} Stop all but one. To keep another machine, stop its agent, remove its data folder, add a new agent on this page and run its command there.`
 }

@@ -45,7 +45,7 @@ export const account = (desired: DesiredConfig): PartSpec | null => {
   const nameTaken = `a user ${api.username} is there already and is not ours: it was left alone. Choose another name for the account.`
   return {
     id: "api-account",
-    title: "An account that may read, from the agents alone",
+    title: "Read-only API account for the agents",
     why: "The group may read and use the API and nothing else: no writing, no login by terminal or WinBox, no secrets. The account is good only from the agents' addresses, and a user of the same name that is not ours is left alone.",
     text: `${addOrSet("/user group", { name: TAG }, { policy: word(policies) })}:if ([:len [/user find where ${where({ name: api.username })}]] > 0) do={
   :if ([:len [/user find where ${where({ name: api.username })} and ${OURS}]] = 0) do={ ${failPart(nameTaken)} }

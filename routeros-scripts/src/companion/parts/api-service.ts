@@ -31,7 +31,7 @@ export const apiTls = (desired: DesiredConfig): PartSpec | null => {
   const restore = quote(`/ip service set ${serviceRow(desired.release, "api-ssl")} disabled=`)
   return {
     id: "api-tls",
-    title: "The API over TLS, for the agents",
+    title: "API over TLS for the agents",
     why: "Where the service has no certificate it gets one of its own, signed on the router. Where it was off, it is opened to the agents alone; where it was on with a list of addresses, the agents are added; where it was on for everybody, that stays the operator's choice; the certificate's fingerprint is told, so that the agents know whom to send the password to.",
     text: `${before(desired.release, "api-ssl")}:local cert [:tostr [/ip service get $service certificate]]
 :if ([:len $cert] = 0) do={ :set cert "none" }
@@ -81,7 +81,7 @@ export const apiPlain = (desired: DesiredConfig): PartSpec | null => {
   const ours = desired.agents.flatMap((each) => [each, asPrefix(each)])
   return {
     id: "api-plain",
-    title: "The API in the clear, off if only the agents used it",
+    title: "API without TLS, disabled if only the agents used it",
     why: "It shows passwords on the wire. It is switched off only where its list of addresses names nobody but the agents; where others may use it, or everybody, it is theirs and is not touched.",
     text: `${before(desired.release, "api")}:local ours ${listOf(ours)}
 :local others false

@@ -13,7 +13,7 @@ export const authority = (desired: DesiredConfig): PartSpec | null => {
   const ours = `fingerprint=${quote(fingerprint)}`
   return {
     id: "authority",
-    title: "Trust the appliance's certificate authority",
+    title: "CA certificate of the appliance",
     why: "The router posts only to who holds a certificate of this authority. It is imported by way of a file, which is removed at once, and compared by fingerprint; one that is there already stays as it is.",
     text: `/certificate remove [/certificate find where name=${quote(AUTHORITY)} and fingerprint!=${quote(fingerprint)}]
 :if ([:len [/certificate find where ${ours}]] = 0) do={

@@ -24,7 +24,7 @@ export const deviceMode = (desired: DesiredConfig): PartSpec | null => {
 `
   return {
     id: "device-mode",
-    title: "Ask device-mode whether the router may report by itself",
+    title: "Check whether device-mode allows the router to report",
     why: "From 7.17 on boards are delivered with fetch or scheduler forbidden, and only somebody who stands beside the router can allow them. Nothing is changed; where they are forbidden the parts that report are left out and the rest is done.",
     text: `${check("fetch")}${check("scheduler")}`,
     remove: "",
@@ -39,7 +39,7 @@ const EARLIEST_YEAR = 2025
 
 export const clock = (desired: DesiredConfig): PartSpec => ({
   id: "clock",
-  title: "Look at the clock",
+  title: "Check the clock",
   why: "Certificates are checked against the router's clock, so a router that takes this for 1970 cannot post. Nothing is changed: where the time comes from is the operator's choice.",
   text: `:local date [:tostr [/system clock get date]]
 :local year [:pick $date 7 11]
@@ -60,7 +60,7 @@ export const clock = (desired: DesiredConfig): PartSpec => ({
 /** Created before any change, so that no part has to check for it. */
 export const undoRecord = (): PartSpec => ({
   id: "undo-record",
-  title: "A place to note how things were",
+  title: "Record of the earlier configuration",
   why: "What is changed rather than added is noted beforehand in a stored script, as the commands that bring it back. A second run leaves the note alone; the removal runs it.",
   text: `:if ([:len [/system script find where ${where({ name: UNDO })}]] = 0) do={
   /system script add name=${quote(UNDO)} policy=read,write source=${quote("# How it was before ISP Visual Monitor changed it.\n")} comment=${quote(tagged("brings back what was changed"))}

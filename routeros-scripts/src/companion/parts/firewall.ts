@@ -113,7 +113,7 @@ export const firewall = (desired: DesiredConfig): PartSpec | null => {
 `
   return {
     id: "firewall",
-    title: "Let the agents in",
+    title: "Firewall rules for the agents",
     why: "Rules for the agents' addresses alone, ahead of the first rule that drops what comes in, so that nothing else is opened. A router whose chain input drops nothing gets none.",
     text: `${
       desired.api === null

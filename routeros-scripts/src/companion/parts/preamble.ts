@@ -74,7 +74,7 @@ export const preamble = (kind: ScriptKind, desired: DesiredConfig): PartSpec => 
   const releaseMismatch = `ISP Visual Monitor: this script is made for RouterOS ${desired.release} (it fits ${range}) and this router runs another: nothing was changed. Have one made for the release that it runs.`
   return {
     id: "preamble",
-    title: "Check the router's release",
+    title: "Check the RouterOS release",
     why: "A script for another release would fail half way. Nothing is changed here but variables, which the last part takes away.",
     text: `${VARIABLES}${FUNCTIONS}:do {
   :global ispvmGo

@@ -33,7 +33,7 @@ export type ExpectedParts = {
  */
 export const report = (what: string, hello: string, parts: ExpectedParts): PartSpec => ({
   id: "report",
-  title: "Say what was done",
+  title: "Report of the result",
   why: "Prints what was done, what could not be and why, and notes it in the log. The variables of this script are taken away; those that report stay.",
   text: `:do {
   :global ispvmGo

@@ -50,7 +50,7 @@ export const snmpAccess = (desired: DesiredConfig): PartSpec | null => {
     title:
       snmp.version === 3
         ? "SNMP version 3 for the agents"
-        : "SNMP version 2c for the agents (readable on the wire)",
+        : "SNMP version 2c for the agents (not encrypted)",
     removeTitle: "SNMP for the agents",
     why:
       snmp.version === 3

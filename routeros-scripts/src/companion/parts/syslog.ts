@@ -45,7 +45,7 @@ export const syslog = (desired: DesiredConfig): PartSpec | null => {
   const topics = topicsOf(desired.profile)
   return {
     id: "syslog",
-    title: "Send the log to the agent",
+    title: "Syslog to the agent",
     why: "Links, logins, routing and sessions as they are logged, and all that is a warning or worse; nothing of level debug. An action of our own with rules of our own: the router's other logs stay as they are.",
     text: `${addOrSet("/system logging action", { name: TAG }, { target: word("remote"), remote: word(address), "remote-port": word(String(port)), ...settings })}:if ([:len [/system logging find where ${ours}]] != ${topics.length}) do={
   /system logging remove [/system logging find where ${ours}]

@@ -58,7 +58,7 @@ const sender = (desired: DesiredConfig, push: PushConfig): PartSpec => {
   ]
   return {
     id: "push",
-    title: "The sender",
+    title: "Push script",
     why: `Stores the script that posts a message to the appliance over HTTPS: ${limitsText(push)}. It holds the router's own key, which whoever may read scripts on this router can read.`,
     text: REMOVE_FORMER + scripts.map(store).join(""),
     remove: `${scripts.map(({ name }) => dropScript(name)).join("")}${REMOVE_FORMER}:do { /system script environment remove [/system script environment find where name~"^${TAG}Router"] } on-error={}
@@ -110,7 +110,7 @@ const residentPart = (desired: DesiredConfig, push: PushConfig): PartSpec => {
   const unused = [peers, sessions].filter((each) => !helpers.includes(each))
   return {
     id: "push-watch",
-    title: "The watcher",
+    title: "Monitor script for interfaces and neighbours",
     why: `A job that asks three times a second which ports have a link${helpers.length === 0 ? "" : ", and every five seconds after neighbours and sessions"}, and has what it saw posted. It needs no global variables, changes nothing else on the router, and runs with the rights of who imports this.`,
     text: `${unused.map(({ name }) => dropScript(name)).join("")}${scripts.map(store).join("")}`,
     remove: `${[NAMES.resident, NAMES.peers, NAMES.sessions].map((name) => stopJobs(name) + dropScript(name)).join("")}`,
@@ -215,7 +215,7 @@ const netwatch = (desired: DesiredConfig, push: PushConfig): PartSpec => {
   const stale = [`comment~"^${tagged("")}"`, ...notDesired].join(" and ")
   return {
     id: "push-netwatch",
-    title: "What the router watches",
+    title: "Netwatch hosts",
     why: `Adds ${plans.length === 1 ? "one entry" : `${plans.length} entries`} of netwatch without scripts of ${plans.length === 1 ? "its" : "their"} own, and a function with which the watcher reads what they found.`,
     text: `${plans.length === 0 ? dropScript(script.name) : store(script)}${MENU} remove [${MENU} find where ${stale}]
 :local failed false
@@ -241,7 +241,7 @@ const heartbeat = (desired: DesiredConfig, push: PushConfig): PartSpec => {
   const { maxPorts } = heartbeatLimits(desired.release, desired.profile)
   return {
     id: "push-heartbeat",
-    title: "The heartbeat",
+    title: "Heartbeat script",
     why: isEnabled
       ? `Every ${push.heartbeatS} seconds the watcher has the router post its uptime, processor, memory, disk and the counters of at most ${maxPorts} ports. The script holds the router's own key.`
       : "None is wished for: an agent reads the same things. One that is there from before is taken out.",
@@ -272,7 +272,7 @@ const TIMER: Timer = {
  */
 const start: PartSpec = {
   id: "push-start",
-  title: "Start the watcher",
+  title: "Start of the monitor script",
   why: `A scheduler looks every ${GUARD_INTERVAL_S} seconds whether the watcher runs, and starts it where it does not. Here it is started at once and waited for, so that nothing is missed from then on.`,
   text: schedule(TIMER) + startNow,
   remove: dropTimer(TIMER.name),

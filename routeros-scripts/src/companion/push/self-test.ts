@@ -25,7 +25,7 @@ const UNTESTED =
 
 export const selfTest = (): PartSpec => ({
   id: "push-self-test",
-  title: "Test what scheduled scripts see",
+  title: "Self-test of scheduled scripts",
   why: "For a few seconds a scheduler looks for a global variable of this script. The result is printed and reported; the scripts that report work either way. Nothing of it stays.",
   text: `${DROP}:global ispvmProbe 1
 :global ispvmSelfTest "untested"

@@ -2,9 +2,9 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { partOf, partsOf } from "./part-name.ts"
 
-const titles = new Map([["push", "Say what happens"]])
+const titles = new Map([["push", "Push script"]])
 test("part: an id becomes the title of its script, else the word we have for it", () => {
-  assert.equal(partOf("push", titles), "Say what happens")
+  assert.equal(partOf("push", titles), "Push script")
   assert.equal(partOf("snmp", titles), "SNMP")
 })
 test("part: why one failed stays beside its name", () =>
