@@ -33,9 +33,10 @@ import {
 import type { Opened, Secrets } from "../../registry/secrets/secrets.ts"
 import { adopt, fingerprintIn } from "./adopt.ts"
 import { agentAddresses, type ScriptContext } from "./desired-config.ts"
+import { placeOf } from "./generate.ts"
 import { presentDesired, presentKey, presentPushes } from "./present.ts"
 import { createRouterKeys, type IdentifiedRouter, type KeyInvalidation } from "./router-keys.ts"
-import { createScripts, placeOf, type RedeemedLink } from "./scripts.ts"
+import { createScripts, type RedeemedLink } from "./scripts.ts"
 import {
   type DeviceRow,
   findDevice,
