@@ -7,12 +7,11 @@
 import { seeded } from "@ispvm/rca/random"
 import { textOf } from "../../../messages/text.ts"
 import {
-  AgentId,
+  type AgentId,
   AlertId,
   DeviceId,
   IncidentId,
   InterfaceId,
-  LinkId,
   OrgId,
 } from "../../../platform/ids.ts"
 import {
@@ -21,40 +20,19 @@ import {
   createAlertEngine,
   type Transition,
 } from "../../alerts/engine.ts"
-import { buildTopology, type Topology } from "../../alerts/topology.ts"
+import type { Topology } from "../../alerts/topology.ts"
 import { createIncidentEngine, type IncidentEngine } from "../engine/engine.ts"
 import type { Change, Incident, Line } from "../model.ts"
+import {
+  AGENT_ID,
+  linksOf,
+  routersOf,
+  topologyOf,
+  uuid,
+  type WorldLink,
+  type WorldOptions,
+} from "./world-topology.ts"
 
-const hex = (n: number): string => n.toString(16).padStart(12, "0")
-const uuid = (space: number, n: number): string =>
-  `00000000-0000-4000-8${space.toString(16).padStart(3, "0")}-${hex(n)}`
-
-export type WorldOptions = {
-  /** `A-B`: a link between routers A and B. */
-  readonly links: readonly string[]
-  /** The configured device of the agent; null: not configured. */
-  readonly at: string | null
-  /** The real device of the agent, whatever is configured. */
-  readonly actualAt?: string
-  readonly seed?: number
-  /** Routers without a link in the inventory, which the agent reaches directly. */
-  readonly unlinked?: readonly string[]
-  /** Routers whose interfaces and syslog are not read. */
-  readonly mute?: readonly string[]
-  readonly pingMs?: number
-  /** From the recovery of a component to that of paths through it: ports, adjacencies, routes. */
-  readonly convergeMs?: number
-  /** Probes at random times instead of evenly spread ones. */
-  readonly isRagged?: boolean
-  /** Devices by site: `{ Hill: ["B", "C"] }`. */
-  readonly sites?: Readonly<Record<string, readonly string[]>>
-  /** Routers of carriers. */
-  readonly upstreams?: readonly string[]
-  /** What a busy agent adds to each confirmation burst of this router, ms. */
-  readonly burstDelayMs?: (name: string) => number
-  /** What a busy network or agent adds to each syslog line of this router, ms. */
-  readonly syslogDelayMs?: (name: string) => number
-}
 export const START_MS = 1_800_000_000_000
 const STEP_MS = 50
 const BURST_MS = 700
@@ -84,20 +62,16 @@ export class World {
   readonly failed = new Set<string>()
   readonly confirmed: string[] = []
   readonly names: readonly string[]
-  readonly #links: readonly { name: string; a: string; b: string }[]
+  readonly #links: readonly WorldLink[]
   readonly #options: WorldOptions
   readonly #random: () => number
-  readonly #agent = AgentId.parse(uuid(1, 1))
+  readonly #agent = AGENT_ID
   readonly #offsets: readonly number[]
   /** Recovered, but no path leads through it before this time. */
   readonly #converging = new Map<string, number>()
   #due: Due[] = []
   #ids = 0
-  #batch: {
-    pings: AlertInput["pings"][number][]
-    interfaces: AlertInput["interfaces"][number][]
-    events: AlertInput["events"][number][]
-  } = empty()
+  #batch = empty()
   #backlog: ReturnType<typeof empty>[] = []
   #stalledUntilMs = 0
   readonly #stalled: ReturnType<typeof empty>[] = []
@@ -105,49 +79,12 @@ export class World {
   constructor(options: WorldOptions) {
     this.#options = options
     this.#random = seeded(options.seed ?? 1)
-    this.#links = options.links.map((name) => {
-      const [a = "", b = ""] = name.split("-")
-      return { name, a, b }
-    })
-    this.names = [
-      ...new Set([...this.#links.flatMap(({ a, b }) => [a, b]), ...(options.unlinked ?? [])]),
-    ]
-    const sites = Object.entries(options.sites ?? {})
-    const siteOf = (name: string): string | null => {
-      const at = sites.findIndex(([, there]) => there.includes(name))
-      return at === -1 ? null : uuid(7, at + 1)
-    }
+    this.#links = linksOf(options)
+    this.names = routersOf(options)
     this.#offsets = this.names.map((_, index) =>
       options.isRagged === true ? this.#random() * 1_000 : index * 150,
     )
-    this.topology = buildTopology(
-      this.names.map((name) => {
-        const roles = options.upstreams?.includes(name) === true ? ["upstream"] : []
-        return {
-          id: this.device(name),
-          name,
-          roles,
-          agentId: this.#agent,
-          siteId: siteOf(name),
-          reportsEveryS: null,
-        }
-      }),
-      this.#links.map((link, index) => ({
-        id: LinkId.parse(uuid(3, index + 1)),
-        name: `${link.a}–${link.b}`,
-        a: { deviceId: this.device(link.a), interface: `to-${link.b}` },
-        b: { deviceId: this.device(link.b), interface: `to-${link.a}` },
-      })),
-      [
-        {
-          id: this.#agent,
-          name: "agent-1",
-          deviceId: options.at === null ? null : this.device(options.at),
-          siteId: null,
-        },
-      ],
-      sites.map(([name], at) => ({ id: uuid(7, at + 1), name })),
-    )
+    this.topology = topologyOf(options)
     this.alertEngine = this.#newAlertEngine()
     this.incidentEngine = this.newIncidentEngine()
     this.#keep(this.alertEngine.updateTopology(this.topology, this.nowMs))
@@ -272,14 +209,7 @@ export class World {
     this.#batch.interfaces.push(this.portSample(name, port, running))
   }
   portSample(name: string, port: string, running: boolean): AlertInput["interfaces"][number] {
-    const rates = {
-      rxBps: null,
-      txBps: null,
-      rxPps: null,
-      txPps: null,
-      errorsPs: null,
-      dropsPs: null,
-    }
+    const rates = { rxBps: null, txBps: null, rxPps: null, txPps: null }
     return {
       kind: "interface",
       device: this.device(name),
@@ -290,6 +220,7 @@ export class World {
       running,
       disabled: false,
       ...rates,
+      ...{ errorsPs: null, dropsPs: null },
     }
   }
   #probe(name: string, sent: number, because: "round" | "missed" | "confirm"): boolean {
