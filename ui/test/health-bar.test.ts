@@ -3,6 +3,8 @@
  * the Agents page.
  */
 import { test } from "node:test"
+import type { AgentNote } from "@ispvm/appliance/api/notice-messages"
+import { textOf } from "@ispvm/appliance/messages/text"
 import { checkAppearances } from "./appearances.ts"
 import { makeAgent } from "./make.ts"
 import { showPage, useBrowser } from "./page.ts"
@@ -14,12 +16,21 @@ useBrowser()
 const FULL =
   "Nothing can be stored. The disk of the database is full. Agents keep what they measure in their buffers and deliver it later; until then the status of devices is unknown. Make room or repair the database."
 const CLOCK =
-  "The clock of this appliance was set back by 1 h 0 min at 2026-01-29 22:12:19 UTC. Durations are not affected; times from before are shown as they were stored."
-const SHARED =
-  "Two machines use this agent's identity: vm (127.0.0.1) and vm (127.0.0.1). Stop all but one; or enrol the other one anew."
-const AHEAD =
-  "The clock of this agent's machine is 1 h ahead of the appliance's. The times of its readings are corrected."
-const DROPPED = "412 syslog lines were dropped: 192.0.2.1 sent more than its rate limit allows."
+  "The clock of this appliance was set back by 1 h at 2026-01-29 22:12:19 UTC. Durations are not affected; times from before are shown as they were stored."
+const SHARED: AgentNote = {
+  code: "agent.identity-shared",
+  params: { machines: ["vm (127.0.0.1)", "vm (127.0.0.1)"] },
+}
+const AHEAD: AgentNote = {
+  code: "agent.clock-skew",
+  params: { direction: "ahead", byMs: 3_600_000, isCorrected: true },
+}
+const DROPPED: AgentNote = {
+  code: "agent.own-note",
+  params: {
+    text: "412 syslog lines were dropped: 192.0.2.1 sent more than its rate limit allows.",
+  },
+}
 
 const agents = [
   makeAgent(0, { status: "degraded", statusReason: "identity-shared", notes: [SHARED, DROPPED] }),
@@ -31,8 +42,19 @@ const agents = [
   }),
 ]
 const problems = [
-  { reason: "storage-failing", sentence: FULL, sinceMs: Date.now() },
-  { reason: "clock-set", sentence: CLOCK, sinceMs: Date.now() },
+  {
+    reason: "storage-failing",
+    message: { code: "health.storage-failing", params: { fault: "disk-full" } },
+    sinceMs: Date.now(),
+  },
+  {
+    reason: "clock-set",
+    message: {
+      code: "health.clock-set",
+      params: { direction: "back", byMs: 3_600_000, at: "2026-01-29 22:12:19 UTC" },
+    },
+    sinceMs: Date.now(),
+  },
 ]
 
 test("the appliance's own problems and the agents' notes in dark, light and narrow", async () => {
@@ -51,7 +73,7 @@ test("the appliance's own problems and the agents' notes in dark, light and narr
       })
       await page.getByText(makeAgent(0).name, { exact: true }).first().click()
       await checkAppearances(page, "health-agent-notes", async () => {
-        for (const text of [SHARED, DROPPED]) await page.getByText(text).first().waitFor()
+        for (const note of [SHARED, DROPPED]) await page.getByText(textOf(note)).first().waitFor()
       })
     })
   } finally {

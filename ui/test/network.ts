@@ -327,7 +327,15 @@ const importAnswer = (): ImportAnswer => {
         ],
       },
     ],
-    rejected: [{ line: 4, column: "address", message: "expected an IP address or a host name" }],
+    rejected: [
+      {
+        line: 4,
+        column: "address",
+        message: "must not be empty",
+        code: "import.empty",
+        params: {},
+      },
+    ],
   }
 }
 

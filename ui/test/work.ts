@@ -6,6 +6,7 @@ import type { Agent } from "@ispvm/appliance/api/agents"
 import type { Collector } from "@ispvm/appliance/api/collectors"
 import type { IncidentDetail, Symptom, TimelineEntry } from "@ispvm/appliance/api/incidents"
 import type { Credential, TestAnswer } from "@ispvm/appliance/api/inventory"
+import { type RemedyCode, remedy } from "@ispvm/appliance/api/notice-messages"
 import type { Account, AuditEntry } from "@ispvm/appliance/api/session"
 import { z } from "zod"
 import { auditRows } from "./audit-rows.ts"
@@ -33,11 +34,11 @@ export type Work = {
   readonly details: Map<string, Partial<IncidentDetail>>
 }
 
-const step = (name: string, reason = "ok", remedy: string | null = null) => ({
+const step = (name: string, reason = "ok", code: RemedyCode | null = null) => ({
   step: name,
   reason,
   message: reason === "ok" ? `The ${name} works.` : `The ${name} met ${reason}.`,
-  remedy,
+  remedy: code === null ? null : remedy(code),
   tookMs: 3,
 })
 export const GOOD: TestAnswer = {
@@ -56,7 +57,7 @@ export const UNCONFIRMED: TestAnswer = {
   ok: false,
   steps: GOOD.steps.map(({ step: name }) =>
     name === "login"
-      ? step(name, "not-tried", "Compare the fingerprint with the router's own.")
+      ? step(name, "not-tried", "remedy.confirm-certificate")
       : step(name, name === "read" ? "not-tried" : "ok"),
   ),
   fingerprint: FINGERPRINT,
@@ -71,7 +72,7 @@ export const failingAt = (name: string, reason: string): TestAnswer => {
       index < at
         ? each
         : index === at
-          ? step(name, reason, `Fix the ${name}.`)
+          ? step(name, reason, "remedy.failed")
           : step(each.step, "not-tried"),
     ),
     fingerprint: at > 3 ? FINGERPRINT : null,

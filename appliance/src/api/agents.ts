@@ -1,5 +1,6 @@
 /** Agents: the processes close to the routers, their certificates and their tokens. */
 import { z } from "zod"
+import { AgentNote } from "./notice-messages.ts"
 import { EpochMs, Line, Networks, Status } from "./shared.ts"
 
 export const AgentInput = z.strictObject({
@@ -50,7 +51,7 @@ export const Agent = z.object({
   clockSkewMs: z.number().nullable(),
   icmp: z.boolean().nullable(),
   syslogPort: z.int().nullable(),
-  notes: z.array(z.string()),
+  notes: z.array(AgentNote),
 })
 export type Agent = z.infer<typeof Agent>
 

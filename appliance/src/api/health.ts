@@ -1,5 +1,6 @@
 /** `GET /api/v1/health`: problems of the appliance itself, not of the monitored network. */
 import { z } from "zod"
+import { HealthMessage } from "./notice-messages.ts"
 import { EpochMs } from "./shared.ts"
 
 export const Health = z.object({
@@ -10,7 +11,7 @@ export const Health = z.object({
        * recently.
        */
       reason: z.enum(["storage-failing", "clock-set"]),
-      sentence: z.string(),
+      message: HealthMessage,
       sinceMs: EpochMs,
     }),
   ),

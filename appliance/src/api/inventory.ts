@@ -3,6 +3,7 @@ import { TextEncoding } from "@ispvm/wire/text-encoding"
 import { z } from "zod"
 import { fieldCode } from "./field-messages.ts"
 import { StatusMessage } from "./messages.ts"
+import { RemedyMessage } from "./notice-messages.ts"
 import { EpochMs, Line, Networks, Note, Port, Status } from "./shared.ts"
 
 export const DEVICE_ROLES = [
@@ -346,7 +347,7 @@ export const TestAnswer = z.object({
       step: z.string(),
       reason: z.string(),
       message: z.string(),
-      remedy: z.string().nullable(),
+      remedy: RemedyMessage.nullable(),
       tookMs: z.number(),
     }),
   ),
@@ -394,7 +395,14 @@ export const ImportAnswer = z.object({
   changes: z.array(ImportChange),
   /** Several cells of a line may be wrong: lines are counted by their number. */
   rejected: z.array(
-    z.object({ line: z.int(), column: z.string().nullable(), message: z.string() }),
+    z.object({
+      line: z.int(),
+      column: z.string().nullable(),
+      message: z.string(),
+      /** The same as `message`, for other languages: `import-messages.ts`. */
+      code: z.string(),
+      params: z.record(z.string(), z.unknown()),
+    }),
   ),
 })
 export type ImportAnswer = z.infer<typeof ImportAnswer>

@@ -8,6 +8,9 @@
  */
 import { z } from "zod"
 import type { FieldMessage } from "./field-messages.ts"
+import type { ImportMessage } from "./import-messages.ts"
+import type { AgentNote, HealthMessage, RemedyMessage } from "./notice-messages.ts"
+import type { ProblemMessage } from "./problem-messages.ts"
 
 const Count = z.int().min(0)
 const DurationMs = z.number().min(0)
@@ -264,6 +267,11 @@ export type Message =
   | HistoryMessage
   | StatusMessage
   | FieldMessage
+  | ProblemMessage
+  | ImportMessage
+  | HealthMessage
+  | AgentNote
+  | RemedyMessage
 export type Code = Message["code"]
 /** By code, what a message of it speaks of. */
 export type Params = { readonly [M in Message as M["code"]]: M["params"] }

@@ -81,6 +81,8 @@ export const Problem = z.object({
   status: z.int(),
   detail: z.string().optional(),
   code: z.string(),
+  /** The same as `detail`, for other languages: `problem-messages.ts`. */
+  message: z.object({ code: z.string(), params: z.record(z.string(), z.unknown()) }).optional(),
   fields: z
     .array(
       z.object({

@@ -1,13 +1,14 @@
 /** The appliance's own problems: logged, counted, part of readiness, shown on every page. */
 import type { Health } from "../api/health.ts"
 import type { EntityStatus } from "../flow/incidents/model.ts"
+import { textOf } from "../messages/text.ts"
 import type { HostClock } from "../platform/clock.ts"
 import type { Counters } from "../platform/counters.ts"
 import { endpoint, type Route, route } from "../platform/http/http.ts"
 import type { Log } from "../platform/log.ts"
 import type { Db } from "../platform/postgres/db.ts"
-import { clockSentence, createClockNotice } from "./clock-notice.ts"
-import { createStorageHealth, type StorageHealth, storageSentence } from "./storage-health.ts"
+import { clockMessage, createClockNotice } from "./clock-notice.ts"
+import { createStorageHealth, type StorageHealth, storageMessage } from "./storage-health.ts"
 
 export type OwnHealth = {
   readonly storage: StorageHealth
@@ -57,7 +58,7 @@ const createFaultReport = (
       failing.set(fault === null ? 0 : 1)
       if (fault !== null && sinceMs === null) {
         sinceMs = steady()
-        log.error({ reason: fault.fault }, storageSentence(fault.fault))
+        log.error({ reason: fault.fault }, textOf(storageMessage(fault.fault)))
       }
       if (fault === null && sinceMs !== null) {
         log.info({ forMs: Math.round(steady() - sinceMs) }, "batches from agents are stored again")
@@ -79,7 +80,7 @@ const watchClock = ({ clock, counters, log }: Deps, steady: () => number) => {
   const stop = clock.steps.on((step) => {
     steps.inc({ direction: step.byMs < 0 ? "back" : "forward" })
     notice.note(step)
-    log.warn(step, clockSentence(step))
+    log.warn(step, textOf(clockMessage(step)))
   })
   return { shown: notice.shown, stop }
 }
@@ -94,13 +95,13 @@ const problemsOf = (
   if (fault !== null)
     problems.push({
       reason: "storage-failing",
-      sentence: storageSentence(fault.fault),
+      message: storageMessage(fault.fault),
       sinceMs: Math.round(fault.sinceMs),
     })
   if (step !== null)
     problems.push({
       reason: "clock-set",
-      sentence: clockSentence(step),
+      message: clockMessage(step),
       sinceMs: Math.round(step.atMs),
     })
   return problems

@@ -2,6 +2,7 @@
 import { join } from "node:path"
 import { type Authority, openAuthority } from "@ispvm/pki"
 import type { Config } from "../config.ts"
+import { textOf } from "../messages/text.ts"
 import type { HostClock } from "../platform/clock.ts"
 import type { Counters } from "../platform/counters.ts"
 import type { Log } from "../platform/log.ts"
@@ -44,9 +45,9 @@ const reportProblems = (
   const problems = counters.counter("agent_problems_total", "Problems found on agents, by reason", [
     "reason",
   ])
-  return (agent, { reason, sentence }) => {
+  return (agent, { reason, message }) => {
     problems.inc({ reason })
-    log.warn({ agent: agent.id, name: agent.name, reason }, sentence)
+    log.warn({ agent: agent.id, name: agent.name, reason }, textOf(message))
   }
 }
 

@@ -2,6 +2,7 @@
  * Whether what agents deliver can be stored. A database that answers may still be full or read-only:
  * so the outcome of real transactions counts, and a small write where there are none.
  */
+import type { HealthMessage } from "../api/notice-messages.ts"
 import { isConnectionLost } from "../platform/postgres/db.ts"
 
 export type StorageFault = "disk-full" | "read-only" | "unreachable" | "failing"
@@ -37,15 +38,11 @@ const faultOf = (error: unknown): StorageFault | null => {
   return /^(53|58|XX)/.test(code) || code === "57014" ? "failing" : null
 }
 
-const SENTENCES: Readonly<Record<StorageFault, string>> = {
-  "disk-full": "The disk of the database is full.",
-  "read-only": "The database is read-only.",
-  unreachable: "The database does not answer.",
-  failing: "The database refuses to write.",
-}
 /** What happened, why, and what to do. */
-export const storageSentence = (fault: StorageFault): string =>
-  `Nothing can be stored. ${SENTENCES[fault]} Agents keep what they measure in their buffers and deliver it later; until then the status of devices is unknown. Make room or repair the database.`
+export const storageMessage = (fault: StorageFault): HealthMessage => ({
+  code: "health.storage-failing",
+  params: { fault },
+})
 
 export const createStorageHealth = ({ now, steady, probe }: Deps): StorageHealth => {
   let fault: { readonly fault: StorageFault; readonly sinceMs: number } | null = null

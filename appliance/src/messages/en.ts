@@ -2,6 +2,8 @@
 import type { Message, Named, NamedList, NewEvidence, Params, Tense } from "../api/messages.ts"
 import { type Catalogue, render } from "./catalogue.ts"
 import { enFields } from "./en-fields.ts"
+import { enImport } from "./en-import.ts"
+import { enNotices } from "./en-notices.ts"
 import {
   agentName,
   are,
@@ -18,6 +20,7 @@ import {
   upper,
   verb,
 } from "./en-phrases.ts"
+import { enProblems } from "./en-problems.ts"
 import { enStatus } from "./en-status.ts"
 import { faultTitle } from "./en-title.ts"
 
@@ -56,6 +59,9 @@ const evidenceText = (evidence: NewEvidence): string => {
 
 export const en: Catalogue = {
   ...enFields,
+  ...enImport(text),
+  ...enNotices,
+  ...enProblems,
   ...enStatus,
   "legacy-text": (params) => params.text,
 

@@ -2,6 +2,8 @@
 import type { Message, NewEvidence, Params, Tense } from "../api/messages.ts"
 import { type Catalogue, render } from "./catalogue.ts"
 import { trFields } from "./tr-fields.ts"
+import { trImport } from "./tr-import.ts"
+import { trNotices } from "./tr-notices.ts"
 import {
   agentName,
   countOf,
@@ -16,6 +18,7 @@ import {
   upper,
   verb,
 } from "./tr-phrases.ts"
+import { trProblems } from "./tr-problems.ts"
 import { trStatus } from "./tr-status.ts"
 import { faultTitle } from "./tr-title.ts"
 
@@ -55,6 +58,9 @@ const evidenceText = (evidence: NewEvidence): string => {
 
 export const tr: Catalogue = {
   ...trFields,
+  ...trImport(text),
+  ...trNotices,
+  ...trProblems,
   ...trStatus,
   "legacy-text": (params) => params.text,
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { z } from "zod"
 import { FieldMessage } from "../api/field-messages.ts"
+import { ImportMessage } from "../api/import-messages.ts"
 import {
   EvidenceMessage,
   HistoryMessage,
@@ -13,6 +14,8 @@ import {
   TimelineMessage,
   Title,
 } from "../api/messages.ts"
+import { AgentNote, HealthMessage, RemedyMessage } from "../api/notice-messages.ts"
+import { ProblemMessage } from "../api/problem-messages.ts"
 import { en } from "./en.ts"
 import { textOf } from "./text.ts"
 import { tr } from "./tr.ts"
@@ -26,6 +29,11 @@ const SCHEMAS = [
   HistoryMessage,
   StatusMessage,
   FieldMessage,
+  ProblemMessage,
+  HealthMessage,
+  AgentNote,
+  z.union([RemedyMessage]),
+  ImportMessage,
 ]
 /** Enough for each choice within a message to be made in each of its ways. */
 const VARIANTS = 24

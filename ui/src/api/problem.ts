@@ -1,5 +1,5 @@
 import type { Problem } from "@ispvm/appliance/api/shared"
-import { fieldText } from "../i18n/strings/message-text.ts"
+import { fieldText, sentText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 
 export type FieldProblem = { readonly path: string; readonly message: string }
@@ -38,12 +38,23 @@ export const problemOf = (status: number, body: unknown): ApiError => {
   if (!isRecord(body))
     return new ApiError(status, "no-problem-document", t.requests.withoutReason(status))
   const problem = body as Partial<Problem>
-  const message = problem.detail ?? problem.title ?? t.requests.answered(status)
   const fields = (problem.fields ?? []).map((field) => ({
     path: field.path,
     message: fieldText(field),
   }))
-  return new ApiError(status, problem.code ?? "unknown", message, fields)
+  return new ApiError(status, problem.code ?? "unknown", sentenceOf(status, problem), fields)
+}
+
+const sentenceOf = (
+  status: number,
+  { detail, title, message, fields }: Partial<Problem>,
+): string => {
+  const inEnglish = detail ?? title ?? t.requests.answered(status)
+  if (message !== undefined) return sentText({ ...message, message: inEnglish })
+  // What is wrong with a request is the sum of what is wrong with its fields.
+  return fields === undefined || fields.length === 0
+    ? inEnglish
+    : fields.map((field) => `${field.path}: ${sentText(field)}`).join("; ")
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

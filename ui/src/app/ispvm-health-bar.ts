@@ -1,7 +1,8 @@
 import type { Health } from "@ispvm/appliance/api/health"
-import { css, html, LitElement } from "lit"
+import { html, LitElement } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import type { Api } from "../api/client.ts"
+import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { shared } from "../theme/shared.ts"
 import "../components/ispvm-icon.ts"
@@ -15,11 +16,7 @@ export class IspvmHealthBar extends LitElement {
   @state() private problems: Health["problems"] = []
   #timer: ReturnType<typeof setInterval> | undefined
 
-  static override styles = [
-    shared,
-    css`
-    `,
-  ]
+  static override styles = shared
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -41,7 +38,7 @@ export class IspvmHealthBar extends LitElement {
 
   override render() {
     return html`<section role="status" aria-live="polite" aria-label=${t.shell.health}>
-      ${this.problems.map(({ sentence }) => html`<div class="warn-bar"><ispvm-icon name="triangle-alert"></ispvm-icon>${sentence}</div>`)}
+      ${this.problems.map(({ message }) => html`<div class="warn-bar"><ispvm-icon name="triangle-alert"></ispvm-icon>${messageText(message)}</div>`)}
     </section>`
   }
 }

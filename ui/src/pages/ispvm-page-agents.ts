@@ -13,6 +13,7 @@ import {
   state as stateCell,
 } from "../features/agents/columns.ts"
 import type { IspvmAgentEnrol } from "../features/agents/ispvm-agent-enrol.ts"
+import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { ActionController } from "../state/action.ts"
 import { RequestController } from "../state/request.ts"
@@ -165,7 +166,7 @@ export class IspvmPageAgents extends Page {
   #details(agent: Agent) {
     return html`<div class="pad stack-4">
       ${this.#facts(agent)}
-      ${agent.notes.length === 0 ? nothing : html`<div class="notes"><h3 class="minor">${strings.notes}</h3><ul>${agent.notes.map((note) => html`<li>${note}</li>`)}</ul></div>`}
+      ${agent.notes.length === 0 ? nothing : html`<div class="notes"><h3 class="minor">${strings.notes}</h3><ul>${agent.notes.map((note) => html`<li>${messageText(note)}</li>`)}</ul></div>`}
       ${this.#enrolment(agent)} ${this.#can() ? this.#actions(agent) : nothing}
     </div>`
   }

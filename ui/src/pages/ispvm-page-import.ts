@@ -11,6 +11,7 @@ import {
   isCodePage,
   readListFile,
 } from "../features/import/list-file.ts"
+import { sentText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { panel, shared } from "../theme/shared.ts"
@@ -132,7 +133,7 @@ export class IspvmPageImport extends Page {
                   </tr>
                 </thead>
                 <tbody>
-                  ${answer.rejected.map((each) => html`<tr><td>${each.line}</td><td class="mono">${each.column ?? t.terms.none}</td><td class="wrap text-fault">${each.message}</td></tr>`)}
+                  ${answer.rejected.map((each) => html`<tr><td>${each.line}</td><td class="mono">${each.column ?? t.terms.none}</td><td class="wrap text-fault">${sentText(each)}</td></tr>`)}
                 </tbody>
               </table>`
         }

@@ -81,7 +81,7 @@ const actOnOpen = (
       const closed = await deps.db.asOrg(actor.org, (tx) => readIncident(tx, actor.org, id))
       throw closed === null
         ? notFound("incident", id)
-        : conflict("incident-closed", "This incident is closed and cannot be changed.")
+        : conflict("incident-closed", { code: "problem.incident-closed", params: {} })
     }
     const nowMs = deps.now()
     const { next, kind, message, action } = decide(was, nowMs)

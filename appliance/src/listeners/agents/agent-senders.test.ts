@@ -7,6 +7,8 @@ import { randomUUID } from "node:crypto"
 import { after, before, test } from "node:test"
 import { setTimeout as sleep } from "node:timers/promises"
 import { openRig, type Rig } from "../../../test/agent-rig.ts"
+import type { Agent } from "../../api/agents.ts"
+import { textOf } from "../../messages/text.ts"
 import { conflict } from "../../platform/http/http-error.ts"
 import { AgentId } from "../../platform/ids.ts"
 
@@ -32,6 +34,7 @@ const heartbeat = (over: object = {}) => ({
   notes: [],
   ...over,
 })
+const notesOf = ({ notes }: Agent): readonly string[] => notes.map((note) => textOf(note))
 const batch = () => ({
   protocol: 1,
   buffer: randomUUID(),
@@ -73,7 +76,7 @@ test("two alternating processes are reported, and only the first one gets tasks"
     ["degraded", "identity-shared", "pop-a"],
   )
   assert.match(
-    agent.notes[0] ?? "",
+    notesOf(agent)[0] ?? "",
     /^Two machines use this agent's identity: pop-a .* and pop-b .* To keep another machine, stop its agent/,
   )
   assert.deepEqual(
@@ -112,7 +115,7 @@ test("a buffer conflict is answered 409, recorded and audited, and is not an err
   assert.deepEqual([answer.status, answer.json.code], [409, "buffer-conflict"])
   const agent = await rig.agents.one(rig.org, id)
   assert.equal(agent.status, "ok")
-  assert.match(agent.notes[0] ?? "", /restored from a snapshot, or is a copy/)
+  assert.match(notesOf(agent)[0] ?? "", /restored from a snapshot, or is a copy/)
 })
 
 test("a wrong clock is a problem with its amount, reported within five heartbeats", async () => {
@@ -136,6 +139,6 @@ test("a wrong clock is a problem with its amount, reported within five heartbeat
     [agent.status, agent.statusReason, agent.clockSkewMs],
     ["degraded", "clock-skew", -3_600_000],
   )
-  assert.equal(agent.notes.filter((note) => /clock/.test(note)).length, 1)
-  assert.match(agent.notes[0] ?? "", /1 h behind .* corrected.*timedatectl/)
+  assert.equal(notesOf(agent).filter((note) => /clock/.test(note)).length, 1)
+  assert.match(notesOf(agent)[0] ?? "", /1 h behind .* corrected.*timedatectl/)
 })

@@ -160,18 +160,12 @@ const requireActor = async (
 ): Promise<Actor> => {
   const actor = await authenticate(ctx)
   if (actor === null)
-    throw new HttpError(
-      401,
-      "not-logged-in",
-      "Not logged in: there is no session, or it has ended. Log in.",
-    )
+    throw new HttpError(401, "not-logged-in", { code: "problem.not-logged-in", params: {} })
   return actor
 }
 const requirePermission = (permission: Permission, { role }: Actor): void => {
   if (may(role, permission)) return
-  throw forbidden(
-    `The role ${role} does not have the permission ${permission}. Ask an administrator.`,
-  )
+  throw forbidden({ code: "problem.no-permission", params: { role, permission } })
 }
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest()

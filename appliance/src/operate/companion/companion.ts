@@ -266,10 +266,7 @@ const createVerify =
     const target = await dbs.ui.asOrg(org, async (tx) => {
       const row = await readDesiredConfig(tx, org, id)
       if (row === null || row.desired === null)
-        throw conflict(
-          "no-desired-config",
-          "This router has no desired configuration. Save one first.",
-        )
+        throw conflict("no-desired-config", { code: "problem.no-desired-config", params: {} })
       const open = (credential: string | null): Promise<Opened | null> =>
         credential === null ? Promise.resolve(null) : secrets.open(tx, org, credential)
       const own = await open(row.credentialId)

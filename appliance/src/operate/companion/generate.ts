@@ -54,12 +54,12 @@ type Done = {
 
 const noRelease = () => invalid([{ path: "release", code: "field.release-unknown", params: {} }])
 const noDesiredConfig = () =>
-  conflict("no-desired-config", "This router has no desired configuration. Save one first.")
+  conflict("no-desired-config", { code: "problem.no-desired-config", params: {} })
 const noHarden = () => invalid([{ path: "harden", code: "field.nothing-to-harden", params: {} }])
 export const noPush = () =>
   conflict(
     "no-push",
-    "This router has no key, because push is off in its desired configuration. Turn push on first.",
+    { code: "problem.no-push", params: {} },
   )
 
 const releaseFor = (input: CompanionInput, device: DeviceRow): string => {
@@ -202,10 +202,7 @@ export const freshAccount = async (
 }
 export const requireReveal = (by: Changer): void => {
   if ("system" in by || may(by.role, "secrets:reveal")) return
-  throw forbidden(
-    "This script contains a password and a key. Showing them needs the permission secrets:reveal. " +
-      "Create a one-time link instead: the router fetches the script itself.",
-  )
+  throw forbidden({ code: "problem.script-is-secret", params: {} })
 }
 
 /**

@@ -3,6 +3,7 @@
 import { type Drift, driftOf, type MenuRows, menuReadsFor } from "@ispvm/routeros-scripts/companion"
 import type { CompanionInput, DriftRow, Verification } from "../../api/companion.ts"
 import type { MethodsInput } from "../../api/inventory.ts"
+import { textOf } from "../../messages/text.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { ReadAnswer, ReadRequest } from "../../registry/agents/agents.ts"
 import type { Opened } from "../../registry/secrets/secrets.ts"
@@ -138,7 +139,7 @@ export const verify = async (
   for (const { isOwn, methods, secret } of accessOptions(target)) {
     const answer = await read(org, { ...request, methods, secret })
     if (!answer.ok) {
-      problem = `${asSentence(redact(answer.message))} ${answer.remedy}`
+      problem = `${asSentence(redact(answer.message))} ${textOf(answer.remedy)}`
       continue
     }
     const rows: MenuRows = new Map(answer.menus.map(({ menu, rows }) => [menu, rows]))

@@ -60,9 +60,5 @@ export const rejectCrossSiteWrite = (ctx: Context, { publicBaseUrl }: GuardOptio
   const fromOwn = origin !== "" && URL.canParse(origin) && own.includes(new URL(origin).host)
   const foreign = fromOwn ? false : origin !== "" || !["", "same-origin", "none"].includes(site)
   if (foreign)
-    throw new HttpError(
-      403,
-      "foreign-origin",
-      "The request was rejected because it comes from a page of another site. Use the appliance's own UI.",
-    )
+    throw new HttpError(403, "foreign-origin", { code: "problem.foreign-origin", params: {} })
 }

@@ -1,5 +1,6 @@
 /** Errors as RFC 9457 problem documents. Faults of the appliance show only a request id. */
 import type { FieldError } from "../../api/field-messages.ts"
+import type { ProblemMessage } from "../../api/problem-messages.ts"
 import type { Problem } from "../../api/shared.ts"
 import { textOf } from "../../messages/text.ts"
 import { isConnectionLost } from "../postgres/db.ts"
@@ -17,7 +18,7 @@ export type ProblemResponse = {
 export const toProblem = (error: unknown, requestId: string): ProblemResponse => {
   if (error instanceof HttpError)
     return {
-      problem: problem(error.status, error.code, error.message, error.fields),
+      problem: problem(error.status, error.code, error.said ?? error.message, error.fields),
       fault: error.status >= 500,
       ...(error.retryAfterMs === null
         ? {}
@@ -25,24 +26,26 @@ export const toProblem = (error: unknown, requestId: string): ProblemResponse =>
     }
   if (isConnectionLost(error)) {
     return {
-      problem: problem(503, "database-away", "The database does not answer at the moment."),
+      problem: problem(503, "database-away", {
+        code: "problem.database-away",
+        params: {},
+      }),
       fault: true,
       retryAfterS: 2,
     }
   }
   if (hasCode(error, "57014")) {
     return {
-      problem: problem(503, "too-slow", "The database took too long over this: ask for less."),
+      problem: problem(503, "too-slow", { code: "problem.too-slow", params: {} }),
       fault: true,
       retryAfterS: 5,
     }
   }
   return {
-    problem: problem(
-      500,
-      "fault",
-      `Something is wrong in the appliance itself; its log says what, under request ${requestId}.`,
-    ),
+    problem: problem(500, "fault", {
+      code: "problem.fault",
+      params: { request: requestId },
+    }),
     fault: true,
   }
 }
@@ -50,14 +53,15 @@ export const toProblem = (error: unknown, requestId: string): ProblemResponse =>
 export const problem = (
   status: number,
   code: string,
-  detail: string,
+  said: string | ProblemMessage,
   fields?: readonly FieldError[],
 ): Problem => ({
   type: "about:blank",
   title: TITLES[status] ?? "Error",
   status,
-  detail,
+  detail: typeof said === "string" ? said : textOf(said),
   code,
+  ...(typeof said === "string" ? {} : { message: said }),
   ...(fields === undefined
     ? {}
     : { fields: fields.map((field) => ({ ...field, message: textOf(field) })) }),

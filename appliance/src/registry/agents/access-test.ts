@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto"
 import { type Access, checkDestination, literalAddress } from "@ispvm/wire"
 import type { FieldError } from "../../api/field-messages.ts"
 import { MethodsInput, type TestAnswer, type TestRequest } from "../../api/inventory.ts"
+import { type RemedyCode, remedy } from "../../api/notice-messages.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import { HttpError, invalid, notFound } from "../../platform/http/http-error.ts"
 import { may } from "../../platform/http/permissions.ts"
@@ -160,11 +161,11 @@ const requireDestination = (
 
 /** A method that cannot be tried without its secret is reported as a step. */
 const missingSecrets = (request: TestRequest, access: Access): TestAnswer["steps"] => {
-  const step = (name: string, message: string, remedy: string) => ({
+  const step = (name: string, message: string, code: RemedyCode) => ({
     step: name,
     reason: "secret-missing",
     message,
-    remedy,
+    remedy: remedy(code),
     tookMs: 0,
   })
   return [
@@ -173,7 +174,7 @@ const missingSecrets = (request: TestRequest, access: Access): TestAnswer["steps
           step(
             "login",
             "There is no user name for the RouterOS API.",
-            "Choose a credential that has a user name and password, or type them.",
+            "remedy.login-secret-missing",
           ),
         ]
       : []),
@@ -182,7 +183,7 @@ const missingSecrets = (request: TestRequest, access: Access): TestAnswer["steps
           step(
             "snmp",
             "There is no SNMP community and no SNMPv3 user.",
-            "Choose a credential that has one, or type it.",
+            "remedy.snmp-secret-missing",
           ),
         ]
       : []),

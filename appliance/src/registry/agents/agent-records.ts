@@ -41,7 +41,7 @@ export type AgentRecords = {
 type Deps = { readonly db: Db; readonly clock: Clock; readonly fingerprint: string }
 
 const nameTakenError = (name: string) =>
-  conflict("name-taken", `An agent named ${name} exists already. Choose another name.`)
+  conflict("name-taken", { code: "problem.agent-name-taken", params: { name } })
 
 const rowOf = async (tx: Tx, org: OrgId, id: string): Promise<AgentRow> => {
   const [row] = await agentRows(tx, org, id)

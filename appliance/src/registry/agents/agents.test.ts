@@ -237,7 +237,7 @@ test("an agent's last report about itself survives a restart", async () => {
   const shown = await rig.agents.one(rig.org, agent.id)
   assert.deepEqual(
     [shown.status, shown.clockSkewMs, shown.icmp, shown.notes],
-    ["ok", 1_500, false, ["a note"]],
+    ["ok", 1_500, false, [{ code: "agent.own-note", params: { text: "a note" } }]],
   )
 })
 
@@ -311,7 +311,7 @@ test("a test combines typed and saved values and shows the remedy of each step",
   )
   assert.deepEqual(task.access.snmp, { port: 161, community: "c0mmunity-of-a-router" })
   const answer = TestAnswer.parse(await running)
-  assert.match(answer.steps[0]?.remedy ?? "", /\/ip service/)
+  assert.equal(answer.steps[0]?.remedy?.code, "remedy.refused")
   const entries = await rig.dbs.ui.asOrg(
     rig.org,
     (tx) => tx`select detail from audit.entry where action = 'device.access-tested'`,

@@ -1,6 +1,8 @@
 /** An agent as the UI shows it: its row, and what was received since. Pure. */
+
 import { Heartbeat } from "@ispvm/wire"
 import type { Agent } from "../../api/agents.ts"
+import type { AgentNote } from "../../api/notice-messages.ts"
 import type { AgentLiveness } from "./liveness.ts"
 import type { Problem } from "./problems.ts"
 import { type AgentStatus, enrolmentOf, statusOf } from "./status.ts"
@@ -60,8 +62,10 @@ export const present = (
     icmp: last?.capabilities.icmp ?? null,
     syslogPort: last?.capabilities.syslogPort ?? null,
     notes: [
-      ...problems.map(({ sentence }) => sentence),
-      ...(last?.notes ?? []).filter(isNotTheClock),
+      ...problems.map(({ message }) => message),
+      ...(last?.notes ?? [])
+        .filter(isNotTheClock)
+        .map((text): AgentNote => ({ code: "agent.own-note", params: { text } })),
     ],
   }
 }

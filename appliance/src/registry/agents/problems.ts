@@ -1,12 +1,13 @@
-/** Problems of an agent that is online: a named reason, and a sentence with the remedy. Pure. */
+/** Problems of an agent that is online: a named reason, and a message with the remedy. Pure. */
 import type { Ack } from "@ispvm/wire"
-import { type Sender, sharedSentence } from "./senders.ts"
+import type { AgentNote } from "../../api/notice-messages.ts"
+import { type Sender, sharedMessage } from "./senders.ts"
 
 export type ProblemReason = "identity-shared" | "clock-skew" | "samples-rejected" | "data-restored"
 /** `isFault`: somebody has to act; otherwise it is a note. */
 export type Problem = {
   readonly reason: ProblemReason
-  readonly sentence: string
+  readonly message: AgentNote
   readonly isFault: boolean
 }
 
@@ -37,57 +38,40 @@ const MAX_CLOCK_SKEW_MS = 5_000
 export const REJECTED_SHOWN_MS = 60_000
 const RESTORED_SHOWN_MS = 3_600_000
 
-const UNITS: readonly (readonly [string, number])[] = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["min", 60_000],
-  ["s", 1_000],
-]
-/** The two largest units: "730 d 4 h", "10 min 3 s". */
-export const spanText = (ms: number): string => {
-  let left = Math.round(Math.abs(ms) / 1_000) * 1_000
-  const parts = UNITS.flatMap(([unit, size]) => {
-    const whole = Math.floor(left / size)
-    left -= whole * size
-    return whole === 0 ? [] : [`${whole} ${unit}`]
-  })
-  return parts.slice(0, 2).join(" ") || "0 s"
-}
-
-const clockSentence = (skewMs: number, isCorrected: boolean): string => {
-  const what = `The clock of this agent's machine is ${spanText(skewMs)} ${skewMs > 0 ? "ahead of" : "behind"} the appliance's clock.`
-  const effect = isCorrected
-    ? "The times of its readings are corrected."
-    : "Its readings may have a wrong time or be rejected. Update the agent."
-  return `${what} ${effect} Set the clock of the machine (timedatectl set-ntp true), or the appliance's clock if that one is wrong.`
-}
-
-const rejectedSentence = ({ items, message }: RejectedSamples): string =>
-  `The appliance rejected readings of this agent: ${items} within a minute, the last one with ${message}. The affected devices are unknown. Check the clocks of both machines, and install the same release on both.`
-
-const RESTORED =
-  "This agent's data is an older state: its machine was restored from a snapshot, or is a copy. The agent continues with a new buffer id. No data is lost. If another machine runs with the same data, enrol one of them again."
-
 /** The worst first. */
 export const problemsOf = (facts: ProblemFacts): readonly Problem[] => {
   const { shared, clockSkewMs, isCorrected, rejected, restoredAgoMs } = facts
   const problems: Problem[] = []
   if (shared.length > 1)
-    problems.push({ reason: "identity-shared", sentence: sharedSentence(shared), isFault: true })
+    problems.push({ reason: "identity-shared", message: sharedMessage(shared), isFault: true })
   if (rejected !== null)
     problems.push({
       reason: "samples-rejected",
-      sentence: rejectedSentence(rejected),
+      message: {
+        code: "agent.samples-rejected",
+        params: { items: rejected.items, why: rejected.message },
+      },
       isFault: true,
     })
   if (clockSkewMs !== null && Math.abs(clockSkewMs) > MAX_CLOCK_SKEW_MS)
     problems.push({
       reason: "clock-skew",
-      sentence: clockSentence(clockSkewMs, isCorrected),
+      message: {
+        code: "agent.clock-skew",
+        params: {
+          direction: clockSkewMs > 0 ? "ahead" : "behind",
+          byMs: Math.abs(clockSkewMs),
+          isCorrected,
+        },
+      },
       isFault: true,
     })
   if (shared.length === 0 && restoredAgoMs !== null && restoredAgoMs <= RESTORED_SHOWN_MS)
-    problems.push({ reason: "data-restored", sentence: RESTORED, isFault: false })
+    problems.push({
+      reason: "data-restored",
+      message: { code: "agent.data-restored", params: {} },
+      isFault: false,
+    })
   return problems
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto"
 import { test } from "node:test"
 import { type ReadResult, Task, type TestResult } from "@ispvm/wire"
 import { MethodsInput } from "../../api/inventory.ts"
+import { textOf } from "../../messages/text.ts"
 import { AgentId, OrgId } from "../../platform/ids.ts"
 import { type ReadRequest, readMenus } from "./read.ts"
 import type { AgentReason } from "./status.ts"
@@ -66,7 +67,7 @@ test("an offline agent, a missing account and a rejection by the router each hav
     ["offline", "never-enrolled", "no-account", "wrong-credentials"],
   )
   for (const each of answers)
-    assert.ok(!each.ok && each.remedy.length > 10 && each.message.length > 10)
+    assert.ok(!each.ok && textOf(each.remedy).length > 10 && each.message.length > 10)
 })
 
 test("a result of another kind or agent does not end the wait", async () => {

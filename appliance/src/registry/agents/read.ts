@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto"
 import type { ReadResult, TestReason } from "@ispvm/wire"
 import type { MethodsInput } from "../../api/inventory.ts"
+import { type RemedyMessage, remedy } from "../../api/notice-messages.ts"
 import { notFound } from "../../platform/http/http-error.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
 import { accessOf, type Secret } from "./assignment.ts"
@@ -30,7 +31,7 @@ export type ReadAnswer =
       readonly ok: false
       readonly reason: Exclude<AgentReason, "online"> | "no-result" | "no-account" | TestReason
       readonly message: string
-      readonly remedy: string
+      readonly remedy: RemedyMessage
     }
 type Deps = {
   readonly tasks: Pick<Tasks, "read">
@@ -44,7 +45,7 @@ const NO_ACCOUNT = {
   ok: false,
   reason: "no-account",
   message: "The agent cannot log in to this router's API: the device has no account for it.",
-  remedy: "Give the device the RouterOS API and a credential with a user name.",
+  remedy: remedy("remedy.no-account"),
 } as const
 
 /** The step of an access test with the same failure, for its remedy. */
@@ -81,5 +82,10 @@ export const readMenus = async (
     return { ok: false, reason: "no-result", ...agentProblemText("no-result", agent.name) }
   if (result.trouble === null) return { ok: true, menus: result.menus }
   const { reason, message } = result.trouble
-  return { ok: false, reason, message, remedy: remedyOf(stepOf(reason), reason) ?? "Try again." }
+  return {
+    ok: false,
+    reason,
+    message,
+    remedy: remedyOf(stepOf(reason), reason) ?? remedy("remedy.agent-no-result"),
+  }
 }

@@ -2,20 +2,25 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { TestReason, TestStep } from "@ispvm/wire"
 import { TestAnswer } from "../../api/inventory.ts"
+import type { RemedyMessage } from "../../api/notice-messages.ts"
+import { textOf } from "../../messages/text.ts"
 import { agentProblem, answerOf, remedyOf } from "./remedies.ts"
+
+const said = (remedy: RemedyMessage | null | undefined): string =>
+  remedy == null ? "" : textOf(remedy)
 
 test("every failure of every step has a remedy that is a whole sentence, and a success has none", () => {
   for (const step of TestStep.shape.step.options)
     for (const reason of TestReason.options) {
       const remedy = remedyOf(step, reason)
       if (reason === "ok" || reason === "not-tried") assert.equal(remedy, null)
-      else assert.match(remedy ?? "", /^[A-Z].{30,}[.?]$/, `${step} ${reason}`)
+      else assert.match(said(remedy), /^[A-Z].{30,}[.?]$/, `${step} ${reason}`)
     }
 })
 
 test("no answer to SNMP is explained as what it usually is: a wrong community", () => {
-  assert.match(remedyOf("snmp", "no-answer") ?? "", /community/)
-  assert.doesNotMatch(remedyOf("tcp", "no-answer") ?? "", /community/)
+  assert.match(said(remedyOf("snmp", "no-answer")), /community/)
+  assert.doesNotMatch(said(remedyOf("tcp", "no-answer")), /community/)
 })
 
 test("each report of an SNMPv3 agent has a remedy of its own, a whole sentence", () => {
@@ -27,7 +32,7 @@ test("each report of an SNMPv3 agent has a remedy of its own, a whole sentence",
     "refused, usmStatsNotInTimeWindows: …",
     "refused, usmStatsUnknownEngineIDs: …",
   ]
-  const remedies = messages.map((message) => remedyOf("snmp", "wrong-credentials", message) ?? "")
+  const remedies = messages.map((message) => said(remedyOf("snmp", "wrong-credentials", message)))
   assert.equal(new Set(remedies).size, messages.length)
   for (const remedy of remedies) assert.match(remedy, /^[A-Z].{30,}[.?]$/)
 })
@@ -39,7 +44,7 @@ test("an agent that cannot test is a result of its own, with a remedy", () => {
     assert.equal(answer.ok, false)
     assert.equal(answer.steps[0]?.step, "agent")
     assert.match(answer.steps[0]?.message ?? "", /pop-1/)
-    assert.match(answer.steps[0]?.remedy ?? "", /\w+ \w+/)
+    assert.match(said(answer.steps[0]?.remedy), /\w+ \w+/)
   }
 })
 
@@ -62,7 +67,7 @@ test("an agent's result becomes an answer, each step with its remedy", () => {
     facts: null,
   })
   assert.equal(answer.steps[0]?.remedy, null)
-  assert.match(answer.steps[1]?.remedy ?? "", /password/)
+  assert.match(said(answer.steps[1]?.remedy), /password/)
   assert.equal(answer.fingerprint, "ab")
 })
 
@@ -79,6 +84,6 @@ test("a login that waits for a certificate asks for its confirmation; one after 
       fingerprint: "ab",
       facts: null,
     }).steps[1]?.remedy
-  assert.match(remedyOfLogin("ok") ?? "", /Compare .* confirm/)
+  assert.match(said(remedyOfLogin("ok")), /Compare .* confirm/)
   assert.equal(remedyOfLogin("wrong-certificate"), null)
 })

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { createSenders, sharedSentence } from "./senders.ts"
+import { textOf } from "../../messages/text.ts"
+import { createSenders, sharedMessage } from "./senders.ts"
 
 const AGENT = "a"
 const from = (boot: string) => ({ boot, hostname: `host-${boot}`, address: "192.0.2.1" })
@@ -62,7 +63,7 @@ test("repeated restarts do not fill the memory, and three at once are three", ()
   const three = run("a@0", "b@1", "c@2", "a@3", "b@4", "c@5", "a@6", "b@7")
   assert.deepEqual(three.shared(7), ["a", "b", "c"])
   assert.match(
-    sharedSentence(three.senders.shared(AGENT, 7_000)),
+    textOf(sharedMessage(three.senders.shared(AGENT, 7_000))),
     /^3 machines use this agent's identity: host-a/,
   )
 })

@@ -3,6 +3,8 @@
  * are two machines with one identity: a clone, or a restored snapshot beside the original. Times
  * are ms of a monotonic clock. Pure except for its own map.
  */
+import type { AgentNote } from "../../api/notice-messages.ts"
+
 export type Sender = {
   readonly boot: string
   readonly firstMs: number
@@ -87,12 +89,8 @@ export const createSenders = (): Senders => {
 
 const nameOf = ({ hostname, address }: Sender): string => `${hostname} (${address})`
 
-/** The text on the Agents page and in the log. */
-export const sharedSentence = (senders: readonly Sender[]): string => {
-  const [first] = senders
-  const count = senders.length === 2 ? "Two machines use" : `${senders.length} machines use`
-  const names = senders.map(nameOf).join(" and ")
-  const decider =
-    first === undefined ? "" : ` ${nameOf(first)} was the first and decides what is reachable.`
-  return `${count} this agent's identity: ${names}. One of them is probably a clone or a restored snapshot. No data is lost, because all of them deliver.${decider} Stop all but one. To keep another machine, stop its agent, remove its data folder, add a new agent on this page and run its command there.`
-}
+/** The note on the Agents page and in the log. */
+export const sharedMessage = (senders: readonly Sender[]): AgentNote => ({
+  code: "agent.identity-shared",
+  params: { machines: senders.map(nameOf) },
+})

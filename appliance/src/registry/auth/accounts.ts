@@ -85,7 +85,7 @@ const create = async (
     throw new HttpError(
       409,
       "email-taken",
-      "Another account has this e-mail address. Use a different one.",
+      { code: "problem.email-taken", params: {} },
       { fields: [{ path: "email", code: "field.taken", params: {} }], cause: error },
     )
   }
@@ -143,9 +143,14 @@ const changeOwnPassword = async (
     found === null ||
     !(await hashing.check(accountRequester(actor.account), current, found.passwordHash))
   ) {
-    throw new HttpError(422, "invalid", "The current password is wrong. Type it again.", {
-      fields: [{ path: "current", code: "field.current-password", params: {} }],
-    })
+    throw new HttpError(
+      422,
+      "invalid",
+      { code: "problem.current-password", params: {} },
+      {
+        fields: [{ path: "current", code: "field.current-password", params: {} }],
+      },
+    )
   }
   await checkNewPassword(work, actor.org, password, actor)
   const passwordHash = await hashing.hash(accountRequester(actor.account), password)
@@ -197,10 +202,6 @@ const locked = async (tx: Tx, org: OrgId, id: string): Promise<Account> => {
 const requireAdmin = async (tx: Tx, org: OrgId): Promise<void> => {
   const accounts = await readAccounts(tx, org)
   if (!accounts.some(({ role, disabled }) => role === "admin" && !disabled)) {
-    throw new HttpError(
-      409,
-      "last-admin",
-      "This is the last admin who can log in. Add another admin first.",
-    )
+    throw new HttpError(409, "last-admin", { code: "problem.last-admin", params: {} })
   }
 }

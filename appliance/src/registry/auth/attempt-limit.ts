@@ -66,6 +66,6 @@ export const tooManyTries = (waitMs: number): HttpError =>
   new HttpError(
     429,
     "too-many-tries",
-    `Too many attempts. Wait ${Math.ceil(waitMs / 1_000)} s before the next one.`,
+    { code: "problem.too-many-tries", params: { seconds: Math.ceil(waitMs / 1_000) } },
     { retryAfterMs: waitMs },
   )

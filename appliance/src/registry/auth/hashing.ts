@@ -35,7 +35,7 @@ export const createHashing = (cost: Cost = COST): Hashing => {
   ): Promise<T> => {
     const result = await queue.run(requester, () => work(derive))
     if (!result.ok)
-      throw new HttpError(429, "busy", `Too many logins at once. Try again in ${RETRY_S} seconds.`)
+      throw new HttpError(429, "busy", { code: "problem.busy", params: { seconds: RETRY_S } })
     return result.value
   }
   return {

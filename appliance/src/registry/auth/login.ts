@@ -31,7 +31,7 @@ export const createLogin =
           }),
         )
       }
-      throw new HttpError(401, "wrong-login", "E-mail address or password is wrong.")
+      throw new HttpError(401, "wrong-login", { code: "problem.wrong-login", params: {} })
     }
     const token = newToken()
     await db.asOrg(found.org, async (tx) => {
@@ -40,7 +40,7 @@ export const createLogin =
     })
     const holder = await findSession(db.sql, hashToken(token))
     if (holder === null)
-      throw new HttpError(401, "wrong-login", "E-mail address or password is wrong.")
+      throw new HttpError(401, "wrong-login", { code: "problem.wrong-login", params: {} })
     const actor = { ...withoutIdle(holder), address: visitor.address }
     await db.asOrg(actor.org, (tx) => write(tx, actor, "session.opened", "account", actor.account))
     return {

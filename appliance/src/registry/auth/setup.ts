@@ -51,7 +51,7 @@ const createOwner = async (
 ): Promise<Actor> => {
   await lockSetup(tx)
   if ((await listOrgs(tx)).length > 0)
-    throw conflict("already-set-up", "This appliance is already set up. Log in instead.")
+    throw conflict("already-set-up", { code: "problem.already-set-up", params: {} })
   const org = await createOrg(tx, request.organisation)
   const account = await insertAccount(tx, org.id, { ...request, role: "admin", passwordHash })
   const made: Actor = {
@@ -90,7 +90,7 @@ export const createSetup = ({ db, hashing, guesses, setupDone }: Deps): Setup =>
 
     setUp: async (request, visitor) => {
       if (await isSetUp())
-        throw conflict("already-set-up", "This appliance is already set up. Log in instead.")
+        throw conflict("already-set-up", { code: "problem.already-set-up", params: {} })
       const hash = await readSetupHash(db.sql)
       const source = sourceOf(visitor.address)
       // Counted by address only: a common count would let strangers lock the owner out, and the
@@ -105,7 +105,7 @@ export const createSetup = ({ db, hashing, guesses, setupDone }: Deps): Setup =>
         throw new HttpError(
           403,
           "wrong-setup-code",
-          "The set-up code is wrong. The console on which the appliance was started shows it.",
+          { code: "problem.setup-code", params: {} },
           { fields: [{ path: "setupCode", code: "field.setup-code", params: {} }] },
         )
       }

@@ -3,7 +3,7 @@
  * be sent there?
  */
 
-import { textOf } from "../../messages/text.ts"
+import type { Message } from "../../api/messages.ts"
 import { type HttpError, invalid } from "../../platform/http/http-error.ts"
 import { may } from "../../platform/http/permissions.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
@@ -25,7 +25,7 @@ export type DestinationCheck =
   | {
       readonly ok: false
       readonly column: "address" | "credential"
-      readonly message: string
+      readonly said: Message
       readonly error: HttpError
     }
 export type DestinationGuard = (
@@ -48,7 +48,7 @@ export const createDestinationGuard = ({ machine, secrets, attempts }: Deps): De
     const mayProbe = "system" in by || may(by.role, "agents:write")
     const fault = destinationFault(machine, { was, now, allowedNetworks, mayProbe })
     if (fault !== null)
-      return { ok: false, column: "address", message: textOf(fault), error: invalid([fault]) }
+      return { ok: false, column: "address", said: fault, error: invalid([fault]) }
     const secretCheck = await checkSecret(tx, by, question)
     if (secretCheck.ok)
       return {
@@ -58,7 +58,7 @@ export const createDestinationGuard = ({ machine, secrets, attempts }: Deps): De
     return {
       ok: false,
       column: "credential",
-      message: secretCheck.rejection.message,
+      said: secretCheck.rejection.message,
       error: toHttpError(secretCheck.rejection),
     }
   }

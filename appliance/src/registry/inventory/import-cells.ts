@@ -1,39 +1,57 @@
 /** What each column of a device list may contain; a rejection shows the value. */
 import { z } from "zod"
-import { fieldErrorsOf } from "../../api/field-messages.ts"
+import { type FieldMessage, fieldErrorsOf } from "../../api/field-messages.ts"
+import { ImportMessage } from "../../api/import-messages.ts"
 import { Address, DEVICE_ROLES, DeviceRole, Fingerprint } from "../../api/inventory.ts"
 import { Line, Port } from "../../api/shared.ts"
-import { textOf } from "../../messages/text.ts"
 
-/** `read` gives undefined if the text is invalid, and `wrong` is the message. */
-const cell = <T>(read: (text: string) => T | undefined, errorText: (text: string) => string) =>
+/** What a cell's schema says travels in the params of zod's issue. */
+const issueOf = (input: string, said: ImportMessage): z.core.$ZodRawIssue => ({
+  code: "custom",
+  input,
+  params: { said },
+})
+export const saidOf = (issue: z.core.$ZodIssue): ImportMessage => {
+  const found =
+    issue.code === "custom" ? ImportMessage.safeParse(issue.params?.said).data : undefined
+  if (found === undefined) throw new Error(`a cell was rejected without a reason: ${issue.code}`)
+  return found
+}
+/** `read` gives undefined if the text is invalid, and `why` is the message. */
+const cell = <T>(read: (text: string) => T | undefined, why: (text: string) => ImportMessage) =>
   z.string().transform((text, context): T => {
     const value = read(text)
     if (value !== undefined) return value
-    context.issues.push({ code: "custom", input: text, message: errorText(text) })
+    context.issues.push(issueOf(text, why(text)))
     return z.NEVER
   })
 
 const shown = (text: string): string =>
   JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+const of = (
+  code:
+    | "import.address"
+    | "import.degrees"
+    | "import.port"
+    | "import.yes-no"
+    | "import.fingerprint",
+  text: string,
+): ImportMessage => ({ code, params: { cell: shown(text) } })
 
 const line = z.string().transform((text, context): string => {
   const parsed = Line(120).safeParse(text)
   if (parsed.success) return parsed.data
-  const why = fieldErrorsOf(parsed.error, text)
-    .map((error) => textOf(error))
-    .join(" and ")
-  context.issues.push({
-    code: "custom",
-    input: text,
-    message: text === "" ? why : `${shown(text)} ${why}`,
-  })
+  const why = fieldErrorsOf(parsed.error, text).map(({ path: _, ...each }): FieldMessage => each)
+  const said: ImportMessage = {
+    code: "import.text",
+    params: { cell: text === "" ? "" : shown(text), why },
+  }
+  context.issues.push(issueOf(text, said))
   return z.NEVER
 })
 const address = cell(
   (text) => Address.safeParse(text).data,
-  (text) =>
-    text === "" ? "must not be empty" : `${shown(text)} is neither an IP address nor a host name`,
+  (text) => (text === "" ? { code: "import.empty", params: {} } : of("import.address", text)),
 )
 /** Half of Europe uses a decimal comma. */
 const numberOf = (text: string): number | undefined =>
@@ -46,13 +64,15 @@ const degrees = (max: number) =>
     },
     (text) => {
       const number = numberOf(text)
-      if (number === undefined) return `${shown(text)} is not a number of degrees like 46.5`
-      return number > max ? `${text} is more than ${max}` : `${text} is less than -${max}`
+      if (number === undefined) return of("import.degrees", text)
+      const side = number > max ? "above" : "below"
+      const limit = number > max ? max : -max
+      return { code: "import.degrees-range", params: { cell: text, side, limit } }
     },
   )
 const port = cell(
   (text) => (/^\d{1,5}$/.test(text) ? Port.safeParse(Number(text)).data : undefined),
-  (text) => `${shown(text)} is not a port; ports are 1 to 65535`,
+  (text) => of("import.port", text),
 )
 const YES_NO: Readonly<Record<string, boolean>> = {
   yes: true,
@@ -64,7 +84,7 @@ const YES_NO: Readonly<Record<string, boolean>> = {
 }
 const yesNo = cell(
   (text) => YES_NO[text.toLowerCase()],
-  (text) => `${shown(text)} is neither yes nor no`,
+  (text) => of("import.yes-no", text),
 )
 const namesIn = (text: string): string[] =>
   text
@@ -75,13 +95,15 @@ const roles = cell(
   (text) => z.array(DeviceRole).safeParse([...new Set(namesIn(text))]).data,
   (text) => {
     const unknown = namesIn(text).filter((name) => !DeviceRole.safeParse(name).success)
-    const none = unknown.length === 1 ? "there is no role" : "there are no roles"
-    return `${none} ${unknown.map(shown).join(", ")}; roles are ${DEVICE_ROLES.join(", ")}`
+    return {
+      code: "import.roles",
+      params: { cells: unknown.map(shown), roles: DEVICE_ROLES.join(", ") },
+    }
   },
 )
 const fingerprint = cell(
   (text) => Fingerprint.safeParse(text).data,
-  (text) => `${shown(text)} is not a SHA-256 fingerprint: 64 hex digits, with or without colons`,
+  (text) => of("import.fingerprint", text),
 )
 
 export const CELLS = {

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { textOf } from "../../messages/text.ts"
 import { readImport } from "./import-csv.ts"
+
+/** With what is said as text. */
+const read = (csv: string) => {
+  const { rows, rejected } = readImport(csv)
+  return {
+    rows,
+    rejected: rejected.map(({ said, ...each }) => ({ ...each, message: textOf(said) })),
+  }
+}
 
 const HASH = "ab".repeat(32)
 const COLONS = Array.from({ length: 32 }, () => "AB").join(":")
@@ -31,22 +41,22 @@ for (const [column, value, message] of invalid) {
       /;\n$/,
       "\n",
     )
-    assert.deepEqual(readImport(csv), { rows: [], rejected: [{ line: 2, column, message }] })
+    assert.deepEqual(read(csv), { rows: [], rejected: [{ line: 2, column, message }] })
   })
 }
 
 test("an unknown role is named, with the list of known ones", () => {
-  const [one] = readImport("name,address,roles\nr1,192.0.2.1,core;boarder").rejected
+  const [one] = read("name,address,roles\nr1,192.0.2.1,core;boarder").rejected
   assert.match(
     one?.message ?? "",
     /^there is no role "boarder"; roles are upstream, border, core, /,
   )
-  const [two] = readImport("name,address,roles\nr1,192.0.2.1,king queen").rejected
+  const [two] = read("name,address,roles\nr1,192.0.2.1,king queen").rejected
   assert.match(two?.message ?? "", /^there are no roles "king", "queen"; roles are /)
 })
 
 test("a fingerprint is accepted with colons and without, and rejected together with api_tls no", () => {
-  const { rows, rejected } = readImport(
+  const { rows, rejected } = read(
     `name,address,api_tls,fingerprint\nr1,192.0.2.1,,${HASH}\nr2,192.0.2.2,yes,${COLONS}\nr3,192.0.2.3,no,${HASH}\nr4,192.0.2.4,no,\n`,
   )
   assert.deepEqual(
@@ -67,7 +77,7 @@ test("a fingerprint is accepted with colons and without, and rejected together w
 })
 
 test("lines are counted as in an editor, including blank lines and those within quotes", () => {
-  const { rejected } = readImport('name,address,site\n\nr1,192.0.2.1,"two\nlines"\n\nr2,,x\n')
+  const { rejected } = read('name,address,site\n\nr1,192.0.2.1,"two\nlines"\n\nr2,,x\n')
   assert.deepEqual(
     rejected.map(({ line, column }) => [line, column]),
     [
@@ -78,16 +88,16 @@ test("lines are counted as in an editor, including blank lines and those within 
 })
 
 test("roles may be separated by any usual character of a spreadsheet", () => {
-  const { rows } = readImport('name,address,roles\nr1,192.0.2.1,"core, border;core / edge"\n')
+  const { rows } = read('name,address,roles\nr1,192.0.2.1,"core, border;core / edge"\n')
   assert.deepEqual(rows[0]?.roles, ["core", "border", "edge"])
 })
 
 test("a text that is not a table is rejected with the position of the error", () => {
-  assert.deepEqual(readImport('name,address\n"r1,192.0.2.1\n').rejected, [
+  assert.deepEqual(read('name,address\n"r1,192.0.2.1\n').rejected, [
     { line: 2, column: null, message: "a quotation mark is opened and never closed" },
   ])
   for (const csv of ['name,address\nr"1,192.0.2.1\n', 'name,address\n"r"1,192.0.2.1\n']) {
-    const [first] = readImport(csv).rejected
+    const [first] = read(csv).rejected
     assert.equal(first?.line, 2)
     assert.match(first?.message ?? "", /quotation mark .* cell/)
   }
@@ -114,7 +124,7 @@ const spreadsheets: readonly [string, string][] = [
 ]
 for (const [name, csv] of spreadsheets)
   test(`a list with ${name} is read`, () => {
-    const { rows, rejected } = readImport(csv)
+    const { rows, rejected } = read(csv)
     assert.deepEqual(
       [rows.map((row) => [row.name, row.address]), rejected],
       [[["r1", "192.0.2.1"]], []],
@@ -174,7 +184,7 @@ const dropped: readonly [string, string, number, string | null, RegExp][] = [
 ]
 for (const [name, csv, line, column, message] of dropped)
   test(`nothing is ignored silently: ${name} is rejected`, () => {
-    const { rejected } = readImport(csv)
+    const { rejected } = read(csv)
     assert.deepEqual(
       rejected.map((each) => [each.line, each.column]),
       [[line, column]],
@@ -183,5 +193,5 @@ for (const [name, csv, line, column, message] of dropped)
   })
 
 test("composed and decomposed accents are the same name", () => {
-  assert.equal(readImport("name,address\nI\u0307zmir,192.0.2.1\n").rows[0]?.name, "\u0130zmir")
+  assert.equal(read("name,address\nI\u0307zmir,192.0.2.1\n").rows[0]?.name, "\u0130zmir")
 })

@@ -3,7 +3,7 @@
  * side effects.
  */
 import { z } from "zod"
-import { CELLS } from "./import-cells.ts"
+import { CELLS, saidOf } from "./import-cells.ts"
 import { type Rejection, readTable, type TableLine } from "./import-table.ts"
 
 export type { Rejection } from "./import-table.ts"
@@ -27,7 +27,11 @@ export const readImport = (csv: string): ImportList => {
     return {
       rows: [],
       rejected: [
-        { line: MAX_DEVICES + 2, column: null, message: `at most ${MAX_DEVICES} devices at once` },
+        {
+          line: MAX_DEVICES + 2,
+          column: null,
+          said: { code: "import.too-many", params: { limit: MAX_DEVICES } },
+        },
       ],
     }
 
@@ -64,7 +68,7 @@ const readRow = ({ line, cells }: TableLine): ReadRow => {
       ok: false,
       faults: broken.map(([column]) => ({
         column,
-        message: "contains an unreadable character: save the list as UTF-8",
+        said: { code: "import.unreadable-character", params: {} },
       })),
     }
   const raw = Object.fromEntries(COLUMNS.map((name) => [name, cells[name] || null]))
@@ -75,12 +79,16 @@ const readRow = ({ line, cells }: TableLine): ReadRow => {
         ok: false,
         faults: parsed.error.issues.map((each) => ({
           column: String(each.path[0] ?? ""),
-          message: each.message,
+          said: saidOf(each),
         })),
       }
 }
 
 type Seen = { readonly names: Map<string, number>; readonly places: Map<string, ImportRow> }
+const halfPosition = (
+  column: "latitude" | "longitude",
+  other: "latitude" | "longitude",
+): Fault => ({ column, said: { code: "import.half-position", params: { other } } })
 /** Cells that are valid but contradict each other or an earlier line. */
 const contradictions = (row: ImportRow, seen: Seen): readonly Fault[] => {
   const { site, latitude, longitude } = row
@@ -88,24 +96,35 @@ const contradictions = (row: ImportRow, seen: Seen): readonly Fault[] => {
     return [
       {
         column: "fingerprint",
-        message: "contradicts api_tls no: without TLS a router has no certificate",
+        said: { code: "import.fingerprint-without-tls", params: {} },
       },
     ]
-  if (latitude !== null && longitude === null)
-    return [{ column: "longitude", message: "is empty, but latitude is not" }]
-  if (longitude !== null && latitude === null)
-    return [{ column: "latitude", message: "is empty, but longitude is not" }]
+  if (latitude !== null && longitude === null) return [halfPosition("longitude", "latitude")]
+  if (longitude !== null && latitude === null) return [halfPosition("latitude", "longitude")]
   if (latitude !== null && site === null)
-    return [{ column: "site", message: "is empty: latitude and longitude need a site" }]
+    return [{ column: "site", said: { code: "import.position-without-site", params: {} } }]
   const first = seen.names.get(row.name)
   if (first !== undefined)
-    return [{ column: "name", message: `${row.name} is in line ${first} already` }]
+    return [
+      {
+        column: "name",
+        said: { code: "import.name-twice", params: { name: row.name, line: first } },
+      },
+    ]
   const place = latitude === null || site === null ? undefined : seen.places.get(site)
   if (place !== undefined && (place.latitude !== latitude || place.longitude !== longitude))
     return [
       {
         column: "latitude",
-        message: `line ${place.line} has ${place.latitude}, ${place.longitude} for ${site}`,
+        said: {
+          code: "import.other-position",
+          params: {
+            line: place.line,
+            latitude: place.latitude ?? 0,
+            longitude: place.longitude ?? 0,
+            site: row.site ?? "",
+          },
+        },
       },
     ]
   return []

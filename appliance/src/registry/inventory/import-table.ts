@@ -4,12 +4,13 @@
  */
 import { CsvError, parse } from "csv-parse/sync"
 import { z } from "zod"
+import type { ImportMessage } from "../../api/import-messages.ts"
 
 /** `column` is null if the whole line is meant. */
 export type Rejection = {
   readonly line: number
   readonly column: string | null
-  readonly message: string
+  readonly said: ImportMessage
 }
 export type TableLine = {
   /** As in an editor: 1 is the first line of the file. */
@@ -62,7 +63,7 @@ export const readTable = (
         {
           line: 1,
           column: null,
-          message: "the header is missing: the first line must contain the column names",
+          said: { code: "import.no-header", params: {} },
         },
       ],
     }
@@ -117,16 +118,19 @@ const parseRecords = (text: string, delimiter = delimiterOf(text)): Parsed => {
     const code = error instanceof CsvError ? error.code : ""
     return {
       ok: false,
-      rejection: { line, column: null, message: BROKEN[code] ?? "cannot be read as a table" },
+      rejection: {
+        line,
+        column: null,
+        said: { code: "import.not-a-table", params: { why: BROKEN[code] ?? "other" } },
+      },
     }
   }
 }
-const BROKEN: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: "a quotation mark is opened and never closed",
-  INVALID_OPENING_QUOTE:
-    "a quotation mark is in the middle of a cell: quote the whole cell, and double the mark inside",
-  CSV_INVALID_CLOSING_QUOTE:
-    "text follows the closing quotation mark of a cell: double a quotation mark inside a cell",
+type Broken = Extract<ImportMessage, { code: "import.not-a-table" }>["params"]["why"]
+const BROKEN: Readonly<Record<string, Broken>> = {
+  CSV_QUOTE_NOT_CLOSED: "quote-open",
+  INVALID_OPENING_QUOTE: "quote-inside",
+  CSV_INVALID_CLOSING_QUOTE: "text-after-quote",
 }
 
 /**
@@ -163,15 +167,18 @@ const unnamedCellError = (
   width: number,
 ): Omit<Rejection, "line"> => {
   const text = (record[at] ?? "").trim()
-  const value = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+  const cell = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
   return at < width
     ? {
         column: String(at + 1),
-        message: `${value} is in a column without a name in the header`,
+        said: { code: "import.cell-without-column-name", params: { cell } },
       }
     : {
         column: null,
-        message: `has ${record.length} cells, but the header has ${width}: ${value} has no column`,
+        said: {
+          code: "import.too-many-cells",
+          params: { cells: record.length, columns: width, cell },
+        },
       }
 }
 
@@ -179,6 +186,10 @@ const unnamedCellError = (
 const breaksIn = (record: readonly string[]): number =>
   record.reduce((sum, text) => sum + (text.match(/\r\n|\r|\n/g)?.length ?? 0), 0)
 
+const plain = (code: "import.column-missing" | "import.column-twice"): ImportMessage => ({
+  code,
+  params: {},
+})
 const checkHeader = (
   names: readonly string[],
   columns: readonly string[],
@@ -188,15 +199,15 @@ const checkHeader = (
   return [
     ...required
       .filter((name) => !present.includes(name))
-      .map((name) => ({ column: name, message: "is missing in the header" })),
+      .map((name) => ({ column: name, said: plain("import.column-missing") })),
     ...present
       .filter((name) => !columns.includes(name))
       .map((name) => ({
         column: name,
-        message: `is not a column; expected ${columns.join(", ")}`,
+        said: { code: "import.column-unknown" as const, params: { columns: columns.join(", ") } },
       })),
     ...present
       .filter((name, at) => present.indexOf(name) !== at)
-      .map((name) => ({ column: name, message: "is twice in the header" })),
+      .map((name) => ({ column: name, said: plain("import.column-twice") })),
   ]
 }

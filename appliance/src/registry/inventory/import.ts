@@ -2,7 +2,10 @@
  * Stores a device list in one transaction. Lines that cannot be stored are reported; the others are
  * stored. A dry run does the same and rolls back.
  */
+
 import type { DeviceInput, ImportAnswer, ImportChange } from "../../api/inventory.ts"
+import type { Message } from "../../api/messages.ts"
+import { textOf } from "../../messages/text.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { type Detail, differences, write } from "../audit/audit.ts"
@@ -61,6 +64,15 @@ export const importDevices = async (
   }
 }
 
+/** Also what the checks of a device's destination say. */
+type RejectedLine = Omit<Rejection, "said"> & { readonly said: Message }
+const shownLine = ({ line, column, said }: RejectedLine): ImportAnswer["rejected"][number] => ({
+  line,
+  column,
+  message: textOf(said),
+  ...said,
+})
+
 type Names = {
   readonly device: ReadonlyMap<string, string>
   readonly site: Map<string, string>
@@ -82,7 +94,7 @@ const store = async (
     credential: await credentialIds(tx, org),
   }
   const tally = createTally()
-  const allRejected = [...rejected]
+  const allRejected: RejectedLine[] = [...rejected]
   for (const row of rows) {
     const unknown = (["agent", "credential"] as const).filter(
       (column) => row[column] !== null && !names[column].has(row[column]),
@@ -91,7 +103,7 @@ const store = async (
       allRejected.push({
         line: row.line,
         column,
-        message: `there is no ${column} "${row[column]}"`,
+        said: { code: "import.not-found", params: { what: column, cell: `"${row[column]}"` } },
       })
     if (unknown.length > 0) continue
     const known = {
@@ -113,7 +125,7 @@ const store = async (
     // Before its site is created: a rejected line changes nothing.
     const check = await guard(tx, order.actor, { was, now: planned, typed: null })
     if (!check.ok) {
-      allRejected.push({ line: row.line, column: check.column, message: check.message })
+      allRejected.push({ line: row.line, column: check.column, said: check.said })
       continue
     }
     await storeSite(tx, order.actor, row, names, tally)
@@ -124,7 +136,11 @@ const store = async (
   }
   const { counts, touched, changes } = tally
   return {
-    answer: { ...counts, changes, rejected: allRejected.sort((a, b) => a.line - b.line) },
+    answer: {
+      ...counts,
+      changes,
+      rejected: allRejected.sort((a, b) => a.line - b.line).map(shownLine),
+    },
     touched,
   }
 }

@@ -233,12 +233,10 @@ const credentialChanges = ({
       const used =
         (await secrets.list(tx, org)).find((credential) => credential.id === id)?.usedBy ?? 0
       if (used > 0) {
-        const devices = used === 1 ? "1 device uses it" : `${used} devices use it`
-        throw new HttpError(
-          409,
-          "in-use",
-          `The credential is in use: ${devices}. Give them another credential first.`,
-        )
+        throw new HttpError(409, "in-use", {
+          code: "problem.credential-in-use",
+          params: { devices: used },
+        })
       }
       return { id, detail: { name: await secrets.remove(tx, org, id) } }
     })
@@ -366,7 +364,7 @@ const checkEnds = async (
       throw new HttpError(
         409,
         "port-taken",
-        "Another link uses this interface. Choose another interface, or change that link.",
+        { code: "problem.interface-linked", params: {} },
         {
           fields: [{ path, code: "field.interface-linked", params: { interface: end.interface } }],
         },
@@ -384,7 +382,7 @@ const nameTakenError = (error: unknown, what: InventoryKind): unknown =>
     ? new HttpError(
         409,
         "name-taken",
-        `A ${what} with this name exists already. Choose another name.`,
+        { code: "problem.name-taken", params: { what } },
         {
           fields: [{ path: "name", code: "field.taken", params: {} }],
           cause: error,

@@ -4,6 +4,7 @@
  */
 import type { FieldError } from "../../api/field-messages.ts"
 import type { DeviceInput, TypedSecret } from "../../api/inventory.ts"
+import type { ProblemMessage } from "../../api/problem-messages.ts"
 import { createCache } from "../../platform/cache.ts"
 import { HttpError } from "../../platform/http/http-error.ts"
 import { may } from "../../platform/http/permissions.ts"
@@ -25,7 +26,7 @@ import {
 export type Allowed = "may-write" | "allowed-network" | "typed-again" | null
 export type SecretRejection = {
   readonly code: "secret-needed" | "secret-wrong" | "may-not-use"
-  readonly message: string
+  readonly message: ProblemMessage
   readonly fields: readonly FieldError[]
 }
 export type SecretCheck =
@@ -118,12 +119,6 @@ const isMoved = (was: Place | null, now: Place): boolean => {
   return now.credentialId !== null && (was === null || at(was) !== at(now))
 }
 
-const SECRET_LABELS: Readonly<Record<SecretField, string>> = {
-  password: "password",
-  snmpCommunity: "SNMP community",
-  snmpAuthPassword: "SNMPv3 authentication password",
-  snmpPrivPassword: "SNMPv3 privacy password",
-}
 const reject = (
   code: SecretRejection["code"],
   name: string,
@@ -132,7 +127,7 @@ const reject = (
   ok: false,
   rejection: {
     code,
-    message: sentence(code, name, names),
+    message: messageOf(code, name, names),
     fields: names.map((field) => fieldError(code, field)),
   },
 })
@@ -140,21 +135,17 @@ const fieldError = (code: SecretRejection["code"], secret: SecretField): FieldEr
   code === "secret-wrong"
     ? { path: `secret.${secret}`, code: "field.secret-wrong", params: {} }
     : { path: `secret.${secret}`, code: "field.secret-needed", params: { secret } }
-const sentence = (
+const messageOf = (
   code: SecretRejection["code"],
   name: string,
-  fields: readonly SecretField[],
-): string => {
-  if (code === "may-not-use")
-    return `You may not use the saved credential "${name}". This needs the permission credentials:use: ask an administrator.`
-  const what = fields.map((field) => SECRET_LABELS[field]).join(" and ")
-  if (code === "secret-wrong")
-    return `The typed ${what} is wrong for the saved credential "${name}". Type it again.`
-  return (
-    `Type the ${what} of "${name}" again to use it for another address, port, certificate or agent. ` +
-    "Sending a saved secret to a new destination needs the permission credentials:write, unless the credential allows its network."
-  )
-}
+  secrets: readonly SecretField[],
+): ProblemMessage =>
+  code === "may-not-use"
+    ? { code: "problem.may-not-use", params: { name } }
+    : {
+        code: code === "secret-wrong" ? "problem.secret-wrong" : "problem.secret-needed",
+        params: { name, secrets: [...secrets] },
+      }
 export const toHttpError = ({ code, message, fields }: SecretRejection): HttpError =>
   new HttpError(code === "secret-wrong" ? 422 : 403, code, message, { fields })
 
@@ -185,11 +176,10 @@ export const createFailedAttempts = (steady: () => number): FailedAttempts => {
       const leftMs = seen.sinceMs + FORGET_MS - steady()
       if (leftMs > 0) {
         const minutes = Math.ceil(leftMs / 60_000)
-        throw new HttpError(
-          429,
-          "too-many-tries",
-          `Too many wrong secrets. Wait ${minutes} min, or ask an administrator.`,
-        )
+        throw new HttpError(429, "too-many-tries", {
+          code: "problem.too-many-secrets",
+          params: { minutes },
+        })
       }
       failures.delete(keyOf(account, credential))
     },

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { remedy } from "@ispvm/appliance/api/notice-messages"
+import { TestReason } from "@ispvm/wire"
+import { messageText } from "../../i18n/strings/message-text.ts"
+import { turkish } from "../../i18n/strings/tr/turkish.ts"
 import { grouped, needsConfirmation, pinStateOf, shownSteps, waitingSteps } from "./access-test.ts"
 
 const fingerprint = "0123456789abcdef".repeat(4)
@@ -11,7 +15,7 @@ const answer = {
       step: "login",
       reason: "wrong-credentials",
       message: "Refused.",
-      remedy: "Log in by Winbox.",
+      remedy: remedy("remedy.wrong-credentials"),
       tookMs: 2,
     },
     {
@@ -31,7 +35,7 @@ test("access test: a step ticks, names its failure, or was not reached", () =>
     shownSteps(answer).map((each) => [each.state, each.remedy, each.tookMs]),
     [
       ["ok", null, 4],
-      ["failed", "Log in by Winbox.", null],
+      ["failed", messageText(remedy("remedy.wrong-credentials")), null],
       ["skipped", null, null],
     ],
   ))
@@ -43,7 +47,7 @@ const unconfirmed = {
       step: "login",
       reason: "not-tried",
       message: "Nobody has confirmed it.",
-      remedy: "Compare and confirm.",
+      remedy: remedy("remedy.confirm-certificate"),
       tookMs: 0,
     },
     {
@@ -60,7 +64,7 @@ test("access test: a login not tried because of an unconfirmed certificate is no
     shownSteps(unconfirmed).map((each) => [each.state, each.remedy]),
     [
       ["ok", null],
-      ["unconfirmed", "Compare and confirm."],
+      ["unconfirmed", messageText(remedy("remedy.confirm-certificate"))],
       ["skipped", null],
     ],
   )
@@ -82,4 +86,17 @@ test("access test: a certificate is confirmed, known, or another one than pinned
   assert.equal(pinStateOf(answer, fingerprint), "pinned")
   assert.equal(pinStateOf(answer, "f".repeat(64)), "changed")
   assert.equal(pinStateOf(null, fingerprint), "none")
+})
+
+test("access test: in Turkish a failure is said by its step and reason, not in the agent's English", () => {
+  const { outcome } = turkish.access
+  assert.equal(
+    outcome("login", "wrong-credentials", "Refused."),
+    "Kullanıcı adı ya da parola reddedildi.",
+  )
+  assert.equal(outcome("snmp", "wrong-credentials", "x"), "SNMP isteği reddedildi.")
+  assert.equal(outcome("read", "failed", "!trap"), "Sınama başarısız oldu. !trap")
+  for (const reason of TestReason.options)
+    if (reason !== "not-tried" && reason !== "failed")
+      assert.notEqual(outcome("tcp", reason, "English"), "English", reason)
 })

@@ -1,5 +1,7 @@
 /** The steps of an access test with their texts, and the meaning of its certificate. Pure. */
 import type { TestAnswer } from "@ispvm/appliance/api/inventory"
+import { messageText } from "../../i18n/strings/message-text.ts"
+import { t } from "../../i18n/strings/strings.ts"
 
 /** `held`: no failure, but a person has to confirm something first. */
 export type StepState = "ok" | "failed" | "unconfirmed" | "skipped" | "waiting"
@@ -26,8 +28,8 @@ export const shownSteps = (answer: TestAnswer): readonly ShownStep[] =>
           : remedy === null
             ? "skipped"
             : "unconfirmed",
-    message: shorten(message),
-    remedy,
+    message: shorten(t.access.outcome(step, reason, message)),
+    remedy: remedy === null ? null : messageText(remedy),
     tookMs: reason === "ok" ? tookMs : null,
   }))
 

@@ -6,6 +6,7 @@ import { nowMs } from "../../components/now.ts"
 import type { TableColumn } from "../../components/table-model.ts"
 import { duration } from "../../i18n/format/time.ts"
 import { count } from "../../i18n/format/units.ts"
+import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { INTERVAL_MS } from "../../state/freshness.ts"
 import { certificateOf, isClockSkewed, statusText } from "./agent-status.ts"
@@ -43,7 +44,7 @@ export const clock = (agent: Agent) => {
 export const capabilities = (agent: Agent) => {
   if (agent.icmp === null) return t.terms.none
   return html`${agent.icmp ? strings.icmp : amber(strings.noIcmp, strings.noIcmpHint)} ·
-  ${agent.syslogPort === null ? strings.noSyslog : strings.syslog(agent.syslogPort)}${agent.notes.length === 0 ? nothing : html` · ${amber(strings.notesCount(agent.notes.length), agent.notes.join("\n"))}`}`
+  ${agent.syslogPort === null ? strings.noSyslog : strings.syslog(agent.syslogPort)}${agent.notes.length === 0 ? nothing : html` · ${amber(strings.notesCount(agent.notes.length), agent.notes.map(messageText).join("\n"))}`}`
 }
 
 export const state = (agent: Agent) =>

@@ -116,6 +116,8 @@ export const access = {
   testStale: "The access was changed after this test. Test again.",
   fixFirst: "The test did not start: some fields are not valid. Correct the marked fields.",
   step: (name: string) => step[name] ?? name,
+  /** `message` is the agent's, in English; other languages say it by step and reason. */
+  outcome: (_step: string, _reason: string, message: string): string => message,
   notTried: "not tested",
   waiting: "waiting",
   ms: (ms: number) => `${Math.max(1, Math.round(ms))} ms`,

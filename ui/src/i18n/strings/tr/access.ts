@@ -12,6 +12,34 @@ const step: Record<string, string> = {
   snmp: "SNMP",
 }
 
+/** By reason, or by step and reason. The text of the agent is English. */
+const outcome: Readonly<Record<string, string>> = {
+  ok: "Başarılı",
+  "name-not-found": "Ajanın ad sunucusu bu adı bilmiyor.",
+  "no-route": "Bu adrese yol yok.",
+  "no-answer": "Yanıt yok.",
+  "ping no-answer": "Ping yanıtsız kaldı.",
+  refused: "Adrese ulaşılıyor ama bağlantı noktasını dinleyen yok.",
+  "login refused": "Yönlendirici bağlantıyı hemen kapattı.",
+  "not-routeros": "Yanıt RouterOS API değil.",
+  "tls-failed": "TLS bağlantısı kurulamadı.",
+  "wrong-certificate": "Sertifika, onaylanmış olan değil.",
+  "unconfirmed-certificate": "Sertifika henüz onaylanmadı.",
+  "wrong-credentials": "Kullanıcı adı ya da parola reddedildi.",
+  "snmp wrong-credentials": "SNMP isteği reddedildi.",
+  "not-permitted": "Bu hesabın okuma yetkisi yok.",
+  "timed-out": "Yanıt zamanında bitmedi.",
+  "icmp-unavailable": "Bu ajan ping gönderemiyor.",
+  failed: "Sınama başarısız oldu.",
+  "secret-missing": "Kullanıcı adı ya da topluluk girilmedi.",
+  "agent-offline": "Ajan çevrimdışı, hiçbir şey sınanmadı.",
+  "never-enrolled": "Ajan hiç kaydedilmedi, hiçbir şey sınanmadı.",
+  revoked: "Ajan iptal edilmiş, hiçbir şey sınanmadı.",
+  "no-result": "Ajan sınamayı aldı ama zamanında sonuç göndermedi.",
+}
+/** Of these the agent's own text says more, such as the message of a library. */
+const IN_FULL: ReadonlySet<string> = new Set(["failed"])
+
 export const access: Messages["access"] = {
   title: "Yönlendirici ekle",
   titleOf: (name) => `${name} erişimi`,
@@ -118,6 +146,11 @@ export const access: Messages["access"] = {
   testStale: "Erişim bu sınamadan sonra değiştirildi. Yeniden sınayın.",
   fixFirst: "Sınama başlamadı: bazı alanlar geçerli değil. İşaretli alanları düzeltin.",
   step: (name) => step[name] ?? name,
+  outcome: (name, reason, message) => {
+    const text = outcome[`${name} ${reason}`] ?? outcome[reason]
+    if (text === undefined) return message
+    return IN_FULL.has(reason) ? `${text} ${message}` : text
+  },
   notTried: "sınanmadı",
   waiting: "bekliyor",
   ms: (ms) => `${Math.max(1, Math.round(ms))} ms`,

@@ -1,0 +1,71 @@
+/**
+ * Why a request was rejected, as a code and params: `messages/` renders it as text. Only what people
+ * can meet in the UI has a code; errors of programs that misuse the API are English sentences.
+ */
+import { z } from "zod"
+import { Role } from "./shared.ts"
+
+const None = z.object({})
+const Count = z.int().min(0)
+const Name = z.object({ name: z.string() })
+const Seconds = z.object({ seconds: Count })
+export const SecretName = z.enum([
+  "password",
+  "snmpCommunity",
+  "snmpAuthPassword",
+  "snmpPrivPassword",
+])
+const Secrets = z.object({ name: z.string(), secrets: z.array(SecretName) })
+
+const message = <C extends string, P extends z.ZodType>(code: C, params: P) =>
+  z.object({ code: z.literal(code), params })
+
+/** What a request can name that does not exist. */
+export const Missing = z.enum([
+  "incident",
+  "organisation",
+  "device",
+  "link",
+  "interface",
+  "key",
+  "agent",
+  "collector",
+  "account",
+  "credential",
+  "region",
+  "site",
+])
+export type Missing = z.infer<typeof Missing>
+
+export const ProblemMessage = z.discriminatedUnion("code", [
+  message("problem.not-found", z.object({ what: Missing, id: z.string() })),
+  message("problem.no-page", z.object({ path: z.string() })),
+  message("problem.incident-closed", None),
+  message("problem.foreign-origin", None),
+  message("problem.too-many-requests", None),
+  message("problem.no-desired-config", None),
+  message("problem.no-push", None),
+  message("problem.script-is-secret", None),
+  message("problem.agent-name-taken", Name),
+  message("problem.name-taken", z.object({ what: Missing })),
+  message("problem.already-set-up", None),
+  message("problem.setup-code", None),
+  message("problem.email-taken", None),
+  message("problem.current-password", None),
+  message("problem.last-admin", None),
+  message("problem.busy", Seconds),
+  message("problem.too-many-tries", Seconds),
+  message("problem.too-many-secrets", z.object({ minutes: Count })),
+  message("problem.wrong-login", None),
+  message("problem.may-not-use", Name),
+  message("problem.secret-wrong", Secrets),
+  message("problem.secret-needed", Secrets),
+  message("problem.credential-in-use", z.object({ devices: Count })),
+  message("problem.interface-linked", None),
+  message("problem.database-away", None),
+  message("problem.too-slow", None),
+  message("problem.fault", z.object({ request: z.string() })),
+  message("problem.not-logged-in", None),
+  message("problem.no-permission", z.object({ role: Role, permission: z.string() })),
+])
+export type ProblemMessage = z.infer<typeof ProblemMessage>

@@ -1,0 +1,61 @@
+/** Why a request was rejected, in English: what happened, why, and what to do. */
+import type { Params } from "../api/messages.ts"
+import type { Catalogue, ProblemCode } from "./catalogue.ts"
+import { many } from "./en-phrases.ts"
+
+const SECRETS: Readonly<Record<Params["problem.secret-wrong"]["secrets"][number], string>> = {
+  password: "password",
+  snmpCommunity: "SNMP community",
+  snmpAuthPassword: "SNMPv3 authentication password",
+  snmpPrivPassword: "SNMPv3 privacy password",
+}
+const secretNames = ({ secrets }: Params["problem.secret-wrong"]): string =>
+  secrets.map((each) => SECRETS[each]).join(" and ")
+
+export const enProblems: Pick<Catalogue, ProblemCode> = {
+  "problem.not-found": ({ what, id }) => `There is no ${what} ${id}.`,
+  "problem.no-page": ({ path }) => `There is no page or endpoint at ${path}.`,
+  "problem.incident-closed": () => "This incident is closed and cannot be changed.",
+  "problem.foreign-origin": () =>
+    "The request was rejected because it comes from a page of another site. Use the appliance's own UI.",
+  "problem.too-many-requests": () => "Too many requests. Wait for the time in Retry-After.",
+  "problem.no-desired-config": () => "This router has no desired configuration. Save one first.",
+  "problem.no-push": () =>
+    "This router has no key, because push is off in its desired configuration. Turn push on first.",
+  "problem.script-is-secret": () =>
+    "This script contains a password and a key. Showing them needs the permission secrets:reveal. Create a one-time link instead: the router fetches the script itself.",
+  "problem.agent-name-taken": ({ name }) =>
+    `An agent named ${name} exists already. Choose another name.`,
+  "problem.name-taken": ({ what }) =>
+    `A ${what} with this name exists already. Choose another name.`,
+  "problem.already-set-up": () => "This appliance is already set up. Log in instead.",
+  "problem.setup-code": () =>
+    "The set-up code is wrong. The console on which the appliance was started shows it.",
+  "problem.email-taken": () => "Another account has this e-mail address. Use a different one.",
+  "problem.current-password": () => "The current password is wrong. Type it again.",
+  "problem.last-admin": () => "This is the last admin who can log in. Add another admin first.",
+  "problem.busy": ({ seconds }) => `Too many logins at once. Try again in ${seconds} seconds.`,
+  "problem.too-many-tries": ({ seconds }) =>
+    `Too many attempts. Wait ${seconds} s before the next one.`,
+  "problem.too-many-secrets": ({ minutes }) =>
+    `Too many wrong secrets. Wait ${minutes} min, or ask an administrator.`,
+  "problem.wrong-login": () => "E-mail address or password is wrong.",
+  "problem.may-not-use": ({ name }) =>
+    `You may not use the saved credential "${name}". This needs the permission credentials:use: ask an administrator.`,
+  "problem.secret-wrong": (params) =>
+    `The typed ${secretNames(params)} is wrong for the saved credential "${params.name}". Type it again.`,
+  "problem.secret-needed": (params) =>
+    `Type the ${secretNames(params)} of "${params.name}" again to use it for another address, port, certificate or agent. ` +
+    "Sending a saved secret to a new destination needs the permission credentials:write, unless the credential allows its network.",
+  "problem.credential-in-use": ({ devices }) =>
+    `The credential is in use: ${many(devices, "device")} ${devices === 1 ? "uses" : "use"} it. Give them another credential first.`,
+  "problem.interface-linked": () =>
+    "Another link uses this interface. Choose another interface, or change that link.",
+  "problem.database-away": () => "The database does not answer at the moment.",
+  "problem.too-slow": () => "The database took too long over this: ask for less.",
+  "problem.fault": ({ request }) =>
+    `Something is wrong in the appliance itself; its log says what, under request ${request}.`,
+  "problem.not-logged-in": () => "Not logged in: there is no session, or it has ended. Log in.",
+  "problem.no-permission": ({ role, permission }) =>
+    `The role ${role} does not have the permission ${permission}. Ask an administrator.`,
+}

@@ -1,0 +1,81 @@
+/** Why a request was rejected, in Turkish: what happened, why, and what to do. */
+import type { Params } from "../api/messages.ts"
+import type { Catalogue, ProblemCode } from "./catalogue.ts"
+
+const NOUNS: Readonly<Record<Params["problem.not-found"]["what"], string>> = {
+  incident: "arıza",
+  organisation: "kuruluş",
+  device: "cihaz",
+  link: "bağlantı",
+  interface: "arayüz",
+  key: "anahtar",
+  agent: "ajan",
+  collector: "toplayıcı",
+  account: "kullanıcı",
+  credential: "kimlik bilgisi",
+  region: "bölge",
+  site: "saha",
+}
+const ROLES: Readonly<Record<Params["problem.no-permission"]["role"], string>> = {
+  admin: "Yönetici",
+  operator: "Operatör",
+  viewer: "İzleyici",
+}
+const SECRETS: Readonly<Record<Params["problem.secret-wrong"]["secrets"][number], string>> = {
+  password: "parola",
+  snmpCommunity: "SNMP topluluğu",
+  snmpAuthPassword: "SNMPv3 kimlik doğrulama parolası",
+  snmpPrivPassword: "SNMPv3 gizlilik parolası",
+}
+const secretNames = ({ secrets }: Params["problem.secret-wrong"]): string =>
+  secrets.map((each) => SECRETS[each]).join(" ve ")
+
+export const trProblems: Pick<Catalogue, ProblemCode> = {
+  "problem.not-found": ({ what, id }) => `Böyle bir ${NOUNS[what]} yok: ${id}.`,
+  "problem.no-page": ({ path }) => `${path} adresinde bir sayfa yok.`,
+  "problem.incident-closed": () => "Bu arıza kapandı ve değiştirilemez.",
+  "problem.foreign-origin": () =>
+    "İstek başka bir sitenin sayfasından geldiği için reddedildi. Sunucunun kendi arayüzünü kullanın.",
+  "problem.too-many-requests": () => "Çok fazla istek gönderildi. Biraz bekleyip yeniden deneyin.",
+  "problem.no-desired-config": () =>
+    "Bu yönlendiricinin istenen yapılandırması yok. Önce bir tane kaydedin.",
+  "problem.no-push": () =>
+    "İstenen yapılandırmada bildirim kapalı olduğu için bu yönlendiricinin anahtarı yok. Önce bildirimi açın.",
+  "problem.script-is-secret": () =>
+    "Bu betik bir parola ve bir anahtar içerir. Göstermek için secrets:reveal yetkisi gerekir. Bunun yerine tek kullanımlık bir bağlantı oluşturun: yönlendirici betiği kendisi indirir.",
+  "problem.agent-name-taken": ({ name }) => `${name} adlı bir ajan zaten var. Başka bir ad seçin.`,
+  "problem.name-taken": ({ what }) =>
+    `Bu ad zaten kullanılıyor (${NOUNS[what]}). Başka bir ad seçin.`,
+  "problem.already-set-up": () => "Bu sunucu zaten kurulmuş. Oturum açın.",
+  "problem.setup-code": () =>
+    "Kurulum kodu yanlış. Kod, sunucunun başlatıldığı konsolda gösterilir.",
+  "problem.email-taken": () =>
+    "Bu e-posta adresi başka bir kullanıcıya ait. Farklı bir adres kullanın.",
+  "problem.current-password": () => "Geçerli parola yanlış. Yeniden yazın.",
+  "problem.last-admin": () => "Oturum açabilen son yönetici bu. Önce başka bir yönetici ekleyin.",
+  "problem.busy": ({ seconds }) =>
+    `Aynı anda çok fazla oturum açılıyor. ${seconds} saniye sonra yeniden deneyin.`,
+  "problem.too-many-tries": ({ seconds }) =>
+    `Çok fazla deneme yapıldı. Yeni bir deneme için ${seconds} sn bekleyin.`,
+  "problem.too-many-secrets": ({ minutes }) =>
+    `Çok fazla yanlış parola girildi. ${minutes} dk bekleyin ya da bir yöneticiye danışın.`,
+  "problem.wrong-login": () => "E-posta adresi ya da parola yanlış.",
+  "problem.may-not-use": ({ name }) =>
+    `Kayıtlı “${name}” kimlik bilgisini kullanamazsınız. Bunun için credentials:use yetkisi gerekir: bir yöneticiye danışın.`,
+  "problem.secret-wrong": (params) =>
+    `Yazılan ${secretNames(params)}, kayıtlı “${params.name}” kimlik bilgisi için yanlış. Yeniden yazın.`,
+  "problem.secret-needed": (params) =>
+    `“${params.name}” kimlik bilgisini başka bir adres, bağlantı noktası, sertifika veya ajan için kullanmak üzere yeniden yazın: ${secretNames(params)}. ` +
+    "Kayıtlı bir parolayı yeni bir hedefe göndermek, kimlik bilgisi o ağa izin vermiyorsa credentials:write yetkisini gerektirir.",
+  "problem.credential-in-use": ({ devices }) =>
+    `Kimlik bilgisi kullanımda: ${devices} cihaz kullanıyor. Önce onlara başka bir kimlik bilgisi verin.`,
+  "problem.interface-linked": () =>
+    "Bu arayüzü başka bir bağlantı kullanıyor. Başka bir arayüz seçin ya da o bağlantıyı değiştirin.",
+  "problem.database-away": () => "Veritabanı şu anda yanıt vermiyor.",
+  "problem.too-slow": () => "Veritabanı bu istek için çok zaman harcadı: daha azını isteyin.",
+  "problem.fault": ({ request }) =>
+    `Sunucunun kendisinde bir hata var; nedeni günlüğünde ${request} isteği altında yazılı.`,
+  "problem.not-logged-in": () => "Oturum açık değil ya da sona ermiş. Oturum açın.",
+  "problem.no-permission": ({ role, permission }) =>
+    `${ROLES[role]} rolünde ${permission} yetkisi yok. Bir yöneticiye danışın.`,
+}
