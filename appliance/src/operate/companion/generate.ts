@@ -56,11 +56,7 @@ const noRelease = () => invalid([{ path: "release", code: "field.release-unknown
 const noDesiredConfig = () =>
   conflict("no-desired-config", { code: "problem.no-desired-config", params: {} })
 const noHarden = () => invalid([{ path: "harden", code: "field.nothing-to-harden", params: {} }])
-export const noPush = () =>
-  conflict(
-    "no-push",
-    { code: "problem.no-push", params: {} },
-  )
+export const noPush = () => conflict("no-push", { code: "problem.no-push", params: {} })
 
 const releaseFor = (input: CompanionInput, device: DeviceRow): string => {
   const { release } = releaseOf(input, device.version)
