@@ -7,7 +7,7 @@ import { chmodSync, globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
-import { AgentNote } from "@ispvm/appliance/api/notice-messages"
+import type { Message } from "@ispvm/appliance/api/messages"
 import { textOf } from "@ispvm/appliance/messages/text"
 import { z } from "zod"
 import { productEnvironment } from "../../config.ts"
@@ -43,7 +43,7 @@ export const AgentRow = z.object({
   statusReason: z.string(),
   clockSkewMs: z.number().nullable(),
   lastSeenAtMs: z.number().nullable(),
-  notes: z.array(AgentNote.transform((note) => textOf(note))),
+  notes: z.array(z.custom<Message>().transform((note) => textOf(note))),
 })
 export type AgentRow = z.infer<typeof AgentRow>
 const EventRow = z.object({ message: z.string(), atMs: z.number(), receivedAtMs: z.number() })
