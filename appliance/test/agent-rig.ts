@@ -2,6 +2,7 @@
  * For tests of the agent API: the real listener on a free port, a real database, a clock that the
  * test sets, and agents that enrol as usual.
  */
+import assert from "node:assert/strict"
 import { generateKeyPairSync } from "node:crypto"
 import { mkdtemp, rm } from "node:fs/promises"
 import type https from "node:https"
@@ -20,7 +21,7 @@ import type { Problem } from "../src/registry/agents/problems.ts"
 import type { InventoryChange } from "../src/registry/inventory/inventory.ts"
 import { createSecrets } from "../src/registry/secrets/secrets.ts"
 import { testDatabase } from "./database.ts"
-import { sendTls } from "./send-tls.ts"
+import { sendTls, type TlsAnswer } from "./send-tls.ts"
 
 export type Client = {
   readonly cert?: string
@@ -192,3 +193,35 @@ export const openRig = async (options: RigOptions = {}) => {
   }
 }
 export type Rig = Awaited<ReturnType<typeof openRig>>
+
+export const assertRejected = (answer: TlsAnswer, status: number, code: string): void => {
+  assert.equal(answer.status, status, answer.text)
+  assert.equal(answer.json.code, code)
+  assert.match(String(answer.json.message), /\w+ \w+/)
+}
+/** One that has not enrolled yet. */
+export const newAgent = async (rig: Rig, name: string): Promise<{ id: string; token: string }> => {
+  const { id } = await rig.agents.create(rig.actor, { name, siteId: null, deviceId: null })
+  return { id, token: (await rig.agents.token(rig.actor, id, "localhost")).token }
+}
+export const batch = (items: unknown[] = []) => ({
+  protocol: 1,
+  buffer: "7b0d3f8e-13a5-4a3e-9d38-0d6e4c1f0a11",
+  number: 1,
+  sentAtMs: 1,
+  items,
+})
+export const heartbeatOf = (rig: Rig) => ({
+  protocol: 1,
+  atMs: rig.clock.now(),
+  version: "0.1.0",
+  startedAtMs: 1,
+  hostname: "pop",
+  revision: "",
+  devices: 0,
+  bufferBatches: 3,
+  bufferBytes: 10,
+  oldestBufferedAtMs: null,
+  capabilities: { icmp: true, syslogPort: 5514 },
+  notes: [],
+})

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict"
-import { generateKeyPairSync } from "node:crypto"
 import https from "node:https"
-import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { connect } from "node:tls"
 import { gzipSync } from "node:zlib"
-import { openAuthority } from "@ispvm/pki"
-import { EnrolAnswer, LIMITS } from "@ispvm/wire"
+import { LIMITS } from "@ispvm/wire"
 import fc from "fast-check"
-import forge from "node-forge"
-import { csrPem, keyPem, openRig, type Rig } from "../../../test/agent-rig.ts"
+import {
+  assertRejected,
+  batch,
+  heartbeatOf,
+  newAgent,
+  openRig,
+  type Rig,
+} from "../../../test/agent-rig.ts"
 import type { TlsAnswer } from "../../../test/send-tls.ts"
 
 let rig: Rig
@@ -17,238 +20,6 @@ before(async () => {
   rig = await openRig()
 })
 after(() => rig.close())
-
-const assertRejected = (answer: TlsAnswer, status: number, code: string): void => {
-  assert.equal(answer.status, status, answer.text)
-  assert.equal(answer.json.code, code)
-  assert.match(String(answer.json.message), /\w+ \w+/)
-}
-const newAgent = async (name: string): Promise<{ id: string; token: string }> => {
-  const { id } = await rig.agents.create(rig.actor, { name, siteId: null, deviceId: null })
-  return { id, token: (await rig.agents.token(rig.actor, id, "localhost")).token }
-}
-const batch = (items: unknown[] = []) => ({
-  protocol: 1,
-  buffer: "7b0d3f8e-13a5-4a3e-9d38-0d6e4c1f0a11",
-  number: 1,
-  sentAtMs: 1,
-  items,
-})
-const heartbeat = () => ({
-  protocol: 1,
-  atMs: rig.clock.now(),
-  version: "0.1.0",
-  startedAtMs: 1,
-  hostname: "pop",
-  revision: "",
-  devices: 0,
-  bufferBatches: 3,
-  bufferBytes: 10,
-  oldestBufferedAtMs: null,
-  capabilities: { icmp: true, syslogPort: 5514 },
-  notes: [],
-})
-
-test("the root certificate is public, and its fingerprint is that of the token", async () => {
-  const { token } = await newAgent("pinned")
-  const answer = await rig.send("GET", "/ca")
-  assert.equal(answer.text, rig.authority.rootPem)
-  assert.equal(token.split(".")[2], rig.authority.fingerprint)
-})
-
-test("a token gives one certificate, which gives access to the agent API", async () => {
-  const { token, id } = await newAgent("first")
-  const answer = await rig.enrolWith(token)
-  const enrolled = EnrolAnswer.parse(answer.json)
-  assert.equal(enrolled.agent, id)
-  const client = { cert: enrolled.certificatePem + enrolled.chainPem, key: keyPem }
-  assert.equal((await rig.send("POST", "/heartbeat/v1", heartbeat(), client)).status, 200)
-  const [seen] = (await rig.agents.all(rig.org)).filter((agent) => agent.id === id)
-  assert.equal(seen?.status, "ok")
-  assert.equal(seen?.enrolment, "enrolled")
-  assert.equal(seen?.bufferBatches, 3)
-  assertRejected(await rig.enrolWith(token), 401, "token-used")
-})
-
-test("of ten concurrent enrolments with one token exactly one succeeds", async () => {
-  const { token, id } = await newAgent("raced")
-  const answers = await Promise.all(Array.from({ length: 10 }, () => rig.enrolWith(token)))
-  assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, ...Array(9).fill(401)])
-  const certificates = await rig.dbs.ui.asOrg(
-    rig.org,
-    (tx) => tx`select serial from agents.certificate where agent_id = ${id}`,
-  )
-  assert.equal(certificates.length, 1)
-})
-
-test("an expired, a replaced and a forged token are each rejected with a reason", async () => {
-  rig.pass(3_600_000) // So that the rate limit has forgotten the earlier tests.
-  const { token: replaced, id } = await newAgent("late")
-  const { token } = await rig.agents.token(rig.actor, id, "localhost")
-  assertRejected(await rig.enrolWith(replaced), 401, "token-unknown")
-  assertRejected(
-    await rig.enrolWith(`ispvm1.${"A".repeat(43)}.${"B".repeat(43)}`),
-    401,
-    "token-unknown",
-  )
-  rig.pass(10 * 60_000)
-  assertRejected(await rig.enrolWith(token), 401, "token-expired")
-})
-
-test("an invalid certificate request is rejected with a reason, and the token stays valid", async () => {
-  const { token } = await newAgent("bad-csr")
-  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 1024 })
-  const csr = forge.pki.createCertificationRequest()
-  csr.publicKey = forge.pki.publicKeyFromPem(
-    publicKey.export({ type: "spki", format: "pem" }).toString(),
-  )
-  csr.sign(
-    forge.pki.privateKeyFromPem(privateKey.export({ type: "pkcs8", format: "pem" }).toString()),
-    forge.md.sha256.create(),
-  )
-  assertRejected(
-    await rig.enrolWith(token, forge.pki.certificationRequestToPem(csr)),
-    422,
-    "csr-key-too-small",
-  )
-  assertRejected(await rig.enrolWith(token, "junk"), 422, "csr-not-pem")
-  assert.equal((await rig.enrolWith(token)).status, 200)
-})
-
-test("without a certificate every other path answers 401, even if it does not exist", async () => {
-  for (const [method, path] of [
-    ["POST", "/ingest/v1/batches"],
-    ["POST", "/heartbeat/v1"],
-    ["GET", "/assignment/v1"],
-    ["GET", "/tasks/v1"],
-    ["POST", "/tasks/v1/results"],
-    ["POST", "/renew/v1"],
-    ["GET", "/"],
-    ["GET", "/enrol/v1"],
-    ["POST", "/ca"],
-  ] as const)
-    assertRejected(
-      await rig.send(method, path, method === "POST" ? "{}" : null),
-      401,
-      "certificate-missing",
-    )
-})
-
-test("a certificate of another authority, of the server, or without a record is rejected", async () => {
-  const other = await openAuthority({
-    directory: join(rig.directory, "other"),
-    now: rig.clock.now,
-    caBits: 2048,
-  })
-  const issue = (from: typeof other) => {
-    const made = from.issueAgent(csrPem, { commonName: "x", uri: "urn:x" })
-    assert.ok(made.ok)
-    return { cert: made.issued.pem + from.issuingPem, key: keyPem }
-  }
-  assertRejected(
-    await rig.send("POST", "/heartbeat/v1", heartbeat(), issue(other)),
-    401,
-    "certificate-foreign",
-  )
-  assertRejected(
-    await rig.send("POST", "/heartbeat/v1", heartbeat(), issue(rig.authority)),
-    401,
-    "certificate-unknown",
-  )
-  const server = await rig.authority.issueServer(["localhost"])
-  const client = { cert: server.certificate.pem + rig.authority.issuingPem, key: server.keyPem }
-  assertRejected(
-    await rig.send("POST", "/heartbeat/v1", heartbeat(), client),
-    401,
-    "certificate-foreign",
-  )
-})
-
-test("a revocation ends the waiting poll, the open connection and every later request", async () => {
-  const { id, client } = await rig.enrolled("revoked")
-  const keepAlive = new https.Agent({ keepAlive: true, maxSockets: 2 })
-  const keepAliveClient = { ...client, keepAlive }
-  assert.equal((await rig.send("POST", "/heartbeat/v1", heartbeat(), keepAliveClient)).status, 200)
-  const waits = rig.nextPoll()
-  const poll = rig.send("GET", "/tasks/v1?wait=25000", null, keepAliveClient).then(
-    (answer) => answer.json.tasks,
-    () => "cut",
-  )
-  await waits
-  await rig.agents.revoke(rig.actor, id)
-  const ended = await poll
-  assert.ok(ended === "cut" || (Array.isArray(ended) && ended.length === 0))
-  assertRejected(
-    await rig.send("POST", "/heartbeat/v1", heartbeat(), client),
-    401,
-    "certificate-revoked",
-  )
-  const agent = await rig.agents.one(rig.org, id)
-  assert.deepEqual([agent.enrolment, agent.statusReason], ["revoked", "revoked"])
-  keepAlive.destroy()
-})
-
-test("validity is checked per request: after a revocation, an open connection is rejected", async () => {
-  const { id, client } = await rig.enrolled("kept")
-  const keepAlive = new https.Agent({ keepAlive: true, maxSockets: 1 })
-  assert.equal(
-    (await rig.send("POST", "/heartbeat/v1", heartbeat(), { ...client, keepAlive })).status,
-    200,
-  )
-  // As if another process did it: the connection stays open.
-  await rig.dbs.ui.asOrg(
-    rig.org,
-    (tx) => tx`update agents.certificate set revoked_at = now() where agent_id = ${id}`,
-  )
-  assertRejected(
-    await rig.send("POST", "/heartbeat/v1", heartbeat(), { ...client, keepAlive }),
-    401,
-    "certificate-revoked",
-  )
-  keepAlive.destroy()
-})
-
-test("enrolling again revokes the old certificate; renewing keeps both", async () => {
-  const { id, client: old } = await rig.enrolled("moved")
-  const renewal = await rig.send("POST", "/renew/v1", { protocol: 1, csrPem }, old)
-  const renewed = { cert: `${renewal.json.certificatePem}${renewal.json.chainPem}`, key: keyPem }
-  assert.equal((await rig.send("POST", "/heartbeat/v1", heartbeat(), renewed)).status, 200)
-  assert.equal((await rig.send("POST", "/heartbeat/v1", heartbeat(), old)).status, 200)
-  const { token } = await rig.agents.token(rig.actor, id, "localhost")
-  assert.equal((await rig.enrolWith(token)).status, 200)
-  assertRejected(
-    await rig.send("POST", "/heartbeat/v1", heartbeat(), old),
-    401,
-    "certificate-revoked",
-  )
-  assertRejected(
-    await rig.send("POST", "/heartbeat/v1", heartbeat(), renewed),
-    401,
-    "certificate-revoked",
-  )
-})
-
-test("an expired certificate is rejected although TLS accepted it", async () => {
-  const { client } = await rig.enrolled("expired")
-  rig.pass(31 * 86_400_000)
-  assertRejected(
-    await rig.send("POST", "/heartbeat/v1", heartbeat(), client),
-    401,
-    "certificate-expired",
-  )
-  rig.pass(-31 * 86_400_000)
-  assert.equal((await rig.send("POST", "/heartbeat/v1", heartbeat(), client)).status, 200)
-})
-
-test("a removed agent's certificate is unknown", async () => {
-  const { id, client } = await rig.enrolled("removed")
-  await rig.agents.remove(rig.actor, id)
-  assertRejected(
-    await rig.send("POST", "/heartbeat/v1", heartbeat(), client),
-    401,
-    "certificate-unknown",
-  )
-})
 
 test("a batch is accepted, gzipped or plain, and acknowledged", async () => {
   const { id, client } = await rig.enrolled("sender")
@@ -294,7 +65,12 @@ test("a body that is not a batch is rejected with a reason and not passed on", a
   assertRejected(await post(bomb, { "content-encoding": "gzip" }), 413, "too-large")
   assertRejected(await post(Buffer.alloc(LIMITS.batchBytesGzip + 1, 0x20)), 413, "too-large")
   assertRejected(
-    await rig.send("POST", "/heartbeat/v1", { ...heartbeat(), notes: Array(21).fill("x") }, client),
+    await rig.send(
+      "POST",
+      "/heartbeat/v1",
+      { ...heartbeatOf(rig), notes: Array(21).fill("x") },
+      client,
+    ),
     400,
     "malformed",
   )
@@ -414,7 +190,7 @@ test("a client that disconnects in the middle of a body is not an internal error
   request.on("error", () => undefined)
   request.write("{", () => request.destroy())
   await gone
-  assert.equal((await rig.send("POST", "/heartbeat/v1", heartbeat(), client)).status, 200)
+  assert.equal((await rig.send("POST", "/heartbeat/v1", heartbeatOf(rig), client)).status, 200)
   // The one of the test before.
   assert.equal(rig.lines.filter((line) => line.includes("agent API: failed")).length, 1)
 })
@@ -431,7 +207,11 @@ test("guessing tokens is slowed down, and no secret is ever written to the log",
 })
 
 test("TLS below 1.2 is rejected", async () => {
-  const { command } = await rig.agents.token(rig.actor, (await newAgent("old-tls")).id, "localhost")
+  const { command } = await rig.agents.token(
+    rig.actor,
+    (await newAgent(rig, "old-tls")).id,
+    "localhost",
+  )
   assert.match(command, /--url https:\/\//)
   const answer = new Promise((resolve) => {
     const socket = connect({
