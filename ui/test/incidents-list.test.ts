@@ -147,7 +147,51 @@ test("incidents: one that is rejected says why in its row and stays selected, th
     assert.equal(await page.getByLabel("Select van-core-1 is down").isChecked(), false)
     assert.deepEqual(await findings(page), [])
     await keepPicture(page, "incidents-rejected-dark")
+    // Who takes it out of the selection has read it.
+    await page.getByLabel("Select Link Bursa–Konya is cut").uncheck()
+    await row.getByText("Not done").waitFor({ state: "detached" })
   }))
+
+test("incidents: what was rejected is forgotten as soon as the incident changes", () =>
+  on(PATH, async (page) => {
+    await select(page, "van-core-1 is down")
+    const at = work.network.incidents.findIndex(({ number }) => number === 302)
+    const was = work.network.incidents[at]
+    assert.ok(was)
+    work.network.incidents[at] = { ...was, state: "closed", closedAtMs: Date.now() }
+    await page
+      .getByRole("group", { name: "Actions" })
+      .getByText("Acknowledge", { exact: true })
+      .click()
+    const row = page.locator(`[data-id="${uuid(6_302)}"]`)
+    await row.getByText("Not done").waitFor()
+    const later = { ...was, devicesDown: 7, updatedAtMs: Date.now() }
+    work.network.incidents[at] = later
+    server.publish("incident", later)
+    await row.getByText("Not done").waitFor({ state: "detached" })
+  }))
+
+test("incidents: more are acknowledged at once than one request takes", () =>
+  on(
+    PATH,
+    async (page) => {
+      await page.getByLabel("Select all rows").check()
+      await page.getByText("254 selected").waitFor()
+      await page
+        .getByRole("group", { name: "Actions" })
+        .getByText("Acknowledge", { exact: true })
+        .click()
+      await page.getByText("250 incidents were acknowledged.").waitFor()
+      assert.equal(sent().length, 2)
+    },
+    "dark",
+    ({ network }) => {
+      network.incidents.length = 0
+      for (let n = 1; n <= 250; n += 1) network.incidents.push(makeIncident(n))
+      for (let n = 251; n <= 254; n += 1)
+        network.incidents.push(makeIncident(n, { state: "acknowledged" }))
+    },
+  ))
 
 test("incidents: with the keyboard alone a note is added to several, also to closed ones", () =>
   on(PATH, async (page) => {

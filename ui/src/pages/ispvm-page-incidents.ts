@@ -7,6 +7,7 @@ import { ColumnChoice } from "../components/column-choice.ts"
 import type { IspvmPagedTable, RowTone, TableGroup } from "../components/ispvm-paged-table.ts"
 import type { PageKeys } from "../components/ispvm-pager.ts"
 import { isTyping } from "../components/keys.ts"
+import { type BulkOutcome, currentProblems, type RowProblem } from "../features/incidents/bulk.ts"
 import { HIDDEN_AT_FIRST, incidentColumns } from "../features/incidents/columns.ts"
 import {
   closedRows,
@@ -18,7 +19,6 @@ import {
   STATES,
 } from "../features/incidents/groups.ts"
 import { incidentsStyles } from "../features/incidents/incidents-styles.ts"
-import type { BulkOutcome } from "../features/incidents/ispvm-incidents-bulk.ts"
 import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { ActionController } from "../state/action.ts"
@@ -74,7 +74,7 @@ export class IspvmPageIncidents extends Page {
   /** Rows whose symptoms are shown. */
   @state() private expanded: ReadonlySet<string> = new Set()
   @state() private selected: ReadonlySet<string> = new Set()
-  @state() private problems: ReadonlyMap<string, string> = new Map()
+  @state() private problems: ReadonlyMap<string, RowProblem> = new Map()
   @state() private deferred: ReadonlySet<string> = new Set()
   @query(".list") private list: HTMLElement | null | undefined
   @query("ispvm-paged-table") private table: IspvmPagedTable | null | undefined
@@ -167,12 +167,15 @@ export class IspvmPageIncidents extends Page {
       .columns=${this.#tableColumns}
       .hiddenColumns=${this.#columns.hidden}
       .groups=${groups.map((group) => this.#tableGroup(group))}
-      .problems=${this.problems}
+      .problems=${currentProblems(
+        this.problems,
+        groups.flatMap(({ items }) => items),
+      )}
       .nameOf=${(incident: Incident) => messageText(incident.title)}
       .toneOf=${toneOf}
       .detailOf=${(incident: Incident) => this.#symptoms(incident)}
       @select-rows=${(event: CustomEvent<ReadonlySet<string>>) => {
-        this.selected = event.detail
+        this.#onSelect(event.detail)
       }}
       @pick-row=${(event: CustomEvent<string>) => this.deps.go(paths.incident(event.detail))}
     ></ispvm-paged-table>`
@@ -233,25 +236,43 @@ export class IspvmPageIncidents extends Page {
   }
 
   async #acknowledge(incident: Incident): Promise<void> {
-    const done = await this.#action.run(incident.id, () =>
-      this.deps.api.acknowledge(incident.id, ""),
-    )
+    const { id } = incident
+    this.#reject(new Map())
+    const done = await this.#action.run(id, () => this.deps.api.acknowledge(id, ""))
     if (done !== null)
       this.deps.toast({
         tone: "done",
         text: strings.acknowledged(messageText(incident.title)),
-        href: paths.incident(incident.id),
+        href: paths.incident(id),
       })
-    else if (this.#action.message !== "")
-      this.problems = new Map(this.problems).set(
-        incident.id,
-        t.lists.bulk.rejected(this.#action.message),
-      )
+    else if (this.#action.error !== null) this.#reject(new Map([[id, this.#action.message]]))
+  }
+
+  /** Rows say why the last action on them was rejected. */
+  #reject(problems: ReadonlyMap<string, string>): void {
+    const rows = new Map(
+      this.#groups().flatMap(({ items }) => items.map((each) => [each.id, each])),
+    )
+    this.problems = new Map(
+      [...problems].map(([id, why]) => [
+        id,
+        { why: t.lists.bulk.rejected(why), updatedAtMs: rows.get(id)?.updatedAtMs ?? 0 },
+      ]),
+    )
+  }
+
+  /** What is no longer selected has been read. */
+  #onSelect(ids: ReadonlySet<string>): void {
+    const dropped = this.selected.difference(ids)
+    this.selected = ids
+    if (dropped.size > 0)
+      this.problems = new Map([...this.problems].filter(([id]) => !dropped.has(id)))
   }
 
   readonly #onActed = (event: CustomEvent<BulkOutcome>): void => {
-    this.problems = event.detail.problems
-    this.table?.select(event.detail.problems.keys())
+    const { problems } = event.detail
+    this.table?.select(problems.keys())
+    this.#reject(problems)
   }
   readonly #onScroll = (): void => {
     // At the top there is no reading position to keep.

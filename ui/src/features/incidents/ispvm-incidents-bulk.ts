@@ -1,25 +1,17 @@
 import type { Incident } from "@ispvm/appliance/api/incidents"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
-import type { BodyOf } from "../../api/call.ts"
 import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { shared } from "../../theme/shared.ts"
+import { actOnAll, type BulkAction, type BulkOutcome } from "./bulk.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-dialog.ts"
 import "../../components/ispvm-field.ts"
 
 const strings = t.lists.bulk
-/** As many as one request takes. */
-const MAX_IDS = 200
-type Action = BodyOf<"POST /incidents/actions">
-/** `problems`: by id, why it was rejected. */
-export type BulkOutcome = {
-  readonly done: readonly string[]
-  readonly problems: ReadonlyMap<string, string>
-}
 
 /**
  * What can be done to the incidents that are selected. Emits `acted` with the outcome, and `clear`.
@@ -30,7 +22,7 @@ export class IspvmIncidentsBulk extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
   @state() private isNoting = false
   @state() private note = ""
-  readonly #action = new ActionController<Action["action"]>(this)
+  readonly #action = new ActionController<BulkAction["action"]>(this)
 
   static override styles = [
     shared,
@@ -108,29 +100,21 @@ export class IspvmIncidentsBulk extends LitElement {
   }
 
   /** False where the whole request was rejected. */
-  async #act(action: Action): Promise<boolean> {
+  async #act(action: BulkAction): Promise<boolean> {
     const { deps } = this
     if (deps === null) return false
-    const ids = action.ids.slice(0, MAX_IDS)
-    const answer = await this.#action.run(action.action, () =>
-      deps.api.actOnIncidents({ ...action, ids }),
-    )
-    if (answer === null) {
-      // The dialog of the note shows it itself.
-      if (!this.isNoting) deps.toast({ tone: "failed", text: this.#action.message })
+    const outcome = await this.#action.run(action.action, () => actOnAll(deps.api, action))
+    if (outcome === null) {
+      // The dialog of the note shows it itself. Without an error, another action is running.
+      if (!this.isNoting && this.#action.error !== null)
+        deps.toast({ tone: "failed", text: this.#action.message })
       return false
     }
-    const { results } = answer.value
-    const done = results.filter(({ rejection }) => rejection === null).map(({ id }) => id)
-    const problems = new Map(
-      results.flatMap(({ id, rejection }) =>
-        rejection === null ? [] : [[id, strings.rejected(rejection.message)] as const],
-      ),
-    )
+    const { done, problems } = outcome.value
     if (done.length > 0)
       deps.toast({ tone: "done", text: strings.done[action.action](done.length) })
     if (problems.size > 0) deps.toast({ tone: "failed", text: strings.rejectedSome(problems.size) })
-    emit(this, "acted", { done, problems } satisfies BulkOutcome)
+    emit(this, "acted", outcome.value satisfies BulkOutcome)
     return true
   }
 }
