@@ -8,7 +8,7 @@ import { auditRows } from "./audit-rows.ts"
 import { findings } from "./axe.ts"
 import { type APPEARANCES, keepPicture } from "./browser.ts"
 import { problem } from "./network.ts"
-import { showPage, useBrowser } from "./page.ts"
+import { go, showPage, useBrowser } from "./page.ts"
 import { type Answers, startServer, type TestServer } from "./server.ts"
 import { makeWork, type Work } from "./work.ts"
 
@@ -139,10 +139,7 @@ test("audit: rows that are not those of the filter yet are marked, and never sta
     await page.getByText("1–50 of 103").waitFor()
     await table.and(page.locator('[aria-busy="false"]')).waitFor()
     // A link to the same page, and the way back.
-    await page.evaluate((to) => {
-      const app = document.querySelector("ispvm-app")
-      if (app !== null && "go" in app && typeof app.go === "function") app.go(to)
-    }, PATH)
+    await go(page, PATH)
     await page.getByText("1–50 of 620").waitFor()
     await page.goBack()
     await page.getByText("1–50 of 103").waitFor()

@@ -19,6 +19,13 @@ let server: TestServer
 export let work: Work
 /** Answers that replace the normal ones, by "METHOD /path". */
 export let overrides: Map<string, Answer>
+let held: Map<string, Promise<void>>
+/** The next answer to "METHOD /path" is made at once, and arrives when this is called. */
+export const holdNext = (what: string): (() => void) => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  held.set(what, promise)
+  return resolve
+}
 
 export type Prepare = (work: Work) => void
 export const on = async (
@@ -29,11 +36,16 @@ export const on = async (
 ): Promise<void> => {
   work = makeWork()
   overrides = new Map()
+  held = new Map()
   prepare(work)
-  server = await startServer(
-    async (method, url, body) =>
-      overrides.get(`${method} ${url.pathname}`) ?? work.answers(method, url, body),
-  )
+  server = await startServer(async (method, url, body) => {
+    const what = `${method} ${url.pathname}`
+    const answer = overrides.get(what) ?? (await work.answers(method, url, body))
+    const hold = held.get(what)
+    held.delete(what)
+    await hold
+    return answer
+  })
   try {
     await showPage(server, path, appearance, async (page) => {
       await page.context().grantPermissions(["clipboard-read", "clipboard-write"])

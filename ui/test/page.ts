@@ -91,3 +91,10 @@ export const showPage = async (
     else await page.context().close()
   }
 }
+
+/** Goes to a page as a link of the UI does, without a new document. */
+export const go = (page: Page, path: string): Promise<void> =>
+  page.evaluate((to) => {
+    const app = document.querySelector("ispvm-app")
+    if (app !== null && "go" in app && typeof app.go === "function") app.go(to)
+  }, path)

@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { test } from "node:test"
 import type { Page } from "playwright-core"
 import { uuid } from "./make.ts"
-import { showPage, useBrowser } from "./page.ts"
+import { go, showPage, useBrowser } from "./page.ts"
 import { startServer, type TestServer } from "./server.ts"
 import { makeWork } from "./work.ts"
 
@@ -34,11 +34,6 @@ const isAt = (page: Page, tag: string) =>
   )
 const sidebar = (page: Page, name: string) =>
   page.getByRole("navigation", { name: "Main" }).getByRole("link", { name })
-const go = (page: Page, path: string) =>
-  page.evaluate((to) => {
-    const app = document.querySelector("ispvm-app")
-    if (app !== null && "go" in app && typeof app.go === "function") app.go(to)
-  }, path)
 /** A mark on the document that only a new document loses. */
 const mark = (page: Page) => page.evaluate(() => Reflect.set(globalThis, "marked", true))
 const isMarked = (page: Page) => page.evaluate(() => Reflect.get(globalThis, "marked") === true)
@@ -62,13 +57,7 @@ test("routing: a page whose query alone changes stays, and the first of two quic
     await isAt(page, "ispvm-page-agents")
     const agents = page.locator("ispvm-page-agents")
     await agents.evaluate((element) => element.setAttribute("data-same", ""))
-    await page.evaluate(
-      (to) => {
-        const app = document.querySelector("ispvm-app")
-        if (app !== null && "go" in app && typeof app.go === "function") app.go(to)
-      },
-      `/agents?agent=${uuid(8_000)}`,
-    )
+    await go(page, `/agents?agent=${uuid(8_000)}`)
     await page.waitForURL(/agent=/)
     assert.equal(await page.locator("ispvm-page-agents[data-same]").count(), 1)
 

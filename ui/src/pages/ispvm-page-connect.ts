@@ -79,7 +79,8 @@ export class IspvmPageConnect extends Page {
   /** On a phone the parts are collapsed, so that the reasons are read first. */
   @state() private collapsed = matchMedia("(max-width: 640px)").matches
   #timer: ReturnType<typeof setTimeout> | undefined
-  #lastRequest = 0
+  /** Counts kinds, forms and requests for a script: an answer to an earlier one is ignored. */
+  #version = 0
   #kind: Kind | null = null
 
   static override styles = [shared, fullHost, panel, connectStyles]
@@ -258,8 +259,11 @@ export class IspvmPageConnect extends Page {
     return JSON.stringify(this.#desired())
   }
 
-  /** Discards the script of an earlier configuration. */
+  /** Discards the script of an earlier configuration, also one that has not arrived yet. */
   #discardScript(): void {
+    this.#version += 1
+    this.busy = ""
+    this.making = false
     this.fullScript = null
     this.isShown = false
     this.link = null
@@ -267,14 +271,19 @@ export class IspvmPageConnect extends Page {
     this.deliveryError = null
     this.#config.reject(null)
   }
+  /** Tells whether the page still shows what it showed when this was called. */
+  #watch(): () => boolean {
+    const version = this.#version
+    return () => version === this.#version
+  }
 
   #set(changes: Partial<DesiredConfigForm>): void {
     this.#config.set(changes)
+    this.#discardScript()
     if (this.#requestedKind() !== "onboard") {
       this.preview = null // It belongs to the earlier form; saving creates a new one.
       return
     }
-    this.#discardScript()
     clearTimeout(this.#timer)
     if (this.#config.isInvalid) return
     this.making = true
@@ -307,19 +316,9 @@ export class IspvmPageConnect extends Page {
   }
 
   async #preview(): Promise<void> {
-    this.#lastRequest += 1
-    const request = this.#lastRequest
+    this.#discardScript()
     this.making = true
-    this.#config.reject(null)
-    try {
-      const preview = await this.deps.api.previewScript(this.#id(), this.#desired())
-      if (request === this.#lastRequest) this.preview = preview
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      if (request === this.#lastRequest) this.#config.reject(error)
-    } finally {
-      if (request === this.#lastRequest) this.making = false
-    }
+    await this.#show(this.#watch(), () => this.deps.api.previewScript(this.#id(), this.#desired()))
   }
 
   /** Scripts without secrets are created as shown. */
@@ -332,15 +331,24 @@ export class IspvmPageConnect extends Page {
     this.#discardScript()
     this.busy = "save"
     this.making = true
-    try {
+    await this.#show(this.#watch(), async () => {
       if (kind === "harden") await this.#save()
-      this.preview = await this.deps.api.companionScript(this.#id(), kind)
+      return this.deps.api.companionScript(this.#id(), kind)
+    })
+  }
+
+  async #show(isCurrent: () => boolean, make: () => Promise<CompanionScript>): Promise<void> {
+    try {
+      const script = await make()
+      if (isCurrent()) this.preview = script
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      this.#config.reject(error)
+      if (isCurrent()) this.#config.reject(error)
     } finally {
-      this.busy = ""
-      this.making = false
+      if (isCurrent()) {
+        this.busy = ""
+        this.making = false
+      }
     }
   }
 
@@ -357,54 +365,65 @@ export class IspvmPageConnect extends Page {
     if (kind !== "onboard" && this.preview !== null) return this.preview
     const key = this.#desiredKey()
     if (this.fullScript?.key === key) return this.fullScript.script
+    const isCurrent = this.#watch()
     await this.#save()
     const script = await this.deps.api.companionScript(this.#id(), kind)
+    if (!isCurrent()) return script
     this.fullScript = { key, script }
     if (this.link !== null) {
       // The key of this script does not show that the command was used.
       await this.#poll()
-      this.link = { ...this.link, keysBefore: new Set(this.companion?.keys.map((each) => each.id)) }
+      if (isCurrent() && this.link !== null)
+        this.link = {
+          ...this.link,
+          keysBefore: new Set(this.companion?.keys.map((each) => each.id)),
+        }
     }
     return script
   }
 
-  async #do(what: typeof this.busy, work: () => Promise<void>): Promise<void> {
+  async #do(
+    what: typeof this.busy,
+    work: (isCurrent: () => boolean) => Promise<void>,
+  ): Promise<void> {
     if (this.busy !== "" || this.#isUnavailable()) return
     this.busy = what
     this.deliveryError = null
+    const isCurrent = this.#watch()
     try {
-      await work()
+      await work(isCurrent)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      this.deliveryError = error
+      if (isCurrent()) this.deliveryError = error
     } finally {
-      this.busy = ""
+      if (isCurrent()) this.busy = ""
     }
   }
 
   #copy(): Promise<void> {
-    return this.#do("copy", async () => {
+    return this.#do("copy", async (isCurrent) => {
       const script = this.#loadFullScript()
-      try {
-        await copyLater(script.then((each) => each.text))
-        this.copied = "copied"
-      } catch {
-        // An error of the appliance is rethrown by the next line; otherwise the browser refused the
-        // copy.
-        await script
-        this.copied = "failed"
-        this.isShown = this.#requestedKind() === "onboard"
-      }
+      const copied = await copyLater(script.then((each) => each.text)).then(
+        () => "copied" as const,
+        () => "failed" as const,
+      )
+      // An error of the appliance is thrown here; otherwise the browser refused the copy.
+      await script
+      if (!isCurrent()) return
+      this.copied = copied
+      if (copied === "failed") this.isShown = this.#requestedKind() === "onboard"
       this.#markIssued()
     })
   }
 
   #makeLink(): Promise<void> {
-    return this.#do("link", async () => {
+    return this.#do("link", async (isCurrent) => {
+      const key = this.#desiredKey()
       await this.#save()
       const value = await this.deps.api.scriptLink(this.#id(), this.#requestedKind())
-      const keysBefore = new Set(this.companion?.keys.map((key) => key.id))
-      this.link = { key: this.#desiredKey(), value, keysBefore }
+      if (!isCurrent()) return
+      const keysBefore = new Set(this.companion?.keys.map((each) => each.id))
+      this.link = { key, value, keysBefore }
       this.#markIssued()
     })
   }
@@ -430,9 +449,9 @@ export class IspvmPageConnect extends Page {
       this.isShown = false
       return
     }
-    void this.#do("show", async () => {
+    void this.#do("show", async (isCurrent) => {
       await this.#loadFullScript()
-      this.isShown = true
+      if (isCurrent()) this.isShown = true
     })
   }
   readonly #onCollapse = (): void => {
