@@ -1,9 +1,11 @@
 /** Agents, devices and items for tests of the flow, with few required fields. */
+import assert from "node:assert/strict"
 import { randomUUID } from "node:crypto"
 import { type Batch, PROTOCOL } from "@ispvm/wire"
 import { type AgentIdentity, createIngest } from "../src/flow/ingest/ingest.ts"
 import type { Series } from "../src/flow/series/series.ts"
 import { AgentId, type OrgId } from "../src/platform/ids.ts"
+import { openSql } from "../src/platform/postgres/db.ts"
 import { createOrg } from "../src/registry/orgs/orgs.ts"
 import type { TestDatabase } from "./database.ts"
 import { makeActor, makeDevice, makeInventory } from "./make.ts"
@@ -155,5 +157,17 @@ export const ingestInto = async (
   for (let at = 0; at < items.length; at += 5_000) {
     const { ack } = await ingest.accept(agent, batchOf(items.slice(at, at + 5_000), nowMs))
     if (ack.rejected.length > 0) throw new Error(`refused: ${JSON.stringify(ack.rejected[0])}`)
+  }
+}
+
+/** The first row of a statement that only the owner of the tables may run. */
+export const asOwner = async <T>(db: TestDatabase, text: string): Promise<T> => {
+  const sql = openSql(db.owner, { name: "test", max: 1 })
+  try {
+    const [row] = await sql.unsafe<T[] & readonly object[]>(text)
+    assert.ok(row)
+    return row as T
+  } finally {
+    await sql.end()
   }
 }

@@ -1,12 +1,16 @@
 /** Pushes of a router, for tests of their evaluation, and the module that stores them. */
-import { Push } from "@ispvm/wire/push"
+import assert from "node:assert/strict"
+import { Push, PushAnswer } from "@ispvm/wire/push"
 import { createEvents } from "../src/flow/events/events.ts"
 import { createIngest, type IngestDeps } from "../src/flow/ingest/ingest.ts"
-import { createPushes, type Pushes } from "../src/flow/push/push.ts"
+import type { Accepted } from "../src/flow/ingest/model.ts"
+import { createPushes, type Pushes, type Router } from "../src/flow/push/push.ts"
 import { createSeries } from "../src/flow/series/series.ts"
 import type { Clock } from "../src/platform/clock.ts"
+import { DeviceId, type OrgId } from "../src/platform/ids.ts"
 import type { InventoryChange } from "../src/registry/inventory/inventory.ts"
 import type { TestDatabase } from "./database.ts"
+import { makeActor, makeDevice, makeInventory } from "./make.ts"
 
 type Options = {
   /** Runs after series and events, in the same transaction. */
@@ -88,3 +92,17 @@ export const port = (over: object = {}) => ({
   drop: 0,
   ...over,
 })
+
+export const makeRouter = async (db: TestDatabase, org: OrgId = db.org): Promise<Router> => {
+  const { id } = await makeInventory(db).createDevice(makeActor(org), makeDevice())
+  return { org, device: DeviceId.parse(id), name: "r" }
+}
+export const acceptPush = async (
+  pushes: Pushes,
+  router: Router,
+  push: Push,
+): Promise<{ answer: PushAnswer; accepted: Accepted }> => {
+  const outcome = await pushes.accept(router, push, "192.0.2.7")
+  assert.ok(outcome.ok, JSON.stringify(outcome))
+  return { answer: PushAnswer.parse(outcome.answer), accepted: outcome.accepted }
+}
