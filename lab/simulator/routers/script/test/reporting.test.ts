@@ -6,21 +6,23 @@ import assert from "node:assert/strict"
 import { after, describe, test } from "node:test"
 import { setTimeout as sleep } from "node:timers/promises"
 import { makeScript } from "@ispvm/routeros-scripts/companion"
-import fc from "fast-check"
-import { type TestRouter, testRouter } from "../../os/test/router.ts"
-import { num, str } from "../../os/values.ts"
+import type { TestRouter } from "../../os/test/router.ts"
 import type { PersonaName } from "../../personas.ts"
-import { harness } from "./harness.ts"
 import {
   connectRouter,
-  desiredConfigFor,
   type FakeAppliance,
+  flap,
   KEY,
+  LINK_EVENTS_ONLY,
+  linkItems,
   NAME,
-  routers,
-  startFakeAppliance,
+  received,
+  states,
   stopAll,
+  toggle,
   until,
+  upTo,
+  waitForWatcher,
 } from "./reporting.ts"
 
 const scriptErrors = ({ router }: TestRouter): readonly string[] =>
@@ -35,56 +37,7 @@ const PERSONAS: readonly (readonly [PersonaName, string])[] = [
   ["chr-7.22", "127.40.99.24"],
 ]
 
-const linkItems = (appliance: FakeAppliance) =>
-  appliance.pushes.flatMap(({ items }) => items.filter((item) => item.kind === "link"))
-const LINK_EVENTS_ONLY = { heartbeatS: 0, netwatch: [] } as const
-const waitForWatcher = async (router: TestRouter): Promise<void> => {
-  await until("the watcher", () =>
-    router.os.engine.jobs().some(({ name }) => name === "ispvm-watch"),
-  )
-  await sleep(800)
-}
-/** Outages of a port between two checks: down and up again between two ticks. */
-const flap = async (
-  { router }: TestRouter,
-  count: number,
-  port = "ether2",
-  intervalMs = 0,
-): Promise<void> => {
-  for (let n = 0; n < count; n++) {
-    router.setRunning(port, false, Date.now())
-    router.setRunning(port, true, Date.now())
-    if (intervalMs > 0) await sleep(intervalMs)
-  }
-}
-/** The number of the router's last item, as it keeps it for the next watcher. */
-const lastSeq = ({ os }: TestRouter): number => {
-  const state = os.engine.environment().find(({ name }) => name === "ispvmRouterState")?.value
-  const seq =
-    state?.type === "array" ? state.items.find(({ key }) => key === "seq")?.value : undefined
-  return seq?.type === "num" ? Number(seq.is) : 0
-}
-/** Takes the port down or up so often, and each time waits until the watcher has seen it. */
-const toggle = async (router: TestRouter, times: number): Promise<void> => {
-  for (let n = 0; n < times; n++) {
-    const before = lastSeq(router)
-    const isUp = router.router.port("ether2")?.running === true
-    router.router.setRunning("ether2", !isUp, Date.now())
-    await until("it is seen", () => lastSeq(router) > before)
-  }
-}
-const states = (appliance: FakeAppliance): readonly string[] =>
-  linkItems(appliance).flatMap((item) =>
-    item.kind === "link" ? [`${item.name} ${item.state}${item.downs ?? ""}`] : [],
-  )
-const upTo = (count: number, from = 1): readonly number[] =>
-  Array.from({ length: count }, (_, at) => at + from)
-
 after(stopAll)
-
-/** Items of a kind that the appliance has received. */
-const received = (appliance: FakeAppliance, kind: string) =>
-  appliance.pushes.flatMap(({ items }) => items).filter((item) => item.kind === kind)
 
 const checkLinks = async (appliance: FakeAppliance, router: TestRouter): Promise<void> => {
   const seen = (kind: string) => received(appliance, kind)
@@ -377,123 +330,6 @@ const rateTests = (): void => {
   })
 }
 
-const peerTests = (): void => {
-  for (const [persona, address, menu] of [
-    ["ccr1036-6.49", "127.40.99.38", "peer"],
-    ["ccr2004-7.18", "127.40.99.39", "session"],
-  ] as const) {
-    test(`${persona}: neighbours that go down and up are reported with their names`, async () => {
-      const appliance = await startFakeAppliance()
-      const router = testRouter(persona, address)
-      routers.add(router)
-      const peer = (name: string, protocol: "bgp" | "ospf", isUp: boolean) => ({
-        peer: {
-          port: "ether1",
-          name,
-          address: `10.0.0.${name.length}`,
-          protocol,
-          remoteAs: 64_500,
-        },
-        isUp,
-        sinceMs: 0,
-      })
-      let peers = [
-        peer("one", "bgp", true),
-        peer("three", "bgp", true),
-        peer("second", "ospf", true),
-      ]
-      Object.assign(router.os.network, { peers: () => peers })
-      router.os.boot()
-      await router.run(
-        makeScript(
-          "onboard",
-          desiredConfigFor(router.router.persona.version, "edge", appliance.url, LINK_EVENTS_ONLY),
-        ).text,
-      )
-      await waitForWatcher(router)
-      peers = [peer("one", "bgp", false), peer("three", "bgp", true)]
-      const peerItems = () =>
-        appliance.pushes
-          .flatMap(({ items }) => items)
-          .flatMap((item) =>
-            item.kind === "peer"
-              ? [[item.protocol, item.name, item.address, item.state, item.detail]]
-              : [],
-          )
-      await until("they are gone", () => peerItems().length === 2)
-      const name = menu === "peer" ? "one" : "one-1"
-      assert.deepEqual(peerItems(), [
-        ["bgp", name, "10.0.0.3", "down", menu === "peer" ? "idle" : "gone"],
-        ["ospf", "10.0.0.6", "10.0.0.6", "down", "gone"],
-      ])
-      peers = [peer("one", "bgp", true), peer("three", "bgp", true), peer("second", "ospf", true)]
-      await until("they are back", () => peerItems().length === 4)
-      assert.deepEqual(peerItems().slice(2), [
-        ["bgp", name, "10.0.0.3", "up", "established"],
-        ["ospf", "10.0.0.6", "10.0.0.6", "up", "Full"],
-      ])
-      assert.deepEqual(appliance.errors, [])
-    })
-  }
-}
-
-/** Parts of the scripts, run by themselves. */
-const sourceTests = (): void => {
-  test("the scripts' JSON preserves any text", async () => {
-    const { router } = await connectRouter("ccr1036-6.49", "127.40.99.42", "cpe", LINK_EVENTS_ONLY)
-    const source =
-      router.os.store.table("/system/script").named("ispvm-watch")?.values.get("source") ?? ""
-    const from = source.indexOf(":local inside do={")
-    const escaping = source.slice(from, source.indexOf("\n}\n", from) + 3)
-    const { scripts, run } = harness(undefined, "6.49.18")
-    const unit = fc.oneof(
-      fc.integer({ min: 1, max: 0x7f }).map((code) => String.fromCharCode(code)),
-      fc.string({ unit: "grapheme", minLength: 1, maxLength: 1 }),
-    )
-    await fc.assert(
-      fc.asyncProperty(
-        fc
-          .array(unit, { maxLength: 40 })
-          .map((units) => units.join(""))
-          .filter((text) => text.isWellFormed() && !text.includes("\0")),
-        async (text) => {
-          const args = new Map([["given", str(text)]])
-          const output = await run(`${escaping}:put [$inside text=$given]`, { args })
-          assert.equal(JSON.parse(`"${output}"`), text)
-        },
-      ),
-      { numRuns: 200 },
-    )
-    await scripts.stop()
-  })
-
-  test("sessions are reported when their number changes by a tenth, and by five at least", async () => {
-    const { router } = await connectRouter("chr-7.22", "127.40.99.40", "access", LINK_EVENTS_ONLY)
-    const source =
-      router.os.store.table("/system/script").named("ispvm-sessions")?.values.get("source") ?? ""
-    let count = 100
-    const { scripts, run } = harness(({ path }) =>
-      path === "/ppp/active/print" ? num(count) : { type: "nothing" },
-    )
-    const text = source.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("$", "\\$")
-    const outputs: string[] = []
-    await run(`:global state [:toarray ""]; :global look [:parse "${text}"]`)
-    for (count of [100, 109, 110, 104, 100, 40, 2, 0, 5])
-      outputs.push(
-        await run(
-          ':global state; :global look; :set state [$look state=$state]; :foreach each in=($state->"added") do={ :put $each }',
-        ),
-      )
-    assert.deepEqual(
-      outputs.map((line) => (line === "" ? null : JSON.parse(`{${line}}`))),
-      [null, null, [110, 100], null, null, [40, 110], [2, 40], null, null].map((pair) =>
-        pair === null ? null : { kind: "sessions", count: pair[0], was: pair[1] },
-      ),
-    )
-    await scripts.stop()
-  })
-}
-
 // In parallel, because the tests mostly wait.
 describe("a router that reports by itself", { concurrency: 20 }, () => {
   for (const [at, [persona, address]] of PERSONAS.entries()) {
@@ -531,8 +367,4 @@ describe("a router that reports by itself", { concurrency: 20 }, () => {
   keyTests()
 
   rateTests()
-
-  peerTests()
-
-  sourceTests()
 })

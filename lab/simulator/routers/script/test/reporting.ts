@@ -148,3 +148,52 @@ export const connectRouter = async (
   await install()
   return { appliance, router, desired, pristine, install }
 }
+
+export const linkItems = (appliance: FakeAppliance) =>
+  appliance.pushes.flatMap(({ items }) => items.filter((item) => item.kind === "link"))
+export const LINK_EVENTS_ONLY = { heartbeatS: 0, netwatch: [] } as const
+export const waitForWatcher = async (router: TestRouter): Promise<void> => {
+  await until("the watcher", () =>
+    router.os.engine.jobs().some(({ name }) => name === "ispvm-watch"),
+  )
+  await sleep(800)
+}
+/** Outages of a port between two checks: down and up again between two ticks. */
+export const flap = async (
+  { router }: TestRouter,
+  count: number,
+  port = "ether2",
+  intervalMs = 0,
+): Promise<void> => {
+  for (let n = 0; n < count; n++) {
+    router.setRunning(port, false, Date.now())
+    router.setRunning(port, true, Date.now())
+    if (intervalMs > 0) await sleep(intervalMs)
+  }
+}
+/** The number of the router's last item, as it keeps it for the next watcher. */
+export const lastSeq = ({ os }: TestRouter): number => {
+  const state = os.engine.environment().find(({ name }) => name === "ispvmRouterState")?.value
+  const seq =
+    state?.type === "array" ? state.items.find(({ key }) => key === "seq")?.value : undefined
+  return seq?.type === "num" ? Number(seq.is) : 0
+}
+/** Takes the port down or up so often, and each time waits until the watcher has seen it. */
+export const toggle = async (router: TestRouter, times: number): Promise<void> => {
+  for (let n = 0; n < times; n++) {
+    const before = lastSeq(router)
+    const isUp = router.router.port("ether2")?.running === true
+    router.router.setRunning("ether2", !isUp, Date.now())
+    await until("it is seen", () => lastSeq(router) > before)
+  }
+}
+export const states = (appliance: FakeAppliance): readonly string[] =>
+  linkItems(appliance).flatMap((item) =>
+    item.kind === "link" ? [`${item.name} ${item.state}${item.downs ?? ""}`] : [],
+  )
+export const upTo = (count: number, from = 1): readonly number[] =>
+  Array.from({ length: count }, (_, at) => at + from)
+
+/** Items of a kind that the appliance has received. */
+export const received = (appliance: FakeAppliance, kind: string) =>
+  appliance.pushes.flatMap(({ items }) => items).filter((item) => item.kind === kind)
