@@ -80,6 +80,53 @@ test("routing: a page whose query alone changes stays, and the first of two quic
     await isAt(page, "ispvm-page-settings")
   }))
 
+test("routing: a new page begins at its top, and back returns to where one was", () =>
+  on(`/devices/${uuid(3)}`, async (page) => {
+    const main = page.locator("main")
+    const isAtTop = (top: number) =>
+      page.waitForFunction(
+        (wanted) =>
+          document.querySelector("ispvm-app")?.shadowRoot?.querySelector("main")?.scrollTop ===
+          wanted,
+        top,
+      )
+    await page.setViewportSize({ width: 1440, height: 500 })
+    await page.locator("ispvm-chart canvas").nth(1).waitFor()
+    await main.evaluate((element) => element.scrollTo(0, 300))
+    await isAtTop(300)
+    await sidebar(page, "Settings").click()
+    await isAt(page, "ispvm-page-settings")
+    await isAtTop(0)
+    await page.getByText("Interval: Interfaces, SNMP").waitFor({ state: "attached" })
+    await main.evaluate((element) => element.scrollTo(0, 200))
+    await isAtTop(200)
+    await page.goBack()
+    await isAt(page, "ispvm-page-device")
+    await isAtTop(300)
+    await page.goForward()
+    await isAt(page, "ispvm-page-settings")
+    await isAtTop(200)
+  }))
+
+test("routing: a page that is being left does not take the query of the next one", () =>
+  on("/devices?q=ank", async (page) => {
+    await isAt(page, "ispvm-page-devices")
+    await sidebar(page, "Agents").click()
+    await isAt(page, "ispvm-page-agents")
+    await page.locator("ispvm-page-agents").evaluate((element) => {
+      const taken: string[] = []
+      Reflect.set(globalThis, "taken", taken)
+      Object.defineProperty(element, "query", {
+        get: () => new URLSearchParams(),
+        set: (query: unknown) => taken.push(String(query)),
+      })
+    })
+    await page.goBack()
+    await isAt(page, "ispvm-page-devices")
+    assert.deepEqual(await page.evaluate(() => Reflect.get(globalThis, "taken")), [])
+    assert.equal(await page.getByRole("searchbox", { name: "Search" }).inputValue(), "ank")
+  }))
+
 test("routing: what a browser does by itself with a link it still does", () =>
   on("/devices", async (page) => {
     await isAt(page, "ispvm-page-devices")

@@ -57,14 +57,12 @@ export class IspvmApp extends LitElement {
     globalThis.addEventListener("keydown", this.#onKey)
     globalThis.addEventListener("ispvm-theme", this.#onThemeChanged)
     globalThis.addEventListener(MOVED, this.#onMoved)
-    globalThis.addEventListener("popstate", this.#onMoved)
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     globalThis.removeEventListener("keydown", this.#onKey)
     globalThis.removeEventListener("ispvm-theme", this.#onThemeChanged)
     globalThis.removeEventListener(MOVED, this.#onMoved)
-    globalThis.removeEventListener("popstate", this.#onMoved)
   }
 
   toast(toast: Toast): void {

@@ -2,8 +2,9 @@ import { t } from "../i18n/strings/strings.ts"
 import { Page } from "../pages/page.ts"
 import type { Deps } from "./deps.ts"
 import { paths } from "./paths.ts"
-import { createRouter, type Match, MOVED, matchPath, type Router } from "./router.ts"
+import { createRouter, type Match, MOVED, matchPath, type Reached, type Router } from "./router.ts"
 import { type PageRoute, ROUTES } from "./routes.ts"
+import { createScrollMemory } from "./scroll-memory.ts"
 import "../pages/ispvm-page-missing.ts"
 import "../components/ispvm-failed.ts"
 
@@ -21,7 +22,9 @@ export const createOutlet = (
   let shown: { readonly route: PageRoute | undefined; readonly pathname: string } | null = null
   let count = 0
 
-  const show = async (): Promise<void> => {
+  const scrolls = createScrollMemory(outlet)
+
+  const show = async (reached: Reached): Promise<void> => {
     if (LOGIN_PATHS.some((path) => path === location.pathname))
       history.replaceState(history.state, "", paths.overview)
     const { pathname } = location
@@ -35,11 +38,19 @@ export const createOutlet = (
       // Another address was asked for while the code of this one arrived.
       if (own !== count) return
       outlet.replaceChildren(element)
+      scrolls.show(reached)
       shown = { route: found?.row, pathname }
     }
     dispatchEvent(new Event(MOVED))
   }
-  return createRouter(() => void show())
+  const router = createRouter((reached) => void show(reached))
+  return {
+    ...router,
+    stop: () => {
+      router.stop()
+      scrolls.stop()
+    },
+  }
 }
 
 const pageOf = async (

@@ -3,6 +3,8 @@
  * the page.
  */
 
+import { newEntry } from "./scroll-memory.ts"
+
 /**
  * Fired on the window once the page of a new address is shown, or when only its query has changed.
  */
@@ -57,15 +59,18 @@ const decoded = (part: string): string => {
   }
 }
 
+/** How an address was reached: by a link, or by going back or forward. */
+export type Reached = "link" | "history"
+
 /**
  * `show` draws the page of the present address. It is called at once, for each link, and when one
  * goes back or forward.
  */
-export const createRouter = (show: () => void): Router => {
+export const createRouter = (show: (reached: Reached) => void): Router => {
   const go = (address: string): void => {
     const url = new URL(address, location.href)
-    if (url.href !== location.href) history.pushState(null, "", url)
-    show()
+    if (url.href !== location.href) history.pushState(newEntry(), "", url)
+    show("link")
   }
   const onClick = (event: MouseEvent): void => {
     const url = addressOf(event)
@@ -74,13 +79,14 @@ export const createRouter = (show: () => void): Router => {
     go(url.href)
   }
   globalThis.addEventListener("click", onClick)
-  globalThis.addEventListener("popstate", show)
-  show()
+  const onBack = (): void => show("history")
+  globalThis.addEventListener("popstate", onBack)
+  show("link")
   return {
     go,
     stop: () => {
       globalThis.removeEventListener("click", onClick)
-      globalThis.removeEventListener("popstate", show)
+      globalThis.removeEventListener("popstate", onBack)
     },
   }
 }

@@ -22,13 +22,11 @@ export class Page extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     this.query = new URLSearchParams(location.search)
-    globalThis.addEventListener("popstate", this.#onAddress)
     globalThis.addEventListener(MOVED, this.#onAddress)
     this.opened()
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    globalThis.removeEventListener("popstate", this.#onAddress)
     globalThis.removeEventListener(MOVED, this.#onAddress)
     for (const stop of this.#stops.splice(0)) stop()
   }
