@@ -11,11 +11,11 @@ import type { AssignedDevice, DeviceId, PingSample } from "@ispvm/wire"
 import { createSlots } from "../scheduler/slots.ts"
 import { burst, type ProbeResult, type Target } from "./burst.ts"
 import type { IcmpProbe } from "./fping.ts"
+import { type MonitoredDevice, newMonitoredDevice, type ProbeReason } from "./monitored-device.ts"
 import {
   BURST,
   learnRtt,
   measure,
-  type Rtt,
   requestsConfirmation,
   tcpProbePort,
   timeoutFor,
@@ -34,25 +34,6 @@ const MAX_BURSTS = 16
 const MAX_UNKNOWN_ROUNDS = 3
 /** A device that answered no ping is pinged again after this time. */
 const NO_PING_MS = 60_000
-
-type ProbeReason = PingSample["because"]
-type MonitoredDevice = {
-  device: AssignedDevice
-  rtt: Rtt | null
-  /** Null: not yet known. */
-  answers: boolean | null
-  /** This and the next by the monotonic clock. */
-  unansweredBurstMs: number | null
-  /**
-   * The device answers TCP but no ping: until then rounds use TCP, or every round would start a
-   * burst.
-   */
-  noPingUntilMs: number
-  lastAtMs: number
-  /** Consecutive rounds without a result from fping. */
-  unknownRounds: number
-  readonly busy: Set<ProbeReason>
-}
 
 export type PingCounts = {
   rounds: number
@@ -124,17 +105,7 @@ export class Pinger {
       const was = this.#monitored.get(id)
       const isSameAddress = was?.device.access.address === device.access.address
       if (was !== undefined && isSameAddress) was.device = device
-      else
-        this.#monitored.set(id, {
-          device,
-          rtt: null,
-          answers: null,
-          unansweredBurstMs: null,
-          noPingUntilMs: 0,
-          lastAtMs: 0,
-          unknownRounds: 0,
-          busy: new Set(),
-        })
+      else this.#monitored.set(id, newMonitoredDevice(device))
     }
     const used = new Set(
       [...this.#monitored.values()].map((entry) => entry.device.intervals.pingMs),

@@ -6,6 +6,15 @@
  */
 import type { AssignedDevice, DeviceId, Source } from "@ispvm/wire"
 import { type Collector, type CollectReason, everyMsOf, type Tier } from "../collector.ts"
+import {
+  type Applied,
+  type Completion,
+  type LastReported,
+  NOTHING_REPORTED,
+  type Outcome,
+  type SourceChange,
+  type Superseded,
+} from "./poll-outcome.ts"
 
 export type Job = {
   readonly device: AssignedDevice
@@ -35,33 +44,6 @@ type DevicePlan = {
   jobs: Job[]
   readonly sources: Map<Source, SourceState>
   urgentMs: number
-}
-
-/** `isPartial`: something was read, so the next poll need not wait longer than usual. */
-export type Outcome =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly reason: CollectReason; readonly isPartial?: boolean }
-/**
- * What is reported as an event: the first failure of a source, that it works (again), and that it
- * is no longer polled, so that its last failure means nothing.
- */
-export type SourceChange = "failed" | "works" | "ended" | null
-type LastReported = { readonly change: SourceChange; readonly reason: CollectReason | null }
-const NOTHING_REPORTED: LastReported = { change: null, reason: null }
-/** Another source whose state changed with a result, without a poll of its own. */
-export type Superseded = { readonly source: Source; readonly change: "works" | "ended" }
-type Completion = {
-  readonly stale: boolean
-  readonly change: SourceChange
-  readonly superseded: readonly Superseded[]
-}
-type Applied = {
-  readonly gone: readonly DeviceId[]
-  /**
-   * Sources of remaining devices that had failed and are now polled with another access or not at
-   * all.
-   */
-  readonly ended: readonly { readonly device: AssignedDevice; readonly source: Source }[]
 }
 
 /**

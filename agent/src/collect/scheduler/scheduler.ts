@@ -8,7 +8,8 @@ import {
   type Reading,
   type Tier,
 } from "../collector.ts"
-import { type Job, PollPlan, type SourceChange } from "./poll-plan.ts"
+import type { SourceChange } from "./poll-outcome.ts"
+import { type Job, PollPlan } from "./poll-plan.ts"
 
 export type SourceChangeEvent = {
   readonly device: DeviceId

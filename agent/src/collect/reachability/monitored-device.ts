@@ -1,0 +1,33 @@
+/** What a pinger remembers of a device. */
+import type { AssignedDevice, PingSample } from "@ispvm/wire"
+import type { Rtt } from "./probe-result.ts"
+
+export type ProbeReason = PingSample["because"]
+export type MonitoredDevice = {
+  device: AssignedDevice
+  rtt: Rtt | null
+  /** Null: not yet known. */
+  answers: boolean | null
+  /** This and the next by the monotonic clock. */
+  unansweredBurstMs: number | null
+  /**
+   * The device answers TCP but no ping: until then rounds use TCP, or every round would start a
+   * burst.
+   */
+  noPingUntilMs: number
+  lastAtMs: number
+  /** Consecutive rounds without a result from fping. */
+  unknownRounds: number
+  readonly busy: Set<ProbeReason>
+}
+
+export const newMonitoredDevice = (device: AssignedDevice): MonitoredDevice => ({
+  device,
+  rtt: null,
+  answers: null,
+  unansweredBurstMs: null,
+  noPingUntilMs: 0,
+  lastAtMs: 0,
+  unknownRounds: 0,
+  busy: new Set(),
+})
