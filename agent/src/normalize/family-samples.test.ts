@@ -126,3 +126,21 @@ test("a name has its unit; a value above the highest is null and counted; a whol
     meters.schema.safeParse({ ...sample, value, share: null, packets: null }).success
   assert.deepEqual([isValid(-51), isValid(50), isValid(51)], [true, true, false])
 })
+
+test("totals of one name in two units are two", () => {
+  const samples = new FamilySamples([meters])
+  const poll = (atMs: number, totals: readonly [bigint, bigint]) =>
+    samples
+      .normalize(
+        (["V", "A"] as const).map((unit, index) =>
+          reading(
+            atMs,
+            { value: 1, packets: totals[index] ?? 0n },
+            { family: "meter", name: "m", unit },
+          ),
+        ),
+      )
+      .map((sample) => ("packets" in sample ? sample.packets : undefined))
+  assert.deepEqual(poll(1_000, [0n, 1_000n]), [null, null])
+  assert.deepEqual(poll(2_000, [5n, 1_007n]), [5, 7])
+})

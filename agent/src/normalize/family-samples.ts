@@ -51,6 +51,8 @@ const totalsOf = ({ atMs, uptimeS, values }: FamilyReading): Totals => ({
 })
 
 const keyOf = ({ source, family }: FamilyReading): string => `${source} ${family}`
+/** A name with another unit is another thing. */
+const nameOf = ({ name, unit = "" }: FamilyReading): string => `${unit} ${name}`
 
 /** Readings of one poll are given at once: a name that is missing from it is forgotten. */
 export class FamilySamples {
@@ -78,10 +80,10 @@ export class FamilySamples {
       const family = this.#families.get(reading.family)
       if (family === undefined) throw new Error(`there is no metric family ${reading.family}`)
       const now = totalsOf(reading)
-      const was = this.#known.get(reading.device)?.get(keyOf(reading))?.get(reading.name)
+      const was = this.#known.get(reading.device)?.get(keyOf(reading))?.get(nameOf(reading))
       const byKey = fresh.get(reading.device) ?? new Map<string, Map<string, Totals>>()
       const byName = byKey.get(keyOf(reading)) ?? new Map<string, Totals>()
-      fresh.set(reading.device, byKey.set(keyOf(reading), byName.set(reading.name, now)))
+      fresh.set(reading.device, byKey.set(keyOf(reading), byName.set(nameOf(reading), now)))
       return toSample(family, reading, was, now, this.#onImpossible) ?? []
     })
     for (const [device, byKey] of fresh)
