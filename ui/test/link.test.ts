@@ -109,6 +109,8 @@ test("link: from one link to another the page is all of the other", () =>
     await page.getByRole("heading", { level: 1, name: "ist-core-1–bur-core-1" }).waitFor()
     await page.keyboard.press("Control+k")
     await page.keyboard.type("ank-core-1–izm")
+    // The page of a link may be there before the network is.
+    await page.getByRole("option", { name: "ank-core-1–izm-core-1" }).first().waitFor()
     await page.keyboard.press("Enter")
     await page.getByRole("heading", { level: 1, name: "ank-core-1–izm-core-1" }).waitFor()
     await page.locator("ispvm-link-end").first().getByRole("link", { name: "ank-core-1" }).waitFor()

@@ -82,24 +82,24 @@ test("routing: a page whose query alone changes stays, and the first of two quic
 
 test("routing: a new page begins at its top, and back returns to where one was", () =>
   on(`/devices/${uuid(3)}`, async (page) => {
-    const main = page.locator("main")
-    const isAtTop = (top: number) =>
+    const isAtTop = (top: number, sets = false) =>
       page.waitForFunction(
-        (wanted) =>
-          document.querySelector("ispvm-app")?.shadowRoot?.querySelector("main")?.scrollTop ===
-          wanted,
-        top,
+        ([wanted, isSet]) => {
+          const main = document.querySelector("ispvm-app")?.shadowRoot?.querySelector("main")
+          if (isSet) main?.scrollTo(0, Number(wanted))
+          return main?.scrollTop === wanted
+        },
+        [top, sets] as const,
       )
+    const scrollTo = (top: number) => isAtTop(top, true)
     await page.setViewportSize({ width: 1440, height: 500 })
     await page.locator("ispvm-chart canvas").nth(1).waitFor()
-    await main.evaluate((element) => element.scrollTo(0, 300))
-    await isAtTop(300)
+    await scrollTo(300)
     await sidebar(page, "Settings").click()
     await isAt(page, "ispvm-page-settings")
     await isAtTop(0)
     await page.getByText("Interval: Interfaces, SNMP").waitFor({ state: "attached" })
-    await main.evaluate((element) => element.scrollTo(0, 200))
-    await isAtTop(200)
+    await scrollTo(200)
     await page.goBack()
     await isAt(page, "ispvm-page-device")
     await isAtTop(300)

@@ -77,6 +77,10 @@ export class IspvmApp extends LitElement {
     if (changed.has("deps") && this.deps !== null) {
       this.deps.session.subscribe(() => this.requestUpdate())
       this.deps.incidents.subscribe(() => this.requestUpdate())
+      // The palette lists what is known; it may be open before the network is.
+      this.deps.fleet.subscribe(() => {
+        if (this.isPaletteOpen) this.requestUpdate()
+      })
       const { state: live } = this.deps.live
       live.subscribe(({ phase }) => {
         this.stream = phase

@@ -9,7 +9,7 @@ export type ScrollMemory = {
 }
 
 /** For so long, what is loaded makes the page taller or lower than it was. */
-const PATIENCE_MS = 5_000
+const PATIENCE_MS = 15_000
 /** A person who scrolls decides where to be. */
 const BY_PERSON = ["wheel", "touchstart", "pointerdown", "keydown"] as const
 

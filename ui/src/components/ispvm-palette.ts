@@ -27,7 +27,8 @@ export class IspvmPalette extends LitElement {
   @property({ type: Boolean, reflect: true }) open = false
   @property({ attribute: false }) items: readonly PaletteItem[] = []
   @state() private query = ""
-  @state() private at = 0
+  /** The key of the chosen item, which may move while items arrive; empty: the first. */
+  @state() private chosen = ""
   @query("dialog") private dialog: HTMLDialogElement | null | undefined
 
   static override styles = [
@@ -105,7 +106,7 @@ export class IspvmPalette extends LitElement {
     if (!changed.has("open") || !this.dialog) return
     if (this.open && !this.dialog.open) {
       this.query = ""
-      this.at = 0
+      this.chosen = ""
       this.dialog.showModal()
     }
     if (!this.open && this.dialog.open) this.dialog.close()
@@ -113,6 +114,7 @@ export class IspvmPalette extends LitElement {
 
   override render() {
     const found = this.#found()
+    const at = this.#at(found)
     return html`<dialog aria-label=${t.components.paletteLabel} @cancel=${this.#onCancel} @click=${this.#onClick}>
       <div class="line">
         <ispvm-icon name="search"></ispvm-icon>
@@ -120,7 +122,7 @@ export class IspvmPalette extends LitElement {
           role="combobox"
           aria-expanded="true"
           aria-controls="found"
-          aria-activedescendant=${found.length > 0 ? `item-${this.at}` : nothing}
+          aria-activedescendant=${found.length > 0 ? `item-${at}` : nothing}
           aria-label=${t.components.paletteLabel}
           placeholder=${t.components.paletteLabel}
           autocomplete="off"
@@ -131,14 +133,14 @@ export class IspvmPalette extends LitElement {
         />
       </div>
       <ul id="found" role="listbox" aria-label=${t.components.paletteLabel}>
-        ${found.map((item, index) => this.#item(item, index))}
+        ${found.map((item, index) => this.#item(item, index, at))}
       </ul>
       ${found.length === 0 ? html`<p class="nothing">${t.components.paletteNone(this.query)}</p>` : nothing}
     </dialog>`
   }
 
-  #item(item: PaletteItem, index: number) {
-    return html`<li class="choice" id="item-${index}" role="option" aria-selected=${index === this.at ? "true" : "false"} @click=${() => this.#pick(item)}>
+  #item(item: PaletteItem, index: number, at: number) {
+    return html`<li class="choice" id="item-${index}" role="option" aria-selected=${index === at ? "true" : "false"} @click=${() => this.#pick(item)}>
       <span class="mark">
         ${item.status === undefined ? html`<ispvm-icon name=${item.icon ?? "arrow-right"}></ispvm-icon>` : html`<ispvm-status compact status=${item.status}></ispvm-status>`}
       </span>
@@ -157,6 +159,13 @@ export class IspvmPalette extends LitElement {
     return found
   }
 
+  #at(found: readonly PaletteItem[]): number {
+    return Math.max(
+      0,
+      found.findIndex(({ key }) => key === this.chosen),
+    )
+  }
+
   #pick(item: PaletteItem): void {
     this.#dismiss()
     emit(this, "pick-item", item.key)
@@ -170,16 +179,16 @@ export class IspvmPalette extends LitElement {
   readonly #onInput = (event: Event): void => {
     if (!(event.target instanceof HTMLInputElement)) return
     this.query = event.target.value
-    this.at = 0
+    this.chosen = ""
   }
   readonly #onKey = (event: KeyboardEvent): void => {
     const found = this.#found()
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0
     if (step !== 0 && found.length > 0) {
       event.preventDefault()
-      this.at = (this.at + step + found.length) % found.length
+      this.chosen = found[(this.#at(found) + step + found.length) % found.length]?.key ?? ""
     }
-    const item = found[this.at]
+    const item = found[this.#at(found)]
     if (event.key === "Enter" && item !== undefined) this.#pick(item)
   }
   readonly #onCancel = (event: Event): void => {
