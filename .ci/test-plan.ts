@@ -16,16 +16,23 @@ export const GROUPS = {
   e2e: { files: "lab/e2e/*.test.ts" },
 } as const satisfies Readonly<Record<string, { readonly files: string; readonly except?: string }>>
 export type Group = keyof typeof GROUPS
-/** Groups that run simulated networks: two at once would take each other's addresses and ports. */
-const EXCLUSIVE: readonly Group[] = ["lab", "e2e"]
+/** Groups that run simulated networks: on one network, two would take each other's addresses and ports. */
+export const NETWORKED: readonly Group[] = ["lab", "e2e"]
 
-/** The first job that may run beside those that run; undefined: wait until one of them ends. */
-export const nextJob = (queue: readonly Job[], running: readonly Job[]): Job | undefined => {
-  const isTaken = running.some(({ group }) => EXCLUSIVE.includes(group))
-  return queue.find(({ group }) => !(isTaken && EXCLUSIVE.includes(group)))
+/**
+ * The first job that may run beside those that run; undefined: wait until one of them ends.
+ * `isIsolated`: each job has a network of its own.
+ */
+export const nextJob = (
+  queue: readonly Job[],
+  running: readonly Job[],
+  isIsolated: boolean,
+): Job | undefined => {
+  const isTaken = !isIsolated && running.some(({ group }) => NETWORKED.includes(group))
+  return queue.find(({ group }) => !(isTaken && NETWORKED.includes(group)))
 }
 
-/** Files of one process. `seconds`: CPU time of its files when times were last recorded. */
+/** Files of one process. `seconds`: how long its files took when times were last recorded. */
 export type Job = {
   readonly group: Group
   readonly files: readonly string[]
@@ -43,7 +50,7 @@ export const jobsOf = (
   files: readonly string[],
   times: FileTimes,
 ): readonly Job[] => {
-  const timeOf = (file: string): number => times[file]?.cpu ?? unknownSeconds(group)
+  const timeOf = (file: string): number => times[file]?.wall ?? unknownSeconds(group)
   const total = files.reduce((sum, file) => sum + timeOf(file), 0)
   const bins = Array.from({ length: Math.max(1, Math.round(total / jobSeconds(group))) }, () => ({
     files: [] as string[],

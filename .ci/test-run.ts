@@ -5,8 +5,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { environment } from "./config.ts"
+import { ownNetwork } from "./own-network.ts"
 import type { FileTime, Notes } from "./reporter.ts"
-import type { Group } from "./test-plan.ts"
+import { type Group, NETWORKED } from "./test-plan.ts"
 
 export type Totals = { readonly passed: number; readonly failed: number; readonly skipped: number }
 export type Outcome = {
@@ -62,6 +63,10 @@ const totalsIn = (text: string): Totals => {
   }
 }
 
+const networkPrefix = ownNetwork()
+/** Two processes with simulated networks may run at once. */
+export const isIsolated = networkPrefix !== null
+
 /** `files` are paths from `root`. */
 export const runFiles = (
   root: string,
@@ -74,9 +79,12 @@ export const runFiles = (
     const notesFile = join(folder, "notes.json")
     const began = Date.now()
     let report = ""
+    const prefix = NETWORKED.includes(group) ? (networkPrefix ?? []) : []
+    const [program = process.execPath, ...before] = [...prefix, process.execPath]
     const child = spawn(
-      process.execPath,
+      program,
       [
+        ...before,
         "--import",
         pathToFileURL(join(root, ".ci/property-runs.ts")).href,
         "--test",

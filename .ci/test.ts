@@ -1,5 +1,5 @@
 /**
- * Everything: checks, then every test file, on as many cores as there are. `--help` prints the rest.
+ * Everything: checks, then every test file, on all cores. `--help` prints the rest.
  * What hangs is named. A file that failed runs once more, alone: what passes then is reported as flaky.
  */
 import { globSync } from "node:fs"
@@ -18,7 +18,7 @@ import {
   planJobs,
   selectFiles,
 } from "./test-plan.ts"
-import { type Outcome, runFiles, stopAll, type Totals } from "./test-run.ts"
+import { isIsolated, type Outcome, runFiles, stopAll, type Totals } from "./test-run.ts"
 import { summarise } from "./test-summary.ts"
 import { type FileTimes, readTimes, recordTimes, slowestFiles } from "./test-times.ts"
 
@@ -28,7 +28,7 @@ PATH            a group (${Object.keys(GROUPS).join(", ")}), a test file, a fold
                 without one: all checks and all tests
 --name PATTERN  only tests whose name matches this regular expression
 --quick         only what needs no browser, no network namespace and no whole program; short property runs
---workers N     processes at once (default: the number of cores, ${availableParallelism()})
+--workers N     processes at once (default: one more than cores, ${availableParallelism() + 1})
 --no-checks     without format, lint, types and import rules
 --no-retry      a failed file does not get its second run
 --repeat N      N runs one after another, and a table of them
@@ -94,7 +94,7 @@ const runJobs = (jobs: readonly Job[], workers: number): Promise<readonly Outcom
     const outcomes: Outcome[] = []
     const startMore = (): void => {
       while (running.length < workers) {
-        const job = nextJob(queue, running)
+        const job = nextJob(queue, running, isIsolated)
         if (job === undefined) break
         queue.splice(queue.indexOf(job), 1)
         running.push(job)
@@ -155,7 +155,8 @@ const runOnce = async (
   const startedAtMs = Date.now()
   const cpuBefore = clock.seconds()
   const databaseClock = startCpuClock(databaseServers)
-  const workers = Math.max(1, Number(options.workers ?? availableParallelism()) || 1)
+  // Half of the time, tests wait for timers, programs and networks: one more than there are cores.
+  const workers = Math.max(1, Number(options.workers ?? availableParallelism() + 1) || 1)
   const outcomes = await runJobs(planJobs(files, readTimes()), workers)
   const flaky = await retry(outcomes)
   const times: FileTimes = Object.assign({}, ...outcomes.map((outcome) => outcome.times))

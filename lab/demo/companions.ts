@@ -50,7 +50,8 @@ const connect = async (
     // The simulated routers send their log to the agent from the start; a second rule would send
     // every line twice.
     syslog: false,
-    heartbeatS: isReachable ? null : 30,
+    // Short, because nothing else shows the state of such a router, also right after the start.
+    heartbeatS: isReachable ? null : 10,
     netwatch: [
       {
         name: lab.topology.agent.at,
@@ -71,27 +72,26 @@ const firstAddress = (lab: Lab): string =>
   lab.topology.routers.find((router) => router.name === lab.topology.agent.at)?.address ??
   lab.topology.agent.address
 
-/** One after another: the routers share a processor with everything that has just started. */
+/** All at once: an import is mostly waiting, of the router for itself. */
 export const connectRouters = async (
   client: ApplianceClient,
   lab: Lab,
   applianceHost: string,
-  shouldContinue: () => boolean,
 ): Promise<readonly Connected[]> => {
   const { devices } = await client.topology()
-  const done: Connected[] = []
-  for (const [router, profile] of CONNECTED) {
-    if (!shouldContinue()) break
+  const failureOf = async (router: string, profile: Profile): Promise<string | null> => {
     const device = devices.find((each) => each.name === router)
-    const failure =
-      device === undefined
-        ? "the inventory has no such router"
-        : await connect(client, lab, applianceHost, device.id, router, profile).catch(
-            (error: unknown) => (error instanceof Error ? error.message : String(error)),
-          )
-    done.push({ router, failure })
+    if (device === undefined) return "the inventory has no such router"
+    return await connect(client, lab, applianceHost, device.id, router, profile)
   }
-  return done
+  return await Promise.all(
+    CONNECTED.map(async ([router, profile]) => ({
+      router,
+      failure: await failureOf(router, profile).catch((error: unknown) =>
+        error instanceof Error ? error.message : String(error),
+      ),
+    })),
+  )
 }
 
 export const connectedText = (all: readonly Connected[]): readonly string[] => [

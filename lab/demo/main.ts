@@ -179,7 +179,7 @@ class Demo {
   /** Runs after the start, which does not depend on it. */
   async #connect(client: ApplianceClient, lab: Lab, applianceAddress: string): Promise<void> {
     try {
-      const all = await connectRouters(client, lab, applianceAddress, () => !this.#isStopping)
+      const all = await connectRouters(client, lab, applianceAddress)
       if (!this.#isStopping) for (const line of connectedText(all)) print(line)
     } catch (error) {
       if (!this.#isStopping)
