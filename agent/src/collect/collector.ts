@@ -7,7 +7,7 @@
  */
 import type { AssignedDevice, DeviceId, Intervals, Source, TestReason } from "@ispvm/wire"
 import type { Counters } from "@ispvm/wire/counters"
-import type { Family } from "@ispvm/wire/families"
+import { FAMILIES, type Family } from "@ispvm/wire/families"
 
 export type { Counter, Counters } from "@ispvm/wire/counters"
 
@@ -190,11 +190,15 @@ export class CollectError extends Error {
   }
 }
 
-/** What the row of a family states of the collector that reads it from a source. */
+/** What the row of this family states of the collector that reads it from a source. */
 export const familyCollector = (
-  { name, polledBy }: Pick<Family, "name" | "polledBy">,
+  name: (typeof FAMILIES)[number]["name"],
   source: Source,
-): Pick<Collector, "reads" | "everyMs"> => ({ reads: name, everyMs: () => polledBy[source] ?? 0 })
+  families: readonly Family[] = FAMILIES,
+): Pick<Collector, "reads" | "everyMs"> => {
+  const everyMs = families.find((family) => family.name === name)?.polledBy[source] ?? 0
+  return { reads: name, everyMs: () => everyMs }
+}
 
 /** A collector as its source lists it: what it reads and costs, and how it reads with a `Poll`. */
 export type CollectorRow<Poll> = Pick<Collector, "reads" | "everyMs"> &

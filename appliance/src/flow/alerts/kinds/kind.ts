@@ -5,9 +5,10 @@
  * Members are methods so that a kind with its own `Memory` and `Value` fits into the list of all
  * kinds: the engine gives each kind only what the same kind has returned.
  */
+import type { FAMILIES } from "@ispvm/wire/families"
 import type { z } from "zod"
 import type { AgentId, DeviceId } from "../../../platform/ids.ts"
-import type { RejectedReading } from "../../ingest/model.ts"
+import type { RejectedReading, StoredSample } from "../../ingest/model.ts"
 import type { AlertInput, AlertNow, Topology } from "../model.ts"
 import type { Kind, Phase, Reason, State } from "../state-machine.ts"
 
@@ -30,6 +31,16 @@ export type Reading<Value = unknown> = {
   readonly atMs: number
   readonly value: Value
 }
+type Families = (typeof FAMILIES)[number]
+type SampleOf<N extends Families["name"]> = StoredSample &
+  z.infer<Extract<Families, { readonly name: N }>["schema"]>
+
+/** Samples of one of the families that are not a field of `AlertInput`, by its name. */
+export const samplesOf = <N extends Families["name"]>(
+  { others = [] }: AlertInput,
+  name: N,
+): readonly SampleOf<N>[] => others.filter(({ kind }) => kind === name) as SampleOf<N>[]
+
 /** Who sent a message: an agent, or a router that reports itself. */
 export type Sender = { readonly agent: AgentId | null; readonly router: DeviceId | null }
 

@@ -7,19 +7,17 @@ import { randomUUID } from "node:crypto"
 import { globSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { after, before, test } from "node:test"
-import type { SensorSample } from "@ispvm/wire"
 import { z } from "zod"
 import { testDatabase } from "../../../../test/database.ts"
 import { AgentId, AlertId, DeviceId, IncidentId } from "../../../platform/ids.ts"
 import { createIncidentEngine } from "../../incidents/engine/engine.ts"
-import type { StoredSample } from "../../ingest/model.ts"
 import { openAlerts } from "../alerts.ts"
 import { createAlertEngine } from "../engine.ts"
 import type { AlertInput, Transition } from "../model.ts"
 import { COMMON_REASONS, initialState, markDown, markUp } from "../state-machine.ts"
 import { loadAlerts } from "../store.ts"
 import { buildTopology } from "../topology.ts"
-import type { AlertKind } from "./kind.ts"
+import { type AlertKind, samplesOf } from "./kind.ts"
 import { KINDS } from "./kinds.ts"
 
 const ROOT = join(import.meta.dirname, "../../../../..")
@@ -32,8 +30,6 @@ const REASONS = {
   down: "temperature-too-high",
 } as const
 const Memory = z.object({ maxCelsius: z.number() })
-const isSensor = (sample: StoredSample): sample is StoredSample & SensorSample =>
-  sample.kind === "sensor"
 
 const temperatureHigh: AlertKind<z.infer<typeof Memory>, number> = {
   id: "temperature-high",
@@ -55,12 +51,10 @@ const temperatureHigh: AlertKind<z.infer<typeof Memory>, number> = {
     answeredAtMs: null,
     memory: { maxCelsius: Number.NEGATIVE_INFINITY },
   }),
-  readings: ({ others = [] }) =>
-    others
-      .filter(isSensor)
-      .flatMap(({ device, sensor, atMs, value }) =>
-        sensor === "temperature" && value !== null ? [{ entity: device, device, atMs, value }] : [],
-      ),
+  readings: (input) =>
+    samplesOf(input, "sensor").flatMap(({ device, sensor, atMs, value }) =>
+      sensor === "temperature" && value !== null ? [{ entity: device, device, atMs, value }] : [],
+    ),
   step: (was, celsius, atMs) => ({
     ...was,
     state: (celsius > MAX_CELSIUS ? markDown : markUp)(was.state, atMs, REASONS),
@@ -212,14 +206,16 @@ test("a made-up kind touches its own file, the list of kinds and the UI texts", 
   }
 })
 
-test("each kind is the file of its name, and each of its reasons has a text in the UI", () => {
-  const texts = readFileSync(join(ROOT, "ui/src/i18n/strings/incidents.ts"), "utf8")
+test("each kind is the file of its name, and each of its reasons has a text in each language of the UI", () => {
   const files = globSync("*.ts", { cwd: import.meta.dirname }).map((file) => basename(file, ".ts"))
   const reasons = Object.keys(COMMON_REASONS)
   for (const kind of KINDS) {
     assert.ok(files.includes(kind.id), kind.id)
     reasons.push(...Object.keys(kind.reasons))
   }
-  const missing = reasons.filter((reason) => !new RegExp(`^  "?${reason}"?: "`, "m").test(texts))
-  assert.deepEqual(missing, [])
+  for (const file of ["incidents.ts", "tr/incidents.ts"]) {
+    const texts = readFileSync(join(ROOT, "ui/src/i18n/strings", file), "utf8")
+    const missing = reasons.filter((reason) => !new RegExp(`^  "?${reason}"?: "`, "m").test(texts))
+    assert.deepEqual(missing, [], file)
+  }
 })
