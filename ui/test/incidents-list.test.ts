@@ -312,6 +312,23 @@ test("incidents: a viewer selects nothing and is offered no action", () =>
     },
   ))
 
+test("incidents: on a phone a touch on the symptoms does not leave the list, one on the card does", () =>
+  on(
+    PATH,
+    async (page) => {
+      await page.getByText("1–50 of 130").waitFor()
+      const card = page.locator(`[data-id="${uuid(6_302)}"]`)
+      await card.getByRole("button", { name: "4 symptoms" }).click()
+      await card.getByText("sfp-sfpplus1").first().waitFor()
+      await card.locator("ispvm-symptoms").click({ position: { x: 2, y: 2 } })
+      await page.waitForTimeout(100)
+      assert.equal(new URL(page.url()).pathname, PATH)
+      await card.locator("dt").first().click()
+      await page.waitForURL(`**/incidents/${uuid(6_302)}`)
+    },
+    "narrow",
+  ))
+
 test("incidents: on a phone two are selected and acknowledged", () =>
   on(
     PATH,

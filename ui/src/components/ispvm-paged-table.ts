@@ -204,8 +204,10 @@ export class IspvmPagedTable extends LitElement {
     return (draw as ((row: Row) => T) | null)?.(row)
   }
 
+  /** A card also holds what stands below a row, which is not the row. */
   #pick(event: Event, row: Row): void {
-    if (!isOwnTarget(event)) emit(this, "pick-row", row.id)
+    const isBelow = event.target instanceof Element && event.target.closest(".detail, .problem")
+    if (!isBelow && !isOwnTarget(event)) emit(this, "pick-row", row.id)
   }
   readonly #onMedia = (event: MediaQueryListEvent): void => {
     this.narrow = event.matches

@@ -16,7 +16,7 @@ export type PagePosition = {
 }
 /** The query of a page in the address; both empty: the newest. */
 export type PageKeys = { readonly before: string; readonly after: string }
-const NEWEST: PageKeys = { before: "", after: "" }
+export const NEWEST: PageKeys = { before: "", after: "" }
 
 const strings = t.lists
 

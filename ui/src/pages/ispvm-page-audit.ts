@@ -4,7 +4,7 @@ import { customElement, state } from "lit/decorators.js"
 import { paths } from "../app/paths.ts"
 import { ColumnChoice } from "../components/column-choice.ts"
 import type { TableGroup } from "../components/ispvm-paged-table.ts"
-import type { PageKeys } from "../components/ispvm-pager.ts"
+import { NEWEST, type PageKeys } from "../components/ispvm-pager.ts"
 import { nowMs } from "../components/now.ts"
 import { saveFile } from "../components/save-file.ts"
 import { auditCsv, readAll } from "../features/audit/audit-csv.ts"
@@ -25,7 +25,6 @@ import "../components/ispvm-empty.ts"
 import "../components/ispvm-failed.ts"
 import "../components/ispvm-field.ts"
 import "../components/ispvm-paged-table.ts"
-import "../components/ispvm-pager.ts"
 import "../components/ispvm-select.ts"
 import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-stale.ts"
@@ -34,7 +33,6 @@ import "../features/range/ispvm-when.ts"
 const strings = t.audit
 const PAGE_ROWS = 50
 const NO_NAMES: MoreNames = new Map()
-const NEWEST: PageKeys = { before: "", after: "" }
 /** Delay after typing before the request. */
 const PAUSE_MS = 300
 

@@ -5,7 +5,7 @@ import type { AnswerOf } from "../api/call.ts"
 import { paths } from "../app/paths.ts"
 import { ColumnChoice } from "../components/column-choice.ts"
 import type { IspvmPagedTable, RowTone, TableGroup } from "../components/ispvm-paged-table.ts"
-import type { PageKeys } from "../components/ispvm-pager.ts"
+import { NEWEST, type PageKeys } from "../components/ispvm-pager.ts"
 import { isTyping } from "../components/keys.ts"
 import { type BulkOutcome, currentProblems, type RowProblem } from "../features/incidents/bulk.ts"
 import { HIDDEN_AT_FIRST, incidentColumns } from "../features/incidents/columns.ts"
@@ -32,7 +32,6 @@ import "../components/ispvm-chip.ts"
 import "../components/ispvm-empty.ts"
 import "../components/ispvm-failed.ts"
 import "../components/ispvm-paged-table.ts"
-import "../components/ispvm-pager.ts"
 import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-stale.ts"
 import "../features/incidents/ispvm-incidents-bulk.ts"
@@ -40,7 +39,6 @@ import "../features/incidents/ispvm-row-symptoms.ts"
 
 const strings = t.incidents
 const PAGE_ROWS = 50
-const NEWEST: PageKeys = { before: "", after: "" }
 /** An incident that is closed is read again with the others, a moment after the stream says so. */
 const RELOAD_MS = 300
 type ClosedPage = AnswerOf<"GET /incidents">
