@@ -8,7 +8,7 @@ import { findings } from "./axe.ts"
 import { keepPicture } from "./browser.ts"
 import { problem } from "./network.ts"
 import { showPage, useBrowser } from "./page.ts"
-import { startServer } from "./server.ts"
+import { startServer, type TestServer } from "./server.ts"
 import { makeWork, type Work } from "./work.ts"
 
 let work: Work
@@ -19,7 +19,7 @@ type Rejection = Parameters<typeof problem>[3]
 /** `rejections`: what the appliance answers to a request instead of doing it. */
 const on = async (
   path: string,
-  act: (page: Page) => Promise<void>,
+  act: (page: Page, publish: TestServer["publish"]) => Promise<void>,
   rejections: Readonly<Record<string, Rejection>> = {},
 ): Promise<void> => {
   work = makeWork(12)
@@ -30,7 +30,7 @@ const on = async (
       : problem(422, "invalid", "The request is not valid.", rejection)
   })
   try {
-    await showPage(server, path, "dark", act)
+    await showPage(server, path, "dark", (page) => act(page, server.publish))
   } finally {
     server.close()
   }
@@ -105,3 +105,18 @@ test("forms: an import without a list says so at the list", () =>
     await field(page, "CSV").fill("name,address\na,192.0.2.1\n")
     assert.equal(await errorAt(page, "CSV"), "")
   }))
+
+test("forms: credentials that could not be read are read again, and the error goes", () => {
+  const rejections: Record<string, Rejection> = { "GET /credentials": [] }
+  return on(
+    "/devices/new",
+    async (page, publish) => {
+      await page.getByText("The request is not valid.").waitFor()
+      delete rejections["GET /credentials"]
+      publish("inventory", { what: "credential", id: "1" })
+      await page.getByText("The request is not valid.").waitFor({ state: "detached" })
+      await page.getByRole("option", { name: "monitor" }).first().waitFor({ state: "attached" })
+    },
+    rejections,
+  )
+})

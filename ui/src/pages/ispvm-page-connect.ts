@@ -4,6 +4,7 @@ import type {
   CompanionScript,
   ScriptLink,
 } from "@ispvm/appliance/api/companion"
+import type { Device } from "@ispvm/appliance/api/inventory"
 import { html, nothing, type PropertyValues } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { ApiError } from "../api/problem.ts"
@@ -25,6 +26,7 @@ import {
 } from "../features/companion/desired-config-form.ts"
 import { scriptPanel } from "../features/companion/script-panel.ts"
 import { t } from "../i18n/strings/strings.ts"
+import { RequestController } from "../state/request.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { fullHost } from "../theme/hosts.ts"
 import { panel, shared } from "../theme/shared.ts"
@@ -49,7 +51,13 @@ const POLL_MS = 4_000
  */
 @customElement("ispvm-page-connect")
 export class IspvmPageConnect extends Page {
-  @state() private companion: Companion | null = null
+  readonly #companion = new RequestController(this, {
+    key: () => [this.#id()] as const,
+    load: ([id]) => this.#read(id),
+    onReady: ({ companion, device }) => this.#onRead(companion, device),
+  })
+  /** The device whose desired configuration is in the form. */
+  #filledFrom = ""
   readonly #config = new FormController(
     this,
     desiredConfigOptions(() => (this.companion === null ? null : reportedRelease(this.companion))),
@@ -74,7 +82,6 @@ export class IspvmPageConnect extends Page {
   @state() private busy: "" | "copy" | "link" | "show" | "save" = ""
   @state() private making = false
   @state() private copied: "" | "copied" | "failed" = ""
-  @state() private loadError: ApiError | null = null
   @state() private deliveryError: ApiError | null = null
   /** On a phone the parts are collapsed, so that the reasons are read first. */
   @state() private collapsed = matchMedia("(max-width: 640px)").matches
@@ -98,14 +105,13 @@ export class IspvmPageConnect extends Page {
           event.deviceId === this.#id() &&
           (event.name === "reported-in" || event.source === "push")
         )
-          void this.#poll()
+          void this.#companion.reload()
       }),
     )
     const poll = setInterval(() => {
-      if (this.issuedAtMs !== null) void this.#poll()
+      if (this.issuedAtMs !== null) void this.#companion.reload()
     }, POLL_MS)
     this.until(() => clearInterval(poll))
-    void this.#load()
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -142,8 +148,9 @@ export class IspvmPageConnect extends Page {
   }
 
   #body(kind: Kind) {
-    if (this.loadError !== null)
-      return html`<ispvm-failed class="alone wide" heading=${strings.tab.failed} why=${this.loadError.message} @retry=${() => void this.#load()}></ispvm-failed>`
+    const { state } = this.#companion
+    if (state.phase === "failed")
+      return html`<ispvm-failed class="alone wide" heading=${strings.tab.failed} why=${state.error.message} @retry=${this.#companion.reload}></ispvm-failed>`
     const { companion } = this
     const form = this.#config.filled
     if (companion === null)
@@ -229,6 +236,9 @@ export class IspvmPageConnect extends Page {
   #id(): string {
     return this.params.id ?? ""
   }
+  private get companion(): Companion | null {
+    return this.#companion.value?.companion ?? null
+  }
   #requestedKind(): Kind {
     return kindOf(this.query.get("kind") ?? "")
   }
@@ -290,21 +300,20 @@ export class IspvmPageConnect extends Page {
     this.#timer = setTimeout(() => void this.#preview(), PREVIEW_MS)
   }
 
-  async #load(): Promise<void> {
-    this.loadError = null
-    try {
-      const companion = await this.deps.api.companion(this.#id())
-      const device =
-        this.deps.fleet.value.devices.get(this.#id()) ?? (await this.deps.api.device(this.#id()))
-      this.companion = companion
-      this.#config.reset(formOf(companion, device))
-      this.previousHelloAtMs = companion.hello?.atMs ?? null
-      this.previousPushAtMs = companion.lastPushAtMs
-      this.#begin()
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      this.loadError = error
-    }
+  async #read(id: string): Promise<{ readonly companion: Companion; readonly device: Device }> {
+    const companion = await this.deps.api.companion(id)
+    const device = this.deps.fleet.value.devices.get(id) ?? (await this.deps.api.device(id))
+    return { companion, device }
+  }
+
+  /** The form is filled once; later answers say what the router has reported. */
+  #onRead(companion: Companion, device: Device): void {
+    if (this.#filledFrom === device.id) return
+    this.#filledFrom = device.id
+    this.#config.reset(formOf(companion, device))
+    this.previousHelloAtMs = companion.hello?.atMs ?? null
+    this.previousPushAtMs = companion.lastPushAtMs
+    this.#begin()
   }
 
   #begin(): void {
@@ -356,7 +365,8 @@ export class IspvmPageConnect extends Page {
     if (this.companion === null) return
     const desired = this.#desired()
     if (JSON.stringify(this.companion.desired) === JSON.stringify(desired)) return
-    this.companion = await this.deps.api.saveDesiredConfig(this.#id(), desired)
+    const companion = await this.deps.api.saveDesiredConfig(this.#id(), desired)
+    this.#companion.update((was) => ({ ...was, companion }))
   }
 
   /** Created once per configuration: showing, hiding and copying use the same script and key. */
@@ -372,7 +382,7 @@ export class IspvmPageConnect extends Page {
     this.fullScript = { key, script }
     if (this.link !== null) {
       // The key of this script does not show that the command was used.
-      await this.#poll()
+      await this.#companion.reload()
       if (isCurrent() && this.link !== null)
         this.link = {
           ...this.link,
@@ -433,15 +443,6 @@ export class IspvmPageConnect extends Page {
     this.previousHelloAtMs = this.companion?.hello?.atMs ?? null
     this.previousPushAtMs = this.companion?.lastPushAtMs ?? null
     this.issuedAtMs = nowMs()
-  }
-
-  async #poll(): Promise<void> {
-    try {
-      this.companion = await this.deps.api.companion(this.#id())
-    } catch (error) {
-      // The next request follows shortly.
-      if (!(error instanceof ApiError)) throw error
-    }
   }
 
   readonly #onShow = (): void => {

@@ -1,7 +1,6 @@
 import type { Credential, Device, TestAnswer, TypedSecret } from "@ispvm/appliance/api/inventory"
 import { html, nothing, type PropertyValues } from "lit"
 import { customElement, state } from "lit/decorators.js"
-import { ApiError } from "../api/problem.ts"
 import { paths } from "../app/paths.ts"
 import { FormController } from "../components/form-controller.ts"
 import { addRouterStyles } from "../features/add-router/add-router-styles.ts"
@@ -31,6 +30,7 @@ import {
 import { requestedSecretsIn, type SecretField } from "../features/credentials/retyped.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { sendPart } from "../state/form.ts"
+import { RequestController } from "../state/request.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { form } from "../theme/form.ts"
 import { panel, shared } from "../theme/shared.ts"
@@ -65,9 +65,12 @@ export class IspvmPageDeviceNew extends Page {
     this,
     routerForm(() => this.#savedCredential()?.snmpV3User ?? null),
   )
-  @state() private credentials: readonly Credential[] = []
+  readonly #credentials = new RequestController(this, {
+    key: () => (this.deps.session.can("credentials:read") ? [] : null),
+    load: async () => (await this.deps.api.credentials()).items,
+    onReady: (credentials) => this.#chooseCredential(credentials),
+  })
   @state() private tested: { readonly key: string; readonly answer: TestAnswer } | null = null
-  @state() private loadError = ""
   /** Secrets of the saved credential that the appliance requires for this address. */
   @state() private requestedSecrets: readonly SecretField[] = []
   @state() private managing = false
@@ -83,10 +86,9 @@ export class IspvmPageDeviceNew extends Page {
   }
 
   protected override opened(): void {
-    void this.#loadCredentials()
     this.until(
       this.deps.live.on("inventory", ({ what }) => {
-        if (what === "credential") void this.#loadCredentials()
+        if (what === "credential") void this.#credentials.reload()
       }),
     )
   }
@@ -169,7 +171,7 @@ export class IspvmPageDeviceNew extends Page {
       </section>
       <section class="panel">
         <header><h2>${strings.how}</h2></header>
-        <div class="fields">${methodFields(fields)}${credentialFields(fields, this.credentials, this.#onManage)}</div>
+        <div class="fields">${methodFields(fields)}${credentialFields(fields, this.#credentials.value ?? [], this.#onManage)}</div>
       </section>
       ${
         device === undefined
@@ -221,7 +223,9 @@ export class IspvmPageDeviceNew extends Page {
           : isRisky
             ? strings.saveAnyway
             : strings.save
-    const general = this.#form.isInvalid ? "" : this.#form.general || this.loadError
+    const { state } = this.#credentials
+    const loadError = "error" in state ? state.error.message : ""
+    const general = this.#form.isInvalid ? "" : this.#form.general || loadError
     return html`<div class="save touch">
       ${general === "" ? nothing : html`<p class="form-error" role="alert">${general}</p>`}
       ${
@@ -253,7 +257,7 @@ export class IspvmPageDeviceNew extends Page {
     return this.#form.isBusy ? this.#form.filled.goal : ""
   }
   #savedCredential(): Credential | undefined {
-    return this.credentials.find(({ id }) => id === this.#draft.credentialId)
+    return this.#credentials.value?.find(({ id }) => id === this.#draft.credentialId)
   }
 
   async #test(): Promise<void> {
@@ -317,7 +321,7 @@ export class IspvmPageDeviceNew extends Page {
     if (this.#draft.credentialId === NEW) {
       const isFresh = this.tested?.key === accessKey(this.#draft)
       const { id } = await sendPart("credential", api.addCredential(credentialBody(this.#draft)))
-      await this.#loadCredentials()
+      await this.#credentials.reload()
       this.#form.set({ credentialId: id, ...NO_SECRETS })
       if (isFresh && this.tested !== null)
         this.tested = { ...this.tested, key: accessKey(this.#draft) }
@@ -329,25 +333,13 @@ export class IspvmPageDeviceNew extends Page {
     }
   }
 
-  async #loadCredentials(): Promise<void> {
-    if (!this.deps.session.can("credentials:read")) return
-    try {
-      this.credentials = (await this.deps.api.credentials()).items
-      const [only] = this.credentials
-      // With at most one credential there is no choice.
-      if (this.#draft.credentialId === "" && !this.query.has("device")) {
-        const first =
-          this.credentials.length === 1
-            ? only?.id
-            : this.credentials.length === 0 && this.deps.session.can("credentials:write")
-              ? NEW
-              : ""
-        if (first !== undefined && first !== "") this.#form.set({ credentialId: first })
-      }
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      this.loadError = error.message
-    }
+  /** With at most one credential there is no choice. */
+  #chooseCredential(credentials: readonly Credential[]): void {
+    if (this.#draft.credentialId !== "" || this.query.has("device")) return
+    const [only, second] = credentials
+    if (only === undefined) {
+      if (this.deps.session.can("credentials:write")) this.#form.set({ credentialId: NEW })
+    } else if (second === undefined) this.#form.set({ credentialId: only.id })
   }
 
   readonly #onSubmit = (event: Event): void => {
@@ -370,7 +362,7 @@ export class IspvmPageDeviceNew extends Page {
   }
   readonly #onManaged = (): void => {
     this.managing = false
-    void this.#loadCredentials()
+    void this.#credentials.reload()
   }
   readonly #onAnother = (): void => {
     this.#form.reset({ ...nextDraft(this.#draft), goal: "test" })

@@ -1,7 +1,6 @@
 import type { Interface } from "@ispvm/appliance/api/inventory"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
-import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../app/deps.ts"
 import { paths } from "../../app/paths.ts"
 import { agedOf } from "../../components/aged.ts"
@@ -9,6 +8,7 @@ import { emit } from "../../components/emit.ts"
 import { duration } from "../../i18n/format/time.ts"
 import { roundTrip, share } from "../../i18n/format/units.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { RequestController } from "../../state/request.ts"
 import { StoreController } from "../../state/store-controller.ts"
 import { stackHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
@@ -28,7 +28,15 @@ export class IspvmFirstValues extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
   @property() device = ""
   @property() name = ""
-  @state() private ports: readonly Interface[] = []
+  /** The stream has rates and round trips; identity, methods and interfaces are requested. */
+  readonly #interfaces = new RequestController(this, {
+    key: () => (this.deps === null ? null : ([this.deps, this.device] as const)),
+    load: async ([{ api, fleet }, device]): Promise<readonly Interface[]> => {
+      const [ports] = await Promise.all([api.interfaces(device), fleet.refresh(device)])
+      return ports.items
+    },
+    everyMs: POLL_MS,
+  })
   @state() private waitedMs = 0
   @state() private firstMs: number | null = null
   readonly #sinceMs = performance.now()
@@ -75,11 +83,12 @@ export class IspvmFirstValues extends LitElement {
   }
   override connectedCallback(): void {
     super.connectedCallback()
-    this.#timer = setInterval(() => void this.#poll(), POLL_MS)
-    void this.#poll()
+    this.#timer = setInterval(() => {
+      this.waitedMs = performance.now() - this.#sinceMs
+    }, POLL_MS)
     const leave = this.deps?.live.withPorts(this.device)
     const stop = this.deps?.live.on("readings", (readings) => {
-      this.ports = patchPorts(this.ports, readings)
+      this.#interfaces.update((ports) => patchPorts(ports, readings))
     })
     this.#leave = () => {
       leave?.()
@@ -100,7 +109,8 @@ export class IspvmFirstValues extends LitElement {
 
   override render() {
     const device = this.#device()
-    const running = this.ports.filter((port) => port.running === true).length
+    const ports = this.#interfaces.value ?? []
+    const running = ports.filter((port) => port.running === true).length
     const problems = (device?.sources ?? []).flatMap((each) =>
       each.problem === null ? [] : [`${t.terms.source(each.source)}: ${each.problem}`],
     )
@@ -111,7 +121,7 @@ export class IspvmFirstValues extends LitElement {
         ${cell(strings.rtt, device?.rttUs == null ? null : agedOf(device, "probe", roundTrip(device.rttUs)))}
         ${cell(strings.cpu, device?.cpuRatio == null ? null : agedOf(device, "health", share(device.cpuRatio)))}
         ${cell(strings.identity, device?.identity ?? null)}
-        ${cell(strings.ports, this.ports.length === 0 ? null : strings.portsUp(running, this.ports.length))}
+        ${cell(strings.ports, ports.length === 0 ? null : strings.portsUp(running, ports.length))}
       </dl>
       ${problems.map((each) => html`<p class="text-warn wrap">${each}</p>`)}
       <div class="cluster">
@@ -130,20 +140,6 @@ export class IspvmFirstValues extends LitElement {
 
   #device() {
     return this.deps?.fleet.value.devices.get(this.device)
-  }
-
-  /** The stream has rates and round trips; identity, methods and interfaces are requested. */
-  async #poll(): Promise<void> {
-    this.waitedMs = performance.now() - this.#sinceMs
-    const { deps } = this
-    if (deps === null) return
-    await deps.fleet.refresh(this.device)
-    try {
-      this.ports = (await deps.api.interfaces(this.device)).items
-    } catch (error) {
-      // The next request follows shortly.
-      if (!(error instanceof ApiError)) throw error
-    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Link } from "@ispvm/appliance/api/inventory"
-import { css, html, LitElement, nothing, type PropertyValues } from "lit"
-import { customElement, property, state } from "lit/decorators.js"
-import { ApiError } from "../../api/problem.ts"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import type { Api } from "../../api/client.ts"
 import type { Deps } from "../../app/deps.ts"
 import { paths } from "../../app/paths.ts"
 import { aged, agedQuietly } from "../../components/aged.ts"
@@ -10,6 +10,7 @@ import { bitRate, share } from "../../i18n/format/units.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { INTERVAL_MS } from "../../state/freshness.ts"
+import { RequestController } from "../../state/request.ts"
 import { StoreController } from "../../state/store-controller.ts"
 import { stackHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
@@ -24,6 +25,7 @@ import "./ispvm-fault-injection.ts"
 const strings = t.network
 const HOUR_MS = 3_600_000
 const POINTS = 60
+const RELOAD_MS = 60_000
 
 type Hour = { readonly out: readonly (number | null)[]; readonly back: readonly (number | null)[] }
 
@@ -34,8 +36,12 @@ type Hour = { readonly out: readonly (number | null)[]; readonly back: readonly 
 export class IspvmLinkSummary extends LitElement {
   @property({ attribute: false }) link: Link | null = null
   @property({ attribute: false }) deps: Deps | null = null
-  @state() private hour: Hour | null = null
-  #requestedId = ""
+  /** Without the history the current values are still shown. */
+  readonly #hour = new RequestController(this, {
+    key: () => this.#measured(),
+    load: ([{ api }, isA, deviceId, interfaceId]) => loadHour(api, isA, deviceId, interfaceId),
+    everyMs: RELOAD_MS,
+  })
 
   static override styles = [
     shared,
@@ -82,11 +88,13 @@ export class IspvmLinkSummary extends LitElement {
     )
   }
 
-  override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has("link") || this.link === null || this.link.id === this.#requestedId) return
-    this.#requestedId = this.link.id
-    this.hour = null
-    void this.#load(this.link)
+  /** Traffic is measured at end A, or else at end B. */
+  #measured(): readonly [deps: Deps, isA: boolean, deviceId: string, interfaceId: number] | null {
+    const { deps, link } = this
+    if (deps === null || link === null) return null
+    const isA = link.a.interfaceId !== null
+    const { deviceId, interfaceId } = isA ? link.a : link.b
+    return interfaceId === null ? null : [deps, isA, deviceId, interfaceId]
   }
 
   override render() {
@@ -101,7 +109,7 @@ export class IspvmLinkSummary extends LitElement {
       </div>
       ${incident === undefined ? nothing : html`<a class="form-error block medium" href=${paths.incident(incident.id)}>${messageText(incident.title)}</a><ispvm-incident-summary .deps=${this.deps} .incident=${incident}></ispvm-incident-summary>`}
       <div class=${isLoadOutdated(link) ? "old" : ""}>
-        ${this.#direction(link, link.a, link.b, link.aToBBps, this.hour?.out)} ${this.#direction(link, link.b, link.a, link.bToABps, this.hour?.back)}
+        ${this.#direction(link, link.a, link.b, link.aToBBps, this.#hour.value?.out)} ${this.#direction(link, link.b, link.a, link.bToABps, this.#hour.value?.back)}
       </div>
       <dl class="wrap">
         <dt>${strings.load.ends}</dt>
@@ -133,34 +141,28 @@ export class IspvmLinkSummary extends LitElement {
       <ispvm-spark filled width="88" height="28" title=${strings.load.hour} .values=${hour ?? []}></ispvm-spark>
     </div>`
   }
+}
 
-  /** The last hour as measured at end A, or at end B with directions swapped. */
-  async #load(link: Link): Promise<void> {
-    const isA = link.a.interfaceId !== null
-    const { deviceId, interfaceId } = isA ? link.a : link.b
-    if (this.deps === null || interfaceId === null) return
-    const to = Math.round(nowMs())
-    try {
-      const params = {
-        family: "interface",
-        metrics: "interface.rx_bps,interface.tx_bps",
-        interface: interfaceId,
-        from: to - HOUR_MS,
-        to,
-        points: POINTS,
-      }
-      const { columns } = columnsOf(await this.deps.api.series(deviceId, params))
-      if (this.#requestedId !== link.id) return
-      const [sent, received] = [
-        columns["interface.tx_bps"] ?? [],
-        columns["interface.rx_bps"] ?? [],
-      ]
-      this.hour = isA ? { out: sent, back: received } : { out: received, back: sent }
-    } catch (error) {
-      // Without the history the current values are still shown.
-      if (!(error instanceof ApiError)) throw error
-    }
-  }
+/** The last hour as measured at end A, or at end B with directions swapped. */
+const loadHour = async (
+  api: Pick<Api, "series">,
+  isA: boolean,
+  deviceId: string,
+  interfaceId: number,
+): Promise<Hour> => {
+  const to = Math.round(nowMs())
+  const { columns } = columnsOf(
+    await api.series(deviceId, {
+      family: "interface",
+      metrics: "interface.rx_bps,interface.tx_bps",
+      interface: interfaceId,
+      from: to - HOUR_MS,
+      to,
+      points: POINTS,
+    }),
+  )
+  const [sent, received] = [columns["interface.tx_bps"] ?? [], columns["interface.rx_bps"] ?? []]
+  return isA ? { out: sent, back: received } : { out: received, back: sent }
 }
 
 const end = ({ deviceId, deviceName, interface: port }: Link["a"]) =>
