@@ -29,7 +29,8 @@ export const chartOptions = (
   const axis = axisAppearance(appearance.colour("--chart-axis"), appearance.colour("--chart-grid"))
   return {
     ...size,
-    padding: [8, 8, 0, 0],
+    // At the right, half of the last time stands outside of the plot.
+    padding: [8, 20, 0, 0],
     legend: { show: false },
     focus: { alpha: 1 },
     cursor: {

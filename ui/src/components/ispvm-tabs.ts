@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing } from "lit"
+import { css, html, LitElement, nothing, type PropertyValues } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { shared } from "../theme/shared.ts"
 import { emit } from "./emit.ts"
@@ -46,6 +46,17 @@ export class IspvmTabs extends LitElement {
       }
     `,
   ]
+
+  /** A row that is wider than its place is scrolled to the active tab. */
+  override updated(changed: PropertyValues<this>): void {
+    if (!changed.has("active") && !changed.has("tabs")) return
+    const row = this.renderRoot.querySelector("div")
+    const tab = this.renderRoot.querySelector<HTMLElement>('[aria-selected="true"]')
+    if (row === null || tab === null) return
+    const [place, own] = [row.getBoundingClientRect(), tab.getBoundingClientRect()]
+    if (own.right > place.right) row.scrollLeft += own.right - place.right
+    else if (own.left < place.left) row.scrollLeft -= place.left - own.left
+  }
 
   override render() {
     return html`<div role="tablist" aria-label=${this.label} @keydown=${this.#onKey}>

@@ -119,6 +119,7 @@ export const tableStyles = css`
   }
   .card dl > div {
     display: flex;
+    align-items: baseline;
     gap: var(--space-2);
     justify-content: space-between;
     min-inline-size: 0;

@@ -123,8 +123,10 @@ export class IspvmPageAudit extends Page {
       <ispvm-field label=${strings.who} type="search" placeholder=${strings.whoHint} .value=${of("who")} @change-value=${(event: CustomEvent<string>) => this.#filter({ who: event.detail }, PAUSE_MS)}></ispvm-field>
       <ispvm-select label=${strings.what} .value=${of("what")} .choices=${SUBJECTS} @change-value=${(event: CustomEvent<string>) => this.#filter({ what: event.detail }, 0)}></ispvm-select>
       <ispvm-when label=${strings.when} .presets=${SPANS} .query=${this.query} @change-when=${(event: CustomEvent<WhenQuery>) => this.#filter(event.detail, 0)}></ispvm-when>
-      ${this.#columns.menu()}
+      <div class="controls">
+        ${this.#columns.menu()}
         <ispvm-button kind="quiet" icon="download" ?busy=${this.#export.isBusy} @click=${this.#onExport}>${t.lists.exportCsv}</ispvm-button>
+      </div>
     </div>`
   }
 

@@ -73,7 +73,7 @@ export class IspvmPageSettings extends Page {
       </section>
       <section class="panel">
         <header><h2>${t.collectors.title}</h2></header>
-        <div class="body"><p class="lead">${t.collectors.lead}</p><ispvm-collectors .deps=${this.deps}></ispvm-collectors></div>
+        <div class="body"><p class="soft">${t.collectors.lead}</p><ispvm-collectors .deps=${this.deps}></ispvm-collectors></div>
       </section>
       ${
         this.deps.session.can("audit:read")

@@ -108,11 +108,8 @@ test("what a router reports becomes its own event, without an agent, in a senten
       ["link-down", "ether1 lost its link"],
       ["peer-down", "BGP neighbour up-1 (10.0.0.1) is down"],
       ["sessions-changed", "PPP sessions fell from 812 to 40"],
-      ["watch-down", "dns (9.9.9.9), which the router watches, is down, 100 % of its probes lost"],
-      [
-        "reported-in",
-        "The router reports itself from now on: 1 thing done, 1 could not be: snmp: no such menu.",
-      ],
+      ["watch-down", "Netwatch host dns (9.9.9.9) is down, 100 % of its probes lost"],
+      ["reported-in", "Onboarding script ran: 1 part done. 1 failed: snmp: no such menu."],
     ],
   )
   assert.ok(events.every(({ source, agent }) => source === "push" && agent === null))

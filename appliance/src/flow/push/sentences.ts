@@ -23,13 +23,13 @@ const sessions = ({ count, was }: Of<"sessions">): string =>
   `PPP sessions ${Number(count) < Number(was) ? "fell" : "rose"} from ${was} to ${count}`
 const netwatch = ({ name, host, state, loss }: Of<"watch">): string => {
   const lost = loss === null || Number(loss) === 0 ? "" : `, ${loss} % of its probes lost`
-  return `${named(name, host)}, which the router watches, is ${state}${lost}`
+  return `Netwatch host ${named(name, host)} is ${state}${lost}`
 }
 const hello = ({ done, failed }: Of<"hello">): string => {
-  const summary = `The router reports itself from now on: ${done.length} ${done.length === 1 ? "thing" : "things"} done`
+  const summary = `Onboarding script ran: ${done.length} ${done.length === 1 ? "part" : "parts"} done`
   return failed.length === 0
     ? `${summary}.`
-    : `${summary}, ${failed.length} could not be: ${failed.join("; ")}.`
+    : `${summary}. ${failed.length} failed: ${failed.join("; ")}.`
 }
 
 export const sentenceOf = (item: ReportedItem): string => {

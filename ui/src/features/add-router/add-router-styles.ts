@@ -102,7 +102,7 @@ export const addRouterStyles = css`
   @media (max-width: 640px) {
     .fields {
       grid-template-columns: minmax(0, 1fr);
-      padding-inline: var(--space-3);
+      padding-inline: var(--space-4);
     }
     .credential {
       grid-template-columns: minmax(0, 1fr);

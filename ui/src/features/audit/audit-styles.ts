@@ -14,7 +14,7 @@ export const auditStyles = css`
   }
   .filters {
     display: grid;
-    grid-template-columns: minmax(0, 1fr) var(--size-48) var(--size-48) auto auto;
+    grid-template-columns: minmax(0, 1fr) var(--size-48) var(--size-48) auto;
     align-items: end;
     gap: var(--space-3);
     padding: var(--space-3) var(--space-4);

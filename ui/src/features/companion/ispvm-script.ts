@@ -183,7 +183,7 @@ export class IspvmScript extends LitElement {
     return html`<details class="lined" ?open=${isOpen}>
       <summary class="hover-soft inset-focus" @click=${(event: Event) => this.#onToggle(event, part.id)}>
         <ispvm-icon name="chevron-right" size="14"></ispvm-icon>
-        <span class="bold">${part.title}${isOpen ? "" : html`<span class="summary">${part.why}</span>`}</span>
+        <span class="bold">${t.companion.partTitle(part.id, part.title)}${isOpen ? "" : html`<span class="summary" lang="en">${part.why}</span>`}</span>
         <span class="range">${strings.range(part.firstLine, last)}</span>
       </summary>
       ${isOpen ? drawBody(part, lines, last) : nothing}
@@ -207,7 +207,7 @@ const drawBody = (
   lines: readonly (readonly Token[])[],
   last: number,
 ) => html`<div class="both">
-  <p class="why">${part.why}</p>
+  <p class="why" lang="en">${part.why}</p>
   <div class="code" dir="ltr" style="--before:${part.firstLine - 1};--gutter:${String(last).length + 3}ch">
     ${lines.map(drawLine)}
   </div>

@@ -7,7 +7,7 @@ import { t } from "../../i18n/strings/strings.ts"
 export const partOf = (reported: string, titles: ReadonlyMap<string, string>): string => {
   const [, id = reported, rest = ""] =
     /^([a-z][a-z0-9-]*)(?::\s*(.+))?$/s.exec(reported.trim()) ?? []
-  const title = titles.get(id) ?? t.companion.part(id)
+  const title = t.companion.partTitle(id, titles.get(id) ?? t.companion.part(id))
   return rest === "" ? title : `${title}: ${shorten(rest)}`
 }
 

@@ -106,8 +106,8 @@ const REMARKS = 4
 const remarksOf = ({ remarks }: CompanionScript) => {
   const draw = (remark: CompanionScript["remarks"][number]) =>
     isUnproven(remark)
-      ? notice("triangle-alert", remark.text, true)
-      : notice("info", remark.text, false)
+      ? notice("triangle-alert", strings.script.unproven, true)
+      : notice("info", html`<span lang="en">${remark.text}</span>`, false)
   if (remarks.length <= REMARKS + 1) return remarks.map(draw)
   return html`${remarks.slice(0, REMARKS).map(draw)}<details class="more">
       <summary>${strings.script.moreRemarks(remarks.length - REMARKS)}</summary>
@@ -118,5 +118,5 @@ const remarksOf = ({ remarks }: CompanionScript) => {
 /** The note for a release whose commands come only from its documentation. */
 const isUnproven = ({ id }: CompanionScript["remarks"][number]): boolean => id === "unproven"
 
-const notice = (icon: "info" | "triangle-alert" | "eye", text: string, isStrong: boolean) =>
+const notice = (icon: "info" | "triangle-alert" | "eye", text: unknown, isStrong: boolean) =>
   html`<p class="notice small ${isStrong ? "plain" : "soft"}"><ispvm-icon class=${isStrong ? "status-degraded" : "muted"} name=${icon} size="14"></ispvm-icon><span>${text}</span></p>`

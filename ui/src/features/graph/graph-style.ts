@@ -78,7 +78,15 @@ const ofStatus = (status: Status, token: Token): StylesheetJson => {
 const type = (token: Token, size: number): number =>
   size * Math.sqrt(Number.parseFloat(token("--type-scale")) || 1)
 
-export const graphStyle = (token: Token): StylesheetJson => [
+/** Names of a small graph stay this tall on screen when all of it is shown. */
+const READABLE_PX = 9
+/** Names have the space between two devices; taller ones would run into each other. */
+const MAX_LABEL_SCALE = 1.3
+export const labelScale = (zoom: number): number =>
+  Math.min(MAX_LABEL_SCALE, Math.max(1, READABLE_PX / (12 * zoom)))
+
+/** `scale`: of names, by the zoom of the moment. */
+export const graphStyle = (token: Token, scale: () => number): StylesheetJson => [
   {
     selector: "node",
     style: {
@@ -88,7 +96,7 @@ export const graphStyle = (token: Token): StylesheetJson => [
       label: "data(name)",
       color: token("--text"),
       "font-family": "Inter Variable, system-ui, sans-serif",
-      "font-size": type(token, 12),
+      "font-size": () => type(token, 12) * scale(),
       "min-zoomed-font-size": 7,
       "text-valign": "bottom",
       "text-margin-y": 4,
@@ -122,7 +130,7 @@ export const graphStyle = (token: Token): StylesheetJson => [
     style: {
       "background-opacity": 0,
       color: token("--text-3"),
-      "font-size": type(token, 11),
+      "font-size": () => type(token, 11) * scale(),
       "min-zoomed-font-size": 6,
       "text-halign": "center",
       "text-valign": "center",

@@ -4,12 +4,14 @@ import { customElement, property, query } from "lit/decorators.js"
 import { emit } from "../../components/emit.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import type { GraphEdge, GraphNode, GraphScene } from "./graph-scene.ts"
-import { graphStyle } from "./graph-style.ts"
+import { graphStyle, labelScale } from "./graph-style.ts"
 import { bend, type Direction, type Layout, NO_LAYOUT, towards } from "./layout.ts"
 import type { Spot } from "./model.ts"
 
 /** Above this, edges are hidden during panning, so that two thousand nodes stay fluent. */
 const CROWD = 900
+/** Up to this many nodes, names grow while the graph is small on screen. */
+const READABLE = 150
 const THIN = 0.4
 const FIT_PX = 46
 /** Distance between parallel links. */
@@ -35,6 +37,7 @@ export class IspvmGraph extends LitElement {
   #cy: Core | undefined
   #drawn = new Map<string, GraphNode | GraphEdge>()
   #sizes: ResizeObserver | undefined
+  #labelScale = 1
   #fitted = ""
 
   static override styles = css`
@@ -109,7 +112,7 @@ export class IspvmGraph extends LitElement {
     const isCrowd = this.scene.nodes.length > CROWD
     const cy = cytoscape({
       container: this.box,
-      style: graphStyle(this.#token),
+      style: graphStyle(this.#token, () => this.#labelScale),
       minZoom: 0.04,
       maxZoom: 3,
       selectionType: "single",
@@ -123,6 +126,7 @@ export class IspvmGraph extends LitElement {
     cy.on("dragfree", "node", (event) => this.#onDragged(event))
     cy.on("mouseover", "node, edge", () => this.#cursor("pointer"))
     cy.on("mouseout", "node, edge", () => this.#cursor(""))
+    cy.on("zoom", () => this.#scaleLabels())
     this.#sizes = new ResizeObserver(() => {
       cy.resize()
       // A graph that was opened hidden or narrow is fitted when it gets its size.
@@ -139,6 +143,16 @@ export class IspvmGraph extends LitElement {
     this.#fitted = "yes"
     this.fit()
     if (this.selected !== "" && this.#cy.zoom() < 0.3) this.show(this.selected)
+  }
+
+  /** Of a crowd, names are shown only from near. */
+  #scaleLabels(): void {
+    const cy = this.#cy
+    if (cy === undefined || cy.nodes().length > READABLE) return
+    const scale = labelScale(cy.zoom())
+    if (Math.abs(scale - this.#labelScale) < 0.02) return
+    this.#labelScale = scale
+    cy.style().update()
   }
 
   /** Changes only what differs, in one batch, so that an update of the stream is cheap. */
@@ -268,7 +282,7 @@ export class IspvmGraph extends LitElement {
 
   readonly #token = (name: string): string => getComputedStyle(this).getPropertyValue(name).trim()
   readonly #onTheme = (): void => {
-    this.#cy?.style(graphStyle(this.#token))
+    this.#cy?.style(graphStyle(this.#token, () => this.#labelScale))
   }
   #onTap(event: EventObject): void {
     const cy = this.#cy

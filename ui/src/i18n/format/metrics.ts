@@ -1,5 +1,6 @@
 /** Public values of metrics as people read them, by unit (docs/metrics.md). */
 
+import { t } from "../strings/strings.ts"
 import { duration } from "./time.ts"
 import {
   bitRate,
@@ -23,6 +24,8 @@ const FORMATS: Readonly<Record<string, Format>> = {
   "1/s": perSecond,
   count,
   bool: (value) => share(value),
+  state: (value) =>
+    value === 1 ? t.metrics.state.ok : value === 0 ? t.metrics.state.failed : share(value),
 }
 
 const withUnit =

@@ -132,6 +132,8 @@ export const companion = {
   kind,
   profile,
   part: (id: string): string => part[id] ?? id,
+  /** `title` is that of the script, which is written in English. */
+  partTitle: (_id: string, title: string): string => title,
   choices: {
     title: "Desired configuration",
     profile: "Onboarding profile",

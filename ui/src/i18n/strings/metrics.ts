@@ -7,5 +7,8 @@ const untranslated: Readonly<Record<string, string>> = {}
 export const metrics = {
   charts: untranslated,
   labels: untranslated,
-  inUnit: (title: string, unit: string): string => `${title}, ${unit}`,
+  inUnit: (title: string, unit: string): string =>
+    `${title}, ${unit === "state" ? "status" : unit}`,
+  /** A sensor that only says whether something works. */
+  state: { ok: "OK", failed: "Failed" },
 } as const

@@ -74,6 +74,7 @@ export const companion: Messages["companion"] = {
       text: "Müşteri sahasında, çoğunlukla NAT arkasında. Arayüzlerini ve yaşam belirtilerini bildirir.",
     },
   },
+  partTitle: (id, title) => part[id] ?? title,
   part: (id) => part[id] ?? id,
   choices: {
     title: "İstenen yapılandırma",

@@ -14,5 +14,6 @@ export const metrics: Messages["metrics"] = {
     "ping.loss_pct": "Kayıp",
     "device.memory_pct": "Bellek",
   },
-  inUnit: (title, unit) => `${title}, ${unit}`,
+  inUnit: (title, unit) => `${title}, ${unit === "state" ? "durum" : unit}`,
+  state: { ok: "Sağlam", failed: "Arızalı" },
 }

@@ -1,5 +1,6 @@
 import { many } from "@ispvm/appliance/messages/tr-phrases"
 import { parseNetwatchLog } from "../../format/netwatch-log.ts"
+import { type OwnEvent, parseOwnEvent } from "../../format/own-event.ts"
 import type { Messages } from "../../translation.ts"
 
 const source: Record<string, string> = {
@@ -10,7 +11,7 @@ const source: Record<string, string> = {
   icmp: "Ping",
   tcp: "TCP yoklaması",
   syslog: "Syslog",
-  push: "Push",
+  push: "Gönderim",
 }
 const event: Record<string, (source: string) => string> = {
   "collect-works": (from) => `${from} toplama çalışıyor`,
@@ -32,6 +33,25 @@ const event: Record<string, (source: string) => string> = {
   log: (from) => `${from}: metinsiz ileti`,
 }
 const sourceName = (name: string): string => source[name] ?? name
+
+const stateWord = (state: string): string =>
+  state === "up" ? "çalışıyor" : state === "down" ? "kapalı" : state
+const ownEvent = (event: OwnEvent): string => {
+  switch (event.is) {
+    case "link-down":
+      return `${event.name} bağlantı kesildi`.trim()
+    case "link-up":
+      return `${event.name} bağlantı kuruldu`.trim()
+    case "netwatch":
+      return `Netwatch hedefi ${event.host} ${stateWord(event.state)}${event.loss === "" ? "" : `, yoklama kaybı %${event.loss}`}`
+    case "onboarded":
+      return `Bağlantı betiği çalıştı: ${event.done} bölüm tamam${event.failed === "" ? "" : `; başarısız: ${event.failed}`}`
+    case "neighbour":
+      return `${event.name.replace("neighbour", "komşusu")}: ${event.state}`
+    case "sessions":
+      return `PPP oturumları: ${event.was} → ${event.count}`
+  }
+}
 
 export const terms: Messages["terms"] = {
   product: "ISP Visual Monitor",
@@ -66,6 +86,8 @@ export const terms: Messages["terms"] = {
     const netwatch = parseNetwatchLog(message)
     if (netwatch !== null)
       return `Netwatch hedefi ${netwatch.host} ${netwatch.state === "up" ? "çalışıyor" : "kapalı"}`
+    const own = parseOwnEvent(message)
+    if (own !== null) return ownEvent(own)
     return name.startsWith("collect") && text !== undefined ? `${text}: ${message}` : message
   },
   devices: (n) => many(n, "cihaz"),
