@@ -89,7 +89,10 @@ const PACKAGES: Readonly<
 > = {
   "appliance/rca": { ours: [], outside: ["zod"] },
   "agent/wire": { ours: [], outside: ["zod"] },
-  agent: { ours: ["@ispvm/wire"], outside: ["node-forge", "pino", "prom-client", "zod"] },
+  agent: {
+    ours: ["@ispvm/wire"],
+    outside: ["node-forge", "pino", "prom-client", "zod"],
+  },
   pki: { ours: [], outside: ["node-forge", "zod"] },
   appliance: {
     ours: ["@ispvm/wire", "@ispvm/pki", "@ispvm/rca", "@ispvm/routeros-scripts/companion"],
@@ -103,6 +106,7 @@ const PACKAGES: Readonly<
       "pg",
       "pg-boss",
       "prom-client",
+      "systemd-notify",
       "zod",
     ],
   },

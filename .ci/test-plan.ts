@@ -13,6 +13,7 @@ export const GROUPS = {
   lab: { files: "lab/**/*.test.ts", except: "lab/e2e/" },
   appliance: { files: "appliance/**/*.test.ts" },
   ui: { files: "ui/**/*.test.ts" },
+  images: { files: "images/**/*.test.ts" },
   e2e: { files: "lab/e2e/*.test.ts" },
 } as const satisfies Readonly<Record<string, { readonly files: string; readonly except?: string }>>
 export type Group = keyof typeof GROUPS

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { test } from "node:test"
 import { helpText, readConfig, SETTINGS } from "./config.ts"
 
@@ -18,6 +21,8 @@ test("without settings the defaults apply", () => {
       allowLoopback: false,
       syslogRelays: [],
       searchPath: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      notifySocket: null,
+      watchdogMs: null,
       logLevel: "info",
     },
   })
@@ -81,4 +86,34 @@ test("a token is read from standard input or a file; as an argument it works wit
   assert.match(JSON.stringify(missing), /--token-file: the file cannot be read: ENOENT/)
   const failed = readConfig(["--token", "-"], {}, () => "hush-hush")
   assert.ok(failed.kind === "error" && !failed.messages.join().includes("hush"))
+})
+
+const configOf = (env: Readonly<Record<string, string>>) => {
+  const read = readConfig([], env)
+  assert.ok(read.kind === "config")
+  return read.config
+}
+
+test("of ISPVM_TOKEN_FILE, the first file that exists holds the token; none is no error", () => {
+  const dir = mkdtempSync(join(tmpdir(), "ispvm-token-"))
+  try {
+    const file = join(dir, "token")
+    const given = { ISPVM_TOKEN_FILE: `${join(dir, "missing")}:${file}` }
+    assert.equal(configOf({ ...given }).token, null)
+    writeFileSync(file, `${token}\n`)
+    assert.equal(configOf({ ...given }).token, token)
+    writeFileSync(file, "not a token\n")
+    const wrong = readConfig([], given)
+    assert.ok(wrong.kind === "error")
+    assert.doesNotMatch(wrong.messages.join(), /not a token/)
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+})
+
+test("what systemd sets is read: its socket, and its watchdog in milliseconds", () => {
+  const config = configOf({ NOTIFY_SOCKET: "/run/systemd/notify", WATCHDOG_USEC: "20000000" })
+  assert.equal(config.notifySocket, "/run/systemd/notify")
+  assert.equal(config.watchdogMs, 20_000)
+  assert.equal(configOf({}).watchdogMs, null)
 })

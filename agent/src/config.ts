@@ -1,4 +1,5 @@
 /** Reads the environment and the command line into a typed configuration. No other file does. */
+import { existsSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { EnrolToken } from "@ispvm/wire"
 import { z } from "zod"
@@ -45,6 +46,12 @@ export const SETTINGS = {
     "the token from the Agents page; needed once, to enrol; - reads it from standard input",
     "token",
   ),
+  ISPVM_TOKEN_FILE: setting(
+    z.string().nullable(),
+    "paths of files, separated by colons",
+    null,
+    "files that may contain the token; the first that exists is read",
+  ),
   ISPVM_AGENT_DATA_DIR: setting(
     z.string().min(1),
     "a folder",
@@ -84,6 +91,7 @@ export const SETTINGS = {
   LOG_LEVEL: setting(z.enum(LEVELS), LEVELS.join(", "), "info", "log level"),
 } as const
 
+const US_PER_MS = 1_000
 /** For a service without PATH in its environment. */
 const SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -99,6 +107,10 @@ export type Config = {
   readonly syslogRelays: readonly string[]
   /** Folders of programs, in the form of PATH. */
   readonly searchPath: string
+  /** NOTIFY_SOCKET of systemd; null: not started as Type=notify. */
+  readonly notifySocket: string | null
+  /** Of systemd's watchdog; null: none. */
+  readonly watchdogMs: number | null
   readonly logLevel: Values["LOG_LEVEL"]
 }
 
@@ -125,6 +137,7 @@ export const helpText = (): string => {
 const IN_ARGV =
   "every user of this machine can read the token in the process list; use --token -, --token-file FILE or ISPVM_TOKEN"
 
+type Environment = Readonly<Record<string, string | undefined>>
 type Flags = { readonly [flag: string]: string | boolean | undefined }
 type Parsed<T> =
   | { readonly ok: true; readonly value: T }
@@ -148,21 +161,35 @@ const parseFlags = (argv: readonly string[]): Parsed<Flags> => {
   }
 }
 
+/** Of ISPVM_TOKEN_FILE, the file that is there. */
+const tokenFileIn = (paths: string | undefined): string | undefined =>
+  paths?.split(":").find((path) => path !== "" && existsSync(path))
+
 /** The flags with the token itself, if a file or standard input holds it. */
-const withToken = (flags: Flags, readLine: (file: string) => string): Parsed<Flags> => {
-  const file = flags["token-file"] ?? (flags.token === "-" ? "-" : undefined)
+const withToken = (
+  flags: Flags,
+  env: Environment,
+  readLine: (file: string) => string,
+): Parsed<Flags> => {
+  const fromEnvironment =
+    flags.token === undefined && !env.ISPVM_TOKEN ? tokenFileIn(env.ISPVM_TOKEN_FILE) : undefined
+  const file = flags["token-file"] ?? (flags.token === "-" ? "-" : fromEnvironment)
   if (flags["token-file"] !== undefined && flags.token !== undefined)
     return { ok: false, message: "--token and --token-file: expected one of them" }
   if (typeof file !== "string") return { ok: true, value: flags }
+  const fromFlag = flags["token-file"] !== undefined
   try {
     return { ok: true, value: { ...flags, token: readLine(file) } }
   } catch (error) {
-    const what = file === "-" ? "--token -: standard input" : "--token-file: the file"
+    const what =
+      file === "-"
+        ? "--token -: standard input"
+        : fromFlag
+          ? "--token-file: the file"
+          : `ISPVM_TOKEN_FILE: ${file}`
     return { ok: false, message: `${what} cannot be read: ${messageOf(error)}` }
   }
 }
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** A flag has priority over the environment. An empty value counts as not set. */
 const readSettings = (flags: Flags, env: Environment) => {
@@ -191,7 +218,7 @@ export const readConfig = (
   if (!flags.ok) return { kind: "error", messages: [flags.message] }
   if (flags.value.help === true) return { kind: "help", text: helpText() }
   const isInArgv = typeof flags.value.token === "string" && !["", "-"].includes(flags.value.token)
-  const complete = withToken(flags.value, readLine)
+  const complete = withToken(flags.value, env, readLine)
   const { values, messages } = readSettings(complete.ok ? complete.value : flags.value, env)
   const errors = complete.ok ? messages : [complete.message, ...messages]
   if (errors.length > 0) return { kind: "error", messages: errors }
@@ -205,6 +232,8 @@ export const readConfig = (
     syslogRelays: values.ISPVM_SYSLOG_RELAYS,
     allowLoopback: values.ISPVM_ALLOW_LOOPBACK,
     searchPath: env.PATH || SEARCH_PATH,
+    notifySocket: env.NOTIFY_SOCKET || null,
+    watchdogMs: Number(env.WATCHDOG_USEC) > 0 ? Number(env.WATCHDOG_USEC) / US_PER_MS : null,
     logLevel: values.LOG_LEVEL,
   }
   return { kind: "config", warnings: isInArgv ? [IN_ARGV] : [], config }

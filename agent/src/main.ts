@@ -10,6 +10,7 @@ import { DataInUse, DataUnusable } from "./buffer/sqlite-file.ts"
 import { type Config, readConfig } from "./config.ts"
 import { identify } from "./enrol/identify.ts"
 import { readIdentity, writeIdentity } from "./enrol/keys.ts"
+import { createServiceManager } from "./service-manager.ts"
 import { pause } from "./transport/backoff.ts"
 
 /**
@@ -31,6 +32,11 @@ const version: string = JSON.parse(
 
 const run = async (config: Config, log: Logger, signal: AbortSignal): Promise<number> => {
   const identityFile = join(config.dataDir, "identity.json")
+  const serviceManager = createServiceManager({
+    socket: config.notifySocket,
+    watchdogMs: config.watchdogMs,
+    onError: (err) => log.error({ err }, "systemd-notify failed"),
+  })
   const store = openDiskStore({
     file: join(config.dataDir, "buffer.sqlite"),
     maxBytes: BUFFER_BYTES,
@@ -42,6 +48,8 @@ const run = async (config: Config, log: Logger, signal: AbortSignal): Promise<nu
       ),
   })
   try {
+    // Without the appliance the agent works too: it is ready before it is enrolled.
+    serviceManager.ready("Running")
     const stored = await readIdentity(identityFile)
     const save = (identity: Parameters<typeof writeIdentity>[1]) =>
       writeIdentity(identityFile, identity)
@@ -71,6 +79,7 @@ const run = async (config: Config, log: Logger, signal: AbortSignal): Promise<nu
     await runAgent({ config, identity, saveIdentity: save, store, version, log, signal, onStarted })
     return EXIT.fine
   } finally {
+    serviceManager.stop()
     store.close()
   }
 }

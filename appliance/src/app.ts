@@ -2,6 +2,8 @@
  * Composition: configuration, database, registry, flow, listeners. Parts stop in the opposite order of
  * their start.
  */
+import { rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import {
   greet,
   hostForAgents,
@@ -13,7 +15,7 @@ import { lockDataFolder } from "./compose/data-folder.ts"
 import { openDatabase } from "./compose/database.ts"
 import { type Flow, startFlow } from "./compose/flow.ts"
 import { housekeepingJobs, startJobs } from "./compose/housekeeping-jobs.ts"
-import { createLocalAgent } from "./compose/local-agent.ts"
+import { createLocalAgent, createLocalAgentService } from "./compose/local-agent.ts"
 import { createOwnHealth, type OwnHealth } from "./compose/own-health.ts"
 import { startPushListener } from "./compose/push-start.ts"
 import { openRegistry, type Registry } from "./compose/registry.ts"
@@ -214,17 +216,36 @@ const startLocalAgent = async (
   { dbs, registry: { agents, auth } }: Running,
   stack: AsyncDisposableStack,
 ): Promise<void> => {
-  if (config.ISPVM_LOCAL_AGENT !== "on") return
-  const localAgent = createLocalAgent({
-    agents,
-    dataDir: config.dataDir,
-    agentApiUrl: localAgentApiUrl(config, ports.agentApi),
-    env: config.agentEnvironment,
-    log,
-  })
+  if (config.ISPVM_LOCAL_AGENT === "off") return
+  const shared = { agents, dataDir: config.dataDir, log }
+  const localAgent =
+    config.ISPVM_LOCAL_AGENT === "service"
+      ? createLocalAgentService({ ...shared, tokenFile: config.ISPVM_LOCAL_AGENT_TOKEN_FILE })
+      : createLocalAgent({
+          ...shared,
+          agentApiUrl: localAgentApiUrl(config, ports.agentApi),
+          env: config.agentEnvironment,
+        })
   stack.defer(() => localAgent.stop())
   stack.defer(auth.setupDone.on((org) => localAgent.start(org)))
   for (const { id } of (await listOrgs(dbs.ui.sql)).slice(0, 1)) localAgent.start(id)
+}
+
+/** For `ispvm status` and the console, until the appliance is set up. */
+const keepSetupCode = (
+  { ISPVM_RUNTIME_DIR: folder }: Config,
+  setupCode: string | null,
+  { auth }: Registry,
+  stack: AsyncDisposableStack,
+): void => {
+  if (folder === null) return
+  const file = join(folder, "setup-code")
+  const remove = (): void => rmSync(file, { force: true })
+  remove()
+  if (setupCode === null) return
+  writeFileSync(file, `${setupCode}\n`, { mode: 0o600 })
+  stack.defer(remove)
+  stack.defer(auth.setupDone.on(remove))
 }
 
 const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promise<App> => {
@@ -261,7 +282,12 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
   const companions = openCompanions(base, dbs, registry)
   stack.defer(async () => companions.stop())
   const running: Running = { dbs, registry, flow, health, companions, receiving }
-  const ready = async () => [...(await readiness()), ...jobs.readiness()]
+  let isStarted = false
+  const ready = async () => [
+    ...(isStarted ? [] : ["the appliance is starting"]),
+    ...(await readiness()),
+    ...jobs.readiness(),
+  ]
   const ui = await startUi({ ...base, ...running, fleet, access, readiness: ready, onError }, stack)
   await startMachineListeners(base, running, stack)
   await startLocalAgent(base, running, stack)
@@ -272,6 +298,8 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
   const facts = { url, agentApiUrl: agentApiUrl(hostForAgents(config)), version }
   log.info({ ...facts, dataDir: config.dataDir }, "started")
   const { setupCode, routes } = ui
+  keepSetupCode(config, setupCode, registry, stack)
+  isStarted = true
   return {
     greeting: greet({ ...facts, setupCode, config }),
     url,

@@ -30,6 +30,7 @@ const webUrl = text.refine(
 )
 
 const MS_PER_S = 1_000
+const US_PER_MS = 1_000
 const SECONDS = /^\d{1,9}$/
 /** `snmp.health=60,snmp.facts=3600` as milliseconds by collector. */
 const collectorIntervals = text.transform((list, context) => {
@@ -106,7 +107,26 @@ const VARIABLES = {
     null,
     "one-time code that claims a new appliance; made and printed when left out",
   ),
-  ISPVM_LOCAL_AGENT: variable(oneOf("on", "off"), "on", "run an agent on this machine too"),
+  ISPVM_REDIRECT_PORT: variable(
+    port,
+    null,
+    "port whose plain HTTP is redirected to the UI's HTTPS; none when left out",
+  ),
+  ISPVM_RUNTIME_DIR: variable(
+    text,
+    null,
+    "folder, emptied at each boot, for the setup code; with it nothing is printed at the start",
+  ),
+  ISPVM_LOCAL_AGENT: variable(
+    oneOf("on", "off", "service"),
+    "on",
+    "agent on this machine: on (run by the appliance), service (a service of its own, which is given a token), or off",
+  ),
+  ISPVM_LOCAL_AGENT_TOKEN_FILE: variable(
+    text,
+    "/run/ispvm-local-agent/token",
+    "file through which the agent's service is given its token",
+  ),
   ISPVM_COLLECTOR_INTERVALS: variable(
     collectorIntervals,
     null,
@@ -336,6 +356,15 @@ const helpText = (): string => {
     ...lines,
     "",
   ].join("\n")
+}
+
+/** What systemd says about itself; null where it did not start this process. */
+export const readServiceManager = (env: NodeJS.ProcessEnv) => {
+  const watchdogUs = Number(env.WATCHDOG_USEC)
+  return {
+    socket: env.NOTIFY_SOCKET || null,
+    watchdogMs: watchdogUs > 0 ? watchdogUs / US_PER_MS : null,
+  }
 }
 
 /** On a terminal only warnings are logged, unless LOG_LEVEL is set. */

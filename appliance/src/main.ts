@@ -1,7 +1,8 @@
 /** Start, signals, exit codes. Standard output is for people, standard error is the log. */
 import { type App, startApp } from "./app.ts"
-import { ownEnvironment, readConfig } from "./config.ts"
+import { ownEnvironment, readConfig, readServiceManager } from "./config.ts"
 import { createLog, type Log } from "./platform/log.ts"
+import { createServiceManager } from "./platform/service-manager.ts"
 
 /** 1: it could not start or go on. 2: wrong arguments or settings. */
 const EXIT = { fine: 0, fault: 1, usage: 2 } as const
@@ -9,7 +10,8 @@ const EXIT = { fine: 0, fault: 1, usage: 2 } as const
 const STOP_MS = 25_000
 
 const start = async (): Promise<void> => {
-  const parsed = readConfig(ownEnvironment(process.stderr.isTTY), process.argv.slice(2))
+  const environment = ownEnvironment(process.stderr.isTTY)
+  const parsed = readConfig(environment, process.argv.slice(2))
   if (parsed.kind === "help") {
     process.stdout.write(parsed.text)
     return
@@ -48,8 +50,15 @@ const start = async (): Promise<void> => {
     process.exitCode = EXIT.fault
     return
   }
-  process.stdout.write(app.greeting)
-  await end(app, log, await stopped.promise)
+  const serviceManager = createServiceManager({
+    ...readServiceManager(environment),
+    onError: (error) => log.error({ err: error }, "systemd-notify failed"),
+  })
+  if (parsed.config.ISPVM_RUNTIME_DIR === null) process.stdout.write(app.greeting)
+  await serviceManager.ready(`Serving ${app.url}`)
+  const why = await stopped.promise
+  serviceManager.stop()
+  await end(app, log, why)
 }
 
 const end = async (app: App, log: Log, why: string): Promise<void> => {

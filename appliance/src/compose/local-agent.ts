@@ -3,7 +3,15 @@
  * running, stopped with us. An operator who revokes or removes it is obeyed.
  */
 import { type ChildProcess, spawn } from "node:child_process"
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { z } from "zod"
@@ -36,8 +44,13 @@ const RESTART = { firstMs: 1_000, longestMs: 30_000 } as const
 /** A run at least this long counts as healthy: the next wait is the first one again. */
 const HEALTHY_MS = 60_000
 const STOP_MS = 10_000
+/** How soon a used token is removed. */
+const USED_CHECK_MS = 2_000
 
 const LocalAgentRecord = z.strictObject({ org: OrgId, agent: AgentId })
+const recordFile = (dataDir: string): string => join(dataDir, "local-agent.json")
+const readRecord = (dataDir: string): z.infer<typeof LocalAgentRecord> =>
+  LocalAgentRecord.parse(JSON.parse(readFileSync(recordFile(dataDir), "utf8")))
 
 export const createLocalAgent = (deps: LocalAgentDeps): LocalAgent => {
   const { dataDir, log } = deps
@@ -105,16 +118,15 @@ export const createLocalAgent = (deps: LocalAgentDeps): LocalAgent => {
 
 /** Null: not to be run. Otherwise the token to enrol with, or null where it is enrolled. */
 const prepare = async (
-  deps: LocalAgentDeps,
+  deps: Pick<LocalAgentDeps, "agents" | "dataDir" | "log">,
   folder: string,
   org: OrgId,
+  hasIdentity: () => boolean = () => existsSync(join(folder, "identity.json")),
 ): Promise<{ readonly token: string | null } | null> => {
   const { agents, dataDir, log } = deps
-  const file = join(dataDir, "local-agent.json")
+  const file = recordFile(dataDir)
   const actor = { ...THIS_APPLIANCE, org }
-  const record = existsSync(file)
-    ? LocalAgentRecord.parse(JSON.parse(readFileSync(file, "utf8")))
-    : null
+  const record = existsSync(file) ? readRecord(dataDir) : null
   if (record !== null && record.org !== org)
     throw new Error(`${file} belongs to another organisation: remove it with ${folder}.`)
   if (record === null) {
@@ -125,7 +137,7 @@ const prepare = async (
     })
     writeFileSync(file, JSON.stringify({ org, agent: id }), { mode: 0o600 })
   }
-  const id = record?.agent ?? LocalAgentRecord.parse(JSON.parse(readFileSync(file, "utf8"))).agent
+  const id = record?.agent ?? readRecord(dataDir).agent
   const agent = await agents.one(org, id).catch((error: unknown) => {
     if (error instanceof HttpError && error.status === 404) return null
     throw error
@@ -137,9 +149,54 @@ const prepare = async (
     )
     return null
   }
-  if (agent.enrolment === "enrolled" && existsSync(join(folder, "identity.json")))
-    return { token: null }
+  if (agent.enrolment === "enrolled" && hasIdentity()) return { token: null }
   return { token: (await agents.token(actor, id, "localhost")).token }
+}
+
+export type LocalAgentServiceDeps = Pick<LocalAgentDeps, "agents" | "dataDir" | "log"> & {
+  /** Read by the service's user; in a folder that is empty after a boot. */
+  readonly tokenFile: string
+}
+
+/**
+ * The agent of this machine as a service of its own: it runs on while the appliance is restarted.
+ * It is given a token, once, in a file; systemd starts it when that appears.
+ */
+export const createLocalAgentService = (deps: LocalAgentServiceDeps): LocalAgent => {
+  const { agents, dataDir, tokenFile, log } = deps
+  const stopping = new AbortController()
+  let handing: Promise<void> | null = null
+  /** A file that stays would start the service again whenever somebody stops it. */
+  const removeWhenUsed = async (org: OrgId): Promise<void> => {
+    const { agent: id } = readRecord(dataDir)
+    while (!stopping.signal.aborted) {
+      if ((await agents.one(org, id)).enrolment !== "waiting") break
+      await delay(USED_CHECK_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+    }
+    rmSync(tokenFile, { force: true })
+  }
+  const hand = async (org: OrgId): Promise<void> => {
+    try {
+      const start = await prepare(deps, deps.dataDir, org, () => true)
+      if (start === null || start.token === null) return
+      // Under its final name only when complete: its appearance starts the reader.
+      writeFileSync(`${tokenFile}.new`, `${start.token}\n`, { mode: 0o640 })
+      chmodSync(`${tokenFile}.new`, 0o640)
+      renameSync(`${tokenFile}.new`, tokenFile)
+      await removeWhenUsed(org)
+    } catch (error) {
+      log.error({ err: error, tokenFile }, "the agent of this machine could not be given a token")
+    }
+  }
+  return {
+    start: (org) => {
+      handing ??= hand(org)
+    },
+    stop: async () => {
+      stopping.abort()
+      await handing
+    },
+  }
 }
 
 const freeName = async (agents: LocalAgentDeps["agents"], org: OrgId): Promise<string> => {

@@ -5,7 +5,9 @@ import { join } from "node:path"
 import type { Config } from "../config.ts"
 import {
   createHttp,
+  createRedirect,
   createUiAccess,
+  redirectAddress,
   startWebServer,
   type UiAccess,
   uiAddress,
@@ -145,5 +147,23 @@ export const startUi = async (deps: Deps, stack: AsyncDisposableStack): Promise<
     onError,
   })
   stack.defer(() => web.stop())
+  await startRedirect(deps, web.port, stack)
   return { port: web.port, setupCode, routes }
+}
+
+const startRedirect = async (
+  { config, access, onError }: Deps,
+  port: number,
+  stack: AsyncDisposableStack,
+): Promise<void> => {
+  const at = redirectAddress(config)
+  if (at === null) return
+  const web = await startWebServer({
+    listener: createRedirect({ names: () => hostNames(config), port }),
+    at,
+    tls: null,
+    connections: access.connections,
+    onError,
+  })
+  stack.defer(() => web.stop())
 }

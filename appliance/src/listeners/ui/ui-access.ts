@@ -23,6 +23,7 @@ const CONNECTIONS = {
 export type UiSettings = {
   readonly ISPVM_BIND: string
   readonly ISPVM_HTTP_PORT: number
+  readonly ISPVM_REDIRECT_PORT: number | null
   readonly ISPVM_TRUSTED_PROXIES: readonly string[] | null
   readonly ISPVM_METRICS_TOKEN: string | null
   readonly PUBLIC_BASE_URL: string | null
@@ -36,6 +37,18 @@ export const uiAddress = (config: UiSettings): Address => ({
   portSetting: "ISPVM_HTTP_PORT",
   hostSetting: "ISPVM_BIND",
 })
+
+/** Null: nothing is redirected, because no port is set or the UI has no HTTPS. */
+export const redirectAddress = (config: UiSettings): Address | null =>
+  config.ISPVM_REDIRECT_PORT === null || !config.uiTls
+    ? null
+    : {
+        host: config.ISPVM_BIND,
+        port: config.ISPVM_REDIRECT_PORT,
+        errorPrefix: "Plain HTTP cannot be redirected",
+        portSetting: "ISPVM_REDIRECT_PORT",
+        hostSetting: "ISPVM_BIND",
+      }
 
 type Deps = {
   readonly config: UiSettings

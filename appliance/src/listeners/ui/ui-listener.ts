@@ -12,7 +12,8 @@ import { TLS_MODERN } from "../../platform/http/tls.ts"
 import { createServerCertificate, type ServerCertificate } from "../server-certificate.ts"
 
 export { createHttp } from "./http.ts"
-export { createUiAccess, type UiAccess, uiAddress } from "./ui-access.ts"
+export { createRedirect } from "./redirect.ts"
+export { createUiAccess, redirectAddress, type UiAccess, uiAddress } from "./ui-access.ts"
 
 export type WebServer = { readonly port: number; readonly stop: () => Promise<void> }
 export type WebServerOptions = {

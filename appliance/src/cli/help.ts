@@ -1,0 +1,67 @@
+/** The commands, once: `--help`, the man page and the shell's completion are made from this list. */
+type Command = {
+  readonly name: string
+  readonly usage: string
+  /** One line. */
+  readonly about: string
+  readonly options: readonly (readonly [option: string, about: string])[]
+}
+
+export const COMMAND_LIST: readonly Command[] = [
+  {
+    name: "status",
+    usage: "ispvm status [--json]",
+    about: "services, readiness, version, address, disk, and the setup code until it is used",
+    options: [["--json", "the same for programs"]],
+  },
+  {
+    name: "settings",
+    usage: "ispvm settings",
+    about: "lists the settings of /etc/ispvm/ispvm.conf",
+    options: [],
+  },
+  {
+    name: "rca",
+    usage: "ispvm rca < problems.jsonl",
+    about: "root-cause analysis of one JSON document per line",
+    options: [],
+  },
+  {
+    name: "rsc-check",
+    usage: "ispvm rsc-check --release RELEASE FILE",
+    about: "what a router of a release would reject in a script",
+    options: [],
+  },
+  {
+    name: "pki",
+    usage: "ispvm pki COMMAND --dir DIR",
+    about: "reads and uses a certificate authority's folder",
+    options: [],
+  },
+]
+
+const width = Math.max(...COMMAND_LIST.map(({ name }) => name.length))
+
+export const HELP = [
+  "usage: ispvm COMMAND [OPTIONS]",
+  "",
+  "ISP Visual Monitor, the appliance.",
+  "",
+  ...COMMAND_LIST.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`),
+  "",
+  "ispvm help COMMAND describes one of them.",
+  "",
+].join("\n")
+
+export const commandHelp = (name: string): string => {
+  const found = COMMAND_LIST.find((each) => each.name === name)
+  if (found === undefined) return HELP
+  return [
+    `usage: ${found.usage}`,
+    "",
+    found.about,
+    ...(found.options.length > 0 ? [""] : []),
+    ...found.options.map(([option, about]) => `  ${option}  ${about}`),
+    "",
+  ].join("\n")
+}

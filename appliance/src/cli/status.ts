@@ -1,0 +1,121 @@
+/** `ispvm status`: what runs on this machine. Exits 0 when all of it is well, else 1. */
+import { execFile } from "node:child_process"
+import { readFileSync, statfsSync } from "node:fs"
+import { get } from "node:https"
+import { join } from "node:path"
+import { promisify } from "node:util"
+
+const run = promisify(execFile)
+const RELEASE_FILE = join(import.meta.dirname, "../../../release.json")
+const RUNTIME_DIR = "/run/ispvm"
+const DATA_DIR = "/var/lib/ispvm"
+const UNITS = ["ispvm-database", "ispvm", "ispvm-agent"] as const
+/** The agent may be on other machines only. */
+const OPTIONAL_UNITS: ReadonlySet<string> = new Set(["ispvm-agent"])
+const READY_TIMEOUT_MS = 5_000
+const BYTES_PER_GB = 1e9
+const LOW_DISK = 0.1
+
+type Status = {
+  readonly version: string
+  readonly services: Readonly<Record<string, string>>
+  readonly ready: boolean
+  /** Why it is not, as the appliance says. */
+  readonly problems: readonly string[]
+  /** Null: already used, or this user may not read it. */
+  readonly setupCode: string | null
+  readonly disk: { readonly freeBytes: number; readonly totalBytes: number } | null
+}
+
+const readText = (file: string): string | null => {
+  try {
+    return readFileSync(file, "utf8").trim()
+  } catch {
+    return null
+  }
+}
+
+const unitState = async (unit: string): Promise<string> => {
+  const { stdout } = await run("systemctl", [
+    "show",
+    "--property=LoadState,ActiveState",
+    unit,
+  ]).catch(() => ({ stdout: "" }))
+  const value = (key: string) => new RegExp(`^${key}=(.*)$`, "m").exec(stdout)?.[1] ?? "unknown"
+  return value("LoadState") === "not-found" ? "not installed" : value("ActiveState")
+}
+
+/** Over loopback on this machine: whose certificate it is does not matter for the answer. */
+const readiness = (port: number): Promise<Pick<Status, "ready" | "problems">> =>
+  new Promise((resolve) => {
+    const options = { host: "127.0.0.1", port, path: "/readyz", rejectUnauthorized: false }
+    const request = get({ ...options, timeout: READY_TIMEOUT_MS }, (answer) => {
+      let text = ""
+      answer.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk
+      })
+      answer.on("end", () => {
+        const ready = answer.statusCode === 200
+        resolve({ ready, problems: ready ? [] : [text.trim() || `HTTP ${answer.statusCode}`] })
+      })
+    })
+    request.on("timeout", () => request.destroy(new Error("no answer within 5 s")))
+    request.on("error", ({ message }) => resolve({ ready: false, problems: [message] }))
+  })
+
+const diskOf = (path: string): Status["disk"] => {
+  try {
+    const { bavail, blocks, bsize } = statfsSync(path)
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
+  } catch {
+    return null
+  }
+}
+
+const UI_PORT = 443
+const uiPort = (): number => {
+  const line = /^ISPVM_HTTP_PORT=(\d+)$/m.exec(readText("/etc/ispvm/ispvm.conf") ?? "")
+  return line === null ? UI_PORT : Number(line[1])
+}
+
+const readStatus = async (): Promise<Status> => {
+  const { version = "unknown" } = JSON.parse(readText(RELEASE_FILE) ?? "{}")
+  const states = await Promise.all(UNITS.map(async (unit) => [unit, await unitState(unit)]))
+  return {
+    version,
+    services: Object.fromEntries(states),
+    ...(await readiness(uiPort())),
+    setupCode: readText(join(RUNTIME_DIR, "setup-code")),
+    disk: diskOf(DATA_DIR),
+  }
+}
+
+const isWell = ({ services, ready, disk }: Status): boolean =>
+  ready &&
+  Object.entries(services).every(
+    ([unit, state]) => state === "active" || OPTIONAL_UNITS.has(unit),
+  ) &&
+  (disk === null || disk.freeBytes / disk.totalBytes >= LOW_DISK)
+
+const gigabytes = (bytes: number): string => `${(bytes / BYTES_PER_GB).toFixed(1)} GB`
+
+const asText = (status: Status): string => {
+  const { version, services, ready, problems, setupCode, disk } = status
+  const lines: (readonly [string, string])[] = [
+    ["version", version],
+    ...Object.entries(services),
+    ["ready", ready ? "yes" : `no: ${problems.join("; ")}`],
+    ...(disk === null
+      ? []
+      : [["disk", `${gigabytes(disk.freeBytes)} free of ${gigabytes(disk.totalBytes)}`] as const]),
+    ...(setupCode === null ? [] : [["setup code", setupCode] as const]),
+  ]
+  const width = Math.max(...lines.map(([name]) => name.length))
+  return `${lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n")}\n`
+}
+
+export const status = async (args: readonly string[]): Promise<number> => {
+  const found = await readStatus()
+  process.stdout.write(args.includes("--json") ? `${JSON.stringify(found)}\n` : asText(found))
+  return isWell(found) ? 0 : 1
+}

@@ -1,0 +1,15 @@
+/** The environment of the programs in this folder; no other file reads it. */
+import { homedir } from "node:os"
+import { delimiter, join } from "node:path"
+
+/** Of this process. */
+export const environment = (): NodeJS.ProcessEnv => process.env
+
+export const searchPath = (): readonly string[] =>
+  [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"].filter(
+    (folder) => folder !== "",
+  )
+
+/** What takes long to make and may be removed at any time. */
+export const cacheFolder = (): string =>
+  join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "ispvm")

@@ -1,0 +1,153 @@
+/**
+ * A Debian root booted by systemd-nspawn in a network namespace of its own: real units, real
+ * systemd, nothing of this machine is touched.
+ *
+ *   namespace NAME: 10.88.0.1 (curl) ── veth ── 10.88.0.2 container
+ */
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setTimeout as delay } from "node:timers/promises"
+
+const ADDRESS = "10.88.0.2"
+const SEARCH_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+const STOP_MS = 20_000
+const POLL_MS = 200
+
+/** LLMNR and multicast DNS would open a port on every address. */
+const NETWORK = `[Match]
+Name=host0
+
+[Network]
+Address=${ADDRESS}/24
+Gateway=10.88.0.1
+LLMNR=no
+MulticastDNS=no
+`
+const RESOLVED = "[Resolve]\nLLMNR=no\nMulticastDNS=no\n"
+
+export type Output = { readonly code: number; readonly stdout: string; readonly stderr: string }
+export type Container = {
+  readonly url: string
+  /** The container's files, seen from here. */
+  readonly root: string
+  /** Runs a command inside; throws unless it exits 0. */
+  readonly run: (...command: readonly string[]) => string
+  readonly tryRun: (...command: readonly string[]) => Output
+  /** curl, from the namespace beside it. The certificate is the container's own. */
+  readonly curl: (...args: readonly string[]) => Output
+  readonly stop: () => Promise<void>
+}
+export type ContainerOptions = {
+  /** Of the namespace and the container; at most 12 characters. */
+  readonly name: string
+  /** A root to copy. */
+  readonly base: string
+  /** Prepares the copy before it boots. */
+  readonly prepare: (root: string) => void
+}
+
+const outputOf = (command: string, args: readonly string[]): Output => {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  return { code: status ?? -1, stdout, stderr }
+}
+
+/** The container's first process: the child of systemd-nspawn. */
+const initOf = async (nspawn: ChildProcess, output: () => string): Promise<number> => {
+  for (;;) {
+    const { stdout } = outputOf("pgrep", ["--parent", String(nspawn.pid), "--oldest"])
+    if (stdout.trim() !== "") return Number(stdout)
+    if (nspawn.exitCode !== null) throw new Error(`systemd-nspawn has ended: ${output()}`)
+    await delay(POLL_MS)
+  }
+}
+
+/** A private cgroup2, because the machine's own mounts need not be unified. */
+const bootScript = (name: string, root: string): string => `
+ip link set lo up
+umount -R /sys/fs/cgroup 2>/dev/null
+mount -t cgroup2 none /sys/fs/cgroup
+( until ip link show ve-${name} >/dev/null 2>&1; do sleep 0.02; done
+  ip addr add 10.88.0.1/24 dev ve-${name}; ip link set ve-${name} up ) &
+exec systemd-nspawn --quiet --directory=${root} --machine=${name} --register=no --keep-unit \\
+  --network-veth --capability=CAP_NET_ADMIN --console=pipe --boot`
+
+const configureNetwork = (root: string): void => {
+  writeFileSync(join(root, "etc/systemd/network/10-host0.network"), NETWORK)
+  mkdirSync(join(root, "etc/systemd/resolved.conf.d"), { recursive: true })
+  writeFileSync(join(root, "etc/systemd/resolved.conf.d/names.conf"), RESOLVED)
+  writeFileSync(join(root, "etc/machine-id"), "")
+  execFileSync("chroot", [root, "systemctl", "--quiet", "enable", "systemd-networkd"], {
+    stdio: "ignore",
+  })
+}
+
+export const startContainer = async (options: ContainerOptions): Promise<Container> => {
+  const { name, base, prepare } = options
+  const folder = mkdtempSync(join(tmpdir(), `ispvm-${name}-`))
+  const root = join(folder, "root")
+  execFileSync("cp", ["--archive", "--reflink=auto", base, root])
+  prepare(root)
+  configureNetwork(root)
+  execFileSync("ip", ["netns", "add", name])
+  let printed = ""
+  const nspawn = spawn(
+    "ip",
+    [
+      ...["netns", "exec", name, "unshare", "--mount", "--propagation", "private"],
+      ...["bash", "-c", bootScript(name, root)],
+    ],
+    { stdio: ["ignore", "pipe", "pipe"] },
+  )
+  for (const stream of [nspawn.stdout, nspawn.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      printed = (printed + text).slice(-4_000)
+    })
+  const init = await initOf(nspawn, () => printed)
+  const inside = ["-t", String(init), "-m", "-u", "-i", "-n", "-p", "-C", "--", "env", "-i"]
+  const tryRun = (...command: readonly string[]): Output =>
+    outputOf("nsenter", [...inside, `PATH=${SEARCH_PATH}`, "LC_ALL=C.UTF-8", ...command])
+  return {
+    url: `https://${ADDRESS}`,
+    root,
+    tryRun,
+    run: (...command) => {
+      const { code, stdout, stderr } = tryRun(...command)
+      if (code !== 0) throw new Error(`${command.join(" ")} exited ${code}: ${stderr || stdout}`)
+      return stdout
+    },
+    curl: (...args) =>
+      outputOf("ip", [
+        ...["netns", "exec", name, "curl", "--silent", "--insecure", "--max-time", "10"],
+        ...args,
+      ]),
+    stop: async () => {
+      tryRun("systemctl", "poweroff")
+      const ended = nspawn.exitCode === null ? once(nspawn, "exit") : Promise.resolve()
+      const insist = setTimeout(() => process.kill(init, "SIGKILL"), STOP_MS)
+      await ended
+      clearTimeout(insist)
+      execFileSync("ip", ["netns", "delete", name])
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Copies the packages into the root and installs them, as an image build does: nothing runs yet. */
+export const installPackages = (root: string, files: readonly string[]): void => {
+  mkdirSync(join(root, "root/packages"), { recursive: true })
+  for (const file of files) execFileSync("cp", [file, join(root, "root/packages/")])
+  execFileSync(
+    "chroot",
+    [root, "sh", "-c", "dpkg --install /root/packages/*.deb && rm -r /root/packages"],
+    { stdio: ["ignore", "ignore", "pipe"] },
+  )
+}
+
+export const readInside = ({ root }: Container, path: string): string =>
+  readFileSync(join(root, path), "utf8")

@@ -1,0 +1,56 @@
+/** A Debian root with systemd and Postgres, made once and kept outside the checkout. */
+import { spawnSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { cacheFolder, searchPath } from "../config.ts"
+
+export type Release = "trixie" | "bookworm"
+
+const SHARED =
+  "systemd,systemd-sysv,dbus,udev,libpam-systemd,nftables,iproute2,fping,ca-certificates,curl,procps"
+const PACKAGES: Readonly<Record<Release, string>> = {
+  trixie: `${SHARED},systemd-resolved,postgresql-17,postgresql-17-timescaledb`,
+  bookworm: `${SHARED},systemd-resolved,postgresql-15`,
+}
+/** Installing Postgres would make a cluster with a password file; the appliance makes its own. */
+const NO_CLUSTER =
+  'mkdir -p "$1/etc/postgresql-common/createcluster.d" && echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.d/ispvm.conf"'
+
+const PROGRAMS = ["mmdebstrap", "systemd-nspawn", "nsenter", "ip", "unshare", "curl", "dpkg-deb"]
+
+/** Why containers cannot be booted here; null: they can. */
+export const reasonToSkip = (): string | null => {
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return "not root on Linux"
+  const missing = PROGRAMS.filter(
+    (program) => !searchPath().some((folder) => existsSync(join(folder, program))),
+  )
+  if (missing.length > 0) return `not installed: ${missing.join(", ")}`
+  return null
+}
+
+/** The folder of the root, which is not written to: copy it. Half a minute to two the first time. */
+export const ensureRoot = (release: Release, say: (text: string) => void): string => {
+  const recipe = JSON.stringify([release, PACKAGES[release], NO_CLUSTER])
+  const id = createHash("sha256").update(recipe).digest("hex").slice(0, 12)
+  const dir = join(cacheFolder(), `${release}-${id}`)
+  if (existsSync(dir)) return dir
+  mkdirSync(cacheFolder(), { recursive: true })
+  const unfinished = `${dir}.new`
+  rmSync(unfinished, { recursive: true, force: true })
+  say(`making a Debian root (${release}), once …`)
+  const { status, stderr } = spawnSync(
+    "mmdebstrap",
+    [
+      "--variant=minbase",
+      `--essential-hook=${NO_CLUSTER}`,
+      `--include=${PACKAGES[release]}`,
+      release,
+      unfinished,
+    ],
+    { encoding: "utf8" },
+  )
+  if (status !== 0) throw new Error(`mmdebstrap ${release}: ${stderr.slice(-2_000)}`)
+  renameSync(unfinished, dir)
+  return dir
+}

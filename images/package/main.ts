@@ -1,0 +1,132 @@
+/** `npm run package`: the packages of appliance and agent, with a signed manifest. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { basename, join, resolve } from "node:path"
+import { parseArgs } from "node:util"
+import { environment } from "../config.ts"
+import { type Architecture, COMPRESSION } from "./deb.ts"
+import { installModules } from "./modules.ts"
+import { copySource, readSource, type Source } from "./source.ts"
+import { buildPackage, type PackageName, RECIPES } from "./stage.ts"
+
+const CHECKOUT = join(import.meta.dirname, "../..")
+const ARCHITECTURES = ["amd64", "arm64"] as const
+const EXIT = { fine: 0, fault: 1, usage: 2 } as const
+const BYTES_PER_MB = 1_000_000
+
+const HELP = `npm run package -- --out DIR [--arch amd64,arm64] [--only ispvm,ispvm-agent]
+
+Builds the Debian packages of this checkout into DIR. The same commit gives the same bytes.
+
+--out DIR     folder for the packages; made if missing
+--arch LIST   amd64, arm64; default: both
+--only LIST   ispvm, ispvm-agent; default: both
+--quick       larger files, sooner: for tests
+
+SOURCE_DATE_EPOCH   time of all files, in seconds since 1970; default: that of the commit
+`
+
+class UsageError extends Error {}
+
+type Arguments = {
+  readonly outDir: string
+  readonly architectures: readonly Architecture[]
+  readonly names: readonly PackageName[]
+  readonly compression: number
+}
+const listOf = <const T extends string>(
+  option: string,
+  text: string | undefined,
+  all: readonly T[],
+) =>
+  text === undefined
+    ? all
+    : text.split(",").map((each) => {
+        const found = all.find((one) => one === each.trim())
+        if (found === undefined)
+          throw new UsageError(`--${option}: ${each} is none of ${all.join(", ")}`)
+        return found
+      })
+
+const PACKAGE_NAMES = ["ispvm-agent", "ispvm"] as const satisfies readonly (keyof typeof RECIPES)[]
+
+const readArguments = (args: readonly string[]): Arguments | "help" => {
+  const options = {
+    out: { type: "string" },
+    arch: { type: "string" },
+    only: { type: "string" },
+    quick: { type: "boolean" },
+    help: { type: "boolean", short: "h" },
+  } as const
+  try {
+    const { values } = parseArgs({ args: [...args], options })
+    if (values.help === true) return "help"
+    if (values.out === undefined) throw new UsageError("--out DIR is missing")
+    return {
+      outDir: resolve(values.out),
+      architectures: listOf("arch", values.arch, ARCHITECTURES),
+      names: listOf("only", values.only, PACKAGE_NAMES),
+      compression: values.quick === true ? COMPRESSION.quick : COMPRESSION.small,
+    }
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+const say = (text: string): boolean => process.stderr.write(`package: ${text}\n`)
+const megabytes = (file: string): string => `${(statSync(file).size / BYTES_PER_MB).toFixed(1)} MB`
+
+const buildAll = (args: Arguments, source: Source): string[] => {
+  const { outDir, architectures, names, compression } = args
+  const work = mkdtempSync(join(tmpdir(), "ispvm-package-"))
+  try {
+    const tree = join(work, "tree")
+    say("copying the sources …")
+    copySource(source, tree)
+    cpSync(join(source.dir, "ui/dist"), join(tree, "ui/dist"), { recursive: true })
+    const files: string[] = []
+    for (const name of names) {
+      say(`${name}: installing its modules …`)
+      installModules(tree, RECIPES[name].workspace)
+      for (const architecture of architectures) {
+        const own = join(work, `${name}-${architecture}`)
+        mkdirSync(own)
+        const file = buildPackage(name, {
+          source,
+          tree,
+          architecture,
+          work: own,
+          outDir,
+          compression,
+        })
+        rmSync(own, { recursive: true })
+        say(`${basename(file)}  ${megabytes(file)}`)
+        files.push(file)
+      }
+    }
+    return files
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+const main = (): number => {
+  const args = readArguments(process.argv.slice(2))
+  if (args === "help") {
+    process.stdout.write(HELP)
+    return EXIT.fine
+  }
+  mkdirSync(args.outDir, { recursive: true })
+  const source = readSource(CHECKOUT, environment().SOURCE_DATE_EPOCH)
+  if (source.isDirty) say("files differ from the commit: the version says so")
+  for (const file of buildAll(args, source)) process.stdout.write(`${file}\n`)
+  return EXIT.fine
+}
+
+try {
+  process.exitCode = main()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  if (error instanceof UsageError) process.stderr.write(`\n${HELP}`)
+  process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.fault
+}
