@@ -9,8 +9,8 @@ import { relative } from "node:path"
 import type { TestEvent } from "node:test/reporters"
 import { testNotesFile } from "./config.ts"
 import { startCpuClock } from "./cpu-time.ts"
+import { createFileTimes, type FileTime } from "./file-times.ts"
 
-export type FileTime = { readonly wall: number; readonly cpu: number }
 export type Notes = {
   readonly running: readonly string[]
   readonly failedFiles: readonly string[]
@@ -22,31 +22,39 @@ export type Notes = {
 
 const round = (seconds: number): number => Math.round(seconds * 100) / 100
 
-/** Adds up times by file; `turnTo` the empty name at the end. */
 const startClock = () => {
-  const times: Record<string, FileTime> = {}
-  let file = ""
+  const files = createFileTimes()
   const clock = startCpuClock()
   // What this process used before the clock: its start.
   const { user, system } = process.cpuUsage()
   const started = (user + system) / 1e6
-  let [wallBefore, cpuBefore] = [performance.now() / 1_000, 0]
+  let file = ""
+  let isDue = false
+  // Both since the process began: tests that never wait may be over by now.
+  let [wallBefore, cpuBefore] = [0, 0]
+  const settle = (current: string): void => {
+    isDue = false
+    const [wall, cpu] = [performance.now() / 1_000, started + clock.seconds()]
+    files.settle({ wall: wall - wallBefore, cpu: cpu - cpuBefore }, current)
+    ;[wallBefore, cpuBefore] = [wall, cpu]
+  }
   return {
-    times,
+    times: files.times,
+    finished: files.finished,
+    /** Settled when all events that have come together are read. */
     turnTo: (next: string): void => {
       if (next === file) return
-      const [wall, cpu] = [performance.now() / 1_000, started + clock.seconds()]
-      if (file !== "") {
-        const before = times[file] ?? { wall: 0, cpu: 0 }
-        times[file] = {
-          wall: round(before.wall + wall - wallBefore),
-          cpu: round(before.cpu + cpu - cpuBefore),
-        }
-      }
-      ;[file, wallBefore, cpuBefore] = [next, wall, cpu]
+      const was = file
+      file = next
+      if (isDue) return
+      isDue = true
+      setImmediate(() => isDue && settle(was))
+    },
+    end: (): void => {
+      settle(file)
+      clock.stop()
     },
     total: () => round(cpuBefore),
-    stop: clock.stop,
   }
 }
 
@@ -75,14 +83,14 @@ export default async function* notes(source: AsyncIterable<TestEvent>): AsyncGen
       running.set(key, `${file}  ${data.name}`)
     } else {
       running.delete(key)
+      if (file !== "" && data.nesting === 0) clock.finished(file, event.data.details.duration_ms)
       // A test that is marked as to do may fail.
       if (file !== "" && !event.data.details.passed && event.data.todo === undefined)
         failedFiles.add(file)
     }
     write()
   }
-  clock.turnTo("")
-  clock.stop()
+  clock.end()
   write()
   yield ""
 }

@@ -5,8 +5,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { environment } from "./config.ts"
+import type { FileTime } from "./file-times.ts"
 import { ownNetwork } from "./own-network.ts"
-import type { FileTime, Notes } from "./reporter.ts"
+import type { Notes } from "./reporter.ts"
 import { type Group, NETWORKED } from "./test-plan.ts"
 
 export type Totals = { readonly passed: number; readonly failed: number; readonly skipped: number }

@@ -1,7 +1,7 @@
 /** Recorded times of test files: the order of a run is made from them. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import type { FileTime } from "./reporter.ts"
+import type { FileTime } from "./file-times.ts"
 
 const FILE = join(import.meta.dirname, "test-times.json")
 
