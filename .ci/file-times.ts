@@ -21,7 +21,7 @@ export const createFileTimes = () => {
       finishedMs.set(file, (finishedMs.get(file) ?? 0) + ms)
     },
     /** So much was used since the last call; `current`: the file that runs, if no test has ended. */
-    settle: (used: FileTime, current: string): void => {
+    divide: (used: FileTime, current: string): void => {
       const totalMs = [...finishedMs.values()].reduce((sum, ms) => sum + ms, 0)
       if (totalMs === 0) add(current, used, 1)
       for (const [file, ms] of finishedMs) if (totalMs > 0) add(file, used, ms / totalMs)

@@ -32,26 +32,26 @@ const startClock = () => {
   let isDue = false
   // Both since the process began: tests that never wait may be over by now.
   let [wallBefore, cpuBefore] = [0, 0]
-  const settle = (current: string): void => {
+  const divide = (current: string): void => {
     isDue = false
     const [wall, cpu] = [performance.now() / 1_000, started + clock.seconds()]
-    files.settle({ wall: wall - wallBefore, cpu: cpu - cpuBefore }, current)
+    files.divide({ wall: wall - wallBefore, cpu: cpu - cpuBefore }, current)
     ;[wallBefore, cpuBefore] = [wall, cpu]
   }
   return {
     times: files.times,
     finished: files.finished,
-    /** Settled when all events that have come together are read. */
+    /** Divided when all events that have come together are read. */
     turnTo: (next: string): void => {
       if (next === file) return
       const was = file
       file = next
       if (isDue) return
       isDue = true
-      setImmediate(() => isDue && settle(was))
+      setImmediate(() => isDue && divide(was))
     },
     end: (): void => {
-      settle(file)
+      divide(file)
       clock.stop()
     },
     total: () => round(cpuBefore),
