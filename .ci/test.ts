@@ -47,6 +47,9 @@ const HEAVY = [
   /^lab\/simulator\/lab\.ts$/,
   /^appliance\/src\/app\.ts$/,
   /^appliance\/test\/program\.ts$/,
+  /^lab\/e2e\/(?:demo|start)-process\.ts$/,
+  // Networks of 50,000 nodes.
+  /^appliance\/rca\/src\/test\/large-networks\.ts$/,
 ]
 
 const { values: options, positionals } = parseArgs({
