@@ -4,7 +4,7 @@
  * reconnects automatically and resumes where it stopped.
  */
 import type { LiveData, LiveName, Topic } from "@ispvm/appliance/api/live"
-import { createStore, type Readable } from "../state/store.ts"
+import { createStore, type Readable, type Store } from "../state/store.ts"
 import { escapeHidden } from "./hidden-characters.ts"
 import { createSseReader, type SseMessage } from "./sse.ts"
 
@@ -50,168 +50,201 @@ export const createLive = (
   onLoggedOut: () => void,
   page: Visibility | undefined = globalThis.document,
 ): Live => {
-  const state = createStore<LiveState>({
-    phase: "connecting",
-    sinceMs: Date.now(),
+  const stream: Stream = {
+    fetcher,
+    onLoggedOut,
+    state: createStore<LiveState>({
+      phase: "connecting",
+      sinceMs: Date.now(),
+      lastReceivedAtMs: Date.now(),
+    }),
+    listeners: new Map(),
+    ports: new Map(),
+    lastId: null,
     lastReceivedAtMs: Date.now(),
-  })
-  const listeners = new Map<string, Set<(data: never) => void>>()
-  let lastId: string | null = null
-  let lastReceivedAtMs = Date.now()
-  let running: AbortController | undefined
-  const ports = new Map<string, number>()
-  /** Topics of the open stream; empty means all. */
-  let requestedTopics: ReadonlySet<Topic> = new Set()
-  let topicChange: AbortController | undefined
-  let debounceTimer: ReturnType<typeof setTimeout> | undefined
-  let hiddenTimer: ReturnType<typeof setTimeout> | undefined
-  let isPaused = false
-
-  const neededTopics = (): ReadonlySet<Topic> => {
-    const names = TOPIC_NAMES.filter((name) => (listeners.get(name)?.size ?? 0) > 0)
-    return new Set([
-      ...names,
-      ...[...ports.keys()].sort().map((device) => `ports:${device}` as const),
-    ])
+    running: undefined,
+    requestedTopics: new Set(),
+    topicChange: undefined,
+    debounceTimer: undefined,
   }
-  /**
-   * An additional topic needs a new stream, which resumes at the last event. A topic less can wait.
-   */
-  const updateTopics = (): void => {
-    if (running === undefined || debounceTimer !== undefined) return
-    debounceTimer = setTimeout(() => {
-      debounceTimer = undefined
-      if (requestedTopics.size > 0 && !neededTopics().isSubsetOf(requestedTopics))
-        topicChange?.abort()
-    }, DEBOUNCE_MS)
-  }
-
-  const setPhase = (next: LiveState["phase"]): void => {
-    if (state.value.phase !== next)
-      state.set({ phase: next, sinceMs: Date.now(), lastReceivedAtMs })
-  }
-
-  const dispatch = (message: SseMessage): void => {
-    if (message.id !== null) lastId = message.id
-    const subscribers = listeners.get(message.event)
-    if (subscribers === undefined || subscribers.size === 0) return
-    const data = JSON.parse(escapeHidden(message.data)) as never
-    for (const listener of [...subscribers]) listener(data)
-  }
-
-  const readStream = async (signal: AbortSignal): Promise<"ended" | "logged-out"> => {
-    const timeout = new AbortController()
-    let timer = setTimeout(() => timeout.abort(), STREAM_TIMEOUT_MS)
-    const resetTimer = (): void => {
-      clearTimeout(timer)
-      timer = setTimeout(() => timeout.abort(), STREAM_TIMEOUT_MS)
-    }
-    try {
-      requestedTopics = neededTopics()
-      const query = new URLSearchParams()
-      if (lastId !== null) query.set("after", lastId)
-      if (requestedTopics.size > 0) query.set("topics", [...requestedTopics].join(","))
-      const response = await fetcher(query.size === 0 ? "/api/v1/live" : `/api/v1/live?${query}`, {
-        credentials: "same-origin",
-        headers: { accept: "text/event-stream" },
-        cache: "no-store",
-        signal: AbortSignal.any([signal, timeout.signal]),
-      })
-      if (response.status === 401) return "logged-out"
-      if (!response.ok || response.body === null) return "ended"
-      const read = createSseReader(dispatch)
-      const decoder = new TextDecoder()
-      for await (const chunk of chunks(response.body)) {
-        resetTimer()
-        lastReceivedAtMs = Date.now()
-        setPhase("live")
-        read(decoder.decode(chunk, { stream: true }))
-      }
-      return "ended"
-    } catch (error) {
-      // The loop reconnects after a network error. Errors of listeners are defects and are
-      // rethrown.
-      if (isDisconnect(error)) return "ended"
-      throw error
-    } finally {
-      clearTimeout(timer)
-    }
-  }
-
-  const run = async (signal: AbortSignal): Promise<void> => {
-    for (let attempt = 0; !signal.aborted; ) {
-      const startedMs = Date.now()
-      topicChange = new AbortController()
-      const outcome = await readStream(AbortSignal.any([signal, topicChange.signal]))
-      if (signal.aborted) return
-      if (topicChange.signal.aborted) continue
-      if (outcome === "logged-out") {
-        // The next login starts a new stream.
-        running = undefined
-        return onLoggedOut()
-      }
-      setPhase("lost")
-      attempt = Date.now() - startedMs > 10_000 ? 0 : attempt + 1
-      await wait(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 3_000, signal)
-    }
-  }
-
-  const connect = (): void => {
-    lastReceivedAtMs = Date.now()
-    running = new AbortController()
-    void run(running.signal)
-  }
-  /** A tab that becomes visible again resumes after its last event. */
-  const onVisibility = (): void => {
-    clearTimeout(hiddenTimer)
-    if (page?.visibilityState === "hidden") {
-      hiddenTimer = setTimeout(() => {
-        isPaused = running !== undefined
-        running?.abort()
-        running = undefined
-        setPhase("connecting")
-      }, HIDDEN_TIMEOUT_MS)
-    } else if (isPaused) {
-      isPaused = false
-      connect()
-    }
-  }
-
+  const visibility = pauseWhileHidden(stream, page)
   return {
-    state,
+    state: stream.state,
     on: (name, listener) => {
-      const subscribers = listeners.get(name) ?? new Set()
-      listeners.set(name, subscribers)
+      const subscribers = stream.listeners.get(name) ?? new Set()
+      stream.listeners.set(name, subscribers)
       subscribers.add(listener)
-      updateTopics()
+      updateTopics(stream)
       return () => {
         subscribers.delete(listener)
       }
     },
     withPorts: (device) => {
-      ports.set(device, (ports.get(device) ?? 0) + 1)
-      updateTopics()
+      stream.ports.set(device, (stream.ports.get(device) ?? 0) + 1)
+      updateTopics(stream)
       return () => {
-        const others = (ports.get(device) ?? 1) - 1
-        if (others === 0) ports.delete(device)
-        else ports.set(device, others)
+        const others = (stream.ports.get(device) ?? 1) - 1
+        if (others === 0) stream.ports.delete(device)
+        else stream.ports.set(device, others)
       }
     },
     start: () => {
-      if (running !== undefined) return
-      connect()
-      page?.addEventListener("visibilitychange", onVisibility)
+      if (stream.running !== undefined) return
+      connect(stream)
+      visibility.start()
     },
     stop: () => {
-      page?.removeEventListener("visibilitychange", onVisibility)
-      clearTimeout(hiddenTimer)
+      visibility.stop()
+      clearTimeout(stream.debounceTimer)
+      stream.debounceTimer = undefined
+      stream.running?.abort()
+      stream.running = undefined
+      stream.lastId = null
+      setPhase(stream, "connecting")
+    },
+  }
+}
+
+/** The stream between its connections. */
+type Stream = {
+  readonly fetcher: typeof fetch
+  readonly onLoggedOut: () => void
+  readonly state: Store<LiveState>
+  readonly listeners: Map<string, Set<(data: never) => void>>
+  /** By device, how many listen to its ports. */
+  readonly ports: Map<string, number>
+  lastId: string | null
+  lastReceivedAtMs: number
+  running: AbortController | undefined
+  /** Topics of the open stream; empty means all. */
+  requestedTopics: ReadonlySet<Topic>
+  topicChange: AbortController | undefined
+  debounceTimer: ReturnType<typeof setTimeout> | undefined
+}
+
+const neededTopics = ({ listeners, ports }: Stream): ReadonlySet<Topic> => {
+  const names = TOPIC_NAMES.filter((name) => (listeners.get(name)?.size ?? 0) > 0)
+  return new Set([
+    ...names,
+    ...[...ports.keys()].sort().map((device) => `ports:${device}` as const),
+  ])
+}
+
+/**
+ * An additional topic needs a new stream, which resumes at the last event. A topic less can wait.
+ */
+const updateTopics = (stream: Stream): void => {
+  if (stream.running === undefined || stream.debounceTimer !== undefined) return
+  stream.debounceTimer = setTimeout(() => {
+    stream.debounceTimer = undefined
+    const { requestedTopics } = stream
+    if (requestedTopics.size > 0 && !neededTopics(stream).isSubsetOf(requestedTopics))
+      stream.topicChange?.abort()
+  }, DEBOUNCE_MS)
+}
+
+const setPhase = ({ state, lastReceivedAtMs }: Stream, phase: LiveState["phase"]): void => {
+  if (state.value.phase !== phase) state.set({ phase, sinceMs: Date.now(), lastReceivedAtMs })
+}
+
+const dispatch = (stream: Stream, message: SseMessage): void => {
+  if (message.id !== null) stream.lastId = message.id
+  const subscribers = stream.listeners.get(message.event)
+  if (subscribers === undefined || subscribers.size === 0) return
+  const data = JSON.parse(escapeHidden(message.data)) as never
+  for (const listener of [...subscribers]) listener(data)
+}
+
+const openStream = (stream: Stream, signal: AbortSignal): Promise<Response> => {
+  const { lastId } = stream
+  stream.requestedTopics = neededTopics(stream)
+  const query = new URLSearchParams()
+  if (lastId !== null) query.set("after", lastId)
+  if (stream.requestedTopics.size > 0) query.set("topics", [...stream.requestedTopics].join(","))
+  return stream.fetcher(query.size === 0 ? "/api/v1/live" : `/api/v1/live?${query}`, {
+    credentials: "same-origin",
+    headers: { accept: "text/event-stream" },
+    cache: "no-store",
+    signal,
+  })
+}
+
+const readStream = async (stream: Stream, signal: AbortSignal): Promise<"ended" | "logged-out"> => {
+  const timeout = new AbortController()
+  let timer = setTimeout(() => timeout.abort(), STREAM_TIMEOUT_MS)
+  try {
+    const response = await openStream(stream, AbortSignal.any([signal, timeout.signal]))
+    if (response.status === 401) return "logged-out"
+    if (!response.ok || response.body === null) return "ended"
+    const read = createSseReader((message) => dispatch(stream, message))
+    const decoder = new TextDecoder()
+    for await (const chunk of chunks(response.body)) {
+      clearTimeout(timer)
+      timer = setTimeout(() => timeout.abort(), STREAM_TIMEOUT_MS)
+      stream.lastReceivedAtMs = Date.now()
+      setPhase(stream, "live")
+      read(decoder.decode(chunk, { stream: true }))
+    }
+    return "ended"
+  } catch (error) {
+    // The loop reconnects after a network error. Errors of listeners are defects and are
+    // rethrown.
+    if (isDisconnect(error)) return "ended"
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const run = async (stream: Stream, signal: AbortSignal): Promise<void> => {
+  for (let attempt = 0; !signal.aborted; ) {
+    const startedMs = Date.now()
+    const topicChange = new AbortController()
+    stream.topicChange = topicChange
+    const outcome = await readStream(stream, AbortSignal.any([signal, topicChange.signal]))
+    if (signal.aborted) return
+    if (topicChange.signal.aborted) continue
+    if (outcome === "logged-out") {
+      // The next login starts a new stream.
+      stream.running = undefined
+      return stream.onLoggedOut()
+    }
+    setPhase(stream, "lost")
+    attempt = Date.now() - startedMs > 10_000 ? 0 : attempt + 1
+    await wait(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 3_000, signal)
+  }
+}
+
+const connect = (stream: Stream): void => {
+  stream.lastReceivedAtMs = Date.now()
+  stream.running = new AbortController()
+  void run(stream, stream.running.signal)
+}
+
+/** A tab that becomes visible again resumes after its last event. */
+const pauseWhileHidden = (stream: Stream, page: Visibility | undefined) => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let isPaused = false
+  const pause = (): void => {
+    isPaused = stream.running !== undefined
+    stream.running?.abort()
+    stream.running = undefined
+    setPhase(stream, "connecting")
+  }
+  const onVisibility = (): void => {
+    clearTimeout(timer)
+    if (page?.visibilityState === "hidden") timer = setTimeout(pause, HIDDEN_TIMEOUT_MS)
+    else if (isPaused) {
       isPaused = false
-      clearTimeout(debounceTimer)
-      debounceTimer = undefined
-      running?.abort()
-      running = undefined
-      lastId = null
-      setPhase("connecting")
+      connect(stream)
+    }
+  }
+  return {
+    start: () => page?.addEventListener("visibilitychange", onVisibility),
+    stop: () => {
+      page?.removeEventListener("visibilitychange", onVisibility)
+      clearTimeout(timer)
+      isPaused = false
     },
   }
 }

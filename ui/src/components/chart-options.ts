@@ -1,6 +1,13 @@
 import type uPlot from "uplot"
 import { timeLabel } from "../i18n/format/time.ts"
-import { type ChartData, type ChartMark, columnsOf, spansOf, valueRange } from "./chart-model.ts"
+import {
+  type ChartData,
+  type ChartMark,
+  type Column,
+  columnsOf,
+  spansOf,
+  valueRange,
+} from "./chart-model.ts"
 
 export type ChartAppearance = {
   readonly colour: (token: string) => string
@@ -26,7 +33,6 @@ export const chartOptions = (
   hooks: ChartHooks,
 ): uPlot.Options => {
   const columns = columnsOf(data.series)
-  const axis = axisAppearance(appearance.colour("--chart-axis"), appearance.colour("--chart-grid"))
   return {
     ...size,
     // At the right, half of the last time stands outside of the plot.
@@ -47,43 +53,8 @@ export const chartOptions = (
       x: { time: true },
       y: { range: (_, low, high) => valueRange(low, high, appearance.minRange) },
     },
-    axes: [
-      {
-        ...axis,
-        space: 70,
-        size: 26,
-        values: (_, splits, __, ___, increment) =>
-          splits.map((at, index) => {
-            const before = splits[index - 1]
-            const [atMs, stepMs] = [at * 1_000, increment * 1_000]
-            return before === undefined
-              ? timeLabel(atMs, stepMs)
-              : timeLabel(atMs, stepMs, before * 1_000)
-          }),
-      },
-      {
-        ...axis,
-        size: 76,
-        space: 34,
-        values: (_, splits) => splits.map((value) => appearance.format(value)),
-      },
-    ],
-    series: [
-      {},
-      ...columns.map((column) => {
-        const stroke = strokeOf(data, column.seriesIndex, appearance)
-        const isLine = column.kind === "line"
-        const fill =
-          isLine && data.series[column.seriesIndex]?.filled === true ? `${stroke}1c` : undefined
-        return {
-          stroke: isLine ? stroke : "transparent",
-          width: isLine ? 1.4 : 0,
-          points: { show: false },
-          spanGaps: false,
-          ...(fill === undefined ? {} : { fill }),
-        }
-      }),
-    ],
+    axes: axesOf(appearance),
+    series: [{}, ...columns.map((column) => lineOf(data, column, appearance))],
     bands: columns.flatMap((column, index) =>
       column.kind === "high"
         ? [
@@ -96,17 +67,7 @@ export const chartOptions = (
     ),
     hooks: {
       setCursor: [(plot) => hooks.onCursor(plot.cursor.idx ?? null)],
-      setSelect: [
-        (plot) => {
-          const { left, width } = plot.select
-          if (width < 6) return
-          const from = plot.posToVal(left, "x") * 1_000
-          const to = plot.posToVal(left + width, "x") * 1_000
-          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
-          // With a shared cursor, every chart selects; only the chart under the pointer emits.
-          if (plot.over.matches(":hover")) hooks.onSelect(from, to)
-        },
-      ],
+      setSelect: [(plot) => onSelected(plot, hooks)],
       drawClear: [(plot) => shadeSpans(plot, hooks.marks(), appearance.colour)],
       draw: [
         (plot) => drawLimit(plot, appearance),
@@ -114,6 +75,59 @@ export const chartOptions = (
       ],
     },
   }
+}
+
+const axesOf = ({ colour, format }: ChartAppearance): uPlot.Axis[] => {
+  const axis = axisAppearance(colour("--chart-axis"), colour("--chart-grid"))
+  return [
+    {
+      ...axis,
+      space: 70,
+      size: 26,
+      values: (_, splits, __, ___, increment) =>
+        splits.map((at, index) => {
+          const before = splits[index - 1]
+          const [atMs, stepMs] = [at * 1_000, increment * 1_000]
+          return before === undefined
+            ? timeLabel(atMs, stepMs)
+            : timeLabel(atMs, stepMs, before * 1_000)
+        }),
+    },
+    {
+      ...axis,
+      size: 76,
+      space: 34,
+      values: (_, splits) => splits.map((value) => format(value)),
+    },
+  ]
+}
+
+/** Ends of a band have no line of their own. */
+const lineOf = (
+  data: ChartData,
+  { kind, seriesIndex }: Column,
+  appearance: ChartAppearance,
+): uPlot.Series => {
+  const stroke = strokeOf(data, seriesIndex, appearance)
+  const isLine = kind === "line"
+  const isFilled = isLine && data.series[seriesIndex]?.filled === true
+  return {
+    stroke: isLine ? stroke : "transparent",
+    width: isLine ? 1.4 : 0,
+    points: { show: false },
+    spanGaps: false,
+    ...(isFilled ? { fill: `${stroke}1c` } : {}),
+  }
+}
+
+const onSelected = (plot: uPlot, hooks: ChartHooks): void => {
+  const { left, width } = plot.select
+  if (width < 6) return
+  const from = plot.posToVal(left, "x") * 1_000
+  const to = plot.posToVal(left + width, "x") * 1_000
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+  // With a shared cursor, every chart selects; only the chart under the pointer emits.
+  if (plot.over.matches(":hover")) hooks.onSelect(from, to)
 }
 
 const strokeOf = (

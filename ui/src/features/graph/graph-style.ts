@@ -87,6 +87,14 @@ export const labelScale = (zoom: number): number =>
 
 /** `scale`: of names, by the zoom of the moment. */
 export const graphStyle = (token: Token, scale: () => number): StylesheetJson => [
+  ...everyElement(token, scale),
+  { selector: "node.above", style: { "text-valign": "top", "text-margin-y": -4 } },
+  ...STATUSES.flatMap((status) => ofStatus(status, token)),
+  ...ofKind(token, scale),
+  ...ofMark(token),
+]
+
+const everyElement = (token: Token, scale: () => number): StylesheetJson => [
   {
     selector: "node",
     style: {
@@ -123,8 +131,10 @@ export const graphStyle = (token: Token, scale: () => number): StylesheetJson =>
       "control-point-weights": "data(weights)",
     },
   },
-  { selector: "node.above", style: { "text-valign": "top", "text-margin-y": -4 } },
-  ...STATUSES.flatMap((status) => ofStatus(status, token)),
+]
+
+/** Row labels, agents and their edges; what is dimmed or hidden. */
+const ofKind = (token: Token, scale: () => number): StylesheetJson => [
   {
     selector: "node.row",
     style: {
@@ -156,6 +166,10 @@ export const graphStyle = (token: Token, scale: () => number): StylesheetJson =>
   { selector: ".dimmed", style: { opacity: 0.18 } },
   { selector: "node.dimmed", style: { "text-opacity": 0.6 } },
   { selector: ".hidden", style: { display: "none" } },
+]
+
+/** Causes and the selection, above everything else. */
+const ofMark = (token: Token): StylesheetJson => [
   {
     selector: "node.cause",
     style: {

@@ -163,37 +163,36 @@ export class IspvmGraph extends LitElement {
       [...this.scene.nodes, ...this.scene.edges].map((each) => [each.id, each]),
     )
     cy.batch(() => {
-      const gone = [...this.#drawn.keys()].filter((id) => !next.has(id))
-      for (const id of gone) cy.getElementById(id).remove()
-      cy.add(
-        this.scene.nodes
-          .filter((node) => !this.#drawn.has(node.id))
-          .map((node) => this.#nodeElement(node)),
-      )
-      cy.add(
-        this.scene.edges
-          .filter((edge) => !this.#drawn.has(edge.id))
-          .map((edge) => this.#edgeElement(edge)),
-      )
-      for (const [id, each] of next) {
-        const was = this.#drawn.get(id)
-        if (was === undefined || isSame(was, each)) continue
-        const element = cy.getElementById(id)
-        element.classes([...classesOf(each), ...(this.layout.above.has(id) ? ["above"] : [])])
-        element.data("widthPx" in each ? { width: this.#widthOf(each) } : { name: each.name })
-      }
-      if (moved)
-        for (const node of this.scene.nodes)
-          cy.getElementById(node.id).position({ ...this.#spotOf(node) })
-      if (moved) this.#nameRows(cy)
-      if (moved)
-        for (const edge of this.scene.edges) cy.getElementById(edge.id).data(this.#curveOf(edge))
-      if (moved)
-        for (const node of this.scene.nodes)
-          cy.getElementById(node.id).toggleClass("above", this.layout.above.has(node.id))
+      this.#replaceElements(cy, next)
+      if (moved) this.#moveElements(cy)
     })
     this.#drawn = next
     if (this.#fitted === "") this.#firstFit()
+  }
+
+  #replaceElements(cy: Core, next: ReadonlyMap<string, GraphNode | GraphEdge>): void {
+    const { nodes, edges } = this.scene
+    const isNew = ({ id }: GraphNode | GraphEdge): boolean => !this.#drawn.has(id)
+    for (const id of this.#drawn.keys()) if (!next.has(id)) cy.getElementById(id).remove()
+    cy.add(nodes.filter(isNew).map((node) => this.#nodeElement(node)))
+    cy.add(edges.filter(isNew).map((edge) => this.#edgeElement(edge)))
+    for (const [id, each] of next) {
+      const was = this.#drawn.get(id)
+      if (was === undefined || isSame(was, each)) continue
+      const element = cy.getElementById(id)
+      element.classes([...classesOf(each), ...(this.layout.above.has(id) ? ["above"] : [])])
+      element.data("widthPx" in each ? { width: this.#widthOf(each) } : { name: each.name })
+    }
+  }
+  #moveElements(cy: Core): void {
+    const { nodes, edges } = this.scene
+    for (const node of nodes) {
+      const element = cy.getElementById(node.id)
+      element.position({ ...this.#spotOf(node) })
+      element.toggleClass("above", this.layout.above.has(node.id))
+    }
+    this.#nameRows(cy)
+    for (const edge of edges) cy.getElementById(edge.id).data(this.#curveOf(edge))
   }
 
   /** The label of a row, at its beginning; it cannot be clicked. */
