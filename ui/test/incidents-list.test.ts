@@ -108,6 +108,31 @@ test("incidents: closed ones are read page by page, there and back, and the addr
     assert.equal(new URL(page.url()).search, "")
   }))
 
+test("incidents: closed ones of a time are shown, those that are open always, and the address brings it back", () =>
+  on(PATH, async (page) => {
+    await page.getByText("1–50 of 130").waitFor()
+    const when = page.getByLabel("Closed incidents", { exact: true })
+    await page.getByRole("button", { name: "Older" }).click()
+    await page.getByText("51–100 of 130").waitFor()
+    await when.selectOption({ label: "Last 24 hours" })
+    await page.getByText("4 rows").waitFor()
+    await page.getByText("van-core-1 is down").waitFor()
+    assert.equal(new URL(page.url()).search, "?span=day")
+    await page.reload()
+    await page.getByText("4 rows").waitFor()
+    await checkAppearances(page, "incidents-when")
+
+    await when.selectOption({ label: "Custom…" })
+    await page.getByLabel("From", { exact: true }).fill("2020-01-01T00:00")
+    await page.getByLabel("To", { exact: true }).fill("2020-01-02T00:00")
+    await page.getByRole("button", { name: "Show", exact: true }).click()
+    await page.getByText("No closed incidents in this time range.").waitFor()
+    await page.getByText("van-core-1 is down").waitFor()
+    await when.selectOption({ label: "Any time" })
+    await page.getByText("1–50 of 130").waitFor()
+    assert.equal(new URL(page.url()).search, "")
+  }))
+
 test("incidents: several are acknowledged by one request, and nothing stays selected", () =>
   on(PATH, async (page) => {
     await select(page, "van-core-1 is down")

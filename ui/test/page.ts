@@ -84,6 +84,8 @@ export const showPage = async (
     await page.goto(url + path)
     await act(page)
     assert.deepEqual(thrown, [])
+    if (!page.isClosed())
+      assert.equal(await page.getByText("[object Object]").count(), 0, "an object shown as text")
     await theme.dispose()
     isWhole = !isNew
   } finally {

@@ -9,10 +9,10 @@ import { nowMs } from "../components/now.ts"
 import { saveFile } from "../components/save-file.ts"
 import { auditCsv, readAll } from "../features/audit/audit-csv.ts"
 import { auditStyles } from "../features/audit/audit-styles.ts"
-import { type MoreNames, SPANS, SUBJECTS, spanMs } from "../features/audit/audit-text.ts"
+import { type MoreNames, SUBJECTS } from "../features/audit/audit-text.ts"
 import { auditColumns, detailOf, HIDDEN_AT_FIRST } from "../features/audit/columns.ts"
-import { addressRange } from "../features/range/absolute-range.ts"
 import type { WhenQuery } from "../features/range/ispvm-when.ts"
+import { WHEN_KEYS, whenQuery } from "../features/range/when-query.ts"
 import { count } from "../i18n/format/units.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { ActionController } from "../state/action.ts"
@@ -44,9 +44,7 @@ const PAUSE_MS = 300
 export class IspvmPageAudit extends Page {
   readonly #page = new RequestController(this, {
     key: () =>
-      ["who", "what", "span", "from", "to", "before", "after"].map(
-        (key) => this.applied.get(key) ?? "",
-      ),
+      ["who", "what", ...WHEN_KEYS, "before", "after"].map((key) => this.applied.get(key) ?? ""),
     load: () => {
       const [before, after] = [this.applied.get("before"), this.applied.get("after")]
       return this.deps.api.audit({
@@ -122,7 +120,7 @@ export class IspvmPageAudit extends Page {
     return html`<div class="filters" role="group" aria-label=${strings.filter}>
       <ispvm-field label=${strings.who} type="search" placeholder=${strings.whoHint} .value=${of("who")} @change-value=${(event: CustomEvent<string>) => this.#filter({ who: event.detail }, PAUSE_MS)}></ispvm-field>
       <ispvm-select label=${strings.what} .value=${of("what")} .choices=${SUBJECTS} @change-value=${(event: CustomEvent<string>) => this.#filter({ what: event.detail }, 0)}></ispvm-select>
-      <ispvm-when label=${strings.when} .presets=${SPANS} .query=${this.query} @change-when=${(event: CustomEvent<WhenQuery>) => this.#filter(event.detail, 0)}></ispvm-when>
+      <ispvm-when label=${strings.when} .query=${this.query} @change-when=${(event: CustomEvent<WhenQuery>) => this.#filter(event.detail, 0)}></ispvm-when>
       <div class="controls">
         ${this.#columns.menu()}
         <ispvm-button kind="quiet" icon="download" ?busy=${this.#export.isBusy} @click=${this.#onExport}>${t.lists.exportCsv}</ispvm-button>
@@ -163,17 +161,11 @@ export class IspvmPageAudit extends Page {
   }
 
   #filterQuery() {
-    const [who, what, span] = ["who", "what", "span"].map((key) => this.applied.get(key) ?? "")
-    const fromMs = spanMs(span ?? "")
-    const fixed = addressRange(this.applied, { nowMs: nowMs(), keptMs: null })
+    const [who, what] = ["who", "what"].map((key) => this.applied.get(key) ?? "")
     return {
       ...(who ? { actor: who } : {}),
       ...(what ? { subject: what } : {}),
-      ...(fixed?.ok === true
-        ? { from: fixed.range.fromMs, to: fixed.range.toMs }
-        : fromMs === null
-          ? {}
-          : { from: nowMs() - fromMs }),
+      ...whenQuery(this.applied, nowMs()),
     }
   }
 

@@ -130,7 +130,7 @@ export class IspvmPageConnect extends Page {
     const device = fleet.devices.get(this.#id())
     if (fleet.phase === "loading") return html`<ispvm-skeleton lines="12"></ispvm-skeleton>`
     if (fleet.phase === "failed")
-      return html`<ispvm-failed why=${fleet.error?.message ?? ""} @retry=${() => void this.deps.fleet.reload()}></ispvm-failed>`
+      return html`<ispvm-failed heading=${t.network.failed} why=${fleet.error?.message ?? ""} @retry=${() => void this.deps.fleet.reload()}></ispvm-failed>`
     if (device === undefined)
       return html`<ispvm-empty icon="unplug" heading=${t.pages.device.goneTitle} text=${t.pages.device.goneText}>
         <ispvm-button href=${paths.devices}>${t.shell.devices}</ispvm-button>

@@ -154,7 +154,7 @@ export class IspvmPageDevice extends Page {
     if (fleet.phase === "loading")
       return html`<ispvm-skeleton lines="3"></ispvm-skeleton><ispvm-skeleton shape="chart"></ispvm-skeleton>`
     if (fleet.phase === "failed")
-      return html`<ispvm-failed why=${fleet.error?.message ?? ""} @retry=${() => void this.deps.fleet.reload()}></ispvm-failed>`
+      return html`<ispvm-failed heading=${t.network.failed} why=${fleet.error?.message ?? ""} @retry=${() => void this.deps.fleet.reload()}></ispvm-failed>`
     if (device === undefined) return this.#gone()
     document.title = `${device.name} · ${t.terms.product}`
     return html`<div class="page">

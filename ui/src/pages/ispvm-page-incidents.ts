@@ -7,6 +7,7 @@ import { ColumnChoice } from "../components/column-choice.ts"
 import type { IspvmPagedTable, RowTone, TableGroup } from "../components/ispvm-paged-table.ts"
 import { NEWEST, type PageKeys } from "../components/ispvm-pager.ts"
 import { isTyping } from "../components/keys.ts"
+import { nowMs } from "../components/now.ts"
 import { type BulkOutcome, currentProblems, type RowProblem } from "../features/incidents/bulk.ts"
 import { HIDDEN_AT_FIRST, incidentColumns } from "../features/incidents/columns.ts"
 import {
@@ -19,6 +20,8 @@ import {
   STATES,
 } from "../features/incidents/groups.ts"
 import { incidentsStyles } from "../features/incidents/incidents-styles.ts"
+import type { WhenQuery } from "../features/range/ispvm-when.ts"
+import { WHEN_KEYS, whenQuery } from "../features/range/when-query.ts"
 import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { ActionController } from "../state/action.ts"
@@ -36,6 +39,7 @@ import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-stale.ts"
 import "../features/incidents/ispvm-incidents-bulk.ts"
 import "../features/incidents/ispvm-row-symptoms.ts"
+import "../features/range/ispvm-when.ts"
 
 const strings = t.incidents
 const PAGE_ROWS = 50
@@ -50,13 +54,14 @@ type ClosedPage = AnswerOf<"GET /incidents">
 @customElement("ispvm-page-incidents")
 export class IspvmPageIncidents extends Page {
   readonly #closed = new RequestController(this, {
-    key: () => ["before", "after"].map((key) => this.query.get(key) ?? ""),
+    key: () => ["before", "after", ...WHEN_KEYS].map((key) => this.query.get(key) ?? ""),
     load: ([before, after]) =>
       this.deps.api.incidents({
         state: "closed",
         limit: PAGE_ROWS,
         ...(before ? { before } : {}),
         ...(after ? { after } : {}),
+        ...whenQuery(this.query, nowMs()),
       }),
     keepsValue: () => true,
   })
@@ -89,6 +94,11 @@ export class IspvmPageIncidents extends Page {
     return this.deps.session.can("incidents:act")
   }
 
+  /** Of the closed ones; those that are open are shown whatever their age. */
+  get #isFiltered(): boolean {
+    return WHEN_KEYS.some((key) => this.query.has(key))
+  }
+
   protected override opened(): void {
     globalThis.addEventListener("keydown", this.#onKey)
     this.until(() => globalThis.removeEventListener("keydown", this.#onKey))
@@ -117,7 +127,7 @@ export class IspvmPageIncidents extends Page {
       return html`<ispvm-skeleton lines="10"></ispvm-skeleton>`
     if (phase === "failed")
       return html`<ispvm-failed heading=${strings.failed} why=${error?.message ?? ""} @retry=${() => void this.deps.incidents.reload()}></ispvm-failed>`
-    if (all.size === 0 && this.#closed.value?.total === 0)
+    if (all.size === 0 && this.#closed.value?.total === 0 && !this.#isFiltered)
       return html`<ispvm-empty icon="siren" heading=${strings.emptyTitle} text=${strings.emptyText}></ispvm-empty>`
     const groups = this.#groups()
     const rows = groups.flatMap(({ items }) => items)
@@ -135,7 +145,11 @@ export class IspvmPageIncidents extends Page {
         <ispvm-chip ?active=${only === null} @click=${() => this.setQuery({ state: "" })}>${strings.all}</ispvm-chip>
         ${STATES.map((state) => html`<ispvm-chip ?active=${only === state} .count=${counts[state]} @click=${() => this.setQuery({ state: only === state ? "" : state })}>${strings.state[state]}</ispvm-chip>`)}
       </div>
-      <div class="with-icon push-end">${this.#columns.menu()}</div>
+      <div class="with-icon push-end">
+        <span class="caption wide-only" aria-hidden="true">${strings.closedWhen}</span>
+        <ispvm-when bare label=${strings.closedWhen} .query=${this.query} @change-when=${(event: CustomEvent<WhenQuery>) => this.setQuery({ ...NEWEST, ...event.detail })}></ispvm-when>
+        ${this.#columns.menu()}
+      </div>
     </div>`
   }
 
@@ -182,7 +196,7 @@ export class IspvmPageIncidents extends Page {
   #groups(): readonly Group[] {
     const { all } = this.deps.incidents.value
     const page = this.#closed.value
-    const isNewest = !this.query.has("before") && !this.query.has("after")
+    const isNewest = !["before", "after", "from"].some((key) => this.query.has(key))
     const closed = page === undefined ? [] : closedRows(page.items, all, isNewest)
     return groupsOf(all.values(), closed, readState(this.query), this.deferred)
   }
@@ -203,7 +217,8 @@ export class IspvmPageIncidents extends Page {
         loading: () => html`<ispvm-skeleton lines="4"></ispvm-skeleton>`,
         failed: (error) =>
           html`<ispvm-failed heading=${t.lists.incidents.closedFailed} why=${error.message} @retry=${this.#closed.reload}></ispvm-failed>`,
-        ready: () => (items.length === 0 ? note : undefined),
+        ready: () =>
+          items.length > 0 ? undefined : this.#isFiltered ? strings.noneClosedThen : note,
       }),
       footer: this.#footer(this.#closed.value),
     }

@@ -5,7 +5,7 @@ import { makeDevice } from "../../../test/make.ts"
 import { english } from "../../i18n/strings/english.ts"
 import { turkish } from "../../i18n/strings/tr/turkish.ts"
 import { NO_FLEET } from "../../state/fleet.ts"
-import { actionText, detailLines, originText, spanMs, subjectOf } from "./audit-text.ts"
+import { actionText, detailLines, originText, subjectOf } from "./audit-text.ts"
 
 test("an action is said in words, by its verb, or as it is called", () => {
   assert.equal(actionText({ action: "permission.denied" }), "was rejected: no permission")
@@ -30,11 +30,6 @@ test("a change shows both sides, and what is empty is left out", () => {
     ["name", "a → b"],
     ["count", "3"],
   ])
-})
-
-test("a span is a number of days, or all there is", () => {
-  assert.equal(spanMs("day"), 86_400_000)
-  assert.equal(spanMs(""), null)
 })
 
 test("a row names what it is about and leads there; what is gone keeps its name of that time, or its id", () => {

@@ -8,23 +8,10 @@ import type { Fleet } from "../../state/fleet.ts"
 
 const strings = t.audit
 
-const DAY_MS = 86_400_000
-const SPAN_MS: Readonly<Record<string, number>> = {
-  day: DAY_MS,
-  week: 7 * DAY_MS,
-  month: 30 * DAY_MS,
-}
-export const SPANS = Object.entries(strings.spans).map(([value, label]) => ({
-  value: value === "all" ? "" : value,
-  label,
-}))
 export const SUBJECTS = Object.entries(strings.subjects).map(([value, label]) => ({
   value: value === "all" ? "" : value,
   label,
 }))
-/** Null: any time. */
-export const spanMs = (span: string): number | null => SPAN_MS[span] ?? null
-
 const ACTIONS: Readonly<Record<string, string>> = strings.actions
 
 /** An action of an earlier release is shown by its name. */

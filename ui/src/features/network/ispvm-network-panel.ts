@@ -136,7 +136,7 @@ export class IspvmNetworkPanel extends LitElement {
       return html`<div class="body">${this.#others("")}<p>${strings.noIncident}</p>${leave}</div>`
     const impacted = impactedDevices(deps.fleet.value, incident)
     return html`<header>
-        <div class="grow"><span class="caption">${t.shell.incident} ${incident.number}</span><h2>${incident.title}</h2></div>
+        <div class="grow"><span class="caption">${t.shell.incident} ${incident.number}</span><h2>${messageText(incident.title)}</h2></div>
         <ispvm-button kind="quiet" icon="x" label=${strings.leaveIncident} @click=${() => emit(this, "pick-incident", null)}></ispvm-button>
       </header>
       <div class="body" tabindex="0" role="region" aria-label=${messageText(incident.title)}>

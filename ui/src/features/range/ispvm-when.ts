@@ -1,12 +1,12 @@
 import { html, LitElement } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { emit } from "../../components/emit.ts"
-import type { Choice } from "../../components/ispvm-select.ts"
 import { nowMs } from "../../components/now.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
 import { type AbsoluteRange, addressRange, rangeQuery, rangeText } from "./absolute-range.ts"
 import { problemText } from "./problem-text.ts"
+import { WHEN_PRESETS } from "./when-query.ts"
 import "../../components/ispvm-select.ts"
 import "./ispvm-range-dialog.ts"
 
@@ -23,7 +23,8 @@ export type WhenQuery = { readonly span: string; readonly from: string; readonly
 export class IspvmWhen extends LitElement {
   static override shadowRootOptions: ShadowRootInit = { mode: "open", delegatesFocus: true }
   @property() label = ""
-  @property({ attribute: false }) presets: readonly Choice[] = []
+  /** The label is only for screen readers, because the context shows it. */
+  @property({ type: Boolean }) bare = false
   /** Of the page: `span`, or `from` and `to`. */
   @property({ attribute: false }) query = new URLSearchParams()
   @state() private isOpen = false
@@ -35,11 +36,12 @@ export class IspvmWhen extends LitElement {
     const check = addressRange(this.query, limits)
     const fixed = check?.ok === true ? check.range : null
     const choices = [
-      ...this.presets,
+      ...WHEN_PRESETS,
       ...(fixed === null ? [] : [{ value: FIXED, label: rangeText(fixed, limits.nowMs) }]),
       { value: CUSTOM, label: strings.custom },
     ]
     return html`<ispvm-select
+        ?bare=${this.bare}
         label=${this.label}
         .value=${fixed === null ? (this.query.get("span") ?? "") : FIXED}
         .choices=${choices}

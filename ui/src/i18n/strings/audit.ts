@@ -72,7 +72,6 @@ export const audit = {
   origin: "Source address",
   from: (address: string) => `from ${address}`,
   noAddress: "by the system",
-  spans: { all: "Any time", day: "Last 24 hours", week: "Last 7 days", month: "Last 30 days" },
   subjects: {
     all: "Everything",
     route: "Rejected requests",

@@ -56,6 +56,8 @@ const reason: Record<string, string> = {
 export const incidents = {
   failed: "The incidents could not be loaded",
   oneFailed: "The incident could not be loaded",
+  closedWhen: "Closed incidents",
+  noneClosedThen: "No closed incidents in this time range.",
   state: { open: "Open", acknowledged: "Acknowledged", closed: "Closed" },
   all: "All",
   filter: "State",

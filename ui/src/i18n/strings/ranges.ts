@@ -10,6 +10,8 @@ export const ranges = {
     "7d": "7 d",
     "30d": "30 d",
   },
+  /** The presets of lists. */
+  when: { all: "Any time", day: "Last 24 hours", week: "Last 7 days", month: "Last 30 days" },
   custom: "Custom…",
   heading: "Custom time range",
   from: "From",

@@ -18,7 +18,6 @@ export const audit: Messages["audit"] = {
   origin: "Kaynak adres",
   from: (address) => `${address} adresinden`,
   noAddress: "sistem tarafından",
-  spans: { all: "Tümü", day: "Son 24 saat", week: "Son 7 gün", month: "Son 30 gün" },
   subjects: {
     all: "Her şey",
     route: "Reddedilen istekler",

@@ -36,6 +36,8 @@ const reason: Record<string, string> = {
 export const incidents: Messages["incidents"] = {
   failed: "Arızalar yüklenemedi",
   oneFailed: "Arıza yüklenemedi",
+  closedWhen: "Kapanan arızalar",
+  noneClosedThen: "Bu zaman aralığında kapanmış arıza yok.",
   state: { open: "Açık", acknowledged: "Üstlenildi", closed: "Kapandı" },
   all: "Tümü",
   filter: "Durum",

@@ -10,6 +10,7 @@ export const ranges: Messages["ranges"] = {
     "7d": "7 gün",
     "30d": "30 gün",
   },
+  when: { all: "Tüm zamanlar", day: "Son 24 saat", week: "Son 7 gün", month: "Son 30 gün" },
   custom: "Özel…",
   heading: "Özel zaman aralığı",
   from: "Başlangıç",
