@@ -331,8 +331,8 @@ const importAnswer = (): ImportAnswer => {
       {
         line: 4,
         column: "address",
-        message: "must not be empty",
-        code: "import.empty",
+        message: "expected an IP address or a host name",
+        code: "field.address",
         params: {},
       },
     ],
