@@ -16,14 +16,14 @@ Takes about ten minutes: charts need something to show.
 const FOLDER = join(import.meta.dirname, "../../docs/screens")
 /** Charts of the shortest preset have something to show. */
 const HISTORY_MS = 480_000
-const SETTLED_MS = 2_500
+const PAUSE_MS = 2_500
 
 type Shot = { readonly name: string; readonly path: string; readonly height?: number }
 
 const take = async (page: Page, url: string, { name, path, height = 900 }: Shot): Promise<void> => {
   await page.setViewportSize({ width: APPEARANCES.dark.width, height })
   await page.goto(url + path)
-  await page.waitForTimeout(SETTLED_MS)
+  await page.waitForTimeout(PAUSE_MS)
   const png = smallPng(await page.screenshot())
   writeFileSync(join(FOLDER, `${name}-dark.png`), png)
   process.stdout.write(`${name}-dark.png  ${Math.round(png.length / 1_000)} kB\n`)
