@@ -6,10 +6,11 @@ import type {
   Companion,
   CompanionInput,
   CompanionKey,
+  CompanionScript,
   Verification,
 } from "@ispvm/appliance/api/companion"
 import { makeCompanion, makeScript, withSecrets } from "./make-companion.ts"
-import { problem } from "./network.ts"
+import { problem } from "./problem.ts"
 import type { Answer } from "./server.ts"
 
 export type CompanionWorld = {
@@ -57,7 +58,7 @@ export const answerCompanion = (
   path: readonly string[],
   body: unknown,
 ): Answer | null => {
-  const [, kind, id = "", part, step, key] = path
+  const [, kind, id = "", part, step, key = ""] = path
   if (kind === "companion" && id === "preview" && method === "POST") {
     const release: unknown = Reflect.get(Object(body), "release")
     return (
@@ -71,81 +72,76 @@ export const answerCompanion = (
   const was =
     world.companions.get(id) ??
     makeCompanion({ deviceId: id, release: "7.20.4", releaseFrom: "router" })
-  const requestedKind = Reflect.get(Object(body), "kind")
+  const set = (changes: Partial<Companion>): void =>
+    void world.companions.set(id, { ...was, ...changes })
   switch (`${method} ${step ?? ""}`) {
     case "GET ":
       return { status: 200, body: was }
     case "DELETE ":
-      world.companions.set(id, {
-        ...was,
+      set({
         desired: null,
         keys: was.keys.map((each) => ({ ...each, state: "revoked" as const })),
       })
       return { status: 204, body: undefined }
-    case "PUT ": {
-      const desired = body as CompanionInput
-      const next = {
-        ...was,
-        desired,
-        ...(desired.release === null
-          ? {}
-          : { release: desired.release, releaseFrom: "desired" as const }),
-      }
-      world.companions.set(id, next)
-      return { status: 200, body: next }
-    }
-    case "POST script": {
-      if (was.desired === null && requestedKind !== "remove")
-        return problem(
-          409,
-          "no-desired-config",
-          "This router has no desired configuration. Save one first.",
-        )
-      if (requestedKind === "onboard") addKey(world, was)
-      const made = makeScript({ kind: requestedKind, ...world.scripts })
-      return {
-        status: 200,
-        body:
-          requestedKind === "onboard"
-            ? withSecrets(made)
-            : { ...made, parts: made.parts.slice(0, 2) },
-      }
-    }
+    case "PUT ":
+      return saveDesired(world, was, body as CompanionInput)
+    case "POST script":
+      return scriptOf(world, was, Reflect.get(Object(body), "kind"))
     case "POST link":
-      return {
-        status: 200,
-        body: {
-          url: "https://noc.example.net:8445/push/v1/script",
-          command:
-            ':do { /tool fetch url="https://noc.example.net:8445/push/v1/ca" check-certificate=no dst-path=ispvm-ca.crt; :if ([/file get ispvm-ca.crt contents] ~ "5d3f0a") do={ /certificate import file-name=ispvm-ca.crt passphrase="" }; /tool fetch url="https://noc.example.net:8445/push/v1/script" check-certificate=yes http-header-field="Authorization: Bearer one-time-7h2Kq" dst-path=ispvm.rsc; /import ispvm.rsc }',
-          curl: "curl --cacert ispvm-ca.crt -H 'Authorization: Bearer one-time-7h2Kq' https://noc.example.net:8445/push/v1/script",
-          expiresAtMs: Date.now() + world.linkLifetimeMs,
-        },
-      }
+      return { status: 200, body: linkOf(world) }
     case "POST keys":
       return {
         status: 201,
         body: { key: addKey(world, was), script: withSecrets(makeScript(world.scripts)) },
       }
     case "DELETE keys":
-      world.companions.set(id, {
-        ...was,
-        keys: was.keys.map((each) =>
-          each.id === key ? { ...each, state: "revoked", expiresAtMs: null } : each,
-        ),
-      })
+      set({ keys: was.keys.map((each) => (each.id === key ? revoked(each) : each)) })
       return { status: 204, body: undefined }
     case "POST verify": {
-      const verification = world.verification ?? {
-        atMs: Date.now(),
-        ok: true,
-        problem: null,
-        drift: [],
-      }
-      world.companions.set(id, { ...was, verification })
+      const none = { atMs: Date.now(), ok: true, problem: null, drift: [] }
+      const verification = world.verification ?? none
+      set({ verification })
       return { status: 200, body: verification }
     }
     default:
       return null
   }
 }
+
+const revoked = (key: Companion["keys"][number]) => ({
+  ...key,
+  state: "revoked" as const,
+  expiresAtMs: null,
+})
+
+const saveDesired = (world: CompanionWorld, was: Companion, desired: CompanionInput): Answer => {
+  const { release } = desired
+  const next = {
+    ...was,
+    desired,
+    ...(release === null ? {} : { release, releaseFrom: "desired" as const }),
+  }
+  world.companions.set(was.deviceId, next)
+  return { status: 200, body: next }
+}
+
+const scriptOf = (world: CompanionWorld, was: Companion, kind: CompanionScript["kind"]): Answer => {
+  if (was.desired === null && kind !== "remove")
+    return problem(
+      409,
+      "no-desired-config",
+      "This router has no desired configuration. Save one first.",
+    )
+  const made = makeScript({ kind, ...world.scripts })
+  if (kind !== "onboard") return { status: 200, body: { ...made, parts: made.parts.slice(0, 2) } }
+  addKey(world, was)
+  return { status: 200, body: withSecrets(made) }
+}
+
+const linkOf = (world: CompanionWorld) => ({
+  url: "https://noc.example.net:8445/push/v1/script",
+  command:
+    ':do { /tool fetch url="https://noc.example.net:8445/push/v1/ca" check-certificate=no dst-path=ispvm-ca.crt; :if ([/file get ispvm-ca.crt contents] ~ "5d3f0a") do={ /certificate import file-name=ispvm-ca.crt passphrase="" }; /tool fetch url="https://noc.example.net:8445/push/v1/script" check-certificate=yes http-header-field="Authorization: Bearer one-time-7h2Kq" dst-path=ispvm.rsc; /import ispvm.rsc }',
+  curl: "curl --cacert ispvm-ca.crt -H 'Authorization: Bearer one-time-7h2Kq' https://noc.example.net:8445/push/v1/script",
+  expiresAtMs: Date.now() + world.linkLifetimeMs,
+})

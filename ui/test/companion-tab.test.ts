@@ -21,8 +21,8 @@ import {
   work,
 } from "./companion-fixture.ts"
 import { DRIFT, reporting, SECRET, withProblems } from "./make-companion.ts"
-import { problem } from "./network.ts"
 import { useBrowser } from "./page.ts"
+import { problem } from "./problem.ts"
 
 useBrowser()
 

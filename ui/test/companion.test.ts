@@ -23,8 +23,9 @@ import {
   work,
 } from "./companion-fixture.ts"
 import { DESIRED_CONFIG, makeCompanion, reporting, SECRET, withProblems } from "./make-companion.ts"
-import { problem, sessionOf } from "./network.ts"
+import { sessionOf } from "./network.ts"
 import { useBrowser } from "./page.ts"
+import { problem } from "./problem.ts"
 
 useBrowser()
 

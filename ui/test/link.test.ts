@@ -7,8 +7,9 @@ import { findings } from "./axe.ts"
 import { type APPEARANCES, keepPicture } from "./browser.ts"
 import { makeIncident, sentence, uuid } from "./make.ts"
 import { makeFailover } from "./make-link.ts"
-import { makeNetwork, type Network, problem, sessionOf } from "./network.ts"
+import { makeNetwork, type Network, sessionOf } from "./network.ts"
 import { showPage, useBrowser } from "./page.ts"
+import { problem } from "./problem.ts"
 import { type Answers, startServer, type TestServer } from "./server.ts"
 
 const LINK = uuid(7_001)

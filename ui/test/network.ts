@@ -1,22 +1,15 @@
 /** A sample network of any size, and the API answers about it. */
-import { describeFamily, FAMILIES, type Family } from "@ispvm/appliance/api/families"
+import type { Family } from "@ispvm/appliance/api/families"
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
-import type { Device, DeviceRole, ImportAnswer, Link } from "@ispvm/appliance/api/inventory"
+import type { Device, DeviceRole, Link } from "@ispvm/appliance/api/inventory"
 import type { StatusMessage } from "@ispvm/appliance/api/messages"
 import type { Session } from "@ispvm/appliance/api/session"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { countedPage } from "./counted-page.ts"
+import { answerDevice } from "./device-answers.ts"
 import { answerLinks, incidentsAbout } from "./link-answers.ts"
-import {
-  makeAgent,
-  makeDevice,
-  makeIncident,
-  makeInterface,
-  makeLink,
-  makeSite,
-  sentence,
-  uuid,
-} from "./make.ts"
+import { makeAgent, makeDevice, makeIncident, makeLink, makeSite, sentence, uuid } from "./make.ts"
+import { page, problem } from "./problem.ts"
 import type { Answer, Answers } from "./server.ts"
 
 const CITIES: readonly (readonly [string, number, number])[] = [
@@ -109,6 +102,30 @@ export const makeNetwork = (size: number): Network => {
   return network
 }
 
+/** All other devices are up. */
+const UNUSUAL = new Map<number, Status>([
+  [7, "down"],
+  [13, "degraded"],
+  [19, "unreachable"],
+  [22, "recovering"],
+  [31, "unreachable"],
+])
+const BY = { by: "probes" } as const
+const MESSAGES: Partial<Record<Status, StatusMessage>> = {
+  down: { code: "status.down", params: BY },
+  unreachable: { code: "status.unreachable", params: { incident: 12 } },
+  degraded: { code: "status.loss", params: {} },
+  recovering: { code: "status.recovering", params: BY },
+}
+const NOT_MEASURED = { lossRatio: 1, rttUs: null, cpuRatio: null, rxBps: null, txBps: null }
+const measuredAt = (index: number, status: Status) => ({
+  lossRatio: status === "degraded" ? 0.06 : 0,
+  rttUs: 900 + ((index * 7_919) % 28_000),
+  cpuRatio: ((index * 31) % 70) / 100,
+  rxBps: ((index * 104_729) % 9_000) * 1e6,
+  txBps: ((index * 49_979) % 4_000) * 1e6,
+})
+
 const deviceAt = (index: number): Device => {
   const site = CITIES[index % CITIES.length] ?? ["Ankara", 0, 0]
   const role = ROLES[Math.floor(index / CITIES.length) % ROLES.length] ?? "core"
@@ -117,24 +134,8 @@ const deviceAt = (index: number): Device => {
     .replace(/[^A-Za-z]/g, "")
     .slice(0, 3)
     .toLowerCase()
-  const status: Status =
-    index === 7
-      ? "down"
-      : index === 19 || index === 31
-        ? "unreachable"
-        : index === 13
-          ? "degraded"
-          : index === 22
-            ? "recovering"
-            : "ok"
+  const status = UNUSUAL.get(index) ?? "ok"
   const dead = status === "down" || status === "unreachable"
-  const by = { by: "probes" } as const
-  const messages: Partial<Record<Status, StatusMessage>> = {
-    down: { code: "status.down", params: by },
-    unreachable: { code: "status.unreachable", params: { incident: 12 } },
-    degraded: { code: "status.loss", params: {} },
-    recovering: { code: "status.recovering", params: by },
-  }
   return makeDevice(index + 1, {
     name: `${prefix}-${SHORT[role] ?? role}-${Math.floor(index / (CITIES.length * ROLES.length)) + 1}`,
     siteId: uuid(9_000 + (index % CITIES.length)),
@@ -143,16 +144,12 @@ const deviceAt = (index: number): Device => {
     status: {
       status,
       reason: status,
-      message: messages[status] ?? { code: "status.up", params: by },
+      message: MESSAGES[status] ?? { code: "status.up", params: BY },
       sinceMs: Date.now() - 240_000,
     },
     incidentId: dead ? uuid(6_012) : null,
-    lossRatio: dead ? 1 : status === "degraded" ? 0.06 : 0,
-    rttUs: dead ? null : 900 + ((index * 7_919) % 28_000),
-    cpuRatio: dead ? null : ((index * 31) % 70) / 100,
     memoryRatio: 0.2 + ((index * 17) % 50) / 100,
-    rxBps: dead ? null : ((index * 104_729) % 9_000) * 1e6,
-    txBps: dead ? null : ((index * 49_979) % 4_000) * 1e6,
+    ...(dead ? NOT_MEASURED : measuredAt(index, status)),
     uptimeS: 3_600 * ((index * 211) % 9_000),
     lastSeenAtMs: dead ? Date.now() - 242_000 : Date.now(),
   })
@@ -198,144 +195,61 @@ const answer = (
   url: URL,
   body: unknown,
 ): Answer => {
+  const [, kind, id] = url.pathname.split("/")
+  if (kind === "session" || kind === "setup") return answerSession(network, method, kind, body)
+  if (network.session.account === null) return problem(401, "not-logged-in", "Log in first.")
+  const own =
+    kind === "devices"
+      ? answerDevice(network, method, url)
+      : kind === "links" && id !== undefined
+        ? (answerLinks(network, url) ?? problem(404, "not-found", `There is no link ${id}.`))
+        : answerList(network, fixed, method, url)
+  return own ?? problem(404, "not-found", `Nothing answers ${method} ${url.pathname}.`)
+}
+
+const answerSession = (
+  network: Network,
+  method: string,
+  kind: "session" | "setup",
+  body: unknown,
+): Answer => {
+  if (method === "GET") return { status: 200, body: network.session }
+  if (method === "DELETE") {
+    network.session = sessionOf(null)
+    return { status: 204, body: undefined }
+  }
+  if (kind === "session" && JSON.stringify(body).includes("wrong"))
+    return problem(401, "wrong-login", "E-mail or password is wrong.")
+  network.session = sessionOf("admin")
+  return { status: 200, body: network.session }
+}
+
+const answerList = (
+  network: Network,
+  { sites, links, agents }: Fixed,
+  method: string,
+  url: URL,
+): Answer | null => {
   const { devices } = network
-  const page = (items: readonly unknown[]): Answer => ({ status: 200, body: { items, next: null } })
-  const [, kind, id, part] = url.pathname.split("/")
-  const device = devices.find((each) => each.id === id)
-  const isOwn = kind === "session" || kind === "setup"
-  if (network.session.account === null && !isOwn)
-    return problem(401, "not-logged-in", "Log in first.")
-  switch (
-    `${method} ${kind}${id === undefined ? "" : "/:id"}${part === undefined ? "" : `/${part}`}`
-  ) {
-    case "GET session":
-      return { status: 200, body: network.session }
-    case "POST session": {
-      if (JSON.stringify(body).includes("wrong"))
-        return problem(401, "wrong-login", "E-mail or password is wrong.")
-      network.session = sessionOf("admin")
-      return { status: 200, body: network.session }
-    }
-    case "DELETE session":
-      network.session = sessionOf(null)
-      return { status: 204, body: undefined }
-    case "POST setup":
-      network.session = sessionOf("admin")
-      return { status: 200, body: network.session }
-    case "GET topology":
-      return {
-        status: 200,
-        body: { sites: fixed.sites, devices, links: fixed.links, agents: fixed.agents },
-      }
-    case "GET agents":
-      return page(fixed.agents)
-    case "GET incidents":
+  switch (`${method} ${url.pathname}`) {
+    case "GET /topology":
+      return { status: 200, body: { sites, devices, links, agents } }
+    case "GET /agents":
+      return page(agents)
+    case "GET /incidents":
       return countedPage(
         incidentsAbout(network, url.searchParams),
         url.searchParams,
         ({ number }) => number,
       )
-    case "GET credentials":
+    case "GET /credentials":
       return page([])
-    case "GET events":
+    case "GET /events":
       return page(events(devices))
-    case "GET overview":
-      return { status: 200, body: overview(network, fixed.links.length) }
-    case "GET devices/:id":
-      return device === undefined
-        ? problem(404, "not-found", `There is no device ${id}.`)
-        : { status: 200, body: device }
-    case "GET devices/:id/interfaces":
-      return device === undefined
-        ? problem(404, "not-found", `There is no device ${id}.`)
-        : page(
-            Array.from({ length: 24 }, (_, n) =>
-              makeInterface(n + 1, device, {
-                atMs: network.portsAtMs ?? Date.now(),
-                running: n % 5 !== 4,
-                disabled: n === 9,
-                rxBps: 4e8 / (n + 1),
-                txBps: 2e8 / (n + 1),
-                comment: n < 2 ? "to Izmir, fibre 2" : null,
-              }),
-            ),
-          )
-    case "GET devices/:id/metric-families":
-      return page(
-        [...FAMILIES, ...network.moreFamilies].map((family) => ({
-          ...describeFamily(family),
-          hasValues: true,
-        })),
-      )
-    case "GET devices/:id/series":
-      return { status: 200, body: series(url.searchParams) }
-    case "GET devices/:id/interface":
-    case "GET devices/:id/events":
-    case "GET links/:id":
-      return answerLinks(network, url) ?? problem(404, "not-found", `There is no ${kind} ${id}.`)
-    case "POST devices/:id":
-      return id === "import"
-        ? { status: 200, body: importAnswer() }
-        : { status: 200, body: { ok: true, steps: [], fingerprint: null, facts: null } }
-    case "PATCH devices/:id":
-      return { status: 200, body: { id } }
-    case "DELETE devices/:id":
-      return { status: 204, body: undefined }
+    case "GET /overview":
+      return { status: 200, body: overview(network, links.length) }
     default:
-      return problem(404, "not-found", `Nothing answers ${method} ${url.pathname}.`)
-  }
-}
-
-export const problem = (
-  status: number,
-  code: string,
-  detail: string,
-  fields?: readonly { path: string; message: string; code?: string; params?: object }[],
-): Answer => ({
-  status,
-  body: {
-    type: "about:blank",
-    title: code,
-    status,
-    code,
-    detail,
-    ...(fields === undefined ? {} : { fields }),
-  },
-})
-
-const importAnswer = (): ImportAnswer => {
-  return {
-    created: 2,
-    updated: 1,
-    unchanged: 3,
-    sitesCreated: 1,
-    sitesUpdated: 1,
-    changes: [
-      {
-        line: 2,
-        what: "site",
-        name: "Izmir",
-        fields: [{ field: "place", before: null, after: "38.42, 27.14" }],
-      },
-      {
-        line: 3,
-        what: "device",
-        name: "izm-core-1",
-        fields: [
-          { field: "site", before: "Bursa", after: "Izmir" },
-          { field: "address", before: "192.0.2.7", after: "192.0.2.8" },
-        ],
-      },
-    ],
-    rejected: [
-      {
-        line: 4,
-        column: "address",
-        message: "expected an IP address or a host name",
-        code: "field.address",
-        params: {},
-      },
-    ],
+      return null
   }
 }
 
@@ -381,60 +295,5 @@ const overview = ({ devices, incidents }: Network, links: number) => {
     quietSinceMs: incidents.some((incident) => incident.state !== "closed")
       ? null
       : Date.now() - 9_000_000,
-  }
-}
-
-const series = (query: URLSearchParams) => {
-  const from = Number(query.get("from"))
-  const to = Number(query.get("to"))
-  const points = Math.min(300, Number(query.get("points") ?? 300))
-  const bucketMs = Math.max(1_000, Math.round((to - from) / points))
-  const atMs = Array.from({ length: points }, (_, n) => from + n * bucketMs)
-  const wave = (base: number, swing: number, gap = true) =>
-    atMs.map((_, n) =>
-      gap && n > points * 0.6 && n < points * 0.66
-        ? null
-        : base + swing * Math.sin(n / 21) + swing * 0.3 * Math.sin(n * 3.7),
-    )
-  const values: Record<string, Record<string, (number | null)[]>> = {
-    ping: {
-      "ping.rtt_ms": wave(8, 0.7),
-      "ping.rtt_ms.min": wave(7.2, 0.6),
-      "ping.rtt_ms.max": wave(9.9, 1.5),
-      "ping.loss_pct": wave(0.4, 0.4),
-    },
-    interface: {
-      "interface.rx_bps": wave(1e9, 2e8),
-      "interface.tx_bps": wave(4e8, 1e8),
-      "interface.errors": wave(0, 0),
-      "interface.drops": wave(0, 0),
-    },
-    health: { "device.cpu_pct": wave(22, 8), "device.memory_pct": wave(41, 1) },
-  }
-  const named: Record<string, readonly [string, string | null, number][]> = {
-    sensor: [
-      ["temperature", "°C", 41],
-      ["psu1-voltage", "V", 24.1],
-    ],
-  }
-  const family = query.get("family") ?? "ping"
-  const metrics = query.get("metrics")?.split(",") ?? []
-  const things = named[family] ?? [["one", null, 3] as const, ["two", null, 2] as const]
-  return {
-    family,
-    fromMs: from,
-    toMs: to,
-    bucketMs,
-    atMs,
-    items: values[family]
-      ? [{ name: null, unit: null, columns: values[family] }]
-      : things.map(([name, unit, base]) => ({
-          name,
-          unit,
-          columns: Object.fromEntries(metrics.map((metric) => [metric, wave(base, base / 10)])),
-        })),
-    total: 1,
-    units: {},
-    states: {},
   }
 }

@@ -4,7 +4,7 @@
 
 import type { Agent } from "@ispvm/appliance/api/agents"
 import type { Collector } from "@ispvm/appliance/api/collectors"
-import type { IncidentDetail, Symptom, TimelineEntry } from "@ispvm/appliance/api/incidents"
+import type { IncidentDetail, TimelineEntry } from "@ispvm/appliance/api/incidents"
 import type { Credential, TestAnswer } from "@ispvm/appliance/api/inventory"
 import { type RemedyCode, remedy } from "@ispvm/appliance/api/notice-messages"
 import type { Account, AuditEntry } from "@ispvm/appliance/api/session"
@@ -13,8 +13,10 @@ import { auditRows } from "./audit-rows.ts"
 import { answerCompanion, type CompanionWorld, makeCompanionWorld } from "./companion-answers.ts"
 import { countedPage } from "./counted-page.ts"
 import { actOnIncidents } from "./incident-actions.ts"
+import { detailOf } from "./incident-detail.ts"
 import { makeAgent, makeDevice, makeIncident, sentence, uuid } from "./make.ts"
-import { makeNetwork, type Network, problem } from "./network.ts"
+import { makeNetwork, type Network } from "./network.ts"
+import { page, problem } from "./problem.ts"
 import type { Answer, Answers } from "./server.ts"
 
 export const FINGERPRINT = "0123456789abcdef".repeat(4)
@@ -154,6 +156,16 @@ export const makeWork = (size = 40): Work => {
   return work
 }
 
+/** "METHOD kind/:id/part" of a request, and what its body holds. */
+type Request = {
+  readonly work: Work
+  readonly what: string
+  readonly id: string | undefined
+  readonly body: unknown
+  readonly query: URLSearchParams
+  readonly text: (key: string) => string
+}
+
 const own = (
   work: Work,
   people: Account[],
@@ -162,28 +174,47 @@ const own = (
   url: URL,
   body: unknown,
 ): Answer | null => {
-  const [, kind, id, part] = url.pathname.split("/")
+  const path = url.pathname.split("/")
+  const [, kind, id, part] = path
   const { network } = work
   if (network.session.account === null) return null
-  const ofCompanion = answerCompanion(work.companion, method, url.pathname.split("/"), body)
-  if (ofCompanion !== null) return ofCompanion
-  const incident = network.incidents.find((each) => each.id === id)
-  const page = (items: readonly unknown[]): Answer => ({ status: 200, body: { items, next: null } })
-  const text = (key: string): string => String(Reflect.get(Object(body), key) ?? "")
   if (url.pathname === "/incidents/actions") return actOnIncidents(network.incidents, body)
-  switch (
-    `${method} ${kind}${id === undefined ? "" : `/${id === "test" ? id : ":id"}`}${part === undefined ? "" : `/${part}`}`
-  ) {
+  const idOf = id === undefined ? "" : `/${id === "test" ? id : ":id"}`
+  const request: Request = {
+    work,
+    what: `${method} ${kind}${idOf}${part === undefined ? "" : `/${part}`}`,
+    id,
+    body,
+    query: url.searchParams,
+    text: (key) => String(Reflect.get(Object(body), key) ?? ""),
+  }
+  return (
+    answerCompanion(work.companion, method, path, body) ??
+    answerIncident(request, timeline) ??
+    answerAgents(request) ??
+    answerSettings(request) ??
+    answerPeople(request, people) ??
+    answerRouter(request)
+  )
+}
+
+const answerIncident = (
+  { work, what, id, text }: Request,
+  timeline: TimelineEntry[],
+): Answer | null => {
+  const { network } = work
+  const incident = network.incidents.find((each) => each.id === id)
+  switch (what) {
     case "GET incidents/:id":
       return incident === undefined
         ? problem(404, "not-found", `There is no incident ${id}.`)
         : {
             status: 200,
-            body: { ...detailOf(network, incident.id, timeline), ...work.details.get(incident.id) },
+            body: { ...detailOf(incident, timeline), ...work.details.get(incident.id) },
           }
     case "POST incidents/:id/acknowledge":
     case "POST incidents/:id/unacknowledge": {
-      const back = part === "unacknowledge"
+      const back = what.endsWith("/unacknowledge")
       const at = network.incidents.findIndex((each) => each.id === id)
       if (incident === undefined) return problem(404, "not-found", `There is no incident ${id}.`)
       network.incidents[at] = {
@@ -203,6 +234,13 @@ const own = (
         message: { code: "timeline.note", params: { text: text("note") } },
       })
       return { status: 201, body: { id } }
+    default:
+      return null
+  }
+}
+
+const answerAgents = ({ work, what, id, text }: Request): Answer | null => {
+  switch (what) {
     case "GET agents":
       return page(work.agents)
     case "POST agents":
@@ -240,6 +278,13 @@ const own = (
     case "DELETE agents/:id":
       work.agents = work.agents.filter((each) => each.id !== id)
       return { status: 204, body: undefined }
+    default:
+      return null
+  }
+}
+
+const answerSettings = ({ work, what, id, body, query, text }: Request): Answer | null => {
+  switch (what) {
     case "GET collectors":
       return page(work.collectors)
     case "PATCH collectors/:id": {
@@ -274,27 +319,15 @@ const own = (
         },
       ]
       return { status: 201, body: { id: uuid(3_001) } }
-    case "POST devices/test":
-      return {
-        status: 200,
-        body:
-          work.test === GOOD && JSON.stringify(body).includes('"tls":true,"fingerprint":null')
-            ? UNCONFIRMED
-            : work.test,
-      }
-    case "POST devices":
-      if (text("name") === "taken")
-        return problem(409, "name-taken", "A device of this name exists.", [
-          { path: "name", message: "is taken" },
-        ])
-      network.devices.push(
-        makeDevice(900, { name: text("name"), address: text("address"), siteName: null }),
-      )
-      return { status: 201, body: { id: uuid(900) } }
     case "GET audit":
-      return countedPage(auditRowsOf(work.audit, url.searchParams), url.searchParams, (row) =>
-        Number(row.id),
-      )
+      return countedPage(auditRowsOf(work.audit, query), query, (row) => Number(row.id))
+    default:
+      return null
+  }
+}
+
+const answerPeople = ({ what, id, body, text }: Request, people: Account[]): Answer | null => {
+  switch (what) {
     case "GET accounts":
       return page(people)
     case "POST accounts":
@@ -308,6 +341,30 @@ const own = (
   }
 }
 
+const answerRouter = ({ work, what, body, text }: Request): Answer | null => {
+  switch (what) {
+    case "POST devices/test":
+      return {
+        status: 200,
+        body:
+          work.test === GOOD && JSON.stringify(body).includes('"tls":true,"fingerprint":null')
+            ? UNCONFIRMED
+            : work.test,
+      }
+    case "POST devices":
+      if (text("name") === "taken")
+        return problem(409, "name-taken", "A device of this name exists.", [
+          { path: "name", message: "is taken" },
+        ])
+      work.network.devices.push(
+        makeDevice(900, { name: text("name"), address: text("address"), siteName: null }),
+      )
+      return { status: 201, body: { id: uuid(900) } }
+    default:
+      return null
+  }
+}
+
 const auditRowsOf = (rows: readonly AuditEntry[], query: URLSearchParams) =>
   rows.filter(
     ({ actor, subject, atMs }) =>
@@ -316,49 +373,3 @@ const auditRowsOf = (rows: readonly AuditEntry[], query: URLSearchParams) =>
       atMs >= Number(query.get("from") ?? 0) &&
       atMs < Number(query.get("to") ?? Number.POSITIVE_INFINITY),
   )
-
-const symptom = (n: number, changes: Partial<Symptom>): Symptom => ({
-  alertId: uuid(4_000 + n),
-  kind: "device-unreachable",
-  deviceId: uuid(n),
-  deviceName: `router-${n}`,
-  interface: null,
-  phase: "down",
-  part: "downstream",
-  reason: "probes-unanswered",
-  sinceMs: Date.now() - 240_000,
-  ...changes,
-})
-
-const detailOf = (
-  network: Network,
-  id: string,
-  timeline: readonly TimelineEntry[],
-): IncidentDetail => ({
-  ...(network.incidents.find((each) => each.id === id) ?? makeIncident(1)),
-  symptomList: [
-    symptom(1, {
-      kind: "interface-down",
-      interface: "sfp-sfpplus1",
-      part: "cause",
-      reason: "port-down",
-    }),
-    symptom(2, {
-      kind: "interface-down",
-      interface: "sfp-sfpplus2",
-      part: "cause",
-      reason: "port-down",
-    }),
-    symptom(20, {}),
-    symptom(32, {}),
-  ],
-  timeline: [...timeline],
-  because: [
-    sentence("Ports sfp-sfpplus1 and sfp-sfpplus2 have no link."),
-    sentence("Every way from here to 2 devices leads through it."),
-  ],
-  hypotheses: [],
-  evidence: [],
-  rechecks: [],
-  diagnosisHistory: [],
-})

@@ -101,70 +101,20 @@ test("overview: devices that are not evaluated count as neither up nor down", ()
 })
 test("overview: one story is one line: a method that fails on many, the ports of a reboot, a port that flaps", () => {
   const row = { receivedAtMs: 0, severity: "info", message: "", source: "snmp" }
+  const names = { "1": "one", "2": "two", "3": "three", "4": "four" }
+  const event = (atS: number, deviceId: keyof typeof names, name: string, port?: string) => ({
+    ...row,
+    ...{ id: String(atS), atMs: atS * 1_000, name, deviceId, deviceName: names[deviceId] },
+    interface: port ?? null,
+  })
   const events = [
-    {
-      ...row,
-      id: "a",
-      atMs: 60_000,
-      name: "collect-failed",
-      deviceId: "1",
-      deviceName: "one",
-      interface: null,
-    },
-    {
-      ...row,
-      id: "b",
-      atMs: 61_000,
-      name: "collect-failed",
-      deviceId: "2",
-      deviceName: "two",
-      interface: null,
-    },
-    {
-      ...row,
-      id: "c",
-      atMs: 62_000,
-      name: "link-down",
-      deviceId: "3",
-      deviceName: "three",
-      interface: "ether1",
-    },
-    {
-      ...row,
-      id: "d",
-      atMs: 63_000,
-      name: "link-up",
-      deviceId: "3",
-      deviceName: "three",
-      interface: "ether2",
-    },
-    {
-      ...row,
-      id: "e",
-      atMs: 64_000,
-      name: "link-down",
-      deviceId: "4",
-      deviceName: "four",
-      interface: "ether1",
-    },
-    {
-      ...row,
-      id: "f",
-      atMs: 65_000,
-      name: "link-up",
-      deviceId: "4",
-      deviceName: "four",
-      interface: "ether1",
-    },
-    {
-      ...row,
-      id: "g",
-      atMs: 900_000,
-      name: "link-up",
-      deviceId: "4",
-      deviceName: "four",
-      interface: "ether1",
-    },
+    event(60, "1", "collect-failed"),
+    event(61, "2", "collect-failed"),
+    event(62, "3", "link-down", "ether1"),
+    event(63, "3", "link-up", "ether2"),
+    event(64, "4", "link-down", "ether1"),
+    event(65, "4", "link-up", "ether1"),
+    event(900, "4", "link-up", "ether1"),
   ]
   assert.deepEqual(
     changesOf([], events, 0).map((change) => `${change.deviceName}: ${change.text}`),
