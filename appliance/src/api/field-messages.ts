@@ -30,6 +30,8 @@ const PLAIN_CODES = [
   "field.collector",
   "field.release",
   "field.release-unknown",
+  "field.service-in-use",
+  "field.interface-list",
   "field.nothing-to-harden",
   "field.encryption-without-authentication",
   "field.same-device",
@@ -102,6 +104,10 @@ const WithParams = z.discriminatedUnion("code", [
       mayBeAllowed: z.boolean(),
     }),
   ),
+  message("field.between", z.object({ min: z.number(), max: z.number() })),
+  message("field.twice", z.object({ name: z.string() })),
+  message("field.release-unsupported", z.object({ oldest: z.string(), release: z.string() })),
+  message("field.service-unknown", z.object({ name: z.string() })),
   /** A finished sentence, of a module that has no codes. */
   message("field.text", z.object({ text: z.string() })),
 ])

@@ -102,5 +102,12 @@ export const enFields: Pick<Catalogue, FieldCode> = {
     `type the ${SECRETS[secret]} again to use it for another address`,
   "field.destination": ({ ip, kind, mayBeAllowed }) =>
     `address ${ip} ${DESTINATIONS[kind]}${mayBeAllowed ? ". An administrator can allow it in the agent's allowed networks" : ""}`,
+  "field.between": ({ min, max }) => `must be from ${min} to ${max}`,
+  "field.twice": ({ name }) => `${name} is there twice`,
+  "field.release-unsupported": ({ oldest, release }) =>
+    `scripts are made for ${oldest} and for 7, not for ${release}`,
+  "field.service-unknown": ({ name }) => `${name} is no service of the router`,
+  "field.service-in-use": () => "the agents use api-ssl",
+  "field.interface-list": () => "expected the name of an interface list",
   "field.text": ({ text }) => text,
 }

@@ -108,5 +108,12 @@ export const trFields: Pick<Catalogue, FieldCode> = {
     `başka bir adreste kullanmak için ${SECRETS[secret]} yeniden yazın`,
   "field.destination": ({ ip, kind, mayBeAllowed }) =>
     `adres ${ip}: ${DESTINATIONS[kind]}${mayBeAllowed ? ". Bir yönetici, ajanın izinli ağlarında buna izin verebilir" : ""}`,
+  "field.between": ({ min, max }) => `${min} ile ${max} arasında olmalı`,
+  "field.twice": ({ name }) => `${name} iki kez var`,
+  "field.release-unsupported": ({ oldest, release }) =>
+    `betikler ${oldest} ve 7 için hazırlanır, ${release} için değil`,
+  "field.service-unknown": ({ name }) => `${name} yönlendiricinin bir servisi değil`,
+  "field.service-in-use": () => "api-ssl servisini ajanlar kullanıyor",
+  "field.interface-list": () => "bir arayüz listesinin adı bekleniyor",
   "field.text": ({ text }) => text,
 }

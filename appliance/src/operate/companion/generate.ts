@@ -11,7 +11,6 @@ import {
   validationErrors,
 } from "@ispvm/routeros-scripts/companion"
 import type { CompanionInput, CompanionScript } from "../../api/companion.ts"
-import type { FieldError } from "../../api/field-messages.ts"
 import type { Clock } from "../../platform/clock.ts"
 import { conflict, forbidden, invalid, notFound } from "../../platform/http/http-error.ts"
 import { may } from "../../platform/http/permissions.ts"
@@ -23,6 +22,7 @@ import type { Secrets } from "../../registry/secrets/secrets.ts"
 import { ensureAccount, madeOf } from "./account.ts"
 import { desiredConfigOf, MASKED, releaseOf, type ScriptContext } from "./desired-config.ts"
 import { newKey, OVERLAP_MS } from "./keys.ts"
+import { fieldErrorOf } from "./script-faults.ts"
 import {
   type DesiredConfigRow,
   type DeviceRow,
@@ -62,16 +62,6 @@ const releaseFor = (input: CompanionInput, device: DeviceRow): string => {
   const { release } = releaseOf(input, device.version)
   if (release === null) throw noRelease()
   return release
-}
-/** Translates a field of the script generator to the field of the desired configuration. */
-const fieldErrorOf = (fault: string): FieldError => {
-  const [, path = "", text = fault] = /^([\w.[\]]+): (.*)$/s.exec(fault) ?? []
-  const field = path.replaceAll(/\[(\d+)\]/g, ".$1").replace(/^push\.(netwatch|url)/, "$1")
-  return {
-    path: field.replace(/^agents\b/, "agentAddresses").replace(/^url$/, "applianceHost"),
-    code: "field.text",
-    params: { text },
-  }
 }
 /** Throws, at its field, what the router would reject. */
 const makeFrom = (kind: ScriptKind, desired: DesiredConfig): GeneratedScript => {
