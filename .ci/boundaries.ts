@@ -111,6 +111,10 @@ const PACKAGES: Readonly<
     ],
   },
   "routeros-scripts": { ours: [], outside: [] },
+  images: {
+    ours: ["@ispvm/appliance/cli/verify", "@ispvm/appliance/platform/signed-manifest"],
+    outside: ["zod"],
+  },
   lab: {
     ours: [
       "@ispvm/appliance/api/messages",

@@ -1,4 +1,5 @@
 /** The environment of the programs in this folder; no other file reads it. */
+import { existsSync } from "node:fs"
 import { homedir } from "node:os"
 import { delimiter, join } from "node:path"
 
@@ -9,6 +10,9 @@ export const searchPath = (): readonly string[] =>
   [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"].filter(
     (folder) => folder !== "",
   )
+
+export const runsHere = (program: string): boolean =>
+  searchPath().some((folder) => existsSync(join(folder, program)))
 
 /** What takes long to make and may be removed at any time. */
 export const cacheFolder = (): string =>

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { cacheFolder, searchPath } from "../config.ts"
+import { cacheFolder, runsHere } from "../config.ts"
 
 export type Release = "trixie" | "bookworm"
 
@@ -22,9 +22,7 @@ const PROGRAMS = ["mmdebstrap", "systemd-nspawn", "nsenter", "ip", "unshare", "c
 /** Why containers cannot be booted here; null: they can. */
 export const reasonToSkip = (): string | null => {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return "not root on Linux"
-  const missing = PROGRAMS.filter(
-    (program) => !searchPath().some((folder) => existsSync(join(folder, program))),
-  )
+  const missing = PROGRAMS.filter((program) => !runsHere(program))
   if (missing.length > 0) return `not installed: ${missing.join(", ")}`
   return null
 }

@@ -1,6 +1,6 @@
 /** One Debian package from a staged tree, by dpkg-deb. The same tree and time give the same bytes. */
 import { spawnSync } from "node:child_process"
-import { chmodSync, lutimesSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { chmodSync, lutimesSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 
 export type Architecture = "amd64" | "arm64"
@@ -35,12 +35,17 @@ const writeMode = (path: string, text: string, mode: number): void => {
   chmodSync(path, mode)
 }
 
+const isExecutable = (file: string): boolean => (statSync(file).mode & 0o100) !== 0
+
 /** Fixed modes and times: those of the build machine depend on its umask and clock. */
 const normalise = (path: string, epochS: number): void => {
   for (const entry of readdirSync(path, { withFileTypes: true })) {
     const child = join(path, entry.name)
     if (entry.isDirectory()) normalise(child, epochS)
-    else lutimesSync(child, epochS, epochS)
+    else {
+      if (entry.isFile()) chmodSync(child, isExecutable(child) ? 0o755 : 0o644)
+      lutimesSync(child, epochS, epochS)
+    }
   }
   chmodSync(path, 0o755)
   lutimesSync(path, epochS, epochS)

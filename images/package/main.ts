@@ -4,8 +4,10 @@ import { tmpdir } from "node:os"
 import { basename, join, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { environment } from "../config.ts"
+import { installSbomProgram } from "./contents.ts"
 import { type Architecture, COMPRESSION } from "./deb.ts"
 import { installModules } from "./modules.ts"
+import { signingKey, writeManifest } from "./sign.ts"
 import { copySource, readSource, type Source } from "./source.ts"
 import { buildPackage, type PackageName, RECIPES } from "./stage.ts"
 
@@ -23,6 +25,9 @@ Builds the Debian packages of this checkout into DIR. The same commit gives the 
 --only LIST   ispvm, ispvm-agent; default: both
 --quick       larger files, sooner: for tests
 
+manifest.json lists them with sizes and SHA-256; manifest.sig signs it (Ed25519).
+
+ISPVM_SIGNING_KEY   private key, as PEM or as a file; without it, a key for this build alone
 SOURCE_DATE_EPOCH   time of all files, in seconds since 1970; default: that of the commit
 `
 
@@ -84,6 +89,7 @@ const buildAll = (args: Arguments, source: Source): string[] => {
     say("copying the sources …")
     copySource(source, tree)
     cpSync(join(source.dir, "ui/dist"), join(tree, "ui/dist"), { recursive: true })
+    const sbomProgram = installSbomProgram(work)
     const files: string[] = []
     for (const name of names) {
       say(`${name}: installing its modules …`)
@@ -98,6 +104,7 @@ const buildAll = (args: Arguments, source: Source): string[] => {
           work: own,
           outDir,
           compression,
+          sbomProgram,
         })
         rmSync(own, { recursive: true })
         say(`${basename(file)}  ${megabytes(file)}`)
@@ -110,7 +117,7 @@ const buildAll = (args: Arguments, source: Source): string[] => {
   }
 }
 
-const main = (): number => {
+const main = async (): Promise<number> => {
   const args = readArguments(process.argv.slice(2))
   if (args === "help") {
     process.stdout.write(HELP)
@@ -119,12 +126,16 @@ const main = (): number => {
   mkdirSync(args.outDir, { recursive: true })
   const source = readSource(CHECKOUT, environment().SOURCE_DATE_EPOCH)
   if (source.isDirty) say("files differ from the commit: the version says so")
-  for (const file of buildAll(args, source)) process.stdout.write(`${file}\n`)
+  const key = signingKey(environment().ISPVM_SIGNING_KEY)
+  const files = buildAll(args, source)
+  const id = await writeManifest(source, files, args.outDir, key)
+  say(`signed with ${id}${key.isDevelopment ? ", a key for this build alone" : ""}`)
+  for (const file of files) process.stdout.write(`${file}\n`)
   return EXIT.fine
 }
 
 try {
-  process.exitCode = main()
+  process.exitCode = await main()
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   if (error instanceof UsageError) process.stderr.write(`\n${HELP}`)

@@ -14,12 +14,12 @@ const npm = (cwd: string, ...args: string[]): string =>
 
 /** Never run: npm's own notes, and what modules bring along for their own development. */
 const UNUSED: ReadonlySet<string> = new Set(
-  ".bin .package-lock.json .github .circleci test tests benchmark benchmarks docs examples".split(
+  ".bin .package-lock.json .github .circleci test tests benchmark benchmarks docs examples fixtures".split(
     " ",
   ),
 )
 const isDeadWeight = (path: string): boolean =>
-  /\.(?:map|d\.[cm]?ts)$/.test(path) || UNUSED.has(basename(path))
+  /\.(?:map|d\.[cm]?ts|test\.[cm]?[jt]s)$/.test(path) || UNUSED.has(basename(path))
 
 /**
  * Installs what a workspace needs at run time into the `node_modules` of `tree`, a copy of the

@@ -1,6 +1,7 @@
 /** The two packages: which part of the sources, which units and settings, what they depend on. */
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
+import { writeLicences, writeSbom } from "./contents.ts"
 import { type Architecture, buildDeb, type Control } from "./deb.ts"
 import { copyModules, copyNode } from "./modules.ts"
 import { maintainerScripts } from "./scripts.ts"
@@ -56,7 +57,7 @@ export const RECIPES: Readonly<Record<PackageName, Recipe>> = {
   },
   "ispvm-agent": {
     workspace: "agent",
-    sources: ["package.json", "agent/package.json", "agent/src", "agent/wire"],
+    sources: ["package.json", "agent/package.json", "agent/LICENSE", "agent/src", "agent/wire"],
     units: ["ispvm-agent.service"],
     dataDirs: ["/var/lib/ispvm-agent"],
     conffile: "etc/ispvm-agent/agent.conf",
@@ -130,8 +131,28 @@ export type Build = {
   /** An empty folder to work in. */
   readonly work: string
   readonly outDir: string
+  /** The program that lists what a package contains. */
+  readonly sbomProgram: string
   /** A level of zstd. */
   readonly compression: number
+}
+
+const TERMS: Readonly<Record<PackageName, string>> = {
+  ispvm: "ISP Visual Monitor, the appliance. All rights reserved.",
+  "ispvm-agent":
+    "ISP Visual Monitor, the agent. Apache License 2.0: /usr/share/common-licenses/Apache-2.0",
+}
+
+const stageDocumentation = (
+  name: PackageName,
+  release: string,
+  { tree, sbomProgram }: Build,
+  root: string,
+): void => {
+  const folder = join(root, "usr/share/doc", name)
+  mkdirSync(folder, { recursive: true })
+  writeLicences(release, TERMS[name], join(folder, "copyright"))
+  writeSbom(sbomProgram, tree, RECIPES[name].workspace, join(folder, "sbom.cdx.json"))
 }
 
 /** Builds one package and returns its file. */
@@ -149,6 +170,7 @@ export const buildPackage = (name: PackageName, build: Build): string => {
     `${JSON.stringify({ name, version, commit: source.commit, architecture }, null, 2)}\n`,
   )
   stageSystemFiles(name, release, root)
+  stageDocumentation(name, release, build, root)
   const file = join(outDir, `${name}_${version}_${architecture}.deb`)
   buildDeb({
     control: control(name, source, architecture),

@@ -21,6 +21,12 @@ export const COMMAND_LIST: readonly Command[] = [
     options: [],
   },
   {
+    name: "verify",
+    usage: "ispvm verify FILE…",
+    about: "whether packages are as they were signed: each .deb, or all of a manifest.json",
+    options: [],
+  },
+  {
     name: "rca",
     usage: "ispvm rca < problems.jsonl",
     about: "root-cause analysis of one JSON document per line",

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process"
 import { join } from "node:path"
 import { commandHelp, HELP } from "./help.ts"
 import { status } from "./status.ts"
+import { verify } from "./verify.ts"
 
 const RELEASE = join(import.meta.dirname, "../../..")
 const EXIT = { fine: 0, usage: 2 } as const
@@ -15,6 +16,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 }
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   status,
+  verify: (args) => verify(args),
   settings: async () => runProgram("appliance/src/main.ts", ["--help"]),
 }
 

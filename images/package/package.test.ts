@@ -1,0 +1,190 @@
+/** The packages as files: the same bytes twice, nothing that should not be in them, signed. */
+import assert from "node:assert/strict"
+import { execFileSync, spawnSync } from "node:child_process"
+import { createPublicKey, generateKeyPairSync } from "node:crypto"
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, before, type TestContext, test } from "node:test"
+import { verify } from "@ispvm/appliance/cli/verify"
+import { environment, runsHere } from "../config.ts"
+
+const PROGRAM = join(import.meta.dirname, "main.ts")
+const missing = ["git", "dpkg-deb", "npm"].filter((program) => !runsHere(program))
+const skip = missing.length > 0 && `not installed: ${missing.join(", ")}; no package was built`
+const it = (name: string, run: (t: TestContext) => void | Promise<void>): void =>
+  void test(name, { skip }, run)
+
+let work: string
+const folder = (name: string): string => join(work, name)
+const build = (name: string, umask: string): void => {
+  execFileSync(
+    "sh",
+    [
+      "-c",
+      `umask ${umask} && exec "$0" "$@"`,
+      ...[process.execPath, PROGRAM, "--out", folder(name), "--arch", "amd64", "--quick"],
+    ],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: {
+        ...environment(),
+        ISPVM_SIGNING_KEY: folder("key.pem"),
+        TMPDIR: folder(`tmp-${name}`),
+      },
+    },
+  )
+}
+const packagesIn = (name: string): string[] =>
+  readdirSync(folder(name))
+    .filter((file) => file.endsWith(".deb"))
+    .map((file) => join(folder(name), file))
+
+before(() => {
+  if (skip !== false) return
+  work = mkdtempSync(join(tmpdir(), "ispvm-build-"))
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519")
+  const pem = privateKey.export({ type: "pkcs8", format: "pem" })
+  writeFileSync(folder("key.pem"), pem, { mode: 0o600 })
+  mkdirSync(folder("trust"))
+  writeFileSync(folder("trust/release.pem"), publicKey.export({ type: "spki", format: "pem" }))
+  for (const name of ["tmp-one", "tmp-two"]) mkdirSync(folder(name))
+  build("one", "022")
+  build("two", "077")
+})
+after(() => {
+  if (work !== undefined) rmSync(work, { recursive: true, force: true })
+})
+
+it("the same commit gives the same bytes, whatever the umask and the folder", () => {
+  for (const file of readdirSync(folder("one")))
+    assert.ok(
+      readFileSync(join(folder("one"), file)).equals(readFileSync(join(folder("two"), file))),
+      file,
+    )
+  assert.equal(packagesIn("one").length, 2)
+})
+
+type Entry = { readonly mode: string; readonly owner: string; readonly path: string }
+const listOf = (file: string): Entry[] =>
+  execFileSync("dpkg-deb", ["--contents", file], { encoding: "utf8", maxBuffer: 1 << 26 })
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const [mode = "", owner = "", , , , path = ""] = line.split(/\s+/)
+      return { mode, owner, path }
+    })
+
+it("all files belong to root, none is writable by others, set-user-ID, or a test", () => {
+  for (const file of packagesIn("one"))
+    assert.deepEqual(
+      listOf(file).filter(
+        ({ mode, owner, path }) =>
+          owner !== "root/root" ||
+          !/^[-dl](?:rwxr-xr-x|rw-r--r--|rwxrwxrwx)$/.test(mode) ||
+          (mode.endsWith("rwxrwxrwx") && !mode.startsWith("l")) ||
+          /\.test\.ts|\/fixtures\/|\/golden\/|\.pem$|\.key$/.test(path),
+      ),
+      [],
+    )
+})
+
+it("the agent's package holds the agent alone", () => {
+  const file = packagesIn("one").find((each) => each.includes("ispvm-agent_")) ?? ""
+  const folders = listOf(file).flatMap(
+    ({ path }) => /^\.\/opt\/ispvm-agent\/releases\/[^/]+\/([^/]+)\//.exec(path)?.[1] ?? [],
+  )
+  assert.deepEqual([...new Set(folders)].sort(), ["agent", "node", "node_modules"])
+  const modules = listOf(file).flatMap(
+    ({ path }) => /\/node_modules\/([^/]+)\/$/.exec(path)?.[1] ?? [],
+  )
+  assert.ok(!modules.includes("koa") && !modules.includes("pg"), modules.join(", "))
+})
+
+it("each package lists what it contains, and the terms of every module", () => {
+  for (const file of packagesIn("one")) {
+    const root = join(work, "contents")
+    rmSync(root, { recursive: true, force: true })
+    execFileSync("dpkg-deb", ["--extract", file, root])
+    const [name = ""] = readdirSync(join(root, "usr/share/doc"))
+    const doc = join(root, "usr/share/doc", name)
+    const { components } = JSON.parse(readFileSync(join(doc, "sbom.cdx.json"), "utf8"))
+    assert.ok(components.some((each: { name: string }) => each.name === "zod"))
+    const copyright = readFileSync(join(doc, "copyright"), "utf8")
+    assert.ok(/^Node\.js$/m.test(copyright) && /^zod [\d.]+: MIT$/m.test(copyright))
+    assert.deepEqual(copyright.match(/^.+: not declared$/gm), null)
+  }
+})
+
+const quietly = async (files: readonly string[], trust: readonly string[]): Promise<number> => {
+  const { write } = process.stderr
+  process.stderr.write = () => true
+  try {
+    return await verify(files, trust)
+  } finally {
+    process.stderr.write = write
+  }
+}
+
+it("what was signed is accepted; a changed, foreign or renamed file and a foreign key are not", async () => {
+  const trust = [folder("trust")]
+  const manifest = join(folder("one"), "manifest.json")
+  assert.equal(await quietly([manifest, ...packagesIn("one")], trust), 0)
+  assert.equal(await quietly([manifest], [folder("nowhere")]), 1)
+
+  const copy = folder("copy")
+  cpSync(folder("one"), copy, { recursive: true })
+  const [first = "", second = ""] = packagesIn("copy")
+  const bytes = readFileSync(first)
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1
+  writeFileSync(first, bytes)
+  assert.equal(await quietly([first], trust), 1)
+  assert.equal(await quietly([second], trust), 0, "the other package is as it was")
+  cpSync(second, join(copy, "other.deb"))
+  assert.equal(await quietly([join(copy, "other.deb")], trust), 1)
+  writeFileSync(join(copy, "manifest.json"), readFileSync(manifest, "utf8").replace("ispvm", "isp"))
+  assert.equal(await quietly([second], trust), 1)
+})
+
+it("a new key is accepted once its public half is trusted, beside the old one", async () => {
+  const next = generateKeyPairSync("ed25519").privateKey
+  writeFileSync(folder("key.pem"), next.export({ type: "pkcs8", format: "pem" }))
+  const agentOnly = ["--arch", "amd64", "--quick", "--only", "ispvm-agent", "--out", folder("next")]
+  const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...agentOnly], {
+    encoding: "utf8",
+    env: { ...environment(), ISPVM_SIGNING_KEY: folder("key.pem") },
+  })
+  assert.equal(status, 0, stderr)
+  const manifest = join(folder("next"), "manifest.json")
+  assert.equal(await quietly([manifest], [folder("trust")]), 1)
+  writeFileSync(
+    folder("trust/next.pem"),
+    createPublicKey(next).export({ type: "spki", format: "pem" }),
+  )
+  assert.equal(await quietly([manifest], [folder("trust")]), 0)
+  assert.equal(await quietly([join(folder("one"), "manifest.json")], [folder("trust")]), 0)
+})
+
+it("wrong arguments and a wrong key are named", () => {
+  const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+    spawnSync(process.execPath, [PROGRAM, ...args], {
+      encoding: "utf8",
+      env: { ...environment(), ...env },
+    })
+  assert.equal(run([]).status, 2)
+  assert.match(
+    run(["--out", work, "--arch", "mips"]).stderr,
+    /--arch: mips is none of amd64, arm64/,
+  )
+  const wrong = run(["--out", work], { ISPVM_SIGNING_KEY: "secret-text" })
+  assert.match(wrong.stderr, /ISPVM_SIGNING_KEY: expected an Ed25519 private key/)
+  assert.doesNotMatch(wrong.stderr, /secret-text/)
+})
