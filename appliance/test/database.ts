@@ -3,7 +3,6 @@
  * The first process starts it, the last one to end stops it; one left by a killed run is adopted by the next.
  */
 import { createHash, randomUUID } from "node:crypto"
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { FAMILIES } from "@ispvm/wire/families"
@@ -16,6 +15,7 @@ import { migrate, readMigrations } from "../src/platform/postgres/migrate.ts"
 import { type RunningPostgres, startPostgres } from "../src/platform/postgres/postgres.ts"
 import { prepareDatabase } from "../src/platform/postgres/roles.ts"
 import { createOrg } from "../src/registry/orgs/orgs.ts"
+import { createUsers } from "./leaving.ts"
 
 export const MIGRATIONS = join(import.meta.dirname, "..", "migrations")
 
@@ -33,7 +33,7 @@ export type TestDatabase = {
 }
 
 const FOLDER = join(tmpdir(), `ispvm-test-${process.getuid?.() ?? "all"}`)
-const USERS = join(FOLDER, "users")
+const users = createUsers(FOLDER)
 
 /** With an organisation, unless the test is about an appliance that nobody has claimed. */
 export const testDatabase = async (
@@ -82,9 +82,7 @@ const useServer = (): Promise<RunningPostgres> => {
 }
 
 const begin = async (): Promise<RunningPostgres> => {
-  mkdirSync(USERS, { recursive: true })
-  // Before the server is looked for: the last user to leave then sees that it is not the last.
-  writeFileSync(join(USERS, String(process.pid)), describeProcess(process.pid) ?? "")
+  await users.enter()
   return await withLock(join(FOLDER, "start.lock"), 120_000, async () => {
     const server = await startPostgres({
       dataDir: FOLDER,
@@ -99,16 +97,9 @@ const begin = async (): Promise<RunningPostgres> => {
         max_wal_senders: "0",
       },
     })
-    process.once("exit", () => leave(server))
+    process.once("exit", () => users.leave(() => server.stopNow()))
     return server
   })
-}
-
-/** On exit, hence in one go: the last user of the server stops it. */
-const leave = (server: RunningPostgres): void => {
-  rmSync(join(USERS, String(process.pid)), { force: true })
-  const others = readdirSync(USERS).filter((pid) => describeProcess(Number(pid)) !== null)
-  if (others.length === 0) server.stopNow()
 }
 
 /** Named for what is in it, so that changed migrations and metric families make a new one. */
