@@ -38,3 +38,20 @@ test("metric families: a made-up one is a chart on the device's page, and sensor
     await server.close()
   }
 })
+
+test("metric families: where only the highest are drawn, it is said how many there are", async () => {
+  const network = makeNetwork(12)
+  const server = await startServer(async (method, url, body) => {
+    const answer = await network.answers(method, url, body)
+    const isSensors =
+      url.pathname.endsWith("/series") && url.searchParams.get("family") === "sensor"
+    return isSensors ? { ...answer, body: { ...Object(answer.body), total: 120 } } : answer
+  })
+  try {
+    await showPage(server, `/devices/${uuid(7)}?tab=sensors`, "dark", async (page) => {
+      await page.getByText("The highest 2 of 120 are shown.").waitFor()
+    })
+  } finally {
+    await server.close()
+  }
+})

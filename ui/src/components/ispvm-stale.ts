@@ -15,6 +15,8 @@ import "./ispvm-icon.ts"
 export class IspvmStale extends LitElement {
   @property({ type: Number }) at = 0
   @property() why = ""
+  /** What is old and what follows, in place of a text that fits anything. */
+  @property() text = ""
 
   static override styles = [
     shared,
@@ -39,7 +41,7 @@ export class IspvmStale extends LitElement {
   override render() {
     return html`<div>
       <ispvm-icon name="clock"></ispvm-icon>
-      <p role="status">${t.lists.stale(clock(this.at))} ${this.why}</p>
+      <p role="status">${this.text === "" ? t.lists.stale(clock(this.at)) : this.text} ${this.why}</p>
       <ispvm-button kind="quiet" icon="rotate-cw" @click=${() => emit(this, "retry", null)}>${t.components.retry}</ispvm-button>
     </div>`
   }

@@ -51,6 +51,15 @@ export const pagedTableStyles = css`
   :host([selectable]) [role="row"].problem {
     padding-inline-start: var(--space-12);
   }
+  /* Of a detail: a name and its value a line. */
+  .fields {
+    display: grid;
+    grid-template-columns: max-content minmax(0, 1fr);
+    gap: var(--space-1) var(--space-3);
+  }
+  .fields dd {
+    text-align: start;
+  }
   .problem {
     padding: 0 var(--space-4) var(--space-2);
     color: var(--status-down-text);

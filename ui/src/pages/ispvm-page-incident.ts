@@ -24,6 +24,7 @@ import "../components/ispvm-button.ts"
 import "../components/ispvm-empty.ts"
 import "../components/ispvm-failed.ts"
 import "../components/ispvm-icon.ts"
+import "../components/ispvm-stale.ts"
 import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-status.ts"
 import "../components/ispvm-time.ts"
@@ -107,7 +108,7 @@ export class IspvmPageIncident extends Page {
     document.title = `${messageText(incident.title)} · ${t.terms.product}`
     return html`<div class="page" @point=${this.#onPoint} @draw=${this.#onDraw} @go=${this.#onGo}>
       ${this.#head(incident)}
-      ${isStale ? html`<p class="stale" role="status"><ispvm-icon name="clock"></ispvm-icon>${causes.stale(clock(this.#detail.atMs))}</p>` : nothing}
+      ${isStale ? html`<ispvm-stale text=${causes.stale(clock(this.#detail.atMs))} @retry=${this.#detail.reload}></ispvm-stale>` : nothing}
       <div class="cols">
         ${this.#cause(incident)} ${this.#explanations(incident)}
         <div class="stack">

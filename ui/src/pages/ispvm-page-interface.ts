@@ -29,6 +29,7 @@ import "../components/ispvm-copy.ts"
 import "../components/ispvm-empty.ts"
 import "../components/ispvm-failed.ts"
 import "../components/ispvm-icon.ts"
+import "../components/ispvm-stale.ts"
 import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-status.ts"
 import "../components/ispvm-time.ts"
@@ -75,7 +76,7 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
     document.title = `${device.name} ${port.name} · ${t.terms.product}`
     return html`<div class="page">
       ${this.#head(device, port, detail)}
-      ${this.isStale() ? html`<p class="stale" role="status"><ispvm-icon name="clock"></ispvm-icon>${strings.stale(clock(this.detail.atMs))}</p>` : nothing}
+      ${this.isStale() ? html`<ispvm-stale text=${strings.stale(clock(this.detail.atMs))} @retry=${this.loadAll}></ispvm-stale>` : nothing}
       ${this.#figures(device, port, detail)} ${this.#facts(device, port, detail)} ${this.drawRanges()}
       ${this.#charts(device, port, detail)} ${this.#failover(detail)}
       <div class="two">

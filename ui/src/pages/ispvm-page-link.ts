@@ -30,6 +30,7 @@ import "../components/ispvm-button.ts"
 import "../components/ispvm-empty.ts"
 import "../components/ispvm-failed.ts"
 import "../components/ispvm-icon.ts"
+import "../components/ispvm-stale.ts"
 import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-status.ts"
 import "../components/ispvm-time.ts"
@@ -77,7 +78,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
     document.title = `${link.name} · ${t.terms.product}`
     return html`<div class="page">
       ${this.#head(link)}
-      ${this.isStale() ? html`<p class="stale" role="status"><ispvm-icon name="clock"></ispvm-icon>${strings.stale(clock(this.detail.atMs))}</p>` : nothing}
+      ${this.isStale() ? html`<ispvm-stale text=${strings.stale(clock(this.detail.atMs))} @retry=${this.loadAll}></ispvm-stale>` : nothing}
       <ispvm-fault-injection .deps=${this.deps} .link=${link}></ispvm-fault-injection>
       ${this.#figures(link, detail)}
       ${this.drawRanges()} ${this.#charts(link, detail)} ${this.#ends(link, detail)}

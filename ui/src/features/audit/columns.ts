@@ -30,7 +30,7 @@ export const auditColumns = (table: AuditTable): readonly TableColumn<AuditEntry
     width: "170px",
     card: "wide",
     cell: ({ atMs }) =>
-      html`<ispvm-time at=${atMs}></ispvm-time><br /><span style="color:var(--text-3);font-size:var(--type-small)">${exact(atMs)}</span>`,
+      html`<ispvm-time at=${atMs}></ispvm-time><br /><span class="caption">${exact(atMs)}</span>`,
   },
   {
     key: "who",
@@ -39,7 +39,7 @@ export const auditColumns = (table: AuditTable): readonly TableColumn<AuditEntry
     width: "minmax(150px, 1fr)",
     card: "title",
     cell: (entry) =>
-      html`<span style="font-weight:600;color:var(${isRejection(entry) ? "--status-down-text" : "--text-strong"})">${entry.actor}</span>`,
+      html`<span class=${isRejection(entry) ? "medium text-fault" : "bold"}>${entry.actor}</span>`,
   },
   {
     key: "action",
@@ -54,15 +54,14 @@ export const auditColumns = (table: AuditTable): readonly TableColumn<AuditEntry
     label: strings.code,
     width: "minmax(150px, 1fr)",
     card: "wide",
-    cell: ({ action }) =>
-      html`<span style="font-family:var(--font-mono);color:var(--text-2)">${action}</span>`,
+    cell: ({ action }) => html`<span class="mono soft">${action}</span>`,
   },
   {
     key: "origin",
     label: strings.origin,
     width: "minmax(110px, 1fr)",
     card: "wide",
-    cell: (entry) => html`<span style="color:var(--text-2)">${originText(entry)}</span>`,
+    cell: (entry) => html`<span class="soft">${originText(entry)}</span>`,
   },
   {
     key: "details",
@@ -83,8 +82,7 @@ export const auditColumns = (table: AuditTable): readonly TableColumn<AuditEntry
 const subjectText = (entry: AuditEntry, { fleet, more }: AuditTable) => {
   if (entry.subjectId === null || entry.action.startsWith("session.")) return nothing
   const known = subjectOf(entry, fleet(), more())
-  if (known === null)
-    return html`: <bdi style="font-family:var(--font-mono);font-size:.94em">${entry.subjectId}</bdi>`
+  if (known === null) return html`: <bdi class="mono">${entry.subjectId}</bdi>`
   return known.href === null
     ? html`: <bdi>${known.name}</bdi>`
     : html`: <a href=${known.href}><bdi>${known.name}</bdi></a>`
@@ -92,4 +90,4 @@ const subjectText = (entry: AuditEntry, { fleet, more }: AuditTable) => {
 
 /** What was changed, a line a field. */
 export const detailOf = (entry: AuditEntry) =>
-  html`<dl style="display:grid;grid-template-columns:max-content minmax(0,1fr);gap:var(--space-1) var(--space-3);font-size:var(--type-small)">${detailLines(entry.detail).map(([name, text]) => html`<dt>${name}</dt><dd style="font-family:var(--font-mono);white-space:normal;overflow-wrap:anywhere;text-align:start"><bdi>${text}</bdi></dd>`)}</dl>`
+  html`<dl class="fields small">${detailLines(entry.detail).map(([name, text]) => html`<dt>${name}</dt><dd class="mono wrap"><bdi>${text}</bdi></dd>`)}</dl>`

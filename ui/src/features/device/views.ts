@@ -1,9 +1,11 @@
 /** The sections of the device page below its head. */
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
 import type { Interface } from "@ispvm/appliance/api/inventory"
+import type { SeriesAnswer } from "@ispvm/appliance/api/series"
 import { html, type TemplateResult } from "lit"
 import { paths } from "../../app/paths.ts"
 import type { ChartRange } from "../../components/chart-model.ts"
+import { count } from "../../i18n/format/units.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { eventIcon, isLoss } from "../../state/event-icon.ts"
 import { incidentMarks } from "../link/link-charts.ts"
@@ -50,7 +52,7 @@ export const drawCharts = ({
       ${chartsOf(series, "health", only(series.health)).map((chart) => draw(chart, 270))}
     </section>
     ${shown.length === 0 ? "" : panels(chartsOf(series, "interface", ofPorts(series, shown)))}
-    ${series.others.filter(({ family }) => family !== "sensor").map((each) => panels(chartsOf(series, each.family, each)))}`
+    ${series.others.filter(({ family }) => family !== "sensor").map((each) => html`${partOf(each)}${panels(chartsOf(series, each.family, each))}`)}`
 }
 
 const only = ({ atMs, columns }: TimeColumns): FamilyValues => ({
@@ -124,8 +126,14 @@ export const drawSensors = (series: DeviceSeries, span: ChartRange): TemplateRes
   const charts = sensors === undefined ? [] : chartsOf(series, "sensor", sensors)
   return charts.length === 0
     ? html`<ispvm-empty icon="zap" heading=${strings.sensors.emptyTitle} text=${strings.sensors.emptyText}></ispvm-empty>`
-    : html`${charts.map(
+    : html`${sensors === undefined ? "" : partOf(sensors)}${charts.map(
         ({ title, data, format }) =>
           html`<ispvm-chart heading=${title} .data=${data} .range=${span} .format=${format}></ispvm-chart>`,
       )}`
 }
+
+/** Only the highest are drawn; that others exist is said. */
+const partOf = ({ items, total }: SeriesAnswer) =>
+  items.length < total
+    ? html`<p class="pad-row caption">${strings.sensors.partOf(count(items.length), count(total))}</p>`
+    : ""

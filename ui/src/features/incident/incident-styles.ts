@@ -50,16 +50,6 @@ export const incidentStyles = css`
     opacity: 0;
     animation: appear var(--time-instant) linear var(--time-delay) forwards;
   }
-  .stale {
-    display: flex;
-    align-items: center;
-    gap: var(--space-2);
-    padding: var(--space-1-5) var(--space-3);
-    border-radius: var(--radius);
-    background: var(--warn-tint);
-    color: var(--status-degraded-text);
-    font-weight: var(--weight-medium);
-  }
   .as-if {
     display: inline-flex;
     flex-wrap: wrap;

@@ -23,7 +23,7 @@ export type IncidentTable = {
   readonly acknowledge: (incident: Incident) => void
 }
 
-const grey = (text: string) => html`<span style="color:var(--text-2)">${text}</span>`
+const grey = (text: string) => html`<span class="soft">${text}</span>`
 
 export const incidentColumns = (table: IncidentTable): readonly TableColumn<Incident>[] => [
   {
@@ -95,4 +95,4 @@ export const incidentColumns = (table: IncidentTable): readonly TableColumn<Inci
 const when = ({ openedAtMs, closedAtMs }: Incident) =>
   closedAtMs === null
     ? html`<ispvm-time since at=${openedAtMs}></ispvm-time>`
-    : html`<ispvm-time at=${closedAtMs}></ispvm-time><br /><span style="color:var(--text-3)">${strings.lasted(duration(closedAtMs - openedAtMs))}</span>`
+    : html`<ispvm-time at=${closedAtMs}></ispvm-time><br /><span class="muted">${strings.lasted(duration(closedAtMs - openedAtMs))}</span>`

@@ -18,15 +18,6 @@ export const endsStyles = css`
     color: var(--status-down-text);
     font-weight: var(--weight-medium);
   }
-  .stale {
-    display: flex;
-    gap: var(--space-2);
-    align-items: center;
-    padding: var(--space-2) var(--space-3);
-    border-radius: var(--radius);
-    background: var(--warn-tint);
-    color: var(--status-degraded-text);
-  }
   .figures dt {
     color: var(--text-3);
     font-size: var(--type-small);

@@ -1,13 +1,8 @@
 import type { Agent } from "@ispvm/appliance/api/agents"
 import { plural } from "../format/plural.ts"
+import { createSkewText } from "../format/skew.ts"
 
-/** Tenths of a second below one minute, else the largest unit that is exact enough. */
-const skewText = (ms: number): string => {
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
-  const minutes = Math.round(ms / 60_000)
-  if (minutes < 120) return `${minutes} min`
-  return minutes < 2_880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1_440)} d`
-}
+const skewText = createSkewText({ s: "s", min: "min", h: "h", d: "d" }, ".")
 
 /** Label of an agent that is online, by the reason of its status. Its notes say more. */
 const problem: Readonly<Record<string, string>> & { readonly other: string } = {

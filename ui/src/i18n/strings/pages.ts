@@ -210,6 +210,7 @@ export const pages = {
       emptyText: "Syslog messages of the device and changes of its status are listed here.",
     },
     sensors: {
+      partOf: (shown: string, all: string) => `The highest ${shown} of ${all} are shown.`,
       emptyTitle: "No sensors",
       emptyText: "Temperatures, voltages and fan speeds are shown here if the board measures them.",
     },

@@ -1,13 +1,8 @@
 import { many } from "@ispvm/appliance/messages/tr-phrases"
+import { createSkewText } from "../../format/skew.ts"
 import type { Messages } from "../../translation.ts"
 
-/** Tenths of a second below one minute, else the largest unit that is exact enough. */
-const skewText = (ms: number): string => {
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1).replace(".", ",")} sn`
-  const minutes = Math.round(ms / 60_000)
-  if (minutes < 120) return `${minutes} dk`
-  return minutes < 2_880 ? `${Math.round(minutes / 60)} sa` : `${Math.round(minutes / 1_440)} gün`
-}
+const skewText = createSkewText({ s: "sn", min: "dk", h: "sa", d: "gün" }, ",")
 
 export const agents: Messages["agents"] = {
   failed: "Ajanlar yüklenemedi",

@@ -200,6 +200,7 @@ export const pages: Messages["pages"] = {
       emptyText: "Cihazın syslog iletileri ve durumundaki değişiklikler burada listelenir.",
     },
     sensors: {
+      partOf: (shown, all) => `${all} öğeden en yüksek ${shown} tanesi gösteriliyor.`,
       emptyTitle: "Algılayıcı yok",
       emptyText: "Kart ölçüyorsa sıcaklıklar, gerilimler ve fan hızları burada gösterilir.",
     },
