@@ -32,6 +32,13 @@ test("a change shows both sides, and what is empty is left out", () => {
   ])
 })
 
+test("a component of the system is named in the language of the reader", () => {
+  const { actor } = turkish.audit
+  assert.equal(actor("agent ankara"), "ajan ankara")
+  assert.equal(actor("companion"), "yönlendirici betiği")
+  assert.equal(actor("agent@example.net"), "agent@example.net")
+})
+
 test("a row names what it is about and leads there; what is gone keeps its name of that time, or its id", () => {
   const device = makeDevice(1, { name: "ank-core-1" })
   const fleet = { ...NO_FLEET, devices: new Map([[device.id, device]]) }

@@ -39,7 +39,7 @@ export const auditColumns = (table: AuditTable): readonly TableColumn<AuditEntry
     width: "minmax(150px, 1fr)",
     card: "title",
     cell: (entry) =>
-      html`<span class=${isRejection(entry) ? "medium text-fault" : "bold"}>${entry.actor}</span>`,
+      html`<span class=${isRejection(entry) ? "medium text-fault" : "bold"}>${strings.actor(entry.actor)}</span>`,
   },
   {
     key: "action",

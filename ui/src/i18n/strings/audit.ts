@@ -86,5 +86,7 @@ export const audit = {
     collector: "Collection intervals",
   },
   actions,
+  /** A person by e-mail address, or a component of the system as it is stored. */
+  actor: (stored: string): string => stored,
   incident: (number: number) => `#${number}`,
 } as const

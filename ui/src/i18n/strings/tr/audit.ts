@@ -82,5 +82,7 @@ export const audit: Messages["audit"] = {
     "companion.key-revoked": "bir yönlendiricinin anahtarını iptal etti",
     "companion.forgotten": "bir betiği kaldırdı",
   },
+  actor: (stored) =>
+    stored === "companion" ? "yönlendirici betiği" : stored.replace(/^agent (?=\S)/, "ajan "),
   incident: (number) => `#${number}`,
 }
