@@ -23,7 +23,7 @@ export const agedQuietly = (
 
 export type DeviceValue = "probe" | "health" | "interface"
 /** When the values of one kind were measured on a device. */
-export const measuredAtMs = (
+const measuredAtMs = (
   device: Pick<Device, "probedAtMs" | "healthAtMs" | "trafficAtMs">,
   kind: DeviceValue,
 ): number | null =>

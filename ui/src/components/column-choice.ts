@@ -7,7 +7,7 @@ import "./ispvm-menu.ts"
 const keyOf = (table: string): string => `ispvm.${table}.hidden-columns`
 
 /** `preset`: what is hidden until somebody chooses. */
-export const readHiddenColumns = (
+const readHiddenColumns = (
   storage: Pick<Storage, "getItem">,
   table: string,
   preset: readonly string[] = [],
@@ -20,7 +20,7 @@ export const readHiddenColumns = (
     return new Set(preset)
   }
 }
-export const writeHiddenColumns = (
+const writeHiddenColumns = (
   storage: Pick<Storage, "setItem">,
   table: string,
   hidden: ReadonlySet<string>,

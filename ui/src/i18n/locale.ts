@@ -47,7 +47,7 @@ export const negotiate = (tags: readonly string[]): LocaleId => {
 const STORED = "ispvm.language"
 
 /** From the URL (`?lang=tr`), else the stored choice, else the browser. */
-export const requestedLocale = (): LocaleId => {
+const requestedLocale = (): LocaleId => {
   const inAddress = new URLSearchParams(location.search).get("lang")
   let stored: string | null = null
   try {

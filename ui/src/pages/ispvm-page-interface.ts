@@ -5,6 +5,7 @@ import { customElement } from "lit/decorators.js"
 import type { IncidentParams } from "../api/client.ts"
 import { paths } from "../app/paths.ts"
 import { aged, agedOfPort, agedQuietlyOfPort } from "../components/aged.ts"
+import { figure } from "../components/figure.ts"
 import { EndsPage } from "../features/link/ends-page.ts"
 import { endsStyles } from "../features/link/ends-styles.ts"
 import { incidentMarks, peakOf, trafficChart } from "../features/link/link-charts.ts"
@@ -14,7 +15,6 @@ import {
   drawEvents,
   drawHealth,
   drawIncidents,
-  figure,
 } from "../features/link/shared-sections.ts"
 import { FULL_SHARE, loadShare } from "../features/network/link-style.ts"
 import { clock } from "../i18n/format/time.ts"

@@ -5,6 +5,7 @@ import { customElement, state } from "lit/decorators.js"
 import type { IncidentParams } from "../api/client.ts"
 import { paths } from "../app/paths.ts"
 import { aged } from "../components/aged.ts"
+import { figure } from "../components/figure.ts"
 import { EndsPage } from "../features/link/ends-page.ts"
 import { endsStyles } from "../features/link/ends-styles.ts"
 import { leftText, roomOf, worstCase } from "../features/link/failover-text.ts"
@@ -14,7 +15,6 @@ import {
   drawEvents,
   drawHealth,
   drawIncidents,
-  figure,
 } from "../features/link/shared-sections.ts"
 import type { LinkSubject } from "../features/network/ispvm-link-edit.ts"
 import { FULL_SHARE, isLoadOutdated, loadShare } from "../features/network/link-style.ts"

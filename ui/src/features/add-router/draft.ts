@@ -161,7 +161,7 @@ export const snmpTyped = (draft: Draft): SnmpTyped => {
     community,
   }
 }
-export const typedSecrets = (draft: Draft) => ({
+const typedSecrets = (draft: Draft) => ({
   username: typed(draft.username),
   password: typed(draft.password),
   snmpCommunity: draft.snmp && draft.snmpVersion !== "v3" ? typed(draft.community) : null,

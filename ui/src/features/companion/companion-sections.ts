@@ -1,6 +1,7 @@
 /** Sections of the self-reporting tab: figures, keys, netwatch hosts, self-test. */
 import type { Companion, CompanionKey } from "@ispvm/appliance/api/companion"
 import { html, nothing, type TemplateResult } from "lit"
+import { figure } from "../../components/figure.ts"
 import { duration } from "../../i18n/format/time.ts"
 import { count } from "../../i18n/format/units.ts"
 import { t } from "../../i18n/strings/strings.ts"
@@ -20,9 +21,6 @@ import "../../components/ispvm-status.ts"
 import "../../components/ispvm-time.ts"
 
 const strings = t.companion.tab
-
-const figure = (label: string, value: unknown, below: unknown, className = "", title = "") =>
-  html`<div class=${className} title=${title || nothing}><dt class="small">${label}</dt><dd class="value">${value}</dd><dd class="below caption wrap">${below}</dd></div>`
 
 export const figures = (companion: Companion, isLate: boolean, nowMs: number): TemplateResult => {
   const { pushes, lastPushAtMs, lastPushFrom, clockSkewMs } = companion

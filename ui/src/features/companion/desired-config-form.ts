@@ -64,7 +64,7 @@ export const NEW_NETWATCH: NetwatchForm = {
   rttMs: "",
   measures: false,
 }
-export const HEARTBEAT_S = 60
+const HEARTBEAT_S = 60
 /** What the appliance does with `auto`. */
 const autoHeartbeatS = (isReached: boolean): number => (isReached ? 0 : HEARTBEAT_S)
 /** The resulting heartbeat interval in seconds; 0 for none. */

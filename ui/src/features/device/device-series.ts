@@ -35,7 +35,7 @@ export const NO_SERIES: DeviceSeries = {
 }
 
 /** More lines than this make a chart unreadable. */
-export const PORTS_SHOWN = 4
+const PORTS_SHOWN = 4
 const POINTS = 500
 
 export const busiest = (ports: readonly Interface[]): readonly Interface[] =>

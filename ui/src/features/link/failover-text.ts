@@ -6,7 +6,7 @@ import { t } from "../../i18n/strings/strings.ts"
 const strings = t.links.failover
 
 /** The direction with the least capacity left; null if unknown. */
-export const tightestDirection = ({ aToB, bToA }: FailoverCase): FailoverDirection | null => {
+const tightestDirection = ({ aToB, bToA }: FailoverCase): FailoverDirection | null => {
   if (aToB.leftBps === null || bToA.leftBps === null) return null
   return aToB.leftBps <= bToA.leftBps ? aToB : bToA
 }

@@ -24,9 +24,6 @@ import "../../components/ispvm-timeline.ts"
 
 const strings = t.links
 
-export const figure = (label: string, value: unknown, below: unknown, kind = "") =>
-  html`<div class=${kind}><dt>${label}</dt><dd class="value">${value}</dd><dd class="below caption wrap">${below}</dd></div>`
-
 type Drawn = {
   readonly ends: readonly NamedEnd[]
   readonly span: ChartRange

@@ -30,7 +30,7 @@ const TABLE = `
 4.71 -74.07 1 Bogotá;6.24 -75.58 3 Medellín;3.45 -76.53 3 Cali;10.96 -74.80 3 Barranquilla;10.48 -66.90 1 Caracas;10.65 -71.61 3 Maracaibo;-0.18 -78.47 2 Quito;-2.17 -79.92 3 Guayaquil;-12.05 -77.04 1 Lima;-16.41 -71.54 3 Arequipa;-16.49 -68.12 2 La Paz;-17.78 -63.18 3 Santa Cruz;-25.26 -57.58 2 Asunción;-34.60 -58.38 1 Buenos Aires;-31.42 -64.18 3 Córdoba;-32.95 -60.64 3 Rosario;-32.89 -68.84 3 Mendoza;-34.90 -56.16 2 Montevideo;-33.45 -70.67 1 Santiago;-36.83 -73.05 3 Concepción;-23.65 -70.40 3 Antofagasta;-15.79 -47.88 1 Brasília;-23.55 -46.63 1 São Paulo;-22.91 -43.17 1 Rio de Janeiro;-19.92 -43.94 2 Belo Horizonte;-12.97 -38.50 2 Salvador;-8.05 -34.88 2 Recife;-3.73 -38.53 2 Fortaleza;-1.46 -48.49 3 Belém;-3.12 -60.02 2 Manaus;-25.43 -49.27 2 Curitiba;-30.03 -51.23 2 Porto Alegre;-16.69 -49.25 3 Goiânia;6.80 -58.16 3 Georgetown;5.87 -55.17 3 Paramaribo
 `
 
-export const parsePlaces = (table: string): readonly NamedPlace[] =>
+const parsePlaces = (table: string): readonly NamedPlace[] =>
   table
     .split(/[;\n]/)
     .map((entry) => entry.trim())

@@ -55,9 +55,7 @@ const statusOf = (devices: readonly Device[]): Status =>
 export const siteSize = (devices: number): number =>
   Math.min(30, Math.round(16 + 2.1 * Math.log2(Math.max(1, devices))))
 
-export const devicesBySite = (
-  devices: Iterable<Device>,
-): ReadonlyMap<string, readonly Device[]> => {
+const devicesBySite = (devices: Iterable<Device>): ReadonlyMap<string, readonly Device[]> => {
   const bySite = new Map<string, Device[]>()
   for (const device of devices) {
     if (device.siteId === null) continue
@@ -68,7 +66,7 @@ export const devicesBySite = (
   return bySite
 }
 
-export const placeOf = (site: Site | undefined): Place | null =>
+const placeOf = (site: Site | undefined): Place | null =>
   site === undefined || site.latitude === null || site.longitude === null
     ? null
     : [site.latitude, site.longitude]

@@ -126,7 +126,6 @@ export const access = {
   pin: "The fingerprint matches: pin this certificate",
   pinAccept: "The router or its certificate was replaced: pin the new certificate",
   pinned: "Pinned. The agent sends the password only to a router with this certificate.",
-  pinAsBefore: "Matches the pinned certificate.",
   pinChanged: "This is not the pinned certificate.",
   facts: { identity: "Identity", board: "Board", version: "Release", uptime: "Uptime" },
   save: "Save and monitor",

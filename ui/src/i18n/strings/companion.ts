@@ -258,7 +258,6 @@ export const companion = {
     firstPushReceived: "The first push has arrived.",
     done: "Done",
     failed: "Failed",
-    allDone: "All steps are done.",
     open: "Show its reports",
   },
   removal: {

@@ -32,9 +32,7 @@ export const shell = {
   loadFailedWhy:
     "Its program code could not be loaded. The appliance is unreachable, or it runs a newer release. Try again.",
   stillUnreachable: "The appliance is still unreachable.",
-  caughtUp: "Live again.",
   leaveWall: "Leave the wall display",
-  goTo: "Go to",
   page: "Page",
   device: "Device",
   link: "Link",

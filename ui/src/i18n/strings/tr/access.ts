@@ -159,7 +159,6 @@ export const access: Messages["access"] = {
   pin: "Parmak izi aynı: bu sertifikayı sabitle",
   pinAccept: "Yönlendirici veya sertifikası değiştirildi: yeni sertifikayı sabitle",
   pinned: "Sabitlendi. Ajan parolayı yalnızca bu sertifikalı yönlendiriciye gönderir.",
-  pinAsBefore: "Sabitlenen sertifikayla aynı.",
   pinChanged: "Bu, sabitlenen sertifika değil.",
   facts: { identity: "Kimlik", board: "Kart", version: "Sürüm", uptime: "Çalışma süresi" },
   save: "Kaydet ve izle",

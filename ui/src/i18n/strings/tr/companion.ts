@@ -205,7 +205,6 @@ export const companion: Messages["companion"] = {
     firstPushReceived: "İlk gönderi geldi.",
     done: "Yapıldı",
     failed: "Başarısız",
-    allDone: "Tüm adımlar yapıldı.",
     open: "Bildirimlerini göster",
   },
   removal: {

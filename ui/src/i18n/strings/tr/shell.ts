@@ -32,9 +32,7 @@ export const shell: Messages["shell"] = {
   loadFailedWhy:
     "Program kodu yüklenemedi. Sunucuya ulaşılamıyor veya üzerinde daha yeni bir sürüm çalışıyor. Yeniden deneyin.",
   stillUnreachable: "Sunucuya hâlâ ulaşılamıyor.",
-  caughtUp: "Yeniden canlı.",
   leaveWall: "Duvar ekranından çık",
-  goTo: "Git",
   page: "Sayfa",
   device: "Cihaz",
   link: "Bağlantı",
