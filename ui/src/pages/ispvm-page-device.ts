@@ -15,9 +15,8 @@ import {
 } from "../features/device/device-series.ts"
 import { deviceStyles } from "../features/device/device-styles.ts"
 import { keepSparks, type PortSparks } from "../features/device/port-sparks.ts"
-import { bounds, defaultSpan, type Range, readRange, zoomQuery } from "../features/device/range.ts"
 import { drawCharts, drawEvents, drawPorts, drawSensors } from "../features/device/views.ts"
-import type { RangeQuery } from "../features/range/ispvm-range-bar.ts"
+import { RangeController } from "../features/range/range-controller.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { INTERVAL_MS, intervalOf } from "../state/freshness.ts"
 import { RequestController } from "../state/request.ts"
@@ -33,7 +32,6 @@ import "../components/ispvm-tabs.ts"
 import "../features/network/ispvm-fault-injection.ts"
 import "../features/device/ispvm-device-edit.ts"
 import "../features/device/ispvm-device-head.ts"
-import "../features/range/ispvm-range-bar.ts"
 
 const strings = t.pages.device
 /**
@@ -54,6 +52,10 @@ type Lists = {
 @customElement("ispvm-page-device")
 export class IspvmPageDevice extends Page {
   protected override headingIs = "ispvm-device-head, h1:not(.named)"
+  readonly #range = new RangeController(this, {
+    query: () => this.query,
+    setQuery: (changes) => this.setQuery(changes),
+  })
   readonly #lists = new RequestController(this, {
     key: () => [this.#id()] as const,
     load: async ([id]): Promise<Lists> => {
@@ -73,8 +75,7 @@ export class IspvmPageDevice extends Page {
     },
   })
   readonly #series = new RequestController(this, {
-    key: () =>
-      this.#lists.value === undefined ? null : ([this.#id(), this.#rangeQuery()] as const),
+    key: () => (this.#lists.value === undefined ? null : ([this.#id(), this.#range.key] as const)),
     load: () => this.#loadSeries(),
     keepsValue: ([was], [is]) => was === is,
   })
@@ -87,9 +88,6 @@ export class IspvmPageDevice extends Page {
   })
   @state() private shown: readonly Interface[] = []
   @state() private editing = false
-  /** The range if the URL has none: as much as there is data, decided once. */
-  @state() private preset = "1h"
-  #isPresetChosen = false
   #hasScrolledToTab = false
   #sparks: PortSparks = new Map()
   private companionCode: "not-loaded" | "loading" | "ready" | "failed" = "not-loaded"
@@ -108,7 +106,7 @@ export class IspvmPageDevice extends Page {
       this.deps.live.on("readings", (readings) => {
         this.#lists.update((was) => ({ ...was, ports: patchPorts(was.ports, readings) }))
         this.#sparks = keepSparks(this.#sparks, this.#ports)
-        const range = this.#range()
+        const range = this.#range.value
         if (range.kind === "fixed") return
         const moment = { id, fromMs: nowMs() - range.spanMs, everyMs: this.#everyMs(id) }
         this.#series.update((was) => appendReadings(was, readings, moment))
@@ -160,7 +158,7 @@ export class IspvmPageDevice extends Page {
     return html`<div class="page">
       <ispvm-device-head .device=${device} .deps=${this.deps} @edit=${() => this.#edit(true)}></ispvm-device-head>
       <ispvm-fault-injection .deps=${this.deps} .device=${device}></ispvm-fault-injection>
-      ${this.#ranges()} ${this.#charts(device)} ${this.#tabs()}
+      ${this.#range.bar()} ${this.#charts(device)} ${this.#tabs()}
       <ispvm-device-edit
         ?open=${this.editing}
         .device=${device}
@@ -171,9 +169,6 @@ export class IspvmPageDevice extends Page {
     </div>`
   }
 
-  #range(): Range {
-    return readRange(this.query, nowMs(), this.preset)
-  }
   #id(): string {
     return this.params.id ?? ""
   }
@@ -182,10 +177,6 @@ export class IspvmPageDevice extends Page {
     return html`<ispvm-empty icon="unplug" heading=${strings.goneTitle} text=${strings.goneText}>
       <ispvm-button href=${paths.devices}>${t.shell.devices}</ispvm-button>
     </ispvm-empty>`
-  }
-
-  #ranges() {
-    return html`<ispvm-range-bar .range=${this.#range()} preset=${this.preset} .query=${this.query} @change-range=${(event: CustomEvent<RangeQuery>) => this.setQuery(event.detail)}></ispvm-range-bar>`
   }
 
   #charts(device: Device) {
@@ -197,8 +188,8 @@ export class IspvmPageDevice extends Page {
     const series = this.#series.value
     if (series === undefined)
       return html`<div class="charts"><section class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></section><section class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></section></div>`
-    return html`<div class="charts" @chart-zoom=${this.#onZoom} @chart-reset=${this.#onBack}>
-      ${drawCharts({ series, shown: this.shown, span: bounds(this.#range(), nowMs()), incidents: this.#incidents.value ?? [], isProbed: device.agentId !== null || (series.ping.columns["ping.loss_pct"] ?? []).some((value) => value != null) })}
+    return html`<div class="charts" @chart-zoom=${this.#range.onZoom} @chart-reset=${this.#range.onBack}>
+      ${drawCharts({ series, shown: this.shown, span: this.#range.span, incidents: this.#incidents.value ?? [], isProbed: device.agentId !== null || (series.ping.columns["ping.loss_pct"] ?? []).some((value) => value != null) })}
     </div>`
   }
 
@@ -218,7 +209,7 @@ export class IspvmPageDevice extends Page {
         @pick-tab=${(event: CustomEvent<string>) => this.setQuery({ tab: event.detail === "interfaces" ? "" : event.detail })}
       ></ispvm-tabs>
       <div role="tabpanel" aria-label=${tabs.find((each) => each.key === tab)?.label ?? ""}>
-        ${tab === "companion" ? this.#companion() : tab === "events" ? drawEvents(this.#lists.value?.events ?? []) : tab === "sensors" ? drawSensors(this.#series.value ?? NO_SERIES, bounds(this.#range(), nowMs())) : this.#portTable()}
+        ${tab === "companion" ? this.#companion() : tab === "events" ? drawEvents(this.#lists.value?.events ?? []) : tab === "sensors" ? drawSensors(this.#series.value ?? NO_SERIES, this.#range.span) : this.#portTable()}
       </div>
     </section>`
   }
@@ -252,26 +243,16 @@ export class IspvmPageDevice extends Page {
     })
   }
 
-  #rangeQuery(): string {
-    return ["range", "from", "to"].map((key) => this.query.get(key) ?? "").join("|")
-  }
-
   async #loadSeries(): Promise<DeviceSeries> {
     const has = { families: this.#lists.value?.families ?? [], ports: this.shown }
-    const read = () => loadSeries(this.deps.api, this.#id(), has, bounds(this.#range(), nowMs()))
+    const read = () => loadSeries(this.deps.api, this.#id(), has, this.#range.span)
     const series = await read()
     return this.#choosePreset(series) ? await read() : series
   }
 
-  /** True if it changes the request. */
-  #choosePreset(series: DeviceSeries): boolean {
-    const range = this.#range()
-    if (this.#isPresetChosen || range.kind === "fixed" || this.query.has("range")) return false
-    this.#isPresetChosen = true
-    const probes = series.ping.columns["ping.loss_pct"] ?? []
-    const first = series.ping.atMs.find((_, index) => probes[index] != null) ?? null
-    this.preset = defaultSpan(first, nowMs())
-    return this.preset !== range.key
+  #choosePreset({ ping }: DeviceSeries): boolean {
+    const probes = ping.columns["ping.loss_pct"] ?? []
+    return this.#range.choosePreset(ping.atMs.find((_, index) => probes[index] != null) ?? null)
   }
 
   #everyMs(id: string) {
@@ -283,10 +264,6 @@ export class IspvmPageDevice extends Page {
   #edit(open: boolean): void {
     this.editing = open
   }
-
-  readonly #onZoom = (event: CustomEvent<{ fromMs: number; toMs: number }>): void =>
-    this.setQuery(zoomQuery(event.detail.fromMs, event.detail.toMs))
-  readonly #onBack = (): void => this.setQuery({ from: "", to: "" })
 }
 
 declare global {

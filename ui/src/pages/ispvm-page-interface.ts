@@ -77,7 +77,7 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
     return html`<div class="page">
       ${this.#head(device, port, detail)}
       ${this.isStale() ? html`<ispvm-stale text=${strings.stale(clock(this.detail.atMs))} @retry=${this.loadAll}></ispvm-stale>` : nothing}
-      ${this.#figures(device, port, detail)} ${this.#facts(device, port, detail)} ${this.drawRanges()}
+      ${this.#figures(device, port, detail)} ${this.#facts(device, port, detail)} ${this.range.bar()}
       ${this.#charts(device, port, detail)} ${this.#failover(detail)}
       <div class="two">
         ${drawIncidents(this.incidents.state, this.loadAll)} ${drawEvents(this.events.state, false, this.loadAll)}
@@ -198,12 +198,12 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
     const [inward, outward] =
       remote === null ? [strings.in, strings.out] : [strings.inFrom(remote), strings.outTo(remote)]
     const marks = incidentMarks(this.incidents.value ?? [])
-    const span = this.span()
+    const span = this.range.span
     const peaks = [
       [inward, peakOf(series.port, "interface.rx_bps")],
       [outward, peakOf(series.port, "interface.tx_bps")],
     ] as const
-    return html`<div class="charts" @chart-zoom=${this.onZoom} @chart-reset=${this.onBack}>
+    return html`<div class="charts" @chart-zoom=${this.range.onZoom} @chart-reset=${this.range.onBack}>
       <section class="panel wide">
         <ispvm-chart heading=${strings.traffic} height="200" min-range="1000" .limit=${port.speedBps} .data=${trafficChart(series, { out: outward, back: inward })} .range=${span} .marks=${marks} .format=${bitRate}></ispvm-chart>
         <p class="note">${strings.peak}: ${peaks.map(([name, bps], index) => html`${index === 0 ? nothing : " · "}${name} ${bitRate(bps)}${port.speedBps === null || bps === null ? nothing : ` (${share(bps / port.speedBps)})`}`)}</p>

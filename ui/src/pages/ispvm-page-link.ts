@@ -81,7 +81,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
       ${this.isStale() ? html`<ispvm-stale text=${strings.stale(clock(this.detail.atMs))} @retry=${this.loadAll}></ispvm-stale>` : nothing}
       <ispvm-fault-injection .deps=${this.deps} .link=${link}></ispvm-fault-injection>
       ${this.#figures(link, detail)}
-      ${this.drawRanges()} ${this.#charts(link, detail)} ${this.#ends(link, detail)}
+      ${this.range.bar()} ${this.#charts(link, detail)} ${this.#ends(link, detail)}
       <section class="panel" aria-labelledby="failover">
         <header><h2 id="failover">${strings.failover.title}</h2></header>
         <ispvm-failover .link=${link} .failover=${detail.failover}></ispvm-failover>
@@ -213,7 +213,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
       : trafficChart(b, { out: ba, back: ab })
     const counted = isA ? a.port : b.port
     const marks = incidentMarks(this.incidents.value ?? [])
-    const span = this.span()
+    const span = this.range.span
     const ends = [
       { name: link.a.deviceName, series: a },
       { name: link.b.deviceName, series: b },
@@ -222,7 +222,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
       [isA ? ab : ba, peakOf(counted, "interface.tx_bps")],
       [isA ? ba : ab, peakOf(counted, "interface.rx_bps")],
     ] as const
-    return html`<div class="charts" @chart-zoom=${this.onZoom} @chart-reset=${this.onBack}>
+    return html`<div class="charts" @chart-zoom=${this.range.onZoom} @chart-reset=${this.range.onBack}>
       <section class="panel wide">
         <ispvm-chart heading=${strings.traffic} height="200" min-range="1000" .limit=${link.capacityBps} .data=${traffic} .range=${span} .marks=${marks} .format=${bitRate}></ispvm-chart>
         <p class="note">${strings.peak}: ${peaks.map(([name, bps], index) => html`${index === 0 ? nothing : " · "}${name} ${bitRate(bps)}${link.capacityBps === null || bps === null ? nothing : ` (${share(bps / link.capacityBps)})`}`)}</p>

@@ -3,7 +3,7 @@ import type { Interface } from "@ispvm/appliance/api/inventory"
 import type { EndDevice } from "@ispvm/appliance/api/links"
 import type { Readings } from "@ispvm/appliance/api/live"
 import type { Permission } from "@ispvm/appliance/api/shared"
-import { html, type PropertyValues } from "lit"
+import type { PropertyValues } from "lit"
 import { state } from "lit/decorators.js"
 import type { IncidentParams } from "../../api/client.ts"
 import { ApiError } from "../../api/problem.ts"
@@ -12,10 +12,8 @@ import { Page } from "../../pages/page.ts"
 import { INTERVAL_MS, intervalOf } from "../../state/freshness.ts"
 import { RequestController } from "../../state/request.ts"
 import { StoreController } from "../../state/store-controller.ts"
-import { bounds, defaultSpan, type Range, readRange, zoomQuery } from "../device/range.ts"
-import type { RangeQuery } from "../range/ispvm-range-bar.ts"
+import { RangeController } from "../range/range-controller.ts"
 import { appendEnd, type End, type EndSeries, loadEnd } from "./end-series.ts"
-import "../range/ispvm-range-bar.ts"
 
 /** Values follow the stream; data that it does not carry is reloaded at this interval. */
 const DETAIL_MS = 15_000
@@ -33,6 +31,10 @@ type NamedEnd = End & { readonly interface: string | null }
  * and events.
  */
 export abstract class EndsPage<T> extends Page {
+  protected readonly range = new RangeController(this, {
+    query: () => this.query,
+    setQuery: (changes) => this.setQuery(changes),
+  })
   protected readonly detail = new RequestController(this, {
     key: () => [this.subject()] as const,
     load: () => this.read(),
@@ -44,7 +46,7 @@ export abstract class EndsPage<T> extends Page {
     },
   })
   protected readonly charts = new RequestController(this, {
-    key: () => (this.ends().length === 0 ? null : ([this.subject(), this.#rangeQuery()] as const)),
+    key: () => (this.ends().length === 0 ? null : ([this.subject(), this.range.key] as const)),
     load: () => this.#loadCharts(),
     everyMs: CHARTS_MS,
     keepsValue: ([was], [is]) => was === is,
@@ -59,8 +61,6 @@ export abstract class EndsPage<T> extends Page {
     load: () => this.#loadEvents(),
   })
   @state() private fresh: ReadonlyMap<number, Readings["interfaces"][number]> = new Map()
-  @state() private preset = "1h"
-  #isPresetChosen = false
   #subject = ""
   #leavePorts: () => void = () => undefined
 
@@ -118,12 +118,6 @@ export abstract class EndsPage<T> extends Page {
   protected get series(): readonly EndSeries[] {
     return this.charts.value ?? []
   }
-  protected range(): Range {
-    return readRange(this.query, nowMs(), this.preset)
-  }
-  protected span(): { readonly fromMs: number; readonly toMs: number } {
-    return bounds(this.range(), nowMs())
-  }
   protected isStale(): boolean {
     return this.detail.isStale || this.deps.live.state.value.phase === "lost"
   }
@@ -166,14 +160,6 @@ export abstract class EndsPage<T> extends Page {
     return error instanceof ApiError && [400, 404, 422].includes(error.status)
   }
 
-  protected drawRanges() {
-    return html`<ispvm-range-bar .range=${this.range()} preset=${this.preset} .query=${this.query} @change-range=${(event: CustomEvent<RangeQuery>) => this.setQuery(event.detail)}></ispvm-range-bar>`
-  }
-
-  protected readonly onZoom = (event: CustomEvent<{ fromMs: number; toMs: number }>): void =>
-    this.setQuery(zoomQuery(event.detail.fromMs, event.detail.toMs))
-  protected readonly onBack = (): void => this.setQuery({ from: "", to: "" })
-
   protected readonly loadAll = (): void => {
     void this.detail.reload()
     void this.charts.reload()
@@ -201,29 +187,21 @@ export abstract class EndsPage<T> extends Page {
 
   async #loadCharts(): Promise<readonly EndSeries[]> {
     const read = () =>
-      Promise.all(this.ends().map((end) => loadEnd(this.deps.api, end, this.span())))
+      Promise.all(this.ends().map((end) => loadEnd(this.deps.api, end, this.range.span)))
     const series = await read()
     return this.#choosePreset(series) ? await read() : series
   }
 
-  /** Chooses a shorter range if there is less than an hour of data; true if the request changes. */
   #choosePreset(series: readonly EndSeries[]): boolean {
-    const range = this.range()
-    if (this.#isPresetChosen || range.kind === "fixed" || this.query.has("range")) return false
-    this.#isPresetChosen = true
     const firsts = series.flatMap(({ ping, port }) =>
       [ping, port].flatMap(
         ({ atMs, columns }) =>
           atMs.find((_, index) => Object.values(columns).some((each) => each[index] != null)) ?? [],
       ),
     )
-    this.preset = defaultSpan(firsts.length === 0 ? null : Math.min(...firsts), nowMs())
-    return this.preset !== range.key
+    return this.range.choosePreset(firsts.length === 0 ? null : Math.min(...firsts))
   }
 
-  #rangeQuery(): string {
-    return ["range", "from", "to"].map((key) => this.query.get(key) ?? "").join("|")
-  }
   #followPorts(): void {
     this.#leavePorts()
     const device = this.portsOf()
@@ -240,7 +218,7 @@ export abstract class EndsPage<T> extends Page {
     )
     if (own.length > 0)
       this.fresh = new Map([...this.fresh, ...own.map((each) => [each.id, each] as const)])
-    const range = this.range()
+    const range = this.range.value
     if (range.kind === "fixed") return
     const fromMs = nowMs() - range.spanMs
     this.charts.update((series) =>
