@@ -1,9 +1,5 @@
 /** Migration 0025 makes stored sentences of incidents messages: shown word for word, none lost. */
 import assert from "node:assert/strict"
-import { randomUUID } from "node:crypto"
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { Evidence, Recheck } from "../src/api/incidents.ts"
 import {
@@ -14,39 +10,20 @@ import {
   Title,
 } from "../src/api/messages.ts"
 import { textOf } from "../src/messages/text.ts"
-import { openSql } from "../src/platform/postgres/db.ts"
-import { migrate, readMigrations } from "../src/platform/postgres/migrate.ts"
-import { prepareDatabase } from "../src/platform/postgres/roles.ts"
-import { MIGRATIONS, testServer } from "./database.ts"
+import { databaseBefore, type OldDatabase } from "./before-migration.ts"
 
-const name = `messages_${randomUUID().replaceAll("-", "").slice(0, 12)}`
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`
 const ODD = `Link "A–B" is cut, {"code": "x"} \\ 50 %; 2 devices behind it`
 
-let folder: string
-let sql: ReturnType<typeof openSql>
-let owner: ReturnType<typeof openSql>
+let old: OldDatabase
+let sql: OldDatabase["sql"]
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), "ispvm-messages-"))
-  const server = await testServer()
-  const connect = (database: string) => server.connection("postgres", database)
-  const logins = await prepareDatabase(connect, name, server.passwords)
-  for (const file of readMigrations(MIGRATIONS).filter((one) => one.name < "0025"))
-    copyFileSync(join(MIGRATIONS, file.name), join(folder, file.name))
-  await migrate(logins.owner, folder)
-  sql = openSql(connect(name), { name: "test", max: 1 })
-  owner = openSql(logins.owner, { name: "test", max: 1 })
+  old = await databaseBefore("0025")
+  sql = old.sql
   await fill()
-  await migrate(logins.owner, MIGRATIONS)
+  await old.migrate()
 })
-after(async () => {
-  await Promise.all([sql?.end(), owner?.end()])
-  rmSync(folder, { recursive: true, force: true })
-  const server = await testServer()
-  const admin = openSql(server.connection("postgres", "postgres"), { name: "test", max: 1 })
-  await admin.unsafe(`drop database ${name} with (force)`)
-  await admin.end()
-})
+after(() => old?.close())
 
 const fill = async (): Promise<void> => {
   await sql`insert into orgs.org (id, name) values (${id(1)}, 'O')`

@@ -1,21 +1,13 @@
 /** Migration 0022 renames what earlier releases stored: nothing may be lost or unreadable. */
 import assert from "node:assert/strict"
-import { randomUUID } from "node:crypto"
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { CompanionInput, Verification } from "../src/api/companion.ts"
 import { Hypothesis, Recheck } from "../src/api/incidents.ts"
 import { KINDS } from "../src/flow/alerts/kinds/kinds.ts"
 import { COMMON_REASONS, State } from "../src/flow/alerts/state-machine.ts"
 import { Remainder } from "../src/flow/ingest/unevaluated.ts"
-import { openSql } from "../src/platform/postgres/db.ts"
-import { migrate, readMigrations } from "../src/platform/postgres/migrate.ts"
-import { prepareDatabase } from "../src/platform/postgres/roles.ts"
-import { MIGRATIONS, testServer } from "./database.ts"
+import { databaseBefore, type OldDatabase } from "./before-migration.ts"
 
-const name = `vocabulary_${randomUUID().replaceAll("-", "").slice(0, 12)}`
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`
 const OLD_REASONS = {
   "confirmed-silent": "probes-unanswered",
@@ -47,31 +39,16 @@ const hypothesis = (probability: number, standIns: (typeof SITE)[][]) => ({
 })
 const rejectedItem = { device: id(2), port: "ether1" }
 
-let folder: string
-let sql: ReturnType<typeof openSql>
-let owner: ReturnType<typeof openSql>
+let database: OldDatabase
+let sql: OldDatabase["sql"]
 let applied: readonly string[]
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), "ispvm-vocabulary-"))
-  const server = await testServer()
-  const connect = (database: string) => server.connection("postgres", database)
-  const logins = await prepareDatabase(connect, name, server.passwords)
-  for (const file of readMigrations(MIGRATIONS).filter((one) => one.name < "0022"))
-    copyFileSync(join(MIGRATIONS, file.name), join(folder, file.name))
-  await migrate(logins.owner, folder)
-  owner = openSql(logins.owner, { name: "test", max: 1 })
-  sql = openSql(connect(name), { name: "test", max: 1 })
+  database = await databaseBefore("0022")
+  sql = database.sql
   await seed()
-  applied = await migrate(logins.owner, MIGRATIONS)
+  applied = await database.migrate()
 })
-after(async () => {
-  await Promise.all([sql?.end(), owner?.end()])
-  rmSync(folder, { recursive: true, force: true })
-  const server = await testServer()
-  const admin = openSql(server.connection("postgres", "postgres"), { name: "test", max: 1 })
-  await admin.unsafe(`drop database ${name} with (force)`)
-  await admin.end()
-})
+after(() => database?.close())
 
 /** What a release before the migration wrote. */
 const seed = async (): Promise<void> => {
@@ -219,5 +196,5 @@ test("migration 0022: no policy, function or constraint has an old name, and the
     names.filter((row) => old.test(row.name)),
     [],
   )
-  assert.deepEqual([...(await owner`select from alerts.alert`)], [])
+  assert.deepEqual([...(await database.owner`select from alerts.alert`)], [])
 })
