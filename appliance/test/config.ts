@@ -4,3 +4,5 @@ export const bareEnvironment = (): Readonly<Record<string, string>> => {
   const { PATH = "", NODE_COMPILE_CACHE: cache } = process.env
   return { PATH, ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }) }
 }
+/** A tenth of the cases is enough, as of every property. */
+export const isQuickRun = (): boolean => process.env.ISPVM_PROPERTY_RUNS === "quick"

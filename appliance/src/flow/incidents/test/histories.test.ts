@@ -1,11 +1,12 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { seeded } from "@ispvm/rca/random"
+import { isQuickRun } from "../../../../test/config.ts"
 import { textOf } from "../../../messages/text.ts"
 import type { AlertInput } from "../../alerts/engine.ts"
 import { World } from "./world.ts"
 
-const HISTORIES = 10_000
+const HISTORIES = isQuickRun() ? 1_000 : 10_000
 const STEPS = 12
 const SHAPES = [
   ["A-B"],
