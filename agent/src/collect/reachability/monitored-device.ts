@@ -8,7 +8,8 @@ export type MonitoredDevice = {
   rtt: Rtt | null
   /** Null: not yet known. */
   answers: boolean | null
-  /** This and the next by the monotonic clock. */
+  /** These and the next by the monotonic clock. */
+  answeredMs: number | null
   unansweredBurstMs: number | null
   /**
    * The device answers TCP but no ping: until then rounds use TCP, or every round would start a
@@ -25,6 +26,7 @@ export const newMonitoredDevice = (device: AssignedDevice): MonitoredDevice => (
   device,
   rtt: null,
   answers: null,
+  answeredMs: null,
   unansweredBurstMs: null,
   noPingUntilMs: 0,
   lastAtMs: 0,

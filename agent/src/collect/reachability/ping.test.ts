@@ -294,3 +294,30 @@ test("a removed device is not reported any more, and stop leaves nothing running
   assert.equal(samples.length, before)
   await pinger.stop()
 })
+
+test("a burst that ends unanswered confirms no outage once another probe was answered", async () => {
+  // The router comes back while the last replies of the burst are waited for.
+  const returning: IcmpProbe = async (spec, onProbe) => {
+    calls += 1
+    const call = calls
+    if (call === 2) await sleep(100)
+    for (const ip of spec.targets)
+      for (let index = 0; index < spec.count; index += 1) onProbe(ip, index, call === 3 ? 1 : null)
+    return { kind: "done" }
+  }
+  let calls = 0
+  const { pinger, samples, until } = run(returning)
+  const one = device(1, "192.0.2.1", null, 60_000)
+  pinger.apply([one])
+  await until(() => calls === 2)
+  pinger.confirm([one.id])
+  await until(() => samples.length === 2)
+  await pinger.stop()
+  assert.deepEqual(
+    samples.map(({ because, answers, icmp }) => [because, answers, icmp?.sent]),
+    [
+      ["confirm", true, 1],
+      ["round", false, 7],
+    ],
+  )
+})

@@ -5,7 +5,8 @@
  * round (1 probe, every pingMs) --answered--> sample "round"; --missed--> burst (6 probes and TCP)
  * -> one sample "missed"; confirm(ids) -> burst -> sample "confirm".
  *
- * Each probe is in exactly one sample: the missed one is part of the burst that it caused.
+ * Each probe is in exactly one sample: the missed one is part of the burst that it caused. A burst
+ * without an answer is a "round" where another probe was answered meanwhile: it confirms nothing.
  */
 import type { AssignedDevice, DeviceId, PingSample } from "@ispvm/wire"
 import { createSlots } from "../scheduler/slots.ts"
@@ -304,12 +305,17 @@ export class Pinger {
       targets.push({ key: entry.device.id, ip, prior, ...reach })
     }
     await Promise.all(list.map(locate))
+    const beganMs = this.#deps.steady()
     const onResult = (target: Target, result: ProbeResult | null): void => {
       const entry = byKey.get(target.key)
       if (entry === undefined) return
       entry.busy.delete(because)
       this.counts.confirmationBursts += 1
-      if (result !== null && this.#isCurrent(entry)) this.#applyResult(entry, because, result)
+      if (result === null || !this.#isCurrent(entry)) return
+      // The device has answered another probe since: it came back while the last replies of this
+      // burst were waited for, so these say nothing about now.
+      const isOutdated = !result.answers && (entry.answeredMs ?? 0) > beganMs
+      this.#applyResult(entry, isOutdated ? "round" : because, result)
     }
     const { icmpProbe, tcpProbe } = this.#deps
     const deps = {
@@ -348,8 +354,10 @@ export class Pinger {
       atMs <= entry.lastAtMs && entry.lastAtMs - atMs < 1_000 ? entry.lastAtMs + 1 : atMs
     const isChange = entry.answers !== answers
     entry.answers = answers
-    if (answers) entry.unansweredBurstMs = null
-    else if (because !== "round") entry.unansweredBurstMs = steadyMs
+    if (answers) {
+      entry.answeredMs = steadyMs
+      entry.unansweredBurstMs = null
+    } else if (because !== "round") entry.unansweredBurstMs = steadyMs
     if (icmp !== null)
       this.#checkIcmpReplies(
         entry,
