@@ -30,7 +30,7 @@ const Topology = z.object({
       methods: Methods,
       agentId: z.string().nullable(),
       lastSeenAtMs: z.number().nullable(),
-      rttUs: z.number().nullable(),
+      rttMs: z.number().nullable(),
       uptimeS: z.number().nullable(),
     }),
   ),

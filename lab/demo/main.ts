@@ -326,7 +326,7 @@ class Demo {
       if (
         devices.some(
           (d) =>
-            (d.lastSeenAtMs ?? 0) >= this.#startedAtMs && (d.rttUs !== null || d.uptimeS !== null),
+            (d.lastSeenAtMs ?? 0) >= this.#startedAtMs && (d.rttMs !== null || d.uptimeS !== null),
         )
       )
         return

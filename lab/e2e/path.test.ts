@@ -42,9 +42,9 @@ const liveValueTests = (): void => {
         all.some(
           (d) =>
             String(d.version).startsWith(release) &&
-            d.cpuRatio !== null &&
+            d.cpuPct !== null &&
             d.uptimeS !== null &&
-            d.rttUs !== null &&
+            d.rttMs !== null &&
             d.rxBps !== null,
         ),
       )

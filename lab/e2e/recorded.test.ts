@@ -78,7 +78,7 @@ const release7Test = (): void => {
     const { temperature, fans, power } = expected(
       "api/napalm-ros/test_get_environment/CCR2004-16G-2S_plus/expected_result.json",
     )
-    const device = await recorded("recorded-ccr2004", (each) => each.cpuRatio !== null)
+    const device = await recorded("recorded-ccr2004", (each) => each.cpuPct !== null)
     const sensors = await until("its sensors are reported", 60_000, async () => {
       const to = Date.now()
       const answer = await operator.get(

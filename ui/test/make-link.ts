@@ -109,8 +109,8 @@ const endOf = ({
   agentName,
   status,
   incidentId,
-  rttUs,
-  lossRatio,
+  rttMs,
+  lossPct,
   lastSeenAtMs,
   probedAtMs,
 }: Device): EndDevice => ({
@@ -121,8 +121,8 @@ const endOf = ({
   agentName,
   status,
   incidentId,
-  rttUs,
-  lossRatio,
+  rttMs,
+  lossPct,
   lastSeenAtMs,
   probedAtMs,
 })

@@ -117,11 +117,11 @@ const MESSAGES: Partial<Record<Status, StatusMessage>> = {
   degraded: { code: "status.loss", params: {} },
   recovering: { code: "status.recovering", params: BY },
 }
-const NOT_MEASURED = { lossRatio: 1, rttUs: null, cpuRatio: null, rxBps: null, txBps: null }
+const NOT_MEASURED = { lossPct: 100, rttMs: null, cpuPct: null, rxBps: null, txBps: null }
 const measuredAt = (index: number, status: Status) => ({
-  lossRatio: status === "degraded" ? 0.06 : 0,
-  rttUs: 900 + ((index * 7_919) % 28_000),
-  cpuRatio: ((index * 31) % 70) / 100,
+  lossPct: status === "degraded" ? 6 : 0,
+  rttMs: (900 + ((index * 7_919) % 28_000)) / 1_000,
+  cpuPct: (index * 31) % 70,
   rxBps: ((index * 104_729) % 9_000) * 1e6,
   txBps: ((index * 49_979) % 4_000) * 1e6,
 })
@@ -148,7 +148,7 @@ const deviceAt = (index: number): Device => {
       sinceMs: Date.now() - 240_000,
     },
     incidentId: dead ? uuid(6_012) : null,
-    memoryRatio: 0.2 + ((index * 17) % 50) / 100,
+    memoryPct: 20 + ((index * 17) % 50),
     ...(dead ? NOT_MEASURED : measuredAt(index, status)),
     uptimeS: 3_600 * ((index * 211) % 9_000),
     lastSeenAtMs: dead ? Date.now() - 242_000 : Date.now(),
@@ -289,7 +289,7 @@ const overview = ({ devices, incidents }: Network, links: number) => {
       atMs: Date.now() - (60 - n) * minute,
       bps: n === 31 ? null : 3.5e10 + 5e9 * Math.sin(n / 9) + 8e8 * Math.sin(n * 7),
     })),
-    rttUs: 8_200,
+    rttMs: 8.2,
     incidents: incidents.filter((incident) => incident.state !== "closed"),
     recentEvents: events(devices),
     quietSinceMs: incidents.some((incident) => incident.state !== "closed")

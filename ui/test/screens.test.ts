@@ -259,8 +259,8 @@ test("screens: mirrored for right-to-left, the sidebar is on the right", () =>
   }))
 
 const reading = (changes: Readonly<Record<string, number>>) => ({
-  ...{ id: uuid(7), lossRatio: 0, cpuRatio: 0.1, memoryRatio: 0.2, uptimeS: 5, rxBps: 1, txBps: 2 },
-  ...{ lastSeenAtMs: Date.now(), probedAtMs: Date.now(), rttUs: 123_000 },
+  ...{ id: uuid(7), lossPct: 0, cpuPct: 10, memoryPct: 20, uptimeS: 5, rxBps: 1, txBps: 2 },
+  ...{ lastSeenAtMs: Date.now(), probedAtMs: Date.now(), rttMs: 123 },
   ...{ healthAtMs: Date.now(), trafficAtMs: Date.now() },
   ...changes,
 })
@@ -272,11 +272,11 @@ test("screens: a device's chart takes each second from the stream, and repeats n
     const charts = page.locator("ispvm-chart")
     const publish = (changes: Readonly<Record<string, number>>): void =>
       server.publish("readings", { devices: [reading(changes)], interfaces: [] })
-    publish({ healthAtMs: Date.now() - 60_000, cpuRatio: 0.99 })
+    publish({ healthAtMs: Date.now() - 60_000, cpuPct: 99 })
     await charts.first().getByText("123 ms").waitFor()
     const health = charts.filter({ hasText: "CPU and memory" })
     assert.equal(await health.getByText("99 %").count(), 0)
-    publish({ cpuRatio: 0.99 })
+    publish({ cpuPct: 99 })
     await health.getByText("99 %").waitFor()
   }))
 

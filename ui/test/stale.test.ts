@@ -138,10 +138,10 @@ test("stale: the drawer's values say how old they are, and new ones take that aw
       trafficAtMs: Date.now(),
     }
     const rest = {
-      rttUs: 123_000,
-      lossRatio: 0,
-      cpuRatio: 0.1,
-      memoryRatio: 0.2,
+      rttMs: 123,
+      lossPct: 0,
+      cpuPct: 10,
+      memoryPct: 20,
       uptimeS: 5,
       rxBps: 1,
       txBps: 2,

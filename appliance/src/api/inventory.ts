@@ -166,12 +166,12 @@ export const Device = z.object({
   probedAtMs: EpochMs.nullable(),
   healthAtMs: EpochMs.nullable(),
   trafficAtMs: EpochMs.nullable(),
-  rttUs: z.number().nullable(),
-  /** Share of probes lost over the last minute, 0 to 1. */
-  lossRatio: z.number().nullable(),
+  rttMs: z.number().nullable(),
+  /** Probes lost over the last minute, 0 to 100. */
+  lossPct: z.number().nullable(),
   uptimeS: z.number().nullable(),
-  cpuRatio: z.number().nullable(),
-  memoryRatio: z.number().nullable(),
+  cpuPct: z.number().nullable(),
+  memoryPct: z.number().nullable(),
   rxBps: z.number().nullable(),
   txBps: z.number().nullable(),
   /** Each method in use, its last answer, and its problem if it fails. */

@@ -64,8 +64,8 @@ export const EndDevice = z.object({
   agentName: z.string().nullable(),
   status: StatusNow,
   incidentId: z.uuid().nullable(),
-  rttUs: z.number().nullable(),
-  lossRatio: z.number().nullable(),
+  rttMs: z.number().nullable(),
+  lossPct: z.number().nullable(),
   lastSeenAtMs: EpochMs.nullable(),
   probedAtMs: EpochMs.nullable(),
 })

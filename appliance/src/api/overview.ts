@@ -21,7 +21,7 @@ export const Overview = z.object({
   trafficBps: z.number().nullable(),
   trafficHour: z.array(z.object({ atMs: EpochMs, bps: z.number().nullable() })),
   /** The median round-trip time of all devices that answer. */
-  rttUs: z.number().nullable(),
+  rttMs: z.number().nullable(),
   incidents: z.array(Incident),
   recentEvents: z.array(EventRow),
   quietSinceMs: EpochMs.nullable(),

@@ -18,7 +18,7 @@ import {
 } from "../features/link/shared-sections.ts"
 import { FULL_SHARE, loadShare } from "../features/network/link-style.ts"
 import { clock } from "../i18n/format/time.ts"
-import { bitRate, perSecond, roundTrip, share } from "../i18n/format/units.ts"
+import { bitRate, perCent, perSecond, roundTrip, share } from "../i18n/format/units.ts"
 import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { INTERVAL_MS } from "../state/freshness.ts"
@@ -177,7 +177,7 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
       ${remote === null ? nothing : fact(strings.facts.remoteEnd, html`<a href=${paths.device(remote.device.id)}>${remote.device.name}</a>${remote.interface === null ? nothing : html` <a href=${paths.interface(remote.device.id, remote.interface.name)}>${remote.interface.name}</a>`}`)}
       ${port.comment === null || port.comment === "" ? nothing : fact(strings.facts.comment, port.comment)}
       ${port.mac === null ? nothing : fact(strings.facts.mac, html`<ispvm-copy inline text=${port.mac}></ispvm-copy>`)}
-      ${fact(strings.facts.rtt, aged(html`<span>${roundTrip(device.rttUs)}${device.lossRatio === null ? nothing : html` · ${share(device.lossRatio)} ${strings.facts.loss.toLowerCase()}`}</span>`, device.probedAtMs, INTERVAL_MS.probe))}
+      ${fact(strings.facts.rtt, aged(html`<span>${roundTrip(device.rttMs)}${device.lossPct === null ? nothing : html` · ${perCent(device.lossPct)} ${strings.facts.loss.toLowerCase()}`}</span>`, device.probedAtMs, INTERVAL_MS.probe))}
       ${port.atMs === null ? nothing : fact(strings.facts.measured, agedQuietlyOfPort(port, html`<ispvm-time at=${port.atMs}></ispvm-time>`))}
     </dl>`
   }

@@ -124,7 +124,7 @@ export class IspvmPageOverview extends Page {
   }
 
   #figures() {
-    const { devices, links, rttUs, rttAtMs, trafficBps, trafficAtMs } = figuresOf(
+    const { devices, links, rttMs, rttAtMs, trafficBps, trafficAtMs } = figuresOf(
       this.deps.fleet.value,
     )
     const hour = this.#overview.value?.trafficHour ?? []
@@ -147,7 +147,7 @@ export class IspvmPageOverview extends Page {
       ${figure(strings.devicesUp, html`${devices.up === null ? t.terms.none : count(devices.up)}<small> ${strings.of(count(devices.all))}</small>`, deviceProblems.length + unassigned.length === 0 ? html`<span class="muted">${devices.reportOnly === 0 ? strings.allAnswer : strings.allAnswerOrReport(devices.reportOnly)}</span>` : [...deviceProblems, ...unassigned])}
       ${figure(strings.linksUp, html`${links.up === null ? t.terms.none : count(links.up)}<small> ${strings.of(count(links.all))}</small>`, linkProblems.length === 0 ? html`<span class="muted">${strings.allRun}</span>` : linkProblems)}
       ${figure(html`<span title=${strings.trafficHint}>${strings.traffic}</span>`, html`<span title=${strings.trafficHint}>${aged(bitRate(trafficBps), trafficAtMs, INTERVAL_MS.interface)}</span>`, hour.filter((each) => each.bps !== null).length < MIN_POINTS ? nothing : html`<ispvm-spark filled width="150" height="28" .values=${hour.map((each) => each.bps)}></ispvm-spark>`)}
-      ${figure(strings.rtt, aged(roundTrip(rttUs), rttAtMs, INTERVAL_MS.probe), html`<span class="muted">${strings.rttHint}</span>`)}
+      ${figure(strings.rtt, aged(roundTrip(rttMs), rttAtMs, INTERVAL_MS.probe), html`<span class="muted">${strings.rttHint}</span>`)}
     </dl>`
   }
 

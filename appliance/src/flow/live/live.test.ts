@@ -202,10 +202,10 @@ test("live: a compressed stream is read as it comes, message by message, and tak
   const at = { lastSeenAtMs: 1, probedAtMs: 1, healthAtMs: 1, trafficAtMs: 1 }
   const device = {
     ...at,
-    rttUs: 2,
-    lossRatio: 0,
-    cpuRatio: 0.5,
-    memoryRatio: 0.5,
+    rttMs: 2,
+    lossPct: 0,
+    cpuPct: 50,
+    memoryPct: 50,
     uptimeS: 1,
     rxBps: 1,
     txBps: 1,
@@ -292,8 +292,8 @@ test("readings: only changes since the last call are returned, the latest of eac
   assert.equal(gathered.drain(), null)
   gathered.add(accepted({ pings: [ping(8_000, 900), ping(9_000, 700)] }), () => 0.1)
   assert.deepEqual(
-    gathered.drain()?.devices.map((one) => [one.id, one.rttUs, one.lossRatio, one.lastSeenAtMs]),
-    [[DEVICE, 700, 0.1, 9_000]],
+    gathered.drain()?.devices.map((one) => [one.id, one.rttMs, one.lossPct, one.lastSeenAtMs]),
+    [[DEVICE, 0.7, 10, 9_000]],
   )
   assert.equal(gathered.drain(), null)
 })
@@ -301,7 +301,7 @@ test("readings: a probe without an answer leaves the time it was last seen", () 
   const gathered = createCollectedReadings(() => true)
   gathered.add(accepted({ pings: [ping(8_000, 900), ping(9_000, null)] }), () => null)
   assert.deepEqual(
-    gathered.drain()?.devices.map((one) => [one.rttUs, one.lastSeenAtMs]),
+    gathered.drain()?.devices.map((one) => [one.rttMs, one.lastSeenAtMs]),
     [[null, 8_000]],
   )
 })
@@ -323,8 +323,8 @@ test("readings: each kind of value has its time of measurement, and a backlog do
   assert.deepEqual(
     gathered
       .drain()
-      ?.devices.map((one) => [one.probedAtMs, one.healthAtMs, one.trafficAtMs, one.cpuRatio]),
-    [[9_500, 9_000, 8_500, 0.5]],
+      ?.devices.map((one) => [one.probedAtMs, one.healthAtMs, one.trafficAtMs, one.cpuPct]),
+    [[9_500, 9_000, 8_500, 50]],
   )
 })
 test("readings: a device's traffic is that of its ports, without counting its bridges again", () => {

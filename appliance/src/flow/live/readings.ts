@@ -20,14 +20,21 @@ const blank = (id: string): DeviceReading => ({
   probedAtMs: null,
   healthAtMs: null,
   trafficAtMs: null,
-  rttUs: null,
-  lossRatio: null,
-  cpuRatio: null,
-  memoryRatio: null,
+  rttMs: null,
+  lossPct: null,
+  cpuPct: null,
+  memoryPct: null,
   uptimeS: null,
   rxBps: null,
   txBps: null,
 })
+/** Public units, rounded to what a measurement is worth: the stream carries these each second. */
+const DIGITS = 1_000
+const rounded = (value: number): number => Math.round(value * DIGITS) / DIGITS
+const percent = (ratio: number | null): number | null =>
+  ratio === null ? null : rounded(ratio * 100)
+const milliseconds = (us: number | null | undefined): number | null =>
+  us == null ? null : rounded(us / 1_000)
 const later = (one: number | null, other: number): number =>
   one === null ? other : Math.max(one, other)
 
@@ -59,21 +66,22 @@ const addPing = (
   const was = collected.devices.get(ping.device) ?? blank(ping.device)
   if (was.lastSeenAtMs !== null && atMs < was.lastSeenAtMs) return
   change(collected, ping.device, {
-    rttUs: ping.icmp?.rttUs ?? (ping.answers ? was.rttUs : null),
+    rttMs: milliseconds(ping.icmp?.rttUs) ?? (ping.answers ? was.rttMs : null),
     probedAtMs: atMs,
-    lossRatio,
+    lossPct: percent(lossRatio),
     ...(ping.answers ? { lastSeenAtMs: atMs } : {}),
   })
 }
 
 const addHealth = (collected: Collected, sample: Health, healthAtMs: number): void => {
   const { uptimeS, cpuRatio, memoryUsedByte: used, memoryTotalByte: total } = sample
-  const memoryRatio = used === null || total === null || total === 0 ? null : used / total
+  const cpuPct = percent(cpuRatio)
+  const memoryPct = used === null || total === null || total === 0 ? null : percent(used / total)
   const was = collected.devices.get(sample.device)
   // A late backlog is history: the newer value stays.
   if (was?.healthAtMs != null && healthAtMs < was.healthAtMs) return
   const lastSeenAtMs = later(was?.lastSeenAtMs ?? null, healthAtMs)
-  change(collected, sample.device, { uptimeS, cpuRatio, memoryRatio, healthAtMs, lastSeenAtMs })
+  change(collected, sample.device, { uptimeS, cpuPct, memoryPct, healthAtMs, lastSeenAtMs })
 }
 
 const addPort = (

@@ -46,15 +46,15 @@ test("the latest values are shown for 15 minutes, or for three polls that are fu
     db.dbs.ui.asOrg(db.org, async (tx) => {
       const [now] = await series.devicesNow(tx, db.org, device)
       const [link] = await series.linksNow(tx, db.org)
-      return [now?.rxBps ?? null, now?.cpuRatio ?? null, link?.aToBBps ?? null]
+      return [now?.rxBps ?? null, now?.cpuPct ?? null, link?.aToBBps ?? null]
     })
   clock.at = NOW + 14 * MINUTE
-  assert.deepEqual(await shown(), [5, 0.5, 7])
+  assert.deepEqual(await shown(), [5, 50, 7])
   clock.at = NOW + HOUR
   assert.deepEqual(await shown(), [null, null, null])
   polled.interfaceMs = HOUR
   assert.deepEqual(await shown(), [5, null, 7])
   polled.healthMs = 24 * HOUR
   clock.at = NOW + 4 * HOUR
-  assert.deepEqual(await shown(), [null, 0.5, null])
+  assert.deepEqual(await shown(), [null, 50, null])
 })

@@ -52,11 +52,11 @@ export type DeviceNow = {
   readonly probedAtMs: number | null
   readonly healthAtMs: number | null
   readonly trafficAtMs: number | null
-  readonly rttUs: number | null
-  readonly lossRatio: number | null
+  readonly rttMs: number | null
+  readonly lossPct: number | null
   readonly uptimeS: number | null
-  readonly cpuRatio: number | null
-  readonly memoryRatio: number | null
+  readonly cpuPct: number | null
+  readonly memoryPct: number | null
   readonly rxBps: number | null
   readonly txBps: number | null
 }

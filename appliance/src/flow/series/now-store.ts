@@ -58,10 +58,10 @@ export const devicesNow = (
   select d.id as "deviceId", (extract(epoch from greatest(p.answered_at, h.ts, t.ts)) * 1000)::float8 as "lastSeenAtMs",
     (extract(epoch from p.ts) * 1000)::float8 as "probedAtMs", (extract(epoch from h.ts) * 1000)::float8 as "healthAtMs",
     (extract(epoch from t.ts) * 1000)::float8 as "trafficAtMs",
-    p.rtt_us as "rttUs", (1 - p.received / nullif(p.sent, 0))::float8 as "lossRatio",
+    p.rtt_us / 1000 as "rttMs", (100 * (1 - p.received / nullif(p.sent, 0)))::float8 as "lossPct",
     case when h.ts > now - ${span(tx, freshMs(polled.healthMs))} then h.uptime_s end as "uptimeS",
-    case when h.ts > now - ${span(tx, freshMs(polled.healthMs))} then h.cpu_ratio::float8 end as "cpuRatio",
-    case when h.ts > now - ${span(tx, freshMs(polled.healthMs))} then h.memory_used_byte::float8 / nullif(h.memory_total_byte, 0) end as "memoryRatio",
+    case when h.ts > now - ${span(tx, freshMs(polled.healthMs))} then round(100 * h.cpu_ratio::numeric, 3)::float8 end as "cpuPct",
+    case when h.ts > now - ${span(tx, freshMs(polled.healthMs))} then 100 * h.memory_used_byte::float8 / nullif(h.memory_total_byte, 0) end as "memoryPct",
     t.rx_bps as "rxBps", t.tx_bps as "txBps"
   from inventory.device d cross join moment
     left join probes p on p.device_id = d.id

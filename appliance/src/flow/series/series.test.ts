@@ -58,8 +58,8 @@ test("the latest values are the newest by time, in whatever order they arrive", 
   ])
   const now = await one(device)
   assert.equal(now?.rxBps, 7e9)
-  assert.equal(now?.cpuRatio, 0.5)
-  assert.equal(now?.memoryRatio, 0.25)
+  assert.equal(now?.cpuPct, 50)
+  assert.equal(now?.memoryPct, 25)
   assert.equal(now?.lastSeenAtMs, NOW - 10_000)
   assert.deepEqual(
     [now?.healthAtMs, now?.trafficAtMs, now?.probedAtMs],
@@ -94,11 +94,11 @@ test("loss over the last minute is lost per sent, from this clock minute and the
   await write(probes.slice(40, 70))
   await write(probes.slice(30, 90)) // some of them again
   const now = await one(device)
-  assert.ok(Math.abs((now?.lossRatio ?? 0) - 0.1) < 0.001, `${now?.lossRatio}`)
-  assert.equal(now?.rttUs, 1_500)
+  assert.ok(Math.abs((now?.lossPct ?? 0) - 10) < 0.1, `${now?.lossPct}`)
+  assert.equal(now?.rttMs, 1.5)
   assert.deepEqual([now?.lastSeenAtMs, now?.probedAtMs], [NOW + 29_000, NOW + 29_000])
   clock.at = NOW + 5 * MINUTE
-  assert.equal((await one(device))?.lossRatio, null)
+  assert.equal((await one(device))?.lossPct, null)
 })
 
 test("an unanswered probe has no round-trip time, and does not count as seen", async () => {
@@ -106,9 +106,9 @@ test("an unanswered probe has no round-trip time, and does not count as seen", a
   await write([pingOf(device, NOW - 2_000)])
   await write([pingOf(device, NOW - 1_000, { answers: false, icmp: null, tcp: "silent" })])
   const now = await one(device)
-  assert.equal(now?.rttUs, null)
+  assert.equal(now?.rttMs, null)
   assert.equal(now?.lastSeenAtMs, NOW - 2_000)
-  assert.equal(now?.lossRatio, 0.5)
+  assert.equal(now?.lossPct, 50)
 })
 
 test("values over time: means with least and most, and a gap where nothing came", async () => {

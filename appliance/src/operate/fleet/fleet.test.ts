@@ -162,14 +162,14 @@ test("a device has its latest values, its status and its sources", async () => {
   const device = await fleet.device(db.org, a)
   assert.deepEqual(
     [
-      device.rttUs,
-      device.lossRatio,
-      device.cpuRatio,
-      device.memoryRatio,
+      device.rttMs,
+      device.lossPct,
+      device.cpuPct,
+      device.memoryPct,
       device.uptimeS,
       device.lastSeenAtMs,
     ],
-    [1_500, 0, 0.25, 0.25, 3_600, NOW - 1_000],
+    [1.5, 0, 25, 25, 3_600, NOW - 1_000],
   )
   assert.equal(device.agentName, agent.name)
   assert.equal(device.status.status, "ok")
@@ -213,7 +213,7 @@ test("a link has both ends, and says that nothing carries its traffic when it fa
     [found.a.interface?.name, found.a.interface?.txBps, found.b.interface?.rxBps],
     ["ether1", 30, 31],
   )
-  assert.deepEqual([found.a.device.rttUs, found.b.device.rttUs], [1_500, null])
+  assert.deepEqual([found.a.device.rttMs, found.b.device.rttMs], [1.5, null])
   assert.deepEqual([found.failover.kind, found.failover.ifThisFails], ["none", null])
 })
 
@@ -282,7 +282,7 @@ test("every route answers exactly as its schema says", async () => {
   assert.equal(overview.trafficHour.length, 60)
   assert.ok((overview.trafficBps ?? 0) >= 40)
   assert.ok(overview.trafficHour.some(({ bps }) => bps !== null && bps >= 40))
-  assert.equal(overview.rttUs, 1_500)
+  assert.equal(overview.rttMs, 1.5)
   down.clear()
 })
 

@@ -70,7 +70,7 @@ export const createOverview = (deps: OverviewDeps): ((org: OrgId) => Promise<Ove
           .flatMap(({ aToBBps, bToABps }) => [aToBBps, bToABps]),
       ),
       trafficHour: present.minutes(nowMs, found.traffic),
-      rttUs: present.median(found.devicesNow.map(({ rttUs }) => rttUs)),
+      rttMs: present.median(found.devicesNow.map(({ rttMs }) => rttMs)),
       incidents: [...open],
       recentEvents: found.events.items.map(present.presentEvent),
       quietSinceMs,

@@ -6,7 +6,7 @@ import { paths } from "../../app/paths.ts"
 import { agedOf } from "../../components/aged.ts"
 import { emit } from "../../components/emit.ts"
 import { duration } from "../../i18n/format/time.ts"
-import { roundTrip, share } from "../../i18n/format/units.ts"
+import { perCent, roundTrip } from "../../i18n/format/units.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { RequestController } from "../../state/request.ts"
 import { StoreController } from "../../state/store-controller.ts"
@@ -103,7 +103,7 @@ export class IspvmFirstValues extends LitElement {
 
   override willUpdate(): void {
     const device = this.#device()
-    const isLive = device !== undefined && (device.rttUs !== null || device.cpuRatio !== null)
+    const isLive = device !== undefined && (device.rttMs !== null || device.cpuPct !== null)
     if (this.firstMs === null && isLive) this.firstMs = performance.now() - this.#sinceMs
   }
 
@@ -118,8 +118,8 @@ export class IspvmFirstValues extends LitElement {
       <p class="soft" role="status">${this.#statusText(device?.agentId ?? null, device !== undefined)}</p>
       <dl>
         ${cell(strings.status, device === undefined || device.status.status === "unknown" ? null : html`<ispvm-status status=${device.status.status}></ispvm-status>`)}
-        ${cell(strings.rtt, device?.rttUs == null ? null : agedOf(device, "probe", roundTrip(device.rttUs)))}
-        ${cell(strings.cpu, device?.cpuRatio == null ? null : agedOf(device, "health", share(device.cpuRatio)))}
+        ${cell(strings.rtt, device?.rttMs == null ? null : agedOf(device, "probe", roundTrip(device.rttMs)))}
+        ${cell(strings.cpu, device?.cpuPct == null ? null : agedOf(device, "health", perCent(device.cpuPct)))}
         ${cell(strings.identity, device?.identity ?? null)}
         ${cell(strings.ports, ports.length === 0 ? null : strings.portsUp(running, ports.length))}
       </dl>

@@ -9,7 +9,6 @@ import {
   columnsOf,
   merge,
   NO_COLUMNS,
-  percent,
   probeMetrics,
   stepOf,
   type TimeColumns,
@@ -119,8 +118,8 @@ export const appendReadings = (
       fromMs,
       stepOf(was.bucketMs, everyMs.health),
       () => ({
-        "device.cpu_pct": percent(device?.cpuRatio ?? null),
-        "device.memory_pct": percent(device?.memoryRatio ?? null),
+        "device.cpu_pct": device?.cpuPct ?? null,
+        "device.memory_pct": device?.memoryPct ?? null,
       }),
     ),
     ports: appendPorts(was, readings, id, fromMs, stepOf(was.bucketMs, everyMs.interface)),

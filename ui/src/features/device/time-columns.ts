@@ -14,24 +14,18 @@ export const columnsOf = ({ atMs, items }: SeriesAnswer): TimeColumns => ({
   columns: items[0]?.columns ?? {},
 })
 
-export const percent = (ratio: number | null): number | null =>
-  ratio === null ? null : ratio * 100
-
-/** A probe of the stream, by metric and in public units. */
+/** A probe of the stream, by metric. */
 export const probeMetrics = ({
-  rttUs,
-  lossRatio,
-}: Pick<Readings["devices"][number], "rttUs" | "lossRatio">): Readonly<
+  rttMs,
+  lossPct,
+}: Pick<Readings["devices"][number], "rttMs" | "lossPct">): Readonly<
   Record<string, number | null>
-> => {
-  const rttMs = rttUs === null ? null : rttUs / 1_000
-  return {
-    "ping.rtt_ms": rttMs,
-    "ping.rtt_ms.min": rttMs,
-    "ping.rtt_ms.max": rttMs,
-    "ping.loss_pct": percent(lossRatio),
-  }
-}
+> => ({
+  "ping.rtt_ms": rttMs,
+  "ping.rtt_ms.min": rttMs,
+  "ping.rtt_ms.max": rttMs,
+  "ping.loss_pct": lossPct,
+})
 
 /** More than this many steps without a point are a gap. */
 const GAP_STEPS = 3

@@ -6,7 +6,7 @@ import { agedQuietlyOf, type DeviceValue } from "../../components/aged.ts"
 import { STATUS_ORDER } from "../../components/status-shape.ts"
 import type { TableColumn } from "../../components/table-model.ts"
 import { duration } from "../../i18n/format/time.ts"
-import { bitRate, roundTrip, share } from "../../i18n/format/units.ts"
+import { bitRate, perCent, roundTrip } from "../../i18n/format/units.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { lastSeen } from "../device/method-age.ts"
@@ -14,7 +14,7 @@ import { lastSeen } from "../device/method-age.ts"
 const strings = t.pages.devices.columns
 
 /** Loss that needs attention; below it, a lost probe now and then is normal. */
-const LOSS_SEEN = 0.02
+const LOSS_SEEN_PCT = 2
 
 const UNREACHABLE: ReadonlySet<Status> = new Set(["down", "unreachable", "unknown"])
 
@@ -95,8 +95,8 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     width: "58px",
     end: true,
     card: "value",
-    cell: (row) => aged(row, "health", share(row.cpuRatio)),
-    sort: (row) => row.cpuRatio,
+    cell: (row) => aged(row, "health", perCent(row.cpuPct)),
+    sort: (row) => row.cpuPct,
   },
   {
     key: "loss",
@@ -108,9 +108,9 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
       agedQuietlyOf(
         row,
         "probe",
-        html`<span style=${(row.lossRatio ?? 0) >= LOSS_SEEN ? "color:var(--status-degraded-text)" : nothing}>${share(row.lossRatio)}</span>`,
+        html`<span style=${(row.lossPct ?? 0) >= LOSS_SEEN_PCT ? "color:var(--status-degraded-text)" : nothing}>${perCent(row.lossPct)}</span>`,
       ),
-    sort: (row) => row.lossRatio,
+    sort: (row) => row.lossPct,
   },
   {
     key: "rtt",
@@ -118,8 +118,8 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     width: "74px",
     end: true,
     card: "value",
-    cell: (row) => aged(row, "probe", roundTrip(row.rttUs)),
-    sort: (row) => row.rttUs,
+    cell: (row) => aged(row, "probe", roundTrip(row.rttMs)),
+    sort: (row) => row.rttMs,
   },
   {
     key: "traffic",

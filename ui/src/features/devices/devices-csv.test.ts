@@ -5,7 +5,7 @@ import { devicesCsv } from "./devices-csv.ts"
 
 test("devices CSV: a header, a line a device, nothing where nothing was measured", () => {
   const [header, line, end] = devicesCsv([
-    makeDevice(1, { rttUs: null, roles: ["core", "edge"], lastSeenAtMs: 0 }),
+    makeDevice(1, { rttMs: null, roles: ["core", "edge"], lastSeenAtMs: 0 }),
   ]).split("\r\n")
   const cells = line?.split(",") ?? []
   const at = (name: string) => cells[header?.split(",").indexOf(name) ?? -1]

@@ -4,9 +4,6 @@ import { hasAddress } from "../../i18n/format/address.ts"
 import { csvText } from "../../i18n/format/csv.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 
-const percent = (ratio: number | null): number | null =>
-  ratio === null ? null : Math.round(ratio * 1e6) / 1e4
-
 type Cell = string | number | null
 const COLUMNS: readonly (readonly [name: string, value: (device: Device) => Cell])[] = [
   ["name", (device) => device.name],
@@ -18,10 +15,10 @@ const COLUMNS: readonly (readonly [name: string, value: (device: Device) => Cell
   ["board", (device) => device.board],
   ["release", (device) => device.version],
   ["device.uptime_s", (device) => device.uptimeS],
-  ["device.cpu_pct", (device) => percent(device.cpuRatio)],
-  ["device.memory_pct", (device) => percent(device.memoryRatio)],
-  ["ping.loss_pct", (device) => percent(device.lossRatio)],
-  ["ping.rtt_ms", (device) => (device.rttUs === null ? null : device.rttUs / 1_000)],
+  ["device.cpu_pct", (device) => device.cpuPct],
+  ["device.memory_pct", (device) => device.memoryPct],
+  ["ping.loss_pct", (device) => device.lossPct],
+  ["ping.rtt_ms", (device) => device.rttMs],
   ["rx_bps", (device) => device.rxBps],
   ["tx_bps", (device) => device.txBps],
   [

@@ -6,7 +6,7 @@ import { paths } from "../../app/paths.ts"
 import { agedOf } from "../../components/aged.ts"
 import { hasAddress } from "../../i18n/format/address.ts"
 import { duration } from "../../i18n/format/time.ts"
-import { bitRate, roundTrip, share } from "../../i18n/format/units.ts"
+import { bitRate, perCent, roundTrip } from "../../i18n/format/units.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { StoreController } from "../../state/store-controller.ts"
@@ -73,8 +73,8 @@ export class IspvmDeviceSummary extends LitElement {
       </div>
       ${incident === undefined ? nothing : html`<a class="form-error block medium" href=${paths.incident(incident.id)}>${messageText(incident.title)}</a><ispvm-incident-summary .deps=${this.deps} .incident=${incident}></ispvm-incident-summary>`}
       <dl class="figures">
-        ${figure(strings.rtt, agedOf(device, "probe", roundTrip(device.rttUs)))}${figure(strings.loss, agedOf(device, "probe", share(device.lossRatio)))}
-        ${figure(strings.cpu, agedOf(device, "health", share(device.cpuRatio)))}${figure(strings.memory, agedOf(device, "health", share(device.memoryRatio)))}
+        ${figure(strings.rtt, agedOf(device, "probe", roundTrip(device.rttMs)))}${figure(strings.loss, agedOf(device, "probe", perCent(device.lossPct)))}
+        ${figure(strings.cpu, agedOf(device, "health", perCent(device.cpuPct)))}${figure(strings.memory, agedOf(device, "health", perCent(device.memoryPct)))}
         ${figure(strings.rx, agedOf(device, "interface", bitRate(device.rxBps)))}${figure(strings.tx, agedOf(device, "interface", bitRate(device.txBps)))}
       </dl>
       <dl class="facts">

@@ -136,8 +136,8 @@ export abstract class EndsPage<T> extends Page {
       agentName,
       status,
       incidentId,
-      rttUs,
-      lossRatio,
+      rttMs,
+      lossPct,
       lastSeenAtMs,
       probedAtMs,
     } = known
@@ -149,8 +149,8 @@ export abstract class EndsPage<T> extends Page {
       agentName,
       status,
       incidentId,
-      rttUs,
-      lossRatio,
+      rttMs,
+      lossPct,
       lastSeenAtMs,
       probedAtMs,
     }

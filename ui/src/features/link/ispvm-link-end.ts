@@ -4,7 +4,7 @@ import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { paths } from "../../app/paths.ts"
 import { aged, agedQuietlyOfPort } from "../../components/aged.ts"
-import { bitRate, perSecond, roundTrip, share } from "../../i18n/format/units.ts"
+import { bitRate, perCent, perSecond, roundTrip } from "../../i18n/format/units.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { INTERVAL_MS } from "../../state/freshness.ts"
@@ -57,7 +57,7 @@ export class IspvmLinkEnd extends LitElement {
         ${port === null ? nothing : this.#port(port)}
         <dt>${facts.rtt}</dt>
         <dd>
-          ${aged(html`<span>${roundTrip(device.rttUs)}${device.lossRatio === null ? nothing : html` · <span class=${device.lossRatio > 0 ? "trouble" : ""}>${share(device.lossRatio)} ${facts.loss.toLowerCase()}</span>`}</span>`, device.probedAtMs, INTERVAL_MS.probe)}
+          ${aged(html`<span>${roundTrip(device.rttMs)}${device.lossPct === null ? nothing : html` · <span class=${device.lossPct > 0 ? "trouble" : ""}>${perCent(device.lossPct)} ${facts.loss.toLowerCase()}</span>`}</span>`, device.probedAtMs, INTERVAL_MS.probe)}
         </dd>
       </dl>`
   }

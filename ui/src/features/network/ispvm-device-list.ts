@@ -64,7 +64,7 @@ export class IspvmDeviceList extends LitElement {
           (device) => html`<li>
             <a href=${paths.device(device.id)} title=${device.name}>${device.name}</a>
             <ispvm-status status=${device.status.status} title=${messageText(device.status.message)}></ispvm-status>
-            <span class="rtt">${ANSWERS.has(device.status.status) ? agedQuietlyOf(device, "probe", roundTrip(device.rttUs)) : t.terms.none}</span>
+            <span class="rtt">${ANSWERS.has(device.status.status) ? agedQuietlyOf(device, "probe", roundTrip(device.rttMs)) : t.terms.none}</span>
           </li>`,
         )}
       </ul>

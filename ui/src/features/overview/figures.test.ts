@@ -9,9 +9,9 @@ const status = (word: "ok" | "down" | "degraded") => ({
   message: { code: "status.no-recent-data", params: {} } as const,
   sinceMs: 0,
 })
-const one = makeDevice(1, { rttUs: 10 })
-const two = makeDevice(2, { rttUs: 30, status: status("degraded") })
-const three = makeDevice(3, { rttUs: 99, status: status("down") })
+const one = makeDevice(1, { rttMs: 10 })
+const two = makeDevice(2, { rttMs: 30, status: status("degraded") })
+const three = makeDevice(3, { rttMs: 99, status: status("down") })
 const link = makeLink(1, one, two, { aToBBps: 5, bToABps: null })
 const fleet = {
   devices: new Map([one, two, three].map((each) => [each.id, each])),
@@ -25,14 +25,14 @@ test("overview: a degraded device still answers, a down one does not", () => {
 test("overview: a self-reporting router is up, and counted apart from those that answer", () => {
   const self = makeDevice(4, {
     agentId: null,
-    rttUs: null,
+    rttMs: null,
     status: { ...status("ok"), reason: "reports" },
   })
   const { devices } = figuresOf({ ...fleet, devices: new Map([[self.id, self]]) })
   assert.deepEqual([devices.up, devices.reportOnly], [1, 1])
 })
 test("overview: the median round trip leaves out who does not answer", () =>
-  assert.equal(figuresOf(fleet).rttUs, 10))
+  assert.equal(figuresOf(fleet).rttMs, 10))
 test("overview: traffic is null where nothing is measured, never zero", () => {
   assert.equal(figuresOf(fleet).trafficBps, 5)
   assert.equal(figuresOf({ ...fleet, links: new Map() }).trafficBps, null)

@@ -29,7 +29,7 @@ export const figuresOf = (fleet: Pick<Fleet, "devices" | "links">) => {
     if (device.agentId === null && !isSelfReported) withoutAgent += 1
     if (ANSWERS.has(status)) up += 1
     if (device.status.reason === "reports") reportOnly += 1
-    if (device.rttUs !== null && ANSWERS.has(status)) answering.push(device)
+    if (device.rttMs !== null && ANSWERS.has(status)) answering.push(device)
   }
   const linksBy = new Map<Status, number>()
   let linksUp = 0
@@ -50,7 +50,7 @@ export const figuresOf = (fleet: Pick<Fleet, "devices" | "links">) => {
     trafficBps,
     /** When the newest of the summed values was measured. */
     trafficAtMs,
-    rttUs: median(answering.flatMap(({ rttUs }) => rttUs ?? [])),
+    rttMs: median(answering.flatMap(({ rttMs }) => rttMs ?? [])),
     rttAtMs: newestMs(answering.map(({ probedAtMs }) => probedAtMs)),
   }
 }

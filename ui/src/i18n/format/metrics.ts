@@ -7,6 +7,7 @@ import {
   byteSize,
   count,
   NONE,
+  perCent,
   perSecond,
   roundTrip,
   share,
@@ -16,9 +17,9 @@ import {
 type Format = (value: number | null) => string
 
 const FORMATS: Readonly<Record<string, Format>> = {
-  ms: (value) => roundTrip(value === null ? null : value * 1_000),
+  ms: roundTrip,
   s: (value) => (value === null ? NONE : duration(value * 1_000)),
-  "%": (value) => share(value === null ? null : value / 100),
+  "%": perCent,
   "bit/s": bitRate,
   byte: byteSize,
   "1/s": perSecond,

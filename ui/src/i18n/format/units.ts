@@ -51,12 +51,15 @@ export const bitRate = (bps: number | null): string =>
   bps === null ? NONE : scaled(bps < 1 ? 0 : bps, BIT_STEPS)
 export const byteSize = (bytes: number | null): string =>
   bytes === null ? NONE : scaled(bytes, BYTE_STEPS)
-export const roundTrip = (us: number | null): string =>
-  us === null ? NONE : scaled(us, MICRO_STEPS)
+/** `ms`: milliseconds. */
+export const roundTrip = (ms: number | null): string =>
+  ms === null ? NONE : scaled(ms * 1_000, MICRO_STEPS)
 export const perSecond = (value: number | null): string =>
   value === null ? NONE : `${threeDigits(value)} /s`
 export const share = (ratio: number | null): string =>
   ratio === null ? NONE : locale.percent.replace("#", threeDigits(ratio * 100))
+/** `pct`: 0 to 100. */
+export const perCent = (pct: number | null): string => share(pct === null ? null : pct / 100)
 /** A probability in whole per cent, limited to "> 99 %" and "< 1 %". */
 export const probabilityText = (probability: number): string =>
   probability >= 0.995
