@@ -6,6 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, type TestContext, test } from "node:test"
 import { setTimeout as delay } from "node:timers/promises"
+import { reasonNotToBuild } from "../package/can-build.ts"
 import { type Container, installPackages, startContainer } from "./container.ts"
 import { ensureRoot, reasonToSkip } from "./root.ts"
 
@@ -15,7 +16,18 @@ const POLL_MS = 200
 const MAX_EXPOSURE = 2
 const UNITS = ["ispvm", "ispvm-database", "ispvm-agent"]
 
-const reason = reasonToSkip()
+/** A root that cannot be made (no archive in reach) is named, not a failure of the packages. */
+const findBase = (): { readonly base: string } | { readonly reason: string } => {
+  const reason = reasonToSkip() ?? reasonNotToBuild()
+  if (reason !== null) return { reason }
+  try {
+    return { base: ensureRoot("trixie", (text) => console.log(text)) }
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error) }
+  }
+}
+const found = findBase()
+const reason = "reason" in found ? found.reason : null
 if (reason !== null) console.log(`the packages were not installed and booted: ${reason}`)
 
 const until = async (what: string, condition: () => boolean): Promise<number> => {
@@ -38,8 +50,8 @@ const isActive = (unit: string): boolean =>
   container.tryRun("systemctl", "is-active", "--quiet", unit).code === 0
 
 before(async () => {
-  if (reason !== null) return
-  const base = ensureRoot("trixie", (text) => console.log(text))
+  if ("reason" in found) return
+  const { base } = found
   work = mkdtempSync(join(tmpdir(), "ispvm-packages-"))
   const program = join(import.meta.dirname, "../package/main.ts")
   execFileSync(process.execPath, [program, "--out", work, "--arch", "amd64", "--quick"], {

@@ -15,11 +15,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, type TestContext, test } from "node:test"
 import { verify } from "@ispvm/appliance/cli/verify"
-import { environment, runsHere } from "../config.ts"
+import { environment } from "../config.ts"
+import { reasonNotToBuild } from "./can-build.ts"
 
 const PROGRAM = join(import.meta.dirname, "main.ts")
-const missing = ["git", "dpkg-deb", "npm"].filter((program) => !runsHere(program))
-const skip = missing.length > 0 && `not installed: ${missing.join(", ")}; no package was built`
+const reason = reasonNotToBuild()
+const skip = reason !== null && `no package was built: ${reason}`
 const it = (name: string, run: (t: TestContext) => void | Promise<void>): void =>
   void test(name, { skip }, run)
 
