@@ -23,6 +23,13 @@ const MASKED = [
 ]
 const ENABLED = ["systemd-networkd", "systemd-resolved", "nftables", "chrony", "systemd-repart"]
 
+const EXCLUDED = [
+  "/usr/share/man/*",
+  "/usr/share/doc/*",
+  "/usr/share/locale/*",
+  "/usr/share/info/*",
+]
+
 const chroot = (root: string, ...command: readonly string[]): void => {
   const { status, stderr } = spawnSync("chroot", [root, ...command], { encoding: "utf8" })
   if (status !== 0) throw new Error(`${command.join(" ")}: ${stderr.slice(-2_000)}`)
@@ -35,6 +42,10 @@ export const makeDebian = (root: string): void => {
     "mmdebstrap",
     [
       "--variant=minbase",
+      // Documentation and texts in languages that nobody reads here: a tenth of the image.
+      ...EXCLUDED.map((path) => `--dpkgopt=path-exclude=${path}`),
+      "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+      "--dpkgopt=path-include=/usr/share/doc/apt/examples/*",
       // Before Postgres is installed, or it makes a cluster.
       `--essential-hook=mkdir -p "$1/${cluster}" && cp ${join(FILES, cluster)}/* "$1/${cluster}/"`,
       `--include=${PACKAGES.join(",")}`,
