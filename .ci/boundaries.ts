@@ -112,7 +112,11 @@ const PACKAGES: Readonly<
   },
   "routeros-scripts": { ours: [], outside: [] },
   images: {
-    ours: ["@ispvm/appliance/cli/verify", "@ispvm/appliance/platform/signed-manifest"],
+    ours: [
+      "@ispvm/appliance/cli/help",
+      "@ispvm/appliance/cli/verify",
+      "@ispvm/appliance/platform/signed-manifest",
+    ],
     outside: ["zod"],
   },
   lab: {

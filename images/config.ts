@@ -17,3 +17,7 @@ export const runsHere = (program: string): boolean =>
 /** What takes long to make and may be removed at any time. */
 export const cacheFolder = (): string =>
   join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "ispvm")
+
+/** The Debian whose packages the container test installs on. */
+export const testRelease = (): "trixie" | "bookworm" =>
+  process.env.ISPVM_TEST_RELEASE === "bookworm" ? "bookworm" : "trixie"

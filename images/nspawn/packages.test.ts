@@ -1,4 +1,7 @@
-/** The packages on a Debian 13 booted by its own systemd: what an administrator installs. */
+/**
+ * The packages on a Debian booted by its own systemd: what an administrator installs. Debian 13;
+ * with ISPVM_TEST_RELEASE=bookworm Debian 12 and its PostgreSQL 15.
+ */
 import assert from "node:assert/strict"
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, readdirSync, rmSync } from "node:fs"
@@ -6,6 +9,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, type TestContext, test } from "node:test"
 import { setTimeout as delay } from "node:timers/promises"
+import { testRelease } from "../config.ts"
 import { reasonNotToBuild } from "../package/can-build.ts"
 import { type Container, installPackages, startContainer } from "./container.ts"
 import { ensureRoot, reasonToSkip } from "./root.ts"
@@ -21,7 +25,7 @@ const findBase = (): { readonly base: string } | { readonly reason: string } => 
   const reason = reasonToSkip() ?? reasonNotToBuild()
   if (reason !== null) return { reason }
   try {
-    return { base: ensureRoot("trixie", (text) => console.log(text)) }
+    return { base: ensureRoot(testRelease(), (text) => console.log(text)) }
   } catch (error) {
     return { reason: error instanceof Error ? error.message : String(error) }
   }
@@ -40,7 +44,7 @@ const until = async (what: string, condition: () => boolean): Promise<number> =>
 }
 
 const it = (name: string, run: (t: TestContext) => void | Promise<void>): void =>
-  void test(`on Debian 13: ${name}`, { skip: reason ?? false }, run)
+  void test(`on Debian (${testRelease()}): ${name}`, { skip: reason ?? false }, run)
 
 let work: string
 let container: Container

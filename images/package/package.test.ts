@@ -14,6 +14,8 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, type TestContext, test } from "node:test"
+import { gunzipSync } from "node:zlib"
+import { COMMAND_LIST } from "@ispvm/appliance/cli/help"
 import { verify } from "@ispvm/appliance/cli/verify"
 import { environment } from "../config.ts"
 import { reasonNotToBuild } from "./can-build.ts"
@@ -122,6 +124,27 @@ it("each package lists what it contains, and the terms of every module", () => {
     const copyright = readFileSync(join(doc, "copyright"), "utf8")
     assert.ok(/^Node\.js$/m.test(copyright) && /^zod [\d.]+: MIT$/m.test(copyright))
     assert.deepEqual(copyright.match(/^.+: not declared$/gm), null)
+  }
+})
+
+it("every command is in the manual page and in the shell's completion", () => {
+  const root = join(work, "manual")
+  const file = packagesIn("one").find((each) => each.includes("/ispvm_")) ?? ""
+  execFileSync("dpkg-deb", ["--extract", file, root])
+  const page = gunzipSync(readFileSync(join(root, "usr/share/man/man1/ispvm.1.gz"))).toString()
+  const completion = join(root, "usr/share/bash-completion/completions/ispvm")
+  const declared = execFileSync(
+    "bash",
+    [
+      "-c",
+      'source "$0"; COMP_WORDS=(ispvm ""); COMP_CWORD=1; _ispvm 2>/dev/null; declare -p COMPREPLY',
+      completion,
+    ],
+    { encoding: "utf8" },
+  )
+  for (const { name } of COMMAND_LIST) {
+    assert.ok(page.includes(`ispvm ${name.replaceAll("-", "\\-")}`), name)
+    assert.ok(declared.includes(`"${name}"`), name)
   }
 })
 

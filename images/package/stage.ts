@@ -3,6 +3,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } 
 import { basename, dirname, join } from "node:path"
 import { writeLicences, writeSbom } from "./contents.ts"
 import { type Architecture, buildDeb, type Control } from "./deb.ts"
+import { writeManual } from "./manual.ts"
 import { copyModules, copyNode } from "./modules.ts"
 import { maintainerScripts } from "./scripts.ts"
 import type { Source } from "./source.ts"
@@ -146,12 +147,13 @@ const TERMS: Readonly<Record<PackageName, string>> = {
 const stageDocumentation = (
   name: PackageName,
   release: string,
-  { tree, sbomProgram }: Build,
+  { tree, sbomProgram, source: { version } }: Build,
   root: string,
 ): void => {
   const folder = join(root, "usr/share/doc", name)
   mkdirSync(folder, { recursive: true })
   writeLicences(release, TERMS[name], join(folder, "copyright"))
+  if (name === "ispvm") writeManual(root, version)
   writeSbom(sbomProgram, tree, RECIPES[name].workspace, join(folder, "sbom.cdx.json"))
 }
 
