@@ -108,6 +108,31 @@ test("routing: a new page begins at its top, and back returns to where one was",
     await isAtTop(200)
   }))
 
+test("routing: a page that is left in the frame of its last scroll is found there again", () =>
+  on(`/devices/${uuid(3)}`, async (page) => {
+    await page.setViewportSize({ width: 1440, height: 500 })
+    // The code of the next page is there already, so that it is shown at once.
+    await sidebar(page, "Settings").click()
+    await isAt(page, "ispvm-page-settings")
+    await page.goBack()
+    await isAt(page, "ispvm-page-device")
+    await page.locator("ispvm-chart canvas").nth(1).waitFor()
+    await page.evaluate(() => {
+      const root = document.querySelector("ispvm-app")?.shadowRoot
+      root?.querySelector("main")?.scrollTo(0, 300)
+      history.forward()
+    })
+    await isAt(page, "ispvm-page-settings")
+    await page.goBack()
+    await isAt(page, "ispvm-page-device")
+    await page.waitForFunction(
+      () =>
+        document.querySelector("ispvm-app")?.shadowRoot?.querySelector("main")?.scrollTop === 300,
+      undefined,
+      { timeout: 20_000 },
+    )
+  }))
+
 test("routing: a page that is being left does not take the query of the next one", () =>
   on("/devices?q=ank", async (page) => {
     await isAt(page, "ispvm-page-devices")

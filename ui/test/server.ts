@@ -71,17 +71,19 @@ export const startServer = async (answers: Answers, dist = DIST): Promise<TestSe
   const streams = new Set<ServerResponse>()
   let broken = false
   let canResume = true
-  let lastId = 0
+  /** By id, beginning with 1. */
+  const sent: string[] = []
 
-  const openStream = (response: ServerResponse, resumed: boolean): void => {
+  /** `after`: the last event of the stream before, from which an appliance goes on. */
+  const openStream = (response: ServerResponse, after: number | null): void => {
     if (broken) {
       response.writeHead(503).end()
       return
     }
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" })
-    response.write(
-      `id: ${lastId}\nevent: hello\ndata: ${JSON.stringify({ serverAtMs: Date.now(), resumed })}\n\n`,
-    )
+    const hello = JSON.stringify({ serverAtMs: Date.now(), resumed: after !== null })
+    response.write(`id: ${after ?? sent.length}\nevent: hello\ndata: ${hello}\n\n`)
+    for (const message of after === null ? [] : sent.slice(after)) response.write(message)
     streams.add(response)
     response.on("close", () => streams.delete(response))
   }
@@ -93,8 +95,10 @@ export const startServer = async (answers: Answers, dist = DIST): Promise<TestSe
     const url = new URL(request.url ?? "/", "http://localhost")
     if (!url.pathname.startsWith("/api/v1/")) return sendFile(dist, url.pathname, response)
     url.pathname = url.pathname.slice("/api/v1".length)
-    if (url.pathname === "/live")
-      return openStream(response, canResume && url.searchParams.has("after"))
+    if (url.pathname === "/live") {
+      const after = url.searchParams.get("after")
+      return openStream(response, canResume && after !== null ? Number(after) : null)
+    }
     const answer = await answers(request.method ?? "GET", url, await readBody(request))
     response.writeHead(answer.status, {
       "content-type": answer.status >= 400 ? "application/problem+json" : "application/json",
@@ -115,9 +119,9 @@ export const startServer = async (answers: Answers, dist = DIST): Promise<TestSe
   return {
     url: listener.url,
     publish: (event, data) => {
-      lastId += 1
-      for (const stream of streams)
-        stream.write(`id: ${lastId}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+      const message = `id: ${sent.length + 1}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+      sent.push(message)
+      for (const stream of streams) stream.write(message)
     },
     breakStreams,
     restoreStreams: (after = "pause") => {

@@ -37,6 +37,7 @@ export const createOutlet = (
       const element = found === null ? missingPage("missing") : await pageOf(found, deps)
       // Another address was asked for while the code of this one arrived.
       if (own !== count) return
+      scrolls.leave()
       outlet.replaceChildren(element)
       scrolls.show(reached)
       shown = { route: found?.row, pathname }

@@ -3,6 +3,11 @@
  * and pages scroll in an element of the app shell.
  */
 export type ScrollMemory = {
+  /**
+   * Before a page is replaced. The event of the last scroll may not have come yet, and afterwards the
+   * position is that of a lower page.
+   */
+  readonly leave: () => void
   /** After a page was replaced: a new one begins at its top, an earlier one where it was left. */
   readonly show: (reached: "link" | "history") => void
   readonly stop: () => void
@@ -50,6 +55,7 @@ export const createScrollMemory = (scroller: HTMLElement): ScrollMemory => {
   }
 
   return {
+    leave: onScroll,
     show: (reached) => {
       restoring.abort()
       entry = currentEntry()
