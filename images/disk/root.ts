@@ -20,8 +20,17 @@ const MASKED = [
   "e2scrub_all.timer",
   "man-db.timer",
   "postgresql.service",
+  // The console shows what the appliance is; nobody can log in there.
+  "getty@tty1.service",
 ]
-const ENABLED = ["systemd-networkd", "systemd-resolved", "nftables", "chrony", "systemd-repart"]
+const ENABLED = [
+  "systemd-networkd",
+  "systemd-resolved",
+  "nftables",
+  "chrony",
+  "systemd-repart",
+  "ispvm-console",
+]
 
 const EXCLUDED = [
   "/usr/share/man/*",

@@ -21,6 +21,12 @@ export const COMMAND_LIST: readonly Command[] = [
     options: [],
   },
   {
+    name: "console",
+    usage: "ispvm console [--once]",
+    about: "what the first terminal shows: addresses, setup code, fingerprint, health",
+    options: [["--once", "prints it once and ends"]],
+  },
+  {
     name: "verify",
     usage: "ispvm verify FILE…",
     about: "whether packages are as they were signed: each .deb, or all of a manifest.json",

@@ -1,6 +1,7 @@
 /** `ispvm`: the commands of an installed appliance. */
 import { spawnSync } from "node:child_process"
 import { join } from "node:path"
+import { showConsole } from "./console.ts"
 import { commandHelp, HELP } from "./help.ts"
 import { status } from "./status.ts"
 import { verify } from "./verify.ts"
@@ -17,6 +18,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   status,
   verify: (args) => verify(args),
+  console: showConsole,
   settings: async () => runProgram("appliance/src/main.ts", ["--help"]),
 }
 

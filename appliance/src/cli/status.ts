@@ -8,7 +8,7 @@ import { promisify } from "node:util"
 const run = promisify(execFile)
 const RELEASE_FILE = join(import.meta.dirname, "../../../release.json")
 const RUNTIME_DIR = "/run/ispvm"
-const DATA_DIR = "/var/lib/ispvm"
+export const DATA_DIR = "/var/lib/ispvm"
 const UNITS = ["ispvm-database", "ispvm", "ispvm-agent"] as const
 /** The agent may be on other machines only. */
 const OPTIONAL_UNITS: ReadonlySet<string> = new Set(["ispvm-agent"])
@@ -16,7 +16,7 @@ const READY_TIMEOUT_MS = 5_000
 const BYTES_PER_GB = 1e9
 const LOW_DISK = 0.1
 
-type Status = {
+export type Status = {
   readonly version: string
   readonly services: Readonly<Record<string, string>>
   readonly ready: boolean
@@ -73,12 +73,12 @@ const diskOf = (path: string): Status["disk"] => {
 }
 
 const UI_PORT = 443
-const uiPort = (): number => {
+export const uiPort = (): number => {
   const line = /^ISPVM_HTTP_PORT=(\d+)$/m.exec(readText("/etc/ispvm/ispvm.conf") ?? "")
   return line === null ? UI_PORT : Number(line[1])
 }
 
-const readStatus = async (): Promise<Status> => {
+export const readStatus = async (): Promise<Status> => {
   const { version = "unknown" } = JSON.parse(readText(RELEASE_FILE) ?? "{}")
   const states = await Promise.all(UNITS.map(async (unit) => [unit, await unitState(unit)]))
   return {
@@ -90,14 +90,14 @@ const readStatus = async (): Promise<Status> => {
   }
 }
 
-const isWell = ({ services, ready, disk }: Status): boolean =>
+export const isWell = ({ services, ready, disk }: Status): boolean =>
   ready &&
   Object.entries(services).every(
     ([unit, state]) => state === "active" || OPTIONAL_UNITS.has(unit),
   ) &&
   (disk === null || disk.freeBytes / disk.totalBytes >= LOW_DISK)
 
-const gigabytes = (bytes: number): string => `${(bytes / BYTES_PER_GB).toFixed(1)} GB`
+export const gigabytes = (bytes: number): string => `${(bytes / BYTES_PER_GB).toFixed(1)} GB`
 
 const asText = (status: Status): string => {
   const { version, services, ready, problems, setupCode, disk } = status
