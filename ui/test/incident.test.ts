@@ -321,9 +321,11 @@ test("incident: a skeleton while it loads; an error shows why, a retry loads it"
       await page.locator("ispvm-skeleton").nth(3).waitFor()
       await page.waitForTimeout(400)
       await keepPicture(page, "incident-loading-dark")
-      intercept = async () => null
+      // A new stream makes the page load again: that fails as well.
+      intercept = async () => busy()
       release()
       await page.getByText("The database is starting.").waitFor()
+      intercept = async () => null
       await page.getByRole("button", { name: "Try again" }).click()
       await page.getByText("Almost certain").waitFor()
     },
