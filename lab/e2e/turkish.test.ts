@@ -65,10 +65,10 @@ const readWritten = async (): Promise<readonly string[]> => {
     ...rows((await operator.get("/credentials")).items).map((each) => textOf(each, "name")),
   ].filter((text) => text !== "")
 }
-/** A release of RouterOS, the comment of a port, or what somebody wrote. */
+/** A release of RouterOS, the comment or type of a port, or what somebody wrote. */
 const isData = (text: string): boolean =>
   /^\d[\d.]* \([\w-]+\)$/.test(text) ||
-  /^to [\w-]+$/.test(text) ||
+  /^(?:to [\w-]+|loopback)$/.test(text) ||
   written.some((each) => text.includes(each) || each.includes(text))
 
 describe("the demo in Turkish", () => {
