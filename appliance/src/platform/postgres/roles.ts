@@ -4,8 +4,10 @@
  */
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { setTimeout as delay } from "node:timers/promises"
 import { type Connection, describeConnection } from "./database-url.ts"
 import { isConnectionLost, openSql, type Sql } from "./db.ts"
+import { hasSqlState } from "./errors.ts"
 import { type Passwords, readPasswords } from "./postgres.ts"
 
 export type Logins = { readonly owner: Connection; readonly app: Connection }
@@ -65,7 +67,26 @@ const loginsOf = (at: Connection, passwords: Passwords): Logins => ({
   app: { ...at, user: "ispvm_app", password: passwords.ispvm_app },
 })
 
-const makeRole = async (
+const OTHERS = { tries: 20, waitMs: 25 } as const
+/** Another session has changed, or made, the same role: Postgres has no lock to wait for. */
+const isChangedByAnother = (error: unknown): boolean =>
+  hasSqlState(error, "42710") ||
+  hasSqlState(error, "23505") ||
+  (hasSqlState(error, "XX000") && /concurrently updated/.test(String(error)))
+
+/** Two appliances, or two tests, may start on one server at the same moment. */
+const makeRole = async (...args: Parameters<typeof makeRoleOnce>): Promise<"made" | "changed"> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await makeRoleOnce(...args)
+    } catch (error) {
+      if (tries >= OTHERS.tries || !isChangedByAnother(error)) throw error
+      await delay(OTHERS.waitMs)
+    }
+  }
+}
+
+const makeRoleOnce = async (
   sql: Sql,
   role: (typeof ROLES)[number],
   password: string,
