@@ -149,13 +149,7 @@ const assertHeartbeat = async (device: string, items: Items): Promise<void> => {
   const { version, board, identity, every } = heartbeat
   const now = await appliance.get(`/devices/${device}`)
   assert.deepEqual(
-    [
-      now.version,
-      now.board,
-      now.identity,
-      now.reportsEveryS,
-      Math.round(Number(now.cpuRatio) * 100),
-    ],
+    [now.version, now.board, now.identity, now.reportsEveryS, Math.round(Number(now.cpuPct))],
     [version, board, identity, every, Number(heartbeat.cpu)],
   )
   const ports = List.parse(await appliance.get(`/devices/${device}/interfaces`))
