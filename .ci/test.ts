@@ -48,6 +48,8 @@ const HEAVY = [
   /^appliance\/src\/app\.ts$/,
   /^appliance\/test\/program\.ts$/,
   /^lab\/e2e\/(?:demo|start)-process\.ts$/,
+  // Packages built twice, and booted.
+  /^images\/package\/can-build\.ts$/,
   // Networks of 50,000 nodes.
   /^appliance\/rca\/src\/test\/large-networks\.ts$/,
 ]
