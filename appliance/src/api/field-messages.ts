@@ -3,6 +3,7 @@
  * form and the API find it in the same way, with the same schemas.
  */
 import { z } from "zod"
+import { message } from "./message-schema.ts"
 
 const Count = z.number().min(0)
 const None = z.object({})
@@ -47,9 +48,6 @@ const PLAIN_CODES = [
 ] as const
 export type PlainFieldCode = (typeof PLAIN_CODES)[number]
 const isPlain = (text: string): text is PlainFieldCode => PLAIN_CODES.some((code) => code === text)
-
-const message = <C extends string, P extends z.ZodType>(code: C, params: P) =>
-  z.object({ code: z.literal(code), params })
 
 /** What a bound counts: characters of a text, items of a list, or nothing: the value itself. */
 const Unit = z.enum(["character", "item", "none"])

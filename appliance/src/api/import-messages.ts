@@ -1,6 +1,7 @@
 /** Why a line of a device list is rejected, as a code and params: `messages/` renders it as text. */
 import { z } from "zod"
 import { FieldMessage } from "./field-messages.ts"
+import { message } from "./message-schema.ts"
 
 // The compiler does not see that an object with one of many codes is one of the messages.
 const Why = FieldMessage as unknown as z.ZodType<FieldMessage>
@@ -8,9 +9,6 @@ const None = z.object({})
 /** A cell as it stands in the list, cut and quoted. */
 const Cell = z.object({ cell: z.string() })
 const LineNumber = z.int().min(1)
-
-const message = <C extends string, P extends z.ZodType>(code: C, params: P) =>
-  z.object({ code: z.literal(code), params })
 
 export const ImportMessage = z.discriminatedUnion("code", [
   message("import.too-many", z.object({ limit: z.int() })),

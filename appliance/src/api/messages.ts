@@ -9,6 +9,7 @@
 import { z } from "zod"
 import type { FieldMessage } from "./field-messages.ts"
 import type { ImportMessage } from "./import-messages.ts"
+import { message } from "./message-schema.ts"
 import type { AgentNote, HealthMessage, RemedyMessage } from "./notice-messages.ts"
 import type { ProblemMessage } from "./problem-messages.ts"
 
@@ -76,9 +77,6 @@ export const Fault = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("not-reporting"), device: Thing, tense: Tense }),
 ])
 export type Fault = z.infer<typeof Fault>
-
-const message = <C extends string, P extends z.ZodType>(code: C, params: P) =>
-  z.object({ code: z.literal(code), params })
 
 /** A finished sentence: rows from before messages were data, and nothing else. */
 export const LegacyText = message("legacy-text", z.object({ text: z.string() }))

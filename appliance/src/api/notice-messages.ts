@@ -3,13 +3,11 @@
  * `messages/` renders them as text.
  */
 import { z } from "zod"
+import { message } from "./message-schema.ts"
 
 const None = z.object({})
 const Count = z.int().min(0)
 const DurationMs = z.number().min(0)
-
-const message = <C extends string, P extends z.ZodType>(code: C, params: P) =>
-  z.object({ code: z.literal(code), params })
 
 /** A problem of the appliance itself. */
 export const HealthMessage = z.discriminatedUnion("code", [

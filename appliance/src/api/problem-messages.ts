@@ -3,6 +3,7 @@
  * can meet in the UI has a code; errors of programs that misuse the API are English sentences.
  */
 import { z } from "zod"
+import { message } from "./message-schema.ts"
 import { Role } from "./shared.ts"
 
 const None = z.object({})
@@ -16,9 +17,6 @@ export const SecretName = z.enum([
   "snmpPrivPassword",
 ])
 const Secrets = z.object({ name: z.string(), secrets: z.array(SecretName) })
-
-const message = <C extends string, P extends z.ZodType>(code: C, params: P) =>
-  z.object({ code: z.literal(code), params })
 
 /** What a request can name that does not exist. */
 export const Missing = z.enum([
