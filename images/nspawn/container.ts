@@ -41,7 +41,7 @@ export type Container = {
   readonly stop: () => Promise<void>
 }
 export type ContainerOptions = {
-  /** Of the namespace and the container; at most 12 characters. */
+  /** What the container is for, at most 4 characters; a number of this process is added. */
   readonly name: string
   /** A root to copy. */
   readonly base: string
@@ -87,8 +87,12 @@ const configureNetwork = (root: string): void => {
   })
 }
 
+let started = 0
+
 export const startContainer = async (options: ContainerOptions): Promise<Container> => {
-  const { name, base, prepare } = options
+  const { base, prepare } = options
+  // An interrupted run leaves its namespace behind; an interface's name has 15 characters.
+  const name = `${options.name}${process.pid.toString(36)}${started++}`
   const folder = mkdtempSync(join(tmpdir(), `ispvm-${name}-`))
   const root = join(folder, "root")
   execFileSync("cp", ["--archive", "--reflink=auto", base, root])

@@ -7,7 +7,7 @@ import { execFileSync } from "node:child_process"
 import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { after, before, type TestContext, test } from "node:test"
+import { after, type TestContext, test } from "node:test"
 import { setTimeout as delay } from "node:timers/promises"
 import { testRelease } from "../config.ts"
 import { reasonNotToBuild } from "../package/can-build.ts"
@@ -43,18 +43,23 @@ const until = async (what: string, condition: () => boolean): Promise<number> =>
   return performance.now() - began
 }
 
-const it = (name: string, run: (t: TestContext) => void | Promise<void>): void =>
-  void test(`on Debian (${testRelease()}): ${name}`, { skip: reason ?? false }, run)
-
 let work: string
 let container: Container
+let booted: Promise<void> | undefined
+/** A hook of the file would be one of all files of the process: what fails here is ours alone. */
+const it = (name: string, run: (t: TestContext) => void | Promise<void>): void =>
+  void test(`on Debian (${testRelease()}): ${name}`, { skip: reason ?? false }, async (t) => {
+    booted ??= boot()
+    await booted
+    await run(t)
+  })
 const isReady = (): boolean =>
   container.curl("--output", "/dev/null", "--fail", `${container.url}/readyz`).code === 0
 const isActive = (unit: string): boolean =>
   container.tryRun("systemctl", "is-active", "--quiet", unit).code === 0
 
-before(async () => {
-  if ("reason" in found) return
+const boot = async (): Promise<void> => {
+  if ("reason" in found) throw new Error(found.reason)
   const { base } = found
   work = mkdtempSync(join(tmpdir(), "ispvm-packages-"))
   const program = join(import.meta.dirname, "../package/main.ts")
@@ -63,7 +68,7 @@ before(async () => {
   })
   const files = readdirSync(work).map((name) => join(work, name))
   container = await startContainer({
-    name: "ispvm-pkg",
+    name: "pkg",
     base,
     prepare: (root) => {
       installPackages(root, files)
@@ -74,7 +79,7 @@ before(async () => {
       )
     },
   })
-})
+}
 after(async () => {
   await container?.stop()
   if (work !== undefined) rmSync(work, { recursive: true, force: true })

@@ -19,12 +19,19 @@ const NO_CLUSTER =
 
 const PROGRAMS = ["mmdebstrap", "systemd-nspawn", "nsenter", "ip", "unshare", "curl", "dpkg-deb"]
 
+/** What each container's own mounts begin with. */
+const MOUNT_CGROUPS =
+  "umount -R /sys/fs/cgroup 2>/dev/null; mount -t cgroup2 none /sys/fs/cgroup && ip link set lo up"
+
 /** Why containers cannot be booted here; null: they can. */
 export const reasonToSkip = (): string | null => {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return "not root on Linux"
   const missing = PROGRAMS.filter((program) => !runsHere(program))
   if (missing.length > 0) return `not installed: ${missing.join(", ")}`
-  return null
+  const { status, stderr } = spawnSync("unshare", ["--net", "--mount", "sh", "-c", MOUNT_CGROUPS], {
+    encoding: "utf8",
+  })
+  return status === 0 ? null : `no namespaces of our own: ${stderr.trim()}`
 }
 
 /** The folder of the root, which is not written to: copy it. Half a minute to two the first time. */
