@@ -79,6 +79,8 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
   "POST /accounts": "administrator",
   "PATCH /accounts/{id}": "administrator",
   "DELETE /accounts/{id}": "administrator",
+  "POST /tokens": "administrator", // A token may do what its account may.
+  "POST /tokens/{id}/revoke": "administrator",
 }
 const NO_DESTINATION =
   /^(\/(session|setup|regions|sites|links|incidents|collectors)\b|\/companion\/preview$|\/devices\/\{id\}(\/companion(\/verify|\/keys\/\{key\})?)?$)/

@@ -151,7 +151,7 @@ const startHousekeeping = (
   { counters, clock, log }: Base,
   dbs: Dbs,
   { series, events, ingest, pushes }: Flow,
-  { auth }: Registry,
+  { auth, tokens }: Registry,
   stack: AsyncDisposableStack,
 ) =>
   startJobs(
@@ -164,6 +164,7 @@ const startHousekeeping = (
       ledger: ingest.prune,
       pushes: pushes.prune,
       sessions: auth.forgetExpired,
+      tokens: tokens.forgetEnded,
     }),
     stack,
   )

@@ -9,6 +9,7 @@ import { type App, startApp } from "../src/app.ts"
 import { readConfig } from "../src/config.ts"
 import { createLog } from "../src/platform/log.ts"
 import { databaseUrl } from "../src/platform/postgres/database-url.ts"
+import { openSql } from "../src/platform/postgres/db.ts"
 import { makeAuthority } from "./authority.ts"
 import { testDatabase } from "./database.ts"
 
@@ -114,6 +115,15 @@ export const openApp = async () => {
     app,
     send,
     statusAs: createStatusAs(app),
+    /** In its database, past row-level security. */
+    superuser: async <T>(work: (sql: ReturnType<typeof openSql>) => PromiseLike<T>): Promise<T> => {
+      const sql = openSql(db.superuser, { name: "test", max: 1 })
+      try {
+        return await work(sql)
+      } finally {
+        await sql.end()
+      }
+    },
     /** Claims the appliance and adds a viewer; answers the cookies of both. */
     claim: async () => {
       const admin = cookieOf(await send("/api/v1/setup", { method: "POST", body: SETUP }))

@@ -8,7 +8,9 @@ import type { IncidentDetail, TimelineEntry } from "@ispvm/appliance/api/inciden
 import type { Credential, TestAnswer } from "@ispvm/appliance/api/inventory"
 import { type RemedyCode, remedy } from "@ispvm/appliance/api/notice-messages"
 import type { Account, AuditEntry } from "@ispvm/appliance/api/session"
+import type { ApiToken } from "@ispvm/appliance/api/tokens"
 import { z } from "zod"
+import { answerTokens, makeTokens } from "./api-tokens-answers.ts"
 import { auditRows } from "./audit-rows.ts"
 import { answerCompanion, type CompanionWorld, makeCompanionWorld } from "./companion-answers.ts"
 import { countedPage } from "./counted-page.ts"
@@ -92,6 +94,7 @@ const account = (n: number, name: string, role: Account["role"]): Account => ({
   lastLoginAtMs: null,
 })
 
+const OF_ADMINS = ["accounts:read", "accounts:write", "audit:read", "tokens:read", "tokens:write"]
 export const makeWork = (size = 40): Work => {
   const network = makeNetwork(size)
   const closedAtMs = Date.now() - 3_600_000
@@ -105,7 +108,7 @@ export const makeWork = (size = 40): Work => {
   )
   network.session = {
     ...network.session,
-    permissions: [...network.session.permissions, "accounts:read", "accounts:write", "audit:read"],
+    permissions: [...network.session.permissions, ...OF_ADMINS],
   }
   const work: Work = {
     network,
@@ -140,9 +143,13 @@ export const makeWork = (size = 40): Work => {
     ],
     answers: async (method, url, body) => {
       if (method !== "GET") work.writes.push({ what: `${method} ${url.pathname}`, body })
-      return own(work, people, timeline, method, url, body) ?? network.answers(method, url, body)
+      return (
+        own(work, { people, tokens, timeline }, method, url, body) ??
+        network.answers(method, url, body)
+      )
     },
   }
+  const tokens = makeTokens()
   const people = [account(1, "Ayşe Demir", "admin"), account(2, "Mehmet Kaya", "viewer")]
   const timeline: TimelineEntry[] = [
     {
@@ -166,10 +173,14 @@ type Request = {
   readonly text: (key: string) => string
 }
 
+type Stored = {
+  readonly people: Account[]
+  readonly tokens: ApiToken[]
+  readonly timeline: TimelineEntry[]
+}
 const own = (
   work: Work,
-  people: Account[],
-  timeline: TimelineEntry[],
+  { people, tokens, timeline }: Stored,
   method: string,
   url: URL,
   body: unknown,
@@ -194,6 +205,7 @@ const own = (
     answerAgents(request) ??
     answerSettings(request) ??
     answerPeople(request, people) ??
+    answerTokens(tokens, request.what, id, body) ??
     answerRouter(request)
   )
 }

@@ -11,6 +11,8 @@ export const AUDIT_ACTIONS = [
   "account.created",
   "account.changed",
   "account.removed",
+  "token.created",
+  "token.revoked",
   "region.created",
   "region.changed",
   "region.removed",

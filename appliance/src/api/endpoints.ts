@@ -75,6 +75,7 @@ import {
   SetupRequest,
 } from "./session.ts"
 import { countedPage, page } from "./shared.ts"
+import { ApiToken, ApiTokenCreate, ApiTokenCreated } from "./tokens.ts"
 
 const Id = z.strictObject({ id: z.uuid() })
 const KeyId = z.strictObject({ id: z.uuid(), key: z.string().regex(/^[A-Za-z0-9_-]{16}$/) })
@@ -141,6 +142,9 @@ export const ENDPOINTS = {
   "POST /accounts": { body: AccountCreate, answer: Id, status: 201 },
   "PATCH /accounts/{id}": { params: Id, body: AccountPatch, answer: Id },
   "DELETE /accounts/{id}": { params: Id },
+  "GET /tokens": { answer: page(ApiToken) },
+  "POST /tokens": { body: ApiTokenCreate, answer: ApiTokenCreated, status: 201 },
+  "POST /tokens/{id}/revoke": { params: Id },
   "GET /audit": { query: AuditQuery, answer: countedPage(AuditEntry) },
   "GET /regions": { answer: page(Region) },
   "POST /regions": { body: RegionInput, answer: Id, status: 201 },

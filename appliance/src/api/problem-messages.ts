@@ -32,6 +32,7 @@ export const Missing = z.enum([
   "credential",
   "region",
   "site",
+  "token",
 ])
 export type Missing = z.infer<typeof Missing>
 
@@ -64,6 +65,12 @@ export const ProblemMessage = z.discriminatedUnion("code", [
   message("problem.too-slow", None),
   message("problem.fault", z.object({ request: z.string() })),
   message("problem.not-logged-in", None),
+  message("problem.token-unknown", None),
+  message("problem.token-expired", None),
+  message("problem.token-revoked", None),
+  message("problem.token-blocked", None),
+  message("problem.token-scope", z.object({ name: z.string(), permission: z.string() })),
+  message("problem.too-many-tokens", z.object({ max: Count })),
   message("problem.no-permission", z.object({ role: Role, permission: z.string() })),
 ])
 export type ProblemMessage = z.infer<typeof ProblemMessage>

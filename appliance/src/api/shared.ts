@@ -71,6 +71,8 @@ export const PERMISSIONS = {
   "accounts:read": ["admin"],
   "accounts:write": ["admin"],
   "audit:read": ["admin"],
+  "tokens:read": ["admin"],
+  "tokens:write": ["admin"],
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS
 

@@ -19,6 +19,7 @@ export type HousekeepingDeps = {
   readonly ledger: PerOrg
   readonly pushes: PerOrg
   readonly sessions: PerOrg
+  readonly tokens: PerOrg
 }
 type None = Record<string, never>
 
@@ -54,6 +55,7 @@ export const housekeepingJobs = ({ orgs, series, ...perOrg }: HousekeepingDeps):
     forEachOrg("batch-ledger-retention", EACH_FIVE_MINUTES, perOrg.ledger),
     forEachOrg("push-ledger-retention", EACH_FIVE_MINUTES, perOrg.pushes),
     forEachOrg("session-expiry", EACH_FIVE_MINUTES, perOrg.sessions),
+    forEachOrg("token-expiry", EACH_HOUR, perOrg.tokens),
   ]
 }
 

@@ -10,8 +10,10 @@ import type { Dbs } from "../platform/postgres/db.ts"
 import { type Agents, createAgents } from "../registry/agents/agents.ts"
 import {
   type Accounts,
+  type ApiTokens,
   type Auth,
   createAccounts,
+  createApiTokens,
   createAuth,
   createHashing,
 } from "../registry/auth/auth.ts"
@@ -24,6 +26,7 @@ export type Registry = {
   readonly secrets: Secrets
   readonly auth: Auth
   readonly accounts: Accounts
+  readonly tokens: ApiTokens
   readonly inventory: Inventory
   readonly agents: Agents
 }
@@ -83,6 +86,7 @@ export const openRegistry = async (
     secrets,
     auth: createAuth({ db: dbs.ui, clock, hashing, onError }),
     accounts: createAccounts({ db: dbs.ui, clock, hashing }),
+    tokens: createApiTokens({ db: dbs.ui, clock }),
     inventory,
     agents,
   }

@@ -79,6 +79,7 @@ const allRoutes = ({
   ...authRoutes({
     auth: registry.auth,
     accounts: registry.accounts,
+    tokens: registry.tokens,
     organisation: (org) => dbs.ui.asOrg(org, (tx) => findOrg(tx, org)),
     facts: () => ({
       version,
@@ -125,9 +126,9 @@ const createListener = (deps: Deps, routes: readonly Route[]): RequestListener =
 
 export const openUiAccess = (
   config: Config,
-  { auth }: Registry,
+  { auth, tokens }: Registry,
   onDrop: (reason: string) => void,
-): UiAccess => createUiAccess({ config, auth, onDrop })
+): UiAccess => createUiAccess({ config, auth, tokens, onDrop })
 
 export const startUi = async (deps: Deps, stack: AsyncDisposableStack): Promise<Ui> => {
   const { config, registry, access, onError } = deps

@@ -56,6 +56,16 @@ export const enProblems: Pick<Catalogue, ProblemCode> = {
   "problem.fault": ({ request }) =>
     `Something is wrong in the appliance itself; its log says what, under request ${request}.`,
   "problem.not-logged-in": () => "Not logged in: there is no session, or it has ended. Log in.",
+  "problem.token-unknown": () =>
+    "This API token is unknown: it is incomplete, or of another appliance. Create a new one in Settings.",
+  "problem.token-expired": () => "This API token has expired. Create a new one in Settings.",
+  "problem.token-revoked": () => "This API token was revoked. Create a new one in Settings.",
+  "problem.token-blocked": () =>
+    "The account that created this API token is disabled. Create a new token with another account.",
+  "problem.token-scope": ({ name, permission }) =>
+    `The API token "${name}" does not have the permission ${permission}. Create one that has it.`,
+  "problem.too-many-tokens": ({ max }) =>
+    `There are ${max} API tokens in use. Revoke those that are no longer needed.`,
   "problem.no-permission": ({ role, permission }) =>
     `The role ${role} does not have the permission ${permission}. Ask an administrator.`,
 }

@@ -15,6 +15,7 @@ const NOUNS: Readonly<Record<Params["problem.not-found"]["what"], string>> = {
   credential: "kimlik bilgisi",
   region: "bölge",
   site: "saha",
+  token: "API anahtarı",
 }
 const ROLES: Readonly<Record<Params["problem.no-permission"]["role"], string>> = {
   admin: "Yönetici",
@@ -76,6 +77,18 @@ export const trProblems: Pick<Catalogue, ProblemCode> = {
   "problem.fault": ({ request }) =>
     `Sunucunun kendisinde bir hata var; nedeni günlüğünde ${request} isteği altında yazılı.`,
   "problem.not-logged-in": () => "Oturum açık değil ya da sona ermiş. Oturum açın.",
+  "problem.token-unknown": () =>
+    "Bu API anahtarı bilinmiyor: eksik ya da başka bir sunucuya ait. Ayarlar sayfasında yenisini oluşturun.",
+  "problem.token-expired": () =>
+    "Bu API anahtarının süresi doldu. Ayarlar sayfasında yenisini oluşturun.",
+  "problem.token-revoked": () =>
+    "Bu API anahtarı iptal edildi. Ayarlar sayfasında yenisini oluşturun.",
+  "problem.token-blocked": () =>
+    "Bu API anahtarını oluşturan hesap devre dışı. Başka bir hesapla yeni bir anahtar oluşturun.",
+  "problem.token-scope": ({ name, permission }) =>
+    `“${name}” API anahtarında ${permission} yetkisi yok. Bu yetkiyle yeni bir anahtar oluşturun.`,
+  "problem.too-many-tokens": ({ max }) =>
+    `${max} API anahtarı kullanımda. Artık gerekmeyenleri iptal edin.`,
   "problem.no-permission": ({ role, permission }) =>
     `${ROLES[role]} rolünde ${permission} yetkisi yok. Bir yöneticiye danışın.`,
 }

@@ -19,3 +19,4 @@ export {
   LoginRequest,
   SetupRequest,
 } from "@ispvm/appliance/api/session"
+export { ApiTokenCreate } from "@ispvm/appliance/api/tokens"

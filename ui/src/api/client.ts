@@ -137,5 +137,8 @@ const peopleCalls = (call: Caller) => ({
   addAccount: (body: BodyOf<"POST /accounts">) => call("POST /accounts", { body }),
   changeAccount: (id: string, body: BodyOf<"PATCH /accounts/{id}">) =>
     call("PATCH /accounts/{id}", { params: { id }, body }),
+  apiTokens: () => call("GET /tokens"),
+  addApiToken: (body: BodyOf<"POST /tokens">) => call("POST /tokens", { body }),
+  revokeApiToken: (id: string) => call("POST /tokens/{id}/revoke", { params: { id } }),
   removeAccount: (id: string) => call("DELETE /accounts/{id}", { params: { id } }),
 })

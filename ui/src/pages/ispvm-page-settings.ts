@@ -20,6 +20,7 @@ import "../components/ispvm-select.ts"
 import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-time.ts"
 import "../features/credentials/ispvm-credentials.ts"
+import "../features/settings/ispvm-api-tokens.ts"
 import "../features/settings/ispvm-collectors.ts"
 
 const strings = t.people
@@ -71,6 +72,14 @@ export class IspvmPageSettings extends Page {
         <header><h2>${t.access.credentials.title}</h2></header>
         <div class="body"><ispvm-credentials .deps=${this.deps}></ispvm-credentials></div>
       </section>
+      ${
+        this.deps.session.can("tokens:read")
+          ? html`<section class="panel">
+              <header><h2>${t.tokens.title}</h2></header>
+              <div class="body"><ispvm-api-tokens .deps=${this.deps}></ispvm-api-tokens></div>
+            </section>`
+          : nothing
+      }
       <section class="panel">
         <header><h2>${t.collectors.title}</h2></header>
         <div class="body"><p class="soft">${t.collectors.lead}</p><ispvm-collectors .deps=${this.deps}></ispvm-collectors></div>

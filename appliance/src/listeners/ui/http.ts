@@ -163,13 +163,19 @@ const requireActor = async (
     throw new HttpError(401, "not-logged-in", { code: "problem.not-logged-in", params: {} })
   return actor
 }
-const requirePermission = (permission: Permission, { role }: Actor): void => {
-  if (may(role, permission)) return
+const requirePermission = (permission: Permission, actor: Actor): void => {
+  if (may(actor, permission)) return
+  const { role, token } = actor
+  if (token !== undefined && !token.permissions.includes(permission))
+    throw new HttpError(403, "token-scope", {
+      code: "problem.token-scope",
+      params: { name: token.name, permission },
+    })
   throw forbidden({ code: "problem.no-permission", params: { role, permission } })
 }
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest()
-/** Allowed: this host, a client with the token, and every account. */
+/** Allowed: this host, a client with the token, and who may read series. */
 const maySeeMetrics = async (
   ctx: Context,
   { metrics, authenticate }: HttpOptions,
@@ -177,7 +183,8 @@ const maySeeMetrics = async (
   if (metrics.isOpenLocally && isLocalRequest(ctx)) return true
   const [, shown = ""] = /^Bearer +(\S+) *$/i.exec(ctx.get("authorization")) ?? []
   if (metrics.token !== null && timingSafeEqual(digest(shown), digest(metrics.token))) return true
-  return (await authenticate(ctx)) !== null
+  const actor = await authenticate(ctx)
+  return actor !== null && may(actor, "series:read")
 }
 
 const mountOperational = (router: Router, options: HttpOptions): void => {

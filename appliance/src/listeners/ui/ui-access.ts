@@ -7,7 +7,7 @@ import {
 } from "../../platform/http/connection-limit.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import type { Address } from "../../platform/http/listen.ts"
-import type { Auth } from "../../registry/auth/auth.ts"
+import { type ApiTokens, type Auth, bearerOf } from "../../registry/auth/auth.ts"
 import { authenticate } from "../../registry/auth/routes.ts"
 import type { HttpOptions } from "./http.ts"
 
@@ -53,17 +53,18 @@ export const redirectAddress = (config: UiSettings): Address | null =>
 type Deps = {
   readonly config: UiSettings
   readonly auth: Auth
+  readonly tokens: ApiTokens
   readonly onDrop: (reason: string) => void
 }
 export type UiAccess = {
   readonly connections: ConnectionLimit
   readonly proxies: TrustedProxies
-  /** The account of a request; from then on its connection is counted for that account. */
+  /** The account of a request, by session or API token; from then on its connection is counted for that account. */
   readonly authenticateRequest: (ctx: Context) => Promise<Actor | null>
   readonly metrics: HttpOptions["metrics"]
 }
 
-export const createUiAccess = ({ config, auth, onDrop }: Deps): UiAccess => {
+export const createUiAccess = ({ config, auth, tokens, onDrop }: Deps): UiAccess => {
   const proxies = createTrustedProxies(config.ISPVM_TRUSTED_PROXIES ?? [])
   const connections = createConnectionLimit({
     limits: CONNECTIONS,
@@ -71,12 +72,17 @@ export const createUiAccess = ({ config, auth, onDrop }: Deps): UiAccess => {
     isTrustedProxy: proxies.isTrusted,
   })
   const byCookie = authenticate({ auth, tls: config.uiTls })
+  // A token decides alone: a request with both must not be more than its token.
+  const actorOf = (ctx: Context): Promise<Actor | null> => {
+    const bearer = bearerOf(ctx.get("authorization"))
+    return bearer === null ? byCookie(ctx) : tokens.actor(bearer, ctx.ip)
+  }
   const token = config.ISPVM_METRICS_TOKEN
   return {
     connections,
     proxies,
     authenticateRequest: async (ctx) => {
-      const actor = await byCookie(ctx)
+      const actor = await actorOf(ctx)
       if (actor !== null) connections.authenticated(ctx.req.socket, actor.account)
       return actor
     },

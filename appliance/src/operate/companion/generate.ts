@@ -187,7 +187,7 @@ export const freshAccount = async (
   if (api !== null || snmp !== null) await ensureAccount(deps, tx, by, by.org, device, row, true)
 }
 export const requireReveal = (by: Changer): void => {
-  if ("system" in by || may(by.role, "secrets:reveal")) return
+  if ("system" in by || may(by, "secrets:reveal")) return
   throw forbidden({ code: "problem.script-is-secret", params: {} })
 }
 

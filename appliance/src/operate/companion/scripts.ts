@@ -92,7 +92,7 @@ export const createScripts = (deps: ScriptDeps) => {
         const { row } = choice
         // A script that cannot be generated is reported here, not to the router that fetches it.
         const { release } = maskedScript(kind, row.desired, place)
-        if (kind === "onboard" && !may(by.role, "secrets:reveal"))
+        if (kind === "onboard" && !may(by, "secrets:reveal"))
           await freshAccount(deps, tx, by, release, choice)
         const link = { secretHash: hashSecret(secret), kind, madeBy: by.email, expiresAtMs }
         await replaceLink(tx, by.org, id, link, clock.now())

@@ -50,10 +50,12 @@ export const setHeaders = (options: GuardOptions): ((ctx: Context) => void) => {
 
 /**
  * Accepts writes from our own pages only, as a second protection beside the SameSite=Strict
- * cookie. Browsers send the origin; programs without one carry no cookie.
+ * cookie. Browsers send the origin; programs without one carry no cookie. With a bearer token the
+ * cookie does not count, and no page of another site can send that header without leave.
  */
 export const rejectCrossSiteWrite = (ctx: Context, { publicBaseUrl }: GuardOptions): void => {
   if (["GET", "HEAD", "OPTIONS"].includes(ctx.method)) return
+  if (/^Bearer /i.test(ctx.get("authorization"))) return
   const site = ctx.get("sec-fetch-site")
   const origin = ctx.get("origin")
   const own = [ctx.host, ...(publicBaseUrl === null ? [] : [new URL(publicBaseUrl).host])]

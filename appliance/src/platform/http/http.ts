@@ -8,6 +8,13 @@ import { ENDPOINTS, type EndpointName, type Endpoints, type Method } from "../..
 import type { Permission, Role } from "../../api/shared.ts"
 import type { AccountId, OrgId } from "../ids.ts"
 
+/** The API token of a request. Its `permissions` limit those of its account's role. */
+export type ActorToken = {
+  readonly id: string
+  readonly name: string
+  readonly permissions: readonly Permission[]
+}
+
 /** Who is asking. Put on the context by auth's middleware. */
 export type Actor = {
   readonly account: AccountId
@@ -18,6 +25,8 @@ export type Actor = {
   readonly address: string
   /** Hash of the session; absent for the appliance itself and during login. */
   readonly session?: string
+  /** Set where a program sent a token of this account instead of a session. */
+  readonly token?: ActorToken
 }
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined

@@ -72,11 +72,14 @@ export const openApi = (
   return {
     openapi: "3.1.0",
     info: { title: "ISP Visual Monitor", version },
-    security: [{ session: [] }],
+    security: [{ session: [] }, { token: [] }],
     paths,
     components: {
       schemas: { Problem: jsonSchema(Problem, "output") },
-      securitySchemes: { session: { type: "apiKey", in: "cookie", name: cookie } },
+      securitySchemes: {
+        session: { type: "apiKey", in: "cookie", name: cookie },
+        token: { type: "http", scheme: "bearer" },
+      },
     },
   }
 }

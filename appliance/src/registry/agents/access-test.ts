@@ -96,7 +96,7 @@ const requireKnownDestination = async (
   request: TestRequest & { readonly credentialId: string },
   saved: Secret,
 ): Promise<void> => {
-  if (may(actor.role, "credentials:write")) return
+  if (may(actor, "credentials:write")) return
   const { address, agentId, credentialId, methods } = request
   const { name, allowedNetworks } = await secrets.find(tx, actor.org, credentialId)
   const uses = (place: { readonly address: string; readonly methods: MethodsInput }) =>

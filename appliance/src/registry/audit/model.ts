@@ -2,7 +2,9 @@
 import type { Actor } from "../../platform/http/http.ts"
 
 /** A person, or a part of the system that acts by itself. */
-export type By = Pick<Actor, "account" | "email" | "address"> | { readonly system: string }
+export type By =
+  | Pick<Actor, "account" | "email" | "address" | "token">
+  | { readonly system: string }
 export type Detail = Readonly<Record<string, unknown>>
 export type AuditQuery = {
   /** Only lower ids: the older page. */

@@ -4,6 +4,10 @@ import type { Tx } from "../../platform/postgres/db.ts"
 import type { By, Detail } from "./model.ts"
 import { insertEntry } from "./store.ts"
 
+/** With an API token, both are named: a program acted, and an account answers for it. */
+const nameOf = ({ email, token }: Exclude<By, { readonly system: string }>): string =>
+  token === undefined ? email : `${email} (API token ${token.name})`
+
 /** `action` is `subject.verb` ("device.changed"). `detail` holds no secret: only that one was set or changed. */
 export const write = (
   tx: Tx,
@@ -16,7 +20,7 @@ export const write = (
   insertEntry(tx, {
     ...("system" in by
       ? { actorId: null, actor: by.system, address: null }
-      : { actorId: by.account, actor: by.email, address: by.address }),
+      : { actorId: by.account, actor: nameOf(by), address: by.address }),
     action,
     subject,
     id,

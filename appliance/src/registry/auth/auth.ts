@@ -18,6 +18,8 @@ import { createSetup, type Setup } from "./setup.ts"
 import { deleteExpired, deleteSession, findSession, touchSession } from "./store.ts"
 
 export { type Accounts, createAccounts } from "./accounts.ts"
+export { bearerOf } from "./api-token.ts"
+export { type ApiTokens, createApiTokens } from "./api-tokens.ts"
 export { createHashing, type Hashing } from "./hashing.ts"
 export type { LoggedIn, Visitor } from "./model.ts"
 export { hashToken } from "./session.ts"

@@ -3,6 +3,8 @@ import type { Session } from "../../api/session.ts"
 import { type Actor, endpoint, publicRoute, type Route, route } from "../../platform/http/http.ts"
 import { may, permissionsOf } from "../../platform/http/permissions.ts"
 import type { Accounts } from "./accounts.ts"
+import { apiTokenRoutes } from "./api-token-routes.ts"
+import type { ApiTokens } from "./api-tokens.ts"
 import { type Auth, hashToken, type LoggedIn, type Visitor } from "./auth.ts"
 
 /** What the session answer contains about the appliance. */
@@ -10,6 +12,7 @@ export type Facts = Pick<Session, "version" | "demo" | "agentApiUrl" | "mapTiles
 type Deps = {
   readonly auth: Auth
   readonly accounts: Accounts
+  readonly tokens: ApiTokens
   readonly organisation: (
     org: Actor["org"],
   ) => Promise<{ readonly id: string; readonly name: string } | null>
@@ -54,6 +57,7 @@ export const authenticate =
 export const routes = (deps: Deps): readonly Route[] => [
   ...sessionRoutes(deps),
   ...accountRoutes(deps),
+  ...apiTokenRoutes(deps),
 ]
 
 const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): readonly Route[] => {
@@ -64,7 +68,7 @@ const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): read
     permissions: actor === null ? [] : permissionsOf(actor.role),
     ...facts(),
     // The URL contains the secret that permits its use.
-    demo: actor !== null && may(actor.role, "incidents:act") ? facts().demo : null,
+    demo: actor !== null && may(actor, "incidents:act") ? facts().demo : null,
   })
   const startSession = (ctx: Context, { token, actor, browser }: LoggedIn): Promise<Session> => {
     setCookie(ctx, tls, token, THIRTY_DAYS_S)

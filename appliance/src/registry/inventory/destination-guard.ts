@@ -45,7 +45,7 @@ export const createDestinationGuard = ({ machine, secrets, attempts }: Deps): De
     const { was, now } = question
     const allowedNetworks =
       now.agentId === null ? [] : await networksOfAgent(tx, by.org, now.agentId)
-    const mayProbe = "system" in by || may(by.role, "agents:write")
+    const mayProbe = "system" in by || may(by, "agents:write")
     const fault = destinationFault(machine, { was, now, allowedNetworks, mayProbe })
     if (fault !== null)
       return { ok: false, column: "address", said: fault, error: invalid([fault]) }

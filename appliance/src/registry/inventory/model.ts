@@ -18,7 +18,7 @@ export type InventoryChange = {
 }
 /** A person, or a part of the system that acts for an organisation. */
 export type Changer = (
-  | Pick<Actor, "account" | "email" | "address" | "role">
+  | Pick<Actor, "account" | "email" | "address" | "role" | "token">
   | { readonly system: string }
 ) & {
   readonly org: OrgId

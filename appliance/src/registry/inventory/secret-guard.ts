@@ -56,7 +56,7 @@ const checkCredential = async (
 ): Promise<SecretCheck> => {
   const { id, isBound } = credential
   const { name, allowedNetworks } = await secrets.find(tx, by.org, id)
-  if (now.credentialId === id && was?.credentialId !== id && !may(by.role, "credentials:use"))
+  if (now.credentialId === id && was?.credentialId !== id && !may(by, "credentials:use"))
     return reject("may-not-use", name, [])
   const opened = await secrets.open(tx, by.org, id)
   const uses = (place: Place | null) => usesAt(place, id, opened, isBound)
@@ -77,7 +77,7 @@ export const createSecretGuard =
   (deps: Deps): SecretGuard =>
   async (tx, by, question) => {
     const { was, now } = question
-    if ("system" in by || may(by.role, "credentials:write"))
+    if ("system" in by || may(by, "credentials:write"))
       return { ok: true, reason: isMoved(was, now) ? "may-write" : null }
     const bound = was === null ? [] : await deps.secrets.boundTo(tx, by.org, was.id)
     const ids = [...new Set([...(now.credentialId === null ? [] : [now.credentialId]), ...bound])]

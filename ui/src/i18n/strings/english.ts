@@ -22,6 +22,7 @@ import { ranges } from "./ranges.ts"
 import { requests } from "./requests.ts"
 import { shell } from "./shell.ts"
 import { terms } from "./terms.ts"
+import { tokens } from "./tokens.ts"
 
 export const english = {
   terms,
@@ -44,4 +45,5 @@ export const english = {
   people,
   ranges,
   requests,
+  tokens,
 } as const

@@ -19,6 +19,7 @@ import { ranges } from "./ranges.ts"
 import { requests } from "./requests.ts"
 import { shell } from "./shell.ts"
 import { terms } from "./terms.ts"
+import { tokens } from "./tokens.ts"
 
 export const turkish: Messages = {
   terms,
@@ -41,4 +42,5 @@ export const turkish: Messages = {
   people,
   ranges,
   requests,
+  tokens,
 }

@@ -1,0 +1,58 @@
+import type { ApiTokenState } from "@ispvm/appliance/api/tokens"
+
+const states: Readonly<Record<Exclude<ApiTokenState, "active">, string>> = {
+  expired: "Expired",
+  revoked: "Revoked",
+  blocked: "Account disabled",
+}
+
+/** API tokens on the Settings page. */
+export const tokens = {
+  title: "API tokens",
+  lead: "For programs such as Ansible, in place of a login. A token may do what you select, and never more than the account that creates it.",
+  failed: "The API tokens could not be loaded",
+  empty: "There are no API tokens.",
+  add: "Add token",
+  create: "Create token",
+  name: "Name",
+  nameHint: "What the program is called",
+  expires: "Valid for",
+  days: (days: number) => `${days} days`,
+  may: "Permissions",
+  mayHint: "Select only what the program needs.",
+  admin: "With this permission, the program can become an administrator.",
+  madeHeading: (name: string) => `Token ${name}`,
+  madeText:
+    "Copy the token now: it is shown only once. The program sends it as Authorization: Bearer.",
+  done: "Done",
+  endsWith: (ending: string) => `…${ending}`,
+  createdBy: (account: string) => `created by ${account}`,
+  expiresAt: "expires",
+  neverUsed: "never used",
+  lastUsed: "last used",
+  usedFrom: (address: string) => `from ${address}`,
+  revoke: "Revoke",
+  revokeToken: (name: string) => `Revoke ${name}`,
+  revokeHeading: (name: string) => `Revoke ${name}?`,
+  revokeText: "Its next request is rejected. This cannot be undone.",
+  wasRevoked: (name: string) => `${name} was revoked.`,
+  states,
+  permissions: {
+    "inventory:read": "Read the network: sites, devices, links",
+    "inventory:write": "Change the network",
+    "credentials:read": "List credentials, without secrets",
+    "credentials:use": "Use credentials in their networks",
+    "credentials:write": "Change credentials and use them anywhere",
+    "secrets:reveal": "Read secrets of router scripts",
+    "agents:read": "Read agents",
+    "agents:write": "Change agents and enrol them",
+    "incidents:read": "Read incidents and alerts",
+    "incidents:act": "Acknowledge and note incidents",
+    "series:read": "Read measurements",
+    "events:read": "Read events",
+    "live:read": "Receive changes live",
+    "accounts:read": "List users",
+    "accounts:write": "Change users",
+    "audit:read": "Read the audit log",
+  } as Readonly<Record<string, string>>,
+} as const
