@@ -107,6 +107,7 @@ const PACKAGES: Readonly<
       "pg-boss",
       "prom-client",
       "systemd-notify",
+      "yaml",
       "zod",
     ],
   },

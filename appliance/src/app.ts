@@ -11,11 +11,14 @@ import {
   reachableHost,
   urlHost,
 } from "./compose/addresses.ts"
+import { applyClaim } from "./compose/claim.ts"
+import { createClockSync } from "./compose/clock-sync.ts"
 import { lockDataFolder } from "./compose/data-folder.ts"
 import { openDatabase } from "./compose/database.ts"
 import { type Flow, startFlow } from "./compose/flow.ts"
 import { housekeepingJobs, startJobs } from "./compose/housekeeping-jobs.ts"
 import { createLocalAgent, createLocalAgentService } from "./compose/local-agent.ts"
+import { createUiAuthority } from "./compose/own-certificate.ts"
 import { createOwnHealth, type OwnHealth } from "./compose/own-health.ts"
 import { startPushListener } from "./compose/push-start.ts"
 import { openRegistry, type Registry } from "./compose/registry.ts"
@@ -36,6 +39,7 @@ import { checkFree } from "./platform/http/listen.ts"
 import type { Log } from "./platform/log.ts"
 import type { Dbs } from "./platform/postgres/db.ts"
 import { listOrgs } from "./registry/orgs/orgs.ts"
+import { readSeedProblems } from "./seed/problems.ts"
 
 /** A heartbeat cut off by a stop fails within 5 s and is sent again 2 s later. */
 const AGENT_RECONNECT_MS = 8_000
@@ -249,17 +253,40 @@ const keepSetupCode = (
   stack.defer(auth.setupDone.on(remove))
 }
 
+/** Headless configuration, the provider's certificate, the clock, and what is wrong with them. */
+const openHealth = async (
+  { config: { dataDir }, clock, counters, log }: Base,
+  dbs: Dbs,
+  { auth, agents, authority }: Registry,
+  stack: AsyncDisposableStack,
+) => {
+  const claimed = await applyClaim({ dataDir, auth, agents, now: clock.now, log })
+  const clockSync = createClockSync({ now: clock.now, steady: clock.steady.now })
+  stack.defer(() => clockSync.stop())
+  const uiAuthority = createUiAuthority({ dataDir, authority, now: clock.now, log })
+  const health = createOwnHealth({
+    db: dbs.jobs,
+    clock,
+    counters,
+    log,
+    seedProblems: () => [...readSeedProblems(dataDir), ...claimed],
+    certificate: () => ({ fault: uiAuthority.fault(), expiresAtMs: uiAuthority.expiresAtMs() }),
+    clockSync,
+  })
+  stack.defer(async () => health.stop())
+  return { uiAuthority, health }
+}
+
 const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promise<App> => {
   const base = createBase(options)
-  const { config, clock, counters, log, onError, onDrop, agentApiUrl } = base
+  const { config, clock, log, onError, onDrop, agentApiUrl } = base
   lockDataFolder(config.dataDir, stack)
   await checkAddresses(config)
   const { dbs, readiness } = await openDatabase(config, log, stack)
   options.signal.throwIfAborted()
-  const health = createOwnHealth({ db: dbs.jobs, clock, counters, log })
-  stack.defer(async () => health.stop())
-  const receiving = createReceiving(base, dbs)
   const registry = await openRegistry({ ...base, dbs }, stack)
+  const { uiAuthority, health } = await openHealth(base, dbs, registry, stack)
+  const receiving = createReceiving(base, dbs)
   const access = openUiAccess(config, registry, onDrop("ui"))
   const { authenticateRequest } = access
   const { canReceive } = receiving
@@ -289,7 +316,10 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
     ...(await readiness()),
     ...jobs.readiness(),
   ]
-  const ui = await startUi({ ...base, ...running, fleet, access, readiness: ready, onError }, stack)
+  const ui = await startUi(
+    { ...base, ...running, fleet, access, uiAuthority, readiness: ready, onError },
+    stack,
+  )
   await startMachineListeners(base, running, stack)
   await startLocalAgent(base, running, stack)
   options.signal.throwIfAborted()

@@ -88,10 +88,16 @@ const createStatusAs =
       sent.on("error", reject).end()
     })
 
-export const openApp = async () => {
+type AppRigOptions = {
+  /** Fills the data folder before the appliance starts. */
+  readonly prepare?: (dataDir: string) => void
+  readonly settings?: Readonly<Record<string, string>>
+}
+export const openApp = async ({ prepare, settings = {} }: AppRigOptions = {}) => {
   const db = await testDatabase({ isSetUp: false })
   const dataDir = mkdtempSync(join(tmpdir(), "ispvm-app-"))
   await makeAuthority(dataDir)
+  prepare?.(dataDir)
   // The shared test server's roles have passwords already: this appliance gets them.
   copyFileSync(db.passwordsFile, join(dataDir, "database.json"))
   const parsed = readConfig(
@@ -103,6 +109,7 @@ export const openApp = async () => {
       ISPVM_LOCAL_AGENT: "off",
       ISPVM_SETUP_CODE: SETUP_CODE,
       DATABASE_URL: databaseUrl(db.superuser),
+      ...settings,
     },
     [],
   )
@@ -113,6 +120,7 @@ export const openApp = async () => {
   const send = createSend(app)
   return {
     app,
+    dataDir,
     send,
     statusAs: createStatusAs(app),
     /** In its database, past row-level security. */

@@ -30,6 +30,7 @@ const ENABLED = [
   "chrony",
   "systemd-repart",
   "ispvm-console",
+  "ispvm-seed",
 ]
 
 const EXCLUDED = [

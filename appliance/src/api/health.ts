@@ -8,9 +8,17 @@ export const Health = z.object({
     z.object({
       /**
        * `storage-failing`: nothing can be stored. `clock-set`: the clock of its host was set
-       * recently.
+       * recently. `clock-unsynchronised`: it follows no time server. `seed`: parts of the headless
+       * configuration were not applied. `certificate`: the provider's certificate of the UI is not
+       * usable, or expires soon.
        */
-      reason: z.enum(["storage-failing", "clock-set"]),
+      reason: z.enum([
+        "storage-failing",
+        "clock-set",
+        "clock-unsynchronised",
+        "seed",
+        "certificate",
+      ]),
       message: HealthMessage,
       sinceMs: EpochMs,
     }),

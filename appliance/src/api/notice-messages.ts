@@ -20,6 +20,32 @@ export const HealthMessage = z.discriminatedUnion("code", [
     "health.clock-set",
     z.object({ direction: z.enum(["back", "forward"]), byMs: DurationMs, at: z.string() }),
   ),
+  message("health.clock-unsynchronised", None),
+  /** What was wrong with the headless configuration; `detail` is what was given there. */
+  message(
+    "health.seed",
+    z.object({
+      problems: z.array(
+        z.object({
+          key: z.string(),
+          fault: z.enum([
+            "unknown-key",
+            "wrong-value",
+            "unreadable",
+            "not-supported",
+            "not-applied",
+          ]),
+          detail: z.string().nullable(),
+        }),
+      ),
+    }),
+  ),
+  /** Of the UI, as the provider has given it. */
+  message(
+    "health.certificate",
+    z.object({ fault: z.enum(["not-pem", "key-does-not-fit", "expired"]) }),
+  ),
+  message("health.certificate-expires", z.object({ days: Count })),
 ])
 export type HealthMessage = z.infer<typeof HealthMessage>
 

@@ -14,12 +14,13 @@ const facts = (
     ready: true,
     problems: [],
     setupCode: null,
+    fingerprint: Buffer.alloc(32, 0xab).toString("base64url"),
+    seedProblems: [],
     disk: { freeBytes: 15 * GB, totalBytes: 20 * GB },
     ...status,
   },
   addresses: ["192.0.2.10", "2001:db8::10"],
   port: 443,
-  fingerprint: "ab".repeat(32),
   atMs: Date.UTC(2026, 10, 30, 3, 0, 0),
   ...others,
 })
@@ -62,7 +63,14 @@ test("what is wrong is named: no address, a stopped service, a reason, a full di
     text({ disk: { freeBytes: GB, totalBytes: 20 * GB } }),
     /^The disk is nearly full\.$/m,
   )
-  assert.doesNotMatch(text({}, { fingerprint: null }), /authority/)
+  assert.doesNotMatch(text({ fingerprint: null }), /authority/)
+})
+
+test("what was wrong with the seed is named, in characters that every console has", () => {
+  const lines = consoleLines(
+    facts({ seedProblems: [{ key: "hostname", fault: "wrong-value", detail: "müller" }] }),
+  )
+  assert.ok(lines.includes("Seed: hostname: wrong value (m?ller)"), lines.join("\n"))
 })
 
 test("a narrow or low console cuts what does not fit", () => {

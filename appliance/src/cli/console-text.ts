@@ -1,4 +1,5 @@
 /** What the console shows, as lines of text. Pure; ASCII, because a console's font may have no more. */
+import { seedProblemText } from "../seed/problems.ts"
 import { gigabytes, isWell, type Status } from "./status.ts"
 
 export type ConsoleFacts = {
@@ -6,8 +7,6 @@ export type ConsoleFacts = {
   /** Addresses of this machine that others can reach. */
   readonly addresses: readonly string[]
   readonly port: number
-  /** SHA-256 of the root certificate, as 32 bytes in hex; null: there is none yet. */
-  readonly fingerprint: string | null
   readonly atMs: number
 }
 
@@ -21,7 +20,8 @@ const urlOf = (address: string, port: number): string => {
 }
 
 /** `AB:CD:...` in lines that fit a narrow console. */
-const fingerprintLines = (hex: string): string[] => {
+const fingerprintLines = (digest: string): string[] => {
+  const hex = Buffer.from(digest, "base64url").toString("hex")
   const bytes = hex.toUpperCase().match(/../g) ?? []
   return Array.from({ length: Math.ceil(bytes.length / BYTES_A_LINE) }, (_, line) =>
     bytes.slice(line * BYTES_A_LINE, (line + 1) * BYTES_A_LINE).join(":"),
@@ -36,10 +36,12 @@ const healthOf = (status: Status): string => {
   return [...stopped, ...status.problems].join("; ") || "The disk is nearly full."
 }
 
+const ascii = (text: string): string => text.replaceAll(/[^ -~]/g, "?")
+
 /** Setup comes first while it is still to be done. */
 export const consoleLines = (facts: ConsoleFacts): readonly string[] => {
-  const { status, addresses, port, fingerprint, atMs } = facts
-  const { setupCode, disk } = status
+  const { status, addresses, port, atMs } = facts
+  const { setupCode, disk, fingerprint, seedProblems } = status
   const urls = addresses.map((address) => `${INDENT}${urlOf(address, port)}`)
   const setup =
     setupCode === null ? [] : ["", "Setup code. It works once:", `${INDENT}${setupCode}`]
@@ -60,6 +62,7 @@ export const consoleLines = (facts: ConsoleFacts): readonly string[] => {
           "",
         ]),
     healthOf(status),
+    ...seedProblems.map((problem) => `Seed: ${ascii(seedProblemText(problem))}`),
     ...(disk === null
       ? []
       : [`${gigabytes(disk.freeBytes)} free of ${gigabytes(disk.totalBytes)} for data.`]),

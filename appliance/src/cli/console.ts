@@ -1,11 +1,8 @@
 /** `ispvm console`: the first terminal of an appliance, without a login. It only shows. */
-import { X509Certificate } from "node:crypto"
-import { readFileSync } from "node:fs"
 import { networkInterfaces } from "node:os"
-import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { type ConsoleFacts, consoleLines, fitted } from "./console-text.ts"
-import { DATA_DIR, readStatus, uiPort } from "./status.ts"
+import { readStatus, uiPort } from "./status.ts"
 
 const REFRESH_MS = 5_000
 const SIZE = { columns: 80, rows: 24 } as const
@@ -19,20 +16,10 @@ const ownAddresses = (): readonly string[] =>
     .filter(({ internal, address }) => !internal && !address.startsWith("fe80:"))
     .map(({ address }) => address)
 
-const rootFingerprint = (): string | null => {
-  try {
-    const certificate = new X509Certificate(readFileSync(join(DATA_DIR, "pki/root.crt")))
-    return certificate.fingerprint256.replaceAll(":", "").toLowerCase()
-  } catch {
-    return null
-  }
-}
-
 const readFacts = async (): Promise<ConsoleFacts> => ({
   status: await readStatus(),
   addresses: ownAddresses(),
   port: uiPort(),
-  fingerprint: rootFingerprint(),
   atMs: Date.now(),
 })
 

@@ -27,6 +27,18 @@ export const COMMAND_LIST: readonly Command[] = [
     options: [["--once", "prints it once and ends"]],
   },
   {
+    name: "seed",
+    usage: "ispvm seed check FILE|FOLDER | ispvm seed apply",
+    about: "headless configuration: checks a seed, or applies the one of this machine",
+    options: [],
+  },
+  {
+    name: "password-hash",
+    usage: "ispvm password-hash",
+    about: "the password of an administrator as a seed holds it; asks, or reads a pipe",
+    options: [],
+  },
+  {
     name: "verify",
     usage: "ispvm verify FILE…",
     about: "whether packages are as they were signed: each .deb, or all of a manifest.json",

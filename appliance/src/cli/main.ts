@@ -3,6 +3,8 @@ import { spawnSync } from "node:child_process"
 import { join } from "node:path"
 import { showConsole } from "./console.ts"
 import { commandHelp, HELP } from "./help.ts"
+import { passwordHash } from "./password-hash.ts"
+import { seed } from "./seed.ts"
 import { status } from "./status.ts"
 import { verify } from "./verify.ts"
 
@@ -19,6 +21,8 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   status,
   verify: (args) => verify(args),
   console: showConsole,
+  seed,
+  "password-hash": passwordHash,
   settings: async () => runProgram("appliance/src/main.ts", ["--help"]),
 }
 

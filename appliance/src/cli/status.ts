@@ -1,9 +1,12 @@
 /** `ispvm status`: what runs on this machine. Exits 0 when all of it is well, else 1. */
 import { execFile } from "node:child_process"
+import { createHash, X509Certificate } from "node:crypto"
 import { readFileSync, statfsSync } from "node:fs"
 import { get } from "node:https"
 import { join } from "node:path"
 import { promisify } from "node:util"
+import type { SeedProblem } from "../seed/model.ts"
+import { readSeedProblems, seedProblemText } from "../seed/problems.ts"
 
 const run = promisify(execFile)
 const RELEASE_FILE = join(import.meta.dirname, "../../../release.json")
@@ -24,6 +27,10 @@ export type Status = {
   readonly problems: readonly string[]
   /** Null: already used, or this user may not read it. */
   readonly setupCode: string | null
+  /** SHA-256 of the root certificate, base64url, as the tokens of agents end; null: unreadable. */
+  readonly fingerprint: string | null
+  /** What was wrong with the seed of this machine. */
+  readonly seedProblems: readonly SeedProblem[]
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number } | null
 }
 
@@ -72,6 +79,15 @@ const diskOf = (path: string): Status["disk"] => {
   }
 }
 
+const rootFingerprint = (): string | null => {
+  try {
+    const { raw } = new X509Certificate(readFileSync(join(DATA_DIR, "pki/root.crt")))
+    return createHash("sha256").update(raw).digest("base64url")
+  } catch {
+    return null
+  }
+}
+
 const UI_PORT = 443
 export const uiPort = (): number => {
   const line = /^ISPVM_HTTP_PORT=(\d+)$/m.exec(readText("/etc/ispvm/ispvm.conf") ?? "")
@@ -86,6 +102,8 @@ export const readStatus = async (): Promise<Status> => {
     services: Object.fromEntries(states),
     ...(await readiness(uiPort())),
     setupCode: readText(join(RUNTIME_DIR, "setup-code")),
+    fingerprint: rootFingerprint(),
+    seedProblems: readSeedProblems(DATA_DIR),
     disk: diskOf(DATA_DIR),
   }
 }
@@ -100,7 +118,7 @@ export const isWell = ({ services, ready, disk }: Status): boolean =>
 export const gigabytes = (bytes: number): string => `${(bytes / BYTES_PER_GB).toFixed(1)} GB`
 
 const asText = (status: Status): string => {
-  const { version, services, ready, problems, setupCode, disk } = status
+  const { version, services, ready, problems, setupCode, disk, fingerprint, seedProblems } = status
   const lines: (readonly [string, string])[] = [
     ["version", version],
     ...Object.entries(services),
@@ -108,7 +126,9 @@ const asText = (status: Status): string => {
     ...(disk === null
       ? []
       : [["disk", `${gigabytes(disk.freeBytes)} free of ${gigabytes(disk.totalBytes)}`] as const]),
+    ...(fingerprint === null ? [] : [["fingerprint", fingerprint] as const]),
     ...(setupCode === null ? [] : [["setup code", setupCode] as const]),
+    ...seedProblems.map((problem) => ["seed", seedProblemText(problem)] as const),
   ]
   const width = Math.max(...lines.map(([name]) => name.length))
   return `${lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n")}\n`

@@ -209,7 +209,7 @@ const freeName = async (agents: LocalAgentDeps["agents"], org: OrgId): Promise<s
 }
 
 /** The audit's name for what the appliance does by itself; no account has this id. */
-const THIS_APPLIANCE: Omit<Actor, "org"> = {
+export const THIS_APPLIANCE: Omit<Actor, "org"> = {
   account: AccountId.parse("00000000-0000-0000-0000-000000000000"),
   email: "this appliance",
   name: "This appliance",

@@ -1,13 +1,16 @@
 /** The appliance's own problems: logged, counted, part of readiness, shown on every page. */
 import type { Health } from "../api/health.ts"
 import type { EntityStatus } from "../flow/incidents/model.ts"
+import type { CertificateFault } from "../machine/ui-certificate.ts"
 import { textOf } from "../messages/text.ts"
 import type { HostClock } from "../platform/clock.ts"
 import type { Counters } from "../platform/counters.ts"
 import { endpoint, type Route, route } from "../platform/http/http.ts"
 import type { Log } from "../platform/log.ts"
 import type { Db } from "../platform/postgres/db.ts"
+import type { SeedProblem } from "../seed/model.ts"
 import { clockMessage, createClockNotice } from "./clock-notice.ts"
+import type { ClockSync } from "./clock-sync.ts"
 import { createStorageHealth, type StorageHealth, storageMessage } from "./storage-health.ts"
 
 export type OwnHealth = {
@@ -31,6 +34,14 @@ type Deps = {
   readonly clock: HostClock
   readonly counters: Counters
   readonly log: Log
+  /** What was wrong with the seed of this machine. */
+  readonly seedProblems: () => readonly SeedProblem[]
+  /** The provider's certificate of the UI; null: none is configured. */
+  readonly certificate: () => {
+    readonly fault: CertificateFault | null
+    readonly expiresAtMs: number | null
+  }
+  readonly clockSync: Pick<ClockSync, "lostSinceMs">
 }
 
 /** A record in the write-ahead log: its commit waits until it is on disk. */
@@ -85,7 +96,52 @@ const watchClock = ({ clock, counters, log }: Deps, steady: () => number) => {
   return { shown: notice.shown, stop }
 }
 
+/** Soon enough to get a new one signed. */
+const CERTIFICATE_DAYS = 21
+const DAY_MS = 24 * 3_600_000
+
+/** Of the machine, as it was configured. */
+const settingProblems = (
+  { clock, seedProblems, certificate, clockSync }: Deps,
+  startedMs: number,
+): Health["problems"] => {
+  const sinceMs = Math.round(startedMs)
+  const nowMs = clock.now()
+  const lostSinceMs = clockSync.lostSinceMs()
+  const seed = seedProblems()
+  const { fault, expiresAtMs } = certificate()
+  const days = expiresAtMs === null ? null : Math.floor((expiresAtMs - nowMs) / DAY_MS)
+  const problems: Health["problems"] = []
+  if (lostSinceMs !== null)
+    problems.push({
+      reason: "clock-unsynchronised",
+      message: { code: "health.clock-unsynchronised", params: {} },
+      sinceMs: Math.round(lostSinceMs),
+    })
+  if (seed.length > 0)
+    problems.push({
+      reason: "seed",
+      message: { code: "health.seed", params: { problems: [...seed] } },
+      sinceMs,
+    })
+  if (fault !== null)
+    problems.push({
+      reason: "certificate",
+      message: { code: "health.certificate", params: { fault } },
+      sinceMs,
+    })
+  else if (days !== null && days <= CERTIFICATE_DAYS)
+    problems.push({
+      reason: "certificate",
+      message: { code: "health.certificate-expires", params: { days: Math.max(0, days) } },
+      sinceMs,
+    })
+  return problems
+}
+
 const problemsOf = (
+  deps: Deps,
+  startedMs: number,
   storage: StorageHealth,
   shown: ReturnType<typeof watchClock>["shown"],
 ): Health["problems"] => {
@@ -104,7 +160,7 @@ const problemsOf = (
       message: clockMessage(step),
       sinceMs: Math.round(step.atMs),
     })
-  return problems
+  return [...problems, ...settingProblems(deps, startedMs)]
 }
 
 const outageOf = (storage: StorageHealth, report: FaultReport): EntityStatus | null => {
@@ -139,6 +195,7 @@ const track =
 export const createOwnHealth = (deps: Deps): OwnHealth => {
   const { db, clock } = deps
   const steady = () => clock.steady.now()
+  const startedMs = clock.now()
   const hostClock = watchClock(deps, steady)
   const storage = createStorageHealth({ now: () => clock.now(), steady, probe: probe(db) })
   const report = createFaultReport(deps, storage, steady)
@@ -157,7 +214,7 @@ export const createOwnHealth = (deps: Deps): OwnHealth => {
         ...endpoint("GET /health"),
         permission: "live:read",
         summary: "Problems of the appliance itself",
-        handle: async () => ({ problems: problemsOf(storage, hostClock.shown) }),
+        handle: async () => ({ problems: problemsOf(deps, startedMs, storage, hostClock.shown) }),
       }),
     ],
     stop: () => {

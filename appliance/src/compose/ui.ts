@@ -31,6 +31,7 @@ import { routes as inventoryRoutes } from "../registry/inventory/routes.ts"
 import { findOrg } from "../registry/orgs/orgs.ts"
 import { hostForAgents, hostNames } from "./addresses.ts"
 import type { Flow } from "./flow.ts"
+import type { UiAuthority } from "./own-certificate.ts"
 import type { OwnHealth } from "./own-health.ts"
 import type { Registry } from "./registry.ts"
 
@@ -51,6 +52,7 @@ type Deps = {
   readonly companions: Companions
   readonly health: OwnHealth
   readonly access: UiAccess
+  readonly uiAuthority: UiAuthority
   readonly agentApiUrl: (host: string) => string
   /** Parts of the database that are not ready. */
   readonly readiness: () => Promise<readonly string[]>
@@ -131,7 +133,7 @@ export const openUiAccess = (
 ): UiAccess => createUiAccess({ config, auth, tokens, onDrop })
 
 export const startUi = async (deps: Deps, stack: AsyncDisposableStack): Promise<Ui> => {
-  const { config, registry, access, onError } = deps
+  const { config, registry, access, uiAuthority, onError } = deps
   const routes = allRoutes(deps)
   const names = () =>
     certificateNames({
@@ -143,7 +145,7 @@ export const startUi = async (deps: Deps, stack: AsyncDisposableStack): Promise<
   const web = await startWebServer({
     listener: createListener(deps, routes),
     at: uiAddress(config),
-    tls: config.uiTls ? { authority: registry.authority, names } : null,
+    tls: config.uiTls ? { authority: uiAuthority, names } : null,
     connections: access.connections,
     onError,
   })

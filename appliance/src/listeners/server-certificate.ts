@@ -1,14 +1,28 @@
 /** The certificate of a listener, renewed while it runs when names change or the end is near. */
-import type { Authority } from "@ispvm/pki"
 import type { TlsOptions } from "../platform/http/tls.ts"
 
 /** Certificate chain, key and TLS options. */
 export type TlsKeyPair = { readonly cert: string; readonly key: string } & TlsOptions
 
+/** The appliance's authority, or files of the provider's own. */
+export type ServerCertificateSource = {
+  readonly ensureServer: (
+    name: string,
+    names: readonly string[],
+  ) => Promise<{
+    readonly certificate: { readonly pem: string; readonly serial: string }
+    readonly keyPem: string
+    readonly fresh: boolean
+  }>
+  readonly issuingPem: string
+  /** Read at every check: the certificate is read again when it has changed. */
+  readonly version?: () => string
+}
+
 type Deps = {
   /** Name of its files in the data folder. */
   readonly name: string
-  readonly authority: Pick<Authority, "ensureServer" | "issuingPem">
+  readonly authority: ServerCertificateSource
   /** Names in the certificate, read at every check. */
   readonly names: () => readonly string[]
   readonly tls: TlsOptions
@@ -39,6 +53,7 @@ export const createServerCertificate = ({
 }: Deps): ServerCertificate => {
   let timer: NodeJS.Timeout | undefined
   let named = ""
+  const state = (): string => `${names().join(" ")} ${authority.version?.() ?? ""}`
   let checkedMs = 0
   let isChecking = false
   const keep = async (): Promise<{
@@ -47,8 +62,9 @@ export const createServerCertificate = ({
     readonly serial: string
   }> => {
     const current = names()
+    const before = state()
     const { certificate, keyPem, fresh } = await authority.ensureServer(name, current)
-    named = current.join(" ")
+    named = before
     checkedMs = performance.now()
     return {
       keyPair: { cert: certificate.pem + authority.issuingPem, key: keyPem, ...tls },
@@ -57,7 +73,7 @@ export const createServerCertificate = ({
     }
   }
   const check = async (): Promise<void> => {
-    if (names().join(" ") === named && performance.now() - checkedMs < HOUR_MS) return
+    if (state() === named && performance.now() - checkedMs < HOUR_MS) return
     const { keyPair, fresh, serial } = await keep()
     if (fresh) onFresh(keyPair, serial)
   }

@@ -23,12 +23,38 @@ const identityShared = ({ machines }: Params["agent.identity-shared"]): string =
     first === undefined ? "" : ` ${first} was the first and decides what is reachable.`
   return `${count} this agent's identity: ${machines.join(" and ")}. One of them is probably a clone or a restored snapshot. No data is lost, because all of them deliver.${decider} Stop all but one. To keep another machine, stop its agent, remove its data folder, add a new agent on this page and run its command there.`
 }
+const SEED_FAULTS: Readonly<Record<Params["health.seed"]["problems"][number]["fault"], string>> = {
+  "unknown-key": "unknown key",
+  "wrong-value": "wrong value",
+  unreadable: "cannot be read",
+  "not-supported": "not supported",
+  "not-applied": "could not be applied",
+}
+const CERTIFICATE: Readonly<Record<Params["health.certificate"]["fault"], string>> = {
+  "not-pem": "Certificate or key is not PEM.",
+  "key-does-not-fit": "The key does not belong to the certificate.",
+  expired: "The certificate has expired.",
+}
+const seed = ({ problems }: Params["health.seed"]): string => {
+  const all = problems.map(
+    ({ key, fault, detail }) =>
+      `${key}: ${SEED_FAULTS[fault]}${detail === null ? "" : ` (${detail})`}`,
+  )
+  return `Parts of the seed of this machine were not applied; the rest was. ${all.join("; ")}. Correct the seed and start the machine again, or remove it.`
+}
 
 export const enNotices: Pick<Catalogue, NoticeCode> = {
   "health.storage-failing": ({ fault }) =>
     `Nothing can be stored. ${STORAGE[fault]} Agents keep what they measure in their buffers and deliver it later; until then the status of devices is unknown. Make room or repair the database.`,
   "health.clock-set": ({ direction, byMs, at }) =>
     `The clock of this appliance was set ${direction} by ${duration(byMs)} at ${at}. Durations are not affected; times from before are shown as they were stored.`,
+  "health.clock-unsynchronised": () =>
+    "The clock of this appliance follows no time server. Times of readings and certificates may be wrong. Check the time servers (console: Time) and that UDP port 123 is open to them.",
+  "health.seed": seed,
+  "health.certificate": ({ fault }) =>
+    `Your certificate of this page is not used. ${CERTIFICATE[fault]} The appliance serves one of its own. Install a valid pair (ispvm certificate install), or remove it.`,
+  "health.certificate-expires": ({ days }) =>
+    `Your certificate of this page expires in ${days === 1 ? "1 day" : `${days} days`}. Install a new one with ispvm certificate install.`,
 
   "agent.identity-shared": identityShared,
   "agent.samples-rejected": ({ items, why }) =>

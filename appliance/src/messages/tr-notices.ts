@@ -23,12 +23,38 @@ const identityShared = ({ machines }: Params["agent.identity-shared"]): string =
   const count = machines.length === 2 ? "iki" : machines.length
   return `Bu ajanın kimliğini ${count} makine kullanıyor: ${machines.join(" ve ")}. Biri büyük olasılıkla diğerinin kopyası ya da geri yüklenmiş bir anlık görüntüsü. Veri kaybı yok: hepsi gönderiyor.${decider} Biri dışında hepsini durdurun ya da diğerini yeniden kaydedin: ajanını durdurun, veri klasörünü silin, bu sayfada yeni bir ajan ekleyin ve komutunu orada çalıştırın.`
 }
+const SEED_FAULTS: Readonly<Record<Params["health.seed"]["problems"][number]["fault"], string>> = {
+  "unknown-key": "bilinmeyen anahtar",
+  "wrong-value": "yanlış değer",
+  unreadable: "okunamıyor",
+  "not-supported": "desteklenmiyor",
+  "not-applied": "uygulanamadı",
+}
+const CERTIFICATE: Readonly<Record<Params["health.certificate"]["fault"], string>> = {
+  "not-pem": "Sertifika ya da anahtar PEM biçiminde değil.",
+  "key-does-not-fit": "Anahtar bu sertifikaya ait değil.",
+  expired: "Sertifikanın süresi dolmuş.",
+}
+const seed = ({ problems }: Params["health.seed"]): string => {
+  const all = problems.map(
+    ({ key, fault, detail }) =>
+      `${key}: ${SEED_FAULTS[fault]}${detail === null ? "" : ` (${detail})`}`,
+  )
+  return `Bu makinenin ön yapılandırmasının bazı bölümleri uygulanmadı, kalanı uygulandı. ${all.join("; ")}. Dosyayı düzeltip makineyi yeniden başlatın ya da dosyayı kaldırın.`
+}
 
 export const trNotices: Pick<Catalogue, NoticeCode> = {
   "health.storage-failing": ({ fault }) =>
     `Hiçbir şey kaydedilemiyor. ${STORAGE[fault]} Ajanlar ölçümlerini tamponlarında tutup sonra gönderir; o zamana kadar cihazların durumu bilinmez. Yer açın ya da veritabanını onarın.`,
   "health.clock-set": ({ direction, byMs, at }) =>
     `Bu sunucunun saati ${at} anında ${duration(byMs)} ${direction === "back" ? "geri" : "ileri"} alındı. Süreler etkilenmez; önceki zamanlar kaydedildikleri gibi gösterilir.`,
+  "health.clock-unsynchronised": () =>
+    "Bu sunucunun saati hiçbir zaman sunucusunu izlemiyor. Ölçümlerin ve sertifikaların zamanı yanlış olabilir. Zaman sunucularını (konsol: Time) ve onlara UDP 123 bağlantı noktasının açık olduğunu denetleyin.",
+  "health.seed": seed,
+  "health.certificate": ({ fault }) =>
+    `Bu sayfa için verdiğiniz sertifika kullanılmıyor. ${CERTIFICATE[fault]} Sunucu kendi sertifikasını kullanıyor. Geçerli bir çift kurun (ispvm certificate install) ya da kaldırın.`,
+  "health.certificate-expires": ({ days }) =>
+    `Bu sayfanın sertifikasının süresi ${days} gün içinde doluyor. Yenisini ispvm certificate install ile kurun.`,
 
   "agent.identity-shared": identityShared,
   "agent.samples-rejected": ({ items, why }) =>

@@ -5,11 +5,14 @@
 import { once } from "node:events"
 import { createServer, type RequestListener } from "node:http"
 import { createServer as createTlsServer, Server as TlsServer } from "node:https"
-import type { Authority } from "@ispvm/pki"
 import type { ConnectionLimit } from "../../platform/http/connection-limit.ts"
 import { type Address, listen } from "../../platform/http/listen.ts"
 import { TLS_MODERN } from "../../platform/http/tls.ts"
-import { createServerCertificate, type ServerCertificate } from "../server-certificate.ts"
+import {
+  createServerCertificate,
+  type ServerCertificate,
+  type ServerCertificateSource,
+} from "../server-certificate.ts"
 
 export { createHttp } from "./http.ts"
 export { createRedirect } from "./redirect.ts"
@@ -20,7 +23,10 @@ export type WebServerOptions = {
   readonly listener: RequestListener
   readonly at: Address
   /** Null: without TLS. */
-  readonly tls: { readonly authority: Authority; readonly names: () => readonly string[] } | null
+  readonly tls: {
+    readonly authority: ServerCertificateSource
+    readonly names: () => readonly string[]
+  } | null
   readonly connections: ConnectionLimit
   readonly onError: (error: unknown) => void
 }

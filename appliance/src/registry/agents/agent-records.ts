@@ -26,7 +26,7 @@ import {
   revokeCertificates,
   updateAgent,
 } from "./store.ts"
-import { newToken, type Token } from "./tokens.ts"
+import { hashSecret, newToken, type Token } from "./tokens.ts"
 
 export type AgentPatch = { readonly [K in keyof AgentInput]?: AgentInput[K] | undefined }
 export type AgentRecords = {
@@ -36,6 +36,12 @@ export type AgentRecords = {
   readonly change: (actor: Actor, id: string, patch: AgentPatch) => Promise<void>
   readonly remove: (actor: Actor, id: string) => Promise<AgentId>
   readonly token: (actor: Actor, id: string) => Promise<Token>
+  /** A token whose secret was chosen elsewhere; valid until `expiresAtMs`. */
+  readonly presetToken: (
+    actor: Actor,
+    id: string,
+    token: { readonly secret: string; readonly expiresAtMs: number },
+  ) => Promise<void>
   readonly revoke: (actor: Actor, id: string) => Promise<AgentId>
 }
 type Deps = { readonly db: Db; readonly clock: Clock; readonly fingerprint: string }
@@ -106,6 +112,13 @@ export const createAgentRecords = ({ db, clock, fingerprint }: Deps): AgentRecor
       await replaceToken(tx, actor.org, row.id, token.secretHash, clock.now(), token.expiresAtMs)
       await write(tx, actor, "agent.token-made", "agent", id, { expiresAtMs: token.expiresAtMs })
       return token
+    }),
+  presetToken: (actor, id, { secret, expiresAtMs }) =>
+    db.asOrg(actor.org, async (tx) => {
+      const row = await rowOf(tx, actor.org, id)
+      const hash = hashSecret(secret)
+      await replaceToken(tx, actor.org, row.id, hash, clock.now(), expiresAtMs)
+      await write(tx, actor, "agent.token-made", "agent", id, { expiresAtMs })
     }),
   revoke: (actor, id) =>
     db.asOrg(actor.org, async (tx) => {

@@ -18,6 +18,7 @@ type ForPeople = Pick<
   | "change"
   | "remove"
   | "token"
+  | "presetToken"
   | "revoke"
   | "test"
   | "read"
@@ -79,6 +80,10 @@ export const forPeople = (
       const { text, expiresAtMs } = await roster.token(actor, id)
       notifyChanged(actor.org, id)
       return { token: text, expiresAtMs, command: enrolCommand(agentApiUrl(requestHost), text) }
+    },
+    presetToken: async (actor, id, token) => {
+      await roster.presetToken(actor, id, token)
+      notifyChanged(actor.org, id)
     },
     revoke: async (actor, id) => end(actor.org, await roster.revoke(actor, id)),
     test: (actor, request) =>

@@ -68,6 +68,12 @@ export type Agents = {
   readonly change: (actor: Actor, id: string, patch: AgentPatch) => Promise<{ id: string }>
   readonly remove: (actor: Actor, id: string) => Promise<void>
   readonly token: (actor: Actor, id: string, requestHost: string) => Promise<TokenAnswer>
+  /** A token whose secret was chosen elsewhere, before the appliance existed. */
+  readonly presetToken: (
+    actor: Actor,
+    id: string,
+    token: { readonly secret: string; readonly expiresAtMs: number },
+  ) => Promise<void>
   readonly revoke: (actor: Actor, id: string) => Promise<void>
   readonly test: (actor: Actor, request: TestRequest) => Promise<TestAnswer>
   /**

@@ -22,6 +22,7 @@ export { bearerOf } from "./api-token.ts"
 export { type ApiTokens, createApiTokens } from "./api-tokens.ts"
 export { createHashing, type Hashing } from "./hashing.ts"
 export type { LoggedIn, Visitor } from "./model.ts"
+export { hashPassword } from "./password.ts"
 export { hashToken } from "./session.ts"
 
 export type Auth = Setup & {

@@ -4,11 +4,11 @@ import type { SetupRequest } from "../../api/session.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import { conflict, HttpError } from "../../platform/http/http-error.ts"
 import { sourceOf } from "../../platform/http/source-address.ts"
-import type { OrgId } from "../../platform/ids.ts"
+import type { AccountId, OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Signal } from "../../platform/signal.ts"
-import { write } from "../audit/audit.ts"
-import { createOrg, listOrgs } from "../orgs/orgs.ts"
+import { type By, write } from "../audit/audit.ts"
+import { createOrg, listOrgs, type Org } from "../orgs/orgs.ts"
 import { FREE_TRIES, type Guesses } from "./guesses.ts"
 import type { Hashing } from "./hashing.ts"
 import type { LoggedIn, Visitor } from "./model.ts"
@@ -31,12 +31,21 @@ export type Setup = {
   readonly prepareSetup: (configuredCode: string | null) => Promise<string | null>
   readonly isSetUp: () => Promise<boolean>
   readonly setUp: (request: SetupRequest, visitor: Visitor) => Promise<LoggedIn>
+  /** Without a code and a person; `by` is the audit's name for it. Null: it was set up before. */
+  readonly claim: (owner: PresetOwner, by: string) => Promise<OrgId | null>
 }
 type Deps = {
   readonly db: Db
   readonly hashing: Hashing
   readonly guesses: Guesses
   readonly setupDone: Signal<OrgId>
+}
+/** An owner whose password was hashed elsewhere: nobody is logged in by it. */
+export type PresetOwner = {
+  readonly organisation: string
+  readonly name: string
+  readonly email: string
+  readonly passwordHash: string
 }
 type Owner = {
   readonly request: SetupRequest
@@ -45,15 +54,36 @@ type Owner = {
   readonly token: string
 }
 
+const insertOwner = async (
+  tx: Tx,
+  { organisation, name, email, passwordHash }: PresetOwner,
+): Promise<{ readonly org: Org; readonly account: AccountId } | null> => {
+  await lockSetup(tx)
+  if ((await listOrgs(tx)).length > 0) return null
+  const org = await createOrg(tx, organisation)
+  const account = await insertAccount(tx, org.id, { name, email, role: "admin", passwordHash })
+  await deleteSetupHash(tx)
+  return { org, account }
+}
+
+const writeClaim = async (
+  tx: Tx,
+  by: By,
+  { org, account }: { readonly org: Org; readonly account: AccountId },
+  { email, name }: Pick<PresetOwner, "email" | "name">,
+): Promise<void> => {
+  await write(tx, by, "org.claimed", "org", org.id, { name: org.name })
+  await write(tx, by, "account.created", "account", account, { email, name, role: "admin" })
+}
+
 const createOwner = async (
   tx: Tx,
   { request, visitor, passwordHash, token }: Owner,
 ): Promise<Actor> => {
-  await lockSetup(tx)
-  if ((await listOrgs(tx)).length > 0)
+  const inserted = await insertOwner(tx, { ...request, passwordHash })
+  if (inserted === null)
     throw conflict("already-set-up", { code: "problem.already-set-up", params: {} })
-  const org = await createOrg(tx, request.organisation)
-  const account = await insertAccount(tx, org.id, { ...request, role: "admin", passwordHash })
+  const { org, account } = inserted
   const made: Actor = {
     account,
     org: org.id,
@@ -62,15 +92,9 @@ const createOwner = async (
     role: "admin",
     address: visitor.address,
   }
-  await write(tx, made, "org.claimed", "org", org.id, { name: org.name })
-  await write(tx, made, "account.created", "account", account, {
-    email: request.email,
-    name: request.name,
-    role: "admin",
-  })
+  await writeClaim(tx, made, inserted, request)
   await insertSession(tx, sessionOf(token, account, visitor))
   await noteSource(tx, account, sourceOf(visitor.address))
-  await deleteSetupHash(tx)
   return made
 }
 
@@ -86,6 +110,17 @@ export const createSetup = ({ db, hashing, guesses, setupDone }: Deps): Setup =>
         await hashing.hash({ source: "set-up", isKnown: true }, normalizeCode(code)),
       )
       return code
+    },
+
+    claim: async (owner, by) => {
+      const org = await db.sql.begin(async (tx) => {
+        const inserted = await insertOwner(tx, owner)
+        if (inserted === null) return null
+        await writeClaim(tx, { system: by }, inserted, owner)
+        return inserted.org.id
+      })
+      if (org !== null) setupDone.emit(org)
+      return org
     },
 
     setUp: async (request, visitor) => {

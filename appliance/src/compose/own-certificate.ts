@@ -1,0 +1,61 @@
+/** The UI's certificate: the provider's own where it is usable, else one of the authority's. */
+import type { Authority } from "@ispvm/pki"
+import {
+  type CertificateFault,
+  type OwnCertificate,
+  ownCertificateVersion,
+  readOwnCertificate,
+} from "../machine/ui-certificate.ts"
+import { textOf } from "../messages/text.ts"
+import type { Log } from "../platform/log.ts"
+
+type Deps = {
+  readonly dataDir: string
+  readonly authority: Pick<Authority, "ensureServer" | "issuingPem">
+  readonly now: () => number
+  readonly log: Pick<Log, "warn" | "info">
+}
+export type UiAuthority = {
+  readonly ensureServer: (
+    name: string,
+    names: readonly string[],
+  ) => Promise<{
+    readonly certificate: { readonly pem: string; readonly serial: string }
+    readonly keyPem: string
+    readonly fresh: boolean
+  }>
+  readonly issuingPem: string
+  /** Changes with the files of the provider's certificate. */
+  readonly version: () => string
+  /** Why the provider's certificate is not used; null: it is, or there is none. */
+  readonly fault: () => CertificateFault | null
+  readonly expiresAtMs: () => number | null
+}
+
+export const createUiAuthority = ({ dataDir, authority, now, log }: Deps): UiAuthority => {
+  let used: OwnCertificate | null = null
+  let fault: CertificateFault | null = null
+  return {
+    // The provider's file holds the whole chain.
+    get issuingPem() {
+      return used === null ? authority.issuingPem : ""
+    },
+    ensureServer: async (name, names) => {
+      const before = used?.serial
+      const found = readOwnCertificate(dataDir, now())
+      used = typeof found === "string" ? null : found
+      fault = typeof found === "string" ? found : null
+      if (fault !== null)
+        log.warn({ reason: fault }, textOf({ code: "health.certificate", params: { fault } }))
+      if (used === null) {
+        const own = await authority.ensureServer(name, names)
+        return before === undefined ? own : { ...own, fresh: true }
+      }
+      const { chain, key, serial } = used
+      return { certificate: { pem: chain, serial }, keyPem: key, fresh: serial !== before }
+    },
+    version: () => ownCertificateVersion(dataDir),
+    fault: () => fault,
+    expiresAtMs: () => used?.notAfterMs ?? null,
+  }
+}
