@@ -118,7 +118,7 @@ const PACKAGES: Readonly<
       "@ispvm/appliance/cli/verify",
       "@ispvm/appliance/platform/signed-manifest",
     ],
-    outside: ["zod"],
+    outside: ["postject", "vite", "zod"],
   },
   lab: {
     ours: [

@@ -22,12 +22,16 @@ import { isIsolated, type Outcome, runFiles, stopAll, type Totals } from "./test
 import { summarise } from "./test-summary.ts"
 import { type FileTimes, readTimes, recordTimes, slowestFiles } from "./test-times.ts"
 
+/** A file that takes longer is not part of `--quick`. */
+const QUICK_FILE_SECONDS = 5
+
 const HELP = `npm test [-- [PATH …] [options]]
 
 PATH            a group (${Object.keys(GROUPS).join(", ")}), a test file, a folder, or any part of a path;
                 without one: all checks and all tests
 --name PATTERN  only tests whose name matches this regular expression
---quick         only what needs no browser, no network namespace and no whole program; short property runs
+--quick         only what needs no browser, no network namespace and no whole program, and took at most
+                ${QUICK_FILE_SECONDS} s when times were last recorded; short property runs
 --workers N     processes at once (default: one more than cores, ${availableParallelism() + 1})
 --no-checks     without format, lint, types and import rules
 --no-retry      a failed file does not get its second run
@@ -83,12 +87,15 @@ const withoutHeavy = (
 ): ReadonlyMap<Group, readonly string[]> => {
   const imports = importsOf(
     root,
-    ["agent", "pki", "appliance", "lab", "routeros-scripts", "ui"].map((part) => `${part}/**/*.ts`),
+    [...new Set([...files.values()].flat().map((file) => file.split("/")[0]))].map(
+      (part) => `${part}/**/*.ts`,
+    ),
   )
   const heavy = filesThatReach(imports, (path) => HEAVY.some((pattern) => pattern.test(path)))
-  return new Map(
-    [...files].map(([group, each]) => [group, each.filter((file) => !heavy.has(file))]),
-  )
+  const times = readTimes()
+  const isQuick = (file: string): boolean =>
+    !heavy.has(file) && (times[file]?.wall ?? 0) <= QUICK_FILE_SECONDS
+  return new Map([...files].map(([group, each]) => [group, each.filter(isQuick)]))
 }
 
 /** Runs the jobs on `workers` processes at once, and prints each one's report when it ends. */

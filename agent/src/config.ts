@@ -124,7 +124,8 @@ export const helpText = (): string => {
     `  ${(s.flag ? `--${s.flag}, ${name}` : name).padEnd(28)}${s.help}${s.fallback ? ` (default: ${s.fallback})` : ""}`
   const file = `  ${"--token-file FILE".padEnd(28)}a file that contains only the token`
   return [
-    "Usage: npm run agent -- --url https://HOST:8444 --token -",
+    "Usage: ispvm-agent --url https://HOST:8444 --token -",
+    "       (in a checkout: npm run agent -- --url …)",
     "",
     "Monitors the devices that the appliance assigns, and sends it what it measures.",
     "",

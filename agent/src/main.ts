@@ -1,9 +1,9 @@
 /** The agent's command: signals and exit codes. */
-import { readFileSync } from "node:fs"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import { setFlagsFromString } from "node:v8"
 import { type Logger, pino } from "pino"
+import manifest from "../package.json" with { type: "json" }
 import { runAgent } from "./agent.ts"
 import { openDiskStore } from "./buffer/disk-store.ts"
 import { DataInUse, DataUnusable } from "./buffer/sqlite-file.ts"
@@ -26,9 +26,7 @@ setFlagsFromString("--heap-growing-percent=30")
 const EXIT = { fine: 0, fault: 1, usage: 2, notEnrolled: 3, inUse: 4 } as const
 const BUFFER_BYTES = 1024 * 1024 * 1024
 
-const version: string = JSON.parse(
-  readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-).version
+const { version } = manifest
 
 const run = async (config: Config, log: Logger, signal: AbortSignal): Promise<number> => {
   const identityFile = join(config.dataDir, "identity.json")
@@ -127,4 +125,7 @@ const start = async (): Promise<number> => {
   }
 }
 
-process.exitCode = await start()
+// Without await at the top: the single executable is one CommonJS file.
+void start().then((code) => {
+  process.exitCode = code
+})

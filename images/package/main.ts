@@ -6,23 +6,25 @@ import { parseArgs } from "node:util"
 import { environment } from "../config.ts"
 import { installSbomProgram } from "./contents.ts"
 import { type Architecture, COMPRESSION } from "./deb.ts"
+import { buildExecutable, EXECUTABLE } from "./executable.ts"
 import { installModules } from "./modules.ts"
 import { signingKey, writeManifest } from "./sign.ts"
 import { copySource, readSource, type Source } from "./source.ts"
-import { buildPackage, type PackageName, RECIPES } from "./stage.ts"
+import { buildPackage } from "./stage.ts"
 
 const CHECKOUT = join(import.meta.dirname, "../..")
 const ARCHITECTURES = ["amd64", "arm64"] as const
 const EXIT = { fine: 0, fault: 1, usage: 2 } as const
 const BYTES_PER_MB = 1_000_000
 
-const HELP = `npm run package -- --out DIR [--arch amd64,arm64] [--only ispvm,ispvm-agent]
+const HELP = `npm run package -- --out DIR [--arch amd64,arm64] [--only LIST]
 
-Builds the Debian packages of this checkout into DIR. The same commit gives the same bytes.
+Builds the Debian packages of this checkout into DIR, and the agent as a single executable for
+hosts without them. The same commit gives the same bytes.
 
 --out DIR     folder for the packages; made if missing
 --arch LIST   amd64, arm64; default: both
---only LIST   ispvm, ispvm-agent; default: both
+--only LIST   ispvm, ispvm-agent, agent-executable; default: all
 --quick       larger files, sooner: for tests
 
 manifest.json lists them with sizes and SHA-256; manifest.sig signs it (Ed25519).
@@ -36,7 +38,7 @@ class UsageError extends Error {}
 type Arguments = {
   readonly outDir: string
   readonly architectures: readonly Architecture[]
-  readonly names: readonly PackageName[]
+  readonly names: readonly ArtefactName[]
   readonly compression: number
 }
 const listOf = <const T extends string>(
@@ -53,7 +55,8 @@ const listOf = <const T extends string>(
         return found
       })
 
-const PACKAGE_NAMES = ["ispvm-agent", "ispvm"] as const satisfies readonly (keyof typeof RECIPES)[]
+const ARTEFACT_NAMES = ["ispvm-agent", EXECUTABLE, "ispvm"] as const
+type ArtefactName = (typeof ARTEFACT_NAMES)[number]
 
 const readArguments = (args: readonly string[]): Arguments | "help" => {
   const options = {
@@ -70,7 +73,7 @@ const readArguments = (args: readonly string[]): Arguments | "help" => {
     return {
       outDir: resolve(values.out),
       architectures: listOf("arch", values.arch, ARCHITECTURES),
-      names: listOf("only", values.only, PACKAGE_NAMES),
+      names: listOf("only", values.only, ARTEFACT_NAMES),
       compression: values.quick === true ? COMPRESSION.quick : COMPRESSION.small,
     }
   } catch (error) {
@@ -81,7 +84,7 @@ const readArguments = (args: readonly string[]): Arguments | "help" => {
 const say = (text: string): boolean => process.stderr.write(`package: ${text}\n`)
 const megabytes = (file: string): string => `${(statSync(file).size / BYTES_PER_MB).toFixed(1)} MB`
 
-const buildAll = (args: Arguments, source: Source): string[] => {
+const buildAll = async (args: Arguments, source: Source): Promise<string[]> => {
   const { outDir, architectures, names, compression } = args
   const work = mkdtempSync(join(tmpdir(), "ispvm-package-"))
   try {
@@ -93,19 +96,12 @@ const buildAll = (args: Arguments, source: Source): string[] => {
     const files: string[] = []
     for (const name of names) {
       say(`${name}: installing its modules …`)
-      installModules(tree, RECIPES[name].workspace)
+      installModules(tree, name === "ispvm" ? "appliance" : "agent")
       for (const architecture of architectures) {
         const own = join(work, `${name}-${architecture}`)
         mkdirSync(own)
-        const file = buildPackage(name, {
-          source,
-          tree,
-          architecture,
-          work: own,
-          outDir,
-          compression,
-          sbomProgram,
-        })
+        const build = { source, tree, architecture, work: own, outDir, compression, sbomProgram }
+        const file = name === EXECUTABLE ? await buildExecutable(build) : buildPackage(name, build)
         rmSync(own, { recursive: true })
         say(`${basename(file)}  ${megabytes(file)}`)
         files.push(file)
@@ -127,7 +123,7 @@ const main = async (): Promise<number> => {
   const source = readSource(CHECKOUT, environment().SOURCE_DATE_EPOCH)
   if (source.isDirty) say("files differ from the commit: the version says so")
   const key = signingKey(environment().ISPVM_SIGNING_KEY)
-  const files = buildAll(args, source)
+  const files = await buildAll(args, source)
   const id = await writeManifest(source, files, args.outDir, key)
   say(`signed with ${id}${key.isDevelopment ? ", a key for this build alone" : ""}`)
   for (const file of files) process.stdout.write(`${file}\n`)

@@ -3,6 +3,7 @@ import assert from "node:assert/strict"
 import { execFileSync, spawnSync } from "node:child_process"
 import { createPublicKey, generateKeyPairSync } from "node:crypto"
 import {
+  copyFileSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -79,6 +80,22 @@ it("the same commit gives the same bytes, whatever the umask and the folder", ()
       file,
     )
   assert.equal(packagesIn("one").length, 2)
+})
+
+it("the single executable is the agent, without any file beside it", () => {
+  const name = readdirSync(folder("one")).find((each) => each.endsWith("-linux-amd64")) ?? ""
+  const program = folder("agent-alone")
+  copyFileSync(join(folder("one"), name), program)
+  const run = (...args: readonly string[]) =>
+    spawnSync(program, args, {
+      encoding: "utf8",
+      cwd: "/",
+      env: { ISPVM_AGENT_DATA_DIR: folder("agent-data"), ISPVM_SYSLOG_PORT: "0" },
+    })
+  assert.match(run("--help").stdout, /ISPVM_URL/)
+  const { status, stdout } = run("--url", "https://127.0.0.1:9")
+  assert.equal(status, 2, stdout)
+  assert.match(stdout, /token/)
 })
 
 type Entry = { readonly mode: string; readonly owner: string; readonly path: string }

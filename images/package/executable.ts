@@ -1,0 +1,56 @@
+/** The agent as one file, for a host without our packages: a bundle inside the pinned Node. */
+import { execFileSync } from "node:child_process"
+import { chmodSync, copyFileSync, readFileSync, utimesSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { inject } from "postject"
+import { build as bundle } from "vite"
+import { copyNode } from "./modules.ts"
+import type { Build } from "./stage.ts"
+
+export const EXECUTABLE = "agent-executable"
+/** Of Node: the name of the blob in the file, and the mark of a file that may carry one. */
+const BLOB = "NODE_SEA_BLOB"
+const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2"
+
+/** One CommonJS file of the agent and all of its modules. */
+const bundleAgent = async (tree: string, outDir: string): Promise<string> => {
+  await bundle({
+    root: tree,
+    configFile: false,
+    logLevel: "warn",
+    ssr: { noExternal: true },
+    build: {
+      ssr: join(tree, "agent/src/main.ts"),
+      outDir,
+      target: "node24",
+      minify: false,
+      rolldownOptions: { output: { format: "cjs", entryFileNames: "agent.cjs" } },
+    },
+  })
+  return join(outDir, "agent.cjs")
+}
+
+/**
+ * The blob has no code cache, so that it is the same for every architecture; Node makes it, and has
+ * to be of the version that carries it.
+ */
+const makeBlob = (main: string, work: string): Buffer => {
+  const config = join(work, "sea.json")
+  const output = join(work, "agent.blob")
+  writeFileSync(config, JSON.stringify({ main, output, disableExperimentalSEAWarning: true }))
+  execFileSync(process.execPath, ["--experimental-sea-config", config], { stdio: "pipe" })
+  return readFileSync(output)
+}
+
+/** Returns the file. `tree`: with the agent's modules. */
+export const buildExecutable = async (build: Build): Promise<string> => {
+  const { source, tree, architecture, work, outDir } = build
+  copyNode(source.dir, architecture, work, work)
+  const blob = makeBlob(await bundleAgent(tree, join(work, "bundle")), work)
+  const file = join(outDir, `ispvm-agent-${source.version}-linux-${architecture}`)
+  copyFileSync(join(work, "node/bin/node"), file)
+  await inject(file, BLOB, blob, { sentinelFuse: FUSE })
+  chmodSync(file, 0o755)
+  utimesSync(file, source.epochS, source.epochS)
+  return file
+}
