@@ -121,6 +121,8 @@ export const openApp = async ({ prepare, settings = {} }: AppRigOptions = {}) =>
   return {
     app,
     dataDir,
+    /** As the program's role. */
+    databaseUrl: db.url,
     send,
     statusAs: createStatusAs(app),
     /** In its database, past row-level security. */

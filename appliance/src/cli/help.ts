@@ -27,6 +27,24 @@ export const COMMAND_LIST: readonly Command[] = [
     options: [["--once", "prints it once and ends"]],
   },
   {
+    name: "admin",
+    usage: "ispvm admin reset [EMAIL]",
+    about: "a new password for an administrator who has lost it; all sessions of the account end",
+    options: [],
+  },
+  {
+    name: "support-bundle",
+    usage: "ispvm support-bundle [FILE.tar.gz]",
+    about: "versions, states, logs and sizes for who helps you, without secrets",
+    options: [],
+  },
+  {
+    name: "factory-reset",
+    usage: "ispvm factory-reset [--yes]",
+    about: "removes all data of this machine, after the host name has been typed",
+    options: [["--yes", "does not ask"]],
+  },
+  {
     name: "seed",
     usage: "ispvm seed check FILE|FOLDER | ispvm seed apply",
     about: "headless configuration: checks a seed, or applies the one of this machine",

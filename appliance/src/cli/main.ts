@@ -1,11 +1,14 @@
 /** `ispvm`: the commands of an installed appliance. */
 import { spawnSync } from "node:child_process"
 import { join } from "node:path"
+import { admin } from "./admin.ts"
 import { showConsole } from "./console.ts"
+import { factoryReset } from "./factory-reset.ts"
 import { commandHelp, HELP } from "./help.ts"
 import { passwordHash } from "./password-hash.ts"
 import { seed } from "./seed.ts"
 import { status } from "./status.ts"
+import { supportBundle } from "./support-bundle.ts"
 import { verify } from "./verify.ts"
 
 const RELEASE = join(import.meta.dirname, "../../..")
@@ -23,6 +26,9 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   console: showConsole,
   seed,
   "password-hash": passwordHash,
+  admin,
+  "support-bundle": supportBundle,
+  "factory-reset": factoryReset,
   settings: async () => runProgram("appliance/src/main.ts", ["--help"]),
 }
 

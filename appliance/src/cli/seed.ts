@@ -5,6 +5,7 @@ import { seedProblemText } from "../seed/problems.ts"
 import { parseSeedFiles } from "../seed/seed-files.ts"
 import { findSeed, readSeedFolder } from "../seed/sources.ts"
 import { EXIT, fail, needsRoot, print, reasonOf } from "./exit.ts"
+import { isResetUnfinished, removeData } from "./factory-reset.ts"
 
 const USAGE = "usage: ispvm seed check FILE|FOLDER, or ispvm seed apply"
 
@@ -35,6 +36,10 @@ const check = (path: string): number => {
 
 /** Exits 0 also with problems: the machine starts, and console and page show them. */
 const apply = (): number => {
+  if (isResetUnfinished()) {
+    print("the factory reset is continued")
+    removeData()
+  }
   const { from, result, problems, ignored } = applySeed(findSeed())
   if (from === null) print("no seed")
   else print(`${from}: ${result}`)

@@ -23,6 +23,7 @@ export { type ApiTokens, createApiTokens } from "./api-tokens.ts"
 export { createHashing, type Hashing } from "./hashing.ts"
 export type { LoggedIn, Visitor } from "./model.ts"
 export { hashPassword } from "./password.ts"
+export { type AdminReset, resetAdmin } from "./reset.ts"
 export { hashToken } from "./session.ts"
 
 export type Auth = Setup & {
