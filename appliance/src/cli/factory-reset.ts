@@ -1,5 +1,5 @@
 /**
- * `ispvm factory-reset`: removes all data of this machine; secrets are made anew at the next start.
+ * `ispvm factory-reset`: removes all data of this machine; new secrets are made at the next start.
  * A reset that is cut off is continued at the next boot, before anything else starts.
  */
 import { spawnSync } from "node:child_process"

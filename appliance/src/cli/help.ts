@@ -23,8 +23,34 @@ export const COMMAND_LIST: readonly Command[] = [
   {
     name: "console",
     usage: "ispvm console [--once]",
-    about: "what the first terminal shows: addresses, setup code, fingerprint, health",
-    options: [["--once", "prints it once and ends"]],
+    about: "what the first terminal shows: addresses, setup code, fingerprint, health, and a menu",
+    options: [["--once", "prints it once and ends, without the menu"]],
+  },
+  {
+    name: "network",
+    usage: "ispvm network show|dhcp|static ADDRESS/PREFIX…",
+    about: "addresses of this machine, by DHCP or fixed; for systemd-networkd",
+    options: [
+      ["--gateway ADDRESS", "default gateway"],
+      ["--dns ADDRESS", "name server; may be repeated"],
+      ["--search NAME", "search domain; may be repeated"],
+      ["--interface NAME", "its name or MAC address; every Ethernet when left out"],
+    ],
+  },
+  {
+    name: "time",
+    usage: "ispvm time show | ispvm time servers HOST…",
+    about: "the clock, and the time servers it follows; for chrony",
+    options: [],
+  },
+  {
+    name: "certificate",
+    usage: "ispvm certificate show|install|remove",
+    about: "the certificate of the UI: of the appliance's authority, or your own",
+    options: [
+      ["--chain FILE", "PEM: the certificate, then what it is signed by"],
+      ["--key FILE", "PEM, not encrypted"],
+    ],
   },
   {
     name: "admin",

@@ -2,13 +2,16 @@
 import { spawnSync } from "node:child_process"
 import { join } from "node:path"
 import { admin } from "./admin.ts"
+import { certificate } from "./certificate.ts"
 import { showConsole } from "./console.ts"
 import { factoryReset } from "./factory-reset.ts"
 import { commandHelp, HELP } from "./help.ts"
+import { network } from "./network.ts"
 import { passwordHash } from "./password-hash.ts"
 import { seed } from "./seed.ts"
 import { status } from "./status.ts"
 import { supportBundle } from "./support-bundle.ts"
+import { time } from "./time.ts"
 import { verify } from "./verify.ts"
 
 const RELEASE = join(import.meta.dirname, "../../..")
@@ -27,6 +30,9 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   seed,
   "password-hash": passwordHash,
   admin,
+  network,
+  time,
+  certificate,
   "support-bundle": supportBundle,
   "factory-reset": factoryReset,
   settings: async () => runProgram("appliance/src/main.ts", ["--help"]),
