@@ -132,6 +132,11 @@ const VARIABLES = {
     null,
     "collection intervals in place of the defaults, in seconds: snmp.health=60,snmp.facts=3600",
   ),
+  ISPVM_SERIES_ENGINE: variable(
+    oneOf("auto", "plain"),
+    "auto",
+    "how values over time are stored: auto (hypertables where the server has TimescaleDB), or plain (partitions)",
+  ),
   ISPVM_ALLOW_LOOPBACK: variable(
     oneOf("0", "1", "off", "on"),
     "0",

@@ -4,5 +4,10 @@ export const bareEnvironment = (): Readonly<Record<string, string>> => {
   const { PATH = "", NODE_COMPILE_CACHE: cache } = process.env
   return { PATH, ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }) }
 }
+/** Folder of a running server (socket, database.json) in place of the embedded one; null: none. */
+export const testServerFolder = (): string | null => process.env.ISPVM_TEST_POSTGRES || null
+/** Of the databases of tests: hypertables only where the server has TimescaleDB. */
+export const testEngine = (): "auto" | "plain" =>
+  process.env.ISPVM_TEST_ENGINE === "plain" ? "plain" : "auto"
 /** A tenth of the cases is enough, as of every property. */
 export const isQuickRun = (): boolean => process.env.ISPVM_PROPERTY_RUNS === "quick"

@@ -1,20 +1,26 @@
 /**
- * A database for a test file: a clone of a migrated template, on one embedded server that all test processes of this user share.
+ * A database for a test file: a clone of a migrated template, on one embedded server that all test processes of this user share,
+ * or on the server that ISPVM_TEST_POSTGRES names.
  * The first process starts it, the last one to end stops it; one left by a killed run is adopted by the next.
  */
 import { createHash, randomUUID } from "node:crypto"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { FAMILIES } from "@ispvm/wire/families"
-import { createFamilyTables } from "../src/flow/series/series.ts"
+import { chooseEngine, createFamilyTables, type WantedEngine } from "../src/flow/series/series.ts"
 import { OrgId } from "../src/platform/ids.ts"
 import { type Connection, databaseUrl } from "../src/platform/postgres/database-url.ts"
 import { type Dbs, openDbs, openSql, type Sql } from "../src/platform/postgres/db.ts"
 import { describeProcess, withLock } from "../src/platform/postgres/lock.ts"
 import { migrate, readMigrations } from "../src/platform/postgres/migrate.ts"
-import { type RunningPostgres, startPostgres } from "../src/platform/postgres/postgres.ts"
+import {
+  type RunningPostgres,
+  readPasswords,
+  startPostgres,
+} from "../src/platform/postgres/postgres.ts"
 import { prepareDatabase } from "../src/platform/postgres/roles.ts"
 import { createOrg } from "../src/registry/orgs/orgs.ts"
+import { testEngine, testServerFolder } from "./config.ts"
 import { createUsers } from "./leaving.ts"
 
 export const MIGRATIONS = join(import.meta.dirname, "..", "migrations")
@@ -32,19 +38,24 @@ export type TestDatabase = {
   readonly close: () => Promise<void>
 }
 
-const FOLDER = join(tmpdir(), `ispvm-test-${process.getuid?.() ?? "all"}`)
+const EXTERNAL = testServerFolder()
+const FOLDER = EXTERNAL ?? join(tmpdir(), `ispvm-test-${process.getuid?.() ?? "all"}`)
 const users = createUsers(FOLDER)
 
 /** With an organisation, unless the test is about an appliance that nobody has claimed. */
-export const testDatabase = async (
-  { isSetUp }: { readonly isSetUp: boolean } = { isSetUp: true },
-): Promise<TestDatabase> => {
+export const testDatabase = async ({
+  isSetUp = true,
+  engine = testEngine(),
+}: {
+  readonly isSetUp?: boolean
+  readonly engine?: WantedEngine
+} = {}): Promise<TestDatabase> => {
   const server = await useServer()
   const name = `t_${process.pid}_${randomUUID().replaceAll("-", "").slice(0, 12)}`
   const admin = openSql(server.connection("postgres", "postgres"), { name: "test", max: 1 })
   try {
     const template = await withLock(join(FOLDER, "template.lock"), 120_000, () =>
-      makeTemplate(server, admin),
+      makeTemplate(server, admin, engine),
     )
     await admin.unsafe(`create database ${name} template ${template} owner ispvm_owner`)
   } finally {
@@ -81,7 +92,27 @@ const useServer = (): Promise<RunningPostgres> => {
   return running
 }
 
+/** A server that somebody else has started and will stop. */
+const externalServer = (directory: string): RunningPostgres => {
+  const passwords = readPasswords(directory, true)
+  return {
+    passwords,
+    connection: (role, database) => ({
+      at: { kind: "socket", directory, port: 5432 },
+      database,
+      user: role,
+      password: passwords[role],
+    }),
+    adopted: true,
+    directory,
+    isAlive: () => true,
+    stop: async () => undefined,
+    stopNow: () => undefined,
+  }
+}
+
 const begin = async (): Promise<RunningPostgres> => {
+  if (EXTERNAL !== null) return externalServer(EXTERNAL)
   await users.enter()
   return await withLock(join(FOLDER, "start.lock"), 120_000, async () => {
     const server = await startPostgres({
@@ -103,10 +134,15 @@ const begin = async (): Promise<RunningPostgres> => {
 }
 
 /** Named for what is in it, so that changed migrations and metric families make a new one. */
-const makeTemplate = async (server: RunningPostgres, admin: Sql): Promise<string> => {
+const makeTemplate = async (
+  server: RunningPostgres,
+  admin: Sql,
+  engine: WantedEngine,
+): Promise<string> => {
   const digest = createHash("sha256")
   for (const { sha256 } of readMigrations(MIGRATIONS)) digest.update(sha256)
   digest.update(JSON.stringify(FAMILIES.map(({ fields, storage }) => [fields, storage])))
+  digest.update(engine)
   const name = `template_${digest.digest("hex").slice(0, 16)}`
   const databases = await admin<
     { name: string; whole: boolean }[]
@@ -123,7 +159,9 @@ const makeTemplate = async (server: RunningPostgres, admin: Sql): Promise<string
     server.passwords,
   )
   await migrate(owner, MIGRATIONS)
+  await chooseEngine(owner, engine)
   await createFamilyTables(owner, FAMILIES)
-  await admin.unsafe(`alter database ${name} is_template true`)
+  // Without connections: a background worker of the server would keep it from being copied.
+  await admin.unsafe(`alter database ${name} is_template true allow_connections false`)
   return name
 }

@@ -34,7 +34,7 @@ export type Key =
 export type Retention = "raw" | "probe"
 export type RollupWidth = "5m" | "1h"
 export type Storage = {
-  /** Tables are `series.<table>`, `series.<last>` and `series.<table>_<width>`. */
+  /** Tables are `series.<table>` and `series.<last>`; views `series.<table>_<width>` and `_raw`. */
   readonly table: string
   readonly last: string
   /** The key column of all of them. */

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { FAMILIES } from "@ispvm/wire/families"
 import type { Config } from "../config.ts"
-import { createFamilyTables } from "../flow/series/series.ts"
+import { chooseEngine, createFamilyTables } from "../flow/series/series.ts"
 import type { Log } from "../platform/log.ts"
 import { parseDatabaseUrl } from "../platform/postgres/database-url.ts"
 import { type Dbs, openDbs } from "../platform/postgres/db.ts"
@@ -37,6 +37,9 @@ export const openDatabase = async (
       ? await openEmbedded(config, log, stack)
       : await openExternal(config, config.DATABASE_URL, info)
   await migrate(logins.owner, MIGRATIONS, info)
+  const storage = await chooseEngine(logins.owner, config.ISPVM_SERIES_ENGINE)
+  if (storage.engine === "timescale")
+    log.info(storage, "values over time are stored in hypertables of TimescaleDB")
   for (const table of await createFamilyTables(logins.owner, FAMILIES))
     info(`Tables of the metric family series.${table} made.`)
   const dbs = openDbs({ ...logins.app, onNotice: (message) => log.debug(message) })

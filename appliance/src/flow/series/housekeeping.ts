@@ -1,10 +1,23 @@
-/** A round of housekeeping: partitions made ahead, roll-ups brought up to date, old values dropped. */
+/**
+ * A round of housekeeping: partitions made ahead, roll-ups brought up to date, old values dropped,
+ * partitions converted to hypertables.
+ */
 
-export type HousekeepingStep = "premake" | "refresh" | "close" | "drop"
-const STEPS: readonly HousekeepingStep[] = ["premake", "refresh", "close", "drop"]
+export type HousekeepingStep = "premake" | "refresh" | "close" | "drop" | "convert"
+const STEPS: readonly HousekeepingStep[] = ["premake", "refresh", "close", "drop", "convert"]
 
-/** Days of arrears are made up in one round; what remains after this many calls waits for the next. */
-const CALLS_A_ROUND = 400
+/**
+ * How often a step may run in one round while it has more to do; the rest waits for the next round.
+ * `refresh` makes up days of arrears. `convert` moves 8 MB a call, so that rounds stay short and the
+ * disk is free for what agents deliver.
+ */
+const CALLS_A_ROUND: Readonly<Record<HousekeepingStep, number>> = {
+  premake: 1,
+  refresh: 400,
+  close: 1,
+  drop: 1,
+  convert: 20,
+}
 
 /**
  * Runs each step in a transaction of its own; one that returns true has more to do. Every step may
@@ -32,7 +45,7 @@ const repeat = async (
   runStep: (step: HousekeepingStep) => Promise<boolean>,
   signal: AbortSignal | undefined,
 ): Promise<void> => {
-  for (let calls = 0; calls < CALLS_A_ROUND; calls += 1) {
-    if (signal?.aborted || !(await runStep(step)) || step !== "refresh") return
+  for (let calls = 0; calls < CALLS_A_ROUND[step]; calls += 1) {
+    if (signal?.aborted || !(await runStep(step))) return
   }
 }

@@ -146,7 +146,7 @@ export const linkTraffic = (
     where k.org_id = ${org}
   ), minutes as (
     select c.interface_id, date_trunc('minute', c.ts) as minute, avg(c.rx_bps) as rx, avg(c.tx_bps) as tx
-    from ends join series.interface_counters c using (interface_id)
+    from ends join series.interface_counters_raw c using (interface_id)
     where c.ts >= ${at(tx, fromMs)} and c.ts < ${at(tx, toMs)}
     group by 1, 2
   )

@@ -26,6 +26,7 @@ import { interfaceP95 } from "./percentile-store.ts"
 import { sourcesOf } from "./sources.ts"
 import * as store from "./store.ts"
 
+export { chooseEngine, type WantedEngine } from "./engine-store.ts"
 export { createFamilyTables } from "./families/tables-store.ts"
 
 /** Rows that were new, by family; a repeated batch has none. */

@@ -35,6 +35,9 @@ const ofSubject = (tx: Tx, { key, storage }: Family, s: Subject): Fragment => {
   }
 }
 
+/** A view of all raw values, whichever engine stores them. */
+const rawTable = ({ storage }: Family): string => `series.${storage.table}_raw`
+
 /** How long raw values of this family are kept. */
 export const keepRawMs = async (tx: Tx, { storage }: Family): Promise<number> => {
   const [row] = await tx<{ ms: number }[]>`
@@ -55,7 +58,7 @@ export const latestTimes = async (
   const recent = { ...window, gridFromMs: Math.max(window.gridFromMs, window.toMs - 600_000) }
   const timesIn = (span: Omit<Window, "bucketMs">) => tx<{ atMs: number }[]>`
     select distinct (extract(epoch from ts) * 1000)::float8 as "atMs"
-    from ${tx(`series.${family.storage.table}`)}
+    from ${tx(rawTable(family))}
     where ${ofSubject(tx, family, subject)} and ${within(tx, span)}
     order by 1 desc limit 20`
   const rows = await timesIn(recent)
@@ -86,7 +89,7 @@ export const readBuckets = (
   return tx<BucketRow[]>`
     select (extract(epoch from ispvm.bin(${window.bucketMs}::float8 * interval '1 millisecond', ts)) * 1000)::float8
       as "atMs", ${thing} as thing ${values}
-    from ${tx(`series.${source === "raw" ? table : `${table}_${source}`}`)}
+    from ${tx(`series.${table}_${source}`)}
     where ${ofSubject(tx, family, subject)} and ${within(tx, window)}
     group by 1, 2 order by 1`
 }

@@ -38,7 +38,7 @@ const makeTables = async (tx: Tx, family: Family): Promise<boolean> => {
     return true
   }
   checkTypes(family, known)
-  await addColumns(tx, family.storage.table, overTime(family))
+  await extendSeries(tx, family)
   await addColumns(tx, family.storage.last, family.fields)
   for (const width of family.storage.rollups)
     if ((await columnsOf(tx, rollupTable(family, width))).size > 0)
@@ -87,7 +87,7 @@ const createRollup = async (tx: Tx, family: Family, suffix: RollupWidth): Promis
       ${suffix})`
   await tx`
     update ispvm.rollup set stored_until = ispvm.bin(width, oldest)
-    from (select min(ts) as oldest from ${tx(`series.${table}`)}) raw
+    from (select min(ts) as oldest from ${tx(`series.${table}_raw`)}) raw
     where name = ${rollupTable(family, suffix)} and oldest < stored_until`
 }
 
@@ -116,6 +116,14 @@ const checkTypes = (
       `Metric family ${name}: series.${storage.table} has no column ${storage.key}. ` +
         "A family cannot change its key: give it another name.",
     )
+}
+
+/** Raw values: the table, and the view that reads it. */
+const extendSeries = async (tx: Tx, family: Family): Promise<void> => {
+  const fields = overTime(family)
+  await tx`
+    select ispvm.series_extend(${family.storage.table},
+      ${fields.map(({ column }) => column)}::text[], ${fields.map(({ type }) => type)}::text[])`
 }
 
 const addColumns = async (tx: Tx, table: string, fields: readonly StoredField[]): Promise<void> => {
