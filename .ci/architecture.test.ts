@@ -27,7 +27,7 @@ export const foldersInTree = (page: string): readonly string[] => {
 /** Folders with source files of their own (what is below `fixtures/` counts as that folder); without git, so that an unpacked archive passes too. */
 const foldersOfFiles = (): readonly string[] => {
   const files = globSync(
-    "{.ci/,}**/*.{ts,mjs,md,json,sql,yml,css,html,rsc,tsv,svg,png,webp,jpg,hcl,sh}",
+    "{.ci/,}**/*.{ts,mjs,md,json,sql,yml,css,html,rsc,tsv,svg,png,webp,jpg,hcl,sh,py,yaml}",
     {
       cwd: root,
       exclude: (path) => /(?:^|[/\\])(?:node_modules|dist|\.data|\.screens)$/.test(path),

@@ -38,6 +38,8 @@ export type Container = {
   readonly tryRun: (...command: readonly string[]) => Output
   /** curl, from the namespace beside it. The certificate is the container's own. */
   readonly curl: (...args: readonly string[]) => Output
+  /** Runs a command of this machine in the namespace beside it. */
+  readonly beside: (command: readonly string[], cwd: string) => Output
   readonly stop: () => Promise<void>
 }
 export type ContainerOptions = {
@@ -49,8 +51,9 @@ export type ContainerOptions = {
   readonly prepare: (root: string) => void
 }
 
-const outputOf = (command: string, args: readonly string[]): Output => {
+const outputOf = (command: string, args: readonly string[], cwd?: string): Output => {
   const { status, stdout, stderr } = spawnSync(command, args, {
+    ...(cwd === undefined ? {} : { cwd }),
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,
   })
@@ -130,6 +133,7 @@ export const startContainer = async (options: ContainerOptions): Promise<Contain
         ...["netns", "exec", name, "curl", "--silent", "--insecure", "--max-time", "10"],
         ...args,
       ]),
+    beside: (command, cwd) => outputOf("ip", ["netns", "exec", name, ...command], cwd),
     stop: async () => {
       tryRun("systemctl", "poweroff")
       const ended = nspawn.exitCode === null ? once(nspawn, "exit") : Promise.resolve()

@@ -34,9 +34,14 @@ export const reasonToSkip = (): string | null => {
   return status === 0 ? null : `no namespaces of our own: ${stderr.trim()}`
 }
 
-/** The folder of the root, which is not written to: copy it. Half a minute to two the first time. */
-export const ensureRoot = (release: Release, say: (text: string) => void): string => {
-  const recipe = JSON.stringify([release, PACKAGES[release], NO_CLUSTER])
+/** `more`: further packages. The folder of the root, which is not written to: copy it. Half a minute to two the first time. */
+export const ensureRoot = (
+  release: Release,
+  say: (text: string) => void,
+  more: readonly string[] = [],
+): string => {
+  const packages = [PACKAGES[release], ...more].join(",")
+  const recipe = JSON.stringify([release, packages, NO_CLUSTER])
   const id = createHash("sha256").update(recipe).digest("hex").slice(0, 12)
   const dir = join(cacheFolder(), `${release}-${id}`)
   if (existsSync(dir)) return dir
@@ -49,7 +54,7 @@ export const ensureRoot = (release: Release, say: (text: string) => void): strin
     [
       "--variant=minbase",
       `--essential-hook=${NO_CLUSTER}`,
-      `--include=${PACKAGES[release]}`,
+      `--include=${packages}`,
       release,
       unfinished,
     ],

@@ -4,6 +4,7 @@ import { customElement, property, state } from "lit/decorators.js"
 import type { BodyOf } from "../../api/call.ts"
 import type { Deps } from "../../app/deps.ts"
 import { FormController } from "../../components/form-controller.ts"
+import { exact } from "../../i18n/format/time.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { RequestController } from "../../state/request.ts"
@@ -84,7 +85,7 @@ export class IspvmApiTokens extends LitElement {
         <strong>${each.name}</strong> <code class="caption">${strings.endsWith(each.ending)}</code>${now === "active" ? nothing : html` <span class="tag">${strings.states[now]}</span>`}
         <div class="caption">${each.permissions.map((name) => strings.permissions[name] ?? name).join(" · ")}</div>
         <div class="caption">
-          ${strings.createdBy(each.createdBy)} · ${strings.expiresAt} <ispvm-time at=${each.expiresAtMs}></ispvm-time> ·
+          ${strings.createdBy(each.createdBy)} · ${strings.expiresAt(exact(each.expiresAtMs))} ·
           ${lastUsedAtMs === null ? strings.neverUsed : html`${strings.lastUsed} <ispvm-time at=${lastUsedAtMs}></ispvm-time> ${strings.usedFrom(lastUsedFrom ?? "")}`}
         </div>
       </div>

@@ -27,7 +27,7 @@ export const tokens = {
   done: "Done",
   endsWith: (ending: string) => `…${ending}`,
   createdBy: (account: string) => `created by ${account}`,
-  expiresAt: "expires",
+  expiresAt: (time: string) => `valid until ${time}`,
   neverUsed: "never used",
   lastUsed: "last used",
   usedFrom: (address: string) => `from ${address}`,

@@ -20,7 +20,7 @@ export const tokens: Messages["tokens"] = {
   done: "Tamam",
   endsWith: (ending) => `…${ending}`,
   createdBy: (account) => `oluşturan: ${account}`,
-  expiresAt: "bitiş",
+  expiresAt: (time) => `${time} tarihine kadar geçerli`,
   neverUsed: "hiç kullanılmadı",
   lastUsed: "son kullanım",
   usedFrom: (address) => `${address} adresinden`,
