@@ -21,3 +21,6 @@ export const cacheFolder = (): string =>
 /** The Debian whose packages the container test installs on. */
 export const testRelease = (): "trixie" | "bookworm" =>
   process.env.ISPVM_TEST_RELEASE === "bookworm" ? "bookworm" : "trixie"
+
+/** A folder with images that were built before, and with the disks of machines that a check started. */
+export const testImages = (): string | undefined => process.env.ISPVM_TEST_IMAGES || undefined

@@ -1,121 +1,122 @@
 /**
- * `npm run test:image`: builds packages and image, boots it by BIOS and by UEFI, on the disk and
- * network of KVM and on those that the OVA names, and looks at what a first user finds.
+ * The image boots by BIOS and by UEFI, on the disk and network card of KVM and on those that the OVA
+ * names, and a first user finds the set-up page. Two machines of one image share no secret.
  */
 import assert from "node:assert/strict"
 import { execFileSync } from "node:child_process"
-import { existsSync, globSync, mkdtempSync, rmSync } from "node:fs"
-import { get } from "node:https"
-import { connect } from "node:net"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { after, before, test } from "node:test"
-import { cacheFolder } from "../config.ts"
+import { statSync } from "node:fs"
+import { basename, dirname, join } from "node:path"
+import { after, test } from "node:test"
 import {
-  certificateOf,
-  type Firmware,
-  type Machine,
-  type MachineOptions,
-  startMachine,
-  waitFor,
-} from "./machine.ts"
+  answers,
+  ask,
+  BOOT_MS,
+  firstBoot,
+  imageOf,
+  isReady,
+  optionsOf,
+  removeImages,
+  unpackOva,
+  workFolder,
+} from "./check-rig.ts"
+import { boot, certificateOf, growDisk, type Machine } from "./machine.ts"
+import { copyOut, fileSystemBytes, filesIn, partitionsOf, toRaw } from "./read-disk.ts"
+import { sharedFiles } from "./shared-files.ts"
 
-const BOOT_MS = 10 * 60_000
 const RELEASE_MB = 500
 const BYTES_PER_MB = 1_000_000
-let work: string
-let image: string
+const GIB = 1024 ** 3
+const GROWN_GIB = 2
+/** Alignment and the table's copy at the end of the disk. */
+const SLACK_BYTES = 8 * 1024 * 1024
 
-const node = (program: string, ...args: readonly string[]): void => {
-  execFileSync(process.execPath, [join(import.meta.dirname, program), ...args], {
-    stdio: ["ignore", "ignore", "inherit"],
-  })
+after(removeImages)
+
+const lookAtNewAppliance = async (machine: Machine): Promise<void> => {
+  const page = await ask(machine, "/")
+  assert.equal(page?.status, 200)
+  assert.match(page.text, /<title>/)
+  const session = await ask(machine, "/api/v1/session")
+  assert.equal(JSON.parse(session?.text ?? "{}").isSetUp, false)
+  assert.equal(await answers(machine.port(80)), true, "80 redirects")
+  for (const port of [8444, 8445])
+    assert.notEqual(await certificateOf(machine.port(port)), null, `${port} answers by TLS`)
+  for (const port of [22, 5432])
+    assert.equal(await answers(machine.port(port)), false, `${port} is closed`)
 }
 
-before(() => {
-  work = mkdtempSync(join(tmpdir(), "ispvm-boot-"))
-  const debian = join(cacheFolder(), "image-trixie")
-  node("../package/main.ts", "--out", join(work, "packages"), "--arch", "amd64", "--quick")
-  node(
-    "main.ts",
-    ...["--packages", join(work, "packages"), "--out", work],
-    ...(existsSync(debian) ? ["--debian", debian] : ["--keep-debian", debian]),
+test("KVM: BIOS, virtio: the set-up page over HTTPS, no SSH, no database", (t) =>
+  firstBoot("kvm", t, lookAtNewAppliance))
+test("OVA: UEFI, with the controller and the network card that it names", (t) =>
+  firstBoot("ova-uefi", t, lookAtNewAppliance))
+test("OVA: BIOS, with the controller and the network card that it names", (t) =>
+  firstBoot("ova-bios", t, lookAtNewAppliance))
+
+test("the OVA's manifest has the checksums of its files", () => {
+  const folder = dirname(unpackOva().vmdk)
+  execFileSync(
+    "sh",
+    [
+      "-c",
+      `cd "$1" && sed 's/^SHA256(\\(.*\\))= \\(.*\\)/\\2  \\1/' *.mf | sha256sum --check`,
+      "sh",
+      folder,
+    ],
+    { stdio: ["ignore", "ignore", "pipe"] },
   )
-  image = globSync(join(work, "*.qcow2"))[0] ?? assert.fail("no image")
-})
-after(() => {
-  if (work !== undefined) rmSync(work, { recursive: true, force: true })
 })
 
-const ask = (machine: Machine, path: string): Promise<{ status: number; text: string } | null> =>
-  new Promise((resolve) => {
-    const request = get(
-      { host: "127.0.0.1", port: machine.https, path, rejectUnauthorized: false, timeout: 10_000 },
-      (answer) => {
-        let text = ""
-        answer.setEncoding("utf8").on("data", (chunk: string) => {
-          text += chunk
-        })
-        answer.on("end", () => resolve({ status: answer.statusCode ?? 0, text }))
-      },
-    )
-    request.on("timeout", () => request.destroy(new Error("no answer")))
-    request.on("error", () => resolve(null))
-  })
+/** The files that secrets could be in: all of the data partition, and what the system writes. */
+const copyMachine = (name: string, disk: string) => {
+  const raw = toRaw(disk, join(workFolder(), `${name}.raw`))
+  return {
+    data: filesIn(copyOut(raw, "ispvm-data", ["/"], join(workFolder(), `${name}-data`))),
+    system: filesIn(
+      copyOut(raw, "ispvm-root", ["/etc", "/var"], join(workFolder(), `${name}-root`)),
+    ),
+  }
+}
 
-/** Whether anybody speaks behind the port: QEMU accepts each connection and closes it if not. */
-const greets = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1")
-    socket.setTimeout(10_000, () => socket.destroy())
-    socket.once("data", () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once("error", () => undefined)
-    socket.once("close", () => resolve(false))
-  })
-
-const issuers = new Map<Firmware, string>()
-
-const boots = (
-  name: string,
-  hardware: Pick<MachineOptions, "firmware" | "disk" | "network">,
-): void =>
-  void test(`${name}: the set-up page over HTTPS, no SSH`, async (t) => {
-    const machine = await startMachine({ image, work, ...hardware })
-    try {
-      const seconds = await waitFor(
-        machine,
-        "the appliance is ready",
-        BOOT_MS,
-        async () => (await ask(machine, "/readyz"))?.status === 200,
-      )
-      t.diagnostic(`${name}: first boot to the set-up page ${seconds.toFixed(0)} s (emulated)`)
-      const page = await ask(machine, "/")
-      assert.equal(page?.status, 200)
-      assert.match(page.text, /<title>/)
-      const session = await ask(machine, "/api/v1/session")
-      assert.equal(JSON.parse(session?.text ?? "{}").isSetUp, false)
-      assert.equal(await greets(machine.ssh), false, "SSH is disabled")
-      const certificate = await certificateOf(machine)
-      const issuer = certificate?.issuerCertificate?.fingerprint256 ?? certificate?.fingerprint256
-      issuers.set(hardware.firmware, issuer ?? assert.fail("no certificate"))
-    } finally {
-      await machine.stop()
-    }
-  })
-
-boots("BIOS, virtio", { firmware: "bios", disk: "virtio", network: "virtio-net-pci" })
-boots("UEFI, AHCI and e1000 as in the OVA", { firmware: "uefi", disk: "ahci", network: "e1000" })
-
-test("two first boots of one image have different certificate authorities", () => {
-  assert.equal(issuers.size, 2)
-  assert.equal(new Set(issuers.values()).size, 2)
+test("two machines of one image share no file that their first boot made", async (t) => {
+  for (const name of ["kvm", "ova-uefi"] as const) await firstBoot(name, t, lookAtNewAppliance)
+  const image = copyMachine("image", imageOf("qcow2"))
+  const [first, second] = (["kvm", "ova-uefi"] as const).map((name) =>
+    copyMachine(name, optionsOf(name).disk),
+  )
+  assert.ok(first !== undefined && second !== undefined)
+  const { size } = first.data
+  t.diagnostic(`${size} and ${second.data.size} files of data compared`)
+  assert.ok(size > 1_000, "the database is there")
+  assert.deepEqual(sharedFiles(image.data, first.data, second.data), [])
+  assert.deepEqual(sharedFiles(image.system, first.system, second.system), [])
+  for (const path of ["etc/machine-id"])
+    assert.notEqual(first.system.get(path)?.sha256, image.system.get(path)?.sha256, path)
 })
 
-test("the image is small", (t) => {
-  const bytes = Number(execFileSync("stat", ["--format=%s", image], { encoding: "utf8" }))
-  t.diagnostic(`${(bytes / BYTES_PER_MB).toFixed(0)} MB`)
-  assert.ok(bytes < RELEASE_MB * BYTES_PER_MB, `${bytes} bytes`)
+test("data takes the rest of a disk that has grown, at the next boot", async (t) => {
+  await firstBoot("ova-uefi", t, lookAtNewAppliance)
+  const options = optionsOf("ova-uefi")
+  const dataOf = () => {
+    const raw = toRaw(options.disk, join(workFolder(), "grown.raw"))
+    const partition = partitionsOf(raw).find(({ name }) => name === "ispvm-data")
+    return { partition: partition?.sizeBytes ?? 0, files: fileSystemBytes(raw, "ispvm-data") }
+  }
+  const before = dataOf()
+  growDisk(options.disk, GROWN_GIB)
+  const say = (text: string): void => t.diagnostic(text)
+  const { machine } = await boot(options, "ready on a larger disk", BOOT_MS, isReady, say)
+  await machine.powerOff()
+  const now = dataOf()
+  t.diagnostic(`data: ${before.files / GIB} GiB, then ${now.files / GIB} GiB`)
+  for (const part of ["partition", "files"] as const)
+    assert.ok(now[part] - before[part] > GROWN_GIB * GIB - SLACK_BYTES, part)
+})
+
+test("the images are small", (t) => {
+  for (const format of ["qcow2", "ova"] as const) {
+    const file = imageOf(format)
+    const { size } = statSync(file)
+    t.diagnostic(`${basename(file)}: ${(size / BYTES_PER_MB).toFixed(0)} MB`)
+    assert.ok(size < RELEASE_MB * BYTES_PER_MB, `${format}: ${size} bytes`)
+  }
 })

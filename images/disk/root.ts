@@ -2,8 +2,9 @@
 import { execFileSync, spawnSync } from "node:child_process"
 import { appendFileSync, cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
+import { DATA_FOLDERS } from "./layout.ts"
 
-const FILES = join(import.meta.dirname, "files")
+export const FILES = join(import.meta.dirname, "files")
 /** The full kernel: the cloud kernel has neither SATA nor the network cards of VMware and bare metal. */
 const PACKAGES = [
   "linux-image-amd64 initramfs-tools zstd e2fsprogs kmod",
@@ -40,13 +41,13 @@ const EXCLUDED = [
   "/usr/share/info/*",
 ]
 
-const chroot = (root: string, ...command: readonly string[]): void => {
+export const chroot = (root: string, ...command: readonly string[]): void => {
   const { status, stderr } = spawnSync("chroot", [root, ...command], { encoding: "utf8" })
   if (status !== 0) throw new Error(`${command.join(" ")}: ${stderr.slice(-2_000)}`)
 }
 
 /** Debian and its packages, without anything of ours. Takes a minute or two. */
-export const makeDebian = (root: string): void => {
+export const makeDebian = (root: string, more: readonly string[] = []): void => {
   const cluster = "etc/postgresql-common/createcluster.d"
   const { status, stderr } = spawnSync(
     "mmdebstrap",
@@ -58,7 +59,7 @@ export const makeDebian = (root: string): void => {
       "--dpkgopt=path-include=/usr/share/doc/apt/examples/*",
       // Before Postgres is installed, or it makes a cluster.
       `--essential-hook=mkdir -p "$1/${cluster}" && cp ${join(FILES, cluster)}/* "$1/${cluster}/"`,
-      `--include=${PACKAGES.join(",")}`,
+      `--include=${[...PACKAGES, ...more].join(",")}`,
       "trixie",
       root,
     ],
@@ -78,7 +79,7 @@ menuentry "ISP Visual Monitor" {
 `
 
 /** Nothing that two machines must not share, and no trace of the build. */
-const seal = (root: string): void => {
+export const seal = (root: string): void => {
   for (const path of ["etc/ssh", "var/log", "var/cache/apt", "var/lib/apt/lists", "root", "tmp"])
     execFileSync("find", [
       join(root, path),
@@ -86,6 +87,12 @@ const seal = (root: string): void => {
       ...(path === "etc/ssh" ? ["-name", "ssh_host_*"] : []),
       "-delete",
     ])
+  // A key that everybody would have; nothing of ours uses it.
+  for (const path of ["private/ssl-cert-snakeoil.key", "certs/ssl-cert-snakeoil.pem"])
+    rmSync(join(root, "etc/ssl", path), { force: true })
+  // And the links to the certificate.
+  const links = ["-lname", "*ssl-cert-snakeoil*", "-delete"]
+  execFileSync("find", [join(root, "etc/ssl/certs"), ...links])
   for (const path of ["var/lib/dbus/machine-id", "var/lib/systemd/random-seed", "etc/hostname"])
     rmSync(join(root, path), { force: true })
   // Systemd fills it in at the first boot, and knows by that word that it is the first.
@@ -101,23 +108,30 @@ const useDebianArchive = (root: string): void => {
   )
 }
 
-/** Installs the packages in a root made by `makeDebian`, and settles all of its settings. */
-export const finishRoot = (root: string, packages: readonly string[]): void => {
+/** What any of our disks needs to start: folders to mount on, boot menu, names. */
+export const makeBootable = (root: string): void => {
+  for (const folder of ["boot/efi", "boot/grub", "var/lib/ispvm-data"])
+    mkdirSync(join(root, folder), { recursive: true })
+  for (const name of DATA_FOLDERS) mkdirSync(join(root, "var/lib", name), { recursive: true })
+  writeFileSync(join(root, "boot/grub/grub.cfg"), GRUB)
+  writeFileSync(join(root, "etc/hosts"), "127.0.0.1 localhost\n127.0.1.1 ispvm\n::1 localhost\n")
+  rmSync(join(root, "etc/resolv.conf"), { force: true })
+  symlinkSync("/run/systemd/resolve/stub-resolv.conf", join(root, "etc/resolv.conf"))
+}
+
+const installPackages = (root: string, packages: readonly string[]): void => {
   const inside = join(root, "var/tmp/ispvm")
   mkdirSync(inside, { recursive: true })
   for (const file of packages) cpSync(file, join(inside, basename(file)))
   chroot(root, "sh", "-c", "dpkg --install /var/tmp/ispvm/*.deb")
   rmSync(inside, { recursive: true })
+}
+
+/** Installs the packages in a root made by `makeDebian`, and settles all of its settings. */
+export const finishRoot = (root: string, packages: readonly string[]): void => {
+  if (packages.length > 0) installPackages(root, packages)
   cpSync(FILES, root, { recursive: true })
-  mkdirSync(join(root, "var/lib/ispvm-data"), { recursive: true })
-  mkdirSync(join(root, "boot/efi"), { recursive: true })
-  for (const name of ["ispvm", "ispvm-database", "ispvm-agent"])
-    mkdirSync(join(root, "var/lib", name), { recursive: true })
-  mkdirSync(join(root, "boot/grub"), { recursive: true })
-  writeFileSync(join(root, "boot/grub/grub.cfg"), GRUB)
-  writeFileSync(join(root, "etc/hosts"), "127.0.0.1 localhost\n127.0.1.1 ispvm\n::1 localhost\n")
-  rmSync(join(root, "etc/resolv.conf"), { force: true })
-  symlinkSync("/run/systemd/resolve/stub-resolv.conf", join(root, "etc/resolv.conf"))
+  makeBootable(root)
   appendFileSync(join(root, "etc/issue"), "ISP Visual Monitor \\4 \\6\n\n")
   chroot(root, "systemctl", "--quiet", "enable", ...ENABLED)
   chroot(root, "systemctl", "--quiet", "mask", ...MASKED)

@@ -1,0 +1,168 @@
+/**
+ * What the checks of the image share: the images, built once, and machines that have been started
+ * once. With ISPVM_TEST_IMAGES=DIR both are kept there, so that one check can be run alone.
+ */
+import assert from "node:assert/strict"
+import { execFileSync } from "node:child_process"
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
+import { get } from "node:https"
+import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { TestContext } from "node:test"
+import { cacheFolder, testImages } from "../config.ts"
+import { boot, type Hardware, type Machine, type MachineOptions, makeOverlay } from "./machine.ts"
+import { hardwareOf } from "./ovf.ts"
+
+export const BOOT_MS = 10 * 60_000
+const HOST = "127.0.0.1"
+const FORMATS = ["qcow2", "ova", "vhdx", "iso"] as const
+
+const node = (program: string, ...args: readonly string[]): void => {
+  execFileSync(process.execPath, [join(import.meta.dirname, program), ...args], {
+    stdio: ["ignore", "ignore", "inherit"],
+  })
+}
+
+const build = (folder: string): void => {
+  const debian = join(cacheFolder(), "image-trixie")
+  const root = existsSync(debian) ? ["--debian", debian] : ["--keep-debian", debian]
+  const packages = join(folder, "packages")
+  node("../package/main.ts", "--out", packages, "--arch", "amd64", "--quick")
+  const formats = FORMATS.join(",")
+  const lists = ["--lists", join(folder, "lists")]
+  node("main.ts", "--packages", packages, "--out", folder, "--formats", formats, ...lists, ...root)
+  node("main.ts", "--bare", "--debian", debian, "--out", folder)
+}
+
+let folder: string | undefined
+
+/** The folder with the images; they are built when the first check asks for them. */
+const imagesFolder = (): string => {
+  if (folder !== undefined) return folder
+  folder = testImages() ?? mkdtempSync(join(tmpdir(), "ispvm-boot-"))
+  mkdirSync(folder, { recursive: true })
+  if (globSync(join(folder, "ispvm_*.qcow2")).length === 0) build(folder)
+  return folder
+}
+/** Removes what was made, unless somebody wants to keep it. */
+export const removeImages = (): void => {
+  if (folder !== undefined && testImages() === undefined) rmSync(folder, { recursive: true })
+}
+
+export const imageOf = (format: (typeof FORMATS)[number] | "bare"): string => {
+  const pattern = format === "bare" ? "debian-bare_*.qcow2" : `ispvm_*.${format}`
+  return globSync(join(imagesFolder(), pattern))[0] ?? assert.fail(`no ${pattern}`)
+}
+
+/** What the build wrote about the image. */
+export const listsFolder = (): string => join(imagesFolder(), "lists")
+
+/** A folder for the disks and consoles of the machines. */
+export const workFolder = (): string => {
+  const work = join(imagesFolder(), "machines")
+  mkdirSync(work, { recursive: true })
+  return work
+}
+
+/** Disk and description from the OVA, as an importer unpacks them. */
+export const unpackOva = (): { readonly vmdk: string; readonly ovf: string } => {
+  const to = join(workFolder(), "ova")
+  if (!existsSync(to)) {
+    mkdirSync(to)
+    execFileSync("tar", ["--extract", `--file=${imageOf("ova")}`, `--directory=${to}`])
+  }
+  const [vmdk, ovf] = ["vmdk", "ovf"].map(
+    (end) => globSync(join(to, `*.${end}`))[0] ?? assert.fail(`no ${end} in the OVA`),
+  )
+  return { vmdk: vmdk ?? "", ovf: readFileSync(ovf ?? "", "utf8") }
+}
+
+/** The machines that are started, each from its own copy of the image. */
+export const MACHINES = {
+  kvm: (): [string, "qcow2", Hardware] => [
+    imageOf("qcow2"),
+    "qcow2",
+    { firmware: "bios", disk: "virtio", network: "virtio-net-pci" },
+  ],
+  "ova-uefi": (): [string, "vmdk", Hardware] => {
+    const { vmdk, ovf } = unpackOva()
+    return [vmdk, "vmdk", { firmware: "uefi", ...hardwareOf(ovf) }]
+  },
+  "ova-bios": (): [string, "vmdk", Hardware] => {
+    const { vmdk, ovf } = unpackOva()
+    return [vmdk, "vmdk", { firmware: "bios", ...hardwareOf(ovf) }]
+  },
+  bare: (): [string, "qcow2", Hardware] => [imageOf("bare"), "qcow2", MACHINES.kvm()[2]],
+} as const
+export type MachineName = keyof typeof MACHINES
+
+export const optionsOf = (name: MachineName): MachineOptions => {
+  const [image, format, hardware] = MACHINES[name]()
+  const disk = join(workFolder(), `${name}.qcow2`)
+  if (!existsSync(disk)) makeOverlay(image, format, disk)
+  return { hardware, disk, work: workFolder(), name, ports: [22, 80, 443, 5432, 8444, 8445] }
+}
+
+export type Answer = { readonly status: number; readonly text: string }
+export const ask = (machine: Machine, path: string): Promise<Answer | null> =>
+  new Promise((resolve) => {
+    const to = { host: HOST, port: machine.port(443), path, rejectUnauthorized: false }
+    const request = get({ ...to, timeout: 10_000 }, (answer) => {
+      let text = ""
+      answer.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk
+      })
+      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, text }))
+    })
+    request.on("timeout", () => request.destroy(new Error("no answer")))
+    request.on("error", () => resolve(null))
+  })
+
+export const isReady = async (machine: Machine): Promise<boolean> =>
+  (await ask(machine, "/readyz"))?.status === 200
+
+/** Whether anything answers a request behind the port: QEMU accepts each connection by itself. */
+export const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, HOST, () => socket.write("GET / HTTP/1.0\r\n\r\n"))
+    socket.setTimeout(5_000, () => socket.destroy())
+    socket.once("data", () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once("error", () => undefined)
+    socket.once("close", () => resolve(false))
+  })
+
+/**
+ * The first boot of a machine up to the set-up page, `look`, and power-off; once, and never again
+ * for the same disk.
+ */
+export const firstBoot = async (
+  name: MachineName,
+  t: TestContext,
+  look: (machine: Machine) => Promise<void>,
+): Promise<void> => {
+  const mark = join(workFolder(), `${name}.first-boot`)
+  if (existsSync(mark)) return
+  const say = (text: string): void => t.diagnostic(text)
+  const what = "the appliance is ready"
+  const { machine, seconds } = await boot(optionsOf(name), what, BOOT_MS, isReady, say)
+  try {
+    t.diagnostic(`${name}: first boot to the set-up page ${seconds.toFixed(0)} s (emulated)`)
+    await look(machine)
+    await machine.powerOff()
+  } finally {
+    await machine.stop()
+  }
+  writeFileSync(mark, `${seconds}\n`)
+}
