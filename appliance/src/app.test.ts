@@ -79,6 +79,9 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
   "POST /accounts": "administrator",
   "PATCH /accounts/{id}": "administrator",
   "DELETE /accounts/{id}": "administrator",
+  "PUT /backup/settings": "administrator", // A target's secret is dropped with the place it was for.
+  "POST /backup/key": "administrator", // Opens later backups.
+  "POST /backup/runs": "administrator",
   "POST /tokens": "administrator", // A token may do what its account may.
   "POST /tokens/{id}/revoke": "administrator",
 }

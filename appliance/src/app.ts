@@ -11,6 +11,7 @@ import {
   reachableHost,
   urlHost,
 } from "./compose/addresses.ts"
+import { type BackupPart, openBackups } from "./compose/backup.ts"
 import { applyClaim } from "./compose/claim.ts"
 import { createClockSync } from "./compose/clock-sync.ts"
 import { lockDataFolder } from "./compose/data-folder.ts"
@@ -151,27 +152,33 @@ const openCompanions = (
     onError,
   })
 
-const startHousekeeping = (
+const startHousekeeping = async (
   { counters, clock, log }: Base,
   dbs: Dbs,
   { series, events, ingest, pushes }: Flow,
   { auth, tokens }: Registry,
+  backup: BackupPart,
   stack: AsyncDisposableStack,
-) =>
-  startJobs(
+) => {
+  const housekeeping = housekeepingJobs({
+    orgs: () => listOrgs(dbs.jobs.sql),
+    series: series.runHousekeeping,
+    events: events.prune,
+    alerts: (org) => pruneAlerts(dbs.jobs, org, clock.now()),
+    ledger: ingest.prune,
+    pushes: pushes.prune,
+    sessions: auth.forgetExpired,
+    tokens: tokens.forgetEnded,
+  })
+  const jobs = await startJobs(
     { db: dbs.queue, counters, log },
-    housekeepingJobs({
-      orgs: () => listOrgs(dbs.jobs.sql),
-      series: series.runHousekeeping,
-      events: events.prune,
-      alerts: (org) => pruneAlerts(dbs.jobs, org, clock.now()),
-      ledger: ingest.prune,
-      pushes: pushes.prune,
-      sessions: auth.forgetExpired,
-      tokens: tokens.forgetEnded,
-    }),
+    [...housekeeping, backup.jobs.schedule],
+    [backup.jobs.run],
     stack,
   )
+  backup.sendTo(jobs)
+  return jobs
+}
 
 type Running = {
   readonly dbs: Dbs
@@ -282,7 +289,7 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
   const { config, clock, log, onError, onDrop, agentApiUrl } = base
   lockDataFolder(config.dataDir, stack)
   await checkAddresses(config)
-  const { dbs, readiness } = await openDatabase(config, log, stack)
+  const { dbs, server, readiness } = await openDatabase(config, log, stack)
   options.signal.throwIfAborted()
   const registry = await openRegistry({ ...base, dbs }, stack)
   const { uiAuthority, health } = await openHealth(base, dbs, registry, stack)
@@ -295,7 +302,8 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
     { ...base, dbs, registry, authenticateRequest, canReceive, outageStatus },
     stack,
   )
-  const jobs = await startHousekeeping(base, dbs, flow, registry, stack)
+  const backup = await openBackups({ config, db: dbs.jobs, server, clock, log })
+  const jobs = await startHousekeeping(base, dbs, flow, registry, backup, stack)
   const { series, events, pipeline } = flow
   const fleet = createFleet({
     db: dbs.ui,
@@ -316,8 +324,9 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
     ...(await readiness()),
     ...jobs.readiness(),
   ]
+  const { backups } = backup
   const ui = await startUi(
-    { ...base, ...running, fleet, access, uiAuthority, readiness: ready, onError },
+    { ...base, ...running, fleet, backups, access, uiAuthority, readiness: ready, onError },
     stack,
   )
   await startMachineListeners(base, running, stack)

@@ -4,6 +4,7 @@
  */
 import { z } from "zod"
 import { Agent, AgentInput, AgentPatch, TokenAnswer } from "./agents.ts"
+import { Backup, BackupKey, BackupKeyInput, BackupSettings } from "./backup.ts"
 import { Collector, CollectorChange, CollectorId } from "./collectors.ts"
 import {
   Companion,
@@ -165,6 +166,10 @@ export const ENDPOINTS = {
   "POST /credentials": { body: CredentialInput, answer: Id, status: 201 },
   "PATCH /credentials/{id}": { params: Id, body: CredentialPatch, answer: Id },
   "DELETE /credentials/{id}": { params: Id },
+  "GET /backup": { answer: Backup },
+  "PUT /backup/settings": { body: BackupSettings },
+  "POST /backup/key": { body: BackupKeyInput, answer: BackupKey, status: 201 },
+  "POST /backup/runs": { answer: Id, status: 202 },
   "GET /health": { answer: Health },
 } as const satisfies Readonly<Record<`${Method} /${string}`, Endpoint>>
 

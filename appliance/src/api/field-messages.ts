@@ -45,6 +45,9 @@ const PLAIN_CODES = [
   "field.later-than-from",
   "field.interface-needed",
   "field.device-needed",
+  "field.absolute-path",
+  "field.host-key",
+  "field.recipient",
 ] as const
 export type PlainFieldCode = (typeof PLAIN_CODES)[number]
 const isPlain = (text: string): text is PlainFieldCode => PLAIN_CODES.some((code) => code === text)

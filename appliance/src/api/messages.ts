@@ -7,6 +7,7 @@
  * A code, once released, keeps its meaning: stored rows hold it for years.
  */
 import { z } from "zod"
+import type { BackupMessage } from "./backup-messages.ts"
 import type { FieldMessage } from "./field-messages.ts"
 import type { ImportMessage } from "./import-messages.ts"
 import { message } from "./message-schema.ts"
@@ -268,6 +269,7 @@ export type Message =
   | ProblemMessage
   | ImportMessage
   | HealthMessage
+  | BackupMessage
   | AgentNote
   | RemedyMessage
 export type Code = Message["code"]

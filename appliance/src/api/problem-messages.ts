@@ -71,6 +71,8 @@ export const ProblemMessage = z.discriminatedUnion("code", [
   message("problem.token-blocked", None),
   message("problem.token-scope", z.object({ name: z.string(), permission: z.string() })),
   message("problem.too-many-tokens", z.object({ max: Count })),
+  message("problem.backup-running", None),
+  message("problem.backup-no-key", None),
   message("problem.no-permission", z.object({ role: Role, permission: z.string() })),
 ])
 export type ProblemMessage = z.infer<typeof ProblemMessage>

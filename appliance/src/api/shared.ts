@@ -73,6 +73,9 @@ export const PERMISSIONS = {
   "audit:read": ["admin"],
   "tokens:read": ["admin"],
   "tokens:write": ["admin"],
+  "backup:read": ["admin"],
+  // Where backups go and who can open them.
+  "backup:write": ["admin"],
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS
 

@@ -83,6 +83,21 @@ export const COMMAND_LIST: readonly Command[] = [
     options: [],
   },
   {
+    name: "backup",
+    usage: "ispvm backup [--plain FILE]",
+    about: "makes a backup now, to the target and with the key of the settings, and verifies it",
+    options: [["--plain FILE", "to this file instead, not encrypted: it holds every secret"]],
+  },
+  {
+    name: "restore",
+    usage: "ispvm restore FILE [--key FILE] [--replace]",
+    about: "restores a backup; stop the appliance first: systemctl stop ispvm",
+    options: [
+      ["--key FILE", "the private key that was shown when the backup key was created"],
+      ["--replace", "also where the appliance is set up: all of its data is replaced"],
+    ],
+  },
+  {
     name: "verify",
     usage: "ispvm verify FILE…",
     about: "whether packages are as they were signed: each .deb, or all of a manifest.json",

@@ -22,6 +22,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   rca: "appliance/rca/src/main.ts",
   "rsc-check": "routeros-scripts/src/main.ts",
   pki: "pki/src/main.ts",
+  backup: "appliance/src/compose/backup-command.ts",
+  restore: "appliance/src/compose/restore-command.ts",
 }
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   status,

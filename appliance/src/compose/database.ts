@@ -5,22 +5,25 @@ import { FAMILIES } from "@ispvm/wire/families"
 import type { Config } from "../config.ts"
 import { chooseEngine, createFamilyTables } from "../flow/series/series.ts"
 import type { Log } from "../platform/log.ts"
-import { parseDatabaseUrl } from "../platform/postgres/database-url.ts"
+import { type Connection, parseDatabaseUrl } from "../platform/postgres/database-url.ts"
 import { type Dbs, openDbs } from "../platform/postgres/db.ts"
 import { countMissing, migrate, readMigrations } from "../platform/postgres/migrate.ts"
 import { type RunningPostgres, startPostgres } from "../platform/postgres/postgres.ts"
-import {
-  type Logins,
-  prepareDatabase,
-  prepareExternalDatabase,
-} from "../platform/postgres/roles.ts"
+import { prepareDatabase, prepareExternalDatabase } from "../platform/postgres/roles.ts"
 
-const MIGRATIONS = join(import.meta.dirname, "../../migrations")
+export const MIGRATIONS = join(import.meta.dirname, "../../migrations")
 /** Of the embedded server. */
 const DATABASE = "ispvm"
 
+/** Whose connections work as whom: `admin` may create databases, or is the user of DATABASE_URL. */
+export type Server = {
+  readonly owner: Connection
+  readonly app: Connection
+  readonly admin: Connection
+}
 export type Database = {
   readonly dbs: Dbs
+  readonly server: Server
   /** What keeps it from serving; empty when nothing does. */
   readonly readiness: () => Promise<readonly string[]>
 }
@@ -32,10 +35,7 @@ export const openDatabase = async (
   stack: AsyncDisposableStack,
 ): Promise<Database> => {
   const info = (message: string) => log.info(message)
-  const logins =
-    config.DATABASE_URL === null
-      ? await openEmbedded(config, log, stack)
-      : await openExternal(config, config.DATABASE_URL, info)
+  const logins = await openServer(config, log, stack)
   await migrate(logins.owner, MIGRATIONS, info)
   const storage = await chooseEngine(logins.owner, config.ISPVM_SERIES_ENGINE)
   if (storage.engine === "timescale")
@@ -47,6 +47,7 @@ export const openDatabase = async (
   const files = readMigrations(MIGRATIONS)
   return {
     dbs,
+    server: logins,
     readiness: async () => {
       try {
         const missing = await countMissing(dbs.ui.sql, files)
@@ -59,11 +60,43 @@ export const openDatabase = async (
   }
 }
 
+/** The server and its roles; no tables yet. */
+export const openServer = (
+  config: Config,
+  log: Log,
+  stack: AsyncDisposableStack,
+): Promise<Server> =>
+  config.DATABASE_URL === null
+    ? openEmbedded(config, log, stack)
+    : openExternal(config, config.DATABASE_URL, (message) => log.info(message))
+
+/** For a command: an embedded server that runs already stays as it is, another is stopped again. */
+export const openRunningServer = async (
+  config: Config,
+  log: Log,
+  stack: AsyncDisposableStack,
+): Promise<Server> => {
+  if (config.DATABASE_URL !== null) return await openServer(config, log, stack)
+  const { dataDir, ISPVM_DB_USER: user } = config
+  const info = (message: string) => log.info(message)
+  const server = await startPostgres({ dataDir, user, info })
+  if (!server.adopted) stack.defer(() => server.stop())
+  return await embeddedLogins(server)
+}
+
+const embeddedLogins = async (server: RunningPostgres): Promise<Server> => {
+  const admin = (database: string) => server.connection("postgres", database)
+  return {
+    ...(await prepareDatabase(admin, DATABASE, server.passwords)),
+    admin: admin(DATABASE),
+  }
+}
+
 const openEmbedded = async (
   config: Config,
   log: Log,
   stack: AsyncDisposableStack,
-): Promise<Logins> => {
+): Promise<Server> => {
   const start = () =>
     startPostgres({
       dataDir: config.dataDir,
@@ -74,11 +107,7 @@ const openEmbedded = async (
   stack.defer(() => server.stop())
   if (server.adopted) log.info("The database of an earlier run was still there and is used on.")
   stack.defer(keepRunning(server, start, log))
-  return await prepareDatabase(
-    (database) => server.connection("postgres", database),
-    DATABASE,
-    server.passwords,
-  )
+  return await embeddedLogins(server)
 }
 
 const CHECK_MS = 2_000
@@ -108,11 +137,12 @@ const keepRunning = (
   }
 }
 
-const openExternal = (
+const openExternal = async (
   config: Config,
   url: string,
   info: (message: string) => void,
-): Promise<Logins> => {
+): Promise<Server> => {
   const defaults = { password: config.POSTGRES_PASSWORD ?? "", rootFile: config.PGSSLROOTCERT }
-  return prepareExternalDatabase(parseDatabaseUrl(url, defaults), config.dataDir, info)
+  const admin = parseDatabaseUrl(url, defaults)
+  return { ...(await prepareExternalDatabase(admin, config.dataDir, info)), admin }
 }

@@ -59,14 +59,19 @@ export const housekeepingJobs = ({ orgs, series, ...perOrg }: HousekeepingDeps):
   ]
 }
 
-/** The queue with its jobs, and a first round of each: the appliance may have been off for days. */
-export const startJobs = async (
+/**
+ * The queue with its jobs, and a first round of each: the appliance may have been off for days.
+ * `onDemand` are run when they are sent.
+ */
+export const startJobs = async <P extends object>(
   deps: JobsDeps,
   all: readonly Job<None>[],
+  onDemand: readonly Job<P>[],
   stack: AsyncDisposableStack,
 ): Promise<Jobs> => {
   const jobs = createJobs(deps)
   for (const job of all) jobs.add(job)
+  for (const job of onDemand) jobs.add(job)
   stack.defer(() => jobs.stop())
   await jobs.start()
   await Promise.all(all.map((job) => jobs.send(job, {})))

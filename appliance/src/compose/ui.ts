@@ -12,6 +12,8 @@ import {
   type UiAccess,
   uiAddress,
 } from "../listeners/ui/ui-listener.ts"
+import type { Backups } from "../operate/backup/backup.ts"
+import { routes as backupRoutes } from "../operate/backup/routes.ts"
 import type { Companions } from "../operate/companion/companion.ts"
 import { routes as companionRoutes } from "../operate/companion/routes.ts"
 import type { Fleet } from "../operate/fleet/fleet.ts"
@@ -50,6 +52,7 @@ type Deps = {
   readonly flow: Flow
   readonly fleet: Fleet
   readonly companions: Companions
+  readonly backups: Backups
   readonly health: OwnHealth
   readonly access: UiAccess
   readonly uiAuthority: UiAuthority
@@ -75,6 +78,7 @@ const allRoutes = ({
   flow,
   fleet,
   companions,
+  backups,
   health,
   agentApiUrl,
 }: Deps): readonly Route[] => [
@@ -96,6 +100,7 @@ const allRoutes = ({
   ...agentRoutes({ agents: registry.agents }),
   ...fleetRoutes({ fleet }),
   ...companionRoutes({ companions }),
+  ...backupRoutes({ backups }),
   ...flow.pipeline.routes,
   ...health.routes,
 ]

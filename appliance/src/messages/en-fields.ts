@@ -109,5 +109,8 @@ export const enFields: Pick<Catalogue, FieldCode> = {
   "field.service-unknown": ({ name }) => `${name} is no service of the router`,
   "field.service-in-use": () => "the agents use api-ssl",
   "field.interface-list": () => "expected the name of an interface list",
+  "field.absolute-path": () => "expected a path that begins with /",
+  "field.host-key": () => "expected a fingerprint such as SHA256:…, as ssh-keygen -lf prints it",
+  "field.recipient": () => "expected an age recipient: age1 and 58 characters",
   "field.text": ({ text }) => text,
 }

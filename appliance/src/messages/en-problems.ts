@@ -66,6 +66,8 @@ export const enProblems: Pick<Catalogue, ProblemCode> = {
     `The API token "${name}" does not have the permission ${permission}. Create one that has it.`,
   "problem.too-many-tokens": ({ max }) =>
     `There are ${max} API tokens in use. Revoke those that are no longer needed.`,
+  "problem.backup-running": () => "A backup is running. Wait until it has ended.",
+  "problem.backup-no-key": () => "There is no backup key yet. Create one first.",
   "problem.no-permission": ({ role, permission }) =>
     `The role ${role} does not have the permission ${permission}. Ask an administrator.`,
 }

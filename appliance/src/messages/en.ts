@@ -1,6 +1,7 @@
 /** The English catalogue. */
 import type { Message, Named, NamedList, NewEvidence, Params, Tense } from "../api/messages.ts"
 import { type Catalogue, render } from "./catalogue.ts"
+import { enBackup } from "./en-backup.ts"
 import { enFields } from "./en-fields.ts"
 import { enImport } from "./en-import.ts"
 import { enNotices } from "./en-notices.ts"
@@ -61,6 +62,7 @@ export const en: Catalogue = {
   ...enFields,
   ...enImport(text),
   ...enNotices,
+  ...enBackup,
   ...enProblems,
   ...enStatus,
   "legacy-text": (params) => params.text,

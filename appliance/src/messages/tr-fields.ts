@@ -115,5 +115,9 @@ export const trFields: Pick<Catalogue, FieldCode> = {
   "field.service-unknown": ({ name }) => `${name} yönlendiricinin bir servisi değil`,
   "field.service-in-use": () => "api-ssl servisini ajanlar kullanıyor",
   "field.interface-list": () => "bir arayüz listesinin adı bekleniyor",
+  "field.absolute-path": () => "/ ile başlayan bir yol bekleniyor",
+  "field.host-key": () =>
+    "ssh-keygen -lf çıktısındaki gibi SHA256:… biçiminde parmak izi bekleniyor",
+  "field.recipient": () => "bir age alıcısı bekleniyor: age1 ve 58 karakter",
   "field.text": ({ text }) => text,
 }

@@ -89,6 +89,8 @@ export const trProblems: Pick<Catalogue, ProblemCode> = {
     `“${name}” API anahtarında ${permission} yetkisi yok. Bu yetkiyle yeni bir anahtar oluşturun.`,
   "problem.too-many-tokens": ({ max }) =>
     `${max} API anahtarı kullanımda. Artık gerekmeyenleri iptal edin.`,
+  "problem.backup-running": () => "Bir yedekleme sürüyor. Bitmesini bekleyin.",
+  "problem.backup-no-key": () => "Henüz bir yedekleme anahtarı yok. Önce bir tane oluşturun.",
   "problem.no-permission": ({ role, permission }) =>
     `${ROLES[role]} rolünde ${permission} yetkisi yok. Bir yöneticiye danışın.`,
 }

@@ -1,6 +1,7 @@
 /** The Turkish catalogue. */
 import type { Message, NewEvidence, Params, Tense } from "../api/messages.ts"
 import { type Catalogue, render } from "./catalogue.ts"
+import { trBackup } from "./tr-backup.ts"
 import { trFields } from "./tr-fields.ts"
 import { trImport } from "./tr-import.ts"
 import { trNotices } from "./tr-notices.ts"
@@ -60,6 +61,7 @@ export const tr: Catalogue = {
   ...trFields,
   ...trImport(text),
   ...trNotices,
+  ...trBackup,
   ...trProblems,
   ...trStatus,
   "legacy-text": (params) => params.text,

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { z } from "zod"
+import { BackupMessage } from "../api/backup-messages.ts"
 import { FieldMessage } from "../api/field-messages.ts"
 import { ImportMessage } from "../api/import-messages.ts"
 import {
@@ -34,6 +35,7 @@ const SCHEMAS = [
   AgentNote,
   z.union([RemedyMessage]),
   ImportMessage,
+  BackupMessage,
 ]
 /** Enough for each choice within a message to be made in each of its ways. */
 const VARIANTS = 24

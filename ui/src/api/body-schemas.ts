@@ -2,6 +2,7 @@
 import "./zod-without-eval.ts"
 
 export { AgentInput } from "@ispvm/appliance/api/agents"
+export { BackupSettings } from "@ispvm/appliance/api/backup"
 export { CompanionInput } from "@ispvm/appliance/api/companion"
 export { fieldErrorsOf } from "@ispvm/appliance/api/field-messages"
 export {

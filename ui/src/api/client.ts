@@ -29,6 +29,7 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     topology: () => call("GET /topology"),
     events: (query: QueryOf<"GET /events">) => call("GET /events", { query }),
     audit: (query: QueryOf<"GET /audit">) => call("GET /audit", { query }),
+    ...backupCalls(call),
     ...deviceCalls(call),
     ...companionCalls(call),
     ...inventoryCalls(call),
@@ -38,6 +39,13 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
 }
 
 type Caller = ReturnType<typeof createCall>
+
+const backupCalls = (call: Caller) => ({
+  backup: () => call("GET /backup"),
+  changeBackup: (body: BodyOf<"PUT /backup/settings">) => call("PUT /backup/settings", { body }),
+  createBackupKey: () => call("POST /backup/key", { body: {} }),
+  startBackup: () => call("POST /backup/runs"),
+})
 
 const deviceCalls = (call: Caller) => ({
   device: (id: string) => call("GET /devices/{id}", { params: { id } }),

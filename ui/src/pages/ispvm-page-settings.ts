@@ -19,6 +19,7 @@ import "../components/ispvm-failed.ts"
 import "../components/ispvm-select.ts"
 import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-time.ts"
+import "../features/backup/ispvm-backup.ts"
 import "../features/credentials/ispvm-credentials.ts"
 import "../features/settings/ispvm-api-tokens.ts"
 import "../features/settings/ispvm-collectors.ts"
@@ -84,6 +85,14 @@ export class IspvmPageSettings extends Page {
         <header><h2>${t.collectors.title}</h2></header>
         <div class="body"><p class="soft">${t.collectors.lead}</p><ispvm-collectors .deps=${this.deps}></ispvm-collectors></div>
       </section>
+      ${
+        this.deps.session.can("backup:read")
+          ? html`<section class="panel">
+              <header><h2>${t.backup.title}</h2></header>
+              <div class="body"><ispvm-backup .deps=${this.deps}></ispvm-backup></div>
+            </section>`
+          : nothing
+      }
       ${
         this.deps.session.can("audit:read")
           ? html`<section class="panel">

@@ -27,7 +27,7 @@ import { sourcesOf } from "./sources.ts"
 import * as store from "./store.ts"
 
 export { chooseEngine, type WantedEngine } from "./engine-store.ts"
-export { createFamilyTables } from "./families/tables-store.ts"
+export { createFamilyTables, familyTableNames, makeFamilyTables } from "./families/tables-store.ts"
 
 /** Rows that were new, by family; a repeated batch has none. */
 export type Stored = Readonly<Record<string, number>>

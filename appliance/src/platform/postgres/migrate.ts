@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import pg from "pg"
 import type { Connection } from "./database-url.ts"
-import { openSql, type Sql } from "./db.ts"
+import { openSql, type Sql, type Tx } from "./db.ts"
 
 export type Migration = { readonly name: string; readonly sha256: string; readonly text: string }
 type Applied = { readonly name: string; readonly sha256: string }
@@ -69,6 +69,7 @@ export const migrate = async (
       await apply(sql, file)
       info(`Migration ${file.name} applied in ${Math.round(performance.now() - startedMs)} ms.`)
     }
+    if (open.length > 0) await letOwnerRead(sql)
     return open.map(({ name }) => name)
   } finally {
     await sql.end()
@@ -83,25 +84,39 @@ const createAppliedTable = async (sql: Sql): Promise<void> => {
   const [there] = await sql<
     { there: boolean }[]
   >`select to_regclass('migrations.applied') is not null as there`
-  if (there?.there === true) return
-  await sql.begin(async (tx) => {
-    await tx`create schema if not exists migrations`
-    await tx`create table migrations.applied (
-      name text primary key, sha256 text not null, applied_at timestamptz not null default now())`
-    await tx`grant usage on schema migrations to ispvm_app`
-    await tx`grant select on migrations.applied to ispvm_app`
-  })
+  if (there?.there !== true) await sql.begin(makeAppliedTable)
+}
+const makeAppliedTable = async (tx: Tx): Promise<void> => {
+  await tx`create schema if not exists migrations`
+  await tx`create table if not exists migrations.applied (
+    name text primary key, sha256 text not null, applied_at timestamptz not null default now())`
+  await tx`grant usage on schema migrations to ispvm_app`
+  await tx`grant select on migrations.applied to ispvm_app`
+}
+
+/** Runs `files` in the caller's transaction, whatever has run before: a restore chooses them. */
+export const runMigrations = async (tx: Tx, files: readonly Migration[]): Promise<void> => {
+  await makeAppliedTable(tx)
+  for (const file of files) await runFile(tx, file)
+  await letOwnerRead(tx)
+}
+
+/** Backups read every row as the owner, whom forced row-level security binds (migration 0030). */
+const letOwnerRead = async (tx: Tx): Promise<void> => {
+  const [there] = await tx<{ there: boolean }[]>`
+    select to_regproc('backup.let_owner_read') is not null as there`
+  if (there?.there === true) await tx`select backup.let_owner_read()`
 }
 
 const readApplied = (sql: Sql): Promise<Applied[]> =>
   sql<Applied[]>`select name, sha256 from migrations.applied order by name collate "C"`
 
-const apply = async (sql: Sql, { name, text, sha256 }: Migration): Promise<void> => {
+const apply = (sql: Sql, file: Migration): Promise<void> => sql.begin((tx) => runFile(tx, file))
+
+const runFile = async (tx: Tx, { name, text, sha256 }: Migration): Promise<void> => {
   try {
-    await sql.begin(async (tx) => {
-      await tx.unsafe(text)
-      await tx`insert into migrations.applied (name, sha256) values (${name}, ${sha256})`
-    })
+    await tx.unsafe(text)
+    await tx`insert into migrations.applied (name, sha256) values (${name}, ${sha256})`
   } catch (cause) {
     throw new Error(
       `Migration ${name}${lineOf(cause, text)}: ${cause instanceof Error ? cause.message : String(cause)}`,

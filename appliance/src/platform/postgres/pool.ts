@@ -88,32 +88,39 @@ export const openPool = (connection: Connection, options: PoolOptions): Pool => 
   )
 }
 
-const createClients = (
+/** `isPlain`: without TLS, whatever the connection asks for. */
+export const clientConfig = (
   { at, database, user, password }: Connection,
-  { name, max, settings, answerTimeoutMs = null, lifeMs, onNotice }: PoolOptions,
+  { name, settings, answerTimeoutMs = null }: Omit<PoolOptions, "max">,
+  isPlain: boolean,
+): pg.ClientConfig => ({
+  host: at.kind === "socket" ? at.directory : at.host,
+  port: at.port,
+  database,
+  user,
+  password,
+  ssl: isPlain ? false : tlsOptions(at),
+  connectionTimeoutMillis: Math.min(CONNECT_MS, answerTimeoutMs ?? CONNECT_MS),
+  ...(answerTimeoutMs === null ? {} : { query_timeout: answerTimeoutMs }),
+  keepAlive: true,
+  keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+  application_name: `ispvm ${name}`,
+  options: Object.entries({ TimeZone: "UTC", ...settings })
+    .map(([key, value]) => `-c ${key}=${value}`)
+    .join(" "),
+  types: columnTypes,
+})
+
+const createClients = (
+  connection: Connection,
+  options: PoolOptions,
   clients: Set<pg.Client>,
 ): pg.Pool & { isPlain?: boolean } => {
+  const { max, lifeMs, onNotice } = options
   class Client extends pg.Client {
     constructor() {
-      super({
-        host: at.kind === "socket" ? at.directory : at.host,
-        port: at.port,
-        database,
-        user,
-        password,
-        ssl: own.isPlain === true ? false : tlsOptions(at),
-        connectionTimeoutMillis: Math.min(CONNECT_MS, answerTimeoutMs ?? CONNECT_MS),
-        ...(answerTimeoutMs === null ? {} : { query_timeout: answerTimeoutMs }),
-        // Statements are sent without waiting for the answers before them.
-        pipeline: true,
-        keepAlive: true,
-        keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-        application_name: `ispvm ${name}`,
-        options: Object.entries({ TimeZone: "UTC", ...settings })
-          .map(([key, value]) => `-c ${key}=${value}`)
-          .join(" "),
-        types: columnTypes,
-      })
+      // Statements are sent without waiting for the answers before them.
+      super({ ...clientConfig(connection, options, own.isPlain === true), pipeline: true })
       clients.add(this)
       this.on("end", () => clients.delete(this))
       this.on("notice", ({ severity, message }) => onNotice?.(`${severity}: ${message}`))

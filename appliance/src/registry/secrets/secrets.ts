@@ -16,6 +16,7 @@ import {
 } from "./store.ts"
 
 export { loadMasterKey, parseMasterKey } from "./master-key.ts"
+export { seal, unseal } from "./seal.ts"
 
 export type Opened = {
   readonly username: string | null

@@ -42,6 +42,9 @@ const actions: Readonly<Record<AuditAction, string>> = {
   "agent.samples-refused": "sent readings that were rejected",
   "agent.data-restored": "continued with an older state of its data",
   "collector.changed": "changed a collection interval",
+  "backup.settings-changed": "changed the backup settings",
+  "backup.key-created": "created a backup key",
+  "backup.requested": "started a backup",
   "incident.acknowledged": "acknowledged an incident",
   "incident.unacknowledged": "withdrew an acknowledgement",
   "incident.noted": "added a note to an incident",
@@ -87,6 +90,7 @@ export const audit = {
     region: "Regions",
     incident: "Incidents",
     collector: "Collection intervals",
+    backup: "Backups",
   },
   actions,
   /** A person by e-mail address, or a component of the system as it is stored. */

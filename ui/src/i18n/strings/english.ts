@@ -6,6 +6,7 @@ import { en as messages } from "@ispvm/appliance/messages/en"
 import { access } from "./access.ts"
 import { agents } from "./agents.ts"
 import { audit } from "./audit.ts"
+import { backup } from "./backup.ts"
 import { causes } from "./causes.ts"
 import { collectors } from "./collectors.ts"
 import { companion } from "./companion.ts"
@@ -31,6 +32,7 @@ export const english = {
   access,
   agents,
   audit,
+  backup,
   causes,
   collectors,
   companion,

@@ -14,21 +14,34 @@ export const createFamilyTables = async (
   owner: Connection,
   families: readonly Family[],
 ): Promise<readonly string[]> => {
-  const [problem] = problemsOf(families)
-  if (problem !== undefined) throw new Error(problem)
   const sql = openSql(owner, { name: "families", max: 1, settings: { lock_timeout: 60_000 } })
   try {
-    return await sql.begin(async (tx) => {
-      await tx`select pg_advisory_xact_lock(1769239150)`
-      const made: string[] = []
-      for (const family of families)
-        if (await makeTables(tx, family)) made.push(family.storage.table)
-      return made
-    })
+    return await sql.begin((tx) => makeFamilyTables(tx, families))
   } finally {
     await sql.end()
   }
 }
+
+/** The same in the caller's transaction. */
+export const makeFamilyTables = async (
+  tx: Tx,
+  families: readonly Family[],
+): Promise<readonly string[]> => {
+  const [problem] = problemsOf(families)
+  if (problem !== undefined) throw new Error(problem)
+  await tx`select pg_advisory_xact_lock(1769239150)`
+  const made: string[] = []
+  for (const family of families) if (await makeTables(tx, family)) made.push(family.storage.table)
+  return made
+}
+
+/** All tables of `families`, in the schema `series`. */
+export const familyTableNames = (families: readonly Family[]): readonly string[] =>
+  families.flatMap(({ storage: { table, last, rollups } }) => [
+    table,
+    last,
+    ...rollups.map((width) => `${table}_${width}_m`),
+  ])
 
 /** True if they were new. */
 const makeTables = async (tx: Tx, family: Family): Promise<boolean> => {

@@ -30,6 +30,7 @@ export const audit: Messages["audit"] = {
     site: "Sahalar",
     region: "Bölgeler",
     collector: "Toplama aralıkları",
+    backup: "Yedekler",
     incident: "Arızalar",
   },
   actions: {
@@ -73,6 +74,9 @@ export const audit: Messages["audit"] = {
     "agent.samples-refused": "reddedilen ölçümler gönderdi",
     "agent.data-restored": "verisinin eski bir durumuyla sürdürdü",
     "collector.changed": "toplama aralığını değiştirdi",
+    "backup.settings-changed": "yedekleme ayarlarını değiştirdi",
+    "backup.key-created": "yedekleme anahtarı oluşturdu",
+    "backup.requested": "yedekleme başlattı",
     "incident.acknowledged": "arızayı üstlendi",
     "incident.unacknowledged": "üstlenmeyi geri çekti",
     "incident.noted": "arızaya not ekledi",

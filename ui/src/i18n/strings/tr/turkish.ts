@@ -3,6 +3,7 @@ import type { Messages } from "../../translation.ts"
 import { access } from "./access.ts"
 import { agents } from "./agents.ts"
 import { audit } from "./audit.ts"
+import { backup } from "./backup.ts"
 import { causes } from "./causes.ts"
 import { collectors } from "./collectors.ts"
 import { companion } from "./companion.ts"
@@ -28,6 +29,7 @@ export const turkish: Messages = {
   access,
   agents,
   audit,
+  backup,
   causes,
   collectors,
   companion,
