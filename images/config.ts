@@ -24,3 +24,6 @@ export const testRelease = (): "trixie" | "bookworm" =>
 
 /** A folder with images that were built before, and with the disks of machines that a check started. */
 export const testImages = (): string | undefined => process.env.ISPVM_TEST_IMAGES || undefined
+
+/** A folder with packages to test in place of those of this checkout; null: they are built. */
+export const testPackages = (): string | null => process.env.ISPVM_TEST_PACKAGES || null

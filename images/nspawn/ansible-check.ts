@@ -11,6 +11,7 @@ import { after, test } from "node:test"
 import { setTimeout as delay } from "node:timers/promises"
 import { environment, runsHere, testRelease } from "../config.ts"
 import { reasonNotToBuild } from "../package/can-build.ts"
+import { packagesInto } from "../package/for-tests.ts"
 import { type Container, startContainer } from "./container.ts"
 import { ensureRoot, reasonToSkip } from "./root.ts"
 
@@ -54,15 +55,9 @@ ssh_args = -o ControlMaster=auto -o ControlPersist=60s -o ControlPath=${work}/%%
 `
 
 const boot = async (): Promise<Container> => {
-  const base = ensureRoot(testRelease(), (text) => console.log(text), [
-    ...["openssh-server", "python3", "python3-apt"],
-  ])
-  const program = join(import.meta.dirname, "../package/main.ts")
-  execFileSync(
-    process.execPath,
-    [program, "--out", join(work, "packages"), "--arch", "amd64", "--quick"],
-    { stdio: ["ignore", "ignore", "inherit"] },
-  )
+  const more = ["openssh-server", "python3", "python3-apt"]
+  const base = ensureRoot(testRelease(), (text) => console.log(text), more)
+  packagesInto(join(work, "packages"))
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(work, "key")])
   for (const [name, text] of Object.entries({
     "play.yml": PLAY,
