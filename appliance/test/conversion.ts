@@ -116,8 +116,12 @@ const killOne = async (sql: Sql, child: ChildProcess, kill: number): Promise<str
   return "its server process; Postgres recovers"
 }
 
-const bytesLeft = (db: TestDatabase): Promise<number> =>
-  retryIdempotent(async () => (await chooseEngine(db.owner, "plain")).bytesLeft, RECOVERY_TRIES)
+const bytesLeft = (sql: Sql): Promise<number> =>
+  retryIdempotent(async () => {
+    const [row] = await sql<{ left: number }[]>`
+      select (ispvm.storage_status() ->> 'bytesLeft')::float8 as left`
+    return row?.left ?? 0
+  }, RECOVERY_TRIES)
 
 /** Runs the conversion to its end; answers what it took without the comparisons. */
 const convertAll = async (db: TestDatabase, sql: Sql, total: number): Promise<void> => {
@@ -127,10 +131,10 @@ const convertAll = async (db: TestDatabase, sql: Sql, total: number): Promise<vo
     const ended = once(child, "exit")
     if (kills < KILLS) {
       const target = total * (1 - (kills + 0.5) / KILLS)
-      while (child.exitCode === null && (await bytesLeft(db)) > target) await delay(50)
+      while (child.exitCode === null && (await bytesLeft(sql)) > target) await delay(200)
       await delay(Math.random() * 1_000)
       const what = await killOne(sql, child, kills)
-      const left = await bytesLeft(db)
+      const left = await bytesLeft(sql)
       say(`kill ${kills + 1} of ${KILLS}: ${what}`, `${mb(left)} left`)
       kills += 1
     }

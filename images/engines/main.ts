@@ -10,13 +10,14 @@ import { environment } from "../config.ts"
 import { ensureRoot, type Release, reasonToSkip } from "../nspawn/root.ts"
 import { type DebianPostgres, startDebianPostgres } from "./server.ts"
 
-const HELP = `npm run test:timescale [-- --release RELEASE] [--convert SIZE] [PATH …]
+const HELP = `npm run test:timescale [-- --release RELEASE] [--engine ENGINE] [--convert SIZE] [PATH …]
 
 Makes a Debian root once (root and mmdebstrap needed), starts its Postgres in a mount namespace and
 runs the tests of series, ingest and queries on it: on hypertables where it has TimescaleDB, and on
 partitions. Prints a table of what ran.
 
 --release RELEASE  trixie (PostgreSQL 17 with TimescaleDB; default) or bookworm (PostgreSQL 15)
+--engine ENGINE    only timescale or only plain
 --convert SIZE     in place of the tests: fills partitions with SIZE of values (500MB, 10GB), makes
                    hypertables of them while values are written, kills it again and again, compares
 PATH               only test files whose path contains it`
@@ -24,6 +25,8 @@ PATH               only test files whose path contains it`
 const repository = join(import.meta.dirname, "../..")
 const EXIT = { fine: 0, failed: 1, usage: 2 } as const
 type Engine = "timescale" | "plain"
+/** Characters of what failed. */
+const MAX_REPORT = 20_000
 
 /** Whatever stores, reads, drops or migrates values over time. */
 const TESTS = [
@@ -65,9 +68,14 @@ const runNode = (
         ISPVM_TEST_ENGINE: engine === "plain" ? "plain" : "auto",
       },
     })
+    const kill = (): void => void child.kill()
+    process.once("exit", kill)
     child.stdout.setEncoding("utf8").on("data", onText)
     child.on("error", reject)
-    child.on("close", (code) => resolve(code ?? 1))
+    child.on("close", (code) => {
+      process.removeListener("exit", kill)
+      resolve(code ?? 1)
+    })
   })
 
 const runTests = async (
@@ -81,10 +89,13 @@ const runTests = async (
   const args = ["--test", "--test-isolation=none", "--test-reporter=spec", ...files]
   const code = await runNode(server, engine, args, (text) => {
     report += text
+    for (const [line] of text.matchAll(/^ *✖.*$/gm)) console.log(line)
   })
   const totals = totalsIn(report)
   if (code !== 0)
-    console.log(report.slice(Math.max(0, report.lastIndexOf("✖ failing tests:")), 20_000))
+    console.log(
+      report.slice(Math.max(0, report.lastIndexOf("✖ failing tests:"))).slice(0, MAX_REPORT),
+    )
   const seconds = Math.round((performance.now() - began) / 1_000)
   return { engine, files: files.length, seconds, ...totals, failed: code === 0 ? 0 : totals.failed }
 }
@@ -101,13 +112,16 @@ const printTable = (release: Release, version: string, rows: readonly Row[]): vo
 const testAll = async (
   server: DebianPostgres,
   release: Release,
+  wanted: string | undefined,
   paths: readonly string[],
 ): Promise<number> => {
   const files = globSync(TESTS, { cwd: repository })
     .filter((file) => paths.length === 0 || paths.some((path) => file.includes(path)))
     .sort()
   if (files.length === 0) throw new Error(`no test file matches ${paths.join(" ")}`)
-  const engines: readonly Engine[] = server.hasTimescale ? ["timescale", "plain"] : ["plain"]
+  const all: readonly Engine[] = server.hasTimescale ? ["timescale", "plain"] : ["plain"]
+  const engines = all.filter((each) => wanted === undefined || each === wanted)
+  if (engines.length === 0) throw new Error(`there is no engine ${wanted} on this Debian`)
   const rows: Row[] = []
   for (const engine of engines) rows.push(await runTests(server, engine, files))
   printTable(release, server.version, rows)
@@ -126,11 +140,12 @@ const main = async (): Promise<number> => {
     allowPositionals: true,
     options: {
       release: { type: "string", default: "trixie" },
+      engine: { type: "string" },
       convert: { type: "string" },
       help: { type: "boolean", default: false },
     },
   })
-  const { release, convert: size, help } = values
+  const { release, engine, convert: size, help } = values
   if (help || (release !== "trixie" && release !== "bookworm")) {
     console.log(HELP)
     return help ? EXIT.fine : EXIT.usage
@@ -141,12 +156,16 @@ const main = async (): Promise<number> => {
   const server = await startDebianPostgres(root, { isDurable: size !== undefined })
   try {
     return size === undefined
-      ? await testAll(server, release, positionals)
+      ? await testAll(server, release, engine, positionals)
       : await convert(server, size)
   } finally {
     await server.stop()
   }
 }
+
+// The server and its tests end with this program (`exit` of server.ts and of runNode).
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.once(signal, () => process.exit(EXIT.failed))
 
 process.exitCode = await main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)

@@ -129,8 +129,14 @@ export const startDebianPostgres = async (
   })
   chmodSync(log, 0o666)
   const kill = (): void => void server.kill("SIGINT")
+  // Of an interrupted run only the folder is left, which the ending server still writes to.
   process.once("exit", kill)
-  await waitForSocket(server, folder, log)
+  try {
+    await waitForSocket(server, folder, log)
+  } catch (error) {
+    kill()
+    throw error
+  }
   return {
     folder,
     version,
