@@ -7,7 +7,7 @@ export const backupStyles = css`
   }
   dl {
     display: grid;
-    grid-template-columns: var(--size-40) minmax(0, 1fr);
+    grid-template-columns: var(--size-48) minmax(0, 1fr);
     gap: var(--space-2) var(--space-4);
     align-items: center;
   }

@@ -5,6 +5,7 @@ import { repeat } from "lit/directives/repeat.js"
 import type { Deps } from "../../app/deps.ts"
 import { IspvmDialog } from "../../components/ispvm-dialog.ts"
 import { saveFile } from "../../components/save-file.ts"
+import { exact } from "../../i18n/format/time.ts"
 import { byteSize, count } from "../../i18n/format/units.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
@@ -95,7 +96,7 @@ export class IspvmBackup extends LitElement {
         }
       </dd>
       <dt>${strings.next}</dt>
-      <dd>${nextAtMs === null ? strings.noNext : html`<ispvm-time at=${nextAtMs}></ispvm-time>`} · ${strings.frequencies[settings.frequency]}</dd>
+      <dd>${nextAtMs === null ? strings.noNext : `${exact(nextAtMs)} · ${strings.frequencies[settings.frequency]}`}</dd>
       <dt>${strings.key}</dt>
       <dd>
         ${recipient === null ? strings.noKey : html`<span class="mono wrap">${recipient}</span>`}
