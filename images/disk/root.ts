@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process"
 import { appendFileSync, cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
+import { mmdebstrap } from "../mmdebstrap.ts"
 import { DATA_FOLDERS } from "./layout.ts"
 
 export const FILES = join(import.meta.dirname, "files")
@@ -49,23 +50,18 @@ export const chroot = (root: string, ...command: readonly string[]): void => {
 /** Debian and its packages, without anything of ours. Takes a minute or two. */
 export const makeDebian = (root: string, more: readonly string[] = []): void => {
   const cluster = "etc/postgresql-common/createcluster.d"
-  const { status, stderr } = spawnSync(
-    "mmdebstrap",
-    [
-      "--variant=minbase",
-      // Documentation and texts in languages that nobody reads here: a tenth of the image.
-      ...EXCLUDED.map((path) => `--dpkgopt=path-exclude=${path}`),
-      "--dpkgopt=path-include=/usr/share/doc/*/copyright",
-      "--dpkgopt=path-include=/usr/share/doc/apt/examples/*",
-      // Before Postgres is installed, or it makes a cluster.
-      `--essential-hook=mkdir -p "$1/${cluster}" && cp ${join(FILES, cluster)}/* "$1/${cluster}/"`,
-      `--include=${[...PACKAGES, ...more].join(",")}`,
-      "trixie",
-      root,
-    ],
-    { encoding: "utf8" },
+  mmdebstrap(
+    "--variant=minbase",
+    // Documentation and texts in languages that nobody reads here: a tenth of the image.
+    ...EXCLUDED.map((path) => `--dpkgopt=path-exclude=${path}`),
+    "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+    "--dpkgopt=path-include=/usr/share/doc/apt/examples/*",
+    // Before Postgres is installed, or it makes a cluster.
+    `--essential-hook=mkdir -p "$1/${cluster}" && cp ${join(FILES, cluster)}/* "$1/${cluster}/"`,
+    `--include=${[...PACKAGES, ...more].join(",")}`,
+    "trixie",
+    root,
   )
-  if (status !== 0) throw new Error(`mmdebstrap: ${stderr.slice(-2_000)}`)
 }
 
 const GRUB = `set timeout=1

@@ -6,7 +6,7 @@
  *   live/installer.squashfs    laid over it: installer, its units, and what boots the disk
  *   live/vmlinuz, initrd.img   the same kernel, with live-boot in its initial RAM disk
  */
-import { type ExecFileSyncOptions, execFileSync, spawnSync } from "node:child_process"
+import { type ExecFileSyncOptions, execFileSync } from "node:child_process"
 import {
   cpSync,
   existsSync,
@@ -18,6 +18,7 @@ import {
 } from "node:fs"
 import { basename, join } from "node:path"
 import { type BootFiles, makeBootFiles } from "../disk/disk.ts"
+import { mmdebstrap } from "../mmdebstrap.ts"
 
 const QUIET: ExecFileSyncOptions = { stdio: ["ignore", "ignore", "pipe"] }
 const HOME = "usr/lib/ispvm-installer"
@@ -51,12 +52,7 @@ export const makeLiveBoot = (root: string, work: string, folder: string): LiveBo
   }
   if (existsSync(files.kernel) && existsSync(files.initrd)) return files
   const live = join(work, "live-debian")
-  const { status, stderr } = spawnSync(
-    "mmdebstrap",
-    ["--variant=minbase", `--include=${LIVE_PACKAGES}`, "trixie", live],
-    { encoding: "utf8" },
-  )
-  if (status !== 0) throw new Error(`mmdebstrap: ${stderr.slice(-2_000)}`)
+  mmdebstrap("--variant=minbase", `--include=${LIVE_PACKAGES}`, "trixie", live)
   if (kernelVersionOf(live) !== version)
     throw new Error(`the root has kernel ${version}, the archive ${kernelVersionOf(live)}`)
   mkdirSync(folder, { recursive: true })

@@ -1,9 +1,10 @@
 /** A Debian root with systemd and Postgres, made once and kept outside the checkout. */
-import { spawnSync } from "node:child_process"
+import { execFileSync, spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, renameSync } from "node:fs"
 import { join } from "node:path"
 import { cacheFolder, runsHere } from "../config.ts"
+import { mmdebstrap } from "../mmdebstrap.ts"
 
 export type Release = "trixie" | "bookworm"
 
@@ -47,20 +48,15 @@ export const ensureRoot = (
   if (existsSync(dir)) return dir
   mkdirSync(cacheFolder(), { recursive: true })
   const unfinished = `${dir}.new`
-  rmSync(unfinished, { recursive: true, force: true })
+  execFileSync("rm", ["--recursive", "--force", "--one-file-system", unfinished])
   say(`making a Debian root (${release}), once …`)
-  const { status, stderr } = spawnSync(
-    "mmdebstrap",
-    [
-      "--variant=minbase",
-      `--essential-hook=${NO_CLUSTER}`,
-      `--include=${packages}`,
-      release,
-      unfinished,
-    ],
-    { encoding: "utf8" },
+  mmdebstrap(
+    "--variant=minbase",
+    `--essential-hook=${NO_CLUSTER}`,
+    `--include=${packages}`,
+    release,
+    unfinished,
   )
-  if (status !== 0) throw new Error(`mmdebstrap ${release}: ${stderr.slice(-2_000)}`)
   renameSync(unfinished, dir)
   return dir
 }
