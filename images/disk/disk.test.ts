@@ -27,7 +27,10 @@ test("the OVF names only hardware that a check boots", () => {
 
 const files = (content: Readonly<Record<string, string>>): Files =>
   new Map(
-    Object.entries(content).map(([path, text]) => [path, { sha256: text, bytes: text.length }]),
+    Object.entries(content).map(([path, text]) => [
+      path,
+      { sha256: text, bytes: text.length, isWithoutRows: text === "empty index" },
+    ]),
   )
 const shared = (image: Files, first: Files, second: Files): readonly string[] =>
   sharedFiles(image, first, second).map(({ path }) => path)
@@ -48,6 +51,7 @@ test("of the database, what initdb makes is public; the appliance's own tables a
     [`${cluster}/base/16384/16383`]: "catalogue",
     [`${cluster}/base/16384/16384`]: "a table",
     [`${cluster}/base/16384/20001_fsm`]: "a map",
+    [`${cluster}/base/16384/20002`]: "empty index",
     [`${cluster}/global/pg_filenode.map`]: "map",
     [`${cluster}/pg_hba.conf`]: "settings",
     [`${cluster}/secret.key`]: "key",

@@ -67,8 +67,24 @@ export const copyOut = (
   return to
 }
 
-export type FileFacts = { readonly sha256: string; readonly bytes: number }
+export type FileFacts = {
+  readonly sha256: string
+  readonly bytes: number
+  /** Of Postgres: a B-tree without an entry (its first page names no root), or a sequence. */
+  readonly isWithoutRows: boolean
+}
 export type Files = ReadonlyMap<string, FileFacts>
+
+/** Postgres's nbtree.h (magic, version, the root's page) and sequence.c (magic at the page's end). */
+const PAGE_BYTES = 8_192
+const BTREE = { magicAt: 24, magic: 0x05_31_62, rootAt: 32 } as const
+const SEQUENCE = { magicAt: 8_184, magic: 0x17_17 } as const
+
+const isWithoutRows = (content: Buffer): boolean =>
+  content.length === PAGE_BYTES &&
+  ((content.readUInt32LE(BTREE.magicAt) === BTREE.magic &&
+    content.readUInt32LE(BTREE.rootAt) === 0) ||
+    content.readUInt32LE(SEQUENCE.magicAt) === SEQUENCE.magic)
 
 /** All paths below a folder. Node's own recursion follows links that lead out of it. */
 export const entriesIn = (folder: string, below = ""): readonly string[] =>
@@ -85,6 +101,7 @@ export const filesIn = (folder: string): Files =>
       .map((path) => {
         const content = readFileSync(join(folder, path))
         const sha256 = createHash("sha256").update(content).digest("hex")
-        return [path, { sha256, bytes: content.length }] as const
+        const facts = { sha256, bytes: content.length, isWithoutRows: isWithoutRows(content) }
+        return [path, facts] as const
       }),
   )

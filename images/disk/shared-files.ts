@@ -11,6 +11,9 @@ const PUBLIC: readonly (readonly [RegExp, string])[] = [
     /^ispvm-database\/cluster\/(?:base\/\d+|global)\/(?:PG_VERSION|pg_filenode\.map)$/,
     "made by initdb",
   ],
+  [/^(?:etc|var)\/\.updated$/, "the time of the image's /usr, written by systemd"],
+  [/^var\/lib\/chrony\/chrony\.drift$/, "the clock's drift, as chrony begins with it"],
+  [/^ispvm-database\/cluster\/postmaster\.opts$/, "the server's command line"],
   [/^ispvm-database\/cluster\/(?:PG_VERSION|pg_(?:hba|ident)\.conf|.*\.conf)$/, "settings"],
   [/^ispvm-database\/cluster\/pg_(?:xact|multixact|subtrans|logical|notify|commit_ts)\//, "states"],
 ]
@@ -24,8 +27,9 @@ export type Shared = { readonly path: string; readonly bytes: number }
 export const sharedFiles = (image: Files, first: Files, second: Files): readonly Shared[] =>
   [...first]
     .filter(
-      ([path, { sha256, bytes }]) =>
+      ([path, { sha256, bytes, isWithoutRows }]) =>
         bytes > 0 &&
+        !isWithoutRows &&
         second.get(path)?.sha256 === sha256 &&
         image.get(path)?.sha256 !== sha256 &&
         !PUBLIC.some(([pattern]) => pattern.test(path)),
