@@ -66,7 +66,7 @@ const writeAll = (
   content: AsyncIterable<Uint8Array>,
 ): Promise<void> =>
   new Promise((resolve, reject) => {
-    stream.once("error", reject)
+    stream.on("error", reject)
     stream.once("close", () => resolve())
     const pump = async (): Promise<void> => {
       for await (const chunk of content)
@@ -80,6 +80,8 @@ async function* readAll(options: SftpOptions, path: string): AsyncGenerator<Uint
   const { client, sftp } = await connect(options)
   try {
     const stream: Readable = sftp.createReadStream(path)
+    // Its handle is still being closed when the connection ends: an error nobody waits for.
+    stream.on("error", () => undefined)
     for await (const chunk of stream) yield chunk
   } catch (error) {
     throw asTargetError(error)
@@ -123,7 +125,7 @@ const connect = (options: SftpOptions): Promise<{ client: Client; sftp: SFTPWrap
           : asTargetError(error),
       )
     }
-    client.once("error", fail)
+    client.on("error", fail)
     client.once("ready", () =>
       client.sftp((error, sftp) => (error ? fail(error) : resolve({ client, sftp }))),
     )
