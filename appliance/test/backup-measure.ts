@@ -40,22 +40,34 @@ const timed = async <T>(work: () => Promise<T>): Promise<{ value: T; seconds: nu
   return { value, seconds: (performance.now() - startedMs) / MS_PER_S }
 }
 
-const { values } = parseArgs({ options: { gb: { type: "string", default: "1" } } })
-const rig = await backupRig()
-try {
-  await fillTo(rig, Number(values.gb) * BYTES_PER_GB)
-  const size = await sizeOf(rig)
-  const made = await timed(() => rig.backup("measured.age"))
-  const fresh = await rig.fresh()
-  const restored = await timed(() => rig.restore(fresh, "measured.age"))
-  const file = statSync(join(rig.folder, "measured.age")).size
-  const peak = process.resourceUsage().maxRSS / 1_024
-  console.log(`database ${(size / MB).toFixed(0)} MB, ${made.value.rows} rows`)
-  console.log(`backup   ${made.seconds.toFixed(1)} s, verified, file ${(file / MB).toFixed(1)} MB`)
-  console.log(`restore  ${restored.seconds.toFixed(1)} s, ${restored.value.rows} rows (RTO)`)
-  console.log(`RPO      the schedule's interval + ${made.seconds.toFixed(1)} s`)
-  console.log(`memory   ${peak.toFixed(0)} MB at most`)
-} finally {
-  await rig.close()
+const measure = async (gb: number): Promise<void> => {
+  const rig = await backupRig()
+  try {
+    await fillTo(rig, gb * BYTES_PER_GB)
+    const size = await sizeOf(rig)
+    const made = await timed(() => rig.backup("measured.age"))
+    const fresh = await rig.fresh()
+    const restored = await timed(() => rig.restore(fresh, "measured.age"))
+    const file = statSync(join(rig.folder, "measured.age")).size
+    const peak = process.resourceUsage().maxRSS / 1_024
+    console.log(`database ${(size / MB).toFixed(0)} MB, ${made.value.rows} rows`)
+    console.log(
+      `backup   ${made.seconds.toFixed(1)} s, verified, file ${(file / MB).toFixed(1)} MB`,
+    )
+    console.log(`restore  ${restored.seconds.toFixed(1)} s, ${restored.value.rows} rows (RTO)`)
+    console.log(`RPO      the schedule's interval + ${made.seconds.toFixed(1)} s`)
+    console.log(`memory   ${peak.toFixed(0)} MB at most`)
+  } finally {
+    await rig.close()
+  }
 }
-process.exit(0)
+
+const { values } = parseArgs({
+  options: { gb: { type: "string", default: "1" }, help: { type: "boolean", default: false } },
+})
+if (values.help)
+  console.log(`npm run backup:measure [-- --gb N]
+
+Fills a database with N GB (default: 1), backs it up, restores it into an empty one, and prints how
+long both took.`)
+else await measure(Number(values.gb))
