@@ -1,7 +1,7 @@
 /** The agent as one file, for a host without our packages: a bundle inside the pinned Node. */
 import { execFileSync } from "node:child_process"
 import { chmodSync, copyFileSync, readFileSync, utimesSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { basename, dirname, join } from "node:path"
 import { inject } from "postject"
 import { build as bundle } from "vite"
 import { copyNode } from "./modules.ts"
@@ -24,7 +24,11 @@ const bundleAgent = async (tree: string, outDir: string): Promise<string> => {
       outDir,
       target: "node24",
       minify: false,
-      rolldownOptions: { output: { format: "cjs", entryFileNames: "agent.cjs" } },
+      rolldownOptions: {
+        // Comments name the files from here.
+        cwd: tree,
+        output: { format: "cjs", entryFileNames: "agent.cjs" },
+      },
     },
   })
   return join(outDir, "agent.cjs")
@@ -32,21 +36,26 @@ const bundleAgent = async (tree: string, outDir: string): Promise<string> => {
 
 /**
  * The blob has no code cache, so that it is the same for every architecture; Node makes it, and has
- * to be of the version that carries it.
+ * to be of the version that carries it. It contains the path of `main` as it is given: a name alone,
+ * so that the folder of the build is not in it.
  */
-const makeBlob = (main: string, work: string): Buffer => {
-  const config = join(work, "sea.json")
-  const output = join(work, "agent.blob")
-  writeFileSync(config, JSON.stringify({ main, output, disableExperimentalSEAWarning: true }))
-  execFileSync(process.execPath, ["--experimental-sea-config", config], { stdio: "pipe" })
-  return readFileSync(output)
+const makeBlob = (main: string): Buffer => {
+  const folder = dirname(main)
+  const output = "agent.blob"
+  const config = { main: basename(main), output, disableExperimentalSEAWarning: true }
+  writeFileSync(join(folder, "sea.json"), JSON.stringify(config))
+  execFileSync(process.execPath, ["--experimental-sea-config", "sea.json"], {
+    cwd: folder,
+    stdio: "pipe",
+  })
+  return readFileSync(join(folder, output))
 }
 
 /** Returns the file. `tree`: with the agent's modules. */
 export const buildExecutable = async (build: Build): Promise<string> => {
   const { source, tree, architecture, work, outDir } = build
   copyNode(source.dir, architecture, work, work)
-  const blob = makeBlob(await bundleAgent(tree, join(work, "bundle")), work)
+  const blob = makeBlob(await bundleAgent(tree, join(work, "bundle")))
   const file = join(outDir, `ispvm-agent-${source.version}-linux-${architecture}`)
   copyFileSync(join(work, "node/bin/node"), file)
   await inject(file, BLOB, blob, { sentinelFuse: FUSE })
