@@ -23,7 +23,7 @@ import { summarise } from "./test-summary.ts"
 import { type FileTimes, readTimes, recordTimes, slowestFiles } from "./test-times.ts"
 
 /** A file that takes longer is not part of `--quick`. */
-const QUICK_FILE_SECONDS = 5
+const QUICK_FILE_SECONDS = 3
 
 const HELP = `npm test [-- [PATH …] [options]]
 
