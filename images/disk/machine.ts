@@ -221,7 +221,7 @@ export const waitFor = async (
 
 /**
  * Starts a machine and waits; `seconds` are from its start. The emulator's own panic is tried once
- * more, and `say` is told.
+ * more, and reported by `say`.
  */
 export const boot = async (
   options: MachineOptions,

@@ -82,7 +82,7 @@ const readSeed = (terminals: Terminals): Seed | null => {
 
 /** The disk that somebody chose and confirmed; null: ask again. */
 const askOnce = async (terminals: Terminals, disks: Disks): Promise<Disk | null> => {
-  const name = await terminals.ask("Install on which disk? Name, or Enter to look again: ")
+  const name = await terminals.ask("Install on which disk? Name, or Enter to list them again: ")
   if (name === "") return null
   const disk = disks.usable.find((each) => each.name === name)
   if (disk === undefined) {

@@ -34,8 +34,8 @@ def find_one(items, what, **keys):
     return found[0] if found else None
 
 
-def placeholder(module, what, name):
-    """For check mode: an earlier task would have added what is not there."""
+def id_in_check_mode(module, what, name):
+    """A text in place of the id of what an earlier task would have added."""
     module.warn("There is no %s named %r. Without check mode, this fails." % (what, name))
     return "(%s %s)" % (what, name)
 
@@ -47,7 +47,7 @@ def resolve(module, client, path, what, name):
     items = client.items(path)
     found = find_one(items, what, name=name)
     if found is None and module.check_mode:
-        return placeholder(module, what, name)
+        return id_in_check_mode(module, what, name)
     if found is None:
         known = sorted(each["name"] for each in items)
         listed = ", ".join(known[:10]) + (" …" if len(known) > 10 else "")

@@ -77,7 +77,7 @@ action:
 
 from ansible_collections.ispvm.monitor.plugins.module_utils.client import ApiError
 from ansible_collections.ispvm.monitor.plugins.module_utils.resource import (
-    STATE, Resource, ensure, find_one, make_module, placeholder, run,
+    STATE, Resource, ensure, find_one, id_in_check_mode, make_module, run,
 )
 
 
@@ -135,7 +135,7 @@ def work(module, client):
         if device is None and params["state"] == "absent":
             return ensure(module, LINK, None, {}, client)
         if device is None and module.check_mode:
-            device = dict(id=placeholder(module, "device", params[side]["device"]))
+            device = dict(id=id_in_check_mode(module, "device", params[side]["device"]))
         if device is None:
             raise ApiError(
                 0, "not-found",

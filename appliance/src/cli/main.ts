@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { admin } from "./admin.ts"
 import { certificate } from "./certificate.ts"
 import { showConsole } from "./console.ts"
+import { EXIT } from "./exit.ts"
 import { factoryReset } from "./factory-reset.ts"
 import { commandHelp, HELP } from "./help.ts"
 import { network } from "./network.ts"
@@ -15,7 +16,6 @@ import { time } from "./time.ts"
 import { verify } from "./verify.ts"
 
 const RELEASE = join(import.meta.dirname, "../../..")
-const EXIT = { fine: 0, usage: 2 } as const
 
 /** Commands that are programs of their own. */
 const PROGRAMS: Readonly<Record<string, string>> = {

@@ -10,8 +10,8 @@ import {
   type Verified,
   verifyManifest,
 } from "../platform/signed-manifest.ts"
+import { EXIT } from "./exit.ts"
 
-const EXIT = { fine: 0, fault: 1, usage: 2 } as const
 /** Keys of the release that is installed, and those of the administrator. */
 const TRUST_FOLDERS = [join(import.meta.dirname, "../../../trust"), "/etc/ispvm/trust.d"]
 

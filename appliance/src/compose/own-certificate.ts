@@ -1,5 +1,6 @@
 /** The UI's certificate: the provider's own where it is usable, else one of the authority's. */
 import type { Authority } from "@ispvm/pki"
+import type { ServerCertificateSource } from "../listeners/server-certificate.ts"
 import {
   type CertificateFault,
   type OwnCertificate,
@@ -15,16 +16,7 @@ type Deps = {
   readonly now: () => number
   readonly log: Pick<Log, "warn" | "info">
 }
-export type UiAuthority = {
-  readonly ensureServer: (
-    name: string,
-    names: readonly string[],
-  ) => Promise<{
-    readonly certificate: { readonly pem: string; readonly serial: string }
-    readonly keyPem: string
-    readonly fresh: boolean
-  }>
-  readonly issuingPem: string
+export type UiAuthority = ServerCertificateSource & {
   /** Changes with the files of the provider's certificate. */
   readonly version: () => string
   /** Why the provider's certificate is not used; null: it is, or there is none. */

@@ -10,7 +10,10 @@ export type PlannedFile = {
   readonly mode: number
   readonly owner: "root" | "ispvm"
 }
-/** One network interface; `match` null: every Ethernet. Without addresses it asks by DHCP. */
+/**
+ * One network interface. `match` is a name such as `ens18` or a MAC address; null: every Ethernet
+ * interface. Without addresses it asks by DHCP.
+ */
 export type InterfaceSettings = {
   readonly match: string | null
   readonly dhcp: boolean

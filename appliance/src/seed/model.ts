@@ -1,17 +1,8 @@
 /** Headless configuration: the values of a seed, and what was wrong with it. */
+import type { InterfaceSettings } from "../machine/settings-files.ts"
 
-/** One network interface, or with null all of them. */
-export type SeedInterface = {
-  /** A name such as `ens18`, or a MAC address; null: every Ethernet interface. */
-  readonly match: string | null
-  /** Without addresses of its own it asks by DHCP. */
-  readonly dhcp: boolean
-  /** With their prefix length: `192.0.2.10/24`. */
-  readonly addresses: readonly string[]
-  readonly gateways: readonly string[]
-  readonly dns: readonly string[]
-  readonly search: readonly string[]
-}
+/** As the machine is configured with it. */
+export type SeedInterface = InterfaceSettings
 export type SeedAdministrator = {
   readonly name: string
   readonly email: string

@@ -120,8 +120,8 @@ export const hasOrganisation = async (tx: Tx): Promise<boolean> => {
     { there: boolean }[]
   >`select to_regclass('orgs.org') is not null as there`
   if (there?.there !== true) return false
-  const [row] = await tx<{ any: boolean }[]>`select exists (select from orgs.ids()) as any`
-  return row?.any === true
+  const [row] = await tx<{ found: boolean }[]>`select exists (select from orgs.ids()) as found`
+  return row?.found === true
 }
 export const serverMajor = async (tx: Tx): Promise<number> => {
   const [row] = await tx<{ version: number }[]>`
