@@ -13,6 +13,8 @@ import { createFileTimes, type FileTime } from "./file-times.ts"
 
 export type Notes = {
   readonly running: readonly string[]
+  /** The test that ended last. */
+  readonly last: string
   readonly failedFiles: readonly string[]
   /** Seconds by file. */
   readonly times: Readonly<Record<string, FileTime>>
@@ -58,15 +60,27 @@ const startClock = () => {
   }
 }
 
+/** Beside the notes: what the process waits for, kept up to date without keeping it alive. */
+export const HANDLES_SUFFIX = ".handles"
+const HANDLES_MS = 10_000
+const writeHandles = (path: string): void =>
+  void setInterval(
+    () => writeFileSync(path, process.getActiveResourcesInfo().join(", ")),
+    HANDLES_MS,
+  ).unref()
+
 export default async function* notes(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const path = testNotesFile()
   const running = new Map<string, string>()
   const failedFiles = new Set<string>()
   const clock = startClock()
+  let last = ""
+  if (path !== undefined) writeHandles(`${path}${HANDLES_SUFFIX}`)
   const write = (): void => {
     if (path === undefined) return
     const written: Notes = {
       running: [...running.values()],
+      last,
       failedFiles: [...failedFiles],
       times: clock.times,
       cpu: clock.total(),
@@ -83,6 +97,7 @@ export default async function* notes(source: AsyncIterable<TestEvent>): AsyncGen
       running.set(key, `${file}  ${data.name}`)
     } else {
       running.delete(key)
+      last = `${file}  ${data.name}`
       if (file !== "" && data.nesting === 0) clock.finished(file, event.data.details.duration_ms)
       // A test that is marked as to do may fail.
       if (file !== "" && !event.data.details.passed && event.data.todo === undefined)

@@ -9,6 +9,7 @@ const outcome = (changes: Partial<Outcome>): Outcome => ({
   tookMs: 2_000,
   totals: { passed: 3, failed: 0, skipped: 0 },
   failedFiles: [],
+  isHung: false,
   report: "",
   times: {},
   cpuSeconds: 1.5,

@@ -125,18 +125,20 @@ const runJobs = (jobs: readonly Job[], workers: number): Promise<readonly Outcom
     startMore()
   })
 
-/** Failed files, one at a time on a machine that does nothing else. Answers those that passed. */
+/** Failed files, one at a time on a machine that does nothing else; those of a process that hung, together. Answers those that passed. */
 const retry = async (outcomes: readonly Outcome[]): Promise<readonly string[]> => {
-  const failed = outcomes.flatMap(({ group, failedFiles }) =>
-    failedFiles.map((file) => ({ group, file })),
+  const failed = outcomes.flatMap(({ group, failedFiles, isHung }) =>
+    isHung
+      ? [{ group, files: failedFiles }]
+      : failedFiles.map((file) => ({ group, files: [file] })),
   )
   if (options["no-retry"] || failed.length > MAX_FLAKY_FILES) return []
   const flaky: string[] = []
-  for (const { group, file } of failed) {
-    console.log(`\n── once more, alone: ${file}`)
-    const again = await runFiles(root, group, [file], runOptions)
+  for (const { group, files } of failed) {
+    console.log(`\n── once more, alone: ${files.join(", ")}`)
+    const again = await runFiles(root, group, files, runOptions)
     process.stdout.write(again.report)
-    if (again.ok) flaky.push(file)
+    if (again.ok) flaky.push(...files)
   }
   return flaky
 }
@@ -146,9 +148,7 @@ const startLimit = (startedAtMs: number, runs: number): NodeJS.Timeout => {
   const limitMs = LIMIT_MS * runs
   return setTimeout(
     () => {
-      console.error(
-        `\nstopped: ${limitMs / 60_000} minutes are over. Still running:\n${stopAll() || "(no test: a handle was left open)"}`,
-      )
+      console.error(`\nstopped: ${limitMs / 60_000} minutes are over. Still running:\n${stopAll()}`)
       process.exit(1)
     },
     limitMs - (Date.now() - startedAtMs),
