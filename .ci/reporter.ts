@@ -62,7 +62,7 @@ const startClock = () => {
 
 /** Beside the notes: what the process waits for, kept up to date without keeping it alive. */
 export const HANDLES_SUFFIX = ".handles"
-const HANDLES_MS = 10_000
+const HANDLES_MS = 2_000
 const writeHandles = (path: string): void =>
   void setInterval(
     () => writeFileSync(path, process.getActiveResourcesInfo().join(", ")),

@@ -4,17 +4,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
-import { runFiles } from "./test-run.ts"
+import { type RunOptions, runFiles } from "./test-run.ts"
 
 const root = join(import.meta.dirname, "..")
 
-const runSource = async (source: string, quietMs?: number) => {
+const runSource = async (source: string, limits: Partial<RunOptions>) => {
   const folder = mkdtempSync(join(tmpdir(), "ispvm-test-run-test-"))
   const file = join(folder, "made-up.test.mjs")
   writeFileSync(file, source)
   try {
-    const limit = quietMs === undefined ? {} : { quietMs }
-    return await runFiles(root, "pki", [file], { name: undefined, quick: false, ...limit })
+    return await runFiles(root, "pki", [file], { name: undefined, quick: false, ...limits })
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -26,7 +25,7 @@ test("a process that hangs without a test is ended, with what it waits for and i
      import { after, test } from "node:test"
      test("passes", () => {})
      after(() => new Promise((resolve) => spawn("sleep", ["61"]).on("exit", resolve)))`,
-    15_000,
+    { quietMs: 6_000 },
   )
   assert.ok(isHung)
   assert.equal(ok, false)
@@ -40,6 +39,7 @@ test("a program that outlives the process is named and ended", async () => {
     `import { spawn } from "node:child_process"
      import { test } from "node:test"
      test("passes", () => { spawn("sleep", ["62"], { stdio: "inherit" }).unref() })`,
+    { pipeMs: 500 },
   )
   assert.ok(ok)
   assert.equal(isHung, false)

@@ -31,6 +31,8 @@ export type RunOptions = {
   readonly quick: boolean
   /** Milliseconds without a word of the process after which it is ended. */
   readonly quietMs?: number
+  /** Milliseconds for which a program may hold the pipe of a process that has ended. */
+  readonly pipeMs?: number
 }
 
 type Running = { readonly job: string; readonly notesFile: string }
@@ -200,7 +202,7 @@ export const runFiles = (
         end(child)
         child.stdout.destroy()
         child.stderr.destroy()
-      }, PIPE_MS)
+      }, options.pipeMs ?? PIPE_MS)
     })
     child.on("close", (code) => {
       clearTimeout(holder)

@@ -23,7 +23,7 @@ import { summarise } from "./test-summary.ts"
 import { type FileTimes, readTimes, recordTimes, slowestFiles } from "./test-times.ts"
 
 /** A file that takes longer is not part of `--quick`. */
-const QUICK_FILE_SECONDS = 3
+const QUICK_FILE_SECONDS = 2
 
 const HELP = `npm test [-- [PATH …] [options]]
 
@@ -31,7 +31,7 @@ PATH            a group (${Object.keys(GROUPS).join(", ")}), a test file, a fold
                 without one: all checks and all tests
 --name PATTERN  only tests whose name matches this regular expression
 --quick         only what needs no browser, no network namespace and no whole program, and took at most
-                ${QUICK_FILE_SECONDS} s when times were last recorded; short property runs
+                ${QUICK_FILE_SECONDS} s when times were last recorded; short property runs; no lint by types
 --workers N     processes at once (default: one more than cores, ${availableParallelism() + 1})
 --no-checks     without format, lint, types and import rules
 --no-retry      a failed file does not get its second run
@@ -241,7 +241,8 @@ const main = async (): Promise<void> => {
     return
   }
   const clock = startCpuClock(() => [process.pid, ...databaseServers()])
-  const failedChecks = positionals.length > 0 || options["no-checks"] ? [] : runChecks()
+  const failedChecks =
+    positionals.length > 0 || options["no-checks"] ? [] : runChecks({ quick: options.quick })
   const limit = startLimit(startedAtMs, runs)
   const rows: RunRow[] = []
   for (let run = 1; run <= runs; run += 1)

@@ -15,6 +15,10 @@ const ADDRESS = "10.88.0.2"
 const SEARCH_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 const STOP_MS = 20_000
 const POLL_MS = 200
+/** For the first process of the container to appear. */
+const START_MS = 60_000
+/** No command of a test takes as long. */
+const COMMAND_MS = 5 * 60_000
 
 /** LLMNR and multicast DNS would open a port on every address. */
 const NETWORK = `[Match]
@@ -56,27 +60,37 @@ const outputOf = (command: string, args: readonly string[], cwd?: string): Outpu
     ...(cwd === undefined ? {} : { cwd }),
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,
+    timeout: COMMAND_MS,
+    killSignal: "SIGKILL",
   })
   return { code: status ?? -1, stdout, stderr }
 }
 
 /** The container's first process: the child of systemd-nspawn. */
 const initOf = async (nspawn: ChildProcess, output: () => string): Promise<number> => {
+  const began = performance.now()
   for (;;) {
     const { stdout } = outputOf("pgrep", ["--parent", String(nspawn.pid), "--oldest"])
     if (stdout.trim() !== "") return Number(stdout)
     if (nspawn.exitCode !== null) throw new Error(`systemd-nspawn has ended: ${output()}`)
+    if (performance.now() - began > START_MS) {
+      nspawn.kill("SIGKILL")
+      throw new Error(`no container after ${START_MS / 1_000} s: ${output()}`)
+    }
     await delay(POLL_MS)
   }
 }
 
-/** A private cgroup2, because the machine's own mounts need not be unified. */
+/**
+ * A private cgroup2, because the machine's own mounts need not be unified. What gives the interface
+ * its address holds no pipe of ours, and ends where there is no container.
+ */
 const bootScript = (name: string, root: string): string => `
 ip link set lo up
 umount -R /sys/fs/cgroup 2>/dev/null
 mount -t cgroup2 none /sys/fs/cgroup
-( until ip link show ve-${name} >/dev/null 2>&1; do sleep 0.02; done
-  ip addr add 10.88.0.1/24 dev ve-${name}; ip link set ve-${name} up ) &
+( for _ in $(seq 3000); do ip link show ve-${name} && break; sleep 0.02; done
+  ip addr add 10.88.0.1/24 dev ve-${name}; ip link set ve-${name} up ) >/dev/null 2>&1 &
 exec systemd-nspawn --quiet --directory=${root} --machine=${name} --register=no --keep-unit \\
   --network-veth --capability=CAP_NET_ADMIN --console=pipe --boot`
 
