@@ -104,7 +104,7 @@ test("what the target gives back is compared with what was sent", async () => {
 test("a restore has the rows, sequences and files of the backup, and runs later migrations", async () => {
   const { migrations } = installationOf(fresh.db)
   const text = "create table platform.later (n int); insert into platform.later values (1);"
-  const later = { name: "9999-later.sql", sha256: "f".repeat(64), text }
+  const later = { name: "9999-later.sql", sha256: "f".repeat(64), text, runsFrom: null }
   writeFileSync(join(fresh.dataDir, "master.key"), "of the fresh installation")
   const restored = await rig.restore(fresh, FILE, { migrations: [...migrations, later] })
   const { "platform.later": added, ...tables } = await rig.tables(fresh)

@@ -4,10 +4,18 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
-import { testServer } from "../../../test/database.ts"
+import { MIGRATIONS, testServer } from "../../../test/database.ts"
 import type { Connection } from "./database-url.ts"
 import { openSql } from "./db.ts"
-import { countMissing, type Migration, migrate, plan, readMigrations } from "./migrate.ts"
+import {
+  countMissing,
+  isReleaseAtLeast,
+  type Migration,
+  migrate,
+  plan,
+  readMigrations,
+  runsFromOf,
+} from "./migrate.ts"
 import { prepareDatabase } from "./roles.ts"
 
 let folder: string
@@ -33,7 +41,7 @@ after(async () => {
 })
 const put = (file: string, text: string) => writeFileSync(join(folder, file), text)
 
-test("files run in order, once, each completely or not at all, and a failure names file and line", async () => {
+test("files run in order, once, all of them or none, and a failure names file and line", async () => {
   // ispvm_owner may make schemas, and tables in its own.
   put("0001-a.sql", "create schema own; create table own.a (n int);\ninsert into own.a values (1);")
   put(
@@ -42,9 +50,9 @@ test("files run in order, once, each completely or not at all, and a failure nam
   )
   await assert.rejects(migrate(owner, folder), /Migration 0002-b\.sql, line 4: .*nowhere/)
   const sql = openSql(owner, { name: "test", max: 1 })
-  assert.deepEqual([...(await sql`select n from own.a`)], [{ n: 1 }])
+  assert.equal((await sql`select to_regclass('own.a') as a`)[0]?.a, null, "nothing is left of them")
   put("0002-b.sql", "insert into own.a values (2);")
-  assert.deepEqual(await migrate(owner, folder), ["0002-b.sql"])
+  assert.deepEqual(await migrate(owner, folder), ["0001-a.sql", "0002-b.sql"])
   assert.deepEqual(await migrate(owner, folder), [])
   assert.deepEqual([...(await sql`select n from own.a order by n`)], [{ n: 1 }, { n: 2 }])
 
@@ -70,7 +78,60 @@ test("a file with an invalid name is rejected", () => {
   rmSync(join(folder, "2-x.sql"))
 })
 
-const file = (name: string): Migration => ({ name, sha256: name, text: "" })
+test("a release runs on tables of a later one that only added to them, and on no others", async () => {
+  const later = mkdtempSync(join(tmpdir(), "ispvm-later-"))
+  for (const { name, text } of readMigrations(folder).filter(({ name }) => name !== "0002-b.sql"))
+    writeFileSync(join(later, name), text)
+  writeFileSync(join(later, "0002-b.sql"), "insert into own.a values (2);")
+  writeFileSync(join(later, "0004-d.sql"), "-- Why.\n-- expand\ncreate table own.d (n int);")
+  put("0002-b.sql", "insert into own.a values (2);")
+  assert.deepEqual(await migrate(owner, later), ["0004-d.sql"])
+  assert.deepEqual(await migrate(owner, folder), [], "this release does not know it")
+  const asApp = openSql(app, { name: "test", max: 1 })
+  assert.equal(await countMissing(asApp, readMigrations(folder)), 0)
+  writeFileSync(join(later, "0005-e.sql"), "-- contract after 99.0.0\ndrop table own.d;")
+  assert.deepEqual(await migrate(owner, later), ["0005-e.sql"])
+  await assert.rejects(
+    migrate(owner, folder),
+    /newer than this build: it has the migration 0005-e\.sql.*Releases since 99\.0\.0/,
+  )
+  await asApp.end()
+  rmSync(later, { recursive: true, force: true })
+})
+
+for (const [text, expected] of [
+  ["-- Why.\n-- expand\nselect 1;", "0.0.0"],
+  ["-- contract after 0.3.0\n-- Why.", "0.3.0"],
+  ["-- It would expand.\nselect '-- expand';", null],
+] as const)
+  test(`the oldest release after "${text.split("\n")[0]}" is ${expected}`, () =>
+    assert.equal(runsFromOf(text), expected))
+
+test("releases compare by number, and a build of one is that release", () => {
+  assert.deepEqual(
+    [
+      isReleaseAtLeast("0.10.0", "0.9.1"),
+      isReleaseAtLeast("0.3.0~20261130.5eefd9d", "0.3.0"),
+      isReleaseAtLeast("0.2.9", "0.3.0"),
+    ],
+    [true, true, false],
+  )
+})
+
+test("every migration from 0033 on says whether earlier releases run on it", () => {
+  const silent = readMigrations(MIGRATIONS).filter((one) => one.name >= "0033" && !one.runsFrom)
+  assert.deepEqual(
+    silent.map(({ name }) => name),
+    [],
+  )
+})
+
+const file = (name: string, runsFrom: string | null = null): Migration => ({
+  name,
+  sha256: name,
+  text: "",
+  runsFrom,
+})
 const cases: [string, string[], string[], RegExp][] = [
   ["a database that is newer", ["1"], ["1", "2"], /newer than this build: it has the migration 2/],
   ["a database of another build", ["1", "3"], ["1", "2"], /2, which this build does not know/],
@@ -83,5 +144,13 @@ const cases: [string, string[], string[], RegExp][] = [
 ]
 for (const [what, files, applied, expected] of cases) {
   test(`${what} is rejected`, () =>
-    assert.throws(() => plan(files.map(file), applied.map(file)), expected))
+    assert.throws(
+      () =>
+        plan(
+          files.map((name) => file(name)),
+          applied.map((name) => file(name)),
+          "0.1.0",
+        ),
+      expected,
+    ))
 }
