@@ -66,7 +66,9 @@ const boot = async (): Promise<void> => {
   execFileSync(process.execPath, [program, "--out", work, "--arch", "amd64", "--quick"], {
     stdio: ["ignore", "ignore", "inherit"],
   })
-  const files = readdirSync(work).map((name) => join(work, name))
+  const files = readdirSync(work)
+    .filter((name) => name.endsWith(".deb"))
+    .map((name) => join(work, name))
   container = await startContainer({
     name: "pkg",
     base,

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os"
 import { basename, join, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { environment } from "../config.ts"
+import { writeBundle } from "./bundle.ts"
 import { installSbomProgram } from "./contents.ts"
 import { type Architecture, COMPRESSION } from "./deb.ts"
 import { buildExecutable, EXECUTABLE } from "./executable.ts"
 import { installModules } from "./modules.ts"
-import { signingKey, writeManifest } from "./sign.ts"
+import { type SigningKey, signingKey, writeManifest } from "./sign.ts"
 import { copySource, readSource, type Source } from "./source.ts"
 import { buildPackage } from "./stage.ts"
 
@@ -19,8 +20,8 @@ const BYTES_PER_MB = 1_000_000
 
 const HELP = `npm run package -- --out DIR [--arch amd64,arm64] [--only LIST]
 
-Builds the Debian packages of this checkout into DIR, and the agent as a single executable for
-hosts without them. The same commit gives the same bytes.
+Builds the Debian packages of this checkout into DIR, of both together an update bundle (.ispvm),
+and the agent as a single executable for hosts without them. The same commit gives the same bytes.
 
 --out DIR     folder for the packages; made if missing
 --arch LIST   amd64, arm64; default: both
@@ -113,6 +114,24 @@ const buildAll = async (args: Arguments, source: Source): Promise<string[]> => {
   }
 }
 
+const PACKAGES_OF_A_BUNDLE = 2
+
+/** Of each architecture of which both packages were built. */
+const writeBundles = async (
+  { architectures }: Arguments,
+  source: Source,
+  files: readonly string[],
+  key: SigningKey,
+): Promise<readonly string[]> => {
+  const bundles: string[] = []
+  for (const architecture of architectures) {
+    const packages = files.filter((file) => file.endsWith(`_${architecture}.deb`))
+    if (packages.length === PACKAGES_OF_A_BUNDLE)
+      bundles.push(await writeBundle(source, architecture, packages, key))
+  }
+  return bundles
+}
+
 const main = async (): Promise<number> => {
   const args = readArguments(process.argv.slice(2))
   if (args === "help") {
@@ -123,7 +142,8 @@ const main = async (): Promise<number> => {
   const source = readSource(CHECKOUT, environment().SOURCE_DATE_EPOCH)
   if (source.isDirty) say("files differ from the commit: the version says so")
   const key = signingKey(environment().ISPVM_SIGNING_KEY)
-  const files = await buildAll(args, source)
+  const packages = await buildAll(args, source)
+  const files = [...packages, ...(await writeBundles(args, source, packages, key))]
   const id = await writeManifest(source, files, args.outDir, key)
   say(`signed with ${id}${key.isDevelopment ? ", a key for this build alone" : ""}`)
   for (const file of files) process.stdout.write(`${file}\n`)

@@ -30,26 +30,35 @@ export const signingKey = (given: string | undefined): SigningKey => {
   }
 }
 
+/** What the files are built from. */
+export type Release = Pick<Source, "version" | "commit" | "epochS">
+
+export const manifestOf = async (
+  { version, commit, epochS }: Release,
+  files: readonly string[],
+): Promise<Manifest> => ({
+  format: 1,
+  product: "ispvm",
+  version,
+  commit,
+  epochS,
+  files: await Promise.all(
+    files.map(async (file) => ({ name: basename(file), ...(await digestFile(file)) })),
+  ),
+})
+
+export const signed = (manifest: Manifest, { key }: SigningKey) => signManifest(manifest, key)
+
 /** Writes manifest and signature beside the files, and of a development key the public half. */
 export const writeManifest = async (
-  source: Source,
+  release: Release,
   files: readonly string[],
   outDir: string,
   { key, isDevelopment }: SigningKey,
 ): Promise<string> => {
-  const manifest: Manifest = {
-    format: 1,
-    product: "ispvm",
-    version: source.version,
-    commit: source.commit,
-    epochS: source.epochS,
-    files: await Promise.all(
-      files.map(async (file) => ({ name: basename(file), ...(await digestFile(file)) })),
-    ),
-  }
-  const signed = signManifest(manifest, key)
-  writeFileSync(join(outDir, MANIFEST_FILE), signed.manifest)
-  writeFileSync(join(outDir, SIGNATURE_FILE), signed.signature)
+  const texts = signManifest(await manifestOf(release, files), key)
+  writeFileSync(join(outDir, MANIFEST_FILE), texts.manifest)
+  writeFileSync(join(outDir, SIGNATURE_FILE), texts.signature)
   const publicKey = createPublicKey(key)
   if (isDevelopment)
     writeFileSync(

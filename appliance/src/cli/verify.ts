@@ -13,9 +13,12 @@ import {
 import { EXIT } from "./exit.ts"
 
 /** Keys of the release that is installed, and those of the administrator. */
-const TRUST_FOLDERS = [join(import.meta.dirname, "../../../trust"), "/etc/ispvm/trust.d"]
+export const TRUST_FOLDERS: readonly string[] = [
+  join(import.meta.dirname, "../../../trust"),
+  "/etc/ispvm/trust.d",
+]
 
-const trustedKeys = (folders: readonly string[]) =>
+export const trustedKeys = (folders: readonly string[]) =>
   folders
     .flatMap((folder) => globSync(join(folder, "*.pem")).sort())
     .map((file) => {
@@ -41,7 +44,8 @@ const verifyFolder = (folder: string, trustFolders: readonly string[]): Verified
       trustedKeys(trustFolders),
     )
   } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) }
+    const reason = error instanceof Error ? error.message : String(error)
+    return { ok: false, fault: "unsigned", reason }
   }
 }
 

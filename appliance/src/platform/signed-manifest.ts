@@ -70,10 +70,12 @@ export const signManifest = (
   return { manifest: text, signature: `${JSON.stringify(signature)}\n` }
 }
 
+/** `unsigned`: no signature; `changed`: not what was signed; `foreign-key`: nobody trusted here. */
+export type ManifestFault = "unsigned" | "foreign-key" | "changed" | "not-a-bundle"
 export type Verified =
   | { readonly ok: true; readonly manifest: Manifest; readonly key: string }
-  | { readonly ok: false; readonly reason: string }
-const rejected = (reason: string): Verified => ({ ok: false, reason })
+  | { readonly ok: false; readonly fault: ManifestFault; readonly reason: string }
+const rejected = (fault: ManifestFault, reason: string): Verified => ({ ok: false, fault, reason })
 
 const parseJson = (text: string): unknown => {
   try {
@@ -90,19 +92,20 @@ export const verifyManifest = (
   trusted: readonly KeyObject[],
 ): Verified => {
   const signature = Signature.safeParse(parseJson(signatureText))
-  if (!signature.success) return rejected(`${SIGNATURE_FILE} is not a signature`)
+  if (!signature.success) return rejected("unsigned", `${SIGNATURE_FILE} is not a signature`)
   const { key: id, signature: encoded } = signature.data
   const key = trusted.find((each) => keyId(each) === id)
   if (key === undefined)
     return rejected(
+      "foreign-key",
       trusted.length === 0
         ? `signed with the key ${id}; no key is trusted here`
         : `signed with the key ${id}; trusted are ${trusted.map(keyId).join(", ")}`,
     )
   if (!verifyBytes(null, Buffer.from(text), key, Buffer.from(encoded, "base64")))
-    return rejected(`${MANIFEST_FILE} differs from what was signed`)
+    return rejected("changed", `${MANIFEST_FILE} differs from what was signed`)
   const manifest = Manifest.safeParse(parseJson(text))
-  if (!manifest.success) return rejected(`${MANIFEST_FILE} is of another format`)
+  if (!manifest.success) return rejected("not-a-bundle", `${MANIFEST_FILE} is of another format`)
   return { ok: true, manifest: manifest.data, key: id }
 }
 

@@ -1,0 +1,179 @@
+/**
+ * An update bundle: one uncompressed tar of the packages, `manifest.json` and `manifest.sig`. Read
+ * by Debian's tar, member by member to a pipe, so that no name in it ever becomes a path.
+ */
+import { spawn, spawnSync } from "node:child_process"
+import { createHash, type KeyObject } from "node:crypto"
+import { closeSync, openSync, readSync, statSync } from "node:fs"
+import { open } from "node:fs/promises"
+import { join } from "node:path"
+import { MAX_BUNDLE_BYTES, type UpdateReason } from "../../api/update.ts"
+import {
+  MANIFEST_FILE,
+  MAX_MANIFEST_BYTES,
+  type Manifest,
+  SIGNATURE_FILE,
+  verifyManifest,
+} from "../../platform/signed-manifest.ts"
+
+export type Rejection = {
+  readonly ok: false
+  readonly reason: UpdateReason
+  readonly detail: string
+}
+export type Packages = {
+  readonly version: string
+  /** Of the commit; seconds since 1970. */
+  readonly epochS: number
+  readonly bytes: number
+  readonly files: Manifest["files"]
+  /** Names of files. */
+  readonly appliance: string
+  readonly agent: string
+}
+export type BundleCheck = { readonly ok: true; readonly packages: Packages } | Rejection
+export type Installed = {
+  readonly version: string
+  /** Of Debian: `amd64`. */
+  readonly architecture: string
+  /** Whether the first version is later than the second, by Debian's rules. */
+  readonly isLater: (one: string, other: string) => boolean
+}
+
+const MAX_MEMBERS = 10
+const USTAR = { at: 257, magic: "ustar" } as const
+const LINE = /^(\S)\S* +\S+ +\d+ +\S+ +\S+ (.+)$/
+
+export const rejection = (reason: UpdateReason, detail: string): Rejection => ({
+  ok: false,
+  reason,
+  detail: detail.slice(0, 500),
+})
+
+const isTar = (file: string): boolean => {
+  const handle = openSync(file, "r")
+  try {
+    const bytes = Buffer.alloc(USTAR.magic.length)
+    readSync(handle, bytes, 0, bytes.length, USTAR.at)
+    return bytes.toString("latin1") === USTAR.magic
+  } finally {
+    closeSync(handle)
+  }
+}
+
+const tar = (args: readonly string[], maxBytes: number) =>
+  spawnSync("tar", args, { encoding: "utf8", maxBuffer: maxBytes, env: TAR_ENVIRONMENT })
+const TAR_ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", TZ: "UTC" }
+
+/** Names of the members, or why the file is no bundle. */
+const listMembers = (file: string): readonly string[] | Rejection => {
+  if (!isTar(file)) return rejection("not-a-bundle", "not a tar archive")
+  const { status, stdout, stderr } = tar(
+    ["--list", "--verbose", "--numeric-owner", `--file=${file}`],
+    MAX_MANIFEST_BYTES,
+  )
+  // It begins as a tar does: what tar cannot read is missing.
+  if (status !== 0) return rejection("truncated", stderr.trim())
+  const lines = stdout.trimEnd().split("\n")
+  const members = lines.map((line) => LINE.exec(line))
+  const others = members.some((found) => found?.[1] !== "-")
+  const names = members.map((found) => found?.[2] ?? "")
+  if (others || names.length > MAX_MEMBERS || new Set(names).size !== names.length)
+    return rejection("unexpected-file", `${names.length} members`)
+  return names
+}
+
+/** Text of a small member; null: there is none. */
+const readMember = (file: string, name: string): string | null => {
+  const { status, stdout } = tar(
+    ["--extract", "--to-stdout", `--file=${file}`, "--", name],
+    MAX_MANIFEST_BYTES,
+  )
+  return status === 0 ? stdout : null
+}
+
+const packagesOf = (manifest: Manifest, architecture: string): Packages | Rejection => {
+  const { version, epochS, files } = manifest
+  const find = (name: string, of: string): string | undefined =>
+    files.find((file) => file.name === `${name}_${version}_${of}.deb`)?.name
+  const appliance = find("ispvm", architecture)
+  const agent = find("ispvm-agent", architecture)
+  if (appliance === undefined || agent === undefined)
+    return rejection("other-architecture", `no packages for ${architecture}`)
+  if (files.length !== 2) return rejection("unexpected-file", `${files.length} files`)
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
+  return { version, epochS, bytes, files, appliance, agent }
+}
+
+const versionFault = (version: string, { version: own, isLater }: Installed): Rejection | null => {
+  if (version === own) return rejection("same-version", `${own} is installed`)
+  return isLater(version, own) ? null : rejection("older", `${version} is older than ${own}`)
+}
+
+/** What the bundle says it holds, once its signature is checked. Its packages are not read yet. */
+export const checkBundle = (
+  file: string,
+  trusted: readonly KeyObject[],
+  installed: Installed,
+): BundleCheck => {
+  const { size } = statSync(file)
+  if (size > MAX_BUNDLE_BYTES) return rejection("too-large", `${size} bytes`)
+  const names = listMembers(file)
+  if ("ok" in names) return names
+  const text = readMember(file, MANIFEST_FILE)
+  if (text === null) return rejection("not-a-bundle", `no ${MANIFEST_FILE} in it`)
+  const verified = verifyManifest(text, readMember(file, SIGNATURE_FILE) ?? "", trusted)
+  if (!verified.ok) return rejection(verified.fault, verified.reason)
+  const expected = new Set([
+    MANIFEST_FILE,
+    SIGNATURE_FILE,
+    ...verified.manifest.files.map(({ name }) => name),
+  ])
+  const extra = names.find((name) => !expected.has(name))
+  if (extra !== undefined) return rejection("unexpected-file", extra)
+  if (names.length !== expected.size) return rejection("truncated", "a package is missing")
+  const packages = packagesOf(verified.manifest, installed.architecture)
+  if ("ok" in packages) return packages
+  return versionFault(packages.version, installed) ?? { ok: true, packages }
+}
+
+/** Writes a member to `to`; false: it is not what was signed. Throws what the disk says. */
+const extractMember = async (
+  file: string,
+  { name, bytes, sha256 }: Manifest["files"][number],
+  to: string,
+): Promise<boolean> => {
+  const hash = createHash("sha256")
+  const handle = await open(to, "wx", 0o600)
+  // Nothing is awaited before it is read: of a child that has ended, Node drops what nobody reads.
+  const child = spawn("tar", ["--extract", "--to-stdout", `--file=${file}`, "--", name], {
+    stdio: ["ignore", "pipe", "ignore"],
+    env: TAR_ENVIRONMENT,
+  })
+  let read = 0
+  try {
+    for await (const chunk of child.stdout) {
+      read += chunk.length
+      if (read > bytes) return false
+      hash.update(chunk)
+      await handle.writeFile(chunk)
+    }
+    await handle.sync()
+  } finally {
+    child.kill()
+    await handle.close()
+  }
+  return read === bytes && hash.digest("hex") === sha256
+}
+
+/** Writes the packages to the empty `folder`; null: each is what was signed. */
+export const unpackBundle = async (
+  file: string,
+  { files }: Packages,
+  folder: string,
+): Promise<Rejection | null> => {
+  for (const each of files)
+    if (!(await extractMember(file, each, join(folder, each.name))))
+      return rejection("changed", `${each.name} differs from what was signed`)
+  return null
+}
