@@ -14,6 +14,7 @@ import {
 import { type BackupPart, openBackups } from "./compose/backup.ts"
 import { applyClaim } from "./compose/claim.ts"
 import { createClockSync } from "./compose/clock-sync.ts"
+import { startControlSocket } from "./compose/control-socket.ts"
 import { lockDataFolder } from "./compose/data-folder.ts"
 import { openDatabase } from "./compose/database.ts"
 import { type Flow, startFlow } from "./compose/flow.ts"
@@ -37,6 +38,7 @@ import { type Counters, createCounters } from "./platform/counters.ts"
 import { certificateNames } from "./platform/http/certificate-names.ts"
 import type { Route } from "./platform/http/http.ts"
 import { checkFree } from "./platform/http/listen.ts"
+import type { Jobs } from "./platform/jobs/jobs.ts"
 import type { Log } from "./platform/log.ts"
 import type { Dbs } from "./platform/postgres/db.ts"
 import { listOrgs } from "./registry/orgs/orgs.ts"
@@ -243,6 +245,24 @@ const startLocalAgent = async (
   for (const { id } of (await listOrgs(dbs.ui.sql)).slice(0, 1)) localAgent.start(id)
 }
 
+/** For `ispvm update`, which tests a new release by it. */
+const startControl = async (
+  { config, clock, log, onError }: Base,
+  { dbs, flow: { pipeline } }: Running,
+  jobs: Jobs,
+  readiness: () => Promise<readonly string[]>,
+  stack: AsyncDisposableStack,
+): Promise<void> => {
+  const { ISPVM_RUNTIME_DIR: folder } = config
+  if (folder === null) return
+  const { live, sinceEvaluatedMs } = pipeline
+  const { completed: completedJobs } = jobs
+  await startControlSocket(
+    { dbs, clock, log, onError, folder, readiness, live, sinceEvaluatedMs, completedJobs },
+    stack,
+  )
+}
+
 /** For `ispvm status` and the console, until the appliance is set up. */
 const keepSetupCode = (
   { ISPVM_RUNTIME_DIR: folder }: Config,
@@ -331,6 +351,7 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
   )
   await startMachineListeners(base, running, stack)
   await startLocalAgent(base, running, stack)
+  await startControl(base, running, jobs, ready, stack)
   options.signal.throwIfAborted()
   const scheme = config.uiTls ? "https" : "http"
   const url =

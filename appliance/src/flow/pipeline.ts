@@ -73,6 +73,8 @@ export type PipelineDeps = {
   readonly agent: (org: OrgId, id: string) => Promise<Agent>
   readonly audit: IncidentsDeps["audit"]
   readonly allowed: LiveRoutesDeps["allowed"]
+  /** Streams that are another pipeline's too, which stops them; by default, its own. */
+  readonly live?: Live
   /** Called every second, for metrics. */
   readonly onStats?: (stats: PipelineStats) => void
   /** An error of one stage: counted and logged there, never passed on to the agent. */
@@ -92,6 +94,8 @@ export type Pipeline = {
   readonly accept: (agent: AgentIdentity, batch: Batch, sender?: Sender) => Promise<Ack>
   readonly push: (router: Router, push: Push, address: string) => Promise<PushOutcome>
   readonly evaluateTimers: () => Promise<void>
+  /** Ms since the timers of all organisations were evaluated last; null: never. */
+  readonly sinceEvaluatedMs: () => number | null
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
   readonly statuses: (org: OrgId) => {
@@ -125,6 +129,8 @@ type Flow = {
   readonly guard: (stage: Stage, work: () => Promise<unknown>) => Promise<void>
   wasOutage: boolean
   isStopped: boolean
+  /** By the steady clock. */
+  evaluatedAtMs: number | null
 }
 
 /** Reviews incidents after transitions, stores both, and publishes what has changed. */
@@ -217,6 +223,7 @@ const evaluateTimers = async (flow: Flow): Promise<void> => {
       )
     }),
   )
+  flow.evaluatedAtMs = flow.steady.now()
 }
 
 const statsOf = ({ live, workers }: Flow): PipelineStats => ({
@@ -287,7 +294,7 @@ const routesOf = ({ deps, live, workers }: Flow, incidents: Incidents): readonly
 
 const createFlow = (deps: PipelineDeps): Flow => {
   const { clock, jobs, onError } = deps
-  const live = createLive({ clock })
+  const live = deps.live ?? createLive({ clock })
   const steady = steadyOf(clock)
   const outageStatus = deps.outageStatus ?? (() => null)
   const guard: Flow["guard"] = async (stage, work) => {
@@ -327,6 +334,7 @@ const createFlow = (deps: PipelineDeps): Flow => {
     guard,
     wasOutage: false,
     isStopped: false,
+    evaluatedAtMs: null,
   }
   return flow
 }
@@ -356,13 +364,15 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       return outcome
     },
     evaluateTimers: () => evaluateTimers(flow),
+    sinceEvaluatedMs: () =>
+      flow.evaluatedAtMs === null ? null : flow.steady.now() - flow.evaluatedAtMs,
     start: async () => {
       stops = await startFlow(flow)
     },
     stop: async () => {
       flow.isStopped = true
       for (const stop of stops.splice(0)) stop()
-      live.stop()
+      if (deps.live === undefined) live.stop()
       await Promise.all(
         workers
           .all()

@@ -49,6 +49,8 @@ export type Live = {
   /** Whether a stream has subscribed to the ports of this device. */
   readonly hasPortSubscriber: (org: OrgId, device: string) => boolean
   readonly stats: () => Stats
+  /** Drops what streams of this organisation could resume. */
+  readonly forget: (org: OrgId) => void
   readonly stop: () => void
 }
 /**
@@ -181,6 +183,7 @@ export const createLive = ({
     hasPortSubscriber: (org, device) =>
       [...clients].some((client) => client.org === org && isSubscribed(client, portsTopic(device))),
     stats: () => ({ clients: clients.size, ...counts }),
+    forget: (org) => rings.delete(org),
     stop: () => {
       for (const client of [...clients]) client.end()
     },

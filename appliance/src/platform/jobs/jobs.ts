@@ -39,6 +39,8 @@ export type Jobs = {
   ) => Promise<boolean>
   /** What keeps the queue from working. */
   readonly readiness: () => readonly string[]
+  /** Runs that were completed since the start. */
+  readonly completed: () => number
 }
 export type JobsDeps = {
   /** The queue's own pool. */
@@ -122,6 +124,7 @@ export const createJobs = ({ db, counters, log, intervals = INTERVALS }: JobsDep
       return id !== null
     },
     readiness: () => (isStarted ? metrics.readiness() : ["the job queue has not started"]),
+    completed: metrics.completed,
   }
 }
 

@@ -10,6 +10,8 @@ export type JobMetrics = {
   /** Counts a run; what it returns ends it. */
   readonly begin: (job: string) => (outcome: JobOutcome) => void
   readonly readiness: () => readonly string[]
+  /** Runs that were completed since the start. */
+  readonly completed: () => number
 }
 
 const COUNT_MS = 30_000
@@ -33,6 +35,7 @@ export const createJobMetrics = ({ sql, counters, log }: Deps): JobMetrics => {
   const seconds = counters.histogram("job_seconds", "Time of one run of a durable job", ["job"])
   let timer: NodeJS.Timeout | undefined
   let failingSinceMs: number | null = null
+  let completed = 0
 
   const count = async (names: readonly string[]): Promise<void> => {
     try {
@@ -64,11 +67,13 @@ export const createJobMetrics = ({ sql, counters, log }: Deps): JobMetrics => {
         running.dec({ job })
         seconds.observe({ job }, (performance.now() - startedMs) / 1_000)
         finished.inc({ job, outcome })
+        if (outcome === "completed") completed += 1
       }
     },
     readiness: () =>
       failingSinceMs !== null && performance.now() - failingSinceMs > FAILING_MS
         ? ["the job queue cannot be read"]
         : [],
+    completed: () => completed,
   }
 }
