@@ -122,6 +122,7 @@ const PACKAGES: Readonly<
       "@ispvm/appliance/cli/help",
       "@ispvm/appliance/cli/verify",
       "@ispvm/appliance/platform/signed-manifest",
+      "@ispvm/appliance/seed/ovf-environment",
     ],
     outside: ["postject", "vite", "zod"],
   },

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
+import { OVF_PROPERTIES, OVF_USER_DATA } from "@ispvm/appliance/seed/ovf-environment"
 import { layout, partitionScript } from "./layout.ts"
 import { hardwareOf, ovfOf } from "./ovf.ts"
 import type { Files } from "./read-disk.ts"
@@ -23,6 +24,13 @@ test("the OVF names only hardware that a check boots", () => {
   const ovf = ovfOf({ name: "a.vmdk", bytes: 1, capacity: 2 }, "1.0")
   assert.deepEqual(hardwareOf(ovf), { disk: "ahci", network: "e1000" })
   assert.throws(() => hardwareOf(ovf.replace("AHCI", "lsilogicsas")), /lsilogicsas/)
+})
+
+test("the OVF asks for every property that a seed reads, and hands them over on a CD", () => {
+  const ovf = ovfOf({ name: "a.vmdk", bytes: 1, capacity: 2 }, "1.0")
+  const asked = [...ovf.matchAll(/<Property ovf:key="([^"]+)"/g)].map(([, name]) => name)
+  assert.deepEqual(asked, [...Object.keys(OVF_PROPERTIES), OVF_USER_DATA])
+  assert.match(ovf, /<VirtualHardwareSection ovf:transport="iso">/)
 })
 
 const files = (content: Readonly<Record<string, string>>): Files =>

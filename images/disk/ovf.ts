@@ -1,7 +1,17 @@
 /** The description of the virtual machine in an OVA. Pure. */
+import { OVF_PROPERTIES, OVF_USER_DATA } from "@ispvm/appliance/seed/ovf-environment"
 
 const MEMORY_MB = 2_048
 const CPUS = 2
+
+/** What an import asks for; the machine reads the answers at its first boot (seed). */
+const PROPERTIES = [...Object.keys(OVF_PROPERTIES), OVF_USER_DATA]
+const propertyOf = (name: string): string => {
+  const hidden = name.includes("password") ? ' ovf:password="true"' : ""
+  return `      <Property ovf:key="${name}" ovf:type="string" ovf:userConfigurable="true" ovf:value=""${hidden}>
+        <Label>${name}</Label>
+      </Property>`
+}
 
 /**
  * A machine as VMware's and VirtualBox's importers read it (DMTF DSP0243, 1.1). Controller and
@@ -35,11 +45,13 @@ export const ovfOf = (
       <Info>Product</Info>
       <Product>ISP Visual Monitor</Product>
       <Version>${version}</Version>
+      <Category>First boot (docs/install.md). What is left empty is not set.</Category>
+${PROPERTIES.map(propertyOf).join("\n")}
     </ProductSection>
     <OperatingSystemSection ovf:id="96">
       <Info>Debian GNU/Linux, 64 bit</Info>
     </OperatingSystemSection>
-    <VirtualHardwareSection>
+    <VirtualHardwareSection ovf:transport="iso">
       <Info>Hardware</Info>
       <System>
         <vssd:ElementName>Hardware</vssd:ElementName>
@@ -73,6 +85,14 @@ export const ovfOf = (
         <rasd:InstanceID>4</rasd:InstanceID>
         <rasd:Parent>3</rasd:Parent>
         <rasd:ResourceType>17</rasd:ResourceType>
+      </Item>
+      <Item>
+        <rasd:AddressOnParent>1</rasd:AddressOnParent>
+        <rasd:AutomaticAllocation>false</rasd:AutomaticAllocation>
+        <rasd:ElementName>CD drive</rasd:ElementName>
+        <rasd:InstanceID>6</rasd:InstanceID>
+        <rasd:Parent>3</rasd:Parent>
+        <rasd:ResourceType>15</rasd:ResourceType>
       </Item>
       <Item>
         <rasd:AutomaticAllocation>true</rasd:AutomaticAllocation>
