@@ -67,6 +67,7 @@ export const MODULES: Readonly<Record<string, readonly string[]>> = {
     "@ispvm/pki",
     "@ispvm/routeros-scripts/companion",
   ],
+  "operate/health": [],
   "operate/backup": ["registry/audit", "registry/secrets"],
   "listeners/ui": ["registry/audit", "registry/auth", "registry/orgs", "@ispvm/pki"],
   "listeners/agents": ["registry/agents", "flow/ingest", "@ispvm/pki", "@ispvm/wire"],

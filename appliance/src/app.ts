@@ -18,6 +18,7 @@ import { startControlSocket } from "./compose/control-socket.ts"
 import { lockDataFolder } from "./compose/data-folder.ts"
 import { openDatabase } from "./compose/database.ts"
 import { type Flow, startFlow } from "./compose/flow.ts"
+import { diskFolders } from "./compose/health-checks.ts"
 import { housekeepingJobs, startJobs } from "./compose/housekeeping-jobs.ts"
 import { createLocalAgent, createLocalAgentService } from "./compose/local-agent.ts"
 import { createUiAuthority } from "./compose/own-certificate.ts"
@@ -32,7 +33,7 @@ import { agentListenerAddress, createAgentListener } from "./listeners/agents/ag
 import { pushListenerAddress } from "./listeners/routers/push-listener.ts"
 import { uiAddress } from "./listeners/ui/ui-listener.ts"
 import { type Companions, createCompanions } from "./operate/companion/companion.ts"
-import { createFleet } from "./operate/fleet/fleet.ts"
+import { createFleet, type Fleet } from "./operate/fleet/fleet.ts"
 import { createHostClock, type HostClock } from "./platform/clock.ts"
 import { type Counters, createCounters } from "./platform/counters.ts"
 import { certificateNames } from "./platform/http/certificate-names.ts"
@@ -152,6 +153,23 @@ const openCompanions = (
       certificateNames({ binds: config.pushBind, publicHost: config.publicHost }),
     pushState: stateOf,
     onError,
+  })
+
+const openFleet = (
+  { clock }: Base,
+  dbs: Dbs,
+  { inventory, agents }: Registry,
+  { series, events, pipeline }: Flow,
+): Fleet =>
+  createFleet({
+    db: dbs.ui,
+    clock,
+    inventory,
+    series,
+    events,
+    agents: agents.all,
+    statuses: pipeline.statuses,
+    incidents: pipeline.incidents.overview,
   })
 
 const startHousekeeping = async (
@@ -282,7 +300,7 @@ const keepSetupCode = (
 
 /** Headless configuration, the provider's certificate, the clock, and what is wrong with them. */
 const openHealth = async (
-  { config: { dataDir }, clock, counters, log }: Base,
+  { config: { dataDir, DATABASE_URL }, clock, counters, log }: Base,
   dbs: Dbs,
   { auth, agents, authority }: Registry,
   stack: AsyncDisposableStack,
@@ -299,10 +317,27 @@ const openHealth = async (
     seedProblems: () => [...readSeedProblems(dataDir), ...claimed],
     certificate: () => ({ fault: uiAuthority.fault(), expiresAtMs: uiAuthority.expiresAtMs() }),
     clockSync,
+    folders: diskFolders(dataDir, DATABASE_URL === null),
   })
   stack.defer(async () => health.stop())
   return { uiAuthority, health }
 }
+
+/** The checks of the appliance itself read these parts, and open incidents of their own. */
+const startChecks = (
+  { dbs, registry, flow, health }: Running,
+  { backups }: BackupPart,
+  stack: AsyncDisposableStack,
+): void =>
+  health.checks.start(
+    {
+      orgs: () => listOrgs(dbs.jobs.sql),
+      agents: registry.agents.all,
+      backup: backups.view,
+      reviewChecks: flow.pipeline.reviewChecks,
+    },
+    stack,
+  )
 
 const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promise<App> => {
   const base = createBase(options)
@@ -317,24 +352,14 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
   const access = openUiAccess(config, registry, onDrop("ui"))
   const { authenticateRequest } = access
   const { canReceive } = receiving
-  const { outageStatus } = health
+  const { outageStatus, checks } = health
   const flow = await startFlow(
-    { ...base, dbs, registry, authenticateRequest, canReceive, outageStatus },
+    { ...base, dbs, registry, checks, authenticateRequest, canReceive, outageStatus },
     stack,
   )
   const backup = await openBackups({ config, db: dbs.jobs, server, clock, log })
   const jobs = await startHousekeeping(base, dbs, flow, registry, backup, stack)
-  const { series, events, pipeline } = flow
-  const fleet = createFleet({
-    db: dbs.ui,
-    clock,
-    inventory: registry.inventory,
-    series,
-    events,
-    agents: registry.agents.all,
-    statuses: pipeline.statuses,
-    incidents: pipeline.incidents.overview,
-  })
+  const fleet = openFleet(base, dbs, registry, flow)
   const companions = openCompanions(base, dbs, registry)
   stack.defer(async () => companions.stop())
   const running: Running = { dbs, registry, flow, health, companions, receiving }
@@ -345,6 +370,7 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
     ...jobs.readiness(),
   ]
   const { backups } = backup
+  startChecks(running, backup, stack)
   const ui = await startUi(
     { ...base, ...running, fleet, backups, access, uiAuthority, readiness: ready, onError },
     stack,

@@ -142,6 +142,7 @@ export const makeIncident = (n: number, changes: Partial<Incident> = {}): Incide
   id: uuid(6_000 + n),
   number: n,
   state: "open",
+  check: null,
   title: sentence("Link Ankara–Izmir fibre 2 is cut"),
   causes: [{ kind: "link", id: uuid(7_001), name: "Ankara–Izmir fibre 2" }],
   alternatives: [],

@@ -1,5 +1,6 @@
 /** Alerts, incidents and events. */
 import { z } from "zod"
+import { CheckId } from "./check-messages.ts"
 import {
   EvidenceMessage,
   HistoryMessage,
@@ -54,6 +55,11 @@ export const Incident = z.object({
   id: z.uuid(),
   number: z.int(),
   state: IncidentState,
+  /**
+   * Null: about the network. Else the check of the appliance itself that is critical: it has no
+   * causes, no symptoms and no devices.
+   */
+  check: CheckId.nullable(),
   title: Title,
   causes: z.array(Component),
   alternatives: z.array(Component),

@@ -8,6 +8,7 @@
  */
 import { z } from "zod"
 import type { BackupMessage } from "./backup-messages.ts"
+import { CheckId, CheckMessage } from "./check-messages.ts"
 import type { FieldMessage } from "./field-messages.ts"
 import type { ImportMessage } from "./import-messages.ts"
 import { message } from "./message-schema.ts"
@@ -102,6 +103,8 @@ export const Title = z.discriminatedUnion("code", [
     z.object({ link: Named, times: Count, overMs: DurationMs, tense: Tense }),
   ),
   message("title.agent-offline", z.object({ agent: Named, devices: Count, tense: Tense })),
+  /** Of the appliance itself. */
+  message("title.check", z.object({ check: CheckId, tense: Tense })),
 ])
 export type Title = z.infer<typeof Title>
 
@@ -137,6 +140,7 @@ export const Reason = z.discriminatedUnion("code", [
   message("reason.other-upstreams-answer", Upstreams),
   message("reason.no-other-upstream-answers", Upstreams),
   message("reason.no-other-upstream", z.object({})),
+  message("reason.check", z.object({ found: CheckMessage })),
 ])
 export type Reason = z.infer<typeof Reason>
 
@@ -196,6 +200,7 @@ export const TimelineMessage = z.discriminatedUnion("code", [
   ),
   message("timeline.more-at-once", z.object({ count: Count })),
   message("timeline.closed", z.object({ lastedMs: DurationMs, symptoms: Count })),
+  message("timeline.check-over", z.object({ lastedMs: DurationMs })),
   message("timeline.merged", z.object({ into: z.string(), number: z.int(), title: Title })),
   message("timeline.acknowledged", z.object({ by: z.string(), note: z.string() })),
   message("timeline.unacknowledged", z.object({ by: z.string() })),
@@ -270,6 +275,7 @@ export type Message =
   | ImportMessage
   | HealthMessage
   | BackupMessage
+  | CheckMessage
   | AgentNote
   | RemedyMessage
 export type Code = Message["code"]

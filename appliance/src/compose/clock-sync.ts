@@ -9,6 +9,8 @@ const AFTER_MS = 5 * 60_000
 const TIMEOUT_MS = 10_000
 
 export type ClockSync = {
+  /** As last asked; null: nobody knows. */
+  readonly isSynchronized: () => boolean | null
   /** Epoch ms since when it is known not to follow one; null: it does, or nobody knows. */
   readonly lostSinceMs: () => number | null
   readonly check: () => Promise<void>
@@ -42,9 +44,11 @@ export const createClockSync = ({
   isSynchronized = askSystemd,
   afterMs = AFTER_MS,
 }: Deps): ClockSync => {
+  let last: boolean | null = null
   let lost: { readonly atMs: number; readonly steadyMs: number } | null = null
   const check = async (): Promise<void> => {
     const answer = await isSynchronized()
+    last = answer
     if (answer === false) lost ??= { atMs: now(), steadyMs: steady() }
     else lost = null
   }
@@ -52,6 +56,7 @@ export const createClockSync = ({
   void check()
   return {
     check,
+    isSynchronized: () => last,
     lostSinceMs: () => (lost !== null && steady() - lost.steadyMs >= afterMs ? lost.atMs : null),
     stop: () => clearInterval(timer),
   }

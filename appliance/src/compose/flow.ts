@@ -12,6 +12,7 @@ import type { Log } from "../platform/log.ts"
 import type { Dbs } from "../platform/postgres/db.ts"
 import { write } from "../registry/audit/audit.ts"
 import { listOrgs } from "../registry/orgs/orgs.ts"
+import type { HealthChecks } from "./health-checks.ts"
 import type { Registry } from "./registry.ts"
 
 type Deps = {
@@ -21,6 +22,7 @@ type Deps = {
   readonly log: Log
   readonly registry: Registry
   readonly authenticateRequest: (ctx: Context) => Promise<Actor | null>
+  readonly checks: Pick<HealthChecks, "latencies" | "noteWaiting">
   readonly onError: (error: unknown) => void
 } & Required<Pick<PipelineDeps, "canReceive" | "outageStatus">>
 type Storage = {
@@ -34,7 +36,7 @@ export type Flow = Storage & { readonly pipeline: Pipeline }
 /** Agents of earlier releases stamp by their own clocks, which may be ahead by this much. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000
 
-const ingestCounters = (counters: Counters) => {
+const ingestCounters = ({ counters, checks: { latencies } }: Deps) => {
   const items = counters.counter("ingest_items_total", "Items taken from agents, by outcome", [
     "outcome",
   ])
@@ -43,13 +45,17 @@ const ingestCounters = (counters: Counters) => {
   ])
   return {
     items: (outcome: string, count: number) => items.inc({ outcome }, count),
-    batch: (outcome: string, seconds: number) => batches.observe({ outcome }, seconds),
+    batch: (outcome: string, seconds: number) => {
+      batches.observe({ outcome }, seconds)
+      latencies.ingest.add(seconds * 1_000)
+    },
   }
 }
 
-const createStorage = ({ dbs, clock, counters, registry }: Deps): Storage => {
+const createStorage = (deps: Deps): Storage => {
+  const { dbs, clock, counters, registry } = deps
   const events = createEvents({ db: dbs.jobs, clock })
-  const ingested = ingestCounters(counters)
+  const ingested = ingestCounters(deps)
   const series = createSeries({
     jobs: dbs.jobs,
     clock,
@@ -87,10 +93,11 @@ const clampFutureTimes = (
   stack.defer(clock.steps.on(({ byMs }) => (byMs < 0 ? clamp(0) : undefined)))
 }
 
-const pipelineMetrics = (
-  counters: Counters,
-  log: Log,
-): Pick<PipelineDeps, "onStats" | "onError"> => {
+const pipelineMetrics = ({
+  counters,
+  log,
+  checks,
+}: Deps): Pick<PipelineDeps, "onStats" | "onError" | "onDetected"> => {
   const streams = counters.gauge(
     "live_streams",
     "Open live streams, and those opened, dropped and refused so far",
@@ -111,8 +118,10 @@ const pipelineMetrics = (
     onStats: (stats) => {
       for (const [what, count] of Object.entries(stats.live)) streams.set({ what }, count)
       waiting.set(stats.waiting)
+      checks.noteWaiting(stats.waiting)
       staleReadings.set(stats.staleReadings)
     },
+    onDetected: checks.latencies.detection.add,
     onError: (stage, error) => {
       failures.inc({ stage })
       log.error({ err: error, stage }, "a stage of the pipeline failed")
@@ -121,7 +130,7 @@ const pipelineMetrics = (
 }
 
 export const startFlow = async (deps: Deps, stack: AsyncDisposableStack): Promise<Flow> => {
-  const { dbs, clock, counters, log, registry, authenticateRequest } = deps
+  const { dbs, clock, registry, authenticateRequest } = deps
   const { events, series, ingest, pushes } = createStorage(deps)
   clampFutureTimes(deps, series, stack)
   const pipeline = createPipeline({
@@ -140,7 +149,7 @@ export const startFlow = async (deps: Deps, stack: AsyncDisposableStack): Promis
     allowed: async (ctx, actor) => (await authenticateRequest(ctx))?.role === actor.role,
     canReceive: deps.canReceive,
     outageStatus: deps.outageStatus,
-    ...pipelineMetrics(counters, log),
+    ...pipelineMetrics(deps),
   })
   await pipeline.start()
   stack.defer(() => pipeline.stop())

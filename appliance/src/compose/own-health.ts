@@ -11,10 +11,12 @@ import type { Db } from "../platform/postgres/db.ts"
 import type { SeedProblem } from "../seed/model.ts"
 import { clockMessage, createClockNotice } from "./clock-notice.ts"
 import type { ClockSync } from "./clock-sync.ts"
+import { createHealthChecks, type HealthChecks } from "./health-checks.ts"
 import { createStorageHealth, type StorageHealth, storageMessage } from "./storage-health.ts"
 
 export type OwnHealth = {
   readonly storage: StorageHealth
+  readonly checks: HealthChecks
   /** Runs `work`, which stores something, and records its outcome. */
   readonly trackStorage: <T>(work: () => Promise<T>) => Promise<T>
   /** Reasons why the appliance is not ready. */
@@ -41,7 +43,9 @@ type Deps = {
     readonly fault: CertificateFault | null
     readonly expiresAtMs: number | null
   }
-  readonly clockSync: Pick<ClockSync, "lostSinceMs">
+  readonly clockSync: Pick<ClockSync, "isSynchronized" | "lostSinceMs">
+  /** Whose disks must not become full. */
+  readonly folders: readonly string[]
 }
 
 /** A record in the write-ahead log: its commit waits until it is on disk. */
@@ -199,10 +203,12 @@ export const createOwnHealth = (deps: Deps): OwnHealth => {
   const hostClock = watchClock(deps, steady)
   const storage = createStorageHealth({ now: () => clock.now(), steady, probe: probe(db) })
   const report = createFaultReport(deps, storage, steady)
+  const checks = createHealthChecks({ ...deps, storage })
   const timer = setInterval(() => void storage.check().then(report.update), CHECK_MS)
   timer.unref()
   return {
     storage,
+    checks,
     trackStorage: track(storage, report),
     readiness: () => {
       const fault = storage.fault()
@@ -213,8 +219,12 @@ export const createOwnHealth = (deps: Deps): OwnHealth => {
       route({
         ...endpoint("GET /health"),
         permission: "live:read",
-        summary: "Problems of the appliance itself",
-        handle: async () => ({ problems: problemsOf(deps, startedMs, storage, hostClock.shown) }),
+        isFromMemory: true,
+        summary: "Checks and problems of the appliance itself",
+        handle: async () => ({
+          ...checks.view(),
+          problems: problemsOf(deps, startedMs, storage, hostClock.shown),
+        }),
       }),
     ],
     stop: () => {

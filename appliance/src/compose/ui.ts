@@ -110,6 +110,7 @@ const createListener = (deps: Deps, routes: readonly Route[]): RequestListener =
   const handle = createHttp({
     routes,
     authenticate: access.authenticateRequest,
+    recall: access.recall,
     uiFiles: readUiFiles(UI_FOLDER),
     guards: {
       tls: config.uiTls,
@@ -124,6 +125,7 @@ const createListener = (deps: Deps, routes: readonly Route[]): RequestListener =
     log,
     version,
     onDenied: createDenials({ db: dbs.ui, clock, onError }),
+    onAnswered: health.checks.onAnswered,
     readiness: async () => [...(await readiness()), ...health.readiness()],
   }).callback()
   return (request, response) => {

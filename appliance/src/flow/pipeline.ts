@@ -25,6 +25,7 @@ import {
 import { routes as alertRoutes } from "./alerts/routes.ts"
 import {
   createIncidents,
+  type IncidentOfCheck,
   type Incidents,
   type IncidentsDeps,
   type OrgIncidents,
@@ -77,6 +78,8 @@ export type PipelineDeps = {
   readonly live?: Live
   /** Called every second, for metrics. */
   readonly onStats?: (stats: PipelineStats) => void
+  /** For each incident that opens: how long its first symptom had been there, in ms. */
+  readonly onDetected?: (tookMs: number) => void
   /** An error of one stage: counted and logged there, never passed on to the agent. */
   readonly onError: (stage: Stage, error: unknown) => void
 }
@@ -98,6 +101,11 @@ export type Pipeline = {
   readonly sinceEvaluatedMs: () => number | null
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
+  /**
+   * Opens and closes incidents of the appliance itself. What cannot be stored now is published,
+   * kept, and stored by a later call.
+   */
+  readonly reviewChecks: (org: OrgId, checks: readonly IncidentOfCheck[]) => Promise<void>
   readonly statuses: (org: OrgId) => {
     device: (id: string) => EntityStatus
     link: (id: string) => EntityStatus
@@ -151,6 +159,20 @@ const applyTransitions = async (
   await guard("incidents", incidents.flush)
   if (isChanged) publisher.statuses(worker)
   for (const incident of outcome.changed) live.publish(org, "incident", showIncident(incident))
+  for (const tookMs of detectionTimes(outcome)) deps.onDetected?.(tookMs)
+}
+
+/** Of an incident that has opened, from the beginning of its first symptom. */
+const detectionTimes = ({ changed, lines }: ReturnType<OrgIncidents["review"]>): number[] => {
+  const opened = new Set(
+    lines.flatMap(({ kind, incidentId }) => (kind === "opened" ? [incidentId] : [])),
+  )
+  return changed
+    .filter(({ id, symptoms }) => opened.has(id) && symptoms.size > 0)
+    .map(({ openedAtMs, symptoms }) => {
+      const firstMs = Math.min(...[...symptoms.values()].map(({ sinceMs }) => sinceMs))
+      return Math.max(0, openedAtMs - firstMs)
+    })
 }
 
 /** If the clock was set since `accepted` was received, its times move along. */
@@ -225,6 +247,17 @@ const evaluateTimers = async (flow: Flow): Promise<void> => {
   )
   flow.evaluatedAtMs = flow.steady.now()
 }
+
+const reviewChecks = (flow: Flow, org: OrgId, checks: readonly IncidentOfCheck[]): Promise<void> =>
+  flow.guard("incidents", () =>
+    flow.workers.runSerially(org, async ({ incidents }) => {
+      const outcome = incidents.reviewChecks(checks, flow.deps.clock.now())
+      incidents.enqueue(outcome)
+      for (const incident of outcome.changed)
+        flow.live.publish(org, "incident", showIncident(incident))
+      await flow.guard("incidents", incidents.flush)
+    }),
+  )
 
 const statsOf = ({ live, workers }: Flow): PipelineStats => ({
   live: live.stats(),
@@ -366,6 +399,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     evaluateTimers: () => evaluateTimers(flow),
     sinceEvaluatedMs: () =>
       flow.evaluatedAtMs === null ? null : flow.steady.now() - flow.evaluatedAtMs,
+    reviewChecks: (org, checks) => reviewChecks(flow, org, checks),
     start: async () => {
       stops = await startFlow(flow)
     },

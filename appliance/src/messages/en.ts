@@ -2,6 +2,7 @@
 import type { Message, Named, NamedList, NewEvidence, Params, Tense } from "../api/messages.ts"
 import { type Catalogue, render } from "./catalogue.ts"
 import { enBackup } from "./en-backup.ts"
+import { enChecks, enCheckTitle } from "./en-checks.ts"
 import { enFields } from "./en-fields.ts"
 import { enImport } from "./en-import.ts"
 import { enNotices } from "./en-notices.ts"
@@ -63,6 +64,7 @@ export const en: Catalogue = {
   ...enImport(text),
   ...enNotices,
   ...enBackup,
+  ...enChecks,
   ...enProblems,
   ...enStatus,
   "legacy-text": (params) => params.text,
@@ -74,6 +76,7 @@ export const en: Catalogue = {
     const were = verb(tense, "", devices === 1 ? "was " : "were ")
     return `${agentText(agent)} ${be(tense)} offline: ${many(devices, "device")} ${were}unknown`
   },
+  "title.check": enCheckTitle,
 
   "reason.probes-unanswered": ({ devices }) =>
     `${names(devices)} did not answer a confirmation burst of ping and TCP probes.`,
@@ -128,6 +131,7 @@ export const en: Catalogue = {
   "reason.no-other-upstream-answers": ({ upstreams }) =>
     `No other upstream answers: not ${names(upstreams)}.`,
   "reason.no-other-upstream": () => "No other upstream is known.",
+  "reason.check": ({ found }) => text(found),
 
   "evidence.not-answering": (params) =>
     `${devicesAndSite(params)} ${verb(params.tense, isSingular(params) ? "answers" : "answer", "answered")} neither ping nor TCP`,
@@ -181,6 +185,8 @@ export const en: Catalogue = {
   "timeline.more-at-once": ({ count }) => `and ${count} more at the same time`,
   "timeline.closed": ({ lastedMs, symptoms }) =>
     `Resolved after ${duration(lastedMs)}: ${many(symptoms, "symptom")} over.`,
+  "timeline.check-over": ({ lastedMs }) =>
+    `Resolved after ${duration(lastedMs)}: the check is ok again.`,
   "timeline.merged": ({ number, title }) =>
     `Merged into #${number}, which explains all of it: ${text(title)}.`,
   "timeline.acknowledged": ({ by, note }) =>

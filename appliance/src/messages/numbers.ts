@@ -33,6 +33,14 @@ export const grouped = (value: number): string =>
     .toString()
     .replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f")
 
+const BYTES_PER_MB = 1e6
+const MB_PER_GB = 1_000
+/** Whole MB below 10 GB, whole GB above. */
+export const diskSpace = (bytes: number): string => {
+  const mb = Math.round(bytes / BYTES_PER_MB)
+  return mb < 10 * MB_PER_GB ? `${grouped(mb)} MB` : `${grouped(mb / MB_PER_GB)} GB`
+}
+
 export type PluralForms = { readonly other: string } & Partial<
   Readonly<Record<Intl.LDMLPluralRule, string>>
 >

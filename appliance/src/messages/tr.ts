@@ -2,6 +2,7 @@
 import type { Message, NewEvidence, Params, Tense } from "../api/messages.ts"
 import { type Catalogue, render } from "./catalogue.ts"
 import { trBackup } from "./tr-backup.ts"
+import { trChecks, trCheckTitle } from "./tr-checks.ts"
 import { trFields } from "./tr-fields.ts"
 import { trImport } from "./tr-import.ts"
 import { trNotices } from "./tr-notices.ts"
@@ -62,6 +63,7 @@ export const tr: Catalogue = {
   ...trImport(text),
   ...trNotices,
   ...trBackup,
+  ...trChecks,
   ...trProblems,
   ...trStatus,
   "legacy-text": (params) => params.text,
@@ -71,6 +73,7 @@ export const tr: Catalogue = {
     `Bağlantı ${nameOf(link)} ${verb(tense, "gidip geliyor", "gidip geldi")}: ${duration(overMs)} içinde ${many(times, "kez")}`,
   "title.agent-offline": ({ agent, devices, tense }) =>
     `${agentText(agent)} ${verb(tense, "çevrimdışı", "çevrimdışıydı")}: ${many(devices, "cihaz")} ${verb(tense, "bilinmiyor", "bilinmiyordu")}`,
+  "title.check": trCheckTitle,
 
   "reason.probes-unanswered": ({ devices }) =>
     `${names(devices)} doğrulama için gönderilen ping ve TCP yoklamalarına yanıt vermedi.`,
@@ -116,6 +119,7 @@ export const tr: Catalogue = {
   "reason.no-other-upstream-answers": ({ upstreams }) =>
     `Başka hiçbir üst sağlayıcı yanıt vermiyor: ${names(upstreams)}.`,
   "reason.no-other-upstream": () => "Bilinen başka üst sağlayıcı yok.",
+  "reason.check": ({ found }) => text(found),
 
   "evidence.not-answering": (params) =>
     `${devicesAndSite(params)} ne ping ne TCP yoklamasına ${answers(params.tense)}`,
@@ -167,6 +171,8 @@ export const tr: Catalogue = {
   "timeline.more-at-once": ({ count }) => `ve aynı anda ${count} tane daha`,
   "timeline.closed": ({ lastedMs, symptoms }) =>
     `${duration(lastedMs)} sonra çözüldü: ${many(symptoms, "belirti")} geçti.`,
+  "timeline.check-over": ({ lastedMs }) =>
+    `${duration(lastedMs)} sonra çözüldü: denetim yeniden iyi.`,
   "timeline.merged": ({ number, title }) =>
     `Hepsini açıklayan #${number} ile birleştirildi: ${text(title)}.`,
   "timeline.acknowledged": ({ by, note }) =>

@@ -3,6 +3,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { z } from "zod"
 import { BackupMessage } from "../api/backup-messages.ts"
+import { CheckMessage } from "../api/check-messages.ts"
 import { FieldMessage } from "../api/field-messages.ts"
 import { ImportMessage } from "../api/import-messages.ts"
 import {
@@ -36,6 +37,7 @@ const SCHEMAS = [
   z.union([RemedyMessage]),
   ImportMessage,
   BackupMessage,
+  CheckMessage,
 ]
 /** Enough for each choice within a message to be made in each of its ways. */
 const VARIANTS = 24
@@ -79,7 +81,7 @@ const createSample = (variant: number) => {
         return name(made)
       case "number":
         return schema instanceof z.ZodNumber && schema.maxValue === 1
-          ? (50 + made) / 100
+          ? (50 + (made % 50)) / 100
           : 3_000 * made + 1_000
       case "boolean":
         return pick([true, false])

@@ -34,6 +34,8 @@ const Incidents = z.object({
       number: z.int(),
       title: Title.transform((title) => textOf(title)),
       state: z.string(),
+      /** Null: about the network. */
+      check: z.string().nullable(),
       openedAtMs: z.number(),
     }),
   ),
@@ -185,7 +187,8 @@ const createNetwork = (client: Client) => {
         a: { deviceId: a, interface: aPort },
         b: { deviceId: b, interface: bPort },
       }),
-    incidents: async () => (await parsed(Incidents, "/incidents?limit=200")).items,
+    incidents: async () =>
+      (await parsed(Incidents, "/incidents?limit=200")).items.filter(({ check }) => check === null),
     linkStatus: async (id: string) =>
       (await parsed(Links, "/links")).items.find((link) => link.id === id)?.status.status ?? "none",
     deviceStatus: async (id: string) =>

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues } from "lit"
 import { customElement, property, query, state } from "lit/decorators.js"
 import type { LiveState } from "../api/live.ts"
+import { ApiError } from "../api/problem.ts"
 import type { IspvmToasts, Toast } from "../components/ispvm-toasts.ts"
 import { createSequence, isTyping } from "../components/keys.ts"
 import { t } from "../i18n/strings/strings.ts"
@@ -11,12 +12,13 @@ import type { Deps } from "./deps.ts"
 import { createOutlet } from "./outlet.ts"
 import { paletteItems } from "./palette-items.ts"
 import { paths } from "./paths.ts"
-import { MOVED, type Router } from "./router.ts"
+import { MOVED, matchPath, type Router } from "./router.ts"
 import { isPage, type PageRoute, ROUTES } from "./routes.ts"
 import { currentTheme, setTheme, storedTheme } from "./theme.ts"
 import { isWallRequested, wallAddress } from "./wall.ts"
 import "../pages/ispvm-page-setup.ts"
 import "../pages/ispvm-page-login.ts"
+import "../components/ispvm-button.ts"
 import "../components/ispvm-dialog.ts"
 import "../components/ispvm-failed.ts"
 import "../components/ispvm-icon.ts"
@@ -45,7 +47,8 @@ export class IspvmApp extends LitElement {
   @state() private currentPage = { title: "", path: "" }
   @state() private isPaletteOpen = false
   @state() private isHelpOpen = false
-  @query("main") private outlet: HTMLElement | null | undefined
+  /** Of the shell alone: without a session there is another main. */
+  @query("#content") private outlet: HTMLElement | null | undefined
   @query("ispvm-toasts") private toasts: IspvmToasts | null | undefined
   #router: Router | undefined
   readonly #sequence = createSequence(COMMANDS)
@@ -105,14 +108,25 @@ export class IspvmApp extends LitElement {
   override render() {
     const session = this.deps?.session.value
     if (this.deps === null || session === undefined || session.phase === "loading") return nothing
-    if (session.phase === "failed") {
-      return html`<main class="whole"><ispvm-failed first why=${session.error.message} @retry=${() => void this.deps?.session.load()}></ispvm-failed></main>`
-    }
+    if (session.phase === "failed") return this.#unavailable(this.deps, session.error)
     if (!session.value.isSetUp)
       return html`<ispvm-page-setup .deps=${this.deps}></ispvm-page-setup>`
     if (session.value.account === null)
       return html`<ispvm-page-login .deps=${this.deps}></ispvm-page-login>`
     return this.#shell(this.deps)
+  }
+
+  /** Nobody is known while the database is down. Runbooks need nobody. */
+  #unavailable(deps: Deps, error: Error) {
+    const runbook = matchPath([{ path: paths.runbook(":id") }], location.pathname)?.params.id
+    if (runbook !== undefined) {
+      void import("../features/health/ispvm-runbook.ts")
+      return html`<main class="page page-narrow"><ispvm-runbook name=${runbook}></ispvm-runbook></main>`
+    }
+    const isDatabaseDown = error instanceof ApiError && error.code === "database-away"
+    return html`<main class="whole"><ispvm-failed first why=${error.message} @retry=${() => void deps.session.load()}>
+      ${isDatabaseDown ? html`<ispvm-button icon="file-text" href=${paths.runbook("database-down")}>${t.health.runbookOf(t.health.runbooks["database-down"])}</ispvm-button>` : nothing}
+    </ispvm-failed></main>`
   }
 
   #shell(deps: Deps) {

@@ -26,6 +26,8 @@ export const paths = {
   deviceNewSelf: "/devices/new?mode=self",
   settings: "/settings",
   audit: "/settings/audit",
+  health: "/settings/health",
+  runbook: (id: string) => `/runbooks/${id}`,
   agents: "/agents",
   agentNew: "/agents?new=1",
   agent: (id: string) => `/agents?${new URLSearchParams({ agent: id })}`,

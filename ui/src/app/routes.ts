@@ -89,6 +89,20 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import("../pages/ispvm-page-audit.ts"),
   },
   {
+    path: paths.health,
+    title: t.health.title,
+    tag: "ispvm-page-health",
+    permission: "live:read",
+    load: () => import("../pages/ispvm-page-health.ts"),
+  },
+  {
+    path: paths.runbook(":id"),
+    title: t.health.runbook,
+    tag: "ispvm-page-runbook",
+    permission: "live:read",
+    load: () => import("../pages/ispvm-page-runbook.ts"),
+  },
+  {
     path: paths.deviceImport,
     title: t.pages.import.title,
     tag: "ispvm-page-import",

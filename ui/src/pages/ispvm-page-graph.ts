@@ -13,7 +13,7 @@ import type { LinkSubject } from "../features/network/ispvm-link-edit.ts"
 import { readSelection, type Selection, selectionQuery } from "../features/network/selection.ts"
 import { matches } from "../i18n/format/text-match.ts"
 import { t } from "../i18n/strings/strings.ts"
-import { inState } from "../state/incidents.ts"
+import { openInNetwork } from "../state/incidents.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { fullHost } from "../theme/hosts.ts"
 import { shared } from "../theme/shared.ts"
@@ -133,10 +133,7 @@ export class IspvmPageGraph extends Page {
   }
 
   #panel(selection: Selection) {
-    const open = [
-      ...inState(this.deps.incidents.value, "open"),
-      ...inState(this.deps.incidents.value, "acknowledged"),
-    ]
+    const open = openInNetwork(this.deps.incidents.value)
     return html`<ispvm-network-panel
       beside="graph"
       .deps=${this.deps}

@@ -16,7 +16,7 @@ import { clock, duration } from "../i18n/format/time.ts"
 import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { RequestController } from "../state/request.ts"
-import { severityOf } from "../state/severity.ts"
+import { runbookOf, severityOf } from "../state/severity.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { panel, shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
@@ -109,14 +109,32 @@ export class IspvmPageIncident extends Page {
     return html`<div class="page" @point=${this.#onPoint} @draw=${this.#onDraw} @go=${this.#onGo}>
       ${this.#head(incident)}
       ${isStale ? html`<ispvm-stale text=${causes.stale(clock(this.#detail.atMs))} @retry=${this.#detail.reload}></ispvm-stale>` : nothing}
-      <div class="cols">
+      ${incident.check === null ? this.#network(incident, isStale) : this.#appliance(incident)}
+    </div>`
+  }
+
+  /** About the appliance itself: what was found, and what was done. */
+  #appliance(incident: IncidentDetail) {
+    return html`<div class="cols">
+      <section class="panel" aria-labelledby="cause">
+        <header><h2 id="cause">${t.health.ownWhy}</h2></header>
+        <div class="body">
+          ${incident.because.map((each) => html`<p class="wrap">${messageText(each)}</p>`)}
+          <ispvm-incident-actions .incident=${incident} .deps=${this.deps} @acted=${() => void this.#detail.reload()}></ispvm-incident-actions>
+        </div>
+      </section>
+      <div class="stack">${timeline(incident, this.#names)}</div>
+    </div>`
+  }
+
+  #network(incident: IncidentDetail, isStale: boolean) {
+    return html`<div class="cols">
         ${this.#cause(incident)} ${this.#explanations(incident)}
         <div class="stack">
           ${this.#picture(incident)} ${this.#evidence(incident)} ${this.#rechecks(incident, isStale)} ${this.#history(incident)} ${timeline(incident, this.#names)}
         </div>
         ${this.#symptoms(incident)}
-      </div>
-    </div>`
+      </div>`
   }
 
   #failed(error: Error) {
@@ -129,6 +147,7 @@ export class IspvmPageIncident extends Page {
 
   #head(incident: IncidentDetail) {
     const { closedAtMs, openedAtMs, acknowledgedBy, state } = incident
+    const runbook = runbookOf(incident)
     return html`<div class="head">
       <ispvm-status compact status=${severityOf(incident)} word=${strings.state[state]}></ispvm-status>
       <h1>${messageText(incident.title)}</h1>
@@ -143,8 +162,13 @@ export class IspvmPageIncident extends Page {
         <span>${impactOf(incident)}</span>
       </div>
       <div class="links">
-        <ispvm-button icon="map" href=${paths.mapBy({ incident: incident.id })}>${strings.onMap}</ispvm-button>
-        <ispvm-button icon="workflow" href=${paths.graphBy({ incident: incident.id })}>${strings.onGraph}</ispvm-button>
+        ${runbook === null ? nothing : html`<ispvm-button icon="file-text" href=${paths.runbook(runbook)}>${t.health.runbook}</ispvm-button>`}
+        ${
+          incident.check === null
+            ? html`<ispvm-button icon="map" href=${paths.mapBy({ incident: incident.id })}>${strings.onMap}</ispvm-button>
+              <ispvm-button icon="workflow" href=${paths.graphBy({ incident: incident.id })}>${strings.onGraph}</ispvm-button>`
+            : html`<ispvm-button icon="activity" href=${paths.health}>${t.health.title}</ispvm-button>`
+        }
       </div>
     </div>`
   }

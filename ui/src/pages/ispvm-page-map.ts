@@ -13,7 +13,7 @@ import type { LinkSubject } from "../features/network/ispvm-link-edit.ts"
 import type { SiteSubject } from "../features/network/ispvm-site-edit.ts"
 import { readSelection, type Selection, selectionQuery } from "../features/network/selection.ts"
 import { t } from "../i18n/strings/strings.ts"
-import { inState } from "../state/incidents.ts"
+import { openInNetwork } from "../state/incidents.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { fullHost } from "../theme/hosts.ts"
 import { shared } from "../theme/shared.ts"
@@ -217,10 +217,7 @@ export class IspvmPageMap extends Page {
   }
 
   #panel(selection: Selection) {
-    const open = [
-      ...inState(this.deps.incidents.value, "open"),
-      ...inState(this.deps.incidents.value, "acknowledged"),
-    ]
+    const open = openInNetwork(this.deps.incidents.value)
     const inView = open.filter((incident) => this.#isInView(incident))
     return html`<ispvm-network-panel
       .deps=${this.deps}

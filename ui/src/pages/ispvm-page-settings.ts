@@ -93,6 +93,13 @@ export class IspvmPageSettings extends Page {
             </section>`
           : nothing
       }
+      <section class="panel">
+        <header>
+          <h2>${t.health.title}</h2>
+          <ispvm-button href=${paths.health}>${t.health.open}</ispvm-button>
+        </header>
+        <div class="body"><p class="soft">${t.health.openText}</p></div>
+      </section>
       ${
         this.deps.session.can("audit:read")
           ? html`<section class="panel">

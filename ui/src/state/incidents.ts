@@ -131,3 +131,9 @@ export const inState = (incidents: Incidents, state: Incident["state"]): readonl
   [...incidents.all.values()]
     .filter((incident) => incident.state === state)
     .sort(state === "closed" ? (a, b) => b.openedAtMs - a.openedAtMs : worstFirst)
+
+/** Open or acknowledged; those of the appliance itself have no place on a map. */
+export const openInNetwork = (incidents: Incidents): readonly Incident[] =>
+  [...inState(incidents, "open"), ...inState(incidents, "acknowledged")].filter(
+    ({ check }) => check === null,
+  )

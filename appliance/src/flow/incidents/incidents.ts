@@ -18,6 +18,7 @@ import {
   type SymptomRow,
 } from "./store.ts"
 
+export type { IncidentOfCheck } from "./engine/check-incidents.ts"
 export { type OrgIncidents, openIncidents } from "./org-incidents.ts"
 export { deviceStatus, linkStatus } from "./status.ts"
 

@@ -1,4 +1,5 @@
 /** An incident as the engine holds it and as the API returns it. */
+import type { CheckId } from "../../api/check-messages.ts"
 import type {
   Component,
   DiagnosisChange,
@@ -37,6 +38,8 @@ export type Incident = {
   readonly id: IncidentId
   readonly number: number
   readonly state: "open" | "acknowledged" | "closed"
+  /** The check of the appliance itself that opened it; null: it is about the network. */
+  readonly check: CheckId | null
   readonly title: Title
   readonly causes: readonly Component[]
   readonly alternatives: readonly Component[]
@@ -121,6 +124,7 @@ export const showIncident = (incident: Incident): Shown => {
     id: incident.id,
     number: incident.number,
     state: incident.state,
+    check: incident.check,
     title: incident.title,
     causes: [...incident.causes],
     alternatives: [...incident.alternatives],

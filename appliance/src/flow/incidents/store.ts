@@ -1,5 +1,6 @@
 /** All SQL of incidents. */
 import { z } from "zod"
+import { CheckId } from "../../api/check-messages.ts"
 import {
   Component,
   DiagnosisChange,
@@ -28,6 +29,7 @@ const IncidentRow = z.object({
   id: IncidentId,
   number: z.int(),
   state: z.enum(["open", "acknowledged", "closed"]),
+  check: CheckId.nullable(),
   title: Title,
   causes: z.array(Component),
   alternatives: z.array(Component),
@@ -59,7 +61,7 @@ const SymptomRow = z.object({
 export type SymptomRow = z.infer<typeof SymptomRow>
 
 const columns = (tx: Tx) => tx`
-  i.id, i.number, i.state, i.title, i.causes, i.alternatives, i.because, i.confidence,
+  i.id, i.number, i.state, i.check_id as "check", i.title, i.causes, i.alternatives, i.because, i.confidence,
   (extract(epoch from i.opened_at) * 1000)::float8 as "openedAtMs",
   (extract(epoch from i.closed_at) * 1000)::float8 as "closedAtMs", i.acknowledged_by as "acknowledgedBy",
   (extract(epoch from i.acknowledged_at) * 1000)::float8 as "acknowledgedAtMs", i.devices_down as "devicesDown",
@@ -296,6 +298,7 @@ const saveOne = async (tx: Tx, org: OrgId, incident: Incident): Promise<void> =>
     id,
     number,
     state,
+    check,
     title,
     openedAtMs,
     closedAtMs,
@@ -305,9 +308,9 @@ const saveOne = async (tx: Tx, org: OrgId, incident: Incident): Promise<void> =>
   } = incident
   const json = (value: unknown) => tx`${JSON.stringify(value)}::text::jsonb`
   await tx`
-    insert into incidents.incident (id, number, org_id, state, title, causes, alternatives, because, confidence, hypotheses, evidence,
+    insert into incidents.incident (id, number, org_id, state, check_id, title, causes, alternatives, because, confidence, hypotheses, evidence,
       rechecks, opened_at, closed_at, acknowledged_by, acknowledged_at, devices_down, devices_downstream, updated_at)
-    values (${id}, ${number}, ${org}, ${state}, ${json(title)}, ${json(incident.causes)}, ${json(incident.alternatives)},
+    values (${id}, ${number}, ${org}, ${state}, ${check}, ${json(title)}, ${json(incident.causes)}, ${json(incident.alternatives)},
       ${json(incident.because)}, ${incident.confidence}, ${json(incident.hypotheses)}, ${json(incident.evidence)},
       ${json(incident.rechecks)}, ${at(tx, openedAtMs)}, ${at(tx, closedAtMs)}, ${acknowledgedBy}, ${at(tx, acknowledgedAtMs)},
       ${down}, ${downstream}, ${at(tx, updatedAtMs)})

@@ -7,7 +7,7 @@ import type { Counters } from "../../platform/counters.ts"
 import type { TrustedProxies } from "../../platform/http/client-address.ts"
 import { type GuardOptions, rejectCrossSiteWrite, setHeaders } from "../../platform/http/guards.ts"
 import { isLocalRequest, rejectUnknownHost } from "../../platform/http/host-guard.ts"
-import type { Actor, Route } from "../../platform/http/http.ts"
+import type { Actor, AnsweredRequest, Route } from "../../platform/http/http.ts"
 import { forbidden, HttpError, nothingAt } from "../../platform/http/http-error.ts"
 import { openApi } from "../../platform/http/openapi.ts"
 import { may } from "../../platform/http/permissions.ts"
@@ -15,6 +15,7 @@ import { PROBLEM_TYPE, problem, toProblem } from "../../platform/http/problem.ts
 import { parseRequest } from "../../platform/http/request.ts"
 import type { UiFiles } from "../../platform/http/ui-files.ts"
 import type { Log } from "../../platform/log.ts"
+import { isConnectionLost } from "../../platform/postgres/db.ts"
 import type { Denials } from "../../registry/audit/model.ts"
 import { sessionCookie } from "../../registry/auth/routes.ts"
 
@@ -24,6 +25,8 @@ export type HttpOptions = {
   readonly routes: readonly Route[]
   /** The account of the request, or null; from auth. */
   readonly authenticate: (ctx: Context) => Promise<Actor | null>
+  /** The account of a request as it was known shortly before; null: it was not. */
+  readonly recall?: (ctx: Context) => Actor | null
   readonly uiFiles: UiFiles
   readonly guards: GuardOptions
   readonly counters: Counters
@@ -36,6 +39,7 @@ export type HttpOptions = {
   readonly proxies: TrustedProxies
   /** `isOpenLocally`: this host needs no login. `token`: for a Prometheus elsewhere. */
   readonly metrics: { readonly token: string | null; readonly isOpenLocally: boolean }
+  readonly onAnswered?: (answered: AnsweredRequest) => void
   /** Each gives the reasons why it is not ready; empty if it is. */
   readonly readiness: () => Promise<readonly string[]>
 }
@@ -67,13 +71,15 @@ export const createHttp = (options: HttpOptions): Koa => {
     const route = typeof ctx._matchedRoute === "string" ? ctx._matchedRoute : "other"
     const tookS = (performance.now() - startedMs) / 1_000
     seconds.observe({ method: ctx.method, route, status: ctx.status }, tookS)
+    const tookMs = tookS * 1_000
+    options.onAnswered?.({ method: ctx.method, route, status: ctx.status, tookMs })
     log.debug(
       {
         requestId,
         method: ctx.method,
         route,
         status: ctx.status,
-        tookMs: Math.round(tookS * 1_000),
+        tookMs: Math.round(tookMs),
       },
       "answered",
     )
@@ -121,7 +127,7 @@ const byMatchOrder = (routes: readonly Route[]): readonly Route[] => {
 }
 
 const serve = async (route: Route, ctx: Context, options: HttpOptions): Promise<void> => {
-  const actor = route.permission === "public" ? null : await requireActor(ctx, options.authenticate)
+  const actor = route.permission === "public" ? null : await requireActor(route, ctx, options)
   ctx.set("Cache-Control", "no-store")
   const answer = await reportDenial(route, actor, options.onDenied, async () => {
     if (actor !== null && route.permission !== "public") requirePermission(route.permission, actor)
@@ -155,10 +161,15 @@ const reportDenial = async <T>(
 }
 
 const requireActor = async (
+  { isFromMemory }: Route,
   ctx: Context,
-  authenticate: HttpOptions["authenticate"],
+  { authenticate, recall }: HttpOptions,
 ): Promise<Actor> => {
-  const actor = await authenticate(ctx)
+  const actor = await authenticate(ctx).catch((error: unknown) => {
+    const known = isFromMemory && isConnectionLost(error) ? (recall?.(ctx) ?? null) : null
+    if (known === null) throw error
+    return known
+  })
   if (actor === null)
     throw new HttpError(401, "not-logged-in", { code: "problem.not-logged-in", params: {} })
   return actor

@@ -1,5 +1,6 @@
 /** Access to the UI and its API: connections, proxies, sessions, metrics. */
 import type { Context } from "koa"
+import { createCache } from "../../platform/cache.ts"
 import { createTrustedProxies, type TrustedProxies } from "../../platform/http/client-address.ts"
 import {
   type ConnectionLimit,
@@ -7,8 +8,8 @@ import {
 } from "../../platform/http/connection-limit.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import type { Address } from "../../platform/http/listen.ts"
-import { type ApiTokens, type Auth, bearerOf } from "../../registry/auth/auth.ts"
-import { authenticate } from "../../registry/auth/routes.ts"
+import { type ApiTokens, type Auth, bearerOf, hashToken } from "../../registry/auth/auth.ts"
+import { authenticate, sessionCookie } from "../../registry/auth/routes.ts"
 import type { HttpOptions } from "./http.ts"
 
 /** An office shares one address, and each browser opens up to six connections before login. */
@@ -18,6 +19,10 @@ const CONNECTIONS = {
   perIdentity: 256,
   authenticated: 4_096,
 } as const
+
+/** Who asked so recently may read what needs no database while that is down. */
+const RECALLED_MS = 15 * 60_000
+const MAX_RECALLED = 1_000
 
 /** The settings of the appliance that this listener reads. */
 export type UiSettings = {
@@ -61,6 +66,8 @@ export type UiAccess = {
   readonly proxies: TrustedProxies
   /** The account of a request, by session or API token; from then on its connection is counted for that account. */
   readonly authenticateRequest: (ctx: Context) => Promise<Actor | null>
+  /** The account as it was known shortly before, for while the database is down. */
+  readonly recall: (ctx: Context) => Actor | null
   readonly metrics: HttpOptions["metrics"]
 }
 
@@ -77,14 +84,31 @@ export const createUiAccess = ({ config, auth, tokens, onDrop }: Deps): UiAccess
     const bearer = bearerOf(ctx.get("authorization"))
     return bearer === null ? byCookie(ctx) : tokens.actor(bearer, ctx.ip)
   }
+  const recent = createCache<string, Actor>({
+    maxEntries: MAX_RECALLED,
+    ttlMs: RECALLED_MS,
+    now: () => performance.now(),
+  })
+  const keyOf = (ctx: Context): string | null => {
+    const secret =
+      bearerOf(ctx.get("authorization")) ?? ctx.cookies.get(sessionCookie(config.uiTls))
+    return secret === undefined ? null : hashToken(secret).toString("base64")
+  }
   const token = config.ISPVM_METRICS_TOKEN
   return {
     connections,
     proxies,
     authenticateRequest: async (ctx) => {
       const actor = await actorOf(ctx)
+      const key = keyOf(ctx)
+      if (key !== null && actor !== null) recent.set(key, actor)
+      if (key !== null && actor === null) recent.delete(key)
       if (actor !== null) connections.authenticated(ctx.req.socket, actor.account)
       return actor
+    },
+    recall: (ctx) => {
+      const key = keyOf(ctx)
+      return key === null ? null : (recent.get(key) ?? null)
     },
     // Behind a proxy, a request from this host may be from anywhere.
     metrics: {

@@ -38,6 +38,14 @@ export type Input<P, Q, B> = {
   readonly ctx: Context
 }
 
+/** For metrics. `route`: the path as the route has it, such as `/api/v1/devices/:id`. */
+export type AnsweredRequest = {
+  readonly method: string
+  readonly route: string
+  readonly status: number
+  readonly tookMs: number
+}
+
 /** A route as http.ts mounts it. `path` is below /api/v1, in OpenAPI form: `/devices/{id}`. */
 export type Route = {
   readonly method: Method
@@ -51,6 +59,11 @@ export type Route = {
   readonly answer: z.ZodType | undefined
   readonly status: number
   readonly maxBodyBytes: number
+  /**
+   * Answers without the database: while that is down, it answers accounts that were known shortly
+   * before.
+   */
+  readonly isFromMemory: boolean
   /** The actor is null on a public route, whose handler takes none. */
   readonly handle: (
     input: Input<z.ZodType, z.ZodType, z.ZodType>,
@@ -68,6 +81,7 @@ type Definition<P, Q, B, A> = {
   readonly answer?: A
   readonly status?: number
   readonly maxBodyBytes?: number
+  readonly isFromMemory?: boolean
 }
 type Answer<A> = A extends z.ZodType ? Promise<z.input<A>> : Promise<void>
 
@@ -86,6 +100,7 @@ const build = (
   answer: d.answer as z.ZodType | undefined,
   status: d.status ?? (d.answer === undefined ? 204 : 200),
   maxBodyBytes: d.maxBodyBytes ?? 256 * 1024,
+  isFromMemory: d.isFromMemory ?? false,
   handle: handle as Route["handle"],
 })
 

@@ -7,14 +7,18 @@ const strings = t.incidents
 
 /** For a narrow column: "3 down · 9 unreachable". */
 export const impactOf = (incident: Incident): string =>
-  isAgentOutage(incident)
-    ? incident.state === "closed"
-      ? strings.wasNotEvaluated
-      : strings.notEvaluated
-    : strings.impact(incident.devicesDown, incident.devicesUnreachable)
+  incident.check !== null
+    ? t.health.ownImpact
+    : isAgentOutage(incident)
+      ? incident.state === "closed"
+        ? strings.wasNotEvaluated
+        : strings.notEvaluated
+      : strings.impact(incident.devicesDown, incident.devicesUnreachable)
 
 /** "3 devices down · 9 unreachable" */
 export const impactInFull = (incident: Incident): string =>
-  isAgentOutage(incident)
-    ? strings.notEvaluatedInFull
-    : t.pages.overview.impact(incident.devicesDown, incident.devicesUnreachable)
+  incident.check !== null
+    ? t.health.ownImpact
+    : isAgentOutage(incident)
+      ? strings.notEvaluatedInFull
+      : t.pages.overview.impact(incident.devicesDown, incident.devicesUnreachable)

@@ -8,7 +8,7 @@ import { emit } from "../../components/emit.ts"
 import { STATUS_ORDER } from "../../components/status-shape.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
-import { inState } from "../../state/incidents.ts"
+import { openInNetwork } from "../../state/incidents.ts"
 import { networkHealthOf } from "../../state/network-health.ts"
 import { severityOf } from "../../state/severity.ts"
 import { StoreController } from "../../state/store-controller.ts"
@@ -206,10 +206,7 @@ export class IspvmNetworkPanel extends LitElement {
     const others =
       this.deps === null
         ? []
-        : [
-            ...inState(this.deps.incidents.value, "open"),
-            ...inState(this.deps.incidents.value, "acknowledged"),
-          ].filter((each) => each.id !== shown)
+        : openInNetwork(this.deps.incidents.value).filter((each) => each.id !== shown)
     if (others.length === 0) return nothing
     return html`<section>
       <h3>${strings.alsoOpen}</h3>

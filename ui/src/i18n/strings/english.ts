@@ -12,6 +12,7 @@ import { collectors } from "./collectors.ts"
 import { companion } from "./companion.ts"
 import { components } from "./components.ts"
 import { encoding } from "./encoding.ts"
+import { health } from "./health.ts"
 import { incidents } from "./incidents.ts"
 import { links } from "./links.ts"
 import { lists } from "./lists.ts"
@@ -37,6 +38,7 @@ export const english = {
   collectors,
   companion,
   encoding,
+  health,
   incidents,
   links,
   lists,

@@ -12,6 +12,7 @@ import { createDiagnoser } from "../diagnosis/diagnosis.ts"
 import { symptomMessage } from "../messages/symptom-messages.ts"
 import type { Change, Incident, Line } from "../model.ts"
 import { type AlertView, isFault } from "./alert-view.ts"
+import { type CheckOutcome, type IncidentOfCheck, reviewChecks } from "./check-incidents.ts"
 import { endAndClose } from "./closing.ts"
 import { explain } from "./explain.ts"
 import { createFlaps } from "./flaps.ts"
@@ -48,7 +49,10 @@ export type Outcome = {
 export type IncidentEngine = {
   readonly restore: (incidents: readonly Incident[], nextNumber: number) => void
   readonly review: (topology: Topology, view: AlertView, nowMs: number) => Outcome
+  /** Opens and closes incidents of the appliance itself. */
+  readonly reviewChecks: (checks: readonly IncidentOfCheck[], nowMs: number) => CheckOutcome
   readonly get: (id: string) => Incident | undefined
+  /** Of the network alone. */
   readonly open: () => Iterable<Incident>
   /** The open incident that holds this alert. */
   readonly incidentOf: (alert: AlertId) => Incident | undefined
@@ -148,18 +152,33 @@ const reviewAll = (review: Review): Outcome => {
 export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine => {
   const state = createState(newId)
   const { incidents, heldDown } = state
+  /** Of the appliance itself: no review of the network touches them. */
+  const ofChecks = new Map<IncidentId, Incident>()
+  const put = (incident: Incident): void => {
+    const own = incident.check === null ? incidents : ofChecks
+    if (incident.state === "closed") own.delete(incident.id)
+    else own.set(incident.id, incident)
+  }
   return {
     restore: (rows, next) => {
-      for (const row of rows) incidents.set(row.id, row)
+      for (const row of rows) put(row)
       state.nextNumber = next
     },
-    get: (id) => [...incidents.values()].find((incident) => incident.id === id),
+    reviewChecks: (checks, nowMs) => {
+      const next = () => {
+        const number = state.nextNumber
+        state.nextNumber += 1
+        return { id: newId(), number }
+      }
+      const outcome = reviewChecks(ofChecks.values(), checks, next, nowMs)
+      for (const incident of outcome.changed) put(incident)
+      return outcome
+    },
+    get: (id) =>
+      [...incidents.values(), ...ofChecks.values()].find((incident) => incident.id === id),
     open: () => incidents.values(),
     incidentOf: (alert) => incidentHolding(incidents, alert),
-    put: (incident) => {
-      if (incident.state === "closed") incidents.delete(incident.id)
-      else incidents.set(incident.id, incident)
-    },
+    put,
     isBusy: () => incidents.size > 0 || !heldDown.isEmpty(),
     review: (topology, view, nowMs) => reviewAll(beginReview(state, topology, view, nowMs)),
   }

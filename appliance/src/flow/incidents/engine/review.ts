@@ -93,6 +93,7 @@ export const makeIncident = (
     id: state.newId(),
     number,
     state: "open",
+    check: null,
     title: { code: "legacy-text", params: { text: "" } },
     causes: [cause],
     alternatives,

@@ -9,6 +9,7 @@ import { collectors } from "./collectors.ts"
 import { companion } from "./companion.ts"
 import { components } from "./components.ts"
 import { encoding } from "./encoding.ts"
+import { health } from "./health.ts"
 import { incidents } from "./incidents.ts"
 import { links } from "./links.ts"
 import { lists } from "./lists.ts"
@@ -34,6 +35,7 @@ export const turkish: Messages = {
   collectors,
   companion,
   encoding,
+  health,
   incidents,
   links,
   lists,

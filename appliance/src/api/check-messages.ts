@@ -1,0 +1,71 @@
+/** What the checks of the appliance itself find, as codes and params: `messages/` renders them. */
+import { z } from "zod"
+import { message } from "./message-schema.ts"
+
+const None = z.object({})
+const Count = z.int().min(0)
+const DurationMs = z.number().min(0)
+const Bytes = z.number().min(0)
+
+/** What of the appliance itself is checked. A released id keeps its meaning: incidents store it. */
+export const CheckId = z.enum([
+  "database",
+  "disk",
+  "clock",
+  "ingest-lag",
+  "queue",
+  "certificates",
+  "backup",
+  "agents",
+  "slo-detection",
+  "slo-ingest",
+  "slo-queries",
+])
+export type CheckId = z.infer<typeof CheckId>
+
+export const CheckMessage = z.discriminatedUnion("code", [
+  message("check.no-data", None),
+  message("check.too-few", z.object({ samples: Count, needed: Count })),
+  message("check.database-works", None),
+  message(
+    "check.database-failing",
+    z.object({ fault: z.enum(["disk-full", "read-only", "unreachable", "failing"]) }),
+  ),
+  message("check.disk-free", z.object({ path: z.string(), freeBytes: Bytes, totalBytes: Bytes })),
+  message("check.clock-follows", None),
+  message("check.clock-lost", z.object({ forMs: DurationMs })),
+  /** No program of this machine says whether the clock follows a time server. */
+  message("check.clock-unknown", None),
+  message("check.ingest-current", None),
+  /** `agents`: how many online agents have readings that are older than a minute. */
+  message(
+    "check.ingest-behind",
+    z.object({ agentName: z.string(), lagMs: DurationMs, agents: Count }),
+  ),
+  message("check.queue-waiting", z.object({ waiting: Count })),
+  /** `agentName` null: the provider's certificate of the UI. */
+  message("check.certificate-days", z.object({ agentName: z.string().nullable(), days: Count })),
+  message("check.certificate-expired", z.object({ agentName: z.string().nullable() })),
+  /** The appliance renews its own certificate by itself, and there is no other. */
+  message("check.certificates-own", None),
+  message(
+    "check.certificate-unusable",
+    z.object({ fault: z.enum(["not-pem", "key-does-not-fit", "expired"]) }),
+  ),
+  message("check.backup-off", None),
+  message("check.backup-never", None),
+  message("check.backup-verified", z.object({ agoMs: DurationMs })),
+  message("check.backup-overdue", z.object({ agoMs: DurationMs })),
+  /** The newest one failed; the last that was verified is older. */
+  message("check.backup-failed", z.object({ agoMs: DurationMs })),
+  message("check.backup-only-failed", None),
+  message("check.agents-none", None),
+  message("check.agents-online", z.object({ agents: Count })),
+  message(
+    "check.agents-offline",
+    z.object({ offline: Count, agents: Count, names: z.array(z.string()) }),
+  ),
+  /** 95 of 100 took at most `p95Ms`. */
+  message("check.latency", z.object({ p95Ms: DurationMs, samples: Count })),
+])
+export type CheckMessage = z.infer<typeof CheckMessage>

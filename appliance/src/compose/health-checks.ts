@@ -1,0 +1,180 @@
+/** The checks of the appliance itself: what they read here, and the incidents they open. */
+import { existsSync } from "node:fs"
+import type { Agent } from "../api/agents.ts"
+import type { Backup } from "../api/backup.ts"
+import type { Health } from "../api/health.ts"
+import type { IncidentOfCheck } from "../flow/incidents/incidents.ts"
+import { textOf } from "../messages/text.ts"
+import {
+  createApplianceHealth,
+  createLatencyWindow,
+  type Evaluation,
+  type LatencyWindow,
+} from "../operate/health/health.ts"
+import type { Readings } from "../operate/health/model.ts"
+import type { HostClock } from "../platform/clock.ts"
+import type { Counters } from "../platform/counters.ts"
+import type { AnsweredRequest } from "../platform/http/http.ts"
+import type { OrgId } from "../platform/ids.ts"
+import type { Log } from "../platform/log.ts"
+import type { ClockSync } from "./clock-sync.ts"
+import {
+  agentReadings,
+  backupReading,
+  createRefreshed,
+  keepRefreshed,
+  type Refreshed,
+  readDisks,
+} from "./health-readings.ts"
+import type { StorageHealth } from "./storage-health.ts"
+
+const EVALUATE_MS = 5_000
+const MINUTE_MS = 60_000
+/** Of the package, whose database is a service of its own. */
+const DATABASE_FOLDER = "/var/lib/ispvm-database"
+
+/** Kept up to date by the parts that do the work. */
+export type Latencies = {
+  readonly detection: LatencyWindow
+  readonly ingest: LatencyWindow
+  readonly queries: LatencyWindow
+}
+export const createLatencies = (steady: () => number): Latencies => ({
+  detection: createLatencyWindow({ lastsMs: 24 * 60 * MINUTE_MS, maxSamples: 500, steady }),
+  ingest: createLatencyWindow({ lastsMs: 15 * MINUTE_MS, maxSamples: 2_000, steady }),
+  queries: createLatencyWindow({ lastsMs: 15 * MINUTE_MS, maxSamples: 2_000, steady }),
+})
+
+/** What pages are made of; what each page polls, and streams, would hide a slow query. */
+const isQuery = ({ method, route, status }: AnsweredRequest): boolean =>
+  method === "GET" &&
+  status < 500 &&
+  route.startsWith("/api/v1/") &&
+  !/^\/api\/v1\/(?:health|session|live)$/.test(route)
+
+/** The folders whose disks must not become full. */
+export const diskFolders = (dataDir: string, isDatabaseOwn: boolean): readonly string[] =>
+  isDatabaseOwn || !existsSync(DATABASE_FOLDER) ? [dataDir] : [dataDir, DATABASE_FOLDER]
+
+type Deps = {
+  readonly clock: HostClock
+  readonly counters: Counters
+  readonly log: Log
+  readonly storage: Pick<StorageHealth, "fault">
+  readonly clockSync: Pick<ClockSync, "isSynchronized" | "lostSinceMs">
+  readonly certificate: () => Readings["certificate"]
+  readonly folders: readonly string[]
+}
+/** Parts that start later. */
+export type HealthSources = {
+  readonly orgs: () => Promise<readonly { readonly id: OrgId }[]>
+  readonly agents: (org: OrgId) => Promise<readonly Agent[]>
+  readonly backup: () => Promise<Backup>
+  readonly reviewChecks: (org: OrgId, checks: readonly IncidentOfCheck[]) => Promise<void>
+}
+export type HealthChecks = {
+  readonly latencies: Latencies
+  readonly onAnswered: (answered: AnsweredRequest) => void
+  readonly noteWaiting: (pieces: number) => void
+  readonly view: () => Pick<Health, "checkedAtMs" | "checks">
+  readonly start: (sources: HealthSources, stack: AsyncDisposableStack) => void
+}
+
+const allAgents = async ({ orgs, agents }: HealthSources) => {
+  const lists = await Promise.all((await orgs()).map(({ id }) => agents(id)))
+  return agentReadings(lists.flat())
+}
+
+const LEVELS = { ok: 0, unknown: -1, warning: 1, critical: 2 } as const
+
+/** Changes of state, in the log and on /metrics. */
+const createReport = ({ counters, log }: Pick<Deps, "counters" | "log">) => {
+  const gauge = counters.gauge(
+    "health_check",
+    "State of a check of the appliance itself: 0 ok, 1 warning, 2 critical, -1 unknown",
+    ["check"],
+  )
+  return ({ checks, changed }: Evaluation): void => {
+    for (const { id, state } of checks) gauge.set({ check: id }, LEVELS[state])
+    for (const { check, was } of changed) {
+      const level =
+        check.state === "critical" ? "error" : check.state === "warning" ? "warn" : "info"
+      log[level]({ check: check.id, state: check.state, was }, textOf(check.message))
+    }
+  }
+}
+
+export const createHealthChecks = (deps: Deps): HealthChecks => {
+  const { clock, log, storage, clockSync, certificate, folders } = deps
+  const steady = () => clock.steady.now()
+  const latencies = createLatencies(steady)
+  const report = createReport(deps)
+  const refreshed = <T>(source: () => Promise<T>) => createRefreshed(source, { steady, log })
+  const disks = refreshed(() => readDisks(folders))
+  let agents: Refreshed<Readings["agents"]> | null = null
+  let backup: Refreshed<Readings["backup"]> | null = null
+  let waiting: number | null = null
+  const read = (): Readings => ({
+    nowMs: clock.now(),
+    storageFault: storage.fault()?.fault ?? null,
+    disks: disks.read() ?? [],
+    clock: {
+      isSynchronized: clockSync.isSynchronized(),
+      lostSinceMs: clockSync.lostSinceMs(),
+    },
+    agents: agents?.read() ?? null,
+    waiting,
+    certificate: certificate(),
+    backup: backup?.read() ?? null,
+    detection: latencies.detection.read(),
+    ingest: latencies.ingest.read(),
+    queries: latencies.queries.read(),
+  })
+  const health = createApplianceHealth({ read, steady })
+  return {
+    latencies,
+    onAnswered: (answered) => {
+      if (isQuery(answered)) latencies.queries.add(answered.tookMs)
+    },
+    noteWaiting: (pieces) => {
+      waiting = pieces
+    },
+    view: () => ({ checkedAtMs: health.checkedAtMs(), checks: [...health.checks()] }),
+    start: (sources, stack) => {
+      const { reviewChecks } = sources
+      agents = refreshed(() => allAgents(sources))
+      backup = refreshed(async () => backupReading(await sources.backup()))
+      // Who runs the appliance: the organisation that was there first. Known once, it stays.
+      const owner = createOwner(sources)
+      const stopReading = keepRefreshed([disks, agents, backup, owner])
+      let reviewing = false
+      const evaluate = (): void => {
+        const found = health.evaluate()
+        report(found)
+        const org = owner.read()
+        if (org === null || reviewing) return
+        reviewing = true
+        void reviewChecks(org, found.incidents).finally(() => {
+          reviewing = false
+        })
+      }
+      const timer = setInterval(evaluate, EVALUATE_MS).unref()
+      stack.defer(() => {
+        clearInterval(timer)
+        stopReading()
+      })
+    },
+  }
+}
+
+const createOwner = ({ orgs }: HealthSources) => {
+  let found: OrgId | null = null
+  return {
+    read: () => found,
+    refresh: async (): Promise<void> => {
+      if (found !== null) return
+      const [first] = await orgs().catch(() => [])
+      found = first?.id ?? null
+    },
+  }
+}

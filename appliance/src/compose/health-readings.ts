@@ -1,0 +1,106 @@
+/** What the checks of the appliance itself read. Slow sources are read in the background. */
+import { statfs } from "node:fs/promises"
+import type { Agent } from "../api/agents.ts"
+import type { Backup, BackupFrequency } from "../api/backup.ts"
+import type { AgentReading, BackupReading, DiskReading } from "../operate/health/model.ts"
+import type { Log } from "../platform/log.ts"
+
+const REFRESH_MS = 15_000
+/** What was read longer ago is not known any more. */
+const STALE_MS = 60_000
+
+const HOUR_MS = 3_600_000
+const EVERY_MS: Readonly<Record<BackupFrequency, number | null>> = {
+  off: null,
+  hourly: HOUR_MS,
+  daily: 24 * HOUR_MS,
+  weekly: 7 * 24 * HOUR_MS,
+}
+
+/** A folder that is not there has no disk to watch. */
+export const readDisks = async (folders: readonly string[]): Promise<readonly DiskReading[]> => {
+  const disks = await Promise.all(
+    folders.map(async (path): Promise<DiskReading | null> => {
+      try {
+        const { bavail, blocks, bsize } = await statfs(path)
+        return { path, freeBytes: bavail * bsize, totalBytes: blocks * bsize }
+      } catch {
+        return null
+      }
+    }),
+  )
+  // Some file systems count no blocks.
+  return disks.filter((disk) => disk !== null && disk.totalBytes > 0) as DiskReading[]
+}
+
+export const agentReadings = (agents: readonly Agent[]): readonly AgentReading[] =>
+  agents
+    .filter(({ enrolment }) => enrolment === "enrolled")
+    .map(({ name, statusReason, oldestBufferedAtMs, clockSkewMs, certificateExpiresAtMs }) => ({
+      name,
+      isOnline: statusReason !== "offline",
+      // By the agent's clock.
+      oldestBufferedAtMs:
+        oldestBufferedAtMs === null ? null : oldestBufferedAtMs - (clockSkewMs ?? 0),
+      certificateExpiresAtMs,
+    }))
+
+export const backupReading = ({
+  recipient,
+  keyMadeAtMs,
+  settings,
+  lastVerified,
+  runs,
+}: Pick<
+  Backup,
+  "recipient" | "keyMadeAtMs" | "settings" | "lastVerified" | "runs"
+>): BackupReading => {
+  const ended = runs.find(({ state }) => state !== "running")
+  return {
+    everyMs: recipient === null ? null : EVERY_MS[settings.frequency],
+    keyMadeAtMs,
+    lastVerifiedAtMs: lastVerified?.atMs ?? null,
+    hasFailed: ended !== undefined && ended.state !== "verified",
+  }
+}
+
+/** The last answer of a slow source; null: none yet, or too long ago. */
+export type Refreshed<T> = { readonly read: () => T | null; readonly refresh: () => Promise<void> }
+type Clocks = { readonly steady: () => number; readonly log: Pick<Log, "debug"> }
+
+/** A source that does not answer delays nobody: its last answer ages. */
+export const createRefreshed = <T>(
+  source: () => Promise<T>,
+  { steady, log }: Clocks,
+): Refreshed<T> => {
+  let last: { readonly value: T; readonly atMs: number } | null = null
+  let running: Promise<void> | null = null
+  const load = async (): Promise<void> => {
+    try {
+      last = { value: await source(), atMs: steady() }
+    } catch (error) {
+      log.debug({ err: error }, "a source of the health checks did not answer")
+    }
+  }
+  return {
+    read: () => (last === null || steady() - last.atMs > STALE_MS ? null : last.value),
+    refresh: () => {
+      running ??= load().finally(() => {
+        running = null
+      })
+      return running
+    },
+  }
+}
+
+/** Refreshes all of them now and then until stopped. */
+export const keepRefreshed = (
+  all: readonly Pick<Refreshed<unknown>, "refresh">[],
+): (() => void) => {
+  const refresh = (): void => {
+    for (const one of all) void one.refresh()
+  }
+  refresh()
+  const timer = setInterval(refresh, REFRESH_MS).unref()
+  return () => clearInterval(timer)
+}

@@ -1,0 +1,60 @@
+/** What checks are made of: readings in, results out. Plain data. */
+import type { CheckMessage } from "../../api/check-messages.ts"
+import type { CheckState } from "../../api/health.ts"
+
+export type StorageFault = "disk-full" | "read-only" | "unreachable" | "failing"
+export type CertificateFault = "not-pem" | "key-does-not-fit" | "expired"
+
+/** The 95th percentile of what was measured lately; null: nothing was. */
+export type Latency = { readonly p95Ms: number | null; readonly samples: number }
+
+export type DiskReading = {
+  readonly path: string
+  readonly freeBytes: number
+  readonly totalBytes: number
+}
+export type AgentReading = {
+  readonly name: string
+  readonly isOnline: boolean
+  /** Epoch ms of the oldest reading that it still holds; null: none, or not reported. */
+  readonly oldestBufferedAtMs: number | null
+  readonly certificateExpiresAtMs: number | null
+}
+export type BackupReading = {
+  /** Of the schedule; null: none, or there is no key. */
+  readonly everyMs: number | null
+  readonly keyMadeAtMs: number | null
+  readonly lastVerifiedAtMs: number | null
+  /** Whether the newest run that has ended failed or was not verified. */
+  readonly hasFailed: boolean
+}
+/** Null: not known now, as of what the database answers while it is down. */
+export type Readings = {
+  readonly nowMs: number
+  readonly storageFault: StorageFault | null
+  readonly disks: readonly DiskReading[]
+  readonly clock: {
+    /** Null: unknown. */
+    readonly isSynchronized: boolean | null
+    /** Since when it is known not to be; null: it is, or not known. */
+    readonly lostSinceMs: number | null
+  }
+  readonly agents: readonly AgentReading[] | null
+  /** Pieces of work that wait to be evaluated, of the busiest organisation; null: none yet. */
+  readonly waiting: number | null
+  readonly certificate: {
+    readonly fault: CertificateFault | null
+    readonly expiresAtMs: number | null
+  }
+  readonly backup: BackupReading | null
+  readonly detection: Latency
+  readonly ingest: Latency
+  readonly queries: Latency
+}
+
+/** What one evaluation finds, before it has lasted. */
+export type CheckResult = {
+  readonly state: CheckState
+  readonly value: number | null
+  readonly message: CheckMessage
+}

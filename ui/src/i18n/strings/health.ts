@@ -1,0 +1,75 @@
+import type { CheckId } from "@ispvm/appliance/api/check-messages"
+import type { CheckState } from "@ispvm/appliance/api/health"
+import type { RunbookId } from "@ispvm/appliance/api/runbooks"
+import { plural } from "../format/plural.ts"
+
+const checks: Readonly<Record<CheckId, string>> = {
+  database: "Database",
+  disk: "Disk",
+  clock: "Clock",
+  "ingest-lag": "Delivery of readings",
+  queue: "Evaluation queue",
+  certificates: "Certificates",
+  backup: "Backups",
+  agents: "Agents",
+  "slo-detection": "Detection of outages",
+  "slo-ingest": "Acceptance of readings",
+  "slo-queries": "Loading of pages",
+}
+const states: Readonly<Record<CheckState, string>> = {
+  ok: "OK",
+  warning: "Warning",
+  critical: "Critical",
+  unknown: "Unknown",
+}
+const runbooks: Readonly<Record<RunbookId, string>> = {
+  "database-down": "Database down",
+  "disk-full": "Disk full",
+  "clock-wrong": "Clock wrong",
+  "ingest-backlog": "Ingest backlog",
+  "certificate-expiry": "Certificate expiry",
+  "backup-failing": "Backups fail",
+  "agent-offline": "Agent offline",
+  "slow-appliance": "Slow appliance",
+  restore: "Restore a backup",
+  "failed-update": "Failed update",
+  "factory-reset": "Factory reset",
+}
+
+/** The health of the appliance itself, and its runbooks. */
+export const health = {
+  title: "Health",
+  lead: "The state of this appliance itself, not of the network. A critical check opens an incident, which closes when the check is well again.",
+  open: "Open health",
+  openText: "Checks of the appliance itself, and what to do when one fails.",
+  failed: "The health of the appliance could not be loaded",
+  emptyTitle: "No check has run yet",
+  emptyText: "The first results are here a few seconds after the start of the appliance.",
+  checksTitle: "Checks",
+  checkedAt: "Checked",
+  checks,
+  states,
+  allOk: "All checks are ok",
+  summary: (critical: number, warning: number, unknown: number) =>
+    [
+      ...(critical === 0 ? [] : [plural(critical, { one: "# critical", other: "# critical" })]),
+      ...(warning === 0 ? [] : [plural(warning, { one: "# warning", other: "# warnings" })]),
+      ...(unknown === 0 ? [] : [plural(unknown, { one: "# unknown", other: "# unknown" })]),
+    ].join(", "),
+  since: "for",
+  limits: (warning: string, critical: string) => `Warning at ${warning}, critical at ${critical}`,
+  warningAt: (warning: string) => `Warning at ${warning}`,
+  days: (n: number) => plural(n, { one: "# day", other: "# days" }),
+  runbook: "Runbook",
+  runbookOf: (check: string) => `Runbook: ${check}`,
+  runbooksTitle: "Runbooks",
+  runbooksLead: "What to do, step by step. They are part of this appliance and need no Internet.",
+  runbooks,
+  runbookFailed: "The runbook could not be loaded",
+  runbookFailedWhy: "The appliance is unreachable, or it runs a newer release. Try again.",
+  runbookMissing: "There is no such runbook",
+  runbookMissingText: "The address may be mistyped. All runbooks are listed on the Health page.",
+  bar: (check: string, found: string) => `${check}: ${found}`,
+  ownImpact: "This appliance",
+  ownWhy: "What was found",
+} as const
