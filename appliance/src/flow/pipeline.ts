@@ -25,6 +25,7 @@ import {
 import { routes as alertRoutes } from "./alerts/routes.ts"
 import {
   createIncidents,
+  detectionTimes,
   type IncidentOfCheck,
   type Incidents,
   type IncidentsDeps,
@@ -160,19 +161,6 @@ const applyTransitions = async (
   if (isChanged) publisher.statuses(worker)
   for (const incident of outcome.changed) live.publish(org, "incident", showIncident(incident))
   for (const tookMs of detectionTimes(outcome)) deps.onDetected?.(tookMs)
-}
-
-/** Of an incident that has opened, from the beginning of its first symptom. */
-const detectionTimes = ({ changed, lines }: ReturnType<OrgIncidents["review"]>): number[] => {
-  const opened = new Set(
-    lines.flatMap(({ kind, incidentId }) => (kind === "opened" ? [incidentId] : [])),
-  )
-  return changed
-    .filter(({ id, symptoms }) => opened.has(id) && symptoms.size > 0)
-    .map(({ openedAtMs, symptoms }) => {
-      const firstMs = Math.min(...[...symptoms.values()].map(({ sinceMs }) => sinceMs))
-      return Math.max(0, openedAtMs - firstMs)
-    })
 }
 
 /** If the clock was set since `accepted` was received, its times move along. */

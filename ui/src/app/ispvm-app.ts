@@ -121,7 +121,7 @@ export class IspvmApp extends LitElement {
     const runbook = matchPath([{ path: paths.runbook(":id") }], location.pathname)?.params.id
     if (runbook !== undefined) {
       void import("../features/health/ispvm-runbook.ts")
-      return html`<main class="page page-narrow"><ispvm-runbook name=${runbook}></ispvm-runbook></main>`
+      return html`<main class="pad page-narrow"><ispvm-runbook name=${runbook}></ispvm-runbook></main>`
     }
     const isDatabaseDown = error instanceof ApiError && error.code === "database-away"
     return html`<main class="whole"><ispvm-failed first why=${error.message} @retry=${() => void deps.session.load()}>

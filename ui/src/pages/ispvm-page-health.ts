@@ -56,7 +56,7 @@ export class IspvmPageHealth extends Page {
         <header>
           <h2 id="checks">${strings.checksTitle}</h2>
           ${checks.length === 0 ? nothing : html`<ispvm-status status=${status} word=${text}></ispvm-status>`}
-          ${checkedAtMs === null ? nothing : html`<span class="caption">${strings.checkedAt} <ispvm-time at=${checkedAtMs}></ispvm-time></span>`}
+          ${checkedAtMs === null ? nothing : html`<span class="caption wide-only">${strings.checkedAt} <ispvm-time at=${checkedAtMs}></ispvm-time></span>`}
         </header>
         ${
           checks.length === 0

@@ -19,6 +19,7 @@ import {
 } from "./store.ts"
 
 export type { IncidentOfCheck } from "./engine/check-incidents.ts"
+export { detectionTimes } from "./engine/detection-times.ts"
 export { type OrgIncidents, openIncidents } from "./org-incidents.ts"
 export { deviceStatus, linkStatus } from "./status.ts"
 

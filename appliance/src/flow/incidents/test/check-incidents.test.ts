@@ -139,3 +139,18 @@ test("what cannot be stored is written later, opened and closed in one piece", a
   )
   await pipeline.stop()
 })
+
+test("an incident of a check that this release does not know hides no other one", async () => {
+  const { org } = world
+  await world.dbs.ui.asOrg(
+    org,
+    (tx) => tx`
+      insert into incidents.incident (number, org_id, state, check_id, title, causes, opened_at)
+      values (900, ${org}, 'open', 'of-the-future', '{"code": "title.other"}', '[]', now())`,
+  )
+  const pipeline = await start()
+  await pipeline.reviewChecks(org, [of("disk", "open")])
+  const [opened, ...more] = await active(pipeline)
+  assert.deepEqual([opened?.check, opened?.number, more], ["disk", 901, []])
+  await pipeline.stop()
+})
