@@ -328,16 +328,15 @@ const startChecks = (
   { dbs, registry, flow, health }: Running,
   { backups }: BackupPart,
   stack: AsyncDisposableStack,
-): void =>
-  health.checks.start(
-    {
-      orgs: () => listOrgs(dbs.jobs.sql),
-      agents: registry.agents.all,
-      backup: backups.view,
-      reviewChecks: flow.pipeline.reviewChecks,
-    },
-    stack,
-  )
+): void => {
+  const sources = {
+    orgs: () => listOrgs(dbs.jobs.sql),
+    agents: registry.agents.all,
+    backup: backups.view,
+    reviewChecks: flow.pipeline.reviewChecks,
+  }
+  health.checks.start(sources, stack)
+}
 
 const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promise<App> => {
   const base = createBase(options)

@@ -1,6 +1,7 @@
 /** Routes behind the real HTTP pipeline of the UI API, for an actor who may do everything. */
 import { once } from "node:events"
 import { createServer } from "node:http"
+import type { HttpOptions } from "../src/listeners/ui/http.ts"
 import { createHttp } from "../src/listeners/ui/ui-listener.ts"
 import { createCounters } from "../src/platform/counters.ts"
 import { createTrustedProxies } from "../src/platform/http/client-address.ts"
@@ -16,10 +17,16 @@ export type ServedRoutes = {
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
 
-export const serveRoutes = async (routes: readonly Route[], org: OrgId): Promise<ServedRoutes> => {
+/** `more` replaces what the actor is known by. */
+export const serveRoutes = async (
+  routes: readonly Route[],
+  org: OrgId,
+  more: Partial<Pick<HttpOptions, "authenticate" | "recall">> = {},
+): Promise<ServedRoutes> => {
   const app = createHttp({
     routes,
     authenticate: async () => makeActor(org),
+    ...more,
     uiFiles: async () => false,
     guards: { tls: false, tilesUrl: null, faultInjectionUrl: null, publicBaseUrl: null },
     counters: createCounters({ process: false }),

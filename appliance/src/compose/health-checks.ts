@@ -77,7 +77,8 @@ export type HealthChecks = {
   readonly onAnswered: (answered: AnsweredRequest) => void
   readonly noteWaiting: (pieces: number) => void
   readonly view: () => Pick<Health, "checkedAtMs" | "checks">
-  readonly start: (sources: HealthSources, stack: AsyncDisposableStack) => void
+  /** Once a few seconds until `stack` is disposed. The returned function evaluates at once. */
+  readonly start: (sources: HealthSources, stack: AsyncDisposableStack) => () => Promise<void>
 }
 
 const allAgents = async ({ orgs, agents }: HealthSources) => {
@@ -147,22 +148,24 @@ export const createHealthChecks = (deps: Deps): HealthChecks => {
       // Who runs the appliance: the organisation that was there first. Known once, it stays.
       const owner = createOwner(sources)
       const stopReading = keepRefreshed([disks, agents, backup, owner])
-      let reviewing = false
-      const evaluate = (): void => {
+      let reviewing: Promise<void> | null = null
+      const evaluate = async (): Promise<void> => {
         const found = health.evaluate()
         report(found)
         const org = owner.read()
-        if (org === null || reviewing) return
-        reviewing = true
-        void reviewChecks(org, found.incidents).finally(() => {
-          reviewing = false
+        if (org === null) return
+        // While the database is slow, evaluations are skipped, not queued.
+        reviewing ??= reviewChecks(org, found.incidents).finally(() => {
+          reviewing = null
         })
+        await reviewing
       }
-      const timer = setInterval(evaluate, EVALUATE_MS).unref()
+      const timer = setInterval(() => void evaluate(), EVALUATE_MS).unref()
       stack.defer(() => {
         clearInterval(timer)
         stopReading()
       })
+      return evaluate
     },
   }
 }

@@ -59,7 +59,13 @@ test("a start is no fault: a first critical state has to last, any other counts 
     ]),
     ["unknown 0", "unknown 0", "critical 30"],
   )
-  assert.deepEqual(play([[0, "warning"]]), ["warning 0"])
+  assert.deepEqual(
+    play([
+      [0, "unknown"],
+      [5, "warning"],
+    ]),
+    ["unknown 0", "warning 5"],
+  )
 })
 
 test("a clock that is set changes no hold", () => {

@@ -31,8 +31,9 @@ const closer = (held: CheckState, one: CheckState, other: CheckState): CheckStat
   Math.abs(RANK[one] - RANK[held]) <= Math.abs(RANK[other] - RANK[held]) ? one : other
 
 /**
- * The first state counts at once, except a critical one: a start is no fault. What is found while
- * a change waits may vary; the state becomes the mildest change that held all the time.
+ * Where nothing was known, what is found counts at once, unless it is critical: a start is no
+ * fault. What is found while a change waits may vary; the state becomes the mildest change that
+ * held all the time.
  */
 export const advance = (
   was: HeldState | null,
@@ -44,6 +45,7 @@ export const advance = (
     return found === "critical"
       ? { ...begin("unknown", at), next: { state: found, sinceSteadyMs: at.steadyMs } }
       : begin(found, at)
+  if (was.state === "unknown" && (found === "ok" || found === "warning")) return begin(found, at)
   if (found === was.state) return was.next === null ? was : { ...was, next: null }
   const isWorse = RANK[found] > RANK[was.state]
   const isSameWay = was.next !== null && RANK[was.next.state] > RANK[was.state] === isWorse
