@@ -22,7 +22,13 @@ export type UiAuthority = ServerCertificateSource & {
   /** Why the provider's certificate is not used; null: it is, or there is none. */
   readonly fault: () => CertificateFault | null
   readonly expiresAtMs: () => number | null
+  /** The provider's certificate is for these names; wildcards are left out. In lower case. */
+  readonly hostNames: () => readonly string[]
 }
+
+/** Of the text of a subject alternative name: `DNS:a.example.net, IP Address:192.0.2.1`. Pure. */
+const dnsNamesIn = (names: string): readonly string[] =>
+  [...names.matchAll(/DNS:([\w.-]+)(?:,|$)/g)].map(([, name = ""]) => name.toLowerCase())
 
 export const createUiAuthority = ({ dataDir, authority, now, log }: Deps): UiAuthority => {
   let used: OwnCertificate | null = null
@@ -49,5 +55,6 @@ export const createUiAuthority = ({ dataDir, authority, now, log }: Deps): UiAut
     version: () => ownCertificateVersion(dataDir),
     fault: () => fault,
     expiresAtMs: () => used?.notAfterMs ?? null,
+    hostNames: () => (used === null ? [] : dnsNamesIn(used.names)),
   }
 }

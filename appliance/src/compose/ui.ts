@@ -105,6 +105,11 @@ const allRoutes = ({
   ...health.routes,
 ]
 
+/** A name that the provider has a certificate for is one of the appliance. */
+const acceptedNames =
+  ({ config, uiAuthority }: Pick<Deps, "config" | "uiAuthority">) =>
+  (): readonly string[] => [...hostNames(config), ...uiAuthority.hostNames()]
+
 const createListener = (deps: Deps, routes: readonly Route[]): RequestListener => {
   const { config, dbs, clock, counters, log, access, health, readiness, onError } = deps
   const handle = createHttp({
@@ -118,7 +123,7 @@ const createListener = (deps: Deps, routes: readonly Route[]): RequestListener =
       faultInjectionUrl: config.ISPVM_FAULT_INJECTION_URL,
       publicBaseUrl: config.PUBLIC_BASE_URL,
     },
-    hostNames: () => hostNames(config),
+    hostNames: acceptedNames(deps),
     proxies: access.proxies,
     metrics: access.metrics,
     counters,
@@ -162,14 +167,15 @@ export const startUi = async (deps: Deps, stack: AsyncDisposableStack): Promise<
 }
 
 const startRedirect = async (
-  { config, access, onError }: Deps,
+  deps: Deps,
   port: number,
   stack: AsyncDisposableStack,
 ): Promise<void> => {
+  const { config, access, onError } = deps
   const at = redirectAddress(config)
   if (at === null) return
   const web = await startWebServer({
-    listener: createRedirect({ names: () => hostNames(config), port }),
+    listener: createRedirect({ names: acceptedNames(deps), port }),
     at,
     tls: null,
     connections: access.connections,
