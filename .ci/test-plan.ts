@@ -45,18 +45,22 @@ const jobSeconds = (group: Group): number => (group === "ui" ? 100 : 45)
 /** For a file whose time is not recorded; an end-to-end test starts whole programs. */
 const unknownSeconds = (group: Group): number => (group === "e2e" ? 60 : 2)
 
-/** Splits one group's files into processes of about `jobSeconds`; the longest file decides. */
+/** Splits one group's files into processes of about `jobSeconds` by `share`; the longest file decides. */
 export const jobsOf = (
   group: Group,
   files: readonly string[],
   times: FileTimes,
+  share = 1,
 ): readonly Job[] => {
   const timeOf = (file: string): number => times[file]?.wall ?? unknownSeconds(group)
   const total = files.reduce((sum, file) => sum + timeOf(file), 0)
-  const bins = Array.from({ length: Math.max(1, Math.round(total / jobSeconds(group))) }, () => ({
-    files: [] as string[],
-    seconds: 0,
-  }))
+  const bins = Array.from(
+    { length: Math.max(1, Math.round(total / (jobSeconds(group) * share))) },
+    () => ({
+      files: [] as string[],
+      seconds: 0,
+    }),
+  )
   for (const file of files.toSorted((a, b) => timeOf(b) - timeOf(a) || a.localeCompare(b))) {
     const bin = bins.reduce((least, each) => (each.seconds < least.seconds ? each : least))
     bin.files.push(file)
@@ -67,13 +71,14 @@ export const jobsOf = (
     .map((bin) => ({ group, files: bin.files.sort(), seconds: bin.seconds }))
 }
 
-/** All jobs, the longest first. */
+/** All jobs, the longest first. `share`: of the usual length of a process, for a run that is short as a whole. */
 export const planJobs = (
   files: ReadonlyMap<Group, readonly string[]>,
   times: FileTimes,
+  share = 1,
 ): readonly Job[] =>
   [...files]
-    .flatMap(([group, each]) => jobsOf(group, each, times))
+    .flatMap(([group, each]) => jobsOf(group, each, times, share))
     .sort((a, b) => b.seconds - a.seconds)
 
 export type Selection =
