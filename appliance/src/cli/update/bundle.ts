@@ -7,7 +7,6 @@ import { createHash, type KeyObject } from "node:crypto"
 import { closeSync, openSync, readSync, statSync } from "node:fs"
 import { open } from "node:fs/promises"
 import { join } from "node:path"
-import { MAX_BUNDLE_BYTES, type UpdateReason } from "../../api/update.ts"
 import {
   MANIFEST_FILE,
   MAX_MANIFEST_BYTES,
@@ -16,9 +15,23 @@ import {
   verifyManifest,
 } from "../../platform/signed-manifest.ts"
 
+/** A larger bundle is not ours. */
+const MAX_BUNDLE_BYTES = 600_000_000
+
+export type BundleReason =
+  | "not-a-bundle"
+  | "truncated"
+  | "too-large"
+  | "unexpected-file"
+  | "unsigned"
+  | "foreign-key"
+  | "changed"
+  | "other-architecture"
+  | "older"
+  | "same-version"
 export type Rejection = {
   readonly ok: false
-  readonly reason: UpdateReason
+  readonly reason: BundleReason
   readonly detail: string
 }
 export type Packages = {
@@ -44,7 +57,7 @@ const MAX_MEMBERS = 10
 const USTAR = { at: 257, magic: "ustar" } as const
 const LINE = /^(\S)\S* +\S+ +\d+ +\S+ +\S+ (.+)$/
 
-export const rejection = (reason: UpdateReason, detail: string): Rejection => ({
+export const rejection = (reason: BundleReason, detail: string): Rejection => ({
   ok: false,
   reason,
   detail: detail.slice(0, 500),

@@ -64,6 +64,34 @@ export type Incident = {
   /** How many devices are unreachable because of it, as its title says. */
   readonly downstream: number
 }
+
+/** An open incident of which nothing is known yet but its number. */
+export const emptyIncident = (id: IncidentId, number: number, nowMs: number): Incident => ({
+  id,
+  number,
+  state: "open",
+  check: null,
+  title: { code: "legacy-text", params: { text: "" } },
+  causes: [],
+  alternatives: [],
+  because: [],
+  confidence: null,
+  hypotheses: [],
+  evidence: [],
+  rechecks: [],
+  lastEntry: null,
+  openedAtMs: nowMs,
+  closedAtMs: null,
+  acknowledgedBy: null,
+  acknowledgedAtMs: null,
+  updatedAtMs: nowMs,
+  symptoms: new Map(),
+  finding: null,
+  manner: "steady",
+  expected: [],
+  downstream: 0,
+})
+
 export type Finding = {
   readonly alternatives: readonly Component[]
   readonly because: Tensed<readonly Reason[]>

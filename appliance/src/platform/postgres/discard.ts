@@ -20,9 +20,8 @@ const dbOf = (tx: Tx): Db => {
         throw error
       }
     })
-  const call = (...args: Parameters<Tx>) => tx(...args)
   return {
-    sql: Object.assign(call, { json: tx.json, unsafe: tx.unsafe, begin }) as unknown as Sql,
+    sql: Object.assign(tx, { begin }),
     asOrg: (org: OrgId, work) =>
       begin(async (unit) => {
         await unit`select set_config('app.org_id', ${org}, true)`

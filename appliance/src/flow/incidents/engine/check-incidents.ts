@@ -5,7 +5,7 @@
 import type { CheckId, CheckMessage } from "../../../api/check-messages.ts"
 import type { IncidentId } from "../../../platform/ids.ts"
 import { wholeSeconds } from "../messages/params.ts"
-import { type Change, type Incident, type Line, SYSTEM } from "../model.ts"
+import { type Change, emptyIncident, type Incident, type Line, SYSTEM } from "../model.ts"
 
 /** `open`: an incident has to be open. `close`: none may be. `keep`: as it is. */
 export type IncidentOfCheck = {
@@ -26,29 +26,10 @@ const openOf = (
   { check, found }: IncidentOfCheck,
   nowMs: number,
 ): Incident => ({
-  id,
-  number,
-  state: "open",
+  ...emptyIncident(id, number, nowMs),
   check,
   title: { code: "title.check", params: { check, tense: "present" } },
-  causes: [],
-  alternatives: [],
   because: [{ code: "reason.check", params: { found } }],
-  confidence: null,
-  hypotheses: [],
-  evidence: [],
-  rechecks: [],
-  lastEntry: null,
-  openedAtMs: nowMs,
-  closedAtMs: null,
-  acknowledgedBy: null,
-  acknowledgedAtMs: null,
-  updatedAtMs: nowMs,
-  symptoms: new Map(),
-  finding: null,
-  manner: "steady",
-  expected: [],
-  downstream: 0,
 })
 
 const closedOf = (incident: Incident, check: CheckId, nowMs: number): Incident => ({

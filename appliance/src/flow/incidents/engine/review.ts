@@ -5,7 +5,14 @@ import type { AlertNow, Topology } from "../../alerts/alerts.ts"
 import type { Diagnose } from "../diagnosis/diagnosis.ts"
 import { historyEntryOf, isOtherCause, isUnchanged } from "../diagnosis/diagnosis-history.ts"
 import { type DescriptionContext, describe } from "../messages/description.ts"
-import { type Change, type Incident, type IncidentSymptom, type Line, SYSTEM } from "../model.ts"
+import {
+  type Change,
+  emptyIncident,
+  type Incident,
+  type IncidentSymptom,
+  type Line,
+  SYSTEM,
+} from "../model.ts"
 import type { AlertView } from "./alert-view.ts"
 import type { Flaps } from "./flaps.ts"
 import type { HeldDown } from "./held-down.ts"
@@ -89,31 +96,7 @@ export const makeIncident = (
 ): Incident => {
   const number = state.nextNumber
   state.nextNumber += 1
-  return {
-    id: state.newId(),
-    number,
-    state: "open",
-    check: null,
-    title: { code: "legacy-text", params: { text: "" } },
-    causes: [cause],
-    alternatives,
-    because: [],
-    confidence: null,
-    hypotheses: [],
-    evidence: [],
-    rechecks: [],
-    lastEntry: null,
-    openedAtMs: nowMs,
-    closedAtMs: null,
-    acknowledgedBy: null,
-    acknowledgedAtMs: null,
-    updatedAtMs: nowMs,
-    symptoms: new Map(),
-    finding: null,
-    manner: "steady",
-    expected: [],
-    downstream: 0,
-  }
+  return { ...emptyIncident(state.newId(), number, nowMs), causes: [cause], alternatives }
 }
 
 /** An alert that joins an incident, or goes on in it with another role. */
