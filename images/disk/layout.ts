@@ -13,7 +13,7 @@ const TYPES = {
 } as const
 export type Use = keyof typeof TYPES
 
-const SIZES_MIB: Readonly<Record<Use, number>> = { bios: 1, esp: 64, root: 2_048, data: 512 }
+const SIZES_MIB: Readonly<Record<Use, number>> = { bios: 1, esp: 64, root: 4_096, data: 512 }
 const ORDER: readonly Use[] = ["bios", "esp", "root", "data"]
 const FIRST_MIB = 1
 
