@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process"
 
 const ERROR_CHARS = 2_000
-/** A usual machine needs half a minute to two. An archive that answers nothing is waited for no longer. */
-const LIMIT_MS = 6 * 60_000
+/** A usual machine needs half a minute to two, a busy one ten. An archive that answers nothing ends it. */
+const LIMIT_MS = 15 * 60_000
 
 /** A root that is not whole is made again: dpkg need not wait for the disk. Not for the root's later life. */
 const FAST = [
