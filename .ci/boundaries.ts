@@ -69,6 +69,7 @@ export const MODULES: Readonly<Record<string, readonly string[]>> = {
   ],
   "operate/health": [],
   "operate/backup": ["registry/audit", "registry/secrets"],
+  "operate/update": ["registry/audit"],
   "listeners/ui": ["registry/audit", "registry/auth", "registry/orgs", "@ispvm/pki"],
   "listeners/agents": ["registry/agents", "flow/ingest", "@ispvm/pki", "@ispvm/wire"],
   "listeners/routers": [

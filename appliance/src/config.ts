@@ -117,6 +117,11 @@ const VARIABLES = {
     null,
     "folder, emptied at each boot, for the setup code; with it nothing is printed at the start",
   ),
+  ISPVM_UPDATE_DIR: variable(
+    text,
+    null,
+    "folder in which ispvm update says how far it is; without it the UI offers no updates",
+  ),
   ISPVM_LOCAL_AGENT: variable(
     oneOf("on", "off", "service"),
     "on",

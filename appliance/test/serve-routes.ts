@@ -13,6 +13,12 @@ import { makeActor } from "./make.ts"
 
 export type ServedRoutes = {
   readonly get: (path: string) => Promise<{ readonly status: number; readonly json: unknown }>
+  /** As a page of this origin sends it. */
+  readonly send: (
+    method: string,
+    path: string,
+    body: Buffer | object,
+  ) => Promise<{ readonly status: number; readonly json: unknown }>
   readonly openApi: unknown
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
@@ -46,6 +52,19 @@ export const serveRoutes = async (
     get: async (path) => {
       const response = await fetch(`http://127.0.0.1:${port}/api/v1${path}`)
       return { status: response.status, json: await response.json() }
+    },
+    send: async (method, path, body) => {
+      const isBytes = Buffer.isBuffer(body)
+      const response = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, {
+        method,
+        headers: {
+          origin: `http://127.0.0.1:${port}`,
+          "content-type": isBytes ? "application/octet-stream" : "application/json",
+        },
+        body: isBytes ? new Uint8Array(body) : JSON.stringify(body),
+      })
+      const text = await response.text()
+      return { status: response.status, json: text === "" ? null : JSON.parse(text) }
     },
     openApi: openApi(routes, { version: "0", base: "/api/v1", cookie: "session" }),
     [Symbol.asyncDispose]: () =>

@@ -165,5 +165,6 @@ const sendFile = (dist: string, path: string, response: ServerResponse): void =>
 const readBody = async (request: IncomingMessage): Promise<unknown> => {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(Buffer.from(chunk))
+  if (request.headers["content-type"] === "application/octet-stream") return undefined
   return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString("utf8"))
 }

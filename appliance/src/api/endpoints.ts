@@ -77,6 +77,7 @@ import {
 } from "./session.ts"
 import { countedPage, page } from "./shared.ts"
 import { ApiToken, ApiTokenCreate, ApiTokenCreated } from "./tokens.ts"
+import { BundlePiece, BundleReceived, UpdateRequest, Updates } from "./updates.ts"
 
 const Id = z.strictObject({ id: z.uuid() })
 const KeyId = z.strictObject({ id: z.uuid(), key: z.string().regex(/^[A-Za-z0-9_-]{16}$/) })
@@ -171,6 +172,9 @@ export const ENDPOINTS = {
   "POST /backup/key": { body: BackupKeyInput, answer: BackupKey, status: 201 },
   "POST /backup/runs": { answer: Id, status: 202 },
   "GET /health": { answer: Health },
+  "GET /updates": { answer: Updates },
+  "PUT /updates/bundle": { query: BundlePiece, answer: BundleReceived },
+  "POST /updates/runs": { body: UpdateRequest },
 } as const satisfies Readonly<Record<`${Method} /${string}`, Endpoint>>
 
 export type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE"

@@ -14,6 +14,7 @@ import type { ImportMessage } from "./import-messages.ts"
 import { message } from "./message-schema.ts"
 import type { AgentNote, HealthMessage, RemedyMessage } from "./notice-messages.ts"
 import type { ProblemMessage } from "./problem-messages.ts"
+import type { UpdateMessage } from "./update-messages.ts"
 
 const Count = z.int().min(0)
 const DurationMs = z.number().min(0)
@@ -275,6 +276,7 @@ export type Message =
   | ImportMessage
   | HealthMessage
   | BackupMessage
+  | UpdateMessage
   | CheckMessage
   | AgentNote
   | RemedyMessage

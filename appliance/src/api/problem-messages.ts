@@ -73,6 +73,12 @@ export const ProblemMessage = z.discriminatedUnion("code", [
   message("problem.too-many-tokens", z.object({ max: Count })),
   message("problem.backup-running", None),
   message("problem.backup-no-key", None),
+  message("problem.update-running", None),
+  message("problem.update-unsupported", None),
+  message("problem.update-no-bundle", None),
+  message("problem.update-no-previous", None),
+  message("problem.update-no-space", z.object({ neededBytes: Count, freeBytes: Count })),
+  message("problem.update-offset", z.object({ received: Count })),
   message("problem.no-permission", z.object({ role: Role, permission: z.string() })),
 ])
 export type ProblemMessage = z.infer<typeof ProblemMessage>

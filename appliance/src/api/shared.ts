@@ -76,6 +76,9 @@ export const PERMISSIONS = {
   "backup:read": ["admin"],
   // Where backups go and who can open them.
   "backup:write": ["admin"],
+  "updates:read": ["admin"],
+  // Which release runs. A bundle is installed only if its signature is trusted.
+  "updates:write": ["admin"],
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS
 

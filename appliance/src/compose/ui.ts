@@ -18,6 +18,7 @@ import type { Companions } from "../operate/companion/companion.ts"
 import { routes as companionRoutes } from "../operate/companion/routes.ts"
 import type { Fleet } from "../operate/fleet/fleet.ts"
 import { routes as fleetRoutes } from "../operate/fleet/routes.ts"
+import { routes as updateRoutes } from "../operate/update/routes.ts"
 import type { HostClock } from "../platform/clock.ts"
 import type { Counters } from "../platform/counters.ts"
 import { certificateNames } from "../platform/http/certificate-names.ts"
@@ -36,6 +37,7 @@ import type { Flow } from "./flow.ts"
 import type { UiAuthority } from "./own-certificate.ts"
 import type { OwnHealth } from "./own-health.ts"
 import type { Registry } from "./registry.ts"
+import { openUpdates } from "./updates.ts"
 
 const UI_FOLDER = join(import.meta.dirname, "..", "..", "..", "ui", "dist")
 export const { version }: { version: string } = JSON.parse(
@@ -74,6 +76,7 @@ const demoOf = ({ ISPVM_FAULT_INJECTION_URL: url }: Config) =>
 const allRoutes = ({
   config,
   dbs,
+  clock,
   registry,
   flow,
   fleet,
@@ -101,6 +104,7 @@ const allRoutes = ({
   ...fleetRoutes({ fleet }),
   ...companionRoutes({ companions }),
   ...backupRoutes({ backups }),
+  ...updateRoutes({ updates: openUpdates({ config, db: dbs.ui, clock, version }) }),
   ...flow.pipeline.routes,
   ...health.routes,
 ]

@@ -7,6 +7,7 @@ export type ImportCode = Extract<Code, `import.${string}`>
 export type ProblemCode = Extract<Code, `problem.${string}`>
 export type NoticeCode = Extract<Code, `health.${string}` | `agent.${string}` | `remedy.${string}`>
 export type BackupCode = Extract<Code, `backup.${string}`>
+export type UpdateCode = Extract<Code, `update.${string}`>
 export type CheckCode = Extract<Code, `check.${string}`>
 export type StatusCode = Extract<Code, `status.${string}`>
 

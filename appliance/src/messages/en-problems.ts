@@ -2,6 +2,7 @@
 import type { Params } from "../api/messages.ts"
 import type { Catalogue, ProblemCode } from "./catalogue.ts"
 import { many } from "./en-phrases.ts"
+import { diskSpace, grouped } from "./numbers.ts"
 
 const SECRETS: Readonly<Record<Params["problem.secret-wrong"]["secrets"][number], string>> = {
   password: "password",
@@ -68,6 +69,15 @@ export const enProblems: Pick<Catalogue, ProblemCode> = {
     `There are ${max} API tokens in use. Revoke those that are no longer needed.`,
   "problem.backup-running": () => "A backup is running. Wait until it has ended.",
   "problem.backup-no-key": () => "There is no backup key yet. Create one first.",
+  "problem.update-running": () => "An update or a rollback is running. Wait until it has ended.",
+  "problem.update-unsupported": () =>
+    "This appliance was not installed from packages. Update it the way it was installed.",
+  "problem.update-no-bundle": () => "No update was uploaded. Choose its file first.",
+  "problem.update-no-previous": () => "No earlier release is kept on this appliance.",
+  "problem.update-no-space": ({ neededBytes, freeBytes }) =>
+    `The upload needs ${diskSpace(neededBytes)}, but only ${diskSpace(freeBytes)} are free on the disk. Make room, then try again.`,
+  "problem.update-offset": ({ received }) =>
+    `This piece does not follow what is stored (${grouped(received)} bytes). Upload the file again.`,
   "problem.no-permission": ({ role, permission }) =>
     `The role ${role} does not have the permission ${permission}. Ask an administrator.`,
 }

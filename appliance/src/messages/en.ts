@@ -25,6 +25,7 @@ import {
 import { enProblems } from "./en-problems.ts"
 import { enStatus } from "./en-status.ts"
 import { faultTitle } from "./en-title.ts"
+import { enUpdate } from "./en-update.ts"
 
 const text = (message: Message): string => render(en, message)
 const sentences = (messages: readonly Message[]): string => messages.map(text).join(" ")
@@ -64,6 +65,7 @@ export const en: Catalogue = {
   ...enImport(text),
   ...enNotices,
   ...enBackup,
+  ...enUpdate,
   ...enChecks,
   ...enProblems,
   ...enStatus,

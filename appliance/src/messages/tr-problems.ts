@@ -1,6 +1,7 @@
 /** Why a request was rejected, in Turkish: what happened, why, and what to do. */
 import type { Params } from "../api/messages.ts"
 import type { Catalogue, ProblemCode } from "./catalogue.ts"
+import { diskSpace, grouped } from "./numbers.ts"
 
 const NOUNS: Readonly<Record<Params["problem.not-found"]["what"], string>> = {
   incident: "arıza",
@@ -91,6 +92,15 @@ export const trProblems: Pick<Catalogue, ProblemCode> = {
     `${max} API anahtarı kullanımda. Artık gerekmeyenleri iptal edin.`,
   "problem.backup-running": () => "Bir yedekleme sürüyor. Bitmesini bekleyin.",
   "problem.backup-no-key": () => "Henüz bir yedekleme anahtarı yok. Önce bir tane oluşturun.",
+  "problem.update-running": () => "Bir güncelleme veya geri alma sürüyor. Bitmesini bekleyin.",
+  "problem.update-unsupported": () =>
+    "Bu sunucu paketlerden kurulmamış. Nasıl kurulduysa öyle güncelleyin.",
+  "problem.update-no-bundle": () => "Güncelleme yüklenmedi. Önce dosyasını seçin.",
+  "problem.update-no-previous": () => "Bu sunucuda önceki bir sürüm saklanmıyor.",
+  "problem.update-no-space": ({ neededBytes, freeBytes }) =>
+    `Yükleme için ${diskSpace(neededBytes)} gerekiyor, ancak diskte yalnızca ${diskSpace(freeBytes)} boş. Yer açıp yeniden deneyin.`,
+  "problem.update-offset": ({ received }) =>
+    `Bu parça kayıtlı olanın devamı değil (${grouped(received)} bayt). Dosyayı yeniden yükleyin.`,
   "problem.no-permission": ({ role, permission }) =>
     `${ROLES[role]} rolünde ${permission} yetkisi yok. Bir yöneticiye danışın.`,
 }

@@ -23,6 +23,7 @@ import {
 import { trProblems } from "./tr-problems.ts"
 import { trStatus } from "./tr-status.ts"
 import { faultTitle } from "./tr-title.ts"
+import { trUpdate } from "./tr-update.ts"
 
 const text = (message: Message): string => render(tr, message)
 const sentences = (messages: readonly Message[]): string => messages.map(text).join(" ")
@@ -63,6 +64,7 @@ export const tr: Catalogue = {
   ...trImport(text),
   ...trNotices,
   ...trBackup,
+  ...trUpdate,
   ...trChecks,
   ...trProblems,
   ...trStatus,

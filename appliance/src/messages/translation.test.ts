@@ -18,6 +18,7 @@ import {
 } from "../api/messages.ts"
 import { AgentNote, HealthMessage, RemedyMessage } from "../api/notice-messages.ts"
 import { ProblemMessage } from "../api/problem-messages.ts"
+import { UpdateMessage } from "../api/update-messages.ts"
 import { en } from "./en.ts"
 import { textOf } from "./text.ts"
 import { tr } from "./tr.ts"
@@ -37,6 +38,7 @@ const SCHEMAS = [
   z.union([RemedyMessage]),
   ImportMessage,
   BackupMessage,
+  UpdateMessage,
   CheckMessage,
 ]
 /** Enough for each choice within a message to be made in each of its ways. */

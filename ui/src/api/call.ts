@@ -33,12 +33,17 @@ type Given<K extends string, T> = [T] extends [undefined]
 
 export type RequestOf<N extends EndpointName> = Given<"params", ParamsOf<N>> &
   Given<"query", QueryOf<N>> &
-  Given<"body", BodyOf<N>> & { readonly deadlineMs?: number }
+  Given<"body", BodyOf<N>> & {
+    readonly deadlineMs?: number
+    /** In place of a JSON body, where the endpoint takes bytes. */
+    readonly bytes?: Blob
+  }
 
 type AnyRequest = {
   readonly params?: Readonly<Record<string, string>> | undefined
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined
   readonly body?: object | undefined
+  readonly bytes?: Blob
   readonly deadlineMs?: number
 }
 
@@ -71,7 +76,8 @@ const send = async (
   endpoint: EndpointName,
   request: AnyRequest,
 ): Promise<Response> => {
-  const { params = {}, query = {}, body, deadlineMs = DEADLINE_MS } = request
+  const { params = {}, query = {}, deadlineMs = DEADLINE_MS } = request
+  const content = contentOf(request)
   const [method = "", path = ""] = endpoint.split(" ")
   const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(params[name] ?? ""),
@@ -80,11 +86,8 @@ const send = async (
     return await fetcher(`/api/v1${url}${queryString(query)}`, {
       method,
       credentials: "same-origin",
-      headers:
-        body === undefined
-          ? { accept: "application/json" }
-          : { accept: "application/json", "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { accept: "application/json", ...content.type },
+      ...content.body,
       signal: AbortSignal.timeout(deadlineMs),
     })
   } catch (cause) {
@@ -92,6 +95,13 @@ const send = async (
     const message = isTimeout ? t.requests.timeout(deadlineMs / 1_000) : t.requests.unreachable
     throw new ApiError(0, isTimeout ? "timeout" : "unreachable", message, [], { cause })
   }
+}
+
+const contentOf = ({ body, bytes }: AnyRequest) => {
+  if (bytes !== undefined)
+    return { type: { "content-type": "application/octet-stream" }, body: { body: bytes } }
+  if (body === undefined) return { type: {}, body: {} }
+  return { type: { "content-type": "application/json" }, body: { body: JSON.stringify(body) } }
 }
 
 const queryString = (params: NonNullable<AnyRequest["query"]>): string => {

@@ -30,6 +30,7 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     events: (query: QueryOf<"GET /events">) => call("GET /events", { query }),
     audit: (query: QueryOf<"GET /audit">) => call("GET /audit", { query }),
     ...backupCalls(call),
+    ...updateCalls(call),
     ...deviceCalls(call),
     ...companionCalls(call),
     ...inventoryCalls(call),
@@ -45,6 +46,13 @@ const backupCalls = (call: Caller) => ({
   changeBackup: (body: BodyOf<"PUT /backup/settings">) => call("PUT /backup/settings", { body }),
   createBackupKey: () => call("POST /backup/key", { body: {} }),
   startBackup: () => call("POST /backup/runs"),
+})
+
+const updateCalls = (call: Caller) => ({
+  updates: () => call("GET /updates"),
+  sendBundlePiece: (query: QueryOf<"PUT /updates/bundle">, bytes: Blob) =>
+    call("PUT /updates/bundle", { query, bytes, deadlineMs: LONG_DEADLINE_MS }),
+  startUpdate: (body: BodyOf<"POST /updates/runs">) => call("POST /updates/runs", { body }),
 })
 
 const deviceCalls = (call: Caller) => ({

@@ -23,6 +23,7 @@ import "../features/backup/ispvm-backup.ts"
 import "../features/credentials/ispvm-credentials.ts"
 import "../features/settings/ispvm-api-tokens.ts"
 import "../features/settings/ispvm-collectors.ts"
+import "../features/update/ispvm-update.ts"
 
 const strings = t.people
 const ROLES = Object.entries(t.terms.account).map(([value, label]) => ({ value, label }))
@@ -90,6 +91,14 @@ export class IspvmPageSettings extends Page {
           ? html`<section class="panel">
               <header><h2>${t.backup.title}</h2></header>
               <div class="body"><ispvm-backup .deps=${this.deps}></ispvm-backup></div>
+            </section>`
+          : nothing
+      }
+      ${
+        this.deps.session.can("updates:read")
+          ? html`<section class="panel">
+              <header><h2>${t.update.title}</h2></header>
+              <div class="body"><ispvm-update .deps=${this.deps}></ispvm-update></div>
             </section>`
           : nothing
       }

@@ -58,7 +58,8 @@ export const drain = (request: IncomingMessage, limits: DrainLimits): Promise<vo
     request.resume()
   })
 
-const readBytes = async (request: IncomingMessage, maxBytes: number): Promise<Buffer> => {
+/** Throws an HttpError of 413 where the body is longer. */
+export const readBytes = async (request: IncomingMessage, maxBytes: number): Promise<Buffer> => {
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge("as sent", maxBytes)
   if (request.destroyed && !request.readableEnded) throw brokenOff()
   const chunks: Buffer[] = []

@@ -8,6 +8,7 @@ import { FormController } from "../../components/form-controller.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { form } from "../../theme/form.ts"
 import { shared } from "../../theme/shared.ts"
+import { factsStyles } from "../settings/facts-styles.ts"
 import { type BackupForm, BLANK, bodyOf, filledWith, PATHS } from "./backup-form.ts"
 import { backupStyles } from "./backup-styles.ts"
 import "../../components/ispvm-button.ts"
@@ -28,7 +29,7 @@ export class IspvmBackupSettings extends LitElement {
     paths: PATHS,
   })
 
-  static override styles = [shared, form, backupStyles]
+  static override styles = [shared, form, factsStyles, backupStyles]
 
   override connectedCallback(): void {
     super.connectedCallback()

@@ -12,6 +12,7 @@ import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { RequestController } from "../../state/request.ts"
 import { shared } from "../../theme/shared.ts"
+import { factsStyles } from "../settings/facts-styles.ts"
 import { backupStyles } from "./backup-styles.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-copy.ts"
@@ -45,7 +46,7 @@ export class IspvmBackup extends LitElement {
   @state() private dialog: DialogState = { what: "nothing" }
   @state() private isEditing = false
 
-  static override styles = [shared, backupStyles]
+  static override styles = [shared, factsStyles, backupStyles]
 
   override render() {
     return html`<p class="soft">${strings.lead}</p>

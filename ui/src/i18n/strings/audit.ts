@@ -45,6 +45,9 @@ const actions: Readonly<Record<AuditAction, string>> = {
   "backup.settings-changed": "changed the backup settings",
   "backup.key-created": "created a backup key",
   "backup.requested": "started a backup",
+  "update.uploaded": "uploaded an update",
+  "update.requested": "started an update",
+  "update.rollback-requested": "started a rollback",
   "incident.acknowledged": "acknowledged an incident",
   "incident.unacknowledged": "withdrew an acknowledgement",
   "incident.noted": "added a note to an incident",
@@ -91,6 +94,7 @@ export const audit = {
     incident: "Incidents",
     collector: "Collection intervals",
     backup: "Backups",
+    update: "Updates",
   },
   actions,
   /** A person by e-mail address, or a component of the system as it is stored. */

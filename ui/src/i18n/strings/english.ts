@@ -25,6 +25,7 @@ import { requests } from "./requests.ts"
 import { shell } from "./shell.ts"
 import { terms } from "./terms.ts"
 import { tokens } from "./tokens.ts"
+import { update } from "./update.ts"
 
 export const english = {
   terms,
@@ -50,4 +51,5 @@ export const english = {
   ranges,
   requests,
   tokens,
+  update,
 } as const

@@ -31,6 +31,7 @@ export const audit: Messages["audit"] = {
     region: "Bölgeler",
     collector: "Toplama aralıkları",
     backup: "Yedekler",
+    update: "Güncellemeler",
     incident: "Arızalar",
   },
   actions: {
@@ -77,6 +78,9 @@ export const audit: Messages["audit"] = {
     "backup.settings-changed": "yedekleme ayarlarını değiştirdi",
     "backup.key-created": "yedekleme anahtarı oluşturdu",
     "backup.requested": "yedekleme başlattı",
+    "update.uploaded": "güncelleme yükledi",
+    "update.requested": "güncelleme başlattı",
+    "update.rollback-requested": "geri alma başlattı",
     "incident.acknowledged": "arızayı üstlendi",
     "incident.unacknowledged": "üstlenmeyi geri çekti",
     "incident.noted": "arızaya not ekledi",

@@ -22,6 +22,7 @@ import { requests } from "./requests.ts"
 import { shell } from "./shell.ts"
 import { terms } from "./terms.ts"
 import { tokens } from "./tokens.ts"
+import { update } from "./update.ts"
 
 export const turkish: Messages = {
   terms,
@@ -47,4 +48,5 @@ export const turkish: Messages = {
   ranges,
   requests,
   tokens,
+  update,
 }
