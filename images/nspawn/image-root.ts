@@ -1,21 +1,21 @@
 /** The image's system in a container: all of it but boot loader and partitions. */
-import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { cacheFolder } from "../config.ts"
 import { DATA_FOLDERS } from "../disk/layout.ts"
 import { chroot, finishRoot, makeDebian } from "../disk/root.ts"
 import { mountOverlay, type Overlay } from "./overlay.ts"
+import { keepRoot } from "./root.ts"
 
 /** Without anything of ours; made once, and shared with the checks of the image. */
 const debian = (say: (text: string) => void): string => {
   const folder = join(cacheFolder(), "image-trixie")
   if (existsSync(folder)) return folder
   say("making the image's Debian, once …")
-  const unfinished = `${folder}.new`
-  rmSync(unfinished, { recursive: true, force: true })
+  // Another run may be making the same one.
+  const unfinished = `${folder}.new-${process.pid}`
   makeDebian(unfinished)
-  renameSync(unfinished, folder)
-  return folder
+  return keepRoot(unfinished, folder)
 }
 
 /** `packages`: files of the packages to install. `folder`: an empty one for what they change. */

@@ -35,6 +35,14 @@ export const reasonToSkip = (): string | null => {
   return status === 0 ? null : `no namespaces of our own: ${stderr.trim()}`
 }
 
+/** Under its name once it is whole. What another run has put there meanwhile is the same. */
+export const keepRoot = (unfinished: string, dir: string): string => {
+  if (existsSync(dir))
+    execFileSync("rm", ["--recursive", "--force", "--one-file-system", unfinished])
+  else renameSync(unfinished, dir)
+  return dir
+}
+
 /** `more`: further packages. The folder of the root, which is not written to: copy it. Half a minute to two the first time. */
 export const ensureRoot = (
   release: Release,
@@ -47,8 +55,8 @@ export const ensureRoot = (
   const dir = join(cacheFolder(), `${release}-${id}`)
   if (existsSync(dir)) return dir
   mkdirSync(cacheFolder(), { recursive: true })
-  const unfinished = `${dir}.new`
-  execFileSync("rm", ["--recursive", "--force", "--one-file-system", unfinished])
+  // Another run may be making the same one.
+  const unfinished = `${dir}.new-${process.pid}`
   say(`making a Debian root (${release}), once …`)
   mmdebstrap(
     "--variant=minbase",
@@ -57,6 +65,5 @@ export const ensureRoot = (
     release,
     unfinished,
   )
-  renameSync(unfinished, dir)
-  return dir
+  return keepRoot(unfinished, dir)
 }
