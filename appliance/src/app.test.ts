@@ -48,7 +48,10 @@ test("a new appliance is claimed with its code, once", async () => {
 
 test("each route names a permission that exists, and only setup, login and session are public", () => {
   const open = rig.app.routes.filter(({ permission }) => permission === "public").map(nameOf)
-  assert.deepEqual(open.sort(), ["GET /session", "POST /session", "POST /setup"])
+  assert.deepEqual(open.sort(), [
+    ...["GET /session", "GET /setup/restore", "POST /session", "POST /setup"],
+    ...["POST /setup/restore", "PUT /setup/restore/file"],
+  ])
   for (const { permission, path } of rig.app.routes)
     assert.ok(permission === "public" || permission in PERMISSIONS, path)
   const names = rig.app.routes.map(nameOf)

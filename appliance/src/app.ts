@@ -2,8 +2,6 @@
  * Composition: configuration, database, registry, flow, listeners. Parts stop in the opposite order of
  * their start.
  */
-import { rmSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
 import {
   greet,
   hostForAgents,
@@ -13,6 +11,7 @@ import {
 } from "./compose/addresses.ts"
 import { type BackupPart, openBackups } from "./compose/backup.ts"
 import { applyClaim } from "./compose/claim.ts"
+import { openClaimRestore } from "./compose/claim-restore.ts"
 import { createClockSync } from "./compose/clock-sync.ts"
 import { startControlSocket } from "./compose/control-socket.ts"
 import { lockDataFolder } from "./compose/data-folder.ts"
@@ -25,6 +24,7 @@ import { createUiAuthority } from "./compose/own-certificate.ts"
 import { createOwnHealth, type OwnHealth } from "./compose/own-health.ts"
 import { startPushListener } from "./compose/push-start.ts"
 import { openRegistry, type Registry } from "./compose/registry.ts"
+import { keepSetupCode } from "./compose/setup-code.ts"
 import { openUiAccess, startUi, version } from "./compose/ui.ts"
 import type { Config } from "./config.ts"
 import { createReceiveCheck, pruneAlerts } from "./flow/alerts/alerts.ts"
@@ -32,6 +32,7 @@ import { stateOf } from "./flow/push/push.ts"
 import { agentListenerAddress, createAgentListener } from "./listeners/agents/agent-listener.ts"
 import { pushListenerAddress } from "./listeners/routers/push-listener.ts"
 import { uiAddress } from "./listeners/ui/ui-listener.ts"
+import type { RestoreJob, RestoreOutcome } from "./operate/backup/backup.ts"
 import { type Companions, createCompanions } from "./operate/companion/companion.ts"
 import { createFleet, type Fleet } from "./operate/fleet/fleet.ts"
 import { createHostClock, type HostClock } from "./platform/clock.ts"
@@ -54,6 +55,8 @@ export type App = {
   readonly url: string
   readonly setupCode: string | null
   readonly routes: readonly Route[]
+  /** A backup was uploaded to a new appliance: it has to stop, restore it, and start again. */
+  readonly restoreRequested: Promise<RestoreJob>
   /** Resolves once nothing runs any more. */
   readonly stop: () => Promise<void>
 }
@@ -61,6 +64,8 @@ export type AppOptions = {
   readonly config: Config
   readonly log: Log
   readonly signal: AbortSignal
+  /** How the restore ended that it was stopped for. */
+  readonly restored?: RestoreOutcome | null
 }
 
 /** Where it cannot start it throws an error with one clear sentence and leaves nothing running. */
@@ -281,23 +286,6 @@ const startControl = async (
   )
 }
 
-/** For `ispvm status` and the console, until the appliance is set up. */
-const keepSetupCode = (
-  { ISPVM_RUNTIME_DIR: folder }: Config,
-  setupCode: string | null,
-  { auth }: Registry,
-  stack: AsyncDisposableStack,
-): void => {
-  if (folder === null) return
-  const file = join(folder, "setup-code")
-  const remove = (): void => rmSync(file, { force: true })
-  remove()
-  if (setupCode === null) return
-  writeFileSync(file, `${setupCode}\n`, { mode: 0o600 })
-  stack.defer(remove)
-  stack.defer(auth.setupDone.on(remove))
-}
-
 /** Headless configuration, the provider's certificate, the clock, and what is wrong with them. */
 const openHealth = async (
   { config: { dataDir, DATABASE_URL }, clock, counters, log }: Base,
@@ -340,7 +328,7 @@ const startChecks = (
 
 const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promise<App> => {
   const base = createBase(options)
-  const { config, clock, log, onError, onDrop, agentApiUrl } = base
+  const { config, clock, log, onDrop, agentApiUrl } = base
   lockDataFolder(config.dataDir, stack)
   await checkAddresses(config)
   const { dbs, server, readiness } = await openDatabase(config, log, stack)
@@ -370,8 +358,9 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
   ]
   const { backups } = backup
   startChecks(running, backup, stack)
+  const claimRestore = openClaimRestore(base, registry, options.restored ?? null)
   const ui = await startUi(
-    { ...base, ...running, fleet, backups, access, uiAuthority, readiness: ready, onError },
+    { ...base, ...running, fleet, backups, claimRestore, access, uiAuthority, readiness: ready },
     stack,
   )
   await startMachineListeners(base, running, stack)
@@ -391,6 +380,7 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
     url,
     setupCode,
     routes,
+    restoreRequested: claimRestore.requested,
     stop: () => stack.disposeAsync(),
   }
 }

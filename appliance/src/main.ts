@@ -1,6 +1,8 @@
 /** Start, signals, exit codes. Standard output is for people, standard error is the log. */
-import { type App, startApp } from "./app.ts"
+import { type App, type AppOptions, startApp } from "./app.ts"
+import { runClaimRestore } from "./compose/claim-restore.ts"
 import { ownEnvironment, readConfig, readServiceManager } from "./config.ts"
+import type { RestoreJob } from "./operate/backup/backup.ts"
 import { createLog, type Log } from "./platform/log.ts"
 import { createServiceManager } from "./platform/service-manager.ts"
 
@@ -40,25 +42,43 @@ const start = async (): Promise<void> => {
       stopped.resolve(fault)
     })
   }
-  let app: App
-  try {
-    app = await startApp({ config: parsed.config, log, signal: starting.signal })
-  } catch (error) {
-    if (starting.signal.aborted) return
-    log.debug({ err: error }, "start failed")
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = EXIT.fault
-    return
-  }
+  const { config } = parsed
+  const { signal } = starting
+  const first = await begin({ config, log, signal })
+  if (first === null) return
   const serviceManager = createServiceManager({
     ...readServiceManager(environment),
     onError: (error) => log.error({ err: error }, "systemd-notify failed"),
   })
-  if (parsed.config.ISPVM_RUNTIME_DIR === null) process.stdout.write(app.greeting)
-  await serviceManager.ready(`Serving ${app.url}`)
-  const why = await stopped.promise
+  if (config.ISPVM_RUNTIME_DIR === null) process.stdout.write(first.greeting)
+  await serviceManager.ready(`Serving ${first.url}`)
+  // The watchdog is fed during a restore, too.
+  for (let app: App | null = first; app !== null; ) {
+    const next: string | RestoreJob = await Promise.race([stopped.promise, app.restoreRequested])
+    if (typeof next !== "string") {
+      await end(app, log, "restore of a backup")
+      const restored = await runClaimRestore(config, log, next)
+      app = await begin({ config, log, signal, restored })
+      continue
+    }
+    serviceManager.stop()
+    await end(app, log, next)
+    return
+  }
   serviceManager.stop()
-  await end(app, log, why)
+}
+
+/** Null: it could not start, and has said why. */
+const begin = async (options: AppOptions): Promise<App | null> => {
+  try {
+    return await startApp(options)
+  } catch (error) {
+    if (options.signal.aborted) return null
+    options.log.debug({ err: error }, "start failed")
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = EXIT.fault
+    return null
+  }
 }
 
 const end = async (app: App, log: Log, why: string): Promise<void> => {

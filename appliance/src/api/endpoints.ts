@@ -56,6 +56,7 @@ import {
 import { InterfaceDetail, InterfaceQuery, LinkDetail } from "./links.ts"
 import { LiveQuery } from "./live.ts"
 import { Overview } from "./overview.ts"
+import { RestorePieceQuery, RestoreRequest, RestoreState } from "./restore.ts"
 import {
   DeviceMetricFamily,
   LatestQuery,
@@ -137,6 +138,9 @@ export const ENDPOINTS = {
   "POST /devices/test": { body: TestRequest, answer: TestAnswer },
   "GET /session": { answer: Session },
   "POST /setup": { body: SetupRequest, answer: Session, status: 201 },
+  "POST /setup/restore": { body: RestoreRequest, answer: RestoreState, status: 201 },
+  "PUT /setup/restore/file": { query: RestorePieceQuery, answer: RestoreState },
+  "GET /setup/restore": { answer: RestoreState },
   "POST /session": { body: LoginRequest, answer: Session, status: 201 },
   "DELETE /session": {},
   "PUT /session/password": { body: PasswordChange },

@@ -71,6 +71,8 @@ export const ProblemMessage = z.discriminatedUnion("code", [
   message("problem.token-blocked", None),
   message("problem.token-scope", z.object({ name: z.string(), permission: z.string() })),
   message("problem.too-many-tokens", z.object({ max: Count })),
+  message("problem.upload-no-space", None),
+  message("problem.upload-ended", None),
   message("problem.backup-running", None),
   message("problem.backup-no-key", None),
   message("problem.update-running", None),

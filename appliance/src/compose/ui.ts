@@ -12,8 +12,8 @@ import {
   type UiAccess,
   uiAddress,
 } from "../listeners/ui/ui-listener.ts"
-import type { Backups } from "../operate/backup/backup.ts"
-import { routes as backupRoutes } from "../operate/backup/routes.ts"
+import type { Backups, ClaimRestore } from "../operate/backup/backup.ts"
+import { routes as backupRoutes, claimRestoreRoutes } from "../operate/backup/routes.ts"
 import type { Companions } from "../operate/companion/companion.ts"
 import { routes as companionRoutes } from "../operate/companion/routes.ts"
 import type { Fleet } from "../operate/fleet/fleet.ts"
@@ -29,7 +29,7 @@ import type { Dbs } from "../platform/postgres/db.ts"
 import { routes as agentRoutes } from "../registry/agents/routes.ts"
 import { createDenials } from "../registry/audit/audit.ts"
 import { routes as auditRoutes } from "../registry/audit/routes.ts"
-import { routes as authRoutes } from "../registry/auth/routes.ts"
+import { routes as authRoutes, visitorOf } from "../registry/auth/routes.ts"
 import { routes as inventoryRoutes } from "../registry/inventory/routes.ts"
 import { findOrg } from "../registry/orgs/orgs.ts"
 import { hostForAgents, hostNames } from "./addresses.ts"
@@ -55,6 +55,7 @@ type Deps = {
   readonly fleet: Fleet
   readonly companions: Companions
   readonly backups: Backups
+  readonly claimRestore: ClaimRestore
   readonly health: OwnHealth
   readonly access: UiAccess
   readonly uiAuthority: UiAuthority
@@ -82,6 +83,7 @@ const allRoutes = ({
   fleet,
   companions,
   backups,
+  claimRestore,
   health,
   agentApiUrl,
 }: Deps): readonly Route[] => [
@@ -105,6 +107,11 @@ const allRoutes = ({
   ...companionRoutes({ companions }),
   ...backupRoutes({ backups }),
   ...updateRoutes({ updates: openUpdates({ config, db: dbs.ui, clock, version }) }),
+  ...claimRestoreRoutes({
+    restore: claimRestore,
+    requireCode: (code, ctx) => registry.auth.requireCode(code, visitorOf(ctx, config.uiTls)),
+    tls: config.uiTls,
+  }),
   ...flow.pipeline.routes,
   ...health.routes,
 ]

@@ -32,6 +32,9 @@ export const enProblems: Pick<Catalogue, ProblemCode> = {
   "problem.already-set-up": () => "This appliance is already set up. Log in instead.",
   "problem.setup-code": () =>
     "The set-up code is wrong. The console on which the appliance was started shows it.",
+  "problem.upload-no-space": () =>
+    "The disk of this appliance is too small for this backup. Use a larger disk, then try again.",
+  "problem.upload-ended": () => "This upload has ended. Begin again with the set-up code.",
   "problem.email-taken": () => "Another account has this e-mail address. Use a different one.",
   "problem.current-password": () => "The current password is wrong. Type it again.",
   "problem.last-admin": () => "This is the last admin who can log in. Add another admin first.",

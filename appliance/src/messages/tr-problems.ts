@@ -51,6 +51,9 @@ export const trProblems: Pick<Catalogue, ProblemCode> = {
   "problem.already-set-up": () => "Bu sunucu zaten kurulmuş. Oturum açın.",
   "problem.setup-code": () =>
     "Kurulum kodu yanlış. Kod, sunucunun başlatıldığı konsolda gösterilir.",
+  "problem.upload-no-space": () =>
+    "Bu sunucunun diski bu yedek için fazla küçük. Daha büyük bir disk kullanıp yeniden deneyin.",
+  "problem.upload-ended": () => "Bu yükleme sona erdi. Kurulum koduyla yeniden başlayın.",
   "problem.email-taken": () =>
     "Bu e-posta adresi başka bir kullanıcıya ait. Farklı bir adres kullanın.",
   "problem.current-password": () => "Geçerli parola yanlış. Yeniden yazın.",

@@ -37,6 +37,13 @@ import {
 import { keyOfTarget, openTarget } from "./targets/open-target.ts"
 
 export { BackupError, messageOf } from "./backup-error.ts"
+export {
+  type ClaimRestore,
+  createClaimRestore,
+  type RestoreJob,
+  type RestoreOutcome,
+  removeUpload,
+} from "./claim-restore.ts"
 export { readDataFiles } from "./data-files.ts"
 export { backupJobs, type RunPayload } from "./jobs.ts"
 export { writeLocalCopy } from "./local-copy.ts"

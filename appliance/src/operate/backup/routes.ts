@@ -1,6 +1,8 @@
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
 import type { Backups } from "./backup.ts"
 
+export { claimRestoreRoutes } from "./claim-restore-routes.ts"
+
 /** Every answer of the API is `Cache-Control: no-store` (http.ts), which the private key needs. */
 export const routes = ({ backups }: { readonly backups: Backups }): readonly Route[] => [
   route({

@@ -127,6 +127,21 @@ const read = async (
   }
 }
 
+const PIECE_TYPE = "application/octet-stream"
+const DRAIN: DrainLimits = { bytes: 256 * 1024, ms: 500 }
+/** Bytes of a file. A form of another site cannot send this type. Throws as `readJson` does. */
+export const readPiece = async (request: IncomingMessage, maxBytes: number): Promise<Buffer> => {
+  try {
+    if (request.headers["content-type"] !== PIECE_TYPE)
+      throw new HttpError(415, "not-bytes", `Send the body with Content-Type: ${PIECE_TYPE}.`)
+    if (request.headers["content-encoding"] !== undefined) throw rejectEncoding(false)
+    return await readBytes(request, maxBytes)
+  } catch (error) {
+    if (error instanceof HttpError) await drain(request, DRAIN)
+    throw error
+  }
+}
+
 /**
  * The body's JSON, within `bounds`. Throws an HttpError (400, 413, 415) after draining the rest,
  * or an error with code ECONNRESET if the client went away.

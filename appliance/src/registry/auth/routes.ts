@@ -26,7 +26,8 @@ const cookieName = (tls: boolean, what: "session" | "browser" = "session"): stri
   `${tls ? "__Host-" : ""}ispvm_${what}`
 /** Name of the session cookie. */
 export const sessionCookie = (tls: boolean): string => cookieName(tls)
-const visitorOf = (ctx: Context, tls: boolean): Visitor => ({
+/** Who sends a request, for the limits of wrong guesses. */
+export const visitorOf = (ctx: Context, tls: boolean): Visitor => ({
   address: ctx.ip,
   userAgent: ctx.get("user-agent"),
   browser: ctx.cookies.get(cookieName(tls, "browser")) ?? "",

@@ -30,6 +30,8 @@ export type Setup = {
    */
   readonly prepareSetup: (configuredCode: string | null) => Promise<string | null>
   readonly isSetUp: () => Promise<boolean>
+  /** Throws HttpError unless this is the set-up code, and the appliance is not set up. */
+  readonly requireCode: (setupCode: string, visitor: Visitor) => Promise<void>
   readonly setUp: (request: SetupRequest, visitor: Visitor) => Promise<LoggedIn>
   /** Without a code and a person; `by` is the audit's name for it. Null: it was set up before. */
   readonly claim: (owner: PresetOwner, by: string) => Promise<OrgId | null>
@@ -98,10 +100,35 @@ const createOwner = async (
   return made
 }
 
+type CodeDeps = Pick<Deps, "db" | "guesses"> & Pick<Setup, "isSetUp">
+const codeCheck =
+  ({ db, guesses, isSetUp }: CodeDeps): Setup["requireCode"] =>
+  async (setupCode: string, visitor: Visitor): Promise<void> => {
+    if (await isSetUp())
+      throw conflict("already-set-up", { code: "problem.already-set-up", params: {} })
+    const hash = await readSetupHash(db.sql)
+    const source = sourceOf(visitor.address)
+    // Counted by address only: a common count would let strangers lock the owner out, and the
+    // code is too long to guess.
+    const path = {
+      keys: [{ key: `setup ${source}`, free: FREE_TRIES }],
+      turn: { source, isKnown: false },
+    }
+    if (hash !== null && (await guesses.guess(path, normalizeCode(setupCode), hash))) return
+    throw new HttpError(
+      403,
+      "wrong-setup-code",
+      { code: "problem.setup-code", params: {} },
+      { fields: [{ path: "setupCode", code: "field.setup-code", params: {} }] },
+    )
+  }
+
 export const createSetup = ({ db, hashing, guesses, setupDone }: Deps): Setup => {
   const isSetUp = async (): Promise<boolean> => (await listOrgs(db.sql)).length > 0
+  const requireCode = codeCheck({ db, guesses, isSetUp })
   return {
     isSetUp,
+    requireCode,
     prepareSetup: async (given) => {
       if (await isSetUp()) return null
       const code = given ?? randomCode()
@@ -124,26 +151,7 @@ export const createSetup = ({ db, hashing, guesses, setupDone }: Deps): Setup =>
     },
 
     setUp: async (request, visitor) => {
-      if (await isSetUp())
-        throw conflict("already-set-up", { code: "problem.already-set-up", params: {} })
-      const hash = await readSetupHash(db.sql)
-      const source = sourceOf(visitor.address)
-      // Counted by address only: a common count would let strangers lock the owner out, and the
-      // code is too long to guess.
-      const path = {
-        keys: [{ key: `setup ${source}`, free: FREE_TRIES }],
-        turn: { source, isKnown: false },
-      }
-      const right =
-        hash !== null && (await guesses.guess(path, normalizeCode(request.setupCode), hash))
-      if (!right) {
-        throw new HttpError(
-          403,
-          "wrong-setup-code",
-          { code: "problem.setup-code", params: {} },
-          { fields: [{ path: "setupCode", code: "field.setup-code", params: {} }] },
-        )
-      }
+      await requireCode(request.setupCode, visitor)
       await requireGoodPassword(request.password, request)
       const passwordHash = await hashing.hash({ source: "owner", isKnown: true }, request.password)
       const browser = await guesses.browsers()
