@@ -32,6 +32,8 @@ const RESOLVED = "[Resolve]\nLLMNR=no\nMulticastDNS=no\n"
 export type Output = { readonly code: number; readonly stdout: string; readonly stderr: string }
 export type Container = {
   readonly url: string
+  /** Of the network beside it, for `ip netns exec`. */
+  readonly namespace: string
   /** The container's files, seen from here. */
   readonly root: string
   /** Runs a command inside; throws unless it exits 0. */
@@ -135,6 +137,7 @@ export const startContainer = async (options: ContainerOptions): Promise<Contain
     outputOf("nsenter", [...inside, `PATH=${SEARCH_PATH}`, "LC_ALL=C.UTF-8", ...command])
   return {
     url: `https://${ADDRESS}`,
+    namespace: name,
     root,
     tryRun,
     run: (...command) => {
