@@ -123,7 +123,7 @@ const PACKAGES: Readonly<
     ours: [
       "@ispvm/appliance/cli/help",
       "@ispvm/appliance/cli/verify",
-      "@ispvm/appliance/platform/signed-manifest",
+      "@ispvm/wire/signed-manifest",
       "@ispvm/appliance/seed/ovf-environment",
     ],
     outside: ["postject", "vite", "zod"],

@@ -23,6 +23,8 @@ import { type Backoff, backoffMs, pause } from "./transport/backoff.ts"
 import { createDelivery } from "./transport/deliver.ts"
 import { createHttpsUplink } from "./transport/https.ts"
 import type { Uplink } from "./transport/uplink.ts"
+import { createPackageUpdates, type PackageUpdates } from "./update/fetch.ts"
+import type { Release } from "./update/own-package.ts"
 
 export type AgentOptions = {
   readonly config: Config
@@ -30,6 +32,8 @@ export type AgentOptions = {
   readonly saveIdentity: (identity: Identity) => Promise<void>
   readonly store: SegmentStore
   readonly version: string
+  /** Null: not installed as a package. */
+  readonly release: Release | null
   readonly log: Logger
   /** Stops the agent. */
   readonly signal: AbortSignal
@@ -76,6 +80,15 @@ const waitForTime = async ({ clock, identity, log, signal }: TimeDeps): Promise<
     log.warn(fields, "this machine's clock is wrong; readings use the appliance's time instead")
 }
 
+/** Null: not installed as a package, or the administrator of this machine does not want it. */
+const packageUpdates = (
+  { config: { dataDir, updateDir: stateFolder }, release, log }: AgentOptions,
+  uplink: () => Uplink,
+): PackageUpdates | null =>
+  stateFolder === null || release === null
+    ? null
+    : createPackageUpdates({ release, dataDir, stateFolder, uplink, log })
+
 /** Creates all parts of the agent. Only monitoring runs already. */
 const assemble = async (options: AgentOptions, signal: AbortSignal) => {
   const { config, identity, version, log } = options
@@ -111,6 +124,7 @@ const assemble = async (options: AgentOptions, signal: AbortSignal) => {
   const heartbeat = createHeartbeat({
     ...loop,
     describe: report.heartbeat,
+    packages: packageUpdates(options, currentUplink.uplink),
     onRevision: (revision) => assignment.request(revision),
     onRoundTrip: (trip) => {
       clock.measure(trip)

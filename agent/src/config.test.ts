@@ -15,6 +15,7 @@ test("without settings the defaults apply", () => {
       url: null,
       token: null,
       dataDir: ".data/agent",
+      updateDir: null,
       healthPort: 9790,
       syslogPort: "auto",
       syslogBind: "0.0.0.0",

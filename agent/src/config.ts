@@ -58,6 +58,12 @@ export const SETTINGS = {
     ".data/agent",
     "folder of identity and buffer",
   ),
+  ISPVM_AGENT_UPDATE_DIR: setting(
+    z.string().min(1).nullable(),
+    "a folder",
+    null,
+    "folder in which root says how an update of this agent went; empty: the appliance cannot update it",
+  ),
   ISPVM_AGENT_HEALTH_PORT: setting(
     port,
     "a port from 0 (any free one) to 65535",
@@ -100,6 +106,8 @@ export type Config = {
   readonly url: string | null
   readonly token: string | null
   readonly dataDir: string
+  /** Null: the appliance cannot update this agent. */
+  readonly updateDir: string | null
   readonly healthPort: number
   readonly syslogPort: number | "auto"
   readonly syslogBind: string
@@ -206,6 +214,14 @@ const readSettings = (flags: Flags, env: Environment) => {
   return { values, messages }
 }
 
+/** Of the program that installs an update. Throws where one is missing. */
+export const readUpdateFolders = (env: Environment = process.env) => {
+  const { ISPVM_AGENT_DATA_DIR: dataDir, ISPVM_AGENT_UPDATE_DIR: stateFolder } = env
+  if (!dataDir || !stateFolder)
+    throw new Error("ISPVM_AGENT_DATA_DIR and ISPVM_AGENT_UPDATE_DIR: both are needed")
+  return { dataDir, stateFolder }
+}
+
 /**
  * An invalid value is reported by name with what was expected. The value is not repeated, because
  * it may be a secret. `readLine` gives the first line of a file, or of standard input for "-".
@@ -227,6 +243,7 @@ export const readConfig = (
     url: values.ISPVM_URL,
     token: values.ISPVM_TOKEN,
     dataDir: values.ISPVM_AGENT_DATA_DIR,
+    updateDir: values.ISPVM_AGENT_UPDATE_DIR,
     healthPort: values.ISPVM_AGENT_HEALTH_PORT,
     syslogPort: values.ISPVM_SYSLOG_PORT,
     syslogBind: values.ISPVM_SYSLOG_BIND,

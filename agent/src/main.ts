@@ -12,6 +12,7 @@ import { identify } from "./enrol/identify.ts"
 import { readIdentity, writeIdentity } from "./enrol/keys.ts"
 import { createServiceManager } from "./service-manager.ts"
 import { pause } from "./transport/backoff.ts"
+import { readRelease } from "./update/own-package.ts"
 
 /**
  * V8 lets a heap of this size grow fourfold before it collects garbage. After a few tables of
@@ -26,7 +27,10 @@ setFlagsFromString("--heap-growing-percent=30")
 const EXIT = { fine: 0, fault: 1, usage: 2, notEnrolled: 3, inUse: 4 } as const
 const BUFFER_BYTES = 1024 * 1024 * 1024
 
-const { version } = manifest
+/** Of the package, whose version says more than that of the sources. */
+const { dirname } = import.meta
+const release = dirname === undefined ? null : readRelease(join(dirname, "../.."))
+const version = release?.version ?? manifest.version
 
 const run = async (config: Config, log: Logger, signal: AbortSignal): Promise<number> => {
   const identityFile = join(config.dataDir, "identity.json")
@@ -74,7 +78,17 @@ const run = async (config: Config, log: Logger, signal: AbortSignal): Promise<nu
         { ...at, agent: identity.agent, name: identity.name, url: identity.url, version },
         "agent started",
       )
-    await runAgent({ config, identity, saveIdentity: save, store, version, log, signal, onStarted })
+    await runAgent({
+      config,
+      identity,
+      saveIdentity: save,
+      store,
+      version,
+      release,
+      log,
+      signal,
+      onStarted,
+    })
     return EXIT.fine
   } finally {
     serviceManager.stop()

@@ -15,6 +15,7 @@ export const PATHS = {
   batches: "/ingest/v1/batches",
   heartbeat: "/heartbeat/v1",
   tasks: "/tasks/v1",
+  package: "/package/v1",
 } as const
 
 /**

@@ -1,6 +1,7 @@
 /** The heartbeat: an agent's sign of life, and the state it reports about itself. */
 import { z } from "zod"
 import { Port } from "./access.ts"
+import { PackageOffer } from "./package.ts"
 import { count, EpochMs, Protocol, Text, textUpTo } from "./values.ts"
 
 /** Sent every 2 s and, unlike a batch, never buffered. */
@@ -24,5 +25,7 @@ export const HeartbeatAnswer = z.strictObject({
   protocol: Protocol,
   revision: z.string().max(64),
   serverAtMs: EpochMs,
+  /** Only for agents that send `PACKAGE_HEADER`. */
+  package: PackageOffer.optional(),
 })
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>

@@ -16,7 +16,12 @@ import { createAgentListener } from "../src/listeners/agents/agent-listener.ts"
 import type { Actor } from "../src/platform/http/http.ts"
 import { AccountId } from "../src/platform/ids.ts"
 import { createSignal } from "../src/platform/signal.ts"
-import { type Agents, createAgents, type KnownAgent } from "../src/registry/agents/agents.ts"
+import {
+  type Agents,
+  createAgents,
+  type KnownAgent,
+  type PackageSource,
+} from "../src/registry/agents/agents.ts"
 import type { Problem } from "../src/registry/agents/problems.ts"
 import type { InventoryChange } from "../src/registry/inventory/inventory.ts"
 import { createSecrets } from "../src/registry/secrets/secrets.ts"
@@ -98,12 +103,14 @@ type RigOptions = {
   /** The clock that measures durations; by default the monotonic clock of this process. */
   readonly steady?: () => number
   readonly collectorIntervals?: CollectorIntervals
+  readonly packages?: PackageSource
 }
 
 /** The agents module on a database of its own, and what it reports. */
 const openAgents = async ({
   steady = () => performance.now(),
   collectorIntervals = {},
+  packages,
 }: RigOptions) => {
   const database = await testDatabase()
   const directory = await mkdtemp(join(tmpdir(), "ispvm-agent-api-"))
@@ -128,6 +135,7 @@ const openAgents = async ({
     agentApiUrl: (host) => `https://${host}:8444`,
     steady,
     collectorIntervals,
+    ...(packages === undefined ? {} : { packages }),
     onProblem: (_, problem) => void problems.push(problem),
     onError,
   })

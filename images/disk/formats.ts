@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process"
 import { rmSync, statSync, writeFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
-import { digestFile } from "@ispvm/appliance/platform/signed-manifest"
+import { digestFile } from "@ispvm/wire/signed-manifest"
 import { ovfOf } from "./ovf.ts"
 
 const convert = (

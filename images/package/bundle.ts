@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
-import { MANIFEST_FILE, SIGNATURE_FILE } from "@ispvm/appliance/platform/signed-manifest"
+import { MANIFEST_FILE, SIGNATURE_FILE } from "@ispvm/wire/signed-manifest"
 import type { Architecture } from "./deb.ts"
 import { manifestOf, type Release, type SigningKey, signed } from "./sign.ts"
 

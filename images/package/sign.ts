@@ -10,7 +10,7 @@ import {
   readSigningKey,
   SIGNATURE_FILE,
   signManifest,
-} from "@ispvm/appliance/platform/signed-manifest"
+} from "@ispvm/wire/signed-manifest"
 import type { Source } from "./source.ts"
 
 export type SigningKey = { readonly key: KeyObject; readonly isDevelopment: boolean }

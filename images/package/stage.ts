@@ -59,8 +59,8 @@ export const RECIPES: Readonly<Record<PackageName, Recipe>> = {
   "ispvm-agent": {
     workspace: "agent",
     sources: ["package.json", "agent/package.json", "agent/LICENSE", "agent/src", "agent/wire"],
-    units: ["ispvm-agent.service"],
-    dataDirs: ["/var/lib/ispvm-agent"],
+    units: ["ispvm-agent.service", "ispvm-agent-recover.service", "ispvm-agent-update.path"],
+    dataDirs: ["/var/lib/ispvm-agent", "/var/lib/ispvm-agent-update"],
     conffile: "etc/ispvm-agent/agent.conf",
     description: [
       "ISP Visual Monitor, the agent",

@@ -133,6 +133,7 @@ export const makeAgent = (n: number, changes: Partial<Agent> = {}): Agent => ({
   icmp: true,
   syslogPort: 5514,
   notes: [],
+  update: null,
   ...changes,
 })
 

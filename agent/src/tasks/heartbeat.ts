@@ -5,6 +5,7 @@ import type { Logger } from "pino"
 import type { RoundTrip } from "../clock.ts"
 import type { pause } from "../transport/backoff.ts"
 import { RejectedError, type Uplink } from "../transport/uplink.ts"
+import type { PackageUpdates } from "../update/fetch.ts"
 
 export const HEARTBEAT_MS = 2_000
 /** A rejected certificate will not be accepted two seconds later either. */
@@ -13,6 +14,8 @@ const REJECTED_INTERVAL_MS = 15_000
 type Deps = {
   readonly uplink: () => Uplink
   readonly describe: () => Heartbeat
+  /** Null: the appliance cannot update this agent. */
+  readonly packages: PackageUpdates | null
   /** The appliance's current revision. */
   readonly onRevision: (revision: string) => void
   /** Measures the appliance's clock. */
@@ -32,6 +35,7 @@ export type HeartbeatState = {
 export const createHeartbeat = ({
   uplink,
   describe,
+  packages,
   onRevision,
   onRoundTrip,
   steady,
@@ -55,13 +59,15 @@ export const createHeartbeat = ({
   const sendHeartbeat = async (signal: AbortSignal): Promise<void> => {
     const sentMs = steady()
     try {
-      const answer = await uplink().heartbeat(describe(), signal)
+      const answer = await uplink().heartbeat(describe(), signal, packages?.own() ?? null)
       state.sent += 1
       if (state.problem !== null) log.info("the appliance gets heartbeats again")
       state.problem = null
       state.isRejected = false
       onRoundTrip({ sentMs, receivedMs: steady(), answeredMs: answer.serverAtMs })
       onRevision(answer.revision)
+      packages?.alive()
+      if (answer.package !== undefined) packages?.offered(answer.package.version, signal)
     } catch (error) {
       if (!signal.aborted) failed(error)
     }

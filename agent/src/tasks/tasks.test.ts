@@ -23,6 +23,7 @@ const unusedUplink: Uplink = {
   tasks: notUsed,
   result: notUsed,
   renew: notUsed,
+  packagePiece: notUsed,
   close: notUsed,
 }
 const id = "00000000-0000-4000-8000-000000000002"
@@ -169,6 +170,7 @@ test("a heartbeat returns the revision, and measures the round trip by the monot
   const heartbeat = createHeartbeat({
     uplink: () => uplink,
     describe,
+    packages: null,
     onRevision: (revision) => seen.push(revision),
     onRoundTrip: (trip) => seen.push(trip),
     steady: () => nowMs,

@@ -54,6 +54,7 @@ const run = async (
     tasks: notUsed,
     result: notUsed,
     renew: notUsed,
+    packagePiece: notUsed,
     close: notUsed,
   }
   const pause = async (ms: number): Promise<void> => {
@@ -315,6 +316,7 @@ test("an answered heartbeat ends the wait for an unreachable appliance, and no o
       tasks: notUsed,
       result: notUsed,
       renew: notUsed,
+      packagePiece: notUsed,
       close: notUsed,
     }
     // A wait that only its signal ends; the heartbeat's answer arrives during it.

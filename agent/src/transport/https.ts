@@ -10,9 +10,13 @@ import {
   BOOT_HEADER,
   BUFFER_CONFLICT,
   EnrolAnswer,
+  formatPackageHeader,
   HeartbeatAnswer,
   LIMITS,
+  type OwnPackage,
+  PACKAGE_HEADER,
   PATHS,
+  PackagePiece,
   PROTOCOL,
   Tasks,
 } from "@ispvm/wire"
@@ -84,6 +88,9 @@ const outcomeOf = (reply: Reply, number: number, buffer: string): SendResult => 
   }
 }
 
+const packageHeader = (own: OwnPackage | null): Readonly<Record<string, string>> =>
+  own === null ? {} : { [PACKAGE_HEADER]: formatPackageHeader(own) }
+
 /**
  * `boot` identifies this process; null sends no header. `timeMs` is the measured time in epoch ms;
  * null means the host's clock is used.
@@ -102,8 +109,12 @@ export const createHttpsUplink = (
     body: RequestOptions["body"],
     signal: AbortSignal,
     timeoutMs = REQUEST_MS,
+    more: Readonly<Record<string, string>> = {},
   ) =>
-    request({ method, url: new URL(path, identity.url), agent, body, timeoutMs, signal, headers })
+    request({
+      ...{ method, url: new URL(path, identity.url), agent, body, timeoutMs, signal },
+      headers: { ...headers, ...more },
+    })
   return {
     async send(batch, signal) {
       try {
@@ -119,11 +130,18 @@ export const createHttpsUplink = (
       }
     },
     // A late heartbeat is useless: the next one is due.
-    heartbeat: async (heartbeat, signal) =>
+    heartbeat: async (heartbeat, signal, own = null) =>
       parseAnswer(
         HeartbeatAnswer,
-        await call("POST", PATHS.heartbeat, json(heartbeat), signal, 5_000),
+        await call("POST", PATHS.heartbeat, json(heartbeat), signal, 5_000, packageHeader(own)),
       ),
+    async packagePiece(file, offset, signal) {
+      const query = new URLSearchParams({ file, offset: String(offset) })
+      return parseAnswer(
+        PackagePiece,
+        await call("GET", `${PATHS.package}?${query}`, null, signal, 60_000),
+      )
+    },
     async assignment(revision, signal) {
       const reply = await call(
         "GET",

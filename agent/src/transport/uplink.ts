@@ -6,6 +6,8 @@ import type {
   EnrolAnswer,
   Heartbeat,
   HeartbeatAnswer,
+  OwnPackage,
+  PackagePiece,
   Task,
   TaskResult,
 } from "@ispvm/wire"
@@ -52,7 +54,14 @@ export class RejectedError extends Error {
 export type Uplink = {
   /** Never throws. */
   send(batch: Batch, signal: AbortSignal): Promise<SendResult>
-  heartbeat(heartbeat: Heartbeat, signal: AbortSignal): Promise<HeartbeatAnswer>
+  /** `own`: the package of this agent, if the appliance may update it. */
+  heartbeat(
+    heartbeat: Heartbeat,
+    signal: AbortSignal,
+    own?: OwnPackage | null,
+  ): Promise<HeartbeatAnswer>
+  /** A piece of a file of the release that the appliance offers. */
+  packagePiece(file: string, offset: number, signal: AbortSignal): Promise<PackagePiece>
   /** Null: `revision` is current. */
   assignment(revision: string, signal: AbortSignal): Promise<Assignment | null>
   /** The appliance holds the request open until there is a task or the wait is over. */

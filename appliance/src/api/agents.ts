@@ -52,6 +52,19 @@ export const Agent = z.object({
   icmp: z.boolean().nullable(),
   syslogPort: z.int().nullable(),
   notes: z.array(AgentNote),
+  /**
+   * Of its package: `waiting` for its turn, or until an operator has repaired another agent that
+   * gave the release up. Null: the appliance cannot update it, or has no release for agents.
+   */
+  update: z
+    .object({
+      state: z.enum(["current", "waiting", "updating", "failed"]),
+      /** Of the release that agents are to run. */
+      version: z.string(),
+      /** A code, where it failed. */
+      reason: z.string().nullable(),
+    })
+    .nullable(),
 })
 export type Agent = z.infer<typeof Agent>
 

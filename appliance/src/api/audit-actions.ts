@@ -38,6 +38,7 @@ export const AUDIT_ACTIONS = [
   "agent.enrolment-refused",
   "agent.renewed",
   "agent.revoked",
+  "agent.update-retried",
   "agent.identity-shared",
   "agent.clock-wrong",
   "agent.samples-refused",

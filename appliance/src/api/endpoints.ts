@@ -133,6 +133,7 @@ export const ENDPOINTS = {
   "DELETE /agents/{id}": { params: Id },
   "POST /agents/{id}/token": { params: Id, answer: TokenAnswer, status: 201 },
   "POST /agents/{id}/revoke": { params: Id },
+  "POST /agents/{id}/update": { params: Id },
   "GET /collectors": { answer: page(Collector) },
   "PATCH /collectors/{name}": { params: CollectorId, body: CollectorChange, answer: Collector },
   "POST /devices/test": { body: TestRequest, answer: TestAnswer },

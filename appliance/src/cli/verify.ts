@@ -9,7 +9,7 @@ import {
   SIGNATURE_FILE,
   type Verified,
   verifyManifest,
-} from "../platform/signed-manifest.ts"
+} from "@ispvm/wire/signed-manifest"
 import { EXIT } from "./exit.ts"
 
 /** Keys of the release that is installed, and those of the administrator. */

@@ -20,6 +20,8 @@ import {
 import { createInventory, type Inventory } from "../registry/inventory/inventory.ts"
 import { createSecrets, loadMasterKey, type Secrets } from "../registry/secrets/secrets.ts"
 import { ownAddresses } from "./addresses.ts"
+import { AGENT_FOLDER, createAgentPackages } from "./agent-packages.ts"
+import { releaseVersion } from "./updates.ts"
 
 export type Registry = {
   readonly authority: Authority
@@ -54,6 +56,16 @@ const reportProblems = (
   }
 }
 
+const agentPackages = (
+  { ISPVM_UPDATE_DIR: folder }: Config,
+  { steady }: HostClock,
+): ReturnType<typeof createAgentPackages> =>
+  createAgentPackages({
+    folder: () => (folder === null ? null : join(folder, AGENT_FOLDER)),
+    ownVersion: releaseVersion(""),
+    steady: () => steady.now(),
+  })
+
 export const openRegistry = async (
   { config, dbs, clock, counters, log, onError, agentApiUrl }: Deps,
   stack: AsyncDisposableStack,
@@ -76,6 +88,7 @@ export const openRegistry = async (
     changes: inventory.changes,
     agentApiUrl,
     collectorIntervals: config.ISPVM_COLLECTOR_INTERVALS ?? {},
+    packages: agentPackages(config, clock),
     onProblem: reportProblems(counters, log),
     onError,
   })

@@ -12,7 +12,7 @@ const RELEASE_FILE = join(import.meta.dirname, "../../../release.json")
 const Release = z.object({ version: z.string() })
 
 /** Of the package, which says more than that of the sources. */
-const releaseVersion = (version: string): string =>
+export const releaseVersion = (version: string): string =>
   existsSync(RELEASE_FILE)
     ? Release.parse(JSON.parse(readFileSync(RELEASE_FILE, "utf8"))).version
     : version

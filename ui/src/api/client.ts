@@ -133,6 +133,7 @@ const inventoryCalls = (call: Caller) => ({
   collectors: () => call("GET /collectors"),
   changeCollector: (name: string, body: BodyOf<"PATCH /collectors/{name}">) =>
     call("PATCH /collectors/{name}", { params: { name }, body }),
+  retryAgentUpdate: (id: string) => call("POST /agents/{id}/update", { params: { id } }),
   revokeAgent: (id: string) => call("POST /agents/{id}/revoke", { params: { id } }),
 })
 

@@ -11,6 +11,7 @@ import {
   certificate,
   clock,
   state as stateCell,
+  update,
 } from "../features/agents/columns.ts"
 import type { IspvmAgentEnrol } from "../features/agents/ispvm-agent-enrol.ts"
 import { messageText } from "../i18n/strings/message-text.ts"
@@ -46,7 +47,7 @@ export class IspvmPageAgents extends Page {
     load: async () => (await this.deps.api.agents()).items,
     everyMs: POLL_MS,
   })
-  readonly #action = new ActionController<"revoke" | "remove">(this)
+  readonly #action = new ActionController<"revoke" | "remove" | "retry">(this)
   @state() private dialog: "" | "form" | "revoke" | "remove" = ""
   @query("ispvm-agent-enrol") private enrol: IspvmAgentEnrol | null | undefined
 
@@ -201,6 +202,7 @@ export class IspvmPageAgents extends Page {
             [label.seen, html`<ispvm-time at=${agent.lastSeenAtMs ?? nothing}></ispvm-time>`],
             [label.host, agent.hostname ?? t.terms.none],
             [label.version, agent.version ?? t.terms.none],
+            ...(agent.update === null ? [] : [[strings.update.label, update(agent)] as const]),
             [label.certificate, certificate(agent)],
             [label.buffer, buffer(agent)],
             [label.skew, clock(agent)],
@@ -213,6 +215,7 @@ export class IspvmPageAgents extends Page {
   #actions(agent: Agent) {
     return html`<div class="acts">
       <ispvm-button icon="pencil" @click=${() => this.#openDialog("form")}>${strings.edit}</ispvm-button>
+      ${agent.update?.state === "failed" ? html`<ispvm-button icon="rotate-cw" ?busy=${this.#action.running === "retry"} @click=${() => void this.#retry(agent)}>${strings.update.retry}</ispvm-button>` : nothing}
       ${agent.enrolment === "revoked" || agent.enrolment === "none" ? nothing : html`<ispvm-button icon="power" @click=${() => this.#openDialog("revoke")}>${strings.revoke}</ispvm-button>`}
       <ispvm-button kind="danger" icon="trash-2" @click=${() => this.#openDialog("remove")}>${strings.remove}</ispvm-button>
     </div>`
@@ -252,6 +255,16 @@ export class IspvmPageAgents extends Page {
     this.setQuery({ agent: event.detail })
     await this.updateComplete
     await this.enrol?.make()
+  }
+
+  async #retry(agent: Agent): Promise<void> {
+    const done = await this.#action.run("retry", () => this.deps.api.retryAgentUpdate(agent.id))
+    this.deps.toast(
+      done === null
+        ? { tone: "failed", text: this.#action.message }
+        : { tone: "done", text: strings.update.retried(agent.name) },
+    )
+    await this.#agents.reload()
   }
 
   async #act(agent: Agent, what: "revoke" | "remove"): Promise<void> {

@@ -16,7 +16,7 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
-import { digestFile, type Manifest, signManifest } from "../../platform/signed-manifest.ts"
+import { digestFile, type Manifest, signManifest } from "@ispvm/wire/signed-manifest"
 import { checkBundle, type Installed, unpackBundle } from "./bundle.ts"
 
 const work = mkdtempSync(join(tmpdir(), "ispvm-bundle-"))

@@ -13,7 +13,7 @@ import {
   type Manifest,
   SIGNATURE_FILE,
   verifyManifest,
-} from "../../platform/signed-manifest.ts"
+} from "@ispvm/wire/signed-manifest"
 
 /** A larger bundle is not ours. */
 const MAX_BUNDLE_BYTES = 600_000_000

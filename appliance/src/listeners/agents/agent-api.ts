@@ -10,9 +10,13 @@ import {
   EnrolRequest,
   Heartbeat,
   LIMITS,
+  MAX_PACKAGE_BYTES,
   Nonce,
+  PACKAGE_HEADER,
   PATHS,
+  PackageFile,
   PROTOCOL,
+  parsePackageHeader,
   RenewRequest,
   TaskResult,
 } from "@ispvm/wire"
@@ -95,6 +99,11 @@ const replyTo = (outcome: Enrolled): Reply => {
 const Boot = z.uuid()
 const bootOf = (request: IncomingMessage): string | null =>
   Boot.safeParse(request.headers[BOOT_HEADER]).data ?? null
+
+const headerOf = (request: IncomingMessage, name: string): string | undefined => {
+  const value = request.headers[name]
+  return typeof value === "string" ? value : undefined
+}
 
 const waitOf = (text: string | null): number => {
   const ms = text === null || !/^\d{1,9}$/.test(text) ? 0 : Number(text)
@@ -239,13 +248,35 @@ const heartbeatRoute = (
     body: versioned(Heartbeat, SMALL),
     handle: async ({ request, body, address }, agent) => {
       agents.receive(agent, await within(agent, body), address, bootOf(request))
+      const own = parsePackageHeader(headerOf(request, PACKAGE_HEADER))
+      const offer = agents.offerPackage(agent, own)
       return json({
         protocol: PROTOCOL,
         revision: await agents.revision(agent),
         serverAtMs: clock.now(),
+        ...(offer === null ? {} : { package: offer }),
       })
     },
   })
+
+/** A release for agents, file by file and piece by piece. */
+const packageRoute = ({ agents }: Deps, rateLimit: RateLimit): AgentRoute =>
+  identifiedRoute({
+    method: "GET",
+    path: PATHS.package,
+    rateLimit,
+    handle: async ({ query }) => {
+      const { file, offset } = parseBody(PieceQuery, Object.fromEntries(query))
+      const piece = await agents.packagePiece(file, offset)
+      if (piece === null)
+        throw new HttpError(404, "no-such-file", "This release has no such file at this offset.")
+      return json(piece)
+    },
+  })
+const PieceQuery = z.strictObject({
+  file: PackageFile,
+  offset: z.coerce.number().pipe(z.int().min(0).max(MAX_PACKAGE_BYTES)),
+})
 
 const taskRoutes = (
   { agents }: Deps,
@@ -306,6 +337,7 @@ export const agentRoutes = (deps: Deps): readonly AgentRoute[] => {
           ? empty(304)
           : json(await agents.assignment(agent)),
     }),
+    packageRoute(deps, common),
     ...taskRoutes(deps, within, common),
   ]
 }

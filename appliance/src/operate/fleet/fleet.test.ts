@@ -85,6 +85,7 @@ const agentsOf = async (org: OrgId): Promise<readonly Agent[]> =>
           icmp: null,
           syslogPort: null,
           notes: [],
+          update: null,
         },
       ]
 

@@ -43,6 +43,8 @@ export type AgentRecords = {
     token: { readonly secret: string; readonly expiresAtMs: number },
   ) => Promise<void>
   readonly revoke: (actor: Actor, id: string) => Promise<AgentId>
+  /** Its update is to be tried again. */
+  readonly noteRetry: (actor: Actor, id: string) => Promise<AgentId>
 }
 type Deps = { readonly db: Db; readonly clock: Clock; readonly fingerprint: string }
 
@@ -127,6 +129,12 @@ export const createAgentRecords = ({ db, clock, fingerprint }: Deps): AgentRecor
       const certificates = await revokeCertificates(tx, actor.org, row.id, clock.now())
       await deleteTokens(tx, actor.org, row.id)
       await write(tx, actor, "agent.revoked", "agent", id, { certificates })
+      return row.id
+    }),
+  noteRetry: (actor, id) =>
+    db.asOrg(actor.org, async (tx) => {
+      const row = await rowOf(tx, actor.org, id)
+      await write(tx, actor, "agent.update-retried", "agent", id)
       return row.id
     }),
 })

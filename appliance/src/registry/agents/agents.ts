@@ -8,6 +8,7 @@ import { forAgentApi } from "./for-agent-api.ts"
 import { forPeople } from "./for-people.ts"
 import { createLiveness, type Liveness } from "./liveness.ts"
 import type { AgentParts, AgentSeen, Agents, AgentsDeps } from "./model.ts"
+import { createPackageOffers, NO_PACKAGES } from "./package-offers.ts"
 import { createProblemTracker } from "./problem-tracker.ts"
 import { createRevisions } from "./revisions.ts"
 import { saveSeen } from "./store.ts"
@@ -21,6 +22,7 @@ export {
 } from "./certificates.ts"
 export type { Enrolled, KnownAgent } from "./enrol.ts"
 export type { AgentSeen, Agents, Identified } from "./model.ts"
+export type { PackageRelease, PackageSource } from "./package-offers.ts"
 export type { ReadAnswer, ReadRequest } from "./read.ts"
 export { OFFLINE_AFTER_MS } from "./status.ts"
 
@@ -39,6 +41,10 @@ export const createAgents = (deps: AgentsDeps): Agents => {
   const liveness = createLiveness()
   const problemTracker = createProblemTracker(deps)
   const tasks = createTasks(clock)
+  const packageOffers = createPackageOffers({
+    source: deps.packages ?? NO_PACKAGES,
+    steady: deps.steady ?? (() => performance.now()),
+  })
   const stopShifting = clock.steps?.on(({ byMs }) => liveness.shift(byMs))
   const seen = createSignal<AgentSeen>(onError)
   const disconnect = createSignal<AgentId>(onError)
@@ -54,9 +60,10 @@ export const createAgents = (deps: AgentsDeps): Agents => {
     if (ASSIGNED.has(what)) revisions.touch(org)
   })
   const housekeeping = createHousekeeping(deps, liveness, notifyChanged)
+  const parts = { liveness, tasks, problemTracker, packageOffers, disconnect, notifyChanged }
   return {
-    ...forPeople(deps, { liveness, tasks, problemTracker, disconnect, notifyChanged }),
-    ...forAgentApi(deps, { liveness, tasks, problemTracker, disconnect, notifyChanged, seen }),
+    ...forPeople(deps, parts),
+    ...forAgentApi(deps, { ...parts, seen }),
     collectors: createCollectorSettings({
       db: dbs.ui,
       setting: collectorSetting,

@@ -18,6 +18,8 @@ type ForAgentApi = Pick<
   | "assignment"
   | "takeTasks"
   | "complete"
+  | "offerPackage"
+  | "packagePiece"
 >
 /** A second process polls this often, so that it takes over soon after the first has ended. */
 const SECOND_WAIT_MS = 5_000
@@ -28,6 +30,7 @@ export const forAgentApi = (
     liveness,
     tasks,
     problemTracker,
+    packageOffers,
     disconnect,
     notifyChanged,
     seen,
@@ -83,5 +86,7 @@ export const forAgentApi = (
       return []
     },
     complete: (agent, result) => tasks.complete(agent.id, result),
+    offerPackage: (agent, own) => packageOffers.offer(agent.id, own),
+    packagePiece: packageOffers.piece,
   }
 }

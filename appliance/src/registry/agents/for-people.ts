@@ -20,6 +20,7 @@ type ForPeople = Pick<
   | "token"
   | "presetToken"
   | "revoke"
+  | "retryUpdate"
   | "test"
   | "read"
   | "addressOf"
@@ -29,11 +30,12 @@ const NO_MACHINE: OwnMachine = { allowLoopback: false, ownAddresses: () => [] }
 
 export const forPeople = (
   { dbs, clock, authority, secrets, agentApiUrl, machine = NO_MACHINE }: AgentsDeps,
-  { liveness, tasks, problemTracker, disconnect, notifyChanged }: AgentParts,
+  { liveness, tasks, problemTracker, packageOffers, disconnect, notifyChanged }: AgentParts,
 ): ForPeople => {
   const shown = (row: AgentRow): Agent => {
     const seen = liveness.of(row.id)
-    return present(row, seen, problemTracker.of(row.id, seen?.clockSkewMs ?? null), clock.now())
+    const problems = problemTracker.of(row.id, seen?.clockSkewMs ?? null)
+    return present(row, seen, problems, clock.now(), packageOffers.stateOf(row.id))
   }
   const roster = createAgentRecords({ db: dbs.ui, clock, fingerprint: authority.fingerprint })
   const agentOf = async (org: OrgId, id: string) => {
@@ -74,6 +76,7 @@ export const forPeople = (
       const agent = await roster.remove(actor, id)
       liveness.forget(agent)
       problemTracker.forget(agent)
+      packageOffers.forget(agent)
       end(actor.org, agent)
     },
     token: async (actor, id, requestHost) => {
@@ -86,6 +89,10 @@ export const forPeople = (
       notifyChanged(actor.org, id)
     },
     revoke: async (actor, id) => end(actor.org, await roster.revoke(actor, id)),
+    retryUpdate: async (actor, id) => {
+      packageOffers.retry(await roster.noteRetry(actor, id))
+      notifyChanged(actor.org, id)
+    },
     test: (actor, request) =>
       testAccess({ db: dbs.ui, secrets, tasks, machine, agentOf }, actor, request),
     read: (org, request) => readMenus({ tasks, agentOf }, org, request),

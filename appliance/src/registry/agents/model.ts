@@ -5,6 +5,9 @@ import type {
   CollectorIntervals,
   EnrolRequest,
   Heartbeat,
+  OwnPackage,
+  PackageOffer,
+  PackagePiece,
   Task,
   TaskResult,
   TestResult,
@@ -23,6 +26,7 @@ import type { CertificateReason, PeerCertificate } from "./certificates.ts"
 import type { CollectorSettings } from "./collectors.ts"
 import type { Enrolled, KnownAgent } from "./enrol.ts"
 import type { Liveness } from "./liveness.ts"
+import type { PackageOffers, PackageSource } from "./package-offers.ts"
 import type { ProblemTracker } from "./problem-tracker.ts"
 import type { Problem } from "./problems.ts"
 import type { ReadAnswer, ReadRequest } from "./read.ts"
@@ -56,6 +60,8 @@ export type AgentsDeps = {
     agent: { readonly id: AgentId; readonly name: string },
     problem: Problem,
   ) => void
+  /** What agents are to run; by default nothing. */
+  readonly packages?: PackageSource
   /** A monotonic clock in ms; by default that of this process. */
   readonly steady?: () => number
   readonly onError: (error: unknown) => void
@@ -75,6 +81,8 @@ export type Agents = {
     token: { readonly secret: string; readonly expiresAtMs: number },
   ) => Promise<void>
   readonly revoke: (actor: Actor, id: string) => Promise<void>
+  /** An agent that gave a release up is offered it again. */
+  readonly retryUpdate: (actor: Actor, id: string) => Promise<void>
   readonly test: (actor: Actor, request: TestRequest) => Promise<TestAnswer>
   /**
    * Prints menus of a router through an agent. A failure is a result too. The caller writes the
@@ -127,6 +135,10 @@ export type Agents = {
     boot?: string | null,
   ) => Promise<readonly Task[]>
   readonly complete: (agent: KnownAgent, result: TaskResult) => boolean
+  /** `own`: of its package; null: it cannot be updated. The release that it is to install now. */
+  readonly offerPackage: (agent: KnownAgent, own: OwnPackage | null) => PackageOffer | null
+  /** Null: the release that agents are to run has no such file. */
+  readonly packagePiece: (file: string, offset: number) => Promise<PackagePiece | null>
 
   readonly start: () => void
   readonly stop: () => Promise<void>
@@ -136,6 +148,7 @@ export type AgentParts = {
   readonly liveness: Liveness
   readonly tasks: Tasks
   readonly problemTracker: ProblemTracker
+  readonly packageOffers: PackageOffers
   readonly disconnect: Signal<AgentId>
   readonly notifyChanged: (org: OrgId, id: string) => void
 }

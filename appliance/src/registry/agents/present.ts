@@ -29,6 +29,7 @@ export const present = (
   seen: AgentLiveness | null,
   problems: readonly Problem[],
   nowMs: number,
+  update: Agent["update"] = null,
 ): Agent => {
   const current = statusFor(row, seen, nowMs)
   const fault = current.status === "ok" ? problems.find(({ isFault }) => isFault) : undefined
@@ -67,5 +68,6 @@ export const present = (
         .filter(isNotTheClock)
         .map((text): AgentNote => ({ code: "agent.own-note", params: { text } })),
     ],
+    update,
   }
 }

@@ -62,6 +62,12 @@ export const routes = ({ agents }: { readonly agents: Agents }): readonly Route[
     handle: ({ params }, actor) => agents.revoke(actor, params.id),
   }),
   route({
+    ...endpoint("POST /agents/{id}/update"),
+    permission: "agents:write",
+    summary: "Offer an agent the release again that it has given up",
+    handle: ({ params }, actor) => agents.retryUpdate(actor, params.id),
+  }),
+  route({
     ...endpoint("POST /devices/test"),
     permission: "inventory:write",
     summary: "Test an access from an agent before it is saved; answers within 20 s",

@@ -54,6 +54,17 @@ export const state = (agent: Agent) =>
 const agedByHeartbeat = (agent: Agent, value: TemplateResult) =>
   agedQuietly(value, agent.lastSeenAtMs, INTERVAL_MS.heartbeat)
 
+/** Of the agent's package; null: it cannot be updated from here. */
+export const update = ({ update: found }: Agent) => {
+  if (found === null) return null
+  const { state: how, version, reason } = found
+  const { states, reasons, stopped } = t.agents.update
+  if (reason === null) return html`<span>${states[how](version)}</span>`
+  return html`<span class="text-warn">${states[how](version)}</span>
+    <div>${reasons[reason] ?? reasons.other}</div>
+    <div class="caption">${stopped}</div>`
+}
+
 export const agentColumns: readonly TableColumn<Agent>[] = [
   { key: "state", label: label.state, width: "132px", card: "mark", cell: state, sort: statusText },
   {
@@ -78,7 +89,8 @@ export const agentColumns: readonly TableColumn<Agent>[] = [
     label: label.version,
     width: "84px",
     card: "value",
-    cell: (agent) => agent.version ?? t.terms.none,
+    cell: (agent) =>
+      html`<span class=${agent.update?.state === "failed" ? "text-warn" : ""}>${agent.version ?? t.terms.none}</span>`,
     sort: (agent) => agent.version,
   },
   {

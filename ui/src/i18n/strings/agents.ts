@@ -2,6 +2,7 @@ import type { Agent } from "@ispvm/appliance/api/agents"
 import { plural } from "../format/plural.ts"
 import { createSkewText } from "../format/skew.ts"
 
+type UpdateState = NonNullable<Agent["update"]>["state"]
 const skewText = createSkewText({ s: "s", min: "min", h: "h", d: "d" }, ".")
 
 /** Label of an agent that is online, by the reason of its status. Its notes say more. */
@@ -55,6 +56,27 @@ export const agents = {
   noIcmpHint: "Devices are probed by TCP only. Install fping on the host and restart the agent.",
   syslog: (port: number) => `Syslog ${port}`,
   noSyslog: "No syslog",
+  update: {
+    label: "Update",
+    states: {
+      current: () => "Up to date",
+      waiting: (version: string) => `Waits for its turn: ${version}`,
+      updating: (version: string) => `Is being updated to ${version}`,
+      failed: (version: string) => `Went back from ${version}`,
+    } as const satisfies Record<UpdateState, (version: string) => string>,
+    reasons: {
+      "no-heartbeat": "The new release did not reach the appliance within a minute.",
+      "no-answer": "The agent did not say within half an hour how it went.",
+      "install-failed": "The package could not be installed.",
+      "not-started": "The new release did not start.",
+      "foreign-key":
+        "It is signed with a key that the agent's machine does not trust (/etc/ispvm-agent/trust.d).",
+      other: "The journal of ispvm-agent-update on the agent's machine says why.",
+    } as Readonly<Record<string, string>> & { readonly other: string },
+    stopped: "No further agent is updated until this one works.",
+    retry: "Try update again",
+    retried: (name: string) => `${name} is offered the update again.`,
+  },
   notes: "Notes",
   notesCount: (n: number) => plural(n, { one: "# note", other: "# notes" }),
   form: {

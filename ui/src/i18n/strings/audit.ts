@@ -36,6 +36,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   "agent.enrolled": "enrolled",
   "agent.enrolment-refused": "was not enrolled",
   "agent.renewed": "renewed its certificate",
+  "agent.update-retried": "had the update tried again by",
   "agent.revoked": "revoked an agent",
   "agent.identity-shared": "uses one identity on several machines",
   "agent.clock-wrong": "has a wrong clock",

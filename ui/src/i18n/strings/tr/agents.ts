@@ -52,6 +52,27 @@ export const agents: Messages["agents"] = {
   syslog: (port) => `Syslog ${port}`,
   noSyslog: "Syslog yok",
   notesCount: (n) => `${n} not`,
+  update: {
+    label: "Güncelleme",
+    states: {
+      current: () => "Güncel",
+      waiting: (version) => `Sırasını bekliyor: ${version}`,
+      updating: (version) => `${version} sürümüne güncelleniyor`,
+      failed: (version) => `${version} sürümünden geri döndü`,
+    },
+    reasons: {
+      "no-heartbeat": "Yeni sürüm bir dakika içinde sunucuya ulaşamadı.",
+      "no-answer": "Ajan, yarım saat içinde sonucu bildirmedi.",
+      "install-failed": "Paket kurulamadı.",
+      "not-started": "Yeni sürüm başlamadı.",
+      "foreign-key":
+        "Ajanın makinesinin güvenmediği bir anahtarla imzalanmış (/etc/ispvm-agent/trust.d).",
+      other: "Nedeni, ajanın makinesindeki ispvm-agent-update günlüğünde yazar.",
+    },
+    stopped: "Bu ajan çalışana kadar başka ajan güncellenmez.",
+    retry: "Güncellemeyi yeniden dene",
+    retried: (name) => `Güncelleme ${name} ajanına yeniden sunuluyor.`,
+  },
   notes: "Notlar",
   form: {
     heading: "Ajan ekle",

@@ -69,6 +69,7 @@ export const audit: Messages["audit"] = {
     "agent.enrolled": "kaydoldu",
     "agent.enrolment-refused": "kaydedilmedi",
     "agent.renewed": "sertifikasını yeniledi",
+    "agent.update-retried": "güncellemeyi yeniden denetti:",
     "agent.revoked": "ajanı iptal etti",
     "agent.identity-shared": "bir kimliği birden çok makinede kullanıyor",
     "agent.clock-wrong": "saati yanlış",
