@@ -66,6 +66,8 @@ export type AppOptions = {
   readonly signal: AbortSignal
   /** How the restore ended that it was stopped for. */
   readonly restored?: RestoreOutcome | null
+  /** What takes long before it is ready. */
+  readonly report?: (status: string) => Promise<void>
 }
 
 /** Where it cannot start it throws an error with one clear sentence and leaves nothing running. */
@@ -331,7 +333,7 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
   const { config, clock, log, onDrop, agentApiUrl } = base
   lockDataFolder(config.dataDir, stack)
   await checkAddresses(config)
-  const { dbs, server, readiness } = await openDatabase(config, log, stack)
+  const { dbs, server, readiness } = await openDatabase(config, log, stack, options.report)
   options.signal.throwIfAborted()
   const registry = await openRegistry({ ...base, dbs }, stack)
   const { uiAuthority, health } = await openHealth(base, dbs, registry, stack)

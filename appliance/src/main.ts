@@ -44,12 +44,13 @@ const start = async (): Promise<void> => {
   }
   const { config } = parsed
   const { signal } = starting
-  const first = await begin({ config, log, signal })
-  if (first === null) return
   const serviceManager = createServiceManager({
     ...readServiceManager(environment),
     onError: (error) => log.error({ err: error }, "systemd-notify failed"),
   })
+  const { report } = serviceManager
+  const first = await begin({ config, log, signal, report })
+  if (first === null) return
   if (config.ISPVM_RUNTIME_DIR === null) process.stdout.write(first.greeting)
   await serviceManager.ready(`Serving ${first.url}`)
   // The watchdog is fed during a restore, too.

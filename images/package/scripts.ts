@@ -19,7 +19,9 @@ const postinst = ({ name, version, units }: Installed): string => `#!/bin/sh
 set -e
 if [ "$1" = configure ]; then
   systemd-sysusers ${name}.conf
-  if [ -z "\${ISPVM_UPDATE:-}" ] || [ ! -e /opt/${name}/current ]; then
+  # After a rollback another release runs, and this one may be gone.
+  if [ -d /opt/${name}/releases/${version} ] &&
+    { [ -z "\${ISPVM_UPDATE:-}" ] || [ ! -e /opt/${name}/current ]; }; then
     ln -sfn releases/${version} /opt/${name}/.current.new
     mv -fT /opt/${name}/.current.new /opt/${name}/current
   fi
@@ -52,8 +54,9 @@ const postrm = ({ name, units, dataDirs }: Installed): string => `#!/bin/sh
 set -e
 case "$1" in
 remove)
-  rm -f /opt/${name}/current
-  rmdir --ignore-fail-on-non-empty /opt/${name}/releases /opt/${name} 2>/dev/null || true
+  # Releases of updates, which dpkg does not know any more.
+  rm -rf /opt/${name}/current /opt/${name}/releases
+  rmdir --ignore-fail-on-non-empty /opt/${name} 2>/dev/null || true
   if [ -d /run/systemd/system ]; then systemctl --system daemon-reload >/dev/null || true; fi
   for unit in ${units.join(" ")}; do deb-systemd-helper mask "$unit" >/dev/null || true; done
   ;;

@@ -40,8 +40,15 @@ export const RECIPES: Readonly<Record<PackageName, Recipe>> = {
       "routeros-scripts/src",
       "ui/dist",
     ],
-    units: ["ispvm-database.service", "ispvm.service", "ispvm-local-agent.path"],
-    dataDirs: ["/var/lib/ispvm", "/var/lib/ispvm-database"],
+    units: [
+      "ispvm-database.service",
+      "ispvm.service",
+      "ispvm-local-agent.path",
+      "ispvm-update-recover.service",
+      "ispvm-update-undo.service",
+      "ispvm-update.path",
+    ],
+    dataDirs: ["/var/lib/ispvm", "/var/lib/ispvm-database", "/var/lib/ispvm-update"],
     conffile: "etc/ispvm/ispvm.conf",
     description: [
       "ISP Visual Monitor, the appliance",
@@ -101,6 +108,9 @@ const stageSystemFiles = (name: PackageName, release: string, root: string): voi
     for (const file of readdirSync(join(own, folder)))
       copyTo(join(own, folder, file), join(root, place, file), 0o644)
   }
+  const libs = join(own, "lib")
+  for (const file of existsSync(libs) ? readdirSync(libs) : [])
+    copyTo(join(libs, file), join(root, "usr/lib", name, file), 0o755)
   for (const file of readdirSync(join(own, "bin"))) {
     const isCommand = file === name
     const place = isCommand ? join(root, "usr/bin") : join(release, "bin")

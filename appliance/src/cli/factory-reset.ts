@@ -19,7 +19,12 @@ import { ask } from "./prompt.ts"
 const USAGE = "usage: ispvm factory-reset [--yes]"
 const UNITS = ["ispvm-local-agent.path", "ispvm-agent", "ispvm", "ispvm-database"]
 /** Their contents: the folders themselves may be mounts. */
-const DATA_FOLDERS = ["/var/lib/ispvm", "/var/lib/ispvm-database", "/var/lib/ispvm-agent"]
+const DATA_FOLDERS = [
+  "/var/lib/ispvm",
+  "/var/lib/ispvm-database",
+  "/var/lib/ispvm-agent",
+  "/var/lib/ispvm-update",
+]
 const TOKENS = ["/etc/ispvm-agent/token", "/run/ispvm-local-agent/token"]
 const MARKER = "/var/lib/ispvm-reset"
 /** Only an image has it; on a server of the provider, network and SSH are not ours. */

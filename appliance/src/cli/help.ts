@@ -98,6 +98,21 @@ export const COMMAND_LIST: readonly Command[] = [
     ],
   },
   {
+    name: "update",
+    usage: "ispvm update FILE [--ignore-clock] | ispvm update --status",
+    about: "installs a signed update bundle; returns to this release by itself where that fails",
+    options: [
+      ["--ignore-clock", "also while the clock follows no time server"],
+      ["--status", "what is under way, how the last update ended, what rollback returns to"],
+    ],
+  },
+  {
+    name: "rollback",
+    usage: "ispvm rollback",
+    about: "returns to the release before the last update; the database stays as it is",
+    options: [],
+  },
+  {
     name: "verify",
     usage: "ispvm verify FILE…",
     about: "whether packages are as they were signed: each .deb, or all of a manifest.json",

@@ -13,6 +13,7 @@ import { seed } from "./seed.ts"
 import { status } from "./status.ts"
 import { supportBundle } from "./support-bundle.ts"
 import { time } from "./time.ts"
+import { rollback, update } from "./update/update.ts"
 import { verify } from "./verify.ts"
 
 const RELEASE = join(import.meta.dirname, "../../..")
@@ -37,6 +38,8 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   certificate,
   "support-bundle": supportBundle,
   "factory-reset": factoryReset,
+  update,
+  rollback,
   settings: async () => runProgram("appliance/src/main.ts", ["--help"]),
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises"
 import { FAMILIES } from "@ispvm/wire/families"
 import type { Config } from "../config.ts"
 import { chooseEngine, createFamilyTables } from "../flow/series/series.ts"
+import { MIGRATING_STATUS } from "../machine/update-state.ts"
 import type { Log } from "../platform/log.ts"
 import { type Connection, parseDatabaseUrl } from "../platform/postgres/database-url.ts"
 import { type Dbs, openDbs } from "../platform/postgres/db.ts"
@@ -33,10 +34,13 @@ export const openDatabase = async (
   config: Config,
   log: Log,
   stack: AsyncDisposableStack,
+  report: (status: string) => Promise<void> = async () => undefined,
 ): Promise<Database> => {
   const info = (message: string) => log.info(message)
   const logins = await openServer(config, log, stack)
-  await migrate(logins.owner, MIGRATIONS, info)
+  const began = () => report(MIGRATING_STATUS)
+  const applied = await migrate(logins.owner, MIGRATIONS, info, began)
+  if (applied.length > 0) await report("Starting")
   const storage = await chooseEngine(logins.owner, config.ISPVM_SERIES_ENGINE)
   if (storage.engine === "timescale")
     log.info(storage, "values over time are stored in hypertables of TimescaleDB")

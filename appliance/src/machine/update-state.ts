@@ -19,6 +19,12 @@ import { z } from "zod"
 export const UPDATE_FOLDER = "/var/lib/ispvm-update"
 export const STATE_FILE = "state.json"
 
+/**
+ * What a release reports to systemd while its migrations run. The release before, which updates to
+ * it, does not count that time: a word that stays.
+ */
+export const MIGRATING_STATUS = "Migrating the database"
+
 /** In the data folder: what the appliance asks root for. The bundle is written first. */
 export const REQUEST_FOLDER = "update"
 export const REQUEST_FILE = "request.json"
@@ -113,6 +119,8 @@ export const UpdateRequest = z.strictObject({
   kind: z.enum(["update", "rollback"]),
   by: z.string().min(1).max(200),
   atMs: z.number(),
+  /** Also while the clock follows no time server. */
+  ignoreClock: z.boolean().default(false),
 })
 export type UpdateRequest = z.infer<typeof UpdateRequest>
 

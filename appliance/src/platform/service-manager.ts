@@ -6,6 +6,8 @@ import { spawn } from "node:child_process"
 import notify from "systemd-notify"
 
 export type ServiceManager = {
+  /** What it does before it is ready, for `systemctl status` and `ispvm update`. */
+  readonly report: (status: string) => Promise<void>
   /** Sends READY=1 and begins to feed the watchdog. */
   readonly ready: (status: string) => Promise<void>
   readonly stop: () => void
@@ -29,6 +31,9 @@ export const createServiceManager = (options: ServiceManagerOptions): ServiceMan
   const { socket, watchdogMs, onError } = options
   let timer: NodeJS.Timeout | undefined
   return {
+    report: async (status) => {
+      if (socket !== null) await notify({ status }).catch(onError)
+    },
     ready: async (status) => {
       if (socket === null) return
       if (watchdogMs !== null) {

@@ -107,6 +107,8 @@ export const migrate = async (
   owner: Connection,
   folder: string,
   info: (message: string) => void = () => undefined,
+  /** Before the first one, where there is one. */
+  onBegin: () => Promise<void> = async () => undefined,
 ): Promise<readonly string[]> => {
   const files = readMigrations(folder)
   // One connection: the lock belongs to it.
@@ -115,16 +117,22 @@ export const migrate = async (
     await sql`select pg_advisory_lock(1769239149)`
     await createAppliedTable(sql)
     const open = plan(files, await readApplied(sql), THIS_RELEASE)
-    if (open.length > 0) await sql.begin((tx) => applyAll(tx, open, info))
+    if (open.length > 0) {
+      await onBegin()
+      await sql.begin((tx) => applyAll(tx, open, info))
+    }
     return open.map(({ name }) => name)
   } finally {
     await sql.end()
   }
 }
 
-/** For readiness: how many of this build's migrations the database lacks. Asked as the program's role. */
-export const countMissing = async (sql: Sql, files: readonly Migration[]): Promise<number> =>
-  plan(files, await readApplied(sql), THIS_RELEASE).length
+/** For readiness: how many of a build's migrations the database lacks. Asked as the program's role. */
+export const countMissing = async (
+  sql: Sql,
+  files: readonly Migration[],
+  release = THIS_RELEASE,
+): Promise<number> => plan(files, await readApplied(sql), release).length
 
 const createAppliedTable = async (sql: Sql): Promise<void> => {
   const [there] = await sql<{ columns: number }[]>`

@@ -1,0 +1,38 @@
+/** The files of an update that is under way. While the first of them is there, something is to tidy up. */
+import { existsSync, globSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { REQUEST_FOLDER, readUpdateState, UPDATE_FOLDER } from "../../machine/update-state.ts"
+import { DATA_DIR } from "../installed.ts"
+import { type Release, settlePackages } from "./packages.ts"
+import { currentRelease, PACKAGES, removeSuperfluous } from "./releases.ts"
+import { run } from "./system.ts"
+
+export const WORK_FOLDER = join(UPDATE_FOLDER, "work")
+/** Of root alone: what dpkg reads must be what was checked. */
+export const PACKAGE_FOLDER = join(WORK_FOLDER, "packages")
+/** On the disk of the data, in a folder of the appliance's user, who makes it. */
+export const COPY_FILE = join(DATA_DIR, REQUEST_FOLDER, "before-update.ispvm-backup")
+/** Written at boot by `update-recover`; gone at the next one. */
+export const BOOT_MARKER = "/run/ispvm-update/booted"
+
+export const isUnfinished = (): boolean => existsSync(WORK_FOLDER)
+
+const runningReleases = (): readonly Release[] =>
+  PACKAGES.flatMap((name) => {
+    const version = currentRelease(name)
+    return version === null ? [] : [{ name, version }]
+  })
+
+/** After the end of an update, however it ended. May be cut off and run again. */
+export const tidyUp = (): void => {
+  const { previous, agent } = readUpdateState()
+  const fault = settlePackages(globSync(join(PACKAGE_FOLDER, "*.deb")).sort(), runningReleases())
+  if (fault !== null) process.stderr.write(`${fault}\n`)
+  removeSuperfluous("ispvm", previous)
+  removeSuperfluous("ispvm-agent", agent.previous)
+  // It holds every secret in plain text.
+  for (const file of globSync(`${COPY_FILE}*`)) rmSync(file, { force: true })
+  // The console of the image shows the release it was started from.
+  run("systemctl", ["try-restart", "ispvm-console.service"])
+  rmSync(WORK_FOLDER, { recursive: true, force: true })
+}
