@@ -27,3 +27,21 @@ export const testImages = (): string | undefined => process.env.ISPVM_TEST_IMAGE
 
 /** A folder with packages to test in place of those of this checkout; null: they are built. */
 export const testPackages = (): string | null => process.env.ISPVM_TEST_PACKAGES || null
+
+export type UpdateTest = {
+  readonly kills: number
+  readonly seed: number
+  /** Also the faults that take minutes. */
+  readonly isFull: boolean
+}
+const KILLS = { normal: 3, full: 30 } as const
+/** How much of `images/nspawn/update.test.ts` runs: set by `npm run test:nspawn -- --full`. */
+export const updateTest = (): UpdateTest => {
+  const { ISPVM_TEST_KILLS: kills, ISPVM_TEST_SEED: seed, ISPVM_TEST_FULL: full } = process.env
+  const isFull = full === "1"
+  return {
+    kills: Number(kills || (isFull ? KILLS.full : KILLS.normal)),
+    seed: Number(seed || Date.now() % 1_000_000),
+    isFull,
+  }
+}

@@ -31,6 +31,8 @@ const RESOLVED = "[Resolve]\nLLMNR=no\nMulticastDNS=no\n"
 
 export type Output = { readonly code: number; readonly stdout: string; readonly stderr: string }
 export type Container = {
+  /** Of the network, with the address that the container is reached from. */
+  readonly namespace: string
   readonly url: string
   /** Of the network beside it, for `ip netns exec`. */
   readonly namespace: string
@@ -39,10 +41,16 @@ export type Container = {
   /** Runs a command inside; throws unless it exits 0. */
   readonly run: (...command: readonly string[]) => string
   readonly tryRun: (...command: readonly string[]) => Output
+  /** Starts a command inside, with its output to pipes. */
+  readonly start: (...command: readonly string[]) => ChildProcess
+  /** Of a file inside, also one in /run. */
+  readonly pathOf: (file: string) => string
   /** curl, from the namespace beside it. The certificate is the container's own. */
   readonly curl: (...args: readonly string[]) => Output
   /** Runs a command of this machine in the namespace beside it. */
   readonly beside: (command: readonly string[], cwd: string) => Output
+  /** Kills everything at once, then boots again on the same files. */
+  readonly losePower: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 export type ContainerOptions = {
@@ -107,17 +115,8 @@ const rootOver = (base: ContainerOptions["base"], folder: string): string => {
   return root
 }
 
-let started = 0
-
-export const startContainer = async (options: ContainerOptions): Promise<Container> => {
-  const { base, prepare, isConfigured = false } = options
-  // An interrupted run leaves its namespace behind; an interface's name has 15 characters.
-  const name = `${options.name}${process.pid.toString(36)}${started++}`
-  const folder = mkdtempSync(join(tmpdir(), `ispvm-${name}-`))
-  const root = rootOver(base, folder)
-  prepare(root)
-  if (!isConfigured) configureNetwork(root)
-  execFileSync("ip", ["netns", "add", name])
+type Booted = { readonly nspawn: ChildProcess; readonly init: number }
+const boot = async (name: string, root: string): Promise<Booted> => {
   let printed = ""
   const nspawn = spawn(
     "ip",
@@ -131,15 +130,36 @@ export const startContainer = async (options: ContainerOptions): Promise<Contain
     stream.setEncoding("utf8").on("data", (text: string) => {
       printed = (printed + text).slice(-4_000)
     })
-  const init = await initOf(nspawn, () => printed)
-  const inside = ["-t", String(init), "-m", "-u", "-i", "-n", "-p", "-C", "--", "env", "-i"]
-  const tryRun = (...command: readonly string[]): Output =>
-    outputOf("nsenter", [...inside, `PATH=${SEARCH_PATH}`, "LC_ALL=C.UTF-8", ...command])
+  return { nspawn, init: await initOf(nspawn, () => printed) }
+}
+
+let started = 0
+
+export const startContainer = async (options: ContainerOptions): Promise<Container> => {
+  const { base, prepare, isConfigured = false } = options
+  // An interrupted run leaves its namespace behind; an interface's name has 15 characters.
+  const name = `${options.name}${process.pid.toString(36)}${started++}`
+  const folder = mkdtempSync(join(tmpdir(), `ispvm-${name}-`))
+  const root = rootOver(base, folder)
+  prepare(root)
+  if (!isConfigured) configureNetwork(root)
+  execFileSync("ip", ["netns", "add", name])
+  let booted = await boot(name, root)
+  const environment = ["env", "-i", `PATH=${SEARCH_PATH}`, "LC_ALL=C.UTF-8"]
+  const inside = (command: readonly string[]): readonly string[] => [
+    ...["-t", String(booted.init), "-m", "-u", "-i", "-n", "-p", "-C", "--"],
+    ...environment,
+    ...command,
+  ]
+  const tryRun = (...command: readonly string[]): Output => outputOf("nsenter", inside(command))
   return {
+    namespace: name,
     url: `https://${ADDRESS}`,
     namespace: name,
     root,
     tryRun,
+    start: (...command) => spawn("nsenter", inside(command), { stdio: ["ignore", "pipe", "pipe"] }),
+    pathOf: (file) => `/proc/${booted.init}/root${file}`,
     run: (...command) => {
       const { code, stdout, stderr } = tryRun(...command)
       if (code !== 0) throw new Error(`${command.join(" ")} exited ${code}: ${stderr || stdout}`)
@@ -151,7 +171,15 @@ export const startContainer = async (options: ContainerOptions): Promise<Contain
         ...args,
       ]),
     beside: (command, cwd) => outputOf("ip", ["netns", "exec", name, ...command], cwd),
+    losePower: async () => {
+      const { nspawn, init } = booted
+      const ended = once(nspawn, "exit")
+      process.kill(init, "SIGKILL")
+      await ended
+      booted = await boot(name, root)
+    },
     stop: async () => {
+      const { nspawn, init } = booted
       tryRun("systemctl", "poweroff")
       const ended = nspawn.exitCode === null ? once(nspawn, "exit") : Promise.resolve()
       const insist = setTimeout(() => process.kill(init, "SIGKILL"), STOP_MS)

@@ -3,7 +3,6 @@
  * with ISPVM_TEST_RELEASE=bookworm Debian 12 and its PostgreSQL 15.
  */
 import assert from "node:assert/strict"
-import { execFileSync } from "node:child_process"
 import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -11,6 +10,7 @@ import { after, type TestContext, test } from "node:test"
 import { setTimeout as delay } from "node:timers/promises"
 import { testRelease } from "../config.ts"
 import { reasonNotToBuild } from "../package/can-build.ts"
+import { packagesInto } from "../package/for-tests.ts"
 import { type Container, installPackages, startContainer } from "./container.ts"
 import { ensureRoot, reasonToSkip } from "./root.ts"
 
@@ -62,10 +62,7 @@ const boot = async (): Promise<void> => {
   if ("reason" in found) throw new Error(found.reason)
   const { base } = found
   work = mkdtempSync(join(tmpdir(), "ispvm-packages-"))
-  const program = join(import.meta.dirname, "../package/main.ts")
-  execFileSync(process.execPath, [program, "--out", work, "--arch", "amd64", "--quick"], {
-    stdio: ["ignore", "ignore", "inherit"],
-  })
+  packagesInto(work)
   const files = readdirSync(work)
     .filter((name) => name.endsWith(".deb"))
     .map((name) => join(work, name))

@@ -3,6 +3,7 @@
  * compatible: `ispvm update` of one release asks the process of the next one.
  *
  *   POST /self-test  →  200 {"ok":true,"checks":[{"name":"incident","ok":true,"tookMs":3120,"detail":""}]}
+ *   GET /evaluation  →  200 {"sinceMs":230}  since alerts were last evaluated; null: not yet
  */
 import { once } from "node:events"
 import { chmodSync, rmSync } from "node:fs"
@@ -84,6 +85,11 @@ export const startControlSocket = async (
   const path = join(deps.folder, CONTROL_SOCKET)
   let running: Promise<readonly Check[]> | null = null
   const server = createServer((request, response) => {
+    if (request.method === "GET" && request.url === "/evaluation") {
+      response.writeHead(200, { "content-type": "application/json" })
+      response.end(JSON.stringify({ sinceMs: deps.sinceEvaluatedMs() }))
+      return
+    }
     if (request.method !== "POST" || request.url !== "/self-test") {
       response.writeHead(404).end()
       return

@@ -5,8 +5,8 @@ import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { MIGRATING_STATUS, readUpdateState } from "../../machine/update-state.ts"
 import { reasonOf } from "../exit.ts"
-import { refusalOf } from "./database-store.ts"
-import { GATE_MS, judge, selfTestFault } from "./gate.ts"
+import { incompatibilityOf } from "./database-store.ts"
+import { GATE_MS, decide, selfTestFault } from "./gate.ts"
 import type { Fault } from "./preflight.ts"
 import { enter } from "./progress.ts"
 import { currentRelease, type PackageName, releaseFolder, switchTo } from "./releases.ts"
@@ -77,7 +77,7 @@ const waitFor = async (
     if (!facts.status.startsWith(MIGRATING_STATUS)) countedMs += nowMs - atMs
     atMs = nowMs
     const isOfRelease = runningRelease(unit) === version
-    const step = judge({ ...facts, isOfRelease, countedMs }, fault)
+    const step = decide({ ...facts, isOfRelease, countedMs }, fault)
     if (step.kind === "failed")
       return { reason: step.reason, detail: `${step.detail}. ${lastLines(unit, LOG_LINES)}` }
     if (step.kind === "test") {
@@ -148,8 +148,8 @@ const restoreCopy = async (copy: string, version: string): Promise<Fault | null>
   return await waitFor("ispvm", version, async () => null)
 }
 
-const refusal = (version: string): Promise<string | null> =>
-  refusalOf(join(releaseFolder("ispvm", version), "appliance/migrations"), version).catch(
+const incompatibility = (version: string): Promise<string | null> =>
+  incompatibilityOf(join(releaseFolder("ispvm", version), "appliance/migrations"), version).catch(
     () => null,
   )
 
@@ -166,7 +166,7 @@ export const goBack = async (
   if (agent !== null) returnAgent(agent)
   let fault = await goBackTo("ispvm", appliance)
   if (fault !== null && copy !== null && existsSync(copy)) {
-    const refused = await refusal(appliance)
+    const refused = await incompatibility(appliance)
     if (refused !== null) {
       notes.push(`The database was restored from the backup before the update: ${refused}`)
       fault = await restoreCopy(copy, appliance)

@@ -29,7 +29,7 @@ export type Step =
   | { readonly kind: "failed"; readonly reason: "not-ready" | "self-test"; readonly detail: string }
 
 /** `testFault`: what the last self-test said, of a release that is ready but not well yet. */
-export const judge = (seen: Seen, testFault: string | null): Step => {
+export const decide = (seen: Seen, testFault: string | null): Step => {
   const { active, sub, result, restarts, status, isOfRelease, countedMs } = seen
   const hasEnded = active === "failed" || sub === "auto-restart" || restarts > 0
   // It would end again.

@@ -68,7 +68,7 @@ export const missingPackages = (files: readonly string[]): string | null => {
 }
 
 /** Installed, and nothing to repair; or not known at all. */
-const isSettled = (name: PackageName): boolean => {
+const isConsistent = (name: PackageName): boolean => {
   const { stdout } = run("dpkg-query", ["--status", name])
   const [, status = "not-installed"] = /^Status: \S+ (.*)$/m.exec(stdout) ?? []
   return /^(?:ok installed|ok config-files|ok not-installed|not-installed)$/.test(status)
@@ -78,7 +78,7 @@ const isSettled = (name: PackageName): boolean => {
  * Completes what was cut off, so that Debian's own updates go on: dpkg neither installs nor removes
  * anything else before. The link stays as it is. `files`: packages of the update, if still there.
  */
-export const settlePackages = (
+export const repairPackages = (
   files: readonly string[],
   protectedReleases: readonly Release[],
 ): string | null => {
@@ -86,7 +86,7 @@ export const settlePackages = (
     limitMs: INSTALL_MS,
     env: { ISPVM_UPDATE: "1" },
   })
-  if (PACKAGES.every(isSettled)) return null
+  if (PACKAGES.every(isConsistent)) return null
   if (files.length === 0) return `dpkg: ${configured.stderr.trim().slice(-500)}`
   return installPackages(files, protectedReleases)
 }

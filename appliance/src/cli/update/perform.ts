@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs"
 import { readUpdateState, type UpdateState } from "../../machine/update-state.ts"
 import { reasonOf } from "../exit.ts"
 import { activate, goBack, type Releases } from "./activate.ts"
-import { refusalOf } from "./database-store.ts"
+import { incompatibilityOf } from "./database-store.ts"
 import { emptyFolder } from "./packages.ts"
 import type { Fault } from "./preflight.ts"
 import { type Order, prepare } from "./prepare.ts"
@@ -65,7 +65,7 @@ const returnFault = async (previous: string | null): Promise<Fault | null> => {
   if (!isComplete("ispvm", previous))
     return { reason: "no-previous", detail: `${previous} is not on this machine any more` }
   const migrations = `${releaseFolder("ispvm", previous)}/appliance/migrations`
-  const refused = await refusalOf(migrations, previous)
+  const refused = await incompatibilityOf(migrations, previous)
   return refused === null ? null : { reason: "database", detail: refused }
 }
 

@@ -69,7 +69,7 @@ const take = <T>(file: string, schema: z.ZodType<T>): T | null => {
   } catch (error) {
     process.stderr.write(`${file}: ${error instanceof Error ? error.message : error}\n`)
   }
-  rmSync(file, { force: true })
+  rmSync(file, { force: true, recursive: true })
   try {
     return schema.parse(JSON.parse(text))
   } catch {
@@ -92,6 +92,6 @@ export const takeRequest = (command = COMMAND_REQUEST, ui = UI_FOLDER): Request 
 /** Requests that came while another one was carried out. True: there was one. */
 export const refuseRequests = (command = COMMAND_REQUEST, ui = UI_FOLDER): boolean => {
   const files = [command, join(ui, REQUEST_FILE)].filter((file) => existsSync(file))
-  for (const file of files) rmSync(file, { force: true })
+  for (const file of files) rmSync(file, { force: true, recursive: true })
   return files.length > 0
 }

@@ -3,7 +3,7 @@ import { existsSync, globSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { REQUEST_FOLDER, readUpdateState, UPDATE_FOLDER } from "../../machine/update-state.ts"
 import { DATA_DIR } from "../installed.ts"
-import { type Release, settlePackages } from "./packages.ts"
+import { type Release, repairPackages } from "./packages.ts"
 import { currentRelease, PACKAGES, removeSuperfluous } from "./releases.ts"
 import { run } from "./system.ts"
 
@@ -26,7 +26,7 @@ const runningReleases = (): readonly Release[] =>
 /** After the end of an update, however it ended. May be cut off and run again. */
 export const tidyUp = (): void => {
   const { previous, agent } = readUpdateState()
-  const fault = settlePackages(globSync(join(PACKAGE_FOLDER, "*.deb")).sort(), runningReleases())
+  const fault = repairPackages(globSync(join(PACKAGE_FOLDER, "*.deb")).sort(), runningReleases())
   if (fault !== null) process.stderr.write(`${fault}\n`)
   removeSuperfluous("ispvm", previous)
   removeSuperfluous("ispvm-agent", agent.previous)

@@ -1,0 +1,41 @@
+/** `npm run test:nspawn`: the packages, and their updates, on a Debian booted in a container. */
+import { spawnSync } from "node:child_process"
+import { parseArgs } from "node:util"
+import { environment } from "../config.ts"
+
+const FILES = ["images/nspawn/packages.test.ts", "images/nspawn/update.test.ts"]
+const HELP = `npm run test:nspawn [-- OPTIONS]
+
+Installs the packages of this checkout on a Debian booted in a container, and updates them: about
+three minutes. Needs root, mmdebstrap and systemd-nspawn.
+
+--full      more faults, and an update that is killed 30 times
+--kills N   killed N times
+--seed N    the moments of a run before, as it printed them
+`
+
+const options = {
+  full: { type: "boolean" },
+  kills: { type: "string" },
+  seed: { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const
+
+const main = (): number => {
+  const { values } = parseArgs({ options })
+  if (values.help === true) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  const { status } = spawnSync(process.execPath, ["--test", "--test-isolation=none", ...FILES], {
+    stdio: "inherit",
+    env: {
+      ...environment(),
+      ...(values.full === true ? { ISPVM_TEST_FULL: "1" } : {}),
+      ...(values.kills === undefined ? {} : { ISPVM_TEST_KILLS: values.kills }),
+      ...(values.seed === undefined ? {} : { ISPVM_TEST_SEED: values.seed }),
+    },
+  })
+  return status ?? 1
+}
+process.exitCode = main()
