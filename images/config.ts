@@ -35,7 +35,7 @@ export type UpdateTest = {
   readonly isFull: boolean
 }
 const KILLS = { normal: 3, full: 30 } as const
-/** How much of `images/nspawn/update.test.ts` runs: set by `npm run test:nspawn -- --full`. */
+/** How much of `images/nspawn/update-check.ts` runs: set by `npm run test:nspawn -- --full`. */
 export const updateTest = (): UpdateTest => {
   const { ISPVM_TEST_KILLS: kills, ISPVM_TEST_SEED: seed, ISPVM_TEST_FULL: full } = process.env
   const isFull = full === "1"

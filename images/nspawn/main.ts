@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process"
 import { parseArgs } from "node:util"
 import { environment } from "../config.ts"
 
-const FILES = ["images/nspawn/packages.test.ts", "images/nspawn/update.test.ts"]
+const FILES = ["images/nspawn/packages.test.ts", "images/nspawn/update-check.ts"]
 const HELP = `npm run test:nspawn [-- OPTIONS]
 
 Installs the packages of this checkout on a Debian booted in a container, and updates them: about

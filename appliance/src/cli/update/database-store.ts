@@ -25,7 +25,10 @@ export const readDatabaseBytes = (): Promise<number> => withDatabase(databaseByt
  * Why a release cannot work with the database as it is; null: it can. Throws where the database
  * does not answer.
  */
-export const incompatibilityOf = (migrationsFolder: string, version: string): Promise<string | null> =>
+export const incompatibilityOf = (
+  migrationsFolder: string,
+  version: string,
+): Promise<string | null> =>
   withDatabase(async (sql) => {
     await databaseBytes(sql)
     return await countMissing(sql, readMigrations(migrationsFolder), version).then(

@@ -1,7 +1,7 @@
 /** What follows from what systemd and the self-test say. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { GATE_MS, decide, parseUnit, type Seen, selfTestFault } from "./gate.ts"
+import { decide, GATE_MS, parseUnit, type Seen, selfTestFault } from "./gate.ts"
 
 const STARTING: Seen = {
   active: "activating",

@@ -24,11 +24,11 @@ import { isUnfinished, tidyUp } from "./work.ts"
 const USAGE = "usage: ispvm update FILE [--ignore-clock] | ispvm update --status"
 const UNIT = "ispvm-update.service"
 const UNDO_UNIT = "ispvm-update-undo.service"
-const POLL_MS = 200
+const POLL_MS = 300
 
-const isBusy = (unit: string): boolean => {
-  const { stdout } = run("systemctl", ["show", "--property=ActiveState", "--value", unit])
-  return ["active", "activating", "deactivating", "reloading"].includes(stdout.trim())
+const isBusy = (): boolean => {
+  const { stdout } = run("systemctl", ["show", "--property=ActiveState", UNIT, UNDO_UNIT])
+  return /=(?:active|activating|deactivating|reloading)$/m.test(stdout)
 }
 
 const lastText = ({ last }: UpdateState): string => {
@@ -55,7 +55,7 @@ const showStatus = (): number => {
 const follow = async (): Promise<void> => {
   let shown = ""
   for (;;) {
-    const busy = isBusy(UNIT) || isBusy(UNDO_UNIT)
+    const busy = isBusy()
     const { phase } = readUpdateState()
     if (phase !== shown && phase !== "idle") print(phase)
     shown = phase
@@ -68,7 +68,7 @@ const BUSY = "another update is under way: see ispvm update --status"
 const request = async (asked: Request): Promise<number> => {
   const refused = needsRoot()
   if (refused !== null) return refused
-  if (isBusy(UNIT) || isBusy(UNDO_UNIT)) return fail(BUSY)
+  if (isBusy()) return fail(BUSY)
   // Of somebody whose unit did not start.
   withdrawRequest()
   if (!writeRequest(asked)) return fail(BUSY)

@@ -23,6 +23,16 @@ const runningReleases = (): readonly Release[] =>
     return version === null ? [] : [{ name, version }]
   })
 
+/** Units that the new release brings along. Services are started by the health gate alone. */
+const startNewUnits = (): void => {
+  const { stdout } = run("systemctl", [
+    ...["list-unit-files", "--state=enabled", "--no-legend", "--plain"],
+    ...["ispvm*.path", "ispvm*.timer", "ispvm*.socket"],
+  ])
+  const units = [...stdout.matchAll(/^(ispvm\S+)/gm)].map(([, unit = ""]) => unit)
+  if (units.length > 0) run("systemctl", ["--no-block", "start", ...units])
+}
+
 /** After the end of an update, however it ended. May be cut off and run again. */
 export const tidyUp = (): void => {
   const { previous, agent } = readUpdateState()
@@ -32,6 +42,7 @@ export const tidyUp = (): void => {
   removeSuperfluous("ispvm-agent", agent.previous)
   // It holds every secret in plain text.
   for (const file of globSync(`${COPY_FILE}*`)) rmSync(file, { force: true })
+  startNewUnits()
   // The console of the image shows the release it was started from.
   run("systemctl", ["try-restart", "ispvm-console.service"])
   rmSync(WORK_FOLDER, { recursive: true, force: true })
