@@ -33,16 +33,21 @@ const startNewUnits = (): void => {
   if (units.length > 0) run("systemctl", ["--no-block", "start", ...units])
 }
 
+const tidyPackages = (): void => {
+  const files = globSync(join(PACKAGE_FOLDER, "*.deb")).sort()
+  const fault = repairPackages(files, runningReleases())
+  if (fault !== null) process.stderr.write(`${fault}\n`)
+  startNewUnits()
+}
+
 /** After the end of an update, however it ended. May be cut off and run again. */
 export const tidyUp = (): void => {
   const { previous, agent } = readUpdateState()
-  const fault = repairPackages(globSync(join(PACKAGE_FOLDER, "*.deb")).sort(), runningReleases())
-  if (fault !== null) process.stderr.write(`${fault}\n`)
+  if (existsSync(PACKAGE_FOLDER)) tidyPackages()
   removeSuperfluous("ispvm", previous)
   removeSuperfluous("ispvm-agent", agent.previous)
   // It holds every secret in plain text.
   for (const file of globSync(`${COPY_FILE}*`)) rmSync(file, { force: true })
-  startNewUnits()
   // The console of the image shows the release it was started from.
   run("systemctl", ["try-restart", "ispvm-console.service"])
   rmSync(WORK_FOLDER, { recursive: true, force: true })
