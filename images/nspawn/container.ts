@@ -31,8 +31,6 @@ const RESOLVED = "[Resolve]\nLLMNR=no\nMulticastDNS=no\n"
 
 export type Output = { readonly code: number; readonly stdout: string; readonly stderr: string }
 export type Container = {
-  /** Of the network, with the address that the container is reached from. */
-  readonly namespace: string
   readonly url: string
   /** Of the network beside it, for `ip netns exec`. */
   readonly namespace: string
@@ -153,7 +151,6 @@ export const startContainer = async (options: ContainerOptions): Promise<Contain
   ]
   const tryRun = (...command: readonly string[]): Output => outputOf("nsenter", inside(command))
   return {
-    namespace: name,
     url: `https://${ADDRESS}`,
     namespace: name,
     root,

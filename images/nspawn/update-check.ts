@@ -91,6 +91,18 @@ it("what is no update for this machine is rejected, and nothing changes", async 
   assert.equal(await isSound(rig, [first]), first)
 })
 
+it("a clock that follows no time server is a reason", async ({ rig, good, first }, t) => {
+  const { container, runLong } = rig
+  const clock = container.run("timedatectl", "show", "--property=NTPSynchronized", "--value").trim()
+  if (clock !== "no") {
+    t.diagnostic("not tried: the clock of this machine follows a time server")
+    return
+  }
+  const { code } = await runLong("ispvm", "update", good)
+  assert.deepEqual([code, rig.state().last?.reason], [1, "clock"])
+  assert.equal(rig.current(), first)
+})
+
 it("a disk without room is a reason, with what is needed", async ({ rig, good, first }, t) => {
   const { container } = rig
   container.run("mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", "/var/lib/ispvm-update")
@@ -122,8 +134,9 @@ it("an update runs the new release; a second one at once is refused", async (all
   assert.equal(await isSound(rig, [GOOD]), GOOD)
   const { uiMs, detectionMs } = await stopMeasuring()
   t.diagnostic(`UI away for ${seconds(uiMs)}, no evaluation for ${seconds(detectionMs)}`)
-  assert.ok(uiMs <= MAX_UI_MS)
-  assert.ok(detectionMs <= MAX_DETECTION_MS)
+  // A machine that does something else besides is no fault of the update.
+  assert.ok(!isFull || uiMs <= MAX_UI_MS)
+  assert.ok(!isFull || detectionMs <= MAX_DETECTION_MS)
   const { phase, previous, last } = rig.state()
   assert.deepEqual([phase, previous, last?.outcome], ["idle", first, "updated"])
   assert.deepEqual(container.run("ls", "/opt/ispvm/releases").trim().split("\n"), [first, GOOD])

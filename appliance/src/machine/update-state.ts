@@ -120,7 +120,7 @@ export const UpdateRequest = z.strictObject({
   by: z.string().min(1).max(200),
   atMs: z.number(),
   /** Also while the clock follows no time server. */
-  ignoreClock: z.boolean().default(false),
+  ignoreClock: z.boolean().optional(),
 })
 export type UpdateRequest = z.infer<typeof UpdateRequest>
 

@@ -86,7 +86,7 @@ export const takeRequest = (command = COMMAND_REQUEST, ui = UI_FOLDER): Request 
   if (asked === null) return null
   if (asked.kind === "rollback") return { kind: "rollback", by: asked.by }
   const file = join(ui, BUNDLE_FILE)
-  return { kind: "update", file, ignoresClock: asked.ignoreClock, by: asked.by }
+  return { kind: "update", file, ignoresClock: asked.ignoreClock ?? false, by: asked.by }
 }
 
 /** Requests that came while another one was carried out. True: there was one. */
