@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { isComplete, PACKAGES, type PackageName, releaseFolder } from "./releases.ts"
-import { run } from "./system.ts"
+import { type Ran, run } from "./system.ts"
 
 /** Half a minute on a slow disk; a package's scripts wait for nobody. */
 const INSTALL_MS = 10 * 60_000
@@ -23,6 +23,18 @@ exec "$@"`
 /** Nobody is there to be asked: a changed configuration file stays as the administrator wrote it. */
 const DPKG_OPTIONS = ["--force-confdef", "--force-confold"]
 
+/** Debian's own updates may be under way: dpkg does not wait for them by itself. */
+const LOCKED = /lock (?:is|was) (?:held|locked) by another process/
+const LOCK_TRIES = 60
+const LOCK_PAUSE_S = "5"
+const runDpkg = (command: string, args: readonly string[]): Ran => {
+  for (let tries = 1; ; tries += 1) {
+    const ran = run(command, args, { limitMs: INSTALL_MS, env: { ISPVM_UPDATE: "1" } })
+    if (ran.ok || tries === LOCK_TRIES || !LOCKED.test(ran.stderr)) return ran
+    run("sleep", [LOCK_PAUSE_S])
+  }
+}
+
 export type Release = { readonly name: PackageName; readonly version: string }
 
 /** Null: installed and complete. */
@@ -33,14 +45,10 @@ export const installPackages = (
   const folders = protectedReleases
     .map(({ name, version }) => releaseFolder(name, version))
     .filter((folder) => existsSync(folder))
-  const { ok, stderr } = run(
-    "unshare",
-    [
-      ...["--mount", "--propagation", "private", "sh", "-c", PROTECT, "sh", ...folders, "--"],
-      ...["dpkg", ...DPKG_OPTIONS, "--install", ...files],
-    ],
-    { limitMs: INSTALL_MS, env: { ISPVM_UPDATE: "1" } },
-  )
+  const { ok, stderr } = runDpkg("unshare", [
+    ...["--mount", "--propagation", "private", "sh", "-c", PROTECT, "sh", ...folders, "--"],
+    ...["dpkg", ...DPKG_OPTIONS, "--install", ...files],
+  ])
   if (ok) return null
   const lines = stderr.split("\n").filter((line) => !/unable to securely remove/.test(line))
   return `dpkg: ${lines.join("\n").trim().slice(-1_000)}`
@@ -82,10 +90,7 @@ export const repairPackages = (
   files: readonly string[],
   protectedReleases: readonly Release[],
 ): string | null => {
-  const configured = run("dpkg", [...DPKG_OPTIONS, "--configure", "-a"], {
-    limitMs: INSTALL_MS,
-    env: { ISPVM_UPDATE: "1" },
-  })
+  const configured = runDpkg("dpkg", [...DPKG_OPTIONS, "--configure", "-a"])
   if (PACKAGES.every(isConsistent)) return null
   if (files.length === 0) return `dpkg: ${configured.stderr.trim().slice(-500)}`
   return installPackages(files, protectedReleases)

@@ -25,6 +25,9 @@ const USAGE = "usage: ispvm update FILE [--ignore-clock] | ispvm update --status
 const UNIT = "ispvm-update.service"
 const UNDO_UNIT = "ispvm-update-undo.service"
 const POLL_MS = 300
+const MAX_PAUSES = 20
+/** Of these the machine is the cause: the same file may be tried again. */
+const OF_THE_MACHINE = new Set(["no-space", "database", "clock", "backup-failed"])
 
 const isBusy = (): boolean => {
   const { stdout } = run("systemctl", ["show", "--property=ActiveState", UNIT, UNDO_UNIT])
@@ -51,15 +54,17 @@ const showStatus = (): number => {
   return EXIT.fine
 }
 
-/** Until neither the update nor its undoing runs. */
+/** Until neither the update nor its undoing runs; between both, systemd runs none for a moment. */
 const follow = async (): Promise<void> => {
   let shown = ""
+  let pauses = 0
   for (;;) {
-    const busy = isBusy()
+    pauses = isBusy() ? 0 : pauses + 1
     const { phase } = readUpdateState()
     if (phase !== shown && phase !== "idle") print(phase)
     shown = phase
-    if (!busy) return
+    const isLeft = phase !== "idle" || isUnfinished()
+    if (pauses > (isLeft ? MAX_PAUSES : 0)) return
     await delay(POLL_MS)
   }
 }
@@ -100,7 +105,9 @@ const carryOut = async (): Promise<number> => {
   } finally {
     if (refuseRequests()) process.stderr.write("a second request came meanwhile and is refused\n")
   }
-  rmSync(UI_BUNDLE, { force: true })
+  const { last } = readUpdateState()
+  const isOfUi = asked.kind === "update" && asked.file === UI_BUNDLE
+  if (isOfUi && !OF_THE_MACHINE.has(last?.reason ?? "")) rmSync(UI_BUNDLE, { force: true })
   if (isUnfinished()) tidyUp()
   return EXIT.fine
 }
