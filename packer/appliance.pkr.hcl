@@ -1,5 +1,6 @@
-# The appliance by Packer: boots a Debian disk, installs the packages, looks whether all of it
-# runs, removes what two machines must not share, and writes the formats of hypervisors.
+# The appliance by Packer: boots a Debian disk, applies the Ansible role `appliance`, checks that all
+# of it runs, removes what two machines must not share, and writes the formats of hypervisors.
+# Needs ansible-playbook, and Node for the formats.
 # Packer 1.6.6:  packer build packer/appliance.pkr.hcl
 # newer:         packer init packer && packer build packer
 
@@ -63,7 +64,7 @@ source "qemu" "appliance" {
   shutdown_command     = "rm -rf /root/.ssh && systemctl poweroff"
   skip_resize_disk     = true
   ssh_private_key_file = var.ssh_key
-  ssh_timeout          = "10m"
+  ssh_timeout          = "30m"
   ssh_username         = "root"
   vm_name              = "ispvm_packer_amd64.qcow2"
 }
@@ -71,18 +72,24 @@ source "qemu" "appliance" {
 build {
   sources = ["source.qemu.appliance"]
 
-  provisioner "shell" {
-    inline = ["mkdir -p /var/tmp/packages"]
-  }
-
-  provisioner "file" {
-    source      = "${var.packages}/"
-    destination = "/var/tmp/packages"
+  provisioner "ansible" {
+    playbook_file = "${path.root}/appliance.yml"
+    user          = "root"
+    # Packer's own SSH server offers no key that a current OpenSSH accepts.
+    use_proxy = false
+    ansible_env_vars = [
+      "ANSIBLE_HOST_KEY_CHECKING=False",
+      "ANSIBLE_PIPELINING=True",
+      "LC_ALL=C.UTF-8",
+    ]
+    extra_arguments = [
+      "--extra-vars",
+      "ispvm_appliance_packages=${abspath(var.packages)} ispvm_appliance_ready_timeout=1800",
+    ]
   }
 
   provisioner "shell" {
     scripts = [
-      "${path.root}/install.sh",
       "${path.root}/assert.sh",
       "${path.root}/seal.sh",
     ]

@@ -2,6 +2,10 @@
 # appliance.pkr.hcl alone.
 packer {
   required_plugins {
+    ansible = {
+      source  = "github.com/hashicorp/ansible"
+      version = "~> 1"
+    }
     qemu = {
       source  = "github.com/hashicorp/qemu"
       version = "~> 1"

@@ -8,18 +8,17 @@ import { statSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import { after, test } from "node:test"
 import {
-  answers,
-  ask,
   BOOT_MS,
   firstBoot,
   imageOf,
   isReady,
+  lookAtNewAppliance,
   optionsOf,
   removeImages,
   unpackOva,
   workFolder,
 } from "./check-rig.ts"
-import { boot, certificateOf, growDisk, type Machine } from "./machine.ts"
+import { boot, growDisk } from "./machine.ts"
 import { copyOut, fileSystemBytes, filesIn, partitionsOf, toRaw } from "./read-disk.ts"
 import { sharedFiles } from "./shared-files.ts"
 
@@ -31,19 +30,6 @@ const GROWN_GIB = 2
 const SLACK_BYTES = 8 * 1024 * 1024
 
 after(removeImages)
-
-const lookAtNewAppliance = async (machine: Machine): Promise<void> => {
-  const page = await ask(machine, "/")
-  assert.equal(page?.status, 200)
-  assert.match(page.text, /<title>/)
-  const session = await ask(machine, "/api/v1/session")
-  assert.equal(JSON.parse(session?.text ?? "{}").isSetUp, false)
-  assert.equal(await answers(machine.port(80)), true, "80 redirects")
-  for (const port of [8444, 8445])
-    assert.notEqual(await certificateOf(machine.port(port)), null, `${port} answers by TLS`)
-  for (const port of [22, 5432])
-    assert.equal(await answers(machine.port(port)), false, `${port} is closed`)
-}
 
 test("KVM: BIOS, virtio: the set-up page over HTTPS, no SSH, no database", (t) =>
   firstBoot("kvm", t, lookAtNewAppliance))

@@ -19,10 +19,17 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { TestContext } from "node:test"
 import { cacheFolder, testImages } from "../config.ts"
-import { boot, type Hardware, type Machine, type MachineOptions, makeOverlay } from "./machine.ts"
+import {
+  boot,
+  certificateOf,
+  type Hardware,
+  type Machine,
+  type MachineOptions,
+  makeOverlay,
+} from "./machine.ts"
 import { hardwareOf } from "./ovf.ts"
 
-export const BOOT_MS = 10 * 60_000
+export const BOOT_MS = 20 * 60_000
 const HOST = "127.0.0.1"
 const FORMATS = ["qcow2", "ova", "vhdx", "iso"] as const
 
@@ -32,8 +39,11 @@ const node = (program: string, ...args: readonly string[]): void => {
   })
 }
 
+/** Debian's part of the images; kept, because it takes longest. */
+const debianFolder = (): string => join(cacheFolder(), "image-trixie")
+
 const build = (folder: string): void => {
-  const debian = join(cacheFolder(), "image-trixie")
+  const debian = debianFolder()
   const root = existsSync(debian) ? ["--debian", debian] : ["--keep-debian", debian]
   const packages = join(folder, "packages")
   node("../package/main.ts", "--out", packages, "--arch", "amd64", "--quick")
@@ -86,6 +96,22 @@ export const unpackOva = (): { readonly vmdk: string; readonly ovf: string } => 
   return { vmdk: vmdk ?? "", ovf: readFileSync(ovf ?? "", "utf8") }
 }
 
+/** The folder of Packer's disk and formats; Packer makes it. */
+export const packerFolder = (): string => join(imagesFolder(), "packer")
+/** What Packer starts from, with the key that lets it in. */
+export const packerBase = (): { readonly disk: string; readonly key: string } => {
+  const folder = join(imagesFolder(), "packer-base")
+  const [disk, key] = [join(folder, "debian-base_amd64.qcow2"), join(folder, "key")]
+  if (existsSync(disk)) return { disk, key }
+  mkdirSync(folder, { recursive: true })
+  if (!existsSync(key)) execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key])
+  const debian = debianFolder()
+  const root = existsSync(debian) ? ["--debian", debian] : ["--keep-debian", debian]
+  node("main.ts", "--base", `${key}.pub`, "--out", folder, ...root)
+  return { disk, key }
+}
+export const packagesFolder = (): string => join(imagesFolder(), "packages")
+
 /** The machines that are started, each from its own copy of the image. */
 export const MACHINES = {
   kvm: (): [string, "qcow2", Hardware] => [
@@ -101,6 +127,11 @@ export const MACHINES = {
     const { vmdk, ovf } = unpackOva()
     return [vmdk, "vmdk", { firmware: "bios", ...hardwareOf(ovf) }]
   },
+  packer: (): [string, "qcow2", Hardware] => [
+    join(packerFolder(), "disk/ispvm_packer_amd64.qcow2"),
+    "qcow2",
+    MACHINES.kvm()[2],
+  ],
   bare: (): [string, "qcow2", Hardware] => [imageOf("bare"), "qcow2", MACHINES.kvm()[2]],
 } as const
 export type MachineName = keyof typeof MACHINES
@@ -142,6 +173,20 @@ export const answers = (port: number): Promise<boolean> =>
     socket.once("error", () => undefined)
     socket.once("close", () => resolve(false))
   })
+
+/** What a first user finds, and what nobody reaches. */
+export const lookAtNewAppliance = async (machine: Machine): Promise<void> => {
+  const page = await ask(machine, "/")
+  assert.equal(page?.status, 200)
+  assert.match(page.text, /<title>/)
+  const session = await ask(machine, "/api/v1/session")
+  assert.equal(JSON.parse(session?.text ?? "{}").isSetUp, false)
+  assert.equal(await answers(machine.port(80)), true, "80 redirects")
+  for (const port of [8444, 8445])
+    assert.notEqual(await certificateOf(machine.port(port)), null, `${port} answers by TLS`)
+  for (const port of [22, 5432])
+    assert.equal(await answers(machine.port(port)), false, `${port} is closed`)
+}
 
 /**
  * The first boot of a machine up to the set-up page, `look`, and power-off; once, and never again

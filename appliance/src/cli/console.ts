@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process"
 import { hostname, networkInterfaces } from "node:os"
 import { join } from "node:path"
+import notify from "systemd-notify"
 import { type Action, actionsWith } from "./console-actions.ts"
 import { keysOf, type MenuContext, menuLines, type Screen, step } from "./console-menu.ts"
 import { type ConsoleFacts, consoleLines, fitted } from "./console-text.ts"
@@ -115,6 +116,8 @@ const runConsole = async (isService: boolean): Promise<void> => {
   process.stdout.on("resize", shown.show)
   process.stdout.write(`${HOME}${END_SCREEN}`)
   await shown.refresh()
+  // Started means to systemd: the first screen is drawn. Without systemd there is nothing to send.
+  if (isService) await notify({ ready: true, status: "Shown" }).catch(() => undefined)
   const timers = [
     setInterval(() => void shown.refresh(), REFRESH_MS),
     setInterval(shown.checkAddresses, ADDRESS_MS),

@@ -1,0 +1,77 @@
+/** Packer: the template is valid, the build ends, its disk has no secret and boots. */
+import assert from "node:assert/strict"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { after, type TestContext, test } from "node:test"
+import { environment, runsHere } from "../config.ts"
+import {
+  firstBoot,
+  lookAtNewAppliance,
+  packagesFolder,
+  packerBase,
+  packerFolder,
+  removeImages,
+  workFolder,
+} from "./check-rig.ts"
+import { copyOut, filesIn, toRaw } from "./read-disk.ts"
+
+const CHECKOUT = join(import.meta.dirname, "../..")
+const TEMPLATE = "packer/appliance.pkr.hcl"
+const missing = ["packer", "ansible-playbook"].filter((program) => !runsHere(program))
+const skip = missing.length > 0 ? `not installed: ${missing.join(", ")}` : false
+/** Not Packer's own steps, but what the template runs. */
+const STEP = /^\S*qemu\.appliance: (?:PLAY RECAP|TASK|\S+ +: ok=)/
+
+after(removeImages)
+
+const packer = async (t: TestContext, command: "validate" | "build"): Promise<void> => {
+  const { disk, key } = packerBase()
+  const values = {
+    ...{ base: disk, ssh_key: key, packages: packagesFolder(), output: packerFolder() },
+    ...{ formats: "qcow2", accelerator: "tcg", cpu: "max" },
+  }
+  const variables = Object.entries(values).flatMap(([name, value]) => ["-var", `${name}=${value}`])
+  const began = performance.now()
+  const child = spawn("packer", [command, ...variables, TEMPLATE], {
+    cwd: CHECKOUT,
+    env: { ...environment(), CHECKPOINT_DISABLE: "1", PACKER_NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  })
+  let printed = ""
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      printed += text
+    })
+  const [code] = await once(child, "close")
+  const recap = printed.split("\n").filter((line) => STEP.test(line) && !line.includes("TASK"))
+  for (const line of recap) t.diagnostic(line.trim())
+  t.diagnostic(`packer ${command}: ${((performance.now() - began) / 1_000).toFixed(0)} s`)
+  assert.equal(code, 0, printed.slice(-6_000))
+}
+
+test("Packer reads the template", { skip }, (t) => packer(t, "validate"))
+
+test("Packer builds the disk with the Ansible role", { skip }, async (t) => {
+  if (!existsSync(packerFolder())) await packer(t, "build")
+})
+
+test("its disk holds nothing that two machines must not share", { skip }, () => {
+  const disk = join(packerFolder(), "disk/ispvm_packer_amd64.qcow2")
+  const raw = toRaw(disk, join(workFolder(), "packer-sealed.raw"))
+  const to = join(workFolder(), "packer-sealed")
+  const data = filesIn(copyOut(raw, "ispvm-data", ["/"], `${to}-data`))
+  assert.deepEqual([...data.keys()], [])
+  const system = filesIn(copyOut(raw, "ispvm-root", ["/etc", "/root", "/var"], `${to}-root`))
+  const left =
+    /^(?:etc\/ssh\/ssh_host_|root\/|var\/(?:log|tmp|lib\/ispvm|lib\/dbus)\/)|random-seed|\.deb$/
+  assert.deepEqual(
+    [...system.keys()].filter((path) => left.test(path)),
+    [],
+  )
+})
+
+test("its disk boots to the set-up page, without SSH", { skip }, (t) =>
+  firstBoot("packer", t, lookAtNewAppliance),
+)
