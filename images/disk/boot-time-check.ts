@@ -10,24 +10,23 @@ const hasLogin = (machine: Machine): boolean => / login: /.test(machine.console(
 const hasConsole = (machine: Machine): boolean =>
   hasLogin(machine) && /Started .*ispvm-console/.test(machine.console())
 
-const secondsTo = async (
+/** From the machine's start to its prompt: on the clock, and of processor time of the emulation. */
+type BootTime = { readonly seconds: number; readonly processorSeconds: number }
+
+const timeTo = async (
   name: MachineName,
   prompt: (machine: Machine) => boolean,
   t: TestContext,
   then: (machine: Machine) => Promise<void> = async () => undefined,
-): Promise<number> => {
+): Promise<BootTime> => {
   const say = (text: string): void => t.diagnostic(text)
-  const { machine, seconds } = await boot(
-    optionsOf(name),
-    `${name}: a prompt`,
-    BOOT_MS,
-    prompt,
-    say,
-  )
+  const what = `${name}: a prompt`
+  const { machine, seconds } = await boot(optionsOf(name), what, BOOT_MS, prompt, say)
   try {
+    const processorSeconds = machine.processorSeconds()
     await then(machine)
     await machine.powerOff()
-    return seconds
+    return { seconds, processorSeconds }
   } finally {
     await machine.stop()
   }
@@ -35,15 +34,19 @@ const secondsTo = async (
 
 test("the second boot to a prompt takes at most 1.3 times that of a bare Debian", async (t) => {
   await firstBoot("kvm", t, async () => undefined)
-  await secondsTo("bare", hasLogin, t)
-  const bare = await secondsTo("bare", hasLogin, t)
-  const ours = await secondsTo("kvm", hasConsole, t, async (machine) => {
+  await timeTo("bare", hasLogin, t)
+  const bare = await timeTo("bare", hasLogin, t)
+  const ours = await timeTo("kvm", hasConsole, t, async (machine) => {
     const more = await waitFor(machine, "the appliance is ready", BOOT_MS, () => isReady(machine))
     t.diagnostic(`the appliance is ready ${more.toFixed(1)} s after its prompt`)
   })
-  const ratio = ours / bare
-  t.diagnostic(
-    `second boot to the prompt: bare ${bare.toFixed(1)} s, ours ${ours.toFixed(1)} s, ${ratio.toFixed(2)} ×`,
-  )
-  assert.ok(ratio <= MAX_RATIO, `${ratio.toFixed(2)}`)
+  const ratioOf = (what: keyof BootTime): number => ours[what] / bare[what]
+  for (const [what, unit] of [
+    ["seconds", "s"],
+    ["processorSeconds", "s of processor time"],
+  ] as const)
+    t.diagnostic(
+      `second boot to the prompt: bare ${bare[what].toFixed(1)} ${unit}, ours ${ours[what].toFixed(1)} ${unit}, ${ratioOf(what).toFixed(2)} ×`,
+    )
+  assert.ok(ratioOf("seconds") <= MAX_RATIO, `${ratioOf("seconds").toFixed(2)}`)
 })

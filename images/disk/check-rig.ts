@@ -29,7 +29,7 @@ import {
 } from "./machine.ts"
 import { hardwareOf } from "./ovf.ts"
 
-export const BOOT_MS = 20 * 60_000
+export const BOOT_MS = 40 * 60_000
 const HOST = "127.0.0.1"
 const FORMATS = ["qcow2", "ova", "vhdx", "iso"] as const
 

@@ -1,6 +1,6 @@
 /** What the image's pure parts decide: partitions, the OVF's hardware, files that two machines share. */
 import assert from "node:assert/strict"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
@@ -69,6 +69,21 @@ test("of the database, what initdb makes is public; the appliance's own tables a
     `${cluster}/base/16384/20001_fsm`,
     `${cluster}/secret.key`,
   ])
+})
+
+test("the seed's service looks for every label of a volume that the program reads", () => {
+  const read = (path: string): string => readFileSync(join(import.meta.dirname, path), "utf8")
+  const unit = read("files/etc/systemd/system/ispvm-seed.service")
+  const named = /ls -d ([^']+?) 2>/.exec(unit)?.[1]?.split(" ") ?? []
+  const patterns = named.map((name) => new RegExp(`^${name.replaceAll("*", ".*")}$`))
+  const sources = read("../../appliance/src/seed/sources.ts")
+  const labels = [...(/LABELS = \[([^\]]*)\]/.exec(sources)?.[1]?.matchAll(/"([^"]+)"/g) ?? [])]
+  assert.ok(labels.length > 0)
+  for (const [, label = ""] of labels)
+    assert.ok(
+      patterns.some((pattern) => pattern.test(label)),
+      label,
+    )
 })
 
 test("the setup code is read off a text console's memory", () => {

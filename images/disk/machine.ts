@@ -38,6 +38,8 @@ export type Machine = {
   /** Types on the serial console. */
   readonly type: (text: string) => void
   readonly hasEnded: () => boolean
+  /** Processor time that its emulation has taken; other programs of a busy machine do not count. */
+  readonly processorSeconds: () => number
   /** Copies the machine's memory to a file. */
   readonly saveMemory: (file: string) => Promise<void>
   /** Presses the power button, and waits until the machine is off. */
@@ -150,6 +152,13 @@ const spawnQemu = (
     { stdio: ["ignore", "ignore", "inherit"] },
   )
 
+/** proc(5), behind the program's name: ticks in user and in kernel mode, of all threads. */
+const TICKS = { user: 11, kernel: 12, perSecond: 100 } as const
+const processorSecondsOf = (pid: number): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? []
+  return (Number(fields[TICKS.user]) + Number(fields[TICKS.kernel])) / TICKS.perSecond
+}
+
 /** The machine reaches nothing outside but the ports of `reaches`. */
 export const startMachine = async (options: MachineOptions): Promise<Machine> => {
   const path = (end: string): string => join(options.work, `${options.name}.${end}`)
@@ -170,6 +179,7 @@ export const startMachine = async (options: MachineOptions): Promise<Machine> =>
     console: () => (existsSync(files.log) ? readFileSync(files.log, "utf8") : ""),
     type: (text) => void serial.write(text),
     hasEnded,
+    processorSeconds: () => processorSecondsOf(child.pid ?? 0),
     saveMemory: async (file) => {
       const size = MEMORY_MIB * 1024 * 1024
       await askQemu(files.control, "pmemsave", { val: 0, size, filename: file })

@@ -17,7 +17,7 @@ import {
 const MAX_MB = 550
 const BYTES_PER_MB = 1_000_000
 const DISK_GIB = 9
-const INSTALL_MS = 15 * 60_000
+const INSTALL_MS = 40 * 60_000
 
 after(removeImages)
 
