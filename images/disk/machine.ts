@@ -54,7 +54,7 @@ export const GUEST_VIEW = "10.0.2.100"
 export const MEMORY_MIB = 2_048
 const RELAY = join(import.meta.dirname, "relay.ts")
 const POLL_MS = 500
-const POWER_OFF_MS = 120_000
+const POWER_OFF_MS = 300_000
 const PORTS = [22, 80, 443] as const
 /** What ends a wait at once: the machine will not come up any more. */
 const FAILED = /ALERT!|Kernel panic|emergency\.target|Oops: int3|int3: 0000/

@@ -15,7 +15,7 @@ import { ANATOLIA, Lab } from "../simulator/lab.ts"
 import { until } from "./rows.ts"
 
 /** An emulated machine answers slowly; what never comes fails anyway. */
-const WAIT_MS = 4 * 60_000
+const WAIT_MS = 10 * 60_000
 const LOGIN = { user: "monitor", password: "anatolia-lab" }
 
 const press = (page: Page, name: string | RegExp): Promise<void> =>
