@@ -62,6 +62,7 @@ source "qemu" "appliance" {
   qemuargs         = [["-cpu", var.cpu]]
   # The key that Packer came in with goes last.
   shutdown_command     = "rm -rf /root/.ssh && systemctl poweroff"
+  shutdown_timeout     = "30m"
   skip_resize_disk     = true
   ssh_private_key_file = var.ssh_key
   ssh_timeout          = "30m"
