@@ -143,6 +143,13 @@ it("an update runs the new release; a second one at once is refused", async (all
   const { phase, previous, last } = rig.state()
   assert.deepEqual([phase, previous, last?.outcome], ["idle", first, "updated"])
   assert.deepEqual(container.run("ls", "/opt/ispvm/releases").trim().split("\n"), [first, GOOD])
+  const offered = ["ls", "/var/lib/ispvm-update/agent"]
+  const readable = container.run("setpriv", "--reuid=ispvm", "--clear-groups", ...offered).trim()
+  assert.deepEqual(readable.split("\n"), [
+    `ispvm-agent_${GOOD}_amd64.deb`,
+    "manifest.json",
+    "manifest.sig",
+  ])
 })
 
 const siteNames = ({ api }: Rig): string => JSON.stringify(api("/sites"))

@@ -43,6 +43,8 @@ export type Packages = {
   /** Names of files. */
   readonly appliance: string
   readonly agent: string
+  /** What was verified, for who is handed one of the packages. */
+  readonly signed: { readonly manifest: string; readonly signature: string }
 }
 export type BundleCheck = { readonly ok: true; readonly packages: Packages } | Rejection
 export type Installed = {
@@ -105,7 +107,10 @@ const readMember = (file: string, name: string): string | null => {
   return status === 0 ? stdout : null
 }
 
-const packagesOf = (manifest: Manifest, architecture: string): Packages | Rejection => {
+const packagesOf = (
+  manifest: Manifest,
+  architecture: string,
+): Omit<Packages, "signed"> | Rejection => {
   const { version, epochS, files } = manifest
   const find = (name: string, of: string): string | undefined =>
     files.find((file) => file.name === `${name}_${version}_${of}.deb`)?.name
@@ -135,7 +140,8 @@ export const checkBundle = (
   if ("ok" in names) return names
   const text = readMember(file, MANIFEST_FILE)
   if (text === null) return rejection("not-a-bundle", `no ${MANIFEST_FILE} in it`)
-  const verified = verifyManifest(text, readMember(file, SIGNATURE_FILE) ?? "", trusted)
+  const signature = readMember(file, SIGNATURE_FILE) ?? ""
+  const verified = verifyManifest(text, signature, trusted)
   if (!verified.ok) return rejection(verified.fault, verified.reason)
   const expected = new Set([
     MANIFEST_FILE,
@@ -147,7 +153,8 @@ export const checkBundle = (
   if (names.length !== expected.size) return rejection("truncated", "a package is missing")
   const packages = packagesOf(verified.manifest, installed.architecture)
   if ("ok" in packages) return packages
-  return versionFault(packages.version, installed) ?? { ok: true, packages }
+  const fault = versionFault(packages.version, installed)
+  return fault ?? { ok: true, packages: { ...packages, signed: { manifest: text, signature } } }
 }
 
 /** Writes a member to `to`; false: it is not what was signed. Throws what the disk says. */

@@ -1,6 +1,7 @@
 /** Everything before the switch: the bundle, the machine, the backup, the installation. */
-import { existsSync, statSync } from "node:fs"
+import { existsSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { MANIFEST_FILE, SIGNATURE_FILE } from "@ispvm/wire/signed-manifest"
 import { reasonOf } from "../exit.ts"
 import { DATA_DIR } from "../installed.ts"
 import { TRUST_FOLDERS, trustedKeys } from "../verify.ts"
@@ -117,6 +118,8 @@ export const prepare = async ({ file, ignoresClock }: Order): Promise<Prepared> 
   if (notReady !== null) return failed(notReady)
   const rejected = await unpackBundle(file, packages, emptyFolder(PACKAGE_FOLDER))
   if (rejected !== null) return failed(rejected)
+  writeFileSync(join(PACKAGE_FOLDER, MANIFEST_FILE), packages.signed.manifest)
+  writeFileSync(join(PACKAGE_FOLDER, SIGNATURE_FILE), packages.signed.signature)
   const { files, to } = chosen(packages)
   const missing = missingPackages(files)
   if (missing !== null) return failed({ reason: "install-failed", detail: missing })
