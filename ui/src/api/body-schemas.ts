@@ -14,6 +14,7 @@ export {
   SiteInput,
   TestRequest,
 } from "@ispvm/appliance/api/inventory"
+export { RestoreRequest } from "@ispvm/appliance/api/restore"
 export {
   AccountCreate,
   AccountPatch,

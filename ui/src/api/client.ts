@@ -23,6 +23,7 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     login: (body: BodyOf<"POST /session">) => call("POST /session", { body }),
     logout: () => call("DELETE /session"),
     setup: (body: BodyOf<"POST /setup">) => call("POST /setup", { body }),
+    ...restoreCalls(call),
 
     health: () => call("GET /health"),
     overview: () => call("GET /overview"),
@@ -40,6 +41,13 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
 }
 
 type Caller = ReturnType<typeof createCall>
+
+const restoreCalls = (call: Caller) => ({
+  restoreState: () => call("GET /setup/restore"),
+  beginRestore: (body: BodyOf<"POST /setup/restore">) => call("POST /setup/restore", { body }),
+  sendRestorePiece: (offset: number, bytes: Blob) =>
+    call("PUT /setup/restore/file", { query: { offset }, bytes, deadlineMs: LONG_DEADLINE_MS }),
+})
 
 const backupCalls = (call: Caller) => ({
   backup: () => call("GET /backup"),

@@ -1,12 +1,14 @@
 import { css, html, LitElement, nothing } from "lit"
-import { customElement, property } from "lit/decorators.js"
+import { customElement, property, state } from "lit/decorators.js"
 import type { Deps } from "../app/deps.ts"
 import { FormController } from "../components/form-controller.ts"
+import { isRestoreBegun } from "../features/backup/send-backup.ts"
 import { passwordStrength } from "../i18n/format/password.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { loginCard } from "../theme/login-card.ts"
 import { shared } from "../theme/shared.ts"
 import "../components/ispvm-button.ts"
+import "../features/backup/ispvm-restore.ts"
 
 /** Set-up of a new appliance with the code from its console: organisation and first admin. */
 @customElement("ispvm-page-setup")
@@ -23,6 +25,8 @@ export class IspvmPageSetup extends LitElement {
     body: (filled) => filled,
     schema: (schemas) => schemas.SetupRequest,
   })
+
+  @state() private isRestoring = isRestoreBegun()
 
   static override styles = [
     shared,
@@ -49,11 +53,20 @@ export class IspvmPageSetup extends LitElement {
   }
 
   override render() {
-    const strings = t.pages.setup
-    const form = this.#form
     return html`<main class="card">
       <div class="product"><img src="/icon.svg" alt="" width="32" height="32" />${t.terms.product}</div>
-      <form @submit=${this.#onSubmit}>
+      ${
+        this.isRestoring
+          ? html`<ispvm-restore .deps=${this.deps} @dismiss=${() => this.#restore(false)}></ispvm-restore>`
+          : this.#setup()
+      }
+    </main>`
+  }
+
+  #setup() {
+    const strings = t.pages.setup
+    const form = this.#form
+    return html`<form @submit=${this.#onSubmit}>
         <h1>${strings.heading}</h1>
         <p class="under-title">${strings.lead}</p>
         ${form.errors()}
@@ -63,8 +76,12 @@ export class IspvmPageSetup extends LitElement {
         ${form.field("email", { label: strings.email, type: "email", autocomplete: "username" })}
         ${form.field("password", { label: strings.password, hint: form.error("password") === "" ? strings.passwordHint : "", below: form.filled.password === "" ? nothing : this.#meter(), type: "password", autocomplete: "new-password" })}
         <ispvm-button kind="primary" type="submit" ?busy=${form.isBusy}>${strings.submit}</ispvm-button>
-      </form>
-    </main>`
+        <ispvm-button kind="quiet" @click=${() => this.#restore(true)}>${strings.restore}</ispvm-button>
+      </form>`
+  }
+
+  #restore(isRestoring: boolean): void {
+    this.isRestoring = isRestoring
   }
 
   #meter() {
