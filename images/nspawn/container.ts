@@ -49,6 +49,8 @@ export type Container = {
   readonly beside: (command: readonly string[], cwd: string) => Output
   /** Kills everything at once, then boots again on the same files. */
   readonly losePower: () => Promise<void>
+  /** Off, and on again with the files it has. */
+  readonly reboot: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 export type ContainerOptions = {
@@ -150,6 +152,14 @@ export const startContainer = async (options: ContainerOptions): Promise<Contain
     ...command,
   ]
   const tryRun = (...command: readonly string[]): Output => outputOf("nsenter", inside(command))
+  const powerOff = async (): Promise<void> => {
+    const { nspawn, init } = booted
+    tryRun("systemctl", "poweroff")
+    const ended = nspawn.exitCode === null ? once(nspawn, "exit") : Promise.resolve()
+    const insist = setTimeout(() => process.kill(init, "SIGKILL"), STOP_MS)
+    await ended
+    clearTimeout(insist)
+  }
   return {
     url: `https://${ADDRESS}`,
     namespace: name,
@@ -175,13 +185,12 @@ export const startContainer = async (options: ContainerOptions): Promise<Contain
       await ended
       booted = await boot(name, root)
     },
+    reboot: async () => {
+      await powerOff()
+      booted = await boot(name, root)
+    },
     stop: async () => {
-      const { nspawn, init } = booted
-      tryRun("systemctl", "poweroff")
-      const ended = nspawn.exitCode === null ? once(nspawn, "exit") : Promise.resolve()
-      const insist = setTimeout(() => process.kill(init, "SIGKILL"), STOP_MS)
-      await ended
-      clearTimeout(insist)
+      await powerOff()
       execFileSync("ip", ["netns", "delete", name])
       if (typeof base !== "string") unmount(root)
       rmSync(folder, { recursive: true, force: true })

@@ -27,6 +27,7 @@ import {
   PASSWORD,
   type Provided,
   TIME_SERVER,
+  writeLaterSeed,
   writeRightSeed,
   writeWrongSeed,
 } from "./first-boot-seeds.ts"
@@ -281,6 +282,21 @@ it("with an address from the console, every page names the mistakes", async () =
 it("without a key SSH is off, and its port closed", () => {
   assert.equal(wrong.tryRun("systemctl", "is-active", "--quiet", "ssh").code === 0, false)
   assert.match(ssh(wrong).stderr, /timed out/i)
+})
+
+it("a later seed brings a key: the next boot makes host keys, and lets in who has the key", async () => {
+  assert.deepEqual(globSync(join(wrong.root, "etc/ssh/ssh_host_*")), [], "none were needed")
+  writeLaterSeed(wrong.root, provided)
+  await wrong.reboot()
+  assert.notEqual(wrong.tryRun("test", "-e", "/run/systemd/first-boot").code, 0, "no first boot")
+  await until("readyz", () => isReady(wrong))
+  await until("SSH", () => ssh(wrong).code === 0)
+  assert.equal(ssh(wrong).stdout.trim(), "noc8")
+  const fingerprints = [right, wrong].map(({ run }) =>
+    run("ssh-keygen", "-lf", "/etc/ssh/ssh_host_ed25519_key.pub"),
+  )
+  assert.notEqual(fingerprints[0], fingerprints[1])
+  assert.deepEqual(statusOf(wrong).seedProblems, [])
 })
 
 it("two machines of one image share no file that their first boot made", (t) => {

@@ -1,6 +1,6 @@
 /** Two seeds for the same image: one that is right, and one with mistakes. */
 import { execFileSync } from "node:child_process"
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 
 export const ADDRESS = "10.88.0.2"
@@ -77,6 +77,14 @@ export const writeRightSeed = (root: string, provided: Provided): void => {
       },
     }),
   )
+}
+
+/** A seed that comes later, to a machine that has never had a key for SSH: a key and nothing else. */
+export const writeLaterSeed = (root: string, { sshKeyFile }: Provided): void => {
+  write(root, "meta-data", "")
+  const keys = [readFileSync(`${sshKeyFile}.pub`, "utf8")]
+  write(root, "user-data", cloudConfig({ ssh_authorized_keys: keys }))
+  rmSync(join(root, FOLDER, "ovf-env.xml"))
 }
 
 const property = (name: string, value: string): string =>

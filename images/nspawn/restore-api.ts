@@ -28,7 +28,7 @@ export type Api = {
 }
 
 /** `folder`: for its cookies. */
-export const apiOf = ({ curl, url }: Container, folder: string): Api => {
+export const apiOf = ({ curl, url }: Pick<Container, "curl" | "url">, folder: string): Api => {
   const jar = join(folder, "cookies")
   const send = (method: string, path: string, body?: object): unknown => {
     const { stdout, code, stderr } = curl(

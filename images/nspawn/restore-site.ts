@@ -12,7 +12,7 @@ import type { Container } from "./container.ts"
 const REPOSITORY = join(import.meta.dirname, "../..")
 const LAB = join(REPOSITORY, "lab/main.ts")
 const AGENT = join(REPOSITORY, "agent/src/main.ts")
-const WAIT_MS = 120_000
+const WAIT_MS = 240_000
 const POLL_MS = 300
 
 /** A router of the simulated network: its address, and who may read it. */
@@ -21,10 +21,14 @@ export const ACCESS = { username: "monitor", password: "anatolia-lab" } as const
 /** For the appliance and the agent: simulated routers are on loopback addresses. */
 export const LOOPBACK = "ISPVM_ALLOW_LOOPBACK=1"
 
-export const until = async (what: string, condition: () => boolean): Promise<number> => {
+export const until = async (
+  what: string,
+  condition: () => boolean,
+  log: () => string = () => "",
+): Promise<number> => {
   const began = performance.now()
   while (!condition()) {
-    if (performance.now() - began > WAIT_MS) throw new Error(`waited too long: ${what}`)
+    if (performance.now() - began > WAIT_MS) throw new Error(`waited too long: ${what}\n${log()}`)
     await delay(POLL_MS)
   }
   return performance.now() - began
@@ -34,7 +38,6 @@ export type Site = {
   /** Routers and the agent, in this container's network. `token`: to enrol with; null: as before. */
   readonly start: (beside: Container, token: string | null) => Promise<void>
   readonly stop: () => Promise<void>
-  readonly agentLog: () => string
 }
 
 export const createSite = (folder: string): Site => {
@@ -51,7 +54,6 @@ export const createSite = (folder: string): Site => {
     running.push(child)
   }
   return {
-    agentLog: () => readFileSync(log, "utf8"),
     start: async ({ namespace, url }, token) => {
       const lab = [process.execPath, LAB, "up", "--loopback", "--data", labData]
       run(namespace, ["NODE_NO_WARNINGS=1", ...lab], join(folder, "lab.log"))
@@ -64,7 +66,8 @@ export const createSite = (folder: string): Site => {
       ]
       const options = token === null ? [] : ["--token-file", tokenFile]
       run(namespace, [...settings, process.execPath, AGENT, ...options], log)
-      await until("the agent's identity", () => existsSync(join(agentData, "identity.json")))
+      const hasIdentity = (): boolean => existsSync(join(agentData, "identity.json"))
+      await until("the agent's identity", hasIdentity, () => readFileSync(log, "utf8"))
     },
     stop: async () => {
       const ended = running.map((child) =>
