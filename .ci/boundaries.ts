@@ -126,7 +126,7 @@ const PACKAGES: Readonly<
       "@ispvm/wire/signed-manifest",
       "@ispvm/appliance/seed/ovf-environment",
     ],
-    outside: ["postject", "vite", "zod"],
+    outside: ["postject", "vite", "yaml", "zod"],
   },
   lab: {
     ours: [
