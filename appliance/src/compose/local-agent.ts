@@ -15,6 +15,7 @@ import {
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { z } from "zod"
+import { RESTORED_AGENT_FILE } from "../operate/backup/backup.ts"
 import { backOffMs } from "../platform/back-off.ts"
 import type { Actor } from "../platform/http/http.ts"
 import { HttpError } from "../platform/http/http-error.ts"
@@ -166,18 +167,21 @@ export const createLocalAgentService = (deps: LocalAgentServiceDeps): LocalAgent
   const { agents, dataDir, tokenFile, log } = deps
   const stopping = new AbortController()
   let handing: Promise<void> | null = null
+  const restoredFile = join(dataDir, RESTORED_AGENT_FILE)
   /** A file that stays would start the service again whenever somebody stops it. */
   const removeWhenUsed = async (org: OrgId): Promise<void> => {
     const { agent: id } = readRecord(dataDir)
     while (!stopping.signal.aborted) {
-      if ((await agents.one(org, id)).enrolment !== "waiting") break
+      // Used, or too old to be used.
+      if ((await agents.one(org, id)).tokenExpiresAtMs === null) break
       await delay(USED_CHECK_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
     rmSync(tokenFile, { force: true })
+    if (!stopping.signal.aborted) rmSync(restoredFile, { force: true })
   }
   const hand = async (org: OrgId): Promise<void> => {
     try {
-      const start = await prepare(deps, deps.dataDir, org, () => true)
+      const start = await prepare(deps, deps.dataDir, org, () => !existsSync(restoredFile))
       if (start === null || start.token === null) return
       // Under its final name only when complete: its appearance starts the reader.
       writeFileSync(`${tokenFile}.new`, `${start.token}\n`, { mode: 0o640 })

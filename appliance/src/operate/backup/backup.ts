@@ -44,7 +44,7 @@ export {
   type RestoreOutcome,
   removeUpload,
 } from "./claim-restore.ts"
-export { readDataFiles } from "./data-files.ts"
+export { RESTORED_AGENT_FILE, readDataFiles } from "./data-files.ts"
 export { backupJobs, type RunPayload } from "./jobs.ts"
 export { writeLocalCopy } from "./local-copy.ts"
 export type { Installation } from "./make-backup.ts"

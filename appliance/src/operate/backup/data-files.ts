@@ -50,6 +50,14 @@ export const readDataFiles = (dataDir: string, masterKey: Buffer): readonly Data
   return [key, ...files.filter(({ path }) => path !== key.path)]
 }
 
+/**
+ * After a restore, until the agent of this machine has enrolled again: its identity is in a folder of
+ * its own, on the machine that made the backup.
+ */
+export const RESTORED_AGENT_FILE = "local-agent.restored"
+export const markRestoredAgent = (dataDir: string): void =>
+  writeFileSync(join(dataDir, RESTORED_AGENT_FILE), "", { mode: 0o600 })
+
 const STAGED = "restore.new"
 /** Files of a backup, beside those in use until `install` replaces them. */
 export const stageFiles = (dataDir: string) => {

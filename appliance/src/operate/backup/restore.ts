@@ -3,7 +3,7 @@
 import { openSession } from "../../platform/postgres/session.ts"
 import { BackupError } from "./backup-error.ts"
 import { hasOrganisation } from "./catalog-store.ts"
-import { stageFiles } from "./data-files.ts"
+import { markRestoredAgent, stageFiles } from "./data-files.ts"
 import { readFrames } from "./format.ts"
 import { type Loaded, load } from "./load.ts"
 import { countFrames, type Installation } from "./make-backup.ts"
@@ -45,7 +45,9 @@ export const restore = async (deps: Restore): Promise<Restored> => {
     })
     await session.tx.unsafe("commit")
     const stamp = new Date(deps.nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, "")
-    return { ...loaded, kept: files.install(`before-restore-${stamp}`) }
+    const kept = files.install(`before-restore-${stamp}`)
+    if (!deps.isReplacing) markRestoredAgent(deps.dataDir)
+    return { ...loaded, kept }
   } catch (error) {
     files.discard()
     throw error
