@@ -10,6 +10,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs"
 import { tmpdir } from "node:os"
@@ -85,7 +86,7 @@ const ENTERED: Readonly<Record<string, readonly string[]>> = {
   "/devices": ["id", "name", "address", "agentId", "credentialId", "note", "methods", "serial"],
   "/credentials": ["id", "name", "username", "hasPassword"],
   "/accounts": ["id", "name", "email", "role", "createdAtMs"],
-  "/agents": ["id", "name", "enrolment", "certificateSerial"],
+  "/agents": ["id", "name", "enrolment"],
 }
 const inventoryOf = (api: Api): unknown =>
   Object.entries(ENTERED).map(([path, keys]) =>
@@ -101,6 +102,7 @@ const before = {
   agent: "",
   fingerprint: "",
   serial: "" as string | null,
+  ownSerial: "" as string | null,
   inventory: null as unknown,
   series: null as Series | null,
   range: { from: 0, to: 0 },
@@ -164,6 +166,7 @@ it("an appliance with an agent, a router and some history is backed up", async (
   t.diagnostic(`${valuesIn(before.series)} values of history`)
   assert.ok(valuesIn(before.series) > 0)
   before.inventory = inventoryOf(api)
+  before.ownSerial = api.agent("This appliance")?.certificateSerial ?? null
   before.serial = api.agent(AGENT)?.certificateSerial ?? null
   const key = z.object({ identity: z.string() }).parse(api.send("POST", "/backup/key", {}))
   before.identity = key.identity
@@ -293,4 +296,61 @@ it("the agent reports to it without a new enrolment, and logs in to the router",
     "values of the router",
     () => valuesIn(seriesOf(api, { from: startedMs, to: Date.now() })) > 0,
   )
+})
+
+/** One request with the file as it is: it is smaller than a piece. */
+const upload = ({ curl, url }: Container, folder: string): number => {
+  const { stdout } = curl(
+    ...["--request", "PUT", "--cookie", join(folder, "cookies"), "--header", `origin: ${url}`],
+    ...["--header", "content-type: application/octet-stream", "--data-binary", `@${before.file}`],
+    ...["--output", "/dev/null", "--write-out", "%{http_code}"],
+    `${url}/api/v1/setup/restore/file?offset=0`,
+  )
+  return Number(stdout)
+}
+const RestorePhase = z.looseObject({ phase: z.string() })
+
+it("another fresh appliance restores it from the page that claims it", async (t) => {
+  await site?.stop()
+  await target?.stop()
+  target = await boot("page")
+  const container = target
+  const folder = mkdtempSync(join(work, "cookies-"))
+  const api = apiOf(container, folder)
+  const { setupCode } = statusOf(container)
+  const bytes = statSync(before.file).size
+  const began = performance.now()
+  api.send("POST", "/setup/restore", { setupCode, identity: before.identity, bytes })
+  assert.equal(upload(container, folder), 200)
+  const isDone = (): boolean => {
+    try {
+      const { phase } = RestorePhase.parse(api.send("GET", "/setup/restore"))
+      assert.notEqual(phase, "failed")
+      return phase === "done"
+    } catch (error) {
+      // While it restarts there is no answer.
+      if (error instanceof assert.AssertionError) throw error
+      return false
+    }
+  }
+  await until("the end of the restore", isDone)
+  t.diagnostic(`restored and served after ${((performance.now() - began) / 1_000).toFixed(1)} s`)
+  assert.deepEqual(statusOf(container), { setupCode: null, fingerprint: before.fingerprint })
+  const restarts = container.run("systemctl", "show", "--property=NRestarts", "--value", "ispvm")
+  assert.equal(restarts.trim(), "0", "in the same process")
+  api.send("POST", "/session", { email: PERSON.email, password: PERSON.password })
+  assert.deepEqual(inventoryOf(api), before.inventory)
+})
+
+it("the agent of that machine takes the place of the first one's", async () => {
+  const container = running(target)
+  const api = apiOf(container, mkdtempSync(join(work, "cookies-")))
+  api.send("POST", "/session", { email: PERSON.email, password: PERSON.password })
+  await until(
+    "its report",
+    () => api.agent("This appliance")?.certificateSerial !== before.ownSerial,
+  )
+  const removed = () => container.tryRun("test", "-e", "/run/ispvm-local-agent/token").code !== 0
+  await until("the token is removed", removed)
+  container.run("systemctl", "is-active", "--quiet", "ispvm-agent")
 })
