@@ -284,6 +284,18 @@ it("without a key SSH is off, and its port closed", () => {
   assert.match(ssh(wrong).stderr, /timed out/i)
 })
 
+it("two machines of one image share no file that their first boot made", (t) => {
+  for (const { run } of [right, wrong])
+    run("systemctl", "stop", "ispvm-agent", "ispvm", "ispvm-database")
+  const [plain, first, second] = [image.root, right.root, wrong.root].map(filesOfMachine)
+  assert.ok(plain !== undefined && first !== undefined && second !== undefined)
+  t.diagnostic(`${first.size} and ${second.size} files compared`)
+  const shared = sharedFiles(plain, first, second)
+    .map(({ path }) => path)
+    .filter((path) => !TABLE_FILE.test(path) && !isZero(join(right.root, placeOf(path))))
+  assert.deepEqual(shared, [])
+})
+
 it("a later seed brings a key: the next boot makes host keys, and lets in who has the key", async () => {
   assert.deepEqual(globSync(join(wrong.root, "etc/ssh/ssh_host_*")), [], "none were needed")
   writeLaterSeed(wrong.root, provided)
@@ -297,16 +309,4 @@ it("a later seed brings a key: the next boot makes host keys, and lets in who ha
   )
   assert.notEqual(fingerprints[0], fingerprints[1])
   assert.deepEqual(statusOf(wrong).seedProblems, [])
-})
-
-it("two machines of one image share no file that their first boot made", (t) => {
-  for (const { run } of [right, wrong])
-    run("systemctl", "stop", "ispvm-agent", "ispvm", "ispvm-database")
-  const [plain, first, second] = [image.root, right.root, wrong.root].map(filesOfMachine)
-  assert.ok(plain !== undefined && first !== undefined && second !== undefined)
-  t.diagnostic(`${first.size} and ${second.size} files compared`)
-  const shared = sharedFiles(plain, first, second)
-    .map(({ path }) => path)
-    .filter((path) => !TABLE_FILE.test(path) && !isZero(join(right.root, placeOf(path))))
-  assert.deepEqual(shared, [])
 })
