@@ -10,8 +10,8 @@ import { after, test } from "node:test"
 import {
   BOOT_MS,
   firstBoot,
+  hasLogin,
   imageOf,
-  isReady,
   lookAtNewAppliance,
   optionsOf,
   removeImages,
@@ -80,8 +80,8 @@ test("two machines of one image share no file that their first boot made", async
 })
 
 test("data takes the rest of a disk that has grown, at the next boot", async (t) => {
-  await firstBoot("ova-uefi", t, lookAtNewAppliance)
-  const options = optionsOf("ova-uefi")
+  await firstBoot("kvm", t, lookAtNewAppliance)
+  const options = optionsOf("kvm")
   const dataOf = () => {
     const raw = toRaw(options.disk, join(workFolder(), "grown.raw"))
     const partition = partitionsOf(raw).find(({ name }) => name === "ispvm-data")
@@ -90,7 +90,7 @@ test("data takes the rest of a disk that has grown, at the next boot", async (t)
   const before = dataOf()
   growDisk(options.disk, GROWN_GIB)
   const say = (text: string): void => t.diagnostic(text)
-  const { machine } = await boot(options, "ready on a larger disk", BOOT_MS, isReady, say)
+  const { machine } = await boot(options, "up on a larger disk", BOOT_MS, hasLogin, say)
   await machine.powerOff()
   const now = dataOf()
   t.diagnostic(`data: ${before.files / GIB} GiB, then ${now.files / GIB} GiB`)

@@ -163,6 +163,9 @@ export const ask = (machine: Machine, path: string): Promise<Answer | null> =>
     request.on("error", () => resolve(null))
   })
 
+/** A login on the serial line; by then, local disks are mounted and have grown. */
+export const hasLogin = (machine: Machine): boolean => / login: /.test(machine.console())
+
 export const isReady = async (machine: Machine): Promise<boolean> =>
   (await ask(machine, "/readyz"))?.status === 200
 
