@@ -26,6 +26,7 @@ import { startPushListener } from "./compose/push-start.ts"
 import { openRegistry, type Registry } from "./compose/registry.ts"
 import { keepSetupCode } from "./compose/setup-code.ts"
 import { openUiAccess, startUi, version } from "./compose/ui.ts"
+import { createUpdateState } from "./compose/updates.ts"
 import type { Config } from "./config.ts"
 import { createReceiveCheck, pruneAlerts } from "./flow/alerts/alerts.ts"
 import { stateOf } from "./flow/push/push.ts"
@@ -290,7 +291,7 @@ const startControl = async (
 
 /** Headless configuration, the provider's certificate, the clock, and what is wrong with them. */
 const openHealth = async (
-  { config: { dataDir, DATABASE_URL }, clock, counters, log }: Base,
+  { config: { dataDir, DATABASE_URL, ISPVM_UPDATE_DIR: updateDir }, clock, counters, log }: Base,
   dbs: Dbs,
   { auth, agents, authority }: Registry,
   stack: AsyncDisposableStack,
@@ -308,6 +309,7 @@ const openHealth = async (
     certificate: () => ({ fault: uiAuthority.fault(), expiresAtMs: uiAuthority.expiresAtMs() }),
     clockSync,
     folders: diskFolders(dataDir, DATABASE_URL === null),
+    updateState: createUpdateState(updateDir),
   })
   stack.defer(async () => health.stop())
   return { uiAuthority, health }

@@ -47,6 +47,10 @@ const WELL: Readonly<Record<CheckId, Pick<HealthCheck, "unit" | "value" | "limit
       ...{ unit: "count", value: 0, limits: { warning: 1, critical: null } },
       message: { code: "check.agents-online", params: { agents: 7 } },
     },
+    update: {
+      ...{ unit: "count", value: null, limits: never },
+      message: { code: "check.update-well", params: {} },
+    },
     "slo-detection": {
       ...{ unit: "ms", value: 2_350, limits: { warning: 30_000, critical: 5 * MINUTE_MS } },
       message: { code: "check.latency", params: { p95Ms: 2_350, samples: 4 } },

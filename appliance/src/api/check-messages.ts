@@ -17,6 +17,7 @@ export const CheckId = z.enum([
   "certificates",
   "backup",
   "agents",
+  "update",
   "slo-detection",
   "slo-ingest",
   "slo-queries",
@@ -59,6 +60,10 @@ export const CheckMessage = z.discriminatedUnion("code", [
   /** The newest one failed; the last that was verified is older. */
   message("check.backup-failed", z.object({ agoMs: DurationMs })),
   message("check.backup-only-failed", None),
+  message("check.update-well", None),
+  /** The release `to` was given up, and the one before runs. */
+  message("check.update-undone", z.object({ to: z.string(), agoMs: DurationMs })),
+  message("check.update-of-agent", z.object({ agentName: z.string(), to: z.string() })),
   message("check.agents-none", None),
   message("check.agents-online", z.object({ agents: Count })),
   message(

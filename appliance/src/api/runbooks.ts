@@ -26,6 +26,7 @@ export const RUNBOOK_OF = {
   certificates: "certificate-expiry",
   backup: "backup-failing",
   agents: "agent-offline",
+  update: "failed-update",
   "slo-detection": "slow-appliance",
   "slo-ingest": "ingest-backlog",
   "slo-queries": "slow-appliance",

@@ -4,6 +4,7 @@ import { test } from "node:test"
 import { makeActor } from "../../test/make.ts"
 import { serveRoutes } from "../../test/serve-routes.ts"
 import { Health } from "../api/health.ts"
+import { IDLE } from "../machine/update-state.ts"
 import { createHostClock } from "../platform/clock.ts"
 import { createCounters } from "../platform/counters.ts"
 import { endpoint, route } from "../platform/http/http.ts"
@@ -43,6 +44,7 @@ const make = () => {
     clockSync: { isSynchronized: () => null, lostSinceMs: () => null },
     certificate: () => ({ fault: null, expiresAtMs: null }),
     folders: [import.meta.dirname, "/no/such/folder"],
+    updateState: () => IDLE,
   })
   const sources: HealthSources = {
     orgs: async () => [{ id: ORG }],

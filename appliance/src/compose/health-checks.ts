@@ -4,6 +4,7 @@ import type { Agent } from "../api/agents.ts"
 import type { Backup } from "../api/backup.ts"
 import type { Health } from "../api/health.ts"
 import type { IncidentOfCheck } from "../flow/incidents/incidents.ts"
+import type { UpdateState } from "../machine/update-state.ts"
 import { textOf } from "../messages/text.ts"
 import {
   createApplianceHealth,
@@ -25,6 +26,7 @@ import {
   keepRefreshed,
   type Refreshed,
   readDisks,
+  undoneUpdate,
 } from "./health-readings.ts"
 import type { StorageHealth } from "./storage-health.ts"
 
@@ -64,6 +66,7 @@ type Deps = {
   readonly clockSync: Pick<ClockSync, "isSynchronized" | "lostSinceMs">
   readonly certificate: () => Readings["certificate"]
   readonly folders: readonly string[]
+  readonly updateState: () => UpdateState
 }
 /** Parts that start later. */
 export type HealthSources = {
@@ -106,7 +109,7 @@ const createReport = ({ counters, log }: Pick<Deps, "counters" | "log">) => {
 }
 
 export const createHealthChecks = (deps: Deps): HealthChecks => {
-  const { clock, log, storage, clockSync, certificate, folders } = deps
+  const { clock, log, storage, clockSync, certificate, folders, updateState } = deps
   const steady = () => clock.steady.now()
   const latencies = createLatencies(steady)
   const report = createReport(deps)
@@ -127,6 +130,7 @@ export const createHealthChecks = (deps: Deps): HealthChecks => {
     waiting,
     certificate: certificate(),
     backup: backup?.read() ?? null,
+    undoneUpdate: undoneUpdate(updateState()),
     detection: latencies.detection.read(),
     ingest: latencies.ingest.read(),
     queries: latencies.queries.read(),

@@ -2,7 +2,13 @@
 import { statfs } from "node:fs/promises"
 import type { Agent } from "../api/agents.ts"
 import type { Backup, BackupFrequency } from "../api/backup.ts"
-import type { AgentReading, BackupReading, DiskReading } from "../operate/health/model.ts"
+import type { UpdateState } from "../machine/update-state.ts"
+import type {
+  AgentReading,
+  BackupReading,
+  DiskReading,
+  UndoneUpdate,
+} from "../operate/health/model.ts"
 import type { Log } from "../platform/log.ts"
 
 const REFRESH_MS = 15_000
@@ -33,17 +39,22 @@ export const readDisks = async (folders: readonly string[]): Promise<readonly Di
   return disks.filter((disk) => disk !== null && disk.totalBytes > 0) as DiskReading[]
 }
 
+const agentReading = ({ clockSkewMs, oldestBufferedAtMs, ...agent }: Agent): AgentReading => ({
+  name: agent.name,
+  isOnline: agent.statusReason !== "offline",
+  // By the agent's clock.
+  oldestBufferedAtMs: oldestBufferedAtMs === null ? null : oldestBufferedAtMs - (clockSkewMs ?? 0),
+  certificateExpiresAtMs: agent.certificateExpiresAtMs,
+  gaveUp: agent.update?.state === "failed" ? agent.update.version : null,
+})
 export const agentReadings = (agents: readonly Agent[]): readonly AgentReading[] =>
-  agents
-    .filter(({ enrolment }) => enrolment === "enrolled")
-    .map(({ name, statusReason, oldestBufferedAtMs, clockSkewMs, certificateExpiresAtMs }) => ({
-      name,
-      isOnline: statusReason !== "offline",
-      // By the agent's clock.
-      oldestBufferedAtMs:
-        oldestBufferedAtMs === null ? null : oldestBufferedAtMs - (clockSkewMs ?? 0),
-      certificateExpiresAtMs,
-    }))
+  agents.filter(({ enrolment }) => enrolment === "enrolled").map(agentReading)
+
+/** What was rejected has changed nothing. */
+export const undoneUpdate = ({ last }: UpdateState): UndoneUpdate | null =>
+  last !== null && (last.outcome === "rolled-back" || last.outcome === "undone-at-boot")
+    ? { to: last.to ?? "", atMs: last.endedAtMs }
+    : null
 
 export const backupReading = ({
   recipient,

@@ -2,6 +2,7 @@
 import type { Health } from "../api/health.ts"
 import type { EntityStatus } from "../flow/incidents/model.ts"
 import type { CertificateFault } from "../machine/ui-certificate.ts"
+import type { UpdateState } from "../machine/update-state.ts"
 import { textOf } from "../messages/text.ts"
 import type { HostClock } from "../platform/clock.ts"
 import type { Counters } from "../platform/counters.ts"
@@ -46,6 +47,7 @@ type Deps = {
   readonly clockSync: Pick<ClockSync, "isSynchronized" | "lostSinceMs">
   /** Whose disks must not become full. */
   readonly folders: readonly string[]
+  readonly updateState: () => UpdateState
 }
 
 /** A record in the write-ahead log: its commit waits until it is on disk. */

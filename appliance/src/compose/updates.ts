@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
 import type { Config } from "../config.ts"
-import { IDLE, REQUEST_FOLDER, readUpdateState } from "../machine/update-state.ts"
+import { IDLE, REQUEST_FOLDER, readUpdateState, type UpdateState } from "../machine/update-state.ts"
 import { createUpdates, type UpdatesPart } from "../operate/update/update.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { Db } from "../platform/postgres/db.ts"
@@ -16,6 +16,10 @@ export const releaseVersion = (version: string): string =>
   existsSync(RELEASE_FILE)
     ? Release.parse(JSON.parse(readFileSync(RELEASE_FILE, "utf8"))).version
     : version
+
+/** Idle where this appliance was not installed from packages. */
+export const createUpdateState = (folder: string | null) => (): UpdateState =>
+  folder === null ? IDLE : readUpdateState(folder)
 
 type Deps = {
   readonly config: Config
@@ -30,6 +34,6 @@ export const openUpdates = ({ config, db, clock, version }: Deps): UpdatesPart =
   return createUpdates({
     ...{ db, clock, version: releaseVersion(version) },
     folder: stateFolder === null ? null : join(dataDir, REQUEST_FOLDER),
-    readState: () => (stateFolder === null ? IDLE : readUpdateState(stateFolder)),
+    readState: createUpdateState(stateFolder),
   })
 }

@@ -17,6 +17,7 @@ const TITLES: Titles = {
   certificates: ["A certificate is about to expire", "A certificate was about to expire"],
   backup: ["Backups fail or are overdue", "Backups failed or were overdue"],
   agents: ["Agents are offline", "Agents were offline"],
+  update: ["An update was undone", "An update had been undone"],
   "slo-detection": ["Outages are detected too late", "Outages were detected too late"],
   "slo-ingest": ["The appliance accepts readings slowly", "The appliance accepted readings slowly"],
   "slo-queries": ["Pages of the UI load slowly", "Pages of the UI loaded slowly"],
@@ -73,6 +74,11 @@ export const enChecks: Pick<Catalogue, CheckCode> = {
   "check.backup-failed": ({ agoMs }) =>
     `The newest backup failed; the last verified one is ${duration(agoMs)} old.`,
   "check.backup-only-failed": () => "The newest backup failed, and none has been verified yet.",
+  "check.update-well": () => "No update was undone.",
+  "check.update-undone": ({ to, agoMs }) =>
+    `The update to ${to} was undone ${duration(agoMs)} ago; the release before runs.`,
+  "check.update-of-agent": ({ agentName, to }) =>
+    `Agent ${agentName} went back from ${to}. No further agent is updated until this one works.`,
   "check.agents-none": () => "No agent is enrolled.",
   "check.agents-online": ({ agents }) => `${many(agents, "agent")} online.`,
   "check.agents-offline": ({ offline, agents, names }) =>

@@ -17,6 +17,7 @@ const TITLES: Titles = {
   certificates: ["Bir sertifikanın süresi dolmak üzere", "Bir sertifikanın süresi dolmak üzereydi"],
   backup: ["Yedekler başarısız ya da gecikmiş", "Yedekler başarısız ya da gecikmişti"],
   agents: ["Ajanlar çevrimdışı", "Ajanlar çevrimdışıydı"],
+  update: ["Bir güncelleme geri alındı", "Bir güncelleme geri alınmıştı"],
   "slo-detection": ["Kesintiler çok geç algılanıyor", "Kesintiler çok geç algılanıyordu"],
   "slo-ingest": ["Sunucu ölçümleri yavaş kabul ediyor", "Sunucu ölçümleri yavaş kabul ediyordu"],
   "slo-queries": ["Arayüz sayfaları yavaş açılıyor", "Arayüz sayfaları yavaş açılıyordu"],
@@ -75,6 +76,11 @@ export const trChecks: Pick<Catalogue, CheckCode> = {
     `En yeni yedek başarısız oldu; son doğrulanmış olan ${duration(agoMs)} önceki.`,
   "check.backup-only-failed": () =>
     "En yeni yedek başarısız oldu ve henüz doğrulanmış bir yedek yok.",
+  "check.update-well": () => "Geri alınan güncelleme yok.",
+  "check.update-undone": ({ to, agoMs }) =>
+    `${to} güncellemesi ${duration(agoMs)} önce geri alındı; önceki sürüm çalışıyor.`,
+  "check.update-of-agent": ({ agentName, to }) =>
+    `${agentName} ajanı ${to} sürümünden geri döndü. O çalışana kadar başka ajan güncellenmez.`,
   "check.agents-none": () => "Kayıtlı ajan yok.",
   "check.agents-online": ({ agents }) => `${many(agents, "ajan")} çevrimiçi.`,
   "check.agents-offline": ({ offline, agents, names }) =>

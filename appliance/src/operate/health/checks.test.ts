@@ -25,6 +25,7 @@ const well: Readings = {
       isOnline: true,
       oldestBufferedAtMs: NOW - 2_000,
       certificateExpiresAtMs: NOW + 20 * DAY,
+      gaveUp: null,
     },
   ],
   waiting: 0,
@@ -35,6 +36,7 @@ const well: Readings = {
     lastVerifiedAtMs: NOW - HOUR,
     hasFailed: false,
   },
+  undoneUpdate: null,
   detection: { p95Ms: 2_400, samples: 3 },
   ingest: { p95Ms: 40, samples: 400 },
   queries: { p95Ms: 120, samples: 90 },
@@ -56,6 +58,7 @@ const agent = (more: Partial<NonNullable<Readings["agents"]>[number]>): Readings
     isOnline: true,
     oldestBufferedAtMs: null,
     certificateExpiresAtMs: null,
+    gaveUp: null,
     ...more,
   },
 ]
@@ -84,7 +87,7 @@ test("before anything was read nothing is known, and nothing is wrong", () => {
   const { checks, incidents } = evaluate({}, nothing, { nowMs: NOW, steadyMs: 0 })
   assert.deepEqual(
     checks.flatMap(({ id, state }) => (state === "unknown" ? [] : [id])),
-    ["database"],
+    ["database", "update"],
   )
   assert.ok(incidents.every(({ incident }) => incident === "keep"))
 })
@@ -198,6 +201,20 @@ const cases: readonly [CheckId, string, Partial<Readings>, HealthCheck["state"],
     /1 of 1 agent offline: south/,
   ],
   ["agents", "none", { agents: [] }, "warning", /No agent/],
+  [
+    "update",
+    "undone two hours ago",
+    { undoneUpdate: { to: "0.2.0", atMs: NOW - 2 * HOUR } },
+    "warning",
+    /The update to 0\.2\.0 was undone 2 h ago/,
+  ],
+  [
+    "update",
+    "given up by an agent",
+    { agents: agent({ gaveUp: "0.2.0" }) },
+    "warning",
+    /Agent south went back from 0\.2\.0/,
+  ],
   ["slo-detection", "of 40 s", { detection: { p95Ms: 40_000, samples: 4 } }, "warning", /40 s/],
   ["slo-ingest", "of 700 ms", { ingest: { p95Ms: 700, samples: 40 } }, "warning", /700 ms/],
   [

@@ -159,6 +159,31 @@ const agents: Check = {
   },
 }
 
+/** Never critical: the release before runs. */
+const update: Check = {
+  unit: "count",
+  limits: () => NEVER,
+  hold: hold(0),
+  run: ({ undoneUpdate, agents: all, nowMs }) => {
+    const agent = (all ?? []).find(({ gaveUp }) => gaveUp !== null)
+    const message: CheckMessage | null =
+      undoneUpdate !== null
+        ? {
+            code: "check.update-undone",
+            params: { to: undoneUpdate.to, agoMs: Math.max(0, nowMs - undoneUpdate.atMs) },
+          }
+        : agent === undefined
+          ? null
+          : {
+              code: "check.update-of-agent",
+              params: { agentName: agent.name, to: agent.gaveUp ?? "" },
+            }
+    return message === null
+      ? { state: "ok", value: null, message: { code: "check.update-well", params: {} } }
+      : { state: "warning", value: null, message }
+  },
+}
+
 /** An objective for a latency: missed is a warning, missed by far is critical. */
 const objective = (
   limits: Limits,
@@ -194,6 +219,7 @@ export const CHECKS: Readonly<Record<CheckId, Check>> = {
   },
   backup: { unit: "ms", limits: backupLimits, hold: hold(0), run: checkBackup },
   agents,
+  update,
   "slo-detection": objective(
     { warning: 30 * SECOND_MS, critical: 5 * MINUTE_MS },
     1,

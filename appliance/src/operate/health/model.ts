@@ -19,7 +19,11 @@ export type AgentReading = {
   /** Epoch ms of the oldest reading that it still holds; null: none, or not reported. */
   readonly oldestBufferedAtMs: number | null
   readonly certificateExpiresAtMs: number | null
+  /** The release that it has given up; null: none. */
+  readonly gaveUp: string | null
 }
+/** The last update of the appliance that was undone, where no other has succeeded since. */
+export type UndoneUpdate = { readonly to: string; readonly atMs: number }
 export type BackupReading = {
   /** Of the schedule; null: none, or there is no key. */
   readonly everyMs: number | null
@@ -47,6 +51,7 @@ export type Readings = {
     readonly expiresAtMs: number | null
   }
   readonly backup: BackupReading | null
+  readonly undoneUpdate: UndoneUpdate | null
   readonly detection: Latency
   readonly ingest: Latency
   readonly queries: Latency

@@ -12,6 +12,7 @@ const checks: Readonly<Record<CheckId, string>> = {
   certificates: "Certificates",
   backup: "Backups",
   agents: "Agents",
+  update: "Updates",
   "slo-detection": "Detection of outages",
   "slo-ingest": "Acceptance of readings",
   "slo-queries": "Loading of pages",

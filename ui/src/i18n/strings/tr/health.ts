@@ -20,6 +20,7 @@ export const health: Messages["health"] = {
     certificates: "Sertifikalar",
     backup: "Yedekler",
     agents: "Ajanlar",
+    update: "Güncellemeler",
     "slo-detection": "Kesintilerin algılanması",
     "slo-ingest": "Ölçümlerin kabulü",
     "slo-queries": "Sayfaların açılması",
