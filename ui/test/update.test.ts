@@ -41,7 +41,7 @@ const on = async (
 }
 const panelOf = (page: Page) => page.locator("ispvm-update")
 const choose = async (page: Page, bytes: number): Promise<void> => {
-  const file = { name: "ispvm.tar", mimeType: "application/x-tar", buffer: Buffer.alloc(bytes) }
+  const file = { name: "ispvm-update_0.2.0_amd64.ispvm", mimeType: "", buffer: Buffer.alloc(bytes) }
   await panelOf(page).locator("input").setInputFiles(file)
 }
 

@@ -42,7 +42,8 @@ import {
 const HOME = "/opt/ispvm-agent"
 const CURRENT = join(HOME, "current")
 const UNTESTED = join(HOME, "untested")
-const TRUST = "/etc/ispvm-agent/trust.d"
+/** Keys that came with the release, and those that the administrator of this machine added. */
+const TRUST = [join(CURRENT, "trust"), "/etc/ispvm-agent/trust.d"]
 const UNIT = "ispvm-agent.service"
 const ALIVE_MS = 60_000
 const POLL_MS = 500
@@ -70,9 +71,11 @@ const run = (command: string, args: readonly string[], env = {}) =>
   })
 
 const trustedKeys = () =>
-  (existsSync(TRUST) ? readdirSync(TRUST) : [])
-    .filter((name) => name.endsWith(".pem"))
-    .map((name) => readTrustedKey(readFileSync(join(TRUST, name), "utf8")))
+  TRUST.filter((folder) => existsSync(folder)).flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".pem"))
+      .map((name) => readTrustedKey(readFileSync(join(folder, name), "utf8"))),
+  )
 
 /** Neither a link nor a pipe that the agent's user could have put there. */
 const readSmall = (file: string): string => {

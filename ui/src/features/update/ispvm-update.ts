@@ -115,7 +115,7 @@ export class IspvmUpdate extends LitElement {
 
   #actions({ bundle }: Updates) {
     if (this.upload !== null) return this.#uploading(this.upload)
-    return html`<input hidden type="file" accept=".tar" aria-label=${strings.file} @change=${this.#chosen} />
+    return html`<input hidden type="file" accept=".ispvm" aria-label=${strings.file} @change=${this.#chosen} />
       ${
         bundle === null
           ? nothing
