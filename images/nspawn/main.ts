@@ -4,12 +4,13 @@ import { parseArgs } from "node:util"
 import { environment } from "../config.ts"
 
 const FILES = ["images/nspawn/packages.test.ts", "images/nspawn/update-check.ts"]
+const FULL_FILES = [...FILES, "images/nspawn/agent-update-check.ts"]
 const HELP = `npm run test:nspawn [-- OPTIONS]
 
 Installs the packages of this checkout on a Debian booted in a container, and updates them: about
 three minutes. Needs root, mmdebstrap and systemd-nspawn.
 
---full      more faults, and an update that is killed 30 times
+--full      more faults, updates of an agent, and an update that is killed 30 times
 --kills N   killed N times
 --seed N    the moments of a run before, as it printed them
 `
@@ -27,7 +28,8 @@ const main = (): number => {
     process.stdout.write(HELP)
     return 0
   }
-  const { status } = spawnSync(process.execPath, ["--test", "--test-isolation=none", ...FILES], {
+  const files = values.full === true ? FULL_FILES : FILES
+  const { status } = spawnSync(process.execPath, ["--test", "--test-isolation=none", ...files], {
     stdio: "inherit",
     env: {
       ...environment(),

@@ -75,7 +75,15 @@ export const FAULTS = {
     FAULTS.ends(release)
   },
 } as const satisfies Record<string, (release: string) => void>
-export type Fault = keyof typeof FAULTS
+/** `agent-silent`: the agent starts and never sends a heartbeat. */
+export type Fault = keyof typeof FAULTS | "agent-silent"
+
+const silenceAgent = (release: string): void =>
+  replaceIn(
+    join(release, "agent/src/tasks/heartbeat.ts"),
+    "await uplink().heartbeat(",
+    "await new Promise<never>(() => undefined) ?? await uplink().heartbeat(",
+  )
 
 export type Derived = {
   readonly built: string
@@ -100,7 +108,9 @@ const derivePackage = (
   for (const file of ["DEBIAN/control", "DEBIAN/postinst"])
     replaceIn(join(root, file), was, version)
   replaceIn(join(release, "release.json"), was, version)
-  if (name === "ispvm") FAULTS[fault](release)
+  if (fault === "agent-silent") {
+    if (name === "ispvm-agent") silenceAgent(release)
+  } else if (name === "ispvm") FAULTS[fault](release)
   const file = join(to, `${name}_${version}_amd64.deb`)
   execFileSync("dpkg-deb", ["--root-owner-group", "-Zzstd", "-z1", "--build", root, file], {
     stdio: "ignore",
@@ -109,7 +119,7 @@ const derivePackage = (
   return file
 }
 
-/** A bundle of both packages. The agent of a version is the same whatever is wrong. */
+/** A bundle of both packages. The agent of a version is the same whatever is wrong with the appliance. */
 export const deriveBundle = async (
   derived: Derived,
   version: string,
@@ -119,10 +129,13 @@ export const deriveBundle = async (
   const folder = join(work, `${version}-${fault}`)
   const agents = join(work, version)
   for (const each of [folder, agents]) mkdirSync(each, { recursive: true })
-  const shared = join(agents, `ispvm-agent_${version}_amd64.deb`)
-  if (!existsSync(shared)) derivePackage(derived, "ispvm-agent", version, "none", agents)
   const agent = join(folder, `ispvm-agent_${version}_amd64.deb`)
-  execFileSync("ln", ["--force", shared, agent])
+  const shared = join(agents, `ispvm-agent_${version}_amd64.deb`)
+  if (fault === "agent-silent") derivePackage(derived, "ispvm-agent", version, fault, folder)
+  else {
+    if (!existsSync(shared)) derivePackage(derived, "ispvm-agent", version, "none", agents)
+    execFileSync("ln", ["--force", shared, agent])
+  }
   const appliance = derivePackage(derived, "ispvm", version, fault, folder)
   const epochS = Math.floor(Date.now() / 1_000)
   return await writeBundle({ version, commit: COMMIT, epochS }, "amd64", [appliance, agent], key)

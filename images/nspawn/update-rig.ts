@@ -17,10 +17,14 @@ export const PASSWORD = "a-long-enough-password-7"
 const WAIT_MS = 150_000
 const POLL_MS = 100
 
-export const until = async (what: string, condition: () => boolean | Promise<boolean>) => {
+export const until = async (
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  limitMs = WAIT_MS,
+) => {
   const began = performance.now()
   while (!(await condition())) {
-    if (performance.now() - began > WAIT_MS) throw new Error(`waited too long: ${what}`)
+    if (performance.now() - began > limitMs) throw new Error(`waited too long: ${what}`)
     await delay(POLL_MS)
   }
 }
@@ -81,9 +85,11 @@ export const startRig = async (
     base: [base],
     prepare: (root) => {
       installPackages(root, packages)
-      mkdirSync(join(root, "etc/ispvm/trust.d"), { recursive: true })
       const pem = createPublicKey(key.key).export({ type: "spki", format: "pem" })
-      writeFileSync(join(root, "etc/ispvm/trust.d/test.pem"), pem)
+      for (const folder of ["etc/ispvm/trust.d", "etc/ispvm-agent/trust.d"]) {
+        mkdirSync(join(root, folder), { recursive: true })
+        writeFileSync(join(root, folder, "test.pem"), pem)
+      }
       mkdirSync(join(root, "srv/bundles"), { recursive: true })
     },
   })
@@ -132,7 +138,7 @@ const rigOf = (container: Container, key: SigningKey, work: string): Rig => ({
       ...["--header", "content-type: application/json", `${url}/api/v1${path}`],
       ...(body === undefined ? [] : ["--data", JSON.stringify(body)]),
     )
-    return JSON.parse(stdout)
+    return stdout === "" ? null : JSON.parse(stdout)
   },
 })
 

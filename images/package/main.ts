@@ -116,7 +116,7 @@ const buildAll = async (args: Arguments, source: Source): Promise<string[]> => {
 
 const PACKAGES_OF_A_BUNDLE = 2
 
-/** Of each architecture of which both packages were built. */
+/** Of each architecture of which both packages were built; with the agents of all, for agents elsewhere. */
 const writeBundles = async (
   { architectures }: Arguments,
   source: Source,
@@ -126,8 +126,12 @@ const writeBundles = async (
   const bundles: string[] = []
   for (const architecture of architectures) {
     const packages = files.filter((file) => file.endsWith(`_${architecture}.deb`))
+    const others = files.filter(
+      (file) => basename(file).startsWith("ispvm-agent_") && file.endsWith(".deb"),
+    )
+    const all = [...new Set([...packages, ...others])]
     if (packages.length === PACKAGES_OF_A_BUNDLE)
-      bundles.push(await writeBundle(source, architecture, packages, key))
+      bundles.push(await writeBundle(source, architecture, all, key))
   }
   return bundles
 }

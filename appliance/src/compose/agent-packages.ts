@@ -7,8 +7,6 @@ import { type Architecture, type PackagePiece, PIECE_BYTES } from "@ispvm/wire"
 import { MANIFEST_FILE, Manifest, SIGNATURE_FILE } from "@ispvm/wire/signed-manifest"
 import type { PackageRelease, PackageSource } from "../registry/agents/agents.ts"
 
-/** In the folder of `ISPVM_UPDATE_DIR`. */
-export const AGENT_FOLDER = "agent"
 const ARCHITECTURES: readonly Architecture[] = ["amd64", "arm64"]
 /** Agents ask every two seconds; the release changes once a month. */
 const CACHE_MS = 10_000

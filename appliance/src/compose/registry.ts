@@ -2,6 +2,7 @@
 import { join } from "node:path"
 import { type Authority, openAuthority } from "@ispvm/pki"
 import type { Config } from "../config.ts"
+import { AGENT_FOLDER } from "../machine/update-state.ts"
 import { textOf } from "../messages/text.ts"
 import type { HostClock } from "../platform/clock.ts"
 import type { Counters } from "../platform/counters.ts"
@@ -20,7 +21,7 @@ import {
 import { createInventory, type Inventory } from "../registry/inventory/inventory.ts"
 import { createSecrets, loadMasterKey, type Secrets } from "../registry/secrets/secrets.ts"
 import { ownAddresses } from "./addresses.ts"
-import { AGENT_FOLDER, createAgentPackages } from "./agent-packages.ts"
+import { createAgentPackages } from "./agent-packages.ts"
 import { releaseVersion } from "./updates.ts"
 
 export type Registry = {

@@ -18,6 +18,8 @@ import { z } from "zod"
 /** Owned by root; everybody may read the state in it. */
 export const UPDATE_FOLDER = "/var/lib/ispvm-update"
 export const STATE_FILE = "state.json"
+/** In it: packages of the agent, with their manifest, that agents elsewhere are offered. */
+export const AGENT_FOLDER = "agent"
 
 /**
  * What a release reports to systemd while its migrations run. The release before, which updates to

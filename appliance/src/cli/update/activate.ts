@@ -1,5 +1,5 @@
 /** Switches to a release and waits for what the health gate decides; and back again. */
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync, rmSync } from "node:fs"
 import { request } from "node:http"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
@@ -97,13 +97,28 @@ const restartAfresh = (unit: PackageName): void => {
   restart(unit)
 }
 
+/** Written by the agent at the first heartbeat that the appliance has answered. */
+const ALIVE_FILE = "/var/lib/ispvm-agent/alive.json"
+const aliveFault = (version: string): string | null =>
+  readText(ALIVE_FILE).includes(`"version":"${version}"`)
+    ? null
+    : "the appliance has not answered a heartbeat of the agent"
+const readText = (file: string): string => {
+  try {
+    return readFileSync(file, "utf8").slice(0, 1_000)
+  } catch {
+    return ""
+  }
+}
+
 const startAgent = async (version: string): Promise<Fault | null> => {
   const wasActive = isActive("ispvm-agent")
   switchTo("ispvm-agent", version)
   // Without a token it waits for one.
   if (!wasActive) return null
+  rmSync(ALIVE_FILE, { force: true })
   restartAfresh("ispvm-agent")
-  const fault = await waitFor("ispvm-agent", version, async () => null)
+  const fault = await waitFor("ispvm-agent", version, async () => aliveFault(version))
   return fault === null ? null : { reason: "agent", detail: fault.detail }
 }
 

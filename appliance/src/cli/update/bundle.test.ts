@@ -17,7 +17,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
 import { digestFile, type Manifest, signManifest } from "@ispvm/wire/signed-manifest"
-import { checkBundle, type Installed, unpackBundle } from "./bundle.ts"
+import { checkBundle, FOR_AGENTS, type Installed, unpackBundle } from "./bundle.ts"
+import { publishForAgents } from "./publish.ts"
 
 const work = mkdtempSync(join(tmpdir(), "ispvm-bundle-"))
 after(() => rmSync(work, { recursive: true, force: true }))
@@ -32,6 +33,8 @@ type Made = {
   readonly key?: typeof own.privateKey
   readonly change?: (folder: string) => void
   readonly members?: readonly string[]
+  /** Further packages, signed with the others. */
+  readonly others?: readonly string[]
 }
 let made = 0
 /** Writes a bundle and returns its path. `change` works on the members before they are packed. */
@@ -41,12 +44,14 @@ const bundle = async ({
   key = own.privateKey,
   change = () => undefined,
   members = [],
+  others = [],
 }: Made = {}): Promise<string> => {
   const folder = join(work, String(made++))
   mkdirSync(folder)
   const names = [
     `ispvm_${version}_${architecture}.deb`,
     `ispvm-agent_${version}_${architecture}.deb`,
+    ...others,
   ]
   for (const name of names) writeFileSync(join(folder, name), randomBytes(PACKAGE_BYTES))
   const files: Manifest["files"] = []
@@ -90,6 +95,16 @@ const withoutEnd = (file: string): string => {
 
 const cases: readonly (readonly [string, string, () => Promise<string>])[] = [
   ["a complete bundle", "accepted", () => bundle()],
+  [
+    "one with the agent of another processor",
+    "accepted",
+    () => bundle({ others: ["ispvm-agent_0.2.0_arm64.deb"] }),
+  ],
+  [
+    "one with a package of somebody else",
+    "unexpected-file",
+    () => bundle({ others: ["other_0.2.0_amd64.deb"] }),
+  ],
   ["a bundle that was cut off", "truncated", async () => withoutEnd(await bundle())],
   [
     "an empty file",
@@ -205,4 +220,26 @@ test("the packages are unpacked as they were signed, and one that was changed is
     for (const { name, sha256 } of checked.packages.files)
       assert.equal((await digestFile(join(folder, name))).sha256, sha256)
   }
+})
+
+test("agents elsewhere are offered all packages of the agent, with what was signed", async () => {
+  const other = "ispvm-agent_0.2.0_arm64.deb"
+  const checked = checkBundle(await bundle({ others: [other] }), [own.publicKey], installed)
+  assert.ok(checked.ok)
+  const folder = mkdtempSync(join(work, "unpacked-"))
+  const file = `${join(work, String(made - 1))}.ispvm`
+  assert.equal(await unpackBundle(file, checked.packages, folder), null)
+  const published = join(folder, "published")
+  publishForAgents(join(folder, FOR_AGENTS), published)
+  assert.deepEqual(readdirSync(published).sort(), [
+    "ispvm-agent_0.2.0_amd64.deb",
+    other,
+    "manifest.json",
+    "manifest.sig",
+  ])
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.endsWith(".deb")),
+    ["ispvm-agent_0.2.0_amd64.deb", "ispvm_0.2.0_amd64.deb"],
+    "dpkg is given those of this processor alone",
+  )
 })

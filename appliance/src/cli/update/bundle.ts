@@ -4,7 +4,15 @@
  */
 import { spawn, spawnSync } from "node:child_process"
 import { createHash, type KeyObject } from "node:crypto"
-import { closeSync, openSync, readSync, statSync } from "node:fs"
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
 import { open } from "node:fs/promises"
 import { join } from "node:path"
 import {
@@ -40,11 +48,11 @@ export type Packages = {
   readonly epochS: number
   readonly bytes: number
   readonly files: Manifest["files"]
+  /** Texts of the manifest and its signature, as they were checked. */
+  readonly signed: { readonly manifest: string; readonly signature: string }
   /** Names of files. */
   readonly appliance: string
   readonly agent: string
-  /** What was verified, for who is handed one of the packages. */
-  readonly signed: { readonly manifest: string; readonly signature: string }
 }
 export type BundleCheck = { readonly ok: true; readonly packages: Packages } | Rejection
 export type Installed = {
@@ -107,6 +115,10 @@ const readMember = (file: string, name: string): string | null => {
   return status === 0 ? stdout : null
 }
 
+/** Of other processors than this one, for agents elsewhere. */
+const isAgent = (name: string, version: string): boolean =>
+  name.startsWith(`ispvm-agent_${version}_`) && name.endsWith(".deb")
+
 const packagesOf = (
   manifest: Manifest,
   architecture: string,
@@ -118,7 +130,8 @@ const packagesOf = (
   const agent = find("ispvm-agent", architecture)
   if (appliance === undefined || agent === undefined)
     return rejection("other-architecture", `no packages for ${architecture}`)
-  if (files.length !== 2) return rejection("unexpected-file", `${files.length} files`)
+  const other = files.find(({ name }) => name !== appliance && !isAgent(name, version))
+  if (other !== undefined) return rejection("unexpected-file", other.name)
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
   return { version, epochS, bytes, files, appliance, agent }
 }
@@ -186,14 +199,24 @@ const extractMember = async (
   return read === bytes && hash.digest("hex") === sha256
 }
 
+/** In the folder of the unpacked bundle: what agents elsewhere are offered. */
+export const FOR_AGENTS = "for-agents"
+
 /** Writes the packages to the empty `folder`; null: each is what was signed. */
 export const unpackBundle = async (
   file: string,
-  { files }: Packages,
+  { files, signed, appliance, agent }: Packages,
   folder: string,
 ): Promise<Rejection | null> => {
-  for (const each of files)
-    if (!(await extractMember(file, each, join(folder, each.name))))
+  const forAgents = join(folder, FOR_AGENTS)
+  mkdirSync(forAgents)
+  writeFileSync(join(forAgents, MANIFEST_FILE), signed.manifest)
+  writeFileSync(join(forAgents, SIGNATURE_FILE), signed.signature)
+  for (const each of files) {
+    const to = join(each.name === appliance ? folder : forAgents, each.name)
+    if (!(await extractMember(file, each, to)))
       return rejection("changed", `${each.name} differs from what was signed`)
+  }
+  linkSync(join(forAgents, agent), join(folder, agent))
   return null
 }

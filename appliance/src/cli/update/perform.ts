@@ -55,8 +55,11 @@ export const performUpdate = async (order: Order, by: string): Promise<void> => 
     return
   }
   const fault = await switchOver(from, prepared.to)
-  if (fault === null) end("updated", FINE, from)
-  else end("rolled-back", fault)
+  if (fault !== null) {
+    end("rolled-back", fault)
+    return
+  }
+  end("updated", FINE, from)
 }
 
 const returnFault = async (previous: string | null): Promise<Fault | null> => {

@@ -1,7 +1,6 @@
 /** Everything before the switch: the bundle, the machine, the backup, the installation. */
-import { existsSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, statSync } from "node:fs"
 import { join } from "node:path"
-import { MANIFEST_FILE, SIGNATURE_FILE } from "@ispvm/wire/signed-manifest"
 import { reasonOf } from "../exit.ts"
 import { DATA_DIR } from "../installed.ts"
 import { TRUST_FOLDERS, trustedKeys } from "../verify.ts"
@@ -18,9 +17,10 @@ import {
 } from "./packages.ts"
 import { clockFault, diskOf, type Fault, type Need, spaceFault } from "./preflight.ts"
 import { enter } from "./progress.ts"
+import { PACKAGE_FOLDER } from "./publish.ts"
 import { currentRelease } from "./releases.ts"
 import { architecture, isClockSynchronized, isLater, run } from "./system.ts"
-import { COPY_FILE, PACKAGE_FOLDER, WORK_FOLDER } from "./work.ts"
+import { COPY_FILE, WORK_FOLDER } from "./work.ts"
 
 /** Installed, packages have at most so many times the bytes of their files. */
 const UNPACKED_RATIO = 4
@@ -118,8 +118,6 @@ export const prepare = async ({ file, ignoresClock }: Order): Promise<Prepared> 
   if (notReady !== null) return failed(notReady)
   const rejected = await unpackBundle(file, packages, emptyFolder(PACKAGE_FOLDER))
   if (rejected !== null) return failed(rejected)
-  writeFileSync(join(PACKAGE_FOLDER, MANIFEST_FILE), packages.signed.manifest)
-  writeFileSync(join(PACKAGE_FOLDER, SIGNATURE_FILE), packages.signed.signature)
   const { files, to } = chosen(packages)
   const missing = missingPackages(files)
   if (missing !== null) return failed({ reason: "install-failed", detail: missing })

@@ -1,23 +1,18 @@
 /** The files of an update that is under way. While the first of them is there, something is to tidy up. */
-import { chmodSync, existsSync, globSync, linkSync, mkdirSync, renameSync, rmSync } from "node:fs"
+import { existsSync, globSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { MANIFEST_FILE, SIGNATURE_FILE } from "@ispvm/wire/signed-manifest"
 import { REQUEST_FOLDER, readUpdateState, UPDATE_FOLDER } from "../../machine/update-state.ts"
 import { DATA_DIR } from "../installed.ts"
 import { type Release, repairPackages } from "./packages.ts"
+import { PACKAGE_FOLDER, publishForAgents } from "./publish.ts"
 import { currentRelease, PACKAGES, removeSuperfluous } from "./releases.ts"
 import { run } from "./system.ts"
 
 export const WORK_FOLDER = join(UPDATE_FOLDER, "work")
-/** Of root alone: what dpkg reads must be what was checked. */
-export const PACKAGE_FOLDER = join(WORK_FOLDER, "packages")
 /** On the disk of the data, in a folder of the appliance's user, who makes it. */
 export const COPY_FILE = join(DATA_DIR, REQUEST_FOLDER, "before-update.ispvm-backup")
 /** Written at boot by `update-recover`; gone at the next one. */
 export const BOOT_MARKER = "/run/ispvm-update/booted"
-
-/** The appliance reads it. */
-const AGENT_FOLDER = join(UPDATE_FOLDER, "agent")
 
 export const isUnfinished = (): boolean => existsSync(WORK_FOLDER)
 
@@ -41,27 +36,15 @@ const tidyPackages = (): void => {
   const files = globSync(join(PACKAGE_FOLDER, "*.deb")).sort()
   const fault = repairPackages(files, runningReleases())
   if (fault !== null) process.stderr.write(`${fault}\n`)
-  offerAgentPackage()
+  offerAgentPackages()
   startNewUnits()
 }
 
 /** What the appliance offers to agents elsewhere, once it works with this release itself. */
-const offerAgentPackage = (): void => {
+const offerAgentPackages = (): void => {
   const { last } = readUpdateState()
   const current = currentRelease("ispvm")
-  if (last?.outcome !== "updated" || current === null || last.to !== current) return
-  const names = [MANIFEST_FILE, SIGNATURE_FILE]
-  const packages = globSync(`ispvm-agent_${current}_*.deb`, { cwd: PACKAGE_FOLDER })
-  if (packages.length === 0) return
-  const unfinished = `${AGENT_FOLDER}.new`
-  rmSync(unfinished, { recursive: true, force: true })
-  mkdirSync(unfinished, { recursive: true, mode: 0o755 })
-  for (const name of [...names, ...packages]) {
-    linkSync(join(PACKAGE_FOLDER, name), join(unfinished, name))
-    chmodSync(join(unfinished, name), 0o644)
-  }
-  rmSync(AGENT_FOLDER, { recursive: true, force: true })
-  renameSync(unfinished, AGENT_FOLDER)
+  if (last?.outcome === "updated" && current !== null && last.to === current) publishForAgents()
 }
 
 /** After the end of an update, however it ended. May be cut off and run again. */
