@@ -93,6 +93,19 @@ it("what is no update for this machine is rejected, and nothing changes", async 
   assert.equal(await isSound(rig, [first]), first)
 })
 
+it("what the appliance asks for through its folder is carried out", async ({ rig }) => {
+  const { container, state } = rig
+  const folder = "/var/lib/ispvm/update"
+  const write = `mkdir -p ${folder} && echo '{"kind":"rollback","by":"ada","atMs":1}' > ${folder}/new && mv ${folder}/new ${folder}/request.json`
+  container.run("runuser", "-u", "ispvm", "--", "sh", "-c", write)
+  await until("it is carried out", () => {
+    const { code, stdout } = container.tryRun("cat", "/var/lib/ispvm-update/state.json")
+    return code === 0 && JSON.parse(stdout).last?.reason === "no-previous"
+  })
+  assert.equal(state().last?.outcome, "rejected")
+  assert.notEqual(container.tryRun("test", "-e", `${folder}/request.json`).code, 0)
+})
+
 it("a clock that follows no time server is a reason", async ({ rig, good, first }, t) => {
   const { container, runLong } = rig
   const clock = container.run("timedatectl", "show", "--property=NTPSynchronized", "--value").trim()
@@ -204,12 +217,18 @@ it("a self-test that fails for a minute is the reason, with the check", async (a
 it("where the release before rejects the database, the copy is restored", async (all, t) => {
   if (!isFull) return
   const { rig } = all
+  const was = rig.current()
+  rig.api("/sites", { name: "made before the update" })
   const { code } = await update(rig, await bad(all, "contract"))
   assert.equal(code, 1)
-  t.diagnostic(rig.state().last?.detail.slice(-300) ?? "")
+  t.diagnostic(rig.state().last?.detail.slice(-400) ?? "")
   assert.match(rig.state().last?.detail ?? "", /restored from the backup/)
-  assert.equal(await isSound(rig, [GOOD]), GOOD)
-  assert.match(siteNames(rig), /made during the gate/)
+  assert.equal(await isSound(rig, [was]), was)
+  const table = "inventory.site"
+  const count = `select count(*) from ${table} where name = 'made before the update'`
+  const psql = ["psql", "-X", "-A", "-t", "-h", "/run/ispvm-database", "-c", count, "ispvm"]
+  const asOwner = ["runuser", "-u", "ispvm-database", "--"]
+  assert.equal(rig.container.run(...asOwner, ...psql).trim(), "1")
 })
 
 it("ispvm rollback returns to the release before, once", async ({ rig, first }) => {

@@ -15,7 +15,7 @@ import { newKey } from "./update-bundles.ts"
 const run = promisify(execFile)
 export const PASSWORD = "a-long-enough-password-7"
 const WAIT_MS = 150_000
-const POLL_MS = 100
+const POLL_MS = 250
 
 export const until = async (
   what: string,

@@ -22,7 +22,7 @@ import {
 } from "./system.ts"
 
 const CONTROL_SOCKET = "/run/ispvm/control.sock"
-const POLL_MS = 200
+const POLL_MS = 500
 /** The synthetic incident has 15 s of its own. */
 const SELF_TEST_MS = 25_000
 const RESTORE_MS = 4 * 3_600_000

@@ -24,8 +24,8 @@ import { isUnfinished, tidyUp } from "./work.ts"
 const USAGE = "usage: ispvm update FILE [--ignore-clock] | ispvm update --status"
 const UNIT = "ispvm-update.service"
 const UNDO_UNIT = "ispvm-update-undo.service"
-const POLL_MS = 300
-const MAX_PAUSES = 20
+const POLL_MS = 500
+const MAX_PAUSES = 12
 /** Of these the machine is the cause: the same file may be tried again. */
 const OF_THE_MACHINE = new Set(["no-space", "database", "clock", "backup-failed"])
 
