@@ -53,12 +53,14 @@ const { signal } = new AbortController()
 const NAME = "ispvm-agent_2.0_amd64.deb"
 const dataDir = join(folder, "data")
 const stateFolder = join(folder, "state")
+const runtimeFolder = join(folder, "run")
 const fetched = (name: string): string => join(dataDir, "update", name)
 const isRequested = (): boolean => existsSync(fetched("request.json"))
 
 beforeEach(() => {
   rmSync(dataDir, { recursive: true, force: true })
   rmSync(stateFolder, { recursive: true, force: true })
+  rmSync(runtimeFolder, { recursive: true, force: true })
   mkdirSync(dataDir, { recursive: true })
   files.clear()
   asked.length = 0
@@ -78,6 +80,7 @@ const updates = (version = "1.0") =>
     release: { version, architecture: "amd64" },
     dataDir,
     stateFolder,
+    runtimeFolder,
     uplink: () => uplink,
     log: pino({ level: "silent" }),
   })
@@ -110,7 +113,7 @@ test("an offered release is fetched in pieces, and root is asked once all of it 
 test("its own release, and one while root works, are not fetched", async () => {
   offerFiles(Buffer.from("deb"))
   updates("2.0").offered("2.0", signal)
-  writeState(stateFolder, { isRunning: true, failed: null })
+  mkdirSync(runtimeFolder)
   updates().offered("2.0", signal)
   await delay(50)
   assert.deepEqual(asked, [])
@@ -144,7 +147,6 @@ test("a release that is cut short, too large or without this package is not hand
 
 test("the heartbeat names what was given up; the first answer is noted for root, once", () => {
   writeState(stateFolder, {
-    isRunning: false,
     failed: { version: "2.0", reason: "no-heartbeat" },
   })
   const { own, alive } = updates()
@@ -153,6 +155,8 @@ test("the heartbeat names what was given up; the first answer is noted for root,
     architecture: "amd64",
     failed: { version: "2.0", reason: "no-heartbeat" },
   })
+  mkdirSync(runtimeFolder)
+  assert.equal(own().failed, null, "while another one is tried, nothing has failed yet")
   mkdirSync(join(dataDir, "update"))
   alive()
   const note = JSON.parse(readFileSync(join(dataDir, "alive.json"), "utf8"))

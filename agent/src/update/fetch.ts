@@ -15,7 +15,14 @@ import {
 import type { Logger } from "pino"
 import type { Uplink } from "../transport/uplink.ts"
 import type { Release } from "./own-package.ts"
-import { ALIVE_FILE, REQUEST_FILE, readState, UPDATE_FOLDER, writeDurably } from "./state.ts"
+import {
+  ALIVE_FILE,
+  REQUEST_FILE,
+  RUNTIME_FOLDER,
+  readState,
+  UPDATE_FOLDER,
+  writeDurably,
+} from "./state.ts"
 
 type Deps = {
   readonly release: Release
@@ -23,6 +30,8 @@ type Deps = {
   /** Root's. */
   readonly stateFolder: string
   readonly uplink: () => Pick<Uplink, "packagePiece">
+  /** Of the service of root; by default systemd's. */
+  readonly runtimeFolder?: string
   readonly log: Logger
 }
 /** An offer is repeated every two seconds: what has failed is not tried again at once. */
@@ -83,12 +92,12 @@ export type PackageUpdates = {
 }
 
 export const createPackageUpdates = (deps: Deps): PackageUpdates => {
-  const { release, dataDir, stateFolder, log } = deps
+  const { release, dataDir, stateFolder, runtimeFolder = RUNTIME_FOLDER, log } = deps
   let isFetching = false
   let failedAtMs = Number.NEGATIVE_INFINITY
   let isAlive = false
   const isWaiting = (): boolean =>
-    existsSync(join(dataDir, UPDATE_FOLDER, REQUEST_FILE)) || readState(stateFolder).isRunning
+    existsSync(join(dataDir, UPDATE_FOLDER, REQUEST_FILE)) || existsSync(runtimeFolder)
   const fetch = async (version: string, signal: AbortSignal): Promise<void> => {
     isFetching = true
     try {
@@ -103,7 +112,10 @@ export const createPackageUpdates = (deps: Deps): PackageUpdates => {
     }
   }
   return {
-    own: () => ({ ...release, failed: readState(stateFolder).failed }),
+    own: () => ({
+      ...release,
+      failed: existsSync(runtimeFolder) ? null : readState(stateFolder).failed,
+    }),
     offered: (version, signal) => {
       if (version === release.version || isFetching || isWaiting()) return
       if (performance.now() - failedAtMs >= RETRY_MS) void fetch(version, signal)

@@ -186,18 +186,18 @@ export const installRequested = async (dataDir: string, stateFolder: string): Pr
   const { version } = UpdateRequest.parse(JSON.parse(readSmall(request)))
   // First: whatever happens, it is not tried for ever.
   rmSync(request)
-  writeState(stateFolder, { isRunning: true, failed: null })
+  writeState(stateFolder, { failed: { version, reason: "killed" } })
   const running = basename(readlinkSync(CURRENT))
   try {
     const file = await takePackage(from, version, join(stateFolder, "work"))
     install(file, running)
     await activate(version, running, dataDir)
     removeOthers([version, running])
-    writeState(stateFolder, { isRunning: false, failed: null })
+    writeState(stateFolder, { failed: null })
     process.stderr.write(`${version} is installed and works; ${running} is kept\n`)
   } catch (error) {
     const reason = error instanceof UpdateFault ? error.reason : "fault"
-    writeState(stateFolder, { isRunning: false, failed: { version, reason } })
+    writeState(stateFolder, { failed: { version, reason } })
     process.stderr.write(`${version} is given up (${reason}): ${String(error)}\n`)
     process.exitCode = 1
   } finally {

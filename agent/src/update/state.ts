@@ -18,6 +18,8 @@ import { z } from "zod"
 /** In the agent's data folder: fetched files, the request, and what shows that the agent works. */
 export const UPDATE_FOLDER = "update"
 export const REQUEST_FILE = "request.json"
+/** Of the service: systemd removes it when the service has ended, however it ended. */
+export const RUNTIME_FOLDER = "/run/ispvm-agent-update"
 /** Written at the first heartbeat that the appliance has answered. */
 export const ALIVE_FILE = "alive.json"
 
@@ -25,13 +27,13 @@ export const UpdateRequest = z.strictObject({ version: PackageVersion })
 export const Alive = z.strictObject({ version: PackageVersion, pid: z.int().positive() })
 
 const State = z.object({
-  isRunning: z.boolean(),
+  /** The release that was tried last and given up. While it is tried: as if it had been killed. */
   failed: OwnPackage.shape.failed,
 })
 export type AgentUpdateState = z.infer<typeof State>
 
 const STATE_FILE = "state.json"
-const NOTHING: AgentUpdateState = { isRunning: false, failed: null }
+const NOTHING: AgentUpdateState = { failed: null }
 
 export const readState = (folder: string): AgentUpdateState => {
   try {

@@ -68,6 +68,7 @@ export const agents = {
       "no-heartbeat": "The new release did not reach the appliance within a minute.",
       "no-answer": "The agent did not say within half an hour how it went.",
       "install-failed": "The package could not be installed.",
+      killed: "The update was ended before it was done, or the machine stopped.",
       "not-started": "The new release did not start.",
       "foreign-key":
         "It is signed with a key that the agent's machine does not trust (/etc/ispvm-agent/trust.d).",

@@ -64,6 +64,7 @@ export const agents: Messages["agents"] = {
       "no-heartbeat": "Yeni sürüm bir dakika içinde sunucuya ulaşamadı.",
       "no-answer": "Ajan, yarım saat içinde sonucu bildirmedi.",
       "install-failed": "Paket kurulamadı.",
+      killed: "Güncelleme bitmeden sonlandırıldı ya da makine durdu.",
       "not-started": "Yeni sürüm başlamadı.",
       "foreign-key":
         "Ajanın makinesinin güvenmediği bir anahtarla imzalanmış (/etc/ispvm-agent/trust.d).",
