@@ -64,8 +64,8 @@ const PROGRAMS = [
     target: "agent",
     program: "agent/src/main.ts",
     unit: "images/package/files/ispvm-agent/units/ispvm-agent.service",
-    // Another container is the appliance, and a token may be a secret of compose.
-    differs: ["ISPVM_URL", "ISPVM_TOKEN_FILE"],
+    // Another container is the appliance, a token may be a secret of compose, and see above.
+    differs: ["ISPVM_URL", "ISPVM_TOKEN_FILE", "ISPVM_AGENT_UPDATE_DIR"],
   },
 ] as const
 
