@@ -10,11 +10,11 @@ import { after, test } from "node:test"
 import {
   BOOT_MS,
   firstBoot,
-  hasLogin,
   imageOf,
   lookAtNewAppliance,
   optionsOf,
   removeImages,
+  showsConsole,
   unpackOva,
   workFolder,
 } from "./check-rig.ts"
@@ -90,7 +90,7 @@ test("data takes the rest of a disk that has grown, at the next boot", async (t)
   const before = dataOf()
   growDisk(options.disk, GROWN_GIB)
   const say = (text: string): void => t.diagnostic(text)
-  const { machine } = await boot(options, "up on a larger disk", BOOT_MS, hasLogin, say)
+  const { machine } = await boot(options, "up on a larger disk", BOOT_MS, showsConsole, say)
   await machine.powerOff()
   const now = dataOf()
   t.diagnostic(`data: ${before.files / GIB} GiB, then ${now.files / GIB} GiB`)

@@ -1,13 +1,20 @@
 /** The second boot to the prompt on the console, beside a bare Debian with the same kernel. */
 import assert from "node:assert/strict"
 import { type TestContext, test } from "node:test"
-import { BOOT_MS, firstBoot, hasLogin, isReady, type MachineName, optionsOf } from "./check-rig.ts"
+import {
+  BOOT_MS,
+  firstBoot,
+  hasLogin,
+  isReady,
+  type MachineName,
+  optionsOf,
+  showsConsole,
+} from "./check-rig.ts"
 import { boot, type Machine, waitFor } from "./machine.ts"
 
 const MAX_RATIO = 1.3
 /** Both have a login on the serial console; ours also starts its own console on the first terminal. */
-const hasConsole = (machine: Machine): boolean =>
-  hasLogin(machine) && /Started .*ispvm-console/.test(machine.console())
+const hasConsole = (machine: Machine): boolean => hasLogin(machine) && showsConsole(machine)
 
 /** From the machine's start to its prompt: on the clock, and of processor time of the emulation. */
 type BootTime = { readonly seconds: number; readonly processorSeconds: number }

@@ -163,8 +163,11 @@ export const ask = (machine: Machine, path: string): Promise<Answer | null> =>
     request.on("error", () => resolve(null))
   })
 
-/** A login on the serial line; by then, local disks are mounted and have grown. */
+/** A login on the serial line. A machine that is too busy gives its serial line up after 90 s. */
 export const hasLogin = (machine: Machine): boolean => / login: /.test(machine.console())
+/** The console of the appliance is drawn; by then, local disks are mounted and have grown. */
+export const showsConsole = (machine: Machine): boolean =>
+  /Started .*ispvm-console/.test(machine.console())
 
 export const isReady = async (machine: Machine): Promise<boolean> =>
   (await ask(machine, "/readyz"))?.status === 200
