@@ -151,7 +151,7 @@ export class IspvmRestore extends LitElement {
   }
 
   #pollLater(): void {
-    if (this.isConnected) this.#timer = window.setTimeout(this.#poll, POLL_MS)
+    if (this.isConnected) this.#timer = window.setTimeout(() => void this.#poll(), POLL_MS)
   }
   /** While the appliance is stopped there is no answer. */
   readonly #poll = async (): Promise<void> => {
