@@ -1,6 +1,7 @@
 /** The Health page and the runbooks: well, in trouble, empty, failed, stale, without a session. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { CheckId } from "@ispvm/appliance/api/check-messages"
 import type { Health } from "@ispvm/appliance/api/health"
 import type { Page } from "playwright-core"
 import { checkAppearances } from "./appearances.ts"
@@ -41,7 +42,7 @@ const AWAY = problem(503, "database-away", "The database is not available.")
 test("health: all checks are ok", () =>
   on({ health: makeHealth() }, "/settings/health", async (page) => {
     await page.getByText("All checks are ok").waitFor()
-    assert.equal(await page.locator(".check").count(), 11)
+    assert.equal(await page.locator(".check").count(), CheckId.options.length)
     await checkAppearances(page, "health-ok")
   }))
 

@@ -24,6 +24,7 @@ const DATA_FOLDERS = [
   "/var/lib/ispvm-database",
   "/var/lib/ispvm-agent",
   "/var/lib/ispvm-update",
+  "/var/lib/ispvm-agent-update",
 ]
 const TOKENS = ["/etc/ispvm-agent/token", "/run/ispvm-local-agent/token"]
 const MARKER = "/var/lib/ispvm-reset"

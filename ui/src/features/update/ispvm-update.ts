@@ -21,6 +21,7 @@ import "../../components/ispvm-time.ts"
 const strings = t.update
 const RUNNING_MS = 1_000
 const STEPS = ["checking", "backing-up", "installing", "starting", "testing"] as const
+const ORDER: readonly UpdatePhase[] = STEPS
 type Dialog = "none" | "install" | "rollback"
 type Upload = { readonly sent: number; readonly total: number; readonly stop: () => void }
 
@@ -147,8 +148,7 @@ export class IspvmUpdate extends LitElement {
   }
 
   #step(step: (typeof STEPS)[number], phase: UpdatePhase) {
-    const at = STEPS.findIndex((each) => each === phase)
-    const isDone = phase === "rolling-back" || STEPS.indexOf(step) < at
+    const isDone = phase === "rolling-back" || ORDER.indexOf(step) < ORDER.indexOf(phase)
     const isNow = step === phase
     const icon = isDone ? "circle-check" : isNow ? "play" : "circle-dashed"
     return html`<li class=${isNow ? "calm" : isDone ? "soft" : "muted"} aria-current=${isNow ? "step" : nothing}>
