@@ -79,12 +79,15 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
   "DELETE /agents/{id}": "administrator",
   "POST /agents/{id}/token": "administrator", // An enrolled agent receives secrets.
   "POST /agents/{id}/revoke": "administrator",
+  "POST /agents/{id}/update": "administrator",
   "POST /accounts": "administrator",
   "PATCH /accounts/{id}": "administrator",
   "DELETE /accounts/{id}": "administrator",
   "PUT /backup/settings": "administrator", // A target's secret is dropped with the place it was for.
   "POST /backup/key": "administrator", // Opens later backups.
   "POST /backup/runs": "administrator",
+  "PUT /updates/bundle": "administrator", // Installed only if its signature is trusted.
+  "POST /updates/runs": "administrator",
   "POST /tokens": "administrator", // A token may do what its account may.
   "POST /tokens/{id}/revoke": "administrator",
 }
