@@ -40,6 +40,9 @@ export const parsePackageHeader = (text: string | undefined): OwnPackage | null 
 export const PackageOffer = z.strictObject({ version: PackageVersion })
 export type PackageOffer = z.infer<typeof PackageOffer>
 
+export const agentPackageFile = (version: string, architecture: Architecture): string =>
+  `ispvm-agent_${version}_${architecture}.deb`
+
 /** No path: a file of the release that is offered. */
 export const PackageFile = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._~+-]{0,199}$/)
 export const PIECE_BYTES = 512 * 1024

@@ -5,7 +5,7 @@
 import { existsSync, rmSync } from "node:fs"
 import { appendFile, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { type OwnPackage, PIECE_BYTES } from "@ispvm/wire"
+import { agentPackageFile, type OwnPackage, PIECE_BYTES } from "@ispvm/wire"
 import {
   MANIFEST_FILE,
   MAX_MANIFEST_BYTES,
@@ -37,9 +37,6 @@ type Deps = {
 /** An offer is repeated every two seconds: what has failed is not tried again at once. */
 const RETRY_MS = 60_000
 
-export const packageFile = (version: string, architecture: string): string =>
-  `ispvm-agent_${version}_${architecture}.deb`
-
 const fetchFile = async (
   { uplink }: Pick<Deps, "uplink">,
   folder: string,
@@ -68,7 +65,7 @@ const fetchRelease = async (deps: Deps, version: string, signal: AbortSignal): P
   for (const name of [MANIFEST_FILE, SIGNATURE_FILE])
     await fetchFile(deps, folder, name, MAX_MANIFEST_BYTES, signal)
   const manifest = Manifest.parse(JSON.parse(await readFile(join(folder, MANIFEST_FILE), "utf8")))
-  const name = packageFile(version, deps.release.architecture)
+  const name = agentPackageFile(version, deps.release.architecture)
   const expected = manifest.files.find((file) => file.name === name)
   if (expected === undefined) throw new Error(`the release has no ${name}`)
   const { size } = await stat(await fetchFile(deps, folder, name, expected.bytes, signal))

@@ -20,6 +20,7 @@ import {
 } from "node:fs"
 import { basename, join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
+import { agentPackageFile } from "@ispvm/wire"
 import {
   fileFault,
   MANIFEST_FILE,
@@ -28,7 +29,6 @@ import {
   SIGNATURE_FILE,
   verifyManifest,
 } from "@ispvm/wire/signed-manifest"
-import { packageFile } from "./fetch.ts"
 import { readRelease } from "./own-package.ts"
 import {
   ALIVE_FILE,
@@ -87,8 +87,7 @@ const readSmall = (file: string): string => {
 /** The package, where only root can change it, and as it was signed. */
 const takePackage = async (from: string, version: string, work: string): Promise<string> => {
   const release = readRelease(CURRENT)
-  require(release !== null, "fault", "no release of this agent is installed")
-  const architecture = release?.architecture ?? ""
+  if (release === null) throw new UpdateFault("fault", "no release of this agent is installed")
   const verified = verifyManifest(
     readSmall(join(from, MANIFEST_FILE)),
     readSmall(join(from, SIGNATURE_FILE)),
@@ -97,11 +96,11 @@ const takePackage = async (from: string, version: string, work: string): Promise
   if (!verified.ok) throw new UpdateFault(verified.fault, verified.reason)
   const { manifest } = verified
   require(manifest.version === version, "changed", `the manifest is of ${manifest.version}`)
-  const { status } = run("dpkg", ["--compare-versions", version, "gt", release?.version ?? ""])
-  require(status === 0, "older", `${version} is not newer than ${release?.version}`)
+  const { status } = run("dpkg", ["--compare-versions", version, "gt", release.version])
+  require(status === 0, "older", `${version} is not newer than ${release.version}`)
   rmSync(work, { recursive: true, force: true })
   mkdirSync(work, { recursive: true, mode: 0o700 })
-  const name = packageFile(version, architecture)
+  const name = agentPackageFile(version, release.architecture)
   const file = join(work, name)
   require(statSync(join(from, name)).isFile(), "truncated", `no ${name}`)
   copyFileSync(join(from, name), file, constants.COPYFILE_EXCL)

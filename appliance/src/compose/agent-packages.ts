@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process"
 import { readFileSync, statSync } from "node:fs"
 import { open } from "node:fs/promises"
 import { join } from "node:path"
-import { type Architecture, type PackagePiece, PIECE_BYTES } from "@ispvm/wire"
+import { type Architecture, agentPackageFile, type PackagePiece, PIECE_BYTES } from "@ispvm/wire"
 import { MANIFEST_FILE, Manifest, SIGNATURE_FILE } from "@ispvm/wire/signed-manifest"
 import type { PackageRelease, PackageSource } from "../registry/agents/agents.ts"
 
@@ -11,16 +11,13 @@ const ARCHITECTURES: readonly Architecture[] = ["amd64", "arm64"]
 /** Agents ask every two seconds; the release changes once a month. */
 const CACHE_MS = 10_000
 
-export const agentFile = (version: string, architecture: Architecture): string =>
-  `ispvm-agent_${version}_${architecture}.deb`
-
 /** Null: none, or of another release than this appliance, as after a rollback. */
 const readRelease = (folder: string, ownVersion: string): PackageRelease | null => {
   try {
     const text = readFileSync(join(folder, MANIFEST_FILE), "utf8")
     const { version } = Manifest.parse(JSON.parse(text))
     const isThere = (architecture: Architecture): boolean =>
-      statSync(join(folder, agentFile(version, architecture)), { throwIfNoEntry: false }) !==
+      statSync(join(folder, agentPackageFile(version, architecture)), { throwIfNoEntry: false }) !==
       undefined
     return version === ownVersion
       ? { version, architectures: new Set(ARCHITECTURES.filter(isThere)) }
@@ -87,7 +84,7 @@ export const createAgentPackages = ({
       const names = [
         ...[MANIFEST_FILE, SIGNATURE_FILE],
         ...ARCHITECTURES.filter((each) => architectures.has(each)).map((each) =>
-          agentFile(version, each),
+          agentPackageFile(version, each),
         ),
       ]
       return names.includes(file) ? await readPiece(join(folder, file), offset) : null

@@ -14,6 +14,7 @@ import {
 } from "node:fs"
 import { dirname, join } from "node:path"
 import { z } from "zod"
+import { UpdateOutcome, UpdatePhase } from "../api/updates.ts"
 
 /** Owned by root; everybody may read the state in it. */
 export const UPDATE_FOLDER = "/var/lib/ispvm-update"
@@ -32,31 +33,10 @@ export const REQUEST_FOLDER = "update"
 export const REQUEST_FILE = "request.json"
 export const BUNDLE_FILE = "bundle.tar"
 
-export const UPDATE_PHASES = [
-  "idle",
-  "checking",
-  "backing-up",
-  "installing",
-  "starting",
-  "testing",
-  "rolling-back",
-] as const
-export type UpdatePhase = (typeof UPDATE_PHASES)[number]
-
-/** `returned`: by `ispvm rollback`. `undone-at-boot`: the machine stopped in the middle. */
-export const UPDATE_OUTCOMES = [
-  "updated",
-  "rolled-back",
-  "rejected",
-  "undone-at-boot",
-  "returned",
-] as const
-export type UpdateOutcome = (typeof UPDATE_OUTCOMES)[number]
-
 const Version = z.string().regex(/^[0-9A-Za-z.+~-]{1,100}$/)
 
 const LastUpdate = z.object({
-  outcome: z.enum(UPDATE_OUTCOMES),
+  outcome: UpdateOutcome,
   from: Version.nullable(),
   /** Null: the bundle was rejected before its version was known. */
   to: Version.nullable(),
@@ -70,7 +50,7 @@ const LastUpdate = z.object({
 export type LastUpdate = z.infer<typeof LastUpdate>
 
 export const UpdateState = z.object({
-  phase: z.enum(UPDATE_PHASES),
+  phase: UpdatePhase,
   /** The release that runs, or ran before the switch. Null while idle. */
   from: Version.nullable(),
   /** Null while idle, and until the bundle has been checked. */

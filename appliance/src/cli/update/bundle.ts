@@ -22,9 +22,7 @@ import {
   SIGNATURE_FILE,
   verifyManifest,
 } from "@ispvm/wire/signed-manifest"
-
-/** A larger bundle is not ours. */
-const MAX_BUNDLE_BYTES = 600_000_000
+import { MAX_BUNDLE_BYTES } from "../../api/updates.ts"
 
 export type BundleReason =
   | "not-a-bundle"

@@ -1,11 +1,6 @@
 /** Every change of the state of an update, on disk before what it announces is done. */
-import {
-  readUpdateState,
-  type UpdateOutcome,
-  type UpdatePhase,
-  type UpdateState,
-  writeUpdateState,
-} from "../../machine/update-state.ts"
+import type { UpdateOutcome, UpdatePhase } from "../../api/updates.ts"
+import { readUpdateState, type UpdateState, writeUpdateState } from "../../machine/update-state.ts"
 
 const MAX_DETAIL = 2_000
 const change = (changes: Partial<UpdateState>): UpdateState => {

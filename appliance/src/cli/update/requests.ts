@@ -78,7 +78,7 @@ const take = <T>(file: string, schema: z.ZodType<T>): T | null => {
   }
 }
 
-/** Null: nobody asks for anything. */
+/** Null: there is no request. */
 export const takeRequest = (command = COMMAND_REQUEST, ui = UI_FOLDER): Request | null => {
   const own = take(command, Request)
   if (own !== null) return own

@@ -1,7 +1,6 @@
 import { MAX_PIECE_BYTES } from "../../api/updates.ts"
-import { readBytes } from "../../platform/http/body.ts"
+import { readPiece } from "../../platform/http/body.ts"
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
-import { HttpError } from "../../platform/http/http-error.ts"
 import type { UpdatesPart } from "./update.ts"
 
 export const routes = ({ updates }: { readonly updates: UpdatesPart }): readonly Route[] => [
@@ -16,16 +15,8 @@ export const routes = ({ updates }: { readonly updates: UpdatesPart }): readonly
     ...endpoint("PUT /updates/bundle"),
     permission: "updates:write",
     summary: "Upload a piece of an update: at most 1 MiB, as application/octet-stream, in order",
-    handle: async ({ query, ctx }, actor) => {
-      // A form of another site cannot send this type.
-      if (!ctx.request.is("application/octet-stream"))
-        throw new HttpError(
-          415,
-          "not-bytes",
-          "Send a piece as Content-Type: application/octet-stream.",
-        )
-      return await updates.addPiece(actor, query, await readBytes(ctx.req, MAX_PIECE_BYTES))
-    },
+    handle: async ({ query, ctx }, actor) =>
+      await updates.addPiece(actor, query, await readPiece(ctx.req, MAX_PIECE_BYTES)),
   }),
   route({
     ...endpoint("POST /updates/runs"),

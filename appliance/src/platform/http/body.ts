@@ -59,7 +59,7 @@ export const drain = (request: IncomingMessage, limits: DrainLimits): Promise<vo
   })
 
 /** Throws an HttpError of 413 where the body is longer. */
-export const readBytes = async (request: IncomingMessage, maxBytes: number): Promise<Buffer> => {
+const readBytes = async (request: IncomingMessage, maxBytes: number): Promise<Buffer> => {
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge("as sent", maxBytes)
   if (request.destroyed && !request.readableEnded) throw brokenOff()
   const chunks: Buffer[] = []
