@@ -11,9 +11,11 @@ const MAX_COLUMNS = 100
 const pages = ["README.md", "CONTRIBUTING.md", ...globSync("docs/**/*.md", { cwd: root })]
 const read = (page: string): string => readFileSync(join(root, page), "utf8")
 
+/** Made by the commands of a checkout: `.data` by the demo and the appliance, `build` by images. */
+const MADE = ["node_modules", ".git", ".data", "build"]
 /** Folders at the top of the repository. What begins with one is a path from there. */
 const TOP = readdirSync(root, { withFileTypes: true })
-  .filter((each) => each.isDirectory() && !["node_modules", ".git"].includes(each.name))
+  .filter((each) => each.isDirectory() && !MADE.includes(each.name))
   .map(({ name }) => name)
 const FILE = /\.(?:ts|mjs|md|json|sql|css|grit|yml|hcl)$/
 /** `NAME` stands for what a reader chooses; patterns are no path. */
