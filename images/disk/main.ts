@@ -6,11 +6,12 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
 } from "node:fs"
 import { tmpdir } from "node:os"
-import { basename, join, parse, resolve } from "node:path"
+import { basename, dirname, join, parse, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { runsHere } from "../config.ts"
 import { makeIso, makeLiveBoot } from "../installer/iso.ts"
@@ -129,9 +130,13 @@ const checkMachine = (formats: readonly Format[]): void => {
   if (missing.length > 0) throw new Error(`not installed: ${missing.join(", ")}`)
 }
 
+/** Whole or not at all: a copy that was cut off is never taken for one. */
 const copyTree = (from: string, to: string): void => {
-  rmSync(to, { recursive: true, force: true })
-  execFileSync("cp", ["--archive", "--reflink=auto", from, to])
+  const unfinished = `${to}.part`
+  for (const path of [unfinished, to]) rmSync(path, { recursive: true, force: true })
+  mkdirSync(dirname(to), { recursive: true })
+  execFileSync("cp", ["--archive", "--reflink=auto", from, unfinished])
+  renameSync(unfinished, to)
 }
 
 const createProgress = () => {
