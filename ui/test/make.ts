@@ -144,6 +144,8 @@ export const makeIncident = (n: number, changes: Partial<Incident> = {}): Incide
   number: n,
   state: "open",
   check: null,
+  severity: "major",
+  severitySetBy: null,
   title: sentence("Link Ankara–Izmir fibre 2 is cut"),
   causes: [{ kind: "link", id: uuid(7_001), name: "Ankara–Izmir fibre 2" }],
   alternatives: [],

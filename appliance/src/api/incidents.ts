@@ -46,6 +46,11 @@ export const Component = z.object({
 })
 export type Component = z.infer<typeof Component>
 
+/** The levels of ITU-T X.733, the most severe first. */
+export const SEVERITIES = ["critical", "major", "minor", "warning"] as const
+export const Severity = z.enum(SEVERITIES)
+export type Severity = z.infer<typeof Severity>
+
 export const IncidentState = z.enum(["open", "acknowledged", "closed"])
 /**
  * `causes` are the failed components. `alternatives` have the same visible effects. `behind`:
@@ -60,6 +65,9 @@ export const Incident = z.object({
    * causes, no symptoms and no devices.
    */
   check: CheckId.nullable(),
+  /** The highest so far; `severitySetBy` null: by what has failed, else by this person. */
+  severity: Severity,
+  severitySetBy: z.string().nullable(),
   title: Title,
   causes: z.array(Component),
   alternatives: z.array(Component),

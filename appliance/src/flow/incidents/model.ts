@@ -6,6 +6,7 @@ import type {
   Evidence,
   Hypothesis,
   Recheck,
+  Severity,
   Incident as Shown,
   TimelineEntry,
 } from "../../api/incidents.ts"
@@ -40,6 +41,9 @@ export type Incident = {
   readonly state: "open" | "acknowledged" | "closed"
   /** The check of the appliance itself that opened it; null: it is about the network. */
   readonly check: CheckId | null
+  readonly severity: Severity
+  /** The person who set it; null: it follows from what has failed. */
+  readonly severitySetBy: string | null
   readonly title: Title
   readonly causes: readonly Component[]
   readonly alternatives: readonly Component[]
@@ -71,6 +75,8 @@ export const emptyIncident = (id: IncidentId, number: number, nowMs: number): In
   number,
   state: "open",
   check: null,
+  severity: "warning",
+  severitySetBy: null,
   title: { code: "legacy-text", params: { text: "" } },
   causes: [],
   alternatives: [],
@@ -153,6 +159,8 @@ export const showIncident = (incident: Incident): Shown => {
     number: incident.number,
     state: incident.state,
     check: incident.check,
+    severity: incident.severity,
+    severitySetBy: incident.severitySetBy,
     title: incident.title,
     causes: [...incident.causes],
     alternatives: [...incident.alternatives],

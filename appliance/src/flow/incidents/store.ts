@@ -7,6 +7,7 @@ import {
   Evidence,
   Hypothesis,
   Recheck,
+  Severity,
   type Incident as Shown,
   TimelineEntry,
 } from "../../api/incidents.ts"
@@ -30,6 +31,8 @@ const IncidentRow = z.object({
   number: z.int(),
   state: z.enum(["open", "acknowledged", "closed"]),
   check: CheckId.nullable(),
+  severity: Severity,
+  severitySetBy: z.string().nullable(),
   title: Title,
   causes: z.array(Component),
   alternatives: z.array(Component),
@@ -61,7 +64,7 @@ const SymptomRow = z.object({
 export type SymptomRow = z.infer<typeof SymptomRow>
 
 const columns = (tx: Tx) => tx`
-  i.id, i.number, i.state, i.check_id as "check", i.title, i.causes, i.alternatives, i.because, i.confidence,
+  i.id, i.number, i.state, i.check_id as "check", i.severity, i.severity_set_by as "severitySetBy", i.title, i.causes, i.alternatives, i.because, i.confidence,
   (extract(epoch from i.opened_at) * 1000)::float8 as "openedAtMs",
   (extract(epoch from i.closed_at) * 1000)::float8 as "closedAtMs", i.acknowledged_by as "acknowledgedBy",
   (extract(epoch from i.acknowledged_at) * 1000)::float8 as "acknowledgedAtMs", i.devices_down as "devicesDown",
@@ -303,6 +306,8 @@ const saveOne = async (tx: Tx, org: OrgId, incident: Incident): Promise<void> =>
     number,
     state,
     check,
+    severity,
+    severitySetBy,
     title,
     openedAtMs,
     closedAtMs,
@@ -312,13 +317,13 @@ const saveOne = async (tx: Tx, org: OrgId, incident: Incident): Promise<void> =>
   } = incident
   const json = (value: unknown) => tx`${JSON.stringify(value)}::text::jsonb`
   await tx`
-    insert into incidents.incident (id, number, org_id, state, check_id, title, causes, alternatives, because, confidence, hypotheses, evidence,
+    insert into incidents.incident (id, number, org_id, state, check_id, severity, severity_set_by, title, causes, alternatives, because, confidence, hypotheses, evidence,
       rechecks, opened_at, closed_at, acknowledged_by, acknowledged_at, devices_down, devices_downstream, updated_at)
-    values (${id}, ${number}, ${org}, ${state}, ${check}, ${json(title)}, ${json(incident.causes)}, ${json(incident.alternatives)},
+    values (${id}, ${number}, ${org}, ${state}, ${check}, ${severity}, ${severitySetBy}, ${json(title)}, ${json(incident.causes)}, ${json(incident.alternatives)},
       ${json(incident.because)}, ${incident.confidence}, ${json(incident.hypotheses)}, ${json(incident.evidence)},
       ${json(incident.rechecks)}, ${at(tx, openedAtMs)}, ${at(tx, closedAtMs)}, ${acknowledgedBy}, ${at(tx, acknowledgedAtMs)},
       ${down}, ${downstream}, ${at(tx, updatedAtMs)})
-    on conflict (id) do update set state = excluded.state, title = excluded.title, causes = excluded.causes,
+    on conflict (id) do update set state = excluded.state, severity = excluded.severity, severity_set_by = excluded.severity_set_by, title = excluded.title, causes = excluded.causes,
       alternatives = excluded.alternatives, because = excluded.because, confidence = excluded.confidence,
       hypotheses = excluded.hypotheses, evidence = excluded.evidence, rechecks = excluded.rechecks, closed_at = excluded.closed_at,
       acknowledged_by = excluded.acknowledged_by, acknowledged_at = excluded.acknowledged_at,

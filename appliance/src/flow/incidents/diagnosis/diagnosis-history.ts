@@ -40,6 +40,7 @@ const hasSameDiagnosis = (one: Incident, other: Incident): boolean =>
 /** Nothing to publish and nothing to store. */
 export const isUnchanged = (one: Incident, other: Incident): boolean =>
   !isOtherCause(one, other) &&
+  one.severity === other.severity &&
   one.expected.length === other.expected.length &&
   isDeepStrictEqual(one.title, other.title) &&
   isDeepStrictEqual(one.because, other.because) &&

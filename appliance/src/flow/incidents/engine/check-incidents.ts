@@ -28,6 +28,7 @@ const openOf = (
 ): Incident => ({
   ...emptyIncident(id, number, nowMs),
   check,
+  severity: "major",
   title: { code: "title.check", params: { check, tense: "present" } },
   because: [{ code: "reason.check", params: { found } }],
 })

@@ -13,6 +13,7 @@ import {
   type Line,
   SYSTEM,
 } from "../model.ts"
+import { severityOf } from "../severity.ts"
 import type { AlertView } from "./alert-view.ts"
 import type { Flaps } from "./flaps.ts"
 import type { HeldDown } from "./held-down.ts"
@@ -135,10 +136,11 @@ export const withDescription = (review: Review, incident: Incident): Incident =>
     flaps,
     nowMs,
   }
+  const described: Incident = { ...incident, ...describe(context, incident) }
   const recheckList = rechecks.of(incident.symptoms, incident.openedAtMs - HOLD_DOWN_MS)
   return {
-    ...incident,
-    ...describe(context, incident),
+    ...described,
+    severity: severityOf(topology, described),
     rechecks: mergeRechecks(incident.rechecks, recheckList),
     updatedAtMs: nowMs,
   }
