@@ -4,13 +4,17 @@ import { parseArgs } from "node:util"
 import { environment } from "../config.ts"
 
 const FILES = ["images/nspawn/packages.test.ts", "images/nspawn/update-check.ts"]
-const FULL_FILES = [...FILES, "images/nspawn/agent-update-check.ts"]
+const FULL_FILES = [
+  "images/package/lintian-check.ts",
+  ...FILES,
+  "images/nspawn/agent-update-check.ts",
+]
 const HELP = `npm run test:nspawn [-- OPTIONS]
 
 Installs the packages of this checkout on a Debian booted in a container, and updates them: about
 three minutes. Needs root, mmdebstrap and systemd-nspawn.
 
---full      more faults, updates of an agent, and an update that is killed 30 times
+--full      also lintian, more faults, updates of an agent, and an update that is killed 30 times
 --kills N   killed N times
 --seed N    the moments of a run before, as it printed them
 `

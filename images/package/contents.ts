@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process"
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
+import { nameCommonLicences } from "./common-licences.ts"
+import { isLicenceText, moduleFolders } from "./modules.ts"
 
 const PROGRAM = join(import.meta.dirname, "sbom")
 
@@ -36,18 +38,6 @@ const Module = z.object({
   license: Term.optional().catch(undefined),
   licenses: z.array(Term).optional().catch(undefined),
 })
-const LICENCE_TEXT = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i
-
-const moduleFolders = (folder: string): string[] =>
-  !existsSync(folder)
-    ? []
-    : readdirSync(folder, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
-        .flatMap(({ name }) => {
-          const path = join(folder, name)
-          if (name.startsWith("@")) return moduleFolders(path)
-          return [path, ...moduleFolders(join(path, "node_modules"))]
-        })
 
 const describeModule = (folder: string): string => {
   const file = join(folder, "package.json")
@@ -55,7 +45,7 @@ const describeModule = (folder: string): string => {
   const { name, version, license, licenses } = Module.parse(JSON.parse(readFileSync(file, "utf8")))
   const terms = license ?? licenses?.join(" OR ") ?? "not declared"
   const texts = readdirSync(folder)
-    .filter((each) => LICENCE_TEXT.test(each))
+    .filter(isLicenceText)
     .sort()
     .map((each) => readFileSync(join(folder, each), "utf8").trim())
   return [`${name} ${version}: ${terms}`, ...texts, ""].join("\n\n")
@@ -70,5 +60,5 @@ export const writeLicences = (release: string, own: string, file: string): void 
   const node = join(release, "node/LICENSE")
   const nodeTerms = existsSync(node) ? [`Node.js\n\n${readFileSync(node, "utf8")}`] : []
   const rule = `\n${"-".repeat(80)}\n\n`
-  writeFileSync(file, [own, ...nodeTerms, ...modules].join(rule))
+  writeFileSync(file, nameCommonLicences([own, ...nodeTerms, ...modules].join(rule)))
 }

@@ -1,6 +1,15 @@
 /** One Debian package from a staged tree, by dpkg-deb. The same tree and time give the same bytes. */
 import { spawnSync } from "node:child_process"
-import { chmodSync, lutimesSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
+import { createHash } from "node:crypto"
+import {
+  chmodSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
 import { dirname, join } from "node:path"
 
 export type Architecture = "amd64" | "arm64"
@@ -51,6 +60,26 @@ const normalise = (path: string, epochS: number): void => {
   lutimesSync(path, epochS, epochS)
 }
 
+/** Regular files below `root`, not through links. */
+const filesBelow = (root: string, folder = ""): readonly string[] =>
+  readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? filesBelow(root, path) : entry.isFile() ? [path] : []
+  })
+
+/** For `dpkg --verify`: every file that is installed, in a fixed order. */
+const md5sums = (root: string): string =>
+  filesBelow(root)
+    .filter((path) => !path.startsWith("DEBIAN/"))
+    .sort()
+    .map((path) => {
+      const sum = createHash("md5")
+        .update(readFileSync(join(root, path)))
+        .digest("hex")
+      return `${sum}  ${path}\n`
+    })
+    .join("")
+
 /** Writes the package to `file`; throws with dpkg-deb's own message. */
 export const buildDeb = (options: DebOptions): void => {
   const { control, scripts, conffiles, root, file, epochS, compression } = options
@@ -60,6 +89,7 @@ export const buildDeb = (options: DebOptions): void => {
   writeMode(place("control"), controlText(control), 0o644)
   for (const [name, text] of Object.entries(scripts)) writeMode(place(name), text, 0o755)
   if (conffiles.length > 0) writeMode(place("conffiles"), `${conffiles.join("\n")}\n`, 0o644)
+  writeMode(place("md5sums"), md5sums(root), 0o644)
   normalise(root, epochS)
   const { status, stderr, error } = spawnSync(
     "dpkg-deb",

@@ -1,8 +1,16 @@
 /** What the programs need besides their sources: production modules and the pinned Node, both as the lock file names them. */
 import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs"
-import { basename, join } from "node:path"
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs"
+import { basename, dirname, join } from "node:path"
 import type { Architecture } from "./deb.ts"
 
 const npm = (cwd: string, ...args: string[]): string =>
@@ -12,14 +20,57 @@ const npm = (cwd: string, ...args: string[]): string =>
     stdio: ["ignore", "pipe", "inherit"],
   })
 
-/** Never run: npm's own notes, and what modules bring along for their own development. */
+/** Never run: what modules bring along for their own development. */
 const UNUSED: ReadonlySet<string> = new Set(
-  ".bin .package-lock.json .github .circleci test tests benchmark benchmarks docs examples fixtures".split(
-    " ",
-  ),
+  "test tests benchmark benchmarks docs examples fixtures".split(" "),
 )
-const isDeadWeight = (path: string): boolean =>
-  /\.(?:map|d\.[cm]?ts|test\.[cm]?[jt]s)$/.test(path) || UNUSED.has(basename(path))
+/** All that Node loads from a module; it runs no TypeScript there. */
+const LOADED = /\.(?:[cm]?js|json|node|wasm)$/
+const DEVELOPMENT = /\.test\.[cm]?js$/
+
+export const isLicenceText = (name: string): boolean =>
+  /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i.test(name)
+
+/** A few modules state their terms in their introduction alone. */
+const isOnlyTerms = (path: string): boolean =>
+  /^readme(?:\.|$)/i.test(basename(path)) &&
+  existsSync(join(dirname(path), "package.json")) &&
+  !readdirSync(dirname(path)).some(isLicenceText)
+
+const isInstalled = (path: string): boolean => {
+  const name = basename(path)
+  const stat = lstatSync(path)
+  // Links to workspaces.
+  if (stat.isSymbolicLink()) return true
+  if (name.startsWith(".")) return false
+  if (stat.isDirectory()) return !UNUSED.has(name)
+  return (LOADED.test(name) && !DEVELOPMENT.test(name)) || isLicenceText(name) || isOnlyTerms(path)
+}
+
+/** Of modules from elsewhere, also those inside of others. */
+export const moduleFolders = (folder: string): string[] =>
+  !existsSync(folder)
+    ? []
+    : readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+        .flatMap(({ name }) => {
+          const path = join(folder, name)
+          if (name.startsWith("@")) return moduleFolders(path)
+          return [path, ...moduleFolders(join(path, "node_modules"))]
+        })
+
+type ModuleFile = {
+  readonly bin?: string | Readonly<Record<string, string>>
+  readonly main?: string
+}
+/** Commands of a module want a `node` of the system, and nothing here calls them. */
+const removeCommands = (folder: string): void => {
+  const file = join(folder, "package.json")
+  if (!existsSync(file)) return
+  const { bin = {}, main = "index.js" }: ModuleFile = JSON.parse(readFileSync(file, "utf8"))
+  for (const command of typeof bin === "string" ? [bin] : Object.values(bin))
+    if (join(folder, command) !== join(folder, main)) rmSync(join(folder, command), { force: true })
+}
 
 /**
  * Installs what a workspace needs at run time into the `node_modules` of `tree`, a copy of the
@@ -39,8 +90,9 @@ export const copyModules = (tree: string, to: string): void => {
   cpSync(join(tree, "node_modules"), join(to, "node_modules"), {
     recursive: true,
     verbatimSymlinks: true,
-    filter: (path) => !isDeadWeight(path),
+    filter: isInstalled,
   })
+  for (const folder of moduleFolders(join(to, "node_modules"))) removeCommands(folder)
 }
 
 const NODE_PACKAGE: Readonly<Record<Architecture, string>> = {

@@ -20,6 +20,7 @@ import { COMMAND_LIST } from "@ispvm/appliance/cli/help"
 import { verify } from "@ispvm/appliance/cli/verify"
 import { environment } from "../config.ts"
 import { reasonNotToBuild } from "./can-build.ts"
+import { fileList } from "./file-list.ts"
 
 const PROGRAM = join(import.meta.dirname, "main.ts")
 const reason = reasonNotToBuild()
@@ -132,6 +133,31 @@ it("the agent's package holds the agent alone", () => {
     ({ path }) => /\/node_modules\/([^/]+)\/$/.exec(path)?.[1] ?? [],
   )
   assert.ok(!modules.includes("koa") && !modules.includes("pg"), modules.join(", "))
+})
+
+for (const name of ["ispvm", "ispvm-agent"] as const)
+  it(`${name} installs what golden/${name}.txt lists`, () => {
+    const file = packagesIn("one").find((each) => each.includes(`/${name}_`)) ?? ""
+    const root = folder(`files-${name}`)
+    execFileSync("dpkg-deb", ["--extract", file, root])
+    const found = `${fileList(name, file, root).join("\n")}\n`
+    const golden = readFileSync(join(import.meta.dirname, "golden", `${name}.txt`), "utf8")
+    if (found === golden) return
+    // A list that is meant to change is replaced by this one.
+    const kept = join(tmpdir(), `${name}.txt`)
+    writeFileSync(kept, found)
+    assert.equal(found, golden, `found: ${kept}`)
+  })
+
+it("dpkg can verify each installed file", () => {
+  for (const file of packagesIn("one")) {
+    const root = folder("sums")
+    rmSync(root, { recursive: true, force: true })
+    execFileSync("dpkg-deb", ["--raw-extract", file, root])
+    execFileSync("md5sum", ["--check", "--quiet", "--strict", "DEBIAN/md5sums"], { cwd: root })
+    const sums = readFileSync(join(root, "DEBIAN/md5sums"), "utf8").trim().split("\n")
+    assert.equal(sums.length, listOf(file).filter(({ mode }) => mode.startsWith("-")).length)
+  }
 })
 
 it("each package lists what it contains, and the terms of every module", () => {

@@ -1,9 +1,10 @@
 /** The two packages: which part of the sources, which units and settings, what they depend on. */
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
+import { MAINTAINER, writeChangelog } from "./changelog.ts"
 import { writeLicences, writeSbom } from "./contents.ts"
 import { type Architecture, buildDeb, type Control } from "./deb.ts"
-import { writeManual } from "./manual.ts"
+import { writeAgentManual, writeManual } from "./manual.ts"
 import { copyModules, copyNode } from "./modules.ts"
 import { maintainerScripts } from "./scripts.ts"
 import type { Source } from "./source.ts"
@@ -58,7 +59,7 @@ export const RECIPES: Readonly<Record<PackageName, Recipe>> = {
     ],
     relations: {
       Depends:
-        "libc6 (>= 2.36), libstdc++6, systemd (>= 252), init-system-helpers, postgresql-17 | postgresql-16 | postgresql-15",
+        "libc6 (>= 2.36), libstdc++6, systemd (>= 252), postgresql-17 | postgresql-16 | postgresql-15",
       Recommends: "ispvm-agent",
       Suggests: "postgresql-17-timescaledb",
     },
@@ -75,7 +76,7 @@ export const RECIPES: Readonly<Record<PackageName, Recipe>> = {
       "appliance. Keeps what it measures on disk while the appliance is out of reach.",
     ],
     relations: {
-      Depends: "libc6 (>= 2.36), libstdc++6, systemd (>= 252), init-system-helpers, fping",
+      Depends: "libc6 (>= 2.36), libstdc++6, systemd (>= 252), fping",
     },
   },
 }
@@ -102,6 +103,7 @@ const stageSystemFiles = (name: PackageName, release: string, root: string): voi
     units: "usr/lib/systemd/system",
     "sysusers.d": "usr/lib/sysusers.d",
     "tmpfiles.d": "usr/lib/tmpfiles.d",
+    overrides: "usr/share/lintian/overrides",
   }
   for (const [folder, place] of Object.entries(places)) {
     if (!existsSync(join(own, folder))) continue
@@ -126,7 +128,7 @@ const control = (name: PackageName, { version }: Source, architecture: Architect
     Package: name,
     Version: version,
     Architecture: architecture,
-    Maintainer: "ISP Visual Monitor maintainers <maintainers@ispvm.invalid>",
+    Maintainer: MAINTAINER,
     Section: "net",
     Priority: "optional",
     ...relations,
@@ -157,13 +159,15 @@ const TERMS: Readonly<Record<PackageName, string>> = {
 const stageDocumentation = (
   name: PackageName,
   release: string,
-  { tree, sbomProgram, source: { version } }: Build,
+  { tree, sbomProgram, source: { version, epochS } }: Build,
   root: string,
 ): void => {
   const folder = join(root, "usr/share/doc", name)
   mkdirSync(folder, { recursive: true })
   writeLicences(release, TERMS[name], join(folder, "copyright"))
+  writeChangelog(join(tree, "docs/changelog.md"), { name, version, epochS }, folder)
   if (name === "ispvm") writeManual(root, version)
+  else writeAgentManual(root, version, tree)
   writeSbom(sbomProgram, tree, RECIPES[name].workspace, join(folder, "sbom.cdx.json"))
 }
 
