@@ -101,6 +101,10 @@ const PACKAGES: Readonly<
     ours: ["@ispvm/wire", "@ispvm/pki", "@ispvm/rca", "@ispvm/routeros-scripts/companion"],
     outside: [
       "@koa/router",
+      "@opentelemetry/api",
+      "@opentelemetry/otlp-transformer",
+      "@opentelemetry/resources",
+      "@opentelemetry/sdk-trace",
       "@zxcvbn-ts/language-common",
       "age-encryption",
       "aws4fetch",

@@ -25,6 +25,7 @@ import { createOwnHealth, type OwnHealth } from "./compose/own-health.ts"
 import { startPushListener } from "./compose/push-start.ts"
 import { openRegistry, type Registry } from "./compose/registry.ts"
 import { keepSetupCode } from "./compose/setup-code.ts"
+import { countSpans } from "./compose/traces.ts"
 import { openUiAccess, startUi, version } from "./compose/ui.ts"
 import { createUpdateState } from "./compose/updates.ts"
 import type { Config } from "./config.ts"
@@ -44,6 +45,7 @@ import { checkFree } from "./platform/http/listen.ts"
 import type { Jobs } from "./platform/jobs/jobs.ts"
 import type { Log } from "./platform/log.ts"
 import type { Dbs } from "./platform/postgres/db.ts"
+import { NO_TRACING, type Tracing } from "./platform/tracing/tracing.ts"
 import { listOrgs } from "./registry/orgs/orgs.ts"
 import { readSeedProblems } from "./seed/problems.ts"
 
@@ -69,6 +71,7 @@ export type AppOptions = {
   readonly restored?: RestoreOutcome | null
   /** What takes long before it is ready. */
   readonly report?: (status: string) => Promise<void>
+  readonly tracing?: Tracing
 }
 
 /** Where it cannot start it throws an error with one clear sentence and leaves nothing running. */
@@ -86,6 +89,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
 type Base = {
   readonly config: Config
   readonly log: Log
+  readonly tracing: Tracing
   readonly counters: Counters
   readonly clock: HostClock
   readonly onError: (error: unknown) => void
@@ -95,7 +99,7 @@ type Base = {
   readonly agentApiUrl: (host: string) => string
 }
 
-const createBase = ({ config, log }: AppOptions): Base => {
+const createBase = ({ config, log, tracing = NO_TRACING }: AppOptions): Base => {
   const counters = createCounters()
   const onError = (error: unknown) =>
     log.error({ err: error }, "a part of the appliance failed; the others continue")
@@ -108,6 +112,7 @@ const createBase = ({ config, log }: AppOptions): Base => {
   return {
     config,
     log,
+    tracing,
     counters,
     clock: createHostClock(onError),
     onError,
@@ -181,7 +186,7 @@ const openFleet = (
   })
 
 const startHousekeeping = async (
-  { counters, clock, log }: Base,
+  { counters, clock, log, tracing }: Base,
   dbs: Dbs,
   { series, events, ingest, pushes }: Flow,
   { auth, tokens }: Registry,
@@ -199,7 +204,7 @@ const startHousekeeping = async (
     tokens: tokens.forgetEnded,
   })
   const jobs = await startJobs(
-    { db: dbs.queue, counters, log },
+    { db: dbs.queue, counters, log, tracing },
     [...housekeeping, backup.jobs.schedule],
     [backup.jobs.run],
     stack,
@@ -333,6 +338,7 @@ const startChecks = (
 const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promise<App> => {
   const base = createBase(options)
   const { config, clock, log, onDrop, agentApiUrl } = base
+  countSpans(base.tracing, base.counters, stack)
   lockDataFolder(config.dataDir, stack)
   await checkAddresses(config)
   const { dbs, server, readiness } = await openDatabase(config, log, stack, options.report)

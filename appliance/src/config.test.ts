@@ -42,6 +42,7 @@ for (const [name, value, expected] of [
   ["ISPVM_FAULT_INJECTION_URL", "file:///etc/passwd", /expected a URL/],
   ["ISPVM_MAP_TILES_URL", "https://tiles.example.net", /template/],
   ["LOG_LEVEL", "loud", /expected fatal, error/],
+  ["ISPVM_TRACES_URL", "collector:4318", /expected a URL/],
   ["TENANT_MODE", "multi", /single/],
   ["AUTH_MODE", "oidc", /local/],
   ["INGEST_MAX_BODY_BYTES", "1", /between 65536 and/],
@@ -52,6 +53,19 @@ for (const [name, value, expected] of [
     assert.match(message, expected)
   })
 }
+
+test("a URL for traces holds no secret, and one that does is not shown", () => {
+  for (const url of [
+    "http://noc:geheim@c.example.net/v1/traces",
+    "http://c.example.net/?k=geheim",
+  ]) {
+    const message = rejected({ ISPVM_TRACES_URL: url })
+    assert.match(message, /^ISPVM_TRACES_URL: expected a URL without user, password and query/)
+    assert.doesNotMatch(message, /geheim/)
+  }
+  const url = "http://c.example.net:4318/v1/traces"
+  assert.equal(start({ ISPVM_TRACES_URL: url }).ISPVM_TRACES_URL, url)
+})
 
 test("an invalid secret is named, not shown; all invalid values are reported at once", () => {
   const message = rejected(

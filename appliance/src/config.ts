@@ -29,6 +29,12 @@ const webUrl = text.refine(
   "expected a URL like https://noc.example.net",
 )
 
+/** What stands in a URL ends up in logs, so it holds no secret. */
+const urlWithoutSecrets = webUrl.refine((value) => {
+  const { username, password, search } = new URL(value)
+  return `${username}${password}${search}` === ""
+}, "expected a URL without user, password and query; put these into ISPVM_TRACES_HEADERS_FILE")
+
 const MS_PER_S = 1_000
 const US_PER_MS = 1_000
 const SECONDS = /^\d{1,9}$/
@@ -205,6 +211,16 @@ const VARIABLES = {
     null,
     "token that opens /metrics (Authorization: Bearer); with it /metrics is no longer open to this machine itself",
   ),
+  ISPVM_TRACES_URL: variable(
+    urlWithoutSecrets,
+    null,
+    "where traces are sent (OTLP over HTTP), such as http://collector.example.net:4318/v1/traces; none when left out",
+  ),
+  ISPVM_TRACES_HEADERS_FILE: variable(
+    text,
+    null,
+    "file of headers that the collector of traces wants, one Name: value a line",
+  ),
   INGEST_MAX_BODY_BYTES: variable(
     count(65_536, 256 * 1024 * 1024),
     "4194304",
@@ -323,6 +339,7 @@ const unknownCollectors = ({ ISPVM_COLLECTOR_INTERVALS: intervals }: Environment
 const SECRET = new Set([
   "ISPVM_SETUP_CODE",
   "ISPVM_METRICS_TOKEN",
+  "ISPVM_TRACES_URL",
   "DATABASE_URL",
   "POSTGRES_PASSWORD",
   "ENCRYPTION_MASTER_KEY",

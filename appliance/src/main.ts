@@ -1,6 +1,8 @@
 /** Start, signals, exit codes. Standard output is for people, standard error is the log. */
 import { type App, type AppOptions, startApp } from "./app.ts"
 import { runClaimRestore } from "./compose/claim-restore.ts"
+import { openTracing } from "./compose/traces.ts"
+import { version } from "./compose/ui.ts"
 import { ownEnvironment, readConfig, readServiceManager } from "./config.ts"
 import type { RestoreJob } from "./operate/backup/backup.ts"
 import { createLog, type Log } from "./platform/log.ts"
@@ -23,7 +25,11 @@ const start = async (): Promise<void> => {
     process.exitCode = EXIT.usage
     return
   }
-  const log = createLog(parsed.config.LOG_LEVEL)
+  const { config } = parsed
+  const onProblem = (reason: string): void =>
+    log.warn({ reason }, "traces are not taken by the collector; they are dropped and counted")
+  const tracing = await openTracing({ config, version, onProblem })
+  const log = createLog(config.LOG_LEVEL, process.stderr, tracing.traceIdOf)
   for (const warning of parsed.warnings) log.warn(warning)
   const starting = new AbortController()
   const stopped = Promise.withResolvers<string>()
@@ -42,14 +48,15 @@ const start = async (): Promise<void> => {
       stopped.resolve(fault)
     })
   }
-  const { config } = parsed
   const { signal } = starting
   const serviceManager = createServiceManager({
     ...readServiceManager(environment),
     onError: (error) => log.error({ err: error }, "systemd-notify failed"),
   })
   const { report } = serviceManager
-  const first = await begin({ config, log, signal, report })
+  await using stack = new AsyncDisposableStack()
+  stack.defer(tracing.stop)
+  const first = await begin({ config, log, signal, report, tracing })
   if (first === null) return
   if (config.ISPVM_RUNTIME_DIR === null) process.stdout.write(first.greeting)
   await serviceManager.ready(`Serving ${first.url}`)
@@ -59,7 +66,7 @@ const start = async (): Promise<void> => {
     if (typeof next !== "string") {
       await end(app, log, "restore of a backup")
       const restored = await runClaimRestore(config, log, next)
-      app = await begin({ config, log, signal, restored })
+      app = await begin({ config, log, signal, restored, tracing })
       continue
     }
     serviceManager.stop()

@@ -10,6 +10,7 @@ import { readConfig } from "../src/config.ts"
 import { createLog } from "../src/platform/log.ts"
 import { databaseUrl } from "../src/platform/postgres/database-url.ts"
 import { openSql } from "../src/platform/postgres/db.ts"
+import { NO_TRACING, type Tracing } from "../src/platform/tracing/tracing.ts"
 import { makeAuthority } from "./authority.ts"
 import { testDatabase } from "./database.ts"
 
@@ -92,8 +93,13 @@ type AppRigOptions = {
   /** Fills the data folder before the appliance starts. */
   readonly prepare?: (dataDir: string) => void
   readonly settings?: Readonly<Record<string, string>>
+  readonly tracing?: Tracing
 }
-export const openApp = async ({ prepare, settings = {} }: AppRigOptions = {}) => {
+export const openApp = async ({
+  prepare,
+  settings = {},
+  tracing = NO_TRACING,
+}: AppRigOptions = {}) => {
   const db = await testDatabase({ isSetUp: false })
   const dataDir = mkdtempSync(join(tmpdir(), "ispvm-app-"))
   await makeAuthority(dataDir)
@@ -116,7 +122,7 @@ export const openApp = async ({ prepare, settings = {} }: AppRigOptions = {}) =>
   assert.ok(parsed.kind === "start")
   const { config } = parsed
   const signal = new AbortController().signal
-  const app = await startApp({ config, log: createLog("silent"), signal })
+  const app = await startApp({ config, log: createLog("silent"), signal, tracing })
   const send = createSend(app)
   return {
     app,

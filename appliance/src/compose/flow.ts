@@ -10,6 +10,7 @@ import type { Counters } from "../platform/counters.ts"
 import type { Actor } from "../platform/http/http.ts"
 import type { Log } from "../platform/log.ts"
 import type { Dbs } from "../platform/postgres/db.ts"
+import type { Tracing } from "../platform/tracing/tracing.ts"
 import { write } from "../registry/audit/audit.ts"
 import { listOrgs } from "../registry/orgs/orgs.ts"
 import type { HealthChecks } from "./health-checks.ts"
@@ -20,6 +21,7 @@ type Deps = {
   readonly clock: HostClock
   readonly counters: Counters
   readonly log: Log
+  readonly tracing: Tracing
   readonly registry: Registry
   readonly authenticateRequest: (ctx: Context) => Promise<Actor | null>
   readonly checks: Pick<HealthChecks, "latencies" | "noteWaiting">
@@ -149,6 +151,7 @@ export const startFlow = async (deps: Deps, stack: AsyncDisposableStack): Promis
     allowed: async (ctx, actor) => (await authenticateRequest(ctx))?.role === actor.role,
     canReceive: deps.canReceive,
     outageStatus: deps.outageStatus,
+    tracing: deps.tracing,
     ...pipelineMetrics(deps),
   })
   await pipeline.start()

@@ -26,6 +26,7 @@ import type { Route } from "../platform/http/http.ts"
 import { readUiFiles } from "../platform/http/ui-files.ts"
 import type { Log } from "../platform/log.ts"
 import type { Dbs } from "../platform/postgres/db.ts"
+import type { Tracing } from "../platform/tracing/tracing.ts"
 import { routes as agentRoutes } from "../registry/agents/routes.ts"
 import { createDenials } from "../registry/audit/audit.ts"
 import { routes as auditRoutes } from "../registry/audit/routes.ts"
@@ -50,6 +51,7 @@ type Deps = {
   readonly clock: HostClock
   readonly counters: Counters
   readonly log: Log
+  readonly tracing: Tracing
   readonly registry: Registry
   readonly flow: Flow
   readonly fleet: Fleet
@@ -122,7 +124,7 @@ const acceptedNames =
   (): readonly string[] => [...hostNames(config), ...uiAuthority.hostNames()]
 
 const createListener = (deps: Deps, routes: readonly Route[]): RequestListener => {
-  const { config, dbs, clock, counters, log, access, health, readiness, onError } = deps
+  const { config, dbs, clock, counters, log, tracing, access, health, readiness, onError } = deps
   const handle = createHttp({
     routes,
     authenticate: access.authenticateRequest,
@@ -139,6 +141,7 @@ const createListener = (deps: Deps, routes: readonly Route[]): RequestListener =
     metrics: access.metrics,
     counters,
     log,
+    tracing,
     version,
     onDenied: createDenials({ db: dbs.ui, clock, onError }),
     onAnswered: health.checks.onAnswered,

@@ -16,6 +16,7 @@ import { notFound } from "../platform/http/http-error.ts"
 import type { AgentId, OrgId } from "../platform/ids.ts"
 import type { Db } from "../platform/postgres/db.ts"
 import type { Signal } from "../platform/signal.ts"
+import { NO_TRACING, type Span, type Tracing } from "../platform/tracing/tracing.ts"
 import {
   alertsById,
   createReceiveCheck,
@@ -81,6 +82,7 @@ export type PipelineDeps = {
   readonly onStats?: (stats: PipelineStats) => void
   /** For each incident that opens: how long its first symptom had been there, in ms. */
   readonly onDetected?: (tookMs: number) => void
+  readonly tracing?: Tracing
   /** An error of one stage: counted and logged there, never passed on to the agent. */
   readonly onError: (stage: Stage, error: unknown) => void
 }
@@ -136,22 +138,33 @@ type Flow = {
   readonly outageStatus: () => EntityStatus | null
   readonly steady: Clock
   readonly guard: (stage: Stage, work: () => Promise<unknown>) => Promise<void>
+  readonly tracing: Tracing
   wasOutage: boolean
   isStopped: boolean
   /** By the steady clock. */
   evaluatedAtMs: number | null
 }
 
-/** Reviews incidents after transitions, stores both, and publishes what has changed. */
 const applyTransitions = async (
-  { deps, live, publisher, guard }: Flow,
+  flow: Flow,
   worker: OrgWorker,
   steps: readonly Transition[],
 ): Promise<void> => {
+  if (steps.length === 0 && !worker.incidents.isBusy() && !worker.alerts.hasProblems()) return
+  await flow.tracing.run("review incidents", (span) => reviewIncidents(flow, worker, steps, span))
+}
+
+/** Reviews incidents after transitions, stores both, and publishes what has changed. */
+const reviewIncidents = async (
+  { deps, live, publisher, guard }: Flow,
+  worker: OrgWorker,
+  steps: readonly Transition[],
+  span: Span,
+): Promise<void> => {
   const { org, alerts, incidents } = worker
-  if (steps.length === 0 && !incidents.isBusy() && !alerts.hasProblems()) return
   alerts.enqueue(steps)
   const outcome = incidents.review(alerts.topology(), alerts, deps.clock.now())
+  span.set({ "ispvm.transitions": steps.length, "ispvm.incidents_changed": outcome.changed.length })
   incidents.enqueue(outcome)
   requestProbes(deps.queue, alerts.topology(), outcome.confirm, "a neighbour reports a problem")
   const isChanged = steps.length > 0 || outcome.changed.length > 0
@@ -197,9 +210,12 @@ const evaluateAccepted = async (
 /** `steppedMs`: by how much the clock had been set when `accepted` was received. */
 const evaluate = (flow: Flow, accepted: Accepted, steppedMs: number): Promise<void> =>
   flow.guard("alerts", () =>
-    flow.workers.runSerially(accepted.org, (worker) =>
-      evaluateAccepted(flow, worker, movedBy(accepted, worker.steppedMs - steppedMs)),
-    ),
+    flow.tracing.run("evaluate", (span) => {
+      span.set({ "ispvm.waiting": flow.workers.waiting(accepted.org) })
+      return flow.workers.runSerially(accepted.org, (worker) =>
+        evaluateAccepted(flow, worker, movedBy(accepted, worker.steppedMs - steppedMs)),
+      )
+    }),
   )
 
 const reloadTopology = async (flow: Flow, worker: OrgWorker): Promise<void> => {
@@ -314,7 +330,7 @@ const routesOf = ({ deps, live, workers }: Flow, incidents: Incidents): readonly
 ]
 
 const createFlow = (deps: PipelineDeps): Flow => {
-  const { clock, jobs, onError } = deps
+  const { clock, jobs, onError, tracing = NO_TRACING } = deps
   const live = deps.live ?? createLive({ clock })
   const steady = steadyOf(clock)
   const outageStatus = deps.outageStatus ?? (() => null)
@@ -322,6 +338,7 @@ const createFlow = (deps: PipelineDeps): Flow => {
     try {
       await work()
     } catch (error) {
+      tracing.noteError(error)
       onError(stage, error)
     }
   }
@@ -353,6 +370,7 @@ const createFlow = (deps: PipelineDeps): Flow => {
     outageStatus,
     steady,
     guard,
+    tracing,
     wasOutage: false,
     isStopped: false,
     evaluatedAtMs: null,
@@ -362,7 +380,7 @@ const createFlow = (deps: PipelineDeps): Flow => {
 
 export const createPipeline = (deps: PipelineDeps): Pipeline => {
   const flow = createFlow(deps)
-  const { workers, live } = flow
+  const { workers, live, tracing } = flow
   const incidents = incidentsOf(flow)
   let stops: (() => void)[] = []
   const steppedMs = (): number => deps.clock.steppedMs?.() ?? 0
@@ -371,19 +389,29 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     const evaluated = evaluate(flow, accepted, stepped)
     if (workers.waiting(accepted.org) > MAX_WAITING) await evaluated
   }
-  return {
-    accept: async (agent, batch, sender) => {
+  const accept: Pipeline["accept"] = (agent, batch, sender) =>
+    tracing.run("agent batch", async (span) => {
+      span.set({ "ispvm.agent": agent.id, "ispvm.items": batch.items.length })
       const stepped = steppedMs()
-      const { ack, accepted } = await deps.ingest.accept(agent, batch, sender)
+      const store = () => deps.ingest.accept(agent, batch, sender)
+      const { ack, accepted } = await tracing.run("store batch", store)
+      span.set({ "ispvm.is_repeated": accepted === null })
       if (accepted !== null && !flow.isStopped) await handOver(accepted, stepped)
       return ack
-    },
-    push: async (router, push, address) => {
+    })
+  const push: Pipeline["push"] = (router, pushed, address) =>
+    tracing.run("router push", async (span) => {
+      span.set({ "ispvm.device": router.device })
       const stepped = steppedMs()
-      const outcome = await deps.pushes.accept(router, push, address)
-      if (outcome.ok && !flow.isStopped) await handOver(outcome.accepted, stepped)
+      const store = () => deps.pushes.accept(router, pushed, address)
+      const outcome = await tracing.run("store push", store)
+      if (!outcome.ok) span.set({ "ispvm.rejected": outcome.reason })
+      else if (!flow.isStopped) await handOver(outcome.accepted, stepped)
       return outcome
-    },
+    })
+  return {
+    accept,
+    push,
     evaluateTimers: () => evaluateTimers(flow),
     sinceEvaluatedMs: () =>
       flow.evaluatedAtMs === null ? null : flow.steady.now() - flow.evaluatedAtMs,

@@ -15,7 +15,14 @@ const SECRET_NAMES = [
   ...["secret", "token", "setupCode", "authorization", "cookie"],
 ]
 
-export const createLog = (level: LogLevel, to: DestinationStream = process.stderr): Log =>
+const PINO_ERROR = 50
+
+/** `traceIdOf`: of an error, or of the work that is running; it is in the lines of errors. */
+export const createLog = (
+  level: LogLevel,
+  to: DestinationStream = process.stderr,
+  traceIdOf: ((error: unknown) => string | undefined) | null = null,
+): Log =>
   pino(
     {
       level,
@@ -26,6 +33,15 @@ export const createLog = (level: LogLevel, to: DestinationStream = process.stder
         paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
         censor: "[hidden]",
       },
+      ...(traceIdOf === null
+        ? {}
+        : {
+            mixin: (fields: object, lineLevel: number) => {
+              if (lineLevel < PINO_ERROR) return {}
+              const traceId = traceIdOf("err" in fields ? fields.err : undefined)
+              return traceId === undefined ? {} : { traceId }
+            },
+          }),
     },
     to,
   )

@@ -16,6 +16,7 @@ import { parseRequest } from "../../platform/http/request.ts"
 import type { UiFiles } from "../../platform/http/ui-files.ts"
 import type { Log } from "../../platform/log.ts"
 import { isConnectionLost } from "../../platform/postgres/db.ts"
+import { NO_TRACING, type Span, type Tracing } from "../../platform/tracing/tracing.ts"
 import type { Denials } from "../../registry/audit/model.ts"
 import { sessionCookie } from "../../registry/auth/routes.ts"
 
@@ -40,12 +41,13 @@ export type HttpOptions = {
   /** `isOpenLocally`: this host needs no login. `token`: for a Prometheus elsewhere. */
   readonly metrics: { readonly token: string | null; readonly isOpenLocally: boolean }
   readonly onAnswered?: (answered: AnsweredRequest) => void
+  readonly tracing?: Tracing
   /** Each gives the reasons why it is not ready; empty if it is. */
   readonly readiness: () => Promise<readonly string[]>
 }
 
 export const createHttp = (options: HttpOptions): Koa => {
-  const { log, guards, counters } = options
+  const { log, guards, counters, tracing = NO_TRACING } = options
   const app = new Koa()
   const headers = setHeaders(guards)
   const seconds = counters.histogram("http_seconds", "Time to an answer, by route", [
@@ -63,12 +65,15 @@ export const createHttp = (options: HttpOptions): Koa => {
     const requestId = requestIdOf(ctx)
     ctx.set("X-Request-Id", requestId)
     headers(ctx)
-    try {
-      await next()
-    } catch (error) {
-      sendProblem(ctx, error, requestId, log)
-    }
-    const route = typeof ctx._matchedRoute === "string" ? ctx._matchedRoute : "other"
+    await tracing.run(ctx.method, async (span) => {
+      try {
+        await next()
+      } catch (error) {
+        sendProblem(ctx, error, requestId, log)
+      }
+      describe(span, ctx)
+    })
+    const route = routeOf(ctx)
     const tookS = (performance.now() - startedMs) / 1_000
     seconds.observe({ method: ctx.method, route, status: ctx.status }, tookS)
     const tookMs = tookS * 1_000
@@ -114,6 +119,22 @@ export const createHttp = (options: HttpOptions): Koa => {
     throw nothingAt(ctx.path)
   })
   return app
+}
+
+/** The path as the route has it: never an id, and nothing that a visitor made up. */
+const routeOf = (ctx: Context): string =>
+  typeof ctx._matchedRoute === "string" ? ctx._matchedRoute : "other"
+
+const describe = (span: Span, ctx: Context): void => {
+  const { method, status } = ctx
+  const route = routeOf(ctx)
+  span.rename(`${method} ${route}`)
+  span.set({
+    "http.request.method": method,
+    "http.route": route,
+    "http.response.status_code": status,
+  })
+  if (status >= 500) span.fail(String(status))
 }
 
 /** `/devices/import` before `/devices/{id}`: the first match wins. */

@@ -11,6 +11,7 @@ import { type JobWithMetadata, PgBoss } from "pg-boss"
 import type { Counters } from "../counters.ts"
 import type { Log } from "../log.ts"
 import type { Db, Tx } from "../postgres/db.ts"
+import { NO_TRACING, type Tracing } from "../tracing/tracing.ts"
 import type { Job } from "./job.ts"
 import { createJobMetrics, type JobMetrics } from "./metrics.ts"
 import { asDatabase, openQueueDatabase, transactionOf } from "./queue-database.ts"
@@ -47,6 +48,7 @@ export type JobsDeps = {
   readonly db: Db
   readonly counters: Counters
   readonly log: Log
+  readonly tracing?: Tracing
   /** Tests shorten them. */
   readonly intervals?: {
     readonly pollS: number
@@ -62,7 +64,13 @@ const INTERVALS = { pollS: 15, superviseS: 30, heartbeatS: 30 }
 const KEEP_DONE_S = 6 * 3_600
 const STOP_MS = 8_000
 
-export const createJobs = ({ db, counters, log, intervals = INTERVALS }: JobsDeps): Jobs => {
+export const createJobs = ({
+  db,
+  counters,
+  log,
+  tracing = NO_TRACING,
+  intervals = INTERVALS,
+}: JobsDeps): Jobs => {
   const boss = createBoss({ db, log }, intervals)
   const metrics = createJobMetrics({ sql: db.sql, counters, log })
   const jobs = new Map<string, Job>()
@@ -80,7 +88,7 @@ export const createJobs = ({ db, counters, log, intervals = INTERVALS }: JobsDep
       pollingIntervalSeconds: intervals.pollS,
     } as const
     const handle = (one: JobWithMetadata | undefined, tx: Tx | null) =>
-      runJob(job, one, { tx, stopping: stopping.signal, metrics, log }).finally(() =>
+      runJob(job, one, { tx, stopping: stopping.signal, metrics, log, tracing }).finally(() =>
         // A worker takes one job a poll; the next one need not wait for it.
         wake(job.name),
       )
@@ -175,20 +183,24 @@ type RunDeps = {
   readonly stopping: AbortSignal
   readonly metrics: JobMetrics
   readonly log: Log
+  readonly tracing: Tracing
 }
 const runJob = async (
   job: Job,
   one: JobWithMetadata | undefined,
-  { tx, stopping, metrics, log }: RunDeps,
+  { tx, stopping, metrics, log, tracing }: RunDeps,
 ): Promise<void> => {
   if (one === undefined) return
   const done = metrics.begin(job.name)
   const attempt = one.retryCount + 1
   const context = { signal: AbortSignal.any([one.signal, stopping]), attempt }
   try {
-    const payload = job.payload.parse(one.data)
-    if ("run" in job) await job.run(payload, context)
-    else if (tx !== null) await job.runInTransaction(payload, tx, context)
+    await tracing.run(`job ${job.name}`, async (span) => {
+      span.set({ "ispvm.attempt": attempt })
+      const payload = job.payload.parse(one.data)
+      if ("run" in job) await job.run(payload, context)
+      else if (tx !== null) await job.runInTransaction(payload, tx, context)
+    })
     done("completed")
   } catch (error) {
     const isLast = one.retryCount >= one.retryLimit
