@@ -4,6 +4,7 @@ import type { OrgId } from "../platform/ids.ts"
 import type { Db } from "../platform/postgres/db.ts"
 import { type OrgAlerts, openAlerts, type PollIntervals } from "./alerts/alerts.ts"
 import {
+  type AfterSave,
   deviceStatus,
   linkStatus,
   type OrgIncidents,
@@ -50,16 +51,17 @@ export type OrgWorkerOptions = {
   /** The status of everything while nothing can be stored. */
   readonly outageStatus: () => EntityStatus | null
   readonly onError: (error: unknown) => void
+  readonly afterSave: AfterSave
 }
 
 /** Loads the stored state, and evaluates what was stored and not evaluated before. */
 export const openOrgWorker = async (
   db: Db,
   org: OrgId,
-  { nowMs, steppedMs, pollIntervals, outageStatus, onError }: OrgWorkerOptions,
+  { nowMs, steppedMs, pollIntervals, outageStatus, onError, afterSave }: OrgWorkerOptions,
 ): Promise<OrgWorker> => {
   const alerts = await openAlerts(db, org, nowMs, { clear: clearEvaluated, pollIntervals })
-  const incidents = await openIncidents(db, org, alerts.all(), nowMs)
+  const incidents = await openIncidents(db, org, alerts.all(), nowMs, afterSave)
   alerts.enqueue(await alerts.reload(nowMs))
   const replayed = await replay(db, org, alerts, nowMs, onError)
   let repeating: ReadonlySet<number> = new Set()

@@ -4,6 +4,7 @@ import type { OrgId } from "../platform/ids.ts"
 import type { Db } from "../platform/postgres/db.ts"
 import { createSerialQueues } from "../platform/serial-queue.ts"
 import type { PollIntervals } from "./alerts/alerts.ts"
+import type { AfterSave } from "./incidents/incidents.ts"
 import type { EntityStatus } from "./incidents/model.ts"
 import { type OrgWorker, openOrgWorker } from "./org-worker.ts"
 
@@ -28,6 +29,7 @@ export type OrgWorkersDeps = {
   readonly pollIntervals: PollIntervals | undefined
   readonly outageStatus: () => EntityStatus | null
   readonly onError: (error: unknown) => void
+  readonly afterSave: AfterSave
   readonly onReopened: (worker: OrgWorker) => void
   readonly reload: (worker: OrgWorker) => Promise<void>
 }
@@ -39,7 +41,7 @@ export const flushAll = async ({ alerts, incidents }: OrgWorker): Promise<void> 
 }
 
 export const createOrgWorkers = (deps: OrgWorkersDeps): OrgWorkers => {
-  const { db, clock, pollIntervals, outageStatus, onError } = deps
+  const { db, clock, pollIntervals, outageStatus, onError, afterSave } = deps
   const workers = new Map<OrgId, OrgWorker>()
   const queues = createSerialQueues<OrgId>()
   const stale = new Set<OrgId>()
@@ -56,7 +58,7 @@ export const createOrgWorkers = (deps: OrgWorkersDeps): OrgWorkers => {
     const steppedMs = clock.steppedMs?.() ?? 0
     if (was?.steppedMs === steppedMs) return was
     if (was !== undefined) await flushAll(was)
-    const options = { nowMs, steppedMs, pollIntervals, outageStatus, onError }
+    const options = { nowMs, steppedMs, pollIntervals, outageStatus, onError, afterSave }
     const worker = await openOrgWorker(db, org, options)
     workers.set(org, worker)
     if (was !== undefined) deps.onReopened(worker)

@@ -25,11 +25,13 @@ import {
 } from "./alerts/alerts.ts"
 import { routes as alertRoutes } from "./alerts/routes.ts"
 import {
+  type AfterSave,
   createIncidents,
   detectionTimes,
   type IncidentOfCheck,
   type Incidents,
   type IncidentsDeps,
+  NOTHING_AFTER,
   type OrgIncidents,
 } from "./incidents/incidents.ts"
 import { type EntityStatus, showIncident } from "./incidents/model.ts"
@@ -75,6 +77,8 @@ export type PipelineDeps = {
   readonly queue: (agent: AgentId, task: Task) => void
   readonly agent: (org: OrgId, id: string) => Promise<Agent>
   readonly audit: IncidentsDeps["audit"]
+  /** What follows from a change of incidents, in its transaction; by default nothing. */
+  readonly afterSave?: AfterSave
   readonly allowed: LiveRoutesDeps["allowed"]
   /** Streams that are another pipeline's too, which stops them; by default, its own. */
   readonly live?: Live
@@ -310,6 +314,7 @@ const incidentsOf = ({ deps, live, workers }: Flow): Incidents =>
         return await work(worker.incidents)
       }),
     onChanged: (org, incident) => live.publish(org, "incident", incident),
+    afterSave: deps.afterSave ?? NOTHING_AFTER,
     audit: deps.audit,
     alertsById,
     deviceName: (org, device) =>
@@ -357,6 +362,7 @@ const createFlow = (deps: PipelineDeps): Flow => {
     clock,
     pollIntervals: deps.pollIntervals,
     outageStatus,
+    afterSave: deps.afterSave ?? NOTHING_AFTER,
     onError: (error) => onError("alerts", error),
     onReopened: publisher.statuses,
     reload: (worker) => reloadTopology(flow, worker),

@@ -7,6 +7,7 @@ import { IncidentId, type OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { type Incident, type Line, showIncident } from "./model.ts"
 import type { OrgIncidents } from "./org-incidents.ts"
+import { type AfterSave, saveAll } from "./save.ts"
 import { readIncident, saveIncidents, touchIncident } from "./store.ts"
 
 export type ActionDeps = {
@@ -15,6 +16,7 @@ export type ActionDeps = {
   /** Runs work in the organisation's serial queue, with its open incidents. */
   readonly runSerially: <T>(org: OrgId, work: (incidents: OrgIncidents) => Promise<T>) => Promise<T>
   readonly onChanged: (org: OrgId, incident: Shown) => void
+  readonly afterSave: AfterSave
   readonly audit: (
     tx: Tx,
     actor: Actor,
@@ -87,10 +89,10 @@ const actOnOpen = (
     const { next, kind, message, action } = decide(was, nowMs)
     const line: Line = { incidentId: next.id, atMs: nowMs, kind, who: actor.name, message }
     await incidents.flush()
-    await deps.db.asOrg(actor.org, async (tx) => {
-      await saveIncidents(tx, actor.org, { changed: [next], lines: [line], history: [] })
-      await deps.audit(tx, actor, action, "incident", id, { number: next.number })
-    })
+    const changes = { changed: [next], lines: [line], history: [] }
+    await saveAll(deps.db, actor.org, changes, deps.afterSave, (tx) =>
+      deps.audit(tx, actor, action, "incident", id, { number: next.number }),
+    )
     incidents.put(next)
     deps.onChanged(actor.org, showIncident(next))
     return { id }

@@ -21,6 +21,7 @@ import {
 export type { IncidentOfCheck } from "./engine/check-incidents.ts"
 export { detectionTimes } from "./engine/detection-times.ts"
 export { type OrgIncidents, openIncidents } from "./org-incidents.ts"
+export { type AfterSave, NOTHING_AFTER } from "./save.ts"
 export { deviceStatus, linkStatus } from "./status.ts"
 
 export type IncidentsDeps = ActionDeps & {

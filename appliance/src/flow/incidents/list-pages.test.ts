@@ -9,7 +9,7 @@ import { IncidentsAction } from "../../api/incidents.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import { page, write } from "../../registry/audit/audit.ts"
 import { actOnAll } from "./bulk.ts"
-import { createIncidents, type Incidents, openIncidents } from "./incidents.ts"
+import { createIncidents, type Incidents, NOTHING_AFTER, openIncidents } from "./incidents.ts"
 import type { ListQuery } from "./store.ts"
 
 const COUNT = 23
@@ -48,6 +48,7 @@ const incidentsOf = async (org: OrgId): Promise<Incidents> => {
     now: () => NOW + 100 * HOUR_MS,
     runSerially: (_, work) => work(open),
     onChanged: () => undefined,
+    afterSave: NOTHING_AFTER,
     audit: write,
     alertsById: async () => [],
     deviceName: () => null,

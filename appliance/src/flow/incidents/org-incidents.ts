@@ -5,7 +5,8 @@ import type { Db } from "../../platform/postgres/db.ts"
 import type { AlertNow } from "../alerts/alerts.ts"
 import { createIncidentEngine, type IncidentEngine, type Outcome } from "./engine/engine.ts"
 import type { Change, Incident, Line } from "./model.ts"
-import { loadOpen, saveIncidents } from "./store.ts"
+import { type AfterSave, NOTHING_AFTER, saveAll } from "./save.ts"
+import { loadOpen } from "./store.ts"
 
 export type OrgIncidents = IncidentEngine & {
   /** Queues changes of incidents to be written. */
@@ -32,6 +33,7 @@ export const openIncidents = async (
   org: OrgId,
   alerts: Iterable<AlertNow>,
   nowMs = Number.POSITIVE_INFINITY,
+  afterSave: AfterSave = NOTHING_AFTER,
 ): Promise<OrgIncidents> => {
   const engine = createIncidentEngine(() => IncidentId.parse(randomUUID()))
   const byId = new Map([...alerts].map((alert) => [alert.id, alert]))
@@ -59,13 +61,8 @@ export const openIncidents = async (
       lines = []
       history = []
       try {
-        await db.asOrg(org, (tx) =>
-          saveIncidents(tx, org, {
-            changed: [...writing.values()],
-            lines: timeline,
-            history: changes,
-          }),
-        )
+        const changed = [...writing.values()]
+        await saveAll(db, org, { changed, lines: timeline, history: changes }, afterSave)
       } catch (error) {
         unwritten = new Map([...writing, ...unwritten])
         lines = [...timeline, ...lines]
