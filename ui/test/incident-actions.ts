@@ -1,6 +1,6 @@
 /** One action on several incidents, as the appliance does it: closed incidents take notes only. */
+import { IncidentsAction, type IncidentsActionAnswer } from "@ispvm/appliance/api/incident-actions"
 import type { Incident } from "@ispvm/appliance/api/incidents"
-import { IncidentsAction, type IncidentsActionAnswer } from "@ispvm/appliance/api/incidents"
 import type { Answer } from "./server.ts"
 
 export const actOnIncidents = (incidents: Incident[], body: unknown): Answer => {

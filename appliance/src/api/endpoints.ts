@@ -19,6 +19,13 @@ import {
 import { Health } from "./health.ts"
 import {
   AcknowledgeRequest,
+  Assignee,
+  IncidentsAction,
+  IncidentsActionAnswer,
+  NoteRequest,
+  SplitRequest,
+} from "./incident-actions.ts"
+import {
   Alert,
   AlertQuery,
   DeviceEventQuery,
@@ -27,9 +34,6 @@ import {
   Incident,
   IncidentDetail,
   IncidentQuery,
-  IncidentsAction,
-  IncidentsActionAnswer,
-  NoteRequest,
 } from "./incidents.ts"
 import {
   Credential,
@@ -91,6 +95,8 @@ export const ENDPOINTS = {
   "POST /incidents/{id}/acknowledge": { params: Id, body: AcknowledgeRequest, answer: Id },
   "POST /incidents/{id}/unacknowledge": { params: Id, answer: Id },
   "POST /incidents/{id}/notes": { params: Id, body: NoteRequest, answer: Id, status: 201 },
+  "POST /incidents/{id}/split": { params: Id, body: SplitRequest, answer: Id, status: 201 },
+  "GET /assignees": { answer: page(Assignee) },
   "GET /live": { query: LiveQuery },
   "GET /alerts": { query: AlertQuery, answer: page(Alert) },
   "GET /devices": { answer: page(Device) },

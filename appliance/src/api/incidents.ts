@@ -9,7 +9,8 @@ import {
   TimelineMessage,
   Title,
 } from "./messages.ts"
-import { EpochMs, Line, Note } from "./shared.ts"
+import { EpochMs, Line } from "./shared.ts"
+import { CauseCode } from "./workflow-messages.ts"
 
 export const AlertPhase = z.enum(["ok", "degraded", "down", "recovering", "unknown"])
 /** For example `interface-down`; later releases may add kinds. */
@@ -51,6 +52,44 @@ export const SEVERITIES = ["critical", "major", "minor", "warning"] as const
 export const Severity = z.enum(SEVERITIES)
 export type Severity = z.infer<typeof Severity>
 
+/** Of another system. At least one of the two is set. */
+export const Ticket = z.object({ url: z.string().nullable(), number: z.string().nullable() })
+export type Ticket = z.infer<typeof Ticket>
+
+/** Whether the stated causes were right; `actual`: what it was instead, if it is a component. */
+export const Feedback = z.object({
+  verdict: z.enum(["right", "wrong"]),
+  stated: z.array(Component),
+  actual: Component.nullable(),
+  note: z.string(),
+  by: z.string(),
+  atMs: EpochMs,
+})
+export type Feedback = z.infer<typeof Feedback>
+
+export const IncidentWorkflow = z.object({
+  /** Who works on it. `ownerId` null with a name: an account that is no longer known. */
+  ownerId: z.uuid().nullable(),
+  ownerName: z.string().nullable(),
+  /** When the acknowledgement ends by itself; null: never. */
+  acknowledgedUntilMs: EpochMs.nullable(),
+  /** Until then nobody is notified. */
+  snoozedUntilMs: EpochMs.nullable(),
+  ticket: Ticket.nullable(),
+  /** Set: once its fault is over, the incident is closed for people as well. */
+  causeCode: CauseCode.nullable(),
+  causeCodedBy: z.string().nullable(),
+  causeCodedAtMs: EpochMs.nullable(),
+  /** The incident that took over its symptoms. */
+  mergedInto: z.object({ id: z.uuid(), number: z.int() }).nullable(),
+  /** The latest. */
+  feedback: Feedback.nullable(),
+  /** The maintenance window that explains it: nobody is notified while it is set. */
+  maintenanceWindowId: z.uuid().nullable(),
+})
+export type IncidentWorkflow = z.infer<typeof IncidentWorkflow>
+
+/** `closed`: its fault is over (resolved); with a cause code it is closed for people as well. */
 export const IncidentState = z.enum(["open", "acknowledged", "closed"])
 /**
  * `causes` are the failed components. `alternatives` have the same visible effects. `behind`:
@@ -84,6 +123,7 @@ export const Incident = z.object({
   devicesUnreachable: z.int(),
   symptoms: z.int(),
   updatedAtMs: EpochMs,
+  ...IncidentWorkflow.shape,
 })
 export type Incident = z.infer<typeof Incident>
 
@@ -117,8 +157,21 @@ export const TimelineEntry = z.object({
     "closed",
     "reopened",
     "event",
+    "acknowledgement-expired",
+    "assigned",
+    "snoozed",
+    "snooze-ended",
+    "severity",
+    "ticket",
+    "cause-code",
+    "merged",
+    "split",
+    "feedback",
+    "maintenance",
   ]),
   who: z.string(),
+  /** Accounts that the text mentions. */
+  mentions: z.array(z.uuid()).optional(),
   message: TimelineMessage,
 })
 export type TimelineEntry = z.infer<typeof TimelineEntry>
@@ -190,34 +243,17 @@ export const IncidentQuery = z.strictObject({
   /** Only incidents that concern this device, or with `interface`, that interface of it. */
   device: z.uuid().optional(),
   interface: Line(256).optional(),
+  /** A number, or part of the name of a device, link or site that it concerns. */
+  q: Line(200).optional(),
+  severity: Severity.optional(),
+  /** An account, or `none`. */
+  owner: z.union([z.uuid(), z.literal("none")]).optional(),
+  /** Only incidents that concern this site. */
+  site: z.uuid().optional(),
+  /** `none`: without one. */
+  causeCode: z.union([CauseCode, z.literal("none")]).optional(),
 })
 export type IncidentQuery = z.infer<typeof IncidentQuery>
-
-export const NoteRequest = z.strictObject({ note: Note.min(1) })
-export const AcknowledgeRequest = z.strictObject({ note: Note.default("") })
-
-const IncidentIds = z.array(z.uuid()).min(1).max(200)
-/** `POST /incidents/actions`: one action on several incidents, each as if it were the only one. */
-export const IncidentsAction = z.discriminatedUnion("action", [
-  z.strictObject({
-    action: z.literal("acknowledge"),
-    ids: IncidentIds,
-    note: Note.default(""),
-  }),
-  z.strictObject({ action: z.literal("unacknowledge"), ids: IncidentIds }),
-  z.strictObject({ action: z.literal("note"), ids: IncidentIds, note: Note.min(1) }),
-])
-export type IncidentsAction = z.infer<typeof IncidentsAction>
-/** One result per incident, in the order of the request; `rejection` null: done. */
-export const IncidentsActionAnswer = z.object({
-  results: z.array(
-    z.object({
-      id: z.uuid(),
-      rejection: z.object({ code: z.string(), message: z.string() }).nullable(),
-    }),
-  ),
-})
-export type IncidentsActionAnswer = z.infer<typeof IncidentsActionAnswer>
 
 export const EventRow = z.object({
   id: z.uuid(),

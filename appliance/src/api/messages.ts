@@ -15,6 +15,7 @@ import { message } from "./message-schema.ts"
 import type { AgentNote, HealthMessage, RemedyMessage } from "./notice-messages.ts"
 import type { ProblemMessage } from "./problem-messages.ts"
 import type { UpdateMessage } from "./update-messages.ts"
+import { workflowMessages } from "./workflow-messages.ts"
 
 const Count = z.int().min(0)
 const DurationMs = z.number().min(0)
@@ -206,6 +207,7 @@ export const TimelineMessage = z.discriminatedUnion("code", [
   message("timeline.acknowledged", z.object({ by: z.string(), note: z.string() })),
   message("timeline.unacknowledged", z.object({ by: z.string() })),
   message("timeline.note", z.object({ text: z.string() })),
+  ...workflowMessages,
 ])
 export type TimelineMessage = z.infer<typeof TimelineMessage>
 

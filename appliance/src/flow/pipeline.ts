@@ -32,7 +32,6 @@ import {
   type Incidents,
   type IncidentsDeps,
   NOTHING_AFTER,
-  type OrgIncidents,
 } from "./incidents/incidents.ts"
 import { type EntityStatus, showIncident } from "./incidents/model.ts"
 import { routes as incidentRoutes } from "./incidents/routes.ts"
@@ -229,6 +228,15 @@ const reloadTopology = async (flow: Flow, worker: OrgWorker): Promise<void> => {
   flow.publisher.statuses(worker)
 }
 
+/** Acknowledgements and snoozes whose time is over. */
+const expireDue = async ({ deps, live, guard }: Flow, { org, incidents }: OrgWorker) => {
+  const { changed, lines } = incidents.expire(deps.clock.now())
+  if (changed.length === 0) return
+  incidents.enqueue({ changed, lines, history: [] })
+  await guard("incidents", incidents.flush)
+  for (const incident of changed) live.publish(org, "incident", showIncident(incident))
+}
+
 const evaluateTimers = async (flow: Flow): Promise<void> => {
   const { workers, guard, deps } = flow
   const { clock } = deps
@@ -247,6 +255,7 @@ const evaluateTimers = async (flow: Flow): Promise<void> => {
       await guard("alerts", () =>
         workers.runSerially(org, async (worker) => {
           await applyTransitions(flow, worker, worker.alerts.evaluateTimers(clock.now()))
+          await expireDue(flow, worker)
           // Marks of batches that changed nothing are cleared together.
           await worker.alerts.flush()
         }),
@@ -308,10 +317,10 @@ const incidentsOf = ({ deps, live, workers }: Flow): Incidents =>
   createIncidents({
     db: deps.ui,
     now: deps.clock.now,
-    runSerially: <T>(org: OrgId, work: (own: OrgIncidents) => Promise<T>) =>
-      workers.runSerially(org, async (worker) => {
-        await worker.alerts.flush()
-        return await work(worker.incidents)
+    runSerially: (org, work) =>
+      workers.runSerially(org, async ({ alerts, incidents }) => {
+        await alerts.flush()
+        return await work(incidents, { topology: alerts.topology(), view: alerts })
       }),
     onChanged: (org, incident) => live.publish(org, "incident", incident),
     afterSave: deps.afterSave ?? NOTHING_AFTER,

@@ -17,6 +17,16 @@ export const enProblems: Pick<Catalogue, ProblemCode> = {
   "problem.not-found": ({ what, id }) => `There is no ${what} ${id}.`,
   "problem.no-page": ({ path }) => `There is no page or endpoint at ${path}.`,
   "problem.incident-closed": () => "This incident is closed and cannot be changed.",
+  "problem.incident-not-acknowledged": () => "This incident is not acknowledged.",
+  "problem.incident-of-appliance": () =>
+    "This incident is about the appliance itself. It cannot be merged or split.",
+  "problem.incident-merge-itself": () =>
+    "An incident cannot be merged into itself. Choose another one.",
+  "problem.incident-split-nothing": () =>
+    "None of these symptoms is active in this incident any more. Load it again.",
+  "problem.incident-split-all": () =>
+    "These are all symptoms of the incident. Leave at least one of them.",
+  "problem.snooze-past": () => "This time is over already. Choose a later one.",
   "problem.foreign-origin": () =>
     "The request was rejected because it comes from a page of another site. Use the appliance's own UI.",
   "problem.too-many-requests": () => "Too many requests. Wait for the time in Retry-After.",

@@ -26,6 +26,7 @@ import { enProblems } from "./en-problems.ts"
 import { enStatus } from "./en-status.ts"
 import { faultTitle } from "./en-title.ts"
 import { enUpdate } from "./en-update.ts"
+import { enWorkflow } from "./en-workflow.ts"
 
 const text = (message: Message): string => render(en, message)
 const sentences = (messages: readonly Message[]): string => messages.map(text).join(" ")
@@ -66,6 +67,7 @@ export const en: Catalogue = {
   ...enNotices,
   ...enBackup,
   ...enUpdate,
+  ...enWorkflow,
   ...enChecks,
   ...enProblems,
   ...enStatus,

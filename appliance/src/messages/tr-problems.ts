@@ -36,6 +36,15 @@ export const trProblems: Pick<Catalogue, ProblemCode> = {
   "problem.not-found": ({ what, id }) => `Böyle bir ${NOUNS[what]} yok: ${id}.`,
   "problem.no-page": ({ path }) => `${path} adresinde bir sayfa yok.`,
   "problem.incident-closed": () => "Bu arıza kapandı ve değiştirilemez.",
+  "problem.incident-not-acknowledged": () => "Bu arıza üstlenilmemiş.",
+  "problem.incident-of-appliance": () =>
+    "Bu arıza sunucunun kendisiyle ilgili. Birleştirilemez ve bölünemez.",
+  "problem.incident-merge-itself": () =>
+    "Bir arıza kendisiyle birleştirilemez. Başka bir arıza seçin.",
+  "problem.incident-split-nothing": () =>
+    "Bu belirtilerin hiçbiri bu arızada artık etkin değil. Yeniden yükleyin.",
+  "problem.incident-split-all": () => "Bunlar arızanın tüm belirtileri. En az birini bırakın.",
+  "problem.snooze-past": () => "Bu zaman geçti. Daha sonraki bir zaman seçin.",
   "problem.foreign-origin": () =>
     "İstek başka bir sitenin sayfasından geldiği için reddedildi. Sunucunun kendi arayüzünü kullanın.",
   "problem.too-many-requests": () => "Çok fazla istek gönderildi. Biraz bekleyip yeniden deneyin.",

@@ -24,6 +24,7 @@ import { trProblems } from "./tr-problems.ts"
 import { trStatus } from "./tr-status.ts"
 import { faultTitle } from "./tr-title.ts"
 import { trUpdate } from "./tr-update.ts"
+import { trWorkflow } from "./tr-workflow.ts"
 
 const text = (message: Message): string => render(tr, message)
 const sentences = (messages: readonly Message[]): string => messages.map(text).join(" ")
@@ -65,6 +66,7 @@ export const tr: Catalogue = {
   ...trNotices,
   ...trBackup,
   ...trUpdate,
+  ...trWorkflow,
   ...trChecks,
   ...trProblems,
   ...trStatus,

@@ -1,20 +1,33 @@
-/** Actions of people on incidents: acknowledge, withdraw, add notes. */
+/** Actions of people on incidents, each in the organisation's serial queue. */
 import type { AuditAction } from "../../api/audit-actions.ts"
+import type { Assignee, IncidentsAction } from "../../api/incident-actions.ts"
 import type { Incident as Shown } from "../../api/incidents.ts"
+import type { ProblemMessage } from "../../api/problem-messages.ts"
 import type { Actor } from "../../platform/http/http.ts"
-import { conflict, notFound } from "../../platform/http/http-error.ts"
-import { IncidentId, type OrgId } from "../../platform/ids.ts"
+import { conflict, HttpError, notFound } from "../../platform/http/http-error.ts"
+import { AlertId, IncidentId, type OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
+import type { Topology } from "../alerts/alerts.ts"
+import { type Act, decideWithMentions, isForClosed, type Request } from "./acts.ts"
+import type { AlertView } from "./engine/alert-view.ts"
+import { activeSymptoms, merged, type Regrouped } from "./engine/merge-split.ts"
 import { type Incident, type Line, showIncident } from "./model.ts"
 import type { OrgIncidents } from "./org-incidents.ts"
 import { type AfterSave, saveAll } from "./save.ts"
+import { severityOf } from "./severity.ts"
 import { readIncident, saveIncidents, touchIncident } from "./store.ts"
+import { readAssignees, saveWorkflow } from "./workflow-store.ts"
 
+/** What the organisation's worker holds besides its incidents. */
+export type Network = { readonly topology: Topology; readonly view: AlertView }
 export type ActionDeps = {
   readonly db: Db
   readonly now: () => number
   /** Runs work in the organisation's serial queue, with its open incidents. */
-  readonly runSerially: <T>(org: OrgId, work: (incidents: OrgIncidents) => Promise<T>) => Promise<T>
+  readonly runSerially: <T>(
+    org: OrgId,
+    work: (incidents: OrgIncidents, network: Network) => Promise<T>,
+  ) => Promise<T>
   readonly onChanged: (org: OrgId, incident: Shown) => void
   readonly afterSave: AfterSave
   readonly audit: (
@@ -26,119 +39,162 @@ export type ActionDeps = {
     detail: Record<string, unknown>,
   ) => Promise<void>
 }
-/** Throw `HttpError`: not-found; incident-closed, if only an open incident can be changed so. */
+type Done = Promise<{ id: string }>
+/**
+ * Throw `HttpError`: not-found; incident-closed, if only an open incident can be changed so; and
+ * the codes of `problem-messages.ts` that the action names.
+ */
 export type Actions = {
-  readonly acknowledge: (actor: Actor, id: string, note: string) => Promise<{ id: string }>
-  readonly unacknowledge: (actor: Actor, id: string) => Promise<{ id: string }>
-  readonly note: (actor: Actor, id: string, note: string) => Promise<{ id: string }>
+  /** `ids` of the request are not read: the action is on `id` alone. */
+  readonly act: (actor: Actor, id: string, request: IncidentsAction) => Done
+  readonly acknowledge: (actor: Actor, id: string, note: string) => Done
+  readonly note: (actor: Actor, id: string, note: string) => Done
+  /** Answers the id of the new incident. */
+  readonly split: (actor: Actor, id: string, alertIds: readonly string[]) => Done
+  readonly assignees: (org: OrgId) => Promise<Assignee[]>
 }
 
-type Act = {
-  readonly next: Incident
-  readonly kind: Line["kind"]
-  readonly message: Line["message"]
-  readonly action: AuditAction
+const rejection = (message: ProblemMessage): HttpError =>
+  message.code === "problem.not-found"
+    ? new HttpError(404, "not-found", message)
+    : conflict(message.code.replace(/^problem\./, ""), message)
+
+type Plain = Extract<ProblemMessage, { code: `problem.incident-${string}` }>["code"]
+const plainConflict = (code: Plain): HttpError => rejection({ code, params: {} })
+
+const missing = async ({ db }: ActionDeps, org: OrgId, id: string): Promise<HttpError> => {
+  const closed = await db.asOrg(org, (tx) => readIncident(tx, org, id))
+  return closed === null ? notFound("incident", id) : plainConflict("problem.incident-closed")
 }
-const acknowledged = (actor: Actor, note: string, was: Incident, nowMs: number): Act => ({
-  next: {
-    ...was,
-    state: "acknowledged",
-    acknowledgedBy: actor.name,
-    acknowledgedAtMs: nowMs,
-    updatedAtMs: nowMs,
-  },
-  kind: "acknowledged",
-  message: { code: "timeline.acknowledged", params: { by: actor.name, note } },
-  action: "incident.acknowledged",
-})
-const unacknowledged = (actor: Actor, was: Incident, nowMs: number): Act => ({
-  next: {
-    ...was,
-    state: "open",
-    acknowledgedBy: null,
-    acknowledgedAtMs: null,
-    updatedAtMs: nowMs,
-  },
-  kind: "unacknowledged",
-  message: { code: "timeline.unacknowledged", params: { by: actor.name } },
-  action: "incident.unacknowledged",
-})
-const noted = (text: string, was: Incident, nowMs: number): Act => ({
-  next: { ...was, updatedAtMs: nowMs },
-  kind: "note",
-  message: { code: "timeline.note", params: { text } },
-  action: "incident.noted",
+
+const lineOf = (id: IncidentId, actor: Actor, nowMs: number, act: Act): Line => ({
+  incidentId: id,
+  atMs: nowMs,
+  kind: act.kind,
+  who: actor.name,
+  message: act.message,
+  mentions: act.mentions ?? [],
 })
 
 /** Decides, audits and writes in one transaction, then publishes. */
-const actOnOpen = (
+const actOnOpen = async (
   deps: ActionDeps,
   actor: Actor,
-  id: string,
-  decide: (was: Incident, nowMs: number) => Act,
-): Promise<{ id: string }> =>
-  deps.runSerially(actor.org, async (incidents) => {
-    const was = incidents.get(id)
-    if (was === undefined) {
-      const closed = await deps.db.asOrg(actor.org, (tx) => readIncident(tx, actor.org, id))
-      throw closed === null
-        ? notFound("incident", id)
-        : conflict("incident-closed", { code: "problem.incident-closed", params: {} })
-    }
-    const nowMs = deps.now()
-    const { next, kind, message, action } = decide(was, nowMs)
-    const line: Line = { incidentId: next.id, atMs: nowMs, kind, who: actor.name, message }
-    await incidents.flush()
-    const changes = { changed: [next], lines: [line], history: [] }
-    await saveAll(deps.db, actor.org, changes, deps.afterSave, (tx) =>
-      deps.audit(tx, actor, action, "incident", id, { number: next.number }),
-    )
-    incidents.put(next)
-    deps.onChanged(actor.org, showIncident(next))
-    return { id }
-  })
+  was: Incident,
+  incidents: OrgIncidents,
+  topology: Topology,
+  request: Request,
+): Done => {
+  const { db, now, audit, onChanged, afterSave } = deps
+  const nowMs = now()
+  await incidents.flush()
+  const assignees = await db.asOrg(actor.org, (tx) => readAssignees(tx, actor.org))
+  const act = decideWithMentions(request, showIncident(was), { actor, nowMs, assignees })
+  if ("rejected" in act) throw rejection(act.rejected)
+  const patched: Incident = { ...was, ...act.patch, updatedAtMs: nowMs }
+  const next = { ...patched, severity: severityOf(topology, patched) }
+  const lines = [lineOf(was.id, actor, nowMs, act)]
+  await saveAll(db, actor.org, { changed: [next], lines, history: [] }, afterSave, (tx) =>
+    audit(tx, actor, act.action, "incident", was.id, { number: was.number }),
+  )
+  incidents.put(next)
+  onChanged(actor.org, showIncident(next))
+  return { id: was.id }
+}
 
-/** A closed incident takes notes too; only its timeline changes. */
-const noteClosed = async (
+/** Its fault is over: it is in the database alone. */
+const actOnClosed = async (
   { db, now, audit, onChanged }: ActionDeps,
   actor: Actor,
   id: string,
-  text: string,
-): Promise<{ id: string }> => {
+  request: Request,
+): Done => {
   const nowMs = now()
   const shown = await db.asOrg(actor.org, async (tx) => {
-    const closed = await readIncident(tx, actor.org, id)
-    if (closed === null) throw notFound("incident", id)
-    const { number, updatedAtMs } = closed.shown
-    const line: Line = {
-      incidentId: IncidentId.parse(id),
-      atMs: nowMs,
-      kind: "note",
-      who: actor.name,
-      message: { code: "timeline.note", params: { text } },
-    }
-    await saveIncidents(tx, actor.org, { changed: [], lines: [line], history: [] })
+    const found = await readIncident(tx, actor.org, id)
+    if (found === null) throw notFound("incident", id)
+    if (!isForClosed(request)) throw plainConflict("problem.incident-closed")
+    const was = found.shown
+    const assignees = await readAssignees(tx, actor.org)
+    const act = decideWithMentions(request, was, { actor, nowMs, assignees })
+    if ("rejected" in act) throw rejection(act.rejected)
+    const updatedAtMs = Math.max(nowMs, was.updatedAtMs)
+    const changed: Shown = { ...was, ...act.patch, updatedAtMs }
+    const lines = [lineOf(IncidentId.parse(id), actor, nowMs, act)]
+    await saveIncidents(tx, actor.org, { changed: [], lines, history: [] })
+    await saveWorkflow(tx, actor.org, [changed])
     await touchIncident(tx, actor.org, id, nowMs)
-    await audit(tx, actor, "incident.noted", "incident", id, { number })
-    return { ...closed.shown, updatedAtMs: Math.max(nowMs, updatedAtMs) }
+    await audit(tx, actor, act.action, "incident", id, { number: was.number })
+    return changed
   })
   onChanged(actor.org, shown)
   return { id }
 }
 
-export const createActions = (deps: ActionDeps): Actions => ({
-  acknowledge: (actor, id, note) =>
-    actOnOpen(deps, actor, id, (was, nowMs) => acknowledged(actor, note, was, nowMs)),
-  unacknowledge: (actor, id) =>
-    actOnOpen(deps, actor, id, (was, nowMs) => unacknowledged(actor, was, nowMs)),
-  note: async (actor, id, text) => {
-    // An incident that is not in memory is closed or does not exist.
-    const isOpen = await deps.runSerially(
-      actor.org,
-      async (incidents) => incidents.get(id) !== undefined,
-    )
-    return isOpen
-      ? actOnOpen(deps, actor, id, (was, nowMs) => noted(text, was, nowMs))
-      : noteClosed(deps, actor, id, text)
-  },
-})
+/** Both incidents, or the old and the new one, in one transaction. */
+const regroup = async (
+  { db, audit, onChanged, afterSave }: ActionDeps,
+  actor: Actor,
+  incidents: OrgIncidents,
+  { changed, lines }: Regrouped,
+  action: AuditAction,
+): Promise<void> => {
+  await incidents.flush()
+  await saveAll(db, actor.org, { changed, lines, history: [] }, afterSave, async (tx) => {
+    for (const { id, number } of changed) await audit(tx, actor, action, "incident", id, { number })
+  })
+  for (const incident of changed) {
+    incidents.put(incident)
+    onChanged(actor.org, showIncident(incident))
+  }
+}
+
+const merge = (deps: ActionDeps, actor: Actor, id: string, intoId: string): Done =>
+  deps.runSerially(actor.org, async (incidents) => {
+    if (id === intoId) throw plainConflict("problem.incident-merge-itself")
+    const from = incidents.get(id)
+    const into = incidents.get(intoId)
+    if (from === undefined) throw await missing(deps, actor.org, id)
+    if (into === undefined) throw await missing(deps, actor.org, intoId)
+    if (from.check !== null || into.check !== null)
+      throw plainConflict("problem.incident-of-appliance")
+    await regroup(deps, actor, incidents, merged(actor, from, into, deps.now()), "incident.merged")
+    return { id }
+  })
+
+const split = (deps: ActionDeps, actor: Actor, id: string, alertIds: readonly string[]): Done =>
+  deps.runSerially(actor.org, async (incidents, { topology, view }) => {
+    const from = incidents.get(id)
+    if (from === undefined) throw await missing(deps, actor.org, id)
+    if (from.check !== null) throw plainConflict("problem.incident-of-appliance")
+    const wanted = new Set(alertIds)
+    const active = activeSymptoms(from)
+    const moved = active.filter(({ alertId }) => wanted.has(alertId))
+    if (moved.length === 0) throw plainConflict("problem.incident-split-nothing")
+    if (moved.length === active.length) throw plainConflict("problem.incident-split-all")
+    const ids = new Set(moved.map(({ alertId }) => AlertId.parse(alertId)))
+    const work = { by: actor, from }
+    const outcome = incidents.split(topology, view, work, ids, deps.now())
+    await regroup(deps, actor, incidents, outcome, "incident.split")
+    return { id: outcome.changed.find((one) => one.id !== from.id)?.id ?? id }
+  })
+
+export const createActions = (deps: ActionDeps): Actions => {
+  const act: Actions["act"] = (actor, id, request) =>
+    request.action === "merge"
+      ? merge(deps, actor, id, request.into)
+      : deps.runSerially(actor.org, async (incidents, { topology }) => {
+          const was = incidents.get(id)
+          return was === undefined
+            ? await actOnClosed(deps, actor, id, request)
+            : await actOnOpen(deps, actor, was, incidents, topology, request)
+        })
+  return {
+    act,
+    acknowledge: (actor, id, note) =>
+      act(actor, id, { action: "acknowledge", ids: [id], note, forMinutes: null }),
+    note: (actor, id, note) => act(actor, id, { action: "note", ids: [id], note }),
+    split: (actor, id, alertIds) => split(deps, actor, id, alertIds),
+    assignees: (org) => deps.db.asOrg(org, (tx) => readAssignees(tx, org)),
+  }
+}

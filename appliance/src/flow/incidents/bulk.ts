@@ -1,34 +1,18 @@
 /** One action on several incidents: each succeeds or is rejected by itself. */
 import { randomUUID } from "node:crypto"
-import type { IncidentsAction, IncidentsActionAnswer } from "../../api/incidents.ts"
+import type { IncidentsAction, IncidentsActionAnswer } from "../../api/incident-actions.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import { toProblem } from "../../platform/http/problem.ts"
 import type { Actions } from "./actions.ts"
 
 type Result = IncidentsActionAnswer["results"][number]
 
-const act = (
-  actions: Actions,
-  actor: Actor,
-  id: string,
-  request: IncidentsAction,
-): Promise<{ id: string }> => {
-  switch (request.action) {
-    case "acknowledge":
-      return actions.acknowledge(actor, id, request.note)
-    case "unacknowledge":
-      return actions.unacknowledge(actor, id)
-    case "note":
-      return actions.note(actor, id, request.note)
-  }
-}
-
 /**
  * One after another: each is a transaction with its own audit row. A repeated id counts once. A
  * fault of the appliance is the result of its own incident as well, and is given to `onFault`.
  */
 export const actOnAll = async (
-  actions: Actions,
+  actions: Pick<Actions, "act">,
   actor: Actor,
   request: IncidentsAction,
   onFault: (error: unknown) => void,
@@ -36,7 +20,7 @@ export const actOnAll = async (
   const results: Result[] = []
   for (const id of new Set(request.ids)) {
     try {
-      await act(actions, actor, id, request)
+      await actions.act(actor, id, request)
       results.push({ id, rejection: null })
     } catch (error) {
       const reference = randomUUID()

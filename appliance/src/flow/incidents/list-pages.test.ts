@@ -5,12 +5,13 @@ import fc from "fast-check"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import { makeActor } from "../../../test/make.ts"
 import { makeOrg, NOW } from "../../../test/make-flow.ts"
-import { IncidentsAction } from "../../api/incidents.ts"
+import { IncidentsAction } from "../../api/incident-actions.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import { page, write } from "../../registry/audit/audit.ts"
 import { actOnAll } from "./bulk.ts"
 import { createIncidents, type Incidents, NOTHING_AFTER, openIncidents } from "./incidents.ts"
 import type { ListQuery } from "./store.ts"
+import { World } from "./test/world.ts"
 
 const COUNT = 23
 const HOUR_MS = 3_600_000
@@ -46,7 +47,10 @@ const incidentsOf = async (org: OrgId): Promise<Incidents> => {
   return createIncidents({
     db: db.dbs.ui,
     now: () => NOW + 100 * HOUR_MS,
-    runSerially: (_, work) => work(open),
+    runSerially: (_, work) => {
+      const world = new World({ links: ["A-B"], at: "A" })
+      return work(open, { topology: world.topology, view: world.alertEngine })
+    },
     onChanged: () => undefined,
     afterSave: NOTHING_AFTER,
     audit: write,
@@ -176,7 +180,7 @@ test("incidents: a fault of the appliance on one of several is its result, and i
     return { id }
   }
   const results = await actOnAll(
-    { note, acknowledge: note, unacknowledge: note },
+    { act: note },
     makeActor(db.org),
     IncidentsAction.parse({ action: "note", ids: [first, second, third], note: "x" }),
     (error) => faults.push(error),

@@ -5,6 +5,7 @@ import type {
   DiagnosisChange,
   Evidence,
   Hypothesis,
+  IncidentWorkflow,
   Recheck,
   Severity,
   Incident as Shown,
@@ -33,9 +34,14 @@ export type IncidentSymptom = {
   readonly role: SymptomRole
   readonly sinceMs: number
   readonly untilMs: number | null
+  /**
+   * Where a person put it: `merged`, with what joins its group later; `split`, it alone. Null:
+   * where root-cause analysis puts it.
+   */
+  readonly pin: "merged" | "split" | null
 }
 export type Expected = { readonly deviceId: DeviceId; readonly role: "cause" | "downstream" }
-export type Incident = {
+export type Incident = Readonly<IncidentWorkflow> & {
   readonly id: IncidentId
   readonly number: number
   readonly state: "open" | "acknowledged" | "closed"
@@ -69,6 +75,35 @@ export type Incident = {
   readonly downstream: number
 }
 
+/** Nobody has done anything yet. */
+export const NO_WORKFLOW: IncidentWorkflow = {
+  ownerId: null,
+  ownerName: null,
+  acknowledgedUntilMs: null,
+  snoozedUntilMs: null,
+  ticket: null,
+  causeCode: null,
+  causeCodedBy: null,
+  causeCodedAtMs: null,
+  mergedInto: null,
+  feedback: null,
+  maintenanceWindowId: null,
+}
+/** What people did, and nothing else. */
+export const workflowOf = (one: IncidentWorkflow): IncidentWorkflow => ({
+  ownerId: one.ownerId,
+  ownerName: one.ownerName,
+  acknowledgedUntilMs: one.acknowledgedUntilMs,
+  snoozedUntilMs: one.snoozedUntilMs,
+  ticket: one.ticket,
+  causeCode: one.causeCode,
+  causeCodedBy: one.causeCodedBy,
+  causeCodedAtMs: one.causeCodedAtMs,
+  mergedInto: one.mergedInto,
+  feedback: one.feedback,
+  maintenanceWindowId: one.maintenanceWindowId,
+})
+
 /** An open incident of which nothing is known yet but its number. */
 export const emptyIncident = (id: IncidentId, number: number, nowMs: number): Incident => ({
   id,
@@ -96,6 +131,7 @@ export const emptyIncident = (id: IncidentId, number: number, nowMs: number): In
   manner: "steady",
   expected: [],
   downstream: 0,
+  ...NO_WORKFLOW,
 })
 
 export type Finding = {
@@ -105,7 +141,8 @@ export type Finding = {
   readonly indistinguishable: Tensed<Reason> | null
   /** Devices at which an administrator disabled the cut link's port. */
   readonly switchedOff: readonly Named[]
-  readonly confidence: number
+  /** Null: a person has split these symptoms off, so nothing is calculated. */
+  readonly confidence: number | null
   readonly hypotheses: readonly Hypothesis[]
   readonly evidence: Tensed<readonly Evidence[]>
 }
@@ -115,11 +152,16 @@ export type Draft = {
   readonly alternatives: readonly Component[]
   readonly symptoms: Map<AlertId, SymptomRole>
   readonly alerts: AlertNow[]
+  /** The incident that people put its symptoms into; null: the one that holds most of them. */
+  readonly incident: IncidentId | null
+  /** A person split its symptoms off the fault that explains them. */
+  readonly isSplitOff: boolean
 }
 /** A draft with its finding: one fault, one group, one incident. */
 export type Group = Finding & {
   readonly cause: Component
   readonly symptoms: ReadonlyMap<AlertId, SymptomRole>
+  readonly incident: IncidentId | null
 }
 /** An entry of the diagnosis history, before it is stored. */
 export type Change = DiagnosisChange & { readonly incidentId: IncidentId }
@@ -130,6 +172,8 @@ export type Line = {
   readonly kind: TimelineEntry["kind"]
   readonly who: string
   readonly message: TimelineMessage
+  /** Accounts that the text mentions. */
+  readonly mentions?: readonly string[]
 }
 
 /** The author of timeline lines that no person wrote. */
@@ -174,5 +218,6 @@ export const showIncident = (incident: Incident): Shown => {
     devicesUnreachable: downstream,
     symptoms: incident.symptoms.size,
     updatedAtMs: Math.round(incident.updatedAtMs),
+    ...workflowOf(incident),
   }
 }

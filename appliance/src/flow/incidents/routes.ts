@@ -22,7 +22,7 @@ export const routes = (
     ...endpoint("GET /incidents"),
     permission: "incidents:read",
     summary:
-      "Incidents, newest first; `before` and `after` are the numbers to continue from; `from`, `to`, `link` and `device` (with `interface`) filter",
+      "Incidents, newest first; `before` and `after` are the numbers to continue from; `from`, `to`, `link`, `device` (with `interface`), `q`, `severity`, `owner`, `site` and `causeCode` filter",
     handle: ({ query }, { org }) =>
       incidents.list(org, {
         state: query.state ?? null,
@@ -32,6 +32,11 @@ export const routes = (
         toMs: query.to ?? null,
         limit: query.limit,
         about: aboutOf(query),
+        q: query.q ?? null,
+        severity: query.severity ?? null,
+        owner: query.owner ?? null,
+        site: query.site ?? null,
+        causeCode: query.causeCode ?? null,
       }),
   }),
   route({
@@ -52,18 +57,33 @@ export const routes = (
     ...endpoint("POST /incidents/{id}/acknowledge"),
     permission: "incidents:act",
     summary: "Acknowledge an incident",
-    handle: ({ params, body }, actor) => incidents.acknowledge(actor, params.id, body.note),
+    handle: ({ params, body }, actor) =>
+      incidents.act(actor, params.id, { action: "acknowledge", ids: [], ...body }),
   }),
   route({
     ...endpoint("POST /incidents/{id}/unacknowledge"),
     permission: "incidents:act",
     summary: "Withdraw the acknowledgement",
-    handle: ({ params }, actor) => incidents.unacknowledge(actor, params.id),
+    handle: ({ params }, actor) =>
+      incidents.act(actor, params.id, { action: "unacknowledge", ids: [] }),
   }),
   route({
     ...endpoint("POST /incidents/{id}/notes"),
     permission: "incidents:act",
     summary: "Add a note to the timeline",
-    handle: ({ params, body }, actor) => incidents.note(actor, params.id, body.note),
+    handle: ({ params, body }, actor) =>
+      incidents.act(actor, params.id, { action: "note", ids: [], ...body }),
+  }),
+  route({
+    ...endpoint("POST /incidents/{id}/split"),
+    permission: "incidents:act",
+    summary: "Make some of its active symptoms an incident of their own",
+    handle: ({ params, body }, actor) => incidents.split(actor, params.id, body.alertIds),
+  }),
+  route({
+    ...endpoint("GET /assignees"),
+    permission: "incidents:read",
+    summary: "Accounts that incidents can be assigned to and notes can mention",
+    handle: async (_, { org }) => ({ items: await incidents.assignees(org), next: null }),
   }),
 ]

@@ -16,6 +16,7 @@ import { AlertId, type DeviceId, IncidentId, type OrgId } from "../../platform/i
 import { keysetPosition, keysetRows, type Position } from "../../platform/keyset.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { AlertNow } from "../alerts/alerts.ts"
+import { filters, type ListFilters } from "./list-filters.ts"
 import {
   type Change,
   countDevices,
@@ -23,6 +24,7 @@ import {
   type IncidentSymptom,
   type Line,
 } from "./model.ts"
+import { saveWorkflow, WorkflowRow, workflowColumns } from "./workflow-store.ts"
 
 const ms = z.number().transform(Math.round)
 const SymptomRole = z.enum(["cause", "evidence", "downstream"])
@@ -46,6 +48,7 @@ const IncidentRow = z.object({
   devicesUnreachable: z.int(),
   symptoms: z.int(),
   updatedAtMs: ms,
+  ...WorkflowRow.shape,
 })
 /** Columns that only the detail shows. */
 const DetailRow = IncidentRow.extend({
@@ -60,6 +63,7 @@ const SymptomRow = z.object({
   role: SymptomRole,
   sinceMs: z.number(),
   untilMs: z.number().nullable(),
+  pin: z.enum(["merged", "split"]).nullable(),
 })
 export type SymptomRow = z.infer<typeof SymptomRow>
 
@@ -69,13 +73,13 @@ const columns = (tx: Tx) => tx`
   (extract(epoch from i.closed_at) * 1000)::float8 as "closedAtMs", i.acknowledged_by as "acknowledgedBy",
   (extract(epoch from i.acknowledged_at) * 1000)::float8 as "acknowledgedAtMs", i.devices_down as "devicesDown",
   i.devices_downstream as "devicesUnreachable", (extract(epoch from i.updated_at) * 1000)::float8 as "updatedAtMs",
-  (select count(*)::int from incidents.symptom s where s.incident_id = i.id) as symptoms`
+  (select count(*)::int from incidents.symptom s where s.incident_id = i.id) as symptoms, ${workflowColumns(tx)}`
 
 const details = (tx: Tx) => tx`i.hypotheses, i.evidence, i.rechecks`
 
 const show = ({ because: _, ...row }: IncidentRow): Shown => row
 
-export type ListQuery = {
+export type ListQuery = ListFilters & {
   readonly state: "open" | "acknowledged" | "closed" | "active" | null
   /** Only lower numbers: the older page. */
   readonly before: number | null
@@ -145,9 +149,9 @@ const isKnown = (tx: Tx) =>
 const matching = (
   tx: Tx,
   org: OrgId,
-  { state, fromMs = null, toMs = null, about = null }: ListQuery,
+  { state, fromMs = null, toMs = null, about = null, ...more }: ListQuery,
 ) => tx`
-  i.org_id = ${org} and ${isKnown(tx)} ${stateIs(tx, state)}
+  i.org_id = ${org} and ${isKnown(tx)} ${stateIs(tx, state)} ${filters(tx, org, more)}
   ${fromMs === null ? tx`` : tx`and (i.closed_at is null or i.closed_at >= ${at(tx, fromMs)})`}
   ${toMs === null ? tx`` : tx`and i.opened_at < ${at(tx, toMs)}`}
   ${about === null ? tx`` : concerns(tx, org, about)}`
@@ -212,7 +216,7 @@ export const readSymptoms = async (
   SymptomRow.array().parse(
     await tx`
       select incident_id as "incidentId", alert_id as "alertId", role, (extract(epoch from since) * 1000)::float8 as "sinceMs",
-        (extract(epoch from until) * 1000)::float8 as "untilMs"
+        (extract(epoch from until) * 1000)::float8 as "untilMs", pin
       from incidents.symptom where org_id = ${org} and incident_id = any(${[...ids]}::uuid[]) order by since, alert_id`,
   )
 
@@ -220,7 +224,7 @@ const LineRow = TimelineEntry.extend({ atMs: ms })
 export const readTimeline = async (tx: Tx, org: OrgId, id: string): Promise<TimelineEntry[]> =>
   LineRow.array().parse(
     await tx`
-      select t.id::text as id, (extract(epoch from t.at) * 1000)::float8 as "atMs", t.kind, t.who, t.message
+      select t.id::text as id, (extract(epoch from t.at) * 1000)::float8 as "atMs", t.kind, t.who, t.message, t.mentions
       from incidents.timeline t where t.org_id = ${org} and t.incident_id = ${id} order by t.at, t.id limit 5000`,
   )
 
@@ -275,12 +279,12 @@ export const loadOpen = async (
     ({ devicesDown: _, symptoms: __, devicesUnreachable: downstream, ...row }): Incident => {
       const own = symptomRows.filter((one) => one.incidentId === row.id)
       const symptoms = own.map(
-        ({ alertId, role, sinceMs, untilMs }): [AlertId, IncidentSymptom] => {
+        ({ alertId, role, sinceMs, untilMs, pin }): [AlertId, IncidentSymptom] => {
           const alert = lookupAlert(alertId)
           const observes = alert === undefined ? "device" : alert.observes
           return [
             alertId,
-            { alertId, observes, deviceId: alert?.deviceId ?? null, role, sinceMs, untilMs },
+            { alertId, observes, deviceId: alert?.deviceId ?? null, role, sinceMs, untilMs, pin },
           ]
         },
       )
@@ -330,11 +334,11 @@ const saveOne = async (tx: Tx, org: OrgId, incident: Incident): Promise<void> =>
       devices_down = excluded.devices_down, devices_downstream = excluded.devices_downstream, updated_at = excluded.updated_at`
   const symptoms = [...incident.symptoms.values()]
   await tx`
-    insert into incidents.symptom (incident_id, alert_id, org_id, role, since, until)
-    select ${id}, alert_id, ${org}, role, to_timestamp(since / 1000), to_timestamp(until / 1000)
+    insert into incidents.symptom (incident_id, alert_id, org_id, role, since, until, pin)
+    select ${id}, alert_id, ${org}, role, to_timestamp(since / 1000), to_timestamp(until / 1000), pin
     from unnest(${symptoms.map((h) => h.alertId)}::uuid[], ${symptoms.map((h) => h.role)}::text[], ${symptoms.map((h) => h.sinceMs)}::float8[],
-      ${symptoms.map((h) => h.untilMs)}::float8[]) as given (alert_id, role, since, until)
-    on conflict (incident_id, alert_id) do update set role = excluded.role, since = excluded.since, until = excluded.until`
+      ${symptoms.map((h) => h.untilMs)}::float8[], ${symptoms.map((h) => h.pin)}::text[]) as given (alert_id, role, since, until, pin)
+    on conflict (incident_id, alert_id) do update set role = excluded.role, since = excluded.since, until = excluded.until, pin = excluded.pin`
 }
 
 /** Changed incidents, new timeline lines and new history entries, written in one transaction. */
@@ -361,13 +365,15 @@ export const saveIncidents = async (
   { changed, lines, history }: IncidentChanges,
 ): Promise<void> => {
   for (const incident of changed) await saveOne(tx, org, incident)
+  if (changed.length > 0) await saveWorkflow(tx, org, changed)
   if (lines.length > 0) {
     await tx`
-      insert into incidents.timeline (incident_id, org_id, at, kind, who, message)
-      select incident_id, ${org}, to_timestamp(at / 1000), kind, who, message::jsonb
+      insert into incidents.timeline (incident_id, org_id, at, kind, who, message, mentions)
+      select incident_id, ${org}, to_timestamp(at / 1000), kind, who, message::jsonb,
+        array(select jsonb_array_elements_text(mentions::jsonb)::uuid)
       from unnest(${lines.map((l) => l.incidentId)}::uuid[], ${lines.map((l) => l.atMs)}::float8[], ${lines.map((l) => l.kind)}::text[],
-        ${lines.map((l) => l.who)}::text[], ${lines.map((l) => JSON.stringify(l.message))}::text[])
-        as given (incident_id, at, kind, who, message)`
+        ${lines.map((l) => l.who)}::text[], ${lines.map((l) => JSON.stringify(l.message))}::text[],
+        ${lines.map((l) => JSON.stringify(l.mentions ?? []))}::text[]) as given (incident_id, at, kind, who, message, mentions)`
   }
   if (history.length > 0) {
     await tx`

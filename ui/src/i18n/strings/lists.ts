@@ -48,6 +48,32 @@ export const lists = {
           one: "The note was added to # incident.",
           other: "The note was added to # incidents.",
         }),
+      assign: (n: number) =>
+        plural(n, { one: "# incident has a new owner.", other: "# incidents have a new owner." }),
+      snooze: (n: number) =>
+        plural(n, { one: "# incident was snoozed.", other: "# incidents were snoozed." }),
+      severity: (n: number) =>
+        plural(n, {
+          one: "The severity of # incident was changed.",
+          other: "The severity of # incidents was changed.",
+        }),
+      ticket: (n: number) =>
+        plural(n, {
+          one: "The ticket of # incident was changed.",
+          other: "The ticket of # incidents was changed.",
+        }),
+      close: (n: number) =>
+        plural(n, {
+          one: "# incident has a cause code.",
+          other: "# incidents have a cause code.",
+        }),
+      merge: (n: number) =>
+        plural(n, { one: "# incident was merged.", other: "# incidents were merged." }),
+      feedback: (n: number) =>
+        plural(n, {
+          one: "The cause of # incident was rated.",
+          other: "The causes of # incidents were rated.",
+        }),
     },
   },
 } as const

@@ -139,6 +139,7 @@ const groupAt = (n: number): Group => ({
   cause: part(device(n)),
   alternatives: [],
   symptoms: new Map(),
+  incident: null,
   because: tensed(() => []),
   indistinguishable: null,
   switchedOff: [],

@@ -38,6 +38,8 @@ const closedOf = (incident: Incident, check: CheckId, nowMs: number): Incident =
   state: "closed",
   title: { code: "title.check", params: { check, tense: "past" } },
   closedAtMs: nowMs,
+  acknowledgedUntilMs: null,
+  snoozedUntilMs: null,
   updatedAtMs: nowMs,
 })
 

@@ -40,7 +40,14 @@ const endSymptoms = (
 
 const close = (review: Review, incident: Incident, into: Incident | undefined): void => {
   const { state, changed, nowMs } = review
-  const closed = withDescription(review, { ...incident, state: "closed", closedAtMs: nowMs })
+  const closed = withDescription(review, {
+    ...incident,
+    state: "closed",
+    closedAtMs: nowMs,
+    acknowledgedUntilMs: null,
+    snoozedUntilMs: null,
+    mergedInto: into === undefined ? null : { id: into.id, number: into.number },
+  })
   changed.set(closed.id, closed)
   state.incidents.delete(closed.id)
   if (into === undefined) {

@@ -6,6 +6,7 @@
  * the incident that holds most of them changes its cause. An incident that loses all of its
  * symptoms to another one is merged into it.
  */
+import type { Actor } from "../../../platform/http/http.ts"
 import type { AlertId, DeviceId, IncidentId } from "../../../platform/ids.ts"
 import type { AlertNow, Topology } from "../../alerts/alerts.ts"
 import { createDiagnoser } from "../diagnosis/diagnosis.ts"
@@ -14,9 +15,12 @@ import type { Change, Incident, Line } from "../model.ts"
 import { type AlertView, isFault } from "./alert-view.ts"
 import { type CheckOutcome, type IncidentOfCheck, reviewChecks } from "./check-incidents.ts"
 import { endAndClose } from "./closing.ts"
+import { type Expired, expire } from "./expiry.ts"
 import { explain } from "./explain.ts"
 import { createFlaps } from "./flaps.ts"
+import { ownComponent } from "./groups.ts"
 import { createHeldDown } from "./held-down.ts"
+import { activeSymptoms, type Regrouped, split } from "./merge-split.ts"
 import { createObservationCache } from "./observe.ts"
 import { openForOfflineAgents } from "./offline-agents.ts"
 import { createReachability } from "./reachability.ts"
@@ -34,7 +38,9 @@ import {
   change,
   type EngineState,
   incidentHolding,
+  makeIncident,
   type Review,
+  withDescription,
 } from "./review.ts"
 
 export type Outcome = {
@@ -52,6 +58,16 @@ export type IncidentEngine = {
   /** Opens and closes incidents of the appliance itself. */
   readonly reviewChecks: (checks: readonly IncidentOfCheck[], nowMs: number) => CheckOutcome
   readonly get: (id: string) => Incident | undefined
+  /** Ends acknowledgements and snoozes whose time is over. */
+  readonly expire: (nowMs: number) => Expired
+  /** The active symptoms that leave an open incident become one of their own. */
+  readonly split: (
+    topology: Topology,
+    view: AlertView,
+    work: { readonly by: Pick<Actor, "name">; readonly from: Incident },
+    alerts: ReadonlySet<AlertId>,
+    nowMs: number,
+  ) => Regrouped
   /** Of the network alone. */
   readonly open: () => Iterable<Incident>
   /** The open incident that holds this alert. */
@@ -149,6 +165,24 @@ const reviewAll = (review: Review): Outcome => {
   }
 }
 
+/** Nothing is kept yet: the caller stores it first. */
+const splitOff = (
+  review: Review,
+  by: Pick<Actor, "name">,
+  from: Incident,
+  ids: ReadonlySet<AlertId>,
+): Regrouped => {
+  const { topology, alerts, nowMs } = review
+  const causes = activeSymptoms(from).flatMap(({ alertId }) => {
+    const alert = ids.has(alertId) ? alerts.get(alertId) : undefined
+    return alert === undefined ? [] : (ownComponent(topology, alert) ?? [])
+  })
+  const [cause = from.causes[0]] = causes
+  if (cause === undefined) return { changed: [], lines: [] }
+  const { changed, lines } = split(by, from, makeIncident(review, cause, []), ids, nowMs)
+  return { changed: changed.map((one) => withDescription(review, one)), lines }
+}
+
 export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine => {
   const state = createState(newId)
   const { incidents, heldDown } = state
@@ -174,6 +208,13 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
       for (const incident of outcome.changed) put(incident)
       return outcome
     },
+    expire: (nowMs) => {
+      const outcome = expire([...incidents.values(), ...ofChecks.values()], nowMs)
+      for (const incident of outcome.changed) put(incident)
+      return outcome
+    },
+    split: (topology, view, { by, from }, ids, nowMs) =>
+      splitOff(beginReview(state, topology, view, nowMs), by, from, ids),
     get: (id) =>
       [...incidents.values(), ...ofChecks.values()].find((incident) => incident.id === id),
     open: () => incidents.values(),

@@ -6,6 +6,7 @@ import type { Group, Incident } from "../model.ts"
 import { group } from "./groups.ts"
 import { isOnlyPath } from "./hold-down.ts"
 import { match } from "./match.ts"
+import { pinsOf } from "./pins.ts"
 import { RECHECK_BELOW, RECHECK_WAIT_MS } from "./rechecks.ts"
 import { isObservedSince, isSuppressed, type RecoveringIncident } from "./recovery.ts"
 import {
@@ -24,7 +25,7 @@ import {
 /** Not certain yet, but rechecks are pending: a new incident waits for them, though not for long. */
 const isPremature = ({ state, topology, alerts, nowMs }: Review, found: Group): boolean => {
   const { rechecks, heldDown, reachability } = state
-  if (found.confidence >= RECHECK_BELOW || !rechecks.isPending(found.symptoms)) return false
+  if ((found.confidence ?? 1) >= RECHECK_BELOW || !rechecks.isPending(found.symptoms)) return false
   return [...found.symptoms.keys()].every((id) => {
     const alert = alerts.get(id)
     return (
@@ -58,6 +59,7 @@ const findGroups = (
     mayCount,
     mayOpen,
     openCauses,
+    pins: pinsOf(incidents.values()),
   })
 }
 
@@ -85,7 +87,7 @@ const takeSymptoms = (
 const apply = (review: Review, found: Group, was: Incident | undefined): IncidentId => {
   const incident = was ?? makeIncident(review, found.cause, found.alternatives)
   const { symptoms, joined, isMoved } = takeSymptoms(review, incident, found)
-  const { cause, symptoms: _, ...finding } = found
+  const { cause, symptoms: _, incident: __, ...finding } = found
   const next = withHistory(
     review,
     was,
@@ -118,7 +120,7 @@ export const explain = (review: Review, recovering: readonly RecoveringIncident[
   const { state, topology, view, nowMs } = review
   const { incidents, rechecks } = state
   const { groups: found, recheck } = findGroups(review, recovering)
-  const uncertain = found.filter(({ confidence }) => confidence < RECHECK_BELOW)
+  const uncertain = found.filter(({ confidence }) => (confidence ?? 1) < RECHECK_BELOW)
   const decisive =
     uncertain.length === 0 ? [] : rechecks.request(topology, view, recheck, uncertain, nowMs)
   const known = match(found, [...incidents.values()])

@@ -11,6 +11,7 @@ import { indistinguishableReason, reasons, switchedOff } from "../diagnosis/reas
 import type { Draft, Group, SymptomRole } from "../model.ts"
 import { type AlertView, alertOf, linkOfPort, remoteEnd } from "./alert-view.ts"
 import { type AlertPredicate, type ObservationCache, observe, realComponent } from "./observe.ts"
+import { applyPins, type Pins } from "./pins.ts"
 import { failedComponents, failureDomain, type Reachability } from "./reachability.ts"
 
 /** `recheck`: observations that would best decide between the hypotheses. */
@@ -73,7 +74,7 @@ const isIsolated = (agent: MonitoredAgent, named: readonly string[]): boolean =>
   )
 
 /** The component of a symptom that nothing else explains. */
-const ownComponent = (topology: Topology, alert: AlertNow): Component | null => {
+export const ownComponent = (topology: Topology, alert: AlertNow): Component | null => {
   const device = alert.deviceId === null ? null : component(topology, alert.deviceId)
   if (alert.observes !== "link" || alert.deviceId === null) return device
   const link = linkOfPort(topology, alert)
@@ -121,6 +122,8 @@ export type Grouping = {
   readonly mayOpen: AlertPredicate
   /** Causes of open incidents: they are kept unless another hypothesis is clearly better. */
   readonly openCauses: ReadonlySet<string>
+  /** Symptoms that people have put into an incident. */
+  readonly pins: Pins
 }
 
 /** Each symptom under the fault that explains it, or else under its own component. */
@@ -137,6 +140,8 @@ const buildDrafts = (
       alternatives,
       symptoms: new Map(),
       alerts: [],
+      incident: null,
+      isSplitOff: false,
     }
     drafts.set(cause.id, made)
     return made
@@ -208,19 +213,25 @@ export const group = (grouping: Grouping): Grouped => {
     mayCount,
     mayOpen,
     openCauses,
+    pins,
   } = grouping
   const observations = observe(topology, view, mayCount, reachability, observationCache)
   const { hypotheses, recheck } = diagnose(topology, observations, openCauses)
   const downs = observations.flatMap((observation) =>
     observation.value === "down" ? (alertOf(topology, view, observation) ?? []) : [],
   )
-  const drafts = buildDrafts(grouping, hypotheses[0], [...new Set(downs)].filter(mayOpen))
+  const drafts = applyPins(
+    buildDrafts(grouping, hypotheses[0], [...new Set(downs)].filter(mayOpen)),
+    pins,
+    (alert) => ownComponent(topology, alert),
+    (draft, alert) => roleOf(topology, draft, alert),
+  )
   const seenUp = Map.groupBy(
     new Set(observations.filter(({ value }) => value === "up")),
     ({ entity }) => entity,
   )
   const groups = drafts.map((draft): Group => {
-    const { cause, alternatives, symptoms, alerts } = draft
+    const { cause, alternatives, symptoms, alerts, incident } = draft
     const off = switchedOff(topology, view, cause)
     const others = drafts.flatMap((other) => (other === draft ? [] : [other.cause.id]))
     const isPartOf = (fault: string): boolean =>
@@ -229,18 +240,21 @@ export const group = (grouping: Grouping): Grouped => {
       cause,
       alternatives,
       symptoms,
+      incident,
       because: reasons(topology, reachability, draft, off),
       indistinguishable: indistinguishableReason(topology, draft),
       switchedOff: off,
       evidence: evidenceOf({ topology, view, reachability, seenUp, others }, draft),
-      ...confidenceOf(
-        topology,
-        hypotheses,
-        draft,
-        (id) => component(topology, id),
-        isPartOf,
-        isByReportsAlone(alerts),
-      ),
+      ...(draft.isSplitOff
+        ? { confidence: null, hypotheses: [] }
+        : confidenceOf(
+            topology,
+            hypotheses,
+            draft,
+            (id) => component(topology, id),
+            isPartOf,
+            isByReportsAlone(alerts),
+          )),
     }
   })
   return { groups, recheck }

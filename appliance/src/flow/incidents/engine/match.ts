@@ -1,11 +1,19 @@
 /** Which group continues which open incident. Pure. */
 import type { Group, Incident } from "../model.ts"
 
-/** By most symptoms in common, then by the same cause. */
+/** Where people put it; else by most symptoms in common, then by the same cause. */
 export const match = (
   groups: readonly Group[],
   incidents: readonly Incident[],
 ): Map<Group, Incident> => {
+  const matched = new Map<Group, Incident>()
+  const taken = new Set<Incident>()
+  for (const found of groups) {
+    const incident = incidents.find(({ id }) => id === found.incident)
+    if (incident === undefined) continue
+    matched.set(found, incident)
+    taken.add(incident)
+  }
   const pairs: { found: Group; incident: Incident; common: number }[] = []
   for (const found of groups) {
     for (const incident of incidents) {
@@ -20,8 +28,6 @@ export const match = (
   pairs.sort(
     (one, other) => other.common - one.common || one.incident.number - other.incident.number,
   )
-  const matched = new Map<Group, Incident>()
-  const taken = new Set<Incident>()
   for (const { found, incident } of pairs) {
     if (matched.has(found) || taken.has(incident)) continue
     matched.set(found, incident)

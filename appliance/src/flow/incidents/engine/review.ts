@@ -112,6 +112,7 @@ export const activeSymptom = (
   role,
   sinceMs: incident.symptoms.get(id)?.sinceMs ?? state.sinceMs,
   untilMs: null,
+  pin: incident.symptoms.get(id)?.pin ?? null,
 })
 
 const MAX_RECHECKS = 12

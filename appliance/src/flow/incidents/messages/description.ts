@@ -289,7 +289,7 @@ const describeSteady = (context: DescriptionContext, described: Described): Desc
   const facts: TitleFacts = {
     cause,
     alternatives,
-    confidence,
+    confidence: confidence ?? 1,
     hypotheses,
     downstream,
     unreachable: unreachableAt(context, incident, cause.id, over),

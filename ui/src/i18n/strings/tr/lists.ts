@@ -30,6 +30,13 @@ export const lists: Messages["lists"] = {
       acknowledge: (n) => many(n, "arıza üstlenildi."),
       unacknowledge: (n) => many(n, "arızanın üstlenilmesi geri alındı."),
       note: (n) => many(n, "arızaya not eklendi."),
+      assign: (n) => many(n, "arızanın sorumlusu değişti."),
+      snooze: (n) => many(n, "arıza ertelendi."),
+      severity: (n) => many(n, "arızanın önemi değişti."),
+      ticket: (n) => many(n, "arızanın destek kaydı değişti."),
+      close: (n) => many(n, "arızanın neden kodu belirlendi."),
+      merge: (n) => many(n, "arıza birleştirildi."),
+      feedback: (n) => many(n, "arızanın nedeni değerlendirildi."),
     },
   },
 }

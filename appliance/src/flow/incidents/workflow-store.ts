@@ -1,0 +1,59 @@
+/** SQL of what people do with incidents. */
+import { z } from "zod"
+import { type Assignee, Assignee as AssigneeRow } from "../../api/incident-actions.ts"
+import { Feedback, type IncidentWorkflow, Ticket } from "../../api/incidents.ts"
+import { CauseCode } from "../../api/workflow-messages.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
+import { workflowOf } from "./model.ts"
+
+const ms = z.number().transform(Math.round).nullable()
+export const WorkflowRow = z.object({
+  ownerId: z.uuid().nullable(),
+  ownerName: z.string().nullable(),
+  acknowledgedUntilMs: ms,
+  snoozedUntilMs: ms,
+  ticket: Ticket.nullable(),
+  causeCode: CauseCode.nullable(),
+  causeCodedBy: z.string().nullable(),
+  causeCodedAtMs: ms,
+  mergedInto: z.object({ id: z.uuid(), number: z.int() }).nullable(),
+  feedback: Feedback.nullable(),
+  maintenanceWindowId: z.uuid().nullable(),
+})
+
+/** Of an incident `i`. */
+export const workflowColumns = (tx: Tx) => tx`
+  i.owner_id as "ownerId", i.owner_name as "ownerName",
+  (extract(epoch from i.acknowledged_until) * 1000)::float8 as "acknowledgedUntilMs",
+  (extract(epoch from i.snoozed_until) * 1000)::float8 as "snoozedUntilMs", i.ticket, i.cause_code as "causeCode",
+  i.cause_coded_by as "causeCodedBy", (extract(epoch from i.cause_coded_at) * 1000)::float8 as "causeCodedAtMs",
+  (select jsonb_build_object('id', m.id, 'number', m.number) from incidents.incident m where m.id = i.merged_into) as "mergedInto",
+  i.feedback, i.maintenance_window_id as "maintenanceWindowId"`
+
+/** Of incidents that are stored already. */
+export const saveWorkflow = async (
+  tx: Tx,
+  org: OrgId,
+  incidents: readonly (IncidentWorkflow & { readonly id: string })[],
+): Promise<void> => {
+  const rows = incidents.map((one) => ({ id: one.id, ...workflowOf(one) }))
+  await tx`
+    update incidents.incident i set
+      owner_id = w."ownerId", owner_name = w."ownerName", acknowledged_until = to_timestamp(w."acknowledgedUntilMs" / 1000),
+      snoozed_until = to_timestamp(w."snoozedUntilMs" / 1000), ticket = w.ticket, cause_code = w."causeCode",
+      cause_coded_by = w."causeCodedBy", cause_coded_at = to_timestamp(w."causeCodedAtMs" / 1000),
+      merged_into = (w."mergedInto" ->> 'id')::uuid, feedback = w.feedback, maintenance_window_id = w."maintenanceWindowId"
+    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as w (id uuid, "ownerId" uuid, "ownerName" text,
+      "acknowledgedUntilMs" float8, "snoozedUntilMs" float8, ticket jsonb, "causeCode" text, "causeCodedBy" text,
+      "causeCodedAtMs" float8, "mergedInto" jsonb, feedback jsonb, "maintenanceWindowId" uuid)
+    where i.id = w.id and i.org_id = ${org}`
+}
+
+/** Accounts that may act on incidents, by name. */
+export const readAssignees = async (tx: Tx, org: OrgId): Promise<Assignee[]> =>
+  AssigneeRow.array().parse(
+    await tx`
+      select id, name from auth.account
+      where org_id = ${org} and not disabled and role in ('admin', 'operator') order by lower(name), id limit 500`,
+  )

@@ -1,0 +1,248 @@
+/** What people do with incidents, stored in a real database and kept over a restart. */
+import assert from "node:assert/strict"
+import { randomUUID } from "node:crypto"
+import { after, before, test } from "node:test"
+import { openPipelineWorld, type PipelineWorld } from "../../../test/pipeline-world.ts"
+import type { IncidentsAction } from "../../api/incident-actions.ts"
+import type { IncidentDetail } from "../../api/incidents.ts"
+import { textOf } from "../../messages/text.ts"
+import type { Actor } from "../../platform/http/http.ts"
+import { AccountId } from "../../platform/ids.ts"
+import type { Pipeline } from "../pipeline.ts"
+import { mentionsIn } from "./acts.ts"
+
+const MINUTE_MS = 60_000
+let world: PipelineWorld
+let anna: Actor
+let ali: string
+/** The incident that was closed with a cause code. */
+let codedNumber = 0
+before(async () => {
+  world = await openPipelineWorld()
+  const account = (name: string, role: string): Promise<string> =>
+    world.dbs.ui.asOrg(world.org, async (tx) => {
+      const [row] = await tx<{ id: string }[]>`
+        insert into auth.account (org_id, email, name, role, password_hash)
+        values (${world.org}, ${`${randomUUID()}@example.net`}, ${name}, ${role}, 'x') returning id`
+      return row?.id ?? ""
+    })
+  anna = { ...world.actor(), account: AccountId.parse(await account("Anna", "operator")) }
+  ali = await account("Ali Veli", "operator")
+  await account("Vera", "viewer")
+})
+after(() => world.close())
+
+const act = (pipeline: Pipeline, id: string, request: DistributiveOmit<IncidentsAction>) =>
+  pipeline.incidents.act(anna, id, { ...request, ids: [id] } as IncidentsAction)
+type DistributiveOmit<T> = T extends unknown ? Omit<T, "ids"> : never
+
+const detail = ({ incidents }: Pipeline, id: string): Promise<IncidentDetail> =>
+  incidents.detail(world.org, id)
+const said = ({ timeline }: IncidentDetail, kind: string): string[] =>
+  timeline.filter((line) => line.kind === kind).map(({ message }) => textOf(message))
+
+/** The link Izmir–Bursa is cut; answers the id of its incident. */
+const cut = async (pipeline: Pipeline): Promise<string> => {
+  world.clock.nowMs += 60_000
+  for (let round = 0; round < 10; round += 1) {
+    world.clock.nowMs += 500
+    const interfaces = world.ports(round > 0)
+    await world.deliver(pipeline, { pings: world.allAnswer(), interfaces })
+    const [opened] = await world.openNow(pipeline)
+    if (opened !== undefined) return opened.id
+  }
+  throw new Error("no incident opened")
+}
+const recover = async (pipeline: Pipeline): Promise<void> => {
+  for (const afterMs of [1_000, 4_000]) {
+    world.clock.nowMs += afterMs
+    await world.deliver(pipeline, { pings: world.allAnswer(), interfaces: world.ports(false) })
+  }
+  assert.deepEqual(await world.openNow(pipeline), [])
+}
+
+test("an incident is taken for 30 minutes, assigned, snoozed, rated and given a ticket; all is kept over a restart and expires", async () => {
+  const first = world.make()
+  await first.start()
+  const id = await cut(first)
+  await act(first, id, { action: "acknowledge", note: "on it", forMinutes: 30 })
+  await act(first, id, { action: "snooze", untilMs: world.clock.nowMs + 20 * MINUTE_MS })
+  await act(first, id, { action: "ticket", url: "https://tickets.example/7", number: "NOC-7" })
+  await act(first, id, { action: "severity", severity: "warning" })
+  await act(first, id, { action: "note", note: "@ali veli please call @Nobody, not me@Anna" })
+  const taken = await detail(first, id)
+  assert.deepEqual(
+    [taken.state, taken.ownerId, taken.ownerName, taken.severity, taken.severitySetBy],
+    ["acknowledged", anna.account, "Anna", "warning", "Anna"],
+  )
+  assert.deepEqual(
+    taken.timeline.filter(({ kind }) => kind === "note").map(({ mentions }) => mentions),
+    [[ali]],
+  )
+  await first.stop()
+
+  const second = world.make()
+  await second.start()
+  const restored = await detail(second, id)
+  assert.deepEqual(restored.ticket, { url: "https://tickets.example/7", number: "NOC-7" })
+  world.clock.nowMs += 20 * MINUTE_MS
+  await second.evaluateTimers()
+  assert.deepEqual(
+    [(await detail(second, id)).snoozedUntilMs, (await detail(second, id)).state],
+    [null, "acknowledged"],
+  )
+  world.clock.nowMs += 10 * MINUTE_MS
+  await second.evaluateTimers()
+  const expired = await detail(second, id)
+  assert.deepEqual([expired.state, expired.ownerName, expired.severity], ["open", null, "warning"])
+  assert.equal(said(expired, "acknowledgement-expired").length, 1)
+  await act(second, id, { action: "assign", account: ali })
+  await act(second, id, { action: "severity", severity: null })
+  const assigned = await detail(second, id)
+  assert.deepEqual(
+    [assigned.state, assigned.ownerName, assigned.severity, assigned.severitySetBy],
+    ["open", "Ali Veli", "minor", null],
+  )
+  await recover(second)
+  await second.stop()
+})
+
+test("an incident closes for people with a cause code: before its fault is over, or later", async () => {
+  const pipeline = world.make()
+  await pipeline.start()
+  const id = await cut(pipeline)
+  await act(pipeline, id, { action: "close", causeCode: "fibre-cut", note: "" })
+  assert.deepEqual(
+    [(await detail(pipeline, id)).state, (await detail(pipeline, id)).causeCode],
+    ["open", "fibre-cut"],
+  )
+  await recover(pipeline)
+  assert.equal((await detail(pipeline, id)).causeCode, "fibre-cut")
+  await act(pipeline, id, { action: "close", causeCode: "power", note: "the splicer was wrong" })
+  await act(pipeline, id, { action: "feedback", verdict: "wrong", actual: null, note: "power" })
+  const closed = await detail(pipeline, id)
+  assert.deepEqual(
+    [closed.state, closed.causeCode, closed.causeCodedBy, closed.feedback?.verdict],
+    ["closed", "power", "Anna", "wrong"],
+  )
+  codedNumber = closed.number
+  assert.deepEqual(said(closed, "cause-code"), [
+    'Cause code "fibre cut" set by Anna, the incident closes when its fault is over',
+    'Cause code "power" set by Anna, the incident is closed: the splicer was wrong',
+  ])
+  await assert.rejects(act(pipeline, id, { action: "snooze", untilMs: null }), /closed/)
+  await assert.rejects(act(pipeline, id, { action: "merge", into: id }), /itself/)
+  await assert.rejects(
+    act(pipeline, randomUUID(), { action: "close", causeCode: "power", note: "" }),
+    /no incident/i,
+  )
+  await pipeline.stop()
+})
+
+test("a snooze into the past and an owner who may not act are rejected, and nothing is stored", async () => {
+  const pipeline = world.make()
+  await pipeline.start()
+  const id = await cut(pipeline)
+  const before = await detail(pipeline, id)
+  const vera = (
+    await world.dbs.ui.asOrg(
+      world.org,
+      (tx) => tx<{ id: string }[]>`select id from auth.account where name = 'Vera'`,
+    )
+  ).at(0)?.id
+  for (const request of [
+    { action: "snooze", untilMs: world.clock.nowMs },
+    { action: "assign", account: vera ?? "" },
+    { action: "assign", account: randomUUID() },
+  ] as const)
+    await assert.rejects(act(pipeline, id, request))
+  assert.deepEqual(await detail(pipeline, id), before)
+  assert.deepEqual(
+    (await pipeline.incidents.assignees(world.org)).map(({ name }) => name),
+    ["Ali Veli", "Anna"],
+  )
+  await recover(pipeline)
+  await pipeline.stop()
+})
+
+test("symptoms that are split off are an incident of their own in the database, and merge back", async () => {
+  const pipeline = world.make()
+  await pipeline.start()
+  const id = await cut(pipeline)
+  const { symptomList, number } = await detail(pipeline, id)
+  const [one, other] = symptomList
+  assert.ok(one !== undefined && other !== undefined)
+  const all = [one.alertId, other.alertId]
+  await assert.rejects(pipeline.incidents.split(anna, id, all), /all symptoms/)
+  await assert.rejects(pipeline.incidents.split(anna, id, [randomUUID()]), /None of these/)
+  const { id: made } = await pipeline.incidents.split(anna, id, [other.alertId])
+  world.clock.nowMs += 500
+  await pipeline.evaluateTimers()
+  assert.equal((await world.openNow(pipeline)).length, 2)
+  assert.match(textOf((await detail(pipeline, made)).title), /Bursa|Izmir/)
+  await act(pipeline, made, { action: "merge", into: id })
+  world.clock.nowMs += 500
+  await pipeline.evaluateTimers()
+  assert.deepEqual(
+    (await world.openNow(pipeline)).map((each) => each.id),
+    [id],
+  )
+  const merged = await detail(pipeline, made)
+  assert.deepEqual([merged.state, merged.mergedInto], ["closed", { id, number }])
+  await recover(pipeline)
+  assert.deepEqual(world.errors, [])
+  await pipeline.stop()
+})
+
+test("the timeline cannot be changed by the program", async () => {
+  for (const statement of [
+    "update incidents.timeline set who = 'x'",
+    "delete from incidents.timeline",
+  ])
+    await assert.rejects(
+      world.dbs.ui.asOrg(world.org, (tx) => tx.unsafe(statement)),
+      /permission denied/,
+    )
+})
+
+test("the list is filtered by owner, severity, cause code, number and the names of devices", async () => {
+  const pipeline = world.make()
+  await pipeline.start()
+  const id = await cut(pipeline)
+  await act(pipeline, id, { action: "assign", account: ali })
+  const numbers = async (more: object): Promise<number[]> =>
+    (
+      await pipeline.incidents.list(world.org, { state: null, before: null, limit: 50, ...more })
+    ).items.map((each) => each.number)
+  const { number } = await detail(pipeline, id)
+  assert.deepEqual(await numbers({ owner: ali, state: "active" }), [number])
+  assert.deepEqual(await numbers({ owner: "none", state: "active" }), [])
+  assert.deepEqual(await numbers({ severity: "critical" }), [])
+  assert.deepEqual(await numbers({ severity: "minor", state: "active" }), [number])
+  assert.deepEqual(await numbers({ causeCode: "power" }), [codedNumber])
+  assert.ok((await numbers({ causeCode: "none" })).includes(number))
+  assert.deepEqual(await numbers({ q: `#${number}` }), [number])
+  assert.deepEqual(await numbers({ q: "bursa", state: "active" }), [number])
+  assert.deepEqual(await numbers({ q: "100%" }), [])
+  assert.deepEqual(await numbers({ q: "title.fault" }), [])
+  assert.deepEqual(await numbers({ q: "noc-7" }), [1])
+  assert.deepEqual(await numbers({ site: randomUUID() }), [])
+  await recover(pipeline)
+  await pipeline.stop()
+})
+
+test("a mention is a whole name after an @, the longest one that fits", () => {
+  const people = [
+    { id: "1", name: "Ali" },
+    { id: "2", name: "Ali Veli" },
+  ]
+  const cases: [string, string[]][] = [
+    ["@Ali look", ["1"]],
+    ["@ali veli, look", ["2"]],
+    ["(@Ali) and @Ali Veli", ["1", "2"]],
+    ["@Alina", []],
+    ["mail@ali", []],
+    ["@", []],
+  ]
+  for (const [text, expected] of cases) assert.deepEqual(mentionsIn(text, people), expected, text)
+})
