@@ -59,7 +59,7 @@ export const IncidentsAction = z.discriminatedUnion("action", [
   z.strictObject({
     action: z.literal("feedback"),
     ids: IncidentIds,
-    verdict: z.enum(["right", "wrong"]),
+    rating: z.enum(["right", "wrong"]),
     actual: Component.strict()
       .extend({ name: Line(256) })
       .nullable()

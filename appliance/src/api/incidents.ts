@@ -58,7 +58,7 @@ export type Ticket = z.infer<typeof Ticket>
 
 /** Whether the stated causes were right; `actual`: what it was instead, if it is a component. */
 export const Feedback = z.object({
-  verdict: z.enum(["right", "wrong"]),
+  rating: z.enum(["right", "wrong"]),
   stated: z.array(Component),
   actual: Component.nullable(),
   note: z.string(),

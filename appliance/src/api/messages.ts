@@ -15,7 +15,7 @@ import { message } from "./message-schema.ts"
 import type { AgentNote, HealthMessage, RemedyMessage } from "./notice-messages.ts"
 import type { ProblemMessage } from "./problem-messages.ts"
 import type { UpdateMessage } from "./update-messages.ts"
-import { workflowMessages } from "./workflow-messages.ts"
+import { type WorkflowMessage, workflowMessages } from "./workflow-messages.ts"
 
 const Count = z.int().min(0)
 const DurationMs = z.number().min(0)
@@ -210,6 +210,7 @@ export const TimelineMessage = z.discriminatedUnion("code", [
   ...workflowMessages,
 ])
 export type TimelineMessage = z.infer<typeof TimelineMessage>
+export type WorkflowCode = WorkflowMessage["code"]
 
 const Confidence = z.number().min(0).max(1)
 /** What was observed since the last entry. */

@@ -1,6 +1,5 @@
 /** What a language has to provide: one function per code. Dependency-free, for browser and server. */
 import type { Code, Params } from "../api/messages.ts"
-import type { WorkflowMessage } from "../api/workflow-messages.ts"
 
 export type Catalogue = { readonly [C in Code]: (params: Params[C]) => string }
 export type FieldCode = Extract<Code, `field.${string}`>
@@ -10,7 +9,6 @@ export type NoticeCode = Extract<Code, `health.${string}` | `agent.${string}` | 
 export type BackupCode = Extract<Code, `backup.${string}`>
 export type UpdateCode = Extract<Code, `update.${string}`>
 export type CheckCode = Extract<Code, `check.${string}`>
-export type WorkflowCode = WorkflowMessage["code"]
 export type StatusCode = Extract<Code, `status.${string}`>
 
 type MessageOf<C extends Code> = { [K in C]: { code: K; params: Params[K] } }[C]

@@ -1,8 +1,9 @@
 /** What people do with incidents, in Turkish. */
-import type { CauseCode } from "../api/workflow-messages.ts"
-import type { Catalogue, WorkflowCode } from "./catalogue.ts"
+import type { Params, WorkflowCode } from "../api/messages.ts"
+import type { Catalogue } from "./catalogue.ts"
 import { duration, many } from "./tr-phrases.ts"
 
+type CauseCode = Params["timeline.cause-code"]["causeCode"]
 export const trCauseCodes: Readonly<Record<CauseCode, string>> = {
   "fibre-cut": "fiber kopması",
   power: "elektrik",

@@ -177,19 +177,19 @@ const close = ({ causeCode, note }: Close, was: Shown, { actor, nowMs }: ActCont
 
 type Feedback = Extract<Request, { action: "feedback" }>
 const feedback = (
-  { verdict, actual, note }: Feedback,
+  { rating, actual, note }: Feedback,
   was: Shown,
   { actor, nowMs }: ActContext,
 ): Act => {
   const by = actor.name
-  const instead = verdict === "right" ? null : actual
+  const instead = rating === "right" ? null : actual
   return {
     patch: {
-      feedback: { verdict, stated: was.causes, actual: instead, note, by, atMs: nowMs },
+      feedback: { rating, stated: was.causes, actual: instead, note, by, atMs: nowMs },
     },
     kind: "feedback",
     message:
-      verdict === "right"
+      rating === "right"
         ? { code: "timeline.cause-right", params: { by, note } }
         : {
             code: "timeline.cause-wrong",

@@ -16,7 +16,7 @@ import { AlertId, type DeviceId, IncidentId, type OrgId } from "../../platform/i
 import { keysetPosition, keysetRows, type Position } from "../../platform/keyset.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { AlertNow } from "../alerts/alerts.ts"
-import { filters, type ListFilters } from "./list-filters.ts"
+import { filters, type ListFilters } from "./list-filter-store.ts"
 import {
   type Change,
   countDevices,

@@ -119,10 +119,10 @@ test("an incident closes for people with a cause code: before its fault is over,
   await recover(pipeline)
   assert.equal((await detail(pipeline, id)).causeCode, "fibre-cut")
   await act(pipeline, id, { action: "close", causeCode: "power", note: "the splicer was wrong" })
-  await act(pipeline, id, { action: "feedback", verdict: "wrong", actual: null, note: "power" })
+  await act(pipeline, id, { action: "feedback", rating: "wrong", actual: null, note: "power" })
   const closed = await detail(pipeline, id)
   assert.deepEqual(
-    [closed.state, closed.causeCode, closed.causeCodedBy, closed.feedback?.verdict],
+    [closed.state, closed.causeCode, closed.causeCodedBy, closed.feedback?.rating],
     ["closed", "power", "Anna", "wrong"],
   )
   codedNumber = closed.number
