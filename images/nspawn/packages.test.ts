@@ -3,9 +3,9 @@
  * with ISPVM_TEST_RELEASE=bookworm Debian 12 and its PostgreSQL 15.
  */
 import assert from "node:assert/strict"
-import { mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { after, type TestContext, test } from "node:test"
 import { setTimeout as delay } from "node:timers/promises"
 import { testRelease } from "../config.ts"
@@ -13,11 +13,14 @@ import { reasonNotToBuild } from "../package/can-build.ts"
 import { packagesInto } from "../package/for-tests.ts"
 import { type Container, installPackages, startContainer } from "./container.ts"
 import { ensureRoot, reasonToSkip } from "./root.ts"
+import { deriveBundle, newKey } from "./update-bundles.ts"
+import { apiOf } from "./update-rig.ts"
 
 const PASSWORD = "a-long-enough-password-7"
 const READY_MS = 120_000
 const POLL_MS = 200
 const MAX_EXPOSURE = 2
+const PACKAGES = ["ispvm", "ispvm-agent"]
 const UNITS = ["ispvm", "ispvm-database", "ispvm-agent"]
 
 /** A root that cannot be made (no archive in reach) is named, not a failure of the packages. */
@@ -43,8 +46,14 @@ const until = async (what: string, condition: () => boolean): Promise<number> =>
   return performance.now() - began
 }
 
+const debs = (folder: string): readonly string[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith("_amd64.deb"))
+    .map((name) => join(folder, name))
+
 let work: string
 let container: Container
+let api: ReturnType<typeof apiOf>
 let booted: Promise<void> | undefined
 /** A hook of the file would be one of all files of the process: what fails here is ours alone. */
 const it = (name: string, run: (t: TestContext) => void | Promise<void>): void =>
@@ -63,9 +72,7 @@ const boot = async (): Promise<void> => {
   const { base } = found
   work = mkdtempSync(join(tmpdir(), "ispvm-packages-"))
   packagesInto(work)
-  const files = readdirSync(work)
-    .filter((name) => name.endsWith(".deb"))
-    .map((name) => join(work, name))
+  const files = debs(work)
   container = await startContainer({
     name: "pkg",
     base,
@@ -78,6 +85,7 @@ const boot = async (): Promise<void> => {
       )
     },
   })
+  api = apiOf(container, work)
 }
 after(async () => {
   await container?.stop()
@@ -112,19 +120,14 @@ it("plain HTTP is redirected, and only the documented ports are open", () => {
 it("after the setup the agent of this machine enrols by itself", async (t) => {
   const status = JSON.parse(container.tryRun("ispvm", "status", "--json").stdout)
   assert.match(status.setupCode, /^[A-Z0-9-]{8,}$/)
-  const { stdout } = container.curl(
-    ...["--request", "POST", `${container.url}/api/v1/setup`],
-    ...["--header", `origin: ${container.url}`, "--header", "content-type: application/json"],
-    "--data",
-    JSON.stringify({
-      setupCode: status.setupCode,
-      organisation: "Test ISP",
-      name: "Ada",
-      email: "ada@example.net",
-      password: PASSWORD,
-    }),
-  )
-  assert.equal(JSON.parse(stdout).isSetUp, true, stdout)
+  const answer = api("/setup", {
+    setupCode: status.setupCode,
+    organisation: "Test ISP",
+    name: "Ada",
+    email: "ada@example.net",
+    password: PASSWORD,
+  })
+  assert.equal((answer as { isSetUp?: boolean }).isSetUp, true, JSON.stringify(answer))
   diagnose(t, "enrolled", await until("the agent", () => isActive("ispvm-agent")))
   await until(
     "the token is removed",
@@ -158,11 +161,79 @@ for (const unit of UNITS)
     assert.ok(Number(exposure) <= MAX_EXPOSURE, stdout.slice(-200))
   })
 
-it("removal stops everything and keeps the data; a purge removes it", () => {
-  container.run("dpkg", "--remove", "ispvm", "ispvm-agent")
+const SITE = "made before the upgrade"
+const SETTING = "# a line of the administrator"
+const CONFFILES = ["/etc/ispvm/ispvm.conf", "/etc/ispvm-agent/agent.conf"]
+/** Of the agent, and of the appliance's authority: secrets that nothing may make anew. */
+const KEPT_FILES = ["/var/lib/ispvm-agent/identity.json"]
+const sumsOfKept = (): string => container.run("sha256sum", ...KEPT_FILES)
+
+/** Both packages into the container, and installed by dpkg as an administrator does. */
+const install = (files: readonly string[]): void => {
+  const folder = join(container.root, "srv/packages")
+  mkdirSync(folder, { recursive: true })
+  for (const file of files) copyFileSync(file, join(folder, basename(file)))
+  const inside = files.map((file) => `/srv/packages/${basename(file)}`)
+  container.run(
+    "env",
+    "DEBIAN_FRONTEND=noninteractive",
+    "dpkg",
+    "--force-unsafe-io",
+    "--install",
+    ...inside,
+  )
+}
+/** Ready as `version`, with the data, settings and identities from before. */
+const isWhole = async (version: string, kept: string): Promise<void> => {
+  await until("readyz", isReady)
+  await until("the agent", () => isActive("ispvm-agent"))
+  assert.equal(JSON.parse(container.run("ispvm", "status", "--json")).version, version)
+  assert.match(JSON.stringify(api("/sites")), new RegExp(SITE), "the session and the site")
+  assert.equal(sumsOfKept(), kept)
+  for (const file of CONFFILES) assert.ok(container.run("cat", file).includes(SETTING), file)
+  for (const name of PACKAGES) {
+    // The settings alone differ from the package.
+    const changed = container.run("dpkg", "--verify", name).trim().split("\n")
+    assert.ok(changed.length === 1 && CONFFILES.some((file) => changed[0]?.endsWith(` c ${file}`)))
+    const releases = container.run("ls", `/opt/${name}/releases`).trim().split("\n")
+    assert.deepEqual(releases, [version], name)
+  }
+  assert.equal(container.run("systemctl", "--failed", "--quiet", "--plain", "--no-legend"), "")
+}
+
+const UPGRADE = "0.2.0"
+it("an upgrade by dpkg runs the new release and loses nothing", async (t) => {
+  api("/sites", { name: SITE })
+  for (const file of CONFFILES) container.run("sh", "-c", `echo '${SETTING}' >> ${file}`)
+  const kept = sumsOfKept()
+  await deriveBundle({ built: work, work, key: newKey() }, UPGRADE)
+  const began = performance.now()
+  install(debs(join(work, `${UPGRADE}-none`)))
+  await isWhole(UPGRADE, kept)
+  diagnose(t, "upgraded", performance.now() - began)
+})
+
+it("the same release installed again loses nothing", async () => {
+  const kept = sumsOfKept()
+  install(debs(join(work, `${UPGRADE}-none`)))
+  await isWhole(UPGRADE, kept)
+})
+
+it("removal stops everything and keeps the data, which the next installation finds", async () => {
+  const kept = sumsOfKept()
+  container.run("dpkg", "--remove", ...PACKAGES)
   assert.equal(UNITS.some(isActive), false)
+  for (const name of PACKAGES)
+    assert.notEqual(container.tryRun("test", "-e", `/opt/${name}`).code, 0, name)
   container.run("test", "-s", "/var/lib/ispvm-database/cluster/PG_VERSION")
-  container.run("dpkg", "--purge", "ispvm", "ispvm-agent")
+  assert.equal(sumsOfKept(), kept)
+  install(debs(join(work, `${UPGRADE}-none`)))
+  await isWhole(UPGRADE, kept)
+})
+
+it("a purge removes everything", () => {
+  container.run("dpkg", "--purge", ...PACKAGES)
+  assert.equal(UNITS.some(isActive), false)
   const left = container
     .tryRun(
       ...["find", "/opt", "/etc", "/var/lib", "/usr/lib/systemd", "/usr/bin"],

@@ -15,6 +15,7 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { writeBundle } from "../package/bundle.ts"
+import { md5sums } from "../package/deb.ts"
 import type { SigningKey } from "../package/sign.ts"
 
 const PACKAGES = ["ispvm", "ispvm-agent"] as const
@@ -111,6 +112,7 @@ const derivePackage = (
   if (fault === "agent-silent") {
     if (name === "ispvm-agent") silenceAgent(release)
   } else if (name === "ispvm") FAULTS[fault](release)
+  writeFileSync(join(root, "DEBIAN/md5sums"), md5sums(root))
   const file = join(to, `${name}_${version}_amd64.deb`)
   execFileSync("dpkg-deb", ["--root-owner-group", "-Zzstd", "-z1", "--build", root, file], {
     stdio: "ignore",

@@ -130,17 +130,21 @@ const rigOf = (container: Container, key: SigningKey, work: string): Rig => ({
   },
   selfTest: async () =>
     (await askControl(container, "POST", "/self-test", 30_000)) as { readonly ok: boolean },
-  api: (path, body) => {
-    const { url, curl } = container
-    const jar = join(work, "cookies")
+  api: apiOf(container, work),
+})
+
+/** The UI API with the session of whoever sets the appliance up; the session is kept in `folder`. */
+export const apiOf =
+  ({ url, curl }: Container, folder: string): Rig["api"] =>
+  (path, body) => {
+    const jar = join(folder, "cookies")
     const { stdout } = curl(
       ...["--cookie", jar, "--cookie-jar", jar, "--header", `origin: ${url}`],
       ...["--header", "content-type: application/json", `${url}/api/v1${path}`],
       ...(body === undefined ? [] : ["--data", JSON.stringify(body)]),
     )
     return stdout === "" ? null : JSON.parse(stdout)
-  },
-})
+  }
 
 const setUp = ({ container, api }: Rig): void => {
   const { setupCode } = JSON.parse(container.tryRun("ispvm", "status", "--json").stdout)

@@ -68,7 +68,7 @@ const filesBelow = (root: string, folder = ""): readonly string[] =>
   })
 
 /** For `dpkg --verify`: every file that is installed, in a fixed order. */
-const md5sums = (root: string): string =>
+export const md5sums = (root: string): string =>
   filesBelow(root)
     .filter((path) => !path.startsWith("DEBIAN/"))
     .sort()
