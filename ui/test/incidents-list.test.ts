@@ -112,7 +112,7 @@ test("incidents: closed ones are read page by page, there and back, and the addr
 test("incidents: closed ones of a time are shown, those that are open always, and the address brings it back", () =>
   on(PATH, async (page) => {
     await page.getByText("1–50 of 130").waitFor()
-    const when = page.getByLabel("Closed incidents", { exact: true })
+    const when = page.getByLabel("Resolved incidents", { exact: true })
     await page.getByRole("button", { name: "Older" }).click()
     await page.getByText("51–100 of 130").waitFor()
     await when.selectOption({ label: "Last 24 hours" })
@@ -127,7 +127,7 @@ test("incidents: closed ones of a time are shown, those that are open always, an
     await page.getByLabel("From", { exact: true }).fill("2020-01-01T00:00")
     await page.getByLabel("To", { exact: true }).fill("2020-01-02T00:00")
     await page.getByRole("button", { name: "Show", exact: true }).click()
-    await page.getByText("No closed incidents in this time range.").waitFor()
+    await page.getByText("No resolved incidents in this time range.").waitFor()
     await page.getByText("van-core-1 is down").waitFor()
     await when.selectOption({ label: "Any time" })
     await page.getByText("1–50 of 130").waitFor()

@@ -139,12 +139,15 @@ export const makeAgent = (n: number, changes: Partial<Agent> = {}): Agent => ({
 
 /** A message with a fixed text. */
 export const sentence = (text: string) => ({ code: "legacy-text" as const, params: { text } })
+/** Nothing is down or out of reach. */
+const isHarmless = ({ devicesDown = 0, devicesUnreachable = 3 }: Partial<Incident>): boolean =>
+  devicesDown + devicesUnreachable === 0
 export const makeIncident = (n: number, changes: Partial<Incident> = {}): Incident => ({
   id: uuid(6_000 + n),
   number: n,
   state: "open",
   check: null,
-  severity: "major",
+  severity: isHarmless(changes) ? "minor" : "critical",
   severitySetBy: null,
   title: sentence("Link Ankara–Izmir fibre 2 is cut"),
   causes: [{ kind: "link", id: uuid(7_001), name: "Ankara–Izmir fibre 2" }],

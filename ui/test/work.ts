@@ -217,6 +217,13 @@ const answerIncident = (
   const { network } = work
   const incident = network.incidents.find((each) => each.id === id)
   switch (what) {
+    case "GET assignees":
+      return page([
+        { id: uuid(1), name: "Ayşe Demir" },
+        { id: uuid(3), name: "Zeynep Ak" },
+      ])
+    case "POST incidents/:id/split":
+      return { status: 201, body: { id: uuid(6_099) } }
     case "GET incidents/:id":
       return incident === undefined
         ? problem(404, "not-found", `There is no incident ${id}.`)

@@ -153,6 +153,9 @@ const incidentCalls = (call: Caller) => ({
   unacknowledge: (id: string) => call("POST /incidents/{id}/unacknowledge", { params: { id } }),
   actOnIncidents: (body: BodyOf<"POST /incidents/actions">) =>
     call("POST /incidents/actions", { body }),
+  splitIncident: (id: string, alertIds: string[]) =>
+    call("POST /incidents/{id}/split", { params: { id }, body: { alertIds } }),
+  assignees: () => call("GET /assignees"),
   addNote: (id: string, note: string) =>
     call("POST /incidents/{id}/notes", { params: { id }, body: { note } }),
 })

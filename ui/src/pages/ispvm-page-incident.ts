@@ -11,6 +11,7 @@ import type { IspvmIncidentActions } from "../features/incident/ispvm-incident-a
 import { linkedText, type Names, NO_NAMES, namesIn } from "../features/incident/linked-text.ts"
 import { nextSteps } from "../features/incident/next-step.ts"
 import { timelineItems } from "../features/incident/timeline-items.ts"
+import { stateText, workflowFacts } from "../features/incident/workflow-facts.ts"
 import { impactOf } from "../features/incidents/impact.ts"
 import { clock, duration } from "../i18n/format/time.ts"
 import { messageText } from "../i18n/strings/message-text.ts"
@@ -153,13 +154,15 @@ export class IspvmPageIncident extends Page {
       <h1>${messageText(incident.title)}</h1>
       <div class="facts">
         <span class="muted">${strings.number(incident.number)}</span>
-        <strong>${strings.state[state]}${acknowledgedBy === null || state === "closed" ? nothing : html` ${strings.by(acknowledgedBy)}`}</strong>
+        <strong>${t.workflow.severity[incident.severity]}</strong>
+        <strong>${stateText(incident)}${acknowledgedBy === null || state === "closed" ? nothing : html` ${strings.by(acknowledgedBy)}`}</strong>
         ${
           closedAtMs === null
             ? html`<span>${strings.since} <ispvm-time since at=${openedAtMs}></ispvm-time></span>`
             : html`<span>${strings.lasted(duration(closedAtMs - openedAtMs))}</span><span>${strings.closed.toLowerCase()} <ispvm-time at=${closedAtMs}></ispvm-time></span>`
         }
         <span>${impactOf(incident)}</span>
+        ${workflowFacts(incident)}
       </div>
       <div class="links">
         ${runbook === null ? nothing : html`<ispvm-button icon="file-text" href=${paths.runbook(runbook)}>${t.health.runbook}</ispvm-button>`}

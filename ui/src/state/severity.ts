@@ -1,16 +1,19 @@
 /** Severity of an incident as a status: the same shape, order and text on every page. */
-import type { Incident } from "@ispvm/appliance/api/incidents"
+import { type Incident, SEVERITIES } from "@ispvm/appliance/api/incidents"
 import { RUNBOOK_OF, type RunbookId } from "@ispvm/appliance/api/runbooks"
 import type { Status } from "@ispvm/appliance/api/shared"
 
 export const severityOf = (incident: Incident): Status =>
-  incident.state === "closed" ? "ok" : peakSeverityOf(incident)
+  incident.state === "closed"
+    ? "ok"
+    : incident.maintenanceWindowId !== null
+      ? "maintenance"
+      : peakSeverityOf(incident)
 
 /** The severity, for a closed incident that of its duration. */
 export const peakSeverityOf = (incident: Incident): Status => {
   if (isAgentOutage(incident)) return "unknown"
-  // A cut link with an alternative path costs redundancy, not reachability.
-  return impactOf(incident) === 0 ? "degraded" : "down"
+  return incident.severity === "critical" || incident.severity === "major" ? "down" : "degraded"
 }
 
 /** An agent that is offline makes its devices unknown, neither up nor down. */
@@ -28,6 +31,8 @@ const isAgentOffline = ({ title }: Incident): boolean => title.code === "title.a
 
 const impactOf = (incident: Incident): number => incident.devicesDown + incident.devicesUnreachable
 
-/** Highest impact first; among equals the newest. */
+/** Most severe first, then highest impact; among equals the newest. */
 export const worstFirst = (a: Incident, b: Incident): number =>
-  impactOf(b) - impactOf(a) || b.openedAtMs - a.openedAtMs
+  SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+  impactOf(b) - impactOf(a) ||
+  b.openedAtMs - a.openedAtMs

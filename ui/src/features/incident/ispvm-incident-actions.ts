@@ -1,17 +1,27 @@
-import type { Incident } from "@ispvm/appliance/api/incidents"
+import type { Component, Incident, IncidentDetail, Symptom } from "@ispvm/appliance/api/incidents"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
+import type { MenuEntry } from "../../components/ispvm-menu.ts"
+import { nowMs } from "../../components/now.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
+import { RequestController } from "../../state/request.ts"
 import { stackHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
+import { type ActionOnOne, actOnOne } from "./act-on-one.ts"
+import type { DialogKind, DialogResult } from "./ispvm-incident-dialog.ts"
+import { menusOf, type WorkflowMenu } from "./workflow-menus.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-field.ts"
+import "../../components/ispvm-menu.ts"
+import "./ispvm-incident-dialog.ts"
 
 const strings = t.incidents
+const { workflow } = t
+type What = DialogResult["action"]
 
 /**
  * The actions on an incident. The typed note is kept here, so that the stream does not change it.
@@ -19,10 +29,17 @@ const strings = t.incidents
  */
 @customElement("ispvm-incident-actions")
 export class IspvmIncidentActions extends LitElement {
-  @property({ attribute: false }) incident: Incident | null = null
+  /** With its detail, where that is known. */
+  @property({ attribute: false }) incident: Incident | IncidentDetail | null = null
   @property({ attribute: false }) deps: Deps | null = null
   @state() private note = ""
-  readonly #action = new ActionController<"acknowledge" | "back" | "note">(this)
+  @state() private dialog: DialogKind | "" = ""
+  readonly #action = new ActionController<What>(this)
+  /** Without them, an incident can still be acknowledged. */
+  readonly #assignees = new RequestController(this, {
+    key: () => (this.deps?.session.can("incidents:act") === true ? ([this.deps] as const) : null),
+    load: ([{ api }]) => api.assignees(),
+  })
 
   static override styles = [
     shared,
@@ -41,8 +58,9 @@ export class IspvmIncidentActions extends LitElement {
     if (incident === null || deps === null) return nothing
     if (!deps.session.can("incidents:act"))
       return html`<p class="muted">${strings.notPermitted}</p>`
-    const typed = this.note.trim() !== ""
-    return html`${this.#action.message === "" ? nothing : html`<div class="form-error" role="alert">${this.#action.message}</div>`}
+    const isTyped = this.note.trim() !== ""
+    const isShownInDialog = this.dialog !== ""
+    return html`${this.#action.message === "" || isShownInDialog ? nothing : html`<div class="form-error" role="alert">${this.#action.message}</div>`}
       <ispvm-field label=${strings.note} optional type="textarea" rows="2" placeholder=${strings.notePlaceholder} .value=${this.note} @change-value=${this.#onNote}></ispvm-field>
       <div class="buttons cluster">
         ${
@@ -50,27 +68,90 @@ export class IspvmIncidentActions extends LitElement {
             ? nothing
             : incident.state === "open"
               ? html`<ispvm-button kind="primary" icon="check" ?busy=${this.#action.running === "acknowledge"} @click=${this.acknowledge}>${strings.acknowledge}</ispvm-button>`
-              : html`<ispvm-button icon="undo-2" ?busy=${this.#action.running === "back"} @click=${this.#onBack}>${strings.unacknowledge}</ispvm-button>`
+              : html`<ispvm-button icon="undo-2" ?busy=${this.#action.running === "unacknowledge"} @click=${this.#onBack}>${strings.unacknowledge}</ispvm-button>`
         }
-        <ispvm-button icon="message-square" ?disabled=${!typed} ?busy=${this.#action.running === "note"} @click=${this.#onAdd}>${strings.addNote}</ispvm-button>
-      </div>`
+        <ispvm-button icon="message-square" ?disabled=${!isTyped} ?busy=${this.#action.running === "note"} @click=${this.#onAdd}>${strings.addNote}</ispvm-button>
+        ${this.#menus(incident, deps).map((menu) => this.#menu(menu))}
+        <ispvm-menu label=${workflow.more} .entries=${this.#moreEntries(incident)} @pick-entry=${this.#onMore}></ispvm-menu>
+      </div>
+      ${this.#dialog(incident, deps)}`
+  }
+
+  #menus(incident: Incident, deps: Deps): readonly WorkflowMenu[] {
+    const me = deps.session.current()?.account?.id ?? ""
+    const assignees = this.#assignees.value?.items ?? []
+    return menusOf(incident, assignees, me, this.note.trim(), nowMs())
+  }
+
+  #menu({ label, actions }: WorkflowMenu) {
+    return html`<ispvm-menu label=${label} ?disabled=${this.#action.isBusy} .entries=${actions.map(({ entry }) => entry)} @pick-entry=${(
+      event: CustomEvent<string>,
+    ) => {
+      const picked = actions.find(({ entry }) => entry.key === event.detail)
+      if (picked !== undefined) void this.#act(picked.action, workflow.done[picked.action.action])
+    }}></ispvm-menu>`
+  }
+
+  #moreEntries(incident: Incident): readonly MenuEntry[] {
+    const isOpen = incident.state !== "closed"
+    const isNetwork = incident.check === null
+    return [
+      { key: "ticket", label: workflow.ticket },
+      ...(isOpen && isNetwork
+        ? [
+            { key: "merge", label: workflow.merge },
+            { key: "split", label: workflow.split, disabled: this.#activeSymptoms.length < 2 },
+          ]
+        : []),
+      ...(isNetwork
+        ? [
+            { key: "right", label: workflow.right },
+            { key: "wrong", label: workflow.wrong },
+          ]
+        : []),
+    ]
+  }
+
+  get #activeSymptoms(): readonly Symptom[] {
+    const { incident } = this
+    if (incident === null || !("symptomList" in incident)) return []
+    return incident.symptomList.filter(({ phase }) => phase !== "ok")
+  }
+
+  #dialog(incident: Incident, deps: Deps) {
+    if (this.dialog === "") return nothing
+    const others = [...deps.incidents.value.all.values()].filter(
+      ({ id, state: each, check }) => id !== incident.id && each !== "closed" && check === null,
+    )
+    return html`<ispvm-incident-dialog
+      .kind=${this.dialog}
+      .incident=${incident}
+      .others=${others}
+      .symptoms=${this.#activeSymptoms}
+      .components=${insteadOf(incident)}
+      error=${this.#action.message}
+      ?busy=${this.#action.isBusy}
+      @dismiss=${() => {
+        this.dialog = ""
+      }}
+      @act=${(event: CustomEvent<DialogResult>) => void this.#onDialog(event.detail)}
+    ></ispvm-incident-dialog>`
   }
 
   /** With the typed text as its note. */
   readonly acknowledge = async (): Promise<void> => {
     const { incident } = this
     if (incident === null || incident.state !== "open") return
-    await this.#do(
-      "acknowledge",
-      (deps) => deps.api.acknowledge(incident.id, this.note.trim()),
-      strings.acknowledged(messageText(incident.title)),
-    )
+    const note = this.note.trim()
+    const done = strings.acknowledged(messageText(incident.title))
+    await this.#do("acknowledge", (deps) => deps.api.acknowledge(incident.id, note), done)
   }
   readonly #onBack = async (): Promise<void> => {
     const { incident } = this
     if (incident === null) return
     const draftNote = this.note
-    await this.#do("back", (deps) => deps.api.unacknowledge(incident.id), strings.unacknowledged)
+    const work = (deps: Deps) => deps.api.unacknowledge(incident.id)
+    await this.#do("unacknowledge", work, strings.unacknowledged)
     this.note = draftNote
   }
   readonly #onAdd = async (): Promise<void> => {
@@ -81,18 +162,61 @@ export class IspvmIncidentActions extends LitElement {
   readonly #onNote = (event: CustomEvent<string>): void => {
     this.note = event.detail
   }
+  readonly #onMore = (event: CustomEvent<string>): void => {
+    const { detail: key } = event
+    this.#action.clear()
+    if (key === "ticket" || key === "merge" || key === "split" || key === "wrong") this.dialog = key
+    if (key === "right")
+      void this.#act(
+        { action: "feedback", rating: "right", actual: null, note: this.note.trim() },
+        workflow.done.feedback,
+      )
+  }
+  async #onDialog(result: DialogResult): Promise<void> {
+    const { incident } = this
+    if (incident === null) return
+    const done = workflow.done[result.action]
+    const isDone =
+      result.action === "split"
+        ? await this.#do(
+            "split",
+            (deps) => deps.api.splitIncident(incident.id, result.alertIds),
+            done,
+          )
+        : await this.#act(result, done)
+    if (isDone) this.dialog = ""
+  }
 
-  async #do(
-    what: "acknowledge" | "back" | "note",
-    work: (deps: Deps) => Promise<unknown>,
-    done: string,
-  ): Promise<void> {
+  #act(action: ActionOnOne, done: string): Promise<boolean> {
+    const { incident } = this
+    if (incident === null) return Promise.resolve(false)
+    return this.#do(action.action, (deps) => actOnOne(deps.api, incident.id, action), done)
+  }
+
+  /** The note went with the action, if that takes one. */
+  async #do(what: What, work: (deps: Deps) => Promise<unknown>, done: string): Promise<boolean> {
     const { deps } = this
-    if (deps === null || (await this.#action.run(what, () => work(deps))) === null) return
-    this.note = ""
+    if (deps === null || (await this.#action.run(what, () => work(deps))) === null) return false
+    if (WITH_NOTE.includes(what)) this.note = ""
     deps.toast({ tone: "done", text: done })
     emit(this, "acted", what)
+    return true
   }
+}
+
+const WITH_NOTE: readonly What[] = ["acknowledge", "unacknowledge", "note", "close", "feedback"]
+
+/** What else it may have been, the most probable first. */
+const insteadOf = (incident: Incident | IncidentDetail): readonly Component[] => {
+  const hypotheses = "hypotheses" in incident ? incident.hypotheses : []
+  const all = [
+    ...incident.alternatives,
+    ...hypotheses.flatMap(({ components, equivalents }) => [...components, ...equivalents.flat()]),
+  ]
+  const stated = new Set(incident.causes.map(({ id }) => id))
+  return [...new Map(all.map((each) => [each.id, each])).values()].filter(
+    ({ id }) => !stated.has(id),
+  )
 }
 
 declare global {

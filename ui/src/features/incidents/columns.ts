@@ -1,9 +1,10 @@
 /** The columns of the incidents list. */
 import type { Incident } from "@ispvm/appliance/api/incidents"
 import { html } from "lit"
+import { nowMs } from "../../components/now.ts"
 import type { TableColumn } from "../../components/table-model.ts"
 import { foldButton } from "../../components/table-parts.ts"
-import { duration, exact } from "../../i18n/format/time.ts"
+import { duration, exact, planned } from "../../i18n/format/time.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { impactOf } from "./impact.ts"
 import "../../components/ispvm-button.ts"
@@ -54,7 +55,10 @@ export const incidentColumns = (table: IncidentTable): readonly TableColumn<Inci
     label: labels.owner,
     width: "minmax(90px, 1fr)",
     card: "wide",
-    cell: ({ acknowledgedBy }) => (acknowledgedBy === null ? "" : grey(strings.by(acknowledgedBy))),
+    cell: ({ ownerName, acknowledgedUntilMs }) =>
+      ownerName === null
+        ? ""
+        : html`${grey(ownerName)}${acknowledgedUntilMs === null ? "" : html`<br /><span class="muted">${t.workflow.until} ${planned(acknowledgedUntilMs, nowMs())}</span>`}`,
   },
   {
     key: "symptoms",

@@ -2,6 +2,8 @@ import type { Incident } from "@ispvm/appliance/api/incidents"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { paths } from "../../app/paths.ts"
+import { nowMs } from "../../components/now.ts"
+import { planned } from "../../i18n/format/time.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { shownConfidence } from "../../state/confidence-level.ts"
@@ -74,8 +76,12 @@ export class IspvmIncidentTitle extends LitElement {
   #sub(incident: Incident) {
     const others = incident.alternatives.length < 2 ? [] : incident.alternatives.slice(0, 6)
     const lowConfidence = shownConfidence(incident)
-    if (others.length === 0 && lowConfidence === null) return nothing
+    const { severity, number, snoozedUntilMs, maintenanceWindowId, state } = incident
     return html`<div class="sub">
+      <span>${t.workflow.severity[severity]}</span><span>${strings.number(number)}</span>
+      ${state === "closed" ? html`<span>${incident.causeCode === null ? t.workflow.needsCode : t.workflow.closedAs(t.workflow.causeCode[incident.causeCode])}</span>` : nothing}
+      ${maintenanceWindowId === null || state === "closed" ? nothing : html`<span>${t.workflow.inMaintenance}</span>`}
+      ${snoozedUntilMs === null ? nothing : html`<span>${t.workflow.snoozed} ${t.workflow.until} ${planned(snoozedUntilMs, nowMs())}</span>`}
       ${lowConfidence === null ? nothing : html`<ispvm-confidence compact .value=${lowConfidence}></ispvm-confidence>`}
       ${others.length === 0 ? nothing : html`<span>${strings.couldAlso} ${others.map((each) => each.name).join(", ")}</span>`}
     </div>`

@@ -46,6 +46,17 @@ export const exact = (atMs: number): string => {
   return `${at.getDate()} ${monthOf.format(at)} ${at.getFullYear()}, ${clock(atMs)}`
 }
 
+const weekday = new Intl.DateTimeFormat(locale.tag, { weekday: "short" })
+/** A moment that people plan with: "14:30" today, "Wed 08:00" this week, else with its day. */
+export const planned = (atMs: number, nowMs: number): string => {
+  const at = new Date(atMs)
+  const minute = clock(atMs).slice(0, 5)
+  if (at.toDateString() === new Date(nowMs).toDateString()) return minute
+  return Math.abs(atMs - nowMs) < 6 * DAY
+    ? `${weekday.format(at)} ${minute}`
+    : `${at.getDate()} ${monthOf.format(at)}, ${minute}`
+}
+
 /** "14:03:07" */
 export const clock = (atMs: number): string => {
   const at = new Date(atMs)

@@ -26,6 +26,7 @@ import { shell } from "./shell.ts"
 import { terms } from "./terms.ts"
 import { tokens } from "./tokens.ts"
 import { update } from "./update.ts"
+import { workflow } from "./workflow.ts"
 
 export const english = {
   terms,
@@ -52,4 +53,5 @@ export const english = {
   requests,
   tokens,
   update,
+  workflow,
 } as const

@@ -36,9 +36,9 @@ const reason: Record<string, string> = {
 export const incidents: Messages["incidents"] = {
   failed: "Arızalar yüklenemedi",
   oneFailed: "Arıza yüklenemedi",
-  closedWhen: "Kapanan arızalar",
+  closedWhen: "Çözülen arızalar",
   noneClosedThen: "Bu zaman aralığında kapanmış arıza yok.",
-  state: { open: "Açık", acknowledged: "Üstlenildi", closed: "Kapandı" },
+  state: { open: "Açık", acknowledged: "Üstlenildi", closed: "Çözüldü" },
   all: "Tümü",
   filter: "Durum",
   emptyTitle: "Henüz arıza yok",
@@ -47,7 +47,7 @@ export const incidents: Messages["incidents"] = {
   noneOf: {
     open: "Açık arıza yok.",
     acknowledged: "Üstlenilmiş arıza yok.",
-    closed: "Kapanmış arıza yok.",
+    closed: "Çözülmüş arıza yok.",
   },
   newOnes: (n) => many(n, "yeni arıza"),
   couldAlso: "Şu da olabilir",
@@ -68,7 +68,7 @@ export const incidents: Messages["incidents"] = {
   goneText: "Adres yanlış ya da arıza başka bir kuruluşa ait.",
   since: "süre:",
   opened: "Açıldı",
-  closed: "Kapandı",
+  closed: "Çözüldü",
   cause: "Neden",
   why: "Bu nedenin gerekçesi",
   whyThen: "O zamanki gerekçe",
@@ -112,7 +112,7 @@ export const incidents: Messages["incidents"] = {
   timelineKind: {
     "cause-changed": "Neden değişti",
     note: "Not",
-    closed: "Kapandı",
+    closed: "Çözüldü",
     reopened: "Yeniden açıldı",
     opened: "Açıldı",
   },

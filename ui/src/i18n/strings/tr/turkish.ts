@@ -23,6 +23,7 @@ import { shell } from "./shell.ts"
 import { terms } from "./terms.ts"
 import { tokens } from "./tokens.ts"
 import { update } from "./update.ts"
+import { workflow } from "./workflow.ts"
 
 export const turkish: Messages = {
   terms,
@@ -49,4 +50,5 @@ export const turkish: Messages = {
   requests,
   tokens,
   update,
+  workflow,
 }
