@@ -12,7 +12,7 @@ import {
 import { EpochMs, Line } from "./shared.ts"
 import { CauseCode } from "./workflow-messages.ts"
 
-export const AlertPhase = z.enum(["ok", "degraded", "down", "recovering", "unknown"])
+export const AlertPhase = z.enum(["ok", "pending", "degraded", "down", "recovering", "unknown"])
 /** For example `interface-down`; later releases may add kinds. */
 export const AlertKind = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/)
 export const Alert = z.object({

@@ -7,6 +7,8 @@ export type AlertTable = {
   readonly put: (alert: KindAlert) => void
   /** Also remembers the id: if the subject comes back, the alert is the same. */
   readonly remove: (alert: KindAlert) => void
+  /** Nothing of it is kept. */
+  readonly forget: (alert: KindAlert) => void
   readonly get: (kind: Kind, entity: string) => KindAlert | undefined
   readonly ofKind: (kind: Kind) => Iterable<KindAlert>
   readonly atDevice: (kind: Kind, device: DeviceId) => readonly KindAlert[]
@@ -49,6 +51,12 @@ export const createAlertTable = (): AlertTable => {
       byId.delete(id)
       own.alerts.delete(entity)
       own.removed.set(entity, id)
+      if (deviceId !== null) own.atDevice.get(deviceId)?.delete(entity)
+    },
+    forget: ({ id, kind, entity, deviceId }) => {
+      const own = ofKind(kind)
+      byId.delete(id)
+      own.alerts.delete(entity)
       if (deviceId !== null) own.atDevice.get(deviceId)?.delete(entity)
     },
     get: (kind, entity) => byKind.get(kind)?.alerts.get(entity),

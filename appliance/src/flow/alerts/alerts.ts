@@ -7,7 +7,10 @@ import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { type AlertEngine, createAlertEngine } from "./engine.ts"
 import { deviceUnreachable } from "./kinds/device-unreachable.ts"
 import { KINDS } from "./kinds/kinds.ts"
-import type { AlertNow, Topology, Transition } from "./model.ts"
+import type { AlertNow, StoredAlert, Topology, Transition } from "./model.ts"
+import { compileRules, type RuleSet } from "./rules/compile.ts"
+import { METRICS } from "./rules/metrics.ts"
+import { defaultPack } from "./rules/pack.ts"
 import { isDatabaseUp, loadAlerts, loadTopology, pruneTransitions, saveAlerts } from "./store.ts"
 import { buildTopology } from "./topology.ts"
 
@@ -51,6 +54,8 @@ export type OpenOptions = {
   readonly kinds?: typeof KINDS
   /** The longest intervals at which devices are read; the defaults if omitted. */
   readonly pollIntervals?: PollIntervals | undefined
+  /** None are evaluated if omitted. */
+  readonly rules?: RuleSet | undefined
 }
 
 /** Loads the stored alerts; their phases hold until the next observation. */
@@ -62,12 +67,16 @@ export const openAlerts = async (
     clear = async () => undefined,
     kinds = KINDS,
     pollIntervals = async () => DEFAULT_INTERVALS,
+    rules,
   }: OpenOptions = {},
 ): Promise<OrgAlerts> => {
-  const engine = createAlertEngine({ org, newId: () => AlertId.parse(randomUUID()), kinds })
+  const newId = (): AlertId => AlertId.parse(randomUUID())
+  const engine = createAlertEngine({ org, newId, kinds, rules })
   let topology = buildTopology([], [], [], [])
   let unwritten: Transition[] = []
   let marks: number[] = []
+  /** Alerts of rules whose memory has changed without a step. */
+  const changed = new Map<AlertId, StoredAlert>()
   const enqueue = (steps: readonly Transition[]): void => {
     unwritten.push(...steps)
     if (unwritten.length > MAX_UNWRITTEN) unwritten = unwritten.slice(-MAX_UNWRITTEN)
@@ -89,22 +98,34 @@ export const openAlerts = async (
     },
     flush: async () => {
       const [steps, observed] = [unwritten, marks]
-      if (steps.length === 0 && observed.length === 0) return
+      for (const alert of engine.rules()?.drain() ?? []) changed.set(alert.id, alert)
+      const alertsOnly = [...changed.values()]
+      if (steps.length + observed.length + alertsOnly.length === 0) return
       unwritten = []
+      changed.clear()
       marks = []
       try {
         await db.asOrg(org, async (tx) => {
-          if (steps.length > 0) await saveAlerts(tx, org, kinds, steps)
+          if (steps.length + alertsOnly.length > 0)
+            await saveAlerts(tx, org, kinds, steps, alertsOnly)
           await clear(tx, org, observed)
         })
       } catch (error) {
         unwritten = [...steps, ...unwritten]
         marks = [...observed, ...marks]
+        for (const alert of alertsOnly) if (!changed.has(alert.id)) changed.set(alert.id, alert)
         throw error
       }
     },
   }
 }
+
+/** The rules that the appliance comes with, ready to be evaluated. */
+export const packRules = (): RuleSet =>
+  compileRules(
+    METRICS,
+    defaultPack().map(({ rule }) => rule),
+  )
 
 /** Deletes the steps of alerts that are past their time; answers how many. */
 export const pruneAlerts = (db: Db, org: OrgId, nowMs: number): Promise<number> =>

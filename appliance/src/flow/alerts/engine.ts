@@ -18,6 +18,8 @@ import type {
   Transition,
 } from "./model.ts"
 import { applyInput, applySender, createSkews } from "./observations.ts"
+import type { RuleSet } from "./rules/compile.ts"
+import { type BaselineOf, createRuleRunner, type RuleRunner } from "./rules/runner.ts"
 import { isProblem, type Kind } from "./state-machine.ts"
 import { applyTopology, restoreAlerts } from "./subjects.ts"
 import { evaluateTimers, maxSinceSeenMs, resetLastSeen } from "./timers.ts"
@@ -30,6 +32,8 @@ export type AlertEngineDeps = {
   readonly newId: () => AlertId
   /** In the order of evaluation. */
   readonly kinds?: readonly AlertKind[]
+  readonly rules?: RuleSet | undefined
+  readonly baseline?: BaselineOf | undefined
 }
 /** All times are epoch ms of the appliance's clock. */
 export type AlertEngine = {
@@ -55,25 +59,42 @@ export type AlertEngine = {
   readonly figure: (kind: Kind, entity: string) => number | null
   readonly hasProblems: () => boolean
   readonly stale: () => number
+  /** Evaluates other rules from now on; alerts of rules that are the same go on. */
+  readonly swapRules: (rules: RuleSet, nowMs: number) => Transition[]
+  /** Null: there are none. */
+  readonly rules: () => RuleRunner | null
 }
 
 const hasProblems = (alerts: Iterable<AlertNow>): boolean => {
-  for (const { state } of alerts) if (isProblem(state)) return true
+  for (const { state, rule } of alerts) if (rule === undefined && isProblem(state)) return true
   return false
 }
 
-export const createAlertEngine = ({ org, newId, kinds = KINDS }: AlertEngineDeps): AlertEngine => {
+export const createAlertEngine = ({
+  org,
+  newId,
+  kinds = KINDS,
+  rules,
+  baseline,
+}: AlertEngineDeps): AlertEngine => {
   const table = createAlertTable()
   const evaluation: Evaluation = {
     org,
     kinds,
     table,
+    rules: null,
     catchUp: createCatchUp(),
     topology: buildTopology([], [], [], []),
     evaluatedAtMs: null,
     restoredAtMs: null,
     staleReadings: 0,
   }
+  const createRunner = (set: RuleSet): RuleRunner =>
+    createRuleRunner(
+      { org, rules: set, ...(baseline === undefined ? {} : { baseline }) },
+      evaluation.topology,
+    )
+  if (rules !== undefined) evaluation.rules = createRunner(rules)
   const skewOf = createSkews(evaluation)
   const kindOf = new Map(kinds.map((kind) => [kind.id, kind]))
   const idsOf = (component: ObservedComponent): readonly Kind[] =>
@@ -112,5 +133,11 @@ export const createAlertEngine = ({ org, newId, kinds = KINDS }: AlertEngineDeps
     },
     hasProblems: () => hasProblems(table.all()),
     stale: () => evaluation.staleReadings,
+    swapRules: (next, nowMs) =>
+      run(nowMs, (one) => {
+        if (evaluation.rules === null) evaluation.rules = createRunner(next)
+        else evaluation.rules.swap(one, next)
+      }),
+    rules: () => evaluation.rules,
   }
 }

@@ -7,6 +7,7 @@ import type { AlertTable } from "./alert-table.ts"
 import type { CatchUp, ExpectedAgent } from "./catch-up.ts"
 import type { AlertKind, CurrentState, Hidden, KindAlert, KindContext } from "./kinds/kind.ts"
 import type { Topology, Transition } from "./model.ts"
+import type { RuleRunner } from "./rules/runner.ts"
 import { markUnknown, type Reason } from "./state-machine.ts"
 
 export type Evaluation = {
@@ -14,6 +15,8 @@ export type Evaluation = {
   /** In the order of evaluation. */
   readonly kinds: readonly AlertKind[]
   readonly table: AlertTable
+  /** Evaluates the rules; null: there are none. */
+  rules: RuleRunner | null
   readonly catchUp: CatchUp
   topology: Topology
   /** Last run of the timers. */
@@ -74,6 +77,7 @@ function* othersAt(
 
 export const hideOthers = (run: Run, kind: AlertKind, hidden: Hidden): void => {
   for (const other of othersAt(run, kind, hidden.devices)) setUnknown(run, other, hidden)
+  run.evaluation.rules?.hide(run, hidden.devices, hidden.reason)
 }
 
 /** Hidden alerts keep their time; only the reason changes, because nothing hides them any more. */
@@ -84,6 +88,15 @@ const uncover = (run: Run, kind: AlertKind, { devices, reason, reasonAfter }: Hi
     if (state.reason === reason)
       setUnknown(run, other, { sinceMs: state.sinceMs, reason: reasonAfter })
   }
+}
+
+/** Of a device that does not answer nothing else is observed. */
+export const hideRules = (run: Run, since: number): void => {
+  const { rules } = run.evaluation
+  if (rules === null) return
+  for (const { alert, now } of run.out.slice(since))
+    if (alert.observes === "device" && now === "down" && alert.deviceId !== null)
+      rules.hide(run, [alert.deviceId], "device-not-answering")
 }
 
 /** `update` for an observation: if the alert is no longer down, it hides nothing. */

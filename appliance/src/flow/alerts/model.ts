@@ -1,5 +1,6 @@
 /** Types of the alert module: alerts, what is monitored, and the input of the alert engine. */
 import type { Event, InterfaceSample, PingSample } from "@ispvm/wire"
+import type { Severity } from "../../api/shared.ts"
 import type { AgentId, AlertId, DeviceId, LinkId, OrgId } from "../../platform/ids.ts"
 import type { Accepted } from "../ingest/model.ts"
 import type { Kind, Phase, Reason, State } from "./state-machine.ts"
@@ -26,6 +27,21 @@ export type AlertNow = {
   readonly observedAtMs: number | null
   /** Time of the newest observation that proves the device alive. */
   readonly answeredAtMs: number | null
+  /** The rule that it is an alert of; absent: of a kind that the program evaluates. */
+  readonly rule?: RuleOfAlert
+}
+/** What an alert shows of its rule. */
+export type RuleOfAlert = {
+  readonly id: string
+  readonly name: { readonly en: string; readonly tr: string }
+  /** Of the most severe level that is raised; null: none is. */
+  readonly severity: Severity | null
+  /** The sensor, peer or what else of the device it is about. */
+  readonly subject: string | null
+  /** What the condition compared when it was met last, with what, and in which unit. */
+  readonly value: number | null
+  readonly limit: number | null
+  readonly unit: string
 }
 /** `memory`: what its kind keeps besides the state, as stored. */
 export type StoredAlert = AlertNow & { readonly memory?: unknown }
@@ -65,7 +81,10 @@ export type MonitoredDevice = {
   readonly siteId: string | null
   /** Interval of the router's own reports; null where it sends none. */
   readonly reportsEveryS: number | null
+  readonly tags?: readonly string[]
 }
+/** Of the inventory; `speedBps` as the device reports it. */
+export type MonitoredInterface = { readonly type: string; readonly speedBps: number | null }
 export type End = { readonly deviceId: DeviceId; readonly interface: string | null }
 /** `port`: the entity of the interface (`portEntity`); null where the link names no interface. */
 export type MonitoredEnd = End & { readonly port: string | null }
@@ -74,6 +93,8 @@ export type MonitoredLink = {
   readonly name: string
   readonly a: MonitoredEnd
   readonly b: MonitoredEnd
+  readonly capacityBps?: number | null
+  readonly tags?: readonly string[]
 }
 /**
  * A device at which an agent enters one connected part of the network. `isAssumed`: no operator
@@ -92,6 +113,8 @@ export type MonitoredSite = {
   readonly id: string
   readonly name: string
   readonly devices: readonly DeviceId[]
+  readonly region?: string | null
+  readonly tags?: readonly string[]
 }
 /** A snapshot of the inventory, read again whenever the inventory changes. */
 export type Topology = {
@@ -116,4 +139,6 @@ export type Topology = {
   readonly selfReporting: ReadonlySet<string>
   /** The longest interval at which a collector reads interfaces. */
   readonly interfacePollMs: number
+  /** Interfaces of the inventory, by `portEntity`. */
+  readonly interfaces?: ReadonlyMap<string, MonitoredInterface>
 }

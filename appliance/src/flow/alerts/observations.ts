@@ -4,6 +4,7 @@ import {
   agentBackAtMs,
   applyObservation,
   type Evaluation,
+  hideRules,
   isCatchingUp,
   type Run,
   setUnknown,
@@ -116,6 +117,9 @@ export const applyInput = (run: Run, skewOf: SkewOf, input: AlertInput): void =>
   evaluation.catchUp.observe(input, nowMs)
   const skewMs = agent === null ? 0 : skewOf(agent.id, input.skewMs, nowMs)
   const origin = originOf(evaluation, input, skewMs)
+  const since = run.out.length
   for (const kind of evaluation.kinds) applyReadings(run, kind, input, origin)
+  hideRules(run, since)
+  evaluation.rules?.observe(run, input, origin)
   applyRejected(run, input, origin)
 }

@@ -13,7 +13,8 @@
  */
 import { z } from "zod"
 
-export const Phase = z.enum(["ok", "degraded", "down", "recovering", "unknown"])
+/** `pending`: the condition of a rule is met, and not for as long as it has to be. */
+export const Phase = z.enum(["ok", "pending", "degraded", "down", "recovering", "unknown"])
 export type Phase = z.infer<typeof Phase>
 
 /** A code that log, table, API and UI share. The kinds define theirs (`kinds/kinds.ts`). */
@@ -104,6 +105,7 @@ export const markUp = (was: State, atMs: number, reasons: PhaseReasons): State =
   switch (was.phase) {
     case "ok":
       return was
+    case "pending":
     case "degraded":
       return enter(was, "ok", reasons.ok, atMs, over)
     case "unknown":

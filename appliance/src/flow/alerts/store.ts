@@ -5,7 +5,7 @@ import type { Sql, Tx } from "../../platform/postgres/db.ts"
 import type { AlertKind } from "./kinds/kind.ts"
 import type { StoredAlert, Topology, Transition } from "./model.ts"
 import { Kind, Phase, Reason, State } from "./state-machine.ts"
-import { buildTopology } from "./topology.ts"
+import { buildTopology, portEntity } from "./topology.ts"
 
 const DeviceRow = z.object({
   id: DeviceId,
@@ -14,6 +14,7 @@ const DeviceRow = z.object({
   agentId: AgentId.nullable(),
   siteId: z.uuid().nullable(),
   reportsEveryS: z.int().nullable(),
+  tags: z.array(z.string()),
 })
 const LinkRow = z.object({
   id: LinkId,
@@ -22,8 +23,21 @@ const LinkRow = z.object({
   aInterface: z.string().nullable(),
   bDevice: DeviceId,
   bInterface: z.string().nullable(),
+  capacityBps: z.number().nullable(),
+  tags: z.array(z.string()),
 })
-const SiteRow = z.object({ id: z.uuid(), name: z.string() })
+const SiteRow = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  region: z.string().nullable(),
+  tags: z.array(z.string()),
+})
+const InterfaceRow = z.object({
+  deviceId: DeviceId,
+  name: z.string(),
+  type: z.string(),
+  speedBps: z.number().nullable(),
+})
 const AgentRow = z.object({
   id: AgentId,
   name: z.string(),
@@ -37,30 +51,40 @@ export const loadTopology = async (
   interfacePollMs?: number,
 ): Promise<Topology> => {
   const devices = await tx`
-    select id, name, roles, agent_id as "agentId", site_id as "siteId", reports_every_s as "reportsEveryS"
+    select id, name, roles, agent_id as "agentId", site_id as "siteId", reports_every_s as "reportsEveryS", tags
     from inventory.device where org_id = ${org} order by name`
   const links = await tx`
     select l.id, coalesce(l.name, a.name || '–' || b.name) as name, l.a_device_id as "aDevice", l.a_interface as "aInterface",
-      l.b_device_id as "bDevice", l.b_interface as "bInterface"
+      l.b_device_id as "bDevice", l.b_interface as "bInterface",
+      l.capacity_bps::float8 as "capacityBps", l.tags
     from inventory.link l join inventory.device a on a.id = l.a_device_id join inventory.device b on b.id = l.b_device_id
     where l.org_id = ${org} order by name`
   const agents = await tx`
     select id, name, device_id as "deviceId", site_id as "siteId" from agents.agent
     where org_id = ${org} and enrolled_at is not null and revoked_at is null order by name`
-  const sites = await tx`select id, name from inventory.site where org_id = ${org} order by name`
+  const sites = await tx`
+    select s.id, s.name, s.tags, r.name as region
+    from inventory.site s left join inventory.region r on r.id = s.region_id where s.org_id = ${org} order by s.name`
+  const interfaces = await tx`
+    select device_id as "deviceId", name, type, speed_bps::float8 as "speedBps"
+    from inventory.interface where org_id = ${org} and gone_at is null`
   return buildTopology(
     DeviceRow.array().parse(devices),
     LinkRow.array()
       .parse(links)
-      .map(({ id, name, aDevice, aInterface, bDevice, bInterface }) => ({
-        id,
-        name,
+      .map(({ aDevice, aInterface, bDevice, bInterface, ...line }) => ({
+        ...line,
         a: { deviceId: aDevice, interface: aInterface },
         b: { deviceId: bDevice, interface: bInterface },
       })),
     AgentRow.array().parse(agents),
     SiteRow.array().parse(sites),
     interfacePollMs,
+    new Map(
+      InterfaceRow.array()
+        .parse(interfaces)
+        .map(({ deviceId, name, ...own }) => [portEntity(deviceId, name), own]),
+    ),
   )
 }
 
@@ -106,8 +130,19 @@ const alertOf = (row: z.infer<typeof AlertRow>, kinds: readonly AlertKind[]): St
   }
 }
 /** Memory is stored for kinds that can parse it again. */
-const storedState = ({ kind, state, memory }: StoredAlert, kinds: readonly AlertKind[]): string =>
-  JSON.stringify(kinds.find(({ id }) => id === kind)?.memory == null ? state : { ...state, memory })
+const storedState = (
+  { kind, rule, state, memory }: StoredAlert,
+  kinds: readonly AlertKind[],
+): string =>
+  JSON.stringify(
+    rule === undefined && kinds.find(({ id }) => id === kind)?.memory == null
+      ? state
+      : { ...state, memory },
+  )
+
+/** An earlier release does not know `pending`; the column `state` has it. */
+const storedPhase = ({ state: { phase } }: StoredAlert): Phase =>
+  phase === "pending" ? "ok" : phase
 
 /** All alerts, or those with these ids. */
 export const loadAlerts = async (
@@ -131,14 +166,16 @@ export const saveAlerts = async (
   org: OrgId,
   kinds: readonly AlertKind[],
   steps: readonly Transition[],
+  changed: readonly StoredAlert[] = [],
 ): Promise<void> => {
-  const alerts = [...new Map(steps.map((step) => [step.alert.id, step.alert])).values()]
+  const latest = [...steps.map(({ alert }) => alert), ...changed]
+  const alerts = [...new Map(latest.map((alert) => [alert.id, alert])).values()]
   await tx`
     insert into alerts.alert (id, org_id, kind, entity, device_id, interface, agent_id, phase, reason, since, state)
     select id, ${org}, kind, entity, device_id, interface, agent_id, phase, reason, to_timestamp(since / 1000), state::jsonb
     from unnest(${alerts.map((a) => a.id)}::uuid[], ${alerts.map((a) => a.kind)}::text[], ${alerts.map((a) => a.entity)}::text[],
       ${alerts.map((a) => a.deviceId)}::uuid[], ${alerts.map((a) => a.interface)}::text[], ${alerts.map((a) => a.agentId)}::uuid[],
-      ${alerts.map((a) => a.state.phase)}::text[], ${alerts.map((a) => a.state.reason)}::text[],
+      ${alerts.map(storedPhase)}::text[], ${alerts.map((a) => a.state.reason)}::text[],
       ${alerts.map((a) => a.state.sinceMs)}::float8[], ${alerts.map((a) => storedState(a, kinds))}::text[])
       as given (id, kind, entity, device_id, interface, agent_id, phase, reason, since, state)
     on conflict (id) do update

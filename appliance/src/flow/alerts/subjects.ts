@@ -29,12 +29,15 @@ const restoredState = (
 
 /** An alert of a kind that no longer exists stays until the inventory is applied. */
 export const restoreAlerts = (
-  { kinds, table }: Evaluation,
+  evaluation: Evaluation,
   rows: readonly StoredAlert[],
   nowMs: number,
 ): void => {
+  const { kinds, table, rules } = evaluation
+  const ofRules = rules?.restore({ evaluation, nowMs, out: [] }, rows)
   const byId = new Map(kinds.map((kind) => [kind.id, kind]))
   for (const row of rows) {
+    if (ofRules?.has(row.id) === true) continue
     const kind = byId.get(row.kind)
     table.put({ ...row, observes: kind?.observes ?? null, ...restoredState(kind, row, nowMs) })
   }
@@ -53,7 +56,7 @@ export const applyTopology = (run: Run, next: Topology, newId: () => AlertId): v
     ]),
   )
   for (const was of [...table.all()]) {
-    if (subjects.get(was.kind)?.has(was.entity) === true) continue
+    if (subjects.get(was.kind)?.has(was.entity) === true || was.rule !== undefined) continue
     update(run, was, { ...was, state: markRemoved(was.state, run.nowMs) })
     table.remove(was)
   }
@@ -64,6 +67,7 @@ export const applyTopology = (run: Run, next: Topology, newId: () => AlertId): v
     for (const was of table.ofKind(kind.id))
       update(run, was, kind.updateTopology(was, before, contextOf(run)))
   }
+  evaluation.rules?.updateTopology(run)
 }
 
 const ensureAlert = (

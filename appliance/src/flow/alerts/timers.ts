@@ -3,6 +3,7 @@ import {
   contextOf,
   type Evaluation,
   hideOthers,
+  hideRules,
   isCatchingUp,
   type Run,
   setUnknown,
@@ -40,8 +41,11 @@ export const evaluateTimers = (run: Run): void => {
   const isLate = evaluatedAtMs !== null && nowMs - evaluatedAtMs > LATE_TIMER_MS
   evaluation.evaluatedAtMs = nowMs
   const context = contextOf(run, isLate)
+  const since = run.out.length
   for (const kind of evaluation.kinds)
     for (const was of table.ofKind(kind.id)) evaluateAlert(run, kind, was, context)
+  hideRules(run, since)
+  evaluation.rules?.sweep(run)
   // Catching up must end whether or not a reading depends on it now.
   isCatchingUp(evaluation, nowMs)
 }

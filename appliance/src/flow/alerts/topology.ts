@@ -8,6 +8,7 @@ import type {
   MonitoredAgent,
   MonitoredDevice,
   MonitoredEnd,
+  MonitoredInterface,
   MonitoredLink,
   MonitoredSite,
   Topology,
@@ -44,6 +45,7 @@ export const buildTopology = (
   agents: readonly (Omit<MonitoredAgent, "entryPoints"> & { readonly siteId: string | null })[],
   sites: readonly Omit<MonitoredSite, "devices">[],
   interfacePollMs: number = DEFAULT_INTERVALS.interfaceMs,
+  interfaces: ReadonlyMap<string, MonitoredInterface> = new Map(),
 ): Topology => {
   const endOf = ({ deviceId, interface: name }: End): MonitoredEnd => ({
     deviceId,
@@ -51,7 +53,7 @@ export const buildTopology = (
     port: name === null ? null : portEntity(deviceId, name),
   })
   const links = lines.map(
-    ({ id, name, a, b }): MonitoredLink => ({ id, name, a: endOf(a), b: endOf(b) }),
+    ({ a, b, ...line }): MonitoredLink => ({ ...line, a: endOf(a), b: endOf(b) }),
   )
   const linksAt = new Map<DeviceId, MonitoredLink[]>()
   const ports = new Set<string>()
@@ -101,5 +103,6 @@ export const buildTopology = (
     ),
     selfReporting: new Set(selfReporting.map(({ id }) => id)),
     interfacePollMs,
+    interfaces,
   }
 }

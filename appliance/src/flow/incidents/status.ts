@@ -102,6 +102,7 @@ export const deviceStatus = (context: StatusContext, id: string): EntityStatus =
   const incident = context.incidentEngine.incidentOf(alert.id)
   switch (phase) {
     case "ok":
+    case "pending":
       return upDevice(context, device.id, make("ok", reason, up(by), sinceMs))
     case "degraded": {
       const message = plain(reason === "loss" ? "status.loss" : "status.probe-missed")

@@ -1,0 +1,37 @@
+/** What is wrong with an alert rule, and why one is not active, as codes and params. */
+import { z } from "zod"
+import { message } from "./message-schema.ts"
+
+const None = z.object({})
+const Choices = z.array(z.string())
+
+/** Besides what is wrong with a single field (`field-messages.ts`). */
+export const RuleProblemMessage = z.discriminatedUnion("code", [
+  message("rule.yaml", z.object({ text: z.string() })),
+  message("rule.twice", z.object({ rule: z.string(), line: z.int() })),
+  message("rule.no-condition", None),
+  message("rule.condition-unknown", z.object({ choices: Choices })),
+  message("rule.condition-and-evaluator", None),
+  message("rule.evaluator-always-on", None),
+  message("rule.evaluator-id", z.object({ evaluator: z.string() })),
+  message("rule.severity", None),
+  message("rule.metric-unknown", z.object({ metric: z.string(), choices: Choices })),
+  message("rule.bounds", z.object({ metric: z.string() })),
+  message("rule.state-unknown", z.object({ metric: z.string(), choices: Choices })),
+  message("rule.clear", z.object({ clear: z.number(), bound: z.number() })),
+  message("rule.entities", z.object({ metric: z.string(), of: z.string(), other: z.string() })),
+  message("rule.window-needed", z.object({ by: z.string() })),
+  message("rule.window-too-long", z.object({ longest: z.string() })),
+  message("rule.placeholder", z.object({ placeholder: z.string(), choices: Choices })),
+  message("rule.level-bounds", None),
+])
+export type RuleProblemMessage = z.infer<typeof RuleProblemMessage>
+
+export const RuleInactiveMessage = z.discriminatedUnion("code", [
+  message("rule.inactive.disabled", None),
+  message("rule.inactive.not-collected", z.object({ metrics: Choices })),
+  message("rule.inactive.customers", None),
+  message("rule.inactive.unconfirmed", z.object({ entities: z.int() })),
+])
+export type RuleInactiveMessage = z.infer<typeof RuleInactiveMessage>
+export type RuleMessage = RuleProblemMessage | RuleInactiveMessage

@@ -1,0 +1,297 @@
+/**
+ * Conditions as functions: of what was measured of one entity until one moment, and of whether the
+ * alert is raised, because it ends at another bound than it begins. Null: not known.
+ */
+import { EventName } from "@ispvm/wire"
+import type { Condition, Leaf, Threshold } from "../../../api/alert-rules.ts"
+import { durationMs } from "./durations.ts"
+import type { MetricCatalogue, RuleMetric } from "./metrics.ts"
+import { changesBefore, lastPoint, pointsBefore, REORDER_MS, type Track } from "./track.ts"
+
+/** The family of events, for windows and tracks. */
+export const EVENTS = "event"
+export const EVENT_NAMES: readonly string[] = EventName.options
+/** What is usual at a time of the week, of one entity and metric. */
+export type Baseline = { readonly mean: number; readonly deviation: number }
+export type Moment = {
+  readonly atMs: number
+  /** The entity itself, or for a family by device, its device. */
+  readonly track: (family: string) => Track | undefined
+  /** Of the interface or its link, in bit/s. */
+  readonly capacity: number | null
+  readonly baseline: (metric: string, atMs: number) => Baseline | null
+  /** Older values are not known any more. */
+  readonly freshMs: (family: string) => number
+  /** The value that the condition compared. */
+  shown: number | null
+}
+export type Test = (moment: Moment, isRaised: boolean) => boolean | null
+/** Where the points of a family keep the parts of a metric. */
+export type Slots = (metric: RuleMetric) => readonly number[]
+
+/** What a condition needs to be kept of a family. */
+export type Needs = {
+  readonly metrics: Set<RuleMetric>
+  /** The longest window, by family. */
+  readonly windowMs: Map<string, number>
+  readonly counted: Set<RuleMetric>
+  readonly countMs: Map<string, number>
+  readonly events: Set<string>
+  readonly baselines: Set<string>
+  /** Time alone may meet the condition. */
+  hasAbsence: boolean
+  /** Time alone may end it. */
+  hasDecay: boolean
+}
+export const noNeeds = (): Needs => ({
+  metrics: new Set(),
+  windowMs: new Map(),
+  counted: new Set(),
+  countMs: new Map(),
+  events: new Set(),
+  baselines: new Set(),
+  hasAbsence: false,
+  hasDecay: false,
+})
+const longest = (windows: Map<string, number>, family: string, ms: number): void => {
+  windows.set(family, Math.max(windows.get(family) ?? 0, ms))
+}
+
+const partsOf = (values: readonly number[], slots: readonly number[]): number[] =>
+  slots.map((slot) => values[slot] ?? Number.NaN)
+
+type Reader = (moment: Moment) => number
+const lastValue =
+  (metric: RuleMetric, slots: readonly number[]): Reader =>
+  (moment) => {
+    const track = moment.track(metric.family)
+    const point = track === undefined ? undefined : lastPoint(track, moment.atMs)
+    if (point === undefined || moment.atMs - point.atMs > moment.freshMs(metric.family))
+      return Number.NaN
+    return metric.valueOf(partsOf(point.values, slots), moment.capacity)
+  }
+
+type Window = { sum: number; count: number; min: number; max: number }
+type Ends = { first: number; firstMs: number; last: number; lastMs: number }
+type By = NonNullable<Threshold["by"]>
+const combine = (by: By, all: Window, ends: Ends): number => {
+  switch (by) {
+    case "last":
+      return ends.last
+    case "avg":
+      return all.count === 0 ? Number.NaN : all.sum / all.count
+    case "min":
+      return all.count === 0 ? Number.NaN : all.min
+    case "max":
+      return all.count === 0 ? Number.NaN : all.max
+    case "sum":
+      return all.count === 0 ? Number.NaN : all.sum
+    case "rate":
+      return ends.lastMs > ends.firstMs
+        ? ((ends.last - ends.first) * 1_000) / (ends.lastMs - ends.firstMs)
+        : Number.NaN
+    case "change":
+      return all.count < 2 ? Number.NaN : ends.last - ends.first
+    case "change-pct":
+      return all.count < 2 || ends.first === 0
+        ? Number.NaN
+        : (100 * (ends.last - ends.first)) / Math.abs(ends.first)
+  }
+}
+
+const ratioOver =
+  (metric: RuleMetric, slots: readonly number[], overMs: number, samples: number): Reader =>
+  ({ track: trackOf, atMs, capacity }) => {
+    const track = trackOf(metric.family)
+    if (track === undefined) return Number.NaN
+    let part = 0
+    let whole = 0
+    for (const { values } of pointsBefore(track, atMs, overMs)) {
+      const [one = Number.NaN, of = Number.NaN] = partsOf(values, slots)
+      if (Number.isNaN(one) || Number.isNaN(of)) continue
+      part += one
+      whole += of
+    }
+    return whole < samples ? Number.NaN : metric.valueOf([part, whole], capacity)
+  }
+
+const valueOver =
+  (metric: RuleMetric, slots: readonly number[], by: By, overMs: number, samples: number): Reader =>
+  ({ track: trackOf, atMs, capacity }) => {
+    const track = trackOf(metric.family)
+    if (track === undefined) return Number.NaN
+    const all: Window = { sum: 0, count: 0, min: Number.POSITIVE_INFINITY, max: -Infinity }
+    const ends: Ends = { first: Number.NaN, firstMs: 0, last: Number.NaN, lastMs: 0 }
+    for (const point of pointsBefore(track, atMs, overMs)) {
+      const value = metric.valueOf(partsOf(point.values, slots), capacity)
+      if (Number.isNaN(value)) continue
+      if (all.count === 0) [ends.last, ends.lastMs] = [value, point.atMs]
+      ;[ends.first, ends.firstMs] = [value, point.atMs]
+      all.count += 1
+      all.sum += value
+      all.min = Math.min(all.min, value)
+      all.max = Math.max(all.max, value)
+    }
+    return all.count < samples ? Number.NaN : combine(by, all, ends)
+  }
+
+const codesOf = (metric: RuleMetric, given: NonNullable<Threshold["is"]>): ReadonlySet<number> => {
+  const list = Array.isArray(given) ? given : [given]
+  return new Set(
+    list.map((one) =>
+      typeof one === "boolean" ? Number(one) : (metric.states?.[one] ?? Number.NaN),
+    ),
+  )
+}
+
+const within = (value: number, { above, below, clear }: Threshold, isRaised: boolean): boolean => {
+  const upper = isRaised ? (clear ?? above) : above
+  const lower = isRaised ? (clear ?? below) : below
+  // Between the bounds, a raised alert goes on and another does not begin.
+  if (above !== undefined && upper !== undefined && value > upper) return true
+  return below !== undefined && lower !== undefined && value < lower
+}
+
+type Build = { readonly catalogue: MetricCatalogue; readonly slots: Slots; readonly needs: Needs }
+
+const metricIn = ({ catalogue, needs }: Build, name: string): RuleMetric => {
+  const metric = catalogue.get(name)
+  if (metric === undefined) throw new Error(`the metric ${name} is not in the catalogue`)
+  needs.metrics.add(metric)
+  return metric
+}
+
+const readerOf = (build: Build, given: Pick<Threshold, "metric" | "over" | "by" | "samples">) => {
+  const metric = metricIn(build, given.metric)
+  const slots = build.slots(metric)
+  const overMs = given.over === undefined ? 0 : durationMs(given.over)
+  if (overMs === 0) return { metric, read: lastValue(metric, slots) }
+  longest(build.needs.windowMs, metric.family, overMs)
+  const samples = given.samples ?? 1
+  const by = given.by ?? "avg"
+  const read =
+    metric.isRatio && by === "avg"
+      ? ratioOver(metric, slots, overMs, samples)
+      : valueOver(metric, slots, by, overMs, samples)
+  return { metric, read }
+}
+
+const thresholdTest = (build: Build, leaf: Threshold): Test => {
+  const { metric, read } = readerOf(build, leaf)
+  const wanted = leaf.is === undefined ? null : codesOf(metric, leaf.is)
+  const unwanted = leaf.not === undefined ? null : codesOf(metric, leaf.not)
+  return (moment, isRaised) => {
+    const value = read(moment)
+    if (Number.isNaN(value)) return null
+    moment.shown ??= value
+    if (wanted !== null) return wanted.has(value)
+    if (unwanted !== null) return !unwanted.has(value)
+    return within(value, leaf, isRaised)
+  }
+}
+
+const leafTest = (build: Build, leaf: Exclude<Leaf, Threshold>): Test => {
+  const { needs } = build
+  if ("absent" in leaf) {
+    const metric = metricIn(build, leaf.absent)
+    const ms = durationMs(leaf.for)
+    needs.hasAbsence = true
+    return (moment) => {
+      const lastMs = moment.track(metric.family)?.lastMs ?? null
+      return lastMs === null ? null : moment.atMs - lastMs >= ms
+    }
+  }
+  if ("events" in leaf) {
+    const overMs = durationMs(leaf.over)
+    longest(needs.windowMs, EVENTS, overMs)
+    for (const name of leaf.events) needs.events.add(name)
+    needs.hasDecay = true
+    const names = new Set(leaf.events)
+    return (moment) => {
+      const track = moment.track(EVENTS)
+      if (track === undefined) return false
+      let count = 0
+      for (const point of pointsBefore(track, moment.atMs, overMs))
+        if (names.has(EVENT_NAMES[point.values[0] ?? -1] ?? "")) count += 1
+      moment.shown ??= count
+      return count >= leaf.count
+    }
+  }
+  if ("changes" in leaf) {
+    const metric = metricIn(build, leaf.changes)
+    const overMs = durationMs(leaf.over)
+    const [slot = 0] = build.slots(metric)
+    needs.counted.add(metric)
+    longest(needs.countMs, metric.family, overMs)
+    needs.hasDecay = true
+    return (moment) => {
+      const track = moment.track(metric.family)
+      if (track === undefined) return null
+      const count = changesBefore(track, slot, moment.atMs, overMs)
+      moment.shown ??= count
+      return count >= leaf.count
+    }
+  }
+  const over = leaf.over ?? undefined
+  const { read } = readerOf(
+    build,
+    over === undefined ? { metric: leaf.deviation } : { metric: leaf.deviation, over },
+  )
+  needs.baselines.add(leaf.deviation)
+  return (moment, isRaised) => {
+    const value = read(moment)
+    const usual = Number.isNaN(value) ? null : moment.baseline(leaf.deviation, moment.atMs)
+    if (usual === null) return null
+    moment.shown ??= value
+    const least = leaf.least ?? 0
+    const factor = (bound: number): number => (isRaised ? (leaf.clear ?? bound) : bound)
+    const beyond = (bound: number): number => Math.max(factor(bound) * usual.deviation, least)
+    if (leaf.above !== undefined && value - usual.mean > beyond(leaf.above)) return true
+    return leaf.below !== undefined && usual.mean - value > beyond(leaf.below)
+  }
+}
+
+/** Names of events as the numbers that points hold. */
+export const eventCode = (name: string): number => EVENT_NAMES.indexOf(name)
+
+/** Three-valued: one true is enough for `any`, one false for not `all`, whatever is not known. */
+const everyOf =
+  (tests: readonly Test[]): Test =>
+  (moment, isRaised) => {
+    let all: boolean | null = true
+    for (const test of tests) {
+      const one = test(moment, isRaised)
+      if (one === false) return false
+      if (one === null) all = null
+    }
+    return all
+  }
+const anyOf =
+  (tests: readonly Test[]): Test =>
+  (moment, isRaised) => {
+    let any: boolean | null = false
+    for (const test of tests) {
+      const one = test(moment, isRaised)
+      if (one === true) return true
+      if (one === null) any = null
+    }
+    return any
+  }
+
+export const testOf = (build: Build, condition: Condition): Test => {
+  if ("all" in condition) return everyOf(condition.all.map((one) => testOf(build, one)))
+  if ("any" in condition) return anyOf(condition.any.map((one) => testOf(build, one)))
+  if ("metric" in condition) return thresholdTest(build, condition)
+  if ("not" in condition) {
+    const inner = testOf(build, condition.not)
+    return (moment, isRaised) => {
+      const one = inner(moment, isRaised)
+      return one === null ? null : !one
+    }
+  }
+  return leafTest(build, condition)
+}
+
+/** Data older than this cannot count any more, however it arrives. */
+export const keptMs = (needs: Needs, family: string): number =>
+  (needs.windowMs.get(family) ?? 0) + REORDER_MS

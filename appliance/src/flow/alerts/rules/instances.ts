@@ -1,0 +1,174 @@
+/** The alerts of rules that are in memory: those that are not ok, or were not a while ago. */
+import type { DeviceId, OrgId } from "../../../platform/ids.ts"
+import type { StoredAlert } from "../model.ts"
+import type { CompiledRule, RuleSet } from "./compile.ts"
+import { alertOf, type Instance, newInstance, remember } from "./instance.ts"
+import type { RuleRun } from "./rule-run.ts"
+import { endRule, FLAP_WITHIN_MS, isPlain, RuleState, stepUnknown } from "./rule-state.ts"
+import { isInScope } from "./scope.ts"
+import type { Entity } from "./track.ts"
+
+/** An alert that was not observed for this long ends: what it is about no longer exists. */
+const GONE_MS = 86_400_000
+
+export type Change = {
+  readonly atMs: number
+  readonly observedAtMs: number | null
+  /** Of the step, if it is not the one of the state. */
+  readonly reason?: string
+}
+export type Instances = {
+  readonly get: (rule: string, entity: string) => Instance | undefined
+  readonly all: () => Iterable<Instance>
+  readonly atDevice: (device: DeviceId) => readonly Instance[]
+  readonly make: (run: RuleRun, rule: CompiledRule, entity: Entity, atMs: number) => Instance
+  /** A changed phase or reason is a step. */
+  readonly change: (run: RuleRun, instance: Instance, next: RuleState, change: Change) => void
+  readonly markUnknown: (run: RuleRun, instance: Instance, reason: string) => void
+  readonly end: (run: RuleRun, instance: Instance, reason: string) => void
+  readonly endOutOfScope: (run: RuleRun, instance: Instance) => void
+  /** Whether it was forgotten, because nothing depends on it any more. */
+  readonly forgetIfOld: (run: RuleRun, instance: Instance) => boolean
+  /** The ids of the rows that are of a rule. */
+  readonly restore: (
+    run: RuleRun,
+    rules: RuleSet,
+    rows: readonly StoredAlert[],
+  ) => ReadonlySet<string>
+  readonly size: () => number
+  /** Alerts whose memory has changed without a step since the last call: they are stored as well. */
+  readonly drain: () => readonly StoredAlert[]
+}
+
+const entityOfRow = (rule: CompiledRule, row: StoredAlert): Entity | null => {
+  if (row.deviceId === null) return null
+  const prefix = `${row.deviceId}/${rule.family ?? ""}/`
+  const isNamed = row.interface === null && row.entity.startsWith(prefix)
+  return {
+    key: row.entity,
+    family: rule.family ?? [...rule.families][0] ?? "",
+    device: row.deviceId,
+    interface: row.interface,
+    name: isNamed ? row.entity.slice(prefix.length) : null,
+    unit: null,
+  }
+}
+
+export const createInstances = (org: OrgId): Instances => {
+  const byRule = new Map<string, Map<string, Instance>>()
+  const atDevice = new Map<DeviceId, Set<Instance>>()
+  let changed = new Map<string, StoredAlert>()
+  let size = 0
+  const add = (instance: Instance): void => {
+    const { rule, entity } = instance
+    const own = byRule.get(rule.id) ?? new Map<string, Instance>()
+    byRule.set(rule.id, own)
+    if (!own.has(entity.key)) size += 1
+    own.set(entity.key, instance)
+    const here = atDevice.get(entity.device)
+    if (here === undefined) atDevice.set(entity.device, new Set([instance]))
+    else here.add(instance)
+  }
+  const remove = ({ evaluation }: RuleRun, instance: Instance): void => {
+    const { rule, entity, alert } = instance
+    if (byRule.get(rule.id)?.delete(entity.key) === true) size -= 1
+    atDevice.get(entity.device)?.delete(instance)
+    evaluation.table.forget(alert)
+  }
+  const change: Instances["change"] = (run, instance, next, { atMs, observedAtMs, reason }) => {
+    const { rule, entity, alert: was } = instance
+    const isMemoryOther = instance.state.levels !== next.levels
+    instance.state = next
+    instance.alert = alertOf(org, rule, entity, next, observedAtMs ?? was.observedAtMs)
+    run.evaluation.table.put(instance.alert)
+    const { phase } = was.state
+    if (phase === next.phase && was.state.reason === next.reason) {
+      if (isMemoryOther) changed.set(instance.alert.id, instance.alert)
+      return
+    }
+    changed.delete(instance.alert.id)
+    run.out.push({
+      org,
+      alert: instance.alert,
+      was: phase,
+      now: next.phase,
+      reason: reason ?? next.reason,
+      atMs,
+    })
+  }
+  const changeNow = (run: RuleRun, instance: Instance, next: RuleState): void => {
+    if (next === instance.state) return
+    change(run, instance, next, { atMs: run.nowMs, observedAtMs: null })
+    remember(instance, next, run.nowMs)
+  }
+  const end: Instances["end"] = (run, instance, reason) => {
+    if (!isPlain(instance.state))
+      changeNow(run, instance, endRule(instance.state, reason, run.nowMs))
+    remove(run, instance)
+  }
+  return {
+    get: (rule, entity) => byRule.get(rule)?.get(entity),
+    all: function* () {
+      for (const own of byRule.values()) yield* own.values()
+    },
+    atDevice: (device) => [...(atDevice.get(device) ?? [])],
+    make: (_, rule, entity, atMs) => {
+      const instance = newInstance(org, rule, entity, atMs)
+      add(instance)
+      return instance
+    },
+    change,
+    markUnknown: (run, instance, reason) =>
+      changeNow(run, instance, stepUnknown(instance.state, reason, run.nowMs)),
+    end,
+    endOutOfScope: (run, instance) => {
+      const { topology } = run.evaluation
+      const { rule, entity } = instance
+      if (!topology.monitored.has(entity.device)) end(run, instance, "no-longer-monitored")
+      // After a restart, the unit of a sensor is known with its first sample.
+      else if (
+        (rule.scope.units === undefined || entity.unit !== null) &&
+        !isInScope(topology, rule.scope, entity)
+      )
+        end(run, instance, "out-of-scope")
+    },
+    forgetIfOld: (run, instance) => {
+      const { state, alert } = instance
+      const ageMs = run.nowMs - Math.max(state.sinceMs, alert.observedAtMs ?? 0)
+      if (isPlain(state) && ageMs > FLAP_WITHIN_MS) {
+        remove(run, instance)
+        return true
+      }
+      if (state.phase === "unknown" && ageMs > GONE_MS) {
+        end(run, instance, "no-longer-monitored")
+        return true
+      }
+      return false
+    },
+    restore: (run, rules, rows) => {
+      const byId = new Map(rules.rules.map((rule) => [rule.id, rule]))
+      const taken = new Set<string>()
+      for (const row of rows) {
+        const rule = byId.get(row.kind)
+        const entity = rule === undefined ? null : entityOfRow(rule, row)
+        const state = RuleState.safeParse(row.memory).data
+        if (rule === undefined || entity === null) continue
+        taken.add(row.id)
+        if (state === undefined || state.levels.length !== rule.levels.length) continue
+        const instance = newInstance(org, rule, entity, run.nowMs)
+        instance.state = state
+        instance.alert = alertOf(org, rule, entity, state, state.sinceMs)
+        instance.history = [{ atMs: Math.min(state.sinceMs, run.nowMs), state }]
+        add(instance)
+        run.evaluation.table.put(instance.alert)
+      }
+      return taken
+    },
+    size: () => size,
+    drain: () => {
+      const alerts = [...changed.values()]
+      changed = new Map()
+      return alerts
+    },
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * What was measured of one entity lately, by metric family, in the order of its times. Kept for as
+ * long as the longest window of a rule looks back, and for as long as data may arrive late.
+ */
+import type { DeviceId } from "../../../platform/ids.ts"
+
+/** Data may arrive this much later than newer data and still count. */
+export const REORDER_MS = 30_000
+/** Of one entity: at one point a second, an hour; a longer window has to come from stored series. */
+const MAX_POINTS = 4_000
+
+/** `values` by slot of the family; NaN where the sample has none. */
+export type Point = { readonly atMs: number; readonly values: readonly number[] }
+export type Entity = {
+  readonly key: string
+  readonly family: string
+  readonly device: DeviceId
+  readonly interface: string | null
+  /** Of a family by name: a sensor, a peer. */
+  readonly name: string | null
+  /** The unit of a sensor. */
+  readonly unit: string | null
+}
+export type Track = {
+  readonly entity: Entity
+  points: Point[]
+  /** Newest time; null: nothing was measured. */
+  lastMs: number | null
+  /** By slot, when the value changed; only of slots whose changes a rule counts. */
+  changes: Map<number, { lastValue: number; times: number[] }> | null
+}
+
+export const createTrack = (entity: Entity): Track => ({
+  entity,
+  points: [],
+  lastMs: null,
+  changes: null,
+})
+
+/** The order of points of one time must not depend on the order of their arrival. */
+const compare = (one: Point, other: Point): number => {
+  if (one.atMs !== other.atMs) return one.atMs - other.atMs
+  for (const [slot, value] of one.values.entries()) {
+    const against = other.values[slot] ?? Number.NaN
+    if (value === against || (Number.isNaN(value) && Number.isNaN(against))) continue
+    if (Number.isNaN(value)) return -1
+    if (Number.isNaN(against)) return 1
+    return value - against
+  }
+  return 0
+}
+
+export const addPoint = (track: Track, point: Point): void => {
+  const { points } = track
+  let at = points.length
+  for (let before = points[at - 1]; before !== undefined; before = points[at - 1]) {
+    if (compare(before, point) <= 0) break
+    at -= 1
+  }
+  if (at === points.length) points.push(point)
+  else points.splice(at, 0, point)
+  track.lastMs = Math.max(track.lastMs ?? point.atMs, point.atMs)
+}
+
+/** Notes changes of the points that leave, so that counting them needs no points. */
+const noteChanges = (track: Track, left: readonly Point[], slots: readonly number[]): void => {
+  if (slots.length === 0) return
+  track.changes ??= new Map()
+  for (const slot of slots)
+    for (const { atMs, values } of left) {
+      const value = values[slot] ?? Number.NaN
+      if (Number.isNaN(value)) continue
+      const known = track.changes.get(slot)
+      if (known === undefined) track.changes.set(slot, { lastValue: value, times: [] })
+      else if (known.lastValue !== value) {
+        known.lastValue = value
+        known.times.push(atMs)
+      }
+    }
+}
+
+/** Drops points older than `keepMs`, some at a time. `countMs`: the longest window of changes. */
+export const prune = (
+  track: Track,
+  keepMs: number,
+  changeSlots: readonly number[],
+  countMs: number,
+): void => {
+  const { points, lastMs } = track
+  if (lastMs === null) return
+  const beforeMs = lastMs - keepMs
+  let expired = Math.max(0, points.length - MAX_POINTS)
+  while ((points[expired]?.atMs ?? Number.POSITIVE_INFINITY) < beforeMs) expired += 1
+  // Moving the rest costs as much for one point as for several.
+  if (expired < 4) return
+  noteChanges(track, points.slice(0, expired), changeSlots)
+  track.points = points.slice(expired)
+  for (const change of track.changes?.values() ?? [])
+    while ((change.times[0] ?? Number.POSITIVE_INFINITY) < lastMs - countMs) change.times.shift()
+}
+
+/** How many of the points are not after `atMs`. */
+const countUntil = (points: readonly Point[], atMs: number): number => {
+  let count = points.length
+  while (count > 0 && (points[count - 1]?.atMs ?? 0) > atMs) count -= 1
+  return count
+}
+
+/** Points of the `overMs` before `atMs`, newest first. */
+export function* pointsBefore(track: Track, atMs: number, overMs: number): Generator<Point> {
+  for (let index = countUntil(track.points, atMs) - 1; index >= 0; index -= 1) {
+    const point = track.points[index]
+    if (point === undefined || point.atMs <= atMs - overMs) return
+    yield point
+  }
+}
+
+export const lastPoint = (track: Track, atMs: number): Point | undefined =>
+  track.points[countUntil(track.points, atMs) - 1]
+
+/** How often the value of a slot changed in the `overMs` before `atMs`. */
+export const changesBefore = (track: Track, slot: number, atMs: number, overMs: number): number => {
+  const noted = track.changes?.get(slot)
+  let before = noted?.lastValue ?? Number.NaN
+  let count = noted?.times.filter((ms) => ms > atMs - overMs && ms <= atMs).length ?? 0
+  const until = countUntil(track.points, atMs)
+  for (let index = 0; index < until; index += 1) {
+    const point = track.points[index]
+    const value = point?.values[slot] ?? Number.NaN
+    if (point === undefined || Number.isNaN(value)) continue
+    if (!Number.isNaN(before) && value !== before && point.atMs > atMs - overMs) count += 1
+    before = value
+  }
+  return count
+}
+
+/** Forgets the points: those of an outage say nothing about the time after it. */
+export const clearTrack = (track: Track): void => {
+  track.points = []
+  track.changes = null
+}
