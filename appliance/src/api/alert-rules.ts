@@ -3,7 +3,8 @@
  * schema, so an editor completes and checks exactly what the appliance accepts.
  */
 import { z } from "zod"
-import { Line, Note, Severity } from "./shared.ts"
+import { Severity } from "./incidents.ts"
+import { Line, Note } from "./shared.ts"
 
 /** Stable: the identity of a rule and of its alerts. */
 export const RuleId = z

@@ -6,11 +6,17 @@ import {
   HistoryMessage,
   Reason,
   RecheckMessage,
+  RuleFinding,
   TimelineMessage,
   Title,
 } from "./messages.ts"
 import { EpochMs, Line } from "./shared.ts"
 import { CauseCode } from "./workflow-messages.ts"
+
+/** The levels of ITU-T X.733, the most severe first. */
+export const SEVERITIES = ["critical", "major", "minor", "warning"] as const
+export const Severity = z.enum(SEVERITIES)
+export type Severity = z.infer<typeof Severity>
 
 export const AlertPhase = z.enum(["ok", "pending", "degraded", "down", "recovering", "unknown"])
 /** For example `interface-down`; later releases may add kinds. */
@@ -27,6 +33,9 @@ export const Alert = z.object({
   linkId: z.uuid().nullable(),
   agentId: z.uuid().nullable(),
   incidentId: z.uuid().nullable(),
+  /** Of an alert of a rule: what the rule found, and how severe it is while it is raised. */
+  found: RuleFinding.optional(),
+  severity: Severity.nullable(),
 })
 export type Alert = z.infer<typeof Alert>
 /** `GET /alerts`: without `phase`, those that are not ok. */
@@ -46,11 +55,6 @@ export const Component = z.object({
   name: z.string(),
 })
 export type Component = z.infer<typeof Component>
-
-/** The levels of ITU-T X.733, the most severe first. */
-export const SEVERITIES = ["critical", "major", "minor", "warning"] as const
-export const Severity = z.enum(SEVERITIES)
-export type Severity = z.infer<typeof Severity>
 
 /** Of another system. At least one of the two is set. */
 export const Ticket = z.object({ url: z.string().nullable(), number: z.string().nullable() })
@@ -141,6 +145,8 @@ export const Symptom = z.object({
   part: z.enum(["cause", "evidence", "downstream"]),
   reason: z.string(),
   sinceMs: EpochMs,
+  /** What a rule found; absent: the symptom is of no rule. */
+  found: RuleFinding.optional(),
 })
 export type Symptom = z.infer<typeof Symptom>
 export const TimelineEntry = z.object({

@@ -14,6 +14,7 @@ import type { ImportMessage } from "./import-messages.ts"
 import { message } from "./message-schema.ts"
 import type { AgentNote, HealthMessage, RemedyMessage } from "./notice-messages.ts"
 import type { ProblemMessage } from "./problem-messages.ts"
+import type { RuleMessage } from "./rule-messages.ts"
 import type { UpdateMessage } from "./update-messages.ts"
 import { type WorkflowMessage, workflowMessages } from "./workflow-messages.ts"
 
@@ -82,6 +83,21 @@ export const Fault = z.discriminatedUnion("kind", [
 ])
 export type Fault = z.infer<typeof Fault>
 
+/** A rule as it was called then, in each language. */
+export const RuleName = z.object({ id: z.string(), en: z.string(), tr: z.string() })
+export type RuleName = z.infer<typeof RuleName>
+/** What a rule found: of which device, and of which interface, sensor or peer of it. */
+export const RuleFinding = z.object({
+  rule: RuleName,
+  device: Named,
+  subject: z.string().nullable(),
+  value: z.number().nullable(),
+  limit: z.number().nullable(),
+  unit: z.string(),
+})
+
+export type RuleFinding = z.infer<typeof RuleFinding>
+
 /** A finished sentence: rows from before messages were data, and nothing else. */
 export const LegacyText = message("legacy-text", z.object({ text: z.string() }))
 
@@ -105,6 +121,20 @@ export const Title = z.discriminatedUnion("code", [
     z.object({ link: Named, times: Count, overMs: DurationMs, tense: Tense }),
   ),
   message("title.agent-offline", z.object({ agent: Named, devices: Count, tense: Tense })),
+  message(
+    "title.rule",
+    z.object({
+      rule: RuleName,
+      thing: Thing,
+      /** The interface, where it is of a device alone. */
+      interface: z.string().nullable(),
+      /** The sensor or peer that it is about; null: the thing itself. */
+      subject: z.string().nullable(),
+      /** Other rules whose conditions the same component meets. */
+      more: Count,
+      tense: Tense,
+    }),
+  ),
   /** Of the appliance itself. */
   message("title.check", z.object({ check: CheckId, tense: Tense })),
 ])
@@ -143,6 +173,7 @@ export const Reason = z.discriminatedUnion("code", [
   message("reason.no-other-upstream-answers", Upstreams),
   message("reason.no-other-upstream", z.object({})),
   message("reason.check", z.object({ found: CheckMessage })),
+  message("reason.rule", RuleFinding),
 ])
 export type Reason = z.infer<typeof Reason>
 
@@ -182,6 +213,7 @@ const symptoms = [
   message("symptom.not-answering", z.object({ device: Named })),
   message("symptom.not-reporting", z.object({ device: Named })),
   message("symptom.agent-offline", z.object({ agent: Named })),
+  message("symptom.rule", RuleFinding),
 ] as const
 const SymptomMessage = z.discriminatedUnion("code", symptoms)
 export type SymptomMessage = z.infer<typeof SymptomMessage>
@@ -194,6 +226,7 @@ export const TimelineMessage = z.discriminatedUnion("code", [
   message("recovered.answers", z.object({ device: Named })),
   message("recovered.reports", z.object({ device: Named })),
   message("recovered.agent-online", z.object({ agent: Named })),
+  message("recovered.rule", RuleFinding),
   message("recovered.no-longer-monitored", z.object({ symptom: SymptomMessage })),
   message("timeline.opened", z.object({ title: Title, because: z.array(Reason) })),
   message(
@@ -283,6 +316,7 @@ export type Message =
   | CheckMessage
   | AgentNote
   | RemedyMessage
+  | RuleMessage
 export type Code = Message["code"]
 /** By code, what a message of it speaks of. */
 export type Params = { readonly [M in Message as M["code"]]: M["params"] }

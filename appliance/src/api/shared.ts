@@ -45,10 +45,6 @@ export const Status = z.enum([
 ])
 export type Status = z.infer<typeof Status>
 
-/** Of alert rules and of what they lead to, the worst first. */
-export const Severity = z.enum(["critical", "major", "minor", "warning"])
-export type Severity = z.infer<typeof Severity>
-
 export const Role = z.enum(["admin", "operator", "viewer"])
 export type Role = z.infer<typeof Role>
 

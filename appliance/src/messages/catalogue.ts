@@ -9,6 +9,7 @@ export type NoticeCode = Extract<Code, `health.${string}` | `agent.${string}` | 
 export type BackupCode = Extract<Code, `backup.${string}`>
 export type UpdateCode = Extract<Code, `update.${string}`>
 export type CheckCode = Extract<Code, `check.${string}`>
+export type RuleCode = Extract<Code, `rule.${string}`>
 export type StatusCode = Extract<Code, `status.${string}`>
 
 type MessageOf<C extends Code> = { [K in C]: { code: K; params: Params[K] } }[C]

@@ -23,6 +23,7 @@ import {
   verb,
 } from "./en-phrases.ts"
 import { enProblems } from "./en-problems.ts"
+import { enRules, ruleFinding, ruleTitle } from "./en-rules.ts"
 import { enStatus } from "./en-status.ts"
 import { faultTitle } from "./en-title.ts"
 import { enUpdate } from "./en-update.ts"
@@ -71,6 +72,7 @@ export const en: Catalogue = {
   ...enChecks,
   ...enProblems,
   ...enStatus,
+  ...enRules,
   "legacy-text": (params) => params.text,
 
   "title.fault": faultTitle,
@@ -80,6 +82,7 @@ export const en: Catalogue = {
     const were = verb(tense, "", devices === 1 ? "was " : "were ")
     return `${agentText(agent)} ${be(tense)} offline: ${many(devices, "device")} ${were}unknown`
   },
+  "title.rule": ruleTitle,
   "title.check": enCheckTitle,
 
   "reason.probes-unanswered": ({ devices }) =>
@@ -136,6 +139,7 @@ export const en: Catalogue = {
     `No other upstream answers: not ${names(upstreams)}.`,
   "reason.no-other-upstream": () => "No other upstream is known.",
   "reason.check": ({ found }) => text(found),
+  "reason.rule": (params) => `${ruleFinding(params)}.`,
 
   "evidence.not-answering": (params) =>
     `${devicesAndSite(params)} ${verb(params.tense, isSingular(params) ? "answers" : "answer", "answered")} neither ping nor TCP`,
@@ -175,6 +179,8 @@ export const en: Catalogue = {
   "symptom.not-answering": ({ device }) => `${nameOf(device)} answers neither ping nor TCP`,
   "symptom.not-reporting": ({ device }) => `${nameOf(device)} has stopped reporting`,
   "symptom.agent-offline": ({ agent }) => `${agentText(agent)} is offline`,
+  "symptom.rule": ruleFinding,
+  "recovered.rule": (params) => `Over: ${ruleFinding(params)}`,
   "recovered.port-up": ({ port }) => `Port ${portName(port)} is up again`,
   "recovered.port-switched-off": ({ port }) =>
     `Port ${portName(port)} is disabled by an administrator`,

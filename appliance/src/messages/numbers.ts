@@ -41,6 +41,28 @@ export const diskSpace = (bytes: number): string => {
   return mb < 10 * MB_PER_GB ? `${grouped(mb)} MB` : `${grouped(mb / MB_PER_GB)} GB`
 }
 
+/** Three digits that matter: "0.31", "4.2", "87", "1 234". */
+const significant = (value: number): string => {
+  const size = Math.abs(value)
+  if (size >= 100 || Number.isInteger(value)) return grouped(value)
+  return String(Number(value.toFixed(size >= 10 ? 1 : 2)))
+}
+const RATES = ["bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"]
+/** A value of a metric with its unit. */
+export const createMeasure =
+  ({ percent }: Pick<Formats, "percent">) =>
+  (value: number, unit: string): string => {
+    if (unit === "%") return percent.replace("#", significant(value))
+    if (unit === "bit/s") {
+      const size = Math.max(1, Math.abs(value))
+      const power = Math.min(RATES.length - 1, Math.floor(Math.log10(size) / 3))
+      return `${significant(value / 1_000 ** power)} ${RATES[power]}`
+    }
+    if (unit === "byte") return diskSpace(value)
+    const plain = ["", "count", "state", "bool", "sample"].includes(unit)
+    return plain ? significant(value) : `${significant(value)} ${unit}`
+  }
+
 export type PluralForms = { readonly other: string } & Partial<
   Readonly<Record<Intl.LDMLPluralRule, string>>
 >

@@ -21,6 +21,7 @@ import {
   verb,
 } from "./tr-phrases.ts"
 import { trProblems } from "./tr-problems.ts"
+import { ruleFinding, ruleTitle, trRules } from "./tr-rules.ts"
 import { trStatus } from "./tr-status.ts"
 import { faultTitle } from "./tr-title.ts"
 import { trUpdate } from "./tr-update.ts"
@@ -70,6 +71,7 @@ export const tr: Catalogue = {
   ...trChecks,
   ...trProblems,
   ...trStatus,
+  ...trRules,
   "legacy-text": (params) => params.text,
 
   "title.fault": faultTitle,
@@ -77,6 +79,7 @@ export const tr: Catalogue = {
     `Bağlantı ${nameOf(link)} ${verb(tense, "gidip geliyor", "gidip geldi")}: ${duration(overMs)} içinde ${many(times, "kez")}`,
   "title.agent-offline": ({ agent, devices, tense }) =>
     `${agentText(agent)} ${verb(tense, "çevrimdışı", "çevrimdışıydı")}: ${many(devices, "cihaz")} ${verb(tense, "bilinmiyor", "bilinmiyordu")}`,
+  "title.rule": ruleTitle,
   "title.check": trCheckTitle,
 
   "reason.probes-unanswered": ({ devices }) =>
@@ -124,6 +127,7 @@ export const tr: Catalogue = {
     `Başka hiçbir üst sağlayıcı yanıt vermiyor: ${names(upstreams)}.`,
   "reason.no-other-upstream": () => "Bilinen başka üst sağlayıcı yok.",
   "reason.check": ({ found }) => text(found),
+  "reason.rule": (params) => `${ruleFinding(params)}.`,
 
   "evidence.not-answering": (params) =>
     `${devicesAndSite(params)} ne ping ne TCP yoklamasına ${answers(params.tense)}`,
@@ -161,6 +165,8 @@ export const tr: Catalogue = {
     `${nameOf(device)} ne ping ne TCP yoklamasına yanıt veriyor`,
   "symptom.not-reporting": ({ device }) => `${nameOf(device)} bildirim göndermez oldu`,
   "symptom.agent-offline": ({ agent }) => `${agentText(agent)} çevrimdışı`,
+  "symptom.rule": ruleFinding,
+  "recovered.rule": (params) => `Bitti: ${ruleFinding(params)}`,
   "recovered.port-up": ({ port }) => `Arayüz yeniden çalışıyor: ${portName(port)}`,
   "recovered.port-switched-off": ({ port }) =>
     `Arayüzü bir yönetici devre dışı bıraktı: ${portName(port)}`,

@@ -18,6 +18,7 @@ import {
 } from "../api/messages.ts"
 import { AgentNote, HealthMessage, RemedyMessage } from "../api/notice-messages.ts"
 import { ProblemMessage } from "../api/problem-messages.ts"
+import { RuleInactiveMessage, RuleProblemMessage } from "../api/rule-messages.ts"
 import { UpdateMessage } from "../api/update-messages.ts"
 import { en } from "./en.ts"
 import { textOf } from "./text.ts"
@@ -40,6 +41,8 @@ const SCHEMAS = [
   BackupMessage,
   UpdateMessage,
   CheckMessage,
+  RuleProblemMessage,
+  RuleInactiveMessage,
 ]
 /** Enough for each choice within a message to be made in each of its ways. */
 const VARIANTS = 24
@@ -76,6 +79,11 @@ const createSample = (variant: number) => {
     assert.ok(isSampled(def), `no sample of ${def.type}`)
     switch (def.type) {
       case "object":
+        // What a person called a rule in each language is not ours to translate.
+        if ("en" in def.shape && "tr" in def.shape) {
+          const own = name(made)
+          return { id: own, en: own, tr: own }
+        }
         return Object.fromEntries(
           Object.entries(def.shape).map(([key, field]) => [key, sample(field)]),
         )
@@ -146,7 +154,9 @@ test("Turkish is not English, and tells what is over from what is not", () => {
   const texts = new Map<string, Set<string>>()
   for (const message of all) {
     const [english, turkish] = [textOf(message, "en"), textOf(message, "tr")]
-    assert.doesNotMatch(turkish, /undefined|\bthe\b|\bwas\b|\bis\b|\bof\b/i, message.code)
+    // Keys of a file are not words.
+    const words = turkish.replaceAll(/`[^`]*`/g, "")
+    assert.doesNotMatch(words, /undefined|\bthe\b|\bwas\b|\bis\b|\bof\b/i, message.code)
     if (english.split(/\s+/).some((word) => /^[a-z]{4,}$/.test(word)))
       assert.notEqual(turkish, english)
     if ("tense" in message.params)

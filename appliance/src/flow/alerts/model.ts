@@ -1,6 +1,7 @@
 /** Types of the alert module: alerts, what is monitored, and the input of the alert engine. */
 import type { Event, InterfaceSample, PingSample } from "@ispvm/wire"
-import type { Severity } from "../../api/shared.ts"
+import { z } from "zod"
+import { SEVERITIES } from "../../api/incidents.ts"
 import type { AgentId, AlertId, DeviceId, LinkId, OrgId } from "../../platform/ids.ts"
 import type { Accepted } from "../ingest/model.ts"
 import type { Kind, Phase, Reason, State } from "./state-machine.ts"
@@ -30,19 +31,22 @@ export type AlertNow = {
   /** The rule that it is an alert of; absent: of a kind that the program evaluates. */
   readonly rule?: RuleOfAlert
 }
-/** What an alert shows of its rule. */
-export type RuleOfAlert = {
-  readonly id: string
-  readonly name: { readonly en: string; readonly tr: string }
-  /** Of the most severe level that is raised; null: none is. */
-  readonly severity: Severity | null
-  /** The sensor, peer or what else of the device it is about. */
-  readonly subject: string | null
-  /** What the condition compared when it was met last, with what, and in which unit. */
-  readonly value: number | null
-  readonly limit: number | null
-  readonly unit: string
-}
+/** What an alert shows of its rule; stored with it, because the rule may be gone when it is read. */
+export const RuleOfAlert = z
+  .object({
+    id: z.string(),
+    name: z.object({ en: z.string(), tr: z.string() }),
+    /** Of the most severe level that is raised; null: none is. */
+    severity: z.enum(SEVERITIES).nullable(),
+    /** The sensor, peer or what else of the device it is about. */
+    subject: z.string().nullable(),
+    /** What the condition compared when it was met last, with what, and in which unit. */
+    value: z.number().nullable(),
+    limit: z.number().nullable(),
+    unit: z.string(),
+  })
+  .readonly()
+export type RuleOfAlert = z.infer<typeof RuleOfAlert>
 /** `memory`: what its kind keeps besides the state, as stored. */
 export type StoredAlert = AlertNow & { readonly memory?: unknown }
 export type Transition = {

@@ -1,7 +1,8 @@
 import type { Alert } from "../../api/incidents.ts"
+import type { RuleFinding } from "../../api/messages.ts"
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
-import type { AlertNow, Topology } from "./model.ts"
+import type { AlertNow, RuleOfAlert, Topology } from "./model.ts"
 
 export type AlertsDeps = {
   readonly alerts: (org: OrgId) => {
@@ -11,6 +12,19 @@ export type AlertsDeps = {
   /** The open incident that holds an alert. */
   readonly incidentOf: (org: OrgId, alert: AlertNow) => string | null
 }
+
+const findingOf = (
+  topology: Topology,
+  { deviceId, interface: port }: AlertNow,
+  { id, name, subject, value, limit, unit }: RuleOfAlert,
+): RuleFinding => ({
+  rule: { id, ...name },
+  device: { id: deviceId, name: topology.devices.get(deviceId ?? "")?.name ?? null },
+  subject: subject ?? port,
+  value,
+  limit,
+  unit,
+})
 
 const showAlert = (topology: Topology, alert: AlertNow, incidentId: string | null): Alert => {
   const links = alert.deviceId === null ? [] : (topology.linksAt.get(alert.deviceId) ?? [])
@@ -32,6 +46,8 @@ const showAlert = (topology: Topology, alert: AlertNow, incidentId: string | nul
     linkId: alert.interface === null ? null : (link?.id ?? null),
     agentId: alert.agentId,
     incidentId,
+    ...(alert.rule === undefined ? {} : { found: findingOf(topology, alert, alert.rule) }),
+    severity: alert.rule?.severity ?? null,
   }
 }
 

@@ -3,7 +3,7 @@ import { z } from "zod"
 import { AgentId, AlertId, DeviceId, LinkId, type OrgId } from "../../platform/ids.ts"
 import type { Sql, Tx } from "../../platform/postgres/db.ts"
 import type { AlertKind } from "./kinds/kind.ts"
-import type { StoredAlert, Topology, Transition } from "./model.ts"
+import { RuleOfAlert, type StoredAlert, type Topology, type Transition } from "./model.ts"
 import { Kind, Phase, Reason, State } from "./state-machine.ts"
 import { buildTopology, portEntity } from "./topology.ts"
 
@@ -101,7 +101,10 @@ const AlertRow = z.object({
   state: z.unknown(),
 })
 /** The column `state`: the state, and the memory of kinds that store one. */
-const Memory = z.object({ memory: z.unknown() })
+const Memory = z.object({
+  memory: z.unknown(),
+  rule: RuleOfAlert.optional().catch(undefined),
+})
 const alertOf = (row: z.infer<typeof AlertRow>, kinds: readonly AlertKind[]): StoredAlert => {
   const { id, kind, entity, deviceId, agentId, phase, sinceMs } = row
   // A state that another release stored and this one cannot read is made from the columns.
@@ -114,6 +117,7 @@ const alertOf = (row: z.infer<typeof AlertRow>, kinds: readonly AlertKind[]): St
     upAgainAtMs: null,
     flaps: 0,
   }
+  const stored = Memory.safeParse(row.state).data
   return {
     id,
     kind,
@@ -126,7 +130,8 @@ const alertOf = (row: z.infer<typeof AlertRow>, kinds: readonly AlertKind[]): St
     state,
     observedAtMs: null,
     answeredAtMs: null,
-    memory: Memory.safeParse(row.state).data?.memory,
+    memory: stored?.memory,
+    ...(stored?.rule === undefined ? {} : { rule: stored.rule }),
   }
 }
 /** Memory is stored for kinds that can parse it again. */
@@ -137,7 +142,7 @@ const storedState = (
   JSON.stringify(
     rule === undefined && kinds.find(({ id }) => id === kind)?.memory == null
       ? state
-      : { ...state, memory },
+      : { ...state, memory, rule },
   )
 
 /** An earlier release does not know `pending`; the column `state` has it. */

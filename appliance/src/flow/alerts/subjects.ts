@@ -56,7 +56,11 @@ export const applyTopology = (run: Run, next: Topology, newId: () => AlertId): v
     ]),
   )
   for (const was of [...table.all()]) {
-    if (subjects.get(was.kind)?.has(was.entity) === true || was.rule !== undefined) continue
+    if (
+      subjects.get(was.kind)?.has(was.entity) === true ||
+      evaluation.rules?.isRule(was.kind) === true
+    )
+      continue
     update(run, was, { ...was, state: markRemoved(was.state, run.nowMs) })
     table.remove(was)
   }

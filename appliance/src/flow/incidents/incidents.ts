@@ -6,6 +6,7 @@ import { type KeysetPage, keysetPage } from "../../platform/keyset.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { AlertNow } from "../alerts/alerts.ts"
 import { type ActionDeps, type Actions, createActions } from "./actions.ts"
+import { findingOf } from "./messages/symptom-messages.ts"
 import {
   countIncidents,
   type ListQuery,
@@ -40,7 +41,7 @@ const MAX_OVERVIEW = 200
 
 const symptomOf = (
   row: SymptomRow,
-  { kind, deviceId, interface: port, state }: AlertNow,
+  { kind, deviceId, interface: port, state, rule }: AlertNow,
   deviceName: string | null,
 ): Symptom => ({
   alertId: row.alertId,
@@ -53,6 +54,9 @@ const symptomOf = (
   reason: state.reason,
   part: row.role,
   sinceMs: Math.round(row.sinceMs),
+  ...(rule === undefined
+    ? {}
+    : { found: findingOf(rule, { id: deviceId, name: deviceName }, port) }),
 })
 
 const readDetail = async (

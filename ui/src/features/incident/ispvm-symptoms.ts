@@ -4,6 +4,7 @@ import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
 import { paths } from "../../app/paths.ts"
+import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../components/ispvm-status.ts"
@@ -17,6 +18,7 @@ const MAX_ROWS = 40
 const shapeOf = (symptom: Symptom): Status => {
   const byPhase: Record<Symptom["phase"], Status> = {
     ok: "ok",
+    pending: "ok",
     degraded: "degraded",
     down: symptom.part === "downstream" ? "unreachable" : "down",
     recovering: "recovering",
@@ -82,7 +84,7 @@ export class IspvmSymptoms extends LitElement {
 const row = (symptom: Symptom) =>
   html`<li class=${symptom.phase === "ok" ? "over" : ""}>
     <ispvm-status compact status=${shapeOf(symptom)} word=${strings.phase[symptom.phase]}></ispvm-status>
-    <span class="what prose wrap">${device(symptom)} ${what(symptom)}</span>
+    <span class="what prose wrap">${symptom.found === undefined ? device(symptom) : nothing} ${what(symptom)}</span>
     <span class="caption"><ispvm-time since at=${symptom.sinceMs}></ispvm-time></span>
     <span class="why">${why(symptom)}</span>
   </li>`
@@ -108,7 +110,8 @@ const device = ({ deviceId, deviceName }: Symptom) =>
     : html`<a href=${paths.device(deviceId)}>${deviceName}</a>`
 
 const what = (symptom: Symptom) => {
-  const { deviceId, interface: port } = symptom
+  const { deviceId, interface: port, found } = symptom
+  if (found !== undefined) return messageText({ code: "symptom.rule", params: found })
   if (symptom.kind === "interface-down") {
     if (deviceId === null || port === null) return strings.portDown(port ?? t.terms.none)
     // The sentence is one text of the catalogue: the name in it becomes a link.

@@ -8,6 +8,7 @@ const symptomRole: Record<Symptom["part"], string> = {
 }
 const phase: Record<Symptom["phase"], string> = {
   ok: "Resolved",
+  pending: "Pending",
   degraded: "Degraded",
   down: "Down",
   recovering: "Recovering",
@@ -51,6 +52,21 @@ const reason: Record<string, string> = {
   "samples-rejected": "its agent's samples are rejected",
   "not-stored": "the appliance cannot store data",
   "no-longer-monitored": "no longer monitored",
+  "condition-not-met": "the condition of the rule is not met",
+  "condition-met": "the condition is met, and not yet for long enough",
+  "condition-over": "the condition is over before it had lasted long enough",
+  raised: "the condition is met",
+  "raised-again": "the condition is met again",
+  "severity-raised": "the condition is met for a higher severity",
+  "severity-lowered": "the condition is only met for a lower severity",
+  "condition-back": "the condition was over for too short a time",
+  "condition-ending": "the condition is over; recovery time in progress",
+  recovered: "the condition is over",
+  flapping: "it flaps: recovery takes longer each time",
+  "device-not-answering": "its device does not answer",
+  "late-data": "corrected by data that arrived late",
+  "rule-changed": "the rule was changed or removed",
+  "out-of-scope": "the rule is no longer about it",
 }
 
 export const incidents = {

@@ -1,7 +1,7 @@
 /** A rule, ready to be evaluated: what it is about, its levels, and why it is not active. */
 import type { LocalText, Rule, Scope } from "../../../api/alert-rules.ts"
+import type { Severity } from "../../../api/incidents.ts"
 import type { RuleInactiveMessage } from "../../../api/rule-messages.ts"
-import type { Severity } from "../../../api/shared.ts"
 import { EVENTS, keptMs, type Needs, noNeeds, type Slots, type Test, testOf } from "./condition.ts"
 import { conditionsOf, leavesOf, levelsOf, metricsNamed } from "./conditions-of.ts"
 import { durationMs } from "./durations.ts"

@@ -1,6 +1,6 @@
 /** The conditions and levels of a rule as written, spelled out. */
 import type { Condition, Leaf, Rule } from "../../../api/alert-rules.ts"
-import type { Severity } from "../../../api/shared.ts"
+import type { Severity } from "../../../api/incidents.ts"
 
 export const leavesOf = (condition: Condition): readonly Leaf[] => {
   if ("all" in condition) return condition.all.flatMap(leavesOf)

@@ -1,6 +1,6 @@
 /** One alert of a rule in memory, and how its state becomes that of an alert. */
 import { createHash } from "node:crypto"
-import type { Severity } from "../../../api/shared.ts"
+import type { Severity } from "../../../api/incidents.ts"
 import { AlertId, type OrgId } from "../../../platform/ids.ts"
 import type { KindAlert } from "../kinds/kind.ts"
 import type { RuleOfAlert } from "../model.ts"

@@ -54,120 +54,138 @@ const entityOfRow = (rule: CompiledRule, row: StoredAlert): Entity | null => {
   }
 }
 
-export const createInstances = (org: OrgId): Instances => {
-  const byRule = new Map<string, Map<string, Instance>>()
-  const atDevice = new Map<DeviceId, Set<Instance>>()
-  let changed = new Map<string, StoredAlert>()
-  let size = 0
-  const add = (instance: Instance): void => {
-    const { rule, entity } = instance
-    const own = byRule.get(rule.id) ?? new Map<string, Instance>()
-    byRule.set(rule.id, own)
-    if (!own.has(entity.key)) size += 1
-    own.set(entity.key, instance)
-    const here = atDevice.get(entity.device)
-    if (here === undefined) atDevice.set(entity.device, new Set([instance]))
-    else here.add(instance)
+type Own = {
+  readonly org: OrgId
+  readonly byRule: Map<string, Map<string, Instance>>
+  readonly atDevice: Map<DeviceId, Set<Instance>>
+  changed: Map<string, StoredAlert>
+  size: number
+}
+
+const add = (own: Own, instance: Instance): void => {
+  const { rule, entity } = instance
+  const ofRule = own.byRule.get(rule.id) ?? new Map<string, Instance>()
+  own.byRule.set(rule.id, ofRule)
+  if (!ofRule.has(entity.key)) own.size += 1
+  ofRule.set(entity.key, instance)
+  const here = own.atDevice.get(entity.device)
+  if (here === undefined) own.atDevice.set(entity.device, new Set([instance]))
+  else here.add(instance)
+}
+const remove = (own: Own, { evaluation }: RuleRun, instance: Instance): void => {
+  const { rule, entity, alert } = instance
+  if (own.byRule.get(rule.id)?.delete(entity.key) === true) own.size -= 1
+  own.atDevice.get(entity.device)?.delete(instance)
+  evaluation.table.forget(alert)
+}
+
+const changeState = (
+  own: Own,
+  run: RuleRun,
+  instance: Instance,
+  next: RuleState,
+  { atMs, observedAtMs, reason }: Change,
+): void => {
+  const { rule, entity, alert: was } = instance
+  const isMemoryOther = instance.state.levels !== next.levels
+  instance.state = next
+  instance.alert = alertOf(own.org, rule, entity, next, observedAtMs ?? was.observedAtMs)
+  run.evaluation.table.put(instance.alert)
+  const { id } = instance.alert
+  const { phase } = was.state
+  if (phase === next.phase && was.state.reason === next.reason) {
+    if (isMemoryOther) own.changed.set(id, instance.alert)
+    return
   }
-  const remove = ({ evaluation }: RuleRun, instance: Instance): void => {
-    const { rule, entity, alert } = instance
-    if (byRule.get(rule.id)?.delete(entity.key) === true) size -= 1
-    atDevice.get(entity.device)?.delete(instance)
-    evaluation.table.forget(alert)
+  own.changed.delete(id)
+  const step = { was: phase, now: next.phase, reason: reason ?? next.reason, atMs }
+  run.out.push({ org: own.org, alert: instance.alert, ...step })
+}
+const changeNow = (own: Own, run: RuleRun, instance: Instance, next: RuleState): void => {
+  if (next === instance.state) return
+  changeState(own, run, instance, next, { atMs: run.nowMs, observedAtMs: null })
+  remember(instance, next, run.nowMs)
+}
+
+const end = (own: Own, run: RuleRun, instance: Instance, reason: string): void => {
+  if (!isPlain(instance.state))
+    changeNow(own, run, instance, endRule(instance.state, reason, run.nowMs))
+  remove(own, run, instance)
+}
+
+const endOutOfScope = (own: Own, run: RuleRun, instance: Instance): void => {
+  const { topology } = run.evaluation
+  const { rule, entity } = instance
+  if (!topology.monitored.has(entity.device)) end(own, run, instance, "no-longer-monitored")
+  // After a restart, the unit of a sensor is known with its first sample.
+  else if (
+    (rule.scope.units === undefined || entity.unit !== null) &&
+    !isInScope(topology, rule.scope, entity)
+  )
+    end(own, run, instance, "out-of-scope")
+}
+
+const forgetIfOld = (own: Own, run: RuleRun, instance: Instance): boolean => {
+  const { state, alert } = instance
+  const ageMs = run.nowMs - Math.max(state.sinceMs, alert.observedAtMs ?? 0)
+  if (isPlain(state) && ageMs > FLAP_WITHIN_MS) {
+    remove(own, run, instance)
+    return true
   }
-  const change: Instances["change"] = (run, instance, next, { atMs, observedAtMs, reason }) => {
-    const { rule, entity, alert: was } = instance
-    const isMemoryOther = instance.state.levels !== next.levels
-    instance.state = next
-    instance.alert = alertOf(org, rule, entity, next, observedAtMs ?? was.observedAtMs)
+  if (state.phase !== "unknown" || ageMs <= GONE_MS) return false
+  end(own, run, instance, "no-longer-monitored")
+  return true
+}
+
+const restore = (
+  own: Own,
+  run: RuleRun,
+  rules: RuleSet,
+  rows: readonly StoredAlert[],
+): ReadonlySet<string> => {
+  const byId = new Map(rules.rules.map((rule) => [rule.id, rule]))
+  const taken = new Set<string>()
+  for (const row of rows) {
+    const rule = byId.get(row.kind)
+    const entity = rule === undefined ? null : entityOfRow(rule, row)
+    const state = RuleState.safeParse(row.memory).data
+    if (rule === undefined || entity === null) continue
+    taken.add(row.id)
+    if (state === undefined || state.levels.length !== rule.levels.length) continue
+    const instance = newInstance(own.org, rule, entity, run.nowMs)
+    instance.state = state
+    instance.alert = alertOf(own.org, rule, entity, state, state.sinceMs)
+    instance.history = [{ atMs: Math.min(state.sinceMs, run.nowMs), state }]
+    add(own, instance)
     run.evaluation.table.put(instance.alert)
-    const { phase } = was.state
-    if (phase === next.phase && was.state.reason === next.reason) {
-      if (isMemoryOther) changed.set(instance.alert.id, instance.alert)
-      return
-    }
-    changed.delete(instance.alert.id)
-    run.out.push({
-      org,
-      alert: instance.alert,
-      was: phase,
-      now: next.phase,
-      reason: reason ?? next.reason,
-      atMs,
-    })
   }
-  const changeNow = (run: RuleRun, instance: Instance, next: RuleState): void => {
-    if (next === instance.state) return
-    change(run, instance, next, { atMs: run.nowMs, observedAtMs: null })
-    remember(instance, next, run.nowMs)
-  }
-  const end: Instances["end"] = (run, instance, reason) => {
-    if (!isPlain(instance.state))
-      changeNow(run, instance, endRule(instance.state, reason, run.nowMs))
-    remove(run, instance)
-  }
+  return taken
+}
+
+export const createInstances = (org: OrgId): Instances => {
+  const own: Own = { org, byRule: new Map(), atDevice: new Map(), changed: new Map(), size: 0 }
   return {
-    get: (rule, entity) => byRule.get(rule)?.get(entity),
+    get: (rule, entity) => own.byRule.get(rule)?.get(entity),
     all: function* () {
-      for (const own of byRule.values()) yield* own.values()
+      for (const ofRule of own.byRule.values()) yield* ofRule.values()
     },
-    atDevice: (device) => [...(atDevice.get(device) ?? [])],
+    atDevice: (device) => [...(own.atDevice.get(device) ?? [])],
     make: (_, rule, entity, atMs) => {
       const instance = newInstance(org, rule, entity, atMs)
-      add(instance)
+      add(own, instance)
       return instance
     },
-    change,
+    change: (run, instance, next, change) => changeState(own, run, instance, next, change),
     markUnknown: (run, instance, reason) =>
-      changeNow(run, instance, stepUnknown(instance.state, reason, run.nowMs)),
-    end,
-    endOutOfScope: (run, instance) => {
-      const { topology } = run.evaluation
-      const { rule, entity } = instance
-      if (!topology.monitored.has(entity.device)) end(run, instance, "no-longer-monitored")
-      // After a restart, the unit of a sensor is known with its first sample.
-      else if (
-        (rule.scope.units === undefined || entity.unit !== null) &&
-        !isInScope(topology, rule.scope, entity)
-      )
-        end(run, instance, "out-of-scope")
-    },
-    forgetIfOld: (run, instance) => {
-      const { state, alert } = instance
-      const ageMs = run.nowMs - Math.max(state.sinceMs, alert.observedAtMs ?? 0)
-      if (isPlain(state) && ageMs > FLAP_WITHIN_MS) {
-        remove(run, instance)
-        return true
-      }
-      if (state.phase === "unknown" && ageMs > GONE_MS) {
-        end(run, instance, "no-longer-monitored")
-        return true
-      }
-      return false
-    },
-    restore: (run, rules, rows) => {
-      const byId = new Map(rules.rules.map((rule) => [rule.id, rule]))
-      const taken = new Set<string>()
-      for (const row of rows) {
-        const rule = byId.get(row.kind)
-        const entity = rule === undefined ? null : entityOfRow(rule, row)
-        const state = RuleState.safeParse(row.memory).data
-        if (rule === undefined || entity === null) continue
-        taken.add(row.id)
-        if (state === undefined || state.levels.length !== rule.levels.length) continue
-        const instance = newInstance(org, rule, entity, run.nowMs)
-        instance.state = state
-        instance.alert = alertOf(org, rule, entity, state, state.sinceMs)
-        instance.history = [{ atMs: Math.min(state.sinceMs, run.nowMs), state }]
-        add(instance)
-        run.evaluation.table.put(instance.alert)
-      }
-      return taken
-    },
-    size: () => size,
+      changeNow(own, run, instance, stepUnknown(instance.state, reason, run.nowMs)),
+    end: (run, instance, reason) => end(own, run, instance, reason),
+    endOutOfScope: (run, instance) => endOutOfScope(own, run, instance),
+    forgetIfOld: (run, instance) => forgetIfOld(own, run, instance),
+    restore: (run, rules, rows) => restore(own, run, rules, rows),
+    size: () => own.size,
     drain: () => {
-      const alerts = [...changed.values()]
-      changed = new Map()
+      const alerts = [...own.changed.values()]
+      own.changed = new Map()
       return alerts
     },
   }

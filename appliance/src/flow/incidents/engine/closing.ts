@@ -47,6 +47,9 @@ const close = (review: Review, incident: Incident, into: Incident | undefined): 
     acknowledgedUntilMs: null,
     snoozedUntilMs: null,
     mergedInto: into === undefined ? null : { id: into.id, number: into.number },
+    symptoms: new Map(
+      [...incident.symptoms].map(([id, one]) => [id, { ...one, untilMs: one.untilMs ?? nowMs }]),
+    ),
   })
   changed.set(closed.id, closed)
   state.incidents.delete(closed.id)
@@ -69,7 +72,10 @@ export const endAndClose = (
   const { state, topology, view, nowMs } = review
   for (const incident of [...state.incidents.values()]) {
     const { symptoms, recovered, into, hasEnded } = endSymptoms(review, incident, owners)
-    const isOver = [...symptoms.values()].every((one) => one.untilMs !== null)
+    // Alerts of rules that have joined it may outlast the fault: they then open their own incident.
+    const isOver = [...symptoms.values()].every(
+      ({ untilMs, observes }) => untilMs !== null || observes === null,
+    )
     const ownRecovery = recovering.find((one) => one.incident.id === incident.id)
     const isClosing = isOver && (into !== undefined || mayClose(ownRecovery, view, nowMs))
     if (!hasEnded && !isClosing) continue

@@ -42,6 +42,7 @@ import {
   type Review,
   withDescription,
 } from "./review.ts"
+import { reviewRules } from "./rule-incidents.ts"
 
 export type Outcome = {
   /** Incidents that have changed, as they are now. */
@@ -137,7 +138,7 @@ const addToRecovering = (
   addLine(review, incident, "symptom", symptomMessage(topology, alert))
 }
 
-const reviewAll = (review: Review): Outcome => {
+const reviewAll = (review: Review, ofRules: Map<IncidentId, Incident>): Outcome => {
   const { state, topology, view, nowMs, alerts, active } = review
   const { incidents, recovery, heldDown, rechecks } = state
   rechecks.update(topology, view, nowMs)
@@ -156,6 +157,7 @@ const reviewAll = (review: Review): Outcome => {
   const { owners, decisive } = explain(review, recovering)
   openForOfflineAgents(review)
   endAndClose(review, owners, recovering)
+  reviewRules(review, ofRules)
   const requested = recovery.request(recovering, topology, view, nowMs)
   return {
     changed: [...review.changed.values()],
@@ -188,8 +190,10 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
   const { incidents, heldDown } = state
   /** Of the appliance itself: no review of the network touches them. */
   const ofChecks = new Map<IncidentId, Incident>()
+  const ofRules = new Map<IncidentId, Incident>()
   const put = (incident: Incident): void => {
-    const own = incident.check === null ? incidents : ofChecks
+    const isOfRule = incident.title.code === "title.rule"
+    const own = incident.check !== null ? ofChecks : isOfRule ? ofRules : incidents
     if (incident.state === "closed") own.delete(incident.id)
     else own.set(incident.id, incident)
   }
@@ -216,11 +220,14 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
     split: (topology, view, { by, from }, ids, nowMs) =>
       splitOff(beginReview(state, topology, view, nowMs), by, from, ids),
     get: (id) =>
-      [...incidents.values(), ...ofChecks.values()].find((incident) => incident.id === id),
+      [...incidents.values(), ...ofChecks.values(), ...ofRules.values()].find(
+        (incident) => incident.id === id,
+      ),
     open: () => incidents.values(),
-    incidentOf: (alert) => incidentHolding(incidents, alert),
+    incidentOf: (alert) => incidentHolding(incidents, alert) ?? incidentHolding(ofRules, alert),
     put,
-    isBusy: () => incidents.size > 0 || !heldDown.isEmpty(),
-    review: (topology, view, nowMs) => reviewAll(beginReview(state, topology, view, nowMs)),
+    isBusy: () => incidents.size > 0 || ofRules.size > 0 || !heldDown.isEmpty(),
+    review: (topology, view, nowMs) =>
+      reviewAll(beginReview(state, topology, view, nowMs), ofRules),
   }
 }

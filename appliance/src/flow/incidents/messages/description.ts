@@ -31,14 +31,17 @@ const REPORT_SPREAD_MS = 200
 /** No router boots faster: one that answers again sooner was cut off and did not restart. */
 const BOOT_MS = 10_000
 
+/** What the fault explains; alerts of rules that have joined it say nothing about it. */
+const ofFault = ({ symptoms }: Incident): readonly IncidentSymptom[] =>
+  [...symptoms.values()].filter(({ observes }) => observes !== null)
 const firstDropMs = (incident: Incident): number =>
-  Math.min(...[...incident.symptoms.values()].map((symptom) => symptom.sinceMs))
+  Math.min(...ofFault(incident).map((symptom) => symptom.sinceMs))
 const isDownOrUnknown = (phase: Phase | undefined): boolean =>
   phase === "down" || phase === "unknown"
 /** The fault itself is no longer observed; devices downstream may still be recovering. */
 const isOver = (incident: Incident, { alerts }: DescriptionContext): boolean => {
   if (incident.state === "closed") return true
-  const symptoms = [...incident.symptoms.values()]
+  const symptoms = ofFault(incident)
   // Of an isolated agent there are no symptoms but those downstream.
   const own = symptoms.some(({ role }) => role !== "downstream")
     ? symptoms.filter(({ role }) => role !== "downstream")

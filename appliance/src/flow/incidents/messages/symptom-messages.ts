@@ -1,10 +1,32 @@
 /** Symptoms that begin and end, as lines of a timeline. Pure. */
-import type { SymptomMessage, TimelineMessage } from "../../../api/messages.ts"
+import type { Named, RuleFinding, SymptomMessage, TimelineMessage } from "../../../api/messages.ts"
 import type { AlertNow, Topology } from "../../alerts/alerts.ts"
 import { agentNamed, deviceNamed, portOf } from "./params.ts"
 
+/** What the rule of an alert found; null: it is of no rule. */
+export const ruleFinding = (
+  topology: Topology,
+  { rule, deviceId, interface: port }: AlertNow,
+): RuleFinding | null =>
+  rule === undefined ? null : findingOf(rule, deviceNamed(topology, deviceId), port)
+
+export const findingOf = (
+  { id, name, subject, value, limit, unit }: NonNullable<AlertNow["rule"]>,
+  device: Named,
+  port: string | null,
+): RuleFinding => ({
+  rule: { id, ...name },
+  device,
+  subject: subject ?? port,
+  value,
+  limit,
+  unit,
+})
+
 export const symptomMessage = (topology: Topology, alert: AlertNow): SymptomMessage => {
   const device = deviceNamed(topology, alert.deviceId)
+  const found = ruleFinding(topology, alert)
+  if (found !== null) return { code: "symptom.rule", params: found }
   if (alert.observes === "link")
     return { code: "symptom.port-down", params: { port: portOf(topology, alert) } }
   if (alert.state.reason === "reports-missing")
@@ -19,6 +41,8 @@ export const recoveredMessage = (topology: Topology, alert: AlertNow): TimelineM
     const symptom = symptomMessage(topology, alert)
     return { code: "recovered.no-longer-monitored", params: { symptom } }
   }
+  const found = ruleFinding(topology, alert)
+  if (found !== null) return { code: "recovered.rule", params: found }
   if (alert.observes === "link") {
     const port = portOf(topology, alert)
     return reason === "disabled-by-admin"

@@ -31,6 +31,21 @@ const reason: Record<string, string> = {
   "samples-rejected": "ajanının ölçümleri reddediliyor",
   "not-stored": "sunucu veri kaydedemiyor",
   "no-longer-monitored": "artık izlenmiyor",
+  "condition-not-met": "kuralın koşulu sağlanmıyor",
+  "condition-met": "koşul sağlanıyor, ama henüz yeterince uzun süredir değil",
+  "condition-over": "koşul yeterince uzun sürmeden sona erdi",
+  raised: "koşul sağlanıyor",
+  "raised-again": "koşul yeniden sağlanıyor",
+  "severity-raised": "koşul daha yüksek bir önem derecesi için sağlanıyor",
+  "severity-lowered": "koşul yalnızca daha düşük bir önem derecesi için sağlanıyor",
+  "condition-back": "koşul çok kısa süreliğine sona ermişti",
+  "condition-ending": "koşul sona erdi; toparlanma süresi işliyor",
+  recovered: "koşul sona erdi",
+  flapping: "kararsız: toparlanma her seferinde daha uzun sürer",
+  "device-not-answering": "cihazı yanıt vermiyor",
+  "late-data": "geç gelen veriyle düzeltildi",
+  "rule-changed": "kural değiştirildi ya da kaldırıldı",
+  "out-of-scope": "kural artık bununla ilgili değil",
 }
 
 export const incidents: Messages["incidents"] = {
@@ -100,6 +115,7 @@ export const incidents: Messages["incidents"] = {
   },
   phase: {
     ok: "Çözüldü",
+    pending: "Bekliyor",
     degraded: "Bozulmuş",
     down: "Kapalı",
     recovering: "Toparlanıyor",

@@ -1,0 +1,260 @@
+/**
+ * Incidents from alerts of rules: one for each component, that is the link at the interface or else
+ * the device. What root-cause analysis has already explained opens none: the alert joins that
+ * incident, without keeping it open. Root-cause analysis never sees incidents of rules.
+ */
+import { type Component, SEVERITIES, type Severity } from "../../../api/incidents.ts"
+import type { Title } from "../../../api/messages.ts"
+import type { IncidentId } from "../../../platform/ids.ts"
+import type { AlertNow, Topology } from "../../alerts/alerts.ts"
+import { thingOf, wholeSeconds } from "../messages/params.ts"
+import {
+  condense,
+  recoveredMessage,
+  ruleFinding,
+  symptomMessage,
+} from "../messages/symptom-messages.ts"
+import type { Incident } from "../model.ts"
+import { moreSevere } from "../severity.ts"
+import { linkOfPort, reachAlert } from "./alert-view.ts"
+import {
+  activeSymptom,
+  addLine,
+  change,
+  incidentHolding,
+  isSame,
+  makeIncident,
+  openedLine,
+  type Review,
+  withHistory,
+} from "./review.ts"
+
+/** A warning is for the list of alerts, not for people. */
+const isGraveEnough = (severity: Severity | null | undefined): boolean =>
+  severity != null && severity !== "warning"
+const isRaised = ({ rule, state }: AlertNow): boolean =>
+  rule !== undefined &&
+  isGraveEnough(rule.severity) &&
+  (state.phase === "degraded" || state.phase === "down")
+
+const componentOf = (topology: Topology, alert: AlertNow): Component | null => {
+  const link = alert.interface === null ? undefined : linkOfPort(topology, alert)
+  if (link !== undefined) return { kind: "link", id: link.id, name: link.name }
+  const device = topology.devices.get(alert.deviceId ?? "")
+  return device === undefined ? null : { kind: "device", id: device.id, name: device.name }
+}
+
+/** Nothing is known of a device that does not answer: what rules say of it opens nothing. */
+const isObserved = ({ view }: Review, { deviceId }: AlertNow): boolean => {
+  const phase = deviceId === null ? undefined : reachAlert(view, deviceId)?.state.phase
+  return phase !== "down" && (phase !== "unknown" || deviceId === null)
+}
+
+/** The incident of the network whose cause, or one of whose symptoms, is this component. */
+const explainedBy = (
+  { state, topology, view }: Review,
+  alert: AlertNow,
+  component: Component,
+): Incident | undefined => {
+  const reach = alert.deviceId === null ? undefined : reachAlert(view, alert.deviceId)
+  const site = topology.devices.get(alert.deviceId ?? "")?.siteId
+  const ids = [component.id, alert.deviceId, site]
+  for (const incident of state.incidents.values()) {
+    const { causes, alternatives, symptoms } = incident
+    if ([...causes, ...alternatives].some(({ id }) => ids.includes(id))) return incident
+    if (reach !== undefined && symptoms.get(reach.id)?.untilMs === null) return incident
+  }
+  return undefined
+}
+
+type OfRules = Map<IncidentId, Incident>
+const isSameComponent = (incident: Incident, { id }: Component): boolean =>
+  incident.causes[0]?.id === id
+
+/** The most severe first, then the oldest. */
+const ordered = (alerts: readonly AlertNow[]): readonly AlertNow[] =>
+  alerts.toSorted(
+    (one, other) =>
+      SEVERITIES.indexOf(one.rule?.severity ?? "warning") -
+        SEVERITIES.indexOf(other.rule?.severity ?? "warning") ||
+      one.state.sinceMs - other.state.sinceMs ||
+      (`${one.kind} ${one.entity}` < `${other.kind} ${other.entity}` ? -1 : 1),
+  )
+
+const titleOf = (
+  topology: Topology,
+  component: Component,
+  alerts: readonly AlertNow[],
+): Title | null => {
+  const [first] = ordered(alerts)
+  if (first?.rule === undefined) return null
+  const { id, name, subject } = first.rule
+  const params = {
+    rule: { id, ...name },
+    thing: thingOf(topology, component),
+    interface: component.kind === "device" ? first.interface : null,
+    subject,
+    more: alerts.length - 1,
+    tense: "present" as const,
+  }
+  return { code: "title.rule", params }
+}
+
+const described = (review: Review, incident: Incident, component: Component): Incident => {
+  const { topology, alerts } = review
+  const own = [...incident.symptoms.values()].flatMap(({ alertId, untilMs }) => {
+    const alert = alerts.get(alertId)
+    return untilMs === null && alert !== undefined ? [alert] : []
+  })
+  const title = titleOf(topology, component, own) ?? incident.title
+  const severity = own.reduce<Severity>(
+    (worst, { rule }) => moreSevere(worst, rule?.severity ?? "warning"),
+    incident.severity,
+  )
+  const because = ordered(own).flatMap((alert) => {
+    const params = ruleFinding(topology, alert)
+    return params === null ? [] : [{ code: "reason.rule", params } as const]
+  })
+  return {
+    ...incident,
+    title,
+    severity: incident.severitySetBy === null ? severity : incident.severity,
+    // The figures of the moment are in the list of alerts: an incident says why it was opened.
+    because:
+      own.length === incident.because.length && because.length > 0 ? incident.because : because,
+  }
+}
+
+const store = (review: Review, ofRules: OfRules, incident: Incident): void => {
+  change(review, incident)
+  // It is not of root-cause analysis.
+  review.state.incidents.delete(incident.id)
+  if (incident.state === "closed") ofRules.delete(incident.id)
+  else ofRules.set(incident.id, incident)
+}
+
+const join = (review: Review, ofRules: OfRules, alert: AlertNow): void => {
+  const { topology, nowMs } = review
+  const component = componentOf(topology, alert)
+  if (component === null || !isObserved(review, alert)) return
+  const explained = explainedBy(review, alert, component)
+  const known = explained ?? [...ofRules.values()].find((one) => isSameComponent(one, component))
+  const was = known ?? { ...makeIncident(review, component, []), severity: "warning" as const }
+  const symptoms = new Map(was.symptoms)
+  symptoms.set(alert.id, activeSymptom(was, alert, explained === undefined ? "cause" : "evidence"))
+  const joined: Incident = { ...was, symptoms, updatedAtMs: nowMs }
+  if (explained !== undefined) {
+    change(review, joined)
+    addLine(review, joined, "symptom", symptomMessage(topology, alert))
+    return
+  }
+  const next = withHistory(review, known, described(review, joined, component))
+  store(review, ofRules, next)
+  if (known === undefined) openedLine(review, next)
+  else addLine(review, next, "symptom", symptomMessage(topology, alert))
+}
+
+/** The network's incident that explains an open incident of rules by now. */
+const mergedInto = (review: Review, incident: Incident): Incident | undefined => {
+  const [component] = incident.causes
+  if (component === undefined) return undefined
+  for (const { alertId, untilMs } of incident.symptoms.values()) {
+    const alert = review.alerts.get(alertId)
+    if (untilMs !== null || alert === undefined) continue
+    const explained = explainedBy(review, alert, component)
+    if (explained !== undefined) return explained
+  }
+  return undefined
+}
+
+const merge = (review: Review, ofRules: OfRules, incident: Incident, into: Incident): void => {
+  const { nowMs } = review
+  const symptoms = new Map(into.symptoms)
+  for (const one of incident.symptoms.values()) {
+    const alert = review.alerts.get(one.alertId)
+    if (one.untilMs === null && alert !== undefined)
+      symptoms.set(one.alertId, activeSymptom(into, alert, "evidence"))
+  }
+  change(review, { ...into, symptoms, updatedAtMs: nowMs })
+  const params = { into: into.id, number: into.number, title: into.title }
+  close(
+    review,
+    ofRules,
+    incident,
+    { code: "timeline.merged", params },
+    {
+      id: into.id,
+      number: into.number,
+    },
+  )
+}
+
+const close = (
+  review: Review,
+  ofRules: OfRules,
+  incident: Incident,
+  message: Parameters<typeof addLine>[3],
+  mergedInto: Incident["mergedInto"] = null,
+): void => {
+  const { nowMs } = review
+  const { title } = incident
+  const closed: Incident = {
+    ...incident,
+    state: "closed",
+    closedAtMs: nowMs,
+    updatedAtMs: nowMs,
+    acknowledgedUntilMs: null,
+    snoozedUntilMs: null,
+    mergedInto,
+    title:
+      title.code === "title.rule"
+        ? { code: title.code, params: { ...title.params, tense: "past" } }
+        : title,
+    symptoms: new Map(
+      [...incident.symptoms].map(([id, one]) => [id, { ...one, untilMs: one.untilMs ?? nowMs }]),
+    ),
+  }
+  store(review, ofRules, closed)
+  addLine(review, closed, "closed", message)
+}
+
+const endOf = (review: Review, ofRules: OfRules, was: Incident): void => {
+  const { alerts, nowMs, topology } = review
+  const [component] = was.causes
+  const symptoms = new Map(was.symptoms)
+  const over: AlertNow[] = []
+  let hasEnded = false
+  for (const one of was.symptoms.values()) {
+    const alert = alerts.get(one.alertId)
+    if (one.untilMs !== null || alert?.state.wasDown === true) continue
+    if (alert !== undefined) over.push(alert)
+    symptoms.set(one.alertId, { ...one, untilMs: nowMs })
+    hasEnded = true
+  }
+  if (component === undefined) return
+  const next = described(review, { ...was, symptoms }, component)
+  for (const message of condense(over.map((alert) => recoveredMessage(topology, alert))))
+    addLine(review, next, "recovered", message)
+  if ([...symptoms.values()].every(({ untilMs }) => untilMs !== null)) {
+    const params = { lastedMs: wholeSeconds(nowMs - was.openedAtMs), symptoms: symptoms.size }
+    close(review, ofRules, { ...was, symptoms }, { code: "timeline.closed", params })
+  } else if (hasEnded || !isSame(was, next)) store(review, ofRules, { ...next, updatedAtMs: nowMs })
+}
+
+/** Opens, continues, merges and closes incidents of rules; `ofRules` are the open ones. */
+export const reviewRules = (review: Review, ofRules: OfRules): void => {
+  const { state, view, alerts, nowMs } = review
+  for (const incident of [...ofRules.values()]) {
+    const into = mergedInto(review, incident)
+    if (into === undefined) endOf(review, ofRules, incident)
+    else merge(review, ofRules, incident, into)
+  }
+  // After a restart, what was measured meanwhile arrives in pieces.
+  if (view.isCatchingUp?.(nowMs) === true) return
+  for (const alert of ordered([...alerts.values()].filter(isRaised))) {
+    const isHeld =
+      incidentHolding(state.incidents, alert.id) !== undefined ||
+      incidentHolding(ofRules, alert.id) !== undefined
+    if (!isHeld) join(review, ofRules, alert)
+  }
+}

@@ -1,0 +1,58 @@
+/** Alert rules in English: what they found, what is wrong with them, why one is not active. */
+import type { Params } from "../api/messages.ts"
+import type { Catalogue, RuleCode } from "./catalogue.ts"
+import { nameOf, thing } from "./en-phrases.ts"
+import { createMeasure, EN_FORMATS } from "./numbers.ts"
+
+const measure = createMeasure(EN_FORMATS)
+const oneOf = (choices: readonly string[]): string => choices.join(", ")
+
+type Finding = Params["symptom.rule"]
+/** "CPU load is high: R1 (96 %, limit 90 %)" */
+export const ruleFinding = ({ rule, device, subject, value, limit, unit }: Finding): string => {
+  const where = subject === null ? nameOf(device) : `${subject} of ${nameOf(device)}`
+  const bound = limit === null ? "" : `, limit ${measure(limit, unit)}`
+  return `${rule.en}: ${where}${value === null ? "" : ` (${measure(value, unit)}${bound})`}`
+}
+export const ruleTitle = (params: Params["title.rule"]): string => {
+  const { rule, thing: failed, interface: port, subject, more, tense } = params
+  const part = subject ?? port
+  const where = part === null ? thing(failed) : `${part} of ${thing(failed)}`
+  const others = more === 0 ? "" : `, and ${more} more`
+  return `${rule.en}: ${where}${others}${tense === "past" ? " (over)" : ""}`
+}
+
+export const enRules: Pick<Catalogue, RuleCode> = {
+  "rule.yaml": ({ text }) => `is not readable as YAML: ${text}`,
+  "rule.twice": ({ rule, line }) => `${rule} is in line ${line} already`,
+  "rule.no-condition": () => "has no condition: add `when`, `levels` with `when`, or `evaluator`",
+  "rule.condition-unknown": ({ choices }) =>
+    `is not a condition: expected one of ${oneOf(choices)}`,
+  "rule.condition-and-evaluator": () =>
+    "an evaluator has its own condition: remove `when` and `levels`",
+  "rule.evaluator-always-on": () =>
+    "cannot be disabled: statuses and incidents rest on this condition",
+  "rule.evaluator-id": ({ evaluator }) => `must be ${evaluator}, as the evaluator is called`,
+  "rule.severity": () => "needs either `severity` or `levels`",
+  "rule.metric-unknown": ({ metric, choices }) =>
+    `${metric} is not a metric; expected one of ${oneOf(choices)}`,
+  "rule.bounds": ({ metric }) =>
+    `needs \`above\` or \`below\`, or \`is\` or \`not\`, for ${metric}`,
+  "rule.state-unknown": ({ metric, choices }) =>
+    `is not a value of ${metric}; expected ${choices.length === 0 ? "a number with `above` or `below`" : oneOf(choices)}`,
+  "rule.clear": ({ clear, bound }) =>
+    `${clear} is on the wrong side of ${bound}: an alert would end before it begins`,
+  "rule.entities": ({ metric, of, other }) =>
+    `${metric} is of each ${of}, and the rule is about each ${other}: use two rules`,
+  "rule.window-needed": ({ by }) => `${by} needs a window: add \`over\``,
+  "rule.window-too-long": ({ longest }) => `must be at most ${longest}`,
+  "rule.placeholder": ({ placeholder, choices }) =>
+    `{${placeholder}} is not a placeholder; expected one of ${choices.map((one) => `{${one}}`).join(", ")}`,
+  "rule.level-bounds": () =>
+    "bounds of a level need one threshold in the `when` of the rule, and no `when` of their own",
+  "rule.inactive.disabled": () => "disabled",
+  "rule.inactive.not-collected": ({ metrics }) => `waits for data: ${metrics.join(", ")}`,
+  "rule.inactive.customers": () => "waits for customers and plans",
+  "rule.inactive.unconfirmed": ({ entities }) =>
+    `matches ${entities} things: confirm it to make it active`,
+}

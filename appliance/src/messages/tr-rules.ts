@@ -1,0 +1,56 @@
+/** Alert rules in Turkish: what they found, what is wrong with them, why one is not active. */
+import type { Params } from "../api/messages.ts"
+import type { Catalogue, RuleCode } from "./catalogue.ts"
+import { createMeasure, TR_FORMATS } from "./numbers.ts"
+import { nameOf, thing } from "./tr-phrases.ts"
+
+const measure = createMeasure(TR_FORMATS)
+const oneOf = (choices: readonly string[]): string => choices.join(", ")
+
+type Finding = Params["symptom.rule"]
+export const ruleFinding = ({ rule, device, subject, value, limit, unit }: Finding): string => {
+  const where = subject === null ? nameOf(device) : `${nameOf(device)} üzerinde ${subject}`
+  const bound = limit === null ? "" : `, sınır ${measure(limit, unit)}`
+  return `${rule.tr}: ${where}${value === null ? "" : ` (${measure(value, unit)}${bound})`}`
+}
+export const ruleTitle = (params: Params["title.rule"]): string => {
+  const { rule, thing: failed, interface: port, subject, more, tense } = params
+  const part = subject ?? port
+  const where = part === null ? thing(failed) : `${thing(failed)} üzerinde ${part}`
+  const others = more === 0 ? "" : ` ve ${more} tane daha`
+  return `${rule.tr}: ${where}${others}${tense === "past" ? " (bitti)" : ""}`
+}
+
+export const trRules: Pick<Catalogue, RuleCode> = {
+  "rule.yaml": ({ text }) => `YAML olarak okunamıyor: ${text}`,
+  "rule.twice": ({ rule, line }) => `${rule} zaten ${line}. satırda var`,
+  "rule.no-condition": () => "koşulu yok: `when`, `when` içeren `levels` ya da `evaluator` ekleyin",
+  "rule.condition-unknown": ({ choices }) =>
+    `bir koşul değil; şunlardan biri beklenir: ${oneOf(choices)}`,
+  "rule.condition-and-evaluator": () =>
+    "değerlendiricinin kendi koşulu vardır: `when` ve `levels` alanlarını kaldırın",
+  "rule.evaluator-always-on": () => "devre dışı bırakılamaz: durumlar ve olaylar bu koşula dayanır",
+  "rule.evaluator-id": ({ evaluator }) => `değerlendiricinin adı olmalı: ${evaluator}`,
+  "rule.severity": () => "ya `severity` ya da `levels` gerekir",
+  "rule.metric-unknown": ({ metric, choices }) =>
+    `${metric} bir ölçüm değil; şunlardan biri beklenir: ${oneOf(choices)}`,
+  "rule.bounds": ({ metric }) =>
+    `${metric} için \`above\` ya da \`below\`, veya \`is\` ya da \`not\` gerekir`,
+  "rule.state-unknown": ({ metric, choices }) =>
+    `${metric} için geçerli bir değer değil; beklenen: ${choices.length === 0 ? "`above` ya da `below` ile bir sayı" : oneOf(choices)}`,
+  "rule.clear": ({ clear, bound }) =>
+    `${clear}, ${bound} sınırının yanlış tarafında: alarm başlamadan biterdi`,
+  "rule.entities": ({ metric, of, other }) =>
+    `${metric} her ${of} için, kural ise her ${other} için: iki kural kullanın`,
+  "rule.window-needed": ({ by }) => `${by} bir pencere gerektirir: \`over\` ekleyin`,
+  "rule.window-too-long": ({ longest }) => `en fazla ${longest} olabilir`,
+  "rule.placeholder": ({ placeholder, choices }) =>
+    `{${placeholder}} bir yer tutucu değil; şunlardan biri beklenir: ${choices.map((one) => `{${one}}`).join(", ")}`,
+  "rule.level-bounds": () =>
+    "bir düzeyin sınırları, kuralın `when` alanında tek bir eşik gerektirir ve düzeyin kendi `when` alanı olamaz",
+  "rule.inactive.disabled": () => "devre dışı",
+  "rule.inactive.not-collected": ({ metrics }) => `veri bekliyor: ${metrics.join(", ")}`,
+  "rule.inactive.customers": () => "müşterileri ve tarifeleri bekliyor",
+  "rule.inactive.unconfirmed": ({ entities }) =>
+    `${entities} nesneyle eşleşiyor: etkinleştirmek için onaylayın`,
+}
