@@ -1,5 +1,5 @@
 /**
- * All rules of one organisation, evaluated as samples arrive: a sample is looked at by the rules
+ * All rules of one organisation, evaluated as samples arrive: a sample is evaluated by the rules
  * that name its family and have its entity in their scope, and by nothing else. An entity at which
  * no condition is met costs no alert.
  */
@@ -21,7 +21,7 @@ import { createTracks, type Tracks } from "./tracks.ts"
 const FRESH_MS = 300_000
 const FRESH_PROBE_MS = 90_000
 const UNSEEN_POLLS = 3
-/** Time alone is looked at this often. */
+/** How often timers are evaluated. */
 const SWEEP_MS = 1_000
 const ABSENCE_SWEEP_MS = 5_000
 
@@ -43,7 +43,7 @@ export type RuleRunner = {
   readonly restore: (run: RuleRun, rows: readonly StoredAlert[]) => ReadonlySet<string>
   readonly observe: (run: RuleRun, input: AlertInput, origin: Origin) => void
   readonly sweep: (run: RuleRun) => void
-  /** Nothing is observed of these devices: their alerts are unknown, and windows begin anew. */
+  /** Nothing is observed of these devices: their alerts are unknown, and windows start empty. */
   readonly hide: (run: RuleRun, devices: Iterable<DeviceId>, reason: string) => void
   readonly updateTopology: (run: RuleRun) => void
   readonly swap: (run: RuleRun, next: RuleSet) => void
