@@ -60,7 +60,7 @@ export type LevelTimes = {
   readonly status: "degraded" | "down"
 }
 /** What an observation says of one level, given whether it is raised; null: nothing. */
-export type Verdict = boolean | null
+export type Met = boolean | null
 
 /** Raised again this soon after it ended: it flaps. */
 export const FLAP_WITHIN_MS = 600_000
@@ -90,31 +90,31 @@ export const recoverFor = (recoverMs: number, flaps: number): number =>
 const stepLevel = (
   was: LevelState,
   { forMs, recoverMs }: LevelTimes,
-  verdict: Verdict,
+  isMet: Met,
   atMs: number,
   flaps: number,
 ): LevelState => {
-  if (verdict === null) return was
+  if (isMet === null) return was
   if (!was.isRaised) {
-    if (!verdict) return was.badSinceMs === null ? was : FRESH
+    if (!isMet) return was.badSinceMs === null ? was : FRESH
     const badSinceMs = was.badSinceMs ?? atMs
     if (atMs - badSinceMs >= forMs) return { badSinceMs, isRaised: true, goodSinceMs: null }
     return was.badSinceMs === null ? { ...was, badSinceMs } : was
   }
-  if (verdict) return was.goodSinceMs === null ? was : { ...was, goodSinceMs: null }
+  if (isMet) return was.goodSinceMs === null ? was : { ...was, goodSinceMs: null }
   const goodSinceMs = was.goodSinceMs ?? atMs
   if (atMs - goodSinceMs >= recoverFor(recoverMs, flaps)) return FRESH
   return was.goodSinceMs === null ? { ...was, goodSinceMs } : was
 }
 
-type Standing = { readonly phase: Phase; readonly reason: keyof typeof RULE_REASONS }
-const standingOf = (
+type PhaseReason = { readonly phase: Phase; readonly reason: keyof typeof RULE_REASONS }
+const phaseOf = (
   was: RuleState,
   levels: readonly LevelState[],
   level: number | null,
   times: readonly LevelTimes[],
   flaps: number,
-): Standing => {
+): PhaseReason => {
   if (level === null) {
     const isPending = levels.some(({ badSinceMs }) => badSinceMs !== null)
     if (isPending) return { phase: "pending", reason: "condition-met" }
@@ -140,28 +140,28 @@ const highest = (levels: readonly LevelState[]): number | null => {
   return index < 0 ? null : index
 }
 
-/** One observation; `verdict(i, isRaised)` says whether it meets the condition of a level. */
+/** One observation; `isMet(i, isRaised)` says whether it meets the condition of a level. */
 export const stepRule = (
   was: RuleState,
   times: readonly LevelTimes[],
-  verdict: (level: number, isRaised: boolean) => Verdict,
+  isMet: (level: number, isRaised: boolean) => Met,
   atMs: number,
   readValue: () => number | null = () => null,
 ): RuleState => {
-  const verdicts = was.levels.map(({ isRaised }, index) => verdict(index, isRaised))
-  if (verdicts.every((one) => one === null)) return was
+  const results = was.levels.map(({ isRaised }, index) => isMet(index, isRaised))
+  if (results.every((one) => one === null)) return was
   const levels = was.levels.map((one, index) =>
     times[index] === undefined
       ? one
-      : stepLevel(one, times[index], verdicts[index] ?? null, atMs, was.flaps),
+      : stepLevel(one, times[index], results[index] ?? null, atMs, was.flaps),
   )
   const level = highest(levels)
   const isNew = level !== null && was.level === null
   const hasEnded = level === null && was.level !== null
   const isFlap = isNew && was.endedAtMs !== null && atMs - was.endedAtMs < FLAP_WITHIN_MS
   const flaps = isNew ? (isFlap ? was.flaps + 1 : 1) : was.flaps
-  const { phase, reason } = standingOf(was, levels, level, times, flaps)
-  const value = verdicts.some((one) => one === true) ? readValue() : null
+  const { phase, reason } = phaseOf(was, levels, level, times, flaps)
+  const value = results.some((one) => one === true) ? readValue() : null
   const next: RuleState = {
     phase,
     reason,

@@ -97,12 +97,12 @@ const step = (
   runner.evaluations += 1
   const moment = momentOf(runner, entity, atMs)
   let isKnown = false
-  const verdict = (index: number, isRaised: boolean): boolean | null => {
+  const isMet = (index: number, isRaised: boolean): boolean | null => {
     const one = rule.levels[index]?.test(moment, isRaised) ?? null
     isKnown ||= one !== null
     return one
   }
-  const state = stepRule(was, rule.levels, verdict, atMs, () => moment.shown)
+  const state = stepRule(was, rule.levels, isMet, atMs, () => moment.shown)
   return { state, isKnown }
 }
 

@@ -140,7 +140,7 @@ test("every alert ends: with good data, with its device, with its rule, and afte
         rule: (world) => {
           world.transitions.push(...world.engine.swapRules(rulesOf("[]"), endMs + 1))
         },
-        silence: (world) => world.wait(endMs + 86_400_000 + 900_000, 60_000),
+        noData: (world) => world.wait(endMs + 86_400_000 + 900_000, 60_000),
       }
       for (const [how, end] of Object.entries(ends)) {
         const world = played(facts)
