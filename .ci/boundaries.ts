@@ -40,6 +40,7 @@ export const MODULES: Readonly<Record<string, readonly string[]>> = {
     "@ispvm/wire",
     "@ispvm/rca",
   ],
+  "flow/notify": ["registry/audit", "registry/secrets", "type:flow/incidents"],
   "flow/live": [
     "type:registry/inventory",
     "type:flow/ingest",
@@ -112,6 +113,7 @@ const PACKAGES: Readonly<
       "csv-parse/sync",
       "koa",
       "pino",
+      "nodemailer",
       "pg",
       "pg-boss",
       "pg-copy-streams",

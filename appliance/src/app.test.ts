@@ -88,6 +88,12 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
   "POST /backup/runs": "administrator",
   "PUT /updates/bundle": "administrator", // Installed only if its signature is trusted.
   "POST /updates/runs": "administrator",
+  "POST /notifications/channels": "administrator",
+  "PUT /notifications/channels/{id}": "administrator", // A secret goes with its destination.
+  "DELETE /notifications/channels/{id}": "administrator",
+  "POST /notifications/channels/{id}/test": "administrator",
+  "PUT /notifications/policies": "administrator",
+  "POST /notifications/deliveries/{id}/replay": "administrator",
   "POST /tokens": "administrator", // A token may do what its account may.
   "POST /tokens/{id}/revoke": "administrator",
 }

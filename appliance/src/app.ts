@@ -20,16 +20,19 @@ import { type Flow, startFlow } from "./compose/flow.ts"
 import { diskFolders } from "./compose/health-checks.ts"
 import { housekeepingJobs, startJobs } from "./compose/housekeeping-jobs.ts"
 import { createLocalAgent, createLocalAgentService } from "./compose/local-agent.ts"
+import { openNotify } from "./compose/notify.ts"
 import { createUiAuthority } from "./compose/own-certificate.ts"
 import { createOwnHealth, type OwnHealth } from "./compose/own-health.ts"
 import { startPushListener } from "./compose/push-start.ts"
+import { createReceiving, type Receiving } from "./compose/receiving.ts"
 import { openRegistry, type Registry } from "./compose/registry.ts"
 import { keepSetupCode } from "./compose/setup-code.ts"
 import { countSpans } from "./compose/traces.ts"
 import { openUiAccess, startUi, version } from "./compose/ui.ts"
 import { createUpdateState } from "./compose/updates.ts"
 import type { Config } from "./config.ts"
-import { createReceiveCheck, pruneAlerts } from "./flow/alerts/alerts.ts"
+import { pruneAlerts } from "./flow/alerts/alerts.ts"
+import type { Notify } from "./flow/notify/notify.ts"
 import { stateOf } from "./flow/push/push.ts"
 import { agentListenerAddress, createAgentListener } from "./listeners/agents/agent-listener.ts"
 import { pushListenerAddress } from "./listeners/routers/push-listener.ts"
@@ -48,9 +51,6 @@ import type { Dbs } from "./platform/postgres/db.ts"
 import { NO_TRACING, type Tracing } from "./platform/tracing/tracing.ts"
 import { listOrgs } from "./registry/orgs/orgs.ts"
 import { readSeedProblems } from "./seed/problems.ts"
-
-/** A heartbeat cut off by a stop fails within 5 s and is sent again 2 s later. */
-const AGENT_RECONNECT_MS = 8_000
 
 export type App = {
   /** Address, set-up code and data folder for the person at the console. */
@@ -130,24 +130,6 @@ const checkAddresses = (config: Config): Promise<void> =>
     ...config.pushBind.map((host) => pushListenerAddress(host, config.ISPVM_PUSH_PORT)),
   ])
 
-/** Whether a silent agent is the agent's fault: it could have reached the appliance for a while. */
-const createReceiving = ({ clock }: Base, dbs: Dbs) => {
-  const canReceiveStored = createReceiveCheck(dbs.jobs)
-  let sinceMs: number | null = null
-  return {
-    opened: (): void => {
-      sinceMs = clock.steady.now()
-    },
-    closed: (): void => {
-      sinceMs = null
-    },
-    canReceive: async (): Promise<boolean> =>
-      sinceMs !== null &&
-      clock.steady.now() - sinceMs >= AGENT_RECONNECT_MS &&
-      (await canReceiveStored()),
-  }
-}
-
 const openCompanions = (
   { config, clock, ports, onError }: Base,
   dbs: Dbs,
@@ -219,7 +201,8 @@ type Running = {
   readonly flow: Flow
   readonly health: OwnHealth
   readonly companions: Companions
-  readonly receiving: ReturnType<typeof createReceiving>
+  readonly receiving: Receiving
+  readonly notify: Notify
 }
 
 /** The agent API first: from then on an agent can report. */
@@ -335,6 +318,28 @@ const startChecks = (
   health.checks.start(sources, stack)
 }
 
+/** Reasons why the appliance is not ready; `started`: it has come up. */
+const createReadiness = (readiness: () => Promise<readonly string[]>, jobs: Jobs) => {
+  let isStarted = false
+  return {
+    started: (): void => {
+      isStarted = true
+    },
+    ready: async (): Promise<readonly string[]> => [
+      ...(isStarted ? [] : ["the appliance is starting"]),
+      ...(await readiness()),
+      ...jobs.readiness(),
+    ],
+  }
+}
+
+const urlOf = (config: Config, port: number): string => {
+  const scheme = config.uiTls ? "https" : "http"
+  return (
+    config.PUBLIC_BASE_URL ?? `${scheme}://${urlHost(reachableHost(config.ISPVM_BIND))}:${port}`
+  )
+}
+
 const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promise<App> => {
   const base = createBase(options)
   const { config, clock, log, onDrop, agentApiUrl } = base
@@ -345,13 +350,15 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
   options.signal.throwIfAborted()
   const registry = await openRegistry({ ...base, dbs }, stack)
   const { uiAuthority, health } = await openHealth(base, dbs, registry, stack)
-  const receiving = createReceiving(base, dbs)
+  const receiving = createReceiving(clock, dbs)
   const access = openUiAccess(config, registry, onDrop("ui"))
   const { authenticateRequest } = access
   const { canReceive } = receiving
   const { outageStatus, checks } = health
+  const { notify, setBaseUrl } = openNotify({ ...base, dbs }, stack)
+  const { afterSave } = notify
   const flow = await startFlow(
-    { ...base, dbs, registry, checks, authenticateRequest, canReceive, outageStatus },
+    { ...base, dbs, registry, checks, authenticateRequest, canReceive, outageStatus, afterSave },
     stack,
   )
   const backup = await openBackups({ config, db: dbs.jobs, server, clock, log })
@@ -359,13 +366,8 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
   const fleet = openFleet(base, dbs, registry, flow)
   const companions = openCompanions(base, dbs, registry)
   stack.defer(async () => companions.stop())
-  const running: Running = { dbs, registry, flow, health, companions, receiving }
-  let isStarted = false
-  const ready = async () => [
-    ...(isStarted ? [] : ["the appliance is starting"]),
-    ...(await readiness()),
-    ...jobs.readiness(),
-  ]
+  const running: Running = { dbs, registry, flow, health, companions, receiving, notify }
+  const { ready, started } = createReadiness(readiness, jobs)
   const { backups } = backup
   startChecks(running, backup, stack)
   const claimRestore = openClaimRestore(base, registry, options.restored ?? null)
@@ -377,14 +379,15 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
   await startLocalAgent(base, running, stack)
   await startControl(base, running, jobs, ready, stack)
   options.signal.throwIfAborted()
-  const scheme = config.uiTls ? "https" : "http"
-  const url =
-    config.PUBLIC_BASE_URL ?? `${scheme}://${urlHost(reachableHost(config.ISPVM_BIND))}:${ui.port}`
+  const url = urlOf(config, ui.port)
+  // Last: a message leads to a page that is served.
+  setBaseUrl(url)
+  await notify.start()
   const facts = { url, agentApiUrl: agentApiUrl(hostForAgents(config)), version }
   log.info({ ...facts, dataDir: config.dataDir }, "started")
   const { setupCode, routes } = ui
   keepSetupCode(config, setupCode, registry, stack)
-  isStarted = true
+  started()
   return {
     greeting: greet({ ...facts, setupCode, config }),
     url,

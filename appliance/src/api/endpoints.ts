@@ -59,6 +59,18 @@ import {
 } from "./inventory.ts"
 import { InterfaceDetail, InterfaceQuery, LinkDetail } from "./links.ts"
 import { LiveQuery } from "./live.ts"
+import {
+  Channel,
+  ChannelInput,
+  Delivery,
+  DeliveryDetail,
+  DeliveryQuery,
+  IncidentNotifications,
+  Policies,
+  PoliciesInput,
+  PreviewAnswer,
+  PreviewQuery,
+} from "./notifications.ts"
 import { Overview } from "./overview.ts"
 import { RestorePieceQuery, RestoreRequest, RestoreState } from "./restore.ts"
 import {
@@ -97,6 +109,22 @@ export const ENDPOINTS = {
   "POST /incidents/{id}/notes": { params: Id, body: NoteRequest, answer: Id, status: 201 },
   "POST /incidents/{id}/split": { params: Id, body: SplitRequest, answer: Id, status: 201 },
   "GET /assignees": { answer: page(Assignee) },
+  "GET /incidents/{id}/notifications": { params: Id, answer: IncidentNotifications },
+  "GET /notifications/channels": { answer: page(Channel) },
+  "POST /notifications/channels": { body: ChannelInput, answer: Id, status: 201 },
+  "PUT /notifications/channels/{id}": { params: Id, body: ChannelInput },
+  "DELETE /notifications/channels/{id}": { params: Id },
+  "POST /notifications/channels/{id}/test": { params: Id, answer: Id, status: 201 },
+  "GET /notifications/channels/{id}/preview": {
+    params: Id,
+    query: PreviewQuery,
+    answer: PreviewAnswer,
+  },
+  "GET /notifications/policies": { answer: Policies },
+  "PUT /notifications/policies": { body: PoliciesInput, answer: Policies },
+  "GET /notifications/deliveries": { query: DeliveryQuery, answer: page(Delivery) },
+  "GET /notifications/deliveries/{id}": { params: Id, answer: DeliveryDetail },
+  "POST /notifications/deliveries/{id}/replay": { params: Id },
   "GET /live": { query: LiveQuery },
   "GET /alerts": { query: AlertQuery, answer: page(Alert) },
   "GET /devices": { answer: page(Device) },

@@ -74,7 +74,7 @@ const WithParams = z.discriminatedUnion("code", [
   message("field.max-bytes", z.object({ maxBytes: Count, inflated: z.boolean() })),
   message(
     "field.not-found",
-    z.object({ what: z.enum(["region", "site", "device", "agent", "credential"]) }),
+    z.object({ what: z.enum(["region", "site", "device", "agent", "credential", "channel"]) }),
   ),
   message("field.interface-linked", z.object({ interface: z.string() })),
   message(

@@ -13,6 +13,7 @@ import type { FieldMessage } from "./field-messages.ts"
 import type { ImportMessage } from "./import-messages.ts"
 import { message } from "./message-schema.ts"
 import type { AgentNote, HealthMessage, RemedyMessage } from "./notice-messages.ts"
+import type { NotifyMessage } from "./notify-messages.ts"
 import type { ProblemMessage } from "./problem-messages.ts"
 import type { RuleMessage } from "./rule-messages.ts"
 import type { UpdateMessage } from "./update-messages.ts"
@@ -313,6 +314,7 @@ export type Message =
   | HealthMessage
   | BackupMessage
   | UpdateMessage
+  | NotifyMessage
   | CheckMessage
   | AgentNote
   | RemedyMessage

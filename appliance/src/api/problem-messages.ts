@@ -33,6 +33,8 @@ export const Missing = z.enum([
   "region",
   "site",
   "token",
+  "channel",
+  "delivery",
 ])
 export type Missing = z.infer<typeof Missing>
 
@@ -46,6 +48,8 @@ export const ProblemMessage = z.discriminatedUnion("code", [
   message("problem.incident-split-nothing", None),
   message("problem.incident-split-all", None),
   message("problem.snooze-past", None),
+  message("problem.changed-meanwhile", None),
+  message("problem.delivery-not-dead", None),
   message("problem.foreign-origin", None),
   message("problem.too-many-requests", None),
   message("problem.no-desired-config", None),

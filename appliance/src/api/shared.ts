@@ -73,6 +73,9 @@ export const PERMISSIONS = {
   "audit:read": ["admin"],
   "tokens:read": ["admin"],
   "tokens:write": ["admin"],
+  "notifications:read": ["admin", "operator", "viewer"],
+  // Where news of faults goes, and the secrets that are used for it.
+  "notifications:write": ["admin"],
   "backup:read": ["admin"],
   // Where backups go and who can open them.
   "backup:write": ["admin"],

@@ -26,7 +26,7 @@ type Deps = {
   readonly authenticateRequest: (ctx: Context) => Promise<Actor | null>
   readonly checks: Pick<HealthChecks, "latencies" | "noteWaiting">
   readonly onError: (error: unknown) => void
-} & Required<Pick<PipelineDeps, "canReceive" | "outageStatus">>
+} & Required<Pick<PipelineDeps, "canReceive" | "outageStatus" | "afterSave">>
 type Storage = {
   readonly events: Events
   readonly series: Series
@@ -151,6 +151,7 @@ export const startFlow = async (deps: Deps, stack: AsyncDisposableStack): Promis
     allowed: async (ctx, actor) => (await authenticateRequest(ctx))?.role === actor.role,
     canReceive: deps.canReceive,
     outageStatus: deps.outageStatus,
+    afterSave: deps.afterSave,
     tracing: deps.tracing,
     ...pipelineMetrics(deps),
   })

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs"
 import type { RequestListener } from "node:http"
 import { join } from "node:path"
 import type { Config } from "../config.ts"
+import type { Notify } from "../flow/notify/notify.ts"
+import { routes as notifyRoutes } from "../flow/notify/routes.ts"
 import {
   createHttp,
   createRedirect,
@@ -57,6 +59,7 @@ type Deps = {
   readonly fleet: Fleet
   readonly companions: Companions
   readonly backups: Backups
+  readonly notify: Notify
   readonly claimRestore: ClaimRestore
   readonly health: OwnHealth
   readonly access: UiAccess
@@ -85,6 +88,7 @@ const allRoutes = ({
   fleet,
   companions,
   backups,
+  notify,
   claimRestore,
   health,
   agentApiUrl,
@@ -114,6 +118,7 @@ const allRoutes = ({
     requireCode: (code, ctx) => registry.auth.requireCode(code, visitorOf(ctx, config.uiTls)),
     tls: config.uiTls,
   }),
+  ...notifyRoutes({ notify }),
   ...flow.pipeline.routes,
   ...health.routes,
 ]

@@ -8,6 +8,7 @@ export type ProblemCode = Extract<Code, `problem.${string}`>
 export type NoticeCode = Extract<Code, `health.${string}` | `agent.${string}` | `remedy.${string}`>
 export type BackupCode = Extract<Code, `backup.${string}`>
 export type UpdateCode = Extract<Code, `update.${string}`>
+export type NotifyCode = Extract<Code, `notify.${string}`>
 export type CheckCode = Extract<Code, `check.${string}`>
 export type RuleCode = Extract<Code, `rule.${string}`>
 export type StatusCode = Extract<Code, `status.${string}`>

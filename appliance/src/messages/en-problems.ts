@@ -27,6 +27,10 @@ export const enProblems: Pick<Catalogue, ProblemCode> = {
   "problem.incident-split-all": () =>
     "These are all symptoms of the incident. Leave at least one of them.",
   "problem.snooze-past": () => "This time is over already. Choose a later one.",
+  "problem.changed-meanwhile": () =>
+    "Somebody else has changed this meanwhile. Load it again, then repeat your change.",
+  "problem.delivery-not-dead": () =>
+    "Only a delivery that was given up, to a channel that exists, can be sent again.",
   "problem.foreign-origin": () =>
     "The request was rejected because it comes from a page of another site. Use the appliance's own UI.",
   "problem.too-many-requests": () => "Too many requests. Wait for the time in Retry-After.",

@@ -6,6 +6,7 @@ import { enChecks, enCheckTitle } from "./en-checks.ts"
 import { enFields } from "./en-fields.ts"
 import { enImport } from "./en-import.ts"
 import { enNotices } from "./en-notices.ts"
+import { enNotify } from "./en-notify.ts"
 import {
   agentName,
   are,
@@ -69,6 +70,7 @@ export const en: Catalogue = {
   ...enBackup,
   ...enUpdate,
   ...enWorkflow,
+  ...enNotify,
   ...enChecks,
   ...enProblems,
   ...enStatus,

@@ -50,6 +50,7 @@ const MISSING: Readonly<Record<Params["field.not-found"]["what"], string>> = {
   device: "böyle bir cihaz yok",
   agent: "böyle bir ajan yok",
   credential: "böyle bir kimlik bilgisi yok",
+  channel: "böyle bir kanal yok",
 }
 
 export const trFields: Pick<Catalogue, FieldCode> = {

@@ -17,6 +17,8 @@ const NOUNS: Readonly<Record<Params["problem.not-found"]["what"], string>> = {
   region: "bölge",
   site: "saha",
   token: "API anahtarı",
+  channel: "kanal",
+  delivery: "teslimat",
 }
 const ROLES: Readonly<Record<Params["problem.no-permission"]["role"], string>> = {
   admin: "Yönetici",
@@ -45,6 +47,10 @@ export const trProblems: Pick<Catalogue, ProblemCode> = {
     "Bu belirtilerin hiçbiri bu arızada artık etkin değil. Yeniden yükleyin.",
   "problem.incident-split-all": () => "Bunlar arızanın tüm belirtileri. En az birini bırakın.",
   "problem.snooze-past": () => "Bu zaman geçti. Daha sonraki bir zaman seçin.",
+  "problem.changed-meanwhile": () =>
+    "Bunu bu arada başka biri değiştirdi. Yeniden yükleyin, sonra değişikliği yineleyin.",
+  "problem.delivery-not-dead": () =>
+    "Yalnızca vazgeçilmiş ve kanalı duran bir teslimat yeniden gönderilebilir.",
   "problem.foreign-origin": () =>
     "İstek başka bir sitenin sayfasından geldiği için reddedildi. Sunucunun kendi arayüzünü kullanın.",
   "problem.too-many-requests": () => "Çok fazla istek gönderildi. Biraz bekleyip yeniden deneyin.",

@@ -6,6 +6,7 @@ import { trChecks, trCheckTitle } from "./tr-checks.ts"
 import { trFields } from "./tr-fields.ts"
 import { trImport } from "./tr-import.ts"
 import { trNotices } from "./tr-notices.ts"
+import { trNotify } from "./tr-notify.ts"
 import {
   agentName,
   countOf,
@@ -68,6 +69,7 @@ export const tr: Catalogue = {
   ...trBackup,
   ...trUpdate,
   ...trWorkflow,
+  ...trNotify,
   ...trChecks,
   ...trProblems,
   ...trStatus,

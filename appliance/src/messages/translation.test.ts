@@ -17,6 +17,7 @@ import {
   Title,
 } from "../api/messages.ts"
 import { AgentNote, HealthMessage, RemedyMessage } from "../api/notice-messages.ts"
+import { NotifyMessage } from "../api/notify-messages.ts"
 import { ProblemMessage } from "../api/problem-messages.ts"
 import { RuleInactiveMessage, RuleProblemMessage } from "../api/rule-messages.ts"
 import { UpdateMessage } from "../api/update-messages.ts"
@@ -40,6 +41,7 @@ const SCHEMAS = [
   ImportMessage,
   BackupMessage,
   UpdateMessage,
+  NotifyMessage,
   CheckMessage,
   RuleProblemMessage,
   RuleInactiveMessage,

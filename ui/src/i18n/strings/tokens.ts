@@ -54,5 +54,7 @@ export const tokens = {
     "accounts:read": "List users",
     "accounts:write": "Change users",
     "audit:read": "Read the audit log",
+    "notifications:read": "Read channels, policies and deliveries",
+    "notifications:write": "Change channels and policies",
   } as Readonly<Record<string, string>>,
 } as const

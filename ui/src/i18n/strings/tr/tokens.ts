@@ -51,5 +51,7 @@ export const tokens: Messages["tokens"] = {
     "accounts:read": "Kullanıcıları listeleme",
     "accounts:write": "Kullanıcıları değiştirme",
     "audit:read": "Denetim kaydını okuma",
+    "notifications:read": "Kanalları, politikaları ve teslimatları okuma",
+    "notifications:write": "Kanalları ve politikaları değiştirme",
   },
 }

@@ -1,0 +1,35 @@
+/**
+ * Why an incident notified somebody or nobody, and why a delivery was not made, as codes and
+ * params: `messages/` renders them as text.
+ */
+import { z } from "zod"
+import { message } from "./message-schema.ts"
+
+const None = z.object({})
+const Policy = z.object({ policy: z.string() })
+const AtMs = z.number()
+
+export const NotifyMessage = z.discriminatedUnion("code", [
+  message("notify.notified", Policy),
+  message("notify.no-policy", None),
+  message("notify.switched-off", Policy),
+  message("notify.below-severity", Policy.extend({ severity: z.string(), least: z.string() })),
+  message("notify.other-site", Policy),
+  message("notify.other-kind", Policy),
+  message("notify.too-few-unreachable", Policy.extend({ unreachable: z.int(), least: z.int() })),
+  message("notify.earlier-policy", Policy.extend({ earlier: z.string() })),
+  message("notify.no-channel", Policy),
+  message("notify.quiet-hours", Policy.extend({ untilMs: AtMs })),
+  message("notify.recovered", None),
+  message("notify.acknowledged", None),
+  message("notify.snoozed", z.object({ untilMs: AtMs })),
+  message("notify.maintenance", None),
+  message("notify.nothing-to-close", None),
+  message("notify.no-longer-planned", None),
+  message("notify.channel-removed", None),
+  message("notify.channel-off", None),
+  message("notify.expired", z.object({ afterS: z.int() })),
+  message("notify.rejected", None),
+  message("notify.replayed", z.object({ by: z.string() })),
+])
+export type NotifyMessage = z.infer<typeof NotifyMessage>

@@ -1,0 +1,78 @@
+/** SQL of channels. Secrets come and go encrypted. */
+import { z } from "zod"
+import { ChannelSettings } from "../../api/notifications.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
+
+const ms = z.number().transform(Math.round)
+const Row = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  isEnabled: z.boolean(),
+  language: z.enum(["en", "tr"]).catch("en"),
+  fallbackId: z.uuid().nullable(),
+  settings: ChannelSettings,
+  secrets: z.instanceof(Buffer).nullable(),
+  failingSinceMs: ms.nullable(),
+  lastAnswer: z.string().nullable(),
+  lastDeliveredAtMs: ms.nullable(),
+  pending: z.int(),
+})
+export type ChannelRow = z.infer<typeof Row>
+
+/** One that this release cannot read is left out. */
+export const readChannels = async (tx: Tx, org: OrgId, id?: string): Promise<ChannelRow[]> => {
+  const rows = await tx`
+    select c.id, c.name, c.is_enabled as "isEnabled", c.language, c.fallback_id as "fallbackId", c.settings, c.secrets,
+      (extract(epoch from c.failing_since) * 1000)::float8 as "failingSinceMs", c.last_answer as "lastAnswer",
+      (select (extract(epoch from max(d.delivered_at)) * 1000)::float8 from notify.delivery d where d.channel_id = c.id) as "lastDeliveredAtMs",
+      (select count(*)::int from notify.delivery d where d.channel_id = c.id and d.state in ('waiting', 'sending', 'retrying')) as pending
+    from notify.channel c where c.org_id = ${org} ${id === undefined ? tx`` : tx`and c.id = ${id}`} order by lower(c.name)`
+  return rows.flatMap((row) => Row.safeParse(row).data ?? [])
+}
+
+export type ChannelValues = Pick<
+  ChannelRow,
+  "name" | "isEnabled" | "language" | "fallbackId" | "settings" | "secrets"
+>
+export const insertChannel = async (
+  tx: Tx,
+  org: OrgId,
+  id: string,
+  { name, isEnabled, language, fallbackId, settings, secrets }: ChannelValues,
+): Promise<void> => {
+  await tx`
+    insert into notify.channel (id, org_id, name, kind, settings, secrets, is_enabled, language, fallback_id)
+    values (${id}, ${org}, ${name}, ${settings.kind}, ${JSON.stringify(settings)}::text::jsonb, ${secrets}, ${isEnabled}, ${language}, ${fallbackId})`
+}
+export const updateChannel = async (
+  tx: Tx,
+  org: OrgId,
+  id: string,
+  { name, isEnabled, language, fallbackId, settings, secrets }: ChannelValues,
+): Promise<void> => {
+  await tx`
+    update notify.channel set name = ${name}, kind = ${settings.kind}, settings = ${JSON.stringify(settings)}::text::jsonb,
+      secrets = ${secrets}, is_enabled = ${isEnabled}, language = ${language}, fallback_id = ${fallbackId}
+    where org_id = ${org} and id = ${id}`
+}
+
+/** What was still to be sent there is cancelled, with that reason. */
+export const deleteChannel = async (tx: Tx, org: OrgId, id: string): Promise<void> => {
+  const reason = JSON.stringify({ code: "notify.channel-removed", params: {} })
+  await tx`
+    update notify.delivery set state = 'cancelled', reason = ${reason}::text::jsonb
+    where org_id = ${org} and channel_id = ${id} and state in ('waiting', 'retrying')`
+  await tx`delete from notify.channel where org_id = ${org} and id = ${id}`
+}
+
+export const isNameTaken = async (
+  tx: Tx,
+  org: OrgId,
+  name: string,
+  except: string | null,
+): Promise<boolean> => {
+  const rows = await tx`
+    select from notify.channel where org_id = ${org} and lower(name) = lower(${name}) and id is distinct from ${except}`
+  return rows.length > 0
+}

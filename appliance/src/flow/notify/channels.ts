@@ -1,0 +1,139 @@
+/** Channels as people configure them. */
+import { randomUUID } from "node:crypto"
+import type { Channel, ChannelInput, Policy } from "../../api/notifications.ts"
+import type { Actor } from "../../platform/http/http.ts"
+import { invalid, notFound } from "../../platform/http/http-error.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import type { Db, Tx } from "../../platform/postgres/db.ts"
+import { write } from "../../registry/audit/audit.ts"
+import type { OpenChannel } from "./channels/channel.ts"
+import {
+  type ChannelRow,
+  deleteChannel,
+  insertChannel,
+  isNameTaken,
+  readChannels,
+  updateChannel,
+} from "./channels-store.ts"
+import { mergeSecrets, openSecrets, sealSecrets, secretsSet } from "./secrets.ts"
+import { readPolicies, writePolicies } from "./store.ts"
+
+export type Channels = {
+  readonly list: (org: OrgId) => Promise<Channel[]>
+  readonly create: (actor: Actor, input: ChannelInput) => Promise<{ id: string }>
+  readonly change: (actor: Actor, id: string, input: ChannelInput) => Promise<void>
+  readonly remove: (actor: Actor, id: string) => Promise<void>
+  /** With its secrets; null: it was removed or is switched off. */
+  readonly open: (org: OrgId, id: string) => Promise<OpenChannel | null>
+}
+type Deps = { readonly db: Db; readonly masterKey: Buffer }
+
+const present = (row: ChannelRow, key: Buffer, org: OrgId): Channel => {
+  const { secrets, settings, ...shown } = row
+  return {
+    ...shown,
+    kind: settings.kind,
+    settings,
+    secretsSet: secretsSet(openSecrets(key, org, row.id, secrets)),
+  }
+}
+
+/** In the audit log: what it is, and which secrets were set, never their values. */
+const detailOf = ({ name, isEnabled, settings, secrets }: ChannelInput) => ({
+  name,
+  isEnabled,
+  settings,
+  secretsChanged: secretsSet(secrets),
+})
+
+const requireFree = async (tx: Tx, org: OrgId, name: string, id: string | null): Promise<void> => {
+  if (await isNameTaken(tx, org, name, id))
+    throw invalid([{ path: "name", code: "field.taken", params: {} }])
+}
+
+const FIRST_POLICY = (channel: string): Policy => ({
+  id: randomUUID(),
+  name: "All incidents",
+  isEnabled: true,
+  leastSeverity: "minor",
+  siteIds: [],
+  about: "all",
+  leastUnreachable: 0,
+  delayS: 0,
+  steps: [{ afterS: 0, channels: [channel] }],
+  repeat: null,
+  hasUpdates: true,
+  quietHours: null,
+  isLast: false,
+})
+
+/** A new channel notifies at once, without a second form. */
+const addToFirstPolicy = async (tx: Tx, org: OrgId, channel: string): Promise<void> => {
+  const { version, policies } = await readPolicies(tx, org)
+  const [first, ...more] = policies
+  const [step, ...steps] = first?.steps ?? []
+  const next =
+    first === undefined || step === undefined
+      ? [FIRST_POLICY(channel)]
+      : [
+          { ...first, steps: [{ ...step, channels: [...step.channels, channel] }, ...steps] },
+          ...more,
+        ]
+  await writePolicies(tx, org, version, next)
+}
+
+const find = async (tx: Tx, org: OrgId, id: string): Promise<ChannelRow> => {
+  const [row] = await readChannels(tx, org, id)
+  if (row === undefined) throw notFound("channel", id)
+  return row
+}
+
+export const createChannels = ({ db, masterKey }: Deps): Channels => ({
+  list: (org) =>
+    db.asOrg(org, async (tx) =>
+      (await readChannels(tx, org)).map((row) => present(row, masterKey, org)),
+    ),
+  create: (actor, input) =>
+    db.asOrg(actor.org, async (tx) => {
+      const { org } = actor
+      await requireFree(tx, org, input.name, null)
+      const id = randomUUID()
+      const secrets = mergeSecrets(null, input.settings, input.secrets)
+      await insertChannel(tx, org, id, {
+        ...input,
+        secrets: sealSecrets(masterKey, org, id, secrets),
+      })
+      if (input.isInFirstPolicy) await addToFirstPolicy(tx, org, id)
+      await write(tx, actor, "channel.created", "channel", id, detailOf(input))
+      return { id }
+    }),
+  change: (actor, id, input) =>
+    db.asOrg(actor.org, async (tx) => {
+      const { org } = actor
+      const row = await find(tx, org, id)
+      await requireFree(tx, org, input.name, id)
+      const was = {
+        settings: row.settings,
+        secrets: openSecrets(masterKey, org, id, row.secrets),
+      }
+      const secrets = mergeSecrets(was, input.settings, input.secrets)
+      await updateChannel(tx, org, id, {
+        ...input,
+        secrets: sealSecrets(masterKey, org, id, secrets),
+      })
+      await write(tx, actor, "channel.changed", "channel", id, detailOf(input))
+    }),
+  remove: (actor, id) =>
+    db.asOrg(actor.org, async (tx) => {
+      const { name } = await find(tx, actor.org, id)
+      await deleteChannel(tx, actor.org, id)
+      await write(tx, actor, "channel.removed", "channel", id, { name })
+    }),
+  open: (org, id) =>
+    db.asOrg(org, async (tx) => {
+      const [row] = await readChannels(tx, org, id)
+      if (row === undefined || !row.isEnabled) return null
+      const { settings, language } = row
+      return { id, settings, language, secrets: openSecrets(masterKey, org, id, row.secrets) }
+    }),
+})

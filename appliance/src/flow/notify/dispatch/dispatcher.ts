@@ -1,0 +1,247 @@
+/**
+ * Sends what is due. Channels work side by side, one message after another in each, so that a slow
+ * provider delays nobody else and an end never overtakes its beginning. An attempt is stored before
+ * it is made and after it has ended; between them a crash makes it "interrupted", and it is made
+ * again: at least once, with the same key for the receiver.
+ */
+import type { BackOffLimits } from "../../../platform/back-off.ts"
+import { type Clock, steadyOf } from "../../../platform/clock.ts"
+import type { OrgId } from "../../../platform/ids.ts"
+import type { Db } from "../../../platform/postgres/db.ts"
+import { createRateLimit, type RateLimit } from "../../../platform/rate-limit.ts"
+import type { OpenChannel } from "../channels/channel.ts"
+import { LIMITS } from "../channels/send.ts"
+import { planIncidents } from "../plan-incidents.ts"
+import { incidentsToPlan } from "../store.ts"
+import { sendGroup } from "./send-group.ts"
+import { type DueDelivery, giveUp, nextDueMs, readDue, resumeInterrupted } from "./store.ts"
+
+export type DispatcherDeps = {
+  readonly db: Db
+  readonly clock: Clock
+  readonly orgs: () => Promise<readonly { readonly id: OrgId }[]>
+  /** The channel with its secrets; null: it was removed or is switched off. */
+  readonly openChannel: (org: OrgId, id: string) => Promise<OpenChannel | null>
+  readonly baseUrl: () => string | null
+  readonly onError: (error: unknown) => void
+  /** Tests shorten them. */
+  readonly retry?: BackOffLimits
+  /** From when it was due until the receiver had it, in ms; of first attempts only. */
+  readonly onDispatched?: (tookMs: number) => void
+  readonly onAttempt?: (kind: string, outcome: string) => void
+}
+export type Dispatcher = {
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+  /** Something may be due now. */
+  readonly wake: () => void
+}
+
+const IDLE_MS = 5_000
+const PLAN_EVERY_MS = 30_000
+/** Deliveries of one channel that are read at once. */
+const BATCH = 100
+/** More than this many on one channel within a minute are sent as one. */
+export const DIGEST_ABOVE = 10
+const MAX_DIGEST = 50
+const MINUTE_MS = 60_000
+/** Between the tries of one delivery, and before the channel is used for another one. */
+const RETRY: BackOffLimits = { firstMs: 5_000, longestMs: 300_000 }
+
+type State = {
+  readonly deps: DispatcherDeps & { readonly retry: BackOffLimits }
+  readonly steady: Clock
+  readonly busy: Set<string>
+  /** Channels that may not be used before a time of the steady clock. */
+  readonly pausedUntil: Map<string, number>
+  /** When messages were sent on a channel, within the last minute. */
+  readonly sentAt: Map<string, number[]>
+  readonly limits: Map<string, RateLimit>
+  readonly running: Set<Promise<void>>
+  readonly stopping: AbortController
+  plannedAtMs: number
+}
+
+const NOTHING_TO_CLOSE = { code: "notify.nothing-to-close", params: {} } as const
+const CHANNEL_OFF = { code: "notify.channel-off", params: {} } as const
+
+/** It follows a message that the receiver never got. */
+const isOrphan = ({ kind, openedState, openedMaybe }: DueDelivery): boolean =>
+  kind !== "opened" &&
+  kind !== "test" &&
+  openedMaybe !== true &&
+  (openedState === null || openedState === "cancelled" || openedState === "dead")
+
+const recentOn = ({ sentAt, steady }: State, channel: string): number[] => {
+  const recent = (sentAt.get(channel) ?? []).filter((atMs) => steady.now() - atMs < MINUTE_MS)
+  sentAt.set(channel, recent)
+  return recent
+}
+
+/** The first delivery, with others of the same kind where there are too many for one each. */
+const groupOf = (
+  state: State,
+  { id, settings }: OpenChannel,
+  due: readonly DueDelivery[],
+): readonly DueDelivery[] => {
+  const [first] = due
+  if (first === undefined || !LIMITS[settings.kind].hasDigest || first.kind === "test")
+    return due.slice(0, 1)
+  const same = due.filter(({ kind }) => kind === first.kind)
+  const isTooMany = recentOn(state, id).length + same.length > DIGEST_ABOVE
+  return isTooMany ? same.slice(0, MAX_DIGEST) : [first]
+}
+
+const limitOf = ({ limits, deps }: State, { id, settings }: OpenChannel): RateLimit => {
+  const key = `${settings.kind} ${id}`
+  const limit = limits.get(key) ?? createRateLimit(deps.clock, LIMITS[settings.kind])
+  limits.set(key, limit)
+  return limit
+}
+
+const giveUpAll = (
+  { deps }: State,
+  org: OrgId,
+  due: readonly DueDelivery[],
+  reason: typeof NOTHING_TO_CLOSE | typeof CHANNEL_OFF,
+): Promise<void> =>
+  deps.db.asOrg(org, async (tx) => {
+    for (const { id } of due) await giveUp(tx, org, id, "cancelled", reason)
+  })
+
+/** Sends what is due on one channel, as far as its limits allow. */
+const serve = async (
+  state: State,
+  org: OrgId,
+  channelId: string,
+  all: readonly DueDelivery[],
+): Promise<void> => {
+  const { deps, steady, pausedUntil, stopping } = state
+  const orphans = all.filter(isOrphan)
+  if (orphans.length > 0) await giveUpAll(state, org, orphans, NOTHING_TO_CLOSE)
+  let left = all.filter((one) => !isOrphan(one))
+  if (left.length === 0) return
+  const channel = await deps.openChannel(org, channelId)
+  if (channel === null) return await giveUpAll(state, org, left, CHANNEL_OFF)
+  while (left.length > 0 && !stopping.signal.aborted) {
+    const waitMs = limitOf(state, channel).take(channelId)
+    if (waitMs > 0) {
+      pausedUntil.set(channelId, steady.now() + waitMs)
+      return
+    }
+    const group = groupOf(state, channel, left)
+    const { retryAfterMs, isFailed } = await sendGroup(
+      { ...deps, signal: stopping.signal },
+      org,
+      channel,
+      group,
+    )
+    recentOn(state, channelId).push(steady.now())
+    left = left.filter((one) => !group.includes(one))
+    if (!isFailed) continue
+    // What fails for one message fails for the next: they wait as well.
+    pausedUntil.set(channelId, steady.now() + (retryAfterMs ?? deps.retry.firstMs))
+    return
+  }
+}
+
+const startServing = (
+  state: State,
+  org: OrgId,
+  channelId: string,
+  due: readonly DueDelivery[],
+): void => {
+  const { busy, running, deps } = state
+  busy.add(channelId)
+  const work = serve(state, org, channelId, due)
+    .catch(deps.onError)
+    .finally(() => {
+      busy.delete(channelId)
+      running.delete(work)
+    })
+  running.add(work)
+}
+
+/** Plans incidents again that changed by time alone: delays, snoozing, policies, lost plans. */
+const planAll = async ({ deps }: State, org: OrgId): Promise<void> => {
+  const { db, clock } = deps
+  await db.asOrg(org, async (tx) => {
+    await planIncidents(tx, org, await incidentsToPlan(tx, org), clock.now())
+  })
+}
+
+/** Ms until something is due; at most `IDLE_MS`. */
+const runOnce = async (state: State): Promise<number> => {
+  const { deps, steady, busy, pausedUntil } = state
+  const { db, clock } = deps
+  let untilMs = IDLE_MS
+  const isPlanning = steady.now() - state.plannedAtMs >= PLAN_EVERY_MS
+  if (isPlanning) state.plannedAtMs = steady.now()
+  for (const { id: org } of await deps.orgs()) {
+    if (isPlanning) await planAll(state, org)
+    const nowMs = clock.now()
+    const due = await db.asOrg(org, (tx) => readDue(tx, org, nowMs, BATCH))
+    for (const [channel, own] of Map.groupBy(due, ({ channelId }) => channelId)) {
+      if (channel === null) {
+        await giveUpAll(state, org, own, CHANNEL_OFF)
+        continue
+      }
+      const pauseMs = (pausedUntil.get(channel) ?? 0) - steady.now()
+      if (pauseMs > 0) untilMs = Math.min(untilMs, pauseMs)
+      else if (!busy.has(channel)) startServing(state, org, channel, own)
+    }
+    const next = await db.asOrg(org, (tx) => nextDueMs(tx, org))
+    if (next !== null && next > nowMs) untilMs = Math.min(untilMs, next - nowMs)
+  }
+  return untilMs
+}
+
+export const createDispatcher = (deps: DispatcherDeps): Dispatcher => {
+  const state: State = {
+    deps: { ...deps, retry: deps.retry ?? RETRY },
+    steady: steadyOf(deps.clock),
+    busy: new Set(),
+    pausedUntil: new Map(),
+    sentAt: new Map(),
+    limits: new Map(),
+    running: new Set(),
+    stopping: new AbortController(),
+    plannedAtMs: Number.NEGATIVE_INFINITY,
+  }
+  const { signal } = state.stopping
+  let woken = Promise.withResolvers<void>()
+  const wake = (): void => woken.resolve()
+  /** Ends early when something is committed, or a channel has become free. */
+  const wait = async (ms: number): Promise<void> => {
+    const timer = setTimeout(wake, Math.max(20, ms))
+    const freed = [...state.running].map((work) => work.then(wake))
+    void Promise.allSettled(freed)
+    await woken.promise
+    clearTimeout(timer)
+    woken = Promise.withResolvers()
+  }
+  const loop = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const untilMs = await runOnce(state).catch((error: unknown) => {
+        deps.onError(error)
+        return IDLE_MS
+      })
+      await wait(untilMs)
+    }
+  }
+  let looping: Promise<void> | null = null
+  return {
+    wake,
+    start: async () => {
+      for (const { id } of await deps.orgs())
+        await deps.db.asOrg(id, (tx) => resumeInterrupted(tx, id, deps.clock.now()))
+      looping = loop()
+    },
+    stop: async () => {
+      state.stopping.abort()
+      wake()
+      await looping
+      await Promise.allSettled(state.running)
+    },
+  }
+}

@@ -1,0 +1,161 @@
+/** SQL of sending: deliveries that are due, their attempts, and how they end. */
+import { z } from "zod"
+import { DeliveryKind } from "../../../api/notifications.ts"
+import type { NotifyMessage } from "../../../api/notify-messages.ts"
+import type { OrgId } from "../../../platform/ids.ts"
+import type { Tx } from "../../../platform/postgres/db.ts"
+
+const toTime = (tx: Tx, atMs: number) => tx`to_timestamp(${atMs}::float8 / 1000)`
+const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value))
+
+const DueRow = z.object({
+  id: z.uuid(),
+  incidentId: z.uuid().nullable(),
+  round: z.int(),
+  kind: DeliveryKind,
+  channelId: z.uuid().nullable(),
+  attempts: z.int(),
+  dueAtMs: z.number(),
+  expiresAtMs: z.number(),
+  firstTriedAtMs: z.number().nullable(),
+  /** Of the delivery that opened: null if this one does, or is a test. */
+  openedState: z.string().nullable(),
+  openedMaybe: z.boolean().nullable(),
+  openedRef: z.string().nullable(),
+  /** A try before may have reached the receiver. */
+  isRepeat: z.boolean(),
+})
+export type DueDelivery = z.infer<typeof DueRow>
+
+/** What is due and follows nothing on the same channel that is still on its way, in its order. */
+export const readDue = async (
+  tx: Tx,
+  org: OrgId,
+  nowMs: number,
+  perChannel: number,
+): Promise<DueDelivery[]> =>
+  DueRow.array().parse(
+    await tx`
+      select * from (select row_number() over (partition by d.channel_id order by d.seq) as place, d.seq, d.id,
+        d.incident_id as "incidentId", d.round, d.kind, d.channel_id as "channelId", d.attempts,
+        (extract(epoch from d.due_at) * 1000)::float8 as "dueAtMs", (extract(epoch from d.expires_at) * 1000)::float8 as "expiresAtMs",
+        (select (extract(epoch from min(a.started_at)) * 1000)::float8 from notify.attempt a where a.delivery_id = d.id) as "firstTriedAtMs",
+        d.maybe_delivered as "isRepeat",
+        o.state as "openedState", o.maybe_delivered as "openedMaybe", o.provider_ref as "openedRef"
+      from notify.delivery d
+      left join notify.delivery o on o.org_id = d.org_id and o.incident_id = d.incident_id and o.channel_id = d.channel_id
+        and o.round = d.round and o.kind = 'opened' and o.id <> d.id
+      where d.org_id = ${org} and d.state in ('waiting', 'retrying') and d.due_at <= ${toTime(tx, nowMs)}
+        and not exists (
+          select from notify.delivery e
+          where e.org_id = d.org_id and e.incident_id = d.incident_id and e.channel_id = d.channel_id and e.seq < d.seq
+            and (e.state in ('sending', 'retrying') or (e.state = 'waiting' and e.due_at <= ${toTime(tx, nowMs)})))
+      ) due where place <= ${perChannel} order by seq`,
+  )
+
+/** When the next one is due; null: none waits. */
+export const nextDueMs = async (tx: Tx, org: OrgId): Promise<number | null> => {
+  const [row] = await tx<{ atMs: number | null }[]>`
+    select (extract(epoch from min(due_at)) * 1000)::float8 as "atMs" from notify.delivery
+    where org_id = ${org} and state in ('waiting', 'retrying')`
+  return row?.atMs ?? null
+}
+
+/**
+ * Notes the attempts before they are made: if the appliance stops meanwhile, they are known to have
+ * been made, and not how they ended. Answers those that may still be sent.
+ */
+export const beginAttempts = async (
+  tx: Tx,
+  org: OrgId,
+  ids: readonly string[],
+  nowMs: number,
+): Promise<readonly { readonly id: string; readonly number: number; readonly was: boolean }[]> => {
+  const rows = await tx<{ id: string; number: number; was: boolean }[]>`
+    update notify.delivery d set state = 'sending', attempts = d.attempts + 1, maybe_delivered = true, reason = null
+    from (
+      select id, maybe_delivered as was from notify.delivery
+      where org_id = ${org} and id = any(${[...ids]}::uuid[]) and state in ('waiting', 'retrying')
+      order by seq for update
+    ) old
+    where d.id = old.id returning d.id, d.attempts as number, old.was`
+  await tx`
+    insert into notify.attempt (delivery_id, number, org_id, started_at, outcome, answer)
+    select id, number, ${org}, ${toTime(tx, nowMs)}, 'interrupted', ''
+    from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ number }) => number)}::int[]) as given (id, number)`
+  return rows
+}
+
+/** In the order in which planning locks them, so that the two never wait for each other. */
+export const lockDeliveries = async (
+  tx: Tx,
+  org: OrgId,
+  incidents: readonly string[],
+): Promise<void> => {
+  await tx`
+    select from notify.delivery where org_id = ${org} and incident_id = any(${[...incidents]}::uuid[]) order by seq for update`
+}
+
+export type Ended = {
+  readonly id: string
+  readonly number: number
+  readonly state: "delivered" | "retrying" | "dead"
+  readonly outcome: "delivered" | "failed" | "rejected"
+  readonly answer: string
+  readonly tookMs: number
+  readonly maybeDelivered: boolean
+  readonly ref: string | null
+  /** When it is tried again. */
+  readonly dueAtMs: number
+  readonly reason: NotifyMessage | null
+}
+export const endAttempt = async (tx: Tx, org: OrgId, one: Ended, nowMs: number): Promise<void> => {
+  await tx`
+    update notify.attempt set outcome = ${one.outcome}, answer = ${one.answer}, took_ms = ${one.tookMs}
+    where org_id = ${org} and delivery_id = ${one.id} and number = ${one.number}`
+  await tx`
+    update notify.delivery set state = ${one.state}, maybe_delivered = ${one.maybeDelivered}, due_at = ${toTime(tx, one.dueAtMs)},
+      provider_ref = coalesce(${one.ref}, provider_ref), reason = ${json(one.reason)}::text::jsonb,
+      delivered_at = case when ${one.state} = 'delivered' then ${toTime(tx, nowMs)} end
+    where org_id = ${org} and id = ${one.id} and state = 'sending'`
+}
+
+export const noteChannel = async (
+  tx: Tx,
+  org: OrgId,
+  channel: string,
+  { isFailing, answer }: { readonly isFailing: boolean; readonly answer: string },
+  nowMs: number,
+): Promise<void> => {
+  await tx`
+    update notify.channel set last_answer = ${answer},
+      failing_since = case when ${isFailing} then coalesce(failing_since, ${toTime(tx, nowMs)}) end
+    where org_id = ${org} and id = ${channel}`
+}
+
+export const giveUp = async (
+  tx: Tx,
+  org: OrgId,
+  id: string,
+  state: "dead" | "cancelled",
+  reason: NotifyMessage,
+): Promise<void> => {
+  await tx`
+    update notify.delivery set state = ${state}, reason = ${json(reason)}::text::jsonb
+    where org_id = ${org} and id = ${id} and state in ('waiting', 'retrying')`
+}
+
+/** What was being sent when the appliance stopped is sent again: lost would be worse than twice. */
+export const resumeInterrupted = async (tx: Tx, org: OrgId, nowMs: number): Promise<number> => {
+  const { count } = await tx`
+    update notify.delivery set state = 'retrying', due_at = ${toTime(tx, nowMs)} where org_id = ${org} and state = 'sending'`
+  return count
+}
+
+/** Forgets deliveries and decisions of incidents that were closed before this time. */
+export const pruneDeliveries = async (tx: Tx, org: OrgId, beforeMs: number): Promise<number> => {
+  const { count } = await tx`
+    delete from notify.delivery where org_id = ${org} and created_at < ${toTime(tx, beforeMs)}
+      and state in ('delivered', 'dead', 'cancelled')`
+  return count
+}

@@ -1,0 +1,51 @@
+/** Plans the deliveries of incidents, in the transaction that has stored them. */
+import type { OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
+import { planDeliveries } from "./plan.ts"
+import {
+  changeDelivery,
+  clearOverall,
+  insertDelivery,
+  readChannelFacts,
+  readDecisions,
+  readDeliveries,
+  readFacts,
+  readPolicies,
+  saveDecision,
+} from "./store.ts"
+
+/** `ids`: incidents of this organisation. True if something is to be sent now or later. */
+export const planIncidents = async (
+  tx: Tx,
+  org: OrgId,
+  ids: readonly string[],
+  nowMs: number,
+): Promise<boolean> => {
+  if (ids.length === 0) return false
+  const incidents = await readFacts(tx, org, ids)
+  const { policies } = await readPolicies(tx, org)
+  const channels = await readChannelFacts(tx, org)
+  const deliveries = Map.groupBy(await readDeliveries(tx, org, ids), (one) => one.incidentId)
+  const decisions = Map.groupBy(await readDecisions(tx, org, ids), (one) => one.incidentId)
+  let isChanged = false
+  for (const incident of incidents) {
+    const stored = decisions.get(incident.id) ?? []
+    const plan = planDeliveries({
+      incident,
+      policies,
+      channels,
+      deliveries: deliveries.get(incident.id) ?? [],
+      decisions: stored,
+      nowMs,
+    })
+    for (const one of plan.added) await insertDelivery(tx, org, incident.id, one, nowMs)
+    for (const one of plan.changed) await changeDelivery(tx, org, one)
+    for (const one of plan.decisions) await saveDecision(tx, org, incident.id, one, nowMs)
+    const isCleared = stored.some(
+      ({ policyId, round }) => policyId === null && round === plan.round,
+    )
+    if (!plan.isHeld && isCleared) await clearOverall(tx, org, incident.id, plan.round)
+    isChanged ||= plan.added.length > 0 || plan.changed.length > 0
+  }
+  return isChanged
+}

@@ -1,0 +1,222 @@
+/** Histories of one incident played through the planner and a receiver that may fail. */
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import fc from "fast-check"
+import { SEVERITIES } from "../../api/incidents.ts"
+import type { Policy } from "../../api/notifications.ts"
+import { makeSteps, NotifyWorld, POLICY, uuid } from "./test/notify-world.ts"
+
+const kindsOn = (world: NotifyWorld, channel: string): string[] =>
+  world.received.filter((one) => one.channel === channel).map(({ kind }) => kind)
+
+test("an incident is notified once on each channel of the first step, and closed there once", () => {
+  const world = new NotifyWorld([{ ...POLICY, steps: makeSteps([0, "noc"], [300, "boss"]) }])
+  world.open()
+  world.run(60)
+  assert.deepEqual(kindsOn(world, "noc"), ["opened"])
+  assert.deepEqual(kindsOn(world, "boss"), [])
+  world.close()
+  world.run(600)
+  assert.deepEqual(kindsOn(world, "noc"), ["opened", "resolved"])
+  assert.deepEqual(kindsOn(world, "boss"), [], "what recovers before its step notifies nobody")
+})
+
+test("what recovers within the delay notifies nobody, and the reason is stored", () => {
+  const world = new NotifyWorld([{ ...POLICY, delayS: 30 }])
+  world.open()
+  world.run(20)
+  world.close()
+  world.run(600)
+  assert.deepEqual(world.received, [])
+  assert.equal(world.decision(null), "notify.recovered")
+})
+
+test("an acknowledgement stops the steps; its withdrawal lets them count from then on", () => {
+  const steps = makeSteps([0, "noc"], [300, "boss"], [600, "owner"])
+  const world = new NotifyWorld([{ ...POLICY, hasUpdates: true, steps }])
+  world.open()
+  world.run(60)
+  world.acknowledge()
+  world.run(3_600)
+  assert.deepEqual(kindsOn(world, "noc"), ["opened", "acknowledged"])
+  assert.deepEqual(kindsOn(world, "boss"), [])
+  assert.equal(world.decision(null), "notify.acknowledged")
+  world.withdraw()
+  world.run(290)
+  assert.deepEqual(kindsOn(world, "boss"), [])
+  world.run(20)
+  assert.deepEqual(kindsOn(world, "boss"), ["opened"])
+  assert.deepEqual(kindsOn(world, "owner"), [])
+  assert.equal(world.decision(null), null)
+  world.close()
+  world.run(60)
+  assert.equal(kindsOn(world, "boss").at(-1), "resolved")
+  assert.deepEqual(kindsOn(world, "owner"), [])
+})
+
+test("in maintenance nobody is notified; a fault that outlives it notifies at its end", () => {
+  const world = new NotifyWorld([{ ...POLICY, delayS: 10 }])
+  world.open({ isInMaintenance: true })
+  world.run(1_800)
+  assert.deepEqual(world.received, [])
+  assert.equal(world.decision(null), "notify.maintenance")
+  world.change({ isInMaintenance: false })
+  world.run(9)
+  assert.deepEqual(world.received, [])
+  world.run(5)
+  assert.deepEqual(kindsOn(world, "noc"), ["opened"])
+})
+
+test("a snoozed incident is notified when the time is over", () => {
+  const world = new NotifyWorld([POLICY])
+  world.open({ snoozedUntilMs: world.nowMs + 600_000 })
+  world.run(590)
+  assert.deepEqual(world.received, [])
+  world.run(20)
+  assert.deepEqual(kindsOn(world, "noc"), ["opened"])
+})
+
+test("a policy that matches because an incident grew worse counts from then", () => {
+  const world = new NotifyWorld([{ ...POLICY, leastSeverity: "critical", delayS: 60 }])
+  world.open({ severity: "minor" })
+  world.run(600)
+  assert.equal(world.decision(POLICY.id), "notify.below-severity")
+  world.change({ severity: "critical" })
+  world.run(50)
+  assert.deepEqual(world.received, [])
+  world.run(20)
+  assert.deepEqual(kindsOn(world, "noc"), ["opened"])
+})
+
+test("a channel of two policies gets one message; an update follows a worse state where it is wanted", () => {
+  const second: Policy = { ...POLICY, id: uuid(91), name: "second", hasUpdates: true }
+  const world = new NotifyWorld([{ ...POLICY, hasUpdates: true }, second])
+  world.open({ severity: "minor" })
+  world.run(120)
+  world.change({ severity: "critical" })
+  world.run(120)
+  world.change({ severity: "critical", causeKey: "other" })
+  world.run(120)
+  assert.deepEqual(kindsOn(world, "noc"), ["opened", "updated", "updated"])
+})
+
+test("the last step is repeated as often as the policy says, and no more after an acknowledgement", () => {
+  const world = new NotifyWorld([{ ...POLICY, repeat: { everyS: 60, times: 5 } }])
+  world.open()
+  world.run(130)
+  assert.deepEqual(kindsOn(world, "noc"), ["opened", "reminder", "reminder"])
+  world.acknowledge()
+  world.run(600)
+  assert.equal(kindsOn(world, "noc").length, 3)
+})
+
+test("a delivery that certainly failed until the end is cancelled and needs no close", () => {
+  const world = new NotifyWorld([POLICY])
+  world.receiver = () => "certain"
+  world.open()
+  world.run(30)
+  world.close()
+  world.receiver = () => "taken"
+  world.run(600)
+  assert.deepEqual(world.received, [])
+  assert.equal(world.pending(), 0)
+})
+
+test("a delivery whose answer was lost is closed, since the receiver may have it", () => {
+  const world = new NotifyWorld([POLICY])
+  world.receiver = () => "lost"
+  world.open()
+  world.run(3)
+  world.receiver = () => "taken"
+  world.close()
+  world.run(600)
+  assert.equal(kindsOn(world, "noc").at(-1), "resolved")
+  assert.equal(kindsOn(world, "noc").filter((kind) => kind === "resolved").length, 1)
+})
+
+test("an incident that opens again is a new round: opened and closed again", () => {
+  const world = new NotifyWorld([POLICY])
+  world.open()
+  world.run(10)
+  world.close()
+  world.run(10)
+  world.change({ state: "open" })
+  world.run(10)
+  world.close()
+  world.run(10)
+  assert.deepEqual(kindsOn(world, "noc"), ["opened", "resolved", "opened", "resolved"])
+})
+
+test("quiet hours hold what is not severe enough, until they end", () => {
+  const quietHours = {
+    timeZone: "UTC",
+    from: "00:00",
+    to: "06:00",
+    days: [0, 1, 2, 3, 4, 5, 6],
+    exceptFrom: "critical",
+  } satisfies Policy["quietHours"]
+  const world = new NotifyWorld([{ ...POLICY, quietHours }], Date.UTC(2026, 10, 3, 5, 30))
+  world.open({ severity: "major" })
+  world.run(1_700)
+  assert.deepEqual(world.received, [])
+  assert.equal(world.decision(POLICY.id), "notify.quiet-hours")
+  world.run(120)
+  assert.deepEqual(kindsOn(world, "noc"), ["opened"])
+  const urgent = new NotifyWorld([{ ...POLICY, quietHours }], Date.UTC(2026, 10, 3, 5, 30))
+  urgent.open({ severity: "critical" })
+  urgent.run(5)
+  assert.deepEqual(kindsOn(urgent, "noc"), ["opened"])
+})
+
+const step = fc.oneof(
+  fc.record({ what: fc.constant("run" as const), seconds: fc.integer({ min: 0, max: 700 }) }),
+  fc.constantFrom(
+    { what: "close" as const },
+    { what: "reopen" as const },
+    { what: "acknowledge" as const },
+    { what: "withdraw" as const },
+    { what: "restart" as const },
+    { what: "maintenance" as const },
+    { what: "no-maintenance" as const },
+    { what: "snooze" as const },
+  ),
+  fc.record({ what: fc.constant("severity" as const), severity: fc.constantFrom(...SEVERITIES) }),
+  fc.record({
+    what: fc.constant("receiver" as const),
+    answer: fc.constantFrom("taken" as const, "lost" as const, "certain" as const),
+  }),
+)
+const policy = fc.record({
+  delayS: fc.constantFrom(0, 30),
+  hasUpdates: fc.boolean(),
+  leastSeverity: fc.constantFrom(...SEVERITIES),
+  repeats: fc.constantFrom(0, 3),
+})
+
+test("in any history, what was opened on a channel is closed on it once, and nothing is closed that was not opened", () => {
+  fc.assert(
+    fc.property(
+      fc.array(policy, { minLength: 1, maxLength: 3 }),
+      fc.array(step, { maxLength: 25 }),
+      (given, steps) => {
+        const policies = given.map(
+          ({ repeats, ...one }, index): Policy => ({
+            ...POLICY,
+            ...one,
+            id: uuid(90 + index),
+            steps: makeSteps([0, "noc"], [300, index === 0 ? "boss" : "owner"]),
+            repeat: repeats === 0 ? null : { everyS: 120, times: repeats },
+          }),
+        )
+        const world = new NotifyWorld(policies)
+        world.open()
+        for (const one of steps) world.apply(one)
+        world.receiver = () => "taken"
+        world.close()
+        world.run(7_200)
+        world.check()
+      },
+    ),
+    { numRuns: 300 },
+  )
+})

@@ -1,0 +1,95 @@
+import { endpoint, type Route, route } from "../../platform/http/http.ts"
+import type { Notify } from "./notify.ts"
+
+type Deps = { readonly notify: Notify }
+
+const channelRoutes = ({ notify }: Deps): readonly Route[] => [
+  route({
+    ...endpoint("GET /notifications/channels"),
+    permission: "notifications:read",
+    summary: "Channels that notifications are sent to; secrets only as set or not",
+    handle: async (_, { org }) => ({ items: await notify.channels.list(org), next: null }),
+  }),
+  route({
+    ...endpoint("POST /notifications/channels"),
+    permission: "notifications:write",
+    summary: "Add a channel",
+    handle: ({ body }, actor) => notify.channels.create(actor, body),
+  }),
+  route({
+    ...endpoint("PUT /notifications/channels/{id}"),
+    permission: "notifications:write",
+    summary: "Change a channel; a secret that is left out stays if the destination does",
+    handle: ({ params, body }, actor) => notify.channels.change(actor, params.id, body),
+  }),
+  route({
+    ...endpoint("DELETE /notifications/channels/{id}"),
+    permission: "notifications:write",
+    summary: "Remove a channel; what was still to be sent there is cancelled",
+    handle: ({ params }, actor) => notify.channels.remove(actor, params.id),
+  }),
+  route({
+    ...endpoint("POST /notifications/channels/{id}/test"),
+    permission: "notifications:write",
+    summary: "Send a test message; its delivery shows how that ended",
+    handle: ({ params }, actor) => notify.test(actor, params.id),
+  }),
+  route({
+    ...endpoint("GET /notifications/channels/{id}/preview"),
+    permission: "notifications:read",
+    summary: "What the channel would get about an incident",
+    handle: ({ params, query }, { org }) => notify.preview(org, params.id, query.incident),
+  }),
+]
+
+const policyRoutes = ({ notify }: Deps): readonly Route[] => [
+  route({
+    ...endpoint("GET /notifications/policies"),
+    permission: "notifications:read",
+    summary: "Who is notified of which incidents, and when, in order",
+    handle: (_, { org }) => notify.policies(org),
+  }),
+  route({
+    ...endpoint("PUT /notifications/policies"),
+    permission: "notifications:write",
+    summary: "Replace all policies; 409 if somebody else has changed them since `version`",
+    handle: ({ body }, actor) => notify.changePolicies(actor, body),
+  }),
+]
+
+const deliveryRoutes = ({ notify }: Deps): readonly Route[] => [
+  route({
+    ...endpoint("GET /notifications/deliveries"),
+    permission: "notifications:read",
+    summary: "Every delivery, newest first",
+    handle: async ({ query }, { org }) => {
+      const items = await notify.list(org, query)
+      const last = items.length === query.limit ? items.at(-1) : undefined
+      return { items, next: last === undefined ? null : String(last.seq) }
+    },
+  }),
+  route({
+    ...endpoint("GET /notifications/deliveries/{id}"),
+    permission: "notifications:read",
+    summary: "One delivery with all of its attempts",
+    handle: ({ params }, { org }) => notify.delivery(org, params.id),
+  }),
+  route({
+    ...endpoint("POST /notifications/deliveries/{id}/replay"),
+    permission: "notifications:write",
+    summary: "Send a delivery that was given up once more",
+    handle: ({ params }, actor) => notify.replay(actor, params.id),
+  }),
+  route({
+    ...endpoint("GET /incidents/{id}/notifications"),
+    permission: "incidents:read",
+    summary: "Who was notified of an incident, and why others were not",
+    handle: ({ params }, { org }) => notify.ofIncident(org, params.id),
+  }),
+]
+
+export const routes = (deps: Deps): readonly Route[] => [
+  ...channelRoutes(deps),
+  ...policyRoutes(deps),
+  ...deliveryRoutes(deps),
+]

@@ -1,0 +1,83 @@
+/** The secrets of channels: encrypted in the database, kept only for the destination they were given for. */
+import {
+  CHANNEL_SECRETS,
+  ChannelSecrets,
+  type ChannelSettings,
+  type SecretName,
+} from "../../api/notifications.ts"
+import { invalid } from "../../platform/http/http-error.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import { seal, unseal } from "../../registry/secrets/secrets.ts"
+
+const place = (org: OrgId, id: string): string => `notify channel ${org} ${id}`
+
+export const sealSecrets = (key: Buffer, org: OrgId, id: string, secrets: ChannelSecrets): Buffer =>
+  seal(key, place(org, id), JSON.stringify(secrets))
+
+export const openSecrets = (
+  key: Buffer,
+  org: OrgId,
+  id: string,
+  sealed: Buffer | null,
+): ChannelSecrets => {
+  if (sealed === null) return {}
+  const opened = unseal(key, place(org, id), sealed)
+  if (!opened.ok) throw new Error("The secrets of a channel cannot be decrypted.")
+  return ChannelSecrets.parse(JSON.parse(opened.text))
+}
+
+/** Where the secrets of these settings are sent; addresses that are secrets are part of themselves. */
+const destinationOf = (settings: ChannelSettings): string => {
+  switch (settings.kind) {
+    case "email":
+      return `email ${settings.host}:${settings.port} ${settings.security} ${settings.username ?? ""}`
+    case "telegram":
+    case "slack":
+    case "pagerduty":
+    case "opsgenie":
+      return `${settings.kind} ${settings.baseUrl}`
+    default:
+      return settings.kind
+  }
+}
+
+const namesOf = (kind: ChannelSettings["kind"]): readonly SecretName[] =>
+  Object.keys(CHANNEL_SECRETS[kind]) as SecretName[]
+
+const requireAll = (kind: ChannelSettings["kind"], secrets: ChannelSecrets): void => {
+  const needed: Readonly<Record<string, string>> = CHANNEL_SECRETS[kind]
+  const missing = namesOf(kind).filter(
+    (name) => needed[name] === "required" && secrets[name] === undefined,
+  )
+  const hasNeither =
+    kind === "slack" && secrets.token === undefined && secrets.webhookUrl === undefined
+  const paths = [...missing, ...(hasNeither ? ["webhookUrl"] : [])]
+  if (paths.length > 0)
+    throw invalid(
+      paths.map((name) => ({ path: `secrets.${name}`, code: "field.required", params: {} })),
+    )
+}
+
+/** Those given, and of those stored what stays. Throws 400 where one is missing or foreign. */
+export const mergeSecrets = (
+  was: { readonly settings: ChannelSettings; readonly secrets: ChannelSecrets } | null,
+  settings: ChannelSettings,
+  given: ChannelSecrets,
+): ChannelSecrets => {
+  const names = namesOf(settings.kind)
+  const foreign = Object.keys(given).filter((name) => !names.some((known) => known === name))
+  if (foreign.length > 0)
+    throw invalid(
+      foreign.map((name) => ({ path: `secrets.${name}`, code: "field.unknown", params: {} })),
+    )
+  const isSame = was !== null && destinationOf(was.settings) === destinationOf(settings)
+  const kept = isSame ? was.secrets : {}
+  // A bot token and a webhook exclude each other: the newer one counts.
+  const replaced = settings.kind === "slack" && Object.keys(given).length > 0 ? {} : kept
+  const merged: ChannelSecrets = { ...replaced, ...given }
+  requireAll(settings.kind, merged)
+  return merged
+}
+
+export const secretsSet = (secrets: ChannelSecrets): string[] =>
+  Object.entries(secrets).flatMap(([name, value]) => (value === undefined ? [] : [name]))

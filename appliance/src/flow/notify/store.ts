@@ -1,0 +1,232 @@
+/** SQL of planning: incidents as policies see them, policies, deliveries and decisions. */
+import { z } from "zod"
+import { SEVERITIES, Severity } from "../../api/incidents.ts"
+import { DeliveryKind, DeliveryState, Policy } from "../../api/notifications.ts"
+import { NotifyMessage } from "../../api/notify-messages.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
+import type {
+  ChannelFacts,
+  Decision,
+  DeliveryChange,
+  IncidentFacts,
+  NewDelivery,
+  Planned,
+} from "./model.ts"
+
+const ms = z.number().transform(Math.round)
+/** How long a delivery is tried: news of a fault is of no use an hour later, its end still is. */
+const EXPIRES_S: Readonly<Record<DeliveryKind, number>> = {
+  opened: 3_600,
+  reminder: 1_800,
+  updated: 1_800,
+  acknowledged: 3_600,
+  resolved: 86_400,
+  test: 300,
+}
+const toTime = (tx: Tx, atMs: number | null) =>
+  atMs === null ? tx`null::timestamptz` : tx`to_timestamp(${atMs}::float8 / 1000)`
+
+const FactsRow = z.object({
+  id: z.uuid(),
+  state: z.enum(["open", "acknowledged", "closed"]),
+  isOwn: z.boolean(),
+  severity: Severity,
+  siteIds: z.array(z.uuid()),
+  unreachable: z.int(),
+  openedAtMs: ms,
+  acknowledgedAtMs: ms.nullable(),
+  snoozedUntilMs: ms.nullable(),
+  isInMaintenance: z.boolean(),
+  causeKey: z.string(),
+})
+export const readFacts = async (
+  tx: Tx,
+  org: OrgId,
+  ids: readonly string[],
+): Promise<IncidentFacts[]> => {
+  const rows = FactsRow.array().parse(
+    await tx`
+      select i.id, i.state, i.check_id is not null as "isOwn", i.severity, i.devices_downstream as unreachable,
+        (extract(epoch from i.opened_at) * 1000)::float8 as "openedAtMs",
+        (extract(epoch from i.acknowledged_at) * 1000)::float8 as "acknowledgedAtMs",
+        null::float8 as "snoozedUntilMs", false as "isInMaintenance",
+        coalesce((select string_agg(c ->> 'id', ' ' order by c ->> 'id') from jsonb_array_elements(i.causes) c), '') as "causeKey",
+        array(
+          select distinct site from (
+            select (c ->> 'id')::uuid as site from jsonb_array_elements(i.causes) c where c ->> 'kind' = 'site'
+            union select d.site_id from jsonb_array_elements(i.causes) c
+              join inventory.device d on d.org_id = ${org} and c ->> 'kind' = 'device' and d.id = (c ->> 'id')::uuid
+            union select d.site_id from jsonb_array_elements(i.causes) c
+              join inventory.link l on l.org_id = ${org} and c ->> 'kind' = 'link' and l.id = (c ->> 'id')::uuid
+              join inventory.device d on d.id in (l.a_device_id, l.b_device_id)
+            union select a.site_id from jsonb_array_elements(i.causes) c
+              join agents.agent a on a.org_id = ${org} and c ->> 'kind' = 'agent' and a.id = (c ->> 'id')::uuid
+          ) sites where site is not null
+        ) as "siteIds"
+      from incidents.incident i where i.org_id = ${org} and i.id = any(${[...ids]}::uuid[])`,
+  )
+  return rows.map(({ isOwn, ...row }) => ({ ...row, about: isOwn ? "appliance" : "network" }))
+}
+
+/**
+ * Incidents whose deliveries may have to change although they did not: those that are not closed,
+ * and closed ones with something on the way.
+ */
+export const incidentsToPlan = async (tx: Tx, org: OrgId): Promise<string[]> => {
+  const rows = await tx<{ id: string }[]>`
+    select id from incidents.incident where org_id = ${org} and state <> 'closed'
+    union select incident_id from notify.delivery
+      where org_id = ${org} and state in ('waiting', 'sending', 'retrying') and incident_id is not null`
+  return rows.map(({ id }) => id)
+}
+
+const PoliciesRow = z.object({ version: z.int(), policies: z.array(z.unknown()) })
+/** A policy that this release cannot read is left out. `null`: none was ever stored. */
+export const readPolicies = async (
+  tx: Tx,
+  org: OrgId,
+): Promise<{ version: number; policies: Policy[] }> => {
+  const [row] = await tx`select version, policies from notify.policies where org_id = ${org}`
+  if (row === undefined) return { version: 0, policies: [] }
+  const { version, policies } = PoliciesRow.parse(row)
+  return { version, policies: policies.flatMap((one) => Policy.safeParse(one).data ?? []) }
+}
+
+/** False: somebody else has changed them since `version`. */
+export const writePolicies = async (
+  tx: Tx,
+  org: OrgId,
+  version: number,
+  policies: readonly Policy[],
+): Promise<boolean> => {
+  const json = tx`${JSON.stringify(policies)}::text::jsonb`
+  const { count } = await tx`
+    insert into notify.policies (org_id, policies, version)
+    select ${org}, ${json}, 1 where ${version} = 0
+    on conflict (org_id) do nothing`
+  if (count === 1) return true
+  const changed = await tx`
+    update notify.policies set policies = ${json}, version = version + 1, changed_at = now()
+    where org_id = ${org} and version = ${version}`
+  return changed.count === 1
+}
+
+const ChannelRow = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  kind: z.string(),
+  isEnabled: z.boolean(),
+})
+export const readChannelFacts = async (
+  tx: Tx,
+  org: OrgId,
+): Promise<ReadonlyMap<string, ChannelFacts>> => {
+  const rows = await tx`
+    select id, name, kind, is_enabled as "isEnabled" from notify.channel where org_id = ${org}`
+  return new Map(
+    ChannelRow.array()
+      .parse(rows)
+      .map((row) => [row.id, row]),
+  )
+}
+
+const PlannedRow = z.object({
+  incidentId: z.uuid(),
+  id: z.uuid(),
+  key: z.string(),
+  round: z.int(),
+  kind: DeliveryKind,
+  channelId: z.uuid().nullable(),
+  policyId: z.uuid().nullable(),
+  severity: z.enum(SEVERITIES).nullable(),
+  causeKey: z.string().nullable(),
+  state: DeliveryState,
+  dueAtMs: ms,
+  maybeDelivered: z.boolean(),
+})
+export type StoredDelivery = z.infer<typeof PlannedRow>
+export const readDeliveries = async (
+  tx: Tx,
+  org: OrgId,
+  incidents: readonly string[],
+): Promise<(Planned & { incidentId: string })[]> =>
+  PlannedRow.array().parse(
+    await tx`
+      select incident_id as "incidentId", id, key, round, kind, channel_id as "channelId", policy_id as "policyId", severity,
+        cause_key as "causeKey", state, (extract(epoch from due_at) * 1000)::float8 as "dueAtMs", maybe_delivered as "maybeDelivered"
+      from notify.delivery where org_id = ${org} and incident_id = any(${[...incidents]}::uuid[]) order by seq for update`,
+  )
+
+const DecisionRow = z.object({
+  incidentId: z.uuid(),
+  policyId: z.uuid().nullable(),
+  round: z.int(),
+  message: NotifyMessage,
+  matchedAtMs: ms.nullable(),
+})
+export const readDecisions = async (
+  tx: Tx,
+  org: OrgId,
+  incidents: readonly string[],
+): Promise<(Decision & { incidentId: string })[]> =>
+  DecisionRow.array().parse(
+    await tx`
+      select incident_id as "incidentId", policy_id as "policyId", round, message,
+        (extract(epoch from matched_at) * 1000)::float8 as "matchedAtMs"
+      from notify.decision where org_id = ${org} and incident_id = any(${[...incidents]}::uuid[]) order by at`,
+  )
+
+export const insertDelivery = async (
+  tx: Tx,
+  org: OrgId,
+  incident: string | null,
+  one: NewDelivery,
+  nowMs: number,
+): Promise<string | null> => {
+  const { key, round, kind, channel, policyId, policyName, severity, causeKey, dueAtMs } = one
+  const [row] = await tx<{ id: string }[]>`
+    insert into notify.delivery (org_id, key, incident_id, round, kind, channel_id, channel_name, channel_kind, policy_id, policy_name,
+      severity, cause_key, state, due_at, expires_at, created_at)
+    values (${org}, ${key}, ${incident}, ${round}, ${kind}, ${channel.id}, ${channel.name}, ${channel.kind}, ${policyId}, ${policyName},
+      ${severity}, ${causeKey}, 'waiting', ${toTime(tx, dueAtMs)}, ${toTime(tx, dueAtMs + EXPIRES_S[kind] * 1_000)}, ${toTime(tx, nowMs)})
+    on conflict (org_id, key) do nothing returning id`
+  return row?.id ?? null
+}
+
+/** A delivery that waits again gets its time anew. */
+export const changeDelivery = async (
+  tx: Tx,
+  org: OrgId,
+  { id, state, dueAtMs, reason }: DeliveryChange,
+): Promise<void> => {
+  await tx`
+    update notify.delivery set state = ${state}, due_at = ${toTime(tx, dueAtMs)},
+      expires_at = ${toTime(tx, dueAtMs)} + (expires_at - due_at),
+      reason = ${reason === null ? null : JSON.stringify(reason)}::text::jsonb
+    where org_id = ${org} and id = ${id} and state in ('waiting', 'retrying', 'cancelled')`
+}
+
+export const saveDecision = async (
+  tx: Tx,
+  org: OrgId,
+  incident: string,
+  { policyId, round, message, matchedAtMs }: Decision,
+  nowMs: number,
+): Promise<void> => {
+  await tx`
+    insert into notify.decision (incident_id, org_id, round, policy_id, message, matched_at, at)
+    values (${incident}, ${org}, ${round}, ${policyId}, ${JSON.stringify(message)}::text::jsonb, ${toTime(tx, matchedAtMs)}, ${toTime(tx, nowMs)})
+    on conflict (incident_id, round, policy_id) do update set message = excluded.message, matched_at = excluded.matched_at, at = excluded.at`
+}
+
+/** The decision about all policies no longer holds. */
+export const clearOverall = async (
+  tx: Tx,
+  org: OrgId,
+  incident: string,
+  round: number,
+): Promise<void> => {
+  await tx`
+    delete from notify.decision where org_id = ${org} and incident_id = ${incident} and round = ${round} and policy_id is null`
+}

@@ -1,0 +1,124 @@
+/** Notifications on a real database, with incidents that a test opens and closes. */
+import assert from "node:assert/strict"
+import { randomBytes, randomUUID } from "node:crypto"
+import { setTimeout as delay } from "node:timers/promises"
+import { type TestDatabase, testDatabase } from "../../../../test/database.ts"
+import { makeActor } from "../../../../test/make.ts"
+import type { Channel, ChannelInput, Delivery, Policy } from "../../../api/notifications.ts"
+import { createHostClock } from "../../../platform/clock.ts"
+import type { Actor } from "../../../platform/http/http.ts"
+import { IncidentId } from "../../../platform/ids.ts"
+import { emptyIncident, type Incident } from "../../incidents/model.ts"
+import { saveAll } from "../../incidents/save.ts"
+import { createNotify, type Notify } from "../notify.ts"
+
+export const POLICY = (channels: readonly string[], more: Partial<Policy> = {}): Policy => ({
+  id: randomUUID(),
+  name: "All",
+  isEnabled: true,
+  leastSeverity: "warning",
+  siteIds: [],
+  about: "all",
+  leastUnreachable: 0,
+  delayS: 0,
+  steps: [{ afterS: 0, channels: [...channels] }],
+  repeat: null,
+  hasUpdates: true,
+  quietHours: null,
+  isLast: false,
+  ...more,
+})
+export const channelInput = (
+  name: string,
+  settings: ChannelInput["settings"],
+  secrets: ChannelInput["secrets"],
+  more: Partial<ChannelInput> = {},
+): ChannelInput => ({
+  name,
+  isEnabled: true,
+  language: "en",
+  fallbackId: null,
+  settings,
+  secrets,
+  isInFirstPolicy: false,
+  ...more,
+})
+export const webhookInput = (name: string, url: string): ChannelInput =>
+  channelInput(name, { kind: "webhook" }, { url, signingSecret: "shh, a secret" })
+
+export type NotifyRig = {
+  readonly db: TestDatabase
+  readonly actor: Actor
+  readonly notify: Notify
+  readonly faults: unknown[]
+  readonly open: (more?: Partial<Incident>) => Promise<Incident>
+  readonly save: (incident: Incident) => Promise<Incident>
+  readonly close: (incident: Incident) => Promise<Incident>
+  /** One channel, in a policy of its own beside those that exist. */
+  readonly channel: (input: ChannelInput, policy?: Partial<Policy> | null) => Promise<string>
+  readonly deliveries: () => Promise<Delivery[]>
+  readonly channels: () => Promise<Channel[]>
+  /** Waits until it holds, 20 s at most. */
+  readonly until: (what: string, holds: () => boolean | Promise<boolean>) => Promise<void>
+  readonly end: () => Promise<void>
+}
+
+export const openNotifyRig = async (): Promise<NotifyRig> => {
+  const db = await testDatabase()
+  const faults: unknown[] = []
+  const onError = (error: unknown): void => void faults.push(error)
+  const clock = createHostClock(onError)
+  const { org } = db
+  const notify = createNotify({
+    jobs: db.dbs.jobs,
+    ui: db.dbs.ui,
+    clock,
+    orgs: async () => [{ id: org }],
+    masterKey: randomBytes(32),
+    retry: { firstMs: 100, longestMs: 400 },
+    baseUrl: () => "https://noc.example.net",
+    onError,
+  })
+  await notify.start()
+  const actor = makeActor(org)
+  let number = 0
+  const save = async (incident: Incident): Promise<Incident> => {
+    const changes = { changed: [incident], lines: [], history: [] }
+    await saveAll(db.dbs.jobs, org, changes, notify.afterSave)
+    return incident
+  }
+  return {
+    db,
+    actor,
+    notify,
+    faults,
+    open: (more = {}) => {
+      number += 1
+      const incident = emptyIncident(IncidentId.parse(randomUUID()), number, Date.now())
+      const title = { code: "legacy-text", params: { text: `Link ${number} is cut` } } as const
+      return save({ ...incident, severity: "major", title, ...more })
+    },
+    save,
+    close: (incident) =>
+      save({ ...incident, state: "closed", closedAtMs: Date.now(), updatedAtMs: Date.now() }),
+    channel: async (input, policy = {}) => {
+      const { id } = await notify.channels.create(actor, input)
+      if (policy === null) return id
+      const { version, policies } = await notify.policies(org)
+      const added = POLICY([id], { name: input.name, ...policy })
+      await notify.changePolicies(actor, { version, policies: [...policies, added] })
+      return id
+    },
+    deliveries: () => notify.list(org, { limit: 500 }),
+    channels: () => notify.channels.list(org),
+    until: async (what, holds) => {
+      for (const end = performance.now() + 20_000; performance.now() < end; await delay(20))
+        if (await holds()) return
+      assert.fail(`${what}: not within 20 s`)
+    },
+    end: async () => {
+      await notify.stop()
+      await db.close()
+    },
+  }
+}
