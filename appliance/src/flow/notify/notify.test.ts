@@ -153,13 +153,13 @@ test("PagerDuty and Opsgenie get trigger, acknowledge and resolve of one key", a
   await rig.until("both know", () => http.received.length === 4)
   await rig.close({ ...incident, ...acknowledged, acknowledgedAtMs: Date.now() })
   await rig.until("both are closed", () => http.received.length === 6)
-  const pagerDuty = http.received.filter(({ path }) => path === "/pd/v2/enqueue")
+  const pagerduty = http.received.filter(({ path }) => path === "/pd/v2/enqueue")
   assert.deepEqual(
-    pagerDuty.map(({ json }) => json.event_action),
+    pagerduty.map(({ json }) => json.event_action),
     ["trigger", "acknowledge", "resolve"],
   )
-  assert.equal(new Set(pagerDuty.map(({ json }) => json.dedup_key)).size, 1)
-  const alias = pagerDuty[0]?.json.dedup_key
+  assert.equal(new Set(pagerduty.map(({ json }) => json.dedup_key)).size, 1)
+  const alias = pagerduty[0]?.json.dedup_key
   const opsgenie = http.received.filter(({ path }) => path.startsWith("/og/v2/alerts"))
   assert.equal(opsgenie.length, 3)
   assert.match(opsgenie[1]?.path ?? "", /\/acknowledge\?identifierType=alias$/)
@@ -253,7 +253,7 @@ test("a receiver that answers 500 is tried again; after three failures another c
   )
 })
 
-test("a connection that is cut after the request is tried again with the same key, and the receiver is told", async () => {
+test("a connection that is cut after the request is tried again with the same key, and says so", async () => {
   http.react = (_, count) => (count === 1 ? "cut" : { status: 200 })
   await rig.channel(webhookInput("NOC", `${http.url}/hook`))
   await rig.open()

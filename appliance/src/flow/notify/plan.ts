@@ -45,7 +45,7 @@ type Wanted = {
   readonly isQuiet: boolean
 }
 
-/** The round: a closed incident that is open again is notified anew. */
+/** The round: a closed incident that is open again is notified again. */
 const roundOf = ({ incident, deliveries, decisions }: PlanInput): number => {
   const last = Math.max(
     1,
@@ -247,21 +247,21 @@ const followUp = (
 const isMoreSevere = (one: Severity, other: Severity): boolean =>
   SEVERITIES.indexOf(one) < SEVERITIES.indexOf(other)
 
-/** What is more severe, or has another cause, than the channel was told. */
+/** What is more severe, or has another cause, than what the channel received. */
 const updateOf = (
   input: PlanInput,
   current: readonly Planned[],
   thread: Thread,
 ): NewDelivery | null => {
   const { incident, nowMs } = input
-  const told = current.filter(
+  const sent = current.filter(
     ({ channelId, kind }) =>
       channelId === thread.channel.id && (kind === "opened" || kind === "updated"),
   )
-  const updates = told.filter(({ kind }) => kind === "updated")
-  if (updates.length >= MAX_UPDATES || told.some(isPending)) return null
-  const last = told.at(-1)
-  const isWorse = told.every(
+  const updates = sent.filter(({ kind }) => kind === "updated")
+  if (updates.length >= MAX_UPDATES || sent.some(isPending)) return null
+  const last = sent.at(-1)
+  const isWorse = sent.every(
     ({ severity }) => severity !== null && isMoreSevere(incident.severity, severity),
   )
   const isOther = last !== undefined && last.causeKey !== incident.causeKey

@@ -56,7 +56,7 @@ const isExempt = ({ exceptFrom }: QuietHours, severity: Severity): boolean =>
 
 /**
  * The first moment from `atMs` on at which a notification may be sent. Quiet hours of each day may
- * follow on each other, and a change of the clock moves their end: it is looked at again at most a
+ * follow on each other, and a change of the clock moves their end: the end is computed again, at most a
  * week on, then it is sent in spite of them.
  */
 export const afterQuietHours = (

@@ -50,7 +50,8 @@ export const readFacts = async (
       select i.id, i.state, i.check_id is not null as "isOwn", i.severity, i.devices_downstream as unreachable,
         (extract(epoch from i.opened_at) * 1000)::float8 as "openedAtMs",
         (extract(epoch from i.acknowledged_at) * 1000)::float8 as "acknowledgedAtMs",
-        null::float8 as "snoozedUntilMs", false as "isInMaintenance",
+        (extract(epoch from i.snoozed_until) * 1000)::float8 as "snoozedUntilMs",
+        i.maintenance_window_id is not null as "isInMaintenance",
         coalesce((select string_agg(c ->> 'id', ' ' order by c ->> 'id') from jsonb_array_elements(i.causes) c), '') as "causeKey",
         array(
           select distinct site from (
@@ -194,7 +195,7 @@ export const insertDelivery = async (
   return row?.id ?? null
 }
 
-/** A delivery that waits again gets its time anew. */
+/** A delivery that waits again gets a new time. */
 export const changeDelivery = async (
   tx: Tx,
   org: OrgId,

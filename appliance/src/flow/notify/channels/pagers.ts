@@ -17,7 +17,7 @@ const DESCRIPTION_CHARS = 15_000
 const actionOf = ({ kind }: Content): "trigger" | "acknowledge" | "resolve" =>
   kind === "resolved" ? "resolve" : kind === "acknowledged" ? "acknowledge" : "trigger"
 
-export const sendPagerDuty: Send<"pagerduty"> = async ({ settings, secrets }, outgoing, signal) => {
+export const sendPagerduty: Send<"pagerduty"> = async ({ settings, secrets }, outgoing, signal) => {
   const [content] = outgoing.contents
   const { routingKey = "" } = secrets
   const { incident, subject, link } = content

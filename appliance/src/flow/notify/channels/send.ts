@@ -1,7 +1,7 @@
 /** Sends by the kind of channel. */
 import type { OpenChannel, Outcome, Outgoing } from "./channel.ts"
 import { sendEmail } from "./email.ts"
-import { sendOpsgenie, sendPagerDuty } from "./pagers.ts"
+import { sendOpsgenie, sendPagerduty } from "./pagers.ts"
 import { sendSlack } from "./slack.ts"
 import { sendSms } from "./sms.ts"
 import { sendTeams } from "./teams.ts"
@@ -26,7 +26,7 @@ export const send = (
     case "webhook":
       return sendWebhook({ ...channel, settings }, outgoing, signal)
     case "pagerduty":
-      return sendPagerDuty({ ...channel, settings }, outgoing, signal)
+      return sendPagerduty({ ...channel, settings }, outgoing, signal)
     case "opsgenie":
       return sendOpsgenie({ ...channel, settings }, outgoing, signal)
     case "sms":

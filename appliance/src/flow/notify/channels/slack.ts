@@ -34,7 +34,7 @@ const bodyOf = ({ contents }: Outgoing) => {
 }
 
 /** Slack answers 200 with `ok: false` for most errors. */
-const judged = (outcome: Outcome, json: unknown): Outcome => {
+const checked = (outcome: Outcome, json: unknown): Outcome => {
   const answer = Answer.safeParse(json).data
   if (outcome.kind !== "delivered" || answer === undefined || answer.ok) return outcome
   const error = answer.error ?? "not ok"
@@ -61,7 +61,7 @@ export const sendSlack: Send<"slack"> = async ({ settings, secrets }, outgoing, 
         refOf: (answer) => Answer.safeParse(answer).data?.ts ?? null,
       },
     )
-    return judged(outcome, json)
+    return checked(outcome, json)
   }
   const outcome = await send(bodyOf(outgoing))
   return outcome.kind === "rejected"
