@@ -67,6 +67,8 @@ export const AUDIT_ACTIONS = [
   "incident.merged",
   "incident.split",
   "incident.cause-rated",
+  "alert-rule.changed",
+  "alert-rule.reverted",
   "companion.wanted",
   "companion.script-made",
   "companion.link-made",

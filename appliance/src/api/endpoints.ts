@@ -4,6 +4,19 @@
  */
 import { z } from "zod"
 import { Agent, AgentInput, AgentPatch, TokenAnswer } from "./agents.ts"
+import {
+  AlertRule,
+  AlertRuleDetail,
+  RuleCheck,
+  RuleCheckRequest,
+  RuleExport,
+  RuleExportQuery,
+  RuleParams,
+  RuleRevertRequest,
+  RuleSaved,
+  RuleSaveRequest,
+  RuleVersion,
+} from "./alert-rule-answers.ts"
 import { Backup, BackupKey, BackupKeyInput, BackupSettings } from "./backup.ts"
 import { Collector, CollectorChange, CollectorId } from "./collectors.ts"
 import {
@@ -183,6 +196,18 @@ export const ENDPOINTS = {
   "POST /accounts": { body: AccountCreate, answer: Id, status: 201 },
   "PATCH /accounts/{id}": { params: Id, body: AccountPatch, answer: Id },
   "DELETE /accounts/{id}": { params: Id },
+  "GET /alert-rules": { answer: page(AlertRule) },
+  "GET /alert-rules/schema": { answer: z.record(z.string(), z.unknown()) },
+  "GET /alert-rules/export": { query: RuleExportQuery, answer: RuleExport },
+  "POST /alert-rules/check": { body: RuleCheckRequest, answer: RuleCheck },
+  "POST /alert-rules": { body: RuleSaveRequest, answer: RuleSaved },
+  "GET /alert-rules/{name}": { params: RuleParams, answer: AlertRuleDetail },
+  "GET /alert-rules/{name}/versions": { params: RuleParams, answer: page(RuleVersion) },
+  "POST /alert-rules/{name}/revert": {
+    params: RuleParams,
+    body: RuleRevertRequest,
+    answer: AlertRuleDetail,
+  },
   "GET /tokens": { answer: page(ApiToken) },
   "POST /tokens": { body: ApiTokenCreate, answer: ApiTokenCreated, status: 201 },
   "POST /tokens/{id}/revoke": { params: Id },

@@ -35,10 +35,12 @@ export const Missing = z.enum([
   "token",
   "channel",
   "delivery",
+  "alert-rule",
 ])
 export type Missing = z.infer<typeof Missing>
 
 export const ProblemMessage = z.discriminatedUnion("code", [
+  message("problem.rule-matches", z.object({ rule: z.string(), count: Count })),
   message("problem.not-found", z.object({ what: Missing, id: z.string() })),
   message("problem.no-page", z.object({ path: z.string() })),
   message("problem.incident-closed", None),

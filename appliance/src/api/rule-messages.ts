@@ -14,6 +14,7 @@ export const RuleProblemMessage = z.discriminatedUnion("code", [
   message("rule.condition-and-evaluator", None),
   message("rule.evaluator-always-on", None),
   message("rule.evaluator-id", z.object({ evaluator: z.string() })),
+  message("rule.evaluator-needed", None),
   message("rule.severity", None),
   message("rule.metric-unknown", z.object({ metric: z.string(), choices: Choices })),
   message("rule.bounds", z.object({ metric: z.string() })),
@@ -31,7 +32,7 @@ export const RuleInactiveMessage = z.discriminatedUnion("code", [
   message("rule.inactive.disabled", None),
   message("rule.inactive.not-collected", z.object({ metrics: Choices })),
   message("rule.inactive.customers", None),
-  message("rule.inactive.unconfirmed", z.object({ entities: z.int() })),
+  message("rule.inactive.unreadable", None),
 ])
 export type RuleInactiveMessage = z.infer<typeof RuleInactiveMessage>
 export type RuleMessage = RuleProblemMessage | RuleInactiveMessage

@@ -65,6 +65,9 @@ export const PERMISSIONS = {
   "agents:write": ["admin"],
   "incidents:read": ["admin", "operator", "viewer"],
   "incidents:act": ["admin", "operator"],
+  "rules:read": ["admin", "operator", "viewer"],
+  // What is an alert, and so what opens an incident and is notified.
+  "rules:write": ["admin", "operator"],
   "series:read": ["admin", "operator", "viewer"],
   "events:read": ["admin", "operator", "viewer"],
   "live:read": ["admin", "operator", "viewer"],

@@ -113,6 +113,14 @@ const pipelineMetrics = ({
     "alerts_stale_readings",
     "Readings that came too late to be evaluated",
   )
+  const rules = counters.gauge("alert_rules", "Active alert rules, and their alerts in memory", [
+    "what",
+  ])
+  const evaluations = counters.gauge(
+    "alert_rule_evaluations",
+    "Evaluations of alert rules on samples since the start, the seconds they took, and late samples",
+    ["what"],
+  )
   const failures = counters.counter("pipeline_failures_total", "Faults of a stage, by stage", [
     "stage",
   ])
@@ -122,6 +130,11 @@ const pipelineMetrics = ({
       waiting.set(stats.waiting)
       checks.noteWaiting(stats.waiting)
       staleReadings.set(stats.staleReadings)
+      rules.set({ what: "rules" }, stats.rules.rules)
+      rules.set({ what: "alerts" }, stats.rules.alerts)
+      evaluations.set({ what: "evaluations" }, stats.rules.evaluations)
+      evaluations.set({ what: "seconds" }, stats.rules.evaluatedMs / 1_000)
+      evaluations.set({ what: "late" }, stats.rules.late)
     },
     onDetected: checks.latencies.detection.add,
     onError: (stage, error) => {

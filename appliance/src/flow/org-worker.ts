@@ -2,7 +2,7 @@
 import type { LiveData } from "../api/live.ts"
 import type { OrgId } from "../platform/ids.ts"
 import type { Db } from "../platform/postgres/db.ts"
-import { type OrgAlerts, openAlerts, type PollIntervals, packRules } from "./alerts/alerts.ts"
+import { type OrgAlerts, openAlerts, type PollIntervals } from "./alerts/alerts.ts"
 import {
   type AfterSave,
   deviceStatus,
@@ -60,8 +60,7 @@ export const openOrgWorker = async (
   org: OrgId,
   { nowMs, steppedMs, pollIntervals, outageStatus, onError, afterSave }: OrgWorkerOptions,
 ): Promise<OrgWorker> => {
-  const rules = packRules()
-  const alerts = await openAlerts(db, org, nowMs, { clear: clearEvaluated, pollIntervals, rules })
+  const alerts = await openAlerts(db, org, nowMs, { clear: clearEvaluated, pollIntervals })
   const incidents = await openIncidents(db, org, alerts.all(), nowMs, afterSave)
   alerts.enqueue(await alerts.reload(nowMs))
   const replayed = await replay(db, org, alerts, nowMs, onError)

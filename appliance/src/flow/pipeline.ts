@@ -19,8 +19,13 @@ import type { Signal } from "../platform/signal.ts"
 import { NO_TRACING, type Span, type Tracing } from "../platform/tracing/tracing.ts"
 import {
   alertsById,
+  createAlertRules,
   createReceiveCheck,
   type PollIntervals,
+  type RuleSet,
+  type RuleStats,
+  ruleRoutes,
+  sumOfRules,
   type Transition,
 } from "./alerts/alerts.ts"
 import { routes as alertRoutes } from "./alerts/routes.ts"
@@ -98,6 +103,7 @@ export type PipelineStats = {
   readonly live: Stats
   readonly waiting: number
   readonly staleReadings: number
+  readonly rules: RuleStats
 }
 export type Pipeline = {
   readonly accept: (agent: AgentIdentity, batch: Batch, sender?: Sender) => Promise<Ack>
@@ -280,7 +286,15 @@ const statsOf = ({ live, workers }: Flow): PipelineStats => ({
   live: live.stats(),
   waiting: workers.longest(),
   staleReadings: workers.all().reduce((sum, { alerts }) => sum + alerts.stale(), 0),
+  rules: sumOfRules(workers.all().flatMap(({ alerts }) => alerts.rules()?.stats() ?? [])),
 })
+
+/** Evaluates other rules from now on. */
+const applyRules = (flow: Flow, org: OrgId, rules: RuleSet): Promise<void> =>
+  flow.workers.runSerially(org, async (worker) => {
+    const steps = worker.alerts.swapRules(rules, flow.deps.clock.now())
+    await applyTransitions(flow, worker, steps)
+  })
 
 /** Starts what runs by itself; the returned functions stop it. */
 const startFlow = async (flow: Flow): Promise<(() => void)[]> => {
@@ -330,18 +344,35 @@ const incidentsOf = ({ deps, live, workers }: Flow): Incidents =>
       workers.get(org)?.alerts.topology().devices.get(device)?.name ?? null,
   })
 
-const routesOf = ({ deps, live, workers }: Flow, incidents: Incidents): readonly Route[] => [
-  ...incidentRoutes(incidents, (error) => deps.onError("incidents", error)),
-  ...alertRoutes({
-    alerts: (org) => {
-      const worker = workers.get(org)
+const rulesOf = (flow: Flow) =>
+  createAlertRules({
+    db: flow.deps.ui,
+    audit: flow.deps.audit,
+    now: (org) => {
+      const worker = flow.workers.get(org)
       if (worker === undefined) throw notFound("organisation", org)
-      return { topology: worker.alerts.topology(), all: [...worker.alerts.all()] }
+      const { alerts } = worker
+      return { topology: alerts.topology(), counts: alerts.rules()?.counts() ?? new Map() }
     },
-    incidentOf: (org, alert) => workers.get(org)?.incidents.incidentOf(alert.id)?.id ?? null,
-  }),
-  ...liveRoutes({ live, allowed: deps.allowed }),
-]
+    apply: (org, rules) => applyRules(flow, org, rules),
+  })
+
+const routesOf = (flow: Flow, incidents: Incidents): readonly Route[] => {
+  const { deps, live, workers } = flow
+  return [
+    ...ruleRoutes(rulesOf(flow)),
+    ...incidentRoutes(incidents, (error) => deps.onError("incidents", error)),
+    ...alertRoutes({
+      alerts: (org) => {
+        const worker = workers.get(org)
+        if (worker === undefined) throw notFound("organisation", org)
+        return { topology: worker.alerts.topology(), all: [...worker.alerts.all()] }
+      },
+      incidentOf: (org, alert) => workers.get(org)?.incidents.incidentOf(alert.id)?.id ?? null,
+    }),
+    ...liveRoutes({ live, allowed: deps.allowed }),
+  ]
+}
 
 const createFlow = (deps: PipelineDeps): Flow => {
   const { clock, jobs, onError, tracing = NO_TRACING } = deps

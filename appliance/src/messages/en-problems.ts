@@ -14,6 +14,8 @@ const secretNames = ({ secrets }: Params["problem.secret-wrong"]): string =>
   secrets.map((each) => SECRETS[each]).join(" and ")
 
 export const enProblems: Pick<Catalogue, ProblemCode> = {
+  "problem.rule-matches": ({ rule, count }) =>
+    `${rule} matches ${count} things. Narrow its scope, or confirm that this is meant.`,
   "problem.not-found": ({ what, id }) => `There is no ${what} ${id}.`,
   "problem.no-page": ({ path }) => `There is no page or endpoint at ${path}.`,
   "problem.incident-closed": () => "This incident is closed and cannot be changed.",

@@ -33,6 +33,7 @@ export const enRules: Pick<Catalogue, RuleCode> = {
   "rule.evaluator-always-on": () =>
     "cannot be disabled: statuses and incidents rest on this condition",
   "rule.evaluator-id": ({ evaluator }) => `must be ${evaluator}, as the evaluator is called`,
+  "rule.evaluator-needed": () => "is the name of an evaluator: add `evaluator`, or use another id",
   "rule.severity": () => "needs either `severity` or `levels`",
   "rule.metric-unknown": ({ metric, choices }) =>
     `${metric} is not a metric; expected one of ${oneOf(choices)}`,
@@ -53,6 +54,6 @@ export const enRules: Pick<Catalogue, RuleCode> = {
   "rule.inactive.disabled": () => "disabled",
   "rule.inactive.not-collected": ({ metrics }) => `waits for data: ${metrics.join(", ")}`,
   "rule.inactive.customers": () => "waits for customers and plans",
-  "rule.inactive.unconfirmed": ({ entities }) =>
-    `matches ${entities} things: confirm it to make it active`,
+  "rule.inactive.unreadable": () =>
+    "this release cannot read its text: the rule of the pack stands, if there is one",
 }

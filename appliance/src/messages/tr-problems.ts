@@ -19,6 +19,7 @@ const NOUNS: Readonly<Record<Params["problem.not-found"]["what"], string>> = {
   token: "API anahtarı",
   channel: "kanal",
   delivery: "teslimat",
+  "alert-rule": "alarm kuralı",
 }
 const ROLES: Readonly<Record<Params["problem.no-permission"]["role"], string>> = {
   admin: "Yönetici",
@@ -35,6 +36,8 @@ const secretNames = ({ secrets }: Params["problem.secret-wrong"]): string =>
   secrets.map((each) => SECRETS[each]).join(" ve ")
 
 export const trProblems: Pick<Catalogue, ProblemCode> = {
+  "problem.rule-matches": ({ rule, count }) =>
+    `${rule} ${count} nesneyle eşleşiyor. Kapsamını daraltın ya da bunun istendiğini onaylayın.`,
   "problem.not-found": ({ what, id }) => `Böyle bir ${NOUNS[what]} yok: ${id}.`,
   "problem.no-page": ({ path }) => `${path} adresinde bir sayfa yok.`,
   "problem.incident-closed": () => "Bu arıza kapandı ve değiştirilemez.",

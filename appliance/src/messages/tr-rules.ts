@@ -31,6 +31,8 @@ export const trRules: Pick<Catalogue, RuleCode> = {
     "değerlendiricinin kendi koşulu vardır: `when` ve `levels` alanlarını kaldırın",
   "rule.evaluator-always-on": () => "devre dışı bırakılamaz: durumlar ve olaylar bu koşula dayanır",
   "rule.evaluator-id": ({ evaluator }) => `değerlendiricinin adı olmalı: ${evaluator}`,
+  "rule.evaluator-needed": () =>
+    "bir değerlendiricinin adıdır: `evaluator` ekleyin ya da başka bir `id` kullanın",
   "rule.severity": () => "ya `severity` ya da `levels` gerekir",
   "rule.metric-unknown": ({ metric, choices }) =>
     `${metric} bir ölçüm değil; şunlardan biri beklenir: ${oneOf(choices)}`,
@@ -51,6 +53,5 @@ export const trRules: Pick<Catalogue, RuleCode> = {
   "rule.inactive.disabled": () => "devre dışı",
   "rule.inactive.not-collected": ({ metrics }) => `veri bekliyor: ${metrics.join(", ")}`,
   "rule.inactive.customers": () => "müşterileri ve tarifeleri bekliyor",
-  "rule.inactive.unconfirmed": ({ entities }) =>
-    `${entities} nesneyle eşleşiyor: etkinleştirmek için onaylayın`,
+  "rule.inactive.unreadable": () => "bu sürüm metnini okuyamıyor: varsa paketteki kural geçerlidir",
 }

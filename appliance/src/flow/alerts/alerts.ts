@@ -8,9 +8,8 @@ import { type AlertEngine, createAlertEngine } from "./engine.ts"
 import { deviceUnreachable } from "./kinds/device-unreachable.ts"
 import { KINDS } from "./kinds/kinds.ts"
 import type { AlertNow, StoredAlert, Topology, Transition } from "./model.ts"
-import { compileRules, type RuleSet } from "./rules/compile.ts"
-import { METRICS } from "./rules/metrics.ts"
-import { defaultPack } from "./rules/pack.ts"
+import { loadRuleSet } from "./rules/alert-rules.ts"
+import type { RuleSet } from "./rules/compile.ts"
 import { isDatabaseUp, loadAlerts, loadTopology, pruneTransitions, saveAlerts } from "./store.ts"
 import { buildTopology } from "./topology.ts"
 
@@ -24,6 +23,10 @@ export type {
   Topology,
   Transition,
 } from "./model.ts"
+export { createAlertRules } from "./rules/alert-rules.ts"
+export type { RuleSet } from "./rules/compile.ts"
+export { ruleRoutes } from "./rules/rule-routes.ts"
+export { type RuleStats, sumOfRules } from "./rules/rule-stats.ts"
 export type { Kind, Phase, Reason } from "./state-machine.ts"
 
 export type PollIntervals = (
@@ -54,7 +57,7 @@ export type OpenOptions = {
   readonly kinds?: typeof KINDS
   /** The longest intervals at which devices are read; the defaults if omitted. */
   readonly pollIntervals?: PollIntervals | undefined
-  /** None are evaluated if omitted. */
+  /** Those of the organisation if omitted. */
   readonly rules?: RuleSet | undefined
 }
 
@@ -71,7 +74,8 @@ export const openAlerts = async (
   }: OpenOptions = {},
 ): Promise<OrgAlerts> => {
   const newId = (): AlertId => AlertId.parse(randomUUID())
-  const engine = createAlertEngine({ org, newId, kinds, rules })
+  const ruleSet = rules ?? (await db.asOrg(org, (tx) => loadRuleSet(tx, org)))
+  const engine = createAlertEngine({ org, newId, kinds, rules: ruleSet })
   let topology = buildTopology([], [], [], [])
   let unwritten: Transition[] = []
   let marks: number[] = []
@@ -119,13 +123,6 @@ export const openAlerts = async (
     },
   }
 }
-
-/** The rules that the appliance comes with, ready to be evaluated. */
-export const packRules = (): RuleSet =>
-  compileRules(
-    METRICS,
-    defaultPack().map(({ rule }) => rule),
-  )
 
 /** Deletes the steps of alerts that are past their time; answers how many. */
 export const pruneAlerts = (db: Db, org: OrgId, nowMs: number): Promise<number> =>

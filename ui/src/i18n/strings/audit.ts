@@ -57,6 +57,8 @@ const actions: Readonly<Record<AuditAction, string>> = {
   "update.rollback-requested": "started a rollback",
   "incident.acknowledged": "acknowledged an incident",
   "incident.unacknowledged": "withdrew an acknowledgement",
+  "alert-rule.changed": "changed an alert rule",
+  "alert-rule.reverted": "took back an alert rule",
   "incident.noted": "added a note to an incident",
   "incident.assigned": "assigned an incident",
   "incident.snoozed": "snoozed an incident, or ended the snooze",

@@ -1,6 +1,6 @@
 /** What the schema cannot say of a rule: metrics, bounds, windows and levels that fit together. */
 import { EventName } from "@ispvm/wire"
-import type { Condition, Leaf, Rule, Threshold } from "../../../api/alert-rules.ts"
+import { type Condition, Evaluator, type Leaf, type Rule, type Threshold } from "../../../api/alert-rules.ts"
 import type { FieldMessage } from "../../../api/field-messages.ts"
 import type { RuleProblemMessage } from "../../../api/rule-messages.ts"
 import { conditionsOf, metricsNamed } from "./conditions-of.ts"
@@ -209,6 +209,8 @@ export const checkRule = (catalogue: MetricCatalogue, rule: Rule, path: Path): F
   if (rule.evaluator !== undefined)
     return [...evaluatorProblems(rule, path), ...textProblems(rule, path)]
   const { when, levels, severity } = rule
+  if (Evaluator.safeParse(rule.id).success)
+    return [{ path: [...path, "id"], message: { code: "rule.evaluator-needed", params: {} } }]
   const found: Found[] = []
   if ((severity === undefined) === (levels === undefined))
     found.push({ path, message: { code: "rule.severity", params: {} } })

@@ -126,19 +126,12 @@ export type RuleSet = {
   readonly baselines: ReadonlySet<string>
 }
 
-export const compileRules = (
-  catalogue: MetricCatalogue,
-  given: readonly Rule[],
-  unconfirmed: ReadonlyMap<string, number> = new Map(),
-): RuleSet => {
+export const compileRules = (catalogue: MetricCatalogue, given: readonly Rule[]): RuleSet => {
   const inactive: InactiveRule[] = []
   const active: Rule[] = []
   const evaluators = new Map<string, Rule>()
   for (const rule of given) {
-    const entities = unconfirmed.get(rule.id)
-    const why: RuleInactiveMessage | null =
-      inactiveBecause(catalogue, rule) ??
-      (entities === undefined ? null : { code: "rule.inactive.unconfirmed", params: { entities } })
+    const why = inactiveBecause(catalogue, rule)
     if (rule.evaluator !== undefined) evaluators.set(rule.evaluator, rule)
     else if (why !== null) inactive.push({ rule, why })
     else active.push(rule)

@@ -13,6 +13,7 @@ import { createInstances, type Instances } from "./instances.ts"
 import { createReadings } from "./readings.ts"
 import type { RuleRun } from "./rule-run.ts"
 import { initialRuleState, type RuleState, stepRule } from "./rule-state.ts"
+import type { RuleStats } from "./rule-stats.ts"
 import { capacityOf } from "./scope.ts"
 import { addPoint, type Entity, type Point, prune, REORDER_MS, type Track } from "./track.ts"
 import { createTracks, type Tracks } from "./tracks.ts"
@@ -31,13 +32,6 @@ export type Origin = {
   readonly mayReport: (device: DeviceId) => boolean
   readonly toOurClock: (atMs: number) => number
   readonly sinceMs: number
-}
-export type RuleStats = {
-  /** Evaluations of a rule on a sample, since the start. */
-  readonly evaluations: number
-  readonly late: number
-  readonly alerts: number
-  readonly rules: number
 }
 export type RuleRunner = {
   readonly restore: (run: RuleRun, rows: readonly StoredAlert[]) => ReadonlySet<string>
@@ -70,6 +64,7 @@ type Runner = {
   rules: RuleSet
   topology: Topology
   evaluations: number
+  evaluatedMs: number
   late: number
   sweptAtMs: number
   absenceSweptAtMs: number
@@ -317,6 +312,7 @@ export const createRuleRunner = (
     rules,
     topology,
     evaluations: 0,
+    evaluatedMs: 0,
     late: 0,
     sweptAtMs: Number.NEGATIVE_INFINITY,
     absenceSweptAtMs: Number.NEGATIVE_INFINITY,
@@ -325,7 +321,11 @@ export const createRuleRunner = (
   const readings = createReadings(FAMILIES)
   return {
     restore: (run, rows) => instances.restore(run, runner.rules, rows),
-    observe: (run, input, origin) => observe(runner, run, readings, input, origin),
+    observe: (run, input, origin) => {
+      const startedMs = performance.now()
+      observe(runner, run, readings, input, origin)
+      runner.evaluatedMs += performance.now() - startedMs
+    },
     sweep: (run) => sweep(runner, run),
     hide: (run, devices, reason) => {
       for (const device of devices) {
@@ -347,6 +347,7 @@ export const createRuleRunner = (
     drain: instances.drain,
     stats: () => ({
       evaluations: runner.evaluations,
+      evaluatedMs: runner.evaluatedMs,
       late: runner.late,
       alerts: instances.size(),
       rules: runner.rules.rules.length,

@@ -90,6 +90,8 @@ export const audit: Messages["audit"] = {
     "update.rollback-requested": "geri alma başlattı",
     "incident.acknowledged": "arızayı üstlendi",
     "incident.unacknowledged": "üstlenmeyi geri çekti",
+    "alert-rule.changed": "alarm kuralını değiştirdi",
+    "alert-rule.reverted": "alarm kuralını geri aldı",
     "incident.noted": "arızaya not ekledi",
     "incident.assigned": "arızaya sorumlu atadı",
     "incident.snoozed": "arızayı erteledi ya da ertelemeyi bitirdi",

@@ -91,7 +91,7 @@ const CASES: readonly Case[] = [
     severity: "warning",
   },
   {
-    rule: "temperature-high",
+    rule: "temperature",
     entity: namedEntity(R1, "sensor", "board"),
     everyMs: 30_000,
     good: (at) => [sensor(at, "board", "°C", 45), sensor(at, "psu1", "V", 230)],
