@@ -1,6 +1,12 @@
 /** What the schema cannot say of a rule: metrics, bounds, windows and levels that fit together. */
 import { EventName } from "@ispvm/wire"
-import { type Condition, Evaluator, type Leaf, type Rule, type Threshold } from "../../../api/alert-rules.ts"
+import {
+  type Condition,
+  Evaluator,
+  type Leaf,
+  type Rule,
+  type Threshold,
+} from "../../../api/alert-rules.ts"
 import type { FieldMessage } from "../../../api/field-messages.ts"
 import type { RuleProblemMessage } from "../../../api/rule-messages.ts"
 import { conditionsOf, metricsNamed } from "./conditions-of.ts"
