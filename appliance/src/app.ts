@@ -305,7 +305,7 @@ const openHealth = async (
 
 /** The checks of the appliance itself read these parts, and open incidents of their own. */
 const startChecks = (
-  { dbs, registry, flow, health }: Running,
+  { dbs, registry, flow, health, notify }: Running,
   { backups }: BackupPart,
   stack: AsyncDisposableStack,
 ): void => {
@@ -313,6 +313,7 @@ const startChecks = (
     orgs: () => listOrgs(dbs.jobs.sql),
     agents: registry.agents.all,
     backup: backups.view,
+    channels: notify.channels.list,
     reviewChecks: flow.pipeline.reviewChecks,
   }
   health.checks.start(sources, stack)
@@ -355,7 +356,7 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
   const { authenticateRequest } = access
   const { canReceive } = receiving
   const { outageStatus, checks } = health
-  const { notify, setBaseUrl } = openNotify({ ...base, dbs }, stack)
+  const { notify, setBaseUrl } = openNotify({ ...base, dbs, latencies: checks.latencies }, stack)
   const { afterSave } = notify
   const flow = await startFlow(
     { ...base, dbs, registry, checks, authenticateRequest, canReceive, outageStatus, afterSave },

@@ -51,6 +51,14 @@ const WELL: Readonly<Record<CheckId, Pick<HealthCheck, "unit" | "value" | "limit
       ...{ unit: "count", value: null, limits: never },
       message: { code: "check.update-well", params: {} },
     },
+    notifications: {
+      ...{ unit: "count", value: 0, limits: { warning: 1, critical: null } },
+      message: { code: "check.notifications-work", params: { channels: 3 } },
+    },
+    "slo-dispatch": {
+      ...{ unit: "ms", value: 640, limits: { warning: 30_000, critical: 5 * MINUTE_MS } },
+      message: { code: "check.latency", params: { p95Ms: 640, samples: 4 } },
+    },
     "slo-detection": {
       ...{ unit: "ms", value: 2_350, limits: { warning: 30_000, critical: 5 * MINUTE_MS } },
       message: { code: "check.latency", params: { p95Ms: 2_350, samples: 4 } },

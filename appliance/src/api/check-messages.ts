@@ -18,9 +18,11 @@ export const CheckId = z.enum([
   "backup",
   "agents",
   "update",
+  "notifications",
   "slo-detection",
   "slo-ingest",
   "slo-queries",
+  "slo-dispatch",
 ])
 export type CheckId = z.infer<typeof CheckId>
 
@@ -64,6 +66,18 @@ export const CheckMessage = z.discriminatedUnion("code", [
   /** The release `to` was given up, and the one before runs. */
   message("check.update-undone", z.object({ to: z.string(), agoMs: DurationMs })),
   message("check.update-of-agent", z.object({ agentName: z.string(), to: z.string() })),
+  message("check.notifications-none", None),
+  message("check.notifications-work", z.object({ channels: Count })),
+  /** `names`: some of those that fail; `forMs`: since when the first of them does. */
+  message(
+    "check.notifications-failing",
+    z.object({
+      failing: Count,
+      channels: Count,
+      names: z.array(z.string()),
+      forMs: DurationMs,
+    }),
+  ),
   message("check.agents-none", None),
   message("check.agents-online", z.object({ agents: Count })),
   message(

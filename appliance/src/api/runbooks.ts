@@ -10,6 +10,7 @@ export const RUNBOOK_IDS = [
   "backup-failing",
   "agent-offline",
   "slow-appliance",
+  "notifications-failing",
   "restore",
   "failed-update",
   "factory-reset",
@@ -27,7 +28,9 @@ export const RUNBOOK_OF = {
   backup: "backup-failing",
   agents: "agent-offline",
   update: "failed-update",
+  notifications: "notifications-failing",
   "slo-detection": "slow-appliance",
   "slo-ingest": "ingest-backlog",
   "slo-queries": "slow-appliance",
+  "slo-dispatch": "notifications-failing",
 } as const satisfies Readonly<Record<CheckId, RunbookId>>

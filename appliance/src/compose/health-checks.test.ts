@@ -49,6 +49,7 @@ const make = () => {
   const sources: HealthSources = {
     orgs: async () => [{ id: ORG }],
     agents: never,
+    channels: never,
     backup: never,
     reviewChecks: async (_, found) => {
       world.opened.push(...found.flatMap((one) => (one.incident === "open" ? [one.check] : [])))

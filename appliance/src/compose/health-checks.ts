@@ -3,6 +3,7 @@ import { existsSync } from "node:fs"
 import type { Agent } from "../api/agents.ts"
 import type { Backup } from "../api/backup.ts"
 import type { Health } from "../api/health.ts"
+import type { Channel } from "../api/notifications.ts"
 import type { IncidentOfCheck } from "../flow/incidents/incidents.ts"
 import type { UpdateState } from "../machine/update-state.ts"
 import { textOf } from "../messages/text.ts"
@@ -24,6 +25,7 @@ import {
   backupReading,
   createRefreshed,
   keepRefreshed,
+  notificationReading,
   type Refreshed,
   readDisks,
   undoneUpdate,
@@ -40,10 +42,12 @@ export type Latencies = {
   readonly detection: LatencyWindow
   readonly ingest: LatencyWindow
   readonly queries: LatencyWindow
+  readonly dispatch: LatencyWindow
 }
 export const createLatencies = (steady: () => number): Latencies => ({
   detection: createLatencyWindow({ lastsMs: 24 * 60 * MINUTE_MS, maxSamples: 500, steady }),
   ingest: createLatencyWindow({ lastsMs: 15 * MINUTE_MS, maxSamples: 2_000, steady }),
+  dispatch: createLatencyWindow({ lastsMs: 24 * 60 * MINUTE_MS, maxSamples: 500, steady }),
   queries: createLatencyWindow({ lastsMs: 15 * MINUTE_MS, maxSamples: 2_000, steady }),
 })
 
@@ -73,6 +77,7 @@ export type HealthSources = {
   readonly orgs: () => Promise<readonly { readonly id: OrgId }[]>
   readonly agents: (org: OrgId) => Promise<readonly Agent[]>
   readonly backup: () => Promise<Backup>
+  readonly channels: (org: OrgId) => Promise<readonly Channel[]>
   readonly reviewChecks: (org: OrgId, checks: readonly IncidentOfCheck[]) => Promise<void>
 }
 export type HealthChecks = {
@@ -87,6 +92,11 @@ export type HealthChecks = {
 const allAgents = async ({ orgs, agents }: HealthSources) => {
   const lists = await Promise.all((await orgs()).map(({ id }) => agents(id)))
   return agentReadings(lists.flat())
+}
+
+const allChannels = async ({ orgs, channels }: HealthSources) => {
+  const lists = await Promise.all((await orgs()).map(({ id }) => channels(id)))
+  return notificationReading(lists.flat())
 }
 
 const LEVELS = { ok: 0, unknown: -1, warning: 1, critical: 2 } as const
@@ -117,6 +127,7 @@ export const createHealthChecks = (deps: Deps): HealthChecks => {
   const disks = refreshed(() => readDisks(folders))
   let agents: Refreshed<Readings["agents"]> | null = null
   let backup: Refreshed<Readings["backup"]> | null = null
+  let notifications: Refreshed<Readings["notifications"]> | null = null
   let waiting: number | null = null
   const read = (): Readings => ({
     nowMs: clock.now(),
@@ -134,6 +145,8 @@ export const createHealthChecks = (deps: Deps): HealthChecks => {
     detection: latencies.detection.read(),
     ingest: latencies.ingest.read(),
     queries: latencies.queries.read(),
+    dispatch: latencies.dispatch.read(),
+    notifications: notifications?.read() ?? null,
   })
   const health = createApplianceHealth({ read, steady })
   return {
@@ -149,9 +162,10 @@ export const createHealthChecks = (deps: Deps): HealthChecks => {
       const { reviewChecks } = sources
       agents = refreshed(() => allAgents(sources))
       backup = refreshed(async () => backupReading(await sources.backup()))
+      notifications = refreshed(() => allChannels(sources))
       // Who runs the appliance: the organisation that was there first. Known once, it stays.
       const owner = createOwner(sources)
-      const stopReading = keepRefreshed([disks, agents, backup, owner])
+      const stopReading = keepRefreshed([disks, agents, backup, notifications, owner])
       let reviewing: Promise<void> | null = null
       const evaluate = async (): Promise<void> => {
         const found = health.evaluate()

@@ -2,11 +2,13 @@
 import { statfs } from "node:fs/promises"
 import type { Agent } from "../api/agents.ts"
 import type { Backup, BackupFrequency } from "../api/backup.ts"
+import type { Channel } from "../api/notifications.ts"
 import type { UpdateState } from "../machine/update-state.ts"
 import type {
   AgentReading,
   BackupReading,
   DiskReading,
+  NotificationReading,
   UndoneUpdate,
 } from "../operate/health/model.ts"
 import type { Log } from "../platform/log.ts"
@@ -72,6 +74,16 @@ export const backupReading = ({
     keyMadeAtMs,
     lastVerifiedAtMs: lastVerified?.atMs ?? null,
     hasFailed: ended !== undefined && ended.state !== "verified",
+  }
+}
+
+export const notificationReading = (channels: readonly Channel[]): NotificationReading => {
+  const used = channels.filter(({ isEnabled }) => isEnabled)
+  return {
+    channels: used.length,
+    failing: used.flatMap(({ name, failingSinceMs: sinceMs }) =>
+      sinceMs === null ? [] : [{ name, sinceMs }],
+    ),
   }
 }
 

@@ -7,6 +7,7 @@ import type { Log } from "../platform/log.ts"
 import type { Dbs } from "../platform/postgres/db.ts"
 import { listOrgs } from "../registry/orgs/orgs.ts"
 import { loadMasterKey } from "../registry/secrets/secrets.ts"
+import type { Latencies } from "./health-checks.ts"
 
 type Deps = {
   readonly config: Config
@@ -14,6 +15,7 @@ type Deps = {
   readonly clock: HostClock
   readonly counters: Counters
   readonly log: Log
+  readonly latencies: Pick<Latencies, "dispatch">
 }
 export type NotifyPart = {
   readonly notify: Notify
@@ -23,7 +25,7 @@ export type NotifyPart = {
 
 const BACKLOG_MS = 10_000
 
-const createMeasures = ({ counters, log }: Pick<Deps, "counters" | "log">) => {
+const createMeasures = ({ counters, log, latencies }: Omit<Deps, "config" | "dbs" | "clock">) => {
   const attempts = counters.counter(
     "notification_attempts_total",
     "Attempts to send a notification, by kind of channel and outcome",
@@ -47,7 +49,10 @@ const createMeasures = ({ counters, log }: Pick<Deps, "counters" | "log">) => {
   )
   return {
     onAttempt: (channel: string, outcome: string) => attempts.inc({ channel, outcome }),
-    onDispatched: (tookMs: number) => dispatch.observe({}, tookMs / 1_000),
+    onDispatched: (tookMs: number) => {
+      dispatch.observe({}, tookMs / 1_000)
+      latencies.dispatch.add(tookMs)
+    },
     onError: (error: unknown) => {
       failures.inc({})
       log.error({ err: error }, "notifications: a step failed and will be made again")
@@ -62,11 +67,11 @@ const createMeasures = ({ counters, log }: Pick<Deps, "counters" | "log">) => {
 const STATES = ["waiting", "sending", "retrying"]
 
 export const openNotify = (
-  { config, dbs, clock, counters, log }: Deps,
+  { config, dbs, clock, counters, log, latencies }: Deps,
   stack: AsyncDisposableStack,
 ): NotifyPart => {
   let baseUrl = config.PUBLIC_BASE_URL
-  const measures = createMeasures({ counters, log })
+  const measures = createMeasures({ counters, log, latencies })
   const orgs = () => listOrgs(dbs.jobs.sql)
   const notify = createNotify({
     jobs: dbs.jobs,

@@ -18,9 +18,11 @@ const TITLES: Titles = {
   backup: ["Backups fail or are overdue", "Backups failed or were overdue"],
   agents: ["Agents are offline", "Agents were offline"],
   update: ["An update was undone", "An update had been undone"],
+  notifications: ["Notifications fail", "Notifications failed"],
   "slo-detection": ["Outages are detected too late", "Outages were detected too late"],
   "slo-ingest": ["The appliance accepts readings slowly", "The appliance accepted readings slowly"],
   "slo-queries": ["Pages of the UI load slowly", "Pages of the UI loaded slowly"],
+  "slo-dispatch": ["Notifications are delivered late", "Notifications were delivered late"],
 }
 export const enCheckTitle = ({ check, tense }: Params["title.check"]): string => {
   const [now, was] = TITLES[check]
@@ -83,6 +85,11 @@ export const enChecks: Pick<Catalogue, CheckCode> = {
   "check.agents-online": ({ agents }) => `${many(agents, "agent")} online.`,
   "check.agents-offline": ({ offline, agents, names }) =>
     `${grouped(offline)} of ${many(agents, "agent")} offline: ${names.join(", ")}.`,
+  "check.notifications-none": () => "There is no channel, so nobody is notified of anything.",
+  "check.notifications-work": ({ channels }) =>
+    `${many(channels, "channel")}, none of which fails.`,
+  "check.notifications-failing": ({ failing, channels, names, forMs }) =>
+    `${failing} of ${many(channels, "channel")} ${failing === 1 ? "fails" : "fail"} (${names.join(", ")}), for ${duration(forMs)}.`,
   "check.latency": ({ p95Ms, samples }) =>
     `95 % took at most ${milliseconds(p95Ms)}; ${grouped(samples)} measured.`,
 }

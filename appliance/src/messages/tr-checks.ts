@@ -18,9 +18,11 @@ const TITLES: Titles = {
   backup: ["Yedekler başarısız ya da gecikmiş", "Yedekler başarısız ya da gecikmişti"],
   agents: ["Ajanlar çevrimdışı", "Ajanlar çevrimdışıydı"],
   update: ["Bir güncelleme geri alındı", "Bir güncelleme geri alınmıştı"],
+  notifications: ["Bildirimler gönderilemiyor", "Bildirimler gönderilemiyordu"],
   "slo-detection": ["Kesintiler çok geç algılanıyor", "Kesintiler çok geç algılanıyordu"],
   "slo-ingest": ["Sunucu ölçümleri yavaş kabul ediyor", "Sunucu ölçümleri yavaş kabul ediyordu"],
   "slo-queries": ["Arayüz sayfaları yavaş açılıyor", "Arayüz sayfaları yavaş açılıyordu"],
+  "slo-dispatch": ["Bildirimler geç ulaşıyor", "Bildirimler geç ulaşıyordu"],
 }
 export const trCheckTitle = ({ check, tense }: Params["title.check"]): string => {
   const [now, was] = TITLES[check]
@@ -85,6 +87,10 @@ export const trChecks: Pick<Catalogue, CheckCode> = {
   "check.agents-online": ({ agents }) => `${many(agents, "ajan")} çevrimiçi.`,
   "check.agents-offline": ({ offline, agents, names }) =>
     `${many(agents, "ajandan")} ${grouped(offline)} tanesi çevrimdışı: ${names.join(", ")}.`,
+  "check.notifications-none": () => "Kanal olmadığı için kimseye hiçbir şey bildirilmez.",
+  "check.notifications-work": ({ channels }) => `${channels} kanal var, hiçbiri başarısız değil.`,
+  "check.notifications-failing": ({ failing, channels, names, forMs }) =>
+    `${channels} kanaldan ${failing} tanesi ${duration(forMs)} süredir başarısız (${names.join(", ")}).`,
   "check.latency": ({ p95Ms, samples }) =>
     `%95’i en çok ${milliseconds(p95Ms)} sürdü; ${grouped(samples)} ölçüm.`,
 }

@@ -37,9 +37,11 @@ const well: Readings = {
     hasFailed: false,
   },
   undoneUpdate: null,
+  notifications: { channels: 2, failing: [] },
   detection: { p95Ms: 2_400, samples: 3 },
   ingest: { p95Ms: 40, samples: 400 },
   queries: { p95Ms: 120, samples: 90 },
+  dispatch: { p95Ms: 800, samples: 4 },
 }
 /** After it has lasted for an hour. */
 const found = (more: Partial<Readings>) => {
@@ -224,6 +226,28 @@ const cases: readonly [CheckId, string, Partial<Readings>, HealthCheck["state"],
     "unknown",
     /20 are needed/,
   ],
+  [
+    "notifications",
+    "without a channel",
+    { notifications: { channels: 0, failing: [] } },
+    "warning",
+    /nobody is notified/,
+  ],
+  [
+    "notifications",
+    "with one of two failing",
+    { notifications: { channels: 2, failing: [{ name: "Mail", sinceMs: NOW - HOUR }] } },
+    "warning",
+    /1 of 2 channels fails \(Mail\)/,
+  ],
+  [
+    "notifications",
+    "with the only one failing",
+    { notifications: { channels: 1, failing: [{ name: "Mail", sinceMs: NOW - HOUR }] } },
+    "critical",
+    /1 of 1 channel fails/,
+  ],
+  ["slo-dispatch", "of 40 s", { dispatch: { p95Ms: 40_000, samples: 3 } }, "warning", /40 s/],
   ["slo-queries", "of 25 s", { queries: { p95Ms: 25_000, samples: 40 } }, "critical", /25 s/],
 ]
 function disk(freeGb: number, totalGb: number): Partial<Readings> {

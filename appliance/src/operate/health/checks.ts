@@ -5,6 +5,7 @@ import { backupLimits, certificateLimits, checkBackup, checkCertificates } from 
 import { grade, type Limits } from "./grade.ts"
 import type { Hold } from "./hold.ts"
 import type { CheckResult, Latency, Readings } from "./model.ts"
+import { checkNotifications } from "./notification-check.ts"
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
@@ -220,6 +221,12 @@ export const CHECKS: Readonly<Record<CheckId, Check>> = {
   backup: { unit: "ms", limits: backupLimits, hold: hold(0), run: checkBackup },
   agents,
   update,
+  notifications: {
+    unit: "count",
+    limits: () => ({ warning: 1, critical: null }),
+    hold: hold(2 * MINUTE_MS, 15 * SECOND_MS),
+    run: checkNotifications,
+  },
   "slo-detection": objective(
     { warning: 30 * SECOND_MS, critical: 5 * MINUTE_MS },
     1,
@@ -230,5 +237,10 @@ export const CHECKS: Readonly<Record<CheckId, Check>> = {
     { warning: 2 * SECOND_MS, critical: 20 * SECOND_MS },
     20,
     ({ queries }) => queries,
+  ),
+  "slo-dispatch": objective(
+    { warning: 30 * SECOND_MS, critical: 5 * MINUTE_MS },
+    1,
+    ({ dispatch }) => dispatch,
   ),
 }

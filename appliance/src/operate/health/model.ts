@@ -32,6 +32,11 @@ export type BackupReading = {
   /** Whether the newest run that has ended failed or was not verified. */
   readonly hasFailed: boolean
 }
+export type NotificationReading = {
+  /** Those that are switched on. */
+  readonly channels: number
+  readonly failing: readonly { readonly name: string; readonly sinceMs: number }[]
+}
 /** Null: not known now, as of what the database answers while it is down. */
 export type Readings = {
   readonly nowMs: number
@@ -52,9 +57,11 @@ export type Readings = {
   }
   readonly backup: BackupReading | null
   readonly undoneUpdate: UndoneUpdate | null
+  readonly notifications: NotificationReading | null
   readonly detection: Latency
   readonly ingest: Latency
   readonly queries: Latency
+  readonly dispatch: Latency
 }
 
 /** What one evaluation finds, before it has lasted. */

@@ -13,9 +13,11 @@ const checks: Readonly<Record<CheckId, string>> = {
   backup: "Backups",
   agents: "Agents",
   update: "Updates",
+  notifications: "Notifications",
   "slo-detection": "Detection of outages",
   "slo-ingest": "Acceptance of readings",
   "slo-queries": "Loading of pages",
+  "slo-dispatch": "Delivery of notifications",
 }
 const states: Readonly<Record<CheckState, string>> = {
   ok: "OK",
@@ -32,6 +34,7 @@ const runbooks: Readonly<Record<RunbookId, string>> = {
   "backup-failing": "Backups fail",
   "agent-offline": "Agent offline",
   "slow-appliance": "Slow appliance",
+  "notifications-failing": "Notifications fail",
   restore: "Restore a backup",
   "failed-update": "Failed update",
   "factory-reset": "Factory reset",
