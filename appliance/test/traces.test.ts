@@ -11,6 +11,7 @@ import { join } from "node:path"
 import { PassThrough } from "node:stream"
 import { after, before, test } from "node:test"
 import { openTracing } from "../src/compose/traces.ts"
+import { DeviceId } from "../src/platform/ids.ts"
 import { createLog } from "../src/platform/log.ts"
 import { createOtelTracing } from "../src/platform/tracing/otel-tracing.ts"
 import type { SpanQueueLimits } from "../src/platform/tracing/span-queue.ts"
@@ -19,6 +20,7 @@ import { openApp, SETUP } from "./app-rig.ts"
 import { bareEnvironment } from "./config.ts"
 import { type TestDatabase, testDatabase } from "./database.ts"
 import { batchOf, makeAgent, makeMonitored, NOW, pingOf } from "./make-flow.ts"
+import { link, makePushes, makeRouter, pushOf } from "./make-push.ts"
 import { makeClock, makeIngest, startPipeline } from "./pipeline-rig.ts"
 import { startProgram, until } from "./program.ts"
 import { type ReceivedSpan, startCollector, type TraceCollector } from "./trace-collector.ts"
@@ -157,6 +159,25 @@ test("one batch is one trace, from its acceptance to the review of incidents", a
   // Starts are read off a clock of milliseconds.
   const startedNs = evaluation.startTimeUnixNano + 1_000_000n
   assert.ok((stored?.endTimeUnixNano ?? 0n) <= startedNs, "committed first")
+})
+
+test("a push is one trace, too; one that is rejected says why", async () => {
+  await using collector = await startCollector("takes")
+  const { tracing } = tracingTo(collector.url)
+  const clock = makeClock()
+  const [ingest, pushes] = [makeIngest(db, clock), makePushes(db, clock)]
+  const router = await makeRouter(db)
+  const pipeline = await startPipeline(db, db.org, clock, { ingest, pushes, tracing })
+  assert.equal((await pipeline.push(router, pushOf([link(1)]), "127.0.0.1")).ok, true)
+  const gone = { ...router, device: DeviceId.parse(randomUUID()) }
+  assert.equal((await pipeline.push(gone, pushOf([link(2)]), "127.0.0.1")).ok, false)
+  await pipeline.stop()
+  await tracing.stop()
+  const [pushed, rejected] = named(collector, "router push")
+  assert.equal(pushed?.attributes["ispvm.device"], router.device)
+  assert.equal(rejected?.attributes["ispvm.rejected"], "gone")
+  assert.equal(one(collector, "evaluate").parentSpanId, pushed?.spanId)
+  assert.equal(named(collector, "store push").length, 2)
 })
 
 test("the log line of an error names the trace in which it happened, and the span is marked", async () => {
