@@ -3,7 +3,16 @@
  * A reset that is cut off is continued at the next boot, before anything else starts.
  */
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
 import { hostname } from "node:os"
 import { dirname, join } from "node:path"
 import {
@@ -31,10 +40,27 @@ const MARKER = "/var/lib/ispvm-reset"
 /** Only an image has it; on a server of the provider, network and SSH are not ours. */
 const IMAGE_UNIT = "/etc/systemd/system/ispvm-seed.service"
 
-const empty = (folder: string): void => {
-  if (!existsSync(folder)) return
-  for (const name of readdirSync(folder))
-    rmSync(join(folder, name), { recursive: true, force: true })
+/**
+ * A share that is mounted in a data folder, such as one for backups, is not this machine's: it is
+ * left as it is. Returns what was left.
+ */
+const remove = (path: string, device: number): readonly string[] => {
+  const stat = lstatSync(path, { throwIfNoEntry: false })
+  if (stat === undefined) return []
+  // Files of an overlay may be of another device than their folder.
+  if (!stat.isDirectory()) {
+    rmSync(path, { force: true })
+    return []
+  }
+  if (stat.dev !== device) return [path]
+  const left = empty(path)
+  if (left.length === 0) rmdirSync(path)
+  return left
+}
+const empty = (folder: string): readonly string[] => {
+  const stat = statSync(folder, { throwIfNoEntry: false })
+  if (stat === undefined) return []
+  return readdirSync(folder).flatMap((name) => remove(join(folder, name), stat.dev))
 }
 
 const isImage = (root: string): boolean => existsSync(join(root, IMAGE_UNIT))
@@ -56,16 +82,17 @@ const forgetMachine = (root: string): void => {
 
 export const isResetUnfinished = (root = "/"): boolean => existsSync(join(root, MARKER))
 
-/** All files. Run again it does what is left to do. */
-export const removeData = (root = "/"): void => {
+/** All files. Run again it does what is left to do. Returns the mounts that it left. */
+export const removeData = (root = "/"): readonly string[] => {
   const marker = join(root, MARKER)
   mkdirSync(dirname(marker), { recursive: true })
   writeFileSync(marker, "")
-  for (const folder of DATA_FOLDERS) empty(join(root, folder))
+  const left = DATA_FOLDERS.flatMap((folder) => empty(join(root, folder)))
   for (const file of TOKENS) rmSync(join(root, file), { force: true })
   forgetSeed(root)
   if (isImage(root)) forgetMachine(root)
   rmSync(marker)
+  return left
 }
 
 const systemctl = (...args: readonly string[]): boolean =>
@@ -83,7 +110,8 @@ const isConfirmed = async (): Promise<boolean> => {
 const reset = (): number => {
   for (const unit of UNITS)
     if (!systemctl("stop", unit)) return fail(`${unit} does not stop: nothing was removed`)
-  removeData()
+  for (const path of removeData())
+    print(`${path} is another disk or a share, and was left as it is.`)
   if (isImage("/")) {
     systemctl("disable", "--quiet", "ssh.service")
     print("All data is removed. The machine restarts.")
