@@ -17,7 +17,7 @@ const SECTIONS = ["Symptom", "Check", "Fix", "Verify"]
 /** Of Debian, on the appliance or on an agent's machine. */
 const DEBIAN_UNITS = ["chrony"]
 const PROGRAMS = new Set(
-  "apt-get chronyc df dpkg du free journalctl mv runuser systemctl timedatectl uptime ispvm".split(
+  "apt-get chronyc df dpkg du free journalctl mv rm runuser systemctl timedatectl uptime ispvm".split(
     " ",
   ),
 )
