@@ -73,6 +73,13 @@ import {
 import { InterfaceDetail, InterfaceQuery, LinkDetail } from "./links.ts"
 import { LiveQuery } from "./live.ts"
 import {
+  MaintenanceDetail,
+  MaintenanceInput,
+  MaintenanceNow,
+  MaintenanceQuery,
+  MaintenanceWindow,
+} from "./maintenance.ts"
+import {
   Channel,
   ChannelInput,
   Delivery,
@@ -138,6 +145,13 @@ export const ENDPOINTS = {
   "GET /notifications/deliveries": { query: DeliveryQuery, answer: page(Delivery) },
   "GET /notifications/deliveries/{id}": { params: Id, answer: DeliveryDetail },
   "POST /notifications/deliveries/{id}/replay": { params: Id },
+  "GET /maintenance": { query: MaintenanceQuery, answer: page(MaintenanceWindow) },
+  "POST /maintenance": { body: MaintenanceInput, answer: Id, status: 201 },
+  "POST /maintenance/now": { body: MaintenanceNow, answer: Id, status: 201 },
+  "GET /maintenance/{id}": { params: Id, answer: MaintenanceDetail },
+  "PUT /maintenance/{id}": { params: Id, body: MaintenanceInput, answer: Id },
+  "POST /maintenance/{id}/end": { params: Id, answer: Id },
+  "DELETE /maintenance/{id}": { params: Id },
   "GET /live": { query: LiveQuery },
   "GET /alerts": { query: AlertQuery, answer: page(Alert) },
   "GET /devices": { answer: page(Device) },

@@ -48,6 +48,8 @@ const PLAIN_CODES = [
   "field.absolute-path",
   "field.host-key",
   "field.recipient",
+  "field.time-zone",
+  "field.recurrence",
 ] as const
 export type PlainFieldCode = (typeof PLAIN_CODES)[number]
 const isPlain = (text: string): text is PlainFieldCode => PLAIN_CODES.some((code) => code === text)

@@ -69,6 +69,7 @@ export const LIVE_EVENTS = {
       "agent",
       "credential",
       "collector",
+      "maintenance",
     ]),
     id: z.string(),
   }),

@@ -16,6 +16,7 @@ import type { AgentNote, HealthMessage, RemedyMessage } from "./notice-messages.
 import type { NotifyMessage } from "./notify-messages.ts"
 import type { ProblemMessage } from "./problem-messages.ts"
 import type { RuleMessage } from "./rule-messages.ts"
+import { Status } from "./shared.ts"
 import type { UpdateMessage } from "./update-messages.ts"
 import { type WorkflowMessage, workflowMessages } from "./workflow-messages.ts"
 
@@ -271,6 +272,7 @@ const Source = z.object({ by: z.enum(["probes", "reports"]) })
 /** Why a status is what it is. `incident` is the number of the incident that explains it. */
 export const StatusMessage = z.discriminatedUnion("code", [
   message("status.up", Source),
+  message("status.maintenance", z.object({ window: z.string(), at: Status })),
   message("status.source-failing", z.object({ source: z.string(), problem: z.string() })),
   message("status.loss", z.object({})),
   message("status.probe-missed", z.object({})),

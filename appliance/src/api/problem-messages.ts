@@ -36,6 +36,7 @@ export const Missing = z.enum([
   "channel",
   "delivery",
   "alert-rule",
+  "maintenance",
 ])
 export type Missing = z.infer<typeof Missing>
 
@@ -46,6 +47,7 @@ export const ProblemMessage = z.discriminatedUnion("code", [
   message("problem.incident-closed", None),
   message("problem.incident-not-acknowledged", None),
   message("problem.incident-of-appliance", None),
+  message("problem.incident-of-rule", None),
   message("problem.incident-merge-itself", None),
   message("problem.incident-split-nothing", None),
   message("problem.incident-split-all", None),

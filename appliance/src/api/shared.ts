@@ -68,6 +68,8 @@ export const PERMISSIONS = {
   "rules:read": ["admin", "operator", "viewer"],
   // What is an alert, and so what opens an incident and is notified.
   "rules:write": ["admin", "operator"],
+  "maintenance:read": ["admin", "operator", "viewer"],
+  "maintenance:write": ["admin", "operator"],
   "series:read": ["admin", "operator", "viewer"],
   "events:read": ["admin", "operator", "viewer"],
   "live:read": ["admin", "operator", "viewer"],

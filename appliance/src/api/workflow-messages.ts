@@ -20,6 +20,8 @@ export type CauseCode = z.infer<typeof CauseCode>
 /** The levels of ITU-T X.733, the most severe first. */
 const Level = z.enum(["critical", "major", "minor", "warning"])
 const By = z.object({ by: z.string() })
+/** `name` null: the window was removed. */
+const InWindow = z.object({ window: z.string(), name: z.string().nullable() })
 const Count = z.int().min(0)
 const DurationMs = z.number().min(0)
 
@@ -46,6 +48,9 @@ export const workflowMessages = [
   message("timeline.took-over", z.object({ by: z.string(), number: z.int(), symptoms: Count })),
   message("timeline.split-off", z.object({ by: z.string(), number: z.int(), symptoms: Count })),
   message("timeline.split-from", z.object({ by: z.string(), number: z.int(), symptoms: Count })),
+  message("timeline.in-maintenance", InWindow),
+  message("timeline.maintenance-over", InWindow),
+  message("timeline.maintenance-exceeded", InWindow),
   message("timeline.cause-right", z.object({ by: z.string(), note: z.string() })),
   message(
     "timeline.cause-wrong",

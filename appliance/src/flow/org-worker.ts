@@ -14,6 +14,7 @@ import type { EntityStatus } from "./incidents/model.ts"
 import { clearEvaluated, readUnevaluated } from "./ingest/ingest.ts"
 import type { Accepted } from "./ingest/model.ts"
 import { type CollectedReadings, createCollectedReadings } from "./live/live.ts"
+import { loadPlanned } from "./maintenance/maintenance.ts"
 import {
   createFailingSources,
   failingSources,
@@ -35,6 +36,9 @@ export type OrgWorker = {
   readonly wasReplayed: (mark: number) => boolean
   /** Reads again which ports repeat traffic of others, and which are an end of a link. */
   readonly reloadPorts: () => Promise<void>
+  /** Reads the maintenance windows again, for the coming days. */
+  readonly reloadMaintenance: (nowMs: number) => Promise<void>
+  readonly maintenanceLoadedAtMs: () => number
   readonly isLinkPort: (interfaceId: number) => boolean
   /** True where a data source of a device has begun or ceased to fail. */
   readonly updateSources: (accepted: Accepted) => boolean
@@ -66,6 +70,7 @@ export const openOrgWorker = async (
   const replayed = await replay(db, org, alerts, nowMs, onError)
   let repeating: ReadonlySet<number> = new Set()
   let linkPorts: ReadonlySet<number> = new Set()
+  let maintenanceLoadedAtMs = nowMs
   const published = new Map<string, string>()
   const sources = createFailingSources(await db.asOrg(org, (tx) => failingSources(tx, org)))
   const statusInput = () => ({
@@ -73,6 +78,7 @@ export const openOrgWorker = async (
     view: alerts,
     incidentEngine: incidents,
     failingSource: sources.of,
+    covered: incidents.maintenance.covered(),
   })
   const changes = (
     ids: Iterable<string>,
@@ -101,6 +107,13 @@ export const openOrgWorker = async (
         linkPorts = await portsOfLinks(tx, org)
       })
     },
+    reloadMaintenance: async (atMs) => {
+      const windows = await db.asOrg(org, (tx) => loadPlanned(tx, org, atMs))
+      incidents.maintenance.setWindows(windows)
+      incidents.maintenance.update(alerts.topology(), atMs)
+      maintenanceLoadedAtMs = atMs
+    },
+    maintenanceLoadedAtMs: () => maintenanceLoadedAtMs,
     isLinkPort: (id) => linkPorts.has(id),
     updateSources: sources.update,
     statusChanges: () => ({
@@ -111,6 +124,7 @@ export const openOrgWorker = async (
     link: (id) => outageStatus() ?? linkStatus(statusInput(), id),
   }
   await worker.reloadPorts()
+  await worker.reloadMaintenance(nowMs)
   worker.statusChanges()
   return worker
 }

@@ -44,6 +44,8 @@ import type { AgentIdentity, Ingest, Sender } from "./ingest/ingest.ts"
 import type { Accepted } from "./ingest/model.ts"
 import { createLive, type Live, type Stats } from "./live/live.ts"
 import { type LiveRoutesDeps, routes as liveRoutes } from "./live/routes.ts"
+import { createMaintenance, PLANNED_FOR_MS } from "./maintenance/maintenance.ts"
+import { routes as maintenanceRoutes } from "./maintenance/routes.ts"
 import type { OrgWorker } from "./org-worker.ts"
 import { createOrgWorkers, flushAll, type OrgWorkers } from "./org-workers.ts"
 import { devicesOfReports, requestProbes } from "./probe-requests.ts"
@@ -230,6 +232,7 @@ const evaluate = (flow: Flow, accepted: Accepted, steppedMs: number): Promise<vo
 const reloadTopology = async (flow: Flow, worker: OrgWorker): Promise<void> => {
   const steps = await worker.alerts.reload(flow.deps.clock.now())
   await worker.reloadPorts()
+  await worker.reloadMaintenance(flow.deps.clock.now())
   await applyTransitions(flow, worker, steps)
   flow.publisher.statuses(worker)
 }
@@ -262,6 +265,10 @@ const evaluateTimers = async (flow: Flow): Promise<void> => {
         workers.runSerially(org, async (worker) => {
           await applyTransitions(flow, worker, worker.alerts.evaluateTimers(clock.now()))
           await expireDue(flow, worker)
+          const { alerts, incidents } = worker
+          if (incidents.maintenance.update(alerts.topology(), clock.now()))
+            flow.publisher.statuses(worker)
+          if (clock.now() - worker.maintenanceLoadedAtMs() > PLANNED_FOR_MS) workers.markStale(org)
           // Marks of batches that changed nothing are cleared together.
           await worker.alerts.flush()
         }),
@@ -370,6 +377,14 @@ const routesOf = (flow: Flow, incidents: Incidents): readonly Route[] => {
       },
       incidentOf: (org, alert) => workers.get(org)?.incidents.incidentOf(alert.id)?.id ?? null,
     }),
+    ...maintenanceRoutes(
+      createMaintenance({
+        db: deps.ui,
+        now: deps.clock.now,
+        onChanged: (org, id) => deps.changes.emit({ org, what: "maintenance", id }),
+        incidents: incidents.byIds,
+      }),
+    ),
     ...liveRoutes({ live, allowed: deps.allowed }),
   ]
 }

@@ -60,6 +60,9 @@ export const enFields: Pick<Catalogue, FieldCode> = {
   "field.control-characters": () => "must not contain control characters",
   "field.hidden-character": ({ character }) =>
     `must not contain invisible characters (${character})`,
+  "field.time-zone": () => "expected a time zone such as Europe/Istanbul",
+  "field.recurrence": () =>
+    "expected a rule of RFC 5545 by days or longer that happens, such as FREQ=WEEKLY;BYDAY=TU",
   "field.address": () => "expected an IP address or a host name",
   "field.network": () => "expected an IP address or a prefix such as 192.0.2.0/24",
   "field.wide-prefix": () => "too wide: expected a prefix of at least 8 bits, for IPv6 of 16",

@@ -16,12 +16,15 @@ const secretNames = ({ secrets }: Params["problem.secret-wrong"]): string =>
 export const enProblems: Pick<Catalogue, ProblemCode> = {
   "problem.rule-matches": ({ rule, count }) =>
     `${rule} matches ${count} things. Narrow its scope, or confirm that this is meant.`,
-  "problem.not-found": ({ what, id }) => `There is no ${what} ${id}.`,
+  "problem.not-found": ({ what, id }) =>
+    `There is no ${what === "maintenance" ? "maintenance window" : what} ${id}.`,
   "problem.no-page": ({ path }) => `There is no page or endpoint at ${path}.`,
   "problem.incident-closed": () => "This incident is closed and cannot be changed.",
   "problem.incident-not-acknowledged": () => "This incident is not acknowledged.",
   "problem.incident-of-appliance": () =>
     "This incident is about the appliance itself. It cannot be merged or split.",
+  "problem.incident-of-rule": () =>
+    "An incident of an alert rule is about one component. It cannot be merged or split.",
   "problem.incident-merge-itself": () =>
     "An incident cannot be merged into itself. Choose another one.",
   "problem.incident-split-nothing": () =>

@@ -9,8 +9,19 @@ const byProbes = ({ by }: Params["status.up"], probes: string, reports: string):
 const NO_ANSWER = "Answers neither ping nor TCP"
 const NO_REPORT = "It has stopped reporting, and no agent monitors it"
 
+const NOW: Readonly<Record<Params["status.maintenance"]["at"], string>> = {
+  ok: "up",
+  degraded: "degraded",
+  down: "down",
+  recovering: "recovering",
+  unknown: "unknown",
+  maintenance: "in maintenance",
+  unreachable: "unreachable",
+}
+
 export const enStatus: Pick<Catalogue, StatusCode> = {
   "status.up": (params) => byProbes(params, "Answers.", "Reports itself; no agent monitors it."),
+  "status.maintenance": ({ window, at }) => `In maintenance window "${window}", now ${NOW[at]}.`,
   "status.source-failing": ({ source, problem }) =>
     `Answers, but cannot be read by ${sourceName(source)}: ${problem}`,
   "status.loss": () => "Answers, but loses many probes.",

@@ -17,6 +17,8 @@ export const enCauseCodes: Readonly<Record<CauseCode, string>> = {
 }
 const noted = (text: string, note: string): string => (note === "" ? text : `${text}: ${note}`)
 
+const windowName = (name: string | null): string => name ?? "removed"
+
 export const enWorkflow: Pick<Catalogue, WorkflowCode> = {
   "timeline.acknowledged-for": ({ by, forMs, note }) =>
     noted(`Acknowledged by ${by} for ${duration(forMs)}`, note),
@@ -45,6 +47,12 @@ export const enWorkflow: Pick<Catalogue, WorkflowCode> = {
     `${many(symptoms, "symptom")} split off into #${number} by ${by}`,
   "timeline.split-from": ({ by, number, symptoms }) =>
     `Split off from #${number} by ${by}: ${many(symptoms, "symptom")}`,
+  "timeline.in-maintenance": ({ name }) =>
+    `In maintenance window "${windowName(name)}": planned work is the likely cause, nobody is notified`,
+  "timeline.maintenance-over": ({ name }) =>
+    `Maintenance window "${windowName(name)}" is over and the fault lasts: notifications go out`,
+  "timeline.maintenance-exceeded": ({ name }) =>
+    `More is out of reach than maintenance window "${windowName(name)}" covers: notifications go out`,
   "timeline.cause-right": ({ by, note }) => noted(`Cause confirmed by ${by}`, note),
   "timeline.cause-wrong": ({ by, actual, note }) =>
     noted(

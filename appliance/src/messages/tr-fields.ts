@@ -68,6 +68,9 @@ export const trFields: Pick<Catalogue, FieldCode> = {
   "field.unstorable": () => "saklanamayan bir karakter içeriyor",
   "field.control-characters": () => "denetim karakteri içeremez",
   "field.hidden-character": ({ character }) => `görünmeyen karakter içeremez (${character})`,
+  "field.time-zone": () => "Europe/Istanbul gibi bir saat dilimi bekleniyor",
+  "field.recurrence": () =>
+    "FREQ=WEEKLY;BYDAY=TU gibi, gün ya da daha uzun aralıklı ve gerçekleşen bir RFC 5545 kuralı bekleniyor",
   "field.address": () => "bir IP adresi veya makine adı bekleniyor",
   "field.network": () => "bir IP adresi veya 192.0.2.0/24 gibi bir ön ek bekleniyor",
   "field.wide-prefix": () => "çok geniş: en az 8 bitlik, IPv6 için 16 bitlik bir ön ek bekleniyor",

@@ -20,6 +20,7 @@ const NOUNS: Readonly<Record<Params["problem.not-found"]["what"], string>> = {
   channel: "kanal",
   delivery: "teslimat",
   "alert-rule": "alarm kuralı",
+  maintenance: "bakım penceresi",
 }
 const ROLES: Readonly<Record<Params["problem.no-permission"]["role"], string>> = {
   admin: "Yönetici",
@@ -44,6 +45,8 @@ export const trProblems: Pick<Catalogue, ProblemCode> = {
   "problem.incident-not-acknowledged": () => "Bu arıza üstlenilmemiş.",
   "problem.incident-of-appliance": () =>
     "Bu arıza sunucunun kendisiyle ilgili. Birleştirilemez ve bölünemez.",
+  "problem.incident-of-rule": () =>
+    "Bir uyarı kuralının arızası tek bir bileşenle ilgilidir. Birleştirilemez ve bölünemez.",
   "problem.incident-merge-itself": () =>
     "Bir arıza kendisiyle birleştirilemez. Başka bir arıza seçin.",
   "problem.incident-split-nothing": () =>

@@ -9,9 +9,20 @@ const byProbes = ({ by }: Params["status.up"], probes: string, reports: string):
 const NO_ANSWER = "Ne ping ne TCP yanıt alıyor"
 const NO_REPORT = "Bildirim göndermez oldu ve hiçbir ajan izlemiyor"
 
+const NOW: Readonly<Record<Params["status.maintenance"]["at"], string>> = {
+  ok: "çalışıyor",
+  degraded: "sorunlu",
+  down: "çalışmıyor",
+  recovering: "düzeliyor",
+  unknown: "bilinmiyor",
+  maintenance: "bakımda",
+  unreachable: "ulaşılamıyor",
+}
+
 export const trStatus: Pick<Catalogue, StatusCode> = {
   "status.up": (params) =>
     byProbes(params, "Yanıt veriyor.", "Kendisi bildiriyor; hiçbir ajan izlemiyor."),
+  "status.maintenance": ({ window, at }) => `"${window}" bakım penceresinde, şu an ${NOW[at]}.`,
   "status.source-failing": ({ source, problem }) =>
     `Yanıt veriyor ama ${sourceName(source)} ile okunamıyor: ${problem}`,
   "status.loss": () => "Yanıt veriyor ama yoklamaların çoğu kayboluyor.",

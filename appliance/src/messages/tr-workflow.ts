@@ -23,6 +23,8 @@ const SEVERITIES = {
 } as const
 const noted = (text: string, note: string): string => (note === "" ? text : `${text}: ${note}`)
 
+const windowName = (name: string | null): string => name ?? "kaldırılmış"
+
 export const trWorkflow: Pick<Catalogue, WorkflowCode> = {
   "timeline.acknowledged-for": ({ by, forMs, note }) =>
     noted(`${duration(forMs)} için üstlenen: ${by}`, note),
@@ -52,6 +54,12 @@ export const trWorkflow: Pick<Catalogue, WorkflowCode> = {
     `${many(symptoms, "belirti")} #${number} olarak ayrıldı; ayıran: ${by}`,
   "timeline.split-from": ({ by, number, symptoms }) =>
     `#${number} içinden ayrıldı (${many(symptoms, "belirti")}); ayıran: ${by}`,
+  "timeline.in-maintenance": ({ name }) =>
+    `Bakım penceresi "${windowName(name)}" içinde: olası neden planlı çalışma, kimseye bildirilmez`,
+  "timeline.maintenance-over": ({ name }) =>
+    `Bakım penceresi "${windowName(name)}" bitti ve arıza sürüyor: bildirimler gönderilir`,
+  "timeline.maintenance-exceeded": ({ name }) =>
+    `Ulaşılamayanlar "${windowName(name)}" bakım penceresinin kapsadığından fazla: bildirimler gönderilir`,
   "timeline.cause-right": ({ by, note }) => noted(`Nedeni onaylayan: ${by}`, note),
   "timeline.cause-wrong": ({ by, actual, note }) =>
     noted(

@@ -8,7 +8,7 @@ import { conflict, HttpError, notFound } from "../../platform/http/http-error.ts
 import { AlertId, IncidentId, type OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Topology } from "../alerts/alerts.ts"
-import { type Act, decideWithMentions, isForClosed, type Request } from "./acts.ts"
+import { type Act, decideWithMentions, isForClosed, isOfRule, type Request } from "./acts.ts"
 import type { AlertView } from "./engine/alert-view.ts"
 import { activeSymptoms, merged, type Regrouped } from "./engine/merge-split.ts"
 import { type Incident, type Line, showIncident } from "./model.ts"
@@ -92,7 +92,8 @@ const actOnOpen = async (
   const act = decideWithMentions(request, showIncident(was), { actor, nowMs, assignees })
   if ("rejected" in act) throw rejection(act.rejected)
   const patched: Incident = { ...was, ...act.patch, updatedAtMs: nowMs }
-  const next = { ...patched, severity: severityOf(topology, patched) }
+  const severity = isOfRule(was) ? patched.severity : severityOf(topology, patched)
+  const next: Incident = { ...patched, severity }
   const lines = [lineOf(was.id, actor, nowMs, act)]
   await saveAll(db, actor.org, { changed: [next], lines, history: [] }, afterSave, (tx) =>
     audit(tx, actor, act.action, "incident", was.id, { number: was.number }),
@@ -158,6 +159,7 @@ const merge = (deps: ActionDeps, actor: Actor, id: string, intoId: string): Done
     if (into === undefined) throw await missing(deps, actor.org, intoId)
     if (from.check !== null || into.check !== null)
       throw plainConflict("problem.incident-of-appliance")
+    if (isOfRule(from) || isOfRule(into)) throw plainConflict("problem.incident-of-rule")
     await regroup(deps, actor, incidents, merged(actor, from, into, deps.now()), "incident.merged")
     return { id }
   })
@@ -167,6 +169,7 @@ const split = (deps: ActionDeps, actor: Actor, id: string, alertIds: readonly st
     const from = incidents.get(id)
     if (from === undefined) throw await missing(deps, actor.org, id)
     if (from.check !== null) throw plainConflict("problem.incident-of-appliance")
+    if (isOfRule(from)) throw plainConflict("problem.incident-of-rule")
     const wanted = new Set(alertIds)
     const active = activeSymptoms(from)
     const moved = active.filter(({ alertId }) => wanted.has(alertId))

@@ -130,6 +130,9 @@ const snooze = ({ untilMs }: Snooze, { actor, nowMs }: ActContext): Decision => 
   }
 }
 
+/** Its severity is the rule's. */
+export const isOfRule = ({ title }: Pick<Shown, "title">): boolean => title.code === "title.rule"
+
 type Severity = Extract<Request, { action: "severity" }>
 /** Left to what has failed: from the lowest it is raised again, as far as that goes. */
 const severity = ({ severity: wanted }: Severity, was: Shown, { actor }: ActContext): Act => {
@@ -137,7 +140,7 @@ const severity = ({ severity: wanted }: Severity, was: Shown, { actor }: ActCont
   return {
     patch:
       wanted === null
-        ? { severity: "warning", severitySetBy: null }
+        ? { severity: isOfRule(was) ? was.severity : "warning", severitySetBy: null }
         : { severity: wanted, severitySetBy: by },
     kind: "severity",
     message:

@@ -33,6 +33,8 @@ export type Incidents = Actions & {
   readonly list: (org: OrgId, query: ListQuery) => Promise<KeysetPage<Shown>>
   /** The open incidents, newest first; if there are none, since when. */
   readonly overview: (org: OrgId) => Promise<{ open: Shown[]; quietSinceMs: number | null }>
+  /** Newest first. */
+  readonly byIds: (org: OrgId, ids: readonly string[]) => Promise<Shown[]>
   /** Throws `HttpError` not-found. */
   readonly detail: (org: OrgId, id: string) => Promise<IncidentDetail>
 }
@@ -107,5 +109,9 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => ({
       open: await listIncidents(tx, org, { state: "active", before: null, limit: MAX_OVERVIEW }),
       quietSinceMs: await quietSince(tx, org),
     })),
+  byIds: (org, ids) =>
+    deps.db.asOrg(org, (tx) =>
+      listIncidents(tx, org, { state: null, before: null, limit: 500, ids }),
+    ),
   detail: (org, id) => deps.db.asOrg(org, (tx) => readDetail(deps, tx, org, id)),
 })

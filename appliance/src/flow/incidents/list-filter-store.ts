@@ -5,6 +5,9 @@ import type { Tx } from "../../platform/postgres/db.ts"
 
 export type ListFilters = {
   readonly [K in "q" | "severity" | "owner" | "site" | "causeCode"]?: IncidentQuery[K] | null
+} & {
+  /** Only these. */
+  readonly ids?: readonly string[]
 }
 
 /** `%` and `_` are characters like any other. */
@@ -31,9 +34,10 @@ const searched = (tx: Tx, org: OrgId, q: string) => {
 export const filters = (
   tx: Tx,
   org: OrgId,
-  { q, severity, owner, site, causeCode }: ListFilters,
+  { q, severity, owner, site, causeCode, ids }: ListFilters,
 ) => tx`
   ${q == null ? tx`` : searched(tx, org, q)}
+  ${ids === undefined ? tx`` : tx`and i.id = any(${[...ids]}::uuid[])`}
   ${severity == null ? tx`` : tx`and i.severity = ${severity}`}
   ${owner == null ? tx`` : owner === "none" ? tx`and i.owner_name is null` : tx`and i.owner_id = ${owner}`}
   ${causeCode == null ? tx`` : causeCode === "none" ? tx`and i.cause_code is null` : tx`and i.cause_code = ${causeCode}`}

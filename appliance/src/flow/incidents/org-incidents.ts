@@ -4,11 +4,15 @@ import { IncidentId, type OrgId } from "../../platform/ids.ts"
 import type { Db } from "../../platform/postgres/db.ts"
 import type { AlertNow } from "../alerts/alerts.ts"
 import { createIncidentEngine, type IncidentEngine, type Outcome } from "./engine/engine.ts"
+import { createReachability } from "./engine/reachability.ts"
+import { type Coverage, createCoverage } from "./maintenance.ts"
 import type { Change, Incident, Line } from "./model.ts"
 import { type AfterSave, NOTHING_AFTER, saveAll } from "./save.ts"
 import { loadOpen } from "./store.ts"
 
 export type OrgIncidents = IncidentEngine & {
+  /** The maintenance windows of the organisation. */
+  readonly maintenance: Pick<Coverage, "setWindows" | "update" | "covered">
   /** Queues changes of incidents to be written. */
   readonly enqueue: (outcome: Pick<Outcome, "changed" | "lines" | "history">) => void
   /** Writes the queued changes; after a failure they stay queued. */
@@ -47,8 +51,22 @@ export const openIncidents = async (
   let unwritten = new Map<IncidentId, Incident>()
   let lines: Line[] = []
   let history: Change[] = []
+  const coverage = createCoverage(createReachability())
   return {
     ...engine,
+    maintenance: coverage,
+    review: (topology, view, reviewedAtMs) => {
+      coverage.update(topology, reviewedAtMs)
+      const outcome = engine.review(topology, view, reviewedAtMs)
+      const marked = coverage.mark(engine.openOfComponents(), reviewedAtMs)
+      for (const incident of marked.changed) engine.put(incident)
+      const changed = new Map([...outcome.changed, ...marked.changed].map((one) => [one.id, one]))
+      return {
+        ...outcome,
+        changed: [...changed.values()],
+        lines: [...outcome.lines, ...marked.lines],
+      }
+    },
     enqueue: (outcome) => {
       for (const incident of outcome.changed) unwritten.set(incident.id, incident)
       lines.push(...outcome.lines)

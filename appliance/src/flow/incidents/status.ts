@@ -4,6 +4,7 @@ import type { Named, StatusMessage } from "../../api/messages.ts"
 import type { AlertNow, MonitoredLink, Topology } from "../alerts/alerts.ts"
 import { type AlertView, portAlert, reachAlert } from "./engine/alert-view.ts"
 import type { IncidentEngine } from "./engine/engine.ts"
+import type { Covered } from "./maintenance.ts"
 import type { EntityStatus, Incident } from "./model.ts"
 
 /** A data source that is configured and cannot be read. */
@@ -17,6 +18,8 @@ export type StatusContext = {
   readonly view: AlertView
   readonly incidentEngine: Pick<IncidentEngine, "incidentOf" | "open">
   readonly failingSource: (device: string) => SourceFailure | null
+  /** The maintenance windows that are on. */
+  readonly covered?: readonly Covered[]
 }
 
 type Plain = Extract<StatusMessage, { params: Record<string, never> }>["code"]
@@ -91,7 +94,38 @@ const unknownDevice = (
   )
 }
 
-export const deviceStatus = (context: StatusContext, id: string): EntityStatus => {
+const isBad = ({ status }: EntityStatus): boolean =>
+  status.status === "down" || status.status === "unreachable" || status.status === "degraded"
+
+/** What a window covers is in maintenance, unless a fault that it does not cover explains it. */
+const withMaintenance = (context: StatusContext, id: string, now: EntityStatus): EntityStatus => {
+  const { covered = [], incidentEngine } = context
+  const { status, incidentId } = now
+  if (covered.length === 0 || status.reason === "not-monitored") return now
+  const window =
+    covered.find(({ own }) => own.has(id)) ??
+    (isBad(now) ? covered.find(({ dependents }) => dependents.has(id)) : undefined)
+  if (window === undefined) return now
+  const explaining = [...incidentEngine.open()].find((incident) => incident.id === incidentId)
+  if (explaining?.maintenanceWindowId === null) return now
+  return {
+    status: {
+      status: "maintenance",
+      reason: "maintenance",
+      message: {
+        code: "status.maintenance",
+        params: { window: window.name, at: status.status },
+      },
+      sinceMs: status.sinceMs,
+    },
+    incidentId,
+  }
+}
+
+export const deviceStatus = (context: StatusContext, id: string): EntityStatus =>
+  withMaintenance(context, id, observedDeviceStatus(context, id))
+
+const observedDeviceStatus = (context: StatusContext, id: string): EntityStatus => {
   const device = context.topology.devices.get(id)
   if (device === undefined || !context.topology.monitored.has(device.id))
     return make("unknown", "not-monitored", plain("status.not-monitored"), null)
@@ -158,7 +192,7 @@ const causedBy = (context: StatusContext, link: MonitoredLink): Incident | undef
 }
 
 const statusFromEnds = (context: StatusContext, link: MonitoredLink): EntityStatus | null => {
-  const ends = [link.a, link.b].map((end) => deviceStatus(context, end.deviceId))
+  const ends = [link.a, link.b].map((end) => observedDeviceStatus(context, end.deviceId))
   const unreachable = ends.find(
     (end) => end.status.status === "down" || end.status.status === "unreachable",
   )
@@ -176,7 +210,10 @@ const statusFromEnds = (context: StatusContext, link: MonitoredLink): EntityStat
     : { ...make("unknown", status.reason, status.message, status.sinceMs), incidentId }
 }
 
-export const linkStatus = (context: StatusContext, id: string): EntityStatus => {
+export const linkStatus = (context: StatusContext, id: string): EntityStatus =>
+  withMaintenance(context, id, observedLinkStatus(context, id))
+
+const observedLinkStatus = (context: StatusContext, id: string): EntityStatus => {
   const link = context.topology.links.get(id)
   if (link === undefined)
     return make("unknown", "not-monitored", plain("status.link-not-monitored"), null)

@@ -11,6 +11,7 @@ export type InventoryKind =
   | "agent"
   | "credential"
   | "collector"
+  | "maintenance"
 export type InventoryChange = {
   readonly org: OrgId
   readonly what: InventoryKind

@@ -71,6 +71,8 @@ export type IncidentEngine = {
   ) => Regrouped
   /** Of the network alone. */
   readonly open: () => Iterable<Incident>
+  /** Of the network and of alert rules. */
+  readonly openOfComponents: () => readonly Incident[]
   /** The open incident that holds this alert. */
   readonly incidentOf: (alert: AlertId) => Incident | undefined
   /** Takes an incident that a person changed. */
@@ -213,7 +215,10 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
       return outcome
     },
     expire: (nowMs) => {
-      const outcome = expire([...incidents.values(), ...ofChecks.values()], nowMs)
+      const outcome = expire(
+        [...incidents.values(), ...ofRules.values(), ...ofChecks.values()],
+        nowMs,
+      )
       for (const incident of outcome.changed) put(incident)
       return outcome
     },
@@ -224,6 +229,7 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
         (incident) => incident.id === id,
       ),
     open: () => incidents.values(),
+    openOfComponents: () => [...incidents.values(), ...ofRules.values()],
     incidentOf: (alert) => incidentHolding(incidents, alert) ?? incidentHolding(ofRules, alert),
     put,
     isBusy: () => incidents.size > 0 || ofRules.size > 0 || !heldDown.isEmpty(),

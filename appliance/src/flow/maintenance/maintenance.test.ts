@@ -1,0 +1,152 @@
+/** Maintenance windows in a real database, and what the pipeline makes of them. */
+import assert from "node:assert/strict"
+import { randomUUID } from "node:crypto"
+import { after, before, test } from "node:test"
+import { openPipelineWorld, type PipelineWorld } from "../../../test/pipeline-world.ts"
+import { MaintenanceInput } from "../../api/maintenance.ts"
+import { textOf } from "../../messages/text.ts"
+import type { Pipeline } from "../pipeline.ts"
+import { createMaintenance, type Maintenance } from "./maintenance.ts"
+
+const MINUTE_MS = 60_000
+let world: PipelineWorld
+let pipeline: Pipeline
+let maintenance: Maintenance
+let link: string
+before(async () => {
+  world = await openPipelineWorld()
+  pipeline = world.make()
+  maintenance = createMaintenance({
+    db: world.dbs.ui,
+    now: world.clock.now,
+    onChanged: (org, id) => world.changes.emit({ org, what: "maintenance", id }),
+    incidents: (org, ids) => pipeline.incidents.byIds(org, ids),
+  })
+  await pipeline.start()
+  const links = await world.dbs.ui.asOrg(
+    world.org,
+    (tx) => tx<{ id: string }[]>`
+      select id from inventory.link where a_device_id = ${world.device(1)} and b_device_id = ${world.device(2)}`,
+  )
+  link = links[0]?.id ?? ""
+})
+after(() => world.close())
+
+/** Rounds in which the link is up or down; the inventory is read again at most once a second. */
+const rounds = async (isCut: boolean, count: number): Promise<void> => {
+  for (let round = 0; round < count; round += 1) {
+    world.clock.nowMs += 600
+    await world.deliver(pipeline, { pings: world.allAnswer(), interfaces: world.ports(isCut) })
+  }
+}
+const openNow = () => world.openNow(pipeline)
+const input = (changes: object): MaintenanceInput =>
+  MaintenanceInput.parse({
+    name: "New optics",
+    targets: [{ kind: "link", id: link }],
+    startsAt: "2026-01-01T01:00",
+    minutes: 60,
+    zone: "Europe/Istanbul",
+    ...changes,
+  })
+
+test("a fault in a window opens an incident that says so; the window is over and the fault lasts: it is said, stored and counted", async () => {
+  const actor = world.actor()
+  await rounds(false, 3)
+  const { id } = await maintenance.startNow(actor, {
+    targets: [{ kind: "link", id: link }],
+    withDependents: true,
+    minutes: 30,
+    note: "",
+  })
+  await rounds(false, 3)
+  assert.deepEqual(
+    [
+      pipeline.statuses(world.org).link(link).status.status,
+      pipeline.statuses(world.org).device(world.device(1)).status.status,
+    ],
+    ["maintenance", "ok"],
+  )
+  assert.equal(
+    textOf(pipeline.statuses(world.org).link(link).status.message),
+    'In maintenance window "Anna", now up.',
+  )
+  await rounds(true, 8)
+  const [held] = await openNow()
+  assert.ok(held !== undefined)
+  assert.equal(held.maintenanceWindowId, id)
+  assert.equal(pipeline.statuses(world.org).link(link).status.status, "maintenance")
+  const during = await maintenance.detail(world.org, id)
+  assert.deepEqual(
+    [during.now !== null, during.heldBack, during.incidents.map((one) => one.id)],
+    [true, 1, [held.id]],
+  )
+  world.clock.nowMs += 31 * MINUTE_MS
+  await rounds(true, 3)
+  const [outlived] = await openNow()
+  assert.deepEqual([outlived?.id, outlived?.maintenanceWindowId], [held.id, null])
+  assert.equal(pipeline.statuses(world.org).link(link).status.status, "down")
+  const { timeline } = await pipeline.incidents.detail(world.org, held.id)
+  assert.deepEqual(
+    timeline.filter(({ kind }) => kind === "maintenance").map(({ message }) => message.code),
+    ["timeline.in-maintenance", "timeline.maintenance-over"],
+  )
+  assert.equal((await maintenance.detail(world.org, id)).now, null)
+  await rounds(false, 10)
+  assert.deepEqual(await openNow(), [])
+  assert.deepEqual(world.errors, [])
+})
+
+test("a window that is ended early, or removed, covers nothing any more", async () => {
+  const actor = world.actor()
+  const now = { withDependents: true, minutes: 60, note: "", targets: [] }
+  const targets = [{ kind: "link" as const, id: link }]
+  for (const end of ["end", "remove"] as const) {
+    const { id } = await maintenance.startNow(actor, { ...now, targets })
+    await rounds(false, 3)
+    assert.equal(pipeline.statuses(world.org).link(link).status.status, "maintenance")
+    if (end === "end") await maintenance.endNow(actor, id)
+    else await maintenance.remove(actor, id)
+    await rounds(false, 3)
+    assert.equal(pipeline.statuses(world.org).link(link).status.status, "ok", end)
+    if (end === "remove") await assert.rejects(maintenance.detail(world.org, id), /no maintenance/i)
+  }
+})
+
+test("windows are planned, listed with their occurrences, changed, and hidden from other organisations", async () => {
+  const actor = world.actor()
+  const { id } = await maintenance.create(actor, input({ rrule: "FREQ=WEEKLY;BYDAY=TU" }))
+  const range = { from: Date.parse("2026-06-01T00:00Z"), to: Date.parse("2026-06-15T00:00Z") }
+  const find = async () =>
+    (await maintenance.list(world.org, range)).find((window) => window.id === id)
+  assert.deepEqual(
+    (await find())?.occurrences.map(({ fromMs }) => new Date(fromMs).toISOString()),
+    ["2026-06-01T22:00:00.000Z", "2026-06-08T22:00:00.000Z"],
+  )
+  assert.equal((await find())?.targets[0]?.name, "Izmir–Bursa")
+  await maintenance.change(actor, id, input({ name: "Old optics" }))
+  assert.deepEqual([(await find())?.name, (await find())?.occurrences], ["Old optics", []])
+  await assert.rejects(maintenance.create(actor, input({ rrule: "FREQ=DAILY;BYDAY=XX" })), /rrule/)
+  await assert.rejects(maintenance.change(actor, randomUUID(), input({})), /no maintenance/i)
+  const stranger = { ...actor, org: world.org.replace(/^./, "0") as typeof actor.org }
+  await assert.rejects(maintenance.detail(stranger.org, id), /no maintenance/i)
+})
+
+test("a zone that does not exist, an hourly rule and a window of minutes are rejected by name", () => {
+  const cases: [object, string][] = [
+    [{ zone: "Mars/Olympus" }, "zone"],
+    [{ rrule: "FREQ=HOURLY" }, "rrule"],
+    [{ rrule: "FREQ=DAILY\nEXDATE:2026" }, "rrule"],
+    [{ minutes: 1 }, "minutes"],
+    [{ startsAt: "2026-02-31T01:00" }, "startsAt"],
+    [{ targets: [] }, "targets"],
+  ]
+  for (const [changes, field] of cases) {
+    const result = MaintenanceInput.safeParse({ ...input({}), ...changes })
+    assert.deepEqual(
+      result.error?.issues.map(({ path }) => path.join(".")),
+      [field],
+      field,
+    )
+  }
+})
