@@ -98,6 +98,49 @@ export const RuleRevertRequest = z.strictObject({
   version: z.int().positive().nullable(),
   reason: Note.default(""),
 })
+/** One rule, tried on what was measured in the last hour, day or week. */
+export const DryRunRequest = z.strictObject({
+  yaml: Yaml,
+  range: z.enum(["hour", "day", "week"]).default("day"),
+})
+/** `untilMs` null: still raised at the end of the range. */
+export const DryRunAlert = z.object({
+  deviceId: z.string(),
+  deviceName: z.string(),
+  /** The interface, sensor or peer. */
+  subject: z.string().nullable(),
+  severity: Severity,
+  fromMs: EpochMs,
+  untilMs: EpochMs.nullable(),
+  value: z.number().nullable(),
+})
+export type DryRunAlert = z.infer<typeof DryRunAlert>
+export const DryRunResult = z.object({
+  /** How often it would have been raised, and at how many things. */
+  raised: z.int(),
+  entities: z.int(),
+  /** The first of them, by time. */
+  alerts: z.array(DryRunAlert),
+})
+export type DryRunResult = z.infer<typeof DryRunResult>
+export const DryRun = z.object({
+  problems: z.array(RuleProblem),
+  fromMs: EpochMs,
+  toMs: EpochMs,
+  /** Values of this much time are one: shorter events are not seen. */
+  bucketMs: z.int(),
+  /** Null: it has a problem, or cannot be evaluated on stored values. */
+  candidate: DryRunResult.nullable(),
+  /** The rule of this name that is evaluated now; null: there is none. */
+  current: DryRunResult.nullable(),
+  /** Why it cannot be evaluated. */
+  inactive: AnyMessage.nullable(),
+  /** Devices whose values were read; fewer than there are, if there are very many. */
+  devices: z.int(),
+  ofDevices: z.int(),
+  unit: z.string(),
+})
+export type DryRun = z.infer<typeof DryRun>
 export const RuleExport = z.object({ yaml: z.string() })
 export const RuleExportQuery = z.strictObject({
   which: z.enum(["all", "people"]).default("all"),

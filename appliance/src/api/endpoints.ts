@@ -7,6 +7,8 @@ import { Agent, AgentInput, AgentPatch, TokenAnswer } from "./agents.ts"
 import {
   AlertRule,
   AlertRuleDetail,
+  DryRun,
+  DryRunRequest,
   RuleCheck,
   RuleCheckRequest,
   RuleExport,
@@ -214,6 +216,7 @@ export const ENDPOINTS = {
   "GET /alert-rules/schema": { answer: z.record(z.string(), z.unknown()) },
   "GET /alert-rules/export": { query: RuleExportQuery, answer: RuleExport },
   "POST /alert-rules/check": { body: RuleCheckRequest, answer: RuleCheck },
+  "POST /alert-rules/dry-run": { body: DryRunRequest, answer: DryRun },
   "POST /alert-rules": { body: RuleSaveRequest, answer: RuleSaved },
   "GET /alert-rules/{name}": { params: RuleParams, answer: AlertRuleDetail },
   "GET /alert-rules/{name}/versions": { params: RuleParams, answer: page(RuleVersion) },

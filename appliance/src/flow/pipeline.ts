@@ -29,6 +29,7 @@ import {
   type Transition,
 } from "./alerts/alerts.ts"
 import { routes as alertRoutes } from "./alerts/routes.ts"
+import { readNamedEvents } from "./events/events.ts"
 import {
   type AfterSave,
   createIncidents,
@@ -51,6 +52,7 @@ import { createOrgWorkers, flushAll, type OrgWorkers } from "./org-workers.ts"
 import { devicesOfReports, requestProbes } from "./probe-requests.ts"
 import { createPublisher, type Publisher } from "./publisher.ts"
 import type { Pushes, PushOutcome, Router } from "./push/push.ts"
+import { readSamples } from "./series/series.ts"
 
 const TIMERS_MS = 500
 const READINGS_MS = 1_000
@@ -362,6 +364,9 @@ const rulesOf = (flow: Flow) =>
       return { topology: alerts.topology(), counts: alerts.rules()?.counts() ?? new Map() }
     },
     apply: (org, rules) => applyRules(flow, org, rules),
+    read: readSamples,
+    readEvents: readNamedEvents,
+    clock: flow.deps.clock,
   })
 
 const routesOf = (flow: Flow, incidents: Incidents): readonly Route[] => {

@@ -1,4 +1,5 @@
 /** Types of the events module. */
+import type { DeviceId } from "../../platform/ids.ts"
 
 export type StoredEvent = {
   readonly id: string
@@ -12,3 +13,6 @@ export type StoredEvent = {
   readonly interface: string | null
   readonly message: string
 }
+
+/** What a count of events needs. */
+export type NamedEvent = { readonly name: string; readonly device: DeviceId; readonly atMs: number }

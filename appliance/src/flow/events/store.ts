@@ -3,7 +3,7 @@
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { Accepted } from "../ingest/model.ts"
-import type { StoredEvent } from "./model.ts"
+import type { NamedEvent, StoredEvent } from "./model.ts"
 
 /** Gives how many were new: an event that is reported twice is one. */
 export const writeEvents = async (tx: Tx, accepted: Accepted): Promise<number> => {
@@ -48,6 +48,23 @@ export const readEvents = (
     ${after === null ? tx`` : tx`and (e.at, e.id) < (to_timestamp(${after.atMs}::float8 / 1000), ${after.id}::uuid)`}
   order by e.at desc, e.id desc
   limit ${limit}`
+
+/** Of these names and devices, by time: what a rule counts that is tried on the past. */
+export const readNamedEvents = (
+  tx: Tx,
+  org: OrgId,
+  span: {
+    readonly names: readonly string[]
+    readonly devices: readonly string[]
+    readonly fromMs: number
+    readonly toMs: number
+  },
+): Promise<NamedEvent[]> => tx<NamedEvent[]>`
+  select name, device_id as device, (extract(epoch from at) * 1000)::float8 as "atMs"
+  from events.event
+  where org_id = ${org} and name = any(${[...span.names]}::text[]) and device_id = any(${[...span.devices]}::uuid[])
+    and at >= to_timestamp(${span.fromMs}::float8 / 1000) and at < to_timestamp(${span.toMs}::float8 / 1000)
+  order by at, id limit 200000`
 
 /** At most 10,000 a call, so that no lock is held for long. */
 export const pruneEvents = async (tx: Tx, org: OrgId, nowMs: number): Promise<number> => {

@@ -3,6 +3,7 @@ import { z } from "zod"
 import type {
   AlertRule,
   AlertRuleDetail,
+  DryRun,
   RuleCheck,
   RuleProblem,
   RuleSaved,
@@ -14,6 +15,7 @@ import type { AuditAction } from "../../../api/audit-actions.ts"
 import { SEVERITIES } from "../../../api/incidents.ts"
 import type { Message } from "../../../api/messages.ts"
 import { textOf } from "../../../messages/text.ts"
+import type { Clock } from "../../../platform/clock.ts"
 import type { Actor } from "../../../platform/http/http.ts"
 import { HttpError, invalid, notFound } from "../../../platform/http/http-error.ts"
 import type { OrgId } from "../../../platform/ids.ts"
@@ -21,6 +23,14 @@ import type { Db, Tx } from "../../../platform/postgres/db.ts"
 import type { Topology } from "../model.ts"
 import { compileRules, inactiveBecause, localText, type RuleSet } from "./compile.ts"
 import { levelsOf } from "./conditions-of.ts"
+import {
+  type DryRunDeps,
+  dryRun,
+  RANGES_MS,
+  type ReadEvents,
+  type ReadSamples,
+  spanOf,
+} from "./dry-run.ts"
 import { type EffectiveRule, effectiveRules } from "./effective.ts"
 import { countMatches } from "./matching.ts"
 import { METRICS } from "./metrics.ts"
@@ -46,6 +56,18 @@ export type AlertRulesDeps = {
   readonly now: (org: OrgId) => RulesNow
   /** Evaluates these from now on. */
   readonly apply: (org: OrgId, rules: RuleSet) => Promise<void>
+  /** Reads stored values for dry runs. */
+  readonly read: (
+    tx: Tx,
+    org: OrgId,
+    request: Parameters<ReadSamples>[0],
+  ) => ReturnType<ReadSamples>
+  readonly readEvents: (
+    tx: Tx,
+    org: OrgId,
+    span: Parameters<ReadEvents>[0],
+  ) => ReturnType<ReadEvents>
+  readonly clock: Pick<Clock, "now">
   /** More things than this have to be confirmed. */
   readonly maxUnconfirmed?: number
   readonly pack?: readonly ParsedRule[]
@@ -62,6 +84,10 @@ export type AlertRules = {
     id: string,
     request: { readonly version: number | null; readonly reason: string },
   ) => Promise<AlertRuleDetail>
+  readonly dryRun: (
+    org: OrgId,
+    request: { readonly yaml: string; readonly range: keyof typeof RANGES_MS },
+  ) => Promise<DryRun>
   readonly exportYaml: (org: OrgId, which: "all" | "people") => Promise<string>
 }
 
@@ -235,6 +261,49 @@ const revert = async (
   })
 }
 
+const tryRule = async (
+  context: Context,
+  org: OrgId,
+  { yaml, range }: { readonly yaml: string; readonly range: keyof typeof RANGES_MS },
+): Promise<DryRun> => {
+  const { db, now, clock, read, readEvents, rulesOf } = context
+  const { topology } = now(org)
+  const nowMs = clock.now()
+  const none = {
+    ...{ problems: [], fromMs: nowMs - RANGES_MS[range], toMs: nowMs, bucketMs: 0 },
+    ...{ candidate: null, current: null, inactive: null, devices: 0, ofDevices: 0, unit: "" },
+  }
+  const parsed = parseRules(yaml)
+  if (!parsed.ok) return { ...none, problems: parsed.problems.map(shownProblem) }
+  const [first] = parsed.rules
+  if (first === undefined) return none
+  const { rule } = first
+  const why =
+    rule.evaluator === undefined ? inactiveBecause(METRICS, { ...rule, enabled: true }) : null
+  if (why !== null || rule.evaluator !== undefined) return { ...none, inactive: why }
+  return await db.asOrg(org, async (tx) => {
+    const known = (await rulesOf(tx, org)).find(({ id }) => id === rule.id)?.rule ?? null
+    const isEvaluated =
+      known !== null && known.evaluator === undefined && inactiveBecause(METRICS, known) === null
+    const rules = isEvaluated ? [rule, known] : [rule]
+    const span = spanOf(topology, rules, RANGES_MS[range], nowMs)
+    const deps: DryRunDeps = {
+      org,
+      topology,
+      read: (request) => read(tx, org, request),
+      readEvents: (events) => readEvents(tx, org, events),
+    }
+    const { fromMs, toMs, bucketMs, devices, ofDevices } = span
+    return {
+      ...none,
+      ...{ fromMs, toMs, bucketMs, devices: devices.length, ofDevices },
+      candidate: await dryRun(deps, { ...rule, enabled: true }, span),
+      current: isEvaluated ? await dryRun(deps, known, span) : null,
+      unit: compileRules(METRICS, [{ ...rule, enabled: true }]).rules[0]?.unit ?? "",
+    }
+  })
+}
+
 export const createAlertRules = (deps: AlertRulesDeps): AlertRules => {
   const pack = deps.pack ?? defaultPack()
   const context: Context = {
@@ -278,6 +347,7 @@ export const createAlertRules = (deps: AlertRulesDeps): AlertRules => {
         throw error
       })
     },
+    dryRun: (org, request) => tryRule(context, org, request),
     exportYaml: async (org, which) => {
       const rules = await db.asOrg(org, (tx) => context.rulesOf(tx, org))
       return fileOf(rules.filter(({ source }) => which === "all" || source !== "pack"))

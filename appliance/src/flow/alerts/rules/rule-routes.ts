@@ -27,6 +27,12 @@ export const ruleRoutes = (rules: AlertRules): readonly Route[] => [
     handle: ({ body }, { org }) => rules.check(org, body.yaml),
   }),
   route({
+    ...endpoint("POST /alert-rules/dry-run"),
+    permission: "rules:write",
+    summary: "Try a rule on what was measured, beside the rule of the same name; nothing is stored",
+    handle: ({ body }, { org }) => rules.dryRun(org, body),
+  }),
+  route({
     ...endpoint("POST /alert-rules"),
     permission: "rules:write",
     summary: "Save the rules of a file; a file with a problem changes nothing",

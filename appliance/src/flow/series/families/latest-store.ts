@@ -14,7 +14,7 @@ export type LatestRow = {
 export const latestColumn = (index: number): string => `c${index}`
 
 /** The thing of a row: its name, and that it is one of the device's. */
-const things = (tx: Tx, { key, name }: Family, org: OrgId): Fragment => {
+export const things = (tx: Tx, { key, name }: Family, org: OrgId): Fragment => {
   switch (key.by) {
     case "device":
       return tx`select key as id, id as device_id, null::text as name, null::text as unit

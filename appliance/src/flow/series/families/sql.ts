@@ -88,7 +88,7 @@ const extreme = (which: "min" | "max", stored: StoredField, source: SourceTable)
   return column === undefined ? "null" : `${which}(${quoteName(column)})`
 }
 
-const bucketOf = (stored: StoredField, source: SourceTable): string =>
+export const bucketOf = (stored: StoredField, source: SourceTable): string =>
   `(${source === "raw" ? rawBucket(stored) : rollupBucket(stored)})::float8`
 
 /** A public column of an answer: its metric, its SQL, and how its numbers become public. */

@@ -36,6 +36,9 @@ const rulesWith = (pack: readonly string[], maxUnconfirmed = 50_000): AlertRules
     },
     pack: packOf(...pack),
     maxUnconfirmed,
+    read: async () => [],
+    readEvents: async () => [],
+    clock: { now: () => Date.now() },
   })
 const actorOf = () => makeActor(db.org)
 
