@@ -69,6 +69,7 @@ export const AUDIT_ACTIONS = [
   "incident.cause-rated",
   "alert-rule.changed",
   "alert-rule.reverted",
+  "handover.written",
   "maintenance.created",
   "maintenance.changed",
   "maintenance.ended",

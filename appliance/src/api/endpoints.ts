@@ -31,6 +31,15 @@ import {
   ScriptRequest,
   Verification,
 } from "./companion.ts"
+import {
+  Handover,
+  HandoverQuery,
+  HandoverRequest,
+  PostMortem,
+  PostMortemQuery,
+  SavedFilter,
+  SavedFilterInput,
+} from "./handover.ts"
 import { Health } from "./health.ts"
 import {
   AcknowledgeRequest,
@@ -130,6 +139,16 @@ export const ENDPOINTS = {
   "POST /incidents/{id}/unacknowledge": { params: Id, answer: Id },
   "POST /incidents/{id}/notes": { params: Id, body: NoteRequest, answer: Id, status: 201 },
   "POST /incidents/{id}/split": { params: Id, body: SplitRequest, answer: Id, status: 201 },
+  "GET /incidents/{id}/post-mortem": {
+    params: Id,
+    query: PostMortemQuery,
+    answer: PostMortem,
+  },
+  "GET /handovers": { query: HandoverQuery, answer: Handover },
+  "POST /handovers": { body: HandoverRequest, answer: Id, status: 201 },
+  "GET /saved-filters": { answer: page(SavedFilter) },
+  "POST /saved-filters": { body: SavedFilterInput, answer: Id, status: 201 },
+  "DELETE /saved-filters/{id}": { params: Id },
   "GET /assignees": { answer: page(Assignee) },
   "GET /incidents/{id}/notifications": { params: Id, answer: IncidentNotifications },
   "GET /notifications/channels": { answer: page(Channel) },

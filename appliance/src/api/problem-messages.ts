@@ -37,6 +37,7 @@ export const Missing = z.enum([
   "delivery",
   "alert-rule",
   "maintenance",
+  "filter",
 ])
 export type Missing = z.infer<typeof Missing>
 
@@ -52,6 +53,7 @@ export const ProblemMessage = z.discriminatedUnion("code", [
   message("problem.incident-split-nothing", None),
   message("problem.incident-split-all", None),
   message("problem.snooze-past", None),
+  message("problem.too-many-filters", None),
   message("problem.changed-meanwhile", None),
   message("problem.delivery-not-dead", None),
   message("problem.foreign-origin", None),

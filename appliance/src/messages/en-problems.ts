@@ -31,6 +31,7 @@ export const enProblems: Pick<Catalogue, ProblemCode> = {
     "None of these symptoms is active in this incident any more. Load it again.",
   "problem.incident-split-all": () =>
     "These are all symptoms of the incident. Leave at least one of them.",
+  "problem.too-many-filters": () => "You have saved 50 filters. Remove one first.",
   "problem.snooze-past": () => "This time is over already. Choose a later one.",
   "problem.changed-meanwhile": () =>
     "Somebody else has changed this meanwhile. Load it again, then repeat your change.",

@@ -21,6 +21,7 @@ const NOUNS: Readonly<Record<Params["problem.not-found"]["what"], string>> = {
   delivery: "teslimat",
   "alert-rule": "alarm kuralı",
   maintenance: "bakım penceresi",
+  filter: "filtre",
 }
 const ROLES: Readonly<Record<Params["problem.no-permission"]["role"], string>> = {
   admin: "Yönetici",
@@ -52,6 +53,7 @@ export const trProblems: Pick<Catalogue, ProblemCode> = {
   "problem.incident-split-nothing": () =>
     "Bu belirtilerin hiçbiri bu arızada artık etkin değil. Yeniden yükleyin.",
   "problem.incident-split-all": () => "Bunlar arızanın tüm belirtileri. En az birini bırakın.",
+  "problem.too-many-filters": () => "50 filtre kaydettiniz. Önce birini kaldırın.",
   "problem.snooze-past": () => "Bu zaman geçti. Daha sonraki bir zaman seçin.",
   "problem.changed-meanwhile": () =>
     "Bunu bu arada başka biri değiştirdi. Yeniden yükleyin, sonra değişikliği yineleyin.",

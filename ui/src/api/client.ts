@@ -156,6 +156,23 @@ const incidentCalls = (call: Caller) => ({
   splitIncident: (id: string, alertIds: string[]) =>
     call("POST /incidents/{id}/split", { params: { id }, body: { alertIds } }),
   assignees: () => call("GET /assignees"),
+  postMortem: (id: string, language: "en" | "tr") =>
+    call("GET /incidents/{id}/post-mortem", { params: { id }, query: { language } }),
+  handover: (since: number | null) =>
+    call("GET /handovers", { query: since === null ? {} : { since: String(since) } }),
+  handOver: (body: BodyOf<"POST /handovers">) => call("POST /handovers", { body }),
+  savedFilters: () => call("GET /saved-filters"),
+  saveFilter: (body: BodyOf<"POST /saved-filters">) => call("POST /saved-filters", { body }),
+  removeFilter: (id: string) => call("DELETE /saved-filters/{id}", { params: { id } }),
+  maintenance: (query: QueryOf<"GET /maintenance"> = {}) => call("GET /maintenance", { query }),
+  maintenanceWindow: (id: string) => call("GET /maintenance/{id}", { params: { id } }),
+  addMaintenance: (body: BodyOf<"POST /maintenance">) => call("POST /maintenance", { body }),
+  startMaintenance: (body: BodyOf<"POST /maintenance/now">) =>
+    call("POST /maintenance/now", { body }),
+  changeMaintenance: (id: string, body: BodyOf<"PUT /maintenance/{id}">) =>
+    call("PUT /maintenance/{id}", { params: { id }, body }),
+  endMaintenance: (id: string) => call("POST /maintenance/{id}/end", { params: { id } }),
+  removeMaintenance: (id: string) => call("DELETE /maintenance/{id}", { params: { id } }),
   addNote: (id: string, note: string) =>
     call("POST /incidents/{id}/notes", { params: { id }, body: { note } }),
 })

@@ -1,12 +1,17 @@
 /** Incidents of all organisations as the API reads them, and what people do to them. */
+
+import type { PostMortem } from "../../api/handover.ts"
 import type { IncidentDetail, Incident as Shown, Symptom } from "../../api/incidents.ts"
+import type { Language } from "../../messages/text.ts"
 import { notFound } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import { type KeysetPage, keysetPage } from "../../platform/keyset.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { AlertNow } from "../alerts/alerts.ts"
 import { type ActionDeps, type Actions, createActions } from "./actions.ts"
+import { createHandovers, type Handovers } from "./handover.ts"
 import { findingOf } from "./messages/symptom-messages.ts"
+import { postMortemOf } from "./post-mortem.ts"
 import {
   countIncidents,
   type ListQuery,
@@ -29,15 +34,17 @@ export type IncidentsDeps = ActionDeps & {
   readonly alertsById: (tx: Tx, org: OrgId, ids: readonly string[]) => Promise<AlertNow[]>
   readonly deviceName: (org: OrgId, device: string) => string | null
 }
-export type Incidents = Actions & {
-  readonly list: (org: OrgId, query: ListQuery) => Promise<KeysetPage<Shown>>
-  /** The open incidents, newest first; if there are none, since when. */
-  readonly overview: (org: OrgId) => Promise<{ open: Shown[]; quietSinceMs: number | null }>
-  /** Newest first. */
-  readonly byIds: (org: OrgId, ids: readonly string[]) => Promise<Shown[]>
-  /** Throws `HttpError` not-found. */
-  readonly detail: (org: OrgId, id: string) => Promise<IncidentDetail>
-}
+export type Incidents = Actions &
+  Handovers & {
+    readonly postMortem: (org: OrgId, id: string, language: Language) => Promise<PostMortem>
+    readonly list: (org: OrgId, query: ListQuery) => Promise<KeysetPage<Shown>>
+    /** The open incidents, newest first; if there are none, since when. */
+    readonly overview: (org: OrgId) => Promise<{ open: Shown[]; quietSinceMs: number | null }>
+    /** Newest first. */
+    readonly byIds: (org: OrgId, ids: readonly string[]) => Promise<Shown[]>
+    /** Throws `HttpError` not-found. */
+    readonly detail: (org: OrgId, id: string) => Promise<IncidentDetail>
+  }
 
 const MAX_OVERVIEW = 200
 
@@ -97,6 +104,9 @@ const readDetail = async (
 
 export const createIncidents = (deps: IncidentsDeps): Incidents => ({
   ...createActions(deps),
+  ...createHandovers(deps),
+  postMortem: async (org, id, language) =>
+    postMortemOf(await deps.db.asOrg(org, (tx) => readDetail(deps, tx, org, id)), language),
   list: async (org, query) => {
     return await deps.db.asOrg(org, async (tx) => {
       const items = await listIncidents(tx, org, query)

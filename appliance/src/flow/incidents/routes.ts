@@ -2,6 +2,7 @@ import type { IncidentQuery } from "../../api/incidents.ts"
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
 import { invalid } from "../../platform/http/http-error.ts"
 import { actOnAll } from "./bulk.ts"
+import { handoverRoutes } from "./handover-routes.ts"
 import type { Incidents } from "./incidents.ts"
 import type { About } from "./store.ts"
 
@@ -18,6 +19,7 @@ export const routes = (
   incidents: Incidents,
   onFault: (error: unknown) => void,
 ): readonly Route[] => [
+  ...handoverRoutes(incidents),
   route({
     ...endpoint("GET /incidents"),
     permission: "incidents:read",

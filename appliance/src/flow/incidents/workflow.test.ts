@@ -194,6 +194,84 @@ test("symptoms that are split off are an incident of their own in the database, 
   await pipeline.stop()
 })
 
+test("a handover shows what happened since, and is kept with the incidents that were open", async () => {
+  const pipeline = world.make()
+  await pipeline.start()
+  const sinceMs = world.clock.nowMs
+  const id = await cut(pipeline)
+  await act(pipeline, id, { action: "note", note: "splicer called" })
+  const { number } = await detail(pipeline, id)
+  const draft = await pipeline.incidents.handover(world.org, sinceMs)
+  assert.deepEqual([draft.sinceMs, draft.open.map((one) => one.id)], [sinceMs, [id]])
+  assert.deepEqual(
+    draft.events.filter(({ incidentId }) => incidentId === id).map(({ kind }) => kind),
+    ["note", "opened"],
+  )
+  await pipeline.incidents.handOver(anna, sinceMs, "Izmir: splicer is on the way")
+  await recover(pipeline)
+  const next = await pipeline.incidents.handover(world.org, null)
+  const [note] = next.notes
+  assert.ok(note !== undefined)
+  assert.deepEqual(
+    [note.who, note.text, note.open],
+    ["Anna", "Izmir: splicer is on the way", [{ id, number }]],
+  )
+  assert.equal(next.sinceMs, note.atMs)
+  assert.deepEqual(
+    next.resolved.map((one) => one.id),
+    [id],
+  )
+  await pipeline.stop()
+})
+
+test("a post-mortem has durations and who did what, and text of people stays text in it", async () => {
+  const pipeline = world.make()
+  await pipeline.start()
+  const id = await cut(pipeline)
+  world.clock.nowMs += 5_000
+  await act(pipeline, id, {
+    action: "acknowledge",
+    note: "# not a heading | <b>",
+    forMinutes: null,
+  })
+  await recover(pipeline)
+  await act(pipeline, id, { action: "close", causeCode: "fibre-cut", note: "" })
+  const document = await pipeline.incidents.postMortem(world.org, id, "en")
+  assert.equal(document.state, "closed")
+  assert.equal(document.durations.acknowledgedAfterMs, 5_000)
+  assert.equal(
+    document.durations.resolvedAfterMs,
+    (document.resolvedAtMs ?? 0) - document.openedAtMs,
+  )
+  assert.deepEqual(
+    document.people.map(({ name, actions }) => [name, actions.length]),
+    [["Anna", 2]],
+  )
+  assert.match(document.markdown, /^# Post-mortem #\d+: Link Izmir–Bursa was cut/)
+  assert.match(document.markdown, /\| Cause code \| fibre cut \|/)
+  assert.match(document.markdown, /Acknowledged by Anna: \\# not a heading \\\| \\<b\\>/)
+  const turkish = await pipeline.incidents.postMortem(world.org, id, "tr")
+  assert.match(turkish.markdown, /\| Neden kodu \| fiber kopması \|/)
+  await assert.rejects(pipeline.incidents.postMortem(world.org, randomUUID(), "en"), /no incident/i)
+  await pipeline.stop()
+})
+
+test("saved filters are of one account, and one name is there once", async () => {
+  const { incidents } = world.make()
+  const other = { ...anna, account: AccountId.parse(ali) }
+  await incidents.saveFilter(anna, { name: "Mine", query: "state=open" })
+  const { id } = await incidents.saveFilter(anna, { name: "Mine", query: "severity=critical" })
+  assert.deepEqual(await incidents.savedFilters(anna), [
+    { id, name: "Mine", query: "severity=critical" },
+  ])
+  assert.deepEqual(await incidents.savedFilters(other), [])
+  await assert.rejects(incidents.removeFilter(other, id), /no filter/i)
+  await incidents.removeFilter(anna, id)
+  assert.deepEqual(await incidents.savedFilters(anna), [])
+  for (let n = 0; n < 50; n += 1) await incidents.saveFilter(anna, { name: `F${n}`, query: "" })
+  await assert.rejects(incidents.saveFilter(anna, { name: "more", query: "" }), /50 filters/)
+})
+
 test("the timeline cannot be changed by the program", async () => {
   for (const statement of [
     "update incidents.timeline set who = 'x'",

@@ -60,6 +60,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   "alert-rule.changed": "changed an alert rule",
   "alert-rule.reverted": "took back an alert rule",
   "incident.noted": "added a note to an incident",
+  "handover.written": "handed over a shift",
   "maintenance.created": "planned a maintenance window",
   "maintenance.changed": "changed a maintenance window",
   "maintenance.ended": "ended a maintenance window",

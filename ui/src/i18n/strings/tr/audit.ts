@@ -93,6 +93,7 @@ export const audit: Messages["audit"] = {
     "alert-rule.changed": "alarm kuralını değiştirdi",
     "alert-rule.reverted": "alarm kuralını geri aldı",
     "incident.noted": "arızaya not ekledi",
+    "handover.written": "vardiyayı devretti",
     "maintenance.created": "bakım penceresi planladı",
     "maintenance.changed": "bakım penceresini değiştirdi",
     "maintenance.ended": "bakım penceresini bitirdi",
