@@ -84,7 +84,8 @@ test("before anything was read nothing is known, and nothing is wrong", () => {
     ...{ disks: [], agents: null, waiting: null, backup: null },
     clock: { isSynchronized: null, lostSinceMs: null },
     certificate: { fault: null, expiresAtMs: null },
-    ...{ detection: NONE, ingest: NONE, queries: NONE },
+    ...{ detection: NONE, ingest: NONE, queries: NONE, dispatch: NONE },
+    notifications: null,
   }
   const { checks, incidents } = evaluate({}, nothing, { nowMs: NOW, steadyMs: 0 })
   assert.deepEqual(
