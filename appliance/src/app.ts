@@ -383,7 +383,7 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
   const url = urlOf(config, ui.port)
   // Last: a message leads to a page that is served.
   setBaseUrl(url)
-  await notify.start()
+  await notify.start((actor, id) => flow.pipeline.incidents.acknowledge(actor, id, ""))
   const facts = { url, agentApiUrl: agentApiUrl(hostForAgents(config)), version }
   log.info({ ...facts, dataDir: config.dataDir }, "started")
   const { setupCode, routes } = ui

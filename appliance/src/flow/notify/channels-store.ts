@@ -34,26 +34,26 @@ export const readChannels = async (tx: Tx, org: OrgId, id?: string): Promise<Cha
 export type ChannelValues = Pick<
   ChannelRow,
   "name" | "isEnabled" | "language" | "fallbackId" | "settings" | "secrets"
->
+> & { readonly changedBy: string }
 export const insertChannel = async (
   tx: Tx,
   org: OrgId,
   id: string,
-  { name, isEnabled, language, fallbackId, settings, secrets }: ChannelValues,
+  { name, isEnabled, language, fallbackId, settings, secrets, changedBy }: ChannelValues,
 ): Promise<void> => {
   await tx`
-    insert into notify.channel (id, org_id, name, kind, settings, secrets, is_enabled, language, fallback_id)
-    values (${id}, ${org}, ${name}, ${settings.kind}, ${JSON.stringify(settings)}::text::jsonb, ${secrets}, ${isEnabled}, ${language}, ${fallbackId})`
+    insert into notify.channel (id, org_id, name, kind, settings, secrets, is_enabled, language, fallback_id, changed_by)
+    values (${id}, ${org}, ${name}, ${settings.kind}, ${JSON.stringify(settings)}::text::jsonb, ${secrets}, ${isEnabled}, ${language}, ${fallbackId}, ${changedBy})`
 }
 export const updateChannel = async (
   tx: Tx,
   org: OrgId,
   id: string,
-  { name, isEnabled, language, fallbackId, settings, secrets }: ChannelValues,
+  { name, isEnabled, language, fallbackId, settings, secrets, changedBy }: ChannelValues,
 ): Promise<void> => {
   await tx`
     update notify.channel set name = ${name}, kind = ${settings.kind}, settings = ${JSON.stringify(settings)}::text::jsonb,
-      secrets = ${secrets}, is_enabled = ${isEnabled}, language = ${language}, fallback_id = ${fallbackId}
+      secrets = ${secrets}, is_enabled = ${isEnabled}, language = ${language}, fallback_id = ${fallbackId}, changed_by = ${changedBy}
     where org_id = ${org} and id = ${id}`
 }
 

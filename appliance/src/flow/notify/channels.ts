@@ -101,6 +101,7 @@ export const createChannels = ({ db, masterKey }: Deps): Channels => ({
       const secrets = mergeSecrets(null, input.settings, input.secrets)
       await insertChannel(tx, org, id, {
         ...input,
+        changedBy: actor.account,
         secrets: sealSecrets(masterKey, org, id, secrets),
       })
       if (input.isInFirstPolicy) await addToFirstPolicy(tx, org, id)
@@ -119,6 +120,7 @@ export const createChannels = ({ db, masterKey }: Deps): Channels => ({
       const secrets = mergeSecrets(was, input.settings, input.secrets)
       await updateChannel(tx, org, id, {
         ...input,
+        changedBy: actor.account,
         secrets: sealSecrets(masterKey, org, id, secrets),
       })
       await write(tx, actor, "channel.changed", "channel", id, detailOf(input))

@@ -1,7 +1,7 @@
 /** Notifications from a stored incident to receivers on loopback that speak the published forms. */
 import assert from "node:assert/strict"
 import { after, afterEach, before, beforeEach, test } from "node:test"
-import { incidentOfData } from "./channels/telegram.ts"
+import { acknowledgeData, incidentOfData } from "./channels/telegram.ts"
 import { signatureOf } from "./channels/webhook.ts"
 import {
   channelInput,
@@ -31,6 +31,7 @@ after(async () => {
 })
 beforeEach(async () => {
   http.received.length = 0
+  http.updates.length = 0
   http.react = () => ({ status: 200 })
   mail.mails.length = 0
   mail.reply = () => null
@@ -102,6 +103,32 @@ test("Telegram gets a message with a button, and the end as a reply to it; a wai
   })
   const [channel] = await rig.channels()
   assert.doesNotMatch(JSON.stringify([channel, await rig.deliveries()]), /SECRET/)
+})
+
+test("a button in the chat acknowledges, once, as the person who pressed it; other chats may not", async () => {
+  http.react = (_, count) => telegramAnswer(count)
+  const settings = { kind: "telegram", chatId: "-100200", baseUrl: http.url } as const
+  await rig.channel(channelInput("Chat", settings, { token: "42:SECRET" }))
+  const incident = await rig.open()
+  await rig.until("it arrives", () => http.received.length === 1)
+  const press = (id: number, chat: number, data: string) => ({
+    update_id: id,
+    callback_query: {
+      id: `press ${id}`,
+      from: { id: 5, first_name: "Bob", username: "bob" },
+      message: { message_id: 1_001, chat: { id: chat } },
+      data,
+    },
+  })
+  const data = acknowledgeData(incident.id)
+  http.updates.push(press(7, -100_999, data), press(8, -100_200, data), press(9, -100_200, "x"))
+  await rig.until("both are answered", () =>
+    ["press 7", "press 8"].every((id) =>
+      http.received.some(({ json }) => json.callback_query_id === id),
+    ),
+  )
+  assert.deepEqual(rig.acknowledged, [{ by: "Bob (@bob), Telegram", id: incident.id }])
+  await rig.until("none is asked for again", () => http.offset === 10)
 })
 
 test("what Telegram does not take as HTML is sent as plain text", async () => {

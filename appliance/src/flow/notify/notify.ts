@@ -16,6 +16,7 @@ import type { OrgId } from "../../platform/ids.ts"
 import type { Db } from "../../platform/postgres/db.ts"
 import { write } from "../../registry/audit/audit.ts"
 import type { AfterSave } from "../incidents/incidents.ts"
+import { type Acknowledge, createButtons } from "./buttons.ts"
 import { plainText } from "./channels/plain.ts"
 import { type Channels, createChannels } from "./channels.ts"
 import { contentOf } from "./content/content.ts"
@@ -30,6 +31,7 @@ import {
   replayDelivery,
 } from "./log-store.ts"
 import { planIncidents } from "./plan-incidents.ts"
+import { openSecrets } from "./secrets.ts"
 import { insertDelivery, readChannelFacts, readPolicies, writePolicies } from "./store.ts"
 
 export type NotifyDeps = Pick<
@@ -54,7 +56,8 @@ export type Notify = {
   readonly ofIncident: (org: OrgId, incident: string) => Promise<IncidentNotifications>
   readonly backlog: (org: OrgId) => ReturnType<typeof readBacklog>
   readonly prune: (org: OrgId) => Promise<number>
-  readonly start: () => Promise<void>
+  /** `acknowledge`: what a button in a chat does. */
+  readonly start: (acknowledge: Acknowledge) => Promise<void>
   readonly stop: () => Promise<void>
 }
 const KEEP_MS = 400 * 86_400_000
@@ -131,12 +134,35 @@ const sendTest = async (
     return { id: id ?? "" }
   })
 
+/** After a change of channels their buttons are followed, or not any more. */
+const withSync = (channels: Channels, sync: () => void): Channels => {
+  const then =
+    <A extends readonly unknown[], T>(act: (...args: A) => Promise<T>) =>
+    async (...args: A): Promise<T> => {
+      const done = await act(...args)
+      sync()
+      return done
+    }
+  return {
+    ...channels,
+    create: then(channels.create),
+    change: then(channels.change),
+    remove: then(channels.remove),
+  }
+}
+
 export const createNotify = (deps: NotifyDeps): Notify => {
   const { jobs, ui, masterKey, clock } = deps
   const channels = createChannels({ db: ui, masterKey })
   const sending = createChannels({ db: jobs, masterKey })
   const dispatcher = createDispatcher({ ...deps, db: jobs, openChannel: sending.open })
   const { wake } = dispatcher
+  const buttons = createButtons({
+    ...deps,
+    db: jobs,
+    open: (org, id, sealed) => openSecrets(masterKey, org, id, sealed),
+    ...(deps.retry === undefined ? {} : { failedMs: deps.retry.firstMs }),
+  })
   return {
     afterSave: {
       inTransaction: async (tx, org, incidents) => {
@@ -145,7 +171,7 @@ export const createNotify = (deps: NotifyDeps): Notify => {
       committed: wake,
       onError: deps.onError,
     },
-    channels,
+    channels: withSync(channels, buttons.sync),
     policies: (org) => ui.asOrg(org, (tx) => readPolicies(tx, org)),
     changePolicies: async (actor, input) => {
       await checkPolicies(ui, actor.org, input)
@@ -178,7 +204,12 @@ export const createNotify = (deps: NotifyDeps): Notify => {
     },
     ...createLog(deps, wake),
     prune: (org) => jobs.asOrg(org, (tx) => pruneDeliveries(tx, org, clock.now() - KEEP_MS)),
-    start: dispatcher.start,
-    stop: dispatcher.stop,
+    start: async (acknowledge) => {
+      await dispatcher.start()
+      buttons.start(acknowledge)
+    },
+    stop: async () => {
+      await Promise.all([dispatcher.stop(), buttons.stop()])
+    },
   }
 }

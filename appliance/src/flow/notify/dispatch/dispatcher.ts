@@ -59,6 +59,7 @@ type State = {
   readonly limits: Map<string, RateLimit>
   readonly running: Set<Promise<void>>
   readonly stopping: AbortController
+  readonly wake: () => void
   plannedAtMs: number
 }
 
@@ -158,6 +159,8 @@ const startServing = (
     .finally(() => {
       busy.delete(channelId)
       running.delete(work)
+      // What became due meanwhile has waited for it.
+      state.wake()
     })
   running.add(work)
 }
@@ -197,6 +200,7 @@ const runOnce = async (state: State): Promise<number> => {
 }
 
 export const createDispatcher = (deps: DispatcherDeps): Dispatcher => {
+  let woken = Promise.withResolvers<void>()
   const state: State = {
     deps: { ...deps, retry: deps.retry ?? RETRY },
     steady: steadyOf(deps.clock),
@@ -206,16 +210,14 @@ export const createDispatcher = (deps: DispatcherDeps): Dispatcher => {
     limits: new Map(),
     running: new Set(),
     stopping: new AbortController(),
+    wake: () => woken.resolve(),
     plannedAtMs: Number.NEGATIVE_INFINITY,
   }
   const { signal } = state.stopping
-  let woken = Promise.withResolvers<void>()
-  const wake = (): void => woken.resolve()
+  const { wake } = state
   /** Ends early when something is committed, or a channel has become free. */
   const wait = async (ms: number): Promise<void> => {
     const timer = setTimeout(wake, Math.max(20, ms))
-    const freed = [...state.running].map((work) => work.then(wake))
-    void Promise.allSettled(freed)
     await woken.promise
     clearTimeout(timer)
     woken = Promise.withResolvers()

@@ -51,6 +51,8 @@ export type NotifyRig = {
   readonly actor: Actor
   readonly notify: Notify
   readonly faults: unknown[]
+  /** By buttons in chats. */
+  readonly acknowledged: readonly { readonly by: string; readonly id: string }[]
   readonly open: (more?: Partial<Incident>) => Promise<Incident>
   readonly save: (incident: Incident) => Promise<Incident>
   readonly close: (incident: Incident) => Promise<Incident>
@@ -79,7 +81,8 @@ export const openNotifyRig = async (): Promise<NotifyRig> => {
     baseUrl: () => "https://noc.example.net",
     onError,
   })
-  await notify.start()
+  const acknowledged: { readonly by: string; readonly id: string }[] = []
+  await notify.start(async ({ name }, id) => void acknowledged.push({ by: name, id }))
   const actor = makeActor(org)
   let number = 0
   const save = async (incident: Incident): Promise<Incident> => {
@@ -92,6 +95,7 @@ export const openNotifyRig = async (): Promise<NotifyRig> => {
     actor,
     notify,
     faults,
+    acknowledged,
     open: (more = {}) => {
       number += 1
       const incident = emptyIncident(IncidentId.parse(randomUUID()), number, Date.now())

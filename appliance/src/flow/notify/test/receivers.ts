@@ -31,6 +31,9 @@ const parse = (body: string): Record<string, unknown> => {
 export type HttpReceiver = {
   readonly url: string
   readonly received: Received[]
+  /** Updates that Telegram's long polling gets, and the offset it has asked for last. */
+  readonly updates: { readonly update_id: number }[]
+  offset: number
   /** What it answers from now on. */
   react: (request: Received, count: number) => Reaction
   readonly close: () => Promise<void>
@@ -46,12 +49,23 @@ const answer = (response: ServerResponse, reaction: Reaction): void => {
   response.end(typeof body === "string" ? body : JSON.stringify(body))
 }
 
+const POLL_MS = 50
+const poll = (receiver: HttpReceiver, offset: number, response: ServerResponse): void => {
+  receiver.offset = offset
+  const result = receiver.updates.filter(({ update_id: id }) => id >= offset)
+  setTimeout(() => answer(response, { status: 200, body: { ok: true, result } }), POLL_MS)
+}
+
 export const httpReceiver = async (
   react: HttpReceiver["react"] = () => ({ status: 200 }),
 ): Promise<HttpReceiver> => {
   const received: Received[] = []
   const server: Server = createServer((request, response) => {
     void bodyOf(request).then((body) => {
+      if (request.url?.endsWith("/getUpdates") === true) {
+        poll(receiver, Number(parse(body).offset ?? 0), response)
+        return
+      }
       const one = { path: request.url ?? "", headers: request.headers, body, json: parse(body) }
       received.push(one)
       answer(response, receiver.react(one, received.length))
@@ -64,6 +78,8 @@ export const httpReceiver = async (
   const receiver: HttpReceiver = {
     url: `http://127.0.0.1:${port}`,
     received,
+    updates: [],
+    offset: 0,
     react,
     close: async () => {
       server.closeAllConnections()
