@@ -1,5 +1,5 @@
 /**
- * Buttons in chats. Whoever is in a chat that an administrator has made a channel may acknowledge
+ * Buttons in chats. People in a chat that an administrator has made a channel may acknowledge
  * there; the timeline and the audit log name the person as the chat does.
  */
 
