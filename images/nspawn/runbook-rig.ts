@@ -107,21 +107,22 @@ const rigOf = (container: Container, key: SigningKey, work: string): RunbookRig 
   const api = apiOf(container, work)
   const { email, password } = PERSON
   const status = () => Status.parse(JSON.parse(tryRun("ispvm", "status", "--json").stdout))
+  const check: RunbookRig["check"] = (id) => {
+    try {
+      const { checks } = Health.parse(api.send("GET", "/health"))
+      const found = checks.find((each) => each.id === id)
+      return found === undefined ? null : { state: found.state, code: found.message.code }
+    } catch {
+      return null
+    }
+  }
   return {
     container,
     key,
     api: () => api,
     type: (line) => tryRun("sh", "-c", `cd /root && PATH=/usr/local/bin:$PATH && ${line}`),
     status,
-    check: (id) => {
-      try {
-        const { checks } = Health.parse(api.send("GET", "/health"))
-        const found = checks.find((check) => check.id === id)
-        return found === undefined ? null : { state: found.state, code: found.message.code }
-      } catch {
-        return null
-      }
-    },
+    check,
     until,
     isReady: () =>
       curl("--output", "/dev/null", "--fail", "--max-time", "2", `${url}/readyz`).code === 0,
@@ -131,8 +132,8 @@ const rigOf = (container: Container, key: SigningKey, work: string): RunbookRig 
     setUp: async () => {
       const { setupCode } = status()
       api.send("POST", "/setup", { setupCode, organisation: "Test ISP", ...PERSON })
-      const isActive = () => tryRun("systemctl", "is-active", "--quiet", "ispvm-agent").code === 0
-      await until("the agent", isActive)
+      // Active is not enough: until it is enrolled, its token starts it again when it is stopped.
+      await until("the agent", () => check("agents")?.state === "ok")
       const [agent] = api.list("/agents")
       const methods = { routerosApi: null, snmp: null, icmp: true, tcpPort: null }
       for (let n = 1; n <= DEVICES; n += 1)
