@@ -21,6 +21,7 @@ import type { TestContext } from "node:test"
 import { cacheFolder, testImages } from "../config.ts"
 import {
   boot,
+  CONSOLE_STARTED,
   certificateOf,
   type Hardware,
   type Machine,
@@ -167,7 +168,7 @@ export const ask = (machine: Machine, path: string): Promise<Answer | null> =>
 export const hasLogin = (machine: Machine): boolean => / login: /.test(machine.console())
 /** The console of the appliance is drawn; by then, local disks are mounted and have grown. */
 export const showsConsole = (machine: Machine): boolean =>
-  /Started .*ispvm-console/.test(machine.console())
+  machine.console().includes(CONSOLE_STARTED)
 
 export const isReady = async (machine: Machine): Promise<boolean> =>
   (await ask(machine, "/readyz"))?.status === 200

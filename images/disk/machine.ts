@@ -48,6 +48,27 @@ export type Machine = {
   readonly stop: () => Promise<void>
 }
 
+/** What the serial console says once the appliance's own console has drawn its first screen. */
+export const CONSOLE_STARTED = "ispvm-console has started"
+/**
+ * Units that the firmware hands to systemd, beside those of the disk, which stay as they are
+ * (systemd.system-credentials(7)). systemd's own lines end when a login opens on the serial console.
+ */
+const EXTRA_UNITS: Readonly<Record<string, string>> = {
+  "systemd.extra-unit.console-started.service": `[Unit]
+After=ispvm-console.service
+[Service]
+Type=oneshot
+ExecStart=/bin/sh -c 'systemctl is-active ispvm-console && echo "${CONSOLE_STARTED}" > /dev/ttyS0'
+`,
+  "systemd.unit-dropin.multi-user.target": "[Unit]\nWants=console-started.service\n",
+}
+const credentials = (): string[] =>
+  Object.entries(EXTRA_UNITS).flatMap(([name, text]) => {
+    const value = Buffer.from(text).toString("base64")
+    return ["-smbios", `type=11,value=io.systemd.credential.binary:${name}=${value}`]
+  })
+
 const UEFI_FIRMWARE = "/usr/share/ovmf/OVMF.fd"
 const HOST = "127.0.0.1"
 export const GUEST_VIEW = "10.0.2.100"
@@ -88,13 +109,17 @@ export const growDisk = (file: string, byGib: number): void => {
   execFileSync("qemu-img", ["resize", "-q", file, `+${byGib}G`])
 }
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, HOST)
-  await once(server, "listening")
-  const address = server.address()
-  server.close()
-  await once(server, "close")
-  return typeof address === "object" && address !== null ? address.port : 0
+/** Free ports, all of them different: they are held until the last one is known. */
+const freePorts = async (count: number): Promise<readonly number[]> => {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST))
+  await Promise.all(servers.map((server) => once(server, "listening")))
+  const ports = servers.map((server) => {
+    const address = server.address()
+    return typeof address === "object" && address !== null ? address.port : 0
+  })
+  for (const server of servers) server.close()
+  await Promise.all(servers.map((server) => once(server, "close")))
+  return ports
 }
 
 const diskArguments = ({ disk, hardware, cdrom, second }: MachineOptions): string[] => [
@@ -144,6 +169,7 @@ const spawnQemu = (
       ...["-m", String(MEMORY_MIB), "-display", "none", "-no-reboot"],
       ...["-chardev", `socket,id=serial,path=${serial},server=on,wait=off,logfile=${log}`],
       ...["-serial", "chardev:serial", "-monitor", "none"],
+      ...credentials(),
       ...["-qmp", `unix:${control},server=on,wait=off`],
       ...(options.hardware.firmware === "uefi" ? ["-bios", UEFI_FIRMWARE] : []),
       ...diskArguments(options),
@@ -164,8 +190,9 @@ export const startMachine = async (options: MachineOptions): Promise<Machine> =>
   const path = (end: string): string => join(options.work, `${options.name}.${end}`)
   const files: Files = { log: path("log"), serial: path("serial"), control: path("control") }
   for (const file of Object.values(files)) rmSync(file, { force: true })
-  const ports = new Map<number, number>()
-  for (const inside of options.ports ?? PORTS) ports.set(inside, await freePort())
+  const inside = options.ports ?? PORTS
+  const free = await freePorts(inside.length)
+  const ports = new Map(inside.map((port, index) => [port, free[index] ?? 0]))
   const child = spawnQemu(options, ports, files)
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null
   const stop = async (): Promise<void> => {
@@ -175,7 +202,7 @@ export const startMachine = async (options: MachineOptions): Promise<Machine> =>
   }
   const serial = await connectWhenThere(files.serial)
   return {
-    port: (inside) => ports.get(inside) ?? 0,
+    port: (number) => ports.get(number) ?? 0,
     console: () => (existsSync(files.log) ? readFileSync(files.log, "utf8") : ""),
     type: (text) => void serial.write(text),
     hasEnded,

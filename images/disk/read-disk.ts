@@ -70,7 +70,10 @@ export const copyOut = (
 export type FileFacts = {
   readonly sha256: string
   readonly bytes: number
-  /** Of Postgres: a B-tree without an entry (its first page names no root), or a sequence. */
+  /**
+   * Of Postgres: a B-tree without an entry (its first page names no root), a sequence, or a segment
+   * of the write-ahead log that is not used yet: zeros.
+   */
   readonly isWithoutRows: boolean
 }
 export type Files = ReadonlyMap<string, FileFacts>
@@ -80,7 +83,10 @@ const PAGE_BYTES = 8_192
 const BTREE = { magicAt: 24, magic: 0x05_31_62, rootAt: 32 } as const
 const SEQUENCE = { magicAt: 8_184, magic: 0x17_17 } as const
 
-const isWithoutRows = (content: Buffer): boolean =>
+const isZero = (content: Buffer): boolean =>
+  content.length > 0 && Buffer.alloc(content.length).equals(content)
+const isWithoutRows = (content: Buffer): boolean => isZero(content) || isEmptyPage(content)
+const isEmptyPage = (content: Buffer): boolean =>
   content.length === PAGE_BYTES &&
   ((content.readUInt32LE(BTREE.magicAt) === BTREE.magic &&
     content.readUInt32LE(BTREE.rootAt) === 0) ||
