@@ -130,7 +130,9 @@ const PACKAGES: Readonly<
   "routeros-scripts": { ours: [], outside: [] },
   images: {
     ours: [
+      "@ispvm/appliance/cli/debian-bundle",
       "@ispvm/appliance/cli/help",
+      "@ispvm/appliance/cli/pack",
       "@ispvm/appliance/cli/verify",
       "@ispvm/wire/signed-manifest",
       "@ispvm/appliance/seed/ovf-environment",

@@ -61,8 +61,15 @@ export const readTrustedKey = (pem: string): KeyObject => requireEd25519(createP
 export const signManifest = (
   manifest: Manifest,
   key: KeyObject,
+): { readonly manifest: string; readonly signature: string } =>
+  signContent(Manifest.parse(manifest), key)
+
+/** The same of other content. */
+export const signContent = (
+  content: object,
+  key: KeyObject,
 ): { readonly manifest: string; readonly signature: string } => {
-  const text = `${JSON.stringify(Manifest.parse(manifest), null, 2)}\n`
+  const text = `${JSON.stringify(content, null, 2)}\n`
   const signature = {
     key: keyId(createPublicKey(key)),
     signature: signBytes(null, Buffer.from(text), key).toString("base64"),
@@ -72,10 +79,22 @@ export const signManifest = (
 
 /** `unsigned`: no signature; `changed`: not what was signed; `foreign-key`: nobody trusted here. */
 export type ManifestFault = "unsigned" | "foreign-key" | "changed" | "not-a-bundle"
+type RejectedManifest = {
+  readonly ok: false
+  readonly fault: ManifestFault
+  readonly reason: string
+}
 export type Verified =
   | { readonly ok: true; readonly manifest: Manifest; readonly key: string }
-  | { readonly ok: false; readonly fault: ManifestFault; readonly reason: string }
-const rejected = (fault: ManifestFault, reason: string): Verified => ({ ok: false, fault, reason })
+  | RejectedManifest
+export type VerifiedContent =
+  | { readonly ok: true; readonly content: unknown; readonly key: string }
+  | RejectedManifest
+const rejected = (fault: ManifestFault, reason: string): RejectedManifest => ({
+  ok: false,
+  fault,
+  reason,
+})
 
 const parseJson = (text: string): unknown => {
   try {
@@ -85,12 +104,12 @@ const parseJson = (text: string): unknown => {
   }
 }
 
-/** Nothing of a manifest is read before its signature is checked. */
-export const verifyManifest = (
+/** Nothing of it is read before its signature is checked. */
+export const verifyContent = (
   text: string,
   signatureText: string,
   trusted: readonly KeyObject[],
-): Verified => {
+): VerifiedContent => {
   const signature = Signature.safeParse(parseJson(signatureText))
   if (!signature.success) return rejected("unsigned", `${SIGNATURE_FILE} is not a signature`)
   const { key: id, signature: encoded } = signature.data
@@ -104,9 +123,19 @@ export const verifyManifest = (
     )
   if (!verifyBytes(null, Buffer.from(text), key, Buffer.from(encoded, "base64")))
     return rejected("changed", `${MANIFEST_FILE} differs from what was signed`)
-  const manifest = Manifest.safeParse(parseJson(text))
+  return { ok: true, content: parseJson(text), key: id }
+}
+
+export const verifyManifest = (
+  text: string,
+  signatureText: string,
+  trusted: readonly KeyObject[],
+): Verified => {
+  const verified = verifyContent(text, signatureText, trusted)
+  if (!verified.ok) return verified
+  const manifest = Manifest.safeParse(verified.content)
   if (!manifest.success) return rejected("not-a-bundle", `${MANIFEST_FILE} is of another format`)
-  return { ok: true, manifest: manifest.data, key: id }
+  return { ok: true, manifest: manifest.data, key: verified.key }
 }
 
 /** Size and SHA-256 of a file, read in pieces. */

@@ -6,6 +6,8 @@ import { mmdebstrap } from "../mmdebstrap.ts"
 import { DATA_FOLDERS } from "./layout.ts"
 
 export const FILES = join(import.meta.dirname, "files")
+/** Changed by updates of ours alone, which make a backup first. */
+const HELD = ["postgresql-17", "postgresql-client-17", "postgresql-17-timescaledb"]
 /** The full kernel: the cloud kernel has neither SATA nor the network cards of VMware and bare metal. */
 const PACKAGES = [
   "linux-image-amd64 initramfs-tools zstd e2fsprogs kmod",
@@ -129,6 +131,7 @@ export const finishRoot = (root: string, packages: readonly string[]): void => {
   cpSync(FILES, root, { recursive: true })
   makeBootable(root)
   appendFileSync(join(root, "etc/issue"), "ISP Visual Monitor \\4 \\6\n\n")
+  chroot(root, "apt-mark", "hold", ...HELD)
   chroot(root, "systemctl", "--quiet", "enable", ...ENABLED)
   chroot(root, "systemctl", "--quiet", "mask", ...MASKED)
   // SSH has to be given a key first.

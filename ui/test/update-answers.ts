@@ -8,6 +8,7 @@ export const NEW = "0.2.0"
 
 export const makeUpdates = (more: Partial<Updates> = {}): Updates => ({
   ...{ version: OLD, isSupported: true, previous: null, phase: "idle", to: null },
+  kind: "release",
   ...{ phaseAtMs: null, isRequested: false, bundle: null, last: null },
   ...more,
 })
@@ -20,7 +21,7 @@ export const running = (phase: UpdatePhase): Partial<Updates> => ({
 export const rolledBack = (): Partial<Updates> => ({
   previous: "0.1.0",
   last: {
-    ...{ outcome: "rolled-back", from: OLD, to: NEW },
+    ...{ kind: "release", outcome: "rolled-back", from: OLD, to: NEW },
     message: {
       code: "update.self-test",
       params: { detail: "incident: no incident of the synthetic device within 15 s" },

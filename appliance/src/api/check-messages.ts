@@ -65,6 +65,7 @@ export const CheckMessage = z.discriminatedUnion("code", [
   message("check.update-well", None),
   /** The release `to` was given up, and the one before runs. */
   message("check.update-undone", z.object({ to: z.string(), agoMs: DurationMs })),
+  message("check.update-incomplete", z.object({ to: z.string(), agoMs: DurationMs })),
   message("check.update-of-agent", z.object({ agentName: z.string(), to: z.string() })),
   message("check.notifications-none", None),
   message("check.notifications-work", z.object({ channels: Count })),

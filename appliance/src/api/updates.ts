@@ -16,9 +16,14 @@ export const UpdatePhase = z.enum([
 ])
 export type UpdatePhase = z.infer<typeof UpdatePhase>
 
+/** A release of ours, or packages of Debian itself. */
+export const UpdateKind = z.enum(["release", "debian"])
+export type UpdateKind = z.infer<typeof UpdateKind>
+
 /**
  * `rejected`: nothing was changed. `rolled-back`: the new release failed its tests. `undone-at-boot`:
  * the machine stopped during the update. `returned`: an administrator asked for the release before.
+ * `incomplete`: packages of Debian, of which not all are there or work; none of them was undone.
  */
 export const UpdateOutcome = z.enum([
   "updated",
@@ -26,6 +31,7 @@ export const UpdateOutcome = z.enum([
   "rolled-back",
   "undone-at-boot",
   "returned",
+  "incomplete",
 ])
 export type UpdateOutcome = z.infer<typeof UpdateOutcome>
 
@@ -36,6 +42,8 @@ export const Updates = z.object({
   isSupported: z.boolean(),
   /** The release that a rollback returns to; null: none is kept. */
   previous: Version.nullable(),
+  /** Of the update that runs. */
+  kind: UpdateKind,
   phase: UpdatePhase,
   /** Of the update that runs; null: none does, or not known yet. */
   to: Version.nullable(),
@@ -45,6 +53,7 @@ export const Updates = z.object({
   bundle: z.object({ bytes: z.int().min(0), uploadedAtMs: EpochMs }).nullable(),
   last: z
     .object({
+      kind: UpdateKind,
       outcome: UpdateOutcome,
       from: Version.nullable(),
       to: Version.nullable(),

@@ -100,7 +100,8 @@ export const COMMAND_LIST: readonly Command[] = [
   {
     name: "update",
     usage: "ispvm update FILE [--ignore-clock] | ispvm update --status",
-    about: "installs a signed update bundle; returns to this release by itself where that fails",
+    about:
+      "installs a signed bundle: a release, with a return to this one where it fails, or Debian packages",
     options: [
       ["--ignore-clock", "also while the clock follows no time server"],
       ["--status", "what is under way, how the last update ended, what rollback returns to"],
@@ -111,6 +112,19 @@ export const COMMAND_LIST: readonly Command[] = [
     usage: "ispvm rollback",
     about: "returns to the release before the last update; the database stays as it is",
     options: [],
+  },
+  {
+    name: "debian-bundle",
+    usage: "ispvm debian-bundle --key FILE --out FOLDER --from FOLDER|--apt",
+    about: "a signed bundle of Debian packages, for ispvm update on machines without a mirror",
+    options: [
+      ["--key FILE", "Ed25519 private key in PEM; the machine has its public half in trust.d"],
+      ["--from FOLDER", "all packages of a folder"],
+      ["--apt", "what apt upgrades on this machine, fetched from its mirror"],
+      ["--status FILE", "with --apt: what it upgrades on the machine that this dpkg status is of"],
+      ["--suite NAME", "code name of the Debian of that machine; default: of this one"],
+      ["--arch NAME", "its architecture; default: of this one"],
+    ],
   },
   {
     name: "verify",

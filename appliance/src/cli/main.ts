@@ -13,6 +13,7 @@ import { seed } from "./seed.ts"
 import { status } from "./status.ts"
 import { supportBundle } from "./support-bundle.ts"
 import { time } from "./time.ts"
+import { debianBundle } from "./update/debian/make.ts"
 import { rollback, update } from "./update/update.ts"
 import { verify } from "./verify.ts"
 
@@ -40,6 +41,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   "factory-reset": factoryReset,
   update,
   rollback,
+  "debian-bundle": debianBundle,
   settings: async () => runProgram("appliance/src/main.ts", ["--help"]),
 }
 

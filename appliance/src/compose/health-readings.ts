@@ -54,8 +54,12 @@ export const agentReadings = (agents: readonly Agent[]): readonly AgentReading[]
 
 /** What was rejected has changed nothing. */
 export const undoneUpdate = ({ last }: UpdateState): UndoneUpdate | null =>
-  last !== null && (last.outcome === "rolled-back" || last.outcome === "undone-at-boot")
-    ? { to: last.to ?? "", atMs: last.endedAtMs }
+  last !== null && ["rolled-back", "undone-at-boot", "incomplete"].includes(last.outcome)
+    ? {
+        to: last.to ?? "",
+        atMs: last.endedAtMs,
+        isIncomplete: last.outcome === "incomplete",
+      }
     : null
 
 export const backupReading = ({

@@ -14,7 +14,7 @@ import {
 } from "node:fs"
 import { dirname, join } from "node:path"
 import { z } from "zod"
-import { UpdateOutcome, UpdatePhase } from "../api/updates.ts"
+import { UpdateKind, UpdateOutcome, UpdatePhase } from "../api/updates.ts"
 
 /** Owned by root; everybody may read the state in it. */
 export const UPDATE_FOLDER = "/var/lib/ispvm-update"
@@ -35,7 +35,11 @@ export const BUNDLE_FILE = "bundle.tar"
 
 const Version = z.string().regex(/^[0-9A-Za-z.+~-]{1,100}$/)
 
+/** `debian`: packages of Debian itself, around a release that stays. */
+const Kind = UpdateKind.default("release")
+
 const LastUpdate = z.object({
+  kind: Kind,
   outcome: UpdateOutcome,
   from: Version.nullable(),
   /** Null: the bundle was rejected before its version was known. */
@@ -50,6 +54,7 @@ const LastUpdate = z.object({
 export type LastUpdate = z.infer<typeof LastUpdate>
 
 export const UpdateState = z.object({
+  kind: Kind,
   phase: UpdatePhase,
   /** The release that runs, or ran before the switch. Null while idle. */
   from: Version.nullable(),
@@ -81,6 +86,11 @@ export const UPDATE_REASONS = [
   "other-architecture",
   "older",
   "same-version",
+  "other-suite",
+  "older-packages",
+  "nothing-newer",
+  "missing-packages",
+  "debian-incomplete",
   "no-file",
   "no-space",
   "database",
@@ -107,6 +117,7 @@ export const UpdateRequest = z.strictObject({
 export type UpdateRequest = z.infer<typeof UpdateRequest>
 
 export const IDLE: UpdateState = {
+  kind: "release",
   phase: "idle",
   from: null,
   to: null,

@@ -77,6 +77,8 @@ export const enChecks: Pick<Catalogue, CheckCode> = {
     `The newest backup failed; the last verified one is ${duration(agoMs)} old.`,
   "check.backup-only-failed": () => "The newest backup failed, and none has been verified yet.",
   "check.update-well": () => "No update was undone.",
+  "check.update-incomplete": ({ to, agoMs }) =>
+    `Debian packages (${to}) were installed ${duration(agoMs)} ago, and not everything works with them.`,
   "check.update-undone": ({ to, agoMs }) =>
     `The update to ${to} was undone ${duration(agoMs)} ago; the release before runs.`,
   "check.update-of-agent": ({ agentName, to }) =>

@@ -23,6 +23,15 @@ export const enUpdate: Pick<Catalogue, UpdateCode> = {
   "update.older": ({ detail }) =>
     `The update is older than what is installed${said(detail)}. To go back to the release before, use Roll back.`,
   "update.same-version": ({ detail }) => `This release is installed already${said(detail)}.`,
+  "update.other-suite": ({ detail }) =>
+    `These packages are for another release of Debian${said(detail)}. Use a bundle for this one.`,
+  "update.older-packages": ({ detail }) =>
+    `Later versions of some packages are installed already${said(detail)}. Make a new bundle.`,
+  "update.nothing-newer": ({ detail }) => `All of these packages are up to date${said(detail)}.`,
+  "update.missing-packages": ({ detail }) =>
+    `The packages need others that are neither installed nor in the file${said(detail)}. Make the bundle again for this machine.`,
+  "update.debian-incomplete": ({ detail }) =>
+    `Packages of Debian were installed, and not everything works with them${said(detail)}. Nothing was undone: see the runbook of failed updates.`,
   "update.no-space": ({ detail }) =>
     `There is not enough free space on the disk${said(detail)}. Make room, then try again.`,
   "update.database": ({ detail }) =>

@@ -79,6 +79,8 @@ export const trChecks: Pick<Catalogue, CheckCode> = {
   "check.backup-only-failed": () =>
     "En yeni yedek başarısız oldu ve henüz doğrulanmış bir yedek yok.",
   "check.update-well": () => "Geri alınan güncelleme yok.",
+  "check.update-incomplete": ({ to, agoMs }) =>
+    `Debian paketleri (${to}) ${duration(agoMs)} önce kuruldu ve her şey onlarla çalışmıyor.`,
   "check.update-undone": ({ to, agoMs }) =>
     `${to} güncellemesi ${duration(agoMs)} önce geri alındı; önceki sürüm çalışıyor.`,
   "check.update-of-agent": ({ agentName, to }) =>

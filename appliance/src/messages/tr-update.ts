@@ -23,6 +23,15 @@ export const trUpdate: Pick<Catalogue, UpdateCode> = {
   "update.older": ({ detail }) =>
     `Güncelleme kurulu olandan eski${said(detail)}. Önceki sürüme dönmek için Geri al’ı kullanın.`,
   "update.same-version": ({ detail }) => `Bu sürüm zaten kurulu${said(detail)}.`,
+  "update.other-suite": ({ detail }) =>
+    `Bu paketler başka bir Debian sürümü için${said(detail)}. Bu sürüme ait bir dosya kullanın.`,
+  "update.older-packages": ({ detail }) =>
+    `Bazı paketlerin daha yeni sürümleri zaten kurulu${said(detail)}. Yeni bir paket dosyası oluşturun.`,
+  "update.nothing-newer": ({ detail }) => `Bu paketlerin hepsi zaten güncel${said(detail)}.`,
+  "update.missing-packages": ({ detail }) =>
+    `Paketler, kurulu olmayan ve dosyada bulunmayan başka paketler gerektiriyor${said(detail)}. Dosyayı bu makine için yeniden oluşturun.`,
+  "update.debian-incomplete": ({ detail }) =>
+    `Debian paketleri kuruldu ama her şey onlarla çalışmıyor${said(detail)}. Hiçbir şey geri alınmadı: başarısız güncellemeler kılavuzuna bakın.`,
   "update.no-space": ({ detail }) =>
     `Diskte yeterli boş yer yok${said(detail)}. Yer açıp yeniden deneyin.`,
   "update.database": ({ detail }) =>

@@ -122,14 +122,18 @@ const startAgent = async (version: string): Promise<Fault | null> => {
   return fault === null ? null : { reason: "agent", detail: fault.detail }
 }
 
+/** Null: it is ready and passes its self-test. */
+export const checkHealth = (version: string): Promise<Fault | null> =>
+  waitFor("ispvm", version, (remainingMs) => {
+    if (readUpdateState().phase !== "testing") enter("testing")
+    return selfTest(remainingMs)
+  })
+
 /** The state says `starting` already. Null: the release runs and is well. */
 export const activate = async ({ appliance, agent }: Releases): Promise<Fault | null> => {
   switchTo("ispvm", appliance)
   restartAfresh("ispvm")
-  const fault = await waitFor("ispvm", appliance, (remainingMs) => {
-    if (readUpdateState().phase !== "testing") enter("testing")
-    return selfTest(remainingMs)
-  })
+  const fault = await checkHealth(appliance)
   if (fault !== null || agent === null) return fault
   return await startAgent(agent)
 }

@@ -18,9 +18,9 @@ import { join } from "node:path"
 import {
   MANIFEST_FILE,
   MAX_MANIFEST_BYTES,
-  type Manifest,
+  Manifest,
   SIGNATURE_FILE,
-  verifyManifest,
+  verifyContent,
 } from "@ispvm/wire/signed-manifest"
 import { MAX_BUNDLE_BYTES } from "../../api/updates.ts"
 
@@ -35,6 +35,9 @@ export type BundleReason =
   | "other-architecture"
   | "older"
   | "same-version"
+  | "other-suite"
+  | "older-packages"
+  | "nothing-newer"
 export type Rejection = {
   readonly ok: false
   readonly reason: BundleReason
@@ -61,7 +64,8 @@ export type Installed = {
   readonly isLater: (one: string, other: string) => boolean
 }
 
-const MAX_MEMBERS = 10
+/** Of a bundle of Debian packages; one of our own has fewer. */
+const MAX_MEMBERS = 502
 const USTAR = { at: 257, magic: "ustar" } as const
 const LINE = /^(\S)\S* +\S+ +\d+ +\S+ +\S+ (.+)$/
 
@@ -139,37 +143,60 @@ const versionFault = (version: string, { version: own, isLater }: Installed): Re
   return isLater(version, own) ? null : rejection("older", `${version} is older than ${own}`)
 }
 
-/** What the bundle says it holds, once its signature is checked. Its packages are not read yet. */
+/** A bundle whose signature is good. Its packages are not read yet. */
+export type Opened = {
+  readonly ok: true
+  readonly content: unknown
+  readonly members: readonly string[]
+  readonly signed: Packages["signed"]
+}
+export const openBundle = (file: string, trusted: readonly KeyObject[]): Opened | Rejection => {
+  const { size } = statSync(file)
+  if (size > MAX_BUNDLE_BYTES) return rejection("too-large", `${size} bytes`)
+  const members = listMembers(file)
+  if ("ok" in members) return members
+  const manifest = readMember(file, MANIFEST_FILE)
+  if (manifest === null) return rejection("not-a-bundle", `no ${MANIFEST_FILE} in it`)
+  const signature = readMember(file, SIGNATURE_FILE) ?? ""
+  const verified = verifyContent(manifest, signature, trusted)
+  if (!verified.ok) return rejection(verified.fault, verified.reason)
+  return { ok: true, content: verified.content, members, signed: { manifest, signature } }
+}
+
+/** Null: it holds what its manifest names, and nothing else. */
+export const membersFault = (
+  { members }: Opened,
+  files: readonly { readonly name: string }[],
+): Rejection | null => {
+  const expected = new Set([MANIFEST_FILE, SIGNATURE_FILE, ...files.map(({ name }) => name)])
+  const extra = members.find((name) => !expected.has(name))
+  if (extra !== undefined) return rejection("unexpected-file", extra)
+  return members.length === expected.size ? null : rejection("truncated", "a package is missing")
+}
+
+/** What a release's bundle holds. */
+export const checkRelease = (opened: Opened, installed: Installed): BundleCheck => {
+  const manifest = Manifest.safeParse(opened.content)
+  if (!manifest.success) return rejection("not-a-bundle", `${MANIFEST_FILE} is of another format`)
+  const incomplete = membersFault(opened, manifest.data.files)
+  if (incomplete !== null) return incomplete
+  const packages = packagesOf(manifest.data, installed.architecture)
+  if ("ok" in packages) return packages
+  const fault = versionFault(packages.version, installed)
+  return fault ?? { ok: true, packages: { ...packages, signed: opened.signed } }
+}
+
 export const checkBundle = (
   file: string,
   trusted: readonly KeyObject[],
   installed: Installed,
 ): BundleCheck => {
-  const { size } = statSync(file)
-  if (size > MAX_BUNDLE_BYTES) return rejection("too-large", `${size} bytes`)
-  const names = listMembers(file)
-  if ("ok" in names) return names
-  const text = readMember(file, MANIFEST_FILE)
-  if (text === null) return rejection("not-a-bundle", `no ${MANIFEST_FILE} in it`)
-  const signature = readMember(file, SIGNATURE_FILE) ?? ""
-  const verified = verifyManifest(text, signature, trusted)
-  if (!verified.ok) return rejection(verified.fault, verified.reason)
-  const expected = new Set([
-    MANIFEST_FILE,
-    SIGNATURE_FILE,
-    ...verified.manifest.files.map(({ name }) => name),
-  ])
-  const extra = names.find((name) => !expected.has(name))
-  if (extra !== undefined) return rejection("unexpected-file", extra)
-  if (names.length !== expected.size) return rejection("truncated", "a package is missing")
-  const packages = packagesOf(verified.manifest, installed.architecture)
-  if ("ok" in packages) return packages
-  const fault = versionFault(packages.version, installed)
-  return fault ?? { ok: true, packages: { ...packages, signed: { manifest: text, signature } } }
+  const opened = openBundle(file, trusted)
+  return opened.ok ? checkRelease(opened, installed) : opened
 }
 
 /** Writes a member to `to`; false: it is not what was signed. Throws what the disk says. */
-const extractMember = async (
+export const extractMember = async (
   file: string,
   { name, bytes, sha256 }: Manifest["files"][number],
   to: string,

@@ -4,9 +4,11 @@ import { readUpdateState, type UpdateState } from "../../machine/update-state.ts
 import { reasonOf } from "../exit.ts"
 import { activate, goBack, type Releases } from "./activate.ts"
 import { incompatibilityOf } from "./database-store.ts"
+import { completeDebian, hasDebianPlan, performDebian } from "./debian/install.ts"
+import { isDebian } from "./debian/manifest.ts"
 import { emptyFolder } from "./packages.ts"
 import type { Fault } from "./preflight.ts"
-import { type Order, prepare } from "./prepare.ts"
+import { type Order, open, prepare } from "./prepare.ts"
 import { begin, end, enter } from "./progress.ts"
 import { currentRelease, isComplete, releaseFolder } from "./releases.ts"
 import { BOOT_MARKER, COPY_FILE, isUnfinished, tidyUp, WORK_FOLDER } from "./work.ts"
@@ -46,10 +48,19 @@ export const performUpdate = async (order: Order, by: string): Promise<void> => 
     end("rejected", { reason: "fault", detail: "/opt/ispvm/current names no release" })
     return
   }
-  const prepared = await prepare(order).catch((error: unknown) => ({
-    ok: false as const,
-    ...asFault(error),
-  }))
+  const opened = open(order.file)
+  if (opened.ok && isDebian(opened)) {
+    await performDebian(opened, order.file, order.ignoresClock).catch((error: unknown) =>
+      end("rejected", asFault(error)),
+    )
+    return
+  }
+  const prepared = opened.ok
+    ? await prepare(opened, order).catch((error: unknown) => ({
+        ok: false as const,
+        ...asFault(error),
+      }))
+    : opened
   if (!prepared.ok) {
     end("rejected", prepared)
     return
@@ -97,7 +108,9 @@ const hasSwitched = ({ phase }: UpdateState): boolean =>
 export const undo = async (): Promise<void> => {
   const state = readUpdateState()
   const booted = existsSync(BOOT_MARKER)
-  if (state.phase !== "idle") {
+  if (state.phase !== "idle" && hasDebianPlan()) {
+    await completeDebian()
+  } else if (state.phase !== "idle") {
     const cause = booted
       ? { reason: "power-loss", detail: `The machine stopped during the update (${state.phase}).` }
       : { reason: "killed", detail: `The update was stopped (${state.phase}).` }

@@ -2,10 +2,10 @@
 import { existsSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { reasonOf } from "../exit.ts"
-import { DATA_DIR } from "../installed.ts"
 import { TRUST_FOLDERS, trustedKeys } from "../verify.ts"
 import type { Releases } from "./activate.ts"
-import { checkBundle, type Packages, unpackBundle } from "./bundle.ts"
+import { backUp, databaseNeeds, UNPACKED_RATIO } from "./backup.ts"
+import { checkRelease, type Opened, openBundle, type Packages, unpackBundle } from "./bundle.ts"
 import { readDatabaseBytes } from "./database-store.ts"
 import {
   emptyFolder,
@@ -19,13 +19,8 @@ import { clockFault, diskOf, type Fault, type Need, spaceFault } from "./preflig
 import { enter } from "./progress.ts"
 import { PACKAGE_FOLDER } from "./publish.ts"
 import { currentRelease } from "./releases.ts"
-import { architecture, isClockSynchronized, isLater, run } from "./system.ts"
-import { COPY_FILE, WORK_FOLDER } from "./work.ts"
-
-/** Installed, packages have at most so many times the bytes of their files. */
-const UNPACKED_RATIO = 4
-const CLUSTER_FOLDER = "/var/lib/ispvm-database"
-const BACKUP_MS = 4 * 3_600_000
+import { architecture, isClockSynchronized, isLater } from "./system.ts"
+import { WORK_FOLDER } from "./work.ts"
 
 export type Order = { readonly file: string; readonly ignoresClock: boolean }
 export type Prepared =
@@ -33,22 +28,17 @@ export type Prepared =
   | (Fault & { readonly ok: false })
 const failed = (fault: Fault): Prepared => ({ ok: false, ...fault })
 
-const check = (file: string): ReturnType<typeof checkBundle> | (Fault & { readonly ok: false }) => {
+/** A bundle that somebody has signed who is trusted here, or why it is none. */
+export const open = (file: string): ReturnType<typeof openBundle> | (Fault & { ok: false }) => {
   if (!existsSync(file) || !statSync(file).isFile())
     return { ok: false, reason: "no-file", detail: `${file} is not a file` }
-  const version = currentRelease("ispvm") ?? ""
-  const installed = { version, architecture: architecture(), isLater }
-  return checkBundle(file, trustedKeys(TRUST_FOLDERS), installed)
+  return openBundle(file, trustedKeys(TRUST_FOLDERS))
 }
 
 const needsOf = ({ bytes }: Packages, databaseBytes: number): readonly Need[] => [
   { folder: WORK_FOLDER, bytes, what: "the packages" },
   { folder: "/opt", bytes: bytes * UNPACKED_RATIO, what: "the new release" },
-  { folder: DATA_DIR, bytes: databaseBytes, what: "the backup" },
-  // Where the database is on another machine, its disk is not ours to check.
-  ...(existsSync(CLUSTER_FOLDER)
-    ? [{ folder: CLUSTER_FOLDER, bytes: databaseBytes, what: "its verification" }]
-    : []),
+  ...databaseNeeds(databaseBytes),
 ]
 
 const preflight = async (packages: Packages, ignoresClock: boolean): Promise<Fault | null> => {
@@ -67,16 +57,6 @@ const preflight = async (packages: Packages, ignoresClock: boolean): Promise<Fau
     spaceFault(needsOf(packages, databaseBytes), diskOf) ??
     (ignoresClock ? null : clockFault(clock))
   )
-}
-
-/** Made by the program of its own, which becomes the appliance's user: Postgres knows who that is. */
-const backUp = (): Fault | null => {
-  const program = join(import.meta.dirname, "../main.ts")
-  const { ok, stderr } = run(process.execPath, [program, "backup", "--plain", COPY_FILE], {
-    limitMs: BACKUP_MS,
-    env: { NODE_NO_WARNINGS: "1" },
-  })
-  return ok ? null : { reason: "backup-failed", detail: stderr.trim().slice(-1_000) }
 }
 
 const install = (files: readonly string[], to: readonly Release[]): Fault | null => {
@@ -109,8 +89,9 @@ const releasesIn = ({ appliance, agent }: Releases): readonly Release[] => [
 ]
 
 /** The release that runs is as before, whatever the answer. */
-export const prepare = async ({ file, ignoresClock }: Order): Promise<Prepared> => {
-  const checked = check(file)
+export const prepare = async (opened: Opened, { file, ignoresClock }: Order): Promise<Prepared> => {
+  const version = currentRelease("ispvm") ?? ""
+  const checked = checkRelease(opened, { version, architecture: architecture(), isLater })
   if (!checked.ok) return checked
   const { packages } = checked
   enter("checking", { to: packages.version })

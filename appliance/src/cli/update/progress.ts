@@ -14,7 +14,7 @@ export const begin = ({ from, to, by, agentFrom }: Begin): void => {
   const nowMs = Date.now()
   const { agent } = readUpdateState()
   change({
-    ...{ from, to, by },
+    ...{ kind: "release", from, to, by },
     phase: "checking",
     startedAtMs: nowMs,
     phaseAtMs: nowMs,
@@ -22,7 +22,10 @@ export const begin = ({ from, to, by, agentFrom }: Begin): void => {
   })
 }
 
-export const enter = (phase: UpdatePhase, changes: Pick<UpdateState, "to"> | null = null): void => {
+export const enter = (
+  phase: UpdatePhase,
+  changes: Partial<Pick<UpdateState, "to" | "kind">> | null = null,
+): void => {
   change({ phase, phaseAtMs: Date.now(), ...changes })
   process.stdout.write(`${phase}\n`)
 }
@@ -33,16 +36,16 @@ export const end = (
   { reason, detail }: { readonly reason: string; readonly detail: string },
   previous?: { readonly appliance: string | null; readonly agent: string | null },
 ): void => {
-  const { from, to, startedAtMs, agent, previous: before } = readUpdateState()
+  const { kind, from, to, startedAtMs, agent, previous: before } = readUpdateState()
   const nowMs = Date.now()
   const last = {
-    ...{ outcome, from, to, reason },
+    ...{ kind, outcome, from, to, reason },
     detail: detail.slice(0, MAX_DETAIL),
     startedAtMs: startedAtMs ?? nowMs,
     endedAtMs: nowMs,
   }
   change({
-    ...{ phase: "idle", from: null, to: null, by: null, startedAtMs: null, last },
+    ...{ kind: "release", phase: "idle", from: null, to: null, by: null, startedAtMs: null, last },
     phaseAtMs: nowMs,
     previous: previous === undefined ? before : previous.appliance,
     agent: { from: null, previous: previous === undefined ? agent.previous : previous.agent },

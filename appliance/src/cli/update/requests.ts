@@ -50,6 +50,9 @@ export const writeRequest = (request: Request, file = COMMAND_REQUEST): boolean 
 }
 export const withdrawRequest = (file = COMMAND_REQUEST): void => rmSync(file, { force: true })
 
+/** Nobody has taken it yet. */
+export const isRequested = (file = COMMAND_REQUEST): boolean => existsSync(file)
+
 /** The folder belongs to the appliance's user: no link is followed, no large file read. */
 const readBounded = (file: string): string => {
   const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)

@@ -47,10 +47,14 @@ export const stop = (unit: string): boolean =>
 export const isActive = (unit: string): boolean =>
   run("systemctl", ["is-active", "--quiet", unit]).ok
 
-export const lastLines = (unit: string, count: number): string =>
-  run("journalctl", [`--unit=${unit}`, `--lines=${count}`, "--output=cat", "--no-pager"])
-    .stdout.trim()
-    .slice(-1_000)
+/** What the unit's processes said; what systemd says of them where they said nothing. */
+export const lastLines = (unit: string, count: number): string => {
+  const read = (of: string): string =>
+    run("journalctl", [of, `--lines=${count}`, "--output=cat", "--no-pager"])
+      .stdout.trim()
+      .slice(-1_000)
+  return read(`_SYSTEMD_UNIT=${unit}.service`) || read(`--unit=${unit}`)
+}
 
 /** Which release the unit's process was started from; null: it does not run. */
 export const runningRelease = (name: PackageName): string | null => {

@@ -8,9 +8,11 @@ import { setTimeout as delay } from "node:timers/promises"
 import { parseArgs } from "node:util"
 import { readUpdateState, type UpdateState } from "../../machine/update-state.ts"
 import { EXIT, fail, needsRoot, print } from "../exit.ts"
+import { needsReboot } from "./debian/install.ts"
 import { performRollback, performUpdate, undo } from "./perform.ts"
 import { currentRelease } from "./releases.ts"
 import {
+  isRequested,
   type Request,
   refuseRequests,
   takeRequest,
@@ -36,25 +38,30 @@ const isBusy = (): boolean => {
 
 const lastText = ({ last }: UpdateState): string => {
   if (last === null) return "none yet"
-  const { outcome, from, to, reason, detail, endedAtMs } = last
+  const { kind, outcome, from, to, reason, detail, endedAtMs } = last
   const at = new Date(endedAtMs).toISOString().slice(0, 19).replace("T", " ")
   const why = reason === "" ? "" : `, ${reason}: ${detail}`
-  return `${outcome} at ${at} UTC, ${from ?? "?"} to ${to ?? "?"}${why}`
+  const what = kind === "debian" ? `Debian packages ${to ?? "?"}` : `${from ?? "?"} to ${to ?? "?"}`
+  return `${outcome} at ${at} UTC, ${what}${why}`
 }
 
 const showStatus = (): number => {
   const state = readUpdateState()
-  const { phase, from, to, previous } = state
+  const { kind, phase, from, to, previous } = state
+  const what = kind === "debian" ? `Debian packages ${to ?? "?"}` : `${from ?? "?"} to ${to ?? "?"}`
   print(
     `running   ${currentRelease("ispvm") ?? "no release"}`,
-    `update    ${phase === "idle" ? "none" : `${phase}, ${from ?? "?"} to ${to ?? "?"}`}`,
+    `update    ${phase === "idle" ? "none" : `${phase}, ${what}`}`,
     `last      ${lastText(state)}`,
     `previous  ${previous ?? "none: ispvm rollback has nothing to return to"}`,
   )
   return EXIT.fine
 }
 
-/** Until neither the update nor its undoing runs; between both, systemd runs none for a moment. */
+/**
+ * Until neither the update nor its undoing runs; before and between them, systemd runs none for a
+ * moment.
+ */
 const follow = async (): Promise<void> => {
   let shown = ""
   let pauses = 0
@@ -63,7 +70,7 @@ const follow = async (): Promise<void> => {
     const { phase } = readUpdateState()
     if (phase !== shown && phase !== "idle") print(phase)
     shown = phase
-    const isLeft = phase !== "idle" || isUnfinished()
+    const isLeft = phase !== "idle" || isUnfinished() || isRequested()
     if (pauses > (isLeft ? MAX_PAUSES : 0)) return
     await delay(POLL_MS)
   }
@@ -89,6 +96,8 @@ const request = async (asked: Request): Promise<number> => {
   const { outcome } = state.last
   if (outcome !== "updated" && outcome !== "returned") return fail(lastText(state))
   print(lastText(state))
+  if (state.last.kind === "debian" && needsReboot())
+    print("Some programs still run as before: restart this machine when it suits you.")
   return EXIT.fine
 }
 

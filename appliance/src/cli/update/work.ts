@@ -1,5 +1,5 @@
 /** The files of an update that is under way. While the first of them is there, something is to tidy up. */
-import { existsSync, globSync, rmSync } from "node:fs"
+import { existsSync, globSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { REQUEST_FOLDER, readUpdateState, UPDATE_FOLDER } from "../../machine/update-state.ts"
 import { DATA_DIR } from "../installed.ts"
@@ -11,6 +11,8 @@ import { run } from "./system.ts"
 export const WORK_FOLDER = join(UPDATE_FOLDER, "work")
 /** On the disk of the data, in a folder of the appliance's user, who makes it. */
 export const COPY_FILE = join(DATA_DIR, REQUEST_FOLDER, "before-update.ispvm-backup")
+/** That copy, of an update of the database's packages that did not end well; until one does. */
+export const KEPT_COPY = join(DATA_DIR, REQUEST_FOLDER, "kept.ispvm-backup")
 /** Written at boot by `update-recover`; gone at the next one. */
 export const BOOT_MARKER = "/run/ispvm-update/booted"
 
@@ -47,14 +49,21 @@ const offerAgentPackages = (): void => {
   if (last?.outcome === "updated" && current !== null && last.to === current) publishForAgents()
 }
 
+/** They hold every secret in plain text. */
+const tidyCopies = (): void => {
+  const { last } = readUpdateState()
+  if (last?.outcome === "updated") rmSync(KEPT_COPY, { force: true })
+  if (last?.outcome === "incomplete" && existsSync(COPY_FILE)) renameSync(COPY_FILE, KEPT_COPY)
+  for (const file of globSync(`${COPY_FILE}*`)) rmSync(file, { force: true })
+}
+
 /** After the end of an update, however it ended. May be cut off and run again. */
 export const tidyUp = (): void => {
   const { previous, agent } = readUpdateState()
   if (existsSync(PACKAGE_FOLDER)) tidyPackages()
   removeSuperfluous("ispvm", previous)
   removeSuperfluous("ispvm-agent", agent.previous)
-  // It holds every secret in plain text.
-  for (const file of globSync(`${COPY_FILE}*`)) rmSync(file, { force: true })
+  tidyCopies()
   // The console of the image shows the release it was started from.
   run("systemctl", ["try-restart", "ispvm-console.service"])
   rmSync(WORK_FOLDER, { recursive: true, force: true })

@@ -207,9 +207,16 @@ const cases: readonly [CheckId, string, Partial<Readings>, HealthCheck["state"],
   [
     "update",
     "undone two hours ago",
-    { undoneUpdate: { to: "0.2.0", atMs: NOW - 2 * HOUR } },
+    { undoneUpdate: { to: "0.2.0", atMs: NOW - 2 * HOUR, isIncomplete: false } },
     "warning",
     /The update to 0\.2\.0 was undone 2 h ago/,
+  ],
+  [
+    "update",
+    "packages of Debian that do not all work",
+    { undoneUpdate: { to: "trixie-20261201.0938", atMs: NOW - 2 * HOUR, isIncomplete: true } },
+    "warning",
+    /Debian packages \(trixie-20261201\.0938\) were installed 2 h ago, and not everything works/,
   ],
   [
     "update",

@@ -170,7 +170,7 @@ const update: Check = {
     const message: CheckMessage | null =
       undoneUpdate !== null
         ? {
-            code: "check.update-undone",
+            code: undoneUpdate.isIncomplete ? "check.update-incomplete" : "check.update-undone",
             params: { to: undoneUpdate.to, agoMs: Math.max(0, nowMs - undoneUpdate.atMs) },
           }
         : agent === undefined

@@ -23,7 +23,12 @@ export type AgentReading = {
   readonly gaveUp: string | null
 }
 /** The last update of the appliance that was undone, where no other has succeeded since. */
-export type UndoneUpdate = { readonly to: string; readonly atMs: number }
+export type UndoneUpdate = {
+  readonly to: string
+  readonly atMs: number
+  /** Packages of Debian, which nothing undoes. */
+  readonly isIncomplete: boolean
+}
 export type BackupReading = {
   /** Of the schedule; null: none, or there is no key. */
   readonly everyMs: number | null

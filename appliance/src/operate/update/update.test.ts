@@ -123,16 +123,22 @@ test("a request is handed over once, and audited; nothing else starts until it h
 
 test("how an update ended is said as a message, for every reason there is", async () => {
   for (const reason of UPDATE_REASONS) {
-    const last = { outcome: "rejected", ...RELEASES, reason, detail: "why" } as const
+    const last = {
+      kind: "release",
+      outcome: "rejected",
+      ...RELEASES,
+      reason,
+      detail: "why",
+    } as const
     say({ previous: "0.0.9", last: { ...last, startedAtMs: NOW, endedAtMs: NOW + 1_000 } })
     assert.deepEqual((await view()).last?.message, {
       code: `update.${reason}`,
       params: { detail: "why" },
     })
   }
-  const good = { outcome: "updated", ...RELEASES, reason: "", detail: "" } as const
+  const good = { kind: "debian", outcome: "updated", ...RELEASES, reason: "", detail: "" } as const
   say({ previous: "0.0.9", last: { ...good, startedAtMs: NOW, endedAtMs: NOW } })
-  assert.equal((await view()).last?.message, null)
+  assert.deepEqual([(await view()).last?.message, (await view()).last?.kind], [null, "debian"])
   assert.equal((await ask("rollback")).status, 204)
   assert.equal(existsSync(join(handedOver(), "request.json")), true)
 })

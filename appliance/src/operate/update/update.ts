@@ -71,6 +71,7 @@ export const createUpdates = (deps: UpdateDeps): UpdatesPart => {
       return {
         ...{ version, isSupported: folder !== null, isRequested: isRequested() },
         ...{ previous: progress.previous, phase: progress.phase, to: progress.to },
+        kind: progress.kind,
         phaseAtMs: progress.phase === "idle" ? null : progress.phaseAtMs,
         bundle: (await upload?.whole()) ?? null,
         last: lastOf(progress),

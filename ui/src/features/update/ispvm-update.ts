@@ -106,11 +106,13 @@ export class IspvmUpdate extends LitElement {
     </dl>`
   }
 
-  #last({ outcome, from, to, message, endedAtMs }: NonNullable<Updates["last"]>) {
+  #last({ kind, outcome, from, to, message, endedAtMs }: NonNullable<Updates["last"]>) {
+    const isDebian = kind === "debian" && to !== null
     const tone = message === null ? "" : outcome === "rejected" ? "text-warn" : "text-fault"
     return html`<strong class=${tone}>${strings.outcomes[outcome]}</strong>
       <ispvm-time at=${endedAtMs}></ispvm-time>
-      ${from === null || to === null ? nothing : html`<div class="caption mono wrap">${strings.fromTo(from, to)}</div>`}
+      ${isDebian ? html`<div class="caption wrap">${strings.debian(to)}</div>` : nothing}
+      ${isDebian || from === null || to === null ? nothing : html`<div class="caption mono wrap">${strings.fromTo(from, to)}</div>`}
       ${message === null ? nothing : html`<div class=${`${tone} wrap`}>${messageText(message)}</div>`}`
   }
 
@@ -137,8 +139,9 @@ export class IspvmUpdate extends LitElement {
     </div>`
   }
 
-  #running({ phase, phaseAtMs, to }: Updates) {
-    const text = phase === "idle" ? strings.requested : strings.phases[phase]
+  #running({ kind, phase, phaseAtMs, to }: Updates) {
+    const phases = kind === "debian" ? strings.debianPhases : strings.phases
+    const text = phase === "idle" ? strings.requested : phases[phase]
     return html`<div class="running" role="status">
       ${to === null ? nothing : html`<strong class="mono wrap">${to}</strong>`}
       <ol class="steps" aria-label=${strings.stepsLabel}>${STEPS.map((step) => this.#step(step, phase))}</ol>

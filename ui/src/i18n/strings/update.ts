@@ -21,6 +21,14 @@ const outcomes: Readonly<Record<UpdateOutcome, string>> = {
   "rolled-back": "Rolled back",
   "undone-at-boot": "Undone at the start of the machine",
   returned: "Returned to the release before",
+  incomplete: "Incomplete",
+}
+/** Of packages of Debian itself. */
+const debianPhases: typeof phases = {
+  ...phases,
+  installing: "Packages of Debian are being installed.",
+  starting: "Services that use them restart.",
+  testing: "The appliance is being tested with a made-up fault.",
 }
 
 /** Updates of the appliance, on the Settings page. */
@@ -37,6 +45,7 @@ export const update = {
   neverUpdated: "None yet.",
   outcomes,
   fromTo: (from: string, to: string) => `${from} to ${to}`,
+  debian: (to: string) => `Debian packages ${to}`,
   choose: "Choose update file",
   chooseOther: "Choose another file",
   file: "Update file",
@@ -55,6 +64,7 @@ export const update = {
   steps,
   stepsLabel: "Steps of the update",
   phases,
+  debianPhases,
   away: "The appliance does not answer while it restarts. This page goes on by itself.",
   reload: "Reload page",
   reloadText: "A newer release runs now. Reload this page to use it.",

@@ -1,5 +1,14 @@
 import type { Messages } from "../../translation.ts"
 
+const phases: Messages["update"]["phases"] = {
+  checking: "Güncelleme denetleniyor: imza, disk, veritabanı ve saat.",
+  "backing-up": "Bu makinede bir yedek alınıyor.",
+  installing: "Yeni sürüm kuruluyor. Önceki sürüm hâlâ çalışıyor.",
+  starting: "Sunucu yeniden başlıyor. Bu sayfa ona bir dakikaya kadar ulaşamayabilir.",
+  testing: "Yeni sürüm uydurma bir arızayla sınanıyor.",
+  "rolling-back": "Yeni sürüm sınamasını geçemedi. Önceki sürüm başlatılıyor.",
+}
+
 export const update: Messages["update"] = {
   title: "Güncellemeler",
   lead: "Güncelleme sırasında ajanlar toplamayı sürdürür ve hiçbir şey kaybetmez. Önce bir yedek alınır; sınamasını geçemeyen sürümün yerine önceki sürüm kendiliğinden geçer.",
@@ -16,8 +25,10 @@ export const update: Messages["update"] = {
     "rolled-back": "Geri alındı",
     "undone-at-boot": "Makine açılırken geri alındı",
     returned: "Önceki sürüme dönüldü",
+    incomplete: "Eksik kaldı",
   },
   fromTo: (from, to) => `${from} → ${to}`,
+  debian: (to) => `Debian paketleri ${to}`,
   choose: "Güncelleme dosyası seç",
   chooseOther: "Başka bir dosya seç",
   file: "Güncelleme dosyası",
@@ -41,13 +52,12 @@ export const update: Messages["update"] = {
     testing: "Sına",
   },
   stepsLabel: "Güncellemenin adımları",
-  phases: {
-    checking: "Güncelleme denetleniyor: imza, disk, veritabanı ve saat.",
-    "backing-up": "Bu makinede bir yedek alınıyor.",
-    installing: "Yeni sürüm kuruluyor. Önceki sürüm hâlâ çalışıyor.",
-    starting: "Sunucu yeniden başlıyor. Bu sayfa ona bir dakikaya kadar ulaşamayabilir.",
-    testing: "Yeni sürüm uydurma bir arızayla sınanıyor.",
-    "rolling-back": "Yeni sürüm sınamasını geçemedi. Önceki sürüm başlatılıyor.",
+  phases,
+  debianPhases: {
+    ...phases,
+    installing: "Debian paketleri kuruluyor.",
+    starting: "Onları kullanan hizmetler yeniden başlıyor.",
+    testing: "Sunucu uydurma bir arızayla sınanıyor.",
   },
   away: "Sunucu yeniden başlarken yanıt vermiyor. Bu sayfa kendiliğinden sürer.",
   reload: "Sayfayı yenile",
