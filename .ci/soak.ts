@@ -8,7 +8,8 @@ import { environment } from "./config.ts"
 const DEFAULT_FACTOR = "20"
 const HELP = `npm run soak [-- [PATH …] [options]]
 
-Runs the test files with property tests; each property runs more often than in npm test.
+Runs the test files with property tests, and others that take soakFactor; each property runs more
+often than in npm test.
 
 PATH          only files whose path contains this text
 --runs N      multiply the number of runs by N (default: ${DEFAULT_FACTOR})
@@ -32,7 +33,9 @@ const propertyTests = (): readonly string[] =>
       cwd: root,
       exclude: (path) => path.includes("node_modules"),
     }),
-  ).filter((file) => /from "fast-check"/.test(readFileSync(join(root, file), "utf8")))
+  ).filter((file) =>
+    /from "fast-check"|\bsoakFactor\b/.test(readFileSync(join(root, file), "utf8")),
+  )
 
 const main = (): number => {
   if (options.help) {

@@ -10,4 +10,9 @@ export const testServerFolder = (): string | null => process.env.ISPVM_TEST_POST
 export const testEngine = (): "auto" | "plain" =>
   process.env.ISPVM_TEST_ENGINE === "plain" ? "plain" : "auto"
 /** A tenth of the cases is enough, as of every property. */
+/** How many times as much `npm run soak` does as `npm test`; 1 in a usual run. */
+export const soakFactor = (): number => {
+  const runs = Number(process.env.ISPVM_PROPERTY_RUNS)
+  return Number.isFinite(runs) && runs >= 1 ? runs : 1
+}
 export const isQuickRun = (): boolean => process.env.ISPVM_PROPERTY_RUNS === "quick"

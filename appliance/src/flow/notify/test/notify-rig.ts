@@ -58,6 +58,10 @@ export type NotifyRig = {
   readonly close: (incident: Incident) => Promise<Incident>
   /** One channel, in a policy of its own beside those that exist. */
   readonly channel: (input: ChannelInput, policy?: Partial<Policy> | null) => Promise<string>
+  /** Closes every incident of the database. */
+  readonly closeAll: () => Promise<void>
+  /** Deliveries on their way. */
+  readonly pending: () => Promise<number>
   readonly deliveries: () => Promise<Delivery[]>
   readonly channels: () => Promise<Channel[]>
   /** Waits until it holds, 20 s at most. */
@@ -65,8 +69,24 @@ export type NotifyRig = {
   readonly end: () => Promise<void>
 }
 
-export const openNotifyRig = async (): Promise<NotifyRig> => {
-  const db = await testDatabase()
+const closeAll = async ({ dbs, org }: TestDatabase, { afterSave }: Notify): Promise<void> => {
+  await dbs.ui.asOrg(org, async (tx) => {
+    const rows = await tx<{ id: string }[]>`
+      update incidents.incident set state = 'closed', closed_at = now() where state <> 'closed' returning id`
+    await afterSave.inTransaction(
+      tx,
+      org,
+      rows.map(({ id }) => id),
+    )
+  })
+  afterSave.committed(org)
+}
+
+export const openNotifyRig = async (
+  masterKey = randomBytes(32),
+  known?: TestDatabase,
+): Promise<NotifyRig> => {
+  const db = known ?? (await testDatabase())
   const faults: unknown[] = []
   const onError = (error: unknown): void => void faults.push(error)
   const clock = createHostClock(onError)
@@ -76,7 +96,7 @@ export const openNotifyRig = async (): Promise<NotifyRig> => {
     ui: db.dbs.ui,
     clock,
     orgs: async () => [{ id: org }],
-    masterKey: randomBytes(32),
+    masterKey,
     retry: { firstMs: 100, longestMs: 400 },
     baseUrl: () => "https://noc.example.net",
     onError,
@@ -113,6 +133,8 @@ export const openNotifyRig = async (): Promise<NotifyRig> => {
       await notify.changePolicies(actor, { version, policies: [...policies, added] })
       return id
     },
+    closeAll: () => closeAll(db, notify),
+    pending: async () => (await notify.backlog(org)).reduce((sum, { count }) => sum + count, 0),
     deliveries: () => notify.list(org, { limit: 500 }),
     channels: () => notify.channels.list(org),
     until: async (what, holds) => {
