@@ -28,6 +28,8 @@ const TABLES = [
   "incidents.incident",
   "ingest.unevaluated",
   "audit.entry",
+  "notify.channel",
+  "notify.delivery",
   "series.ping",
 ]
 const counts = async (): Promise<Record<string, number>> => {

@@ -1,20 +1,25 @@
 /**
- * Whether this process detects faults: an organisation of two routers, made in a transaction that
- * is never committed, loses one of them; its incident has to leave through the live stream that
- * serves all pages. Operators see nothing of it, and nothing of it remains.
+ * Whether this process detects faults and notifies: an organisation of two routers, made in a
+ * transaction that is never committed, loses one of them; its incident has to leave through the live
+ * stream that serves all pages, and its notification has to reach a receiver on loopback. Operators
+ * see nothing of it, and nothing of it remains.
  */
-import { randomUUID } from "node:crypto"
-import { IncomingMessage, ServerResponse } from "node:http"
+import { randomBytes, randomUUID } from "node:crypto"
+import { once } from "node:events"
+import { createServer, IncomingMessage, ServerResponse } from "node:http"
 import { duplexPair } from "node:stream"
 import { setTimeout as delay } from "node:timers/promises"
 import type { Batch, PingSample } from "@ispvm/wire"
 import { createEvents } from "../flow/events/events.ts"
+import type { AfterSave } from "../flow/incidents/incidents.ts"
 import { type AgentIdentity, createIngest } from "../flow/ingest/ingest.ts"
 import type { Live } from "../flow/live/live.ts"
+import { createNotify, type Notify } from "../flow/notify/notify.ts"
 import { createPipeline, type Pipeline } from "../flow/pipeline.ts"
 import { createSeries } from "../flow/series/series.ts"
 import type { Clock } from "../platform/clock.ts"
-import { AgentId, DeviceId, type OrgId } from "../platform/ids.ts"
+import type { Actor } from "../platform/http/http.ts"
+import { AccountId, AgentId, DeviceId, type OrgId } from "../platform/ids.ts"
 import type { Db, Dbs } from "../platform/postgres/db.ts"
 import { withDiscardedChanges } from "../platform/postgres/discard.ts"
 import { createSignal } from "../platform/signal.ts"
@@ -74,7 +79,71 @@ const openStream = (live: Live, org: OrgId) => {
   return { incident: incident.promise, close: () => response.destroy() }
 }
 
-const createTrial = (db: Db, { clock, live, onError }: SelfTestDeps, org: OrgId): Pipeline => {
+/** One channel, and a policy that notifies it at once. */
+const createTrialNotify = async (
+  db: Db,
+  { clock, onError }: SelfTestDeps,
+  org: OrgId,
+  url: string,
+): Promise<Notify> => {
+  const notify = createNotify({
+    jobs: db,
+    ui: db,
+    clock,
+    orgs: async () => [{ id: org }],
+    masterKey: randomBytes(32),
+    baseUrl: () => null,
+    onError,
+  })
+  await notify.channels.create(actorOf(org), {
+    name: "self-test",
+    isEnabled: true,
+    language: "en",
+    fallbackId: null,
+    settings: { kind: "webhook" },
+    secrets: { url, signingSecret: "self-test" },
+    isInFirstPolicy: true,
+  })
+  return notify
+}
+const actorOf = (org: OrgId): Actor => ({
+  account: AccountId.parse(randomUUID()),
+  org,
+  email: "self-test",
+  name: "self-test",
+  role: "admin",
+  address: "127.0.0.1",
+})
+
+/** A receiver on loopback; resolves with the first message about an incident. */
+const openReceiver = async () => {
+  const received = Promise.withResolvers<void>()
+  const server = createServer((request, response) => {
+    request.resume().on("end", () => {
+      response.end()
+      received.resolve()
+    })
+  })
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const address = server.address()
+  const port = typeof address === "object" && address !== null ? address.port : 0
+  return {
+    url: `http://127.0.0.1:${port}`,
+    received: received.promise,
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+const createTrial = (
+  db: Db,
+  { clock, live, onError }: SelfTestDeps,
+  org: OrgId,
+  afterSave: AfterSave,
+): Pipeline => {
   const events = createEvents({ db, clock })
   const series = createSeries({ jobs: db, clock })
   const ingest = createIngest({
@@ -98,6 +167,7 @@ const createTrial = (db: Db, { clock, live, onError }: SelfTestDeps, org: OrgId)
     audit: write,
     allowed: async () => true,
     live,
+    afterSave,
     onError: (_, error) => onError(error),
   })
 }
@@ -127,27 +197,37 @@ const sendRounds = async (
   }
 }
 
-/** Resolves when the incident has left through the live stream; throws why it has not. */
+/** Resolves when both have arrived; throws why they have not. */
 export const detectSyntheticFault = (deps: SelfTestDeps, timeoutMs: number): Promise<void> =>
   withDiscardedChanges(deps.dbs.jobs.sql, async (db) => {
     const world = await makeWorld(db)
     const { org } = world
     const stream = openStream(deps.live, org)
-    const pipeline = createTrial(db, deps, org)
+    const receiver = await openReceiver()
+    const notify = await createTrialNotify(db, deps, org, receiver.url)
+    const pipeline = createTrial(db, deps, org, notify.afterSave)
     const ended = new AbortController()
+    let missing = "incident"
     const late = delay(timeoutMs, undefined, { signal: ended.signal }).then(() => {
-      throw new Error(`no incident of the synthetic device within ${timeoutMs / 1_000} s`)
+      throw new Error(`no ${missing} of the synthetic device within ${timeoutMs / 1_000} s`)
+    })
+    const arrived = stream.incident.then(() => {
+      missing = "notification"
+      return receiver.received
     })
     late.catch(() => undefined)
     try {
       await pipeline.start()
+      await notify.start(async () => undefined)
       const sending = sendRounds(pipeline, world, deps.clock, ended.signal)
-      await Promise.race([stream.incident, late, sending])
+      await Promise.race([arrived, late, sending])
       ended.abort()
       await sending
     } finally {
       ended.abort()
       await pipeline.stop()
+      await notify.stop()
+      receiver.close()
       stream.close()
       deps.live.forget(org)
     }

@@ -16,6 +16,8 @@ import { httpReceiver, type Received } from "./test/receivers.ts"
 const CHILD = join(import.meta.dirname, "test", "notify-child.ts")
 const KILLS = 6 * soakFactor()
 const MAX_RUN_MS = 1_200
+/** A channel takes twenty messages a second. */
+const END_MS = 60_000 + KILLS * 500
 
 const started = async (args: readonly string[]): Promise<ChildProcess> => {
   const child = spawn(process.execPath, [CHILD, ...args], { stdio: ["ignore", "pipe", "inherit"] })
@@ -37,6 +39,10 @@ test(`${KILLS} kills at random moments: each notification that opened is closed 
   const rig = await openNotifyRig(masterKey)
   await rig.channel(webhookInput("NOC", receiver.url))
   await rig.notify.stop()
+  t.after(async () => {
+    await rig.end()
+    await receiver.close()
+  })
   for (let kill = 0; kill < KILLS; kill += 1) {
     const first = String(1 + kill * 1_000)
     const child = await started([rig.db.url, rig.db.org, masterKey.toString("hex"), first])
@@ -46,8 +52,9 @@ test(`${KILLS} kills at random moments: each notification that opened is closed 
   }
   receiver.react = () => ({ status: 200 })
   const last = await openNotifyRig(masterKey, rig.db)
+  t.after(() => last.notify.stop())
   await last.closeAll()
-  await last.until("nothing is on its way", async () => (await last.pending()) === 0)
+  await last.until("nothing is on its way", async () => (await last.pending()) === 0, END_MS)
   let repeats = 0
   for (const [thread, messages] of byThread(receiver.received)) {
     const keys = new Map<string, Set<string>>()
@@ -67,6 +74,4 @@ test(`${KILLS} kills at random moments: each notification that opened is closed 
     `${KILLS} kills, ${threads} incidents notified and closed, ${repeats} repeats with the same key`,
   )
   assert.deepEqual(last.faults, [])
-  await last.end()
-  await receiver.close()
 })

@@ -64,8 +64,12 @@ export type NotifyRig = {
   readonly pending: () => Promise<number>
   readonly deliveries: () => Promise<Delivery[]>
   readonly channels: () => Promise<Channel[]>
-  /** Waits until it holds, 20 s at most. */
-  readonly until: (what: string, holds: () => boolean | Promise<boolean>) => Promise<void>
+  /** Waits until it holds; 20 s at most, if nothing else is said. */
+  readonly until: (
+    what: string,
+    holds: () => boolean | Promise<boolean>,
+    withinMs?: number,
+  ) => Promise<void>
   readonly end: () => Promise<void>
 }
 
@@ -137,10 +141,10 @@ export const openNotifyRig = async (
     pending: async () => (await notify.backlog(org)).reduce((sum, { count }) => sum + count, 0),
     deliveries: () => notify.list(org, { limit: 500 }),
     channels: () => notify.channels.list(org),
-    until: async (what, holds) => {
-      for (const end = performance.now() + 20_000; performance.now() < end; await delay(20))
+    until: async (what, holds, withinMs = 20_000) => {
+      for (const end = performance.now() + withinMs; performance.now() < end; await delay(20))
         if (await holds()) return
-      assert.fail(`${what}: not within 20 s`)
+      assert.fail(`${what}: not within ${withinMs / 1_000} s`)
     },
     end: async () => {
       await notify.stop()
