@@ -46,6 +46,8 @@ const PERMISSIONS = [
   "agents:write",
   "incidents:read",
   "incidents:act",
+  "maintenance:read",
+  "maintenance:write",
   "series:read",
   "events:read",
   "live:read",

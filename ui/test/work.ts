@@ -6,6 +6,7 @@ import type { Agent } from "@ispvm/appliance/api/agents"
 import type { Collector } from "@ispvm/appliance/api/collectors"
 import type { IncidentDetail, TimelineEntry } from "@ispvm/appliance/api/incidents"
 import type { Credential, TestAnswer } from "@ispvm/appliance/api/inventory"
+import type { MaintenanceWindow } from "@ispvm/appliance/api/maintenance"
 import { type RemedyCode, remedy } from "@ispvm/appliance/api/notice-messages"
 import type { Account, AuditEntry } from "@ispvm/appliance/api/session"
 import type { ApiToken } from "@ispvm/appliance/api/tokens"
@@ -16,6 +17,7 @@ import { answerCompanion, type CompanionWorld, makeCompanionWorld } from "./comp
 import { countedPage } from "./counted-page.ts"
 import { actOnIncidents } from "./incident-actions.ts"
 import { detailOf } from "./incident-detail.ts"
+import { answerMaintenance, makeMaintenance } from "./maintenance-answers.ts"
 import { makeAgent, makeDevice, makeIncident, sentence, uuid } from "./make.ts"
 import { makeNetwork, type Network } from "./network.ts"
 import { page, problem } from "./problem.ts"
@@ -34,6 +36,7 @@ export type Work = {
   collectors: Collector[]
   credentials: Credential[]
   readonly companion: CompanionWorld
+  readonly maintenance: MaintenanceWindow[]
   /** Details of incidents that differ from the default. */
   readonly details: Map<string, Partial<IncidentDetail>>
 }
@@ -116,6 +119,7 @@ export const makeWork = (size = 40): Work => {
     details: new Map(),
     test: GOOD,
     companion: makeCompanionWorld(),
+    maintenance: makeMaintenance(),
     audit: auditRows(""),
     agents: [makeAgent(0, { devices: size })],
     collectors: ["routeros-api", "snmp"].flatMap((source) =>
@@ -202,6 +206,7 @@ const own = (
   return (
     answerCompanion(work.companion, method, path, body) ??
     answerIncident(request, timeline) ??
+    answerMaintenance(work.maintenance, network.incidents, method, url, body) ??
     answerAgents(request) ??
     answerSettings(request) ??
     answerPeople(request, people) ??

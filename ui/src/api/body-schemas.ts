@@ -14,6 +14,7 @@ export {
   SiteInput,
   TestRequest,
 } from "@ispvm/appliance/api/inventory"
+export { MaintenanceInput } from "@ispvm/appliance/api/maintenance"
 export { RestoreRequest } from "@ispvm/appliance/api/restore"
 export {
   AccountCreate,

@@ -18,6 +18,10 @@ export const paths = {
   incident: (id: string) => `/incidents/${id}`,
   incidentsBy: (filter: Readonly<Record<string, string>>) =>
     `/incidents?${new URLSearchParams(filter)}`,
+  maintenance: "/maintenance",
+  maintenanceBy: (filter: Readonly<Record<string, string>>) =>
+    `/maintenance?${new URLSearchParams(filter)}`,
+  handover: "/handover",
   deviceNewOn: (agent: string) => `/devices/new?${new URLSearchParams({ agent })}`,
   deviceAccess: (device: string) => `/devices/new?${new URLSearchParams({ device })}`,
   deviceConnect: (device: string, kind = "") =>

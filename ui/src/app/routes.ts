@@ -66,6 +66,13 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import("../pages/ispvm-page-incident.ts"),
   },
   {
+    path: paths.maintenance,
+    title: t.maintenance.title,
+    tag: "ispvm-page-maintenance",
+    permission: "maintenance:read",
+    load: () => import("../pages/ispvm-page-maintenance.ts"),
+  },
+  {
     path: paths.agents,
     title: t.shell.agents,
     tag: "ispvm-page-agents",

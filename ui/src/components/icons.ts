@@ -68,6 +68,7 @@ import userPlus from "lucide-static/icons/user-plus.svg?raw"
 import users from "lucide-static/icons/users.svg?raw"
 import wifiOff from "lucide-static/icons/wifi-off.svg?raw"
 import workflow from "lucide-static/icons/workflow.svg?raw"
+import wrench from "lucide-static/icons/wrench.svg?raw"
 import x from "lucide-static/icons/x.svg?raw"
 import zap from "lucide-static/icons/zap.svg?raw"
 
@@ -75,6 +76,7 @@ export const ICONS = {
   house,
   map,
   workflow,
+  wrench,
   router,
   siren,
   bot,

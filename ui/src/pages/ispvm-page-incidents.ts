@@ -31,6 +31,7 @@ import { StoreController } from "../state/store-controller.ts"
 import { columnHost } from "../theme/hosts.ts"
 import { shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
+import "../components/ispvm-button.ts"
 import "../components/ispvm-chip.ts"
 import "../components/ispvm-empty.ts"
 import "../components/ispvm-failed.ts"
@@ -148,6 +149,7 @@ export class IspvmPageIncidents extends Page {
       <div class="with-icon push-end">
         <span class="caption wide-only" aria-hidden="true">${strings.closedWhen}</span>
         <ispvm-when bare label=${strings.closedWhen} .query=${this.query} @change-when=${(event: CustomEvent<WhenQuery>) => this.setQuery({ ...NEWEST, ...event.detail })}></ispvm-when>
+        <ispvm-button icon="wrench" href=${paths.maintenance}>${t.maintenance.title}</ispvm-button>
         ${this.#columns.menu()}
       </div>
     </div>`

@@ -27,6 +27,7 @@ import { figureStyles } from "../theme/figures.ts"
 import { panel, shared } from "../theme/shared.ts"
 import { split } from "../theme/split.ts"
 import "../components/ispvm-button.ts"
+import "../features/maintenance/ispvm-working-on.ts"
 import "../components/ispvm-empty.ts"
 import "../components/ispvm-failed.ts"
 import "../components/ispvm-icon.ts"
@@ -112,6 +113,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
         <div class="controls push-end-wide">
           <ispvm-button icon="map" href=${paths.mapBy({ link: link.id })}>${strings.onMap}</ispvm-button>
           <ispvm-button icon="workflow" href=${paths.graphBy({ link: link.id })}>${strings.onGraph}</ispvm-button>
+          <ispvm-working-on .deps=${this.deps} .target=${{ kind: "link", id: link.id }}></ispvm-working-on>
           ${this.deps.session.can("inventory:write") ? html`<ispvm-button icon="pencil" @click=${() => this.#edit(link)}>${strings.edit}</ispvm-button>` : nothing}
         </div>
       </div>

@@ -13,6 +13,7 @@ import { StoreController } from "../../state/store-controller.ts"
 import { shared } from "../../theme/shared.ts"
 import { methodAge } from "./method-age.ts"
 import "../../components/ispvm-button.ts"
+import "../maintenance/ispvm-working-on.ts"
 import "../../components/ispvm-copy.ts"
 import "../../components/ispvm-icon.ts"
 import "../../components/ispvm-status.ts"
@@ -67,7 +68,8 @@ export class IspvmDeviceHead extends LitElement {
         <h1>${device.name}</h1>
         <ispvm-status class="large" status=${device.status.status}></ispvm-status>
         ${device.status.sinceMs === null ? nothing : html`<span class="muted">${strings.since} <ispvm-time since at=${device.status.sinceMs}></ispvm-time></span>`}
-        ${this.deps?.session.can("inventory:write") ? html`<ispvm-button class="push-end" icon="pencil" @click=${() => emit(this, "edit", null)}>${strings.edit}</ispvm-button>` : nothing}
+        <ispvm-working-on class="push-end" .deps=${this.deps} .target=${{ kind: "device", id: device.id }}></ispvm-working-on>
+        ${this.deps?.session.can("inventory:write") ? html`<ispvm-button icon="pencil" @click=${() => emit(this, "edit", null)}>${strings.edit}</ispvm-button>` : nothing}
       </div>
       <p class="why">${messageText(device.status.message)}</p>
       ${

@@ -1,10 +1,13 @@
 import type { Component, Incident, IncidentDetail, Symptom } from "@ispvm/appliance/api/incidents"
+import type { MaintenanceTarget } from "@ispvm/appliance/api/maintenance"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
 import type { MenuEntry } from "../../components/ispvm-menu.ts"
 import { nowMs } from "../../components/now.ts"
+import { saveFile } from "../../components/save-file.ts"
+import { locale } from "../../i18n/locale.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
@@ -17,11 +20,12 @@ import { menusOf, type WorkflowMenu } from "./workflow-menus.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-field.ts"
 import "../../components/ispvm-menu.ts"
+import "../maintenance/ispvm-working-on.ts"
 import "./ispvm-incident-dialog.ts"
 
 const strings = t.incidents
 const { workflow } = t
-type What = DialogResult["action"]
+type What = DialogResult["action"] | "export"
 
 /**
  * The actions on an incident. The typed note is kept here, so that the stream does not change it.
@@ -72,6 +76,7 @@ export class IspvmIncidentActions extends LitElement {
         }
         <ispvm-button icon="message-square" ?disabled=${!isTyped} ?busy=${this.#action.running === "note"} @click=${this.#onAdd}>${strings.addNote}</ispvm-button>
         ${this.#menus(incident, deps).map((menu) => this.#menu(menu))}
+        ${incident.state === "closed" ? nothing : html`<ispvm-working-on .deps=${deps} .target=${targetOf(incident)}></ispvm-working-on>`}
         <ispvm-menu label=${workflow.more} .entries=${this.#moreEntries(incident)} @pick-entry=${this.#onMore}></ispvm-menu>
       </div>
       ${this.#dialog(incident, deps)}`
@@ -97,6 +102,8 @@ export class IspvmIncidentActions extends LitElement {
     const isNetwork = incident.check === null
     return [
       { key: "ticket", label: workflow.ticket },
+      { key: "post-mortem", label: workflow.postMortem },
+      { key: "post-mortem-json", label: workflow.postMortemJson },
       ...(isOpen && isNetwork
         ? [
             { key: "merge", label: workflow.merge },
@@ -166,12 +173,26 @@ export class IspvmIncidentActions extends LitElement {
     const { detail: key } = event
     this.#action.clear()
     if (key === "ticket" || key === "merge" || key === "split" || key === "wrong") this.dialog = key
+    if (key === "post-mortem" || key === "post-mortem-json") void this.#export(key)
     if (key === "right")
       void this.#act(
         { action: "feedback", rating: "right", actual: null, note: this.note.trim() },
         workflow.done.feedback,
       )
   }
+  async #export(format: "post-mortem" | "post-mortem-json"): Promise<void> {
+    const { deps, incident } = this
+    if (deps === null || incident === null) return
+    const language = locale.id === "tr" ? "tr" : "en"
+    const work = () => deps.api.postMortem(incident.id, language)
+    const made = await this.#action.run("export", work)
+    if (made === null) return
+    const { markdown, ...document } = made.value
+    const name = `post-mortem-${incident.number}`
+    if (format === "post-mortem") saveFile(`${name}.md`, markdown, "text/markdown")
+    else saveFile(`${name}.json`, JSON.stringify(document, null, 2), "application/json")
+  }
+
   async #onDialog(result: DialogResult): Promise<void> {
     const { incident } = this
     if (incident === null) return
@@ -203,6 +224,10 @@ export class IspvmIncidentActions extends LitElement {
     return true
   }
 }
+
+/** What people work on; an agent cannot be a target. */
+const targetOf = ({ causes: [cause] }: Incident): MaintenanceTarget | null =>
+  cause === undefined || cause.kind === "agent" ? null : { kind: cause.kind, id: cause.id }
 
 const WITH_NOTE: readonly What[] = ["acknowledge", "unacknowledge", "note", "close", "feedback"]
 

@@ -57,6 +57,15 @@ export const planned = (atMs: number, nowMs: number): string => {
     : `${at.getDate()} ${monthOf.format(at)}, ${minute}`
 }
 
+const monthYear = new Intl.DateTimeFormat(locale.tag, { month: "long", year: "numeric" })
+/** "June 2026" */
+export const monthHeading = (atMs: number): string => monthYear.format(atMs)
+/** "Wed 17 Jun" */
+export const dayHeading = (atMs: number): string => {
+  const at = new Date(atMs)
+  return `${weekday.format(at)} ${at.getDate()} ${monthOf.format(at)}`
+}
+
 /** "14:03:07" */
 export const clock = (atMs: number): string => {
   const at = new Date(atMs)

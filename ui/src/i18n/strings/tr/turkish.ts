@@ -13,6 +13,7 @@ import { health } from "./health.ts"
 import { incidents } from "./incidents.ts"
 import { links } from "./links.ts"
 import { lists } from "./lists.ts"
+import { maintenance } from "./maintenance.ts"
 import { metrics } from "./metrics.ts"
 import { network } from "./network.ts"
 import { pages } from "./pages.ts"
@@ -41,6 +42,7 @@ export const turkish: Messages = {
   incidents,
   links,
   lists,
+  maintenance,
   messages,
   metrics,
   network,
