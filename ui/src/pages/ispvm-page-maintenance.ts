@@ -165,8 +165,8 @@ export class IspvmPageMaintenance extends Page {
   }
 
   #day({ atMs, isInside, isToday, entries }: Day) {
-    return html`<li class="day ${isInside ? "" : "outside"} ${entries.length === 0 ? "without" : ""}">
-      <span class="small ${isToday ? "bold" : "muted"}" aria-current=${isToday ? "date" : nothing}>${dayHeading(atMs)}</span>
+    return html`<li class="day ${entries.length === 0 ? "without" : ""}">
+      <span class="small ${isToday ? "bold" : isInside ? "soft" : "muted"}" aria-current=${isToday ? "date" : nothing}>${dayHeading(atMs)}</span>
       ${entries
         .slice(0, MAX_IN_DAY)
         .map(

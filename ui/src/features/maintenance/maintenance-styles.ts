@@ -15,9 +15,6 @@ export const maintenanceStyles = css`
     padding: var(--space-2);
     background: var(--surface-1);
   }
-  .outside {
-    background: var(--surface-2);
-  }
   .entry {
     display: block;
     padding: var(--space-0-5) var(--space-1-5);
@@ -37,7 +34,7 @@ export const maintenanceStyles = css`
     min-inline-size: min(100%, var(--size-80));
   }
   .chosen {
-    background: var(--surface-2);
+    box-shadow: inset var(--line-thick) 0 var(--status-maintenance);
   }
   @media (max-width: 760px) {
     .days {
