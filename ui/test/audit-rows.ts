@@ -51,3 +51,13 @@ export const auditRows = (actor: string): readonly AuditEntry[] =>
     row(5, "ayse@example.net", "site.created", { detail: { name: "Hill\u202Edne", note: "" } }),
     row(6, "ayse@example.net", "session.opened", { subject: "account" }),
   ].filter((each) => each.actor.includes(actor))
+
+/** Those that a filter of the audit log lets through. */
+export const auditRowsOf = (rows: readonly AuditEntry[], query: URLSearchParams) =>
+  rows.filter(
+    ({ actor, subject, atMs }) =>
+      actor.includes(query.get("actor") ?? "") &&
+      subject.includes(query.get("subject") ?? "") &&
+      atMs >= Number(query.get("from") ?? 0) &&
+      atMs < Number(query.get("to") ?? Number.POSITIVE_INFINITY),
+  )

@@ -51,6 +51,8 @@ const PERMISSIONS = [
   "series:read",
   "events:read",
   "live:read",
+  "notifications:read",
+  "notifications:write",
 ]
 
 export type Network = {

@@ -12,7 +12,7 @@ import type { Account, AuditEntry } from "@ispvm/appliance/api/session"
 import type { ApiToken } from "@ispvm/appliance/api/tokens"
 import { z } from "zod"
 import { answerTokens, makeTokens } from "./api-tokens-answers.ts"
-import { auditRows } from "./audit-rows.ts"
+import { auditRows, auditRowsOf } from "./audit-rows.ts"
 import { answerCompanion, type CompanionWorld, makeCompanionWorld } from "./companion-answers.ts"
 import { countedPage } from "./counted-page.ts"
 import { actOnIncidents } from "./incident-actions.ts"
@@ -20,6 +20,7 @@ import { detailOf } from "./incident-detail.ts"
 import { answerMaintenance, makeMaintenance } from "./maintenance-answers.ts"
 import { makeAgent, makeDevice, makeIncident, sentence, uuid } from "./make.ts"
 import { makeNetwork, type Network } from "./network.ts"
+import { answerNotifications, emptyWorld, type NotificationWorld } from "./notifications-answers.ts"
 import { page, problem } from "./problem.ts"
 import type { Answer, Answers } from "./server.ts"
 
@@ -37,6 +38,7 @@ export type Work = {
   credentials: Credential[]
   readonly companion: CompanionWorld
   readonly maintenance: MaintenanceWindow[]
+  readonly notifications: NotificationWorld
   /** Details of incidents that differ from the default. */
   readonly details: Map<string, Partial<IncidentDetail>>
 }
@@ -120,6 +122,7 @@ export const makeWork = (size = 40): Work => {
     test: GOOD,
     companion: makeCompanionWorld(),
     maintenance: makeMaintenance(),
+    notifications: emptyWorld(),
     audit: auditRows(""),
     agents: [makeAgent(0, { devices: size })],
     collectors: ["routeros-api", "snmp"].flatMap((source) =>
@@ -205,6 +208,7 @@ const own = (
   }
   return (
     answerCompanion(work.companion, method, path, body) ??
+    answerNotifications(work.notifications, method, url, body) ??
     answerIncident(request, timeline) ??
     answerMaintenance(work.maintenance, network.incidents, method, url, body) ??
     answerAgents(request) ??
@@ -388,12 +392,3 @@ const answerRouter = ({ work, what, body, text }: Request): Answer | null => {
       return null
   }
 }
-
-const auditRowsOf = (rows: readonly AuditEntry[], query: URLSearchParams) =>
-  rows.filter(
-    ({ actor, subject, atMs }) =>
-      actor.includes(query.get("actor") ?? "") &&
-      subject.includes(query.get("subject") ?? "") &&
-      atMs >= Number(query.get("from") ?? 0) &&
-      atMs < Number(query.get("to") ?? Number.POSITIVE_INFINITY),
-  )

@@ -36,6 +36,7 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     ...companionCalls(call),
     ...inventoryCalls(call),
     ...incidentCalls(call),
+    ...notificationCalls(call),
     ...peopleCalls(call),
   }
 }
@@ -175,6 +176,27 @@ const incidentCalls = (call: Caller) => ({
   removeMaintenance: (id: string) => call("DELETE /maintenance/{id}", { params: { id } }),
   addNote: (id: string, note: string) =>
     call("POST /incidents/{id}/notes", { params: { id }, body: { note } }),
+})
+
+const notificationCalls = (call: Caller) => ({
+  channels: () => call("GET /notifications/channels"),
+  addChannel: (body: BodyOf<"POST /notifications/channels">) =>
+    call("POST /notifications/channels", { body }),
+  changeChannel: (id: string, body: BodyOf<"PUT /notifications/channels/{id}">) =>
+    call("PUT /notifications/channels/{id}", { params: { id }, body }),
+  removeChannel: (id: string) => call("DELETE /notifications/channels/{id}", { params: { id } }),
+  testChannel: (id: string) => call("POST /notifications/channels/{id}/test", { params: { id } }),
+  previewChannel: (id: string, incident: string) =>
+    call("GET /notifications/channels/{id}/preview", { params: { id }, query: { incident } }),
+  policies: () => call("GET /notifications/policies"),
+  changePolicies: (body: BodyOf<"PUT /notifications/policies">) =>
+    call("PUT /notifications/policies", { body }),
+  deliveries: (query: QueryOf<"GET /notifications/deliveries">) =>
+    call("GET /notifications/deliveries", { query }),
+  delivery: (id: string) => call("GET /notifications/deliveries/{id}", { params: { id } }),
+  replayDelivery: (id: string) =>
+    call("POST /notifications/deliveries/{id}/replay", { params: { id } }),
+  notificationsOf: (id: string) => call("GET /incidents/{id}/notifications", { params: { id } }),
 })
 
 const peopleCalls = (call: Caller) => ({

@@ -31,6 +31,10 @@ export const paths = {
   settings: "/settings",
   audit: "/settings/audit",
   health: "/settings/health",
+  notifications: "/notifications",
+  channelNew: "/notifications?add=1",
+  notificationsBy: (query: Readonly<Record<string, string>>) =>
+    `/notifications?${new URLSearchParams(query)}`,
   runbook: (id: string) => `/runbooks/${id}`,
   agents: "/agents",
   agentNew: "/agents?new=1",

@@ -96,6 +96,13 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import("../pages/ispvm-page-audit.ts"),
   },
   {
+    path: paths.notifications,
+    title: t.notifications.title,
+    tag: "ispvm-page-notifications",
+    permission: "notifications:read",
+    load: () => import("../pages/ispvm-page-notifications.ts"),
+  },
+  {
     path: paths.health,
     title: t.health.title,
     tag: "ispvm-page-health",

@@ -5,6 +5,7 @@ import arrowDown from "lucide-static/icons/arrow-down.svg?raw"
 import arrowRight from "lucide-static/icons/arrow-right.svg?raw"
 import arrowUp from "lucide-static/icons/arrow-up.svg?raw"
 import bell from "lucide-static/icons/bell.svg?raw"
+import bellOff from "lucide-static/icons/bell-off.svg?raw"
 import bot from "lucide-static/icons/bot.svg?raw"
 import cable from "lucide-static/icons/cable.svg?raw"
 import calendarClock from "lucide-static/icons/calendar-clock.svg?raw"
@@ -25,6 +26,7 @@ import eye from "lucide-static/icons/eye.svg?raw"
 import eyeOff from "lucide-static/icons/eye-off.svg?raw"
 import fileText from "lucide-static/icons/file-text.svg?raw"
 import gitCompare from "lucide-static/icons/git-compare.svg?raw"
+import hash from "lucide-static/icons/hash.svg?raw"
 import house from "lucide-static/icons/house.svg?raw"
 import info from "lucide-static/icons/info.svg?raw"
 import keyRound from "lucide-static/icons/key-round.svg?raw"
@@ -35,6 +37,7 @@ import list from "lucide-static/icons/list.svg?raw"
 import lock from "lucide-static/icons/lock.svg?raw"
 import logIn from "lucide-static/icons/log-in.svg?raw"
 import logOut from "lucide-static/icons/log-out.svg?raw"
+import mail from "lucide-static/icons/mail.svg?raw"
 import map from "lucide-static/icons/map.svg?raw"
 import mapPin from "lucide-static/icons/map-pin.svg?raw"
 import maximize from "lucide-static/icons/maximize.svg?raw"
@@ -52,11 +55,13 @@ import rotateCw from "lucide-static/icons/rotate-cw.svg?raw"
 import router from "lucide-static/icons/router.svg?raw"
 import rss from "lucide-static/icons/rss.svg?raw"
 import search from "lucide-static/icons/search.svg?raw"
+import send from "lucide-static/icons/send.svg?raw"
 import server from "lucide-static/icons/server.svg?raw"
 import settings from "lucide-static/icons/settings.svg?raw"
 import shieldCheck from "lucide-static/icons/shield-check.svg?raw"
 import shieldOff from "lucide-static/icons/shield-off.svg?raw"
 import siren from "lucide-static/icons/siren.svg?raw"
+import smartphone from "lucide-static/icons/smartphone.svg?raw"
 import sun from "lucide-static/icons/sun.svg?raw"
 import terminal from "lucide-static/icons/terminal.svg?raw"
 import trash2 from "lucide-static/icons/trash-2.svg?raw"
@@ -66,6 +71,7 @@ import unplug from "lucide-static/icons/unplug.svg?raw"
 import upload from "lucide-static/icons/upload.svg?raw"
 import userPlus from "lucide-static/icons/user-plus.svg?raw"
 import users from "lucide-static/icons/users.svg?raw"
+import webhook from "lucide-static/icons/webhook.svg?raw"
 import wifiOff from "lucide-static/icons/wifi-off.svg?raw"
 import workflow from "lucide-static/icons/workflow.svg?raw"
 import wrench from "lucide-static/icons/wrench.svg?raw"
@@ -144,5 +150,11 @@ export const ICONS = {
   "shield-off": shieldOff,
   terminal,
   users,
+  hash,
+  mail,
+  send,
+  smartphone,
+  webhook,
+  "bell-off": bellOff,
 } as const
 export type IconName = keyof typeof ICONS

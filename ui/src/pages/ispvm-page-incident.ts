@@ -35,6 +35,7 @@ import "../features/incident/ispvm-diagnosis-history.ts"
 import "../features/incident/ispvm-evidence.ts"
 import "../features/incident/ispvm-explanations.ts"
 import "../features/incident/ispvm-incident-actions.ts"
+import "../features/incident/ispvm-incident-notifications.ts"
 import "../features/incident/ispvm-rechecks.ts"
 import "../features/incident/ispvm-symptoms.ts"
 import "../features/incident/ispvm-diagnosis.ts"
@@ -124,7 +125,7 @@ export class IspvmPageIncident extends Page {
           <ispvm-incident-actions .incident=${incident} .deps=${this.deps} @acted=${() => void this.#detail.reload()}></ispvm-incident-actions>
         </div>
       </section>
-      <div class="stack">${timeline(incident, this.#names)}</div>
+      <div class="stack">${this.#notifications(incident)} ${timeline(incident, this.#names)}</div>
     </div>`
   }
 
@@ -132,7 +133,7 @@ export class IspvmPageIncident extends Page {
     return html`<div class="cols">
         ${this.#cause(incident)} ${this.#explanations(incident)}
         <div class="stack">
-          ${this.#picture(incident)} ${this.#evidence(incident)} ${this.#rechecks(incident, isStale)} ${this.#history(incident)} ${timeline(incident, this.#names)}
+          ${this.#picture(incident)} ${this.#evidence(incident)} ${this.#rechecks(incident, isStale)} ${this.#history(incident)} ${this.#notifications(incident)} ${timeline(incident, this.#names)}
         </div>
         ${this.#symptoms(incident)}
       </div>`
@@ -244,6 +245,13 @@ export class IspvmPageIncident extends Page {
     return html`<section class="panel" aria-labelledby="rechecks">
       <header><h2 id="rechecks">${causes.rechecks}</h2><span class="muted">${causes.answeredOf(answered, rechecks.length)}</span></header>
       <div class="list"><ispvm-rechecks .rechecks=${rechecks} .names=${this.#names} hot=${this.hot} phase=${state === "closed" ? "over" : isStale ? "stale" : "live"}></ispvm-rechecks></div>
+    </section>`
+  }
+
+  #notifications(incident: IncidentDetail) {
+    return html`<section class="panel" aria-labelledby="notifications">
+      <header><h2 id="notifications">${t.notifications.title}</h2></header>
+      <div class="list"><ispvm-incident-notifications .deps=${this.deps} .incident=${incident}></ispvm-incident-notifications></div>
     </section>`
   }
 

@@ -23,6 +23,7 @@ import "../features/backup/ispvm-backup.ts"
 import "../features/credentials/ispvm-credentials.ts"
 import "../features/settings/ispvm-api-tokens.ts"
 import "../features/settings/ispvm-collectors.ts"
+import "../features/notifications/ispvm-notifications-summary.ts"
 import "../features/update/ispvm-update.ts"
 
 const strings = t.people
@@ -79,6 +80,17 @@ export class IspvmPageSettings extends Page {
           ? html`<section class="panel">
               <header><h2>${t.tokens.title}</h2></header>
               <div class="body"><ispvm-api-tokens .deps=${this.deps}></ispvm-api-tokens></div>
+            </section>`
+          : nothing
+      }
+      ${
+        this.deps.session.can("notifications:read")
+          ? html`<section class="panel">
+              <header>
+                <h2>${t.notifications.title}</h2>
+                <ispvm-button href=${paths.notifications}>${t.notifications.open}</ispvm-button>
+              </header>
+              <div class="body"><ispvm-notifications-summary .deps=${this.deps}></ispvm-notifications-summary></div>
             </section>`
           : nothing
       }

@@ -19,6 +19,7 @@ import { lists } from "./lists.ts"
 import { maintenance } from "./maintenance.ts"
 import { metrics } from "./metrics.ts"
 import { network } from "./network.ts"
+import { notifications } from "./notifications.ts"
 import { pages } from "./pages.ts"
 import { people } from "./people.ts"
 import { ranges } from "./ranges.ts"
@@ -49,6 +50,7 @@ export const english = {
   messages,
   metrics,
   network,
+  notifications,
   pages,
   people,
   ranges,

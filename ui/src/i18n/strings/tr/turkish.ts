@@ -16,6 +16,7 @@ import { lists } from "./lists.ts"
 import { maintenance } from "./maintenance.ts"
 import { metrics } from "./metrics.ts"
 import { network } from "./network.ts"
+import { notifications } from "./notifications.ts"
 import { pages } from "./pages.ts"
 import { people } from "./people.ts"
 import { ranges } from "./ranges.ts"
@@ -46,6 +47,7 @@ export const turkish: Messages = {
   messages,
   metrics,
   network,
+  notifications,
   pages,
   people,
   ranges,

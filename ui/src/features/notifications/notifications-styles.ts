@@ -1,0 +1,73 @@
+import { css } from "lit"
+
+/** Forms, rows and choices of the Notifications page. */
+export const notificationsStyles = css`
+  .page {
+    max-inline-size: var(--size-310);
+    margin-inline: auto;
+  }
+  .bar {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: end;
+    gap: var(--space-2) var(--space-4);
+  }
+  .head {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: var(--space-2) var(--space-4);
+  }
+  form {
+    display: grid;
+    gap: var(--space-4);
+    padding: var(--space-4);
+    border: var(--line-strong);
+    border-radius: var(--radius);
+    background: var(--surface-1);
+  }
+  legend {
+    padding: 0 0 var(--space-2);
+    color: var(--text-strong);
+    font-weight: var(--weight-strong);
+  }
+  form ispvm-multi-select,
+  form ispvm-combobox {
+    --vaadin-field-default-width: 100%;
+  }
+  fieldset {
+    border: 0;
+    padding: 0;
+    margin: 0;
+    min-inline-size: 0;
+    display: grid;
+    gap: var(--space-3);
+  }
+  .fields {
+    display: grid;
+    grid-template-columns: repeat(2, minmax(0, 1fr));
+    gap: var(--space-4);
+    align-items: start;
+  }
+  .check {
+    display: grid;
+    grid-template-columns: var(--space-4) minmax(0, 1fr);
+    gap: var(--space-2);
+    cursor: pointer;
+  }
+  input[type="checkbox"] {
+    margin: var(--space-0-5) 0 0;
+    block-size: var(--space-4);
+    inline-size: var(--space-4);
+    accent-color: var(--focus);
+  }
+  @media (max-width: 640px) {
+    .bar > * {
+      flex: 1 0 100%;
+    }
+    .fields {
+      grid-template-columns: minmax(0, 1fr);
+    }
+  }
+`
