@@ -105,7 +105,7 @@ export class IspvmPageAudit extends Page {
   }
 
   override render() {
-    return html`<div class="page">
+    return html`<div class="page page-wide">
       <header class="head">
         <h1>${strings.title}</h1>
         <ispvm-button kind="quiet" icon="settings" href=${paths.settings}>${t.people.title}</ispvm-button>

@@ -59,7 +59,7 @@ export class IspvmPageNotifications extends Page {
 
   override render() {
     const tab = this.#tab
-    return html`<div class="page" @change-query=${this.#onQuery} @reload=${this.#setUp.reload}>
+    return html`<div class="page page-wide" @change-query=${this.#onQuery} @reload=${this.#setUp.reload}>
       <header class="head">
         <h1>${strings.title}</h1>
         ${this.deps.session.can("accounts:read") ? html`<ispvm-button kind="quiet" icon="settings" href=${paths.settings}>${t.people.title}</ispvm-button>` : nothing}

@@ -207,6 +207,10 @@ const layout = css`
   .space-before {
     margin-block-start: var(--space-2);
   }
+  .page-wide {
+    max-inline-size: var(--size-310);
+    margin-inline: auto;
+  }
   .page-narrow {
     max-inline-size: var(--size-215);
     margin-inline: auto;
@@ -273,6 +277,13 @@ const states = css`
     background: var(--warn-tint);
     color: var(--status-degraded-text);
     font-weight: var(--weight-medium);
+  }
+  .tag {
+    padding: var(--line-width) var(--space-1-5);
+    border-radius: var(--radius-small);
+    background: var(--surface-3);
+    color: var(--text-2);
+    font-size: var(--type-small);
   }
   .track {
     display: block;

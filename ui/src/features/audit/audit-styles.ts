@@ -1,10 +1,6 @@
 import { css } from "lit"
 
 export const auditStyles = css`
-  .page {
-    max-inline-size: var(--size-310);
-    margin-inline: auto;
-  }
   .head {
     display: flex;
     flex-wrap: wrap;

@@ -63,11 +63,7 @@ export class IspvmIncidentNotifications extends LitElement {
       }
       .at {
         text-align: end;
-      }
-      h3 {
-        font-size: var(--type-small);
-        font-weight: var(--weight-medium);
-        color: var(--text-3);
+        white-space: nowrap;
       }
       .decisions li {
         display: grid;
@@ -104,7 +100,7 @@ export class IspvmIncidentNotifications extends LitElement {
         decisions.length === 0
           ? nothing
           : html`<div class="stack-1">
-              <h3>${strings.decisions}</h3>
+              <h3 class="minor">${strings.decisions}</h3>
               <ul class="decisions">${decisions.map(({ message, atMs }) => html`<li><span class="wrap">${messageText(message)}</span><time class="caption" title=${exact(atMs)}>${clock(atMs)}</time></li>`)}</ul>
             </div>`
       }

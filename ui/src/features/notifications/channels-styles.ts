@@ -13,21 +13,6 @@ export const channelsStyles = css`
     gap: var(--space-2) var(--space-4);
     align-items: start;
   }
-  .kind {
-    margin-block-start: var(--line-width);
-  }
-  .state {
-    min-inline-size: 0;
-  }
-  .answer {
-    color: var(--status-down-text);
-  }
-  .acts,
-  .icons {
-    display: flex;
-    gap: var(--space-1);
-    align-items: center;
-  }
   a.text-warn {
     text-decoration: underline;
   }

@@ -5,6 +5,7 @@ import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
 import { FormController } from "../../components/form-controller.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { form } from "../../theme/form.ts"
 import { shared } from "../../theme/shared.ts"
 import {
   BASE_URLS,
@@ -46,6 +47,7 @@ export class IspvmChannelForm extends LitElement {
 
   static override styles = [
     shared,
+    form,
     notificationsStyles,
     css`
       .kinds {

@@ -87,13 +87,13 @@ export class IspvmChannels extends LitElement {
   #row(channel: Channel) {
     const test = this.tests.get(channel.id)
     return html`<div class="row">
-        <ispvm-icon class="muted kind" name=${kindIcon(channel.kind)} size="18"></ispvm-icon>
+        <ispvm-icon class="muted" name=${kindIcon(channel.kind)} size="18"></ispvm-icon>
         <div class="what wrap">
           <strong>${channel.name}</strong>
           <div class="caption">${this.#facts(channel).join(" · ")}</div>
         </div>
         ${this.#state(channel)}
-        <div class="acts">${this.#acts(channel)}</div>
+        <div class="acts chips">${this.#acts(channel)}</div>
       </div>
       ${
         test === undefined
@@ -128,7 +128,7 @@ export class IspvmChannels extends LitElement {
     const isFailing = now === "failing"
     return html`<div class="state">
       <div><ispvm-status status=${statusOfChannel(channel)} word=${strings.states[now]}></ispvm-status>${isFailing ? html` <span class="caption">${strings.since} <ispvm-time since at=${failingSinceMs}></ispvm-time></span>` : nothing}</div>
-      ${isFailing && lastAnswer !== null ? html`<div class="small wrap answer"><bdi>${lastAnswer}</bdi></div>` : nothing}
+      ${isFailing && lastAnswer !== null ? html`<div class="small wrap text-fault"><bdi>${lastAnswer}</bdi></div>` : nothing}
       <div class="caption">
         ${lastDeliveredAtMs === null ? nothing : html`${strings.lastDelivered} <ispvm-time at=${lastDeliveredAtMs}></ispvm-time>`}${lastDeliveredAtMs !== null && pending > 0 ? " · " : nothing}${
           pending === 0
@@ -141,12 +141,12 @@ export class IspvmChannels extends LitElement {
 
   #acts(channel: Channel) {
     const { name, isEnabled } = channel
-    const look = html`<ispvm-button kind="quiet" icon="eye" label=${strings.preview(name)} @click=${() => this.#preview(channel)}></ispvm-button>`
-    if (this.isReadOnly) return look
+    const preview = html`<ispvm-button kind="quiet" icon="eye" label=${strings.preview(name)} @click=${() => this.#preview(channel)}></ispvm-button>`
+    if (this.isReadOnly) return preview
     const power = isEnabled ? strings.switchOff(name) : strings.switchOn(name)
     return html`<ispvm-button icon="send" ?disabled=${!isEnabled} @click=${() => void this.#test(channel)}>${strings.test}<span class="hidden-visually"> ${name}</span></ispvm-button>
-      <span class="icons">
-        ${look}
+      <span class="icons chips">
+        ${preview}
         <ispvm-button kind="quiet" icon="pencil" label=${strings.edit(name)} @click=${() => emit(this, "change-query", { channel: channel.id, add: "" })}></ispvm-button>
         <ispvm-button kind="quiet" icon=${isEnabled ? "power" : "play"} label=${power} @click=${() => void this.#switch(channel)}></ispvm-button>
         <ispvm-button kind="quiet" icon="trash-2" label=${strings.remove(name)} @click=${() => this.#ask(channel)}></ispvm-button>

@@ -45,35 +45,13 @@ export class IspvmPolicies extends LitElement {
         gap: var(--space-3);
         counter-reset: policy;
       }
-      .card {
-        padding: var(--space-3) var(--space-4) var(--space-4);
-        display: grid;
-        gap: var(--space-2);
-      }
-      .top {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: var(--space-2);
-      }
       .number {
         min-inline-size: var(--space-5);
-        color: var(--text-3);
-      }
-      .tag {
-        padding: var(--line-width) var(--space-1-5);
-        border-radius: var(--radius-small);
-        background: var(--surface-3);
-        color: var(--text-2);
-        font-size: var(--type-small);
-      }
-      .off .says {
-        color: var(--text-3);
       }
       .says {
         display: grid;
         gap: var(--space-2);
-        padding-inline-start: var(--space-7);
+        padding-inline-start: var(--space-9);
       }
       .steps {
         display: grid;
@@ -153,14 +131,14 @@ export class IspvmPolicies extends LitElement {
   #card(policy: Policy, index: number) {
     const { channels, sites } = this
     const { incidents, steps, more, isVain } = policyText(policy, { channels, sites })
-    return html`<article class="panel card ${policy.isEnabled ? "" : "off"}" aria-label=${policy.name}>
-      <div class="top">
-        <span class="number">${index + 1}</span>
+    return html`<article class="panel pad-row stack-2" aria-label=${policy.name}>
+      <div class="headline">
+        <span class="number muted">${index + 1}</span>
         <h3 class="wrap">${policy.name}</h3>
         ${policy.isEnabled ? nothing : html`<span class="tag">${strings.off}</span>`}
         ${this.isReadOnly ? nothing : html`<span class="push-end">${this.#acts(policy, index)}</span>`}
       </div>
-      <div class="says">
+      <div class="says ${policy.isEnabled ? "" : "muted"}">
         <p class="wrap">${incidents}</p>
         <div class="steps">${steps.map(
           ({ when, channels: names }) => html`<span class="soft">${when}</span>

@@ -5,6 +5,7 @@ import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
 import { FormController } from "../../components/form-controller.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { form } from "../../theme/form.ts"
 import { shared } from "../../theme/shared.ts"
 import { checkLine } from "./check-line.ts"
 import { notificationsStyles } from "./notifications-styles.ts"
@@ -53,6 +54,7 @@ export class IspvmPolicyForm extends LitElement {
 
   static override styles = [
     shared,
+    form,
     notificationsStyles,
     css`
       .step {
@@ -63,11 +65,6 @@ export class IspvmPolicyForm extends LitElement {
       }
       .step ispvm-button {
         margin-block-start: var(--space-5);
-      }
-      .days {
-        display: flex;
-        flex-wrap: wrap;
-        gap: var(--space-2) var(--space-4);
       }
       .indent {
         margin-inline-start: var(--space-6);
@@ -233,7 +230,7 @@ export class IspvmPolicyForm extends LitElement {
               ${form.field("to", { label: strings.quietTo, hint: strings.timeHint })}
               <div class="wide" role="group" aria-label=${strings.quietDays}>
                 <span class="label">${strings.quietDays}</span>
-                <div class="days">${WEEKDAYS.map(({ day, name }) =>
+                <div class="headline">${WEEKDAYS.map(({ day, name }) =>
                   checkLine(name, days.includes(day), (isOn) =>
                     form.set({
                       days: isOn ? [...days, day] : days.filter((each) => each !== day),

@@ -2,10 +2,6 @@ import { css } from "lit"
 
 /** Forms, rows and choices of the Notifications page. */
 export const notificationsStyles = css`
-  .page {
-    max-inline-size: var(--size-310);
-    margin-inline: auto;
-  }
   .bar {
     display: flex;
     flex-wrap: wrap;
@@ -47,14 +43,8 @@ export const notificationsStyles = css`
   .fields {
     display: grid;
     grid-template-columns: repeat(2, minmax(0, 1fr));
-    gap: var(--space-4);
+    gap: var(--space-3) var(--space-4);
     align-items: start;
-  }
-  .check {
-    display: grid;
-    grid-template-columns: var(--space-4) minmax(0, 1fr);
-    gap: var(--space-2);
-    cursor: pointer;
   }
   input[type="checkbox"] {
     margin: var(--space-0-5) 0 0;

@@ -25,12 +25,6 @@ export const apiTokenStyles = css`
     grid-template-columns: repeat(2, minmax(0, 1fr));
     gap: var(--space-2) var(--space-3);
   }
-  label {
-    display: grid;
-    grid-template-columns: var(--space-4) minmax(0, 1fr);
-    gap: var(--space-2);
-    cursor: pointer;
-  }
   input[type="checkbox"] {
     margin: var(--space-0-5) 0 0;
     block-size: var(--space-4);

@@ -124,7 +124,7 @@ export class IspvmApiTokens extends LitElement {
       const others = permissions.filter((each) => each !== name)
       this.#form.set({ permissions: isOn ? [...others, name] : others })
     }
-    return html`<label><input type="checkbox" .checked=${permissions.includes(name)} @change=${toggle} /><span>${label} <code class="caption">${name}</code></span></label>`
+    return html`<label class="check"><input type="checkbox" .checked=${permissions.includes(name)} @change=${toggle} /><span>${label} <code class="caption">${name}</code></span></label>`
   }
 
   #madeDialog() {

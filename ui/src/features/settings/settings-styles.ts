@@ -18,13 +18,6 @@ export const settingsStyles = css`
     color: var(--text-3);
     font-weight: var(--weight-medium);
   }
-  .tag {
-    padding: var(--line-width) var(--space-1-5);
-    border-radius: var(--radius-small);
-    background: var(--surface-3);
-    color: var(--text-2);
-    font-size: var(--type-small);
-  }
   .acts {
     display: flex;
     justify-content: flex-end;
