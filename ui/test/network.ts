@@ -48,6 +48,8 @@ const PERMISSIONS = [
   "incidents:act",
   "maintenance:read",
   "maintenance:write",
+  "rules:read",
+  "rules:write",
   "series:read",
   "events:read",
   "live:read",

@@ -204,6 +204,18 @@ const peopleCalls = (call: Caller) => ({
   addAccount: (body: BodyOf<"POST /accounts">) => call("POST /accounts", { body }),
   changeAccount: (id: string, body: BodyOf<"PATCH /accounts/{id}">) =>
     call("PATCH /accounts/{id}", { params: { id }, body }),
+  alertRules: () => call("GET /alert-rules"),
+  alertRule: (name: string) => call("GET /alert-rules/{name}", { params: { name } }),
+  alertRuleVersions: (name: string) =>
+    call("GET /alert-rules/{name}/versions", { params: { name } }),
+  checkAlertRules: (body: BodyOf<"POST /alert-rules/check">) =>
+    call("POST /alert-rules/check", { body }),
+  saveAlertRules: (body: BodyOf<"POST /alert-rules">) => call("POST /alert-rules", { body }),
+  revertAlertRule: (name: string, body: BodyOf<"POST /alert-rules/{name}/revert">) =>
+    call("POST /alert-rules/{name}/revert", { params: { name }, body }),
+  dryRunAlertRule: (body: BodyOf<"POST /alert-rules/dry-run">) =>
+    call("POST /alert-rules/dry-run", { body }),
+  exportAlertRules: () => call("GET /alert-rules/export"),
   apiTokens: () => call("GET /tokens"),
   addApiToken: (body: BodyOf<"POST /tokens">) => call("POST /tokens", { body }),
   revokeApiToken: (id: string) => call("POST /tokens/{id}/revoke", { params: { id } }),

@@ -89,6 +89,20 @@ export const ROUTES: readonly PageRoute[] = [
     sidebar: { icon: "settings", key: "s" },
   },
   {
+    path: paths.alertRules,
+    title: t.rules.title,
+    tag: "ispvm-page-alert-rules",
+    permission: "rules:read",
+    load: () => import("../pages/ispvm-page-alert-rules.ts"),
+  },
+  {
+    path: `${paths.alertRules}/:id`,
+    title: t.rules.title,
+    tag: "ispvm-page-alert-rule",
+    permission: "rules:read",
+    load: () => import("../pages/ispvm-page-alert-rule.ts"),
+  },
+  {
     path: paths.audit,
     title: t.audit.title,
     tag: "ispvm-page-audit",

@@ -116,6 +116,13 @@ export class IspvmPageSettings extends Page {
       }
       <section class="panel">
         <header>
+          <h2>${t.rules.title}</h2>
+          <ispvm-button href=${paths.alertRules}>${t.rules.open}</ispvm-button>
+        </header>
+        <div class="body"><p class="soft">${t.rules.openText}</p></div>
+      </section>
+      <section class="panel">
+        <header>
           <h2>${t.health.title}</h2>
           <ispvm-button href=${paths.health}>${t.health.open}</ispvm-button>
         </header>

@@ -24,6 +24,7 @@ import { pages } from "./pages.ts"
 import { people } from "./people.ts"
 import { ranges } from "./ranges.ts"
 import { requests } from "./requests.ts"
+import { rules } from "./rules.ts"
 import { shell } from "./shell.ts"
 import { terms } from "./terms.ts"
 import { tokens } from "./tokens.ts"
@@ -55,6 +56,7 @@ export const english = {
   people,
   ranges,
   requests,
+  rules,
   tokens,
   update,
   workflow,

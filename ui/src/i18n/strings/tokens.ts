@@ -50,6 +50,8 @@ export const tokens = {
     "incidents:act": "Acknowledge, assign, snooze, close, merge and split incidents",
     "maintenance:read": "See maintenance windows",
     "maintenance:write": "Plan and end maintenance windows",
+    "rules:read": "Read alert rules",
+    "rules:write": "Change alert rules",
     "series:read": "Read measurements",
     "events:read": "Read events",
     "live:read": "Receive changes live",

@@ -47,6 +47,8 @@ export const tokens: Messages["tokens"] = {
     "incidents:act": "Arızaları üstlenme, atama, erteleme, kapatma, birleştirme ve bölme",
     "maintenance:read": "Bakım pencerelerini görme",
     "maintenance:write": "Bakım pencerelerini planlama ve bitirme",
+    "rules:read": "Alarm kurallarını okuma",
+    "rules:write": "Alarm kurallarını değiştirme",
     "series:read": "Ölçümleri okuma",
     "events:read": "Olayları okuma",
     "live:read": "Değişiklikleri canlı alma",

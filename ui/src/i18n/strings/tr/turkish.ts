@@ -21,6 +21,7 @@ import { pages } from "./pages.ts"
 import { people } from "./people.ts"
 import { ranges } from "./ranges.ts"
 import { requests } from "./requests.ts"
+import { rules } from "./rules.ts"
 import { shell } from "./shell.ts"
 import { terms } from "./terms.ts"
 import { tokens } from "./tokens.ts"
@@ -52,6 +53,7 @@ export const turkish: Messages = {
   people,
   ranges,
   requests,
+  rules,
   tokens,
   update,
   workflow,

@@ -1,0 +1,121 @@
+import { css } from "lit"
+
+export const ruleStyles = css`
+  .rule {
+    display: grid;
+    grid-template-columns: var(--size-28) minmax(0, 1fr) auto;
+    gap: var(--space-1) var(--space-4);
+    align-items: baseline;
+    padding: var(--space-3) var(--space-4);
+  }
+  .rule h3 {
+    margin: 0;
+    font-size: var(--type-base);
+    font-weight: var(--weight-strong);
+  }
+  .tag {
+    padding: var(--line-width) var(--space-1-5);
+    border-radius: var(--radius-small);
+    background: var(--surface-3);
+    color: var(--text-2);
+    font-size: var(--type-small);
+  }
+  .body {
+    padding: var(--space-3) var(--space-4) var(--space-4);
+    display: grid;
+    gap: var(--space-3);
+  }
+  .editor {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    border: var(--line);
+    border-radius: var(--radius-small);
+    background: var(--surface-1);
+    overflow: hidden;
+  }
+  .editor pre,
+  .editor textarea,
+  pre.text {
+    margin: 0;
+    padding: var(--space-2);
+    font-family: var(--font-mono);
+    font-size: var(--type-small);
+    line-height: var(--space-5);
+  }
+  .editor pre {
+    color: var(--text-3);
+    text-align: end;
+    user-select: none;
+  }
+  .editor .bad {
+    color: var(--status-down-text);
+    font-weight: var(--weight-strong);
+  }
+  .editor textarea {
+    border: 0;
+    background: none;
+    color: var(--text);
+    resize: none;
+    white-space: pre;
+    overflow: auto hidden;
+  }
+  pre.text {
+    overflow: auto;
+    border: var(--line);
+    border-radius: var(--radius-small);
+    background: var(--surface-1);
+  }
+  .problems button {
+    display: grid;
+    grid-template-columns: var(--size-32) minmax(0, 1fr);
+    gap: var(--space-3);
+    inline-size: 100%;
+    padding: var(--space-1) 0;
+    border: 0;
+    background: none;
+    color: var(--text);
+    text-align: start;
+    cursor: pointer;
+  }
+  .two {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, var(--size-58)), 1fr));
+    gap: var(--space-4);
+    align-items: start;
+  }
+  .run {
+    display: grid;
+    grid-template-columns: minmax(0, var(--size-58)) minmax(0, 1fr);
+    gap: var(--space-1) var(--space-3);
+    align-items: center;
+  }
+  .run svg {
+    inline-size: 100%;
+    block-size: var(--space-4);
+    background: var(--surface-2);
+    border-radius: var(--radius-small);
+  }
+  .run rect {
+    fill: var(--status-degraded);
+  }
+  .run .worst {
+    fill: var(--status-down);
+  }
+  .version {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto;
+    gap: var(--space-2) var(--space-4);
+    align-items: center;
+    padding-block: var(--space-2);
+  }
+  @media (max-width: 640px) {
+    .rule,
+    .run {
+      grid-template-columns: minmax(0, 1fr) auto;
+    }
+    .rule > .found {
+      grid-column: 1 / -1;
+      grid-row: 2;
+    }
+  }
+`

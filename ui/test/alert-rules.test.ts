@@ -1,0 +1,139 @@
+/** Alert rules: the list, a text with a problem, saving, restoring and a dry run. */
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import type { Page } from "playwright-core"
+import { checkAppearances } from "./appearances.ts"
+import { keepPicture } from "./browser.ts"
+import { showPage, useBrowser } from "./page.ts"
+import { problem } from "./problem.ts"
+import { answerRules, makeRules, type RuleWorld } from "./rule-answers.ts"
+import { startServer } from "./server.ts"
+import { makeWork } from "./work.ts"
+
+useBrowser()
+
+const on = async (
+  path: string,
+  act: (page: Page, world: RuleWorld) => Promise<void>,
+  arrange: (world: RuleWorld) => void = () => undefined,
+): Promise<void> => {
+  const work = makeWork()
+  const world = makeRules()
+  arrange(world)
+  const server = await startServer(
+    (method, url, body) =>
+      answerRules(world, method, url.pathname, body) ?? work.answers(method, url, body),
+  )
+  try {
+    await showPage(server, path, "dark", (page) => act(page, world))
+  } finally {
+    server.close()
+  }
+}
+
+test("alert rules: raised first, then active, then what waits for data", () =>
+  on("/settings/alert-rules", async (page) => {
+    const rows = page.locator(".rule")
+    await rows.nth(4).waitFor()
+    assert.match(
+      await rows.nth(0).innerText(),
+      /CPU load is high\s+Active · 24 things · 2 raised · 1 pending/,
+    )
+    assert.match(
+      await rows.nth(4).innerText(),
+      /BGP session is not established\s+Inactive: waits for data: bgp\.state/,
+    )
+    await page.getByText("Update available").waitFor()
+    await page.getByText("Active · Built-in condition").waitFor()
+    await checkAppearances(page, "alert-rules")
+    await page.getByRole("link", { name: "CPU load is high" }).click()
+    await page.getByRole("heading", { name: "CPU load is high" }).waitFor()
+  }))
+
+test("alert rules: a problem has a line, saving makes a version, a version is restored", () =>
+  on("/settings/alert-rules/cpu-high", async (page, world) => {
+    const area = page.getByLabel("Rule in YAML").locator("textarea")
+    await page.getByText("is about 24 things").waitFor()
+    await area.fill(world.yaml.replace("cpu_pct", "cpu_pcx"))
+    const found = page.getByRole("button", { name: /Line 3, column 17/ })
+    await found.waitFor()
+    assert.match(await found.innerText(), /device\.cpu_pcx is not a metric/)
+    assert.equal(await page.locator(".editor .bad").innerText(), "▸ 3")
+    await checkAppearances(page, "alert-rule-problem")
+    await found.click()
+    const selected = await area.evaluate((element) => {
+      const { value, selectionStart, selectionEnd } = element as HTMLTextAreaElement
+      return value.slice(selectionStart, selectionEnd)
+    })
+    assert.match(selected, /^device\.cpu_pcx/)
+    await area.fill(world.yaml.replace("above: 90", "above: 85"))
+    await page.getByText("is about 24 things").waitFor()
+    await page.getByLabel("Reason").fill("towers have small boards")
+    await page.getByRole("button", { name: "Save", exact: true }).click()
+    await page.getByText("Version 1").waitFor()
+    await page.getByText("towers have small boards").waitFor()
+    assert.match(String(Reflect.get(Object(world.saved[0]), "yaml")), /above: 85/)
+    await area.fill(world.yaml.replace("above: 85", "above: 80"))
+    await page.getByText("is about 24 things").waitFor()
+    await page.getByRole("button", { name: "Save", exact: true }).click()
+    await page.getByText("Version 2").waitFor()
+    await page.getByRole("button", { name: "Restore" }).click()
+    await page.waitForFunction(() => !document.body.innerText.includes("above: 80"))
+    assert.deepEqual(world.saved.at(-1), { version: 1, reason: "" })
+    await checkAppearances(page, "alert-rule-versions")
+  }))
+
+test("alert rules: a dry run shows what the text would have raised beside the rule in use", () =>
+  on("/settings/alert-rules/cpu-high", async (page) => {
+    await page.getByText("is about 24 things").waitFor()
+    await page.getByRole("button", { name: "Run", exact: true }).click()
+    await page.getByText("raised 4 times · 2 things").waitFor()
+    await page.getByText("raised 1 time · 1 thing").waitFor()
+    await page.getByRole("img", { name: /Minor, 1 h, 93\.4 %; Major, 3 h/ }).waitFor()
+    await checkAppearances(page, "alert-rule-dry-run")
+  }))
+
+test("alert rules: what matches very much is saved after a question", () =>
+  on(
+    "/settings/alert-rules/new",
+    async (page, world) => {
+      await page.getByLabel("Rule in YAML").locator("textarea").fill(world.yaml)
+      await page.getByText("is about 61\u202f000 things").waitFor()
+      await page.getByRole("button", { name: "Save", exact: true }).click()
+      await page.getByText("cpu-high matches 61000 things").waitFor()
+      await page.getByRole("button", { name: "Save anyway" }).click()
+      await page.getByText("Save anyway").waitFor({ state: "detached" })
+      assert.equal(Reflect.get(Object(world.saved.at(-1)), "confirm"), true)
+    },
+    (world) => {
+      world.needsConfirmation = true
+    },
+  ))
+
+test("alert rules: in Turkish, and without the appliance", () =>
+  on("/settings/alert-rules?lang=tr", async (page) => {
+    await page.getByText("İşlemci yükü yüksek").waitFor()
+    await page.getByText("Etkin değil: veri bekliyor: bgp.state").waitFor()
+    await keepPicture(page, "alert-rules-tr")
+  }))
+
+test("alert rules: a failed list can be loaded again", async () => {
+  const work = makeWork()
+  let isAway = true
+  const world = makeRules()
+  const server = await startServer((method, url, body) =>
+    url.pathname === "/alert-rules" && isAway
+      ? problem(503, "database-away", "The database is not available.")
+      : (answerRules(world, method, url.pathname, body) ?? work.answers(method, url, body)),
+  )
+  try {
+    await showPage(server, "/settings/alert-rules", "dark", async (page) => {
+      await page.getByText("The alert rules could not be loaded").waitFor()
+      isAway = false
+      await page.getByRole("button", { name: /again|retry/i }).click()
+      await page.getByText("CPU load is high").waitFor()
+    })
+  } finally {
+    server.close()
+  }
+})
