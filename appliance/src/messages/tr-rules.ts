@@ -29,7 +29,8 @@ export const trRules: Pick<Catalogue, RuleCode> = {
     `bir koşul değil; şunlardan biri beklenir: ${oneOf(choices)}`,
   "rule.condition-and-evaluator": () =>
     "değerlendiricinin kendi koşulu vardır: `when` ve `levels` alanlarını kaldırın",
-  "rule.evaluator-always-on": () => "devre dışı bırakılamaz: durumlar ve arızalar bu koşula dayanır",
+  "rule.evaluator-always-on": () =>
+    "devre dışı bırakılamaz: durumlar ve arızalar bu koşula dayanır",
   "rule.evaluator-id": ({ evaluator }) => `değerlendiricinin adı olmalı: ${evaluator}`,
   "rule.evaluator-needed": () =>
     "bir değerlendiricinin adıdır: `evaluator` ekleyin ya da başka bir `id` kullanın",
