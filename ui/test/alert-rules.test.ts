@@ -33,7 +33,7 @@ const on = async (
 
 test("alert rules: raised first, then active, then what waits for data", () =>
   on("/settings/alert-rules", async (page) => {
-    const rows = page.locator(".rule")
+    const rows = page.locator(".check")
     await rows.nth(4).waitFor()
     assert.match(
       await rows.nth(0).innerText(),

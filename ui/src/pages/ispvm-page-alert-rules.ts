@@ -4,7 +4,7 @@ import { customElement } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
 import { paths } from "../app/paths.ts"
 import { saveFile } from "../components/save-file.ts"
-import { ruleStyles } from "../features/rules/rule-styles.ts"
+import { healthStyles } from "../features/health/health-styles.ts"
 import { nameOf, SEVERITY_STATUS, stateText } from "../features/rules/rule-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { ActionController } from "../state/action.ts"
@@ -29,7 +29,7 @@ export class IspvmPageAlertRules extends Page {
   })
   readonly #action = new ActionController(this)
 
-  static override styles = [shared, panel, ruleStyles]
+  static override styles = [shared, panel, healthStyles]
 
   override render() {
     const mayWrite = this.deps.session.can("rules:write")
@@ -77,7 +77,7 @@ const row = (rule: AlertRule) => {
       : raised > 0 && severity !== null
         ? SEVERITY_STATUS[severity]
         : "ok"
-  return html`<li class="rule">
+  return html`<li class="check">
     <ispvm-status status=${status} word=${severity === null ? "–" : strings.severities[severity]}></ispvm-status>
     <div class="found stack-1">
       <h3><a href=${paths.alertRule(id)}>${nameOf(rule)}</a></h3>

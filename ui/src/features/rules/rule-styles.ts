@@ -1,25 +1,6 @@
 import { css } from "lit"
 
 export const ruleStyles = css`
-  .rule {
-    display: grid;
-    grid-template-columns: var(--size-28) minmax(0, 1fr) auto;
-    gap: var(--space-1) var(--space-4);
-    align-items: baseline;
-    padding: var(--space-3) var(--space-4);
-  }
-  .rule h3 {
-    margin: 0;
-    font-size: var(--type-base);
-    font-weight: var(--weight-strong);
-  }
-  .tag {
-    padding: var(--line-width) var(--space-1-5);
-    border-radius: var(--radius-small);
-    background: var(--surface-3);
-    color: var(--text-2);
-    font-size: var(--type-small);
-  }
   .body {
     padding: var(--space-3) var(--space-4) var(--space-4);
     display: grid;
@@ -109,13 +90,8 @@ export const ruleStyles = css`
     padding-block: var(--space-2);
   }
   @media (max-width: 640px) {
-    .rule,
     .run {
-      grid-template-columns: minmax(0, 1fr) auto;
-    }
-    .rule > .found {
-      grid-column: 1 / -1;
-      grid-row: 2;
+      grid-template-columns: minmax(0, 1fr);
     }
   }
 `
