@@ -58,8 +58,23 @@ export const incidentsAbout = (
   return concerning(network, query).filter(
     (each) =>
       isInState(each, query.get("state")) &&
+      isMatching(each, query) &&
       each.openedAtMs < toMs &&
       (each.closedAtMs ?? Number.POSITIVE_INFINITY) >= fromMs,
+  )
+}
+
+/** As the appliance filters, as far as tests need it. */
+const isMatching = (incident: Incident, query: URLSearchParams): boolean => {
+  const { severity, ownerId, ownerName, causeCode, title, number } = incident
+  const owner = query.get("owner")
+  const q = query.get("q")?.toLowerCase() ?? ""
+  const text = `${JSON.stringify(title)} #${number}`.toLowerCase()
+  return (
+    (query.get("severity") ?? severity) === severity &&
+    (owner === null || (owner === "none" ? ownerName === null : ownerId === owner)) &&
+    (query.get("causeCode") !== "none" || causeCode === null) &&
+    text.includes(q)
   )
 }
 

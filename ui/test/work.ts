@@ -4,6 +4,7 @@
 
 import type { Agent } from "@ispvm/appliance/api/agents"
 import type { Collector } from "@ispvm/appliance/api/collectors"
+import type { HandoverNote, SavedFilter } from "@ispvm/appliance/api/handover"
 import type { IncidentDetail, TimelineEntry } from "@ispvm/appliance/api/incidents"
 import type { Credential, TestAnswer } from "@ispvm/appliance/api/inventory"
 import type { MaintenanceWindow } from "@ispvm/appliance/api/maintenance"
@@ -15,6 +16,7 @@ import { answerTokens, makeTokens } from "./api-tokens-answers.ts"
 import { auditRows, auditRowsOf } from "./audit-rows.ts"
 import { answerCompanion, type CompanionWorld, makeCompanionWorld } from "./companion-answers.ts"
 import { countedPage } from "./counted-page.ts"
+import { makeHandover } from "./handover-answers.ts"
 import { actOnIncidents } from "./incident-actions.ts"
 import { detailOf } from "./incident-detail.ts"
 import { answerMaintenance, makeMaintenance } from "./maintenance-answers.ts"
@@ -39,6 +41,8 @@ export type Work = {
   readonly companion: CompanionWorld
   readonly maintenance: MaintenanceWindow[]
   readonly notifications: NotificationWorld
+  readonly savedFilters: SavedFilter[]
+  readonly handoverNotes: HandoverNote[]
   /** Details of incidents that differ from the default. */
   readonly details: Map<string, Partial<IncidentDetail>>
 }
@@ -123,6 +127,8 @@ export const makeWork = (size = 40): Work => {
     companion: makeCompanionWorld(),
     maintenance: makeMaintenance(),
     notifications: emptyWorld(),
+    savedFilters: [],
+    handoverNotes: [],
     audit: auditRows(""),
     agents: [makeAgent(0, { devices: size })],
     collectors: ["routeros-api", "snmp"].flatMap((source) =>
@@ -231,6 +237,24 @@ const answerIncident = (
         { id: uuid(1), name: "Ayşe Demir" },
         { id: uuid(3), name: "Zeynep Ak" },
       ])
+    case "GET saved-filters":
+      return page(work.savedFilters)
+    case "POST saved-filters":
+      work.savedFilters.push({ id: uuid(5_900), name: text("name"), query: text("query") })
+      return { status: 201, body: { id: uuid(5_900) } }
+    case "DELETE saved-filters/:id":
+      work.savedFilters.splice(0)
+      return { status: 204, body: null }
+    case "GET handovers":
+      return { status: 200, body: makeHandover(network.incidents, work.handoverNotes) }
+    case "POST handovers":
+      work.handoverNotes.unshift({
+        ...{ id: uuid(5_950), atMs: Date.now(), sinceMs: 0, who: "Ayşe Demir" },
+        ...{ text: text("text"), open: [{ id: uuid(6_012), number: 12 }] },
+      })
+      return { status: 201, body: { id: uuid(5_950) } }
+    case "GET incidents/:id/post-mortem":
+      return { status: 200, body: { number: incident?.number ?? 0, markdown: "# Post-mortem" } }
     case "POST incidents/:id/split":
       return { status: 201, body: { id: uuid(6_099) } }
     case "GET incidents/:id":

@@ -73,6 +73,13 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import("../pages/ispvm-page-maintenance.ts"),
   },
   {
+    path: paths.handover,
+    title: t.handover.title,
+    tag: "ispvm-page-handover",
+    permission: "incidents:read",
+    load: () => import("../pages/ispvm-page-handover.ts"),
+  },
+  {
     path: paths.agents,
     title: t.shell.agents,
     tag: "ispvm-page-agents",

@@ -10,6 +10,7 @@ import { isTyping } from "../components/keys.ts"
 import { nowMs } from "../components/now.ts"
 import { type BulkOutcome, currentProblems, type RowProblem } from "../features/incidents/bulk.ts"
 import { HIDDEN_AT_FIRST, incidentColumns } from "../features/incidents/columns.ts"
+import { FILTER_KEYS, isFiltered, readFilters } from "../features/incidents/filter-query.ts"
 import {
   closedRows,
   type Group,
@@ -38,12 +39,14 @@ import "../components/ispvm-failed.ts"
 import "../components/ispvm-paged-table.ts"
 import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-stale.ts"
+import "../features/incidents/ispvm-incident-filters.ts"
 import "../features/incidents/ispvm-incidents-bulk.ts"
 import "../features/incidents/ispvm-row-symptoms.ts"
 import "../features/range/ispvm-when.ts"
 
 const strings = t.incidents
 const PAGE_ROWS = 50
+const NONE: ReadonlySet<string> = new Set()
 /** An incident that is closed is read again with the others, a moment after the stream says so. */
 const RELOAD_MS = 300
 type ClosedPage = AnswerOf<"GET /incidents">
@@ -55,7 +58,8 @@ type ClosedPage = AnswerOf<"GET /incidents">
 @customElement("ispvm-page-incidents")
 export class IspvmPageIncidents extends Page {
   readonly #closed = new RequestController(this, {
-    key: () => ["before", "after", ...WHEN_KEYS].map((key) => this.query.get(key) ?? ""),
+    key: () =>
+      ["before", "after", ...WHEN_KEYS, ...FILTER_KEYS].map((key) => this.query.get(key) ?? ""),
     load: ([before, after]) =>
       this.deps.api.incidents({
         state: "closed",
@@ -63,7 +67,19 @@ export class IspvmPageIncidents extends Page {
         ...(before ? { before } : {}),
         ...(after ? { after } : {}),
         ...whenQuery(this.query, nowMs()),
+        ...readFilters(this.query, this.#me),
       }),
+    keepsValue: () => true,
+  })
+  /** The open ones that match the filters; the appliance decides, as for the closed ones. */
+  readonly #matching = new RequestController(this, {
+    key: () =>
+      isFiltered(this.query) ? FILTER_KEYS.map((key) => this.query.get(key) ?? "") : null,
+    load: async () => {
+      const filters = readFilters(this.query, this.#me)
+      const { items } = await this.deps.api.incidents({ state: "active", limit: 500, ...filters })
+      return new Set(items.map(({ id }) => id))
+    },
     keepsValue: () => true,
   })
   readonly #action = new ActionController<string>(this)
@@ -88,7 +104,7 @@ export class IspvmPageIncidents extends Page {
 
   constructor() {
     super()
-    new StoreController(this, () => [this.deps.incidents, this.deps.session])
+    new StoreController(this, () => [this.deps.incidents, this.deps.session, this.deps.fleet])
   }
 
   get #canAct(): boolean {
@@ -97,7 +113,10 @@ export class IspvmPageIncidents extends Page {
 
   /** Of the closed ones; those that are open are shown whatever their age. */
   get #isFiltered(): boolean {
-    return WHEN_KEYS.some((key) => this.query.has(key))
+    return WHEN_KEYS.some((key) => this.query.has(key)) || isFiltered(this.query)
+  }
+  get #me(): string {
+    return this.deps.session.current()?.account?.id ?? ""
   }
 
   protected override opened(): void {
@@ -106,6 +125,7 @@ export class IspvmPageIncidents extends Page {
     this.until(
       this.deps.live.on("incident", ({ state }) => {
         if (state === "closed") this.#closed.reloadIn(RELOAD_MS)
+        this.#matching.reloadIn(RELOAD_MS)
       }),
     )
     this.until(
@@ -134,6 +154,8 @@ export class IspvmPageIncidents extends Page {
     const rows = groups.flatMap(({ items }) => items)
     return html`<h1 class="hidden-visually">${t.shell.incidents}</h1>
       ${this.#tools()}
+      <ispvm-incident-filters .deps=${this.deps} .query=${this.query} @change-filter=${(event: CustomEvent<Readonly<Record<string, string>>>) => this.setQuery(event.detail)}></ispvm-incident-filters>
+      ${this.#matching.state.phase === "failed" ? html`<ispvm-failed heading=${t.filters.failed} why=${this.#matching.state.error.message} @retry=${this.#matching.reload}></ispvm-failed>` : nothing}
       ${this.#canAct ? html`<ispvm-incidents-bulk .deps=${this.deps} .incidents=${rows.filter(({ id }) => this.selected.has(id))} @acted=${this.#onActed} @clear=${() => this.table?.select([])}></ispvm-incidents-bulk>` : nothing}
       <div class="list" @scroll=${this.#onScroll}>${this.#news()}${this.#table(groups)}</div>`
   }
@@ -146,10 +168,11 @@ export class IspvmPageIncidents extends Page {
         <ispvm-chip ?active=${only === null} @click=${() => this.setQuery({ state: "" })}>${strings.all}</ispvm-chip>
         ${STATES.map((state) => html`<ispvm-chip ?active=${only === state} .count=${counts[state]} @click=${() => this.setQuery({ state: only === state ? "" : state })}>${strings.state[state]}</ispvm-chip>`)}
       </div>
-      <div class="with-icon push-end">
+      <div class="with-icon wraps push-end">
         <span class="caption wide-only" aria-hidden="true">${strings.closedWhen}</span>
         <ispvm-when bare label=${strings.closedWhen} .query=${this.query} @change-when=${(event: CustomEvent<WhenQuery>) => this.setQuery({ ...NEWEST, ...event.detail })}></ispvm-when>
         <ispvm-button icon="wrench" href=${paths.maintenance}>${t.maintenance.title}</ispvm-button>
+        <ispvm-button icon="users" href=${paths.handover}>${t.handover.title}</ispvm-button>
         ${this.#columns.menu()}
       </div>
     </div>`
@@ -198,9 +221,13 @@ export class IspvmPageIncidents extends Page {
   #groups(): readonly Group[] {
     const { all } = this.deps.incidents.value
     const page = this.#closed.value
-    const isNewest = !["before", "after", "from"].some((key) => this.query.has(key))
+    // The stream does not say what matches the filters: the page is read again.
+    const isNewest =
+      !isFiltered(this.query) && !["before", "after", "from"].some((key) => this.query.has(key))
     const closed = page === undefined ? [] : closedRows(page.items, all, isNewest)
-    return groupsOf(all.values(), closed, readState(this.query), this.deferred)
+    const matching = isFiltered(this.query) ? (this.#matching.value ?? NONE) : null
+    const active = [...all.values()].filter(({ id }) => matching === null || matching.has(id))
+    return groupsOf(active, closed, readState(this.query), this.deferred)
   }
 
   #tableGroup({ state, items }: Group): TableGroup<Incident> {
@@ -211,7 +238,7 @@ export class IspvmPageIncidents extends Page {
       rows: items,
       ...(count === undefined || count === 0 ? {} : { count }),
     }
-    const note = html`${strings.noneOf[state]}`
+    const note = html`${isFiltered(this.query) ? t.filters.noneMatch : strings.noneOf[state]}`
     if (state !== "closed") return items.length === 0 ? { ...shown, note } : shown
     return {
       ...shown,
@@ -220,7 +247,11 @@ export class IspvmPageIncidents extends Page {
         failed: (error) =>
           html`<ispvm-failed heading=${t.lists.incidents.closedFailed} why=${error.message} @retry=${this.#closed.reload}></ispvm-failed>`,
         ready: () =>
-          items.length > 0 ? undefined : this.#isFiltered ? strings.noneClosedThen : note,
+          items.length > 0
+            ? undefined
+            : this.#isFiltered && !isFiltered(this.query)
+              ? strings.noneClosedThen
+              : note,
       }),
       footer: this.#footer(this.#closed.value),
     }

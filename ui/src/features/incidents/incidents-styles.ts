@@ -9,6 +9,9 @@ export const incidentsStyles = css`
     padding: var(--space-2) var(--space-4);
     border-block-end: var(--line);
   }
+  .wraps {
+    flex-wrap: wrap;
+  }
   .chips {
     display: flex;
     gap: var(--space-1);

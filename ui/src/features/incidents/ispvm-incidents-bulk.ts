@@ -3,15 +3,34 @@ import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
+import { nowMs } from "../../components/now.ts"
+import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
+import { RequestController } from "../../state/request.ts"
 import { shared } from "../../theme/shared.ts"
+import type { DialogKind, DialogResult } from "../incident/ispvm-incident-dialog.ts"
+import {
+  assignMenu,
+  closeMenu,
+  severityMenu,
+  snoozeMenu,
+  takeMenu,
+  type WorkflowMenu,
+} from "../incident/workflow-menus.ts"
 import { actOnAll, type BulkAction, type BulkOutcome } from "./bulk.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-dialog.ts"
 import "../../components/ispvm-field.ts"
+import "../../components/ispvm-menu.ts"
+import "../incident/ispvm-incident-dialog.ts"
 
 const strings = t.lists.bulk
+const MORE = [
+  { key: "ticket", label: t.workflow.ticket },
+  { key: "right", label: t.workflow.right },
+  { key: "wrong", label: t.workflow.wrong },
+]
 
 /**
  * What can be done to the incidents that are selected. Emits `acted` with the outcome, and `clear`.
@@ -22,7 +41,12 @@ export class IspvmIncidentsBulk extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
   @state() private isNoting = false
   @state() private note = ""
+  @state() private dialog: DialogKind | "" = ""
   readonly #action = new ActionController<BulkAction["action"]>(this)
+  readonly #assignees = new RequestController(this, {
+    key: () => (this.deps === null || this.incidents.length === 0 ? null : ([this.deps] as const)),
+    load: ([{ api }]) => api.assignees(),
+  })
 
   static override styles = [
     shared,
@@ -51,10 +75,79 @@ export class IspvmIncidentsBulk extends LitElement {
             ${this.#button("acknowledge", "check", t.incidents.acknowledge, open)}
             ${this.#button("unacknowledge", "undo-2", t.incidents.unacknowledge, acknowledged)}
             <ispvm-button icon="message-square" ?disabled=${this.#action.isBusy} @click=${this.#onNoting}>${t.incidents.addNote}</ispvm-button>
+            ${this.#menus().map((menu) => this.#menu(menu))}
+            ${this.#mergeMenu()}
+            <ispvm-menu label=${t.workflow.more} ?disabled=${this.#action.isBusy} .entries=${MORE} @pick-entry=${this.#onMore}></ispvm-menu>
             <ispvm-button kind="quiet" @click=${() => emit(this, "clear", null)}>${t.components.clearSelection}</ispvm-button>
           </div>`
     }
-    ${this.#dialog(n)}`
+    ${this.#dialog(n)}${this.#moreDialog()}`
+  }
+
+  get #ids(): string[] {
+    return this.incidents.map(({ id }) => id)
+  }
+
+  #menus(): readonly WorkflowMenu[] {
+    const me = this.deps?.session.current()?.account?.id ?? ""
+    const assignees = this.#assignees.value?.items ?? []
+    return [
+      takeMenu(""),
+      assignMenu(assignees, me),
+      snoozeMenu(true, nowMs()),
+      severityMenu,
+      closeMenu(""),
+    ]
+  }
+
+  #menu({ label, actions }: WorkflowMenu) {
+    return html`<ispvm-menu label=${label} ?disabled=${this.#action.isBusy} .entries=${actions.map(({ entry }) => entry)} @pick-entry=${(
+      event: CustomEvent<string>,
+    ) => {
+      const picked = actions.find(({ entry }) => entry.key === event.detail)
+      if (picked !== undefined) void this.#act({ ...picked.action, ids: this.#ids } as BulkAction)
+    }}></ispvm-menu>`
+  }
+
+  /** The others of the selection are merged into the chosen one. */
+  #mergeMenu() {
+    const targets = this.incidents.filter(
+      ({ state: each, check }) => each !== "closed" && check === null,
+    )
+    const entries = targets.map(({ id, number, title }) => ({
+      key: id,
+      label: t.filters.mergeOne(number, messageText(title)),
+    }))
+    return html`<ispvm-menu label=${t.filters.mergeInto} ?disabled=${targets.length < 2 || this.#action.isBusy} .entries=${entries} @pick-entry=${(
+      event: CustomEvent<string>,
+    ) => {
+      const into = event.detail
+      const ids = targets.map(({ id }) => id).filter((id) => id !== into)
+      void this.#act({ action: "merge", ids, into })
+    }}></ispvm-menu>`
+  }
+
+  #moreDialog() {
+    return html`<ispvm-incident-dialog
+      .kind=${this.dialog}
+      error=${this.#action.message}
+      ?busy=${this.#action.isBusy}
+      @dismiss=${() => {
+        this.dialog = ""
+      }}
+      @act=${async (event: CustomEvent<DialogResult>) => {
+        if (event.detail.action === "split") return
+        const isSent = await this.#act({ ...event.detail, ids: this.#ids } as BulkAction)
+        if (isSent) this.dialog = ""
+      }}
+    ></ispvm-incident-dialog>`
+  }
+
+  readonly #onMore = (event: CustomEvent<string>): void => {
+    const { detail: key } = event
+    if (key === "ticket" || key === "wrong") this.dialog = key
+    if (key === "right")
+      void this.#act({ action: "feedback", ids: this.#ids, rating: "right", actual: null })
   }
 
   #button(
@@ -106,7 +199,7 @@ export class IspvmIncidentsBulk extends LitElement {
     const outcome = await this.#action.run(action.action, () => actOnAll(deps.api, action))
     if (outcome === null) {
       // The dialog of the note shows it itself. Without an error, another action is running.
-      if (!this.isNoting && this.#action.error !== null)
+      if (!this.isNoting && this.dialog === "" && this.#action.error !== null)
         deps.toast({ tone: "failed", text: this.#action.message })
       return false
     }

@@ -12,6 +12,7 @@ import { collectors } from "./collectors.ts"
 import { companion } from "./companion.ts"
 import { components } from "./components.ts"
 import { encoding } from "./encoding.ts"
+import { filters, handover } from "./filters.ts"
 import { health } from "./health.ts"
 import { incidents } from "./incidents.ts"
 import { links } from "./links.ts"
@@ -43,6 +44,8 @@ export const english = {
   collectors,
   companion,
   encoding,
+  filters,
+  handover,
   health,
   incidents,
   links,

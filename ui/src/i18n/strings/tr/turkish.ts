@@ -9,6 +9,7 @@ import { collectors } from "./collectors.ts"
 import { companion } from "./companion.ts"
 import { components } from "./components.ts"
 import { encoding } from "./encoding.ts"
+import { filters, handover } from "./filters.ts"
 import { health } from "./health.ts"
 import { incidents } from "./incidents.ts"
 import { links } from "./links.ts"
@@ -40,6 +41,8 @@ export const turkish: Messages = {
   collectors,
   companion,
   encoding,
+  filters,
+  handover,
   health,
   incidents,
   links,
