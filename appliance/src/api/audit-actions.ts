@@ -55,6 +55,7 @@ export const AUDIT_ACTIONS = [
   "channel.removed",
   "channel.tested",
   "notification-policies.changed",
+  "on-call.changed",
   "delivery.replayed",
   "incident.acknowledged",
   "incident.unacknowledged",

@@ -101,6 +101,8 @@ import {
   PoliciesInput,
   PreviewAnswer,
   PreviewQuery,
+  Schedules,
+  SchedulesInput,
 } from "./notifications.ts"
 import { Overview } from "./overview.ts"
 import { RestorePieceQuery, RestoreRequest, RestoreState } from "./restore.ts"
@@ -163,6 +165,8 @@ export const ENDPOINTS = {
   },
   "GET /notifications/policies": { answer: Policies },
   "PUT /notifications/policies": { body: PoliciesInput, answer: Policies },
+  "GET /notifications/schedules": { answer: Schedules },
+  "PUT /notifications/schedules": { body: SchedulesInput, answer: Schedules },
   "GET /notifications/deliveries": { query: DeliveryQuery, answer: page(Delivery) },
   "GET /notifications/deliveries/{id}": { params: Id, answer: DeliveryDetail },
   "POST /notifications/deliveries/{id}/replay": { params: Id },

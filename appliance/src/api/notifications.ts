@@ -129,6 +129,8 @@ const ChannelBase = z.strictObject({
   language: z.enum(["en", "tr"]).default("en"),
   /** Gets what could not be delivered here. */
   fallbackId: z.uuid().nullable().default(null),
+  /** The account whose channel it is: schedules notify it while that account is on call. */
+  ownerId: z.uuid().nullable().default(null),
   settings: ChannelSettings,
 })
 /** A secret that is left out stays, where the destination is the same; null removes it. */
@@ -146,6 +148,7 @@ export const Channel = z.object({
   isEnabled: z.boolean(),
   language: z.enum(["en", "tr"]),
   fallbackId: z.uuid().nullable(),
+  ownerId: z.uuid().nullable(),
   settings: ChannelSettings,
   secretsSet: z.array(z.string()),
   /** Since when its deliveries fail; null: the last one was made, or there was none. */
@@ -184,8 +187,12 @@ const MAX_DELAY_S = 24 * 3_600
 export const PolicyStep = z.strictObject({
   /** Seconds after the policy's delay; the next step runs unless somebody acknowledged. */
   afterS: z.int().min(0).max(MAX_DELAY_S),
-  channels: z.array(z.uuid()).min(1).max(50),
+  channels: z.array(z.uuid()).max(50),
+  /** Whoever is on call then is notified on all channels of their own. */
+  schedules: z.array(z.uuid()).max(10).default([]),
 })
+const hasReceiver = ({ channels, schedules }: z.infer<typeof PolicyStep>): boolean =>
+  channels.length + schedules.length > 0
 export const Policy = z.strictObject({
   id: z.uuid(),
   name: Line(120),
@@ -199,7 +206,10 @@ export const Policy = z.strictObject({
   leastUnreachable: z.int().min(0).max(1_000_000),
   /** What recovers within it notifies nobody, seconds. */
   delayS: z.int().min(0).max(3_600),
-  steps: z.array(PolicyStep).min(1).max(10),
+  steps: z
+    .array(PolicyStep.refine(hasReceiver, fieldCode("field.empty")))
+    .min(1)
+    .max(10),
   /** The last step is repeated until somebody acknowledges; null: it is not. */
   repeat: z
     .strictObject({ everyS: z.int().min(60).max(MAX_DELAY_S), times: z.int().min(1).max(20) })
@@ -218,6 +228,68 @@ export const PoliciesInput = z.strictObject({
   version: z.int(),
   policies: z.array(Policy).max(100),
 })
+
+export const ScheduleLayer = z.strictObject({
+  name: Line(120),
+  /** Accounts, in the order of their shifts. */
+  people: z.array(z.uuid()).min(1).max(100),
+  /** A shift lasts so many hours, days or weeks. */
+  every: z.int().min(1).max(366),
+  unit: z.enum(["hour", "day", "week"]),
+  /** The local day of the first shift, `2026-12-01`. */
+  startsOn: z.iso.date(fieldCode("field.date")),
+  /** The local time at which shifts change. */
+  handover: TimeOfDay,
+  /** Only at these times of the week; null: always. `days`: on which it begins, 0: Sunday. */
+  hours: z
+    .strictObject({
+      days: z.array(z.int().min(0).max(6)).min(1).max(7),
+      from: TimeOfDay,
+      to: TimeOfDay,
+    })
+    .nullable(),
+})
+/** A later layer counts before an earlier one, and an override before all of them. */
+export const Schedule = z.strictObject({
+  id: z.uuid(),
+  name: Line(120),
+  timeZone: TimeZone,
+  layers: z.array(ScheduleLayer).min(1).max(10),
+  overrides: z
+    .array(
+      z
+        .strictObject({ fromMs: EpochMs, toMs: EpochMs, person: z.uuid() })
+        .refine(({ fromMs, toMs }) => fromMs < toMs, fieldCode("field.later-than-from")),
+    )
+    .max(500),
+})
+export type Schedule = z.infer<typeof Schedule>
+export const SchedulesInput = z.strictObject({
+  version: z.int(),
+  schedules: z.array(Schedule).max(50),
+})
+export type SchedulesInput = z.infer<typeof SchedulesInput>
+/** `person` null: nobody is on call. */
+export const Shift = z.object({
+  fromMs: EpochMs,
+  toMs: EpochMs,
+  person: z.uuid().nullable(),
+})
+export const Schedules = z.object({
+  version: z.int(),
+  schedules: z.array(Schedule),
+  /** Of each schedule, by its id: who is on call during the next 14 days. */
+  shifts: z.record(z.string(), z.array(Shift)),
+  people: z.array(
+    z.object({
+      id: z.uuid(),
+      name: z.string(),
+      /** Own channels that are switched on: without one nothing reaches this person. */
+      channels: z.int(),
+    }),
+  ),
+})
+export type Schedules = z.infer<typeof Schedules>
 
 export const DeliveryKind = z.enum([
   "opened",

@@ -19,6 +19,7 @@ export const NotifyMessage = z.discriminatedUnion("code", [
   message("notify.too-few-unreachable", Policy.extend({ unreachable: z.int(), least: z.int() })),
   message("notify.earlier-policy", Policy.extend({ earlier: z.string() })),
   message("notify.no-channel", Policy),
+  message("notify.nobody-on-call", Policy.extend({ schedule: z.string() })),
   message("notify.quiet-hours", Policy.extend({ untilMs: AtMs })),
   message("notify.recovered", None),
   message("notify.acknowledged", None),

@@ -100,6 +100,7 @@ const createTrialNotify = async (
     isEnabled: true,
     language: "en",
     fallbackId: null,
+    ownerId: null,
     settings: { kind: "webhook" },
     secrets: { url, signingSecret: "self-test" },
     isInFirstPolicy: true,

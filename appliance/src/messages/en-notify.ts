@@ -20,6 +20,8 @@ export const enNotify: Pick<Catalogue, NotifyCode> = {
     `Policy “${policy}” is not used, because “${earlier}” matched first and is the last one.`,
   "notify.no-channel": ({ policy }) =>
     `Policy “${policy}” matches, but none of its channels exists and is switched on.`,
+  "notify.nobody-on-call": ({ policy, schedule }) =>
+    `Policy “${policy}” matches, but “${schedule}” reaches nobody: nobody is on call, or has a channel.`,
   "notify.quiet-hours": ({ policy, untilMs }) =>
     `Policy “${policy}” is quiet until ${clockTime(untilMs)}.`,
   "notify.recovered": () => "It was over before anybody was notified.",

@@ -27,6 +27,8 @@ export const trNotify: Pick<Catalogue, NotifyCode> = {
     `“${policy}” politikası kullanılmaz, çünkü “${earlier}” önce eşleşti ve sonuncudur.`,
   "notify.no-channel": ({ policy }) =>
     `“${policy}” politikası eşleşir, ama kanallarından hiçbiri var ve açık değil.`,
+  "notify.nobody-on-call": ({ policy, schedule }) =>
+    `“${policy}” politikası eşleşir, ama “${schedule}” kimseye ulaşmaz: nöbetçi yok ya da kanalı yok.`,
   "notify.quiet-hours": ({ policy, untilMs }) =>
     `“${policy}” politikası ${clockTime(untilMs)} saatine kadar sessiz.`,
   "notify.recovered": () => "Kimseye bildirim gitmeden sona erdi.",

@@ -11,6 +11,7 @@ const Row = z.object({
   isEnabled: z.boolean(),
   language: z.enum(["en", "tr"]).catch("en"),
   fallbackId: z.uuid().nullable(),
+  ownerId: z.uuid().nullable(),
   settings: ChannelSettings,
   secrets: z.instanceof(Buffer).nullable(),
   failingSinceMs: ms.nullable(),
@@ -23,7 +24,7 @@ export type ChannelRow = z.infer<typeof Row>
 /** One that this release cannot read is left out. */
 export const readChannels = async (tx: Tx, org: OrgId, id?: string): Promise<ChannelRow[]> => {
   const rows = await tx`
-    select c.id, c.name, c.is_enabled as "isEnabled", c.language, c.fallback_id as "fallbackId", c.settings, c.secrets,
+    select c.id, c.name, c.is_enabled as "isEnabled", c.language, c.fallback_id as "fallbackId", c.owner_id as "ownerId", c.settings, c.secrets,
       (extract(epoch from c.failing_since) * 1000)::float8 as "failingSinceMs", c.last_answer as "lastAnswer",
       (select (extract(epoch from max(d.delivered_at)) * 1000)::float8 from notify.delivery d where d.channel_id = c.id) as "lastDeliveredAtMs",
       (select count(*)::int from notify.delivery d where d.channel_id = c.id and d.state in ('waiting', 'sending', 'retrying')) as pending
@@ -33,27 +34,27 @@ export const readChannels = async (tx: Tx, org: OrgId, id?: string): Promise<Cha
 
 export type ChannelValues = Pick<
   ChannelRow,
-  "name" | "isEnabled" | "language" | "fallbackId" | "settings" | "secrets"
+  "name" | "isEnabled" | "language" | "fallbackId" | "ownerId" | "settings" | "secrets"
 > & { readonly changedBy: string }
 export const insertChannel = async (
   tx: Tx,
   org: OrgId,
   id: string,
-  { name, isEnabled, language, fallbackId, settings, secrets, changedBy }: ChannelValues,
+  { name, isEnabled, language, fallbackId, ownerId, settings, secrets, changedBy }: ChannelValues,
 ): Promise<void> => {
   await tx`
-    insert into notify.channel (id, org_id, name, kind, settings, secrets, is_enabled, language, fallback_id, changed_by)
-    values (${id}, ${org}, ${name}, ${settings.kind}, ${JSON.stringify(settings)}::text::jsonb, ${secrets}, ${isEnabled}, ${language}, ${fallbackId}, ${changedBy})`
+    insert into notify.channel (id, org_id, name, kind, settings, secrets, is_enabled, language, fallback_id, owner_id, changed_by)
+    values (${id}, ${org}, ${name}, ${settings.kind}, ${JSON.stringify(settings)}::text::jsonb, ${secrets}, ${isEnabled}, ${language}, ${fallbackId}, ${ownerId}, ${changedBy})`
 }
 export const updateChannel = async (
   tx: Tx,
   org: OrgId,
   id: string,
-  { name, isEnabled, language, fallbackId, settings, secrets, changedBy }: ChannelValues,
+  { name, isEnabled, language, fallbackId, ownerId, settings, secrets, changedBy }: ChannelValues,
 ): Promise<void> => {
   await tx`
     update notify.channel set name = ${name}, kind = ${settings.kind}, settings = ${JSON.stringify(settings)}::text::jsonb,
-      secrets = ${secrets}, is_enabled = ${isEnabled}, language = ${language}, fallback_id = ${fallbackId}, changed_by = ${changedBy}
+      secrets = ${secrets}, is_enabled = ${isEnabled}, language = ${language}, fallback_id = ${fallbackId}, owner_id = ${ownerId}, changed_by = ${changedBy}
     where org_id = ${org} and id = ${id}`
 }
 

@@ -60,7 +60,7 @@ const FIRST_POLICY = (channel: string): Policy => ({
   about: "all",
   leastUnreachable: 0,
   delayS: 0,
-  steps: [{ afterS: 0, channels: [channel] }],
+  steps: [{ afterS: 0, channels: [channel], schedules: [] }],
   repeat: null,
   hasUpdates: true,
   quietHours: null,

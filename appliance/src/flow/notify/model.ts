@@ -27,6 +27,8 @@ export type ChannelFacts = {
   readonly name: string
   readonly kind: string
   readonly isEnabled: boolean
+  /** The account whose channel it is; null: nobody's own. */
+  readonly ownerId: string | null
 }
 
 /** A delivery as it is stored. */
@@ -69,6 +71,9 @@ export type PlanInput = {
   readonly incident: IncidentFacts
   readonly policies: readonly Policy[]
   readonly channels: ReadonlyMap<string, ChannelFacts>
+  /** Channels of the account that a schedule has on call at a time. */
+  readonly channelsOnCall: (schedule: string, atMs: number) => readonly string[]
+  readonly scheduleNames: ReadonlyMap<string, string>
   /** Of this incident, in the order of their making. */
   readonly deliveries: readonly Planned[]
   readonly decisions: readonly Decision[]

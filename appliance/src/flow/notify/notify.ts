@@ -31,6 +31,7 @@ import {
   replayDelivery,
 } from "./log-store.ts"
 import { planIncidents } from "./plan-incidents.ts"
+import { createSchedules, type OnCallSchedules } from "./schedules.ts"
 import { openSecrets } from "./secrets.ts"
 import { insertDelivery, readChannelFacts, readPolicies, writePolicies } from "./store.ts"
 
@@ -46,6 +47,7 @@ export type Notify = {
   /** For the flow: plans in the transaction of an incident. */
   readonly afterSave: AfterSave
   readonly channels: Channels
+  readonly schedules: OnCallSchedules
   readonly policies: (org: OrgId) => Promise<Policies>
   readonly changePolicies: (actor: Actor, input: Policies) => Promise<Policies>
   readonly test: (actor: Actor, channel: string) => Promise<{ id: string }>
@@ -151,6 +153,15 @@ const withSync = (channels: Channels, sync: () => void): Channels => {
   }
 }
 
+const withWake = (schedules: OnCallSchedules, wake: () => void): OnCallSchedules => ({
+  ...schedules,
+  change: async (actor, input) => {
+    const changed = await schedules.change(actor, input)
+    wake()
+    return changed
+  },
+})
+
 export const createNotify = (deps: NotifyDeps): Notify => {
   const { jobs, ui, masterKey, clock } = deps
   const channels = createChannels({ db: ui, masterKey })
@@ -172,6 +183,7 @@ export const createNotify = (deps: NotifyDeps): Notify => {
       onError: deps.onError,
     },
     channels: withSync(channels, buttons.sync),
+    schedules: withWake(createSchedules({ db: ui, clock }), wake),
     policies: (org) => ui.asOrg(org, (tx) => readPolicies(tx, org)),
     changePolicies: async (actor, input) => {
       await checkPolicies(ui, actor.org, input)

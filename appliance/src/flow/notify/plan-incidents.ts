@@ -1,7 +1,11 @@
 /** Plans the deliveries of incidents, in the transaction that has stored them. */
+import type { Schedule } from "../../api/notifications.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
+import type { PlanInput } from "./model.ts"
+import { onCallAt } from "./on-call.ts"
 import { planDeliveries } from "./plan.ts"
+import { readSchedules } from "./schedules-store.ts"
 import {
   changeDelivery,
   clearOverall,
@@ -14,6 +18,22 @@ import {
   saveDecision,
 } from "./store.ts"
 
+const onCallOf = (
+  schedules: readonly Schedule[],
+  channels: PlanInput["channels"],
+): Pick<PlanInput, "channelsOnCall" | "scheduleNames"> => {
+  const byId = new Map(schedules.map((one) => [one.id, one]))
+  return {
+    scheduleNames: new Map(schedules.map(({ id, name }) => [id, name])),
+    channelsOnCall: (id, atMs) => {
+      const schedule = byId.get(id)
+      const person = schedule === undefined ? null : onCallAt(schedule, atMs)
+      if (person === null) return []
+      return [...channels.values()].flatMap((one) => (one.ownerId === person ? one.id : []))
+    },
+  }
+}
+
 /** `ids`: incidents of this organisation. True if something is to be sent now or later. */
 export const planIncidents = async (
   tx: Tx,
@@ -25,6 +45,7 @@ export const planIncidents = async (
   const incidents = await readFacts(tx, org, ids)
   const { policies } = await readPolicies(tx, org)
   const channels = await readChannelFacts(tx, org)
+  const onCall = onCallOf((await readSchedules(tx, org)).schedules, channels)
   const deliveries = Map.groupBy(await readDeliveries(tx, org, ids), (one) => one.incidentId)
   const decisions = Map.groupBy(await readDecisions(tx, org, ids), (one) => one.incidentId)
   let isChanged = false
@@ -34,6 +55,7 @@ export const planIncidents = async (
       incident,
       policies,
       channels,
+      ...onCall,
       deliveries: deliveries.get(incident.id) ?? [],
       decisions: stored,
       nowMs,

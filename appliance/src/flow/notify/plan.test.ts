@@ -4,7 +4,7 @@ import { test } from "node:test"
 import fc from "fast-check"
 import { SEVERITIES } from "../../api/incidents.ts"
 import type { Policy } from "../../api/notifications.ts"
-import { makeSteps, NotifyWorld, POLICY, uuid } from "./test/notify-world.ts"
+import { makeSteps, NotifyWorld, POLICY, SCHEDULE, uuid } from "./test/notify-world.ts"
 
 const kindsOn = (world: NotifyWorld, channel: string): string[] =>
   world.received.filter((one) => one.channel === channel).map(({ kind }) => kind)
@@ -166,6 +166,24 @@ test("quiet hours hold what is not severe enough, until they end", () => {
   urgent.open({ severity: "critical" })
   urgent.run(5)
   assert.deepEqual(kindsOn(urgent, "noc"), ["opened"])
+})
+
+test("a step notifies who is on call when it is due, and says so where nobody is", () => {
+  const steps = [
+    { afterS: 0, channels: [], schedules: [SCHEDULE] },
+    { afterS: 3_600, channels: [], schedules: [SCHEDULE] },
+  ]
+  const world = new NotifyWorld([{ ...POLICY, steps }])
+  const handoverMs = world.nowMs + 1_800_000
+  world.onCall = (atMs) => (atMs < handoverMs ? ["noc"] : ["boss"])
+  world.open()
+  world.run(3_700)
+  assert.deepEqual(kindsOn(world, "noc"), ["opened"])
+  assert.deepEqual(kindsOn(world, "boss"), ["opened"])
+  const gap = new NotifyWorld([{ ...POLICY, steps }])
+  gap.open()
+  gap.run(10)
+  assert.equal(gap.decision(POLICY.id), "notify.nobody-on-call")
 })
 
 const step = fc.oneof(

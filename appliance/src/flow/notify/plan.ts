@@ -59,12 +59,13 @@ const roundOf = ({ incident, deliveries, decisions }: PlanInput): number => {
 }
 
 /** Steps of a policy, its repetitions among them: seconds after its delay, and the channels. */
-const stepsOf = ({ steps, repeat }: Policy): { afterS: number; channels: readonly string[] }[] => {
+const stepsOf = ({ steps, repeat }: Policy): Policy["steps"] => {
   const last = steps.at(-1)
   if (repeat === null || last === undefined) return [...steps]
   const repeated = Array.from({ length: repeat.times }, (_, index) => ({
     afterS: last.afterS + (index + 1) * repeat.everyS,
     channels: last.channels,
+    schedules: last.schedules,
   }))
   return [...steps, ...repeated]
 }
@@ -133,21 +134,23 @@ const matchAll = (
 }
 
 const wantedOf = (
-  { incident, channels }: PlanInput,
+  { incident, channels, channelsOnCall }: PlanInput,
   matched: readonly Matched[],
 ): readonly Wanted[] =>
   matched
     .flatMap(({ policy, matchedAtMs }) =>
-      stepsOf(policy).flatMap(({ afterS, channels: ids }, step) =>
-        ids.flatMap((id): Wanted[] => {
+      stepsOf(policy).flatMap(({ afterS, channels: ids, schedules }, step) => {
+        const planned = matchedAtMs + (policy.delayS + afterS) * 1_000
+        const earliest = Math.max(planned, incident.snoozedUntilMs ?? 0)
+        const dueAtMs = afterQuietHours(policy.quietHours, incident.severity, earliest)
+        const isQuiet = dueAtMs > earliest
+        const onCall = schedules.flatMap((id) => channelsOnCall(id, dueAtMs))
+        return [...new Set([...ids, ...onCall])].flatMap((id): Wanted[] => {
           const channel = channels.get(id)
           if (channel === undefined || !channel.isEnabled) return []
-          const planned = matchedAtMs + (policy.delayS + afterS) * 1_000
-          const earliest = Math.max(planned, incident.snoozedUntilMs ?? 0)
-          const dueAtMs = afterQuietHours(policy.quietHours, incident.severity, earliest)
-          return [{ policy, step, channel, dueAtMs, isQuiet: dueAtMs > earliest }]
-        }),
-      ),
+          return [{ policy, step, channel, dueAtMs, isQuiet }]
+        })
+      }),
     )
     .sort((one, other) => one.dueAtMs - other.dueAtMs)
 
@@ -344,14 +347,33 @@ const overallDecision = (
   return said === null ? [] : [{ policyId: null, round, message: said, matchedAtMs: null }]
 }
 
+const withoutReceiver = (
+  { policies, scheduleNames }: PlanInput,
+  policyId: string | null,
+  params: { readonly policy: string },
+): NotifyMessage => {
+  const steps = policies.find(({ id }) => id === policyId)?.steps ?? []
+  const schedule = steps
+    .flatMap(({ schedules }) => schedules)
+    .map((id) => scheduleNames.get(id))
+    .find((name) => name !== undefined)
+  return schedule === undefined
+    ? { code: "notify.no-channel", params }
+    : { code: "notify.nobody-on-call", params: { ...params, schedule } }
+}
+
 /** What a policy that matches does: notifies, waits for the end of its quiet hours, or cannot. */
-const outcomes = (decisions: readonly Decision[], wanted: readonly Wanted[]): Decision[] =>
+const outcomes = (
+  input: PlanInput,
+  decisions: readonly Decision[],
+  wanted: readonly Wanted[],
+): Decision[] =>
   decisions.map((one) => {
     const { message, policyId } = one
     if (message.code !== "notify.notified") return one
     const { params } = message
     const [first] = wanted.filter(({ policy }) => policy.id === policyId)
-    if (first === undefined) return { ...one, message: { code: "notify.no-channel", params } }
+    if (first === undefined) return { ...one, message: withoutReceiver(input, policyId, params) }
     if (!first.isQuiet) return one
     const untilMs = first.dueAtMs
     return { ...one, message: { code: "notify.quiet-hours", params: { ...params, untilMs } } }
@@ -374,7 +396,7 @@ export const planDeliveries = (input: PlanInput): Plan => {
       ? []
       : followUpsOf(input, current, threadsOf(input, current))
   const overall = overallDecision(input, round, held)
-  const all = [...overall, ...outcomes(decisions, wanted)]
+  const all = [...overall, ...outcomes(input, decisions, wanted)]
   return {
     round,
     isHeld: overall.length > 0,

@@ -1,41 +1,14 @@
 /** Whether a policy is quiet at a time, and until when. Pure; the time zone is the policy's own. */
 import { SEVERITIES, type Severity } from "../../api/incidents.ts"
 import type { QuietHours } from "../../api/notifications.ts"
+import { localTime } from "./local-time.ts"
 
 const MINUTE_MS = 60_000
 const DAY_MINUTES = 1_440
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
 
 const minutesOf = (time: string): number => {
   const [hours = 0, minutes = 0] = time.split(":").map(Number)
   return hours * 60 + minutes
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>()
-const formatOf = (timeZone: string): Intl.DateTimeFormat => {
-  const known = formats.get(timeZone)
-  if (known !== undefined) return known
-  const format = new Intl.DateTimeFormat("en-GB", {
-    timeZone,
-    weekday: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  })
-  formats.set(timeZone, format)
-  return format
-}
-/** Day of the week and minute of the day in a time zone. */
-const localTime = (atMs: number, timeZone: string): { day: number; minute: number } => {
-  const parts = new Map(
-    formatOf(timeZone)
-      .formatToParts(atMs)
-      .map(({ type, value }) => [type, value]),
-  )
-  return {
-    day: DAYS.indexOf(parts.get("weekday") ?? ""),
-    minute: Number(parts.get("hour")) * 60 + Number(parts.get("minute")),
-  }
 }
 
 /** Minutes until the quiet time that covers this moment ends; 0: none does. */

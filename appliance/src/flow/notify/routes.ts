@@ -57,6 +57,21 @@ const policyRoutes = ({ notify }: Deps): readonly Route[] => [
   }),
 ]
 
+const scheduleRoutes = ({ notify }: Deps): readonly Route[] => [
+  route({
+    ...endpoint("GET /notifications/schedules"),
+    permission: "notifications:read",
+    summary: "On-call schedules, and who is on call during the next 14 days",
+    handle: (_, { org }) => notify.schedules.view(org),
+  }),
+  route({
+    ...endpoint("PUT /notifications/schedules"),
+    permission: "notifications:write",
+    summary: "Replace all schedules; 409 if somebody else has changed them since `version`",
+    handle: ({ body }, actor) => notify.schedules.change(actor, body),
+  }),
+]
+
 const deliveryRoutes = ({ notify }: Deps): readonly Route[] => [
   route({
     ...endpoint("GET /notifications/deliveries"),
@@ -91,5 +106,6 @@ const deliveryRoutes = ({ notify }: Deps): readonly Route[] => [
 export const routes = (deps: Deps): readonly Route[] => [
   ...channelRoutes(deps),
   ...policyRoutes(deps),
+  ...scheduleRoutes(deps),
   ...deliveryRoutes(deps),
 ]

@@ -118,13 +118,14 @@ const ChannelRow = z.object({
   name: z.string(),
   kind: z.string(),
   isEnabled: z.boolean(),
+  ownerId: z.uuid().nullable(),
 })
 export const readChannelFacts = async (
   tx: Tx,
   org: OrgId,
 ): Promise<ReadonlyMap<string, ChannelFacts>> => {
   const rows = await tx`
-    select id, name, kind, is_enabled as "isEnabled" from notify.channel where org_id = ${org}`
+    select id, name, kind, is_enabled as "isEnabled", owner_id as "ownerId" from notify.channel where org_id = ${org}`
   return new Map(
     ChannelRow.array()
       .parse(rows)

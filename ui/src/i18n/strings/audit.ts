@@ -17,6 +17,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   "channel.removed": "removed a notification channel",
   "channel.tested": "sent a test notification",
   "notification-policies.changed": "changed the notification policies",
+  "on-call.changed": "changed the on-call schedules",
   "delivery.replayed": "sent a notification again",
   "region.created": "added a region",
   "region.changed": "changed a region",

@@ -14,7 +14,9 @@ const CHANNELS = ["noc", "boss", "owner"] as const
 type ChannelName = (typeof CHANNELS)[number]
 const idOf = (name: ChannelName): string => uuid(10 + CHANNELS.indexOf(name))
 export const makeSteps = (...steps: readonly [number, ChannelName][]): Policy["steps"] =>
-  steps.map(([afterS, channel]) => ({ afterS, channels: [idOf(channel)] }))
+  steps.map(([afterS, channel]) => ({ afterS, channels: [idOf(channel)], schedules: [] }))
+
+export const SCHEDULE = uuid(80)
 
 export const POLICY: Policy = {
   id: uuid(90),
@@ -58,6 +60,8 @@ const EXPIRES_MS = 3_600_000
 export class NotifyWorld {
   nowMs: number
   receiver: (kind: DeliveryKind) => Answer = () => "taken"
+  /** Whose channels a schedule reaches. */
+  onCall: (atMs: number) => readonly ChannelName[] = () => []
   readonly received: Received[] = []
   readonly #policies: readonly Policy[]
   readonly #channels: ReadonlyMap<string, ChannelFacts>
@@ -72,7 +76,7 @@ export class NotifyWorld {
     this.#channels = new Map(
       CHANNELS.map((name) => [
         idOf(name),
-        { id: idOf(name), name, kind: "webhook", isEnabled: true },
+        { id: idOf(name), name, kind: "webhook", isEnabled: true, ownerId: null },
       ]),
     )
     this.#incident = {
@@ -190,6 +194,8 @@ export class NotifyWorld {
       incident: this.#incident,
       policies: this.#policies,
       channels: this.#channels,
+      channelsOnCall: (_, atMs) => this.onCall(atMs).map(idOf),
+      scheduleNames: new Map([[SCHEDULE, "NOC on call"]]),
       deliveries: this.#rows,
       decisions: this.#decisions,
       nowMs: this.nowMs,

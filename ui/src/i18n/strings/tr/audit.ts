@@ -50,6 +50,7 @@ export const audit: Messages["audit"] = {
     "channel.removed": "bildirim kanalını sildi",
     "channel.tested": "deneme bildirimi gönderdi",
     "notification-policies.changed": "bildirim politikalarını değiştirdi",
+    "on-call.changed": "nöbet çizelgelerini değiştirdi",
     "delivery.replayed": "bir bildirimi yeniden gönderdi",
     "region.created": "bölge ekledi",
     "region.changed": "bölgeyi değiştirdi",

@@ -1,0 +1,82 @@
+/** Who is on call at a time. Pure; days and hours are those of the schedule's time zone. */
+import type { Schedule } from "../../api/notifications.ts"
+import { localTime } from "./local-time.ts"
+
+type Layer = Schedule["layers"][number]
+const HOUR_MS = 3_600_000
+const DAY_MINUTES = 1_440
+const WEEK_DAYS = 7
+
+const minutesOf = (time: string): number => {
+  const [hours = 0, minutes = 0] = time.split(":").map(Number)
+  return hours * 60 + minutes
+}
+
+/** Whether the layer is used at this time of the week; its end may be on the next day. */
+const isActive = ({ hours }: Layer, day: number, minute: number): boolean => {
+  if (hours === null) return true
+  const [from, to] = [minutesOf(hours.from), minutesOf(hours.to)]
+  if (to > from) return hours.days.includes(day) && minute >= from && minute < to
+  return (
+    (hours.days.includes(day) && minute >= from) ||
+    (hours.days.includes((day + 6) % WEEK_DAYS) && minute < to)
+  )
+}
+
+/**
+ * Which shift it is since the start of the layer. Days and weeks change at the same local time, also
+ * when the clocks go forward or back; hours are counted as they pass.
+ */
+const shiftAt = (layer: Layer, timeZone: string, atMs: number): number => {
+  const { every, unit, startsOn, handover } = layer
+  if (unit === "hour") {
+    const start = Date.parse(`${startsOn}T${handover}:00Z`)
+    return Math.floor((atMs - start) / (every * HOUR_MS))
+  }
+  const now = localTime(atMs, timeZone)
+  const dayNumber = now.date - (now.minute < minutesOf(handover) ? 1 : 0)
+  const startDay = Math.floor(Date.parse(`${startsOn}T00:00:00Z`) / (DAY_MINUTES * 60_000))
+  return Math.floor((dayNumber - startDay) / (every * (unit === "week" ? WEEK_DAYS : 1)))
+}
+
+const personOf = (layer: Layer, timeZone: string, atMs: number): string | null => {
+  const { day, minute } = localTime(atMs, timeZone)
+  if (!isActive(layer, day, minute)) return null
+  const shift = shiftAt(layer, timeZone, atMs)
+  const count = layer.people.length
+  return shift < 0 || count === 0 ? null : (layer.people[shift % count] ?? null)
+}
+
+/** The account; null: nobody is. An override counts most, then the last layer that applies. */
+export const onCallAt = (
+  { timeZone, layers, overrides }: Schedule,
+  atMs: number,
+): string | null => {
+  const override = overrides.findLast(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs)
+  if (override !== undefined) return override.person
+  for (const layer of layers.toReversed()) {
+    const person = personOf(layer, timeZone, atMs)
+    if (person !== null) return person
+  }
+  return null
+}
+
+const STEP_MS = 15 * 60_000
+export type Shift = {
+  readonly fromMs: number
+  readonly toMs: number
+  /** Null: nobody is on call. */
+  readonly person: string | null
+}
+/** Who is on call from one time to another, in steps of a quarter of an hour. */
+export const shiftsOf = (schedule: Schedule, fromMs: number, toMs: number): readonly Shift[] => {
+  const shifts: Shift[] = []
+  for (let atMs = fromMs; atMs < toMs; atMs += STEP_MS) {
+    const person = onCallAt(schedule, atMs)
+    const last = shifts.at(-1)
+    const endMs = Math.min(toMs, atMs + STEP_MS)
+    if (last?.person === person) shifts[shifts.length - 1] = { ...last, toMs: endMs }
+    else shifts.push({ fromMs: atMs, toMs: endMs, person })
+  }
+  return shifts
+}
