@@ -94,8 +94,8 @@ const policies = [
   makePolicy(1, {
     name: "Night and day",
     steps: [
-      { afterS: 0, channels: [channelId(1), channelId(3)] },
-      { afterS: 300, channels: [channelId(2)] },
+      { afterS: 0, channels: [channelId(1), channelId(3)], schedules: [] },
+      { afterS: 300, channels: [channelId(2)], schedules: [] },
     ],
     repeat: { everyS: 900, times: 4 },
     quietHours: {
@@ -105,7 +105,7 @@ const policies = [
   }),
   makePolicy(2, {
     ...{ name: "Appliance", leastSeverity: "warning", about: "appliance", delayS: 60 },
-    ...{ steps: [{ afterS: 0, channels: [channelId(4)] }], hasUpdates: false },
+    ...{ steps: [{ afterS: 0, channels: [channelId(4)], schedules: [] }], hasUpdates: false },
   }),
   makePolicy(3, {
     ...{ name: "Large outages", leastSeverity: "critical", leastUnreachable: 50, isEnabled: false },
@@ -232,7 +232,7 @@ test("notifications: a policy is added; what somebody else has changed meanwhile
         ["Night and day", "Appliance", "Backbone"],
       )
       const [, , added] = world.policies
-      assert.deepEqual(added?.steps, [{ afterS: 0, channels: [channelId(1)] }])
+      assert.deepEqual(added?.steps, [{ afterS: 0, channels: [channelId(1)], schedules: [] }])
       assert.deepEqual(added?.repeat, { everyS: 900, times: 4 })
       assert.equal(added?.quietHours?.from, "22:00")
     },
@@ -296,7 +296,11 @@ test("notifications: twenty channels with long names fit, and a viewer sees why 
             : {}),
         }),
       ),
-      policies: [makePolicy(1, { steps: [{ afterS: 0, channels: [1, 2, 3, 4].map(channelId) }] })],
+      policies: [
+        makePolicy(1, {
+          steps: [{ afterS: 0, channels: [1, 2, 3, 4].map(channelId), schedules: [] }],
+        }),
+      ],
     },
     async ({ page }) => {
       await page.getByText("Only administrators can change channels and policies.").waitFor()

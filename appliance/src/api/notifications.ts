@@ -189,7 +189,7 @@ export const PolicyStep = z.strictObject({
   afterS: z.int().min(0).max(MAX_DELAY_S),
   channels: z.array(z.uuid()).max(50),
   /** Whoever is on call then is notified on all channels of their own. */
-  schedules: z.array(z.uuid()).max(10).default([]),
+  schedules: z.array(z.uuid()).max(10),
 })
 const hasReceiver = ({ channels, schedules }: z.infer<typeof PolicyStep>): boolean =>
   channels.length + schedules.length > 0

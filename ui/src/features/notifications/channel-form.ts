@@ -15,6 +15,7 @@ export type ChannelForm = {
   readonly isInFirstPolicy: boolean
   readonly language: string
   readonly fallbackId: string
+  readonly ownerId: string
   readonly host: string
   readonly port: string
   readonly security: string
@@ -38,7 +39,7 @@ const SUBMISSION_PORT = "587"
 
 export const BLANK: ChannelForm = {
   ...{ name: "", kind: "email", isEnabled: true, isInFirstPolicy: true },
-  ...{ language: locale.id === "tr" ? "tr" : "en", fallbackId: "" },
+  ...{ language: locale.id === "tr" ? "tr" : "en", fallbackId: "", ownerId: "" },
   ...{ host: "", port: SUBMISSION_PORT, security: "starttls", username: "", from: "", to: "" },
   ...{ chatId: "", baseUrl: "", channel: "", phones: "" },
   ...{ contentType: "application/json", body: '{"to":"{{to}}","text":"{{text}}"}', header: "" },
@@ -100,6 +101,7 @@ export const filledWith = (channel: Channel): ChannelForm => ({
   ...settingsFields(channel.settings),
   ...{ name: channel.name, kind: channel.kind, isEnabled: channel.isEnabled },
   ...{ language: channel.language, fallbackId: channel.fallbackId ?? "", isInFirstPolicy: false },
+  ownerId: channel.ownerId ?? "",
 })
 
 const orNull = (text: string): string | null => (text.trim() === "" ? null : text.trim())
@@ -152,6 +154,7 @@ export const bodyOf = (form: ChannelForm): ChannelBody => ({
   isInFirstPolicy: form.isInFirstPolicy,
   language: form.language === "tr" ? "tr" : "en",
   fallbackId: orNull(form.fallbackId),
+  ownerId: orNull(form.ownerId),
   settings: settingsOf(form),
   secrets: Object.fromEntries(
     secretsOf(form.kind).flatMap((name) => (form[name] === "" ? [] : [[name, form[name]]])),
@@ -160,8 +163,8 @@ export const bodyOf = (form: ChannelForm): ChannelBody => ({
 
 /** The stored channel with one change, without its secrets, which stay. */
 export const bodyOfChannel = (channel: Channel, isEnabled: boolean): ChannelBody => {
-  const { name, language, fallbackId, settings } = channel
-  return { name, language, fallbackId, settings, isEnabled, secrets: {} }
+  const { name, language, fallbackId, ownerId, settings } = channel
+  return { name, language, fallbackId, ownerId, settings, isEnabled, secrets: {} }
 }
 
 /** A secret that is needed and neither set nor entered. */

@@ -2,7 +2,11 @@
 import type { Channel, Policy } from "@ispvm/appliance/api/notifications"
 import { ApiError } from "../../api/problem.ts"
 
-export type StepForm = { readonly afterMin: string; readonly channels: readonly string[] }
+export type StepForm = {
+  readonly afterMin: string
+  readonly channels: readonly string[]
+  readonly schedules: readonly string[]
+}
 export type PolicyForm = {
   readonly id: string
   readonly name: string
@@ -30,10 +34,14 @@ const MINUTE_S = 60
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6] as const
 export const ownTimeZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone
 
-export const BLANK_STEP: StepForm = { afterMin: "5", channels: [] }
+export const BLANK_STEP: StepForm = { afterMin: "5", channels: [], schedules: [] }
 export const BLANK: PolicyForm = {
   ...{ id: "", name: "", isEnabled: true, leastSeverity: "major", siteIds: [], about: "all" },
-  ...{ leastUnreachable: "0", delayS: "60", steps: [{ afterMin: "0", channels: [] }] },
+  ...{
+    leastUnreachable: "0",
+    delayS: "60",
+    steps: [{ afterMin: "0", channels: [], schedules: [] }],
+  },
   ...{ isRepeated: false, everyMin: "15", times: "4", hasUpdates: true },
   ...{ isQuiet: false, from: "22:00", to: "06:00", days: EVERY_DAY, timeZone: ownTimeZone() },
   ...{ exceptFrom: "critical", isLast: false },
@@ -67,6 +75,7 @@ export const filledWith = (
     steps: policy.steps.map((step) => ({
       afterMin: minutes(step.afterS),
       channels: step.channels.filter(isKnown),
+      schedules: step.schedules,
     })),
     ...(repeat === null
       ? {}
@@ -87,9 +96,10 @@ export const bodyOf = (form: PolicyForm): Policy => ({
   about: asChoice<Policy["about"]>(form.about),
   leastUnreachable: whole(form.leastUnreachable),
   delayS: whole(form.delayS),
-  steps: form.steps.map(({ afterMin, channels }) => ({
+  steps: form.steps.map(({ afterMin, channels, schedules }) => ({
     afterS: seconds(afterMin),
     channels: [...channels],
+    schedules: [...schedules],
   })),
   repeat: form.isRepeated ? { everyS: seconds(form.everyMin), times: whole(form.times) } : null,
   quietHours: form.isQuiet
