@@ -188,7 +188,7 @@ export const PolicyStep = z.strictObject({
   /** Seconds after the policy's delay; the next step runs unless somebody acknowledged. */
   afterS: z.int().min(0).max(MAX_DELAY_S),
   channels: z.array(z.uuid()).max(50),
-  /** Whoever is on call then is notified on all channels of their own. */
+  /** Who is on call then is notified on all of their own channels. */
   schedules: z.array(z.uuid()).max(10),
 })
 const hasReceiver = ({ channels, schedules }: z.infer<typeof PolicyStep>): boolean =>
