@@ -188,9 +188,12 @@ export const createActions = (deps: ActionDeps): Actions => {
       ? merge(deps, actor, id, request.into)
       : deps.runSerially(actor.org, async (incidents, { topology }) => {
           const was = incidents.get(id)
-          return was === undefined
-            ? await actOnClosed(deps, actor, id, request)
-            : await actOnOpen(deps, actor, was, incidents, topology, request)
+          const done =
+            was === undefined
+              ? await actOnClosed(deps, actor, id, request)
+              : await actOnOpen(deps, actor, was, incidents, topology, request)
+          if (request.action === "feedback") await incidents.reloadFeedback(deps.now())
+          return done
         })
   return {
     act,

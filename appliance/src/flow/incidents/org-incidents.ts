@@ -9,8 +9,14 @@ import { type Coverage, createCoverage } from "./maintenance.ts"
 import type { Change, Incident, Line } from "./model.ts"
 import { type AfterSave, NOTHING_AFTER, saveAll } from "./save.ts"
 import { loadOpen } from "./store.ts"
+import { readConfirmed } from "./workflow-store.ts"
+
+/** Networks change: what was the cause earlier says nothing about now. */
+const CONFIRMED_FOR_MS = 180 * 86_400_000
 
 export type OrgIncidents = IncidentEngine & {
+  /** Reads again what people have said about causes. */
+  readonly reloadFeedback: (nowMs: number) => Promise<void>
   /** The maintenance windows of the organisation. */
   readonly maintenance: Pick<Coverage, "setWindows" | "update" | "covered">
   /** Queues changes of incidents to be written. */
@@ -51,10 +57,16 @@ export const openIncidents = async (
   let unwritten = new Map<IncidentId, Incident>()
   let lines: Line[] = []
   let history: Change[] = []
+  const reloadFeedback = async (atMs: number): Promise<void> => {
+    const sinceMs = atMs - CONFIRMED_FOR_MS
+    engine.setConfirmed(await db.asOrg(org, (tx) => readConfirmed(tx, org, sinceMs)))
+  }
+  await reloadFeedback(Number.isFinite(nowMs) ? nowMs : 0)
   const coverage = createCoverage(createReachability())
   return {
     ...engine,
     maintenance: coverage,
+    reloadFeedback,
     review: (topology, view, reviewedAtMs) => {
       coverage.update(topology, reviewedAtMs)
       const outcome = engine.review(topology, view, reviewedAtMs)

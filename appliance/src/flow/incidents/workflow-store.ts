@@ -57,3 +57,25 @@ export const readAssignees = async (tx: Tx, org: OrgId): Promise<Assignee[]> =>
       select id, name from auth.account
       where org_id = ${org} and not disabled and role in ('admin', 'operator') order by lower(name), id limit 500`,
   )
+
+const ConfirmedRow = z.object({ id: z.string(), times: z.int() })
+/** How often a component was the cause, by the latest feedback on each incident since a time. */
+export const readConfirmed = async (
+  tx: Tx,
+  org: OrgId,
+  sinceMs: number,
+): Promise<ReadonlyMap<string, number>> => {
+  const rows = await tx`
+    select c.id, count(*)::int as times
+    from incidents.incident i cross join lateral (
+      select i.feedback -> 'actual' ->> 'id' as id where i.feedback ->> 'rating' = 'wrong'
+      union all select s ->> 'id' from jsonb_array_elements(i.feedback -> 'stated') s where i.feedback ->> 'rating' = 'right'
+    ) c
+    where i.org_id = ${org} and i.feedback is not null and (i.feedback ->> 'atMs')::float8 >= ${sinceMs} and c.id is not null
+    group by c.id limit 10000`
+  return new Map(
+    ConfirmedRow.array()
+      .parse(rows)
+      .map(({ id, times }) => [id, times]),
+  )
+}

@@ -37,6 +37,11 @@ export const workflowFacts = (incident: Incident): readonly TemplateResult[] => 
       : [
           html`<span>${strings.snoozed} ${strings.until} <time title=${exact(snoozedUntilMs)}>${planned(snoozedUntilMs, nowMs())}</time></span>`,
         ]),
+    ...(incident.maintenanceWindowId === null
+      ? []
+      : [
+          html`<a class="emphasis" href=${paths.maintenanceBy({ window: incident.maintenanceWindowId })}>${strings.plannedWork}</a>`,
+        ]),
     ...(ticket === null ? [] : [ticketLink(ticket)]),
     ...(causeCode === null || incident.state === "closed"
       ? []

@@ -58,6 +58,7 @@ export const workflow = {
   until: "until",
   snoozed: "Snoozed",
   inMaintenance: "Maintenance",
+  plannedWork: "Planned work is the likely cause: nobody is notified",
   ticketNamed: (name: string) => `Ticket ${name}`,
   closedAs: (cause: string) => `Closed: ${cause}`,
   codedAs: (cause: string) => `Cause code: ${cause}`,

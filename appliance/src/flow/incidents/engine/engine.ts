@@ -59,6 +59,8 @@ export type IncidentEngine = {
   /** Opens and closes incidents of the appliance itself. */
   readonly reviewChecks: (checks: readonly IncidentOfCheck[], nowMs: number) => CheckOutcome
   readonly get: (id: string) => Incident | undefined
+  /** Takes how often a component was the cause of an incident, by people. */
+  readonly setConfirmed: (confirmed: ReadonlyMap<string, number>) => void
   /** Ends acknowledgements and snoozes whose time is over. */
   readonly expire: (nowMs: number) => Expired
   /** The active symptoms that leave an open incident become one of their own. */
@@ -88,6 +90,7 @@ const createState = (newId: () => IncidentId): EngineState => {
     newId,
     incidents,
     nextNumber: 1,
+    confirmed: new Map(),
     diagnose: createDiagnoser(),
     observationCache: createObservationCache(),
     rechecks,
@@ -213,6 +216,9 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
       const outcome = reviewChecks(ofChecks.values(), checks, next, nowMs)
       for (const incident of outcome.changed) put(incident)
       return outcome
+    },
+    setConfirmed: (confirmed) => {
+      state.confirmed = confirmed
     },
     expire: (nowMs) => {
       const outcome = expire(

@@ -60,6 +60,7 @@ const findGroups = (
     mayOpen,
     openCauses,
     pins: pinsOf(incidents.values()),
+    confirmed: state.confirmed,
   })
 }
 

@@ -43,11 +43,28 @@ const roleOf = (topology: Topology, draft: Draft, alert: AlertNow): SymptomRole 
   return isEnd ? "cause" : "evidence"
 }
 
+/** People have to agree twice before it counts. */
+const MIN_CONFIRMED = 2
+/**
+ * Of indistinguishable components, the one that most often was the cause before. Only the order of
+ * an equivalence class depends on people, never what is in it or how probable it is.
+ */
+const mostConfirmed = (
+  named: readonly string[],
+  confirmed: ReadonlyMap<string, number>,
+): string | undefined => {
+  const times = (id: string): number => confirmed.get(id) ?? 0
+  const [best, ...others] = named.toSorted((one, other) => times(other) - times(one))
+  const isClear = best !== undefined && times(best) > Math.max(0, ...others.map(times))
+  return isClear && times(best) >= MIN_CONFIRMED ? best : undefined
+}
+
 /** The component to name for an equivalence class, then its other members. */
 const namedComponents = (
   topology: Topology,
   ids: readonly [string, ...string[]],
   openCauses: ReadonlySet<string>,
+  confirmed: ReadonlyMap<string, number>,
 ): [string, ...string[]] => {
   const [one, ...more] = ids.map((id) => realComponent(topology, id))
   const named = [...new Set([one, ...more])].filter((id) => id !== undefined)
@@ -64,7 +81,8 @@ const namedComponents = (
       ...named.filter((id) => id !== agent.id && !places.has(id) && !topology.sites.has(id)),
     ]
   }
-  const first = named.find((id) => openCauses.has(id)) ?? named[0] ?? ids[0]
+  const first =
+    named.find((id) => openCauses.has(id)) ?? mostConfirmed(named, confirmed) ?? named[0] ?? ids[0]
   return [first, ...named.filter((id) => id !== first)]
 }
 const isIsolated = (agent: MonitoredAgent, named: readonly string[]): boolean =>
@@ -122,13 +140,15 @@ export type Grouping = {
   readonly mayOpen: AlertPredicate
   /** Causes of open incidents: they are kept unless another hypothesis is clearly better. */
   readonly openCauses: ReadonlySet<string>
+  /** How often a component was the cause of an incident, by people. */
+  readonly confirmed: ReadonlyMap<string, number>
   /** Symptoms that people have put into an incident. */
   readonly pins: Pins
 }
 
 /** Each symptom under the fault that explains it, or else under its own component. */
 const buildDrafts = (
-  { topology, reachability, openCauses }: Grouping,
+  { topology, reachability, openCauses, confirmed }: Grouping,
   first: Hypothesis | undefined,
   symptoms: readonly AlertNow[],
 ): Draft[] => {
@@ -158,6 +178,7 @@ const buildDrafts = (
       topology,
       [id, ...(first?.classes[index] ?? [])],
       openCauses,
+      confirmed,
     )
     const cause = component(topology, named)
     return cause === null ? [] : [{ id: named, draft: draftOf(cause, others) }]

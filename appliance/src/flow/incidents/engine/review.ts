@@ -28,6 +28,8 @@ export type EngineState = {
   readonly newId: () => IncidentId
   readonly incidents: Map<IncidentId, Incident>
   nextNumber: number
+  /** How often a component was the cause of an incident, by people. */
+  confirmed: ReadonlyMap<string, number>
   readonly diagnose: Diagnose
   readonly observationCache: ObservationCache
   readonly rechecks: Rechecks

@@ -174,3 +174,33 @@ test("split symptoms stay an incident of their own until they are over, also ove
   assert.deepEqual(world.open(), [])
   assert.equal(world.incidents.size, 2)
 })
+
+test("of indistinguishable components, the one that people confirmed twice is named first; it stays a class", () => {
+  const named = (confirmed: ReadonlyMap<string, number>): string[] => {
+    const world = new World({ links: ["A-B", "B-C"], at: "A", mute: ["B"] })
+    world.incidentEngine.setConfirmed(confirmed)
+    world.run(12_000)
+    world.kill("C")
+    world.run(6_000)
+    const [incident] = world.open()
+    assert.ok(incident !== undefined)
+    return [...incident.causes, ...incident.alternatives].map(({ name }) => name)
+  }
+  const [first, second] = named(new Map())
+  assert.deepEqual([first, second].sort(), ["B–C", "C"])
+  const world = new World({ links: ["A-B", "B-C"], at: "A" })
+  const link = [...world.topology.links.values()].find(({ name }) => name === "B–C")
+  const idOf = (name: string | undefined): string =>
+    (name === "C" ? world.device("C") : link?.id) ?? ""
+  assert.deepEqual(named(new Map([[idOf(second), 1]])), [first, second])
+  assert.deepEqual(named(new Map([[idOf(second), 2]])), [second, first])
+  assert.deepEqual(
+    named(
+      new Map([
+        [idOf(second), 2],
+        [idOf(first), 2],
+      ]),
+    ),
+    [first, second],
+  )
+})

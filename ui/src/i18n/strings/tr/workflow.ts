@@ -48,6 +48,7 @@ export const workflow: Messages["workflow"] = {
   until: "bitiş",
   snoozed: "Ertelendi",
   inMaintenance: "Bakım",
+  plannedWork: "Olası neden planlı çalışma: kimseye bildirilmez",
   ticketNamed: (name) => `Destek kaydı ${name}`,
   closedAs: (cause) => `Kapatıldı: ${cause}`,
   codedAs: (cause) => `Neden kodu: ${cause}`,
