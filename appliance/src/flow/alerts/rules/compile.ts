@@ -2,7 +2,16 @@
 import type { LocalText, Rule, Scope } from "../../../api/alert-rules.ts"
 import type { Severity } from "../../../api/incidents.ts"
 import type { RuleInactiveMessage } from "../../../api/rule-messages.ts"
-import { EVENTS, keptMs, type Needs, noNeeds, type Slots, type Test, testOf } from "./condition.ts"
+import {
+  EVENTS,
+  keptMs,
+  type Needs,
+  noNeeds,
+  type Readers,
+  type Slots,
+  type Test,
+  testOf,
+} from "./condition.ts"
 import { conditionsOf, leavesOf, levelsOf, metricsNamed } from "./conditions-of.ts"
 import { durationMs } from "./durations.ts"
 import type { MetricCatalogue, RuleMetric } from "./metrics.ts"
@@ -66,7 +75,12 @@ export const entityOfRule = (
 }
 
 /** The rule must be active and without problems. */
-export const compileRule = (catalogue: MetricCatalogue, slots: Slots, rule: Rule): CompiledRule => {
+export const compileRule = (
+  catalogue: MetricCatalogue,
+  slots: Slots,
+  rule: Rule,
+  readers: Readers = new Map(),
+): CompiledRule => {
   const needs = noNeeds()
   const levels = levelsOf(rule)
     .map(({ severity, when, forText, recoverText, status }): CompiledLevel => {
@@ -78,7 +92,7 @@ export const compileRule = (catalogue: MetricCatalogue, slots: Slots, rule: Rule
         status,
         forMs: durationMs(forText),
         recoverMs: durationMs(recoverText),
-        test: testOf({ catalogue, slots, needs }, when),
+        test: testOf({ catalogue, slots, needs, readers }, when),
         limit,
       }
     })
@@ -138,7 +152,8 @@ export const compileRules = (catalogue: MetricCatalogue, given: readonly Rule[])
   }
   const kept = new Map<string, RuleMetric[]>()
   const slots = slotsOf(kept)
-  const rules = active.map((rule) => compileRule(catalogue, slots, rule))
+  const readers: Readers = new Map()
+  const rules = active.map((rule) => compileRule(catalogue, slots, rule, readers))
   const families = new Set([...rules.flatMap((one) => [...one.families])])
   const maxOf = (of: (one: CompiledRule) => number): number => Math.max(0, ...rules.map(of))
   return {

@@ -6,7 +6,7 @@ import { EventName } from "@ispvm/wire"
 import type { Condition, Leaf, Threshold } from "../../../api/alert-rules.ts"
 import { durationMs } from "./durations.ts"
 import type { MetricCatalogue, RuleMetric } from "./metrics.ts"
-import { changesBefore, lastPoint, pointsBefore, REORDER_MS, type Track } from "./track.ts"
+import { changesBefore, eachBefore, lastPoint, REORDER_MS, type Track } from "./track.ts"
 
 /** The family of events, for windows and tracks. */
 export const EVENTS = "event"
@@ -18,7 +18,7 @@ export type Moment = {
   /** The entity itself, or for a family by device, its device. */
   readonly track: (family: string) => Track | undefined
   /** Of the interface or its link, in bit/s. */
-  readonly capacity: number | null
+  readonly capacity: () => number | null
   readonly baseline: (metric: string, atMs: number) => Baseline | null
   /** Older values are not known any more. */
   readonly freshMs: (family: string) => number
@@ -60,7 +60,29 @@ const longest = (windows: Map<string, number>, family: string, ms: number): void
 const partsOf = (values: readonly number[], slots: readonly number[]): number[] =>
   slots.map((slot) => values[slot] ?? Number.NaN)
 
+const valueAt = (
+  metric: RuleMetric,
+  slots: readonly number[],
+  values: readonly number[],
+  { capacity }: Moment,
+): number =>
+  slots.length === 1
+    ? (values[slots[0] ?? 0] ?? Number.NaN)
+    : metric.valueOf(partsOf(values, slots), metric.usesCapacity === true ? capacity() : null)
+
 type Reader = (moment: Moment) => number
+/** Several levels and rules compare the same value: it is read once for a moment. */
+const remembered = (read: Reader): Reader => {
+  let last: Moment | null = null
+  let value = Number.NaN
+  return (moment) => {
+    if (moment !== last) {
+      value = read(moment)
+      last = moment
+    }
+    return value
+  }
+}
 const lastValue =
   (metric: RuleMetric, slots: readonly number[]): Reader =>
   (moment) => {
@@ -68,7 +90,7 @@ const lastValue =
     const point = track === undefined ? undefined : lastPoint(track, moment.atMs)
     if (point === undefined || moment.atMs - point.atMs > moment.freshMs(metric.family))
       return Number.NaN
-    return metric.valueOf(partsOf(point.values, slots), moment.capacity)
+    return valueAt(metric, slots, point.values, moment)
   }
 
 type Window = { sum: number; count: number; min: number; max: number }
@@ -100,38 +122,53 @@ const combine = (by: By, all: Window, ends: Ends): number => {
 }
 
 const ratioOver =
-  (metric: RuleMetric, slots: readonly number[], overMs: number, samples: number): Reader =>
-  ({ track: trackOf, atMs, capacity }) => {
+  (
+    metric: RuleMetric,
+    [partSlot = 0, wholeSlot = 0]: readonly number[],
+    overMs: number,
+    samples: number,
+  ): Reader =>
+  ({ track: trackOf, atMs }) => {
     const track = trackOf(metric.family)
     if (track === undefined) return Number.NaN
     let part = 0
     let whole = 0
-    for (const { values } of pointsBefore(track, atMs, overMs)) {
-      const [one = Number.NaN, of = Number.NaN] = partsOf(values, slots)
-      if (Number.isNaN(one) || Number.isNaN(of)) continue
+    eachBefore(track, atMs, overMs, ({ values }) => {
+      const one = values[partSlot] ?? Number.NaN
+      const of = values[wholeSlot] ?? Number.NaN
+      if (Number.isNaN(one) || Number.isNaN(of)) return
       part += one
       whole += of
-    }
-    return whole < samples ? Number.NaN : metric.valueOf([part, whole], capacity)
+    })
+    return whole < samples ? Number.NaN : metric.valueOf([part, whole], null)
   }
 
 const valueOver =
   (metric: RuleMetric, slots: readonly number[], by: By, overMs: number, samples: number): Reader =>
-  ({ track: trackOf, atMs, capacity }) => {
-    const track = trackOf(metric.family)
+  (moment) => {
+    const track = moment.track(metric.family)
     if (track === undefined) return Number.NaN
-    const all: Window = { sum: 0, count: 0, min: Number.POSITIVE_INFINITY, max: -Infinity }
+    const all: Window = {
+      sum: 0,
+      count: 0,
+      min: Number.POSITIVE_INFINITY,
+      max: Number.NEGATIVE_INFINITY,
+    }
     const ends: Ends = { first: Number.NaN, firstMs: 0, last: Number.NaN, lastMs: 0 }
-    for (const point of pointsBefore(track, atMs, overMs)) {
-      const value = metric.valueOf(partsOf(point.values, slots), capacity)
-      if (Number.isNaN(value)) continue
-      if (all.count === 0) [ends.last, ends.lastMs] = [value, point.atMs]
-      ;[ends.first, ends.firstMs] = [value, point.atMs]
+    eachBefore(track, moment.atMs, overMs, ({ atMs, values }) => {
+      const value = valueAt(metric, slots, values, moment)
+      if (Number.isNaN(value)) return
+      if (all.count === 0) {
+        ends.last = value
+        ends.lastMs = atMs
+      }
+      ends.first = value
+      ends.firstMs = atMs
       all.count += 1
       all.sum += value
       all.min = Math.min(all.min, value)
       all.max = Math.max(all.max, value)
-    }
+    })
     return all.count < samples ? Number.NaN : combine(by, all, ends)
   }
 
@@ -152,7 +189,14 @@ const within = (value: number, { above, below, clear }: Threshold, isRaised: boo
   return below !== undefined && lower !== undefined && value < lower
 }
 
-type Build = { readonly catalogue: MetricCatalogue; readonly slots: Slots; readonly needs: Needs }
+/** Values that rules read, by what they are. */
+export type Readers = Map<string, (moment: Moment) => number>
+type Build = {
+  readonly catalogue: MetricCatalogue
+  readonly slots: Slots
+  readonly needs: Needs
+  readonly readers: Readers
+}
 
 const metricIn = ({ catalogue, needs }: Build, name: string): RuleMetric => {
   const metric = catalogue.get(name)
@@ -165,14 +209,20 @@ const readerOf = (build: Build, given: Pick<Threshold, "metric" | "over" | "by" 
   const metric = metricIn(build, given.metric)
   const slots = build.slots(metric)
   const overMs = given.over === undefined ? 0 : durationMs(given.over)
-  if (overMs === 0) return { metric, read: lastValue(metric, slots) }
-  longest(build.needs.windowMs, metric.family, overMs)
+  if (overMs > 0) longest(build.needs.windowMs, metric.family, overMs)
   const samples = given.samples ?? 1
   const by = given.by ?? "avg"
+  const key = `${metric.metric} ${overMs} ${by} ${samples}`
   const read =
-    metric.isRatio && by === "avg"
-      ? ratioOver(metric, slots, overMs, samples)
-      : valueOver(metric, slots, by, overMs, samples)
+    build.readers.get(key) ??
+    remembered(
+      overMs === 0
+        ? lastValue(metric, slots)
+        : metric.isRatio && by === "avg"
+          ? ratioOver(metric, slots, overMs, samples)
+          : valueOver(metric, slots, by, overMs, samples),
+    )
+  build.readers.set(key, read)
   return { metric, read }
 }
 
@@ -211,8 +261,9 @@ const leafTest = (build: Build, leaf: Exclude<Leaf, Threshold>): Test => {
       const track = moment.track(EVENTS)
       if (track === undefined) return false
       let count = 0
-      for (const point of pointsBefore(track, moment.atMs, overMs))
-        if (names.has(EVENT_NAMES[point.values[0] ?? -1] ?? "")) count += 1
+      eachBefore(track, moment.atMs, overMs, ({ values }) => {
+        if (names.has(EVENT_NAMES[values[0] ?? -1] ?? "")) count += 1
+      })
       moment.shown ??= count
       return count >= leaf.count
     }

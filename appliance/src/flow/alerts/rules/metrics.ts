@@ -26,6 +26,8 @@ export type RuleMetric = {
   readonly reads: readonly Read[]
   /** From the parts, or from the sums of them; `capacity`: of the interface, in bit/s. */
   readonly valueOf: (parts: readonly number[], capacity: number | null) => number
+  /** `valueOf` needs the capacity. */
+  readonly usesCapacity?: true
   /** Sums of the parts give the value over a window. */
   readonly isRatio: boolean
 }
@@ -102,6 +104,7 @@ const LOAD: Omit<RuleMetric, "reads"> = {
   valueOf: ([rx = Number.NaN, tx = Number.NaN], capacity) =>
     capacity === null || !(capacity > 0) ? Number.NaN : (100 * Math.max(rx, tx)) / capacity,
   isRatio: false,
+  usesCapacity: true,
 }
 
 const withLoad = (metrics: readonly RuleMetric[]): RuleMetric[] => {

@@ -73,31 +73,36 @@ type Runner = {
 const freshMs = ({ interfacePollMs }: Topology, family: string): number =>
   family === "ping" ? FRESH_PROBE_MS : Math.max(FRESH_MS, UNSEEN_POLLS * interfacePollMs)
 
-const momentOf = (runner: Runner, entity: Entity, atMs: number): Moment => ({
-  atMs,
-  track: (family) => runner.tracks.of(family, entity),
-  capacity: capacityOf(runner.topology, entity),
-  baseline: (metric, whenMs) => runner.baseline(metric, entity, whenMs),
-  freshMs: (family) => freshMs(runner.topology, family),
-  shown: null,
-})
+const momentOf = (runner: Runner, entity: Entity, atMs: number): Moment => {
+  let capacity: number | null | undefined
+  return {
+    atMs,
+    track: (family) => runner.tracks.of(family, entity),
+    capacity: () => {
+      if (capacity === undefined) capacity = capacityOf(runner.topology, entity)
+      return capacity
+    },
+    baseline: (metric, whenMs) => runner.baseline(metric, entity, whenMs),
+    freshMs: (family) => freshMs(runner.topology, family),
+    shown: null,
+  }
+}
 
 const step = (
   runner: Runner,
   rule: CompiledRule,
-  entity: Entity,
+  moment: Moment,
   was: RuleState,
-  atMs: number,
 ): { readonly state: RuleState; readonly isKnown: boolean } => {
   runner.evaluations += 1
-  const moment = momentOf(runner, entity, atMs)
+  moment.shown = null
   let isKnown = false
   const isMet = (index: number, isRaised: boolean): boolean | null => {
     const one = rule.levels[index]?.test(moment, isRaised) ?? null
     isKnown ||= one !== null
     return one
   }
-  const state = stepRule(was, rule.levels, isMet, atMs, () => moment.shown)
+  const state = stepRule(was, rule.levels, isMet, moment.atMs, () => moment.shown)
   return { state, isKnown }
 }
 
@@ -106,11 +111,12 @@ const evaluateAt = (
   run: RuleRun,
   rule: CompiledRule,
   entity: Entity,
-  atMs: number,
+  moment: Moment,
 ): void => {
+  const { atMs } = moment
   const known = runner.instances.get(rule.id, entity.key)
   const was = known?.state ?? initialRuleState(rule.levels.length, atMs)
-  const { state: next, isKnown } = step(runner, rule, entity, was, atMs)
+  const { state: next, isKnown } = step(runner, rule, moment, was)
   if (known !== undefined && isKnown) known.knownAtMs = Math.max(known.knownAtMs, atMs)
   if (next === was || (known === undefined && next.phase === "ok")) return
   const instance = known ?? runner.instances.make(run, rule, entity, atMs)
@@ -146,7 +152,7 @@ const evaluateAgain = (
   let state = known === undefined ? initialRuleState(levels, fromMs) : stateBefore(known, fromMs)
   const history: { atMs: number; state: RuleState }[] = []
   for (const atMs of timesFrom(runner, rule, entity, fromMs)) {
-    const { state: next } = step(runner, rule, entity, state, atMs)
+    const { state: next } = step(runner, rule, momentOf(runner, entity, atMs), state)
     if (next !== state) history.push({ atMs, state: next })
     state = next
   }
@@ -177,15 +183,19 @@ const addSample = (runner: Runner, run: RuleRun, track: Track, point: Point): vo
     return
   }
   const concerned = tracks.concerned(rules, topology, track)
-  const before = concerned.map((rule) => tracks.lastMs(rule.families, entity))
+  if (concerned.length === 0) return
+  const before = concerned.map(({ families }) =>
+    families.size === 1 ? lastMs : tracks.lastMs(families, entity),
+  )
   addPoint(track, point)
+  const moment = momentOf(runner, entity, point.atMs)
   for (const [index, rule] of concerned.entries()) {
     // Timers may have evaluated a later time already.
     const evaluatedMs = Math.max(
       before[index] ?? Number.NEGATIVE_INFINITY,
       runner.instances.get(rule.id, entity.key)?.history.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY,
     )
-    if (point.atMs > evaluatedMs) evaluateAt(runner, run, rule, entity, point.atMs)
+    if (point.atMs > evaluatedMs) evaluateAt(runner, run, rule, entity, moment)
     else evaluateAgain(runner, run, rule, entity, point.atMs)
   }
   prune(
@@ -232,7 +242,8 @@ const sweepInstance = (runner: Runner, run: RuleRun, instance: Instance): void =
   if (instances.forgetIfOld(run, instance)) return
   if (state.phase === "ok" || state.phase === "unknown") return
   const { hasDecay, hasAbsence } = rule.needs
-  if (hasDecay || hasAbsence) evaluateAt(runner, run, rule, entity, run.nowMs)
+  if (hasDecay || hasAbsence)
+    evaluateAt(runner, run, rule, entity, momentOf(runner, entity, run.nowMs))
   // Without an event there is nothing to be seen, and that is no lack of data.
   if (hasAbsence || rule.families.has(EVENTS)) return
   const limitMs = Math.max(...[...rule.families].map((family) => freshMs(topology, family)))
@@ -249,7 +260,7 @@ const sweepAbsences = (runner: Runner, run: RuleRun): void => {
     for (const track of tracks.ofFamily(family))
       for (const rule of tracks.concerned(rules, topology, track))
         if (rule.needs.hasAbsence && !isDown(run, track.entity.device))
-          evaluateAt(runner, run, rule, track.entity, run.nowMs)
+          evaluateAt(runner, run, rule, track.entity, momentOf(runner, track.entity, run.nowMs))
 }
 
 /** Whether it is time again; a clock that was set back does not stop it. */

@@ -106,12 +106,18 @@ const countUntil = (points: readonly Point[], atMs: number): number => {
   return count
 }
 
-/** Points of the `overMs` before `atMs`, newest first. */
-export function* pointsBefore(track: Track, atMs: number, overMs: number): Generator<Point> {
+/** Calls `use` with the points of the `overMs` before `atMs`, newest first. */
+export const eachBefore = (
+  track: Track,
+  atMs: number,
+  overMs: number,
+  use: (point: Point) => void,
+): void => {
+  const fromMs = atMs - overMs
   for (let index = countUntil(track.points, atMs) - 1; index >= 0; index -= 1) {
     const point = track.points[index]
-    if (point === undefined || point.atMs <= atMs - overMs) return
-    yield point
+    if (point === undefined || point.atMs <= fromMs) return
+    use(point)
   }
 }
 
