@@ -1,5 +1,6 @@
 import { html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
+import { stackHost } from "../theme/hosts.ts"
 import { emit } from "./emit.ts"
 import type { Choice } from "./ispvm-select.ts"
 import "@vaadin/combo-box"
@@ -17,6 +18,8 @@ export class IspvmCombobox extends LitElement {
   @property({ attribute: false }) choices: readonly Choice[] = []
   /** The label is only for screen readers, because the context shows it. */
   @property({ type: Boolean }) bare = false
+
+  static override styles = stackHost
 
   override render() {
     return html`<vaadin-combo-box

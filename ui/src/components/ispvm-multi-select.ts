@@ -1,5 +1,6 @@
 import { html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
+import { stackHost } from "../theme/hosts.ts"
 import { emit } from "./emit.ts"
 import type { Choice } from "./ispvm-select.ts"
 import "@vaadin/multi-select-combo-box"
@@ -13,6 +14,8 @@ export class IspvmMultiSelect extends LitElement {
   @property({ attribute: false }) choices: readonly Choice[] = []
   /** The label is only for screen readers, because the context shows it. */
   @property({ type: Boolean }) bare = false
+
+  static override styles = stackHost
 
   override render() {
     return html`<vaadin-multi-select-combo-box

@@ -305,16 +305,19 @@ test("many at once on one chat are one message, and each is known as delivered",
   assert.ok(http.received.length < 6, `${http.received.length} messages`)
 })
 
-test("a removed channel cancels what waits; a policy of a channel that does not exist is rejected", async () => {
+test("a removed channel cancels what waits, and its policy can still be saved; one of an unknown channel is rejected", async () => {
   const id = await rig.channel(webhookInput("NOC", `${http.url}/hook`), { delayS: 600 })
   await rig.open()
   assert.equal((await rig.deliveries())[0]?.state, "waiting")
   await rig.notify.channels.remove(rig.actor, id)
   const [row] = await rig.deliveries()
   assert.deepEqual([row?.state, row?.reason?.code], ["cancelled", "notify.channel-removed"])
-  const { version } = await rig.notify.policies(rig.db.org)
+  const stored = await rig.notify.policies(rig.db.org)
+  const { version, policies } = await rig.notify.changePolicies(rig.actor, stored)
+  assert.deepEqual(policies[0]?.steps[0]?.channels, [id])
+  const unknown = "00000000-0000-4000-8000-000000000009"
   await assert.rejects(
-    rig.notify.changePolicies(rig.actor, { version, policies: [POLICY([id])] }),
+    rig.notify.changePolicies(rig.actor, { version, policies: [POLICY([unknown])] }),
     { status: 422 },
   )
 })

@@ -64,9 +64,13 @@ export type Notify = {
 }
 const KEEP_MS = 400 * 86_400_000
 
-/** Each channel that a policy names exists. */
+/** Each channel that a policy names exists; one that was removed since may stay named. */
 const checkPolicies = async (db: Db, org: OrgId, { policies }: Policies): Promise<void> => {
-  const known = await db.asOrg(org, (tx) => readChannelFacts(tx, org))
+  const known = await db.asOrg(org, async (tx) => {
+    const { policies: stored } = await readPolicies(tx, org)
+    const named = stored.flatMap(({ steps }) => steps.flatMap(({ channels }) => channels))
+    return new Set([...(await readChannelFacts(tx, org)).keys(), ...named])
+  })
   const wrong = policies.flatMap(({ steps }, index) =>
     steps.flatMap(({ channels }, step) =>
       channels.some((id) => !known.has(id)) ? [`policies.${index}.steps.${step}.channels`] : [],

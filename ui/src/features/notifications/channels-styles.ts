@@ -27,6 +27,13 @@ export const channelsStyles = css`
     .acts {
       grid-column: 2;
     }
+    .viewed {
+      grid-template-columns: var(--space-5) minmax(0, 1fr) auto;
+    }
+    .viewed .acts {
+      grid-column: 3;
+      grid-row: 1;
+    }
     .icons {
       margin-inline-start: auto;
     }

@@ -41,7 +41,7 @@ export const DELIVERY_COLUMNS: readonly TableColumn<Delivery>[] = [
     key: "what",
     fixed: true,
     label: strings.what,
-    width: "minmax(200px, 2fr)",
+    width: "minmax(220px, 3fr)",
     card: "title",
     cell: ({ kind, incident }) =>
       html`<span class="bold">${words.kinds[kind]}</span>${
@@ -62,16 +62,15 @@ export const DELIVERY_COLUMNS: readonly TableColumn<Delivery>[] = [
     key: "state",
     fixed: true,
     label: strings.state,
-    width: "minmax(150px, 190px)",
+    width: "minmax(110px, 130px)",
     card: "mark",
     cell: (delivery) =>
-      html`<ispvm-status status=${statusOfDelivery(delivery)} word=${words.states[delivery.state]}></ispvm-status> <span class="caption nowrap">${dueText(delivery)}</span>`,
+      html`<span class="stack-1"><ispvm-status status=${statusOfDelivery(delivery)} word=${words.states[delivery.state]}></ispvm-status>${dueText(delivery) === "" ? nothing : html`<span class="caption normal">${dueText(delivery)}</span>`}</span>`,
   },
   {
     key: "attempts",
     label: strings.attempts,
     width: "76px",
-    end: true,
     card: "value",
     cell: ({ attempts }) => String(attempts),
   },

@@ -86,7 +86,7 @@ export class IspvmChannels extends LitElement {
 
   #row(channel: Channel) {
     const test = this.tests.get(channel.id)
-    return html`<div class="row">
+    return html`<div class="row ${this.isReadOnly ? "viewed" : ""}">
         <ispvm-icon class="muted" name=${kindIcon(channel.kind)} size="18"></ispvm-icon>
         <div class="what wrap">
           <strong>${channel.name}</strong>

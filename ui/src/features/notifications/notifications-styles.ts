@@ -28,9 +28,11 @@ export const notificationsStyles = css`
     color: var(--text-strong);
     font-weight: var(--weight-strong);
   }
+  /* Their lists are as wide as they are: names are long. */
   form ispvm-multi-select,
   form ispvm-combobox {
-    --vaadin-field-default-width: 100%;
+    --vaadin-multi-select-combo-box-overlay-width: initial;
+    --vaadin-combo-box-overlay-width: initial;
   }
   fieldset {
     border: 0;

@@ -43,9 +43,16 @@ const sitesText = (siteIds: readonly string[], sites: Known["sites"]): string =>
   return strings.atSites(more === 0 ? shown.join(", ") : `${shown.join(", ")} +${more}`)
 }
 
+/** As it was entered: a duration alone leaves out what is small beside the rest. */
+const spanText = (seconds: number): string => {
+  const rest = seconds % 60
+  if (rest === 0 || seconds < 60) return duration(seconds * SECOND_MS)
+  return `${duration((seconds - rest) * SECOND_MS)} ${duration(rest * SECOND_MS)}`
+}
+
 const whenText = (seconds: number, isFirst: boolean): string => {
   if (seconds === 0) return strings.atOnce
-  const span = duration(seconds * SECOND_MS)
+  const span = spanText(seconds)
   return isFirst ? strings.after(span) : strings.afterUnless(span)
 }
 
@@ -88,9 +95,7 @@ export const policyText = (policy: Policy, { channels, sites }: Known): PolicyTe
     ].join(" "),
     steps,
     more: [
-      ...(repeat === null
-        ? []
-        : [strings.repeated(duration(repeat.everyS * SECOND_MS), repeat.times)]),
+      ...(repeat === null ? [] : [strings.repeated(spanText(repeat.everyS), repeat.times)]),
       ...(policy.hasUpdates ? [strings.updates] : []),
       ...(quietHours === null ? [] : [quietText(quietHours)]),
       ...(policy.isLast ? [strings.last] : []),
