@@ -9,8 +9,10 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs"
 import { basename, dirname, join } from "node:path"
@@ -105,7 +107,8 @@ export const otherVersion = (other: Other): string => {
     const stat = lstatSync(from, { throwIfNoEntry: false })
     if (path === "/." || stat === undefined || stat.isDirectory()) continue
     mkdirSync(dirname(join(root, path)), { recursive: true })
-    cpSync(from, join(root, path), { verbatimSymlinks: true })
+    if (stat.isSymbolicLink()) symlinkSync(readlinkSync(from), join(root, path))
+    else cpSync(from, join(root, path))
   }
   for (const script of [...SCRIPTS, "templates", "conffiles"]) {
     const from = join(info, `${name}.${script}`)

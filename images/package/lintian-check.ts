@@ -28,8 +28,8 @@ after(() => {
   if (work !== undefined) rmSync(work, { recursive: true, force: true })
 })
 
-/** As root it warns of that. An override that overrides nothing is named as information. */
-const OPTIONS = ["--no-cfg", "--allow-root", "--display-info", "--tag-display-limit", "0"]
+/** As root it warns of that. */
+const OPTIONS = ["--no-cfg", "--allow-root", "--tag-display-limit", "0"]
 
 for (const name of ["ispvm", "ispvm-agent"])
   test(`lintian finds nothing in ${name}`, { skip: reason ?? false }, () => {

@@ -85,6 +85,6 @@ export const aptInstall = (files: readonly string[]): string | null => {
     run("dpkg", ["--force-confdef", "--force-confold", "--install", ...files], how)
     run("dpkg", ["--force-confdef", "--force-confold", "--configure", "-a"], how)
   }
-  const ran = run("apt-get", [...OPTIONS, "install", ...files], how)
+  const ran = run("apt-get", [...OPTIONS, "--quiet=2", "install", ...files], how)
   return ran.ok ? null : `${ran.stdout}\n${ran.stderr}`.trim().slice(-1_000)
 }
