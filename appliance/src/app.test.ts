@@ -94,6 +94,7 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
   "POST /notifications/channels/{id}/test": "administrator",
   "PUT /notifications/policies": "administrator",
   "PUT /notifications/schedules": "administrator",
+  "PUT /notifications/heartbeat": "administrator",
   "POST /notifications/deliveries/{id}/replay": "administrator",
   "POST /tokens": "administrator", // A token may do what its account may.
   "POST /tokens/{id}/revoke": "administrator",

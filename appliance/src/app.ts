@@ -24,6 +24,7 @@ import { openNotify } from "./compose/notify.ts"
 import { createUiAuthority } from "./compose/own-certificate.ts"
 import { createOwnHealth, type OwnHealth } from "./compose/own-health.ts"
 import { startPushListener } from "./compose/push-start.ts"
+import { createReadiness } from "./compose/readiness.ts"
 import { createReceiving, type Receiving } from "./compose/receiving.ts"
 import { openRegistry, type Registry } from "./compose/registry.ts"
 import { keepSetupCode } from "./compose/setup-code.ts"
@@ -195,6 +196,9 @@ const startHousekeeping = async (
   return jobs
 }
 
+/** Timers are evaluated twice a second: after this long without, no fault is detected. */
+const EVALUATED_MS = 30_000
+
 type Running = {
   readonly dbs: Dbs
   readonly registry: Registry
@@ -319,21 +323,6 @@ const startChecks = (
   health.checks.start(sources, stack)
 }
 
-/** Reasons why the appliance is not ready; `started`: it has come up. */
-const createReadiness = (readiness: () => Promise<readonly string[]>, jobs: Jobs) => {
-  let isStarted = false
-  return {
-    started: (): void => {
-      isStarted = true
-    },
-    ready: async (): Promise<readonly string[]> => [
-      ...(isStarted ? [] : ["the appliance is starting"]),
-      ...(await readiness()),
-      ...jobs.readiness(),
-    ],
-  }
-}
-
 const urlOf = (config: Config, port: number): string => {
   const scheme = config.uiTls ? "https" : "http"
   return (
@@ -383,7 +372,10 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
   const url = urlOf(config, ui.port)
   // Last: a message leads to a page that is served.
   setBaseUrl(url)
-  await notify.start((actor, id) => flow.pipeline.incidents.acknowledge(actor, id, ""))
+  await notify.start(
+    (actor, id) => flow.pipeline.incidents.acknowledge(actor, id, ""),
+    () => (flow.pipeline.sinceEvaluatedMs() ?? 0) < EVALUATED_MS,
+  )
   const facts = { url, agentApiUrl: agentApiUrl(hostForAgents(config)), version }
   log.info({ ...facts, dataDir: config.dataDir }, "started")
   const { setupCode, routes } = ui

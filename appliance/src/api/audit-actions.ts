@@ -56,6 +56,7 @@ export const AUDIT_ACTIONS = [
   "channel.tested",
   "notification-policies.changed",
   "on-call.changed",
+  "heartbeat.changed",
   "delivery.replayed",
   "incident.acknowledged",
   "incident.unacknowledged",

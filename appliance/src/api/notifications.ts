@@ -372,6 +372,7 @@ export const Heartbeat = z.object({
   lastOkAtMs: EpochMs.nullable(),
   lastAnswer: z.string().nullable(),
 })
+export type Heartbeat = z.infer<typeof Heartbeat>
 export const HeartbeatInput = z.strictObject({ url: HttpUrl.nullable() })
 
 export { SEVERITIES }

@@ -56,6 +56,7 @@ export const ProblemMessage = z.discriminatedUnion("code", [
   message("problem.too-many-filters", None),
   message("problem.changed-meanwhile", None),
   message("problem.delivery-not-dead", None),
+  message("problem.notification-loop", None),
   message("problem.foreign-origin", None),
   message("problem.too-many-requests", None),
   message("problem.no-desired-config", None),

@@ -4,7 +4,7 @@ import type { RequestListener } from "node:http"
 import { join } from "node:path"
 import type { Config } from "../config.ts"
 import type { Notify } from "../flow/notify/notify.ts"
-import { routes as notifyRoutes } from "../flow/notify/routes.ts"
+import { routes as notifyRoutes, withoutLoops } from "../flow/notify/routes.ts"
 import {
   createHttp,
   createRedirect,
@@ -165,7 +165,7 @@ export const openUiAccess = (
 
 export const startUi = async (deps: Deps, stack: AsyncDisposableStack): Promise<Ui> => {
   const { config, registry, access, uiAuthority, onError } = deps
-  const routes = allRoutes(deps)
+  const routes = withoutLoops(allRoutes(deps), deps.notify)
   const names = () =>
     certificateNames({
       binds: [config.ISPVM_BIND, ...config.agentApiBind],

@@ -35,6 +35,8 @@ export const enProblems: Pick<Catalogue, ProblemCode> = {
   "problem.snooze-past": () => "This time is over already. Choose a later one.",
   "problem.changed-meanwhile": () =>
     "Somebody else has changed this meanwhile. Load it again, then repeat your change.",
+  "problem.notification-loop": () =>
+    "This request carries the key of a notification, so its receiver acts on what it was sent. Leave the key out, if that is meant.",
   "problem.delivery-not-dead": () =>
     "Only a delivery that was given up, to a channel that exists, can be sent again.",
   "problem.foreign-origin": () =>

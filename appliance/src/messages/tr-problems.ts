@@ -57,6 +57,8 @@ export const trProblems: Pick<Catalogue, ProblemCode> = {
   "problem.snooze-past": () => "Bu zaman geçti. Daha sonraki bir zaman seçin.",
   "problem.changed-meanwhile": () =>
     "Bunu bu arada başka biri değiştirdi. Yeniden yükleyin, sonra değişikliği yineleyin.",
+  "problem.notification-loop": () =>
+    "Bu istek bir bildirimin anahtarını taşıyor; alıcısı kendisine gönderilene göre işlem yapıyor. Bu isteniyorsa anahtarı çıkarın.",
   "problem.delivery-not-dead": () =>
     "Yalnızca vazgeçilmiş ve kanalı duran bir teslimat yeniden gönderilebilir.",
   "problem.foreign-origin": () =>

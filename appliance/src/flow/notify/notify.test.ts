@@ -341,6 +341,29 @@ test("a secret stays with its destination, and is asked for again when that chan
   )
 })
 
+test("the heartbeat is sent while faults are evaluated; its address is not shown", async () => {
+  await rig.notify.heartbeat.change(rig.actor, `${http.url}/ping/SECRET`)
+  await rig.until("it arrives", () => http.received.some(({ path }) => path === "/ping/SECRET"))
+  await rig.until("its answer is stored", async () => {
+    const { lastOkAtMs } = await rig.notify.heartbeat.view(rig.db.org)
+    return lastOkAtMs !== null
+  })
+  http.react = () => ({ status: 404, body: "no such check" })
+  await rig.notify.heartbeat.beat()
+  const view = await rig.notify.heartbeat.view(rig.db.org)
+  assert.equal(view.lastAnswer, "HTTP 404: no such check")
+  assert.doesNotMatch(JSON.stringify(view), /SECRET/)
+})
+
+test("the key of a delivery is known, so that its receiver cannot act on it in a loop", async () => {
+  await rig.channel(webhookInput("NOC", `${http.url}/hook`))
+  await rig.open()
+  await rig.until("it arrives", () => http.received.length === 1)
+  const key = String(http.received[0]?.headers["idempotency-key"])
+  assert.equal(await rig.notify.isLoop(rig.db.org, key), true)
+  assert.equal(await rig.notify.isLoop(rig.db.org, CAUSE.id), false)
+})
+
 test("why nobody was notified is stored with the incident", async () => {
   const none = await rig.open()
   const decisions = async (id: string) =>

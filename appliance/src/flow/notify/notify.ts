@@ -23,6 +23,8 @@ import { contentOf } from "./content/content.ts"
 import { readForContent } from "./content/store.ts"
 import { createDispatcher, type DispatcherDeps } from "./dispatch/dispatcher.ts"
 import { pruneDeliveries } from "./dispatch/store.ts"
+import { createHeartbeats, type Heartbeats } from "./heartbeat.ts"
+import { isDelivery } from "./heartbeat-store.ts"
 import {
   listDeliveries,
   readBacklog,
@@ -48,6 +50,9 @@ export type Notify = {
   readonly afterSave: AfterSave
   readonly channels: Channels
   readonly schedules: OnCallSchedules
+  readonly heartbeat: Pick<Heartbeats, "view" | "change" | "beat">
+  /** Whether a request comes from a receiver of this delivery: it must not act on it again. */
+  readonly isLoop: (org: OrgId, key: string) => Promise<boolean>
   readonly policies: (org: OrgId) => Promise<Policies>
   readonly changePolicies: (actor: Actor, input: Policies) => Promise<Policies>
   readonly test: (actor: Actor, channel: string) => Promise<{ id: string }>
@@ -58,8 +63,8 @@ export type Notify = {
   readonly ofIncident: (org: OrgId, incident: string) => Promise<IncidentNotifications>
   readonly backlog: (org: OrgId) => ReturnType<typeof readBacklog>
   readonly prune: (org: OrgId) => Promise<number>
-  /** `acknowledge`: what a button in a chat does. */
-  readonly start: (acknowledge: Acknowledge) => Promise<void>
+  /** `acknowledge`: what a button in a chat does. `isAlive`: whether faults are evaluated now. */
+  readonly start: (acknowledge: Acknowledge, isAlive?: () => boolean) => Promise<void>
   readonly stop: () => Promise<void>
 }
 const KEEP_MS = 400 * 86_400_000
@@ -172,6 +177,7 @@ export const createNotify = (deps: NotifyDeps): Notify => {
   const sending = createChannels({ db: jobs, masterKey })
   const dispatcher = createDispatcher({ ...deps, db: jobs, openChannel: sending.open })
   const { wake } = dispatcher
+  const heartbeat = createHeartbeats(deps)
   const buttons = createButtons({
     ...deps,
     db: jobs,
@@ -187,6 +193,8 @@ export const createNotify = (deps: NotifyDeps): Notify => {
       onError: deps.onError,
     },
     channels: withSync(channels, buttons.sync),
+    heartbeat,
+    isLoop: (org, key) => ui.asOrg(org, (tx) => isDelivery(tx, org, key)),
     schedules: withWake(createSchedules({ db: ui, clock }), wake),
     policies: (org) => ui.asOrg(org, (tx) => readPolicies(tx, org)),
     changePolicies: async (actor, input) => {
@@ -220,11 +228,13 @@ export const createNotify = (deps: NotifyDeps): Notify => {
     },
     ...createLog(deps, wake),
     prune: (org) => jobs.asOrg(org, (tx) => pruneDeliveries(tx, org, clock.now() - KEEP_MS)),
-    start: async (acknowledge) => {
+    start: async (acknowledge, isAlive = () => true) => {
       await dispatcher.start()
       buttons.start(acknowledge)
+      heartbeat.start(isAlive)
     },
     stop: async () => {
+      heartbeat.stop()
       await Promise.all([dispatcher.stop(), buttons.stop()])
     },
   }

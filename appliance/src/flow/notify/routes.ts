@@ -1,4 +1,5 @@
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
+import { conflict } from "../../platform/http/http-error.ts"
 import type { Notify } from "./notify.ts"
 
 type Deps = { readonly notify: Notify }
@@ -72,6 +73,47 @@ const scheduleRoutes = ({ notify }: Deps): readonly Route[] => [
   }),
 ]
 
+const heartbeatRoutes = ({ notify }: Deps): readonly Route[] => [
+  route({
+    ...endpoint("GET /notifications/heartbeat"),
+    permission: "notifications:read",
+    summary: "The heartbeat for a monitor outside; of its address the host alone",
+    handle: (_, { org }) => notify.heartbeat.view(org),
+  }),
+  route({
+    ...endpoint("PUT /notifications/heartbeat"),
+    permission: "notifications:write",
+    summary: "Set the address that gets a request every minute, or remove it",
+    handle: ({ body }, actor) => notify.heartbeat.change(actor, body.url),
+  }),
+]
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+/**
+ * A receiver that acts on the appliance because of a message, with the key of that message, could
+ * do so for ever: such a request is rejected. For every route that changes something.
+ */
+export const withoutLoops = (
+  routes: readonly Route[],
+  { isLoop }: Pick<Notify, "isLoop">,
+): readonly Route[] =>
+  routes.map((one) =>
+    one.method === "GET"
+      ? one
+      : {
+          ...one,
+          handle: async (input, actor) => {
+            const key = input.ctx.get("idempotency-key").toLowerCase()
+            if (actor !== null && UUID.test(key) && (await isLoop(actor.org, key)))
+              throw conflict("notification-loop", {
+                code: "problem.notification-loop",
+                params: {},
+              })
+            return await one.handle(input, actor)
+          },
+        },
+  )
+
 const deliveryRoutes = ({ notify }: Deps): readonly Route[] => [
   route({
     ...endpoint("GET /notifications/deliveries"),
@@ -107,5 +149,6 @@ export const routes = (deps: Deps): readonly Route[] => [
   ...channelRoutes(deps),
   ...policyRoutes(deps),
   ...scheduleRoutes(deps),
+  ...heartbeatRoutes(deps),
   ...deliveryRoutes(deps),
 ]

@@ -18,6 +18,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   "channel.tested": "sent a test notification",
   "notification-policies.changed": "changed the notification policies",
   "on-call.changed": "changed the on-call schedules",
+  "heartbeat.changed": "changed the heartbeat",
   "delivery.replayed": "sent a notification again",
   "region.created": "added a region",
   "region.changed": "changed a region",

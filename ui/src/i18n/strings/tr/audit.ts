@@ -51,6 +51,7 @@ export const audit: Messages["audit"] = {
     "channel.tested": "deneme bildirimi gönderdi",
     "notification-policies.changed": "bildirim politikalarını değiştirdi",
     "on-call.changed": "nöbet çizelgelerini değiştirdi",
+    "heartbeat.changed": "yaşam sinyalini değiştirdi",
     "delivery.replayed": "bir bildirimi yeniden gönderdi",
     "region.created": "bölge ekledi",
     "region.changed": "bölgeyi değiştirdi",
