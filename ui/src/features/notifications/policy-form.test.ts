@@ -17,8 +17,8 @@ const POLICY: Policy = {
   ...{ id: id(9), name: "Night", isEnabled: true, leastSeverity: "major", siteIds: [] },
   ...{ about: "network", leastUnreachable: 5, delayS: 90 },
   steps: [
-    { afterS: 0, channels: [id(1), id(3)] },
-    { afterS: 330, channels: [id(2)] },
+    { afterS: 0, channels: [id(1), id(3)], schedules: [] },
+    { afterS: 330, channels: [id(2)], schedules: [] },
   ],
   repeat: { everyS: 900, times: 4 },
   hasUpdates: true,
@@ -45,7 +45,7 @@ test("policy form: a channel that was removed is left out, and the step asks for
 })
 
 test("policy form: a new one has an id of its own, and what is no number is not accepted", () => {
-  const steps = [{ afterMin: "0", channels: [id(1)] }]
+  const steps = [{ afterMin: "0", channels: [id(1)], schedules: [] }]
   const form = { ...blank(), name: "New", steps }
   assert.ok(Policy.safeParse(bodyOf(form)).success)
   assert.notEqual(form.id, blank().id)
@@ -107,7 +107,7 @@ test("policies read as sentences", () => {
 })
 
 test("policies: one whose channels are removed or switched off notifies nobody, and says so", () => {
-  const vain = { ...POLICY, steps: [{ afterS: 0, channels: [id(3), id(77)] }] }
+  const vain = { ...POLICY, steps: [{ afterS: 0, channels: [id(3), id(77)], schedules: [] }] }
   const { steps, isVain } = policyText(vain, KNOWN)
   assert.ok(isVain)
   assert.equal(steps[0]?.channels[1]?.text, "a channel that was removed")
