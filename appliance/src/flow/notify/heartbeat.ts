@@ -28,7 +28,7 @@ export type Heartbeats = {
   /** Null: none is sent any more. */
   readonly change: (actor: Actor, url: string | null) => Promise<Heartbeat>
   /** One request of each organisation; also called once a minute. */
-  readonly beat: () => Promise<void>
+  readonly send: () => Promise<void>
   /** `isAlive`: whether faults are evaluated now. */
   readonly start: (isAlive: () => boolean) => void
   readonly stop: () => void
@@ -40,7 +40,7 @@ const openUrl = (key: Buffer, org: OrgId, sealed: Buffer): string => {
   return opened.text
 }
 
-const send = async (
+const requestUrl = async (
   url: string,
   signal: AbortSignal,
 ): Promise<{ readonly isOk: boolean; readonly answer: string }> => {
@@ -67,18 +67,18 @@ export const createHeartbeats = (deps: HeartbeatDeps): Heartbeats => {
       const { host } = new URL(openUrl(masterKey, org, row.url))
       return { host, everyS: EVERY_S, lastOkAtMs, lastAnswer }
     })
-  const beat = async (): Promise<void> => {
+  const send = async (): Promise<void> => {
     if (!isAlive()) return
     for (const { id: org } of await orgs()) {
       const row = await jobs.asOrg(org, (tx) => readHeartbeat(tx, org))
       if (row === null) continue
-      const outcome = await send(openUrl(masterKey, org, row.url), stopping.signal)
+      const outcome = await requestUrl(openUrl(masterKey, org, row.url), stopping.signal)
       await jobs.asOrg(org, (tx) => noteHeartbeat(tx, org, outcome, clock.now()))
     }
   }
   return {
     view,
-    beat,
+    send,
     change: async (actor, url) => {
       const sealed = url === null ? null : seal(masterKey, place(actor.org), url)
       await ui.asOrg(actor.org, async (tx) => {
@@ -86,12 +86,12 @@ export const createHeartbeats = (deps: HeartbeatDeps): Heartbeats => {
         const detail = { host: url === null ? null : new URL(url).host }
         await write(tx, actor, "heartbeat.changed", "heartbeat", null, detail)
       })
-      void beat().catch(onError)
+      void send().catch(onError)
       return await view(actor.org)
     },
     start: (given) => {
       isAlive = given
-      timer = setInterval(() => void beat().catch(onError), EVERY_S * 1_000).unref()
+      timer = setInterval(() => void send().catch(onError), EVERY_S * 1_000).unref()
     },
     stop: () => {
       clearInterval(timer)

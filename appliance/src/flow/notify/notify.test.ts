@@ -349,7 +349,7 @@ test("the heartbeat is sent while faults are evaluated; its address is not shown
     return lastOkAtMs !== null
   })
   http.react = () => ({ status: 404, body: "no such check" })
-  await rig.notify.heartbeat.beat()
+  await rig.notify.heartbeat.send()
   const view = await rig.notify.heartbeat.view(rig.db.org)
   assert.equal(view.lastAnswer, "HTTP 404: no such check")
   assert.doesNotMatch(JSON.stringify(view), /SECRET/)

@@ -50,7 +50,7 @@ export type Notify = {
   readonly afterSave: AfterSave
   readonly channels: Channels
   readonly schedules: OnCallSchedules
-  readonly heartbeat: Pick<Heartbeats, "view" | "change" | "beat">
+  readonly heartbeat: Pick<Heartbeats, "view" | "change" | "send">
   /** Whether a request comes from a receiver of this delivery: it must not act on it again. */
   readonly isLoop: (org: OrgId, key: string) => Promise<boolean>
   readonly policies: (org: OrgId) => Promise<Policies>
