@@ -19,6 +19,7 @@ import {
   createFailingSources,
   failingSources,
   portsOfLinks,
+  readUsual,
   repeatingPorts,
 } from "./series/series.ts"
 
@@ -64,7 +65,11 @@ export const openOrgWorker = async (
   org: OrgId,
   { nowMs, steppedMs, pollIntervals, outageStatus, onError, afterSave }: OrgWorkerOptions,
 ): Promise<OrgWorker> => {
-  const alerts = await openAlerts(db, org, nowMs, { clear: clearEvaluated, pollIntervals })
+  const alerts = await openAlerts(db, org, nowMs, {
+    clear: clearEvaluated,
+    pollIntervals,
+    readUsual,
+  })
   const incidents = await openIncidents(db, org, alerts.all(), nowMs, afterSave)
   alerts.enqueue(await alerts.reload(nowMs))
   const replayed = await replay(db, org, alerts, nowMs, onError)

@@ -271,6 +271,7 @@ const evaluateTimers = async (flow: Flow): Promise<void> => {
           if (incidents.maintenance.update(alerts.topology(), clock.now()))
             flow.publisher.statuses(worker)
           if (clock.now() - worker.maintenanceLoadedAtMs() > PLANNED_FOR_MS) workers.markStale(org)
+          await guard("alerts", () => worker.alerts.loadBaselines(clock.now()))
           // Marks of batches that changed nothing are cleared together.
           await worker.alerts.flush()
         }),

@@ -9,6 +9,7 @@ import { deviceUnreachable } from "./kinds/device-unreachable.ts"
 import { KINDS } from "./kinds/kinds.ts"
 import type { AlertNow, StoredAlert, Topology, Transition } from "./model.ts"
 import { loadRuleSet } from "./rules/alert-rules.ts"
+import { createBaselines, type ReadUsual } from "./rules/baselines.ts"
 import type { RuleSet } from "./rules/compile.ts"
 import { isDatabaseUp, loadAlerts, loadTopology, pruneTransitions, saveAlerts } from "./store.ts"
 import { buildTopology } from "./topology.ts"
@@ -39,6 +40,8 @@ export type OrgAlerts = AlertEngine & {
   readonly loss: (device: DeviceId) => number | null
   /** Reads the inventory again. */
   readonly reload: (nowMs: number) => Promise<Transition[]>
+  /** Reads what is usual at this hour, if that was not read yet. */
+  readonly loadBaselines: (nowMs: number) => Promise<void>
   /** Transitions that `flush` will store. */
   readonly enqueue: (steps: readonly Transition[]) => void
   /** The batch with this mark has been evaluated; the mark is cleared with the resulting states. */
@@ -59,6 +62,8 @@ export type OpenOptions = {
   readonly pollIntervals?: PollIntervals | undefined
   /** Those of the organisation if omitted. */
   readonly rules?: RuleSet | undefined
+  /** Reads what is usual at an hour of the week; without it, no deviation is known. */
+  readonly readUsual?: ReadUsual | undefined
 }
 
 /** Loads the stored alerts; their phases hold until the next observation. */
@@ -71,11 +76,19 @@ export const openAlerts = async (
     kinds = KINDS,
     pollIntervals = async () => DEFAULT_INTERVALS,
     rules,
+    readUsual = async () => null,
   }: OpenOptions = {},
 ): Promise<OrgAlerts> => {
   const newId = (): AlertId => AlertId.parse(randomUUID())
   const ruleSet = rules ?? (await db.asOrg(org, (tx) => loadRuleSet(tx, org)))
-  const engine = createAlertEngine({ org, newId, kinds, rules: ruleSet })
+  const baselines = createBaselines(org, readUsual)
+  const engine = createAlertEngine({
+    org,
+    newId,
+    kinds,
+    rules: ruleSet,
+    baseline: baselines.of,
+  })
   let topology = buildTopology([], [], [], [])
   let unwritten: Transition[] = []
   let marks: number[] = []
@@ -95,6 +108,11 @@ export const openAlerts = async (
         loadTopology(tx, org, (await pollIntervals(tx, org)).interfaceMs),
       )
       return engine.updateTopology(topology, atMs)
+    },
+    loadBaselines: async (atMs) => {
+      const metrics = engine.rules()?.rules().baselines ?? new Set()
+      if (baselines.isDue(metrics, atMs))
+        await db.asOrg(org, (tx) => baselines.load(tx, metrics, atMs))
     },
     enqueue,
     evaluated: (mark) => {

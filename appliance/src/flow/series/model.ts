@@ -2,6 +2,7 @@
 
 import type { Intervals } from "@ispvm/wire"
 import type { PublicValue, Unit } from "@ispvm/wire/families"
+import type { DeviceId } from "../../platform/ids.ts"
 
 /**
  * `interface`: which one, of a family by interface. `name`: only this thing, of a family by name;
@@ -94,3 +95,12 @@ export type FailingSource = {
   readonly sinceMs: number
 }
 export type StoredFailure = FailingSource & { readonly deviceId: string }
+
+/** What is usual of one thing at an hour of the week. */
+export type UsualValue = {
+  readonly device: DeviceId
+  /** Of an interface or a named thing. */
+  readonly name: string | null
+  readonly mean: number
+  readonly deviation: number
+}

@@ -286,6 +286,8 @@ const tryRule = async (
     const isEvaluated =
       known !== null && known.evaluator === undefined && inactiveBecause(METRICS, known) === null
     const rules = isEvaluated ? [rule, known] : [rule]
+    // What was usual at each hour of the past is not read.
+    if (compileRules(METRICS, [rule]).baselines.size > 0) return none
     const span = spanOf(topology, rules, RANGES_MS[range], nowMs)
     const deps: DryRunDeps = {
       org,

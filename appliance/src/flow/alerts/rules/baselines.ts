@@ -1,0 +1,64 @@
+/** What is usual now, of the metrics that rules compare with it: read once an hour. */
+import type { Family } from "@ispvm/wire/families"
+import { FAMILIES } from "@ispvm/wire/families"
+import type { OrgId } from "../../../platform/ids.ts"
+import type { Tx } from "../../../platform/postgres/db.ts"
+import type { UsualValue } from "../../series/model.ts"
+import { portEntity } from "../topology.ts"
+import type { Baseline } from "./condition.ts"
+import { METRICS } from "./metrics.ts"
+import { namedEntity } from "./readings.ts"
+import type { BaselineOf } from "./runner.ts"
+
+const HOUR_MS = 3_600_000
+
+export type ReadUsual = (
+  tx: Tx,
+  org: OrgId,
+  family: Family,
+  metric: string,
+  hourMs: number,
+) => Promise<readonly UsualValue[] | null>
+export type Baselines = {
+  readonly of: BaselineOf
+  /** Whether the values of this time, or of a metric, have not been read. */
+  readonly isDue: (metrics: ReadonlySet<string>, nowMs: number) => boolean
+  readonly load: (tx: Tx, metrics: ReadonlySet<string>, nowMs: number) => Promise<void>
+}
+
+const keyOf = ({ key, name: family }: Family, { device, name }: UsualValue): string => {
+  if (name === null) return device
+  return key.by === "interface" ? portEntity(device, name) : namedEntity(device, family, name)
+}
+const hourOf = (ms: number): number => Math.floor(ms / HOUR_MS) * HOUR_MS
+
+export const createBaselines = (org: OrgId, read: ReadUsual): Baselines => {
+  /** By metric: the hour, and by entity what is usual then. */
+  const known = new Map<string, { readonly hourMs: number; readonly of: Map<string, Baseline> }>()
+  return {
+    of: (metric, { key }, atMs) => {
+      const found = known.get(metric)
+      // Values of the hour before arrive in the first moments of an hour.
+      if (found === undefined || Math.abs(hourOf(atMs) - found.hourMs) > HOUR_MS) return null
+      return found.of.get(key) ?? null
+    },
+    isDue: (metrics, nowMs) =>
+      [...metrics].some((metric) => known.get(metric)?.hourMs !== hourOf(nowMs)),
+    load: async (tx, metrics, nowMs) => {
+      const hourMs = hourOf(nowMs)
+      for (const metric of metrics) {
+        if (known.get(metric)?.hourMs === hourMs) continue
+        const name = METRICS.get(metric)?.family
+        const family = FAMILIES.find((one: Family) => one.name === name)
+        if (family === undefined) continue
+        // If it cannot be read, that is said once, and tried again in the next hour.
+        known.set(metric, { hourMs, of: new Map() })
+        const rows = (await read(tx, org, family, metric, hourMs)) ?? []
+        const of = new Map(
+          rows.map((row) => [keyOf(family, row), { mean: row.mean, deviation: row.deviation }]),
+        )
+        known.set(metric, { hourMs, of })
+      }
+    },
+  }
+}
