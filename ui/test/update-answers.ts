@@ -31,6 +31,23 @@ export const rolledBack = (): Partial<Updates> => ({
   },
 })
 
+const BUNDLE = "trixie-20261201.0938"
+export const installingDebian = (): Partial<Updates> => ({
+  ...running("installing"),
+  ...{ kind: "debian", to: BUNDLE },
+})
+export const incompleteDebian = (): Partial<Updates> => ({
+  last: {
+    ...{ kind: "debian", outcome: "incomplete", from: OLD, to: BUNDLE },
+    message: {
+      code: "update.debian-incomplete",
+      params: { detail: "chrony.service does not start again" },
+    },
+    startedAtMs: Date.now() - HOUR_MS - 30_000,
+    endedAtMs: Date.now() - HOUR_MS,
+  },
+})
+
 export const answerUpdates = (updates: Updates, method: string, url: URL): Answer | null => {
   switch (`${method} ${url.pathname}`) {
     case "GET /updates":

@@ -7,7 +7,16 @@ import { checkAppearances } from "./appearances.ts"
 import { showPage, useBrowser } from "./page.ts"
 import { problem } from "./problem.ts"
 import { type Answer, startServer } from "./server.ts"
-import { answerUpdates, makeUpdates, NEW, OLD, rolledBack, running } from "./update-answers.ts"
+import {
+  answerUpdates,
+  incompleteDebian,
+  installingDebian,
+  makeUpdates,
+  NEW,
+  OLD,
+  rolledBack,
+  running,
+} from "./update-answers.ts"
 import { makeWork } from "./work.ts"
 
 useBrowser()
@@ -89,6 +98,18 @@ test("settings: while the appliance restarts the page says so, and goes on by it
     },
     (what) => (isAway && what === "GET /updates" ? problem(503, "busy", "Starting.") : null),
   )
+})
+
+test("settings: packages of Debian are named as such, and what does not work with them", () => {
+  const updates = makeUpdates(installingDebian())
+  return on(updates, async (page) => {
+    const panel = panelOf(page)
+    await panel.getByText("Packages of Debian are being installed.").waitFor()
+    Object.assign(updates, makeUpdates(incompleteDebian()))
+    await panel.getByText("Debian packages trixie-20261201.0938").waitFor()
+    await panel.getByText("chrony.service does not start again", { exact: false }).waitFor()
+    assert.equal(await panel.getByText("Incomplete", { exact: true }).count(), 1)
+  })
 })
 
 test("settings: a rollback is confirmed, and an error of it is shown in its dialog", () =>

@@ -55,7 +55,7 @@ export const update = {
   install: "Install update",
   installHeading: "Install this update?",
   installText:
-    "This page is out of reach for up to a minute while the appliance restarts. Detection of outages pauses for some seconds. If the new release does not pass its test, the release before runs again and keeps everything that was entered meanwhile.",
+    "This page is out of reach for up to a minute while the appliance restarts. Detection of outages pauses for some seconds. If the new release does not pass its test, the release before runs again and keeps everything that was entered meanwhile. A file with packages of Debian has no way back.",
   rollback: "Roll back",
   rollbackHeading: (version: string) => `Go back to ${version}?`,
   rollbackText:

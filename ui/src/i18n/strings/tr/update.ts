@@ -38,7 +38,7 @@ export const update: Messages["update"] = {
   install: "Güncellemeyi kur",
   installHeading: "Bu güncelleme kurulsun mu?",
   installText:
-    "Sunucu yeniden başlarken bu sayfaya bir dakikaya kadar ulaşılamaz. Kesinti algılama birkaç saniye durur. Yeni sürüm sınamasını geçemezse önceki sürüm yeniden çalışır ve o arada girilen her şey korunur.",
+    "Sunucu yeniden başlarken bu sayfaya bir dakikaya kadar ulaşılamaz. Kesinti algılama birkaç saniye durur. Yeni sürüm sınamasını geçemezse önceki sürüm yeniden çalışır ve o arada girilen her şey korunur. Debian paketleri içeren bir dosyanın geri dönüşü yoktur.",
   rollback: "Geri al",
   rollbackHeading: (version) => `${version} sürümüne dönülsün mü?`,
   rollbackText:
