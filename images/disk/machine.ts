@@ -76,6 +76,7 @@ export const MEMORY_MIB = 2_048
 const RELAY = join(import.meta.dirname, "relay.ts")
 const POLL_MS = 500
 const POWER_OFF_MS = 300_000
+const PRESS_EVERY_MS = 20_000
 const PORTS = [22, 80, 443] as const
 /** What ends a wait at once: the machine will not come up any more. */
 const FAILED = /ALERT!|Kernel panic|emergency\.target|Oops: int3|int3: 0000/
@@ -212,9 +213,15 @@ export const startMachine = async (options: MachineOptions): Promise<Machine> =>
       await askQemu(files.control, "pmemsave", { val: 0, size, filename: file })
     },
     powerOff: async () => {
-      await askQemu(files.control, "system_powerdown")
       const began = performance.now()
-      while (!hasEnded() && performance.now() - began < POWER_OFF_MS) await delay(POLL_MS)
+      for (let pressed = 0; !hasEnded() && performance.now() - began < POWER_OFF_MS; ) {
+        // What handles the button may not be there yet, shortly after the prompt.
+        if (performance.now() - began >= pressed * PRESS_EVERY_MS) {
+          pressed += 1
+          await askQemu(files.control, "system_powerdown").catch(() => undefined)
+        }
+        await delay(POLL_MS)
+      }
       if (hasEnded()) return
       await stop()
       throw new Error(`the power button has no effect\n${endOf(readFileSync(files.log, "utf8"))}`)
