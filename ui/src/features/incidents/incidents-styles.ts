@@ -42,7 +42,16 @@ export const incidentsStyles = css`
     font-weight: var(--weight-strong);
     cursor: pointer;
   }
+  /* On a phone the list keeps its place: filters and actions are moved sideways. */
   @media (max-width: 640px) {
+    .sideways {
+      flex-wrap: nowrap;
+      overflow-x: auto;
+      scrollbar-width: none;
+    }
+    .sideways > * {
+      flex: none;
+    }
     .chips {
       overflow-x: auto;
       inline-size: 100%;

@@ -42,13 +42,6 @@ export class IspvmIncidentFilters extends LitElement {
       .find {
         min-inline-size: var(--size-58);
       }
-      /* On a phone the list keeps its place: filters are moved sideways. */
-      @media (max-width: 640px) {
-        .tools {
-          flex-wrap: nowrap;
-          overflow-x: auto;
-        }
-      }
     `,
   ]
 
@@ -61,7 +54,7 @@ export class IspvmIncidentFilters extends LitElement {
     const { deps, query } = this
     if (deps === null) return nothing
     const sites = [...deps.fleet.value.sites.values()]
-    return html`<div class="tools" role="group" aria-label=${strings.label}>
+    return html`<div class="tools sideways" role="group" aria-label=${strings.label}>
       <ispvm-field class="find" bare type="search" label=${strings.search} placeholder=${strings.searchHint} .value=${query.get("q") ?? ""} @change-value=${this.#onSearch}></ispvm-field>
       ${SEVERITIES.map((severity) => this.#chip("severity", severity, t.workflow.severity[severity]))}
       ${this.#chip("owner", "me", strings.mine)} ${this.#chip("owner", "none", strings.noOwner)}

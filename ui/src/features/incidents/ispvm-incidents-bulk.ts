@@ -19,6 +19,7 @@ import {
   type WorkflowMenu,
 } from "../incident/workflow-menus.ts"
 import { actOnAll, type BulkAction, type BulkOutcome } from "./bulk.ts"
+import { incidentsStyles } from "./incidents-styles.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-dialog.ts"
 import "../../components/ispvm-field.ts"
@@ -50,6 +51,7 @@ export class IspvmIncidentsBulk extends LitElement {
 
   static override styles = [
     shared,
+    incidentsStyles,
     css`
       .bar {
         display: flex;
@@ -70,7 +72,7 @@ export class IspvmIncidentsBulk extends LitElement {
     return html`${
       n === 0
         ? nothing
-        : html`<div class="bar" role="group" aria-label=${t.components.actions}>
+        : html`<div class="bar sideways" role="group" aria-label=${t.components.actions}>
             <span role="status">${t.components.selected(n)}</span>
             ${this.#button("acknowledge", "check", t.incidents.acknowledge, open)}
             ${this.#button("unacknowledge", "undo-2", t.incidents.unacknowledge, acknowledged)}
