@@ -159,6 +159,7 @@ test("notifications: a channel is changed without its secret, previewed, and rem
   on("/notifications", { channels: [...named], policies }, async ({ page, sent }) => {
     await page.getByRole("button", { name: "Edit Duty mailbox" }).click()
     assert.equal(new URL(page.url()).searchParams.get("channel"), channelId(3))
+    await page.getByLabel("Name", { exact: true }).and(page.locator(":focus")).waitFor()
     await page.getByText("Set. Leave empty to keep it.").waitFor()
     await checkAppearances(page, "notifications-edit")
     await page.getByLabel("Recipients").fill("duty@example.net\nnoc@example.net")

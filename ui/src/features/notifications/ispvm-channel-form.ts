@@ -56,6 +56,7 @@ export class IspvmChannelForm extends LitElement {
         gap: var(--space-2);
       }
       .kind {
+        position: relative;
         display: flex;
         align-items: center;
         gap: var(--space-2);
@@ -85,6 +86,13 @@ export class IspvmChannelForm extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     this.#form.reset(this.channel === null ? BLANK : filledWith(this.channel))
+  }
+
+  /** Whoever opens a form goes on in it. */
+  override async firstUpdated(): Promise<void> {
+    const first = this.renderRoot.querySelector<HTMLElement>(":checked, ispvm-field")
+    if (first instanceof LitElement) await first.updateComplete
+    first?.focus()
   }
 
   override render() {

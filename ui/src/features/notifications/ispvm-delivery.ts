@@ -98,7 +98,7 @@ export class IspvmDelivery extends LitElement {
       ${policyName === null ? nothing : html`<dt>${strings.policy}</dt><dd class="wrap">${policyName}</dd>`}
       <dt>${strings.created}</dt><dd>${exact(delivery.createdAtMs)}</dd>
       ${due === "" ? nothing : html`<dt>${delivery.attempts === 0 ? strings.dueFirst : strings.due}</dt><dd>${exact(delivery.dueAtMs)} <span class="caption">${due}</span></dd>`}
-      ${delivery.deliveredAtMs === null ? nothing : html`<dt>${strings.delivered}</dt><dd>${exact(delivery.deliveredAtMs)} <span class="caption">${t.notifications.test.delivered(shortSpan(delivery.deliveredAtMs - delivery.createdAtMs))}</span></dd>`}
+      ${delivery.deliveredAtMs === null ? nothing : html`<dt>${strings.delivered}</dt><dd>${exact(delivery.deliveredAtMs)} <span class="caption">${strings.afterSpan(shortSpan(delivery.deliveredAtMs - delivery.createdAtMs))}</span></dd>`}
     </dl>`
   }
 

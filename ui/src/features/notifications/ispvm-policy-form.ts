@@ -104,6 +104,13 @@ export class IspvmPolicyForm extends LitElement {
     )
   }
 
+  /** Whoever opens a form goes on in it. */
+  override async firstUpdated(): Promise<void> {
+    const first = this.renderRoot.querySelector("ispvm-field")
+    await first?.updateComplete
+    first?.focus()
+  }
+
   override render() {
     const form = this.#form
     return html`<form novalidate @submit=${this.#onSubmit}>

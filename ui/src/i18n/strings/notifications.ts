@@ -86,7 +86,6 @@ export const notifications = {
     fallback: (name: string) => `else ${name}`,
     noPolicy: "No policy uses it",
     test: "Send test",
-    testOf: (name: string) => `Send test to ${name}`,
     edit: (name: string) => `Edit ${name}`,
     preview: (name: string) => `Preview of ${name}`,
     remove: (name: string) => `Remove ${name}`,
@@ -334,6 +333,7 @@ export const notifications = {
     again: "Send again",
     queued: "It is sent again.",
     inSpan: (span: string) => `in ${span}`,
+    afterSpan: (span: string) => `after ${span}`,
     now: "now",
   },
   ofIncident: {

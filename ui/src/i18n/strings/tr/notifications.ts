@@ -54,7 +54,6 @@ export const notifications: Messages["notifications"] = {
     fallback: (name) => `olmazsa ${name}`,
     noPolicy: "Hiçbir politika kullanmıyor",
     test: "Deneme gönder",
-    testOf: (name) => `${name} kanalına deneme gönder`,
     edit: (name) => `${name} kanalını düzenle`,
     preview: (name) => `${name} önizlemesi`,
     remove: (name) => `${name} kanalını kaldır`,
@@ -315,6 +314,7 @@ export const notifications: Messages["notifications"] = {
     again: "Yeniden gönder",
     queued: "Yeniden gönderiliyor.",
     inSpan: (span) => `${span} sonra`,
+    afterSpan: (span) => `${span} içinde`,
     now: "şimdi",
   },
   ofIncident: {
