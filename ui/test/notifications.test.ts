@@ -130,7 +130,8 @@ test("notifications: nobody is notified yet, and the first channel is added with
     assert.deepEqual(sent("POST /notifications/channels"), [
       {
         ...{ name: "NOC Telegram", isEnabled: true, isInFirstPolicy: true, language: "en" },
-        ...{ fallbackId: null, settings: { kind: "telegram", chatId: "-1001" } },
+        ...{ fallbackId: null, ownerId: null },
+        settings: { kind: "telegram", chatId: "-1001" },
         secrets: { token: "123:abc" },
       },
     ])
@@ -212,7 +213,7 @@ test("notifications: a policy is added; what somebody else has changed meanwhile
     { channels: [...named], policies },
     async ({ page, world }) => {
       await page.getByRole("button", { name: "Save policy" }).click()
-      await page.getByText("must not be empty").first().waitFor()
+      await page.getByRole("group", { name: "Step 1" }).getByText("must not be empty").waitFor()
       await page.getByLabel("Name", { exact: true }).fill("Backbone")
       await page.getByRole("combobox", { name: "Step 1: Channels" }).click()
       await page.getByRole("option", { name: "NOC Telegram" }).click()

@@ -90,7 +90,9 @@ export const dependants = (
     steps.some((step) => step.channels.includes(channel.id)),
   )
   const isOnlyOne = ({ steps }: Policy): boolean =>
-    steps.every((step) => step.channels.every((id) => id === channel.id))
+    steps.every(
+      (step) => step.schedules.length === 0 && step.channels.every((id) => id === channel.id),
+    )
   return {
     policies: using.filter((each) => !isOnlyOne(each)).map(({ name }) => name),
     onlyOneOf: using.filter(isOnlyOne).map(({ name }) => name),

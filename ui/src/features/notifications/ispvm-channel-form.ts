@@ -88,7 +88,7 @@ export class IspvmChannelForm extends LitElement {
     this.#form.reset(this.channel === null ? BLANK : filledWith(this.channel))
   }
 
-  /** Whoever opens a form goes on in it. */
+  /** The form that somebody opens takes the focus. */
   override async firstUpdated(): Promise<void> {
     const first = this.renderRoot.querySelector<HTMLElement>(":checked, ispvm-field")
     if (first instanceof LitElement) await first.updateComplete

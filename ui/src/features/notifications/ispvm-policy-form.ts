@@ -104,7 +104,7 @@ export class IspvmPolicyForm extends LitElement {
     )
   }
 
-  /** Whoever opens a form goes on in it. */
+  /** The form that somebody opens takes the focus. */
   override async firstUpdated(): Promise<void> {
     const first = this.renderRoot.querySelector("ispvm-field")
     await first?.updateComplete
@@ -191,7 +191,10 @@ export class IspvmPolicyForm extends LitElement {
     const { steps } = form.filled
     const set = (changes: Partial<StepForm>): void =>
       form.set({ steps: steps.with(index, { ...step, ...changes }) })
-    const wrong = form.errorAt(`steps.${index}.channels`)
+    const wrongTime = form.errorAt(`steps.${index}.afterS`)
+    // A step without a receiver is wrong as a whole.
+    const found = form.errorAt(`steps.${index}`)
+    const wrong = found === wrongTime ? form.errorAt(`steps.${index}.channels`) : found
     return html`<div class="step" role="group" aria-label=${strings.step(index + 1)}>
       <div>
         <ispvm-multi-select
@@ -208,7 +211,7 @@ export class IspvmPolicyForm extends LitElement {
         hint=${index === 0 ? "" : strings.stepAfterHint}
         type="number"
         .value=${step.afterMin}
-        error=${form.errorAt(`steps.${index}.afterS`)}
+        error=${wrongTime}
         @change-value=${(event: CustomEvent<string>) => set({ afterMin: event.detail })}
       ></ispvm-field>
       ${

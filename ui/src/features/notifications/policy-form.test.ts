@@ -106,6 +106,16 @@ test("policies read as sentences", () => {
   assert.match(critical.incidents, /that are critical at Ankara, Izmir, Bursa \+1 with/)
 })
 
+test("policies: one that notifies people on call says so", () => {
+  const steps = [{ afterS: 0, channels: [], schedules: [id(60)] }]
+  const { steps: shown, isVain } = policyText({ ...POLICY, steps }, KNOWN)
+  assert.deepEqual(
+    shown.map(({ channels }) => channels.map(({ text }) => text)),
+    [["people on call"]],
+  )
+  assert.equal(isVain, false)
+})
+
 test("policies: one whose channels are removed or switched off notifies nobody, and says so", () => {
   const vain = { ...POLICY, steps: [{ afterS: 0, channels: [id(3), id(77)], schedules: [] }] }
   const { steps, isVain } = policyText(vain, KNOWN)

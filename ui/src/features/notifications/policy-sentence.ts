@@ -84,7 +84,10 @@ export const policyText = (policy: Policy, { channels, sites }: Known): PolicyTe
   }
   const steps = policy.steps.map((step, index) => ({
     when: whenText(step.afterS + delayS, index === 0),
-    channels: step.channels.map(channelText),
+    channels: [
+      ...step.channels.map(channelText),
+      ...(step.schedules.length === 0 ? [] : [{ text: strings.onCall, isGone: false }]),
+    ],
   }))
   return {
     incidents: [

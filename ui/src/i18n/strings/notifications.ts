@@ -239,6 +239,7 @@ export const notifications = {
       isHighest ? `except ${severity}` : `except ${severity} and above`,
     quietFully: "without exception",
     last: "Later policies do not see these incidents",
+    onCall: "people on call",
     removedChannel: "a channel that was removed",
     offChannel: (name: string) => `${name} (switched off)`,
     notifiesNobody: "Notifies nobody: none of its channels is switched on.",

@@ -201,6 +201,7 @@ export const notifications: Messages["notifications"] = {
       isHighest ? `${severity} olanlar dışında` : `${severity} ve üstü dışında`,
     quietFully: "istisnasız",
     last: "Sonraki politikalar bu arızaları görmez",
+    onCall: "nöbetçiler",
     removedChannel: "kaldırılmış bir kanal",
     offChannel: (name) => `${name} (kapalı)`,
     notifiesNobody: "Kimseye bildirim göndermez: kanallarının hiçbiri açık değil.",
