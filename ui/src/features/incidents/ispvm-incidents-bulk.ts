@@ -51,7 +51,6 @@ export class IspvmIncidentsBulk extends LitElement {
 
   static override styles = [
     shared,
-    incidentsStyles,
     css`
       .bar {
         display: flex;
@@ -64,6 +63,7 @@ export class IspvmIncidentsBulk extends LitElement {
         background: var(--surface-3);
       }
     `,
+    incidentsStyles,
   ]
 
   override render() {
