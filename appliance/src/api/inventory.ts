@@ -29,6 +29,13 @@ export const RegionInput = z.strictObject({ name: Line(120) })
 export const Region = z.object({ id: z.uuid(), name: z.string() })
 export type Region = z.infer<typeof Region>
 
+/** For alert rules and lists: `tower`, `customer:acme`. */
+export const Tag = z
+  .string()
+  .trim()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._:-]{0,63}$/u)
+export const Tags = z.array(Tag).max(32)
+
 export const SiteInput = z.strictObject({
   name: Line(120),
   regionId: z.uuid().nullable().default(null),
@@ -37,6 +44,7 @@ export const SiteInput = z.strictObject({
   note: Note.default(""),
   /** Null: detected for each text. */
   textEncoding: TextEncoding.nullable().optional(),
+  tags: Tags.optional(),
 })
 export type SiteInput = z.infer<typeof SiteInput>
 export const SitePatch = SiteInput.partial()
@@ -48,6 +56,7 @@ export const Site = z.object({
   longitude: z.number().nullable(),
   note: z.string(),
   textEncoding: TextEncoding.nullable(),
+  tags: z.array(z.string()).optional(),
 })
 export type Site = z.infer<typeof Site>
 
@@ -108,6 +117,7 @@ export const DeviceInput = z.strictObject({
   note: Note.default(""),
   /** Null: that of the site. */
   textEncoding: TextEncoding.nullable().optional(),
+  tags: Tags.optional(),
 })
 export type DeviceInput = z.infer<typeof DeviceInput>
 export const DevicePatch = z.strictObject({
@@ -120,6 +130,7 @@ export const DevicePatch = z.strictObject({
   methods: MethodsInput.optional(),
   note: Note.optional(),
   textEncoding: TextEncoding.nullable().optional(),
+  tags: Tags.optional(),
 })
 export type DevicePatch = z.infer<typeof DevicePatch>
 /** In requests; `secret` is compared with the saved one and never stored. */
@@ -151,6 +162,7 @@ export const Device = z.object({
   methods: MethodsInput,
   note: z.string(),
   textEncoding: TextEncoding.nullable(),
+  tags: z.array(z.string()).optional(),
   identity: z.string().nullable(),
   vendor: z.string().nullable(),
   board: z.string().nullable(),
@@ -211,6 +223,7 @@ const LinkFields = z.strictObject({
   b: LinkEndInput,
   capacityBps: z.number().positive().max(1e15).nullable().default(null),
   medium: z.enum(["fibre", "radio", "copper", "virtual"]).nullable().default(null),
+  tags: Tags.optional(),
 })
 export const LinkInput = LinkFields.refine(({ a, b }) => a.deviceId !== b.deviceId, {
   message: fieldCode("field.same-device"),
@@ -223,6 +236,7 @@ export const LinkPatch = z.strictObject({
   b: LinkEndInput.optional(),
   capacityBps: z.number().positive().max(1e15).nullable().optional(),
   medium: z.enum(["fibre", "radio", "copper", "virtual"]).nullable().optional(),
+  tags: Tags.optional(),
 })
 export type LinkPatch = z.infer<typeof LinkPatch>
 const LinkEnd = z.object({
@@ -237,6 +251,7 @@ export const Link = z.object({
   name: z.string(),
   a: LinkEnd,
   b: LinkEnd,
+  tags: z.array(z.string()).optional(),
   capacityBps: z.number().nullable(),
   medium: z.enum(["fibre", "radio", "copper", "virtual"]).nullable(),
   status: StatusNow,

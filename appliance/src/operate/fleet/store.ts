@@ -20,6 +20,7 @@ export type DeviceRow = {
   readonly methods: unknown
   readonly note: string
   readonly textEncoding: string | null
+  readonly tags: string[]
   readonly identity: string | null
   readonly vendor: string | null
   readonly board: string | null
@@ -32,7 +33,7 @@ export const readDevices = (tx: Tx, org: OrgId, device: string | null): Promise<
 >`
   select d.id, d.name, d.address, d.site_id as "siteId", s.name as "siteName", d.roles, d.agent_id as "agentId", a.name as "agentName",
     d.credential_id as "credentialId", d.reports_every_s as "reportsEveryS",
-    d.methods, d.note, d.text_encoding as "textEncoding", d.identity, d.vendor, d.board, d.version, d.serial
+    d.methods, d.note, d.text_encoding as "textEncoding", d.tags, d.identity, d.vendor, d.board, d.version, d.serial
   from inventory.device d
     left join inventory.site s on s.id = d.site_id
     left join agents.agent a on a.id = d.agent_id
@@ -96,10 +97,11 @@ export type LinkRow = {
   readonly bInterface: string | null
   readonly capacityBps: number | null
   readonly medium: "fibre" | "radio" | "copper" | "virtual" | null
+  readonly tags: string[]
 }
 export const readLinks = (tx: Tx, org: OrgId): Promise<LinkRow[]> => tx<LinkRow[]>`
   select k.id, k.name, k.a_device_id as "aDeviceId", a.name as "aDeviceName", k.a_interface as "aInterface",
-    k.b_device_id as "bDeviceId", b.name as "bDeviceName", k.b_interface as "bInterface", k.capacity_bps as "capacityBps", k.medium
+    k.b_device_id as "bDeviceId", b.name as "bDeviceName", k.b_interface as "bInterface", k.capacity_bps as "capacityBps", k.medium, k.tags
   from inventory.link k join inventory.device a on a.id = k.a_device_id join inventory.device b on b.id = k.b_device_id
   where k.org_id = ${org}
   order by lower(coalesce(k.name, a.name || b.name)), k.id`

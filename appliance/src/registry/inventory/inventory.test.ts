@@ -68,6 +68,7 @@ test("a change is stored, audited with before and after, and announced", async (
       latitude: null,
       longitude: null,
       note: "key at the farm",
+      tags: [],
       textEncoding: null,
     },
   ])
@@ -292,4 +293,23 @@ test("a text encoding is stored for a site and for a device, and cleared by null
   assert.equal(await encodingOf(), "windows-1250")
   await inventory.changeSite(actor, site.id, { textEncoding: null })
   assert.equal(await encodingOf(), null)
+})
+
+test("tags of sites, devices and links are stored once each, and another change keeps them", async () => {
+  const tagged = SiteInput.parse({ name: "Tagged", tags: ["pop", "pop"] })
+  const site = await inventory.createSite(actor, tagged)
+  const device = await inventory.createDevice(
+    actor,
+    makeDevice({ tags: ["tower", "customer:acme"] }),
+  )
+  await inventory.changeSite(actor, site.id, { note: "x" })
+  await inventory.changeDevice(actor, device.id, { note: "x" })
+  const tags = await db.dbs.ui.asOrg(db.org, async (tx) => [
+    ...(await tx<{ tags: string[] }[]>`select tags from inventory.site where id = ${site.id}`),
+    ...(await tx<{ tags: string[] }[]>`select tags from inventory.device where id = ${device.id}`),
+  ])
+  assert.deepEqual(
+    tags.map((row) => row.tags),
+    [["pop"], ["tower", "customer:acme"]],
+  )
 })

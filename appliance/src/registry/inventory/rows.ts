@@ -1,6 +1,8 @@
 /** Shapes of the API as columns of the tables. */
 import type { DeviceInput, LinkInput, SiteInput } from "../../api/inventory.ts"
 
+const unique = (tags: readonly string[] = []): string[] => [...new Set(tags)]
+
 export const siteColumns = ({
   name,
   regionId,
@@ -8,6 +10,7 @@ export const siteColumns = ({
   longitude,
   note,
   textEncoding,
+  tags,
 }: SiteInput) => ({
   name,
   region_id: regionId,
@@ -15,6 +18,7 @@ export const siteColumns = ({
   longitude,
   note,
   text_encoding: textEncoding ?? null,
+  tags: unique(tags),
 })
 
 export const deviceColumns = (device: DeviceInput) => ({
@@ -27,9 +31,10 @@ export const deviceColumns = (device: DeviceInput) => ({
   methods: device.methods,
   note: device.note,
   text_encoding: device.textEncoding ?? null,
+  tags: unique(device.tags),
 })
 
-export const linkColumns = ({ name, a, b, capacityBps, medium }: LinkInput) => ({
+export const linkColumns = ({ name, a, b, capacityBps, medium, tags }: LinkInput) => ({
   name,
   a_device_id: a.deviceId,
   a_interface: a.interface,
@@ -37,4 +42,5 @@ export const linkColumns = ({ name, a, b, capacityBps, medium }: LinkInput) => (
   b_interface: b.interface,
   capacity_bps: capacityBps === null ? null : Math.round(capacityBps),
   medium,
+  tags: unique(tags),
 })

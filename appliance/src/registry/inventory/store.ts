@@ -30,7 +30,7 @@ export const readRegions = async (tx: Tx, org: OrgId): Promise<Region[]> => [
 ]
 export const readSites = async (tx: Tx, org: OrgId): Promise<Site[]> => [
   ...(await tx<Site[]>`
-    select id, name, region_id as "regionId", latitude, longitude, note, text_encoding as "textEncoding" from inventory.site
+    select id, name, region_id as "regionId", latitude, longitude, note, text_encoding as "textEncoding", tags from inventory.site
     where org_id = ${org} order by lower(name)`),
 ]
 
@@ -43,7 +43,7 @@ export const lockRegion = async (tx: Tx, org: OrgId, id: string) =>
 export const lockSite = async (tx: Tx, org: OrgId, id: string) =>
   (
     await tx<Omit<Site, "id">[]>`
-      select name, region_id as "regionId", latitude, longitude, note, text_encoding as "textEncoding"
+      select name, region_id as "regionId", latitude, longitude, note, text_encoding as "textEncoding", tags
       from inventory.site where org_id = ${org} and id = ${id} for update`
   )[0]
 
@@ -58,6 +58,7 @@ export const StoredDevice = z.object({
   methods: MethodsInput,
   note: z.string(),
   textEncoding: TextEncoding.nullable(),
+  tags: z.array(z.string()),
 })
 export type StoredDevice = z.infer<typeof StoredDevice>
 
@@ -68,7 +69,7 @@ export const lockDevice = async (
 ): Promise<StoredDevice | undefined> => {
   const [row] = await tx`
     select id, name, address, site_id as "siteId", roles, agent_id as "agentId", credential_id as "credentialId", methods, note,
-      text_encoding as "textEncoding"
+      text_encoding as "textEncoding", tags
     from inventory.device where org_id = ${org} and id = ${id} for update`
   return row === undefined ? undefined : StoredDevice.parse(row)
 }
@@ -113,12 +114,13 @@ export type StoredLink = {
   readonly b: { readonly deviceId: string; readonly interface: string | null }
   readonly capacityBps: number | null
   readonly medium: "fibre" | "radio" | "copper" | "virtual" | null
+  readonly tags: string[]
 }
 export const lockLink = async (tx: Tx, org: OrgId, id: string) =>
   (
     await tx<StoredLink[]>`
       select name, json_build_object('deviceId', a_device_id, 'interface', a_interface) as a,
-        json_build_object('deviceId', b_device_id, 'interface', b_interface) as b, capacity_bps as "capacityBps", medium
+        json_build_object('deviceId', b_device_id, 'interface', b_interface) as b, capacity_bps as "capacityBps", medium, tags
       from inventory.link where org_id = ${org} and id = ${id} for update`
   )[0]
 /**

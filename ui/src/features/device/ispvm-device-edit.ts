@@ -9,6 +9,7 @@ import { NO_ADDRESS, shownAddress } from "../../i18n/format/address.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { encodingChoices, encodingOf } from "../../state/encodings.ts"
+import { tagsOf, tagsText } from "../../state/typed-tags.ts"
 import { form } from "../../theme/form.ts"
 import { contentsHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
@@ -26,6 +27,7 @@ type Filled = {
   readonly roles: readonly DeviceRole[]
   readonly note: string
   readonly textEncoding: string
+  readonly tags: string
   /** Secrets of its credential, entered again if the appliance requires them for a new address. */
   readonly secret: TypedSecret | null
 }
@@ -37,6 +39,7 @@ const BLANK: Filled = {
   roles: [],
   note: "",
   textEncoding: "",
+  tags: "",
   secret: null,
 }
 
@@ -49,6 +52,7 @@ const bodyOf = ({ secret, ...filled }: Filled) => ({
   roles: [...filled.roles],
   note: filled.note,
   textEncoding: encodingOf(filled.textEncoding),
+  tags: tagsOf(filled.tags),
   ...(secret === null ? {} : { secret }),
 })
 
@@ -78,7 +82,7 @@ export class IspvmDeviceEdit extends LitElement {
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("open") || !this.open || this.device === null) return
-    const { name, address, siteId, agentId, roles, note, textEncoding } = this.device
+    const { name, address, siteId, agentId, roles, note, textEncoding, tags } = this.device
     this.#form.reset({
       name,
       address: shownAddress(address),
@@ -87,6 +91,7 @@ export class IspvmDeviceEdit extends LitElement {
       roles: [...roles],
       note,
       textEncoding: textEncoding ?? "",
+      tags: tagsText(tags),
       secret: null,
     })
     this.#removal.clear()
@@ -131,6 +136,7 @@ export class IspvmDeviceEdit extends LitElement {
         set: (secret) => form.set({ secret }),
       })}
       ${form.field("note", { label: strings.note, type: "textarea", rows: 2, optional: true })}
+      ${form.field("tags", { label: t.network.edit.tags, hint: t.network.edit.tagsHint, optional: true })}
       ${form.select("textEncoding", { label: t.encoding.label, hint: t.encoding.hint, choices: encodingChoices(t.encoding.likeSite) })}
       <ispvm-button class="start" icon="key-round" href=${paths.deviceAccess(device.id)}>${strings.access}</ispvm-button>
       <ispvm-button class="push-start" slot="actions" kind="danger" icon="trash-2" @click=${this.#onRemoveRequested}>${strings.remove}</ispvm-button>

@@ -74,6 +74,7 @@ export class IspvmLinkEdit extends LitElement {
       ${this.#end("a", strings.from, subject.kind === "new" ? subject.fromSite : "")} ${this.#end("b", strings.to, subject.kind === "new" ? subject.toSite : "")}
       ${form.field("name", { label: strings.linkName, hint: strings.linkNameHint, optional: true })}
       <div class="halves">
+        ${form.field("tags", { label: strings.tags, hint: strings.tagsHint, optional: true })}
         ${form.field("capacityMbps", { label: strings.capacity, optional: true })}
         ${form.select("medium", { label: t.network.load.medium, choices: MEDIA })}
       </div>

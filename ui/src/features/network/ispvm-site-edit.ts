@@ -8,6 +8,7 @@ import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { encodingChoices, encodingOf } from "../../state/encodings.ts"
 import { optionalNumber } from "../../state/typed-number.ts"
+import { tagsOf, tagsText } from "../../state/typed-tags.ts"
 import { contentsHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../components/ispvm-button.ts"
@@ -27,8 +28,16 @@ type Form = {
   readonly longitude: string
   readonly note: string
   readonly textEncoding: string
+  readonly tags: string
 }
-const NO_FORM: Form = { name: "", latitude: "", longitude: "", note: "", textEncoding: "" }
+const NO_FORM: Form = {
+  name: "",
+  latitude: "",
+  longitude: "",
+  note: "",
+  textEncoding: "",
+  tags: "",
+}
 
 /** Dialog to add, edit or remove a site. Emits `dismiss`, and `added` with the id of a new site. */
 @customElement("ispvm-site-edit")
@@ -70,6 +79,7 @@ export class IspvmSiteEdit extends LitElement {
         ${form.field("longitude", { label: strings.longitude, optional: true })}
       </div>
       ${form.field("note", { label: strings.note, optional: true })}
+      ${form.field("tags", { label: strings.tags, hint: strings.tagsHint, optional: true })}
       ${form.select("textEncoding", { label: t.encoding.label, hint: t.encoding.hint, choices: encodingChoices(null) })}
       ${subject.kind === "old" ? html`<ispvm-button class="push-start" slot="actions" kind="danger" icon="trash-2" @click=${this.#onRemoveRequested}>${strings.remove}</ispvm-button>` : nothing}
       <ispvm-button slot="actions" kind="quiet" @click=${this.#dismiss}>${strings.cancel}</ispvm-button>
@@ -123,6 +133,7 @@ const bodyOf = (form: Form) => ({
   longitude: optionalNumber(form.longitude),
   note: form.note,
   textEncoding: encodingOf(form.textEncoding),
+  tags: tagsOf(form.tags),
 })
 
 const formOf = (subject: SiteSubject): Form => {
@@ -132,11 +143,12 @@ const formOf = (subject: SiteSubject): Form => {
       latitude: subject.latitude.toFixed(DIGITS),
       longitude: subject.longitude.toFixed(DIGITS),
     }
-  const { name, latitude, longitude, note, textEncoding } = subject.site
+  const { name, latitude, longitude, note, textEncoding, tags } = subject.site
   return {
     name,
     note,
     textEncoding: textEncoding ?? "",
+    tags: tagsText(tags),
     latitude: latitude === null ? "" : String(latitude),
     longitude: longitude === null ? "" : String(longitude),
   }

@@ -13,6 +13,7 @@ test("link form: an unchanged link is sent as it was", () => {
     b: { deviceId: link.b.deviceId, interface: link.b.interface },
     capacityBps: link.capacityBps,
     medium: link.medium,
+    tags: [],
   })
 })
 test("link form: the API's schema rejects a link without ends, at both", () => {

@@ -2,6 +2,7 @@
 import type { Link } from "@ispvm/appliance/api/inventory"
 import type { BodyOf } from "../../api/call.ts"
 import { optionalNumber } from "../../state/typed-number.ts"
+import { tagsOf, tagsText } from "../../state/typed-tags.ts"
 
 const MEGA = 1e6
 const MEDIA = ["fibre", "radio", "copper", "virtual"] as const satisfies readonly Link["medium"][]
@@ -12,6 +13,7 @@ export type LinkForm = {
   readonly b: { readonly deviceId: string; readonly interface: string }
   readonly capacityMbps: string
   readonly medium: string
+  readonly tags: string
 }
 export const emptyLink = (a = "", b = ""): LinkForm => ({
   name: "",
@@ -19,6 +21,7 @@ export const emptyLink = (a = "", b = ""): LinkForm => ({
   b: { deviceId: b, interface: "" },
   capacityMbps: "",
   medium: "",
+  tags: "",
 })
 
 export const linkForm = (link: Link): LinkForm => ({
@@ -27,6 +30,7 @@ export const linkForm = (link: Link): LinkForm => ({
   b: { deviceId: link.b.deviceId, interface: link.b.interface ?? "" },
   capacityMbps: link.capacityBps === null ? "" : String(link.capacityBps / MEGA),
   medium: link.medium ?? "",
+  tags: tagsText(link.tags),
 })
 
 /** A missing or unreadable interface, device or capacity becomes one that the schema rejects. */
@@ -42,5 +46,6 @@ export const linkBody = (form: LinkForm): BodyOf<"POST /links"> => {
     b: end(form.b),
     capacityBps: capacityMbps === null ? null : capacityMbps * MEGA,
     medium: MEDIA.find((each) => each === form.medium) ?? null,
+    tags: tagsOf(form.tags),
   }
 }

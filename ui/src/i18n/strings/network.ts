@@ -86,6 +86,8 @@ export const network = {
     longitude: "Longitude",
     degrees: "Degrees, such as 39.93",
     note: "Note",
+    tags: "Tags",
+    tagsHint: "With commas between; for alert rules and lists",
     siteRemove: (name: string) => `Remove ${name}?`,
     siteRemoveText: "Its devices are kept, without a site. This cannot be undone.",
     linkNew: "New link",

@@ -85,6 +85,8 @@ export const network: Messages["network"] = {
     longitude: "Boylam",
     degrees: "Derece, örneğin 39,93",
     note: "Not",
+    tags: "Etiketler",
+    tagsHint: "Aralarında virgülle; alarm kuralları ve listeler için",
     siteRemove: (name) => `${name} silinsin mi?`,
     siteRemoveText: "Cihazları kalır ve sahasız olur. Bu geri alınamaz.",
     linkNew: "Yeni bağlantı",

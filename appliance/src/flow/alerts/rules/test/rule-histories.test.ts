@@ -168,3 +168,21 @@ test("steps follow each other without a gap: each begins where the one before en
     { numRuns: 100 },
   )
 })
+
+test("a rule about a tag follows the tags of a device and its site, and ends where it no longer applies", () => {
+  const rules = rulesOf(`
+- { id: tower, name: T, severity: minor, scope: { tags: [tower] }, when: { metric: device.cpu_pct, above: 80 } }
+- { id: pop, name: P, severity: minor, scope: { tags: [pop], except: { roles: [edge] } }, when: { metric: device.cpu_pct, above: 80 } }
+`)
+  const world = ruleWorld(rules)
+  const busy = (atMs: number) => world.deliver([cpu(90, atMs)])
+  busy(START_MS + 1_000)
+  assert.equal(world.phase("tower"), "ok")
+  assert.equal(world.phase("pop"), "degraded", "its site has the tag")
+  const tagged = topologyWith({ tags: ["tower"], roles: ["edge"] })
+  world.transitions.push(...world.engine.updateTopology(tagged, START_MS + 2_000))
+  assert.deepEqual(world.steps("pop").at(-1), "degraded>ok out-of-scope")
+  busy(START_MS + 3_000)
+  assert.equal(world.phase("tower"), "degraded")
+  assert.equal(world.phase("pop"), "ok")
+})
