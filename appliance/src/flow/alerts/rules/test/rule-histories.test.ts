@@ -8,7 +8,15 @@ import fc from "fast-check"
 import type { StoredAlert } from "../../model.ts"
 import { buildTopology } from "../../topology.ts"
 import type { RuleState } from "../rule-state.ts"
-import { cpu, R1, type RuleWorld, rulesOf, ruleWorld, START_MS } from "./rule-world.ts"
+import {
+  cpu,
+  R1,
+  type RuleWorld,
+  rulesOf,
+  ruleWorld,
+  START_MS,
+  topologyWith,
+} from "./rule-world.ts"
 
 const RULES = rulesOf(`
 - id: cpu
