@@ -7,8 +7,10 @@ import type { Claim, Message, Reason } from "@ispvm/appliance/api/messages"
 import type { Page } from "playwright-core"
 import { findings } from "./axe.ts"
 import { keepPicture } from "./browser.ts"
+import { englishTextsOf } from "./english-words.ts"
 import { sentence } from "./make.ts"
 import { sessionOf } from "./network.ts"
+import { channelId, makeChannel, makeDelivery, makePolicy } from "./notifications-answers.ts"
 import { showPage, useBrowser } from "./page.ts"
 import { problem } from "./problem.ts"
 import { startServer } from "./server.ts"
@@ -158,4 +160,54 @@ test("turkish: a field says what the schema, and then what the appliance, finds 
     },
     refuse,
   )
+})
+
+test("turkish: channels, policies and deliveries have no text of English that is translated", () => {
+  const work = makeWork(1)
+  const atMs = Date.now() - 60_000
+  const delivery = makeDelivery(1, {
+    ...{ state: "dead", attempts: 2, deliveredAtMs: null, lastAnswer: "503", policyName: "P1" },
+    reason: { code: "notify.expired", params: { afterS: 3_600 } },
+  })
+  Object.assign(work.notifications, {
+    channels: [
+      makeChannel(1, { name: "NOC", failingSinceMs: atMs, pending: 2 }),
+      makeChannel(2, { name: "SMS", lastDeliveredAtMs: null, fallbackId: channelId(1) }),
+      makeChannel(3, { name: "E", isEnabled: false }),
+    ],
+    policies: [
+      makePolicy(1, {
+        ...{ name: "P1", delayS: 90, repeat: { everyS: 900, times: 4 }, isLast: true },
+        quietHours: {
+          ...{ timeZone: "UTC", from: "22:00", to: "06:00", exceptFrom: "major" },
+          days: [1, 2],
+        },
+      }),
+      makePolicy(2, { name: "P2", isEnabled: false, about: "network", leastUnreachable: 3 }),
+    ],
+    deliveries: [delivery, makeDelivery(2, { state: "retrying", kind: "reminder" })],
+  })
+  // "Per" is Thursday.
+  const isData = (text: string): boolean => /Ankara|telegram|NOC|Anadolu|^Per$/i.test(text)
+  return on("/notifications", work, async (page) => {
+    const check = async (name: string): Promise<void> => {
+      assert.deepEqual(await englishTextsOf(page, isData), [], name)
+      await keepPicture(page, `${name}-turkish-dark`)
+    }
+    await page.getByText("Başarısız").waitFor()
+    await check("notifications")
+    await page.getByRole("button", { name: "Kanal ekle" }).click()
+    await page.getByRole("heading", { name: "Kanal ekle" }).waitFor()
+    await check("notifications-add")
+    await page.getByRole("tab", { name: "Politikalar" }).click()
+    await page.getByText("P1", { exact: true }).waitFor()
+    await check("notifications-policies")
+    await page.getByRole("button", { name: "P1 politikasını düzenle" }).click()
+    await page.getByLabel("Gecikme, saniye").waitFor()
+    await check("notifications-policy-form")
+    await page.getByRole("tab", { name: "Teslimat kaydı" }).click()
+    await page.getByRole("row", { name: /503/ }).click()
+    await page.getByRole("button", { name: "Yeniden gönder" }).waitFor()
+    await check("notifications-delivery")
+  })
 })
