@@ -5,6 +5,7 @@ import { after, before, test } from "node:test"
 import { openPipelineWorld, type PipelineWorld } from "../../../test/pipeline-world.ts"
 import { MaintenanceInput } from "../../api/maintenance.ts"
 import { textOf } from "../../messages/text.ts"
+import type { AfterSave } from "../incidents/incidents.ts"
 import type { Pipeline } from "../pipeline.ts"
 import { createMaintenance, type Maintenance } from "./maintenance.ts"
 
@@ -13,9 +14,21 @@ let world: PipelineWorld
 let pipeline: Pipeline
 let maintenance: Maintenance
 let link: string
+/** Each stored state of an incident, as what follows in its transaction sees it. */
+const stored: { state: string; isMarked: boolean }[] = []
+const recorded: AfterSave = {
+  inTransaction: async (tx, org, ids) => {
+    const rows = await tx<{ state: string; isMarked: boolean }[]>`
+      select state, maintenance_window_id is not null as "isMarked" from incidents.incident
+      where org_id = ${org} and id = any(${[...ids]}::uuid[])`
+    stored.push(...rows)
+  },
+  committed: () => undefined,
+  onError: (error) => assert.fail(String(error)),
+}
 before(async () => {
   world = await openPipelineWorld()
-  pipeline = world.make()
+  pipeline = world.make({ afterSave: recorded })
   maintenance = createMaintenance({
     db: world.dbs.ui,
     now: world.clock.now,
@@ -75,6 +88,11 @@ test("a fault in a window opens an incident that says so; the window is over and
   const [held] = await openNow()
   assert.ok(held !== undefined)
   assert.equal(held.maintenanceWindowId, id)
+  assert.ok(stored.length > 0)
+  assert.ok(
+    stored.every(({ isMarked }) => isMarked),
+    "no transaction stored it without the mark",
+  )
   assert.equal(pipeline.statuses(world.org).link(link).status.status, "maintenance")
   const during = await maintenance.detail(world.org, id)
   assert.deepEqual(
@@ -85,6 +103,7 @@ test("a fault in a window opens an incident that says so; the window is over and
   await rounds(true, 3)
   const [outlived] = await openNow()
   assert.deepEqual([outlived?.id, outlived?.maintenanceWindowId], [held.id, null])
+  assert.deepEqual(stored.at(-1), { state: "open", isMarked: false })
   assert.equal(pipeline.statuses(world.org).link(link).status.status, "down")
   const { timeline } = await pipeline.incidents.detail(world.org, held.id)
   assert.deepEqual(
