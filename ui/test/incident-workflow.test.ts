@@ -123,3 +123,15 @@ test("incident workflow: what the appliance rejects is said where it was tried",
       .getByText(/There is no incident/)
       .waitFor()
   }))
+
+test("incident workflow: the post-mortem is saved as Markdown and as JSON", () =>
+  on(`/incidents/${RESOLVED}`, "dark", async (page) => {
+    for (const [entry, name] of [
+      ["Post-mortem (Markdown)", "post-mortem-10.md"],
+      ["Post-mortem (JSON)", "post-mortem-10.json"],
+    ] as const) {
+      const download = page.waitForEvent("download")
+      await choose(page, "More", entry)
+      assert.equal((await download).suggestedFilename(), name)
+    }
+  }))
