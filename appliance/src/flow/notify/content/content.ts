@@ -42,9 +42,10 @@ const factsOf = (
   language: Language,
   incident: IncidentForContent,
 ): Content["facts"] => {
-  const { openedAtMs, closedAtMs, causes, confidence, devicesUnreachable } = incident
+  const { openedAtMs, closedAtMs, causes, alternatives, confidence, devicesUnreachable } = incident
   const { unreachableNames, acknowledgedBy } = incident
-  const names = causes.map(({ name }) => name).join(", ")
+  const others = alternatives.map(({ name }) => name)
+  const names = [causes.map(({ name }) => name).join(", "), ...others].join(texts.or)
   const percent = confidence === null ? null : Math.round(confidence * 100)
   const more = devicesUnreachable > unreachableNames.length ? ", …" : ""
   const list = unreachableNames.length === 0 ? "" : `${unreachableNames.join(", ")}${more}`
@@ -71,7 +72,7 @@ export const contentOf = (
   const { number, severity, state, because } = incident
   const isOver = kind === "resolved"
   const level = isOver ? "" : `[${texts.severity[severity]}] `
-  const { unreachableNames: _, title: __, because: ___, ...shown } = incident
+  const { unreachableNames: _, title: __, because: ___, alternatives: ____, ...shown } = incident
   return {
     kind,
     incident: shown,

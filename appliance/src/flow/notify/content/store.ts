@@ -13,6 +13,8 @@ const IncidentRow = z.object({
   severity: Severity,
   title: Title,
   causes: z.array(Component),
+  /** Components whose failure would look exactly the same. */
+  alternatives: z.array(Component),
   because: z.array(Reason),
   confidence: z.number().nullable(),
   openedAtMs: ms,
@@ -32,7 +34,7 @@ export const readForContent = async (
 ): Promise<IncidentForContent[]> =>
   IncidentRow.array().parse(
     await tx`
-      select i.id, i.number, i.state, i.severity, i.title, i.causes, i.because, i.confidence,
+      select i.id, i.number, i.state, i.severity, i.title, i.causes, i.alternatives, i.because, i.confidence,
         (extract(epoch from i.opened_at) * 1000)::float8 as "openedAtMs", (extract(epoch from i.closed_at) * 1000)::float8 as "closedAtMs",
         i.acknowledged_by as "acknowledgedBy", i.devices_down as "devicesDown", i.devices_downstream as "devicesUnreachable",
         array(

@@ -10,6 +10,8 @@ export type Texts = {
   readonly since: string
   readonly lasted: string
   readonly cause: string
+  /** Between components that cannot be told apart. */
+  readonly or: string
   readonly causes: (names: string, percent: number | null) => string
   readonly impact: string
   readonly unreachable: (devices: number, names: string) => string
@@ -33,10 +35,13 @@ const EN: Texts = {
   since: "Since",
   lasted: "Lasted",
   cause: "Likely cause",
+  or: " or ",
   causes: (names, percent) => (percent === null ? names : `${names} (${percent} %)`),
   impact: "Out of reach",
-  unreachable: (devices, names) =>
-    names === "" ? `${devices} devices` : `${devices} devices (${names})`,
+  unreachable: (devices, names) => {
+    const text = devices === 1 ? "1 device" : `${devices} devices`
+    return names === "" ? text : `${text} (${names})`
+  },
   owner: "Acknowledged by",
   next: {
     link: "Next: check the ports and optics at both ends, then the cable or fibre between them.",
@@ -64,6 +69,7 @@ const TR: Texts = {
   since: "Başlangıç",
   lasted: "Süre",
   cause: "Olası neden",
+  or: " veya ",
   causes: (names, percent) => (percent === null ? names : `${names} (%${percent})`),
   impact: "Erişilemeyen",
   unreachable: (devices, names) =>
