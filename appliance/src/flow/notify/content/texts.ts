@@ -10,7 +10,7 @@ export type Texts = {
   readonly since: string
   readonly lasted: string
   readonly cause: string
-  /** Between components that cannot be told apart. */
+  /** Between components that are indistinguishable. */
   readonly or: string
   readonly causes: (names: string, percent: number | null) => string
   readonly impact: string
