@@ -10,7 +10,8 @@ export const FILES = join(import.meta.dirname, "files")
 const HELD = ["postgresql-17", "postgresql-client-17", "postgresql-17-timescaledb"]
 /** The full kernel: the cloud kernel has neither SATA nor the network cards of VMware and bare metal. */
 const PACKAGES = [
-  "linux-image-amd64 initramfs-tools zstd e2fsprogs kmod",
+  // fdisk: the installer partitions with sfdisk.
+  "linux-image-amd64 initramfs-tools zstd e2fsprogs fdisk kmod",
   "systemd systemd-sysv systemd-resolved systemd-repart dbus udev libpam-systemd libnss-resolve",
   "postgresql-17 postgresql-17-timescaledb",
   "nftables chrony openssh-server iproute2 iputils-ping fping",
