@@ -96,8 +96,11 @@ export const RuleFinding = z.object({
   value: z.number().nullable(),
   limit: z.number().nullable(),
   unit: z.string(),
+  /** How long the condition had to hold. */
+  forMs: DurationMs,
+  /** The rule's own text, with placeholders in braces; null: it has none. */
+  text: z.object({ en: z.string(), tr: z.string() }).nullable(),
 })
-
 export type RuleFinding = z.infer<typeof RuleFinding>
 
 /** A finished sentence: rows from before messages were data, and nothing else. */

@@ -1,15 +1,26 @@
 /** Alert rules in English: what they found, what is wrong with them, why one is not active. */
 import type { Params } from "../api/messages.ts"
 import type { Catalogue, RuleCode } from "./catalogue.ts"
-import { nameOf, thing } from "./en-phrases.ts"
-import { createMeasure, EN_FORMATS } from "./numbers.ts"
+import { duration, nameOf, thing } from "./en-phrases.ts"
+import { createMeasure, EN_FORMATS, fillPlaceholders } from "./numbers.ts"
 
 const measure = createMeasure(EN_FORMATS)
 const oneOf = (choices: readonly string[]): string => choices.join(", ")
 
 type Finding = Params["symptom.rule"]
 /** "CPU load is high: R1 (96 %, limit 90 %)" */
-export const ruleFinding = ({ rule, device, subject, value, limit, unit }: Finding): string => {
+export const ruleFinding = (finding: Finding): string => {
+  const { rule, device, subject, value, limit, unit, text, forMs } = finding
+  if (text !== null)
+    return fillPlaceholders(text.en, {
+      device: nameOf(device),
+      interface: subject ?? "",
+      name: subject ?? "",
+      value: value === null ? "?" : measure(value, unit),
+      limit: limit === null ? "?" : measure(limit, unit),
+      for: duration(forMs),
+      rule: rule.en,
+    })
   const where = subject === null ? nameOf(device) : `${subject} of ${nameOf(device)}`
   const bound = limit === null ? "" : `, limit ${measure(limit, unit)}`
   return `${rule.en}: ${where}${value === null ? "" : ` (${measure(value, unit)}${bound})`}`

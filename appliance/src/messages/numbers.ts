@@ -59,9 +59,14 @@ export const createMeasure =
       return `${significant(value / 1_000 ** power)} ${RATES[power]}`
     }
     if (unit === "byte") return diskSpace(value)
+    if (unit === "1/s") return `${significant(value)}/s`
     const plain = ["", "count", "state", "bool", "sample"].includes(unit)
     return plain ? significant(value) : `${significant(value)} ${unit}`
   }
+
+/** Replaces `{name}`; what is not known stays as it is written. */
+export const fillPlaceholders = (text: string, values: Readonly<Record<string, string>>): string =>
+  text.replaceAll(/\{([a-z]+)\}/g, (whole, name: string) => values[name] ?? whole)
 
 export type PluralForms = { readonly other: string } & Partial<
   Readonly<Record<Intl.LDMLPluralRule, string>>

@@ -1,14 +1,25 @@
 /** Alert rules in Turkish: what they found, what is wrong with them, why one is not active. */
 import type { Params } from "../api/messages.ts"
 import type { Catalogue, RuleCode } from "./catalogue.ts"
-import { createMeasure, TR_FORMATS } from "./numbers.ts"
-import { nameOf, thing } from "./tr-phrases.ts"
+import { createMeasure, fillPlaceholders, TR_FORMATS } from "./numbers.ts"
+import { duration, nameOf, thing } from "./tr-phrases.ts"
 
 const measure = createMeasure(TR_FORMATS)
 const oneOf = (choices: readonly string[]): string => choices.join(", ")
 
 type Finding = Params["symptom.rule"]
-export const ruleFinding = ({ rule, device, subject, value, limit, unit }: Finding): string => {
+export const ruleFinding = (finding: Finding): string => {
+  const { rule, device, subject, value, limit, unit, text, forMs } = finding
+  if (text !== null)
+    return fillPlaceholders(text.tr, {
+      device: nameOf(device),
+      interface: subject ?? "",
+      name: subject ?? "",
+      value: value === null ? "?" : measure(value, unit),
+      limit: limit === null ? "?" : measure(limit, unit),
+      for: duration(forMs),
+      rule: rule.tr,
+    })
   const where = subject === null ? nameOf(device) : `${nameOf(device)} üzerinde ${subject}`
   const bound = limit === null ? "" : `, sınır ${measure(limit, unit)}`
   return `${rule.tr}: ${where}${value === null ? "" : ` (${measure(value, unit)}${bound})`}`

@@ -44,6 +44,10 @@ export const RuleOfAlert = z
     value: z.number().nullable(),
     limit: z.number().nullable(),
     unit: z.string(),
+    /** How long the condition had to hold. */
+    forMs: z.number().default(0),
+    /** The rule's own text, with placeholders in braces. */
+    text: z.object({ en: z.string(), tr: z.string() }).nullable().default(null),
   })
   .readonly()
 export type RuleOfAlert = z.infer<typeof RuleOfAlert>

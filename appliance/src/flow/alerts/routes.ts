@@ -16,7 +16,7 @@ export type AlertsDeps = {
 const findingOf = (
   topology: Topology,
   { deviceId, interface: port }: AlertNow,
-  { id, name, subject, value, limit, unit }: RuleOfAlert,
+  { id, name, subject, value, limit, unit, forMs, text }: RuleOfAlert,
 ): RuleFinding => ({
   rule: { id, ...name },
   device: { id: deviceId, name: topology.devices.get(deviceId ?? "")?.name ?? null },
@@ -24,6 +24,8 @@ const findingOf = (
   value,
   limit,
   unit,
+  forMs,
+  text,
 })
 
 const showAlert = (topology: Topology, alert: AlertNow, incidentId: string | null): Alert => {

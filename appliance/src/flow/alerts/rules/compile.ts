@@ -38,6 +38,8 @@ export type CompiledRule = {
   /** The most severe first. */
   readonly levels: readonly CompiledLevel[]
   readonly unit: string
+  /** Its own text with placeholders; null: it has none. */
+  readonly text: { readonly en: string; readonly tr: string } | null
   /** Two texts that are equal are one rule: its alerts go on when other rules change. */
   readonly fingerprint: string
 }
@@ -110,6 +112,7 @@ export const compileRule = (
     families,
     levels,
     unit: unitOf(catalogue, first),
+    text: rule.message === undefined ? null : localText(rule.message),
     fingerprint: JSON.stringify({ ...rule, name: null, description: null, runbook: null }),
   }
 }

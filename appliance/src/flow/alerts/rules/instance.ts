@@ -50,6 +50,8 @@ const ruleOfAlert = (rule: CompiledRule, entity: Entity, state: RuleState): Rule
   value: state.value,
   limit: rule.levels[state.level ?? rule.levels.length - 1]?.limit ?? null,
   unit: rule.unit === "sample" ? (entity.unit ?? "") : rule.unit,
+  forMs: rule.levels[state.level ?? rule.levels.length - 1]?.forMs ?? 0,
+  text: rule.text,
 })
 
 export const alertOf = (

@@ -11,7 +11,7 @@ export const ruleFinding = (
   rule === undefined ? null : findingOf(rule, deviceNamed(topology, deviceId), port)
 
 export const findingOf = (
-  { id, name, subject, value, limit, unit }: NonNullable<AlertNow["rule"]>,
+  { id, name, subject, value, limit, unit, forMs, text }: NonNullable<AlertNow["rule"]>,
   device: Named,
   port: string | null,
 ): RuleFinding => ({
@@ -21,6 +21,8 @@ export const findingOf = (
   value,
   limit,
   unit,
+  forMs,
+  text,
 })
 
 export const symptomMessage = (topology: Topology, alert: AlertNow): SymptomMessage => {
