@@ -19,11 +19,15 @@ const received: Record<string, unknown>[] = []
 
 const listen = async (): Promise<number> => {
   const port = await freePort()
-  receiver = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(Buffer.from(chunk))
-    if (status === 200) received.push(JSON.parse(Buffer.concat(chunks).toString("utf8")))
-    response.writeHead(status).end()
+  receiver = createServer((request, response) => {
+    let body = ""
+    request.setEncoding("utf8").on("data", (chunk: string) => {
+      body += chunk
+    })
+    request.on("end", () => {
+      if (status === 200) received.push(JSON.parse(body))
+      response.writeHead(status).end()
+    })
   })
   await new Promise<void>((resolve) => receiver.listen(port, "127.0.0.1", resolve))
   return port

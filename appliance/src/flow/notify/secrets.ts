@@ -36,7 +36,9 @@ const destinationOf = (settings: ChannelSettings): string => {
     case "pagerduty":
     case "opsgenie":
       return `${settings.kind} ${settings.baseUrl}`
-    default:
+    case "teams":
+    case "webhook":
+    case "sms":
       return settings.kind
   }
 }

@@ -89,10 +89,10 @@ export class IspvmChannelForm extends LitElement {
   }
 
   /** The form that somebody opens takes the focus. */
-  override async firstUpdated(): Promise<void> {
+  override firstUpdated(): void {
     const first = this.renderRoot.querySelector<HTMLElement>(":checked, ispvm-field")
-    if (first instanceof LitElement) await first.updateComplete
-    first?.focus()
+    const drawn = first instanceof LitElement ? first.updateComplete : Promise.resolve(true)
+    void drawn.then(() => first?.focus())
   }
 
   override render() {

@@ -105,10 +105,9 @@ export class IspvmPolicyForm extends LitElement {
   }
 
   /** The form that somebody opens takes the focus. */
-  override async firstUpdated(): Promise<void> {
+  override firstUpdated(): void {
     const first = this.renderRoot.querySelector("ispvm-field")
-    await first?.updateComplete
-    first?.focus()
+    void first?.updateComplete.then(() => first.focus())
   }
 
   override render() {
