@@ -177,3 +177,14 @@ for (const [name, incident, expected] of cases)
     assert.equal(steps.length, expected.length)
     for (const [n, each] of expected.entries()) assert.match(steps[n] ?? "", each)
   })
+
+test("an incident of a rule sends people to the charts, not to the power supply", () => {
+  const thing = { noun: "router", id: "r", name: "core-1" } as const
+  const rule = { id: "cpu-high", en: "CPU load is high", tr: "İşlemci yükü yüksek" }
+  const params = { rule, thing, interface: null, subject: null, more: 0, tense: "present" as const }
+  const causes = [{ kind: "device" as const, id: "r", name: "core-1" }]
+  const steps = nextSteps(fleet, detail({ title: { code: "title.rule", params }, causes }), 0)
+  assert.deepEqual(steps, [
+    "Open the charts of core-1: when did it begin, and what else changed then?",
+  ])
+})

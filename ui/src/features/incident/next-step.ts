@@ -28,6 +28,8 @@ export const nextSteps = (
     activeSymptoms.every((symptom) => symptom.phase === "recovering")
   )
     return [strings.recovering]
+  if (incident.title.code === "title.rule")
+    return incident.causes.map(({ name }) => strings.rule(name))
   const pending = incident.rechecks.filter(
     (each) => isPending(each) && nowMs - each.requestedAtMs < RECHECK_WAIT_MS,
   )

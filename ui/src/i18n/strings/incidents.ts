@@ -175,6 +175,8 @@ export const incidents = {
       `Ask the person nearest to ${name} whether the site has power: mains, breaker, batteries. If it has, check its routers one by one.`,
     waiting: (n: number) =>
       `${plural(n, { one: "# re-check is", other: "# re-checks are" })} in progress and may change this. Wait for the results before you call anybody out.`,
+    rule: (name: string) =>
+      `Open the charts of ${name}: when did it begin, and what else changed then?`,
     recovering:
       "It answers again. The incident closes automatically when everything has been stable for a few seconds.",
   },

@@ -167,6 +167,7 @@ export const incidents: Messages["incidents"] = {
       `${name} sahasına en yakın kişiye sahada elektrik olup olmadığını sorun: şebeke, sigorta, akü. Varsa yönlendiricilerini tek tek denetleyin.`,
     waiting: (n) =>
       `${many(n, "yeniden denetim")} sürüyor ve bunu değiştirebilir. Birini yola çıkarmadan önce sonuçları bekleyin.`,
+    rule: (name) => `${name} grafiklerini açın: ne zaman başladı ve o sırada başka ne değişti?`,
     recovering:
       "Yeniden yanıt veriyor. Her şey birkaç saniye kararlı kalınca arıza kendiliğinden kapanır.",
   },
