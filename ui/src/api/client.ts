@@ -188,6 +188,9 @@ const notificationCalls = (call: Caller) => ({
   testChannel: (id: string) => call("POST /notifications/channels/{id}/test", { params: { id } }),
   previewChannel: (id: string, incident: string) =>
     call("GET /notifications/channels/{id}/preview", { params: { id }, query: { incident } }),
+  heartbeat: () => call("GET /notifications/heartbeat"),
+  changeHeartbeat: (body: BodyOf<"PUT /notifications/heartbeat">) =>
+    call("PUT /notifications/heartbeat", { body }),
   policies: () => call("GET /notifications/policies"),
   changePolicies: (body: BodyOf<"PUT /notifications/policies">) =>
     call("PUT /notifications/policies", { body }),

@@ -16,6 +16,7 @@ import "../components/ispvm-stale.ts"
 import "../components/ispvm-tabs.ts"
 import "../features/notifications/ispvm-channels.ts"
 import "../features/notifications/ispvm-deliveries.ts"
+import "../features/notifications/ispvm-heartbeat.ts"
 import "../features/notifications/ispvm-policies.ts"
 
 const strings = t.notifications
@@ -120,7 +121,8 @@ export class IspvmPageNotifications extends Page {
       editing=${this.query.get("channel") ?? ""}
       ?adding=${this.query.has("add")}
       ?read-only=${this.#isReadOnly}
-    ></ispvm-channels>`
+    ></ispvm-channels>
+    <ispvm-heartbeat .deps=${this.deps} ?read-only=${this.#isReadOnly}></ispvm-heartbeat>`
   }
 
   #policies({ channels, policies }: SetUp) {
