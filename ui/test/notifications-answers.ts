@@ -21,13 +21,14 @@ export const deliveryId = (n: number): string => uuid(DELIVERY + n)
 export type NotificationWorld = {
   channels: Channel[]
   policies: Policy[]
+  heartbeat: string | null
   version: number
   deliveries: Delivery[]
   details: Map<string, Partial<DeliveryDetail>>
   ofIncident: IncidentNotifications
 }
 export const emptyWorld = (): NotificationWorld => ({
-  ...{ channels: [], policies: [], version: 0, deliveries: [] },
+  ...{ channels: [], policies: [], version: 0, deliveries: [], heartbeat: null },
   ...{ details: new Map(), ofIncident: { decisions: [], deliveries: [] } },
 })
 
@@ -185,6 +186,16 @@ export const answerNotifications = (
   switch (what) {
     case "channels":
       return answerChannel(request, method, id, part)
+    case "heartbeat":
+      if (method !== "GET") world.heartbeat = String(field(body, "url"))
+      return {
+        status: 200,
+        body: {
+          host: world.heartbeat === null ? null : new URL(world.heartbeat).host,
+          ...{ everyS: 60, lastAnswer: world.heartbeat === null ? null : "HTTP 200: OK" },
+          lastOkAtMs: world.heartbeat === null ? null : Date.now() - 20_000,
+        },
+      }
     case "policies":
       return method === "PUT"
         ? putPolicies(request)

@@ -184,6 +184,28 @@ test("notifications: a channel is changed without its secret, previewed, and rem
     await page.getByRole("button", { name: "Remove On-call SMS" }).waitFor({ state: "detached" })
   }))
 
+test("notifications: the heartbeat for a monitor outside is set, and shows when it was answered", () =>
+  on(
+    "/notifications",
+    { channels: [makeChannel(1)], policies: [makePolicy(1)] },
+    async ({ page }) => {
+      await page.getByText("No monitor outside knows that this appliance is alive.").waitFor()
+      await page.getByRole("button", { name: "Add address" }).click()
+      const address = page.getByLabel("Address of the monitor")
+      await address.fill("no address")
+      await page.getByRole("button", { name: "Save" }).click()
+      await page
+        .locator("ispvm-heartbeat")
+        .getByText("No monitor", { exact: false })
+        .waitFor({ state: "hidden" })
+      await address.fill("https://monitor.example/ping/secret")
+      await page.getByRole("button", { name: "Save" }).click()
+      await page.getByText("last answered").waitFor()
+      await page.getByText("monitor.example", { exact: true }).waitFor()
+      await checkAppearances(page, "notifications-heartbeat")
+    },
+  ))
+
 test("notifications: policies read as sentences, are moved and switched off", () =>
   on("/notifications?tab=policies", { channels: [...named], policies }, async ({ page, world }) => {
     const card = (name: string) => page.getByRole("article", { name })

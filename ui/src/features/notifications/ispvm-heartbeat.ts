@@ -37,7 +37,7 @@ export class IspvmHeartbeat extends LitElement {
   override render() {
     return html`<section class="panel">
       <header><h2>${strings.title}</h2></header>
-      <div class="body stack-4">
+      <div class="pad stack-4">
         <p class="soft">${strings.lead}</p>
         ${this.#heartbeat.render({
           loading: () => html`<ispvm-skeleton lines="1"></ispvm-skeleton>`,
