@@ -174,6 +174,7 @@ const startHousekeeping = async (
   { series, events, ingest, pushes }: Flow,
   { auth, tokens }: Registry,
   backup: BackupPart,
+  notify: Notify,
   stack: AsyncDisposableStack,
 ) => {
   const housekeeping = housekeepingJobs({
@@ -185,6 +186,7 @@ const startHousekeeping = async (
     pushes: pushes.prune,
     sessions: auth.forgetExpired,
     tokens: tokens.forgetEnded,
+    notifications: notify.prune,
   })
   const jobs = await startJobs(
     { db: dbs.queue, counters, log, tracing },
@@ -352,7 +354,7 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
     stack,
   )
   const backup = await openBackups({ config, db: dbs.jobs, server, clock, log })
-  const jobs = await startHousekeeping(base, dbs, flow, registry, backup, stack)
+  const jobs = await startHousekeeping(base, dbs, flow, registry, backup, notify, stack)
   const fleet = openFleet(base, dbs, registry, flow)
   const companions = openCompanions(base, dbs, registry)
   stack.defer(async () => companions.stop())

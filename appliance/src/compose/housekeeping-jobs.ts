@@ -20,6 +20,7 @@ export type HousekeepingDeps = {
   readonly pushes: PerOrg
   readonly sessions: PerOrg
   readonly tokens: PerOrg
+  readonly notifications: PerOrg
 }
 type None = Record<string, never>
 
@@ -56,6 +57,7 @@ export const housekeepingJobs = ({ orgs, series, ...perOrg }: HousekeepingDeps):
     forEachOrg("push-ledger-retention", EACH_FIVE_MINUTES, perOrg.pushes),
     forEachOrg("session-expiry", EACH_FIVE_MINUTES, perOrg.sessions),
     forEachOrg("token-expiry", EACH_HOUR, perOrg.tokens),
+    forEachOrg("notification-retention", EACH_HOUR, perOrg.notifications),
   ]
 }
 

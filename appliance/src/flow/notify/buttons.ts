@@ -46,7 +46,7 @@ const readBots = async ({ db, orgs, open }: ButtonDeps): Promise<ReadonlyMap<str
     for (const channel of channels) {
       const { token } = open(org, channel.id, channel.secrets)
       if (token === undefined) continue
-      const key = `${channel.settings.baseUrl} ${token}`
+      const key = `${channel.settings.baseUrl.replace(/\/$/, "")} ${token}`
       const was = bots.get(key)
       const offset = Math.max(was?.offset ?? 0, Number(channel.cursor ?? 0))
       bots.set(key, {

@@ -61,6 +61,8 @@ export const updateChannel = async (
 /** What was still to be sent there is cancelled, with that reason. */
 export const deleteChannel = async (tx: Tx, org: OrgId, id: string): Promise<void> => {
   const reason = JSON.stringify({ code: "notify.channel-removed", params: {} })
+  // In the order in which planning locks them.
+  await tx`select from notify.delivery where org_id = ${org} and channel_id = ${id} order by seq for update`
   await tx`
     update notify.delivery set state = 'cancelled', reason = ${reason}::text::jsonb
     where org_id = ${org} and channel_id = ${id} and state in ('waiting', 'retrying')`

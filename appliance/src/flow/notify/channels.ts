@@ -15,7 +15,7 @@ import {
   readChannels,
   updateChannel,
 } from "./channels-store.ts"
-import { mergeSecrets, openSecrets, sealSecrets, secretsSet } from "./secrets.ts"
+import { knownSecrets, mergeSecrets, openSecrets, sealSecrets, secretsSet } from "./secrets.ts"
 import { readPolicies, writePolicies } from "./store.ts"
 
 export type Channels = {
@@ -34,7 +34,7 @@ const present = (row: ChannelRow, key: Buffer, org: OrgId): Channel => {
     ...shown,
     kind: settings.kind,
     settings,
-    secretsSet: secretsSet(openSecrets(key, org, row.id, secrets)),
+    secretsSet: secretsSet(knownSecrets(key, org, row.id, secrets)),
   }
 }
 
@@ -115,7 +115,7 @@ export const createChannels = ({ db, masterKey }: Deps): Channels => ({
       await requireFree(tx, org, input.name, id)
       const was = {
         settings: row.settings,
-        secrets: openSecrets(masterKey, org, id, row.secrets),
+        secrets: knownSecrets(masterKey, org, id, row.secrets),
       }
       const secrets = mergeSecrets(was, input.settings, input.secrets)
       await updateChannel(tx, org, id, {

@@ -69,12 +69,13 @@ export const createHeartbeats = (deps: HeartbeatDeps): Heartbeats => {
     })
   const send = async (): Promise<void> => {
     if (!isAlive()) return
-    for (const { id: org } of await orgs()) {
-      const row = await jobs.asOrg(org, (tx) => readHeartbeat(tx, org))
-      if (row === null) continue
-      const outcome = await requestUrl(openUrl(masterKey, org, row.url), stopping.signal)
-      await jobs.asOrg(org, (tx) => noteHeartbeat(tx, org, outcome, clock.now()))
-    }
+    for (const { id } of await orgs()) await sendOf(id).catch(onError)
+  }
+  const sendOf = async (org: OrgId): Promise<void> => {
+    const row = await jobs.asOrg(org, (tx) => readHeartbeat(tx, org))
+    if (row === null) return
+    const outcome = await requestUrl(openUrl(masterKey, org, row.url), stopping.signal)
+    await jobs.asOrg(org, (tx) => noteHeartbeat(tx, org, outcome, clock.now()))
   }
   return {
     view,

@@ -3,6 +3,8 @@ import assert from "node:assert/strict"
 import { after, afterEach, before, beforeEach, test } from "node:test"
 import { acknowledgeData, incidentOfData } from "./channels/telegram.ts"
 import { signatureOf } from "./channels/webhook.ts"
+import { planIncidents } from "./plan-incidents.ts"
+import { incidentsToPlan } from "./store.ts"
 import {
   channelInput,
   type NotifyRig,
@@ -339,6 +341,68 @@ test("a secret stays with its destination, and is asked for again when that chan
     rig.notify.channels.change(rig.actor, id, channelInput("Chat", settings, { apiKey: "x" })),
     { status: 422 },
   )
+})
+
+test("an end whose plan was lost is planned later, and a delivery a fault left unfinished is sent again", async () => {
+  await rig.channel(webhookInput("NOC", `${http.url}/hook`))
+  const incident = await rig.open()
+  await rig.until("it arrives", () => http.received.length === 1)
+  const sql = rig.db.dbs.jobs
+  await sql.asOrg(rig.db.org, async (tx) => {
+    await tx`update incidents.incident set state = 'closed', closed_at = now() where id = ${incident.id}`
+    assert.deepEqual(await incidentsToPlan(tx, rig.db.org), [incident.id])
+    await planIncidents(tx, rig.db.org, [incident.id], Date.now())
+    assert.equal((await incidentsToPlan(tx, rig.db.org)).length, 1)
+  })
+  rig.notify.afterSave.committed(rig.db.org)
+  await rig.until("its end arrives", () => http.received.length === 2)
+  const broken = await rig.open({ title: JSON.parse('{"code":"no-such-code","params":{}}') })
+  await rig.until("it cannot be read", () => rig.faults.length > 0)
+  rig.faults.length = 0
+  const title = JSON.stringify({ code: "legacy-text", params: { text: "mended" } })
+  await sql.asOrg(
+    rig.db.org,
+    (tx) => tx`update incidents.incident set title = ${title}::text::jsonb where id = ${broken.id}`,
+  )
+  await rig.until("it is sent after all", () => http.received.length === 3)
+  rig.faults.length = 0
+})
+
+test("an end waits for a channel that is switched off meanwhile", async () => {
+  const input = webhookInput("NOC", `${http.url}/hook`)
+  const id = await rig.channel(input)
+  const incident = await rig.open()
+  await rig.until("it arrives", () => http.received.length === 1)
+  await rig.notify.channels.change(rig.actor, id, { ...input, isEnabled: false, secrets: {} })
+  await rig.close(incident)
+  await rig.until(
+    "nothing else happens",
+    async () => (await rig.deliveries())[0]?.kind === "resolved",
+  )
+  assert.equal((await rig.deliveries())[0]?.state, "waiting")
+})
+
+test("a new address takes no other secret along, and a server that repeats it does not show it", async () => {
+  const settings = {
+    kind: "sms",
+    to: ["+905321112233"],
+    contentType: "application/json",
+    body: "{{to}}{{text}}",
+    header: "X-Key",
+  } as const
+  const input = { ...settings, to: [...settings.to] }
+  const secrets = { url: `${http.url}/T000/SECRETSECRET`, headerValue: "KEY" }
+  const id = await rig.channel(channelInput("SMS", input, secrets))
+  http.react = ({ path }) => ({ status: 404, body: `Cannot POST ${path}` })
+  await rig.open()
+  await rig.until("it is refused", async () => (await rig.channels())[0]?.lastAnswer !== null)
+  assert.doesNotMatch(
+    JSON.stringify([await rig.channels(), await rig.deliveries()]),
+    /SECRETSECRET/,
+  )
+  const moved = channelInput("SMS", input, { url: "http://127.0.0.1:9/x" })
+  await rig.notify.channels.change(rig.actor, id, moved)
+  assert.deepEqual((await rig.channels())[0]?.secretsSet, ["url"])
 })
 
 test("the heartbeat is sent while faults are evaluated; its address is not shown", async () => {

@@ -34,7 +34,7 @@ import {
 } from "./log-store.ts"
 import { planIncidents } from "./plan-incidents.ts"
 import { createSchedules, type OnCallSchedules } from "./schedules.ts"
-import { openSecrets } from "./secrets.ts"
+import { knownSecrets } from "./secrets.ts"
 import { insertDelivery, readChannelFacts, readPolicies, writePolicies } from "./store.ts"
 
 export type NotifyDeps = Pick<
@@ -181,7 +181,7 @@ export const createNotify = (deps: NotifyDeps): Notify => {
   const buttons = createButtons({
     ...deps,
     db: jobs,
-    open: (org, id, sealed) => openSecrets(masterKey, org, id, sealed),
+    open: (org, id, sealed) => knownSecrets(masterKey, org, id, sealed),
     ...(deps.retry === undefined ? {} : { failedMs: deps.retry.firstMs }),
   })
   return {

@@ -36,6 +36,20 @@ test("a weekly shift changes at the same local time, also after the clocks went 
   assert.equal(onCallAt(schedule, at("2026-10-26T09:00:00+01:00")), BOB)
 })
 
+test("shifts of hours change at the local time of the handover", () => {
+  const layer = {
+    ...LAYER,
+    unit: "hour",
+    every: 12,
+    handover: "08:00",
+    startsOn: "2026-10-05",
+  } as const
+  const schedule = make({ timeZone: "Europe/Istanbul", layers: [{ ...layer, people: [ADA, BOB] }] })
+  assert.equal(onCallAt(schedule, at("2026-10-05T08:00:00+03:00")), ADA)
+  assert.equal(onCallAt(schedule, at("2026-10-05T19:59:00+03:00")), ADA)
+  assert.equal(onCallAt(schedule, at("2026-10-05T20:00:00+03:00")), BOB)
+})
+
 test("a later layer counts at its hours, past midnight too; an override counts before all", () => {
   const night = {
     ...LAYER,

@@ -23,6 +23,18 @@ const isActive = ({ hours }: Layer, day: number, minute: number): boolean => {
   )
 }
 
+/** The moment at which a clock in the time zone shows this day and minute. */
+const atLocalTime = (day: string, minute: number, timeZone: string): number => {
+  const wanted = Date.parse(`${day}T00:00:00Z`) + minute * 60_000
+  let atMs = wanted
+  // Twice: the offset may change between the guess and the moment itself.
+  for (let tries = 0; tries < 2; tries += 1) {
+    const shown = localTime(atMs, timeZone)
+    atMs += wanted - (shown.date * DAY_MINUTES + shown.minute) * 60_000
+  }
+  return atMs
+}
+
 /**
  * Which shift it is since the start of the layer. Days and weeks change at the same local time, also
  * when the clocks go forward or back; hours are counted as they pass.
@@ -30,7 +42,7 @@ const isActive = ({ hours }: Layer, day: number, minute: number): boolean => {
 const shiftAt = (layer: Layer, timeZone: string, atMs: number): number => {
   const { every, unit, startsOn, handover } = layer
   if (unit === "hour") {
-    const start = Date.parse(`${startsOn}T${handover}:00Z`)
+    const start = atLocalTime(startsOn, minutesOf(handover), timeZone)
     return Math.floor((atMs - start) / (every * HOUR_MS))
   }
   const now = localTime(atMs, timeZone)

@@ -168,6 +168,43 @@ test("quiet hours hold what is not severe enough, until they end", () => {
   assert.deepEqual(kindsOn(urgent, "noc"), ["opened"])
 })
 
+test("a policy that is new, or repeats since today, does not make up for hours at once", () => {
+  const world = new NotifyWorld([{ ...POLICY, isEnabled: false }])
+  world.open()
+  world.run(7_200)
+  world.policies = [{ ...POLICY, repeat: { everyS: 60, times: 20 } }]
+  world.run(5)
+  assert.deepEqual(kindsOn(world, "noc"), ["opened"])
+  const old = new NotifyWorld([POLICY])
+  old.open()
+  old.run(7_200)
+  old.policies = [{ ...POLICY, repeat: { everyS: 60, times: 20 } }]
+  old.run(30)
+  assert.deepEqual(kindsOn(old, "noc"), ["opened"])
+})
+
+test("after snoozing, reminders of the time in between are not made up for", () => {
+  const world = new NotifyWorld([{ ...POLICY, repeat: { everyS: 600, times: 20 } }])
+  world.open()
+  world.run(30)
+  world.change({ snoozedUntilMs: world.nowMs + 7_200_000 })
+  world.run(7_300)
+  assert.ok(kindsOn(world, "noc").length <= 3, kindsOn(world, "noc").join())
+})
+
+test("when the opening was given up, a later reminder is sent, and closed", () => {
+  const world = new NotifyWorld([{ ...POLICY, repeat: { everyS: 3_000, times: 5 } }])
+  world.receiver = () => "certain"
+  world.open()
+  world.run(4_000)
+  world.receiver = () => "taken"
+  world.run(6_000)
+  assert.ok(kindsOn(world, "noc").includes("reminder"))
+  world.close()
+  world.run(60)
+  assert.equal(kindsOn(world, "noc").at(-1), "resolved")
+})
+
 test("a step notifies who is on call when it is due, and says so where nobody is", () => {
   const steps = [
     { afterS: 0, channels: [], schedules: [SCHEDULE] },

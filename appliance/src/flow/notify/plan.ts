@@ -7,9 +7,9 @@
  * needs no close. Pure.
  */
 import { isDeepStrictEqual } from "node:util"
-import { SEVERITIES, type Severity } from "../../api/incidents.ts"
-import type { DeliveryKind, Policy } from "../../api/notifications.ts"
+import type { Policy } from "../../api/notifications.ts"
 import type { NotifyMessage } from "../../api/notify-messages.ts"
+import { followUp, followUpsOf, threadsOf } from "./follow-ups.ts"
 import { mismatchOf } from "./match.ts"
 import type {
   ChannelFacts,
@@ -24,9 +24,11 @@ import { afterQuietHours } from "./quiet-hours.ts"
 
 /** A step that notifies the same channel this soon after another adds nothing. */
 const SAME_MOMENT_MS = 60_000
-/** Updates of one incident on one channel are this far apart. */
-const UPDATE_EVERY_MS = 60_000
-const MAX_UPDATES = 10
+/**
+ * A step that should have run longer ago, and was never planned, is not made up for: a policy, a
+ * schedule or a channel was changed since.
+ */
+const LATE_MS = 300_000
 /** A moved due time below this is not worth a write. */
 const MOVED_MS = 1_000
 
@@ -100,25 +102,28 @@ const matchAll = (
   input: PlanInput,
   round: number,
 ): { matched: readonly Matched[]; decisions: Decision[] } => {
-  const { incident, policies, decisions: stored, nowMs } = input
+  const { incident, policies, decisions: all, nowMs } = input
   const matched: Matched[] = []
   const decisions: Decision[] = []
   const isHeld = heldBy(input) !== null
   const before = isHeld ? null : heldBefore(input, round)
   let last: Policy | null = null
   for (const policy of policies) {
-    const known = stored.find((one) => one.policyId === policy.id && one.round === round)
+    const known = all.find((one) => one.policyId === policy.id && one.round === round)
     const why: NotifyMessage | null =
       last === null
         ? mismatchOf(policy, incident)
         : { code: "notify.earlier-policy", params: { policy: policy.name, earlier: last.name } }
-    const begun = known?.matchedAtMs ?? null
+    // A clock that was set back leaves times in the future: they become now.
+    const stored = known?.matchedAtMs ?? null
+    const begun = stored === null ? null : Math.min(stored, nowMs)
     if (why !== null) {
       decisions.push({ policyId: policy.id, round, message: why, matchedAtMs: begun })
       continue
     }
     // A policy that matches from the beginning counts from there, not from when it was planned.
-    const fromMs = round === 1 && known === undefined ? incident.openedAtMs : nowMs
+    const isNew = known === undefined && nowMs - incident.openedAtMs < LATE_MS
+    const fromMs = round === 1 && isNew ? incident.openedAtMs : nowMs
     const matchedAtMs = resumedAtMs(policy, before, nowMs) ?? begun ?? fromMs
     matched.push({ policy, matchedAtMs })
     const params = { policy: policy.name }
@@ -156,20 +161,25 @@ const wantedOf = (
 
 /** Of each channel the first is the opening one; later ones remind. */
 const deliveriesOf = (
-  { incident }: PlanInput,
+  { incident, nowMs }: PlanInput,
   round: number,
   wanted: readonly Wanted[],
+  current: readonly Planned[],
 ): readonly NewDelivery[] => {
   const lastAtMs = new Map<string, number>()
+  const planned = new Set(current.flatMap((one) => (one.state === "cancelled" ? [] : one.key)))
   return wanted.flatMap(({ policy, step, channel, dueAtMs }): NewDelivery[] => {
     const before = lastAtMs.get(channel.id)
     if (before !== undefined && dueAtMs - before < SAME_MOMENT_MS) return []
     lastAtMs.set(channel.id, dueAtMs)
     const kind = before === undefined ? "opened" : "reminder"
     const what = kind === "opened" ? kind : `${kind} ${policy.id} ${step}`
+    const key = `${incident.id} ${round} ${channel.id} ${what}`
+    const lateMs = kind === "opened" ? LATE_MS : SAME_MOMENT_MS
+    if (nowMs - dueAtMs > lateMs && !planned.has(key)) return []
     return [
       {
-        key: `${incident.id} ${round} ${channel.id} ${what}`,
+        key,
         round,
         kind,
         channel,
@@ -183,8 +193,6 @@ const deliveriesOf = (
   })
 }
 
-const isPending = ({ state }: Planned): boolean =>
-  state === "waiting" || state === "sending" || state === "retrying"
 /** It may be cancelled: the receiver cannot have it. */
 const isUnsent = ({ state, maybeDelivered }: Planned): boolean =>
   !maybeDelivered && (state === "waiting" || state === "retrying")
@@ -219,82 +227,6 @@ const reconcile = (
     if (isOfPolicy && isUnsent(was) && !keys.has(was.key)) changed.push(cancel(was, reason))
   }
   return { added, changed }
-}
-
-/** A channel that was notified of this round, or may have been. */
-type Thread = { readonly opened: Planned; readonly channel: ChannelFacts }
-const threadsOf = ({ channels }: PlanInput, current: readonly Planned[]): readonly Thread[] =>
-  current.flatMap((opened): Thread[] => {
-    const channel = channels.get(opened.channelId ?? "")
-    const isOpen = opened.maybeDelivered || opened.state === "sending"
-    return opened.kind === "opened" && isOpen && channel !== undefined ? [{ opened, channel }] : []
-  })
-
-const followUp = (
-  { incident, nowMs }: PlanInput,
-  { opened, channel }: Thread,
-  kind: DeliveryKind,
-  what: string,
-): NewDelivery => ({
-  key: `${incident.id} ${opened.round} ${channel.id} ${what}`,
-  round: opened.round,
-  kind,
-  channel,
-  policyId: opened.policyId,
-  policyName: null,
-  severity: incident.severity,
-  causeKey: incident.causeKey,
-  dueAtMs: nowMs,
-})
-
-const isMoreSevere = (one: Severity, other: Severity): boolean =>
-  SEVERITIES.indexOf(one) < SEVERITIES.indexOf(other)
-
-/** What is more severe, or has another cause, than what the channel received. */
-const updateOf = (
-  input: PlanInput,
-  current: readonly Planned[],
-  thread: Thread,
-): NewDelivery | null => {
-  const { incident, nowMs } = input
-  const sent = current.filter(
-    ({ channelId, kind }) =>
-      channelId === thread.channel.id && (kind === "opened" || kind === "updated"),
-  )
-  const updates = sent.filter(({ kind }) => kind === "updated")
-  if (updates.length >= MAX_UPDATES || sent.some(isPending)) return null
-  const last = sent.at(-1)
-  const isWorse = sent.every(
-    ({ severity }) => severity !== null && isMoreSevere(incident.severity, severity),
-  )
-  const isOther = last !== undefined && last.causeKey !== incident.causeKey
-  if (!(isWorse || isOther)) return null
-  const dueAtMs = Math.max(nowMs, (last?.dueAtMs ?? 0) + UPDATE_EVERY_MS)
-  return { ...followUp(input, thread, "updated", `updated ${updates.length + 1}`), dueAtMs }
-}
-
-const acknowledgedOf = (input: PlanInput, thread: Thread): NewDelivery | null => {
-  const { acknowledgedAtMs, state } = input.incident
-  return state === "acknowledged"
-    ? followUp(input, thread, "acknowledged", `acknowledged ${acknowledgedAtMs ?? 0}`)
-    : null
-}
-
-/** Updates and acknowledgements for threads whose policy wants them. */
-const followUpsOf = (
-  input: PlanInput,
-  current: readonly Planned[],
-  threads: readonly Thread[],
-): NewDelivery[] => {
-  const withUpdates = new Set(
-    input.policies.filter(({ hasUpdates }) => hasUpdates).map(({ id }) => id),
-  )
-  const known = new Set(current.map(({ key }) => key))
-  return threads
-    .filter(({ opened }) => opened.policyId === null || withUpdates.has(opened.policyId))
-    .flatMap((thread) => [acknowledgedOf(input, thread), updateOf(input, current, thread)])
-    .filter((one) => one !== null)
-    .filter(({ key }) => !known.has(key))
 }
 
 const changedDecisions = (
@@ -388,7 +320,7 @@ export const planDeliveries = (input: PlanInput): Plan => {
   const wanted = wantedOf(input, matched)
   // A snoozed incident's deliveries wait; an acknowledged one's are not needed.
   const isStopped = held !== null && held.code !== "notify.snoozed"
-  const planned = isStopped ? [] : deliveriesOf(input, round, wanted)
+  const planned = isStopped ? [] : deliveriesOf(input, round, wanted, current)
   const reason = held ?? NO_LONGER_PLANNED
   const { added, changed } = reconcile(current, planned, reason)
   const followUps =

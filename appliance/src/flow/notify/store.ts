@@ -65,20 +65,27 @@ export const readFacts = async (
               join agents.agent a on a.org_id = ${org} and c ->> 'kind' = 'agent' and a.id = (c ->> 'id')::uuid
           ) sites where site is not null
         ) as "siteIds"
-      from incidents.incident i where i.org_id = ${org} and i.id = any(${[...ids]}::uuid[])`,
+      from incidents.incident i where i.org_id = ${org} and i.id = any(${[...ids]}::uuid[]) order by i.id`,
   )
   return rows.map(({ isOwn, ...row }) => ({ ...row, about: isOwn ? "appliance" : "network" }))
 }
 
 /**
  * Incidents whose deliveries may have to change although they did not: those that are not closed,
- * and closed ones with something on the way.
+ * and closed ones with something on the way, or with an end that was never planned.
  */
 export const incidentsToPlan = async (tx: Tx, org: OrgId): Promise<string[]> => {
   const rows = await tx<{ id: string }[]>`
     select id from incidents.incident where org_id = ${org} and state <> 'closed'
     union select incident_id from notify.delivery
-      where org_id = ${org} and state in ('waiting', 'sending', 'retrying') and incident_id is not null`
+      where org_id = ${org} and state in ('waiting', 'sending', 'retrying') and incident_id is not null
+    union select d.incident_id from notify.delivery d join incidents.incident i on i.id = d.incident_id
+      where d.org_id = ${org} and i.state = 'closed' and d.kind in ('opened', 'reminder') and d.maybe_delivered
+        and d.channel_id is not null and d.created_at > now() - interval '3 days'
+        and not exists (
+          select from notify.delivery r
+          where r.org_id = d.org_id and r.incident_id = d.incident_id and r.channel_id = d.channel_id and r.round = d.round
+            and r.kind = 'resolved')`
   return rows.map(({ id }) => id)
 }
 

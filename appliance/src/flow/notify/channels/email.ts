@@ -25,17 +25,28 @@ const transportOf = ({ settings, secrets }: OpenChannel<"email">) =>
     disableUrlAccess: true,
   })
 
-type SmtpError = Error & { readonly responseCode?: number; readonly command?: string }
+type SmtpError = Error & {
+  readonly responseCode?: number
+  readonly command?: string
+  readonly code?: string
+  readonly syscall?: string
+}
 /** SMTP: 5yz is for good, but not while logging in: a password may be mended. */
 const PERMANENT = 500
-/** After this command the server may have taken the message before the connection was lost. */
-const TAKES = "DATA"
+/** Before the message was sent: nodemailer's codes and the system's calls. */
+const BEFORE = new Set(["EAUTH", "ETLS", "EDNS", "ECONNREFUSED", "connect", "getaddrinfo"])
 
 const failureOf = (error: unknown, secrets: readonly string[]): Outcome => {
-  const { responseCode = 0, command = "", message = "" } = error as SmtpError
+  const {
+    responseCode = 0,
+    command = "",
+    message = "",
+    code = "",
+    syscall = "",
+  } = error as SmtpError
   const answer = shown(message, secrets) || "the message was not sent"
   if (responseCode >= PERMANENT && !command.startsWith("AUTH")) return { kind: "rejected", answer }
-  const isCertain = responseCode > 0 || command !== TAKES
+  const isCertain = responseCode > 0 || BEFORE.has(code) || BEFORE.has(syscall)
   return { kind: "failed", isCertain, answer, retryAfterMs: null }
 }
 
@@ -60,6 +71,10 @@ const mailOf = ({ settings }: OpenChannel<"email">, outgoing: Outgoing) => {
   }
 }
 
+/** Some recipients were taken and some were not: to send again would reach the others twice. */
+const refusedOf = ({ rejected = [] }: SentMessageInfo): string =>
+  rejected.length === 0 ? "" : `; not taken for ${rejected.map(String).join(", ")}`
+
 export const sendEmail: Send<"email"> = async (channel, outgoing) => {
   const transport = transportOf(channel)
   const secrets = [channel.secrets.password ?? ""]
@@ -68,7 +83,7 @@ export const sendEmail: Send<"email"> = async (channel, outgoing) => {
     return {
       kind: "delivered",
       ref: sent.messageId ?? null,
-      answer: shown(sent.response ?? "", secrets),
+      answer: shown(`${sent.response ?? ""}${refusedOf(sent)}`, secrets),
     }
   } catch (error) {
     return failureOf(error, secrets)

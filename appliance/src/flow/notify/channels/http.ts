@@ -7,6 +7,7 @@ import type { Outcome } from "./channel.ts"
 const TIMEOUT_MS = 15_000
 const MAX_ANSWER_BYTES = 64 * 1024
 const SHOWN_CHARS = 300
+export const MAX_RETRY_AFTER_MS = 600_000
 
 /** The request never left, or was never taken: the receiver cannot have it. */
 const NEVER_SENT = new Set([
@@ -88,18 +89,37 @@ export const request = async (
   return { status: response.status, headers: response.headers, text: await readBounded(response) }
 }
 
-/** `Retry-After` in seconds or as a date; null: none. At most an hour. */
+/** `Retry-After` in seconds or as a date; null: none. At most ten minutes: news does not keep. */
 export const retryAfterMs = ({ headers }: Answer, nowMs: number): number | null => {
   const given = headers.get("retry-after")
   if (given === null) return null
   const ms = /^\d+(?:\.\d+)?$/.test(given) ? Number(given) * 1_000 : Date.parse(given) - nowMs
-  return Number.isFinite(ms) ? Math.min(3_600_000, Math.max(0, ms)) : null
+  return Number.isFinite(ms) ? Math.min(MAX_RETRY_AFTER_MS, Math.max(0, ms)) : null
+}
+
+const MIN_SECRET_CHARS = 8
+/** Of an address that is a secret: as a whole, and the parts of it that a server may repeat. */
+const partsOf = (secret: string): readonly string[] => {
+  if (!URL.canParse(secret)) return [secret]
+  const { pathname, search, searchParams } = new URL(secret)
+  const parts = [...pathname.split("/"), ...searchParams.values()]
+  const long = parts.filter((part) => part.length >= MIN_SECRET_CHARS)
+  const paths = pathname.length > 1 ? [`${pathname}${search}`, pathname] : []
+  return [secret, ...paths, ...long, ...long.map((part) => decoded(part))]
+}
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** Removes what must not be shown, and control characters. */
 export const shown = (text: string, secrets: readonly string[]): string => {
   let clean = text.replaceAll(/[\p{Cc}\s]+/gu, " ").trim()
-  for (const secret of secrets) if (secret.length > 3) clean = clean.replaceAll(secret, "…")
+  for (const secret of secrets.flatMap(partsOf))
+    if (secret.length > 3) clean = clean.replaceAll(secret, "…")
   return clean.slice(0, SHOWN_CHARS)
 }
 

@@ -2,7 +2,7 @@
 import { z } from "zod"
 import type { Content, Outcome, Outgoing, Send } from "./channel.ts"
 import { postJson } from "./http.ts"
-import { cut, digestLines, escapeMarkup, plainText } from "./plain.ts"
+import { cut, digestLines, escapeMarkup, textOfAll } from "./plain.ts"
 
 const MAX_CHARS = 3_000
 const Answer = z.object({
@@ -44,7 +44,7 @@ const checked = (outcome: Outcome, json: unknown): Outcome => {
 }
 
 export const sendSlack: Send<"slack"> = async ({ settings, secrets }, outgoing, signal) => {
-  const { contents, openedRef, sentAtMs } = outgoing
+  const { openedRef, sentAtMs } = outgoing
   const { token = null, webhookUrl = "" } = secrets
   const url =
     token === null ? webhookUrl : `${settings.baseUrl.replace(/\/$/, "")}/chat.postMessage`
@@ -65,6 +65,6 @@ export const sendSlack: Send<"slack"> = async ({ settings, secrets }, outgoing, 
   }
   const outcome = await send(bodyOf(outgoing))
   return outcome.kind === "rejected"
-    ? await send({ text: cut(plainText(contents[0]), MAX_CHARS) })
+    ? await send({ text: cut(escapeMarkup(textOfAll(outgoing)), MAX_CHARS) })
     : outcome
 }

@@ -51,5 +51,8 @@ export const sendSms: Send<"sms"> = async (channel, outgoing, signal) => {
       outcomes.push(failureOf(error))
     }
   }
+  // The appliance stops: numbers that were not reached are not given up.
+  if (signal.aborted)
+    return { kind: "failed", isCertain: false, answer: "interrupted", retryAfterMs: null }
   return combined(outcomes)
 }

@@ -10,6 +10,10 @@ import { incidentOfData } from "./telegram.ts"
 const POLL_S = 50
 const ANSWER_MS = (POLL_S + 10) * 1_000
 const FAILED_MS = 15_000
+/** An update holds the whole message: so many fit into an answer. */
+const MAX_UPDATES = 10
+/** Where a gateway does not hold the poll. */
+const EMPTY_MS = 1_000
 const Press = z.object({
   id: z.string(),
   from: z.object({
@@ -106,7 +110,7 @@ export const followTelegram = async (
 ): Promise<void> => {
   let { offset } = bot
   while (!signal.aborted) {
-    const asked = { timeout: POLL_S, allowed_updates: ["callback_query"] }
+    const asked = { timeout: POLL_S, limit: MAX_UPDATES, allowed_updates: ["callback_query"] }
     const answer = await call(
       bot,
       "getUpdates",
@@ -120,7 +124,8 @@ export const followTelegram = async (
       offset = id + 1
       await deps.onOffset(offset).catch(deps.onError)
     }
-    if (updates === null)
-      await delay(deps.failedMs ?? FAILED_MS, undefined, { signal }).catch(() => undefined)
+    const failedMs = deps.failedMs ?? FAILED_MS
+    const pauseMs = updates === null ? failedMs : updates.length === 0 ? EMPTY_MS : 0
+    if (pauseMs > 0) await delay(pauseMs, undefined, { signal }).catch(() => undefined)
   }
 }

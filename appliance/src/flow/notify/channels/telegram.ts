@@ -1,7 +1,7 @@
 /** Telegram's Bot API: `sendMessage` with a button to acknowledge, replies in the same thread. */
 import { z } from "zod"
 import type { Content, OpenChannel, Outcome, Outgoing, Send } from "./channel.ts"
-import { postJson } from "./http.ts"
+import { MAX_RETRY_AFTER_MS, postJson } from "./http.ts"
 import { cut, digestLines, escapeMarkup, plainText } from "./plain.ts"
 
 /** https://core.telegram.org/bots/api#sendmessage */
@@ -52,7 +52,7 @@ const replyOf = (ref: string | null) =>
 const withRetryAfter = (outcome: Outcome, json: unknown): Outcome => {
   const seconds = Failed.safeParse(json).data?.parameters?.retry_after
   return outcome.kind === "failed" && seconds !== undefined
-    ? { ...outcome, retryAfterMs: Math.min(3_600, Math.max(0, seconds)) * 1_000 }
+    ? { ...outcome, retryAfterMs: Math.min(MAX_RETRY_AFTER_MS, Math.max(0, seconds) * 1_000) }
     : outcome
 }
 

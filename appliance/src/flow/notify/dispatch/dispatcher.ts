@@ -14,7 +14,16 @@ import { LIMITS } from "../channels/send.ts"
 import { planIncidents } from "../plan-incidents.ts"
 import { incidentsToPlan } from "../store.ts"
 import { sendGroup } from "./send-group.ts"
-import { type DueDelivery, giveUp, nextDueMs, readDue, resumeInterrupted } from "./store.ts"
+import {
+  type DueDelivery,
+  expireDeliveries,
+  giveUp,
+  nextDueMs,
+  noteChannel,
+  readDue,
+  requeueSending,
+  resumeInterrupted,
+} from "./store.ts"
 
 export type DispatcherDeps = {
   readonly db: Db
@@ -44,6 +53,8 @@ const BATCH = 100
 /** More than this many on one channel within a minute are sent as one. */
 export const DIGEST_ABOVE = 10
 const MAX_DIGEST = 50
+/** How soon an end is tried after its channel was switched on again. */
+const OFF_MS = 30_000
 const MINUTE_MS = 60_000
 /** Between the tries of one delivery, and before the channel is used for another one. */
 const RETRY: BackOffLimits = { firstMs: 5_000, longestMs: 300_000 }
@@ -66,12 +77,10 @@ type State = {
 const NOTHING_TO_CLOSE = { code: "notify.nothing-to-close", params: {} } as const
 const CHANNEL_OFF = { code: "notify.channel-off", params: {} } as const
 
+const FOLLOW_UPS: readonly string[] = ["updated", "acknowledged", "resolved"]
 /** It follows a message that the receiver never got. */
-const isOrphan = ({ kind, openedState, openedMaybe }: DueDelivery): boolean =>
-  kind !== "opened" &&
-  kind !== "test" &&
-  openedMaybe !== true &&
-  (openedState === null || openedState === "cancelled" || openedState === "dead")
+const isOrphan = ({ kind, isOpened, isOpening }: DueDelivery): boolean =>
+  FOLLOW_UPS.includes(kind) && !isOpened && !isOpening
 
 const recentOn = ({ sentAt, steady }: State, channel: string): number[] => {
   const recent = (sentAt.get(channel) ?? []).filter((atMs) => steady.now() - atMs < MINUTE_MS)
@@ -123,7 +132,12 @@ const serve = async (
   let left = all.filter((one) => !isOrphan(one))
   if (left.length === 0) return
   const channel = await deps.openChannel(org, channelId)
-  if (channel === null) return await giveUpAll(state, org, left, CHANNEL_OFF)
+  if (channel === null) {
+    // An end waits, as long as it lives, for the channel to be switched on again.
+    const others = left.filter(({ kind }) => kind !== "resolved")
+    pausedUntil.set(channelId, steady.now() + OFF_MS)
+    return await giveUpAll(state, org, others, CHANNEL_OFF)
+  }
   while (left.length > 0 && !stopping.signal.aborted) {
     const waitMs = limitOf(state, channel).take(channelId)
     if (waitMs > 0) {
@@ -146,16 +160,35 @@ const serve = async (
   }
 }
 
+/** After a fault of ours: what was being sent is sent again, and the channel waits a little. */
+const recover = async (
+  { deps, steady, pausedUntil }: State,
+  org: OrgId,
+  channelId: string,
+  error: unknown,
+): Promise<void> => {
+  const { db, clock, retry, onError } = deps
+  onError(error)
+  pausedUntil.set(channelId, steady.now() + retry.firstMs)
+  const answer = "The appliance could not send: its log says why."
+  await db
+    .asOrg(org, async (tx) => {
+      await requeueSending(tx, org, channelId, clock.now() + retry.firstMs)
+      await noteChannel(tx, org, channelId, { isFailing: true, answer }, clock.now())
+    })
+    .catch(onError)
+}
+
 const startServing = (
   state: State,
   org: OrgId,
   channelId: string,
   due: readonly DueDelivery[],
 ): void => {
-  const { busy, running, deps } = state
+  const { busy, running } = state
   busy.add(channelId)
   const work = serve(state, org, channelId, due)
-    .catch(deps.onError)
+    .catch((error: unknown) => recover(state, org, channelId, error))
     .finally(() => {
       busy.delete(channelId)
       running.delete(work)
@@ -173,28 +206,42 @@ const planAll = async ({ deps }: State, org: OrgId): Promise<void> => {
   })
 }
 
-/** Ms until something is due; at most `IDLE_MS`. */
-const runOnce = async (state: State): Promise<number> => {
+/** Ms until something of this organisation is due; at most `IDLE_MS`. */
+const runOrg = async (state: State, org: OrgId, isPlanning: boolean): Promise<number> => {
   const { deps, steady, busy, pausedUntil } = state
   const { db, clock } = deps
+  if (isPlanning) await planAll(state, org)
+  const nowMs = clock.now()
+  const due = await db.asOrg(org, async (tx) => {
+    if (isPlanning) await expireDeliveries(tx, org, nowMs)
+    return await readDue(tx, org, nowMs, BATCH)
+  })
   let untilMs = IDLE_MS
+  for (const [channel, own] of Map.groupBy(due, ({ channelId }) => channelId)) {
+    if (channel === null) {
+      await giveUpAll(state, org, own, CHANNEL_OFF)
+      continue
+    }
+    const pauseMs = (pausedUntil.get(channel) ?? 0) - steady.now()
+    if (pauseMs > 0) untilMs = Math.min(untilMs, pauseMs)
+    else if (!busy.has(channel)) startServing(state, org, channel, own)
+  }
+  const next = await db.asOrg(org, (tx) => nextDueMs(tx, org, nowMs))
+  return next === null ? untilMs : Math.min(untilMs, Math.max(0, next - nowMs))
+}
+
+/** Ms until something is due. A fault in one organisation does not stop the others. */
+const runOnce = async (state: State): Promise<number> => {
+  const { deps, steady } = state
   const isPlanning = steady.now() - state.plannedAtMs >= PLAN_EVERY_MS
   if (isPlanning) state.plannedAtMs = steady.now()
-  for (const { id: org } of await deps.orgs()) {
-    if (isPlanning) await planAll(state, org)
-    const nowMs = clock.now()
-    const due = await db.asOrg(org, (tx) => readDue(tx, org, nowMs, BATCH))
-    for (const [channel, own] of Map.groupBy(due, ({ channelId }) => channelId)) {
-      if (channel === null) {
-        await giveUpAll(state, org, own, CHANNEL_OFF)
-        continue
-      }
-      const pauseMs = (pausedUntil.get(channel) ?? 0) - steady.now()
-      if (pauseMs > 0) untilMs = Math.min(untilMs, pauseMs)
-      else if (!busy.has(channel)) startServing(state, org, channel, own)
-    }
-    const next = await db.asOrg(org, (tx) => nextDueMs(tx, org))
-    if (next !== null && next > nowMs) untilMs = Math.min(untilMs, next - nowMs)
+  let untilMs = IDLE_MS
+  for (const { id } of await deps.orgs()) {
+    const ownMs = await runOrg(state, id, isPlanning).catch((error: unknown) => {
+      deps.onError(error)
+      return IDLE_MS
+    })
+    untilMs = Math.min(untilMs, ownMs)
   }
   return untilMs
 }

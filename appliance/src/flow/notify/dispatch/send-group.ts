@@ -116,6 +116,8 @@ export const sendGroup = async (
 ): Promise<GroupOutcome> => {
   const { db, clock } = deps
   const startedAtMs = clock.now()
+  // Before the attempts are stored: what cannot be read is no attempt.
+  const contents = await contentsOf(deps, org, channel, due)
   const begun = await db.asOrg(org, (tx) =>
     beginAttempts(
       tx,
@@ -125,9 +127,9 @@ export const sendGroup = async (
     ),
   )
   const sending = due.filter(({ id }) => begun.some((one) => one.id === id))
-  const contents = await contentsOf(deps, org, channel, sending)
+  if (sending.length === 0) return { retryAfterMs: null, isFailed: false }
   const outgoing = outgoingOf(channel, sending, contents, startedAtMs)
-  if (outgoing === null) return { retryAfterMs: null, isFailed: false }
+  if (outgoing === null) throw new Error("an incident that is to be notified cannot be read")
   const beganMs = performance.now()
   const outcome = await attempt(deps, channel, outgoing)
   const nowMs = clock.now()

@@ -18,9 +18,10 @@ const DueRow = z.object({
   dueAtMs: z.number(),
   expiresAtMs: z.number(),
   firstTriedAtMs: z.number().nullable(),
-  /** Of the delivery that opened: null if this one does, or is a test. */
-  openedState: z.string().nullable(),
-  openedMaybe: z.boolean().nullable(),
+  /** Whether the channel may have received what opened this round, or a reminder of it. */
+  isOpened: z.boolean(),
+  /** Whether that is still on its way. */
+  isOpening: z.boolean(),
   openedRef: z.string().nullable(),
   /** A try before may have reached the receiver. */
   isRepeat: z.boolean(),
@@ -41,10 +42,15 @@ export const readDue = async (
         (extract(epoch from d.due_at) * 1000)::float8 as "dueAtMs", (extract(epoch from d.expires_at) * 1000)::float8 as "expiresAtMs",
         (select (extract(epoch from min(a.started_at)) * 1000)::float8 from notify.attempt a where a.delivery_id = d.id) as "firstTriedAtMs",
         d.maybe_delivered as "isRepeat",
-        o.state as "openedState", o.maybe_delivered as "openedMaybe", o.provider_ref as "openedRef"
+        coalesce(o."isOpened", false) as "isOpened", coalesce(o."isOpening", false) as "isOpening", o."openedRef"
       from notify.delivery d
-      left join notify.delivery o on o.org_id = d.org_id and o.incident_id = d.incident_id and o.channel_id = d.channel_id
-        and o.round = d.round and o.kind = 'opened' and o.id <> d.id
+      left join lateral (
+        select bool_or(maybe_delivered) as "isOpened", bool_or(state in ('sending', 'retrying')) as "isOpening",
+          (array_agg(provider_ref order by seq) filter (where provider_ref is not null))[1] as "openedRef"
+        from notify.delivery
+        where org_id = d.org_id and incident_id = d.incident_id and channel_id = d.channel_id and round = d.round
+          and kind in ('opened', 'reminder') and id <> d.id
+      ) o on true
       where d.org_id = ${org} and d.state in ('waiting', 'retrying') and d.due_at <= ${toTime(tx, nowMs)}
         and not exists (
           select from notify.delivery e
@@ -53,11 +59,11 @@ export const readDue = async (
       ) due where place <= ${perChannel} order by seq`,
   )
 
-/** When the next one is due; null: none waits. */
-export const nextDueMs = async (tx: Tx, org: OrgId): Promise<number | null> => {
+/** When the next one is due after this time; null: none waits. */
+export const nextDueMs = async (tx: Tx, org: OrgId, nowMs: number): Promise<number | null> => {
   const [row] = await tx<{ atMs: number | null }[]>`
     select (extract(epoch from min(due_at)) * 1000)::float8 as "atMs" from notify.delivery
-    where org_id = ${org} and state in ('waiting', 'retrying')`
+    where org_id = ${org} and state in ('waiting', 'retrying') and due_at > ${toTime(tx, nowMs)}`
   return row?.atMs ?? null
 }
 
@@ -76,6 +82,7 @@ export const beginAttempts = async (
     from (
       select id, maybe_delivered as was from notify.delivery
       where org_id = ${org} and id = any(${[...ids]}::uuid[]) and state in ('waiting', 'retrying')
+        and due_at <= ${toTime(tx, nowMs)}
       order by seq for update
     ) old
     where d.id = old.id returning d.id, d.attempts as number, old.was`
@@ -152,10 +159,31 @@ export const resumeInterrupted = async (tx: Tx, org: OrgId, nowMs: number): Prom
   return count
 }
 
+/** What one channel was sending when a fault ended that: it is sent again at this time. */
+export const requeueSending = async (
+  tx: Tx,
+  org: OrgId,
+  channel: string,
+  dueAtMs: number,
+): Promise<void> => {
+  await tx`
+    update notify.delivery set state = 'retrying', due_at = ${toTime(tx, dueAtMs)}
+    where org_id = ${org} and channel_id = ${channel} and state = 'sending'`
+}
+
+/** What is too old to be of use is given up, whether it was ever tried or not. */
+export const expireDeliveries = async (tx: Tx, org: OrgId, nowMs: number): Promise<void> => {
+  await tx`
+    update notify.delivery set state = 'dead', reason = jsonb_build_object('code', 'notify.expired', 'params',
+      jsonb_build_object('afterS', greatest(0, extract(epoch from ${toTime(tx, nowMs)} - due_at)::int)))
+    where org_id = ${org} and state in ('waiting', 'retrying') and expires_at < ${toTime(tx, nowMs)}`
+}
+
 /** Forgets deliveries and decisions of incidents that were closed before this time. */
 export const pruneDeliveries = async (tx: Tx, org: OrgId, beforeMs: number): Promise<number> => {
   const { count } = await tx`
     delete from notify.delivery where org_id = ${org} and created_at < ${toTime(tx, beforeMs)}
       and state in ('delivered', 'dead', 'cancelled')`
+  await tx`delete from notify.decision where org_id = ${org} and at < ${toTime(tx, beforeMs)}`
   return count
 }

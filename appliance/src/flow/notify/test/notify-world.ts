@@ -62,8 +62,8 @@ export class NotifyWorld {
   receiver: (kind: DeliveryKind) => Answer = () => "taken"
   /** Whose channels a schedule reaches. */
   onCall: (atMs: number) => readonly ChannelName[] = () => []
+  policies: readonly Policy[]
   readonly received: Received[] = []
-  readonly #policies: readonly Policy[]
   readonly #channels: ReadonlyMap<string, ChannelFacts>
   #incident: IncidentFacts
   #rows: Row[] = []
@@ -72,7 +72,7 @@ export class NotifyWorld {
 
   constructor(policies: readonly Policy[], nowMs = Date.UTC(2026, 10, 3, 12)) {
     this.nowMs = nowMs
-    this.#policies = policies
+    this.policies = policies
     this.#channels = new Map(
       CHANNELS.map((name) => [
         idOf(name),
@@ -183,7 +183,8 @@ export class NotifyWorld {
         } else if (kind === "resolved") {
           assert.equal(isOpen, true, `${channel}: closed and not opened`)
           isOpen = false
-        } else assert.equal(isOpen, true, `${channel}: ${kind} of nothing`)
+        } else if (kind === "reminder") isOpen = true
+        else assert.equal(isOpen, true, `${channel}: ${kind} of nothing`)
       }
       assert.equal(isOpen, false, `${channel}: opened and never closed`)
     }
@@ -192,7 +193,7 @@ export class NotifyWorld {
   #plan(): void {
     const plan = planDeliveries({
       incident: this.#incident,
-      policies: this.#policies,
+      policies: this.policies,
       channels: this.#channels,
       channelsOnCall: (_, atMs) => this.onCall(atMs).map(idOf),
       scheduleNames: new Map([[SCHEDULE, "NOC on call"]]),
@@ -236,13 +237,17 @@ export class NotifyWorld {
       const earlier = this.#rows.filter(
         (one) => one.channelId === row.channelId && one.round <= row.round && one !== row,
       )
-      const opened = earlier.find(({ kind, round }) => kind === "opened" && round === row.round)
+      const isOpened = earlier.some(
+        ({ kind, round, maybeDelivered }) =>
+          (kind === "opened" || kind === "reminder") && round === row.round && maybeDelivered,
+      )
       const before = earlier.slice(0, this.#rows.indexOf(row))
       if (
         before.some((one) => this.#isDue(one) && this.#rows.indexOf(one) < this.#rows.indexOf(row))
       )
         continue
-      if (row.kind !== "opened" && opened?.maybeDelivered !== true) {
+      const isFollowUp = row.kind !== "opened" && row.kind !== "reminder"
+      if (isFollowUp && !isOpened) {
         this.#put(id, { state: "cancelled" })
         continue
       }
