@@ -215,9 +215,9 @@ const CASES: readonly Case[] = [
     rule: "peer-flapping",
     everyMs: 60_000,
     good: () => [],
-    almost: [2 * MINUTE_MS, (at) => [event(at, "peer-down")]],
-    bad: [4 * MINUTE_MS, (at) => [event(at, "peer-down")]],
-    severity: "major",
+    almost: [4 * MINUTE_MS, (at) => [event(at, "peer-down")]],
+    bad: [8 * MINUTE_MS, (at) => [event(at, "peer-down")]],
+    severity: "warning",
   },
   {
     rule: "config-changed",
