@@ -6,7 +6,7 @@
 import assert from "node:assert/strict"
 import { after, afterEach, before, describe, type TestContext, test } from "node:test"
 import { keepPicture } from "@ispvm/ui/test/browser"
-import { devicesReportedDown, firstCauses, isHealthy } from "./current-incidents.ts"
+import { devicesReportedDown, firstCauses, isHealthy, unhealthy } from "./current-incidents.ts"
 import { type Demo, startDemo, tempDataDir } from "./demo-process.ts"
 import { type IncidentsPage, injectAndWait, openIncidentsPage } from "./incidents-page.ts"
 import { type Operator, operatorAt } from "./operator.ts"
@@ -23,7 +23,12 @@ let incidents: IncidentsPage
 
 const heal = (): Promise<unknown> => operator.inject({ do: "heal" })
 const waitUntilHealthy = (): Promise<unknown> =>
-  until("all devices are ok, all incidents closed", HEALED_MS, () => isHealthy(operator))
+  until("all devices are ok, all incidents closed", HEALED_MS, () => isHealthy(operator)).catch(
+    async (error: unknown) => {
+      const left = (await unhealthy(operator)).join("\n").slice(0, 2_000)
+      throw new Error(`still not well:\n${left}`, { cause: error })
+    },
+  )
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
 
 /**
@@ -66,7 +71,7 @@ const runScenario = async (t: TestContext, scenario: Scenario): Promise<void> =>
   await waitForStatuses(scenario)
   assert.ok(
     hasExpectedCauses(await firstCauses(operator), scenario),
-    "still so after all outages are confirmed",
+    `still so after all outages are confirmed: ${(await titles()).join(" | ")}`,
   )
   assert.equal(
     (await titles()).length,

@@ -23,16 +23,21 @@ export const allNamed = async (operator: Operator): Promise<(Cause | undefined)[
   )
 
 /** No incident is open, and every device of the simulation answers. */
-export const isHealthy = async (operator: Operator): Promise<boolean> => {
+export const isHealthy = async (operator: Operator): Promise<boolean> =>
+  (await unhealthy(operator)).length === 0
+
+/** What is open or not ok, in words: for a test that waits for it to end. */
+export const unhealthy = async (operator: Operator): Promise<readonly string[]> => {
   const { items } = await operator.get("/incidents?state=open")
   const { devices } = await operator.get("/topology")
   const simulated = rows(devices).filter(
     (device) => !textOf(device, "name").startsWith("recorded-"),
   )
-  return (
-    rows(items).length === 0 &&
-    simulated.every((device) => textOf(device.status, "status") === "ok")
+  const open = rows(items).map(({ number, title }) => `#${number} ${JSON.stringify(title)}`)
+  const others = simulated.flatMap(({ name, status }) =>
+    textOf(status, "status") === "ok" ? [] : `${name}: ${JSON.stringify(status)}`,
   )
+  return [...open, ...others]
 }
 
 /** Names of the devices that were down at any moment of these events. */

@@ -34,13 +34,25 @@ export const tempDataDir = (role: string): string => {
   return dir
 }
 
+const withRecordings = (hasRecordings: boolean): NodeJS.ProcessEnv => {
+  const { ISPVM_RECORDINGS: folder, ...others } = environment()
+  return hasRecordings && folder !== undefined ? { ...others, ISPVM_RECORDINGS: folder } : others
+}
+
 /** Starts the demo and waits for its output; fails with its standard error when it ends before. */
 export const startDemo = async (
   {
     dataDir,
     args = [],
     keep = false,
-  }: { readonly dataDir: string; readonly args?: readonly string[]; readonly keep?: boolean },
+    hasRecordings = false,
+  }: {
+    readonly dataDir: string
+    readonly args?: readonly string[]
+    readonly keep?: boolean
+    /** With the recorded routers, whose own faults are incidents, too. */
+    readonly hasRecordings?: boolean
+  },
   deadlineMs = 180_000,
 ): Promise<Demo> => {
   const child = spawn(
@@ -49,7 +61,7 @@ export const startDemo = async (
     {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...environment(), NODE_NO_WARNINGS: "1" },
+      env: { ...withRecordings(hasRecordings), NODE_NO_WARNINGS: "1" },
     },
   )
   let stderr = ""

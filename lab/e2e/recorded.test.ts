@@ -126,7 +126,7 @@ const release6Test = (): void => {
 
 describe("recorded routers through the whole path", { skip }, () => {
   before(async () => {
-    demo = await startDemo({ dataDir: tempDataDir("recorded") })
+    demo = await startDemo({ dataDir: tempDataDir("recorded"), hasRecordings: true })
     operator = await operatorAt(demo.url, demo.email, demo.password)
   })
   after(async () => {
