@@ -169,7 +169,7 @@ const CASES: readonly Case[] = [
     good: (at) => [port(at)],
     almost: [3 * MINUTE_MS, (at) => [port(at, { running: at % (4 * MINUTE_MS) !== 0 })]],
     bad: [5 * MINUTE_MS, (at) => [port(at, { running: Math.floor(at / 30_000) % 2 === 0 })]],
-    severity: "minor",
+    severity: "warning",
   },
   {
     rule: "packet-loss",
@@ -201,7 +201,7 @@ const CASES: readonly Case[] = [
     good: () => [],
     almost: [2 * MINUTE_MS, (at) => [event(at, "collect-failed")]],
     bad: [4 * MINUTE_MS, (at) => [event(at, "collect-failed")]],
-    severity: "minor",
+    severity: "warning",
   },
   {
     rule: "reboot-loop",
