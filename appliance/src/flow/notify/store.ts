@@ -13,6 +13,7 @@ import type {
   NewDelivery,
   Planned,
 } from "./model.ts"
+import { readList, writeList } from "./versioned-store.ts"
 
 const ms = z.number().transform(Math.round)
 /** How long a delivery is tried: news of a fault is of no use an hour later, its end still is. */
@@ -89,36 +90,21 @@ export const incidentsToPlan = async (tx: Tx, org: OrgId): Promise<string[]> => 
   return rows.map(({ id }) => id)
 }
 
-const PoliciesRow = z.object({ version: z.int(), policies: z.array(z.unknown()) })
-/** A policy that this release cannot read is left out. `null`: none was ever stored. */
 export const readPolicies = async (
   tx: Tx,
   org: OrgId,
 ): Promise<{ version: number; policies: Policy[] }> => {
-  const [row] = await tx`select version, policies from notify.policies where org_id = ${org}`
-  if (row === undefined) return { version: 0, policies: [] }
-  const { version, policies } = PoliciesRow.parse(row)
-  return { version, policies: policies.flatMap((one) => Policy.safeParse(one).data ?? []) }
+  const { version, items } = await readList(tx, org, "policies", Policy)
+  return { version, policies: items }
 }
 
 /** False: somebody else has changed them since `version`. */
-export const writePolicies = async (
+export const writePolicies = (
   tx: Tx,
   org: OrgId,
   version: number,
   policies: readonly Policy[],
-): Promise<boolean> => {
-  const json = tx`${JSON.stringify(policies)}::text::jsonb`
-  const { count } = await tx`
-    insert into notify.policies (org_id, policies, version)
-    select ${org}, ${json}, 1 where ${version} = 0
-    on conflict (org_id) do nothing`
-  if (count === 1) return true
-  const changed = await tx`
-    update notify.policies set policies = ${json}, version = version + 1, changed_at = now()
-    where org_id = ${org} and version = ${version}`
-  return changed.count === 1
-}
+): Promise<boolean> => writeList(tx, org, "policies", version, policies)
 
 const ChannelRow = z.object({
   id: z.uuid(),

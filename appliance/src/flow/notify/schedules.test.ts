@@ -1,0 +1,26 @@
+import assert from "node:assert/strict"
+import { randomUUID } from "node:crypto"
+import { test } from "node:test"
+import { openNotifyRig } from "./test/notify-rig.ts"
+
+test("schedules are stored as a whole; who saves an older version is rejected", async (t) => {
+  const rig = await openNotifyRig()
+  t.after(() => rig.end())
+  const { schedules } = rig.notify
+  assert.deepEqual((await schedules.view(rig.db.org)).version, 0)
+  const layer = {
+    ...{ name: "base", people: [randomUUID(), randomUUID()], every: 1, hours: null },
+    ...{ startsOn: "2026-01-05", handover: "09:00" },
+    unit: "week" as const,
+  }
+  const schedule = {
+    ...{ id: randomUUID(), name: "NOC", timeZone: "Europe/Istanbul" },
+    ...{ layers: [layer], overrides: [] },
+  }
+  const first = await schedules.change(rig.actor, { version: 0, schedules: [schedule] })
+  assert.deepEqual([first.version, first.schedules], [1, [schedule]])
+  assert.ok((first.shifts[schedule.id]?.length ?? 0) >= 2, "fourteen days have two shifts or more")
+  await assert.rejects(schedules.change(rig.actor, { version: 0, schedules: [] }), { status: 409 })
+  const second = await schedules.change(rig.actor, { version: 1, schedules: [] })
+  assert.deepEqual([second.version, second.schedules], [2, []])
+})
