@@ -6,53 +6,24 @@
  *                         └─▶ [per organisation, in order]  alerts ─▶ incidents ─▶ re-checks ─▶ stored ─▶ live
  *   heartbeat ─▶ seen ────────┘        timers (500 ms) ─┘
  */
-import type { Ack, Batch, Task } from "@ispvm/wire"
-import type { Push } from "@ispvm/wire/push"
 import type { Agent } from "../api/agents.ts"
-import type { LiveData } from "../api/live.ts"
-import { type Clock, steadyOf } from "../platform/clock.ts"
-import type { Route } from "../platform/http/http.ts"
-import { notFound } from "../platform/http/http-error.ts"
-import type { AgentId, OrgId } from "../platform/ids.ts"
-import type { Db } from "../platform/postgres/db.ts"
-import type { Signal } from "../platform/signal.ts"
-import { NO_TRACING, type Span, type Tracing } from "../platform/tracing/tracing.ts"
-import {
-  alertsById,
-  createAlertRules,
-  createReceiveCheck,
-  type PollIntervals,
-  type RuleSet,
-  type RuleStats,
-  ruleRoutes,
-  sumOfRules,
-  type Transition,
-} from "./alerts/alerts.ts"
-import { routes as alertRoutes } from "./alerts/routes.ts"
-import { readNamedEvents } from "./events/events.ts"
-import {
-  type AfterSave,
-  createIncidents,
-  detectionTimes,
-  type IncidentOfCheck,
-  type Incidents,
-  type IncidentsDeps,
-  NOTHING_AFTER,
-} from "./incidents/incidents.ts"
+import { steadyOf } from "../platform/clock.ts"
+import type { OrgId } from "../platform/ids.ts"
+import { NO_TRACING, type Span } from "../platform/tracing/tracing.ts"
+import { createReceiveCheck, type RuleSet, sumOfRules, type Transition } from "./alerts/alerts.ts"
+import { detectionTimes, type IncidentOfCheck, NOTHING_AFTER } from "./incidents/incidents.ts"
 import { type EntityStatus, showIncident } from "./incidents/model.ts"
-import { routes as incidentRoutes } from "./incidents/routes.ts"
-import type { AgentIdentity, Ingest, Sender } from "./ingest/ingest.ts"
 import type { Accepted } from "./ingest/model.ts"
-import { createLive, type Live, type Stats } from "./live/live.ts"
-import { type LiveRoutesDeps, routes as liveRoutes } from "./live/routes.ts"
-import { createMaintenance, PLANNED_FOR_MS } from "./maintenance/maintenance.ts"
-import { routes as maintenanceRoutes } from "./maintenance/routes.ts"
+import { createLive } from "./live/live.ts"
+import { PLANNED_FOR_MS } from "./maintenance/maintenance.ts"
 import type { OrgWorker } from "./org-worker.ts"
-import { createOrgWorkers, flushAll, type OrgWorkers } from "./org-workers.ts"
+import { createOrgWorkers, flushAll } from "./org-workers.ts"
+import type { Flow, Pipeline, PipelineDeps, PipelineStats } from "./pipeline-model.ts"
+import { incidentsOf, routesOf } from "./pipeline-routes.ts"
 import { devicesOfReports, requestProbes } from "./probe-requests.ts"
-import { createPublisher, type Publisher } from "./publisher.ts"
-import type { Pushes, PushOutcome, Router } from "./push/push.ts"
-import { readSamples } from "./series/series.ts"
+import { createPublisher } from "./publisher.ts"
+
+export type { Pipeline, PipelineDeps, PipelineStats } from "./pipeline-model.ts"
 
 const TIMERS_MS = 500
 const READINGS_MS = 1_000
@@ -63,74 +34,6 @@ const RECEPTION_CHECK_MS = 2_000
 /** Evaluations of one organisation that may wait before agents wait for theirs. */
 const MAX_WAITING = 64
 
-export type PipelineDeps = {
-  readonly jobs: Db
-  readonly ui: Db
-  readonly clock: Clock
-  readonly ingest: Pick<Ingest, "accept">
-  readonly pushes: Pick<Pushes, "accept">
-  /** Whether messages can be received now; by default, whether the database answers. */
-  readonly canReceive?: () => Promise<boolean>
-  /** The status of everything while nothing can be stored; null while it can. */
-  readonly outageStatus?: () => EntityStatus | null
-  readonly orgs: () => Promise<readonly { readonly id: OrgId }[]>
-  readonly changes: Signal<{
-    readonly org: OrgId
-    readonly what: LiveData<"inventory">["what"]
-    readonly id: string
-  }>
-  readonly seen: Signal<{ readonly org: OrgId; readonly agentId: AgentId; readonly atMs: number }>
-  /** The longest intervals at which devices are read; the defaults if omitted. */
-  readonly pollIntervals?: PollIntervals | undefined
-  readonly queue: (agent: AgentId, task: Task) => void
-  readonly agent: (org: OrgId, id: string) => Promise<Agent>
-  readonly audit: IncidentsDeps["audit"]
-  /** What follows from a change of incidents, in its transaction; by default nothing. */
-  readonly afterSave?: AfterSave
-  readonly allowed: LiveRoutesDeps["allowed"]
-  /** Streams that are another pipeline's too, which stops them; by default, its own. */
-  readonly live?: Live
-  /** Called every second, for metrics. */
-  readonly onStats?: (stats: PipelineStats) => void
-  /** For each incident that opens: how long its first symptom had been there, in ms. */
-  readonly onDetected?: (tookMs: number) => void
-  readonly tracing?: Tracing
-  /** An error of one stage: counted and logged there, never passed on to the agent. */
-  readonly onError: (stage: Stage, error: unknown) => void
-}
-type Stage = "alerts" | "incidents" | "live" | "agents"
-/**
- * `waiting`: pieces of work of the busiest organisation; `staleReadings`: readings that came too
- * late to say something about now.
- */
-export type PipelineStats = {
-  readonly live: Stats
-  readonly waiting: number
-  readonly staleReadings: number
-  readonly rules: RuleStats
-}
-export type Pipeline = {
-  readonly accept: (agent: AgentIdentity, batch: Batch, sender?: Sender) => Promise<Ack>
-  readonly push: (router: Router, push: Push, address: string) => Promise<PushOutcome>
-  readonly evaluateTimers: () => Promise<void>
-  /** Ms since the timers of all organisations were evaluated last; null: never. */
-  readonly sinceEvaluatedMs: () => number | null
-  readonly start: () => Promise<void>
-  readonly stop: () => Promise<void>
-  /**
-   * Opens and closes incidents of the appliance itself. What cannot be stored now is published,
-   * kept, and stored by a later call.
-   */
-  readonly reviewChecks: (org: OrgId, checks: readonly IncidentOfCheck[]) => Promise<void>
-  readonly statuses: (org: OrgId) => {
-    device: (id: string) => EntityStatus
-    link: (id: string) => EntityStatus
-  }
-  readonly incidents: Incidents
-  readonly live: Live
-  readonly routes: readonly Route[]
-}
-
 const STARTING: EntityStatus = {
   status: {
     status: "unknown",
@@ -139,23 +42,6 @@ const STARTING: EntityStatus = {
     sinceMs: null,
   },
   incidentId: null,
-}
-
-/** What the steps of the flow share. */
-type Flow = {
-  readonly deps: PipelineDeps
-  readonly live: Live
-  readonly workers: OrgWorkers
-  readonly publisher: Publisher
-  readonly canReceive: () => Promise<boolean>
-  readonly outageStatus: () => EntityStatus | null
-  readonly steady: Clock
-  readonly guard: (stage: Stage, work: () => Promise<unknown>) => Promise<void>
-  readonly tracing: Tracing
-  wasOutage: boolean
-  isStopped: boolean
-  /** By the steady clock. */
-  evaluatedAtMs: number | null
 }
 
 const applyTransitions = async (
@@ -337,64 +223,6 @@ const startFlow = async (flow: Flow): Promise<(() => void)[]> => {
   return stops
 }
 
-const incidentsOf = ({ deps, live, workers }: Flow): Incidents =>
-  createIncidents({
-    db: deps.ui,
-    now: deps.clock.now,
-    runSerially: (org, work) =>
-      workers.runSerially(org, async ({ alerts, incidents }) => {
-        await alerts.flush()
-        return await work(incidents, { topology: alerts.topology(), view: alerts })
-      }),
-    onChanged: (org, incident) => live.publish(org, "incident", incident),
-    afterSave: deps.afterSave ?? NOTHING_AFTER,
-    audit: deps.audit,
-    alertsById,
-    deviceName: (org, device) =>
-      workers.get(org)?.alerts.topology().devices.get(device)?.name ?? null,
-  })
-
-const rulesOf = (flow: Flow) =>
-  createAlertRules({
-    db: flow.deps.ui,
-    audit: flow.deps.audit,
-    now: (org) => {
-      const worker = flow.workers.get(org)
-      if (worker === undefined) throw notFound("organisation", org)
-      const { alerts } = worker
-      return { topology: alerts.topology(), counts: alerts.rules()?.counts() ?? new Map() }
-    },
-    apply: (org, rules) => applyRules(flow, org, rules),
-    read: readSamples,
-    readEvents: readNamedEvents,
-    clock: flow.deps.clock,
-  })
-
-const routesOf = (flow: Flow, incidents: Incidents): readonly Route[] => {
-  const { deps, live, workers } = flow
-  return [
-    ...ruleRoutes(rulesOf(flow)),
-    ...incidentRoutes(incidents, (error) => deps.onError("incidents", error)),
-    ...alertRoutes({
-      alerts: (org) => {
-        const worker = workers.get(org)
-        if (worker === undefined) throw notFound("organisation", org)
-        return { topology: worker.alerts.topology(), all: [...worker.alerts.all()] }
-      },
-      incidentOf: (org, alert) => workers.get(org)?.incidents.incidentOf(alert.id)?.id ?? null,
-    }),
-    ...maintenanceRoutes(
-      createMaintenance({
-        db: deps.ui,
-        now: deps.clock.now,
-        onChanged: (org, id) => deps.changes.emit({ org, what: "maintenance", id }),
-        incidents: incidents.byIds,
-      }),
-    ),
-    ...liveRoutes({ live, allowed: deps.allowed }),
-  ]
-}
-
 const createFlow = (deps: PipelineDeps): Flow => {
   const { clock, jobs, onError, tracing = NO_TRACING } = deps
   const live = deps.live ?? createLive({ clock })
@@ -504,6 +332,6 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     },
     incidents,
     live,
-    routes: routesOf(flow, incidents),
+    routes: routesOf(flow, incidents, (org, rules) => applyRules(flow, org, rules)),
   }
 }
