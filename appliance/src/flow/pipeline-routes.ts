@@ -12,7 +12,7 @@ import { createMaintenance } from "./maintenance/maintenance.ts"
 import { routes as maintenanceRoutes } from "./maintenance/routes.ts"
 import type { OrgWorker } from "./org-worker.ts"
 import type { Flow } from "./pipeline-model.ts"
-import { readSamples } from "./series/series.ts"
+import { readSamples, readUsualAt } from "./series/series.ts"
 
 /** Evaluates other rules from now on. */
 export type ApplyRules = (org: OrgId, rules: RuleSet) => Promise<void>
@@ -51,6 +51,7 @@ const rulesOf = (flow: Flow, apply: ApplyRules) =>
     apply,
     read: readSamples,
     readEvents: readNamedEvents,
+    readPastUsual: readUsualAt,
     clock: flow.deps.clock,
   })
 

@@ -11,7 +11,14 @@ import type { AlertNow, StoredAlert, Topology, Transition } from "./model.ts"
 import { loadRuleSet } from "./rules/alert-rules.ts"
 import { createBaselines, type ReadUsual } from "./rules/baselines.ts"
 import type { RuleSet } from "./rules/compile.ts"
-import { isDatabaseUp, loadAlerts, loadTopology, pruneTransitions, saveAlerts } from "./store.ts"
+import {
+  isDatabaseUp,
+  loadAlerts,
+  loadTopology,
+  pruneEnded,
+  pruneTransitions,
+  saveAlerts,
+} from "./store.ts"
 import { buildTopology } from "./topology.ts"
 
 export type {
@@ -142,9 +149,14 @@ export const openAlerts = async (
   }
 }
 
-/** Deletes the steps of alerts that are past their time; answers how many. */
+/** Deletes steps, and alerts of rules that have ended, past their time; answers how many. */
 export const pruneAlerts = (db: Db, org: OrgId, nowMs: number): Promise<number> =>
-  db.asOrg(org, (tx) => pruneTransitions(tx, org, nowMs - KEEP_MS))
+  db.asOrg(
+    org,
+    async (tx) =>
+      (await pruneTransitions(tx, org, nowMs - KEEP_MS)) +
+      (await pruneEnded(tx, org, nowMs - KEEP_MS)),
+  )
 
 /** A slower answer counts as none, because agents would wait for the database as well. */
 const RESPONSE_TIMEOUT_MS = 1_500

@@ -203,6 +203,21 @@ export const isDatabaseUp = async (sql: Sql): Promise<boolean> => {
   }
 }
 
+/**
+ * Deletes alerts of rules that ended before and that no incident holds, with their steps. Those of
+ * the program's own kinds stay as long as what they are about.
+ */
+export const pruneEnded = async (tx: Tx, org: OrgId, beforeMs: number): Promise<number> => {
+  const gone = await tx`
+    delete from alerts.alert a where a.org_id = ${org} and a.id in (
+      select e.id from alerts.alert e
+      where e.org_id = ${org} and e.phase = 'ok' and e.state ? 'rule' and e.state ->> 'phase' = 'ok'
+        and e.since < to_timestamp(${beforeMs}::float8 / 1000)
+        and not exists (select from incidents.symptom s where s.alert_id = e.id)
+      order by e.since limit 10000)`
+  return gone.count
+}
+
 /** Deletes old transitions; incidents keep what matters of them. */
 export const pruneTransitions = async (tx: Tx, org: OrgId, beforeMs: number): Promise<number> => {
   const gone = await tx`

@@ -28,6 +28,7 @@ import {
   dryRun,
   RANGES_MS,
   type ReadEvents,
+  type ReadPastUsual,
   type ReadSamples,
   spanOf,
 } from "./dry-run.ts"
@@ -67,6 +68,11 @@ export type AlertRulesDeps = {
     org: OrgId,
     span: Parameters<ReadEvents>[0],
   ) => ReturnType<ReadEvents>
+  readonly readPastUsual: (
+    tx: Tx,
+    org: OrgId,
+    request: Parameters<ReadPastUsual>[0],
+  ) => ReturnType<ReadPastUsual>
   readonly clock: Pick<Clock, "now">
   /** More things than this have to be confirmed. */
   readonly maxUnconfirmed?: number
@@ -266,7 +272,7 @@ const tryRule = async (
   org: OrgId,
   { yaml, range }: { readonly yaml: string; readonly range: keyof typeof RANGES_MS },
 ): Promise<DryRun> => {
-  const { db, now, clock, read, readEvents, rulesOf } = context
+  const { db, now, clock, read, readEvents, readPastUsual, rulesOf } = context
   const { topology } = now(org)
   const nowMs = clock.now()
   const none = {
@@ -286,14 +292,13 @@ const tryRule = async (
     const isEvaluated =
       known !== null && known.evaluator === undefined && inactiveBecause(METRICS, known) === null
     const rules = isEvaluated ? [rule, known] : [rule]
-    // What was usual at each hour of the past is not read.
-    if (compileRules(METRICS, [rule]).baselines.size > 0) return none
     const span = spanOf(topology, rules, RANGES_MS[range], nowMs)
     const deps: DryRunDeps = {
       org,
       topology,
       read: (request) => read(tx, org, request),
       readEvents: (events) => readEvents(tx, org, events),
+      readUsual: (request) => readPastUsual(tx, org, request),
     }
     const { fromMs, toMs, bucketMs, devices, ofDevices } = span
     return {

@@ -30,6 +30,38 @@ const keyOf = ({ key, name: family }: Family, { device, name }: UsualValue): str
   if (name === null) return device
   return key.by === "interface" ? portEntity(device, name) : namedEntity(device, family, name)
 }
+/** What was usual at each hour between two times, read at once: for a rule tried on the past. */
+export const pastBaselines = async (
+  metrics: ReadonlySet<string>,
+  fromMs: number,
+  toMs: number,
+  read: (
+    family: Family,
+    metric: string,
+    hoursMs: readonly number[],
+  ) => Promise<readonly (UsualValue & { readonly hourMs: number })[]>,
+): Promise<BaselineOf> => {
+  const known = new Map<string, Baseline>()
+  const firstMs = hourOf(fromMs)
+  const hoursMs = Array.from(
+    { length: (hourOf(toMs) - firstMs) / HOUR_MS + 1 },
+    (_, hour) => firstMs + hour * HOUR_MS,
+  )
+  for (const metric of metrics) {
+    const family = familyOf(metric)
+    if (family === undefined) continue
+    for (const row of await read(family, metric, hoursMs)) {
+      const usual = { mean: row.mean, deviation: row.deviation }
+      known.set(`${metric} ${row.hourMs} ${keyOf(family, row)}`, usual)
+    }
+  }
+  return (metric, { key }, atMs) => known.get(`${metric} ${hourOf(atMs)} ${key}`) ?? null
+}
+
+const familyOf = (metric: string): Family | undefined => {
+  const name = METRICS.get(metric)?.family
+  return FAMILIES.find((one: Family) => one.name === name)
+}
 const hourOf = (ms: number): number => Math.floor(ms / HOUR_MS) * HOUR_MS
 
 export const createBaselines = (org: OrgId, read: ReadUsual): Baselines => {
@@ -48,8 +80,7 @@ export const createBaselines = (org: OrgId, read: ReadUsual): Baselines => {
       const hourMs = hourOf(nowMs)
       for (const metric of metrics) {
         if (known.get(metric)?.hourMs === hourMs) continue
-        const name = METRICS.get(metric)?.family
-        const family = FAMILIES.find((one: Family) => one.name === name)
+        const family = familyOf(metric)
         if (family === undefined) continue
         // If it cannot be read, that is said once, and tried again in the next hour.
         known.set(metric, { hourMs, of: new Map() })

@@ -8,14 +8,16 @@ import type { Rule } from "../../../api/alert-rules.ts"
 import type { OrgId } from "../../../platform/ids.ts"
 import type { NamedEvent } from "../../events/model.ts"
 import type { StoredSample } from "../../ingest/model.ts"
+import type { UsualValue } from "../../series/model.ts"
 import { createAlertTable } from "../alert-table.ts"
-import type { AlertInput, Topology, Transition } from "../model.ts"
+import type { Topology, Transition } from "../model.ts"
+import { pastBaselines } from "./baselines.ts"
 import { type CompiledRule, compileRules, type RuleSet } from "./compile.ts"
 import { severityOf } from "./instance.ts"
 import { METRICS } from "./metrics.ts"
 import type { RuleRun } from "./rule-run.ts"
 import { RuleState } from "./rule-state.ts"
-import { type BaselineOf, createRuleRunner } from "./runner.ts"
+import { createRuleRunner, type Origin } from "./runner.ts"
 import { isInScope } from "./scope.ts"
 
 const SECOND_MS = 1_000
@@ -29,6 +31,11 @@ const DEVICES_AT_ONCE = 50
 /** Rows of one rule, over all devices, so that an answer takes seconds. */
 const MAX_ROWS = 1_000_000
 const MAX_ALERTS = 300
+const AS_THEY_ARE: Origin = {
+  mayReport: () => true,
+  toOurClock: (atMs) => atMs,
+  sinceMs: 0,
+}
 
 export type ReadSamples = (request: {
   readonly family: Family
@@ -44,12 +51,19 @@ export type ReadEvents = (span: {
   readonly fromMs: number
   readonly toMs: number
 }) => Promise<readonly NamedEvent[]>
+/** What was usual at these hours, each start of one in epoch ms. */
+export type ReadPastUsual = (request: {
+  readonly family: Family
+  readonly metric: string
+  readonly devices: readonly string[]
+  readonly hoursMs: readonly number[]
+}) => Promise<readonly (UsualValue & { readonly hourMs: number })[]>
 export type DryRunDeps = {
   readonly org: OrgId
   readonly topology: Topology
   readonly read: ReadSamples
   readonly readEvents: ReadEvents
-  readonly baseline?: BaselineOf | undefined
+  readonly readUsual: ReadPastUsual
 }
 export type DryRunSpan = {
   readonly fromMs: number
@@ -80,23 +94,6 @@ export const spanOf = (
   const toMs = Math.floor(nowMs / bucketMs) * bucketMs
   return { fromMs: toMs - rangeMs, toMs, bucketMs, devices, ofDevices: inScope.length }
 }
-
-const inputOf = (
-  samples: readonly StoredSample[],
-  events: readonly NamedEvent[],
-  atMs: number,
-): AlertInput => ({
-  agent: null,
-  router: null,
-  receivedAtMs: atMs,
-  skewMs: 0,
-  pings: samples.filter(({ kind }) => kind === "ping") as unknown as AlertInput["pings"],
-  interfaces: samples.filter(
-    ({ kind }) => kind === "interface",
-  ) as unknown as AlertInput["interfaces"],
-  others: samples.filter(({ kind }) => kind !== "ping" && kind !== "interface"),
-  events: events as unknown as AlertInput["events"],
-})
 
 type Open = Map<string, DryRunAlert>
 const collect = (
@@ -129,7 +126,7 @@ const collect = (
 }
 
 const replayDevices = async (
-  { org, topology, read, readEvents, baseline }: DryRunDeps,
+  { org, topology, read, readEvents, readUsual }: DryRunDeps,
   rules: RuleSet,
   { fromMs, toMs, bucketMs }: DryRunSpan,
   devices: readonly string[],
@@ -149,20 +146,18 @@ const replayDevices = async (
   const events = names.length === 0 ? [] : await readEvents({ names, devices, fromMs, toMs })
   const eventsByTime = Map.groupBy(events, ({ atMs }) => Math.ceil(atMs / bucketMs) * bucketMs)
   const byTime = Map.groupBy(lists.flat(), ({ atMs }) => atMs)
-  const runner = createRuleRunner(
-    { org, rules, ...(baseline === undefined ? {} : { baseline }) },
-    topology,
+  const baseline = await pastBaselines(rules.baselines, fromMs, toMs, (family, metric, hoursMs) =>
+    readUsual({ family, metric, devices, hoursMs }),
   )
+  const runner = createRuleRunner({ org, rules, baseline }, topology)
   const table = createAlertTable()
   const open: Open = new Map()
   const done: DryRunAlert[] = []
   for (let nowMs = fromMs + bucketMs; nowMs <= toMs; nowMs += bucketMs) {
     const run: RuleRun = { nowMs, out: [], evaluation: { topology, table, kinds: [] } }
-    runner.observe(run, inputOf(byTime.get(nowMs) ?? [], eventsByTime.get(nowMs) ?? [], nowMs), {
-      mayReport: () => true,
-      toOurClock: (atMs) => atMs,
-      sinceMs: 0,
-    })
+    const others = byTime.get(nowMs) ?? []
+    const input = { pings: [], interfaces: [], others, events: eventsByTime.get(nowMs) ?? [] }
+    runner.observe(run, input, AS_THEY_ARE)
     runner.sweep(run)
     collect(rule, topology, run.out, open, done)
   }

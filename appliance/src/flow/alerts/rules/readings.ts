@@ -1,7 +1,6 @@
 /** The samples of accepted input as values by entity: of the families that a rule names. */
 import type { Family } from "@ispvm/wire/families"
 import type { DeviceId } from "../../../platform/ids.ts"
-import type { AlertInput } from "../model.ts"
 import { portEntity } from "../topology.ts"
 import type { RuleSet } from "./compile.ts"
 import type { Entity } from "./track.ts"
@@ -18,6 +17,20 @@ type AnySample = {
   readonly atMs: number
   readonly interface?: string
   readonly unit?: string
+}
+/** The part of accepted input that rules evaluate. */
+export type RuleInput = {
+  readonly isSecond?: boolean
+  readonly pings: readonly AnySample[]
+  readonly interfaces: readonly AnySample[]
+  readonly health?: readonly AnySample[]
+  /** Of any family; each states its `kind`. */
+  readonly others?: readonly AnySample[]
+  readonly events: readonly {
+    readonly name: string
+    readonly device: DeviceId
+    readonly atMs: number
+  }[]
 }
 
 export const namedEntity = (device: string, family: string, name: string): string =>
@@ -41,7 +54,7 @@ const entityIn = (family: Family, sample: AnySample): Entity | null => {
 /** Readings of the families that `rules` keep, in the order of the input. */
 export const createReadings = (families: readonly Family[]) => {
   const byName = new Map(families.map((one) => [one.name, one]))
-  return function* readings(rules: RuleSet, input: AlertInput): Generator<RuleReading> {
+  return function* readings(rules: RuleSet, input: RuleInput): Generator<RuleReading> {
     // A second machine with the same agent identity says nothing about what the first one observes.
     if (input.isSecond === true) return
     const lists: readonly [string | null, readonly AnySample[]][] = [

@@ -5,12 +5,12 @@
  */
 import { FAMILIES } from "@ispvm/wire/families"
 import type { DeviceId, OrgId } from "../../../platform/ids.ts"
-import type { AlertInput, StoredAlert, Topology } from "../model.ts"
+import type { StoredAlert, Topology } from "../model.ts"
 import type { CompiledRule, RuleSet } from "./compile.ts"
 import { type Baseline, EVENTS, eventCode, type Moment } from "./condition.ts"
 import { type Instance, remember, stateBefore } from "./instance.ts"
 import { createInstances, type Instances } from "./instances.ts"
-import { createReadings } from "./readings.ts"
+import { createReadings, type RuleInput } from "./readings.ts"
 import type { RuleRun } from "./rule-run.ts"
 import { initialRuleState, type RuleState, stepRule } from "./rule-state.ts"
 import type { RuleStats } from "./rule-stats.ts"
@@ -35,7 +35,7 @@ export type Origin = {
 }
 export type RuleRunner = {
   readonly restore: (run: RuleRun, rows: readonly StoredAlert[]) => ReadonlySet<string>
-  readonly observe: (run: RuleRun, input: AlertInput, origin: Origin) => void
+  readonly observe: (run: RuleRun, input: RuleInput, origin: Origin) => void
   readonly sweep: (run: RuleRun) => void
   /** Nothing is observed of these devices: their alerts are unknown, and windows start empty. */
   readonly hide: (run: RuleRun, devices: Iterable<DeviceId>, reason: string) => void
@@ -215,7 +215,7 @@ const observe = (
   runner: Runner,
   run: RuleRun,
   readings: ReturnType<typeof createReadings>,
-  input: AlertInput,
+  input: RuleInput,
   { mayReport, toOurClock, sinceMs }: Origin,
 ): void => {
   const { rules, tracks } = runner

@@ -38,6 +38,7 @@ const rulesWith = (pack: readonly string[], maxUnconfirmed = 50_000): AlertRules
     maxUnconfirmed,
     read: async () => [],
     readEvents: async () => [],
+    readPastUsual: async () => [],
     clock: { now: () => Date.now() },
   })
 const actorOf = () => makeActor(db.org)

@@ -14,7 +14,7 @@ import {
 } from "../../../../../test/make-flow.ts"
 import { readNamedEvents } from "../../../events/events.ts"
 import type { AgentIdentity } from "../../../ingest/ingest.ts"
-import { createSeries, readSamples, type Series } from "../../../series/series.ts"
+import { createSeries, readSamples, readUsualAt, type Series } from "../../../series/series.ts"
 import { openAlerts } from "../../alerts.ts"
 import { createAlertRules } from "../alert-rules.ts"
 
@@ -39,6 +39,7 @@ const tryRule = async (yaml: string, range: "hour" | "day" | "week") => {
     apply: async () => undefined,
     read: readSamples,
     readEvents: readNamedEvents,
+    readPastUsual: readUsualAt,
     clock: { now: () => NOW },
   })
   return await rules.dryRun(db.org, { yaml, range })
@@ -109,4 +110,38 @@ test("probes, interfaces and events are replayed, and a rule without data says w
   assert.equal(waiting.inactive?.code, "rule.inactive.not-collected")
   const wrong = await tryRule("{ id: x, name: X, severity: minor }", "day")
   assert.equal(wrong.problems.length, 1)
+})
+
+test("a deviation is measured against what was usual at each hour of the past", async () => {
+  const [usual, never] = [await makeMonitored(db, agent), await makeMonitored(db, agent)]
+  const hourMs = 60 * MINUTE_MS
+  const thisHourMs = Math.floor(NOW / hourMs) * hourMs
+  const rtt = (ms: number) => ({ icmp: { sent: 1, received: 1, rttUs: ms * 1_000, jitterUs: 0 } })
+  for (let week = 4; week >= 1; week -= 1) {
+    const weekMs = thisHourMs - week * 7 * 24 * hourMs
+    const clock = { now: () => weekMs + 12 * hourMs }
+    const then = createSeries({ jobs: db.dbs.jobs, clock })
+    await db.dbs.ui.asOrg(
+      db.org,
+      (tx) => tx`select ispvm.run_housekeeping('premake', to_timestamp(${weekMs}::float8 / 1000))`,
+    )
+    const items = [-2, -1, 0, 1].map((hour) =>
+      pingOf(usual, weekMs + hour * hourMs + MINUTE_MS, rtt(10)),
+    )
+    await ingestInto(db, then, agent, items, weekMs + 3 * hourMs)
+    await then.runHousekeeping()
+  }
+  const minutes = Array.from({ length: 55 }, (_, n) => 55 - n)
+  const now = (device: typeof usual) =>
+    minutes.map((ago) =>
+      pingOf(device, NOW - ago * MINUTE_MS, rtt(ago <= 30 && ago > 20 ? 60 : 12)),
+    )
+  await ingestInto(db, series, agent, [...now(usual), ...now(never)])
+  const tried = await tryRule(
+    "{ id: slow, name: S, severity: minor, when: { deviation: ping.rtt_ms, above: 3, least: 5 } }",
+    "hour",
+  )
+  const devices = tried.candidate?.alerts.map(({ deviceId }) => deviceId)
+  assert.deepEqual(devices, [usual], `not ${never}, of which nothing is usual`)
+  assert.equal(Math.round(tried.candidate?.alerts[0]?.value ?? 0), 60)
 })
