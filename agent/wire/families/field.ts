@@ -18,10 +18,15 @@ export const UNITS = [
   "°C",
   "V",
   "A",
+  "mA",
   "W",
   "rpm",
   "dB",
   "dBm",
+  "MHz",
+  "nm",
+  "m",
+  "days",
   "sample",
 ] as const
 export type Unit = (typeof UNITS)[number]

@@ -4,47 +4,12 @@ import { test } from "node:test"
 import { portEntity } from "../../topology.ts"
 import { defaultPack } from "../pack.ts"
 import { namedEntity } from "../readings.ts"
-import {
-  cpu,
-  event,
-  packSet,
-  port,
-  probe,
-  R1,
-  type RuleWorld,
-  ruleWorld,
-  START_MS,
-  sensor,
-} from "./rule-world.ts"
+import { type Case, during, SERVICE_CASES } from "./pack-cases.ts"
+import { cpu, event, packSet, port, probe, R1, ruleWorld, START_MS, sensor } from "./rule-world.ts"
 
 const MINUTE_MS = 60_000
-type Made = ReturnType<typeof cpu>
-/** One sample every `everyMs` for `forMs`, after what was delivered before. */
-const during = (
-  world: RuleWorld,
-  [fromMs, forMs, everyMs]: readonly [number, number, number],
-  make: (atMs: number) => readonly Made[],
-): number => {
-  let atMs = fromMs
-  for (; atMs < fromMs + forMs; atMs += everyMs) {
-    const made = make(atMs)
-    world.deliver(made.some(({ kind }) => kind === "ping") ? made : [probe(atMs), ...made])
-  }
-  return atMs
-}
 const ETHER1 = portEntity(R1, "ether1")
 
-type Case = {
-  readonly rule: string
-  readonly entity?: string
-  readonly everyMs?: number
-  /** Before, for twenty minutes. */
-  readonly good: (atMs: number) => readonly Made[]
-  /** Not enough: for less time, or less bad. */
-  readonly almost: readonly [number, (atMs: number) => readonly Made[]]
-  readonly bad: readonly [number, (atMs: number) => readonly Made[]]
-  readonly severity: string
-}
 const LOSS = (every: number) => (atMs: number) =>
   Math.floor(atMs / 1_000) % every === 0
     ? [probe(atMs, { answers: false, received: 0 })]
@@ -246,7 +211,10 @@ const CASES: readonly Case[] = [
   },
 ]
 
-for (const { rule, entity = R1, everyMs = 10_000, good, almost, bad, severity } of CASES)
+for (const { rule, entity = R1, everyMs = 10_000, good, almost, bad, severity } of [
+  ...CASES,
+  ...SERVICE_CASES,
+])
   test(`${rule} (${severity}): quiet, then almost, then bad, then quiet again`, () => {
     const world = ruleWorld(packSet())
     const level = (): string | null => world.engine.of(rule, entity)?.rule?.severity ?? null
@@ -283,7 +251,9 @@ test("latency is compared with what is usual at this hour", () => {
 
 test("every rule of the pack that has its data is in a table, and the others say what they wait for", () => {
   const { rules, inactive, evaluators } = packSet()
-  const tested = new Set([...CASES.map(({ rule }) => rule), "latency-unusual"])
+  const tested = new Set(
+    [...CASES, ...SERVICE_CASES].map(({ rule }) => rule).concat("latency-unusual"),
+  )
   assert.deepEqual(
     rules.filter(({ id }) => !tested.has(id)).map(({ id }) => id),
     [],
@@ -296,7 +266,7 @@ test("every rule of the pack that has its data is in a table, and the others say
   for (const { rule, why } of inactive)
     assert.equal(why.code, "rule.inactive.not-collected", rule.id)
   for (const { rule, yaml } of defaultPack()) {
-    if (rule.evaluator !== undefined || rule.id === "ospf-flapping") continue
+    if (rule.evaluator !== undefined) continue
     assert.ok(rule.description !== undefined || yaml.startsWith("#"), `${rule.id} is justified`)
   }
 })

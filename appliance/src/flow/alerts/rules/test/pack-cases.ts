@@ -1,0 +1,120 @@
+/** Cases of the default pack: what is quiet, what is almost enough, and what raises an alert. */
+import { portEntity } from "../../topology.ts"
+import { namedEntity } from "../readings.ts"
+import { type cpu, probe, R1, type RuleWorld } from "./rule-world.ts"
+
+const MINUTE_MS = 60_000
+type Made = ReturnType<typeof cpu>
+
+/** One sample every `everyMs` for `forMs`, after what was delivered before. */
+export const during = (
+  world: RuleWorld,
+  [fromMs, forMs, everyMs]: readonly [number, number, number],
+  make: (atMs: number) => readonly Made[],
+): number => {
+  let atMs = fromMs
+  for (; atMs < fromMs + forMs; atMs += everyMs) {
+    const made = make(atMs)
+    world.deliver(made.some(({ kind }) => kind === "ping") ? made : [probe(atMs), ...made])
+  }
+  return atMs
+}
+
+export type Case = {
+  readonly rule: string
+  readonly entity?: string
+  readonly everyMs?: number
+  /** Before, for twenty minutes. */
+  readonly good: (atMs: number) => readonly Made[]
+  /** Not enough: for less time, or less bad. */
+  readonly almost: readonly [number, (atMs: number) => readonly Made[]]
+  readonly bad: readonly [number, (atMs: number) => readonly Made[]]
+  readonly severity: string
+}
+
+/** A sample of any family. */
+const sampleOf =
+  (kind: string, names: Readonly<Record<string, string>>) =>
+  (atMs: number, values: Readonly<Record<string, unknown>>): Made => ({
+    ...{ kind, device: R1, deviceKey: 1, atMs, source: "snmp", ...names, ...values },
+  })
+const peer = sampleOf("bgp", { peer: "upstream" })
+const neighbour = sampleOf("ospf", { neighbour: "10.0.0.2" })
+const sessions = sampleOf("sessions", { service: "pppoe" })
+const module = sampleOf("optics", { interface: "ether1" })
+const certificate = sampleOf("certificate", { certificate: "api" })
+const clock = sampleOf("clock", {})
+const BGP = namedEntity(R1, "bgp", "upstream")
+const OSPF = namedEntity(R1, "ospf", "10.0.0.2")
+
+export const SERVICE_CASES: readonly Case[] = [
+  {
+    rule: "bgp-not-established",
+    entity: BGP,
+    good: (at) => [peer(at, { state: "established", prefixesReceived: 100 })],
+    almost: [40_000, (at) => [peer(at, { state: "active", prefixesReceived: null })]],
+    bad: [3 * MINUTE_MS, (at) => [peer(at, { state: "idle", prefixesReceived: null })]],
+    severity: "major",
+  },
+  {
+    rule: "bgp-prefixes-changed",
+    entity: BGP,
+    everyMs: 30_000,
+    good: (at) => [peer(at, { state: "established", prefixesReceived: 1_000 })],
+    almost: [20 * MINUTE_MS, (at) => [peer(at, { state: "established", prefixesReceived: 800 })]],
+    bad: [4 * MINUTE_MS, (at) => [peer(at, { state: "established", prefixesReceived: 500 })]],
+    severity: "major",
+  },
+  {
+    rule: "ospf-not-full",
+    entity: OSPF,
+    good: (at) => [neighbour(at, { state: "full" })],
+    almost: [20 * MINUTE_MS, (at) => [neighbour(at, { state: "two-way" })]],
+    bad: [3 * MINUTE_MS, (at) => [neighbour(at, { state: "exchange-start" })]],
+    severity: "major",
+  },
+  {
+    rule: "ospf-flapping",
+    entity: OSPF,
+    good: (at) => [neighbour(at, { state: "full" })],
+    almost: [30_000, (at) => [neighbour(at, { state: "init" })]],
+    bad: [
+      5 * MINUTE_MS,
+      (at) => [neighbour(at, { state: Math.floor(at / 30_000) % 2 === 0 ? "full" : "down" })],
+    ],
+    severity: "minor",
+  },
+  {
+    rule: "pppoe-sessions-lost",
+    entity: namedEntity(R1, "sessions", "pppoe"),
+    good: (at) => [sessions(at, { count: 1_000 })],
+    almost: [50_000, (at) => [sessions(at, { count: 900 })]],
+    bad: [50_000, (at) => [sessions(at, { count: 300 })]],
+    severity: "major",
+  },
+  {
+    rule: "optics-outside-limits",
+    entity: portEntity(R1, "ether1"),
+    good: (at) => [module(at, { rxDbm: -8, isOutside: false })],
+    almost: [40_000, (at) => [module(at, { rxDbm: -28, isOutside: true })]],
+    bad: [3 * MINUTE_MS, (at) => [module(at, { rxDbm: -28, isOutside: true })]],
+    severity: "major",
+  },
+  {
+    rule: "certificate-expires",
+    entity: namedEntity(R1, "certificate", "api"),
+    everyMs: MINUTE_MS,
+    good: (at) => [certificate(at, { daysLeft: 60 })],
+    almost: [20 * MINUTE_MS, (at) => [certificate(at, { daysLeft: 31 })]],
+    bad: [20 * MINUTE_MS, (at) => [certificate(at, { daysLeft: 5 })]],
+    severity: "major",
+  },
+  {
+    rule: "clock-wrong",
+    everyMs: 30_000,
+    good: (at) => [clock(at, { offsetMs: 200, isSynchronized: true })],
+    almost: [4 * MINUTE_MS, (at) => [clock(at, { offsetMs: -3_600_000, isSynchronized: false })]],
+    bad: [7 * MINUTE_MS, (at) => [clock(at, { offsetMs: 3_600_000, isSynchronized: false })]],
+    severity: "minor",
+  },
+]
