@@ -33,6 +33,8 @@ export const Alert = z.object({
   linkId: z.uuid().nullable(),
   agentId: z.uuid().nullable(),
   incidentId: z.uuid().nullable(),
+  /** The incident that explains an alert of a rule, which therefore opens none; it may have closed. */
+  suppressedBy: z.object({ id: z.uuid(), number: z.int() }).nullable(),
   /** Of an alert of a rule: what the rule found, and how severe it is while it is raised. */
   found: RuleFinding.optional(),
   severity: Severity.nullable(),

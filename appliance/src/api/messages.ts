@@ -238,6 +238,8 @@ export const TimelineMessage = z.discriminatedUnion("code", [
     "timeline.cause-changed",
     z.object({ title: Title, before: Title, because: z.array(Reason) }),
   ),
+  /** An alert that opens no incident, because this one explains it. */
+  message("timeline.alert-suppressed", RuleFinding),
   message("timeline.more-at-once", z.object({ count: Count })),
   message("timeline.closed", z.object({ lastedMs: DurationMs, symptoms: Count })),
   message("timeline.check-over", z.object({ lastedMs: DurationMs })),

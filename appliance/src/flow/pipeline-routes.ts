@@ -78,6 +78,10 @@ export const routesOf = (
         return { topology: alerts.topology(), all: [...alerts.all()] }
       },
       incidentOf: (org, alert) => workers.get(org)?.incidents.incidentOf(alert.id)?.id ?? null,
+      suppressedBy: (org, alert) => {
+        const found = workers.get(org)?.incidents.suppressedBy(alert.id)
+        return found === undefined ? null : { id: found.id, number: found.number }
+      },
     }),
     ...maintenanceRoutes(maintenanceOf(flow, incidents)),
     ...liveRoutes({ live, allowed: deps.allowed }),

@@ -194,6 +194,8 @@ export const en: Catalogue = {
   "timeline.opened": ({ title, because }) => `${text(title)}. ${sentences(because)}`.trim(),
   "timeline.cause-changed": ({ title, before, because }) =>
     `Now: ${text(title)}. Before: ${text(before)}. ${sentences(because)}`.trim(),
+  "timeline.alert-suppressed": (params) =>
+    `Explained by this incident, so it opens none: ${ruleFinding(params)}`,
   "timeline.more-at-once": ({ count }) => `and ${count} more at the same time`,
   "timeline.closed": ({ lastedMs, symptoms }) =>
     `Resolved after ${duration(lastedMs)}: ${many(symptoms, "symptom")} over.`,

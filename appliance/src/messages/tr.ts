@@ -180,6 +180,8 @@ export const tr: Catalogue = {
   "timeline.opened": ({ title, because }) => `${text(title)}. ${sentences(because)}`.trim(),
   "timeline.cause-changed": ({ title, before, because }) =>
     `Şimdi: ${text(title)}. Önce: ${text(before)}. ${sentences(because)}`.trim(),
+  "timeline.alert-suppressed": (params) =>
+    `Bu olayla açıklandığı için ayrı olay açılmadı: ${ruleFinding(params)}`,
   "timeline.more-at-once": ({ count }) => `ve aynı anda ${count} tane daha`,
   "timeline.closed": ({ lastedMs, symptoms }) =>
     `${duration(lastedMs)} sonra çözüldü: ${many(symptoms, "belirti")} geçti.`,

@@ -4,6 +4,7 @@ import { z } from "zod"
 import { SEVERITIES } from "../../api/incidents.ts"
 import type { AgentId, AlertId, DeviceId, LinkId, OrgId } from "../../platform/ids.ts"
 import type { Accepted } from "../ingest/model.ts"
+import { Counted } from "./rules/rule-state.ts"
 import type { Kind, Phase, Reason, State } from "./state-machine.ts"
 
 /** A component of the network that may fail. */
@@ -48,6 +49,8 @@ export const RuleOfAlert = z
     forMs: z.number().default(0),
     /** The rule's own text, with placeholders in braces. */
     text: z.object({ en: z.string(), tr: z.string() }).nullable().default(null),
+    /** What it counted; null: it counts nothing, or nothing that a fault of the network explains. */
+    counted: Counted.nullable().default(null),
   })
   .readonly()
 export type RuleOfAlert = z.infer<typeof RuleOfAlert>

@@ -11,6 +11,8 @@ export type AlertsDeps = {
   }
   /** The open incident that holds an alert. */
   readonly incidentOf: (org: OrgId, alert: AlertNow) => string | null
+  /** The incident because of which an alert of a rule opens none. */
+  readonly suppressedBy: (org: OrgId, alert: AlertNow) => Alert["suppressedBy"]
 }
 
 const findingOf = (
@@ -28,7 +30,11 @@ const findingOf = (
   text,
 })
 
-const showAlert = (topology: Topology, alert: AlertNow, incidentId: string | null): Alert => {
+const showAlert = (
+  topology: Topology,
+  alert: AlertNow,
+  { incidentId, suppressedBy }: Pick<Alert, "incidentId" | "suppressedBy">,
+): Alert => {
   const links = alert.deviceId === null ? [] : (topology.linksAt.get(alert.deviceId) ?? [])
   const link = links.find((one) =>
     [one.a, one.b].some(
@@ -48,12 +54,13 @@ const showAlert = (topology: Topology, alert: AlertNow, incidentId: string | nul
     linkId: alert.interface === null ? null : (link?.id ?? null),
     agentId: alert.agentId,
     incidentId,
+    suppressedBy,
     ...(alert.rule === undefined ? {} : { found: findingOf(topology, alert, alert.rule) }),
     severity: alert.rule?.severity ?? null,
   }
 }
 
-export const routes = ({ alerts, incidentOf }: AlertsDeps): readonly Route[] => [
+export const routes = ({ alerts, incidentOf, suppressedBy }: AlertsDeps): readonly Route[] => [
   route({
     ...endpoint("GET /alerts"),
     permission: "incidents:read",
@@ -71,7 +78,12 @@ export const routes = ({ alerts, incidentOf }: AlertsDeps): readonly Route[] => 
       const shown = matching.slice(0, query.limit)
       const next = matching.length > shown.length ? (shown.at(-1)?.id ?? null) : null
       return {
-        items: shown.map((alert) => showAlert(topology, alert, incidentOf(org, alert))),
+        items: shown.map((alert) =>
+          showAlert(topology, alert, {
+            incidentId: incidentOf(org, alert),
+            suppressedBy: suppressedBy(org, alert),
+          }),
+        ),
         next,
       }
     },

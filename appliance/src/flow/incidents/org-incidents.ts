@@ -4,6 +4,7 @@ import { IncidentId, type OrgId } from "../../platform/ids.ts"
 import type { Db } from "../../platform/postgres/db.ts"
 import type { AlertNow } from "../alerts/alerts.ts"
 import { createIncidentEngine, type IncidentEngine, type Outcome } from "./engine/engine.ts"
+import { EXPLAINS_FOR_MS } from "./engine/explained.ts"
 import { createReachability } from "./engine/reachability.ts"
 import { type Coverage, createCoverage } from "./maintenance.ts"
 import type { Change, Incident, Line } from "./model.ts"
@@ -47,12 +48,13 @@ export const openIncidents = async (
 ): Promise<OrgIncidents> => {
   const engine = createIncidentEngine(() => IncidentId.parse(randomUUID()))
   const byId = new Map([...alerts].map((alert) => [alert.id, alert]))
-  const { incidents, nextNumber } = await db.asOrg(org, (tx) =>
-    loadOpen(tx, org, (id) => byId.get(id)),
+  const { incidents, closed, nextNumber } = await db.asOrg(org, (tx) =>
+    loadOpen(tx, org, (id) => byId.get(id), nowMs - EXPLAINS_FOR_MS),
   )
   engine.restore(
     incidents.map((incident) => notAfter(incident, nowMs)),
     nextNumber,
+    closed,
   )
   let unwritten = new Map<IncidentId, Incident>()
   let lines: Line[] = []

@@ -259,15 +259,26 @@ export type AlertLookup = (
   alert: AlertId,
 ) => { readonly observes: AlertNow["observes"]; readonly deviceId: DeviceId | null } | undefined
 
+/** Closed incidents that may still explain what happens now; so many are enough. */
+const MAX_CLOSED = 500
+
+/** Open incidents, and those of the network that closed after `sinceMs`. */
 export const loadOpen = async (
   tx: Tx,
   org: OrgId,
   lookupAlert: AlertLookup,
-): Promise<{ incidents: Incident[]; nextNumber: number }> => {
-  const rows = DetailRow.array().parse(
-    await tx`
-      select ${columns(tx)}, ${details(tx)} from incidents.incident i where i.org_id = ${org} and i.state <> 'closed' and ${isKnown(tx)} order by i.number`,
-  )
+  sinceMs = Number.POSITIVE_INFINITY,
+): Promise<{ incidents: Incident[]; closed: Incident[]; nextNumber: number }> => {
+  const open = await tx`
+    select ${columns(tx)}, ${details(tx)} from incidents.incident i where i.org_id = ${org} and i.state <> 'closed' and ${isKnown(tx)} order by i.number`
+  const closed = Number.isFinite(sinceMs)
+    ? await tx`
+        select ${columns(tx)}, ${details(tx)} from incidents.incident i
+        where i.org_id = ${org} and i.state = 'closed' and i.closed_at > to_timestamp(${sinceMs}::float8 / 1000)
+          and i.check_id is null and i.title ->> 'code' <> 'title.rule' and ${isKnown(tx)}
+        order by i.closed_at desc limit ${MAX_CLOSED}`
+    : []
+  const rows = DetailRow.array().parse([...open, ...closed])
   const ids = rows.map((row) => row.id)
   const symptomRows = await readSymptoms(tx, org, ids)
   const lastEntries = new Map(
@@ -300,7 +311,12 @@ export const loadOpen = async (
       }
     },
   )
-  return { incidents, nextNumber: (last?.number ?? 0) + 1 }
+  const isClosed = ({ state }: Incident): boolean => state === "closed"
+  return {
+    incidents: incidents.filter((one) => !isClosed(one)),
+    closed: incidents.filter(isClosed),
+    nextNumber: (last?.number ?? 0) + 1,
+  }
 }
 
 const saveOne = async (tx: Tx, org: OrgId, incident: Incident): Promise<void> => {

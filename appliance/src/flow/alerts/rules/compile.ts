@@ -22,6 +22,8 @@ export type CompiledLevel = LevelTimes & {
   readonly test: Test
   /** The bound that raises it; null: the condition has none of its own. */
   readonly limit: number | null
+  /** Counting is all it does, so changes that are explained otherwise leave nothing of it. */
+  readonly isCount: boolean
 }
 export type CompiledRule = {
   readonly rule: Rule
@@ -96,6 +98,7 @@ export const compileRule = (
         recoverMs: durationMs(recoverText),
         test: testOf({ catalogue, slots, needs, readers }, when),
         limit,
+        isCount: "changes" in when || "events" in when,
       }
     })
     .toSorted((one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity))

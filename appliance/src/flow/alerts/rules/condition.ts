@@ -6,6 +6,7 @@ import { EventName } from "@ispvm/wire"
 import type { Condition, Leaf, Threshold } from "../../../api/alert-rules.ts"
 import { durationMs } from "./durations.ts"
 import type { MetricCatalogue, RuleMetric } from "./metrics.ts"
+import type { Counted } from "./rule-state.ts"
 import { changesBefore, eachBefore, lastPoint, REORDER_MS, type Track } from "./track.ts"
 
 /** The family of events, for windows and tracks. */
@@ -24,6 +25,8 @@ export type Moment = {
   readonly freshMs: (family: string) => number
   /** The value that the condition compared. */
   shown: number | null
+  /** The changes that it counted, if a fault of the network may explain them. */
+  counted: Counted | null
 }
 export type Test = (moment: Moment, isRaised: boolean) => boolean | null
 /** Where the points of a family keep the parts of a metric. */
@@ -240,6 +243,21 @@ const thresholdTest = (build: Build, leaf: Threshold): Test => {
   }
 }
 
+/** Events that follow from a fault of the network; all others are reports of something of its own. */
+const FOLLOWING: ReadonlySet<string> = new Set([
+  "link-up",
+  "link-down",
+  "collect-failed",
+  "peer-down",
+])
+/** Of many changes the newest are enough to tell how many nothing explains. */
+const MAX_COUNTED = 64
+const countedOf = (count: number, overMs: number, atMs: readonly number[]): Counted => ({
+  count,
+  overMs,
+  atMs: atMs.slice(-Math.max(MAX_COUNTED, count)),
+})
+
 const leafTest = (build: Build, leaf: Exclude<Leaf, Threshold>): Test => {
   const { needs } = build
   if ("absent" in leaf) {
@@ -257,15 +275,17 @@ const leafTest = (build: Build, leaf: Exclude<Leaf, Threshold>): Test => {
     for (const name of leaf.events) needs.events.add(name)
     needs.hasDecay = true
     const names = new Set(leaf.events)
+    const isFollowing = leaf.events.every((name) => FOLLOWING.has(name))
     return (moment) => {
       const track = moment.track(EVENTS)
       if (track === undefined) return false
-      let count = 0
-      eachBefore(track, moment.atMs, overMs, ({ values }) => {
-        if (names.has(EVENT_NAMES[values[0] ?? -1] ?? "")) count += 1
+      const times: number[] = []
+      eachBefore(track, moment.atMs, overMs, ({ atMs, values }) => {
+        if (names.has(EVENT_NAMES[values[0] ?? -1] ?? "")) times.push(atMs)
       })
-      moment.shown ??= count
-      return count >= leaf.count
+      moment.shown ??= times.length
+      if (isFollowing) moment.counted ??= countedOf(leaf.count, overMs, times.reverse())
+      return times.length >= leaf.count
     }
   }
   if ("changes" in leaf) {
@@ -278,9 +298,10 @@ const leafTest = (build: Build, leaf: Exclude<Leaf, Threshold>): Test => {
     return (moment) => {
       const track = moment.track(metric.family)
       if (track === undefined) return null
-      const count = changesBefore(track, slot, moment.atMs, overMs)
-      moment.shown ??= count
-      return count >= leaf.count
+      const times = changesBefore(track, slot, moment.atMs, overMs)
+      moment.shown ??= times.length
+      moment.counted ??= countedOf(leaf.count, overMs, times)
+      return times.length >= leaf.count
     }
   }
   const over = leaf.over ?? undefined

@@ -52,6 +52,7 @@ const ruleOfAlert = (rule: CompiledRule, entity: Entity, state: RuleState): Rule
   unit: rule.unit === "sample" ? (entity.unit ?? "") : rule.unit,
   forMs: rule.levels[state.level ?? rule.levels.length - 1]?.forMs ?? 0,
   text: rule.text,
+  counted: state.counted,
 })
 
 export const alertOf = (

@@ -24,6 +24,8 @@ export type Instances = {
   readonly make: (run: RuleRun, rule: CompiledRule, entity: Entity, atMs: number) => Instance
   /** A changed phase or reason is a step. */
   readonly change: (run: RuleRun, instance: Instance, next: RuleState, change: Change) => void
+  /** A raised alert was observed again and is as it was. */
+  readonly observed: (run: RuleRun, instance: Instance, atMs: number) => void
   readonly markUnknown: (run: RuleRun, instance: Instance, reason: string) => void
   readonly end: (run: RuleRun, instance: Instance, reason: string) => void
   readonly endOutOfScope: (run: RuleRun, instance: Instance) => void
@@ -176,6 +178,11 @@ export const createInstances = (org: OrgId): Instances => {
       return instance
     },
     change: (run, instance, next, change) => changeState(own, run, instance, next, change),
+    observed: (run, instance, atMs) => {
+      if (atMs <= (instance.alert.observedAtMs ?? 0)) return
+      instance.alert = { ...instance.alert, observedAtMs: atMs }
+      run.evaluation.table.put(instance.alert)
+    },
     markUnknown: (run, instance, reason) =>
       changeNow(own, run, instance, stepUnknown(instance.state, reason, run.nowMs)),
     end: (run, instance, reason) => end(own, run, instance, reason),

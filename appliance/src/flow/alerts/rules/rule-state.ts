@@ -38,6 +38,13 @@ export const RULE_REASONS = {
   "rule-changed": "ok",
   "out-of-scope": "ok",
 } as const satisfies Readonly<Record<string, Phase>>
+/** Changes that a condition counted, the newest, and how many of them within how long it takes. */
+export const Counted = z.object({
+  count: z.int(),
+  overMs: z.number(),
+  atMs: z.array(z.number()),
+})
+export type Counted = z.infer<typeof Counted>
 export const RuleState = z.object({
   phase: Phase,
   reason: z.string(),
@@ -50,6 +57,7 @@ export const RuleState = z.object({
   flaps: z.int(),
   /** Of the condition, when it was last met. */
   value: z.number().nullable(),
+  counted: Counted.nullable().default(null),
 })
 export type RuleState = z.infer<typeof RuleState>
 
@@ -79,6 +87,7 @@ export const initialRuleState = (levels: number, atMs: number): RuleState => ({
   endedAtMs: null,
   flaps: 0,
   value: null,
+  counted: null,
 })
 
 /** A flap doubles the time that an alert has to be good. */
@@ -140,13 +149,17 @@ const highest = (levels: readonly LevelState[]): number | null => {
   return index < 0 ? null : index
 }
 
+/** What the condition compared: a value, or changes that it counted. */
+export type Shown = Pick<RuleState, "value" | "counted">
+export const NOTHING_SHOWN: Shown = { value: null, counted: null }
+
 /** One observation; `isMet(i, isRaised)` says whether it meets the condition of a level. */
 export const stepRule = (
   was: RuleState,
   times: readonly LevelTimes[],
   isMet: (level: number, isRaised: boolean) => Met,
   atMs: number,
-  readValue: () => number | null = () => null,
+  readShown: () => Shown = () => NOTHING_SHOWN,
 ): RuleState => {
   const results = was.levels.map(({ isRaised }, index) => isMet(index, isRaised))
   if (results.every((one) => one === null)) return was
@@ -161,7 +174,7 @@ export const stepRule = (
   const isFlap = isNew && was.endedAtMs !== null && atMs - was.endedAtMs < FLAP_WITHIN_MS
   const flaps = isNew ? (isFlap ? was.flaps + 1 : 1) : was.flaps
   const { phase, reason } = phaseOf(was, levels, level, times, flaps)
-  const value = results.some((one) => one === true) ? readValue() : null
+  const { value, counted } = results.some((one) => one === true) ? readShown() : NOTHING_SHOWN
   const next: RuleState = {
     phase,
     reason,
@@ -172,6 +185,7 @@ export const stepRule = (
     endedAtMs: hasEnded ? atMs : was.endedAtMs,
     flaps,
     value: value ?? was.value,
+    counted: counted ?? was.counted,
   }
   return isSame(was, next) ? was : next
 }
@@ -181,7 +195,10 @@ const isSame = (was: RuleState, next: RuleState): boolean =>
   was.reason === next.reason &&
   was.levels === next.levels &&
   was.level === next.level &&
-  was.value === next.value
+  was.value === next.value &&
+  (was.counted === next.counted ||
+    (was.counted?.atMs.length === next.counted?.atMs.length &&
+      was.counted?.atMs.at(-1) === next.counted?.atMs.at(-1)))
 
 /** Nothing can be observed: what was held so far no longer counts, what was raised is remembered. */
 export const stepUnknown = (was: RuleState, reason: string, atMs: number): RuleState =>

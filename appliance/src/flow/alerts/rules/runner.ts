@@ -12,7 +12,7 @@ import { type Instance, remember, stateBefore } from "./instance.ts"
 import { createInstances, type Instances } from "./instances.ts"
 import { createReadings, type RuleInput } from "./readings.ts"
 import type { RuleRun } from "./rule-run.ts"
-import { initialRuleState, type RuleState, stepRule } from "./rule-state.ts"
+import { initialRuleState, type RuleState, type Shown, stepRule } from "./rule-state.ts"
 import type { RuleStats } from "./rule-stats.ts"
 import { capacityOf } from "./scope.ts"
 import { addPoint, type Entity, type Point, prune, REORDER_MS, type Track } from "./track.ts"
@@ -85,6 +85,7 @@ const momentOf = (runner: Runner, entity: Entity, atMs: number): Moment => {
     baseline: (metric, whenMs) => runner.baseline(metric, entity, whenMs),
     freshMs: (family) => freshMs(runner.topology, family),
     shown: null,
+    counted: null,
   }
 }
 
@@ -96,13 +97,16 @@ const step = (
 ): { readonly state: RuleState; readonly isKnown: boolean } => {
   runner.evaluations += 1
   moment.shown = null
+  moment.counted = null
   let isKnown = false
   const isMet = (index: number, isRaised: boolean): boolean | null => {
     const one = rule.levels[index]?.test(moment, isRaised) ?? null
     isKnown ||= one !== null
     return one
   }
-  const state = stepRule(was, rule.levels, isMet, moment.atMs, () => moment.shown)
+  const isCount = rule.levels.every((level) => level.isCount)
+  const shown = (): Shown => ({ value: moment.shown, counted: isCount ? moment.counted : null })
+  const state = stepRule(was, rule.levels, isMet, moment.atMs, shown)
   return { state, isKnown }
 }
 
@@ -117,7 +121,10 @@ const evaluateAt = (
   const known = runner.instances.get(rule.id, entity.key)
   const was = known?.state ?? initialRuleState(rule.levels.length, atMs)
   const { state: next, isKnown } = step(runner, rule, moment, was)
-  if (known !== undefined && isKnown) known.knownAtMs = Math.max(known.knownAtMs, atMs)
+  if (known !== undefined && isKnown) {
+    known.knownAtMs = Math.max(known.knownAtMs, atMs)
+    if (next === was && was.level !== null) runner.instances.observed(run, known, atMs)
+  }
   if (next === was || (known === undefined && next.phase === "ok")) return
   const instance = known ?? runner.instances.make(run, rule, entity, atMs)
   runner.instances.change(run, instance, next, { atMs, observedAtMs: atMs })

@@ -124,20 +124,26 @@ export const eachBefore = (
 export const lastPoint = (track: Track, atMs: number): Point | undefined =>
   track.points[countUntil(track.points, atMs) - 1]
 
-/** How often the value of a slot changed in the `overMs` before `atMs`. */
-export const changesBefore = (track: Track, slot: number, atMs: number, overMs: number): number => {
+/** When the value of a slot changed in the `overMs` before `atMs`, oldest first. */
+export const changesBefore = (
+  track: Track,
+  slot: number,
+  atMs: number,
+  overMs: number,
+): readonly number[] => {
   const noted = track.changes?.get(slot)
   let before = noted?.lastValue ?? Number.NaN
-  let count = noted?.times.filter((ms) => ms > atMs - overMs && ms <= atMs).length ?? 0
+  const times = noted?.times.filter((ms) => ms > atMs - overMs && ms <= atMs) ?? []
   const until = countUntil(track.points, atMs)
   for (let index = 0; index < until; index += 1) {
     const point = track.points[index]
     const value = point?.values[slot] ?? Number.NaN
     if (point === undefined || Number.isNaN(value)) continue
-    if (!Number.isNaN(before) && value !== before && point.atMs > atMs - overMs) count += 1
+    if (!Number.isNaN(before) && value !== before && point.atMs > atMs - overMs)
+      times.push(point.atMs)
     before = value
   }
-  return count
+  return times
 }
 
 /** Forgets the points: those of an outage say nothing about the time after it. */

@@ -17,6 +17,7 @@ import { type CheckOutcome, type IncidentOfCheck, reviewChecks } from "./check-i
 import { endAndClose } from "./closing.ts"
 import { type Expired, expire } from "./expiry.ts"
 import { explain } from "./explain.ts"
+import { createExplained } from "./explained.ts"
 import { createFlaps } from "./flaps.ts"
 import { ownComponent } from "./groups.ts"
 import { createHeldDown } from "./held-down.ts"
@@ -54,7 +55,12 @@ export type Outcome = {
   readonly confirm: readonly DeviceId[]
 }
 export type IncidentEngine = {
-  readonly restore: (incidents: readonly Incident[], nextNumber: number) => void
+  /** `closed`: those that may still explain alerts of rules. */
+  readonly restore: (
+    incidents: readonly Incident[],
+    nextNumber: number,
+    closed?: readonly Incident[],
+  ) => void
   readonly review: (topology: Topology, view: AlertView, nowMs: number) => Outcome
   /** Opens and closes incidents of the appliance itself. */
   readonly reviewChecks: (checks: readonly IncidentOfCheck[], nowMs: number) => CheckOutcome
@@ -77,6 +83,8 @@ export type IncidentEngine = {
   readonly openOfComponents: () => readonly Incident[]
   /** The open incident that holds this alert. */
   readonly incidentOf: (alert: AlertId) => Incident | undefined
+  /** The incident because of which a raised alert of a rule opens none. */
+  readonly suppressedBy: (alert: AlertId) => Pick<Incident, "id" | "number"> | undefined
   /** Takes an incident that a person changed. */
   readonly put: (incident: Incident) => void
   readonly isBusy: () => boolean
@@ -97,6 +105,9 @@ const createState = (newId: () => IncidentId): EngineState => {
     reachability,
     recovery: createRecovery(reachability),
     flaps: createFlaps(),
+    explained: createExplained(),
+    heldRules: new Map(),
+    suppressed: new Map(),
     heldDown: createHeldDown(
       reachability,
       rechecks,
@@ -199,12 +210,15 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
   const put = (incident: Incident): void => {
     const isOfRule = incident.title.code === "title.rule"
     const own = incident.check !== null ? ofChecks : isOfRule ? ofRules : incidents
-    if (incident.state === "closed") own.delete(incident.id)
-    else own.set(incident.id, incident)
+    if (incident.state === "closed") {
+      own.delete(incident.id)
+      if (own === incidents) state.explained.closed(incident)
+    } else own.set(incident.id, incident)
   }
   return {
-    restore: (rows, next) => {
+    restore: (rows, next, closed = []) => {
       for (const row of rows) put(row)
+      state.explained.restore(closed)
       state.nextNumber = next
     },
     reviewChecks: (checks, nowMs) => {
@@ -237,8 +251,15 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
     open: () => incidents.values(),
     openOfComponents: () => [...incidents.values(), ...ofRules.values()],
     incidentOf: (alert) => incidentHolding(incidents, alert) ?? incidentHolding(ofRules, alert),
+    suppressedBy: (alert) => {
+      const holding = incidentHolding(incidents, alert)
+      const isOfRule = holding?.symptoms.get(alert)?.observes === null
+      return isOfRule ? holding : state.suppressed.get(alert)
+    },
     put,
-    isBusy: () => incidents.size > 0 || ofRules.size > 0 || !heldDown.isEmpty(),
+    isBusy: () =>
+      incidents.size + ofRules.size + state.heldRules.size + state.suppressed.size > 0 ||
+      !heldDown.isEmpty(),
     review: (topology, view, nowMs) =>
       reviewAll(beginReview(state, topology, view, nowMs), ofRules),
   }

@@ -15,6 +15,7 @@ import {
 } from "../model.ts"
 import { severityOf } from "../severity.ts"
 import type { AlertView } from "./alert-view.ts"
+import type { Explained } from "./explained.ts"
 import type { Flaps } from "./flaps.ts"
 import type { HeldDown } from "./held-down.ts"
 import { HOLD_DOWN_MS } from "./hold-down.ts"
@@ -37,6 +38,11 @@ export type EngineState = {
   readonly recovery: Recovery
   readonly flaps: Flaps
   readonly heldDown: HeldDown
+  readonly explained: Explained
+  /** Since when alerts of rules wait before they may open an incident. */
+  readonly heldRules: Map<AlertId, number>
+  /** Raised alerts of rules that open none, and the closed incident that explains each. */
+  readonly suppressed: Map<AlertId, Incident>
 }
 
 export type Review = {

@@ -17,6 +17,7 @@ import {
 import type { Incident } from "../model.ts"
 import { moreSevere } from "../severity.ts"
 import { linkOfPort, reachAlert } from "./alert-view.ts"
+import { HOLD_DOWN_MS } from "./hold-down.ts"
 import {
   activeSymptom,
   addLine,
@@ -50,22 +51,20 @@ const isObserved = ({ view }: Review, { deviceId }: AlertNow): boolean => {
   return phase !== "down" && (phase !== "unknown" || deviceId === null)
 }
 
-/** The incident of the network whose cause, or one of whose symptoms, is this component. */
+/** The network's incident that explains the alert, as it is now; it may have closed. */
 const explainedBy = (
-  { state, topology, view }: Review,
+  { state, changed, nowMs }: Review,
   alert: AlertNow,
   component: Component,
 ): Incident | undefined => {
-  const reach = alert.deviceId === null ? undefined : reachAlert(view, alert.deviceId)
-  const site = topology.devices.get(alert.deviceId ?? "")?.siteId
-  const ids = [component.id, alert.deviceId, site]
-  for (const incident of state.incidents.values()) {
-    const { causes, alternatives, symptoms } = incident
-    if ([...causes, ...alternatives].some(({ id }) => ids.includes(id))) return incident
-    if (reach !== undefined && symptoms.get(reach.id)?.untilMs === null) return incident
-  }
-  return undefined
+  const found = state.explained.by(alert, component, nowMs)
+  return found === undefined
+    ? undefined
+    : (state.incidents.get(found.id) ?? changed.get(found.id) ?? found)
 }
+
+/** Symptoms of the network have explanations by then, or none is found for long. */
+const MAX_HOLD_MS = 3 * HOLD_DOWN_MS
 
 type OfRules = Map<IncidentId, Incident>
 const isSameComponent = (incident: Incident, { id }: Component): boolean =>
@@ -133,11 +132,39 @@ const store = (review: Review, ofRules: OfRules, incident: Incident): void => {
   else ofRules.set(incident.id, incident)
 }
 
+/** A closed incident explains it: it opens none, and that incident says so. */
+const suppress = (review: Review, alert: AlertNow, by: Incident): void => {
+  const { suppressed } = review.state
+  const known = suppressed.get(alert.id)
+  suppressed.set(alert.id, by)
+  const finding = ruleFinding(review.topology, alert)
+  if (finding === null || known?.id === by.id || by.symptoms.has(alert.id)) return
+  addLine(review, by, "symptom", { code: "timeline.alert-suppressed", params: finding })
+}
+
+/**
+ * As outages do, an alert waits for what would explain it: for a hold-down of its own, and while
+ * symptoms of the network wait for theirs.
+ */
+const isTooEarly = ({ state, active, incidentOf, nowMs }: Review, { id }: AlertNow): boolean => {
+  const sinceMs = state.heldRules.get(id) ?? nowMs
+  state.heldRules.set(id, sinceMs)
+  const waitedMs = nowMs - sinceMs
+  if (waitedMs < HOLD_DOWN_MS) return true
+  return waitedMs < MAX_HOLD_MS && active.some((fault) => incidentOf(fault.id) === undefined)
+}
+
 const join = (review: Review, ofRules: OfRules, alert: AlertNow): void => {
   const { topology, nowMs } = review
   const component = componentOf(topology, alert)
   if (component === null || !isObserved(review, alert)) return
   const explained = explainedBy(review, alert, component)
+  if (explained?.state === "closed") {
+    suppress(review, alert, explained)
+    return
+  }
+  if (explained === undefined && isTooEarly(review, alert)) return
+  review.state.suppressed.delete(alert.id)
   const known = explained ?? [...ofRules.values()].find((one) => isSameComponent(one, component))
   const was = known ?? { ...makeIncident(review, component, []), severity: "warning" as const }
   const symptoms = new Map(was.symptoms)
@@ -162,9 +189,36 @@ const mergedInto = (review: Review, incident: Incident): Incident | undefined =>
     const alert = review.alerts.get(alertId)
     if (untilMs !== null || alert === undefined) continue
     const explained = explainedBy(review, alert, component)
-    if (explained !== undefined) return explained
+    if (explained !== undefined && explained.state !== "closed") return explained
   }
   return undefined
+}
+
+/** Alerts that an open incident explained and does not any more, for example by further changes. */
+const release = (review: Review): void => {
+  const { state, alerts, topology, nowMs } = review
+  for (const incident of [...state.incidents.values()]) {
+    const symptoms = new Map(incident.symptoms)
+    for (const one of incident.symptoms.values()) {
+      const alert = one.observes === null ? alerts.get(one.alertId) : undefined
+      if (one.untilMs !== null || one.pin !== null || alert === undefined || !isRaised(alert))
+        continue
+      const component = componentOf(topology, alert)
+      if (component === null || explainedBy(review, alert, component) !== undefined) continue
+      symptoms.set(one.alertId, { ...one, untilMs: nowMs })
+    }
+    if ([...symptoms].some(([id, one]) => one !== incident.symptoms.get(id)))
+      change(review, { ...incident, symptoms, updatedAtMs: nowMs })
+  }
+}
+
+/** Those that wait or are suppressed are forgotten with the alert. */
+const forgetOver = ({ state, alerts }: Review): void => {
+  for (const map of [state.heldRules, state.suppressed])
+    for (const id of map.keys()) {
+      const alert = alerts.get(id)
+      if (alert === undefined || !isRaised(alert)) map.delete(id)
+    }
 }
 
 const merge = (review: Review, ofRules: OfRules, incident: Incident, into: Incident): void => {
@@ -243,7 +297,12 @@ const endOf = (review: Review, ofRules: OfRules, was: Incident): void => {
 
 /** Opens, continues, merges and closes incidents of rules; `ofRules` are the open ones. */
 export const reviewRules = (review: Review, ofRules: OfRules): void => {
-  const { state, view, alerts, nowMs } = review
+  const { state, topology, view, alerts, nowMs, changed } = review
+  state.explained.update(topology, state.incidents.values(), nowMs)
+  for (const one of changed.values())
+    if (one.state === "closed" && one.check === null) state.explained.closed(one)
+  forgetOver(review)
+  release(review)
   for (const incident of [...ofRules.values()]) {
     const into = mergedInto(review, incident)
     if (into === undefined) endOf(review, ofRules, incident)

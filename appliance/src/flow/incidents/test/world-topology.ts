@@ -1,5 +1,6 @@
 /** A small ISP in memory for tests: what it consists of. */
 import { AgentId, DeviceId, LinkId } from "../../../platform/ids.ts"
+import type { RuleSet } from "../../alerts/rules/compile.ts"
 import { buildTopology, type Topology } from "../../alerts/topology.ts"
 
 const hex = (n: number): string => n.toString(16).padStart(12, "0")
@@ -31,6 +32,8 @@ export type WorldOptions = {
   readonly burstDelayMs?: (name: string) => number
   /** What a busy network or agent adds to each syslog line of this router, ms. */
   readonly syslogDelayMs?: (name: string) => number
+  /** Rules that are evaluated; routers then report the loss of neighbours as well. */
+  readonly rules?: RuleSet
 }
 
 export type WorldLink = { readonly name: string; readonly a: string; readonly b: string }

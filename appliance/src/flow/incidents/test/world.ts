@@ -71,6 +71,7 @@ export class World {
   readonly #converging = new Map<string, number>()
   #due: Due[] = []
   #ids = 0
+  #hasSteps = false
   #batch = empty()
   #backlog: ReturnType<typeof empty>[] = []
   #stalledUntilMs = 0
@@ -94,6 +95,7 @@ export class World {
     return createAlertEngine({
       org: OrgId.parse(uuid(4, 1)),
       newId: () => AlertId.parse(uuid(5, this.#next())),
+      ...(this.#options.rules === undefined ? {} : { rules: this.#options.rules }),
     })
   }
   newIncidentEngine(): IncidentEngine {
@@ -188,6 +190,7 @@ export class World {
     if (!this.#reports(reporter)) return
     const log = (): void => {
       this.#reportPort(reporter, port, this.portUp(link))
+      if (this.#options.rules !== undefined && !this.portUp(link)) this.losePeer(reporter)
       this.#flush()
     }
     const delayMs = this.#options.syslogDelayMs?.(reporter) ?? 0
@@ -196,6 +199,14 @@ export class World {
   }
   #reports(name: string): boolean {
     return this.reaches(name) && !(this.#options.mute ?? []).includes(name)
+  }
+  /** A router reports that it has lost a neighbour. */
+  losePeer(name: string): void {
+    this.#batch.events.push({
+      ...{ kind: "event", id: uuid(8, this.#next()), device: this.device(name), name: "peer-down" },
+      ...{ atMs: this.nowMs, source: "syslog", severity: "warning", interface: null, message: "" },
+      attributes: {},
+    })
   }
   #later(afterMs: number, run: () => void): void {
     this.#due.push({ atMs: this.nowMs + afterMs, run })
@@ -296,9 +307,12 @@ export class World {
   }
   #keep(transitions: readonly Transition[]): void {
     this.transitions.push(...transitions)
+    this.#hasSteps ||= transitions.length > 0
   }
   review(): void {
-    if (!this.incidentEngine.isBusy() && !this.alertEngine.hasProblems()) return
+    const isQuiet = !this.incidentEngine.isBusy() && !this.alertEngine.hasProblems()
+    if (isQuiet && !this.#hasSteps) return
+    this.#hasSteps = false
     const { changed, lines, history, confirm } = this.incidentEngine.review(
       this.topology,
       this.alertEngine,
@@ -342,11 +356,12 @@ export class World {
   restart(): void {
     const kept = [...this.alertEngine.all()]
     const open = this.open()
+    const closed = [...this.incidents.values()].filter(({ state }) => state === "closed")
     this.alertEngine = this.#newAlertEngine()
     this.alertEngine.restore(kept, this.nowMs)
     this.incidentEngine = this.newIncidentEngine()
     const last = Math.max(0, ...[...this.incidents.values()].map((incident) => incident.number))
-    this.incidentEngine.restore(open, last + 1)
+    this.incidentEngine.restore(open, last + 1, closed)
     this.#keep(this.alertEngine.updateTopology(this.topology, this.nowMs))
   }
   run(ms: number): this {

@@ -134,7 +134,7 @@ const CASES: readonly Case[] = [
     good: (at) => [port(at)],
     almost: [3 * MINUTE_MS, (at) => [port(at, { running: at % (4 * MINUTE_MS) !== 0 })]],
     bad: [5 * MINUTE_MS, (at) => [port(at, { running: Math.floor(at / 30_000) % 2 === 0 })]],
-    severity: "warning",
+    severity: "minor",
   },
   {
     rule: "packet-loss",
@@ -166,7 +166,7 @@ const CASES: readonly Case[] = [
     good: () => [],
     almost: [2 * MINUTE_MS, (at) => [event(at, "collect-failed")]],
     bad: [4 * MINUTE_MS, (at) => [event(at, "collect-failed")]],
-    severity: "warning",
+    severity: "minor",
   },
   {
     rule: "reboot-loop",
@@ -180,9 +180,9 @@ const CASES: readonly Case[] = [
     rule: "peer-flapping",
     everyMs: 60_000,
     good: () => [],
-    almost: [4 * MINUTE_MS, (at) => [event(at, "peer-down")]],
-    bad: [8 * MINUTE_MS, (at) => [event(at, "peer-down")]],
-    severity: "warning",
+    almost: [2 * MINUTE_MS, (at) => [event(at, "peer-down")]],
+    bad: [4 * MINUTE_MS, (at) => [event(at, "peer-down")]],
+    severity: "major",
   },
   {
     rule: "config-changed",
