@@ -13,7 +13,7 @@ import { GRACE_MS } from "./recovery.ts"
 /** Reports of a change may carry the time of a router whose clock is a little ahead. */
 const LEAD_MS = 5_000
 /** A session over several hops ends when its hold time is over: 180 s for BGP. */
-const SETTLE_MS = 200_000
+const CONVERGENCE_MS = 200_000
 /** Closed incidents are kept for as long as a rule usually counts changes. */
 export const EXPLAINS_FOR_MS = 3_600_000
 
@@ -45,8 +45,9 @@ const stepsOf = (whole: Interval, { symptoms }: Incident): readonly Interval[] =
   const steps: { fromMs: number; untilMs: number }[] = []
   for (const fromMs of times.filter((atMs) => atMs !== null).toSorted((a, b) => a - b)) {
     const last = steps.at(-1)
-    if (last !== undefined && fromMs - LEAD_MS <= last.untilMs) last.untilMs = fromMs + SETTLE_MS
-    else steps.push({ fromMs, untilMs: fromMs + SETTLE_MS })
+    if (last !== undefined && fromMs - LEAD_MS <= last.untilMs)
+      last.untilMs = fromMs + CONVERGENCE_MS
+    else steps.push({ fromMs, untilMs: fromMs + CONVERGENCE_MS })
   }
   return steps
 }
@@ -101,7 +102,7 @@ const explainsChange = (
 ): boolean => {
   if (components.has(id) && holds(whole, atMs, CHANGE)) return true
   if (kind === "link") return links.has(id) && holds(whole, atMs, CHANGE)
-  if (ends.has(id) && holds(whole, atMs, [LEAD_MS, SETTLE_MS])) return true
+  if (ends.has(id) && holds(whole, atMs, [LEAD_MS, CONVERGENCE_MS])) return true
   return (
     devices.get(id)?.some((one) => holds(one, atMs, CHANGE)) === true ||
     steps.some((one) => holds(one, atMs, [LEAD_MS, 0]))
