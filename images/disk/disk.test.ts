@@ -9,7 +9,7 @@ import { layout, partitionScript } from "./layout.ts"
 import { hardwareOf, ovfOf } from "./ovf.ts"
 import type { Files } from "./read-disk.ts"
 import { setupCodeIn } from "./screen.ts"
-import { sharedFiles } from "./shared-files.ts"
+import { isPublicRelation, sharedFiles } from "./shared-files.ts"
 
 test("partitions follow each other, and data is the last one", () => {
   const parts = layout()
@@ -69,6 +69,13 @@ test("of the database, what initdb makes is public; the appliance's own tables a
     `${cluster}/base/16384/20001_fsm`,
     `${cluster}/secret.key`,
   ])
+})
+
+test("of the appliance's own tables, only those that migrations fill are public", () => {
+  for (const name of ["migrations.applied_pkey", "ispvm.partition_child_key", "backup.setting"])
+    assert.equal(isPublicRelation(name), true, name)
+  for (const name of [undefined, "secrets.setting", "backup.key", "backup.setting_2", "ispvm.user"])
+    assert.equal(isPublicRelation(name), false, name)
 })
 
 test("the seed's service looks for every label of a volume that the program reads", () => {

@@ -18,6 +18,15 @@ const PUBLIC: readonly (readonly [RegExp, string])[] = [
   [/^ispvm-database\/cluster\/pg_(?:xact|multixact|subtrans|logical|notify|commit_ts)\//, "states"],
 ]
 
+/**
+ * Tables whose first rows migrations write, the same on every machine, and their indexes. Their
+ * pages are equal where two first boots have written the same log up to them.
+ */
+const PUBLIC_RELATION =
+  /^(?:migrations\.applied|ispvm\.(?:partition|retention|rollup|series|series_engine)|jobs\.version|backup\.setting)(?:_pkey|_child_key)?$/
+export const isPublicRelation = (name: string | undefined): boolean =>
+  name !== undefined && PUBLIC_RELATION.test(name)
+
 export type Shared = { readonly path: string; readonly bytes: number }
 
 /**
