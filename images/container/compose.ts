@@ -26,6 +26,7 @@ const Service = z.strictObject({
   stop_signal: z.string().optional(),
   stop_grace_period: z.string().optional(),
   shm_size: z.string().optional(),
+  env_file: z.array(z.strictObject({ path: z.string(), required: z.literal(false) })).default([]),
   environment: z.record(z.string(), Text).default({}),
   ports: z.array(Text).default([]),
   tmpfs: z.array(z.string()).default([]),

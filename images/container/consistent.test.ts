@@ -143,9 +143,14 @@ test("no service is root, writes to its root or keeps a capability that it does 
 test("a setting of .env reaches the container that it is for", () => {
   const { appliance } = compose.services
   assert.ok(appliance !== undefined)
-  const place = { given: { LOG_LEVEL: "debug" }, namespace: "net", more: ["--init"] }
+  const place = { given: { ISPVM_IMAGE: "mine:1" }, namespace: "net", more: ["--init"] }
   const args = runArguments(appliance, place)
-  assert.ok(args.includes("LOG_LEVEL=debug"))
   assert.ok(args.includes("ns:/run/netns/net"))
-  assert.deepEqual(args.slice(-2), ["--init", "localhost/ispvm:latest"])
+  assert.deepEqual(args.slice(-2), ["--init", "mine:1"])
+})
+
+test("no value is taken from a setting of the same name: podman-compose 1.3 leaves it as it is", () => {
+  for (const [name, { environment }] of Object.entries(compose.services))
+    for (const [setting, value] of Object.entries(environment))
+      assert.doesNotMatch(value, /\$/, `${name}: ${setting}`)
 })
