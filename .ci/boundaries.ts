@@ -182,6 +182,7 @@ const API_IMPORTS = [
   "@ispvm/wire/collectors",
   "@ispvm/wire/families",
   "@ispvm/wire/push",
+  "@ispvm/wire/tables",
   "@ispvm/wire/text-encoding",
 ]
 

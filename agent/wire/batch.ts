@@ -4,19 +4,22 @@ import { Event } from "./events.ts"
 import { Facts } from "./facts.ts"
 import { FAMILIES } from "./families/families.ts"
 import type { Family } from "./families/family.ts"
+import { Rows } from "./rows.ts"
 import { count, EpochMs, LIMITS, Protocol, Text } from "./values.ts"
 
 export const Item = z.discriminatedUnion("kind", [
   Event,
   Facts,
+  Rows,
   ...FAMILIES.map(({ schema }) => schema),
 ])
 export type Item = z.infer<typeof Item>
-/** The schema of each kind of item: events, facts, and the samples of each family. */
+/** The schema of each kind of item: events, facts, rows of tables, and the samples of each family. */
 export const itemSchemas = (families: readonly Family[]): ReadonlyMap<string, z.ZodType> =>
   new Map<string, z.ZodType>([
     ["event", Event],
     ["facts", Facts],
+    ["rows", Rows],
     ...families.map(({ name, schema }) => [name, schema] as const),
   ])
 

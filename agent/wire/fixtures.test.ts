@@ -63,6 +63,7 @@ test("there is a recording of every kind of item and task", () => {
     "health",
     "interface",
     "ping",
+    "rows",
     "sensor",
   ])
   const tasks = wire.Tasks.parse(read("tasks.json")).tasks.map(({ kind }) => kind)

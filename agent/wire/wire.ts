@@ -32,6 +32,14 @@ export * from "./events.ts"
 export * from "./facts.ts"
 export * from "./heartbeat.ts"
 export * from "./package.ts"
+export {
+  type CellValue,
+  cellOf,
+  MAX_ROWS_PER_ITEM,
+  type RowEntry,
+  Rows,
+  type RowValues,
+} from "./rows.ts"
 export * from "./samples.ts"
 export * from "./tasks.ts"
 export * from "./text-encoding.ts"

@@ -5,6 +5,13 @@ import { BATCH, type Segment } from "./buffer.ts"
 import { droppedEvent } from "./dropped.ts"
 import { num, type Totals, text } from "./totals.ts"
 
+/** Rows of tables count like items: a batch has a limit of values as well as of bytes. */
+const weightOf = (items: Segment["items"]): number =>
+  items.reduce(
+    (sum, item) => sum + (item.kind === "rows" ? item.rows.length + item.gone.length + 1 : 1),
+    0,
+  )
+
 export type Segments = {
   /** `number` is null for a segment that waits. */
   readonly put: (number: number | null, segment: Segment) => void
@@ -21,7 +28,7 @@ export const createSegments = (db: DatabaseSync, totals: Totals): Segments => {
   )
   const put = (number: number | null, { isSamples, atMs, items, json }: Segment): void => {
     const size = Buffer.byteLength(json)
-    insert.run(number, isSamples ? 1 : 0, atMs, items.length, size, json)
+    insert.run(number, isSamples ? 1 : 0, atMs, weightOf(items), size, json)
     totals.added(size)
   }
 

@@ -8,6 +8,7 @@
 import type { AssignedDevice, DeviceId, Intervals, Source, TestReason } from "@ispvm/wire"
 import type { Counters } from "@ispvm/wire/counters"
 import { FAMILIES, type Family } from "@ispvm/wire/families"
+import type { TableName } from "@ispvm/wire/tables"
 
 export type { Counter, Counters } from "@ispvm/wire/counters"
 
@@ -115,12 +116,26 @@ export type FamilyReading = Common & {
   readonly values: Readonly<Record<string, number | bigint | boolean | string | null>>
 }
 
+/**
+ * All rows of a table of the device, by the columns of its row in `agent/wire/tables`; what the
+ * device does not report is null or missing. `key` identifies a row as long as it exists.
+ */
+export type TableReading = Common & {
+  readonly kind: "table"
+  readonly table: TableName
+  readonly rows: readonly {
+    readonly key: string
+    readonly values: Readonly<Record<string, string | number | boolean | null | undefined>>
+  }[]
+}
+
 export type Reading =
   | InterfaceReading
   | HealthReading
   | SensorReading
   | FactsReading
   | FamilyReading
+  | TableReading
 
 /**
  * The cost of one poll, by which the scheduler limits concurrent polls and ends polls that hang.

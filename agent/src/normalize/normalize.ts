@@ -9,6 +9,7 @@ import type {
   HealthSample,
   InterfaceFact,
   InterfaceSample,
+  Rows,
   Sample,
   SensorSample,
 } from "@ispvm/wire"
@@ -25,10 +26,11 @@ import type {
   Store,
 } from "../collect/collector.ts"
 import { FamilySamples } from "./family-samples.ts"
+import { RowSnapshots } from "./row-snapshots.ts"
 import { measure, measureOf } from "./units.ts"
 import { VIRTUAL_TYPES } from "./virtual-ports.ts"
 
-export type Normalized = Sample | Facts
+export type Normalized = Sample | Facts | Rows
 
 /** One long comment must not make all facts of a device invalid. */
 const cutOrNull = (text: string | null, chars: number): string | null =>
@@ -168,6 +170,7 @@ const withoutMemory = (reading: Reading): Normalized[] => {
       return [facts(reading)]
     case "interface":
     case "family":
+    case "table":
       return []
   }
 }
@@ -213,6 +216,7 @@ export class Normalizer {
   readonly #families = new FamilySamples(FAMILIES, () => {
     this.counts.impossible++
   })
+  readonly #tables = new RowSnapshots()
   readonly #totals: BySource<PortMemory> = new Map()
   readonly #speeds: BySource<PortSpeed> = new Map()
 
@@ -223,6 +227,7 @@ export class Normalizer {
       ...this.#interfaces(ports),
       ...readings.flatMap((reading) => this.#withoutMemory(reading)),
       ...this.#families.normalize(readings.filter((reading) => reading.kind === "family")),
+      ...readings.flatMap((each) => (each.kind === "table" ? this.#tables.normalize(each) : [])),
     ]
   }
 
@@ -230,6 +235,7 @@ export class Normalizer {
     this.#totals.delete(device)
     this.#speeds.delete(device)
     this.#families.forget(device)
+    this.#tables.forget(device)
   }
 
   #withoutMemory(reading: Reading): Normalized[] {

@@ -9,7 +9,7 @@ const FIELD_NAME = /^[a-z][A-Za-z0-9]{0,40}$/
 /** A name that the database, the wire and the docs all take. */
 const COLUMN_NAME = /^[a-z][a-z0-9_]{0,40}$/
 /** Other items of a batch have these kinds. */
-const OTHER_KINDS = ["event", "facts"]
+const OTHER_KINDS = ["event", "facts", "rows"]
 /** Probes have a writer of their own; no other family can be by target. */
 const PROBES = "ping"
 /** Members that every sample has. */

@@ -192,6 +192,7 @@ const acceptOnce = async (
       })),
       events: sorted.events,
       facts: sorted.facts,
+      rows: sorted.rows,
     }
     for (const write of writers) await write(tx, accepted)
     await store.quarantine(tx, agent.org, agent.id, sorted.quarantined, receivedAtMs)

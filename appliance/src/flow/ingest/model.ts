@@ -2,7 +2,15 @@
  * The output of ingest: parsed, deduplicated, clock-checked, assigned to an organisation and to
  * known devices.
  */
-import type { Event, Facts, HealthSample, InterfaceSample, PingSample, Source } from "@ispvm/wire"
+import type {
+  Event,
+  Facts,
+  HealthSample,
+  InterfaceSample,
+  PingSample,
+  Rows,
+  Source,
+} from "@ispvm/wire"
 import type { AgentId, DeviceId, InterfaceId, OrgId } from "../../platform/ids.ts"
 
 export type RejectedReading = { readonly device: DeviceId; readonly port: string | null }
@@ -46,6 +54,8 @@ export type Accepted = {
   readonly others: readonly StoredSample[]
   readonly events: readonly Event[]
   readonly facts: readonly Facts[]
+  /** Rows of tables, in the order in which they were sent. */
+  readonly rows?: readonly Rows[]
   /**
    * Identifies it until it is evaluated; null or absent if a crash before that would lose nothing.
    */

@@ -2,7 +2,15 @@
  * Items as they came -> items that can be stored, and a named reason for each that cannot.
  * Pure: what is known of devices and of time comes in as arguments. One bad item costs only itself.
  */
-import { DeviceId, type Event, type Facts, Item, itemSchemas, type RejectReason } from "@ispvm/wire"
+import {
+  DeviceId,
+  type Event,
+  type Facts,
+  Item,
+  itemSchemas,
+  type RejectReason,
+  type Rows,
+} from "@ispvm/wire"
 import { FAMILIES, type Family } from "@ispvm/wire/families"
 import { z } from "zod"
 import { checkTime, type Window } from "./clock.ts"
@@ -27,12 +35,13 @@ export type AnySample = {
   readonly device: DeviceId
   readonly atMs: number
 } & Readonly<Record<string, unknown>>
-export type AnyItem = AnySample | Event | Facts
+export type AnyItem = AnySample | Event | Facts | Rows
 export type Parsed = { readonly index: number; readonly item: AnyItem }
 export type Sorted = {
   readonly samples: readonly AnySample[]
   readonly events: readonly Event[]
   readonly facts: readonly Facts[]
+  readonly rows: readonly Rows[]
   readonly rejected: readonly Rejection[]
   readonly quarantined: readonly QuarantinedItem[]
   /** Sent twice in this batch, with the same content: stored once, and accepted. */
@@ -52,6 +61,7 @@ const ITEM_KINDS = itemKinds(FAMILIES)
 
 const isEvent = (item: AnyItem): item is Event => item.kind === "event"
 const isFacts = (item: AnyItem): item is Facts => item.kind === "facts"
+const isRows = (item: AnyItem): item is Rows => item.kind === "rows"
 
 const kindOf = (raw: unknown): string | null =>
   typeof raw === "object" && raw !== null && "kind" in raw && typeof raw.kind === "string"
@@ -118,6 +128,7 @@ export const sortItems = (
   const samples: AnySample[] = []
   const events: Event[] = []
   const facts: Facts[] = []
+  const rows: Rows[] = []
   const rejected: Rejection[] = []
   const quarantined: QuarantinedItem[] = []
   const seen = new Map<string, string>()
@@ -144,10 +155,11 @@ export const sortItems = (
       seen.set(key, text)
       if (isEvent(item)) events.push(item)
       else if (isFacts(item)) facts.push(item)
+      else if (isRows(item)) rows.push(item)
       else samples.push(item)
     }
   }
-  return { samples, events, facts, rejected, quarantined, duplicates }
+  return { samples, events, facts, rows, rejected, quarantined, duplicates }
 }
 
 const Reading = z.discriminatedUnion("kind", [
@@ -215,6 +227,7 @@ const keyOf = (item: AnyItem, family: Family | undefined): string => {
   if (isEvent(item)) return `event ${item.id}`
   const start = `${item.kind} ${item.device} ${item.atMs}`
   if (isFacts(item)) return `${start} ${item.source}`
+  if (isRows(item)) return `${start} ${item.source} ${item.table} ${item.isFull} ${item.part}`
   if (family?.key.by === "interface") return `${start} ${item.interface}`
   if (family?.key.by !== "name") return start
   const { field, units } = family.key

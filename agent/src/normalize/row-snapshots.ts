@@ -1,0 +1,121 @@
+/**
+ * Rows of tables: the agent keeps what it has sent, and sends a full snapshot at the first reading
+ * and once a day, otherwise only rows that are new, changed or gone. A table of 20,000 sessions
+ * therefore costs what changes in it.
+ */
+import type { DeviceId, RowEntry, Rows, RowValues } from "@ispvm/wire"
+import { cellOf, LIMITS, MAX_ROWS_PER_ITEM, storable } from "@ispvm/wire"
+import { type Columns, type TableName, tableOf } from "@ispvm/wire/tables"
+import type { TableReading } from "../collect/collector.ts"
+
+const FULL_EVERY_MS = 86_400_000
+/** More rows of a table are not sent: no view of a device needs them, and they would fill memory. */
+export const MAX_TABLE_ROWS = 100_000
+
+type Known = { fullAtMs: number; rows: Map<string, RowValues> }
+/** Called for each row before it is compared: where personal columns can be replaced. */
+export type Redact = (table: TableName, values: RowValues) => RowValues
+
+const isSame = (columns: Columns, was: RowValues, now: RowValues): boolean => {
+  for (const [name, { tolerance = 0 }] of Object.entries(columns)) {
+    const [before, after] = [was[name], now[name]]
+    if (before === after) continue
+    if (tolerance === Number.POSITIVE_INFINITY) continue
+    if (typeof before !== "number" || typeof after !== "number") return false
+    if (Math.abs(before - after) > tolerance) return false
+  }
+  return true
+}
+
+const valuesOf = (columns: Columns, values: TableReading["rows"][number]["values"]): RowValues =>
+  Object.fromEntries(
+    Object.entries(columns).flatMap(([name, column]) => {
+      const value = cellOf(column, values[name])
+      return value === null ? [] : [[name, value] as const]
+    }),
+  )
+
+const partsOf = <T>(all: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(all.length / MAX_ROWS_PER_ITEM) }, (_, part) =>
+    all.slice(part * MAX_ROWS_PER_ITEM, (part + 1) * MAX_ROWS_PER_ITEM),
+  )
+
+export class RowSnapshots {
+  readonly #known = new Map<DeviceId, Map<string, Known>>()
+  readonly #redact: Redact
+
+  constructor(redact: Redact = (_table, values) => values) {
+    this.#redact = redact
+  }
+
+  forget(device: DeviceId): void {
+    this.#known.delete(device)
+  }
+
+  normalize(reading: TableReading): Rows[] {
+    const { columns } = tableOf(reading.table)
+    const rows = new Map<string, RowValues>()
+    for (const { key, values } of reading.rows) {
+      const name = storable(key, LIMITS.nameChars)
+      if (name === "" || rows.has(name) || rows.size >= MAX_TABLE_ROWS) continue
+      rows.set(name, this.#redact(reading.table, valuesOf(columns, values)))
+    }
+    const byTable = this.#known.get(reading.device) ?? new Map<string, Known>()
+    this.#known.set(reading.device, byTable)
+    const key = `${reading.source} ${reading.table}`
+    const was = byTable.get(key)
+    // After the clock was set back, the elapsed time is negative.
+    const isDue = was === undefined || Math.abs(reading.atMs - was.fullAtMs) >= FULL_EVERY_MS
+    if (isDue || was === undefined) {
+      byTable.set(key, { fullAtMs: reading.atMs, rows })
+      return fullItems(reading, rows)
+    }
+    return changedItems(reading, columns, was.rows, rows)
+  }
+}
+
+type Head = Pick<Rows, "kind" | "device" | "atMs" | "source" | "table" | "count">
+const headOf = ({ device, atMs, source, table }: TableReading, count: number): Head => ({
+  kind: "rows",
+  device,
+  atMs: Math.max(0, Math.round(atMs)),
+  source,
+  table,
+  count,
+})
+
+const fullItems = (reading: TableReading, rows: ReadonlyMap<string, RowValues>): Rows[] => {
+  const parts = partsOf([...rows].map(([key, values]): RowEntry => ({ key, values })))
+  return (parts.length === 0 ? [[]] : parts).map((each, part) => ({
+    ...headOf(reading, rows.size),
+    isFull: true,
+    part,
+    rows: each,
+    gone: [],
+  }))
+}
+
+/** Updates `was` to what the receiver has afterwards: unchanged rows keep the values it was sent. */
+const changedItems = (
+  reading: TableReading,
+  columns: Columns,
+  was: Map<string, RowValues>,
+  now: ReadonlyMap<string, RowValues>,
+): Rows[] => {
+  const gone = [...was.keys()].filter((key) => !now.has(key))
+  const changed: RowEntry[] = []
+  for (const [key, values] of now) {
+    const before = was.get(key)
+    if (before === undefined || !isSame(columns, before, values)) changed.push({ key, values })
+  }
+  for (const key of gone) was.delete(key)
+  for (const { key, values } of changed) was.set(key, values)
+  const [changedParts, goneParts] = [partsOf(changed), partsOf(gone)]
+  return Array.from({ length: Math.max(changedParts.length, goneParts.length) }, (_, part) => ({
+    ...headOf(reading, now.size),
+    isFull: false,
+    part,
+    rows: changedParts[part] ?? [],
+    gone: goneParts[part] ?? [],
+  }))
+}

@@ -1,0 +1,3 @@
+/** Tables of a device for who reads, stores or shows them. */
+export type { Column, Columns, ColumnType, ColumnUnit, Table } from "./table.ts"
+export { TABLE_NAMES, TABLES, type TableName, tableOf } from "./tables.ts"

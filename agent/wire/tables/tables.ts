@@ -1,0 +1,32 @@
+/** Every table of a device. A new one is a file of this folder and a line here. */
+import { addresses, arp, hosts, vlans } from "./layer2.ts"
+import { bgpPeers, neighbours, ospfNeighbours } from "./neighbours.ts"
+import { certificates, packages } from "./software.ts"
+import { leases, registrations, sessions, tunnels, users } from "./subscribers.ts"
+import type { Table } from "./table.ts"
+
+export const TABLES = [
+  neighbours,
+  bgpPeers,
+  ospfNeighbours,
+  sessions,
+  leases,
+  registrations,
+  tunnels,
+  users,
+  vlans,
+  hosts,
+  arp,
+  addresses,
+  packages,
+  certificates,
+] as const satisfies readonly Table[]
+export type TableName = (typeof TABLES)[number]["name"]
+export const TABLE_NAMES = TABLES.map(({ name }) => name) as [TableName, ...TableName[]]
+
+const BY_NAME: ReadonlyMap<string, Table> = new Map(TABLES.map((table) => [table.name, table]))
+export const tableOf = (name: TableName): Table => {
+  const table = BY_NAME.get(name)
+  if (table === undefined) throw new Error(`there is no table ${name}`)
+  return table
+}
