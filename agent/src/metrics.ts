@@ -123,10 +123,11 @@ const syslogMetrics = ({ syslog: { counts, connections } }: MetricSources): Snap
     "lines sent twice by two logging rules",
     counts.repeated,
   ),
-  ispvm_agent_syslog_debug_total: metric(
-    "debug lines without a known meaning, not kept",
-    counts.debug,
+  ispvm_agent_syslog_combined_total: metric(
+    "frequent lines that one event a minute reports together",
+    counts.combined,
   ),
+  ispvm_agent_syslog_debug_total: metric("debug lines, not kept", counts.debug),
   ispvm_agent_syslog_failed_total: metric("lines that could not be parsed", counts.failed),
   ispvm_agent_syslog_tcp_connections: metric("open syslog TCP connections", connections()),
   ispvm_agent_syslog_tcp_too_long_total: metric("TCP lines longer than a datagram", counts.tooLong),

@@ -31,6 +31,7 @@ export * from "./enrolment.ts"
 export * from "./events.ts"
 export * from "./facts.ts"
 export * from "./heartbeat.ts"
+export * from "./log-meanings.ts"
 export * from "./package.ts"
 export {
   type CellValue,

@@ -13,6 +13,8 @@ import {
 import { EpochMs, Line } from "./shared.ts"
 import { CauseCode } from "./workflow-messages.ts"
 
+export type { LogMeaning } from "@ispvm/wire/log-meanings"
+
 /** The levels of ITU-T X.733, the most severe first. */
 export const SEVERITIES = ["critical", "major", "minor", "warning"] as const
 export const Severity = z.enum(SEVERITIES)

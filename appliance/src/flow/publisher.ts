@@ -1,4 +1,5 @@
 /** What open pages get to see of the flow. */
+import { eventMeaning } from "@ispvm/wire"
 import type { Agent } from "../api/agents.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { OrgId } from "../platform/ids.ts"
@@ -28,14 +29,14 @@ export type PublisherDeps = {
 const publishEvents = (live: Live, { org, alerts }: OrgWorker, accepted: Accepted): void => {
   const receivedAtMs = Math.round(accepted.receivedAtMs)
   for (const event of accepted.events.slice(-MAX_LIVE_EVENTS)) {
-    const { id, atMs, device, name, source, severity, message } = event
+    const { id, atMs, device, source, severity, message } = event
     live.publish(org, "event", {
       id,
       atMs,
       receivedAtMs,
       deviceId: device,
       deviceName: alerts.topology().devices.get(device)?.name ?? "(removed)",
-      name,
+      name: eventMeaning(event),
       source,
       severity,
       interface: event.interface,

@@ -1,7 +1,9 @@
 /** Icons of events. Pure. */
 import type { IconName } from "../components/icons.ts"
+import { LOG_ICONS, LOG_LOSSES } from "./log-icon.ts"
 
 const ICONS: Readonly<Record<string, IconName>> = {
+  ...LOG_ICONS,
   "link-up": "cable",
   "link-down": "unplug",
   rebooted: "power",
@@ -24,6 +26,7 @@ export const eventIcon = (name: string): IconName => ICONS[name] ?? "circle-dash
 
 /** Distinguishes loss from recovery where both have one icon. */
 const LOSS_EVENTS: ReadonlySet<string> = new Set([
+  ...LOG_LOSSES,
   "link-down",
   "peer-down",
   "watch-down",

@@ -4,6 +4,8 @@ export type SyslogCounts = {
   events: number
   links: number
   debug: number
+  /** Frequent lines that one event reports together. */
+  combined: number
   /** The same line again, sent by a second logging rule of the router. */
   repeated: number
   unknownSource: number
@@ -25,6 +27,7 @@ export const noCounts = (): SyslogCounts => ({
   events: 0,
   links: 0,
   debug: 0,
+  combined: 0,
   repeated: 0,
   unknownSource: 0,
   severalDevices: 0,

@@ -1,5 +1,5 @@
 /** Converts lines to events within the limits of a message. Pure. */
-import type { DeviceId, Event } from "@ispvm/wire"
+import { type DeviceId, type Event, EventName } from "@ispvm/wire"
 import type { Line } from "./lines.ts"
 import type { DeviceLoss } from "./losses.ts"
 import type { Meaning } from "./meaning-type.ts"
@@ -11,29 +11,47 @@ import type { Meaning } from "./meaning-type.ts"
 const bounded = (text: string, chars: number): string =>
   text.slice(0, chars).toWellFormed().replaceAll("\0", "\uFFFD")
 
+const EVENT_NAMES: ReadonlySet<string> = new Set(EventName.options)
+const isEventName = (name: string): name is Event["name"] => EVENT_NAMES.has(name)
+/** Whether the meaning has an event name; others are attributes of `log`. */
+export const hasOwnEvent = (meaning: Meaning | null): boolean =>
+  meaning !== null && isEventName(meaning.name)
+
+/** A meaning without an event name of its own is an attribute (`LogMeaning` says why). */
+const nameOf = (
+  meaning: Meaning | null,
+): { readonly name: Event["name"]; readonly meaning?: string } => {
+  if (meaning === null) return { name: "log" }
+  return isEventName(meaning.name) ? { name: meaning.name } : { name: "log", meaning: meaning.name }
+}
+
 export const eventOf = (
   id: string,
   device: DeviceId,
   atMs: number,
   line: Line,
   meaning: Meaning | null,
-): Event => ({
-  kind: "event",
-  id,
-  device,
-  name: meaning?.name ?? "log",
-  atMs,
-  source: "syslog",
-  severity: line.severity,
-  interface: meaning?.interface ? bounded(meaning.interface, 256) : null,
-  message: bounded(line.message, 4_096),
-  attributes: Object.fromEntries(
-    Object.entries({
-      ...(line.topics.length > 0 ? { topics: line.topics.join(",") } : {}),
-      ...meaning?.attributes,
-    }).map(([key, value]) => [key, bounded(value, 4_096)]),
-  ),
-})
+): Event => {
+  const { name, ...named } = nameOf(meaning)
+  return {
+    kind: "event",
+    id,
+    device,
+    name,
+    atMs,
+    source: "syslog",
+    severity: line.severity,
+    interface: meaning?.interface ? bounded(meaning.interface, 256) : null,
+    message: bounded(line.message, 4_096),
+    attributes: Object.fromEntries(
+      Object.entries({
+        ...(line.topics.length > 0 ? { topics: line.topics.join(",") } : {}),
+        ...meaning?.attributes,
+        ...named,
+      }).map(([key, value]) => [key, bounded(value, 4_096)]),
+    ),
+  }
+}
 
 const REASON_TEXT: Readonly<Record<DeviceLoss["reason"], string>> = {
   rate: "they exceeded the rate limit",

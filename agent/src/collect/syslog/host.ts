@@ -5,7 +5,7 @@
  * In this order: a known name, topics, a typical start of a message, the default name of an
  * interface, and finally the first word. Pure; tries at most nine words.
  */
-import { isOpening, meaningOf } from "./meaning.ts"
+import { eventMeaningOf, isOpening } from "./meaning.ts"
 import { isDefaultPort } from "./port.ts"
 import { stampAt } from "./timestamp.ts"
 import { splitTopics } from "./topics.ts"
@@ -59,7 +59,7 @@ const hostOfWords = (text: string, start: number): string => {
 }
 
 const isLink = (text: string): boolean => {
-  const name = meaningOf(text, [])?.name
+  const name = eventMeaningOf(text, [])?.name
   return name === "link-up" || name === "link-down"
 }
 

@@ -1,10 +1,11 @@
 /** The meaning of a line, as an event's name and attributes. */
 
-import type { EventName } from "@ispvm/wire"
+import type { EventName, LogMeaning } from "@ispvm/wire"
 import type { z } from "zod"
 
 export type Meaning = {
-  readonly name: z.infer<typeof EventName>
+  /** Of an event, or of the table of meanings. */
+  readonly name: z.infer<typeof EventName> | LogMeaning
   readonly interface: string | null
   readonly attributes: Readonly<Record<string, string>>
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { meaningOf } from "./meaning.ts"
+import { eventMeaningOf } from "./meaning.ts"
 
 const OSPF =
   "backbonev2 { version: 2 router-id: 192.0.2.1 } backbone0v2 { 0.0.0.0 } interface { broadcast 198.51.100.1%ether1 }"
@@ -135,6 +135,6 @@ const cases: [string, string[], string | null, Record<string, string>][] = [
 ]
 for (const [message, topics, name, attributes] of cases)
   test(`means ${name}: ${message.slice(0, 70)}`, () => {
-    const meaning = meaningOf(message, topics)
+    const meaning = eventMeaningOf(message, topics)
     assert.deepEqual([meaning?.name ?? null, meaning?.attributes ?? {}], [name, attributes])
   })

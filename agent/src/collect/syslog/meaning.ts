@@ -1,8 +1,10 @@
 /**
- * Finds the meaning of a RouterOS log line; most lines have none and are kept unchanged. Pure and
- * linear: texts are cut at what is found from either end, without backtracking.
+ * Finds the meaning of a RouterOS log line. Lines with an event of their own are read here: pure
+ * and linear, texts are cut at what is found from either end, without backtracking. Others have
+ * their meaning from a table (`meanings/`). Lines without one are kept unchanged.
  */
 import { defined, deviceMeaning, type Meaning } from "./meaning-type.ts"
+import { tableMeaningOf } from "./meanings/table.ts"
 import { bgpPeer, netwatch, ospfNeighbour } from "./routing.ts"
 
 export type { Meaning } from "./meaning-type.ts"
@@ -137,16 +139,30 @@ const meaningOfText = (text: string, topics: readonly string[]): Meaning | null 
   return null
 }
 
-/** Null: no known meaning. Firewall lines never have one, because attackers write their content. */
-export const meaningOf = (message: string, topics: readonly string[]): Meaning | null => {
+/** Each with the text before a rule's prefix was removed, and after. */
+const eachText = (message: string): readonly string[] => {
+  const text = message.trim()
+  if (text.length > MAX_CHARS) return []
+  const prefix = PREFIX.exec(text)?.[0].length ?? 0
+  return prefix > 0 ? [text, text.slice(prefix)] : [text]
+}
+
+/** Of an event. Firewall lines never have one, because attackers write their content. */
+export const eventMeaningOf = (message: string, topics: readonly string[]): Meaning | null => {
   if (message.length > MAX_CHARS * 2 || topics.includes("firewall") || topics.includes("packet"))
     return null
-  const text = message.trim()
-  if (text.length > MAX_CHARS) return null
-  const prefix = PREFIX.exec(text)?.[0].length ?? 0
-  return (
-    (prefix > 0 ? meaningOfText(text.slice(prefix), topics) : null) ?? meaningOfText(text, topics)
-  )
+  for (const text of eachText(message).toReversed()) {
+    const meaning = meaningOfText(text, topics)
+    if (meaning !== null) return meaning
+  }
+  return null
+}
+
+/** Of an event, or by the table. Null: no known meaning. */
+export const meaningOf = (message: string, topics: readonly string[]): Meaning | null => {
+  const meaning = eventMeaningOf(message, topics)
+  if (meaning !== null || message.length > MAX_CHARS * 2) return meaning
+  return tableMeaningOf(eachText(message), topics)
 }
 
 const OPENINGS = [

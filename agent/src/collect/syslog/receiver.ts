@@ -4,7 +4,8 @@ import { canonicalIp } from "../reachability/resolve.ts"
 import { createDecoder, type DecodeText, decodeText } from "../text/decoder.ts"
 import { type Budget, takeToken } from "./budget.ts"
 import type { SyslogCounts } from "./counts.ts"
-import { eventOf } from "./events.ts"
+import { eventOf, hasOwnEvent } from "./events.ts"
+import { Frequent } from "./frequent.ts"
 import { type InterpretedLine, interpret } from "./interpret.ts"
 import { type Line, parseLine } from "./lines.ts"
 import type { Losses } from "./losses.ts"
@@ -29,6 +30,8 @@ type Deps = {
 export type Receiver = {
   /** Never throws. `channel` is the TCP connection; null for UDP. */
   readonly receive: (bytes: Buffer, address: string, channel: string | null) => void
+  /** Emits what was counted of frequent lines. Called every few seconds. */
+  readonly report: () => void
   /** Releases what is kept for devices that are no longer assigned. */
   readonly forgetGone: () => void
 }
@@ -80,11 +83,33 @@ const createOwners = ({ counts, senders, losses, steady, onUnknownSender }: Deps
   }
 }
 
-/** Converts a line to an event, unless it is a debug line, a repeat, or over the device's limit. */
+/** Converts a line to an event, unless it is a debug line, a repeat, or over a limit. */
 const createAccept = ({ counts, losses, now, steady, newId, emit, onLink }: Deps) => {
   const isRepeat = createRepeats()
-  return ({ line, device, meaning }: ReadLine, channel: string | null): void => {
-    if (meaning === null && line.severity === "debug") {
+  const frequent = new Frequent()
+  const report = (): void => {
+    for (const { device, line, meaning } of frequent.due(steady()))
+      emit(eventOf(newId(), device, now(), line, meaning), "soon")
+  }
+  /** Lines with an event of their own, and lines without a meaning, have a rate limit each. */
+  const isWithinLimit = (device: SyslogDevice, { line, meaning }: InterpretedLine): boolean => {
+    if (meaning !== null && !hasOwnEvent(meaning)) {
+      if (frequent.isSingle(device.id, line, meaning, steady())) return true
+      counts.combined += 1
+      return false
+    }
+    const isTaken =
+      meaning === null
+        ? takeToken(device.log, now(), LIMIT.log)
+        : takeToken(device.meaning, now(), LIMIT.meaning)
+    if (isTaken) return true
+    counts.limited += 1
+    losses.lost(device, "rate", steady())
+    return false
+  }
+  const accept = (read: ReadLine, channel: string | null): void => {
+    const { line, device, meaning } = read
+    if (line.severity === "debug" && !hasOwnEvent(meaning)) {
       counts.debug += 1
       return
     }
@@ -97,25 +122,19 @@ const createAccept = ({ counts, losses, now, steady, newId, emit, onLink }: Deps
       counts.links += 1
       onLink(device.id)
     }
-    const isWithinLimit =
-      meaning === null
-        ? takeToken(device.log, now(), LIMIT.log)
-        : takeToken(device.meaning, now(), LIMIT.meaning)
-    if (!isWithinLimit) {
-      counts.limited += 1
-      losses.lost(device, "rate", steady())
-      return
-    }
+    if (!isWithinLimit(device, read)) return
     counts.events += 1
-    emit(eventOf(newId(), device.id, now(), line, meaning), meaning === null ? "soon" : "now")
+    const urgency = hasOwnEvent(meaning) ? "now" : "soon"
+    emit(eventOf(newId(), device.id, now(), line, meaning), urgency)
   }
+  return { accept, report }
 }
 
 export const createReceiver = (deps: Deps): Receiver => {
   const { now, steady, counts, budget, senders, losses } = deps
   const decoders = createDecoders()
   const ownerOf = createOwners(deps)
-  const accept = createAccept(deps)
+  const { accept, report } = createAccept(deps)
 
   /** A dropped line was not read: its device is known only if the address has a single one. */
   const drop = (sender: Sender, reason: "rate" | "time"): void => {
@@ -157,6 +176,7 @@ export const createReceiver = (deps: Deps): Receiver => {
         counts.failed += 1 // a line that cannot be processed must not end the agent
       }
     },
+    report,
     forgetGone: () => decoders.keepOnly((id) => senders.device(id) !== undefined),
   }
 }

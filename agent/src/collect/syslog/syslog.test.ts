@@ -6,7 +6,7 @@ import fc from "fast-check"
 import { takeToken } from "./budget.ts"
 import { eventOf } from "./events.ts"
 import { type Line, parseLine } from "./lines.ts"
-import { meaningOf } from "./meaning.ts"
+import { eventMeaningOf, meaningOf } from "./meaning.ts"
 import { LIMIT } from "./senders.ts"
 import { startSyslog } from "./syslog.ts"
 
@@ -157,14 +157,14 @@ for (const [message, name, port, attributes] of meanings)
   test(`means ${name}: ${message}`, () =>
     assert.deepEqual(meaningOf(message, []), { name, interface: port, attributes }))
 
-test("most lines have no known meaning, and a firewall line never has one", () => {
+test("other lines have no event of their own, and a firewall line never has one", () => {
   for (const message of [
     "done query: #1 example.net 192.0.2.1",
     "<pppoe-a>: connected",
     "",
     "link down",
   ])
-    assert.equal(meaningOf(message, []), null)
+    assert.equal(eventMeaningOf(message, []), null)
   assert.equal(meaningOf("ether1 link down", ["firewall", "info"]), null)
 })
 
@@ -286,7 +286,7 @@ test("a device is found by its address; its link lines trigger a poll, strangers
   await send(
     port,
     "127.0.0.2",
-    Array.from({ length: 300 }, (_, i) => `script,info line ${i}`),
+    Array.from({ length: 300 }, (_, i) => `queue,info line ${i}`),
   )
   await until(() => events.length === LIMIT.log.burst)
   await send(port, "127.0.0.2", ["interface,info ether1 link down"])

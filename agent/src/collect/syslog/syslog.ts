@@ -19,6 +19,7 @@ import { bindFirst, FALLBACK_PORTS } from "./udp.ts"
 
 const RESOLVE_EVERY_MS = 60_000
 const REPORT_EVERY_MS = 60_000
+const FREQUENT_EVERY_MS = 5_000
 
 export type Syslog = {
   /** Null: no port could be bound. */
@@ -131,6 +132,7 @@ export const startSyslog = async (deps: Deps): Promise<Syslog> => {
   const reportTimer = setInterval(() => {
     for (const lost of losses.due(steady())) deps.emit(lostEvent(deps.newId(), lost, now()), "soon")
   }, REPORT_EVERY_MS)
+  const frequentTimer = setInterval(receiver.report, FREQUENT_EVERY_MS)
   return {
     port,
     note: noteOf(deps.port, port, message) ?? tcp.note,
@@ -142,6 +144,7 @@ export const startSyslog = async (deps: Deps): Promise<Syslog> => {
     stop: async () => {
       addresses.stop()
       clearInterval(reportTimer)
+      clearInterval(frequentTimer)
       await Promise.all([
         tcp.streams?.stop(),
         socket === null ? null : new Promise<void>((resolve) => socket.close(() => resolve())),

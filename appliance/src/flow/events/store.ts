@@ -1,5 +1,5 @@
 /** SQL of events. */
-
+import { eventMeaning } from "@ispvm/wire"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { Accepted } from "../ingest/model.ts"
@@ -14,7 +14,7 @@ export const writeEvents = async (tx: Tx, accepted: Accepted): Promise<number> =
     select ${accepted.org}, id, to_timestamp(at / 1000), to_timestamp(${accepted.receivedAtMs}::float8 / 1000), device_id,
       ${accepted.agent?.id ?? null}, name, source, severity, interface, message, attributes::jsonb
     from unnest(${events.map((e) => e.id)}::uuid[], ${events.map((e) => e.atMs)}::float8[], ${events.map((e) => e.device)}::uuid[],
-      ${events.map((e) => e.name)}::text[], ${events.map((e) => e.source)}::text[], ${events.map((e) => e.severity)}::text[],
+      ${events.map(eventMeaning)}::text[], ${events.map((e) => e.source)}::text[], ${events.map((e) => e.severity)}::text[],
       ${events.map((e) => e.interface)}::text[], ${events.map((e) => e.message)}::text[],
       ${events.map((e) => JSON.stringify(e.attributes))}::text[])
       as given (id, at, device_id, name, source, severity, interface, message, attributes)

@@ -2,6 +2,8 @@ import type { DeviceRole } from "@ispvm/appliance/api/inventory"
 import type { Role, Status } from "@ispvm/appliance/api/shared"
 import { parseNetwatchLog } from "../format/netwatch-log.ts"
 import { plural } from "../format/plural.ts"
+import { withMeaning } from "../format/with-meaning.ts"
+import { logMeanings } from "./log-meanings.ts"
 
 const status: Record<Status, string> = {
   ok: "Up",
@@ -68,6 +70,10 @@ export const terms = {
   account,
   source: sourceName,
   event: (name: string, from: string, message: string): string => {
+    const meaning = withMeaning(logMeanings, name, message, {
+      more: (count, seconds, last) => `${count} more in ${seconds} s, the last: ${last}`,
+    })
+    if (meaning !== null) return meaning
     const text = event[name]?.(sourceName(from))
     if (message === "") return text ?? name
     const netwatch = parseNetwatchLog(message)

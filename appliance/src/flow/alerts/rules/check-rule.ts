@@ -1,5 +1,4 @@
 /** What the schema cannot say of a rule: metrics, bounds, windows and levels that fit together. */
-import { EventName } from "@ispvm/wire"
 import {
   type Condition,
   Evaluator,
@@ -9,6 +8,7 @@ import {
 } from "../../../api/alert-rules.ts"
 import type { FieldMessage } from "../../../api/field-messages.ts"
 import type { RuleProblemMessage } from "../../../api/rule-messages.ts"
+import { EVENT_NAMES } from "./condition.ts"
 import { conditionsOf, metricsNamed } from "./conditions-of.ts"
 import { durationMs } from "./durations.ts"
 import type { MetricCatalogue } from "./metrics.ts"
@@ -112,12 +112,12 @@ const leafProblems = (
   if ("events" in leaf)
     return [
       ...leaf.events.flatMap((name, index): Found[] =>
-        EventName.safeParse(name).success
+        EVENT_NAMES.includes(name)
           ? []
           : [
               {
                 path: [...path, "events", index],
-                message: { code: "field.choice", params: { choices: [...EventName.options] } },
+                message: { code: "field.choice", params: { choices: [...EVENT_NAMES] } },
               },
             ],
       ),

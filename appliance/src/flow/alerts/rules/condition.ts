@@ -2,7 +2,7 @@
  * Conditions as functions: of what was measured of one entity until one moment, and of whether the
  * alert is raised, because it ends at another bound than it begins. Null: not known.
  */
-import { EventName } from "@ispvm/wire"
+import { EventName, LogMeaning } from "@ispvm/wire"
 import type { Condition, Leaf, Threshold } from "../../../api/alert-rules.ts"
 import { durationMs } from "./durations.ts"
 import type { MetricCatalogue, RuleMetric } from "./metrics.ts"
@@ -11,7 +11,7 @@ import { changesBefore, eachBefore, lastPoint, REORDER_MS, type Track } from "./
 
 /** The family of events, for windows and tracks. */
 export const EVENTS = "event"
-export const EVENT_NAMES: readonly string[] = EventName.options
+export const EVENT_NAMES: readonly string[] = [...EventName.options, ...LogMeaning.options]
 /** What is usual at a time of the week, of one entity and metric. */
 export type Baseline = { readonly mean: number; readonly deviation: number }
 export type Moment = {

@@ -30,6 +30,7 @@ export type RuleInput = {
     readonly name: string
     readonly device: DeviceId
     readonly atMs: number
+    readonly attributes?: Readonly<Record<string, string>>
   }[]
 }
 

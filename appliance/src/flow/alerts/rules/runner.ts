@@ -3,6 +3,7 @@
  * that name its family and have its entity in their scope, and by nothing else. An entity at which
  * no condition is met costs no alert.
  */
+import { eventMeaning } from "@ispvm/wire"
 import { FAMILIES } from "@ispvm/wire/families"
 import type { DeviceId, OrgId } from "../../../platform/ids.ts"
 import type { StoredAlert, Topology } from "../model.ts"
@@ -234,7 +235,9 @@ const observe = (
     const atMs = seen(entity.device, sentAtMs)
     if (atMs !== null) addSample(runner, run, tracks.get(entity), { atMs, values })
   }
-  for (const { name, device, atMs: sentAtMs } of input.events) {
+  for (const event of input.events) {
+    const { device, atMs: sentAtMs } = event
+    const name = eventMeaning(event)
     if (!rules.events.has(name)) continue
     const atMs = seen(device, sentAtMs)
     const entity = { key: device, family: EVENTS, device, interface: null, name: null, unit: null }

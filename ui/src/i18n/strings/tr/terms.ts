@@ -1,7 +1,9 @@
 import { many } from "@ispvm/appliance/messages/tr-phrases"
 import { parseNetwatchLog } from "../../format/netwatch-log.ts"
 import { type OwnEvent, parseOwnEvent } from "../../format/own-event.ts"
+import { withMeaning } from "../../format/with-meaning.ts"
 import type { Messages } from "../../translation.ts"
+import { logMeanings } from "./log-meanings.ts"
 
 const source: Record<string, string> = {
   "routeros-api": "RouterOS API",
@@ -81,6 +83,10 @@ export const terms: Messages["terms"] = {
   account: { admin: "Yönetici", operator: "Operatör", viewer: "İzleyici" },
   source: sourceName,
   event: (name, from, message) => {
+    const meaning = withMeaning(logMeanings, name, message, {
+      more: (count, seconds, last) => `${seconds} sn içinde ${count} kez daha; sonuncusu: ${last}`,
+    })
+    if (meaning !== null) return meaning
     const text = event[name]?.(sourceName(from))
     if (message === "") return text ?? name
     const netwatch = parseNetwatchLog(message)
