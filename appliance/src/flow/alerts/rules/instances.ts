@@ -19,6 +19,8 @@ export type Change = {
 }
 export type Instances = {
   readonly get: (rule: string, entity: string) => Instance | undefined
+  /** By rule. */
+  readonly atEntity: (entity: string) => ReadonlyMap<string, Instance> | undefined
   readonly all: () => Iterable<Instance>
   readonly atDevice: (device: DeviceId) => readonly Instance[]
   readonly make: (run: RuleRun, rule: CompiledRule, entity: Entity, atMs: number) => Instance
@@ -58,7 +60,8 @@ const entityOfRow = (rule: CompiledRule, row: StoredAlert): Entity | null => {
 
 type Own = {
   readonly org: OrgId
-  readonly byRule: Map<string, Map<string, Instance>>
+  /** By rule, of each entity that has any. */
+  readonly byEntity: Map<string, Map<string, Instance>>
   readonly atDevice: Map<DeviceId, Set<Instance>>
   changed: Map<string, StoredAlert>
   size: number
@@ -66,17 +69,19 @@ type Own = {
 
 const add = (own: Own, instance: Instance): void => {
   const { rule, entity } = instance
-  const ofRule = own.byRule.get(rule.id) ?? new Map<string, Instance>()
-  own.byRule.set(rule.id, ofRule)
-  if (!ofRule.has(entity.key)) own.size += 1
-  ofRule.set(entity.key, instance)
+  const ofEntity = own.byEntity.get(entity.key) ?? new Map<string, Instance>()
+  own.byEntity.set(entity.key, ofEntity)
+  if (!ofEntity.has(rule.id)) own.size += 1
+  ofEntity.set(rule.id, instance)
   const here = own.atDevice.get(entity.device)
   if (here === undefined) own.atDevice.set(entity.device, new Set([instance]))
   else here.add(instance)
 }
 const remove = (own: Own, { evaluation }: RuleRun, instance: Instance): void => {
   const { rule, entity, alert } = instance
-  if (own.byRule.get(rule.id)?.delete(entity.key) === true) own.size -= 1
+  const ofEntity = own.byEntity.get(entity.key)
+  if (ofEntity?.delete(rule.id) === true) own.size -= 1
+  if (ofEntity?.size === 0) own.byEntity.delete(entity.key)
   own.atDevice.get(entity.device)?.delete(instance)
   evaluation.table.forget(alert)
 }
@@ -165,11 +170,12 @@ const restore = (
 }
 
 export const createInstances = (org: OrgId): Instances => {
-  const own: Own = { org, byRule: new Map(), atDevice: new Map(), changed: new Map(), size: 0 }
+  const own: Own = { org, byEntity: new Map(), atDevice: new Map(), changed: new Map(), size: 0 }
   return {
-    get: (rule, entity) => own.byRule.get(rule)?.get(entity),
+    get: (rule, entity) => own.byEntity.get(entity)?.get(rule),
+    atEntity: (entity) => own.byEntity.get(entity),
     all: function* () {
-      for (const ofRule of own.byRule.values()) yield* ofRule.values()
+      for (const ofEntity of own.byEntity.values()) yield* ofEntity.values()
     },
     atDevice: (device) => [...(own.atDevice.get(device) ?? [])],
     make: (_, rule, entity, atMs) => {

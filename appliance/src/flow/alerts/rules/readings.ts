@@ -3,6 +3,7 @@ import type { Family } from "@ispvm/wire/families"
 import type { DeviceId } from "../../../platform/ids.ts"
 import { portEntity } from "../topology.ts"
 import type { RuleSet } from "./compile.ts"
+import type { RuleMetric } from "./metrics.ts"
 import type { Entity } from "./track.ts"
 
 export type RuleReading = {
@@ -52,6 +53,17 @@ const entityIn = (family: Family, sample: AnySample): Entity | null => {
     : { ...common, key: namedEntity(device, family.name, label), interface: null, name: label }
 }
 
+type Read = RuleMetric["reads"][number]
+const flatReads = new WeakMap<readonly RuleMetric[], readonly Read[]>()
+/** In the order of the slots. */
+const readsOf = (kept: readonly RuleMetric[]): readonly Read[] => {
+  const known = flatReads.get(kept)
+  if (known !== undefined) return known
+  const made = kept.flatMap(({ reads }) => reads)
+  flatReads.set(kept, made)
+  return made
+}
+
 /** Readings of the families that `rules` keep, in the order of the input. */
 export const createReadings = (families: readonly Family[]) => {
   const byName = new Map(families.map((one) => [one.name, one]))
@@ -71,7 +83,7 @@ export const createReadings = (families: readonly Family[]) => {
         const family = kept === undefined ? undefined : byName.get(name)
         const entity = family === undefined ? null : entityIn(family, sample)
         if (kept === undefined || entity === null) continue
-        const values = kept.flatMap(({ reads }) => reads.map((read) => read(sample)))
+        const values = readsOf(kept).map((read) => read(sample))
         yield { entity, sentAtMs: sample.atMs, values }
       }
   }

@@ -111,15 +111,25 @@ const step = (
   return { state, isKnown }
 }
 
+/** Almost all evaluations end here: nothing is remembered of the entity, and nothing is met. */
+const isAnyMet = ({ levels }: CompiledRule, moment: Moment): boolean => {
+  for (const { test } of levels) if (test(moment, false) === true) return true
+  return false
+}
+
 const evaluateAt = (
   runner: Runner,
   run: RuleRun,
   rule: CompiledRule,
   entity: Entity,
   moment: Moment,
+  known = runner.instances.get(rule.id, entity.key),
 ): void => {
   const { atMs } = moment
-  const known = runner.instances.get(rule.id, entity.key)
+  if (known === undefined && !isAnyMet(rule, moment)) {
+    runner.evaluations += 1
+    return
+  }
   const was = known?.state ?? initialRuleState(rule.levels.length, atMs)
   const { state: next, isKnown } = step(runner, rule, moment, was)
   if (known !== undefined && isKnown) {
@@ -197,13 +207,17 @@ const addSample = (runner: Runner, run: RuleRun, track: Track, point: Point): vo
   )
   addPoint(track, point)
   const moment = momentOf(runner, entity, point.atMs)
-  for (const [index, rule] of concerned.entries()) {
+  const known = runner.instances.atEntity(entity.key)
+  for (let index = 0; index < concerned.length; index += 1) {
+    const rule = concerned[index]
+    if (rule === undefined) continue
+    const instance = known?.get(rule.id)
     // Timers may have evaluated a later time already.
     const evaluatedMs = Math.max(
       before[index] ?? Number.NEGATIVE_INFINITY,
-      runner.instances.get(rule.id, entity.key)?.history.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY,
+      instance?.history.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY,
     )
-    if (point.atMs > evaluatedMs) evaluateAt(runner, run, rule, entity, moment)
+    if (point.atMs > evaluatedMs) evaluateAt(runner, run, rule, entity, moment, instance)
     else evaluateAgain(runner, run, rule, entity, point.atMs)
   }
   prune(
