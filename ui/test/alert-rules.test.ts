@@ -52,19 +52,17 @@ test("alert rules: raised first, then active, then what waits for data", () =>
 
 test("alert rules: a problem has a line, saving makes a version, a version is restored", () =>
   on("/settings/alert-rules/cpu-high", async (page, world) => {
-    const area = page.getByLabel("Rule in YAML").locator("textarea")
+    const area = page.getByRole("textbox", { name: "Rule in YAML" })
     await page.getByText("is about 24 things").waitFor()
     await area.fill(world.yaml.replace("cpu_pct", "cpu_pcx"))
     const found = page.getByRole("button", { name: /Line 3, column 17/ })
     await found.waitFor()
     assert.match(await found.innerText(), /device\.cpu_pcx is not a metric/)
-    assert.equal(await page.locator(".editor .bad").innerText(), "▸ 3")
+    assert.equal(await page.locator(".cm-gutter-lint .cm-lint-marker-error").count(), 1)
+    assert.equal(await page.locator(".cm-lintRange-error").innerText(), "device.cpu_pcx")
     await checkAppearances(page, "alert-rule-problem")
     await found.click()
-    const selected = await area.evaluate((element) => {
-      const { value, selectionStart, selectionEnd } = element as HTMLTextAreaElement
-      return value.slice(selectionStart, selectionEnd)
-    })
+    const selected = await page.evaluate(() => getSelection()?.toString() ?? "")
     assert.match(selected, /^device\.cpu_pcx/)
     await area.fill(world.yaml.replace("above: 90", "above: 85"))
     await page.getByText("is about 24 things").waitFor()
@@ -83,6 +81,29 @@ test("alert rules: a problem has a line, saving makes a version, a version is re
     await checkAppearances(page, "alert-rule-versions")
   }))
 
+test("alert rules: keys, metrics, states and names are completed where they may stand", () =>
+  on("/settings/alert-rules/new", async (page) => {
+    const area = page.getByRole("textbox", { name: "Rule in YAML" })
+    const offered = page.locator(".cm-tooltip-autocomplete li")
+    const first = () => offered.first().innerText()
+    await area.click()
+    await area.pressSequentially("id: slow\nname: Slow\nwhen: { metric: device.c")
+    await offered.filter({ hasText: "device.cpu_pct" }).waitFor()
+    assert.match(await first(), /device\.cpu_pct\s*device · %/)
+    await checkAppearances(page, "alert-rule-completion")
+    await area.press("Enter")
+    await area.pressSequentially(", ab")
+    await offered.filter({ hasText: "above" }).waitFor()
+    await area.press("Enter")
+    await area.pressSequentially("90 }\nscope: { tags: [to")
+    await offered.filter({ hasText: "tower" }).waitFor()
+    await area.press("Enter")
+    assert.match(
+      await area.innerText(),
+      /when: \{ metric: device\.cpu_pct, above: 90 \}\nscope: \{ tags: \[tower/,
+    )
+  }))
+
 test("alert rules: a dry run shows what the text would have raised beside the rule in use", () =>
   on("/settings/alert-rules/cpu-high", async (page) => {
     await page.getByText("is about 24 things").waitFor()
@@ -97,7 +118,7 @@ test("alert rules: what matches very much is saved after a question", () =>
   on(
     "/settings/alert-rules/new",
     async (page, world) => {
-      await page.getByLabel("Rule in YAML").locator("textarea").fill(world.yaml)
+      await page.getByRole("textbox", { name: "Rule in YAML" }).fill(world.yaml)
       await page.getByText("is about 61\u202f000 things").waitFor()
       await page.getByRole("button", { name: "Save", exact: true }).click()
       await page.getByText("cpu-high matches 61000 things").waitFor()

@@ -5,6 +5,7 @@ import type {
   DryRun,
   RuleCheck,
   RuleVersion,
+  RuleVocabulary,
 } from "@ispvm/appliance/api/alert-rule-answers"
 import { uuid } from "./make.ts"
 import type { Answer } from "./server.ts"
@@ -17,6 +18,34 @@ levels:
   - { severity: major, above: 98, clear: 90, for: 5m }
   - { severity: minor, above: 90, clear: 80, for: 10m }
 `
+export const VOCABULARY: RuleVocabulary = {
+  metrics: [
+    {
+      ...{ metric: "device.cpu_pct", entity: "device", unit: "%", states: [] },
+      description: "processor load, all cores",
+    },
+    {
+      ...{ metric: "device.memory_pct", entity: "device", unit: "%", states: [] },
+      description: "main memory in use",
+    },
+    {
+      ...{ metric: "interface.up", entity: "interface", unit: "bool", states: [] },
+      description: "has a link",
+    },
+    {
+      ...{ metric: "bgp.state", entity: "peer", unit: "state", states: ["established", "idle"] },
+      description: "state of the session",
+    },
+  ],
+  events: ["login-failed", "rebooted"],
+  roles: ["core", "tower"],
+  tags: ["tower", "winter road"],
+  sites: ["Berlin"],
+  regions: ["North"],
+  devices: ["core-1", "core-2"],
+  interfaceTypes: ["ether", "vlan"],
+  agents: ["hq"],
+}
 const make = (id: string, en: string, tr: string, more: Partial<AlertRule> = {}): AlertRule => ({
   ...{ id, name: { id, en, tr }, severity: "minor", evaluator: null, source: "pack" },
   ...{ isPackNewer: false, inactive: null, entities: 24, pending: 0, raised: 0 },
@@ -131,6 +160,7 @@ export const answerRules = (
   const yaml = String(Reflect.get(Object(body), "yaml") ?? "")
   if (method === "GET" && id === undefined)
     return { status: 200, body: { items: world.rules, next: null } }
+  if (method === "GET" && id === "vocabulary") return { status: 200, body: VOCABULARY }
   if (method === "GET" && id === "export") return { status: 200, body: { yaml: "rules: []\n" } }
   if (method === "POST" && id === "check") return { status: 200, body: check(world, yaml) }
   if (method === "POST" && id === "dry-run") return { status: 200, body: dryRun() }

@@ -64,6 +64,31 @@ export const RuleVersion = z.object({
 })
 export type RuleVersion = z.infer<typeof RuleVersion>
 
+/** What an editor completes: metrics, events, and names of the inventory. */
+export const RuleVocabulary = z.object({
+  metrics: z.array(
+    z.object({
+      metric: z.string(),
+      /** `device`, `interface`, or what else its values are of. */
+      entity: z.string(),
+      unit: z.string(),
+      /** Of a state. */
+      states: z.array(z.string()),
+      description: z.string(),
+    }),
+  ),
+  events: z.array(z.string()),
+  roles: z.array(z.string()),
+  tags: z.array(z.string()),
+  sites: z.array(z.string()),
+  regions: z.array(z.string()),
+  /** The first 2,000 by name. */
+  devices: z.array(z.string()),
+  interfaceTypes: z.array(z.string()),
+  agents: z.array(z.string()),
+})
+export type RuleVocabulary = z.infer<typeof RuleVocabulary>
+
 const Yaml = z.string().min(1).max(1_000_000)
 export const RuleParams = z.object({ name: z.string().max(64) })
 export const RuleCheckRequest = z.strictObject({ yaml: Yaml })

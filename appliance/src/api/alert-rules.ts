@@ -39,6 +39,7 @@ export const Scope = z
     sites: Names.optional(),
     regions: Names.optional(),
     devices: Names.optional(),
+    agents: Names.optional().meta({ description: "Devices that one of these agents observes" }),
     interfaces: z
       .strictObject({
         ends: z.literal("links").optional().meta({ description: "Only those that end a link" }),
@@ -57,6 +58,7 @@ export const Scope = z
         roles: Names.optional(),
         tags: Names.optional(),
         devices: Names.optional(),
+        agents: Names.optional(),
       })
       .optional(),
   })

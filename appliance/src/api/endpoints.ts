@@ -18,6 +18,7 @@ import {
   RuleSaved,
   RuleSaveRequest,
   RuleVersion,
+  RuleVocabulary,
 } from "./alert-rule-answers.ts"
 import { Backup, BackupKey, BackupKeyInput, BackupSettings } from "./backup.ts"
 import { Collector, CollectorChange, CollectorId } from "./collectors.ts"
@@ -241,6 +242,7 @@ export const ENDPOINTS = {
   "DELETE /accounts/{id}": { params: Id },
   "GET /alert-rules": { answer: page(AlertRule) },
   "GET /alert-rules/schema": { answer: z.record(z.string(), z.unknown()) },
+  "GET /alert-rules/vocabulary": { answer: RuleVocabulary },
   "GET /alert-rules/export": { query: RuleExportQuery, answer: RuleExport },
   "POST /alert-rules/check": { body: RuleCheckRequest, answer: RuleCheck },
   "POST /alert-rules/dry-run": { body: DryRunRequest, answer: DryRun },

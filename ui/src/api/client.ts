@@ -211,6 +211,7 @@ const peopleCalls = (call: Caller) => ({
   alertRule: (name: string) => call("GET /alert-rules/{name}", { params: { name } }),
   alertRuleVersions: (name: string) =>
     call("GET /alert-rules/{name}/versions", { params: { name } }),
+  alertRuleVocabulary: () => call("GET /alert-rules/vocabulary"),
   checkAlertRules: (body: BodyOf<"POST /alert-rules/check">) =>
     call("POST /alert-rules/check", { body }),
   saveAlertRules: (body: BodyOf<"POST /alert-rules">) => call("POST /alert-rules", { body }),

@@ -1,4 +1,8 @@
-import type { RuleCheck, RuleProblem } from "@ispvm/appliance/api/alert-rule-answers"
+import type {
+  RuleCheck,
+  RuleProblem,
+  RuleVocabulary,
+} from "@ispvm/appliance/api/alert-rule-answers"
 import { html, LitElement, nothing, type PropertyValues } from "lit"
 import { customElement, property, query, state } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
@@ -8,6 +12,7 @@ import { ActionController } from "../../state/action.ts"
 import { RequestController } from "../../state/request.ts"
 import { stackHost } from "../../theme/hosts.ts"
 import { panel, shared } from "../../theme/shared.ts"
+import { createRuleCode, type RuleCode } from "./rule-code.ts"
 import { ruleStyles } from "./rule-styles.ts"
 import { textOfSent } from "./rule-text.ts"
 import "../../components/ispvm-button.ts"
@@ -17,8 +22,8 @@ import "../../components/ispvm-field.ts"
 const strings = t.rules
 /** Checked this long after the last key. */
 const CHECK_AFTER_MS = 400
-const MIN_ROWS = 12
 const CONFIRM = "confirmation-needed"
+const NONE: readonly RuleProblem[] = []
 
 /**
  * The text of rules, checked while it is typed: problems by line and column, and what each rule is
@@ -33,7 +38,7 @@ export class IspvmRuleEditor extends LitElement {
   @state() private checked = ""
   @state() private reason = ""
   @state() private confirming = ""
-  @query("textarea") private readonly area!: HTMLTextAreaElement | null
+  @query(".editor") private readonly place!: HTMLElement | null
   readonly #action = new ActionController(this)
   readonly #check = new RequestController<RuleCheck, readonly [Deps, string]>(this, {
     key: () =>
@@ -43,6 +48,12 @@ export class IspvmRuleEditor extends LitElement {
     load: ([{ api }, yaml]) => api.checkAlertRules({ yaml }),
     keepsValue: () => true,
   })
+  readonly #vocabulary = new RequestController<RuleVocabulary, readonly [Deps]>(this, {
+    key: () => (this.deps === null || !this.#mayWrite ? null : ([this.deps] as const)),
+    load: ([{ api }]) => api.alertRuleVocabulary(),
+  })
+  #code: RuleCode | null = null
+  #shown: readonly RuleProblem[] | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
 
   static override styles = [shared, panel, stackHost, ruleStyles]
@@ -50,6 +61,26 @@ export class IspvmRuleEditor extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     clearTimeout(this.#timer)
+    this.#code?.close()
+    this.#code = null
+  }
+
+  protected override updated(): void {
+    const { place, renderRoot } = this
+    if (this.#code === null && place !== null && renderRoot instanceof ShadowRoot) {
+      this.#shown = null
+      this.#code = createRuleCode({
+        ...{ parent: place, root: renderRoot, label: strings.editor, phrases: strings.phrases },
+        isReadOnly: !this.#mayWrite,
+        vocabulary: () => this.#vocabulary.value ?? null,
+        onChange: this.#onEdited,
+      })
+    }
+    this.#code?.setText(this.text)
+    const problems = this.#found?.problems ?? NONE
+    if (problems === this.#shown) return
+    this.#shown = problems
+    this.#code?.setProblems(problems.map((at) => ({ at, text: textOfSent(at.message, at.text) })))
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -71,30 +102,13 @@ export class IspvmRuleEditor extends LitElement {
     const problems = this.#found?.problems ?? []
     return html`<section class="panel" aria-label=${strings.editor}>
       <div class="body">
-        ${this.#editor(new Set(problems.map(({ line }) => line)))} ${this.#problems(problems)}
+        <div class="editor"></div>
+        ${this.#mayWrite ? html`<p class="caption">${strings.completes}</p>` : nothing}
+        ${this.#problems(problems)}
         ${this.#mayWrite ? this.#foot(problems.length > 0) : nothing}
       </div>
       ${this.#confirm()}
     </section>`
-  }
-
-  #editor(bad: ReadonlySet<number>) {
-    const count = Math.max(MIN_ROWS, this.text.split("\n").length)
-    const numbers = Array.from({ length: count }, (_, index) => index + 1)
-    return html`<div class="editor">
-      <pre aria-hidden="true">${numbers.map((line) => html`<span class=${bad.has(line) ? "bad" : ""}>${bad.has(line) ? "▸ " : ""}${line}</span>${"\n"}`)}</pre>
-      <textarea
-        aria-label=${strings.editor}
-        rows=${count}
-        wrap="off"
-        spellcheck="false"
-        autocomplete="off"
-        autocapitalize="off"
-        ?readonly=${!this.#mayWrite}
-        .value=${this.text}
-        @input=${this.#onInput}
-      ></textarea>
-    </div>`
   }
 
   #problems(problems: readonly RuleProblem[]) {
@@ -115,7 +129,7 @@ export class IspvmRuleEditor extends LitElement {
 
   #problem({ line, column, message, text }: RuleProblem) {
     return html`<li>
-      <button type="button" @click=${() => this.#goTo(line, column)}>
+      <button type="button" @click=${() => this.#code?.goTo(line, column)}>
         <span class="caption">${strings.at(line, column)}</span><span class="wrap">${textOfSent(message, text)}</span>
       </button>
     </li>`
@@ -154,22 +168,14 @@ export class IspvmRuleEditor extends LitElement {
   readonly #onDismiss = (): void => {
     this.confirming = ""
   }
-  readonly #onInput = (event: Event): void => {
-    if (!(event.target instanceof HTMLTextAreaElement)) return
-    this.text = event.target.value
-    emit(this, "edited", this.text)
+  readonly #onEdited = (text: string): void => {
+    if (text === this.text) return
+    this.text = text
+    emit(this, "edited", text)
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       this.checked = this.text
     }, CHECK_AFTER_MS)
-  }
-
-  /** Selects the rest of the line from there. */
-  #goTo(line: number, column: number): void {
-    const lines = this.text.split("\n")
-    const before = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0)
-    this.area?.focus()
-    this.area?.setSelectionRange(before + column - 1, before + (lines[line - 1]?.length ?? 0))
   }
 
   async #save(confirm: boolean): Promise<void> {

@@ -7,38 +7,17 @@ export const ruleStyles = css`
     gap: var(--space-3);
   }
   .editor {
-    display: grid;
-    grid-template-columns: auto minmax(0, 1fr);
     border: var(--line);
     border-radius: var(--radius-small);
     background: var(--surface-1);
     overflow: hidden;
   }
-  .editor pre,
-  .editor textarea,
   pre.text {
     margin: 0;
     padding: var(--space-2);
     font-family: var(--font-mono);
     font-size: var(--type-small);
     line-height: var(--space-5);
-  }
-  .editor pre {
-    color: var(--text-3);
-    text-align: end;
-    user-select: none;
-  }
-  .editor .bad {
-    color: var(--status-down-text);
-    font-weight: var(--weight-strong);
-  }
-  .editor textarea {
-    border: 0;
-    background: none;
-    color: var(--text);
-    resize: none;
-    white-space: pre;
-    overflow: auto hidden;
   }
   pre.text {
     overflow: auto;

@@ -43,6 +43,9 @@ export const rules = {
   newTitle: "Add alert rules",
   newLead: "One rule or a whole file, in YAML or JSON. Rules of the same id are replaced.",
   editor: "Rule in YAML",
+  completes: "Ctrl+Space lists what may stand here.",
+  /** What the editor itself says, by its English words. */
+  phrases: { Completions: "Completions", "No diagnostics": "No problems", Diagnostics: "Problems" },
   checking: "Checking",
   fine: "No problems.",
   problems: (n: number) => plural(n, { one: "# problem", other: "# problems" }),

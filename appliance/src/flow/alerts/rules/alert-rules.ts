@@ -9,6 +9,7 @@ import type {
   RuleSaved,
   RuleSaveRequest,
   RuleVersion,
+  RuleVocabulary,
 } from "../../../api/alert-rule-answers.ts"
 import { RuleFile } from "../../../api/alert-rules.ts"
 import type { AuditAction } from "../../../api/audit-actions.ts"
@@ -39,6 +40,7 @@ import { defaultPack } from "./pack.ts"
 import { type ParsedRule, type RuleProblem as Problem, parseRules } from "./parse.ts"
 import { insertVersion, latestVersions, versionsOf } from "./rule-store.ts"
 import type { RuleCounts } from "./runner.ts"
+import { vocabularyOf } from "./vocabulary.ts"
 
 export type RulesNow = {
   readonly topology: Topology
@@ -94,6 +96,7 @@ export type AlertRules = {
     org: OrgId,
     request: { readonly yaml: string; readonly range: keyof typeof RANGES_MS },
   ) => Promise<DryRun>
+  readonly vocabulary: (org: OrgId) => RuleVocabulary
   readonly exportYaml: (org: OrgId, which: "all" | "people") => Promise<string>
 }
 
@@ -355,6 +358,7 @@ export const createAlertRules = (deps: AlertRulesDeps): AlertRules => {
       })
     },
     dryRun: (org, request) => tryRule(context, org, request),
+    vocabulary: (org) => vocabularyOf(METRICS, now(org).topology),
     exportYaml: async (org, which) => {
       const rules = await db.asOrg(org, (tx) => context.rulesOf(tx, org))
       return fileOf(rules.filter(({ source }) => which === "all" || source !== "pack"))

@@ -15,6 +15,12 @@ export const ruleRoutes = (rules: AlertRules): readonly Route[] => [
     handle: async () => ruleSchema(),
   }),
   route({
+    ...endpoint("GET /alert-rules/vocabulary"),
+    permission: "rules:read",
+    summary: "What rules may name: metrics, events, and names of the inventory",
+    handle: async (_, { org }) => rules.vocabulary(org),
+  }),
+  route({
     ...endpoint("GET /alert-rules/export"),
     permission: "rules:read",
     summary: "All rules, or those that people have changed, as a file to import",

@@ -60,6 +60,10 @@ const matchesInterface = (
   return isOneOf(wanted.types, topology.interfaces?.get(entity.key)?.type)
 }
 
+/** Id and name of the agent that observes it. */
+const agentOf = (topology: Topology, { agentId }: MonitoredDevice): readonly string[] =>
+  agentId === null ? [] : [agentId, topology.agents.get(agentId)?.name ?? agentId]
+
 const matchesDevice = (
   topology: Topology,
   scope: Scope,
@@ -67,7 +71,7 @@ const matchesDevice = (
   entity: Entity,
 ): boolean => {
   const site = topology.sites.get(device.siteId ?? "")
-  const { roles, tags, sites, regions, devices, except } = scope
+  const { roles, tags, sites, regions, devices, agents, except } = scope
   if (roles !== undefined && !overlaps(roles, device.roles)) return false
   if (tags !== undefined && !overlaps(tags, tagsOf(topology, device, entity))) return false
   if (sites !== undefined && !isOneOf(sites, site?.id, site?.name)) return false
@@ -75,6 +79,9 @@ const matchesDevice = (
   if (devices !== undefined && !isOneOf(devices, device.id, device.name)) return false
   if (except?.roles !== undefined && overlaps(except.roles, device.roles)) return false
   if (except?.tags !== undefined && overlaps(except.tags, tagsOf(topology, device, entity)))
+    return false
+  if (agents !== undefined && !isOneOf(agents, ...agentOf(topology, device))) return false
+  if (except?.agents !== undefined && isOneOf(except.agents, ...agentOf(topology, device)))
     return false
   return except?.devices === undefined || !isOneOf(except.devices, device.id, device.name)
 }

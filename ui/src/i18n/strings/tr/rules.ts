@@ -28,6 +28,12 @@ export const rules: Messages["rules"] = {
   newTitle: "Alarm kuralları ekle",
   newLead: "Bir kural ya da bütün bir dosya, YAML veya JSON. Aynı adlı kurallar değiştirilir.",
   editor: "YAML olarak kural",
+  completes: "Ctrl+Boşluk burada yazılabilecekleri listeler.",
+  phrases: {
+    Completions: "Öneriler",
+    "No diagnostics": "Sorun yok",
+    Diagnostics: "Sorunlar",
+  },
   checking: "Denetleniyor",
   fine: "Sorun yok.",
   problems: (n) => many(n, "sorun"),

@@ -9,6 +9,7 @@ import type { StoredAlert } from "../../model.ts"
 import { buildTopology } from "../../topology.ts"
 import type { RuleState } from "../rule-state.ts"
 import {
+  AGENT,
   cpu,
   R1,
   type RuleWorld,
@@ -181,6 +182,21 @@ test("steps follow each other without a gap: each begins where the one before en
     }),
     { numRuns: 100 },
   )
+})
+
+test("a rule about an agent is about the devices that it observes, by name or id", () => {
+  const condition = "when: { metric: device.cpu_pct, above: 80 }, severity: minor"
+  const world = ruleWorld(
+    rulesOf(`
+- { id: own, name: O, scope: { agents: [A] }, ${condition} }
+- { id: own-id, name: O, scope: { agents: ["${AGENT}"] }, ${condition} }
+- { id: other, name: O, scope: { agents: [B] }, ${condition} }
+- { id: but, name: O, scope: { except: { agents: [A] } }, ${condition} }
+`),
+  )
+  world.deliver([cpu(90, START_MS + 1_000)])
+  const phases = ["own", "own-id", "other", "but"].map((rule) => world.phase(rule))
+  assert.deepEqual(phases, ["degraded", "degraded", "ok", "ok"])
 })
 
 test("a rule about a tag follows the tags of a device and its site, and ends where it no longer applies", () => {
