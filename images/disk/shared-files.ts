@@ -12,6 +12,7 @@ const PUBLIC: readonly (readonly [RegExp, string])[] = [
     "made by initdb",
   ],
   [/^(?:etc|var)\/\.updated$/, "the time of the image's /usr, written by systemd"],
+  [/^var\/cache\/ispvm(?:-console)?\/code\//, "the release's own code, compiled"],
   [/^var\/lib\/chrony\/chrony\.drift$/, "the clock's drift, as chrony begins with it"],
   [/^ispvm-database\/cluster\/postmaster\.opts$/, "the server's command line"],
   [/^ispvm-database\/cluster\/(?:PG_VERSION|pg_(?:hba|ident)\.conf|.*\.conf)$/, "settings"],

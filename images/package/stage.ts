@@ -49,7 +49,10 @@ export const RECIPES: Readonly<Record<PackageName, Recipe>> = {
       "ispvm-update-undo.service",
       "ispvm-update.path",
     ],
-    dataDirs: ["/var/lib/ispvm", "/var/lib/ispvm-database", "/var/lib/ispvm-update"],
+    dataDirs: [
+      ...["/var/lib/ispvm", "/var/lib/ispvm-database", "/var/lib/ispvm-update"],
+      ...["/var/cache/ispvm", "/var/cache/ispvm-console"],
+    ],
     conffile: "etc/ispvm/ispvm.conf",
     description: [
       "ISP Visual Monitor, the appliance",

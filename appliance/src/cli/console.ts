@@ -1,5 +1,6 @@
 /** `ispvm console`: the first terminal of an appliance: what it is, and a menu without a shell. */
 import { execFile } from "node:child_process"
+import { flushCompileCache } from "node:module"
 import { hostname, networkInterfaces } from "node:os"
 import { join } from "node:path"
 import notify from "systemd-notify"
@@ -118,6 +119,8 @@ const runConsole = async (isService: boolean): Promise<void> => {
   await shown.refresh()
   // Started means to systemd: the first screen is drawn. Without systemd there is nothing to send.
   if (isService) await notify({ ready: true, status: "Shown" }).catch(() => undefined)
+  // For the next start: a service does not end by itself, which would store it.
+  flushCompileCache()
   const timers = [
     setInterval(() => void shown.refresh(), REFRESH_MS),
     setInterval(shown.checkAddresses, ADDRESS_MS),

@@ -1,21 +1,8 @@
 /** `ispvm`: the commands of an installed appliance. */
 import { spawnSync } from "node:child_process"
 import { join } from "node:path"
-import { admin } from "./admin.ts"
-import { certificate } from "./certificate.ts"
-import { showConsole } from "./console.ts"
 import { EXIT } from "./exit.ts"
-import { factoryReset } from "./factory-reset.ts"
 import { commandHelp, HELP } from "./help.ts"
-import { network } from "./network.ts"
-import { passwordHash } from "./password-hash.ts"
-import { seed } from "./seed.ts"
-import { status } from "./status.ts"
-import { supportBundle } from "./support-bundle.ts"
-import { time } from "./time.ts"
-import { debianBundle } from "./update/debian/make.ts"
-import { rollback, update } from "./update/update.ts"
-import { verify } from "./verify.ts"
 
 const RELEASE = join(import.meta.dirname, "../../..")
 
@@ -27,22 +14,24 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   backup: "appliance/src/compose/backup-command.ts",
   restore: "appliance/src/compose/restore-command.ts",
 }
-const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
-  status,
-  verify: (args) => verify(args),
-  console: showConsole,
-  seed,
-  "password-hash": passwordHash,
-  admin,
-  network,
-  time,
-  certificate,
-  "support-bundle": supportBundle,
-  "factory-reset": factoryReset,
-  update,
-  rollback,
-  "debian-bundle": debianBundle,
-  settings: async () => runProgram("appliance/src/main.ts", ["--help"]),
+type Command = (args: readonly string[]) => Promise<number>
+/** A command loads its own code alone: the console of a machine that starts is there sooner. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  status: async () => (await import("./status.ts")).status,
+  verify: async () => (await import("./verify.ts")).verify,
+  console: async () => (await import("./console.ts")).showConsole,
+  seed: async () => (await import("./seed.ts")).seed,
+  "password-hash": async () => (await import("./password-hash.ts")).passwordHash,
+  admin: async () => (await import("./admin.ts")).admin,
+  network: async () => (await import("./network.ts")).network,
+  time: async () => (await import("./time.ts")).time,
+  certificate: async () => (await import("./certificate.ts")).certificate,
+  "support-bundle": async () => (await import("./support-bundle.ts")).supportBundle,
+  "factory-reset": async () => (await import("./factory-reset.ts")).factoryReset,
+  update: async () => (await import("./update/update.ts")).update,
+  rollback: async () => (await import("./update/update.ts")).rollback,
+  "debian-bundle": async () => (await import("./update/debian/make.ts")).debianBundle,
+  settings: async () => async () => runProgram("appliance/src/main.ts", ["--help"]),
 }
 
 const runProgram = (program: string, args: readonly string[]): number =>
@@ -55,8 +44,8 @@ const main = async ([name, ...args]: readonly string[]): Promise<number> => {
   }
   const program = PROGRAMS[name]
   if (program !== undefined) return runProgram(program, args)
-  const command = COMMANDS[name]
-  if (command === undefined) {
+  const load = COMMANDS[name]
+  if (load === undefined) {
     process.stderr.write(`ispvm: there is no command ${name}\n\n${HELP}`)
     return EXIT.usage
   }
@@ -64,6 +53,7 @@ const main = async ([name, ...args]: readonly string[]): Promise<number> => {
     process.stdout.write(commandHelp(name))
     return EXIT.fine
   }
+  const command = await load()
   return await command(args)
 }
 
