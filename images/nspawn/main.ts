@@ -3,24 +3,21 @@ import { spawnSync } from "node:child_process"
 import { parseArgs } from "node:util"
 import { environment } from "../config.ts"
 
-const FILES = [
-  "images/nspawn/packages.test.ts",
-  "images/nspawn/update-check.ts",
-  "images/nspawn/debian-check.ts",
-]
+const FILES = ["images/nspawn/packages.test.ts", "images/nspawn/update-check.ts"]
 const FULL_FILES = [
   "images/package/lintian-check.ts",
   ...FILES,
+  "images/nspawn/debian-check.ts",
   "images/nspawn/agent-update-check.ts",
 ]
 const HELP = `npm run test:nspawn [-- OPTIONS]
 
-Installs the packages of this checkout on a Debian booted in a container, updates them, and installs
-Debian packages from signed bundles: some minutes. Needs root, mmdebstrap and systemd-nspawn.
+Installs the packages of this checkout on a Debian booted in a container, and updates them: some
+minutes. Needs root, mmdebstrap and systemd-nspawn.
 ISPVM_TEST_RELEASE=bookworm: on Debian 12.
 
---full      also lintian, a bundle from Debian's mirror, more faults, updates of an agent, and an
-            update that is killed 30 times
+--full      also lintian, Debian packages from signed bundles and from Debian's mirror, more
+            faults, updates of an agent, and an update that is killed 30 times
 --kills N   killed N times
 --seed N    the moments of a run before, as it printed them
 `
