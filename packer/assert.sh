@@ -7,6 +7,9 @@ until [ "$(curl --insecure --silent --output /dev/null --write-out '%{http_code}
   [ "$tries" -gt 0 ] || { journalctl --no-pager --lines=50 --unit='ispvm*'; exit 1; }
   sleep 1
 done
+# A start that had to be tried again is said, with its reason.
+[ "$(systemctl show --property=NRestarts --value ispvm)" = 0 ] ||
+  journalctl --no-pager --unit=ispvm --grep='exited|killed|dumped|Failed|error' --lines=20 || true
 for unit in ispvm ispvm-database nftables chrony systemd-networkd; do
   systemctl is-active --quiet "$unit" || { echo "$unit is not active" >&2; exit 1; }
 done

@@ -25,6 +25,8 @@ const skip = missing.length > 0 ? `not installed: ${missing.join(", ")}` : false
 const SETTINGS = { CHECKPOINT_DISABLE: "1", PACKER_NO_COLOR: "1" }
 /** Of Ansible's recap. */
 const RECAP = /\bok=\d+ +changed=\d+.*/
+/** The service manager's words about a start that it had to try again. */
+const CRASH = /ispvm\.service: (?:Main process exited|Failed with result).*/g
 
 after(removeImages)
 
@@ -49,6 +51,7 @@ const packer = async (t: TestContext, command: "validate" | "build"): Promise<vo
   const [code] = await once(child, "close")
   const recap = RECAP.exec(printed)?.[0]
   if (recap !== undefined) t.diagnostic(`Ansible: ${recap}`)
+  for (const [line] of printed.matchAll(CRASH)) t.diagnostic(line)
   t.diagnostic(`packer ${command}: ${((performance.now() - began) / 1_000).toFixed(0)} s`)
   assert.equal(code, 0, printed.slice(-6_000))
 }
