@@ -15,4 +15,7 @@ export const soakFactor = (): number => {
   const runs = Number(process.env.ISPVM_PROPERTY_RUNS)
   return Number.isFinite(runs) && runs >= 1 ? runs : 1
 }
+/** The `numRuns` of a property that `npm run soak` shall run `soaked` times whatever its factor. */
+export const soakRuns = (usual: number, soaked: number): number =>
+  soakFactor() > 1 ? Math.ceil(soaked / soakFactor()) : usual
 export const isQuickRun = (): boolean => process.env.ISPVM_PROPERTY_RUNS === "quick"

@@ -34,7 +34,7 @@ export const emptyWorld = (): NotificationWorld => ({
 
 export const makeChannel = (n: number, more: Partial<Channel> = {}): Channel => ({
   ...{ id: channelId(n), name: `Channel ${n}`, kind: "telegram", isEnabled: true },
-  ...{ language: "en", fallbackId: null, ownerId: null },
+  ...{ language: "en", fallbackId: null, ownerId: null, template: null },
   settings: { kind: "telegram", chatId: "-1001234567890", baseUrl: "https://api.telegram.org" },
   ...{ secretsSet: ["token"], failingSinceMs: null, lastAnswer: "200", pending: 0 },
   lastDeliveredAtMs: Date.now() - 12 * MINUTE_MS,
@@ -43,8 +43,10 @@ export const makeChannel = (n: number, more: Partial<Channel> = {}): Channel => 
 
 export const makePolicy = (n: number, more: Partial<Policy> = {}): Policy => ({
   ...{ id: policyId(n), name: `Policy ${n}`, isEnabled: true, leastSeverity: "major" },
-  ...{ siteIds: [], about: "all", leastUnreachable: 0, delayS: 0 },
-  steps: [{ afterS: 0, channels: [channelId(1)], schedules: [] }],
+  ...{ siteIds: [], about: "all", leastUnreachable: 0, leastCustomers: 0, delayS: 0 },
+  steps: [
+    { afterS: 0, channels: [channelId(1)], schedules: [], leastUnreachable: 0, leastCustomers: 0 },
+  ],
   ...{ repeat: null, hasUpdates: true, quietHours: null, isLast: false },
   ...more,
 })

@@ -94,8 +94,20 @@ const policies = [
   makePolicy(1, {
     name: "Night and day",
     steps: [
-      { afterS: 0, channels: [channelId(1), channelId(3)], schedules: [] },
-      { afterS: 300, channels: [channelId(2)], schedules: [] },
+      {
+        afterS: 0,
+        channels: [channelId(1), channelId(3)],
+        schedules: [],
+        leastUnreachable: 0,
+        leastCustomers: 0,
+      },
+      {
+        afterS: 300,
+        channels: [channelId(2)],
+        schedules: [],
+        leastUnreachable: 0,
+        leastCustomers: 0,
+      },
     ],
     repeat: { everyS: 900, times: 4 },
     quietHours: {
@@ -105,7 +117,18 @@ const policies = [
   }),
   makePolicy(2, {
     ...{ name: "Appliance", leastSeverity: "warning", about: "appliance", delayS: 60 },
-    ...{ steps: [{ afterS: 0, channels: [channelId(4)], schedules: [] }], hasUpdates: false },
+    ...{
+      steps: [
+        {
+          afterS: 0,
+          channels: [channelId(4)],
+          schedules: [],
+          leastUnreachable: 0,
+          leastCustomers: 0,
+        },
+      ],
+      hasUpdates: false,
+    },
   }),
   makePolicy(3, {
     ...{ name: "Large outages", leastSeverity: "critical", leastUnreachable: 50, isEnabled: false },
@@ -256,7 +279,15 @@ test("notifications: a policy is added; what somebody else has changed meanwhile
         ["Night and day", "Appliance", "Backbone"],
       )
       const [, , added] = world.policies
-      assert.deepEqual(added?.steps, [{ afterS: 0, channels: [channelId(1)], schedules: [] }])
+      assert.deepEqual(added?.steps, [
+        {
+          afterS: 0,
+          channels: [channelId(1)],
+          schedules: [],
+          leastUnreachable: 0,
+          leastCustomers: 0,
+        },
+      ])
       assert.deepEqual(added?.repeat, { everyS: 900, times: 4 })
       assert.equal(added?.quietHours?.from, "22:00")
     },
@@ -322,7 +353,15 @@ test("notifications: twenty channels with long names fit, and a viewer sees why 
       ),
       policies: [
         makePolicy(1, {
-          steps: [{ afterS: 0, channels: [1, 2, 3, 4].map(channelId), schedules: [] }],
+          steps: [
+            {
+              afterS: 0,
+              channels: [1, 2, 3, 4].map(channelId),
+              schedules: [],
+              leastUnreachable: 0,
+              leastCustomers: 0,
+            },
+          ],
         }),
       ],
     },

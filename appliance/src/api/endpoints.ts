@@ -106,6 +106,7 @@ import {
   PreviewQuery,
   Schedules,
   SchedulesInput,
+  TemplatePreview,
 } from "./notifications.ts"
 import { Overview } from "./overview.ts"
 import { RestorePieceQuery, RestoreRequest, RestoreState } from "./restore.ts"
@@ -166,6 +167,7 @@ export const ENDPOINTS = {
     query: PreviewQuery,
     answer: PreviewAnswer,
   },
+  "POST /notifications/preview": { body: TemplatePreview, answer: PreviewAnswer },
   "GET /notifications/policies": { answer: Policies },
   "PUT /notifications/policies": { body: PoliciesInput, answer: Policies },
   "GET /notifications/schedules": { answer: Schedules },

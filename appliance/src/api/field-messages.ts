@@ -50,6 +50,7 @@ const PLAIN_CODES = [
   "field.recipient",
   "field.time-zone",
   "field.recurrence",
+  "field.always-quiet",
 ] as const
 export type PlainFieldCode = (typeof PLAIN_CODES)[number]
 const isPlain = (text: string): text is PlainFieldCode => PLAIN_CODES.some((code) => code === text)
@@ -70,13 +71,25 @@ const WithParams = z.discriminatedUnion("code", [
     "field.metric",
     z.object({ metric: z.string(), family: z.string(), choices: z.array(z.string()) }),
   ),
+  message("field.template", z.object({ field: z.string(), choices: z.array(z.string()) })),
   message("field.bound", z.object({ bound: Bound, limit: z.number(), unit: Unit })),
   message("field.multiple-of", z.object({ divisor: z.number() })),
   message("field.hidden-character", z.object({ character: z.string() })),
   message("field.max-bytes", z.object({ maxBytes: Count, inflated: z.boolean() })),
   message(
     "field.not-found",
-    z.object({ what: z.enum(["region", "site", "device", "agent", "credential", "channel"]) }),
+    z.object({
+      what: z.enum([
+        "region",
+        "site",
+        "device",
+        "agent",
+        "credential",
+        "channel",
+        "schedule",
+        "account",
+      ]),
+    }),
   ),
   message("field.interface-linked", z.object({ interface: z.string() })),
   message(

@@ -1,164 +1,11 @@
-/** Notifications: where they go, who gets which, and what became of each. */
+/** Notifications: who gets which, and what became of each. Where they go: `channels.ts`. */
 import { z } from "zod"
+import { ChannelTemplateInput, HttpUrl } from "./channels.ts"
 import { fieldCode } from "./field-messages.ts"
 import { SEVERITIES, Severity } from "./incidents.ts"
 import { Title } from "./messages.ts"
 import { NotifyMessage } from "./notify-messages.ts"
-import { EpochMs, Line, Port } from "./shared.ts"
-
-export const CHANNEL_KINDS = [
-  "email",
-  "telegram",
-  "slack",
-  "teams",
-  "webhook",
-  "pagerduty",
-  "opsgenie",
-  "sms",
-] as const
-export const ChannelKind = z.enum(CHANNEL_KINDS)
-export type ChannelKind = z.infer<typeof ChannelKind>
-
-/** `http` too: a provider's gateway may stand in the own network. No user and password in it. */
-const HttpUrl = z
-  .string()
-  .trim()
-  .max(2_000)
-  .regex(/^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/, fieldCode("field.url"))
-const BaseUrl = z
-  .string()
-  .trim()
-  .max(300)
-  .regex(/^https?:\/\/[^\s/?#@]+(?:\/[\w.-]+)*\/?$/, fieldCode("field.url"))
-const Mail = z.email(fieldCode("field.email")).max(254)
-const HeaderName = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, fieldCode("field.format"))
-
-export const ChannelSettings = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("email"),
-    host: Line(253),
-    port: Port,
-    /** `tls` from the first byte, `starttls` required, or `none`. */
-    security: z.enum(["tls", "starttls", "none"]),
-    username: Line(254).nullable().default(null),
-    from: Mail,
-    to: z.array(Mail).min(1).max(50),
-  }),
-  z.strictObject({
-    kind: z.literal("telegram"),
-    /** A group's begins with `-`, a channel may be `@name`. */
-    chatId: z
-      .string()
-      .trim()
-      .regex(/^(?:-?\d{1,20}|@\w{3,64})$/, fieldCode("field.format")),
-    baseUrl: BaseUrl.default("https://api.telegram.org"),
-  }),
-  z.strictObject({
-    kind: z.literal("slack"),
-    /** With a bot token; null: an incoming webhook names it. */
-    channel: Line(100).nullable().default(null),
-    baseUrl: BaseUrl.default("https://slack.com/api"),
-  }),
-  z.strictObject({ kind: z.literal("teams") }),
-  z.strictObject({ kind: z.literal("webhook") }),
-  z.strictObject({
-    kind: z.literal("pagerduty"),
-    baseUrl: BaseUrl.default("https://events.pagerduty.com"),
-  }),
-  z.strictObject({
-    kind: z.literal("opsgenie"),
-    baseUrl: BaseUrl.default("https://api.opsgenie.com"),
-  }),
-  z.strictObject({
-    kind: z.literal("sms"),
-    to: z
-      .array(z.string().regex(/^\+?\d{5,20}$/, fieldCode("field.format")))
-      .min(1)
-      .max(20),
-    contentType: z.enum(["application/json", "application/x-www-form-urlencoded"]),
-    /** With `{{to}}` and `{{text}}`, which are encoded as the content type asks. */
-    body: z.string().min(1).max(4_000),
-    header: HeaderName.nullable().default(null),
-  }),
-])
-export type ChannelSettings = z.infer<typeof ChannelSettings>
-
-/** The secrets of each kind; all are shown as set or not, never as they are. */
-export const CHANNEL_SECRETS = {
-  email: { password: "optional" },
-  telegram: { token: "required" },
-  slack: { webhookUrl: "optional", token: "optional" },
-  teams: { webhookUrl: "required" },
-  webhook: { url: "required", signingSecret: "required" },
-  pagerduty: { routingKey: "required" },
-  opsgenie: { apiKey: "required" },
-  sms: { url: "required", headerValue: "optional" },
-} as const satisfies Readonly<
-  Record<ChannelKind, Readonly<Record<string, "required" | "optional">>>
->
-const Secret = z.string().min(1).max(4_000)
-/** Of all kinds; one that a kind does not have is rejected. */
-export const ChannelSecrets = z.strictObject({
-  password: Secret.optional(),
-  token: z
-    .string()
-    .regex(/^[\w:.-]{1,300}$/, fieldCode("field.format"))
-    .optional(),
-  webhookUrl: HttpUrl.optional(),
-  url: HttpUrl.optional(),
-  signingSecret: Secret.optional(),
-  routingKey: z
-    .string()
-    .regex(/^\w{1,100}$/, fieldCode("field.format"))
-    .optional(),
-  apiKey: z
-    .string()
-    .regex(/^[\w-]{1,100}$/, fieldCode("field.format"))
-    .optional(),
-  headerValue: z
-    .string()
-    .regex(/^[\x20-\x7e]{1,2000}$/, fieldCode("field.format"))
-    .optional(),
-})
-export type ChannelSecrets = z.infer<typeof ChannelSecrets>
-export type SecretName = keyof ChannelSecrets
-
-const ChannelBase = z.strictObject({
-  name: Line(120),
-  isEnabled: z.boolean().default(true),
-  language: z.enum(["en", "tr"]).default("en"),
-  /** Gets what could not be delivered here. */
-  fallbackId: z.uuid().nullable().default(null),
-  /** The account whose channel it is: schedules notify it while that account is on call. */
-  ownerId: z.uuid().nullable().default(null),
-  settings: ChannelSettings,
-})
-/** A secret that is left out stays, where the destination is the same; null removes it. */
-export const ChannelInput = ChannelBase.extend({
-  secrets: ChannelSecrets.partial().default({}),
-  /** Of a new channel: it is added to the first policy, which is made if there is none. */
-  isInFirstPolicy: z.boolean().default(false),
-})
-export type ChannelInput = z.infer<typeof ChannelInput>
-
-export const Channel = z.object({
-  id: z.uuid(),
-  name: z.string(),
-  kind: ChannelKind,
-  isEnabled: z.boolean(),
-  language: z.enum(["en", "tr"]),
-  fallbackId: z.uuid().nullable(),
-  ownerId: z.uuid().nullable(),
-  settings: ChannelSettings,
-  secretsSet: z.array(z.string()),
-  /** Since when its deliveries fail; null: the last one was made, or there was none. */
-  failingSinceMs: EpochMs.nullable(),
-  lastAnswer: z.string().nullable(),
-  lastDeliveredAtMs: EpochMs.nullable(),
-  /** Deliveries that wait or are tried again. */
-  pending: z.int(),
-})
-export type Channel = z.infer<typeof Channel>
+import { EpochMs, Line } from "./shared.ts"
 
 const TimeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, fieldCode("field.format"))
 const TimeZone = z
@@ -184,14 +31,22 @@ export const QuietHours = z.strictObject({
 export type QuietHours = z.infer<typeof QuietHours>
 
 const MAX_DELAY_S = 24 * 3_600
+const MAX_IMPACT = 1_000_000
 export const PolicyStep = z.strictObject({
   /** Seconds after the policy's delay; the next step runs unless somebody acknowledged. */
   afterS: z.int().min(0).max(MAX_DELAY_S),
   channels: z.array(z.uuid()).max(50),
   /** Who is on call then is notified on all of their own channels. */
   schedules: z.array(z.uuid()).max(10),
+  /** Only if as many devices are out of reach, then or later. */
+  leastUnreachable: z.int().min(0).max(MAX_IMPACT),
+  /** Only if as many customers are; without effect until customers exist. */
+  leastCustomers: z.int().min(0).max(MAX_IMPACT),
 })
-const hasReceiver = ({ channels, schedules }: z.infer<typeof PolicyStep>): boolean =>
+const hasReceiver = ({
+  channels,
+  schedules,
+}: Pick<z.infer<typeof PolicyStep>, "channels" | "schedules">): boolean =>
   channels.length + schedules.length > 0
 export const Policy = z.strictObject({
   id: z.uuid(),
@@ -203,7 +58,9 @@ export const Policy = z.strictObject({
   siteIds: z.array(z.uuid()).max(1_000),
   about: z.enum(["all", "network", "appliance"]),
   /** Only if as many devices are out of reach. */
-  leastUnreachable: z.int().min(0).max(1_000_000),
+  leastUnreachable: z.int().min(0).max(MAX_IMPACT),
+  /** Only if as many customers are; without effect until customers exist. */
+  leastCustomers: z.int().min(0).max(MAX_IMPACT),
   /** What recovers within it notifies nobody, seconds. */
   delayS: z.int().min(0).max(3_600),
   steps: z
@@ -221,13 +78,21 @@ export const Policy = z.strictObject({
   isLast: z.boolean(),
 })
 export type Policy = z.infer<typeof Policy>
-export const Policies = z.object({ version: z.int(), policies: z.array(Policy).max(100) })
+/** Stored by another release, and not readable by this one: kept as it is, without effect. */
+export const Unreadable = z.object({ name: z.string(), why: z.string() })
+export type Unreadable = z.infer<typeof Unreadable>
+export const Policies = z.object({
+  version: z.int(),
+  policies: z.array(Policy).max(100),
+  unreadable: z.array(Unreadable).default([]),
+})
 export type Policies = z.infer<typeof Policies>
 /** `version`: the one that was changed; 409 if somebody else has changed it since. */
 export const PoliciesInput = z.strictObject({
   version: z.int(),
   policies: z.array(Policy).max(100),
 })
+export type PoliciesInput = z.infer<typeof PoliciesInput>
 
 export const ScheduleLayer = z.strictObject({
   name: Line(120),
@@ -278,6 +143,7 @@ export const Shift = z.object({
 export const Schedules = z.object({
   version: z.int(),
   schedules: z.array(Schedule),
+  unreadable: z.array(Unreadable).default([]),
   /** Of each schedule, by its id: who is on call during the next 14 days. */
   shifts: z.record(z.string(), z.array(Shift)),
   people: z.array(
@@ -364,6 +230,13 @@ export type IncidentNotifications = z.infer<typeof IncidentNotifications>
 /** What would be sent about this incident. */
 export const PreviewQuery = z.strictObject({ incident: z.uuid() })
 export const PreviewAnswer = z.object({ text: z.string() })
+/** The same with a template that is not saved yet. */
+export const TemplatePreview = z.strictObject({
+  incident: z.uuid(),
+  language: z.enum(["en", "tr"]),
+  template: ChannelTemplateInput.nullable(),
+})
+export type TemplatePreview = z.infer<typeof TemplatePreview>
 
 /** The heartbeat for a monitor outside: `url` is shown without its query and path. */
 export const Heartbeat = z.object({
@@ -375,4 +248,5 @@ export const Heartbeat = z.object({
 export type Heartbeat = z.infer<typeof Heartbeat>
 export const HeartbeatInput = z.strictObject({ url: HttpUrl.nullable() })
 
+export * from "./channels.ts"
 export { SEVERITIES }

@@ -32,5 +32,14 @@ export const NotifyMessage = z.discriminatedUnion("code", [
   message("notify.expired", z.object({ afterS: z.int() })),
   message("notify.rejected", None),
   message("notify.replayed", z.object({ by: z.string() })),
+  message("notify.unreadable", z.object({ name: z.string() })),
 ])
 export type NotifyMessage = z.infer<typeof NotifyMessage>
+
+/** As stored: one of another release is named, and spoils no list. */
+export const StoredNotifyMessage = z.unknown().transform((input): NotifyMessage => {
+  const known = NotifyMessage.safeParse(input).data
+  if (known !== undefined) return known
+  const code = z.object({ code: z.string() }).safeParse(input).data?.code ?? "?"
+  return { code: "notify.unreadable", params: { name: code.slice(0, 100) } }
+})

@@ -101,6 +101,7 @@ const createTrialNotify = async (
     language: "en",
     fallbackId: null,
     ownerId: null,
+    template: null,
     settings: { kind: "webhook" },
     secrets: { url, signingSecret: "self-test" },
     isInFirstPolicy: true,

@@ -63,6 +63,8 @@ export const enFields: Pick<Catalogue, FieldCode> = {
   "field.time-zone": () => "expected a time zone such as Europe/Istanbul",
   "field.recurrence": () =>
     "expected a rule of RFC 5545 by days or longer that happens, such as FREQ=WEEKLY;BYDAY=TU",
+  "field.always-quiet": () =>
+    "equal times on every day never end: switch the policy off, or name fewer days",
   "field.address": () => "expected an IP address or a host name",
   "field.network": () => "expected an IP address or a prefix such as 192.0.2.0/24",
   "field.wide-prefix": () => "too wide: expected a prefix of at least 8 bits, for IPv6 of 16",
@@ -88,6 +90,8 @@ export const enFields: Pick<Catalogue, FieldCode> = {
   "field.type": ({ expected }) => `must be ${TYPES[expected]}`,
   "field.choice": ({ choices }) =>
     `must be ${choices.length === 1 ? "" : "one of "}${choices.join(", ")}`,
+  "field.template": ({ field, choices }) =>
+    `there is no field {${field}}. There are {${choices.join("}, {")}}`,
   "field.metric": ({ metric, family, choices }) =>
     `family ${family} has no metric “${metric}”. It has ${choices.join(", ")}`,
   "field.bound": ({ bound, limit, unit }) => {

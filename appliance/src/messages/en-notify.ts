@@ -35,5 +35,7 @@ export const enNotify: Pick<Catalogue, NotifyCode> = {
   "notify.expired": ({ afterS }) =>
     `It could not be delivered for ${duration(afterS * 1_000)} and is too old to be of use.`,
   "notify.rejected": () => "The receiver rejected it for good.",
+  "notify.unreadable": ({ name }) =>
+    `Noted by another release as “${name}”, which this one does not know.`,
   "notify.replayed": ({ by }) => `It was sent again by ${by}.`,
 }

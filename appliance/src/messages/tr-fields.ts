@@ -51,6 +51,8 @@ const MISSING: Readonly<Record<Params["field.not-found"]["what"], string>> = {
   agent: "böyle bir ajan yok",
   credential: "böyle bir kimlik bilgisi yok",
   channel: "böyle bir kanal yok",
+  schedule: "böyle bir nöbet çizelgesi yok",
+  account: "böyle bir hesap yok",
 }
 
 export const trFields: Pick<Catalogue, FieldCode> = {
@@ -71,6 +73,8 @@ export const trFields: Pick<Catalogue, FieldCode> = {
   "field.time-zone": () => "Europe/Istanbul gibi bir saat dilimi bekleniyor",
   "field.recurrence": () =>
     "FREQ=WEEKLY;BYDAY=TU gibi, gün ya da daha uzun aralıklı ve gerçekleşen bir RFC 5545 kuralı bekleniyor",
+  "field.always-quiet": () =>
+    "her gün aynı saatte başlayıp biten sessizlik hiç bitmez: politikayı kapatın ya da daha az gün seçin",
   "field.address": () => "bir IP adresi veya makine adı bekleniyor",
   "field.network": () => "bir IP adresi veya 192.0.2.0/24 gibi bir ön ek bekleniyor",
   "field.wide-prefix": () => "çok geniş: en az 8 bitlik, IPv6 için 16 bitlik bir ön ek bekleniyor",
@@ -96,6 +100,8 @@ export const trFields: Pick<Catalogue, FieldCode> = {
   "field.type": ({ expected }) => `${TYPES[expected]} olmalı`,
   "field.choice": ({ choices }) =>
     choices.length === 1 ? `${choices[0]} olmalı` : `şunlardan biri olmalı: ${choices.join(", ")}`,
+  "field.template": ({ field, choices }) =>
+    `{${field}} diye bir alan yok. Olanlar: {${choices.join("}, {")}}`,
   "field.metric": ({ metric, family, choices }) =>
     `${family} ailesinde “${metric}” adlı bir metrik yok. Olanlar: ${choices.join(", ")}`,
   "field.bound": ({ bound, limit, unit }) =>

@@ -42,5 +42,7 @@ export const trNotify: Pick<Catalogue, NotifyCode> = {
   "notify.expired": ({ afterS }) =>
     `${duration(afterS * 1_000)} boyunca teslim edilemedi; artık yararlı olamayacak kadar eski.`,
   "notify.rejected": () => "Alıcı kesin olarak reddetti.",
+  "notify.unreadable": ({ name }) =>
+    `Başka bir sürüm “${name}” olarak kaydetti; bu sürüm bunu bilmiyor.`,
   "notify.replayed": ({ by }) => `${by} tarafından yeniden gönderildi.`,
 }

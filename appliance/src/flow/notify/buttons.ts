@@ -4,11 +4,13 @@
  */
 
 import type { ChannelSecrets } from "../../api/notifications.ts"
+import type { Role } from "../../api/shared.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import { HttpError } from "../../platform/http/http-error.ts"
+import { may } from "../../platform/http/permissions.ts"
 import { AccountId, type OrgId } from "../../platform/ids.ts"
 import type { Db } from "../../platform/postgres/db.ts"
-import { type BotChannel, readBotChannels, saveCursor } from "./buttons-store.ts"
+import { type BotChannel, readBotChannels, readRole, saveCursor } from "./buttons-store.ts"
 import { type ButtonPress, followTelegram, type TelegramBot } from "./channels/telegram-updates.ts"
 
 export type ButtonDeps = {
@@ -33,6 +35,10 @@ const SYNC_MS = 60_000
 const TEXTS = {
   done: { en: "You have acknowledged it.", tr: "Üstlendiniz." },
   foreign: { en: "This chat may not acknowledge.", tr: "Bu sohbet üstlenemez." },
+  disabled: {
+    en: "Refused: the account that this chat acts for is disabled or may not acknowledge.",
+    tr: "Reddedildi: bu sohbetin adına işlem yaptığı hesap kapalı ya da üstlenme yetkisi yok.",
+  },
   failed: {
     en: "It could not be acknowledged: it may be over.",
     tr: "Üstlenilemedi: bitmiş olabilir.",
@@ -60,29 +66,30 @@ const readBots = async ({ db, orgs, open }: ButtonDeps): Promise<ReadonlyMap<str
   return bots
 }
 
-const actorOf = ({ org, changedBy }: Chat, person: string): Actor | null =>
-  changedBy === null
-    ? null
-    : {
-        account: AccountId.parse(changedBy),
-        org,
-        email: `${person}, Telegram`,
-        name: `${person}, Telegram`,
-        role: "operator",
-        address: "Telegram",
-      }
+const actorOf = ({ org, accountId }: Chat, role: Role, person: string): Actor => ({
+  account: AccountId.parse(accountId),
+  org,
+  email: `${person}, Telegram`,
+  name: `${person}, Telegram`,
+  // No more than the account may, and no more than a button does.
+  role: role === "admin" ? "operator" : role,
+  address: "Telegram",
+})
 
 const press = async (
   { chats }: Bot,
   { chats: from, incidentId, person }: ButtonPress,
   acknowledge: Acknowledge,
-  onError: (error: unknown) => void,
+  { db, onError }: Pick<ButtonDeps, "db" | "onError">,
 ): Promise<string> => {
   const chat = chats.find(({ settings }) => from.includes(settings.chatId))
   const language = (chat ?? chats[0])?.language ?? "en"
-  const actor = chat === undefined ? null : actorOf(chat, person)
-  if (actor === null) return TEXTS.foreign[language]
+  const { org, accountId = null } = chat ?? {}
+  if (chat === undefined || org === undefined || accountId === null) return TEXTS.foreign[language]
   try {
+    const role = await db.asOrg(org, (tx) => readRole(tx, org, accountId))
+    const actor = role === null ? null : actorOf(chat, role, person)
+    if (actor === null || !may(actor, "incidents:act")) return TEXTS.disabled[language]
     await acknowledge(actor, incidentId)
     return TEXTS.done[language]
   } catch (error) {
@@ -110,7 +117,7 @@ export const createButtons = (deps: ButtonDeps): Buttons => {
         onError,
         ...(deps.failedMs === undefined ? {} : { failedMs: deps.failedMs }),
         onPress: async (one) =>
-          acknowledge === null ? "" : await press(current(), one, acknowledge, onError),
+          acknowledge === null ? "" : await press(current(), one, acknowledge, deps),
         onOffset: async (offset) => {
           for (const { org, id } of current().chats)
             await db.asOrg(org, (tx) => saveCursor(tx, org, id, String(offset)))

@@ -1,6 +1,6 @@
 /** SQL of channels. Secrets come and go encrypted. */
 import { z } from "zod"
-import { ChannelSettings } from "../../api/notifications.ts"
+import { ChannelSettings, ChannelTemplate } from "../../api/notifications.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 
@@ -12,8 +12,11 @@ const Row = z.object({
   language: z.enum(["en", "tr"]).catch("en"),
   fallbackId: z.uuid().nullable(),
   ownerId: z.uuid().nullable(),
+  template: ChannelTemplate.nullable().catch(null),
   settings: ChannelSettings,
   secrets: z.instanceof(Buffer).nullable(),
+  /** Of a channel for SMS that was stored before its body was a secret. */
+  plainBody: z.string().nullable(),
   failingSinceMs: ms.nullable(),
   lastAnswer: z.string().nullable(),
   lastDeliveredAtMs: ms.nullable(),
@@ -24,7 +27,9 @@ export type ChannelRow = z.infer<typeof Row>
 /** One that this release cannot read is left out. */
 export const readChannels = async (tx: Tx, org: OrgId, id?: string): Promise<ChannelRow[]> => {
   const rows = await tx`
-    select c.id, c.name, c.is_enabled as "isEnabled", c.language, c.fallback_id as "fallbackId", c.owner_id as "ownerId", c.settings, c.secrets,
+    select c.id, c.name, c.is_enabled as "isEnabled", c.language, c.fallback_id as "fallbackId", c.owner_id as "ownerId", c.template, c.secrets,
+      case when c.kind = 'sms' then c.settings - 'body' else c.settings end as settings,
+      case when c.kind = 'sms' then c.settings ->> 'body' end as "plainBody",
       (extract(epoch from c.failing_since) * 1000)::float8 as "failingSinceMs", c.last_answer as "lastAnswer",
       (select (extract(epoch from max(d.delivered_at)) * 1000)::float8 from notify.delivery d where d.channel_id = c.id) as "lastDeliveredAtMs",
       (select count(*)::int from notify.delivery d where d.channel_id = c.id and d.state in ('waiting', 'sending', 'retrying')) as pending
@@ -34,28 +39,42 @@ export const readChannels = async (tx: Tx, org: OrgId, id?: string): Promise<Cha
 
 export type ChannelValues = Pick<
   ChannelRow,
-  "name" | "isEnabled" | "language" | "fallbackId" | "ownerId" | "settings" | "secrets"
+  "name" | "isEnabled" | "language" | "fallbackId" | "ownerId" | "template" | "settings" | "secrets"
 > & { readonly changedBy: string }
 export const insertChannel = async (
   tx: Tx,
   org: OrgId,
   id: string,
-  { name, isEnabled, language, fallbackId, ownerId, settings, secrets, changedBy }: ChannelValues,
+  values: ChannelValues,
 ): Promise<void> => {
   await tx`
-    insert into notify.channel (id, org_id, name, kind, settings, secrets, is_enabled, language, fallback_id, owner_id, changed_by)
-    values (${id}, ${org}, ${name}, ${settings.kind}, ${JSON.stringify(settings)}::text::jsonb, ${secrets}, ${isEnabled}, ${language}, ${fallbackId}, ${ownerId}, ${changedBy})`
+    insert into notify.channel (id, org_id, name, kind, settings) values (${id}, ${org}, ${values.name}, ${values.settings.kind}, '{}')`
+  await updateChannel(tx, org, id, values)
 }
+/** With its settings a channel gets another try. */
 export const updateChannel = async (
   tx: Tx,
   org: OrgId,
   id: string,
-  { name, isEnabled, language, fallbackId, ownerId, settings, secrets, changedBy }: ChannelValues,
+  values: ChannelValues,
 ): Promise<void> => {
+  const { name, isEnabled, language, fallbackId, ownerId, settings, secrets, changedBy } = values
+  const template = values.template === null ? null : JSON.stringify(values.template)
   await tx`
     update notify.channel set name = ${name}, kind = ${settings.kind}, settings = ${JSON.stringify(settings)}::text::jsonb,
-      secrets = ${secrets}, is_enabled = ${isEnabled}, language = ${language}, fallback_id = ${fallbackId}, owner_id = ${ownerId}, changed_by = ${changedBy}
+      secrets = ${secrets}, template = ${template}::text::jsonb, is_enabled = ${isEnabled}, language = ${language},
+      fallback_id = ${fallbackId}, owner_id = ${ownerId}, changed_by = ${changedBy}, failures = 0
     where org_id = ${org} and id = ${id}`
+}
+/** The body of a channel for SMS is among its secrets by now. */
+export const movePlainBody = async (
+  tx: Tx,
+  org: OrgId,
+  id: string,
+  secrets: Buffer,
+): Promise<void> => {
+  await tx`
+    update notify.channel set settings = settings - 'body', secrets = ${secrets} where org_id = ${org} and id = ${id} and kind = 'sms'`
 }
 
 /** What was still to be sent there is cancelled, with that reason. */

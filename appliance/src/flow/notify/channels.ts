@@ -1,6 +1,6 @@
 /** Channels as people configure them. */
 import { randomUUID } from "node:crypto"
-import type { Channel, ChannelInput, Policy } from "../../api/notifications.ts"
+import type { Channel, ChannelInput, ChannelSecrets, Policy } from "../../api/notifications.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import { invalid, notFound } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
@@ -12,6 +12,7 @@ import {
   deleteChannel,
   insertChannel,
   isNameTaken,
+  movePlainBody,
   readChannels,
   updateChannel,
 } from "./channels-store.ts"
@@ -25,17 +26,25 @@ export type Channels = {
   readonly remove: (actor: Actor, id: string) => Promise<void>
   /** With its secrets; null: it was removed or is switched off. */
   readonly open: (org: OrgId, id: string) => Promise<OpenChannel | null>
+  /** Bodies that were stored before they were secrets become so. */
+  readonly sealBodies: (org: OrgId) => Promise<void>
 }
 type Deps = { readonly db: Db; readonly masterKey: Buffer }
 
+const secretsOf = (
+  { id, secrets, plainBody }: ChannelRow,
+  key: Buffer,
+  org: OrgId,
+  open = knownSecrets,
+): ChannelSecrets => ({
+  ...(plainBody === null ? {} : { body: plainBody }),
+  ...open(key, org, id, secrets),
+})
+
 const present = (row: ChannelRow, key: Buffer, org: OrgId): Channel => {
-  const { secrets, settings, ...shown } = row
-  return {
-    ...shown,
-    kind: settings.kind,
-    settings,
-    secretsSet: secretsSet(knownSecrets(key, org, row.id, secrets)),
-  }
+  const { secrets: _, plainBody: __, settings, ...shown } = row
+  const secrets = secretsOf(row, key, org)
+  return { ...shown, kind: settings.kind, settings, secretsSet: secretsSet(secrets) }
 }
 
 /** In the audit log: what it is, and which secrets were set, never their values. */
@@ -43,7 +52,7 @@ const detailOf = ({ name, isEnabled, settings, secrets }: ChannelInput) => ({
   name,
   isEnabled,
   settings,
-  secretsChanged: secretsSet(secrets),
+  secretsChanged: Object.keys(secrets),
 })
 
 const requireFree = async (tx: Tx, org: OrgId, name: string, id: string | null): Promise<void> => {
@@ -59,8 +68,11 @@ const FIRST_POLICY = (channel: string): Policy => ({
   siteIds: [],
   about: "all",
   leastUnreachable: 0,
+  leastCustomers: 0,
   delayS: 0,
-  steps: [{ afterS: 0, channels: [channel], schedules: [] }],
+  steps: [
+    { afterS: 0, channels: [channel], schedules: [], leastUnreachable: 0, leastCustomers: 0 },
+  ],
   repeat: null,
   hasUpdates: true,
   quietHours: null,
@@ -115,7 +127,7 @@ export const createChannels = ({ db, masterKey }: Deps): Channels => ({
       await requireFree(tx, org, input.name, id)
       const was = {
         settings: row.settings,
-        secrets: knownSecrets(masterKey, org, id, row.secrets),
+        secrets: secretsOf(row, masterKey, org),
       }
       const secrets = mergeSecrets(was, input.settings, input.secrets)
       await updateChannel(tx, org, id, {
@@ -135,7 +147,17 @@ export const createChannels = ({ db, masterKey }: Deps): Channels => ({
     db.asOrg(org, async (tx) => {
       const [row] = await readChannels(tx, org, id)
       if (row === undefined || !row.isEnabled) return null
-      const { settings, language } = row
-      return { id, settings, language, secrets: openSecrets(masterKey, org, id, row.secrets) }
+      const { settings, language, template } = row
+      const secrets = secretsOf(row, masterKey, org, openSecrets)
+      return { id, settings, language, template, secrets }
+    }),
+  sealBodies: (org) =>
+    db.asOrg(org, async (tx) => {
+      for (const row of await readChannels(tx, org)) {
+        if (row.plainBody === null) continue
+        // With another master key its other secrets would be lost.
+        const secrets = secretsOf(row, masterKey, org, openSecrets)
+        await movePlainBody(tx, org, row.id, sealSecrets(masterKey, org, row.id, secrets))
+      }
     }),
 })

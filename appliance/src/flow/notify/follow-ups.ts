@@ -1,10 +1,11 @@
 /**
  * What follows on a channel that was notified: changes of the incident, and who has acknowledged it.
- * Pure.
+ * Quiet hours hold both, as long as they are still news; the end of an incident is never held. Pure.
  */
 import { SEVERITIES, type Severity } from "../../api/incidents.ts"
 import type { DeliveryKind } from "../../api/notifications.ts"
 import type { ChannelFacts, NewDelivery, PlanInput, Planned } from "./model.ts"
+import { afterQuietHours } from "./quiet-hours.ts"
 
 /** Updates of one incident on one channel are this far apart. */
 const UPDATE_EVERY_MS = 60_000
@@ -43,6 +44,7 @@ export const followUp = (
   channel,
   policyId: opened.policyId,
   policyName: null,
+  step: null,
   severity: incident.severity,
   causeKey: incident.causeKey,
   dueAtMs: nowMs,
@@ -51,6 +53,12 @@ export const followUp = (
 const isMoreSevere = (one: Severity, other: Severity): boolean =>
   SEVERITIES.indexOf(one) < SEVERITIES.indexOf(other)
 
+/** Later, where the policy that opened the thread is quiet. */
+const heldUntil = ({ policies, incident }: PlanInput, { opened }: Thread, atMs: number): number => {
+  const policy = policies.find(({ id }) => id === opened.policyId)
+  return afterQuietHours(policy?.quietHours ?? null, incident.severity, atMs)
+}
+
 /** What is more severe, or has another cause, than what the channel received. */
 const updateOf = (
   input: PlanInput,
@@ -58,32 +66,39 @@ const updateOf = (
   thread: Thread,
 ): NewDelivery | null => {
   const { incident, nowMs } = input
-  const sent = current.filter(
-    ({ channelId, kind }) =>
-      channelId === thread.channel.id && (kind === "opened" || kind === "updated"),
+  const own = current.filter(({ channelId }) => channelId === thread.channel.id)
+  const updates = own.filter(({ kind }) => kind === "updated")
+  const waiting = updates.find(({ state }) => state === "waiting")
+  const sent = own.filter(
+    ({ kind, state }) => (kind === "opened" || kind === "updated") && state !== "cancelled",
   )
-  const updates = sent.filter(({ kind }) => kind === "updated")
-  if (updates.length >= MAX_UPDATES || sent.some(isPending)) return null
-  const last = sent.at(-1)
-  const isWorse = sent.every(
+  if (sent.some((one) => one !== waiting && isPending(one))) return null
+  const count = sent.filter((one) => one.kind === "updated" && one !== waiting).length
+  if (count >= MAX_UPDATES) return null
+  const received = sent.filter((one) => one !== waiting)
+  const last = received.at(-1)
+  const isWorse = received.every(
     ({ severity }) => severity !== null && isMoreSevere(incident.severity, severity),
   )
-  // What another channel handed over knows no cause.
+  // What was handed over before causes were stored with it knows none.
   const isOther =
     last !== undefined && last.causeKey !== null && last.causeKey !== incident.causeKey
   if (!(isWorse || isOther)) return null
-  const dueAtMs = Math.max(nowMs, (last?.dueAtMs ?? 0) + UPDATE_EVERY_MS)
-  return { ...followUp(input, thread, "updated", `updated ${updates.length + 1}`), dueAtMs }
+  // A clock that was set back leaves times in the future.
+  const lastAtMs = Math.min(last?.dueAtMs ?? 0, nowMs)
+  const dueAtMs = heldUntil(input, thread, Math.max(nowMs, lastAtMs + UPDATE_EVERY_MS))
+  const one = followUp(input, thread, "updated", `updated ${updates.length + 1}`)
+  return { ...one, key: waiting?.key ?? one.key, dueAtMs }
 }
 
 const acknowledgedOf = (input: PlanInput, thread: Thread): NewDelivery | null => {
   const { acknowledgedAtMs, state } = input.incident
-  return state === "acknowledged"
-    ? followUp(input, thread, "acknowledged", `acknowledged ${acknowledgedAtMs ?? 0}`)
-    : null
+  if (state !== "acknowledged") return null
+  const one = followUp(input, thread, "acknowledged", `acknowledged ${acknowledgedAtMs ?? 0}`)
+  return { ...one, dueAtMs: heldUntil(input, thread, input.nowMs) }
 }
 
-/** Updates and acknowledgements for threads whose policy wants them. */
+/** Updates and acknowledgements for threads whose policy wants them, those that exist among them. */
 export const followUpsOf = (
   input: PlanInput,
   current: readonly Planned[],
@@ -92,10 +107,8 @@ export const followUpsOf = (
   const withUpdates = new Set(
     input.policies.filter(({ hasUpdates }) => hasUpdates).map(({ id }) => id),
   )
-  const known = new Set(current.map(({ key }) => key))
   return threads
     .filter(({ opened }) => opened.policyId === null || withUpdates.has(opened.policyId))
     .flatMap((thread) => [acknowledgedOf(input, thread), updateOf(input, current, thread)])
     .filter((one) => one !== null)
-    .filter(({ key }) => !known.has(key))
 }

@@ -43,3 +43,36 @@ export const localTime = (atMs: number, timeZone: string): LocalTime => {
     date: Math.floor(Date.UTC(numberOf("year"), numberOf("month") - 1, numberOf("day")) / DAY_MS),
   }
 }
+
+const MINUTE_MS = 60_000
+const DAY_MINUTES = 1_440
+/** What a clock in the time zone shows, in minutes since 1970. */
+const shownAt = (atMs: number, timeZone: string): number => {
+  const { date, minute } = localTime(atMs, timeZone)
+  return date * DAY_MINUTES + minute
+}
+
+/**
+ * The moment at which a clock in the time zone shows this day and minute for the first time. A time
+ * that the clocks skip in spring is the moment at which they go forward; one that they show twice in
+ * autumn is the first of the two.
+ */
+export const atLocalTime = (date: number, minute: number, timeZone: string): number => {
+  const wanted = date * DAY_MINUTES + minute
+  const guess = wanted * MINUTE_MS
+  const offsetAt = (atMs: number): number => shownAt(atMs, timeZone) * MINUTE_MS - atMs
+  // The offsets a day before and after: the clocks change at most once between them.
+  const [before, after] = [offsetAt(guess - DAY_MS), offsetAt(guess + DAY_MS)]
+  const moments = [guess - before, guess - after].sort((one, other) => one - other)
+  const [first = guess, last = guess] = moments
+  const exact = moments.find((atMs) => shownAt(atMs, timeZone) === wanted)
+  if (exact !== undefined) return exact
+  // Skipped: the first minute that shows a later time.
+  let [low, high] = [first / MINUTE_MS, last / MINUTE_MS]
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (shownAt(middle * MINUTE_MS, timeZone) < wanted) low = middle
+    else high = middle
+  }
+  return high * MINUTE_MS
+}

@@ -10,7 +10,7 @@ import {
   DeliveryState,
   type IncidentNotifications,
 } from "../../api/notifications.ts"
-import { NotifyMessage } from "../../api/notify-messages.ts"
+import { StoredNotifyMessage } from "../../api/notify-messages.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 
@@ -20,7 +20,7 @@ const Row = z.object({
   seq: z.coerce.number().int(),
   kind: DeliveryKind,
   state: DeliveryState,
-  reason: NotifyMessage.nullable().catch(null),
+  reason: z.union([z.null(), StoredNotifyMessage]),
   incidentId: z.uuid().nullable(),
   number: z.int().nullable(),
   title: Title.nullable(),
@@ -109,7 +109,7 @@ export const replayDelivery = async (
 
 const DecisionRow = z.object({
   policyId: z.uuid().nullable(),
-  message: NotifyMessage,
+  message: StoredNotifyMessage,
   atMs: ms,
 })
 /** Oldest first. `nameOf`: of a policy. */

@@ -29,6 +29,10 @@ export type ChannelFacts = {
   readonly isEnabled: boolean
   /** The account whose channel it is; null: nobody's own. */
   readonly ownerId: string | null
+  /** Gets what cannot be opened here. */
+  readonly fallbackId: string | null
+  /** The last attempts on it have failed, one after another. */
+  readonly isDead: boolean
 }
 
 /** A delivery as it is stored. */
@@ -40,6 +44,9 @@ export type Planned = {
   /** Null: the channel was removed. */
   readonly channelId: string | null
   readonly policyId: string | null
+  /** Of the policy; null: it follows an earlier delivery, or is from before steps were stored. */
+  readonly step: number | null
+  /** What the receiver knows, as of the last attempt. */
   readonly severity: Severity | null
   readonly causeKey: string | null
   readonly state: DeliveryState

@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach, test } from "node:test"
 import { acknowledgeData, incidentOfData } from "./channels/telegram.ts"
 import { signatureOf } from "./channels/webhook.ts"
 import { planIncidents } from "./plan-incidents.ts"
-import { incidentsToPlan } from "./store.ts"
+import { lostEnds } from "./store.ts"
 import {
   channelInput,
   type NotifyRig,
@@ -232,19 +232,19 @@ test("e-mail: greylisting is waited for, all of one incident is one thread, what
   await rig.until("it is sent after all", () => mail.mails.length === 3)
 })
 
+const SMS_BODY = '{"to":"{{to}}","msg":"{{text}}"}'
 test("SMS: one request for each number, with text and number encoded", async () => {
   const settings = {
     kind: "sms",
     to: ["+905321112233", "+905324445566"],
     contentType: "application/json",
-    body: '{"to":"{{to}}","msg":"{{text}}"}',
     header: "X-Key",
   } as const
   await rig.channel(
     channelInput(
       "SMS",
       { ...settings, to: [...settings.to] },
-      { url: `${http.url}/sms`, headerValue: "k" },
+      { url: `${http.url}/sms`, body: SMS_BODY, headerValue: "k" },
     ),
   )
   const text = 'Link "a" is cut'
@@ -274,12 +274,11 @@ test("a receiver that answers 500 is tried again; after three failures another c
     const good = http.received.filter(({ path }) => path === "/good")
     return good.map(({ json }) => json.event).join() === "opened,resolved"
   })
+  // An end that was planned while it was being sent has nothing to close, either.
+  await rig.until("nothing else is on its way", async () => (await rig.pending()) === 0)
   const bad = (await rig.deliveries()).filter(({ channelName }) => channelName === "Bad")
-  assert.deepEqual(
-    bad.map(({ kind, state }) => [kind, state]),
-    [["opened", "cancelled"]],
-    "it certainly never arrived, so nothing closes it",
-  )
+  assert.ok(bad.length > 0)
+  for (const { kind, state } of bad) assert.equal(state, "cancelled", kind)
 })
 
 test("a connection that is cut after the request is tried again with the same key, and says so", async () => {
@@ -350,9 +349,9 @@ test("an end whose plan was lost is planned later, and a delivery a fault left u
   const sql = rig.db.dbs.jobs
   await sql.asOrg(rig.db.org, async (tx) => {
     await tx`update incidents.incident set state = 'closed', closed_at = now() where id = ${incident.id}`
-    assert.deepEqual(await incidentsToPlan(tx, rig.db.org), [incident.id])
+    assert.deepEqual(await lostEnds(tx, rig.db.org), [incident.id])
     await planIncidents(tx, rig.db.org, [incident.id], Date.now())
-    assert.equal((await incidentsToPlan(tx, rig.db.org)).length, 1)
+    assert.deepEqual(await lostEnds(tx, rig.db.org), [])
   })
   rig.notify.afterSave.committed(rig.db.org)
   await rig.until("its end arrives", () => http.received.length === 2)
@@ -387,11 +386,11 @@ test("a new address takes no other secret along, and a server that repeats it do
     kind: "sms",
     to: ["+905321112233"],
     contentType: "application/json",
-    body: "{{to}}{{text}}",
     header: "X-Key",
   } as const
   const input = { ...settings, to: [...settings.to] }
-  const secrets = { url: `${http.url}/T000/SECRETSECRET`, headerValue: "KEY" }
+  const body = "{{to}}{{text}}"
+  const secrets = { url: `${http.url}/T000/SECRETSECRET`, headerValue: "KEY", body }
   const id = await rig.channel(channelInput("SMS", input, secrets))
   http.react = ({ path }) => ({ status: 404, body: `Cannot POST ${path}` })
   await rig.open()
@@ -400,9 +399,9 @@ test("a new address takes no other secret along, and a server that repeats it do
     JSON.stringify([await rig.channels(), await rig.deliveries()]),
     /SECRETSECRET/,
   )
-  const moved = channelInput("SMS", input, { url: "http://127.0.0.1:9/x" })
+  const moved = channelInput("SMS", input, { url: "http://127.0.0.1:9/x", body })
   await rig.notify.channels.change(rig.actor, id, moved)
-  assert.deepEqual((await rig.channels())[0]?.secretsSet, ["url"])
+  assert.deepEqual((await rig.channels())[0]?.secretsSet.sort(), ["body", "url"])
 })
 
 test("the heartbeat is sent while faults are evaluated; its address is not shown", async () => {

@@ -4,14 +4,17 @@
  */
 import { randomUUID } from "node:crypto"
 import type {
+  Channel,
   Delivery,
   DeliveryDetail,
   DeliveryQuery,
   IncidentNotifications,
   Policies,
+  PoliciesInput,
+  TemplatePreview,
 } from "../../api/notifications.ts"
 import type { Actor } from "../../platform/http/http.ts"
-import { conflict, invalid, notFound } from "../../platform/http/http-error.ts"
+import { conflict, notFound } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db } from "../../platform/postgres/db.ts"
 import { write } from "../../registry/audit/audit.ts"
@@ -33,9 +36,10 @@ import {
   replayDelivery,
 } from "./log-store.ts"
 import { planIncidents } from "./plan-incidents.ts"
+import { createPolicies } from "./policies.ts"
 import { createSchedules, type OnCallSchedules } from "./schedules.ts"
 import { knownSecrets } from "./secrets.ts"
-import { insertDelivery, readChannelFacts, readPolicies, writePolicies } from "./store.ts"
+import { insertDelivery, readChannelFacts, readPolicies } from "./store.ts"
 
 export type NotifyDeps = Pick<
   DispatcherDeps,
@@ -54,9 +58,10 @@ export type Notify = {
   /** Whether a request comes from a receiver of this delivery: it must not act on it again. */
   readonly isLoop: (org: OrgId, key: string) => Promise<boolean>
   readonly policies: (org: OrgId) => Promise<Policies>
-  readonly changePolicies: (actor: Actor, input: Policies) => Promise<Policies>
+  readonly changePolicies: (actor: Actor, input: PoliciesInput) => Promise<Policies>
   readonly test: (actor: Actor, channel: string) => Promise<{ id: string }>
   readonly preview: (org: OrgId, channel: string, incident: string) => Promise<{ text: string }>
+  readonly previewTemplate: (org: OrgId, input: TemplatePreview) => Promise<{ text: string }>
   readonly list: (org: OrgId, query: DeliveryQuery) => Promise<Delivery[]>
   readonly delivery: (org: OrgId, id: string) => Promise<DeliveryDetail>
   readonly replay: (actor: Actor, id: string) => Promise<void>
@@ -68,24 +73,6 @@ export type Notify = {
   readonly stop: () => Promise<void>
 }
 const KEEP_MS = 400 * 86_400_000
-
-/** Each channel that a policy names exists; one that was removed since may stay named. */
-const checkPolicies = async (db: Db, org: OrgId, { policies }: Policies): Promise<void> => {
-  const known = await db.asOrg(org, async (tx) => {
-    const { policies: stored } = await readPolicies(tx, org)
-    const named = stored.flatMap(({ steps }) => steps.flatMap(({ channels }) => channels))
-    return new Set([...(await readChannelFacts(tx, org)).keys(), ...named])
-  })
-  const wrong = policies.flatMap(({ steps }, index) =>
-    steps.flatMap(({ channels }, step) =>
-      channels.some((id) => !known.has(id)) ? [`policies.${index}.steps.${step}.channels`] : [],
-    ),
-  )
-  if (wrong.length > 0)
-    throw invalid(
-      wrong.map((path) => ({ path, code: "field.not-found", params: { what: "channel" } })),
-    )
-}
 
 const createLog = ({ ui, clock }: NotifyDeps, wake: () => void) => ({
   list: (org: OrgId, query: DeliveryQuery) => ui.asOrg(org, (tx) => listDeliveries(tx, org, query)),
@@ -115,6 +102,19 @@ const createLog = ({ ui, clock }: NotifyDeps, wake: () => void) => ({
   backlog: (org: OrgId) => ui.asOrg(org, (tx) => readBacklog(tx, org, clock.now())),
 })
 
+/** What would be sent about an incident as it is now. */
+const preview = async (
+  { ui, baseUrl }: NotifyDeps,
+  org: OrgId,
+  { incident, language, template }: Omit<TemplatePreview, "template"> & Pick<Channel, "template">,
+): Promise<{ text: string }> => {
+  const [found] = await ui.asOrg(org, (tx) => readForContent(tx, org, [incident]))
+  if (found === undefined) throw notFound("incident", incident)
+  const kind = found.state === "closed" ? "resolved" : "opened"
+  const options = { language, template, baseUrl: baseUrl(), isRepeat: false }
+  return { text: plainText(contentOf(found, kind, options)) }
+}
+
 const sendTest = async (
   { ui, clock }: NotifyDeps,
   actor: Actor,
@@ -135,6 +135,7 @@ const sendTest = async (
         channel,
         policyId: null,
         policyName: null,
+        step: null,
         severity: null,
         causeKey: null,
         dueAtMs: nowMs,
@@ -146,12 +147,12 @@ const sendTest = async (
   })
 
 /** After a change of channels their buttons are followed, or not any more. */
-const withSync = (channels: Channels, sync: () => void): Channels => {
+const withSync = (channels: Channels, sync: (org: OrgId) => void): Channels => {
   const then =
-    <A extends readonly unknown[], T>(act: (...args: A) => Promise<T>) =>
+    <A extends readonly [Actor, ...unknown[]], T>(act: (...args: A) => Promise<T>) =>
     async (...args: A): Promise<T> => {
       const done = await act(...args)
-      sync()
+      sync(args[0].org)
       return done
     }
   return {
@@ -162,11 +163,11 @@ const withSync = (channels: Channels, sync: () => void): Channels => {
   }
 }
 
-const withWake = (schedules: OnCallSchedules, wake: () => void): OnCallSchedules => ({
+const withReplan = (schedules: OnCallSchedules, replan: (org: OrgId) => void): OnCallSchedules => ({
   ...schedules,
   change: async (actor, input) => {
     const changed = await schedules.change(actor, input)
-    wake()
+    replan(actor.org)
     return changed
   },
 })
@@ -176,8 +177,9 @@ export const createNotify = (deps: NotifyDeps): Notify => {
   const channels = createChannels({ db: ui, masterKey })
   const sending = createChannels({ db: jobs, masterKey })
   const dispatcher = createDispatcher({ ...deps, db: jobs, openChannel: sending.open })
-  const { wake } = dispatcher
+  const { wake, replan } = dispatcher
   const heartbeat = createHeartbeats(deps)
+  const policies = createPolicies(ui)
   const buttons = createButtons({
     ...deps,
     db: jobs,
@@ -187,28 +189,27 @@ export const createNotify = (deps: NotifyDeps): Notify => {
   return {
     afterSave: {
       inTransaction: async (tx, org, incidents) => {
-        await planIncidents(tx, org, incidents, clock.now())
+        const nowMs = clock.now()
+        await dispatcher.shifted()
+        await planIncidents(tx, org, incidents, nowMs)
       },
       committed: wake,
-      onError: deps.onError,
+      onError: (error) => {
+        replan(null)
+        deps.onError(error)
+      },
     },
-    channels: withSync(channels, buttons.sync),
+    channels: withSync(channels, (org) => {
+      buttons.sync()
+      replan(org)
+    }),
     heartbeat,
     isLoop: (org, key) => ui.asOrg(org, (tx) => isDelivery(tx, org, key)),
-    schedules: withWake(createSchedules({ db: ui, clock }), wake),
-    policies: (org) => ui.asOrg(org, (tx) => readPolicies(tx, org)),
+    schedules: withReplan(createSchedules({ db: ui, clock }), replan),
+    policies: policies.view,
     changePolicies: async (actor, input) => {
-      await checkPolicies(ui, actor.org, input)
-      const { version, policies } = input
-      const changed = await ui.asOrg(actor.org, async (tx) => {
-        if (!(await writePolicies(tx, actor.org, version, policies)))
-          throw conflict("changed-meanwhile", { code: "problem.changed-meanwhile", params: {} })
-        await write(tx, actor, "notification-policies.changed", "notification-policies", null, {
-          policies: policies.map(({ name }) => name),
-        })
-        return await readPolicies(tx, actor.org)
-      })
-      wake()
+      const changed = await policies.change(actor, input)
+      replan(actor.org)
       return changed
     },
     test: async (actor, channel) => {
@@ -219,15 +220,15 @@ export const createNotify = (deps: NotifyDeps): Notify => {
     preview: async (org, channel, incident) => {
       const [row] = (await channels.list(org)).filter(({ id }) => id === channel)
       if (row === undefined) throw notFound("channel", channel)
-      const [found] = await ui.asOrg(org, (tx) => readForContent(tx, org, [incident]))
-      if (found === undefined) throw notFound("incident", incident)
-      const { language } = row
-      const kind = found.state === "closed" ? "resolved" : "opened"
-      const options = { language, baseUrl: deps.baseUrl(), isRepeat: false }
-      return { text: plainText(contentOf(found, kind, options)) }
+      return await preview(deps, org, { ...row, incident })
     },
+    previewTemplate: (org, input) => preview(deps, org, input),
     ...createLog(deps, wake),
-    prune: (org) => jobs.asOrg(org, (tx) => pruneDeliveries(tx, org, clock.now() - KEEP_MS)),
+    prune: async (org) => {
+      // Not at the start: a release before this one, to which an update may go back, cannot read them.
+      await sending.sealBodies(org)
+      return await jobs.asOrg(org, (tx) => pruneDeliveries(tx, org, clock.now() - KEEP_MS))
+    },
     start: async (acknowledge, isAlive = () => true) => {
       await dispatcher.start()
       buttons.start(acknowledge)

@@ -1,10 +1,10 @@
 /** Who is on call at a time. Pure; days and hours are those of the schedule's time zone. */
 import type { Schedule } from "../../api/notifications.ts"
-import { localTime } from "./local-time.ts"
+import { atLocalTime, localTime } from "./local-time.ts"
 
 type Layer = Schedule["layers"][number]
 const HOUR_MS = 3_600_000
-const DAY_MINUTES = 1_440
+const DAY_MS = 86_400_000
 const WEEK_DAYS = 7
 
 const minutesOf = (time: string): number => {
@@ -23,18 +23,6 @@ const isActive = ({ hours }: Layer, day: number, minute: number): boolean => {
   )
 }
 
-/** The moment at which a clock in the time zone shows this day and minute. */
-const atLocalTime = (day: string, minute: number, timeZone: string): number => {
-  const wanted = Date.parse(`${day}T00:00:00Z`) + minute * 60_000
-  let atMs = wanted
-  // Twice: the offset may change between the guess and the moment itself.
-  for (let tries = 0; tries < 2; tries += 1) {
-    const shown = localTime(atMs, timeZone)
-    atMs += wanted - (shown.date * DAY_MINUTES + shown.minute) * 60_000
-  }
-  return atMs
-}
-
 /**
  * Which shift it is since the start of the layer. Days and weeks change at the same local time, also
  * when the clocks go forward or back; hours are counted as they pass.
@@ -42,12 +30,13 @@ const atLocalTime = (day: string, minute: number, timeZone: string): number => {
 const shiftAt = (layer: Layer, timeZone: string, atMs: number): number => {
   const { every, unit, startsOn, handover } = layer
   if (unit === "hour") {
-    const start = atLocalTime(startsOn, minutesOf(handover), timeZone)
+    const startsAtDay = Math.floor(Date.parse(`${startsOn}T00:00:00Z`) / DAY_MS)
+    const start = atLocalTime(startsAtDay, minutesOf(handover), timeZone)
     return Math.floor((atMs - start) / (every * HOUR_MS))
   }
   const now = localTime(atMs, timeZone)
   const dayNumber = now.date - (now.minute < minutesOf(handover) ? 1 : 0)
-  const startDay = Math.floor(Date.parse(`${startsOn}T00:00:00Z`) / (DAY_MINUTES * 60_000))
+  const startDay = Math.floor(Date.parse(`${startsOn}T00:00:00Z`) / DAY_MS)
   return Math.floor((dayNumber - startDay) / (every * (unit === "week" ? WEEK_DAYS : 1)))
 }
 

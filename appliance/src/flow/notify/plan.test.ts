@@ -1,10 +1,8 @@
 /** Histories of one incident played through the planner and a receiver that may fail. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import fc from "fast-check"
-import { SEVERITIES } from "../../api/incidents.ts"
 import type { Policy } from "../../api/notifications.ts"
-import { makeSteps, NotifyWorld, POLICY, SCHEDULE, uuid } from "./test/notify-world.ts"
+import { makeSteps, NotifyWorld, onCallStep, POLICY, uuid } from "./test/notify-world.ts"
 
 const kindsOn = (world: NotifyWorld, channel: string): string[] =>
   world.received.filter((one) => one.channel === channel).map(({ kind }) => kind)
@@ -206,10 +204,7 @@ test("when the opening was given up, a later reminder is sent, and closed", () =
 })
 
 test("a step notifies who is on call when it is due, and says so where nobody is", () => {
-  const steps = [
-    { afterS: 0, channels: [], schedules: [SCHEDULE] },
-    { afterS: 3_600, channels: [], schedules: [SCHEDULE] },
-  ]
+  const steps = [onCallStep(0), onCallStep(3_600)]
   const world = new NotifyWorld([{ ...POLICY, steps }])
   const handoverMs = world.nowMs + 1_800_000
   world.onCall = (atMs) => (atMs < handoverMs ? ["noc"] : ["boss"])
@@ -221,57 +216,4 @@ test("a step notifies who is on call when it is due, and says so where nobody is
   gap.open()
   gap.run(10)
   assert.equal(gap.decision(POLICY.id), "notify.nobody-on-call")
-})
-
-const step = fc.oneof(
-  fc.record({ what: fc.constant("run" as const), seconds: fc.integer({ min: 0, max: 700 }) }),
-  fc.constantFrom(
-    { what: "close" as const },
-    { what: "reopen" as const },
-    { what: "acknowledge" as const },
-    { what: "withdraw" as const },
-    { what: "restart" as const },
-    { what: "maintenance" as const },
-    { what: "no-maintenance" as const },
-    { what: "snooze" as const },
-  ),
-  fc.record({ what: fc.constant("severity" as const), severity: fc.constantFrom(...SEVERITIES) }),
-  fc.record({
-    what: fc.constant("receiver" as const),
-    answer: fc.constantFrom("taken" as const, "lost" as const, "certain" as const),
-  }),
-)
-const policy = fc.record({
-  delayS: fc.constantFrom(0, 30),
-  hasUpdates: fc.boolean(),
-  leastSeverity: fc.constantFrom(...SEVERITIES),
-  repeats: fc.constantFrom(0, 3),
-})
-
-test("in any history, what was opened on a channel is closed on it once, and nothing is closed that was not opened", () => {
-  fc.assert(
-    fc.property(
-      fc.array(policy, { minLength: 1, maxLength: 3 }),
-      fc.array(step, { maxLength: 25 }),
-      (given, steps) => {
-        const policies = given.map(
-          ({ repeats, ...one }, index): Policy => ({
-            ...POLICY,
-            ...one,
-            id: uuid(90 + index),
-            steps: makeSteps([0, "noc"], [300, index === 0 ? "boss" : "owner"]),
-            repeat: repeats === 0 ? null : { everyS: 120, times: repeats },
-          }),
-        )
-        const world = new NotifyWorld(policies)
-        world.open()
-        for (const one of steps) world.apply(one)
-        world.receiver = () => "taken"
-        world.close()
-        world.run(7_200)
-        world.check()
-      },
-    ),
-    { numRuns: 300 },
-  )
 })

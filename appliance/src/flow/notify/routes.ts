@@ -36,6 +36,12 @@ const channelRoutes = ({ notify }: Deps): readonly Route[] => [
     handle: ({ params }, actor) => notify.test(actor, params.id),
   }),
   route({
+    ...endpoint("POST /notifications/preview"),
+    permission: "notifications:read",
+    summary: "What a template gives about an incident, before it is saved",
+    handle: ({ body }, { org }) => notify.previewTemplate(org, body),
+  }),
+  route({
     ...endpoint("GET /notifications/channels/{id}/preview"),
     permission: "notifications:read",
     summary: "What the channel would get about an incident",

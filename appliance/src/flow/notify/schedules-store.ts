@@ -1,6 +1,6 @@
 /** SQL of on-call schedules. */
 import { z } from "zod"
-import { Schedule } from "../../api/notifications.ts"
+import { Schedule, type Unreadable } from "../../api/notifications.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import { readList, writeList } from "./versioned-store.ts"
@@ -8,9 +8,9 @@ import { readList, writeList } from "./versioned-store.ts"
 export const readSchedules = async (
   tx: Tx,
   org: OrgId,
-): Promise<{ version: number; schedules: Schedule[] }> => {
-  const { version, items } = await readList(tx, org, "schedules", Schedule)
-  return { version, schedules: items }
+): Promise<{ version: number; schedules: Schedule[]; unreadable: Unreadable[] }> => {
+  const { version, items, unreadable } = await readList(tx, org, "schedules", Schedule)
+  return { version, schedules: items, unreadable: [...unreadable] }
 }
 
 /** False: somebody else has changed them since `version`. */
@@ -19,7 +19,7 @@ export const writeSchedules = (
   org: OrgId,
   version: number,
   schedules: readonly Schedule[],
-): Promise<boolean> => writeList(tx, org, "schedules", version, schedules)
+): Promise<boolean> => writeList(tx, org, "schedules", Schedule, version, schedules)
 
 const Person = z.object({ id: z.uuid(), name: z.string(), channels: z.int() })
 /** Accounts that can be on call, with the number of their own channels. */

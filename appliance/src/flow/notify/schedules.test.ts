@@ -8,8 +8,10 @@ test("schedules are stored as a whole; who saves an older version is rejected", 
   t.after(() => rig.end())
   const { schedules } = rig.notify
   assert.deepEqual((await schedules.view(rig.db.org)).version, 0)
+  const bob = randomUUID()
+  await rig.account(bob)
   const layer = {
-    ...{ name: "base", people: [randomUUID(), randomUUID()], every: 1, hours: null },
+    ...{ name: "base", people: [rig.actor.account, bob], every: 1, hours: null },
     ...{ startsOn: "2026-01-05", handover: "09:00" },
     unit: "week" as const,
   }
@@ -21,6 +23,10 @@ test("schedules are stored as a whole; who saves an older version is rejected", 
   assert.deepEqual([first.version, first.schedules], [1, [schedule]])
   assert.ok((first.shifts[schedule.id]?.length ?? 0) >= 2, "fourteen days have two shifts or more")
   await assert.rejects(schedules.change(rig.actor, { version: 0, schedules: [] }), { status: 409 })
+  const foreign = { ...schedule, layers: [{ ...layer, people: [randomUUID()] }] }
+  await assert.rejects(schedules.change(rig.actor, { version: 1, schedules: [foreign] }), {
+    status: 422,
+  })
   const second = await schedules.change(rig.actor, { version: 1, schedules: [] })
   assert.deepEqual([second.version, second.schedules], [2, []])
 })

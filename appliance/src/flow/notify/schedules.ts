@@ -1,8 +1,8 @@
 /** On-call schedules as people configure them. */
-import type { Schedules, SchedulesInput } from "../../api/notifications.ts"
+import type { Schedule, Schedules, SchedulesInput } from "../../api/notifications.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { Actor } from "../../platform/http/http.ts"
-import { conflict } from "../../platform/http/http-error.ts"
+import { conflict, invalid } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { write } from "../../registry/audit/audit.ts"
@@ -16,6 +16,24 @@ export type OnCallSchedules = {
 const SHOWN_MS = 14 * 86_400_000
 const HOUR_MS = 3_600_000
 
+/** Each person has an account; one that was removed since may stay named. */
+const requirePeople = async (tx: Tx, org: OrgId, schedules: readonly Schedule[]): Promise<void> => {
+  const peopleOf = ({ layers, overrides }: Schedule): string[] => [
+    ...layers.flatMap(({ people }) => people),
+    ...overrides.map(({ person }) => person),
+  ]
+  const stored = (await readSchedules(tx, org)).schedules.flatMap(peopleOf)
+  const accounts = (await readPeople(tx, org)).map(({ id }) => id)
+  const known = new Set([...stored, ...accounts])
+  const wrong = schedules.flatMap((one, index) =>
+    peopleOf(one).some((id) => !known.has(id)) ? [`schedules.${index}`] : [],
+  )
+  if (wrong.length > 0)
+    throw invalid(
+      wrong.map((path) => ({ path, code: "field.not-found", params: { what: "account" } })),
+    )
+}
+
 export const createSchedules = ({
   db,
   clock,
@@ -24,11 +42,12 @@ export const createSchedules = ({
   readonly clock: Clock
 }): OnCallSchedules => {
   const read = async (tx: Tx, org: OrgId): Promise<Schedules> => {
-    const { version, schedules } = await readSchedules(tx, org)
+    const { version, schedules, unreadable } = await readSchedules(tx, org)
     const fromMs = Math.floor(clock.now() / HOUR_MS) * HOUR_MS
     return {
       version,
       schedules,
+      unreadable,
       shifts: Object.fromEntries(
         schedules.map((one) => [one.id, [...shiftsOf(one, fromMs, fromMs + SHOWN_MS)]]),
       ),
@@ -39,6 +58,7 @@ export const createSchedules = ({
     view: (org) => db.asOrg(org, (tx) => read(tx, org)),
     change: (actor, { version, schedules }) =>
       db.asOrg(actor.org, async (tx) => {
+        await requirePeople(tx, actor.org, schedules)
         if (!(await writeSchedules(tx, actor.org, version, schedules)))
           throw conflict("changed-meanwhile", { code: "problem.changed-meanwhile", params: {} })
         await write(tx, actor, "on-call.changed", "on-call", null, {

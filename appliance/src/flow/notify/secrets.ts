@@ -1,6 +1,7 @@
 /** The secrets of channels: encrypted in the database, kept only for the destination they were given for. */
 import {
   CHANNEL_SECRETS,
+  type ChannelInput,
   ChannelSecrets,
   type ChannelSettings,
   type SecretName,
@@ -69,11 +70,14 @@ const requireAll = (kind: ChannelSettings["kind"], secrets: ChannelSecrets): voi
     )
 }
 
-/** Those given, and of those stored what stays. Throws 400 where one is missing or foreign. */
+/**
+ * Those given, and of those stored what stays; null removes one. Throws 422 where one is missing or
+ * foreign.
+ */
 export const mergeSecrets = (
   was: { readonly settings: ChannelSettings; readonly secrets: ChannelSecrets } | null,
   settings: ChannelSettings,
-  given: ChannelSecrets,
+  given: ChannelInput["secrets"],
 ): ChannelSecrets => {
   const names = namesOf(settings.kind)
   const foreign = Object.keys(given).filter((name) => !names.some((known) => known === name))
@@ -84,11 +88,14 @@ export const mergeSecrets = (
   const isSame = was !== null && destinationOf(was.settings) === destinationOf(settings)
   const kept = isSame ? was.secrets : {}
   // An address is the destination of the other secrets beside it.
-  const isMoved = given.url !== undefined && given.url !== was?.secrets.url
+  const isMoved = (given.url ?? null) !== null && given.url !== was?.secrets.url
   // A bot token and a webhook exclude each other: the newer one counts.
-  const isSwitched = settings.kind === "slack" && Object.keys(given).length > 0
+  const isSwitched =
+    settings.kind === "slack" && Object.values(given).some((value) => value !== null)
   const replaced = isMoved || isSwitched ? {} : kept
-  const merged: ChannelSecrets = { ...replaced, ...given }
+  const merged = Object.fromEntries(
+    Object.entries({ ...replaced, ...given }).filter(([, value]) => value !== null),
+  ) as ChannelSecrets
   requireAll(settings.kind, merged)
   return merged
 }

@@ -1,8 +1,8 @@
 /** SQL of planning: incidents as policies see them, policies, deliveries and decisions. */
 import { z } from "zod"
 import { SEVERITIES, Severity } from "../../api/incidents.ts"
-import { DeliveryKind, DeliveryState, Policy } from "../../api/notifications.ts"
-import { NotifyMessage } from "../../api/notify-messages.ts"
+import { DeliveryKind, DeliveryState, Policy, type Unreadable } from "../../api/notifications.ts"
+import { StoredNotifyMessage } from "../../api/notify-messages.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type {
@@ -27,6 +27,10 @@ const EXPIRES_S: Readonly<Record<DeliveryKind, number>> = {
 }
 const toTime = (tx: Tx, atMs: number | null) =>
   atMs === null ? tx`null::timestamptz` : tx`to_timestamp(${atMs}::float8 / 1000)`
+
+/** The same for the same causes; of an incident named `i`. In bytes: as programs compare them. */
+export const causeKey = (tx: Tx) => tx`
+  coalesce((select string_agg(c ->> 'id', ' ' order by c ->> 'id' collate "C") from jsonb_array_elements(i.causes) c), '')`
 
 const FactsRow = z.object({
   id: z.uuid(),
@@ -53,7 +57,7 @@ export const readFacts = async (
         (extract(epoch from i.acknowledged_at) * 1000)::float8 as "acknowledgedAtMs",
         (extract(epoch from i.snoozed_until) * 1000)::float8 as "snoozedUntilMs",
         i.maintenance_window_id is not null as "isInMaintenance",
-        coalesce((select string_agg(c ->> 'id', ' ' order by c ->> 'id') from jsonb_array_elements(i.causes) c), '') as "causeKey",
+        ${causeKey(tx)} as "causeKey",
         array(
           select distinct site from (
             select (c ->> 'id')::uuid as site from jsonb_array_elements(i.causes) c where c ->> 'kind' = 'site'
@@ -71,16 +75,35 @@ export const readFacts = async (
   return rows.map(({ isOwn, ...row }) => ({ ...row, about: isOwn ? "appliance" : "network" }))
 }
 
+/** All that are not closed: after a start, and when policies, schedules or channels have changed. */
+export const openIncidents = async (tx: Tx, org: OrgId): Promise<string[]> => {
+  const rows = await tx<{ id: string }[]>`
+    select id from incidents.incident where org_id = ${org} and state <> 'closed'`
+  return rows.map(({ id }) => id)
+}
+
 /**
- * Incidents whose deliveries may have to change although they did not: those that are not closed,
- * and closed ones with something on the way, or with an end that was never planned.
+ * Incidents whose deliveries may have to change by time alone: snoozing that has ended since
+ * `sinceMs`, and closed ones with something on the way.
  */
-export const incidentsToPlan = async (tx: Tx, org: OrgId): Promise<string[]> => {
+export const incidentsToPlan = async (
+  tx: Tx,
+  org: OrgId,
+  sinceMs: number,
+  nowMs: number,
+): Promise<string[]> => {
   const rows = await tx<{ id: string }[]>`
     select id from incidents.incident where org_id = ${org} and state <> 'closed'
-    union select incident_id from notify.delivery
-      where org_id = ${org} and state in ('waiting', 'sending', 'retrying') and incident_id is not null
+      and snoozed_until > ${toTime(tx, sinceMs)} and snoozed_until <= ${toTime(tx, nowMs)}
     union select d.incident_id from notify.delivery d join incidents.incident i on i.id = d.incident_id
+      where d.org_id = ${org} and d.state in ('waiting', 'sending', 'retrying') and i.state = 'closed'`
+  return rows.map(({ id }) => id)
+}
+
+/** Closed ones with an end that was never planned. */
+export const lostEnds = async (tx: Tx, org: OrgId): Promise<string[]> => {
+  const rows = await tx<{ id: string }[]>`
+    select distinct d.incident_id as id from notify.delivery d join incidents.incident i on i.id = d.incident_id
       where d.org_id = ${org} and i.state = 'closed' and d.kind in ('opened', 'reminder') and d.maybe_delivered
         and d.channel_id is not null and d.created_at > now() - interval '3 days'
         and not exists (
@@ -90,13 +113,28 @@ export const incidentsToPlan = async (tx: Tx, org: OrgId): Promise<string[]> => 
   return rows.map(({ id }) => id)
 }
 
+const Steps = z.looseObject({ steps: z.array(z.record(z.string(), z.unknown())) })
+const NO_IMPACT = { leastUnreachable: 0, leastCustomers: 0 }
+/** One from before policies and their steps could wait for an impact waits for none. */
+const StoredPolicy = z.preprocess((stored) => {
+  const { data } = Steps.safeParse(stored)
+  if (data === undefined) return stored
+  const steps = data.steps.map((step) => ({ ...NO_IMPACT, ...step }))
+  return { ...NO_IMPACT, ...data, steps }
+}, Policy)
+
 export const readPolicies = async (
   tx: Tx,
   org: OrgId,
-): Promise<{ version: number; policies: Policy[] }> => {
-  const { version, items } = await readList(tx, org, "policies", Policy)
-  return { version, policies: items }
+): Promise<{ version: number; policies: Policy[]; unreadable: Unreadable[] }> => {
+  const { version, items, unreadable } = await readList(tx, org, "policies", StoredPolicy)
+  return { version, policies: items, unreadable: [...unreadable] }
 }
+
+export const readSiteIds = async (tx: Tx, org: OrgId): Promise<string[]> =>
+  (await tx<{ id: string }[]>`select id from inventory.site where org_id = ${org}`).map(
+    ({ id }) => id,
+  )
 
 /** False: somebody else has changed them since `version`. */
 export const writePolicies = (
@@ -104,7 +142,7 @@ export const writePolicies = (
   org: OrgId,
   version: number,
   policies: readonly Policy[],
-): Promise<boolean> => writeList(tx, org, "policies", version, policies)
+): Promise<boolean> => writeList(tx, org, "policies", StoredPolicy, version, policies)
 
 const ChannelRow = z.object({
   id: z.uuid(),
@@ -112,13 +150,18 @@ const ChannelRow = z.object({
   kind: z.string(),
   isEnabled: z.boolean(),
   ownerId: z.uuid().nullable(),
+  fallbackId: z.uuid().nullable(),
+  isDead: z.boolean(),
 })
+/** After so many failures one after another, another channel gets what this one should open. */
+export const DEAD_AFTER = 3
 export const readChannelFacts = async (
   tx: Tx,
   org: OrgId,
 ): Promise<ReadonlyMap<string, ChannelFacts>> => {
   const rows = await tx`
-    select id, name, kind, is_enabled as "isEnabled", owner_id as "ownerId" from notify.channel where org_id = ${org}`
+    select id, name, kind, is_enabled as "isEnabled", owner_id as "ownerId", fallback_id as "fallbackId",
+      failures >= ${DEAD_AFTER} as "isDead" from notify.channel where org_id = ${org}`
   return new Map(
     ChannelRow.array()
       .parse(rows)
@@ -134,21 +177,25 @@ const PlannedRow = z.object({
   kind: DeliveryKind,
   channelId: z.uuid().nullable(),
   policyId: z.uuid().nullable(),
-  severity: z.enum(SEVERITIES).nullable(),
+  step: z.int().nullable(),
+  severity: z.enum(SEVERITIES).nullable().catch(null),
   causeKey: z.string().nullable(),
   state: DeliveryState,
   dueAtMs: ms,
   maybeDelivered: z.boolean(),
 })
 export type StoredDelivery = z.infer<typeof PlannedRow>
+/** One of another release, of a kind or in a state that this one does not know, is left alone. */
+const readable = (rows: readonly unknown[]): StoredDelivery[] =>
+  rows.flatMap((row) => PlannedRow.safeParse(row).data ?? [])
 export const readDeliveries = async (
   tx: Tx,
   org: OrgId,
   incidents: readonly string[],
 ): Promise<(Planned & { incidentId: string })[]> =>
-  PlannedRow.array().parse(
+  readable(
     await tx`
-      select incident_id as "incidentId", id, key, round, kind, channel_id as "channelId", policy_id as "policyId", severity,
+      select incident_id as "incidentId", id, key, round, kind, channel_id as "channelId", policy_id as "policyId", step, severity,
         cause_key as "causeKey", state, (extract(epoch from due_at) * 1000)::float8 as "dueAtMs", maybe_delivered as "maybeDelivered"
       from notify.delivery where org_id = ${org} and incident_id = any(${[...incidents]}::uuid[]) order by seq for update`,
   )
@@ -157,7 +204,7 @@ const DecisionRow = z.object({
   incidentId: z.uuid(),
   policyId: z.uuid().nullable(),
   round: z.int(),
-  message: NotifyMessage,
+  message: StoredNotifyMessage,
   matchedAtMs: ms.nullable(),
 })
 export const readDecisions = async (
@@ -179,12 +226,12 @@ export const insertDelivery = async (
   one: NewDelivery,
   nowMs: number,
 ): Promise<string | null> => {
-  const { key, round, kind, channel, policyId, policyName, severity, causeKey, dueAtMs } = one
+  const { key, round, kind, channel, policyId, policyName, step, severity, causeKey, dueAtMs } = one
   const [row] = await tx<{ id: string }[]>`
     insert into notify.delivery (org_id, key, incident_id, round, kind, channel_id, channel_name, channel_kind, policy_id, policy_name,
-      severity, cause_key, state, due_at, expires_at, created_at)
+      step, severity, cause_key, state, due_at, expires_at, created_at)
     values (${org}, ${key}, ${incident}, ${round}, ${kind}, ${channel.id}, ${channel.name}, ${channel.kind}, ${policyId}, ${policyName},
-      ${severity}, ${causeKey}, 'waiting', ${toTime(tx, dueAtMs)}, ${toTime(tx, dueAtMs + EXPIRES_S[kind] * 1_000)}, ${toTime(tx, nowMs)})
+      ${step}, ${severity}, ${causeKey}, 'waiting', ${toTime(tx, dueAtMs)}, ${toTime(tx, dueAtMs + EXPIRES_S[kind] * 1_000)}, ${toTime(tx, nowMs)})
     on conflict (org_id, key) do nothing returning id`
   return row?.id ?? null
 }

@@ -6,6 +6,7 @@ import {
   Channel,
   ChannelInput,
   type ChannelKind,
+  TEMPLATE_FIELDS as FIELDS_OF_API,
 } from "@ispvm/appliance/api/notifications"
 import {
   BASE_URLS,
@@ -16,6 +17,7 @@ import {
   filledWith,
   missingSecrets,
   SECRETS,
+  TEMPLATE_FIELDS,
 } from "./channel-form.ts"
 import { KINDS } from "./channel-state.ts"
 
@@ -32,6 +34,7 @@ const FILLED: Readonly<Record<ChannelKind, Partial<ChannelForm>>> = {
 }
 const formOf = (kind: ChannelKind): ChannelForm => ({
   ...BLANK,
+  templateTitle: "{severity} {title}",
   name: `My ${kind}`,
   kind,
   ...FILLED[kind],
@@ -40,6 +43,7 @@ const formOf = (kind: ChannelKind): ChannelForm => ({
 test("channel form: kinds and secrets are those of the API", () => {
   assert.deepEqual([...KINDS], [...CHANNEL_KINDS])
   assert.deepEqual(SECRETS, CHANNEL_SECRETS)
+  assert.deepEqual(TEMPLATE_FIELDS, FIELDS_OF_API)
 })
 
 for (const kind of CHANNEL_KINDS)
@@ -55,6 +59,7 @@ for (const kind of CHANNEL_KINDS)
     })
     const again = ChannelInput.parse(bodyOf(filledWith(stored)))
     assert.deepEqual(again.settings, input.settings)
+    assert.deepEqual(again.template, { title: "{severity} {title}", body: null })
     assert.deepEqual(again.secrets, {})
     assert.equal(again.isInFirstPolicy, false)
     assert.equal(ChannelInput.parse(bodyOfChannel(stored, false)).isEnabled, false)

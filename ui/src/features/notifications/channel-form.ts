@@ -1,5 +1,10 @@
 /** A channel as a form: every field is text, of all kinds at once. */
-import type { Channel, ChannelKind, SecretName } from "@ispvm/appliance/api/notifications"
+import type {
+  Channel,
+  ChannelKind,
+  SecretName,
+  TemplateField,
+} from "@ispvm/appliance/api/notifications"
 import type { BodyOf } from "../../api/call.ts"
 import type { FieldProblem } from "../../api/problem.ts"
 import { locale } from "../../i18n/locale.ts"
@@ -27,13 +32,14 @@ export type ChannelForm = {
   readonly channel: string
   readonly phones: string
   readonly contentType: string
-  readonly body: string
   readonly header: string
+  readonly templateTitle: string
+  readonly templateBody: string
 } & Readonly<Record<SecretName, string>>
 
 const NO_SECRETS: Readonly<Record<SecretName, string>> = {
   ...{ password: "", token: "", webhookUrl: "", url: "" },
-  ...{ signingSecret: "", routingKey: "", apiKey: "", headerValue: "" },
+  ...{ signingSecret: "", routingKey: "", apiKey: "", headerValue: "", body: "" },
 }
 const SUBMISSION_PORT = "587"
 
@@ -42,8 +48,10 @@ export const BLANK: ChannelForm = {
   ...{ language: locale.id === "tr" ? "tr" : "en", fallbackId: "", ownerId: "" },
   ...{ host: "", port: SUBMISSION_PORT, security: "starttls", username: "", from: "", to: "" },
   ...{ chatId: "", baseUrl: "", channel: "", phones: "" },
-  ...{ contentType: "application/json", body: '{"to":"{{to}}","text":"{{text}}"}', header: "" },
+  ...{ contentType: "application/json", header: "", templateTitle: "", templateBody: "" },
   ...NO_SECRETS,
+  // Of a new channel: most gateways take something like it.
+  body: '{"to":"{{to}}","text":"{{text}}"}',
 }
 
 /** The provider's own, which is used where the field is empty. */
@@ -67,8 +75,15 @@ export const SECRETS: Readonly<
   webhook: { url: "required", signingSecret: "required" },
   pagerduty: { routingKey: "required" },
   opsgenie: { apiKey: "required" },
-  sms: { url: "required", headerValue: "optional" },
+  sms: { url: "required", body: "required", headerValue: "optional" },
 }
+
+/** The same as those of the API, for the same reason; a test compares them, too. */
+export const TEMPLATE_FIELDS: readonly TemplateField[] = [
+  ...(["number", "title", "subject", "event", "severity", "since", "lasted"] as const),
+  ...(["cause", "confidence", "impact", "devices", "owner"] as const),
+  ...(["reasons", "next", "link", "merged"] as const),
+]
 
 const settingsFields = (settings: Channel["settings"]): Partial<ChannelForm> => {
   switch (settings.kind) {
@@ -84,8 +99,8 @@ const settingsFields = (settings: Channel["settings"]): Partial<ChannelForm> => 
     case "opsgenie":
       return { baseUrl: shownUrl(settings) }
     case "sms": {
-      const { to, contentType, body, header } = settings
-      return { phones: lines(to), contentType, body, header: header ?? "" }
+      const { to, contentType, header } = settings
+      return { phones: lines(to), contentType, header: header ?? "" }
     }
     case "teams":
     case "webhook":
@@ -98,10 +113,13 @@ const shownUrl = ({ kind, baseUrl }: { readonly kind: ChannelKind; readonly base
 
 export const filledWith = (channel: Channel): ChannelForm => ({
   ...BLANK,
+  ...NO_SECRETS,
   ...settingsFields(channel.settings),
   ...{ name: channel.name, kind: channel.kind, isEnabled: channel.isEnabled },
   ...{ language: channel.language, fallbackId: channel.fallbackId ?? "", isInFirstPolicy: false },
   ownerId: channel.ownerId ?? "",
+  templateTitle: channel.template?.title ?? "",
+  templateBody: channel.template?.body ?? "",
 })
 
 const orNull = (text: string): string | null => (text.trim() === "" ? null : text.trim())
@@ -135,7 +153,7 @@ const settingsOf = (form: ChannelForm): Settings => {
       return { kind: "opsgenie", ...baseUrlOf(form) }
     case "sms":
       return {
-        ...{ kind: "sms", to: items(form.phones), body: form.body, header: orNull(form.header) },
+        ...{ kind: "sms", to: items(form.phones), header: orNull(form.header) },
         contentType:
           form.contentType === "application/json"
             ? "application/json"
@@ -147,6 +165,11 @@ const settingsOf = (form: ChannelForm): Settings => {
 export const secretsOf = (kind: ChannelKind): readonly SecretName[] =>
   Object.keys(SECRETS[kind]) as SecretName[]
 
+const templateOf = ({ templateTitle, templateBody }: ChannelForm): ChannelBody["template"] => {
+  const [title, body] = [orNull(templateTitle), orNull(templateBody)]
+  return title === null && body === null ? null : { title, body }
+}
+
 /** An empty secret is not sent: what is stored stays. */
 export const bodyOf = (form: ChannelForm): ChannelBody => ({
   name: form.name,
@@ -155,6 +178,7 @@ export const bodyOf = (form: ChannelForm): ChannelBody => ({
   language: form.language === "tr" ? "tr" : "en",
   fallbackId: orNull(form.fallbackId),
   ownerId: orNull(form.ownerId),
+  template: templateOf(form),
   settings: settingsOf(form),
   secrets: Object.fromEntries(
     secretsOf(form.kind).flatMap((name) => (form[name] === "" ? [] : [[name, form[name]]])),
@@ -163,8 +187,8 @@ export const bodyOf = (form: ChannelForm): ChannelBody => ({
 
 /** The stored channel with one change, without its secrets, which stay. */
 export const bodyOfChannel = (channel: Channel, isEnabled: boolean): ChannelBody => {
-  const { name, language, fallbackId, ownerId, settings } = channel
-  return { name, language, fallbackId, ownerId, settings, isEnabled, secrets: {} }
+  const { name, language, fallbackId, ownerId, template, settings } = channel
+  return { name, language, fallbackId, ownerId, template, settings, isEnabled, secrets: {} }
 }
 
 /** A secret that is needed and neither set nor entered. */
@@ -193,10 +217,12 @@ const SETTINGS = [
   "chatId",
   "baseUrl",
 ] as const
-const MORE = ["kind", "channel", "contentType", "body", "header"] as const
+const MORE = ["kind", "channel", "contentType", "header"] as const
 /** Where the body has a field. */
 export const PATHS: Partial<Readonly<Record<keyof ChannelForm, string>>> = {
   ...Object.fromEntries([...SETTINGS, ...MORE].map((name) => [name, `settings.${name}`])),
   phones: "settings.to",
+  templateTitle: "template.title",
+  templateBody: "template.body",
   ...Object.fromEntries(Object.keys(NO_SECRETS).map((name) => [name, `secrets.${name}`])),
 }

@@ -17,6 +17,7 @@ import {
   missingSecrets,
   PATHS,
   SECRETS,
+  TEMPLATE_FIELDS,
 } from "./channel-form.ts"
 import { KINDS, kindIcon } from "./channel-state.ts"
 import { checkLine } from "./check-line.ts"
@@ -119,6 +120,7 @@ export class IspvmChannelForm extends LitElement {
           ],
         })}
       </div>
+      ${this.#template()}
       ${
         channel === null
           ? checkLine(
@@ -193,9 +195,22 @@ export class IspvmChannelForm extends LitElement {
     return html`${this.#secret("url", strings.smsHint, "wide")}
       ${form.field("phones", { label: strings.phones, hint: strings.phonesHint, type: "textarea", rows: 3 })}
       ${form.select("contentType", { label: strings.contentType, choices: choicesOf(strings.contentTypes) })}
-      ${form.field("body", { label: strings.body, hint: strings.bodyHint, type: "textarea", rows: 3, mono: true, class: "wide" })}
+      ${form.field("body", { label: secrets.body, hint: this.channel?.secretsSet.includes("body") === true ? strings.keepsSecret : strings.bodyHint, type: "textarea", rows: 3, mono: true, class: "wide" })}
       ${form.field("header", { label: strings.header, hint: strings.headerHint, optional: true })}
       ${this.#secret("headerValue")}`
+  }
+
+  #template() {
+    const form = this.#form
+    const fields = TEMPLATE_FIELDS.map((name) => `{${name}}`).join(" ")
+    return html`<details ?open=${form.filled.templateTitle !== "" || form.filled.templateBody !== ""}>
+      <summary>${strings.template}</summary>
+      <p class="soft">${strings.templateHint(fields)}</p>
+      <div class="fields">
+        ${form.field("templateTitle", { label: strings.templateTitle, optional: true, class: "wide" })}
+        ${form.field("templateBody", { label: strings.templateBody, optional: true, type: "textarea", rows: 4, class: "wide" })}
+      </div>
+    </details>`
   }
 
   #baseUrl() {

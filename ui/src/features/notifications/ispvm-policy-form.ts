@@ -43,7 +43,7 @@ export class IspvmPolicyForm extends LitElement {
     []
   @property({ attribute: false }) stored: Policies | null = null
   /** All policies as they were when the form was opened: what others change since is not lost. */
-  #base: Policies = { version: 0, policies: [] }
+  #base: Policies = { version: 0, policies: [], unreadable: [] }
   #isReloading = false
   readonly #form = new FormController<PolicyForm, Policy>(this, {
     initial: BLANK,
@@ -212,6 +212,13 @@ export class IspvmPolicyForm extends LitElement {
         .value=${step.afterMin}
         error=${wrongTime}
         @change-value=${(event: CustomEvent<string>) => set({ afterMin: event.detail })}
+      ></ispvm-field>
+      <ispvm-field
+        label=${strings.stepImpact}
+        type="number"
+        .value=${step.leastUnreachable}
+        error=${form.errorAt(`steps.${index}.leastUnreachable`)}
+        @change-value=${(event: CustomEvent<string>) => set({ leastUnreachable: event.detail })}
       ></ispvm-field>
       ${
         steps.length === 1

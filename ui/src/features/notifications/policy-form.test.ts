@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Policy } from "@ispvm/appliance/api/notifications"
 import { ApiError } from "../../api/problem.ts"
-import { blank, bodyOf, filledWith, moved, sendOne, withPolicy } from "./policy-form.ts"
+import { BLANK_STEP, blank, bodyOf, filledWith, moved, sendOne, withPolicy } from "./policy-form.ts"
 import { policyText } from "./policy-sentence.ts"
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`
@@ -15,10 +15,18 @@ const SITES = ["Ankara", "Izmir", "Bursa", "Adana"].map((name, n) => ({ id: id(5
 const KNOWN = { channels: CHANNELS, sites: SITES }
 const POLICY: Policy = {
   ...{ id: id(9), name: "Night", isEnabled: true, leastSeverity: "major", siteIds: [] },
-  ...{ about: "network", leastUnreachable: 5, delayS: 90 },
+  ...{ about: "network", leastUnreachable: 5, leastCustomers: 0, delayS: 90 },
   steps: [
-    { afterS: 0, channels: [id(1), id(3)], schedules: [] },
-    { afterS: 330, channels: [id(2)], schedules: [] },
+    ...[
+      {
+        afterS: 0,
+        channels: [id(1), id(3)],
+        schedules: [],
+        leastUnreachable: 0,
+        leastCustomers: 0,
+      },
+    ],
+    ...[{ afterS: 330, channels: [id(2)], schedules: [], leastUnreachable: 10, leastCustomers: 0 }],
   ],
   repeat: { everyS: 900, times: 4 },
   hasUpdates: true,
@@ -45,7 +53,7 @@ test("policy form: a channel that was removed is left out, and the step asks for
 })
 
 test("policy form: a new one has an id of its own, and what is no number is not accepted", () => {
-  const steps = [{ afterMin: "0", channels: [id(1)], schedules: [] }]
+  const steps = [{ ...BLANK_STEP, channels: [id(1)] }]
   const form = { ...blank(), name: "New", steps }
   assert.ok(Policy.safeParse(bodyOf(form)).success)
   assert.notEqual(form.id, blank().id)
@@ -107,7 +115,9 @@ test("policies read as sentences", () => {
 })
 
 test("policies: one that notifies people on call says so", () => {
-  const steps = [{ afterS: 0, channels: [], schedules: [id(60)] }]
+  const steps = [
+    { afterS: 0, channels: [], schedules: [id(60)], leastUnreachable: 0, leastCustomers: 0 },
+  ]
   const { steps: shown, isVain } = policyText({ ...POLICY, steps }, KNOWN)
   assert.deepEqual(
     shown.map(({ channels }) => channels.map(({ text }) => text)),
@@ -117,7 +127,18 @@ test("policies: one that notifies people on call says so", () => {
 })
 
 test("policies: one whose channels are removed or switched off notifies nobody, and says so", () => {
-  const vain = { ...POLICY, steps: [{ afterS: 0, channels: [id(3), id(77)], schedules: [] }] }
+  const vain = {
+    ...POLICY,
+    steps: [
+      {
+        afterS: 0,
+        channels: [id(3), id(77)],
+        schedules: [],
+        leastUnreachable: 0,
+        leastCustomers: 0,
+      },
+    ],
+  }
   const { steps, isVain } = policyText(vain, KNOWN)
   assert.ok(isVain)
   assert.equal(steps[0]?.channels[1]?.text, "a channel that was removed")

@@ -6,6 +6,9 @@ export type StepForm = {
   readonly afterMin: string
   readonly channels: readonly string[]
   readonly schedules: readonly string[]
+  readonly leastUnreachable: string
+  /** Has no field until customers exist. */
+  readonly leastCustomers: number
 }
 export type PolicyForm = {
   readonly id: string
@@ -15,6 +18,7 @@ export type PolicyForm = {
   readonly siteIds: readonly string[]
   readonly about: string
   readonly leastUnreachable: string
+  readonly leastCustomers: number
   readonly delayS: string
   readonly steps: readonly StepForm[]
   readonly isRepeated: boolean
@@ -34,13 +38,16 @@ const MINUTE_S = 60
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6] as const
 export const ownTimeZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone
 
-export const BLANK_STEP: StepForm = { afterMin: "5", channels: [], schedules: [] }
+export const BLANK_STEP: StepForm = {
+  ...{ afterMin: "5", channels: [], schedules: [], leastUnreachable: "0", leastCustomers: 0 },
+}
 export const BLANK: PolicyForm = {
   ...{ id: "", name: "", isEnabled: true, leastSeverity: "major", siteIds: [], about: "all" },
   ...{
     leastUnreachable: "0",
+    leastCustomers: 0,
     delayS: "60",
-    steps: [{ afterMin: "0", channels: [], schedules: [] }],
+    steps: [{ ...BLANK_STEP, afterMin: "0" }],
   },
   ...{ isRepeated: false, everyMin: "15", times: "4", hasUpdates: true },
   ...{ isQuiet: false, from: "22:00", to: "06:00", days: EVERY_DAY, timeZone: ownTimeZone() },
@@ -71,11 +78,14 @@ export const filledWith = (
     ...{ id: policy.id, name: policy.name, isEnabled: policy.isEnabled, about: policy.about },
     ...{ leastSeverity: policy.leastSeverity, siteIds: policy.siteIds },
     leastUnreachable: String(policy.leastUnreachable),
+    leastCustomers: policy.leastCustomers,
     delayS: String(policy.delayS),
     steps: policy.steps.map((step) => ({
       afterMin: minutes(step.afterS),
       channels: step.channels.filter(isKnown),
       schedules: step.schedules,
+      leastUnreachable: String(step.leastUnreachable),
+      leastCustomers: step.leastCustomers,
     })),
     ...(repeat === null
       ? {}
@@ -95,11 +105,14 @@ export const bodyOf = (form: PolicyForm): Policy => ({
   leastSeverity: asChoice<Policy["leastSeverity"]>(form.leastSeverity),
   about: asChoice<Policy["about"]>(form.about),
   leastUnreachable: whole(form.leastUnreachable),
+  leastCustomers: form.leastCustomers,
   delayS: whole(form.delayS),
-  steps: form.steps.map(({ afterMin, channels, schedules }) => ({
-    afterS: seconds(afterMin),
-    channels: [...channels],
-    schedules: [...schedules],
+  steps: form.steps.map((step) => ({
+    afterS: seconds(step.afterMin),
+    channels: [...step.channels],
+    schedules: [...step.schedules],
+    leastUnreachable: whole(step.leastUnreachable),
+    leastCustomers: step.leastCustomers,
   })),
   repeat: form.isRepeated ? { everyS: seconds(form.everyMin), times: whole(form.times) } : null,
   quietHours: form.isQuiet

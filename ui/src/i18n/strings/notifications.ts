@@ -26,6 +26,7 @@ const secrets: Readonly<Record<SecretName, string>> = {
   routingKey: "Routing key",
   apiKey: "API key",
   headerValue: "Header value",
+  body: "Body",
 }
 const deliveryKinds: Readonly<Record<DeliveryKind, string>> = {
   opened: "Incident opened",
@@ -173,8 +174,11 @@ export const notifications = {
       "application/json": "JSON",
       "application/x-www-form-urlencoded": "Form",
     },
-    body: "Body",
-    bodyHint: "{{to}} and {{text}} are replaced.",
+    bodyHint: "{{to}} and {{text}} are replaced. Stored encrypted, as it may hold a password.",
+    template: "Own title and text",
+    templateHint: (fields: string) => `Empty: the usual ones. These are replaced: ${fields}`,
+    templateTitle: "Title",
+    templateBody: "Text",
     header: "Header name",
     headerHint: "For the gateway’s key, such as Authorization",
   },
@@ -202,6 +206,8 @@ export const notifications = {
   policies: {
     failed: "The policies could not be loaded",
     lead: "All policies that match an incident apply, from top to bottom. A channel gets one message.",
+    unreadable:
+      "Stored by another release and not readable by this one: without effect, and kept as they are.",
     emptyTitle: "No policy yet",
     emptyText:
       "A policy says who is notified of which incidents, and when. Without one, channels get nothing but tests.",
@@ -278,6 +284,7 @@ export const notifications = {
     step: (n: number) => `Step ${n}`,
     stepAfter: "After, minutes",
     stepAfterHint: "Unless somebody has acknowledged",
+    stepImpact: "Devices out of reach, at least",
     channels: "Channels",
     channelsHint: "Choose channels",
     addStep: "Add step",

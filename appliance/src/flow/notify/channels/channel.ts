@@ -1,6 +1,11 @@
 /** What a channel sends, and how it ends. One file per kind implements `Send`. */
 import type { Severity } from "../../../api/incidents.ts"
-import type { ChannelSecrets, ChannelSettings, DeliveryKind } from "../../../api/notifications.ts"
+import type {
+  ChannelSecrets,
+  ChannelSettings,
+  ChannelTemplate,
+  DeliveryKind,
+} from "../../../api/notifications.ts"
 import type { Language } from "../../../messages/text.ts"
 
 /** A message in all the forms that channels need, in the channel's language. */
@@ -18,6 +23,7 @@ export type Content = {
     readonly devicesDown: number
     readonly devicesUnreachable: number
     readonly acknowledgedBy: string | null
+    readonly mergedInto: number | null
     readonly causes: readonly {
       readonly kind: string
       readonly id: string
@@ -33,6 +39,8 @@ export type Content = {
   /** Evidence, one sentence each. */
   readonly reasons: readonly string[]
   readonly nextStep: string | null
+  /** The channel's own text, in place of facts, evidence and next step; null: it has none. */
+  readonly body: string | null
   /** The incident's page; null: the address is not known. */
   readonly link: string | null
   /** Said where the same delivery may have arrived before. */
@@ -50,6 +58,8 @@ export type Outgoing = {
   readonly contents: readonly [Content, ...Content[]]
   /** Whether an earlier attempt may have reached the receiver. */
   readonly isRepeat: boolean
+  /** Receivers of a channel with several that have it from an earlier attempt. */
+  readonly taken: readonly string[]
   readonly sentAtMs: number
 }
 
@@ -65,6 +75,8 @@ export type Outcome =
       readonly isCertain: boolean
       readonly answer: string
       readonly retryAfterMs: number | null
+      /** All receivers that have it by now: only the others are tried again. */
+      readonly taken?: readonly string[]
     }
 
 export type OpenChannel<K extends ChannelSettings["kind"] = ChannelSettings["kind"]> = {
@@ -72,6 +84,7 @@ export type OpenChannel<K extends ChannelSettings["kind"] = ChannelSettings["kin
   readonly settings: Extract<ChannelSettings, { readonly kind: K }>
   readonly secrets: ChannelSecrets
   readonly language: Language
+  readonly template: ChannelTemplate | null
 }
 export type Send<K extends ChannelSettings["kind"]> = (
   channel: OpenChannel<K>,

@@ -6,6 +6,8 @@ import { cut, textOfAll } from "./plain.ts"
 
 const CONNECT_MS = 10_000
 const ANSWER_MS = 20_000
+/** A server that answers, but slowly, holds others on the channel no longer than this. */
+const WHOLE_MS = 60_000
 const SUBJECT_CHARS = 180
 
 const transportOf = ({ settings, secrets }: OpenChannel<"email">) =>
@@ -75,11 +77,14 @@ const mailOf = ({ settings }: OpenChannel<"email">, outgoing: Outgoing) => {
 const refusedOf = ({ rejected = [] }: SentMessageInfo): string =>
   rejected.length === 0 ? "" : `; not taken for ${rejected.map(String).join(", ")}`
 
-export const sendEmail: Send<"email"> = async (channel, outgoing) => {
+export const sendEmail: Send<"email"> = async (channel, outgoing, signal) => {
   const transport = transportOf(channel)
   const secrets = [channel.secrets.password ?? ""]
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(WHOLE_MS)])
+  // The connection is closed with it.
+  const mail = { ...mailOf(channel, outgoing), signal: limit }
   try {
-    const sent: SentMessageInfo = await transport.sendMail(mailOf(channel, outgoing))
+    const sent: SentMessageInfo = await transport.sendMail(mail)
     return {
       kind: "delivered",
       ref: sent.messageId ?? null,

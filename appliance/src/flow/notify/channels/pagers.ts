@@ -1,6 +1,6 @@
 /** PagerDuty Events API v2 and the Opsgenie Alert API: both drop repeats by the thread's key. */
 import type { Severity } from "../../../api/incidents.ts"
-import type { Content, Outgoing, Send } from "./channel.ts"
+import type { Content, Outcome, Outgoing, Send } from "./channel.ts"
 import { postJson } from "./http.ts"
 import { cut, plainText } from "./plain.ts"
 
@@ -14,32 +14,48 @@ const SUMMARY_CHARS = 1_024
 const MESSAGE_CHARS = 130
 const DESCRIPTION_CHARS = 15_000
 
-const actionOf = ({ kind }: Content): "trigger" | "acknowledge" | "resolve" =>
+type Action = "trigger" | "acknowledge" | "resolve"
+const actionOf = ({ kind }: Content): Action =>
   kind === "resolved" ? "resolve" : kind === "acknowledged" ? "acknowledge" : "trigger"
+
+/** A test opens an alert at the provider; nobody is to close it by hand. */
+const withTestResolved = async (
+  { contents: [content] }: Outgoing,
+  send: (action: Action) => Promise<Outcome>,
+): Promise<Outcome> => {
+  const outcome = await send(actionOf(content))
+  if (content.kind !== "test" || outcome.kind !== "delivered") return outcome
+  const resolved = await send("resolve")
+  const answer = `${outcome.answer}; resolve: ${resolved.answer}`
+  // Made again as a whole: the provider knows the alert by its key.
+  return { ...resolved, answer }
+}
 
 export const sendPagerduty: Send<"pagerduty"> = async ({ settings, secrets }, outgoing, signal) => {
   const [content] = outgoing.contents
   const { routingKey = "" } = secrets
   const { incident, subject, link } = content
-  const { outcome } = await postJson(
-    `${settings.baseUrl.replace(/\/$/, "")}/v2/enqueue`,
-    {
-      routing_key: routingKey,
-      event_action: actionOf(content),
-      dedup_key: outgoing.thread,
-      payload: {
-        summary: cut(subject, SUMMARY_CHARS),
-        source: "ISP Visual Monitor",
-        severity: PAGERDUTY_SEVERITY[incident?.severity ?? "warning"],
-        timestamp: new Date(incident?.openedAtMs ?? outgoing.sentAtMs).toISOString(),
-        component: incident?.causes[0]?.name ?? "test",
-        custom_details: { text: plainText(content) },
+  return await withTestResolved(outgoing, async (action) => {
+    const { outcome } = await postJson(
+      `${settings.baseUrl.replace(/\/$/, "")}/v2/enqueue`,
+      {
+        routing_key: routingKey,
+        event_action: action,
+        dedup_key: outgoing.thread,
+        payload: {
+          summary: cut(subject, SUMMARY_CHARS),
+          source: "ISP Visual Monitor",
+          severity: PAGERDUTY_SEVERITY[incident?.severity ?? "warning"],
+          timestamp: new Date(incident?.openedAtMs ?? outgoing.sentAtMs).toISOString(),
+          component: incident?.causes[0]?.name ?? "test",
+          custom_details: { text: plainText(content) },
+        },
+        ...(link === null ? {} : { links: [{ href: link, text: subject.slice(0, 100) }] }),
       },
-      ...(link === null ? {} : { links: [{ href: link, text: subject.slice(0, 100) }] }),
-    },
-    { secrets: [routingKey], signal, nowMs: outgoing.sentAtMs },
-  )
-  return outcome
+      { secrets: [routingKey], signal, nowMs: outgoing.sentAtMs },
+    )
+    return outcome
+  })
 }
 
 const PRIORITY: Readonly<Record<Severity, string>> = {
@@ -49,12 +65,11 @@ const PRIORITY: Readonly<Record<Severity, string>> = {
   warning: "P4",
 }
 const opsgenieRequest = (
-  content: Content,
-  { thread }: Outgoing,
+  action: Action,
+  { thread, contents: [content] }: Outgoing,
 ): { readonly path: string; readonly body: object } => {
   const alias = encodeURIComponent(thread)
   const common = { source: "ISP Visual Monitor", note: cut(plainText(content), DESCRIPTION_CHARS) }
-  const action = actionOf(content)
   if (action === "resolve") return { path: `/${alias}/close?identifierType=alias`, body: common }
   if (action === "acknowledge")
     return { path: `/${alias}/acknowledge?identifierType=alias`, body: common }
@@ -73,16 +88,18 @@ const opsgenieRequest = (
 
 export const sendOpsgenie: Send<"opsgenie"> = async ({ settings, secrets }, outgoing, signal) => {
   const { apiKey = "" } = secrets
-  const { path, body } = opsgenieRequest(outgoing.contents[0], outgoing)
-  const { outcome } = await postJson(
-    `${settings.baseUrl.replace(/\/$/, "")}/v2/alerts${path}`,
-    body,
-    {
-      headers: { authorization: `GenieKey ${apiKey}` },
-      secrets: [apiKey],
-      signal,
-      nowMs: outgoing.sentAtMs,
-    },
-  )
-  return outcome
+  return await withTestResolved(outgoing, async (action) => {
+    const { path, body } = opsgenieRequest(action, outgoing)
+    const { outcome } = await postJson(
+      `${settings.baseUrl.replace(/\/$/, "")}/v2/alerts${path}`,
+      body,
+      {
+        headers: { authorization: `GenieKey ${apiKey}` },
+        secrets: [apiKey],
+        signal,
+        nowMs: outgoing.sentAtMs,
+      },
+    )
+    return outcome
+  })
 }

@@ -5,7 +5,9 @@ import type { Content, Outgoing } from "./channel.ts"
 const MAX_LINES = 30
 
 export const plainText = (content: Content): string => {
-  const { facts, reasons, nextStep, link, note, subject } = content
+  const { facts, reasons, nextStep, link, note, subject, body } = content
+  // A link that the template does not name is not wanted.
+  if (body !== null) return [subject, body, ...(note === null ? [] : [`(${note})`])].join("\n")
   const lines = [
     subject,
     ...facts.map(({ label, value }) => `${label}: ${value}`),

@@ -13,14 +13,21 @@ const Answer = z.object({
 /** Answers with status 200 that will never be another one for the same request. */
 const NEVER_TAKEN = new Set(["invalid_blocks", "invalid_blocks_format", "msg_too_long", "no_text"])
 
-const sectionsOf = ({ subject, facts, reasons, nextStep, note, link }: Content): string =>
-  [
-    link === null ? `*${escapeMarkup(subject)}*` : `*<${link}|${escapeMarkup(subject)}>*`,
+const detailsOf = ({ facts, reasons, nextStep, note, body }: Content): readonly string[] => {
+  const said = note === null ? [] : [`(${escapeMarkup(note)})`]
+  if (body !== null) return [escapeMarkup(body), ...said]
+  return [
     ...facts.map(({ label, value }) => `*${escapeMarkup(label)}:* ${escapeMarkup(value)}`),
     ...reasons.map((reason) => `• ${escapeMarkup(reason)}`),
     ...(nextStep === null ? [] : [`_${escapeMarkup(nextStep)}_`]),
-    ...(note === null ? [] : [`(${escapeMarkup(note)})`]),
-  ].join("\n")
+    ...said,
+  ]
+}
+const sectionsOf = (content: Content): string => {
+  const { subject, link } = content
+  const title = link === null ? escapeMarkup(subject) : `<${link}|${escapeMarkup(subject)}>`
+  return [`*${title}*`, ...detailsOf(content)].join("\n")
+}
 
 const bodyOf = ({ contents }: Outgoing) => {
   const [first] = contents

@@ -12,16 +12,24 @@ const block = (text: string, more: object = {}) => ({
   ...more,
 })
 
-const partsOf = ({ incident, subject, facts, reasons, nextStep, note, link }: Content) => {
-  const isOver = incident?.state === "closed"
+const detailsOf = ({ facts, reasons, nextStep, body }: Content): readonly object[] =>
+  body === null
+    ? [
+        { type: "FactSet", facts: facts.map(({ label, value }) => ({ title: label, value })) },
+        ...reasons.map((reason) => block(`- ${reason}`)),
+        ...(nextStep === null ? [] : [block(nextStep, { isSubtle: true })]),
+      ]
+    : [block(body)]
+
+const partsOf = (content: Content) => {
+  const { incident, subject, note, link } = content
+  const isOver = incident?.state === "closed" && incident.mergedInto === null
   const color = incident === null ? "default" : isOver ? "good" : COLOURS[incident.severity]
   const action = { type: "Action.OpenUrl", title: subject.slice(0, 40), url: link }
   return {
     body: [
       block(subject, { weight: "bolder", size: "medium", color }),
-      { type: "FactSet", facts: facts.map(({ label, value }) => ({ title: label, value })) },
-      ...reasons.map((reason) => block(`- ${reason}`)),
-      ...(nextStep === null ? [] : [block(nextStep, { isSubtle: true })]),
+      ...detailsOf(content),
       ...(note === null ? [] : [block(note, { isSubtle: true })]),
     ],
     actions: link === null ? [] : [action],

@@ -10,15 +10,19 @@ const MAX_CHARS = 4_096
 const ACKNOWLEDGE = "a"
 const TEXTS = { en: "Acknowledge", tr: "Üstlen" } as const
 
-const htmlOf = ({ subject, facts, reasons, nextStep, link, note }: Content): string =>
-  [
-    `<b>${escapeMarkup(subject)}</b>`,
+const detailsOf = ({ facts, reasons, nextStep, link, note, body }: Content): readonly string[] => {
+  const said = note === null ? [] : [`(${escapeMarkup(note)})`]
+  if (body !== null) return [escapeMarkup(body), ...said]
+  return [
     ...facts.map(({ label, value }) => `${escapeMarkup(label)}: ${escapeMarkup(value)}`),
     ...reasons.map((reason) => `– ${escapeMarkup(reason)}`),
     ...(nextStep === null ? [] : [`<i>${escapeMarkup(nextStep)}</i>`]),
-    ...(note === null ? [] : [`(${escapeMarkup(note)})`]),
+    ...said,
     ...(link === null ? [] : [escapeMarkup(link)]),
-  ].join("\n")
+  ]
+}
+const htmlOf = (content: Content): string =>
+  [`<b>${escapeMarkup(content.subject)}</b>`, ...detailsOf(content)].join("\n")
 
 const Sent = z.object({ result: z.object({ message_id: z.int() }) })
 const Failed = z.object({

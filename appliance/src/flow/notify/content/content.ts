@@ -1,8 +1,9 @@
 /** A message from an incident as it is now, in one language. Pure. */
-import type { DeliveryKind } from "../../../api/notifications.ts"
+import type { ChannelTemplate, DeliveryKind } from "../../../api/notifications.ts"
 import { type Language, textOf } from "../../../messages/text.ts"
 import type { Content } from "../channels/channel.ts"
 import type { IncidentForContent } from "./store.ts"
+import { type FieldValues, withTemplate } from "./template.ts"
 import { TEXTS, type Texts } from "./texts.ts"
 
 const MAX_REASONS = 3
@@ -13,6 +14,8 @@ export type ContentOptions = {
   /** The address of the UI; null: not known. */
   readonly baseUrl: string | null
   readonly isRepeat: boolean
+  /** The channel's own title and text; null: the usual ones. */
+  readonly template: ChannelTemplate | null
 }
 
 /** With the zone: the reader may be elsewhere. */
@@ -37,11 +40,8 @@ const durationOf = (ms: number, language: Language): string => {
 const causeKindOf = ({ causes }: IncidentForContent): keyof Texts["next"] =>
   causes[0]?.kind ?? "appliance"
 
-const factsOf = (
-  texts: Texts,
-  language: Language,
-  incident: IncidentForContent,
-): Content["facts"] => {
+/** Texts of what is known; empty: it is not. */
+const partsOf = (texts: Texts, language: Language, incident: IncidentForContent) => {
   const { openedAtMs, closedAtMs, causes, alternatives, confidence, devicesUnreachable } = incident
   const { unreachableNames, acknowledgedBy } = incident
   const others = alternatives.map(({ name }) => name)
@@ -49,23 +49,53 @@ const factsOf = (
   const percent = confidence === null ? null : Math.round(confidence * 100)
   const more = devicesUnreachable > unreachableNames.length ? ", …" : ""
   const list = unreachableNames.length === 0 ? "" : `${unreachableNames.join(", ")}${more}`
-  return [
-    { label: texts.since, value: timeOf(openedAtMs, language) },
-    ...(closedAtMs === null
-      ? []
-      : [{ label: texts.lasted, value: durationOf(closedAtMs - openedAtMs, language) }]),
-    ...(names === "" ? [] : [{ label: texts.cause, value: texts.causes(names, percent) }]),
-    ...(devicesUnreachable === 0
-      ? []
-      : [{ label: texts.impact, value: texts.unreachable(devicesUnreachable, list) }]),
-    ...(acknowledgedBy === null ? [] : [{ label: texts.owner, value: acknowledgedBy }]),
-  ]
+  return {
+    since: timeOf(openedAtMs, language),
+    lasted: closedAtMs === null ? "" : durationOf(closedAtMs - openedAtMs, language),
+    cause: names === "" ? "" : texts.causes(names, percent),
+    causeNames: names,
+    confidence: percent === null ? "" : String(percent),
+    impact: devicesUnreachable === 0 ? "" : texts.unreachable(devicesUnreachable, list),
+    owner: acknowledgedBy ?? "",
+  }
 }
+
+/** What has happened, before the number and the title. */
+const happenedOf = (
+  texts: Texts,
+  kind: DeliveryKind,
+  { mergedInto }: IncidentForContent,
+): string =>
+  kind === "resolved" && mergedInto !== null ? texts.merged(mergedInto) : texts.happened[kind]
+
+const fieldValues = (
+  content: Content,
+  incident: IncidentForContent,
+  parts: ReturnType<typeof partsOf>,
+  texts: Texts,
+): FieldValues => ({
+  number: String(incident.number),
+  title: content.title,
+  subject: content.subject,
+  event: content.kind,
+  severity: texts.severity[incident.severity],
+  since: parts.since,
+  lasted: parts.lasted,
+  cause: parts.causeNames,
+  confidence: parts.confidence,
+  impact: parts.impact,
+  devices: String(incident.devicesUnreachable),
+  owner: parts.owner,
+  reasons: content.reasons.join("\n"),
+  next: content.nextStep ?? "",
+  link: content.link ?? "",
+  merged: incident.mergedInto === null ? "" : String(incident.mergedInto),
+})
 
 export const contentOf = (
   incident: IncidentForContent,
   kind: DeliveryKind,
-  { language, baseUrl, isRepeat }: ContentOptions,
+  { language, baseUrl, isRepeat, template }: ContentOptions,
 ): Content => {
   const texts = TEXTS[language]
   const title = textOf(incident.title, language)
@@ -73,17 +103,28 @@ export const contentOf = (
   const isOver = kind === "resolved"
   const level = isOver ? "" : `[${texts.severity[severity]}] `
   const { unreachableNames: _, title: __, because: ___, alternatives: ____, ...shown } = incident
-  return {
+  const parts = partsOf(texts, language, incident)
+  const { since, lasted, cause, impact, owner } = parts
+  const facts = [
+    { label: texts.since, value: since },
+    { label: texts.lasted, value: lasted },
+    { label: texts.cause, value: cause },
+    { label: texts.impact, value: impact },
+    { label: texts.owner, value: owner },
+  ]
+  const content: Content = {
     kind,
     incident: shown,
     title,
-    subject: `${level}${texts.happened[kind]}#${number} ${title}`,
-    facts: factsOf(texts, language, incident),
+    subject: `${level}${happenedOf(texts, kind, incident)}#${number} ${title}`,
+    facts: facts.filter(({ value }) => value !== ""),
     reasons: isOver ? [] : because.slice(0, MAX_REASONS).map((one) => textOf(one, language)),
     nextStep: isOver || state !== "open" ? null : texts.next[causeKindOf(incident)],
     link: baseUrl === null ? null : `${baseUrl.replace(/\/$/, "")}/incidents/${incident.id}`,
+    body: null,
     note: isRepeat ? texts.repeat : null,
   }
+  return withTemplate(content, template, fieldValues(content, incident, parts, texts), language)
 }
 
 export const testContent = ({ language, baseUrl }: ContentOptions): Content => {
@@ -97,6 +138,7 @@ export const testContent = ({ language, baseUrl }: ContentOptions): Content => {
     reasons: [test.reason],
     nextStep: null,
     link: baseUrl,
+    body: null,
     note: null,
   }
 }

@@ -20,6 +20,8 @@ const IncidentRow = z.object({
   openedAtMs: ms,
   closedAtMs: ms.nullable(),
   acknowledgedBy: z.string().nullable(),
+  /** The number of the incident that it is part of by now. */
+  mergedInto: z.int().nullable(),
   devicesDown: z.int(),
   devicesUnreachable: z.int(),
   /** Some of the devices out of reach. */
@@ -36,7 +38,8 @@ export const readForContent = async (
     await tx`
       select i.id, i.number, i.state, i.severity, i.title, i.causes, i.alternatives, i.because, i.confidence,
         (extract(epoch from i.opened_at) * 1000)::float8 as "openedAtMs", (extract(epoch from i.closed_at) * 1000)::float8 as "closedAtMs",
-        i.acknowledged_by as "acknowledgedBy", i.devices_down as "devicesDown", i.devices_downstream as "devicesUnreachable",
+        i.acknowledged_by as "acknowledgedBy",
+        (select m.number from incidents.incident m where m.id = i.merged_into) as "mergedInto", i.devices_down as "devicesDown", i.devices_downstream as "devicesUnreachable",
         array(
           select d.name from incidents.symptom s join alerts.alert a on a.id = s.alert_id join inventory.device d on d.id = a.device_id
           where s.incident_id = i.id and s.role = 'downstream' and a.kind = 'device-unreachable' order by d.name limit 5

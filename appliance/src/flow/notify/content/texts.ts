@@ -7,6 +7,10 @@ export type Texts = {
   readonly severity: Readonly<Record<Severity, string>>
   /** What has happened to the incident, before its title; empty: it is new. */
   readonly happened: Readonly<Record<DeliveryKind, string>>
+  /** In place of "Over". */
+  readonly merged: (into: number) => string
+  /** `wrong`: the unknown field; empty: the text would be empty. */
+  readonly templateFailed: (wrong: string) => string
   readonly since: string
   readonly lasted: string
   readonly cause: string
@@ -32,6 +36,11 @@ const EN: Texts = {
     resolved: "Over: ",
     test: "Test: ",
   },
+  merged: (into) => `Merged into #${into}: `,
+  templateFailed: (wrong) =>
+    wrong === ""
+      ? "The template of this channel gives an empty text, so this is the usual one."
+      : `The template of this channel has an unknown field ${wrong}, so this is the usual text.`,
   since: "Since",
   lasted: "Lasted",
   cause: "Likely cause",
@@ -66,6 +75,11 @@ const TR: Texts = {
     resolved: "Sona erdi: ",
     test: "Deneme: ",
   },
+  merged: (into) => `#${into} ile birleştirildi: `,
+  templateFailed: (wrong) =>
+    wrong === ""
+      ? "Bu kanalın şablonu boş metin veriyor; bu, olağan metindir."
+      : `Bu kanalın şablonunda bilinmeyen alan var: ${wrong}; bu, olağan metindir.`,
   since: "Başlangıç",
   lasted: "Süre",
   cause: "Olası neden",

@@ -11,8 +11,8 @@ import type { Db } from "../../../platform/postgres/db.ts"
 import { createRateLimit, type RateLimit } from "../../../platform/rate-limit.ts"
 import type { OpenChannel } from "../channels/channel.ts"
 import { LIMITS } from "../channels/send.ts"
-import { planIncidents } from "../plan-incidents.ts"
-import { incidentsToPlan } from "../store.ts"
+import { type ClockShift, followClock } from "./clock-shift.ts"
+import { createReplanning, type Replanning } from "./replanning.ts"
 import { sendGroup } from "./send-group.ts"
 import {
   type DueDelivery,
@@ -44,10 +44,13 @@ export type Dispatcher = {
   readonly stop: () => Promise<void>
   /** Something may be due now. */
   readonly wake: () => void
+  /** Policies, schedules or channels have changed, or a plan was not made; null: anywhere. */
+  readonly replan: (org: OrgId | null) => void
+  /** Stored times follow the clock by then. */
+  readonly shifted: () => Promise<void>
 }
 
 const IDLE_MS = 5_000
-const PLAN_EVERY_MS = 30_000
 /** Deliveries of one channel that are read at once. */
 const BATCH = 100
 /** More than this many on one channel within a minute are sent as one. */
@@ -71,7 +74,8 @@ type State = {
   readonly running: Set<Promise<void>>
   readonly stopping: AbortController
   readonly wake: () => void
-  plannedAtMs: number
+  readonly replanning: Replanning
+  readonly shift: ClockShift
 }
 
 const NOTHING_TO_CLOSE = { code: "notify.nothing-to-close", params: {} } as const
@@ -146,7 +150,7 @@ const serve = async (
     }
     const group = groupOf(state, channel, left)
     const { retryAfterMs, isFailed } = await sendGroup(
-      { ...deps, signal: stopping.signal },
+      { ...deps, ...state.shift, signal: stopping.signal },
       org,
       channel,
       group,
@@ -174,7 +178,7 @@ const recover = async (
   await db
     .asOrg(org, async (tx) => {
       await requeueSending(tx, org, channelId, clock.now() + retry.firstMs)
-      await noteChannel(tx, org, channelId, { isFailing: true, answer }, clock.now())
+      await noteChannel(tx, org, channelId, { outcome: "failed", answer }, clock.now())
     })
     .catch(onError)
 }
@@ -198,22 +202,15 @@ const startServing = (
   running.add(work)
 }
 
-/** Plans incidents again that changed by time alone: delays, snoozing, policies, lost plans. */
-const planAll = async ({ deps }: State, org: OrgId): Promise<void> => {
-  const { db, clock } = deps
-  await db.asOrg(org, async (tx) => {
-    await planIncidents(tx, org, await incidentsToPlan(tx, org), clock.now())
-  })
-}
-
 /** Ms until something of this organisation is due; at most `IDLE_MS`. */
-const runOrg = async (state: State, org: OrgId, isPlanning: boolean): Promise<number> => {
-  const { deps, steady, busy, pausedUntil } = state
+const runOrg = async (state: State, org: OrgId): Promise<number> => {
+  const { deps, steady, busy, pausedUntil, replanning, shift } = state
   const { db, clock } = deps
-  if (isPlanning) await planAll(state, org)
+  const isPlanned = await replanning.run(org)
   const nowMs = clock.now()
+  await shift.shifted()
   const due = await db.asOrg(org, async (tx) => {
-    if (isPlanning) await expireDeliveries(tx, org, nowMs)
+    if (isPlanned) await expireDeliveries(tx, org, nowMs)
     return await readDue(tx, org, nowMs, BATCH)
   })
   let untilMs = IDLE_MS
@@ -232,12 +229,10 @@ const runOrg = async (state: State, org: OrgId, isPlanning: boolean): Promise<nu
 
 /** Ms until something is due. A fault in one organisation does not stop the others. */
 const runOnce = async (state: State): Promise<number> => {
-  const { deps, steady } = state
-  const isPlanning = steady.now() - state.plannedAtMs >= PLAN_EVERY_MS
-  if (isPlanning) state.plannedAtMs = steady.now()
+  const { deps } = state
   let untilMs = IDLE_MS
   for (const { id } of await deps.orgs()) {
-    const ownMs = await runOrg(state, id, isPlanning).catch((error: unknown) => {
+    const ownMs = await runOrg(state, id).catch((error: unknown) => {
       deps.onError(error)
       return IDLE_MS
     })
@@ -248,6 +243,13 @@ const runOnce = async (state: State): Promise<number> => {
 
 export const createDispatcher = (deps: DispatcherDeps): Dispatcher => {
   let woken = Promise.withResolvers<void>()
+  const replanning = createReplanning(deps)
+  const wake = (): void => woken.resolve()
+  const replan = (org: OrgId | null): void => {
+    replanning.all(org)
+    wake()
+  }
+  const shift = followClock(deps, () => replan(null))
   const state: State = {
     deps: { ...deps, retry: deps.retry ?? RETRY },
     steady: steadyOf(deps.clock),
@@ -257,11 +259,11 @@ export const createDispatcher = (deps: DispatcherDeps): Dispatcher => {
     limits: new Map(),
     running: new Set(),
     stopping: new AbortController(),
-    wake: () => woken.resolve(),
-    plannedAtMs: Number.NEGATIVE_INFINITY,
+    wake,
+    replanning,
+    shift,
   }
   const { signal } = state.stopping
-  const { wake } = state
   /** Ends early when something is committed, or a channel has become free. */
   const wait = async (ms: number): Promise<void> => {
     const timer = setTimeout(wake, Math.max(20, ms))
@@ -281,6 +283,8 @@ export const createDispatcher = (deps: DispatcherDeps): Dispatcher => {
   let looping: Promise<void> | null = null
   return {
     wake,
+    replan,
+    shifted: shift.shifted,
     start: async () => {
       for (const { id } of await deps.orgs())
         await deps.db.asOrg(id, (tx) => resumeInterrupted(tx, id, deps.clock.now()))
@@ -291,6 +295,7 @@ export const createDispatcher = (deps: DispatcherDeps): Dispatcher => {
       wake()
       await looping
       await Promise.allSettled(state.running)
+      await shift.stop()
     },
   }
 }

@@ -24,7 +24,8 @@ export const endOf = (
   nowMs: number,
   retry: BackOffLimits,
 ): Ended => {
-  const common = { id, number, tookMs: Math.round(tookMs), answer: outcome.answer, dueAtMs: nowMs }
+  const { answer } = outcome
+  const common = { id, number, tookMs: Math.round(tookMs), answer, dueAtMs: nowMs, taken: null }
   if (outcome.kind === "delivered")
     return {
       ...common,
@@ -53,6 +54,7 @@ export const endOf = (
     outcome: "failed",
     maybeDelivered: was || !outcome.isCertain,
     ref: null,
+    taken: outcome.taken ?? null,
     dueAtMs,
     reason: isOver ? { code: "notify.expired", params: { afterS } } : null,
   }

@@ -9,15 +9,17 @@ import { send } from "../channels/send.ts"
 import { contentOf, testContent } from "../content/content.ts"
 import { readForContent } from "../content/store.ts"
 import { planIncidents } from "../plan-incidents.ts"
-import { useFallback } from "./fallback.ts"
 import { endOf } from "./outcome.ts"
 import {
+  type Beginning,
   beginAttempts,
+  changedMeanwhile,
   type DueDelivery,
   type Ended,
   endAttempt,
   lockDeliveries,
   noteChannel,
+  openingOn,
 } from "./store.ts"
 
 export type SendDeps = {
@@ -28,39 +30,52 @@ export type SendDeps = {
   readonly retry: BackOffLimits
   readonly onDispatched?: (tookMs: number) => void
   readonly onAttempt?: (kind: string, outcome: string) => void
+  /** Sum of the steps of the clock so far. */
+  readonly steppedMs: () => number
+  /** Stored times follow the clock by then. */
+  readonly shifted: () => Promise<void>
 }
 export type GroupOutcome = {
   /** The channel must not be used for so long; null: the provider did not say. */
   readonly retryAfterMs: number | null
   readonly isFailed: boolean
 }
-/** After this many failures another channel gets it, while this one is still tried. */
-const FALLBACK_AFTER = 3
-
+type Part = { readonly content: Content; readonly told: Beginning }
 const contentsOf = async (
   { db, baseUrl }: SendDeps,
   org: OrgId,
-  { language }: OpenChannel,
+  { language, template }: OpenChannel,
   due: readonly DueDelivery[],
-): Promise<Content[]> => {
+): Promise<Part[]> => {
   const ids = due.flatMap(({ incidentId }) => incidentId ?? [])
   const incidents = new Map(
     (await db.asOrg(org, (tx) => readForContent(tx, org, ids))).map((one) => [one.id, one]),
   )
-  return due.flatMap(({ incidentId, kind, isRepeat }) => {
-    const options = { language, baseUrl: baseUrl(), isRepeat }
-    if (incidentId === null) return [testContent(options)]
+  return due.flatMap(({ id, incidentId, kind, isRepeat }): Part[] => {
+    const options = { language, baseUrl: baseUrl(), isRepeat, template }
+    if (incidentId === null)
+      return [{ content: testContent(options), told: { id, severity: null, causeKey: null } }]
     const incident = incidents.get(incidentId)
-    return incident === undefined ? [] : [contentOf(incident, kind, options)]
+    if (incident === undefined) return []
+    const { severity } = incident
+    const told = { id, severity, causeKey: causeKeyOf(incident) }
+    return [{ content: contentOf(incident, kind, options), told }]
   })
 }
+/** As SQL makes it: of the same causes the same. */
+const causeKeyOf = ({ causes }: { readonly causes: readonly { readonly id: string }[] }): string =>
+  causes
+    .map(({ id }) => id)
+    .sort()
+    .join(" ")
 
 const outgoingOf = (
   channel: OpenChannel,
-  [first]: readonly DueDelivery[],
+  due: readonly DueDelivery[],
   contents: readonly Content[],
   nowMs: number,
 ): Outgoing | null => {
+  const [first] = due
   const [content, ...more] = contents
   if (first === undefined || content === undefined) return null
   const { id, incidentId, round, openedRef, isRepeat } = first
@@ -70,10 +85,13 @@ const outgoingOf = (
     openedRef: more.length === 0 ? openedRef : null,
     contents: [content, ...more],
     isRepeat,
+    // Of several deliveries in one message: who has all of them.
+    taken: (first.taken ?? []).filter((to) => due.every(({ taken }) => taken?.includes(to))),
     sentAtMs: nowMs,
   }
 }
 
+/** The outcome with what follows at once; and which incidents have to be planned again. */
 const store = async (
   tx: Tx,
   org: OrgId,
@@ -81,19 +99,20 @@ const store = async (
   due: readonly DueDelivery[],
   ended: readonly Ended[],
   nowMs: number,
-): Promise<void> => {
+): Promise<readonly string[]> => {
   const incidents = [...new Set(due.flatMap(({ incidentId }) => incidentId ?? []))]
   await lockDeliveries(tx, org, incidents)
   for (const one of ended) await endAttempt(tx, org, one, nowMs)
-  const isFailing = ended.some(({ outcome }) => outcome !== "delivered")
-  const answer = ended[0]?.answer ?? ""
-  await noteChannel(tx, org, channel.id, { isFailing, answer }, nowMs)
-  if (!isFailing) return
-  const gone = ended.filter(({ state, number }) => state === "dead" || number >= FALLBACK_AFTER)
-  const failed = due.filter(({ id }) => gone.some((one) => one.id === id))
-  await useFallback(tx, org, channel.id, failed, nowMs)
+  const [first] = ended
+  if (first === undefined) return []
+  const { outcome, answer } = first
+  const { isDead, isChanged } = await noteChannel(tx, org, channel.id, { outcome, answer }, nowMs)
+  // A dead channel hands over all that it should open, and takes back what is not sent yet.
+  if (isChanged) return [...new Set([...incidents, ...(await openingOn(tx, org, channel.id))])]
   // What has ended meanwhile, and certainly did not arrive, is not tried again.
-  await planIncidents(tx, org, incidents, nowMs)
+  if (isDead || outcome !== "delivered") return incidents
+  const ids = ended.map(({ id }) => id)
+  return await changedMeanwhile(tx, org, ids)
 }
 
 const attempt = async (
@@ -116,36 +135,44 @@ export const sendGroup = async (
 ): Promise<GroupOutcome> => {
   const { db, clock } = deps
   const startedAtMs = clock.now()
+  await deps.shifted()
   // Before the attempts are stored: what cannot be read is no attempt.
-  const contents = await contentsOf(deps, org, channel, due)
-  const begun = await db.asOrg(org, (tx) =>
-    beginAttempts(
-      tx,
-      org,
-      due.map(({ id }) => id),
-      startedAtMs,
-    ),
-  )
+  const parts = await contentsOf(deps, org, channel, due)
+  const told = parts.map((one) => one.told)
+  const begun = await db.asOrg(org, (tx) => beginAttempts(tx, org, told, startedAtMs))
   const sending = due.filter(({ id }) => begun.some((one) => one.id === id))
-  if (sending.length === 0) return { retryAfterMs: null, isFailed: false }
+  if (sending.length === 0 && parts.length > 0) return { retryAfterMs: null, isFailed: false }
+  const isSending = ({ told: { id } }: Part): boolean => sending.some((one) => one.id === id)
+  const contents = parts.filter(isSending).map(({ content }) => content)
   const outgoing = outgoingOf(channel, sending, contents, startedAtMs)
   if (outgoing === null) throw new Error("an incident that is to be notified cannot be read")
   const beganMs = performance.now()
+  const steppedMs = deps.steppedMs()
   const outcome = await attempt(deps, channel, outgoing)
   const nowMs = clock.now()
+  // The appliance stops: it is not known how this ended, and it is made again at its next start.
+  const hasTaken = outcome.kind === "failed" && outcome.taken !== undefined
+  if (deps.signal.aborted && outcome.kind === "failed" && !hasTaken)
+    return { retryAfterMs: null, isFailed: true }
   const tookMs = performance.now() - beganMs
   deps.onAttempt?.(channel.settings.kind, outcome.kind)
+  // Times that were read before the clock was set, as the clock counts now.
+  const byMs = deps.steppedMs() - steppedMs
   const ended = sending.flatMap((one): Ended[] => {
     const attempted = begun.find(({ id }) => id === one.id)
     if (attempted === undefined) return []
-    const firstTriedAtMs = one.firstTriedAtMs ?? startedAtMs
-    if (one.attempts === 0 && outcome.kind === "delivered") deps.onDispatched?.(nowMs - one.dueAtMs)
-    const { expiresAtMs } = one
+    const firstTriedAtMs = (one.firstTriedAtMs ?? startedAtMs) + byMs
+    const expiresAtMs = one.expiresAtMs + byMs
+    if (one.attempts === 0 && outcome.kind === "delivered")
+      deps.onDispatched?.(nowMs - one.dueAtMs - byMs)
     return [
       endOf({ ...attempted, tookMs, expiresAtMs, firstTriedAtMs }, outcome, nowMs, deps.retry),
     ]
   })
-  await db.asOrg(org, (tx) => store(tx, org, channel, sending, ended, nowMs))
+  await deps.shifted()
+  const changed = await db.asOrg(org, (tx) => store(tx, org, channel, sending, ended, nowMs))
+  // Apart from it: deliveries are locked in their order, whoever plans.
+  if (changed.length > 0) await db.asOrg(org, (tx) => planIncidents(tx, org, changed, clock.now()))
   return {
     retryAfterMs: outcome.kind === "failed" ? outcome.retryAfterMs : null,
     isFailed: outcome.kind === "failed",

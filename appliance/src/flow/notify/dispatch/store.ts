@@ -4,6 +4,7 @@ import { DeliveryKind } from "../../../api/notifications.ts"
 import type { NotifyMessage } from "../../../api/notify-messages.ts"
 import type { OrgId } from "../../../platform/ids.ts"
 import type { Tx } from "../../../platform/postgres/db.ts"
+import { causeKey, DEAD_AFTER } from "../store.ts"
 
 const toTime = (tx: Tx, atMs: number) => tx`to_timestamp(${atMs}::float8 / 1000)`
 const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value))
@@ -25,6 +26,8 @@ const DueRow = z.object({
   openedRef: z.string().nullable(),
   /** A try before may have reached the receiver. */
   isRepeat: z.boolean(),
+  /** Of several receivers of one channel those that have it. */
+  taken: z.array(z.string()).nullable().catch(null),
 })
 export type DueDelivery = z.infer<typeof DueRow>
 
@@ -41,7 +44,7 @@ export const readDue = async (
         d.incident_id as "incidentId", d.round, d.kind, d.channel_id as "channelId", d.attempts,
         (extract(epoch from d.due_at) * 1000)::float8 as "dueAtMs", (extract(epoch from d.expires_at) * 1000)::float8 as "expiresAtMs",
         (select (extract(epoch from min(a.started_at)) * 1000)::float8 from notify.attempt a where a.delivery_id = d.id) as "firstTriedAtMs",
-        d.maybe_delivered as "isRepeat",
+        d.maybe_delivered as "isRepeat", d.taken,
         coalesce(o."isOpened", false) as "isOpened", coalesce(o."isOpening", false) as "isOpening", o."openedRef"
       from notify.delivery d
       left join lateral (
@@ -67,6 +70,12 @@ export const nextDueMs = async (tx: Tx, org: OrgId, nowMs: number): Promise<numb
   return row?.atMs ?? null
 }
 
+/** A delivery, and what its receiver will know of the incident. */
+export type Beginning = {
+  readonly id: string
+  readonly severity: string | null
+  readonly causeKey: string | null
+}
 /**
  * Notes the attempts before they are made: if the appliance stops meanwhile, they are known to have
  * been made, and not how they ended. Answers those that may still be sent.
@@ -74,16 +83,18 @@ export const nextDueMs = async (tx: Tx, org: OrgId, nowMs: number): Promise<numb
 export const beginAttempts = async (
   tx: Tx,
   org: OrgId,
-  ids: readonly string[],
+  given: readonly Beginning[],
   nowMs: number,
 ): Promise<readonly { readonly id: string; readonly number: number; readonly was: boolean }[]> => {
   const rows = await tx<{ id: string; number: number; was: boolean }[]>`
-    update notify.delivery d set state = 'sending', attempts = d.attempts + 1, maybe_delivered = true, reason = null
+    update notify.delivery d set state = 'sending', attempts = d.attempts + 1, maybe_delivered = true, reason = null,
+      severity = coalesce(old.severity, d.severity), cause_key = coalesce(old.cause_key, d.cause_key)
     from (
-      select id, maybe_delivered as was from notify.delivery
-      where org_id = ${org} and id = any(${[...ids]}::uuid[]) and state in ('waiting', 'retrying')
-        and due_at <= ${toTime(tx, nowMs)}
-      order by seq for update
+      select o.id, o.maybe_delivered as was, g.severity, g.cause_key from notify.delivery o
+      join unnest(${given.map(({ id }) => id)}::uuid[], ${given.map(({ severity }) => severity)}::text[],
+        ${given.map((one) => one.causeKey)}::text[]) as g (id, severity, cause_key) on g.id = o.id
+      where o.org_id = ${org} and o.state in ('waiting', 'retrying') and o.due_at <= ${toTime(tx, nowMs)}
+      order by o.seq for update of o
     ) old
     where d.id = old.id returning d.id, d.attempts as number, old.was`
   await tx`
@@ -112,6 +123,8 @@ export type Ended = {
   readonly tookMs: number
   readonly maybeDelivered: boolean
   readonly ref: string | null
+  /** Null: as before. */
+  readonly taken: readonly string[] | null
   /** When it is tried again. */
   readonly dueAtMs: number
   readonly reason: NotifyMessage | null
@@ -122,22 +135,53 @@ export const endAttempt = async (tx: Tx, org: OrgId, one: Ended, nowMs: number):
     where org_id = ${org} and delivery_id = ${one.id} and number = ${one.number}`
   await tx`
     update notify.delivery set state = ${one.state}, maybe_delivered = ${one.maybeDelivered}, due_at = ${toTime(tx, one.dueAtMs)},
-      provider_ref = coalesce(${one.ref}, provider_ref), reason = ${json(one.reason)}::text::jsonb,
+      provider_ref = coalesce(${one.ref}, provider_ref), taken = coalesce(${json(one.taken)}::text::jsonb, taken), reason = ${json(one.reason)}::text::jsonb,
       delivered_at = case when ${one.state} = 'delivered' then ${toTime(tx, nowMs)} end
     where org_id = ${org} and id = ${one.id} and state = 'sending'`
 }
 
+/**
+ * What the channel answered. Answers whether it is dead now, and whether that is new. A message that
+ * is rejected says nothing about the next one.
+ */
 export const noteChannel = async (
   tx: Tx,
   org: OrgId,
   channel: string,
-  { isFailing, answer }: { readonly isFailing: boolean; readonly answer: string },
+  { outcome, answer }: { readonly outcome: Ended["outcome"]; readonly answer: string },
   nowMs: number,
-): Promise<void> => {
-  await tx`
-    update notify.channel set last_answer = ${answer},
-      failing_since = case when ${isFailing} then coalesce(failing_since, ${toTime(tx, nowMs)}) end
-    where org_id = ${org} and id = ${channel}`
+): Promise<{ readonly isDead: boolean; readonly isChanged: boolean }> => {
+  const [row] = await tx<{ failures: number; was: number }[]>`
+    update notify.channel c set last_answer = ${answer},
+      failing_since = case when ${outcome !== "delivered"} then coalesce(c.failing_since, ${toTime(tx, nowMs)}) end,
+      failures = case ${outcome} when 'delivered' then 0 when 'failed' then c.failures + 1 else c.failures end
+    from (select failures as was from notify.channel where org_id = ${org} and id = ${channel} for update) old
+    where c.org_id = ${org} and c.id = ${channel} returning c.failures, old.was`
+  const { failures = 0, was = 0 } = row ?? {}
+  const isDead = failures >= DEAD_AFTER
+  return { isDead, isChanged: isDead !== was >= DEAD_AFTER }
+}
+
+/** Incidents with an opening that has still to be made on this channel. */
+export const openingOn = async (tx: Tx, org: OrgId, channel: string): Promise<string[]> => {
+  const rows = await tx<{ id: string }[]>`
+    select distinct incident_id as id from notify.delivery
+    where org_id = ${org} and channel_id = ${channel} and kind = 'opened' and state in ('waiting', 'sending', 'retrying')
+      and incident_id is not null`
+  return rows.map(({ id }) => id)
+}
+
+/** Of these deliveries the incidents that are no longer what the receiver has been told. */
+export const changedMeanwhile = async (
+  tx: Tx,
+  org: OrgId,
+  deliveries: readonly string[],
+): Promise<string[]> => {
+  const rows = await tx<{ id: string }[]>`
+    select distinct i.id from notify.delivery d join incidents.incident i on i.id = d.incident_id
+    where d.org_id = ${org} and d.id = any(${[...deliveries]}::uuid[])
+      and (d.severity is distinct from i.severity or d.cause_key is distinct from ${causeKey(tx)})`
+  return rows.map(({ id }) => id)
 }
 
 export const giveUp = async (
@@ -169,6 +213,22 @@ export const requeueSending = async (
   await tx`
     update notify.delivery set state = 'retrying', due_at = ${toTime(tx, dueAtMs)}
     where org_id = ${org} and channel_id = ${channel} and state = 'sending'`
+}
+
+/**
+ * The clock was set by so many ms: what waits does so as long as before, and delays count as they
+ * have. Times of day, such as the end of quiet hours, are planned again.
+ */
+export const shiftTimes = async (tx: Tx, org: OrgId, byMs: number): Promise<void> => {
+  const by = tx`${byMs}::float8 * interval '1 millisecond'`
+  await tx`
+    select from notify.delivery where org_id = ${org} and state in ('waiting', 'sending', 'retrying') order by seq for update`
+  await tx`
+    update notify.delivery set due_at = due_at + ${by}, expires_at = expires_at + ${by}
+    where org_id = ${org} and state in ('waiting', 'sending', 'retrying')`
+  await tx`
+    update notify.decision d set matched_at = matched_at + ${by} from incidents.incident i
+    where d.org_id = ${org} and i.id = d.incident_id and i.state <> 'closed' and d.matched_at is not null`
 }
 
 /** What is too old to be of use is given up, whether it was ever tried or not. */

@@ -12,6 +12,7 @@ import { emptyIncident, type Incident } from "../../incidents/model.ts"
 import { saveAll } from "../../incidents/save.ts"
 import { createNotify, type Notify } from "../notify.ts"
 
+const NO_IMPACT = { leastUnreachable: 0, leastCustomers: 0 }
 export const POLICY = (channels: readonly string[], more: Partial<Policy> = {}): Policy => ({
   id: randomUUID(),
   name: "All",
@@ -19,9 +20,9 @@ export const POLICY = (channels: readonly string[], more: Partial<Policy> = {}):
   leastSeverity: "warning",
   siteIds: [],
   about: "all",
-  leastUnreachable: 0,
+  ...NO_IMPACT,
   delayS: 0,
-  steps: [{ afterS: 0, channels: [...channels], schedules: [] }],
+  steps: [{ afterS: 0, channels: [...channels], schedules: [], ...NO_IMPACT }],
   repeat: null,
   hasUpdates: true,
   quietHours: null,
@@ -39,6 +40,7 @@ export const channelInput = (
   language: "en",
   fallbackId: null,
   ownerId: null,
+  template: null,
   settings,
   secrets,
   isInFirstPolicy: false,
@@ -49,9 +51,12 @@ export const webhookInput = (name: string, url: string): ChannelInput =>
 
 export type NotifyRig = {
   readonly db: TestDatabase
+  readonly masterKey: Buffer
   readonly actor: Actor
   readonly notify: Notify
   readonly faults: unknown[]
+  /** Makes another account with this id. */
+  readonly account: (id: string) => Promise<void>
   /** By buttons in chats. */
   readonly acknowledged: readonly { readonly by: string; readonly id: string }[]
   readonly open: (more?: Partial<Incident>) => Promise<Incident>
@@ -87,8 +92,17 @@ const closeAll = async ({ dbs, org }: TestDatabase, { afterSave }: Notify): Prom
   afterSave.committed(org)
 }
 
+const makeAccount = async ({ dbs, org }: TestDatabase, id: string): Promise<void> => {
+  await dbs.ui.asOrg(
+    org,
+    (tx) => tx`
+      insert into auth.account (id, org_id, email, name, role, password_hash)
+      values (${id}, ${org}, ${`${id}@example.net`}, 'Ada', 'admin', 'none')`,
+  )
+}
+
 export const openNotifyRig = async (
-  masterKey = randomBytes(32),
+  masterKey: Buffer = randomBytes(32),
   known?: TestDatabase,
 ): Promise<NotifyRig> => {
   const db = known ?? (await testDatabase())
@@ -109,6 +123,8 @@ export const openNotifyRig = async (
   const acknowledged: { readonly by: string; readonly id: string }[] = []
   await notify.start(async ({ name }, id) => void acknowledged.push({ by: name, id }))
   const actor = makeActor(org)
+  const account = (id: string): Promise<void> => makeAccount(db, id)
+  await account(actor.account)
   let number = 0
   const save = async (incident: Incident): Promise<Incident> => {
     const changes = { changed: [incident], lines: [], history: [] }
@@ -117,7 +133,9 @@ export const openNotifyRig = async (
   }
   return {
     db,
+    masterKey,
     actor,
+    account,
     notify,
     faults,
     acknowledged,

@@ -40,6 +40,7 @@ export const notifications: Messages["notifications"] = {
     routingKey: "Yönlendirme anahtarı",
     apiKey: "API anahtarı",
     headerValue: "Başlık değeri",
+    body: "Gövde",
   },
   summary: {
     failed: "Kanallar yüklenemedi.",
@@ -138,8 +139,12 @@ export const notifications: Messages["notifications"] = {
     smsHint: "Ağ geçidinin HTTP arayüzünün adresi",
     contentType: "Biçim",
     contentTypes: { "application/json": "JSON", "application/x-www-form-urlencoded": "Form" },
-    body: "Gövde",
-    bodyHint: "{{to}} ve {{text}} yerine değerleri yazılır.",
+    bodyHint:
+      "{{to}} ve {{text}} yerine değerleri yazılır. Parola içerebileceği için şifreli saklanır.",
+    template: "Kendi başlığı ve metni",
+    templateHint: (fields) => `Boş: olağan olanlar. Şunların yerine değerleri yazılır: ${fields}`,
+    templateTitle: "Başlık",
+    templateBody: "Metin",
     header: "Başlık adı",
     headerHint: "Ağ geçidinin anahtarı için, örneğin Authorization",
   },
@@ -167,6 +172,8 @@ export const notifications: Messages["notifications"] = {
   policies: {
     failed: "Politikalar yüklenemedi",
     lead: "Bir arızaya uyan bütün politikalar yukarıdan aşağıya uygulanır. Bir kanal tek ileti alır.",
+    unreadable:
+      "Başka bir sürüm kaydetmiş, bu sürüm okuyamıyor: etkisizdir ve olduğu gibi saklanır.",
     emptyTitle: "Henüz politika yok",
     emptyText:
       "Politika, hangi arızaların kime ve ne zaman bildirileceğini söyler. Onsuz kanallar yalnızca deneme iletisi alır.",
@@ -240,6 +247,7 @@ export const notifications: Messages["notifications"] = {
     step: (n) => `${n}. adım`,
     stepAfter: "Sonra, dakika",
     stepAfterHint: "Kimse üstlenmediyse",
+    stepImpact: "Ulaşılamayan cihaz, en az",
     channels: "Kanallar",
     channelsHint: "Kanal seçin",
     addStep: "Adım ekle",
