@@ -140,7 +140,7 @@ const putPolicies = ({ world, body }: Request): Answer => {
     return problem(409, "changed-meanwhile", "Somebody else has changed it meanwhile.")
   world.version += 1
   world.policies = field(body, "policies") as Policy[]
-  return { status: 200, body: { version: world.version, policies: world.policies } }
+  return { status: 200, body: { version: world.version, policies: world.policies, unreadable: [] } }
 }
 
 const answerChannel = (request: Request, method: string, id: string, part: string): Answer => {
@@ -201,7 +201,10 @@ export const answerNotifications = (
     case "policies":
       return method === "PUT"
         ? putPolicies(request)
-        : { status: 200, body: { version: world.version, policies: world.policies } }
+        : {
+            status: 200,
+            body: { version: world.version, policies: world.policies, unreadable: [] },
+          }
     case "deliveries":
       return answerDelivery(request, id, part)
     default:
