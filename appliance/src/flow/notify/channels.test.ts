@@ -72,10 +72,10 @@ const smsInput = (secrets: ChannelInput["secrets"]) =>
 const BODY = '{"key":"PASSWORD42","to":"{{to}}","msg":"{{text}}"}'
 
 test("SMS: only the numbers that have not taken theirs are tried again", async () => {
-  const refusals = new Map([["+905324445566", 2]])
+  const failures = new Map([["+905324445566", 2]])
   http.react = ({ json }) => {
-    const left = refusals.get(String(json.to)) ?? 0
-    refusals.set(String(json.to), left - 1)
+    const left = failures.get(String(json.to)) ?? 0
+    failures.set(String(json.to), left - 1)
     return { status: left > 0 ? 503 : 200 }
   }
   await rig.channel(smsInput({ url: `${http.url}/sms`, body: BODY }))
@@ -295,7 +295,7 @@ test("policies that name no such schedule or site, or are always quiet, are reje
     )
 })
 
-test("a dead channel hands over all it should open at once, and each is told once", async () => {
+test("a dead channel hands over all it should open at once, each of them once", async () => {
   http.react = ({ path }) => ({ status: path === "/bad" ? 503 : 200 })
   const good = await rig.channel(webhookInput("Good", `${http.url}/good`), null)
   await rig.channel({ ...webhookInput("Bad", `${http.url}/bad`), fallbackId: good })

@@ -19,7 +19,7 @@ test("in any history, what was opened on a channel is closed on it once, and not
       world.receiver = () => "taken"
       world.switchedOff.clear()
       world.close()
-      world.settle()
+      world.finish()
       world.check()
     }),
     { numRuns: soakRuns(300, 100_000) },

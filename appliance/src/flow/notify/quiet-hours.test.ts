@@ -139,6 +139,6 @@ test("the end of what was sent is never held", () => {
   world.close()
   world.run(5)
   assert.deepEqual(kinds(world), ["opened", "resolved"])
-  world.settle()
+  world.finish()
   assert.deepEqual(kinds(world), ["opened", "resolved"])
 })

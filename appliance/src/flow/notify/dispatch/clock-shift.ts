@@ -1,6 +1,6 @@
 /**
  * When the host's clock is set, what waits does so as long as before: stored times are shifted by
- * the step. Whoever reads or stores such times waits for that first.
+ * the step. What reads or stores such times waits for that first.
  */
 import type { Clock } from "../../../platform/clock.ts"
 import type { OrgId } from "../../../platform/ids.ts"

@@ -40,7 +40,7 @@ export type GroupOutcome = {
   readonly retryAfterMs: number | null
   readonly isFailed: boolean
 }
-type Part = { readonly content: Content; readonly told: Beginning }
+type Part = { readonly content: Content; readonly beginning: Beginning }
 const contentsOf = async (
   { db, baseUrl }: SendDeps,
   org: OrgId,
@@ -54,12 +54,12 @@ const contentsOf = async (
   return due.flatMap(({ id, incidentId, kind, isRepeat }): Part[] => {
     const options = { language, baseUrl: baseUrl(), isRepeat, template }
     if (incidentId === null)
-      return [{ content: testContent(options), told: { id, severity: null, causeKey: null } }]
+      return [{ content: testContent(options), beginning: { id, severity: null, causeKey: null } }]
     const incident = incidents.get(incidentId)
     if (incident === undefined) return []
     const { severity } = incident
-    const told = { id, severity, causeKey: causeKeyOf(incident) }
-    return [{ content: contentOf(incident, kind, options), told }]
+    const beginning = { id, severity, causeKey: causeKeyOf(incident) }
+    return [{ content: contentOf(incident, kind, options), beginning }]
   })
 }
 /** As SQL makes it: of the same causes the same. */
@@ -138,11 +138,11 @@ export const sendGroup = async (
   await deps.shifted()
   // Before the attempts are stored: what cannot be read is no attempt.
   const parts = await contentsOf(deps, org, channel, due)
-  const told = parts.map((one) => one.told)
-  const begun = await db.asOrg(org, (tx) => beginAttempts(tx, org, told, startedAtMs))
+  const beginnings = parts.map((one) => one.beginning)
+  const begun = await db.asOrg(org, (tx) => beginAttempts(tx, org, beginnings, startedAtMs))
   const sending = due.filter(({ id }) => begun.some((one) => one.id === id))
   if (sending.length === 0 && parts.length > 0) return { retryAfterMs: null, isFailed: false }
-  const isSending = ({ told: { id } }: Part): boolean => sending.some((one) => one.id === id)
+  const isSending = ({ beginning: { id } }: Part): boolean => sending.some((one) => one.id === id)
   const contents = parts.filter(isSending).map(({ content }) => content)
   const outgoing = outgoingOf(channel, sending, contents, startedAtMs)
   if (outgoing === null) throw new Error("an incident that is to be notified cannot be read")
@@ -171,7 +171,7 @@ export const sendGroup = async (
   })
   await deps.shifted()
   const changed = await db.asOrg(org, (tx) => store(tx, org, channel, sending, ended, nowMs))
-  // Apart from it: deliveries are locked in their order, whoever plans.
+  // Apart from it: all plans lock deliveries in their order.
   if (changed.length > 0) await db.asOrg(org, (tx) => planIncidents(tx, org, changed, clock.now()))
   return {
     retryAfterMs: outcome.kind === "failed" ? outcome.retryAfterMs : null,

@@ -171,7 +171,7 @@ export const openingOn = async (tx: Tx, org: OrgId, channel: string): Promise<st
   return rows.map(({ id }) => id)
 }
 
-/** Of these deliveries the incidents that are no longer what the receiver has been told. */
+/** Of these deliveries the incidents that are no longer what the receiver knows. */
 export const changedMeanwhile = async (
   tx: Tx,
   org: OrgId,

@@ -125,7 +125,7 @@ export class NotifyWorld {
     this.#send()
   }
   /** Runs until nothing is on its way; two hours at most. */
-  settle(): void {
+  finish(): void {
     for (let minutes = 0; minutes < 120 && this.pending() > 0; minutes += 10) this.run(600)
   }
   /** In whole seconds, so that what is due together is sent together. */
@@ -264,11 +264,11 @@ export class NotifyWorld {
     if (answer !== "certain")
       this.received.push({ channel, kind, id, atMs: this.nowMs, severity, causeKey })
     const maybeDelivered = row.maybeDelivered || answer !== "certain"
-    const told = { maybeDelivered, severity, causeKey, attempts: row.attempts + 1 }
+    const sent = { maybeDelivered, severity, causeKey, attempts: row.attempts + 1 }
     const dueAtMs = this.nowMs + RETRY_MS
-    if (answer === "taken") this.#put(id, { ...told, state: "delivered" })
-    else if (dueAtMs > row.expiresAtMs) this.#put(id, { ...told, state: "dead" })
-    else this.#put(id, { ...told, state: "retrying", dueAtMs })
+    if (answer === "taken") this.#put(id, { ...sent, state: "delivered" })
+    else if (dueAtMs > row.expiresAtMs) this.#put(id, { ...sent, state: "dead" })
+    else this.#put(id, { ...sent, state: "retrying", dueAtMs })
     const channelId = idOf(channel)
     const failures = answer === "taken" ? 0 : (this.#failures.get(channelId) ?? 0) + 1
     this.#failures.set(channelId, failures)
