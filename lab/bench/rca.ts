@@ -1,7 +1,8 @@
 /**
  * The accuracy of root-cause analysis: random faults in recorded and generated networks, observed
  * with noise; first answers, and answers after one round of re-checks. On the same documents: a
- * parent tree, greedy coverage and SCORE.
+ * parent tree, greedy coverage and SCORE. Cells of degraded links (loss, congestion) have references
+ * of their own: voting by paths (007) and maximum likelihood over paths (Flock).
  *   npm run bench -- rca [--seed 1] [--cases N per network and cell] [--cells name,…]
  *                        [--graphs glob] [--held-out | --every] [--quick] [--repeats 1] [--optimal]
  *                        [--json FILE] [--failures N [--stage first|rechecked]]
@@ -14,9 +15,17 @@ import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { recordingsFolder } from "../config.ts"
 import { CELLS, type Cell } from "../eval/cells.ts"
+import { DEGRADED_CELLS, type DegradedCell } from "../eval/degraded-trial.ts"
 import { isHeldOut, recordedShapes } from "../eval/recorded.ts"
 import { GENERATED_KINDS, generateShapes, type Shape } from "../eval/shape.ts"
 import { cachedWorldOf, type Outcome, outcomeOf, runTrial, type Trial } from "../eval/trial.ts"
+import {
+  areDegradedMet,
+  type DegradedRow,
+  presentDegraded,
+  rechecked,
+  runDegradedCell,
+} from "./rca-degraded.ts"
 import { isMet, present, type Row, rowOf, summary } from "./rca-table.ts"
 
 type Options = {
@@ -24,6 +33,8 @@ type Options = {
   /** Per network and cell; undefined: the usual number of the cell. */
   readonly cases: number | undefined
   readonly cells: readonly Cell[]
+  /** Cells of degraded links, which have no outage. */
+  readonly degraded: readonly DegradedCell[]
   readonly isQuick: boolean
   readonly half: "development" | "held-out" | "every"
   readonly graphs: string
@@ -68,17 +79,21 @@ const readOptions = (args: readonly string[]): Options => {
     },
   })
   const selected = values.cells?.split(",") ?? ["*"]
-  const isSelected = ({ name }: Cell): boolean =>
+  const isSelected = ({ name }: { readonly name: string }): boolean =>
     selected.some((one) => one === "*" || one === name || name.startsWith(`${one}/`))
   const cells = CELLS.filter(isSelected)
-  if (cells.length === 0)
-    throw new Error(`no such cell; the cells are ${CELLS.map(({ name }) => name).join(", ")}`)
+  const degraded = DEGRADED_CELLS.filter(isSelected)
+  if (cells.length + degraded.length === 0) {
+    const names = [...CELLS, ...DEGRADED_CELLS].map(({ name }) => name)
+    throw new Error(`no such cell; the cells are ${names.join(", ")}`)
+  }
   if (values.stage !== "first" && values.stage !== "rechecked")
     throw new Error("--stage is first or rechecked")
   return {
     seed: wholeNumber("seed", values.seed) ?? (values["held-out"] ? HELD_OUT_SEED : DEV_SEED),
     cases: wholeNumber("cases", values.cases) ?? (values.quick ? 1 : undefined),
     cells,
+    degraded,
     isQuick: values.quick,
     half: values.every ? "every" : values["held-out"] ? "held-out" : "development",
     graphs: values.graphs,
@@ -137,6 +152,13 @@ const printFailure = (cell: Cell, trial: Trial, stage: "first" | "rechecked"): v
   console.log(JSON.stringify({ ...about, answer, document }))
 }
 
+const runDegradedCells = (options: Options, shapes: readonly Shape[]): DegradedRow[] =>
+  options.degraded.map((cell) => {
+    const row = runDegradedCell(cell, shapes, options.seed, options.cases ?? 1)
+    console.error(`${cell.name}: re-checked ${rechecked(row).toFixed(3)}`)
+    return row
+  })
+
 export const run = async (args: readonly string[]): Promise<boolean> => {
   const options = readOptions(args)
   const { shapes, note } = readShapes(options)
@@ -166,7 +188,9 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     const [first, rechecked] = [row.first.top1.toFixed(3), row.rechecked.top1.toFixed(3)]
     console.error(`${cell.name}: ${first}, re-checked ${rechecked} (${tookS} s)`)
   }
-  print(present(rows))
+  const degraded = runDegradedCells(options, shapes.get("recorded") ?? [])
+  if (rows.length > 0) print(present(rows))
+  if (degraded.length > 0) print(`\n${presentDegraded(degraded)}`)
   if (mainOutcomes.length > 0) print(`\n${summary(mainOutcomes)}`)
   print(
     `seed ${options.seed}, ${options.cases ?? `${USUAL_CASES} (extra cells ${EXTRA_CASES})`} ` +
@@ -174,5 +198,5 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
   )
   if (options.json !== undefined)
     writeFileSync(options.json, `${JSON.stringify({ seed: options.seed, note, rows }, null, 2)}\n`)
-  return isMet(rows, mainOutcomes)
+  return isMet(rows, mainOutcomes) && areDegradedMet(degraded)
 }

@@ -19,6 +19,16 @@ import { createMarks, type Marks } from "./visibility/marks.ts"
 import { Visibility } from "./visibility/visibility.ts"
 
 export type { Hypothesis } from "./answer/hypothesis.ts"
+export { solveDegradations } from "./degradation/degradations.ts"
+export type {
+  Degradation,
+  DegradationAnswer,
+  DegradationHypothesis,
+  DegradationInput,
+  DegradationKind,
+  InterfaceObservation,
+  PathObservation,
+} from "./degradation/model.ts"
 export { type Dependency, meet, type State, statesUnder } from "./dependencies.ts"
 export type { Group, Link, Network, Node, Observation, Rates, Recheck } from "./model.ts"
 

@@ -103,6 +103,23 @@ export const RuleFinding = z.object({
 })
 export type RuleFinding = z.infer<typeof RuleFinding>
 
+/** What works badly, and how badly. */
+export const Degradation = z.object({
+  kind: z.enum(["degraded-link", "congested-link", "failing-optic", "degraded-node"]),
+  likelihood: Likelihood,
+  thing: Thing,
+  /** Others that would show the same. */
+  alternatives: listOf(Thing),
+  /** Of the packets that take it, as estimated; 0: it loses none. */
+  lossRatio: z.number(),
+  /** What it adds to a round trip; 0: nothing. */
+  delayMs: DurationMs,
+  /** Devices whose paths take it and are affected. */
+  devices: Count,
+  tense: Tense,
+})
+export type Degradation = z.infer<typeof Degradation>
+
 /** A finished sentence: rows from before messages were data, and nothing else. */
 export const LegacyText = message("legacy-text", z.object({ text: z.string() }))
 
@@ -140,6 +157,7 @@ export const Title = z.discriminatedUnion("code", [
       tense: Tense,
     }),
   ),
+  message("title.degradation", Degradation),
   /** Of the appliance itself. */
   message("title.check", z.object({ check: CheckId, tense: Tense })),
 ])
@@ -179,6 +197,14 @@ export const Reason = z.discriminatedUnion("code", [
   message("reason.no-other-upstream", z.object({})),
   message("reason.check", z.object({ found: CheckMessage })),
   message("reason.rule", RuleFinding),
+  /** All paths that it explains take it. */
+  message("reason.paths-affected", z.object({ devices: NamedList, thing: Thing })),
+  message("reason.paths-unaffected", z.object({ devices: Count, thing: Thing })),
+  /** What the link can still carry, in bit/s of its capacity. */
+  message(
+    "reason.capacity-left",
+    z.object({ link: Named, leftBps: z.number(), ofBps: z.number() }),
+  ),
 ])
 export type Reason = z.infer<typeof Reason>
 
@@ -201,6 +227,7 @@ export const EvidenceMessage = z.discriminatedUnion("code", [
   message("evidence.agent-offline", z.object({ agent: Named, unseenMs: DurationMs })),
   /** `link` null: the link that is the cause. */
   message("evidence.port-up", z.object({ port: Port, link: Named.nullable(), tense: Tense })),
+  message("evidence.path", z.object({ device: Named, lossRatio: z.number(), delayMs: DurationMs })),
   message("evidence.answers", z.object({ device: Named, tense: Tense })),
   message("evidence.answers-without-path", z.object({ device: Named, tense: Tense })),
 ])
@@ -240,6 +267,8 @@ export const TimelineMessage = z.discriminatedUnion("code", [
   ),
   /** An alert that opens no incident, because this one explains it. */
   message("timeline.alert-suppressed", RuleFinding),
+  /** What was degraded has failed: the same incident goes on. */
+  message("timeline.escalated", z.object({ title: Title, before: Title })),
   message("timeline.more-at-once", z.object({ count: Count })),
   message("timeline.closed", z.object({ lastedMs: DurationMs, symptoms: Count })),
   message("timeline.check-over", z.object({ lastedMs: DurationMs })),

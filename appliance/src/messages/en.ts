@@ -3,6 +3,7 @@ import type { Message, Named, NamedList, NewEvidence, Params, Tense } from "../a
 import { type Catalogue, render } from "./catalogue.ts"
 import { enBackup } from "./en-backup.ts"
 import { enChecks, enCheckTitle } from "./en-checks.ts"
+import { degradationTitle, enDegradation } from "./en-degradation.ts"
 import { enFields } from "./en-fields.ts"
 import { enImport } from "./en-import.ts"
 import { enNotices } from "./en-notices.ts"
@@ -85,6 +86,7 @@ export const en: Catalogue = {
     return `${agentText(agent)} ${be(tense)} offline: ${many(devices, "device")} ${were}unknown`
   },
   "title.rule": ruleTitle,
+  "title.degradation": degradationTitle,
   "title.check": enCheckTitle,
 
   "reason.probes-unanswered": ({ devices }) =>
@@ -142,6 +144,7 @@ export const en: Catalogue = {
   "reason.no-other-upstream": () => "No other upstream is known.",
   "reason.check": ({ found }) => text(found),
   "reason.rule": (params) => `${ruleFinding(params)}.`,
+  ...enDegradation,
 
   "evidence.not-answering": (params) =>
     `${devicesAndSite(params)} ${verb(params.tense, isSingular(params) ? "answers" : "answer", "answered")} neither ping nor TCP`,
@@ -196,6 +199,8 @@ export const en: Catalogue = {
     `Now: ${text(title)}. Before: ${text(before)}. ${sentences(because)}`.trim(),
   "timeline.alert-suppressed": (params) =>
     `Explained by this incident, so it opens none: ${ruleFinding(params)}`,
+  "timeline.escalated": ({ title, before }) =>
+    `Now failed: ${text(title)}. Before: ${text(before)}.`,
   "timeline.more-at-once": ({ count }) => `and ${count} more at the same time`,
   "timeline.closed": ({ lastedMs, symptoms }) =>
     `Resolved after ${duration(lastedMs)}: ${many(symptoms, "symptom")} over.`,

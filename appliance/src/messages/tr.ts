@@ -3,6 +3,7 @@ import type { Message, NewEvidence, Params, Tense } from "../api/messages.ts"
 import { type Catalogue, render } from "./catalogue.ts"
 import { trBackup } from "./tr-backup.ts"
 import { trChecks, trCheckTitle } from "./tr-checks.ts"
+import { degradationTitle, trDegradation } from "./tr-degradation.ts"
 import { trFields } from "./tr-fields.ts"
 import { trImport } from "./tr-import.ts"
 import { trNotices } from "./tr-notices.ts"
@@ -82,6 +83,7 @@ export const tr: Catalogue = {
   "title.agent-offline": ({ agent, devices, tense }) =>
     `${agentText(agent)} ${verb(tense, "çevrimdışı", "çevrimdışıydı")}: ${many(devices, "cihaz")} ${verb(tense, "bilinmiyor", "bilinmiyordu")}`,
   "title.rule": ruleTitle,
+  "title.degradation": degradationTitle,
   "title.check": trCheckTitle,
 
   "reason.probes-unanswered": ({ devices }) =>
@@ -130,6 +132,7 @@ export const tr: Catalogue = {
   "reason.no-other-upstream": () => "Bilinen başka üst sağlayıcı yok.",
   "reason.check": ({ found }) => text(found),
   "reason.rule": (params) => `${ruleFinding(params)}.`,
+  ...trDegradation,
 
   "evidence.not-answering": (params) =>
     `${devicesAndSite(params)} ne ping ne TCP yoklamasına ${answers(params.tense)}`,
@@ -182,6 +185,8 @@ export const tr: Catalogue = {
     `Şimdi: ${text(title)}. Önce: ${text(before)}. ${sentences(because)}`.trim(),
   "timeline.alert-suppressed": (params) =>
     `Bu olayla açıklandığı için ayrı olay açılmadı: ${ruleFinding(params)}`,
+  "timeline.escalated": ({ title, before }) =>
+    `Artık arızalı: ${text(title)}. Önce: ${text(before)}.`,
   "timeline.more-at-once": ({ count }) => `ve aynı anda ${count} tane daha`,
   "timeline.closed": ({ lastedMs, symptoms }) =>
     `${duration(lastedMs)} sonra çözüldü: ${many(symptoms, "belirti")} geçti.`,

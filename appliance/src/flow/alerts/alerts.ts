@@ -28,6 +28,7 @@ export type {
   MonitoredEnd,
   MonitoredLink,
   MonitoredSite,
+  PathQuality,
   Topology,
   Transition,
 } from "./model.ts"

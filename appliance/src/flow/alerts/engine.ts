@@ -3,7 +3,7 @@
  * clock or socket, so that tests can play whole histories through it. The caller stores the
  * transitions. What an alert is about and when it changes is up to its kind (`kinds/kind.ts`).
  */
-import type { AgentId, AlertId, OrgId } from "../../platform/ids.ts"
+import type { AgentId, AlertId, DeviceId, OrgId } from "../../platform/ids.ts"
 import { createAlertTable } from "./alert-table.ts"
 import { createCatchUp } from "./catch-up.ts"
 import { type Evaluation, isCatchingUp, type Run } from "./evaluation.ts"
@@ -13,6 +13,7 @@ import type {
   AlertInput,
   AlertNow,
   ObservedComponent,
+  PathQuality,
   StoredAlert,
   Topology,
   Transition,
@@ -57,6 +58,8 @@ export type AlertEngine = {
   readonly all: () => Iterable<AlertNow>
   /** The figure that the kind shows for this alert; null: none. */
   readonly figure: (kind: Kind, entity: string) => number | null
+  /** Probes of a device in the last minute; null: not known. */
+  readonly path: (device: DeviceId, nowMs: number) => PathQuality | null
   readonly hasProblems: () => boolean
   readonly stale: () => number
   /** Evaluates other rules from now on; alerts of rules that are the same go on. */
@@ -131,6 +134,7 @@ export const createAlertEngine = ({
       const alert = table.get(kind, entity)
       return alert === undefined ? null : (kindOf.get(kind)?.figure?.(alert) ?? null)
     },
+    path: (device, nowMs) => evaluation.rules?.path(device, nowMs) ?? null,
     hasProblems: () => hasProblems(table.all()),
     stale: () => evaluation.staleReadings,
     swapRules: (next, nowMs) =>

@@ -32,6 +32,21 @@ export type AlertNow = {
   /** The rule that it is an alert of; absent: of a kind that the program evaluates. */
   readonly rule?: RuleOfAlert
 }
+/** What degraded links and devices show, as far as rules measure it. */
+export const DEGRADATION_SYMPTOMS = [
+  "loss",
+  "latency",
+  "errors",
+  "drops",
+  "load",
+  "optics",
+] as const
+/** Probes of a device lately. `delayMs`: above what is usual; null: not known. */
+export type PathQuality = {
+  readonly sent: number
+  readonly lost: number
+  readonly delayMs: number | null
+}
 /** What an alert shows of its rule; stored with it, because the rule may be gone when it is read. */
 export const RuleOfAlert = z
   .object({
@@ -51,6 +66,8 @@ export const RuleOfAlert = z
     text: z.object({ en: z.string(), tr: z.string() }).nullable().default(null),
     /** What it counted; null: it counts nothing, or nothing that a fault of the network explains. */
     counted: Counted.nullable().default(null),
+    /** What it says of paths or links; null: nothing. */
+    symptom: z.enum(DEGRADATION_SYMPTOMS).nullable().default(null),
   })
   .readonly()
 export type RuleOfAlert = z.infer<typeof RuleOfAlert>

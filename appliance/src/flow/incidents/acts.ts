@@ -131,7 +131,8 @@ const snooze = ({ untilMs }: Snooze, { actor, nowMs }: ActContext): Decision => 
 }
 
 /** Its severity is the rule's. */
-export const isOfRule = ({ title }: Pick<Shown, "title">): boolean => title.code === "title.rule"
+export const isOfRule = ({ title }: Pick<Shown, "title">): boolean =>
+  title.code === "title.rule" || title.code === "title.degradation"
 
 type Severity = Extract<Request, { action: "severity" }>
 /** Left to what has failed: from the lowest it is raised again, as far as that goes. */

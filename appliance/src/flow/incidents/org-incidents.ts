@@ -15,6 +15,9 @@ import { readConfirmed } from "./workflow-store.ts"
 /** Networks change: what was the cause earlier says nothing about now. */
 const CONFIRMED_FOR_MS = 180 * 86_400_000
 
+/** Later than any incident. */
+const NEVER_MS = 4e12
+
 export type OrgIncidents = IncidentEngine & {
   /** Reads again what people have said about causes. */
   readonly reloadFeedback: (nowMs: number) => Promise<void>
@@ -49,7 +52,7 @@ export const openIncidents = async (
   const engine = createIncidentEngine(() => IncidentId.parse(randomUUID()))
   const byId = new Map([...alerts].map((alert) => [alert.id, alert]))
   const { incidents, closed, nextNumber } = await db.asOrg(org, (tx) =>
-    loadOpen(tx, org, (id) => byId.get(id), nowMs - EXPLAINS_FOR_MS),
+    loadOpen(tx, org, (id) => byId.get(id), Math.min(nowMs, NEVER_MS) - EXPLAINS_FOR_MS),
   )
   engine.restore(
     incidents.map((incident) => notAfter(incident, nowMs)),

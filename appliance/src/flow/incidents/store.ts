@@ -259,26 +259,24 @@ export type AlertLookup = (
   alert: AlertId,
 ) => { readonly observes: AlertNow["observes"]; readonly deviceId: DeviceId | null } | undefined
 
-/** Closed incidents that may still explain what happens now; so many are enough. */
-const MAX_CLOSED = 500
+/** Open incidents come first; of closed ones, some are enough to explain what happens now. */
+const MAX_LOADED = 10_000
 
 /** Open incidents, and those of the network that closed after `sinceMs`. */
 export const loadOpen = async (
   tx: Tx,
   org: OrgId,
   lookupAlert: AlertLookup,
-  sinceMs = Number.POSITIVE_INFINITY,
+  sinceMs: number,
 ): Promise<{ incidents: Incident[]; closed: Incident[]; nextNumber: number }> => {
-  const open = await tx`
-    select ${columns(tx)}, ${details(tx)} from incidents.incident i where i.org_id = ${org} and i.state <> 'closed' and ${isKnown(tx)} order by i.number`
-  const closed = Number.isFinite(sinceMs)
-    ? await tx`
-        select ${columns(tx)}, ${details(tx)} from incidents.incident i
-        where i.org_id = ${org} and i.state = 'closed' and i.closed_at > to_timestamp(${sinceMs}::float8 / 1000)
-          and i.check_id is null and i.title ->> 'code' <> 'title.rule' and ${isKnown(tx)}
-        order by i.closed_at desc limit ${MAX_CLOSED}`
-    : []
-  const rows = DetailRow.array().parse([...open, ...closed])
+  const rows = DetailRow.array().parse(
+    await tx`
+      select ${columns(tx)}, ${details(tx)} from incidents.incident i
+      where i.org_id = ${org} and ${isKnown(tx)} and (i.state <> 'closed'
+        or (i.closed_at > to_timestamp(${sinceMs}::float8 / 1000)
+          and i.check_id is null and i.title ->> 'code' not in ('title.rule', 'title.degradation')))
+      order by i.state = 'closed', i.number desc limit ${MAX_LOADED}`,
+  )
   const ids = rows.map((row) => row.id)
   const symptomRows = await readSymptoms(tx, org, ids)
   const lastEntries = new Map(
@@ -311,10 +309,9 @@ export const loadOpen = async (
       }
     },
   )
-  const isClosed = ({ state }: Incident): boolean => state === "closed"
   return {
-    incidents: incidents.filter((one) => !isClosed(one)),
-    closed: incidents.filter(isClosed),
+    incidents: incidents.filter(({ state }) => state !== "closed").reverse(),
+    closed: incidents.filter(({ state }) => state === "closed"),
     nextNumber: (last?.number ?? 0) + 1,
   }
 }

@@ -2,6 +2,7 @@
 import type { LocalText, Rule, Scope } from "../../../api/alert-rules.ts"
 import type { Severity } from "../../../api/incidents.ts"
 import type { RuleInactiveMessage } from "../../../api/rule-messages.ts"
+import type { RuleOfAlert } from "../model.ts"
 import {
   EVENTS,
   keptMs,
@@ -40,6 +41,7 @@ export type CompiledRule = {
   /** The most severe first. */
   readonly levels: readonly CompiledLevel[]
   readonly unit: string
+  readonly symptom: RuleOfAlert["symptom"]
   /** Its own text with placeholders; null: it has none. */
   readonly text: { readonly en: string; readonly tr: string } | null
   /** Two texts that are equal are one rule: its alerts go on when other rules change. */
@@ -115,9 +117,24 @@ export const compileRule = (
     families,
     levels,
     unit: unitOf(catalogue, first),
+    symptom: symptomOf(rule),
     text: rule.message === undefined ? null : localText(rule.message),
     fingerprint: JSON.stringify({ ...rule, name: null, description: null, runbook: null }),
   }
+}
+
+const SYMPTOMS: Readonly<Record<string, RuleOfAlert["symptom"]>> = {
+  "ping.loss_pct": "loss",
+  "ping.rtt_ms": "latency",
+  "interface.errors": "errors",
+  "interface.drops": "drops",
+  "interface.load_pct": "load",
+}
+/** A rule about several things is about none of them. */
+const symptomOf = (rule: Rule): RuleOfAlert["symptom"] => {
+  const [metric = "", ...more] = metricsNamed(rule)
+  if (more.length > 0) return null
+  return SYMPTOMS[metric] ?? (metric.startsWith("optics.") ? "optics" : null)
 }
 
 const unitOf = (

@@ -53,6 +53,7 @@ const ruleOfAlert = (rule: CompiledRule, entity: Entity, state: RuleState): Rule
   forMs: rule.levels[state.level ?? rule.levels.length - 1]?.forMs ?? 0,
   text: rule.text,
   counted: state.counted,
+  symptom: rule.symptom,
 })
 
 export const alertOf = (

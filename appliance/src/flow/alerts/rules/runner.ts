@@ -6,11 +6,12 @@
 import { eventMeaning } from "@ispvm/wire"
 import { FAMILIES } from "@ispvm/wire/families"
 import type { DeviceId, OrgId } from "../../../platform/ids.ts"
-import type { StoredAlert, Topology } from "../model.ts"
+import type { PathQuality, StoredAlert, Topology } from "../model.ts"
 import type { CompiledRule, RuleSet } from "./compile.ts"
 import { type Baseline, EVENTS, eventCode, type Moment } from "./condition.ts"
 import { type Instance, remember, stateBefore } from "./instance.ts"
 import { createInstances, type Instances } from "./instances.ts"
+import { createPathQuality } from "./path-quality.ts"
 import { createReadings, type RuleInput } from "./readings.ts"
 import type { RuleRun } from "./rule-run.ts"
 import { initialRuleState, type RuleState, type Shown, stepRule } from "./rule-state.ts"
@@ -47,6 +48,8 @@ export type RuleRunner = {
   /** By rule: entities it looks at, and how many of its alerts are pending and raised. */
   readonly counts: () => ReadonlyMap<string, RuleCounts>
   readonly stats: () => RuleStats
+  /** Probes of a device in the last minute; null: none, or no rule looks at them. */
+  readonly path: (device: DeviceId, nowMs: number) => PathQuality | null
   /** Alerts whose memory has changed without a step since the last call. */
   readonly drain: () => readonly StoredAlert[]
 }
@@ -380,6 +383,7 @@ export const createRuleRunner = (
     isRule: (kind) => runner.rules.rules.some(({ id }) => id === kind),
     counts: () => countsOf(runner),
     drain: instances.drain,
+    path: createPathQuality(tracks, () => runner.rules, baseline),
     stats: () => ({
       evaluations: runner.evaluations,
       evaluatedMs: runner.evaluatedMs,

@@ -1,7 +1,13 @@
 /** Alerts as the incident engine looks them up: by device, by port, by link. Pure. */
 import type { Observation } from "@ispvm/rca"
 import type { DeviceId } from "../../../platform/ids.ts"
-import type { AlertNow, MonitoredEnd, MonitoredLink, Topology } from "../../alerts/alerts.ts"
+import type {
+  AlertNow,
+  MonitoredEnd,
+  MonitoredLink,
+  PathQuality,
+  Topology,
+} from "../../alerts/alerts.ts"
 
 export type AlertView = {
   /** The alert that observes this component; of a link, by its port. */
@@ -10,6 +16,8 @@ export type AlertView = {
     entity: string,
   ) => AlertNow | undefined
   readonly all: () => Iterable<AlertNow>
+  /** Probes of a device lately; absent: they are not kept. */
+  readonly path?: (device: DeviceId, nowMs: number) => PathQuality | null
   /** After a restart: agents still deliver what they measured in the meantime. */
   readonly isCatchingUp?: (nowMs: number) => boolean
 }

@@ -15,6 +15,7 @@ import type { Change, Incident, Line } from "../model.ts"
 import { type AlertView, isFault } from "./alert-view.ts"
 import { type CheckOutcome, type IncidentOfCheck, reviewChecks } from "./check-incidents.ts"
 import { endAndClose } from "./closing.ts"
+import { createDegradations } from "./degradations.ts"
 import { type Expired, expire } from "./expiry.ts"
 import { explain } from "./explain.ts"
 import { createExplained } from "./explained.ts"
@@ -106,8 +107,11 @@ const createState = (newId: () => IncidentId): EngineState => {
     recovery: createRecovery(reachability),
     flaps: createFlaps(),
     explained: createExplained(),
+    degradations: createDegradations(),
+    ofRules: new Map(),
     heldRules: new Map(),
     suppressed: new Map(),
+    unexplained: new Map(),
     heldDown: createHeldDown(
       reachability,
       rechecks,
@@ -154,7 +158,10 @@ const addToRecovering = (
   addLine(review, incident, "symptom", symptomMessage(topology, alert))
 }
 
-const reviewAll = (review: Review, ofRules: Map<IncidentId, Incident>): Outcome => {
+const isOfRules = ({ title }: Incident): boolean =>
+  title.code === "title.rule" || title.code === "title.degradation"
+
+const reviewAll = (review: Review): Outcome => {
   const { state, topology, view, nowMs, alerts, active } = review
   const { incidents, recovery, heldDown, rechecks } = state
   rechecks.update(topology, view, nowMs)
@@ -173,13 +180,14 @@ const reviewAll = (review: Review, ofRules: Map<IncidentId, Incident>): Outcome 
   const { owners, decisive } = explain(review, recovering)
   openForOfflineAgents(review)
   endAndClose(review, owners, recovering)
-  reviewRules(review, ofRules)
+  reviewRules(review, state.ofRules)
+  const decisivePaths = state.degradations.request(topology, nowMs)
   const requested = recovery.request(recovering, topology, view, nowMs)
   return {
     changed: [...review.changed.values()],
     lines: review.lines,
     history: review.history,
-    confirm: [...new Set([...confirm, ...decisive, ...requested])],
+    confirm: [...new Set([...confirm, ...decisive, ...decisivePaths, ...requested])],
   }
 }
 
@@ -203,13 +211,11 @@ const splitOff = (
 
 export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine => {
   const state = createState(newId)
-  const { incidents, heldDown } = state
+  const { incidents, ofRules, heldDown } = state
   /** Of the appliance itself: no review of the network touches them. */
   const ofChecks = new Map<IncidentId, Incident>()
-  const ofRules = new Map<IncidentId, Incident>()
   const put = (incident: Incident): void => {
-    const isOfRule = incident.title.code === "title.rule"
-    const own = incident.check !== null ? ofChecks : isOfRule ? ofRules : incidents
+    const own = incident.check !== null ? ofChecks : isOfRules(incident) ? ofRules : incidents
     if (incident.state === "closed") {
       own.delete(incident.id)
       if (own === incidents) state.explained.closed(incident)
@@ -260,7 +266,6 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
     isBusy: () =>
       incidents.size + ofRules.size + state.heldRules.size + state.suppressed.size > 0 ||
       !heldDown.isEmpty(),
-    review: (topology, view, nowMs) =>
-      reviewAll(beginReview(state, topology, view, nowMs), ofRules),
+    review: (topology, view, nowMs) => reviewAll(beginReview(state, topology, view, nowMs)),
   }
 }

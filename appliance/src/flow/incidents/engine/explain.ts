@@ -3,6 +3,7 @@ import type { AlertId, DeviceId, IncidentId } from "../../../platform/ids.ts"
 import type { AlertNow } from "../../alerts/alerts.ts"
 import { condense, symptomMessage } from "../messages/symptom-messages.ts"
 import type { Group, Incident } from "../model.ts"
+import { isDegradation } from "./degradation-incidents.ts"
 import { group } from "./groups.ts"
 import { isOnlyPath } from "./hold-down.ts"
 import { match } from "./match.ts"
@@ -85,7 +86,23 @@ const takeSymptoms = (
   return { symptoms, joined, isMoved }
 }
 
-const apply = (review: Review, found: Group, was: Incident | undefined): IncidentId => {
+/** What was degraded has failed: its incident goes on as that of the outage. */
+const escalated = ({ state, changed }: Review, found: Group): Incident | undefined => {
+  const { cause, alternatives } = found
+  const ids = [cause, ...alternatives].map(({ id }) => id)
+  for (const incident of state.ofRules.values()) {
+    if (!isDegradation(incident) || !incident.causes.some(({ id }) => ids.includes(id))) continue
+    state.ofRules.delete(incident.id)
+    state.incidents.set(incident.id, incident)
+    changed.set(incident.id, incident)
+    return incident
+  }
+  return undefined
+}
+
+const apply = (review: Review, found: Group, matched: Incident | undefined): IncidentId => {
+  const before = matched === undefined ? escalated(review, found) : undefined
+  const was = matched ?? before
   const incident = was ?? makeIncident(review, found.cause, found.alternatives)
   const { symptoms, joined, isMoved } = takeSymptoms(review, incident, found)
   const { cause, symptoms: _, incident: __, ...finding } = found
@@ -99,7 +116,12 @@ const apply = (review: Review, found: Group, was: Incident | undefined): Inciden
   if (was === undefined) openedLine(review, next)
   for (const message of condense(joined.map((alert) => symptomMessage(review.topology, alert))))
     addLine(review, next, "symptom", message)
-  if (was !== undefined) causeChangedLine(review, was, next)
+  if (before !== undefined)
+    addLine(review, next, "cause-changed", {
+      code: "timeline.escalated",
+      params: { title: next.title, before: before.title },
+    })
+  else if (was !== undefined) causeChangedLine(review, was, next)
   return next.id
 }
 

@@ -15,6 +15,7 @@ import {
 } from "../model.ts"
 import { severityOf } from "../severity.ts"
 import type { AlertView } from "./alert-view.ts"
+import type { Degradations } from "./degradations.ts"
 import type { Explained } from "./explained.ts"
 import type { Flaps } from "./flaps.ts"
 import type { HeldDown } from "./held-down.ts"
@@ -39,8 +40,13 @@ export type EngineState = {
   readonly flaps: Flaps
   readonly heldDown: HeldDown
   readonly explained: Explained
+  readonly degradations: Degradations
+  /** Open incidents of rules; root-cause analysis of outages never sees them. */
+  readonly ofRules: Map<IncidentId, Incident>
   /** Since when alerts of rules wait before they may open an incident. */
   readonly heldRules: Map<AlertId, number>
+  /** Since when nothing explains an alert that an open incident holds. */
+  readonly unexplained: Map<AlertId, number>
   /** Raised alerts of rules that open none, and the closed incident that explains each. */
   readonly suppressed: Map<AlertId, Incident>
 }

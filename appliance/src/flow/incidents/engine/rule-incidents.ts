@@ -5,7 +5,7 @@
  */
 import { type Component, SEVERITIES, type Severity } from "../../../api/incidents.ts"
 import type { Title } from "../../../api/messages.ts"
-import type { IncidentId } from "../../../platform/ids.ts"
+import type { AlertId, IncidentId } from "../../../platform/ids.ts"
 import type { AlertNow, Topology } from "../../alerts/alerts.ts"
 import { thingOf, wholeSeconds } from "../messages/params.ts"
 import {
@@ -17,6 +17,7 @@ import {
 import type { Incident } from "../model.ts"
 import { moreSevere } from "../severity.ts"
 import { linkOfPort, reachAlert } from "./alert-view.ts"
+import { applyDegradations, isDegradation } from "./degradation-incidents.ts"
 import { HOLD_DOWN_MS } from "./hold-down.ts"
 import {
   activeSymptom,
@@ -33,10 +34,9 @@ import {
 /** A warning is for the list of alerts, not for people. */
 const isGraveEnough = (severity: Severity | null | undefined): boolean =>
   severity != null && severity !== "warning"
-const isRaised = ({ rule, state }: AlertNow): boolean =>
-  rule !== undefined &&
-  isGraveEnough(rule.severity) &&
-  (state.phase === "degraded" || state.phase === "down")
+const isMet = ({ rule, state }: AlertNow): boolean =>
+  rule !== undefined && (state.phase === "degraded" || state.phase === "down")
+const isRaised = (alert: AlertNow): boolean => isMet(alert) && isGraveEnough(alert.rule?.severity)
 
 const componentOf = (topology: Topology, alert: AlertNow): Component | null => {
   const link = alert.interface === null ? undefined : linkOfPort(topology, alert)
@@ -64,6 +64,7 @@ const explainedBy = (
 }
 
 /** Symptoms of the network have explanations by then, or none is found for long. */
+const RELEASE_MS = 300_000
 const MAX_HOLD_MS = 3 * HOLD_DOWN_MS
 
 type OfRules = Map<IncidentId, Incident>
@@ -100,6 +101,8 @@ const titleOf = (
 }
 
 const described = (review: Review, incident: Incident, component: Component): Incident => {
+  // Each review of degradations describes it.
+  if (isDegradation(incident)) return incident
   const { topology, alerts } = review
   const own = [...incident.symptoms.values()].flatMap(({ alertId, untilMs }) => {
     const alert = alerts.get(alertId)
@@ -165,7 +168,9 @@ const join = (review: Review, ofRules: OfRules, alert: AlertNow): void => {
   }
   if (explained === undefined && isTooEarly(review, alert)) return
   review.state.suppressed.delete(alert.id)
-  const known = explained ?? [...ofRules.values()].find((one) => isSameComponent(one, component))
+  const known =
+    explained ??
+    [...ofRules.values()].find((one) => !isDegradation(one) && isSameComponent(one, component))
   const was = known ?? { ...makeIncident(review, component, []), severity: "warning" as const }
   const symptoms = new Map(was.symptoms)
   symptoms.set(alert.id, activeSymptom(was, alert, explained === undefined ? "cause" : "evidence"))
@@ -204,7 +209,14 @@ const release = (review: Review): void => {
       if (one.untilMs !== null || one.pin !== null || alert === undefined || !isRaised(alert))
         continue
       const component = componentOf(topology, alert)
-      if (component === null || explainedBy(review, alert, component) !== undefined) continue
+      if (component === null || explainedBy(review, alert, component) !== undefined) {
+        state.unexplained.delete(alert.id)
+        continue
+      }
+      // What is measured over a while shows a fault for some time after traffic has left it.
+      const sinceMs = state.unexplained.get(alert.id) ?? nowMs
+      state.unexplained.set(alert.id, sinceMs)
+      if (alert.rule?.counted == null && nowMs - sinceMs < RELEASE_MS) continue
       symptoms.set(one.alertId, { ...one, untilMs: nowMs })
     }
     if ([...symptoms].some(([id, one]) => one !== incident.symptoms.get(id)))
@@ -214,7 +226,7 @@ const release = (review: Review): void => {
 
 /** Those that wait or are suppressed are forgotten with the alert. */
 const forgetOver = ({ state, alerts }: Review): void => {
-  for (const map of [state.heldRules, state.suppressed])
+  for (const map of [state.heldRules, state.suppressed, state.unexplained])
     for (const id of map.keys()) {
       const alert = alerts.get(id)
       if (alert === undefined || !isRaised(alert)) map.delete(id)
@@ -263,7 +275,9 @@ const close = (
     title:
       title.code === "title.rule"
         ? { code: title.code, params: { ...title.params, tense: "past" } }
-        : title,
+        : title.code === "title.degradation"
+          ? { code: title.code, params: { ...title.params, tense: "past" } }
+          : title,
     symptoms: new Map(
       [...incident.symptoms].map(([id, one]) => [id, { ...one, untilMs: one.untilMs ?? nowMs }]),
     ),
@@ -295,6 +309,38 @@ const endOf = (review: Review, ofRules: OfRules, was: Incident): void => {
   } else if (hasEnded || !isSame(was, next)) store(review, ofRules, { ...next, updatedAtMs: nowMs })
 }
 
+/** Alerts in groups, one for each degraded link or device that explains them. */
+const reviewDegradations = (review: Review, ofRules: OfRules): ReadonlySet<AlertId> => {
+  const { state, topology, view, alerts, nowMs } = review
+  const unexplained = [...alerts.values()].filter((alert) => {
+    if (!isMet(alert) || alert.rule?.symptom == null || !isObserved(review, alert)) return false
+    const component = componentOf(topology, alert)
+    return component !== null && explainedBy(review, alert, component) === undefined
+  })
+  const down = [...state.incidents.values()].flatMap(({ causes }) => causes)
+  const stated = new Set(
+    [...ofRules.values()].filter(isDegradation).flatMap(({ causes }) => causes.map(({ id }) => id)),
+  )
+  const groups = state.degradations.update(topology, view, unexplained, down, stated, nowMs)
+  return applyDegradations(
+    review,
+    {
+      open: ofRules,
+      store: (incident) => store(review, ofRules, incident),
+      mergeInto: (incident, into) => mergeOfRules(review, ofRules, incident, into),
+      mayOpen: (alert) => isRaised(alert) && !isTooEarly(review, alert),
+    },
+    groups,
+  )
+}
+
+/** One incident of rules ends in another. */
+const mergeOfRules = (review: Review, ofRules: OfRules, from: Incident, into: Incident): void => {
+  const params = { into: into.id, number: into.number, title: into.title }
+  const { id, number } = into
+  close(review, ofRules, from, { code: "timeline.merged", params }, { id, number })
+}
+
 /** Opens, continues, merges and closes incidents of rules; `ofRules` are the open ones. */
 export const reviewRules = (review: Review, ofRules: OfRules): void => {
   const { state, topology, view, alerts, nowMs, changed } = review
@@ -310,8 +356,10 @@ export const reviewRules = (review: Review, ofRules: OfRules): void => {
   }
   // After a restart, what was measured meanwhile arrives in pieces.
   if (view.isCatchingUp?.(nowMs) === true) return
+  const grouped = reviewDegradations(review, ofRules)
   for (const alert of ordered([...alerts.values()].filter(isRaised))) {
     const isHeld =
+      grouped.has(alert.id) ||
       incidentHolding(state.incidents, alert.id) !== undefined ||
       incidentHolding(ofRules, alert.id) !== undefined
     if (!isHeld) join(review, ofRules, alert)

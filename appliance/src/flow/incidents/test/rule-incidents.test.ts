@@ -89,7 +89,7 @@ test("errors at both ends are one incident of the link; a warning opens none", (
     port(at, { errorsPs: 3 }),
     port(at, { errorsPs: 12 }, "ether1", R2),
   ])
-  assert.deepEqual(all(), [["open", "major", "Interface errors: link R1–R2, and 1 more", 2]])
+  assert.deepEqual(all(), [["open", "major", "Link R1–R2 is degraded", 2]])
 })
 
 test("what a rule finds on a cut link or a dead device joins that incident and does not hold it open", () => {

@@ -1,0 +1,120 @@
+/** The observations of a network's paths, and which of them each link and node concerns. */
+import {
+  EFFECTS,
+  effectOdds,
+  expect,
+  likelihoodOf,
+  OUTLIER,
+  outlierOf,
+  readingsByLink,
+  type Weighed,
+  weighElement,
+} from "./evidence.ts"
+import type { DegradationInput, PathObservation } from "./model.ts"
+import { buildPaths, crossings, type Paths } from "./paths.ts"
+
+/** One observed path: what is known of it without any degradation. */
+export type Seen = {
+  readonly path: PathObservation
+  readonly route: number
+  readonly node: number
+  readonly outlier: number
+  /** How likely it is an outlier. */
+  readonly oddness: number
+  /** Likelihood without a degradation, outliers included. */
+  readonly usual: number
+}
+export type Crossing = { readonly seen: number; readonly share: number }
+export type Problem = {
+  readonly paths: Paths
+  readonly seen: readonly Seen[]
+  /** By element: observed paths that may take it. */
+  readonly crossed: ReadonlyMap<number, readonly Crossing[]>
+  readonly weighed: (element: number) => Weighed
+  /** Elements that may be degraded, ascending: those in use. */
+  readonly elements: readonly number[]
+}
+
+/** Several observations of one path are one. */
+const combined = (paths: readonly PathObservation[]): PathObservation[] => {
+  const byPath = new Map<string, PathObservation[]>()
+  for (const path of paths) {
+    const key = JSON.stringify([path.from, path.to])
+    byPath.set(key, [...(byPath.get(key) ?? []), path])
+  }
+  return [...byPath.values()].map((own) => {
+    const [first] = own
+    const delays = own.flatMap(({ delayMs }) => delayMs ?? []).sort((one, other) => one - other)
+    return {
+      from: first?.from ?? "",
+      to: first?.to ?? "",
+      sent: own.reduce((sum, { sent }) => sum + sent, 0),
+      lost: own.reduce((sum, { lost }) => sum + lost, 0),
+      delayMs: delays[Math.floor(delays.length / 2)] ?? null,
+    }
+  })
+}
+
+/** A node that limits its answers does so for every vantage: that is unlikely once, not each time. */
+const withOddness = (seen: readonly Seen[]): readonly Seen[] => {
+  const byNode = Map.groupBy(seen, ({ node }) => node)
+  return seen.map((one) => {
+    const odd = (byNode.get(one.node) ?? []).filter(({ outlier, usual }) => outlier > usual)
+    const oddness = odd.includes(one) ? OUTLIER ** (1 / odd.length) : OUTLIER
+    return { ...one, oddness, usual: (1 - oddness) * one.usual + oddness * one.outlier }
+  })
+}
+
+export const pose = (input: DegradationInput): Problem => {
+  const paths = buildPaths(input)
+  const byLink = readingsByLink(input.interfaces)
+  const routeOf = new Map(paths.routes.map(({ vantage }, index) => [vantage, index]))
+  const seen: Seen[] = []
+  const crossed = new Map<number, Crossing[]>()
+  const shares = paths.routes.map((route) => crossings(paths, route))
+  const inOrder = combined(input.paths).toSorted((one, other) =>
+    `${one.from}\n${one.to}` < `${other.from}\n${other.to}` ? -1 : 1,
+  )
+  for (const path of inOrder) {
+    const route = routeOf.get(path.from)
+    const node = (paths.indexOf.get(path.to) ?? -1) - paths.linkCount
+    const own = route === undefined ? undefined : shares[route]?.[node]
+    if (route === undefined || own === undefined || own.size === 0 || path.sent === 0) continue
+    const outlier = outlierOf(path)
+    const good = likelihoodOf(path, expect(0, 0))
+    for (const [element, share] of own) {
+      const list = crossed.get(element) ?? []
+      crossed.set(element, list)
+      list.push({ seen: seen.length, share })
+    }
+    seen.push({ path, route, node, outlier, oddness: OUTLIER, usual: good })
+  }
+  const weighedSeen = withOddness(seen)
+  const gone = new Set(input.failed)
+  const elements = new Set([
+    ...crossed.keys(),
+    ...[...byLink.keys()].flatMap((id) => paths.indexOf.get(id) ?? []),
+  ])
+  const known = new Map<number, Weighed>()
+  const plain = { link: weighElement(true), node: weighElement(false) }
+  return {
+    paths,
+    seen: weighedSeen,
+    crossed,
+    elements: [...elements]
+      .filter((element) => !gone.has(paths.ids[element] ?? ""))
+      .sort((one, other) => one - other),
+    weighed: (element) => {
+      if (element >= paths.linkCount) return plain.node
+      const readings = byLink.get(paths.ids[element] ?? "")
+      if (readings === undefined) return plain.link
+      const found = known.get(element) ?? weighElement(true, readings)
+      known.set(element, found)
+      return found
+    },
+  }
+}
+
+export const oddsOf = ({ weighed }: Problem, element: number, effect: number): number =>
+  effectOdds(effect) +
+  ((EFFECTS[effect]?.delayMs ?? 0) > 0 ? weighed(element).delaying : weighed(element).steady)

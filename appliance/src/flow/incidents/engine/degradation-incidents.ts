@@ -1,0 +1,198 @@
+/** Alerts of rules that one degraded link or device explains, as one incident. Pure. */
+import type { Severity } from "../../../api/incidents.ts"
+import type { Reason } from "../../../api/messages.ts"
+import type { AlertId, IncidentId } from "../../../platform/ids.ts"
+import type { AlertNow, Topology } from "../../alerts/alerts.ts"
+import { deviceNamed, listOf, named, thingOf } from "../messages/params.ts"
+import { condense, ruleFinding, symptomMessage } from "../messages/symptom-messages.ts"
+import type { Incident } from "../model.ts"
+import { moreSevere } from "../severity.ts"
+import { linkOfPort } from "./alert-view.ts"
+import type { DegradationGroup } from "./degradations.ts"
+import {
+  activeSymptom,
+  addLine,
+  causeChangedLine,
+  makeIncident,
+  openedLine,
+  type Review,
+  withHistory,
+} from "./review.ts"
+
+/** What it needs of the incidents of rules. */
+export type RuleIncidents = {
+  readonly open: ReadonlyMap<IncidentId, Incident>
+  readonly store: (incident: Incident) => void
+  readonly mergeInto: (incident: Incident, into: Incident) => void
+  /** Whether the alert may open an incident by itself. */
+  readonly mayOpen: (alert: AlertNow) => boolean
+}
+
+const STATED = 0.9
+const PROBABLE = 0.6
+/** A smaller change of the confidence alone is not stated. */
+const MIN_CHANGE = 0.1
+const MAX_FINDINGS = 3
+
+export const isDegradation = ({ title }: Pick<Incident, "title">): boolean =>
+  title.code === "title.degradation"
+
+const titleOf = (topology: Topology, group: DegradationGroup): Incident["title"] => {
+  const { cause, alternatives, fault, confidence, affected } = group
+  const params = {
+    kind: fault.kind,
+    likelihood: confidence >= STATED ? "stated" : confidence >= PROBABLE ? "probable" : "possible",
+    thing: thingOf(topology, cause),
+    alternatives: listOf(alternatives.map((one) => thingOf(topology, one))),
+    lossRatio: fault.lossRatio,
+    delayMs: fault.delayMs,
+    devices: affected.length,
+    tense: "present",
+  } as const
+  return { code: "title.degradation", params }
+}
+
+/** What the link can still carry, by an alert about its load. */
+const capacityReason = (
+  topology: Topology,
+  { cause }: DegradationGroup,
+  alerts: readonly AlertNow[],
+): Reason[] => {
+  const ofBps = topology.links.get(cause.id)?.capacityBps ?? null
+  const loads = alerts.flatMap(({ rule }) => (rule?.symptom === "load" ? (rule.value ?? []) : []))
+  if (ofBps === null || loads.length === 0) return []
+  const leftBps = Math.max(0, ofBps * (1 - Math.max(...loads) / 100))
+  return [{ code: "reason.capacity-left", params: { link: named(cause), leftBps, ofBps } }]
+}
+
+const becauseOf = (
+  topology: Topology,
+  group: DegradationGroup,
+  alerts: readonly AlertNow[],
+): Reason[] => {
+  const { cause, affected, unaffected } = group
+  const thing = thingOf(topology, cause)
+  const devices = listOf(affected.map(({ deviceId }) => deviceNamed(topology, deviceId)))
+  const ofLink = alerts.filter((alert) => linkOfPort(topology, alert) !== undefined)
+  return [
+    ...(affected.length > 0
+      ? [{ code: "reason.paths-affected", params: { devices, thing } } as const]
+      : []),
+    ...(affected.length > 0 && unaffected > 0
+      ? [{ code: "reason.paths-unaffected", params: { devices: unaffected, thing } } as const]
+      : []),
+    ...[...ofLink, ...alerts.filter((alert) => !ofLink.includes(alert))]
+      .slice(0, MAX_FINDINGS)
+      .flatMap((alert): Reason[] => {
+        const params = ruleFinding(topology, alert)
+        return params === null ? [] : [{ code: "reason.rule", params }]
+      }),
+    ...capacityReason(topology, group, alerts),
+  ]
+}
+
+const evidenceOf = (topology: Topology, { affected }: DegradationGroup, nowMs: number) =>
+  affected.map(({ deviceId, sent, lost, delayMs }) => ({
+    stance: "for" as const,
+    atMs: Math.round(nowMs),
+    deviceId,
+    linkId: null,
+    message: {
+      code: "evidence.path" as const,
+      params: {
+        device: deviceNamed(topology, deviceId),
+        lossRatio: Math.round((100 * lost) / sent) / 100,
+        delayMs: Math.max(0, Math.round(delayMs ?? 0)),
+      },
+    },
+  }))
+
+/**
+ * The figures of the moment alone are no change. What it was at its worst stays stated: while it
+ * ends, less and less of it is to be seen.
+ */
+const isUnchanged = (was: Incident, next: Incident): boolean =>
+  was.title.code === "title.degradation" &&
+  next.title.code === "title.degradation" &&
+  was.causes[0]?.id === next.causes[0]?.id &&
+  was.title.params.kind === next.title.params.kind &&
+  was.severity === next.severity &&
+  next.title.params.lossRatio < was.title.params.lossRatio + MIN_CHANGE &&
+  (next.confidence ?? 0) < (was.confidence ?? 0) + MIN_CHANGE
+
+const described = (
+  review: Review,
+  incident: Incident,
+  group: DegradationGroup,
+  alerts: readonly AlertNow[],
+): Incident => {
+  const { topology, nowMs } = review
+  const severity = alerts.reduce<Severity>(
+    (worst, { rule }) => moreSevere(worst, rule?.severity ?? "warning"),
+    incident.severity,
+  )
+  return {
+    ...incident,
+    title: titleOf(topology, group),
+    causes: [group.cause],
+    alternatives: group.alternatives,
+    because: becauseOf(topology, group, alerts),
+    confidence: group.confidence,
+    hypotheses: group.hypotheses,
+    evidence: evidenceOf(topology, group, nowMs),
+    severity: incident.severitySetBy === null ? severity : incident.severity,
+    updatedAtMs: nowMs,
+  }
+}
+
+const holds = (incident: Incident, alerts: readonly AlertId[]): boolean =>
+  alerts.some((id) => incident.symptoms.get(id)?.untilMs === null)
+
+const apply = (review: Review, rules: RuleIncidents, group: DegradationGroup): void => {
+  const { topology } = review
+  const alerts = group.alerts.flatMap((id) => review.alerts.get(id) ?? [])
+  const [owner, ...others] = [...rules.open.values()]
+    .filter(
+      (one) =>
+        holds(one, group.alerts) || (isDegradation(one) && one.causes[0]?.id === group.cause.id),
+    )
+    .toSorted((one, other) => one.number - other.number)
+  if (owner === undefined && !alerts.some(rules.mayOpen)) return
+  const was = owner ?? makeIncident(review, group.cause, group.alternatives)
+  const symptoms = new Map(was.symptoms)
+  const joined = alerts.filter(({ id }) => symptoms.get(id)?.untilMs !== null)
+  for (const alert of joined)
+    symptoms.set(
+      alert.id,
+      activeSymptom(was, alert, alert.interface === null ? "evidence" : "cause"),
+    )
+  const next = described(review, { ...was, symptoms }, group, alerts)
+  if (owner === undefined || !isUnchanged(owner, next) || joined.length > 0) {
+    const stored = withHistory(review, owner, next)
+    rules.store(stored)
+    if (owner === undefined) openedLine(review, stored)
+    else {
+      for (const message of condense(joined.map((alert) => symptomMessage(topology, alert))))
+        addLine(review, stored, "symptom", message)
+      causeChangedLine(review, owner, stored)
+    }
+  }
+  const into = rules.open.get(was.id)
+  if (into === undefined) return
+  for (const other of others) {
+    const left = [...other.symptoms.values()].filter(
+      ({ alertId, untilMs }) => untilMs === null && !group.alerts.includes(alertId),
+    )
+    if (left.length === 0) rules.mergeInto(other, into)
+  }
+}
+
+/** Opens and continues an incident for each group; returns the alerts that are in one. */
+export const applyDegradations = (
+  review: Review,
+  rules: RuleIncidents,
+  groups: readonly DegradationGroup[],
+): ReadonlySet<AlertId> => {
+  for (const group of groups) apply(review, rules, group)
+  return new Set(groups.flatMap(({ alerts }) => alerts))
+}

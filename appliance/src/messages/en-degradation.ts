@@ -1,0 +1,48 @@
+/** Degradations in English: what works badly. */
+import type { Degradation, Params, Thing } from "../api/messages.ts"
+import { be, countOf, many, nameOf, names, thing, things, upper, verb } from "./en-phrases.ts"
+import { createMeasure, EN_FORMATS } from "./numbers.ts"
+
+const measure = createMeasure(EN_FORMATS)
+const share = (ratio: number): string => measure(Math.round(ratio * 100), "%")
+const HEDGES = { stated: "", probable: "probably ", possible: "possibly " } as const
+
+const effectOf = ({ lossRatio, delayMs }: Pick<Degradation, "lossRatio" | "delayMs">): string =>
+  [
+    ...(lossRatio > 0 ? [`${share(lossRatio)} loss`] : []),
+    ...(delayMs > 0 ? [`${Math.round(delayMs)} ms more`] : []),
+  ].join(", ")
+
+const stateOf = ({ kind, thing: it, likelihood, tense }: Degradation): string => {
+  const hedge = HEDGES[likelihood]
+  switch (kind) {
+    case "degraded-link":
+    case "degraded-node":
+      return `${thing(it)} ${be(tense)} ${hedge}degraded`
+    case "congested-link":
+      return `${thing(it)} ${be(tense)} ${hedge}congested`
+    case "failing-optic":
+      return `optics of ${thing(it)} ${verb(tense, "are", "were")} ${hedge}failing`
+  }
+}
+
+export const degradationTitle = (params: Degradation): string => {
+  const effect = effectOf(params)
+  const or = countOf(params.alternatives) > 0 ? `, or ${things(params.alternatives)}` : ""
+  const devices = params.devices > 0 ? `; ${many(params.devices, "device")} affected` : ""
+  return `${upper(stateOf(params))}${or}${effect === "" ? "" : `: ${effect}`}${devices}`
+}
+
+const isOne = (list: { items: readonly unknown[]; more: number }): boolean => countOf(list) === 1
+const pathsOf = (it: Thing): string => thing(it)
+
+export const enDegradation = {
+  "reason.paths-affected": ({ devices, thing: it }: Params["reason.paths-affected"]) =>
+    `${isOne(devices) ? "The path" : "The paths"} to ${names(devices)} ${isOne(devices) ? "takes" : "take"} ${pathsOf(it)}.`,
+  "reason.paths-unaffected": ({ devices, thing: it }: Params["reason.paths-unaffected"]) =>
+    `${many(devices, "path")} that ${devices === 1 ? "does" : "do"} not take ${pathsOf(it)} ${devices === 1 ? "is" : "are"} fine.`,
+  "reason.capacity-left": ({ link, leftBps, ofBps }: Params["reason.capacity-left"]) =>
+    `${nameOf(link)} has ${measure(leftBps, "bit/s")} of ${measure(ofBps, "bit/s")} left.`,
+  "evidence.path": ({ device, ...effect }: Params["evidence.path"]) =>
+    `The path to ${nameOf(device)} has ${effectOf(effect) || "no loss"}`,
+}

@@ -1,0 +1,45 @@
+/** Degradations in Turkish: what works badly. */
+import type { Degradation, Params } from "../api/messages.ts"
+import { createMeasure, TR_FORMATS } from "./numbers.ts"
+import { countOf, many, nameOf, names, thing, things, upper, verb } from "./tr-phrases.ts"
+
+const measure = createMeasure(TR_FORMATS)
+const share = (ratio: number): string => measure(Math.round(ratio * 100), "%")
+const HEDGES = { stated: "", probable: "büyük olasılıkla ", possible: "belki " } as const
+
+const effectOf = ({ lossRatio, delayMs }: Pick<Degradation, "lossRatio" | "delayMs">): string =>
+  [
+    ...(lossRatio > 0 ? [`${share(lossRatio)} kayıp`] : []),
+    ...(delayMs > 0 ? [`${Math.round(delayMs)} ms ek gecikme`] : []),
+  ].join(", ")
+
+const stateOf = ({ kind, thing: it, likelihood, tense }: Degradation): string => {
+  const hedge = HEDGES[likelihood]
+  switch (kind) {
+    case "degraded-link":
+    case "degraded-node":
+      return `${thing(it)} ${hedge}${verb(tense, "bozulmuş durumda", "bozulmuş durumdaydı")}`
+    case "congested-link":
+      return `${thing(it)} ${hedge}${verb(tense, "tıkanık", "tıkanıktı")}`
+    case "failing-optic":
+      return `${thing(it)} optiği ${hedge}${verb(tense, "arızalanıyor", "arızalanıyordu")}`
+  }
+}
+
+export const degradationTitle = (params: Degradation): string => {
+  const effect = effectOf(params)
+  const or = countOf(params.alternatives) > 0 ? ` veya ${things(params.alternatives)}` : ""
+  const devices = params.devices > 0 ? `; ${many(params.devices, "cihaz etkileniyor")}` : ""
+  return `${upper(stateOf(params))}${or}${effect === "" ? "" : `: ${effect}`}${devices}`
+}
+
+export const trDegradation = {
+  "reason.paths-affected": ({ devices, thing: it }: Params["reason.paths-affected"]) =>
+    `${names(devices)} için kullanılan yol ${thing(it)} üzerinden geçiyor.`,
+  "reason.paths-unaffected": ({ devices, thing: it }: Params["reason.paths-unaffected"]) =>
+    `${thing(it)} üzerinden geçmeyen ${many(devices, "yol")} sorunsuz.`,
+  "reason.capacity-left": ({ link, leftBps, ofBps }: Params["reason.capacity-left"]) =>
+    `${nameOf(link)} üzerinde ${measure(ofBps, "bit/s")} kapasitenin ${measure(leftBps, "bit/s")} kadarı boş.`,
+  "evidence.path": ({ device, ...effect }: Params["evidence.path"]) =>
+    `${nameOf(device)} yolunda ${effectOf(effect) || "kayıp yok"}`,
+}
