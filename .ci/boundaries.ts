@@ -233,8 +233,9 @@ const breaksBetween = (i: Import): string | undefined => {
   const rules = PACKAGES[pack]
   if (rules === undefined || isBuiltin(i.to)) return undefined
   const isOurs = i.to.startsWith("@ispvm/")
-  // The fuzzer calls parsers themselves, which no package shows.
-  if (i.from === "lab/scenarios/fuzz/parsers.ts") return undefined
+  // The fuzzer and the recordings call parts of programs, which no package shows.
+  if (["lab/scenarios/fuzz/parsers.ts", "lab/recordings/agent.ts"].includes(i.from))
+    return undefined
   if (!isOurs && existsSync(join(root, i.to)))
     return packageOf(i.to) === pack ? undefined : "leaves its package by a path"
   if (isTest(i.from)) return undefined

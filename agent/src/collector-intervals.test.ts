@@ -18,7 +18,8 @@ import { fakeDevice, integer, octets, oidValue } from "../test/fake-device.ts"
 
 const MAIN = join(import.meta.dirname, "main.ts")
 const IF = "1.3.6.1.2.1.2.2.1"
-const CPU_LOAD = "1.3.6.1.2.1.25.3.3.1.2"
+/** hrStorageSize */
+const STORE_SIZE = "1.3.6.1.2.1.25.2.3.1.5"
 const OPER_STATUS = `${IF}.8`
 const LONG_MS = 3_600_000
 
@@ -34,11 +35,11 @@ const openDevice = async () => {
     [`${OPER_STATUS}.1`, integer(1)],
     [`${IF}.10.1`, integer(1_000, 0x41)],
     [`${IF}.16.1`, integer(1_000, 0x41)],
-    [`${CPU_LOAD}.1`, integer(7)],
+    [`${STORE_SIZE}.1`, integer(7)],
   ])
   const device = await fakeDevice(table, {
     varbinds: (list, { oids }) => {
-      if (oids.includes(CPU_LOAD)) polls.health += 1
+      if (oids.includes(STORE_SIZE)) polls.health += 1
       if (oids.includes(OPER_STATUS)) polls.interface += 1
       return list
     },

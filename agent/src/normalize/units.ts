@@ -33,6 +33,12 @@ const SCALES: ReadonlyMap<string, Scale> = new Map([
   ["percent", scale("%")],
   ["dbm", scale("dBm")],
   ["mdbm", scale("dBm", 0.001)],
+  ["db", scale("dB")],
+  ["mhz", scale("MHz")],
+  ["bit/s", scale("bit/s")],
+  ["m", scale("m")],
+  ["s", scale("s")],
+  ["count", scale("count")],
   ["status", scale("state", 1, 0)], // mtxrGaugeTable: 0 is ok and 1 is fail, seen on a CRS317
   ["state", scale("state")],
 ])
@@ -69,6 +75,12 @@ const POSSIBLE: Readonly<Record<SensorUnit, readonly [number, number]>> = {
   rpm: [0, 200_000],
   "%": [0, 100],
   dBm: [-200, 100],
+  dB: [-300, 300],
+  MHz: [0, 10_000_000],
+  "bit/s": [0, 1e15],
+  m: [0, 10_000_000],
+  s: [0, 1e10],
+  count: [-1e15, 1e15],
   state: [0, 1],
 }
 const isPossible = (unit: SensorUnit, value: number): boolean => {

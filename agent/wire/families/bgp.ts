@@ -40,4 +40,5 @@ export const bgp = defineFamily({
     { title: "BGP prefixes received", metrics: ["bgp.prefixes_received"], top: 8 },
     { title: "BGP prefixes sent", metrics: ["bgp.prefixes_sent"], top: 8 },
   ],
+  polledBy: { snmp: 30_000 },
 })

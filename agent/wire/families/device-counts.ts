@@ -14,4 +14,5 @@ export const deviceCounts = defineFamily({
     }),
   },
   charts: [{ title: "Counts", metrics: ["device.count"], top: 8 }],
+  polledBy: { snmp: 60_000 },
 })

@@ -15,4 +15,5 @@ export const isis = defineFamily({
     ),
   },
   charts: [],
+  polledBy: { snmp: 30_000 },
 })

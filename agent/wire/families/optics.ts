@@ -41,4 +41,5 @@ export const optics = defineFamily({
     { title: "Optical power sent", metrics: ["optics.tx_dbm"] },
     { title: "Optics temperature", metrics: ["optics.temperature_c"] },
   ],
+  polledBy: { snmp: 60_000 },
 })

@@ -30,4 +30,5 @@ export const ospf = defineFamily({
     }),
   },
   charts: [],
+  polledBy: { snmp: 30_000 },
 })

@@ -11,6 +11,7 @@ export const vrrp = defineFamily({
     role: state("vrrp.role", { master: 0, backup: 1, disabled: 2, failed: 3 }, "role"),
   },
   charts: [],
+  polledBy: { snmp: 30_000 },
 })
 
 export const tunnel = defineFamily({
@@ -23,6 +24,7 @@ export const tunnel = defineFamily({
     handshakeS: gauge("tunnel.handshake_s", "s", "time since the last handshake"),
   },
   charts: [],
+  polledBy: { snmp: 60_000 },
 })
 
 export const watch = defineFamily({

@@ -18,4 +18,5 @@ export const poe = defineFamily({
     milliamps: gauge("poe.milliamps", "mA", "current supplied"),
   },
   charts: [{ title: "Power over Ethernet", metrics: ["poe.watts"] }],
+  polledBy: { snmp: 60_000 },
 })

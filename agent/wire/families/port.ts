@@ -19,4 +19,5 @@ export const port = defineFamily({
     isFullDuplex: bool("port.full_duplex", "full duplex"),
   },
   charts: [],
+  polledBy: { snmp: 60_000 },
 })

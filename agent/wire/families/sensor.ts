@@ -11,7 +11,22 @@ export const sensor = defineFamily({
   key: {
     by: "name",
     field: "sensor",
-    units: ["°C", "V", "A", "W", "rpm", "%", "dBm", "state"],
+    units: [
+      "°C",
+      "V",
+      "A",
+      "W",
+      "rpm",
+      "%",
+      "dBm",
+      "state",
+      "dB",
+      "MHz",
+      "bit/s",
+      "m",
+      "s",
+      "count",
+    ],
   },
   fields: {
     value: gauge("sensor.value", "sample", "the reading, in the unit of the sensor", {
@@ -28,6 +43,7 @@ export const sensor = defineFamily({
     last: "sensor_last",
     key: "series_id",
   },
+  polledBy: { snmp: 60_000 },
 })
 export const SensorSample = sensor.schema
 export type SensorSample = z.infer<typeof SensorSample>

@@ -1,6 +1,6 @@
 /**
- * The three collectors of SNMP: interfaces, health, facts. For every router, switch and radio with
- * v1, v2c or v3.
+ * The collectors of SNMP: interfaces, health, facts, and the metric families of the profiles. For
+ * every router, switch and radio with v1, v2c or v3.
  */
 import type { AssignedDevice, DeviceId } from "@ispvm/wire"
 import {
@@ -13,7 +13,11 @@ import {
 import type { Resolve } from "../../reachability/resolve.ts"
 import { SnmpSession } from "../client/session.ts"
 import { createSharedSocket, type SharedSocket } from "../client/socket.ts"
+import { PROFILES } from "../profiles/all.ts"
+import { deviceKind } from "../profiles/context.ts"
+import { profilesOf, readVendorHealth } from "../profiles/readings.ts"
 import { readFacts, readSystem } from "./facts.ts"
+import { FAMILY_COLLECTORS } from "./families.ts"
 import { type Learned, nothingLearned } from "./learned.ts"
 import { GAUGE, LOAD, MIKROTIK, PORT, SCALARS, STORAGE, SYSTEM } from "./oids.ts"
 import { type Poll, UPTIME_OIDS, uptimeFrom } from "./poll.ts"
@@ -31,8 +35,12 @@ const collectHealth = async (poll: Poll): Promise<Reading[]> => {
   const system = await session.get([...UPTIME_OIDS, SYSTEM.objectId], options)
   const { load } = await session.columns({ load: LOAD }, options)
   const stores = readStores(await session.columns(STORAGE, options))
-  const health = readHealth(uptimeFrom(poll.learned, system), load, stores, origin())
-  if (!isMikrotik(system.get(SYSTEM.objectId))) return [health]
+  const uptime = uptimeFrom(poll.learned, system)
+  const health = readHealth(uptime, load, stores, origin())
+  if (!isMikrotik(system.get(SYSTEM.objectId))) {
+    const profiles = profilesOf(PROFILES, await deviceKind(poll))
+    return [...(await readVendorHealth(poll, profiles, uptime, health))]
+  }
   const gauges = await session.columns(GAUGE, options)
   const scalars =
     gauges.name.size > 0
@@ -49,6 +57,9 @@ const collectFacts = async (poll: Poll): Promise<Reading[]> => {
   // from a lost packet.
   poll.learned.absent.clear()
   poll.learned.version = null
+  poll.learned.kind = null
+  poll.learned.ports = null
+  poll.learned.entities = null
   const system = await readSystem(poll)
   const { name, descr, type, mtu, speed, highSpeed, mac, alias } = PORT
   const ports = readPortFacts(
@@ -90,6 +101,7 @@ const COLLECTORS: readonly CollectorRow<Poll>[] = [
     weight: 1,
     collect: collectFacts,
   },
+  ...FAMILY_COLLECTORS,
 ]
 
 /**

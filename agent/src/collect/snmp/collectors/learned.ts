@@ -1,6 +1,7 @@
 /** What one device has shown of itself, kept between polls. */
 import type { CommunityVersion } from "../client/pdu.ts"
 import type { Engine } from "../client/v3-message.ts"
+import type { DeviceKind, Entities } from "../profiles/context.ts"
 import type { UptimeMemory } from "./uptime.ts"
 
 export type Learned = {
@@ -18,6 +19,11 @@ export type Learned = {
   /** Missing objects and columns; requested again with the facts. */
   readonly absent: Set<string>
   uptime: UptimeMemory | null
+  /** sysObjectID and description, by which profiles are chosen; null: not read since the facts. */
+  kind: DeviceKind | null
+  /** The name of each ifIndex; null: not read since the facts. */
+  ports: ReadonlyMap<string, string> | null
+  entities: Entities | null
 }
 
 /**
@@ -33,6 +39,9 @@ export const nothingLearned = (): Learned => ({
   engine: null,
   absent: new Set(),
   uptime: null,
+  kind: null,
+  ports: null,
+  entities: null,
 })
 
 export const learnRtt = (was: Learned["rtt"], rttMs: number): NonNullable<Learned["rtt"]> =>

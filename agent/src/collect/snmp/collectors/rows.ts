@@ -49,7 +49,25 @@ export const readStores = (
   const disk = indexes.includes("131072")
     ? "131072"
     : (disks.find((index) => textOf(table.descr.get(index)) === "/") ?? disks[0])
-  return { memory: storeAt(table, memory), disk: storeAt(table, disk) }
+  return { memory: withoutCaches(table, memory, indexes), disk: storeAt(table, disk) }
+}
+
+const CACHES = ["Memory buffers", "Cached memory"]
+
+/** Net-SNMP counts what the kernel gives back when needed, buffers and caches, as used. */
+const withoutCaches = (
+  table: Table<"descr" | "unit" | "size" | "used">,
+  memory: string | undefined,
+  indexes: readonly string[],
+): Store => {
+  const store = storeAt(table, memory)
+  const descrOf = (index: string) => textOf(table.descr.get(index)) ?? ""
+  if (memory === undefined || store.usedByte === null || descrOf(memory) !== "Physical memory")
+    return store
+  const spareByte = indexes
+    .filter((index) => CACHES.includes(descrOf(index)))
+    .reduce((sum, index) => sum + (storeAt(table, index).usedByte ?? 0), 0)
+  return { ...store, usedByte: Math.max(0, store.usedByte - spareByte) }
 }
 
 export const readHealth = (

@@ -1,0 +1,250 @@
+/**
+ * Neighbours (LLDP, CDP, MNDP) and VLANs as rows. No table on the wire takes them yet; nothing calls
+ * these but the comparison with recordings.
+ */
+import { macOf, numberOf, textOf } from "../client/values.ts"
+import type { Column } from "../client/walk.ts"
+import { namesOfPorts } from "../profiles/context.ts"
+import { ipOf } from "../profiles/names.ts"
+import type { Poll } from "./poll.ts"
+
+export type Remote = {
+  readonly protocol: "lldp" | "cdp" | "mndp"
+  /** The interface of this device; null if it is not known. */
+  readonly localPort: string | null
+  readonly chassis: string | null
+  readonly port: string | null
+  readonly portDescr: string | null
+  readonly name: string | null
+  readonly platform: string | null
+  readonly address: string | null
+}
+export type Vlan = { readonly id: number; readonly name: string | null }
+
+const LLDP = "1.0.8802.1.1.2.1"
+const LLDP_V2 = "1.3.111.2.802.1.1.13.1"
+const CDP = "1.3.6.1.4.1.9.9.23.1.2.1.1"
+const MNDP = "1.3.6.1.4.1.14988.1.1.11.1.1"
+const BASE_PORT = "1.3.6.1.2.1.17.1.4.1.2"
+const MAX_REMOTES = 2_000
+
+const MAC_ADDRESS = 4
+const NETWORK_ADDRESS = 5
+
+/** By subtype: a MAC address, a network address (family, then bytes), or a text. */
+const idOf = (
+  value: unknown,
+  subtype: unknown,
+  macSubtype: number,
+  ipSubtype: number,
+): string | null => {
+  const kind = numberOf(subtype)
+  if (!Buffer.isBuffer(value)) return textOf(value)
+  if (kind === macSubtype && value.length === 6) return macOf(value)
+  if (kind === ipSubtype && value.length >= 5) return ipOf([...value.subarray(1)])
+  const isText = value.every((byte) => byte >= 0x20 || byte === 0)
+  return isText ? textOf(value) : (macOf(value) ?? value.toString("hex"))
+}
+
+const lldpRows = async (poll: Poll, root: string, isV2: boolean): Promise<readonly Remote[]> => {
+  const { session, options } = poll
+  const remote = isV2 ? `${root}.4.1.1` : `${root}.4.1.1`
+  const shift = isV2 ? 1 : 0
+  const at = (column: number): string => `${remote}.${column + shift}`
+  const limit = { ...options, maxRows: MAX_REMOTES }
+  const table = await session.columns(
+    {
+      chassisType: at(4),
+      chassis: at(5),
+      portType: at(6),
+      port: at(7),
+      portDescr: at(8),
+      name: at(9),
+      descr: at(10),
+    },
+    limit,
+  )
+  const indexes = [
+    ...new Set([...table.chassis.keys(), ...table.port.keys(), ...table.name.keys()]),
+  ]
+  if (indexes.length === 0) return []
+  const localOf = await localPorts(poll, root)
+  const addresses = await addressesOf(poll, root)
+  return indexes.map((index) => {
+    const [time = "", local = "", rem = ""] = index.split(".")
+    return {
+      protocol: "lldp",
+      localPort: localOf(local),
+      chassis: idOf(
+        table.chassis.get(index),
+        table.chassisType.get(index),
+        MAC_ADDRESS,
+        NETWORK_ADDRESS,
+      ),
+      port: idOf(table.port.get(index), table.portType.get(index), 3, MAC_ADDRESS),
+      portDescr: textOf(table.portDescr.get(index)),
+      name: textOf(table.name.get(index)),
+      platform: textOf(table.descr.get(index)),
+      address: addresses.get(`${time}.${local}.${rem}`) ?? null,
+    }
+  })
+}
+
+/** lldpLocPortTable names the port; the number is often ifIndex or that of the bridge port. */
+const localPorts = async (poll: Poll, root: string): Promise<(local: string) => string | null> => {
+  const { session, options } = poll
+  const { id, type, descr } = await session.columns(
+    { type: `${root}.3.7.1.2`, id: `${root}.3.7.1.3`, descr: `${root}.3.7.1.4` },
+    options,
+  )
+  const names = await namesOfPorts(poll)
+  const known = new Set(names.values())
+  const { bridge } = await session.columns({ bridge: BASE_PORT }, options)
+  return (local) => {
+    const given = idOf(id.get(local), type.get(local), 3, MAC_ADDRESS)
+    const text = textOf(descr.get(local))
+    const named = [given, text].find((each) => each !== null && known.has(each))
+    if (named !== undefined && named !== null) return named
+    const byNumber = given !== null && /^\d{1,10}$/.test(given) ? names.get(given) : undefined
+    const ifIndex = numberOf(bridge.get(local))
+    return (
+      byNumber ??
+      (ifIndex === null ? undefined : names.get(String(ifIndex))) ??
+      names.get(local) ??
+      given ??
+      text
+    )
+  }
+}
+
+/** Management addresses are in the index: time, port, remote, type, length, bytes. */
+const addressesOf = async (poll: Poll, root: string): Promise<ReadonlyMap<string, string>> => {
+  const { ifId } = await poll.session.columns(
+    { ifId: `${root}.4.2.1.3` },
+    {
+      ...poll.options,
+      maxRows: MAX_REMOTES,
+    },
+  )
+  const addresses = new Map<string, string>()
+  for (const index of ifId.keys()) {
+    const parts = index.split(".").map(Number)
+    const [time, local, remote, , length = 0, ...bytes] = parts
+    const address = ipOf(bytes.slice(0, length))
+    const key = `${time}.${local}.${remote}`
+    if (address !== null && !addresses.has(key)) addresses.set(key, address)
+  }
+  return addresses
+}
+
+const cdpRows = async (poll: Poll): Promise<readonly Remote[]> => {
+  const { session, options } = poll
+  const table = await session.columns(
+    { address: `${CDP}.4`, device: `${CDP}.6`, port: `${CDP}.7`, platform: `${CDP}.8` },
+    { ...options, maxRows: MAX_REMOTES },
+  )
+  if (table.device.size === 0) return []
+  const names = await namesOfPorts(poll)
+  return [...table.device].map(([index, device]) => {
+    const address = table.address.get(index)
+    return {
+      protocol: "cdp",
+      localPort: names.get(index.split(".", 1)[0] ?? "") ?? null,
+      chassis: null,
+      port: textOf(table.port.get(index)),
+      portDescr: null,
+      name: textOf(device),
+      platform: textOf(table.platform.get(index)),
+      address: Buffer.isBuffer(address) ? ipOf([...address]) : null,
+    }
+  })
+}
+
+const mndpRows = async (poll: Poll): Promise<readonly Remote[]> => {
+  const { session, options } = poll
+  const table = await session.columns(
+    {
+      address: `${MNDP}.2`,
+      mac: `${MNDP}.3`,
+      platform: `${MNDP}.5`,
+      name: `${MNDP}.6`,
+      port: `${MNDP}.8`,
+    },
+    { ...options, maxRows: MAX_REMOTES },
+  )
+  const indexes = [...new Set([...table.mac.keys(), ...table.port.keys()])]
+  if (indexes.length === 0) return []
+  const names = await namesOfPorts(poll)
+  return indexes.map((index) => {
+    const address = table.address.get(index)
+    return {
+      protocol: "mndp",
+      localPort: names.get(String(numberOf(table.port.get(index)))) ?? null,
+      chassis: macOf(table.mac.get(index)),
+      port: null,
+      portDescr: null,
+      name: textOf(table.name.get(index)),
+      platform: textOf(table.platform.get(index)),
+      address: Buffer.isBuffer(address) ? ipOf([...address]) : null,
+    }
+  })
+}
+
+/** All neighbours that a device knows; one that it reports twice by LLDP is one row. */
+export const readRemotes = async (poll: Poll): Promise<readonly Remote[]> => {
+  const rows = [
+    ...(await lldpRows(poll, LLDP, false)),
+    ...(await lldpRows(poll, LLDP_V2, true)),
+    ...(await cdpRows(poll)),
+    ...(await mndpRows(poll)),
+  ]
+  const seen = new Set<string>()
+  return rows.filter((row) => {
+    const key = JSON.stringify([row.protocol, row.localPort, row.chassis, row.port, row.name])
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+const Q_STATIC_NAME = "1.3.6.1.2.1.17.7.1.4.3.1.1"
+const Q_CURRENT = "1.3.6.1.2.1.17.7.1.4.2.1.4"
+const VTP_NAME = "1.3.6.1.4.1.9.9.46.1.3.1.1.4"
+const JNX_EX_VLAN = {
+  name: "1.3.6.1.4.1.2636.3.40.1.5.1.5.1.2",
+  tag: "1.3.6.1.4.1.2636.3.40.1.5.1.5.1.5",
+}
+const JNX_L2ALD = {
+  name: "1.3.6.1.4.1.2636.3.48.1.3.1.1.2",
+  tag: "1.3.6.1.4.1.2636.3.48.1.3.1.1.5",
+}
+const MAX_VLAN = 4_094
+
+const byLastPart = (names: Column): Vlan[] =>
+  [...names].flatMap(([index, name]) => vlanOf(Number(index.split(".").at(-1)), name))
+const byTag = (names: Column, tags: Column): Vlan[] =>
+  [...tags].flatMap(([index, tag]) => vlanOf(numberOf(tag) ?? 0, names.get(index)))
+const vlanOf = (id: number, name: unknown): Vlan[] =>
+  Number.isInteger(id) && id >= 1 && id <= MAX_VLAN ? [{ id, name: textOf(name) }] : []
+
+export const readVlans = async ({ session, options }: Poll): Promise<readonly Vlan[]> => {
+  const { name, current, vtp } = await session.columns(
+    { name: Q_STATIC_NAME, current: Q_CURRENT, vtp: VTP_NAME },
+    options,
+  )
+  const vlans = new Map<number, Vlan>()
+  const add = (list: readonly Vlan[]): void => {
+    for (const vlan of list)
+      if ((vlans.get(vlan.id)?.name ?? null) === null) vlans.set(vlan.id, vlan)
+  }
+  add(byLastPart(vtp))
+  add(byLastPart(name))
+  // The index of the current table begins with a time filter.
+  add([...current.keys()].flatMap((index) => vlanOf(Number(index.split(".").at(-1)), null)))
+  if (vlans.size === 0)
+    for (const columns of [JNX_EX_VLAN, JNX_L2ALD]) {
+      const table = await session.columns(columns, options)
+      add(byTag(table.name, table.tag))
+    }
+  return [...vlans.values()].toSorted((a, b) => a.id - b.id)
+}

@@ -1,0 +1,34 @@
+/** FASTPATH of Broadcom, on switches of many vendors: EdgeSwitch, Netgear, Dell, Edgecore. */
+import type { Profile, TableProfile } from "../profile.ts"
+
+const tables = (agent: string): readonly TableProfile[] => [
+  {
+    // "5 Secs ( 18.6%) 60 Secs ( 17.1%) 300 Secs ( 17.5%)"
+    of: `${agent}.1.1.1.4`,
+    isScalars: true,
+    cpu: [["cpu", 9, { after: "60 Secs" }]],
+    memory: [{ total: [2, 1_024], free: [1, 1_024] }],
+  },
+  {
+    of: `${agent}.1.43.1.6.1`,
+    sensors: [
+      ["fan {i-1} speed", 4, "rpm", { none: [0], min: 100 }],
+      ["fan {i-1} speed", 5, "rpm", { none: [0], min: 100 }],
+    ],
+  },
+  {
+    of: `${agent}.1.43.1.15.1`,
+    sensors: [["temperature {i-1}", 3, "°C", { none: [0] }]],
+  },
+]
+
+export const broadcom: Profile = {
+  name: "broadcom",
+  objectIds: ["4413", "4526", "674.10895"],
+  descr: /^EdgeSwitch/,
+  tables: [
+    ...tables("1.3.6.1.4.1.4413.1"),
+    ...tables("1.3.6.1.4.1.4526.10"),
+    ...tables("1.3.6.1.4.1.674.10895.5000.2.6132.1"),
+  ],
+}

@@ -1,0 +1,161 @@
+/** Cambium PMP and PTP (Canopy), ePMP, cnMatrix. */
+import type { Profile } from "../profile.ts"
+
+const W = "1.3.6.1.4.1.161.19.3"
+const EPMP = "1.3.6.1.4.1.17713.21"
+const ISS = "1.3.6.1.4.1.2076"
+const PTP = "1.3.6.1.4.1.17713"
+
+export const cambium: Profile = {
+  name: "cambium",
+  objectIds: ["161", "17713"],
+  tables: [
+    {
+      // WHISP-BOX-MIB
+      of: `${W}.3.1`,
+      isScalars: true,
+      sensors: [["temperature", 35, "°C", { none: [0] }]],
+    },
+    {
+      // WHISP-APS-MIB
+      of: `${W}.1`,
+      isScalars: true,
+      sensors: [
+        ["GPS", "3.1", "state", { ok: [1], bad: [0, 2, 3] }],
+        ["downlink use, 1 min", "12.1.1", "%", { min: 0, max: 100 }],
+        ["uplink use, 1 min", "12.1.2", "%", { min: 0, max: 100 }],
+        ["downlink use, 5 min", "12.2.1", "%", { min: 0, max: 100 }],
+        ["uplink use, 5 min", "12.2.2", "%", { min: 0, max: 100 }],
+        ["downlink use, 15 min", "12.3.1", "%", { min: 0, max: 100 }],
+        ["uplink use, 15 min", "12.3.2", "%", { min: 0, max: 100 }],
+      ],
+      families: {
+        wireless: {
+          name: "{radio}",
+          values: { clients: "7.1", frequencyMhz: { at: "7.37", factor: 0.001, none: [0] } },
+        },
+      },
+    },
+    {
+      // linkTable of an access point: one row a subscriber
+      of: `${W}.1.4.1`,
+      families: {
+        registration: {
+          name: "{3|33|'subscriber '}",
+          values: { signalDbm: 35, snrDb: 74 },
+        },
+      },
+    },
+    {
+      // WHISP-SM-MIB
+      of: `${W}.2.2`,
+      isScalars: true,
+      sensors: [
+        ["horizontal power", 117, "dBm", { none: [0] }],
+        ["vertical power", 118, "dBm", { none: [0] }],
+        ["signal to noise, horizontal", 106, "dB"],
+        ["signal to noise, vertical", 95, "dB"],
+        ["power balance", 94, "dB"],
+        ["distance", 88, "m", 0.149_896],
+      ],
+      families: {
+        wireless: {
+          name: "{radio}",
+          values: {
+            signalDbm: { at: 8, none: [0] },
+            frequencyMhz: { at: 67, factor: 0.001, none: [0] },
+          },
+        },
+      },
+    },
+    {
+      // CAMBIUM-PMP80211-MIB
+      of: EPMP,
+      isScalars: true,
+      cpu: [["cpu", "2.1.64", 0.1]],
+      memory: [{ percent: ["2.1.65", 0.1] }],
+      sensors: [
+        ["downlink RSSI", "1.2.3", "dBm", { none: [0], max: 0 }],
+        ["downlink signal to noise", "1.2.18", "dB", { none: [0] }],
+        ["temperature", "1.1.32", "°C", { none: [0] }],
+        ["GPS satellites tracked", "1.1.9", "count"],
+        ["GPS satellites visible", "1.1.8", "count"],
+      ],
+      families: {
+        wireless: {
+          name: "{radio}",
+          values: {
+            frequencyMhz: { at: "1.2.1", none: [0] },
+            clients: "1.2.10",
+            txPowerDbm: "1.2.7",
+          },
+        },
+      },
+    },
+    {
+      of: `${EPMP}.1.2.30.1`,
+      families: {
+        registration: {
+          name: "{mac:1|'station '}",
+          values: { signalDbm: 5, farSignalDbm: 6, snrDb: 7 },
+        },
+      },
+    },
+    {
+      // ARICENT-ISS-MIB on cnMatrix
+      of: `${ISS}.81.1`,
+      isScalars: true,
+      cpu: [["cpu", 68]],
+      memory: [{ percent: 73 }],
+      sensors: [
+        ["temperature", 66, "°C", { none: [0] }],
+        ["flash used", 74, "%", { min: 0, max: 100 }],
+      ],
+    },
+    {
+      of: `${ISS}.103.1.3.1`,
+      families: {
+        poe: {
+          name: "{port|'port '}",
+          values: { milliamps: 3, volts: [4, 0.1], watts: [5, 0.001] },
+        },
+      },
+    },
+    {
+      // PTP 500, 600, 650, 800 (CAMBIUM-PTP650-MIB and its relatives)
+      of: `${PTP}.7`,
+      isScalars: true,
+      families: {
+        wireless: {
+          name: "{radio}",
+          values: { signalDbm: [`12.4`, 0.1], txPowerDbm: [`12.1`, 0.1], distanceM: ["6.1", 100] },
+        },
+      },
+    },
+    {
+      of: `${PTP}.5.12`,
+      isScalars: true,
+      sensors: [["vector error", 9, "dB", 0.1]],
+      families: {
+        wireless: { name: "{radio}", values: { signalDbm: [4, 0.1], txPowerDbm: [1, 0.1] } },
+      },
+    },
+    {
+      of: `${PTP}.11.5`,
+      isScalars: true,
+      families: {
+        wireless: { name: "{radio}", values: { signalDbm: [3, 0.1], txPowerDbm: [1, 0.1] } },
+      },
+    },
+    {
+      of: `${PTP}.22.1.2.1.1`,
+      families: { wireless: { name: "radio {1|i0}", values: { clients: 5, txPowerDbm: 7 } } },
+    },
+    {
+      of: `${PTP}.22.1.1.1`,
+      isScalars: true,
+      cpu: [["cpu", 6]],
+      memory: [{ percent: 7 }],
+    },
+  ],
+}

@@ -1,0 +1,165 @@
+/** Cisco IOS, IOS XE, IOS XR, NX-OS and ASA. Sensors of ENTITY-SENSOR are read for every vendor. */
+import type { Profile } from "../profile.ts"
+import { BGP_STATE, BGP_STOPPED, ISIS_STATE } from "../standard.ts"
+
+const C = "1.3.6.1.4.1.9"
+/** CISCO-ENVMON-MIB: normal, warning, critical, shutdown, not present, not functioning. */
+const ENVMON = { ok: [1], bad: [2, 3, 4, 6] }
+
+export const cisco: Profile = {
+  name: "cisco",
+  objectIds: ["9"],
+  tables: [
+    {
+      // CISCO-PROCESS-MIB, five minutes as 1.3.6.1.4.1.9.2.1.58 was
+      of: `${C}.9.109.1.1.1.1`,
+      cpu: [["{entity:2|'cpu '}", 8]],
+    },
+    { of: `${C}.9.109.1.1.1.1`, cpu: [["{entity:2|'cpu '}", 5]] },
+    { of: `${C}.2.1`, isScalars: true, cpu: [["cpu", 58]] },
+    { of: `${C}.9.305.1.1`, isScalars: true, cpu: [["cpu", 1]] },
+    {
+      // CISCO-ENHANCED-MEMPOOL-MIB: high-capacity and plain values of each module's pools
+      of: `${C}.9.221.1.1.1.1`,
+      memory: [{ name: "{entity:i0} {3|'memory'}", used: 18, free: 20 }],
+    },
+    {
+      of: `${C}.9.221.1.1.1.1`,
+      memory: [{ name: "{entity:i0} {3|'memory'}", used: 7, free: 8 }],
+    },
+    {
+      of: `${C}.9.109.1.1.1.1`,
+      memory: [{ name: "memory", used: [12, 1_024], free: [13, 1_024] }],
+    },
+    {
+      // CISCO-MEMORY-POOL-MIB: the processor's pool is row 1
+      of: `${C}.9.48.1.1.1`,
+      when: [{ at: "i0", is: [1] }],
+      memory: [{ name: "{2}", used: 5, free: 6 }],
+    },
+    { of: `${C}.9.48.1.1.1`, memory: [{ name: "{2}", used: 5, free: 6 }] },
+    {
+      of: `${C}.9.13.1.2.1`,
+      sensors: [["{2}", 3, "V", 0.001]],
+    },
+    {
+      of: `${C}.9.13.1.3.1`,
+      sensors: [
+        ["{2}", 3, "°C", { none: [0] }],
+        ["{2}", 6, "state", ENVMON],
+      ],
+    },
+    { of: `${C}.9.13.1.4.1`, sensors: [["{2}", 3, "state", ENVMON]] },
+    { of: `${C}.9.13.1.5.1`, sensors: [["{2}", 3, "state", ENVMON]] },
+    {
+      // CISCO-ENTITY-FRU-CONTROL-MIB
+      of: `${C}.9.117.1.1.2.1`,
+      sensors: [
+        ["{entity} power", 2, "state", { ok: [2], bad: [1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] }],
+      ],
+    },
+    {
+      of: `${C}.9.117.1.4.1.1`,
+      sensors: [["{entity} fan", 1, "state", { ok: [2], bad: [3, 4] }]],
+    },
+    {
+      // CISCO-STACKWISE-MIB
+      of: `${C}.9.500.1.2.1.1`,
+      sensors: [
+        ["{entity} stack member", 6, "state", { ok: [4], bad: [1, 2, 3, 5, 6, 7, 8, 9, 10, 11] }],
+      ],
+    },
+    {
+      // CISCO-RF-MIB: this unit active, its peer ready to take over
+      of: `${C}.9.176.1.1`,
+      isScalars: true,
+      sensors: [
+        ["redundancy unit", 2, "state", { ok: [14, 9], bad: [2, 3, 4, 5, 6, 7, 8] }],
+        ["redundancy peer", 4, "state", { ok: [9, 14], bad: [3, 4, 5, 6, 7, 8] }],
+      ],
+    },
+    {
+      // CISCO-BGP4-MIB: peers of any address family
+      of: `${C}.9.187.1.2.5.1`,
+      families: {
+        bgp: {
+          name: "{inet:i0}",
+          values: {
+            state: { at: 3, map: BGP_STATE },
+            disabled: { at: 4, map: BGP_STOPPED },
+            remoteAs: 11,
+            uptimeS: 19,
+          },
+        },
+      },
+    },
+    {
+      of: `${C}.9.187.1.2.8.1`,
+      families: {
+        bgp: [
+          {
+            name: "{inet:i0}",
+            when: [{ at: "i-1", is: [1] }],
+            values: {
+              prefixesReceived: { at: 1, merge: "sum" },
+              prefixesSent: { at: 6, merge: "sum" },
+            },
+          },
+          {
+            name: "{inet:i0} {afi:i-2}",
+            when: [{ at: "i-1", not: [1] }],
+            values: { prefixesReceived: 1, prefixesSent: 6 },
+          },
+        ],
+      },
+    },
+    {
+      of: `${C}.9.187.1.2.4.1`,
+      families: {
+        bgp: [
+          {
+            name: "{ip:i0}",
+            when: [{ at: "i-1", is: [1] }],
+            values: { prefixesReceived: 1, prefixesSent: 6 },
+          },
+          {
+            name: "{ip:i0} {afi:i-2}",
+            when: [{ at: "i-1", not: [1] }],
+            values: { prefixesReceived: 1, prefixesSent: 6 },
+          },
+        ],
+      },
+    },
+    {
+      of: `${C}.10.118.1.6.1.1`,
+      families: {
+        isis: { name: "{sysid:6} {i0}", values: { state: { at: 2, map: ISIS_STATE } } },
+      },
+    },
+    {
+      // CISCO-POWER-ETHERNET-EXT-MIB: milliwatts
+      of: `${C}.9.402.1.2.1`,
+      sensors: [],
+    },
+    {
+      of: `${C}.9.147.1.2.2.2.1`,
+      families: {
+        "device-counts": {
+          name: "connections",
+          when: [{ at: "i-1", is: [6] }],
+          values: { value: 5 },
+        },
+      },
+    },
+    {
+      of: `${C}.9.150.1.1`,
+      isScalars: true,
+      families: { "device-counts": { name: "PPP sessions", values: { value: 1 } } },
+    },
+    {
+      of: `${C}.9.194.1`,
+      isScalars: true,
+      families: { sessions: { name: "pppoe", values: { count: "1.1" } } },
+    },
+  ],
+}

@@ -1,0 +1,148 @@
+/** Huawei VRP routers and switches, SmartAX access nodes, OptiX RTN microwave. */
+import type { Profile } from "../profile.ts"
+import { BGP_STATE } from "../standard.ts"
+
+const H = "1.3.6.1.4.1.2011"
+const ENTITY = `${H}.5.25.31.1.1`
+const BGP = `${H}.5.25.177.1.1`
+const RTN = `${H}.2.25.4`
+/** A missing value in any of these tables. */
+const NONE = [-1, 2_147_483_647, -2_147_483_648, 255_255_255]
+
+export const huawei: Profile = {
+  name: "huawei",
+  objectIds: ["2011"],
+  tables: [
+    {
+      // HUAWEI-ENTITY-EXTENT-MIB: of each entity; those without a processor have zero
+      of: `${ENTITY}.1.1`,
+      when: [{ at: 7, not: [0] }],
+      cpu: [["{entity|'board '}", 5, { none: NONE }]],
+      memory: [{ name: "{entity|'board '} memory", percent: { at: 7, none: [0, ...NONE] } }],
+    },
+    {
+      of: `${ENTITY}.1.1`,
+      sensors: [
+        ["{entity|'board '}", 11, "°C", { none: [0, ...NONE], min: -60, max: 200 }],
+        ["{entity|'board '}", 13, "V", { factor: 0.001, none: [0, ...NONE], min: 0.1 }],
+      ],
+    },
+    {
+      // hwFanStatusTable: slot and number; speed as percent
+      of: `${ENTITY}.10.1`,
+      sensors: [
+        ["fan {1|i0}/{2|i1} speed", 5, "%", { min: 0, max: 100 }],
+        ["fan {1|i0}/{2|i1}", 7, "state", { ok: [1], bad: [2] }],
+      ],
+    },
+    {
+      // hwPwrStatusTable: supply, not supply, sleep, unknown
+      of: `${ENTITY}.18.1`,
+      sensors: [
+        ["power {i0}/{i1}", 6, "state", { ok: [1, 3], bad: [2] }],
+        ["power {i0}/{i1} current", 7, "A", { factor: 0.001, none: [0, ...NONE] }],
+        ["power {i0}/{i1} voltage", 8, "V", { factor: 0.001, none: [0, ...NONE] }],
+      ],
+    },
+    {
+      // hwOpticalModuleInfoTable
+      of: `${ENTITY}.3.1`,
+      families: {
+        optics: {
+          name: "{entity}",
+          values: {
+            temperatureC: { at: 5, none: NONE },
+            voltageV: { at: 6, factor: 0.001, none: NONE },
+            biasMa: { at: 7, factor: 0.001, none: NONE },
+            rxDbm: { at: 8, factor: 0.01, none: NONE },
+            txDbm: { at: 9, factor: 0.01, none: NONE },
+          },
+        },
+      },
+    },
+    {
+      of: `${BGP}.2.1`,
+      families: {
+        bgp: {
+          name: "{4}",
+          values: { state: { at: 5, map: BGP_STATE }, remoteAs: 2, uptimeS: 7 },
+        },
+      },
+    },
+    {
+      // Process, VRF, address family, then the address
+      of: `${BGP}.3.1`,
+      families: {
+        bgp: [
+          {
+            name: "{inet:i4}",
+            when: [{ at: "i3", is: [1] }],
+            values: { prefixesReceived: 1, prefixesSent: 3 },
+          },
+          {
+            name: "{inet:i4} {afi:i2}",
+            when: [{ at: "i3", not: [1] }],
+            values: { prefixesReceived: 1, prefixesSent: 3 },
+          },
+        ],
+      },
+    },
+    {
+      // hwMusaBoardTable of SmartAX: frame and slot
+      of: `${H}.2.6.7.1.1.2.1`,
+      cpu: [["board {7|index}", 5, { none: NONE }]],
+      memory: [{ name: "board {7|index} memory", percent: { at: 6, none: NONE } }],
+      sensors: [["board {7|index}", 10, "°C", { none: [0, ...NONE], min: -60, max: 200 }]],
+    },
+    {
+      of: `${H}.6.1.1.5.1`,
+      cpu: [["frame {i0}", 2]],
+    },
+    {
+      // GPON: optics of ONUs as the OLT reads them
+      of: `${H}.6.128.1.1.2.23.1`,
+      families: {
+        optics: {
+          name: "{port}",
+          values: {
+            temperatureC: { at: 1, none: NONE },
+            voltageV: { at: 2, factor: 0.01, none: NONE },
+            biasMa: { at: 3, none: NONE },
+            txDbm: { at: 4, factor: 0.01, none: NONE },
+          },
+        },
+      },
+    },
+    {
+      // optixCurrentTemperature, optixRfTable … of RTN
+      of: `${RTN}.40.4.10.30.1`,
+      sensors: [
+        ["{entity:i0|'ODU '} transmit power", 8, "dBm", 0.1],
+        ["{entity:i0|'ODU '} receive power", 9, "dBm", 0.1],
+      ],
+    },
+    {
+      of: `${RTN}.40.4.10.20.1`,
+      sensors: [
+        ["{entity:i0|'ODU '} transmit frequency", 3, "MHz", 0.001],
+        ["{entity:i0|'ODU '} receive frequency", 4, "MHz", 0.001],
+      ],
+    },
+    {
+      of: `${RTN}.30.39.1`,
+      isScalars: true,
+      sensors: [["fan", "1.1", "state", { ok: [1] }]],
+    },
+    {
+      of: `${RTN}.30.14.1.1.1`,
+      sensors: [["board {i0} bus", 6, "state", { ok: [1] }]],
+    },
+    {
+      of: `${RTN}.30.14.1.2.1`,
+      sensors: [
+        ["board {i0} working", 3, "state", { ok: [1] }],
+        ["board {i0} online", 8, "state", { ok: [1] }],
+      ],
+    },
+  ],
+}

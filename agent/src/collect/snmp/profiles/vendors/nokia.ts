@@ -1,0 +1,131 @@
+/** Nokia: TiMOS (7x50, 7705), ISAM access nodes; Alcatel-Lucent Enterprise switches. */
+import type { Profile } from "../profile.ts"
+import { BGP_STATE } from "../standard.ts"
+
+const N = "1.3.6.1.4.1.6527.3.1.2"
+const ISAM = "1.3.6.1.4.1.637.61.1"
+/** AOS 6 and 7 and later have the same tables below different roots. */
+const AOS = ["1.3.6.1.4.1.6486.800.1", "1.3.6.1.4.1.6486.801.1"] as const
+/** Device state: unknown, in service, out of service, diagnosing, failed, … */
+const IN_SERVICE = { ok: [2, 3], bad: [4, 5, 6] } as const
+
+export const nokia: Profile = {
+  name: "nokia",
+  objectIds: ["6527", "637"],
+  tables: [
+    {
+      // sgiCpuUsage, and memory in kilobytes (the first ones are bytes and wrap)
+      of: `${N}.1.1`,
+      isScalars: true,
+      cpu: [["cpu", 1]],
+      memory: [
+        { used: [11, 1_024], free: [10, 1_024] },
+        { used: 2, free: 3 },
+      ],
+    },
+    {
+      // tmnxHwTable
+      of: `${N}.2.1.8.1`,
+      when: [{ at: 17, is: [1] }],
+      sensors: [["{8|'hardware '}", 18, "°C", { none: [0, -1, -128] }]],
+    },
+    {
+      // tmnxChassisFanTable, tmnxChassisPowerSupplyTable
+      of: `${N}.2.1.4.1`,
+      sensors: [["fan {index}", 2, "state", IN_SERVICE]],
+    },
+    {
+      of: `${N}.2.1.5.1`,
+      sensors: [
+        ["power {index} AC", 2, "state", IN_SERVICE],
+        ["power {index} DC", 3, "state", IN_SERVICE],
+        ["power {index}", 6, "state", IN_SERVICE],
+        ["power {index} input", 7, "state", IN_SERVICE],
+      ],
+    },
+    {
+      // tmnxDigitalDiagMonitorTable: chassis and port; 1/256 °C, 100 µV, 2 µA, 0.1 µW
+      of: `${N}.2.4.31.1`,
+      families: {
+        optics: {
+          name: "{port:i1}",
+          values: {
+            temperatureC: { at: 1, factor: 1 / 256, none: [0] },
+            voltageV: { at: 6, factor: 0.000_1, none: [0] },
+            biasMa: { at: 11, factor: 0.002, none: [0] },
+            txDbm: { at: 16, factor: 0.000_1, isMilliwatt: true },
+            rxDbm: { at: 21, factor: 0.000_1, isMilliwatt: true },
+          },
+        },
+      },
+    },
+    {
+      // tBgpPeerNgOperTable: router, type, length, address
+      of: `${N}.14.4.8.1`,
+      families: {
+        bgp: {
+          name: "{inet:i1}",
+          values: { prefixesReceived: 5, prefixesSent: 6 },
+        },
+      },
+    },
+    {
+      of: `${N}.14.4.7.1`,
+      families: {
+        bgp: {
+          name: "{inet:i1}",
+          values: { remoteAs: { at: 66, none: [0] }, state: { at: 77, map: BGP_STATE } },
+        },
+      },
+    },
+    {
+      // ASAM-EQUIP-MIB: sensors of boards, by slot and number
+      of: `${ISAM}.23.10.1`,
+      sensors: [["slot {i0} temperature {i1}", 2, "°C", { none: [0] }]],
+    },
+    {
+      of: `${ISAM}.9.29.1.1`,
+      cpu: [["slot {i0}", 4]],
+    },
+    {
+      of: `${ISAM}.9.29.2.1`,
+      memory: [{ name: "slot {i0} memory", total: [1, 1_048_576], used: [2, 1_048_576] }],
+    },
+    {
+      // asamIfDiagTransceiver: texts such as "-12.34 dBm"
+      of: `${ISAM}.56.5.1`,
+      families: {
+        optics: {
+          name: "{port|'port '}",
+          values: { txDbm: 6, rxDbm: 7, biasMa: 8, voltageV: 9, temperatureC: 10 },
+        },
+      },
+    },
+  ],
+}
+
+export const alcatelEnterprise: Profile = {
+  name: "alcatel-enterprise",
+  objectIds: ["6486"],
+  tables: AOS.flatMap((root) => [
+    {
+      of: `${root}.2.1.16.1.1.1.1.1`,
+      cpu: [["cpu {i0}", 11]] as const,
+      memory: [{ percent: 8 }],
+    },
+    {
+      of: `${root}.2.1.16.1.1.1`,
+      isScalars: true as const,
+      cpu: [["cpu", 13]] as const,
+      memory: [{ percent: 9 }],
+    },
+    {
+      of: `${root}.1.1.3.1.1.3.1`,
+      sensors: [["board {i0} temperature", 4, "°C", { none: [0] }]] as const,
+    },
+    {
+      of: `${root}.1.1.3.1.1.11.1`,
+      sensors: [["fan {index}", 2, "state", { ok: [1], bad: [2] }]] as const,
+    },
+  ]),
+}

@@ -1,0 +1,62 @@
+/** The profiles of vendors. A new one is a file of this folder and a line here. */
+import type { Profile } from "../profile.ts"
+import { arista } from "./arista.ts"
+import { broadcom } from "./broadcom.ts"
+import { cambium } from "./cambium.ts"
+import { cisco } from "./cisco.ts"
+import { huawei } from "./huawei.ts"
+import { juniper } from "./juniper.ts"
+import { aviat, ceragon, mimosa, saf, siklu } from "./microwave.ts"
+import { alcatelEnterprise, nokia } from "./nokia.ts"
+import { adva, cdata, dasan, fiberhome, raisecom, vsol, zte } from "./pon.ts"
+import {
+  brocade,
+  ciena,
+  dlink,
+  extreme,
+  fortinet,
+  h3c,
+  hpe,
+  netonix,
+  rad,
+  tplink,
+  zyxel,
+} from "./switches.ts"
+import { tachyon } from "./tachyon.ts"
+import { ubiquiti } from "./ubiquiti.ts"
+
+export const VENDOR_PROFILES: readonly Profile[] = [
+  cisco,
+  juniper,
+  huawei,
+  nokia,
+  alcatelEnterprise,
+  arista,
+  zte,
+  fiberhome,
+  raisecom,
+  vsol,
+  cdata,
+  dasan,
+  adva,
+  ubiquiti,
+  broadcom,
+  cambium,
+  tachyon,
+  mimosa,
+  siklu,
+  aviat,
+  ceragon,
+  saf,
+  hpe,
+  h3c,
+  extreme,
+  tplink,
+  dlink,
+  zyxel,
+  ciena,
+  netonix,
+  brocade,
+  fortinet,
+  rad,
+]

@@ -1,0 +1,5 @@
+/** The kinds of recordings. A new one is a file of this folder and a line here. */
+import type { RecordingKind } from "./result.ts"
+import { snmpRecordings } from "./snmp.ts"
+
+export const KINDS: readonly RecordingKind[] = [snmpRecordings]
