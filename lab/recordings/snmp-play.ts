@@ -63,7 +63,7 @@ export const play = async (mib: Mib): Promise<Played> => {
         const readings = await collector.collect(device, AbortSignal.timeout(DEADLINE_MS))
         for (const item of normalizer.normalize(readings))
           if (item.kind === "facts") facts = item
-          else samples.push(item)
+          else if (item.kind !== "rows") samples.push(item)
       } catch (error) {
         failures.push(
           `${collector.reads}: ${error instanceof Error ? error.message : String(error)}`,
