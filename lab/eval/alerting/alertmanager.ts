@@ -39,7 +39,7 @@ const listenForPosts = async (
       text += chunk
     })
     request.on("end", () => {
-      posts.push(PostBody.parse(JSON.parse(text)))
+      posts.push({ ...PostBody.parse(JSON.parse(text)), atMs: Date.now() })
       response.end()
     })
   })

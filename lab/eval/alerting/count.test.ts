@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { visibilityOf } from "../world.ts"
-import { acceptedNamesOf, count, type ReportedPage } from "./count.ts"
+import { acceptedNamesOf, count, firstCorrectMs, type ReportedPage } from "./count.ts"
 import { makeInventory } from "./inventory.ts"
 import { type Post, pagesOfNagios, pagesOfPosts } from "./page.ts"
 
@@ -24,7 +24,7 @@ const acceptedNames = (...truth: string[]) =>
     shown: visibilityOf(inventory.world, truth),
     probeRounds: [],
   })
-const page = (...names: string[]): ReportedPage => ({ names, recovered: true })
+const page = (...names: string[]): ReportedPage => ({ names, recovered: true, afterMs: 0 })
 
 test("count: a fault with the same visible effects counts as the fault itself", () => {
   const [fault] = acceptedNames("c")
@@ -63,18 +63,18 @@ test("count: a hidden fault is not missed, and naming it is no false alarm", () 
 })
 
 test("count: a page without a recovery is a lost recovery", () => {
-  const pages = [page("c"), { names: ["c"], recovered: false }]
+  const pages = [page("c"), { names: ["c"], recovered: false, afterMs: 0 }]
   assert.equal(count(acceptedNames("c"), pages, "ends").recoveriesLost, 1)
 })
 
 test("page: a Nagios recovery ends all pages of the same host or service", () => {
   const text =
-    "PROBLEM\tn0-r1\t\tDOWN\nPROBLEM\tn0-r0\tn0-l0\tCRITICAL\n" +
-    "RECOVERY\tn0-r1\t\tUP\nPROBLEM\tn0-r1\t\tDOWN\n"
+    "PROBLEM\tn0-r1\t\tDOWN\t1\nPROBLEM\tn0-r0\tn0-l0\tCRITICAL\t2\n" +
+    "RECOVERY\tn0-r1\t\tUP\t3\nPROBLEM\tn0-r1\t\tDOWN\t4\n"
   assert.deepEqual(pagesOfNagios(text), [
-    { networkName: "n0", names: ["n0-r1"], recovered: true },
-    { networkName: "n0", names: ["n0-l0"], recovered: false },
-    { networkName: "n0", names: ["n0-r1"], recovered: false },
+    { networkName: "n0", names: ["n0-r1"], recovered: true, atMs: 1 },
+    { networkName: "n0", names: ["n0-l0"], recovered: false, atMs: 2 },
+    { networkName: "n0", names: ["n0-r1"], recovered: false, atMs: 4 },
   ])
 })
 
@@ -85,14 +85,33 @@ const alert = (instance: string, status: "firing" | "resolved"): Post["alerts"][
 })
 test("page: an Alertmanager message with new alerts is a page until all are resolved", () => {
   const posts = [
-    { alerts: [alert("n0-r1", "firing")] },
-    { alerts: [alert("n0-r1", "firing"), alert("n0-c7", "firing"), alert("n0-c8", "firing")] },
-    { alerts: [alert("n0-r1", "resolved"), alert("n0-c7", "resolved"), alert("n0-c8", "firing")] },
+    { atMs: 1, alerts: [alert("n0-r1", "firing")] },
+    {
+      atMs: 2,
+      alerts: [alert("n0-r1", "firing"), alert("n0-c7", "firing"), alert("n0-c8", "firing")],
+    },
+    {
+      atMs: 3,
+      alerts: [alert("n0-r1", "resolved"), alert("n0-c7", "resolved"), alert("n0-c8", "firing")],
+    },
   ]
   assert.deepEqual(pagesOfPosts(posts), [
-    { networkName: "n0", names: ["n0-r1"], recovered: true },
-    { networkName: "n0", names: ["n0-c7", "n0-c8"], recovered: false },
+    { networkName: "n0", names: ["n0-r1"], recovered: true, atMs: 1 },
+    { networkName: "n0", names: ["n0-c7", "n0-c8"], recovered: false, atMs: 2 },
   ])
-  const again = [{ alerts: [alert("n0-r1", "resolved")] }, { alerts: [alert("n0-r1", "firing")] }]
+  const again = [
+    { atMs: 2, alerts: [alert("n0-r1", "resolved")] },
+    { atMs: 3, alerts: [alert("n0-r1", "firing")] },
+  ]
   assert.equal(pagesOfPosts([...posts.slice(0, 1), ...again]).length, 2)
+})
+
+test("count: the first correct page is the earliest one that names the fault", () => {
+  const pages = [
+    { ...page("b"), afterMs: 1_000 },
+    { ...page("bc"), afterMs: 5_000 },
+    { ...page("c"), afterMs: 3_000 },
+  ]
+  assert.deepEqual(firstCorrectMs(acceptedNames("c"), pages, "class"), [3_000])
+  assert.deepEqual(firstCorrectMs(acceptedNames("c"), pages.slice(0, 1), "class"), [])
 })

@@ -3,7 +3,12 @@ import { DOWN, type Visibility, visibilityOf, type World } from "../world.ts"
 import type { Timeline } from "./timeline.ts"
 
 /** With ids of the network. */
-export type ReportedPage = { readonly names: readonly string[]; readonly recovered: boolean }
+export type ReportedPage = {
+  readonly names: readonly string[]
+  readonly recovered: boolean
+  /** After the first fault of its case. */
+  readonly afterMs: number
+}
 export type Count = {
   /** Visible faults: another fault may hide one completely. */
   readonly faults: number
@@ -64,13 +69,28 @@ export const acceptedNamesOf = (world: World, timeline: Timeline): AcceptedNames
   })
 }
 
+const isNaming = (page: ReportedPage, { strict, ends }: AcceptedNames, rule: MatchRule): boolean =>
+  page.names.some((name) => strict.has(name) || (rule === "ends" && ends.has(name)))
+
+/** Of each visible fault that a page names: how long after the first fault the first one came. */
+export const firstCorrectMs = (
+  accepted: readonly AcceptedNames[],
+  reported: readonly ReportedPage[],
+  rule: MatchRule,
+): number[] =>
+  accepted
+    .filter(({ isMasked }) => !isMasked)
+    .map((one) => reported.filter((page) => isNaming(page, one, rule)))
+    .flatMap((pages) =>
+      pages.length === 0 ? [] : Math.min(...pages.map(({ afterMs }) => afterMs)),
+    )
+
 export const count = (
   accepted: readonly AcceptedNames[],
   reported: readonly ReportedPage[],
   rule: MatchRule,
 ): Count => {
-  const names = (page: ReportedPage, { strict, ends }: AcceptedNames): boolean =>
-    page.names.some((name) => strict.has(name) || (rule === "ends" && ends.has(name)))
+  const names = (page: ReportedPage, one: AcceptedNames): boolean => isNaming(page, one, rule)
   const visible = accepted.filter(({ isMasked }) => !isMasked)
   return {
     faults: visible.length,

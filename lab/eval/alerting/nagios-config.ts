@@ -170,6 +170,6 @@ export const nagiosFiles = (
       ...inventories.flatMap(portsOf).flatMap(portBlocks),
     ].join("\n"),
     "check.sh": `[ -e "$1" ] && { echo "no answer"; exit 2; }\necho "answers"\n`,
-    "page.sh": `printf '%s\\t%s\\t%s\\t%s\\n' "$@" >>${place.folder}/${PAGES_FILE}\n`,
+    "page.sh": `printf '%s\\t%s\\t%s\\t%s\\t%s\\n' "$@" "$(date +%s%3N)" >>${place.folder}/${PAGES_FILE}\n`,
   }
 }

@@ -4,6 +4,7 @@
  */
 import { createSolver, type Hypothesis, type Observation, type Solver } from "@ispvm/rca"
 import { DOWN, UP, type World } from "../world.ts"
+import type { ReportedPage } from "./count.ts"
 import type { Timeline } from "./timeline.ts"
 import type { Timing } from "./timing.ts"
 
@@ -15,7 +16,6 @@ type Cause = {
   absentRounds: number
   page: { readonly names: readonly string[]; recovered: boolean } | null
 }
-export type OurPage = { readonly names: readonly string[]; readonly recovered: boolean }
 
 const observe = (world: World, readings: Uint8Array): Observation[] =>
   world.observables.flatMap((observable, place): Observation[] => {
@@ -49,7 +49,7 @@ export const runOurs = (
   timeline: Timeline,
   timing: Timing,
   onSolve: (tookMs: number) => void,
-): OurPage[] => {
+): ReportedPage[] => {
   const solver: Solver = createSolver(world.plan)
   const recent: Observation[][] = Array.from({ length: timing.attempts }, () =>
     observe(world, new Uint8Array(world.observables.length).fill(UP)),
@@ -57,8 +57,8 @@ export const runOurs = (
   for (const observation of recent.flat()) solver.observe(observation)
   const requiredRounds = timing.attempts - 1 + timing.holdDown
   let causes: Cause[] = []
-  const pages: { readonly names: readonly string[]; recovered: boolean }[] = []
-  for (const readings of timeline.probeRounds) {
+  const pages: { names: readonly string[]; recovered: boolean; afterMs: number }[] = []
+  for (const [round, readings] of timeline.probeRounds.entries()) {
     for (const observation of recent.shift() ?? []) solver.forget(observation)
     const fresh = observe(world, readings)
     recent.push(fresh)
@@ -73,8 +73,10 @@ export const runOurs = (
       cause.namedRounds += 1
       cause.absentRounds = 0
       if (cause.page !== null || cause.namedRounds <= requiredRounds) continue
-      cause.page = { names: [component], recovered: false }
-      pages.push(cause.page)
+      // What the appliance needs from there to the receiver is in `bench -- notify`.
+      const page = { names: [component], recovered: false, afterMs: round * timing.probeIntervalMs }
+      cause.page = page
+      pages.push(page)
     }
     for (const cause of causes.filter((one) => !present.has(one))) {
       cause.absentRounds += 1

@@ -5,33 +5,38 @@ export type Page = {
   /** What it reports as down, with the names of the monitor. */
   readonly names: readonly string[]
   readonly recovered: boolean
+  /** When it was sent, epoch ms. */
+  readonly atMs: number
 }
 export const networkNameOf = (name: string): string => name.slice(0, name.indexOf("-"))
 
 /**
- * One notification per line: kind, host, service (empty: the host itself) and state, separated by
- * tabs. A recovery ends all earlier pages of the same object.
+ * One notification per line: kind, host, service (empty: the host itself), state and epoch ms,
+ * separated by tabs. A recovery ends all earlier pages of the same object.
  */
 export const pagesOfNagios = (text: string): Page[] => {
   const pages: (Page & { readonly object: string; recovered: boolean })[] = []
   for (const line of text.split("\n")) {
-    const [kind = "", host = "", service = ""] = line.split("\t")
+    const [kind = "", host = "", service = "", , at = ""] = line.split("\t")
     const object = `${host}\t${service}`
     if (kind === "PROBLEM")
       pages.push({
         networkName: networkNameOf(host),
         names: [service === "" ? host : service],
         recovered: false,
+        atMs: Number(at),
         object,
       })
     if (kind === "RECOVERY")
       for (const page of pages) if (page.object === object) page.recovered = true
   }
-  return pages.map(({ networkName, names, recovered }) => ({ networkName, names, recovered }))
+  return pages.map(({ object: _, ...page }) => page)
 }
 
 /** The part of a webhook message of Alertmanager that lists firing and resolved alerts. */
 export type Post = {
+  /** When it was received, epoch ms. */
+  readonly atMs: number
   readonly alerts: readonly {
     readonly status: "firing" | "resolved"
     readonly fingerprint: string
@@ -45,8 +50,8 @@ export type Post = {
 /** A message with newly firing alerts is a page. It is over when all of these are resolved. */
 export const pagesOfPosts = (posts: readonly Post[]): Page[] => {
   const firing = new Set<string>()
-  const pages: { networkName: string; names: string[]; open: Set<string> }[] = []
-  for (const { alerts } of posts) {
+  const pages: { networkName: string; names: string[]; open: Set<string>; atMs: number }[] = []
+  for (const { alerts, atMs } of posts) {
     const fresh = alerts.filter(
       ({ status, fingerprint }) => status === "firing" && !firing.has(fingerprint),
     )
@@ -56,6 +61,7 @@ export const pagesOfPosts = (posts: readonly Post[]): Page[] => {
         networkName: first.labels.network,
         names: fresh.map(({ labels }) => labels.link ?? labels.instance),
         open: new Set(fresh.map(({ fingerprint }) => fingerprint)),
+        atMs,
       })
     for (const { fingerprint } of fresh) firing.add(fingerprint)
     for (const { status, fingerprint } of alerts) {
@@ -64,9 +70,10 @@ export const pagesOfPosts = (posts: readonly Post[]): Page[] => {
       for (const page of pages) page.open.delete(fingerprint)
     }
   }
-  return pages.map(({ networkName, names, open }) => ({
+  return pages.map(({ networkName, names, open, atMs }) => ({
     networkName,
     names,
+    atMs,
     recovered: open.size === 0,
   }))
 }

@@ -68,6 +68,7 @@ export const untilRecovered = async (
 const replayRound = async (context: ReplayContext, cases: readonly Case[]): Promise<void> => {
   const { systems, timing } = context
   for (const system of systems) system.drainPages()
+  const beganMs = Date.now()
   for (let time = 0; time < timing.faultRounds + timing.recoveryRounds; time += 1)
     await probeOnce(
       context,
@@ -88,9 +89,10 @@ const replayRound = async (context: ReplayContext, cases: readonly Case[]): Prom
       const ofNetwork = pages.filter(({ networkName }) => networkName === network.inventory.name)
       pagesBySystem.set(
         system.name,
-        ofNetwork.map(({ names, recovered }) => ({
+        ofNetwork.map(({ names, recovered, atMs }) => ({
           names: names.map((name) => network.inventory.idOf.get(name) ?? name),
           recovered,
+          afterMs: atMs - beganMs,
         })),
       )
     }

@@ -1,10 +1,17 @@
-/** The table of `bench -- alerting`, by number of faults, by kind of network, and in total. */
+/** The table of `bench -- peers`, by number of faults, by kind of network, and in total. */
 
-import { acceptedNamesOf, type Count, count, NOTHING, plus } from "../eval/alerting/count.ts"
+import {
+  acceptedNamesOf,
+  type Count,
+  count,
+  firstCorrectMs,
+  NOTHING,
+  plus,
+} from "../eval/alerting/count.ts"
 import { FORMS, type Form } from "../eval/alerting/networks.ts"
 import { type Case, FAULTS } from "../eval/alerting/replay.ts"
 import { DOWN } from "../eval/world.ts"
-import { ratio, table } from "./figures.ts"
+import { percentile, ratio, table } from "./figures.ts"
 
 export const OURS = "ours"
 type Tally = {
@@ -13,8 +20,10 @@ type Tally = {
   readonly faults: number
   readonly downCount: number
   readonly count: Count
+  readonly firstMs: readonly number[]
 }
 
+const ruleOf = (system: string) => (system === OURS ? "class" : "ends")
 const tallies = (cases: readonly Case[], systems: readonly string[]): Tally[] =>
   cases.flatMap(({ network, faults, timeline, pagesBySystem }) => {
     const accepted = acceptedNamesOf(network.inventory.world, timeline)
@@ -24,12 +33,16 @@ const tallies = (cases: readonly Case[], systems: readonly string[]): Tally[] =>
       form: network.form,
       faults,
       downCount,
-      count: count(accepted, pagesBySystem.get(system) ?? [], system === OURS ? "class" : "ends"),
+      count: count(accepted, pagesBySystem.get(system) ?? [], ruleOf(system)),
+      firstMs: firstCorrectMs(accepted, pagesBySystem.get(system) ?? [], ruleOf(system)),
     }))
   })
 
 const share = (part: number, whole: number): string =>
   whole === 0 ? "–" : (part / whole).toFixed(2)
+/** p50 and p95, in probe rounds of a second. */
+const firstText = (firstMs: readonly number[]): string =>
+  [50, 95].map((share) => (percentile(firstMs, share) / 1_000).toFixed(1)).join(" / ")
 const rowsOf = (label: string, mine: readonly Tally[], systems: readonly string[]): string[][] => {
   if (mine.length === 0) return []
   const sums = systems.map((system) =>
@@ -52,6 +65,7 @@ const rowsOf = (label: string, mine: readonly Tally[], systems: readonly string[
     `${sum.missed}`,
     `${sum.falseAlarms}`,
     `${sum.recoveriesLost}`,
+    firstText(mine.filter(({ system }) => system === systems[i]).flatMap(({ firstMs }) => firstMs)),
   ])
 }
 
@@ -59,7 +73,8 @@ const FOOTNOTES = `"down": what reads down while all faults are active; it would
 knowledge of the graph. A fault is missed if no page names it. Our pages must name it or something
 indistinguishable from it; those of the others also count if they name an unreachable end of a
 failed link, or a port at a failed router. A false alarm names nothing that has failed. A recovery
-is lost if it is never sent. Faults that others hide completely are not counted. The others run in
+is lost if it is never sent. Faults that others hide completely are not counted. The first
+correct page is counted from the first fault of its case; a hold-down of the same length is in all. The others run in
 real time: a few pages differ from run to run.
 By design, neither of the others has links as hosts. Here both get the reported ports, grouped by
 link, and suppressed while the remote host of a port is down. Nagios takes the next hops of shortest
@@ -88,6 +103,7 @@ export const alertingTable = (cases: readonly Case[]): string => {
     "missed",
     "false alarms",
     "recoveries lost",
+    "first correct page, p50 / p95 s",
   ]
   const rows = [
     ...FAULTS.flatMap((faults) =>

@@ -1,8 +1,9 @@
 /**
  * Compares our pages with those of Nagios 4 with parents and Alertmanager with inhibition rules.
  * All get the same faults and observations, and are configured from the same graphs. Prints pages
- * per fault, faults that no page names, false alarms, and missing recoveries.
- *   npm run bench -- alerting [--networks 12] [--rounds 5] [--seed 1] [--hold-down 9] [--json FILE]
+ * per fault, faults that no page names, false alarms, missing recoveries, and how long the first
+ * correct page took.
+ *   npm run bench -- peers [--networks 12] [--rounds 5] [--seed 1] [--hold-down 9] [--json FILE]
  *                             [--quick]
  * Needs nagios4-core and prometheus-alertmanager of Debian. Both run in temporary folders, on free
  * ports, and as nobody if we are root. Their configuration: lab/eval/alerting/*-config.ts.
@@ -17,8 +18,8 @@ import { runOurs } from "../eval/alerting/own-solver.ts"
 import { findPrograms } from "../eval/alerting/programs.ts"
 import { replay } from "../eval/alerting/replay.ts"
 import { HOLD_DOWN, timingFor } from "../eval/alerting/timing.ts"
-import { alertingTable, OURS } from "./alerting-table.ts"
 import { ms, percentile } from "./figures.ts"
+import { alertingTable, OURS } from "./peers-table.ts"
 
 export const run = async (args: readonly string[]): Promise<boolean> => {
   const { values } = parseArgs({

@@ -1,0 +1,69 @@
+/**
+ * `npm run scenarios [-- NAME …]`: breaks the simulated network of the demo in every way of
+ * `cases.ts`, with receivers on loopback, and prints what an operator got: incidents, whether the
+ * cause is named, messages and their closes. Exits 1 on any difference.
+ */
+import { parseArgs } from "node:util"
+import { ms, table } from "../../bench/figures.ts"
+import { isHealthy } from "../../e2e/current-incidents.ts"
+import { startDemo, tempDataDir } from "../../e2e/demo-process.ts"
+import { operatorAt } from "../../e2e/operator.ts"
+import { until } from "../../e2e/rows.ts"
+import { reportFailure, UserError } from "../../simulator/user-error.ts"
+import { CASES } from "./cases.ts"
+import { type Played, play } from "./play.ts"
+import { openReceivers } from "./receivers.ts"
+
+/** Long, because other programs may use the machine; a difference shows within seconds as a rule. */
+const LIMITS = { foundMs: 45_000, healedMs: 120_000, settledMs: 30_000 }
+const START_MS = 600_000
+
+const chosen = (names: readonly string[]) => {
+  const cases = CASES.filter(
+    ({ name }) => names.length === 0 || names.some((part) => name.includes(part)),
+  )
+  if (cases.length === 0)
+    throw new UserError(
+      `no scenario matches. There are: ${CASES.map(({ name }) => name).join(", ")}`,
+    )
+  return cases
+}
+
+const print = (played: readonly Played[]): void => {
+  const head = ["scenario", "incidents", "cause named", "messages", "closes", "first after", ""]
+  const lines = played.map((one) => [
+    ...[one.name, one.incidents, one.cause, one.messages, one.closes],
+    one.firstAfterMs === null ? "–" : ms(one.firstAfterMs),
+    one.differences.length === 0 ? "ok" : "DIFFERENT",
+  ])
+  console.log(table([head, ...lines]))
+  for (const { name, differences } of played)
+    for (const one of differences) console.log(`${name}: ${one}`)
+}
+
+const run = async (): Promise<number> => {
+  const { positionals } = parseArgs({ allowPositionals: true })
+  const cases = chosen(positionals)
+  await using stack = new AsyncDisposableStack()
+  const receivers = await openReceivers()
+  stack.defer(() => receivers.close())
+  const demo = await startDemo({ dataDir: tempDataDir("scenarios") }, START_MS)
+  stack.defer(() => demo.stop())
+  const operator = await operatorAt(demo.url, demo.email, demo.password)
+  stack.defer(async () => operator.close())
+  await until("the network is well", START_MS, () => isHealthy(operator))
+  await receivers.addTo(operator)
+  const played: Played[] = []
+  for (const fault of cases) {
+    console.error(`${fault.name} …`)
+    played.push(await play(operator, receivers, fault, LIMITS))
+  }
+  print(played)
+  return played.some(({ differences }) => differences.length > 0) ? 1 : 0
+}
+
+try {
+  process.exitCode = await run()
+} catch (error) {
+  reportFailure(error)
+}
