@@ -52,6 +52,7 @@ const measure = async (
   notify: Notify,
   count: number,
   tookMs: readonly number[],
+  at: Readonly<Record<string, readonly number[]>>,
 ) => {
   const { dbs, org } = db
   const clock = createHostClock(() => undefined)
@@ -60,11 +61,17 @@ const measure = async (
   const pending = async (): Promise<number> =>
     (await notify.backlog(org)).reduce((sum, one) => sum + one.count, 0)
   const incidents = Array.from({ length: count }, (_, index) => makeIncident(index + 1))
+  const beganMs = performance.now()
+  let savedMs = 0
   const burst = await costOf(async () => {
     for (const incident of incidents) await save(incident)
+    savedMs = performance.now() - beganMs
     while ((await pending()) > 0) await delay(100)
   })
   const first = tookMs.length
+  const lastMs = Object.fromEntries(
+    Object.entries(at).map(([name, times]) => [name, (times.at(-1) ?? Number.NaN) - beganMs]),
+  )
   const [one] = incidents
   if (one === undefined) throw new Error("no incident")
   const change = await costOf(() => save({ ...one, severity: "critical" }))
@@ -90,7 +97,7 @@ const measure = async (
   })
   const dispatch = tookMs.slice(0, first)
   return {
-    ...{ burst, change, all, idle, ends, dispatched: dispatch.length },
+    ...{ burst, savedMs, lastMs, change, all, idle, ends, dispatched: dispatch.length },
     ...{ p50Ms: percentile(dispatch, 0.5), p95Ms: percentile(dispatch, 0.95) },
   }
 }
@@ -124,7 +131,7 @@ const main = async (): Promise<void> => {
   await notify.channels.create(actor, { ...webhookInput("Hook", `${http.url}/hook`), ...first })
   const telegram = { kind: "telegram", chatId: "7", baseUrl: http.url } as const
   await notify.channels.create(actor, channelInput("Chat", telegram, { token: "1:T" }, first))
-  const figures = await measure(db, notify, count, tookMs)
+  const figures = await measure(db, notify, count, tookMs, at)
   const { webhook = [], telegram: chat = [] } = at
   const limits = { webhook: beyond(webhook, 50, 20), telegram: beyond(chat, 1, 1 / 3) }
   const messages = { webhook: webhook.length, telegram: chat.length }

@@ -17,6 +17,8 @@ const Cost = z.object({ wallMs: z.number(), cpuMs: z.number() })
 const Figures = z.object({
   ...{ count: z.int(), burst: Cost, change: Cost, all: Cost, idle: Cost, ends: Cost },
   ...{ dispatched: z.int(), p50Ms: z.number(), p95Ms: z.number(), faults: z.int() },
+  savedMs: z.number(),
+  lastMs: z.object({ webhook: z.number(), telegram: z.number() }),
   limits: z.object({ webhook: z.number(), telegram: z.number() }),
   messages: z.object({ webhook: z.int(), telegram: z.int() }),
 })
@@ -53,6 +55,11 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
       row(`all ${count} planned again (start, edit of a policy)`, all),
       row("half a minute in which nothing changed", idle),
     ]),
+  )
+  const { savedMs, lastMs } = figures
+  console.log(
+    `of the burst: all stored after ${ms(savedMs)}, last message at the webhook after ` +
+      `${ms(lastMs.webhook)}, in the chat after ${ms(lastMs.telegram)}`,
   )
   const isKept = limits.webhook <= ALLOWANCE && limits.telegram <= ALLOWANCE
   console.log(

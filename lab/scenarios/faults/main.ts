@@ -15,7 +15,7 @@ import { type Played, play } from "./play.ts"
 import { openReceivers } from "./receivers.ts"
 
 /** Long, because other programs may use the machine; a difference shows within seconds as a rule. */
-const LIMITS = { foundMs: 45_000, healedMs: 120_000, settledMs: 30_000 }
+const LIMITS = { foundMs: 45_000, healedMs: 120_000, messagesMs: 30_000 }
 const START_MS = 600_000
 
 const chosen = (names: readonly string[]) => {

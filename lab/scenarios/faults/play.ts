@@ -18,7 +18,7 @@ export type Played = {
 export type Limits = {
   readonly foundMs: number
   readonly healedMs: number
-  readonly settledMs: number
+  readonly messagesMs: number
 }
 
 const RECEIVERS = ["webhook", "pagerduty", "telegram"] as const
@@ -88,7 +88,7 @@ export const play = async (
     differences.push(`still not well: ${(await unhealthy(operator)).join("; ").slice(0, 300)}`)
   await undo()
   const sent = () => receivers.messages.slice(fromMessage)
-  await waited(async () => compareMessages(fault, sent()).length === 0, limits.settledMs)
+  await waited(async () => compareMessages(fault, sent()).length === 0, limits.messagesMs)
   await pause(2_000)
   differences.push(...compareMessages(fault, sent()))
   const incidents = incidentsSince(operator, from)
