@@ -48,10 +48,16 @@ const random = Math.random
 /** The uplink in use. A renewed certificate replaces it. */
 const createCurrentUplink = (identity: Identity, boot: string, timeMs: () => number | null) => {
   let uplink = createHttpsUplink(identity, boot, timeMs)
+  let current = identity
   return {
+    certificate: () => ({
+      key: current.keyPem,
+      cert: `${current.certificatePem.trimEnd()}\n${current.chainPem}`,
+    }),
     uplink: (): Uplink => uplink,
     use: (renewed: Identity): void => {
       uplink.close()
+      current = renewed
       uplink = createHttpsUplink(renewed, boot, timeMs)
     },
   }
@@ -101,7 +107,10 @@ const assemble = async (options: AgentOptions, signal: AbortSignal) => {
   const onLost = (items: number, err: unknown) =>
     log.error({ err, items }, "readings could not be written to the buffer and are lost")
   const buffer = createBuffer({ store: options.store, now, onLost })
-  const monitoring = await startMonitoring({ config, buffer, now, random, log, signal })
+  const monitoring = await startMonitoring({
+    ...{ config, buffer, now, random, log, signal },
+    certificate: currentUplink.certificate,
+  })
   const delivery = createDelivery({ ...loop, buffer })
   const assignment = createAssignment({ ...loop, apply: monitoring.apply })
   const tasks = createTasks({

@@ -14,6 +14,33 @@ const Relays = z
   .transform((text) => text.split(/[\s,]+/).filter((address) => address !== ""))
   .pipe(z.array(z.union([z.ipv4(), z.ipv6()])).max(64))
 
+/** `off`, or a port. */
+const OptionalPort = z
+  .union([z.literal("off"), port])
+  .transform((value) => (value === "off" ? null : value))
+
+/** `tcp://HOST:PORT` or `tls://HOST:PORT`. */
+const Target = z
+  .string()
+  .transform((text) => (URL.canParse(text) ? new URL(text) : null))
+  .refine(
+    (url) =>
+      url !== null &&
+      (url.protocol === "tcp:" || url.protocol === "tls:") &&
+      url.hostname !== "" &&
+      url.port !== "",
+  )
+  .transform((url) =>
+    url === null
+      ? null
+      : {
+          tls: url.protocol === "tls:",
+          host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
+          port: Number(url.port),
+        },
+  )
+  .nullable()
+
 type Setting<S extends z.ZodType> = {
   readonly schema: S
   readonly expected: string
@@ -94,6 +121,36 @@ export const SETTINGS = {
     "",
     "syslog relays; the host name in a line identifies the router",
   ),
+  ISPVM_SYSLOG_TLS_PORT: setting(
+    OptionalPort,
+    "off, or a port from 0 (any free one) to 65535",
+    "off",
+    "port of syslog by TLS, usually 6514",
+  ),
+  ISPVM_SYSLOG_TLS_CERTIFICATE: setting(
+    z.string().nullable(),
+    "a file",
+    null,
+    "certificate (PEM, with its chain) and private key of that port in one file; empty: the agent's own",
+  ),
+  ISPVM_SYSLOG_FORWARD: setting(
+    Target,
+    "tcp://HOST:PORT or tls://HOST:PORT",
+    null,
+    "another log system that gets the lines of devices too",
+  ),
+  ISPVM_SYSLOG_FORWARD_CA: setting(
+    z.string().nullable(),
+    "a file",
+    null,
+    "certificates (PEM) to trust when forwarding by TLS; empty: those of the system",
+  ),
+  ISPVM_TRAP_PORT: setting(
+    OptionalPort,
+    "off, or a port from 0 (any free one) to 65535",
+    "off",
+    "port of SNMP traps and informs, UDP, usually 162; on the bind address of syslog",
+  ),
   LOG_LEVEL: setting(z.enum(LEVELS), LEVELS.join(", "), "info", "log level"),
 } as const
 
@@ -113,6 +170,13 @@ export type Config = {
   readonly syslogBind: string
   readonly allowLoopback: boolean
   readonly syslogRelays: readonly string[]
+  /** Null: off. */
+  readonly syslogTlsPort: number | null
+  readonly syslogTlsCertificate: string | null
+  readonly syslogForward: Values["ISPVM_SYSLOG_FORWARD"]
+  readonly syslogForwardCa: string | null
+  /** Null: off. */
+  readonly trapPort: number | null
   /** Folders of programs, in the form of PATH. */
   readonly searchPath: string
   /** NOTIFY_SOCKET of systemd; null: not started as Type=notify. */
@@ -248,6 +312,11 @@ export const readConfig = (
     syslogPort: values.ISPVM_SYSLOG_PORT,
     syslogBind: values.ISPVM_SYSLOG_BIND,
     syslogRelays: values.ISPVM_SYSLOG_RELAYS,
+    syslogTlsPort: values.ISPVM_SYSLOG_TLS_PORT,
+    syslogTlsCertificate: values.ISPVM_SYSLOG_TLS_CERTIFICATE,
+    syslogForward: values.ISPVM_SYSLOG_FORWARD,
+    syslogForwardCa: values.ISPVM_SYSLOG_FORWARD_CA,
+    trapPort: values.ISPVM_TRAP_PORT,
     allowLoopback: values.ISPVM_ALLOW_LOOPBACK,
     searchPath: env.PATH || SEARCH_PATH,
     notifySocket: env.NOTIFY_SOCKET || null,

@@ -4,6 +4,7 @@ import type { Pinger } from "./collect/reachability/ping.ts"
 import type { Sessions } from "./collect/routeros/client/sessions.ts"
 import type { Schedule } from "./collect/scheduler/scheduler.ts"
 import type { Syslog } from "./collect/syslog/syslog.ts"
+import type { Traps } from "./collect/traps/traps.ts"
 import type { Snapshot } from "./health.ts"
 import type { Normalizer } from "./normalize/normalize.ts"
 import type { TaskCounts } from "./tasks/tasks.ts"
@@ -17,6 +18,7 @@ export type MetricSources = {
   readonly rates: Normalizer["counts"]
   readonly pinger: Pinger
   readonly syslog: Syslog
+  readonly traps: Traps
   readonly tasks: TaskCounts
 }
 
@@ -141,6 +143,28 @@ const syslogMetrics = ({ syslog: { counts, connections } }: MetricSources): Snap
   ),
 })
 
+const forwardMetrics = ({ syslog: { forward } }: MetricSources): Snapshot =>
+  forward === null
+    ? {}
+    : {
+        ispvm_agent_syslog_forwarded_total: metric("lines forwarded", forward.counts.sent),
+        ispvm_agent_syslog_forward_dropped_total: metric(
+          "lines not forwarded because the other system did not take them",
+          forward.counts.dropped,
+        ),
+      }
+
+const trapMetrics = ({ traps: { counts } }: MetricSources): Snapshot => ({
+  ispvm_agent_traps_total: metric("SNMP traps and informs received", counts.received),
+  ispvm_agent_trap_events_total: metric("traps and informs that became events", counts.events),
+  ispvm_agent_trap_answers_total: metric("informs that were answered", counts.answered),
+  ispvm_agent_traps_rejected_total: metric(
+    "traps of strangers, with other credentials, repeated, or malformed",
+    counts.unknownSource + counts.credentials + counts.replayed + counts.malformed,
+  ),
+  ispvm_agent_traps_limited_total: metric("traps over a device's limit", counts.limited),
+})
+
 const deliveryMetrics = (
   { buffer, delivery: { counts }, tasks }: MetricSources,
   nowMs: number,
@@ -177,6 +201,8 @@ export const metricsOf = (parts: MetricSources, nowMs: number, skewMs: number): 
   ...rateMetrics(parts),
   ...pingMetrics(parts),
   ...syslogMetrics(parts),
+  ...forwardMetrics(parts),
+  ...trapMetrics(parts),
   ...deliveryMetrics(parts, nowMs),
   ispvm_agent_clock_skew_seconds: metric("the host's clock minus the appliance's", skewMs / 1_000),
 })

@@ -4,9 +4,10 @@
  *   pinger ───────────────────────┐
  *   schedule -> normalizer ───────┼──> buffer
  *            -> reboots ──────────┤
- *   syslog (triggers polls) ──────┘
+ *   syslog, traps (trigger polls) ┘
  */
 import { randomUUID } from "node:crypto"
+import { readFileSync } from "node:fs"
 import {
   type Assignment,
   type DeviceId,
@@ -30,7 +31,9 @@ import { readMenus } from "./collect/routeros/collectors/read-menus.ts"
 import { Schedule, type SourceChangeEvent } from "./collect/scheduler/scheduler.ts"
 import { createSnmpCheck } from "./collect/snmp/collectors/access-check.ts"
 import { createSnmpCollectors } from "./collect/snmp/collectors/collectors.ts"
+import type { TlsCertificate } from "./collect/syslog/streams.ts"
 import { type Syslog, startSyslog } from "./collect/syslog/syslog.ts"
+import { startTraps, type Traps } from "./collect/traps/traps.ts"
 import type { Config } from "./config.ts"
 import { Normalizer } from "./normalize/normalize.ts"
 import { RebootDetector } from "./normalize/reboot-detector.ts"
@@ -39,8 +42,19 @@ import { createTestAccess } from "./tasks/test-access.ts"
 type Deps = {
   readonly config: Pick<
     Config,
-    "syslogPort" | "syslogBind" | "syslogRelays" | "allowLoopback" | "searchPath"
+    | "syslogPort"
+    | "syslogBind"
+    | "syslogRelays"
+    | "syslogTlsPort"
+    | "syslogTlsCertificate"
+    | "syslogForward"
+    | "syslogForwardCa"
+    | "trapPort"
+    | "allowLoopback"
+    | "searchPath"
   >
+  /** The agent's own certificate, for syslog by TLS. */
+  readonly certificate: () => TlsCertificate
   readonly buffer: Pick<Buffer, "add">
   readonly now: () => number
   readonly random: () => number
@@ -129,28 +143,49 @@ const createPinger = (
     onToolFailed: (reason) => log.warn({ reason }, "fping failed; a TCP probe replaces it"),
   })
 
+/** Of a file with both, or the agent's own. The file is read again, because it may be renewed. */
+const certificateOf = ({ config: { syslogTlsCertificate: file }, certificate }: Deps) =>
+  file === null
+    ? certificate
+    : (): TlsCertificate => {
+        const pem = readFileSync(file, "utf8")
+        return { key: pem, cert: pem }
+      }
+
 const listen = (
-  { config, buffer, now, log }: Deps,
+  deps: Deps,
   reboots: RebootDetector,
   resolver: Resolver,
   schedule: Schedule,
-) =>
-  startSyslog({
-    port: config.syslogPort,
+): Promise<readonly [Syslog, Traps]> => {
+  const { config, buffer, now, log } = deps
+  const common = {
     bind: config.syslogBind,
-    relays: config.syslogRelays,
     resolve: resolver.first,
     now,
     steady: steadyMs,
     newId: randomUUID,
-    emit: (event, urgency) => buffer.add([reboots.onEvent(event)], urgency),
-    onLink: (device) => schedule.pollNow(device),
-    onUnknownSender: (address) =>
-      log.info(
-        { address },
-        "syslog from an address that is not a device of this agent; its lines are only counted",
-      ),
-  })
+    emit: (event: Event, urgency: "soon" | "now") => buffer.add([reboots.onEvent(event)], urgency),
+    onLink: (device: DeviceId) => schedule.pollNow(device),
+  }
+  const { syslogTlsPort: tlsPort, syslogForward: target, syslogForwardCa: ca } = config
+  return Promise.all([
+    startSyslog({
+      ...common,
+      port: config.syslogPort,
+      relays: config.syslogRelays,
+      tls: tlsPort === null ? null : { port: tlsPort, certificate: certificateOf(deps) },
+      forward:
+        target === null ? null : { target, ca: ca === null ? null : readFileSync(ca, "utf8") },
+      onUnknownSender: (address) =>
+        log.info(
+          { address },
+          "syslog from an address that is not a device of this agent; its lines are only counted",
+        ),
+    }),
+    startTraps({ ...common, port: config.trapPort }),
+  ])
+}
 
 const createTest = ({ now }: Deps, icmp: IcmpSupport, names: Names) =>
   createTestAccess({
@@ -186,16 +221,18 @@ export const startMonitoring = async (deps: Deps) => {
   })
   const names: Names = { resolver, destinations }
   const reboots = new RebootDetector(randomUUID)
-  const syslogRef: { syslog: Syslog | null } = { syslog: null }
-  const learn: Learn = ({ device, identity, interfaces }) =>
-    syslogRef.syslog?.learn(device, identity, interfaces?.map(({ name }) => name) ?? null)
+  const listeners: { syslog: Syslog | null; traps: Traps | null } = { syslog: null, traps: null }
+  const learn: Learn = ({ device, identity, interfaces }) => {
+    listeners.syslog?.learn(device, identity, interfaces?.map(({ name }) => name) ?? null)
+    if (interfaces !== null) listeners.traps?.learn(device, interfaces)
+  }
   const { schedule, sessions, rates } = createSchedule(deps, reboots, names, learn)
   const pinger = createPinger(deps, icmp, names, schedule)
-  const syslog = await listen(deps, reboots, resolver, schedule)
-  syslogRef.syslog = syslog
+  const [syslog, traps] = await listen(deps, reboots, resolver, schedule)
+  Object.assign(listeners, { syslog, traps })
   if (syslog.note !== null) log.warn(syslog.note)
   return {
-    parts: { schedule, sessions, rates, pinger, syslog },
+    parts: { schedule, sessions, rates, pinger, syslog, traps },
     icmpNote: icmp.ok ? null : icmp.note,
     test: createTest(deps, icmp, names),
     read: createRead(names),
@@ -211,6 +248,7 @@ export const startMonitoring = async (deps: Deps) => {
         log.warn({ collectors }, "intervals of unknown collectors in the assignment are ignored")
       pinger.apply(devices)
       syslog.apply(devices)
+      traps.apply(devices)
     },
     /**
      * Probes the devices and polls their interfaces: if syslog is lost, nothing else reports those.
@@ -221,7 +259,7 @@ export const startMonitoring = async (deps: Deps) => {
     },
     /** Resolves when nothing runs any more. */
     stop: async (): Promise<void> => {
-      await Promise.all([pinger.stop(), schedule.stop(), syslog.stop()])
+      await Promise.all([pinger.stop(), schedule.stop(), syslog.stop(), traps.stop()])
     },
   }
 }

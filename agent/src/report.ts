@@ -44,7 +44,7 @@ export const createReport = ({ version, hostname, clock, icmpNote, parts }: Deps
   let unresolvedBefore = 0
 
   const notes = (): string[] => {
-    const { buffer, delivery, pinger, schedule, syslog } = parts
+    const { buffer, delivery, pinger, schedule, syslog, traps } = parts
     const depth = buffer.depth()
     const unresolved = pinger.counts.unresolved - unresolvedBefore
     unresolvedBefore = pinger.counts.unresolved
@@ -53,6 +53,7 @@ export const createReport = ({ version, hostname, clock, icmpNote, parts }: Deps
       syslog.note,
       unknownCollectorsNote(schedule.unknownCollectors),
       ...syslog.notes(),
+      ...traps.notes(),
       unresolved > 0 ? "This agent's name server cannot resolve some device names." : null,
       depth.droppedItems > 0
         ? `${depth.droppedItems} readings were dropped because the buffer was full.`

@@ -22,3 +22,6 @@ export const withVariable = async (
     delete process.env[name]
   }
 }
+
+/** How many mutated messages each parser gets. */
+export const mutations = (): number => Number(process.env.ISPVM_MUTATIONS ?? 2_000)

@@ -10,6 +10,7 @@ import {
 } from "../../agent/src/collect/snmp/collectors/topology.ts"
 
 export { createSnmpCollectors } from "../../agent/src/collect/snmp/collectors/collectors.ts"
+export { startSyslog } from "../../agent/src/collect/syslog/syslog.ts"
 export { Normalizer } from "../../agent/src/normalize/normalize.ts"
 export type { Remote, Vlan }
 

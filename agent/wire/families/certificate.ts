@@ -14,5 +14,4 @@ export const certificate = defineFamily({
     }),
   },
   charts: [],
-  polledBy: { "routeros-api": 3_600_000 },
 })

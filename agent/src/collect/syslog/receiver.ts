@@ -5,6 +5,7 @@ import { createDecoder, type DecodeText, decodeText } from "../text/decoder.ts"
 import { type Budget, takeToken } from "./budget.ts"
 import type { SyslogCounts } from "./counts.ts"
 import { eventOf, hasOwnEvent } from "./events.ts"
+import type { Forward } from "./forward.ts"
 import { Frequent } from "./frequent.ts"
 import { type InterpretedLine, interpret } from "./interpret.ts"
 import { type Line, parseLine } from "./lines.ts"
@@ -26,6 +27,7 @@ type Deps = {
   readonly budget: Budget
   readonly senders: Senders
   readonly losses: Losses
+  readonly forward: Pick<Forward, "push"> | null
 }
 export type Receiver = {
   /** Never throws. `channel` is the TCP connection; null for UDP. */
@@ -171,7 +173,9 @@ export const createReceiver = (deps: Deps): Receiver => {
       try {
         const found = read(bytes, sender, ip)
         budget.spend(sender.cpuBudget, steady() - beganMs, bytes.length)
-        if (found !== null) accept(found, channel)
+        if (found === null) return
+        deps.forward?.push(found.device.name, found.line, now())
+        accept(found, channel)
       } catch {
         counts.failed += 1 // a line that cannot be processed must not end the agent
       }

@@ -1,5 +1,6 @@
-/** Syslog by TCP, on the same port as UDP. Connections, their memory and idle time are limited. */
+/** Syslog by TCP, on the same port as UDP, and by TLS. Connections, their memory and idle time are limited. */
 import net from "node:net"
+import tls from "node:tls"
 import { canonicalIp } from "../reachability/resolve.ts"
 import { createFrames, type FrameFault } from "./frames.ts"
 
@@ -20,16 +21,25 @@ export const STREAM_LIMIT = {
   pauseMs: 1_000,
 } as const
 
+/** PEM. */
+export type TlsCertificate = { readonly key: string; readonly cert: string }
+
 export type StreamDeps = {
   readonly port: number
   readonly bind: string
+  /** For TLS: gives the certificate. */
+  readonly certificate?: (() => TlsCertificate) | undefined
   /** How many connections this address may have, and whether it is neither device nor relay. */
   readonly limitOf: (ip: string) => { readonly max: number; readonly isUnknownSender: boolean }
   readonly onLine: (line: Buffer, address: string, channel: string) => void
   readonly onFault: (fault: FrameFault | "connection-limit", address: string) => void
   readonly limit?: Partial<Record<keyof typeof STREAM_LIMIT, number>>
 }
-export type Streams = { readonly open: () => number; stop(): Promise<void> }
+export type Streams = {
+  readonly port: number
+  readonly open: () => number
+  stop(): Promise<void>
+}
 
 type Open = { readonly socket: net.Socket; readonly ip: string; readonly isUnknownSender: boolean }
 
@@ -127,19 +137,51 @@ class StreamSet {
   }
 }
 
-/** Rejects if the port cannot be bound. */
-export const startStreams = (deps: StreamDeps): Promise<Streams> => {
+const HANDSHAKE_MS = 10_000
+const RENEW_EVERY_MS = 60_000
+/** With TLS, a renewed certificate is used for new connections. */
+const createServer = (
+  { certificate }: StreamDeps,
+  onSocket: (socket: net.Socket) => void,
+): { readonly server: net.Server; readonly stop: () => void } => {
+  if (certificate === undefined) {
+    const server = net.createServer({ allowHalfOpen: true }, onSocket)
+    return { server, stop: () => undefined }
+  }
+  let current = certificate()
+  const server = tls.createServer(
+    { ...current, allowHalfOpen: true, minVersion: "TLSv1.2", handshakeTimeout: HANDSHAKE_MS },
+    onSocket,
+  )
+  server.maxConnections = STREAM_LIMIT.all
+  server.on("tlsClientError", () => undefined) // of one sender
+  const timer = setInterval(() => {
+    const next = certificate()
+    if (next.cert !== current.cert) server.setSecureContext(next)
+    current = next
+  }, RENEW_EVERY_MS)
+  return { server, stop: () => clearInterval(timer) }
+}
+
+/** Rejects if the port cannot be bound, or the certificate is unusable. */
+export const startStreams = async (deps: StreamDeps): Promise<Streams> => {
   const streams = new StreamSet(deps)
-  const server = net.createServer({ allowHalfOpen: true }, (socket) => streams.accept(socket))
+  const { server, stop } = createServer(deps, (socket) => streams.accept(socket))
   return new Promise((resolve, reject) => {
-    server.once("error", reject)
+    server.once("error", (error) => {
+      stop()
+      reject(error)
+    })
     server.listen({ port: deps.port, host: deps.bind }, () => {
       server.removeAllListeners("error")
       server.on("error", () => undefined) // of one accept; the server keeps listening
+      const at = server.address()
       resolve({
+        port: typeof at === "object" && at !== null ? at.port : deps.port,
         open: () => streams.open.size,
         stop: () =>
           new Promise((done) => {
+            stop()
             server.close(() => done())
             for (const { socket } of streams.open) socket.destroy()
           }),

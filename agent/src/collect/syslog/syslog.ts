@@ -1,5 +1,5 @@
 /**
- * Receives syslog by UDP and TCP and converts lines of devices to events.
+ * Receives syslog by UDP, TCP and TLS and converts lines of devices to events.
  *
  *   bytes ─▶ sender (address) ─▶ tokens ─▶ time left? ─▶ parse ─▶ device? ─▶ repeat? ─▶ event
  *
@@ -8,24 +8,34 @@
  */
 import type { AssignedDevice, DeviceId, Event } from "@ispvm/wire"
 import { canonicalIp, type Resolve } from "../reachability/resolve.ts"
+import { createAddresses } from "./addresses.ts"
 import { createBudget } from "./budget.ts"
 import { noCounts, type SyslogCounts } from "./counts.ts"
 import { lostEvent } from "./events.ts"
+import { createForward, type Forward, type ForwardOptions } from "./forward.ts"
 import { Losses } from "./losses.ts"
 import { createReceiver } from "./receiver.ts"
-import { type Found, Senders } from "./senders.ts"
-import { STREAM_LIMIT, type StreamDeps, type Streams, startStreams } from "./streams.ts"
+import { Senders } from "./senders.ts"
+import {
+  STREAM_LIMIT,
+  type StreamDeps,
+  type Streams,
+  startStreams,
+  type TlsCertificate,
+} from "./streams.ts"
 import { bindFirst, FALLBACK_PORTS } from "./udp.ts"
 
-const RESOLVE_EVERY_MS = 60_000
 const REPORT_EVERY_MS = 60_000
 const FREQUENT_EVERY_MS = 5_000
 
 export type Syslog = {
   /** Null: no port could be bound. */
   readonly port: number | null
+  /** Null: no TLS, or its port could not be bound. */
+  readonly tlsPort: number | null
   readonly note: string | null
   readonly counts: SyslogCounts
+  readonly forward: Forward | null
   /** Open TCP connections. */
   readonly connections: () => number
   /** Notes for the operator about lines that did not become events. */
@@ -50,30 +60,9 @@ type Deps = {
   readonly relays?: readonly string[]
   /** Milliseconds of a monotonic clock. */
   readonly steady?: () => number
-}
-
-/** Keeps the addresses of the devices current. An older resolution never replaces a newer one. */
-const createAddresses = (deps: Deps, apply: (found: readonly Found[]) => void) => {
-  let devices: readonly AssignedDevice[] = []
-  let generation = 0
-  const resolve = async (): Promise<void> => {
-    const ownGeneration = ++generation
-    const found = await Promise.all(
-      devices.map(async (device) => ({ device, ip: await deps.resolve(device.access.address) })),
-    )
-    if (ownGeneration === generation) apply(found)
-  }
-  const timer = setInterval(() => void resolve(), RESOLVE_EVERY_MS)
-  return {
-    set: (assigned: readonly AssignedDevice[]): void => {
-      devices = assigned
-      void resolve()
-    },
-    stop: (): void => {
-      clearInterval(timer)
-      generation += 1
-    },
-  }
+  readonly tls?: { readonly port: number; readonly certificate: () => TlsCertificate } | null
+  /** Another log system that gets the lines of devices too. */
+  readonly forward?: ForwardOptions | null
 }
 
 /** How many TCP connections an address may have. */
@@ -98,7 +87,10 @@ const startTcp = async (options: StreamDeps): Promise<TcpResult> => {
     return { streams: await startStreams(options), note: null }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    const note = `Syslog is received only by UDP: port ${options.port} could not be bound for TCP (${why}).`
+    const note =
+      options.certificate === undefined
+        ? `Syslog is received only by UDP: port ${options.port} could not be bound for TCP (${why}).`
+        : `Syslog is not received by TLS on port ${options.port} (${why}). ISPVM_SYSLOG_TLS_PORT selects another one.`
     return { streams: null, note }
   }
 }
@@ -114,8 +106,9 @@ export const startSyslog = async (deps: Deps): Promise<Syslog> => {
   const relays = new Set((deps.relays ?? []).map((relay) => canonicalIp(relay) ?? relay))
   const senders = new Senders(budget, relays)
   const losses = new Losses(steady())
-  const receiver = createReceiver({ ...deps, steady, counts, budget, senders, losses })
-  const addresses = createAddresses(deps, (found) => {
+  const forward = deps.forward == null ? null : createForward(deps.forward)
+  const receiver = createReceiver({ ...deps, forward, steady, counts, budget, senders, losses })
+  const addresses = createAddresses(deps.resolve, (found) => {
     senders.apply(found, now())
     receiver.forgetGone()
   })
@@ -129,24 +122,35 @@ export const startSyslog = async (deps: Deps): Promise<Syslog> => {
     port === null
       ? { streams: null, note: null }
       : await startTcp({ port, bind: deps.bind, limitOf, onLine: receiver.receive, onFault })
+  const overTls =
+    deps.tls == null
+      ? { streams: null, note: null }
+      : await startTcp({ ...deps.tls, bind: deps.bind, limitOf, onLine: receiver.receive, onFault })
   const reportTimer = setInterval(() => {
     for (const lost of losses.due(steady())) deps.emit(lostEvent(deps.newId(), lost, now()), "soon")
   }, REPORT_EVERY_MS)
   const frequentTimer = setInterval(receiver.report, FREQUENT_EVERY_MS)
   return {
     port,
-    note: noteOf(deps.port, port, message) ?? tcp.note,
+    tlsPort: overTls.streams?.port ?? null,
+    note: noteOf(deps.port, port, message) ?? tcp.note ?? overTls.note,
     counts,
-    connections: () => tcp.streams?.open() ?? 0,
-    notes: () => losses.notes(steady()),
+    forward,
+    connections: () => (tcp.streams?.open() ?? 0) + (overTls.streams?.open() ?? 0),
+    notes: () => [
+      ...losses.notes(steady()),
+      ...[forward?.note() ?? null].filter((note) => note !== null),
+    ],
     apply: addresses.set,
     learn: (device, identity, ports) => senders.learn(device, identity, ports),
     stop: async () => {
       addresses.stop()
       clearInterval(reportTimer)
       clearInterval(frequentTimer)
+      forward?.stop()
       await Promise.all([
         tcp.streams?.stop(),
+        overTls.streams?.stop(),
         socket === null ? null : new Promise<void>((resolve) => socket.close(() => resolve())),
       ])
     },

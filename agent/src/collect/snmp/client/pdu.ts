@@ -19,6 +19,9 @@ export const PDU = {
   getNext: 0xa1,
   response: 0xa2,
   getBulk: 0xa5,
+  trapV1: 0xa4,
+  inform: 0xa6,
+  trap: 0xa7,
   report: 0xa8,
 } as const
 export type Question =
@@ -98,24 +101,31 @@ const readVarbind = (body: Buffer): Varbind => {
   return { oid: oidText(name.body), tag: value.tag, value: plainValue(value.tag, value.body) }
 }
 
+/** The varbinds up to the first that cannot be read. */
+export const readVarbinds = (
+  list: Buffer,
+): { readonly varbinds: readonly Varbind[]; readonly isWhole: boolean } => {
+  const varbinds: Varbind[] = []
+  try {
+    for (let next = 0; next < list.length && varbinds.length < MAX_VARBINDS; ) {
+      const one = readTagged(list, next, SEQUENCE)
+      varbinds.push(readVarbind(one.body))
+      next = one.end
+    }
+  } catch (error) {
+    if (!(error instanceof BerError)) throw error
+    return { varbinds, isWhole: false }
+  }
+  return { varbinds, isWhole: true }
+}
+
 export const readPdu = (bytes: Buffer, at: number): Answer => {
   const pdu = readTlv(bytes, at)
   const id = readInteger(pdu.body, 0)
   const errorStatus = readInteger(pdu.body, id.end)
   const errorIndex = readInteger(pdu.body, errorStatus.end)
   const list = readTagged(pdu.body, errorIndex.end, SEQUENCE)
-  const varbinds: Varbind[] = []
-  let isWhole = true
-  try {
-    for (let next = 0; next < list.body.length && varbinds.length < MAX_VARBINDS; ) {
-      const one = readTagged(list.body, next, SEQUENCE)
-      varbinds.push(readVarbind(one.body))
-      next = one.end
-    }
-  } catch (error) {
-    if (!(error instanceof BerError)) throw error
-    isWhole = false
-  }
+  const { varbinds, isWhole } = readVarbinds(list.body)
   return {
     type: pdu.tag,
     id: id.value,

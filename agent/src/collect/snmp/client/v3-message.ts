@@ -24,9 +24,9 @@ export type Engine = EngineTime & { readonly id: Buffer }
 
 const OCTETS = 0x04
 const SEQUENCE = 0x30
-const AUTH_FLAG = 1
+export const AUTH_FLAG = 1
 const PRIV_FLAG = 2
-const REPORTABLE = 4
+export const REPORTABLE = 4
 const USM = 3
 const MAX_MESSAGE_BYTES = 65_507
 const NOBODY: V3User = { user: "", auth: null, priv: null }
@@ -36,7 +36,7 @@ export const NO_ENGINE: Engine = { id: Buffer.alloc(0), boots: 0, timeS: 0 }
  * The positions of a packet's parts. `mac` is a view into the packet, so that it can be zeroed and
  * filled.
  */
-type Envelope = {
+export type Envelope = {
   readonly id: number
   readonly flags: number
   readonly engine: Engine
@@ -47,7 +47,7 @@ type Envelope = {
   readonly dataAt: number
 }
 
-const readEnvelope = (body: Buffer, at: number): Envelope => {
+export const readEnvelope = (body: Buffer, at: number): Envelope => {
   const header = readTagged(body, at, SEQUENCE)
   const id = readInteger(header.body, 0)
   const size = readInteger(header.body, id.end)
@@ -105,17 +105,30 @@ const build = (
   return tlv(SEQUENCE, integerTlv(VERSION.v3), header, tlv(OCTETS, security), data)
 }
 
+/** What the PDU is about; an answer repeats it. */
+export type Context = { readonly engineId: Buffer; readonly name: Buffer }
+
 /** One request as this user, to this engine. `id` is that of the message and of the request. */
 export const v3Message = (
   account: V3User,
   engine: Engine,
   question: Question,
   id: number,
+): Buffer => v3Packet(account, engine, pduBytes(question, id), id, REPORTABLE)
+
+/** Any PDU as this user, with the protection that its passwords allow. */
+export const v3Packet = (
+  account: V3User,
+  engine: Engine,
+  pdu: Buffer,
+  id: number,
+  reportable: number,
+  context: Context = { engineId: engine.id, name: Buffer.alloc(0) },
 ): Buffer => {
-  const scoped = tlv(SEQUENCE, tlv(OCTETS, engine.id), tlv(OCTETS), pduBytes(question, id))
+  const scoped = tlv(SEQUENCE, tlv(OCTETS, context.engineId), tlv(OCTETS, context.name), pdu)
   const { auth, priv } = account
   const flags =
-    REPORTABLE | (auth === null ? 0 : AUTH_FLAG) | (auth === null || priv === null ? 0 : PRIV_FLAG)
+    reportable | (auth === null ? 0 : AUTH_FLAG) | (auth === null || priv === null ? 0 : PRIV_FLAG)
   if (auth === null)
     return build(id, flags, engine, account.user, Buffer.alloc(0), Buffer.alloc(0), scoped)
   const key =
@@ -147,6 +160,7 @@ export type V3Read =
       readonly ok: true
       readonly answer: Answer
       readonly engine: Engine
+      readonly context: Context
       readonly isAuthentic: boolean
     }
   /** `reason`: why a packet with a matching number is not accepted. */
@@ -189,20 +203,23 @@ const readFor = ({ auth, priv }: V3User, packet: Buffer, envelope: Envelope): V3
     if (plain === null) return { ok: false, reason: "not-decrypted" }
     scoped = plain
   }
-  const answer = readScoped(scoped, isSecret)
-  if (answer === null) return { ok: false, reason: "not-decrypted" }
+  const inner = readScoped(scoped, isSecret)
+  if (inner === null) return { ok: false, reason: "not-decrypted" }
+  const { answer, context } = inner
   const isReport = answer.type === 0xa8
   if (!isReport && ((auth !== null && !isSigned) || (priv !== null && auth !== null && !isSecret)))
     return { ok: false, reason: "less-secure" }
-  return { ok: true, answer, engine, isAuthentic: isSigned }
+  return { ok: true, answer, engine, context, isAuthentic: isSigned }
 }
 
-const readScoped = (bytes: Buffer, wasSecret: boolean): Answer | null => {
+type Scoped = { readonly answer: Answer; readonly context: Context }
+const readScoped = (bytes: Buffer, wasSecret: boolean): Scoped | null => {
   try {
     const { body } = readTagged(bytes, 0, SEQUENCE)
     const engineId = readTagged(body, 0, OCTETS)
-    const context = readTagged(body, engineId.end, OCTETS)
-    return readPdu(body, context.end)
+    const name = readTagged(body, engineId.end, OCTETS)
+    const context = { engineId: engineId.body, name: name.body }
+    return { answer: readPdu(body, name.end), context }
   } catch (error) {
     if (wasSecret && error instanceof BerError) return null
     throw error
