@@ -99,7 +99,7 @@ const pipelineMetrics = ({
   counters,
   log,
   checks,
-}: Deps): Pick<PipelineDeps, "onStats" | "onError" | "onDetected"> => {
+}: Deps): Pick<PipelineDeps, "onStats" | "onError" | "onDetected" | "onEvaluated"> => {
   const streams = counters.gauge(
     "live_streams",
     "Open live streams, and those opened, dropped and refused so far",
@@ -121,6 +121,12 @@ const pipelineMetrics = ({
     "Evaluations of alert rules on samples since the start, the seconds they took, and late samples",
     ["what"],
   )
+  const lag = counters.histogram(
+    "alert_evaluation_lag_seconds",
+    "Time from the storage of a batch until its alerts and rules were evaluated",
+    [],
+  )
+  const steps = counters.counter("alert_steps_total", "Steps of alerts that samples led to", [])
   const failures = counters.counter("pipeline_failures_total", "Faults of a stage, by stage", [
     "stage",
   ])
@@ -135,6 +141,10 @@ const pipelineMetrics = ({
       evaluations.set({ what: "evaluations" }, stats.rules.evaluations)
       evaluations.set({ what: "seconds" }, stats.rules.evaluatedMs / 1_000)
       evaluations.set({ what: "late" }, stats.rules.late)
+    },
+    onEvaluated: (tookMs, count) => {
+      lag.observe({}, tookMs / 1_000)
+      steps.inc({}, count)
     },
     onDetected: checks.latencies.detection.add,
     onError: (stage, error) => {

@@ -50,6 +50,8 @@ export type PipelineDeps = {
   readonly onStats?: (stats: PipelineStats) => void
   /** For each incident that opens: how long its first symptom had been there, in ms. */
   readonly onDetected?: (tookMs: number) => void
+  /** For each batch and push: how long until it was evaluated, in ms, and its steps of alerts. */
+  readonly onEvaluated?: (tookMs: number, steps: number) => void
   readonly tracing?: Tracing
   /** An error of one stage: counted and logged there, never passed on to the agent. */
   readonly onError: (stage: Stage, error: unknown) => void

@@ -24,12 +24,20 @@ const poll = async (pipeline: Pipeline, times: number, errorsPs: number): Promis
 }
 
 test("errors on a link open one incident that outlives a restart and closes with them", async () => {
-  const first = world.make()
+  const evaluated: { readonly tookMs: number; readonly steps: number }[] = []
+  const onEvaluated = (tookMs: number, steps: number) => evaluated.push({ tookMs, steps })
+  const first = world.make({ onEvaluated })
   await first.start()
   await poll(first, 3, 0)
   await poll(first, 20, 20)
   assert.deepEqual(await world.openNow(first), [], "not for five minutes yet")
   await first.stop()
+  assert.ok(evaluated.length >= 23, "each batch has its lag")
+  assert.ok(evaluated.every(({ tookMs }) => tookMs >= 0))
+  assert.ok(
+    evaluated.some(({ steps }) => steps > 0),
+    "and its steps",
+  )
 
   const second = world.make()
   await second.start()

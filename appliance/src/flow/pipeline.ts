@@ -89,12 +89,14 @@ const evaluateAccepted = async (
   flow: Flow,
   worker: OrgWorker,
   accepted: Accepted,
+  arrivedMs: number,
 ): Promise<void> => {
   const { deps, publisher } = flow
   const { alerts, collected } = worker
   const { mark = null } = accepted
   if (mark !== null && worker.wasReplayed(mark)) return
   const steps = alerts.observe(accepted, deps.clock.now())
+  deps.onEvaluated?.(flow.steady.now() - arrivedMs, steps.length)
   if (mark !== null) alerts.evaluated(mark)
   const isSourceChanged = worker.updateSources(accepted)
   await applyTransitions(flow, worker, steps)
@@ -107,15 +109,17 @@ const evaluateAccepted = async (
   collected.add(accepted, (device) => alerts.loss(device))
 }
 /** `steppedMs`: by how much the clock had been set when `accepted` was received. */
-const evaluate = (flow: Flow, accepted: Accepted, steppedMs: number): Promise<void> =>
-  flow.guard("alerts", () =>
+const evaluate = (flow: Flow, accepted: Accepted, steppedMs: number): Promise<void> => {
+  const arrivedMs = flow.steady.now()
+  return flow.guard("alerts", () =>
     flow.tracing.run("evaluate", (span) => {
       span.set({ "ispvm.waiting": flow.workers.waiting(accepted.org) })
       return flow.workers.runSerially(accepted.org, (worker) =>
-        evaluateAccepted(flow, worker, movedBy(accepted, worker.steppedMs - steppedMs)),
+        evaluateAccepted(flow, worker, movedBy(accepted, worker.steppedMs - steppedMs), arrivedMs),
       )
     }),
   )
+}
 
 const reloadTopology = async (flow: Flow, worker: OrgWorker): Promise<void> => {
   const steps = await worker.alerts.reload(flow.deps.clock.now())

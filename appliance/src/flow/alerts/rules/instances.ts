@@ -4,7 +4,7 @@ import type { StoredAlert } from "../model.ts"
 import type { CompiledRule, RuleSet } from "./compile.ts"
 import { alertOf, type Instance, newInstance, remember } from "./instance.ts"
 import type { RuleRun } from "./rule-run.ts"
-import { endRule, FLAP_WITHIN_MS, isPlain, RuleState, stepUnknown } from "./rule-state.ts"
+import { endRule, FLAP_WITHIN_MS, isPlain, notAfter, RuleState, stepUnknown } from "./rule-state.ts"
 import { isInScope } from "./scope.ts"
 import type { Entity } from "./track.ts"
 
@@ -155,14 +155,15 @@ const restore = (
   for (const row of rows) {
     const rule = byId.get(row.kind)
     const entity = rule === undefined ? null : entityOfRow(rule, row)
-    const state = RuleState.safeParse(row.memory).data
+    const stored = RuleState.safeParse(row.memory).data
     if (rule === undefined || entity === null) continue
     taken.add(row.id)
-    if (state === undefined || state.levels.length !== rule.levels.length) continue
+    if (stored === undefined || stored.levels.length !== rule.levels.length) continue
+    const state = notAfter(stored, run.nowMs)
     const instance = newInstance(own.org, rule, entity, run.nowMs)
     instance.state = state
     instance.alert = alertOf(own.org, rule, entity, state, state.sinceMs)
-    instance.history = [{ atMs: Math.min(state.sinceMs, run.nowMs), state }]
+    instance.history = [{ atMs: state.sinceMs, state }]
     add(own, instance)
     run.evaluation.table.put(instance.alert)
   }

@@ -200,6 +200,22 @@ const isSame = (was: RuleState, next: RuleState): boolean =>
     (was.counted?.atMs.length === next.counted?.atMs.length &&
       was.counted?.atMs.at(-1) === next.counted?.atMs.at(-1)))
 
+/** A clock that was set back leaves times in the future; what is held goes on from now. */
+export const notAfter = (state: RuleState, nowMs: number): RuleState => {
+  const past = (ms: number | null): number | null => (ms === null ? null : Math.min(ms, nowMs))
+  return {
+    ...state,
+    sinceMs: Math.min(state.sinceMs, nowMs),
+    levels: state.levels.map(({ badSinceMs, isRaised, goodSinceMs }) => ({
+      badSinceMs: past(badSinceMs),
+      isRaised,
+      goodSinceMs: past(goodSinceMs),
+    })),
+    raisedAtMs: past(state.raisedAtMs),
+    endedAtMs: past(state.endedAtMs),
+  }
+}
+
 /** Nothing can be observed: what was held so far no longer counts, what was raised is remembered. */
 export const stepUnknown = (was: RuleState, reason: string, atMs: number): RuleState =>
   was.phase === "unknown" && was.reason === reason
