@@ -23,6 +23,9 @@ const USAGE = `usage: npm run lab -- COMMAND [--data DIR]
   restore-upstream ROUTER
   flap ROUTER PORT [N]    the port goes down and up N times (5)
   loss RATIO              share of packets lost each way, 0 to 1 (5 % is 0.05)
+  degrade LINK RATIO      what takes the link loses this share of its packets; 0 repairs it
+  congest LINK            the link carries all that it can, and drops some of what takes it
+  decongest LINK
   stop-agent, start-agent
   cut-management-path     the agent runs and reaches the routers, but not the appliance
   repair-management-path  the agent sends its backlog
@@ -54,6 +57,9 @@ const ARGUMENTS: Readonly<Record<LabCommand["do"], readonly string[]>> = {
   "restore-upstream": ["router"],
   flap: ["router", "port", "times?"],
   loss: ["ratio"],
+  degrade: ["link", "ratio"],
+  congest: ["link"],
+  decongest: ["link"],
   "stop-agent": [],
   "start-agent": [],
   "cut-management-path": [],
@@ -180,6 +186,8 @@ const stateText = (state: LabState): string => {
     `dead routers  ${list(state.deadRouters)}`,
     `powered off   ${list(state.poweredOffSites)}`,
     `lost upstream ${list(state.lostUpstreams)}`,
+    `degraded      ${list(state.degradedLinks)}`,
+    `congested     ${list(state.congestedLinks)}`,
     `loss          ${(state.lossRatio * 100).toFixed(1)} % each way`,
     `agent         ${state.agentRunning ? "runs" : "does not run"}${state.managementPathDown ? "; its management path is down" : ""}${state.uplinkDown ? "; its uplink is down" : ""}`,
     `mode          ${state.mode}`,

@@ -10,6 +10,8 @@ const state: LabState = {
   deadRouters: [],
   poweredOffSites: [],
   lostUpstreams: [],
+  degradedLinks: [],
+  congestedLinks: [],
   lossRatio: 0,
   agentRunning: true,
   managementPathDown: false,

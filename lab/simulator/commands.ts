@@ -19,6 +19,15 @@ export const Fault = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("power-on"), site: Name }),
   z.strictObject({ do: z.literal("lose-upstream"), router: Name }),
   z.strictObject({ do: z.literal("restore-upstream"), router: Name }),
+  /** A link loses packets of what takes it; 0: none any more. */
+  z.strictObject({
+    do: z.literal("degrade"),
+    link: Name,
+    ratio: z.number(SHARE).min(0, SHARE).max(1, SHARE),
+  }),
+  /** A link is full: it drops some of what takes it. */
+  z.strictObject({ do: z.literal("congest"), link: Name }),
+  z.strictObject({ do: z.literal("decongest"), link: Name }),
   z.strictObject({ do: z.literal("cut-uplink") }),
   z.strictObject({ do: z.literal("repair-uplink") }),
   z.strictObject({ do: z.literal("loss"), ratio: z.number(SHARE).min(0, SHARE).max(1, SHARE) }),
@@ -61,6 +70,8 @@ export const LabState = z.strictObject({
   poweredOffSites: z.array(z.string()),
   lostUpstreams: z.array(z.string()),
   lossRatio: z.number(),
+  degradedLinks: z.array(z.string()),
+  congestedLinks: z.array(z.string()),
   agentRunning: z.boolean(),
   managementPathDown: z.boolean(),
   uplinkDown: z.boolean(),

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Fault } from "./commands.ts"
-import { applyFault, brokenBy, type FaultState, faultError, NO_FAULTS } from "./faults.ts"
+import {
+  applyFault,
+  brokenBy,
+  type FaultState,
+  faultError,
+  NO_FAULTS,
+  pathLosses,
+} from "./faults.ts"
 import { ANATOLIA } from "./lab.ts"
-import { portKey, portStates, reachable } from "./topology.ts"
+import { pathsFromAgent, portKey, portStates, reachable } from "./topology.ts"
 import { readTopology } from "./topology-file.ts"
 
 const topology = readTopology(ANATOLIA)
@@ -13,6 +20,14 @@ const routersOf = (site: string): string[] =>
   topology.routers.filter((r) => r.site === site).map((r) => r.name)
 
 const pairs: readonly (readonly [Fault, Fault])[] = [
+  [
+    { do: "degrade", link: "bursa-izmir", ratio: 0.3 },
+    { do: "degrade", link: "bursa-izmir", ratio: 0 },
+  ],
+  [
+    { do: "congest", link: "bursa-izmir" },
+    { do: "decongest", link: "bursa-izmir" },
+  ],
   [
     { do: "cut", link: "bursa-izmir" },
     { do: "repair", link: "bursa-izmir" },
@@ -104,4 +119,27 @@ test("two faults are both active", () => {
     [[...broken.cutLinks], [...broken.deadRouters]],
     [["bursa-izmir"], ["gaz-agg-1"]],
   )
+})
+
+test("a degraded link loses packets of the routers behind it, a congested one some of them", () => {
+  const lossy = after({ do: "degrade", link: "bursa-izmir", ratio: 0.3 })
+  const paths = pathsFromAgent(topology, brokenBy(topology, lossy))
+  const behind = [...paths].flatMap(([router, links]) =>
+    links.includes("bursa-izmir") ? [router] : [],
+  )
+  assert.ok(behind.length > 0, "some router is reached over it")
+  const losses = pathLosses(topology, lossy)
+  assert.deepEqual([...losses.keys()].sort(), behind.toSorted())
+  for (const loss of losses.values()) assert.ok(Math.abs(loss - 0.3) < 1e-9)
+  const both = after(
+    { do: "degrade", link: "bursa-izmir", ratio: 0.3 },
+    { do: "congest", link: "bursa-izmir" },
+  )
+  for (const loss of pathLosses(topology, both).values()) assert.ok(loss > 0.3 && loss < 0.4)
+  const repaired = applyFault(
+    topology,
+    applyFault(topology, both, { do: "degrade", link: "bursa-izmir", ratio: 0 }),
+    { do: "decongest", link: "bursa-izmir" },
+  )
+  assert.equal(pathLosses(topology, repaired).size, 0)
 })

@@ -1,6 +1,6 @@
 /** The injected faults, and the effect of each. Pure. */
 import type { Fault } from "./commands.ts"
-import { type Broken, siteOf, type Topology } from "./topology.ts"
+import { type Broken, pathsFromAgent, siteOf, type Topology } from "./topology.ts"
 
 export type FaultState = {
   readonly cutLinks: ReadonlySet<string>
@@ -13,6 +13,9 @@ export type FaultState = {
   readonly lostUpstreams: ReadonlySet<string>
   readonly uplinkDown: boolean
   readonly lossRatio: number
+  /** Links that lose this share of the packets that take them. */
+  readonly degradedLinks: ReadonlyMap<string, number>
+  readonly congestedLinks: ReadonlySet<string>
 }
 const NONE: ReadonlySet<string> = new Set()
 export const NO_FAULTS: FaultState = {
@@ -23,6 +26,8 @@ export const NO_FAULTS: FaultState = {
   lostUpstreams: NONE,
   uplinkDown: false,
   lossRatio: 0,
+  degradedLinks: new Map(),
+  congestedLinks: NONE,
 }
 
 export const withName = (names: ReadonlySet<string>, name: string): Set<string> =>
@@ -67,6 +72,15 @@ export const applyFault = (topology: Topology, state: FaultState, fault: Fault):
       return { ...state, uplinkDown: false }
     case "loss":
       return { ...state, lossRatio: fault.ratio }
+    case "degrade": {
+      const others = [...state.degradedLinks].filter(([name]) => name !== fault.link)
+      const own: [string, number][] = fault.ratio > 0 ? [[fault.link, fault.ratio]] : []
+      return { ...state, degradedLinks: new Map([...others, ...own]) }
+    }
+    case "congest":
+      return { ...state, congestedLinks: withName(state.congestedLinks, fault.link) }
+    case "decongest":
+      return { ...state, congestedLinks: withoutName(state.congestedLinks, fault.link) }
   }
 }
 
@@ -85,7 +99,25 @@ export const brokenBy = (topology: Topology, state: FaultState): Broken => {
     cutLinks: new Set([...state.cutLinks, ...state.flapping, ...lost.map((link) => link.name)]),
     deadRouters: new Set([...state.deadRouters, ...poweredOff]),
     uplinkDown: state.uplinkDown,
+    congestedLinks: state.congestedLinks,
   }
+}
+
+/** A full link drops this share of what takes it. */
+const CONGESTED_LOSS = 0.08
+
+/** The share of the agent's probes that each router's path loses, where it loses any. */
+export const pathLosses = (topology: Topology, state: FaultState): ReadonlyMap<string, number> => {
+  const lossOf = (link: string): number => {
+    const full = state.congestedLinks.has(link) ? CONGESTED_LOSS : 0
+    return 1 - (1 - (state.degradedLinks.get(link) ?? 0)) * (1 - full)
+  }
+  const losses = new Map<string, number>()
+  for (const [router, links] of pathsFromAgent(topology, brokenBy(topology, state))) {
+    const loss = 1 - links.reduce((passed, link) => passed * (1 - lossOf(link)), 1)
+    if (loss > 0) losses.set(router, loss)
+  }
+  return losses
 }
 
 /** Null, or why this fault would have no effect. */

@@ -263,6 +263,8 @@ const controlServerTests = (): void => {
       deadRouters: [],
       poweredOffSites: [],
       lostUpstreams: [],
+      degradedLinks: [],
+      congestedLinks: [],
       lossRatio: 0,
       agentRunning: false,
       managementPathDown: false,

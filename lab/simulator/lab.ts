@@ -91,6 +91,8 @@ export class Lab {
     lostUpstreams: [],
     uplinkDown: false,
     lossRatio: 0,
+    degradedLinks: [],
+    congestedLinks: [],
   }
   #agent: AgentControl | null = null
   #managementPathDown = false

@@ -48,6 +48,8 @@ export type Broken = {
   readonly deadRouters: ReadonlySet<string>
   /** The agent's own uplink is down: the routers run, and the agent reaches none of them. */
   readonly uplinkDown: boolean
+  /** They carry all that they can. */
+  readonly congestedLinks?: ReadonlySet<string>
 }
 /** A site by its key, or by its name in the inventory. */
 export const siteOf = (topology: Topology, keyOrName: string): Site | undefined =>
@@ -93,6 +95,21 @@ export const reachableFrom = (topology: Topology, broken: Broken, from: string):
     queue.push(...(steps.get(at) ?? []).map((step) => step.to))
   }
   return seen
+}
+
+/** The links on the way from the agent to each router that it reaches; of equal ways, the first. */
+export const pathsFromAgent = (
+  topology: Topology,
+  broken: Broken,
+): ReadonlyMap<string, readonly string[]> => {
+  const paths = new Map<string, readonly string[]>()
+  if (broken.uplinkDown || broken.deadRouters.has(topology.agent.at)) return paths
+  paths.set(topology.agent.at, [])
+  const steps = neighbours(topology, broken)
+  for (const [at, links] of paths)
+    for (const { to, link } of steps.get(at) ?? [])
+      if (!paths.has(to)) paths.set(to, [...links, link.name])
+  return paths
 }
 
 /**
@@ -141,6 +158,9 @@ export const loads = (topology: Topology, broken: Broken): Map<string, Load> => 
     topology.links.map((link) => {
       const sum = sums.get(link.name) ?? { aToBBps: 0, bToABps: 0 }
       const max = link.capacityBps * FULL_SHARE
+      // The hour of the day changes what a link carries, though not beyond its capacity.
+      if (broken.congestedLinks?.has(link.name) === true && isLinkUp(link, broken))
+        return [link.name, { aToBBps: 2 * link.capacityBps, bToABps: max }]
       return [
         link.name,
         { aToBBps: Math.min(sum.aToBBps, max), bToABps: Math.min(sum.bToABps, max) },

@@ -83,6 +83,8 @@ const on = async (
     deadRouters: [],
     poweredOffSites: [],
     lostUpstreams: [],
+    degradedLinks: [],
+    congestedLinks: [],
     lossRatio: 0,
     agentRunning: true,
     managementPathDown: false,

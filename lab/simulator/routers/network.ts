@@ -15,10 +15,11 @@ import {
   type FaultState,
   faultError,
   NO_FAULTS,
+  pathLosses,
   withName,
   withoutName,
 } from "../faults.ts"
-import type { Broken, Topology } from "../topology.ts"
+import type { Topology } from "../topology.ts"
 import { identityOf } from "./certificate.ts"
 import type { Fabric } from "./fabric.ts"
 import { type Ports, RouterHost } from "./host.ts"
@@ -50,6 +51,8 @@ export type NetworkState = {
   readonly lostUpstreams: string[]
   readonly uplinkDown: boolean
   readonly lossRatio: number
+  readonly degradedLinks: string[]
+  readonly congestedLinks: string[]
 }
 /** How long a flapping port stays down, and then up. */
 const FLAP_MS = 700
@@ -152,6 +155,7 @@ export class Network {
   get state(): NetworkState {
     const { cutLinks, deadRouters, poweredOffSites, lostUpstreams, uplinkDown, lossRatio } =
       this.#faultState
+    const { degradedLinks, congestedLinks } = this.#faultState
     const { sites } = this.#plan.topology
     return {
       cutLinks: [...cutLinks].sort(),
@@ -162,6 +166,8 @@ export class Network {
       lostUpstreams: [...lostUpstreams].sort(),
       uplinkDown,
       lossRatio,
+      degradedLinks: [...degradedLinks.keys()].sort(),
+      congestedLinks: [...congestedLinks].sort(),
     }
   }
 
@@ -244,7 +250,7 @@ export class Network {
   #applyChange(change: (state: FaultState) => FaultState): Promise<void> {
     const result = this.#queue.then(async () => {
       const next = change(this.#faultState)
-      await this.#applyBroken(brokenBy(this.#plan.topology, next), next.lossRatio)
+      await this.#applyBroken(next)
       this.#faultState = next
     })
     this.#queue = result.catch(() => undefined)
@@ -254,7 +260,12 @@ export class Network {
   /**
    * Routers go silent before any log line, and log lines follow after the sockets are open again.
    */
-  async #applyBroken(broken: Broken, lossRatio: number): Promise<void> {
+  async #applyBroken(state: FaultState): Promise<void> {
+    const { topology } = this.#plan
+    const broken = brokenBy(topology, state)
+    const losses = [...pathLosses(topology, state)].map(
+      ([router, ratio]) => [this.#addressOf(router), ratio] as const,
+    )
     const unreachable = this.#model.unreachableUnder(broken)
     const replayAddresses = broken.uplinkDown ? this.#plan.replays.map((host) => host.address) : []
     for (const name of broken.deadRouters) this.#systems.get(name)?.halt()
@@ -263,7 +274,7 @@ export class Network {
       ...replayAddresses,
       ...this.#unreachable,
     ])
-    await this.#fabric.apply([...addresses], lossRatio)
+    await this.#fabric.apply([...addresses], state.lossRatio, new Map(losses))
     const isBare = this.#plan.mode === "loopback"
     for (const [name, host] of this.#hosts) {
       // A dead router's sockets are closed; one that is only cut off keeps them, unless the mode

@@ -33,6 +33,8 @@ export type LabState = {
   readonly poweredOffSites: readonly string[]
   readonly lostUpstreams: readonly string[]
   readonly lossRatio: number
+  readonly degradedLinks: readonly string[]
+  readonly congestedLinks: readonly string[]
   readonly agentRunning: boolean
   readonly managementPathDown: boolean
   readonly uplinkDown: boolean

@@ -23,15 +23,16 @@ const MAX_COMPARED = 60
 const MAX_EQUIVALENTS = 12
 const MIN_PROBABILITY = 1e-4
 
-/** What a set shows: of each path how likely it takes how many of its faults. */
-type Shown = { readonly key: string; readonly hits: ReadonlyMap<string, number> }
+/** What a set shows: of each path how likely it takes how many of its faults, and what that costs. */
+type Path = { readonly lossRatio: number; readonly delayMs: number }
+type Shown = { readonly key: string; readonly hits: ReadonlyMap<string, Path> }
 const shownBy = (
   problem: Problem,
-  elements: readonly number[],
+  { elements, effects }: Pick<ScoredSet, "elements" | "effects">,
   isRead: (element: number) => boolean,
 ): Shown => {
   const { paths } = problem
-  const hits = new Map<string, number>()
+  const hits = new Map<string, Path>()
   const parts: string[] = []
   for (const [index, route] of paths.routes.entries()) {
     const shares = maskShares(paths, route, elements)
@@ -39,18 +40,23 @@ const shownBy = (
       const own = shares[node]
       if (own === undefined || own[0] === 1) continue
       const counts = new Float64Array(elements.length + 1)
+      let [lossRatio, delayMs] = [0, 0]
       for (const [mask, share] of own.entries()) {
-        let count = 0
-        for (let bits = mask; bits > 0; bits >>= 1) count += bits & 1
-        counts[count] = (counts[count] ?? 0) + share
+        const taken = effects.filter((_, at) => (mask & (1 << at)) !== 0)
+        counts[taken.length] = (counts[taken.length] ?? 0) + share
+        const passed = taken.reduce((left, one) => left * (1 - (EFFECTS[one]?.lossRatio ?? 0)), 1)
+        lossRatio += share * (1 - passed)
+        delayMs += share * taken.reduce((sum, one) => sum + (EFFECTS[one]?.delayMs ?? 0), 0)
       }
-      hits.set(`${index} ${node}`, 1 - (own[0] ?? 0))
+      hits.set(`${index} ${node}`, { lossRatio, delayMs })
       parts.push(`${index} ${node}:${[...counts].map((one) => one.toFixed(4)).join()}`)
     }
   }
   const own = elements.filter(isRead)
   return { key: [...parts, ...own].join("|"), hits }
 }
+
+const NOTHING: Path = { lossRatio: 0, delayMs: 0 }
 
 type Class = { readonly first: ScoredSet; readonly shown: Shown; probability: number }
 const classesOf = (
@@ -64,7 +70,7 @@ const classesOf = (
   for (const set of sets.slice(0, MAX_COMPARED)) {
     const probability = Math.exp(set.score - top)
     whole += probability
-    const shown = shownBy(problem, set.elements, isRead)
+    const shown = shownBy(problem, set, isRead)
     const known = byKey.get(shown.key)
     if (known === undefined) byKey.set(shown.key, { first: set, shown, probability })
     else known.probability += probability
@@ -83,7 +89,7 @@ const describe = (
 ): Degradation => {
   const { paths, weighed } = problem
   const { lossRatio = 0, delayMs = 0 } = EFFECTS[effect] ?? {}
-  const shown = shownBy(problem, [element], isRead)
+  const shown = shownBy(problem, { elements: [element], effects: [effect] }, isRead)
   const nodes = [...shown.hits.keys()].map((key) => Number(key.split(" ")[1]))
   const affected = [...new Set(nodes)].map((node) => paths.ids[paths.linkCount + node] ?? "")
   // What shows the same is next to it: an end of the link, or a link of the node, or in one chain.
@@ -98,7 +104,10 @@ const describe = (
   )
   const equivalents = near
     .slice(0, MAX_EQUIVALENTS)
-    .filter((other) => shownBy(problem, [other], isRead).key === shown.key)
+    .filter(
+      (other) =>
+        shownBy(problem, { elements: [other], effects: [effect] }, isRead).key === shown.key,
+    )
   const { kind } = weighed(element)
   return {
     id: paths.ids[element] ?? "",
@@ -120,20 +129,28 @@ const rechecksOf = (
   const compared = classes.slice(0, 12)
   const monitored = new Set(input.nodes.flatMap(({ id, monitored }) => (monitored ? [id] : [])))
   const values: { readonly recheck: Recheck; readonly value: number }[] = []
+  const whole = compared.reduce((sum, { probability }) => sum + probability, 0)
+  const meanOf = (values: readonly number[]): number =>
+    compared.reduce(
+      (sum, { probability }, at) => sum + (probability / whole) * (values[at] ?? 0),
+      0,
+    )
   const spread = (expected: readonly number[]): number => {
-    const whole = compared.reduce((sum, { probability }) => sum + probability, 0)
-    const mean = compared.reduce(
-      (sum, { probability }, at) => sum + (probability / whole) * (expected[at] ?? 0),
-      0,
-    )
-    return compared.reduce(
-      (sum, { probability }, at) => sum + (probability / whole) * ((expected[at] ?? 0) - mean) ** 2,
-      0,
-    )
+    const mean = meanOf(expected)
+    return meanOf(expected.map((one) => (one - mean) ** 2))
+  }
+  // The same difference tells more where there is little loss.
+  const worthOf = (shown: readonly Path[]): number => {
+    const losses = shown.map(({ lossRatio }) => lossRatio)
+    const delays = shown.map(({ delayMs }) => delayMs)
+    const mean = meanOf(losses)
+    return spread(losses) / (mean * (1 - mean) + 0.02) + spread(delays) / (5 + meanOf(delays)) ** 2
   }
   for (const [index, route] of paths.routes.entries())
     for (const node of route.order) {
-      const value = spread(compared.map(({ shown }) => shown.hits.get(`${index} ${node}`) ?? 0))
+      const value = worthOf(
+        compared.map(({ shown }) => shown.hits.get(`${index} ${node}`) ?? NOTHING),
+      )
       const entity = paths.ids[paths.linkCount + node] ?? ""
       if (value > 1e-6)
         values.push({ recheck: { entity, signal: "reachable", from: route.vantage }, value })

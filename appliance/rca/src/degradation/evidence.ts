@@ -82,13 +82,14 @@ const OUTLIER_LOSSES = (
     [0.03, 0.3],
     [0.06, 0.25],
     [0.1, 0.17],
-    [0.3, 0.01],
-    [0.6, 0.01],
-    [0.95, 0.01],
+    [0.3, 0.002],
+    [0.6, 0.002],
+    [0.95, 0.002],
   ] as const
 ).map(([loss, weight]) => ({ expected: expect(loss, 0), weight }))
 
-/** Half of the outliers lose only; the others delay by anything up to this much. */
+/** Few outliers delay: what is usual at a device is known. Those that do, by up to this much. */
+const OUTLIER_DELAYS = 0.1
 const OUTLIER_DELAY_MS = 400
 export const outlierOf = (path: PathObservation): number => {
   const mean = (delayMs: number | null): number =>
@@ -98,7 +99,7 @@ export const outlierOf = (path: PathObservation): number => {
     )
   return path.delayMs === null
     ? mean(null)
-    : 0.5 * mean(path.delayMs) + (0.5 * mean(null)) / OUTLIER_DELAY_MS
+    : (1 - OUTLIER_DELAYS) * mean(path.delayMs) + (OUTLIER_DELAYS * mean(null)) / OUTLIER_DELAY_MS
 }
 
 /** How often an interface of a degradation of this kind shows each signal. */
@@ -127,7 +128,7 @@ const DELAYS = {
   "degraded-node": 0.2,
 }
 /** Odds that a link or a node is degraded, before anything is observed. */
-const LINK_PRIOR = 0.005
+const LINK_PRIOR = 0.008
 const NODE_PRIOR = 0.0005
 
 type Readings = ReadonlyMap<InterfaceObservation["signal"], { bad: number; good: number }>

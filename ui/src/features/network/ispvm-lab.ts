@@ -114,6 +114,8 @@ const activeFaults = (state: LabState): readonly string[] => [
   ...state.poweredOffSites.map(strings.unpoweredSite),
   ...state.lostUpstreams.map(strings.lostUpstream),
   ...(state.lossRatio > 0 ? [strings.lossNow(share(state.lossRatio))] : []),
+  ...state.degradedLinks.map(strings.degradedLink),
+  ...state.congestedLinks.map(strings.congestedLink),
   ...(state.agentRunning ? [] : [strings.agentStopped]),
   ...(state.managementPathDown ? [strings.managementPathDown] : []),
   ...(state.uplinkDown ? [strings.uplinkDown] : []),

@@ -129,6 +129,8 @@ export const network = {
     broken: "Active faults",
     nothing: "No fault is injected.",
     cutLink: (name: string) => `${name} is cut`,
+    degradedLink: (name: string) => `${name} loses packets`,
+    congestedLink: (name: string) => `${name} is congested`,
     deadRouter: (name: string) => `${name} is powered off`,
     unpoweredSite: (name: string) => `${name} has no power`,
     lostUpstream: (name: string) => `Upstream ${name} is cut`,

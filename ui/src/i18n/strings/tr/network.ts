@@ -127,6 +127,8 @@ export const network: Messages["network"] = {
     broken: "Etkin arızalar",
     nothing: "Verilmiş arıza yok.",
     cutLink: (name) => `${name} kesik`,
+    degradedLink: (name) => `${name} paket kaybediyor`,
+    congestedLink: (name) => `${name} tıkanık`,
     deadRouter: (name) => `${name} kapalı`,
     unpoweredSite: (name) => `${name} elektriksiz`,
     lostUpstream: (name) => `${name} üst sağlayıcısı kesik`,
