@@ -113,7 +113,7 @@ test("strangers share one small budget, and a router's own lines are received me
   // budget of a device's address.
   await send(
     "127.0.0.2",
-    Array.from({ length: 600 }, (_, n) => `queue,info ${n}`),
+    Array.from({ length: 600 }, (_, n) => `system,info ${n}`),
   )
   assert.ok(syslog.counts.limited > 0)
   await send("127.0.0.3", ["interface,info ether7 link down"])

@@ -286,7 +286,7 @@ test("a device is found by its address; its link lines trigger a poll, strangers
   await send(
     port,
     "127.0.0.2",
-    Array.from({ length: 300 }, (_, i) => `queue,info line ${i}`),
+    Array.from({ length: 300 }, (_, i) => `system,info line ${i}`),
   )
   await until(() => events.length === LIMIT.log.burst)
   await send(port, "127.0.0.2", ["interface,info ether1 link down"])

@@ -7,4 +7,6 @@ export type Family = {
   /** A line with topics must have one of these. */
   readonly topics: readonly string[]
   readonly rows: readonly Row[]
+  /** For lines of these topics that match no row: a fault (by severity), or anything else. */
+  readonly rest?: readonly [fault: LogMeaning, other: LogMeaning]
 }

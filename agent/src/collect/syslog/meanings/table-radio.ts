@@ -4,9 +4,15 @@ import type { Family } from "./family.ts"
 const wireless: Family = {
   topics: ["wireless", "wifi", "caps", "w60g"],
   rows: [
-    ["station-down", "{mac}@{interface}[:] disconnected, {reason}"],
+    [
+      "station-down",
+      "{mac}@{interface}[:] (disconnected|disassociated), {reason}, signal strength {signal}",
+    ],
+    ["station-down", "{mac}@{interface}[:] (disconnected|disassociated), {reason}"],
+    ["station-down", "{mac}: (disconnected|disassociated)[, {reason}]"],
     ["station-down", "{mac}@{interface}[:] disconnected"],
     ["station-up", "{mac}@{interface}[:] connected[, signal strength {signal}]*"],
+    ["station-up", "{mac}@{interface}[:] (associated|reassociated), signal strength {signal}*"],
     [
       "station-up",
       "{mac}@{interface}[:] (associated|reassociated|reassociating|established connection on){reason}",
@@ -34,32 +40,35 @@ const wireless: Family = {
     ["station-rejected", "{interface}: data from unknown device {mac}*"],
     ["radio-step", "{interface}: synced to {mac}*"],
     ["radio-problem", "{interface}: (failed to|no network that satisfies) {reason}"],
-    ["radar-detected", "{interface}[:] *radar (detected|found)*"],
+    ["radar-detected", "{interface}: *radar (detected|found)*"],
+    ["radar-detected", "{interface:word} *radar (detected|found)*"],
     ["radar-detected", "!*radar detected*"],
     ["radio-step", "!*radar*"],
     ["radio-step", "{interface}: selected channel {channel:text}"],
-    ["cap-up", "connected to {cap:name}"],
-    ["cap-up", "\\[{cap:name}\\] joined[, {text}]"],
+    ["cap-up", "connected to {cap:word}@{mac}*"],
+    ["cap-up", "!connected to {cap:name}"],
+    ["cap-up", "\\[{cap}\\] joined[, {text}]"],
     ["cap-up", "CAP (joined|connected to) {cap:name}"],
     ["cap-step", "CAP selected CAPsMAN {cap:name}"],
     ["cap-down", "CAP connect to {cap:name} failed: {reason}"],
     ["cap-down", "CAP (disconnected from|disconnected) {reason}"],
-    ["cap-down", "(lost connection to|disconnected from) {cap:name}[, {reason}]"],
+    ["cap-down", "(lost connection to|disconnected from) {cap:mac}[, {reason}]"],
+    ["cap-down", "!(lost connection to|disconnected from) {cap:name}[, {reason}]"],
     ["cap-down", "!failed to (join|connect) {reason}"],
     ["cap-down", "!CAP sent max *"],
     ["cap-down", "!\\[{cap:name}\\] *(disconnected|timeout|lost|removed|left)*"],
     ["cap-down", "!removing stale connection \\[{cap:name}\\] *"],
     ["cap-step", "!(CAP|CAPsMAN) *"],
     ["cap-step", "!\\[{cap:name}\\] {text}"],
-    ["cap-up", "!joined *"],
+    ["cap-up", "!(joined|CAP joined)*"],
     ["station-step", "!{interface}: {mac} {text}"],
     ["radio-step", "!{interface}: {text}"],
     [
       "radio-step",
-      "!{interface} (started|stopped|running|scanning|switching|changed|selected|enabled|disabled|channel)*",
+      "!{interface:word} (AP |)(started|stopped|running|scanning|switching|changed|selected|enabled|disabled|channel)*",
     ],
-    ["radio-step", "!*(country|channel|frequency|regulatory|scan|interface|provisioning)*"],
   ],
+  rest: ["radio-problem", "radio-step"],
 }
 
 const modem: Family = {
@@ -76,8 +85,8 @@ const modem: Family = {
     ],
     ["modem-up", "!{interface}[:] *(session connected|connected|registered|attached|link up)*"],
     ["modem-step", "!{interface}: {text}"],
-    ["modem-step", "!*(position|fix|satellite|modem|registration|roaming|operator|SIM|firmware)*"],
   ],
+  rest: ["service-failed", "modem-step"],
 }
 
 const things: Family = {
@@ -92,6 +101,27 @@ const things: Family = {
     "zerotier",
     "tr069",
     "gps",
+    "upnp",
+    "natpmp",
+    "socksify",
+    "kidcontrol",
+    "smb",
+    "dude",
+    "ddns",
+    "queue",
+    "telephony",
+    "isdn",
+    "store",
+    "iscsi",
+    "amt",
+    "ptp",
+    "timer",
+    "simulator",
+    "calc",
+    "netinstall",
+    "realm",
+    "sertcp",
+    "mvrp",
   ],
   rows: [
     [
@@ -106,8 +136,8 @@ const things: Family = {
       "service-up",
       "!*(connected|is ready|ready|started|complete|established|registered|online|obtained|subscribed)*",
     ],
-    ["service-step", "!{text}"],
   ],
+  rest: ["service-failed", "service-step"],
 }
 
 export const RADIO_FAMILIES: readonly Family[] = [wireless, modem, things]

@@ -7,7 +7,7 @@ const ppp: Family = {
     ["session-step", "PPPoE connection established from {mac}"],
     ["session-step", "PPPoE connection from {mac} was already active - {reason}"],
     ["session-step", "first (L2TP|PPTP) UDP packet received from {client}"],
-    ["session-step", "!TCP connection established from {client}"],
+    ["session-step", "TCP connection established from {client}"],
     ["session-step", "!connection established from {client}[, port: *]"],
     ["session-failed", "<{session}>: user {user} authentication failed[ - {reason}]"],
     ["session-failed", "user {user} authentication failed[ - {reason}]"],
@@ -36,6 +36,9 @@ const ppp: Family = {
       "session-step",
       "!{interface}: (authenticated|initializing...|connecting...|dialing...|disconnecting...|terminating...|waiting for packets...|link added|link removed|using *)",
     ],
+    ["session-up", "{interface:out}: connected"],
+    ["session-down", "{interface:out}: disconnected[ <{reason}>]"],
+    ["session-step", "{interface:out}: (authenticated|connecting...|disconnecting...)"],
     ["session-up", "!{interface}: connected*"],
     ["session-step", "!{interface}: terminating... - {reason}"],
     ["session-down", "!{interface}: disconnected[ <{reason}>]"],
@@ -48,8 +51,9 @@ const ppp: Family = {
       "{interface}: (initializing...|dialing...|waiting for packets...|terminating...[ - {reason}])",
     ],
     ["session-step", "!<{session}>: {text}"],
+    ["session-down", "PPPoE connection (terminated|closed) [from ]{mac}*"],
     ["session-failed", "!pool <{pool:name}> is empty*"],
-    ["session-failed", "!* duplicate packet, dropping"],
+    ["session-failed", "!*duplicate packet*"],
     ["packet-detail", "!{interface}: (sent|rcvd) {text}"],
     ["packet-detail", "!<{session}>: (sent|rcvd) {text}"],
     ["packet-detail", "!(sent|rcvd) {text}"],
@@ -58,6 +62,7 @@ const ppp: Family = {
       "!*(failed|timeout|timed out|error|could not|refused|rejected|unreachable)*",
     ],
   ],
+  rest: ["session-failed", "session-step"],
 }
 
 const dhcp: Family = {
@@ -101,7 +106,7 @@ const dhcp: Family = {
     ["lease-step", "{server} sending {step:name} with id {id:word} to {client}*"],
     ["lease-step", "!lease offered*"],
     ["lease-step", "!lease *"],
-    ["lease-assigned", "!{server} (bound|assigned|gave) *"],
+    ["lease-assigned", "!{server} *(bound|assigned|gave)*"],
     ["lease-released", "!{server} (released|expired|deassigned|removed) *"],
     ["packet-detail", "{option} = {text}"],
     ["packet-detail", "!{option} ="],
@@ -112,6 +117,7 @@ const dhcp: Family = {
     ["lease-step", "!(received|sending|dhcp-client|dhcpv6) *"],
     ["script-failed", "!*script*"],
   ],
+  rest: ["lease-failed", "lease-step"],
 }
 
 const hotspot: Family = {
@@ -128,6 +134,7 @@ const hotspot: Family = {
     ],
     ["hotspot-step", "!*host *"],
   ],
+  rest: ["hotspot-failed", "hotspot-step"],
 }
 
 const radius: Family = {
@@ -144,16 +151,20 @@ const radius: Family = {
       "!(received|sending|sent|new request|request|resending|using|processing|no more|got){text}",
     ],
     ["packet-detail", "!{option} = {text}"],
-    ["port-authorised", "{role:word} {interface} (authorized|authorised|authenticated)[ {user}]"],
+    [
+      "port-authorised",
+      "!{role:word} {interface:word} [{user} ](authorized|authorised|authenticated)*",
+    ],
     [
       "port-rejected",
-      "{role:word} {interface} (unauthorized|rejected|failed|authentication failed)*",
+      "!{role:word} {interface:word} [{user} ](unauthorized|rejected|failed|authentication failed)*",
     ],
     ["port-authorised", "!*(authorized|accepted)*"],
     ["port-rejected", "!*(rejected|denied|logoff)*"],
     ["radius-step", "!user *"],
     ["packet-detail", "!signature = {text}"],
   ],
+  rest: ["radius-failed", "radius-step"],
 }
 
 export const SESSION_FAMILIES: readonly Family[] = [ppp, dhcp, hotspot, radius]

@@ -2,21 +2,7 @@
 import type { Family } from "./family.ts"
 
 const system: Family = {
-  topics: [
-    "system",
-    "critical",
-    "kernel",
-    "watchdog",
-    "account",
-    "manager",
-    "state",
-    "event",
-    "package",
-    "certificate",
-    "ssh",
-    "web",
-    "realm",
-  ],
+  topics: ["system", "critical", "kernel", "watchdog", "account", "manager", "state", "event"],
   rows: [
     ["crashed", "[System rebooted because of |router was rebooted because of ]kernel failure*"],
     ["crashed", "(kernel panic|kernel failure|kernel oops|kernel crash){text}"],
@@ -92,78 +78,113 @@ const containers: Family = {
     ["container-output", "!{text}"],
   ],
 }
-const health: Family = {
-  topics: ["health", "ups", "system", "critical", "fan", "poe"],
+const ups: Family = {
+  topics: ["ups"],
   rows: [
     [
       "ups-battery",
-      "{ups:name}[:] *(on battery|on-battery|utility power failed|utility power lost|power fail|power lost|AC lost|lost AC)*",
+      "![{ups:word}: ]*(on battery|on-battery|power fail|power lost|AC lost|lost AC)*",
     ],
-    [
-      "ups-mains",
-      "{ups:name}[:] *(on line|online|on-line|utility power restored|power restored|power ok|AC restored|back on)*",
-    ],
-    [
-      "ups-problem",
-      "!{ups:name}[:] *(battery low|low battery|replace battery|hibernat|overload|not connected|lost communication|communication lost|runtime|calibration|shutdown)*",
-    ],
+    ["ups-mains", "!*(on line|online|on-line|power restored|power ok|AC restored|back on)*"],
+    ["ups-battery", "{ups:word}: (on battery|utility power failed)*"],
+    ["ups-mains", "{ups:word}: (on line|utility power restored)*"],
+  ],
+  rest: ["ups-problem", "ups-problem"],
+}
+const health: Family = {
+  topics: ["health", "system", "critical", "fan", "poe"],
+  rows: [
     ["health-problem", "{sensor:name} state changed: (fail|failed|failure|absent|error)*"],
     ["health-ok", "{sensor:name} state changed: (ok|good|present|normal)*"],
-    [
-      "health-problem",
-      "!*(PSU|power supply|fan|voltage|temperature|cpu-overtemp|overheat|overtemp|thermal)*(fail|lost|too high|too low|exceed|critical|warning|stopped|absent|over|below|above|shutdown|high|low)*",
-    ],
     [
       "health-ok",
       "!*(PSU|power supply|fan|voltage|temperature)*(ok|restored|normal|recovered|good|present)*",
     ],
-    ["health-problem", "!*(PSU|power supply|fan|voltage|temperature|cpu-overtemp|overheat)*"],
+    [
+      "health-problem",
+      "!*(PSU|power supply|fan|voltage|temperature|cpu-overtemp|overheat|overtemp|thermal)*",
+    ],
   ],
 }
-const services: Family = {
-  topics: [
-    "ntp",
-    "sntp",
-    "snmp",
-    "e-mail",
-    "email",
-    "smtp",
-    "backup",
-    "disk",
-    "upgrade",
-    "timer",
-    "ptp",
-    "certificate",
-    "calc",
-    "simulator",
-    "read",
-    "write",
+const certificates: Family = {
+  topics: ["certificate", "acme"],
+  rows: [
+    [
+      "certificate-failed",
+      "!*(failed|error|expire|invalid|revoked|not trusted|unable|timeout|rejected)*",
+    ],
   ],
+  rest: ["certificate-failed", "certificate-changed"],
+}
+const time: Family = {
+  topics: ["ntp", "sntp"],
   rows: [
     [
       "time-failed",
-      "!*(ntp|server|peer|sync|response)*(no response|timeout|timed out|unreachable|failed|lost|rejected|wrong|invalid|refused|unsynchronized)*",
+      "!*(no response|timeout|timed out|unreachable|failed|lost|rejected|wrong|invalid|refused|unsynchron|no-sys-peer)*",
     ],
+  ],
+  rest: ["time-failed", "service-step"],
+}
+const snmp: Family = {
+  topics: ["snmp"],
+  rows: [
     [
       "snmp-rejected",
-      "!*(unknown community|wrong community|unauthorized|unauthorised|unknown user|wrong digest|bad community|not allowed|authentication|decrypt|failed to parse|bad version)*",
+      "!*(community|unauthorized|unauthorised|unknown user|UnknownUser|WrongDigest|wrong digest|not allowed|authentication|decrypt|bad version)*",
     ],
     ["snmp-problem", "timeout while waiting for program {program}*"],
+  ],
+  rest: ["snmp-problem", "service-step"],
+}
+const mail: Family = {
+  topics: ["e-mail", "email", "smtp"],
+  rows: [
     ["mail-failed", "Error sending e-mail[ <{subject:name}>][: {reason}]"],
-    ["mail-failed", "!*(e-mail|mail|smtp)*(error|failed|timeout|could not|refused|rejected)*"],
-    ["mail-sent", "!*(e-mail|mail)*(sent|delivered)*"],
-    ["backup-failed", "error (creating|restoring|loading|saving) backup[ file][: {reason}]"],
+    ["mail-failed", "!*(error|failed|timeout|could not|refused|rejected)*"],
+    ["mail-sent", "!*(sent|delivered)*"],
+  ],
+  rest: ["mail-failed", "service-step"],
+}
+const storage: Family = {
+  topics: ["disk", "raid", "btrfs"],
+  rows: [
     ["disk-changed", "!*(attached|detached|mounted|unmounted|inserted|removed|formatted)*"],
     ["disk-problem", "!*(error|fail|space|full|smart|read-only|degraded)*"],
-    ["service-step", "!*(server|peer|sync|poll|offset|stratum|request|connect)*"],
   ],
+  rest: ["disk-problem", "disk-changed"],
 }
-/** Last: what has no other meaning, but is an error of a known service. */
+const backups: Family = {
+  topics: ["backup"],
+  rows: [
+    ["backup-failed", "error (creating|restoring|loading|saving) backup[ file][: {reason}]"],
+    ["backup-made", "!*(saved|created|finished|done|loaded|restored|uploaded)*"],
+  ],
+  rest: ["backup-failed", "service-step"],
+}
+const software: Family = {
+  topics: ["upgrade", "package"],
+  rows: [["software-installed", "!*(installed|upgraded|downgraded|verified)*"]],
+  rest: ["software-failed", "service-step"],
+}
+const accounts: Family = {
+  topics: ["ssh", "web", "read", "write"],
+  rows: [["access-rejected", "!*(denied|failed|rejected|not allowed|refused)*"]],
+  rest: ["access-rejected", "ssh-step"],
+}
 export const SYSTEM_FAMILIES: readonly Family[] = [
   scripts,
   scriptOutput,
   containers,
+  certificates,
+  ups,
   health,
+  storage,
+  backups,
   system,
-  services,
+  time,
+  snmp,
+  mail,
+  software,
+  accounts,
 ]

@@ -29,15 +29,19 @@ type Compiled = {
   readonly match: Match
   readonly needsTopic: boolean
 }
-const COMPILED: readonly { readonly topics: ReadonlySet<string>; readonly rows: Compiled[] }[] =
-  FAMILIES.map(({ topics, rows }) => ({
-    topics: new Set(topics),
-    rows: rows.map(([meaning, template]) => ({
-      meaning,
-      needsTopic: template.startsWith("!"),
-      match: compile(template.startsWith("!") ? template.slice(1) : template),
-    })),
-  }))
+type CompiledFamily = Pick<Family, "rest"> & {
+  readonly topics: ReadonlySet<string>
+  readonly rows: readonly Compiled[]
+}
+const COMPILED: readonly CompiledFamily[] = FAMILIES.map(({ topics, rows, rest }) => ({
+  rest,
+  topics: new Set(topics),
+  rows: rows.map(([meaning, template]) => ({
+    meaning,
+    needsTopic: template.startsWith("!"),
+    match: compile(template.startsWith("!") ? template.slice(1) : template),
+  })),
+}))
 
 /** Before the words of a field: "proposal." is not a reason. */
 const clean = (value: string | undefined): string | undefined =>
@@ -57,13 +61,26 @@ const meaningOfMatch = (name: LogMeaning, found: Readonly<Record<string, string>
   return { name, interface: port?.trim() ?? null, attributes: defined(attributes) }
 }
 
-/** An error of a service without a row of its own. */
-const faultOf = (text: string, topics: readonly string[]): Meaning | null => {
-  const isFault = topics.includes("error") || topics.includes("critical")
+const isFault = (topics: readonly string[]): boolean =>
+  ["error", "critical", "warning"].some((word) => topics.includes(word))
+const isDump = (topics: readonly string[]): boolean =>
+  topics.includes("packet") || topics.includes("raw")
+
+/** What the topics say of a line without a row of its own. */
+const ofTopics = (text: string, topics: readonly string[]): Meaning | null => {
   const service = topics.find((topic) => !isSeverityWord(topic))
-  return isFault && service !== undefined
-    ? { name: "fault", interface: null, attributes: { service, reason: text.slice(0, 200) } }
-    : null
+  if (service === undefined) return null
+  const [fault, other] =
+    COMPILED.find(({ topics: own, rest }) => rest && topics.some((topic) => own.has(topic)))
+      ?.rest ?? []
+  const isHard = topics.includes("error") || topics.includes("critical")
+  const name = isDump(topics)
+    ? "packet-detail"
+    : isFault(topics)
+      ? (fault ?? (isHard ? "fault" : undefined))
+      : other
+  if (name === undefined) return null
+  return { name, interface: null, attributes: { service, text: text.slice(0, MAX_VALUE_CHARS) } }
 }
 
 const ofFirewall = (texts: readonly string[]): Meaning | null => {
@@ -97,5 +114,5 @@ export const tableMeaningOf = (
     if (meaning !== null) return meaning
   }
   const [whole = ""] = cut
-  return (topics.length === 0 ? ofFirewall(texts) : null) ?? faultOf(whole, topics)
+  return (topics.length === 0 ? ofFirewall(texts) : null) ?? ofTopics(whole, topics)
 }

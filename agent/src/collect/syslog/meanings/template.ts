@@ -19,6 +19,9 @@ const TYPES = {
   mac: "[0-9A-F]{2}(?::[0-9A-F]{2}){5}",
   address: "[0-9A-F]*[:.][0-9A-F:.]+(?:%[\\w.-]+)?(?:/\\d+)?",
   number: "-?\\d+",
+  detect: "UNKNOWN|NO LINK|LAN|WAN|INTERNET",
+  /** Default names of client interfaces. */
+  out: "(?:pppoe|l2tp|pptp|sstp|ovpn|ppp)-out\\d+",
   service: "pppoe|l2tp|pptp|sstp|ovpn|ppp|isdn",
   text: ".+",
   byte: "[0-9A-F]{2}",
@@ -144,6 +147,7 @@ const groupsOf = (match: RegExpExecArray | null): Readonly<Record<string, string
 export type Match = (text: string, lower: string) => Readonly<Record<string, string>> | null
 
 export const compile = (template: string): Match => {
+  if (/\([^)]*\(/.test(template.replaceAll("\\(", ""))) throw new Error(`nested: ${template}`)
   if (!/[\\{}[\]]/.test(template) && !/\*[^*]*\([^)]*\*/.test(template)) {
     const isMatch = createWords(template)
     return (_, lower) => (isMatch(lower) ? {} : null)
