@@ -23,6 +23,8 @@ export const COLLECTORS: Readonly<Record<string, number>> = {
   "snmp.interface": DEFAULT_INTERVALS.interfaceMs,
   "snmp.health": DEFAULT_INTERVALS.healthMs,
   "snmp.facts": DEFAULT_INTERVALS.factsMs,
+  "snmp.neighbours": 300_000,
+  "snmp.vlans": 300_000,
   ...Object.fromEntries(
     FAMILIES.flatMap(({ name, polledBy }) =>
       Object.entries(polledBy).map(([source, everyMs]) => [`${source}.${name}`, everyMs]),

@@ -2,17 +2,18 @@
 import dgram from "node:dgram"
 import { AssignedDevice, type Facts, type Sample } from "@ispvm/wire"
 import { answer, type Mib } from "../simulator/routers/snmp-agent.ts"
-import { createSnmpCollectors, Normalizer, type Remote, readTopology, type Vlan } from "./agent.ts"
+import { createSnmpCollectors, Normalizer } from "./agent.ts"
 
 const COMMUNITY = "public"
 const DEADLINE_MS = 120_000
 const ID = "00000000-0000-4000-8000-000000000001"
 
+type RowValues = Readonly<Record<string, string | number | boolean>>
 export type Played = {
   readonly samples: readonly Sample[]
   readonly facts: Facts | null
-  readonly remotes: readonly Remote[]
-  readonly vlans: readonly Vlan[]
+  /** Rows of tables, by the table's name. */
+  readonly tables: Readonly<Record<string, readonly RowValues[]>>
   /** Collectors that failed, and why. */
   readonly failures: readonly string[]
 }
@@ -52,7 +53,7 @@ export const play = async (mib: Mib): Promise<Played> => {
   const samples: Sample[] = []
   const failures: string[] = []
   let facts: Facts | null = null
-  let topology: Pick<Played, "remotes" | "vlans"> = { remotes: [], vlans: [] }
+  const tables: Record<string, RowValues[]> = {}
   // Facts first: they clear what is known of missing objects.
   const all = [...collectors.all].sort(
     (a, b) => Number(b.reads === "facts") - Number(a.reads === "facts"),
@@ -63,17 +64,21 @@ export const play = async (mib: Mib): Promise<Played> => {
         const readings = await collector.collect(device, AbortSignal.timeout(DEADLINE_MS))
         for (const item of normalizer.normalize(readings))
           if (item.kind === "facts") facts = item
-          else if (item.kind !== "rows") samples.push(item)
+          else if (item.kind === "rows")
+            tables[item.table] = [
+              ...(tables[item.table] ?? []),
+              ...item.rows.map(({ values }) => values),
+            ]
+          else samples.push(item)
       } catch (error) {
         failures.push(
           `${collector.reads}: ${error instanceof Error ? error.message : String(error)}`,
         )
       }
     }
-    topology = await readTopology(port, COMMUNITY)
   } finally {
     await collectors.close()
     await close()
   }
-  return { samples, facts, failures, ...topology }
+  return { samples, facts, failures, tables }
 }

@@ -5,9 +5,10 @@ import { existsSync, globSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import type { Facts, Sample } from "@ispvm/wire"
 import { parseSnmprec } from "../simulator/routers/recordings.ts"
+import type { Value } from "../simulator/routers/snmp-message.ts"
 import type { Cause, Finding, RecordingKind } from "./result.ts"
 import { type Played, play } from "./snmp-play.ts"
-import { NOT_COLLECTED } from "./snmp-purpose.ts"
+import { NOT_COLLECTED, OTHER_UNITS } from "./snmp-purpose.ts"
 import { amountsOf, CLASSES, isRepeated, RADIO_CLASSES, take } from "./snmp-values.ts"
 
 type Row = Readonly<Record<string, unknown>>
@@ -29,8 +30,13 @@ const rowsOf = (expected: Expected, module: string, table: string): readonly Row
 
 const textOf = (value: unknown): string =>
   value === null || value === undefined ? "" : String(value)
-const bare = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "")
+const bare = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/^v(?=\d)/, "")
+    .replace(/[^a-z0-9]/g, "")
 
+/** `<private>`, `355654XXXXXXXXX`: replaced by the people who gave the recording. */
 const isMasked = (text: string): boolean => /^<private>$|x{4,}|^\*+$/i.test(text)
 /** One contains the other, but for case and punctuation. */
 const isAlike = (a: string, b: string): boolean =>
@@ -51,11 +57,14 @@ const identity = (expected: Expected, facts: Facts | null): Found[] => {
       : isMasked(text)
         ? "masked"
         : "ours"
-    return [{ family: "identity", what, cause, expected: text, got: textOf(got) }]
+    return [
+      { family: "identity", what: `${what} ${text}`, cause, expected: text, got: textOf(got) },
+    ]
   })
 }
 
-type Walk = { readonly oids: ReadonlySet<string> }
+/** What the recording holds, as text. */
+type Walk = ReadonlyMap<string, string>
 
 const oidsOf = (row: Row): readonly string[] => {
   const list = textOf(row.sensor_oids)
@@ -91,20 +100,24 @@ const wantedOf = (row: Row, states: readonly Row[], isRadio: boolean) => {
   }
 }
 
-const isOnPurpose = ({ kind, type, isUnknown }: ReturnType<typeof wantedOf>): boolean =>
-  isUnknown || NOT_COLLECTED.some(({ match }) => match.test(`${kind} ${type}`))
-
 const sensorCause = (
   row: Row,
-  wanted: ReturnType<typeof wantedOf>,
+  { kind, type, unit, value, isUnknown }: ReturnType<typeof wantedOf>,
   amounts: ReturnType<typeof amountsOf>,
   walk: Walk,
 ): Cause | null => {
+  const name = textOf(row.sensor_descr)
   if (row.sensor_current === null) return "masked"
-  if (take(amounts, textOf(row.sensor_descr), wanted.unit, wanted.value) !== null) return null
-  if (isOnPurpose(wanted)) return "purpose"
-  if (!oidsOf(row).some((oid) => walk.oids.has(oid))) return "masked"
-  return isRepeated(amounts, wanted.unit, wanted.value) ? "purpose" : "ours"
+  if (take(amounts, name, unit, value) !== null) return null
+  const other = OTHER_UNITS.find(({ match }) => match.test(`radio ${kind} ${type}`))
+  if (other !== undefined && take(amounts, name, unit, value * other.factor) !== null) return "unit"
+  const raw = oidsOf(row).flatMap((oid) => walk.get(oid) ?? [])
+  // "0.03 mW (-14.61 dBm)": the other reader takes the first number of a text.
+  const inText = raw.flatMap((text) => /\((-?\d+(?:\.\d+)?) dBm\)/.exec(text)?.[1] ?? [])
+  if (inText.some((text) => take(amounts, name, unit, Number(text)) !== null)) return "unit"
+  if (isUnknown) return "purpose"
+  if (raw.length === 0) return "masked"
+  return isRepeated(amounts, unit, value) ? "purpose" : "ours"
 }
 
 const sensors = (
@@ -172,11 +185,10 @@ const memories = (expected: Expected, samples: readonly Sample[]): Found[] => {
       (each) => each !== null && Math.abs(each - wanted) <= 1,
     )
     const what = textOf(row.mempool_descr)
-    const isDetail = /buffer|cache|shared|swap|virtual|tmpfs/i.test(what)
     return {
       family: "memory",
       what,
-      cause: isRight ? null : isDetail ? "purpose" : "ours",
+      cause: isRight ? null : "ours",
       expected: `${wanted} %`,
       got: `${percent} %`,
     }
@@ -240,44 +252,53 @@ const neighbours = (expected: Expected, samples: readonly Sample[]): Found[] => 
   })
 }
 
-const links = (expected: Expected, { remotes }: Played): Found[] =>
+const links = (expected: Expected, { tables }: Played): Found[] =>
   rowsOf(expected, "links", "links").map((row): Found => {
     const host = textOf(row.remote_hostname)
     const port = textOf(row.remote_port)
-    const isRight = remotes.some(
+    const known = tables.neighbours ?? []
+    const isRight = known.some(
       (remote) =>
-        isAlike(remote.name ?? remote.chassis ?? "", host) &&
-        (port === "" || [remote.port, remote.portDescr].some((each) => isAlike(each ?? "", port))),
+        isAlike(textOf(remote.identity ?? remote.chassisId), host) &&
+        (port === "" ||
+          [remote.remotePort, remote.remotePortDescription].some((each) =>
+            isAlike(textOf(each), port),
+          )),
     )
     return {
       family: "neighbours",
       what: `${textOf(row.protocol)} ${host}`,
       cause: isRight ? null : "ours",
       expected: `${host} ${port}`,
-      got: remotes
-        .map(({ name, port: its }) => `${name} ${its}`)
-        .slice(0, 5)
-        .join(", "),
+      got: known.map(({ identity: name, remotePort }) => `${name} ${remotePort}`).join(", "),
     }
   })
 
-const vlans = (expected: Expected, played: Played): Found[] =>
+const vlans = (expected: Expected, { tables }: Played): Found[] =>
   rowsOf(expected, "vlans", "vlans").map((row): Found => {
-    const id = Number(row.vlan_vlan)
-    const got = played.vlans.find((vlan) => vlan.id === id)
+    const id = textOf(row.vlan_vlan)
+    const got = tables.vlans?.find(({ vlanId }) => vlanId === id)
     const name = textOf(row.vlan_name)
     const isRight =
-      got !== undefined && (got.name === null || isAlike(got.name, name) || name === "")
+      got !== undefined &&
+      (got.name === undefined || isAlike(textOf(got.name), name) || name === "")
     return {
       family: "vlans",
-      what: String(id),
+      what: id,
       cause: isRight ? null : "ours",
       expected: name,
       got: textOf(got?.name),
     }
   })
 
-const ports = (expected: Expected, samples: readonly Sample[]): Found[] => {
+const STATES = ["", "up", "down"]
+const portCause = (row: Row, state: string, walk: Walk): Cause => {
+  const recorded = walk.get(`1.3.6.1.2.1.2.2.1.8.${textOf(row.ifIndex)}`)
+  if (recorded === undefined) return "masked"
+  return STATES[Number(recorded)] === state ? "ours" : "purpose"
+}
+
+const ports = (expected: Expected, samples: readonly Sample[], walk: Walk): Found[] => {
   const got = samples.filter((sample) => sample.kind === "interface")
   const names = new Map(got.map((sample) => [bare(sample.interface), sample]))
   return rowsOf(expected, "ports", "ports").flatMap((row): Found[] => {
@@ -293,7 +314,7 @@ const ports = (expected: Expected, samples: readonly Sample[]): Found[] => {
       {
         family: "ports",
         what: name,
-        cause: isRight ? null : name.startsWith("<") ? "purpose" : "ours",
+        cause: isRight ? null : portCause(row, state, walk),
         expected: state,
         got: own === undefined ? "nothing" : String(own.running),
       },
@@ -310,12 +331,12 @@ const compare = async (folder: string, name: string): Promise<readonly Finding[]
   const expected = expectedOf(folder, name)
   if (expected === null) return []
   const mib = parseSnmprec(readFileSync(join(folder, "snmp", `${name}.snmprec`), "latin1"))
-  const walk = { oids: new Set(mib.map(({ oid }) => oid.join("."))) }
+  const walk: Walk = new Map(mib.map(({ oid, read }) => [oid.join("."), shownOf(read(0))]))
   const played = await play(mib)
   const amounts = amountsOf(played.samples)
   const found = [
     ...identity(expected, played.facts),
-    ...ports(expected, played.samples),
+    ...ports(expected, played.samples, walk),
     ...processors(expected, played.samples),
     ...memories(expected, played.samples),
     ...sensors(expected, amounts, walk, true),
@@ -332,7 +353,26 @@ const compare = async (folder: string, name: string): Promise<readonly Finding[]
     what: failure,
     cause: "ours" as const,
   }))
-  return [...found, ...failed].map((each) => ({ ...each, device, vendor }))
+  return [...found, ...failed].map((each) => {
+    const isReasoned =
+      each.cause === "ours" &&
+      NOT_COLLECTED.some(
+        (reason) =>
+          (reason.vendor ?? vendor) === vendor && reason.match.test(keyOf(each.family, each.what)),
+      )
+    return { ...each, ...(isReasoned ? { cause: "purpose" as const } : {}), device, vendor }
+  })
+}
+
+/** States have their class in what they are called. */
+const keyOf = (family: string, what: string): string =>
+  family === "state" || family === "sensor" ? what : `${family} ${what}`
+
+const shownOf = (value: Value): string => {
+  if (!("value" in value)) return ""
+  return value.value instanceof Uint8Array
+    ? Buffer.from(value.value).toString("latin1")
+    : String(value.value)
 }
 
 export const snmpRecordings: RecordingKind = {

@@ -99,6 +99,10 @@ const PATTERNS: readonly Pattern[] = [
     form: /^Brocade Communications Systems, Inc\. (?<model>[^,]{1,40}), IronWare Version (?<version>\S+)/,
   },
   { form: /^(?:Vyatta )?VyOS (?<version>\S+)/ },
+  {
+    form: /^Alcatel-Lucent (?:Enterprise )?(?<model>OS\S+|OmniSwitch \S+) (?<version>\d\S*)/,
+  },
+  { form: /^Linux \S+ (?<version>\d+\.\d[\w.+~-]*) #/ },
   { form: /^(?:Dell )?EMC Networking OS10[^\n]{0,200}?Version: (?<version>\S+)/ },
   { form: /^(?<model>FSP \d+\S*)/ },
   { form: /^Netonix (?<model>\S+)/ },

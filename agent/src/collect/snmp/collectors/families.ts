@@ -6,6 +6,7 @@ import { deviceKind } from "../profiles/context.ts"
 import { readEntitySensors } from "../profiles/entity-sensors.ts"
 import { profilesOf, readFamilyTables, readSensorTables } from "../profiles/readings.ts"
 import { type Poll, readUptime } from "./poll.ts"
+import { collectNeighbours, collectVlans } from "./topology.ts"
 
 type Name = (typeof FAMILIES)[number]["name"]
 
@@ -49,6 +50,9 @@ const NAMES = [
   "device-counts",
 ] as const satisfies readonly Name[]
 
+/** Tables of a device change rarely. */
+const TABLES_MS = 300_000
+
 export const FAMILY_COLLECTORS: readonly CollectorRow<Poll>[] = [
   { ...familyCollector("sensor", "snmp"), ...COST, collect: collectSensors },
   ...NAMES.map((name) => ({
@@ -56,4 +60,6 @@ export const FAMILY_COLLECTORS: readonly CollectorRow<Poll>[] = [
     ...COST,
     collect: collectFamily(name),
   })),
+  { reads: "neighbours", everyMs: () => TABLES_MS, ...COST, collect: collectNeighbours },
+  { reads: "vlans", everyMs: () => TABLES_MS, ...COST, collect: collectVlans },
 ]

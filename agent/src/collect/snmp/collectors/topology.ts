@@ -1,14 +1,12 @@
-/**
- * Neighbours (LLDP, CDP, MNDP) and VLANs as rows. No table on the wire takes them yet; nothing calls
- * these but the comparison with recordings.
- */
+/** Neighbours (LLDP, CDP, MNDP) and VLANs, as rows of tables. */
+import type { Reading, TableReading } from "../../collector.ts"
 import { macOf, numberOf, textOf } from "../client/values.ts"
 import type { Column } from "../client/walk.ts"
 import { namesOfPorts } from "../profiles/context.ts"
-import { ipOf } from "../profiles/names.ts"
+import { addressBytes, ipOf } from "../profiles/names.ts"
 import type { Poll } from "./poll.ts"
 
-export type Remote = {
+type Remote = {
   readonly protocol: "lldp" | "cdp" | "mndp"
   /** The interface of this device; null if it is not known. */
   readonly localPort: string | null
@@ -19,7 +17,7 @@ export type Remote = {
   readonly platform: string | null
   readonly address: string | null
 }
-export type Vlan = { readonly id: number; readonly name: string | null }
+type Vlan = { readonly id: number; readonly name: string | null }
 
 const LLDP = "1.0.8802.1.1.2.1"
 const LLDP_V2 = "1.3.111.2.802.1.1.13.1"
@@ -41,14 +39,14 @@ const idOf = (
   const kind = numberOf(subtype)
   if (!Buffer.isBuffer(value)) return textOf(value)
   if (kind === macSubtype && value.length === 6) return macOf(value)
-  if (kind === ipSubtype && value.length >= 5) return ipOf([...value.subarray(1)])
+  if (kind === ipSubtype && value.length >= 5) return ipOf([...value.subarray(1, 22)])
   const isText = value.every((byte) => byte >= 0x20 || byte === 0)
   return isText ? textOf(value) : (macOf(value) ?? value.toString("hex"))
 }
 
 const lldpRows = async (poll: Poll, root: string, isV2: boolean): Promise<readonly Remote[]> => {
   const { session, options } = poll
-  const remote = isV2 ? `${root}.4.1.1` : `${root}.4.1.1`
+  const remote = `${root}.4.1.1`
   const shift = isV2 ? 1 : 0
   const at = (column: number): string => `${remote}.${column + shift}`
   const limit = { ...options, maxRows: MAX_REMOTES }
@@ -155,7 +153,7 @@ const cdpRows = async (poll: Poll): Promise<readonly Remote[]> => {
       portDescr: null,
       name: textOf(device),
       platform: textOf(table.platform.get(index)),
-      address: Buffer.isBuffer(address) ? ipOf([...address]) : null,
+      address: ipOf(addressBytes(address) ?? []),
     }
   })
 }
@@ -185,13 +183,13 @@ const mndpRows = async (poll: Poll): Promise<readonly Remote[]> => {
       portDescr: null,
       name: textOf(table.name.get(index)),
       platform: textOf(table.platform.get(index)),
-      address: Buffer.isBuffer(address) ? ipOf([...address]) : null,
+      address: ipOf(addressBytes(address) ?? []),
     }
   })
 }
 
 /** All neighbours that a device knows; one that it reports twice by LLDP is one row. */
-export const readRemotes = async (poll: Poll): Promise<readonly Remote[]> => {
+const readRemotes = async (poll: Poll): Promise<readonly Remote[]> => {
   const rows = [
     ...(await lldpRows(poll, LLDP, false)),
     ...(await lldpRows(poll, LLDP_V2, true)),
@@ -227,7 +225,7 @@ const byTag = (names: Column, tags: Column): Vlan[] =>
 const vlanOf = (id: number, name: unknown): Vlan[] =>
   Number.isInteger(id) && id >= 1 && id <= MAX_VLAN ? [{ id, name: textOf(name) }] : []
 
-export const readVlans = async ({ session, options }: Poll): Promise<readonly Vlan[]> => {
+const readVlans = async ({ session, options }: Poll): Promise<readonly Vlan[]> => {
   const { name, current, vtp } = await session.columns(
     { name: Q_STATIC_NAME, current: Q_CURRENT, vtp: VTP_NAME },
     options,
@@ -247,4 +245,49 @@ export const readVlans = async ({ session, options }: Poll): Promise<readonly Vl
       add(byTag(table.name, table.tag))
     }
   return [...vlans.values()].toSorted((a, b) => a.id - b.id)
+}
+
+type TableRow = TableReading["rows"][number]
+
+/** One device on one interface is one row, whoever discovered it. */
+export const neighbourRows = (remotes: readonly Remote[]): readonly TableRow[] => {
+  const rows = new Map<string, { row: Remote; protocols: Set<string> }>()
+  for (const remote of remotes) {
+    const id = remote.chassis ?? remote.name ?? remote.address
+    if (id === null) continue
+    const key = `${remote.localPort ?? "?"} ${id}`
+    const known = rows.get(key)
+    if (known === undefined) rows.set(key, { row: remote, protocols: new Set([remote.protocol]) })
+    else known.protocols.add(remote.protocol)
+  }
+  return [...rows].map(([key, { row, protocols }]) => ({
+    key,
+    values: {
+      interface: row.localPort,
+      identity: row.name,
+      remotePort: row.port,
+      remotePortDescription: row.portDescr,
+      chassisId: row.chassis,
+      mac: MAC.test(row.chassis ?? "") ? row.chassis : null,
+      [row.address?.includes(":") === true ? "address6" : "address"]: row.address,
+      [row.protocol === "lldp" ? "description" : "platform"]: row.platform,
+      protocols: [...protocols].toSorted().join(", "),
+    },
+  }))
+}
+const MAC = /^[\dA-F]{2}(?::[\dA-F]{2}){5}$/
+
+export const collectNeighbours = async (poll: Poll): Promise<Reading[]> => {
+  const rows = neighbourRows(await readRemotes(poll))
+  return rows.length === 0 ? [] : [{ ...poll.origin(), kind: "table", table: "neighbours", rows }]
+}
+
+export const collectVlans = async (poll: Poll): Promise<Reading[]> => {
+  const vlans = await readVlans(poll)
+  if (vlans.length === 0) return []
+  const rows = vlans.map(({ id, name }) => ({
+    key: `VLAN ${id}`,
+    values: { vlanId: String(id), name },
+  }))
+  return [{ ...poll.origin(), kind: "table", table: "vlans", rows }]
 }

@@ -5,6 +5,7 @@ export const VENDORS: ReadonlyMap<number, string> = new Map([
   [43, "3Com"],
   [45, "Nortel"],
   [161, "Cambium Networks"],
+  [164, "RAD"],
   [171, "D-Link"],
   [193, "Ericsson"],
   [207, "Allied Telesis"],

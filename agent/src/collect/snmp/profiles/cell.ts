@@ -53,6 +53,8 @@ export const scaledOf = (read: Omit<Read, "at">, value: unknown): number | null 
   if (raw === null || !Number.isFinite(raw)) return null
   if (none?.includes(raw) === true || none?.includes(signedOf(raw)) === true) return null
   if (read.isChannel === true) return frequencyOf(raw)
+  if (read.isMicrowattAbove !== undefined && raw > read.isMicrowattAbove)
+    return clean(10 * Math.log10(raw / 1_000))
   const by = above !== undefined && raw > above[0] ? above[1] : factor
   const scaled = from === undefined ? clean(raw * by) : clean(from - raw * by)
   if (scaled < min || scaled > max) return null

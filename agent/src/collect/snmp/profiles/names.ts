@@ -37,6 +37,11 @@ const partAt = (parts: readonly number[], term: string): number => {
 
 const hex = (value: number): string => value.toString(16).padStart(2, "0")
 
+/** With a zone, at most 20 bytes. */
+const MAX_ADDRESS_BYTES = 20
+export const addressBytes = (value: unknown): readonly number[] | null =>
+  Buffer.isBuffer(value) ? [...value.subarray(0, MAX_ADDRESS_BYTES + 1)] : null
+
 export const ipOf = (bytes: readonly number[]): string | null => {
   if (bytes.some((byte) => byte < 0 || byte > 255)) return null
   if (bytes.length === 4 || bytes.length === 8) return bytes.slice(0, 4).join(".")
@@ -96,7 +101,7 @@ type Source = {
 }
 
 const bytesOf = ({ from, value }: Source, size: number): readonly number[] | null =>
-  from !== null ? from.slice(0, size) : Buffer.isBuffer(value) ? [...value] : null
+  from !== null ? from.slice(0, size) : addressBytes(value)
 
 const macOfBytes = (bytes: readonly number[]): string | null =>
   bytes.length < 6 || bytes.some((byte) => byte > 255)
@@ -118,7 +123,7 @@ const KINDS: Readonly<Record<string, (source: Source) => string | null>> = {
     from === null ? (macOf(value) ?? textOf(value)) : macOfBytes(from.slice(0, 6)),
   id: ({ value }) => {
     const id = numberOf(value)
-    if (id === null) return Buffer.isBuffer(value) ? ipOf([...value]) : null
+    if (id === null) return ipOf(addressBytes(value) ?? [])
     return ipOf([id >>> 24, (id >>> 16) & 255, (id >>> 8) & 255, id & 255])
   },
   sysid: ({ value }) =>

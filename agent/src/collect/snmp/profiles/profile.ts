@@ -44,6 +44,8 @@ export type Read = {
   readonly map?: Readonly<Record<string, string | boolean>>
   /** A power in mW, after `factor`, as dBm. */
   readonly isMilliwatt?: true
+  /** Above this number, microwatts. */
+  readonly isMicrowattAbove?: number
   /** A total, of which normalize makes a rate. */
   readonly isTotal?: true
   /** Values of several rows with one name: added, or the lowest or highest one. */

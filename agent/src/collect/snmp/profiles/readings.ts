@@ -56,32 +56,40 @@ const sensorOf = (row: Row, [template, at, unit, options]: SensorRow): SensorVal
   if (name === null) return null
   const { ok, bad, ...read } = optionsOf(options)
   const value = unit === "state" ? stateOf(ok, bad, row.cell(at)) : scaledOf(read, row.cell(at))
-  return value === null ? null : { name, unit, value, index: row.index }
+  return value === null
+    ? null
+    : { name, unit, value, index: row.index, isSummed: read.merge === "sum" }
 }
 type SensorValue = {
   readonly name: string
   readonly unit: string
   readonly value: number
   readonly index: string
+  readonly isSummed: boolean
 }
 
-/** Sensors of one name and unit get their index; a repeated value of one object is one sensor. */
+/**
+ * Sensors of one name and unit get their index, or are added up where the profile says so; a
+ * repeated value of one object is one sensor.
+ */
 const distinct = (values: readonly SensorValue[]): readonly SensorValue[] => {
-  const counts = new Map<string, number>()
-  const keyOf = ({ name, unit }: SensorValue): string => `${unit} ${name}`
-  for (const value of values) counts.set(keyOf(value), (counts.get(keyOf(value)) ?? 0) + 1)
-  return values.map((value) =>
-    (counts.get(keyOf(value)) ?? 0) > 1 && value.index !== ""
-      ? { ...value, name: `${value.name} (${value.index})` }
-      : value,
-  )
+  const groups = Map.groupBy(values, ({ name, unit }) => `${unit} ${name}`)
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (first === undefined || group.length === 1) return group
+    if (first.isSummed)
+      return [{ ...first, value: group.reduce((sum, { value }) => sum + value, 0) }]
+    return group.map((value) =>
+      value.index === "" ? value : { ...value, name: `${value.name} (${value.index})` },
+    )
+  })
 }
 
 const MAX_SENSORS = 2_000
 
 export const sensorReading = (
   poll: Poll,
-  { name, unit, value }: Omit<SensorValue, "index">,
+  { name, unit, value }: Omit<SensorValue, "index" | "isSummed">,
 ): SensorReading => ({ ...poll.origin(), kind: "sensor", sensor: name, unit, value })
 
 export const readSensorTables = async (
@@ -135,7 +143,7 @@ const useOf = (row: Row, memory: MemoryRow): SensorValue | null => {
   if (name === null || totalByte === null) return null
   const used = usedByte ?? totalByte - (freeByte ?? 0)
   const value = Math.round((used / totalByte) * 1_000) / 10
-  return { name: `${name} used`, unit: "%", value, index: row.index }
+  return { name: `${name} used`, unit: "%", value, index: row.index, isSummed: false }
 }
 
 const cellsOfMemory = (memory: MemoryRow): readonly Cell[] =>

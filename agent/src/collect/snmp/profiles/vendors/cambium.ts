@@ -62,7 +62,7 @@ export const cambium: Profile = {
         wireless: {
           name: "{radio}",
           values: {
-            signalDbm: { at: 8, none: [0] },
+            signalDbm: { at: 21, none: [0] },
             frequencyMhz: { at: 67, factor: 0.001, none: [0] },
           },
         },
@@ -88,6 +88,7 @@ export const cambium: Profile = {
             frequencyMhz: { at: "1.2.1", none: [0] },
             clients: "1.2.10",
             txPowerDbm: "1.2.7",
+            distanceM: { at: "1.2.12", factor: 1_000 },
           },
         },
       },
@@ -97,7 +98,7 @@ export const cambium: Profile = {
       families: {
         registration: {
           name: "{mac:1|'station '}",
-          values: { signalDbm: 5, farSignalDbm: 6, snrDb: 7 },
+          values: { signalDbm: 4, farSignalDbm: 5, snrDb: 6 },
         },
       },
     },

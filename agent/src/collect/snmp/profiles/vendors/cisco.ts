@@ -137,9 +137,16 @@ export const cisco: Profile = {
       },
     },
     {
+      // CISCO-VOICE-DIAL-CONTROL-MIB: H.323, SIP, MGCP and others
+      of: `${C}.9.63.1.3.8.1.1`,
+      families: {
+        "device-counts": { name: "voice calls", values: { value: { at: 2, merge: "sum" } } },
+      },
+    },
+    {
       // CISCO-POWER-ETHERNET-EXT-MIB: milliwatts
       of: `${C}.9.402.1.2.1`,
-      sensors: [],
+      families: { poe: { name: "{port:i1|'port '}", values: { watts: [7, 0.001] } } },
     },
     {
       of: `${C}.9.147.1.2.2.2.1`,

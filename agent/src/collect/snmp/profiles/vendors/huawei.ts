@@ -53,9 +53,11 @@ export const huawei: Profile = {
           values: {
             temperatureC: { at: 5, none: NONE },
             voltageV: { at: 6, factor: 0.001, none: NONE },
-            biasMa: { at: 7, factor: 0.001, none: NONE },
-            rxDbm: { at: 8, factor: 0.01, none: NONE },
-            txDbm: { at: 9, factor: 0.01, none: NONE },
+            // Milliamperes, or microamperes.
+            biasMa: { at: 7, above: [1_000, 0.001], none: NONE },
+            // Hundredths of a dBm, or microwatts on older devices: those are above zero.
+            rxDbm: { at: 8, factor: 0.01, none: NONE, isMicrowattAbove: 0 },
+            txDbm: { at: 9, factor: 0.01, none: NONE, isMicrowattAbove: 0 },
           },
         },
       },
@@ -64,24 +66,24 @@ export const huawei: Profile = {
       of: `${BGP}.2.1`,
       families: {
         bgp: {
-          name: "{4}",
+          name: "{inet:i3}",
           values: { state: { at: 5, map: BGP_STATE }, remoteAs: 2, uptimeS: 7 },
         },
       },
     },
     {
-      // Process, VRF, address family, then the address
+      // VRF, address family and kind, then the address
       of: `${BGP}.3.1`,
       families: {
         bgp: [
           {
-            name: "{inet:i4}",
-            when: [{ at: "i3", is: [1] }],
+            name: "{inet:i3}",
+            when: [{ at: "i2", is: [1] }],
             values: { prefixesReceived: 1, prefixesSent: 3 },
           },
           {
-            name: "{inet:i4} {afi:i2}",
-            when: [{ at: "i3", not: [1] }],
+            name: "{inet:i3} {afi:i1}",
+            when: [{ at: "i2", not: [1] }],
             values: { prefixesReceived: 1, prefixesSent: 3 },
           },
         ],
@@ -135,7 +137,10 @@ export const huawei: Profile = {
     },
     {
       of: `${RTN}.30.14.1.1.1`,
-      sensors: [["board {i0} bus", 6, "state", { ok: [1] }]],
+      sensors: [
+        ["{2|'board '} temperature", 5, "°C", { min: -60, max: 200 }],
+        ["{2|'board '} bus", 6, "state", { ok: [1] }],
+      ],
     },
     {
       of: `${RTN}.30.14.1.2.1`,

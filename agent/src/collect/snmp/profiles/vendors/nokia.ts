@@ -6,8 +6,8 @@ const N = "1.3.6.1.4.1.6527.3.1.2"
 const ISAM = "1.3.6.1.4.1.637.61.1"
 /** AOS 6 and 7 and later have the same tables below different roots. */
 const AOS = ["1.3.6.1.4.1.6486.800.1", "1.3.6.1.4.1.6486.801.1"] as const
-/** Device state: unknown, in service, out of service, diagnosing, failed, … */
-const IN_SERVICE = { ok: [2, 3], bad: [4, 5, 6] } as const
+/** TmnxDeviceState: unknown, not equipped, ok, failed, out of service. */
+const IN_SERVICE = { ok: [3], bad: [4, 5] } as const
 
 export const nokia: Profile = {
   name: "nokia",
@@ -19,7 +19,7 @@ export const nokia: Profile = {
       isScalars: true,
       cpu: [["cpu", 1]],
       memory: [
-        { used: [11, 1_024], free: [10, 1_024] },
+        { used: [9, 1_024], free: [10, 1_024] },
         { used: 2, free: 3 },
       ],
     },
@@ -74,7 +74,7 @@ export const nokia: Profile = {
       families: {
         bgp: {
           name: "{inet:i1}",
-          values: { remoteAs: { at: 66, none: [0] }, state: { at: 77, map: BGP_STATE } },
+          values: { remoteAs: { at: 66, none: [0] }, state: { at: 59, map: BGP_STATE } },
         },
       },
     },

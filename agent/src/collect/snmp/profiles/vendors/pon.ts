@@ -215,10 +215,9 @@ export const adva: Profile = {
     {
       // Ports of all kinds: bias current, sent and received power in dBm
       of: `${ADVA}.5.1.1.1`,
-      when: [],
       families: {
         optics: {
-          name: "{port:i-1}",
+          name: "{port:i-1|'port '}",
           values: {
             biasMa: { at: 32, none: [-2_147_483_648] },
             txDbm: { at: 33, none: [-2_147_483_648] },

@@ -1,5 +1,5 @@
 /** Switches: Extreme, HPE and Aruba, H3C, TP-Link, D-Link, Zyxel, Ciena, Netonix, Brocade, Dell. */
-import type { Profile } from "../profile.ts"
+import type { Profile, TableProfile } from "../profile.ts"
 
 const E = "1.3.6.1.4.1"
 const EXTREME = `${E}.1916`
@@ -186,6 +186,19 @@ export const tplink: Profile = {
   ],
 }
 
+/** DLINKSW-ENTITY-EXT-MIB, and the same below another root. */
+const entityExt = (root: string): readonly TableProfile[] => [
+  { of: `${E}.${root}.1.1.1`, sensors: [["{3|'temperature '}", 4, "°C", { none: [0] }]] },
+  { of: `${E}.${root}.1.2.1`, sensors: [["{3|'fan '}", 4, "state", { ok: [1], bad: [2] }]] },
+  { of: `${E}.${root}.1.3.1`, sensors: [["{3|'power '}", 6, "state", { ok: [1], bad: [2] }]] },
+  {
+    of: `${E}.${root}.4.1`,
+    when: [{ at: "i-1", is: [1] }],
+    memory: [{ total: [3, 1_024], used: [4, 1_024] }],
+  },
+  { of: `${E}.${root}.7.1`, cpu: [["cpu {i-1}", 4]] },
+]
+
 export const dlink: Profile = {
   name: "d-link",
   objectIds: ["171"],
@@ -204,15 +217,7 @@ export const dlink: Profile = {
       of: `${E}.171.12.11.1.6.1`,
       sensors: [["power {index}", 3, "state", { ok: [4, 5], bad: [1, 2, 3] }]],
     },
-    {
-      of: `${E}.171.14.5.1.1.1`,
-      sensors: [["temperature {index}", 4, "°C", { none: [0] }]],
-    },
-    { of: `${E}.171.14.5.1.7.1`, cpu: [["cpu {index}", 4]] },
-    {
-      of: `${E}.171.14.5.1.4.1`,
-      memory: [{ name: "memory {index}", total: [4, 1_024], used: [5, 1_024] }],
-    },
+    ...["171.14.5.1", "171.17.5.1"].flatMap(entityExt),
   ],
 }
 
@@ -222,6 +227,14 @@ export const zyxel: Profile = {
   tables: [
     { of: `${E}.890.1.15.3.2`, isScalars: true, cpu: [["cpu", 4]] },
     { of: `${E}.890.1.15.3.50.1.1`, memory: [{ name: "{2|'pool '}", total: 3, used: 4 }] },
+    { of: `${E}.890.1.15.3.2`, isScalars: true, memory: [{ percent: 5 }] },
+    {
+      of: `${E}.890.1.6.22.1`,
+      isScalars: true,
+      cpu: [["cpu", 1]],
+      memory: [{ percent: 2 }],
+      families: { "device-counts": { name: "sessions", values: { value: 6 } } },
+    },
     { of: `${E}.890.1.15.3.26.1.1.1`, sensors: [["fan {2|i0}", 3, "rpm", { none: [0] }]] },
     { of: `${E}.890.1.15.3.26.1.2.1`, sensors: [["{2|'temperature '}", 3, "°C", { none: [0] }]] },
     { of: `${E}.890.1.15.3.26.1.3.1`, sensors: [["{2|'voltage '}", 3, "V", 0.001]] },
@@ -235,8 +248,8 @@ export const ciena: Profile = {
     {
       of: `${CIENA}.12.1`,
       isScalars: true,
-      cpu: [["cpu", "11.6"]],
-      memory: [{ total: "15", used: "16" }],
+      cpu: [["cpu", "11.9"]],
+      memory: [{ used: "13.1", free: "13.4" }],
     },
     {
       of: `${CIENA}.11.1.1.5.1.1`,
@@ -263,8 +276,8 @@ export const ciena: Profile = {
             temperatureC: { at: 16, none: [0] },
             voltageV: { at: 17, factor: 0.001, none: [0] },
             biasMa: { at: 18, factor: 0.001, none: [0] },
-            txDbm: { at: 105, factor: 0.000_1, none: [0] },
-            rxDbm: { at: 106, factor: 0.000_1, none: [0] },
+            rxDbm: { at: 105, factor: 0.000_1, none: [0] },
+            txDbm: { at: 106, factor: 0.000_1, none: [0] },
           },
         },
       },
