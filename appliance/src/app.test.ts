@@ -95,6 +95,9 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
   "POST /notifications/channels/{id}/test": "administrator",
   "PUT /notifications/policies": "administrator",
   "PUT /notifications/schedules": "administrator",
+  "POST /notifications/schedules/preview": "no destination",
+  "POST /push/subscriptions": "no destination", // Its own secrets alone.
+  "DELETE /push/subscriptions/{id}": "no destination",
   "PUT /notifications/heartbeat": "administrator",
   "POST /notifications/deliveries/{id}/replay": "administrator",
   "POST /tokens": "administrator", // A token may do what its account may.

@@ -1,11 +1,15 @@
 /** The API's answers about notifications; it stores channels, policies and deliveries. */
-import type {
-  Channel,
-  Delivery,
-  DeliveryDetail,
-  IncidentNotifications,
-  Policy,
+import {
+  type Channel,
+  type Delivery,
+  type DeliveryDetail,
+  type IncidentNotifications,
+  type Policy,
+  Schedule,
+  type Schedules,
 } from "@ispvm/appliance/api/notifications"
+import type { PushBrowser } from "@ispvm/appliance/api/push"
+import { calendarOf } from "../../appliance/src/flow/notify/on-call.ts"
 import { sentence, uuid } from "./make.ts"
 import { page, problem } from "./problem.ts"
 import type { Answer } from "./server.ts"
@@ -18,17 +22,29 @@ export const channelId = (n: number): string => uuid(CHANNEL + n)
 export const policyId = (n: number): string => uuid(POLICY + n)
 export const deliveryId = (n: number): string => uuid(DELIVERY + n)
 
+export const PEOPLE: Schedules["people"] = [
+  { id: uuid(24_001), name: "Ada Yilmaz", channels: 2 },
+  { id: uuid(24_002), name: "Bora Demir", channels: 1 },
+  { id: uuid(24_003), name: "Ceren Aksoy-Karaosmanoğlu", channels: 0 },
+]
+
 export type NotificationWorld = {
   channels: Channel[]
   policies: Policy[]
   heartbeat: string | null
   version: number
+  schedules: Schedule[]
+  schedulesVersion: number
+  browsers: PushBrowser[]
+  people: Schedules["people"]
   deliveries: Delivery[]
   details: Map<string, Partial<DeliveryDetail>>
   ofIncident: IncidentNotifications
 }
 export const emptyWorld = (): NotificationWorld => ({
   ...{ channels: [], policies: [], version: 0, deliveries: [], heartbeat: null },
+  browsers: [],
+  ...{ schedules: [], schedulesVersion: 0, people: PEOPLE },
   ...{ details: new Map(), ofIncident: { decisions: [], deliveries: [] } },
 })
 
@@ -88,6 +104,7 @@ const changed = (channel: Channel, body: unknown): Channel => {
     ...channel,
     ...{ name: String(field(body, "name")), settings, kind: settings.kind },
     isEnabled: field(body, "isEnabled") === true,
+    ownerId: (field(body, "ownerId") as string | null | undefined) ?? null,
     fallbackId: (field(body, "fallbackId") as string | null | undefined) ?? null,
   }
 }
@@ -143,6 +160,25 @@ const putPolicies = ({ world, body }: Request): Answer => {
   return { status: 200, body: { version: world.version, policies: world.policies, unreadable: [] } }
 }
 
+const schedulesOf = (world: NotificationWorld): Schedules => ({
+  ...{ version: world.schedulesVersion, schedules: world.schedules, people: world.people },
+  unreadable: [],
+  calendars: Object.fromEntries(
+    world.schedules.map((one) => [one.id, calendarOf(one, Date.now())]),
+  ),
+})
+
+const answerSchedules = ({ world, body }: Request, method: string, id: string): Answer => {
+  if (id === "preview")
+    return { status: 200, body: calendarOf(Schedule.parse(field(body, "schedule")), Date.now()) }
+  if (method === "GET") return { status: 200, body: schedulesOf(world) }
+  if (field(body, "version") !== world.schedulesVersion)
+    return problem(409, "changed-meanwhile", "Somebody else has changed it meanwhile.")
+  world.schedulesVersion += 1
+  world.schedules = Schedule.array().parse(field(body, "schedules"))
+  return { status: 200, body: schedulesOf(world) }
+}
+
 const answerChannel = (request: Request, method: string, id: string, part: string): Answer => {
   const { world, body } = request
   const channel = world.channels.find((each) => each.id === id)
@@ -175,6 +211,16 @@ const answerDelivery = (request: Request, id: string, part: string): Answer => {
   return { status: 204, body: undefined }
 }
 
+const answerBrowser = ({ world, body }: Request, method: string, id: string): Answer => {
+  if (method === "DELETE") {
+    world.browsers = world.browsers.filter((each) => each.id !== id)
+    return { status: 204, body: undefined }
+  }
+  const label = String(field(body, "label"))
+  world.browsers = [{ id: uuid(25_001), label, createdAtMs: Date.now() }, ...world.browsers]
+  return { status: 201, body: { channel: channelId(90) } }
+}
+
 export const answerNotifications = (
   world: NotificationWorld,
   method: string,
@@ -184,6 +230,10 @@ export const answerNotifications = (
   const [, kind, what = "", id = "", part = ""] = url.pathname.split("/")
   const request = { world, url, body }
   if (kind === "incidents" && id === "notifications") return { status: 200, body: world.ofIncident }
+  if (kind === "push")
+    return method === "GET"
+      ? { status: 200, body: { publicKey: "B".repeat(87), browsers: world.browsers } }
+      : answerBrowser(request, method, id)
   if (kind !== "notifications") return null
   switch (what) {
     case "channels":
@@ -205,6 +255,8 @@ export const answerNotifications = (
             status: 200,
             body: { version: world.version, policies: world.policies, unreadable: [] },
           }
+    case "schedules":
+      return answerSchedules(request, method, id)
     case "deliveries":
       return answerDelivery(request, id, part)
     default:

@@ -54,6 +54,8 @@ export const AUDIT_ACTIONS = [
   "channel.changed",
   "channel.removed",
   "channel.tested",
+  "browser.added",
+  "browser.removed",
   "notification-policies.changed",
   "on-call.changed",
   "heartbeat.changed",

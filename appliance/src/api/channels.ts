@@ -12,6 +12,7 @@ export const CHANNEL_KINDS = [
   "pagerduty",
   "opsgenie",
   "sms",
+  "push",
 ] as const
 export const ChannelKind = z.enum(CHANNEL_KINDS)
 export type ChannelKind = z.infer<typeof ChannelKind>
@@ -75,6 +76,8 @@ export const ChannelSettings = z.discriminatedUnion("kind", [
     contentType: z.enum(["application/json", "application/x-www-form-urlencoded"]),
     header: HeaderName.nullable().default(null),
   }),
+  /** The browsers of the person that it belongs to. */
+  z.strictObject({ kind: z.literal("push") }),
 ])
 export type ChannelSettings = z.infer<typeof ChannelSettings>
 
@@ -88,6 +91,7 @@ export const CHANNEL_SECRETS = {
   pagerduty: { routingKey: "required" },
   opsgenie: { apiKey: "required" },
   sms: { url: "required", body: "required", headerValue: "optional" },
+  push: {},
 } as const satisfies Readonly<
   Record<ChannelKind, Readonly<Record<string, "required" | "optional">>>
 >

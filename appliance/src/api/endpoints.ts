@@ -100,15 +100,18 @@ import {
   Heartbeat,
   HeartbeatInput,
   IncidentNotifications,
+  OnCallCalendar,
   Policies,
   PoliciesInput,
   PreviewAnswer,
   PreviewQuery,
+  SchedulePreview,
   Schedules,
   SchedulesInput,
   TemplatePreview,
 } from "./notifications.ts"
 import { Overview } from "./overview.ts"
+import { OwnPush, PushSubscriptionInput } from "./push.ts"
 import { RestorePieceQuery, RestoreRequest, RestoreState } from "./restore.ts"
 import {
   DeviceMetricFamily,
@@ -172,6 +175,14 @@ export const ENDPOINTS = {
   "PUT /notifications/policies": { body: PoliciesInput, answer: Policies },
   "GET /notifications/schedules": { answer: Schedules },
   "PUT /notifications/schedules": { body: SchedulesInput, answer: Schedules },
+  "GET /push": { answer: OwnPush },
+  "POST /push/subscriptions": {
+    body: PushSubscriptionInput,
+    answer: z.object({ channel: z.uuid() }),
+    status: 201,
+  },
+  "DELETE /push/subscriptions/{id}": { params: Id },
+  "POST /notifications/schedules/preview": { body: SchedulePreview, answer: OnCallCalendar },
   "GET /notifications/heartbeat": { answer: Heartbeat },
   "PUT /notifications/heartbeat": { body: HeartbeatInput, answer: Heartbeat },
   "GET /notifications/deliveries": { query: DeliveryQuery, answer: page(Delivery) },

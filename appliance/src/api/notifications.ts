@@ -113,7 +113,10 @@ export const ScheduleLayer = z.strictObject({
       to: TimeOfDay,
     })
     .nullable(),
+  /** On holidays of the schedule: as on any day, not at all, or only then. */
+  onHolidays: z.enum(["as-usual", "never", "only"]).default("as-usual"),
 })
+export type ScheduleLayer = z.infer<typeof ScheduleLayer>
 /** A later layer counts before an earlier one, and an override before all of them. */
 export const Schedule = z.strictObject({
   id: z.uuid(),
@@ -127,6 +130,13 @@ export const Schedule = z.strictObject({
         .refine(({ fromMs, toMs }) => fromMs < toMs, fieldCode("field.later-than-from")),
     )
     .max(500),
+  /** Whole days of the schedule's time zone, `2026-12-25`. */
+  holidays: z
+    .array(z.strictObject({ date: z.iso.date(fieldCode("field.date")), name: Line(120) }))
+    .max(400)
+    .default([]),
+  /** Steps that notify who is on call wait until they end; in the schedule's time zone. */
+  quietHours: QuietHours.omit({ timeZone: true }).nullable().default(null),
 })
 export type Schedule = z.infer<typeof Schedule>
 export const SchedulesInput = z.strictObject({
@@ -140,12 +150,25 @@ export const Shift = z.object({
   toMs: EpochMs,
   person: z.uuid().nullable(),
 })
+export type Shift = z.infer<typeof Shift>
+/** Today and the next 13 days of the schedule's time zone. */
+export const OnCallCalendar = z.object({
+  /** The beginning of each day, and the end of the last one. */
+  days: z.array(EpochMs),
+  /** Without a hole from the beginning of the first day to the end of the last one. */
+  shifts: z.array(Shift),
+  /** Who is on call now. */
+  now: z.uuid().nullable(),
+})
+export type OnCallCalendar = z.infer<typeof OnCallCalendar>
+/** A schedule that is not saved yet, to see who would be on call. */
+export const SchedulePreview = z.strictObject({ schedule: Schedule })
 export const Schedules = z.object({
   version: z.int(),
   schedules: z.array(Schedule),
   unreadable: z.array(Unreadable).default([]),
-  /** Of each schedule, by its id: who is on call during the next 14 days. */
-  shifts: z.record(z.string(), z.array(Shift)),
+  /** Of each schedule, by its id. */
+  calendars: z.record(z.string(), OnCallCalendar),
   people: z.array(
     z.object({
       id: z.uuid(),

@@ -92,6 +92,8 @@ export const enProblems: Pick<Catalogue, ProblemCode> = {
     `The API token "${name}" does not have the permission ${permission}. Create one that has it.`,
   "problem.too-many-tokens": ({ max }) =>
     `There are ${max} API tokens in use. Revoke those that are no longer needed.`,
+  "problem.too-many-browsers": ({ max }) =>
+    `${max} of your browsers are notified. Remove one that you no longer use.`,
   "problem.backup-running": () => "A backup is running. Wait until it has ended.",
   "problem.backup-no-key": () => "There is no backup key yet. Create one first.",
   "problem.update-running": () => "An update or a rollback is running. Wait until it has ended.",

@@ -18,6 +18,7 @@ const NOUNS: Readonly<Record<Params["problem.not-found"]["what"], string>> = {
   site: "saha",
   token: "API anahtarı",
   channel: "kanal",
+  browser: "tarayıcı",
   delivery: "teslimat",
   "alert-rule": "alarm kuralı",
   maintenance: "bakım penceresi",
@@ -118,6 +119,8 @@ export const trProblems: Pick<Catalogue, ProblemCode> = {
     `“${name}” API anahtarında ${permission} yetkisi yok. Bu yetkiyle yeni bir anahtar oluşturun.`,
   "problem.too-many-tokens": ({ max }) =>
     `${max} API anahtarı kullanımda. Artık gerekmeyenleri iptal edin.`,
+  "problem.too-many-browsers": ({ max }) =>
+    `${max} tarayıcınıza bildirim gönderiliyor. Artık kullanmadığınız birini kaldırın.`,
   "problem.backup-running": () => "Bir yedekleme sürüyor. Bitmesini bekleyin.",
   "problem.backup-no-key": () => "Henüz bir yedekleme anahtarı yok. Önce bir tane oluşturun.",
   "problem.update-running": () => "Bir güncelleme veya geri alma sürüyor. Bitmesini bekleyin.",

@@ -15,7 +15,7 @@ export {
   TestRequest,
 } from "@ispvm/appliance/api/inventory"
 export { MaintenanceInput } from "@ispvm/appliance/api/maintenance"
-export { ChannelInput, HeartbeatInput, Policy } from "@ispvm/appliance/api/notifications"
+export { ChannelInput, HeartbeatInput, Policy, Schedule } from "@ispvm/appliance/api/notifications"
 export { RestoreRequest } from "@ispvm/appliance/api/restore"
 export {
   AccountCreate,

@@ -194,6 +194,14 @@ const notificationCalls = (call: Caller) => ({
   policies: () => call("GET /notifications/policies"),
   changePolicies: (body: BodyOf<"PUT /notifications/policies">) =>
     call("PUT /notifications/policies", { body }),
+  ownPush: () => call("GET /push"),
+  addPush: (body: BodyOf<"POST /push/subscriptions">) => call("POST /push/subscriptions", { body }),
+  removePush: (id: string) => call("DELETE /push/subscriptions/{id}", { params: { id } }),
+  schedules: () => call("GET /notifications/schedules"),
+  changeSchedules: (body: BodyOf<"PUT /notifications/schedules">) =>
+    call("PUT /notifications/schedules", { body }),
+  previewSchedule: (body: BodyOf<"POST /notifications/schedules/preview">) =>
+    call("POST /notifications/schedules/preview", { body }),
   deliveries: (query: QueryOf<"GET /notifications/deliveries">) =>
     call("GET /notifications/deliveries", { query }),
   delivery: (id: string) => call("GET /notifications/deliveries/{id}", { params: { id } }),

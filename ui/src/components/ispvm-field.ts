@@ -24,6 +24,7 @@ export class IspvmField extends LitElement {
     | "number"
     | "textarea"
     | "search"
+    | "date"
     | "datetime-local" = "text"
   @property() placeholder = ""
   @property() autocomplete = "off"

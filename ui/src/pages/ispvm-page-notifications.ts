@@ -1,4 +1,4 @@
-import type { Channel, Policies } from "@ispvm/appliance/api/notifications"
+import type { Channel, Policies, Schedules } from "@ispvm/appliance/api/notifications"
 import { html, nothing } from "lit"
 import { customElement } from "lit/decorators.js"
 import { paths } from "../app/paths.ts"
@@ -17,16 +17,38 @@ import "../components/ispvm-tabs.ts"
 import "../features/notifications/ispvm-channels.ts"
 import "../features/notifications/ispvm-deliveries.ts"
 import "../features/notifications/ispvm-heartbeat.ts"
+import "../features/notifications/ispvm-own-browsers.ts"
 import "../features/notifications/ispvm-policies.ts"
+import "../features/on-call/ispvm-schedules.ts"
 
 const strings = t.notifications
 const EVERY_MS = 10_000
 type Tab = keyof typeof strings.tabs
 const isTab = (text: string): text is Tab => Object.hasOwn(strings.tabs, text)
-type SetUp = { readonly channels: readonly Channel[]; readonly policies: Policies }
+type SetUp = {
+  readonly channels: readonly Channel[]
+  readonly policies: Policies
+  readonly schedules: Schedules
+}
+const ADD = {
+  channels: strings.channels.add,
+  policies: strings.policies.add,
+  "on-call": t.onCall.add,
+} as const satisfies Partial<Record<Tab, string>>
+const FAILED = {
+  channels: strings.channels.failed,
+  policies: strings.policies.failed,
+  "on-call": t.onCall.failed,
+} as const satisfies Partial<Record<Tab, string>>
+const countsOf = ({ channels, policies, schedules }: SetUp) => ({
+  channels: channels.length,
+  policies: policies.policies.length,
+  "on-call": schedules.schedules.length,
+})
+const NO_FORM = { add: "", channel: "", policy: "", schedule: "" }
 /** What belongs to one tab is not kept in the address of another. */
 const NO_TAB = {
-  ...{ add: "", channel: "", policy: "" },
+  ...NO_FORM,
   ...{ state: "", before: "", delivery: "" },
 }
 
@@ -37,8 +59,12 @@ export class IspvmPageNotifications extends Page {
     key: () => [],
     load: async () => {
       const { api } = this.deps
-      const [channels, policies] = await Promise.all([api.channels(), api.policies()])
-      return { channels: channels.items, policies }
+      const [channels, policies, schedules] = await Promise.all([
+        api.channels(),
+        api.policies(),
+        api.schedules(),
+      ])
+      return { channels: channels.items, policies, schedules }
     },
     everyMs: EVERY_MS,
   })
@@ -77,10 +103,7 @@ export class IspvmPageNotifications extends Page {
 
   #tabs() {
     const value = this.#setUp.value
-    const counts: Partial<Record<Tab, number>> =
-      value === undefined
-        ? {}
-        : { channels: value.channels.length, policies: value.policies.policies.length }
+    const counts: Partial<Record<Tab, number>> = value === undefined ? {} : countsOf(value)
     return Object.entries(strings.tabs).map(([key, label]) => {
       const n = isTab(key) ? counts[key] : undefined
       return n === undefined ? { key, label } : { key, label, count: n }
@@ -92,10 +115,8 @@ export class IspvmPageNotifications extends Page {
     const value = this.#setUp.value
     if (tab === "log" || this.#isReadOnly || value === undefined || this.query.has("add"))
       return nothing
-    const n = tab === "channels" ? value.channels.length : value.policies.policies.length
-    if (n === 0) return nothing
-    const label = tab === "channels" ? strings.channels.add : strings.policies.add
-    return html`<ispvm-button kind="primary" icon="plus" @click=${() => this.setQuery({ add: "1", channel: "", policy: "" })}>${label}</ispvm-button>`
+    if (countsOf(value)[tab] === 0) return nothing
+    return html`<ispvm-button kind="primary" icon="plus" @click=${() => this.setQuery({ ...NO_FORM, add: "1" })}>${ADD[tab]}</ispvm-button>`
   }
 
   #panel(tab: Tab) {
@@ -106,30 +127,51 @@ export class IspvmPageNotifications extends Page {
       loading: () =>
         html`<section class="panel pad"><ispvm-skeleton lines="6"></ispvm-skeleton></section>`,
       failed: (error) =>
-        html`<section class="panel"><ispvm-failed heading=${tab === "channels" ? strings.channels.failed : strings.policies.failed} why=${error.message} @retry=${this.#setUp.reload}></ispvm-failed></section>`,
+        html`<section class="panel"><ispvm-failed heading=${FAILED[tab]} why=${error.message} @retry=${this.#setUp.reload}></ispvm-failed></section>`,
       ready: (value) =>
         html`${state.phase === "stale" ? html`<ispvm-stale .at=${state.atMs} why=${state.error.message} @retry=${this.#setUp.reload}></ispvm-stale>` : nothing}
-        ${tab === "channels" ? this.#channels(value) : this.#policies(value)}`,
+        ${this.#ready(tab, value)}`,
     })
   }
 
-  #channels({ channels, policies }: SetUp) {
+  #ready(tab: Exclude<Tab, "log">, value: SetUp) {
+    switch (tab) {
+      case "channels":
+        return this.#channels(value)
+      case "policies":
+        return this.#policies(value)
+      case "on-call":
+        return html`<ispvm-schedules
+          .deps=${this.deps}
+          .stored=${value.schedules}
+          .policies=${value.policies.policies}
+          editing=${this.query.get("schedule") ?? ""}
+          ?adding=${this.query.has("add")}
+          ?read-only=${this.#isReadOnly}
+        ></ispvm-schedules>`
+    }
+  }
+
+  #channels({ channels, policies, schedules }: SetUp) {
     return html`<ispvm-channels
       .deps=${this.deps}
       .channels=${channels}
       .policies=${policies.policies}
+      .people=${schedules.people}
       editing=${this.query.get("channel") ?? ""}
       ?adding=${this.query.has("add")}
       ?read-only=${this.#isReadOnly}
     ></ispvm-channels>
+    <ispvm-own-browsers .deps=${this.deps}></ispvm-own-browsers>
     <ispvm-heartbeat .deps=${this.deps} ?read-only=${this.#isReadOnly}></ispvm-heartbeat>`
   }
 
-  #policies({ channels, policies }: SetUp) {
+  #policies({ channels, policies, schedules }: SetUp) {
     return html`<ispvm-policies
       .deps=${this.deps}
       .channels=${channels}
       .sites=${[...this.deps.fleet.value.sites.values()]}
+      .schedules=${schedules.schedules}
       .stored=${policies}
       editing=${this.query.get("policy") ?? ""}
       ?adding=${this.query.has("add")}

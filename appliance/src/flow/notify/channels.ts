@@ -6,7 +6,9 @@ import { invalid, notFound } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { write } from "../../registry/audit/audit.ts"
+import { openPush } from "./browser-push.ts"
 import type { OpenChannel } from "./channels/channel.ts"
+import type { AddressGuard } from "./channels/guarded-request.ts"
 import {
   type ChannelRow,
   deleteChannel,
@@ -29,7 +31,14 @@ export type Channels = {
   /** Bodies that were stored before they were secrets become so. */
   readonly sealBodies: (org: OrgId) => Promise<void>
 }
-type Deps = { readonly db: Db; readonly masterKey: Buffer }
+type Deps = {
+  readonly db: Db
+  readonly masterKey: Buffer
+  /** The address of the UI; null: not known. */
+  readonly baseUrl: () => string | null
+  /** Tests allow loopback. */
+  readonly pushGuard?: AddressGuard | undefined
+}
 
 const secretsOf = (
   { id, secrets, plainBody }: ChannelRow,
@@ -58,6 +67,12 @@ const detailOf = ({ name, isEnabled, settings, secrets }: ChannelInput) => ({
 const requireFree = async (tx: Tx, org: OrgId, name: string, id: string | null): Promise<void> => {
   if (await isNameTaken(tx, org, name, id))
     throw invalid([{ path: "name", code: "field.taken", params: {} }])
+}
+
+/** Browsers belong to a person. */
+const requireOwner = ({ settings, ownerId }: ChannelInput): void => {
+  if (settings.kind === "push" && ownerId === null)
+    throw invalid([{ path: "ownerId", code: "field.required", params: {} }])
 }
 
 const FIRST_POLICY = (channel: string): Policy => ({
@@ -100,7 +115,7 @@ const find = async (tx: Tx, org: OrgId, id: string): Promise<ChannelRow> => {
   return row
 }
 
-export const createChannels = ({ db, masterKey }: Deps): Channels => ({
+export const createChannels = ({ db, masterKey, baseUrl, pushGuard }: Deps): Channels => ({
   list: (org) =>
     db.asOrg(org, async (tx) =>
       (await readChannels(tx, org)).map((row) => present(row, masterKey, org)),
@@ -108,6 +123,7 @@ export const createChannels = ({ db, masterKey }: Deps): Channels => ({
   create: (actor, input) =>
     db.asOrg(actor.org, async (tx) => {
       const { org } = actor
+      requireOwner(input)
       await requireFree(tx, org, input.name, null)
       const id = randomUUID()
       const secrets = mergeSecrets(null, input.settings, input.secrets)
@@ -123,6 +139,7 @@ export const createChannels = ({ db, masterKey }: Deps): Channels => ({
   change: (actor, id, input) =>
     db.asOrg(actor.org, async (tx) => {
       const { org } = actor
+      requireOwner(input)
       const row = await find(tx, org, id)
       await requireFree(tx, org, input.name, id)
       const was = {
@@ -147,9 +164,14 @@ export const createChannels = ({ db, masterKey }: Deps): Channels => ({
     db.asOrg(org, async (tx) => {
       const [row] = await readChannels(tx, org, id)
       if (row === undefined || !row.isEnabled) return null
-      const { settings, language, template } = row
+      const { settings, language, template, ownerId } = row
       const secrets = secretsOf(row, masterKey, org, openSecrets)
-      return { id, settings, language, template, secrets }
+      const opener = {
+        ...{ db, masterKey, baseUrl },
+        ...(pushGuard === undefined ? {} : { guard: pushGuard }),
+      }
+      const push = settings.kind === "push" ? await openPush(tx, org, ownerId, opener) : undefined
+      return { id, settings, language, template, secrets, push }
     }),
   sealBodies: (org) =>
     db.asOrg(org, async (tx) => {

@@ -150,6 +150,7 @@ test("five hundred incidents on a dead channel are handed over by one plan each"
       },
       policies: [POLICY],
       channels,
+      afterQuietOf: (_, __, atMs) => atMs,
       channelsOnCall: () => [],
       scheduleNames: new Map(),
       ...{ deliveries: [], decisions: [], nowMs },

@@ -1,6 +1,5 @@
 /** Day and time in a time zone, from the zone rules that Node brings. */
 
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
 const DAY_MS = 86_400_000
 
 const formats = new Map<string, Intl.DateTimeFormat>()
@@ -9,7 +8,6 @@ const formatOf = (timeZone: string): Intl.DateTimeFormat => {
   if (known !== undefined) return known
   const format = new Intl.DateTimeFormat("en-GB", {
     timeZone,
-    weekday: "short",
     year: "numeric",
     month: "2-digit",
     day: "2-digit",
@@ -29,23 +27,46 @@ export type LocalTime = {
   /** Days since 1970-01-01, of the local calendar. */
   readonly date: number
 }
-/** `timeZone`: an IANA name that Node knows. */
-export const localTime = (atMs: number, timeZone: string): LocalTime => {
+const MINUTE_MS = 60_000
+const DAY_MINUTES = 1_440
+/** As the zone's rules say; slow. */
+const minutesShown = (atMs: number, timeZone: string): number => {
   const parts = new Map(
     formatOf(timeZone)
       .formatToParts(atMs)
       .map(({ type, value }) => [type, value]),
   )
   const numberOf = (part: Intl.DateTimeFormatPartTypes): number => Number(parts.get(part))
-  return {
-    day: DAYS.indexOf(parts.get("weekday") ?? ""),
-    minute: numberOf("hour") * 60 + numberOf("minute"),
-    date: Math.floor(Date.UTC(numberOf("year"), numberOf("month") - 1, numberOf("day")) / DAY_MS),
-  }
+  const dayMs = Date.UTC(numberOf("year"), numberOf("month") - 1, numberOf("day"))
+  return dayMs / MINUTE_MS + numberOf("hour") * 60 + numberOf("minute")
+}
+const offsetAt = (atMs: number, timeZone: string): number =>
+  minutesShown(atMs, timeZone) - Math.floor(atMs / MINUTE_MS)
+
+const MAX_DAYS = 2_000
+const offsets = new Map<string, number | null>()
+/** Minutes ahead of UTC on a day of UTC; null: clocks change on it. A calendar asks 1,344 times. */
+const offsetOfDay = (utcDay: number, timeZone: string): number | null => {
+  const key = `${utcDay} ${timeZone}`
+  const known = offsets.get(key)
+  if (known !== undefined) return known
+  const first = offsetAt(utcDay * DAY_MS, timeZone)
+  const offset = first === offsetAt((utcDay + 1) * DAY_MS, timeZone) ? first : null
+  if (offsets.size >= MAX_DAYS) offsets.clear()
+  offsets.set(key, offset)
+  return offset
 }
 
-const MINUTE_MS = 60_000
-const DAY_MINUTES = 1_440
+/** `timeZone`: an IANA name that Node knows. */
+export const localTime = (atMs: number, timeZone: string): LocalTime => {
+  const offset = offsetOfDay(Math.floor(atMs / DAY_MS), timeZone)
+  const shown =
+    offset === null ? minutesShown(atMs, timeZone) : Math.floor(atMs / MINUTE_MS) + offset
+  const date = Math.floor(shown / DAY_MINUTES)
+  // 1 January 1970 was a Thursday.
+  return { day: (((date + 4) % 7) + 7) % 7, minute: shown - date * DAY_MINUTES, date }
+}
+
 /** What a clock in the time zone shows, in minutes since 1970. */
 const shownAt = (atMs: number, timeZone: string): number => {
   const { date, minute } = localTime(atMs, timeZone)

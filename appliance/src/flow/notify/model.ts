@@ -80,6 +80,8 @@ export type PlanInput = {
   readonly channels: ReadonlyMap<string, ChannelFacts>
   /** Channels of the account that a schedule has on call at a time. */
   readonly channelsOnCall: (schedule: string, atMs: number) => readonly string[]
+  /** The first moment from `atMs` on at which the schedule lets its people be notified. */
+  readonly afterQuietOf: (schedule: string, severity: Severity, atMs: number) => number
   readonly scheduleNames: ReadonlyMap<string, string>
   /** Of this incident, in the order of their making. */
   readonly deliveries: readonly Planned[]

@@ -19,7 +19,9 @@ import type { OrgId } from "../../platform/ids.ts"
 import type { Db } from "../../platform/postgres/db.ts"
 import { write } from "../../registry/audit/audit.ts"
 import type { AfterSave } from "../incidents/incidents.ts"
+import { type BrowserPush, createBrowserPush } from "./browser-push.ts"
 import { type Acknowledge, createButtons } from "./buttons.ts"
+import type { AddressGuard } from "./channels/guarded-request.ts"
 import { plainText } from "./channels/plain.ts"
 import { type Channels, createChannels } from "./channels.ts"
 import { contentOf } from "./content/content.ts"
@@ -48,12 +50,16 @@ export type NotifyDeps = Pick<
   readonly jobs: Db
   readonly ui: Db
   readonly masterKey: Buffer
+  /** Where browser push may be sent; tests allow loopback. */
+  readonly pushGuard?: AddressGuard
 }
 export type Notify = {
   /** For the flow: plans in the transaction of an incident. */
   readonly afterSave: AfterSave
   readonly channels: Channels
   readonly schedules: OnCallSchedules
+  /** A new browser gets a test message. */
+  readonly browserPush: BrowserPush
   readonly heartbeat: Pick<Heartbeats, "view" | "change" | "send">
   /** Whether a request comes from a receiver of this delivery: it must not act on it again. */
   readonly isLoop: (org: OrgId, key: string) => Promise<boolean>
@@ -172,10 +178,27 @@ const withReplan = (schedules: OnCallSchedules, replan: (org: OrgId) => void): O
   },
 })
 
+/** A new browser gets a test message. */
+const openBrowserPush = (deps: NotifyDeps, wake: () => void): BrowserPush => {
+  const { ui, masterKey, pushGuard } = deps
+  const guard = pushGuard === undefined ? {} : { guard: pushGuard }
+  const browserPush = createBrowserPush({ db: ui, masterKey, ...guard })
+  return {
+    ...browserPush,
+    subscribe: async (actor, input) => {
+      const added = await browserPush.subscribe(actor, input)
+      await sendTest(deps, actor, added.channel)
+      wake()
+      return added
+    },
+  }
+}
+
 export const createNotify = (deps: NotifyDeps): Notify => {
   const { jobs, ui, masterKey, clock } = deps
-  const channels = createChannels({ db: ui, masterKey })
-  const sending = createChannels({ db: jobs, masterKey })
+  const { baseUrl, pushGuard } = deps
+  const channels = createChannels({ db: ui, masterKey, baseUrl, pushGuard })
+  const sending = createChannels({ db: jobs, masterKey, baseUrl, pushGuard })
   const dispatcher = createDispatcher({ ...deps, db: jobs, openChannel: sending.open })
   const { wake, replan } = dispatcher
   const heartbeat = createHeartbeats(deps)
@@ -204,6 +227,7 @@ export const createNotify = (deps: NotifyDeps): Notify => {
       replan(org)
     }),
     heartbeat,
+    browserPush: openBrowserPush(deps, wake),
     isLoop: (org, key) => ui.asOrg(org, (tx) => isDelivery(tx, org, key)),
     schedules: withReplan(createSchedules({ db: ui, clock }), replan),
     policies: policies.view,

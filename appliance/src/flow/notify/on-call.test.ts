@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
 import type { Schedule } from "../../api/notifications.ts"
-import { onCallAt, shiftsOf } from "./on-call.ts"
+import { calendarOf, onCallAt, shiftsOf } from "./on-call.ts"
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`
 const [ADA, BOB, EVE] = [uuid(1), uuid(2), uuid(3)]
@@ -14,6 +14,7 @@ const LAYER = {
   startsOn: "2026-10-05",
   handover: "09:00",
   hours: null,
+  onHolidays: "as-usual",
 } as const satisfies Schedule["layers"][number]
 const make = (more: Partial<Schedule> = {}): Schedule => ({
   id: uuid(9),
@@ -21,6 +22,8 @@ const make = (more: Partial<Schedule> = {}): Schedule => ({
   timeZone: "Europe/Berlin",
   layers: [{ ...LAYER, people: [...LAYER.people] }],
   overrides: [],
+  holidays: [],
+  quietHours: null,
   ...more,
 })
 const at = (text: string): number => Date.parse(text)
@@ -70,6 +73,34 @@ test("a later layer counts at its hours, past midnight too; an override counts b
   assert.equal(onCallAt(schedule, at("2026-10-16T23:30:00Z")), BOB)
   assert.equal(onCallAt(schedule, at("2026-10-17T05:59:00Z")), EVE)
   assert.equal(onCallAt(schedule, at("2026-10-17T06:00:00Z")), ADA)
+})
+
+test("on a holiday the layers for holidays count, and those for other days do not", () => {
+  const office = { ...LAYER, people: [ADA], onHolidays: "never" } as const
+  const stand = { ...LAYER, people: [EVE], onHolidays: "only" } as const
+  const holidays = [{ date: "2026-12-25", name: "Christmas" }]
+  const of = (layers: Schedule["layers"], text: string): string | null =>
+    onCallAt(make({ layers, holidays }), at(text))
+  const both = [
+    { ...office, people: [ADA] },
+    { ...stand, people: [EVE] },
+  ]
+  assert.equal(of(both, "2026-12-24T23:59:00+01:00"), ADA)
+  assert.equal(of(both, "2026-12-25T00:00:00+01:00"), EVE, "the day of the schedule's time zone")
+  assert.equal(of(both, "2026-12-25T23:59:00+01:00"), EVE)
+  assert.equal(of(both, "2026-12-26T00:00:00+01:00"), ADA)
+  assert.equal(of([{ ...office, people: [ADA] }], "2026-12-25T12:00:00+01:00"), null, "a gap")
+})
+
+test("the calendar has 14 whole days of the schedule's time zone, also when clocks change", () => {
+  const nowMs = at("2026-10-20T22:30:00Z")
+  const { days, shifts, now } = calendarOf(make({ timeZone: "Europe/Berlin" }), nowMs)
+  assert.equal(days.length, 15)
+  assert.equal(days[0], at("2026-10-21T00:00:00+02:00"), "it is already the next day there")
+  assert.equal(days[14], at("2026-11-04T00:00:00+01:00"))
+  assert.equal((days[5] ?? 0) - (days[4] ?? 0), 25 * 3_600_000, "25 October")
+  assert.deepEqual([shifts[0]?.fromMs, shifts.at(-1)?.toMs], [days[0], days[14]])
+  assert.equal(now, onCallAt(make(), nowMs))
 })
 
 test("gaps are found: office hours alone leave the nights and weekends", () => {

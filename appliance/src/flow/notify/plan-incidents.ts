@@ -5,6 +5,7 @@ import type { Tx } from "../../platform/postgres/db.ts"
 import type { PlanInput } from "./model.ts"
 import { onCallAt } from "./on-call.ts"
 import { planDeliveries } from "./plan.ts"
+import { afterQuietHours } from "./quiet-hours.ts"
 import { readSchedules } from "./schedules-store.ts"
 import {
   changeDelivery,
@@ -21,10 +22,16 @@ import {
 const onCallOf = (
   schedules: readonly Schedule[],
   channels: PlanInput["channels"],
-): Pick<PlanInput, "channelsOnCall" | "scheduleNames"> => {
+): Pick<PlanInput, "channelsOnCall" | "scheduleNames" | "afterQuietOf"> => {
   const byId = new Map(schedules.map((one) => [one.id, one]))
   return {
     scheduleNames: new Map(schedules.map(({ id, name }) => [id, name])),
+    afterQuietOf: (id, severity, atMs) => {
+      const schedule = byId.get(id)
+      const quiet = schedule?.quietHours ?? null
+      if (schedule === undefined || quiet === null) return atMs
+      return afterQuietHours({ ...quiet, timeZone: schedule.timeZone }, severity, atMs)
+    },
     channelsOnCall: (id, atMs) => {
       const schedule = byId.get(id)
       const person = schedule === undefined ? null : onCallAt(schedule, atMs)

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Policy } from "../../api/notifications.ts"
-import { makeSteps, NotifyWorld, onCallStep, POLICY, uuid } from "./test/notify-world.ts"
+import { makeSteps, NotifyWorld, onCallStep, POLICY, SCHEDULE, uuid } from "./test/notify-world.ts"
 
 const kindsOn = (world: NotifyWorld, channel: string): string[] =>
   world.received.filter((one) => one.channel === channel).map(({ kind }) => kind)
@@ -216,4 +216,25 @@ test("a step notifies who is on call when it is due, and says so where nobody is
   gap.open()
   gap.run(10)
   assert.equal(gap.decision(POLICY.id), "notify.nobody-on-call")
+})
+
+test("quiet hours of a schedule hold its people back, not the channels beside it", () => {
+  const steps = makeSteps([0, "boss"]).map((one) => ({ ...one, schedules: [SCHEDULE] }))
+  const world = new NotifyWorld([{ ...POLICY, steps }])
+  const quietUntilMs = world.nowMs + 1_800_000
+  world.onCall = (atMs) => (atMs < quietUntilMs ? ["owner"] : ["noc"])
+  world.afterQuiet = (severity, atMs) =>
+    severity === "critical" ? atMs : Math.max(atMs, quietUntilMs)
+  world.open({ severity: "major" })
+  world.run(1_700)
+  assert.deepEqual(kindsOn(world, "boss"), ["opened"])
+  assert.deepEqual([kindsOn(world, "noc"), kindsOn(world, "owner")], [[], []])
+  world.run(200)
+  assert.deepEqual(kindsOn(world, "noc"), ["opened"], "who is on call when they end")
+  const urgent = new NotifyWorld([{ ...POLICY, steps }])
+  urgent.onCall = () => ["noc"]
+  urgent.afterQuiet = world.afterQuiet
+  urgent.open({ severity: "critical" })
+  urgent.run(5)
+  assert.deepEqual(kindsOn(urgent, "noc"), ["opened"])
 })

@@ -77,6 +77,33 @@ const scheduleRoutes = ({ notify }: Deps): readonly Route[] => [
     summary: "Replace all schedules; 409 if somebody else has changed them since `version`",
     handle: ({ body }, actor) => notify.schedules.change(actor, body),
   }),
+  route({
+    ...endpoint("POST /notifications/schedules/preview"),
+    permission: "notifications:read",
+    summary: "Who would be on call by a schedule that is not saved; changes nothing",
+    handle: async ({ body }) => notify.schedules.preview(body.schedule),
+  }),
+]
+
+const pushRoutes = ({ notify: { browserPush } }: Deps): readonly Route[] => [
+  route({
+    ...endpoint("GET /push"),
+    permission: "session:own",
+    summary: "The own browsers that are notified, and the key to subscribe with",
+    handle: (_, actor) => browserPush.own(actor),
+  }),
+  route({
+    ...endpoint("POST /push/subscriptions"),
+    permission: "session:own",
+    summary: "Notify this browser; it gets a test message",
+    handle: ({ body }, actor) => browserPush.subscribe(actor, body),
+  }),
+  route({
+    ...endpoint("DELETE /push/subscriptions/{id}"),
+    permission: "session:own",
+    summary: "Notify an own browser no longer",
+    handle: ({ params }, actor) => browserPush.unsubscribe(actor, params.id),
+  }),
 ]
 
 const heartbeatRoutes = ({ notify }: Deps): readonly Route[] => [
@@ -155,6 +182,7 @@ export const routes = (deps: Deps): readonly Route[] => [
   ...channelRoutes(deps),
   ...policyRoutes(deps),
   ...scheduleRoutes(deps),
+  ...pushRoutes(deps),
   ...heartbeatRoutes(deps),
   ...deliveryRoutes(deps),
 ]

@@ -17,13 +17,18 @@ test("schedules are stored as a whole; who saves an older version is rejected", 
   }
   const schedule = {
     ...{ id: randomUUID(), name: "NOC", timeZone: "Europe/Istanbul" },
-    ...{ layers: [layer], overrides: [] },
+    ...{ layers: [{ ...layer, onHolidays: "as-usual" as const }], overrides: [] },
+    ...{ holidays: [], quietHours: null },
   }
   const first = await schedules.change(rig.actor, { version: 0, schedules: [schedule] })
   assert.deepEqual([first.version, first.schedules], [1, [schedule]])
-  assert.ok((first.shifts[schedule.id]?.length ?? 0) >= 2, "fourteen days have two shifts or more")
+  const calendar = first.calendars[schedule.id]
+  assert.equal(calendar?.days.length, 15)
+  assert.ok((calendar?.shifts.length ?? 0) >= 2, "fourteen days have two shifts or more")
+  assert.deepEqual(schedules.preview(schedule).days, calendar?.days)
   await assert.rejects(schedules.change(rig.actor, { version: 0, schedules: [] }), { status: 409 })
-  const foreign = { ...schedule, layers: [{ ...layer, people: [randomUUID()] }] }
+  const stranger = { ...layer, people: [randomUUID()], onHolidays: "as-usual" as const }
+  const foreign = { ...schedule, layers: [stranger] }
   await assert.rejects(schedules.change(rig.actor, { version: 1, schedules: [foreign] }), {
     status: 422,
   })

@@ -1,20 +1,25 @@
 /** On-call schedules as people configure them. */
-import type { Schedule, Schedules, SchedulesInput } from "../../api/notifications.ts"
+import type {
+  OnCallCalendar,
+  Schedule,
+  Schedules,
+  SchedulesInput,
+} from "../../api/notifications.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import { conflict, invalid } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { write } from "../../registry/audit/audit.ts"
-import { shiftsOf } from "./on-call.ts"
+import { calendarOf } from "./on-call.ts"
 import { readPeople, readSchedules, writeSchedules } from "./schedules-store.ts"
 
 export type OnCallSchedules = {
   readonly view: (org: OrgId) => Promise<Schedules>
+  /** Of a schedule that is not saved. */
+  readonly preview: (schedule: Schedule) => OnCallCalendar
   readonly change: (actor: Actor, input: SchedulesInput) => Promise<Schedules>
 }
-const SHOWN_MS = 14 * 86_400_000
-const HOUR_MS = 3_600_000
 
 /** Each person has an account; one that was removed since may stay named. */
 const requirePeople = async (tx: Tx, org: OrgId, schedules: readonly Schedule[]): Promise<void> => {
@@ -43,19 +48,18 @@ export const createSchedules = ({
 }): OnCallSchedules => {
   const read = async (tx: Tx, org: OrgId): Promise<Schedules> => {
     const { version, schedules, unreadable } = await readSchedules(tx, org)
-    const fromMs = Math.floor(clock.now() / HOUR_MS) * HOUR_MS
+    const nowMs = clock.now()
     return {
       version,
       schedules,
       unreadable,
-      shifts: Object.fromEntries(
-        schedules.map((one) => [one.id, [...shiftsOf(one, fromMs, fromMs + SHOWN_MS)]]),
-      ),
+      calendars: Object.fromEntries(schedules.map((one) => [one.id, calendarOf(one, nowMs)])),
       people: await readPeople(tx, org),
     }
   }
   return {
     view: (org) => db.asOrg(org, (tx) => read(tx, org)),
+    preview: (schedule) => calendarOf(schedule, clock.now()),
     change: (actor, { version, schedules }) =>
       db.asOrg(actor.org, async (tx) => {
         await requirePeople(tx, actor.org, schedules)

@@ -49,6 +49,7 @@ const destinationOf = (settings: ChannelSettings): string => {
     case "teams":
     case "webhook":
     case "sms":
+    case "push":
       return settings.kind
   }
 }

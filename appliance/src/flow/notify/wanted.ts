@@ -29,8 +29,20 @@ const stepsOf = ({ steps, repeat }: Policy): Policy["steps"] => {
   return [...steps, ...repeated]
 }
 
+type Due = { readonly id: string; readonly dueAtMs: number }
+/** A channel that a step names in several ways is notified once, as early as one of them says. */
+const earliestOfEach = (all: readonly Due[]): readonly Due[] =>
+  all.filter(
+    (one, index) =>
+      !all.some(
+        (other, at) =>
+          other.id === one.id &&
+          (other.dueAtMs < one.dueAtMs || (other.dueAtMs === one.dueAtMs && at < index)),
+      ),
+  )
+
 export const wantedOf = (
-  { incident, channels, channelsOnCall }: PlanInput,
+  { incident, channels, channelsOnCall, afterQuietOf }: PlanInput,
   matched: readonly Matched[],
 ): readonly Wanted[] =>
   matched
@@ -40,14 +52,19 @@ export const wantedOf = (
         if (incident.unreachable < leastUnreachable) return []
         const planned = matchedAtMs + (policy.delayS + afterS) * 1_000
         const earliest = Math.max(planned, incident.snoozedUntilMs ?? 0)
-        const dueAtMs = afterQuietHours(policy.quietHours, incident.severity, earliest)
-        const isQuiet = dueAtMs > earliest
+        const { severity } = incident
+        const after = (atMs: number): number => afterQuietHours(policy.quietHours, severity, atMs)
+        const allowed = after(earliest)
         const isConditional = leastUnreachable > 0 && step < policy.steps.length
-        const onCall = schedules.flatMap((id) => channelsOnCall(id, dueAtMs))
-        return [...new Set([...ids, ...onCall])].flatMap((id): Wanted[] => {
+        const onCall = schedules.flatMap((schedule) => {
+          const dueAtMs = after(afterQuietOf(schedule, severity, allowed))
+          return channelsOnCall(schedule, dueAtMs).map((id) => ({ id, dueAtMs }))
+        })
+        const named = ids.map((id) => ({ id, dueAtMs: allowed }))
+        return earliestOfEach([...named, ...onCall]).flatMap(({ id, dueAtMs }): Wanted[] => {
           const channel = channels.get(id)
           if (channel === undefined || !channel.isEnabled) return []
-          return [{ policy, step, channel, dueAtMs, isQuiet, isConditional }]
+          return [{ policy, step, channel, dueAtMs, isQuiet: dueAtMs > earliest, isConditional }]
         })
       }),
     )

@@ -30,6 +30,7 @@ const FILLED: Readonly<Record<ChannelKind, Partial<ChannelForm>>> = {
   webhook: { url: "https://example.net/hook", signingSecret: "secret" },
   pagerduty: { routingKey: "R0" },
   opsgenie: { apiKey: "a-b" },
+  push: {},
   sms: { url: "https://sms.example.net/send", phones: "+905551112233\n+905551112244" },
 }
 const formOf = (kind: ChannelKind): ChannelForm => ({

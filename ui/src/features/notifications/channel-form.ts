@@ -76,6 +76,7 @@ export const SECRETS: Readonly<
   pagerduty: { routingKey: "required" },
   opsgenie: { apiKey: "required" },
   sms: { url: "required", body: "required", headerValue: "optional" },
+  push: {},
 }
 
 /** The same as those of the API, for the same reason; a test compares them, too. */
@@ -104,6 +105,7 @@ const settingsFields = (settings: Channel["settings"]): Partial<ChannelForm> => 
     }
     case "teams":
     case "webhook":
+    case "push":
       return {}
   }
 }
@@ -147,6 +149,8 @@ const settingsOf = (form: ChannelForm): Settings => {
       return { kind: "teams" }
     case "webhook":
       return { kind: "webhook" }
+    case "push":
+      return { kind: "push" }
     case "pagerduty":
       return { kind: "pagerduty", ...baseUrlOf(form) }
     case "opsgenie":

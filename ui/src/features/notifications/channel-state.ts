@@ -21,6 +21,7 @@ const ICONS: Readonly<Record<ChannelKind, IconName>> = {
   pagerduty: "siren",
   opsgenie: "bell",
   sms: "smartphone",
+  push: "monitor",
 }
 const isKind = (kind: string): kind is ChannelKind => Object.hasOwn(ICONS, kind)
 /** A later release may have logged other kinds. */
@@ -76,6 +77,7 @@ export const destinationOf = ({ settings }: Channel): string => {
     case "webhook":
     case "pagerduty":
     case "opsgenie":
+    case "push":
       return ""
   }
 }

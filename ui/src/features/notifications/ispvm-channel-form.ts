@@ -1,4 +1,9 @@
-import type { Channel, ChannelKind, SecretName } from "@ispvm/appliance/api/notifications"
+import type {
+  Channel,
+  ChannelKind,
+  Schedules,
+  SecretName,
+} from "@ispvm/appliance/api/notifications"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
@@ -36,6 +41,7 @@ export class IspvmChannelForm extends LitElement {
   /** Null: a new one. */
   @property({ attribute: false }) channel: Channel | null = null
   @property({ attribute: false }) channels: readonly Channel[] = []
+  @property({ attribute: false }) people: Schedules["people"] = []
   /** The name of the first policy; empty: there is none. */
   @property({ attribute: "first-policy" }) firstPolicy = ""
   readonly #form = new FormController<ChannelForm, ChannelBody>(this, {
@@ -109,6 +115,14 @@ export class IspvmChannelForm extends LitElement {
       </div>
       <div class="fields">
         ${this.#settings()}
+        ${form.select("ownerId", {
+          label: strings.owner,
+          hint: strings.ownerHint,
+          choices: [
+            { value: "", label: strings.noOwner },
+            ...this.people.map(({ id, name }) => ({ value: id, label: name })),
+          ],
+        })}
         ${form.select("fallbackId", {
           label: strings.fallback,
           hint: strings.fallbackHint,
@@ -176,6 +190,8 @@ export class IspvmChannelForm extends LitElement {
         return html`${this.#secret("apiKey", strings.apiKeyHint)} ${this.#baseUrl()}`
       case "sms":
         return this.#sms()
+      case "push":
+        return html`<p class="soft wide">${strings.pushWay}</p>`
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Channel, Policy } from "@ispvm/appliance/api/notifications"
+import type { Channel, Policy, Schedules } from "@ispvm/appliance/api/notifications"
 import { html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
@@ -40,6 +40,7 @@ export class IspvmChannels extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
   @property({ attribute: false }) channels: readonly Channel[] = []
   @property({ attribute: false }) policies: readonly Policy[] = []
+  @property({ attribute: false }) people: Schedules["people"] = []
   /** The id of the one that is changed. */
   @property() editing = ""
   @property({ type: Boolean }) adding = false
@@ -78,6 +79,7 @@ export class IspvmChannels extends LitElement {
       .deps=${this.deps}
       .channel=${channel}
       .channels=${this.channels}
+      .people=${this.people}
       first-policy=${this.policies[0]?.name ?? ""}
       @saved=${this.#onSaved}
       @dismiss=${this.#closeForm}
@@ -111,12 +113,18 @@ export class IspvmChannels extends LitElement {
 
   #facts(channel: Channel): readonly string[] {
     const fallback = this.channels.find(({ id }) => id === channel.fallbackId)
+    const owner = this.people.find(({ id }) => id === channel.ownerId)
+    // A schedule may have its owner on call.
     const isUsed = this.policies.some(({ steps }) =>
-      steps.some((step) => step.channels.includes(channel.id)),
+      steps.some(
+        (step) =>
+          step.channels.includes(channel.id) || (owner !== undefined && step.schedules.length > 0),
+      ),
     )
     return [
       kindName(channel.kind),
       destinationOf(channel),
+      ...(owner === undefined ? [] : [strings.owner(owner.name)]),
       ...(fallback === undefined ? [] : [strings.fallback(fallback.name)]),
       ...(isUsed ? [] : [strings.noPolicy]),
     ].filter((each) => each !== "")

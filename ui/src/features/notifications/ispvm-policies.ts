@@ -1,4 +1,4 @@
-import type { Channel, Policies, Policy } from "@ispvm/appliance/api/notifications"
+import type { Channel, Policies, Policy, Schedule } from "@ispvm/appliance/api/notifications"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
@@ -28,6 +28,7 @@ export class IspvmPolicies extends LitElement {
   @property({ attribute: false }) channels: readonly Channel[] = []
   @property({ attribute: false }) sites: readonly { readonly id: string; readonly name: string }[] =
     []
+  @property({ attribute: false }) schedules: readonly Schedule[] = []
   @property({ attribute: false }) stored: Policies = { version: 0, policies: [], unreadable: [] }
   @property() editing = ""
   @property({ type: Boolean }) adding = false
@@ -132,6 +133,7 @@ export class IspvmPolicies extends LitElement {
       .policy=${policy}
       .channels=${this.channels}
       .sites=${this.sites}
+      .schedules=${this.schedules}
       .stored=${this.stored}
       @saved=${this.#onSaved}
       @dismiss=${this.#closeForm}
@@ -139,8 +141,12 @@ export class IspvmPolicies extends LitElement {
   }
 
   #card(policy: Policy, index: number) {
-    const { channels, sites } = this
-    const { incidents, steps, more, isVain } = policyText(policy, { channels, sites })
+    const { channels, sites, schedules } = this
+    const { incidents, steps, more, isVain } = policyText(policy, {
+      channels,
+      sites,
+      schedules,
+    })
     return html`<article class="panel pad-row stack-2" aria-label=${policy.name}>
       <div class="headline">
         <span class="number muted">${index + 1}</span>

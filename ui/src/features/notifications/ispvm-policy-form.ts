@@ -1,4 +1,4 @@
-import type { Channel, Policies, Policy } from "@ispvm/appliance/api/notifications"
+import type { Channel, Policies, Policy, Schedule } from "@ispvm/appliance/api/notifications"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
@@ -8,6 +8,7 @@ import { t } from "../../i18n/strings/strings.ts"
 import { form } from "../../theme/form.ts"
 import { shared } from "../../theme/shared.ts"
 import { checkLine } from "./check-line.ts"
+import { dayChoice } from "./day-choice.ts"
 import { notificationsStyles } from "./notifications-styles.ts"
 import {
   BLANK,
@@ -21,7 +22,7 @@ import {
   sendOne,
   withPolicy,
 } from "./policy-form.ts"
-import { WEEKDAYS } from "./policy-sentence.ts"
+import { exceptions } from "./quiet-exceptions.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-combobox.ts"
 import "../../components/ispvm-field.ts"
@@ -41,6 +42,7 @@ export class IspvmPolicyForm extends LitElement {
   @property({ attribute: false }) channels: readonly Channel[] = []
   @property({ attribute: false }) sites: readonly { readonly id: string; readonly name: string }[] =
     []
+  @property({ attribute: false }) schedules: readonly Schedule[] = []
   @property({ attribute: false }) stored: Policies | null = null
   /** All policies as they were when the form was opened: what others change since is not lost. */
   #base: Policies = { version: 0, policies: [], unreadable: [] }
@@ -58,24 +60,12 @@ export class IspvmPolicyForm extends LitElement {
     notificationsStyles,
     css`
       .step {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) var(--size-48) var(--space-10);
-        gap: var(--space-3);
-        align-items: start;
-      }
-      .step ispvm-button {
-        margin-block-start: var(--space-5);
+        --columns: minmax(0, 1fr) var(--size-48);
       }
       .indent {
         margin-inline-start: var(--space-6);
       }
       @media (max-width: 640px) {
-        .step {
-          grid-template-columns: minmax(0, 1fr) var(--space-10);
-        }
-        .step > :first-child {
-          grid-column: 1 / -1;
-        }
         .indent {
           margin-inline-start: 0;
         }
@@ -90,7 +80,9 @@ export class IspvmPolicyForm extends LitElement {
 
   #begin(): void {
     if (this.stored !== null) this.#base = this.stored
-    this.#form.reset(this.policy === null ? blank() : filledWith(this.policy, this.channels))
+    this.#form.reset(
+      this.policy === null ? blank() : filledWith(this.policy, this.channels, this.schedules),
+    )
   }
 
   /** What was loaded again is what the form begins from; a new policy keeps what is filled in. */
@@ -100,7 +92,9 @@ export class IspvmPolicyForm extends LitElement {
     this.#isReloading = false
     this.#base = this.stored
     this.#form.reset(
-      this.policy === null ? this.#form.filled : filledWith(this.policy, this.channels),
+      this.policy === null
+        ? this.#form.filled
+        : filledWith(this.policy, this.channels, this.schedules),
     )
   }
 
@@ -194,7 +188,7 @@ export class IspvmPolicyForm extends LitElement {
     // A step without a receiver is wrong as a whole.
     const found = form.errorAt(`steps.${index}`)
     const wrong = found === wrongTime ? form.errorAt(`steps.${index}.channels`) : found
-    return html`<div class="step" role="group" aria-label=${strings.step(index + 1)}>
+    return html`<div class="line-form step" role="group" aria-label=${strings.step(index + 1)}>
       <div>
         <ispvm-multi-select
           label=${`${strings.step(index + 1)}: ${strings.channels}`}
@@ -203,6 +197,7 @@ export class IspvmPolicyForm extends LitElement {
           .choices=${this.channels.map(({ id, name }) => ({ value: id, label: name }))}
           @change-values=${(event: CustomEvent<readonly string[]>) => set({ channels: event.detail })}
         ></ispvm-multi-select>
+        ${this.#onCall(step, index, set)}
         ${wrong === "" ? nothing : html`<p class="text-fault small" role="alert">${wrong}</p>`}
       </div>
       <ispvm-field
@@ -228,14 +223,20 @@ export class IspvmPolicyForm extends LitElement {
     </div>`
   }
 
+  #onCall(step: StepForm, index: number, set: (changes: Partial<StepForm>) => void) {
+    if (this.schedules.length === 0) return nothing
+    return html`<ispvm-multi-select
+      label=${`${strings.step(index + 1)}: ${strings.schedules}`}
+      placeholder=${step.schedules.length === 0 ? strings.schedulesHint : ""}
+      .values=${step.schedules}
+      .choices=${this.schedules.map(({ id, name }) => ({ value: id, label: name }))}
+      @change-values=${(event: CustomEvent<readonly string[]>) => set({ schedules: event.detail })}
+    ></ispvm-multi-select>`
+  }
+
   #quiet() {
     const form = this.#form
     const { isQuiet, days, timeZone } = form.filled
-    const except = [
-      { value: "", label: strings.exceptNone },
-      ...SEVERITIES.map(([value, label]) => ({ value, label: strings.fromUp(label) })),
-    ]
-    const wrongDays = form.error("days")
     return html`<fieldset>
       <legend>${strings.quietTitle}</legend>
       ${checkLine(strings.hasQuiet, isQuiet, (value) => form.set({ isQuiet: value }))}
@@ -244,17 +245,7 @@ export class IspvmPolicyForm extends LitElement {
           ? html`<div class="fields indent">
               ${form.field("from", { label: strings.quietFrom, hint: strings.timeHint })}
               ${form.field("to", { label: strings.quietTo, hint: strings.timeHint })}
-              <div class="wide" role="group" aria-label=${strings.quietDays}>
-                <span class="label">${strings.quietDays}</span>
-                <div class="headline">${WEEKDAYS.map(({ day, name }) =>
-                  checkLine(name, days.includes(day), (isOn) =>
-                    form.set({
-                      days: isOn ? [...days, day] : days.filter((each) => each !== day),
-                    }),
-                  ),
-                )}</div>
-                ${wrongDays === "" ? nothing : html`<p class="text-fault small" role="alert">${wrongDays}</p>`}
-              </div>
+              ${dayChoice(strings.quietDays, days, (changed) => form.set({ days: changed }), form.error("days"))}
               <ispvm-combobox
                 label=${strings.timeZone}
                 .value=${timeZone}
@@ -262,7 +253,7 @@ export class IspvmPolicyForm extends LitElement {
                 .choices=${[...new Set([timeZone, ...zones()])].map((zone) => ({ value: zone, label: zone }))}
                 @change-value=${(event: CustomEvent<string>) => form.set({ timeZone: event.detail })}
               ></ispvm-combobox>
-              ${form.select("exceptFrom", { label: strings.exceptFrom, choices: except })}
+              ${form.select("exceptFrom", { label: strings.exceptFrom, choices: exceptions() })}
             </div>`
           : nothing
       }
@@ -280,7 +271,7 @@ export class IspvmPolicyForm extends LitElement {
     const { version } = this.#base
     const done = await this.#form.submit((body) => {
       const { policies, index } = withPolicy(this.#base.policies, body)
-      return sendOne(index, deps.api.changePolicies({ version, policies }))
+      return sendOne("policies", index, deps.api.changePolicies({ version, policies }))
     })
     if (done === null) return
     deps.toast({ tone: "done", text: words.saved(this.#form.filled.name) })

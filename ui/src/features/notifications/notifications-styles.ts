@@ -48,6 +48,16 @@ export const notificationsStyles = css`
     gap: var(--space-3) var(--space-4);
     align-items: start;
   }
+  /* Fields of one thing of a list, and a button to remove it. */
+  .line-form {
+    display: grid;
+    grid-template-columns: var(--columns) var(--space-10);
+    gap: var(--space-3);
+    align-items: start;
+  }
+  .line-form ispvm-button {
+    margin-block-start: var(--space-5);
+  }
   input[type="checkbox"] {
     margin: var(--space-0-5) 0 0;
     block-size: var(--space-4);
@@ -60,6 +70,12 @@ export const notificationsStyles = css`
     }
     .fields {
       grid-template-columns: minmax(0, 1fr);
+    }
+    .line-form {
+      grid-template-columns: minmax(0, 1fr) var(--space-10);
+    }
+    .line-form > :not(:nth-last-child(-n + 2)) {
+      grid-column: 1 / -1;
     }
   }
 `

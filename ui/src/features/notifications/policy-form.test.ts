@@ -12,7 +12,8 @@ const CHANNELS = [
   { id: id(3), name: "Old mailbox", isEnabled: false },
 ]
 const SITES = ["Ankara", "Izmir", "Bursa", "Adana"].map((name, n) => ({ id: id(50 + n), name }))
-const KNOWN = { channels: CHANNELS, sites: SITES }
+const SCHEDULES = [{ id: id(70), name: "NOC" }]
+const KNOWN = { channels: CHANNELS, sites: SITES, schedules: SCHEDULES }
 const POLICY: Policy = {
   ...{ id: id(9), name: "Night", isEnabled: true, leastSeverity: "major", siteIds: [] },
   ...{ about: "network", leastUnreachable: 5, leastCustomers: 0, delayS: 90 },
@@ -38,13 +39,13 @@ const POLICY: Policy = {
 }
 
 test("policy form: what is stored comes back as it was", () => {
-  assert.deepEqual(bodyOf(filledWith(POLICY, CHANNELS)), POLICY)
+  assert.deepEqual(bodyOf(filledWith(POLICY, CHANNELS, SCHEDULES)), POLICY)
   const plain: Policy = { ...POLICY, repeat: null, quietHours: null }
-  assert.deepEqual(bodyOf(filledWith(plain, CHANNELS)), plain)
+  assert.deepEqual(bodyOf(filledWith(plain, CHANNELS, SCHEDULES)), plain)
 })
 
 test("policy form: a channel that was removed is left out, and the step asks for another", () => {
-  const left = bodyOf(filledWith(POLICY, CHANNELS.slice(0, 1)))
+  const left = bodyOf(filledWith(POLICY, CHANNELS.slice(0, 1), SCHEDULES))
   assert.deepEqual(
     left.steps.map(({ channels }) => channels),
     [[id(1)], []],
@@ -78,7 +79,7 @@ test("policies: what is wrong with one of them is said at the fields of its form
     { path: "policies.10.name", message: "is taken" },
   ]
   await assert.rejects(
-    sendOne(1, Promise.reject(new ApiError(422, "invalid", "Wrong.", fields))),
+    sendOne("policies", 1, Promise.reject(new ApiError(422, "invalid", "Wrong.", fields))),
     (error) => {
       assert.ok(error instanceof ApiError)
       assert.deepEqual(
@@ -116,12 +117,12 @@ test("policies read as sentences", () => {
 
 test("policies: one that notifies people on call says so", () => {
   const steps = [
-    { afterS: 0, channels: [], schedules: [id(60)], leastUnreachable: 0, leastCustomers: 0 },
+    { afterS: 0, channels: [], schedules: [id(70)], leastUnreachable: 0, leastCustomers: 0 },
   ]
   const { steps: shown, isVain } = policyText({ ...POLICY, steps }, KNOWN)
   assert.deepEqual(
     shown.map(({ channels }) => channels.map(({ text }) => text)),
-    [["people on call"]],
+    [["who is on call by NOC"]],
   )
   assert.equal(isVain, false)
 })

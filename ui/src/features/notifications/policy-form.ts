@@ -1,6 +1,7 @@
 /** A policy as a form. Spans of steps are minutes, as people think of them. */
-import type { Channel, Policy } from "@ispvm/appliance/api/notifications"
+import type { Channel, Policy, Schedule } from "@ispvm/appliance/api/notifications"
 import { ApiError } from "../../api/problem.ts"
+import { newId } from "./new-id.ts"
 
 export type StepForm = {
   readonly afterMin: string
@@ -53,26 +54,21 @@ export const BLANK: PolicyForm = {
   ...{ isQuiet: false, from: "22:00", to: "06:00", days: EVERY_DAY, timeZone: ownTimeZone() },
   ...{ exceptFrom: "critical", isLast: false },
 }
-/** `randomUUID` exists only where the connection is secure. */
-const newId = (): string => {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  const hex = [...bytes].map((each) => each.toString(16).padStart(2, "0")).join("")
-  const variant = "89ab".charAt((bytes[8] ?? 0) & 3)
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`
-}
 export const blank = (): PolicyForm => ({ ...BLANK, id: newId() })
 
 const minutes = (seconds: number): string => String(seconds / MINUTE_S)
 const seconds = (text: string): number => Math.round(Number(text || "x") * MINUTE_S)
 const whole = (text: string): number => Number(text || "x")
 
-/** A channel that was removed is left out. */
+/** A channel or schedule that was removed is left out. */
 export const filledWith = (
   policy: Policy,
   channels: readonly Pick<Channel, "id">[],
+  schedules: readonly Pick<Schedule, "id">[],
 ): PolicyForm => {
   const { repeat, quietHours } = policy
   const isKnown = (id: string): boolean => channels.some((channel) => channel.id === id)
+  const isSchedule = (id: string): boolean => schedules.some((schedule) => schedule.id === id)
   return {
     ...BLANK,
     ...{ id: policy.id, name: policy.name, isEnabled: policy.isEnabled, about: policy.about },
@@ -83,7 +79,7 @@ export const filledWith = (
     steps: policy.steps.map((step) => ({
       afterMin: minutes(step.afterS),
       channels: step.channels.filter(isKnown),
-      schedules: step.schedules,
+      schedules: step.schedules.filter(isSchedule),
       leastUnreachable: String(step.leastUnreachable),
       leastCustomers: step.leastCustomers,
     })),
@@ -136,13 +132,17 @@ export const PATHS: Partial<Readonly<Record<keyof PolicyForm, string>>> = {
   exceptFrom: "quietHours.exceptFrom",
 }
 
-/** Of all policies one is the form's: the paths of its fields begin at itself. */
-export const sendOne = async <T>(index: number, request: Promise<T>): Promise<T> => {
+/** Of all policies or schedules one is the form's: the paths of its fields begin at itself. */
+export const sendOne = async <T>(
+  list: "policies" | "schedules",
+  index: number,
+  request: Promise<T>,
+): Promise<T> => {
   try {
     return await request
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    const at = `policies.${index}.`
+    const at = `${list}.${index}.`
     const fields = error.fields.map(({ path, message }) => ({
       path: path.startsWith(at) ? path.slice(at.length) : path,
       message,

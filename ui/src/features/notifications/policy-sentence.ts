@@ -33,6 +33,7 @@ export type PolicyText = {
 type Known = {
   readonly channels: readonly Pick<Channel, "id" | "name" | "isEnabled">[]
   readonly sites: readonly { readonly id: string; readonly name: string }[]
+  readonly schedules: readonly { readonly id: string; readonly name: string }[]
 }
 
 const sitesText = (siteIds: readonly string[], sites: Known["sites"]): string => {
@@ -56,23 +57,25 @@ const whenText = (seconds: number, isFirst: boolean): string => {
   return isFirst ? strings.after(span) : strings.afterUnless(span)
 }
 
+/** "Mon, Tue", or that it is every day. */
+export const daysText = (days: readonly number[]): string =>
+  days.length === WEEK
+    ? strings.everyDay
+    : WEEKDAYS.filter(({ day }) => days.includes(day))
+        .map(({ name }) => name)
+        .join(", ")
+
 const quietText = ({ from, to, days, timeZone, exceptFrom }: NonNullable<Policy["quietHours"]>) => {
-  const names =
-    days.length === WEEK
-      ? strings.everyDay
-      : WEEKDAYS.filter(({ day }) => days.includes(day))
-          .map(({ name }) => name)
-          .join(", ")
   const except =
     exceptFrom === null
       ? strings.quietFully
       : strings.quietExcept(severityName(exceptFrom), exceptFrom === HIGHEST)
-  return `${strings.quiet(from, to, names, timeZone)}, ${except}`
+  return `${strings.quiet(from, to, daysText(days), timeZone)}, ${except}`
 }
 const severityName = (severity: Policy["leastSeverity"]): string =>
   t.workflow.severity[severity].toLocaleLowerCase(locale.tag)
 
-export const policyText = (policy: Policy, { channels, sites }: Known): PolicyText => {
+export const policyText = (policy: Policy, { channels, sites, schedules }: Known): PolicyText => {
   const { repeat, quietHours, delayS } = policy
   const known = new Map(channels.map((each) => [each.id, each]))
   const channelText = (id: string) => {
@@ -82,12 +85,15 @@ export const policyText = (policy: Policy, { channels, sites }: Known): PolicyTe
       ? { text: channel.name, isGone: false }
       : { text: strings.offChannel(channel.name), isGone: true }
   }
+  const scheduleText = (id: string) => {
+    const schedule = schedules.find((each) => each.id === id)
+    return schedule === undefined
+      ? { text: strings.removedSchedule, isGone: true }
+      : { text: strings.onCall(schedule.name), isGone: false }
+  }
   const steps = policy.steps.map((step, index) => ({
     when: whenText(step.afterS + delayS, index === 0),
-    channels: [
-      ...step.channels.map(channelText),
-      ...(step.schedules.length === 0 ? [] : [{ text: strings.onCall, isGone: false }]),
-    ],
+    channels: [...step.channels.map(channelText), ...step.schedules.map(scheduleText)],
   }))
   return {
     incidents: [

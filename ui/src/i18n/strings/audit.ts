@@ -17,6 +17,8 @@ const actions: Readonly<Record<AuditAction, string>> = {
   "channel.removed": "removed a notification channel",
   "channel.tested": "sent a test notification",
   "notification-policies.changed": "changed the notification policies",
+  "browser.added": "is notified in a browser",
+  "browser.removed": "is notified in a browser no longer",
   "on-call.changed": "changed the on-call schedules",
   "heartbeat.changed": "changed the heartbeat",
   "delivery.replayed": "sent a notification again",

@@ -7,6 +7,7 @@ import type {
   DeliveryKind,
 } from "../../../api/notifications.ts"
 import type { Language } from "../../../messages/text.ts"
+import type { AddressGuard } from "./guarded-request.ts"
 
 /** A message in all the forms that channels need, in the channel's language. */
 export type Content = {
@@ -79,12 +80,33 @@ export type Outcome =
       readonly taken?: readonly string[]
     }
 
+export type PushSubscription = {
+  readonly id: string
+  /** Lets anybody send to the browser: a secret. */
+  readonly endpoint: string
+  readonly p256dh: string
+  readonly auth: string
+}
 export type OpenChannel<K extends ChannelSettings["kind"] = ChannelSettings["kind"]> = {
   readonly id: string
   readonly settings: Extract<ChannelSettings, { readonly kind: K }>
   readonly secrets: ChannelSecrets
   readonly language: Language
   readonly template: ChannelTemplate | null
+  /** Of browser push; absent: no browser is registered. */
+  readonly push?:
+    | {
+        readonly vapid: {
+          readonly subject: string
+          readonly publicKey: string
+          readonly privateKey: string
+        }
+        readonly guard: AddressGuard
+        readonly subscriptions: readonly PushSubscription[]
+        /** The push service says that it is gone for good. */
+        readonly forget: (id: string) => Promise<void>
+      }
+    | undefined
 }
 export type Send<K extends ChannelSettings["kind"]> = (
   channel: OpenChannel<K>,

@@ -2,6 +2,7 @@
 import type { OpenChannel, Outcome, Outgoing } from "./channel.ts"
 import { sendEmail } from "./email.ts"
 import { sendOpsgenie, sendPagerduty } from "./pagers.ts"
+import { sendPush } from "./push.ts"
 import { sendSlack } from "./slack.ts"
 import { sendSms } from "./sms.ts"
 import { sendTeams } from "./teams.ts"
@@ -31,6 +32,8 @@ export const send = (
       return sendOpsgenie({ ...channel, settings }, outgoing, signal)
     case "sms":
       return sendSms({ ...channel, settings }, outgoing, signal)
+    case "push":
+      return sendPush({ ...channel, settings }, outgoing, signal)
   }
 }
 
@@ -48,4 +51,5 @@ export const LIMITS: Readonly<Record<OpenChannel["settings"]["kind"], Limits>> =
   pagerduty: { burst: 20, perSecond: 2, hasDigest: false },
   opsgenie: { burst: 20, perSecond: 2, hasDigest: false },
   sms: { burst: 5, perSecond: 1 / 5, hasDigest: true },
+  push: { burst: 5, perSecond: 1, hasDigest: true },
 }

@@ -10,7 +10,7 @@ import type { Actor } from "../../../platform/http/http.ts"
 import { IncidentId } from "../../../platform/ids.ts"
 import { emptyIncident, type Incident } from "../../incidents/model.ts"
 import { saveAll } from "../../incidents/save.ts"
-import { createNotify, type Notify } from "../notify.ts"
+import { createNotify, type Notify, type NotifyDeps } from "../notify.ts"
 
 const NO_IMPACT = { leastUnreachable: 0, leastCustomers: 0 }
 export const POLICY = (channels: readonly string[], more: Partial<Policy> = {}): Policy => ({
@@ -104,6 +104,7 @@ const makeAccount = async ({ dbs, org }: TestDatabase, id: string): Promise<void
 export const openNotifyRig = async (
   masterKey: Buffer = randomBytes(32),
   known?: TestDatabase,
+  more: Pick<NotifyDeps, "pushGuard"> = {},
 ): Promise<NotifyRig> => {
   const db = known ?? (await testDatabase())
   const faults: unknown[] = []
@@ -119,6 +120,7 @@ export const openNotifyRig = async (
     retry: { firstMs: 100, longestMs: 400 },
     baseUrl: () => "https://noc.example.net",
     onError,
+    ...more,
   })
   const acknowledged: { readonly by: string; readonly id: string }[] = []
   await notify.start(async ({ name }, id) => void acknowledged.push({ by: name, id }))

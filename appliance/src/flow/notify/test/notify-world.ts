@@ -53,6 +53,8 @@ export class NotifyWorld {
   receiver: (kind: DeliveryKind, channel: ChannelName) => Answer = () => "taken"
   /** Whose channels a schedule reaches. */
   onCall: (atMs: number) => readonly ChannelName[] = () => []
+  /** Until when the schedule holds its people's messages back. */
+  afterQuiet: (severity: Severity, atMs: number) => number = (_, atMs) => atMs
   policies: readonly Policy[]
   readonly received: Received[] = []
   /** By the channel that fails. */
@@ -187,6 +189,7 @@ export class NotifyWorld {
       incident: this.#incident,
       policies: this.policies,
       channels: this.#channels(),
+      afterQuietOf: (_, severity, atMs) => this.afterQuiet(severity, atMs),
       channelsOnCall: (_, atMs) => this.onCall(atMs).map(idOf),
       scheduleNames: new Map([[SCHEDULE, "NOC on call"]]),
       deliveries: this.#rows,

@@ -50,6 +50,8 @@ export const audit: Messages["audit"] = {
     "channel.removed": "bildirim kanalını sildi",
     "channel.tested": "deneme bildirimi gönderdi",
     "notification-policies.changed": "bildirim politikalarını değiştirdi",
+    "browser.added": "bir tarayıcıda bildirim almaya başladı",
+    "browser.removed": "bir tarayıcıda bildirim almayı bıraktı",
     "on-call.changed": "nöbet çizelgelerini değiştirdi",
     "heartbeat.changed": "yaşam sinyalini değiştirdi",
     "delivery.replayed": "bir bildirimi yeniden gönderdi",

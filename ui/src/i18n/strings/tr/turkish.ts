@@ -18,6 +18,7 @@ import { maintenance } from "./maintenance.ts"
 import { metrics } from "./metrics.ts"
 import { network } from "./network.ts"
 import { notifications } from "./notifications.ts"
+import { onCall } from "./on-call.ts"
 import { pages } from "./pages.ts"
 import { people } from "./people.ts"
 import { ranges } from "./ranges.ts"
@@ -52,6 +53,7 @@ export const turkish: Messages = {
   metrics,
   network,
   notifications,
+  onCall,
   pages,
   people,
   ranges,

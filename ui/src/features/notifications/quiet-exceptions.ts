@@ -1,0 +1,12 @@
+import { t } from "../../i18n/strings/strings.ts"
+
+const strings = t.notifications.policyForm
+
+/** What is notified in spite of quiet hours: nothing, or what is as severe as this. */
+export const exceptions = (): readonly { readonly value: string; readonly label: string }[] => [
+  { value: "", label: strings.exceptNone },
+  ...Object.entries(t.workflow.severity).map(([value, label], index) => ({
+    value,
+    label: index === 0 ? strings.onlyCritical(label.toLowerCase()) : strings.fromUp(label),
+  })),
+]
