@@ -1,7 +1,7 @@
 /** What one device has shown of itself, kept between polls. */
 import type { CommunityVersion } from "../client/pdu.ts"
 import type { Engine } from "../client/v3-message.ts"
-import type { DeviceKind, Entities } from "../profiles/context.ts"
+import type { DeviceKind, Entities } from "../profiles/device.ts"
 import type { UptimeMemory } from "./uptime.ts"
 
 export type Learned = {

@@ -249,7 +249,7 @@ const readVlans = async ({ session, options }: Poll): Promise<readonly Vlan[]> =
 
 type TableRow = TableReading["rows"][number]
 
-/** One device on one interface is one row, whoever discovered it. */
+/** One device on one interface is one row, also if several protocols report it. */
 export const neighbourRows = (remotes: readonly Remote[]): readonly TableRow[] => {
   const rows = new Map<string, { row: Remote; protocols: Set<string> }>()
   for (const remote of remotes) {

@@ -6,14 +6,7 @@ import { PORT, SYSTEM } from "../collectors/oids.ts"
 import type { Poll } from "../collectors/poll.ts"
 import { portNames } from "../collectors/port-names.ts"
 import { indexesOf } from "../collectors/table.ts"
-
-export type DeviceKind = { readonly objectId: string; readonly descr: string }
-export type Entities = {
-  readonly names: ReadonlyMap<string, string>
-  /** The interface of each entity, its own or that of what contains it. */
-  readonly ifIndexOf: (entity: string) => number | null
-  readonly classOf: (entity: string) => number | null
-}
+import type { DeviceKind, Entities } from "./device.ts"
 
 const ENTITY = "1.3.6.1.2.1.47.1.1.1.1"
 const ENTITY_ALIAS = "1.3.6.1.2.1.47.1.3.2.1.2"

@@ -6,7 +6,8 @@ import type { Reading } from "../../collector.ts"
 import { numberOf } from "../client/values.ts"
 import type { Column } from "../client/walk.ts"
 import type { Poll } from "../collectors/poll.ts"
-import { type Entities, entitiesOf, namesOfPorts } from "./context.ts"
+import { entitiesOf, namesOfPorts } from "./context.ts"
+import type { Entities } from "./device.ts"
 import { ENTITY_SENSOR_TABLES } from "./oids.ts"
 import type { SensorUnit } from "./profile.ts"
 import { sensorReading } from "./readings.ts"
@@ -106,7 +107,7 @@ const portInName = (name: string, ports: ReadonlySet<string>): string | null => 
   )
 }
 
-/** Lanes: the lowest power, the highest bias. */
+/** Of several channels, the lowest power and the highest bias. */
 const combined = (field: OpticsField, values: readonly number[]): number =>
   field === "biasMa" || field === "temperatureC" ? Math.max(...values) : Math.min(...values)
 
@@ -116,10 +117,10 @@ const opticsReading = (
   sensors: readonly EntitySensor[],
 ): readonly Reading[] => {
   const byField = new Map<OpticsField, number[]>()
-  const lanes: Reading[] = []
+  const single: Reading[] = []
   for (const sensor of sensors) {
     const field = opticsField(sensor)
-    if (field === null) lanes.push(sensorReading(poll, sensor))
+    if (field === null) single.push(sensorReading(poll, sensor))
     else {
       const value =
         field === "biasMa" ? Number((sensor.value * 1_000).toPrecision(9)) : sensor.value
@@ -129,7 +130,7 @@ const opticsReading = (
   for (const sensor of sensors) {
     const field = opticsField(sensor)
     if (field !== null && (byField.get(field)?.length ?? 0) > 1)
-      lanes.push(sensorReading(poll, sensor))
+      single.push(sensorReading(poll, sensor))
   }
   const values = Object.fromEntries(
     [...byField].map(([field, list]) => [field, combined(field, list)]),
@@ -146,7 +147,7 @@ const opticsReading = (
         ...(typeof values.rxDbm === "number" ? { hasRxLoss: values.rxDbm <= NO_LIGHT_DBM } : {}),
       },
     },
-    ...lanes,
+    ...single,
   ]
 }
 

@@ -61,9 +61,9 @@ export const juniper: Profile = {
       // jnxDomCurrentLaneTable
       of: `${J}.3.60.1.2.1.1`,
       sensors: [
-        ["{port:i0} lane {i1} rx power", 6, "dBm", 0.01],
-        ["{port:i0} lane {i1} bias", 7, "A", 0.000_001],
-        ["{port:i0} lane {i1} tx power", 8, "dBm", 0.01],
+        ["{port:i0} channel {i1} rx power", 6, "dBm", 0.01],
+        ["{port:i0} channel {i1} bias", 7, "A", 0.000_001],
+        ["{port:i0} channel {i1} tx power", 8, "dBm", 0.01],
       ],
       families: {
         optics: {

@@ -150,12 +150,11 @@ export const mimosa: Profile = {
       },
     },
     {
-      // mimosaChainTable of A5 and C5
+      // mimosaPtmpChannelPowerTable of A5 and C5
       of: `${MIMOSA}.9.3.3.1`,
-      sensors: [
-        ["chain {i-1} transmit power", 3, "dBm", { factor: 0.1, none: [0] }],
-        ["chain {i-1} signal to noise", 8, "dB", 0.1],
-      ],
+      families: {
+        wireless: { name: "{2|'radio '}", values: { frequencyMhz: 7, txPowerDbm: 10 } },
+      },
     },
   ],
 }
