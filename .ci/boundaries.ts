@@ -183,6 +183,7 @@ const API_IMPORTS = [
   "@ispvm/wire/families",
   "@ispvm/wire/push",
   "@ispvm/wire/tables",
+  "@ispvm/wire/log-meanings",
   "@ispvm/wire/text-encoding",
 ]
 

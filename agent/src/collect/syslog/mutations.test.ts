@@ -48,7 +48,7 @@ const mutate = (base: Buffer, random: Random): Buffer => {
   for (let n = 1 + random(4); n > 0; n -= 1) {
     const at = random(bytes.length + 1)
     const part = bytes.subarray(at, at + random(40))
-    const ways = [
+    const options = [
       () => Buffer.concat([bytes.subarray(0, at), Buffer.of(random(256)), bytes.subarray(at + 1)]),
       () => Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + random(20))]),
       () =>
@@ -58,7 +58,7 @@ const mutate = (base: Buffer, random: Random): Buffer => {
           bytes.subarray(at),
         ]),
     ]
-    bytes = ways[random(ways.length)]?.() ?? bytes
+    bytes = options[random(options.length)]?.() ?? bytes
   }
   return bytes
 }

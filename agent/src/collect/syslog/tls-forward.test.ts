@@ -105,19 +105,19 @@ test("logger sends by UDP, TCP, with lengths, and in RFC 5424", {
 }, async () => {
   const { syslog, events } = await stage()
   const to = ["--server", "127.0.0.1", "--port", String(syslog.port), "--id"]
-  const ways = [
+  const options = [
     ["-d"],
     ["-T"],
     ["-T", "--octet-count"],
     ["-T", "--rfc5424", "--octet-count"],
     ["-d", "--rfc3164"],
   ]
-  for (const [n, way] of ways.entries())
-    execFileSync(LOGGER, [...to, ...way, `ether${n} link down`], { stdio: "ignore" })
-  await until(() => events.length === ways.length)
+  for (const [n, option] of options.entries())
+    execFileSync(LOGGER, [...to, ...option, `ether${n} link down`], { stdio: "ignore" })
+  await until(() => events.length === options.length)
   assert.deepEqual(
     events.map(({ name }) => name),
-    ways.map(() => "link-down"),
+    options.map(() => "link-down"),
   )
 })
 

@@ -42,6 +42,18 @@ const list = (filter: Partial<EventFilter>, org = db.org) =>
     events.list(tx, org, { device: null, sinceMs: null, cursor: null, limit: 100, ...filter }),
   )
 
+test("a log line's meaning is the event's name; one that is not known stays a log line", async () => {
+  const device = await makeMonitored(db, agent)
+  const line = (meaning: string, atMs: number) =>
+    eventOf(device, atMs, { name: "log", attributes: { meaning, user: "anna" } })
+  await ingest.accept(agent, batchOf([line("session-up", NOW), line("of-tomorrow", NOW - 1)]))
+  const { items } = await list({ device })
+  assert.deepEqual(
+    items.map(({ name }) => name),
+    ["session-up", "log"],
+  )
+})
+
 test("the same event in two batches is stored once", async () => {
   const device = await makeMonitored(db, agent)
   const event = eventOf(device, NOW, {

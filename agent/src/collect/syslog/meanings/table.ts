@@ -29,7 +29,8 @@ type Compiled = {
   readonly match: Match
   readonly needsTopic: boolean
 }
-type CompiledFamily = Pick<Family, "rest"> & {
+type CompiledFamily = {
+  readonly rest: Family["rest"]
   readonly topics: ReadonlySet<string>
   readonly rows: readonly Compiled[]
 }
