@@ -12,6 +12,18 @@ export const DEFAULT_INTERVALS = {
   factsMs: 300_000,
 } as const satisfies Intervals
 
+/** Collectors of tables of a device that have no metric family, by source and what they read. */
+const TABLE_COLLECTORS: Readonly<Record<string, number>> = {
+  "routeros-api.session-list": 60_000,
+  "routeros-api.neighbours": 60_000,
+  "routeros-api.users": 60_000,
+  "routeros-api.vlans": 300_000,
+  "routeros-api.hosts": 300_000,
+  "routeros-api.arp": 300_000,
+  "routeros-api.addresses": 300_000,
+  "routeros-api.packages": 3_600_000,
+}
+
 /**
  * Default interval of each collector in ms, by its name `<source>.<what it reads>`. A test in
  * `agent/src/collect` compares this table with the collectors that the agent has.
@@ -30,6 +42,7 @@ export const COLLECTORS: Readonly<Record<string, number>> = {
       Object.entries(polledBy).map(([source, everyMs]) => [`${source}.${name}`, everyMs]),
     ),
   ),
+  ...TABLE_COLLECTORS,
 }
 
 export const isCollectorName = (name: string): boolean => Object.hasOwn(COLLECTORS, name)

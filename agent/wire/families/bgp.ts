@@ -40,5 +40,5 @@ export const bgp = defineFamily({
     { title: "BGP prefixes received", metrics: ["bgp.prefixes_received"], top: 8 },
     { title: "BGP prefixes sent", metrics: ["bgp.prefixes_sent"], top: 8 },
   ],
-  polledBy: { snmp: 30_000 },
+  polledBy: { "routeros-api": 30_000, snmp: 30_000 },
 })

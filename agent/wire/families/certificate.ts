@@ -14,4 +14,5 @@ export const certificate = defineFamily({
     }),
   },
   charts: [],
+  polledBy: { "routeros-api": 3_600_000 },
 })

@@ -12,4 +12,5 @@ export const clock = defineFamily({
     isSynchronized: bool("clock.synchronized", "synchronised by NTP"),
   },
   charts: [{ title: "Clock", metrics: ["clock.offset_ms"] }],
+  polledBy: { "routeros-api": 300_000 },
 })

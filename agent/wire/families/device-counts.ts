@@ -14,5 +14,5 @@ export const deviceCounts = defineFamily({
     }),
   },
   charts: [{ title: "Counts", metrics: ["device.count"], top: 8 }],
-  polledBy: { snmp: 60_000 },
+  polledBy: { "routeros-api": 60_000, snmp: 60_000 },
 })

@@ -29,4 +29,5 @@ export const dhcp = defineFamily({
     { title: "DHCP leases", metrics: ["dhcp.leases"], top: 8 },
     { title: "DHCP pools in use", metrics: ["dhcp.used_pct"], top: 8, minRange: 100 },
   ],
+  polledBy: { "routeros-api": 60_000 },
 })

@@ -12,4 +12,5 @@ export const firewall = defineFamily({
     pps: rate("firewall.pps", "packet/s", "packets that matched", { perCount: 1 }),
   },
   charts: [{ title: "Firewall rules", metrics: ["firewall.pps"], top: 8 }],
+  polledBy: { "routeros-api": 0 },
 })

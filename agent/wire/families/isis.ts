@@ -15,5 +15,5 @@ export const isis = defineFamily({
     ),
   },
   charts: [],
-  polledBy: { snmp: 30_000 },
+  polledBy: { "routeros-api": 30_000, snmp: 30_000 },
 })

@@ -17,5 +17,5 @@ export const lte = defineFamily({
     sinrDb: gauge("lte.sinr_db", "dB", "SINR", signed),
   },
   charts: [{ title: "Mobile signal", metrics: ["lte.rsrp_dbm"] }],
-  polledBy: { snmp: 60_000 },
+  polledBy: { "routeros-api": 60_000, snmp: 60_000 },
 })

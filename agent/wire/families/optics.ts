@@ -41,5 +41,5 @@ export const optics = defineFamily({
     { title: "Optical power sent", metrics: ["optics.tx_dbm"] },
     { title: "Optics temperature", metrics: ["optics.temperature_c"] },
   ],
-  polledBy: { snmp: 60_000 },
+  polledBy: { "routeros-api": 60_000, snmp: 60_000 },
 })

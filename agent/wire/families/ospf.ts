@@ -30,5 +30,5 @@ export const ospf = defineFamily({
     }),
   },
   charts: [],
-  polledBy: { snmp: 30_000 },
+  polledBy: { "routeros-api": 30_000, snmp: 30_000 },
 })

@@ -11,7 +11,7 @@ export const vrrp = defineFamily({
     role: state("vrrp.role", { master: 0, backup: 1, disabled: 2, failed: 3 }, "role"),
   },
   charts: [],
-  polledBy: { snmp: 30_000 },
+  polledBy: { "routeros-api": 30_000, snmp: 30_000 },
 })
 
 export const tunnel = defineFamily({
@@ -24,7 +24,7 @@ export const tunnel = defineFamily({
     handshakeS: gauge("tunnel.handshake_s", "s", "time since the last handshake"),
   },
   charts: [],
-  polledBy: { snmp: 60_000 },
+  polledBy: { "routeros-api": 60_000, snmp: 60_000 },
 })
 
 export const watch = defineFamily({
@@ -38,6 +38,7 @@ export const watch = defineFamily({
     lossRatio: gauge("watch.loss_pct", "%", "replies missing", { max: 1, scale: 100 }),
   },
   charts: [],
+  polledBy: { "routeros-api": 30_000 },
 })
 
 /** Spanning tree, by bridge port. */
@@ -54,4 +55,5 @@ export const bridgePort = defineFamily({
     ),
   },
   charts: [],
+  polledBy: { "routeros-api": 60_000 },
 })

@@ -18,5 +18,5 @@ export const poe = defineFamily({
     milliamps: gauge("poe.milliamps", "mA", "current supplied"),
   },
   charts: [{ title: "Power over Ethernet", metrics: ["poe.watts"] }],
-  polledBy: { snmp: 60_000 },
+  polledBy: { "routeros-api": 60_000, snmp: 60_000 },
 })

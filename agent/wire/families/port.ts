@@ -19,5 +19,5 @@ export const port = defineFamily({
     isFullDuplex: bool("port.full_duplex", "full duplex"),
   },
   charts: [],
-  polledBy: { snmp: 60_000 },
+  polledBy: { "routeros-api": 60_000, snmp: 60_000 },
 })

@@ -48,5 +48,5 @@ export const queue = defineFamily({
     { title: "Busiest queues, download", metrics: ["queue.download_bps"], top: 8 },
     { title: "Busiest queues, upload", metrics: ["queue.upload_bps"], top: 8 },
   ],
-  polledBy: { snmp: 60_000 },
+  polledBy: { "routeros-api": 30_000, snmp: 60_000 },
 })

@@ -11,5 +11,5 @@ export const sessions = defineFamily({
     count: gauge("pppoe.sessions", "count", "sessions", { isWhole: true, hasExtremes: true }),
   },
   charts: [{ title: "Sessions", metrics: ["pppoe.sessions"], style: "band", top: 8 }],
-  polledBy: { snmp: 60_000 },
+  polledBy: { "routeros-api": 30_000, snmp: 60_000 },
 })

@@ -30,7 +30,7 @@ export const wireless = defineFamily({
     { title: "Wireless signal", metrics: ["wireless.signal_dbm"] },
     { title: "Noise floor", metrics: ["wireless.noise_dbm"] },
   ],
-  polledBy: { snmp: 60_000 },
+  polledBy: { "routeros-api": 60_000, snmp: 60_000 },
 })
 
 /** One row a registered client or far end, by its MAC address. */
@@ -57,5 +57,5 @@ export const registration = defineFamily({
     uptimeS: gauge("registration.uptime_s", "s", "time since it registered", { combine: "max" }),
   },
   charts: [{ title: "Signal of wireless clients", metrics: ["registration.signal_dbm"], top: 8 }],
-  polledBy: { snmp: 60_000 },
+  polledBy: { "routeros-api": 60_000, snmp: 60_000 },
 })

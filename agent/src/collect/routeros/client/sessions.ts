@@ -26,7 +26,14 @@ export type SessionsDeps = {
 /**
  * What is known of a router during and after its session: which menus its release does not have.
  */
-export type RouterFeatures = { version: string | null; readonly missingMenus: Set<string> }
+export type RouterFeatures = {
+  version: string | null
+  readonly missingMenus: Set<string>
+  /** Menus that the account may not read, and until when they are not requested again. */
+  readonly forbiddenMenus: Map<string, number>
+  /** The router's difference from UTC, for the dates it reports; null: not read yet. */
+  utcOffsetMs: number | null
+}
 export type Session = { readonly connection: Connection; readonly known: RouterFeatures }
 
 type Entry = {
@@ -178,7 +185,12 @@ export class Sessions {
     this.forget(device.id)
     const entry: Entry = {
       key,
-      known: { version: null, missingMenus: new Set() },
+      known: {
+        version: null,
+        missingMenus: new Set(),
+        forbiddenMenus: new Map(),
+        utcOffsetMs: null,
+      },
       decode: createDecoder(device.textEncoding),
       closing: new AbortController(),
       opening: null,

@@ -44,6 +44,10 @@ export const nullIfMissing = async <T>(answer: Promise<T>): Promise<T | null> =>
 const isForbidden = (message: string): boolean =>
   /not enough permissions|not allowed|permission denied/i.test(message)
 
+/** The account lacks a policy for this menu. */
+export const isForbiddenMenu = (error: unknown): boolean =>
+  error instanceof TrapError && isForbidden(error.message)
+
 /** A rejection while reading, as a reason of the wire. */
 export const readFailure = (error: unknown): unknown => {
   if (!(error instanceof TrapError)) return error

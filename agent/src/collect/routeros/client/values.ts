@@ -112,3 +112,55 @@ export const compareVersions = (a: Version, b: Version): number =>
   a.patch - b.patch ||
   STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage) ||
   a.stageNumber - b.stageNumber
+
+/** "24.3V", "46C", "-2.843dBm", "7mA", "850nm", "96%": the number, whatever the unit. */
+export const parseQuantity = (text: string | undefined): number | null => {
+  const [, amount] =
+    /^([+-]?\d{1,15}(?:\.\d{1,9})?)\s*[a-zA-Z°%]{0,4}$/.exec(text?.trim() ?? "") ?? []
+  return amount === undefined ? null : Number(amount)
+}
+
+/** "-65dBm@1Mbps", "-65", "-65dBm" in dBm. */
+export const parseSignal = (text: string | undefined): number | null =>
+  parseQuantity(text?.split("@", 1)[0])
+
+/**
+ * A rate or limit: "10M", "512k", "1G", "144.4Mbps-20MHz/2S/SGI", "780000000" in bit/s; 0 means
+ * unlimited and is null.
+ */
+export const parseBps = (text: string | undefined): number | null => {
+  const [, amount, prefix = ""] =
+    /^(\d{1,15}(?:\.\d{1,6})?)([kKMGT]?)(?:bps|-|$)/.exec(text?.trim() ?? "") ?? []
+  const factor = SPEED_FACTOR[prefix === "K" ? "k" : prefix]
+  if (amount === undefined || factor === undefined) return null
+  return Math.round(Number(amount) * factor) || null
+}
+
+/** A count as the API has it or, in a copy of the terminal, with spaces or a binary unit. */
+export const parseTotal = (text: string | undefined): bigint | null => {
+  const exact = parseCount(text)
+  if (exact !== null) return exact
+  const bytes = parseBytes(text)
+  return bytes === null ? null : BigInt(bytes)
+}
+
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2}):(\d{2}))?$/
+const OLD_DATE = /^([A-Za-z]{3})\/(\d{2})\/(\d{4})(?: (\d{2}):(\d{2}):(\d{2}))?$/
+/**
+ * "jan/02/1970 10:20:30" of v6 and early v7, "2024-03-01 13:13:32" from 7.10: epoch ms, if the text
+ * was UTC. Subtract the router's offset from UTC.
+ */
+export const parseDateMs = (text: string | undefined): number | null => {
+  const trimmed = text?.trim() ?? ""
+  const iso = ISO_DATE.exec(trimmed)
+  const old = OLD_DATE.exec(trimmed)
+  const [year, month, day] =
+    iso !== null
+      ? [Number(iso[1]), Number(iso[2]) - 1, Number(iso[3])]
+      : [Number(old?.[3]), MONTHS.indexOf((old?.[1] ?? "").toLowerCase()), Number(old?.[2])]
+  const [hour = 0, minute = 0, second = 0] =
+    (iso ?? old)?.slice(4).map((part) => Number(part ?? 0)) ?? []
+  const ms = Date.UTC(year, month, day, hour, minute, second)
+  return month < 0 || !Number.isFinite(ms) ? null : ms
+}

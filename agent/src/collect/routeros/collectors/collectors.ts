@@ -1,5 +1,8 @@
-/** The three collectors of the RouterOS API, for v6 and v7: interfaces, health, facts. */
-import type { AssignedDevice } from "@ispvm/wire"
+/**
+ * The collectors of the RouterOS API, for v6 and v7: interfaces, health and facts, and the menus of
+ * `menus/menus.ts`.
+ */
+import { type AssignedDevice, COLLECTORS as DEFAULT_EVERY_MS } from "@ispvm/wire"
 import type { Collector, CollectorRow, Collectors, Reading } from "../../collector.ts"
 import type { CommandOptions, Connection } from "../client/connection.ts"
 import type { Row } from "../client/reply.ts"
@@ -23,6 +26,10 @@ import {
 } from "../client/sessions.ts"
 import { nullIfMissing, readFailure, TrapError } from "../client/trap.ts"
 import { parseDurationS, parseVersion } from "../client/values.ts"
+import type { MenuCollector } from "../menus/menu.ts"
+import { MENU_COLLECTORS } from "../menus/menus.ts"
+import { NOT_DYNAMIC } from "../menus/ports.ts"
+import { readMenus } from "../menus/read-menus.ts"
 
 const SOURCE = "routeros-api"
 /** Ports per `monitor` command; a switch has about fifty. */
@@ -54,6 +61,7 @@ const noteVersion = (known: RouterFeatures, version: string | undefined): void =
   if (version === undefined || version === known.version) return
   known.version = version
   known.missingMenus.clear()
+  known.forbiddenMenus.clear()
 }
 
 const origin = ({ device, now }: Poll) =>
@@ -76,6 +84,7 @@ const collectInterfaces = async (poll: Poll): Promise<Reading[]> => {
     const rows = await connection.print("/interface", {
       ...poll.options,
       proplist: COUNTER_PROPERTIES,
+      queries: NOT_DYNAMIC,
     })
     return { rows, atMs: Math.round((requestedAtMs + poll.now()) / 2) }
   }
@@ -163,10 +172,48 @@ const collectFacts = async (poll: Poll): Promise<Reading[]> => {
         proplist: ["board-name", "model", "serial-number"],
       }),
     ),
-    nullIfMissing(connection.print("/interface", { ...poll.options, proplist: PORT_PROPERTIES })),
+    nullIfMissing(
+      connection.print("/interface", {
+        ...poll.options,
+        proplist: PORT_PROPERTIES,
+        queries: NOT_DYNAMIC,
+      }),
+    ),
   )
   const interfaces = ports === null ? null : readPorts(ports, await querySpeeds(poll, ports))
   return [readFacts({ identity: identity?.[0], resource, board }, interfaces, origin(poll))]
+}
+
+const MENU_DEADLINE_MS = 20_000
+/** The last command needs time to answer before the poll is aborted. */
+const MARGIN_MS = 2_000
+
+const menuCollector = (row: MenuCollector): CollectorRow<Poll> => {
+  const { reads, menus, counts = {}, deadlineMs = MENU_DEADLINE_MS } = row
+  return {
+    reads,
+    everyMs: () => DEFAULT_EVERY_MS[`${SOURCE}.${reads}`] ?? 0,
+    requests: menus.length + Object.keys(counts).length,
+    deadlineMs,
+    weight: 1,
+    collect: async (poll) => {
+      const { connection, known } = poll.session
+      const { families, tables, atMs } = await readMenus(
+        {
+          connection,
+          known,
+          now: poll.now,
+          options: { ...poll.options, deadlineMs: deadlineMs - MARGIN_MS },
+        },
+        row,
+      )
+      const common = { ...origin(poll), atMs }
+      return [
+        ...families.map((each): Reading => ({ ...common, kind: "family", uptimeS: null, ...each })),
+        ...tables.map((each): Reading => ({ ...common, kind: "table", ...each })),
+      ]
+    },
+  }
 }
 
 const COLLECTORS: readonly CollectorRow<Poll>[] = [
@@ -194,6 +241,7 @@ const COLLECTORS: readonly CollectorRow<Poll>[] = [
     weight: 2,
     collect: collectFacts,
   },
+  ...MENU_COLLECTORS.map(menuCollector),
 ]
 /** Below the deadline of the poll, so that the error names the command without an answer. */
 const COMMAND_DEADLINE_MS = 8_000

@@ -1,0 +1,38 @@
+/** Every menu that is polled, by collector. Interfaces, health and facts have code of their own. */
+import { addresses, arp, hosts, neighbours, vlans } from "./layer2.ts"
+import type { MenuCollector } from "./menu.ts"
+import { bridgePort, firewall, lte, optics, poe, port, queue } from "./ports.ts"
+import { wireless } from "./radio.ts"
+import { bgp, isis, ospf, vrrp } from "./routing.ts"
+import { dhcp, sessionList, sessions, tunnel, users, watch } from "./subscribers.ts"
+import { certificate, clock, deviceCounts, packages } from "./system.ts"
+
+export const MENU_COLLECTORS: readonly MenuCollector[] = [
+  clock,
+  bgp,
+  ospf,
+  isis,
+  vrrp,
+  sessions,
+  sessionList,
+  dhcp,
+  tunnel,
+  watch,
+  users,
+  optics,
+  port,
+  poe,
+  bridgePort,
+  queue,
+  firewall,
+  lte,
+  wireless,
+  neighbours,
+  vlans,
+  hosts,
+  arp,
+  addresses,
+  certificate,
+  packages,
+  deviceCounts,
+]

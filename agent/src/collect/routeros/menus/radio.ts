@@ -1,0 +1,135 @@
+/** Radios of all drivers: wireless, wifiwave2, wifi, CAPsMAN and 60 GHz. */
+import { parseQuantity } from "../client/values.ts"
+import {
+  type Answers,
+  bps,
+  computed,
+  type Field,
+  integer,
+  joined,
+  type Menu,
+  type MenuCollector,
+  type Parts,
+  quantity,
+  seconds,
+  signal,
+  since,
+  text,
+} from "./menu.ts"
+
+const SIGNAL = signal("signal-strength", "rx-signal", "signal")
+const registrations = (path: string): Menu => ({
+  path,
+  families: [
+    {
+      family: "registration",
+      name: text("mac-address"),
+      values: {
+        signalDbm: SIGNAL,
+        farSignalDbm: signal("tx-signal-strength", "tx-signal"),
+        snrDb: quantity("signal-to-noise"),
+        txCcqPercent: quantity("tx-ccq"),
+        rxCcqPercent: quantity("rx-ccq"),
+        txRateBps: bps("tx-rate"),
+        rxRateBps: bps("rx-rate"),
+        uptimeS: seconds("uptime"),
+      },
+    },
+  ],
+  tables: [
+    {
+      table: "registrations",
+      key: joined(" ", text("mac-address"), text("interface")),
+      columns: {
+        interface: text("interface"),
+        mac: text("mac-address"),
+        identity: text("radio-name"),
+        address: text("last-ip"),
+        ssid: text("ssid"),
+        band: text("band"),
+        signalDbm: SIGNAL,
+        txRateBps: bps("tx-rate"),
+        rxRateBps: bps("rx-rate"),
+        sinceMs: since("uptime"),
+        comment: text("comment"),
+      },
+    },
+  ],
+})
+const REGISTRATIONS = [
+  "/interface/wireless/registration-table",
+  "/interface/wifi/registration-table",
+  "/interface/wifiwave2/registration-table",
+  "/caps-man/registration-table",
+] as const
+
+/** "5180/20-Ce/an/DP", "5180": the frequency in MHz. */
+const frequency: Field<number | null> = computed(["channel", "frequency"], (row) =>
+  parseQuantity((row.get("channel") || row.get("frequency") || "").split("/")[0]),
+)
+const MONITORED = [
+  ...["channel", "registered-clients", "registered-peers", "noise-floor", "signal-strength"],
+  ...[
+    "signal",
+    "rssi",
+    "overall-tx-ccq",
+    "tx-rate",
+    "rx-rate",
+    "tx-phy-rate",
+    "tx-power",
+    "distance",
+  ],
+]
+const radios = (path: string): Menu => ({
+  path,
+  families: [
+    {
+      family: "wireless",
+      name: text("name"),
+      values: {
+        clients: integer("registered-clients", "registered-peers"),
+        frequencyMhz: frequency,
+        noiseDbm: signal("noise-floor"),
+        signalDbm: signal("signal-strength", "rssi"),
+        ccqPercent: quantity("overall-tx-ccq"),
+        txRateBps: bps("tx-rate", "tx-phy-rate"),
+        rxRateBps: bps("rx-rate"),
+        txPowerDbm: quantity("tx-power"),
+        distanceM: computed(["distance"], (row) => {
+          const text = row.get("distance") ?? ""
+          return text.endsWith("m") ? parseQuantity(text) : null
+        }),
+      },
+    },
+  ],
+  monitor: { path: `${path}/monitor`, by: "name", also: MONITORED },
+})
+
+/** Where `monitor` is missing or silent, the registered clients of an interface are counted. */
+const clientsOf = (answers: Answers): Parts => {
+  const counts = new Map<string, number>()
+  for (const path of REGISTRATIONS)
+    for (const row of answers(path)) {
+      const name = row.get("interface") ?? ""
+      if (name !== "") counts.set(name, (counts.get(name) ?? 0) + 1)
+    }
+  return {
+    families: [...counts].map(([name, clients]) => ({
+      family: "wireless",
+      name,
+      values: { clients },
+    })),
+  }
+}
+
+export const wireless: MenuCollector = {
+  reads: "wireless",
+  deadlineMs: 30_000,
+  menus: [
+    ...REGISTRATIONS.map(registrations),
+    ...["/interface/wireless", "/interface/wifi", "/interface/wifiwave2", "/interface/w60g"].map(
+      radios,
+    ),
+  ],
+  derive: clientsOf,
+}
