@@ -26,6 +26,7 @@ export const MODULES: Readonly<Record<string, readonly string[]>> = {
   "flow/ingest": ["registry/inventory", "registry/agents", "@ispvm/wire"],
   "flow/series": ["type:flow/ingest", "@ispvm/wire"],
   "flow/events": ["type:flow/ingest", "@ispvm/wire"],
+  "flow/rows": ["type:flow/ingest", "@ispvm/wire"],
   "flow/alerts": [
     "registry/inventory",
     "type:flow/ingest",

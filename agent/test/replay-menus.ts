@@ -1,4 +1,6 @@
 /** Polls a fake router whose menus have the given rows, with every collector of the RouterOS API. */
+import assert from "node:assert/strict"
+import { test } from "node:test"
 import { type AssignedDevice, DeviceId, Item } from "@ispvm/wire"
 import { createRouterOsCollectors } from "../src/collect/routeros/collectors/collectors.ts"
 import { Normalizer } from "../src/normalize/normalize.ts"
@@ -77,3 +79,30 @@ export const rowsOf = (items: readonly Item[], table: string): MenuRow[] =>
   items.flatMap((item) =>
     item.kind === "rows" && item.table === table ? item.rows.map(({ values }) => values) : [],
   )
+
+/** The shape of the API of a release, and what the agent makes of it. */
+export type ReleaseCase = {
+  readonly release: string
+  readonly menus: Menus
+  readonly families: Readonly<Record<string, readonly MenuRow[]>>
+  readonly tables: Readonly<Record<string, readonly MenuRow[]>>
+}
+export const testReleases = (cases: readonly ReleaseCase[]): void => {
+  for (const { release, menus, families, tables } of cases)
+    test(release, async () => {
+      const { items } = await replayMenus(menus)
+      for (const [family, expected] of Object.entries(families))
+        assert.deepEqual(samplesOf(items, family), expected, family)
+      for (const [table, expected] of Object.entries(tables))
+        assert.deepEqual(rowsOf(items, table), expected, table)
+    })
+}
+export const pppSession = (name: string, service: string): MenuRow => ({
+  ".id": `*${name}`,
+  name,
+  service,
+  "caller-id": "02:00:00:00:00:01",
+  address: "100.64.0.2",
+  uptime: "1h",
+  radius: "true",
+})

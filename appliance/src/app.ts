@@ -171,7 +171,7 @@ const openFleet = (
 const startHousekeeping = async (
   { counters, clock, log, tracing }: Base,
   dbs: Dbs,
-  { series, events, ingest, pushes }: Flow,
+  { series, events, ingest, pushes, rows }: Flow,
   { auth, tokens }: Registry,
   backup: BackupPart,
   notify: Notify,
@@ -181,6 +181,7 @@ const startHousekeeping = async (
     orgs: () => listOrgs(dbs.jobs.sql),
     series: series.runHousekeeping,
     events: events.prune,
+    tables: rows.prune,
     alerts: (org) => pruneAlerts(dbs.jobs, org, clock.now()),
     ledger: ingest.prune,
     pushes: pushes.prune,

@@ -9,10 +9,12 @@ import { type Columns, type TableName, tableOf } from "@ispvm/wire/tables"
 import type { TableReading } from "../collect/collector.ts"
 
 const FULL_EVERY_MS = 86_400_000
+/** A table that does not change is reported as often, so that its age is known. */
+const REPORT_EVERY_MS = 600_000
 /** More rows of a table are not sent: no view of a device needs them, and they would fill memory. */
 export const MAX_TABLE_ROWS = 100_000
 
-type Known = { fullAtMs: number; rows: Map<string, RowValues> }
+type Known = { fullAtMs: number; sentAtMs: number; rows: Map<string, RowValues> }
 /** Called for each row before it is compared: where personal columns can be replaced. */
 export type Redact = (table: TableName, values: RowValues) => RowValues
 
@@ -67,10 +69,14 @@ export class RowSnapshots {
     // After the clock was set back, the elapsed time is negative.
     const isDue = was === undefined || Math.abs(reading.atMs - was.fullAtMs) >= FULL_EVERY_MS
     if (isDue || was === undefined) {
-      byTable.set(key, { fullAtMs: reading.atMs, rows })
+      byTable.set(key, { fullAtMs: reading.atMs, sentAtMs: reading.atMs, rows })
       return fullItems(reading, rows)
     }
-    return changedItems(reading, columns, was.rows, rows)
+    const items = changedItems(reading, columns, was.rows, rows)
+    if (items.length === 0 && Math.abs(reading.atMs - was.sentAtMs) < REPORT_EVERY_MS) return []
+    was.sentAtMs = reading.atMs
+    if (items.length > 0) return items
+    return [{ ...headOf(reading, rows.size), isFull: false, part: 0, rows: [], gone: [] }]
   }
 }
 

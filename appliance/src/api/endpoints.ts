@@ -133,6 +133,7 @@ import {
   SetupRequest,
 } from "./session.ts"
 import { countedPage, page } from "./shared.ts"
+import { SearchQuery, SearchRow, TableAnswer, TableParams, TableQuery } from "./tables.ts"
 import { ApiToken, ApiTokenCreate, ApiTokenCreated } from "./tokens.ts"
 import { BundlePiece, BundleReceived, UpdateRequest, Updates } from "./updates.ts"
 
@@ -206,6 +207,12 @@ export const ENDPOINTS = {
   "GET /devices/{id}/metric-families": { params: Id, answer: page(DeviceMetricFamily) },
   "GET /metric-families": { answer: page(MetricFamily) },
   "GET /devices/{id}/events": { params: Id, query: DeviceEventQuery, answer: page(EventRow) },
+  "GET /devices/{id}/tables/{table}": {
+    params: TableParams,
+    query: TableQuery,
+    answer: TableAnswer,
+  },
+  "GET /search": { query: SearchQuery, answer: page(SearchRow) },
   "GET /events": { query: EventQuery, answer: page(EventRow) },
   "GET /links": { answer: page(Link) },
   "GET /links/{id}": { params: Id, answer: LinkDetail },

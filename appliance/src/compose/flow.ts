@@ -4,6 +4,7 @@ import { createEvents, type Events } from "../flow/events/events.ts"
 import { createIngest, type Ingest } from "../flow/ingest/ingest.ts"
 import { createPipeline, type Pipeline, type PipelineDeps } from "../flow/pipeline.ts"
 import { createPushes, type Pushes } from "../flow/push/push.ts"
+import { createTableRows, type TableRows } from "../flow/rows/rows.ts"
 import { createSeries, type Series } from "../flow/series/series.ts"
 import type { HostClock } from "../platform/clock.ts"
 import type { Counters } from "../platform/counters.ts"
@@ -32,6 +33,7 @@ type Storage = {
   readonly series: Series
   readonly ingest: Ingest
   readonly pushes: Pushes
+  readonly rows: TableRows
 }
 export type Flow = Storage & { readonly pipeline: Pipeline }
 
@@ -57,6 +59,7 @@ const ingestCounters = ({ counters, checks: { latencies } }: Deps) => {
 const createStorage = (deps: Deps): Storage => {
   const { dbs, clock, counters, registry } = deps
   const events = createEvents({ db: dbs.jobs, clock })
+  const rows = createTableRows({ db: dbs.ui, jobs: dbs.jobs, clock })
   const ingested = ingestCounters(deps)
   const series = createSeries({
     jobs: dbs.jobs,
@@ -68,7 +71,7 @@ const createStorage = (deps: Deps): Storage => {
     db: dbs.ingest,
     clock,
     changes: registry.inventory.changes,
-    writers: [series.write, events.write],
+    writers: [series.write, events.write, rows.write],
     counters: ingested,
   })
   const pushed = counters.counter("push_items_total", "Items pushed by routers, by outcome", [
@@ -81,7 +84,7 @@ const createStorage = (deps: Deps): Storage => {
     changes: registry.inventory.changes,
     count: (outcome, count) => pushed.inc({ outcome }, count),
   })
-  return { events, series, ingest, pushes }
+  return { events, series, ingest, pushes, rows }
 }
 
 /** After the clock was set back, last values would be in the future. */
@@ -156,7 +159,7 @@ const pipelineMetrics = ({
 
 export const startFlow = async (deps: Deps, stack: AsyncDisposableStack): Promise<Flow> => {
   const { dbs, clock, registry, authenticateRequest } = deps
-  const { events, series, ingest, pushes } = createStorage(deps)
+  const { events, series, ingest, pushes, rows } = createStorage(deps)
   clampFutureTimes(deps, series, stack)
   const pipeline = createPipeline({
     jobs: dbs.jobs,
@@ -180,5 +183,5 @@ export const startFlow = async (deps: Deps, stack: AsyncDisposableStack): Promis
   })
   await pipeline.start()
   stack.defer(() => pipeline.stop())
-  return { series, events, ingest, pipeline, pushes }
+  return { series, events, ingest, pipeline, pushes, rows }
 }

@@ -15,6 +15,7 @@ export type HousekeepingDeps = {
   readonly orgs: () => Promise<readonly { readonly id: OrgId }[]>
   readonly series: (signal: AbortSignal) => Promise<void>
   readonly events: PerOrg
+  readonly tables: PerOrg
   readonly alerts: PerOrg
   readonly ledger: PerOrg
   readonly pushes: PerOrg
@@ -52,6 +53,7 @@ export const housekeepingJobs = ({ orgs, series, ...perOrg }: HousekeepingDeps):
     // Days of arrears are made up in one round.
     job("series-housekeeping", EACH_MINUTE, 3_600, series),
     forEachOrg("event-retention", EACH_FIVE_MINUTES, perOrg.events),
+    forEachOrg("table-retention", EACH_FIVE_MINUTES, perOrg.tables),
     forEachOrg("alert-retention", EACH_HOUR, perOrg.alerts),
     forEachOrg("batch-ledger-retention", EACH_FIVE_MINUTES, perOrg.ledger),
     forEachOrg("push-ledger-retention", EACH_FIVE_MINUTES, perOrg.pushes),

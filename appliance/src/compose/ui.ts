@@ -5,6 +5,7 @@ import { join } from "node:path"
 import type { Config } from "../config.ts"
 import type { Notify } from "../flow/notify/notify.ts"
 import { routes as notifyRoutes, withoutLoops } from "../flow/notify/routes.ts"
+import { routes as tableRoutes } from "../flow/rows/routes.ts"
 import {
   createHttp,
   createRedirect,
@@ -120,6 +121,7 @@ const allRoutes = ({
   }),
   ...notifyRoutes({ notify }),
   ...flow.pipeline.routes,
+  ...tableRoutes({ rows: flow.rows }),
   ...health.routes,
 ]
 

@@ -1,0 +1,59 @@
+/** Tables of a device: neighbours, PPP sessions, leases and others. Times in epoch ms. */
+import { TABLE_NAMES } from "@ispvm/wire/tables"
+import { z } from "zod"
+import { EpochMs, Line } from "./shared.ts"
+
+export const TableParams = z.strictObject({ id: z.uuid(), table: z.enum(TABLE_NAMES) })
+export const TableQuery = z.strictObject({
+  search: Line(120).optional(),
+  cursor: z.string().max(600).optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+  /** `all`: also rows that are gone. */
+  show: z.enum(["present", "all"]).default("present"),
+})
+export const TableRow = z.object({
+  key: z.string(),
+  source: z.string(),
+  values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  firstSeenAtMs: EpochMs,
+  changedAtMs: EpochMs,
+  goneAtMs: EpochMs.nullable(),
+})
+export type TableRow = z.infer<typeof TableRow>
+export const TableAnswer = z.object({
+  table: z.string(),
+  title: z.string(),
+  columns: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      type: z.string(),
+      unit: z.string().nullable(),
+    }),
+  ),
+  items: z.array(TableRow),
+  next: z.string().nullable(),
+  /** When each source last reported the table, and how many rows it has. */
+  sources: z.array(
+    z.object({
+      source: z.string(),
+      atMs: EpochMs,
+      fullAtMs: EpochMs.nullable(),
+      reported: z.int(),
+      stored: z.int(),
+      /** An item was lost: the rows are complete again with the next snapshot. */
+      differsSinceMs: EpochMs.nullable(),
+    }),
+  ),
+})
+export type TableAnswer = z.infer<typeof TableAnswer>
+
+export const SearchQuery = z.strictObject({
+  q: Line(120),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+})
+export const SearchRow = TableRow.extend({
+  deviceId: z.uuid(),
+  deviceName: z.string(),
+  table: z.string(),
+})

@@ -1,0 +1,52 @@
+import { tableOf } from "@ispvm/wire/tables"
+import { endpoint, type Route, route } from "../../platform/http/http.ts"
+import type { TableRows } from "./rows.ts"
+import type { StoredRow } from "./rows-store.ts"
+
+const present = ({ cells, ...row }: StoredRow) => ({ ...row, values: { ...cells } })
+
+export const routes = ({ rows }: { readonly rows: TableRows }): readonly Route[] => [
+  route({
+    ...endpoint("GET /devices/{id}/tables/{table}"),
+    permission: "inventory:read",
+    summary: "Rows of a table of a device, such as neighbours or sessions; `search` filters them",
+    handle: async ({ params, query }, { org }) => {
+      const { name, title, columns } = tableOf(params.table)
+      const page = await rows.list(org, {
+        device: params.id,
+        table: params.table,
+        search: query.search ?? null,
+        cursor: query.cursor ?? null,
+        limit: query.limit,
+        withGone: query.show === "all",
+      })
+      return {
+        table: name,
+        title,
+        columns: Object.entries(columns).map(([column, each]) => ({
+          name: column,
+          title: each.title,
+          type: each.type,
+          unit: each.unit ?? null,
+        })),
+        items: page.rows.map(present),
+        next: page.next,
+        sources: [...page.snapshots],
+      }
+    },
+  }),
+  route({
+    ...endpoint("GET /search"),
+    permission: "inventory:read",
+    summary:
+      "Rows of tables of all devices that contain a text: a user, a MAC address, a neighbour",
+    handle: async ({ query }, { org }) => ({
+      items: (await rows.find(org, query.q, query.limit)).map(({ cells, name, ...row }) => ({
+        ...row,
+        table: name,
+        values: { ...cells },
+      })),
+      next: null,
+    }),
+  }),
+]

@@ -1,0 +1,179 @@
+/** SQL of the tables of devices. */
+import type { RowValues, Source } from "@ispvm/wire"
+import type { OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
+
+/** One table of one device, as one source reports it, at one moment. */
+export type TableMoment = {
+  readonly org: OrgId
+  readonly device: string
+  readonly name: string
+  readonly source: Source
+  readonly atMs: number
+}
+export type NewRow = { readonly key: string; readonly values: RowValues; readonly words: string }
+export type StoredRow = {
+  readonly key: string
+  readonly source: string
+  readonly cells: RowValues
+  readonly firstSeenAtMs: number
+  readonly changedAtMs: number
+  readonly goneAtMs: number | null
+}
+export type StoredSnapshot = {
+  readonly source: string
+  readonly atMs: number
+  readonly fullAtMs: number | null
+  readonly reported: number
+  readonly stored: number
+  readonly differsSinceMs: number | null
+}
+export type FoundRow = StoredRow & {
+  readonly deviceId: string
+  readonly deviceName: string
+  readonly name: string
+}
+
+/** Batches of a restored agent can be older than what is stored. */
+export const hasNewer = async (
+  tx: Tx,
+  { org, device, name, source, atMs }: TableMoment,
+): Promise<boolean> => {
+  const [row] = await tx<{ isNewer: boolean }[]>`
+    select at > to_timestamp(${atMs}::float8 / 1000) as "isNewer" from tables.snapshot
+    where org_id = ${org} and device_id = ${device} and name = ${name} and source = ${source}`
+  return row?.isNewer ?? false
+}
+
+export const upsertRows = async (
+  tx: Tx,
+  { org, device, name, source, atMs }: TableMoment,
+  rows: readonly NewRow[],
+): Promise<void> => {
+  if (rows.length === 0) return
+  await tx`
+    insert into tables.row as r (org_id, device_id, name, source, key, cells, words, first_seen_at, changed_at, seen_at)
+    select ${org}, ${device}, ${name}, ${source}, key, cells::jsonb, words, at, at, at
+    from unnest(${rows.map(({ key }) => key)}::text[], ${rows.map(({ values }) => JSON.stringify(values))}::text[],
+      ${rows.map(({ words }) => words)}::text[]) as given (key, cells, words),
+      (select to_timestamp(${atMs}::float8 / 1000) as at) as moment
+    order by key
+    on conflict (device_id, name, source, key) do update set
+      cells = excluded.cells, words = excluded.words, seen_at = excluded.seen_at, gone_at = null,
+      first_seen_at = case when r.gone_at is null then r.first_seen_at else excluded.seen_at end,
+      changed_at = case when r.gone_at is null and r.cells = excluded.cells then r.changed_at else excluded.seen_at end`
+}
+
+export const markGone = async (
+  tx: Tx,
+  { org, device, name, source, atMs }: TableMoment,
+  keys: readonly string[],
+): Promise<void> => {
+  if (keys.length === 0) return
+  await tx`
+    update tables.row set gone_at = to_timestamp(${atMs}::float8 / 1000)
+    where org_id = ${org} and device_id = ${device} and name = ${name} and source = ${source} and gone_at is null
+      and key = any(${[...keys]}::text[])`
+}
+
+/** How many rows this snapshot has confirmed. */
+export const countSeen = async (
+  tx: Tx,
+  { org, device, name, source, atMs }: TableMoment,
+): Promise<number> => {
+  const [row] = await tx<{ n: number }[]>`
+    select count(*)::int as n from tables.row
+    where org_id = ${org} and device_id = ${device} and name = ${name} and source = ${source} and gone_at is null
+      and seen_at = to_timestamp(${atMs}::float8 / 1000)`
+  return row?.n ?? 0
+}
+
+export const markUnseenGone = async (
+  tx: Tx,
+  { org, device, name, source, atMs }: TableMoment,
+): Promise<void> => {
+  await tx`
+    update tables.row set gone_at = to_timestamp(${atMs}::float8 / 1000)
+    where org_id = ${org} and device_id = ${device} and name = ${name} and source = ${source} and gone_at is null
+      and seen_at < to_timestamp(${atMs}::float8 / 1000)`
+}
+
+/** `isPart`: more parts of a snapshot follow, so that the stored number means nothing yet. */
+export const writeSnapshot = async (
+  tx: Tx,
+  { org, device, name, source, atMs }: TableMoment,
+  given: { readonly reported: number; readonly isFull: boolean; readonly isPart: boolean },
+): Promise<void> => {
+  await tx`
+    insert into tables.snapshot as s (org_id, device_id, name, source, at, full_at, reported, stored, differs_since)
+    select ${org}, ${device}, ${name}, ${source}, moment.at, case when ${given.isFull} then moment.at end, ${given.reported}, n,
+      case when n <> ${given.reported} and not ${given.isPart} then moment.at end
+    from (select to_timestamp(${atMs}::float8 / 1000) as at) as moment,
+      (select count(*)::int as n from tables.row
+        where org_id = ${org} and device_id = ${device} and name = ${name} and source = ${source} and gone_at is null) as present
+    on conflict (device_id, name, source) do update set
+      at = excluded.at, full_at = coalesce(excluded.full_at, s.full_at), reported = excluded.reported, stored = excluded.stored,
+      differs_since = case when excluded.differs_since is null then null else coalesce(s.differs_since, excluded.differs_since) end`
+}
+
+/** The text as part of a pattern of `like`. */
+const containing = (text: string): string => `%${text.replace(/[\\%_]/g, "\\$&")}%`
+
+export const readRows = (
+  tx: Tx,
+  org: OrgId,
+  query: {
+    readonly device: string
+    readonly name: string
+    readonly search: string | null
+    readonly withGone: boolean
+    readonly after: { readonly key: string; readonly source: string } | null
+    readonly limit: number
+  },
+): Promise<StoredRow[]> => tx<StoredRow[]>`
+  select key, source, cells, (extract(epoch from first_seen_at) * 1000)::float8 as "firstSeenAtMs",
+    (extract(epoch from changed_at) * 1000)::float8 as "changedAtMs", (extract(epoch from gone_at) * 1000)::float8 as "goneAtMs"
+  from tables.row
+  where org_id = ${org} and device_id = ${query.device} and name = ${query.name}
+    ${query.withGone ? tx`` : tx`and gone_at is null`}
+    ${query.search === null ? tx`` : tx`and words like ${containing(query.search)}`}
+    ${query.after === null ? tx`` : tx`and (key, source) > (${query.after.key}, ${query.after.source})`}
+  order by key, source
+  limit ${query.limit}`
+
+export const readSnapshots = (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+  name: string,
+): Promise<StoredSnapshot[]> => tx<StoredSnapshot[]>`
+  select source, (extract(epoch from at) * 1000)::float8 as "atMs", (extract(epoch from full_at) * 1000)::float8 as "fullAtMs",
+    reported, stored, (extract(epoch from differs_since) * 1000)::float8 as "differsSinceMs"
+  from tables.snapshot
+  where org_id = ${org} and device_id = ${device} and name = ${name}
+  order by source`
+
+/** Rows that exist first, the newest of those that are gone after them. */
+export const findRows = (
+  tx: Tx,
+  org: OrgId,
+  text: string,
+  limit: number,
+): Promise<FoundRow[]> => tx<FoundRow[]>`
+  select r.device_id as "deviceId", d.name as "deviceName", r.name, r.key, r.source, r.cells,
+    (extract(epoch from r.first_seen_at) * 1000)::float8 as "firstSeenAtMs",
+    (extract(epoch from r.changed_at) * 1000)::float8 as "changedAtMs", (extract(epoch from r.gone_at) * 1000)::float8 as "goneAtMs"
+  from tables.row r join inventory.device d on d.id = r.device_id
+  where r.org_id = ${org} and r.words like ${containing(text)}
+  order by r.gone_at is not null, coalesce(r.gone_at, r.changed_at) desc, r.key
+  limit ${limit}`
+
+/** Rows that are gone stay for a week. At most 10,000 a call, so that no lock is held for long. */
+export const prune = async (tx: Tx, org: OrgId, nowMs: number): Promise<number> => {
+  const gone = await tx`
+    delete from tables.row where ctid = any(array(
+      select ctid from tables.row
+      where org_id = ${org} and gone_at < to_timestamp(${nowMs}::float8 / 1000) - interval '7 days'
+      limit 10000))`
+  return gone.count
+}

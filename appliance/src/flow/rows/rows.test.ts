@@ -1,0 +1,175 @@
+import assert from "node:assert/strict"
+import { after, before, test } from "node:test"
+import { type TestDatabase, testDatabase } from "../../../test/database.ts"
+import { batchOf, makeAgent, makeMonitored, makeOrg, NOW } from "../../../test/make-flow.ts"
+import { type AgentIdentity, createIngest, type Ingest } from "../ingest/ingest.ts"
+import { createTableRows, type TableRows } from "./rows.ts"
+
+const DAY_MS = 86_400_000
+let db: TestDatabase
+let agent: AgentIdentity
+let rows: TableRows
+let ingest: Ingest
+let nowMs = NOW
+
+before(async () => {
+  db = await testDatabase()
+  agent = await makeAgent(db, db.org)
+  const clock = { now: () => nowMs }
+  rows = createTableRows({ db: db.dbs.ui, jobs: db.dbs.jobs, clock })
+  ingest = createIngest({
+    db: db.dbs.ingest,
+    clock,
+    changes: { emit: () => undefined, on: () => () => undefined },
+    writers: [rows.write],
+    counters: { items: () => undefined, batch: () => undefined },
+  })
+})
+after(() => db.close())
+
+const entry = (number: number, values: object = {}) => ({
+  key: `*${String(number).padStart(6, "0")}`,
+  values: { user: `user-${number}`, address: `100.64.0.${number % 250}`, ...values },
+})
+const itemOf = (device: string, atMs: number, changes: object) => ({
+  kind: "rows",
+  device,
+  atMs: NOW - 100_000 + atMs,
+  source: "routeros-api",
+  table: "sessions",
+  isFull: false,
+  part: 0,
+  rows: [],
+  gone: [],
+  ...changes,
+})
+const send = async (...items: readonly object[]) => {
+  const { ack } = await ingest.accept(agent, batchOf(items))
+  return ack.rejected.map(({ message }) => message)
+}
+const list = (device: string, query: object = {}) =>
+  rows.list(db.org, {
+    device,
+    table: "sessions",
+    search: null,
+    cursor: null,
+    limit: 1_000,
+    withGone: false,
+    ...query,
+  })
+const usersOf = async (device: string, query: object = {}) =>
+  (await list(device, query)).rows.map(({ cells }) => cells.user)
+
+test("a snapshot, then changes: what exists, since when, and what is gone", async () => {
+  const device = await makeMonitored(db, agent)
+  assert.deepEqual(
+    await send(itemOf(device, 0, { isFull: true, count: 3, rows: [entry(1), entry(2), entry(3)] })),
+    [],
+  )
+  await send(
+    itemOf(device, 1_000, {
+      count: 3,
+      rows: [entry(2, { address: "100.64.9.9" }), entry(4)],
+      gone: ["*000001"],
+    }),
+  )
+  const { rows: stored, snapshots } = await list(device, { withGone: true })
+  const start = NOW - 100_000
+  assert.deepEqual(
+    stored.map(({ key, firstSeenAtMs, changedAtMs, goneAtMs }) => [
+      key,
+      firstSeenAtMs - start,
+      changedAtMs - start,
+      goneAtMs === null ? null : goneAtMs - start,
+    ]),
+    [
+      ["*000001", 0, 0, 1_000],
+      ["*000002", 0, 1_000, null],
+      ["*000003", 0, 0, null],
+      ["*000004", 1_000, 1_000, null],
+    ],
+  )
+  assert.deepEqual(await usersOf(device), ["user-2", "user-3", "user-4"])
+  const [snapshot] = snapshots
+  assert.deepEqual([snapshot?.reported, snapshot?.stored, snapshot?.differsSinceMs], [3, 3, null])
+})
+
+test("what is in no part of a snapshot is gone; if a part is lost, nothing is", async () => {
+  const device = await makeMonitored(db, agent)
+  const all = Array.from({ length: 1_500 }, (_, number) => entry(number))
+  const parts = (atMs: number, from: number) => [
+    itemOf(device, atMs, {
+      isFull: true,
+      count: 1_500 - from,
+      rows: all.slice(from, from + 1_000),
+    }),
+    itemOf(device, atMs, {
+      isFull: true,
+      part: 1,
+      count: 1_500 - from,
+      rows: all.slice(from + 1_000),
+    }),
+  ]
+  await send(...parts(0, 0))
+  assert.equal((await list(device, { limit: 2_000 })).rows.length, 1_500)
+  await send(...parts(1_000, 100))
+  assert.equal((await list(device, { limit: 2_000 })).rows.length, 1_400)
+  const [, lastPart] = parts(2_000, 200)
+  await send(lastPart ?? {})
+  const { rows: stored, snapshots } = await list(device, { limit: 2_000 })
+  assert.equal(stored.length, 1_400)
+  assert.notEqual(snapshots[0]?.differsSinceMs, null)
+  await send(...parts(3_000, 200))
+  const { snapshots: repaired } = await list(device)
+  assert.deepEqual([repaired[0]?.stored, repaired[0]?.differsSinceMs], [1_300, null])
+})
+
+test("a lost item shows as a difference; an older batch changes nothing", async () => {
+  const device = await makeMonitored(db, agent)
+  await send(itemOf(device, 5_000, { isFull: true, count: 1, rows: [entry(1)] }))
+  await send(itemOf(device, 6_000, { count: 9, rows: [entry(2)] }))
+  assert.notEqual((await list(device)).snapshots[0]?.differsSinceMs, null)
+  await send(itemOf(device, 4_000, { count: 0, gone: ["*000001"] }))
+  assert.deepEqual(await usersOf(device), ["user-1", "user-2"])
+})
+
+test("pages follow each other, and a search finds parts of searched columns", async () => {
+  const device = await makeMonitored(db, agent)
+  const all = Array.from({ length: 25 }, (_, number) => entry(number, { service: "pppoe" }))
+  await send(itemOf(device, 0, { isFull: true, count: 25, rows: all }))
+  const first = await list(device, { limit: 20 })
+  const second = await list(device, { limit: 20, cursor: first.next })
+  assert.deepEqual([first.rows.length, second.rows.length, second.next], [20, 5, null])
+  assert.deepEqual(await usersOf(device, { search: "USER-7" }), ["user-7"])
+  assert.deepEqual(await usersOf(device, { search: "pppoe" }), [])
+  assert.deepEqual(await usersOf(device, { search: "user_" }), [])
+  const found = await rows.find(db.org, "user-13", 10)
+  assert.ok(found.some(({ deviceId, name }) => deviceId === device && name === "sessions"))
+})
+
+test("another organisation sees nothing, and rows that are gone are deleted after a week", async () => {
+  const device = await makeMonitored(db, agent)
+  await send(itemOf(device, 0, { isFull: true, count: 1, rows: [entry(77)] }))
+  const other = await makeOrg(db, "other tables")
+  assert.deepEqual(await rows.find(other, "user-77", 10), [])
+  await send(itemOf(device, 1_000, { count: 0, gone: ["*000077"] }))
+  nowMs = NOW + 6 * DAY_MS
+  await rows.prune(db.org)
+  assert.deepEqual(await usersOf(device, { withGone: true }), ["user-77"])
+  nowMs = NOW + 8 * DAY_MS
+  await rows.prune(db.org)
+  assert.deepEqual(await usersOf(device, { withGone: true }), [])
+  nowMs = NOW
+})
+
+test("rows of an unknown table or column are rejected by name, and cost nothing else", async () => {
+  const device = await makeMonitored(db, agent)
+  const rejected = await send(
+    itemOf(device, 0, { isFull: true, count: 1, table: "colors" }),
+    itemOf(device, 0, { isFull: true, count: 1, rows: [entry(1, { color: "red" })] }),
+    itemOf(device, 1_000, { isFull: true, count: 1, rows: [entry(5)] }),
+  )
+  assert.equal(rejected.length, 2)
+  assert.match(rejected[1] ?? "", /rows\.0\.values\.color/)
+  assert.deepEqual(await usersOf(device), ["user-5"])
+})
