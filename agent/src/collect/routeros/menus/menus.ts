@@ -2,7 +2,7 @@
 import { addresses, arp, hosts, neighbours, vlans } from "./layer2.ts"
 import type { MenuCollector } from "./menu.ts"
 import { bridgePort, firewall, lte, optics, poe, port, queue } from "./ports.ts"
-import { wireless } from "./radio.ts"
+import { registration, wireless } from "./radio.ts"
 import { bgp, isis, ospf, vrrp } from "./routing.ts"
 import { dhcp, sessionList, sessions, tunnel, users, watch } from "./subscribers.ts"
 import { certificate, clock, deviceCounts, packages } from "./system.ts"
@@ -26,6 +26,7 @@ export const MENU_COLLECTORS: readonly MenuCollector[] = [
   queue,
   firewall,
   lte,
+  registration,
   wireless,
   neighbours,
   vlans,

@@ -122,11 +122,15 @@ const clientsOf = (answers: Answers): Parts => {
   }
 }
 
+export const registration: MenuCollector = {
+  reads: "registration",
+  menus: REGISTRATIONS.map(registrations),
+}
 export const wireless: MenuCollector = {
   reads: "wireless",
   deadlineMs: 30_000,
   menus: [
-    ...REGISTRATIONS.map(registrations),
+    ...REGISTRATIONS.map((path): Menu => ({ path, also: ["interface"] })),
     ...["/interface/wireless", "/interface/wifi", "/interface/wifiwave2", "/interface/w60g"].map(
       radios,
     ),
