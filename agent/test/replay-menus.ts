@@ -68,12 +68,15 @@ export const replayMenus = async (recorded: Menus, polls = 1) => {
   return { items, received }
 }
 
+const COMMON = ["kind", "device", "atMs", "source"]
 /** Samples of a family, and rows of a table, without what all of them have. */
 export const samplesOf = (items: readonly Item[], kind: string): MenuRow[] =>
   items
     .filter((item) => item.kind === kind)
-    .map(({ kind: _, device: __, atMs: ___, source: ____, ...rest }) =>
-      Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null)),
+    .map((item) =>
+      Object.fromEntries(
+        Object.entries(item).filter(([name, value]) => value !== null && !COMMON.includes(name)),
+      ),
     )
 export const rowsOf = (items: readonly Item[], table: string): MenuRow[] =>
   items.flatMap((item) =>

@@ -1,4 +1,6 @@
 /** The parts of the agent that recordings are played through. */
+
+export { createRouterOsCollectors } from "../../agent/src/collect/routeros/collectors/collectors.ts"
 export { createSnmpCollectors } from "../../agent/src/collect/snmp/collectors/collectors.ts"
 export { startSyslog } from "../../agent/src/collect/syslog/syslog.ts"
 export { Normalizer } from "../../agent/src/normalize/normalize.ts"

@@ -1,7 +1,9 @@
 /** Tables of a device: neighbours, PPP sessions, leases and others. Times in epoch ms. */
-import { TABLE_NAMES } from "@ispvm/wire/tables"
+import { TABLE_NAMES, type TableName } from "@ispvm/wire/tables"
 import { z } from "zod"
 import { EpochMs, Line } from "./shared.ts"
+
+export type { TableName }
 
 export const TableParams = z.strictObject({ id: z.uuid(), table: z.enum(TABLE_NAMES) })
 export const TableQuery = z.strictObject({

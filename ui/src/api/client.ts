@@ -1,6 +1,7 @@
 /**
  * All calls to the appliance. Paths, parameters, bodies and answers come from its endpoint table.
  */
+import type { TableName } from "@ispvm/appliance/api/tables"
 import { type BodyOf, createCall, type QueryOf } from "./call.ts"
 
 export type Page<T> = { readonly items: readonly T[]; readonly next: string | null }
@@ -81,6 +82,11 @@ const deviceCalls = (call: Caller) => ({
     id: string,
     query: QueryOf<"GET /devices/{id}/events"> & { readonly interface: string },
   ) => call("GET /devices/{id}/events", { params: { id }, query }),
+  deviceTable: (
+    id: string,
+    table: TableName,
+    query: Partial<QueryOf<"GET /devices/{id}/tables/{table}">>,
+  ) => call("GET /devices/{id}/tables/{table}", { params: { id, table }, query }),
   /** Every metric family, and whether the device has values of it. */
   deviceMetricFamilies: (id: string) =>
     call("GET /devices/{id}/metric-families", { params: { id } }),

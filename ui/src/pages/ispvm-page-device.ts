@@ -32,6 +32,7 @@ import "../components/ispvm-tabs.ts"
 import "../features/network/ispvm-fault-injection.ts"
 import "../features/device/ispvm-device-edit.ts"
 import "../features/device/ispvm-device-head.ts"
+import "../features/device/ispvm-device-table.ts"
 
 const strings = t.pages.device
 /**
@@ -197,6 +198,8 @@ export class IspvmPageDevice extends Page {
     const tab = this.query.get("tab") ?? "interfaces"
     const tabs = [
       { key: "interfaces", label: strings.tabs.interfaces, count: this.#ports.length },
+      { key: "neighbours", label: t.tables.tabs.neighbours ?? "" },
+      { key: "sessions", label: t.tables.tabs.sessions ?? "" },
       { key: "events", label: strings.tabs.events },
       { key: "sensors", label: strings.tabs.sensors },
       { key: "companion", label: t.companion.tab.title },
@@ -209,7 +212,7 @@ export class IspvmPageDevice extends Page {
         @pick-tab=${(event: CustomEvent<string>) => this.setQuery({ tab: event.detail === "interfaces" ? "" : event.detail })}
       ></ispvm-tabs>
       <div role="tabpanel" aria-label=${tabs.find((each) => each.key === tab)?.label ?? ""}>
-        ${tab === "companion" ? this.#companion() : tab === "events" ? drawEvents(this.#lists.value?.events ?? []) : tab === "sensors" ? drawSensors(this.#series.value ?? NO_SERIES, this.#range.span) : this.#portTable()}
+        ${tab === "neighbours" || tab === "sessions" ? html`<ispvm-device-table .deps=${this.deps} device=${this.#id()} table=${tab}></ispvm-device-table>` : tab === "companion" ? this.#companion() : tab === "events" ? drawEvents(this.#lists.value?.events ?? []) : tab === "sensors" ? drawSensors(this.#series.value ?? NO_SERIES, this.#range.span) : this.#portTable()}
       </div>
     </section>`
   }

@@ -28,6 +28,7 @@ import { ranges } from "./ranges.ts"
 import { requests } from "./requests.ts"
 import { rules } from "./rules.ts"
 import { shell } from "./shell.ts"
+import { tables } from "./tables.ts"
 import { terms } from "./terms.ts"
 import { tokens } from "./tokens.ts"
 import { update } from "./update.ts"
@@ -62,6 +63,7 @@ export const english = {
   ranges,
   requests,
   rules,
+  tables,
   tokens,
   update,
   workflow,

@@ -1,0 +1,146 @@
+/**
+ * Menus of RouterOS: each recorded row is served by a fake router over the API's protocol, read by
+ * the agent, and looked for among what the agent would send.
+ */
+import { AssignedDevice, type Item } from "@ispvm/wire"
+import type { ApiBackend } from "../simulator/routers/api-backend.ts"
+import { noSuchMenu } from "../simulator/routers/api-backend.ts"
+import type { Row } from "../simulator/routers/api-query.ts"
+import { ApiServer } from "../simulator/routers/api-server.ts"
+import { Trap } from "../simulator/routers/trap.ts"
+import { createRouterOsCollectors, Normalizer } from "./agent.ts"
+import type { Finding, RecordingKind } from "./result.ts"
+import { type Case, casesIn, type Menus } from "./routeros-cases.ts"
+import { COUNTED, ON_PURPOSE, SEEN } from "./routeros-purpose.ts"
+
+const ID = "00000000-0000-4000-8000-000000000001"
+const DEADLINE_MS = 60_000
+/** Every router has them, recorded or not. */
+const ALWAYS: Menus = { "/system/resource": [], "/system/identity": [], "/interface": [] }
+
+const backendOf = (recorded: Menus): ApiBackend => {
+  const menus: Menus = { ...ALWAYS, ...recorded }
+  return {
+    login: "plain",
+    sendsEmpty: true,
+    users: [{ name: "monitor", password: "", policies: ["api", "read"] }],
+    print: (menu) => {
+      const rows = menus[menu]
+      if (typeof rows === "string") throw new Trap(rows, 0)
+      if (rows === undefined) throw noSuchMenu()
+      return rows
+    },
+    command: () => {
+      throw new Trap("no such command", 0)
+    },
+    listen: () => () => undefined,
+    loggedIn: () => undefined,
+    loggedOut: () => undefined,
+    loginFailed: () => undefined,
+  }
+}
+
+const play = async (menus: Menus): Promise<readonly Item[]> => {
+  const server = new ApiServer(backendOf(menus), null)
+  await server.open("127.0.0.1", 0)
+  const device = AssignedDevice.parse({
+    id: ID,
+    name: "recorded",
+    access: {
+      address: "127.0.0.1",
+      routerosApi: {
+        port: server.port,
+        tls: false,
+        fingerprint: null,
+        username: "monitor",
+        password: "",
+      },
+      snmp: null,
+      icmp: false,
+      tcpPort: null,
+    },
+    intervals: { pingMs: 0, interfaceMs: 1, healthMs: 1, factsMs: 1 },
+  })
+  const collectors = createRouterOsCollectors({ clock: { now: Date.now } })
+  const normalizer = new Normalizer()
+  const items: Item[] = []
+  try {
+    for (const collector of collectors.all) {
+      const readings = await collector.collect(device, AbortSignal.timeout(DEADLINE_MS))
+      items.push(...normalizer.normalize(readings))
+    }
+  } finally {
+    await collectors.close()
+    await server.close()
+  }
+  return items
+}
+
+type Values = Readonly<Record<string, unknown>>
+const rowsOf = (items: readonly Item[], table: string): readonly Values[] =>
+  items.flatMap((item) =>
+    item.kind === "rows" && item.table === table ? item.rows.map(({ values }) => values) : [],
+  )
+const samplesOf = (items: readonly Item[], kind: string): readonly Values[] =>
+  items.filter((item) => item.kind === kind)
+
+/** Of menus without a table: whether the items say what the row says. */
+const ITEM_OF: Readonly<Record<string, (row: Row, items: readonly Item[]) => boolean>> = {
+  "/interface": ({ name }, items) =>
+    samplesOf(items, "interface").some((each) => each.interface === name),
+  "/system/identity": ({ name }, items) =>
+    samplesOf(items, "facts").some(({ identity }) => identity === name),
+  "/system/resource": ({ version }, items) =>
+    samplesOf(items, "facts").some((each) => each.version === version),
+  "/system/routerboard": (row, items) =>
+    row["serial-number"] === undefined ||
+    samplesOf(items, "facts").some(({ serial }) => serial === row["serial-number"]),
+  "/system/health": ({ name }, items) =>
+    samplesOf(items, "sensor").some(({ sensor }) => sensor === name),
+  "/system/ntp/client": (row, items) =>
+    samplesOf(items, "clock").some(
+      ({ isSynchronized }) => isSynchronized === (row["last-update-from"] !== undefined),
+    ),
+}
+
+const isSeen = (path: string, row: Row, all: readonly Row[], items: readonly Item[]): boolean => {
+  const counted = COUNTED[path]
+  if (counted !== undefined)
+    return samplesOf(items, "device-counts").some(
+      ({ count, value }) => count === counted && value === all.length,
+    )
+  const ofItem = ITEM_OF[path]
+  const seen = SEEN[path]
+  if (ofItem !== undefined || seen === undefined) return ofItem?.(row, items) ?? false
+  return rowsOf(items, seen.kind).some((each) =>
+    Object.entries(seen.columns).every(
+      ([column, property]) => String(each[column] ?? "") === (row[property] ?? ""),
+    ),
+  )
+}
+
+const compare = async ({ name, menus }: Case): Promise<readonly Finding[]> => {
+  const items = await play(menus)
+  return Object.entries(menus).flatMap(([path, rows]): Finding[] => {
+    if (typeof rows === "string") return []
+    return rows.map((row) => ({
+      device: name,
+      vendor: "MikroTik",
+      family: path,
+      what: row.name ?? row[".id"] ?? row.address ?? "row",
+      cause:
+        ON_PURPOSE[path] !== undefined ? "purpose" : isSeen(path, row, rows, items) ? null : "ours",
+      expected: JSON.stringify(row).slice(0, 300),
+      got: "no such row",
+    }))
+  })
+}
+
+export const routerOsRecordings: RecordingKind = {
+  name: "routeros",
+  cases: (folder) => casesIn(folder).map(({ name }) => name),
+  compare: async (folder, name) => {
+    const found = casesIn(folder).filter((each) => each.name === name)
+    return (await Promise.all(found.map(compare))).flat()
+  },
+}
