@@ -28,7 +28,7 @@ export const nextSteps = (
     activeSymptoms.every((symptom) => symptom.phase === "recovering")
   )
     return [strings.recovering]
-  if (incident.title.code === "title.rule")
+  if (incident.title.code === "title.rule" || incident.title.code === "title.degradation")
     return incident.causes.map(({ name }) => strings.rule(name))
   const pending = incident.rechecks.filter(
     (each) => isPending(each) && nowMs - each.requestedAtMs < RECHECK_WAIT_MS,
