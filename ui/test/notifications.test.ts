@@ -154,6 +154,7 @@ test("notifications: nobody is notified yet, and the first channel is added with
       {
         ...{ name: "NOC Telegram", isEnabled: true, isInFirstPolicy: true, language: "en" },
         ...{ fallbackId: null, ownerId: null },
+        template: null,
         settings: { kind: "telegram", chatId: "-1001" },
         secrets: { token: "123:abc" },
       },
@@ -366,7 +367,9 @@ test("notifications: twenty channels with long names fit, and a viewer sees why 
       ],
     },
     async ({ page }) => {
-      await page.getByText("Only administrators can change channels and policies.").waitFor()
+      await page
+        .getByText("Only administrators can change channels, policies and schedules.")
+        .waitFor()
       await page.getByText(longName(20)).waitFor()
       await checkAppearances(page, "notifications-full")
       assert.equal(await page.getByRole("button", { name: /Send test|Edit|Remove|Add/ }).count(), 0)
