@@ -93,6 +93,7 @@ export const SCALARS: readonly {
   { oid: `${HEALTH}.3.0`, sensor: "five-voltage", unit: "dV" },
   { oid: `${HEALTH}.4.0`, sensor: "twelve-voltage", unit: "dV" },
   { oid: `${HEALTH}.5.0`, sensor: "sensor-temperature", unit: "dC" },
+  { oid: `${HEALTH}.6.0`, sensor: "cpu-core-temperature", unit: "dC" },
   { oid: `${HEALTH}.7.0`, sensor: "board-temperature", unit: "dC" },
   { oid: `${HEALTH}.8.0`, sensor: "voltage", unit: "dV" },
   { oid: `${HEALTH}.10.0`, sensor: "temperature", unit: "dC" },

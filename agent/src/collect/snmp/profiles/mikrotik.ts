@@ -224,6 +224,7 @@ export const mikrotik: Profile = {
     {
       of: M,
       isScalars: true,
+      sensors: [["cpu frequency", "3.14", "MHz", { none: [0] }]],
       families: {
         "device-counts": [
           { name: "DHCP leases", values: { value: "6.1" } },

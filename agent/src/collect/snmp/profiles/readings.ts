@@ -21,6 +21,7 @@ import type {
   TableProfile,
 } from "./profile.ts"
 import { BUDGET_MS, readRows } from "./read-tables.ts"
+import { netSnmpCpu } from "./standard.ts"
 
 const ENTERPRISES = "1.3.6.1.4.1."
 
@@ -279,7 +280,9 @@ export const readVendorHealth = async (
   { uptimeS, hostUptimeS }: Uptime,
   standard: Pick<HealthReading, "cpuPercents" | "memory" | "disk">,
 ): Promise<readonly Reading[]> => {
-  const cpuPercents = await readCpu(poll, profiles)
+  const own = await readCpu(poll, profiles)
+  const known = own.length > 0 ? own : standard.cpuPercents
+  const cpuPercents = known.length > 0 ? known : await readCpu(poll, [netSnmpCpu])
   const memory = await readMemory(poll, profiles)
   return [
     {
@@ -287,7 +290,7 @@ export const readVendorHealth = async (
       kind: "health",
       uptimeS,
       hostUptimeS,
-      cpuPercents: cpuPercents.length > 0 ? cpuPercents : standard.cpuPercents,
+      cpuPercents,
       memory: memory.totalByte === null ? standard.memory : memory,
       disk: standard.disk,
     },

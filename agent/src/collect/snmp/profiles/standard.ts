@@ -29,6 +29,33 @@ const OSPF_STATE = {
 
 export const ISIS_STATE = { 1: "down", 2: "initializing", 3: "up", 4: "failed" } as const
 
+/** pethPsePortDetectionStatus */
+const POE = {
+  state: {
+    at: 6,
+    map: {
+      1: "disabled",
+      2: "waiting",
+      3: "powered",
+      4: "fault",
+      5: "waiting",
+      6: "fault",
+    },
+  },
+} as const
+
+/** Net-SNMP's processor, of a device whose HOST-RESOURCES has none. */
+export const netSnmpCpu: Profile = {
+  name: "net-snmp-cpu",
+  tables: [
+    {
+      of: `${UCD}.11`,
+      isScalars: true,
+      cpu: [["cpu", 11, { from: 100 }]],
+    },
+  ],
+}
+
 export const standard: Profile = {
   name: "standard",
   tables: [
@@ -82,22 +109,11 @@ export const standard: Profile = {
     {
       of: `${MIB}.105.1.1.1`,
       families: {
-        poe: {
-          name: "{port:i1|'port '}",
-          values: {
-            state: {
-              at: 6,
-              map: {
-                1: "disabled",
-                2: "waiting",
-                3: "powered",
-                4: "fault",
-                5: "waiting",
-                6: "fault",
-              },
-            },
-          },
-        },
+        // The number of a port is its interface in the first group, which has most devices' ports.
+        poe: [
+          { name: "{port:i1|'port '}", when: [{ at: "i0", is: [1] }], values: POE },
+          { name: "{'port '}", when: [{ at: "i0", not: [1] }], values: POE },
+        ],
       },
     },
     {

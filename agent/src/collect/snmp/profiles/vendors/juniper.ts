@@ -49,10 +49,11 @@ export const juniper: Profile = {
         optics: {
           name: "{port:i0}",
           values: {
-            rxDbm: [5, 0.01],
-            biasMa: [6, 0.001],
-            txDbm: [7, 0.01],
-            temperatureC: 8,
+            // Zero throughout: a module without measurements, or none
+            rxDbm: { at: 5, factor: 0.01, none: [0] },
+            biasMa: { at: 6, factor: 0.001, none: [0] },
+            txDbm: { at: 7, factor: 0.01, none: [0] },
+            temperatureC: { at: 8, none: [0] },
           },
         },
       },

@@ -60,6 +60,25 @@ export const nokia: Profile = {
       },
     },
     {
+      // tmnxDDMLaneTable: chassis, port and channel of a module of several
+      of: `${N}.2.4.66.1`,
+      families: {
+        optics: {
+          name: "{port:i1}",
+          values: {
+            biasMa: { at: 7, factor: 0.002, none: [0], merge: "max" },
+            txDbm: { at: 12, factor: 0.000_1, isMilliwatt: true, merge: "min" },
+            rxDbm: { at: 17, factor: 0.000_1, isMilliwatt: true, merge: "min" },
+          },
+        },
+      },
+      sensors: [
+        ["{port:i1} channel {i2} bias", 7, "A", { factor: 0.000_002, none: [0] }],
+        ["{port:i1} channel {i2} tx power", 12, "dBm", { factor: 0.000_1, isMilliwatt: true }],
+        ["{port:i1} channel {i2} rx power", 17, "dBm", { factor: 0.000_1, isMilliwatt: true }],
+      ],
+    },
+    {
       // tBgpPeerNgOperTable: router, type, length, address
       of: `${N}.14.4.8.1`,
       families: {

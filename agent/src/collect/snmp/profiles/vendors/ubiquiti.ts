@@ -164,10 +164,5 @@ export const ubiquiti: Profile = {
       of: `${FROGFOOT}.4.2.1`,
       sensors: [["load {2}", 3, "count"]],
     },
-    {
-      // UBNT-EdgeMAX-MIB and EdgeSwitch: Broadcom's boxServices
-      of: "1.3.6.1.4.1.4413.1.1.43.1.8.1",
-      sensors: [["temperature {i-1}", 5, "°C", { none: [0] }]],
-    },
   ],
 }
