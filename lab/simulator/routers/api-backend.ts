@@ -52,7 +52,7 @@ export const simulatedBackend = (router: Router, now: () => number): ApiBackend 
       if (menu === "/interface" && verb === "monitor-traffic")
         return portsNamed(attributes.get("interface") ?? "").map((port) => trafficRow(port, atMs))
       if (menu === "/interface/ethernet" && verb === "monitor") {
-        const rows = monitorRows(router, (attributes.get("numbers") ?? "").split(","))
+        const rows = monitorRows(router, (attributes.get("numbers") ?? "").split(","), atMs)
         if (rows === null) throw new Trap("no such item", 0)
         return rows
       }

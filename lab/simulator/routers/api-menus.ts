@@ -3,6 +3,7 @@ import type { Row } from "./api-query.ts"
 import type { Port } from "./port.ts"
 import type { LogEntry, Router } from "./router.ts"
 import { dateText, durationText } from "./text.ts"
+import { seedOf, varyingValue } from "./traffic-curve.ts"
 
 const boolText = (b: boolean): string => (b ? "true" : "false")
 const withoutNulls = (row: Record<string, string | null>): Row =>
@@ -115,7 +116,31 @@ export const trafficRow = (port: Port, atMs: number): Row => {
   }
 }
 
-const monitorRow = (port: Port): Row =>
+/** Light of a module: a link that is down receives none. Powers differ by port and move slowly. */
+const opticsOf = (router: Router, port: Port, atMs: number): Row => {
+  const at = (name: string, low: number, high: number, digits: number) =>
+    varyingValue(seedOf(router.spec.seed, `${port.plan.name} ${name}`), atMs, low, high).toFixed(
+      digits,
+    )
+  return {
+    "sfp-module-present": "true",
+    "sfp-rx-loss": boolText(!port.running),
+    "sfp-tx-fault": "false",
+    "sfp-vendor-name": "MikroTik",
+    "sfp-wavelength": "1310nm",
+    "sfp-temperature": `${at("temperature", 34, 47, 0)}C`,
+    "sfp-supply-voltage": `${at("voltage", 3.26, 3.33, 3)}V`,
+    "sfp-tx-bias-current": `${at("bias", 18, 26, 0)}mA`,
+    "sfp-tx-power": `${at("tx", -2.4, -1.6, 3)}dBm`,
+    "sfp-rx-power": port.running ? `${at("rx", -7.5, -5.5, 3)}dBm` : "-40dBm",
+  }
+}
+
+const monitorRow = (router: Router, port: Port, atMs: number): Row => ({
+  ...linkRow(port),
+  ...(port.plan.name.startsWith("sfp") ? opticsOf(router, port, atMs) : {}),
+})
+const linkRow = (port: Port): Row =>
   port.running
     ? {
         name: port.plan.name,
@@ -134,6 +159,7 @@ const neighborRows = (router: Router): Row[] =>
       interface: p.plan.name,
       identity: p.plan.comment?.slice(3) ?? "",
       platform: "MikroTik",
+      "discovered-by": "lldp,mndp",
     }))
 
 type Print = (router: Router, atMs: number) => readonly Row[]
@@ -171,13 +197,17 @@ const MENUS: Readonly<Record<string, Print>> = {
   ],
   "/ip/neighbor": neighborRows,
   "/ip/firewall/filter": () => [],
-  "/ppp/active": (router) =>
+  "/ppp/active": (router, atMs) =>
     router.ports
-      .filter((p) => p.plan.dynamic)
-      .map((p) => ({
+      .filter((p) => p.plan.dynamic && p.running)
+      .map((p, n) => ({
         ".id": idOf(p.plan.index),
         name: p.plan.name.replace(/^<pppoe-(.*)>$/, "$1"),
         service: "pppoe",
+        "caller-id": `02:00:00:${[16, 8, 0].map((bits) => ((p.plan.index >> bits) & 255).toString(16).toUpperCase().padStart(2, "0")).join(":")}`,
+        address: `100.64.${(n >> 8) & 255}.${n & 255}`,
+        uptime: durationText(Math.max(0, atMs - (p.lastUpAtMs ?? atMs))),
+        "session-id": `0x81${p.plan.index.toString(16).padStart(6, "0")}`,
         radius: "true",
       })),
   "/log": (router) => router.log.map((entry) => logRow(router, entry)),
@@ -195,11 +225,15 @@ export const printMenu = (router: Router, menu: string, atMs: number): readonly 
   MENUS[menu]?.(router, atMs) ?? []
 
 /** `monitor` of ethernet ports, by name or `.id`; null for an unknown port. */
-export const monitorRows = (router: Router, names: readonly string[]): Row[] | null => {
+export const monitorRows = (
+  router: Router,
+  names: readonly string[],
+  atMs: number,
+): Row[] | null => {
   const ports = names.map((name) =>
     router.ports.find((p) => p.plan.name === name || idOf(p.plan.index) === name),
   )
   return ports.some((p) => p === undefined)
     ? null
-    : ports.flatMap((p) => (p === undefined ? [] : [monitorRow(p)]))
+    : ports.flatMap((p) => (p === undefined ? [] : [monitorRow(router, p, atMs)]))
 }

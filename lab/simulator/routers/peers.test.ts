@@ -119,6 +119,23 @@ test("librouteros works with the TLS service and the older login", { skip: noPyt
   assert.equal(await python(address("kay-acc-1"), ports.api, "token", false, identity), "kay-acc-1")
 })
 
+test("librouteros reads the sessions, neighbours and optical modules of a simulated router", {
+  skip: noPython,
+}, async () => {
+  const answer = await python(
+    address("ist-core-1"),
+    ports.api,
+    "plain",
+    false,
+    `
+neighbours = list(api.path("ip", "neighbor"))
+sessions = list(api.path("ppp", "active"))
+modules = list(api("/interface/ethernet/monitor", numbers="sfp-sfpplus1", once=""))
+print(json.dumps([len(neighbours) > 0, len(sessions) >= 0, modules[0]["name"], modules[0]["sfp-rx-power"].endswith("dBm")]))`,
+  )
+  assert.deepEqual(answer, [true, true, "sfp-sfpplus1", true])
+})
+
 const walk = async (program: string, host: string, oid: string): Promise<string[]> => {
   const out = await run(program, [
     "-v2c",
