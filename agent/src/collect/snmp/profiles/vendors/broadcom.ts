@@ -30,7 +30,7 @@ const tables = (agent: string): readonly TableProfile[] => [
   },
   {
     of: `${agent}.1.43.1.7.1`,
-    sensors: [["power {i-1}", 4, "state", { ok: [2], bad: [3, 5, 7] }]],
+    sensors: [["power {i-1}", 3, "state", { ok: [2], bad: [3, 5, 7] }]],
   },
   {
     of: `${agent}.1.43.1.15.1`,

@@ -1,10 +1,20 @@
 /** Cambium PMP and PTP (Canopy), ePMP, cnMatrix. */
-import type { Profile } from "../profile.ts"
+import type { Profile, TableProfile } from "../profile.ts"
 
 const W = "1.3.6.1.4.1.161.19.3"
 const EPMP = "1.3.6.1.4.1.17713.21"
 const ISS = "1.3.6.1.4.1.2076"
 const PTP = "1.3.6.1.4.1.17713"
+
+/** phyStatus of the PTP 250, 300, 500, 600 and 800: tenths of a dBm. */
+const phyStatus = (root: string): TableProfile => ({
+  of: `${PTP}.${root}`,
+  isScalars: true,
+  sensors: [["vector error", 2, "dB", 0.1]],
+  families: {
+    wireless: { name: "{radio}", values: { signalDbm: [1, 0.1], txPowerDbm: [3, 0.1] } },
+  },
+})
 
 export const cambium: Profile = {
   name: "cambium",
@@ -73,13 +83,9 @@ export const cambium: Profile = {
       of: EPMP,
       isScalars: true,
       cpu: [["cpu", "2.1.64", 0.1]],
-      memory: [{ percent: ["2.1.65", 0.1] }],
       sensors: [
         ["downlink RSSI", "1.2.3", "dBm", { none: [0], max: 0 }],
         ["downlink signal to noise", "1.2.18", "dB", { none: [0] }],
-        ["temperature", "1.1.32", "°C", { none: [0] }],
-        ["GPS satellites tracked", "1.1.9", "count"],
-        ["GPS satellites visible", "1.1.8", "count"],
       ],
       families: {
         wireless: {
@@ -122,41 +128,21 @@ export const cambium: Profile = {
         },
       },
     },
+    ...["1.12", "5.12", "6.12", "8.12", "250.5"].map(phyStatus),
     {
-      // PTP 500, 600, 650, 800 (CAMBIUM-PTP650-MIB and its relatives)
-      of: `${PTP}.7`,
+      // CAMBIUM-PTP650-MIB has more before the powers
+      of: `${PTP}.7.12`,
       isScalars: true,
       families: {
-        wireless: {
-          name: "{radio}",
-          values: { signalDbm: [`12.4`, 0.1], txPowerDbm: [`12.1`, 0.1], distanceM: ["6.1", 100] },
-        },
+        wireless: { name: "{radio}", values: { txPowerDbm: [4, 0.1], signalDbm: [12, 0.1] } },
       },
     },
     {
-      of: `${PTP}.5.12`,
-      isScalars: true,
-      sensors: [["vector error", 9, "dB", 0.1]],
-      families: {
-        wireless: { name: "{radio}", values: { signalDbm: [4, 0.1], txPowerDbm: [1, 0.1] } },
-      },
-    },
-    {
-      of: `${PTP}.11.5`,
-      isScalars: true,
-      families: {
-        wireless: { name: "{radio}", values: { signalDbm: [3, 0.1], txPowerDbm: [1, 0.1] } },
-      },
-    },
-    {
-      of: `${PTP}.22.1.2.1.1`,
-      families: { wireless: { name: "radio {1|i0}", values: { clients: 5, txPowerDbm: 7 } } },
-    },
-    {
+      // CAMBIUM-MIB of cnPilot
       of: `${PTP}.22.1.1.1`,
       isScalars: true,
       cpu: [["cpu", 6]],
-      memory: [{ percent: 7 }],
+      families: { "device-counts": { name: "wireless clients", values: { value: 14 } } },
     },
   ],
 }

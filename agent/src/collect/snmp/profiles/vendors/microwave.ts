@@ -65,7 +65,7 @@ export const ceragon: Profile = {
       families: {
         wireless: {
           name: "{port|'radio '}",
-          values: { txRateBps: [6, 1_000], rxRateBps: [10, 1_000] },
+          values: { txRateBps: [7, 1_000], rxRateBps: [11, 1_000] },
         },
       },
     },
@@ -117,7 +117,6 @@ export const mimosa: Profile = {
       of: `${MIMOSA}.1`,
       isScalars: true,
       sensors: [["temperature", 8, "°C", { factor: 0.1, none: [0] }]],
-      cpu: [["cpu", 12]],
     },
     {
       // mimosaStreamTable
@@ -166,11 +165,7 @@ export const saf: Profile = {
     {
       of: `${SAF}.5.1.1.1`,
       isScalars: true,
-      sensors: [
-        ["temperature", 2, "°C", 0.1],
-        ["MSE", 6, "dB", 0.1],
-      ],
-      families: { wireless: { name: "{radio}", values: { signalDbm: 3, txPowerDbm: 4 } } },
+      sensors: [["temperature", 5, "°C", { none: [0] }]],
     },
   ],
 }

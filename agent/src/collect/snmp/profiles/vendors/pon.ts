@@ -238,7 +238,6 @@ export const dasan: Profile = {
       isScalars: true,
       cpu: [["cpu", 9]],
       memory: [{ total: 14, used: 15 }],
-      sensors: [["temperature", 11, "°C", { none: [0] }]],
     },
   ],
 }

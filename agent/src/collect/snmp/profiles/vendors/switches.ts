@@ -73,12 +73,12 @@ export const hpe: Profile = {
     { of: `${HP}.1.2.8.1.1`, sensors: [["{2|'air '}", 3, "°C"]] },
     {
       of: `${HP}.5.1.54.2.1.1`,
-      sensors: [["fan {index}", 4, "state", { ok: [5], bad: [1, 3, 4] }]],
+      sensors: [["fan {index}", 4, "state", { ok: [5], bad: [0, 3, 4] }]],
     },
     {
       of: `${HP}.5.1.55.1.1.1`,
       sensors: [
-        ["power {index}", 2, "state", { ok: [3], bad: [2, 4, 5, 6, 8] }],
+        ["power {index}", 2, "state", { ok: [3], bad: [2, 4, 5, 7, 8] }],
         ["power {index} temperature", 4, "°C", { none: [0] }],
         ["power {index} usage", 7, "W", { none: [0] }],
       ],
@@ -362,29 +362,6 @@ export const fortinet: Profile = {
     {
       of: `${FORTINET}.4.3.2.1`,
       sensors: [["{2}", 4, "state", { ok: [0], bad: [1] }]],
-    },
-  ],
-}
-
-export const rad: Profile = {
-  name: "rad",
-  objectIds: ["164"],
-  tables: [
-    { of: `${E}.164.6.1.3.1.1`, sensors: [["temperature {i-1}", 4, "°C", { none: [0] }]] },
-    {
-      of: `${E}.164.40.3.1.2.3.1`,
-      families: {
-        optics: {
-          name: "{port:i0}",
-          values: {
-            voltageV: { at: 3, factor: 0.001, none: [0] },
-            biasMa: { at: 4, factor: 0.001, none: [0] },
-            temperatureC: [5, 0.1],
-            txDbm: [2, 0.01],
-            rxDbm: [6, 0.01],
-          },
-        },
-      },
     },
   ],
 }

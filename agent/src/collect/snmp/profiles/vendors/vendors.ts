@@ -18,7 +18,6 @@ import {
   h3c,
   hpe,
   netonix,
-  rad,
   tplink,
   zyxel,
 } from "./switches.ts"
@@ -58,5 +57,4 @@ export const VENDOR_PROFILES: readonly Profile[] = [
   netonix,
   brocade,
   fortinet,
-  rad,
 ]
