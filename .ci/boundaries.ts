@@ -117,6 +117,7 @@ const PACKAGES: Readonly<
       "koa",
       "pino",
       "nodemailer",
+      "web-push",
       "pg",
       "pg-boss",
       "pg-copy-streams",

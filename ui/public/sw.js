@@ -6,7 +6,7 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("push", (event) => {
   const message = event.data?.json()
   if (message === undefined) return
-  const { title, body, tag, acknowledge, isSilent, language, texts } = message
+  const { title, body, tag, acknowledge, isQuiet, language, texts } = message
   const actions =
     acknowledge === null
       ? []
@@ -18,8 +18,8 @@ self.addEventListener("push", (event) => {
     self.registration.showNotification(title, {
       ...{ body, tag, actions, data: message, lang: language },
       ...{ icon: "/icon-192.png", badge: "/icon-192.png" },
-      renotify: !isSilent,
-      silent: isSilent,
+      renotify: !isQuiet,
+      silent: isQuiet,
       requireInteraction: acknowledge !== null,
     }),
   )

@@ -15,7 +15,7 @@ useBrowser()
 
 const MESSAGE = {
   ...{ title: "[Critical] #12 Link Ankara–Izmir is cut", body: "Since 14:03", tag: "thread-12" },
-  ...{ path: `/incidents/${uuid(6_012)}`, acknowledge: uuid(6_012), isSilent: false },
+  ...{ path: `/incidents/${uuid(6_012)}`, acknowledge: uuid(6_012), isQuiet: false },
   language: "en",
   texts: { acknowledge: "Acknowledge", open: "Open", done: "Done.", failed: "Not done." },
 }

@@ -65,7 +65,7 @@ const on = async (
     policies: [
       makePolicy(1, {
         name: "Night and day",
-        steps: [{ afterS: 0, channels: [], schedules: [uuid(23_001)] }],
+        steps: [{ afterS: 0, channels: [], schedules: [uuid(23_001)], leastUnreachable: 0, leastCustomers: 0 }],
       }),
     ],
   })

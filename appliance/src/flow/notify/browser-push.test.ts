@@ -120,7 +120,7 @@ test("without a browser the message is given up, and its reason is in the log", 
   )
 })
 
-test("a browser is of whoever has subscribed with it last", async () => {
+test("a browser belongs to the person who subscribed with it last", async () => {
   const [one, other] = [await person("One"), await person("Other")]
   await subscribe(one, "/shared")
   await subscribe(other, "/shared")

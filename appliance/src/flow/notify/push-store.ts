@@ -53,7 +53,7 @@ type NewSubscription = {
   readonly secrets: Buffer
   readonly label: string
 }
-/** A browser is of whoever has subscribed with it last. */
+/** A browser belongs to the person who subscribed with it last. */
 export const replaceSubscription = async (
   tx: Tx,
   org: OrgId,
@@ -64,7 +64,7 @@ export const replaceSubscription = async (
     insert into notify.push_subscription (id, org_id, account_id, endpoint_hash, secrets, label)
     values (${id}, ${org}, ${account}, ${endpointHash}, ${secrets}, ${label})`
 }
-/** `account` null: whoever has it. False: there is none. */
+/** `account` null: of any account. False: there is none. */
 export const deleteSubscription = async (
   tx: Tx,
   org: OrgId,

@@ -40,7 +40,7 @@ export type PushPayload = {
   readonly path: string
   /** The incident that the button acknowledges; null: no button. */
   readonly acknowledge: string | null
-  readonly isSilent: boolean
+  readonly isQuiet: boolean
   readonly language: string
   readonly texts: (typeof TEXTS)[keyof typeof TEXTS]
 }
@@ -69,7 +69,7 @@ export const payloadOf = (
     tag: thread,
     path: isOne && incident !== null ? `/incidents/${incident.id}` : "/incidents",
     acknowledge: isAsking ? incident.id : null,
-    isSilent: kind === "resolved" || kind === "acknowledged",
+    isQuiet: kind === "resolved" || kind === "acknowledged",
     language,
     texts: TEXTS[language],
   }
