@@ -65,7 +65,15 @@ const on = async (
     policies: [
       makePolicy(1, {
         name: "Night and day",
-        steps: [{ afterS: 0, channels: [], schedules: [uuid(23_001)], leastUnreachable: 0, leastCustomers: 0 }],
+        steps: [
+          {
+            afterS: 0,
+            channels: [],
+            schedules: [uuid(23_001)],
+            leastUnreachable: 0,
+            leastCustomers: 0,
+          },
+        ],
       }),
     ],
   })
