@@ -89,7 +89,7 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
   "PUT /updates/bundle": "administrator", // Installed only if its signature is trusted.
   "POST /updates/runs": "administrator",
   "POST /notifications/channels": "administrator",
-  "POST /notifications/preview": "no destination", // Sends nothing.
+  "POST /notifications/preview": "administrator", // Sends nothing.
   "PUT /notifications/channels/{id}": "administrator", // A secret goes with its destination.
   "DELETE /notifications/channels/{id}": "administrator",
   "POST /notifications/channels/{id}/test": "administrator",

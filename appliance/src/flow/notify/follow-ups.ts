@@ -68,7 +68,10 @@ const updateOf = (
   const { incident, nowMs } = input
   const own = current.filter(({ channelId }) => channelId === thread.channel.id)
   const updates = own.filter(({ kind }) => kind === "updated")
-  const waiting = updates.find(({ state }) => state === "waiting")
+  // One that certainly has not arrived yet says what is true when it does.
+  const waiting = updates.find(
+    ({ state, maybeDelivered }) => state === "waiting" || (state === "retrying" && !maybeDelivered),
+  )
   const sent = own.filter(
     ({ kind, state }) => (kind === "opened" || kind === "updated") && state !== "cancelled",
   )

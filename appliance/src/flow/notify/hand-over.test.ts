@@ -165,3 +165,22 @@ test("five hundred incidents on a dead channel are handed over by one plan each"
     )
   }
 })
+
+test("an update that is tried again stays the same delivery, and is given up where it is no news", () => {
+  const world = new NotifyWorld([{ ...POLICY, hasUpdates: true }])
+  world.open()
+  world.run(10)
+  world.receiver = () => "certain"
+  world.change({ causeKey: "other" })
+  world.run(120)
+  world.receiver = () => "taken"
+  world.run(60)
+  assert.deepEqual(kindsOn(world, "noc"), ["opened", "updated"])
+  world.receiver = () => "certain"
+  world.change({ causeKey: "third" })
+  world.run(120)
+  world.change({ causeKey: "other" })
+  world.receiver = () => "taken"
+  world.run(600)
+  assert.deepEqual(kindsOn(world, "noc"), ["opened", "updated"])
+})

@@ -37,7 +37,7 @@ const channelRoutes = ({ notify }: Deps): readonly Route[] => [
   }),
   route({
     ...endpoint("POST /notifications/preview"),
-    permission: "notifications:read",
+    permission: "notifications:write",
     summary: "What a template gives about an incident, before it is saved",
     handle: ({ body }, { org }) => notify.previewTemplate(org, body),
   }),
