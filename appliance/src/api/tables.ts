@@ -51,7 +51,8 @@ export const TableAnswer = z.object({
 export type TableAnswer = z.infer<typeof TableAnswer>
 
 export const SearchQuery = z.strictObject({
-  q: Line(120),
+  /** Without a text, nothing is found. */
+  q: Line(120).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
 export const SearchRow = TableRow.extend({

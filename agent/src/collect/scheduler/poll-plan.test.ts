@@ -310,3 +310,17 @@ test("the interval of a collector replaces that of its tier, for this collector 
   assert.deepEqual(tiers(step(it, 60_002).jobs), ["interface"])
   assert.deepEqual(tiers(step(it, 60_003).jobs), ["health"])
 })
+
+test("a device that answers slowly is polled for a quarter of the time at most", () => {
+  const it = plan([collector("routeros-api", "interface")])
+  it.apply([device(1)], 0)
+  const poll = (startMs: number, tookMs: number) => {
+    const [job] = it.due(startMs)
+    assert.ok(job !== undefined, `nothing is due at ${startMs}`)
+    it.complete(job, OK, startMs + tookMs)
+    return it.nextMs()
+  }
+  assert.equal(poll(0, 1_900), 10_000)
+  assert.equal(poll(10_000, 6_000), 34_000)
+  assert.equal(poll(34_000, 100), 44_000)
+})

@@ -69,6 +69,13 @@ const SINGLE_TIER_REASONS: ReadonlySet<CollectReason> = new Set([
 const URGENT_POLL = { gapMs: 1_000, failingGapMs: 5_000 } as const
 /** How many times the limit of concurrent polls may run as slow polls beside it. */
 const SLOW_FACTOR = 8
+/**
+ * A device that answers slowly is polled less often: polls of one collector take at most a quarter
+ * of the time. Shorter answers count as fast.
+ */
+const SLOW_ANSWER = { fromMs: 2_000, restFactor: 3 } as const
+const restMs = (tookMs: number): number =>
+  tookMs < SLOW_ANSWER.fromMs ? 0 : tookMs * SLOW_ANSWER.restFactor
 /** The first polls of many new devices are spread; a single new one is polled at once. */
 const SPREAD_MS = 30
 const ORDER: Readonly<Record<Tier, number>> = { facts: 0, interface: 1, health: 2 }
@@ -261,7 +268,10 @@ export class PollPlan {
     if (current !== undefined) {
       current.isRunning = false
       if (!isUrgentAgain) {
-        current.nextMs = Math.max(job.startedMs + current.everyMs, nowMs)
+        current.nextMs = Math.max(
+          job.startedMs + current.everyMs,
+          nowMs + restMs(nowMs - job.startedMs),
+        )
         current.isUrgent = false
       }
     }
