@@ -41,11 +41,13 @@ export const routes = ({ rows }: { readonly rows: TableRows }): readonly Route[]
     summary:
       "Rows of tables of all devices that contain a text: a user, a MAC address, a neighbour",
     handle: async ({ query }, { org }) => ({
-      items: (query.q === undefined ? [] : await rows.find(org, query.q, query.limit)).map(({ cells, name, ...row }) => ({
-        ...row,
-        table: name,
-        values: { ...cells },
-      })),
+      items: (query.q === undefined ? [] : await rows.find(org, query.q, query.limit)).map(
+        ({ cells, name, ...row }) => ({
+          ...row,
+          table: name,
+          values: { ...cells },
+        }),
+      ),
       next: null,
     }),
   }),
