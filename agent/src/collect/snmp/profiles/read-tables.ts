@@ -39,8 +39,13 @@ const fetchCells = async (
   )
   const scalars = missing.filter(isScalar)
   const roots = missing.filter((oid) => !isScalar(oid))
-  if (scalars.length > 0)
-    for (const [oid, value] of await poll.session.get(scalars, limit)) into.scalars.set(oid, value)
+  if (scalars.length > 0) {
+    const values = await poll.session.get(scalars, limit)
+    for (const [oid, value] of values) into.scalars.set(oid, value)
+    // As columns: what is missing is requested again with the facts.
+    if (poll.session.abortError === null)
+      for (const oid of scalars) if (!values.has(oid)) poll.learned.absent.add(oid)
+  }
   if (roots.length === 0) return
   const columns = await poll.session.columns(
     Object.fromEntries(roots.map((root) => [root, root])),
