@@ -5,7 +5,7 @@
  * 10,000 events a minute.
  *   npm run bench -- alerts [--devices 2000] [--seconds 120] [--events 10000] [--alone]
  * --alone measures ours only. Needs prometheus of Debian. CPU is that of the whole process; lag is
- * from the arrival of a batch until all rules have looked at it.
+ * from the arrival of a batch until all rules have evaluated it.
  */
 
 import { fork } from "node:child_process"

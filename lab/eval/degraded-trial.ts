@@ -85,7 +85,7 @@ export const caseOf = (
     trouble: cell.trouble,
     noise,
     truth: drawDegraded(world, cell.trouble, cell.links, random("faults")),
-    isSilent: (link) => cell.trouble === "loss" && silents[link] === true,
+    isQuiet: (link) => cell.trouble === "loss" && silents[link] === true,
     isLimited: (node) => limits[node] === true,
   }
 }
@@ -107,10 +107,10 @@ export const runDegraded = (
   const { world, truth } = one
   const random = (part: string) => randomStream(part, seed, cell.name, shape.name, number)
   const ids = truth.map(({ link }) => world.plan.links[link]?.id ?? "")
-  const [visible, expected] = [visibleOf, expectedOf].map((of) => of(world, ids, one.isSilent))
+  const [visible, expected] = [visibleOf, expectedOf].map((of) => of(world, ids, one.isQuiet))
   const shows = (named: readonly string[]): boolean =>
-    visibleOf(world, named, one.isSilent) === visible ||
-    expectedOf(world, named, one.isSilent) === expected
+    visibleOf(world, named, one.isQuiet) === visible ||
+    expectedOf(world, named, one.isQuiet) === expected
   const kind = cell.trouble === "loss" ? "degraded-link" : "congested-link"
   const stage = (observations: DegradedObservations): Stage & { answer: DegradationAnswer } => {
     const beganMs = performance.now()

@@ -104,17 +104,17 @@ export const drawDegraded = (
 const readOf = (
   { plan, isMonitored }: DegradedWorld,
   chosen: ReadonlySet<string>,
-  isSilent: (link: number) => boolean,
+  isQuiet: (link: number) => boolean,
 ): string[] =>
   plan.links
-    .filter(({ id }, link) => chosen.has(id) && isMonitored(link) && !isSilent(link))
+    .filter(({ id }, link) => chosen.has(id) && isMonitored(link) && !isQuiet(link))
     .map(({ id }) => id)
 
 /** How many of the links or nodes each path takes, and which of them interfaces show. */
 export const visibleOf = (
   world: DegradedWorld,
   ids: readonly string[],
-  isSilent: (link: number) => boolean,
+  isQuiet: (link: number) => boolean,
 ): string => {
   const { plan, taken } = world
   const chosen = new Set(ids)
@@ -125,7 +125,7 @@ export const visibleOf = (
       return nodes + links.filter((link) => chosen.has(plan.links[link]?.id ?? "")).length
     }),
   )
-  return [...parts, ...readOf(world, chosen, isSilent)].join("|")
+  return [...parts, ...readOf(world, chosen, isQuiet)].join("|")
 }
 
 /** By node: how likely its path takes none, one, two … of them. */
@@ -156,7 +156,7 @@ const hitsOf = (
 export const expectedOf = (
   world: DegradedWorld,
   ids: readonly string[],
-  isSilent: (link: number) => boolean,
+  isQuiet: (link: number) => boolean,
 ): string => {
   const { trees } = world
   const chosen = new Set(ids)
@@ -167,7 +167,7 @@ export const expectedOf = (
         .replace(/(,0\.0000)+$/, ""),
     ),
   )
-  return [...parts, ...readOf(world, chosen, isSilent)].join("|")
+  return [...parts, ...readOf(world, chosen, isQuiet)].join("|")
 }
 
 export type DegradedNoise = {
@@ -196,7 +196,7 @@ export type DegradedCase = {
   readonly truth: readonly DegradedLink[]
   readonly trouble: Trouble
   readonly noise: DegradedNoise
-  readonly isSilent: (link: number) => boolean
+  readonly isQuiet: (link: number) => boolean
   readonly isLimited: (node: number) => boolean
 }
 export type DegradedObservations = {
@@ -239,7 +239,7 @@ const readPort = (
   link: number,
   random: () => number,
 ): InterfaceObservation[] => {
-  const { world, truth, trouble, noise, isSilent } = one
+  const { world, truth, trouble, noise, isQuiet } = one
   const isBad = truth.some((degraded) => degraded.link === link)
   const id = world.plan.links[link]?.id ?? ""
   const reading = (
@@ -250,7 +250,7 @@ const readPort = (
     signal,
     isBad: shows !== random() < noise.wrongReading,
   })
-  const isShown = isBad && !isSilent(link)
+  const isShown = isBad && !isQuiet(link)
   return [
     reading("errors", isShown && trouble === "loss"),
     reading("drops", isShown && trouble === "congestion"),

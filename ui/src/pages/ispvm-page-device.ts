@@ -13,7 +13,7 @@ import {
   NO_SERIES,
   patchPorts,
 } from "../features/device/device-series.ts"
-import { deviceStyles } from "../features/device/device-styles.ts"
+import { deviceStyles, tableHeight } from "../features/device/device-styles.ts"
 import { keepSparks, type PortSparks } from "../features/device/port-sparks.ts"
 import { drawCharts, drawEvents, drawPorts, drawSensors } from "../features/device/views.ts"
 import { RangeController } from "../features/range/range-controller.ts"
@@ -93,7 +93,7 @@ export class IspvmPageDevice extends Page {
   #sparks: PortSparks = new Map()
   private companionCode: "not-loaded" | "loading" | "ready" | "failed" = "not-loaded"
 
-  static override styles = [shared, panel, deviceStyles]
+  static override styles = [shared, panel, deviceStyles, tableHeight]
 
   constructor() {
     super()

@@ -16,13 +16,17 @@ export const deviceStyles = css`
     /* High enough to be brought to the top while what stands in it still loads. */
     min-block-size: 75vh;
   }
-  .ports {
-    block-size: calc((var(--rows) + 1) * (var(--row-height) + var(--line-width)) + var(--space-0-5));
-  }
   @media (max-width: 900px) {
     .charts {
       grid-template-columns: minmax(0, 1fr);
     }
+  }
+`
+
+/** A table as high as its rows, in `--rows`, that scrolls on a phone. */
+export const tableHeight = css`
+  .ports {
+    block-size: calc((var(--rows) + 1) * (var(--row-height) + var(--line-width)) + var(--space-0-5));
   }
   @media (max-width: 640px) {
     .ports {

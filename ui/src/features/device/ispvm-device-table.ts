@@ -1,5 +1,5 @@
 import type { TableAnswer, TableName } from "@ispvm/appliance/api/tables"
-import { css, html, LitElement, nothing, type TemplateResult } from "lit"
+import { html, LitElement, nothing, type TemplateResult } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import type { TableColumn } from "../../components/table-model.ts"
@@ -7,6 +7,7 @@ import { bitRate, byteSize, count } from "../../i18n/format/units.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { RequestController } from "../../state/request.ts"
 import { shared } from "../../theme/shared.ts"
+import { tableHeight } from "./device-styles.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-empty.ts"
 import "../../components/ispvm-failed.ts"
@@ -84,31 +85,7 @@ export class IspvmDeviceTable extends LitElement {
     everyMs: REFRESH_MS,
   })
 
-  static override styles = [
-    shared,
-    css`
-      .bar {
-        display: flex;
-        flex-wrap: wrap;
-        gap: var(--space-2) var(--space-4);
-        align-items: center;
-        padding: var(--space-3) var(--space-4);
-      }
-      .bar ispvm-field {
-        min-inline-size: min(var(--size-80, 20rem), 100%);
-      }
-      .rows {
-        block-size: calc(
-          (var(--rows) + 1) * (var(--row-height) + var(--line-width)) + var(--space-0-5)
-        );
-      }
-      @media (max-width: 640px) {
-        .rows {
-          block-size: 70dvh;
-        }
-      }
-    `,
-  ]
+  static override styles = [shared, tableHeight]
 
   override willUpdate(changed: Map<string, unknown>): void {
     if (changed.has("table") || changed.has("device")) {
@@ -118,7 +95,7 @@ export class IspvmDeviceTable extends LitElement {
   }
 
   override render() {
-    return html`<div class="bar">
+    return html`<div class="cluster pad-row">
         <ispvm-field bare type="search" label=${strings.search} placeholder=${strings.search} .value=${this.search} @change-value=${(event: CustomEvent<string>) => this.#find(event.detail)}></ispvm-field>
         ${this.#answer.value === undefined ? nothing : this.#sources(this.#answer.value)}
       </div>
@@ -169,7 +146,7 @@ export class IspvmDeviceTable extends LitElement {
     if (answer.items.length === 0)
       return html`<ispvm-empty icon="search" heading=${strings.emptyTitle} text=${this.search === "" ? strings.emptyText : strings.nothingFound}></ispvm-empty>`
     const rows = answer.items.map((item): Row => ({ ...item, id: `${item.source} ${item.key}` }))
-    return html`<div class="rows" style="--rows:${Math.min(rows.length, 20)}">
+    return html`<div class="ports" style="--rows:${Math.min(rows.length, 20)}">
         <ispvm-table
           label=${strings.tabs[this.table] ?? answer.title}
           min-width="900"
@@ -181,7 +158,7 @@ export class IspvmDeviceTable extends LitElement {
           }}
         ></ispvm-table>
       </div>
-      ${answer.next === null ? nothing : html`<div class="bar"><ispvm-button kind="quiet" ?busy=${this.#answer.isPending} @click=${() => (this.wanted += PAGE_ROWS)}>${strings.more}</ispvm-button></div>`}`
+      ${answer.next === null ? nothing : html`<div class="cluster pad-row"><ispvm-button kind="quiet" ?busy=${this.#answer.isPending} @click=${() => (this.wanted += PAGE_ROWS)}>${strings.more}</ispvm-button></div>`}`
   }
 }
 

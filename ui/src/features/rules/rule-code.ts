@@ -31,7 +31,7 @@ const popup = {
   border: "var(--line-strong)",
   borderRadius: "var(--radius-small)",
 }
-const look = EditorView.theme({
+const appearance = EditorView.theme({
   "&": { color: "var(--text)", fontSize: "var(--type-small)" },
   "&.cm-focused": { outline: "var(--focus-ring)" },
   ".cm-scroller": { fontFamily: "var(--font-mono)", lineHeight: "var(--space-5)" },
@@ -107,7 +107,7 @@ export const createRuleCode = (options: RuleCodeOptions): RuleCode => {
       yaml(),
       lintGutter(),
       syntaxHighlighting(colours),
-      look,
+      appearance,
       autocompletion({ override: [completionsOf(vocabulary)], icons: false }),
       keymap.of([
         { key: "Tab", run: acceptCompletion },

@@ -5,10 +5,9 @@ import type { OrgId } from "../../../platform/ids.ts"
 import type { Tx } from "../../../platform/postgres/db.ts"
 import type { UsualValue } from "../../series/model.ts"
 import { portEntity } from "../topology.ts"
-import type { Baseline } from "./condition.ts"
+import type { Baseline, BaselineOf } from "./condition.ts"
 import { METRICS } from "./metrics.ts"
 import { namedEntity } from "./readings.ts"
-import type { BaselineOf } from "./runner.ts"
 
 const HOUR_MS = 3_600_000
 

@@ -7,13 +7,21 @@ import type { Condition, Leaf, Threshold } from "../../../api/alert-rules.ts"
 import { durationMs } from "./durations.ts"
 import type { MetricCatalogue, RuleMetric } from "./metrics.ts"
 import type { Counted } from "./rule-state.ts"
-import { changesBefore, eachBefore, lastPoint, REORDER_MS, type Track } from "./track.ts"
+import {
+  changesBefore,
+  type Entity,
+  eachBefore,
+  lastPoint,
+  REORDER_MS,
+  type Track,
+} from "./track.ts"
 
 /** The family of events, for windows and tracks. */
 export const EVENTS = "event"
 export const EVENT_NAMES: readonly string[] = [...EventName.options, ...LogMeaning.options]
 /** What is usual at a time of the week, of one entity and metric. */
 export type Baseline = { readonly mean: number; readonly deviation: number }
+export type BaselineOf = (metric: string, entity: Entity, atMs: number) => Baseline | null
 export type Moment = {
   readonly atMs: number
   /** The entity itself, or for a family by device, its device. */

@@ -2,7 +2,7 @@
 import type { DeviceId } from "../../../platform/ids.ts"
 import type { PathQuality } from "../model.ts"
 import type { RuleSet } from "./compile.ts"
-import type { BaselineOf } from "./runner.ts"
+import type { BaselineOf } from "./condition.ts"
 import { eachBefore } from "./track.ts"
 import type { Tracks } from "./tracks.ts"
 

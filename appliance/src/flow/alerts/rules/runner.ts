@@ -8,7 +8,7 @@ import { FAMILIES } from "@ispvm/wire/families"
 import type { DeviceId, OrgId } from "../../../platform/ids.ts"
 import type { PathQuality, StoredAlert, Topology } from "../model.ts"
 import type { CompiledRule, RuleSet } from "./compile.ts"
-import { type Baseline, EVENTS, eventCode, type Moment } from "./condition.ts"
+import { type BaselineOf, EVENTS, eventCode, type Moment } from "./condition.ts"
 import { type Instance, remember, stateBefore } from "./instance.ts"
 import { createInstances, type Instances } from "./instances.ts"
 import { createPathQuality } from "./path-quality.ts"
@@ -28,7 +28,6 @@ const UNSEEN_POLLS = 3
 const SWEEP_MS = 1_000
 const ABSENCE_SWEEP_MS = 5_000
 
-export type BaselineOf = (metric: string, entity: Entity, atMs: number) => Baseline | null
 /** How the devices and times of one batch are read; as for the alert kinds. */
 export type Origin = {
   readonly mayReport: (device: DeviceId) => boolean

@@ -4,10 +4,10 @@ import { type AlertEngine, createAlertEngine } from "../../engine.ts"
 import type { AlertInput, StoredAlert, Transition } from "../../model.ts"
 import { buildTopology } from "../../topology.ts"
 import { compileRules, type RuleSet } from "../compile.ts"
+import type { BaselineOf } from "../condition.ts"
 import { METRICS } from "../metrics.ts"
 import { defaultPack } from "../pack.ts"
 import { parseRules } from "../parse.ts"
-import type { BaselineOf } from "../runner.ts"
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`
 export const ORG = OrgId.parse(uuid(1))
