@@ -26,6 +26,11 @@ const USAGE = `usage: npm run lab -- COMMAND [--data DIR]
   degrade LINK RATIO      what takes the link loses this share of its packets; 0 repairs it
   congest LINK            the link carries all that it can, and drops some of what takes it
   decongest LINK
+  bgp-down ROUTER         BGP of the router goes down, and its links stay up
+  bgp-up ROUTER
+  drop-sessions ROUTER    its PPP sessions end
+  restore-sessions ROUTER
+  fade-optic ROUTER PORT DB  the module receives this much less light; 0 repairs it
   stop-agent, start-agent
   cut-management-path     the agent runs and reaches the routers, but not the appliance
   repair-management-path  the agent sends its backlog
@@ -60,6 +65,11 @@ const ARGUMENTS: Readonly<Record<LabCommand["do"], readonly string[]>> = {
   degrade: ["link", "ratio"],
   congest: ["link"],
   decongest: ["link"],
+  "bgp-down": ["router"],
+  "bgp-up": ["router"],
+  "drop-sessions": ["router"],
+  "restore-sessions": ["router"],
+  "fade-optic": ["router", "port", "db"],
   "stop-agent": [],
   "start-agent": [],
   "cut-management-path": [],
@@ -69,13 +79,14 @@ const ARGUMENTS: Readonly<Record<LabCommand["do"], readonly string[]>> = {
   heal: [],
   together: [],
 }
-const NUMBERS = ["times", "ratio"]
+const NUMBERS = ["times", "ratio", "db"]
 const ARGUMENT_LABELS: Readonly<Record<string, string>> = {
   link: "the link's name",
   router: "the router's name",
   site: "the site's name",
   port: "the port's name",
   ratio: "the share of packets lost",
+  db: "the loss of light in dB",
 }
 const CONSOLE: Readonly<Record<string, readonly string[]>> = {
   import: ["ROUTER", "FILE"],

@@ -28,6 +28,19 @@ export const Fault = z.discriminatedUnion("do", [
   /** A link is full: it drops some of what takes it. */
   z.strictObject({ do: z.literal("congest"), link: Name }),
   z.strictObject({ do: z.literal("decongest"), link: Name }),
+  /** BGP of a router goes down while its links stay up. */
+  z.strictObject({ do: z.literal("bgp-down"), router: Name }),
+  z.strictObject({ do: z.literal("bgp-up"), router: Name }),
+  /** The PPP sessions of a router end, and come back. */
+  z.strictObject({ do: z.literal("drop-sessions"), router: Name }),
+  z.strictObject({ do: z.literal("restore-sessions"), router: Name }),
+  /** The module of a port receives this much less light; 0: as before. */
+  z.strictObject({
+    do: z.literal("fade-optic"),
+    router: Name,
+    port: Name,
+    db: z.number().min(0).max(40),
+  }),
   z.strictObject({ do: z.literal("cut-uplink") }),
   z.strictObject({ do: z.literal("repair-uplink") }),
   z.strictObject({ do: z.literal("loss"), ratio: z.number(SHARE).min(0, SHARE).max(1, SHARE) }),

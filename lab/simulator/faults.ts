@@ -1,6 +1,6 @@
 /** The injected faults, and the effect of each. Pure. */
 import type { Fault } from "./commands.ts"
-import { type Broken, pathsFromAgent, siteOf, type Topology } from "./topology.ts"
+import { type Broken, pathsFromAgent, portKey, siteOf, type Topology } from "./topology.ts"
 
 export type FaultState = {
   readonly cutLinks: ReadonlySet<string>
@@ -16,6 +16,9 @@ export type FaultState = {
   /** Links that lose this share of the packets that take them. */
   readonly degradedLinks: ReadonlyMap<string, number>
   readonly congestedLinks: ReadonlySet<string>
+  readonly bgpDown: ReadonlySet<string>
+  readonly withoutSessions: ReadonlySet<string>
+  readonly fadedOptics: ReadonlyMap<string, number>
 }
 const NONE: ReadonlySet<string> = new Set()
 export const NO_FAULTS: FaultState = {
@@ -28,6 +31,9 @@ export const NO_FAULTS: FaultState = {
   lossRatio: 0,
   degradedLinks: new Map(),
   congestedLinks: NONE,
+  bgpDown: NONE,
+  withoutSessions: NONE,
+  fadedOptics: new Map(),
 }
 
 export const withName = (names: ReadonlySet<string>, name: string): Set<string> =>
@@ -66,6 +72,19 @@ export const applyFault = (topology: Topology, state: FaultState, fault: Fault):
       return { ...state, lostUpstreams: withName(state.lostUpstreams, fault.router) }
     case "restore-upstream":
       return { ...state, lostUpstreams: withoutName(state.lostUpstreams, fault.router) }
+    case "bgp-down":
+      return { ...state, bgpDown: withName(state.bgpDown, fault.router) }
+    case "bgp-up":
+      return { ...state, bgpDown: withoutName(state.bgpDown, fault.router) }
+    case "drop-sessions":
+      return { ...state, withoutSessions: withName(state.withoutSessions, fault.router) }
+    case "restore-sessions":
+      return { ...state, withoutSessions: withoutName(state.withoutSessions, fault.router) }
+    case "fade-optic":
+      return {
+        ...state,
+        fadedOptics: new Map([...state.fadedOptics, [portKey(fault), fault.db]]),
+      }
     case "cut-uplink":
       return { ...state, uplinkDown: true }
     case "repair-uplink":
@@ -100,6 +119,9 @@ export const brokenBy = (topology: Topology, state: FaultState): Broken => {
     deadRouters: new Set([...state.deadRouters, ...poweredOff]),
     uplinkDown: state.uplinkDown,
     congestedLinks: state.congestedLinks,
+    bgpDown: state.bgpDown,
+    withoutSessions: state.withoutSessions,
+    fadedOptics: state.fadedOptics,
   }
 }
 

@@ -50,6 +50,11 @@ export type Broken = {
   readonly uplinkDown: boolean
   /** They carry all that they can. */
   readonly congestedLinks?: ReadonlySet<string>
+  /** Routers whose BGP is down, and routers whose PPP sessions have ended. */
+  readonly bgpDown?: ReadonlySet<string>
+  readonly withoutSessions?: ReadonlySet<string>
+  /** By router and port: how much less light it receives, in dB. */
+  readonly fadedOptics?: ReadonlyMap<string, number>
 }
 /** A site by its key, or by its name in the inventory. */
 export const siteOf = (topology: Topology, keyOrName: string): Site | undefined =>

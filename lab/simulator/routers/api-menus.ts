@@ -132,7 +132,9 @@ const opticsOf = (router: Router, port: Port, atMs: number): Row => {
     "sfp-supply-voltage": `${at("voltage", 3.26, 3.33, 3)}V`,
     "sfp-tx-bias-current": `${at("bias", 18, 26, 0)}mA`,
     "sfp-tx-power": `${at("tx", -2.4, -1.6, 3)}dBm`,
-    "sfp-rx-power": port.running ? `${at("rx", -7.5, -5.5, 3)}dBm` : "-40dBm",
+    "sfp-rx-power": port.running
+      ? `${(Number(at("rx", -7.5, -5.5, 3)) - port.fadeDb).toFixed(3)}dBm`
+      : "-40dBm",
   }
 }
 

@@ -70,13 +70,14 @@ export class NetworkModel {
       const address = this.#routers.get(other.router)?.spec.address ?? ""
       const roles = new Set([...(remote?.roles ?? []), ...(local?.roles ?? [])])
       if (roles.has("cpe")) return []
-      const isUp = isLinkUp(link, this.#broken)
+      const isLinked = isLinkUp(link, this.#broken)
+      const hasBgp = !this.#broken.bgpDown?.has(name) && !this.#broken.bgpDown?.has(other.router)
       const sinceMs = this.#linkSinceMs.get(link.name) ?? this.#routers.get(name)?.bootAtMs ?? 0
       const peer = { port: mine.port, name: other.router, address }
       return protocolsOf(roles, remote?.roles.includes("upstream") === true).map(
         ([protocol, remoteAs]): PeerState => ({
           peer: { ...peer, protocol, remoteAs },
-          isUp,
+          isUp: isLinked && (protocol !== "bgp" || hasBgp),
           sinceMs,
         }),
       )
@@ -104,6 +105,9 @@ export class NetworkModel {
       if (broken.deadRouters.has(name)) continue
       const rebooted = before.deadRouters.has(name)
       for (const port of router.ports) {
+        port.fadeDb = broken.fadedOptics?.get(portKey({ router: name, port: port.plan.name })) ?? 0
+        if (port.plan.dynamic && port.plan.running)
+          port.setRunning(broken.withoutSessions?.has(name) !== true, atMs)
         const state = states.get(portKey({ router: name, port: port.plan.name }))
         if (state === undefined) continue
         if (rebooted) port.setRunning(state, atMs)

@@ -40,6 +40,8 @@ export class Port {
   readonly txDrop: Meter
   running: boolean
   disabled = false
+  /** How much less light its module receives, in dB. */
+  fadeDb = 0
   linkDowns = 0
   lastUpAtMs: number | null
   lastDownAtMs: number | null = null
