@@ -37,7 +37,7 @@ test("alert rules: raised first, then active, then what waits for data", () =>
     await rows.nth(4).waitFor()
     assert.match(
       await rows.nth(0).innerText(),
-      /CPU load is high\s+Active · 24 things · 2 raised · 1 pending/,
+      /CPU load is high\s+Active · 24 devices · 2 raised · 1 pending/,
     )
     assert.match(
       await rows.nth(4).innerText(),
@@ -53,7 +53,7 @@ test("alert rules: raised first, then active, then what waits for data", () =>
 test("alert rules: a problem has a line, saving makes a version, a version is restored", () =>
   on("/settings/alert-rules/cpu-high", async (page, world) => {
     const area = page.getByRole("textbox", { name: "Rule in YAML" })
-    await page.getByText("is about 24 things").waitFor()
+    await page.getByText("is about 24 devices").waitFor()
     await area.fill(world.yaml.replace("cpu_pct", "cpu_pcx"))
     const found = page.getByRole("button", { name: /Line 3, column 17/ })
     await found.waitFor()
@@ -65,14 +65,14 @@ test("alert rules: a problem has a line, saving makes a version, a version is re
     const selected = await page.evaluate(() => getSelection()?.toString() ?? "")
     assert.match(selected, /^device\.cpu_pcx/)
     await area.fill(world.yaml.replace("above: 90", "above: 85"))
-    await page.getByText("is about 24 things").waitFor()
+    await page.getByText("is about 24 devices").waitFor()
     await page.getByLabel("Reason").fill("towers have small boards")
     await page.getByRole("button", { name: "Save", exact: true }).click()
     await page.getByText("Version 1").waitFor()
     await page.getByText("towers have small boards").waitFor()
     assert.match(String(Reflect.get(Object(world.saved[0]), "yaml")), /above: 85/)
     await area.fill(world.yaml.replace("above: 85", "above: 80"))
-    await page.getByText("is about 24 things").waitFor()
+    await page.getByText("is about 24 devices").waitFor()
     await page.getByRole("button", { name: "Save", exact: true }).click()
     await page.getByText("Version 2").waitFor()
     await page.getByRole("button", { name: "Restore" }).click()
@@ -106,10 +106,10 @@ test("alert rules: keys, metrics, states and names are completed where they may 
 
 test("alert rules: a dry run shows what the text would have raised beside the rule in use", () =>
   on("/settings/alert-rules/cpu-high", async (page) => {
-    await page.getByText("is about 24 things").waitFor()
+    await page.getByText("is about 24 devices").waitFor()
     await page.getByRole("button", { name: "Run", exact: true }).click()
-    await page.getByText("raised 4 times · 2 things").waitFor()
-    await page.getByText("raised 1 time · 1 thing").waitFor()
+    await page.getByText("raised 4 times · at 2 places").waitFor()
+    await page.getByText("raised 1 time · at 1 place").waitFor()
     await page.getByRole("img", { name: /Minor, 1 h, 93\.4 %; Major, 3 h/ }).waitFor()
     await checkAppearances(page, "alert-rule-dry-run")
   }))
@@ -119,7 +119,7 @@ test("alert rules: what matches very much is saved after a question", () =>
     "/settings/alert-rules/new",
     async (page, world) => {
       await page.getByRole("textbox", { name: "Rule in YAML" }).fill(world.yaml)
-      await page.getByText("is about 61\u202f000 things").waitFor()
+      await page.getByText("is about 61\u202f000 devices").waitFor()
       await page.getByRole("button", { name: "Save", exact: true }).click()
       await page.getByText("cpu-high matches 61000 things").waitFor()
       await page.getByRole("button", { name: "Save anyway" }).click()

@@ -48,7 +48,7 @@ export const VOCABULARY: RuleVocabulary = {
 }
 const make = (id: string, en: string, tr: string, more: Partial<AlertRule> = {}): AlertRule => ({
   ...{ id, name: { id, en, tr }, severity: "minor", evaluator: null, source: "pack" },
-  ...{ isPackNewer: false, inactive: null, entities: 24, pending: 0, raised: 0 },
+  ...{ isPackNewer: false, inactive: null, entity: "device", entities: 24, pending: 0, raised: 0 },
   ...{ version: null, changedAtMs: null, changedBy: null, ...more },
 })
 export type RuleWorld = {
@@ -107,7 +107,12 @@ const check = ({ needsConfirmation }: RuleWorld, yaml: string): RuleCheck => {
       problems: [],
       rules: [
         {
-          ...{ id: "cpu-high", matches: needsConfirmation ? 61_000 : 24, needsConfirmation },
+          ...{
+            id: "cpu-high",
+            entity: "device",
+            matches: needsConfirmation ? 61_000 : 24,
+            needsConfirmation,
+          },
           ...{ isNew: false, isChanged: true, inactive: null },
         },
       ],

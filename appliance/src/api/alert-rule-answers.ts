@@ -36,7 +36,9 @@ export const AlertRule = z.object({
   isPackNewer: z.boolean(),
   /** Why it is not evaluated; null: it is. */
   inactive: AnyMessage.nullable(),
-  /** Things that it has values of, and how many of its alerts are pending and raised. */
+  /** What its alerts are of: `device`, `interface`, or what a metric has by name, such as `sensor`. */
+  entity: z.string(),
+  /** How many of them it has values of, and how many of its alerts are pending and raised. */
   entities: z.int(),
   pending: z.int(),
   raised: z.int(),
@@ -97,7 +99,9 @@ export const RuleCheck = z.object({
   rules: z.array(
     z.object({
       id: z.string(),
-      /** Things of the inventory in its scope. */
+      /** As in `AlertRule`. */
+      entity: z.string(),
+      /** Of the inventory, in its scope. Of what has a name only in samples: the devices. */
       matches: z.int(),
       /** So many that saving needs `confirm`. */
       needsConfirmation: z.boolean(),

@@ -82,7 +82,7 @@ const side = (heading: string, { raised, entities, alerts }: DryRunResult, run: 
   ]
   return html`<div class="stack-2">
     <h3>${heading}</h3>
-    <p class="caption">${raised === 0 ? strings.none : `${strings.times(raised)} · ${strings.things(entities)}`}</p>
+    <p class="caption">${raised === 0 ? strings.none : `${strings.times(raised)} · ${strings.places(entities)}`}</p>
     ${byThing.slice(0, MAX_ROWS).map((own) => row(own, run))}
     ${byThing.length > MAX_ROWS ? html`<p class="muted">${strings.more(byThing.length - MAX_ROWS)}</p>` : nothing}
   </div>`

@@ -122,7 +122,7 @@ export class IspvmRuleEditor extends LitElement {
     return html`<div role="status"><ul class="stack-1">
       ${found.rules.map(
         (rule) =>
-          html`<li class="caption wrap"><code>${rule.id}</code> ${strings.matches(rule.matches)}${rule.isChanged ? nothing : html` · ${strings.unchanged}`}${rule.inactive === null ? nothing : html` · ${strings.inactive(textOfSent(rule.inactive))}`}</li>`,
+          html`<li class="caption wrap"><code>${rule.id}</code> ${strings.matches(strings.of(rule.entity, rule.matches))}${rule.isChanged ? nothing : html` · ${strings.unchanged}`}${rule.inactive === null ? nothing : html` · ${strings.inactive(textOfSent(rule.inactive))}`}</li>`,
       )}
     </ul></div>`
   }

@@ -23,10 +23,11 @@ export const SEVERITY_STATUS: Readonly<Record<Severity, Status>> = {
   warning: "recovering",
 }
 
-/** "Active · 24 things · 2 raised". */
+/** "Active · 24 devices · 2 raised". */
 export const stateText = ({
   inactive,
   evaluator,
+  entity,
   entities,
   raised,
   pending,
@@ -36,7 +37,7 @@ export const stateText = ({
   if (evaluator !== null) return `${strings.active} · ${strings.evaluator}`
   return [
     strings.active,
-    strings.things(entities),
+    strings.of(entity, entities),
     ...(raised === 0 ? [] : [strings.raised(raised)]),
     ...(pending === 0 ? [] : [strings.pending(pending)]),
   ].join(" · ")

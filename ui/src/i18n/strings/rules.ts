@@ -30,7 +30,13 @@ export const rules = {
   sources,
   active: "Active",
   inactive: (why: string) => `Inactive: ${why}`,
-  things: (n: number) => plural(n, { one: "# thing", other: "# things" }),
+  /** What a rule is about; names of a metric's own, such as sensors, are those of its catalogue. */
+  of: (entity: string, n: number) => {
+    if (entity === "device") return plural(n, { one: "# device", other: "# devices" })
+    if (entity === "interface") return plural(n, { one: "# interface", other: "# interfaces" })
+    return plural(n, { one: `# ${entity}`, other: `# ${entity}s` })
+  },
+  places: (n: number) => plural(n, { one: "at # place", other: "at # places" }),
   raised: (n: number) => plural(n, { one: "# raised", other: "# raised" }),
   pending: (n: number) => plural(n, { one: "# pending", other: "# pending" }),
   evaluator: "Built-in condition",
@@ -50,7 +56,7 @@ export const rules = {
   fine: "No problems.",
   problems: (n: number) => plural(n, { one: "# problem", other: "# problems" }),
   at: (line: number, column: number) => `Line ${line}, column ${column}`,
-  matches: (n: number) => plural(n, { one: "is about # thing", other: "is about # things" }),
+  matches: (what: string) => `is about ${what}`,
   unchanged: "unchanged",
   reason: "Reason",
   reasonHint: "For whoever reads the versions later",

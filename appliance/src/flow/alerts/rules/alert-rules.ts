@@ -22,7 +22,7 @@ import { HttpError, invalid, notFound } from "../../../platform/http/http-error.
 import type { OrgId } from "../../../platform/ids.ts"
 import type { Db, Tx } from "../../../platform/postgres/db.ts"
 import type { Topology } from "../model.ts"
-import { compileRules, inactiveBecause, localText, type RuleSet } from "./compile.ts"
+import { compileRules, entityOfRule, inactiveBecause, localText, type RuleSet } from "./compile.ts"
 import { levelsOf } from "./conditions-of.ts"
 import {
   type DryRunDeps,
@@ -34,7 +34,7 @@ import {
   spanOf,
 } from "./dry-run.ts"
 import { type EffectiveRule, effectiveRules } from "./effective.ts"
-import { countMatches } from "./matching.ts"
+import { countMatches, matchedEntity } from "./matching.ts"
 import { METRICS } from "./metrics.ts"
 import { defaultPack } from "./pack.ts"
 import { type ParsedRule, type RuleProblem as Problem, parseRules } from "./parse.ts"
@@ -148,6 +148,7 @@ const show = ({ counts }: RulesNow, one: EffectiveRule): AlertRule => {
     source,
     isPackNewer,
     inactive,
+    entity: rule === null ? "device" : entityOfRule(METRICS, rule).entity,
     ...(counts.get(id) ?? NO_COUNTS),
     version: isByPeople ? latest.version : null,
     changedAtMs: isByPeople ? latest.atMs : null,
@@ -183,6 +184,7 @@ const reviewed = (
     const was = known.find(({ id }) => id === rule.id)
     return {
       id: rule.id,
+      entity: matchedEntity(METRICS, rule),
       matches,
       needsConfirmation: matches > maxUnconfirmed,
       isNew: was === undefined,
@@ -368,7 +370,14 @@ export const createAlertRules = (deps: AlertRulesDeps): AlertRules => {
 
 const removedRule = (id: string): AlertRuleDetail => ({
   ...{ id, name: { id, en: id, tr: id }, severity: null, evaluator: null, source: "own" as const },
-  ...{ isPackNewer: false, inactive: null, ...NO_COUNTS, version: null, changedAtMs: null },
+  ...{
+    isPackNewer: false,
+    inactive: null,
+    entity: "device",
+    ...NO_COUNTS,
+    version: null,
+    changedAtMs: null,
+  },
   ...{ changedBy: null, yaml: "", packYaml: null, baseYaml: null },
 })
 

@@ -17,6 +17,10 @@ const entityOf = (device: DeviceId, port: string | null): Entity => ({
   unit: null,
 })
 
+/** What `countMatches` counts. */
+export const matchedEntity = (catalogue: MetricCatalogue, rule: Rule): string =>
+  entityOfRule(catalogue, rule).entity === "interface" ? "interface" : "device"
+
 /** Of rules by name (sensors, peers): the devices, because the inventory does not know the names. */
 export const countMatches = (
   catalogue: MetricCatalogue,
