@@ -2,13 +2,14 @@
 import { z } from "zod"
 import { fieldCode } from "./field-messages.ts"
 import { Incident } from "./incidents.ts"
+import { Tag } from "./inventory.ts"
 import { EpochMs, Line, Note } from "./shared.ts"
 
 /** `site`: all of its devices and their links; `device`: also its links. */
-export const MaintenanceTarget = z.strictObject({
-  kind: z.enum(["device", "link", "site"]),
-  id: z.uuid(),
-})
+const ComponentTarget = z.strictObject({ kind: z.enum(["device", "link", "site"]), id: z.uuid() })
+/** Sites, devices and links that carry the tag while the window is on; `id` is the tag itself. */
+const TagTarget = z.strictObject({ kind: z.literal("tag"), id: Tag })
+export const MaintenanceTarget = z.discriminatedUnion("kind", [ComponentTarget, TagTarget])
 export type MaintenanceTarget = z.infer<typeof MaintenanceTarget>
 
 const isZone = (name: string): boolean => {
@@ -69,11 +70,18 @@ export type MaintenanceNow = z.infer<typeof MaintenanceNow>
 
 export const Occurrence = z.object({ fromMs: EpochMs, untilMs: EpochMs })
 export type Occurrence = z.infer<typeof Occurrence>
+const TargetName = { name: z.string().nullable() }
 export const MaintenanceWindow = z.object({
   id: z.uuid(),
   name: z.string(),
   note: z.string(),
-  targets: z.array(MaintenanceTarget.extend({ name: z.string().nullable() })),
+  /** `name` is null where the target was removed from the inventory. */
+  targets: z.array(
+    z.discriminatedUnion("kind", [
+      ComponentTarget.extend(TargetName),
+      TagTarget.extend(TargetName),
+    ]),
+  ),
   withDependents: z.boolean(),
   startsAt: z.string(),
   minutes: z.int(),

@@ -230,7 +230,11 @@ export class IspvmPageMaintenance extends Page {
 }
 
 const targetsText = ({ targets, withDependents }: MaintenanceWindow): string => {
-  const names = targets.map(({ name }) => name ?? strings.gone).join(", ")
+  const names = targets
+    .map(({ kind, name }) =>
+      name === null ? strings.gone : kind === "tag" ? strings.tag(name) : name,
+    )
+    .join(", ")
   return withDependents ? `${names} · ${strings.withDependents}` : names
 }
 const scheduleText = ({ startsAt, minutes, zone, rrule }: MaintenanceWindow): string =>

@@ -58,6 +58,46 @@ test("a window covers its target and its links, and what hangs on it only if it 
   }
 })
 
+test("a tag stands for the sites, devices and links that carry it, as the inventory is now", () => {
+  const world = makeWorld()
+  const { devices, links, sites } = world.topology
+  const tagged = <T extends { id: string }>(all: ReadonlyMap<string, T>, ids: readonly string[]) =>
+    new Map(
+      [...all].map(([id, one]) => [id, ids.includes(id) ? { ...one, tags: ["x", "radio"] } : one]),
+    )
+  const windows = [windowOf(world, [{ kind: "tag", id: "radio" }], false)]
+  const coveredBy = (ids: readonly string[]): string[] => {
+    const topology = {
+      ...world.topology,
+      devices: tagged(devices, ids),
+      links: tagged(links, ids),
+      sites: tagged(sites, ids),
+    }
+    return ["A", "B", "C", "D", "E", "F", ...LINKS.map((link) => link.replace("-", "–"))].filter(
+      (name) => {
+        const id = name.length === 1 ? world.device(name) : linkId(world, name)
+        return isInMaintenance(topology, createReachability(), windows, id, world.nowMs)
+      },
+    )
+  }
+  const [siteId = ""] = [...sites.keys()]
+  assert.deepEqual(coveredBy([]), [])
+  assert.deepEqual(coveredBy([linkId(world, "B–C")]), ["B–C"])
+  assert.deepEqual(coveredBy([world.device("F"), linkId(world, "B–C")]), ["F", "B–C", "E–F"])
+  assert.deepEqual(coveredBy([siteId]), ["E", "C–E", "E–F"])
+})
+
+test("a tag that nothing carries covers nothing, also of what depends on it", () => {
+  const world = makeWorld()
+  const coverage = createCoverage(createReachability())
+  coverage.setWindows([windowOf(world, [{ kind: "tag", id: "radio" }], true)])
+  assert.equal(coverage.update(world.topology, world.nowMs), true)
+  assert.deepEqual(
+    coverage.covered().map(({ own, dependents }) => [own.size, dependents.size]),
+    [[0, 0]],
+  )
+})
+
 const failing = (fail: (world: World) => void): { world: World; incident: Incident } => {
   const world = makeWorld().run(12_000)
   fail(world)

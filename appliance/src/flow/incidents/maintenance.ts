@@ -18,6 +18,20 @@ export type Covered = {
   readonly dependents: ReadonlySet<string>
 }
 
+const isTagged = ({ tags = [] }: { readonly tags?: readonly string[] }, tag: string): boolean =>
+  tags.includes(tag)
+/** What carries the tag in the present inventory stands in for the tag. */
+const taggedWith = (topology: Topology, tag: string): MaintenanceTarget[] =>
+  (
+    [
+      ["site", topology.sites],
+      ["device", topology.devices],
+      ["link", topology.links],
+    ] as const
+  ).flatMap(([kind, all]) =>
+    [...all.values()].flatMap((one) => (isTagged(one, tag) ? [{ kind, id: one.id }] : [])),
+  )
+
 const devicesOf = (topology: Topology, { kind, id }: MaintenanceTarget): readonly string[] =>
   kind === "device" ? [id] : kind === "site" ? (topology.sites.get(id)?.devices ?? []) : []
 
@@ -34,9 +48,12 @@ export const coveredAt = (
   windows: readonly PlannedWindow[],
   atMs: number,
 ): readonly Covered[] =>
-  windows.flatMap(({ id, name, targets, withDependents, occurrences }): Covered[] => {
+  windows.flatMap(({ id, name, targets: planned, withDependents, occurrences }): Covered[] => {
     const now = occurrences.find(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs)
     if (now === undefined) return []
+    const targets = planned.flatMap((target) =>
+      target.kind === "tag" ? taggedWith(topology, target.id) : [target],
+    )
     const devices = targets.flatMap((target) => devicesOf(topology, target))
     const ids = targets.map((target) => target.id)
     const own = new Set([...ids, ...withLinks(topology, devices)])

@@ -147,8 +147,37 @@ test("windows are planned, listed with their occurrences, changed, and hidden fr
   assert.deepEqual([(await find())?.name, (await find())?.occurrences], ["Old optics", []])
   await assert.rejects(maintenance.create(actor, input({ rrule: "FREQ=DAILY;BYDAY=XX" })), /rrule/)
   await assert.rejects(maintenance.change(actor, randomUUID(), input({})), /no maintenance/i)
-  const stranger = { ...actor, org: world.org.replace(/^./, "0") as typeof actor.org }
+  const otherOrg = world.org.replace(/^./, (first) => (first === "0" ? "1" : "0"))
+  const stranger = { ...actor, org: otherOrg as typeof actor.org }
   await assert.rejects(maintenance.detail(stranger.org, id), /no maintenance/i)
+})
+
+test("a window of a tag covers what carries the tag: also what gets it while the window is on", async () => {
+  const actor = world.actor()
+  const statusOf = () => pipeline.statuses(world.org).link(link).status.status
+  const setTags = async (tags: string[]): Promise<void> => {
+    await world.dbs.ui.asOrg(
+      world.org,
+      (tx) => tx`update inventory.link set tags = ${tags} where id = ${link}`,
+    )
+    world.changes.emit({ org: world.org, what: "link", id: link })
+    await rounds(false, 3)
+  }
+  const { id } = await maintenance.startNow(actor, {
+    targets: [{ kind: "tag", id: "radio:north" }],
+    withDependents: false,
+    minutes: 30,
+    note: "",
+  })
+  await setTags([])
+  assert.equal(statusOf(), "ok")
+  await setTags(["radio:north"])
+  assert.equal(statusOf(), "maintenance")
+  const { targets } = await maintenance.detail(world.org, id)
+  assert.deepEqual(targets, [{ kind: "tag", id: "radio:north", name: "radio:north" }])
+  await setTags(["radio:south"])
+  assert.equal(statusOf(), "ok")
+  await maintenance.remove(actor, id)
 })
 
 test("a zone that does not exist, an hourly rule and a window of minutes are rejected by name", () => {
@@ -159,6 +188,8 @@ test("a zone that does not exist, an hourly rule and a window of minutes are rej
     [{ minutes: 1 }, "minutes"],
     [{ startsAt: "2026-02-31T01:00" }, "startsAt"],
     [{ targets: [] }, "targets"],
+    [{ targets: [{ kind: "tag", id: "; drop" }] }, "targets.0.id"],
+    [{ targets: [{ kind: "device", id: "radio" }] }, "targets.0.id"],
   ]
   for (const [changes, field] of cases) {
     const result = MaintenanceInput.safeParse({ ...input({}), ...changes })

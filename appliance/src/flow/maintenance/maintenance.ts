@@ -6,6 +6,7 @@ import type {
   MaintenanceInput,
   MaintenanceNow,
   MaintenanceQuery,
+  MaintenanceTarget,
   MaintenanceWindow,
   Occurrence,
 } from "../../api/maintenance.ts"
@@ -78,8 +79,14 @@ const show = async (
   { from, to }: { readonly from: number; readonly to: number },
   nowMs: number,
 ): Promise<MaintenanceWindow[]> => {
-  const targets = rows.flatMap((row) => row.targets.map(({ id }) => id))
-  const names = await readTargetNames(tx, org, targets)
+  const named = rows.flatMap(({ targets }) => targets.filter(({ kind }) => kind !== "tag"))
+  const names = await readTargetNames(
+    tx,
+    org,
+    named.map(({ id }) => id),
+  )
+  const nameOf = ({ kind, id }: MaintenanceTarget): string | null =>
+    kind === "tag" ? id : (names.get(id) ?? null)
   const held = await readHeld(
     tx,
     org,
@@ -87,7 +94,7 @@ const show = async (
   )
   return rows.map(({ cuts, ...row }) => ({
     ...row,
-    targets: row.targets.map((one) => ({ ...one, name: names.get(one.id) ?? null })),
+    targets: row.targets.map((one) => ({ ...one, name: nameOf(one) })),
     now: activeOf({ ...row, cuts }, nowMs),
     occurrences: [...occurrencesOf({ ...row, cuts }, from, to)],
     heldBack: held.filter(({ windowId }) => windowId === row.id).length,

@@ -20,11 +20,12 @@ export type MaintenanceForm = {
 const WEEKDAYS = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"] as const
 
 const isKind = (kind: string | undefined): kind is MaintenanceTarget["kind"] =>
-  kind === "device" || kind === "link" || kind === "site"
+  kind === "device" || kind === "link" || kind === "site" || kind === "tag"
 export const targetKey = ({ kind, id }: MaintenanceTarget): string => `${kind}:${id}`
 const targetOf = (key: string): MaintenanceTarget[] => {
-  const [kind, id] = key.split(":")
-  return isKind(kind) && id !== undefined ? [{ kind, id }] : []
+  // A tag may contain a colon.
+  const [kind, ...rest] = key.split(":")
+  return isKind(kind) && rest.length > 0 ? [{ kind, id: rest.join(":") }] : []
 }
 
 const ruleOf = ({ repeat, own, startsAt }: MaintenanceForm): string | null => {

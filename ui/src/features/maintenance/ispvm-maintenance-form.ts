@@ -21,7 +21,20 @@ const OWN_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone
 const ZONES = [...new Set([OWN_ZONE, "UTC", ...Intl.supportedValuesOf("timeZone")])].map(
   (value) => ({ value, label: value }),
 )
-const choicesOf = ({ sites, devices, links }: Fleet) => [
+/** Also those of the window that nothing carries now. */
+const tagsOf = ({ sites, devices, links }: Fleet, chosen: readonly string[]): string[] => {
+  const all = [...sites.values(), ...devices.values(), ...links.values()]
+  const ofWindow = chosen.flatMap((key) => (key.startsWith("tag:") ? [key.slice(4)] : []))
+  return [...new Set([...all.flatMap(({ tags = [] }) => tags), ...ofWindow])].sort()
+}
+const choicesOf = (fleet: Fleet, chosen: readonly string[]) => [
+  ...tagsOf(fleet, chosen).map((tag) => ({
+    value: `tag:${tag}`,
+    label: t.maintenance.tag(tag),
+  })),
+  ...componentsOf(fleet),
+]
+const componentsOf = ({ sites, devices, links }: Fleet) => [
   ...[...sites.values()].map(({ id, name }) => ({ value: `site:${id}`, label: name })),
   ...[...devices.values()].map(({ id, name }) => ({ value: `device:${id}`, label: name })),
   ...[...links.values()].map(({ id, name }) => ({ value: `link:${id}`, label: name })),
@@ -63,7 +76,7 @@ export class IspvmMaintenanceForm extends LitElement {
       ${this.#form.errors()}
       ${this.#form.field("name", { label: strings.name })}
       <div class="stack-1">
-        <ispvm-multi-select label=${strings.targets} .values=${filled.targets} .choices=${choicesOf(deps.fleet.value)} @change-values=${(event: CustomEvent<readonly string[]>) => this.#form.set({ targets: event.detail })}></ispvm-multi-select>
+        <ispvm-multi-select label=${strings.targets} .values=${filled.targets} .choices=${choicesOf(deps.fleet.value, filled.targets)} @change-values=${(event: CustomEvent<readonly string[]>) => this.#form.set({ targets: event.detail })}></ispvm-multi-select>
         ${problem === "" ? html`<p class="caption">${strings.targetsHint}</p>` : html`<div class="form-error" role="alert">${problem}</div>`}
         <label class="with-icon"><input type="checkbox" .checked=${filled.withDependents} @change=${() => this.#form.set({ withDependents: !filled.withDependents })} />${strings.dependents}</label>
       </div>
