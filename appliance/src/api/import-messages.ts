@@ -50,6 +50,10 @@ export const ImportMessage = z.discriminatedUnion("code", [
   message("import.port", Cell),
   message("import.yes-no", Cell),
   message("import.roles", z.object({ cells: z.array(z.string()), roles: z.string() })),
+  message("import.tags", z.object({ cells: z.array(z.string()) })),
+  message("import.too-many-tags", z.object({ tags: z.int(), limit: z.int() })),
+  message("import.tags-without-site", None),
+  message("import.other-tags", z.object({ line: LineNumber, tags: z.string(), site: z.string() })),
   message("import.fingerprint", Cell),
 ])
 export type ImportMessage = z.infer<typeof ImportMessage>

@@ -45,6 +45,11 @@ export const enImport = (text: (message: Message) => string): Pick<Catalogue, Im
   "import.yes-no": ({ cell }) => `${cell} is neither yes nor no`,
   "import.roles": ({ cells, roles }) =>
     `${cells.length === 1 ? "there is no role" : "there are no roles"} ${cells.join(", ")}; roles are ${roles}`,
+  "import.tags": ({ cells }) =>
+    `${cells.join(", ")} ${cells.length === 1 ? "is not a tag" : "are not tags"}: letters, digits and ._:- only, 64 at most, with ; between tags`,
+  "import.too-many-tags": ({ tags, limit }) => `has ${tags} tags; at most ${limit}`,
+  "import.tags-without-site": () => "is empty: site_tags needs a site",
+  "import.other-tags": ({ line, tags, site }) => `line ${line} has ${tags} for ${site}`,
   "import.fingerprint": ({ cell }) =>
     `${cell} is not a SHA-256 fingerprint: 64 hex digits, with or without colons`,
 })

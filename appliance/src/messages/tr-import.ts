@@ -46,6 +46,11 @@ export const trImport = (text: (message: Message) => string): Pick<Catalogue, Im
   "import.port": ({ cell }) => `${cell} bir bağlantı noktası değil; 1 ile 65535 arasında olmalı`,
   "import.yes-no": ({ cell }) => `${cell} ne yes ne de no`,
   "import.roles": ({ cells, roles }) => `böyle bir rol yok: ${cells.join(", ")}; roller: ${roles}`,
+  "import.tags": ({ cells }) =>
+    `${cells.join(", ")} etiket değil: yalnızca harf, rakam ve ._:-, en çok 64 karakter; etiketlerin arasında ;`,
+  "import.too-many-tags": ({ tags, limit }) => `${tags} etiket var; en çok ${limit}`,
+  "import.tags-without-site": () => "boş: site_tags için bir saha gerekir",
+  "import.other-tags": ({ line, tags, site }) => `${line}. satırda ${site} için ${tags} yazıyor`,
   "import.fingerprint": ({ cell }) =>
     `${cell} bir SHA-256 parmak izi değil: iki noktalı ya da iki noktasız 64 onaltılık basamak`,
 })

@@ -246,7 +246,7 @@ export class IspvmPageDevices extends Page {
     const table = createTableState<Device>()
     const sort = this.query.get("sort") ?? "status"
     table.update({ rows, columns: deviceColumns, sort, hidden: new Set() })
-    saveFile("devices.csv", devicesCsv(table.rows()))
+    saveFile("devices.csv", devicesCsv(table.rows(), this.deps.fleet.value.sites))
   }
   async #change(entry: string, ids: readonly string[]): Promise<void> {
     const change = bulkChangeOf(entry)

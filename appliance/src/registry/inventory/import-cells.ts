@@ -2,7 +2,7 @@
 import { z } from "zod"
 import { type FieldMessage, fieldErrorsOf } from "../../api/field-messages.ts"
 import { ImportMessage } from "../../api/import-messages.ts"
-import { Address, DEVICE_ROLES, DeviceRole, Fingerprint } from "../../api/inventory.ts"
+import { Address, DEVICE_ROLES, DeviceRole, Fingerprint, Tag, Tags } from "../../api/inventory.ts"
 import { Line, Port } from "../../api/shared.ts"
 
 /** What a cell's schema says travels in the params of zod's issue. */
@@ -101,6 +101,37 @@ const roles = cell(
     }
   },
 )
+/** Of tags alone: a name of a tag contains no semicolon, but may contain what separates roles. */
+const TAG_SEPARATOR = ";"
+const MAX_TAGS = 32
+/** Of unknown length in a cell: a rejection names the first of them. */
+const MAX_TAGS_NAMED = 5
+const tagsIn = (text: string): string[] => [
+  ...new Set(
+    text
+      .split(TAG_SEPARATOR)
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== ""),
+  ),
+]
+const tags = cell(
+  (text) => {
+    const found = tagsIn(text)
+    return found.length === 0 ? undefined : Tags.safeParse(found).data
+  },
+  (text) => {
+    const found = tagsIn(text)
+    const invalid = found.filter((tag) => !Tag.safeParse(tag).success)
+    return found.length > 0 && invalid.length === 0
+      ? { code: "import.too-many-tags", params: { tags: found.length, limit: MAX_TAGS } }
+      : {
+          code: "import.tags",
+          params: {
+            cells: (found.length === 0 ? [text] : invalid.slice(0, MAX_TAGS_NAMED)).map(shown),
+          },
+        }
+  },
+)
 const fingerprint = cell(
   (text) => Fingerprint.safeParse(text).data,
   (text) => of("import.fingerprint", text),
@@ -111,6 +142,9 @@ export const CELLS = {
   address,
   site: line.nullable(),
   roles: roles.nullable(),
+  tags: tags.nullable(),
+  /** Of the site, like its position. */
+  site_tags: tags.nullable(),
   agent: line.nullable(),
   credential: line.nullable(),
   latitude: degrees(90).nullable(),

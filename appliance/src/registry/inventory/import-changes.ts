@@ -9,6 +9,10 @@ type Names = {
   readonly credential: ReadonlyMap<string, string>
 }
 
+/** As in a cell of the list. */
+export const tagsText = (tags: readonly string[] = []): string | null =>
+  tags.length === 0 ? null : tags.join(";")
+
 /** Only what differs. Empty is null. */
 export const changedFields = (was: DeviceInput, now: DeviceInput, names: Names): Field[] => {
   const nameOf = (ids: ReadonlyMap<string, string>, id: string | null): string | null =>
@@ -19,6 +23,7 @@ export const changedFields = (was: DeviceInput, now: DeviceInput, names: Names):
       address: device.address,
       site: nameOf(names.site, device.siteId),
       roles: device.roles.length === 0 ? null : device.roles.join(", "),
+      tags: tagsText(device.tags),
       agent: nameOf(names.agent, device.agentId),
       credential: nameOf(names.credential, device.credentialId),
       api_port: routerosApi === null ? null : String(routerosApi.port),

@@ -55,6 +55,47 @@ test("an unknown role is named, with the list of known ones", () => {
   assert.match(two?.message ?? "", /^there are no roles "king", "queen"; roles are /)
 })
 
+test("tags are separated by semicolons alone; a tag that is none, and too many, are named by line", () => {
+  const many = Array.from({ length: 33 }, (_, n) => `t${n}`).join(";")
+  const { rows, rejected } = read(
+    [
+      "name,address,site,tags,site_tags",
+      "r1,192.0.2.1,Hill,customer:acme; tower;tower;,pop;north",
+      "r2,192.0.2.2,Hill,,north;pop",
+      "r3,192.0.2.3,,two words;ok;_x,",
+      `r4,192.0.2.4,,${many},`,
+      "r5,192.0.2.5,,;,",
+      "r6,192.0.2.6,Hill,,pop",
+      "r7,192.0.2.7,,,pop",
+      `r8,192.0.2.8,,${"x".repeat(65)},`,
+    ].join("\n"),
+  )
+  assert.deepEqual(
+    rows.map(({ name, tags, site_tags }) => [name, tags, site_tags]),
+    [
+      ["r1", ["customer:acme", "tower"], ["pop", "north"]],
+      ["r2", null, ["north", "pop"]],
+    ],
+  )
+  const rule = "letters, digits and ._:- only, 64 at most, with ; between tags"
+  assert.deepEqual(
+    rejected.map(({ line, column, message }) => [line, column, message]),
+    [
+      [4, "tags", `"two words", "_x" are not tags: ${rule}`],
+      [5, "tags", "has 33 tags; at most 32"],
+      [6, "tags", `";" is not a tag: ${rule}`],
+      [7, "site_tags", "line 3 has north;pop for Hill"],
+      [8, "site", "is empty: site_tags needs a site"],
+      [9, "tags", `"${"x".repeat(60)}…" is not a tag: ${rule}`],
+    ],
+  )
+})
+
+test("tags in a list whose delimiter is a semicolon stand between quotes", () => {
+  const { rows, rejected } = read('name;address;tags\nr1;192.0.2.1;"a;b"\nr2;192.0.2.2;c\n')
+  assert.deepEqual([rows.map(({ tags }) => tags), rejected], [[["a", "b"], ["c"]], []])
+})
+
 test("a fingerprint is accepted with colons and without, and rejected together with api_tls no", () => {
   const { rows, rejected } = read(
     `name,address,api_tls,fingerprint\nr1,192.0.2.1,,${HASH}\nr2,192.0.2.2,yes,${COLONS}\nr3,192.0.2.3,no,${HASH}\nr4,192.0.2.4,no,\n`,

@@ -5,6 +5,7 @@
 import { z } from "zod"
 import { CELLS, saidOf } from "./import-cells.ts"
 import { type Rejection, readTable, type TableLine } from "./import-table.ts"
+import { areSameTags } from "./rows.ts"
 
 export type { Rejection } from "./import-table.ts"
 /** Null: an empty cell, or no such column. An update leaves the field unchanged. */
@@ -37,7 +38,7 @@ export const readImport = (csv: string): ImportList => {
 
   const rows: ImportRow[] = []
   const rejected: Rejection[] = [...table.rejected]
-  const seen: Seen = { names: new Map(), places: new Map() }
+  const seen: Seen = { names: new Map(), places: new Map(), siteTags: new Map() }
   for (const each of table.lines) {
     const row = readRow(each)
     const faults = row.ok ? contradictions(row.value, seen) : row.faults
@@ -49,6 +50,8 @@ export const readImport = (csv: string): ImportList => {
         !seen.places.has(row.value.site)
       )
         seen.places.set(row.value.site, row.value)
+      if (row.value.site !== null && row.value.site_tags !== null)
+        seen.siteTags.set(row.value.site, row.value)
       rows.push(row.value)
     }
     for (const fault of faults) rejected.push({ line: each.line, ...fault })
@@ -84,7 +87,11 @@ const readRow = ({ line, cells }: TableLine): ReadRow => {
       }
 }
 
-type Seen = { readonly names: Map<string, number>; readonly places: Map<string, ImportRow> }
+type Seen = {
+  readonly names: Map<string, number>
+  readonly places: Map<string, ImportRow>
+  readonly siteTags: Map<string, ImportRow>
+}
 const halfPosition = (
   column: "latitude" | "longitude",
   other: "latitude" | "longitude",
@@ -127,5 +134,18 @@ const contradictions = (row: ImportRow, seen: Seen): readonly Fault[] => {
         },
       },
     ]
-  return []
+  return siteTagFaults(row, seen)
+}
+const siteTagFaults = (
+  { site, site_tags: tags }: ImportRow,
+  { siteTags }: Seen,
+): readonly Fault[] => {
+  if (tags === null) return []
+  if (site === null)
+    return [{ column: "site", said: { code: "import.tags-without-site", params: {} } }]
+  const first = siteTags.get(site)
+  const firstTags = first?.site_tags ?? tags
+  if (first === undefined || areSameTags(firstTags, tags)) return []
+  const params = { line: first.line, tags: firstTags.join(";"), site }
+  return [{ column: "site_tags", said: { code: "import.other-tags", params } }]
 }

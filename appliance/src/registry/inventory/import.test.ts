@@ -104,6 +104,38 @@ test("an import names what it changes: the site of a device, the position of a s
   assert.deepEqual([south?.latitude, south?.longitude], [46.5, 7.25])
 })
 
+test("tags of devices and sites are stored, and an import names what it changes of them", async () => {
+  const first = "name,address,site,tags,site_tags\ntag-1,192.0.2.51,Tower,radio;north,pop\n"
+  assert.deepEqual((await inventory.importCsv(actor, first, false)).rejected, [])
+  const read = async () => {
+    const [device] = await db.dbs.ui.asOrg(
+      db.org,
+      (tx) => tx<{ tags: string[] }[]>`select tags from inventory.device where name = 'tag-1'`,
+    )
+    const site = (await inventory.sites(db.org)).find(({ name }) => name === "Tower")
+    return [device?.tags, site?.tags]
+  }
+  assert.deepEqual(await read(), [["radio", "north"], ["pop"]])
+  // The same in another order, and empty cells, change nothing.
+  for (const cells of ["north;radio,pop", ","]) {
+    const same = `name,address,site,tags,site_tags\ntag-1,192.0.2.51,Tower,${cells}\n`
+    const { updated, unchanged, sitesUpdated } = await inventory.importCsv(actor, same, false)
+    assert.deepEqual([updated, unchanged, sitesUpdated], [0, 1, 0])
+  }
+  const list = "name,address,site,tags,site_tags\ntag-1,192.0.2.51,Tower,radio,pop;fibre\n"
+  const dry = await inventory.importCsv(actor, list, true)
+  assert.deepEqual(await read(), [["radio", "north"], ["pop"]])
+  assert.deepEqual(dry, await inventory.importCsv(actor, list, false))
+  assert.deepEqual(
+    dry.changes.map(({ what, fields }) => [what, fields]),
+    [
+      ["site", [{ field: "site_tags", before: "pop", after: "pop;fibre" }]],
+      ["device", [{ field: "tags", before: "radio;north", after: "radio" }]],
+    ],
+  )
+  assert.deepEqual(await read(), [["radio"], ["pop", "fibre"]])
+})
+
 test("the agent of the import is for devices without one; a router that reports itself gets none", async () => {
   const agents = await db.dbs.ui.asOrg(
     db.org,

@@ -10,9 +10,9 @@ import type { Actor } from "../../platform/http/http.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { type Detail, differences, write } from "../audit/audit.ts"
 import type { DestinationGuard } from "./destination-guard.ts"
-import { changedFields } from "./import-changes.ts"
+import { changedFields, tagsText } from "./import-changes.ts"
 import { type ImportRow, type Rejection, readImport } from "./import-csv.ts"
-import { deviceColumns, siteColumns } from "./rows.ts"
+import { areSameTags, deviceColumns, siteColumns } from "./rows.ts"
 import {
   agentIds,
   credentialIds,
@@ -165,7 +165,30 @@ const recordChange = ({ changes }: Tally, change: ImportChange): void => {
   if (changes.length < MAX_CHANGES) changes.push(change)
 }
 
-/** Creates a missing site; an existing one gets the position of its line. */
+type StoredSite = NonNullable<Awaited<ReturnType<typeof lockSite>>>
+type SiteChange = Partial<Pick<StoredSite, "latitude" | "longitude" | "tags">>
+/** What the line has of its site. The same tags in another order are no change. */
+const siteChange = (
+  { latitude, longitude, site_tags }: ImportRow,
+  was: StoredSite,
+): SiteChange => ({
+  ...(latitude === null ? {} : { latitude, longitude }),
+  ...changedTags(site_tags, was.tags),
+})
+const changedTags = (
+  tags: readonly string[] | null,
+  was: readonly string[] | undefined,
+): { tags?: string[] } => (tags === null || areSameTags(tags, was) ? {} : { tags: [...tags] })
+const siteFields = (was: StoredSite, now: StoredSite): ImportChange["fields"] => {
+  const place = ({ latitude, longitude }: StoredSite): string | null =>
+    latitude === null ? null : `${latitude}, ${longitude}`
+  return [
+    { field: "place", before: place(was), after: place(now) },
+    { field: "site_tags", before: tagsText(was.tags), after: tagsText(now.tags) },
+  ].filter(({ before, after }) => before !== after)
+}
+
+/** Creates a missing site; an existing one gets the position and the tags of its line. */
 const storeSite = async (
   tx: Tx,
   actor: Actor,
@@ -177,25 +200,24 @@ const storeSite = async (
   const place = { latitude: row.latitude, longitude: row.longitude }
   const known = names.site.get(row.site)
   if (known === undefined) {
-    const site = { name: row.site, regionId: null, ...place, note: "" }
+    const site = { name: row.site, regionId: null, ...place, note: "", tags: row.site_tags ?? [] }
     const id = await insertRow(tx, actor.org, "site", siteColumns(site))
     await write(tx, actor, "site.created", "site", id, { ...site, import: true })
     names.site.set(row.site, id)
     count(tally, "sitesCreated", "site", id)
     return
   }
-  if (row.latitude === null) return
+  if (row.latitude === null && row.site_tags === null) return
   const was = await lockSite(tx, actor.org, known)
   if (was === undefined) return // Removed by somebody since the import began.
-  const changed = differences(was, { ...was, ...place })
+  const now = { ...was, ...siteChange(row, was) }
+  const changed = differences(was, now)
   if (Object.keys(changed).length === 0) return
-  await updateRow(tx, actor.org, "site", known, siteColumns({ ...was, ...place }))
+  await updateRow(tx, actor.org, "site", known, siteColumns(now))
   await write(tx, actor, "site.changed", "site", known, { ...changed, import: true })
   count(tally, "sitesUpdated", "site", known)
-  const text = (at: { latitude: number | null; longitude: number | null }): string | null =>
-    at.latitude === null ? null : `${at.latitude}, ${at.longitude}`
-  const field = { field: "place", before: text(was), after: text(place) }
-  recordChange(tally, { line: row.line, what: "site", name: row.site, fields: [field] })
+  const fields = siteFields(was, now)
+  recordChange(tally, { line: row.line, what: "site", name: row.site, fields })
 }
 
 type Ids = Pick<DeviceInput, "siteId" | "agentId" | "credentialId">
@@ -277,6 +299,7 @@ const merged = (was: DeviceInput, row: ImportRow, ids: Ids): DeviceInput => {
     agentId: ids.agentId ?? was.agentId,
     credentialId: ids.credentialId ?? was.credentialId,
     roles: row.roles ?? was.roles,
+    ...changedTags(row.tags, was.tags),
     methods: {
       ...was.methods,
       routerosApi: needsApi

@@ -1,6 +1,9 @@
 /** Shapes of the API as columns of the tables. */
 import type { DeviceInput, LinkInput, SiteInput } from "../../api/inventory.ts"
 
+/** In any order. */
+export const areSameTags = (a: readonly string[] = [], b: readonly string[] = []): boolean =>
+  new Set(a).symmetricDifference(new Set(b)).size === 0
 const unique = (tags: readonly string[] = []): string[] => [...new Set(tags)]
 
 export const siteColumns = ({

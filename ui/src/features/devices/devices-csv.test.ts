@@ -4,12 +4,17 @@ import { makeDevice } from "../../../test/make.ts"
 import { devicesCsv } from "./devices-csv.ts"
 
 test("devices CSV: a header, a line a device, nothing where nothing was measured", () => {
-  const [header, line, end] = devicesCsv([
-    makeDevice(1, { rttMs: null, roles: ["core", "edge"], lastSeenAtMs: 0 }),
-  ]).split("\r\n")
+  const tagged = { siteId: "s1", tags: ["customer:acme", "tower"] }
+  const sites = new Map([["s1", { tags: ["pop", "north"] }]])
+  const [header, line, end] = devicesCsv(
+    [makeDevice(1, { rttMs: null, roles: ["core", "edge"], lastSeenAtMs: 0, ...tagged })],
+    sites,
+  ).split("\r\n")
   const cells = line?.split(",") ?? []
   const at = (name: string) => cells[header?.split(",").indexOf(name) ?? -1]
   assert.equal(at("roles"), "core;edge")
+  assert.equal(at("tags"), "customer:acme;tower")
+  assert.equal(at("site_tags"), "pop;north")
   assert.equal(at("ping.rtt_ms"), "")
   assert.notEqual(at("address"), "")
   assert.equal(at("last_seen"), "1970-01-01T00:00:00.000Z")
@@ -17,4 +22,4 @@ test("devices CSV: a header, a line a device, nothing where nothing was measured
 })
 
 test("devices CSV: a router that only reports has no address, and none is made up", () =>
-  assert.doesNotMatch(devicesCsv([makeDevice(1, { address: "0.0.0.0" })]), /0\.0\.0\.0/))
+  assert.doesNotMatch(devicesCsv([makeDevice(1, { address: "0.0.0.0" })], new Map()), /0\.0\.0\.0/))

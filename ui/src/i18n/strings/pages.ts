@@ -63,7 +63,7 @@ export const pages = {
     lead: "One line per device. The list is checked first. Nothing is stored until you import it.",
     csv: "CSV",
     columns:
-      "The first line is a header. Columns: name, address, and any of site, roles (core;edge), agent, credential, latitude, longitude, api_port, api_tls, fingerprint, snmp_port. A device whose name exists is updated; a site that does not exist is created; latitude and longitude are those of the site. Over TLS, a router is polled after its certificate is confirmed: by its fingerprint (SHA-256) here, or by a test of its access.",
+      "The first line is a header. Columns: name, address, and any of site, roles (core;edge), tags (radio;north), site_tags, agent, credential, latitude, longitude, api_port, api_tls, fingerprint, snmp_port. A device whose name exists is updated; a site that does not exist is created; latitude, longitude and site_tags are those of the site. Over TLS, a router is polled after its certificate is confirmed: by its fingerprint (SHA-256) here, or by a test of its access.",
     example: "name,address,site,roles\nank-core-1,192.0.2.1,Ankara,core;border",
     file: "Choose file",
     tryIt: "Check",

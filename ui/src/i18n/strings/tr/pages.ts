@@ -65,7 +65,7 @@ export const pages: Messages["pages"] = {
     lead: "Her cihaz için bir satır. Liste önce denetlenir; siz içe aktarana kadar hiçbir şey kaydedilmez.",
     csv: "CSV",
     columns:
-      "İlk satır başlıktır. Sütunlar: name, address ve isteğe bağlı site, roles (core;edge), agent, credential, latitude, longitude, api_port, api_tls, fingerprint, snmp_port. Adı var olan cihaz güncellenir; olmayan saha oluşturulur; latitude ve longitude sahanındır. TLS üzerinden yönlendirici, sertifikası onaylandıktan sonra okunur: burada parmak iziyle (SHA-256) veya erişimi sınanarak.",
+      "İlk satır başlıktır. Sütunlar: name, address ve isteğe bağlı site, roles (core;edge), tags (radio;north), site_tags, agent, credential, latitude, longitude, api_port, api_tls, fingerprint, snmp_port. Adı var olan cihaz güncellenir; olmayan saha oluşturulur; latitude, longitude ve site_tags sahanındır. TLS üzerinden yönlendirici, sertifikası onaylandıktan sonra okunur: burada parmak iziyle (SHA-256) veya erişimi sınanarak.",
     example: "name,address,site,roles\nank-core-1,192.0.2.1,Ankara,core;border",
     file: "Dosya seç",
     tryIt: "Denetle",
