@@ -98,9 +98,13 @@ class Sender implements Forward {
       ? tls.connect({ host, port, minVersion: "TLSv1.2", ...trust, ...name })
       : net.connect({ host, port })
     this.#socket = socket
-    socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error("it does not answer")))
+    let fault = "it does not answer"
+    // One listener for all times: with a function, `setTimeout` adds another at each call.
+    socket.on("timeout", () => socket.destroy(new Error(fault)))
+    socket.setTimeout(CONNECT_MS)
     socket.once(target.tls ? "secureConnect" : "connect", () => {
       this.counts.connects += 1
+      fault = "it does not read"
       this.#pauseMs = FIRST_PAUSE_MS
       this.#problem = null
       this.#isReady = true
@@ -137,7 +141,7 @@ class Sender implements Forward {
     this.counts.sent += lines.length
     if (socket.write(Buffer.concat(lines))) return
     this.#isReady = false
-    socket.setTimeout(STUCK_MS, () => socket.destroy(new Error("it does not read")))
+    socket.setTimeout(STUCK_MS)
   }
 }
 

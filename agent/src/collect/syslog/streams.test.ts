@@ -1,7 +1,12 @@
 import assert from "node:assert/strict"
+import { execFileSync } from "node:child_process"
 import { once } from "node:events"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import net from "node:net"
-import { test } from "node:test"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, test } from "node:test"
+import tls from "node:tls"
 import fc from "fast-check"
 import { createFrames, MAX_LINE_BYTES } from "./frames.ts"
 import { startStreams } from "./streams.ts"
@@ -129,4 +134,63 @@ test("endless lines use a bounded memory over all connections", async () => {
   assert.equal(faults[0], "connection-limit")
   await streams.stop()
   for (const socket of sockets) socket.destroy()
+})
+
+const folder = mkdtempSync(join(tmpdir(), "ispvm-streams-"))
+after(() => rmSync(folder, { recursive: true, force: true }))
+const [keyFile, certFile] = [join(folder, "key.pem"), join(folder, "cert.pem")]
+/** Makes one, and gives what reads it. */
+const makeCertificate = () => {
+  const subject = ["-subj", "/CN=localhost", "-days", "2"]
+  const files = ["-keyout", keyFile, "-out", certFile]
+  const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+  execFileSync("openssl", [...request, "-nodes", ...subject, ...files], { stdio: "ignore" })
+  return () => ({ key: readFileSync(keyFile, "utf8"), cert: readFileSync(certFile, "utf8") })
+}
+
+test("a certificate that cannot be read when it is renewed leaves the one in use", async () => {
+  const read = makeCertificate()
+  const { cert } = read()
+  let looks = 0
+  const streams = await startStreams({
+    port: 0,
+    bind: "127.0.0.1",
+    certificate: () => {
+      looks += 1
+      return read()
+    },
+    renewEveryMs: 5,
+    limitOf: () => ({ max: 2, isUnknownSender: false }),
+    onLine: () => undefined,
+    onFault: () => undefined,
+  })
+  after(() => streams.stop())
+  for (const content of ["", "half of a certificate", null]) {
+    if (content === null) rmSync(certFile)
+    else writeFileSync(certFile, content)
+    const from = looks
+    await until(() => looks > from + 1)
+  }
+  const options = { host: "127.0.0.1", servername: "localhost", ca: cert }
+  const socket = tls.connect({ port: streams.port, ...options })
+  await once(socket, "secureConnect")
+  socket.destroy()
+})
+
+test("a connection without a handshake ends with its time, and does not delay the end", async () => {
+  const streams = await startStreams({
+    port: 0,
+    bind: "127.0.0.1",
+    certificate: makeCertificate(),
+    handshakeMs: 50,
+    limitOf: () => ({ max: 2, isUnknownSender: false }),
+    onLine: () => undefined,
+    onFault: () => undefined,
+  })
+  const silent = net.connect(streams.port, "127.0.0.1")
+  const signal = AbortSignal.timeout(5_000)
+  await once(silent, "close", { signal })
+  const late = net.connect(streams.port, "127.0.0.1")
+  await once(late, "connect")
+  await Promise.all([once(late, "close", { signal }), streams.stop()])
 })

@@ -1,4 +1,5 @@
 /** Syslog by TCP, on the same port as UDP, and by TLS. Connections, their memory and idle time are limited. */
+import { createPublicKey, X509Certificate } from "node:crypto"
 import net from "node:net"
 import tls from "node:tls"
 import { canonicalIp } from "../reachability/resolve.ts"
@@ -29,6 +30,9 @@ export type StreamDeps = {
   readonly bind: string
   /** For TLS: gives the certificate. */
   readonly certificate?: (() => TlsCertificate) | undefined
+  /** Tests shorten them. */
+  readonly renewEveryMs?: number
+  readonly handshakeMs?: number
   /** How many connections this address may have, and whether it is neither device nor relay. */
   readonly limitOf: (ip: string) => { readonly max: number; readonly isUnknownSender: boolean }
   readonly onLine: (line: Buffer, address: string, channel: string) => void
@@ -139,28 +143,51 @@ class StreamSet {
 
 const HANDSHAKE_MS = 10_000
 const RENEW_EVERY_MS = 60_000
+/** Throws if it is unusable. Without a certificate, OpenSSL would accept it and no client. */
+const checked = (certificate: TlsCertificate): TlsCertificate => {
+  const { publicKey } = new X509Certificate(certificate.cert)
+  const own = createPublicKey(certificate.key)
+  if (!own.equals(publicKey)) throw new Error("the key is not that of the certificate")
+  return certificate
+}
+
 /** With TLS, a renewed certificate is used for new connections. */
 const createServer = (
-  { certificate }: StreamDeps,
+  { certificate, renewEveryMs = RENEW_EVERY_MS, handshakeMs = HANDSHAKE_MS }: StreamDeps,
   onSocket: (socket: net.Socket) => void,
 ): { readonly server: net.Server; readonly stop: () => void } => {
   if (certificate === undefined) {
     const server = net.createServer({ allowHalfOpen: true }, onSocket)
     return { server, stop: () => undefined }
   }
-  let current = certificate()
+  let current = checked(certificate())
   const server = tls.createServer(
-    { ...current, allowHalfOpen: true, minVersion: "TLSv1.2", handshakeTimeout: HANDSHAKE_MS },
+    { ...current, allowHalfOpen: true, minVersion: "TLSv1.2", handshakeTimeout: handshakeMs },
     onSocket,
   )
   server.maxConnections = STREAM_LIMIT.all
-  server.on("tlsClientError", () => undefined) // of one sender
+  // Of one sender. Node leaves a connection open whose handshake takes too long.
+  server.on("tlsClientError", (_, socket) => void socket.destroy())
+  const sockets = new Set<net.Socket>()
+  server.on("connection", (socket: net.Socket) => {
+    sockets.add(socket)
+    socket.once("close", () => sockets.delete(socket))
+  })
   const timer = setInterval(() => {
-    const next = certificate()
-    if (next.cert !== current.cert) server.setSecureContext(next)
-    current = next
-  }, RENEW_EVERY_MS)
-  return { server, stop: () => clearInterval(timer) }
+    try {
+      const next = certificate()
+      if (next.cert === current.cert) return
+      server.setSecureContext(checked(next))
+      current = next
+    } catch {
+      // Its file is being written or cannot be read: the one in use stays, and the next look counts.
+    }
+  }, renewEveryMs)
+  const stop = (): void => {
+    clearInterval(timer)
+    for (const socket of sockets) socket.destroy()
+  }
+  return { server, stop }
 }
 
 /** Rejects if the port cannot be bound, or the certificate is unusable. */
@@ -181,8 +208,8 @@ export const startStreams = async (deps: StreamDeps): Promise<Streams> => {
         open: () => streams.open.size,
         stop: () =>
           new Promise((done) => {
-            stop()
             server.close(() => done())
+            stop()
             for (const { socket } of streams.open) socket.destroy()
           }),
       })

@@ -187,3 +187,33 @@ test("a log system that does not read costs bounded memory and delays nothing", 
   assert.ok(forward.counts.dropped > 20_000, `${forward.counts.dropped} dropped`)
   assert.match(forward.note() ?? "", /lines were dropped/)
 })
+
+test("a log system that is often behind gets all lines, and nothing piles up", async () => {
+  let received = 0
+  const server = net.createServer((socket) => {
+    socket.on("data", (chunk) => {
+      received += chunk.length
+    })
+  })
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const at = server.address()
+  const port = typeof at === "object" && at !== null ? at.port : 0
+  const warnings: string[] = []
+  const onWarning = ({ name }: Error): void => void warnings.push(name)
+  process.on("warning", onWarning)
+  const forward = createForward({ target: { tls: false, host: "127.0.0.1", port }, ca: null })
+  after(() => {
+    process.off("warning", onWarning)
+    forward.stop()
+    server.close()
+  })
+  await until(() => forward.counts.connects === 1)
+  // More than the kernel takes at once.
+  const line = { ...parseLine("system,info x"), message: "x".repeat(7_000_000) }
+  for (let round = 1; round <= 12; round += 1) {
+    forward.push("edge", line, 1)
+    await until(() => received >= round * 7_000_000)
+  }
+  assert.deepEqual([forward.counts.sent, forward.counts.dropped, warnings], [12, 0, []])
+})

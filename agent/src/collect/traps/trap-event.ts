@@ -1,5 +1,5 @@
 /** Converts a notification to an event. Pure. */
-import type { DeviceId, Event } from "@ispvm/wire"
+import { type DeviceId, type Event, storable } from "@ispvm/wire"
 import type { Varbind } from "../snmp/client/pdu.ts"
 import { textOf } from "../snmp/client/values.ts"
 import { eventOf } from "../syslog/events.ts"
@@ -16,13 +16,15 @@ const MAX_VARBINDS = 16
 const MAX_VALUE_CHARS = 256
 
 const isOf = ({ oid }: Varbind, root: string): boolean => oid === root || oid.startsWith(`${root}.`)
-const printed = (value: unknown): string => {
+const IP_ADDRESS = 0x40
+const printed = ({ tag, value }: Varbind): string => {
+  if (tag === IP_ADDRESS && Buffer.isBuffer(value) && value.length === 4) return value.join(".")
   const text = Buffer.isBuffer(value)
     ? value.every((byte) => byte >= 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09)
       ? (textOf(value) ?? "")
       : value.toString("hex")
     : String(value ?? "")
-  return text.slice(0, MAX_VALUE_CHARS)
+  return storable(text, MAX_VALUE_CHARS)
 }
 
 /** The number of the interface: a value, or the end of a column's OID. */
@@ -73,7 +75,7 @@ export const trapEvent = (
   const named = varbinds.find((each) => IF_NAMES.some((root) => isOf(each, root)))
   const port = ifIndex === null ? null : (interfaceOf(ifIndex) ?? textOf(named?.value))
   const shown = varbinds.slice(0, MAX_VARBINDS)
-  const values = shown.map((each) => [each.oid.slice(-64), printed(each.value)] as const)
+  const values = shown.map((each) => [each.oid.slice(-64), printed(each)] as const)
   const address = addressIn(varbinds)
   const message =
     row === null

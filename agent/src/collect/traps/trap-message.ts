@@ -75,25 +75,28 @@ export const notificationOf = (answer: Answer): Notification | null => {
   }
 }
 
+/** `read` is for after the community was compared: strangers cost little. */
 export type CommunityNotification = {
-  readonly version: number
   readonly community: Buffer
-  readonly notification: Notification
+  readonly read: () => Notification
 }
 
-/** Throws `BerError` if this is not a notification of v1 or v2c. `at` is behind the version. */
+/** Both throw `BerError` if this is not a notification of v1 or v2c. `at` is behind the version. */
 export const readCommunityNotification = (
   body: Buffer,
   at: number,
   version: number,
 ): CommunityNotification => {
   const community = readTagged(body, at, OCTETS)
-  const notification =
-    version === VERSION.v1 && body[community.end] === PDU.trapV1
-      ? readV1(body, community.end)
-      : notificationOf(readPdu(body, community.end))
-  if (notification === null) throw new BerError("not a notification")
-  return { version, community: community.body, notification }
+  const read = (): Notification => {
+    const notification =
+      version === VERSION.v1 && body[community.end] === PDU.trapV1
+        ? readV1(body, community.end)
+        : notificationOf(readPdu(body, community.end))
+    if (notification === null) throw new BerError("not a notification")
+    return notification
+  }
+  return { community: community.body, read }
 }
 
 /** The varbinds of an inform are sent back; the sender only compares the number. */

@@ -7,7 +7,7 @@ import { after, test } from "node:test"
 import { AssignedDevice, Event } from "@ispvm/wire"
 import fc from "fast-check"
 import { environment, mutations } from "../../../test/config.ts"
-import { startTraps } from "./traps.ts"
+import { answer, startTraps } from "./traps.ts"
 
 const SNMPTRAP = "/usr/bin/snmptrap"
 const skip = !existsSync(SNMPTRAP) && "snmptrap (Debian: snmp) is not installed"
@@ -182,6 +182,52 @@ test("the same packet of v3 is not accepted twice", { skip }, async () => {
   ])
   await until(() => traps.counts.received === 2)
   assert.deepEqual([events.length, traps.counts.replayed], [1, 1])
+})
+
+test("an inform that comes again is answered again, and is one event", { skip }, async () => {
+  const { traps, events } = await stage()
+  const relay = dgram.createSocket("udp4")
+  after(() => relay.close())
+  await new Promise<void>((resolve) => relay.bind(0, "127.0.0.2", resolve))
+  let answers = 0
+  let inform: Buffer | null = null
+  relay.on("message", (packet, { port }) => {
+    if (port === traps.port) {
+      answers += 1
+      if (answers === 1 && inform !== null) relay.send(inform, traps.port ?? 0, "127.0.0.1")
+      return
+    }
+    inform ??= packet
+    if (answers === 0) relay.send(packet, traps.port ?? 0, "127.0.0.1")
+  })
+  const to = `127.0.0.2:${relay.address().port}`
+  const v2 = ["-v2c", "-c", "trap-word", "-Ci", "-r", "0", "-t", "1"]
+  await snmptrap("127.0.0.9", [...v2, to, "7", LINK_DOWN, ...INDEX])
+  await until(() => answers === 2)
+  assert.deepEqual([events.length, answers, traps.counts.replayed], [1, 2, 1])
+})
+
+test("a value is cut between characters, and an address is printed as one", {
+  skip,
+}, async () => {
+  const { traps, events } = await stage()
+  const values = [".1.3.6.1.4.1.99999.1", "s", `${"x".repeat(255)}😀`]
+  const address = [".1.3.6.1.4.1.99999.2", "a", "192.168.65.66"]
+  const to = `127.0.0.1:${traps.port}`
+  const enterprise = ".1.3.6.1.4.1.99999.0.7"
+  const v2 = ["-v2c", "-c", "trap-word", to, "7", enterprise]
+  await snmptrap("127.0.0.2", [...v2, ...values, ...address])
+  await until(() => traps.counts.received === 1)
+  assert.deepEqual([traps.counts.malformed, events.length], [0, 1])
+  assert.equal(events[0]?.attributes["1.3.6.1.4.1.99999.2"], "192.168.65.66")
+})
+
+test("a packet from port 0 gets no answer, and stops nothing", async () => {
+  const socket = dgram.createSocket("udp4")
+  after(() => socket.close())
+  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve))
+  assert.throws(() => socket.send(Buffer.from("x"), 0, "127.0.0.1"))
+  answer(socket, Buffer.from("x"), 0, "127.0.0.1")
 })
 
 test("whatever packet arrives, the listener goes on", async () => {

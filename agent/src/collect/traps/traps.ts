@@ -14,6 +14,7 @@ import { accountOf } from "../snmp/client/target.ts"
 import { createAddresses } from "../syslog/addresses.ts"
 import { type Bucket, fullBucket, takeToken } from "../syslog/budget.ts"
 import { bindFirst } from "../syslog/udp.ts"
+import { createInformRepeats } from "./inform-repeats.ts"
 import { trapEvent } from "./trap-event.ts"
 import { communityResponse, type Notification, readCommunityNotification } from "./trap-message.ts"
 import { TrapEngine } from "./trap-v3.ts"
@@ -53,7 +54,11 @@ type Deps = {
   /** A link of this device has changed: poll it. */
   readonly onLink: (device: DeviceId) => void
 }
-type Source = { readonly device: AssignedDevice; readonly bucket: Bucket }
+type Source = {
+  readonly device: AssignedDevice
+  readonly bucket: Bucket
+  readonly isRepeat: (notification: Notification) => boolean
+}
 type Received = {
   readonly source: Source
   readonly notification: Notification
@@ -76,7 +81,7 @@ const noCounts = (): TrapCounts => ({
 const readPacket = (packet: Buffer, sources: readonly Source[], engine: TrapEngine): Outcome => {
   const { version, body, at } = readVersion(packet)
   if (version === VERSION.v3) return readV3Packet(packet, body, at, sources, engine)
-  const { community, notification } = readCommunityNotification(body, at, version)
+  const { community, read } = readCommunityNotification(body, at, version)
   const source = sources.find(
     ({ device: { access } }) =>
       access.snmp !== null &&
@@ -84,6 +89,7 @@ const readPacket = (packet: Buffer, sources: readonly Source[], engine: TrapEngi
       Buffer.from(access.snmp.community).equals(community),
   )
   if (source === undefined) return "credentials"
+  const notification = read()
   const { inform } = notification
   const reply = inform === null ? null : communityResponse(version, community, inform)
   return { source, notification, reply }
@@ -133,10 +139,12 @@ class Listener {
 
   apply(found: readonly { readonly device: AssignedDevice; readonly ip: string | null }[]): void {
     const before = new Map([...this.#sources.values()].flat().map((each) => [each.device.id, each]))
+    const { steady } = this.#deps
     const sources = new Map<string, Source[]>()
     for (const { device, ip } of found) {
-      const bucket = before.get(device.id)?.bucket ?? fullBucket(LIMIT, this.#deps.steady())
-      if (ip !== null) sources.set(ip, [...(sources.get(ip) ?? []), { device, bucket }])
+      const { bucket = fullBucket(LIMIT, steady()), isRepeat = createInformRepeats(steady) } =
+        before.get(device.id) ?? {}
+      if (ip !== null) sources.set(ip, [...(sources.get(ip) ?? []), { device, bucket, isRepeat }])
     }
     this.#sources = sources
     const ids = new Set(found.map(({ device }) => device.id))
@@ -180,6 +188,10 @@ class Listener {
     if (!("notification" in outcome)) return outcome.reply
     const { source, notification, reply } = outcome
     const { id: device } = source.device
+    if (source.isRepeat(notification)) {
+      this.counts.replayed += 1
+      return reply
+    }
     const event = trapEvent(notification, {
       id: this.#deps.newId(),
       device,
@@ -194,6 +206,16 @@ class Listener {
   }
 }
 
+/** To port 0, which a datagram may come from, nothing can be sent: `send` would throw. */
+export const answer = (
+  socket: dgram.Socket,
+  reply: Buffer,
+  port: number,
+  address: string,
+): void => {
+  if (port !== 0) socket.send(reply, port, address, () => undefined)
+}
+
 const listen = async (
   { port, bind }: Deps,
   listener: Listener,
@@ -202,7 +224,7 @@ const listen = async (
   const { socket, message } = await bindFirst([port], bind)
   socket?.on("message", (packet, { address, port: from }) => {
     const reply = listener.receive(packet, address)
-    if (reply !== null) socket.send(reply, from, address, () => undefined)
+    if (reply !== null) answer(socket, reply, from, address)
   })
   socket?.on("error", () => undefined) // an ICMP error of one sender; the socket keeps receiving
   const note = `No SNMP traps here: ${message}. Does another program use the port? ISPVM_TRAP_PORT selects another one.`
