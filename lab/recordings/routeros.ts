@@ -11,7 +11,7 @@ import { Trap } from "../simulator/routers/trap.ts"
 import { createRouterOsCollectors, Normalizer } from "./agent.ts"
 import type { Finding, RecordingKind } from "./result.ts"
 import { type Case, casesIn, type Menus } from "./routeros-cases.ts"
-import { COUNTED, ON_PURPOSE, SEEN } from "./routeros-purpose.ts"
+import { COUNTED, ON_PURPOSE, SEEN, SETTINGS } from "./routeros-purpose.ts"
 
 const ID = "00000000-0000-4000-8000-000000000001"
 const DEADLINE_MS = 60_000
@@ -97,10 +97,21 @@ const ITEM_OF: Readonly<Record<string, (row: Row, items: readonly Item[]) => boo
     samplesOf(items, "facts").some(({ serial }) => serial === row["serial-number"]),
   "/system/health": ({ name }, items) =>
     samplesOf(items, "sensor").some(({ sensor }) => sensor === name),
+  "/system/resource/cpu": ({ cpu, load }, items) =>
+    samplesOf(items, "sensor").some(
+      ({ sensor, value }) => sensor === cpu && value === Number(load),
+    ),
   "/system/ntp/client": (row, items) =>
+    isSetting("ntp client", row, items) &&
     samplesOf(items, "clock").some(
       ({ isSynchronized }) => isSynchronized === (row["last-update-from"] !== undefined),
     ),
+}
+
+/** Every property of the row that is a setting has its value. */
+const isSetting = (area: string, row: Row, items: readonly Item[]): boolean => {
+  const own = rowsOf(items, "settings").filter((each) => each.area === area)
+  return own.length > 0 && own.every(({ name, value }) => row[String(name)] === value)
 }
 
 const isSeen = (path: string, row: Row, all: readonly Row[], items: readonly Item[]): boolean => {
@@ -111,6 +122,8 @@ const isSeen = (path: string, row: Row, all: readonly Row[], items: readonly Ite
     )
   const ofItem = ITEM_OF[path]
   const seen = SEEN[path]
+  const area = SETTINGS[path]
+  if (ofItem === undefined && area !== undefined) return isSetting(area, row, items)
   if (ofItem !== undefined || seen === undefined) return ofItem?.(row, items) ?? false
   return rowsOf(items, seen.kind).some((each) =>
     Object.entries(seen.columns).every(

@@ -136,6 +136,19 @@ export const readSensors = (rows: readonly Row[], origin: ReadingOrigin): Sensor
   })
 }
 
+/** Cores as sensors; a single core has the load of the device. */
+export const readCores = (rows: readonly Row[], origin: ReadingOrigin): SensorReading[] =>
+  rows.length < 2
+    ? []
+    : rows.flatMap((row) => {
+        const name = textOf(row, "cpu")
+        const percent = parsePercent(row.get("load"))
+        if (name === null || percent === null) return []
+        return [
+          { ...origin, kind: "sensor" as const, sensor: name, value: String(percent), unit: "%" },
+        ]
+      })
+
 export const PORT_PROPERTIES = [
   "name",
   "type",

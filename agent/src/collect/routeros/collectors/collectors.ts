@@ -11,6 +11,7 @@ import {
   FACT_PROPERTIES,
   PORT_PROPERTIES,
   RESOURCE_PROPERTIES,
+  readCores,
   readFacts,
   readHealth,
   readInterfaces,
@@ -122,6 +123,15 @@ const collectHealth = async (poll: Poll): Promise<Reading[]> => {
     queryHealth(connection, known, poll.options),
   )
   return [readHealth(resource, origin(poll)), ...readSensors(sensors, origin(poll))]
+}
+
+/** A core that is full limits a router whose mean is low: `/system/resource` has only the mean. */
+const collectCpu = async (poll: Poll): Promise<Reading[]> => {
+  const { connection, known } = poll.session
+  const cores = await optional(known, "/system/resource/cpu", () =>
+    connection.print("/system/resource/cpu", { ...poll.options, proplist: ["cpu", "load"] }),
+  )
+  return readCores(cores, origin(poll))
 }
 
 /**
@@ -240,6 +250,14 @@ const COLLECTORS: readonly CollectorRow<Poll>[] = [
     deadlineMs: 30_000,
     weight: 2,
     collect: collectFacts,
+  },
+  {
+    reads: "cpu",
+    everyMs: () => DEFAULT_EVERY_MS[`${SOURCE}.cpu`] ?? 0,
+    requests: 1,
+    deadlineMs: 15_000,
+    weight: 1,
+    collect: collectCpu,
   },
   ...MENU_COLLECTORS.map(menuCollector),
 ]

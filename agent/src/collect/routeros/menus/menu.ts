@@ -138,6 +138,8 @@ export type Menu = {
   readonly path: string
   /** Rows that are wanted, in the words of an API query. */
   readonly queries?: readonly string[]
+  /** The menu is counted first; with more rows than this, it has none here. */
+  readonly atMost?: number
   /** Properties that only `derive` of the collector uses. */
   readonly also?: readonly string[]
   readonly tables?: readonly TableMapping[]

@@ -80,8 +80,25 @@ const monitored = async (
   return rows.map((row) => new Map([...row, ...(byName.get(row.get(monitor.by)) ?? [])]))
 }
 
+const countMenu = async (
+  reader: MenuReader,
+  path: string,
+): Promise<number | "absent" | "failed"> => {
+  const answer = await permitted(reader, path, () =>
+    reader.connection.run([`${path}/print`, "=count-only="], reader.options),
+  )
+  if (typeof answer === "string") return answer
+  const count = Number(answer.ret ?? Number.NaN)
+  return Number.isSafeInteger(count) && count >= 0 ? count : "failed"
+}
+
 const readMenu = async (reader: MenuReader, menu: Menu): Promise<Answer | "absent"> => {
   const { connection, options } = reader
+  if (menu.atMost !== undefined) {
+    const count = await countMenu(reader, menu.path)
+    if (typeof count === "string") return count === "failed" ? null : "absent"
+    if (count > menu.atMost) return "absent"
+  }
   const { monitor, queries } = menu
   const wanted = propertiesOf(menu).filter((name) => !monitor?.also.includes(name))
   const rows = await permitted(reader, menu.path, () =>
@@ -93,15 +110,6 @@ const readMenu = async (reader: MenuReader, menu: Menu): Promise<Answer | "absen
   )
   if (rows === "failed") return null
   return rows === "absent" ? "absent" : await monitored(reader, menu, rows)
-}
-
-const countMenu = async (reader: MenuReader, path: string): Promise<number | null> => {
-  const answer = await permitted(reader, path, () =>
-    reader.connection.run([`${path}/print`, "=count-only="], reader.options),
-  )
-  if (typeof answer === "string") return null
-  const count = Number(answer.ret ?? Number.NaN)
-  return Number.isSafeInteger(count) && count >= 0 ? count : null
 }
 
 /** Parts of one name are one: what a later one knows fills what an earlier one does not. */
@@ -157,7 +165,8 @@ export const readMenus = async (
   const counted: FamilyPart[] = []
   for (const [path, name] of Object.entries(counts)) {
     const value = await countMenu(reader, path)
-    if (value !== null) counted.push({ family: "device-counts", name, values: { value } })
+    if (typeof value === "number")
+      counted.push({ family: "device-counts", name, values: { value } })
   }
   // Values are of the middle: the router read them between request and answer.
   const atMs = Math.round((startedMs + reader.now()) / 2)

@@ -167,6 +167,8 @@ export const deviceCounts: MenuCollector = {
     "/ip/route": "routes",
     "/ipv6/route": "IPv6 routes",
     "/ip/firewall/connection": "connections",
+    "/ip/firewall/address-list": "address list entries",
+    "/ip/hotspot/active": "hotspot logins",
     "/user/active": "users logged in",
   },
 }
