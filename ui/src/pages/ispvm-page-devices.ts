@@ -9,7 +9,7 @@ import { createTableState } from "../components/table-state.ts"
 import { bulkChangeOf, changeAll } from "../features/devices/bulk.ts"
 import { deviceColumns } from "../features/devices/columns.ts"
 import { devicesCsv } from "../features/devices/devices-csv.ts"
-import { applyFilter, readFilter } from "../features/devices/filter.ts"
+import { applyFilter, type Filtered, readFilter, shownTags } from "../features/devices/filter.ts"
 import { byName } from "../i18n/format/names.ts"
 import { count } from "../i18n/format/units.ts"
 import { t } from "../i18n/strings/strings.ts"
@@ -104,8 +104,9 @@ export class IspvmPageDevices extends Page {
     }
     if (fleet.devices.size === 0) return this.#empty()
     const filter = readFilter(this.query)
-    const { rows, counts } = applyFilter(fleet.devices.values(), filter)
-    return html`${this.#tools(rows, counts, fleet.devices.size)}
+    const filtered = applyFilter(fleet.devices.values(), filter, fleet.sites)
+    const { rows } = filtered
+    return html`${this.#tools(filtered, fleet.devices.size)}
       <div class="fill">${rows.length === 0 ? this.#none() : this.#table(rows)}</div>
       ${this.#drawer()}`
   }
@@ -130,7 +131,7 @@ export class IspvmPageDevices extends Page {
     ></ispvm-table>`
   }
 
-  #tools(rows: readonly Device[], counts: ReturnType<typeof applyFilter>["counts"], all: number) {
+  #tools({ rows, counts, tagCounts }: Filtered, all: number) {
     const filter = readFilter(this.query)
     const sites = [...this.deps.fleet.value.sites.values()].sort(byName)
     const can = this.deps.session.can("inventory:write")
@@ -142,9 +143,10 @@ export class IspvmPageDevices extends Page {
         ${STATUS_ORDER.map((status) => {
           const active = filter.statuses.has(status)
           if (!active && !counts.has(status)) return nothing
-          return html`<ispvm-chip ?active=${active} count=${counts.get(status) ?? 0} @click=${() => this.#onChip(status)}><ispvm-status status=${status}></ispvm-status></ispvm-chip>`
+          return html`<ispvm-chip ?active=${active} count=${counts.get(status) ?? 0} @click=${() => this.#onToggle("status", filter.statuses, status)}><ispvm-status status=${status}></ispvm-status></ispvm-chip>`
         })}
       </div>
+      ${this.#tagChips(filter.tags, tagCounts)}
       ${this.#unassignedChip(filter.agent)}
       ${this.#bulk(sites, rows)}
       <div class="actions">
@@ -153,6 +155,14 @@ export class IspvmPageDevices extends Page {
         <ispvm-button class="wide-only" kind="quiet" icon="download" @click=${() => this.#onCsv(rows)}>${strings.exportCsv}</ispvm-button>
         ${can ? html`<ispvm-button class="wide-only" icon="upload" href=${paths.deviceImport}>${strings.importCsv}</ispvm-button>${this.#add()}` : nothing}
       </div>
+    </div>`
+  }
+
+  #tagChips(chosen: ReadonlySet<string>, counts: Filtered["tagCounts"]) {
+    const tags = shownTags(chosen, counts)
+    if (tags.length === 0) return nothing
+    return html`<div class="chips" role="group" aria-label=${strings.filterTag}>
+      ${tags.map((tag) => html`<ispvm-chip ?active=${chosen.has(tag)} count=${counts.get(tag) ?? 0} @click=${() => this.#onToggle("tag", chosen, tag)}>${tag}</ispvm-chip>`)}
     </div>`
   }
 
@@ -199,7 +209,7 @@ export class IspvmPageDevices extends Page {
 
   #none() {
     return html`<ispvm-empty icon="search" heading=${strings.noneTitle} text=${strings.noneText}>
-      <ispvm-button @click=${() => this.setQuery({ q: "", status: "", site: "", role: "", agent: "" })}>${strings.clear}</ispvm-button>
+      <ispvm-button @click=${() => this.setQuery({ q: "", status: "", site: "", role: "", tag: "", agent: "" })}>${strings.clear}</ispvm-button>
     </ispvm-empty>`
   }
 
@@ -237,10 +247,9 @@ export class IspvmPageDevices extends Page {
     if (this.query.get("device") === id) this.deps.go(paths.device(id))
     else this.setQuery({ device: id })
   }
-  #onChip(status: string): void {
-    const chosen = new Set(readFilter(this.query).statuses)
-    if (!chosen.delete(status)) chosen.add(status)
-    this.setQuery({ status: [...chosen].join(",") })
+  #onToggle(key: "status" | "tag", chosen: ReadonlySet<string>, value: string): void {
+    const next = chosen.symmetricDifference(new Set([value]))
+    this.setQuery({ [key]: [...next].join(",") })
   }
   #onCsv(rows: readonly Device[]): void {
     const table = createTableState<Device>()

@@ -1,11 +1,11 @@
 /** The visible devices as CSV: base units, one name per column, in the order shown. */
-import type { Device, Site } from "@ispvm/appliance/api/inventory"
+import type { Device } from "@ispvm/appliance/api/inventory"
 import { hasAddress } from "../../i18n/format/address.ts"
 import { csvText } from "../../i18n/format/csv.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
+import type { Sites } from "./filter.ts"
 
 type Cell = string | number | null
-type Sites = ReadonlyMap<string, Pick<Site, "tags">>
 const COLUMNS: readonly (readonly [name: string, value: (device: Device, sites: Sites) => Cell])[] =
   [
     ["name", (device) => device.name],

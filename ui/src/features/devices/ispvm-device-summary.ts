@@ -84,6 +84,7 @@ export class IspvmDeviceSummary extends LitElement {
         ${fact(strings.uptime, agedOf(device, "health", device.uptimeS === null ? t.terms.none : duration(device.uptimeS * 1_000)))}
         ${fact(strings.site, device.siteName ?? t.terms.none)}
         ${fact(strings.roles, device.roles.map((role) => t.terms.role[role]).join(", ") || t.terms.none)}
+        ${(device.tags ?? []).length === 0 ? nothing : fact(t.network.edit.tags, tagLinks(device.tags ?? []))}
         ${fact(strings.agent, device.agentName ?? (device.sources.some((each) => each.source === "push") ? strings.selfReports : strings.noAgent))}
         ${fact(strings.seen, lastSeen(device))}
         ${device.sources.map((source) =>
@@ -96,6 +97,10 @@ export class IspvmDeviceSummary extends LitElement {
   }
 }
 
+const tagLinks = (tags: readonly string[]) =>
+  tags.map(
+    (tag, index) => html`${index === 0 ? "" : ", "}<a href=${paths.devicesBy({ tag })}>${tag}</a>`,
+  )
 const figure = (label: string, value: unknown) =>
   html`<div><dt class="small">${label}</dt><dd class="emphasis">${value}</dd></div>`
 const fact = (label: string, value: unknown) =>
