@@ -266,6 +266,24 @@ test("what this release cannot read of policies and decisions is listed, kept, a
   await inDatabase((tx) => tx`delete from notify.policies`)
 })
 
+test("a policy that waits for no impact is stored as releases before impacts read it", async () => {
+  const id = await rig.channel(webhookInput("NOC", `${http.url}/hook`), null)
+  const { version } = await rig.notify.policies(rig.db.org)
+  const policies = [POLICY([id]), POLICY([id], { leastCustomers: 5 })]
+  const saved = await rig.notify.changePolicies(rig.actor, { version, policies })
+  assert.deepEqual(saved.policies, policies)
+  const [row] = (await inDatabase((tx) => tx`select policies from notify.policies`)) as {
+    policies: { steps: object[]; leastUnreachable: number; leastCustomers?: number }[]
+  }[]
+  assert.deepEqual(
+    row?.policies.map(({ leastCustomers }) => leastCustomers),
+    [undefined, 5],
+  )
+  assert.equal(row?.policies[0]?.leastUnreachable, 0)
+  assert.deepEqual(row?.policies[0]?.steps, [{ afterS: 0, channels: [id], schedules: [] }])
+  await inDatabase((tx) => tx`delete from notify.policies`)
+})
+
 test("policies that name no such schedule or site, or are always quiet, are rejected with the place", async () => {
   const id = await rig.channel(webhookInput("NOC", `${http.url}/hook`), null)
   const quietHours = {

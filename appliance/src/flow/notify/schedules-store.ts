@@ -13,13 +13,25 @@ export const readSchedules = async (
   return { version, schedules: items, unreadable: [...unreadable] }
 }
 
+/** As they are stored: what is as usual is left out, so that a release from before can read it. */
+const storedSchedule = ({ holidays, quietHours, layers, ...schedule }: Schedule) => ({
+  ...schedule,
+  ...(holidays.length === 0 ? {} : { holidays }),
+  ...(quietHours === null ? {} : { quietHours }),
+  layers: layers.map(({ onHolidays, ...layer }) => ({
+    ...layer,
+    ...(onHolidays === "as-usual" ? {} : { onHolidays }),
+  })),
+})
+
 /** False: somebody else has changed them since `version`. */
 export const writeSchedules = (
   tx: Tx,
   org: OrgId,
   version: number,
   schedules: readonly Schedule[],
-): Promise<boolean> => writeList(tx, org, "schedules", Schedule, version, schedules)
+): Promise<boolean> =>
+  writeList(tx, org, "schedules", Schedule, version, schedules.map(storedSchedule))
 
 const Person = z.object({ id: z.uuid(), name: z.string(), channels: z.int() })
 /** Accounts that can be on call, with the number of their own channels. */

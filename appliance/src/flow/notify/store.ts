@@ -136,13 +136,28 @@ export const readSiteIds = async (tx: Tx, org: OrgId): Promise<string[]> =>
     ({ id }) => id,
   )
 
+/**
+ * As they are stored: what waits for no impact says nothing of it, so that a release from before
+ * that, to which an update may go back, can read it. There, what it cannot read notifies nobody.
+ */
+const storedPolicy = ({ leastCustomers, steps, ...policy }: Policy) => ({
+  ...policy,
+  ...(leastCustomers === 0 ? {} : { leastCustomers }),
+  steps: steps.map(({ leastUnreachable, leastCustomers: customers, ...step }) => ({
+    ...step,
+    ...(leastUnreachable === 0 ? {} : { leastUnreachable }),
+    ...(customers === 0 ? {} : { leastCustomers: customers }),
+  })),
+})
+
 /** False: somebody else has changed them since `version`. */
 export const writePolicies = (
   tx: Tx,
   org: OrgId,
   version: number,
   policies: readonly Policy[],
-): Promise<boolean> => writeList(tx, org, "policies", StoredPolicy, version, policies)
+): Promise<boolean> =>
+  writeList(tx, org, "policies", StoredPolicy, version, policies.map(storedPolicy))
 
 const ChannelRow = z.object({
   id: z.uuid(),

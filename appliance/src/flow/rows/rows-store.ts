@@ -34,13 +34,20 @@ export type FoundRow = StoredRow & {
   readonly name: string
 }
 
-/** Batches of a restored agent can be older than what is stored. */
+/** No message is accepted from later than this after now. */
+const FUTURE_MS = 300_000
+/**
+ * Batches of a restored agent can be older than what is stored. What is from the future was stored
+ * before the clock was set back, and must not keep out what is true now.
+ */
 export const hasNewer = async (
   tx: Tx,
   { org, device, name, source, atMs }: TableMoment,
+  nowMs: number,
 ): Promise<boolean> => {
   const [row] = await tx<{ isNewer: boolean }[]>`
-    select at > to_timestamp(${atMs}::float8 / 1000) as "isNewer" from tables.snapshot
+    select at > to_timestamp(${atMs}::float8 / 1000) and at <= to_timestamp(${nowMs + FUTURE_MS}::float8 / 1000) as "isNewer"
+    from tables.snapshot
     where org_id = ${org} and device_id = ${device} and name = ${name} and source = ${source}`
   return row?.isNewer ?? false
 }
@@ -95,7 +102,7 @@ export const markUnseenGone = async (
   await tx`
     update tables.row set gone_at = to_timestamp(${atMs}::float8 / 1000)
     where org_id = ${org} and device_id = ${device} and name = ${name} and source = ${source} and gone_at is null
-      and seen_at < to_timestamp(${atMs}::float8 / 1000)`
+      and seen_at <> to_timestamp(${atMs}::float8 / 1000)`
 }
 
 /** `isPart`: more parts of a snapshot follow, so that the stored number means nothing yet. */

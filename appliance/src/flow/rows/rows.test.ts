@@ -133,6 +133,16 @@ test("a lost item shows as a difference; an older batch changes nothing", async 
   assert.deepEqual(await usersOf(device), ["user-1", "user-2"])
 })
 
+test("rows from before the clock was set back keep nothing out", async () => {
+  const device = await makeMonitored(db, agent)
+  nowMs = NOW + DAY_MS
+  await send(itemOf(device, DAY_MS, { isFull: true, count: 2, rows: [entry(1), entry(2)] }))
+  nowMs = NOW
+  await send(itemOf(device, 1_000, { isFull: true, count: 2, rows: [entry(2), entry(3)] }))
+  await send(itemOf(device, 2_000, { count: 1, gone: ["*000003"] }))
+  assert.deepEqual(await usersOf(device), ["user-2"])
+})
+
 test("pages follow each other, and a search finds parts of searched columns", async () => {
   const device = await makeMonitored(db, agent)
   const all = Array.from({ length: 25 }, (_, number) => entry(number, { service: "pppoe" }))

@@ -45,10 +45,10 @@ const wordsOf = (table: Rows["table"], { key, values }: Rows["rows"][number]): s
 const isLastPart = ({ part, count }: Rows): boolean =>
   part >= Math.ceil(count / MAX_ROWS_PER_ITEM) - 1
 
-const writeItem = async (tx: Tx, org: OrgId, item: Rows): Promise<void> => {
+const writeItem = async (tx: Tx, org: OrgId, item: Rows, nowMs: number): Promise<void> => {
   const { device, table: name, source, atMs } = item
   const of = { org, device, name, source, atMs }
-  if (await store.hasNewer(tx, of)) return
+  if (await store.hasNewer(tx, of, nowMs)) return
   const rows = [...new Map(item.rows.map((row) => [row.key, row])).values()]
   await store.upsertRows(
     tx,
@@ -89,8 +89,8 @@ export const createTableRows = ({
   readonly jobs: Db
   readonly clock: Clock
 }): TableRows => ({
-  write: async (tx, { org, rows = [] }) => {
-    for (const item of rows) await writeItem(tx, org, item)
+  write: async (tx, { org, rows = [], receivedAtMs }) => {
+    for (const item of rows) await writeItem(tx, org, item, receivedAtMs)
   },
   list: (org, { device, table, search, cursor, limit, withGone }) =>
     db.asOrg(org, async (tx) => {
