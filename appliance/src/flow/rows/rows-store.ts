@@ -175,12 +175,35 @@ export const findRows = (
   order by r.gone_at is not null, coalesce(r.gone_at, r.changed_at) desc, r.key
   limit ${limit}`
 
-/** Rows that are gone stay for a week. At most 10,000 a call, so that no lock is held for long. */
+/** At most so many a call, so that no lock is held for long. */
+export const PRUNED_AT_ONCE = 10_000
+/** Rows that are gone stay for a week. */
 export const prune = async (tx: Tx, org: OrgId, nowMs: number): Promise<number> => {
   const gone = await tx`
     delete from tables.row where ctid = any(array(
       select ctid from tables.row
       where org_id = ${org} and gone_at < to_timestamp(${nowMs}::float8 / 1000) - interval '7 days'
-      limit 10000))`
+      limit ${PRUNED_AT_ONCE}))`
+  return gone.count
+}
+
+/**
+ * Of one table of a device only so many that are gone stay: who floods a switch with MAC addresses
+ * makes a hundred thousand rows at each poll.
+ */
+export const MAX_GONE = 10_000
+export const pruneCrowded = async (tx: Tx, org: OrgId): Promise<number> => {
+  const gone = await tx`
+    delete from tables.row where ctid = any(array(
+      select old.ctid from (
+        select device_id, name, source from tables.row where org_id = ${org} and gone_at is not null
+        group by device_id, name, source having count(*) > ${MAX_GONE}
+      ) crowded
+      cross join lateral (
+        select r.ctid from tables.row r
+        where r.device_id = crowded.device_id and r.name = crowded.name and r.source = crowded.source and r.gone_at is not null
+        order by r.gone_at desc, r.key offset ${MAX_GONE}
+      ) old
+      limit ${PRUNED_AT_ONCE}))`
   return gone.count
 }

@@ -172,6 +172,24 @@ test("another organisation sees nothing, and rows that are gone are deleted afte
   nowMs = NOW
 })
 
+test("rows that are gone do not pile up, however many there are", async () => {
+  const device = await makeMonitored(db, agent)
+  const insert = (name: string, count: number, days: number) =>
+    db.dbs.jobs.asOrg(
+      db.org,
+      (tx) => tx`
+        insert into tables.row (org_id, device_id, name, source, key, cells, words, first_seen_at, changed_at, seen_at, gone_at)
+        select ${db.org}, ${device}, ${name}, 'snmp', n::text, '{}', '', at, at, at, at
+        from generate_series(1, ${count}::int) n,
+          (select to_timestamp(${(NOW - days * DAY_MS) / 1_000}::float8) as at) as moment`,
+    )
+  await insert("arp", 12_000, 8)
+  await insert("hosts", 22_500, 1)
+  await insert("leases", 9_000, 1)
+  assert.equal(await rows.prune(db.org), 24_500)
+  assert.equal(await rows.prune(db.org), 0)
+})
+
 test("rows of an unknown table or column are rejected by name, and cost nothing else", async () => {
   const device = await makeMonitored(db, agent)
   const rejected = await send(

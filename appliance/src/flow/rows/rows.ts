@@ -80,6 +80,18 @@ const readCursor = (text: string): { readonly key: string; readonly source: stri
   }
 }
 
+/** A job has ten minutes. */
+const MAX_ROUNDS = 100
+const untilLess = async (remove: () => Promise<number>): Promise<number> => {
+  let count = 0
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const removed = await remove()
+    count += removed
+    if (removed < store.PRUNED_AT_ONCE) break
+  }
+  return count
+}
+
 export const createTableRows = ({
   db,
   jobs,
@@ -108,5 +120,9 @@ export const createTableRows = ({
     }),
   find: (org, text, limit) =>
     db.asOrg(org, (tx) => store.findRows(tx, org, text.toLowerCase(), limit)),
-  prune: (org) => jobs.asOrg(org, (tx) => store.prune(tx, org, clock.now())),
+  prune: async (org) => {
+    const nowMs = clock.now()
+    const old = await untilLess(() => jobs.asOrg(org, (tx) => store.prune(tx, org, nowMs)))
+    return old + (await untilLess(() => jobs.asOrg(org, (tx) => store.pruneCrowded(tx, org))))
+  },
 })
