@@ -49,7 +49,7 @@ export const VOCABULARY: RuleVocabulary = {
 const make = (id: string, en: string, tr: string, more: Partial<AlertRule> = {}): AlertRule => ({
   ...{ id, name: { id, en, tr }, severity: "minor", evaluator: null, source: "pack" },
   ...{ isPackNewer: false, inactive: null, entity: "device", entities: 24, pending: 0, raised: 0 },
-  ...{ version: null, changedAtMs: null, changedBy: null, ...more },
+  ...{ version: null, changedAtMs: null, changedBy: null, runbook: null, ...more },
 })
 export type RuleWorld = {
   readonly rules: AlertRule[]
@@ -68,6 +68,7 @@ export const makeRules = (): RuleWorld => ({
       raised: 2,
       pending: 1,
       severity: "major",
+      runbook: "https://wiki.example/cpu",
     }),
     make("packet-loss", "Packet loss", "Paket kaybı", {
       ...{ source: "changed", isPackNewer: true, version: 3, changedBy: "Ayşe Demir" },

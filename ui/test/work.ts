@@ -202,6 +202,7 @@ const own = (
   const [, kind, id, part] = path
   const { network } = work
   if (network.session.account === null) return null
+  if (method === "GET" && url.pathname === "/alert-rules") return page([])
   if (url.pathname === "/incidents/actions") return actOnIncidents(network.incidents, body)
   const idOf = id === undefined ? "" : `/${id === "test" ? id : ":id"}`
   const request: Request = {

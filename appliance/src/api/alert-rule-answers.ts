@@ -46,6 +46,8 @@ export const AlertRule = z.object({
   version: z.int().nullable(),
   changedAtMs: EpochMs.nullable(),
   changedBy: z.string().nullable(),
+  /** A page of the docs or an http(s) address (`runbookLinkOf`); null: the rule names none. */
+  runbook: z.string().nullable(),
 })
 export type AlertRule = z.infer<typeof AlertRule>
 export const AlertRuleDetail = AlertRule.extend({

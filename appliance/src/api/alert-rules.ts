@@ -3,7 +3,9 @@
  * schema, so an editor completes and checks exactly what the appliance accepts.
  */
 import { z } from "zod"
+import { fieldCode } from "./field-messages.ts"
 import { Severity } from "./incidents.ts"
+import { runbookLinkOf } from "./runbooks.ts"
 import { Line, Note } from "./shared.ts"
 
 /** Stable: the identity of a rule and of its alerts. */
@@ -176,7 +178,12 @@ export const Rule = z.strictObject({
   levels: z.array(Level).min(1).max(4).optional().meta({
     description: "Several severities with their own bounds; instead of `severity`",
   }),
-  runbook: Line(500).optional(),
+  runbook: Line(500)
+    .refine((text) => runbookLinkOf(text) !== null, fieldCode("field.runbook"))
+    .optional()
+    .meta({
+      description: "What to do: an http(s) address, or a page such as docs/runbooks/disk-full.md",
+    }),
   message: LocalText.optional().meta({
     description: "Placeholders: {device} {interface} {name} {value} {limit} {for} {rule}",
   }),

@@ -50,6 +50,7 @@ const PLAIN_CODES = [
   "field.recipient",
   "field.time-zone",
   "field.recurrence",
+  "field.runbook",
   "field.always-quiet",
 ] as const
 export type PlainFieldCode = (typeof PLAIN_CODES)[number]

@@ -34,3 +34,17 @@ export const RUNBOOK_OF = {
   "slo-queries": "slow-appliance",
   "slo-dispatch": "notifications-failing",
 } as const satisfies Readonly<Record<CheckId, RunbookId>>
+
+export type RunbookLink =
+  | { readonly kind: "page"; readonly id: RunbookId }
+  | { readonly kind: "url"; readonly href: string }
+const PAGE = /^(?:docs|)\/?runbooks\/([a-z-]{1,40})(?:\.md)?$/
+/** Of other schemes, such as `javascript:`, and with a user name, there is no link. */
+const WEB = /^https?:\/\/[^\s/?#@\\]+(?:[/?#]\S*)?$/i
+/** The runbook of an alert rule: a page of the docs or of the web. Null: neither. */
+export const runbookLinkOf = (text: string): RunbookLink | null => {
+  const name = PAGE.exec(text)?.[1]
+  const id = RUNBOOK_IDS.find((one) => one === name)
+  if (id !== undefined) return { kind: "page", id }
+  return WEB.test(text) && URL.canParse(text) ? { kind: "url", href: new URL(text).href } : null
+}

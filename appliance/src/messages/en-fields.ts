@@ -63,6 +63,8 @@ export const enFields: Pick<Catalogue, FieldCode> = {
   "field.time-zone": () => "expected a time zone such as Europe/Istanbul",
   "field.recurrence": () =>
     "expected a rule of RFC 5545 by days or longer that happens, such as FREQ=WEEKLY;BYDAY=TU",
+  "field.runbook": () =>
+    "expected an http:// or https:// address, or a page such as docs/runbooks/disk-full.md",
   "field.always-quiet": () =>
     "equal times on every day never end: switch the policy off, or name fewer days",
   "field.address": () => "expected an IP address or a host name",

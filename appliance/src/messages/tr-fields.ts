@@ -73,6 +73,8 @@ export const trFields: Pick<Catalogue, FieldCode> = {
   "field.time-zone": () => "Europe/Istanbul gibi bir saat dilimi bekleniyor",
   "field.recurrence": () =>
     "FREQ=WEEKLY;BYDAY=TU gibi, gün ya da daha uzun aralıklı ve gerçekleşen bir RFC 5545 kuralı bekleniyor",
+  "field.runbook": () =>
+    "http:// ya da https:// adresi veya docs/runbooks/disk-full.md gibi bir sayfa bekleniyor",
   "field.always-quiet": () =>
     "her gün aynı saatte başlayıp biten sessizlik hiç bitmez: politikayı kapatın ya da daha az gün seçin",
   "field.address": () => "bir IP adresi veya makine adı bekleniyor",

@@ -4,6 +4,7 @@ import { customElement, state } from "lit/decorators.js"
 import { paths } from "../app/paths.ts"
 import { ruleStyles } from "../features/rules/rule-styles.ts"
 import { nameOf, stateText } from "../features/rules/rule-text.ts"
+import { runbookLink } from "../features/rules/runbook-link.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { RequestController } from "../state/request.ts"
 import { panel, shared } from "../theme/shared.ts"
@@ -58,6 +59,7 @@ export class IspvmPageAlertRule extends Page {
     return html`<h1>${nameOf(rule)}</h1>
       <p class="soft">${stateText(rule)}</p>
       <p class="caption">${strings.sources[source]}${changedBy === null ? nothing : html` · ${strings.changedBy(changedBy)}`}</p>
+      ${rule.runbook === null ? nothing : html`<p>${runbookLink(rule.runbook, t.health.runbook)}</p>`}
       ${isPackNewer ? html`<p class="warn-bar" role="status">${strings.packNewerText}</p>` : nothing}
       ${this.#editor(rule)}
       ${

@@ -13,6 +13,9 @@ import { nextSteps } from "../features/incident/next-step.ts"
 import { timelineItems } from "../features/incident/timeline-items.ts"
 import { stateText, workflowFacts } from "../features/incident/workflow-facts.ts"
 import { impactOf } from "../features/incidents/impact.ts"
+import { nameOf } from "../features/rules/rule-text.ts"
+import { runbookLink } from "../features/rules/runbook-link.ts"
+import { runbooksOf } from "../features/rules/runbooks-of.ts"
 import { clock, duration } from "../i18n/format/time.ts"
 import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
@@ -54,6 +57,14 @@ export class IspvmPageIncident extends Page {
     key: () => [this.params.id ?? ""] as const,
     load: ([id]) => this.deps.api.incident(id),
     retryMs: RETRY_MS,
+  })
+  /** Their runbooks; the page does without if they cannot be read. */
+  readonly #rules = new RequestController(this, {
+    key: () => {
+      const kinds = this.#kinds()
+      return kinds.length === 0 || !this.deps.session.can("rules:read") ? null : kinds
+    },
+    load: async () => (await this.deps.api.alertRules()).items,
   })
   /** The hovered component, highlighted everywhere on the page. */
   @state() private hot = ""
@@ -167,6 +178,7 @@ export class IspvmPageIncident extends Page {
       </div>
       <div class="links">
         ${runbook === null ? nothing : html`<ispvm-button icon="file-text" href=${paths.runbook(runbook)}>${t.health.runbook}</ispvm-button>`}
+        ${this.#runbooks()}
         ${
           incident.check === null
             ? html`<ispvm-button icon="map" href=${paths.mapBy({ incident: incident.id })}>${strings.onMap}</ispvm-button>
@@ -260,6 +272,16 @@ export class IspvmPageIncident extends Page {
       <header><h2 id="symptoms">${strings.symptomsTitle}</h2><span class="muted">${strings.symptoms(symptomList.length)}</span></header>
       <div class="symptoms" tabindex="0" role="group" aria-labelledby="symptoms"><ispvm-symptoms .symptoms=${symptomList}></ispvm-symptoms></div>
     </section>`
+  }
+
+  /** Of its alerts: the id of their rules. */
+  #kinds(): readonly string[] {
+    return [...new Set(this.#detail.value?.symptomList.map(({ kind }) => kind))].sort()
+  }
+  #runbooks() {
+    return runbooksOf(this.#rules.value ?? [], this.#kinds()).map((rule) =>
+      runbookLink(rule.runbook, t.health.runbookOf(nameOf(rule))),
+    )
   }
 
   /** Index of the hypothesis in the URL. */

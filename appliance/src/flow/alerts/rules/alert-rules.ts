@@ -153,6 +153,7 @@ const show = ({ counts }: RulesNow, one: EffectiveRule): AlertRule => {
     version: isByPeople ? latest.version : null,
     changedAtMs: isByPeople ? latest.atMs : null,
     changedBy: isByPeople ? latest.author : null,
+    runbook: rule?.runbook ?? null,
   }
 }
 
@@ -378,7 +379,7 @@ const removedRule = (id: string): AlertRuleDetail => ({
     version: null,
     changedAtMs: null,
   },
-  ...{ changedBy: null, yaml: "", packYaml: null, baseYaml: null },
+  ...{ changedBy: null, runbook: null, yaml: "", packYaml: null, baseYaml: null },
 })
 
 /** A file that can be imported as it is. */

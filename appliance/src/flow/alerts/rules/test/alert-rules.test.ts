@@ -191,6 +191,23 @@ test("a text that this release cannot read leaves the pack's rule in place and s
   await rules.save(actorOf(), { yaml: `${CPU}# x\n`, reason: "", mode: "merge", confirm: true })
 })
 
+test("a rule names its runbook in the answer; one that is no link is an error with its line", async () => {
+  const rules = rulesWith([CPU])
+  const runbook = "https://wiki.example/cpu"
+  const save = (text: string) =>
+    rules.save(actorOf(), { yaml: text, reason: "", mode: "merge", confirm: true })
+  await save(`${CPU}runbook: ${runbook}\n`)
+  assert.equal((await rules.one(db.org, "cpu")).runbook, runbook)
+  await assert.rejects(save(`${CPU}runbook: "javascript:alert(1)"\n`), HttpError)
+  const parsed = parseRules(`${CPU}runbook: "javascript:alert(1)"\n`)
+  assert.deepEqual(
+    parsed.ok || parsed.problems.map(({ line, path, message }) => [line, path, message.code]),
+    [[5, "runbook", "field.runbook"]],
+  )
+  await save(CPU)
+  assert.equal((await rules.list(db.org))[0]?.runbook, null)
+})
+
 test("the published schema describes a rule file", () => {
   const text = JSON.stringify(ruleSchema())
   for (const word of ["deviation", "runbook", "levels", "ospf", "evaluator"])
