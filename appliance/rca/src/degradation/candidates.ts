@@ -65,6 +65,36 @@ const withOddness = (seen: readonly Seen[]): readonly Seen[] => {
   })
 }
 
+/** More observations cost time and say little more: of those that say the same, some are enough. */
+const MAX_SEEN = 600
+const thinned = <T>(all: readonly T[], limit: number): readonly T[] =>
+  all.length <= limit
+    ? all
+    : Array.from({ length: limit }, (_, at) => all[Math.floor((at * all.length) / limit)] as T)
+
+/** Bad and good paths, of each at first those to nodes that others are behind. */
+const mostTelling = (
+  paths: readonly PathObservation[],
+  links: DegradationInput["links"],
+): readonly PathObservation[] => {
+  if (paths.length <= MAX_SEEN) return paths
+  const linksAt = new Map<string, number>()
+  for (const { a, b } of links)
+    for (const end of [a, b]) linksAt.set(end, (linksAt.get(end) ?? 0) + 1)
+  const isBad = (path: PathObservation): boolean =>
+    likelihoodOf(path, expect(0, 0)) < outlierOf(path)
+  const byKind = Map.groupBy(paths, isBad)
+  const kept = [true, false].flatMap((kind) => {
+    const own = byKind.get(kind) ?? []
+    const inner = own.filter(({ to }) => (linksAt.get(to) ?? 0) > 1)
+    const first = thinned(inner, MAX_SEEN / 2)
+    const rest = own.filter(({ to }) => (linksAt.get(to) ?? 0) <= 1)
+    return [...first, ...thinned(rest, MAX_SEEN / 2 - first.length)]
+  })
+  const isKept = new Set(kept)
+  return paths.filter((one) => isKept.has(one))
+}
+
 export const pose = (input: DegradationInput): Problem => {
   const paths = buildPaths(input)
   const byLink = readingsByLink(input.interfaces)
@@ -75,7 +105,7 @@ export const pose = (input: DegradationInput): Problem => {
   const inOrder = combined(input.paths).toSorted((one, other) =>
     `${one.from}\n${one.to}` < `${other.from}\n${other.to}` ? -1 : 1,
   )
-  for (const path of inOrder) {
+  for (const path of mostTelling(inOrder, input.links)) {
     const route = routeOf.get(path.from)
     const node = (paths.indexOf.get(path.to) ?? -1) - paths.linkCount
     const own = route === undefined ? undefined : shares[route]?.[node]

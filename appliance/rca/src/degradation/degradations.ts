@@ -25,31 +25,41 @@ const MIN_PROBABILITY = 1e-4
 
 /** What a set shows: of each path how likely it takes how many of its faults, and what that costs. */
 type Path = { readonly lossRatio: number; readonly delayMs: number }
-type Shown = { readonly key: string; readonly hits: ReadonlyMap<string, Path> }
+/** `hits`: by the number of the path. */
+type Shown = { readonly key: string; readonly hits: ReadonlyMap<number, Path> }
+const pathNumber = ({ ids, linkCount }: Problem["paths"], route: number, node: number): number =>
+  route * (ids.length - linkCount) + node
 const shownBy = (
   problem: Problem,
   { elements, effects }: Pick<ScoredSet, "elements" | "effects">,
   isRead: (element: number) => boolean,
 ): Shown => {
   const { paths } = problem
-  const hits = new Map<string, Path>()
+  const hits = new Map<number, Path>()
   const parts: string[] = []
+  const texts = new Map<Float64Array, { readonly text: string; readonly path: Path }>()
+  const meaningOf = (own: Float64Array): { readonly text: string; readonly path: Path } => {
+    const counts = new Float64Array(elements.length + 1)
+    let [lossRatio, delayMs] = [0, 0]
+    for (const [mask, share] of own.entries()) {
+      const taken = effects.filter((_, at) => (mask & (1 << at)) !== 0)
+      counts[taken.length] = (counts[taken.length] ?? 0) + share
+      const passed = taken.reduce((left, one) => left * (1 - (EFFECTS[one]?.lossRatio ?? 0)), 1)
+      lossRatio += share * (1 - passed)
+      delayMs += share * taken.reduce((sum, one) => sum + (EFFECTS[one]?.delayMs ?? 0), 0)
+    }
+    return { text: [...counts].map((one) => one.toFixed(4)).join(), path: { lossRatio, delayMs } }
+  }
   for (const [index, route] of paths.routes.entries()) {
     const shares = maskShares(paths, route, elements)
     for (const node of route.order) {
       const own = shares[node]
       if (own === undefined || own[0] === 1) continue
-      const counts = new Float64Array(elements.length + 1)
-      let [lossRatio, delayMs] = [0, 0]
-      for (const [mask, share] of own.entries()) {
-        const taken = effects.filter((_, at) => (mask & (1 << at)) !== 0)
-        counts[taken.length] = (counts[taken.length] ?? 0) + share
-        const passed = taken.reduce((left, one) => left * (1 - (EFFECTS[one]?.lossRatio ?? 0)), 1)
-        lossRatio += share * (1 - passed)
-        delayMs += share * taken.reduce((sum, one) => sum + (EFFECTS[one]?.delayMs ?? 0), 0)
-      }
-      hits.set(`${index} ${node}`, { lossRatio, delayMs })
-      parts.push(`${index} ${node}:${[...counts].map((one) => one.toFixed(4)).join()}`)
+      // Nodes behind the same links have the same object.
+      const meaning = texts.get(own) ?? meaningOf(own)
+      texts.set(own, meaning)
+      hits.set(pathNumber(paths, index, node), meaning.path)
+      parts.push(`${index} ${node}:${meaning.text}`)
     }
   }
   const own = elements.filter(isRead)
@@ -90,7 +100,7 @@ const describe = (
   const { paths, weighed } = problem
   const { lossRatio = 0, delayMs = 0 } = EFFECTS[effect] ?? {}
   const shown = shownBy(problem, { elements: [element], effects: [effect] }, isRead)
-  const nodes = [...shown.hits.keys()].map((key) => Number(key.split(" ")[1]))
+  const nodes = [...shown.hits.keys()].map((key) => key % (paths.ids.length - paths.linkCount))
   const affected = [...new Set(nodes)].map((node) => paths.ids[paths.linkCount + node] ?? "")
   // What shows the same is next to it: an end of the link, or a link of the node, or in one chain.
   const near = problem.elements.filter(
@@ -149,7 +159,7 @@ const rechecksOf = (
   for (const [index, route] of paths.routes.entries())
     for (const node of route.order) {
       const value = worthOf(
-        compared.map(({ shown }) => shown.hits.get(`${index} ${node}`) ?? NOTHING),
+        compared.map(({ shown }) => shown.hits.get(pathNumber(paths, index, node)) ?? NOTHING),
       )
       const entity = paths.ids[paths.linkCount + node] ?? ""
       if (value > 1e-6)
@@ -192,13 +202,20 @@ export const solveDegradations = (input: DegradationInput): DegradationAnswer =>
     return link !== undefined && (monitored.has(link.a) || monitored.has(link.b))
   }
   const classes = classesOf(problem, search(problem), isRead)
+  const known = new Map<string, Degradation>()
+  const described = (element: number, effect: number): Degradation => {
+    const key = `${element} ${effect}`
+    const found = known.get(key) ?? describe(problem, element, effect, isRead)
+    known.set(key, found)
+    return found
+  }
   const hypotheses = classes
     .slice(0, MAX_HYPOTHESES)
     .filter(({ probability }, at) => at === 0 || probability >= MIN_PROBABILITY)
     .map(
       ({ first: { elements, effects }, probability }): DegradationHypothesis => ({
         probability,
-        faults: elements.map((element, at) => describe(problem, element, effects[at] ?? 0, isRead)),
+        faults: elements.map((element, at) => described(element, effects[at] ?? 0)),
       }),
     )
   return { hypotheses, recheck: rechecksOf(problem, input, classes) }

@@ -99,8 +99,17 @@ export const maskShares = (
   const shares: Float64Array[] = parents.map(() => none)
   for (const node of order) {
     const hops = parents[node] ?? []
-    const own = new Float64Array(size)
     const self = bitOf.get(linkCount + node) ?? 0
+    // Almost all nodes show what is above them: nothing is made for those.
+    const [first, ...others] = hops
+    if (first !== undefined && self === 0 && !hops.some(({ link }) => bitOf.has(link))) {
+      const above = shares[first.node] ?? none
+      if (others.every((one) => shares[one.node] === above)) {
+        shares[node] = above
+        continue
+      }
+    }
+    const own = new Float64Array(size)
     if (hops.length === 0) own[self] = 1
     for (const { node: next, link } of hops) {
       const bits = self | (bitOf.get(link) ?? 0)

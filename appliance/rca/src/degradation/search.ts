@@ -17,6 +17,8 @@ const MAX_FAULTS = 5
 /** Sets of each size that are extended, and elements that each is extended by. */
 const BEAM = 5
 const EXTENSIONS = 9
+/** In a large network, those that explain least alone are in no set. */
+const MAX_ELEMENTS = 400
 const SWEEPS = 2
 
 /** By mask: what a path is expected to show that takes these of the elements. */
@@ -139,8 +141,7 @@ const bestEffect = (
       const alone = (1 - oddness) * (table[seen]?.[effect] ?? 0) + oddness * (one?.outlier ?? 0)
       // A path that another element explains already may take both: that is weighed exactly later.
       const open = isOpen(seen)
-      gain +=
-        Math.log(share * (open * alone + (1 - open) * was) + (1 - share) * was) - Math.log(was)
+      gain += Math.log((share * (open * alone + (1 - open) * was) + (1 - share) * was) / was)
     }
     gains.push(gain)
     if (gain > best.gain) best = { effect, gain }
@@ -157,10 +158,14 @@ export const search = (problem: Problem): readonly ScoredSet[] => {
   const pool = new Map<string, ScoredSet>([["", NONE]])
   const spread = new Map<number, number>()
   let beam: readonly ScoredSet[] = [NONE]
+  let { elements: open } = problem
   for (let size = 1; size <= MAX_FAULTS; size += 1) {
     const made: ScoredSet[] = []
     for (const set of beam) {
-      for (const { element, effect, spread: own } of extensionsOf(problem, table, set, size)) {
+      const extensions = extensionsOf(problem, table, set, open)
+      if (size === 1) open = extensions.slice(0, MAX_ELEMENTS).map(({ element }) => element)
+      const tried = extensions.slice(0, size === 1 ? 4 * EXTENSIONS : EXTENSIONS)
+      for (const { element, effect, spread: own } of tried) {
         if (!spread.has(element)) spread.set(element, own)
         const pairs = [...set.elements.map((id, at) => [id, set.effects[at] ?? 0] as const)]
         pairs.push([element, effect])
@@ -190,7 +195,7 @@ const extensionsOf = (
   problem: Problem,
   table: Table,
   set: ScoredSet,
-  size: number,
+  elements: readonly number[],
 ): readonly Single[] => {
   const base = Float64Array.from(problem.seen, ({ usual }) => usual)
   const explained = new Float64Array(problem.seen.length)
@@ -204,13 +209,12 @@ const extensionsOf = (
       explained[at] = 1 - (shares[0] ?? 0)
     }
   }
-  return problem.elements
+  return elements
     .filter((element) => !set.elements.includes(element))
     .map((element) =>
       bestEffect(problem, table, element, base, (seen) => 1 - 0.9 * (explained[seen] ?? 0)),
     )
     .toSorted((one, other) => other.gain - one.gain || one.element - other.element)
-    .slice(0, size === 1 ? 4 * EXTENSIONS : EXTENSIONS)
 }
 
 type Pair = readonly [element: number, effect: number]
