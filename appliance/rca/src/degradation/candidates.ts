@@ -127,6 +127,8 @@ export const pose = (input: DegradationInput): Problem => {
   ])
   const known = new Map<number, Weighed>()
   const plain = { link: weighElement(true), node: weighElement(false) }
+  const strained = new Set(input.strained)
+  const ofStrained = weighElement(false, undefined, true)
   return {
     paths,
     seen: weighedSeen,
@@ -135,7 +137,8 @@ export const pose = (input: DegradationInput): Problem => {
       .filter((element) => !gone.has(paths.ids[element] ?? ""))
       .sort((one, other) => one - other),
     weighed: (element) => {
-      if (element >= paths.linkCount) return plain.node
+      if (element >= paths.linkCount)
+        return strained.has(paths.ids[element] ?? "") ? ofStrained : plain.node
       const readings = byLink.get(paths.ids[element] ?? "")
       if (readings === undefined) return plain.link
       const found = known.get(element) ?? weighElement(true, readings)

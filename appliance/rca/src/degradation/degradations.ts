@@ -197,9 +197,12 @@ const unseenPaths = ({ paths, seen }: Problem): readonly Recheck[] =>
 export const solveDegradations = (input: DegradationInput): DegradationAnswer => {
   const problem = pose(input)
   const monitored = new Set(input.nodes.flatMap(({ id, monitored }) => (monitored ? [id] : [])))
+  const isProbe = (id: string): boolean => input.vantages.includes(id) && !monitored.has(id)
   const isRead = (element: number): boolean => {
     const link = input.links[element]
-    return link !== undefined && (monitored.has(link.a) || monitored.has(link.b))
+    // A probe's own line has no interface that is read.
+    if (link === undefined || isProbe(link.a) || isProbe(link.b)) return false
+    return monitored.has(link.a) || monitored.has(link.b)
   }
   const classes = classesOf(problem, search(problem), isRead)
   const known = new Map<string, Degradation>()

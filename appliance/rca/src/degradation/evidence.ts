@@ -130,6 +130,8 @@ const DELAYS = {
 /** Odds that a link or a node is degraded, before anything is observed. */
 const LINK_PRIOR = 0.008
 const NODE_PRIOR = 0.0005
+/** Of a node that is known to have no processor time left. */
+const STRAINED_PRIOR = 0.3
 
 type Readings = ReadonlyMap<InterfaceObservation["signal"], { bad: number; good: number }>
 export const readingsByLink = (
@@ -172,7 +174,12 @@ export type Weighed = {
 }
 const NO_READINGS: Readings = new Map()
 /** What the interfaces say of one link or node, with how often such a thing is degraded. */
-export const weighElement = (isLink: boolean, readings: Readings = NO_READINGS): Weighed => {
+export const weighElement = (
+  isLink: boolean,
+  readings: Readings = NO_READINGS,
+  isStrained = false,
+): Weighed => {
+  const prior = isLink ? LINK_PRIOR : isStrained ? STRAINED_PRIOR : NODE_PRIOR
   const without = readAs(readings, SHOWS_WITHOUT)
   const kinds = KINDS.filter((kind) => (kind === "degraded-node") !== isLink)
   const weight = (kind: DegradationKind, isDelaying: boolean): number =>
@@ -182,7 +189,7 @@ export const weighElement = (isLink: boolean, readings: Readings = NO_READINGS):
       weight(other, isDelaying) > weight(one, isDelaying) ? other : one,
     )
   const odds = (isDelaying: boolean): number =>
-    Math.log(isLink ? LINK_PRIOR : NODE_PRIOR) +
+    Math.log(prior) +
     Math.log(kinds.reduce((sum, kind) => sum + weight(kind, isDelaying), 0) / without)
   return {
     steady: odds(false),

@@ -31,6 +31,8 @@ export type DegradationInput = {
   readonly failed: readonly string[]
   readonly paths: readonly PathObservation[]
   readonly interfaces: readonly InterfaceObservation[]
+  /** Nodes whose processor has no time left: they answer late or not, and may delay others. */
+  readonly strained?: readonly string[]
 }
 
 export const KINDS = ["degraded-link", "congested-link", "failing-optic", "degraded-node"] as const

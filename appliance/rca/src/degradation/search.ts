@@ -152,6 +152,26 @@ const bestEffect = (
 
 const keyOf = (elements: readonly number[]): string => elements.join(" ")
 
+/**
+ * Weighs a set, from these effects on. Two faults on one path hide each other's extent, so a set
+ * that was weighed is weighed again from other effects; null: it is not better than it was.
+ */
+const addSet = (
+  problem: Problem,
+  pool: Map<string, ScoredSet>,
+  pairs: readonly Pair[],
+  spread: ReadonlyMap<number, number>,
+): ScoredSet | null => {
+  const elements = pairs.map(([element]) => element)
+  const effects = pairs.map(([, effect]) => effect)
+  const known = pool.get(keyOf(elements))
+  if (known !== undefined && effects.every((one, at) => one === known.effects[at])) return null
+  const found = score(problem, elements, effects, spread)
+  if (known !== undefined && known.score >= found.score) return null
+  pool.set(keyOf(elements), found)
+  return found
+}
+
 /** All sets that were weighed, best first; the empty one is among them. */
 export const search = (problem: Problem): readonly ScoredSet[] => {
   const table = tableOf(problem)
@@ -167,23 +187,18 @@ export const search = (problem: Problem): readonly ScoredSet[] => {
       const tried = extensions.slice(0, size === 1 ? 4 * EXTENSIONS : EXTENSIONS)
       for (const { element, effect, spread: own } of tried) {
         if (!spread.has(element)) spread.set(element, own)
-        const pairs = [...set.elements.map((id, at) => [id, set.effects[at] ?? 0] as const)]
+        const pairs: Pair[] = set.elements.map((id, at) => [id, set.effects[at] ?? 0])
         pairs.push([element, effect])
         pairs.sort(([one], [other]) => one - other)
-        const elements = pairs.map(([id]) => id)
-        if (pool.has(keyOf(elements))) continue
-        const found = score(
-          problem,
-          elements,
-          pairs.map(([, one]) => one),
-          spread,
-        )
-        pool.set(keyOf(elements), found)
-        made.push(found)
+        const found = addSet(problem, pool, pairs, spread)
+        if (found !== null) made.push(found)
       }
     }
     const best = Math.max(...[...pool.values()].map((one) => one.score))
-    beam = made.toSorted((one, other) => other.score - one.score).slice(0, BEAM)
+    beam = made
+      .filter((one) => pool.get(keyOf(one.elements)) === one)
+      .toSorted((one, other) => other.score - one.score)
+      .slice(0, BEAM)
     // A set that is much worse than a smaller one does not become the best by further faults.
     if ((beam[0]?.score ?? Number.NEGATIVE_INFINITY) < best - 4) break
   }
@@ -248,9 +263,7 @@ const refine = (
     for (const set of best(3))
       for (const variant of variantsOf(set, singles)) {
         const pairs = variant.toSorted(([one], [other]) => one - other)
-        const elements = pairs.map(([element]) => element)
-        if (pool.has(keyOf(elements))) continue
-        const effects = pairs.map(([, effect]) => effect)
-        pool.set(keyOf(elements), score(problem, elements, effects, spread))
+        if (!pool.has(keyOf(pairs.map(([element]) => element))))
+          addSet(problem, pool, pairs, spread)
       }
 }

@@ -40,6 +40,7 @@ export const DEGRADATION_SYMPTOMS = [
   "drops",
   "load",
   "optics",
+  "processor",
 ] as const
 /** Probes of a device lately. `delayMs`: above what is usual; null: not known. */
 export type PathQuality = {

@@ -129,6 +129,7 @@ const SYMPTOMS: Readonly<Record<string, RuleOfAlert["symptom"]>> = {
   "interface.errors": "errors",
   "interface.drops": "drops",
   "interface.load_pct": "load",
+  "device.cpu_pct": "processor",
 }
 /** A rule about several things is about none of them. */
 const symptomOf = (rule: Rule): RuleOfAlert["symptom"] => {

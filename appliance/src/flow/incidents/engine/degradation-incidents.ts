@@ -148,16 +148,74 @@ const described = (
 const holds = (incident: Incident, alerts: readonly AlertId[]): boolean =>
   alerts.some((id) => incident.symptoms.get(id)?.untilMs === null)
 
-const apply = (review: Review, rules: RuleIncidents, group: DegradationGroup): void => {
+/**
+ * The open incident that goes on as each group's, and each at most once: that of the same cause, or
+ * else the one that holds its alerts. Two groups never take turns with one incident.
+ */
+const ownersOf = (
+  { open }: RuleIncidents,
+  groups: readonly DegradationGroup[],
+): ReadonlyMap<DegradationGroup, Incident> => {
+  const owners = new Map<DegradationGroup, Incident>()
+  const taken = new Set<IncidentId>()
+  const inOrder = [...open.values()].toSorted((one, other) => one.number - other.number)
+  const take = (fits: (incident: Incident, group: DegradationGroup) => boolean): void => {
+    // The group with more alerts says more of what the incident was about.
+    for (const group of groups.toSorted((a, b) => b.alerts.length - a.alerts.length)) {
+      if (owners.has(group)) continue
+      const owner = inOrder.find((one) => !taken.has(one.id) && fits(one, group))
+      if (owner === undefined) continue
+      owners.set(group, owner)
+      taken.add(owner.id)
+    }
+  }
+  take((one, { cause }) => isDegradation(one) && one.causes[0]?.id === cause.id)
+  take((one, { alerts }) => holds(one, alerts) && (isDegradation(one) || isAllOf(one, alerts)))
+  return owners
+}
+
+/** Nothing else is going on in the incident. */
+const isAllOf = ({ symptoms }: Incident, alerts: readonly AlertId[]): boolean =>
+  [...symptoms.values()].every(
+    ({ alertId, untilMs }) => untilMs !== null || alerts.includes(alertId),
+  )
+
+/** The group's alerts leave other incidents; what is left there goes on, or nothing is. */
+const takeOver = (
+  { nowMs }: Review,
+  rules: RuleIncidents,
+  into: Incident,
+  alerts: readonly AlertId[],
+): void => {
+  for (const other of [...rules.open.values()]) {
+    if (other.id === into.id || !holds(other, alerts)) continue
+    if (isAllOf(other, alerts)) {
+      rules.mergeInto(other, into)
+      continue
+    }
+    const symptoms = new Map(other.symptoms)
+    for (const id of alerts) {
+      const one = symptoms.get(id)
+      if (one?.untilMs === null) symptoms.set(id, { ...one, untilMs: nowMs })
+    }
+    rules.store({ ...other, symptoms, updatedAtMs: nowMs })
+  }
+}
+
+const apply = (
+  review: Review,
+  rules: RuleIncidents,
+  group: DegradationGroup,
+  owner: Incident | undefined,
+): void => {
   const { topology } = review
   const alerts = group.alerts.flatMap((id) => review.alerts.get(id) ?? [])
-  const [owner, ...others] = [...rules.open.values()]
-    .filter(
-      (one) =>
-        holds(one, group.alerts) || (isDegradation(one) && one.causes[0]?.id === group.cause.id),
-    )
-    .toSorted((one, other) => one.number - other.number)
   if (owner === undefined && !alerts.some(rules.mayOpen)) return
+  // What an incident already tells of is a second fault only if that is probable.
+  const isTold = [...rules.open.values()].some(
+    (one) => isDegradation(one) && holds(one, group.alerts),
+  )
+  if (owner === undefined && isTold && group.confidence < PROBABLE) return
   const was = owner ?? makeIncident(review, group.cause, group.alternatives)
   const symptoms = new Map(was.symptoms)
   const joined = alerts.filter(({ id }) => symptoms.get(id)?.untilMs !== null)
@@ -178,13 +236,7 @@ const apply = (review: Review, rules: RuleIncidents, group: DegradationGroup): v
     }
   }
   const into = rules.open.get(was.id)
-  if (into === undefined) return
-  for (const other of others) {
-    const left = [...other.symptoms.values()].filter(
-      ({ alertId, untilMs }) => untilMs === null && !group.alerts.includes(alertId),
-    )
-    if (left.length === 0) rules.mergeInto(other, into)
-  }
+  if (into !== undefined) takeOver(review, rules, into, group.alerts)
 }
 
 /** Opens and continues an incident for each group; returns the alerts that are in one. */
@@ -193,6 +245,11 @@ export const applyDegradations = (
   rules: RuleIncidents,
   groups: readonly DegradationGroup[],
 ): ReadonlySet<AlertId> => {
-  for (const group of groups) apply(review, rules, group)
+  const owners = ownersOf(rules, groups)
+  for (const group of groups) {
+    // Another group may have ended it.
+    const owner = rules.open.get(owners.get(group)?.id ?? ("" as IncidentId))
+    apply(review, rules, group, owner)
+  }
   return new Set(groups.flatMap(({ alerts }) => alerts))
 }

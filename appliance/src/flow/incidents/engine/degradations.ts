@@ -14,12 +14,20 @@ import type { Component, Hypothesis } from "../../../api/incidents.ts"
 import type { AlertId, DeviceId } from "../../../platform/ids.ts"
 import type { AlertNow, PathQuality, Topology } from "../../alerts/alerts.ts"
 import { type AlertView, linkOfPort, portAlert, reachAlert } from "./alert-view.ts"
+import {
+  type DegradationNetwork,
+  degradationNetwork,
+  namedComponent,
+} from "./degradation-network.ts"
 import { component } from "./groups.ts"
-import { buildNetwork, realComponent } from "./observe.ts"
 import { failureDomain } from "./reachability.ts"
 
 /** Probes go on, and figures change with each: so often the cause is looked for again. */
 const INTERVAL_MS = 5_000
+/** One answer takes time in proportion to the network: in a large one it is looked for less often. */
+const INTERVAL_OF_ELEMENT_MS = 3
+/** Many alerts arrive one after the other: together they are looked at after this share of it. */
+const MIN_SHARE = 0.25
 /** Another cause has to be likelier by this much to replace the stated one. */
 const MIN_ADVANTAGE = 0.1
 const RECHECK_BELOW = 0.9
@@ -47,12 +55,17 @@ export type Degradations = {
     stated: ReadonlySet<string>,
     nowMs: number,
   ) => readonly DegradationGroup[]
+  /** Whether the alert came after the last look, and waits for the next one. */
+  readonly isWaiting: (alert: AlertId) => boolean
   /** Devices to probe, because they would decide between causes. */
   readonly request: (topology: Topology, nowMs: number) => readonly DeviceId[]
 }
 
 const LINK_SIGNALS = ["errors", "drops", "load", "optics"] as const
 type Symptom = NonNullable<NonNullable<AlertNow["rule"]>["symptom"]>
+/** A processor without time makes its own device answer late, and may drop what others send. */
+const isStrained = ({ rule, state: { phase } }: AlertNow): boolean =>
+  rule?.symptom === "processor" && phase !== "ok" && phase !== "unknown"
 const signalOf = (symptom: Symptom): InterfaceObservation["signal"] | undefined =>
   LINK_SIGNALS.find((one) => one === symptom)
 
@@ -84,7 +97,7 @@ const interfacesOf = (
 const pathsOf = (
   topology: Topology,
   view: AlertView,
-  network: ReturnType<typeof buildNetwork>,
+  network: DegradationNetwork,
   nowMs: number,
 ): { readonly observed: PathObservation[]; readonly paths: readonly DegradedPath[] } => {
   const paths = [...topology.devices.values()].flatMap((device): DegradedPath[] => {
@@ -95,7 +108,7 @@ const pathsOf = (
   const fromOf = new Map<string, string>()
   const vantages = new Set(network.vantages)
   for (const { id, deviceId } of topology.agents.values()) {
-    const from = [deviceId ?? "", `agent:${id}`].find((one) => vantages.has(one))
+    const from = [`agent:${id}`, deviceId ?? ""].find((one) => vantages.has(one))
     if (from !== undefined) fromOf.set(id, from)
   }
   const observed = paths.flatMap(({ deviceId, ...quality }) => {
@@ -126,6 +139,7 @@ const isAffected = ({ sent, lost, delayMs }: PathQuality, fault: Degradation): b
 /** Whether the fault explains the alert. */
 const explains = (topology: Topology, fault: Degradation, alert: AlertNow): boolean => {
   const link = linkOfPort(topology, alert)
+  if (alert.rule?.symptom === "processor") return alert.deviceId === fault.id
   if (alert.interface !== null)
     return (
       link !== undefined &&
@@ -141,11 +155,19 @@ const groupOf = (
   fault: Degradation,
   paths: readonly DegradedPath[],
 ): Omit<DegradationGroup, "alerts"> | null => {
-  const real = (id: string): Component | null => component(topology, realComponent(topology, id))
+  const takes = new Set<string>(fault.affected)
+  const isAllOf = (agent: string): boolean =>
+    paths.every(
+      ({ deviceId }) => topology.devices.get(deviceId)?.agentId !== agent || takes.has(deviceId),
+    )
+  const real = (id: string): Component | null =>
+    component(topology, namedComponent(topology, id, isAllOf))
   const cause = real(fault.id)
   if (cause === null) return null
   const names = (ids: readonly string[]): Component[] =>
-    ids.flatMap((id) => real(id) ?? []).filter(({ id }) => id !== cause.id)
+    [...new Map(ids.flatMap((id) => real(id) ?? []).map((one) => [one.id, one])).values()].filter(
+      ({ id }) => id !== cause.id,
+    )
   const has = ({ faults }: DegradationHypothesis): boolean =>
     faults.some(({ id, equivalents }) => id === fault.id || equivalents.includes(fault.id))
   const confidence = answer.hypotheses.reduce(
@@ -162,7 +184,6 @@ const groupOf = (
     }))
   const rounded = Math.round(Math.min(1, confidence) * 1_000) / 1_000
   const alternatives = names(fault.equivalents)
-  const takes = new Set(fault.affected)
   return {
     cause,
     alternatives,
@@ -178,55 +199,101 @@ const groupOf = (
   }
 }
 
+/** Of the last answer, what is about alerts that are still met. */
+const stillMet = (
+  groups: readonly DegradationGroup[],
+  own: readonly AlertNow[],
+): readonly DegradationGroup[] => {
+  const ids = new Set(own.map(({ id }) => id))
+  return groups.flatMap((group) => {
+    const alerts = group.alerts.filter((id) => ids.has(id))
+    return alerts.length === 0
+      ? []
+      : [alerts.length === group.alerts.length ? group : { ...group, alerts }]
+  })
+}
+
+type Look = {
+  readonly key: string
+  readonly atMs: number
+  readonly topology: Topology
+  readonly alerts: ReadonlySet<AlertId>
+}
+
+/** Groups of the likeliest hypothesis, and the devices whose probes would decide. */
+const locate = (
+  topology: Topology,
+  view: AlertView,
+  network: DegradationNetwork,
+  own: readonly AlertNow[],
+  failed: readonly string[],
+  stated: ReadonlySet<string>,
+  nowMs: number,
+): { readonly groups: readonly DegradationGroup[]; readonly decisive: readonly DeviceId[] } => {
+  const { observed, paths } = pathsOf(topology, view, network, nowMs)
+  const answer = solveDegradations({
+    ...network,
+    failed,
+    paths: observed,
+    interfaces: interfacesOf(topology, view, own),
+    strained: [...view.all()].flatMap((one) => (isStrained(one) ? (one.deviceId ?? []) : [])),
+  })
+  const hypothesis = chosen(answer, stated)
+  const left = new Set(own)
+  const groups = (hypothesis?.faults ?? [])
+    // What is nearer to the alert takes it: a fault with fewer paths says more of each.
+    .toSorted((one, other) => one.affected.length - other.affected.length)
+    .flatMap((fault): DegradationGroup[] => {
+      const made = hypothesis && groupOf(topology, answer, hypothesis, fault, paths)
+      const mine = [...left].filter((alert) => explains(topology, fault, alert))
+      if (made == null || mine.every(({ rule }) => rule?.symptom === "processor")) return []
+      for (const alert of mine) left.delete(alert)
+      return [{ ...made, alerts: mine.map(({ id }) => id) }]
+    })
+  const decisive = groups.some(({ confidence }) => confidence < RECHECK_BELOW)
+    ? answer.recheck.flatMap(({ entity, signal, end }) => {
+        const device = topology.devices.get(signal === "reachable" ? entity : (end ?? ""))
+        return device?.agentId == null ? [] : [device.id]
+      })
+    : []
+  return { groups, decisive }
+}
+
 export const createDegradations = (): Degradations => {
-  let last: { readonly key: string; readonly atMs: number; readonly topology: Topology } | null =
-    null
+  let last: Look | null = null
+  let network: { readonly of: Topology; readonly value: DegradationNetwork } | null = null
   let groups: readonly DegradationGroup[] = []
   let decisive: readonly DeviceId[] = []
+  let met: ReadonlySet<AlertId> = new Set()
   let requestedAtMs = Number.NEGATIVE_INFINITY
   return {
     update: (topology, view, alerts, down, stated, nowMs) => {
       const own = alerts.filter(({ rule }) => rule?.symptom != null)
-      if (own.length === 0) {
+      met = new Set(own.map(({ id }) => id))
+      if (own.every(({ rule }) => rule?.symptom === "processor")) {
         last = null
         groups = []
         decisive = []
+        met = new Set()
         return groups
       }
+      if (network?.of !== topology) network = { of: topology, value: degradationNetwork(topology) }
+      const { nodes, links, vantages } = network.value
+      const size = (nodes.length + links.length) * vantages.length
+      const intervalMs = Math.max(INTERVAL_MS, INTERVAL_OF_ELEMENT_MS * size)
       const failed = down.flatMap(({ id }) => failureDomain(topology, id))
       const key = [...own.map(({ id, state }) => `${id} ${state.phase}`).sort(), ...failed].join()
-      const isFresh = last !== null && nowMs >= last.atMs && nowMs - last.atMs < INTERVAL_MS
-      if (last?.key === key && last.topology === topology && isFresh) return groups
-      last = { key, atMs: nowMs, topology }
-      const network = buildNetwork(topology)
-      const { observed, paths } = pathsOf(topology, view, network, nowMs)
-      const answer = solveDegradations({
-        ...network,
-        failed,
-        paths: observed,
-        interfaces: interfacesOf(topology, view, own),
-      })
-      const hypothesis = chosen(answer, stated)
-      const left = new Set(own)
-      const found = (hypothesis?.faults ?? [])
-        // What is nearer to the alert takes it: a fault with fewer paths says more of each.
-        .toSorted((one, other) => one.affected.length - other.affected.length)
-        .flatMap((fault): DegradationGroup[] => {
-          const made = hypothesis && groupOf(topology, answer, hypothesis, fault, paths)
-          const mine = [...left].filter((alert) => explains(topology, fault, alert))
-          if (made == null || mine.length === 0) return []
-          for (const alert of mine) left.delete(alert)
-          return [{ ...made, alerts: mine.map(({ id }) => id) }]
-        })
-      groups = found
-      decisive = found.some(({ confidence }) => confidence < RECHECK_BELOW)
-        ? answer.recheck.flatMap(({ entity, signal, end }) => {
-            const device = topology.devices.get(signal === "reachable" ? entity : (end ?? ""))
-            return device?.agentId == null ? [] : [device.id]
-          })
-        : []
+      const isSame = last?.key === key && last.topology === topology
+      const waitMs = isSame ? intervalMs : MIN_SHARE * intervalMs
+      if (last !== null && nowMs >= last.atMs && nowMs - last.atMs < waitMs)
+        return stillMet(groups, own)
+      last = { key, atMs: nowMs, topology, alerts: met }
+      const found = locate(topology, view, network.value, own, failed, stated, nowMs)
+      groups = found.groups
+      decisive = found.decisive
       return groups
     },
+    isWaiting: (alert) => last !== null && met.has(alert) && !last.alerts.has(alert),
     request: (topology, nowMs) => {
       if (decisive.length === 0 || nowMs - requestedAtMs < REQUEST_INTERVAL_MS) return []
       requestedAtMs = nowMs

@@ -360,6 +360,7 @@ export const reviewRules = (review: Review, ofRules: OfRules): void => {
   for (const alert of ordered([...alerts.values()].filter(isRaised))) {
     const isHeld =
       grouped.has(alert.id) ||
+      state.degradations.isWaiting(alert.id) ||
       incidentHolding(state.incidents, alert.id) !== undefined ||
       incidentHolding(ofRules, alert.id) !== undefined
     if (!isHeld) join(review, ofRules, alert)
