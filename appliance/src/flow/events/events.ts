@@ -2,6 +2,7 @@
 import type { Clock } from "../../platform/clock.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
+import { inPortions } from "../../platform/postgres/in-portions.ts"
 import type { Accepted } from "../ingest/model.ts"
 import { type CursorPosition, readCursor, writeCursor } from "./cursor.ts"
 import type { StoredEvent } from "./model.ts"
@@ -42,5 +43,5 @@ export const createEvents = ({
     const last = items.at(-1)
     return { items, next: rows.length > limit && last !== undefined ? writeCursor(last) : null }
   },
-  prune: (org) => db.asOrg(org, (tx) => pruneEvents(tx, org, clock.now())),
+  prune: (org) => inPortions(() => db.asOrg(org, (tx) => pruneEvents(tx, org, clock.now()))),
 })

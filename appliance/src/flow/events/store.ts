@@ -2,6 +2,7 @@
 import { eventMeaning } from "@ispvm/wire"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
+import { PORTION } from "../../platform/postgres/in-portions.ts"
 import type { Accepted } from "../ingest/model.ts"
 import type { NamedEvent, StoredEvent } from "./model.ts"
 
@@ -73,6 +74,6 @@ export const pruneEvents = async (tx: Tx, org: OrgId, nowMs: number): Promise<nu
       select id from events.event
       where org_id = ${org}
         and at < to_timestamp(${nowMs}::float8 / 1000) - (select keep from ispvm.retention where class = 'event')
-      order by at limit 10000)`
+      order by at limit ${PORTION})`
   return gone.count
 }

@@ -2,6 +2,7 @@
 import type { RowValues, Source } from "@ispvm/wire"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
+import { PORTION } from "../../platform/postgres/in-portions.ts"
 
 /** One table of one device, as one source reports it, at one moment. */
 export type TableMoment = {
@@ -175,15 +176,13 @@ export const findRows = (
   order by r.gone_at is not null, coalesce(r.gone_at, r.changed_at) desc, r.key
   limit ${limit}`
 
-/** At most so many a call, so that no lock is held for long. */
-export const PRUNED_AT_ONCE = 10_000
 /** Rows that are gone stay for a week. */
 export const prune = async (tx: Tx, org: OrgId, nowMs: number): Promise<number> => {
   const gone = await tx`
     delete from tables.row where ctid = any(array(
       select ctid from tables.row
       where org_id = ${org} and gone_at < to_timestamp(${nowMs}::float8 / 1000) - interval '7 days'
-      limit ${PRUNED_AT_ONCE}))`
+      limit ${PORTION}))`
   return gone.count
 }
 
@@ -204,6 +203,6 @@ export const pruneCrowded = async (tx: Tx, org: OrgId): Promise<number> => {
         where r.device_id = crowded.device_id and r.name = crowded.name and r.source = crowded.source and r.gone_at is not null
         order by r.gone_at desc, r.key offset ${MAX_GONE}
       ) old
-      limit ${PRUNED_AT_ONCE}))`
+      limit ${PORTION}))`
   return gone.count
 }

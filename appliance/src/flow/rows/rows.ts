@@ -7,6 +7,7 @@ import { tableOf } from "@ispvm/wire/tables"
 import type { Clock } from "../../platform/clock.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
+import { inPortions } from "../../platform/postgres/in-portions.ts"
 import type { Accepted } from "../ingest/model.ts"
 import * as store from "./rows-store.ts"
 
@@ -80,18 +81,6 @@ const readCursor = (text: string): { readonly key: string; readonly source: stri
   }
 }
 
-/** A job has ten minutes. */
-const MAX_ROUNDS = 100
-const untilLess = async (remove: () => Promise<number>): Promise<number> => {
-  let count = 0
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const removed = await remove()
-    count += removed
-    if (removed < store.PRUNED_AT_ONCE) break
-  }
-  return count
-}
-
 export const createTableRows = ({
   db,
   jobs,
@@ -122,7 +111,7 @@ export const createTableRows = ({
     db.asOrg(org, (tx) => store.findRows(tx, org, text.toLowerCase(), limit)),
   prune: async (org) => {
     const nowMs = clock.now()
-    const old = await untilLess(() => jobs.asOrg(org, (tx) => store.prune(tx, org, nowMs)))
-    return old + (await untilLess(() => jobs.asOrg(org, (tx) => store.pruneCrowded(tx, org))))
+    const old = await inPortions(() => jobs.asOrg(org, (tx) => store.prune(tx, org, nowMs)))
+    return old + (await inPortions(() => jobs.asOrg(org, (tx) => store.pruneCrowded(tx, org))))
   },
 })
