@@ -1,9 +1,13 @@
 /** Recorded menus of RouterOS: where each row has to be seen, and what is not collected on purpose. */
 
 /** Menus that no collector reads, and why. */
-export const ON_PURPOSE: Readonly<Record<string, string>> = {
+const ON_PURPOSE: Readonly<Record<string, string>> = {
   "/log": "comes by syslog",
 }
+/** Interfaces of sessions are not read. */
+export const isOnPurpose = (path: string, row: Readonly<Record<string, string>>): boolean =>
+  ON_PURPOSE[path] !== undefined || (path === "/interface" && row.dynamic === "true")
+
 /** Menus that are only counted. */
 export const COUNTED: Readonly<Record<string, string>> = {
   "/ip/firewall/connection": "connections",
@@ -11,6 +15,8 @@ export const COUNTED: Readonly<Record<string, string>> = {
 
 export type Seen = { readonly kind: string; readonly columns: Readonly<Record<string, string>> }
 const table = (kind: string, columns: Seen["columns"]): Seen => ({ kind, columns })
+/** Of an interface menu without a line of its own. */
+export const LOGICAL: Seen = table("logical-interfaces", { name: "name" })
 /** Where a row is seen, and the property of each of its columns. */
 export const SEEN: Readonly<Record<string, Seen>> = {
   "/ip/arp": table("arp", { address: "address", mac: "mac-address", interface: "interface" }),
@@ -91,6 +97,7 @@ export const SEEN: Readonly<Record<string, Seen>> = {
   "/interface/ethernet/switch/port": table("port-settings", { name: "name", of: "switch" }),
   "/interface/bridge/port": table("port-settings", { name: "interface", of: "bridge" }),
   "/interface/wireless": table("radios", { name: "name", ssid: "ssid" }),
+  "/interface/list": table("interface-lists", { list: "name" }),
   "/interface/list/member": table("interface-lists", { list: "list", interface: "interface" }),
   "/interface/wifi/registration-table": table("registrations", { mac: "mac-address" }),
   "/caps-man/registration-table": table("registrations", { mac: "mac-address" }),
@@ -99,6 +106,9 @@ export const SEEN: Readonly<Record<string, Seen>> = {
   "/ip/firewall/filter": table("firewall-rules", { chain: "chain", action: "action" }),
   "/ip/firewall/nat": table("firewall-rules", { chain: "chain", action: "action" }),
   "/ip/firewall/mangle": table("firewall-rules", { chain: "chain", action: "action" }),
+  "/ipv6/firewall/address-list": table("address-lists", { list: "list", address: "address" }),
+  "/ipv6/firewall/filter": table("firewall-rules", { chain: "chain", action: "action" }),
+  "/snmp/community": table("services", { address: "addresses", profile: "security" }),
   "/ip/hotspot/active": table("hotspot", { user: "user", mac: "mac-address" }),
   "/ip/hotspot/host": table("hotspot", { mac: "mac-address", address: "address" }),
   "/ip/hotspot/ip-binding": table("hotspot", { mac: "mac-address", address: "address" }),

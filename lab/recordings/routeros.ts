@@ -11,7 +11,7 @@ import { Trap } from "../simulator/routers/trap.ts"
 import { createRouterOsCollectors, Normalizer } from "./agent.ts"
 import type { Finding, RecordingKind } from "./result.ts"
 import { type Case, casesIn, type Menus } from "./routeros-cases.ts"
-import { COUNTED, ON_PURPOSE, SEEN, SETTINGS } from "./routeros-purpose.ts"
+import { COUNTED, isOnPurpose, LOGICAL, SEEN, SETTINGS } from "./routeros-purpose.ts"
 
 const ID = "00000000-0000-4000-8000-000000000001"
 const DEADLINE_MS = 60_000
@@ -30,7 +30,9 @@ const backendOf = (recorded: Menus): ApiBackend => {
       if (rows === undefined) throw noSuchMenu()
       return rows
     },
-    command: () => {
+    command: (menu, verb) => {
+      const rows = recorded[`${menu}/${verb}`]
+      if (typeof rows === "object") return rows
       throw new Trap("no such command", 0)
     },
     listen: () => () => undefined,
@@ -97,6 +99,18 @@ const ITEM_OF: Readonly<Record<string, (row: Row, items: readonly Item[]) => boo
     samplesOf(items, "facts").some(({ serial }) => serial === row["serial-number"]),
   "/system/health": ({ name }, items) =>
     samplesOf(items, "sensor").some(({ sensor }) => sensor === name),
+  "/interface/ethernet/monitor": (row, items) => {
+    const of = (kind: string) =>
+      samplesOf(items, kind).find((each) => each.interface === row.name) ?? {}
+    const duplex = row["full-duplex"]
+    const rx = row["sfp-rx-power"]
+    const serial = row["sfp-vendor-serial"]
+    return (
+      (duplex === undefined || of("port").isFullDuplex === (duplex === "yes")) &&
+      (rx === undefined || of("optics").rxDbm === Number.parseFloat(rx)) &&
+      (serial === undefined || rowsOf(items, "inventory").some((each) => each.serial === serial))
+    )
+  },
   "/system/resource/cpu": ({ cpu, load }, items) =>
     samplesOf(items, "sensor").some(
       ({ sensor, value }) => sensor === cpu && value === Number(load),
@@ -114,6 +128,9 @@ const isSetting = (area: string, row: Row, items: readonly Item[]): boolean => {
   return own.length > 0 && own.every(({ name, value }) => row[String(name)] === value)
 }
 
+/** Menus of tunnels and other interfaces, each with its own. */
+const INTERFACE = /^\/interface\/[a-z0-9-]+$/
+
 const isSeen = (path: string, row: Row, all: readonly Row[], items: readonly Item[]): boolean => {
   const counted = COUNTED[path]
   if (counted !== undefined)
@@ -121,14 +138,14 @@ const isSeen = (path: string, row: Row, all: readonly Row[], items: readonly Ite
       ({ count, value }) => count === counted && value === all.length,
     )
   const ofItem = ITEM_OF[path]
-  const seen = SEEN[path]
+  const seen = SEEN[path] ?? (INTERFACE.test(path) ? LOGICAL : undefined)
   const area = SETTINGS[path]
   if (ofItem === undefined && area !== undefined) return isSetting(area, row, items)
   if (ofItem !== undefined || seen === undefined) return ofItem?.(row, items) ?? false
+  const named = Object.entries(seen.columns).filter(([, property]) => row[property] !== undefined)
+  if (named.length === 0) return false
   return rowsOf(items, seen.kind).some((each) =>
-    Object.entries(seen.columns).every(
-      ([column, property]) => String(each[column] ?? "") === (row[property] ?? ""),
-    ),
+    named.every(([column, property]) => String(each[column] ?? "") === row[property]),
   )
 }
 
@@ -141,8 +158,7 @@ const compare = async ({ name, menus }: Case): Promise<readonly Finding[]> => {
       vendor: "MikroTik",
       family: path,
       what: row.name ?? row[".id"] ?? row.address ?? "row",
-      cause:
-        ON_PURPOSE[path] !== undefined ? "purpose" : isSeen(path, row, rows, items) ? null : "ours",
+      cause: isOnPurpose(path, row) ? "purpose" : isSeen(path, row, rows, items) ? null : "ours",
       expected: JSON.stringify(row).slice(0, 300),
       got: "no such row",
     }))
