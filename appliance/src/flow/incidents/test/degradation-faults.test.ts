@@ -93,7 +93,7 @@ for (const at of ["A", null])
     during(200_000, () => 0.3)
     assert.equal(titles().length, 1, titles().join(" | "))
     assert.match(titles()[0] ?? "", /^open .*[Aa]gent north .*30 % loss/)
-    during(300_000, () => 0)
+    during(480_000, () => 0)
     assert.equal(count("opened") + count("closed"), 2)
   })
 
@@ -107,6 +107,16 @@ test("a router without processor time that drops probes is the cause, and not it
   )
   assert.equal(titles().length, 1, titles().join(" | "))
   assert.match(titles()[0] ?? "", /^open Router F is degraded/)
+})
+
+test("loss that comes and goes is one incident", () => {
+  const { during, titles } = play()
+  during(60_000, () => 0)
+  for (let time = 0; time < 4; time += 1) {
+    during(150_000, (name) => (["D", "G", "H"].includes(name) ? 0.3 : 0))
+    during(150_000, () => 0)
+  }
+  assert.equal(titles().length, 1, titles().join(" | "))
 })
 
 test("thousands of lossy paths are weighed in bounded time, and the link is found", () => {
