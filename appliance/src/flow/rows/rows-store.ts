@@ -190,7 +190,7 @@ export const prune = async (tx: Tx, org: OrgId, nowMs: number): Promise<number> 
  * Of one table of a device only so many that are gone stay: who floods a switch with MAC addresses
  * makes a hundred thousand rows at each poll.
  */
-export const MAX_GONE = 10_000
+const MAX_GONE = 10_000
 export const pruneCrowded = async (tx: Tx, org: OrgId): Promise<number> => {
   const gone = await tx`
     delete from tables.row where ctid = any(array(
