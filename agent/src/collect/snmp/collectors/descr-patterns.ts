@@ -88,7 +88,13 @@ const PATTERNS: readonly Pattern[] = [
   { form: /^Calix ONT (?<model>\S+) (?<version>\d\S*)/ },
   { form: /^Calix (?<model>[A-Z]\d[\w-]*)\b[^\n]{0,60}?(?<version>\d+\.\d+\.\d[\w.]*)/ },
   { form: /^ROS_[^.]{0,20}\.(?<model>RAX\S+?|ISCOM\S+?|GAZELLE\S+?)\.\d/ },
-  { form: /^ExtremeXOS \((?<model>[^)]+)\) version (?<version>\S+)/ },
+  {
+    form: /^(?:ExtremeXOS|Extreme Networks Switch Engine) \((?<model>[^)]+)\) version (?<version>\S+)/,
+  },
+  { form: /^(?<model>(?:VSP|ERS|VOSS|XA|5\d{3})-?[\w+-]{2,30}) \((?<version>\d[\d.]*)\)/ },
+  {
+    form: /^(?<model>Ethernet (?:Routing )?Switch \S+) [^\n]{0,60}?SW:v?(?<version>\S+)/,
+  },
   {
     form: /^(?:HPE?|ProCurve|Aruba)(?: J\w+| R\w+)? (?:Switch )?(?<model>[^,]{1,60}?)(?: Switch)?, revision (?<version>[^\s,]+)/,
   },
@@ -96,14 +102,29 @@ const PATTERNS: readonly Pattern[] = [
     form: /^(?:HPE?|H3C) Comware (?:Platform )?Software, (?:Software )?Version (?<version>[^,]{1,40}(?:, Release \w+)?)/,
   },
   {
-    form: /^Brocade Communications Systems, Inc\. (?<model>[^,]{1,40}), IronWare Version (?<version>\S+)/,
+    form: /^(?:Brocade Communications Systems|Ruckus Wireless|Foundry Networks|CommScope), Inc\. (?<model>[^,]{1,60}), IronWare Version V?(?<version>\S+)/,
   },
   { form: /^(?:Vyatta )?VyOS (?<version>\S+)/ },
   {
     form: /^Alcatel-Lucent (?:Enterprise )?(?<model>OS\S+|OmniSwitch \S+) (?<version>\d\S*)/,
   },
   { form: /^Linux \S+ (?<version>\d+\.\d[\w.+~-]*) #/ },
+  {
+    form: /^(?:Dell )?(?:EMC Networking|SmartFabric) OS10[^\n]{0,200}?Version: (?<version>\S+?)\.? System Type: (?<model>\S+)/,
+  },
   { form: /^(?:Dell )?EMC Networking OS10[^\n]{0,200}?Version: (?<version>\S+)/ },
+  {
+    form: /^Dell [^\n]{0,200}?Application Software Version: (?<version>\S+) Series: (?<model>\S+)/,
+  },
+  { form: /^BDCOM\S* (?<model>\S+) Software, Version (?<version>\S+)/ },
+  { form: /^ArubaOS \(MODEL: (?<model>[^)]+)\), Version (?<version>[^\s,]+)/ },
+  { form: /^Palo Alto Networks (?<model>\S+) series firewall/ },
+  { form: /^pfSense \S+ (?<version>\d\S+)/ },
+  { form: /^FreeBSD \S+ (?<version>\d\S+)/ },
+  { form: /^Nokia (?<model>1830 \w+) v?(?<version>\d\S*)/ },
+  { form: /^(?<model>(?:WS|DGS|DES|DXS|DGE)-[\w/+-]+)/ },
+  { form: /^D-Link (?<model>D\w{2}-[\w/+-]+)/ },
+  { form: /^(?<model>ETX-\w+|MP-\d+\w*|SecFlow-\w+)\b/ },
   { form: /^(?<model>FSP \d+\S*)/ },
   { form: /^Netonix (?<model>\S+)/ },
 ]

@@ -1,4 +1,5 @@
 /** Neighbours (LLDP, CDP, MNDP) and VLANs, as rows of tables. */
+import { isIP } from "node:net"
 import type { Reading, TableReading } from "../../collector.ts"
 import { macOf, numberOf, textOf } from "../client/values.ts"
 import type { Column } from "../client/walk.ts"
@@ -67,9 +68,9 @@ const lldpRows = async (poll: Poll, root: string, isV2: boolean): Promise<readon
   ]
   if (indexes.length === 0) return []
   const localOf = await localPorts(poll, root)
-  const addresses = await addressesOf(poll, root)
+  const addresses = await addressesOf(poll, root, isV2)
   return indexes.map((index) => {
-    const [time = "", local = "", rem = ""] = index.split(".")
+    const [, local = ""] = index.split(".")
     return {
       protocol: "lldp",
       localPort: localOf(local),
@@ -83,7 +84,7 @@ const lldpRows = async (poll: Poll, root: string, isV2: boolean): Promise<readon
       portDescr: textOf(table.portDescr.get(index)),
       name: textOf(table.name.get(index)),
       platform: textOf(table.descr.get(index)),
-      address: addresses.get(`${time}.${local}.${rem}`) ?? null,
+      address: addresses.get(index) ?? null,
     }
   })
 }
@@ -115,8 +116,21 @@ const localPorts = async (poll: Poll, root: string): Promise<(local: string) => 
   }
 }
 
-/** Management addresses are in the index: time, port, remote, type, length, bytes. */
-const addressesOf = async (poll: Poll, root: string): Promise<ReadonlyMap<string, string>> => {
+/** An address that is given as the text of one (`172.17.0.8`). */
+const ipText = (bytes: readonly number[]): string | null => {
+  const text = String.fromCharCode(...bytes.slice(0, 45))
+  return isIP(text) === 0 ? null : text
+}
+
+/**
+ * Management addresses are in the index: time, port, remote, type, length, bytes. The second version
+ * has the destination's number after the port.
+ */
+const addressesOf = async (
+  poll: Poll,
+  root: string,
+  isV2: boolean,
+): Promise<ReadonlyMap<string, string>> => {
   const { ifId } = await poll.session.columns(
     { ifId: `${root}.4.2.1.3` },
     {
@@ -127,9 +141,11 @@ const addressesOf = async (poll: Poll, root: string): Promise<ReadonlyMap<string
   const addresses = new Map<string, string>()
   for (const index of ifId.keys()) {
     const parts = index.split(".").map(Number)
-    const [time, local, remote, , length = 0, ...bytes] = parts
-    const address = ipOf(bytes.slice(0, length))
-    const key = `${time}.${local}.${remote}`
+    const own = isV2 ? 4 : 3
+    const [, length = 0, ...rest] = parts.slice(own)
+    const bytes = rest.slice(0, length)
+    const address = ipOf(bytes) ?? ipText(bytes)
+    const key = parts.slice(0, own).join(".")
     if (address !== null && !addresses.has(key)) addresses.set(key, address)
   }
   return addresses

@@ -27,6 +27,7 @@ const OSPF_STATE = {
   8: "full",
 } as const
 
+const OSPF = { state: { at: 6, map: OSPF_STATE }, stateChanges: 7 } as const
 export const ISIS_STATE = { 1: "down", 2: "initializing", 3: "up", 4: "failed" } as const
 
 /** pethPsePortDetectionStatus */
@@ -76,10 +77,11 @@ export const standard: Profile = {
     {
       of: `${MIB}.14.10.1`,
       families: {
-        ospf: {
-          name: "{id:3} {ip:i0}",
-          values: { state: { at: 6, map: OSPF_STATE }, stateChanges: 7 },
-        },
+        // The last part is the interface of a neighbour without an address of its own.
+        ospf: [
+          { name: "{id:3} {ip:i0}", when: [{ at: "i-1", is: [0] }], values: OSPF },
+          { name: "{id:3} {port:i4|i4}", when: [{ at: "i-1", not: [0] }], values: OSPF },
+        ],
       },
     },
     {

@@ -1,5 +1,6 @@
 /** Microwave links: Aviat, Ceragon, Siklu, Mimosa, SAF, SIAE. */
 import type { Profile } from "../profile.ts"
+import { integras } from "./radios.ts"
 
 const AVIAT = "1.3.6.1.4.1.2509.9"
 const CERAGON = "1.3.6.1.4.1.2281.10"
@@ -50,6 +51,17 @@ export const ceragon: Profile = {
         wireless: {
           name: "{port|'radio '}",
           values: { signalDbm: 2, txPowerDbm: 3 },
+        },
+      },
+    },
+    {
+      // genEquipRfuCfgTable: kHz
+      of: `${CERAGON}.5.2.1`,
+      sensors: [["{port|'radio '} receive frequency", 4, "MHz", { factor: 0.001, none: [0] }]],
+      families: {
+        wireless: {
+          name: "{port|'radio '}",
+          values: { frequencyMhz: { at: 3, factor: 0.001, none: [0] } },
         },
       },
     },
@@ -167,5 +179,6 @@ export const saf: Profile = {
       isScalars: true,
       sensors: [["temperature", 5, "°C", { none: [0] }]],
     },
+    ...integras,
   ],
 }

@@ -129,8 +129,20 @@ export const alcatelEnterprise: Profile = {
   tables: AOS.flatMap((root) => [
     {
       of: `${root}.2.1.16.1.1.1.1.1`,
+      // AOS 7 and later: the latest, before the minute's mean
+      cpu: [["cpu {i0}", 15]] as const,
+      memory: [{ percent: 16 }],
+    },
+    {
+      of: `${root}.2.1.16.1.1.1.1.1`,
       cpu: [["cpu {i0}", 11]] as const,
       memory: [{ percent: 8 }],
+    },
+    {
+      // AOS 6: healthModuleTable
+      of: `${root}.2.1.16.1.1.2.1.1`,
+      cpu: [["cpu {i0}", 14]] as const,
+      memory: [{ name: "module {i0} memory", percent: 10 }],
     },
     {
       of: `${root}.2.1.16.1.1.1`,

@@ -193,10 +193,16 @@ export const raisecom: Profile = {
     {
       of: `${RAISECOM}.1.1.4.2.1`,
       isScalars: true,
-      sensors: [["temperature", 2, "°C", { none: [0] }]],
+      sensors: [["temperature", 1, "°C", { none: [0] }]],
     },
     { of: `${RAISECOM}.1.1.4.3.1.1`, sensors: [["voltage {i-1}", 3, "V", 0.001]] },
-    { of: `${RAISECOM}.1.1.5.2.2.1`, sensors: [["fan {i-1} speed", 2, "rpm"]] },
+    {
+      of: `${RAISECOM}.1.1.5.2.2.1`,
+      sensors: [
+        ["fan {i-1} speed", 2, "rpm"],
+        ["fan {i-1}", 3, "state", { ok: [1], bad: [2] }],
+      ],
+    },
   ],
 }
 

@@ -238,6 +238,19 @@ export const zyxel: Profile = {
     { of: `${E}.890.1.15.3.26.1.1.1`, sensors: [["fan {2|i0}", 3, "rpm", { none: [0] }]] },
     { of: `${E}.890.1.15.3.26.1.2.1`, sensors: [["{2|'temperature '}", 3, "°C", { none: [0] }]] },
     { of: `${E}.890.1.15.3.26.1.3.1`, sensors: [["{2|'voltage '}", 3, "V", 0.001]] },
+    {
+      // zyxelTransceiverDdmiTable by port and quantity, in hundredths
+      of: `${E}.890.1.15.3.84.1.2.1`,
+      families: {
+        optics: [
+          { name: "{port:i0}", when: [{ at: "i1", is: [1] }], values: { temperatureC: [6, 0.01] } },
+          { name: "{port:i0}", when: [{ at: "i1", is: [2] }], values: { voltageV: [6, 0.01] } },
+          { name: "{port:i0}", when: [{ at: "i1", is: [3] }], values: { biasMa: [6, 0.01] } },
+          { name: "{port:i0}", when: [{ at: "i1", is: [4] }], values: { txDbm: [6, 0.01] } },
+          { name: "{port:i0}", when: [{ at: "i1", is: [5] }], values: { rxDbm: [6, 0.01] } },
+        ],
+      },
+    },
   ],
 }
 
@@ -336,6 +349,12 @@ export const brocade: Profile = {
       sensors: [["{2|'power '}", 3, "state", { ok: [2], bad: [3] }]],
     },
     { of: `${FOUNDRY}.1.3.1.1`, sensors: [["{2|'fan '}", 3, "state", { ok: [2], bad: [3] }]] },
+    { of: `${FOUNDRY}.1.2.2.1`, sensors: [["{3|'power '}", 4, "state", { ok: [2], bad: [3] }]] },
+    { of: `${FOUNDRY}.1.3.2.1`, sensors: [["{3|'fan '}", 4, "state", { ok: [2], bad: [3] }]] },
+    {
+      of: `${FOUNDRY}.1.4.1.1`,
+      sensors: [["unit {i0} temperature", 4, "°C", { factor: 0.5, none: [0] }]],
+    },
     {
       of: `${FOUNDRY}.3.3.6.1`,
       families: {
@@ -358,6 +377,13 @@ export const fortinet: Profile = {
       cpu: [["cpu", 3]],
       memory: [{ total: [5, 1_024], percent: 4 }],
       families: { "device-counts": { name: "sessions", values: { value: 8 } } },
+    },
+    {
+      // FortiSwitch
+      of: `${E}.12356.106.4.1`,
+      isScalars: true,
+      cpu: [["cpu", 2]],
+      memory: [{ total: [4, 1_024], used: [3, 1_024] }],
     },
     {
       of: `${FORTINET}.4.3.2.1`,

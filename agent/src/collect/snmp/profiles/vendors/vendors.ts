@@ -3,12 +3,16 @@ import type { Profile } from "../profile.ts"
 import { arista } from "./arista.ts"
 import { broadcom } from "./broadcom.ts"
 import { cambium } from "./cambium.ts"
+import { bdcom, dell, radlanSwitches, saos8, voss } from "./campus.ts"
 import { cisco } from "./cisco.ts"
 import { huawei } from "./huawei.ts"
 import { juniper } from "./juniper.ts"
 import { aviat, ceragon, mimosa, saf, siklu } from "./microwave.ts"
 import { alcatelEnterprise, nokia } from "./nokia.ts"
 import { adva, cdata, dasan, fiberhome, raisecom, vsol, zte } from "./pon.ts"
+import { apc, eaton, ict, trippLite } from "./power.ts"
+import { cnwave, exalt, ligowave, ltu, racom, radwin, siae } from "./radios.ts"
+import { adtran, fsp3000, packetFilter, paloAlto, peplink, teltonika } from "./routers.ts"
 import {
   brocade,
   ciena,
@@ -57,4 +61,26 @@ export const VENDOR_PROFILES: readonly Profile[] = [
   netonix,
   brocade,
   fortinet,
+  voss,
+  radlanSwitches,
+  dell,
+  bdcom,
+  saos8,
+  apc,
+  eaton,
+  trippLite,
+  ict,
+  ltu,
+  cnwave,
+  radwin,
+  racom,
+  exalt,
+  ligowave,
+  siae,
+  adtran,
+  peplink,
+  teltonika,
+  paloAlto,
+  packetFilter,
+  fsp3000,
 ]
