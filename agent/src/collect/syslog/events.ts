@@ -4,12 +4,16 @@ import type { Line } from "./lines.ts"
 import type { DeviceLoss } from "./losses.ts"
 import type { Meaning } from "./meaning-type.ts"
 
+/** Of a command in a line, the value of a secret: whoever may read events may not read it. */
+const SECRET =
+  /(password|passphrase|secret|shared-key|private-key|authentication-key|encryption-key|wep-key)=(?:"(?:[^"\\]|\\.)*"?|[^\s")]+)/gi
+
 /**
- * Removes what a message may not contain: lone surrogates, and NUL, which the database cannot
- * store.
+ * Removes what a message may not contain: secrets, lone surrogates, and NUL, which the database
+ * cannot store.
  */
 const bounded = (text: string, chars: number): string =>
-  text.slice(0, chars).toWellFormed().replaceAll("\0", "\uFFFD")
+  text.replaceAll(SECRET, "$1=…").slice(0, chars).toWellFormed().replaceAll("\0", "\uFFFD")
 
 const EVENT_NAMES: ReadonlySet<string> = new Set(EventName.options)
 const isEventName = (name: string): name is Event["name"] => EVENT_NAMES.has(name)
