@@ -13,14 +13,17 @@ const effectOf = ({ lossRatio, delayMs }: Pick<Degradation, "lossRatio" | "delay
     ...(delayMs > 0 ? [`${Math.round(delayMs)} ms more`] : []),
   ].join(", ")
 
+/** An agent is named for its own line: the agent itself works. */
+const place = (it: Thing): string => (it.noun === "agent" ? `the line of ${thing(it)}` : thing(it))
+
 const stateOf = ({ kind, thing: it, likelihood, tense }: Degradation): string => {
   const hedge = HEDGES[likelihood]
   switch (kind) {
     case "degraded-link":
     case "degraded-node":
-      return `${thing(it)} ${be(tense)} ${hedge}degraded`
+      return `${place(it)} ${be(tense)} ${hedge}degraded`
     case "congested-link":
-      return `${thing(it)} ${be(tense)} ${hedge}congested`
+      return `${place(it)} ${be(tense)} ${hedge}congested`
     case "failing-optic":
       return `optics of ${thing(it)} ${verb(tense, "are", "were")} ${hedge}failing`
   }
@@ -34,13 +37,12 @@ export const degradationTitle = (params: Degradation): string => {
 }
 
 const isOne = (list: { items: readonly unknown[]; more: number }): boolean => countOf(list) === 1
-const pathsOf = (it: Thing): string => thing(it)
 
 export const enDegradation = {
   "reason.paths-affected": ({ devices, thing: it }: Params["reason.paths-affected"]) =>
-    `${isOne(devices) ? "The path" : "The paths"} to ${names(devices)} ${isOne(devices) ? "takes" : "take"} ${pathsOf(it)}.`,
+    `${isOne(devices) ? "The path" : "The paths"} to ${names(devices)} ${isOne(devices) ? "takes" : "take"} ${place(it)}.`,
   "reason.paths-unaffected": ({ devices, thing: it }: Params["reason.paths-unaffected"]) =>
-    `${many(devices, "path")} that ${devices === 1 ? "does" : "do"} not take ${pathsOf(it)} ${devices === 1 ? "is" : "are"} fine.`,
+    `${many(devices, "path")} that ${devices === 1 ? "does" : "do"} not take ${place(it)} ${devices === 1 ? "is" : "are"} fine.`,
   "reason.capacity-left": ({ link, leftBps, ofBps }: Params["reason.capacity-left"]) =>
     `${nameOf(link)} has ${measure(leftBps, "bit/s")} of ${measure(ofBps, "bit/s")} left.`,
   "evidence.path": ({ device, ...effect }: Params["evidence.path"]) =>

@@ -1,5 +1,5 @@
 /** Degradations in Turkish: what works badly. */
-import type { Degradation, Params } from "../api/messages.ts"
+import type { Degradation, Params, Thing } from "../api/messages.ts"
 import { createMeasure, TR_FORMATS } from "./numbers.ts"
 import { countOf, many, nameOf, names, thing, things, upper, verb } from "./tr-phrases.ts"
 
@@ -13,14 +13,17 @@ const effectOf = ({ lossRatio, delayMs }: Pick<Degradation, "lossRatio" | "delay
     ...(delayMs > 0 ? [`${Math.round(delayMs)} ms ek gecikme`] : []),
   ].join(", ")
 
+/** An agent is named for its own line: the agent itself works. */
+const place = (it: Thing): string => (it.noun === "agent" ? `ajan hattı ${it.name}` : thing(it))
+
 const stateOf = ({ kind, thing: it, likelihood, tense }: Degradation): string => {
   const hedge = HEDGES[likelihood]
   switch (kind) {
     case "degraded-link":
     case "degraded-node":
-      return `${thing(it)} ${hedge}${verb(tense, "bozulmuş durumda", "bozulmuş durumdaydı")}`
+      return `${place(it)} ${hedge}${verb(tense, "bozulmuş durumda", "bozulmuş durumdaydı")}`
     case "congested-link":
-      return `${thing(it)} ${hedge}${verb(tense, "tıkanık", "tıkanıktı")}`
+      return `${place(it)} ${hedge}${verb(tense, "tıkanık", "tıkanıktı")}`
     case "failing-optic":
       return `${thing(it)} optiği ${hedge}${verb(tense, "arızalanıyor", "arızalanıyordu")}`
   }
@@ -29,15 +32,16 @@ const stateOf = ({ kind, thing: it, likelihood, tense }: Degradation): string =>
 export const degradationTitle = (params: Degradation): string => {
   const effect = effectOf(params)
   const or = countOf(params.alternatives) > 0 ? ` veya ${things(params.alternatives)}` : ""
-  const devices = params.devices > 0 ? `; ${many(params.devices, "cihaz etkileniyor")}` : ""
+  const affected = verb(params.tense, "cihaz etkileniyor", "cihaz etkilendi")
+  const devices = params.devices > 0 ? `; ${many(params.devices, affected)}` : ""
   return `${upper(stateOf(params))}${or}${effect === "" ? "" : `: ${effect}`}${devices}`
 }
 
 export const trDegradation = {
   "reason.paths-affected": ({ devices, thing: it }: Params["reason.paths-affected"]) =>
-    `${names(devices)} için kullanılan yol ${thing(it)} üzerinden geçiyor.`,
+    `${names(devices)} için kullanılan yol ${place(it)} üzerinden geçiyor.`,
   "reason.paths-unaffected": ({ devices, thing: it }: Params["reason.paths-unaffected"]) =>
-    `${thing(it)} üzerinden geçmeyen ${many(devices, "yol")} sorunsuz.`,
+    `${upper(place(it))} üzerinden geçmeyen ${many(devices, "yol")} sorunsuz.`,
   "reason.capacity-left": ({ link, leftBps, ofBps }: Params["reason.capacity-left"]) =>
     `${nameOf(link)} üzerinde ${measure(ofBps, "bit/s")} kapasitenin ${measure(leftBps, "bit/s")} kadarı boş.`,
   "evidence.path": ({ device, ...effect }: Params["evidence.path"]) =>

@@ -33,6 +33,8 @@ const PROBABLE = 0.6
 /** A smaller change of the confidence alone is not stated. */
 const MIN_CHANGE = 0.1
 const MAX_FINDINGS = 3
+/** Nobody reads more, and an incident is stored as a whole. */
+const MAX_PATHS = 30
 
 export const isDegradation = ({ title }: Pick<Incident, "title">): boolean =>
   title.code === "title.degradation"
@@ -91,8 +93,15 @@ const becauseOf = (
   ]
 }
 
+const worst = (affected: DegradationGroup["affected"]): DegradationGroup["affected"] =>
+  affected.length <= MAX_PATHS
+    ? affected
+    : affected
+        .toSorted((one, other) => other.lost / other.sent - one.lost / one.sent)
+        .slice(0, MAX_PATHS)
+
 const evidenceOf = (topology: Topology, { affected }: DegradationGroup, nowMs: number) =>
-  affected.map(({ deviceId, sent, lost, delayMs }) => ({
+  worst(affected).map(({ deviceId, sent, lost, delayMs }) => ({
     stance: "for" as const,
     atMs: Math.round(nowMs),
     deviceId,

@@ -16,17 +16,19 @@ export const degradationNetwork = (topology: Topology): DegradationNetwork => {
     deviceId !== null && vantages.includes(deviceId) ? [{ id, deviceId }] : [],
   )
   const at = new Set<string>(placed.map(({ deviceId }) => deviceId))
-  const nodeOf = new Map<string, string>(
-    placed.map(({ id, deviceId }) => [deviceId, `${AGENT}${id}`]),
-  )
-  const moved = (id: string): string => nodeOf.get(id) ?? id
+  const isPlaced = new Set<string>(placed.map(({ id }) => id))
+  /** Lines to other parts of the network begin at their agent, too. */
+  const moved = (link: Network["links"][number]): Network["links"][number] => {
+    const [, agent = ""] = link.id.startsWith(LINE) ? link.id.split(":") : []
+    return isPlaced.has(agent) ? { ...link, a: `${AGENT}${agent}` } : link
+  }
   return {
     nodes: [
       ...nodes,
       ...placed.map(({ id }) => ({ id: `${AGENT}${id}`, kind: "service", monitored: false })),
     ],
     links: [
-      ...links.map((link) => (link.id.startsWith(LINE) ? { ...link, a: moved(link.a) } : link)),
+      ...links.map(moved),
       ...placed.map(({ id, deviceId }) => ({
         id: `${LINE}${id}:${deviceId}`,
         a: `${AGENT}${id}`,

@@ -53,6 +53,7 @@ const play = (at: string | null = "A") => {
       [...incidents.values()]
         .toSorted((one, other) => one.number - other.number)
         .map(({ state, title }) => `${state} ${textOf(title)}`),
+    turkish: () => [...incidents.values()].map(({ title }) => textOf(title, "tr"))[0],
     count: (kind: Line["kind"]) => lines.filter((one) => one.kind === kind).length,
     during: (
       forMs: number,
@@ -88,11 +89,12 @@ test("a second degradation behind the first is an incident of its own, and neith
 
 for (const at of ["A", null])
   test(`loss on all paths of an agent ${at === null ? "without a place" : `at ${at}`} is one incident of the agent`, () => {
-    const { during, titles, count } = play(at)
+    const { during, titles, turkish, count } = play(at)
     during(60_000, () => 0)
     during(200_000, () => 0.3)
     assert.equal(titles().length, 1, titles().join(" | "))
-    assert.match(titles()[0] ?? "", /^open .*[Aa]gent north .*30 % loss/)
+    assert.match(titles()[0] ?? "", /^open The line of agent north is .*30 % loss/)
+    assert.match(turkish() ?? "", /^Ajan hattı north .*bozulmuş durumda.*%30 kayıp; 8 cihaz etk/)
     during(480_000, () => 0)
     assert.equal(count("opened") + count("closed"), 2)
   })
