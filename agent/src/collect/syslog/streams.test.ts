@@ -194,3 +194,27 @@ test("a connection without a handshake ends with its time, and does not delay th
   await once(late, "connect")
   await Promise.all([once(late, "close", { signal }), streams.stop()])
 })
+
+test("one address does not hold the connections of all by handshakes that it does not make", async () => {
+  const faults: string[] = []
+  const streams = await startStreams({
+    port: 0,
+    bind: "127.0.0.1",
+    certificate: makeCertificate(),
+    limitOf: () => ({ max: 2, isUnknownSender: true }),
+    onLine: () => undefined,
+    onFault: (fault) => faults.push(fault),
+  })
+  const connect = (localAddress: string): net.Socket =>
+    net.connect({ port: streams.port, host: "127.0.0.1", localAddress })
+  const silent = Array.from({ length: 6 }, () => connect("127.0.0.1"))
+  await Promise.all(silent.map((each) => once(each, "connect")))
+  const signal = AbortSignal.timeout(5_000)
+  await once(connect("127.0.0.1").resume(), "close", { signal })
+  const other = connect("127.0.0.2")
+  await once(other, "connect")
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.equal(other.closed, false)
+  assert.deepEqual(faults, ["connection-limit"])
+  await streams.stop()
+})

@@ -142,6 +142,8 @@ class StreamSet {
 }
 
 const HANDSHAKE_MS = 10_000
+/** Of one address, beside its connections. */
+const MAX_HANDSHAKES = 4
 const RENEW_EVERY_MS = 60_000
 /** Throws if it is unusable. Without a certificate, OpenSSL would accept it and no client. */
 const checked = (certificate: TlsCertificate): TlsCertificate => {
@@ -153,7 +155,13 @@ const checked = (certificate: TlsCertificate): TlsCertificate => {
 
 /** With TLS, a renewed certificate is used for new connections. */
 const createServer = (
-  { certificate, renewEveryMs = RENEW_EVERY_MS, handshakeMs = HANDSHAKE_MS }: StreamDeps,
+  {
+    certificate,
+    limitOf,
+    onFault,
+    renewEveryMs = RENEW_EVERY_MS,
+    handshakeMs = HANDSHAKE_MS,
+  }: StreamDeps,
   onSocket: (socket: net.Socket) => void,
 ): { readonly server: net.Server; readonly stop: () => void } => {
   if (certificate === undefined) {
@@ -170,6 +178,14 @@ const createServer = (
   server.on("tlsClientError", (_, socket) => void socket.destroy())
   const sockets = new Set<net.Socket>()
   server.on("connection", (socket: net.Socket) => {
+    // Before the handshake too: one address must not hold the connections of all.
+    const { remoteAddress = "" } = socket
+    const same = [...sockets].filter((each) => each.remoteAddress === remoteAddress).length
+    if (same >= limitOf(canonicalIp(remoteAddress) ?? "").max + MAX_HANDSHAKES) {
+      onFault("connection-limit", remoteAddress)
+      socket.destroy()
+      return
+    }
     sockets.add(socket)
     socket.once("close", () => sockets.delete(socket))
   })
