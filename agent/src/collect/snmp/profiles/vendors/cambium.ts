@@ -10,9 +10,56 @@ const PTP = "1.3.6.1.4.1.17713"
 const phyStatus = (root: string): TableProfile => ({
   of: `${PTP}.${root}`,
   isScalars: true,
-  sensors: [["vector error", 2, "dB", 0.1]],
+  sensors: [
+    ["vector error", 2, "dB", 0.1],
+    ["link loss", 5, "dB", 0.1],
+    ["signal strength ratio", 13, "dB", 0.1],
+    ["receive frequency", 11, "MHz", { none: [0], min: 1_000 }],
+  ],
   families: {
-    wireless: { name: "{radio}", values: { signalDbm: [1, 0.1], txPowerDbm: [3, 0.1] } },
+    wireless: {
+      name: "{radio}",
+      values: {
+        signalDbm: [1, 0.1],
+        txPowerDbm: [3, 0.1],
+        frequencyMhz: { at: 12, none: [0], min: 1_000 },
+      },
+    },
+  },
+})
+/** kbit/s. */
+const dataRates = (root: string): TableProfile => ({
+  of: `${PTP}.${root}`,
+  isScalars: true,
+  sensors: [
+    ["receive data rate", 1, "bit/s", 1_000],
+    ["transmit data rate", 2, "bit/s", 1_000],
+    ["aggregate data rate", 3, "bit/s", 1_000],
+  ],
+  families: {
+    wireless: { name: "{radio}", values: { rxRateBps: [1, 1_000], txRateBps: [2, 1_000] } },
+  },
+})
+/** Of the PTP 650 and 670: more before the powers. */
+const phyStatus650 = (root: string): TableProfile => ({
+  of: `${PTP}.${root}`,
+  isScalars: true,
+  sensors: [
+    ["link loss", 1, "dB", 0.1],
+    ["received power", 2, "dBm", 0.1],
+    ["vector error", 3, "dB", 0.1],
+    ["signal strength ratio", 9, "dB", 0.1],
+    ["receive frequency", 7, "MHz", { none: [0] }],
+  ],
+  families: {
+    wireless: {
+      name: "{radio}",
+      values: {
+        txPowerDbm: [4, 0.1],
+        signalDbm: [12, 0.1],
+        frequencyMhz: { at: 8, none: [0] },
+      },
+    },
   },
 })
 
@@ -86,6 +133,8 @@ export const cambium: Profile = {
       sensors: [
         ["downlink RSSI", "1.2.3", "dBm", { none: [0], max: 0 }],
         ["downlink signal to noise", "1.2.18", "dB", { none: [0] }],
+        ["GPS satellites tracked", "1.3.6", "count"],
+        ["GPS satellites visible", "1.3.7", "count"],
       ],
       families: {
         wireless: {
@@ -129,14 +178,8 @@ export const cambium: Profile = {
       },
     },
     ...["1.12", "5.12", "6.12", "8.12", "250.5"].map(phyStatus),
-    {
-      // CAMBIUM-PTP650-MIB has more before the powers
-      of: `${PTP}.7.12`,
-      isScalars: true,
-      families: {
-        wireless: { name: "{radio}", values: { txPowerDbm: [4, 0.1], signalDbm: [12, 0.1] } },
-      },
-    },
+    ...["7.12", "11.12"].map(phyStatus650),
+    ...["5.20", "6.20", "7.20", "8.20", "11.20", "250.11"].map(dataRates),
     {
       // CAMBIUM-MIB of cnPilot
       of: `${PTP}.22.1.1.1`,

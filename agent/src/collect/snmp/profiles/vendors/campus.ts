@@ -121,6 +121,13 @@ export const bdcom: Profile = {
   objectIds: ["3320"],
   tables: [
     { of: `${BDCOM}.109.1.1.1.1`, cpu: [["cpu {i0}", 5]] },
+    {
+      // nmscardTable
+      of: `${E}.3320.3.6.10.1`,
+      cpu: [["{3|'card '}", 11]],
+      memory: [{ name: "{3|'card '} memory", percent: 12 }],
+      sensors: [["{3|'card '} temperature", 13, "°C", { none: [0, -1], min: -60, max: 200 }]],
+    },
     { of: `${BDCOM}.48.1.1.1`, memory: [{ name: "{2|'memory '}", used: 5, free: 6 }] },
   ],
 }

@@ -17,7 +17,9 @@ export const zte: Profile = {
       // ZXAN cards of C300, C320, C600
       of: `${ZTE}.1082.10.1.2.4.1`,
       cpu: [["card {4|'slot '}", 9]],
-      memory: [{ name: "card {4|'slot '}", total: [10, MEBI], percent: 11 }],
+      memory: [
+        { name: "card {4|'slot '}", total: { at: 19, factor: MEBI, none: [0] }, percent: 11 },
+      ],
     },
     {
       of: `${ZTE}.1082.10.10.2.1.6.1`,
@@ -39,7 +41,19 @@ export const zte: Profile = {
     {
       of: `${ZTE}.1015.2.1.1.3.1`,
       cpu: [["card {i-1}", 9]],
-      memory: [{ name: "card {i-1}", total: [10, MEBI], percent: 11 }],
+      memory: [{ name: "card {i-1}", percent: 11 }],
+    },
+    {
+      // zxr10SystemUnitTable, in bytes
+      of: `${ZTE}.3.3.1.1`,
+      cpu: [["unit {index} cpu", 12]],
+      memory: [{ name: "unit {index} memory", total: 3, used: 4 }],
+    },
+    {
+      of: `${ZTE}.3.2.3.1`,
+      sensors: [
+        ["slot {index} temperature", 10, "°C", { none: [0, -1, 65_535], min: -60, max: 200 }],
+      ],
     },
     {
       of: `${ZTE}.1082.30.40.2.4.1`,

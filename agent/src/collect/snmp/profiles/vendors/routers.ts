@@ -1,4 +1,7 @@
-/** Routers and firewalls: Adtran, Peplink, Teltonika, Palo Alto, packet filters of BSD; FSP 3000 of Adva. */
+/**
+ * Routers, firewalls, controllers: Adtran, Peplink, Teltonika, Palo Alto, packet filters of BSD,
+ * Ruckus, Aruba; optics of D-Link; FSP 3000 of Adva.
+ */
 import type { Profile } from "../profile.ts"
 
 const E = "1.3.6.1.4.1"
@@ -88,6 +91,83 @@ export const packetFilter: Profile = {
       of: `${E}.12325.1.200.1.3`,
       isScalars: true,
       families: { "device-counts": { name: "tracked connections", values: { value: 1 } } },
+    },
+  ],
+}
+
+/** Controllers and access points of Ruckus. */
+export const ruckus: Profile = {
+  name: "ruckus",
+  objectIds: ["25053"],
+  tables: [
+    {
+      of: `${E}.25053.1.1.11.1.1.1`,
+      isScalars: true,
+      cpu: [["cpu", 1]],
+      memory: [{ percent: 2 }],
+    },
+    {
+      of: `${E}.25053.1.2.1.1.1.15`,
+      isScalars: true,
+      cpu: [["cpu", 13]],
+      memory: [{ percent: 14 }],
+      families: {
+        "device-counts": [
+          { name: "access points", values: { value: 1 } },
+          { name: "wireless clients", values: { value: 2 } },
+        ],
+      },
+    },
+    {
+      of: `${E}.25053.1.4.1.1.1.15`,
+      isScalars: true,
+      families: {
+        "device-counts": [
+          { name: "access points", values: { value: 1 } },
+          { name: "wireless clients", values: { value: 2 } },
+        ],
+      },
+    },
+  ],
+}
+
+/** Wireless controllers of Aruba: each processor, and memory in kilobytes. */
+export const arubaController: Profile = {
+  name: "aruba-controller",
+  objectIds: ["14823"],
+  tables: [
+    { of: `${E}.14823.2.2.1.1.1.9.1`, cpu: [["{2|'processor '}", 3]] },
+    {
+      of: `${E}.14823.2.2.1.1.1.11.1`,
+      memory: [{ name: "memory {index}", total: [2, 1_024], used: [3, 1_024] }],
+    },
+    {
+      of: `${E}.14823.2.2.1.2.1.17.1`,
+      sensors: [["fan {index}", 2, "state", { ok: [1], bad: [2] }]],
+    },
+    { of: `${E}.14823.2.3.3.1.2.1.1`, cpu: [["access point {6|'index '} cpu", 7]] },
+  ],
+}
+
+/** DLINKSW-DDM-MIB: millidegrees, hundredths of a volt, tenths of a microwatt. */
+export const dlinkOptics: Profile = {
+  name: "d-link-optics",
+  objectIds: ["171"],
+  tables: [
+    {
+      of: `${E}.171.14.72.1.4.1.1`,
+      families: {
+        optics: {
+          name: "{port}",
+          values: {
+            temperatureC: { at: 1, factor: 0.001, none: [0] },
+            voltageV: { at: 7, factor: 0.01, none: [0] },
+            biasMa: 13,
+            txDbm: { at: 19, factor: 0.000_1, isMilliwatt: true },
+            rxDbm: { at: 25, factor: 0.000_1, isMilliwatt: true },
+          },
+        },
+      },
     },
   ],
 }

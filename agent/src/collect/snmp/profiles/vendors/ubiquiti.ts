@@ -156,6 +156,28 @@ export const ubiquiti: Profile = {
       },
     },
     {
+      // UBNT-EdgeMAX-MIB: thousandths
+      of: `${U}.5.2.2.1`,
+      sensors: [
+        ["output {i0} voltage", 2, "V", 0.001],
+        ["output {i0} current", 3, "A", 0.001],
+        ["output {i0} power", 4, "W", 0.001],
+      ],
+    },
+    {
+      of: `${U}.5.3.2.1`,
+      sensors: [
+        ["power {i0}", 4, "state", { ok: [1], bad: [0] }],
+        ["power {i0} voltage", 5, "V", { factor: 0.001, none: [0] }],
+        ["power {i0} temperature", 6, "°C", { factor: 0.001, none: [0] }],
+      ],
+    },
+    {
+      of: `${U}.5.4.2.1`,
+      sensors: [["{2|'thermometer '}", 3, "°C", { factor: 0.001, none: [0] }]],
+    },
+    { of: `${U}.5.5.2.1`, sensors: [["{2|'fan '} speed", 3, "rpm"]] },
+    {
       of: FROGFOOT,
       isScalars: true,
       memory: [{ total: ["1.1", 1_024], free: ["1.2", 1_024] }],

@@ -12,7 +12,17 @@ import { alcatelEnterprise, nokia } from "./nokia.ts"
 import { adva, cdata, dasan, fiberhome, raisecom, vsol, zte } from "./pon.ts"
 import { apc, eaton, ict, trippLite } from "./power.ts"
 import { cnwave, exalt, ligowave, ltu, racom, radwin, siae } from "./radios.ts"
-import { adtran, fsp3000, packetFilter, paloAlto, peplink, teltonika } from "./routers.ts"
+import {
+  adtran,
+  arubaController,
+  dlinkOptics,
+  fsp3000,
+  packetFilter,
+  paloAlto,
+  peplink,
+  ruckus,
+  teltonika,
+} from "./routers.ts"
 import {
   brocade,
   ciena,
@@ -83,4 +93,7 @@ export const VENDOR_PROFILES: readonly Profile[] = [
   paloAlto,
   packetFilter,
   fsp3000,
+  ruckus,
+  arubaController,
+  dlinkOptics,
 ]
