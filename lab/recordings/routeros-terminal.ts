@@ -179,8 +179,8 @@ export const parseExport = (exported: string): Readonly<Record<string, readonly 
       /^(\/[a-z0-9 -]+?)(?: ((?:add|set) .*))?$/.exec(line.trim()) ?? []
     if (path !== undefined) menu = path.replaceAll(" ", "/")
     if (menu === "" || !command.trim().startsWith("add ")) continue
-    menus[menu] ??= []
-    const rows = menus[menu]
+    const rows = menus[menu] ?? []
+    menus[menu] = rows
     rows.push({
       ".id": `*${(rows.length + 1).toString(16)}`,
       ...parsePairs(command.trim().slice(4)),

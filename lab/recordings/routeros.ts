@@ -97,10 +97,17 @@ const ITEM_OF: Readonly<Record<string, (row: Row, items: readonly Item[]) => boo
   "/system/routerboard": (row, items) =>
     row["serial-number"] === undefined ||
     samplesOf(items, "facts").some(({ serial }) => serial === row["serial-number"]),
-  "/system/health": ({ name }, items) =>
-    samplesOf(items, "sensor").some(({ sensor }) => sensor === name),
+  "/tool/netwatch": ({ name, host }, items) =>
+    samplesOf(items, "watch").some((each) => Object.values(each).includes(name || host)),
+  // v6 has a property for each sensor, and settings of the fan beside them.
+  "/system/health": (row, items) => {
+    const sensors = samplesOf(items, "sensor").map(({ sensor }) => sensor)
+    if (row.name !== undefined) return sensors.includes(row.name)
+    const measured = Object.entries(row).filter(([, value]) => /^-?\d+(\.\d+)?[A-Z]?$/.test(value))
+    return measured.every(([name]) => sensors.includes(name))
+  },
   "/interface/ethernet/monitor": (row, items) => {
-    const of = (kind: string) =>
+    const of = (kind: string): Values =>
       samplesOf(items, kind).find((each) => each.interface === row.name) ?? {}
     const duplex = row["full-duplex"]
     const rx = row["sfp-rx-power"]
@@ -118,7 +125,11 @@ const ITEM_OF: Readonly<Record<string, (row: Row, items: readonly Item[]) => boo
   "/system/ntp/client": (row, items) =>
     isSetting("ntp client", row, items) &&
     samplesOf(items, "clock").some(
-      ({ isSynchronized }) => isSynchronized === (row["last-update-from"] !== undefined),
+      ({ isSynchronized }) =>
+        isSynchronized ===
+        (row.status === undefined
+          ? row["last-update-from"] !== undefined
+          : row.status === "synchronized"),
     ),
 }
 
@@ -128,6 +139,26 @@ const isSetting = (area: string, row: Row, items: readonly Item[]): boolean => {
   return own.length > 0 && own.every(({ name, value }) => row[String(name)] === value)
 }
 
+const NAMES = [
+  "name",
+  "interface",
+  "address",
+  "mac-address",
+  "user",
+  "list",
+  "dst-address",
+] as const
+/** Of a menu without a line: what names the row is together in one row or sample. */
+const isNamed = (row: Row, items: readonly Item[]): boolean => {
+  const names = NAMES.flatMap((name) => row[name] || [])
+  const sent = items.flatMap((item): readonly Values[] =>
+    item.kind === "rows" ? item.rows.map(({ values }) => values) : [item],
+  )
+  return (
+    names.length > 0 &&
+    sent.some((each) => names.every((name) => Object.values(each).map(String).includes(name)))
+  )
+}
 /** Menus of tunnels and other interfaces, each with its own. */
 const INTERFACE = /^\/interface\/[a-z0-9-]+$/
 
@@ -141,7 +172,8 @@ const isSeen = (path: string, row: Row, all: readonly Row[], items: readonly Ite
   const seen = SEEN[path] ?? (INTERFACE.test(path) ? LOGICAL : undefined)
   const area = SETTINGS[path]
   if (ofItem === undefined && area !== undefined) return isSetting(area, row, items)
-  if (ofItem !== undefined || seen === undefined) return ofItem?.(row, items) ?? false
+  if (ofItem !== undefined) return ofItem(row, items)
+  if (seen === undefined) return isNamed(row, items)
   const named = Object.entries(seen.columns).filter(([, property]) => row[property] !== undefined)
   if (named.length === 0) return false
   return rowsOf(items, seen.kind).some((each) =>

@@ -19,7 +19,7 @@ export type Kind = {
   readonly key: readonly Field[]
   readonly columns: Fields
   readonly atMost?: number
-  readonly monitor?: Menu["monitor"]
+  readonly monitor?: NonNullable<Menu["monitor"]>
 }
 export const kindOf =
   (table: TableName, kindColumn: string, common: Fields) =>

@@ -23,7 +23,19 @@ const FAR = {
   user: text("user"),
 }
 const TUNNELS = [
-  ...["eoip", "eoipv6", "gre", "gre6", "ipip", "ipipv6", "6to4", "vxlan", "vpls"],
+  ...[
+    "veth",
+    "l2tp-ether",
+    "eoip",
+    "eoipv6",
+    "gre",
+    "gre6",
+    "ipip",
+    "ipipv6",
+    "6to4",
+    "vxlan",
+    "vpls",
+  ],
   ...["pppoe-client", "l2tp-client", "sstp-client", "ovpn-client", "pptp-client", "ppp-client"],
 ]
 /** Bindings of sessions of servers: a BRAS has thousands, so that only the static ones are read. */

@@ -103,6 +103,7 @@ const SETTINGS: readonly (readonly [string, string, readonly string[]])[] = [
     "/ip/neighbor/discovery-settings",
     ["discover-interface-list", "protocol", "mode", "lldp-med-net-policy-vlan"],
   ],
+  ["traffic flow", "/ip/traffic-flow", ["enabled", "interfaces", "active-flow-timeout"]],
   ["ssh", "/ip/ssh", ["strong-crypto", "forwarding-enabled", "host-key-size", "host-key-type"]],
   ["proxy", "/ip/proxy", ["enabled", "port", "anonymous"]],
   ["socks", "/ip/socks", ["enabled", "port", "version"]],
@@ -248,6 +249,22 @@ export const services: MenuCollector = {
         certificate: text("certificate"),
         profile: text("default-profile"),
       },
+    }),
+    service({
+      path: "/ip/traffic-flow/target",
+      kind: "flow target",
+      key: [text("dst-address", "address"), text("port")],
+      columns: {
+        name: text("version"),
+        address: text("dst-address", "address"),
+        port: text("port"),
+      },
+    }),
+    service({
+      path: "/container",
+      kind: "container",
+      key: [text("name", "tag", ".id"), text("interface")],
+      columns: { name: text("name", "tag"), address: text("interface"), profile: text("status") },
     }),
     // Names of communities are passwords: only who may use one is read.
     service({

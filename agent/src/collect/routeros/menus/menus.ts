@@ -4,6 +4,7 @@ import { accessPoints, interfaceLists, logicalInterfaces, portSettings, radios }
 import { changes, inventory, scripts, services, settings, userGroups } from "./management.ts"
 import type { MenuCollector } from "./menu.ts"
 import { bridgePort, firewall, lte, optics, poe, port, queue } from "./ports.ts"
+import { profiles } from "./profiles.ts"
 import { registration, wireless } from "./radio.ts"
 import { bgp, isis, ospf, vrrp } from "./routing.ts"
 import { adjacencies, routes, routingInstances, routingRules, vrfs } from "./routing-tables.ts"
@@ -15,7 +16,6 @@ import {
   hotspot,
   ipsec,
   pppAccounts,
-  profiles,
   queues,
 } from "./services.ts"
 import { dhcp, sessionList, sessions, tunnel, users, watch } from "./subscribers.ts"

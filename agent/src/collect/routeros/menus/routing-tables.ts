@@ -45,7 +45,7 @@ export const vrfs: MenuCollector = {
 const instance = kindOf("routing-instances", "kind", {
   ...common,
   name: NAME,
-  routerId: text("router-id"),
+  routerId: text("router-id", "id", "dynamic-id"),
   isDynamic: IS_DYNAMIC,
 })
 const INTERFACE = text("interface", "interfaces", "name")
@@ -77,6 +77,7 @@ export const routingInstances: MenuCollector = {
         ["/routing/ospf-v3/instance", "ospf-v3 instance"],
         ["/routing/isis/instance", "isis instance"],
         ["/routing/rip/instance", "rip instance"],
+        ["/routing/id", "router id"],
       ] as const
     ).map(([path, kind]) =>
       instance({
@@ -303,6 +304,17 @@ export const adjacencies: MenuCollector = {
         },
       }),
     ),
+    adjacency({
+      path: "/routing/rpki",
+      kind: "rpki",
+      key: [text("address"), text("group"), text("port")],
+      columns: {
+        name: text("group"),
+        remoteAddress: text("address"),
+        vrf: text("vrf"),
+        state: text("status", "state"),
+      },
+    }),
     ...["/interface/traffic-eng", "/mpls/traffic-eng/tunnel"].map((path) =>
       adjacency({
         path,

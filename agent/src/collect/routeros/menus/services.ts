@@ -70,6 +70,18 @@ export const dhcpServices: MenuCollector = {
       columns: { name: NAME, address: text("prefix"), pool: text("prefix-length") },
     }),
     dhcp({
+      path: "/ipv6/nd/prefix",
+      kind: "advertised prefix",
+      key: [text("prefix"), text("interface")],
+      columns: { name: text("interface"), address: text("prefix"), pool: text("6to4-interface") },
+    }),
+    dhcp({
+      path: "/ip/dhcp-server/option",
+      kind: "option",
+      key: [NAME],
+      columns: { name: NAME, status: text("code") },
+    }),
+    dhcp({
       path: "/ipv6/dhcp-server/binding",
       kind: "IPv6 binding",
       key: [text("address"), text("server")],
@@ -253,68 +265,6 @@ export const pppAccounts: MenuCollector = {
         callerId: text("mac-address"),
       },
     }),
-  ],
-}
-
-const profile = kindOf("profiles", "kind", { name: NAME, comment: COMMENT })
-export const profiles: MenuCollector = {
-  reads: "profiles",
-  menus: [
-    profile({
-      path: "/ppp/profile",
-      kind: "ppp",
-      key: [NAME],
-      columns: {
-        rate: text("rate-limit"),
-        type: text("only-one"),
-        limit: text("session-timeout"),
-        localAddress: text("local-address"),
-        remoteAddress: text("remote-address"),
-        dns: text("dns-server"),
-      },
-    }),
-    profile({
-      path: "/ip/hotspot/profile",
-      kind: "hotspot",
-      key: [NAME],
-      columns: {
-        rate: text("rate-limit"),
-        type: text("login-by"),
-        localAddress: text("hotspot-address"),
-        dns: text("dns-name"),
-      },
-    }),
-    profile({
-      path: "/ip/hotspot/user/profile",
-      kind: "hotspot user",
-      key: [NAME],
-      columns: {
-        rate: text("rate-limit"),
-        limit: text("shared-users"),
-        remoteAddress: text("address-pool"),
-      },
-    }),
-    profile({
-      path: "/queue/type",
-      kind: "queue",
-      key: [NAME],
-      columns: {
-        type: text("kind"),
-        rate: text("pcq-rate", "cake-bandwidth"),
-        limit: text("pfifo-limit", "bfifo-limit", "pcq-limit", "fq-codel-limit", "red-limit"),
-      },
-    }),
-    ...["profile", "proposal"].map((kind) =>
-      profile({
-        path: `/ip/ipsec/${kind}`,
-        kind: `ipsec ${kind}`,
-        key: [NAME],
-        columns: {
-          type: text("enc-algorithms", "enc-algorithm"),
-          limit: text("dh-group", "pfs-group"),
-        },
-      }),
-    ),
   ],
 }
 
