@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { DeviceId, Item, type Rows } from "@ispvm/wire"
+import { DeviceId, Item, LIMITS, type Rows } from "@ispvm/wire"
 import type { TableReading } from "../collect/collector.ts"
 import { RowSnapshots } from "./row-snapshots.ts"
 
@@ -101,4 +101,19 @@ test("a redaction replaces values before they are compared and sent", () => {
   const [full] = snapshots.normalize(reading(0, [session(1)]))
   assert.equal(full?.rows[0]?.values.user, "hidden")
   assert.deepEqual(snapshots.normalize(reading(1, [session(1, { user: "other" })])), [])
+})
+
+test("a part of a table fits a batch, however long a device's texts are", () => {
+  const long = "ş".repeat(5_000)
+  const texts = ["user", "address", "callerId", "service", "interface", "encoding", "comment"]
+  const rows = Array.from({ length: 1_000 }, (_, number) =>
+    session(number, Object.fromEntries(texts.map((name) => [name, long]))),
+  )
+  const [item] = valid(new RowSnapshots().normalize(reading(0, rows)))
+  assert.equal(item?.rows.length, 1_000)
+  assert.ok(Buffer.byteLength(JSON.stringify(item)) < LIMITS.batchBytes)
+  const [short] = new RowSnapshots().normalize(
+    reading(0, [session(1, { comment: "x".repeat(1_900) })]),
+  )
+  assert.equal(String(short?.rows[0]?.values.comment).length, 1_900)
 })

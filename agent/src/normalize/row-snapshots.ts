@@ -29,12 +29,31 @@ const isSame = (columns: Columns, was: RowValues, now: RowValues): boolean => {
   return true
 }
 
+/**
+ * A part of a table is one item, which is never split: a device whose texts are all as long as they
+ * may be would exceed a batch, and take what is in it with it.
+ */
+const MAX_ROW_CHARS = 2_000
+const shortened = (values: RowValues): RowValues => {
+  const texts = Object.values(values).filter((value) => typeof value === "string")
+  if (texts.reduce((sum, text) => sum + text.length, 0) <= MAX_ROW_CHARS) return values
+  const chars = Math.floor(MAX_ROW_CHARS / texts.length)
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === "string" ? storable(value, chars) : value,
+    ]),
+  )
+}
+
 const valuesOf = (columns: Columns, values: TableReading["rows"][number]["values"]): RowValues =>
-  Object.fromEntries(
-    Object.entries(columns).flatMap(([name, column]) => {
-      const value = cellOf(column, values[name])
-      return value === null ? [] : [[name, value] as const]
-    }),
+  shortened(
+    Object.fromEntries(
+      Object.entries(columns).flatMap(([name, column]) => {
+        const value = cellOf(column, values[name])
+        return value === null ? [] : [[name, value] as const]
+      }),
+    ),
   )
 
 const partsOf = <T>(all: readonly T[]): T[][] =>
