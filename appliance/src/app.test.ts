@@ -50,7 +50,7 @@ test("each route names a permission that exists, and only setup, login and sessi
   const open = rig.app.routes.filter(({ permission }) => permission === "public").map(nameOf)
   assert.deepEqual(open.sort(), [
     ...["GET /session", "GET /setup/restore", "POST /session", "POST /setup"],
-    ...["POST /setup/restore", "PUT /setup/restore/file"],
+    ...["POST /setup/restore", "POST /wall-sessions", "PUT /setup/restore/file"],
   ])
   for (const { permission, path } of rig.app.routes)
     assert.ok(permission === "public" || permission in PERMISSIONS, path)
@@ -102,6 +102,9 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
   "POST /notifications/deliveries/{id}/replay": "administrator",
   "POST /tokens": "administrator", // A token may do what its account may.
   "POST /tokens/{id}/revoke": "administrator",
+  "POST /wall-displays": "administrator",
+  "POST /wall-displays/{id}/revoke": "administrator",
+  "POST /wall-sessions": "no destination", // Its session reads what a wall display shows.
 }
 const NO_DESTINATION =
   /^(\/(session|setup|regions|sites|links|incidents|handovers|saved-filters|maintenance|collectors|alert-rules)\b|\/companion\/preview$|\/devices\/\{id\}(\/companion(\/verify|\/keys\/\{key\})?)?$)/

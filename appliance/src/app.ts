@@ -172,7 +172,7 @@ const startHousekeeping = async (
   { counters, clock, log, tracing }: Base,
   dbs: Dbs,
   { series, events, ingest, pushes, rows }: Flow,
-  { auth, tokens }: Registry,
+  { auth, tokens, walls }: Registry,
   backup: BackupPart,
   notify: Notify,
   stack: AsyncDisposableStack,
@@ -187,6 +187,7 @@ const startHousekeeping = async (
     pushes: pushes.prune,
     sessions: auth.forgetExpired,
     tokens: tokens.forgetEnded,
+    walls: walls.forgetEnded,
     notifications: notify.prune,
   })
   const jobs = await startJobs(

@@ -11,6 +11,7 @@ import type { MaintenanceWindow } from "@ispvm/appliance/api/maintenance"
 import { type RemedyCode, remedy } from "@ispvm/appliance/api/notice-messages"
 import type { Account, AuditEntry } from "@ispvm/appliance/api/session"
 import type { ApiToken } from "@ispvm/appliance/api/tokens"
+import type { WallDisplay } from "@ispvm/appliance/api/wall-displays"
 import { z } from "zod"
 import { answerTokens, makeTokens } from "./api-tokens-answers.ts"
 import { auditRows, auditRowsOf } from "./audit-rows.ts"
@@ -25,6 +26,7 @@ import { makeNetwork, type Network } from "./network.ts"
 import { answerNotifications, emptyWorld, type NotificationWorld } from "./notifications-answers.ts"
 import { page, problem } from "./problem.ts"
 import type { Answer, Answers } from "./server.ts"
+import { answerWalls, makeDisplays } from "./wall-answers.ts"
 
 export const FINGERPRINT = "0123456789abcdef".repeat(4)
 export type Work = {
@@ -103,7 +105,10 @@ const account = (n: number, name: string, role: Account["role"]): Account => ({
   lastLoginAtMs: null,
 })
 
-const OF_ADMINS = ["accounts:read", "accounts:write", "audit:read", "tokens:read", "tokens:write"]
+const OF_ADMINS = [
+  ...["accounts:read", "accounts:write", "audit:read"],
+  ...["tokens:read", "tokens:write", "walls:read", "walls:write"],
+]
 export const makeWork = (size = 40): Work => {
   const network = makeNetwork(size)
   const closedAtMs = Date.now() - 3_600_000
@@ -157,12 +162,12 @@ export const makeWork = (size = 40): Work => {
     answers: async (method, url, body) => {
       if (method !== "GET") work.writes.push({ what: `${method} ${url.pathname}`, body })
       return (
-        own(work, { people, tokens, timeline }, method, url, body) ??
+        own(work, { people, tokens, walls, timeline }, method, url, body) ??
         network.answers(method, url, body)
       )
     },
   }
-  const tokens = makeTokens()
+  const [tokens, walls] = [makeTokens(), makeDisplays()]
   const people = [account(1, "Ayşe Demir", "admin"), account(2, "Mehmet Kaya", "viewer")]
   const timeline: TimelineEntry[] = [
     {
@@ -189,11 +194,12 @@ type Request = {
 type Stored = {
   readonly people: Account[]
   readonly tokens: ApiToken[]
+  readonly walls: WallDisplay[]
   readonly timeline: TimelineEntry[]
 }
 const own = (
   work: Work,
-  { people, tokens, timeline }: Stored,
+  { people, tokens, walls, timeline }: Stored,
   method: string,
   url: URL,
   body: unknown,
@@ -222,6 +228,7 @@ const own = (
     answerSettings(request) ??
     answerPeople(request, people) ??
     answerTokens(tokens, request.what, id, body) ??
+    answerWalls(walls, request.what, id, body) ??
     answerRouter(request)
   )
 }

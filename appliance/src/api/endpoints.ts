@@ -136,6 +136,13 @@ import { countedPage, page } from "./shared.ts"
 import { SearchQuery, SearchRow, TableAnswer, TableParams, TableQuery } from "./tables.ts"
 import { ApiToken, ApiTokenCreate, ApiTokenCreated } from "./tokens.ts"
 import { BundlePiece, BundleReceived, UpdateRequest, Updates } from "./updates.ts"
+import {
+  WallDisplay,
+  WallDisplayCreate,
+  WallDisplayCreated,
+  WallSession,
+  WallSessionRequest,
+} from "./wall-displays.ts"
 
 const Id = z.strictObject({ id: z.uuid() })
 const KeyId = z.strictObject({ id: z.uuid(), key: z.string().regex(/^[A-Za-z0-9_-]{16}$/) })
@@ -276,6 +283,10 @@ export const ENDPOINTS = {
   },
   "GET /tokens": { answer: page(ApiToken) },
   "POST /tokens": { body: ApiTokenCreate, answer: ApiTokenCreated, status: 201 },
+  "GET /wall-displays": { answer: page(WallDisplay) },
+  "POST /wall-displays": { body: WallDisplayCreate, answer: WallDisplayCreated, status: 201 },
+  "POST /wall-displays/{id}/revoke": { params: Id },
+  "POST /wall-sessions": { body: WallSessionRequest, answer: WallSession, status: 201 },
   "POST /tokens/{id}/revoke": { params: Id },
   "GET /audit": { query: AuditQuery, answer: countedPage(AuditEntry) },
   "GET /regions": { answer: page(Region) },

@@ -39,6 +39,7 @@ export const Missing = z.enum([
   "alert-rule",
   "maintenance",
   "filter",
+  "wall-display",
 ])
 export type Missing = z.infer<typeof Missing>
 
@@ -89,6 +90,12 @@ export const ProblemMessage = z.discriminatedUnion("code", [
   message("problem.token-blocked", None),
   message("problem.token-scope", z.object({ name: z.string(), permission: z.string() })),
   message("problem.too-many-tokens", z.object({ max: Count })),
+  message("problem.wall-unknown", None),
+  message("problem.wall-expired", None),
+  message("problem.wall-revoked", None),
+  message("problem.wall-blocked", None),
+  message("problem.wall-read-only", None),
+  message("problem.too-many-walls", z.object({ max: Count })),
   message("problem.too-many-browsers", z.object({ max: Count })),
   message("problem.upload-no-space", None),
   message("problem.upload-ended", None),

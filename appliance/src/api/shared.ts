@@ -78,6 +78,8 @@ export const PERMISSIONS = {
   "audit:read": ["admin"],
   "tokens:read": ["admin"],
   "tokens:write": ["admin"],
+  "walls:read": ["admin"],
+  "walls:write": ["admin"],
   "notifications:read": ["admin", "operator", "viewer"],
   // Where news of faults goes, and the secrets that are used for it.
   "notifications:write": ["admin"],

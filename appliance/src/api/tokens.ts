@@ -3,7 +3,13 @@ import { z } from "zod"
 import { EpochMs, Line, PERMISSIONS, type Permission } from "./shared.ts"
 
 /** A program has no session, and a token that makes tokens would outlive its own end. */
-const NOT_FOR_TOKENS: readonly Permission[] = ["session:own", "tokens:read", "tokens:write"]
+const NOT_FOR_TOKENS: readonly Permission[] = [
+  "session:own",
+  "tokens:read",
+  "tokens:write",
+  "walls:read",
+  "walls:write",
+]
 const isPermission = (text: string): text is Permission => text in PERMISSIONS
 /** What a token may be given. */
 export const TOKEN_PERMISSIONS: readonly Permission[] = Object.keys(PERMISSIONS)

@@ -21,6 +21,7 @@ export type HousekeepingDeps = {
   readonly pushes: PerOrg
   readonly sessions: PerOrg
   readonly tokens: PerOrg
+  readonly walls: PerOrg
   readonly notifications: PerOrg
 }
 type None = Record<string, never>
@@ -59,6 +60,7 @@ export const housekeepingJobs = ({ orgs, series, ...perOrg }: HousekeepingDeps):
     forEachOrg("push-ledger-retention", EACH_FIVE_MINUTES, perOrg.pushes),
     forEachOrg("session-expiry", EACH_FIVE_MINUTES, perOrg.sessions),
     forEachOrg("token-expiry", EACH_HOUR, perOrg.tokens),
+    forEachOrg("wall-display-expiry", EACH_HOUR, perOrg.walls),
     forEachOrg("notification-retention", EACH_HOUR, perOrg.notifications),
   ]
 }

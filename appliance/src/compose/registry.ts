@@ -17,6 +17,8 @@ import {
   createApiTokens,
   createAuth,
   createHashing,
+  createWallDisplays,
+  type WallDisplays,
 } from "../registry/auth/auth.ts"
 import { createInventory, type Inventory } from "../registry/inventory/inventory.ts"
 import { createSecrets, loadMasterKey, type Secrets } from "../registry/secrets/secrets.ts"
@@ -30,6 +32,7 @@ export type Registry = {
   readonly auth: Auth
   readonly accounts: Accounts
   readonly tokens: ApiTokens
+  readonly walls: WallDisplays
   readonly inventory: Inventory
   readonly agents: Agents
 }
@@ -101,6 +104,7 @@ export const openRegistry = async (
     auth: createAuth({ db: dbs.ui, clock, hashing, onError }),
     accounts: createAccounts({ db: dbs.ui, clock, hashing }),
     tokens: createApiTokens({ db: dbs.ui, clock }),
+    walls: createWallDisplays({ db: dbs.ui, clock }),
     inventory,
     agents,
   }

@@ -98,6 +98,7 @@ const allRoutes = ({
     auth: registry.auth,
     accounts: registry.accounts,
     tokens: registry.tokens,
+    walls: registry.walls,
     organisation: (org) => dbs.ui.asOrg(org, (tx) => findOrg(tx, org)),
     facts: () => ({
       version,
@@ -161,9 +162,9 @@ const createListener = (deps: Deps, routes: readonly Route[]): RequestListener =
 
 export const openUiAccess = (
   config: Config,
-  { auth, tokens }: Registry,
+  { auth, tokens, walls }: Registry,
   onDrop: (reason: string) => void,
-): UiAccess => createUiAccess({ config, auth, tokens, onDrop })
+): UiAccess => createUiAccess({ config, auth, tokens, walls, onDrop })
 
 export const startUi = async (deps: Deps, stack: AsyncDisposableStack): Promise<Ui> => {
   const { config, registry, access, uiAuthority, onError } = deps

@@ -88,6 +88,18 @@ export const enProblems: Pick<Catalogue, ProblemCode> = {
   "problem.token-revoked": () => "This API token was revoked. Create a new one in Settings.",
   "problem.token-blocked": () =>
     "The account that created this API token is disabled. Create a new token with another account.",
+  "problem.wall-unknown": () =>
+    "This link of a wall display is unknown: it is incomplete, or of another appliance. Create a new one in Settings.",
+  "problem.wall-expired": () =>
+    "This link of a wall display has expired. Create a new one in Settings.",
+  "problem.wall-revoked": () =>
+    "This link of a wall display was revoked. Create a new one in Settings.",
+  "problem.wall-blocked": () =>
+    "The account that created this wall display is disabled. Create a new link with another account.",
+  "problem.wall-read-only": () =>
+    "A wall display can only read what its pages show. Log in with an account.",
+  "problem.too-many-walls": ({ max }) =>
+    `There are ${max} wall displays already. Revoke one that is no longer used.`,
   "problem.token-scope": ({ name, permission }) =>
     `The API token "${name}" does not have the permission ${permission}. Create one that has it.`,
   "problem.too-many-tokens": ({ max }) =>

@@ -23,6 +23,7 @@ const NOUNS: Readonly<Record<Params["problem.not-found"]["what"], string>> = {
   "alert-rule": "alarm kuralı",
   maintenance: "bakım penceresi",
   filter: "filtre",
+  "wall-display": "duvar ekranı",
 }
 const ROLES: Readonly<Record<Params["problem.no-permission"]["role"], string>> = {
   admin: "Yönetici",
@@ -115,6 +116,18 @@ export const trProblems: Pick<Catalogue, ProblemCode> = {
     "Bu API anahtarı iptal edildi. Ayarlar sayfasında yenisini oluşturun.",
   "problem.token-blocked": () =>
     "Bu API anahtarını oluşturan hesap devre dışı. Başka bir hesapla yeni bir anahtar oluşturun.",
+  "problem.wall-unknown": () =>
+    "Bu duvar ekranı bağlantısı bilinmiyor: eksik ya da başka bir sunucuya ait. Ayarlar sayfasında yenisini oluşturun.",
+  "problem.wall-expired": () =>
+    "Bu duvar ekranı bağlantısının süresi doldu. Ayarlar sayfasında yenisini oluşturun.",
+  "problem.wall-revoked": () =>
+    "Bu duvar ekranı bağlantısı iptal edildi. Ayarlar sayfasında yenisini oluşturun.",
+  "problem.wall-blocked": () =>
+    "Bu duvar ekranını oluşturan hesap devre dışı. Başka bir hesapla yeni bağlantı oluşturun.",
+  "problem.wall-read-only": () =>
+    "Duvar ekranı yalnızca sayfalarının gösterdiğini okuyabilir. Bir hesapla oturum açın.",
+  "problem.too-many-walls": ({ max }) =>
+    `Zaten ${max} duvar ekranı var. Artık kullanılmayan birini iptal edin.`,
   "problem.token-scope": ({ name, permission }) =>
     `“${name}” API anahtarında ${permission} yetkisi yok. Bu yetkiyle yeni bir anahtar oluşturun.`,
   "problem.too-many-tokens": ({ max }) =>

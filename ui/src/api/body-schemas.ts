@@ -24,3 +24,4 @@ export {
   SetupRequest,
 } from "@ispvm/appliance/api/session"
 export { ApiTokenCreate } from "@ispvm/appliance/api/tokens"
+export { WallDisplayCreate } from "@ispvm/appliance/api/wall-displays"

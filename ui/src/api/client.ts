@@ -237,5 +237,8 @@ const peopleCalls = (call: Caller) => ({
   apiTokens: () => call("GET /tokens"),
   addApiToken: (body: BodyOf<"POST /tokens">) => call("POST /tokens", { body }),
   revokeApiToken: (id: string) => call("POST /tokens/{id}/revoke", { params: { id } }),
+  wallDisplays: () => call("GET /wall-displays"),
+  addWallDisplay: (body: BodyOf<"POST /wall-displays">) => call("POST /wall-displays", { body }),
+  revokeWallDisplay: (id: string) => call("POST /wall-displays/{id}/revoke", { params: { id } }),
   removeAccount: (id: string) => call("DELETE /accounts/{id}", { params: { id } }),
 })

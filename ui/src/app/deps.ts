@@ -1,3 +1,4 @@
+import type { Session } from "@ispvm/appliance/api/session"
 import { type Api, createApi } from "../api/client.ts"
 import { createLive, type Live } from "../api/live.ts"
 import { ApiError } from "../api/problem.ts"
@@ -21,14 +22,24 @@ export type Deps = {
   readonly go: (path: string) => void
 }
 
+/** How requests are sent and who sends them, where that is not the login of the browser. */
+export type Access = {
+  readonly fetcher: typeof fetch
+  readonly readSession: () => Promise<Session>
+}
+
 /** `toast` and `go` belong to the app shell, which is created after the stores. */
-export const createDeps = (shell: Pick<Deps, "toast" | "go">): Deps => {
+export const createDeps = (
+  shell: Pick<Deps, "toast" | "go">,
+  access: Partial<Access> = {},
+): Deps => {
   const loggedOut = (): void => void session.load()
-  const fetcher: typeof fetch = (input, init) => fetch(input, init)
+  const { fetcher = (input, init) => fetch(input, init), readSession = () => api.session() } =
+    access
   const api = createApi(fetcher, () => {
     if (session.current()?.account) loggedOut()
   })
-  const session = createSession(() => api.session())
+  const session = createSession(readSession)
   const live = createLive(fetcher, loggedOut)
   const fleet = createFleet(api, live)
   const incidents = createIncidents(api, live)

@@ -38,6 +38,8 @@ export const paths = {
   channelNew: "/notifications?add=1",
   notificationsBy: (query: Readonly<Record<string, string>>) =>
     `/notifications?${new URLSearchParams(query)}`,
+  /** The token is in the fragment, which browsers send to nobody. */
+  wall: (token = "") => (token === "" ? "/wall" : `/wall#${token}`),
   runbook: (id: string) => `/runbooks/${id}`,
   agents: "/agents",
   agentNew: "/agents?new=1",

@@ -222,7 +222,9 @@ export class IspvmPageOverview extends Page {
     const since = Math.round(nowMs() - HOUR_MS)
     const [overview, events] = await Promise.all([
       this.deps.api.overview(),
-      this.deps.api.events({ since, limit: 500 }),
+      this.deps.session.can("events:read")
+        ? this.deps.api.events({ since, limit: 500 })
+        : { items: [] },
     ])
     const known = new Set(events.items.map((event) => event.id))
     this.events = [...this.events.filter((event) => !known.has(event.id)), ...events.items]

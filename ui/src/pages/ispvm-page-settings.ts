@@ -24,6 +24,7 @@ import "../features/credentials/ispvm-credentials.ts"
 import "../features/settings/ispvm-api-tokens.ts"
 import "../features/settings/ispvm-collectors.ts"
 import "../features/notifications/ispvm-notifications-summary.ts"
+import "../features/settings/ispvm-wall-displays.ts"
 import "../features/update/ispvm-update.ts"
 
 const strings = t.people
@@ -80,6 +81,14 @@ export class IspvmPageSettings extends Page {
           ? html`<section class="panel">
               <header><h2>${t.tokens.title}</h2></header>
               <div class="body"><ispvm-api-tokens .deps=${this.deps}></ispvm-api-tokens></div>
+            </section>`
+          : nothing
+      }
+      ${
+        this.deps.session.can("walls:read")
+          ? html`<section class="panel">
+              <header><h2>${t.walls.title}</h2></header>
+              <div class="body"><ispvm-wall-displays .deps=${this.deps}></ispvm-wall-displays></div>
             </section>`
           : nothing
       }

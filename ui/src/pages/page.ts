@@ -72,7 +72,7 @@ export class Page extends LitElement {
     history.replaceState(
       history.state,
       "",
-      next.size === 0 ? location.pathname : `${location.pathname}?${next}`,
+      `${location.pathname}${next.size === 0 ? "" : `?${next}`}${location.hash}`,
     )
   }
 

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto"
 import type { ServerResponse } from "node:http"
 import type { LiveData, LiveName, Readings } from "../../api/live.ts"
 import type { Clock } from "../../platform/clock.ts"
+import { withoutPersons } from "../../platform/http/wall-access.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import { type Client, createClient, isSubscribed, type StreamOwner } from "./client.ts"
 import { type Frame, frameOf } from "./frame.ts"
@@ -81,8 +82,15 @@ type Streams = {
   readonly ringOf: (org: OrgId) => Ring
 }
 
-const messageFrame = (ring: Ring, message: Message): Frame =>
-  frameOf(`id: ${ring.idOf(message.number)}\nevent: ${message.name}\ndata: ${message.json}\n\n`)
+const messageFrame = (ring: Ring, { number, name, json }: Message): Frame =>
+  frameOf(`id: ${ring.idOf(number)}\nevent: ${name}\ndata: ${json}\n\n`)
+/** The same for a wall display. */
+const wallFrame = (ring: Ring, message: Message): Frame =>
+  messageFrame(ring, {
+    ...message,
+    json: JSON.stringify(withoutPersons(JSON.parse(message.json))),
+  })
+const isWall = ({ owner }: Client): boolean => owner?.isWall === true
 
 const excessOf = (
   clients: ReadonlySet<Client>,
@@ -104,7 +112,8 @@ const greet = (clock: Clock, client: Client, ring: Ring, after: string | null): 
   const id = ring.idOf((missed?.[0]?.number ?? ring.last() + 1) - 1)
   client.send(frameOf(`retry: 1000\nid: ${id}\nevent: hello\ndata: ${hello}\n\n`))
   for (const message of missed ?? [])
-    if (isSubscribed(client, message.name)) client.send(messageFrame(ring, message))
+    if (isSubscribed(client, message.name))
+      client.send(isWall(client) ? wallFrame(ring, message) : messageFrame(ring, message))
 }
 
 const openStream = (
@@ -158,15 +167,20 @@ export const createLive = ({
     return made
   }
   const streams: Streams = { clock, heartbeatMs, waitingBytes, clients, counts, ringOf }
-  const send = (org: OrgId, topic: string, frame: Frame): void => {
-    for (const client of [...clients])
-      if (client.org === org && isSubscribed(client, topic)) client.send(frame)
+  const send = (org: OrgId, topic: string, frame: Frame, forWalls: () => Frame): void => {
+    let wall: Frame | undefined
+    for (const client of [...clients]) {
+      if (client.org !== org || !isSubscribed(client, topic)) continue
+      if (isWall(client)) wall ??= forWalls()
+      client.send(isWall(client) && wall !== undefined ? wall : frame)
+    }
   }
   return {
     excess: (owner) => excessOf(clients, owner),
     publish: (org, name, data) => {
       const ring = ringOf(org)
-      send(org, name, messageFrame(ring, ring.push(name, JSON.stringify(data))))
+      const message = ring.push(name, JSON.stringify(data))
+      send(org, name, messageFrame(ring, message), () => wallFrame(ring, message))
     },
     publishPorts: (org, device, interfaces) => {
       for (let from = 0; from < interfaces.length; from += PORTS_AT_ONCE) {
@@ -174,7 +188,8 @@ export const createLive = ({
           devices: [],
           interfaces: interfaces.slice(from, from + PORTS_AT_ONCE),
         }
-        send(org, portsTopic(device), frameOf(`event: readings\ndata: ${JSON.stringify(data)}\n\n`))
+        const frame = frameOf(`event: readings\ndata: ${JSON.stringify(data)}\n\n`)
+        send(org, portsTopic(device), frame, () => frame)
       }
     },
     stream: (org, res, after, allowed, options) =>

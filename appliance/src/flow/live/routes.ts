@@ -1,6 +1,7 @@
 import type { Context } from "koa"
 import { type Actor, endpoint, type Route, route } from "../../platform/http/http.ts"
 import { HttpError } from "../../platform/http/http-error.ts"
+import { wallTopics } from "../../platform/http/wall-access.ts"
 import type { Live, StreamExcess } from "./live.ts"
 
 export type LiveRoutesDeps = {
@@ -23,6 +24,12 @@ const SENTENCES: Readonly<Record<StreamExcess, string>> = {
 const tooMany = (excess: StreamExcess): HttpError =>
   new HttpError(excess === "too-many" ? 503 : 429, "too-many-streams", SENTENCES[excess])
 
+const topicsOf = (
+  { token }: Actor,
+  topics: readonly string[] | undefined,
+): ReadonlySet<string> | null =>
+  token?.isWall ? wallTopics(topics) : topics === undefined ? null : new Set(topics)
+
 export const routes = ({ live, allowed }: LiveRoutesDeps): readonly Route[] => [
   route({
     ...endpoint("GET /live"),
@@ -38,9 +45,10 @@ export const routes = ({ live, allowed }: LiveRoutesDeps): readonly Route[] => [
         account: actor.account,
         session: actor.session ?? "",
         isAdmin: actor.role === "admin",
+        isWall: actor.token?.isWall === true,
       }
       const options = {
-        topics: query.topics === undefined ? null : new Set<string>(query.topics),
+        topics: topicsOf(actor, query.topics),
         isGzip: acceptsGzip(ctx.get("accept-encoding")),
         owner,
       }

@@ -14,6 +14,7 @@ import { may } from "../../platform/http/permissions.ts"
 import { PROBLEM_TYPE, problem, toProblem } from "../../platform/http/problem.ts"
 import { parseRequest } from "../../platform/http/request.ts"
 import type { UiFiles } from "../../platform/http/ui-files.ts"
+import { requireWallRoute, withoutPersons } from "../../platform/http/wall-access.ts"
 import type { Log } from "../../platform/log.ts"
 import { isConnectionLost } from "../../platform/postgres/db.ts"
 import { NO_TRACING, type Span, type Tracing } from "../../platform/tracing/tracing.ts"
@@ -151,9 +152,11 @@ const serve = async (route: Route, ctx: Context, options: HttpOptions): Promise<
   const actor = route.permission === "public" ? null : await requireActor(route, ctx, options)
   ctx.set("Cache-Control", "no-store")
   const answer = await reportDenial(route, actor, options.onDenied, async () => {
+    if (actor?.token?.isWall) requireWallRoute(route)
     if (actor !== null && route.permission !== "public") requirePermission(route.permission, actor)
     const parts = await parseRequest(route, ctx, ctx.params)
-    return await route.handle({ ...parts, ctx }, actor)
+    const answered = await route.handle({ ...parts, ctx }, actor)
+    return actor?.token?.isWall ? withoutPersons(answered) : answered
   })
   if (answer !== undefined) {
     ctx.status = route.status

@@ -8,7 +8,14 @@ import {
 } from "../../platform/http/connection-limit.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import type { Address } from "../../platform/http/listen.ts"
-import { type ApiTokens, type Auth, bearerOf, hashToken } from "../../registry/auth/auth.ts"
+import {
+  type ApiTokens,
+  type Auth,
+  bearerOf,
+  hashToken,
+  isWallSession,
+  type WallDisplays,
+} from "../../registry/auth/auth.ts"
 import { authenticate, sessionCookie } from "../../registry/auth/routes.ts"
 import type { HttpOptions } from "./http.ts"
 
@@ -59,6 +66,7 @@ type Deps = {
   readonly config: UiSettings
   readonly auth: Auth
   readonly tokens: ApiTokens
+  readonly walls: WallDisplays
   readonly onDrop: (reason: string) => void
 }
 export type UiAccess = {
@@ -71,7 +79,7 @@ export type UiAccess = {
   readonly metrics: HttpOptions["metrics"]
 }
 
-export const createUiAccess = ({ config, auth, tokens, onDrop }: Deps): UiAccess => {
+export const createUiAccess = ({ config, auth, tokens, walls, onDrop }: Deps): UiAccess => {
   const proxies = createTrustedProxies(config.ISPVM_TRUSTED_PROXIES ?? [])
   const connections = createConnectionLimit({
     limits: CONNECTIONS,
@@ -82,7 +90,8 @@ export const createUiAccess = ({ config, auth, tokens, onDrop }: Deps): UiAccess
   // A token decides alone: a request with both must not be more than its token.
   const actorOf = (ctx: Context): Promise<Actor | null> => {
     const bearer = bearerOf(ctx.get("authorization"))
-    return bearer === null ? byCookie(ctx) : tokens.actor(bearer, ctx.ip)
+    if (bearer === null) return byCookie(ctx)
+    return isWallSession(bearer) ? walls.actor(bearer, ctx.ip) : tokens.actor(bearer, ctx.ip)
   }
   const recent = createCache<string, Actor>({
     maxEntries: MAX_RECALLED,

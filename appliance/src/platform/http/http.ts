@@ -13,6 +13,8 @@ export type ActorToken = {
   readonly id: string
   readonly name: string
   readonly permissions: readonly Permission[]
+  /** Of a wall display: it reads what `wall-access.ts` names, without persons. */
+  readonly isWall?: true
 }
 
 /** Who is asking. Put on the context by auth's middleware. */

@@ -6,7 +6,11 @@ import { insertEntry } from "./store.ts"
 
 /** With an API token, both are named: a program acted, and an account answers for it. */
 const nameOf = ({ email, token }: Exclude<By, { readonly system: string }>): string =>
-  token === undefined ? email : `${email} (API token ${token.name})`
+  token === undefined
+    ? email
+    : token.isWall
+      ? `wall display ${token.name}`
+      : `${email} (API token ${token.name})`
 
 /** `action` is `subject.verb` ("device.changed"). `detail` holds no secret: only that one was set or changed. */
 export const write = (

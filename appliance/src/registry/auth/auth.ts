@@ -25,6 +25,7 @@ export type { LoggedIn, Visitor } from "./model.ts"
 export { hashPassword } from "./password.ts"
 export { type AdminReset, resetAdmin } from "./reset.ts"
 export { hashToken } from "./session.ts"
+export { createWallDisplays, isWallSession, type WallDisplays } from "./wall-displays.ts"
 
 export type Auth = Setup & {
   readonly login: (request: LoginRequest, visitor: Visitor) => Promise<LoggedIn>

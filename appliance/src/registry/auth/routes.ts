@@ -5,7 +5,8 @@ import { may, permissionsOf } from "../../platform/http/permissions.ts"
 import type { Accounts } from "./accounts.ts"
 import { apiTokenRoutes } from "./api-token-routes.ts"
 import type { ApiTokens } from "./api-tokens.ts"
-import { type Auth, hashToken, type LoggedIn, type Visitor } from "./auth.ts"
+import { type Auth, hashToken, type LoggedIn, type Visitor, type WallDisplays } from "./auth.ts"
+import { wallDisplayRoutes } from "./wall-display-routes.ts"
 
 /** What the session answer contains about the appliance. */
 export type Facts = Pick<Session, "version" | "demo" | "agentApiUrl" | "mapTilesUrl">
@@ -13,6 +14,7 @@ type Deps = {
   readonly auth: Auth
   readonly accounts: Accounts
   readonly tokens: ApiTokens
+  readonly walls: WallDisplays
   readonly organisation: (
     org: Actor["org"],
   ) => Promise<{ readonly id: string; readonly name: string } | null>
@@ -59,6 +61,7 @@ export const routes = (deps: Deps): readonly Route[] => [
   ...sessionRoutes(deps),
   ...accountRoutes(deps),
   ...apiTokenRoutes(deps),
+  ...wallDisplayRoutes(deps),
 ]
 
 const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): readonly Route[] => {

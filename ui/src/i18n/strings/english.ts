@@ -32,6 +32,7 @@ import { tables } from "./tables.ts"
 import { terms } from "./terms.ts"
 import { tokens } from "./tokens.ts"
 import { update } from "./update.ts"
+import { walls } from "./walls.ts"
 import { workflow } from "./workflow.ts"
 
 export const english = {
@@ -66,5 +67,6 @@ export const english = {
   tables,
   tokens,
   update,
+  walls,
   workflow,
 } as const

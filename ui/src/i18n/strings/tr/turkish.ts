@@ -29,6 +29,7 @@ import { tables } from "./tables.ts"
 import { terms } from "./terms.ts"
 import { tokens } from "./tokens.ts"
 import { update } from "./update.ts"
+import { walls } from "./walls.ts"
 import { workflow } from "./workflow.ts"
 
 export const turkish: Messages = {
@@ -63,5 +64,6 @@ export const turkish: Messages = {
   tables,
   tokens,
   update,
+  walls,
   workflow,
 }
