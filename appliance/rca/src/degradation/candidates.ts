@@ -7,6 +7,8 @@ import {
   OUTLIER,
   outlierOf,
   readingsByLink,
+  STRAINED,
+  strainedOf,
   type Weighed,
   weighElement,
 } from "./evidence.ts"
@@ -55,13 +57,23 @@ const combined = (paths: readonly PathObservation[]): PathObservation[] => {
   })
 }
 
+const mixedWith = (oddness: number, usual: number, outlier: number): number =>
+  (1 - oddness) * usual + oddness * outlier
+
 /** A node that limits its answers does so for every vantage: that is unlikely once, not each time. */
-const withOddness = (seen: readonly Seen[]): readonly Seen[] => {
+const withOddness = (
+  seen: readonly Seen[],
+  isStrained: (node: number) => boolean,
+): readonly Seen[] => {
   const byNode = Map.groupBy(seen, ({ node }) => node)
   return seen.map((one) => {
+    if (isStrained(one.node)) {
+      const outlier = strainedOf(one.path)
+      return { ...one, outlier, oddness: STRAINED, usual: mixedWith(STRAINED, one.usual, outlier) }
+    }
     const odd = (byNode.get(one.node) ?? []).filter(({ outlier, usual }) => outlier > usual)
     const oddness = odd.includes(one) ? OUTLIER ** (1 / odd.length) : OUTLIER
-    return { ...one, oddness, usual: (1 - oddness) * one.usual + oddness * one.outlier }
+    return { ...one, oddness, usual: mixedWith(oddness, one.usual, one.outlier) }
   })
 }
 
@@ -119,7 +131,10 @@ export const pose = (input: DegradationInput): Problem => {
     }
     seen.push({ path, route, node, outlier, oddness: OUTLIER, usual: good })
   }
-  const weighedSeen = withOddness(seen)
+  const strained = new Set(input.strained)
+  const weighedSeen = withOddness(seen, (node) =>
+    strained.has(paths.ids[paths.linkCount + node] ?? ""),
+  )
   const gone = new Set(input.failed)
   const elements = new Set([
     ...crossed.keys(),
@@ -127,7 +142,6 @@ export const pose = (input: DegradationInput): Problem => {
   ])
   const known = new Map<number, Weighed>()
   const plain = { link: weighElement(true), node: weighElement(false) }
-  const strained = new Set(input.strained)
   const ofStrained = weighElement(false, undefined, true)
   return {
     paths,

@@ -102,6 +102,17 @@ export const outlierOf = (path: PathObservation): number => {
     : (1 - OUTLIER_DELAYS) * mean(path.delayMs) + (OUTLIER_DELAYS * mean(null)) / OUTLIER_DELAY_MS
 }
 
+/** A node without processor time answers late or not, whatever passes through it. */
+export const STRAINED = 0.5
+const STRAINED_LOSSES = [0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7].map((loss) => expect(loss, 0))
+export const strainedOf = (path: PathObservation): number => {
+  const sum = STRAINED_LOSSES.reduce(
+    (all, expected) => all + likelihoodOf({ ...path, delayMs: null }, expected),
+    0,
+  )
+  return sum / STRAINED_LOSSES.length / (path.delayMs === null ? 1 : OUTLIER_DELAY_MS)
+}
+
 /** How often an interface of a degradation of this kind shows each signal. */
 const SHOWS: Readonly<
   Record<DegradationKind, Readonly<Record<InterfaceObservation["signal"], number>>>

@@ -108,7 +108,21 @@ test("a router without processor time that drops probes is the cause, and not it
     (atMs) => (atMs % 10_000 === 0 ? [cpu(99.5, atMs, idOf("F"))] : []),
   )
   assert.equal(titles().length, 1, titles().join(" | "))
-  assert.match(titles()[0] ?? "", /^open Router F is degraded/)
+  assert.match(titles()[0] ?? "", /^open (Router F is degraded|Packet loss: router F)/)
+})
+
+test("a router that drops its own answers hides no link behind it, and is not blamed for it", () => {
+  const { during, titles, count } = play()
+  const behind = ["C", "D", "F", "G", "H"]
+  during(60_000, () => 0)
+  during(
+    340_000,
+    (name) => (behind.includes(name) ? 0.3 : name === "A" ? 0.25 : 0),
+    (atMs) => (atMs % 10_000 === 0 ? [cpu(99.5, atMs, idOf("A"))] : []),
+  )
+  assert.equal(titles().length, 2, titles().join(" | "))
+  assert.match(titles().join(), /Link B–C is degraded.*Packet loss: router A/)
+  assert.equal(count("cause-changed"), 0)
 })
 
 test("loss that comes and goes is one incident", () => {
