@@ -57,8 +57,8 @@ const PROGRAMS = [
     target: "appliance",
     program: "appliance/src/main.ts",
     unit: "images/package/files/ispvm/units/ispvm.service",
-    // A container is updated by its image.
-    differs: ["ISPVM_UPDATE_DIR"],
+    // A container is updated by its image, and keeps no compiled code.
+    differs: ["ISPVM_UPDATE_DIR", "NODE_COMPILE_CACHE"],
   },
   {
     target: "agent",

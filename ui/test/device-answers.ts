@@ -11,6 +11,9 @@ type DeviceNetwork = LinkedNetwork & {
   readonly moreFamilies: readonly Family[]
 }
 
+/** Of these the device has values. */
+const COLLECTED: ReadonlySet<string> = new Set(["ping", "interface", "health", "sensor"])
+
 export const answerDevice = (network: DeviceNetwork, method: string, url: URL): Answer | null => {
   const [, , id, part = ""] = url.pathname.split("/")
   const device = network.devices.find((each) => each.id === id)
@@ -24,7 +27,7 @@ export const answerDevice = (network: DeviceNetwork, method: string, url: URL): 
       return page(
         [...FAMILIES, ...network.moreFamilies].map((family) => ({
           ...describeFamily(family),
-          hasValues: true,
+          hasValues: COLLECTED.has(family.name) || network.moreFamilies.includes(family),
         })),
       )
     case "GET series":

@@ -9,6 +9,7 @@ import {
   appendReadings,
   busiest,
   type DeviceSeries,
+  loadOthers,
   loadSeries,
   NO_SERIES,
   patchPorts,
@@ -79,6 +80,13 @@ export class IspvmPageDevice extends Page {
     key: () => (this.#lists.value === undefined ? null : ([this.#id(), this.#range.key] as const)),
     load: () => this.#loadSeries(),
     keepsValue: ([was], [is]) => was === is,
+  })
+  readonly #others = new RequestController(this, {
+    key: () => (this.#series.value === undefined ? null : ([this.#id(), this.#range.key] as const)),
+    load: ([id]) =>
+      loadOthers(this.deps.api, id, this.#lists.value?.families ?? [], this.#range.span),
+    keepsValue: ([was], [is]) => was === is,
+    everyMs: REFRESH_MS,
   })
   /** The incidents of the device, also those of its site, an upstream or its agent. */
   readonly #incidents = new RequestController(this, {
@@ -186,9 +194,10 @@ export class IspvmPageDevice extends Page {
       const why = failed?.state.phase === "failed" ? failed.state.error.message : ""
       return html`<section class="panel"><ispvm-failed heading=${strings.chartsFailed} why=${why} @retry=${this.#lists.reload}></ispvm-failed></section>`
     }
-    const series = this.#series.value
-    if (series === undefined)
+    const loaded = this.#series.value
+    if (loaded === undefined)
       return html`<div class="charts"><section class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></section><section class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></section></div>`
+    const series = this.#withOthers(loaded)
     return html`<div class="charts" @chart-zoom=${this.#range.onZoom} @chart-reset=${this.#range.onBack}>
       ${drawCharts({ series, shown: this.shown, span: this.#range.span, incidents: this.#incidents.value ?? [], isProbed: device.agentId !== null || (series.ping.columns["ping.loss_pct"] ?? []).some((value) => value != null) })}
     </div>`
@@ -212,7 +221,7 @@ export class IspvmPageDevice extends Page {
         @pick-tab=${(event: CustomEvent<string>) => this.setQuery({ tab: event.detail === "interfaces" ? "" : event.detail })}
       ></ispvm-tabs>
       <div role="tabpanel" aria-label=${tabs.find((each) => each.key === tab)?.label ?? ""}>
-        ${tab === "neighbours" || tab === "sessions" ? html`<ispvm-device-table .deps=${this.deps} device=${this.#id()} table=${tab}></ispvm-device-table>` : tab === "companion" ? this.#companion() : tab === "events" ? drawEvents(this.#lists.value?.events ?? []) : tab === "sensors" ? drawSensors(this.#series.value ?? NO_SERIES, this.#range.span) : this.#portTable()}
+        ${tab === "neighbours" || tab === "sessions" ? html`<ispvm-device-table .deps=${this.deps} device=${this.#id()} table=${tab}></ispvm-device-table>` : tab === "companion" ? this.#companion() : tab === "events" ? drawEvents(this.#lists.value?.events ?? []) : tab === "sensors" ? drawSensors(this.#withOthers(this.#series.value ?? NO_SERIES), this.#range.span) : this.#portTable()}
       </div>
     </section>`
   }
@@ -251,6 +260,10 @@ export class IspvmPageDevice extends Page {
     const read = () => loadSeries(this.deps.api, this.#id(), has, this.#range.span)
     const series = await read()
     return this.#choosePreset(series) ? await read() : series
+  }
+
+  #withOthers(series: DeviceSeries): DeviceSeries {
+    return { ...series, others: this.#others.value ?? [] }
   }
 
   #choosePreset({ ping }: DeviceSeries): boolean {

@@ -5,6 +5,7 @@ import { SEVERITIES } from "../../api/incidents.ts"
 import type { AgentId, AlertId, DeviceId, LinkId, OrgId } from "../../platform/ids.ts"
 import type { Accepted } from "../ingest/model.ts"
 import { Counted } from "./rules/rule-state.ts"
+import { DEGRADATION_SYMPTOMS } from "./rules/symptoms.ts"
 import type { Kind, Phase, Reason, State } from "./state-machine.ts"
 
 /** A component of the network that may fail. */
@@ -32,16 +33,6 @@ export type AlertNow = {
   /** The rule that it is an alert of; absent: of a kind that the program evaluates. */
   readonly rule?: RuleOfAlert
 }
-/** What degraded links and devices show, as far as rules measure it. */
-export const DEGRADATION_SYMPTOMS = [
-  "loss",
-  "latency",
-  "errors",
-  "drops",
-  "load",
-  "optics",
-  "processor",
-] as const
 /** Probes of a device lately. `delayMs`: above what is usual; null: not known. */
 export type PathQuality = {
   readonly sent: number

@@ -64,29 +64,49 @@ export const loadSeries = async (
   span: { readonly fromMs: number; readonly toMs: number },
 ): Promise<DeviceSeries> => {
   const params = { from: Math.round(span.fromMs), to: Math.round(span.toMs), points: POINTS }
-  const load = (family: string, more: { interface?: number; top?: number | undefined } = {}) =>
+  const load = (family: string, more: { interface?: number } = {}) =>
     api.series(id, { family, metrics: metricsOf(families, family), ...params, ...more })
-  const [ping, health, others, each] = await Promise.all([
+  const [ping, health, each] = await Promise.all([
     load("ping"),
     load("health"),
-    Promise.all(
-      families
-        .filter(({ family, entity }) => !LIVE.has(family) && entity !== "interface")
-        .filter(({ hasValues }) => hasValues)
-        .map((family) => load(family.family, { top: topOf(family) })),
-    ),
     Promise.all(ports.map((port) => load("interface", { interface: port.id }))),
   ])
   return {
     families,
     ping: columnsOf(ping),
     health: columnsOf(health),
-    others,
+    others: [],
     ports: merge(
       each.map((data, index) => ({ prefix: `${ports[index]?.id}.`, data: columnsOf(data) })),
     ),
     bucketMs: ping.bucketMs,
   }
+}
+
+/**
+ * Every other family that the device has values of. They are loaded by themselves: the charts of
+ * probes, processor and interfaces do not wait for them, and one that fails leaves out only itself.
+ */
+export const loadOthers = async (
+  api: Api,
+  id: string,
+  families: readonly DeviceMetricFamily[],
+  span: { readonly fromMs: number; readonly toMs: number },
+): Promise<readonly SeriesAnswer[]> => {
+  const answers = await Promise.allSettled(
+    families
+      .filter(
+        ({ family, entity, hasValues, charts }) =>
+          hasValues && charts.length > 0 && !LIVE.has(family) && entity !== "interface",
+      )
+      .map((family) =>
+        api.series(id, {
+          ...{ family: family.family, metrics: metricsOf(families, family.family), points: POINTS },
+          ...{ from: Math.round(span.fromMs), to: Math.round(span.toMs), top: topOf(family) },
+        }),
+      ),
+  )
+  return answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []))
 }
 
 /** `everyMs`: how often each kind of value is collected. */

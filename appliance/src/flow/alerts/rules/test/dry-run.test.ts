@@ -104,7 +104,7 @@ test("probes, interfaces and events are replayed, and a rule without data says w
   assert.equal(await raisedBy("{ events: [login-failed], over: 10m, count: 5 }"), 1)
   assert.equal(await raisedBy("{ events: [login-failed], over: 10m, count: 50 }"), 0)
   const waiting = await tryRule(
-    "{ id: bgp, name: BGP, severity: major, when: { metric: bgp.state, not: established } }",
+    "{ id: mpls, name: MPLS, severity: major, when: { metric: mpls.labels, above: 1000 } }",
     "day",
   )
   assert.equal(waiting.inactive?.code, "rule.inactive.not-collected")
