@@ -211,20 +211,21 @@ const takeOver = (
   }
 }
 
+/** False: its alerts are in no incident because of it. */
 const apply = (
   review: Review,
   rules: RuleIncidents,
   group: DegradationGroup,
   owner: Incident | undefined,
-): void => {
+): boolean => {
   const { topology } = review
   const alerts = group.alerts.flatMap((id) => review.alerts.get(id) ?? [])
-  if (owner === undefined && !alerts.some(rules.mayOpen)) return
+  if (owner === undefined && !alerts.some(rules.mayOpen)) return true
   // What an incident already tells of is a second fault only if that is probable.
   const isTold = [...rules.open.values()].some(
     (one) => isDegradation(one) && holds(one, group.alerts),
   )
-  if (owner === undefined && isTold && group.confidence < PROBABLE) return
+  if (owner === undefined && isTold && group.confidence < PROBABLE) return false
   const was = owner ?? makeIncident(review, group.cause, group.alternatives)
   const symptoms = new Map(was.symptoms)
   const joined = alerts.filter(({ id }) => symptoms.get(id)?.untilMs !== null)
@@ -246,6 +247,7 @@ const apply = (
   }
   const into = rules.open.get(was.id)
   if (into !== undefined) takeOver(review, rules, into, group.alerts)
+  return true
 }
 
 /** Opens and continues an incident for each group; returns the alerts that are in one. */
@@ -255,10 +257,10 @@ export const applyDegradations = (
   groups: readonly DegradationGroup[],
 ): ReadonlySet<AlertId> => {
   const owners = ownersOf(rules, groups)
-  for (const group of groups) {
+  const taken = groups.filter((group) => {
     // Another group may have ended it.
     const owner = rules.open.get(owners.get(group)?.id ?? ("" as IncidentId))
-    apply(review, rules, group, owner)
-  }
-  return new Set(groups.flatMap(({ alerts }) => alerts))
+    return apply(review, rules, group, owner)
+  })
+  return new Set(taken.flatMap(({ alerts }) => alerts))
 }
