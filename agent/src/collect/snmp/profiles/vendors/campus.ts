@@ -132,6 +132,34 @@ export const bdcom: Profile = {
   ],
 }
 
+/** FS and Ruijie have one tree below different numbers. */
+const ruijieTables = (root: string): readonly TableProfile[] => [
+  { of: `${E}.${root}.1.1.10.2.36.1.1`, isScalars: true, cpu: [["cpu", 3]] },
+  { of: `${E}.${root}.1.1.10.2.36.1.2.1`, cpu: [["{2|'cpu '}", 5]] },
+  {
+    of: `${E}.${root}.1.1.10.2.35.1.1.1`,
+    memory: [{ name: "{2|'memory '}", percent: 3 }],
+  },
+  {
+    of: `${E}.${root}.1.1.10.2.1.1.23.1`,
+    sensors: [["{2|'temperature '}", 3, "°C", { none: [0] }]],
+  },
+]
+export const ruijie: Profile = {
+  name: "ruijie",
+  objectIds: ["4881", "52642"],
+  tables: ["4881", "52642"].flatMap(ruijieTables),
+}
+
+export const accedian: Profile = {
+  name: "accedian",
+  objectIds: ["22420"],
+  tables: [
+    { of: `${E}.22420.1.1`, isScalars: true, cpu: [["cpu", 23]] },
+    { of: `${E}.22420.1.1.12.1`, sensors: [["temperature {i0}", 2, "°C", { none: [0] }]] },
+  ],
+}
+
 export const saos8: Profile = {
   name: "saos8",
   objectIds: ["1271", "6141"],

@@ -3,7 +3,7 @@ import type { Profile } from "../profile.ts"
 import { arista } from "./arista.ts"
 import { broadcom } from "./broadcom.ts"
 import { cambium } from "./cambium.ts"
-import { bdcom, dell, radlanSwitches, saos8, voss } from "./campus.ts"
+import { accedian, bdcom, dell, radlanSwitches, ruijie, saos8, voss } from "./campus.ts"
 import { cisco } from "./cisco.ts"
 import { huawei } from "./huawei.ts"
 import { juniper } from "./juniper.ts"
@@ -76,6 +76,8 @@ export const VENDOR_PROFILES: readonly Profile[] = [
   dell,
   bdcom,
   saos8,
+  ruijie,
+  accedian,
   apc,
   eaton,
   trippLite,
