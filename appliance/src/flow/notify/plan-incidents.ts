@@ -49,11 +49,14 @@ export const planIncidents = async (
   nowMs: number,
 ): Promise<boolean> => {
   if (ids.length === 0) return false
+  // Deliveries before incidents: once their locks are held, nobody else's plan comes between, and
+  // the incidents are as that plan left them.
+  const planned = await readDeliveries(tx, org, ids)
   const incidents = await readFacts(tx, org, ids)
   const { policies } = await readPolicies(tx, org)
   const channels = await readChannelFacts(tx, org)
   const onCall = onCallOf((await readSchedules(tx, org)).schedules, channels)
-  const deliveries = Map.groupBy(await readDeliveries(tx, org, ids), (one) => one.incidentId)
+  const deliveries = Map.groupBy(planned, (one) => one.incidentId)
   const decisions = Map.groupBy(await readDecisions(tx, org, ids), (one) => one.incidentId)
   let isChanged = false
   for (const incident of incidents) {

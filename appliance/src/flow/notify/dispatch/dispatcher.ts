@@ -79,12 +79,17 @@ type State = {
 }
 
 const NOTHING_TO_CLOSE = { code: "notify.nothing-to-close", params: {} } as const
+const RECOVERED = { code: "notify.recovered", params: {} } as const
 const CHANNEL_OFF = { code: "notify.channel-off", params: {} } as const
 
 const FOLLOW_UPS: readonly string[] = ["updated", "acknowledged", "resolved"]
 /** It follows a message that the receiver never got. */
 const isOrphan = ({ kind, isOpened, isOpening }: DueDelivery): boolean =>
   FOLLOW_UPS.includes(kind) && !isOpened && !isOpening
+
+/** The incident has closed, and the receiver knows nothing of it: it would never hear of the end. */
+const isTooLate = ({ kind, isOver, isRepeat }: DueDelivery): boolean =>
+  (kind === "opened" || kind === "reminder") && isOver && !isRepeat
 
 const recentOn = ({ sentAt, steady }: State, channel: string): number[] => {
   const recent = (sentAt.get(channel) ?? []).filter((atMs) => steady.now() - atMs < MINUTE_MS)
@@ -117,7 +122,7 @@ const giveUpAll = (
   { deps }: State,
   org: OrgId,
   due: readonly DueDelivery[],
-  reason: typeof NOTHING_TO_CLOSE | typeof CHANNEL_OFF,
+  reason: typeof NOTHING_TO_CLOSE | typeof RECOVERED | typeof CHANNEL_OFF,
 ): Promise<void> =>
   deps.db.asOrg(org, async (tx) => {
     for (const { id } of due) await giveUp(tx, org, id, "cancelled", reason)
@@ -133,7 +138,9 @@ const serve = async (
   const { deps, steady, pausedUntil, stopping } = state
   const orphans = all.filter(isOrphan)
   if (orphans.length > 0) await giveUpAll(state, org, orphans, NOTHING_TO_CLOSE)
-  let left = all.filter((one) => !isOrphan(one))
+  const late = all.filter(isTooLate)
+  if (late.length > 0) await giveUpAll(state, org, late, RECOVERED)
+  let left = all.filter((one) => !isOrphan(one) && !isTooLate(one))
   if (left.length === 0) return
   const channel = await deps.openChannel(org, channelId)
   if (channel === null) {

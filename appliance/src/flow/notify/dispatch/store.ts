@@ -24,6 +24,8 @@ const DueRow = z.object({
   /** Whether that is still on its way. */
   isOpening: z.boolean(),
   openedRef: z.string().nullable(),
+  /** The incident has closed. */
+  isOver: z.boolean(),
   /** A try before may have reached the receiver. */
   isRepeat: z.boolean(),
   /** Of several receivers of one channel those that have it. */
@@ -45,7 +47,8 @@ export const readDue = async (
         (extract(epoch from d.due_at) * 1000)::float8 as "dueAtMs", (extract(epoch from d.expires_at) * 1000)::float8 as "expiresAtMs",
         (select (extract(epoch from min(a.started_at)) * 1000)::float8 from notify.attempt a where a.delivery_id = d.id) as "firstTriedAtMs",
         d.maybe_delivered as "isRepeat", d.taken,
-        coalesce(o."isOpened", false) as "isOpened", coalesce(o."isOpening", false) as "isOpening", o."openedRef"
+        coalesce(o."isOpened", false) as "isOpened", coalesce(o."isOpening", false) as "isOpening", o."openedRef",
+        coalesce((select i.state = 'closed' from incidents.incident i where i.id = d.incident_id), false) as "isOver"
       from notify.delivery d
       left join lateral (
         select bool_or(maybe_delivered) as "isOpened", bool_or(state in ('sending', 'retrying')) as "isOpening",
