@@ -41,8 +41,23 @@ const print = (played: readonly Played[]): void => {
     for (const one of differences) console.log(`${name}: ${one}`)
 }
 
+const USAGE = `usage: npm run scenarios [-- NAME …]
+
+  NAME  scenarios whose name contains it; all if omitted. There are:
+        ${CASES.map(({ name }) => name).join("\n        ")}
+
+Breaks the simulated network in each way, with receivers on loopback, and prints incidents, causes,
+messages and their closes. Exits 1 on any difference.`
+
 const run = async (): Promise<number> => {
-  const { positionals } = parseArgs({ allowPositionals: true })
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: "boolean", default: false } },
+  })
+  if (values.help) {
+    console.log(USAGE)
+    return 0
+  }
   const cases = chosen(positionals)
   await using stack = new AsyncDisposableStack()
   const receivers = await openReceivers()

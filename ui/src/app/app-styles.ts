@@ -19,9 +19,6 @@ export const appStyles = css`
   .skip:focus {
     inset-block-start: var(--space-2);
   }
-  .whole {
-    margin: auto;
-  }
   ispvm-page-setup,
   ispvm-page-login {
     flex: 1;

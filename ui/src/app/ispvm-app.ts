@@ -124,7 +124,7 @@ export class IspvmApp extends LitElement {
       return html`<main class="pad page-narrow"><ispvm-runbook name=${runbook}></ispvm-runbook></main>`
     }
     const isDatabaseDown = error instanceof ApiError && error.code === "database-away"
-    return html`<main class="whole"><ispvm-failed first why=${error.message} @retry=${() => void deps.session.load()}>
+    return html`<main class="centred"><ispvm-failed first why=${error.message} @retry=${() => void deps.session.load()}>
       ${isDatabaseDown ? html`<ispvm-button icon="file-text" href=${paths.runbook("database-down")}>${t.health.runbookOf(t.health.runbooks["database-down"])}</ispvm-button>` : nothing}
     </ispvm-failed></main>`
   }

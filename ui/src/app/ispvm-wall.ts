@@ -82,14 +82,14 @@ export class IspvmWall extends LitElement {
 
   override render() {
     if (this.wall === null)
-      return html`<main class="alone"><ispvm-failed first heading=${strings.cannotOpen} fixed why=${strings.noToken}></ispvm-failed></main>`
+      return html`<main class="centred"><ispvm-failed first heading=${strings.cannotOpen} fixed why=${strings.noToken}></ispvm-failed></main>`
     const session = this.wall.deps.session.value
     if (session.phase === "failed")
-      return html`<main class="alone"><ispvm-failed first heading=${strings.cannotOpen} why=${session.error.message} @retry=${() => void this.wall?.deps.session.load()}></ispvm-failed></main>`
+      return html`<main class="centred"><ispvm-failed first heading=${strings.cannotOpen} why=${session.error.message} @retry=${() => void this.wall?.deps.session.load()}></ispvm-failed></main>`
     const settings = this.wall.settings()
     if (session.phase === "loading" || settings === null) return nothing
     return html`<header>
-        <strong>${settings.name}</strong><span class="soft">${this.pageName}</span>
+        <strong class="large">${settings.name}</strong><span class="soft">${this.pageName}</span>
         <span class="end">
           ${this.#awake?.isHeld() ? nothing : html`<span class="muted small">${strings.maySleep}</span>`}
           ${this.#soundState()}

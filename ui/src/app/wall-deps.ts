@@ -11,7 +11,7 @@ export type WallDeps = { readonly deps: Deps; readonly settings: () => WallSetti
 
 const nothing = (): void => undefined
 
-/** No cookie is sent: the display is never more than its link, whoever is logged in beside it. */
+/** No cookie is sent: the display is never more than its link, also where somebody is logged in beside it. */
 export const createWallDeps = (token: string): WallDeps => {
   let bearer = ""
   let release = ""

@@ -16,9 +16,6 @@ export const wallStyles = css`
     border-block-end: var(--line);
     background: var(--surface-1);
   }
-  header strong {
-    font-size: var(--type-large);
-  }
   .end {
     display: flex;
     align-items: center;
@@ -48,9 +45,6 @@ export const wallStyles = css`
     flex: 1;
     min-block-size: 0;
     overflow: hidden;
-  }
-  .alone {
-    margin: auto;
   }
   :host([stream="lost"]) main {
     --text-strong: var(--text-3);

@@ -207,6 +207,9 @@ const layout = css`
   .space-before {
     margin-block-start: var(--space-2);
   }
+  .centred {
+    margin: auto;
+  }
   .page-wide {
     max-inline-size: var(--size-310);
     margin-inline: auto;

@@ -4,7 +4,7 @@ import type { Line } from "./lines.ts"
 import type { DeviceLoss } from "./losses.ts"
 import type { Meaning } from "./meaning-type.ts"
 
-/** Of a command in a line, the value of a secret: whoever may read events may not read it. */
+/** Of a command in a line, the value of a secret: a reader of events must not see it. */
 const SECRET =
   /(password|passphrase|secret|shared-key|private-key|authentication-key|encryption-key|wep-key)=(?:"(?:[^"\\]|\\.)*"?|[^\s")]+)/gi
 

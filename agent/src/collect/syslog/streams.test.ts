@@ -151,12 +151,12 @@ const makeCertificate = () => {
 test("a certificate that cannot be read when it is renewed leaves the one in use", async () => {
   const read = makeCertificate()
   const { cert } = read()
-  let looks = 0
+  let reads = 0
   const streams = await startStreams({
     port: 0,
     bind: "127.0.0.1",
     certificate: () => {
-      looks += 1
+      reads += 1
       return read()
     },
     renewEveryMs: 5,
@@ -168,8 +168,8 @@ test("a certificate that cannot be read when it is renewed leaves the one in use
   for (const content of ["", "half of a certificate", null]) {
     if (content === null) rmSync(certFile)
     else writeFileSync(certFile, content)
-    const from = looks
-    await until(() => looks > from + 1)
+    const from = reads
+    await until(() => reads > from + 1)
   }
   const options = { host: "127.0.0.1", servername: "localhost", ca: cert }
   const socket = tls.connect({ port: streams.port, ...options })

@@ -85,7 +85,7 @@ const thinned = <T>(all: readonly T[], limit: number): readonly T[] =>
     : Array.from({ length: limit }, (_, at) => all[Math.floor((at * all.length) / limit)] as T)
 
 /** Bad and good paths, of each at first those to nodes that others are behind. */
-const mostTelling = (
+const mostDecisive = (
   paths: readonly PathObservation[],
   links: DegradationInput["links"],
 ): readonly PathObservation[] => {
@@ -117,7 +117,7 @@ export const pose = (input: DegradationInput): Problem => {
   const inOrder = combined(input.paths).toSorted((one, other) =>
     `${one.from}\n${one.to}` < `${other.from}\n${other.to}` ? -1 : 1,
   )
-  for (const path of mostTelling(inOrder, input.links)) {
+  for (const path of mostDecisive(inOrder, input.links)) {
     const route = routeOf.get(path.from)
     const node = (paths.indexOf.get(path.to) ?? -1) - paths.linkCount
     const own = route === undefined ? undefined : shares[route]?.[node]

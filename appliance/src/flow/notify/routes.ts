@@ -79,7 +79,7 @@ const scheduleRoutes = ({ notify }: Deps): readonly Route[] => [
   }),
   route({
     ...endpoint("POST /notifications/schedules/preview"),
-    permission: "notifications:read",
+    permission: "notifications:write",
     summary: "Who would be on call by a schedule that is not saved; changes nothing",
     handle: async ({ body }) => notify.schedules.preview(body.schedule),
   }),

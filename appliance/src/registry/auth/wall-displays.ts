@@ -148,7 +148,7 @@ export const createWallDisplays = ({ db, clock }: Deps): WallDisplays => {
         await db.asOrg(org, (tx) => touchDisplay(tx, id, address))
       return {
         ...{ account, org, email, name, address },
-        // Whoever made the link: the screen is nobody's.
+        // The account that made the link: nobody is logged in at the screen.
         role: "viewer",
         session: `wall ${id}`,
         token: { id, name, permissions: WALL_PERMISSIONS, isWall: true },

@@ -221,11 +221,11 @@ const apply = (
   const { topology } = review
   const alerts = group.alerts.flatMap((id) => review.alerts.get(id) ?? [])
   if (owner === undefined && !alerts.some(rules.mayOpen)) return true
-  // What an incident already tells of is a second fault only if that is probable.
-  const isTold = [...rules.open.values()].some(
+  // What an open incident already names is a second fault only if that is probable.
+  const isNamed = [...rules.open.values()].some(
     (one) => isDegradation(one) && holds(one, group.alerts),
   )
-  if (owner === undefined && isTold && group.confidence < PROBABLE) return false
+  if (owner === undefined && isNamed && group.confidence < PROBABLE) return false
   const was = owner ?? makeIncident(review, group.cause, group.alternatives)
   const symptoms = new Map(was.symptoms)
   const joined = alerts.filter(({ id }) => symptoms.get(id)?.untilMs !== null)

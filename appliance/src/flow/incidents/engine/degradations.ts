@@ -26,7 +26,7 @@ import { failureDomain } from "./reachability.ts"
 const INTERVAL_MS = 5_000
 /** One answer takes time in proportion to the network: in a large one it is looked for less often. */
 const INTERVAL_OF_ELEMENT_MS = 3
-/** Many alerts arrive one after the other: together they are looked at after this share of it. */
+/** Many alerts arrive one after the other: together they are evaluated after this share of it. */
 const MIN_SHARE = 0.25
 /** Another cause has to be likelier by this much to replace the stated one. */
 const MIN_ADVANTAGE = 0.1
@@ -213,7 +213,7 @@ const stillMet = (
   })
 }
 
-type Look = {
+type Localization = {
   readonly key: string
   readonly atMs: number
   readonly topology: Topology
@@ -260,7 +260,7 @@ const locate = (
 }
 
 export const createDegradations = (): Degradations => {
-  let last: Look | null = null
+  let last: Localization | null = null
   let network: { readonly of: Topology; readonly value: DegradationNetwork } | null = null
   let groups: readonly DegradationGroup[] = []
   let decisive: readonly DeviceId[] = []

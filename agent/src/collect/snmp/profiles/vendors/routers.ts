@@ -172,7 +172,7 @@ export const dlinkOptics: Profile = {
   ],
 }
 
-/** Shelves and modules of FSP 3000 R7. */
+/** Frames and modules of FSP 3000 R7. */
 export const fsp3000: Profile = {
   name: "fsp3000",
   objectIds: ["2544.1.11"],
