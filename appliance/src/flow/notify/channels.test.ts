@@ -250,6 +250,8 @@ test("what this release cannot read of policies and decisions is listed, kept, a
   )
   const incident = await rig.open()
   await rig.until("it arrives", () => http.received.length === 1)
+  // Its outcome is stored after the answer, and would replace the reason.
+  await rig.until("its outcome is stored", async () => (await rig.pending()) === 0)
   const code = JSON.stringify({ code: "notify.of-tomorrow", params: {} })
   await inDatabase(async (tx) => {
     await tx`update notify.decision set message = ${code}::text::jsonb where incident_id = ${incident.id}`
