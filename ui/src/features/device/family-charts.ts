@@ -22,9 +22,15 @@ export type FamilyChart = {
 
 const label = ({ metric, label: own }: Metric): string => t.metrics.labels[metric] ?? own
 
-const lineLabel = (item: Item, metric: Metric, isOnly: boolean): string => {
+const lineLabel = (
+  { family }: MetricFamily,
+  item: Item,
+  metric: Metric,
+  isOnly: boolean,
+): string => {
   if (item.name === null) return label(metric)
-  return isOnly ? item.name : `${item.name}: ${label(metric)}`
+  const name = family === "device-counts" ? (t.metrics.counts[item.name] ?? item.name) : item.name
+  return isOnly ? name : `${name}: ${label(metric)}`
 }
 
 const lineOf = (
@@ -69,7 +75,7 @@ const chartsOf = (
       series: own
         .flatMap((item) => metrics.map((metric) => ({ item, metric })))
         .map(({ item, metric }, index) => ({
-          label: lineLabel(item, metric, metrics.length === 1),
+          label: lineLabel(family, item, metric, metrics.length === 1),
           ...lineOf(chart, item, metric, index),
         })),
     },

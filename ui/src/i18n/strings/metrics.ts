@@ -7,6 +7,8 @@ const untranslated: Readonly<Record<string, string>> = {}
 export const metrics = {
   charts: untranslated,
   labels: untranslated,
+  /** What `device-counts` counts. */
+  counts: untranslated,
   inUnit: (title: string, unit: string): string =>
     `${title}, ${unit === "state" ? "status" : unit}`,
   /** A sensor that only says whether something works. */
