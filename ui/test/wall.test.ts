@@ -2,6 +2,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Page } from "playwright-core"
+import { keepPicture } from "./browser.ts"
 import { makeIncident, sentence } from "./make.ts"
 import { showPage, useBrowser } from "./page.ts"
 import { problem } from "./problem.ts"
@@ -70,6 +71,7 @@ test("wall: pages in turn, without navigation or anything to press; sound, alarm
     assert.equal(await wall.getByRole("button").count(), 0)
     assert.equal(await wall.getByRole("link").count(), 0, "inert")
     await wall.getByText("Sound is off").waitFor()
+    await keepPicture(page, "wall-incidents")
     await page.keyboard.press("Space")
     await wall.getByText("Sound is on").waitFor()
     server.publish(
@@ -79,10 +81,12 @@ test("wall: pages in turn, without navigation or anything to press; sound, alarm
     await wall.getByText("New critical incident").waitFor()
     await wall.locator("ispvm-page-overview").waitFor()
     await wall.locator("ispvm-page-overview").getByText("hall-1 is down").first().waitFor()
+    await keepPicture(page, "wall-overview")
     await wall.locator("ispvm-wall-incidents").waitFor()
     server.breakStreams()
     await page.locator("ispvm-wall[stream=lost]").waitFor()
     await wall.locator("ispvm-stream-bar .warn-bar").waitFor()
+    await keepPicture(page, "wall-lost")
     assert.ok(page.url().endsWith(`#${WALL_TOKEN}`), "a screen that restarts opens it again")
     assert.deepEqual([...new Set(sent)], [`GET Bearer ${WALL_BEARER}`])
     assert.ok(urls.every((url) => !new URL(url).pathname.includes(WALL_TOKEN)))
