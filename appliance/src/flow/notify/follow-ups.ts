@@ -6,13 +6,11 @@ import { SEVERITIES, type Severity } from "../../api/incidents.ts"
 import type { DeliveryKind } from "../../api/notifications.ts"
 import type { ChannelFacts, NewDelivery, PlanInput, Planned } from "./model.ts"
 import { afterQuietHours } from "./quiet-hours.ts"
+import { isPending } from "./reconcile.ts"
 
 /** Updates of one incident on one channel are this far apart. */
 const UPDATE_EVERY_MS = 60_000
 const MAX_UPDATES = 10
-
-const isPending = ({ state }: Planned): boolean =>
-  state === "waiting" || state === "sending" || state === "retrying"
 
 /** A channel that was notified of this round, or may have been. */
 export type Thread = { readonly opened: Planned; readonly channel: ChannelFacts }

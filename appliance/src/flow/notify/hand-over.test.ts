@@ -1,4 +1,4 @@
-/** Channels that fail and those that stand in for them, and edits while somebody is on call. */
+/** Channels that fail and their fallbacks, and edits while somebody is on call. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { PlanInput } from "./model.ts"
@@ -19,7 +19,7 @@ const failing =
   (_, channel) =>
     channels.includes(channel) ? "certain" : "taken"
 
-test("a channel that stands in does not wait for its own step, and is notified once", () => {
+test("a fallback channel does not wait for its own step, and is notified once", () => {
   const world = new NotifyWorld([{ ...POLICY, steps: makeSteps([0, "noc"], [1_800, "boss"]) }])
   world.fallbacks.set("noc", "boss")
   world.receiver = failing("noc")

@@ -8,11 +8,11 @@
  */
 import { isDeepStrictEqual } from "node:util"
 import type { NotifyMessage } from "../../api/notify-messages.ts"
+import { withFallbacks } from "./fallbacks.ts"
 import { followUp, followUpsOf, threadsOf } from "./follow-ups.ts"
 import { heldBy, matchAll, roundOf } from "./matched.ts"
 import type { Decision, Plan, PlanInput, Planned } from "./model.ts"
 import { cancel, isUnsent, reconcile } from "./reconcile.ts"
-import { withStandIns } from "./stand-ins.ts"
 import { deliveriesOf, type Wanted, wantedOf } from "./wanted.ts"
 
 const RECOVERED: NotifyMessage = { code: "notify.recovered", params: {} }
@@ -100,7 +100,7 @@ const outcomes = (
     return { ...one, message: { code: "notify.quiet-hours", params: { ...params, untilMs } } }
   })
 
-/** What a policy sends. What stood in for a channel before this was planned has no policy, and stays. */
+/** What a policy sends. A fallback that was used before this was planned has no policy, and stays. */
 const isOfPolicy = ({ policyId, kind }: Planned): boolean =>
   policyId !== null && (kind === "opened" || kind === "reminder")
 const isFollowUp = ({ kind }: Planned): boolean => kind === "updated" || kind === "acknowledged"
@@ -117,7 +117,7 @@ export const planDeliveries = (input: PlanInput): Plan => {
   const isStopped = held !== null && held.code !== "notify.snoozed"
   const planned = isStopped
     ? []
-    : withStandIns(input, deliveriesOf(input, round, wanted, current), current)
+    : withFallbacks(input, deliveriesOf(input, round, wanted, current), current)
   const main = reconcile(current, planned, isOfPolicy, held ?? NO_LONGER_PLANNED, nowMs)
   const isInMaintenance = held?.code === "notify.maintenance"
   const followUps = isInMaintenance ? [] : followUpsOf(input, current, threadsOf(input, current))

@@ -5,6 +5,9 @@ import type { DeliveryChange, NewDelivery, Planned } from "./model.ts"
 /** A moved due time below this is not worth a write. */
 const MOVED_MS = 1_000
 
+/** On its way, or will be. */
+export const isPending = ({ state }: Planned): boolean =>
+  state === "waiting" || state === "sending" || state === "retrying"
 /** It may be cancelled: the receiver cannot have it. */
 export const isUnsent = ({ state, maybeDelivered }: Planned): boolean =>
   !maybeDelivered && (state === "waiting" || state === "retrying")

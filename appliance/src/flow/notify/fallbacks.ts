@@ -1,12 +1,10 @@
 /**
- * What a channel that fails cannot open goes to the one that stands in for it, for all of its
- * messages at once, and is closed there, too. If a later step names that channel, the step has been
- * made by it: one reason notifies a channel once. Pure.
+ * What a channel that fails cannot open goes to its fallback channel, for all of its messages at
+ * once, and is closed there, too. If a later step names that channel, the step has been made by it:
+ * one reason notifies a channel once. Pure.
  */
 import type { ChannelFacts, NewDelivery, PlanInput, Planned } from "./model.ts"
-
-const isUnsent = ({ state }: Planned): boolean =>
-  state === "waiting" || state === "sending" || state === "retrying"
+import { isPending } from "./reconcile.ts"
 
 /** When another channel has to make this opening; null: it does not. */
 const handedOverAt = (
@@ -18,12 +16,12 @@ const handedOverAt = (
   if (row?.state === "dead") return nowMs
   if (!channel.isDead) return null
   if (row === undefined || row.state === "cancelled") return one.dueAtMs
-  if (!isUnsent(row)) return null
+  if (!isPending(row)) return null
   return row.state === "waiting" ? one.dueAtMs : nowMs
 }
 
-/** What is planned, with what stands in for openings that fail. */
-export const withStandIns = (
+/** What is planned, with the fallbacks of openings that fail. */
+export const withFallbacks = (
   { incident, channels, nowMs }: PlanInput,
   planned: readonly NewDelivery[],
   current: readonly Planned[],
@@ -42,9 +40,9 @@ export const withStandIns = (
     const key = `${incident.id} ${one.round} ${channel.id} opened`
     const known = all.get(key)
     const dueAtMs = Math.min(atMs, known?.dueAtMs ?? atMs)
-    const standIn = { ...(known ?? { ...one, key, channel }), dueAtMs }
-    all.set(key, standIn)
-    todo.push(standIn)
+    const fallback = { ...(known ?? { ...one, key, channel }), dueAtMs }
+    all.set(key, fallback)
+    todo.push(fallback)
   }
   return [...all.values()]
 }
