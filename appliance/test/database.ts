@@ -57,7 +57,9 @@ export const testDatabase = async ({
     const template = await withLock(join(FOLDER, "template.lock"), 120_000, () =>
       makeTemplate(server, admin, engine),
     )
-    await admin.unsafe(`create database ${name} template ${template} owner ispvm_owner`)
+    await admin.unsafe(
+      `create database ${name} template ${template} strategy file_copy owner ispvm_owner`,
+    )
   } finally {
     await admin.end()
   }
