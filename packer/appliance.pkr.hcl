@@ -44,10 +44,16 @@ variable "cpu" {
   default = "host"
 }
 
+variable "cpus" {
+  description = "1 where there is no KVM: under two emulated processors Node stops with SIGTRAP"
+  type        = number
+  default     = 2
+}
+
 source "qemu" "appliance" {
   accelerator      = var.accelerator
   boot_wait        = "5s"
-  cpus             = 2
+  cpus             = var.cpus
   disk_discard     = "unmap"
   disk_image       = true
   disk_interface   = "virtio"

@@ -34,7 +34,7 @@ const packer = async (t: TestContext, command: "validate" | "build"): Promise<vo
   const { disk, key } = packerBase()
   const values = {
     ...{ base: disk, ssh_key: key, packages: packagesFolder(), output: packerFolder() },
-    ...{ formats: "qcow2", accelerator: "tcg", cpu: "max" },
+    ...{ formats: "qcow2", accelerator: "tcg", cpu: "max", cpus: "1" },
   }
   const variables = Object.entries(values).flatMap(([name, value]) => ["-var", `${name}=${value}`])
   const began = performance.now()
