@@ -66,8 +66,11 @@ const AGENT = `---
       ispvm_agent_settings:
         LOG_LEVEL: debug
 `
+/** Values of a group are text in this format, also where the role expects a number. */
 const INVENTORY = `[all]
 10.88.0.2 ansible_user=root ansible_ssh_private_key_file=${work}/key ansible_python_interpreter=/usr/bin/python3
+[all:vars]
+ispvm_appliance_ready_timeout=300
 `
 const SETTINGS = `[defaults]
 collections_path = ${work}
