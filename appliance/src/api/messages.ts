@@ -162,6 +162,13 @@ export const Title = z.discriminatedUnion("code", [
   message("title.check", z.object({ check: CheckId, tense: Tense })),
 ])
 export type Title = z.infer<typeof Title>
+/** As stored: a later release may have written one that this release, after a return to it, has not. */
+export const StoredTitle = Title.or(
+  z.looseObject({ code: z.string() }).transform(({ code }): Title => {
+    const text = `Opened by a later release (${code.slice(0, 100)})`
+    return { code: "legacy-text", params: { text } }
+  }),
+)
 
 /** `unreachable` of the `devices` an agent monitors; all of them fell silent within `withinMs`. */
 const Isolation = z.object({
@@ -207,6 +214,10 @@ export const Reason = z.discriminatedUnion("code", [
   ),
 ])
 export type Reason = z.infer<typeof Reason>
+/** As stored: one of a later release is left out. */
+export const StoredReasons = z
+  .array(z.unknown())
+  .transform((stored): Reason[] => stored.flatMap((one) => Reason.safeParse(one).data ?? []))
 
 /** `site`: the devices are at this site and are `unreachable` of `total`. */
 const Unanswered = z.object({

@@ -199,11 +199,13 @@ export const DeliveryState = z.enum([
   "cancelled",
 ])
 export type DeliveryState = z.infer<typeof DeliveryState>
+/** Of another release, in the log: neither sent nor changed by this one. */
+const OTHER = "other"
 export const Delivery = z.object({
   id: z.uuid(),
   seq: z.int(),
-  kind: DeliveryKind,
-  state: DeliveryState,
+  kind: z.enum([...DeliveryKind.options, OTHER]),
+  state: z.enum([...DeliveryState.options, OTHER]),
   /** Why it was cancelled or given up. */
   reason: NotifyMessage.nullable(),
   incident: z.object({ id: z.uuid(), number: z.int(), title: Title }).nullable(),

@@ -31,6 +31,8 @@ export const NotifyMessage = z.discriminatedUnion("code", [
   message("notify.channel-off", None),
   message("notify.expired", z.object({ afterS: z.int() })),
   message("notify.rejected", None),
+  /** Of a delivery: `what` names what of it another release has stored differently. */
+  message("notify.undeliverable", z.object({ what: z.string() })),
   message("notify.replayed", z.object({ by: z.string() })),
   message("notify.unreadable", z.object({ name: z.string() })),
 ])

@@ -35,6 +35,10 @@ const createMeasures = ({ counters, log, latencies }: Omit<Deps, "config" | "dbs
     "notification_faults_total",
     "Faults of planning or sending notifications; they are made up for later",
   )
+  const undeliverable = counters.counter(
+    "notifications_undeliverable_total",
+    "Notifications given up because another release has stored them in a form unknown to this one",
+  )
   const dispatch = counters.histogram(
     "notification_dispatch_seconds",
     "From when a notification was due until its receiver had it, of first attempts",
@@ -52,6 +56,10 @@ const createMeasures = ({ counters, log, latencies }: Omit<Deps, "config" | "dbs
     onDispatched: (tookMs: number) => {
       dispatch.observe({}, tookMs / 1_000)
       latencies.dispatch.add(tookMs)
+    },
+    onUndeliverable: (count: number) => {
+      undeliverable.inc({}, count)
+      log.warn({ count }, "notifications: given up, because this release cannot read them")
     },
     onError: (error: unknown) => {
       failures.inc({})

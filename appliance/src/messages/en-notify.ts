@@ -37,5 +37,7 @@ export const enNotify: Pick<Catalogue, NotifyCode> = {
   "notify.rejected": () => "The receiver rejected it for good.",
   "notify.unreadable": ({ name }) =>
     `Noted by another release as “${name}”, which this one does not know.`,
+  "notify.undeliverable": ({ what }) =>
+    `It cannot be sent: another release has stored it in a form that this one cannot read (${what}).`,
   "notify.replayed": ({ by }) => `It was sent again by ${by}.`,
 }

@@ -44,5 +44,7 @@ export const trNotify: Pick<Catalogue, NotifyCode> = {
   "notify.rejected": () => "Alıcı kesin olarak reddetti.",
   "notify.unreadable": ({ name }) =>
     `Başka bir sürüm “${name}” olarak kaydetti; bu sürüm bunu bilmiyor.`,
+  "notify.undeliverable": ({ what }) =>
+    `Gönderilemez: başka bir sürüm bunu, bu sürümün okuyamadığı bir biçimde kaydetti (${what}).`,
   "notify.replayed": ({ by }) => `${by} tarafından yeniden gönderildi.`,
 }

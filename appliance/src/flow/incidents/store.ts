@@ -11,7 +11,7 @@ import {
   type Incident as Shown,
   TimelineEntry,
 } from "../../api/incidents.ts"
-import { Reason, Title } from "../../api/messages.ts"
+import { StoredReasons, StoredTitle } from "../../api/messages.ts"
 import { AlertId, type DeviceId, IncidentId, type OrgId } from "../../platform/ids.ts"
 import { keysetPosition, keysetRows, type Position } from "../../platform/keyset.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
@@ -28,16 +28,6 @@ import { saveWorkflow, WorkflowRow, workflowColumns } from "./workflow-store.ts"
 
 const ms = z.number().transform(Math.round)
 const SymptomRole = z.enum(["cause", "evidence", "downstream"])
-/** A later release may have written titles and reasons that this one, after a return to it, has not. */
-const ReadTitle = Title.or(
-  z.looseObject({ code: z.string() }).transform(({ code }): z.infer<typeof Title> => {
-    const text = `Opened by a later release (${code})`
-    return { code: "legacy-text", params: { text } }
-  }),
-)
-const knownReasons = (stored: readonly unknown[]): z.infer<typeof Reason>[] =>
-  stored.flatMap((one) => Reason.safeParse(one).data ?? [])
-
 const IncidentRow = z.object({
   id: IncidentId,
   number: z.int(),
@@ -45,10 +35,10 @@ const IncidentRow = z.object({
   check: CheckId.nullable(),
   severity: Severity,
   severitySetBy: z.string().nullable(),
-  title: ReadTitle,
+  title: StoredTitle,
   causes: z.array(Component),
   alternatives: z.array(Component),
-  because: z.array(z.unknown()).transform(knownReasons),
+  because: StoredReasons,
   confidence: z.number().nullable(),
   openedAtMs: ms,
   closedAtMs: ms.nullable(),

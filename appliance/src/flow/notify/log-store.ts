@@ -1,13 +1,11 @@
 /** SQL of the delivery log and of what an incident notified. */
 import { z } from "zod"
-import { Title } from "../../api/messages.ts"
+import { StoredTitle } from "../../api/messages.ts"
 import {
-  type Delivery,
+  Delivery,
   DeliveryAttempt,
   type DeliveryDetail,
-  DeliveryKind,
   type DeliveryQuery,
-  DeliveryState,
   type IncidentNotifications,
 } from "../../api/notifications.ts"
 import { StoredNotifyMessage } from "../../api/notify-messages.ts"
@@ -18,12 +16,12 @@ const ms = z.number().transform(Math.round)
 const Row = z.object({
   id: z.uuid(),
   seq: z.coerce.number().int(),
-  kind: DeliveryKind,
-  state: DeliveryState,
+  kind: Delivery.shape.kind.catch("other"),
+  state: Delivery.shape.state.catch("other"),
   reason: z.union([z.null(), StoredNotifyMessage]),
   incidentId: z.uuid().nullable(),
   number: z.int().nullable(),
-  title: Title.nullable(),
+  title: StoredTitle.nullable(),
   channelId: z.uuid().nullable(),
   channelName: z.string(),
   channelKind: z.string(),

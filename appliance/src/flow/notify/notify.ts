@@ -45,7 +45,14 @@ import { insertDelivery, readChannelFacts, readPolicies } from "./store.ts"
 
 export type NotifyDeps = Pick<
   DispatcherDeps,
-  "clock" | "orgs" | "baseUrl" | "onError" | "retry" | "onDispatched" | "onAttempt"
+  | "clock"
+  | "orgs"
+  | "baseUrl"
+  | "onError"
+  | "retry"
+  | "onDispatched"
+  | "onAttempt"
+  | "onUndeliverable"
 > & {
   readonly jobs: Db
   readonly ui: Db

@@ -1,11 +1,5 @@
 /** How a channel and a delivery stand, as shape, colour and word. */
-import type {
-  Channel,
-  ChannelKind,
-  Delivery,
-  DeliveryState,
-  Policy,
-} from "@ispvm/appliance/api/notifications"
+import type { Channel, ChannelKind, Delivery, Policy } from "@ispvm/appliance/api/notifications"
 import type { Status } from "@ispvm/appliance/api/shared"
 import type { IconName } from "../../components/icons.ts"
 import { t } from "../../i18n/strings/strings.ts"
@@ -47,20 +41,21 @@ const CHANNEL_STATUS: Readonly<Record<ChannelState, Status>> = {
 }
 export const statusOfChannel = (channel: Channel): Status => CHANNEL_STATUS[stateOf(channel)]
 
-const DELIVERY_STATUS: Readonly<Record<DeliveryState, Status>> = {
+const DELIVERY_STATUS: Readonly<Record<Delivery["state"], Status>> = {
   waiting: "recovering",
   sending: "recovering",
   retrying: "degraded",
   delivered: "ok",
   dead: "down",
   cancelled: "unknown",
+  other: "unknown",
 }
 export const statusOfDelivery = ({ state }: Pick<Delivery, "state">): Status =>
   DELIVERY_STATUS[state]
 
 /** Nothing more happens to it by itself. */
 export const hasEnded = ({ state }: Pick<Delivery, "state">): boolean =>
-  state === "delivered" || state === "dead" || state === "cancelled"
+  ["delivered", "dead", "cancelled", "other"].includes(state)
 
 /** Where messages go, without what is secret. */
 export const destinationOf = ({ settings }: Channel): string => {

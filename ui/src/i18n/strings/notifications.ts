@@ -1,8 +1,7 @@
 import type {
   ChannelKind,
+  Delivery,
   DeliveryDetail,
-  DeliveryKind,
-  DeliveryState,
   SecretName,
 } from "@ispvm/appliance/api/notifications"
 import { plural } from "../format/plural.ts"
@@ -29,21 +28,23 @@ const secrets: Readonly<Record<SecretName, string>> = {
   headerValue: "Header value",
   body: "Body",
 }
-const deliveryKinds: Readonly<Record<DeliveryKind, string>> = {
+const deliveryKinds: Readonly<Record<Delivery["kind"], string>> = {
   opened: "Incident opened",
   reminder: "Reminder",
   updated: "Incident changed",
   acknowledged: "Incident acknowledged",
   resolved: "Incident resolved",
   test: "Test message",
+  other: "Message of another release",
 }
-const deliveryStates: Readonly<Record<DeliveryState, string>> = {
+const deliveryStates: Readonly<Record<Delivery["state"], string>> = {
   waiting: "Waiting",
   sending: "Being sent",
   retrying: "Retrying",
   delivered: "Delivered",
   dead: "Given up",
   cancelled: "Cancelled",
+  other: "Unknown to this release",
 }
 const outcomes: Readonly<Record<DeliveryDetail["attemptList"][number]["outcome"], string>> = {
   delivered: "Delivered",

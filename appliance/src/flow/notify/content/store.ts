@@ -1,7 +1,7 @@
 /** SQL of what a message says: the incident as it is now. */
 import { z } from "zod"
 import { Component, Severity } from "../../../api/incidents.ts"
-import { Reason, Title } from "../../../api/messages.ts"
+import { StoredReasons, StoredTitle } from "../../../api/messages.ts"
 import type { OrgId } from "../../../platform/ids.ts"
 import type { Tx } from "../../../platform/postgres/db.ts"
 
@@ -11,11 +11,11 @@ const IncidentRow = z.object({
   number: z.int(),
   state: z.enum(["open", "acknowledged", "closed"]),
   severity: Severity,
-  title: Title,
+  title: StoredTitle,
   causes: z.array(Component),
   /** Components whose failure would look exactly the same. */
   alternatives: z.array(Component),
-  because: z.array(Reason),
+  because: StoredReasons,
   confidence: z.number().nullable(),
   openedAtMs: ms,
   closedAtMs: ms.nullable(),
@@ -29,13 +29,13 @@ const IncidentRow = z.object({
 })
 export type IncidentForContent = z.infer<typeof IncidentRow>
 
+/** Without those that this release cannot read. */
 export const readForContent = async (
   tx: Tx,
   org: OrgId,
   ids: readonly string[],
-): Promise<IncidentForContent[]> =>
-  IncidentRow.array().parse(
-    await tx`
+): Promise<IncidentForContent[]> => {
+  const rows = await tx`
       select i.id, i.number, i.state, i.severity, i.title, i.causes, i.alternatives, i.because, i.confidence,
         (extract(epoch from i.opened_at) * 1000)::float8 as "openedAtMs", (extract(epoch from i.closed_at) * 1000)::float8 as "closedAtMs",
         i.acknowledged_by as "acknowledgedBy",
@@ -44,5 +44,6 @@ export const readForContent = async (
           select d.name from incidents.symptom s join alerts.alert a on a.id = s.alert_id join inventory.device d on d.id = a.device_id
           where s.incident_id = i.id and s.role = 'downstream' and a.kind = 'device-unreachable' order by d.name limit 5
         ) as "unreachableNames"
-      from incidents.incident i where i.org_id = ${org} and i.id = any(${[...ids]}::uuid[])`,
-  )
+      from incidents.incident i where i.org_id = ${org} and i.id = any(${[...ids]}::uuid[])`
+  return rows.flatMap((row) => IncidentRow.safeParse(row).data ?? [])
+}

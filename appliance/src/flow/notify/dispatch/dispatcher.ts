@@ -23,6 +23,7 @@ import {
   readDue,
   requeueSending,
   resumeInterrupted,
+  setAside,
 } from "./store.ts"
 
 export type DispatcherDeps = {
@@ -38,6 +39,8 @@ export type DispatcherDeps = {
   /** From when it was due until the receiver had it, in ms; of first attempts only. */
   readonly onDispatched?: (tookMs: number) => void
   readonly onAttempt?: (kind: string, outcome: string) => void
+  /** So many were given up, because this release cannot read them. */
+  readonly onUndeliverable?: (count: number) => void
 }
 export type Dispatcher = {
   readonly start: () => Promise<void>
@@ -216,10 +219,17 @@ const runOrg = async (state: State, org: OrgId): Promise<number> => {
   const isPlanned = await replanning.run(org)
   const nowMs = clock.now()
   await shift.shifted()
-  const due = await db.asOrg(org, async (tx) => {
+  const { due, undeliverable } = await db.asOrg(org, async (tx) => {
     if (isPlanned) await expireDeliveries(tx, org, nowMs)
-    return await readDue(tx, org, nowMs, BATCH)
+    const read = await readDue(tx, org, nowMs, BATCH)
+    await setAside(tx, org, read.undeliverable)
+    return read
   })
+  if (undeliverable.length > 0) {
+    deps.onUndeliverable?.(undeliverable.length)
+    // What they have held back is due now.
+    state.wake()
+  }
   let untilMs = IDLE_MS
   for (const [channel, own] of Map.groupBy(due, ({ channelId }) => channelId)) {
     if (channel === null) {

@@ -20,6 +20,7 @@ import {
   lockDeliveries,
   noteChannel,
   openingOn,
+  setAside,
 } from "./store.ts"
 
 export type SendDeps = {
@@ -30,6 +31,7 @@ export type SendDeps = {
   readonly retry: BackOffLimits
   readonly onDispatched?: (tookMs: number) => void
   readonly onAttempt?: (kind: string, outcome: string) => void
+  readonly onUndeliverable?: (count: number) => void
   /** Sum of the steps of the clock so far. */
   readonly steppedMs: () => number
   /** Stored times follow the clock by then. */
@@ -41,8 +43,9 @@ export type GroupOutcome = {
   readonly isFailed: boolean
 }
 type Part = { readonly content: Content; readonly beginning: Beginning }
+/** Without what this release cannot read, which is given up. */
 const contentsOf = async (
-  { db, baseUrl }: SendDeps,
+  { db, baseUrl, onUndeliverable }: SendDeps,
   org: OrgId,
   { language, template }: OpenChannel,
   due: readonly DueDelivery[],
@@ -51,6 +54,13 @@ const contentsOf = async (
   const incidents = new Map(
     (await db.asOrg(org, (tx) => readForContent(tx, org, ids))).map((one) => [one.id, one]),
   )
+  const isUnreadable = ({ incidentId }: DueDelivery): boolean =>
+    incidentId !== null && !incidents.has(incidentId)
+  const undeliverable = due.filter(isUnreadable).map(({ id }) => ({ id, what: "incident" }))
+  if (undeliverable.length > 0) {
+    await db.asOrg(org, (tx) => setAside(tx, org, undeliverable))
+    onUndeliverable?.(undeliverable.length)
+  }
   return due.flatMap(({ id, incidentId, kind, isRepeat }): Part[] => {
     const options = { language, baseUrl: baseUrl(), isRepeat, template }
     if (incidentId === null)
@@ -141,7 +151,7 @@ export const sendGroup = async (
   const beginnings = parts.map((one) => one.beginning)
   const begun = await db.asOrg(org, (tx) => beginAttempts(tx, org, beginnings, startedAtMs))
   const sending = due.filter(({ id }) => begun.some((one) => one.id === id))
-  if (sending.length === 0 && parts.length > 0) return { retryAfterMs: null, isFailed: false }
+  if (sending.length === 0) return { retryAfterMs: null, isFailed: false }
   const isSending = ({ beginning: { id } }: Part): boolean => sending.some((one) => one.id === id)
   const contents = parts.filter(isSending).map(({ content }) => content)
   const outgoing = outgoingOf(channel, sending, contents, startedAtMs)

@@ -33,14 +33,37 @@ const DueRow = z.object({
 })
 export type DueDelivery = z.infer<typeof DueRow>
 
+/** One that this release cannot read, because another one has stored it; and what of it. */
+export type Undeliverable = { readonly id: string; readonly what: string }
+export type Due = {
+  readonly due: readonly DueDelivery[]
+  readonly undeliverable: readonly Undeliverable[]
+}
+const AnyRow = z.looseObject({ id: z.uuid(), kind: z.string().catch("?") })
+const sortOut = (rows: readonly unknown[]): Due => {
+  const due: DueDelivery[] = []
+  const undeliverable: Undeliverable[] = []
+  for (const row of rows) {
+    const { data, error } = DueRow.safeParse(row)
+    if (data !== undefined) due.push(data)
+    else {
+      const { id, kind } = AnyRow.parse(row)
+      const fields = new Set(error?.issues.map(({ path }) => path.join(".")))
+      const what = [...fields].map((field) => (field === "kind" ? `kind “${kind}”` : field))
+      undeliverable.push({ id, what: what.join(", ") })
+    }
+  }
+  return { due, undeliverable }
+}
+
 /** What is due and follows nothing on the same channel that is still on its way, in its order. */
 export const readDue = async (
   tx: Tx,
   org: OrgId,
   nowMs: number,
   perChannel: number,
-): Promise<DueDelivery[]> =>
-  DueRow.array().parse(
+): Promise<Due> =>
+  sortOut(
     await tx`
       select * from (select row_number() over (partition by d.channel_id order by d.seq) as place, d.seq, d.id,
         d.incident_id as "incidentId", d.round, d.kind, d.channel_id as "channelId", d.attempts,
@@ -185,6 +208,16 @@ export const changedMeanwhile = async (
     where d.org_id = ${org} and d.id = any(${[...deliveries]}::uuid[])
       and (d.severity is distinct from i.severity or d.cause_key is distinct from ${causeKey(tx)})`
   return rows.map(({ id }) => id)
+}
+
+/** What this release cannot read is given up, so that it holds nothing else back. */
+export const setAside = async (
+  tx: Tx,
+  org: OrgId,
+  undeliverable: readonly Undeliverable[],
+): Promise<void> => {
+  for (const { id, what } of undeliverable)
+    await giveUp(tx, org, id, "dead", { code: "notify.undeliverable", params: { what } })
 }
 
 export const giveUp = async (

@@ -104,7 +104,7 @@ const makeAccount = async ({ dbs, org }: TestDatabase, id: string): Promise<void
 export const openNotifyRig = async (
   masterKey: Buffer = randomBytes(32),
   known?: TestDatabase,
-  more: Pick<NotifyDeps, "pushGuard"> = {},
+  more: Pick<NotifyDeps, "pushGuard" | "onUndeliverable"> = {},
 ): Promise<NotifyRig> => {
   const db = known ?? (await testDatabase())
   const faults: unknown[] = []

@@ -340,6 +340,7 @@ export const notifications: Messages["notifications"] = {
       acknowledged: "Arıza üstlenildi",
       resolved: "Arıza çözüldü",
       test: "Deneme iletisi",
+      other: "Başka bir sürümün iletisi",
     },
     states: {
       waiting: "Bekliyor",
@@ -348,6 +349,7 @@ export const notifications: Messages["notifications"] = {
       delivered: "Teslim edildi",
       dead: "Bırakıldı",
       cancelled: "İptal edildi",
+      other: "Bu sürüm tanımıyor",
     },
     outcomes: {
       delivered: "Teslim edildi",
