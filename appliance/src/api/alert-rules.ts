@@ -90,6 +90,9 @@ export const Threshold = z.strictObject({
   is: z.union([State, z.array(z.string()).min(1)]).optional(),
   not: z.union([State, z.array(z.string()).min(1)]).optional(),
   ...Window,
+  unknown: z.boolean().optional().meta({
+    description: "Whether it counts as met where nobody measures it; if omitted, nothing is known",
+  }),
 })
 export type Threshold = z.infer<typeof Threshold>
 const Absence = z.strictObject({

@@ -243,7 +243,7 @@ const thresholdTest = (build: Build, leaf: Threshold): Test => {
   const unwanted = leaf.not === undefined ? null : codesOf(metric, leaf.not)
   return (moment, isRaised) => {
     const value = read(moment)
-    if (Number.isNaN(value)) return null
+    if (Number.isNaN(value)) return leaf.unknown ?? null
     moment.shown ??= value
     if (wanted !== null) return wanted.has(value)
     if (unwanted !== null) return !unwanted.has(value)

@@ -33,7 +33,7 @@ export type Case = {
 }
 
 /** A sample of any family. */
-const sampleOf =
+export const sampleOf =
   (kind: string, names: Readonly<Record<string, string>>) =>
   (atMs: number, values: Readonly<Record<string, unknown>>): Made => ({
     ...{ kind, device: R1, deviceKey: 1, atMs, source: "snmp", ...names, ...values },
