@@ -28,6 +28,9 @@ export const testImages = (): string | undefined => process.env.ISPVM_TEST_IMAGE
 /** A folder with packages to test in place of those of this checkout; null: they are built. */
 export const testPackages = (): string | null => process.env.ISPVM_TEST_PACKAGES || null
 
+/** Whether a check has the machine to itself, so that its seconds mean something. */
+export const runsAlone = (): boolean => process.env.ISPVM_TEST_ALONE === "1"
+
 export type UpdateTest = {
   readonly kills: number
   readonly seed: number

@@ -34,6 +34,7 @@ after(removeImages)
 
 test("KVM: BIOS, virtio: the set-up page over HTTPS, no SSH, no database", (t) =>
   firstBoot("kvm", t, lookAtNewAppliance))
+test("KVM: UEFI, virtio", (t) => firstBoot("kvm-uefi", t, lookAtNewAppliance))
 test("OVA: UEFI, with the controller and the network card that it names", (t) =>
   firstBoot("ova-uefi", t, lookAtNewAppliance))
 test("OVA: BIOS, with the controller and the network card that it names", (t) =>

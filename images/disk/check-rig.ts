@@ -124,6 +124,11 @@ export const MACHINES = {
     "qcow2",
     { firmware: "bios", disk: "virtio", network: "virtio-net-pci" },
   ],
+  "kvm-uefi": (): [string, "qcow2", Hardware] => [
+    imageOf("qcow2"),
+    "qcow2",
+    { ...MACHINES.kvm()[2], firmware: "uefi" },
+  ],
   "ova-uefi": (): [string, "vmdk", Hardware] => {
     const { vmdk, ovf } = unpackOva()
     return [vmdk, "vmdk", { firmware: "uefi", ...hardwareOf(ovf) }]

@@ -1,4 +1,4 @@
-/** What an image holds that a security officer wants to see change: users, units, ports, rights. */
+/** What an image holds that a security officer wants to see change: users, units, ports, rights, upgrades. */
 import { spawnSync } from "node:child_process"
 import { lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -69,7 +69,25 @@ const rights = (root: string): readonly string[] =>
     return isNamed ? [`${mode} /${path}`] : []
   })
 
-export const LISTS = { users, units, ports, rights } as const
+/** What upgrades itself, and what does not. */
+const upgrades = (root: string): readonly string[] => {
+  const settings = inside(root, "apt-config", "dump")
+  const valuesOf = (name: string): readonly string[] =>
+    [...settings.matchAll(new RegExp(`^${name}:*(?:::)? "(.+)";$`, "gm"))].map(
+      ([, value]) => value ?? "",
+    )
+  return [
+    ...inside(root, "apt-mark", "showhold")
+      .trim()
+      .split("\n")
+      .map((name) => `held ${name}`),
+    ...valuesOf("Unattended-Upgrade::Package-Blacklist").map((pattern) => `never ${pattern}`),
+    ...valuesOf("Unattended-Upgrade::Origins-Pattern").map((pattern) => `from ${pattern}`),
+    ...valuesOf("APT::Periodic::Unattended-Upgrade").map((days) => `every ${days} days`),
+  ]
+}
+
+export const LISTS = { users, units, ports, rights, upgrades } as const
 
 /** A file for each list, of sorted lines. `root`: the files of an image, with owners and modes. */
 export const writeLists = (root: string, folder: string): void => {

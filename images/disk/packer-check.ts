@@ -1,8 +1,8 @@
 /** Packer: the template is valid, the build ends, its disk has no secret and boots. */
 import assert from "node:assert/strict"
-import { spawn } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, rmSync } from "node:fs"
+import { existsSync, globSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { after, type TestContext, test } from "node:test"
 import { environment, runsHere } from "../config.ts"
@@ -23,6 +23,8 @@ const missing = ["packer", "ansible-playbook"].filter((program) => !runsHere(pro
 const skip = missing.length > 0 ? `not installed: ${missing.join(", ")}` : false
 /** No look for newer versions, no colours. */
 const SETTINGS = { CHECKPOINT_DISABLE: "1", PACKER_NO_COLOR: "1" }
+/** The template's own; an ISO is made from packages only. */
+const FORMATS = ["qcow2", "ova", "vhdx"] as const
 /** Of Ansible's recap. */
 const RECAP = /\bok=\d+ +changed=\d+.*/
 /** The service manager's words about a start that it had to try again. */
@@ -34,7 +36,7 @@ const packer = async (t: TestContext, command: "validate" | "build"): Promise<vo
   const { disk, key } = packerBase()
   const values = {
     ...{ base: disk, ssh_key: key, packages: packagesFolder(), output: packerFolder() },
-    ...{ formats: "qcow2", accelerator: "tcg", cpu: "max", cpus: "1" },
+    ...{ formats: FORMATS.join(","), accelerator: "tcg", cpu: "max", cpus: "1" },
   }
   const variables = Object.entries(values).flatMap(([name, value]) => ["-var", `${name}=${value}`])
   const began = performance.now()
@@ -78,6 +80,17 @@ test("its disk holds nothing that two machines must not share", { skip }, () => 
     [...system.keys()].filter((path) => left.test(path)),
     [],
   )
+})
+
+test("it writes all formats, with their checksums", { skip }, (t) => {
+  for (const format of FORMATS)
+    assert.equal(globSync(join(packerFolder(), `*.${format}`)).length, 1, format)
+  const said = execFileSync("sha256sum", ["--check", "SHA256SUMS"], {
+    cwd: packerFolder(),
+    encoding: "utf8",
+  })
+  t.diagnostic(said.trim().replaceAll("\n", ", "))
+  assert.equal(said.trim().split("\n").length, FORMATS.length)
 })
 
 test("its disk boots to the set-up page, without SSH", { skip }, (t) =>

@@ -9,6 +9,8 @@ const FULL_FILES = [
   ...FILES,
   "images/nspawn/debian-check.ts",
   "images/nspawn/agent-update-check.ts",
+  "images/nspawn/restore-check.ts",
+  "images/nspawn/ansible-check.ts",
 ]
 const HELP = `npm run test:nspawn [-- OPTIONS]
 
@@ -17,7 +19,8 @@ minutes. Needs root, mmdebstrap and systemd-nspawn.
 ISPVM_TEST_RELEASE=bookworm: on Debian 12.
 
 --full      also lintian, Debian packages from signed bundles and from Debian's mirror, more
-            faults, updates of an agent, and an update that is killed 30 times
+            faults, updates of an agent, a backup restored on a fresh Debian, the Ansible roles, and
+            an update that is killed 30 times
 --kills N   killed N times
 --seed N    the moments of a run before, as it printed them
 `
@@ -40,6 +43,7 @@ const main = (): number => {
     stdio: "inherit",
     env: {
       ...environment(),
+      ISPVM_TEST_ALONE: "1",
       ...(values.full === true ? { ISPVM_TEST_FULL: "1" } : {}),
       ...(values.kills === undefined ? {} : { ISPVM_TEST_KILLS: values.kills }),
       ...(values.seed === undefined ? {} : { ISPVM_TEST_SEED: values.seed }),

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { after, type TestContext, test } from "node:test"
 import { setTimeout as delay } from "node:timers/promises"
-import { testRelease } from "../config.ts"
+import { runsAlone, testRelease } from "../config.ts"
 import { reasonNotToBuild } from "../package/can-build.ts"
 import { packagesInto } from "../package/for-tests.ts"
 import { type Container, installPackages, startContainer } from "./container.ts"
@@ -18,8 +18,12 @@ import { apiOf } from "./update-rig.ts"
 
 const PASSWORD = "a-long-enough-password-7"
 const READY_MS = 120_000
+const MAX_READY_MS = 15_000
 const POLL_MS = 200
 const MAX_EXPOSURE = 2
+const BYTES_PER_KIB = 1_024
+/** Of the memory, as `bin/database prepare` sets it. */
+const SHARED_BUFFERS = 0.25
 const PACKAGES = ["ispvm", "ispvm-agent"]
 const UNITS = ["ispvm", "ispvm-database", "ispvm-agent"]
 
@@ -96,7 +100,10 @@ const diagnose = (t: TestContext, what: string, tookMs: number): void =>
   t.diagnostic(`${what} after ${(tookMs / 1_000).toFixed(1)} s`)
 
 it("the appliance is ready, and nothing has failed", async (t) => {
-  diagnose(t, "ready", await until("readyz", isReady))
+  const tookMs = await until("readyz", isReady)
+  diagnose(t, "ready", tookMs)
+  // Beside other tests it shares the processors with them.
+  if (runsAlone()) assert.ok(tookMs <= MAX_READY_MS, `${tookMs} ms`)
   assert.equal(container.run("systemctl", "--failed", "--quiet", "--plain", "--no-legend"), "")
   assert.equal(isActive("ispvm-agent"), false, "the agent waits for a token")
 })
@@ -139,8 +146,6 @@ it("after the setup the agent of this machine enrols by itself", async (t) => {
 })
 
 it("an appliance that hangs is restarted, and its agent runs on", async (t) => {
-  const property = (unit: string, name: string): string =>
-    container.run("systemctl", "show", "--property", name, "--value", unit).trim()
   const hung = property("ispvm", "MainPID")
   const agent = property("ispvm-agent", "MainPID")
   container.run("kill", "-STOP", hung)
@@ -151,6 +156,56 @@ it("an appliance that hangs is restarted, and its agent runs on", async (t) => {
   diagnose(t, "ready again", tookMs)
   assert.equal(property("ispvm", "NRestarts"), "1")
   assert.equal(property("ispvm-agent", "MainPID"), agent)
+})
+
+const property = (unit: string, name: string): string =>
+  container.run("systemctl", "show", "--property", name, "--value", unit).trim()
+
+for (const unit of UNITS)
+  it(`${unit} has a limit of memory and of tasks`, () => {
+    const machine = Number(
+      /^MemTotal:\s+(\d+) kB/m.exec(container.run("cat", "/proc/meminfo"))?.[1],
+    )
+    const memory = Number(property(unit, "MemoryMax"))
+    assert.ok(memory > 0 && memory < machine * BYTES_PER_KIB, `${memory} bytes`)
+    assert.ok(Number(property(unit, "TasksMax")) <= 512, property(unit, "TasksMax"))
+  })
+
+it("the database has memory for its pages as the machine has memory", () => {
+  const machine = Number(/^MemTotal:\s+(\d+) kB/m.exec(container.run("cat", "/proc/meminfo"))?.[1])
+  const limit = Number(container.tryRun("cat", "/sys/fs/cgroup/memory.max").stdout) / BYTES_PER_KIB
+  const shared = container.run(
+    ...["runuser", "-u", "ispvm-database", "--", "psql", "--host=/run/ispvm-database"],
+    ...["--dbname=postgres", "--no-align", "--tuples-only"],
+    "--command=select setting::bigint * 8 from pg_settings where name = 'shared_buffers'",
+  )
+  const ratio = Number(shared) / Math.min(machine, limit || machine)
+  assert.ok(Math.abs(ratio - SHARED_BUFFERS) < 0.01, `${shared.trim()} kB of ${machine} kB`)
+})
+
+it("wrong settings end a start for good; a crash is followed by another start", async () => {
+  const wrong = "/run/systemd/system/ispvm.service.d/wrong.conf"
+  container.run("mkdir", "-p", "/run/systemd/system/ispvm.service.d")
+  container.run("sh", "-c", `printf '[Service]\nEnvironment=ISPVM_HTTP_PORT=none\n' > ${wrong}`)
+  container.run("systemctl", "daemon-reload")
+  container.tryRun("systemctl", "restart", "ispvm")
+  await until("it has failed", () => property("ispvm", "ActiveState") === "failed")
+  assert.equal(property("ispvm", "ExecMainStatus"), "2")
+  assert.match(
+    container.run("journalctl", "--unit=ispvm", "--lines=20", "--no-pager"),
+    /ISPVM_HTTP_PORT/,
+    "what is wrong is named",
+  )
+  container.run("rm", wrong)
+  container.run("systemctl", "daemon-reload")
+  container.run("systemctl", "start", "ispvm")
+  await until("readyz", isReady)
+  const crashed = property("ispvm", "MainPID")
+  container.run("kill", "-KILL", crashed)
+  await until("another process", () => {
+    const now = property("ispvm", "MainPID")
+    return now !== crashed && now !== "0" && isReady()
+  })
 })
 
 for (const unit of UNITS)
