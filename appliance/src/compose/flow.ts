@@ -1,6 +1,7 @@
 /** The flow: storage of what agents and routers send, and its evaluation. */
 import type { Context } from "koa"
 import { createEvents, type Events } from "../flow/events/events.ts"
+import { createSolvers } from "../flow/incidents/incidents.ts"
 import { createIngest, type Ingest } from "../flow/ingest/ingest.ts"
 import { createPipeline, type Pipeline, type PipelineDeps } from "../flow/pipeline.ts"
 import { createPushes, type Pushes } from "../flow/push/push.ts"
@@ -157,10 +158,31 @@ const pipelineMetrics = ({
   }
 }
 
+const openSolvers = ({ counters, log }: Deps) => {
+  const ended = counters.counter(
+    "solver_threads_ended_total",
+    "Threads that look for causes and have ended by themselves; each is started anew",
+    ["kind"],
+  )
+  const seconds = counters.histogram(
+    "solver_seconds",
+    "How long a thread looked for causes in a large network",
+    ["kind"],
+  )
+  return createSolvers(
+    (error) => log.error({ err: error }, "causes could not be looked for on a thread"),
+    (kind) => ({
+      onEnded: () => ended.inc({ kind }),
+      onSolved: (tookMs) => seconds.observe({ kind }, tookMs / 1_000),
+    }),
+  )
+}
+
 export const startFlow = async (deps: Deps, stack: AsyncDisposableStack): Promise<Flow> => {
   const { dbs, clock, registry, authenticateRequest } = deps
   const { events, series, ingest, pushes, rows } = createStorage(deps)
   clampFutureTimes(deps, series, stack)
+  const solvers = openSolvers(deps)
   const pipeline = createPipeline({
     jobs: dbs.jobs,
     ui: dbs.ui,
@@ -178,10 +200,14 @@ export const startFlow = async (deps: Deps, stack: AsyncDisposableStack): Promis
     canReceive: deps.canReceive,
     outageStatus: deps.outageStatus,
     afterSave: deps.afterSave,
+    solvers,
     tracing: deps.tracing,
     ...pipelineMetrics(deps),
   })
   await pipeline.start()
-  stack.defer(() => pipeline.stop())
+  stack.defer(async () => {
+    await pipeline.stop()
+    await solvers.stop()
+  })
   return { series, events, ingest, pipeline, pushes, rows }
 }

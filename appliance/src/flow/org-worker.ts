@@ -9,6 +9,7 @@ import {
   linkStatus,
   type OrgIncidents,
   openIncidents,
+  type Solvers,
 } from "./incidents/incidents.ts"
 import type { EntityStatus } from "./incidents/model.ts"
 import { clearEvaluated, readUnevaluated } from "./ingest/ingest.ts"
@@ -57,20 +58,21 @@ export type OrgWorkerOptions = {
   readonly outageStatus: () => EntityStatus | null
   readonly onError: (error: unknown) => void
   readonly afterSave: AfterSave
+  readonly solvers: Solvers | null
 }
 
 /** Loads the stored state, and evaluates what was stored and not evaluated before. */
 export const openOrgWorker = async (
   db: Db,
   org: OrgId,
-  { nowMs, steppedMs, pollIntervals, outageStatus, onError, afterSave }: OrgWorkerOptions,
+  { nowMs, steppedMs, pollIntervals, outageStatus, onError, afterSave, solvers }: OrgWorkerOptions,
 ): Promise<OrgWorker> => {
   const alerts = await openAlerts(db, org, nowMs, {
     clear: clearEvaluated,
     pollIntervals,
     readUsual,
   })
-  const incidents = await openIncidents(db, org, alerts.all(), nowMs, afterSave)
+  const incidents = await openIncidents(db, org, alerts.all(), nowMs, afterSave, solvers)
   alerts.enqueue(await alerts.reload(nowMs))
   const replayed = await replay(db, org, alerts, nowMs, onError)
   let repeating: ReadonlySet<number> = new Set()

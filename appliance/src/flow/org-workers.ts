@@ -4,7 +4,7 @@ import type { OrgId } from "../platform/ids.ts"
 import type { Db } from "../platform/postgres/db.ts"
 import { createSerialQueues } from "../platform/serial-queue.ts"
 import type { PollIntervals } from "./alerts/alerts.ts"
-import type { AfterSave } from "./incidents/incidents.ts"
+import type { AfterSave, Solvers } from "./incidents/incidents.ts"
 import type { EntityStatus } from "./incidents/model.ts"
 import { type OrgWorker, openOrgWorker } from "./org-worker.ts"
 
@@ -30,6 +30,7 @@ export type OrgWorkersDeps = {
   readonly outageStatus: () => EntityStatus | null
   readonly onError: (error: unknown) => void
   readonly afterSave: AfterSave
+  readonly solvers: Solvers | null
   readonly onReopened: (worker: OrgWorker) => void
   readonly reload: (worker: OrgWorker) => Promise<void>
 }
@@ -41,7 +42,7 @@ export const flushAll = async ({ alerts, incidents }: OrgWorker): Promise<void> 
 }
 
 export const createOrgWorkers = (deps: OrgWorkersDeps): OrgWorkers => {
-  const { db, clock, pollIntervals, outageStatus, onError, afterSave } = deps
+  const { db, clock, pollIntervals, outageStatus, onError, afterSave, solvers } = deps
   const workers = new Map<OrgId, OrgWorker>()
   const queues = createSerialQueues<OrgId>()
   const stale = new Set<OrgId>()
@@ -58,7 +59,7 @@ export const createOrgWorkers = (deps: OrgWorkersDeps): OrgWorkers => {
     const steppedMs = clock.steppedMs?.() ?? 0
     if (was?.steppedMs === steppedMs) return was
     if (was !== undefined) await flushAll(was)
-    const options = { nowMs, steppedMs, pollIntervals, outageStatus, onError, afterSave }
+    const options = { nowMs, steppedMs, pollIntervals, outageStatus, onError, afterSave, solvers }
     const worker = await openOrgWorker(db, org, options)
     workers.set(org, worker)
     if (was !== undefined) deps.onReopened(worker)

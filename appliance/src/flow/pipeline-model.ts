@@ -10,7 +10,13 @@ import type { Db } from "../platform/postgres/db.ts"
 import type { Signal } from "../platform/signal.ts"
 import type { Tracing } from "../platform/tracing/tracing.ts"
 import type { PollIntervals, RuleStats } from "./alerts/alerts.ts"
-import type { AfterSave, IncidentOfCheck, Incidents, IncidentsDeps } from "./incidents/incidents.ts"
+import type {
+  AfterSave,
+  IncidentOfCheck,
+  Incidents,
+  IncidentsDeps,
+  Solvers,
+} from "./incidents/incidents.ts"
 import type { EntityStatus } from "./incidents/model.ts"
 import type { AgentIdentity, Ingest, Sender } from "./ingest/ingest.ts"
 import type { Live, Stats } from "./live/live.ts"
@@ -43,6 +49,8 @@ export type PipelineDeps = {
   readonly audit: IncidentsDeps["audit"]
   /** What follows from a change of incidents, in its transaction; by default nothing. */
   readonly afterSave?: AfterSave
+  /** Where causes in large networks are looked for; by default in the review itself. */
+  readonly solvers?: Solvers
   readonly allowed: LiveRoutesDeps["allowed"]
   /** Streams that are another pipeline's too, which stops them; by default, its own. */
   readonly live?: Live

@@ -256,6 +256,7 @@ const createFlow = (deps: PipelineDeps): Flow => {
     pollIntervals: deps.pollIntervals,
     outageStatus,
     afterSave: deps.afterSave ?? NOTHING_AFTER,
+    solvers: deps.solvers ?? null,
     onError: (error) => onError("alerts", error),
     onReopened: publisher.statuses,
     reload: (worker) => reloadTopology(flow, worker),

@@ -9,6 +9,7 @@ import { createReachability } from "./engine/reachability.ts"
 import { type Coverage, createCoverage } from "./maintenance.ts"
 import type { Change, Incident, Line } from "./model.ts"
 import { type AfterSave, NOTHING_AFTER, saveAll } from "./save.ts"
+import type { Solvers } from "./solver/model.ts"
 import { loadOpen } from "./store.ts"
 import { readConfirmed } from "./workflow-store.ts"
 
@@ -48,8 +49,12 @@ export const openIncidents = async (
   alerts: Iterable<AlertNow>,
   nowMs = Number.POSITIVE_INFINITY,
   afterSave: AfterSave = NOTHING_AFTER,
+  solvers: Solvers | null = null,
 ): Promise<OrgIncidents> => {
-  const engine = createIncidentEngine(() => IncidentId.parse(randomUUID()))
+  const engine = createIncidentEngine(
+    () => IncidentId.parse(randomUUID()),
+    solvers === null ? null : { ...solvers, owner: org },
+  )
   const byId = new Map([...alerts].map((alert) => [alert.id, alert]))
   const { incidents, closed, nextNumber } = await db.asOrg(org, (tx) =>
     loadOpen(tx, org, (id) => byId.get(id), Math.min(nowMs, NEVER_MS) - EXPLAINS_FOR_MS),

@@ -34,6 +34,8 @@ const outcomeOf = (delivery: DeliveryDetail): string => {
       return strings.dead
     case "cancelled":
       return strings.cancelled
+    case "other":
+      return t.notifications.delivery.states.other
   }
 }
 

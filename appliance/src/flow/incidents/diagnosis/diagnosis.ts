@@ -13,11 +13,14 @@ import {
 } from "@ispvm/rca"
 import type { Topology } from "../../alerts/alerts.ts"
 import { buildNetwork, realComponent } from "../engine/observe.ts"
+import type { OwnSolvers } from "../solver/model.ts"
 
 export type Diagnosis = {
   /** The first is the stated one; the others are the next best. */
   readonly hypotheses: readonly Hypothesis[]
   readonly recheck: readonly Recheck[]
+  /** Whether it takes this observation into account: a large network is solved while others come. */
+  readonly includes: (observation: Observation) => boolean
 }
 /** `openCauses`: causes of open incidents. */
 export type Diagnose = (
@@ -41,17 +44,24 @@ const counted = (observations: readonly Observation[]): Counts => {
   return counts
 }
 
+/** How many more times each was made; negative: fewer. */
+const changesOf = (was: Counts, now: Counts): [observation: Observation, more: number][] => {
+  const changes: [Observation, number][] = []
+  for (const [observation, times] of was)
+    if (!now.has(observation)) changes.push([observation, -times])
+  for (const [observation, times] of now) {
+    const more = times - (was.get(observation) ?? 0)
+    if (more !== 0) changes.push([observation, more])
+  }
+  return changes
+}
 /** Gives the solver new observations and removes old ones; false: nothing changed. */
 const update = (solver: Solver, was: Counts, now: Counts): boolean => {
-  let isChanged = false
-  const apply = (observation: Observation, more: number): void => {
+  const changes = changesOf(was, now)
+  for (const [observation, more] of changes)
     for (let time = 0; time < Math.abs(more); time += 1)
       (more > 0 ? solver.observe : solver.forget)(observation)
-    if (more !== 0) isChanged = true
-  }
-  for (const [observation, times] of was) if (!now.has(observation)) apply(observation, -times)
-  for (const [observation, times] of now) apply(observation, times - (was.get(observation) ?? 0))
-  return isChanged
+  return changes.length > 0
 }
 
 /** How many of its components are stated causes. */
@@ -79,14 +89,18 @@ export const inOrder = (
   return first === undefined ? hypotheses : [first, ...hypotheses.filter((one) => one !== first)]
 }
 
-export const createDiagnoser = (): Diagnose => {
+const isAlways = (): boolean => true
+const NOTHING: Diagnosis = { hypotheses: [], recheck: [], includes: isAlways }
+
+/** Solves in the review itself. */
+const createSyncDiagnoser = (): Diagnose => {
   let current: {
     readonly topology: Topology
     readonly solver: Solver
     observations: readonly Observation[]
     counts: Counts
   } | null = null
-  let answer: Diagnosis = { hypotheses: [], recheck: [] }
+  let answer = NOTHING
   let last: { readonly causesKey: string; readonly diagnosis: Diagnosis } | null = null
   return (topology, observations, openCauses) => {
     if (current?.topology !== topology) {
@@ -107,7 +121,7 @@ export const createDiagnoser = (): Diagnose => {
     }
     if (isChanged || last === null) {
       const { hypotheses, recheck } = current.solver.answer()
-      answer = { hypotheses, recheck }
+      answer = { hypotheses, recheck, includes: isAlways }
       last = null
     }
     const key = [...openCauses].sort().join(" ")
@@ -117,5 +131,87 @@ export const createDiagnoser = (): Diagnose => {
         diagnosis: { ...answer, hypotheses: inOrder(topology, answer.hypotheses, openCauses) },
       }
     return last.diagnosis
+  }
+}
+
+/** Equal for equal observations, also of another topology. */
+const keyOf = ({ entity, signal, from, end, value }: Observation): string =>
+  `${signal} ${value} ${entity} ${from ?? end}`
+
+/**
+ * Solves on a thread: until an answer has come, the one before it holds, and symptoms that are not
+ * in it yet wait. `failed`: the next answer is found without the thread.
+ */
+const createThreadedDiagnoser = (
+  { owner, outages, onError }: OwnSolvers,
+  failed: () => void,
+): Diagnose => {
+  let wanted: {
+    readonly topology: Topology
+    readonly observations: readonly Observation[]
+  } | null = null
+  let sent: {
+    readonly topology: Topology
+    readonly generation: number
+    readonly counts: Counts
+  } | null = null
+  let answer: Diagnosis = { ...NOTHING, includes: () => false }
+  const request = (topology: Topology, observations: readonly Observation[]): void => {
+    const asked = { topology, observations }
+    wanted = asked
+    const solved = outages(owner, (generation) => {
+      const counts = counted(observations)
+      const known = sent?.topology === topology && sent.generation === generation ? sent : null
+      sent = { topology, generation, counts }
+      return {
+        kind: "outages",
+        owner,
+        network: known === null ? buildNetwork(topology) : null,
+        changes: changesOf(known?.counts ?? new Map(), counts),
+      }
+    })
+    void solved.then(
+      (found) => {
+        if (found === null) return
+        const keys = new Set(observations.map(keyOf))
+        answer = { ...found, includes: (observation) => keys.has(keyOf(observation)) }
+      },
+      (error: unknown) => {
+        sent = null
+        if (wanted === asked) wanted = null
+        failed()
+        onError(error)
+      },
+    )
+  }
+  return (topology, observations, openCauses) => {
+    if (wanted?.topology !== topology || !isSame(wanted.observations, observations))
+      request(topology, observations)
+    return { ...answer, hypotheses: inOrder(topology, answer.hypotheses, openCauses) }
+  }
+}
+
+/** With fewer nodes and links than this, a thread takes longer than the answer. */
+const MIN_THREADED = 1_500
+
+/** `solvers` null: everything is solved in the review itself. */
+export const createDiagnoser = (
+  solvers: OwnSolvers | null = null,
+  minThreaded = MIN_THREADED,
+): Diagnose => {
+  const sync = createSyncDiagnoser()
+  if (solvers === null) return sync
+  // After a failure the event loop waits for one answer: better late than none.
+  let isFailed = false
+  const threaded = createThreadedDiagnoser(solvers, () => {
+    isFailed = true
+  })
+  return (topology, observations, openCauses) => {
+    const isSmall = topology.devices.size + topology.links.size < minThreaded
+    if (isSmall || isFailed) {
+      isFailed = false
+      return sync(topology, observations, openCauses)
+    }
+    return threaded(topology, observations, openCauses)
   }
 }

@@ -6,6 +6,7 @@ import {
   type Degradation,
   type DegradationAnswer,
   type DegradationHypothesis,
+  type DegradationInput,
   type InterfaceObservation,
   type PathObservation,
   solveDegradations,
@@ -13,6 +14,7 @@ import {
 import type { Component, Hypothesis } from "../../../api/incidents.ts"
 import type { AlertId, DeviceId } from "../../../platform/ids.ts"
 import type { AlertNow, PathQuality, Topology } from "../../alerts/alerts.ts"
+import type { OwnSolvers } from "../solver/model.ts"
 import { type AlertView, linkOfPort, portAlert, reachAlert } from "./alert-view.ts"
 import {
   type DegradationNetwork,
@@ -213,15 +215,23 @@ const stillMet = (
   })
 }
 
+/** What a localization found, and devices whose probes would decide. */
+type Located = {
+  readonly groups: readonly DegradationGroup[]
+  readonly decisive: readonly DeviceId[]
+}
 type Localization = {
   readonly key: string
   readonly atMs: number
   readonly topology: Topology
-  readonly alerts: ReadonlySet<AlertId>
 }
 
-/** Groups of the likeliest hypothesis, and the devices whose probes would decide. */
-const locate = (
+type Question = {
+  readonly input: DegradationInput
+  /** Groups of the likeliest hypothesis. */
+  readonly read: (answer: DegradationAnswer) => Located
+}
+const ask = (
   topology: Topology,
   view: AlertView,
   network: DegradationNetwork,
@@ -229,15 +239,24 @@ const locate = (
   failed: readonly string[],
   stated: ReadonlySet<string>,
   nowMs: number,
-): { readonly groups: readonly DegradationGroup[]; readonly decisive: readonly DeviceId[] } => {
+): Question => {
   const { observed, paths } = pathsOf(topology, view, network, nowMs)
-  const answer = solveDegradations({
+  const input = {
     ...network,
     failed,
     paths: observed,
     interfaces: interfacesOf(topology, view, own),
     strained: [...view.all()].flatMap((one) => (isStrained(one) ? (one.deviceId ?? []) : [])),
-  })
+  }
+  return { input, read: (answer) => locate(topology, own, stated, paths, answer) }
+}
+const locate = (
+  topology: Topology,
+  own: readonly AlertNow[],
+  stated: ReadonlySet<string>,
+  paths: readonly DegradedPath[],
+  answer: DegradationAnswer,
+): Located => {
   const hypothesis = chosen(answer, stated)
   const left = new Set(own)
   const groups = (hypothesis?.faults ?? [])
@@ -259,21 +278,52 @@ const locate = (
   return { groups, decisive }
 }
 
-export const createDegradations = (): Degradations => {
+/** With fewer nodes and links, a thread takes longer than the answer. */
+const MIN_THREADED = 500
+
+/** `solvers` null: everything is solved in the review itself. */
+export const createDegradations = (
+  solvers: OwnSolvers | null = null,
+  minThreaded = MIN_THREADED,
+): Degradations => {
   let last: Localization | null = null
   let network: { readonly of: Topology; readonly value: DegradationNetwork } | null = null
   let groups: readonly DegradationGroup[] = []
   let decisive: readonly DeviceId[] = []
   let met: ReadonlySet<AlertId> = new Set()
   let requestedAtMs = Number.NEGATIVE_INFINITY
+  /** The alerts that the last answer takes into account. */
+  let answered: ReadonlySet<AlertId> = new Set()
+  const take = (located: Located, alerts: ReadonlySet<AlertId>): void => {
+    groups = located.groups
+    decisive = located.decisive
+    answered = alerts
+  }
+  /** What holds until the thread has answered is what it answered before. */
+  const solve = ({ input, read }: Question, alerts: ReadonlySet<AlertId>): void => {
+    if (solvers === null || input.nodes.length + input.links.length < minThreaded) {
+      take(read(solveDegradations(input)), alerts)
+      return
+    }
+    const { owner, degradations, onError } = solvers
+    void degradations(owner, () => ({ kind: "degradations", input })).then(
+      (answer) => {
+        if (answer !== null && last !== null) take(read(answer), alerts)
+      },
+      (error: unknown) => {
+        // Nothing groups them: each opens an incident of its own.
+        answered = alerts
+        onError(error)
+      },
+    )
+  }
   return {
     update: (topology, view, alerts, down, stated, nowMs) => {
       const own = alerts.filter(({ rule }) => rule?.symptom != null)
       met = new Set(own.map(({ id }) => id))
       if (own.every(({ rule }) => rule?.symptom === "processor")) {
         last = null
-        groups = []
-        decisive = []
+        take({ groups: [], decisive: [] }, new Set())
         met = new Set()
         return groups
       }
@@ -287,13 +337,11 @@ export const createDegradations = (): Degradations => {
       const waitMs = isSame ? intervalMs : MIN_SHARE * intervalMs
       if (last !== null && nowMs >= last.atMs && nowMs - last.atMs < waitMs)
         return stillMet(groups, own)
-      last = { key, atMs: nowMs, topology, alerts: met }
-      const found = locate(topology, view, network.value, own, failed, stated, nowMs)
-      groups = found.groups
-      decisive = found.decisive
-      return groups
+      last = { key, atMs: nowMs, topology }
+      solve(ask(topology, view, network.value, own, failed, stated, nowMs), met)
+      return stillMet(groups, own)
     },
-    isWaiting: (alert) => last !== null && met.has(alert) && !last.alerts.has(alert),
+    isWaiting: (alert) => last !== null && met.has(alert) && !answered.has(alert),
     request: (topology, nowMs) => {
       if (decisive.length === 0 || nowMs - requestedAtMs < REQUEST_INTERVAL_MS) return []
       requestedAtMs = nowMs

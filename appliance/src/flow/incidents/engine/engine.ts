@@ -12,6 +12,7 @@ import type { AlertNow, Topology } from "../../alerts/alerts.ts"
 import { createDiagnoser } from "../diagnosis/diagnosis.ts"
 import { symptomMessage } from "../messages/symptom-messages.ts"
 import type { Change, Incident, Line } from "../model.ts"
+import type { OwnSolvers } from "../solver/model.ts"
 import { type AlertView, isFault } from "./alert-view.ts"
 import { type CheckOutcome, type IncidentOfCheck, reviewChecks } from "./check-incidents.ts"
 import { endAndClose } from "./closing.ts"
@@ -91,7 +92,7 @@ export type IncidentEngine = {
   readonly isBusy: () => boolean
 }
 
-const createState = (newId: () => IncidentId): EngineState => {
+const createState = (newId: () => IncidentId, solvers: OwnSolvers | null): EngineState => {
   const incidents = new Map<IncidentId, Incident>()
   const reachability = createReachability()
   const rechecks = createRechecks()
@@ -100,14 +101,14 @@ const createState = (newId: () => IncidentId): EngineState => {
     incidents,
     nextNumber: 1,
     confirmed: new Map(),
-    diagnose: createDiagnoser(),
+    diagnose: createDiagnoser(solvers),
     observationCache: createObservationCache(),
     rechecks,
     reachability,
     recovery: createRecovery(reachability),
     flaps: createFlaps(),
     explained: createExplained(),
-    degradations: createDegradations(),
+    degradations: createDegradations(solvers),
     ofRules: new Map(),
     heldRules: new Map(),
     suppressed: new Map(),
@@ -209,8 +210,12 @@ const splitOff = (
   return { changed: changed.map((one) => withDescription(review, one)), lines }
 }
 
-export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine => {
-  const state = createState(newId)
+/** `solvers` null: large networks are solved in the review, too. */
+export const createIncidentEngine = (
+  newId: () => IncidentId,
+  solvers: OwnSolvers | null = null,
+): IncidentEngine => {
+  const state = createState(newId, solvers)
   const { incidents, ofRules, heldDown } = state
   /** Of the appliance itself: no review of the network touches them. */
   const ofChecks = new Map<IncidentId, Incident>()

@@ -237,9 +237,11 @@ export const group = (grouping: Grouping): Grouped => {
     pins,
   } = grouping
   const observations = observe(topology, view, mayCount, reachability, observationCache)
-  const { hypotheses, recheck } = diagnose(topology, observations, openCauses)
+  const { hypotheses, recheck, includes } = diagnose(topology, observations, openCauses)
   const downs = observations.flatMap((observation) =>
-    observation.value === "down" ? (alertOf(topology, view, observation) ?? []) : [],
+    observation.value === "down" && includes(observation)
+      ? (alertOf(topology, view, observation) ?? [])
+      : [],
   )
   const drafts = applyPins(
     buildDrafts(grouping, hypotheses[0], [...new Set(downs)].filter(mayOpen)),

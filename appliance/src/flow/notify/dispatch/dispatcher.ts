@@ -18,12 +18,12 @@ import {
   type DueDelivery,
   expireDeliveries,
   giveUp,
+  giveUpUndeliverable,
   nextDueMs,
   noteChannel,
   readDue,
   requeueSending,
   resumeInterrupted,
-  setAside,
 } from "./store.ts"
 
 export type DispatcherDeps = {
@@ -222,7 +222,7 @@ const runOrg = async (state: State, org: OrgId): Promise<number> => {
   const { due, undeliverable } = await db.asOrg(org, async (tx) => {
     if (isPlanned) await expireDeliveries(tx, org, nowMs)
     const read = await readDue(tx, org, nowMs, BATCH)
-    await setAside(tx, org, read.undeliverable)
+    await giveUpUndeliverable(tx, org, read.undeliverable)
     return read
   })
   if (undeliverable.length > 0) {

@@ -17,10 +17,10 @@ import {
   type DueDelivery,
   type Ended,
   endAttempt,
+  giveUpUndeliverable,
   lockDeliveries,
   noteChannel,
   openingOn,
-  setAside,
 } from "./store.ts"
 
 export type SendDeps = {
@@ -58,7 +58,7 @@ const contentsOf = async (
     incidentId !== null && !incidents.has(incidentId)
   const undeliverable = due.filter(isUnreadable).map(({ id }) => ({ id, what: "incident" }))
   if (undeliverable.length > 0) {
-    await db.asOrg(org, (tx) => setAside(tx, org, undeliverable))
+    await db.asOrg(org, (tx) => giveUpUndeliverable(tx, org, undeliverable))
     onUndeliverable?.(undeliverable.length)
   }
   return due.flatMap(({ id, incidentId, kind, isRepeat }): Part[] => {

@@ -211,7 +211,7 @@ export const changedMeanwhile = async (
 }
 
 /** What this release cannot read is given up, so that it holds nothing else back. */
-export const setAside = async (
+export const giveUpUndeliverable = async (
   tx: Tx,
   org: OrgId,
   undeliverable: readonly Undeliverable[],
