@@ -278,6 +278,10 @@ const readSettings = (flags: Flags, env: Environment) => {
   return { values, messages }
 }
 
+/** Device and inode of what systemd has connected to its journal; null: nothing. */
+export const readJournalStream = (env: Environment = process.env): string | null =>
+  env.JOURNAL_STREAM || null
+
 /** Of the program that installs an update. Throws where one is missing. */
 export const readUpdateFolders = (env: Environment = process.env) => {
   const { ISPVM_AGENT_DATA_DIR: dataDir, ISPVM_AGENT_UPDATE_DIR: stateFolder } = env

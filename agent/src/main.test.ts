@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtempSync, rmSync } from "node:fs"
+import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import net from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -203,3 +203,31 @@ for (const [name, args, env, code, message] of exitCases)
     assert.equal(ended.code, code, ended.text)
     assert.match(ended.text, message)
   })
+
+/** Both outputs of an agent that systemd has connected to its journal. */
+const journalOf = async (env: Record<string, string>): Promise<string> => {
+  const file = join(folder, "journal")
+  const output = openSync(file, "w")
+  try {
+    const { dev, ino } = fstatSync(output, { bigint: true })
+    const child = spawn(process.execPath, [MAIN], {
+      env: {
+        ...bareEnvironment(),
+        ISPVM_AGENT_DATA_DIR: join(folder, "empty"),
+        JOURNAL_STREAM: `${dev}:${ino}`,
+        ...env,
+      },
+      stdio: ["ignore", output, output],
+    })
+    await once(child, "close")
+  } finally {
+    closeSync(output)
+  }
+  return readFileSync(file, "utf8")
+}
+
+test("each line for the journal has its priority", async () => {
+  assert.match(await journalOf({}), /^<3>\{"level":60,.*--url and --token/m)
+  assert.match(await journalOf({ ISPVM_SYSLOG_PORT: "many" }), /^<3>ISPVM_SYSLOG_PORT: expected/m)
+  assert.match(await journalOf({ JOURNAL_STREAM: "1:1" }), /^\{"level":60,/m)
+})

@@ -7,9 +7,10 @@ import manifest from "../package.json" with { type: "json" }
 import { runAgent } from "./agent.ts"
 import { openDiskStore } from "./buffer/disk-store.ts"
 import { DataInUse, DataUnusable } from "./buffer/sqlite-file.ts"
-import { type Config, readConfig } from "./config.ts"
+import { type Config, readConfig, readJournalStream } from "./config.ts"
 import { identify } from "./enrol/identify.ts"
 import { readIdentity, writeIdentity } from "./enrol/keys.ts"
+import { asErrorLines, isJournal, withPriorities } from "./journal.ts"
 import { createServiceManager } from "./service-manager.ts"
 import { pause } from "./transport/backoff.ts"
 import { readRelease } from "./update/own-package.ts"
@@ -25,6 +26,8 @@ setFlagsFromString("--heap-growing-percent=30")
  * this data.
  */
 const EXIT = { fine: 0, fault: 1, usage: 2, notEnrolled: 3, inUse: 4 } as const
+const STDOUT = 1
+const STDERR = 2
 const BUFFER_BYTES = 1024 * 1024 * 1024
 
 /** Of the package, whose version says more than that of the sources. */
@@ -96,29 +99,40 @@ const run = async (config: Config, log: Logger, signal: AbortSignal): Promise<nu
   }
 }
 
+/** One JSON line an event on standard output. */
+const createLog = (level: Config["logLevel"], journalStream: string | null): Logger => {
+  const output = pino.destination({ fd: STDOUT, sync: true })
+  return pino(
+    {
+      level,
+      name: "agent",
+      redact: [
+        "*.password",
+        "*.community",
+        "*.authPassword",
+        "*.privPassword",
+        "*.token",
+        "*.secret",
+        "*.keyPem",
+      ],
+    },
+    isJournal(STDOUT, journalStream) ? withPriorities(output) : output,
+  )
+}
+
 const start = async (): Promise<number> => {
+  const journalStream = readJournalStream()
   const read = readConfig(process.argv.slice(2))
   if (read.kind === "help") {
     process.stdout.write(read.text)
     return EXIT.fine
   }
   if (read.kind === "error") {
-    process.stderr.write(`${read.messages.join("\n")}\n`)
+    const text = `${read.messages.join("\n")}\n`
+    process.stderr.write(isJournal(STDERR, journalStream) ? asErrorLines(text) : text)
     return EXIT.usage
   }
-  const log = pino({
-    level: read.config.logLevel,
-    name: "agent",
-    redact: [
-      "*.password",
-      "*.community",
-      "*.authPassword",
-      "*.privPassword",
-      "*.token",
-      "*.secret",
-      "*.keyPem",
-    ],
-  })
+  const log = createLog(read.config.logLevel, journalStream)
   for (const warning of read.warnings) log.warn(warning)
   process.umask(0o077) // the data contains a key and names of a network
   const stopping = new AbortController()

@@ -394,6 +394,10 @@ export const readServiceManager = (env: NodeJS.ProcessEnv) => {
   }
 }
 
+/** Device and inode of what systemd has connected to its journal; null: nothing. */
+export const readJournalStream = (env: NodeJS.ProcessEnv): string | null =>
+  env.JOURNAL_STREAM || null
+
 /** On a terminal only warnings are logged, unless LOG_LEVEL is set. */
 export const onTerminal = (env: NodeJS.ProcessEnv, isTerminal: boolean): NodeJS.ProcessEnv =>
   isTerminal && env.LOG_LEVEL === undefined ? { ...env, LOG_LEVEL: "warn" } : env

@@ -2,7 +2,15 @@
 import assert from "node:assert/strict"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import {
+  closeSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
 import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -92,3 +100,29 @@ test("a setting with its old name is one warning in the log that gives the new o
   assert.equal(warnings.length, 1)
   assert.match(warnings[0] ?? "", /ISPVM_DOOR_PORT is now ISPVM_AGENT_API_PORT/)
 })
+
+for (const isItsOwn of [true, false])
+  test(`${isItsOwn ? "each line for the journal has its priority" : "a journal that its output does not go to changes nothing"}`, async () => {
+    const file = join(dataDir, "journal")
+    const output = openSync(file, "w")
+    try {
+      const { dev, ino } = fstatSync(output, { bigint: true })
+      const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
+        env: {
+          ...bareEnvironment(),
+          ISPVM_DATA_DIR: dataDir,
+          ISPVM_DOOR_PORT: "0",
+          DATABASE_URL: "postgres://noc@127.0.0.1:1/noc",
+          JOURNAL_STREAM: `${dev}:${isItsOwn ? ino : ino + 1n}`,
+        },
+        stdio: ["ignore", "ignore", output],
+      })
+      await once(child, "close")
+    } finally {
+      closeSync(output)
+    }
+    const text = readFileSync(file, "utf8")
+    const [warning, error] = isItsOwn ? ["<4>", "<3>"] : ["", ""]
+    assert.match(text, new RegExp(`^${warning}\\{"level":"warn".*ISPVM_DOOR_PORT`, "m"))
+    assert.match(text, new RegExp(`^${error}DATABASE_URL: cannot connect`, "m"))
+  })

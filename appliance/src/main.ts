@@ -3,8 +3,9 @@ import { type App, type AppOptions, startApp } from "./app.ts"
 import { runClaimRestore } from "./compose/claim-restore.ts"
 import { openTracing } from "./compose/traces.ts"
 import { version } from "./compose/ui.ts"
-import { ownEnvironment, readConfig, readServiceManager } from "./config.ts"
+import { ownEnvironment, readConfig, readJournalStream, readServiceManager } from "./config.ts"
 import type { RestoreJob } from "./operate/backup/backup.ts"
+import { asErrorLines, isJournal, withPriorities } from "./platform/journal.ts"
 import { createLog, type Log } from "./platform/log.ts"
 import { createServiceManager } from "./platform/service-manager.ts"
 
@@ -15,13 +16,16 @@ const STOP_MS = 25_000
 
 const start = async (): Promise<void> => {
   const environment = ownEnvironment(process.stderr.isTTY)
+  const toJournal = isJournal(process.stderr.fd, readJournalStream(environment))
+  const complain = (text: string): void =>
+    void process.stderr.write(toJournal ? asErrorLines(text) : text)
   const parsed = readConfig(environment, process.argv.slice(2))
   if (parsed.kind === "help") {
     process.stdout.write(parsed.text)
     return
   }
   if (parsed.kind === "invalid") {
-    process.stderr.write(`${parsed.messages.join("\n")}\n`)
+    complain(`${parsed.messages.join("\n")}\n`)
     process.exitCode = EXIT.usage
     return
   }
@@ -29,7 +33,8 @@ const start = async (): Promise<void> => {
   const onProblem = (reason: string): void =>
     log.warn({ reason }, "traces are not taken by the collector; they are dropped and counted")
   const tracing = await openTracing({ config, version, onProblem })
-  const log = createLog(config.LOG_LEVEL, process.stderr, tracing.traceIdOf)
+  const to = toJournal ? withPriorities(process.stderr) : process.stderr
+  const log = createLog(config.LOG_LEVEL, to, tracing.traceIdOf)
   for (const warning of parsed.warnings) log.warn(warning)
   const starting = new AbortController()
   const stopped = Promise.withResolvers<string>()
@@ -56,7 +61,7 @@ const start = async (): Promise<void> => {
   const { report } = serviceManager
   await using stack = new AsyncDisposableStack()
   stack.defer(tracing.stop)
-  const first = await begin({ config, log, signal, report, tracing })
+  const first = await begin({ config, log, signal, report, tracing }, complain)
   if (first === null) return
   if (config.ISPVM_RUNTIME_DIR === null) process.stdout.write(first.greeting)
   await serviceManager.ready(`Serving ${first.url}`)
@@ -66,7 +71,7 @@ const start = async (): Promise<void> => {
     if (typeof next !== "string") {
       await end(app, log, "restore of a backup")
       const restored = await runClaimRestore(config, log, next)
-      app = await begin({ config, log, signal, restored, tracing })
+      app = await begin({ config, log, signal, restored, tracing }, complain)
       continue
     }
     serviceManager.stop()
@@ -77,13 +82,16 @@ const start = async (): Promise<void> => {
 }
 
 /** Null: it could not start, and has said why. */
-const begin = async (options: AppOptions): Promise<App | null> => {
+const begin = async (
+  options: AppOptions,
+  complain: (text: string) => void,
+): Promise<App | null> => {
   try {
     return await startApp(options)
   } catch (error) {
     if (options.signal.aborted) return null
     options.log.debug({ err: error }, "start failed")
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    complain(`${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = EXIT.fault
     return null
   }

@@ -208,6 +208,22 @@ it("wrong settings end a start for good; a crash is followed by another start", 
   })
 })
 
+const SETTINGS_FILE = "/etc/ispvm/ispvm.conf"
+it("journalctl -p warning has what the appliance warns of, and nothing below", async () => {
+  const retired = "ISPVM_DOOR_PORT"
+  container.run("sh", "-c", `echo ${retired}=8444 >> ${SETTINGS_FILE}`)
+  container.run("systemctl", "restart", "ispvm")
+  await until("readyz", isReady)
+  container.run("sed", "--in-place", `/^${retired}=/d`, SETTINGS_FILE)
+  const linesOf = (...args: readonly string[]): readonly string[] =>
+    container.run("journalctl", "-u", "ispvm", "--output=cat", "--no-pager", ...args).split("\n")
+  const warnings = linesOf("-p", "warning").filter((line) => line.startsWith("{"))
+  const texts = warnings.join("\n")
+  assert.match(texts, new RegExp(`"level":"warn".*${retired} is now`))
+  assert.doesNotMatch(texts, /"level":"(?:info|debug)"/)
+  assert.ok(linesOf().some((line) => line.includes('"level":"info"')))
+})
+
 for (const unit of UNITS)
   it(`${unit} is confined`, (t) => {
     const { stdout } = container.tryRun("systemd-analyze", "security", "--no-pager", unit)
@@ -218,7 +234,7 @@ for (const unit of UNITS)
 
 const SITE = "made before the upgrade"
 const SETTING = "# a line of the administrator"
-const CONFFILES = ["/etc/ispvm/ispvm.conf", "/etc/ispvm-agent/agent.conf"]
+const CONFFILES = [SETTINGS_FILE, "/etc/ispvm-agent/agent.conf"]
 /** Of the agent, and of the appliance's authority: secrets that nothing may make anew. */
 const KEPT_FILES = ["/var/lib/ispvm-agent/identity.json"]
 const sumsOfKept = (): string => container.run("sha256sum", ...KEPT_FILES)
