@@ -1,9 +1,10 @@
 /**
  * Loaded into every test process (`--import`). Scales the number of runs of every fast-check
  * property by ISPVM_PROPERTY_RUNS: unset changes nothing, `quick` runs a tenth, a number multiplies.
+ * In `npm run soak`, properties note how far they are.
  */
 import { registerHooks } from "node:module"
-import { propertyRuns } from "./config.ts"
+import { propertyRuns, soakNotesFile } from "./config.ts"
 
 const MIN_QUICK_RUNS = 5
 /** fast-check's own default. */
@@ -22,7 +23,7 @@ export const scaledRuns = (runs: number, setting: string | undefined): number =>
 const wrapper = new URL("property-runs-fast-check.ts", import.meta.url).href
 
 // An ES module's exports cannot be replaced, so tests get a module that wraps fast-check.
-if ((propertyRuns() ?? "") !== "")
+if ((propertyRuns() ?? "") !== "" || soakNotesFile() !== undefined)
   registerHooks({
     resolve: (specifier, context, next) =>
       specifier === "fast-check" && context.parentURL !== wrapper

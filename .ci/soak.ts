@@ -1,67 +1,114 @@
-/** Runs every property test with many more runs than usual. `--help` prints the rest. */
-import { spawnSync } from "node:child_process"
-import { globSync, readFileSync } from "node:fs"
+/**
+ * Plays many random histories of alerts, incidents and notifications, or runs every property test
+ * with many more runs than usual. `--help` prints the rest.
+ */
+import { spawn } from "node:child_process"
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { environment } from "./config.ts"
+import { progressLine, readNotes, summaryLines } from "./soak-notes.ts"
 
+const DEFAULT_HISTORIES = "100000"
 const DEFAULT_FACTOR = "20"
+const PROGRESS_MS = 10_000
+/** Long enough for the defaults on a slow machine. */
+const LIMIT_MINUTES = "1440"
 const HELP = `npm run soak [-- [PATH …] [options]]
 
-Runs the test files with property tests, and others that take soakFactor; each property runs more
-often than in npm test.
+Plays random histories of alerts, incidents and notifications: ups, downs, flaps, restarts, late and
+simultaneous data, clocks that are set, people, maintenance, channels that fail. Prints every
+${PROGRESS_MS / 1_000} s how far it is, and at the end histories, seeds and failures. Exits 1 on any failure.
 
-PATH          only files whose path contains this text
---runs N      multiply the number of runs by N (default: ${DEFAULT_FACTOR})
---workers N   processes at once`
+PATH           only files whose path contains this text
+--histories N  how many each file plays (default: ${Number(DEFAULT_HISTORIES).toLocaleString("en")})
+--seed N       the first seed of files that play them in order, and the seed of all others
+               (default: 1, and random ones)
+--all          every test file with properties, and others that take soakFactor, instead
+--runs N       with --all: multiply the number of runs by N (default: ${DEFAULT_FACTOR})
+--workers N    processes at once`
 
 const root = join(import.meta.dirname, "..")
 const PACKAGES = ["agent", "pki", "appliance", "lab", "routeros-scripts", "ui"]
+const HISTORIES = /\b(?:historyRuns|playHistories)\b/
+const PROPERTIES = /from "fast-check"|\bsoakFactor\b/
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    histories: { type: "string", default: DEFAULT_HISTORIES },
+    seed: { type: "string" },
+    all: { type: "boolean", default: false },
     runs: { type: "string", default: DEFAULT_FACTOR },
     workers: { type: "string" },
     help: { type: "boolean", default: false },
   },
 })
 
-const propertyTests = (): readonly string[] =>
+const testsWith = (pattern: RegExp): readonly string[] =>
   PACKAGES.flatMap((part) =>
     globSync(`${part}/**/*.test.ts`, {
       cwd: root,
       exclude: (path) => path.includes("node_modules"),
     }),
-  ).filter((file) =>
-    /from "fast-check"|\bsoakFactor\b/.test(readFileSync(join(root, file), "utf8")),
-  )
+  ).filter((file) => pattern.test(readFileSync(join(root, file), "utf8")))
 
-const main = (): number => {
+const wrongNumber = (): string | undefined =>
+  (["histories", "seed"] as const)
+    .filter((name) => options[name] !== undefined && !/^[0-9]{1,9}$/.test(options[name]))
+    .map((name) => `--${name} ${options[name]}: not a whole number`)[0]
+
+/** Runs the files and prints the progress; the exit code of the run. */
+const run = (files: readonly string[], notesFile: string): Promise<number> =>
+  new Promise((resolve) => {
+    const began = performance.now()
+    // A property that fails once has found something: no second run.
+    const args = ["--no-checks", "--no-retry", "--limit", LIMIT_MINUTES]
+    if (options.workers !== undefined) args.push("--workers", options.workers)
+    const child = spawn(process.execPath, [join(root, ".ci/test.ts"), ...args, ...files], {
+      cwd: root,
+      stdio: "inherit",
+      env: {
+        ...environment(),
+        ISPVM_SOAK_NOTES: notesFile,
+        ...(options.all
+          ? { ISPVM_PROPERTY_RUNS: options.runs }
+          : { ISPVM_HISTORIES: options.histories }),
+        ...(options.seed === undefined ? {} : { ISPVM_SOAK_SEED: options.seed }),
+      },
+    })
+    const progress = setInterval(
+      () => console.log(progressLine(notesOf(notesFile), (performance.now() - began) / 1_000)),
+      PROGRESS_MS,
+    )
+    child.once("close", (code) => {
+      clearInterval(progress)
+      resolve(code ?? 1)
+    })
+  })
+
+const notesOf = (file: string) => readNotes(existsSync(file) ? readFileSync(file, "utf8") : "")
+
+const main = async (): Promise<number> => {
   if (options.help) {
     console.log(HELP)
     return 0
   }
-  const files = propertyTests().filter(
+  const wrong = wrongNumber()
+  const files = testsWith(options.all ? PROPERTIES : HISTORIES).filter(
     (file) => positionals.length === 0 || positionals.some((part) => file.includes(part)),
   )
-  if (files.length === 0) {
-    console.error(`no file with property tests matches ${positionals.join(", ")}`)
+  if (wrong !== undefined || files.length === 0) {
+    console.error(wrong ?? `no file with such tests matches ${positionals.join(", ")}`)
     return 2
   }
-  // A property that fails once has found something: no second run.
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      join(root, ".ci/test.ts"),
-      "--no-checks",
-      "--no-retry",
-      ...(options.workers === undefined ? [] : ["--workers", options.workers]),
-      ...files,
-    ],
-    { cwd: root, stdio: "inherit", env: { ...environment(), ISPVM_PROPERTY_RUNS: options.runs } },
-  )
-  return status ?? 1
+  const folder = mkdtempSync(join(tmpdir(), "ispvm-soak-"))
+  const notesFile = join(folder, "notes")
+  const code = await run(files, notesFile)
+  for (const line of ["", ...summaryLines(notesOf(notesFile))]) console.log(line)
+  rmSync(folder, { recursive: true, force: true })
+  return code
 }
 
-process.exitCode = main()
+process.exitCode = await main()

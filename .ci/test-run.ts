@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import { environment } from "./config.ts"
+import { environment, soakNotesFile } from "./config.ts"
 import type { FileTime } from "./file-times.ts"
 import { ownNetwork } from "./own-network.ts"
 import { HANDLES_SUFFIX, type Notes } from "./reporter.ts"
@@ -118,8 +118,9 @@ const watchQuiet = (
   const began = Date.now()
   let isHung = false
   const timer = setInterval(() => {
-    const { notesFile } = job
-    const lastMs = existsSync(notesFile) ? statSync(notesFile).mtimeMs : began
+    // A process that computes for long without a pause has a reporter that cannot write.
+    const files = [job.notesFile, soakNotesFile() ?? ""].filter((file) => existsSync(file))
+    const lastMs = Math.max(began, ...files.map((file) => statSync(file).mtimeMs))
     if (Date.now() - lastMs < quietMs) return
     isHung = true
     clearInterval(timer)

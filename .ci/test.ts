@@ -27,6 +27,8 @@ const QUICK_FILE_SECONDS = 0.5
 /** Nor are its processes as long: one of all files of the appliance would be the whole time. */
 const QUICK_SHARE = 0.15
 
+const LIMIT_MINUTES = 60
+
 const HELP = `npm test [-- [PATH …] [options]]
 
 PATH            a group (${Object.keys(GROUPS).join(", ")}), a test file, a folder, or any part of a path;
@@ -37,13 +39,13 @@ PATH            a group (${Object.keys(GROUPS).join(", ")}), a test file, a fold
 --workers N     processes at once (default: one more than cores, ${availableParallelism() + 1})
 --no-checks     without format, lint, types and import rules
 --no-retry      a failed file does not get its second run
+--limit N       ends after N minutes (default: ${LIMIT_MINUTES})
 --repeat N      N runs one after another, and a table of them
 --record        writes the time of each file to .ci/test-times.json, from which the order of a run is made`
 
 const root = join(import.meta.dirname, "..")
 /** How many files the summary lists. */
 const SLOWEST = 12
-const LIMIT_MS = 60 * 60_000
 /** More failed files than this are no accident. */
 const MAX_FLAKY_FILES = 5
 /** What `--quick` leaves out: files that reach one of these. */
@@ -69,6 +71,7 @@ const { values: options, positionals } = parseArgs({
     "no-checks": { type: "boolean", default: false },
     "no-retry": { type: "boolean", default: false },
     record: { type: "boolean", default: false },
+    limit: { type: "string", default: String(LIMIT_MINUTES) },
     repeat: { type: "string", default: "1" },
     help: { type: "boolean", default: false },
   },
@@ -147,7 +150,7 @@ const retry = async (outcomes: readonly Outcome[]): Promise<readonly string[]> =
 
 /** The whole run ends here, with the names of what still runs. */
 const startLimit = (startedAtMs: number, runs: number): NodeJS.Timeout => {
-  const limitMs = LIMIT_MS * runs
+  const limitMs = Number(options.limit) * 60_000 * runs
   return setTimeout(
     () => {
       console.error(`\nstopped: ${limitMs / 60_000} minutes are over. Still running:\n${stopAll()}`)
@@ -228,6 +231,7 @@ const runOptions = { name: options.name, quick: options.quick }
 const wrongOptions = (runs: number): string | undefined => {
   if (options.record && (options.quick || options.name !== undefined))
     return `--record with ${options.quick ? "--quick" : "--name"}: the times would be of a part of each file`
+  if (!(Number(options.limit) > 0)) return `--limit ${options.limit}: not a number of minutes`
   return Number.isInteger(runs) && runs > 0
     ? undefined
     : `--repeat ${options.repeat}: not a number of runs`

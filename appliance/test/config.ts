@@ -9,13 +9,17 @@ export const testServerFolder = (): string | null => process.env.ISPVM_TEST_POST
 /** Of the databases of tests: hypertables only where the server has TimescaleDB. */
 export const testEngine = (): "auto" | "plain" =>
   process.env.ISPVM_TEST_ENGINE === "plain" ? "plain" : "auto"
-/** A tenth of the cases is enough, as of every property. */
 /** How many times as much `npm run soak` does as `npm test`; 1 in a usual run. */
 export const soakFactor = (): number => {
   const runs = Number(process.env.ISPVM_PROPERTY_RUNS)
   return Number.isFinite(runs) && runs >= 1 ? runs : 1
 }
-/** The `numRuns` of a property that `npm run soak` shall run `soaked` times whatever its factor. */
-export const soakRuns = (usual: number, soaked: number): number =>
-  soakFactor() > 1 ? Math.ceil(soaked / soakFactor()) : usual
+const wholeNumber = (text: string | undefined): number | null =>
+  text !== undefined && /^[0-9]{1,9}$/.test(text) ? Number(text) : null
+/** How many random histories `npm run soak` asks for; null: as many as in `npm test`. */
+export const soakHistories = (): number | null => wholeNumber(process.env.ISPVM_HISTORIES)
+export const soakSeed = (): number | null => wholeNumber(process.env.ISPVM_SOAK_SEED)
+/** Where tests note how far they are. */
+export const soakNotesFile = (): string | null => process.env.ISPVM_SOAK_NOTES || null
+/** A tenth of the cases is enough, as of every property. */
 export const isQuickRun = (): boolean => process.env.ISPVM_PROPERTY_RUNS === "quick"

@@ -5,7 +5,7 @@
  */
 import { test } from "node:test"
 import fc from "fast-check"
-import { soakRuns } from "../../../test/config.ts"
+import { historyRuns } from "../../../test/histories.ts"
 import { history } from "./test/notify-steps.ts"
 import { NotifyWorld } from "./test/notify-world.ts"
 
@@ -22,6 +22,6 @@ test("in any history, what was opened on a channel is closed on it once, and not
       world.finish()
       world.check()
     }),
-    { numRuns: soakRuns(300, 100_000) },
+    { numRuns: historyRuns(300) },
   )
 })

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { seeded } from "@ispvm/rca/random"
-import { isQuickRun } from "../../../../test/config.ts"
+import { playHistories, seededHistories } from "../../../../test/histories.ts"
 import { textOf } from "../../../messages/text.ts"
 import type { AlertInput } from "../../alerts/engine.ts"
 import { World } from "./world.ts"
 
-const HISTORIES = isQuickRun() ? 1_000 : 10_000
+const HISTORIES = seededHistories(10_000)
 const STEPS = 12
 const SHAPES = [
   ["A-B"],
@@ -100,7 +100,7 @@ const heal = (world: World, links: readonly string[]): void => {
 
 test(`over ${HISTORIES} random histories every incident opens once and closes once, and none opens while nothing is probed`, () => {
   let opened = 0
-  for (let seed = 1; seed <= HISTORIES; seed += 1) {
+  playHistories(import.meta.url, HISTORIES, (seed) => {
     const random = seeded(seed)
     const links = SHAPES[seed % SHAPES.length] ?? SHAPES[0]
     const world = new World({ links, at: seed % 3 === 0 ? null : "A", seed })
@@ -136,7 +136,7 @@ test(`over ${HISTORIES} random histories every incident opens once and closes on
       assert.equal(kinds.at(-1), "closed", `seed ${seed}: nothing after the close`)
       opened += 1
     }
-  }
+  })
   assert.ok(
     opened > HISTORIES,
     `only ${opened} incidents: the histories are too tame to prove anything`,

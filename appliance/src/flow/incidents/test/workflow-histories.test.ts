@@ -5,13 +5,14 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { seeded } from "@ispvm/rca/random"
-import { isQuickRun } from "../../../../test/config.ts"
+import { playHistories, seededHistories } from "../../../../test/histories.ts"
 import type { AlertId } from "../../../platform/ids.ts"
 import { activeSymptoms, merged } from "../engine/merge-split.ts"
 import type { Incident } from "../model.ts"
 import { World } from "./world.ts"
 
-const COUNT = isQuickRun() ? 5 : 40
+/** Each is minutes of a network with people: a second of work. */
+const COUNT = seededHistories(40, 1 / 100)
 const LINKS = ["A-B", "B-C", "C-D", "D-A", "C-E", "E-F", "F-G", "D-H", "H-I"]
 const BY = { name: "Ada" }
 
@@ -97,7 +98,7 @@ const check = (world: World, seed: number): void => {
 }
 
 test("people's merges and splits lose no symptom, hold none twice, and all incidents end with their faults", () => {
-  for (let seed = 1; seed <= COUNT; seed += 1) {
+  playHistories(import.meta.url, COUNT, (seed) => {
     const random = seeded(seed)
     const world = new World({ links: LINKS, at: "A", seed }).run(12_000)
     for (let step = 0; step < 14; step += 1) {
@@ -116,5 +117,5 @@ test("people's merges and splits lose no symptom, hold none twice, and all incid
       [],
       `seed ${seed}: open for ever`,
     )
-  }
+  })
 })

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
+import { historyRuns } from "../../../../../test/histories.ts"
 import type { StoredAlert } from "../../model.ts"
 import { buildTopology } from "../../topology.ts"
 import type { RuleState } from "../rule-state.ts"
@@ -100,7 +101,7 @@ test("facts that arrive late and in another order lead to the same state", () =>
       for (const world of [inOrder, late]) world.wait(untilMs + 700_000)
       assert.equal(late.phase("cpu-changes"), inOrder.phase("cpu-changes"))
     }),
-    { numRuns: 150 },
+    { numRuns: historyRuns(150, 1 / 5) },
   )
 })
 
@@ -116,7 +117,7 @@ test("simultaneous facts lead to the same state in any order", () => {
       const other = played(groups.flatMap((group) => group.toReversed()))
       for (const rule of RULE_IDS) assert.deepEqual(stateOf(other, rule), stateOf(one, rule), rule)
     }),
-    { numRuns: 150 },
+    { numRuns: historyRuns(150, 1 / 5) },
   )
 })
 
@@ -135,7 +136,7 @@ test("a restart anywhere leads to the state without a restart", () => {
         state === "ok" ? state : { ...state, value: null }
       assert.deepEqual(withoutValue(one), withoutValue(other))
     }),
-    { numRuns: 150 },
+    { numRuns: historyRuns(150, 1 / 5) },
   )
 })
 
@@ -165,7 +166,7 @@ test("every alert ends: with good data, with its device, with its rule, and afte
           if (alert.rule !== undefined) assert.equal(now, "ok", `${how}: ${alert.kind}`)
       }
     }),
-    { numRuns: 25 },
+    { numRuns: historyRuns(25, 1 / 5) },
   )
 })
 
@@ -180,7 +181,7 @@ test("steps follow each other without a gap: each begins where the one before en
         phases.set(alert.id, now)
       }
     }),
-    { numRuns: 100 },
+    { numRuns: historyRuns(100, 1 / 5) },
   )
 })
 

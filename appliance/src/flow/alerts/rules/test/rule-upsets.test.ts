@@ -6,7 +6,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
-import { soakFactor } from "../../../../../test/config.ts"
+import { historyRuns } from "../../../../../test/histories.ts"
 import type { StoredAlert, Transition } from "../../model.ts"
 import type { RuleState } from "../rule-state.ts"
 import { cpu, R1, type RuleWorld, rulesOf, ruleWorld, START_MS } from "./rule-world.ts"
@@ -25,8 +25,8 @@ const RULES = rulesOf(`
   severity: minor
 `)
 const IDS = ["cpu", "cpu-mean"]
-/** Each of two properties; `npm run soak` multiplies it by 20. */
-const HISTORIES = soakFactor() > 1 ? 2_500 : 150
+/** Each of two properties. */
+const HISTORIES = historyRuns(150, 1 / 2)
 
 type Upset = "none" | "restart" | "forward" | "back"
 const STEPS_MS: Readonly<Record<Upset, number>> = {
