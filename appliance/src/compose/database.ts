@@ -39,13 +39,19 @@ export const openDatabase = async (
   const info = (message: string) => log.info(message)
   const logins = await openServer(config, log, stack)
   const began = () => report(MIGRATING_STATUS)
-  const applied = await migrate(logins.owner, MIGRATIONS, info, began)
+  const step = (message: string) => {
+    info(message)
+    void began()
+  }
+  const applied = await migrate(logins.owner, MIGRATIONS, step, began)
   if (applied.length > 0) await report("Starting")
   const storage = await chooseEngine(logins.owner, config.ISPVM_SERIES_ENGINE)
   if (storage.engine === "timescale")
     log.info(storage, "values over time are stored in hypertables of TimescaleDB")
-  for (const table of await createFamilyTables(logins.owner, FAMILIES))
+  await createFamilyTables(logins.owner, FAMILIES, (table) => {
     info(`Tables of the metric family series.${table} made.`)
+    void report("Making tables")
+  })
   const dbs = openDbs({ ...logins.app, onNotice: (message) => log.debug(message) })
   stack.defer(() => dbs.close())
   const files = readMigrations(MIGRATIONS)

@@ -14,8 +14,8 @@ const program = (socket: string | null, watchdogMs: number | null, then: string)
   const manager = createServiceManager({
     socket: ${JSON.stringify(socket)}, watchdogMs: ${watchdogMs}, onError: console.error,
   })
-  await manager.ready("Serving")
   ${then}`
+const READY = 'await manager.ready("Serving")'
 
 const HANG = "for (;;) {}"
 
@@ -44,7 +44,9 @@ const until = async (condition: () => boolean): Promise<void> => {
 }
 
 test("it is ready once, and the watchdog is fed while the main loop runs", async () => {
-  const { lines, stop } = start(program("/run/notify", 100, "setInterval(() => {}, 1_000)"))
+  const { lines, stop } = start(
+    program("/run/notify", 100, `${READY}; setInterval(() => {}, 1_000)`),
+  )
   try {
     await until(() => lines().filter((line) => line === "WATCHDOG=1").length >= 3)
     assert.match(lines().find((line) => line.includes("--ready")) ?? "", /--status=Serving/)
@@ -54,7 +56,7 @@ test("it is ready once, and the watchdog is fed while the main loop runs", async
 })
 
 test("a main loop that hangs feeds nothing", async () => {
-  const { lines, stop } = start(program("/run/notify", 100, HANG))
+  const { lines, stop } = start(program("/run/notify", 100, `${READY}; ${HANG}`))
   try {
     await until(() => lines().some((line) => line.includes("--ready")))
     await delay(500)
@@ -65,8 +67,25 @@ test("a main loop that hangs feeds nothing", async () => {
 })
 
 test("without systemd nothing is run, and nothing keeps the program alive", async () => {
-  const { lines, stop } = start(program(null, null, ""))
+  const { lines, stop } = start(program(null, null, READY))
   await delay(500)
   assert.deepEqual(lines(), [])
   await stop()
+})
+
+test("each step of a start extends its time; a step that is reported again soon is sent once", async () => {
+  const steps = ["Migrating", "Migrating", "Starting", "Migrating"]
+  const code = steps.map((step) => `await manager.report("${step}")`).join(";")
+  const { lines, stop } = start(program("/run/notify", null, `${code}; ${READY}`))
+  try {
+    await until(() => lines().some((line) => line.includes("--ready")))
+    assert.deepEqual(
+      lines().slice(0, -1),
+      ["Migrating", "Starting", "Migrating"].map(
+        (step) => `--status=${step} EXTEND_TIMEOUT_USEC=900000000`,
+      ),
+    )
+  } finally {
+    await stop()
+  }
 })

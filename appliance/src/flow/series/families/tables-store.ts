@@ -9,20 +9,32 @@ import { openSql, type Tx } from "../../../platform/postgres/db.ts"
 import { quoteName } from "../../../platform/postgres/sql.ts"
 import { aggregatesOf, overTime, ROLLUPS } from "./sql.ts"
 
-/** Names of the tables that were new. Two starts at once wait for each other. */
+/**
+ * Names of the tables that were new. Each family is made as a whole, so that a start that is cut off
+ * goes on where it was. Two starts at once wait for each other.
+ */
 export const createFamilyTables = async (
   owner: Connection,
   families: readonly Family[],
+  made: (table: string) => void = () => undefined,
 ): Promise<readonly string[]> => {
+  const [problem] = problemsOf(families)
+  if (problem !== undefined) throw new Error(problem)
   const sql = openSql(owner, { name: "families", max: 1, settings: { lock_timeout: 60_000 } })
   try {
-    return await sql.begin((tx) => makeFamilyTables(tx, families))
+    const tables: string[] = []
+    for (const family of families)
+      for (const table of await sql.begin((tx) => makeFamilyTables(tx, [family]))) {
+        tables.push(table)
+        made(table)
+      }
+    return tables
   } finally {
     await sql.end()
   }
 }
 
-/** The same in the caller's transaction. */
+/** All of them in the caller's transaction. */
 export const makeFamilyTables = async (
   tx: Tx,
   families: readonly Family[],
