@@ -106,6 +106,7 @@ const createSchedule = (
       createSnmpCollectors({ now, resolve: names.destinations.forAccess(names.resolver.first) }),
     ],
     now: steadyMs,
+    date: now,
     random,
     onReadings: (readings, isUrgent) => {
       const events = reboots.onReadings(readings)

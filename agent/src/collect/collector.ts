@@ -174,9 +174,21 @@ export const everyMsOf = (
   { intervals, collectorIntervals }: Pick<AssignedDevice, "intervals" | "collectorIntervals">,
 ): number => collectorIntervals?.[collectorKey(collector)] ?? collector.everyMs(intervals)
 
+/** What a source knows of a device besides its readings. */
+export type Observed = {
+  /** Received from the device since the agent started. */
+  readonly receivedByte: number
+  /** Menus of a collector that this release does not have. */
+  readonly missingMenus: readonly string[]
+  /** Menus of a collector that the account may not read. */
+  readonly forbiddenMenus: readonly string[]
+}
+
 /** Collectors that share open sessions or sockets between polls. */
 export type Collectors = {
   readonly all: readonly Collector[]
+  /** For the collector that reads this; null or absent: not measured. */
+  observe?(device: DeviceId, reads: Tier): Observed | null
   /** The device left the assignment, or its access changed: release everything kept for it. */
   forget(device: DeviceId): void
   close(): Promise<void>

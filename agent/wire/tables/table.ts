@@ -10,7 +10,7 @@
  * when; the agent calculates it from an age, so that a row does not change while nothing happens.
  */
 export type ColumnType = "text" | "number" | "bool" | "time"
-export type ColumnUnit = "bit/s" | "byte" | "dBm" | "s"
+export type ColumnUnit = "bit/s" | "byte" | "dBm" | "s" | "ms"
 export type Column = {
   readonly type: ColumnType
   readonly title: string

@@ -1,4 +1,5 @@
 /** Every table of a device. A new one is a file of this folder and a line here. */
+import { collection } from "./collection.ts"
 import {
   accessPoints,
   interfaceLists,
@@ -65,6 +66,7 @@ export const TABLES = [
   services,
   inventory,
   changes,
+  collection,
 ] as const satisfies readonly Table[]
 export type TableName = (typeof TABLES)[number]["name"]
 export const TABLE_NAMES = TABLES.map(({ name }) => name) as [TableName, ...TableName[]]

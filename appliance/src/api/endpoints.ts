@@ -133,7 +133,14 @@ import {
   SetupRequest,
 } from "./session.ts"
 import { countedPage, page } from "./shared.ts"
-import { SearchQuery, SearchRow, TableAnswer, TableParams, TableQuery } from "./tables.ts"
+import {
+  SearchQuery,
+  SearchRow,
+  TableAnswer,
+  TableParams,
+  TableQuery,
+  TableSummary,
+} from "./tables.ts"
 import { ApiToken, ApiTokenCreate, ApiTokenCreated } from "./tokens.ts"
 import { BundlePiece, BundleReceived, UpdateRequest, Updates } from "./updates.ts"
 import {
@@ -214,6 +221,7 @@ export const ENDPOINTS = {
   "GET /devices/{id}/metric-families": { params: Id, answer: page(DeviceMetricFamily) },
   "GET /metric-families": { answer: page(MetricFamily) },
   "GET /devices/{id}/events": { params: Id, query: DeviceEventQuery, answer: page(EventRow) },
+  "GET /devices/{id}/tables": { params: Id, answer: page(TableSummary) },
   "GET /devices/{id}/tables/{table}": {
     params: TableParams,
     query: TableQuery,

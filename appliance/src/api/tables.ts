@@ -22,6 +22,25 @@ export const TableRow = z.object({
   goneAtMs: EpochMs.nullable(),
 })
 export type TableRow = z.infer<typeof TableRow>
+/** When a source last reported the table, and how many rows it has. */
+export const TableSource = z.object({
+  source: z.string(),
+  atMs: EpochMs,
+  fullAtMs: EpochMs.nullable(),
+  reported: z.int(),
+  stored: z.int(),
+  /** An item was lost: the rows are complete again with the next snapshot. */
+  differsSinceMs: EpochMs.nullable(),
+})
+/** `GET /devices/{id}/tables`: the tables that the device has, or had. */
+export const TableSummary = z.object({
+  table: z.string(),
+  title: z.string(),
+  /** What the collector reads that reads this table, such as `bgp` of `routeros-api.bgp`. */
+  readBy: z.string(),
+  sources: z.array(TableSource),
+})
+export type TableSummary = z.infer<typeof TableSummary>
 export const TableAnswer = z.object({
   table: z.string(),
   title: z.string(),
@@ -35,18 +54,7 @@ export const TableAnswer = z.object({
   ),
   items: z.array(TableRow),
   next: z.string().nullable(),
-  /** When each source last reported the table, and how many rows it has. */
-  sources: z.array(
-    z.object({
-      source: z.string(),
-      atMs: EpochMs,
-      fullAtMs: EpochMs.nullable(),
-      reported: z.int(),
-      stored: z.int(),
-      /** An item was lost: the rows are complete again with the next snapshot. */
-      differsSinceMs: EpochMs.nullable(),
-    }),
-  ),
+  sources: z.array(TableSource),
 })
 export type TableAnswer = z.infer<typeof TableAnswer>
 

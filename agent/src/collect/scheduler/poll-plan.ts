@@ -15,6 +15,7 @@ import {
   type SourceChange,
   type Superseded,
 } from "./poll-outcome.ts"
+import { restMs } from "./slow-answer.ts"
 
 export type Job = {
   readonly device: AssignedDevice
@@ -69,13 +70,6 @@ const SINGLE_TIER_REASONS: ReadonlySet<CollectReason> = new Set([
 const URGENT_POLL = { gapMs: 1_000, failingGapMs: 5_000 } as const
 /** How many times the limit of concurrent polls may run as slow polls beside it. */
 const SLOW_FACTOR = 8
-/**
- * A device that answers slowly is polled less often: polls of one collector take at most a quarter
- * of the time. Shorter answers count as fast.
- */
-const SLOW_ANSWER = { fromMs: 2_000, restFactor: 3 } as const
-const restMs = (tookMs: number): number =>
-  tookMs < SLOW_ANSWER.fromMs ? 0 : tookMs * SLOW_ANSWER.restFactor
 /** The first polls of many new devices are spread; a single new one is polled at once. */
 const SPREAD_MS = 30
 const ORDER: Readonly<Record<Tier, number>> = { facts: 0, interface: 1, health: 2 }
@@ -193,6 +187,14 @@ export class PollPlan {
         isBefore && !this.#source(known, other.collector.source).failing.has(job.collector.reads)
       )
     })
+  }
+
+  /** Whether a collector is polled for a device, or another source reads the same. */
+  useOf(device: DeviceId, collector: Collector): "polled" | "standby" {
+    const known = this.#devicePlans.get(device)
+    const job = known?.jobs.find((each) => each.collector === collector)
+    const isDormant = known !== undefined && job !== undefined && this.#isDormant(known, job)
+    return isDormant ? "standby" : "polled"
   }
 
   #readyMs(known: DevicePlan, job: Job): number | null {

@@ -5,11 +5,14 @@ import {
   type Collectors,
   type CollectReason,
   collectorKey,
+  type Observed,
   type Reading,
   type Tier,
 } from "../collector.ts"
+import { CollectionCosts, countOf, type Measured } from "./collection.ts"
 import type { SourceChange } from "./poll-outcome.ts"
 import { type Job, PollPlan } from "./poll-plan.ts"
+import { slowedMs } from "./slow-answer.ts"
 
 export type SourceChangeEvent = {
   readonly device: DeviceId
@@ -23,7 +26,10 @@ export type SourceChangeEvent = {
 
 type Deps = {
   readonly collectors: readonly Collectors[]
+  /** Of a steady clock. */
   readonly now: () => number
+  /** The time of day, of reports about collection; `now` if omitted. */
+  readonly date?: () => number
   readonly random: () => number
   /** All readings of one poll. `isUrgent`: they may show a change of status. */
   readonly onReadings: (readings: readonly Reading[], isUrgent: boolean) => void
@@ -67,6 +73,7 @@ export class Schedule {
   #timer: NodeJS.Timeout | null = null
   #isStopped = false
   #unknown: readonly string[] = []
+  readonly #costs = new CollectionCosts()
 
   constructor(deps: Deps) {
     this.#deps = deps
@@ -97,6 +104,7 @@ export class Schedule {
       for (const { job, controller } of this.#running.values())
         if (job.device.id === id) controller.abort()
       for (const set of this.#deps.collectors) set.forget(id)
+      this.#costs.forget(id)
       this.#deps.onGone(id)
     }
     for (const { device, source } of ended)
@@ -155,6 +163,7 @@ export class Schedule {
     const hung = setTimeout(() => {
       this.counts.hung += 1
     }, collector.cost.deadlineMs + ABORT_GRACE_MS)
+    const bytesBefore = this.#receivedByte(job)
     let readings: readonly Reading[] = []
     let failure: ReturnType<typeof reasonOf> | null = null
     try {
@@ -175,7 +184,38 @@ export class Schedule {
       readings.length > 0 || failure === null
         ? () => this.#deps.onReadings(readings, isUrgent)
         : null
-    this.#complete(job, failure, use)
+    const bytes = this.#receivedByte(job)
+    const receivedByte = bytes === null ? null : bytes - Math.min(bytes, bytesBefore ?? 0)
+    const cost = { rows: countOf(readings), receivedByte, failure: failure?.reason ?? null }
+    this.#complete(job, failure, use, cost)
+  }
+
+  #receivedByte({ device, collector: { source, reads } }: Job): number | null {
+    return this.#observe(source, device.id, reads)?.receivedByte ?? null
+  }
+
+  #observe(source: Source, device: DeviceId, reads: Tier): Observed | null {
+    const set = this.#deps.collectors.find(({ all }) => all.some((one) => one.source === source))
+    return set?.observe?.(device, reads) ?? null
+  }
+
+  /** Measures the poll, and reports all costs of the device about once a minute. */
+  #noteCost(job: Job, cost: Pick<Measured, "rows" | "receivedByte" | "failure">): void {
+    const { collector, device, everyMs, startedMs } = job
+    const [nowMs, atMs] = [this.#deps.now(), (this.#deps.date ?? this.#deps.now)()]
+    const tookMs = nowMs - startedMs
+    const measured = { ...cost, collector, atMs, tookMs, slowedMs: slowedMs(everyMs, tookMs) }
+    if (!this.#costs.add(device.id, measured, nowMs)) return
+    const report = this.#costs.report(
+      {
+        device,
+        collectors: this.#deps.collectors.flatMap(({ all }) => all),
+        useOf: (one) => this.#plan.useOf(device.id, one),
+        observe: (source, id, reads) => this.#observe(source, id, reads),
+      },
+      atMs,
+    )
+    this.#deps.onReadings([report], false)
   }
 
   /** A slow poll continues without delaying others. */
@@ -184,7 +224,12 @@ export class Schedule {
   }
 
   /** `use` takes the readings; there may be some in spite of a failure. */
-  #complete(job: Job, failure: ReturnType<typeof reasonOf> | null, use: (() => void) | null): void {
+  #complete(
+    job: Job,
+    failure: ReturnType<typeof reasonOf> | null,
+    use: (() => void) | null,
+    cost: Pick<Measured, "rows" | "receivedByte" | "failure">,
+  ): void {
     const { collector, device } = job
     const isPartial = use !== null
     const outcome =
@@ -199,6 +244,7 @@ export class Schedule {
     }
     if (failure !== null) this.counts.failed += 1
     use?.()
+    this.#noteCost(job, cost)
     const about = { device: device.id, tier: collector.reads }
     if (change !== null) {
       const { reason, message } = failure ?? { reason: null, message: "" }

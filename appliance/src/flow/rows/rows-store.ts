@@ -29,6 +29,7 @@ export type StoredSnapshot = {
   readonly stored: number
   readonly differsSinceMs: number | null
 }
+export type NamedSnapshot = StoredSnapshot & { readonly name: string }
 export type FoundRow = StoredRow & {
   readonly deviceId: string
   readonly deviceName: string
@@ -160,6 +161,18 @@ export const readSnapshots = (
   from tables.snapshot
   where org_id = ${org} and device_id = ${device} and name = ${name}
   order by source`
+
+/** Of all tables of a device. */
+export const readAllSnapshots = (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+): Promise<NamedSnapshot[]> => tx<NamedSnapshot[]>`
+  select name, source, (extract(epoch from at) * 1000)::float8 as "atMs", (extract(epoch from full_at) * 1000)::float8 as "fullAtMs",
+    reported, stored, (extract(epoch from differs_since) * 1000)::float8 as "differsSinceMs"
+  from tables.snapshot
+  where org_id = ${org} and device_id = ${device}
+  order by name, source`
 
 /** Rows that exist first, the newest of those that are gone after them. */
 export const findRows = (

@@ -60,6 +60,24 @@ const list = (device: string, query: object = {}) =>
 const usersOf = async (device: string, query: object = {}) =>
   (await list(device, query)).rows.map(({ cells }) => cells.user)
 
+test("the tables of a device, with the age and size of each source", async () => {
+  const device = await makeMonitored(db, agent)
+  assert.deepEqual(await rows.tablesOf(db.org, device), [])
+  await send(
+    itemOf(device, 0, { isFull: true, count: 2, rows: [entry(1), entry(2)] }),
+    itemOf(device, 500, { isFull: true, count: 0, table: "leases" }),
+  )
+  const found = await rows.tablesOf(db.org, device)
+  assert.deepEqual(
+    found.map(({ name, stored, atMs }) => [name, stored, atMs]),
+    [
+      ["leases", 0, NOW - 99_500],
+      ["sessions", 2, NOW - 100_000],
+    ],
+  )
+  assert.deepEqual(await rows.tablesOf(await makeOrg(db, "of no tables"), device), [])
+})
+
 test("a snapshot, then changes: what exists, since when, and what is gone", async () => {
   const device = await makeMonitored(db, agent)
   assert.deepEqual(

@@ -19,6 +19,8 @@ export type TablePage = {
 export type TableRows = {
   readonly write: (tx: Tx, accepted: Accepted) => Promise<void>
   readonly list: (org: OrgId, query: TableQuery) => Promise<TablePage>
+  /** When each source last reported each table of a device. */
+  readonly tablesOf: (org: OrgId, device: string) => Promise<readonly store.NamedSnapshot[]>
   /** Rows of any device that contain this text, those that exist before those that are gone. */
   readonly find: (org: OrgId, text: string, limit: number) => Promise<readonly store.FoundRow[]>
   readonly prune: (org: OrgId) => Promise<number>
@@ -107,6 +109,7 @@ export const createTableRows = ({
         next: rows.length > limit && last !== undefined ? writeCursor(last) : null,
       }
     }),
+  tablesOf: (org, device) => db.asOrg(org, (tx) => store.readAllSnapshots(tx, org, device)),
   find: (org, text, limit) =>
     db.asOrg(org, (tx) => store.findRows(tx, org, text.toLowerCase(), limit)),
   prune: async (org) => {

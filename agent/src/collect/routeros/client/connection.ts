@@ -78,6 +78,7 @@ export class Connection {
   readonly #abandoned = new Set<string>()
   readonly #closed: Promise<void>
   #tags = 0
+  #receivedBytes = 0
   #lost: CollectError | null = null
   #hasReplied = false
   #turnStartMs = 0
@@ -102,12 +103,19 @@ export class Connection {
     this.#closed = new Promise((resolve) => socket.once("close", () => resolve()))
     socket.setNoDelay(true)
     socket.setKeepAlive(true, 30_000)
-    socket.on("data", (chunk: Buffer) => this.#read(chunk))
+    socket.on("data", (chunk: Buffer) => {
+      this.#receivedBytes += chunk.length
+      this.#read(chunk)
+    })
     socket.on("error", (error) => this.#fail(this.#lossError(error.message, error)))
     socket.on("end", () => this.#fail(this.#lossError("closed by the router")))
     socket.on("close", () => this.#fail(this.#lossError("closed")))
   }
 
+  /** Of all answers so far, as they were on the wire inside TLS. */
+  get receivedBytes(): number {
+    return this.#receivedBytes
+  }
   get isOpen(): boolean {
     return this.#lost === null
   }

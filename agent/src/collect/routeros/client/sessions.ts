@@ -43,6 +43,8 @@ type Entry = {
   readonly decode: DecodeText
   readonly closing: AbortController
   opening: Promise<Connection> | null
+  /** Received on connections of this entry that have been replaced. */
+  earlierBytes: number
   connection: Connection | null
   failures: number
   failedAtMs: number
@@ -158,6 +160,16 @@ export class Sessions {
     }
   }
 
+  /** What is known of a router that has been polled; null: nothing yet. */
+  known(
+    device: DeviceId,
+  ): { readonly receivedByte: number; readonly features: RouterFeatures } | null {
+    const entry = this.#entries.get(device)
+    if (entry === undefined) return null
+    const receivedByte = entry.earlierBytes + (entry.connection?.receivedBytes ?? 0)
+    return { receivedByte, features: entry.known }
+  }
+
   forget(device: DeviceId): void {
     const entry = this.#entries.get(device)
     if (entry === undefined) return
@@ -194,6 +206,7 @@ export class Sessions {
       decode: createDecoder(device.textEncoding),
       closing: new AbortController(),
       opening: null,
+      earlierBytes: 0,
       connection: null,
       failures: 0,
       failedAtMs: 0,
@@ -229,6 +242,7 @@ export class Sessions {
   async #login(device: AssignedDevice, entry: Entry): Promise<Connection> {
     try {
       const connection = await this.#connect(device, entry)
+      entry.earlierBytes += entry.connection?.receivedBytes ?? 0
       entry.connection = connection
       entry.failures = 0
       entry.lastFailure = null

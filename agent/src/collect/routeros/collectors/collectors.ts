@@ -2,8 +2,8 @@
  * The collectors of the RouterOS API, for v6 and v7: interfaces, health and facts, and the menus of
  * `menus/menus.ts`.
  */
-import { type AssignedDevice, COLLECTORS as DEFAULT_EVERY_MS } from "@ispvm/wire"
-import type { Collector, CollectorRow, Collectors, Reading } from "../../collector.ts"
+import { type AssignedDevice, COLLECTORS as DEFAULT_EVERY_MS, type DeviceId } from "@ispvm/wire"
+import type { Collector, CollectorRow, Collectors, Observed, Reading } from "../../collector.ts"
 import type { CommandOptions, Connection } from "../client/connection.ts"
 import type { Row } from "../client/reply.ts"
 import {
@@ -226,6 +226,39 @@ const menuCollector = (row: MenuCollector): CollectorRow<Poll> => {
   }
 }
 
+/** By what a collector reads: the menus that it requests if they exist. */
+const MENUS_OF: ReadonlyMap<string, readonly string[]> = new Map([
+  ["health", ["/system/health"]],
+  ["facts", ["/system/routerboard", "/interface/ethernet/monitor"]],
+  ["cpu", ["/system/resource/cpu"]],
+  ...MENU_COLLECTORS.map(
+    ({ reads, menus, counts = {} }) =>
+      [
+        reads,
+        [
+          ...menus.flatMap(({ path, monitor }) => [path, ...(monitor ? [monitor.path] : [])]),
+          ...Object.keys(counts),
+        ],
+      ] as const,
+  ),
+])
+const observedOf = (
+  sessions: Sessions,
+  device: DeviceId,
+  reads: string,
+  nowMs: number,
+): Observed | null => {
+  const known = sessions.known(device)
+  if (known === null) return null
+  const { missingMenus, forbiddenMenus } = known.features
+  const menus = [...new Set(MENUS_OF.get(reads) ?? [])]
+  return {
+    receivedByte: known.receivedByte,
+    missingMenus: menus.filter((menu) => missingMenus.has(menu)),
+    forbiddenMenus: menus.filter((menu) => (forbiddenMenus.get(menu) ?? 0) > nowMs),
+  }
+}
+
 const COLLECTORS: readonly CollectorRow<Poll>[] = [
   {
     reads: "interface",
@@ -293,6 +326,7 @@ export const createRouterOsCollectors = (
   })
   return {
     all: COLLECTORS.map(collector),
+    observe: (device, reads) => observedOf(sessions, device, reads, deps.clock.now()),
     forget: (device) => sessions.forget(device),
     close: () => sessions.close(),
     sessions,

@@ -1,0 +1,99 @@
+/**
+ * What reading a device costs and gives, by collector: measured by the scheduler, and sent as the
+ * table `collection`. Pure: it has no timer and no clock.
+ */
+import type { AssignedDevice, DeviceId, Source } from "@ispvm/wire"
+import type { Collector, CollectReason, Observed, Reading, TableReading } from "../collector.ts"
+import { collectorKey, everyMsOf } from "../collector.ts"
+
+/** A device's costs are reported this often, the first time soon after its first poll. */
+export const COLLECTION_REPORT_MS = { first: 15_000, every: 60_000 } as const
+
+export type Measured = {
+  readonly collector: Collector
+  readonly atMs: number
+  readonly tookMs: number
+  readonly rows: number
+  readonly receivedByte: number | null
+  readonly failure: CollectReason | null
+  /** The interval in use, if the device answers so slowly that it is longer than the set one. */
+  readonly slowedMs: number | null
+}
+/** Values of families and facts, and rows of tables. */
+export const countOf = (readings: readonly Reading[]): number =>
+  readings.reduce((sum, each) => sum + (each.kind === "table" ? each.rows.length : 1), 0)
+
+/** A later poll of one collector replaces what is known of an earlier one. */
+type DeviceCosts = { dueMs: number; readonly byCollector: Map<Collector, Measured> }
+/** Of every collector that could read this device: whether it is polled at all. */
+export type Use = "polled" | "standby"
+
+const stateOf = (everyMs: number, use: Use, of: Measured | undefined): string => {
+  if (everyMs <= 0) return "off"
+  if (of?.failure != null) return of.rows > 0 ? "partial" : "failed"
+  if (use === "standby") return "standby"
+  return of === undefined ? "waiting" : "ok"
+}
+
+/** A text of a cell has a limit; a router that lacks more menus than this has other problems. */
+const joined = (menus: readonly string[]): string | null =>
+  menus.length === 0 ? null : menus.slice(0, 40).join(", ")
+
+export type ReportOf = {
+  readonly device: AssignedDevice
+  readonly collectors: readonly Collector[]
+  readonly useOf: (collector: Collector) => Use
+  readonly observe: (source: Source, device: DeviceId, reads: string) => Observed | null
+}
+
+export class CollectionCosts {
+  readonly #devices = new Map<DeviceId, DeviceCosts>()
+
+  forget(device: DeviceId): void {
+    this.#devices.delete(device)
+  }
+
+  /** True if the device's costs should be reported now. `steadyMs` never goes back. */
+  add(device: DeviceId, measured: Measured, steadyMs: number): boolean {
+    const known = this.#devices.get(device) ?? {
+      dueMs: steadyMs + COLLECTION_REPORT_MS.first,
+      byCollector: new Map<Collector, Measured>(),
+    }
+    this.#devices.set(device, known)
+    known.byCollector.set(measured.collector, measured)
+    if (steadyMs < known.dueMs) return false
+    known.dueMs = steadyMs + COLLECTION_REPORT_MS.every
+    return true
+  }
+
+  report({ device, collectors, useOf, observe }: ReportOf, atMs: number): TableReading {
+    const costs = this.#devices.get(device.id)?.byCollector
+    const rows = collectors
+      .filter((collector) => collector.supports(device))
+      .map((collector) => {
+        const of = costs?.get(collector)
+        const everyMs = everyMsOf(collector, device)
+        const seen = observe(collector.source, device.id, collector.reads)
+        const key = collectorKey(collector)
+        const state = stateOf(everyMs, useOf(collector), of)
+        return {
+          key,
+          values: {
+            collector: key,
+            state,
+            reason: state === "off" ? null : (of?.failure ?? null),
+            everyMs,
+            slowedMs: of?.slowedMs ?? null,
+            isSlowed: of?.slowedMs != null,
+            lastMs: of?.atMs ?? null,
+            tookMs: of === undefined ? null : Math.round(of.tookMs),
+            rows: of?.rows ?? null,
+            receivedByte: of?.receivedByte ?? null,
+            missing: joined(seen?.missingMenus ?? []),
+            forbidden: joined(seen?.forbiddenMenus ?? []),
+          },
+        }
+      })
+    return { kind: "table", device: device.id, source: "agent", atMs, table: "collection", rows }
+  }
+}
