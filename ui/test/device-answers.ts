@@ -5,20 +5,25 @@ import { answerLinks, type LinkedNetwork } from "./link-answers.ts"
 import { makeInterface } from "./make.ts"
 import { page, problem } from "./problem.ts"
 import type { Answer } from "./server.ts"
+import { answerTables, type CollectedDevice, collectedNow, VALUED } from "./table-answers.ts"
 
 type DeviceNetwork = LinkedNetwork & {
   readonly portsAtMs?: number
   readonly moreFamilies: readonly Family[]
+  readonly collected?: CollectedDevice
 }
 
 /** Of these the device has values. */
-const COLLECTED: ReadonlySet<string> = new Set(["ping", "interface", "health", "sensor"])
+const COLLECTED: ReadonlySet<string> = new Set(["ping", "interface", "health", ...VALUED])
 
 export const answerDevice = (network: DeviceNetwork, method: string, url: URL): Answer | null => {
   const [, , id, part = ""] = url.pathname.split("/")
   const device = network.devices.find((each) => each.id === id)
   const missing = problem(404, "not-found", `There is no device ${id}.`)
   switch (`${method} ${part}`) {
+    case "GET tables":
+    case "GET metrics":
+      return answerTables(network.collected ?? collectedNow(), url)
     case "GET ":
       return device === undefined ? missing : { status: 200, body: device }
     case "GET interfaces":

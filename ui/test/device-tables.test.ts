@@ -1,83 +1,45 @@
-/** Tables of a device in a real browser: neighbours and sessions, searched. */
+/** Tabs of a device in a real browser: what is collected of it, and why something is not. */
 import assert from "node:assert/strict"
+import { readFile } from "node:fs/promises"
 import { test } from "node:test"
+import type { Page } from "playwright-core"
 import { findings } from "./axe.ts"
-import { keepPicture } from "./browser.ts"
+import { type APPEARANCES, keepPicture } from "./browser.ts"
 import { uuid } from "./make.ts"
-import { makeNetwork } from "./network.ts"
+import { makeNetwork, type Network } from "./network.ts"
 import { showPage, useBrowser } from "./page.ts"
 import { startServer } from "./server.ts"
+import { collectedNow } from "./table-answers.ts"
 
 useBrowser()
 
-const HOUR_MS = 3_600_000
-const session = (number: number) => ({
-  key: `*${number}`,
-  source: "routeros-api",
-  values: {
-    user: `customer-${number}`,
-    address: `100.64.${Math.floor(number / 250)}.${number % 250}`,
-    callerId: "02:00:00:00:00:11",
-    service: "pppoe",
-    sinceMs: Date.now() - (number + 1) * HOUR_MS,
-    isRadius: true,
-  },
-  firstSeenAtMs: Date.now() - HOUR_MS,
-  changedAtMs: Date.now() - HOUR_MS,
-  goneAtMs: null,
-})
-const ALL = Array.from({ length: 900 }, (_, number) => session(number))
-const COLUMNS = [
-  ["user", "User", "text"],
-  ["address", "Address", "text"],
-  ["callerId", "Caller", "text"],
-  ["service", "Service", "text"],
-  ["sinceMs", "Since", "time"],
-  ["isRadius", "By RADIUS", "bool"],
-  ["comment", "Comment", "text"],
-].map(([name, title, type]) => ({ name, title, type, unit: null }))
-
-const answerTable = ({ searchParams }: URL) => {
-  const search = searchParams.get("search") ?? ""
-  const from = Number(searchParams.get("cursor") ?? 0)
-  const found = ALL.filter(({ values }) => values.user.includes(search))
-  const to = from + Number(searchParams.get("limit"))
-  return {
-    status: 200,
-    body: {
-      table: "sessions",
-      title: "Sessions",
-      columns: COLUMNS,
-      items: found.slice(from, to),
-      next: to < found.length ? String(to) : null,
-      sources: [
-        {
-          source: "routeros-api",
-          atMs: Date.now() - 20_000,
-          fullAtMs: null,
-          reported: 900,
-          stored: 900,
-          differsSinceMs: null,
-        },
-      ],
-    },
+const show = async (
+  query: string,
+  act: (page: Page) => Promise<void>,
+  {
+    network = makeNetwork(12),
+    appearance = "dark",
+  }: { network?: Network; appearance?: keyof typeof APPEARANCES } = {},
+): Promise<void> => {
+  const server = await startServer((method, url, body) => network.answers(method, url, body))
+  try {
+    await showPage(server, `/devices/${uuid(7)}?${query}`, appearance, act)
+  } finally {
+    await server.close()
   }
 }
+const data = (page: Page) => page.locator("ispvm-device-data")
 
 for (const [lang, label, appearance] of [
   ["en", "Sessions", "dark"],
   ["tr", "Oturumlar", "light"],
 ] as const)
-  test(`device tables: sessions with source and age, searched and continued (${lang})`, async () => {
-    const network = makeNetwork(12)
-    const server = await startServer((method, url, body) =>
-      url.pathname.includes("/tables/") ? answerTable(url) : network.answers(method, url, body),
-    )
-    try {
-      const path = `/devices/${uuid(7)}?tab=sessions&lang=${lang}`
-      await showPage(server, path, appearance, async (page) => {
+  test(`device tabs: sessions with source and age, searched and continued (${lang})`, () =>
+    show(
+      `tab=sessions&lang=${lang}`,
+      async (page) => {
         await page.getByRole("tab", { name: label }).waitFor()
-        const table = page.locator("ispvm-device-table")
+        const table = data(page)
         await table.getByText("customer-0", { exact: true }).waitFor()
         await table.getByText(/500 (of|\/) 900/).waitFor()
         assert.equal(await table.getByText(/Comment|Not$/).count(), 0)
@@ -88,8 +50,153 @@ for (const [lang, label, appearance] of [
         await table.getByRole("searchbox").fill("customer-77")
         await table.getByText("customer-777", { exact: true }).waitFor()
         assert.equal(await table.getByText("customer-1", { exact: true }).count(), 0)
-      })
-    } finally {
-      server.close()
-    }
+        await page.waitForURL(/q=customer-77/)
+      },
+      { appearance },
+    ))
+
+test("device tabs: twenty thousand sessions are sorted as a whole, and saved as CSV", async () => {
+  const network = makeNetwork(12)
+  network.collected = collectedNow(20_000)
+  await show(
+    "tab=sessions",
+    async (page) => {
+      const table = data(page)
+      await table.getByText(/500 of 20/).waitFor()
+      const startMs = Date.now()
+      await table.getByRole("button", { name: "User", exact: true }).click()
+      await table.getByRole("button", { name: "User", exact: true }).click()
+      await table.getByText("customer-19999", { exact: true }).waitFor()
+      const tookMs = Date.now() - startMs
+      const drawn = await table.getByRole("row").count()
+      assert.ok(drawn < 200, `${drawn} rows are drawn`)
+      const download = page.waitForEvent("download")
+      await table.getByRole("button", { name: "CSV" }).click()
+      const text = await readFile(await (await download).path(), "utf8")
+      assert.equal(text.trim().split("\r\n").length, 20_001)
+      console.log(`20,000 sessions: sorted as a whole after ${tookMs} ms, ${drawn} rows drawn`)
+    },
+    { network },
+  )
+})
+
+test("device tabs: neighbours and addresses lead to their devices, interfaces to their page", () =>
+  show("tab=neighbours", async (page) => {
+    const table = data(page)
+    const link = table.getByRole("link", { name: "ether1" })
+    await link.waitFor()
+    assert.match((await link.getAttribute("href")) ?? "", /interface\?name=ether1/)
+    await keepPicture(page, "device-neighbours")
+  }))
+
+const TABS = [
+  "routing",
+  "queues",
+  "wireless",
+  "sensors",
+  "dhcp",
+  "vpn",
+  "system",
+  "collection",
+  "events",
+]
+for (const appearance of ["dark", "light", "narrow"] as const)
+  test(`device tabs: each is shown, and axe finds nothing (${appearance})`, async () => {
+    for (const tab of TABS)
+      await show(
+        `tab=${tab}`,
+        async (page) => {
+          await page
+            .locator("ispvm-device-data, ispvm-device-collection, ispvm-device-log")
+            .locator("ispvm-table, ispvm-timeline, ispvm-empty")
+            .first()
+            .waitFor()
+          await page.locator(".tabs").scrollIntoViewIfNeeded()
+          await page.waitForTimeout(300)
+          assert.deepEqual(await findings(page), [], tab)
+          await keepPicture(page, `device-${tab}-${appearance}`)
+        },
+        { appearance },
+      )
   })
+
+test("device tabs: an empty one says why", async () => {
+  const cases = [
+    [[], /has not reported yet/],
+    [[["routeros-api.queue", { state: "waiting", everyMs: 30_000 }]], /waiting for the first/],
+    [
+      [["routeros-api.queue", { state: "ok", everyMs: 30_000, missing: "/queue/simple" }]],
+      /not on this release/,
+    ],
+    [
+      [["routeros-api.queue", { state: "ok", everyMs: 30_000, forbidden: "/queue/simple" }]],
+      /not permitted/,
+    ],
+    [
+      [["routeros-api.queue", { state: "failed", reason: "timed-out", everyMs: 30_000 }]],
+      /took too long/,
+    ],
+    [[["routeros-api.queue", { state: "off", everyMs: 0 }]], /not collected/],
+  ] as const
+  for (const [empty, text] of cases) {
+    const network = makeNetwork(12)
+    network.collected = { ...collectedNow(0), empty }
+    await show(
+      "tab=queues&part=values-queue",
+      async (page) => {
+        await page.getByText(text).first().waitFor()
+        await keepPicture(page, `device-empty-${String(text).replaceAll(/[^a-z]/g, "")}`)
+      },
+      { network },
+    )
+  }
+})
+
+test("device tabs: what is old is grey and says so; what failed offers to try again", async () => {
+  const network = makeNetwork(12)
+  network.collected = { ...collectedNow(), atMs: Date.now() - 7_200_000 }
+  await show(
+    "tab=routing",
+    async (page) => {
+      await data(page)
+        .getByText(/2 h.* old/)
+        .first()
+        .waitFor()
+      await keepPicture(page, "device-stale")
+    },
+    { network },
+  )
+  const server = await startServer((method, url, body) =>
+    url.pathname.includes("/tables/")
+      ? {
+          status: 503,
+          body: {
+            type: "about:blank",
+            title: "Busy",
+            status: 503,
+            detail: "The database is busy.",
+          },
+        }
+      : makeNetwork(12).answers(method, url, body),
+  )
+  try {
+    await showPage(server, `/devices/${uuid(7)}?tab=routing`, "dark", async (page) => {
+      await data(page).getByRole("button", { name: "Try again" }).first().waitFor()
+      await keepPicture(page, "device-failed")
+    })
+  } finally {
+    await server.close()
+  }
+})
+
+test("device tabs: collectors show their cost, what is slowed, missing and forbidden", () =>
+  show("tab=collection", async (page) => {
+    const tab = page.locator("ispvm-device-collection")
+    await tab.getByText("slowed to 78 s").waitFor()
+    await tab.getByText("/routing/bgp/peer").waitFor()
+    await tab.getByText("forbidden: /user").waitFor()
+    await tab.getByText("it took too long").waitFor()
+    assert.equal(await tab.getByText("Off", { exact: true }).count(), 0)
+    await tab.getByRole("button", { name: "Hide what is off" }).click()
+    await tab.getByText("Off", { exact: true }).waitFor()
+  }))

@@ -11,6 +11,7 @@ import { answerLinks, incidentsAbout } from "./link-answers.ts"
 import { makeAgent, makeDevice, makeIncident, makeLink, makeSite, sentence, uuid } from "./make.ts"
 import { page, problem } from "./problem.ts"
 import type { Answer, Answers } from "./server.ts"
+import type { CollectedDevice } from "./table-answers.ts"
 
 const CITIES: readonly (readonly [string, number, number])[] = [
   ["Ankara", 39.93, 32.86],
@@ -67,6 +68,8 @@ export type Network = {
   portsAtMs?: number
   /** Metric families besides those of the product. */
   readonly moreFamilies: Family[]
+  /** What is collected of every device; tables of a few rows by default. */
+  collected?: CollectedDevice
 }
 
 export const makeNetwork = (size: number): Network => {

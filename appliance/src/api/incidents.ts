@@ -276,6 +276,8 @@ export const EventRow = z.object({
   severity: z.string(),
   interface: z.string().nullable(),
   message: z.string(),
+  /** Of a log line, as the device names them; absent in the live stream. */
+  topics: z.string().nullable().optional(),
 })
 export type EventRow = z.infer<typeof EventRow>
 
@@ -283,6 +285,12 @@ export type EventRow = z.infer<typeof EventRow>
 export const DeviceEventQuery = z.strictObject({
   interface: Line(256).optional(),
   since: z.coerce.number().int().nonnegative().max(8_640_000_000_000_000).optional(),
+  /** Only of this source, such as `syslog`. */
+  source: z.enum(["routeros-api", "snmp", "icmp", "tcp", "syslog", "push", "agent"]).optional(),
+  /** The lowest severity. */
+  severity: z.enum(["debug", "info", "warning", "error"]).optional(),
+  /** A part of the message or of the topics of a log line. */
+  search: Line(120).optional(),
   cursor: z.string().max(64).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 })

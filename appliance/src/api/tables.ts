@@ -32,7 +32,7 @@ export const TableSource = z.object({
   /** An item was lost: the rows are complete again with the next snapshot. */
   differsSinceMs: EpochMs.nullable(),
 })
-/** `GET /devices/{id}/tables`: the tables that the device has, or had. */
+/** `GET /devices/{id}/tables`: every table, and who has reported it. */
 export const TableSummary = z.object({
   table: z.string(),
   title: z.string(),

@@ -87,6 +87,13 @@ const deviceCalls = (call: Caller) => ({
     table: TableName,
     query: Partial<QueryOf<"GET /devices/{id}/tables/{table}">>,
   ) => call("GET /devices/{id}/tables/{table}", { params: { id, table }, query }),
+  deviceTables: (id: string) => call("GET /devices/{id}/tables", { params: { id } }),
+  /** The latest values of one family. */
+  deviceMetrics: (id: string, family: string) =>
+    call("GET /devices/{id}/metrics", { params: { id }, query: { family } }),
+  deviceEvents: (id: string, query: QueryOf<"GET /devices/{id}/events">) =>
+    call("GET /devices/{id}/events", { params: { id }, query }),
+  searchRows: (q: string, limit: number) => call("GET /search", { query: { q, limit } }),
   /** Every metric family, and whether the device has values of it. */
   deviceMetricFamilies: (id: string) =>
     call("GET /devices/{id}/metric-families", { params: { id } }),

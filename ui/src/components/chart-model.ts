@@ -25,6 +25,8 @@ export type ChartMark = {
   readonly label: string
   readonly tone: "down" | "recovering" | "note"
 }
+/** A horizontal line that belongs to the picture: the axis reaches to it. */
+export type ChartLimit = { readonly value: number; readonly label: string }
 export type ChartRange = { readonly fromMs: number; readonly toMs: number }
 
 export type Column = { readonly seriesIndex: number; readonly kind: "line" | "low" | "high" }
@@ -68,9 +70,13 @@ export const valueRange = (
   low: number | null,
   high: number | null,
   minRange: number,
+  limits: readonly ChartLimit[] = [],
 ): [number, number] => {
-  const top = Math.max(high ?? 0, minRange)
-  return [Math.min(0, low ?? 0), top * 1.08]
+  const ends = limits.map(({ value }) => value)
+  const top = Math.max(high ?? 0, minRange, ...ends)
+  const bottom = Math.min(0, low ?? 0, ...ends)
+  // Below zero as well, so that a limit is not the edge of the picture.
+  return [bottom * 1.08, top * 1.08]
 }
 
 export type ChartSpan = {

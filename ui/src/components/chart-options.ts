@@ -2,6 +2,7 @@ import type uPlot from "uplot"
 import { timeLabel } from "../i18n/format/time.ts"
 import {
   type ChartData,
+  type ChartLimit,
   type ChartMark,
   type Column,
   columnsOf,
@@ -17,6 +18,8 @@ export type ChartAppearance = {
   readonly sync: string
   /** Horizontal line at this value, if it is in range: the capacity of a link. */
   readonly limit: number | null
+  /** Limits of the thing itself: always in range. */
+  readonly limits: readonly ChartLimit[]
 }
 export type ChartHooks = {
   readonly marks: () => readonly ChartMark[]
@@ -51,7 +54,7 @@ export const chartOptions = (
     },
     scales: {
       x: { time: true },
-      y: { range: (_, low, high) => valueRange(low, high, appearance.minRange) },
+      y: { range: (_, low, high) => valueRange(low, high, appearance.minRange, appearance.limits) },
     },
     axes: axesOf(appearance),
     series: [{}, ...columns.map((column) => lineOf(data, column, appearance))],
@@ -71,6 +74,7 @@ export const chartOptions = (
       drawClear: [(plot) => shadeSpans(plot, hooks.marks(), appearance.colour)],
       draw: [
         (plot) => drawLimit(plot, appearance),
+        (plot) => drawLimits(plot, appearance),
         (plot) => drawMarks(plot, hooks.marks(), appearance.colour),
       ],
     },
@@ -211,6 +215,34 @@ const drawLimit = (plot: uPlot, { limit, colour }: ChartAppearance): void => {
   ctx.lineTo(bbox.left + bbox.width, y)
   ctx.stroke()
   ctx.restore()
+}
+
+/** What is beyond a limit is tinted; each limit has its name at the right, inside. */
+const drawLimits = (plot: uPlot, { limits, colour }: ChartAppearance): void => {
+  const { ctx, bbox } = plot
+  for (const { value, label } of limits) {
+    const y = Math.round(plot.valToPos(value, "y", true)) + 0.5
+    const isLow = value < 0 && value === Math.min(...limits.map((each) => each.value))
+    ctx.save()
+    ctx.fillStyle = colour("--status-degraded")
+    ctx.globalAlpha = 0.08
+    if (isLow) ctx.fillRect(bbox.left, y, bbox.width, bbox.top + bbox.height - y)
+    else ctx.fillRect(bbox.left, bbox.top, bbox.width, y - bbox.top)
+    ctx.globalAlpha = 1
+    ctx.strokeStyle = colour("--status-degraded")
+    ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio])
+    ctx.beginPath()
+    ctx.moveTo(bbox.left, y)
+    ctx.lineTo(bbox.left + bbox.width, y)
+    ctx.stroke()
+    ctx.font = `${10 * devicePixelRatio}px 'Inter Variable', sans-serif`
+    ctx.fillStyle = colour("--text-3")
+    ctx.textAlign = "right"
+    ctx.textBaseline = isLow ? "bottom" : "top"
+    const gap = 3 * devicePixelRatio
+    ctx.fillText(label, bbox.left + bbox.width - gap, isLow ? y - gap : y + gap)
+    ctx.restore()
+  }
 }
 
 const drawMarks = (

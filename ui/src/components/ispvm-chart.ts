@@ -6,6 +6,7 @@ import { t } from "../i18n/strings/strings.ts"
 import { shared } from "../theme/shared.ts"
 import {
   type ChartData,
+  type ChartLimit,
   type ChartMark,
   type ChartRange,
   type ChartSeries,
@@ -33,6 +34,8 @@ export class IspvmChart extends LitElement {
   @property({ type: Number, attribute: "min-range" }) minRange = 0
   /** Horizontal line, if it is in range. */
   @property({ type: Number }) limit: number | null = null
+  /** Limits of the thing itself: always in range, what is beyond them is tinted. */
+  @property({ attribute: false }) limits: readonly ChartLimit[] = []
   @property() sync = "page"
   @state() private cursor: number | null = null
   @query(".plot") private box: HTMLDivElement | null | undefined
@@ -124,7 +127,7 @@ export class IspvmChart extends LitElement {
 
   override updated(changed: PropertyValues<this>): void {
     if (!this.box) return
-    const shape = `${shapeOf(this.data)}\n${this.height} ${this.limit}`
+    const shape = `${shapeOf(this.data)}\n${this.height} ${this.limit} ${JSON.stringify(this.limits)}`
     if (this.#plot === undefined || shape !== this.#shape) this.#draw(shape)
     else if (changed.has("data")) this.#plot.setData(this.#columns(), false)
     if (changed.has("data") || changed.has("range") || changed.has("marks")) this.#fit()
@@ -173,6 +176,7 @@ export class IspvmChart extends LitElement {
       minRange: this.minRange,
       sync: this.sync,
       limit: this.limit,
+      limits: this.limits,
     }
     const options = chartOptions(this.data, size, appearance, {
       marks: () => this.marks,

@@ -7,6 +7,8 @@ import { shared } from "../theme/shared.ts"
 export class IspvmChip extends LitElement {
   static override shadowRootOptions: ShadowRootInit = { mode: "open", delegatesFocus: true }
   @property({ type: Boolean, reflect: true }) active = false
+  /** Nothing is behind it. */
+  @property({ type: Boolean, reflect: true }) hollow = false
   @property({ type: Number }) count: number | null = null
 
   static override styles = [
@@ -33,6 +35,10 @@ export class IspvmChip extends LitElement {
         background: var(--surface-3);
         border-color: var(--text-3);
         color: var(--text-strong);
+      }
+      :host([hollow]:not([active])) button {
+        border-style: dashed;
+        color: var(--text-3);
       }
       small {
         font-size: inherit;

@@ -1,7 +1,5 @@
-import type { EventRow } from "@ispvm/appliance/api/incidents"
 import type { Device, Interface } from "@ispvm/appliance/api/inventory"
-import type { DeviceMetricFamily } from "@ispvm/appliance/api/series"
-import { html } from "lit"
+import { html, type TemplateResult } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { paths } from "../app/paths.ts"
 import { nowMs } from "../components/now.ts"
@@ -11,12 +9,12 @@ import {
   type DeviceSeries,
   loadOthers,
   loadSeries,
-  NO_SERIES,
   patchPorts,
 } from "../features/device/device-series.ts"
 import { deviceStyles, tableHeight } from "../features/device/device-styles.ts"
+import { type Collected, dataTab, shownTabs } from "../features/device/device-tabs.ts"
 import { keepSparks, type PortSparks } from "../features/device/port-sparks.ts"
-import { drawCharts, drawEvents, drawPorts, drawSensors } from "../features/device/views.ts"
+import { drawCharts, drawPorts } from "../features/device/views.ts"
 import { RangeController } from "../features/range/range-controller.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { INTERVAL_MS, intervalOf } from "../state/freshness.ts"
@@ -33,7 +31,6 @@ import "../components/ispvm-tabs.ts"
 import "../features/network/ispvm-fault-injection.ts"
 import "../features/device/ispvm-device-edit.ts"
 import "../features/device/ispvm-device-head.ts"
-import "../features/device/ispvm-device-table.ts"
 
 const strings = t.pages.device
 /**
@@ -44,10 +41,21 @@ const REFRESH_MS = 120_000
 const DEBOUNCE_MS = 400
 const MAX_INCIDENTS = 100
 
+type LazyCode = "companion" | "tabs"
+const LAZY_CODE: Readonly<Record<LazyCode, () => Promise<unknown>>> = {
+  companion: () => import("../features/companion/ispvm-companion.ts"),
+  tabs: () => import("../features/device/lazy-tabs.ts"),
+}
+/** What an address says of a tab does not belong to another one. */
+const NO_TAB = {
+  ...{ part: "", q: "", row: "", sort: "", gone: "" },
+  ...{ level: "", source: "", span: "", off: "" },
+} as const
+const NOTHING_COLLECTED: Collected = { tables: [], families: [] }
+
 type Lists = {
   readonly ports: readonly Interface[]
-  readonly events: readonly EventRow[]
-  readonly families: readonly DeviceMetricFamily[]
+  readonly collected: Collected
 }
 
 /** The device page. */
@@ -61,12 +69,15 @@ export class IspvmPageDevice extends Page {
   readonly #lists = new RequestController(this, {
     key: () => [this.#id()] as const,
     load: async ([id]): Promise<Lists> => {
-      const [ports, events, families] = await Promise.all([
+      const [ports, tables, families] = await Promise.all([
         this.deps.api.interfaces(id),
-        this.deps.api.events({ device: id, limit: 100 }),
+        this.deps.api.deviceTables(id),
         this.deps.api.deviceMetricFamilies(id),
       ])
-      return { ports: ports.items, events: events.items, families: families.items }
+      return {
+        ports: ports.items,
+        collected: { tables: tables.items, families: families.items },
+      }
     },
     everyMs: REFRESH_MS,
     onReady: ({ ports }) => {
@@ -83,8 +94,7 @@ export class IspvmPageDevice extends Page {
   })
   readonly #others = new RequestController(this, {
     key: () => (this.#series.value === undefined ? null : ([this.#id(), this.#range.key] as const)),
-    load: ([id]) =>
-      loadOthers(this.deps.api, id, this.#lists.value?.families ?? [], this.#range.span),
+    load: ([id]) => loadOthers(this.deps.api, id, this.#collected.families, this.#range.span),
     keepsValue: ([was], [is]) => was === is,
     everyMs: REFRESH_MS,
   })
@@ -99,7 +109,10 @@ export class IspvmPageDevice extends Page {
   @state() private editing = false
   #hasScrolledToTab = false
   #sparks: PortSparks = new Map()
-  private companionCode: "not-loaded" | "loading" | "ready" | "failed" = "not-loaded"
+  readonly #code: Record<LazyCode, "not-loaded" | "loading" | "ready" | "failed"> = {
+    companion: "not-loaded",
+    tabs: "not-loaded",
+  }
 
   static override styles = [shared, panel, deviceStyles, tableHeight]
 
@@ -121,15 +134,6 @@ export class IspvmPageDevice extends Page {
         this.#series.update((was) => appendReadings(was, readings, moment))
       }),
     )
-    this.until(
-      this.deps.live.on("event", (event) => {
-        if (event.deviceId !== id) return
-        this.#lists.update((was) => ({
-          ...was,
-          events: [event, ...was.events.filter((each) => each.id !== event.id)],
-        }))
-      }),
-    )
     this.until(this.deps.live.on("incident", () => this.#incidents.reloadIn(DEBOUNCE_MS)))
     const sources = setInterval(() => void this.deps.fleet.refresh(id), 5_000)
     this.until(() => clearInterval(sources))
@@ -139,6 +143,9 @@ export class IspvmPageDevice extends Page {
     if (this.#series.value !== undefined) return "ready"
     const isFailed = [this.#lists, this.#series].some(({ state }) => state.phase === "failed")
     return isFailed ? "failed" : "loading"
+  }
+  get #collected(): Collected {
+    return this.#lists.value?.collected ?? NOTHING_COLLECTED
   }
   get #ports(): readonly Interface[] {
     return this.#lists.value?.ports ?? []
@@ -205,12 +212,13 @@ export class IspvmPageDevice extends Page {
 
   #tabs() {
     const tab = this.query.get("tab") ?? "interfaces"
+    const data = shownTabs(this.#lists.value?.collected, tab)
+    const groups = t.tables.groups
     const tabs = [
       { key: "interfaces", label: strings.tabs.interfaces, count: this.#ports.length },
-      { key: "neighbours", label: t.tables.tabs.neighbours ?? "" },
-      { key: "sessions", label: t.tables.tabs.sessions ?? "" },
-      { key: "events", label: strings.tabs.events },
-      { key: "sensors", label: strings.tabs.sensors },
+      ...data.map(({ key }) => ({ key, label: groups[key] ?? key })),
+      { key: "events", label: groups.log ?? "" },
+      { key: "collection", label: groups.collection ?? "" },
       { key: "companion", label: t.companion.tab.title },
     ]
     return html`<section class="panel tabs ${this.query.has("tab") ? "targeted" : ""}">
@@ -218,30 +226,61 @@ export class IspvmPageDevice extends Page {
         label=${strings.tabs.label}
         .tabs=${tabs}
         active=${tab}
-        @pick-tab=${(event: CustomEvent<string>) => this.setQuery({ tab: event.detail === "interfaces" ? "" : event.detail })}
+        @pick-tab=${(event: CustomEvent<string>) => this.setQuery({ ...NO_TAB, tab: event.detail === "interfaces" ? "" : event.detail })}
       ></ispvm-tabs>
-      <div role="tabpanel" aria-label=${tabs.find((each) => each.key === tab)?.label ?? ""}>
-        ${tab === "neighbours" || tab === "sessions" ? html`<ispvm-device-table .deps=${this.deps} device=${this.#id()} table=${tab}></ispvm-device-table>` : tab === "companion" ? this.#companion() : tab === "events" ? drawEvents(this.#lists.value?.events ?? []) : tab === "sensors" ? drawSensors(this.#withOthers(this.#series.value ?? NO_SERIES), this.#range.span) : this.#portTable()}
+      <div role="tabpanel" aria-label=${tabs.find((each) => each.key === tab)?.label ?? ""} @change-query=${(event: CustomEvent<Readonly<Record<string, string>>>) => this.setQuery(event.detail)}>
+        ${this.#tabContent(tab)}
       </div>
     </section>`
   }
 
-  /** The code of the tab is loaded when it is opened. */
-  #companion() {
-    if (this.companionCode === "not-loaded") void this.#loadCompanion()
-    if (this.companionCode === "failed")
-      return html`<ispvm-failed heading=${t.shell.loadFailed(t.companion.tab.title)} why=${t.shell.loadFailedWhy} @retry=${() => void this.#loadCompanion()}></ispvm-failed>`
-    if (this.companionCode !== "ready") return html`<ispvm-skeleton lines="8"></ispvm-skeleton>`
-    return html`<ispvm-companion .deps=${this.deps} .device=${this.deps.fleet.value.devices.get(this.#id()) ?? null}></ispvm-companion>`
+  #tabContent(tab: string) {
+    const device = this.deps.fleet.value.devices.get(this.#id()) ?? null
+    if (tab === "companion")
+      return this.#lazy(
+        "companion",
+        t.companion.tab.title,
+        () => html`<ispvm-companion .deps=${this.deps} .device=${device}></ispvm-companion>`,
+      )
+    const data = dataTab(tab)
+    if (data === null && tab !== "events" && tab !== "collection") return this.#portTable()
+    return this.#lazy("tabs", t.tables.groups[tab] ?? "", () => {
+      if (tab === "events")
+        return html`<ispvm-device-log .deps=${this.deps} device=${this.#id()} .query=${this.query}></ispvm-device-log>`
+      if (tab === "collection")
+        return html`<ispvm-device-collection .deps=${this.deps} .device=${device} .query=${this.query}></ispvm-device-collection>`
+      if (this.#lists.value === undefined) return html`<ispvm-skeleton lines="8"></ispvm-skeleton>`
+      return html`<div @chart-zoom=${this.#range.onZoom} @chart-reset=${this.#range.onBack}>
+        <ispvm-device-data
+          .deps=${this.deps}
+          .device=${device}
+          .tab=${data}
+          .collected=${this.#collected}
+          .ports=${this.#ports}
+          .span=${this.#range.span}
+          span-key=${this.#range.key}
+          .query=${this.query}
+        ></ispvm-device-data>
+      </div>`
+    })
   }
-  async #loadCompanion(): Promise<void> {
-    this.companionCode = "loading"
+
+  /** The code of a tab is loaded when it is opened. */
+  #lazy(code: LazyCode, title: string, ready: () => TemplateResult): TemplateResult {
+    const phase = this.#code[code]
+    if (phase === "not-loaded") void this.#loadCode(code)
+    if (phase === "failed")
+      return html`<ispvm-failed heading=${t.shell.loadFailed(title)} why=${t.shell.loadFailedWhy} @retry=${() => void this.#loadCode(code)}></ispvm-failed>`
+    return phase === "ready" ? ready() : html`<ispvm-skeleton lines="8"></ispvm-skeleton>`
+  }
+  async #loadCode(code: LazyCode): Promise<void> {
+    this.#code[code] = "loading"
     try {
-      await import("../features/companion/ispvm-companion.ts")
-      this.companionCode = "ready"
+      await LAZY_CODE[code]()
+      this.#code[code] = "ready"
     } catch {
       // The appliance is unreachable or runs a newer release; the error is shown in the tab.
-      this.companionCode = "failed"
+      this.#code[code] = "failed"
     }
     this.requestUpdate()
   }
@@ -256,7 +295,7 @@ export class IspvmPageDevice extends Page {
   }
 
   async #loadSeries(): Promise<DeviceSeries> {
-    const has = { families: this.#lists.value?.families ?? [], ports: this.shown }
+    const has = { families: this.#collected.families, ports: this.shown }
     const read = () => loadSeries(this.deps.api, this.#id(), has, this.#range.span)
     const series = await read()
     return this.#choosePreset(series) ? await read() : series

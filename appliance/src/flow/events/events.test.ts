@@ -134,6 +134,32 @@ test("a query since a time includes that time", async () => {
   )
 })
 
+test("log lines are found by severity, source, and a part of the message or the topics", async () => {
+  const device = await makeMonitored(db, agent)
+  const line = (n: number, severity: string, message: string, topics: string) =>
+    eventOf(device, NOW - n, {
+      ...{ name: "log", source: "syslog", severity, message },
+      attributes: { topics },
+    })
+  await ingest.accept(
+    agent,
+    batchOf([
+      line(1, "error", "login failure for user 50%", "system,error,critical"),
+      line(2, "info", "pppoe connected", "pppoe,ppp,info"),
+      line(3, "warning", "lease conflict", "dhcp,warning"),
+    ]),
+  )
+  const messages = async (filter: object) =>
+    (await list({ device, ...filter })).items.map(({ message }) => message.split(" ")[0])
+  assert.deepEqual(await messages({ severity: "warning" }), ["login", "lease"])
+  assert.deepEqual(await messages({ search: "PPP" }), ["pppoe"])
+  assert.deepEqual(await messages({ search: "0%" }), ["login"])
+  assert.deepEqual(await messages({ search: "_" }), [])
+  assert.deepEqual(await messages({ source: "snmp" }), [])
+  const { items } = await list({ device, search: "dhcp" })
+  assert.equal(items[0]?.topics, "dhcp,warning")
+})
+
 test("events of a removed device stay, and say that it was removed", async () => {
   const device = await makeMonitored(db, agent)
   await ingest.accept(agent, batchOf([eventOf(device, NOW, { message: "last words" })]))

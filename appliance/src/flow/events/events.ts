@@ -5,13 +5,18 @@ import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { inPortions } from "../../platform/postgres/in-portions.ts"
 import type { Accepted } from "../ingest/model.ts"
 import { type CursorPosition, readCursor, writeCursor } from "./cursor.ts"
-import type { StoredEvent } from "./model.ts"
+import type { Severity, StoredEvent } from "./model.ts"
 import { pruneEvents, readEvents, writeEvents } from "./store.ts"
 
 export type EventFilter = {
   readonly device: string | null
   /** Only events of this interface; null: all. */
   readonly interface?: string | null
+  readonly source?: string | null
+  /** The lowest severity. */
+  readonly severity?: Severity | null
+  /** A part of the message or of the topics. */
+  readonly search?: string | null
   readonly sinceMs: number | null
   readonly cursor: CursorPosition | null
   readonly limit: number

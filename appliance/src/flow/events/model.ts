@@ -12,7 +12,12 @@ export type StoredEvent = {
   readonly severity: string
   readonly interface: string | null
   readonly message: string
+  /** Of a log line: separated by commas; null: it has none. */
+  readonly topics: string | null
 }
+/** From the lowest. */
+export const SEVERITIES = ["debug", "info", "warning", "error"] as const
+export type Severity = (typeof SEVERITIES)[number]
 
 /** What a count of events needs. */
 export type NamedEvent = { readonly name: string; readonly device: DeviceId; readonly atMs: number }

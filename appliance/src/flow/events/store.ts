@@ -4,7 +4,7 @@ import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import { PORTION } from "../../platform/postgres/in-portions.ts"
 import type { Accepted } from "../ingest/model.ts"
-import type { NamedEvent, StoredEvent } from "./model.ts"
+import { type NamedEvent, SEVERITIES, type Severity, type StoredEvent } from "./model.ts"
 
 /** Gives how many were new: an event that is reported twice is one. */
 export const writeEvents = async (tx: Tx, accepted: Accepted): Promise<number> => {
@@ -27,11 +27,17 @@ export const writeEvents = async (tx: Tx, accepted: Accepted): Promise<number> =
 export type EventQuery = {
   readonly device: string | null
   readonly interface?: string | null
+  readonly source?: string | null
+  readonly severity?: Severity | null
+  readonly search?: string | null
   readonly sinceMs: number | null
   /** The last row of the previous page; events with the same time are ordered by id. */
   readonly after: { readonly atMs: number; readonly id: string } | null
   readonly limit: number
 }
+
+/** The text as part of a pattern of `like`. */
+const containing = (text: string): string => `%${text.replace(/[\\%_]/g, "\\$&")}%`
 
 /** Newest first. Events of a device that has been removed stay, without its name. */
 export const readEvents = (
@@ -40,11 +46,15 @@ export const readEvents = (
   { device, sinceMs, after, limit, ...query }: EventQuery,
 ): Promise<StoredEvent[]> => tx<StoredEvent[]>`
   select e.id, (extract(epoch from e.at) * 1000)::float8 as "atMs", (extract(epoch from e.received_at) * 1000)::float8 as "receivedAtMs",
-    e.device_id as "deviceId", coalesce(d.name, '(removed)') as "deviceName", e.name, e.source, e.severity, e.interface, e.message
+    e.device_id as "deviceId", coalesce(d.name, '(removed)') as "deviceName", e.name, e.source, e.severity, e.interface, e.message,
+    e.attributes->>'topics' as topics
   from events.event e left join inventory.device d on d.id = e.device_id
   where e.org_id = ${org}
     ${device === null ? tx`` : tx`and e.device_id = ${device}`}
     ${query.interface == null ? tx`` : tx`and e.interface = ${query.interface}`}
+    ${query.source == null ? tx`` : tx`and e.source = ${query.source}`}
+    ${query.severity == null ? tx`` : tx`and e.severity = any(${SEVERITIES.slice(SEVERITIES.indexOf(query.severity))}::text[])`}
+    ${query.search == null ? tx`` : tx`and (e.message ilike ${containing(query.search)} or e.attributes->>'topics' ilike ${containing(query.search)})`}
     ${sinceMs === null ? tx`` : tx`and e.at >= to_timestamp(${sinceMs}::float8 / 1000)`}
     ${after === null ? tx`` : tx`and (e.at, e.id) < (to_timestamp(${after.atMs}::float8 / 1000), ${after.id}::uuid)`}
   order by e.at desc, e.id desc

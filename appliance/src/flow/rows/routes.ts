@@ -1,31 +1,26 @@
-import { readBy, TABLE_NAMES, type TableName, tableOf } from "@ispvm/wire/tables"
+import { readBy, TABLES, tableOf } from "@ispvm/wire/tables"
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
 import type { TableRows } from "./rows.ts"
 import type { NamedSnapshot, StoredRow } from "./rows-store.ts"
 
 const present = ({ cells, ...row }: StoredRow) => ({ ...row, values: { ...cells } })
 
-const isTable = (name: string): name is TableName => TABLE_NAMES.some((each) => each === name)
-/** A table of another release is stored, and not shown. */
-const summaries = (snapshots: readonly NamedSnapshot[]) =>
-  [...Map.groupBy(snapshots, ({ name }) => name)].flatMap(([table, of]) =>
-    isTable(table)
-      ? [
-          {
-            table,
-            title: tableOf(table).title,
-            readBy: readBy(table),
-            sources: of.map(({ name: _, ...source }) => source),
-          },
-        ]
-      : [],
-  )
+/** Every table; one of another release is stored, and not shown. */
+const summaries = (snapshots: readonly NamedSnapshot[]) => {
+  const byTable = Map.groupBy(snapshots, ({ name }) => name)
+  return TABLES.map(({ name, title }) => ({
+    table: name,
+    title,
+    readBy: readBy(name),
+    sources: (byTable.get(name) ?? []).map(({ name: _, ...source }) => source),
+  }))
+}
 
 export const routes = ({ rows }: { readonly rows: TableRows }): readonly Route[] => [
   route({
     ...endpoint("GET /devices/{id}/tables"),
     permission: "inventory:read",
-    summary: "The tables that a device has, how many rows, and when each source reported them",
+    summary: "Every table, how many rows the device has of it, and when each source reported them",
     handle: async ({ params }, { org }) => ({
       items: summaries(await rows.tablesOf(org, params.id)),
       next: null,

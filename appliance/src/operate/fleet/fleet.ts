@@ -20,6 +20,9 @@ export type EventQuery = {
   readonly device: string | null
   /** Only what concerns this interface of the device. */
   readonly interface?: string | null
+  readonly source?: string | null
+  readonly severity?: "debug" | "info" | "warning" | "error" | null
+  readonly search?: string | null
   readonly since: number | null
   readonly cursor: string | null
   readonly limit: number
@@ -87,6 +90,9 @@ const readEvents = async (
   const page = await events.list(tx, org, {
     device,
     interface: ask.interface ?? null,
+    source: ask.source ?? null,
+    severity: ask.severity ?? null,
+    search: ask.search ?? null,
     sinceMs: since,
     cursor: place,
     limit,

@@ -205,6 +205,7 @@ export const presentEvent = (event: EventRow): EventRow => ({
   severity: event.severity,
   interface: event.interface,
   message: event.message,
+  topics: event.topics ?? null,
 })
 
 /** Devices by status. One in maintenance counts as ok here. */

@@ -81,6 +81,9 @@ const eventRoutes = ({ fleet }: Deps): readonly Route[] => [
       fleet.events(org, {
         device: params.id,
         interface: query.interface ?? null,
+        source: query.source ?? null,
+        severity: query.severity ?? null,
+        search: query.search ?? null,
         since: since ?? null,
         cursor: cursor ?? null,
         limit,
@@ -90,9 +93,12 @@ const eventRoutes = ({ fleet }: Deps): readonly Route[] => [
     ...endpoint("GET /events"),
     permission: "events:read",
     summary: "What happened, newest first; of one device with `device`",
-    handle: ({ query: { device, since, cursor, limit } }, { org }) =>
+    handle: ({ query: { device, since, cursor, limit, ...query } }, { org }) =>
       fleet.events(org, {
         device: device ?? null,
+        source: query.source ?? null,
+        severity: query.severity ?? null,
+        search: query.search ?? null,
         since: since ?? null,
         cursor: cursor ?? null,
         limit,

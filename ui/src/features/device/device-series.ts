@@ -3,6 +3,7 @@ import type { Interface } from "@ispvm/appliance/api/inventory"
 import type { Readings } from "@ispvm/appliance/api/live"
 import type { DeviceMetricFamily, SeriesAnswer } from "@ispvm/appliance/api/series"
 import type { Api } from "../../api/client.ts"
+import { IN_TABS } from "./device-tabs.ts"
 import {
   append,
   appendAt,
@@ -20,7 +21,7 @@ export type DeviceSeries = {
   readonly ping: TimeColumns
   readonly health: TimeColumns
   readonly ports: TimeColumns
-  /** Every other family that the device has values of. */
+  /** Every other family that the device has values of, and that no tab draws. */
   readonly others: readonly SeriesAnswer[]
   readonly bucketMs: number
 }
@@ -84,7 +85,7 @@ export const loadSeries = async (
 }
 
 /**
- * Every other family that the device has values of. They are loaded by themselves: the charts of
+ * Families that no tab draws, such as those of a later release. They are loaded by themselves: the charts of
  * probes, processor and interfaces do not wait for them, and one that fails leaves out only itself.
  */
 export const loadOthers = async (
@@ -97,7 +98,11 @@ export const loadOthers = async (
     families
       .filter(
         ({ family, entity, hasValues, charts }) =>
-          hasValues && charts.length > 0 && !LIVE.has(family) && entity !== "interface",
+          hasValues &&
+          charts.length > 0 &&
+          !LIVE.has(family) &&
+          !IN_TABS.has(family) &&
+          entity !== "interface",
       )
       .map((family) =>
         api.series(id, {

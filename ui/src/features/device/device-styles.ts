@@ -23,10 +23,13 @@ export const deviceStyles = css`
   }
 `
 
-/** A table as high as its rows, in `--rows`, that scrolls on a phone. */
+/**
+ * A table as high as its rows, in `--rows`, that scrolls on a phone. Not lower than five rows: its
+ * virtual body has a least height, and would take that of its head.
+ */
 export const tableHeight = css`
   .ports {
-    block-size: calc((var(--rows) + 1) * (var(--row-height) + var(--line-width)) + var(--space-0-5));
+    block-size: calc((max(var(--rows), 5) + 1) * (var(--row-height) + var(--line-width)) + var(--space-0-5));
   }
   @media (max-width: 640px) {
     .ports {

@@ -1,13 +1,11 @@
 /** The sections of the device page below its head. */
-import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
+import type { Incident } from "@ispvm/appliance/api/incidents"
 import type { Interface } from "@ispvm/appliance/api/inventory"
 import type { SeriesAnswer } from "@ispvm/appliance/api/series"
 import { html, type TemplateResult } from "lit"
-import { paths } from "../../app/paths.ts"
 import type { ChartRange } from "../../components/chart-model.ts"
 import { count } from "../../i18n/format/units.ts"
 import { t } from "../../i18n/strings/strings.ts"
-import { eventIcon, isLoss } from "../../state/event-icon.ts"
 import { incidentMarks } from "../link/link-charts.ts"
 import type { DeviceSeries } from "./device-series.ts"
 import { type FamilyChart, type FamilyValues, familyCharts } from "./family-charts.ts"
@@ -18,7 +16,6 @@ import "../../components/ispvm-chart.ts"
 import "../../components/ispvm-empty.ts"
 import "../../components/ispvm-spark.ts"
 import "../../components/ispvm-table.ts"
-import "../../components/ispvm-timeline.ts"
 
 const strings = t.pages.device
 
@@ -52,7 +49,7 @@ export const drawCharts = ({
       ${chartsOf(series, "health", only(series.health)).map((chart) => draw(chart, 270))}
     </section>
     ${shown.length === 0 ? "" : panels(chartsOf(series, "interface", ofPorts(series, shown)))}
-    ${series.others.filter(({ family }) => family !== "sensor").map((each) => html`${partOf(each)}${panels(chartsOf(series, each.family, each))}`)}`
+    ${series.others.map((each) => html`${partOf(each)}${panels(chartsOf(series, each.family, each))}`)}`
 }
 
 const only = ({ atMs, columns }: TimeColumns): FamilyValues => ({
@@ -103,33 +100,6 @@ export const drawPorts = ({ ports, sparks, sort, onSort }: Ports): TemplateResul
       @sort-rows=${(event: CustomEvent<string>) => onSort(event.detail)}
     ></ispvm-table>
   </div>`
-}
-
-export const drawEvents = (events: readonly EventRow[]): TemplateResult =>
-  events.length === 0
-    ? html`<ispvm-empty icon="list" heading=${strings.events.emptyTitle} text=${strings.events.emptyText}></ispvm-empty>`
-    : html`<div class="pad-row">
-        <ispvm-timeline .items=${events.map((event) => ({ id: event.id, atMs: event.atMs, text: eventText(event), who: t.terms.source(event.source), icon: eventIcon(event.name), isLoss: isLoss(event.name) }))}></ispvm-timeline>
-      </div>`
-
-/** Links the interface of an event; if the text does not name it, it is put before the text. */
-const eventText = (event: EventRow): string | TemplateResult => {
-  const text = t.terms.event(event.name, event.source, event.message)
-  const { interface: port, deviceId } = event
-  if (port === null) return text
-  const rest = text.startsWith(`${port} `) ? text.slice(port.length + 1) : text
-  return html`<a href=${paths.interface(deviceId, port)}>${port}</a> ${rest}`
-}
-
-export const drawSensors = (series: DeviceSeries, span: ChartRange): TemplateResult => {
-  const sensors = series.others.find(({ family }) => family === "sensor")
-  const charts = sensors === undefined ? [] : chartsOf(series, "sensor", sensors)
-  return charts.length === 0
-    ? html`<ispvm-empty icon="zap" heading=${strings.sensors.emptyTitle} text=${strings.sensors.emptyText}></ispvm-empty>`
-    : html`${sensors === undefined ? "" : partOf(sensors)}${charts.map(
-        ({ title, data, format }) =>
-          html`<ispvm-chart heading=${title} .data=${data} .range=${span} .format=${format}></ispvm-chart>`,
-      )}`
 }
 
 /** Only the highest are drawn; that others exist is said. */
