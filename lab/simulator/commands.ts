@@ -85,6 +85,10 @@ export const LabState = z.strictObject({
   lossRatio: z.number(),
   degradedLinks: z.array(z.string()),
   congestedLinks: z.array(z.string()),
+  bgpDown: z.array(z.string()),
+  withoutSessions: z.array(z.string()),
+  /** `router port`. */
+  fadedOptics: z.array(z.string()),
   agentRunning: z.boolean(),
   managementPathDown: z.boolean(),
   uplinkDown: z.boolean(),

@@ -93,6 +93,9 @@ export class Lab {
     lossRatio: 0,
     degradedLinks: [],
     congestedLinks: [],
+    bgpDown: [],
+    withoutSessions: [],
+    fadedOptics: [],
   }
   #agent: AgentControl | null = null
   #managementPathDown = false

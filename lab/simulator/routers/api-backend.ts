@@ -10,6 +10,7 @@ import {
 import type { Row } from "./api-query.ts"
 import type { Persona } from "./personas.ts"
 import type { Router, User } from "./router.ts"
+import { radioMonitorRows } from "./service-menus.ts"
 import { Trap } from "./trap.ts"
 
 export type ApiBackend = {
@@ -56,6 +57,8 @@ export const simulatedBackend = (router: Router, now: () => number): ApiBackend 
         if (rows === null) throw new Trap("no such item", 0)
         return rows
       }
+      if (menu === "/interface/wireless" && verb === "monitor")
+        return radioMonitorRows(router, (attributes.get("numbers") ?? "").split(","))
       throw new Trap("no such command", 0)
     },
     listen: (menu, row) => {

@@ -2,6 +2,7 @@
 import type { Row } from "./api-query.ts"
 import type { Port } from "./port.ts"
 import type { LogEntry, Router } from "./router.ts"
+import { SERVICE_MENUS } from "./service-menus.ts"
 import { dateText, durationText } from "./text.ts"
 import { seedOf, varyingValue } from "./traffic-curve.ts"
 
@@ -116,6 +117,13 @@ export const trafficRow = (port: Port, atMs: number): Row => {
   }
 }
 
+/** Of a module for ten kilometres, as it states them itself. */
+const OPTIC_LIMITS: Row = {
+  "sfp-rx-power-low-alarm": "-18dBm",
+  "sfp-rx-power-high-alarm": "0.5dBm",
+  "sfp-tx-power-low-alarm": "-8.2dBm",
+  "sfp-tx-power-high-alarm": "0.5dBm",
+}
 /** Light of a module: a link that is down receives none. Powers differ by port and move slowly. */
 const opticsOf = (router: Router, port: Port, atMs: number): Row => {
   const at = (name: string, low: number, high: number, digits: number) =>
@@ -130,6 +138,7 @@ const opticsOf = (router: Router, port: Port, atMs: number): Row => {
     "sfp-wavelength": "1310nm",
     "sfp-temperature": `${at("temperature", 34, 47, 0)}C`,
     "sfp-supply-voltage": `${at("voltage", 3.26, 3.33, 3)}V`,
+    ...OPTIC_LIMITS,
     "sfp-tx-bias-current": `${at("bias", 18, 26, 0)}mA`,
     "sfp-tx-power": `${at("tx", -2.4, -1.6, 3)}dBm`,
     "sfp-rx-power": port.running
@@ -221,10 +230,11 @@ const lacks = (router: Router, menu: string): boolean =>
   (menu === "/system/routerboard" && !router.persona.routerboard)
 
 export const menuExists = (router: Router, menu: string): boolean =>
-  Object.hasOwn(MENUS, menu) && !lacks(router, menu)
+  (Object.hasOwn(MENUS, menu) && !lacks(router, menu)) ||
+  (Object.hasOwn(SERVICE_MENUS, menu) && SERVICE_MENUS[menu]?.has(router) === true)
 
 export const printMenu = (router: Router, menu: string, atMs: number): readonly Row[] =>
-  MENUS[menu]?.(router, atMs) ?? []
+  (MENUS[menu] ?? SERVICE_MENUS[menu]?.print)?.(router, atMs) ?? []
 
 /** `monitor` of ethernet ports, by name or `.id`; null for an unknown port. */
 export const monitorRows = (

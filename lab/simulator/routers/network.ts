@@ -53,6 +53,10 @@ export type NetworkState = {
   readonly lossRatio: number
   readonly degradedLinks: string[]
   readonly congestedLinks: string[]
+  readonly bgpDown: string[]
+  readonly withoutSessions: string[]
+  /** `router port`. */
+  readonly fadedOptics: string[]
 }
 /** How long a flapping port stays down, and then up. */
 const FLAP_MS = 700
@@ -156,6 +160,7 @@ export class Network {
     const { cutLinks, deadRouters, poweredOffSites, lostUpstreams, uplinkDown, lossRatio } =
       this.#faultState
     const { degradedLinks, congestedLinks } = this.#faultState
+    const { bgpDown, withoutSessions, fadedOptics } = this.#faultState
     const { sites } = this.#plan.topology
     return {
       cutLinks: [...cutLinks].sort(),
@@ -168,6 +173,9 @@ export class Network {
       lossRatio,
       degradedLinks: [...degradedLinks.keys()].sort(),
       congestedLinks: [...congestedLinks].sort(),
+      bgpDown: [...bgpDown].sort(),
+      withoutSessions: [...withoutSessions].sort(),
+      fadedOptics: [...fadedOptics].flatMap(([port, db]) => (db > 0 ? [port] : [])).sort(),
     }
   }
 

@@ -68,3 +68,39 @@ test("fade-optic takes light from one port", () => {
   inject({ do: "fade-optic", router: router.spec.name, port: port.plan.name, db: 9 })
   assert.ok(Math.abs(before - 9 - rx()) < 0.002, `${before} and ${rx()}`)
 })
+
+test("what a router serves follows from its ports: queues, clients, leases, light", () => {
+  const { routers, inject } = make()
+  const router = (name: string) => {
+    const found = routers.find(({ spec }) => spec.name === name)
+    assert.ok(found !== undefined, name)
+    return found
+  }
+  const rows = (name: string, menu: string) => printMenu(router(name), menu, NOW_MS + 2_000)
+  const before = rows("ist-bng-1", "/queue/simple").length
+  assert.equal(before, rows("ist-bng-1", "/ppp/active").length)
+  assert.ok(before > 10, "fewer than ten lost sessions are no alert")
+  inject({ do: "drop-sessions", router: "ist-bng-1" })
+  assert.equal(rows("ist-bng-1", "/queue/simple").length, 0)
+
+  const tower = router("ist-acc-2")
+  const clients = () => rows("ist-acc-2", "/interface/wireless/registration-table")
+  const sectors = new Set(clients().map((row) => row.interface))
+  const [down] = tower.ports.filter(({ plan }) => sectors.has(plan.name))
+  assert.ok(down !== undefined)
+  const all = clients().length
+  down.setRunning(false, NOW_MS)
+  assert.equal(clients().length, all - all / sectors.size)
+
+  const bound = rows("ist-acc-1", "/ip/dhcp-server/lease").filter(
+    ({ status }) => status === "bound",
+  )
+  assert.ok(bound.length > 0 && bound.every((row) => row["active-server"] === "customers"))
+  assert.equal(rows("ist-acc-2", "/ip/dhcp-server").length, 0)
+
+  const light = () => monitorRows(router("ist-core-1"), ["sfp-sfpplus1"], NOW_MS)?.[0] ?? {}
+  const lowest = Number.parseFloat(light()["sfp-rx-power-low-alarm"] ?? "")
+  assert.ok(Number.parseFloat(light()["sfp-rx-power"] ?? "") > lowest)
+  inject({ do: "fade-optic", router: "ist-core-1", port: "sfp-sfpplus1", db: 13 })
+  assert.ok(Number.parseFloat(light()["sfp-rx-power"] ?? "") < lowest)
+})

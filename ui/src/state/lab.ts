@@ -5,8 +5,22 @@ import { createStore, type Readable } from "./store.ts"
 export type LabCommand =
   | { readonly do: "cut" | "repair"; readonly link: string }
   | {
-      readonly do: "kill" | "revive" | "lose-upstream" | "restore-upstream"
+      readonly do:
+        | "kill"
+        | "revive"
+        | "lose-upstream"
+        | "restore-upstream"
+        | "bgp-down"
+        | "bgp-up"
+        | "drop-sessions"
+        | "restore-sessions"
       readonly router: string
+    }
+  | {
+      readonly do: "fade-optic"
+      readonly router: string
+      readonly port: string
+      readonly db: number
     }
   | { readonly do: "power-off" | "power-on"; readonly site: string }
   | { readonly do: "loss"; readonly ratio: number }
@@ -35,6 +49,10 @@ export type LabState = {
   readonly lossRatio: number
   readonly degradedLinks: readonly string[]
   readonly congestedLinks: readonly string[]
+  readonly bgpDown: readonly string[]
+  readonly withoutSessions: readonly string[]
+  /** `router port`. */
+  readonly fadedOptics: readonly string[]
   readonly agentRunning: boolean
   readonly managementPathDown: boolean
   readonly uplinkDown: boolean

@@ -59,6 +59,15 @@ const neighborRow = (
   adjacency: sinceText(sinceMs, nowMs),
 })
 
+/** A link that is down leaves its session, in the state down. */
+const bfdRow = ({ peer, isUp, sinceMs }: PeerState, n: number, nowMs: number): Row => ({
+  ".id": idOf(n + 1),
+  "remote-address": `${peer.address}%${peer.port}`,
+  state: isUp ? "up" : "down",
+  "state-changes": "3",
+  ...(isUp ? { uptime: sinceText(sinceMs, nowMs) } : {}),
+})
+
 /** Null where the router has no such menu. */
 export const viewOf = (
   router: Router,
@@ -83,6 +92,8 @@ export const viewOf = (
       return of("ospf")
         .filter(({ isUp }) => isUp)
         .map((each, n) => neighborRow(isV6, each, n, nowMs))
+    case "/routing/bfd/session":
+      return isV6 ? null : of("ospf").map((each, n) => bfdRow(each, n, nowMs))
     default:
       return menuExists(router, path) ? printMenu(router, path, nowMs) : null
   }

@@ -10,6 +10,8 @@ import "../../components/ispvm-button.ts"
 
 const strings = t.network.lab
 const FLAP_TIMES = 5
+/** Takes a module below the lowest power that it allows. */
+const FADE_DB = 13
 
 /**
  * Fault injection for one link or device of the simulated network: cut, repair, power, flap,
@@ -85,7 +87,21 @@ export class IspvmFaultInjection extends LitElement {
       return html`${this.#faultButton(strings.revive, "play", { do: "revive", router: device.name })} ${this.#ofSite(device, deps)}`
     return html`${this.#faultButton(strings.kill, "power", { do: "kill", router: device.name })}
     ${port === null ? nothing : this.#faultButton(strings.flap, "zap", { do: "flap", router: device.name, port, times: FLAP_TIMES })}
+    ${this.#ofServices(device, deps)}
     ${device.roles.includes("upstream") ? this.#ofUpstream(device.name, deps) : nothing} ${this.#ofSite(device, deps)}`
+  }
+
+  /** What breaks without a link: each leads to its alert, as the button's hint says. */
+  #ofServices({ id, name: router, roles }: Device, deps: Deps) {
+    const state = deps.lab.value.state
+    const optic = opticOf(id, deps)
+    const isBgpDown = state?.bgpDown.includes(router) ?? false
+    const hasNoSessions = state?.withoutSessions.includes(router) ?? false
+    const isFaded = optic !== null && (state?.fadedOptics.includes(`${router} ${optic}`) ?? false)
+    const bgp = roles.some((role) => ["upstream", "border", "route-reflector"].includes(role))
+    return html`${!bgp ? nothing : isBgpDown ? this.#faultButton(strings.bgpUp, "link", { do: "bgp-up", router }) : this.#faultButton(strings.bgpDown, "unplug", { do: "bgp-down", router }, strings.leadsTo.bgp)}
+      ${!roles.includes("pppoe-server") ? nothing : hasNoSessions ? this.#faultButton(strings.restoreSessions, "link", { do: "restore-sessions", router }) : this.#faultButton(strings.dropSessions, "unplug", { do: "drop-sessions", router }, strings.leadsTo.sessions)}
+      ${optic === null ? nothing : isFaded ? this.#faultButton(strings.restoreOptic(optic), "link", { do: "fade-optic", router, port: optic, db: 0 }) : this.#faultButton(strings.fadeOptic(optic), "zap", { do: "fade-optic", router, port: optic, db: FADE_DB }, strings.leadsTo.optic)}`
   }
 
   #ofUpstream(router: string, deps: Deps) {
@@ -107,9 +123,10 @@ export class IspvmFaultInjection extends LitElement {
     word: string,
     icon: "link" | "unplug" | "play" | "power" | "zap",
     command: LabCommand,
+    hint = "",
   ) {
     const isBusy = this.deps?.lab.value.pending === command.do
-    return html`<ispvm-button icon=${icon} ?busy=${isBusy} @click=${() => void this.deps?.lab.run(command)}>${word}</ispvm-button>`
+    return html`<ispvm-button title=${hint || nothing} icon=${icon} ?busy=${isBusy} @click=${() => void this.deps?.lab.run(command)}>${word}</ispvm-button>`
   }
 }
 
@@ -122,6 +139,14 @@ const portOf = (device: Device, deps: Deps): string | null => {
   for (const link of deps.fleet.value.links.values())
     for (const end of [link.a, link.b])
       if (end.deviceId === device.id && end.interface !== null) return end.interface
+  return null
+}
+
+/** The first optical port that a link names. */
+const opticOf = (id: string, deps: Deps): string | null => {
+  for (const link of deps.fleet.value.links.values())
+    for (const end of [link.a, link.b])
+      if (end.deviceId === id && end.interface?.startsWith("sfp") === true) return end.interface
   return null
 }
 
