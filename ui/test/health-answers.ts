@@ -59,6 +59,13 @@ const WELL: Readonly<Record<CheckId, Pick<HealthCheck, "unit" | "value" | "limit
       ...{ unit: "ms", value: 640, limits: { warning: 30_000, critical: 5 * MINUTE_MS } },
       message: { code: "check.latency", params: { p95Ms: 640, samples: 4 } },
     },
+    "slo-evaluation": {
+      ...{ unit: "ms", value: 18, limits: { warning: 3_000, critical: 60_000 } },
+      message: {
+        code: "check.evaluation",
+        params: { p95Ms: 18, samples: 2_000, rulesPerS: 3_840, alertsPerS: 0.4 },
+      },
+    },
     "slo-detection": {
       ...{ unit: "ms", value: 2_350, limits: { warning: 30_000, critical: 5 * MINUTE_MS } },
       message: { code: "check.latency", params: { p95Ms: 2_350, samples: 4 } },

@@ -23,6 +23,7 @@ export const CheckId = z.enum([
   "slo-ingest",
   "slo-queries",
   "slo-dispatch",
+  "slo-evaluation",
 ])
 export type CheckId = z.infer<typeof CheckId>
 
@@ -87,5 +88,15 @@ export const CheckMessage = z.discriminatedUnion("code", [
   ),
   /** 95 of 100 took at most `p95Ms`. */
   message("check.latency", z.object({ p95Ms: DurationMs, samples: Count })),
+  /** The same, and how often a rule is evaluated on a sample, and how often an alert changes. */
+  message(
+    "check.evaluation",
+    z.object({
+      p95Ms: DurationMs,
+      samples: Count,
+      rulesPerS: z.number().nonnegative(),
+      alertsPerS: z.number().nonnegative(),
+    }),
+  ),
 ])
 export type CheckMessage = z.infer<typeof CheckMessage>

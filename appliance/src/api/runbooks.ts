@@ -33,6 +33,7 @@ export const RUNBOOK_OF = {
   "slo-ingest": "ingest-backlog",
   "slo-queries": "slow-appliance",
   "slo-dispatch": "notifications-failing",
+  "slo-evaluation": "ingest-backlog",
 } as const satisfies Readonly<Record<CheckId, RunbookId>>
 
 export type RunbookLink =

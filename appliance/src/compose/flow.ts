@@ -26,7 +26,7 @@ type Deps = {
   readonly tracing: Tracing
   readonly registry: Registry
   readonly authenticateRequest: (ctx: Context) => Promise<Actor | null>
-  readonly checks: Pick<HealthChecks, "latencies" | "noteWaiting">
+  readonly checks: Pick<HealthChecks, "latencies" | "rates" | "noteWaiting">
   readonly onError: (error: unknown) => void
 } & Required<Pick<PipelineDeps, "canReceive" | "outageStatus" | "afterSave">>
 type Storage = {
@@ -130,6 +130,7 @@ const pipelineMetrics = ({
     "Time from the storage of a batch until its alerts and rules were evaluated",
     [],
   )
+  let alertSteps = 0
   const steps = counters.counter("alert_steps_total", "Steps of alerts that samples led to", [])
   const failures = counters.counter("pipeline_failures_total", "Faults of a stage, by stage", [
     "stage",
@@ -145,10 +146,14 @@ const pipelineMetrics = ({
       evaluations.set({ what: "evaluations" }, stats.rules.evaluations)
       evaluations.set({ what: "seconds" }, stats.rules.evaluatedMs / 1_000)
       evaluations.set({ what: "late" }, stats.rules.late)
+      checks.rates.rules.note(stats.rules.evaluations)
+      checks.rates.alerts.note(alertSteps)
     },
     onEvaluated: (tookMs, count) => {
       lag.observe({}, tookMs / 1_000)
+      checks.latencies.evaluation.add(tookMs)
       steps.inc({}, count)
+      alertSteps += count
     },
     onDetected: checks.latencies.detection.add,
     onError: (stage, error) => {

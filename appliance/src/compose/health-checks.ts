@@ -10,8 +10,10 @@ import { textOf } from "../messages/text.ts"
 import {
   createApplianceHealth,
   createLatencyWindow,
+  createRateWindow,
   type Evaluation,
   type LatencyWindow,
+  type RateWindow,
 } from "../operate/health/health.ts"
 import type { Readings } from "../operate/health/model.ts"
 import type { HostClock } from "../platform/clock.ts"
@@ -43,13 +45,17 @@ export type Latencies = {
   readonly ingest: LatencyWindow
   readonly queries: LatencyWindow
   readonly dispatch: LatencyWindow
+  readonly evaluation: LatencyWindow
 }
 export const createLatencies = (steady: () => number): Latencies => ({
   detection: createLatencyWindow({ lastsMs: 24 * 60 * MINUTE_MS, maxSamples: 500, steady }),
   ingest: createLatencyWindow({ lastsMs: 15 * MINUTE_MS, maxSamples: 2_000, steady }),
   dispatch: createLatencyWindow({ lastsMs: 24 * 60 * MINUTE_MS, maxSamples: 500, steady }),
   queries: createLatencyWindow({ lastsMs: 15 * MINUTE_MS, maxSamples: 2_000, steady }),
+  evaluation: createLatencyWindow({ lastsMs: 15 * MINUTE_MS, maxSamples: 2_000, steady }),
 })
+/** What the flow has counted so far. */
+export type Rates = { readonly rules: RateWindow; readonly alerts: RateWindow }
 
 /** What pages are made of; what each page polls, and streams, would hide a slow query. */
 const isQuery = ({ method, route, status }: AnsweredRequest): boolean =>
@@ -82,6 +88,7 @@ export type HealthSources = {
 }
 export type HealthChecks = {
   readonly latencies: Latencies
+  readonly rates: Rates
   readonly onAnswered: (answered: AnsweredRequest) => void
   readonly noteWaiting: (pieces: number) => void
   readonly view: () => Pick<Health, "checkedAtMs" | "checks">
@@ -118,10 +125,23 @@ const createReport = ({ counters, log }: Pick<Deps, "counters" | "log">) => {
   }
 }
 
+const latencyReadings = (latencies: Latencies, { rules, alerts }: Rates) => ({
+  detection: latencies.detection.read(),
+  ingest: latencies.ingest.read(),
+  queries: latencies.queries.read(),
+  dispatch: latencies.dispatch.read(),
+  evaluation: {
+    ...latencies.evaluation.read(),
+    rulesPerS: rules.perSecond(),
+    alertsPerS: alerts.perSecond(),
+  },
+})
+
 export const createHealthChecks = (deps: Deps): HealthChecks => {
   const { clock, log, storage, clockSync, certificate, folders, updateState } = deps
   const steady = () => clock.steady.now()
   const latencies = createLatencies(steady)
+  const rates = { rules: createRateWindow(steady), alerts: createRateWindow(steady) }
   const report = createReport(deps)
   const refreshed = <T>(source: () => Promise<T>) => createRefreshed(source, { steady, log })
   const disks = refreshed(() => readDisks(folders))
@@ -142,15 +162,13 @@ export const createHealthChecks = (deps: Deps): HealthChecks => {
     certificate: certificate(),
     backup: backup?.read() ?? null,
     undoneUpdate: undoneUpdate(updateState()),
-    detection: latencies.detection.read(),
-    ingest: latencies.ingest.read(),
-    queries: latencies.queries.read(),
-    dispatch: latencies.dispatch.read(),
+    ...latencyReadings(latencies, rates),
     notifications: notifications?.read() ?? null,
   })
   const health = createApplianceHealth({ read, steady })
   return {
     latencies,
+    rates,
     onAnswered: (answered) => {
       if (isQuery(answered)) latencies.queries.add(answered.tookMs)
     },

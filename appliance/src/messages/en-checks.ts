@@ -23,6 +23,7 @@ const TITLES: Titles = {
   "slo-ingest": ["The appliance accepts readings slowly", "The appliance accepted readings slowly"],
   "slo-queries": ["Pages of the UI load slowly", "Pages of the UI loaded slowly"],
   "slo-dispatch": ["Notifications are delivered late", "Notifications were delivered late"],
+  "slo-evaluation": ["Readings are evaluated late", "Readings were evaluated late"],
 }
 export const enCheckTitle = ({ check, tense }: Params["title.check"]): string => {
   const [now, was] = TITLES[check]
@@ -43,6 +44,8 @@ const CERTIFICATE: Readonly<Record<Params["check.certificate-unusable"]["fault"]
 const certificateOf = (agent: string | null): string =>
   agent === null ? "your certificate of the UI" : `the certificate of agent ${agent}`
 const milliseconds = (ms: number): string => (ms < 10_000 ? `${grouped(ms)} ms` : duration(ms))
+
+const perSecond = (value: number): string => (value < 10 ? String(value) : grouped(value))
 
 export const enChecks: Pick<Catalogue, CheckCode> = {
   "check.no-data": () => "Not known: what it is read from has not answered yet.",
@@ -94,4 +97,6 @@ export const enChecks: Pick<Catalogue, CheckCode> = {
     `${failing} of ${many(channels, "channel")} ${failing === 1 ? "fails" : "fail"} (${names.join(", ")}), for ${duration(forMs)}.`,
   "check.latency": ({ p95Ms, samples }) =>
     `95 % took at most ${milliseconds(p95Ms)}; ${grouped(samples)} measured.`,
+  "check.evaluation": ({ p95Ms, samples, rulesPerS, alertsPerS }) =>
+    `95 % took at most ${milliseconds(p95Ms)}; ${grouped(samples)} measured. ${perSecond(rulesPerS)} evaluations of rules and ${perSecond(alertsPerS)} steps of alerts a second.`,
 }

@@ -23,6 +23,7 @@ const TITLES: Titles = {
   "slo-ingest": ["Sunucu ölçümleri yavaş kabul ediyor", "Sunucu ölçümleri yavaş kabul ediyordu"],
   "slo-queries": ["Arayüz sayfaları yavaş açılıyor", "Arayüz sayfaları yavaş açılıyordu"],
   "slo-dispatch": ["Bildirimler geç ulaşıyor", "Bildirimler geç ulaşıyordu"],
+  "slo-evaluation": ["Ölçümler geç değerlendiriliyor", "Ölçümler geç değerlendiriliyordu"],
 }
 export const trCheckTitle = ({ check, tense }: Params["title.check"]): string => {
   const [now, was] = TITLES[check]
@@ -43,6 +44,9 @@ const CERTIFICATE: Readonly<Record<Params["check.certificate-unusable"]["fault"]
 const certificateOf = (agent: string | null): string =>
   agent === null ? "arayüz için verdiğiniz" : `ajan ${agent}`
 const milliseconds = (ms: number): string => (ms < 10_000 ? `${grouped(ms)} ms` : duration(ms))
+
+const perSecond = (value: number): string =>
+  value < 10 ? String(value).replace(".", ",") : grouped(value)
 
 export const trChecks: Pick<Catalogue, CheckCode> = {
   "check.no-data": () => "Bilinmiyor: okunduğu kaynak henüz yanıt vermedi.",
@@ -95,4 +99,6 @@ export const trChecks: Pick<Catalogue, CheckCode> = {
     `${channels} kanaldan ${failing} tanesi ${duration(forMs)} süredir başarısız (${names.join(", ")}).`,
   "check.latency": ({ p95Ms, samples }) =>
     `%95’i en çok ${milliseconds(p95Ms)} sürdü; ${grouped(samples)} ölçüm.`,
+  "check.evaluation": ({ p95Ms, samples, rulesPerS, alertsPerS }) =>
+    `%95’i en çok ${milliseconds(p95Ms)} sürdü; ${grouped(samples)} ölçüm. Saniyede ${perSecond(rulesPerS)} kural değerlendirmesi ve ${perSecond(alertsPerS)} alarm adımı.`,
 }

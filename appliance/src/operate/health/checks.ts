@@ -206,6 +206,25 @@ const objective = (
   },
 })
 
+const latencyOfEvaluation = objective(
+  { warning: 3 * SECOND_MS, critical: 60 * SECOND_MS },
+  20,
+  ({ evaluation: own }) => own,
+)
+/** A tenth is exact enough. */
+const rounded = (rate: number | null): number => Math.round(10 * (rate ?? 0)) / 10
+const evaluation: Check = {
+  ...latencyOfEvaluation,
+  run: (readings, was) => {
+    const found = latencyOfEvaluation.run(readings, was)
+    if (found.message.code !== "check.latency") return found
+    const { rulesPerS, alertsPerS } = readings.evaluation
+    const rates = { rulesPerS: rounded(rulesPerS), alertsPerS: rounded(alertsPerS) }
+    const params = { ...found.message.params, ...rates }
+    return { ...found, message: { code: "check.evaluation", params } }
+  },
+}
+
 export const CHECKS: Readonly<Record<CheckId, Check>> = {
   database,
   disk,
@@ -243,4 +262,5 @@ export const CHECKS: Readonly<Record<CheckId, Check>> = {
     1,
     ({ dispatch }) => dispatch,
   ),
+  "slo-evaluation": evaluation,
 }

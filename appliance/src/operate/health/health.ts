@@ -10,6 +10,7 @@ import { advance, type HeldState, type Moment } from "./hold.ts"
 import type { CheckResult, Readings } from "./model.ts"
 
 export { createLatencyWindow, type LatencyWindow } from "./latency-window.ts"
+export { createRateWindow, type RateWindow } from "./rate-window.ts"
 
 /** An incident of a check closes once it has been well for this long, also after a restart. */
 const CLOSE_AFTER_MS = 60_000

@@ -67,6 +67,11 @@ export type Readings = {
   readonly ingest: Latency
   readonly queries: Latency
   readonly dispatch: Latency
+  /** From the storage of readings to their evaluation; null rates: not known yet. */
+  readonly evaluation: Latency & {
+    readonly rulesPerS: number | null
+    readonly alertsPerS: number | null
+  }
 }
 
 /** What one evaluation finds, before it has lasted. */

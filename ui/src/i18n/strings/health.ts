@@ -18,6 +18,7 @@ const checks: Readonly<Record<CheckId, string>> = {
   "slo-ingest": "Acceptance of readings",
   "slo-queries": "Loading of pages",
   "slo-dispatch": "Delivery of notifications",
+  "slo-evaluation": "Evaluation of readings",
 }
 const states: Readonly<Record<CheckState, string>> = {
   ok: "OK",

@@ -26,6 +26,7 @@ export const health: Messages["health"] = {
     "slo-ingest": "Ölçümlerin kabulü",
     "slo-queries": "Sayfaların açılması",
     "slo-dispatch": "Bildirimlerin ulaşması",
+    "slo-evaluation": "Ölçümlerin değerlendirilmesi",
   },
   states: { ok: "İyi", warning: "Uyarı", critical: "Kritik", unknown: "Bilinmiyor" },
   allOk: "Tüm denetimler iyi",
