@@ -21,7 +21,7 @@ import { Relay } from "./relay.ts"
 import { type DemoSummary, summaryText } from "./summary.ts"
 
 const root = join(import.meta.dirname, "../..")
-const READY_MS = 120_000
+const READY_MS = 360_000
 const FIRST_VALUE_MS = 60_000
 const LAST_LINES = 15
 

@@ -130,7 +130,12 @@ export const portStates = (topology: Topology, broken: Broken): Map<string, bool
 export const portKey = (end: End): string => `${end.router} ${end.port}`
 
 /** The traffic of a link in each direction, as the mean of a day. */
-export type Load = { readonly aToBBps: number; readonly bToABps: number }
+export type Load = {
+  readonly aToBBps: number
+  readonly bToABps: number
+  /** From a to b it carries all that it can, at any hour, and drops the rest. */
+  readonly isFull: boolean
+}
 /** The share of the customers' demand that they also send. */
 const UPSTREAM_SHARE = 0.12
 /** Routing, monitoring and the like: a link that is up always carries some traffic. */
@@ -163,13 +168,9 @@ export const loads = (topology: Topology, broken: Broken): Map<string, Load> => 
     topology.links.map((link) => {
       const sum = sums.get(link.name) ?? { aToBBps: 0, bToABps: 0 }
       const max = link.capacityBps * FULL_SHARE
-      // The hour of the day changes what a link carries, though not beyond its capacity.
-      if (broken.congestedLinks?.has(link.name) === true && isLinkUp(link, broken))
-        return [link.name, { aToBBps: 2 * link.capacityBps, bToABps: max }]
-      return [
-        link.name,
-        { aToBBps: Math.min(sum.aToBBps, max), bToABps: Math.min(sum.bToABps, max) },
-      ]
+      const isFull = broken.congestedLinks?.has(link.name) === true && isLinkUp(link, broken)
+      const aToBBps = isFull ? link.capacityBps : Math.min(sum.aToBBps, max)
+      return [link.name, { aToBBps, bToABps: Math.min(sum.bToABps, max), isFull }]
     }),
   )
 }

@@ -110,6 +110,34 @@ test("incident: without a computed diagnosis there is no confidence, no list of 
     assert.doesNotMatch(await region(page, "Cause").innerText(), /%|distinguished|certain/)
   }))
 
+test("incident: of a degraded link the page says what is left of its capacity, beside its paths", () =>
+  on("cut", "dark", async (page) => {
+    const link = { id: uuid(7), name: "ank-core-1–izm-core-1" }
+    const [known] = work.network.incidents
+    assert.ok(known)
+    const thing = { noun: "link", ...link } as const
+    const params = {
+      kind: "congested-link",
+      likelihood: "stated",
+      thing,
+      tense: "present",
+    } as const
+    const effect = { lossRatio: 0.08, delayMs: 0, devices: 2 }
+    work.network.incidents[0] = {
+      ...known,
+      title: {
+        code: "title.degradation",
+        params: { ...params, ...effect, alternatives: { items: [], more: 0 } },
+      },
+    }
+    change({
+      because: [{ code: "reason.capacity-left", params: { link, leftBps: 3e7, ofBps: 1e9 } }],
+    })
+    const cause = region(page, "Cause")
+    await cause.getByText(/ank-core-1–izm-core-1 has 30 Mbit\/s of 1 Gbit\/s left/).waitFor()
+    await region(page, "Evidence").waitFor()
+  }))
+
 test("incident: causes are in order with what distinguishes them; one is shown by keyboard, and the URL has it", () =>
   on("likely", "dark", async (page) => {
     const list = region(page, "Possible causes")

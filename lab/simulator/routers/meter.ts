@@ -8,6 +8,7 @@ export class Meter {
   readonly #seed: number
   #count: bigint
   #perSecond = 0
+  #isSteady = false
   #sinceMs: number
 
   constructor(seed: number, atMs: number, count = 0n) {
@@ -18,15 +19,17 @@ export class Meter {
 
   /** The full count; readers cut it to the width of their counter. */
   read(atMs: number): bigint {
-    const seconds =
-      cumulativeTraffic(this.#seed, atMs) - cumulativeTraffic(this.#seed, this.#sinceMs)
+    const seconds = this.#isSteady
+      ? (atMs - this.#sinceMs) / 1_000
+      : cumulativeTraffic(this.#seed, atMs) - cumulativeTraffic(this.#seed, this.#sinceMs)
     return this.#count + BigInt(Math.max(0, Math.floor(this.#perSecond * seconds)))
   }
 
-  /** Sets the rate per second from now on, as the mean of a day. */
-  setPerSecond(perSecond: number, atMs: number): void {
-    if (perSecond === this.#perSecond) return
+  /** Sets the rate per second from now on: as the mean of a day, or steady at any hour. */
+  setPerSecond(perSecond: number, atMs: number, isSteady = false): void {
+    if (perSecond === this.#perSecond && isSteady === this.#isSteady) return
     this.#count = this.read(atMs)
+    this.#isSteady = isSteady
     this.#sinceMs = atMs
     this.#perSecond = perSecond
   }

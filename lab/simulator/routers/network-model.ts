@@ -13,7 +13,7 @@ import {
   type Topology,
 } from "../topology.ts"
 import type { Peer, PeerState } from "./os/views.ts"
-import { maxMeanBps } from "./port.ts"
+import { fullBps, maxMeanBps } from "./port.ts"
 import type { Router } from "./router.ts"
 import { randomFraction } from "./traffic-curve.ts"
 
@@ -129,10 +129,12 @@ export class NetworkModel {
       const speeds = [a?.port(link.a.port), b?.port(link.b.port)].flatMap(
         (port) => port?.plan.speedBps || [],
       )
-      const max = maxMeanBps(Math.min(link.capacityBps, ...speeds))
-      const [there, back] = [Math.min(load.aToBBps, max), Math.min(load.bToABps, max)]
-      if (a !== undefined) a.port(link.a.port)?.setLoad(back, there, whenMs(a))
-      if (b !== undefined) b.port(link.b.port)?.setLoad(there, back, whenMs(b))
+      const limit = Math.min(link.capacityBps, ...speeds)
+      const there = Math.min(load.aToBBps, load.isFull ? fullBps(limit) : maxMeanBps(limit))
+      const back = Math.min(load.bToABps, maxMeanBps(limit))
+      const [atA, atB] = load.isFull ? (["tx", "rx"] as const) : [null, null]
+      if (a !== undefined) a.port(link.a.port)?.setLoad(back, there, whenMs(a), atA)
+      if (b !== undefined) b.port(link.b.port)?.setLoad(there, back, whenMs(b), atB)
     }
   }
 

@@ -71,6 +71,28 @@ test("a revived router restarts its counters, uptime and log", () => {
   assert.ok((router.port("sfp-sfpplus1")?.rxByte.read(T0 + 61_000) ?? 0n) < 1_000_000_000n)
 })
 
+test("a congested link is full at any hour, at both ends, and its sender drops packets", () => {
+  for (const hour of [3, 18]) {
+    const { model, routers } = build()
+    const atMs = T0 + hour * 3_600_000
+    model.apply({ ...broken([]), congestedLinks: new Set(["ankara-konya"]) }, atMs)
+    const [sender, receiver] = [named(routers, "ank-core-1"), named(routers, "kon-core-1")]
+    for (const bps of [
+      rateBps(sender, "ether12", "txByte", atMs),
+      rateBps(receiver, "sfp-sfpplus1", "rxByte", atMs),
+    ])
+      assert.ok(bps > 0.96e9 && bps < 0.98e9, `${bps} at ${hour} h`)
+    assert.ok(rateBps(sender, "ether12", "rxByte", atMs) < 0.8e9)
+    const drops = (router: Router, port: string): number =>
+      Number(router.port(port)?.txDrop.read(atMs + 10_000)) -
+      Number(router.port(port)?.txDrop.read(atMs))
+    assert.ok(drops(sender, "ether12") > 10_000)
+    assert.ok(drops(receiver, "sfp-sfpplus1") < 1_000)
+    model.apply(broken([]), atMs + 60_000)
+    assert.ok(rateBps(sender, "ether12", "txByte", atMs + 60_000) < 0.8e9, "and then it is not")
+  }
+})
+
 test("two labs with the same seed are identical", () => {
   const read = () =>
     build().routers.map((r) => [

@@ -22,12 +22,19 @@ export type PortPlan = {
 
 /** Mean size of a packet to customers, and from them. */
 const BYTES_PER_PACKET = 980
+/** The sender on a full link drops this many packets for each that it sends. */
+export const FULL_DROPS = 0.08
 /**
  * The highest share of its limit, so that a reader with a slightly wrong clock sees no more either.
  */
 const MAX_SHARE = 0.97
+/** What a full link of this capacity carries. */
+export const fullBps = (limitBps: number): number => limitBps * MAX_SHARE
 /** The mean rate that stays below `limitBps` at the daily peak as well. */
 export const maxMeanBps = (limitBps: number): number => (limitBps * MAX_SHARE) / PEAK_RATIO
+
+/** The direction that carries all that it can, at any hour. */
+export type Full = "rx" | "tx" | null
 
 export class Port {
   readonly plan: PortPlan
@@ -47,6 +54,7 @@ export class Port {
   lastDownAtMs: number | null = null
   #rxBps = 0
   #txBps = 0
+  #full: Full = null
 
   constructor(plan: PortPlan, bootAtMs: number) {
     this.plan = plan
@@ -63,11 +71,14 @@ export class Port {
   }
 
   /** Sets the traffic from now on, limited to the port's speed; without a link there is none. */
-  setLoad(rxBps: number, txBps: number, atMs: number): void {
+  setLoad(rxBps: number, txBps: number, atMs: number, full: Full = null): void {
+    const { speedBps } = this.plan
     // Virtual ports have no speed of their own.
-    const max = this.plan.speedBps === 0 ? Number.POSITIVE_INFINITY : maxMeanBps(this.plan.speedBps)
-    this.#rxBps = Math.min(rxBps, max)
-    this.#txBps = Math.min(txBps, max)
+    const limited = (bps: number, limit: (speedBps: number) => number): number =>
+      speedBps === 0 ? bps : Math.min(bps, limit(speedBps))
+    this.#rxBps = limited(rxBps, full === "rx" ? fullBps : maxMeanBps)
+    this.#txBps = limited(txBps, full === "tx" ? fullBps : maxMeanBps)
+    this.#full = full
     this.#apply(atMs)
   }
 
@@ -88,14 +99,20 @@ export class Port {
     const on = this.running && !this.disabled
     const rx = on ? this.#rxBps / 8 : 0
     const tx = on ? this.#txBps / 8 : 0
-    this.rxByte.setPerSecond(rx, atMs)
-    this.txByte.setPerSecond(tx, atMs)
-    this.rxPacket.setPerSecond(rx / BYTES_PER_PACKET, atMs)
-    this.txPacket.setPerSecond(tx / BYTES_PER_PACKET, atMs)
+    const [isRxFull, isTxFull] = [this.#full === "rx", this.#full === "tx"]
+    this.rxByte.setPerSecond(rx, atMs, isRxFull)
+    this.txByte.setPerSecond(tx, atMs, isTxFull)
+    this.rxPacket.setPerSecond(rx / BYTES_PER_PACKET, atMs, isRxFull)
+    this.txPacket.setPerSecond(tx / BYTES_PER_PACKET, atMs, isTxFull)
     const maxErrorsPerS = on ? this.plan.maxErrorsPerS : 0
     this.rxError.setPerSecond(maxErrorsPerS * 0.2 * randomFraction(this.plan.index, 1), atMs)
     this.rxDrop.setPerSecond(maxErrorsPerS * 0.5 * randomFraction(this.plan.index, 2), atMs)
-    this.txDrop.setPerSecond(maxErrorsPerS * randomFraction(this.plan.index, 3), atMs)
+    const drops = on && isTxFull ? (tx / BYTES_PER_PACKET) * FULL_DROPS : 0
+    this.txDrop.setPerSecond(
+      drops + maxErrorsPerS * randomFraction(this.plan.index, 3),
+      atMs,
+      isTxFull,
+    )
   }
 
   reboot(atMs: number): void {

@@ -191,7 +191,8 @@ export class IspvmPageIncident extends Page {
 
   #cause(incident: IncidentDetail) {
     const steps = nextSteps(this.deps.fleet.value, incident, nowMs())
-    const isWeighed = incident.evidence.length > 0
+    // The evidence of a degradation is its paths; what is left of a link is said here alone.
+    const isWeighed = incident.evidence.length > 0 && incident.title.code !== "title.degradation"
     return html`<section class="panel" aria-labelledby="cause">
       <header><h2 id="cause">${strings.cause}</h2></header>
       <div class="body">
