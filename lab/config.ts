@@ -4,6 +4,10 @@ import { delimiter } from "node:path"
 /** Recordings of real devices. */
 export const recordingsFolder = (): string | undefined => process.env.ISPVM_RECORDINGS || undefined
 
+/** containerlab's clab.schema.json, which is not part of this repository. */
+export const containerlabSchema = (): string | undefined =>
+  process.env.ISPVM_CONTAINERLAB_SCHEMA || undefined
+
 /** Where a demo keeps its data. */
 export const dataFolder = (): string | undefined => process.env.ISPVM_DATA_DIR || undefined
 

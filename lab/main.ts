@@ -1,12 +1,16 @@
 /** `npm run lab -- COMMAND`: starts a lab by itself, or injects faults into a running one. */
-import { existsSync, readFileSync } from "node:fs"
-import { join, resolve } from "node:path"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { z } from "zod"
 import { dataFolder, recordingsFolder } from "./config.ts"
 import { ConsoleAnswer, LabCommand, LabState } from "./simulator/commands.ts"
-import { ANATOLIA, LAB_FILE, Lab, namespaceError, PORTS } from "./simulator/lab.ts"
+import { containerlabFiles } from "./simulator/export/containerlab.ts"
+import { eveNgFiles } from "./simulator/export/eve-ng.ts"
+import { ANATOLIA, LAB_FILE, Lab, PORTS } from "./simulator/lab.ts"
 import { closest } from "./simulator/name-suggestion.ts"
+import { namespaceError } from "./simulator/netns.ts"
+import { readTopology } from "./simulator/topology-file.ts"
 import { reportFailure, UserError } from "./simulator/user-error.ts"
 
 const USAGE = `usage: npm run lab -- COMMAND [--data DIR]
@@ -28,6 +32,8 @@ const USAGE = `usage: npm run lab -- COMMAND [--data DIR]
   decongest LINK
   bgp-down ROUTER         BGP of the router goes down, and its links stay up
   bgp-up ROUTER
+  ospf-down LINK          OSPF on the link goes down, and its ports stay up
+  ospf-up LINK
   drop-sessions ROUTER    its PPP sessions end
   restore-sessions ROUTER
   fade-optic ROUTER PORT DB  the module receives this much less light; 0 repairs it
@@ -43,10 +49,14 @@ const USAGE = `usage: npm run lab -- COMMAND [--data DIR]
   export ROUTER           the router's configuration; the same text for the same configuration
   console ROUTER LINE     runs one line on the router and prints its output
 
+  containerlab DIR        writes the topology as a lab of containerlab (mikrotik_ros)
+  eve-ng DIR              writes it as a lab of EVE-NG (.unl); both with a script per router
+
 Several faults at once: cut bursa-izmir + kill gaz-agg-1
 
   --data DIR              folder of the lab (default: that of npm run demo, then that of up)
-  --topology FILE         for up; default anatolia
+  --topology FILE         for up, containerlab and eve-ng; default anatolia
+  --frr, --no-bfd         for up: FRR routes between the routers, with or without BFD (root only)
   --loopback              for up: no namespace, even as root
   --help                  prints this text
 `
@@ -67,6 +77,8 @@ const ARGUMENTS: Readonly<Record<LabCommand["do"], readonly string[]>> = {
   decongest: ["link"],
   "bgp-down": ["router"],
   "bgp-up": ["router"],
+  "ospf-down": ["link"],
+  "ospf-up": ["link"],
   "drop-sessions": ["router"],
   "restore-sessions": ["router"],
   "fade-optic": ["router", "port", "db"],
@@ -93,8 +105,11 @@ const CONSOLE: Readonly<Record<string, readonly string[]>> = {
   export: ["ROUTER"],
   console: ["ROUTER", "LINE"],
 }
+const EXPORTS = { containerlab: containerlabFiles, "eve-ng": eveNgFiles } as const
+const isExport = (verb: string): verb is keyof typeof EXPORTS => Object.hasOwn(EXPORTS, verb)
 const COMMANDS = [
   "up",
+  ...Object.keys(EXPORTS),
   "status",
   ...Object.keys(CONSOLE),
   ...Object.keys(ARGUMENTS).filter((verb) => verb !== "together"),
@@ -212,6 +227,7 @@ const up = async (
   data: string | undefined,
   topologyFile: string,
   isLoopback: boolean,
+  frr: { readonly hasBfd: boolean } | null,
 ): Promise<void> => {
   const reason = namespaceError()
   const lab = await Lab.start({
@@ -219,6 +235,7 @@ const up = async (
     dataDir: data === undefined ? join(base, "lab-alone") : resolve(data),
     mode: isLoopback ? "loopback" : "auto",
     recordingsDir: recordingsFolder() ?? null,
+    ...(frr === null ? {} : { frr }),
   })
   const ports = PORTS[lab.mode]
   const { access, routers } = lab.topology
@@ -252,6 +269,16 @@ const up = async (
   }
 }
 
+const writeLab = (files: ReadonlyMap<string, string>, folder: string | undefined): void => {
+  if (folder === undefined) throw new UserError(`the folder is missing\n\n${USAGE}`)
+  for (const [name, text] of files) {
+    const path = resolve(folder, name)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+  }
+  console.log(`${files.size} files in ${resolve(folder)}`)
+}
+
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -259,13 +286,19 @@ const main = async (): Promise<void> => {
       data: { type: "string" },
       topology: { type: "string", default: ANATOLIA },
       loopback: { type: "boolean", default: false },
+      frr: { type: "boolean", default: false },
+      "no-bfd": { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   })
   const [verb] = positionals
   if (values.help || verb === undefined) return console.log(USAGE)
   if (!COMMANDS.includes(verb)) throw new UserError(`no command ${verb}${closest(verb, COMMANDS)}`)
-  if (verb === "up") return up(values.data, values.topology, values.loopback)
+  if (verb === "up") {
+    const frr = values.frr ? { hasBfd: !values["no-bfd"] } : null
+    return up(values.data, values.topology, values.loopback, frr)
+  }
+  if (isExport(verb)) return writeLab(EXPORTS[verb](readTopology(values.topology)), positionals[1])
   if (verb in CONSOLE) return atConsole(find(values.data), positionals)
   console.log(
     stateText(await request(find(values.data), verb === "status" ? null : commandOf(positionals))),

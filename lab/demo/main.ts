@@ -6,7 +6,8 @@ import { existsSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { environment, isRunByNpm, productEnvironment } from "../config.ts"
 import { Child } from "../simulator/child.ts"
-import { ANATOLIA, Lab, namespaceError, PORTS } from "../simulator/lab.ts"
+import { ANATOLIA, Lab, PORTS } from "../simulator/lab.ts"
+import { namespaceError } from "../simulator/netns.ts"
 import { isInstalled } from "../simulator/run.ts"
 import { reportFailure, UserError } from "../simulator/user-error.ts"
 import { ensureLogin, newSetupCode } from "./account.ts"
@@ -197,13 +198,14 @@ class Demo {
   }
 
   async #startLab(): Promise<Lab> {
-    const { dataDir, mode, recordingsDir } = this.#options
+    const { dataDir, frr, mode, recordingsDir } = this.#options
     print("starting the simulated routers …")
     const lab = await Lab.start({
       topologyFile: ANATOLIA,
       dataDir: join(dataDir, "lab"),
       mode,
       recordingsDir,
+      ...(frr === null ? {} : { frr }),
     })
     this.#lab = lab
     this.#monitor(lab.routers)

@@ -19,6 +19,7 @@ test("flags override the environment, and the environment overrides defaults", (
     pushPort: 8445,
     recordingsDir: null,
     connects: true,
+    frr: null,
     isHelp: false,
   })
   const env = {

@@ -15,6 +15,8 @@ export type Options = {
   readonly recordingsDir: string | null
   /** Whether some routers are connected by script once everything runs. */
   readonly connects: boolean
+  /** FRR routes between the routers; null: reachability is computed. */
+  readonly frr: { readonly hasBfd: boolean } | null
   readonly isHelp: boolean
 }
 export const HELP = `usage: npm run demo [-- OPTIONS]
@@ -26,6 +28,8 @@ Starts an appliance, an agent and a simulated provider. Ctrl-C stops them.
   --loopback    no namespace, even as root: no ping and no loss; a dead router refuses
                 connections instead of being silent
   --bare        connects no router by script: all routers are only polled
+  --frr         FRR routes between the routers, each in a namespace of its own (root only)
+  --no-bfd      with --frr: without BFD
   --json        prints one line of JSON instead of the summary
   --help        prints this text
 
@@ -54,6 +58,8 @@ export const readOptions = (
     loopback?: boolean
     json?: boolean
     bare?: boolean
+    frr?: boolean
+    "no-bfd"?: boolean
     help?: boolean
   }
   try {
@@ -65,6 +71,8 @@ export const readOptions = (
         loopback: { type: "boolean" },
         json: { type: "boolean" },
         bare: { type: "boolean" },
+        frr: { type: "boolean" },
+        "no-bfd": { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     }).values
@@ -92,6 +100,7 @@ export const readOptions = (
         : port("ISPVM_PUSH_PORT", env.ISPVM_PUSH_PORT ?? "8445"),
     recordingsDir: env.ISPVM_RECORDINGS ?? null,
     connects: values.bare !== true,
+    frr: values.frr === true ? { hasBfd: values["no-bfd"] !== true } : null,
     isHelp: values.help === true,
   }
 }

@@ -31,6 +31,9 @@ export const Fault = z.discriminatedUnion("do", [
   /** BGP of a router goes down while its links stay up. */
   z.strictObject({ do: z.literal("bgp-down"), router: Name }),
   z.strictObject({ do: z.literal("bgp-up"), router: Name }),
+  /** OSPF on a link goes down while its ports stay up. */
+  z.strictObject({ do: z.literal("ospf-down"), link: Name }),
+  z.strictObject({ do: z.literal("ospf-up"), link: Name }),
   /** The PPP sessions of a router end, and come back. */
   z.strictObject({ do: z.literal("drop-sessions"), router: Name }),
   z.strictObject({ do: z.literal("restore-sessions"), router: Name }),

@@ -17,6 +17,7 @@ export type FaultState = {
   readonly degradedLinks: ReadonlyMap<string, number>
   readonly congestedLinks: ReadonlySet<string>
   readonly bgpDown: ReadonlySet<string>
+  readonly ospfDown: ReadonlySet<string>
   readonly withoutSessions: ReadonlySet<string>
   readonly fadedOptics: ReadonlyMap<string, number>
 }
@@ -32,6 +33,7 @@ export const NO_FAULTS: FaultState = {
   degradedLinks: new Map(),
   congestedLinks: NONE,
   bgpDown: NONE,
+  ospfDown: NONE,
   withoutSessions: NONE,
   fadedOptics: new Map(),
 }
@@ -76,6 +78,10 @@ export const applyFault = (topology: Topology, state: FaultState, fault: Fault):
       return { ...state, bgpDown: withName(state.bgpDown, fault.router) }
     case "bgp-up":
       return { ...state, bgpDown: withoutName(state.bgpDown, fault.router) }
+    case "ospf-down":
+      return { ...state, ospfDown: withName(state.ospfDown, fault.link) }
+    case "ospf-up":
+      return { ...state, ospfDown: withoutName(state.ospfDown, fault.link) }
     case "drop-sessions":
       return { ...state, withoutSessions: withName(state.withoutSessions, fault.router) }
     case "restore-sessions":
@@ -120,6 +126,7 @@ export const brokenBy = (topology: Topology, state: FaultState): Broken => {
     uplinkDown: state.uplinkDown,
     congestedLinks: state.congestedLinks,
     bgpDown: state.bgpDown,
+    ospfDown: state.ospfDown,
     withoutSessions: state.withoutSessions,
     fadedOptics: state.fadedOptics,
   }

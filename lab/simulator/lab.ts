@@ -17,10 +17,10 @@ import {
 } from "./commands.ts"
 import { CommandError, ControlServer } from "./control-server.ts"
 import { closest } from "./name-suggestion.ts"
-import { Namespace, removeStale } from "./netns.ts"
+import { Namespace, namespaceError, removeStale } from "./netns.ts"
 import { addressIn, IpcResponse, type RoutersConfig } from "./routers/config.ts"
 import { type Replay, readReplays } from "./routers/replay.ts"
-import { isInstalled } from "./run.ts"
+import { frrError, RoutedNetwork } from "./routing/routed-network.ts"
 import type { Site, Topology } from "./topology.ts"
 import { siteOf } from "./topology.ts"
 import { readTopology } from "./topology-file.ts"
@@ -32,6 +32,8 @@ export type LabPlan = {
   /** `auto`: a namespace where one can be created, loopback otherwise. */
   readonly mode: "auto" | "namespace" | "loopback"
   readonly recordingsDir: string | null
+  /** FRR routes between the routers; recorded routers have no place in it. */
+  readonly frr?: { readonly hasBfd: boolean }
   /** Ports other than `PORTS`, for a lab next to a demo. */
   readonly ports?: LabPorts
 }
@@ -52,15 +54,6 @@ const READY_MS = 30_000
 
 export const ANATOLIA = join(import.meta.dirname, "topologies", "anatolia.yml")
 
-/** Null where a namespace can be created, otherwise why not. */
-export const namespaceError = (): string | null => {
-  if (process.platform !== "linux") return "namespaces exist only on Linux"
-  if (process.getuid?.() !== 0) return "namespaces need root"
-  if (!isInstalled("ip", ["-V"])) return "ip is missing (apt-get install iproute2)"
-  if (!isInstalled("nft", ["--version"])) return "nft is missing (apt-get install nftables)"
-  return null
-}
-
 export type AgentControl = {
   readonly isRunning: () => boolean
   readonly start: () => Promise<void>
@@ -74,10 +67,24 @@ type PendingRequest = {
   readonly reject: (error: Error) => void
 }
 
+const startRouted = async (
+  topology: Topology,
+  namespace: Namespace,
+  hasBfd: boolean,
+): Promise<RoutedNetwork> => {
+  try {
+    return await RoutedNetwork.start({ topology, hasBfd, agentNamespace: namespace.name })
+  } catch (error) {
+    await namespace.remove()
+    throw error
+  }
+}
+
 export class Lab {
   readonly topology: Topology
   readonly mode: "namespace" | "loopback"
   readonly namespace: Namespace | null
+  readonly routed: RoutedNetwork | null
   readonly replays: readonly Replay[]
   readonly routers: Child
   readonly control: ControlServer
@@ -105,24 +112,30 @@ export class Lab {
     mode: "namespace" | "loopback",
     topology: Topology,
     namespace: Namespace | null,
+    routed: RoutedNetwork | null,
   ) {
     this.topology = topology
     this.mode = mode
     this.namespace = namespace
-    this.replays = readReplays(plan.recordingsDir)
+    this.routed = routed
+    const recordingsDir = routed === null ? plan.recordingsDir : null
+    this.replays = readReplays(recordingsDir)
     const { syslog, ...ports } = plan.ports ?? PORTS[mode]
     const config: RoutersConfig = {
       topology: plan.topologyFile,
       mode,
       certificatesDir: join(plan.dataDir, "certificates"),
-      recordingsDir: plan.recordingsDir,
+      recordingsDir,
       ports,
+      frr: routed === null ? null : { prefix: routed.prefix, folder: routed.folder },
       syslogTo: { address: this.agentAddress, port: syslog },
     }
     this.routers = new Child({
       name: "the simulated routers",
       command: [
-        ...(namespace?.commandPrefix ?? []),
+        ...(routed === null
+          ? (namespace?.commandPrefix ?? [])
+          : ["ip", "netns", "exec", routed.services]),
         process.execPath,
         join(import.meta.dirname, "routers", "main.ts"),
         JSON.stringify(config),
@@ -151,15 +164,20 @@ export class Lab {
       )
     mkdirSync(plan.dataDir, { recursive: true, mode: 0o700 })
     let namespace: Namespace | null = null
+    let routed: RoutedNetwork | null = null
+    const noFrr = plan.frr === undefined ? null : mode === "loopback" ? reason : frrError()
+    if (noFrr !== null) throw new UserError(`FRR cannot run here: ${noFrr}`)
     if (mode === "namespace") {
       await removeStale()
       const replays = readReplays(plan.recordingsDir).map((r) => r.plan.address)
+      const others = [...topology.routers.map((r) => r.address), ...replays]
       namespace = await Namespace.make(
-        [topology.agent.address, ...topology.routers.map((r) => r.address), ...replays],
+        [topology.agent.address, ...(plan.frr === undefined ? others : [])],
         plan.dataDir,
       )
+      if (plan.frr !== undefined) routed = await startRouted(topology, namespace, plan.frr.hasBfd)
     }
-    const lab = new Lab(plan, mode, topology, namespace)
+    const lab = new Lab(plan, mode, topology, namespace, routed)
     try {
       await lab.#open()
     } catch (error) {
@@ -249,6 +267,7 @@ export class Lab {
     rmSync(this.#file, { force: true })
     await this.control.stop()
     await this.routers.stop()
+    await this.routed?.stop()
     await this.namespace?.remove()
   }
 

@@ -8,7 +8,16 @@
  * Every router binds its own address. An nft set drops packets of dead and unreachable routers
  * (routers/fabric.ts).
  */
-import { run } from "./run.ts"
+import { isInstalled, run } from "./run.ts"
+
+/** Null where a namespace can be created, otherwise why not. */
+export const namespaceError = (): string | null => {
+  if (process.platform !== "linux") return "namespaces exist only on Linux"
+  if (process.getuid?.() !== 0) return "namespaces need root"
+  if (!isInstalled("ip", ["-V"])) return "ip is missing (apt-get install iproute2)"
+  if (!isInstalled("nft", ["--version"])) return "nft is missing (apt-get install nftables)"
+  return null
+}
 
 const NAME = /^ispvm-lab-(\d+)$/
 const nameOf = (pid: number): string => `ispvm-lab-${pid}`

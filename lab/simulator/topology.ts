@@ -52,6 +52,8 @@ export type Broken = {
   readonly congestedLinks?: ReadonlySet<string>
   /** Routers whose BGP is down, and routers whose PPP sessions have ended. */
   readonly bgpDown?: ReadonlySet<string>
+  /** Links on which OSPF is down while their ports stay up. */
+  readonly ospfDown?: ReadonlySet<string>
   readonly withoutSessions?: ReadonlySet<string>
   /** By router and port: how much less light it receives, in dB. */
   readonly fadedOptics?: ReadonlyMap<string, number>

@@ -10,6 +10,8 @@ import { startDemo, tempDataDir } from "../../e2e/demo-process.ts"
 import { operatorAt } from "../../e2e/operator.ts"
 import { until } from "../../e2e/rows.ts"
 import { reportFailure, UserError } from "../../simulator/user-error.ts"
+import { ROUTED_CASES } from "../routing/cases.ts"
+import { runRouted } from "../routing/routed.ts"
 import { CASES } from "./cases.ts"
 import { type Played, play } from "./play.ts"
 import { openReceivers } from "./receivers.ts"
@@ -47,16 +49,29 @@ const USAGE = `usage: npm run scenarios [-- NAME …]
         ${CASES.map(({ name }) => name).join("\n        ")}
 
 Breaks the simulated network in each way, with receivers on loopback, and prints incidents, causes,
-messages and their closes. Exits 1 on any difference.`
+messages and their closes. Exits 1 on any difference.
+
+  --frr            FRR routes between the routers (root only): other faults, and detection times
+  --bfd, --no-bfd  with --frr: one of the two; both if omitted. Names are then of:
+        ${ROUTED_CASES.map(({ name }) => name).join("\n        ")}`
 
 const run = async (): Promise<number> => {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { help: { type: "boolean", default: false } },
+    options: {
+      help: { type: "boolean", default: false },
+      frr: { type: "boolean", default: false },
+      bfd: { type: "boolean", default: false },
+      "no-bfd": { type: "boolean", default: false },
+    },
   })
   if (values.help) {
     console.log(USAGE)
     return 0
+  }
+  if (values.frr) {
+    const both = values.bfd === values["no-bfd"]
+    return runRouted(positionals, both ? [true, false] : [values.bfd])
   }
   const cases = chosen(positionals)
   await using stack = new AsyncDisposableStack()

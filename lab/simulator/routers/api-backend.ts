@@ -17,6 +17,8 @@ export type ApiBackend = {
   readonly login: Persona["login"]
   readonly sendsEmpty: boolean
   readonly users: readonly User[]
+  /** Makes what `print` reads of a menu current; null: it is. */
+  refresh?(menu: string): Promise<void> | null
   /** `policies` of the user: secrets are shown only with `sensitive`. */
   print(menu: string, policies: readonly string[]): readonly Row[]
   command(menu: string, verb: string, attributes: ReadonlyMap<string, string>): readonly Row[]

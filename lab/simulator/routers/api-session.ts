@@ -84,6 +84,20 @@ export class ApiSession {
     const reply = (kind: string, more: readonly string[] = []) =>
       this.#wire.send([kind, ...more, ...(command.tag === null ? [] : [`.tag=${command.tag}`])])
     const fatal = this.#fatalReason(command)
+    const ready = fatal === null && this.#user !== null ? this.#refresh(command) : null
+    if (ready !== null) void ready.then(() => this.#answer(command, reply, null))
+    else this.#answer(command, reply, fatal)
+  }
+
+  /** Null, except where the router has to find out first. */
+  #refresh({ path }: Command): Promise<void> | null {
+    const cut = path.lastIndexOf("/")
+    return path.slice(cut + 1) === "print"
+      ? (this.#backend.refresh?.(path.slice(0, cut)) ?? null)
+      : null
+  }
+
+  #answer(command: Command, reply: Reply, fatal: string | null): void {
     try {
       if (fatal !== null) this.#end(command, fatal)
       else if (command.path === "/login") this.#login(command, reply)

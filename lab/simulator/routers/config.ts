@@ -9,6 +9,8 @@ export const RoutersConfig = z.strictObject({
   certificatesDir: z.string(),
   recordingsDir: z.string().nullable(),
   ports: z.strictObject({ api: Port, apiSsl: Port, snmp: Port }),
+  /** Where FRR of each router runs; null: routing is simulated. */
+  frr: z.strictObject({ prefix: z.string(), folder: z.string() }).nullable(),
   syslogTo: z.strictObject({ address: z.ipv4(), port: Port }),
 })
 export type RoutersConfig = z.infer<typeof RoutersConfig>

@@ -21,10 +21,18 @@ export class NetworkModel {
   readonly #topology: Topology
   readonly #routers: ReadonlyMap<string, Router>
   readonly #linkSinceMs = new Map<string, number>()
+  /** Ports whose state is that of the kernel. */
+  readonly #isReal: (router: string, port: string) => boolean
   #broken: Broken
   #reached: ReadonlySet<string>
 
-  constructor(topology: Topology, routers: readonly Router[], broken: Broken) {
+  constructor(
+    topology: Topology,
+    routers: readonly Router[],
+    broken: Broken,
+    isReal: (router: string, port: string) => boolean = () => false,
+  ) {
+    this.#isReal = isReal
     this.#topology = topology
     this.#routers = new Map(routers.map((r) => [r.spec.name, r]))
     this.#broken = broken
@@ -72,12 +80,13 @@ export class NetworkModel {
       if (roles.has("cpe")) return []
       const isLinked = isLinkUp(link, this.#broken)
       const hasBgp = !this.#broken.bgpDown?.has(name) && !this.#broken.bgpDown?.has(other.router)
+      const hasOspf = !this.#broken.ospfDown?.has(link.name)
       const sinceMs = this.#linkSinceMs.get(link.name) ?? this.#routers.get(name)?.bootAtMs ?? 0
       const peer = { port: mine.port, name: other.router, address }
       return protocolsOf(roles, remote?.roles.includes("upstream") === true).map(
         ([protocol, remoteAs]): PeerState => ({
           peer: { ...peer, protocol, remoteAs },
-          isUp: isLinked && (protocol !== "bgp" || hasBgp),
+          isUp: isLinked && (protocol === "bgp" ? hasBgp : hasOspf),
           sinceMs,
         }),
       )
@@ -111,7 +120,7 @@ export class NetworkModel {
         const state = states.get(portKey({ router: name, port: port.plan.name }))
         if (state === undefined) continue
         if (rebooted) port.setRunning(state, atMs)
-        else router.setRunning(port.plan.name, state, atMs)
+        else if (!this.#isReal(name, port.plan.name)) router.setRunning(port.plan.name, state, atMs)
       }
       if (rebooted) router.reboot(atMs)
     }

@@ -19,7 +19,9 @@ import {
   withName,
   withoutName,
 } from "../faults.ts"
-import type { Topology } from "../topology.ts"
+import { type FrrPlace, RunningFrr } from "../routing/running-frr.ts"
+import type { Broken, Topology } from "../topology.ts"
+import type { ApiBackend } from "./api-backend.ts"
 import { identityOf } from "./certificate.ts"
 import type { Fabric } from "./fabric.ts"
 import { type Ports, RouterHost } from "./host.ts"
@@ -38,6 +40,8 @@ export type NetworkPlan = {
   readonly ports: Ports
   readonly syslogTo: { readonly address: string; readonly port: number }
   readonly addressOf: (address: string) => string
+  /** Routing by FRR instead of a computed one. */
+  readonly frr: FrrPlace | null
   /**
    * Routers outside the topology, whose links are unknown: only the agent's own uplink can be cut
    * for them.
@@ -71,6 +75,7 @@ export class Network {
   readonly #hosts = new Map<string, RouterHost>()
   readonly #systems = new Map<string, RouterOs>()
   readonly #model: NetworkModel
+  readonly #frr: RunningFrr | null
   readonly #stop = new AbortController()
   #heal = new AbortController()
   #faultState: FaultState = NO_FAULTS
@@ -80,12 +85,23 @@ export class Network {
     this.#plan = plan
     this.#fabric = fabric
     this.#now = now
+    this.#frr = plan.frr === null ? null : this.#frrAt(plan.frr)
     for (const spec of planRouters(plan.topology, now(), plan.addressOf)) this.#make(spec)
     this.#model = new NetworkModel(
       plan.topology,
       [...this.#routers.values()],
       brokenBy(plan.topology, this.#faultState),
+      (router, port) => this.#frr?.hasPort(router, port) === true,
     )
+  }
+
+  #frrAt(place: FrrPlace): RunningFrr {
+    const router = (name: string): Router | undefined => this.#routers.get(name)
+    return new RunningFrr(place, this.#plan.topology, {
+      isV6: (name) => router(name)?.persona.version.startsWith("6.") === true,
+      port: (name, port, running) => router(name)?.setRunning(port, running, this.#now()),
+      line: (name, { topics, message }) => router(name)?.writeLog(this.#now(), topics, message),
+    })
   }
 
   #make(spec: RouterSpec): void {
@@ -117,7 +133,7 @@ export class Network {
       failed: logError,
     }
     const host = new RouterHost(
-      { address, ports: this.#plan.ports, backend: osBackend(os), serviceConfig },
+      { address, ports: this.#plan.ports, backend: this.#backend(os), serviceConfig },
       now,
     )
     os.store.onChange((path) => {
@@ -133,6 +149,22 @@ export class Network {
     this.#systems.set(name, os)
   }
 
+  /** Menus of routing are FRR's, where it runs. */
+  #backend(os: RouterOs): ApiBackend {
+    const backend = osBackend(os)
+    const frr = this.#frr
+    if (frr === null) return backend
+    const { name } = os.router.spec
+    return {
+      ...backend,
+      get users() {
+        return backend.users
+      },
+      refresh: (menu) => frr.refresh(name, menu),
+      print: (menu, policies) => frr.rows(name, menu) ?? backend.print(menu, policies),
+    }
+  }
+
   /**
    * The log of a router that is cut off stays on the router. The agent's own uplink also cuts it
    * off from the agent.
@@ -140,6 +172,11 @@ export class Network {
   #sendSyslog(os: RouterOs, host: RouterHost, entry: LogEntry): void {
     const { name } = os.router.spec
     for (const sent of syslogOf(os, entry)) {
+      // Real routes decide, and a port that is down.
+      if (this.#frr !== null) {
+        host.sendSyslog(sent)
+        continue
+      }
       const isAgent = sent.address === this.#plan.syslogTo.address
       if (isAgent ? this.#model.reached.has(name) : this.#model.canReachOutside(name))
         host.sendSyslog(sent)
@@ -189,6 +226,7 @@ export class Network {
 
   async start(): Promise<void> {
     await this.#fabric.apply(this.#unreachable, 0)
+    this.#frr?.start()
     await Promise.all([...this.#hosts.values(), ...this.#plan.replays].map((host) => host.open()))
     for (const os of this.#systems.values()) os.boot()
   }
@@ -203,6 +241,7 @@ export class Network {
   async stop(): Promise<void> {
     this.#stop.abort()
     await this.#queue
+    this.#frr?.stop()
     for (const os of this.#systems.values()) os.halt()
     await Promise.all([...this.#hosts.values(), ...this.#plan.replays].map((host) => host.close()))
   }
@@ -274,7 +313,7 @@ export class Network {
     const losses = [...pathLosses(topology, state)].map(
       ([router, ratio]) => [this.#addressOf(router), ratio] as const,
     )
-    const unreachable = this.#model.unreachableUnder(broken)
+    const unreachable = this.#unreachableUnder(broken)
     const replayAddresses = broken.uplinkDown ? this.#plan.replays.map((host) => host.address) : []
     for (const name of broken.deadRouters) this.#systems.get(name)?.halt()
     const addresses = new Set([
@@ -282,7 +321,11 @@ export class Network {
       ...replayAddresses,
       ...this.#unreachable,
     ])
-    await this.#fabric.apply([...addresses], state.lossRatio, new Map(losses))
+    if (this.#frr !== null && state.lossRatio > 0)
+      throw new Error("with FRR, loss is on a link: degrade LINK RATIO")
+    const computed = new Map(this.#frr === null ? losses : [])
+    await this.#fabric.apply([...addresses], state.lossRatio, computed)
+    await this.#frr?.apply(broken, state.degradedLinks)
     const isBare = this.#plan.mode === "loopback"
     for (const [name, host] of this.#hosts) {
       // A dead router's sockets are closed; one that is only cut off keeps them, unless the mode
@@ -295,6 +338,12 @@ export class Network {
       if (!this.#model.canReachOutside(name)) os.abortRequests()
       if (!broken.deadRouters.has(name)) os.boot()
     }
+  }
+
+  /** With FRR, packets find their way or do not; only what has no power is made silent. */
+  #unreachableUnder(broken: Broken): readonly string[] {
+    if (this.#frr === null) return this.#model.unreachableUnder(broken)
+    return broken.uplinkDown ? [...this.#routers.keys()] : [...broken.deadRouters]
   }
 
   #addressOf(name: string): string {
