@@ -3,4 +3,5 @@
 export { createRouterOsCollectors } from "../../agent/src/collect/routeros/collectors/collectors.ts"
 export { createSnmpCollectors } from "../../agent/src/collect/snmp/collectors/collectors.ts"
 export { startSyslog } from "../../agent/src/collect/syslog/syslog.ts"
+export { startTraps } from "../../agent/src/collect/traps/traps.ts"
 export { Normalizer } from "../../agent/src/normalize/normalize.ts"

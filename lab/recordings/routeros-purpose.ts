@@ -127,6 +127,7 @@ export const SEEN: Readonly<Record<string, Seen>> = {
   "/queue/simple": table("queues", { name: "name", limit: "max-limit" }),
   "/queue/tree": table("queues", { name: "name", parent: "parent" }),
   "/queue/type": table("profiles", { name: "name", type: "kind" }),
+  "/system/logging": table("services", { name: "topics", profile: "action" }),
   "/system/script": table("scripts", { name: "name", owner: "owner" }),
   "/system/scheduler": table("scripts", { name: "name", interval: "interval" }),
   "/system/package": table("packages", { name: "name", version: "version" }),
@@ -139,6 +140,9 @@ export const SEEN: Readonly<Record<string, Seen>> = {
 /** Menus with one row: the area of its settings, of which each property that is read is a row. */
 export const SETTINGS: Readonly<Record<string, string>> = {
   "/system/clock": "clock",
+  "/system/device-mode": "device mode",
+  "/ip/neighbor/discovery-settings": "discovery",
+  "/tool/mac-server": "mac server",
   "/system/identity": "identity",
   "/system/license": "licence",
   "/system/ntp/client": "ntp client",

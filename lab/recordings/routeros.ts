@@ -42,21 +42,18 @@ const backendOf = (recorded: Menus): ApiBackend => {
   }
 }
 
-const play = async (menus: Menus): Promise<readonly Item[]> => {
-  const server = new ApiServer(backendOf(menus), null)
-  await server.open("127.0.0.1", 0)
+/** Everything that the agent reads by the API on this port of loopback. */
+export const readByApi = async (
+  port: number,
+  username: string,
+  password: string,
+): Promise<readonly Item[]> => {
   const device = AssignedDevice.parse({
     id: ID,
     name: "recorded",
     access: {
       address: "127.0.0.1",
-      routerosApi: {
-        port: server.port,
-        tls: false,
-        fingerprint: null,
-        username: "monitor",
-        password: "",
-      },
+      routerosApi: { port, tls: false, fingerprint: null, username, password },
       snmp: null,
       icmp: false,
       tcpPort: null,
@@ -73,9 +70,18 @@ const play = async (menus: Menus): Promise<readonly Item[]> => {
     }
   } finally {
     await collectors.close()
-    await server.close()
   }
   return items
+}
+
+const play = async (menus: Menus): Promise<readonly Item[]> => {
+  const server = new ApiServer(backendOf(menus), null)
+  await server.open("127.0.0.1", 0)
+  try {
+    return await readByApi(server.port, "monitor", "")
+  } finally {
+    await server.close()
+  }
 }
 
 type Values = Readonly<Record<string, unknown>>
@@ -181,9 +187,13 @@ const isSeen = (path: string, row: Row, all: readonly Row[], items: readonly Ite
   )
 }
 
-const compare = async ({ name, menus }: Case): Promise<readonly Finding[]> => {
-  const items = await play(menus)
-  return Object.entries(menus).flatMap(([path, rows]): Finding[] => {
+/** Whether each row of the menus is among what the agent has read. */
+export const compareMenus = (
+  name: string,
+  menus: Menus,
+  items: readonly Item[],
+): readonly Finding[] =>
+  Object.entries(menus).flatMap(([path, rows]): Finding[] => {
     if (typeof rows === "string") return []
     return rows.map((row) => ({
       device: name,
@@ -195,7 +205,9 @@ const compare = async ({ name, menus }: Case): Promise<readonly Finding[]> => {
       got: "no such row",
     }))
   })
-}
+
+const compare = async ({ name, menus }: Case): Promise<readonly Finding[]> =>
+  compareMenus(name, menus, await play(menus))
 
 export const routerOsRecordings: RecordingKind = {
   name: "routeros",

@@ -33,13 +33,22 @@ export const serve = async (mib: Mib): Promise<{ port: number; close(): Promise<
 
 export const play = async (mib: Mib): Promise<Played> => {
   const { port, close } = await serve(mib)
+  try {
+    return await readBySnmp({ port, community: COMMUNITY })
+  } finally {
+    await close()
+  }
+}
+
+/** `snmp` is the SNMP part of an access; the responder is on loopback. */
+export const readBySnmp = async (snmp: object, address = "127.0.0.1"): Promise<Played> => {
   const device = AssignedDevice.parse({
     id: ID,
     name: "recorded",
     access: {
-      address: "127.0.0.1",
+      address,
       routerosApi: null,
-      snmp: { port, community: COMMUNITY },
+      snmp,
       icmp: true,
       tcpPort: null,
     },
@@ -78,7 +87,6 @@ export const play = async (mib: Mib): Promise<Played> => {
     }
   } finally {
     await collectors.close()
-    await close()
   }
   return { samples, facts, failures, tables }
 }

@@ -95,9 +95,14 @@ describe("FRR routes in the lab", { skip: reason ?? false }, () => {
     await logged("10.40.1.3", "sfp-sfpplus2 link down")
     await logged("10.40.2.1", "OSPFv2 neighbor 172.31.0.3: state change from Full to Down")
     await until("the far end answers by the south", () => answers("10.40.2.1"))
+    const from = syslog.lines.length
     await lab.apply({ do: "heal" })
     await logged("10.40.1.3", "sfp-sfpplus2 link up")
-    await logged("10.40.1.3", "router-id: 172.31.0.4 state: Loading } state change to Full")
+    await until("OSPF has its neighbour again", async () =>
+      syslog.lines
+        .slice(from)
+        .some((line) => line.startsWith("10.40.1.3 ") && line.endsWith("state change to Full")),
+    )
   })
 
   test("BFD finds a dead line whose ports are up", async () => {

@@ -8,7 +8,7 @@
  * Packets of the agent take the routes that FRR has found. Everything is removed when this process
  * ends, by whatever means: a shell waits for the end of its standard input.
  */
-import { type ChildProcess, spawn } from "node:child_process"
+import { spawn } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -49,6 +49,24 @@ for name in $(ip netns list | cut -d' ' -f1 | grep "^$1") "$3"; do
 done
 rm -rf "$2"`
 
+export type Cleaner = { readonly clean: () => Promise<void> }
+
+/** Removes namespaces, their processes and the folder on demand, and when this process is gone. */
+export const startCleaner = (prefix: string, folder: string, other: string): Cleaner => {
+  const shell = spawn("sh", ["-c", CLEANER, "sh", prefix, folder, other], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  })
+  const cleaned = new Promise<void>((resolve) => shell.once("close", () => resolve()))
+  shell.stdin.on("error", () => undefined)
+  return {
+    clean: async () => {
+      shell.stdin.end()
+      await cleaned
+    },
+  }
+}
+
 const SYSCTLS = [
   "net/ipv4/ip_forward=1",
   "net/ipv4/conf/all/rp_filter=0",
@@ -66,24 +84,14 @@ export class RoutedNetwork {
   readonly folder: string
   readonly routers: readonly RoutedRouter[]
   readonly #plan: RoutedPlan
-  readonly #cleaner: ChildProcess
-  readonly #cleaned: Promise<void>
+  readonly #cleaner: Cleaner
 
   private constructor(plan: RoutedPlan) {
     this.#plan = plan
     this.prefix = `ispvm-frr-${process.pid}-`
     this.folder = mkdtempSync(join(tmpdir(), "ispvm-frr-"))
     this.routers = planRouting(plan.topology)
-    this.#cleaner = spawn(
-      "sh",
-      ["-c", CLEANER, "sh", this.prefix, this.folder, plan.agentNamespace],
-      {
-        detached: true,
-        stdio: ["pipe", "ignore", "ignore"],
-      },
-    )
-    this.#cleaned = new Promise((resolve) => this.#cleaner.once("close", () => resolve()))
-    this.#cleaner.stdin?.on("error", () => undefined)
+    this.#cleaner = startCleaner(this.prefix, this.folder, plan.agentNamespace)
   }
 
   static async start(plan: RoutedPlan): Promise<RoutedNetwork> {
@@ -107,8 +115,7 @@ export class RoutedNetwork {
   }
 
   async stop(): Promise<void> {
-    this.#cleaner.stdin?.end()
-    await this.#cleaned
+    await this.#cleaner.clean()
   }
 
   async #make(): Promise<void> {
