@@ -4,12 +4,17 @@ import { join } from "node:path"
 import { CLAIM_FILE } from "../machine/claim.ts"
 import type { Dbs } from "../platform/postgres/db.ts"
 import { listOrgs } from "../registry/orgs/orgs.ts"
-import { createSecrets, parseMasterKey } from "../registry/secrets/secrets.ts"
+import { openAllSealed, parseMasterKey } from "../registry/secrets/secrets.ts"
 
 const RUNTIME_FILES = ["/run/ispvm/setup-code", "/run/ispvm-local-agent/token"]
 /** Settings whose value is a secret, by their name. */
 const SECRET_SETTING = /PASSWORD|TOKEN|KEY|CODE|SECRET|DATABASE_URL/
 const MIN_KEY_LINE = 32
+/** Of an address: a shorter path is no secret, and stands in other addresses too. */
+const MIN_PATH = 12
+
+const isKeyLine = (line: string): boolean =>
+  line.length >= MIN_KEY_LINE && !line.startsWith("-----")
 
 const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "")
 
@@ -38,31 +43,27 @@ const keyLines = (folder: string): readonly string[] =>
         return []
       }
     })
-    .filter((line) => line.length >= MIN_KEY_LINE && !line.startsWith("-----"))
+    .filter(isKeyLine)
 
 const masterKeyOf = (dataDir: string, settings: ReadonlyMap<string, string>): Buffer | null => {
   const given = settings.get("ENCRYPTION_MASTER_KEY") ?? textOf(join(dataDir, "master.key")).trim()
   return given === "" ? null : parseMasterKey(given)
 }
 
-/** Passwords and communities of routers, opened with the master key. */
-const routerSecrets = async (dbs: Dbs, key: Buffer): Promise<readonly string[]> => {
-  const secrets = createSecrets({ key })
+/** What the database has encrypted, opened with the master key. */
+const sealedSecrets = async (dbs: Dbs, key: Buffer): Promise<readonly string[]> => {
   const found: string[] = []
-  for (const { id: org } of await listOrgs(dbs.ui.sql)) {
-    const opened = await dbs.ui.asOrg(org, async (tx) => {
-      const all = []
-      for (const { id } of await secrets.list(tx, org)) all.push(await secrets.open(tx, org, id))
-      return all
-    })
-    for (const { password, snmpCommunity, snmpV3 } of opened)
-      found.push(
-        ...[password, snmpCommunity, snmpV3?.authPassword, snmpV3?.privPassword].filter(
-          (each) => typeof each === "string",
-        ),
-      )
-  }
-  return found
+  for (const { id: org } of await listOrgs(dbs.ui.sql))
+    found.push(...(await dbs.ui.asOrg(org, (tx) => openAllSealed(tx, org, key))))
+  return found.flatMap((secret) => [secret, ...secretPartsOf(secret)])
+}
+
+/** What a log may have of one: the lines of a private key, and of an address what is secret in it. */
+const secretPartsOf = (secret: string): readonly string[] => {
+  if (secret.includes("PRIVATE KEY-----")) return secret.split("\n").filter(isKeyLine)
+  if (!/^https?:/.test(secret) || !URL.canParse(secret)) return []
+  const { pathname, search } = new URL(secret)
+  return [pathname, `${pathname}${search}`].filter((part) => part.length >= MIN_PATH)
 }
 
 export type SecretPlaces = {
@@ -88,6 +89,6 @@ export const knownSecrets = async ({
     ...keyLines(dataDir),
     ...keyLines("/var/lib/ispvm-agent"),
     ...(master === null ? [] : [master]),
-    ...(master === null || dbs === null ? [] : await routerSecrets(dbs, master)),
+    ...(master === null || dbs === null ? [] : await sealedSecrets(dbs, master)),
   ].filter((each) => each.length > 0)
 }

@@ -11,7 +11,7 @@ import { conflict, invalid, notFound } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { write } from "../../registry/audit/audit.ts"
-import { seal, unseal } from "../../registry/secrets/secrets.ts"
+import { PLACES, seal, unseal } from "../../registry/secrets/secrets.ts"
 import type { OpenChannel } from "./channels/channel.ts"
 import { type AddressGuard, wrongAddress } from "./channels/guarded-request.ts"
 import { isPublicAddress } from "./channels/public-address.ts"
@@ -43,9 +43,6 @@ export const PUBLIC_ONLY: AddressGuard = {
   protocols: ["https:"],
 }
 
-const keyPlace = (org: OrgId): string => `notify push key ${org}`
-const subscriptionPlace = (org: OrgId, id: string): string =>
-  `notify push subscription ${org} ${id}`
 const SealedSubscription = z.object({
   endpoint: z.string(),
   p256dh: z.string(),
@@ -66,12 +63,12 @@ const keysOf = async (
   const stored = await readPushKey(tx, org)
   if (stored === null) {
     const { publicKey, privateKey } = webPush.generateVAPIDKeys()
-    const secrets = seal(masterKey, keyPlace(org), privateKey)
+    const secrets = seal(masterKey, PLACES.pushKey(org), privateKey)
     await insertPushKey(tx, org, { publicKey, secrets })
     return await keysOf(tx, org, masterKey)
   }
   const { publicKey, secrets } = stored
-  return { publicKey, privateKey: open(masterKey, keyPlace(org), secrets) }
+  return { publicKey, privateKey: open(masterKey, PLACES.pushKey(org), secrets) }
 }
 
 /** A push service may write to it about what it gets from here; a mail address is never invented. */
@@ -98,7 +95,9 @@ export const openPush = async (
     guard,
     subscriptions: rows.map(({ id, secrets }) => ({
       id,
-      ...SealedSubscription.parse(JSON.parse(open(masterKey, subscriptionPlace(org, id), secrets))),
+      ...SealedSubscription.parse(
+        JSON.parse(open(masterKey, PLACES.pushSubscription(org, id), secrets)),
+      ),
     })),
     forget: async (id) => {
       await db.asOrg(org, (again) => deleteSubscription(again, org, id, null))
@@ -157,7 +156,7 @@ export const createBrowserPush = ({
       const id = randomUUID()
       const secrets = seal(
         masterKey,
-        subscriptionPlace(org, id),
+        PLACES.pushSubscription(org, id),
         JSON.stringify({ endpoint, p256dh, auth }),
       )
       const endpointHash = createHash("sha256").update(endpoint).digest()

@@ -8,12 +8,11 @@ import type { Actor } from "../../platform/http/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db } from "../../platform/postgres/db.ts"
 import { write } from "../../registry/audit/audit.ts"
-import { seal, unseal } from "../../registry/secrets/secrets.ts"
+import { PLACES, seal, unseal } from "../../registry/secrets/secrets.ts"
 import { failureOf, request, shown } from "./channels/http.ts"
 import { noteHeartbeat, readHeartbeat, writeHeartbeat } from "./heartbeat-store.ts"
 
 const EVERY_S = 60
-const place = (org: OrgId): string => `notify heartbeat ${org}`
 
 export type HeartbeatDeps = {
   readonly jobs: Db
@@ -35,7 +34,7 @@ export type Heartbeats = {
 }
 
 const openUrl = (key: Buffer, org: OrgId, sealed: Buffer): string => {
-  const opened = unseal(key, place(org), sealed)
+  const opened = unseal(key, PLACES.heartbeat(org), sealed)
   if (!opened.ok) throw new Error("The address of the heartbeat cannot be decrypted.")
   return opened.text
 }
@@ -81,7 +80,7 @@ export const createHeartbeats = (deps: HeartbeatDeps): Heartbeats => {
     view,
     send,
     change: async (actor, url) => {
-      const sealed = url === null ? null : seal(masterKey, place(actor.org), url)
+      const sealed = url === null ? null : seal(masterKey, PLACES.heartbeat(actor.org), url)
       await ui.asOrg(actor.org, async (tx) => {
         await writeHeartbeat(tx, actor.org, sealed)
         const detail = { host: url === null ? null : new URL(url).host }

@@ -8,12 +8,10 @@ import {
 } from "../../api/notifications.ts"
 import { invalid } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
-import { seal, unseal } from "../../registry/secrets/secrets.ts"
-
-const place = (org: OrgId, id: string): string => `notify channel ${org} ${id}`
+import { PLACES, seal, unseal } from "../../registry/secrets/secrets.ts"
 
 export const sealSecrets = (key: Buffer, org: OrgId, id: string, secrets: ChannelSecrets): Buffer =>
-  seal(key, place(org, id), JSON.stringify(secrets))
+  seal(key, PLACES.channel(org, id), JSON.stringify(secrets))
 
 export const openSecrets = (
   key: Buffer,
@@ -22,7 +20,7 @@ export const openSecrets = (
   sealed: Buffer | null,
 ): ChannelSecrets => {
   if (sealed === null) return {}
-  const opened = unseal(key, place(org, id), sealed)
+  const opened = unseal(key, PLACES.channel(org, id), sealed)
   if (!opened.ok) throw new Error("The secrets of a channel cannot be decrypted.")
   return ChannelSecrets.parse(JSON.parse(opened.text))
 }

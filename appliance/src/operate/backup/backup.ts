@@ -16,7 +16,7 @@ import { conflict } from "../../platform/http/http-error.ts"
 import type { Log } from "../../platform/log.ts"
 import type { Db } from "../../platform/postgres/db.ts"
 import { differences, write } from "../../registry/audit/audit.ts"
-import { seal, unseal } from "../../registry/secrets/secrets.ts"
+import { PLACES, seal, unseal } from "../../registry/secrets/secrets.ts"
 import { BackupError } from "./backup-error.ts"
 import type { DataFile } from "./data-files.ts"
 import type { Installation } from "./make-backup.ts"
@@ -78,13 +78,12 @@ export type Backups = {
   readonly make: (reason: "update" | "command", signal: AbortSignal) => Promise<BackupRun>
 }
 const RUNS_SHOWN = 50
-const PLACE = "backup target"
 
 export const createBackups = (deps: BackupDeps): Backups => {
   const { db, clock, masterKey } = deps
   const secretOf = ({ targetSecret }: Pick<Setting, "targetSecret">): string | null => {
     if (targetSecret === null) return null
-    const opened = unseal(masterKey, PLACE, targetSecret)
+    const opened = unseal(masterKey, PLACES.backupTarget(), targetSecret)
     if (!opened.ok) throw new Error("The secret of the backup target cannot be decrypted.")
     return opened.text
   }
@@ -158,7 +157,7 @@ const changeSettings = async (
     const isSamePlace = keyOfTarget(was.target) === keyOfTarget(body.target)
     const kept = isSamePlace ? secretOf(was) : null
     const now = secret ?? kept
-    const targetSecret = now === null ? null : seal(masterKey, PLACE, now)
+    const targetSecret = now === null ? null : seal(masterKey, PLACES.backupTarget(), now)
     await writeSetting(tx, { ...body, targetSecret })
     const { recipient: _, keyMadeAtMs: __, targetSecret: ___, ...before } = was
     const detail = {

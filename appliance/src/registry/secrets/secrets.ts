@@ -6,6 +6,7 @@ import { notFound } from "../../platform/http/http-error.ts"
 import type { CredentialId, OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import { seal, unseal } from "./seal.ts"
+import { PLACES } from "./sealed.ts"
 import {
   boundTo,
   deleteCredential,
@@ -17,6 +18,7 @@ import {
 
 export { loadMasterKey, parseMasterKey } from "./master-key.ts"
 export { seal, unseal } from "./seal.ts"
+export { openAllSealed, PLACES, SEALED_COLUMNS } from "./sealed.ts"
 
 export type Opened = {
   readonly username: string | null
@@ -77,7 +79,7 @@ const Sealed = z.strictObject({
 const SECRETS = ["password", "snmpCommunity", "snmpVersion", "snmpV3"] as const
 
 export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
-  const place = (org: OrgId, id: string) => `credential ${org} ${id}`
+  const place = PLACES.credential
   const close = (
     org: OrgId,
     id: string,
