@@ -1,7 +1,8 @@
 /** Backups on a server by SFTP. The server's key is compared with the one that is configured. */
 import { createHash } from "node:crypto"
+import { once } from "node:events"
 import { posix } from "node:path"
-import type { Readable } from "node:stream"
+import type { Readable, Writable } from "node:stream"
 import { Client, type ConnectConfig, type SFTPWrapper } from "ssh2"
 import { BackupError } from "../backup-error.ts"
 import { PARTIAL } from "./directory.ts"
@@ -61,20 +62,32 @@ const makeFolder = async (sftp: SFTPWrapper, path: string): Promise<void> => {
   }
 }
 
-const writeAll = (
-  stream: NodeJS.WritableStream,
-  content: AsyncIterable<Uint8Array>,
-): Promise<void> =>
-  new Promise((resolve, reject) => {
-    stream.on("error", reject)
-    stream.once("close", () => resolve())
-    const pump = async (): Promise<void> => {
-      for await (const chunk of content)
-        if (!stream.write(chunk)) await new Promise((drained) => stream.once("drain", drained))
-      stream.end()
-    }
-    pump().catch(reject)
+/**
+ * The library destroys a stream before it reports a write that failed, and the stream then emits
+ * only `close`: the reason comes to the callback of the write alone.
+ */
+const writeAll = async (stream: Writable, content: AsyncIterable<Uint8Array>): Promise<void> => {
+  const { promise: failed, reject } = Promise.withResolvers<never>()
+  failed.catch(() => undefined)
+  let waiting = 0
+  const onWritten = (error: Error | null | undefined): void => {
+    if (error) reject(error)
+    else waiting -= 1
+  }
+  const closed = new Promise<void>((resolve) => {
+    stream.once("close", () => {
+      if (waiting === 0) resolve()
+      else reject(new Error("the file was closed before its end"))
+    })
   })
+  stream.on("error", reject)
+  for await (const chunk of content) {
+    waiting += 1
+    if (!stream.write(chunk, onWritten)) await Promise.race([once(stream, "drain"), failed])
+  }
+  stream.end()
+  await Promise.race([closed, failed])
+}
 
 async function* readAll(options: SftpOptions, path: string): AsyncGenerator<Uint8Array> {
   const { client, sftp } = await connect(options)
