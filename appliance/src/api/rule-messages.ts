@@ -22,6 +22,7 @@ export const RuleProblemMessage = z.discriminatedUnion("code", [
   message("rule.clear", z.object({ clear: z.number(), bound: z.number() })),
   message("rule.entities", z.object({ metric: z.string(), of: z.string(), other: z.string() })),
   message("rule.window-needed", z.object({ by: z.string() })),
+  message("rule.window-shorter-than-hold", z.object({ over: z.string(), for: z.string() })),
   message("rule.window-too-long", z.object({ longest: z.string() })),
   message("rule.placeholder", z.object({ placeholder: z.string(), choices: Choices })),
   message("rule.level-bounds", None),

@@ -57,6 +57,8 @@ export const enRules: Pick<Catalogue, RuleCode> = {
   "rule.entities": ({ metric, of, other }) =>
     `${metric} is of each ${of}, and the rule is about each ${other}: use two rules`,
   "rule.window-needed": ({ by }) => `${by} needs a window: add \`over\``,
+  "rule.window-shorter-than-hold": ({ over, for: hold }) =>
+    `must be at least ${hold}, as \`for\`: what happens once is in a window of ${over} for ${over}, so the rule would never be raised`,
   "rule.window-too-long": ({ longest }) => `must be at most ${longest}`,
   "rule.placeholder": ({ placeholder, choices }) =>
     `{${placeholder}} is not a placeholder; expected one of ${choices.map((one) => `{${one}}`).join(", ")}`,

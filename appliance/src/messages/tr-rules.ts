@@ -57,6 +57,8 @@ export const trRules: Pick<Catalogue, RuleCode> = {
   "rule.entities": ({ metric, of, other }) =>
     `${metric} her ${of} için, kural ise her ${other} için: iki kural kullanın`,
   "rule.window-needed": ({ by }) => `${by} bir pencere gerektirir: \`over\` ekleyin`,
+  "rule.window-shorter-than-hold": ({ over, for: hold }) =>
+    `\`for\` gibi en az ${hold} olmalı: bir kez olan şey ${over} uzunluğundaki pencerede ${over} kalır, kural hiç alarm vermezdi`,
   "rule.window-too-long": ({ longest }) => `en fazla ${longest} olabilir`,
   "rule.placeholder": ({ placeholder, choices }) =>
     `{${placeholder}} bir yer tutucu değil; şunlardan biri beklenir: ${choices.map((one) => `{${one}}`).join(", ")}`,

@@ -12,6 +12,7 @@ import { EVENT_NAMES } from "./condition.ts"
 import { conditionsOf, metricsNamed } from "./conditions-of.ts"
 import { durationMs } from "./durations.ts"
 import type { MetricCatalogue } from "./metrics.ts"
+import { holdProblems } from "./window-check.ts"
 
 type Path = readonly (string | number)[]
 type Found = { readonly path: Path; readonly message: FieldMessage | RuleProblemMessage }
@@ -243,5 +244,10 @@ export const checkRule = (catalogue: MetricCatalogue, rule: Rule, path: Path): F
   }
   if (found.length === 0 && conditionsOf(rule).length === 0)
     found.push({ path, message: { code: "rule.no-condition", params: {} } })
-  return [...found, ...entityProblems(catalogue, rule, path), ...textProblems(rule, path)]
+  return [
+    ...found,
+    ...holdProblems(rule, path),
+    ...entityProblems(catalogue, rule, path),
+    ...textProblems(rule, path),
+  ]
 }
