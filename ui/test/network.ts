@@ -51,6 +51,7 @@ const PERMISSIONS = [
   "maintenance:write",
   "rules:read",
   "rules:write",
+  "subscribers:read",
   "series:read",
   "events:read",
   "live:read",

@@ -53,6 +53,8 @@ export const PERMISSIONS = {
   "session:own": ["admin", "operator", "viewer"],
   "inventory:read": ["admin", "operator", "viewer"],
   "inventory:write": ["admin", "operator"],
+  // Who somebody is, in tables of devices: user names, callers, comments.
+  "subscribers:read": ["admin", "operator"],
   "credentials:read": ["admin", "operator"],
   // Using a saved credential for a device, inside the credential's allowed networks or with its
   // secret typed again.

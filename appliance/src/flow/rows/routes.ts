@@ -1,5 +1,6 @@
 import { readBy, TABLES, tableOf } from "@ispvm/wire/tables"
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
+import { may } from "../../platform/http/permissions.ts"
 import type { TableRows } from "./rows.ts"
 import type { NamedSnapshot, StoredRow } from "./rows-store.ts"
 
@@ -30,15 +31,16 @@ export const routes = ({ rows }: { readonly rows: TableRows }): readonly Route[]
     ...endpoint("GET /devices/{id}/tables/{table}"),
     permission: "inventory:read",
     summary: "Rows of a table of a device, such as neighbours or sessions; `search` filters them",
-    handle: async ({ params, query }, { org }) => {
+    handle: async ({ params, query }, actor) => {
       const { name, title, columns } = tableOf(params.table)
-      const page = await rows.list(org, {
+      const page = await rows.list(actor.org, {
         device: params.id,
         table: params.table,
         search: query.search ?? null,
         cursor: query.cursor ?? null,
         limit: query.limit,
         withGone: query.show === "all",
+        withPersons: may(actor, "subscribers:read"),
       })
       return {
         table: name,
@@ -60,14 +62,15 @@ export const routes = ({ rows }: { readonly rows: TableRows }): readonly Route[]
     permission: "inventory:read",
     summary:
       "Rows of tables of all devices that contain a text: a user, a MAC address, a neighbour",
-    handle: async ({ query }, { org }) => ({
-      items: (query.q === undefined ? [] : await rows.find(org, query.q, query.limit)).map(
-        ({ cells, name, ...row }) => ({
-          ...row,
-          table: name,
-          values: { ...cells },
-        }),
-      ),
+    handle: async ({ query }, actor) => ({
+      items: (query.q === undefined
+        ? []
+        : await rows.find(actor.org, query.q, query.limit, may(actor, "subscribers:read"))
+      ).map(({ cells, name, ...row }) => ({
+        ...row,
+        table: name,
+        values: { ...cells },
+      })),
       next: null,
     }),
   }),

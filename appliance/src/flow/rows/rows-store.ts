@@ -150,6 +150,19 @@ export const readRows = (
   order by key, source
   limit ${query.limit}`
 
+/** The position of a row whose key has this digest; null: it is no more. */
+export const positionOf = async (
+  tx: Tx,
+  { org, device, name }: Pick<TableMoment, "org" | "device" | "name">,
+  { key: digest, source }: { readonly key: string; readonly source: string },
+): Promise<{ readonly key: string; readonly source: string } | null> => {
+  const [row] = await tx<{ key: string }[]>`
+    select key from tables.row
+    where org_id = ${org} and device_id = ${device} and name = ${name} and source = ${source}
+      and encode(sha256(convert_to(key, 'UTF8')), 'hex') = ${digest}`
+  return row === undefined ? null : { key: row.key, source }
+}
+
 export const readSnapshots = (
   tx: Tx,
   org: OrgId,

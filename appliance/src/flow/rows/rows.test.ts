@@ -55,6 +55,7 @@ const list = (device: string, query: object = {}) =>
     cursor: null,
     limit: 1_000,
     withGone: false,
+    withPersons: true,
     ...query,
   })
 const usersOf = async (device: string, query: object = {}) =>
@@ -171,7 +172,7 @@ test("pages follow each other, and a search finds parts of searched columns", as
   assert.deepEqual(await usersOf(device, { search: "USER-7" }), ["user-7"])
   assert.deepEqual(await usersOf(device, { search: "pppoe" }), [])
   assert.deepEqual(await usersOf(device, { search: "user_" }), [])
-  const found = await rows.find(db.org, "user-13", 10)
+  const found = await rows.find(db.org, "user-13", 10, true)
   assert.ok(found.some(({ deviceId, name }) => deviceId === device && name === "sessions"))
 })
 
@@ -179,7 +180,7 @@ test("another organisation sees nothing, and rows that are gone are deleted afte
   const device = await makeMonitored(db, agent)
   await send(itemOf(device, 0, { isFull: true, count: 1, rows: [entry(77)] }))
   const other = await makeOrg(db, "other tables")
-  assert.deepEqual(await rows.find(other, "user-77", 10), [])
+  assert.deepEqual(await rows.find(other, "user-77", 10, true), [])
   await send(itemOf(device, 1_000, { count: 0, gone: ["*000077"] }))
   nowMs = NOW + 6 * DAY_MS
   await rows.prune(db.org)
@@ -218,4 +219,46 @@ test("rows of an unknown table or column are rejected by name, and cost nothing 
   assert.equal(rejected.length, 2)
   assert.match(rejected[1] ?? "", /rows\.0\.values\.color/)
   assert.deepEqual(await usersOf(device), ["user-5"])
+})
+
+test("without permission nobody's name is shown, in a cursor, or found", async () => {
+  const device = await makeMonitored(db, agent)
+  const people = [1, 2, 3].map((number) =>
+    entry(number, { user: `person-${number}`, interface: `<pppoe-person-${number}>` }),
+  )
+  const named = {
+    key: "person-4 at 100.64.9.9",
+    values: { user: "person-4", address: "100.64.9.9" },
+  }
+  await send(itemOf(device, 0, { isFull: true, count: 4, rows: [...people, named] }))
+  const hidden = { withPersons: false }
+  const page = await list(device, hidden)
+  assert.deepEqual(
+    page.rows.map(({ cells }) => [cells.user, cells.interface, cells.address]),
+    [
+      ["•••", "•••", "100.64.0.1"],
+      ["•••", "•••", "100.64.0.2"],
+      ["•••", "•••", "100.64.0.3"],
+      ["•••", undefined, "100.64.9.9"],
+    ],
+  )
+  assert.doesNotMatch(JSON.stringify(page), /person/)
+  assert.deepEqual(await usersOf(device, { ...hidden, search: "person-2" }), [])
+  assert.deepEqual(await usersOf(device, { search: "person-2" }), ["person-2"])
+  assert.deepEqual(await usersOf(device, { ...hidden, search: "100.64.0.2" }), ["•••"])
+  assert.deepEqual(await rows.find(db.org, "person-2", 10, false), [])
+  assert.equal((await rows.find(db.org, "100.64.9.9", 10, false))[0]?.cells.user, "•••")
+  const keys: string[] = []
+  let cursor: string | null = null
+  do {
+    const part: Awaited<ReturnType<typeof list>> = await list(device, {
+      ...hidden,
+      limit: 1,
+      cursor,
+    })
+    keys.push(...part.rows.map(({ cells }) => String(cells.address)))
+    cursor = part.next
+    assert.doesNotMatch(Buffer.from(cursor ?? "", "base64url").toString(), /person/)
+  } while (cursor !== null)
+  assert.deepEqual(keys, ["100.64.0.1", "100.64.0.2", "100.64.0.3", "100.64.9.9"])
 })

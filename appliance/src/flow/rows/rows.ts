@@ -9,6 +9,7 @@ import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { inPortions } from "../../platform/postgres/in-portions.ts"
 import type { Accepted } from "../ingest/model.ts"
+import { contains, digestOf, withoutPersons } from "./personal.ts"
 import * as store from "./rows-store.ts"
 
 export type TablePage = {
@@ -22,7 +23,12 @@ export type TableRows = {
   /** When each source last reported each table of a device. */
   readonly tablesOf: (org: OrgId, device: string) => Promise<readonly store.NamedSnapshot[]>
   /** Rows of any device that contain this text, those that exist before those that are gone. */
-  readonly find: (org: OrgId, text: string, limit: number) => Promise<readonly store.FoundRow[]>
+  readonly find: (
+    org: OrgId,
+    text: string,
+    limit: number,
+    withPersons: boolean,
+  ) => Promise<readonly store.FoundRow[]>
   readonly prune: (org: OrgId) => Promise<number>
 }
 export type TableQuery = {
@@ -33,6 +39,8 @@ export type TableQuery = {
   readonly limit: number
   /** Also rows that are gone. */
   readonly withGone: boolean
+  /** False: who somebody is is masked, and not found by a search. */
+  readonly withPersons: boolean
 }
 
 /** What a search looks at: the key, and the columns that the table's row names. */
@@ -69,10 +77,11 @@ const writeItem = async (tx: Tx, org: OrgId, item: Rows, nowMs: number): Promise
   })
 }
 
+type Position = { readonly key: string; readonly source: string }
 /** The key and source of the last row of a page, as one opaque text. */
-const writeCursor = ({ key, source }: store.StoredRow): string =>
+const writeCursor = ({ key, source }: Position): string =>
   Buffer.from(JSON.stringify([key, source])).toString("base64url")
-const readCursor = (text: string): { readonly key: string; readonly source: string } | null => {
+const readCursor = (text: string): Position | null => {
   try {
     const value: unknown = JSON.parse(Buffer.from(text, "base64url").toString())
     if (!Array.isArray(value) || value.length !== 2) return null
@@ -81,6 +90,35 @@ const readCursor = (text: string): { readonly key: string; readonly source: stri
   } catch {
     return null
   }
+}
+
+/** Of rows that a search has found by what is masked, so many portions are read for one page. */
+const MAX_PORTIONS = 20
+
+/** `next`: after which more may follow. */
+type Page = { readonly rows: readonly store.StoredRow[]; readonly next: Position | null }
+const readPage = async (
+  tx: Tx,
+  org: OrgId,
+  { device, table, search: given, limit, withGone, withPersons }: TableQuery,
+  from: Position | null,
+): Promise<Page> => {
+  const search = given?.toLowerCase() ?? null
+  const rows: store.StoredRow[] = []
+  let after = from
+  for (let portion = 0; portion < MAX_PORTIONS; portion += 1) {
+    // One more row shows whether there is another page.
+    const query = { device, name: table, search, withGone, after, limit: limit + 1 }
+    const found = await store.readRows(tx, org, query)
+    for (const row of found) {
+      if (rows.length === limit) return { rows, next: after }
+      after = { key: row.key, source: row.source }
+      const shown = withPersons ? row : withoutPersons(table, row)
+      if (withPersons || search === null || contains(shown, search)) rows.push(shown)
+    }
+    if (found.length <= limit) return { rows, next: null }
+  }
+  return { rows, next: after }
 }
 
 export const createTableRows = ({
@@ -95,23 +133,27 @@ export const createTableRows = ({
   write: async (tx, { org, rows = [], receivedAtMs }) => {
     for (const item of rows) await writeItem(tx, org, item, receivedAtMs)
   },
-  list: (org, { device, table, search, cursor, limit, withGone }) =>
+  list: (org, query) =>
     db.asOrg(org, async (tx) => {
-      const after = cursor === null ? null : readCursor(cursor)
-      const query = { device, name: table, search: search?.toLowerCase() ?? null, withGone }
-      // One more row shows whether there is another page.
-      const rows = await store.readRows(tx, org, { ...query, after, limit: limit + 1 })
-      const page = rows.slice(0, limit)
-      const last = page.at(-1)
-      return {
-        rows: page,
-        snapshots: await store.readSnapshots(tx, org, device, table),
-        next: rows.length > limit && last !== undefined ? writeCursor(last) : null,
-      }
+      const { device, table, cursor, withPersons } = query
+      const given = cursor === null ? null : readCursor(cursor)
+      const of = { org, device, name: table }
+      // A key may name a person as well: without permission, a cursor has its digest.
+      const after = given === null || withPersons ? given : await store.positionOf(tx, of, given)
+      const snapshots = await store.readSnapshots(tx, org, device, table)
+      if (given !== null && after === null) return { rows: [], snapshots, next: null }
+      const { rows, next } = await readPage(tx, org, query, after)
+      if (next === null) return { rows, snapshots, next }
+      const key = withPersons ? next.key : digestOf(next.key)
+      return { rows, snapshots, next: writeCursor({ ...next, key }) }
     }),
   tablesOf: (org, device) => db.asOrg(org, (tx) => store.readAllSnapshots(tx, org, device)),
-  find: (org, text, limit) =>
-    db.asOrg(org, (tx) => store.findRows(tx, org, text.toLowerCase(), limit)),
+  find: async (org, text, limit, withPersons) => {
+    const search = text.toLowerCase()
+    const found = await db.asOrg(org, (tx) => store.findRows(tx, org, search, limit))
+    if (withPersons) return found
+    return found.map((row) => withoutPersons(row.name, row)).filter((row) => contains(row, search))
+  },
   prune: async (org) => {
     const nowMs = clock.now()
     const old = await inPortions(() => jobs.asOrg(org, (tx) => store.prune(tx, org, nowMs)))

@@ -40,6 +40,7 @@ export const tokens = {
   permissions: {
     "inventory:read": "Read the network: sites, devices, links",
     "inventory:write": "Change the network",
+    "subscribers:read": "See who subscribers are: user names in sessions and leases",
     "credentials:read": "List credentials, without secrets",
     "credentials:use": "Use credentials in their networks",
     "credentials:write": "Change credentials and use them anywhere",

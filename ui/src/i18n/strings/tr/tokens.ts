@@ -37,6 +37,7 @@ export const tokens: Messages["tokens"] = {
   permissions: {
     "inventory:read": "Ağı okuma: sahalar, cihazlar, bağlantılar",
     "inventory:write": "Ağı değiştirme",
+    "subscribers:read": "Abonelerin kim olduğunu görme: oturum ve kiralamalardaki adlar",
     "credentials:read": "Kimlik bilgilerini parolasız listeleme",
     "credentials:use": "Kimlik bilgilerini kendi ağlarında kullanma",
     "credentials:write": "Kimlik bilgilerini değiştirme ve her yerde kullanma",
