@@ -64,8 +64,11 @@ test("device tabs: twenty thousand sessions are sorted as a whole, and saved as 
       const table = data(page)
       await table.getByText(/500 of 20/).waitFor()
       const startMs = Date.now()
-      await table.getByRole("button", { name: "User", exact: true }).click()
-      await table.getByRole("button", { name: "User", exact: true }).click()
+      const sort = table.getByRole("button", { name: "User", exact: true })
+      await sort.click()
+      await page.waitForURL(/sort=user/)
+      await table.locator("[aria-sort=ascending]").waitFor()
+      await sort.click()
       await table.getByText("customer-19999", { exact: true }).waitFor()
       const tookMs = Date.now() - startMs
       const drawn = await table.getByRole("row").count()
@@ -183,6 +186,37 @@ test("device tabs: what is old is grey and says so; what failed offers to try ag
     await showPage(server, `/devices/${uuid(7)}?tab=routing`, "dark", async (page) => {
       await data(page).getByRole("button", { name: "Try again" }).first().waitFor()
       await keepPicture(page, "device-failed")
+    })
+  } finally {
+    await server.close()
+  }
+})
+
+test("device tabs: the palette finds a session by its address, and opens the tab with the row", async () => {
+  const network = makeNetwork(12)
+  const server = await startServer((method, url, body) => {
+    if (url.pathname !== "/search") return network.answers(method, url, body)
+    assert.equal(url.searchParams.get("q"), "100.64.3.27")
+    const row = {
+      ...{ key: "customer-777", source: "routeros-api", goneAtMs: null },
+      ...{ firstSeenAtMs: Date.now(), changedAtMs: Date.now(), table: "sessions" },
+      values: { user: "customer-777", address: "100.64.3.27" },
+      ...{ deviceId: uuid(7), deviceName: "ist-bras-1" },
+    }
+    return { status: 200, body: { items: [row], next: null } }
+  })
+  try {
+    await showPage(server, "/", "dark", async (page) => {
+      await page.keyboard.press("Control+k")
+      const field = page.getByRole("combobox")
+      await field.fill("100.64.3.27")
+      const option = page.getByRole("option", { name: /customer-777.*100\.64\.3\.27/ })
+      await option.waitFor()
+      await keepPicture(page, "palette-rows")
+      await field.press("Enter")
+      await page.waitForURL(/tab=sessions.*row=customer-777/)
+      const row = data(page).locator('[role="row"][aria-selected="true"]')
+      await row.getByText("customer-777", { exact: true }).waitFor()
     })
   } finally {
     await server.close()

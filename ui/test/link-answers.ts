@@ -22,7 +22,10 @@ export const answerLinks = (network: LinkedNetwork, url: URL): Answer | null => 
   const device = network.devices.find((each) => each.id === id)
   if (device === undefined) return null
   if (part === "events")
-    return ok({ items: eventsOf(device, url.searchParams.get("interface") ?? ""), next: null })
+    return ok({
+      items: eventsOf(device, url.searchParams.get("interface") ?? "ether1"),
+      next: null,
+    })
   const name = url.searchParams.get("name") ?? ""
   const link = network.links.find((each) =>
     [each.a, each.b].some((end) => end.deviceId === device.id && end.interface === name),

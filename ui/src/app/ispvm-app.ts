@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type PropertyValues } from "lit"
 import { customElement, property, query, state } from "lit/decorators.js"
 import type { LiveState } from "../api/live.ts"
 import { ApiError } from "../api/problem.ts"
+import type { PaletteItem } from "../components/ispvm-palette.ts"
 import type { IspvmToasts, Toast } from "../components/ispvm-toasts.ts"
 import { createSequence, isTyping } from "../components/keys.ts"
 import { t } from "../i18n/strings/strings.ts"
@@ -14,6 +15,7 @@ import { paletteItems } from "./palette-items.ts"
 import { paths } from "./paths.ts"
 import { MOVED, matchPath, type Router } from "./router.ts"
 import { isPage, type PageRoute, ROUTES } from "./routes.ts"
+import { createRowSearch } from "./row-search.ts"
 import { currentTheme, setTheme, storedTheme } from "./theme.ts"
 import { isWallRequested, wallAddress } from "./wall.ts"
 import "../pages/ispvm-page-setup.ts"
@@ -47,10 +49,13 @@ export class IspvmApp extends LitElement {
   @state() private currentPage = { title: "", path: "" }
   @state() private isPaletteOpen = false
   @state() private isHelpOpen = false
+  /** Rows of tables that contain what is typed in the palette. */
+  @state() private foundRows: readonly PaletteItem[] = []
   /** Of the shell alone: without a session there is another main. */
   @query("#content") private outlet: HTMLElement | null | undefined
   @query("ispvm-toasts") private toasts: IspvmToasts | null | undefined
   #router: Router | undefined
+  #searchRows: ReturnType<typeof createRowSearch> | undefined
   readonly #sequence = createSequence(COMMANDS)
 
   static override styles = [shared, appStyles]
@@ -79,6 +84,9 @@ export class IspvmApp extends LitElement {
     // The stores are set once, after the element is created.
     if (changed.has("deps") && this.deps !== null) {
       this.deps.session.subscribe(() => this.requestUpdate())
+      this.#searchRows = createRowSearch(this.deps, (items) => {
+        this.foundRows = items
+      })
       this.deps.incidents.subscribe(() => this.requestUpdate())
       // The palette lists what is known; it may be open before the network is.
       this.deps.fleet.subscribe(() => {
@@ -141,7 +149,8 @@ export class IspvmApp extends LitElement {
       </div>
       <ispvm-palette
         ?open=${this.isPaletteOpen}
-        .items=${this.isPaletteOpen ? paletteItems(deps) : []}
+        .items=${this.isPaletteOpen ? [...paletteItems(deps), ...this.foundRows] : []}
+        @type-query=${(event: CustomEvent<string>) => this.#searchRows?.(event.detail)}
         @dismiss=${() => this.#find(false)}
         @pick-item=${(event: CustomEvent<string>) => this.#onPick(event.detail)}
       ></ispvm-palette>
@@ -199,6 +208,7 @@ export class IspvmApp extends LitElement {
 
   #find(open: boolean): void {
     this.isPaletteOpen = open
+    this.foundRows = []
   }
   #help(open: boolean): void {
     this.isHelpOpen = open

@@ -5,6 +5,11 @@ export const paths = {
   graph: "/graph",
   devices: "/devices",
   device: (id: string) => `/devices/${id}`,
+  /** A row of a table on its tab of the device page, found by `text`. */
+  deviceRow: (
+    id: string,
+    { tab, table, text, key }: Readonly<Record<"tab" | "table" | "text" | "key", string>>,
+  ) => `/devices/${id}?${new URLSearchParams({ tab, part: table, q: text, row: key })}`,
   /** An interface is identified by its name, which may contain a slash. */
   interface: (device: string, name: string) =>
     `/devices/${device}/interface?${new URLSearchParams({ name })}`,

@@ -17,11 +17,16 @@ export type PaletteItem = {
   readonly detail?: string
   readonly icon?: IconName
   readonly status?: Status
+  /** Found for what is typed: it need not contain it. */
+  readonly isFound?: boolean
 }
 
 const MAX_RESULTS = 12
 
-/** The command palette. Emits `pick-item` with the key of the item, and `dismiss`. */
+/**
+ * The command palette. Emits `pick-item` with the key of the item, `dismiss`, and `type-query` with
+ * what is typed, for items that have to be looked up.
+ */
 @customElement("ispvm-palette")
 export class IspvmPalette extends LitElement {
   @property({ type: Boolean, reflect: true }) open = false
@@ -154,7 +159,8 @@ export class IspvmPalette extends LitElement {
     const found: PaletteItem[] = []
     for (const item of this.items) {
       if (found.length >= MAX_RESULTS) break
-      if (matches(this.query, item.name, item.detail ?? null, item.kind)) found.push(item)
+      if (item.isFound === true || matches(this.query, item.name, item.detail ?? null, item.kind))
+        found.push(item)
     }
     return found
   }
@@ -180,6 +186,7 @@ export class IspvmPalette extends LitElement {
     if (!(event.target instanceof HTMLInputElement)) return
     this.query = event.target.value
     this.chosen = ""
+    emit(this, "type-query", this.query)
   }
   readonly #onKey = (event: KeyboardEvent): void => {
     const found = this.#found()

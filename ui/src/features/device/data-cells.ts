@@ -8,6 +8,7 @@ import type { TableColumn } from "../../components/table-model.ts"
 import { metricFormat } from "../../i18n/format/metrics.ts"
 import { duration } from "../../i18n/format/time.ts"
 import { bitRate, byteSize, count } from "../../i18n/format/units.ts"
+import { locale } from "../../i18n/locale.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import type { DataAnswer, DataColumn, DataRow } from "./device-rows.ts"
 import "../../components/ispvm-age.ts"
@@ -150,7 +151,9 @@ const cellOf = (column: DataColumn, row: DataRow, links: Links): TemplateResult 
 const NUMBERED = new Set(["remoteAs", "localAs", "as", "vlanId", "port", "bgp.remote_as", "bits"])
 
 const titleOf = ({ name, title }: DataColumn): string =>
-  strings.columns[name] ?? t.metrics.labels[name] ?? title
+  strings.columns[name] ?? capital(t.metrics.labels[name] ?? title)
+/** Labels of metrics are made for legends, in lower case. */
+const capital = (text: string): string => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)
 
 const isNarrow = ({ type, unit }: DataColumn): boolean =>
   type === "bool" || (type === "number" && unit === null)
