@@ -10,7 +10,7 @@ import { answerTables, type CollectedDevice, collectedNow, VALUED } from "./tabl
 type DeviceNetwork = LinkedNetwork & {
   readonly portsAtMs?: number
   readonly moreFamilies: readonly Family[]
-  readonly collected?: CollectedDevice
+  collected?: CollectedDevice
 }
 
 /** Of these the device has values. */
@@ -23,7 +23,7 @@ export const answerDevice = (network: DeviceNetwork, method: string, url: URL): 
   switch (`${method} ${part}`) {
     case "GET tables":
     case "GET metrics":
-      return answerTables(network.collected ?? collectedNow(), url)
+      return answerTables((network.collected ??= collectedNow()), url)
     case "GET ":
       return device === undefined ? missing : { status: 200, body: device }
     case "GET interfaces":

@@ -244,6 +244,8 @@ const answerList = (
   switch (`${method} ${url.pathname}`) {
     case "GET /topology":
       return { status: 200, body: { sites, devices, links, agents } }
+    case "GET /collectors/profiles":
+      return page([{ scope: "role", subject: "core", profile: "fast" }])
     case "GET /agents":
       return page(agents)
     case "GET /incidents":

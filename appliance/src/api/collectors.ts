@@ -27,3 +27,23 @@ export const CollectorChange = z.strictObject({
   everyMs: z.int().min(minMs).max(maxMs).nullable(),
 })
 export type CollectorChange = z.infer<typeof CollectorChange>
+
+/**
+ * How often the devices of a scope are read: `fast` halves the intervals of what is read every few
+ * minutes or more often, `slow` makes them four times as long. Interfaces, CPU and facts keep theirs.
+ */
+export const CollectionProfile = z.enum(["fast", "normal", "slow"])
+export type CollectionProfile = z.infer<typeof CollectionProfile>
+const subject = z.string().min(1).max(64)
+const Scope = z.enum(["device", "role", "site"])
+/** Of a device, its own profile counts; else the fastest of its roles; else that of its site. */
+export const ScopedProfile = z.object({ scope: Scope, subject, profile: CollectionProfile })
+export type ScopedProfile = z.infer<typeof ScopedProfile>
+export const ScopedProfileChange = z.strictObject({
+  scope: Scope,
+  /** The id of a device or site, or the name of a role. */
+  subject,
+  /** Null: none; what is less specific applies. */
+  profile: CollectionProfile.nullable(),
+})
+export type ScopedProfileChange = z.infer<typeof ScopedProfileChange>

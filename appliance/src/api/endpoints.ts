@@ -21,7 +21,13 @@ import {
   RuleVocabulary,
 } from "./alert-rule-answers.ts"
 import { Backup, BackupKey, BackupKeyInput, BackupSettings } from "./backup.ts"
-import { Collector, CollectorChange, CollectorId } from "./collectors.ts"
+import {
+  Collector,
+  CollectorChange,
+  CollectorId,
+  ScopedProfile,
+  ScopedProfileChange,
+} from "./collectors.ts"
 import {
   Companion,
   CompanionInput,
@@ -261,6 +267,8 @@ export const ENDPOINTS = {
   "POST /agents/{id}/revoke": { params: Id },
   "POST /agents/{id}/update": { params: Id },
   "GET /collectors": { answer: page(Collector) },
+  "GET /collectors/profiles": { answer: page(ScopedProfile) },
+  "PUT /collectors/profiles": { body: ScopedProfileChange, answer: page(ScopedProfile) },
   "PATCH /collectors/{name}": { params: CollectorId, body: CollectorChange, answer: Collector },
   "POST /devices/test": { body: TestRequest, answer: TestAnswer },
   "GET /session": { answer: Session },

@@ -87,6 +87,9 @@ const deviceCalls = (call: Caller) => ({
     table: TableName,
     query: Partial<QueryOf<"GET /devices/{id}/tables/{table}">>,
   ) => call("GET /devices/{id}/tables/{table}", { params: { id, table }, query }),
+  collectionProfiles: () => call("GET /collectors/profiles"),
+  changeCollectionProfile: (body: BodyOf<"PUT /collectors/profiles">) =>
+    call("PUT /collectors/profiles", { body }),
   deviceTables: (id: string) => call("GET /devices/{id}/tables", { params: { id } }),
   /** The latest values of one family. */
   deviceMetrics: (id: string, family: string) =>

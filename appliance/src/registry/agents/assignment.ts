@@ -13,6 +13,7 @@ import {
 } from "@ispvm/wire"
 import { MethodsInput, type SnmpV3, TextEncoding } from "../../api/inventory.ts"
 import type { DeviceId } from "../../platform/ids.ts"
+import { profiledIntervals } from "./collection-profiles.ts"
 
 export type DeviceRow = {
   readonly id: DeviceId
@@ -28,6 +29,8 @@ export type DeviceRow = {
    * computed from them.
    */
   readonly credentialChangedAt: string | null
+  /** How often it is read; absent or null: as every device. */
+  readonly profile?: string | null
 }
 export type Secret = {
   readonly username: string | null
@@ -47,16 +50,18 @@ export const revisionOf = (
   collectorIntervals: CollectorIntervals = {},
 ): string => {
   const rows = devices
-    .map(({ id, name, address, methods, credentialId, credentialChangedAt, textEncoding }) =>
-      JSON.stringify([
-        id,
-        name,
-        address,
-        methods,
-        credentialId,
-        credentialChangedAt,
-        ...(textEncoding === null ? [] : [textEncoding]),
-      ]),
+    .map(
+      ({ id, name, address, methods, credentialId, credentialChangedAt, textEncoding, profile }) =>
+        JSON.stringify([
+          id,
+          name,
+          address,
+          methods,
+          credentialId,
+          credentialChangedAt,
+          ...(textEncoding === null ? [] : [textEncoding]),
+          ...(profile == null ? [] : [{ profile }]),
+        ]),
     )
     .sort()
   return createHash("sha256")
@@ -130,6 +135,20 @@ const encodingOf = (text: string | null): Pick<AssignedDevice, "textEncoding"> =
   return parsed.success && parsed.data !== "auto" ? { textEncoding: parsed.data } : {}
 }
 
+/** Omitted if all collectors use the defaults: agents of older releases reject the field. */
+const intervalsOf = (
+  base: CollectorIntervals,
+  profile: string | null | undefined,
+  { routerosApi, snmp }: MethodsInput,
+): Pick<AssignedDevice, "collectorIntervals"> => {
+  const sources = [
+    ...(routerosApi === null ? [] : ["routeros-api"]),
+    ...(snmp === null ? [] : ["snmp"]),
+  ]
+  const collectorIntervals = profiledIntervals(base, profile, sources)
+  return Object.keys(collectorIntervals).length === 0 ? {} : { collectorIntervals }
+}
+
 export const assignmentOf = (
   devices: readonly DeviceRow[],
   secretOf: (credentialId: string) => Secret | null,
@@ -141,7 +160,7 @@ export const assignmentOf = (
   // Omitted if empty: agents of earlier releases reject the field.
   ...(allowedNetworks.length === 0 ? {} : { allowedNetworks: [...allowedNetworks] }),
   devices: devices.map(
-    ({ id, name, address, methods, credentialId, textEncoding }): AssignedDevice => ({
+    ({ id, name, address, methods, credentialId, textEncoding, profile }): AssignedDevice => ({
       id,
       name,
       access: accessOf(
@@ -150,7 +169,7 @@ export const assignmentOf = (
         credentialId === null ? null : secretOf(credentialId),
       ),
       intervals: DEFAULT_INTERVALS,
-      ...(Object.keys(collectorIntervals).length === 0 ? {} : { collectorIntervals }),
+      ...intervalsOf(collectorIntervals, profile, methodsOf(methods)),
       ...encodingOf(textEncoding),
     }),
   ),

@@ -7,6 +7,7 @@ import { Collector } from "../../api/collectors.ts"
 import { readConfig } from "../../config.ts"
 import { endpoint } from "../../platform/http/http.ts"
 import { HttpError } from "../../platform/http/http-error.ts"
+import { profiledIntervals } from "./collection-profiles.ts"
 import { effectiveIntervals } from "./collectors.ts"
 
 const SETTING = { "snmp.facts": 600_000 }
@@ -76,6 +77,59 @@ test("a change reaches the agent as a task, a new revision and a new assignment"
   })
   assert.notEqual(now.revision, before.revision)
   await change("routeros-api.health", null)
+})
+
+test("a profile of a device goes before that of its role and of its site, and reaches the agent", async () => {
+  const { id, client } = await rig.enrolled("with-profiles")
+  const [device] = await rig.dbs.ui.asOrg(
+    rig.org,
+    (tx) => tx<{ id: string }[]>`
+      insert into inventory.device (org_id, name, address, methods, agent_id, roles)
+      values (${rig.org}, 'profiled', '192.0.2.9', '{"snmp": {"port": 161}, "icmp": true}', ${id}, '{core,edge}')
+      returning id`,
+  )
+  const subject = device?.id ?? ""
+  const set = (scope: "device" | "role", of: string, profile: "fast" | "slow" | null) =>
+    rig.agents.collectors.changeProfile(rig.actor, { scope, subject: of, profile })
+  const everyMs = async () => {
+    const { json } = await rig.send("GET", "/assignment/v1", null, client)
+    const { devices } = Assignment.parse(json)
+    return devices.find((each) => each.name === "profiled")?.collectorIntervals?.["snmp.bgp"]
+  }
+  assert.equal(await everyMs(), undefined)
+  await set("role", "core", "slow")
+  assert.equal(await everyMs(), 120_000)
+  await set("role", "edge", "fast")
+  assert.equal(await everyMs(), 15_000, "the fastest of its roles")
+  await set("device", subject, "slow")
+  assert.equal(await everyMs(), 120_000)
+  await set("device", subject, null)
+  await set("role", "edge", null)
+  assert.deepEqual(await set("role", "core", null), [])
+  assert.equal(await everyMs(), undefined)
+  await assert.rejects(
+    set("role", "no-such-role", "fast"),
+    (error) => error instanceof HttpError && error.status === 404,
+  )
+})
+
+test("a profile keeps interfaces and CPU, leaves out what is off, and stays within the limits", () => {
+  const both = ["routeros-api", "snmp"]
+  assert.deepEqual(profiledIntervals({}, "normal", both), {})
+  assert.deepEqual(profiledIntervals({}, null, both), {})
+  for (const profile of ["fast", "slow"] as const) {
+    const intervals = profiledIntervals({ "snmp.bgp": 2_000 }, profile, both)
+    assert.ok(CollectorIntervals.safeParse(intervals).success)
+    for (const [name, everyMs] of Object.entries(intervals)) {
+      assert.doesNotMatch(name, /\.(interface|health|facts)$/)
+      assert.ok(everyMs >= 1_000 && everyMs <= 3_600_000, `${profile} ${name} ${everyMs}`)
+      assert.notEqual(COLLECTORS[name], 0, `${name} is off`)
+    }
+    const ofOne = Object.keys(profiledIntervals({}, profile, ["snmp"]))
+    assert.ok(ofOne.length > 5 && ofOne.every((name) => name.startsWith("snmp.")))
+  }
+  const { "snmp.bgp": bgp } = profiledIntervals({ "snmp.bgp": 2_000 }, "fast", both)
+  assert.equal(bgp, 2_000, "already faster than the profile allows")
 })
 
 test("each change is an audit row; the same value again is none", async () => {

@@ -1,12 +1,25 @@
 /** Collection intervals: what the organisation sets, over the setting of the appliance, over the defaults. */
 import { COLLECTORS, type CollectorIntervals, type Intervals, isCollectorName } from "@ispvm/wire"
-import type { Collector, CollectorChange } from "../../api/collectors.ts"
+import type {
+  Collector,
+  CollectorChange,
+  ScopedProfile,
+  ScopedProfileChange,
+} from "../../api/collectors.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import { notFound } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { differences, write } from "../audit/audit.ts"
-import { deleteInterval, intervalOverrides, saveInterval } from "./collector-store.ts"
+import {
+  deleteInterval,
+  deleteProfile,
+  intervalOverrides,
+  readProfiles,
+  saveInterval,
+  saveProfile,
+  subjectExists,
+} from "./collector-store.ts"
 
 /** Intervals that differ from the defaults. Names that this release does not know are kept. */
 export const effectiveIntervals = (
@@ -49,6 +62,12 @@ export type CollectorSettings = {
   readonly all: (org: OrgId) => Promise<readonly Collector[]>
   /** Throws `not-found` if an interval is set for a collector that this release does not have. */
   readonly change: (actor: Actor, name: string, change: CollectorChange) => Promise<Collector>
+  readonly profiles: (org: OrgId) => Promise<readonly ScopedProfile[]>
+  /** Throws `not-found` if there is no such device, role or site. */
+  readonly changeProfile: (
+    actor: Actor,
+    change: ScopedProfileChange,
+  ) => Promise<readonly ScopedProfile[]>
   readonly pollIntervals: (tx: Tx, org: OrgId) => Promise<PollIntervals>
 }
 
@@ -81,6 +100,25 @@ export const createCollectorSettings = ({ db, setting, onChange }: Deps): Collec
     })
     onChange(actor.org, name)
     return changed
+  },
+  profiles: (org) => db.asOrg(org, (tx) => readProfiles(tx, org)),
+  changeProfile: async (actor, { scope, subject, profile }) => {
+    const all = await db.asOrg(actor.org, async (tx) => {
+      const before = (await readProfiles(tx, actor.org)).find(
+        (each) => each.scope === scope && each.subject === subject,
+      )
+      const was = before?.profile ?? null
+      if (profile !== null && !(await subjectExists(tx, actor.org, { scope, subject })))
+        throw notFound(scope === "site" ? "site" : "device", subject)
+      if (profile === null) await deleteProfile(tx, actor.org, { scope, subject })
+      else await saveProfile(tx, actor.org, { scope, subject, profile })
+      const detail = differences({ profile: was }, { profile })
+      if (was !== profile)
+        await write(tx, actor, "collector.changed", "collector", `${scope} ${subject}`, detail)
+      return await readProfiles(tx, actor.org)
+    })
+    onChange(actor.org, `${scope} ${subject}`)
+    return all
   },
   pollIntervals: async (tx, org) => {
     const intervals = await assignedIntervals(tx, org, setting)

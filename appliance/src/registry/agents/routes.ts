@@ -9,6 +9,24 @@ const collectorRoutes = ({ collectors }: Agents): readonly Route[] => [
     handle: async (_, actor) => ({ items: [...(await collectors.all(actor.org))], next: null }),
   }),
   route({
+    ...endpoint("GET /collectors/profiles"),
+    permission: "agents:read",
+    summary: "How often devices are read: profiles of devices, roles and sites",
+    handle: async (_, actor) => ({
+      items: [...(await collectors.profiles(actor.org))],
+      next: null,
+    }),
+  }),
+  route({
+    ...endpoint("PUT /collectors/profiles"),
+    permission: "agents:write",
+    summary: "Set the profile of a device, role or site; null: none",
+    handle: async ({ body }, actor) => ({
+      items: [...(await collectors.changeProfile(actor, body))],
+      next: null,
+    }),
+  }),
+  route({
     ...endpoint("PATCH /collectors/{name}"),
     permission: "agents:write",
     summary: "Set the interval of a collector for all devices; null: the default",

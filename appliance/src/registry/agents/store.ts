@@ -285,7 +285,15 @@ export const monitoredDevices = async (
   const rows = await tx<MonitoredRow[]>`
     select d.id, d.agent_id as agent, d.name, d.address, d.methods, d.credential_id as "credentialId",
       coalesce(d.text_encoding, s.text_encoding) as "textEncoding",
-      to_char(c.changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') as "credentialChangedAt"
+      to_char(c.changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') as "credentialChangedAt",
+      -- The most specific one; of several roles the fastest, which is the first by name.
+      coalesce(
+        (select p.profile from agents.collection_profile p
+          where p.org_id = ${org} and p.scope = 'device' and p.subject = d.id::text),
+        (select min(p.profile) from agents.collection_profile p
+          where p.org_id = ${org} and p.scope = 'role' and p.subject = any(d.roles)),
+        (select p.profile from agents.collection_profile p
+          where p.org_id = ${org} and p.scope = 'site' and p.subject = d.site_id::text)) as profile
     from inventory.device d left join secrets.credential c on c.id = d.credential_id left join inventory.site s on s.id = d.site_id
     where d.org_id = ${org} and d.agent_id is not null and (${agent}::uuid is null or d.agent_id = ${agent}::uuid)
     order by d.key`

@@ -153,7 +153,8 @@ const NUMBERED = new Set(["remoteAs", "localAs", "as", "vlanId", "port", "bgp.re
 const titleOf = ({ name, title }: DataColumn): string =>
   strings.columns[name] ?? capital(t.metrics.labels[name] ?? title)
 /** Labels of metrics are made for legends, in lower case. */
-const capital = (text: string): string => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)
+const capital = (text: string): string =>
+  text.charAt(0).toLocaleUpperCase(locale.id) + text.slice(1)
 
 const isNarrow = ({ type, unit }: DataColumn): boolean =>
   type === "bool" || (type === "number" && unit === null)

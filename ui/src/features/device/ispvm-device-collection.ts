@@ -17,6 +17,7 @@ import "../../components/ispvm-failed.ts"
 import "../../components/ispvm-skeleton.ts"
 import "../../components/ispvm-table.ts"
 import "../../components/ispvm-time.ts"
+import "./ispvm-collection-profile.ts"
 
 const strings = t.tables.collection
 const REFRESH_MS = 15_000
@@ -76,6 +77,7 @@ export class IspvmDeviceCollection extends LitElement {
         <p class="caption">${strings.intro}${atMs === null ? nothing : html` ${t.tables.asOf(t.pages.device.agent)} <ispvm-time at=${atMs}></ispvm-time>`}</p>
         <ispvm-chip ?active=${hidesOff} .count=${all.filter(({ state }) => state === "off").length} @click=${() => emit(this, "change-query", { off: hidesOff ? "1" : "" })}>${strings.hideOff}</ispvm-chip>
       </div>
+      <ispvm-collection-profile .deps=${this.deps} .device=${this.device}></ispvm-collection-profile>
       ${this.#figures(all)}
       <div class="ports" style="--rows:${Math.min(rows.length, 24)}">
         <ispvm-table

@@ -172,6 +172,19 @@ export const tables = {
     noAgent: "No agent reads this device.",
     hideOff: "Hide what is off",
   },
+  /** How often devices are read. */
+  profiles: {
+    failed: "The profiles could not be loaded",
+    applied: (profile: string) => `Profile in use: ${profile}.`,
+    intro:
+      "Fast halves the intervals, slow makes them four times as long. Interfaces, CPU and facts keep theirs. The device's own profile goes first, then its roles, then its site.",
+    device: "This device",
+    role: (name: string) => `All devices with the role ${name}`,
+    site: (name: string) => `All devices of ${name}`,
+    inherited: "Not set",
+    names: { fast: "Fast", normal: "Normal", slow: "Slow" } as Readonly<Record<string, string>>,
+    changed: (scope: string, profile: string) => `${scope}: ${profile}.`,
+  },
   log: {
     level: "Severity",
     levels: {

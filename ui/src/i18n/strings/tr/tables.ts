@@ -168,6 +168,18 @@ export const tables: Messages["tables"] = {
     noAgent: "Bu cihazı hiçbir ajan okumuyor.",
     hideOff: "Kapalı olanları gizle",
   },
+  profiles: {
+    failed: "Profiller yüklenemedi",
+    applied: (profile) => `Kullanılan profil: ${profile}.`,
+    intro:
+      "Hızlı, aralıkları yarıya indirir; yavaş, dört katına çıkarır. Arayüzler, CPU ve temel bilgiler kendi aralığında kalır. Önce cihazın kendi profili, sonra rolleri, sonra yeri geçerlidir.",
+    device: "Bu cihaz",
+    role: (name) => `${name} rolündeki tüm cihazlar`,
+    site: (name) => `${name} yerindeki tüm cihazlar`,
+    inherited: "Ayarlanmamış",
+    names: { fast: "Hızlı", normal: "Normal", slow: "Yavaş" },
+    changed: (scope, profile) => `${scope}: ${profile}.`,
+  },
   log: {
     level: "Önem",
     levels: {
