@@ -23,7 +23,8 @@ export const answerDevice = (network: DeviceNetwork, method: string, url: URL): 
   switch (`${method} ${part}`) {
     case "GET tables":
     case "GET metrics":
-      return answerTables((network.collected ??= collectedNow()), url)
+      network.collected ??= collectedNow()
+      return answerTables(network.collected, url)
     case "GET ":
       return device === undefined ? missing : { status: 200, body: device }
     case "GET interfaces":

@@ -111,7 +111,7 @@ for (const appearance of ["dark", "light", "narrow"] as const)
         async (page) => {
           await page
             .locator("ispvm-device-data, ispvm-device-collection, ispvm-device-log")
-            .locator("ispvm-table, ispvm-timeline, ispvm-empty")
+            .locator("ispvm-table, ispvm-empty, p.caption")
             .first()
             .waitFor()
           await page.locator(".tabs").scrollIntoViewIfNeeded()

@@ -63,6 +63,7 @@ export class IspvmDeviceData extends LitElement {
   @property({ attribute: false }) query = new URLSearchParams()
   @state() private wanted = PAGE_ROWS
   @state() private active = ""
+  #shown = ""
   #typing: ReturnType<typeof setTimeout> | undefined
   readonly #answer = new RequestController(this, {
     key: () => {
@@ -129,8 +130,13 @@ export class IspvmDeviceData extends LitElement {
     `,
   ]
 
-  override willUpdate(changed: Map<string, unknown>): void {
-    if (changed.has("tab") || changed.has("device")) this.wanted = PAGE_ROWS
+  /** The device is another object with each value of the live stream. */
+  override willUpdate(): void {
+    const shown = `${this.device?.id} ${this.#part?.key}`
+    if (shown === this.#shown) return
+    this.#shown = shown
+    this.wanted = PAGE_ROWS
+    this.active = ""
   }
 
   get #part(): TabPart | undefined {
