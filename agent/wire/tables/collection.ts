@@ -1,7 +1,7 @@
 /** How the agent itself reads a device: what each collector costs, and what it cannot read. */
 import { defineTable, flag, number, searched, text, time } from "./table.ts"
 
-/** Measured anew at each reading: sent with the next change, or when `lastMs` has moved. */
+/** Measured again at each reading: sent with the next change, or when `lastMs` has moved. */
 const moving = { tolerance: Number.POSITIVE_INFINITY } as const
 
 /** Of the agent: `source` of its rows is `agent`. */

@@ -122,7 +122,7 @@ test("a polled device is reported soon, then once a minute, also while it fails"
     },
     onSourceChange: () => undefined,
     onGone: () => undefined,
-    onFault: assert.fail,
+    onFault: (error) => assert.fail(String(error)),
   })
   schedule.apply([device])
   // The first poll makes the device known; the second one ends after the first report is due.

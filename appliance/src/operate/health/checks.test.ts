@@ -334,7 +334,7 @@ test("a latency is the 95th percentile of what is young enough", () => {
   assert.deepEqual(window.read(), { p95Ms: 7, samples: 1 })
 })
 
-test("a rate is that of the last minute, and begins anew with its count", () => {
+test("a rate is that of the last minute, and begins again with its count", () => {
   let nowMs = 0
   const rate = createRateWindow(() => nowMs)
   assert.equal(rate.perSecond(), null)

@@ -399,6 +399,7 @@ export const notifications = {
     acknowledged: "Acknowledged",
     resolved: "Resolved",
     test: "Test",
+    other: "Message of another release",
     waitsUntil: (time: string) => `until ${time}`,
     triedAt: (time: string) => `again at ${time}`,
   },

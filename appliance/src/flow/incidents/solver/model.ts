@@ -19,7 +19,7 @@ export type SolveAnswer = OutageAnswer | DegradationAnswer
 
 /**
  * Solves beside the event loop. `build` is called when its turn comes; `generation` is another one
- * after the thread has started anew, and knows no network any more. A later request of the same
+ * after the thread has started again, and knows no network any more. A later request of the same
  * owner replaces one that still waits, which ends with null.
  */
 export type Solve<Request, Solved> = (

@@ -139,7 +139,7 @@ test("what waits is replaced by what its owner asks later, and others keep their
   assert.deepEqual(answers, [true, false, true, true, true])
 })
 
-test("a thread that ends fails its request with a name and is started anew, for those that wait", async (t) => {
+test("a thread that ends fails its request with a name and is started again, for those that wait", async (t) => {
   let ended = 0
   const { solve, stop } = thread(
     `${LISTEN} if (owner === "bad") throw new Error("made up"); answer(id) })`,

@@ -42,8 +42,11 @@ async function* inPieces(content: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < content.length; from += 100_000)
     yield content.subarray(from, from + 100_000)
 }
-const readAll = async (target: Target, file = FILE): Promise<Buffer> =>
-  Buffer.concat(await Array.fromAsync(target.read(file)))
+const readAll = async (target: Target, file = FILE): Promise<Buffer> => {
+  const pieces: Uint8Array[] = []
+  for await (const piece of target.read(file)) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
 const saidBy = async (work: Promise<unknown>) => {
   const error = await work.then(
     () => assert.fail("it succeeded"),

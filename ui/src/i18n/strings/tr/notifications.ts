@@ -388,6 +388,7 @@ export const notifications: Messages["notifications"] = {
     acknowledged: "Üstlenildi",
     resolved: "Çözüldü",
     test: "Deneme",
+    other: "Başka bir sürümün iletisi",
     waitsUntil: (time) => `${time} saatine kadar`,
     triedAt: (time) => `${time} saatinde yeniden`,
   },
