@@ -104,6 +104,7 @@ test("a setting with its old name is one warning in the log that gives the new o
 for (const isItsOwn of [true, false])
   test(`${isItsOwn ? "each line for the journal has its priority" : "a journal that its output does not go to changes nothing"}`, async () => {
     const file = join(dataDir, "journal")
+    const oldName = "ISPVM_DOOR_PORT"
     const output = openSync(file, "w")
     try {
       const { dev, ino } = fstatSync(output, { bigint: true })
@@ -111,7 +112,7 @@ for (const isItsOwn of [true, false])
         env: {
           ...bareEnvironment(),
           ISPVM_DATA_DIR: dataDir,
-          ISPVM_DOOR_PORT: "0",
+          [oldName]: "0",
           DATABASE_URL: "postgres://noc@127.0.0.1:1/noc",
           JOURNAL_STREAM: `${dev}:${isItsOwn ? ino : ino + 1n}`,
         },
@@ -123,6 +124,6 @@ for (const isItsOwn of [true, false])
     }
     const text = readFileSync(file, "utf8")
     const [warning, error] = isItsOwn ? ["<4>", "<3>"] : ["", ""]
-    assert.match(text, new RegExp(`^${warning}\\{"level":"warn".*ISPVM_DOOR_PORT`, "m"))
+    assert.match(text, new RegExp(`^${warning}\\{"level":"warn".*${oldName}`, "m"))
     assert.match(text, new RegExp(`^${error}DATABASE_URL: cannot connect`, "m"))
   })
