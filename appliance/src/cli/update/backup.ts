@@ -9,6 +9,7 @@ import { COPY_FILE } from "./work.ts"
 /** Installed, packages have at most so many times the bytes of their files. */
 export const UNPACKED_RATIO = 4
 const CLUSTER_FOLDER = "/var/lib/ispvm-database"
+const PROGRAM = join(import.meta.dirname, "../main.ts")
 const BACKUP_MS = 4 * 3_600_000
 
 export const databaseNeeds = (databaseBytes: number): readonly Need[] => [
@@ -20,8 +21,7 @@ export const databaseNeeds = (databaseBytes: number): readonly Need[] => [
 ]
 
 /** Made by the program of its own, which becomes the appliance's user: Postgres knows who that is. */
-export const backUp = (): Fault | null => {
-  const program = join(import.meta.dirname, "../main.ts")
+export const backUp = (program = PROGRAM): Fault | null => {
   const { ok, stderr } = run(process.execPath, [program, "backup", "--plain", COPY_FILE], {
     limitMs: BACKUP_MS,
     env: { NODE_NO_WARNINGS: "1" },

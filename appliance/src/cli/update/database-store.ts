@@ -9,8 +9,11 @@ const databaseBytes = async (sql: Sql): Promise<number> => {
   return row?.bytes ?? 0
 }
 
-const withDatabase = async <T>(read: (sql: Sql) => Promise<T>): Promise<T> => {
-  const dbs = openInstalledDatabase(readInstalled())
+const withDatabase = async <T>(
+  read: (sql: Sql) => Promise<T>,
+  installed = readInstalled(),
+): Promise<T> => {
+  const dbs = openInstalledDatabase(installed)
   try {
     return await read(dbs.jobs.sql)
   } finally {
@@ -19,7 +22,8 @@ const withDatabase = async <T>(read: (sql: Sql) => Promise<T>): Promise<T> => {
 }
 
 /** Throws where the database does not answer. */
-export const readDatabaseBytes = (): Promise<number> => withDatabase(databaseBytes)
+export const readDatabaseBytes = (installed = readInstalled()): Promise<number> =>
+  withDatabase(databaseBytes, installed)
 
 /**
  * Why a release cannot work with the database as it is; null: it can. Throws where the database

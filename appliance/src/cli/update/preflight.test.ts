@@ -1,7 +1,13 @@
-/** What keeps an update from beginning: too little disk, a wrong clock. */
+/** What keeps an update from beginning: too little disk, a wrong clock, no database, no backup. */
 import assert from "node:assert/strict"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { test } from "node:test"
+import { backUp } from "./backup.ts"
+import { readDatabaseBytes } from "./database-store.ts"
 import { clockFault, type Disk, SPARE_BYTES, spaceFault } from "./preflight.ts"
+import { preflight } from "./prepare.ts"
 
 const MB = 1e6
 const needs = [
@@ -41,3 +47,40 @@ for (const [what, nowMs, isSynchronized, expected] of [
     const fault = clockFault({ nowMs, isSynchronized, madeAtMs: MADE_MS })
     assert.equal(fault?.reason ?? null, expected)
   })
+
+const PACKAGES = {
+  ...{ version: "0.2.0", epochS: 0, bytes: 1, files: [] },
+  signed: { manifest: "", signature: "" },
+  ...{ appliance: "ispvm.deb", agent: "ispvm-agent.deb" },
+}
+test("a database that does not answer is the reason, before anything else is looked at", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "ispvm-preflight-"))
+  try {
+    const settings = new Map([["DATABASE_URL", "postgres://ispvm@127.0.0.1:1/ispvm"]])
+    const roles = ["postgres", "ispvm_owner", "ispvm_app"]
+    const passwords = Object.fromEntries(
+      roles.map((role) => [role, `${role}-password-of-this-test`]),
+    )
+    writeFileSync(join(dataDir, "database.json"), JSON.stringify(passwords))
+    const fault = await preflight(PACKAGES, true, () => readDatabaseBytes({ dataDir, settings }))
+    assert.equal(fault?.reason, "database")
+    assert.match(fault?.detail ?? "", /^the database does not answer: .*ECONNREFUSED/)
+    assert.doesNotMatch(fault?.detail ?? "", /-password-of-this-test/)
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+})
+
+test("a backup that cannot be made is the reason, with what its program says", () => {
+  const dir = mkdtempSync(join(tmpdir(), "ispvm-preflight-"))
+  const file = join(dir, "program.mjs")
+  const says = 'process.stderr.write(process.argv[2] + ": no room");'
+  try {
+    writeFileSync(file, `${says} process.exitCode = 1`)
+    assert.deepEqual(backUp(file), { reason: "backup-failed", detail: "backup: no room" })
+    writeFileSync(file, says)
+    assert.equal(backUp(file), null)
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+})

@@ -41,10 +41,15 @@ const needsOf = ({ bytes }: Packages, databaseBytes: number): readonly Need[] =>
   ...databaseNeeds(databaseBytes),
 ]
 
-const preflight = async (packages: Packages, ignoresClock: boolean): Promise<Fault | null> => {
+/** Of the machine as it is, before anything is unpacked. */
+export const preflight = async (
+  packages: Packages,
+  ignoresClock: boolean,
+  readBytes: () => Promise<number> = readDatabaseBytes,
+): Promise<Fault | null> => {
   let databaseBytes: number
   try {
-    databaseBytes = await readDatabaseBytes()
+    databaseBytes = await readBytes()
   } catch (error) {
     return { reason: "database", detail: `the database does not answer: ${reasonOf(error)}` }
   }
