@@ -15,11 +15,13 @@ export const MODULES: Readonly<Record<string, readonly string[]>> = {
   "registry/secrets": ["registry/orgs", "registry/audit"],
   "registry/auth": ["registry/orgs", "registry/audit", "registry/secrets"],
   "registry/inventory": ["registry/orgs", "registry/audit", "registry/secrets", "@ispvm/wire"],
+  "registry/probes": ["registry/audit", "type:registry/inventory", "@ispvm/wire"],
   "registry/agents": [
     "registry/orgs",
     "registry/audit",
     "registry/secrets",
     "registry/inventory",
+    "registry/probes",
     "@ispvm/pki",
     "@ispvm/wire",
   ],
@@ -58,6 +60,13 @@ export const MODULES: Readonly<Record<string, readonly string[]>> = {
     "flow/series",
     "flow/events",
     "type:flow/incidents",
+    "@ispvm/wire",
+  ],
+  "operate/probes": [
+    "registry/audit",
+    "registry/probes",
+    "flow/series",
+    "flow/events",
     "@ispvm/wire",
   ],
   "operate/companion": [

@@ -121,6 +121,7 @@ const assemble = async (options: AgentOptions, signal: AbortSignal) => {
       reload: () => assignment.request(null),
       test: monitoring.test,
       read: monitoring.read,
+      probe: monitoring.probe,
     },
   })
   const report = createReport({

@@ -1,5 +1,6 @@
 /** The agent's metrics for /metrics, with their help texts. */
 import type { Buffer } from "./buffer/buffer.ts"
+import type { Probes } from "./collect/probes/probes.ts"
 import type { Pinger } from "./collect/reachability/ping.ts"
 import type { Sessions } from "./collect/routeros/client/sessions.ts"
 import type { Schedule } from "./collect/scheduler/scheduler.ts"
@@ -17,6 +18,7 @@ export type MetricSources = {
   readonly sessions: Sessions["counts"]
   readonly rates: Normalizer["counts"]
   readonly pinger: Pinger
+  readonly probes: Probes
   readonly syslog: Syslog
   readonly traps: Traps
   readonly tasks: TaskCounts
@@ -46,6 +48,23 @@ const pollMetrics = ({ schedule, sessions }: MetricSources): Snapshot => ({
   ispvm_agent_api_answers_aborted_total: metric(
     "RouterOS API answers aborted for their size",
     sessions.answersAborted,
+  ),
+})
+
+const serviceProbeMetrics = ({ probes }: MetricSources): Snapshot => ({
+  ispvm_agent_service_probes: metric("probes of services assigned", probes.size()),
+  ispvm_agent_service_probes_run_total: metric("probes of services run", probes.counts.run),
+  ispvm_agent_service_probes_failed_total: metric(
+    "probes of services with another outcome than expected",
+    probes.counts.failed,
+  ),
+  ispvm_agent_service_probes_skipped_total: metric(
+    "probes of services that were due while their last run was not over",
+    probes.counts.skipped,
+  ),
+  ispvm_agent_service_probes_ignored: metric(
+    "assigned probes that this release cannot read",
+    probes.counts.ignored,
   ),
 })
 
@@ -198,6 +217,7 @@ const deliveryMetrics = (
 
 export const metricsOf = (parts: MetricSources, nowMs: number, skewMs: number): Snapshot => ({
   ...pollMetrics(parts),
+  ...serviceProbeMetrics(parts),
   ...rateMetrics(parts),
   ...pingMetrics(parts),
   ...syslogMetrics(parts),

@@ -20,9 +20,11 @@ import type { Logger } from "pino"
 import type { Buffer } from "./buffer/buffer.ts"
 import type { FactsReading } from "./collect/collector.ts"
 import { createDestinations, type Destinations } from "./collect/destinations.ts"
+import { createLocate } from "./collect/probes/locate.ts"
+import { createProbes, type Probes } from "./collect/probes/probes.ts"
 import { findFping } from "./collect/reachability/fping.ts"
 import { Pinger } from "./collect/reachability/ping.ts"
-import { createResolver, type Resolver } from "./collect/reachability/resolve.ts"
+import { createResolver, type Resolver, systemLookup } from "./collect/reachability/resolve.ts"
 import { tcpProbe } from "./collect/reachability/tcp-probe.ts"
 import { type Dial, systemDial } from "./collect/routeros/client/dial.ts"
 import { testAccess } from "./collect/routeros/collectors/access-check.ts"
@@ -144,6 +146,22 @@ const createPinger = (
     onToolFailed: (reason) => log.warn({ reason }, "fping failed; a TCP probe replaces it"),
   })
 
+const createServiceProbes = (
+  { buffer, now, random, log }: Deps,
+  icmp: IcmpSupport,
+  { destinations }: Names,
+): Probes =>
+  createProbes({
+    icmpProbe: icmp.ok ? icmp.icmpProbe : null,
+    locate: createLocate({ lookup: systemLookup, destinations, steady: steadyMs }),
+    now,
+    steady: steadyMs,
+    random,
+    newId: randomUUID,
+    emit: (items, urgency) => buffer.add(items, urgency),
+    onFault: (err) => log.error({ err }, "a probe of a service failed"),
+  })
+
 /** Of a file with both, or the agent's own. The file is read again, because it may be renewed. */
 const certificateOf = ({ config: { syslogTlsCertificate: file }, certificate }: Deps) =>
   file === null
@@ -229,18 +247,20 @@ export const startMonitoring = async (deps: Deps) => {
   }
   const { schedule, sessions, rates } = createSchedule(deps, reboots, names, learn)
   const pinger = createPinger(deps, icmp, names, schedule)
+  const probes = createServiceProbes(deps, icmp, names)
   const [syslog, traps] = await listen(deps, reboots, resolver, schedule)
   Object.assign(listeners, { syslog, traps })
   if (syslog.note !== null) log.warn(syslog.note)
   return {
-    parts: { schedule, sessions, rates, pinger, syslog, traps },
+    parts: { schedule, sessions, rates, pinger, probes, syslog, traps },
     icmpNote: icmp.ok ? null : icmp.note,
     test: createTest(deps, icmp, names),
     read: createRead(names),
     apply: ({
       devices,
       allowedNetworks = [],
-    }: Pick<Assignment, "devices" | "allowedNetworks">): void => {
+      probes: assigned = [],
+    }: Pick<Assignment, "devices" | "allowedNetworks" | "probes">): void => {
       destinations.allow(allowedNetworks)
       const before = schedule.unknownCollectors.join()
       schedule.apply(devices)
@@ -250,6 +270,7 @@ export const startMonitoring = async (deps: Deps) => {
       pinger.apply(devices)
       syslog.apply(devices)
       traps.apply(devices)
+      probes.apply(assigned)
     },
     /**
      * Probes the devices and polls their interfaces: if syslog is lost, nothing else reports those.
@@ -258,9 +279,17 @@ export const startMonitoring = async (deps: Deps) => {
       pinger.confirm(devices)
       for (const device of devices) schedule.pollNow(device)
     },
+    /** Runs these probes of services now. */
+    probe: (ids: readonly string[]): void => probes.runNow(ids),
     /** Resolves when nothing runs any more. */
     stop: async (): Promise<void> => {
-      await Promise.all([pinger.stop(), schedule.stop(), syslog.stop(), traps.stop()])
+      await Promise.all([
+        pinger.stop(),
+        probes.stop(),
+        schedule.stop(),
+        syslog.stop(),
+        traps.stop(),
+      ])
     },
   }
 }

@@ -2,6 +2,7 @@
 import { z } from "zod"
 import { Access } from "./access.ts"
 import { Network } from "./destinations.ts"
+import { PROBE_LIMITS } from "./probes.ts"
 import { TextEncoding } from "./text-encoding.ts"
 import { COLLECTOR_NAME, count, DeviceId, Name, Protocol } from "./values.ts"
 
@@ -45,5 +46,11 @@ export const Assignment = z.strictObject({
    * and other special ones.
    */
   allowedNetworks: z.array(Network).max(64).optional(),
+  /**
+   * Probes of services, each an `AssignedProbe`. An agent parses them one by one and ignores those
+   * that it cannot read, so that a later release may have other kinds. Sent only to agents that
+   * accept them (`ACCEPTS_HEADER`).
+   */
+  probes: z.array(z.unknown()).max(PROBE_LIMITS.probes).optional(),
 })
 export type Assignment = z.infer<typeof Assignment>

@@ -18,6 +18,8 @@ export const EventName = z.enum([
   "sessions-changed", // the number of PPP sessions changed a lot; `attributes`: count, was
   "watch-up", // a host that the router monitors (netwatch); `attributes`: name, host, type
   "watch-down",
+  "path-seen", // of a probe: the first one, or still the same after a day; `attributes`: as below
+  "path-changed", // `attributes`: probe, probeId, host, path, was, reached
   "reported-in", // a router's script finished; `attributes`: what it did and what failed
   "samples-dropped", // the agent's buffer was full; `attributes`: how many, from when to when
 ])

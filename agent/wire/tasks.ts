@@ -23,7 +23,8 @@ export const MenuRead = z.strictObject({
 export type MenuRead = z.infer<typeof MenuRead>
 /**
  * `confirm`: probe these devices at once. `reload`: fetch the assignment. `test-access`: try this
- * access and report each step. `read`: print these menus.
+ * access and report each step. `read`: print these menus. `probe`: run these probes of services now;
+ * sent only to agents that have accepted probes.
  */
 export const Task = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -40,6 +41,11 @@ export const Task = z.discriminatedUnion("kind", [
     access: Access,
     menus: z.array(MenuRead).max(60),
     deadlineMs: count,
+  }),
+  z.strictObject({
+    kind: z.literal("probe"),
+    id: TaskId,
+    probes: z.array(z.uuid()).min(1).max(64),
   }),
 ])
 export type Task = z.infer<typeof Task>

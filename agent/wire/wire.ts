@@ -33,6 +33,7 @@ export * from "./facts.ts"
 export * from "./heartbeat.ts"
 export * from "./log-meanings.ts"
 export * from "./package.ts"
+export * from "./probes.ts"
 export {
   type CellValue,
   cellOf,

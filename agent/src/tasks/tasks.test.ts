@@ -60,6 +60,7 @@ test("each task is run, a failing poll is repeated later, and the result of a te
     async () => [
       { kind: "confirm", id, devices: [device], because: "a line" },
       { kind: "reload", id },
+      { kind: "probe", id, probes: [id] },
       { kind: "test-access", id, access, deadlineMs: 1_000 },
       {
         kind: "read",
@@ -79,12 +80,13 @@ test("each task is run, a failing poll is repeated later, and the result of a te
       ),
     result: async (one) => {
       seen.push(one)
-      if (seen.length === 4) stop.abort()
+      if (seen.length === 5) stop.abort()
     },
   }
   const work = {
     confirm: (devices: unknown) => seen.push(devices),
     reload: () => seen.push("reload"),
+    probe: (ids: unknown) => seen.push(ids),
     test: async () => result(),
     read: async () => readResult,
   }
@@ -99,9 +101,9 @@ test("each task is run, a failing poll is repeated later, and the result of a te
     log,
   })
   await tasks.run(stop.signal)
-  assert.deepEqual(seen, [[device], "reload", result(), readResult])
+  assert.deepEqual(seen, [[device], "reload", [id], result(), readResult])
   assert.deepEqual(pauses, [500])
-  assert.deepEqual(tasks.counts, { received: 4, confirms: 1, tests: 1, reads: 1, failures: 1 })
+  assert.deepEqual(tasks.counts, { received: 5, confirms: 1, tests: 1, reads: 1, failures: 1 })
 })
 
 test("an empty answer that was not held open is followed by a pause, a held one by the next poll at once", async () => {
@@ -121,7 +123,7 @@ test("an empty answer that was not held open is followed by a pause, a held one 
   }
   const tasks = createTasks({
     uplink: () => uplink,
-    work: { confirm: notUsed, reload: notUsed, test: notUsed, read: notUsed },
+    work: { confirm: notUsed, probe: notUsed, reload: notUsed, test: notUsed, read: notUsed },
     random: () => 1,
     steady: () => nowMs,
     pause: async (ms, signal) => {

@@ -8,6 +8,8 @@ import type { Uplink } from "../transport/uplink.ts"
 export type TaskWork = {
   /** Probe these devices at once. */
   confirm(devices: readonly DeviceId[]): void
+  /** Run these probes of services at once. */
+  probe(ids: readonly string[]): void
   /** Fetch the assignment. */
   reload(): void
   test(task: Extract<Task, { kind: "test-access" }>, signal: AbortSignal): Promise<TestResult>
@@ -73,6 +75,9 @@ export const createTasks = ({ uplink, work, random, steady, pause, log }: Deps):
       case "confirm":
         counts.confirms += 1
         work.confirm(task.devices)
+        return
+      case "probe":
+        work.probe(task.probes)
         return
       case "reload":
         work.reload()

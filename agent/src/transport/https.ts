@@ -5,6 +5,8 @@
 import { promisify } from "node:util"
 import { gzip } from "node:zlib"
 import {
+  ACCEPTS_HEADER,
+  ACCEPTS_PROBES,
   Ack,
   Assignment,
   BOOT_HEADER,
@@ -63,6 +65,8 @@ const parseAnswer = <S extends z.ZodType>(schema: S, reply: Reply): z.output<S> 
     null,
   )
 }
+
+const ACCEPTS = { [ACCEPTS_HEADER]: ACCEPTS_PROBES }
 
 /** Status codes that are about this batch, not about the agent, the moment or the version. */
 const UNUSABLE: ReadonlySet<number> = new Set([400, 409, 413, 415, 422])
@@ -148,12 +152,14 @@ export const createHttpsUplink = (
         `${PATHS.assignment}?revision=${encodeURIComponent(revision)}`,
         null,
         signal,
+        REQUEST_MS,
+        ACCEPTS,
       )
       return reply.status === 304 ? null : parseAnswer(Assignment, reply)
     },
     async tasks(signal) {
       const path = `${PATHS.tasks}?wait=${LIMITS.taskWaitMs}`
-      const reply = await call("GET", path, null, signal, LIMITS.taskWaitMs + 10_000)
+      const reply = await call("GET", path, null, signal, LIMITS.taskWaitMs + 10_000, ACCEPTS)
       return reply.status === 204 ? [] : parseAnswer(Tasks, reply).tasks
     },
     async result(result, signal) {

@@ -117,6 +117,14 @@ import {
   TemplatePreview,
 } from "./notifications.ts"
 import { Overview } from "./overview.ts"
+import {
+  ProbeInput,
+  ProbeList,
+  ProbePatch,
+  ProbeQuery,
+  ProbesCreated,
+  ProbesFromTemplate,
+} from "./probes.ts"
 import { OwnPush, PushSubscriptionInput } from "./push.ts"
 import { RestorePieceQuery, RestoreRequest, RestoreState } from "./restore.ts"
 import {
@@ -216,6 +224,12 @@ export const ENDPOINTS = {
   "PUT /maintenance/{id}": { params: Id, body: MaintenanceInput, answer: Id },
   "POST /maintenance/{id}/end": { params: Id, answer: Id },
   "DELETE /maintenance/{id}": { params: Id },
+  "GET /probes": { query: ProbeQuery, answer: ProbeList },
+  "POST /probes": { body: ProbeInput, answer: Id, status: 201 },
+  "POST /probes/from-template": { body: ProbesFromTemplate, answer: ProbesCreated, status: 201 },
+  "PUT /probes/{id}": { params: Id, body: ProbePatch, answer: Id },
+  "POST /probes/{id}/run": { params: Id, answer: Id },
+  "DELETE /probes/{id}": { params: Id },
   "GET /live": { query: LiveQuery },
   "GET /alerts": { query: AlertQuery, answer: page(Alert) },
   "GET /devices": { answer: page(Device) },

@@ -70,6 +70,7 @@ export const LIVE_EVENTS = {
       "credential",
       "collector",
       "maintenance",
+      "probe",
     ]),
     id: z.string(),
   }),

@@ -38,6 +38,7 @@ export const Missing = z.enum([
   "delivery",
   "alert-rule",
   "maintenance",
+  "probe",
   "filter",
   "wall-display",
 ])

@@ -72,6 +72,9 @@ export const PERMISSIONS = {
   "rules:write": ["admin", "operator"],
   "maintenance:read": ["admin", "operator", "viewer"],
   "maintenance:write": ["admin", "operator"],
+  "probes:read": ["admin", "operator", "viewer"],
+  // What agents contact besides devices.
+  "probes:write": ["admin", "operator"],
   "series:read": ["admin", "operator", "viewer"],
   "events:read": ["admin", "operator", "viewer"],
   "live:read": ["admin", "operator", "viewer"],

@@ -21,6 +21,8 @@ import type { Companions } from "../operate/companion/companion.ts"
 import { routes as companionRoutes } from "../operate/companion/routes.ts"
 import type { Fleet } from "../operate/fleet/fleet.ts"
 import { routes as fleetRoutes } from "../operate/fleet/routes.ts"
+import { createProbes } from "../operate/probes/probes.ts"
+import { routes as probeRoutes } from "../operate/probes/routes.ts"
 import { routes as updateRoutes } from "../operate/update/routes.ts"
 import type { HostClock } from "../platform/clock.ts"
 import type { Counters } from "../platform/counters.ts"
@@ -36,7 +38,7 @@ import { routes as auditRoutes } from "../registry/audit/routes.ts"
 import { routes as authRoutes, visitorOf } from "../registry/auth/routes.ts"
 import { routes as inventoryRoutes } from "../registry/inventory/routes.ts"
 import { findOrg } from "../registry/orgs/orgs.ts"
-import { hostForAgents, hostNames } from "./addresses.ts"
+import { hostForAgents, hostNames, ownAddresses } from "./addresses.ts"
 import type { Flow } from "./flow.ts"
 import type { UiAuthority } from "./own-certificate.ts"
 import type { OwnHealth } from "./own-health.ts"
@@ -112,6 +114,20 @@ const allRoutes = ({
   ...inventoryRoutes({ inventory: registry.inventory }),
   ...agentRoutes({ agents: registry.agents }),
   ...fleetRoutes({ fleet }),
+  ...probeRoutes({
+    probes: createProbes({
+      db: dbs.ui,
+      clock,
+      series: flow.series,
+      agents: registry.agents.all,
+      queue: registry.agents.queue,
+      machine: {
+        allowLoopback: ["1", "on"].includes(config.ISPVM_ALLOW_LOOPBACK),
+        ownAddresses,
+      },
+      onChange: (org, id) => registry.inventory.changes.emit({ org, what: "probe", id }),
+    }),
+  }),
   ...companionRoutes({ companions }),
   ...backupRoutes({ backups }),
   ...updateRoutes({ updates: openUpdates({ config, db: dbs.ui, clock, version }) }),

@@ -22,6 +22,7 @@ const NOUNS: Readonly<Record<Params["problem.not-found"]["what"], string>> = {
   delivery: "teslimat",
   "alert-rule": "alarm kuralı",
   maintenance: "bakım penceresi",
+  probe: "yoklama",
   filter: "filtre",
   "wall-display": "duvar ekranı",
 }

@@ -1,5 +1,7 @@
 /** Parses the output of fping. Pure: a line without meaning is null. */
 
+import { isIP } from "node:net"
+
 /** `rttMs` is null if this probe was not answered in time. */
 export type ProbeLine = {
   readonly target: string
@@ -33,6 +35,12 @@ export const parseSummary = (line: string): SummaryLine | null => {
       .split(" ")
       .map((word) => (word === "-" ? null : Number(word))),
   }
+}
+
+/** `ICMP Time Exceeded from 192.0.2.1 for ICMP Echo sent to 198.51.100.9`: the router. */
+export const parseExceeded = (line: string): string | null => {
+  const router = /^ICMP Time Exceeded from (\S{1,64}) for ICMP Echo sent to /.exec(line)?.[1]
+  return router !== undefined && isIP(router) !== 0 ? router : null
 }
 
 const LINE_CHARS = 4_096

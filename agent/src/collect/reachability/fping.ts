@@ -3,7 +3,7 @@
  * run that hangs.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
-import { createLines, parseProbe, parseSummary } from "./fping-lines.ts"
+import { createLines, parseExceeded, parseProbe, parseSummary } from "./fping-lines.ts"
 
 export type ProbeSpec = {
   /** IP addresses, each once. */
@@ -14,6 +14,10 @@ export type ProbeSpec = {
   /** Between any two probes. */
   readonly gapMs: number
   readonly timeoutMs: number
+  /** Hops that a probe may pass; the system's default if omitted. */
+  readonly ttl?: number
+  /** The address of a router at which a probe ended because of `ttl`. */
+  readonly onExceeded?: (router: string) => void
 }
 /** Called once per probe of each target, as soon as it is answered or has timed out. */
 export type OnProbe = (target: string, index: number, rttMs: number | null) => void
@@ -34,8 +38,12 @@ export type IcmpProbe = (
 const GRACE_MS = 8_000
 
 /** -r 0: no retries; -C: report every probe; -i and -p: pace. */
-const argsOf = ({ count, periodMs, gapMs, timeoutMs }: ProbeSpec): string[] =>
-  ["-r", "0", "-C", count, "-p", periodMs, "-i", gapMs, "-t", timeoutMs, "-f", "-"].map(String)
+const argsOf = ({ count, periodMs, gapMs, timeoutMs, ttl }: ProbeSpec): string[] =>
+  [
+    ...["-r", "0", "-C", count, "-p", periodMs, "-i", gapMs, "-t", timeoutMs],
+    ...(ttl === undefined ? [] : ["-H", ttl]),
+    ...["-f", "-"],
+  ].map(String)
 
 /** The longest duration of a correct run. */
 export const longestMs = ({ targets, count, periodMs, gapMs, timeoutMs }: ProbeSpec): number =>
@@ -102,6 +110,8 @@ export const createIcmpProbe =
       // A probe that could not be sent (no route) has no line of its own, only the summary at the
       // end.
       const onErrorLine = createLines((line) => {
+        const router = parseExceeded(line)
+        if (router !== null) spec.onExceeded?.(router)
         const summary = parseSummary(line)
         if (summary !== null)
           summary.rttsMs.forEach((rttMs, index) => {

@@ -37,7 +37,8 @@ export const canonicalIp = (text: string): string | null => {
   return zone === undefined ? ip : `${ip}%${zone}`
 }
 
-const systemLookup: Lookup = async (name) =>
+/** The system's resolver, without a cache. */
+export const systemLookup: Lookup = async (name) =>
   (await lookup(name, { all: true, order: "verbatim" })).map(({ address }) => address)
 
 /**

@@ -30,7 +30,7 @@ export type Events = {
   readonly prune: (org: OrgId) => Promise<number>
 }
 
-export { readNamedEvents } from "./store.ts"
+export { type PathReport, readNamedEvents, readPaths } from "./store.ts"
 export const parseCursor = readCursor
 
 export const createEvents = ({

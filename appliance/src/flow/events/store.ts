@@ -87,3 +87,25 @@ export const pruneEvents = async (tx: Tx, org: OrgId, nowMs: number): Promise<nu
       order by at limit ${PORTION})`
   return gone.count
 }
+
+export type PathReport = {
+  readonly probeId: string
+  readonly agentId: string
+  readonly atMs: number
+  readonly path: string
+  readonly was: string
+  readonly isReached: boolean
+}
+/** The last path that each agent reported of each probe of these devices. */
+export const readPaths = (
+  tx: Tx,
+  org: OrgId,
+  devices: readonly string[],
+): Promise<PathReport[]> => tx<PathReport[]>`
+  select distinct on (agent_id, attributes->>'probeId') attributes->>'probeId' as "probeId", agent_id as "agentId",
+    (extract(epoch from at) * 1000)::float8 as "atMs", coalesce(attributes->>'path', '') as path,
+    coalesce(attributes->>'was', '') as was, attributes->>'reached' = 'true' as "isReached"
+  from events.event
+  where org_id = ${org} and name in ('path-seen', 'path-changed') and device_id = any(${[...devices]}::uuid[])
+    and agent_id is not null and attributes ? 'probeId'
+  order by agent_id, attributes->>'probeId', at desc, id desc limit 1000`

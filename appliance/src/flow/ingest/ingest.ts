@@ -173,7 +173,7 @@ const acceptOnce = async (
     if (name.kind === "conflict") throw conflict(BUFFER_CONFLICT, conflictSentence(batch))
 
     const keep = await store.readKeep(tx)
-    const devices = await store.knownDevices(tx, agent.org, devicesIn(shape.parsed))
+    const devices = await store.knownDevices(tx, agent.org, devicesIn(shape.parsed), agent.id)
     const windowOf = (kind: string) => windowAt(receivedAtMs, keep(retentionOf(kinds, kind)))
     const sorted = sortItems(shape.parsed, devices, agent.id, windowOf, kinds)
     const inventoryChanges = await recordAllFacts(tx, agent.org, sorted.facts)

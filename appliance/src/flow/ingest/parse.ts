@@ -26,7 +26,11 @@ export type Rejection = {
 export type QuarantinedItem = { readonly reason: RejectReason; readonly item: AnyItem }
 export type Known = ReadonlyMap<
   string,
-  { readonly agentId: string | null; readonly targetId: number | null }
+  {
+    readonly agentId: string | null
+    readonly targetId: number | null
+    readonly isProbed?: boolean
+  }
 >
 
 /** A sample of any family: its fields are read through the family's row. */
@@ -61,6 +65,9 @@ const ITEM_KINDS = itemKinds(FAMILIES)
 
 const isEvent = (item: AnyItem): item is Event => item.kind === "event"
 const isFacts = (item: AnyItem): item is Facts => item.kind === "facts"
+/** Probes of services are run by any agent, whichever polls the device that they belong to. */
+const isOfProbe = (item: AnyItem): boolean =>
+  item.kind === "service" || (isEvent(item) && item.name.startsWith("path-"))
 const isRows = (item: AnyItem): item is Rows => item.kind === "rows"
 
 const kindOf = (raw: unknown): string | null =>
@@ -211,7 +218,7 @@ const rejectionOf = (
   const device = known.get(item.device)
   if (device === undefined)
     return { reason: "unknown-device", message: `there is no device ${item.device}` }
-  if (device.agentId !== agentId)
+  if (device.agentId !== agentId && !(device.isProbed === true && isOfProbe(item)))
     return { reason: "not-yours", message: `device ${item.device} is not assigned to this agent` }
   if (item.kind === "ping" && device.targetId === null)
     return { reason: "unknown-device", message: `device ${item.device} has no probe target` }

@@ -87,6 +87,8 @@ export type KnownDevice = {
   readonly key: number
   readonly agentId: string | null
   readonly targetId: number | null
+  /** The asking agent runs a probe of a service that belongs to the device. */
+  readonly isProbed: boolean
 }
 
 /** Those of `ids` that this organisation has; row-level security keeps the others out of sight. */
@@ -94,10 +96,13 @@ export const knownDevices = async (
   tx: Tx,
   org: OrgId,
   ids: readonly DeviceId[],
+  agent: AgentId | null = null,
 ): Promise<ReadonlyMap<string, KnownDevice>> => {
   if (ids.length === 0) return new Map()
   const rows = await tx<KnownDevice[]>`
-    select d.id, d.key, d.agent_id as "agentId", t.id as "targetId"
+    select d.id, d.key, d.agent_id as "agentId", t.id as "targetId",
+      exists (select from probes.probe p where p.device_id = d.id
+        and (p.agents = '{}' or ${agent}::uuid = any(p.agents))) as "isProbed"
     from inventory.device d left join inventory.target t on t.device_id = d.id
     where d.org_id = ${org} and d.id = any(${[...ids]}::uuid[])`
   return new Map(rows.map((row) => [row.id, row]))

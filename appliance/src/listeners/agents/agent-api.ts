@@ -2,6 +2,8 @@
 import type { IncomingMessage } from "node:http"
 import type { Authority } from "@ispvm/pki"
 import {
+  ACCEPTS_HEADER,
+  ACCEPTS_PROBES,
   type Ack,
   type Batch,
   Batch as BatchSchema,
@@ -278,6 +280,10 @@ const PieceQuery = z.strictObject({
   offset: z.coerce.number().pipe(z.int().min(0).max(MAX_PACKAGE_BYTES)),
 })
 
+/** Older agents reject an assignment with probes, and tasks that run one. */
+const acceptsProbes = (request: IncomingMessage): boolean =>
+  (headerOf(request, ACCEPTS_HEADER) ?? "").split(/[ ,]+/).includes(ACCEPTS_PROBES)
+
 const taskRoutes = (
   { agents }: Deps,
   within: UnusableBudget,
@@ -290,7 +296,8 @@ const taskRoutes = (
     handle: async ({ request, query, signal }, agent) => {
       const waitMs = waitOf(query.get("wait"))
       const tasks = await agents.takeTasks(agent, waitMs, signal, bootOf(request))
-      return json({ protocol: PROTOCOL, tasks })
+      const known = acceptsProbes(request) ? tasks : tasks.filter(({ kind }) => kind !== "probe")
+      return json({ protocol: PROTOCOL, tasks: known })
     },
   }),
   identifiedRoute<KnownAgent, typeof TaskResult>({
@@ -332,10 +339,13 @@ export const agentRoutes = (deps: Deps): readonly AgentRoute[] => {
       method: "GET",
       path: PATHS.assignment,
       rateLimit: common,
-      handle: async ({ query }, agent) =>
-        query.get("revision") === (await agents.revision(agent))
-          ? empty(304)
-          : json(await agents.assignment(agent)),
+      handle: async ({ request, query }, agent) => {
+        if (query.get("revision") === (await agents.revision(agent))) return empty(304)
+        const { probes, ...assignment } = await agents.assignment(agent)
+        return json(
+          probes === undefined || !acceptsProbes(request) ? assignment : { ...assignment, probes },
+        )
+      },
     }),
     packageRoute(deps, common),
     ...taskRoutes(deps, within, common),

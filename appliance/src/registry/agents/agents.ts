@@ -34,6 +34,7 @@ const ASSIGNED: ReadonlySet<InventoryChange["what"]> = new Set([
   "credential",
   "agent",
   "collector",
+  "probe",
 ])
 
 export const createAgents = (deps: AgentsDeps): Agents => {

@@ -6,6 +6,7 @@ import type { Assignment, CollectorIntervals } from "@ispvm/wire"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { write } from "../audit/audit.ts"
+import { assignedProbes } from "../probes/probes.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import { assignmentOf, type Secret } from "./assignment.ts"
 import { assignedIntervals } from "./collectors.ts"
@@ -52,6 +53,7 @@ export const deliverAssignment = (deps: Deps, { id, org, name }: KnownAgent): Pr
       (credential) => opened.get(credential) ?? null,
       networks,
       await assignedIntervals(tx, org, deps.collectorSetting),
+      (await assignedProbes(tx, org, id)).get(id),
     )
     const detail = {
       credentials: [...opened.keys()],

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto"
 import {
   type Access,
   type AssignedDevice,
+  type AssignedProbe,
   type Assignment,
   type CollectorIntervals,
   DEFAULT_INTERVALS,
@@ -48,6 +49,7 @@ export const revisionOf = (
   devices: readonly DeviceRow[],
   allowedNetworks: readonly string[] = [],
   collectorIntervals: CollectorIntervals = {},
+  probes: readonly AssignedProbe[] = [],
 ): string => {
   const rows = devices
     .map(
@@ -72,6 +74,7 @@ export const revisionOf = (
         rows,
         ...(allowedNetworks.length === 0 ? [] : [allowedNetworks]),
         ...(Object.keys(collectorIntervals).length === 0 ? [] : [{ collectorIntervals }]),
+        ...(probes.length === 0 ? [] : [{ probes }]),
       ]),
     )
     .digest("base64url")
@@ -154,11 +157,13 @@ export const assignmentOf = (
   secretOf: (credentialId: string) => Secret | null,
   allowedNetworks: readonly string[] = [],
   collectorIntervals: CollectorIntervals = {},
+  probes: readonly AssignedProbe[] = [],
 ): Assignment => ({
   protocol: PROTOCOL,
-  revision: revisionOf(devices, allowedNetworks, collectorIntervals),
+  revision: revisionOf(devices, allowedNetworks, collectorIntervals, probes),
   // Omitted if empty: agents of earlier releases reject the field.
   ...(allowedNetworks.length === 0 ? {} : { allowedNetworks: [...allowedNetworks] }),
+  ...(probes.length === 0 ? {} : { probes: [...probes] }),
   devices: devices.map(
     ({ id, name, address, methods, credentialId, textEncoding, profile }): AssignedDevice => ({
       id,

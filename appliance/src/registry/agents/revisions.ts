@@ -6,6 +6,7 @@ import type { CollectorIntervals } from "@ispvm/wire"
 import { type Clock, steadyOf } from "../../platform/clock.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
 import type { Db } from "../../platform/postgres/db.ts"
+import { assignedProbes } from "../probes/probes.ts"
 import { revisionOf } from "./assignment.ts"
 import { assignedIntervals } from "./collectors.ts"
 import { agentNetworks, monitoredDevices } from "./store.ts"
@@ -49,17 +50,20 @@ export const createRevisions = ({
   const timers = new Map<OrgId, NodeJS.Timeout>()
 
   const read = async (org: OrgId): Promise<Known> => {
-    const [devices, networks, intervals] = await db.asOrg(org, async (tx) => [
+    const [devices, networks, intervals, probes] = await db.asOrg(org, async (tx) => [
       await monitoredDevices(tx, org, null),
       await agentNetworks(tx, org),
       await assignedIntervals(tx, org, collectorSetting),
+      await assignedProbes(tx, org, null),
     ])
     const groups = Map.groupBy(devices, (device) => device.agent)
-    const agents = [...new Set([...groups.keys(), ...networks.keys()])]
+    const agents = [
+      ...new Set([...groups.keys(), ...networks.keys(), ...probes.keys()]),
+    ] as AgentId[]
     const byAgent = new Map(
       agents.map((agent) => [
         agent,
-        revisionOf(groups.get(agent) ?? [], networks.get(agent), intervals),
+        revisionOf(groups.get(agent) ?? [], networks.get(agent), intervals, probes.get(agent)),
       ]),
     )
     const now: Known = { byAgent, empty: revisionOf([], [], intervals), atMs: clock.now() }

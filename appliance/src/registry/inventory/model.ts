@@ -12,6 +12,7 @@ export type InventoryKind =
   | "credential"
   | "collector"
   | "maintenance"
+  | "probe"
 export type InventoryChange = {
   readonly org: OrgId
   readonly what: InventoryKind

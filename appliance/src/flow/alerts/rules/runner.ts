@@ -243,19 +243,21 @@ const observe = (
   { mayReport, toOurClock, sinceMs }: Origin,
 ): void => {
   const { rules, tracks } = runner
-  const seen = (device: DeviceId, sentAtMs: number): number | null => {
+  const seen = (device: DeviceId, sentAtMs: number, isOfProbe: boolean): number | null => {
     const atMs = toOurClock(sentAtMs)
-    return mayReport(device) && atMs >= sinceMs && !isDown(run, device) ? atMs : null
+    // Probes of services are run by any agent; ingest has checked which.
+    const isOwn = isOfProbe || mayReport(device)
+    return isOwn && atMs >= sinceMs && !isDown(run, device) ? atMs : null
   }
   for (const { entity, values, sentAtMs } of readings(rules, input)) {
-    const atMs = seen(entity.device, sentAtMs)
+    const atMs = seen(entity.device, sentAtMs, entity.family === "service")
     if (atMs !== null) addSample(runner, run, tracks.get(entity), { atMs, values })
   }
   for (const event of input.events) {
     const { device, atMs: sentAtMs } = event
     const name = eventMeaning(event)
     if (!rules.events.has(name)) continue
-    const atMs = seen(device, sentAtMs)
+    const atMs = seen(device, sentAtMs, name === "path-changed")
     const entity = { key: device, family: EVENTS, device, interface: null, name: null, unit: null }
     if (atMs !== null)
       addSample(runner, run, tracks.get(entity), { atMs, values: [eventCode(name)] })
