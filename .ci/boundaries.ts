@@ -192,6 +192,7 @@ const API_IMPORTS = [
   "zod",
   "@ispvm/wire/collectors",
   "@ispvm/wire/families",
+  "@ispvm/wire/probes",
   "@ispvm/wire/push",
   "@ispvm/wire/tables",
   "@ispvm/wire/log-meanings",

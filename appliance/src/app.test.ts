@@ -107,7 +107,7 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
   "POST /wall-sessions": "no destination", // Its session reads what a wall display shows.
 }
 const NO_DESTINATION =
-  /^(\/(session|setup|regions|sites|links|incidents|handovers|saved-filters|maintenance|collectors|alert-rules)\b|\/companion\/preview$|\/devices\/\{id\}(\/companion(\/verify|\/keys\/\{key\})?)?$)/
+  /^(\/(session|setup|regions|sites|links|incidents|handovers|saved-filters|maintenance|probes|collectors|alert-rules)\b|\/companion\/preview$|\/devices\/\{id\}(\/companion(\/verify|\/keys\/\{key\})?)?$)/
 
 test("every writing route is known to keep saved secrets at their destination", () => {
   for (const route of writes()) {

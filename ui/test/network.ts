@@ -49,6 +49,8 @@ const PERMISSIONS = [
   "incidents:act",
   "maintenance:read",
   "maintenance:write",
+  "probes:read",
+  "probes:write",
   "rules:read",
   "rules:write",
   "subscribers:read",

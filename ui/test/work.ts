@@ -24,6 +24,7 @@ import { answerMaintenance, makeMaintenance } from "./maintenance-answers.ts"
 import { makeAgent, makeDevice, makeIncident, sentence, uuid } from "./make.ts"
 import { makeNetwork, type Network } from "./network.ts"
 import { answerNotifications, emptyWorld, type NotificationWorld } from "./notifications-answers.ts"
+import { answerProbes, makeProbes, type ProbeWorld } from "./probes-answers.ts"
 import { page, problem } from "./problem.ts"
 import type { Answer, Answers } from "./server.ts"
 import { answerWalls, makeDisplays } from "./wall-answers.ts"
@@ -42,6 +43,7 @@ export type Work = {
   credentials: Credential[]
   readonly companion: CompanionWorld
   readonly maintenance: MaintenanceWindow[]
+  readonly probes: ProbeWorld
   readonly notifications: NotificationWorld
   readonly savedFilters: SavedFilter[]
   readonly handoverNotes: HandoverNote[]
@@ -125,12 +127,10 @@ export const makeWork = (size = 40): Work => {
     permissions: [...network.session.permissions, ...OF_ADMINS],
   }
   const work: Work = {
-    network,
-    writes: [],
-    details: new Map(),
-    test: GOOD,
+    ...{ network, writes: [], details: new Map(), test: GOOD },
     companion: makeCompanionWorld(),
     maintenance: makeMaintenance(),
+    probes: makeProbes(),
     notifications: emptyWorld(),
     savedFilters: [],
     handoverNotes: [],
@@ -191,6 +191,10 @@ type Request = {
   readonly text: (key: string) => string
 }
 
+const answerPlans = (work: Work, method: string, url: URL, body: unknown): Answer | null =>
+  answerMaintenance(work.maintenance, work.network.incidents, method, url, body) ??
+  answerProbes(work.probes, method, url, body)
+
 type Stored = {
   readonly people: Account[]
   readonly tokens: ApiToken[]
@@ -223,7 +227,7 @@ const own = (
     answerCompanion(work.companion, method, path, body) ??
     answerNotifications(work.notifications, method, url, body) ??
     answerIncident(request, timeline) ??
-    answerMaintenance(work.maintenance, network.incidents, method, url, body) ??
+    answerPlans(work, method, url, body) ??
     answerAgents(request) ??
     answerSettings(request) ??
     answerPeople(request, people) ??

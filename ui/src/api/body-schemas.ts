@@ -16,6 +16,7 @@ export {
 } from "@ispvm/appliance/api/inventory"
 export { MaintenanceInput } from "@ispvm/appliance/api/maintenance"
 export { ChannelInput, HeartbeatInput, Policy, Schedule } from "@ispvm/appliance/api/notifications"
+export { ProbeInput, ProbesFromTemplate } from "@ispvm/appliance/api/probes"
 export { RestoreRequest } from "@ispvm/appliance/api/restore"
 export {
   AccountCreate,

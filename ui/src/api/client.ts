@@ -181,6 +181,14 @@ const incidentCalls = (call: Caller) => ({
   savedFilters: () => call("GET /saved-filters"),
   saveFilter: (body: BodyOf<"POST /saved-filters">) => call("POST /saved-filters", { body }),
   removeFilter: (id: string) => call("DELETE /saved-filters/{id}", { params: { id } }),
+  probes: (query: QueryOf<"GET /probes"> = {}) => call("GET /probes", { query }),
+  addProbe: (body: BodyOf<"POST /probes">) => call("POST /probes", { body }),
+  addProbesFromTemplate: (body: BodyOf<"POST /probes/from-template">) =>
+    call("POST /probes/from-template", { body }),
+  changeProbe: (id: string, body: BodyOf<"PUT /probes/{id}">) =>
+    call("PUT /probes/{id}", { params: { id }, body }),
+  runProbe: (id: string) => call("POST /probes/{id}/run", { params: { id } }),
+  removeProbe: (id: string) => call("DELETE /probes/{id}", { params: { id } }),
   maintenance: (query: QueryOf<"GET /maintenance"> = {}) => call("GET /maintenance", { query }),
   maintenanceWindow: (id: string) => call("GET /maintenance/{id}", { params: { id } }),
   addMaintenance: (body: BodyOf<"POST /maintenance">) => call("POST /maintenance", { body }),

@@ -26,6 +26,8 @@ export const paths = {
   maintenance: "/maintenance",
   maintenanceBy: (filter: Readonly<Record<string, string>>) =>
     `/maintenance?${new URLSearchParams(filter)}`,
+  probes: "/probes",
+  probesBy: (query: Readonly<Record<string, string>>) => `/probes?${new URLSearchParams(query)}`,
   handover: "/handover",
   deviceNewOn: (agent: string) => `/devices/new?${new URLSearchParams({ agent })}`,
   deviceAccess: (device: string) => `/devices/new?${new URLSearchParams({ device })}`,

@@ -73,6 +73,14 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import("../pages/ispvm-page-maintenance.ts"),
   },
   {
+    path: paths.probes,
+    title: t.probes.title,
+    tag: "ispvm-page-probes",
+    permission: "probes:read",
+    load: () => import("../pages/ispvm-page-probes.ts"),
+    sidebar: { icon: "radar", key: "p" },
+  },
+  {
     path: paths.handover,
     title: t.handover.title,
     tag: "ispvm-page-handover",

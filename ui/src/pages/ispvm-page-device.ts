@@ -31,6 +31,7 @@ import "../components/ispvm-tabs.ts"
 import "../features/network/ispvm-fault-injection.ts"
 import "../features/device/ispvm-device-edit.ts"
 import "../features/device/ispvm-device-head.ts"
+import "../features/probes/ispvm-device-probes.ts"
 
 const strings = t.pages.device
 /**
@@ -217,6 +218,7 @@ export class IspvmPageDevice extends Page {
     const tabs = [
       { key: "interfaces", label: strings.tabs.interfaces, count: this.#ports.length },
       ...data.map(({ key }) => ({ key, label: groups[key] ?? key })),
+      ...(this.deps.session.can("probes:read") ? [{ key: "probes", label: t.probes.title }] : []),
       { key: "events", label: groups.log ?? "" },
       { key: "collection", label: groups.collection ?? "" },
       { key: "companion", label: t.companion.tab.title },
@@ -242,6 +244,8 @@ export class IspvmPageDevice extends Page {
         t.companion.tab.title,
         () => html`<ispvm-companion .deps=${this.deps} .device=${device}></ispvm-companion>`,
       )
+    if (tab === "probes")
+      return html`<ispvm-device-probes .deps=${this.deps} device=${this.#id()}></ispvm-device-probes>`
     const data = dataTab(tab)
     if (data === null && tab !== "events" && tab !== "collection") return this.#portTable()
     return this.#lazy("tabs", t.tables.groups[tab] ?? "", () => {

@@ -19,6 +19,8 @@ const ICONS: Readonly<Record<string, IconName>> = {
   "sessions-changed": "users",
   "watch-up": "radar",
   "watch-down": "radar",
+  "path-seen": "workflow",
+  "path-changed": "workflow",
   "reported-in": "rss",
   "samples-dropped": "trash-2",
 }

@@ -121,6 +121,7 @@ export class IspvmNetworkPanel extends LitElement {
     return html`<div class="controls">
       ${target.link === undefined ? nothing : html`<ispvm-button kind="primary" icon="arrow-right" href=${paths.link(target.link)}>${strings.openDevice}</ispvm-button>`}
       ${this.deps?.session.can("inventory:write") ? html`<ispvm-button icon="pencil" @click=${() => emit(this, "edit-thing", null)}>${strings.edit.start}</ispvm-button>` : nothing}
+      ${target.site === undefined || this.deps?.session.can("probes:read") !== true ? nothing : html`<ispvm-button icon="radar" href=${paths.probesBy({ site: target.site })}>${t.probes.title}</ispvm-button>`}
       ${
         target.site === undefined
           ? html`<ispvm-button icon=${this.beside === "map" ? "workflow" : "map"} href=${other}>${this.beside === "map" ? strings.openInGraph : strings.openOnMap}</ispvm-button>`

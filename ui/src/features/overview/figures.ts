@@ -97,6 +97,7 @@ const NOTABLE: ReadonlySet<string> = new Set([
   "peer-down",
   "sessions-changed",
   "watch-up",
+  "path-changed",
   "watch-down",
   "reported-in",
 ])

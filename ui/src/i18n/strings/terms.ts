@@ -54,6 +54,8 @@ const event: Record<string, (source: string) => string> = {
   "sessions-changed": () => "Many sessions opened or closed",
   "watch-up": () => "Netwatch host up",
   "watch-down": () => "Netwatch host down",
+  "path-seen": () => "Path of a probe",
+  "path-changed": () => "The path of a probe has changed",
   "reported-in": () => "Onboarding script ran",
   "config-changed": () => "Configuration changed",
   login: () => "Login",

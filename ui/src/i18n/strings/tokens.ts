@@ -51,6 +51,8 @@ export const tokens = {
     "incidents:act": "Acknowledge, assign, snooze, close, merge and split incidents",
     "maintenance:read": "See maintenance windows",
     "maintenance:write": "Plan and end maintenance windows",
+    "probes:read": "See probes of services",
+    "probes:write": "Change probes of services and run them",
     "rules:read": "Read alert rules",
     "rules:write": "Change alert rules",
     "series:read": "Read measurements",

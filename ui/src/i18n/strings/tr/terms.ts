@@ -28,6 +28,8 @@ const event: Record<string, (source: string) => string> = {
   "sessions-changed": () => "Çok sayıda oturum açıldı veya kapandı",
   "watch-up": () => "Netwatch hedefi çalışıyor",
   "watch-down": () => "Netwatch hedefi kapalı",
+  "path-seen": () => "Bir yoklamanın yolu",
+  "path-changed": () => "Bir yoklamanın yolu değişti",
   "reported-in": () => "Bağlama betiği çalıştı",
   "config-changed": () => "Yapılandırma değişti",
   login: () => "Oturum açıldı",

@@ -46,6 +46,8 @@ export const tokens: Messages["tokens"] = {
     "agents:write": "Ajanları değiştirme ve kaydetme",
     "incidents:read": "Arızaları ve alarmları okuma",
     "incidents:act": "Arızaları üstlenme, atama, erteleme, kapatma, birleştirme ve bölme",
+    "probes:read": "Hizmet yoklamalarını görme",
+    "probes:write": "Hizmet yoklamalarını değiştirme ve çalıştırma",
     "maintenance:read": "Bakım pencerelerini görme",
     "maintenance:write": "Bakım pencerelerini planlama ve bitirme",
     "rules:read": "Alarm kurallarını okuma",

@@ -21,6 +21,7 @@ import { notifications } from "./notifications.ts"
 import { onCall } from "./on-call.ts"
 import { pages } from "./pages.ts"
 import { people } from "./people.ts"
+import { probes } from "./probes.ts"
 import { ranges } from "./ranges.ts"
 import { requests } from "./requests.ts"
 import { rules } from "./rules.ts"
@@ -51,6 +52,7 @@ export const turkish: Messages = {
   links,
   lists,
   maintenance,
+  probes,
   messages,
   metrics,
   network,

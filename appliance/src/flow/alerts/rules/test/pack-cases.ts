@@ -44,6 +44,8 @@ const sessions = sampleOf("sessions", { service: "pppoe" })
 const module = sampleOf("optics", { interface: "ether1" })
 const certificate = sampleOf("certificate", { certificate: "api" })
 const clock = sampleOf("clock", {})
+const service = sampleOf("service", { service: "portal · agent" })
+const SERVICE = namedEntity(R1, "service", "portal · agent")
 const BGP = namedEntity(R1, "bgp", "upstream")
 const OSPF = namedEntity(R1, "ospf", "10.0.0.2")
 
@@ -141,6 +143,40 @@ export const SERVICE_CASES: readonly Case[] = [
     good: (at) => [certificate(at, { daysLeft: 60 })],
     almost: [20 * MINUTE_MS, (at) => [certificate(at, { daysLeft: 31 })]],
     bad: [20 * MINUTE_MS, (at) => [certificate(at, { daysLeft: -400 })]],
+    severity: "warning",
+  },
+  {
+    rule: "service-failing",
+    entity: SERVICE,
+    good: (at) => [service(at, { isUp: true, outcome: "ok" })],
+    almost: [60_000, (at) => [service(at, { isUp: false, outcome: "no-answer" })]],
+    bad: [4 * MINUTE_MS, (at) => [service(at, { isUp: false, outcome: "no-answer" })]],
+    severity: "major",
+  },
+  {
+    rule: "service-failing",
+    entity: SERVICE,
+    good: (at) => [service(at, { isUp: true, outcome: "ok" })],
+    // A path, or what the agent may not probe.
+    almost: [20 * MINUTE_MS, (at) => [service(at, { isUp: null, outcome: "no-answer" })]],
+    bad: [4 * MINUTE_MS, (at) => [service(at, { isUp: false, outcome: "wrong-status" })]],
+    severity: "major",
+  },
+  {
+    rule: "dns-failing",
+    entity: SERVICE,
+    good: (at) => [service(at, { isUp: true, outcome: "ok" })],
+    almost: [20 * MINUTE_MS, (at) => [service(at, { isUp: false, outcome: "dns-name-missing" })]],
+    bad: [3 * MINUTE_MS, (at) => [service(at, { isUp: false, outcome: "dns-server-failure" })]],
+    severity: "major",
+  },
+  {
+    rule: "service-certificate-expires",
+    entity: SERVICE,
+    everyMs: MINUTE_MS,
+    good: (at) => [service(at, { isUp: true, outcome: "ok", certificateDays: 60 })],
+    almost: [20 * MINUTE_MS, (at) => [service(at, { certificateDays: 14.5 })]],
+    bad: [20 * MINUTE_MS, (at) => [service(at, { certificateDays: 13.5 })]],
     severity: "warning",
   },
   {

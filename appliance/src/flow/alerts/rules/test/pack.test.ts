@@ -169,6 +169,15 @@ const CASES: readonly Case[] = [
     severity: "minor",
   },
   {
+    rule: "path-changed",
+    everyMs: MINUTE_MS,
+    good: () => [],
+    // The first path that an agent finds is no change.
+    almost: [20 * MINUTE_MS, (at) => [event(at, "path-seen")]],
+    bad: [MINUTE_MS, (at) => [event(at, "path-changed")]],
+    severity: "warning",
+  },
+  {
     rule: "reboot-loop",
     everyMs: 10 * MINUTE_MS,
     good: () => [],
@@ -252,7 +261,7 @@ test("latency is compared with what is usual at this hour", () => {
 test("every rule of the pack that has its data is in a table, and the others say what they wait for", () => {
   const { rules, inactive, evaluators } = packSet()
   const tested = new Set(
-    [...CASES, ...SERVICE_CASES].map(({ rule }) => rule).concat("latency-unusual"),
+    [...CASES, ...SERVICE_CASES].map(({ rule }) => rule).concat("latency-unusual", "service-slow"),
   )
   assert.deepEqual(
     rules.filter(({ id }) => !tested.has(id)).map(({ id }) => id),

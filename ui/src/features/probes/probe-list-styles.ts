@@ -1,0 +1,58 @@
+import { css } from "lit"
+
+export const probeListStyles = css`
+  .probe {
+    display: grid;
+    gap: var(--space-2);
+    padding: var(--space-3) var(--space-4);
+  }
+  .head {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--space-2) var(--space-4);
+    align-items: start;
+  }
+  .grow {
+    flex: 1;
+    min-inline-size: 0;
+  }
+  .head > .grow {
+    min-inline-size: min(100%, var(--size-58));
+  }
+  .views {
+    display: grid;
+    gap: var(--space-1-5);
+  }
+  .view {
+    display: grid;
+    grid-template-columns: minmax(var(--size-38), 1fr) minmax(0, 3fr) auto var(--size-38) var(--size-20);
+    gap: var(--space-1) var(--space-4);
+    align-items: center;
+  }
+  .figure {
+    text-align: end;
+    font-variant-numeric: tabular-nums;
+  }
+  .age {
+    text-align: end;
+  }
+  .phases {
+    display: block;
+  }
+  .path {
+    display: grid;
+    grid-column: 1 / -1;
+  }
+  @media (max-width: 760px) {
+    .view {
+      grid-template-columns: minmax(0, 1fr) auto auto;
+    }
+    .view > .grow {
+      grid-row: 2;
+      grid-column: 1 / -1;
+    }
+    .age {
+      display: none;
+    }
+  }
+`
