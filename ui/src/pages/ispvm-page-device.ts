@@ -12,7 +12,14 @@ import {
   patchPorts,
 } from "../features/device/device-series.ts"
 import { deviceStyles, tableHeight } from "../features/device/device-styles.ts"
-import { type Collected, dataTab, shownTabs } from "../features/device/device-tabs.ts"
+import {
+  type Collected,
+  type DataTab,
+  dataTab,
+  hasProbeValues,
+  PROBE_VALUES,
+  shownTabs,
+} from "../features/device/device-tabs.ts"
 import { keepSparks, type PortSparks } from "../features/device/port-sparks.ts"
 import { drawCharts, drawPorts } from "../features/device/views.ts"
 import { RangeController } from "../features/range/range-controller.ts"
@@ -245,7 +252,8 @@ export class IspvmPageDevice extends Page {
         () => html`<ispvm-companion .deps=${this.deps} .device=${device}></ispvm-companion>`,
       )
     if (tab === "probes")
-      return html`<ispvm-device-probes .deps=${this.deps} device=${this.#id()}></ispvm-device-probes>`
+      return html`<ispvm-device-probes .deps=${this.deps} device=${this.#id()}></ispvm-device-probes>
+        ${hasProbeValues(this.#collected) ? this.#lazy("tabs", t.probes.title, () => this.#data(device, PROBE_VALUES)) : ""}`
     const data = dataTab(tab)
     if (data === null && tab !== "events" && tab !== "collection") return this.#portTable()
     return this.#lazy("tabs", t.tables.groups[tab] ?? "", () => {
@@ -253,12 +261,17 @@ export class IspvmPageDevice extends Page {
         return html`<ispvm-device-log .deps=${this.deps} device=${this.#id()} .query=${this.query}></ispvm-device-log>`
       if (tab === "collection")
         return html`<ispvm-device-collection .deps=${this.deps} .device=${device} .query=${this.query}></ispvm-device-collection>`
-      if (this.#lists.value === undefined) return html`<ispvm-skeleton lines="8"></ispvm-skeleton>`
-      return html`<div @chart-zoom=${this.#range.onZoom} @chart-reset=${this.#range.onBack}>
+      return this.#data(device, data)
+    })
+  }
+
+  #data(device: Device | null, tab: DataTab | null) {
+    if (this.#lists.value === undefined) return html`<ispvm-skeleton lines="8"></ispvm-skeleton>`
+    return html`<div @chart-zoom=${this.#range.onZoom} @chart-reset=${this.#range.onBack}>
         <ispvm-device-data
           .deps=${this.deps}
           .device=${device}
-          .tab=${data}
+          .tab=${tab}
           .collected=${this.#collected}
           .ports=${this.#ports}
           .span=${this.#range.span}
@@ -266,7 +279,6 @@ export class IspvmPageDevice extends Page {
           .query=${this.query}
         ></ispvm-device-data>
       </div>`
-    })
   }
 
   /** The code of a tab is loaded when it is opened. */

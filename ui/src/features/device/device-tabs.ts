@@ -132,6 +132,15 @@ export const shownTabs = (collected: Collected | undefined, active: string): rea
     (tab) => tab.key === active || tab.parts.some((part) => hasPart(collected ?? NOTHING, part)),
   )
 
+/** Below the probes of the device: what agents measured of them. */
+export const PROBE_VALUES: DataTab = {
+  key: "probes",
+  parts: [values("service")],
+  charts: ["service"],
+}
+export const hasProbeValues = (collected: Collected): boolean =>
+  PROBE_VALUES.parts.some((part) => hasPart(collected, part))
+
 /** The part of the address; else the first that has something; else the first. */
 export const partOf = (tab: DataTab, key: string, collected: Collected): TabPart | undefined =>
   tab.parts.find((part) => part.key === key) ??
