@@ -82,6 +82,7 @@ test("what a router serves follows from its ports: queues, clients, leases, ligh
   assert.ok(before > 10, "fewer than ten lost sessions are no alert")
   inject({ do: "drop-sessions", router: "ist-bng-1" })
   assert.equal(rows("ist-bng-1", "/queue/simple").length, 0)
+  assert.equal(rows("ist-bng-1", "/interface/pppoe-server/server").length, 1, "it still serves")
 
   const tower = router("ist-acc-2")
   const clients = () => rows("ist-acc-2", "/interface/wireless/registration-table")

@@ -192,6 +192,20 @@ export const SERVICE_MENUS: Readonly<Record<string, ServiceMenu>> = {
     has: always,
     print: (router, atMs) => [...sessionQueues(router, atMs), ...customerQueues(router, atMs)],
   },
+  "/interface/pppoe-server/server": {
+    has: always,
+    print: (router) =>
+      hasSessions(router)
+        ? [
+            {
+              ".id": "*1",
+              "service-name": "internet",
+              interface: "bridge-access",
+              disabled: "false",
+            },
+          ]
+        : [],
+  },
   "/queue/tree": { has: always, print: () => [] },
   "/ip/dhcp-server": {
     has: always,

@@ -103,7 +103,9 @@ const loadValues = async (
 ): Promise<DataAnswer> => {
   const { items } = await api.deviceMetrics(device, name)
   const wanted = search.toLowerCase()
-  const rows = items.map(
+  // Of a port without a module every value is null: it is no row.
+  const known = items.filter(({ values }) => Object.values(values).some(isCell))
+  const rows = known.map(
     (each): DataRow => ({
       id: each.name ?? name,
       key: each.name ?? name,

@@ -227,6 +227,26 @@ const CASES: readonly ReleaseCase[] = [
       ],
     },
   },
+  {
+    release: "7.x: a PPPoE server that has lost every session has zero, another router no count",
+    menus: {
+      "/interface/pppoe-server/server": [
+        { "service-name": "internet", interface: "ether2", disabled: "false" },
+      ],
+      "/ppp/active": [],
+    },
+    families: { sessions: [{ service: "pppoe", count: 0 }] },
+    tables: {},
+  },
+  {
+    release: "7.x: a PPPoE server that is switched off has no count",
+    menus: {
+      "/interface/pppoe-server/server": [{ "service-name": "old", disabled: "true" }],
+      "/ppp/active": [],
+    },
+    families: { sessions: [] },
+    tables: {},
+  },
 ]
 
 testReleases(CASES)

@@ -23,9 +23,16 @@ import {
 /** Only the service of each session is read: names and addresses are the session list's. */
 export const sessions: MenuCollector = {
   reads: "sessions",
-  menus: [{ path: "/ppp/active", also: ["service"] }],
+  menus: [
+    { path: "/ppp/active", also: ["service"] },
+    { path: "/interface/pppoe-server/server", also: ["disabled"] },
+  ],
   derive: (answers) => {
-    const counts = new Map<string, number>()
+    // A server without any session is the outage that matters most: it has zero, not no count.
+    const serves = answers("/interface/pppoe-server/server").some(
+      (row) => !parseFlag(row.get("disabled")),
+    )
+    const counts = new Map<string, number>(serves ? [["pppoe", 0]] : [])
     for (const row of answers("/ppp/active")) {
       const service = row.get("service") || "ppp"
       counts.set(service, (counts.get(service) ?? 0) + 1)
