@@ -207,7 +207,10 @@ test("device tabs: the palette finds a session by its address, and opens the tab
   })
   try {
     await showPage(server, "/", "dark", async (page) => {
-      await page.keyboard.press("Control+k")
+      await page
+        .getByRole("button", { name: /^Search/ })
+        .first()
+        .click()
       const field = page.getByRole("combobox")
       await field.fill("100.64.3.27")
       const option = page.getByRole("option", { name: /customer-777.*100\.64\.3\.27/ })

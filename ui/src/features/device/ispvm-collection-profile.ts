@@ -48,7 +48,7 @@ export class IspvmCollectionProfile extends LitElement {
     css`
       .scopes {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 200px), 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, var(--size-48)), 1fr));
         gap: var(--space-2) var(--space-4);
       }
     `,

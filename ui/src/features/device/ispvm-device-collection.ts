@@ -44,13 +44,7 @@ export class IspvmDeviceCollection extends LitElement {
     figureStyles,
     tableHeight,
     css`
-      .bar {
-        display: flex;
-        flex-wrap: wrap;
-        gap: var(--space-2) var(--space-4);
-        align-items: center;
-      }
-      .bar p {
+      .headline p {
         flex: 1 1 40ch;
       }
     `,
@@ -73,7 +67,7 @@ export class IspvmDeviceCollection extends LitElement {
   #report(all: readonly CollectorRow[], atMs: number | null) {
     const hidesOff = this.query.get("off") !== "1"
     const rows = hidesOff ? all.filter(({ state }) => state !== "off") : all
-    return html`<div class="bar pad-row">
+    return html`<div class="headline pad-row">
         <p class="caption">${strings.intro}${atMs === null ? nothing : html` ${t.tables.asOf(t.pages.device.agent)} <ispvm-time at=${atMs}></ispvm-time>`}</p>
         <ispvm-chip ?active=${hidesOff} .count=${all.filter(({ state }) => state === "off").length} @click=${() => emit(this, "change-query", { off: hidesOff ? "1" : "" })}>${strings.hideOff}</ispvm-chip>
       </div>

@@ -103,7 +103,7 @@ export class IspvmDeviceData extends LitElement {
     css`
       .charts {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 360px), 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, var(--size-90)), 1fr));
         border-block-end: var(--line);
       }
       .charts:empty {
@@ -115,17 +115,8 @@ export class IspvmDeviceData extends LitElement {
         flex-wrap: wrap;
         padding: var(--space-3) var(--space-4) 0;
       }
-      .bar {
-        display: flex;
-        gap: var(--space-2) var(--space-4);
-        flex-wrap: wrap;
-        align-items: center;
-      }
-      .bar ispvm-field {
+      .headline ispvm-field {
         flex: 0 1 var(--size-48);
-      }
-      .push {
-        margin-inline-start: auto;
       }
     `,
   ]
@@ -157,7 +148,7 @@ export class IspvmDeviceData extends LitElement {
     const charts = this.#charts.value ?? []
     return html`${charts.length === 0 ? nothing : drawTabCharts(charts, this.span)}
       ${this.#parts(this.tab, part)}
-      <div class="bar pad-row">
+      <div class="headline pad-row">
         <ispvm-field bare type="search" label=${strings.search} placeholder=${strings.search} .value=${this.#search} @change-value=${(event: CustomEvent<string>) => this.#find(event.detail)}></ispvm-field>
         ${this.#answer.value === undefined ? nothing : this.#facts(this.#answer.value, part)}
       </div>
@@ -193,7 +184,7 @@ export class IspvmDeviceData extends LitElement {
         ({ source, atMs, differsSinceMs }) =>
           html`<ispvm-age class="caption" at=${atMs} interval=${everyMs}>${strings.asOf(t.terms.source(source))} <ispvm-time at=${atMs}></ispvm-time></ispvm-age>${differsSinceMs === null ? nothing : html`<span class="caption">${strings.incomplete}</span>`}`,
       )}
-      <span class="push cluster">
+      <span class="push-end cluster">
         ${kind === "table" ? html`<ispvm-chip ?active=${this.#withGone} @click=${() => this.#change({ gone: this.#withGone ? "" : "1" })}>${strings.showGone}</ispvm-chip>` : nothing}
         <ispvm-button kind="quiet" icon="download" @click=${() => void this.#export(part)}>${strings.csv}</ispvm-button>
       </span>`

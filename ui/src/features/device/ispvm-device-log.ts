@@ -77,7 +77,7 @@ export class IspvmDeviceLog extends LitElement {
     css`
       .filters {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 160px), 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, var(--size-48)), 1fr));
         gap: var(--space-2);
       }
     `,
