@@ -217,7 +217,10 @@ const answerBrowser = ({ world, body }: Request, method: string, id: string): An
     return { status: 204, body: undefined }
   }
   const label = String(field(body, "label"))
-  world.browsers = [{ id: uuid(25_001), label, createdAtMs: Date.now() }, ...world.browsers]
+  world.browsers = [
+    { id: uuid(25_001), label, createdAtMs: Date.now(), digest: "ab" },
+    ...world.browsers,
+  ]
   return { status: 201, body: { channel: channelId(90) } }
 }
 

@@ -19,7 +19,13 @@ export const PushSubscriptionInput = z.strictObject({
 })
 export type PushSubscriptionInput = z.infer<typeof PushSubscriptionInput>
 
-export const PushBrowser = z.object({ id: z.uuid(), label: z.string(), createdAtMs: EpochMs })
+export const PushBrowser = z.object({
+  id: z.uuid(),
+  label: z.string(),
+  createdAtMs: EpochMs,
+  /** SHA-256 of its endpoint, in hex: by it a browser knows itself. */
+  digest: z.string(),
+})
 export type PushBrowser = z.infer<typeof PushBrowser>
 export const OwnPush = z.object({
   /** The key that a browser subscribes with (VAPID), base64url. */

@@ -212,6 +212,9 @@ const notificationCalls = (call: Caller) => ({
   testChannel: (id: string) => call("POST /notifications/channels/{id}/test", { params: { id } }),
   previewChannel: (id: string, incident: string) =>
     call("GET /notifications/channels/{id}/preview", { params: { id }, query: { incident } }),
+  /** With a template that is not saved. */
+  previewTemplate: (body: BodyOf<"POST /notifications/preview">) =>
+    call("POST /notifications/preview", { body }),
   heartbeat: () => call("GET /notifications/heartbeat"),
   changeHeartbeat: (body: BodyOf<"PUT /notifications/heartbeat">) =>
     call("PUT /notifications/heartbeat", { body }),

@@ -5,6 +5,7 @@ import { chooseLocale, LOCALES, locale } from "../i18n/locale.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { shared } from "../theme/shared.ts"
 import type { Deps } from "./deps.ts"
+import { logout } from "./logout.ts"
 import "../components/ispvm-icon.ts"
 
 /** The account menu. Emits `help`, and `wall` for the wall display. */
@@ -138,8 +139,7 @@ export class IspvmAccount extends LitElement {
     if (event.key === "Escape") this.open = false
   }
   readonly #onLogout = async (): Promise<void> => {
-    await this.deps?.api.logout()
-    await this.deps?.session.load()
+    if (this.deps !== null) await logout(this.deps)
   }
 }
 

@@ -10,6 +10,7 @@ import { inState } from "../state/incidents.ts"
 import { shared } from "../theme/shared.ts"
 import { appStyles } from "./app-styles.ts"
 import type { Deps } from "./deps.ts"
+import { logout } from "./logout.ts"
 import { createOutlet } from "./outlet.ts"
 import { paletteItems } from "./palette-items.ts"
 import { paths } from "./paths.ts"
@@ -229,7 +230,7 @@ export class IspvmApp extends LitElement {
     if (key === "theme") this.#onTheme()
     if (key === "wall") this.#setWall(true)
     if (key === "keys") this.#help(true)
-    if (key === "logout") void this.deps?.api.logout().then(() => this.deps?.session.load())
+    if (key === "logout" && this.deps !== null) void logout(this.deps)
   }
 
   #setWall(on: boolean): void {

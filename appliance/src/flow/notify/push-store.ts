@@ -21,7 +21,12 @@ export const insertPushKey = async (
 }
 
 const ms = z.number().transform(Math.round)
-const Browser = z.object({ id: z.uuid(), label: z.string(), createdAtMs: ms })
+const Browser = z.object({
+  id: z.uuid(),
+  label: z.string(),
+  createdAtMs: ms,
+  digest: z.string(),
+})
 export const readBrowsers = async (
   tx: Tx,
   org: OrgId,
@@ -29,7 +34,7 @@ export const readBrowsers = async (
 ): Promise<z.infer<typeof Browser>[]> =>
   Browser.array().parse(
     await tx`
-      select id, label, (extract(epoch from created_at) * 1000)::float8 as "createdAtMs" from notify.push_subscription
+      select id, label, encode(endpoint_hash, 'hex') as digest, (extract(epoch from created_at) * 1000)::float8 as "createdAtMs" from notify.push_subscription
       where org_id = ${org} and account_id = ${account} order by created_at desc, id`,
   )
 

@@ -7,6 +7,7 @@ import {
   ChannelInput,
   type ChannelKind,
   TEMPLATE_FIELDS as FIELDS_OF_API,
+  TemplatePreview,
 } from "@ispvm/appliance/api/notifications"
 import {
   BASE_URLS,
@@ -14,6 +15,7 @@ import {
   bodyOf,
   bodyOfChannel,
   type ChannelForm,
+  draftOf,
   filledWith,
   missingSecrets,
   SECRETS,
@@ -87,4 +89,19 @@ test("channel form: a secret that is needed is asked for, unless it is stored", 
   assert.deepEqual(paths("email", []), [])
   assert.deepEqual(paths("slack", []), ["secrets.webhookUrl"])
   assert.deepEqual(paths("slack", ["token"]), [])
+})
+
+test("a preview shows what the form has now, as the appliance takes it", () => {
+  const incident = "00000000-0000-4000-8000-000000000001"
+  const { name, ...draft } = draftOf({ ...formOf("webhook"), language: "tr" })
+  assert.equal(name, "My webhook")
+  assert.deepEqual(TemplatePreview.parse({ incident, ...draft }), {
+    incident,
+    language: "tr",
+    template: { title: "{severity} {title}", body: null },
+  })
+  const { name: _, ...bare } = draftOf({ ...formOf("webhook"), templateTitle: " " })
+  assert.equal(TemplatePreview.parse({ incident, ...bare }).template, null)
+  const unknown = draftOf({ ...formOf("webhook"), templateBody: "{made-up}" })
+  assert.equal(TemplatePreview.safeParse({ incident, ...unknown }).success, false)
 })

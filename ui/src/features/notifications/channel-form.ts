@@ -4,6 +4,7 @@ import type {
   ChannelKind,
   SecretName,
   TemplateField,
+  TemplatePreview,
 } from "@ispvm/appliance/api/notifications"
 import type { BodyOf } from "../../api/call.ts"
 import type { FieldProblem } from "../../api/problem.ts"
@@ -173,6 +174,14 @@ const templateOf = ({ templateTitle, templateBody }: ChannelForm): ChannelBody["
   const [title, body] = [orNull(templateTitle), orNull(templateBody)]
   return title === null && body === null ? null : { title, body }
 }
+
+/** What a preview needs of a channel that is not saved. */
+export type Draft = { readonly name: string } & Pick<TemplatePreview, "language" | "template">
+export const draftOf = (form: ChannelForm): Draft => ({
+  name: form.name,
+  language: form.language === "tr" ? "tr" : "en",
+  template: templateOf(form) ?? null,
+})
 
 /** An empty secret is not sent: what is stored stays. */
 export const bodyOf = (form: ChannelForm): ChannelBody => ({

@@ -5,7 +5,7 @@ import type {
   SecretName,
 } from "@ispvm/appliance/api/notifications"
 import { css, html, LitElement, nothing } from "lit"
-import { customElement, property } from "lit/decorators.js"
+import { customElement, property, state } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
 import { FormController } from "../../components/form-controller.ts"
@@ -18,6 +18,8 @@ import {
   bodyOf,
   type ChannelBody,
   type ChannelForm,
+  type Draft,
+  draftOf,
   filledWith,
   missingSecrets,
   PATHS,
@@ -29,6 +31,7 @@ import { checkLine } from "./check-line.ts"
 import { notificationsStyles } from "./notifications-styles.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-icon.ts"
+import "./ispvm-channel-preview.ts"
 
 const { form: strings, kinds, secrets } = t.notifications
 const choicesOf = (labels: Readonly<Record<string, string>>) =>
@@ -44,6 +47,7 @@ export class IspvmChannelForm extends LitElement {
   @property({ attribute: false }) people: Schedules["people"] = []
   /** The name of the first policy; empty: there is none. */
   @property({ attribute: "first-policy" }) firstPolicy = ""
+  @state() private draft: Draft | null = null
   readonly #form = new FormController<ChannelForm, ChannelBody>(this, {
     initial: BLANK,
     body: bodyOf,
@@ -226,7 +230,18 @@ export class IspvmChannelForm extends LitElement {
         ${form.field("templateTitle", { label: strings.templateTitle, optional: true, class: "wide" })}
         ${form.field("templateBody", { label: strings.templateBody, optional: true, type: "textarea", rows: 4, class: "wide" })}
       </div>
-    </details>`
+      <ispvm-button icon="eye" @click=${this.#onPreview}>${t.notifications.preview.draft}</ispvm-button>
+    </details>
+    ${this.draft === null ? nothing : html`<ispvm-channel-preview .deps=${this.deps} .draft=${this.draft} @dismiss=${this.#onPreviewed}></ispvm-channel-preview>`}`
+  }
+  /** Of what is in the form now. */
+  readonly #onPreview = (): void => {
+    this.draft = draftOf(this.#form.filled)
+  }
+  readonly #onPreviewed = (event: Event): void => {
+    // The form has an event of the same name.
+    event.stopPropagation()
+    this.draft = null
   }
 
   #baseUrl() {

@@ -9,6 +9,7 @@ import { inState } from "../../state/incidents.ts"
 import { RequestController } from "../../state/request.ts"
 import { contentsHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
+import type { Draft } from "./channel-form.ts"
 import "../../components/ispvm-dialog.ts"
 import "../../components/ispvm-failed.ts"
 import "../../components/ispvm-select.ts"
@@ -17,22 +18,28 @@ import "../../components/ispvm-skeleton.ts"
 const strings = t.notifications.preview
 const MAX_OFFERED = 50
 
-/** What a channel gets about a real incident. Emits `dismiss`. */
+/** What a channel gets about a real incident, as stored or as in a draft. Emits `dismiss`. */
 @customElement("ispvm-channel-preview")
 export class IspvmChannelPreview extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
   @property({ attribute: false }) channel: Channel | null = null
+  /** Not saved yet; it is shown in place of the channel. */
+  @property({ attribute: false }) draft: Draft | null = null
   @state() private chosen = ""
   readonly #preview = new RequestController(this, {
     key: () => {
-      const { deps, channel } = this
+      const { deps, channel, draft } = this
       const incident = this.chosen || (this.#incidents()[0]?.id ?? "")
-      return deps === null || channel === null || incident === ""
+      const isNothing = channel === null && draft === null
+      return deps === null || isNothing || incident === ""
         ? null
-        : ([deps, channel.id, incident] as const)
+        : ([deps, channel?.id ?? "", incident, draft] as const)
     },
-    load: async ([{ api }, channel, incident]) =>
-      (await api.previewChannel(channel, incident)).text,
+    load: async ([{ api }, channel, incident, draft]) => {
+      if (draft === null) return (await api.previewChannel(channel, incident)).text
+      const { language, template } = draft
+      return (await api.previewTemplate({ incident, language, template })).text
+    },
     keepsValue: () => true,
   })
 
@@ -54,9 +61,9 @@ export class IspvmChannelPreview extends LitElement {
   ]
 
   override render() {
-    const { channel } = this
-    if (channel === null) return nothing
-    return html`<ispvm-dialog open wide heading=${strings.heading(channel.name)} @dismiss=${() => emit(this, "dismiss", null)}>
+    const name = this.draft?.name ?? this.channel?.name
+    if (name === undefined) return nothing
+    return html`<ispvm-dialog open wide heading=${strings.heading(name)} @dismiss=${() => emit(this, "dismiss", null)}>
       ${this.#incidents().length === 0 ? html`<p>${strings.none}</p>` : this.#message()}
     </ispvm-dialog>`
   }

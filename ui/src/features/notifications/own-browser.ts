@@ -55,3 +55,40 @@ export const notifyHere = async (api: Api, publicKey: string): Promise<boolean> 
   })
   return true
 }
+
+type Removing = {
+  readonly api: Pick<Api, "ownPush" | "removePush">
+  /** Of this browser; undefined: it has none. */
+  readonly subscription: () => Promise<
+    Pick<PushSubscription, "endpoint" | "unsubscribe"> | null | undefined
+  >
+}
+const hexOf = (bytes: ArrayBuffer): string =>
+  [...new Uint8Array(bytes)].map((one) => one.toString(16).padStart(2, "0")).join("")
+
+/** Whoever uses this browser next is not shown what was for the person who logs out. */
+export const forgetHere = async ({ api, subscription }: Removing): Promise<void> => {
+  const own = await subscription()
+  if (own == null) return
+  const digest = hexOf(
+    await crypto.subtle.digest("SHA-256", new TextEncoder().encode(own.endpoint)),
+  )
+  const removed = api.ownPush().then(async ({ browsers }) => {
+    const known = browsers.find((one) => one.digest === digest)
+    if (known !== undefined) await api.removePush(known.id)
+  })
+  // Each of the two alone ends it: a service that is not reached keeps nobody logged in.
+  await Promise.allSettled([removed, own.unsubscribe()])
+}
+
+/** So long a logout waits for it. */
+const LONGEST_MS = 3_000
+export const forgetThisBrowser = async (api: Api): Promise<void> => {
+  if (pushSupport() === "insecure" || pushSupport() === "unsupported") return
+  const subscription = async () =>
+    (await navigator.serviceWorker.getRegistration())?.pushManager.getSubscription()
+  const late = new Promise<void>((resolve) => {
+    setTimeout(resolve, LONGEST_MS)
+  })
+  await Promise.race([forgetHere({ api, subscription }).catch(() => undefined), late])
+}

@@ -229,6 +229,7 @@ export const notifications = {
     incident: "Incident",
     none: "There has been no incident yet. With the first one, its message is shown here.",
     failed: "The message could not be loaded",
+    draft: "Preview",
   },
   policies: {
     failed: "The policies could not be loaded",

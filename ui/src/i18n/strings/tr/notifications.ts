@@ -199,6 +199,7 @@ export const notifications: Messages["notifications"] = {
     incident: "Arıza",
     none: "Henüz arıza olmadı. İlk arızanın iletisi burada gösterilir.",
     failed: "İleti yüklenemedi",
+    draft: "Önizleme",
   },
   policies: {
     failed: "Politikalar yüklenemedi",
