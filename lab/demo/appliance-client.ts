@@ -83,7 +83,9 @@ export class ApplianceClient {
   login = (login: Login): Promise<unknown> => this.#request("POST", "/session", login)
   topology = async (): Promise<Topology> => Topology.parse(await this.#request("GET", "/topology"))
   agents = async (): Promise<Agent[]> => listOf(Agent).parse(await this.#request("GET", "/agents"))
-  listNamed = async (path: "/regions" | "/credentials"): Promise<{ id: string; name: string }[]> =>
+  listNamed = async (
+    path: "/regions" | "/credentials" | "/probes",
+  ): Promise<{ id: string; name: string }[]> =>
     listOf(Named).parse(await this.#request("GET", path))
   add = async (path: string, body: unknown): Promise<string> =>
     Created.parse(await this.#request("POST", path, body)).id

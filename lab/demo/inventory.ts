@@ -8,6 +8,7 @@ import { PORTS } from "../simulator/lab.ts"
 import { identityOf } from "../simulator/routers/certificate.ts"
 import { REPLAYS } from "../simulator/routers/replay.ts"
 import type { ApplianceClient, Methods } from "./appliance-client.ts"
+import { desiredProbes } from "./probes.ts"
 
 export type Loaded = {
   readonly agentId: string
@@ -206,6 +207,17 @@ const loadLinks = async (loading: Loading, devices: ReadonlyMap<string, string>)
   })
 }
 
+const loadProbes = async (
+  loading: Loading,
+  devices: ReadonlyMap<string, string>,
+): Promise<void> => {
+  const probes = idsByName(await loading.client.listNamed("/probes"))
+  await inParallel(desiredProbes(loading.lab), ({ router, ...probe }) => {
+    const rest = { deviceId: devices.get(router), timeoutMs: 1_000, agents: [], isEnabled: true }
+    return ensure(loading, probes, probe.name, "/probes", { ...probe, ...rest })
+  })
+}
+
 export const loadInventory = async (
   client: ApplianceClient,
   lab: Lab,
@@ -227,6 +239,7 @@ export const loadInventory = async (
   )
   await releaseReplays(loading, new Set(desired.map(({ name }) => name)))
   await loadLinks(loading, devices)
+  await loadProbes(loading, devices)
   const agent = agents.find(({ id }) => id === agentId)
   const agentDeviceId = devices.get(topology.agent.at) ?? null
   if (agent?.deviceId !== agentDeviceId)

@@ -85,7 +85,7 @@ const RCODES: Readonly<Record<number, ProbeOutcome>> = {
   3: "dns-name-missing",
   5: "dns-refused",
 }
-export const judgeAnswer = ({ rcode, answers }: DnsAnswer, expects: string): ProbeOutcome => {
+export const outcomeOfAnswer = ({ rcode, answers }: DnsAnswer, expects: string): ProbeOutcome => {
   if (rcode !== 0) return RCODES[rcode] ?? "dns-error"
   if (answers.length === 0) return "wrong-answer"
   return expects === "" || answers.some((each) => isSameAnswer(each, expects))
@@ -109,6 +109,6 @@ export const probeDns = async (
     reply = await overTcp(server, id, check, signal)
   const totalMs = steady() - startedMs
   return "answer" in reply
-    ? { ...NO_VALUES, nameMs, totalMs, outcome: judgeAnswer(reply.answer, check.expects) }
+    ? { ...NO_VALUES, nameMs, totalMs, outcome: outcomeOfAnswer(reply.answer, check.expects) }
     : { ...NO_VALUES, nameMs, outcome: reply.outcome }
 }

@@ -174,7 +174,7 @@ const exchange = async (
   }
 }
 
-const judge = (
+const outcomeOfResponse = (
   { status: [from, to], contains }: HttpCheck,
   { status, body }: Answer,
 ): ProbeOutcome => {
@@ -208,7 +208,8 @@ export const probeHttp = async (
     if (!one.ok) return result(one.phases, one.outcome)
     const { answer, phases } = one
     const isRedirect = REDIRECTS.has(answer.status) && answer.location !== null
-    if (!isRedirect || check.redirects === 0) return result(phases, judge(check, answer))
+    if (!isRedirect || check.redirects === 0)
+      return result(phases, outcomeOfResponse(check, answer))
     if (followed === check.redirects) return result(phases, "too-many-redirects")
     const next = nextUrl(answer.location ?? "", url)
     if (next === null) return result(phases, "wrong-answer")

@@ -18,7 +18,7 @@ export type Trace = { readonly values: ProbeValues; readonly path: Path | null }
 /** So many hops are probed at once. */
 const STRIDE = 5
 /** After so many silent hops the rest is silent as well, such as behind a firewall. */
-const MAX_SILENT = 10
+const MAX_UNANSWERED = 10
 
 type Hop = { readonly router: string | null; readonly rttMs: number | null }
 const failedTrace = (outcome: ProbeValues["outcome"]): Trace => ({
@@ -26,7 +26,7 @@ const failedTrace = (outcome: ProbeValues["outcome"]): Trace => ({
   path: null,
 })
 
-const silentAtEnd = (hops: readonly Hop[]): number =>
+const unansweredAtEnd = (hops: readonly Hop[]): number =>
   hops.length - 1 - hops.findLastIndex(({ router }) => router !== null)
 
 export const traceRoute = async (
@@ -53,7 +53,7 @@ export const traceRoute = async (
     return { router: rttMs === null ? router : found.ip, rttMs }
   }
   const hops: Hop[] = []
-  while (hops.length < maxHops && silentAtEnd(hops) < MAX_SILENT) {
+  while (hops.length < maxHops && unansweredAtEnd(hops) < MAX_UNANSWERED) {
     const size = Math.min(STRIDE, maxHops - hops.length)
     const next = await Promise.all(
       Array.from({ length: size }, (_, index) => probeHop(hops.length + index + 1)),
@@ -63,7 +63,7 @@ export const traceRoute = async (
     const last = hops.findIndex(({ rttMs }) => rttMs !== null)
     if (last !== -1) return traceOf(hops.slice(0, last + 1), true)
   }
-  return traceOf(hops.slice(0, hops.length - silentAtEnd(hops)), false)
+  return traceOf(hops.slice(0, hops.length - unansweredAtEnd(hops)), false)
 }
 
 const traceOf = (hops: readonly Hop[], isReached: boolean): Trace => ({

@@ -44,7 +44,7 @@ export class IspvmProbeList extends LitElement {
 
   #row(probe: Probe) {
     const { name, check, segment, views, isEnabled } = probe
-    return html`<li class="probe">
+    return html`<li class="pad-row stack-2">
       <div class="head">
         <div class="grow wrap">
           <strong>${name}</strong>
@@ -80,7 +80,7 @@ export class IspvmProbeList extends LitElement {
       <span class="grow wrap ${state === "failing" ? "text-down" : ""}">
         ${word}${lossPct === null || lossPct === 0 ? "" : html` · ${strings.loss(perCent(lossPct))}`}
         ${certificateDays === null ? nothing : html`<span class=${certificateDays < FEW_DAYS ? "text-warn" : "muted"}>· ${strings.certificate(certificateDays)}</span>`}
-        ${phases.length === 0 ? nothing : html`<span class="caption phases">${phases.join(" · ")}</span>`}
+        ${phases.length === 0 ? nothing : html`<span class="caption block">${phases.join(" · ")}</span>`}
       </span>
       <ispvm-spark .values=${view.recentMs}></ispvm-spark>
       <span class="figure">${totalMs === null ? (hops === null ? t.terms.none : "") : roundTrip(totalMs)}${hops === null ? nothing : html` <span class="caption">${strings.hops(hops)}</span>`}</span>
@@ -92,7 +92,7 @@ export class IspvmProbeList extends LitElement {
   #path({ path }: ProbeView) {
     if (path === null) return nothing
     const text = (hops: readonly (string | null)[]) =>
-      hops.map((hop) => hop ?? strings.silentHop).join(" → ")
+      hops.map((hop) => hop ?? strings.unansweredHop).join(" → ")
     return html`<div class="path caption">
       <span class="mono wrap">${strings.path}: ${text(path.hops)}${path.isReached ? "" : ` (${strings.notReached})`}</span>
       ${path.was === null ? nothing : html`<span class="mono wrap muted">${strings.pathWas}: ${text(path.was)} · <ispvm-time at=${path.atMs}></ispvm-time></span>`}

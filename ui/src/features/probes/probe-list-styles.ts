@@ -1,20 +1,11 @@
 import { css } from "lit"
 
 export const probeListStyles = css`
-  .probe {
-    display: grid;
-    gap: var(--space-2);
-    padding: var(--space-3) var(--space-4);
-  }
   .head {
     display: flex;
     flex-wrap: wrap;
     gap: var(--space-2) var(--space-4);
     align-items: start;
-  }
-  .grow {
-    flex: 1;
-    min-inline-size: 0;
   }
   .head > .grow {
     min-inline-size: min(100%, var(--size-58));
@@ -29,15 +20,10 @@ export const probeListStyles = css`
     gap: var(--space-1) var(--space-4);
     align-items: center;
   }
-  .figure {
-    text-align: end;
-    font-variant-numeric: tabular-nums;
-  }
+  .figure,
   .age {
     text-align: end;
-  }
-  .phases {
-    display: block;
+    font-variant-numeric: tabular-nums;
   }
   .path {
     display: grid;

@@ -77,7 +77,7 @@ export const probes = {
   hops: (n: number) => plural(n, { one: "# hop", other: "# hops" }),
   path: "Path",
   pathWas: "Before",
-  silentHop: "silent",
+  unansweredHop: "silent",
   notReached: "the host does not answer",
   loss: (text: string) => `${text} loss`,
   certificate: (days: number) =>

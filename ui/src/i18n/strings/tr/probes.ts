@@ -70,7 +70,7 @@ export const probes: Messages["probes"] = {
   hops: (n) => `${n} atlama`,
   path: "Yol",
   pathWas: "Önceki",
-  silentHop: "sessiz",
+  unansweredHop: "sessiz",
   notReached: "hedef yanıt vermiyor",
   loss: (text) => `${text} kayıp`,
   certificate: (days) =>
