@@ -92,7 +92,7 @@ test("a second start on the same data ends with code 1 and names the first", asy
 })
 
 test("a setting with its old name is one warning in the log that gives the new one", async () => {
-  const oldName = "ISPVM_AGENT_API_PORT"
+  const oldName = "ISPVM_DOOR_PORT"
   const old = { [oldName]: "0", ISPVM_AGENT_API_PORT: "" }
   const { code, log } = await run({ ...old, DATABASE_URL: "postgres://noc@127.0.0.1:1/noc" })
   assert.equal(code, 1)

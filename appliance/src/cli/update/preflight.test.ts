@@ -53,7 +53,7 @@ const PACKAGES = {
   signed: { manifest: "", signature: "" },
   ...{ appliance: "ispvm.deb", agent: "ispvm-agent.deb" },
 }
-test("a database that does not answer is the reason, before anything else is looked at", async () => {
+test("a database that does not answer is the reason, before anything else is checked", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "ispvm-preflight-"))
   try {
     const settings = new Map([["DATABASE_URL", "postgres://ispvm@127.0.0.1:1/ispvm"]])
