@@ -44,7 +44,10 @@ export type BackupRig = {
   readonly close: () => Promise<void>
 }
 
-export const installationOf = ({ owner, superuser }: TestDatabase): Installation => ({
+export const installationOf = ({
+  owner,
+  superuser,
+}: Pick<TestDatabase, "owner" | "superuser">): Installation => ({
   owner,
   admin: superuser,
   migrations: readMigrations(MIGRATIONS),
@@ -108,7 +111,11 @@ export const backupRig = async (): Promise<BackupRig> => {
   }
 }
 
-const tablesOf = async ({ db }: Place): Promise<Readonly<Record<string, string>>> => {
+export const tablesOf = async ({
+  db,
+}: {
+  readonly db: Pick<TestDatabase, "owner">
+}): Promise<Readonly<Record<string, string>>> => {
   const session = await openSession(db.owner, { name: "test" })
   try {
     const found: Record<string, string> = {}

@@ -16,7 +16,7 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { z } from "zod"
-import { databaseUrl } from "../src/platform/postgres/database-url.ts"
+import { type Connection, databaseUrl } from "../src/platform/postgres/database-url.ts"
 import { openSql, type Sql, type Tx } from "../src/platform/postgres/db.ts"
 import { migrate } from "../src/platform/postgres/migrate.ts"
 import { prepareDatabase } from "../src/platform/postgres/roles.ts"
@@ -129,6 +129,9 @@ export const shiftTimes = (text: string, byMs: number): string =>
 
 export type OldData = {
   readonly dataDir: string
+  /** As the tables' owner, and as the server's superuser. */
+  readonly owner: Connection
+  readonly superuser: Connection
   /** As the superuser. */
   readonly url: string
   readonly sql: Sql
@@ -151,17 +154,18 @@ export const restoreFirstRelease = async (
     name,
     server.passwords,
   )
-  const superuser = databaseUrl(server.connection("postgres", name))
+  const superuser = server.connection("postgres", name)
   const names = rowsOf("migrations.applied").map((row) => z.string().parse(row.name))
   const old = mkdtempSync(join(tmpdir(), "ispvm-migrations-"))
   for (const file of names) copyFileSync(join(MIGRATIONS, file), join(old, file))
   await migrate(owner, old)
   rmSync(old, { recursive: true })
-  const sql = openSql(server.connection("postgres", name), { name: "test", max: 1 })
+  const sql = openSql(superuser, { name: "test", max: 1 })
   await loadRows(sql, (table, text) => shiftTimes(edit(table, text), byMs), Date.now())
   return {
     dataDir,
-    url: superuser,
+    ...{ owner, superuser },
+    url: databaseUrl(superuser),
     sql,
     byMs,
     remove: async () => {
@@ -173,6 +177,15 @@ export const restoreFirstRelease = async (
     },
   }
 }
+
+/** How many rows of each table were recorded. */
+export const recordedRows = (): ReadonlyMap<string, number> =>
+  new Map(
+    readdirSync(TABLES).map((file) => {
+      const table = file.replace(".jsonl", "")
+      return [table, rowsOf(table).length]
+    }),
+  )
 
 const textOf = (table: string): string => readFileSync(join(TABLES, `${table}.jsonl`), "utf8")
 const rowsOf = (table: string) =>
