@@ -30,6 +30,9 @@ export const BOOT_HEADER = "ispvm-boot"
  */
 export const BUFFER_CONFLICT = "buffer-conflict"
 
+/** Value of `accepts` in the query of the assignment: the agent knows `AssignedDevice.preferred`. */
+export const ACCEPTS_PREFERRED = "preferred"
+
 /** Body of every error response. `code` is for programs, `message` for people. */
 export const ApiError = z.strictObject({ code: z.string().max(64), message: Text })
 export type ApiError = z.infer<typeof ApiError>

@@ -4,7 +4,7 @@ import { Access } from "./access.ts"
 import { Network } from "./destinations.ts"
 import { PROBE_LIMITS } from "./probes.ts"
 import { TextEncoding } from "./text-encoding.ts"
-import { COLLECTOR_NAME, count, DeviceId, Name, Protocol } from "./values.ts"
+import { COLLECTOR_NAME, count, DeviceId, Name, Protocol, Source } from "./values.ts"
 
 /** Intervals in milliseconds; 0: never. */
 export const Intervals = z.strictObject({
@@ -34,6 +34,11 @@ export const AssignedDevice = z.strictObject({
   intervals: Intervals,
   collectorIntervals: CollectorIntervals.optional(),
   textEncoding: TextEncoding.optional(),
+  /**
+   * The source that is read first; the others are its fallback. Omitted: the RouterOS API. Sent only
+   * to agents that ask for it (`ACCEPTS_PREFERRED`).
+   */
+  preferred: Source.optional(),
 })
 export type AssignedDevice = z.infer<typeof AssignedDevice>
 /** All devices of one agent. Answer of `GET ?revision=N`, or 304 if `N` is the current revision. */

@@ -6,6 +6,7 @@ import { promisify } from "node:util"
 import { gzip } from "node:zlib"
 import {
   ACCEPTS_HEADER,
+  ACCEPTS_PREFERRED,
   ACCEPTS_PROBES,
   Ack,
   Assignment,
@@ -149,7 +150,7 @@ export const createHttpsUplink = (
     async assignment(revision, signal) {
       const reply = await call(
         "GET",
-        `${PATHS.assignment}?revision=${encodeURIComponent(revision)}`,
+        `${PATHS.assignment}?revision=${encodeURIComponent(revision)}&accepts=${ACCEPTS_PREFERRED}`,
         null,
         signal,
         REQUEST_MS,

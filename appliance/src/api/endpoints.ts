@@ -88,6 +88,7 @@ import {
   TestRequest,
   Topology,
 } from "./inventory.ts"
+import { DeviceReading } from "./leases.ts"
 import { InterfaceDetail, InterfaceQuery, LinkDetail } from "./links.ts"
 import { LiveQuery } from "./live.ts"
 import {
@@ -234,6 +235,7 @@ export const ENDPOINTS = {
   "GET /alerts": { query: AlertQuery, answer: page(Alert) },
   "GET /devices": { answer: page(Device) },
   "GET /devices/{id}": { params: Id, answer: Device },
+  "GET /devices/{id}/reading": { params: Id, answer: DeviceReading },
   "GET /devices/{id}/interfaces": { params: Id, answer: page(Interface) },
   "GET /devices/{id}/interface": { params: Id, query: InterfaceQuery, answer: InterfaceDetail },
   "GET /devices/{id}/series": { params: Id, query: SeriesQuery, answer: SeriesAnswer },

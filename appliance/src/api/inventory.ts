@@ -2,6 +2,7 @@
 import { TextEncoding } from "@ispvm/wire/text-encoding"
 import { z } from "zod"
 import { fieldCode } from "./field-messages.ts"
+import { AgentFallback } from "./leases.ts"
 import { StatusMessage } from "./messages.ts"
 import { RemedyMessage } from "./notice-messages.ts"
 import { EpochMs, Line, Networks, Note, Port, Status } from "./shared.ts"
@@ -91,6 +92,8 @@ export const MethodsInput = z.strictObject({
     .default(null),
   icmp: z.boolean().default(true),
   tcpPort: Port.nullable().default(null),
+  /** Which of the API and SNMP is read first; the other is its fallback. Omitted: the API. */
+  preferred: z.enum(["routeros-api", "snmp"]).optional(),
 })
 export type MethodsInput = z.infer<typeof MethodsInput>
 
@@ -106,6 +109,7 @@ export const TypedSecret = z.strictObject({
 })
 export type TypedSecret = z.infer<typeof TypedSecret>
 
+const FallbackAgents = z.array(z.uuid()).max(8)
 export const DeviceInput = z.strictObject({
   name: Line(120),
   address: Address,
@@ -118,6 +122,10 @@ export const DeviceInput = z.strictObject({
   /** Null: that of the site. */
   textEncoding: TextEncoding.nullable().optional(),
   tags: Tags.optional(),
+  /** Who may read it if `agentId`, the preferred agent, cannot. Omitted: nobody. */
+  agentFallback: AgentFallback.optional(),
+  /** In this order, if `agentFallback` is `listed`. */
+  fallbackAgentIds: FallbackAgents.optional(),
 })
 export type DeviceInput = z.infer<typeof DeviceInput>
 export const DevicePatch = z.strictObject({
@@ -131,6 +139,8 @@ export const DevicePatch = z.strictObject({
   note: Note.optional(),
   textEncoding: TextEncoding.nullable().optional(),
   tags: Tags.optional(),
+  agentFallback: AgentFallback.optional(),
+  fallbackAgentIds: FallbackAgents.optional(),
 })
 export type DevicePatch = z.infer<typeof DevicePatch>
 /** In requests; `secret` is compared with the saved one and never stored. */
@@ -154,8 +164,13 @@ export const Device = z.object({
   siteId: z.uuid().nullable(),
   siteName: z.string().nullable(),
   roles: z.array(DeviceRole),
+  /** The preferred agent. */
   agentId: z.uuid().nullable(),
   agentName: z.string().nullable(),
+  agentFallback: AgentFallback.optional(),
+  fallbackAgentIds: z.array(z.uuid()).optional(),
+  /** The agent that reads it now: the holder of its lease. */
+  readBy: z.object({ id: z.uuid(), name: z.string() }).nullable().optional(),
   credentialId: z.uuid().nullable(),
   /** The interval in seconds at which it reports itself; null if it does not. */
   reportsEveryS: z.int().nullable(),

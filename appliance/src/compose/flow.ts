@@ -183,11 +183,36 @@ const openSolvers = ({ counters, log }: Deps) => {
   )
 }
 
+/** Which agent and which method read a device is an event of the device. */
+const noteReading = (
+  { registry: { agents }, onError }: Deps,
+  events: Events,
+  stack: AsyncDisposableStack,
+): void => {
+  stack.defer(
+    agents.leases.changes.on(({ org, device, from, to, reason, atMs }) => {
+      if (to === null) return
+      const attributes = { to, reason, ...(from === null ? {} : { from }) }
+      events
+        .note(org, { device, name: "agent-changed", atMs, message: reason, attributes })
+        .catch(onError)
+    }),
+  )
+  stack.defer(
+    agents.capabilities.changes.on(({ org, device, from, to, reason, atMs }) => {
+      const message = `${to}: ${reason}`
+      const attributes = { from, to, reason }
+      events.note(org, { device, name: "method-changed", atMs, message, attributes }).catch(onError)
+    }),
+  )
+}
+
 export const startFlow = async (deps: Deps, stack: AsyncDisposableStack): Promise<Flow> => {
   const { dbs, clock, registry, authenticateRequest } = deps
   const { events, series, ingest, pushes, rows } = createStorage(deps)
   clampFutureTimes(deps, series, stack)
   const solvers = openSolvers(deps)
+  noteReading(deps, events, stack)
   const pipeline = createPipeline({
     jobs: dbs.jobs,
     ui: dbs.ui,
@@ -198,6 +223,8 @@ export const startFlow = async (deps: Deps, stack: AsyncDisposableStack): Promis
     changes: registry.inventory.changes,
     seen: registry.agents.seen,
     pollIntervals: registry.agents.collectors.pollIntervals,
+    leases: registry.agents.leases,
+    onStored: registry.agents.capabilities.note,
     queue: registry.agents.queue,
     agent: registry.agents.one,
     audit: write,

@@ -19,6 +19,7 @@ import type {
 } from "./incidents/incidents.ts"
 import type { EntityStatus } from "./incidents/model.ts"
 import type { AgentIdentity, Ingest, Sender } from "./ingest/ingest.ts"
+import type { Accepted } from "./ingest/model.ts"
 import type { Live, Stats } from "./live/live.ts"
 import type { LiveRoutesDeps } from "./live/routes.ts"
 import type { OrgWorkers } from "./org-workers.ts"
@@ -42,6 +43,13 @@ export type PipelineDeps = {
     readonly id: string
   }>
   readonly seen: Signal<{ readonly org: OrgId; readonly agentId: AgentId; readonly atMs: number }>
+  /** Which probes decide, where several agents probe a device; by default all. */
+  readonly leases?: {
+    readonly noteProbes: (accepted: Accepted) => void
+    readonly decides: (org: OrgId, agent: AgentId, probe: Accepted["pings"][number]) => boolean
+  }
+  /** Called with what was stored of each new batch. */
+  readonly onStored?: (accepted: Accepted) => void
   /** The longest intervals at which devices are read; the defaults if omitted. */
   readonly pollIntervals?: PollIntervals | undefined
   readonly queue: (agent: AgentId, task: Task) => void

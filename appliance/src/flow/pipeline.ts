@@ -108,6 +108,14 @@ const evaluateAccepted = async (
   }
   collected.add(accepted, (device) => alerts.loss(device))
 }
+/** Without probes that do not decide: of agents that do not read the device now. */
+const deciding = ({ leases }: PipelineDeps, accepted: Accepted): Accepted => {
+  const { org, agent, pings } = accepted
+  if (leases === undefined || agent === null || pings.length === 0) return accepted
+  leases.noteProbes(accepted)
+  const decisive = pings.filter((ping) => leases.decides(org, agent.id, ping))
+  return decisive.length === pings.length ? accepted : { ...accepted, pings: decisive }
+}
 /** `steppedMs`: by how much the clock had been set when `accepted` was received. */
 const evaluate = (flow: Flow, accepted: Accepted, steppedMs: number): Promise<void> => {
   const arrivedMs = flow.steady.now()
@@ -296,7 +304,8 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       const store = () => deps.ingest.accept(agent, batch, sender)
       const { ack, accepted } = await tracing.run("store batch", store)
       span.set({ "ispvm.is_repeated": accepted === null })
-      if (accepted !== null && !flow.isStopped) await handOver(accepted, stepped)
+      if (accepted !== null) deps.onStored?.(accepted)
+      if (accepted !== null && !flow.isStopped) await handOver(deciding(deps, accepted), stepped)
       return ack
     })
   const push: Pipeline["push"] = (router, pushed, address) =>

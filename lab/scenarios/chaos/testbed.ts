@@ -35,6 +35,8 @@ export type AgentStart = {
   readonly folder: string
   readonly token?: string
   readonly clock?: HostClock
+  /** Of the agent API; by default without anything between. */
+  readonly url?: string
 }
 export const AgentRow = z.object({
   id: z.string(),
@@ -53,6 +55,8 @@ const Page = <T extends z.ZodType>(row: T) => z.object({ items: z.array(row) })
 export type ChaosTestbed = {
   readonly dataDir: string
   readonly admin: Client
+  /** The port of the agent API. */
+  readonly agentsPort: number
   readonly clock: (name: string, offS: number) => HostClock
   readonly newAgent: (name: string) => Promise<{ readonly id: string; readonly token: string }>
   readonly startAgent: (start: AgentStart) => Promise<AgentProgram>
@@ -146,6 +150,7 @@ const open = async (dataDir: string, launch: Launch): Promise<ChaosTestbed> => {
   return {
     dataDir,
     admin,
+    agentsPort: agents,
     ...forAgents(dataDir, launch, `https://127.0.0.1:${agents}`, admin),
     ...forDevices(admin),
   }
@@ -163,10 +168,16 @@ const forAgents = (dataDir: string, launch: Launch, url: string, admin: Client) 
     const id = textIn(await admin.send("POST", "/agents", { name }), "id")
     return { id, token: textIn(await admin.send("POST", `/agents/${id}/token`, {}), "token") }
   },
-  startAgent: async ({ name, folder, token, clock }: AgentStart): Promise<AgentProgram> => {
+  startAgent: async ({
+    name,
+    folder,
+    token,
+    clock,
+    url: through,
+  }: AgentStart): Promise<AgentProgram> => {
     const syslogPort = await freePort()
     const child = launch(name, "agent/src/main.ts", {
-      ISPVM_URL: url,
+      ISPVM_URL: through ?? url,
       ...(token === undefined ? {} : { ISPVM_TOKEN: token }),
       ISPVM_AGENT_DATA_DIR: folder,
       ISPVM_AGENT_HEALTH_PORT: "0",

@@ -100,6 +100,8 @@ const deviceCalls = (call: Caller) => ({
   /** Every metric family, and whether the device has values of it. */
   deviceMetricFamilies: (id: string) =>
     call("GET /devices/{id}/metric-families", { params: { id } }),
+  /** By which agent and method it is read. */
+  reading: (id: string) => call("GET /devices/{id}/reading", { params: { id } }),
   series: (id: string, query: SeriesParams) =>
     call("GET /devices/{id}/series", { params: { id }, query }),
 })

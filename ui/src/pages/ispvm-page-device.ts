@@ -39,6 +39,7 @@ import "../features/network/ispvm-fault-injection.ts"
 import "../features/device/ispvm-device-edit.ts"
 import "../features/device/ispvm-device-head.ts"
 import "../features/probes/ispvm-device-probes.ts"
+import "../features/device/ispvm-device-reading.ts"
 
 const strings = t.pages.device
 /**
@@ -228,6 +229,7 @@ export class IspvmPageDevice extends Page {
       ...(this.deps.session.can("probes:read") ? [{ key: "probes", label: t.probes.title }] : []),
       { key: "events", label: groups.log ?? "" },
       { key: "collection", label: groups.collection ?? "" },
+      { key: "reading", label: t.reading.tab },
       { key: "companion", label: t.companion.tab.title },
     ]
     return html`<section class="panel tabs ${this.query.has("tab") ? "targeted" : ""}">
@@ -254,6 +256,8 @@ export class IspvmPageDevice extends Page {
     if (tab === "probes")
       return html`<ispvm-device-probes .deps=${this.deps} device=${this.#id()}></ispvm-device-probes>
         ${hasProbeValues(this.#collected) ? this.#lazy("tabs", t.probes.title, () => this.#data(device, PROBE_VALUES)) : ""}`
+    if (tab === "reading")
+      return html`<ispvm-device-reading .deps=${this.deps} device=${this.#id()}></ispvm-device-reading>`
     const data = dataTab(tab)
     if (data === null && tab !== "events" && tab !== "collection") return this.#portTable()
     return this.#lazy("tabs", t.tables.groups[tab] ?? "", () => {

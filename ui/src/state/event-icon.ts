@@ -14,6 +14,8 @@ const ICONS: Readonly<Record<string, IconName>> = {
   "collect-works": "check",
   "collect-failed": "triangle-alert",
   "collect-ended": "minus",
+  "agent-changed": "rotate-cw",
+  "method-changed": "rotate-cw",
   "peer-up": "workflow",
   "peer-down": "workflow",
   "sessions-changed": "users",

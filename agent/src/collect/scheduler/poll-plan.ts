@@ -149,7 +149,9 @@ export class PollPlan {
     fresh: number,
     before: readonly Job[],
   ): Job[] {
-    return this.#collectors.flatMap((collector, rank): Job[] => {
+    return this.#collectors.flatMap((collector, at): Job[] => {
+      // Ranks are compared only between collectors of one device that read the same.
+      const rank = collector.source === device.preferred ? at - this.#collectors.length : at
       const everyMs = everyMsOf(collector, device)
       if (everyMs <= 0 || !collector.supports(device)) return []
       const was = before.find((job) => job.collector === collector)

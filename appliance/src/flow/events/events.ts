@@ -1,12 +1,13 @@
 /** Events: stored once each, listed newest first. */
+import { randomUUID } from "node:crypto"
 import type { Clock } from "../../platform/clock.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { inPortions } from "../../platform/postgres/in-portions.ts"
 import type { Accepted } from "../ingest/model.ts"
 import { type CursorPosition, readCursor, writeCursor } from "./cursor.ts"
-import type { Severity, StoredEvent } from "./model.ts"
-import { pruneEvents, readEvents, writeEvents } from "./store.ts"
+import type { OwnEvent, Severity, StoredEvent } from "./model.ts"
+import { pruneEvents, readEvents, writeEvents, writeOwnEvent } from "./store.ts"
 
 export type EventFilter = {
   readonly device: string | null
@@ -26,6 +27,8 @@ export type EventPage = { readonly items: readonly StoredEvent[]; readonly next:
 export type Events = {
   /** In the transaction of the batch. */
   readonly write: (tx: Tx, accepted: Accepted) => Promise<number>
+  /** What the appliance itself reports about a device. */
+  readonly note: (org: OrgId, event: OwnEvent) => Promise<void>
   readonly list: (tx: Tx, org: OrgId, filter: EventFilter) => Promise<EventPage>
   readonly prune: (org: OrgId) => Promise<number>
 }
@@ -41,6 +44,7 @@ export const createEvents = ({
   readonly clock: Clock
 }): Events => ({
   write: writeEvents,
+  note: (org, event) => db.asOrg(org, (tx) => writeOwnEvent(tx, org, randomUUID(), event)),
   list: async (tx, org, { cursor, limit, ...filter }) => {
     // One more row shows whether there is another page.
     const rows = await readEvents(tx, org, { ...filter, after: cursor, limit: limit + 1 })

@@ -19,5 +19,14 @@ export type StoredEvent = {
 export const SEVERITIES = ["debug", "info", "warning", "error"] as const
 export type Severity = (typeof SEVERITIES)[number]
 
+/** An event of the appliance itself. The message is codes, which pages translate. */
+export type OwnEvent = {
+  readonly device: DeviceId
+  readonly name: "agent-changed" | "method-changed"
+  readonly atMs: number
+  readonly message: string
+  readonly attributes: Readonly<Record<string, string>>
+}
+
 /** What a count of events needs. */
 export type NamedEvent = { readonly name: string; readonly device: DeviceId; readonly atMs: number }

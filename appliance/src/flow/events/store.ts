@@ -4,7 +4,13 @@ import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import { PORTION } from "../../platform/postgres/in-portions.ts"
 import type { Accepted } from "../ingest/model.ts"
-import { type NamedEvent, SEVERITIES, type Severity, type StoredEvent } from "./model.ts"
+import {
+  type NamedEvent,
+  type OwnEvent,
+  SEVERITIES,
+  type Severity,
+  type StoredEvent,
+} from "./model.ts"
 
 /** Gives how many were new: an event that is reported twice is one. */
 export const writeEvents = async (tx: Tx, accepted: Accepted): Promise<number> => {
@@ -22,6 +28,20 @@ export const writeEvents = async (tx: Tx, accepted: Accepted): Promise<number> =
     order by id
     on conflict do nothing`
   return stored.count
+}
+
+/** Nothing if the device has been removed meanwhile. */
+export const writeOwnEvent = async (
+  tx: Tx,
+  org: OrgId,
+  id: string,
+  { device, name, atMs, message, attributes }: OwnEvent,
+): Promise<void> => {
+  await tx`
+    insert into events.event (org_id, id, at, received_at, device_id, name, source, severity, message, attributes)
+    select ${org}, ${id}, to_timestamp(${atMs}::float8 / 1000), to_timestamp(${atMs}::float8 / 1000), id, ${name},
+      'appliance', 'info', ${message}, ${tx.json(attributes)}
+    from inventory.device where org_id = ${org} and id = ${device}`
 }
 
 export type EventQuery = {

@@ -14,6 +14,7 @@ import {
 import { FAMILIES, type Family } from "@ispvm/wire/families"
 import { z } from "zod"
 import { checkTime, type Window } from "./clock.ts"
+import { isRedundant, type LeasedDevice, mayReport } from "./lease-times.ts"
 import type { RejectedReading } from "./model.ts"
 import { factsOutOfRange, sampleOutOfRange } from "./range.ts"
 
@@ -26,11 +27,7 @@ export type Rejection = {
 export type QuarantinedItem = { readonly reason: RejectReason; readonly item: AnyItem }
 export type Known = ReadonlyMap<
   string,
-  {
-    readonly agentId: string | null
-    readonly targetId: number | null
-    readonly isProbed?: boolean
-  }
+  LeasedDevice & { readonly targetId: number | null; readonly isProbed?: boolean }
 >
 
 /** A sample of any family: its fields are read through the family's row. */
@@ -48,7 +45,10 @@ export type Sorted = {
   readonly rows: readonly Rows[]
   readonly rejected: readonly Rejection[]
   readonly quarantined: readonly QuarantinedItem[]
-  /** Sent twice in this batch, with the same content: stored once, and accepted. */
+  /**
+   * Sent twice in this batch with the same content, or read while another agent held the lease:
+   * stored once, and accepted.
+   */
   readonly duplicates: number
 }
 
@@ -147,6 +147,10 @@ export const sortItems = (
       quarantined.push({ reason: rejection.reason, item })
       continue
     }
+    if (!isOfProbe(item) && isRedundant(item, known.get(item.device), agentId)) {
+      duplicates += 1
+      continue
+    }
     const key = keyOf(item, families.get(item.kind))
     const text = JSON.stringify(item)
     const before = seen.get(key)
@@ -218,7 +222,7 @@ const rejectionOf = (
   const device = known.get(item.device)
   if (device === undefined)
     return { reason: "unknown-device", message: `there is no device ${item.device}` }
-  if (device.agentId !== agentId && !(device.isProbed === true && isOfProbe(item)))
+  if (!mayReport(device, agentId) && !(device.isProbed === true && isOfProbe(item)))
     return { reason: "not-yours", message: `device ${item.device} is not assigned to this agent` }
   if (item.kind === "ping" && device.targetId === null)
     return { reason: "unknown-device", message: `device ${item.device} has no probe target` }

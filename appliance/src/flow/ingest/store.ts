@@ -2,6 +2,7 @@
 import type { Ack, DeviceId } from "@ispvm/wire"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
+import type { LeasedDevice } from "./lease-times.ts"
 import type { LedgerRow } from "./ledger.ts"
 import type { QuarantinedItem } from "./parse.ts"
 
@@ -82,10 +83,9 @@ export const quarantine = async (
     from unnest(${quarantined.map((r) => r.reason)}::text[], ${quarantined.map((r) => JSON.stringify(r.item))}::text[]) as given (reason, item)`
 }
 
-export type KnownDevice = {
+export type KnownDevice = LeasedDevice & {
   readonly id: DeviceId
   readonly key: number
-  readonly agentId: string | null
   readonly targetId: number | null
   /** The asking agent runs a probe of a service that belongs to the device. */
   readonly isProbed: boolean
@@ -102,8 +102,15 @@ export const knownDevices = async (
   const rows = await tx<KnownDevice[]>`
     select d.id, d.key, d.agent_id as "agentId", t.id as "targetId",
       exists (select from probes.probe p where p.device_id = d.id
-        and (p.agents = '{}' or ${agent}::uuid = any(p.agents))) as "isProbed"
+        and (p.agents = '{}' or ${agent}::uuid = any(p.agents))) as "isProbed",
+      a.id is not null and (a.id = d.preferred_agent_id or a.id = d.incoming_agent_id
+        or (d.agent_fallback = 'listed' and a.id = any(d.fallback_agent_ids))
+        or (d.agent_fallback = 'site' and a.site_id = d.site_id)) as "mayTakeOver",
+      coalesce((select jsonb_agg(jsonb_build_object('agentId', l.agent_id,
+          'fromMs', (extract(epoch from l.from_at) * 1000)::float8, 'toMs', (extract(epoch from l.to_at) * 1000)::float8) order by l.from_at, l.id)
+        from agents.lease l where l.device_id = d.id), '[]') as leases
     from inventory.device d left join inventory.target t on t.device_id = d.id
+      left join agents.agent a on a.id = ${agent}::uuid and a.org_id = d.org_id and d.agent_fallback <> 'none'
     where d.org_id = ${org} and d.id = any(${[...ids]}::uuid[])`
   return new Map(rows.map((row) => [row.id, row]))
 }

@@ -47,6 +47,7 @@ export const devicesNow = (
         when p.minute = m.minute - interval '1 minute' then received * rest end) as received
     from series.ping_last p join inventory.target t on t.id = p.target_id join inventory.device d on d.id = t.device_id cross join moment m
     where t.org_id = ${org} ${only(tx, device)}
+      and (d.agent_fallback = 'none' or p.agent_id = (select a.key from agents.agent a where a.id = d.agent_id))
     group by 1
   ), traffic as (
     select i.device_id, max(l.ts) as ts, sum(l.rx_bps) filter (where l.ts > now - ${span(tx, freshMs(polled.interfaceMs))})::float8 as rx_bps,

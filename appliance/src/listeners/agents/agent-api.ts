@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http"
 import type { Authority } from "@ispvm/pki"
 import {
   ACCEPTS_HEADER,
+  ACCEPTS_PREFERRED,
   ACCEPTS_PROBES,
   type Ack,
   type Batch,
@@ -341,7 +342,10 @@ export const agentRoutes = (deps: Deps): readonly AgentRoute[] => {
       rateLimit: common,
       handle: async ({ request, query }, agent) => {
         if (query.get("revision") === (await agents.revision(agent))) return empty(304)
-        const { probes, ...assignment } = await agents.assignment(agent)
+        const { probes, ...assignment } = await agents.assignment(
+          agent,
+          query.get("accepts") === ACCEPTS_PREFERRED,
+        )
         return json(
           probes === undefined || !acceptsProbes(request) ? assignment : { ...assignment, probes },
         )

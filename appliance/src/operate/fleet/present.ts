@@ -37,6 +37,12 @@ export const presentDevice = (
     roles: row.roles.flatMap((role) => DeviceRole.safeParse(role).data ?? []),
     agentId: row.agentId,
     agentName: row.agentName,
+    agentFallback: row.agentFallback,
+    fallbackAgentIds: row.fallbackAgentIds,
+    readBy:
+      row.holderId === null || row.holderName === null
+        ? null
+        : { id: row.holderId, name: row.holderName },
     credentialId: row.credentialId,
     reportsEveryS: row.reportsEveryS,
     methods,

@@ -3,6 +3,7 @@
  * series.
  */
 
+import type { AgentFallback } from "../../api/leases.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 
@@ -15,6 +16,10 @@ export type DeviceRow = {
   readonly roles: readonly string[]
   readonly agentId: string | null
   readonly agentName: string | null
+  readonly agentFallback: AgentFallback
+  readonly fallbackAgentIds: string[]
+  readonly holderId: string | null
+  readonly holderName: string | null
   readonly credentialId: string | null
   readonly reportsEveryS: number | null
   readonly methods: unknown
@@ -31,12 +36,14 @@ export type DeviceRow = {
 export const readDevices = (tx: Tx, org: OrgId, device: string | null): Promise<DeviceRow[]> => tx<
   DeviceRow[]
 >`
-  select d.id, d.name, d.address, d.site_id as "siteId", s.name as "siteName", d.roles, d.agent_id as "agentId", a.name as "agentName",
+  select d.id, d.name, d.address, d.site_id as "siteId", s.name as "siteName", d.roles, d.preferred_agent_id as "agentId", a.name as "agentName",
+    d.agent_fallback as "agentFallback", d.fallback_agent_ids as "fallbackAgentIds", d.agent_id as "holderId", h.name as "holderName",
     d.credential_id as "credentialId", d.reports_every_s as "reportsEveryS",
     d.methods, d.note, d.text_encoding as "textEncoding", d.tags, d.identity, d.vendor, d.board, d.version, d.serial
   from inventory.device d
     left join inventory.site s on s.id = d.site_id
-    left join agents.agent a on a.id = d.agent_id
+    left join agents.agent a on a.id = d.preferred_agent_id
+    left join agents.agent h on h.id = d.agent_id
   where d.org_id = ${org} ${device === null ? tx`` : tx`and d.id = ${device}`}
   order by lower(d.name), d.id`
 

@@ -3,17 +3,22 @@ import { randomUUID } from "node:crypto"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
 import { createSignal } from "../../platform/signal.ts"
 import type { InventoryChange } from "../inventory/inventory.ts"
+import { createCapabilities } from "./capabilities.ts"
 import { createCollectorSettings } from "./collectors.ts"
 import { forAgentApi } from "./for-agent-api.ts"
 import { forPeople } from "./for-people.ts"
+import { createLeases, type Leases } from "./leases.ts"
 import { createLiveness, type Liveness } from "./liveness.ts"
 import type { AgentParts, AgentSeen, Agents, AgentsDeps } from "./model.ts"
 import { createPackageOffers, NO_PACKAGES } from "./package-offers.ts"
 import { createProblemTracker } from "./problem-tracker.ts"
+import { readReading } from "./reading.ts"
 import { createRevisions } from "./revisions.ts"
+import { isOffline } from "./status.ts"
 import { saveSeen } from "./store.ts"
-import { createTasks } from "./tasks.ts"
+import { createTasks, type Tasks } from "./tasks.ts"
 
+export type { MethodChange } from "./capabilities.ts"
 export {
   type CertificateReason,
   certificateSentence,
@@ -21,6 +26,7 @@ export {
   peerCertificateOf,
 } from "./certificates.ts"
 export type { Enrolled, KnownAgent } from "./enrol.ts"
+export type { LeaseChange } from "./leases.ts"
 export type { AgentSeen, Agents, Identified } from "./model.ts"
 export type { PackageRelease, PackageSource } from "./package-offers.ts"
 export type { ReadAnswer, ReadRequest } from "./read.ts"
@@ -57,8 +63,12 @@ export const createAgents = (deps: AgentsDeps): Agents => {
     onChange: (agent) => tasks.queue(agent, { kind: "reload", id: randomUUID() }),
     onError,
   })
+  const leases = createAgentLeases(deps, liveness, tasks)
+  const capabilities = createCapabilities({ db: dbs.jobs, clock, onError })
   const stopListening = changes.on(({ org, what }) => {
-    if (ASSIGNED.has(what)) revisions.touch(org)
+    if (!ASSIGNED.has(what)) return
+    revisions.touch(org)
+    leases.touch(org)
   })
   const housekeeping = createHousekeeping(deps, liveness, notifyChanged)
   const parts = { liveness, tasks, problemTracker, packageOffers, disconnect, notifyChanged }
@@ -76,9 +86,26 @@ export const createAgents = (deps: AgentsDeps): Agents => {
     changes,
     disconnect,
     revision: (agent) => revisions.of(agent),
-    start: housekeeping.start,
+    leases,
+    capabilities,
+    reading: (org, device) =>
+      readReading(
+        {
+          db: dbs.ui,
+          isOnline: (id) => !isOffline(liveness.of(id)?.lastSeenAtMs ?? null, clock.now()),
+        },
+        org,
+        device,
+      ),
+    start: () => {
+      housekeeping.start()
+      capabilities.start()
+      leases.start()
+    },
     stop: async () => {
       stopListening()
+      await leases.stop()
+      await capabilities.stop()
       stopShifting?.()
       revisions.stop()
       tasks.drop()
@@ -86,6 +113,28 @@ export const createAgents = (deps: AgentsDeps): Agents => {
     },
   }
 }
+
+const createAgentLeases = (
+  { dbs, clock, changes, onError }: AgentsDeps,
+  liveness: Liveness,
+  tasks: Tasks,
+): Leases =>
+  createLeases({
+    db: dbs.jobs,
+    clock,
+    seenOf: liveness.of,
+    onAssigned: (org, devices) => {
+      for (const id of devices) changes.emit({ org, what: "device", id })
+    },
+    confirm: (agent, devices) =>
+      tasks.queue(agent, {
+        kind: "confirm",
+        id: randomUUID(),
+        devices: [...devices],
+        because: "another agent's probes differ",
+      }),
+    onError,
+  })
 
 /** Detects agents that went offline, and stores what heartbeats reported. */
 const createHousekeeping = (

@@ -38,12 +38,18 @@ const openAll = async (
   return opened
 }
 
-export const deliverAssignment = (deps: Deps, { id, org, name }: KnownAgent): Promise<Assignment> =>
+export const deliverAssignment = (
+  deps: Deps,
+  { id, org, name }: KnownAgent,
+  acceptsPreferred: boolean,
+): Promise<Assignment> =>
   deps.db.asOrg(org, async (tx) => {
     const devices = await monitoredDevices(tx, org, id)
     const ids = [
       ...new Set(
-        devices.flatMap(({ credentialId }) => (credentialId === null ? [] : [credentialId])),
+        devices.flatMap(({ credentialId, reads }) =>
+          credentialId === null || !reads ? [] : [credentialId],
+        ),
       ),
     ]
     const opened = await openAll(deps, tx, org, ids)
@@ -54,6 +60,7 @@ export const deliverAssignment = (deps: Deps, { id, org, name }: KnownAgent): Pr
       networks,
       await assignedIntervals(tx, org, deps.collectorSetting),
       (await assignedProbes(tx, org, id)).get(id),
+      acceptsPreferred,
     )
     const detail = {
       credentials: [...opened.keys()],

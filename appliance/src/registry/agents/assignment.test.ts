@@ -22,6 +22,7 @@ const row = (fields: Partial<DeviceRow> = {}): DeviceRow => ({
   textEncoding: null,
   credentialId: "c1",
   credentialChangedAt: "2026-01-01T00:00:00.000001",
+  reads: true,
   ...fields,
 })
 
@@ -176,4 +177,16 @@ test("SNMP protocols are named as on the wire, and omitted for the ones that old
     snmpV3: { ...user, privPassword: null, privProtocol: "DES" },
   })
   assert.deepEqual(authOnly, { port: 161, v3: { ...user, privPassword: null } })
+})
+
+test("an agent that may take over probes as the one that reads, and gets no secret", () => {
+  const [device] = assignmentOf([row({ reads: false })], () => assert.fail("no secret")).devices
+  assert.deepEqual(device?.access, {
+    address: "192.0.2.1",
+    routerosApi: null,
+    snmp: null,
+    icmp: true,
+    tcpPort: 8729,
+  })
+  assert.notEqual(revisionOf([row({ reads: false })]), revisionOf([row()]))
 })

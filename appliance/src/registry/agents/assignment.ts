@@ -32,6 +32,8 @@ export type DeviceRow = {
   readonly credentialChangedAt: string | null
   /** How often it is read; absent or null: as every device. */
   readonly profile?: string | null
+  /** False: the agent only probes it, and gets no credential, until it takes over. */
+  readonly reads: boolean
 }
 export type Secret = {
   readonly username: string | null
@@ -52,18 +54,18 @@ export const revisionOf = (
   probes: readonly AssignedProbe[] = [],
 ): string => {
   const rows = devices
-    .map(
-      ({ id, name, address, methods, credentialId, credentialChangedAt, textEncoding, profile }) =>
-        JSON.stringify([
-          id,
-          name,
-          address,
-          methods,
-          credentialId,
-          credentialChangedAt,
-          ...(textEncoding === null ? [] : [textEncoding]),
-          ...(profile == null ? [] : [{ profile }]),
-        ]),
+    .map(({ profile, reads, textEncoding, ...row }) =>
+      JSON.stringify([
+        row.id,
+        row.name,
+        row.address,
+        row.methods,
+        row.credentialId,
+        row.credentialChangedAt,
+        ...(textEncoding === null ? [] : [textEncoding]),
+        ...(profile == null ? [] : [{ profile }]),
+        ...(reads ? [] : ["probes-only"]),
+      ]),
     )
     .sort()
   return createHash("sha256")
@@ -96,6 +98,15 @@ export const accessOf = (address: string, methods: MethodsInput, secret: Secret 
     tcpPort: methods.tcpPort,
   }
 }
+
+/** The same probes as of the agent that reads the device, and nothing else. */
+const probesOf = (address: string, methods: MethodsInput): Access => ({
+  address,
+  routerosApi: null,
+  snmp: null,
+  icmp: methods.icmp,
+  tcpPort: methods.tcpPort ?? methods.routerosApi?.port ?? null,
+})
 
 /** v3 if it is set: then the community must not be sent over the network. */
 const snmpAccess = (port: number, secret: Secret | null): Access["snmp"] => {
@@ -152,12 +163,20 @@ const intervalsOf = (
   return Object.keys(collectorIntervals).length === 0 ? {} : { collectorIntervals }
 }
 
+/** Omitted if it is the API, and for agents that do not know the field. */
+const preferredOf = (
+  methods: MethodsInput,
+  acceptsPreferred: boolean,
+): Pick<AssignedDevice, "preferred"> =>
+  acceptsPreferred && methods.preferred === "snmp" ? { preferred: "snmp" } : {}
+
 export const assignmentOf = (
   devices: readonly DeviceRow[],
   secretOf: (credentialId: string) => Secret | null,
   allowedNetworks: readonly string[] = [],
   collectorIntervals: CollectorIntervals = {},
   probes: readonly AssignedProbe[] = [],
+  acceptsPreferred = false,
 ): Assignment => ({
   protocol: PROTOCOL,
   revision: revisionOf(devices, allowedNetworks, collectorIntervals, probes),
@@ -165,17 +184,29 @@ export const assignmentOf = (
   ...(allowedNetworks.length === 0 ? {} : { allowedNetworks: [...allowedNetworks] }),
   ...(probes.length === 0 ? {} : { probes: [...probes] }),
   devices: devices.map(
-    ({ id, name, address, methods, credentialId, textEncoding, profile }): AssignedDevice => ({
+    ({
       id,
       name,
-      access: accessOf(
-        address,
-        methodsOf(methods),
-        credentialId === null ? null : secretOf(credentialId),
-      ),
+      address,
+      methods,
+      credentialId,
+      textEncoding,
+      profile,
+      reads,
+    }): AssignedDevice => ({
+      id,
+      name,
+      access: reads
+        ? accessOf(
+            address,
+            methodsOf(methods),
+            credentialId === null ? null : secretOf(credentialId),
+          )
+        : probesOf(address, methodsOf(methods)),
       intervals: DEFAULT_INTERVALS,
       ...intervalsOf(collectorIntervals, profile, methodsOf(methods)),
       ...encodingOf(textEncoding),
+      ...preferredOf(methodsOf(methods), acceptsPreferred),
     }),
   ),
 })

@@ -74,7 +74,8 @@ export const forAgentApi = (
       seen.emit({ org: agent.org, agentId: agent.id, atMs })
       if (isBack) notifyChanged(agent.org, agent.id)
     },
-    assignment: (agent) => deliverAssignment(delivery, agent),
+    assignment: (agent, acceptsPreferred = false) =>
+      deliverAssignment(delivery, agent, acceptsPreferred),
     isSecond: (agent, boot) => problemTracker.isSecond(agent.id, boot),
     noteAck: (agent, ack) => problemTracker.noteAck(agent, ack),
     noteConflict: (agent) => problemTracker.noteConflict(agent),

@@ -14,6 +14,7 @@ import type {
 } from "@ispvm/wire"
 import type { Agent, AgentInput, TokenAnswer } from "../../api/agents.ts"
 import type { TestAnswer, TestRequest } from "../../api/inventory.ts"
+import type { DeviceReading } from "../../api/leases.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
@@ -22,9 +23,11 @@ import type { Signal } from "../../platform/signal.ts"
 import type { InventoryChange, OwnMachine } from "../inventory/inventory.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import type { AgentPatch } from "./agent-records.ts"
+import type { Capabilities } from "./capabilities.ts"
 import type { CertificateReason, PeerCertificate } from "./certificates.ts"
 import type { CollectorSettings } from "./collectors.ts"
 import type { Enrolled, KnownAgent } from "./enrol.ts"
+import type { Leases } from "./leases.ts"
 import type { Liveness } from "./liveness.ts"
 import type { PackageOffers, PackageSource } from "./package-offers.ts"
 import type { ProblemTracker } from "./problem-tracker.ts"
@@ -100,6 +103,11 @@ export type Agents = {
   readonly queue: (agent: AgentId, task: Task) => void
   readonly run: (agent: AgentId, task: TestTask, deadlineMs: number) => Promise<TestResult | null>
   readonly seen: Signal<AgentSeen>
+  /** How one device is read now. */
+  readonly reading: (org: OrgId, device: string) => Promise<DeviceReading>
+  readonly capabilities: Pick<Capabilities, "changes" | "note">
+  /** Which agent reads each device that several may read. */
+  readonly leases: Pick<Leases, "changes" | "noteProbes" | "decides">
   readonly changes: Signal<InventoryChange>
   /**
    * This agent's connections must be closed: it was revoked, removed or enrolled again elsewhere.
@@ -127,7 +135,8 @@ export type Agents = {
   /** A batch has another content than the ledger: the agent's data is a copy or an older state. */
   readonly noteConflict: (agent: KnownAgent) => void
   readonly revision: (agent: KnownAgent) => Promise<string>
-  readonly assignment: (agent: KnownAgent) => Promise<Assignment>
+  /** `acceptsPreferred`: the agent knows the field. */
+  readonly assignment: (agent: KnownAgent, acceptsPreferred?: boolean) => Promise<Assignment>
   readonly takeTasks: (
     agent: KnownAgent,
     waitMs: number,

@@ -37,6 +37,12 @@ const collectorRoutes = ({ collectors }: Agents): readonly Route[] => [
 export const routes = ({ agents }: { readonly agents: Agents }): readonly Route[] => [
   ...collectorRoutes(agents),
   route({
+    ...endpoint("GET /devices/{id}/reading"),
+    permission: "inventory:read",
+    summary: "By which agent and method a device is read, since when, and why",
+    handle: ({ params }, actor) => agents.reading(actor.org, params.id),
+  }),
+  route({
     ...endpoint("GET /agents"),
     permission: "agents:read",
     summary: "Agents by name, each with its status",

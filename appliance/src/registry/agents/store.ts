@@ -6,6 +6,7 @@ import type { Heartbeat } from "@ispvm/wire"
 import { type AgentId, DeviceId, type OrgId } from "../../platform/ids.ts"
 import type { Sql, Tx } from "../../platform/postgres/db.ts"
 import type { DeviceRow } from "./assignment.ts"
+import { mayRead } from "./lease-store.ts"
 
 const at = (ms: number): Date => new Date(ms)
 
@@ -276,14 +277,17 @@ export const saveSeen = async (tx: Tx, org: OrgId, row: SeenRow): Promise<void> 
 // ── assigned devices ──
 
 export type MonitoredRow = DeviceRow & { readonly agent: AgentId }
-/** Devices that have an agent: of one agent, or with null of all. */
+/**
+ * Devices with each agent that reads or probes them: of one agent, or with null of all. Agents that
+ * may take over only probe.
+ */
 export const monitoredDevices = async (
   tx: Tx,
   org: OrgId,
   agent: AgentId | null,
 ): Promise<MonitoredRow[]> => {
   const rows = await tx<MonitoredRow[]>`
-    select d.id, d.agent_id as agent, d.name, d.address, d.methods, d.credential_id as "credentialId",
+    select d.id, a.id as agent, (a.id = d.agent_id or a.id is not distinct from d.incoming_agent_id) as reads, d.name, d.address, d.methods, d.credential_id as "credentialId",
       coalesce(d.text_encoding, s.text_encoding) as "textEncoding",
       to_char(c.changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') as "credentialChangedAt",
       -- The most specific one; of several roles the fastest, which is the first by name.
@@ -294,8 +298,11 @@ export const monitoredDevices = async (
           where p.org_id = ${org} and p.scope = 'role' and p.subject = any(d.roles)),
         (select p.profile from agents.collection_profile p
           where p.org_id = ${org} and p.scope = 'site' and p.subject = d.site_id::text)) as profile
-    from inventory.device d left join secrets.credential c on c.id = d.credential_id left join inventory.site s on s.id = d.site_id
-    where d.org_id = ${org} and d.agent_id is not null and (${agent}::uuid is null or d.agent_id = ${agent}::uuid)
+    from inventory.device d
+      join agents.agent a on a.org_id = d.org_id and (a.id = d.agent_id or a.id = d.incoming_agent_id
+        or (d.agent_fallback <> 'none' and ${mayRead(tx)}))
+      left join secrets.credential c on c.id = d.credential_id left join inventory.site s on s.id = d.site_id
+    where d.org_id = ${org} and (${agent}::uuid is null or a.id = ${agent}::uuid)
     order by d.key`
   return rows.map((row) => ({ ...row, id: DeviceId.parse(row.id) }))
 }

@@ -270,7 +270,7 @@ const update = async (
     tally.counts.unchanged += 1
     return
   }
-  await updateRow(tx, actor.org, "device", was.id, deviceColumns(now))
+  await updateRow(tx, actor.org, "device", was.id, deviceColumns(now, was))
   await write(tx, actor, "device.changed", "device", was.id, {
     ...changed,
     ...detail,

@@ -187,7 +187,7 @@ const deviceChanges = ({
       await requireReferences(tx, org, patch)
       const now = { ...was, ...definedFields(patch) }
       const secretUse = allowedOrThrow(await guard(tx, actor, { was, now, typed }))
-      await updateRow(tx, org, "device", id, deviceColumns(now))
+      await updateRow(tx, org, "device", id, deviceColumns(now, was))
       return { id, detail: { ...differences(was, now), ...secretUse } }
     }),
   removeDevice: (actor, id) => remove(actor, "device", id),
@@ -339,6 +339,9 @@ const requireReferences = (tx: Tx, org: OrgId, device: DevicePatch): Promise<voi
     ["site", "siteId", device.siteId],
     ["agent", "agentId", device.agentId],
     ["credential", "credentialId", device.credentialId],
+    ...(device.fallbackAgentIds ?? []).map(
+      (id, at) => ["agent", `fallbackAgentIds.${at}`, id] as const,
+    ),
   ])
 
 const checkEnds = async (

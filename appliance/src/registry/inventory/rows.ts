@@ -24,12 +24,27 @@ export const siteColumns = ({
   tags: unique(tags),
 })
 
-export const deviceColumns = (device: DeviceInput) => ({
+/**
+ * `was`: the stored device. If several agents may read it, its holder stays until it is chosen
+ * again, or until another agent is preferred.
+ */
+export const deviceColumns = (
+  device: DeviceInput,
+  was: (Pick<DeviceInput, "agentId"> & { readonly holderId: string | null }) | null = null,
+) => ({
   name: device.name,
   address: device.address,
   site_id: device.siteId,
   roles: device.roles,
-  agent_id: device.agentId,
+  agent_id:
+    was === null ||
+    (device.agentFallback ?? "none") === "none" ||
+    (was.agentId !== device.agentId && device.agentId !== null)
+      ? device.agentId
+      : was.holderId,
+  preferred_agent_id: device.agentId,
+  agent_fallback: device.agentFallback ?? "none",
+  fallback_agent_ids: [...new Set(device.fallbackAgentIds)],
   credential_id: device.credentialId,
   methods: device.methods,
   note: device.note,

@@ -114,8 +114,11 @@ const overTls = (methods: DeviceInput["methods"]): DeviceInput["methods"] => ({
   snmp: null,
 })
 const isMoved = (was: Place | null, now: Place): boolean => {
-  const at = ({ address, agentId, credentialId, methods }: Place) =>
-    JSON.stringify([address, agentId, credentialId, methods])
+  const at = ({ address, agentId, credentialId, methods, ...place }: Place) => {
+    const { agentFallback = "none", fallbackAgentIds = [], siteId = null } = place
+    const fallback = agentFallback === "none" ? [] : [agentFallback, fallbackAgentIds, siteId]
+    return JSON.stringify([address, agentId, credentialId, methods, fallback])
+  }
   return now.credentialId !== null && (was === null || at(was) !== at(now))
 }
 

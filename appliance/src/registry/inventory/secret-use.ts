@@ -12,7 +12,10 @@ import { isWithin } from "@ispvm/wire"
 import type { DeviceInput, TypedSecret } from "../../api/inventory.ts"
 import type { Opened } from "../secrets/secrets.ts"
 
-export type Place = Pick<DeviceInput, "address" | "agentId" | "credentialId" | "methods">
+export type Place = Pick<
+  DeviceInput,
+  "address" | "agentId" | "credentialId" | "methods" | "agentFallback" | "fallbackAgentIds"
+> & { readonly siteId?: string | null }
 export type SecretField = keyof TypedSecret
 /**
  * Two uses have the same `key` if they send the same secret through the same agent to the same
@@ -35,14 +38,24 @@ const SNMP_PORT = 161
  * Without an agent nothing is sent. Over TLS, an agent sends no password before a certificate is
  * pinned.
  */
-export const usesOf = (
-  { address, agentId, credentialId, methods }: Place,
+export const usesOf = (place: Place, secret: Opened | null): readonly SecretUse[] =>
+  readersOf(place).flatMap((reader) => usesThrough(reader, place, secret))
+
+/** Agents that may read the device; all of its site are one. */
+const readersOf = ({ agentId, agentFallback, fallbackAgentIds, siteId }: Place): string[] => [
+  ...(agentId === null ? [] : [agentId]),
+  ...(agentFallback === "listed" ? (fallbackAgentIds ?? []) : []),
+  ...(agentFallback === "site" && siteId != null ? [`site ${siteId}`] : []),
+]
+const usesThrough = (
+  reader: string,
+  { address, credentialId, methods }: Place,
   secret: Opened | null,
 ): readonly SecretUse[] => {
-  if (agentId === null || credentialId === null || secret === null) return []
+  if (credentialId === null || secret === null) return []
   const { routerosApi: api, snmp } = methods
   const keyOf = (...more: unknown[]): string =>
-    JSON.stringify([agentId, credentialId, address.toLowerCase(), ...more])
+    JSON.stringify([reader, credentialId, address.toLowerCase(), ...more])
   const uses: SecretUse[] = []
   if (api !== null && (secret.password ?? "") !== "" && (!api.tls || api.fingerprint !== null)) {
     const isStandard = api.tls && api.port === API_TLS_PORT

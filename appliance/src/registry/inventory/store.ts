@@ -7,6 +7,7 @@ import {
   type Site,
   TextEncoding,
 } from "../../api/inventory.ts"
+import { AgentFallback } from "../../api/leases.ts"
 import { InterfaceId, type OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { DeviceFacts, InterfaceFact } from "./model.ts"
@@ -59,6 +60,10 @@ export const StoredDevice = z.object({
   note: z.string(),
   textEncoding: TextEncoding.nullable(),
   tags: z.array(z.string()),
+  agentFallback: AgentFallback,
+  fallbackAgentIds: z.array(z.string()),
+  /** The agent that reads it now. */
+  holderId: z.string().nullable(),
 })
 export type StoredDevice = z.infer<typeof StoredDevice>
 
@@ -68,8 +73,9 @@ export const lockDevice = async (
   id: string,
 ): Promise<StoredDevice | undefined> => {
   const [row] = await tx`
-    select id, name, address, site_id as "siteId", roles, agent_id as "agentId", credential_id as "credentialId", methods, note,
-      text_encoding as "textEncoding", tags
+    select id, name, address, site_id as "siteId", roles, preferred_agent_id as "agentId", credential_id as "credentialId", methods, note,
+      text_encoding as "textEncoding", tags, agent_fallback as "agentFallback", fallback_agent_ids as "fallbackAgentIds",
+      agent_id as "holderId"
     from inventory.device where org_id = ${org} and id = ${id} for update`
   return row === undefined ? undefined : StoredDevice.parse(row)
 }

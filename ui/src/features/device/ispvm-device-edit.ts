@@ -24,6 +24,9 @@ type Filled = {
   readonly address: string
   readonly siteId: string
   readonly agentId: string
+  /** `none`, `site`, the id of an agent, or `listed`: several, which stay as they are. */
+  readonly fallback: string
+  readonly preferred: "routeros-api" | "snmp"
   readonly roles: readonly DeviceRole[]
   readonly note: string
   readonly textEncoding: string
@@ -36,6 +39,8 @@ const BLANK: Filled = {
   address: "",
   siteId: "",
   agentId: "",
+  fallback: "none",
+  preferred: "routeros-api",
   roles: [],
   note: "",
   textEncoding: "",
@@ -43,12 +48,30 @@ const BLANK: Filled = {
   secret: null,
 }
 
+const FALLBACKS = ["none", "site", "listed"] as const
+const fallbackOf = (device: Device): string => {
+  const [only, ...more] = device.fallbackAgentIds ?? []
+  const { agentFallback = "none" } = device
+  return agentFallback === "listed" && only !== undefined && more.length === 0
+    ? only
+    : agentFallback
+}
+const fallbackFields = (fallback: string) => {
+  const known = FALLBACKS.find((each) => each === fallback)
+  if (known === undefined) return { agentFallback: "listed" as const, fallbackAgentIds: [fallback] }
+  return known === "listed" ? {} : { agentFallback: known, fallbackAgentIds: [] }
+}
+
 /** A self-reporting router needs no address; an agent needs one. */
-const bodyOf = ({ secret, ...filled }: Filled) => ({
+const bodyOf = ({ secret, ...filled }: Filled, methods: Device["methods"] | undefined) => ({
   name: filled.name,
   address: filled.agentId === "" && filled.address.trim() === "" ? NO_ADDRESS : filled.address,
   siteId: filled.siteId || null,
   agentId: filled.agentId || null,
+  ...fallbackFields(filled.fallback),
+  ...(methods === undefined || filled.preferred === (methods.preferred ?? "routeros-api")
+    ? {}
+    : { methods: { ...methods, preferred: filled.preferred } }),
   roles: [...filled.roles],
   note: filled.note,
   textEncoding: encodingOf(filled.textEncoding),
@@ -64,7 +87,7 @@ export class IspvmDeviceEdit extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
   readonly #form = new FormController(this, {
     initial: BLANK,
-    body: bodyOf,
+    body: (filled) => bodyOf(filled, this.device?.methods),
     schema: (schemas) => schemas.DeviceChange,
   })
   readonly #removal = new ActionController(this)
@@ -88,6 +111,8 @@ export class IspvmDeviceEdit extends LitElement {
       address: shownAddress(address),
       siteId: siteId ?? "",
       agentId: agentId ?? "",
+      fallback: fallbackOf(this.device),
+      preferred: this.device.methods.preferred ?? "routeros-api",
       roles: [...roles],
       note,
       textEncoding: textEncoding ?? "",
@@ -125,6 +150,7 @@ export class IspvmDeviceEdit extends LitElement {
         ${form.select("siteId", { label: strings.site, choices: [none, ...sites] })}
         ${form.select("agentId", { label: strings.agent, choices: [none, ...agents] })}
       </div>
+      ${this.#reading(device, agents)}
       <div>
         <div class="label">${strings.roles}</div>
         <div class="chips" role="group" aria-label=${strings.roles}>${this.#roles(filled)}</div>
@@ -143,6 +169,27 @@ export class IspvmDeviceEdit extends LitElement {
       <ispvm-button slot="actions" kind="quiet" @click=${this.#dismiss}>${t.components.cancel}</ispvm-button>
       <ispvm-button slot="actions" kind="primary" ?busy=${form.isBusy} @click=${this.#onSave}>${strings.save}</ispvm-button>
     </ispvm-dialog>`
+  }
+
+  /** Who and what replaces the preferred agent and method. */
+  #reading(
+    { methods, agentFallback, fallbackAgentIds = [] }: Device,
+    agents: readonly { readonly value: string; readonly label: string }[],
+  ) {
+    const own = t.reading.form
+    const several = agentFallback === "listed" && fallbackAgentIds.length > 1
+    const choices = [
+      { value: "none", label: own.nobody },
+      { value: "site", label: own.site },
+      ...(several ? [{ value: "listed", label: own.several }] : []),
+      ...agents.filter(({ value }) => value !== this.#form.filled.agentId),
+    ]
+    const sources = (["routeros-api", "snmp"] as const).map((value) => ({
+      value,
+      label: t.reading.methods[value],
+    }))
+    return html`${this.#form.select("fallback", { label: own.fallback, hint: own.fallbackHint, choices })}
+      ${methods.routerosApi === null || methods.snmp === null ? nothing : this.#form.select("preferred", { label: own.preferred, hint: own.preferredHint, choices: sources })}`
   }
 
   #roles(filled: Filled) {

@@ -26,6 +26,7 @@ import { pages } from "./pages.ts"
 import { people } from "./people.ts"
 import { probes } from "./probes.ts"
 import { ranges } from "./ranges.ts"
+import { reading } from "./reading.ts"
 import { requests } from "./requests.ts"
 import { rules } from "./rules.ts"
 import { shell } from "./shell.ts"
@@ -48,6 +49,7 @@ export const english = {
   collectors,
   companion,
   encoding,
+  reading,
   filters,
   handover,
   health,

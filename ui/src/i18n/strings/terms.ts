@@ -2,8 +2,10 @@ import type { DeviceRole } from "@ispvm/appliance/api/inventory"
 import type { Role, Status } from "@ispvm/appliance/api/shared"
 import { parseNetwatchLog } from "../format/netwatch-log.ts"
 import { plural } from "../format/plural.ts"
+import { readingChange } from "../format/reading-change.ts"
 import { withMeaning } from "../format/with-meaning.ts"
 import { logMeanings } from "./log-meanings.ts"
+import { reading } from "./reading.ts"
 
 const status: Record<Status, string> = {
   ok: "Up",
@@ -45,6 +47,8 @@ const event: Record<string, (source: string) => string> = {
   "collect-works": (from) => `${from} collection works`,
   "collect-failed": (from) => `${from} collection failed`,
   "collect-ended": (from) => `${from} collection was switched off`,
+  "agent-changed": () => "Read by another agent",
+  "method-changed": () => "Read by another method",
   "samples-dropped": () => "Samples dropped: the agent's buffer was full",
   rebooted: () => "Rebooted",
   "link-up": () => "Link up",
@@ -76,6 +80,8 @@ export const terms = {
       more: (count, seconds, last) => `${count} more in ${seconds} s, the last: ${last}`,
     })
     if (meaning !== null) return meaning
+    const change = readingChange(reading, name, message)
+    if (change !== null) return `${event[name]?.(sourceName(from))}: ${change}`
     const text = event[name]?.(sourceName(from))
     if (message === "") return text ?? name
     const netwatch = parseNetwatchLog(message)

@@ -301,7 +301,7 @@ test("the UI API answers in public names and units, and OpenAPI and the catalogu
     clock,
     inventory: { sites: unused },
     series,
-    events: { list: unused, write: unused, prune: unused },
+    events: { list: unused, write: unused, note: unused, prune: unused },
     agents: unused,
     statuses: unused as never,
     incidents: unused,

@@ -1,9 +1,11 @@
 import { many } from "@ispvm/appliance/messages/tr-phrases"
 import { parseNetwatchLog } from "../../format/netwatch-log.ts"
 import { type OwnEvent, parseOwnEvent } from "../../format/own-event.ts"
+import { readingChange } from "../../format/reading-change.ts"
 import { withMeaning } from "../../format/with-meaning.ts"
 import type { Messages } from "../../translation.ts"
 import { logMeanings } from "./log-meanings.ts"
+import { reading } from "./reading.ts"
 
 const source: Record<string, string> = {
   "routeros-api": "RouterOS API",
@@ -19,6 +21,8 @@ const event: Record<string, (source: string) => string> = {
   "collect-works": (from) => `${from} toplama çalışıyor`,
   "collect-failed": (from) => `${from} toplama başarısız`,
   "collect-ended": (from) => `${from} toplama kapatıldı`,
+  "agent-changed": () => "Başka bir ajan okuyor",
+  "method-changed": () => "Başka bir yöntemle okunuyor",
   "samples-dropped": () => "Ölçümler atıldı: ajanın tamponu doldu",
   rebooted: () => "Yeniden başladı",
   "link-up": () => "Bağlantı geldi",
@@ -89,6 +93,8 @@ export const terms: Messages["terms"] = {
       more: (count, seconds, last) => `${seconds} sn içinde ${count} kez daha; sonuncusu: ${last}`,
     })
     if (meaning !== null) return meaning
+    const change = readingChange(reading, name, message)
+    if (change !== null) return `${event[name]?.(sourceName(from))}: ${change}`
     const text = event[name]?.(sourceName(from))
     if (message === "") return text ?? name
     const netwatch = parseNetwatchLog(message)

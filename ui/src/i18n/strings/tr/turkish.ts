@@ -23,6 +23,7 @@ import { pages } from "./pages.ts"
 import { people } from "./people.ts"
 import { probes } from "./probes.ts"
 import { ranges } from "./ranges.ts"
+import { reading } from "./reading.ts"
 import { requests } from "./requests.ts"
 import { rules } from "./rules.ts"
 import { shell } from "./shell.ts"
@@ -45,6 +46,7 @@ export const turkish: Messages = {
   collectors,
   companion,
   encoding,
+  reading,
   filters,
   handover,
   health,
