@@ -1,7 +1,7 @@
 /** Probes of services: what an agent checks besides its devices. */
 import { z } from "zod"
 import { Port } from "./access.ts"
-import { DeviceId, Name, textUpTo } from "./values.ts"
+import { DeviceId, Name } from "./values.ts"
 
 /** Limits of a probe. Both ends check them. */
 export const PROBE_LIMITS = {
@@ -42,6 +42,13 @@ export const DnsName = z.union([
     .regex(/^(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)*[A-Za-z0-9_-]{1,63}\.?$/),
 ])
 
+/** No control characters, and nothing that Postgres cannot hold. */
+const oneLine = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u)
+
 export const ProbeCheck = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("icmp"),
@@ -57,7 +64,7 @@ export const ProbeCheck = z.discriminatedUnion("kind", [
     /** Status codes from … to that are expected. */
     status: z.tuple([z.int().min(100).max(599), z.int().min(100).max(599)]),
     /** Text that the first 64 KiB of the body contain; empty: any body. */
-    contains: textUpTo(200),
+    contains: oneLine(200),
     redirects: z.int().min(0).max(5),
     /** Whether a certificate that does not match is a failure. Its days are reported anyway. */
     isVerified: z.boolean(),
@@ -69,7 +76,7 @@ export const ProbeCheck = z.discriminatedUnion("kind", [
     name: DnsName,
     type: z.enum(DNS_TYPES),
     /** One of the answers; empty: any. */
-    expects: textUpTo(255),
+    expects: oneLine(255),
   }),
   z.strictObject({
     kind: z.literal("trace"),
