@@ -22,6 +22,8 @@ import { environment } from "../config.ts"
 import { reasonNotToBuild } from "./can-build.ts"
 import { fileList } from "./file-list.ts"
 
+/** Another time than that of any commit of ours. */
+const EPOCH_S = 1_500_000_000
 const PROGRAM = join(import.meta.dirname, "main.ts")
 const reason = reasonNotToBuild()
 const skip = reason !== null && `no package was built: ${reason}`
@@ -49,6 +51,7 @@ const build = (name: string, umask: string): void => {
       env: {
         ...environment(),
         ISPVM_SIGNING_KEY: folder("key.pem"),
+        SOURCE_DATE_EPOCH: String(EPOCH_S),
         TMPDIR: folder(`tmp-${name}`),
       },
     },
@@ -81,6 +84,23 @@ it("the same commit gives the same bytes, whatever the umask and the folder", ()
       file,
     )
   assert.equal(packagesIn("one").length, 2)
+})
+
+it("the time of every file is SOURCE_DATE_EPOCH", () => {
+  const env = { ...environment(), TZ: "UTC" }
+  for (const file of packagesIn("one")) {
+    const list = (program: string, ...args: readonly string[]): readonly string[] =>
+      execFileSync(program, args, { encoding: "utf8", maxBuffer: 1 << 26, env })
+        .trim()
+        .split("\n")
+    const contents = list("dpkg-deb", "--contents", file)
+    assert.ok(contents.length > 10)
+    assert.deepEqual(
+      contents.filter((line) => !/ 2017-07-14 02:40 /.test(line)),
+      [],
+    )
+    for (const line of list("ar", "tv", file)) assert.match(line, / Jul 14 02:40 2017 /)
+  }
 })
 
 it("the single executable is the agent, without any file beside it", () => {
