@@ -1,5 +1,6 @@
 import { readBy, TABLES, tableOf } from "@ispvm/wire/tables"
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
+import { notFound } from "../../platform/http/http-error.ts"
 import { may } from "../../platform/http/permissions.ts"
 import type { TableRows } from "./rows.ts"
 import type { NamedSnapshot, StoredRow } from "./rows-store.ts"
@@ -22,10 +23,11 @@ export const routes = ({ rows }: { readonly rows: TableRows }): readonly Route[]
     ...endpoint("GET /devices/{id}/tables"),
     permission: "inventory:read",
     summary: "Every table, how many rows the device has of it, and when each source reported them",
-    handle: async ({ params }, { org }) => ({
-      items: summaries(await rows.tablesOf(org, params.id)),
-      next: null,
-    }),
+    handle: async ({ params }, { org }) => {
+      const snapshots = await rows.tablesOf(org, params.id)
+      if (snapshots === null) throw notFound("device", params.id)
+      return { items: summaries(snapshots), next: null }
+    },
   }),
   route({
     ...endpoint("GET /devices/{id}/tables/{table}"),

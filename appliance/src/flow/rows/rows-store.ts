@@ -175,6 +175,11 @@ export const readSnapshots = (
   where org_id = ${org} and device_id = ${device} and name = ${name}
   order by source`
 
+export const deviceExists = async (tx: Tx, org: OrgId, device: string): Promise<boolean> => {
+  const found = await tx`select from inventory.device where org_id = ${org} and id = ${device}`
+  return found.count > 0
+}
+
 /** Of all tables of a device. */
 export const readAllSnapshots = (
   tx: Tx,

@@ -20,8 +20,8 @@ export type TablePage = {
 export type TableRows = {
   readonly write: (tx: Tx, accepted: Accepted) => Promise<void>
   readonly list: (org: OrgId, query: TableQuery) => Promise<TablePage>
-  /** When each source last reported each table of a device. */
-  readonly tablesOf: (org: OrgId, device: string) => Promise<readonly store.NamedSnapshot[]>
+  /** When each source last reported each table of a device; null: there is no such device. */
+  readonly tablesOf: (org: OrgId, device: string) => Promise<readonly store.NamedSnapshot[] | null>
   /** Rows of any device that contain this text, those that exist before those that are gone. */
   readonly find: (
     org: OrgId,
@@ -147,7 +147,12 @@ export const createTableRows = ({
       const key = withPersons ? next.key : digestOf(next.key)
       return { rows, snapshots, next: writeCursor({ ...next, key }) }
     }),
-  tablesOf: (org, device) => db.asOrg(org, (tx) => store.readAllSnapshots(tx, org, device)),
+  tablesOf: (org, device) =>
+    db.asOrg(org, async (tx) =>
+      (await store.deviceExists(tx, org, device))
+        ? await store.readAllSnapshots(tx, org, device)
+        : null,
+    ),
   find: async (org, text, limit, withPersons) => {
     const search = text.toLowerCase()
     const found = await db.asOrg(org, (tx) => store.findRows(tx, org, search, limit))

@@ -38,10 +38,10 @@ const ofNames = async (
 ): Promise<TabCharts> => {
   const top = Math.max(8, ...family.charts.map((chart) => chart.top ?? 0))
   const answer = await api.series(device, { ...queryOf(family, span), top })
-  return familyCharts(family, answer).map((chart) => ({
+  return familyCharts(family, answer).map((chart, index) => ({
     ...chart,
     limits: [],
-    note: noteOf(answer),
+    note: index === 0 ? noteOf(answer) : "",
   }))
 }
 
