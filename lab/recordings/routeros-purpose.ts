@@ -84,7 +84,7 @@ export const SEEN: Readonly<Record<string, Seen>> = {
   "/routing/rule": table("routing-rules", { action: "action", table: "table" }),
   "/routing/filter/rule": table("routing-rules", { chain: "chain", rule: "rule" }),
   "/mpls/ldp/neighbor": table("adjacencies", { name: "peer", remoteAddress: "transport" }),
-  "/routing/bfd/session": table("adjacencies", { interface: "interface" }),
+  "/routing/bfd/session": table("adjacencies", { remoteAddress: "remote-address" }),
   "/interface/bonding": table("logical-interfaces", { name: "name", on: "slaves", mode: "mode" }),
   "/interface/bridge": table("logical-interfaces", { name: "name", mac: "mac-address" }),
   "/interface/wireguard": table("logical-interfaces", {

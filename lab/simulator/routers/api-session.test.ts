@@ -177,7 +177,7 @@ test("sessions of customers are dynamic interfaces", () => {
   login()
   assert.equal(
     request("/interface/print", "?dynamic=true", "?type=pppoe-in", "=.proplist=name").length,
-    7,
+    41,
   )
 })
 
