@@ -120,7 +120,7 @@ test("the preferred agent holds the lease, and the other one only probes", async
   assert.deepEqual([reads.get(one.id), reads.get(other.id)], [true, false])
 })
 
-test("of a offline holder, the other agent takes over within 15 s, and no moment counts twice", async () => {
+test("of an offline holder, the other agent takes over within 15 s, and no moment counts twice", async () => {
   const cutMs = nowMs
   await pass(15_000, [other])
   assert.equal(await holder(), other.id)
