@@ -229,10 +229,11 @@ export class IspvmPageIncident extends Page {
 
   #explanations(incident: IncidentDetail) {
     const { hypotheses } = incident
+    const isDegraded = incident.title.code === "title.degradation"
     if (hypotheses.length === 0) return nothing
     return html`<section class="panel explanations-panel" aria-labelledby="explanations">
       <header><h2 id="explanations">${causes.explanations}</h2></header>
-      <div class="list"><ispvm-explanations .hypotheses=${hypotheses} .fleet=${this.deps.fleet.value} .drawn=${this.#drawn(incident)} hot=${this.hot} ?over=${incident.state === "closed"}></ispvm-explanations></div>
+      <div class="list"><ispvm-explanations .hypotheses=${hypotheses} .fleet=${this.deps.fleet.value} .drawn=${this.#drawn(incident)} hot=${this.hot} ?over=${incident.state === "closed"} ?degraded=${isDegraded}></ispvm-explanations></div>
     </section>`
   }
 

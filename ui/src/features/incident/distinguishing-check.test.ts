@@ -78,3 +78,10 @@ for (const [name, one, two, expected] of cases)
     if (expected === null) assert.equal(check, null)
     else assert.match(check ?? "", expected)
   })
+
+test("apart: of what works badly, by what its ports and processor show, and nobody is asked for power", () => {
+  assert.match(
+    distinguishingCheck(fleet, [line], [router], true) ?? "",
+    /^Compare .+ and router-2: errors, drops, load and light of ports/,
+  )
+})

@@ -5,11 +5,12 @@ import type { Fleet } from "../../state/fleet.ts"
 
 const strings = t.causes.step
 
-/** Null if both have the same components. */
+/** Null if both have the same components. `isDegraded`: all of them work, and one works badly. */
 export const distinguishingCheck = (
   fleet: Fleet,
   one: readonly Component[],
   other: readonly Component[],
+  isDegraded = false,
 ): string | null => {
   const [mine] = without(one, other)
   const [theirs] = without(other, one)
@@ -21,6 +22,7 @@ export const distinguishingCheck = (
       ? strings.reallyDown(named(left))
       : strings.checkAlsoFailed(named(left))
   }
+  if (isDegraded) return strings.worksBadly(mine.name, theirs.name)
   return between(fleet, mine, theirs)
 }
 

@@ -28,6 +28,8 @@ export class IspvmExplanations extends LitElement {
   @property({ type: Number }) drawn = 0
   /** The incident is closed, so no check is shown. */
   @property({ type: Boolean }) over = false
+  /** The causes work badly; nothing has failed. */
+  @property({ type: Boolean }) degraded = false
 
   static override styles = [
     shared,
@@ -125,7 +127,7 @@ export class IspvmExplanations extends LitElement {
   #distinguishingCheck({ components }: Hypothesis, index: number) {
     const first = this.hypotheses[0]
     if (index === 0 || first === undefined || this.fleet === null || this.over) return nothing
-    const step = distinguishingCheck(this.fleet, first.components, components)
+    const step = distinguishingCheck(this.fleet, first.components, components, this.degraded)
     return step === null
       ? nothing
       : html`<p class="distinguish small soft"><span class="caption">${strings.distinguish}</span> ${step}</p>`

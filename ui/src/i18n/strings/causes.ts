@@ -83,6 +83,8 @@ export const causes = {
     elsewhere: (agent: string) =>
       `Try to reach the routers from another host than that of ${agent}: if they answer, only the agent is cut off.`,
     checkAlsoFailed: (name: string) => `Check whether ${name} has failed as well.`,
+    worksBadly: (one: string, other: string) =>
+      `Compare ${one} and ${other}: errors, drops, load and light of ports, CPU load of routers.`,
     reallyDown: (name: string) => `Check ${name}: if it works, nothing has failed.`,
   },
   diagram: {

@@ -74,6 +74,8 @@ export const causes: Messages["causes"] = {
     elsewhere: (agent) =>
       `Yönlendiricilere ${agent} makinesi dışında bir yerden ulaşmayı deneyin: yanıt verirlerse yalnızca ajan kopmuştur.`,
     checkAlsoFailed: (name) => `${name} de arızalı mı, denetleyin.`,
+    worksBadly: (one, other) =>
+      `${one} ile ${other} için karşılaştırın: portlarda hata, düşen paket, yük ve ışık; yönlendiricilerde işlemci yükü.`,
     reallyDown: (name) =>
       `${name} çalışıyor mu, denetleyin: çalışıyorsa hiçbir şey arızalı değildir.`,
   },
