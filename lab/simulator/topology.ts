@@ -142,8 +142,11 @@ export type Load = {
 const UPSTREAM_SHARE = 0.12
 /** Routing, monitoring and the like: a link that is up always carries some traffic. */
 const IDLE_SHARE = 0.002
-/** The evening peak is 1.6 times the mean, and a link never carries more than its capacity. */
-const FULL_SHARE = 0.6
+/**
+ * The evening peak is 1.6 times the mean. A provider adds capacity before a link is nearly full then:
+ * only a congested one is.
+ */
+const FULL_SHARE = 0.45
 
 /** Each router's demand takes the cheapest path to the nearest reachable upstream, as in an IGP. */
 export const loads = (topology: Topology, broken: Broken): Map<string, Load> => {

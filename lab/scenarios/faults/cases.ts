@@ -18,6 +18,13 @@ export type FaultCase = {
   readonly prepare?: (operator: Operator) => Promise<() => Promise<unknown>>
   /** It ends by itself, without a repair. */
   readonly endsAlone?: boolean
+  /**
+   * Rules that have to notice it. They wait for minutes, before and after: with `--short-holds` an
+   * operator has shortened that.
+   */
+  readonly rules?: readonly string[]
+  /** What the page of its incident has to show in a browser. */
+  readonly shows?: readonly RegExp[]
 }
 
 /** "I am working on this": the window of a link, for half an hour. */
@@ -37,6 +44,7 @@ const known = (name: string): FaultCase => {
   return { name, command: found.command, expected: found.expected, isNotified: true }
 }
 const LINK = "bursa-izmir"
+const CONFIDENCE = /^(?:almost certain|very likely|likely)$/i
 
 export const CASES: readonly FaultCase[] = [
   known("core link cut"),
@@ -58,5 +66,24 @@ export const CASES: readonly FaultCase[] = [
     isNotified: false,
     prepare: workOnLink(LINK),
   },
-  // Loss on a core link and congestion belong here, as soon as the simulator has them.
+  {
+    name: "loss on a core link",
+    command: { do: "degrade", link: LINK, ratio: 0.3 },
+    expected: [[{ kind: "link", name: LINK }]],
+    isNotified: true,
+    rules: ["packet-loss"],
+    shows: [CONFIDENCE, /path to izm-core-1 has \d+ % loss/i, /paths that do not take .* are fine/],
+  },
+  {
+    name: "congestion",
+    command: { do: "congest", link: "ankara-konya" },
+    expected: [[{ kind: "link", name: "ankara-konya" }]],
+    isNotified: true,
+    rules: ["packet-loss", "interface-drops", "link-saturated"],
+    shows: [
+      CONFIDENCE,
+      /path to kon-core-1 has \d+ % loss/i,
+      /ankara-konya has [\d.]+ [MG]bit\/s of 1 Gbit\/s left/,
+    ],
+  },
 ]

@@ -1,5 +1,6 @@
 /** Plays one fault on a real appliance and a simulated network, and compares what follows. */
 import { causeOf, isHealthy, unhealthy } from "../../e2e/current-incidents.ts"
+import type { IncidentPage } from "../../e2e/incident-page.ts"
 import type { Operator } from "../../e2e/operator.ts"
 import { rows, textOf, titleOf, until } from "../../e2e/rows.ts"
 import { hasExpectedCauses, isSame } from "../../e2e/scenarios.ts"
@@ -13,6 +14,7 @@ export type Played = {
   readonly messages: string
   readonly closes: string
   readonly firstAfterMs: number | null
+  readonly tookMs: number
   readonly differences: readonly string[]
 }
 export type Limits = {
@@ -67,13 +69,15 @@ export const play = async (
   receivers: Receivers,
   fault: FaultCase,
   limits: Limits,
+  page: IncidentPage | null = null,
 ): Promise<Played> => {
   const { name, command, expected, isNotified } = fault
   const differences: string[] = []
   const from = operator.events.length
   const fromMessage = receivers.messages.length
   const undo = (await fault.prepare?.(operator)) ?? (async () => undefined)
-  const beganMs = performance.timeOrigin + performance.now()
+  const nowMs = (): number => performance.timeOrigin + performance.now()
+  const beganMs = nowMs()
   await operator.inject(command)
   await waited(async () => hasExpectedCauses(await causesNow(operator), fault), limits.foundMs)
   const causes = await causesNow(operator)
@@ -81,7 +85,11 @@ export const play = async (
   const shown = causes.map((cause) => cause?.name ?? "none").join(", ")
   if (!isFound) differences.push(`cause ${shown || "none"}, expected ${JSON.stringify(expected)}`)
   // Late symptoms must not open anything else.
-  await pause(Math.max(0, MIN_LAST_MS - (performance.timeOrigin + performance.now() - beganMs)))
+  await pause(Math.max(0, MIN_LAST_MS - (nowMs() - beganMs)))
+  const [first] = rows((await operator.get("/incidents?state=open")).items)
+  const { shows = [] } = fault
+  if (page !== null && first !== undefined && shows.length > 0)
+    differences.push(...(await page.lacks(fault.name, textOf(first, "id"), shows, limits.foundMs)))
   if (fault.endsAlone !== true) await operator.inject({ do: "heal" })
   await waited(() => isHealthy(operator), limits.healedMs)
   if (!(await isHealthy(operator)))
@@ -113,6 +121,7 @@ export const play = async (
     messages: `${sent().length - resolved.length}`,
     closes: `${resolved.length}`,
     firstAfterMs: firsts.length === 0 ? null : Math.min(...firsts),
+    tookMs: nowMs() - beganMs,
     differences,
   }
 }

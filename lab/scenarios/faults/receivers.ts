@@ -37,21 +37,18 @@ const ofWebhook = (body: Row): Omit<Message, "atMs"> => {
     cause: cause === undefined ? null : text(cause.name),
   }
 }
-const ofPagerduty = (body: Row): Omit<Message, "atMs"> => ({
-  receiver: "pagerduty",
-  event: EVENTS[text(body.event_action)] ?? "other",
-  thread: text(body.dedup_key),
-  text: text(record(body.payload).summary),
-  cause: null,
-})
+/** `[MAJOR] Changed: …`: what a change of an open incident begins with. */
+const CHANGED = /^(?:<b>)?(?:\[[^\]]+\] )?Changed: /
+/** A change triggers the same alert again. */
+const ofPagerduty = (body: Row): Omit<Message, "atMs"> => {
+  const said = text(record(body.payload).summary)
+  const event = CHANGED.test(said) ? "other" : (EVENTS[text(body.event_action)] ?? "other")
+  return { receiver: "pagerduty", event, thread: text(body.dedup_key), text: said, cause: null }
+}
 /** An end is a reply to what opened it. */
 const ofTelegram = (body: Row): Omit<Message, "atMs"> => {
   const said = text(body.text)
-  const event = /^<b>Over: /.test(said)
-    ? "resolved"
-    : /^<b>Changed: /.test(said)
-      ? "other"
-      : "opened"
+  const event = /^<b>Over: /.test(said) ? "resolved" : CHANGED.test(said) ? "other" : "opened"
   const reply = isRow(body.reply_parameters) ? String(body.reply_parameters.message_id) : ""
   return { receiver: "telegram", event, thread: reply, text: said, cause: null }
 }
