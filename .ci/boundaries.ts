@@ -80,6 +80,7 @@ export const MODULES: Readonly<Record<string, readonly string[]>> = {
     "@ispvm/pki",
     "@ispvm/routeros-scripts/companion",
   ],
+  "operate/diagnostics": ["registry/audit", "registry/secrets", "registry/agents", "@ispvm/wire"],
   "operate/health": [],
   "operate/backup": ["registry/audit", "registry/secrets"],
   "operate/update": ["registry/audit"],
@@ -191,6 +192,7 @@ const isUnder = (path: string, ...folders: readonly string[]): boolean =>
 const API_IMPORTS = [
   "zod",
   "@ispvm/wire/collectors",
+  "@ispvm/wire/diagnostics",
   "@ispvm/wire/families",
   "@ispvm/wire/probes",
   "@ispvm/wire/push",

@@ -122,6 +122,8 @@ const assemble = async (options: AgentOptions, signal: AbortSignal) => {
       test: monitoring.test,
       read: monitoring.read,
       probe: monitoring.probe,
+      diagnose: monitoring.diagnose.run,
+      cancel: monitoring.diagnose.cancel,
     },
   })
   const report = createReport({

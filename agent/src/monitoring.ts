@@ -37,6 +37,8 @@ import type { TlsCertificate } from "./collect/syslog/streams.ts"
 import { type Syslog, startSyslog } from "./collect/syslog/syslog.ts"
 import { startTraps, type Traps } from "./collect/traps/traps.ts"
 import type { Config } from "./config.ts"
+import { createDiagnose, type Diagnose } from "./diagnose/diagnose.ts"
+import { createTraceHop } from "./diagnose/from-agent.ts"
 import { Normalizer } from "./normalize/normalize.ts"
 import { RebootDetector } from "./normalize/reboot-detector.ts"
 import { createTestAccess } from "./tasks/test-access.ts"
@@ -229,6 +231,15 @@ const createRead =
     return { kind: "read", id: task.id, ...found }
   }
 
+const createRuns = ({ config, log }: Deps, icmp: IcmpSupport, names: Names): Diagnose =>
+  createDiagnose({
+    dial: dialBy(names),
+    resolve: names.destinations.forProbe(names.resolver.first),
+    icmpProbe: icmp.ok ? icmp.icmpProbe : null,
+    trace: createTraceHop("fping", config.searchPath),
+    onUndelivered: (err) => log.warn({ err }, "output of a diagnostic could not be delivered"),
+  })
+
 export const startMonitoring = async (deps: Deps) => {
   const { log } = deps
   const icmp = await findFping("fping", deps.signal, deps.config.searchPath)
@@ -256,6 +267,7 @@ export const startMonitoring = async (deps: Deps) => {
     icmpNote: icmp.ok ? null : icmp.note,
     test: createTest(deps, icmp, names),
     read: createRead(names),
+    diagnose: createRuns(deps, icmp, names),
     apply: ({
       devices,
       allowedNetworks = [],

@@ -25,6 +25,18 @@ export const PATHS = {
  */
 export const BOOT_HEADER = "ispvm-boot"
 /**
+ * Request header: what this agent can do beyond the first release, joined by commas. The appliance
+ * sends tasks and fields that an older agent would reject only to agents that name them.
+ */
+export const FEATURES_HEADER = "ispvm-features"
+export const FEATURES = ["diagnostics"] as const
+export type Feature = (typeof FEATURES)[number]
+/** Features that this build knows; others are of a later release. */
+export const parseFeatures = (header: string | undefined): readonly Feature[] => {
+  const named = new Set((header ?? "").slice(0, 500).split(","))
+  return FEATURES.filter((feature) => named.has(feature))
+}
+/**
  * Error code of a 409 to a batch: the appliance has stored other content under this identity. Sent
  * only to agents that send `BOOT_HEADER`; they send their backlog again under a new buffer id.
  */

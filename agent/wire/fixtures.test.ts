@@ -66,6 +66,8 @@ test("there is a recording of every kind of item and task", () => {
     "rows",
     "sensor",
   ])
-  const tasks = wire.Tasks.parse(read("tasks.json")).tasks.map(({ kind }) => kind)
-  assert.deepEqual(tasks, ["confirm", "reload", "test-access", "read"])
+  const tasks = ["tasks.json", "tasks-diagnose.json"].flatMap((file) =>
+    wire.Tasks.parse(read(file)).tasks.map(({ kind }) => kind),
+  )
+  assert.deepEqual(tasks, ["confirm", "reload", "test-access", "read", "diagnose", "cancel"])
 })

@@ -1,6 +1,7 @@
 /** Tasks that the appliance gives to an agent, and their results. */
 import { z } from "zod"
 import { Access } from "./access.ts"
+import { DiagnosisEnd, DiagnosisLine, Diagnostic, MAX_DIAGNOSIS_LINES } from "./diagnostics.ts"
 import { amount, count, DeviceId, LIMITS, Protocol, Text, textsByName } from "./values.ts"
 
 const TaskId = z.uuid()
@@ -24,7 +25,8 @@ export type MenuRead = z.infer<typeof MenuRead>
 /**
  * `confirm`: probe these devices at once. `reload`: fetch the assignment. `test-access`: try this
  * access and report each step. `read`: print these menus. `probe`: run these probes of services now;
- * sent only to agents that have accepted probes.
+ * sent only to agents that have accepted probes. `diagnose`: run this, for a person who watches, and
+ * `cancel` it: only for agents that name the feature `diagnostics`.
  */
 export const Task = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -47,6 +49,14 @@ export const Task = z.discriminatedUnion("kind", [
     id: TaskId,
     probes: z.array(z.uuid()).min(1).max(64),
   }),
+  z.strictObject({
+    kind: z.literal("diagnose"),
+    id: TaskId,
+    device: DeviceId,
+    access: Access,
+    diagnostic: Diagnostic,
+  }),
+  z.strictObject({ kind: z.literal("cancel"), id: TaskId, run: TaskId }),
 ])
 export type Task = z.infer<typeof Task>
 /**
@@ -128,6 +138,17 @@ export const ReadResult = z.strictObject({
     .max(60),
 })
 export type ReadResult = z.infer<typeof ReadResult>
+/**
+ * Output of a run, posted as it arrives: `lines` from number `first` on. The last one has `end`.
+ */
+export const DiagnosisResult = z.strictObject({
+  kind: z.literal("diagnosis"),
+  id: TaskId,
+  first: count.max(MAX_DIAGNOSIS_LINES),
+  lines: z.array(DiagnosisLine).max(MAX_DIAGNOSIS_LINES),
+  end: DiagnosisEnd.nullable(),
+})
+export type DiagnosisResult = z.infer<typeof DiagnosisResult>
 /** Posted to `/tasks/v1/results`. */
-export const TaskResult = z.discriminatedUnion("kind", [TestResult, ReadResult])
+export const TaskResult = z.discriminatedUnion("kind", [TestResult, ReadResult, DiagnosisResult])
 export type TaskResult = z.infer<typeof TaskResult>

@@ -27,6 +27,7 @@ export {
   literalAddress,
   Network,
 } from "./destinations.ts"
+export * from "./diagnostics.ts"
 export * from "./enrolment.ts"
 export * from "./events.ts"
 export * from "./facts.ts"

@@ -71,6 +71,8 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
   "POST /devices/{id}/companion/script": "guarded", // Shows secrets: secrets:reveal.
   "POST /devices/{id}/companion/keys": "guarded",
   "POST /devices/{id}/companion/link": "guarded", // With new secrets.
+  "POST /devices/{id}/diagnostics": "guarded", // To the address of the device alone.
+  "POST /diagnostics/{id}/cancel": "no destination",
   "POST /credentials": "administrator",
   "PATCH /credentials/{id}": "administrator",
   "DELETE /credentials/{id}": "administrator",

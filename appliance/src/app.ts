@@ -40,6 +40,7 @@ import { pushListenerAddress } from "./listeners/routers/push-listener.ts"
 import { uiAddress } from "./listeners/ui/ui-listener.ts"
 import type { RestoreJob, RestoreOutcome } from "./operate/backup/backup.ts"
 import { type Companions, createCompanions } from "./operate/companion/companion.ts"
+import { createDiagnostics, type Diagnostics } from "./operate/diagnostics/diagnostics.ts"
 import { createFleet, type Fleet } from "./operate/fleet/fleet.ts"
 import { createHostClock, type HostClock } from "./platform/clock.ts"
 import { type Counters, createCounters } from "./platform/counters.ts"
@@ -151,6 +152,22 @@ const openCompanions = (
     onError,
   })
 
+const openDiagnostics = (
+  { clock, onError }: Base,
+  dbs: Dbs,
+  { agents, secrets }: Registry,
+  { pipeline }: Flow,
+): Diagnostics =>
+  createDiagnostics({
+    db: dbs.ui,
+    jobs: dbs.jobs,
+    clock,
+    agents,
+    secrets,
+    publish: pipeline.live.publishDiagnosis,
+    onError,
+  })
+
 const openFleet = (
   { clock }: Base,
   dbs: Dbs,
@@ -173,8 +190,13 @@ const startHousekeeping = async (
   dbs: Dbs,
   { series, events, ingest, pushes, rows }: Flow,
   { auth, tokens, walls }: Registry,
-  backup: BackupPart,
-  notify: Notify,
+  {
+    backup,
+    notify,
+    diagnostics,
+  }: Pick<Running, "notify" | "diagnostics"> & {
+    readonly backup: BackupPart
+  },
   stack: AsyncDisposableStack,
 ) => {
   const housekeeping = housekeepingJobs({
@@ -189,6 +211,7 @@ const startHousekeeping = async (
     tokens: tokens.forgetEnded,
     walls: walls.forgetEnded,
     notifications: notify.prune,
+    diagnostics: diagnostics.prune,
   })
   const jobs = await startJobs(
     { db: dbs.queue, counters, log, tracing },
@@ -209,6 +232,7 @@ type Running = {
   readonly flow: Flow
   readonly health: OwnHealth
   readonly companions: Companions
+  readonly diagnostics: Diagnostics
   readonly receiving: Receiving
   readonly notify: Notify
 }
@@ -356,19 +380,20 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
     stack,
   )
   const backup = await openBackups({ config, db: dbs.jobs, server, clock, log })
-  const jobs = await startHousekeeping(base, dbs, flow, registry, backup, notify, stack)
+  const diagnostics = openDiagnostics(base, dbs, registry, flow)
+  const kept = { backup, notify, diagnostics }
+  const jobs = await startHousekeeping(base, dbs, flow, registry, kept, stack)
   const fleet = openFleet(base, dbs, registry, flow)
   const companions = openCompanions(base, dbs, registry)
   stack.defer(async () => companions.stop())
-  const running: Running = { dbs, registry, flow, health, companions, receiving, notify }
+  const parts = { dbs, registry, flow, health, companions }
+  const running: Running = { ...parts, receiving, notify, diagnostics }
   const { ready, started } = createReadiness(readiness, jobs)
   const { backups } = backup
   startChecks(running, backup, stack)
   const claimRestore = openClaimRestore(base, registry, options.restored ?? null)
-  const ui = await startUi(
-    { ...base, ...running, fleet, backups, claimRestore, access, uiAuthority, readiness: ready },
-    stack,
-  )
+  const shown = { fleet, backups, claimRestore, access, uiAuthority, readiness: ready }
+  const ui = await startUi({ ...base, ...running, ...shown }, stack)
   await startMachineListeners(base, running, stack)
   await startLocalAgent(base, running, stack)
   await startControl(base, running, jobs, ready, stack)

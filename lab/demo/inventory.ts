@@ -157,9 +157,20 @@ const loadCredential = async (loading: Loading): Promise<string> => {
   return ensure(loading, known, name, "/credentials", body)
 }
 
+/** A second account, with the policy `test`, for ping and traceroute. */
+const loadDiagnosticsCredential = async (loading: Loading): Promise<string> => {
+  const { topology } = loading.lab
+  const { username, password } = topology.access
+  const name = `${topology.name} diagnostics`
+  const known = idsByName(await loading.client.listNamed("/credentials"))
+  const body = { name, kind: "diagnostics", username: `${username}-diagnostics`, password }
+  return ensure(loading, known, name, "/credentials", body)
+}
+
 type DeviceContext = {
   readonly agentId: string
   readonly credentialId: string
+  readonly diagnosticsCredentialId: string
   readonly siteId: (key: string) => string | null
   /** Ids of the devices by name, with those that are added here. */
   readonly devices: Map<string, string>
@@ -167,14 +178,15 @@ type DeviceContext = {
 
 const loadDevice = async (
   loading: Loading,
-  { agentId, credentialId, siteId, devices }: DeviceContext,
+  { agentId, credentialId, diagnosticsCredentialId, siteId, devices }: DeviceContext,
   { name, address, site, roles, methods, note, isReachable }: DesiredDevice,
 ): Promise<void> => {
   const { client, existing } = loading
   const monitoredBy = isReachable ? agentId : null
   const current = existing.devices.find((device) => device.name === name)
   if (current === undefined) {
-    const assigned = { siteId: siteId(site), agentId: monitoredBy, credentialId }
+    const credentials = { credentialId, diagnosticsCredentialId }
+    const assigned = { siteId: siteId(site), agentId: monitoredBy, ...credentials }
     const body = { name, address, roles, methods, note, ...assigned }
     await ensure(loading, devices, name, "/devices", body)
   } else if (
@@ -227,6 +239,7 @@ export const loadInventory = async (
   const loading: Loading = { client, lab, existing: await client.topology(), added: 0, changed: 0 }
   const siteId = await loadSites(loading)
   const credentialId = await loadCredential(loading)
+  const diagnosticsCredentialId = await loadDiagnosticsCredential(loading)
   const agents = await client.agents()
   const agentId = await ensure(loading, idsByName(agents), topology.agent.name, "/agents", {
     name: topology.agent.name,
@@ -235,7 +248,11 @@ export const loadInventory = async (
   const devices = idsByName(loading.existing.devices)
   const desired = desiredDevices(lab, dataDir)
   await inParallel(desired, (device) =>
-    loadDevice(loading, { agentId, credentialId, siteId, devices }, device),
+    loadDevice(
+      loading,
+      { agentId, credentialId, diagnosticsCredentialId, siteId, devices },
+      device,
+    ),
   )
   await releaseReplays(loading, new Set(desired.map(({ name }) => name)))
   await loadLinks(loading, devices)

@@ -104,6 +104,40 @@ export const reachableFrom = (topology: Topology, broken: Broken, from: string):
   return seen
 }
 
+/**
+ * The routers on the way to another one, without the first; if it is not reachable, those of the
+ * way that there would be without faults, up to where it breaks.
+ */
+export const pathBetween = (
+  topology: Topology,
+  broken: Broken,
+  from: string,
+  to: string,
+): { readonly routers: readonly string[]; readonly isWhole: boolean } => {
+  const now = shortestPath(topology, broken, from, to)
+  if (now !== null) return { routers: now, isWhole: true }
+  const planned = shortestPath(topology, NOTHING_BROKEN, from, to) ?? []
+  const reached = reachableFrom(topology, broken, from)
+  const breaksAt = planned.findIndex((router) => !reached.has(router))
+  return { routers: planned.slice(0, Math.max(0, breaksAt)), isWhole: false }
+}
+const shortestPath = (
+  topology: Topology,
+  broken: Broken,
+  from: string,
+  to: string,
+): readonly string[] | null => {
+  if (broken.deadRouters.has(from)) return null
+  const steps = neighbours(topology, broken)
+  const paths = new Map<string, readonly string[]>([[from, []]])
+  for (const [at, path] of paths) {
+    if (at === to) return path
+    for (const step of steps.get(at) ?? [])
+      if (!paths.has(step.to)) paths.set(step.to, [...path, step.to])
+  }
+  return null
+}
+
 /** The links on the way from the agent to each router that it reaches; of equal ways, the first. */
 export const pathsFromAgent = (
   topology: Topology,

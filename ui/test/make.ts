@@ -17,6 +17,7 @@ export const makeDevice = (n: number, changes: Partial<Device> = {}): Device => 
   agentId: uuid(8_000),
   agentName: "local",
   credentialId: null,
+  diagnosticsCredentialId: null,
   reportsEveryS: null,
   methods: {
     routerosApi: { port: 8729, tls: true, fingerprint: null },

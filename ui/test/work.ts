@@ -146,8 +146,7 @@ export const makeWork = (size = 40): Work => {
     ),
     credentials: [
       {
-        id: uuid(3_000),
-        name: "monitor",
+        ...{ id: uuid(3_000), name: "monitor", kind: "monitor_readonly" },
         username: "monitor",
         hasPassword: true,
         hasSnmpCommunity: false,
@@ -368,6 +367,7 @@ const answerSettings = ({ work, what, id, body, query, text }: Request): Answer 
         {
           id: uuid(3_001),
           name: text("name"),
+          kind: "monitor_readonly",
           username: text("username"),
           hasPassword: true,
           hasSnmpCommunity: false,

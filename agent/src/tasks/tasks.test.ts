@@ -89,6 +89,8 @@ test("each task is run, a failing poll is repeated later, and the result of a te
     probe: (ids: unknown) => seen.push(ids),
     test: async () => result(),
     read: async () => readResult,
+    diagnose: notUsed,
+    cancel: notUsed,
   }
   const tasks = createTasks({
     uplink: () => uplink,
@@ -103,7 +105,14 @@ test("each task is run, a failing poll is repeated later, and the result of a te
   await tasks.run(stop.signal)
   assert.deepEqual(seen, [[device], "reload", [id], result(), readResult])
   assert.deepEqual(pauses, [500])
-  assert.deepEqual(tasks.counts, { received: 5, confirms: 1, tests: 1, reads: 1, failures: 1 })
+  assert.deepEqual(tasks.counts, {
+    received: 5,
+    confirms: 1,
+    tests: 1,
+    reads: 1,
+    diagnoses: 0,
+    failures: 1,
+  })
 })
 
 test("an empty answer that was not held open is followed by a pause, a held one by the next poll at once", async () => {
@@ -123,7 +132,15 @@ test("an empty answer that was not held open is followed by a pause, a held one 
   }
   const tasks = createTasks({
     uplink: () => uplink,
-    work: { confirm: notUsed, probe: notUsed, reload: notUsed, test: notUsed, read: notUsed },
+    work: {
+      confirm: notUsed,
+      probe: notUsed,
+      reload: notUsed,
+      test: notUsed,
+      read: notUsed,
+      diagnose: notUsed,
+      cancel: notUsed,
+    },
     random: () => 1,
     steady: () => nowMs,
     pause: async (ms, signal) => {

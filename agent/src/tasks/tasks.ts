@@ -1,6 +1,13 @@
 /** Gets tasks from the appliance by a long poll, and runs them. */
 
-import type { DeviceId, ReadResult, Task, TaskResult, TestResult } from "@ispvm/wire"
+import type {
+  DeviceId,
+  DiagnosisResult,
+  ReadResult,
+  Task,
+  TaskResult,
+  TestResult,
+} from "@ispvm/wire"
 import type { Logger } from "pino"
 import { type Backoff, backoffMs, type pause } from "../transport/backoff.ts"
 import type { Uplink } from "../transport/uplink.ts"
@@ -15,6 +22,14 @@ export type TaskWork = {
   test(task: Extract<Task, { kind: "test-access" }>, signal: AbortSignal): Promise<TestResult>
   /** Print these menus. */
   read(task: Extract<Task, { kind: "read" }>, signal: AbortSignal): Promise<ReadResult>
+  /** Runs it, and posts its output while it runs. It limits by itself how many run at once. */
+  diagnose(
+    task: Extract<Task, { kind: "diagnose" }>,
+    post: (result: DiagnosisResult) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void>
+  /** Ends a run of `diagnose`. */
+  cancel(run: string): void
 }
 type Deps = {
   readonly uplink: () => Uplink
@@ -38,6 +53,7 @@ export type TaskCounts = {
   confirms: number
   tests: number
   reads: number
+  diagnoses: number
   failures: number
 }
 export type Tasks = {
@@ -45,15 +61,19 @@ export type Tasks = {
   readonly run: (signal: AbortSignal) => Promise<void>
 }
 
-export const createTasks = ({ uplink, work, random, steady, pause, log }: Deps): Tasks => {
-  const counts: TaskCounts = { received: 0, confirms: 0, tests: 0, reads: 0, failures: 0 }
-  const inProgress = new Set<Promise<void>>()
+const NO_TASKS = {
+  received: 0,
+  confirms: 0,
+  tests: 0,
+  reads: 0,
+  diagnoses: 0,
+  failures: 0,
+} satisfies TaskCounts
 
-  const deliver = async (
-    task: Task,
-    work: () => Promise<TaskResult>,
-    signal: AbortSignal,
-  ): Promise<void> => {
+/** Posts the result of a task; one that cannot be delivered is lost. */
+const createDeliver =
+  ({ uplink, log }: Pick<Deps, "uplink" | "log">) =>
+  async (task: Task, work: () => Promise<TaskResult>, signal: AbortSignal): Promise<void> => {
     try {
       await uplink().result(await work(), signal)
     } catch (error) {
@@ -61,13 +81,21 @@ export const createTasks = ({ uplink, work, random, steady, pause, log }: Deps):
         log.warn({ err: error, task: task.id }, "the result of a task could not be delivered")
     }
   }
+
+export const createTasks = ({ uplink, work, random, steady, pause, log }: Deps): Tasks => {
+  const counts: TaskCounts = { ...NO_TASKS }
+  const inProgress = new Set<Promise<void>>()
+  const deliver = createDeliver({ uplink, log })
+  const keep = (running: Promise<void>): void => {
+    const kept = running.finally(() => inProgress.delete(kept))
+    inProgress.add(kept)
+  }
   const answer = (task: Task, work: () => Promise<TaskResult>, signal: AbortSignal): void => {
     if (inProgress.size >= MAX_IN_PROGRESS) {
       log.warn({ task: task.id, kind: task.kind }, "too many tasks at once; this one is not run")
       return
     }
-    const running = deliver(task, work, signal).finally(() => inProgress.delete(running))
-    inProgress.add(running)
+    keep(deliver(task, work, signal))
   }
   const dispatch = (task: Task, signal: AbortSignal): void => {
     counts.received += 1
@@ -89,6 +117,13 @@ export const createTasks = ({ uplink, work, random, steady, pause, log }: Deps):
       case "read":
         counts.reads += 1
         answer(task, () => work.read(task, signal), signal)
+        return
+      case "diagnose":
+        counts.diagnoses += 1
+        keep(work.diagnose(task, (result) => uplink().result(result, signal), signal))
+        return
+      case "cancel":
+        work.cancel(task.run)
     }
   }
 

@@ -13,6 +13,8 @@ import {
   BOOT_HEADER,
   BUFFER_CONFLICT,
   EnrolAnswer,
+  FEATURES,
+  FEATURES_HEADER,
   formatPackageHeader,
   HeartbeatAnswer,
   LIMITS,
@@ -96,6 +98,12 @@ const outcomeOf = (reply: Reply, number: number, buffer: string): SendResult => 
 const packageHeader = (own: OwnPackage | null): Readonly<Record<string, string>> =>
   own === null ? {} : { [PACKAGE_HEADER]: formatPackageHeader(own) }
 
+/** With every request: which process this is, and what it can do. */
+const ownHeaders = (boot: string | null): Readonly<Record<string, string>> => ({
+  [FEATURES_HEADER]: FEATURES.join(","),
+  ...(boot === null ? {} : { [BOOT_HEADER]: boot }),
+})
+
 /**
  * `boot` identifies this process; null sends no header. `timeMs` is the measured time in epoch ms;
  * null means the host's clock is used.
@@ -105,7 +113,7 @@ export const createHttpsUplink = (
   boot: string | null = null,
   timeMs: () => number | null = () => null,
 ): Uplink => {
-  const headers = boot === null ? {} : { [BOOT_HEADER]: boot }
+  const headers = ownHeaders(boot)
   const chainPem = `${identity.certificatePem.trimEnd()}\n${identity.chainPem}`
   const agent = trustOnly(identity.rootPem, { keyPem: identity.keyPem, chainPem }, timeMs)
   const call = (

@@ -26,6 +26,8 @@ export const AUDIT_ACTIONS = [
   "device.changed",
   "device.removed",
   "device.access-tested",
+  "diagnostics.started",
+  "diagnostics.ended",
   "link.created",
   "link.changed",
   "link.removed",

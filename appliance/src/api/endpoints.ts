@@ -38,6 +38,7 @@ import {
   ScriptRequest,
   Verification,
 } from "./companion.ts"
+import { DeviceDiagnostics, Diagnostic, DiagnosticRunDetail } from "./diagnostics.ts"
 import {
   Handover,
   HandoverQuery,
@@ -255,6 +256,10 @@ export const ENDPOINTS = {
   "GET /links/{id}": { params: Id, answer: LinkDetail },
   "GET /topology": { answer: Topology },
   "GET /overview": { answer: Overview },
+  "GET /devices/{id}/diagnostics": { params: Id, answer: DeviceDiagnostics },
+  "POST /devices/{id}/diagnostics": { params: Id, body: Diagnostic, answer: Id, status: 201 },
+  "GET /diagnostics/{id}": { params: Id, answer: DiagnosticRunDetail },
+  "POST /diagnostics/{id}/cancel": { params: Id },
   "GET /devices/{id}/companion": { params: Id, answer: Companion },
   "PUT /devices/{id}/companion": { params: Id, body: CompanionInput, answer: Companion },
   "POST /devices/{id}/companion/script": {

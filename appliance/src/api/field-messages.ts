@@ -88,6 +88,7 @@ const WithParams = z.discriminatedUnion("code", [
         "credential",
         "channel",
         "schedule",
+        "interface",
         "account",
       ]),
     }),

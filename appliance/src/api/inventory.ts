@@ -1,6 +1,7 @@
 /** The inventory: regions, sites, devices, interfaces, links, credentials. */
 import { TextEncoding } from "@ispvm/wire/text-encoding"
 import { z } from "zod"
+import { CredentialKind } from "./credential-kind.ts"
 import { fieldCode } from "./field-messages.ts"
 import { AgentFallback } from "./leases.ts"
 import { StatusMessage } from "./messages.ts"
@@ -117,6 +118,8 @@ export const DeviceInput = z.strictObject({
   roles: z.array(DeviceRole).max(DEVICE_ROLES.length).default([]),
   agentId: z.uuid().nullable().default(null),
   credentialId: z.uuid().nullable().default(null),
+  /** Of the kind `diagnostics`. Omitted in a request: none. */
+  diagnosticsCredentialId: z.uuid().nullable().optional(),
   methods: MethodsInput.prefault({}),
   note: Note.default(""),
   /** Null: that of the site. */
@@ -135,6 +138,7 @@ export const DevicePatch = z.strictObject({
   roles: z.array(DeviceRole).max(DEVICE_ROLES.length).optional(),
   agentId: z.uuid().nullable().optional(),
   credentialId: z.uuid().nullable().optional(),
+  diagnosticsCredentialId: z.uuid().nullable().optional(),
   methods: MethodsInput.optional(),
   note: Note.optional(),
   textEncoding: TextEncoding.nullable().optional(),
@@ -172,6 +176,7 @@ export const Device = z.object({
   /** The agent that reads it now: the holder of its lease. */
   readBy: z.object({ id: z.uuid(), name: z.string() }).nullable().optional(),
   credentialId: z.uuid().nullable(),
+  diagnosticsCredentialId: z.uuid().nullable(),
   /** The interval in seconds at which it reports itself; null if it does not. */
   reportsEveryS: z.int().nullable(),
   methods: MethodsInput,
@@ -321,6 +326,8 @@ export const CredentialInput = z.strictObject({
    * omitted: none.
    */
   allowedNetworks: Networks.optional(),
+  /** It stays as it was created. Omitted: `monitor_readonly`. */
+  kind: CredentialKind.optional(),
 })
 export type CredentialInput = z.infer<typeof CredentialInput>
 export const CredentialPatch = z.strictObject({
@@ -335,6 +342,7 @@ export const CredentialPatch = z.strictObject({
 export const Credential = z.object({
   id: z.uuid(),
   name: z.string(),
+  kind: CredentialKind,
   username: z.string().nullable(),
   hasPassword: z.boolean(),
   hasSnmpCommunity: z.boolean(),

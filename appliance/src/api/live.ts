@@ -5,6 +5,7 @@
  */
 import { z } from "zod"
 import { Agent } from "./agents.ts"
+import { DiagnosticOutput } from "./diagnostics.ts"
 import { EventRow, Incident } from "./incidents.ts"
 import { StatusNow } from "./inventory.ts"
 import { EpochMs } from "./shared.ts"
@@ -58,6 +59,8 @@ export const LIVE_EVENTS = {
   incident: Incident,
   event: EventRow,
   readings: Readings,
+  /** Only to streams with the topic `diagnosis:RUN`. */
+  diagnosis: DiagnosticOutput,
   /** Something was added, changed or removed in the inventory: reload that list. */
   inventory: z.object({
     what: z.enum([
@@ -79,7 +82,7 @@ export type LiveName = keyof typeof LIVE_EVENTS
 /**
  * Topics of a stream (`?topics=device,link,readings`). `readings` has the values of all devices and
  * of interfaces with a link. The topic `ports:DEVICE` adds all interfaces of one device, also as
- * `readings`. `hello` is always sent.
+ * `readings`, and `diagnosis:RUN` the output of a run. `hello` is always sent.
  */
 export const TOPICS = [
   "device",
@@ -90,12 +93,16 @@ export const TOPICS = [
   "readings",
   "inventory",
 ] as const satisfies readonly LiveName[]
-export type Topic = (typeof TOPICS)[number] | `ports:${string}`
+export type Topic = (typeof TOPICS)[number] | `ports:${string}` | `diagnosis:${string}`
 export type LiveData<N extends LiveName> = z.infer<(typeof LIVE_EVENTS)[N]>
 
 const MAX_TOPICS = 64
-/** Names of events, and `ports:DEVICE` for the ports of one device. */
-const TopicName = z.union([z.enum(TOPICS), z.templateLiteral(["ports:", z.uuid()])])
+/** Names of events, `ports:DEVICE` for the ports of one device, `diagnosis:RUN` for a run. */
+const TopicName = z.union([
+  z.enum(TOPICS),
+  z.templateLiteral(["ports:", z.uuid()]),
+  z.templateLiteral(["diagnosis:", z.uuid()]),
+])
 /** `GET /live`: topics are joined by commas; without them everything is sent. */
 export const LiveQuery = z.strictObject({
   after: z.string().max(64).optional(),

@@ -3,6 +3,7 @@
  * can meet in the UI has a code; errors of programs that misuse the API are English sentences.
  */
 import { z } from "zod"
+import { AgentReadiness } from "./agent-readiness.ts"
 import { message } from "./message-schema.ts"
 import { Role } from "./shared.ts"
 
@@ -41,6 +42,7 @@ export const Missing = z.enum([
   "probe",
   "filter",
   "wall-display",
+  "run",
 ])
 export type Missing = z.infer<typeof Missing>
 
@@ -81,6 +83,11 @@ export const ProblemMessage = z.discriminatedUnion("code", [
   message("problem.secret-needed", Secrets),
   message("problem.credential-in-use", z.object({ devices: Count })),
   message("problem.interface-linked", None),
+  message(
+    "problem.diagnostics-agent",
+    z.object({ state: AgentReadiness.exclude(["ready"]), name: z.string() }),
+  ),
+  message("problem.credential-kind", None),
   message("problem.database-away", None),
   message("problem.too-slow", None),
   message("problem.fault", z.object({ request: z.string() })),

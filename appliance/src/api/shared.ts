@@ -75,6 +75,8 @@ export const PERMISSIONS = {
   "probes:read": ["admin", "operator", "viewer"],
   // What agents contact besides devices.
   "probes:write": ["admin", "operator"],
+  // Running ping, traceroute and other diagnostics on routers, and reading their output.
+  "diagnostics:run": ["admin", "operator"],
   "series:read": ["admin", "operator", "viewer"],
   "events:read": ["admin", "operator", "viewer"],
   "live:read": ["admin", "operator", "viewer"],

@@ -23,6 +23,7 @@ export type HousekeepingDeps = {
   readonly tokens: PerOrg
   readonly walls: PerOrg
   readonly notifications: PerOrg
+  readonly diagnostics: PerOrg
 }
 type None = Record<string, never>
 
@@ -62,6 +63,7 @@ export const housekeepingJobs = ({ orgs, series, ...perOrg }: HousekeepingDeps):
     forEachOrg("token-expiry", EACH_HOUR, perOrg.tokens),
     forEachOrg("wall-display-expiry", EACH_HOUR, perOrg.walls),
     forEachOrg("notification-retention", EACH_HOUR, perOrg.notifications),
+    forEachOrg("diagnostics-retention", EACH_HOUR, perOrg.diagnostics),
   ]
 }
 

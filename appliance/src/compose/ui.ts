@@ -19,6 +19,8 @@ import type { Backups, ClaimRestore } from "../operate/backup/backup.ts"
 import { routes as backupRoutes, claimRestoreRoutes } from "../operate/backup/routes.ts"
 import type { Companions } from "../operate/companion/companion.ts"
 import { routes as companionRoutes } from "../operate/companion/routes.ts"
+import type { Diagnostics } from "../operate/diagnostics/diagnostics.ts"
+import { routes as diagnosticRoutes } from "../operate/diagnostics/routes.ts"
 import type { Fleet } from "../operate/fleet/fleet.ts"
 import { routes as fleetRoutes } from "../operate/fleet/routes.ts"
 import { createProbes } from "../operate/probes/probes.ts"
@@ -61,6 +63,7 @@ type Deps = {
   readonly flow: Flow
   readonly fleet: Fleet
   readonly companions: Companions
+  readonly diagnostics: Diagnostics
   readonly backups: Backups
   readonly notify: Notify
   readonly claimRestore: ClaimRestore
@@ -90,6 +93,7 @@ const allRoutes = ({
   flow,
   fleet,
   companions,
+  diagnostics,
   backups,
   notify,
   claimRestore,
@@ -129,6 +133,7 @@ const allRoutes = ({
     }),
   }),
   ...companionRoutes({ companions }),
+  ...diagnosticRoutes({ diagnostics }),
   ...backupRoutes({ backups }),
   ...updateRoutes({ updates: openUpdates({ config, db: dbs.ui, clock, version }) }),
   ...claimRestoreRoutes({

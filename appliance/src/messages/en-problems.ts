@@ -4,6 +4,15 @@ import type { Catalogue, ProblemCode } from "./catalogue.ts"
 import { many } from "./en-phrases.ts"
 import { diskSpace, grouped } from "./numbers.ts"
 
+const DIAGNOSTICS_AGENT: Readonly<
+  Record<Params["problem.diagnostics-agent"]["state"], (name: string) => string>
+> = {
+  "no-agent": () => "No agent monitors this device. Give it an agent that reaches it.",
+  offline: (name) => `The agent ${name} is offline, so nothing was run.`,
+  "never-enrolled": (name) => `The agent ${name} was never enrolled, so nothing was run.`,
+  revoked: (name) => `The agent ${name} is revoked, so nothing was run.`,
+  "too-old": (name) => `The agent ${name} cannot do this yet. Update it.`,
+}
 const SECRETS: Readonly<Record<Params["problem.secret-wrong"]["secrets"][number], string>> = {
   password: "password",
   snmpCommunity: "SNMP community",
@@ -75,6 +84,9 @@ export const enProblems: Pick<Catalogue, ProblemCode> = {
     "Sending a saved secret to a new destination needs the permission credentials:write, unless the credential allows its network.",
   "problem.credential-in-use": ({ devices }) =>
     `The credential is in use: ${many(devices, "device")} ${devices === 1 ? "uses" : "use"} it. Give them another credential first.`,
+  "problem.diagnostics-agent": ({ state, name }) => DIAGNOSTICS_AGENT[state](name),
+  "problem.credential-kind": () =>
+    "This credential is of another kind. Choose one that is meant for this.",
   "problem.interface-linked": () =>
     "Another link uses this interface. Choose another interface, or change that link.",
   "problem.database-away": () => "The database does not answer at the moment.",

@@ -53,6 +53,7 @@ const MISSING: Readonly<Record<Params["field.not-found"]["what"], string>> = {
   channel: "böyle bir kanal yok",
   schedule: "böyle bir nöbet çizelgesi yok",
   account: "böyle bir hesap yok",
+  interface: "böyle bir arayüz yok",
 }
 
 export const trFields: Pick<Catalogue, FieldCode> = {

@@ -25,11 +25,21 @@ const NOUNS: Readonly<Record<Params["problem.not-found"]["what"], string>> = {
   probe: "yoklama",
   filter: "filtre",
   "wall-display": "duvar ekranı",
+  run: "çalıştırma",
 }
 const ROLES: Readonly<Record<Params["problem.no-permission"]["role"], string>> = {
   admin: "Yönetici",
   operator: "Operatör",
   viewer: "İzleyici",
+}
+const DIAGNOSTICS_AGENT: Readonly<
+  Record<Params["problem.diagnostics-agent"]["state"], (name: string) => string>
+> = {
+  "no-agent": () => "Bu cihazı izleyen bir ajan yok. Ona ulaşan bir ajan verin.",
+  offline: (name) => `${name} ajanı çevrimdışı; hiçbir şey çalıştırılmadı.`,
+  "never-enrolled": (name) => `${name} ajanı hiç kaydedilmedi; hiçbir şey çalıştırılmadı.`,
+  revoked: (name) => `${name} ajanı iptal edildi; hiçbir şey çalıştırılmadı.`,
+  "too-old": (name) => `${name} ajanı bunu henüz yapamıyor. Ajanı güncelleyin.`,
 }
 const SECRETS: Readonly<Record<Params["problem.secret-wrong"]["secrets"][number], string>> = {
   password: "parola",
@@ -102,6 +112,9 @@ export const trProblems: Pick<Catalogue, ProblemCode> = {
     "Kayıtlı bir parolayı yeni bir hedefe göndermek, kimlik bilgisi o ağa izin vermiyorsa credentials:write yetkisini gerektirir.",
   "problem.credential-in-use": ({ devices }) =>
     `Kimlik bilgisi kullanımda: ${devices} cihaz kullanıyor. Önce onlara başka bir kimlik bilgisi verin.`,
+  "problem.diagnostics-agent": ({ state, name }) => DIAGNOSTICS_AGENT[state](name),
+  "problem.credential-kind": () =>
+    "Bu kimlik bilgisi başka bir türden. Bunun için olan bir kimlik bilgisi seçin.",
   "problem.interface-linked": () =>
     "Bu arayüzü başka bir bağlantı kullanıyor. Başka bir arayüz seçin ya da o bağlantıyı değiştirin.",
   "problem.database-away": () => "Veritabanı şu anda yanıt vermiyor.",

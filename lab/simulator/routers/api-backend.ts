@@ -13,6 +13,8 @@ import type { Router, User } from "./router.ts"
 import { radioMonitorRows } from "./service-menus.ts"
 import { Trap } from "./trap.ts"
 
+/** A command that answers over time. */
+export type Stream = { readonly done: Promise<void>; readonly stop: () => void }
 export type ApiBackend = {
   readonly login: Persona["login"]
   readonly sendsEmpty: boolean
@@ -22,6 +24,13 @@ export type ApiBackend = {
   /** `policies` of the user: secrets are shown only with `sensitive`. */
   print(menu: string, policies: readonly string[]): readonly Row[]
   command(menu: string, verb: string, attributes: ReadonlyMap<string, string>): readonly Row[]
+  /** Starts a command that answers over time; null: it is none. */
+  readonly stream?: (
+    path: string,
+    attributes: ReadonlyMap<string, string>,
+    policies: readonly string[],
+    row: (row: Row) => void,
+  ) => Stream | null
   /** Calls `row` at every change in the menu until the returned function is called. */
   listen(menu: string, row: (row: Row) => void): () => void
   loggedIn(user: string, from: string, service: string): void

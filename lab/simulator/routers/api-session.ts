@@ -174,6 +174,7 @@ export class ApiSession {
     const cut = command.path.lastIndexOf("/")
     const [menu, verb] = [command.path.slice(0, cut), command.path.slice(cut + 1)]
     if (!this.#user?.policies.includes("read")) throw new Trap("not enough permissions (9)", null)
+    if (this.#stream(command, this.#user.policies, reply)) return
     const proplist = command.attributes.get(".proplist")
     if (verb === "listen") {
       const stop = this.#backend.listen(menu, (row) => reply("!re", wordsOf(pick(row, proplist))))
@@ -196,6 +197,23 @@ export class ApiSession {
         rows.map((row) => pick(row, proplist)),
         reply,
       )
+  }
+
+  /** True: it runs, and can be cancelled by its tag. */
+  #stream(command: Command, policies: readonly string[], reply: Reply): boolean {
+    const { path, attributes, tag } = command
+    const stream = this.#backend.stream?.(path, attributes, policies, (row) =>
+      reply("!re", wordsOf(row)),
+    )
+    if (stream === undefined || stream === null) return false
+    const key = tag ?? ""
+    this.#listeners.set(key, stream.stop)
+    void stream.done.then(() => {
+      if (this.#listeners.get(key) !== stream.stop) return
+      this.#listeners.delete(key)
+      reply("!done")
+    })
+    return true
   }
 
   /** From 7.18 on, an empty result is `!empty`, then `!done`. */

@@ -6,6 +6,7 @@ import {
   type Broken,
   isLinkUp,
   loads,
+  pathBetween,
   portKey,
   portStates,
   reachable,
@@ -63,6 +64,16 @@ export class NetworkModel {
     if (router?.spec.isBehindNat === true) return false
     const to = router?.spec.name ?? this.#topology.agent.at
     return reachableFrom(this.#topology, this.#broken, from).has(to)
+  }
+
+  /** The addresses on the way to one, which is the last if it answers. */
+  pathTo(from: string, address: string): { readonly hops: string[]; readonly isReached: boolean } {
+    const router = [...this.#routers.values()].find(({ spec }) => spec.address === address)
+    const to = router?.spec.name ?? this.#topology.agent.at
+    const { routers, isWhole } = pathBetween(this.#topology, this.#broken, from, to)
+    const hops = routers.map((name) => this.#routers.get(name)?.spec.address ?? "")
+    const isReached = isWhole && this.reaches(from, address)
+    return { hops: isReached && router === undefined ? [...hops, address] : hops, isReached }
   }
 
   /**

@@ -114,6 +114,7 @@ export class Network {
       wiring: { ports: this.#plan.ports, syslogTo: this.#plan.syslogTo },
       network: {
         reaches: async (to) => this.#model.reaches(name, to),
+        pathTo: (to) => this.#model.pathTo(name, to),
         canReachOutside: () => this.#model.canReachOutside(name),
         peers: () => this.#model.peersOf(name),
       },

@@ -104,6 +104,7 @@ export const planRouters = (
       ports: portsOf(topology, router.name, persona, seed),
       users: [
         { name: username, password, policies: ["read", "api"] },
+        { name: `${username}-diagnostics`, password, policies: ["read", "api", "test"] },
         { name: `${username}-blind`, password, policies: ["api"] },
       ],
       community,

@@ -35,6 +35,7 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     ...updateCalls(call),
     ...deviceCalls(call),
     ...companionCalls(call),
+    ...diagnosticCalls(call),
     ...inventoryCalls(call),
     ...incidentCalls(call),
     ...notificationCalls(call),
@@ -104,6 +105,14 @@ const deviceCalls = (call: Caller) => ({
   reading: (id: string) => call("GET /devices/{id}/reading", { params: { id } }),
   series: (id: string, query: SeriesParams) =>
     call("GET /devices/{id}/series", { params: { id }, query }),
+})
+
+const diagnosticCalls = (call: Caller) => ({
+  deviceDiagnostics: (id: string) => call("GET /devices/{id}/diagnostics", { params: { id } }),
+  startDiagnostic: (id: string, body: BodyOf<"POST /devices/{id}/diagnostics">) =>
+    call("POST /devices/{id}/diagnostics", { params: { id }, body }),
+  diagnosticRun: (id: string) => call("GET /diagnostics/{id}", { params: { id } }),
+  cancelDiagnostic: (id: string) => call("POST /diagnostics/{id}/cancel", { params: { id } }),
 })
 
 const companionCalls = (call: Caller) => ({

@@ -20,6 +20,8 @@ export type Live = {
   readonly on: <N extends LiveName>(name: N, listener: (data: LiveData<N>) => void) => () => void
   /** Requests samples of all ports of the device until the returned function is called. */
   readonly withPorts: (device: string) => () => void
+  /** Requests the output of a run of a diagnostic until the returned function is called. */
+  readonly withRun: (run: string) => () => void
   readonly start: () => void
   readonly stop: () => void
 }
@@ -60,6 +62,7 @@ export const createLive = (
     }),
     listeners: new Map(),
     ports: new Map(),
+    runs: new Map(),
     lastId: null,
     lastReceivedAtMs: Date.now(),
     running: undefined,
@@ -79,15 +82,8 @@ export const createLive = (
         subscribers.delete(listener)
       }
     },
-    withPorts: (device) => {
-      stream.ports.set(device, (stream.ports.get(device) ?? 0) + 1)
-      updateTopics(stream)
-      return () => {
-        const others = (stream.ports.get(device) ?? 1) - 1
-        if (others === 0) stream.ports.delete(device)
-        else stream.ports.set(device, others)
-      }
-    },
+    withPorts: (device) => countIn(stream, stream.ports, device),
+    withRun: (run) => countIn(stream, stream.runs, run),
     start: () => {
       if (stream.running !== undefined) return
       connect(stream)
@@ -113,6 +109,8 @@ type Stream = {
   readonly listeners: Map<string, Set<(data: never) => void>>
   /** By device, how many listen to its ports. */
   readonly ports: Map<string, number>
+  /** By run, how many follow its output. */
+  readonly runs: Map<string, number>
   lastId: string | null
   lastReceivedAtMs: number
   running: AbortController | undefined
@@ -122,11 +120,23 @@ type Stream = {
   debounceTimer: ReturnType<typeof setTimeout> | undefined
 }
 
-const neededTopics = ({ listeners, ports }: Stream): ReadonlySet<Topic> => {
+/** One more that needs it, until the returned function is called. */
+const countIn = (stream: Stream, needed: Map<string, number>, key: string): (() => void) => {
+  needed.set(key, (needed.get(key) ?? 0) + 1)
+  updateTopics(stream)
+  return () => {
+    const others = (needed.get(key) ?? 1) - 1
+    if (others === 0) needed.delete(key)
+    else needed.set(key, others)
+  }
+}
+
+const neededTopics = ({ listeners, ports, runs }: Stream): ReadonlySet<Topic> => {
   const names = TOPIC_NAMES.filter((name) => (listeners.get(name)?.size ?? 0) > 0)
   return new Set([
     ...names,
     ...[...ports.keys()].sort().map((device) => `ports:${device}` as const),
+    ...[...runs.keys()].sort().map((run) => `diagnosis:${run}` as const),
   ])
 }
 

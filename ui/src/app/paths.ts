@@ -34,6 +34,8 @@ export const paths = {
   deviceConnect: (device: string, kind = "") =>
     `/devices/${device}/connect${kind === "" ? "" : `?kind=${kind}`}`,
   deviceCompanion: (device: string) => `/devices/${device}?tab=companion`,
+  deviceDiagnostics: (device: string, run: string) =>
+    `/devices/${device}?${new URLSearchParams({ tab: "diagnostics", run })}`,
   deviceNewSelf: "/devices/new?mode=self",
   settings: "/settings",
   alertRules: "/settings/alert-rules",

@@ -50,15 +50,16 @@ const REFRESH_MS = 120_000
 const DEBOUNCE_MS = 400
 const MAX_INCIDENTS = 100
 
-type LazyCode = "companion" | "tabs"
+type LazyCode = "companion" | "diagnostics" | "tabs"
 const LAZY_CODE: Readonly<Record<LazyCode, () => Promise<unknown>>> = {
   companion: () => import("../features/companion/ispvm-companion.ts"),
+  diagnostics: () => import("../features/diagnostics/ispvm-diagnostics.ts"),
   tabs: () => import("../features/device/lazy-tabs.ts"),
 }
 /** What an address says of a tab does not belong to another one. */
 const NO_TAB = {
   ...{ part: "", q: "", row: "", sort: "", gone: "" },
-  ...{ level: "", source: "", span: "", off: "" },
+  ...{ level: "", source: "", span: "", off: "", run: "" },
 } as const
 const NOTHING_COLLECTED: Collected = { tables: [], families: [] }
 
@@ -120,6 +121,7 @@ export class IspvmPageDevice extends Page {
   #sparks: PortSparks = new Map()
   readonly #code: Record<LazyCode, "not-loaded" | "loading" | "ready" | "failed"> = {
     companion: "not-loaded",
+    diagnostics: "not-loaded",
     tabs: "not-loaded",
   }
 
@@ -231,6 +233,9 @@ export class IspvmPageDevice extends Page {
       { key: "collection", label: groups.collection ?? "" },
       { key: "reading", label: t.reading.tab },
       { key: "companion", label: t.companion.tab.title },
+      ...(this.deps.session.can("diagnostics:run")
+        ? [{ key: "diagnostics", label: t.diagnostics.title }]
+        : []),
     ]
     return html`<section class="panel tabs ${this.query.has("tab") ? "targeted" : ""}">
       <ispvm-tabs
@@ -258,6 +263,13 @@ export class IspvmPageDevice extends Page {
         ${hasProbeValues(this.#collected) ? this.#lazy("tabs", t.probes.title, () => this.#data(device, PROBE_VALUES)) : ""}`
     if (tab === "reading")
       return html`<ispvm-device-reading .deps=${this.deps} device=${this.#id()}></ispvm-device-reading>`
+    if (tab === "diagnostics")
+      return this.#lazy(
+        "diagnostics",
+        t.diagnostics.title,
+        () =>
+          html`<ispvm-diagnostics .deps=${this.deps} .ports=${this.#ports} .target=${device} run=${this.query.get("run") ?? ""} @pick-run=${(event: CustomEvent<string>) => this.setQuery({ run: event.detail })}></ispvm-diagnostics>`,
+      )
     const data = dataTab(tab)
     if (data === null && tab !== "events" && tab !== "collection") return this.#portTable()
     return this.#lazy("tabs", t.tables.groups[tab] ?? "", () => {

@@ -5,6 +5,7 @@ import { ApiError } from "../api/problem.ts"
 import { paths } from "../app/paths.ts"
 import { isTyping } from "../components/keys.ts"
 import { nowMs } from "../components/now.ts"
+import { devicesOfCause } from "../features/diagnostics/devices-of-cause.ts"
 import { isPending } from "../features/incident/diagnosis.ts"
 import { incidentStyles } from "../features/incident/incident-styles.ts"
 import type { IspvmIncidentActions } from "../features/incident/ispvm-incident-actions.ts"
@@ -33,6 +34,7 @@ import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-status.ts"
 import "../components/ispvm-time.ts"
 import "../components/ispvm-timeline.ts"
+import "../features/diagnostics/ispvm-run-on-cause.ts"
 import "../features/incident/ispvm-blast.ts"
 import "../features/incident/ispvm-diagnosis-history.ts"
 import "../features/incident/ispvm-evidence.ts"
@@ -202,6 +204,7 @@ export class IspvmPageIncident extends Page {
             ? nothing
             : html`<div class="next prose"><h3>${strings.next}</h3>${steps.map((step, index) => html`<p class=${index === 0 ? "" : "space-before"}>${this.#linked(step)}</p>`)}</div>`
         }
+        <ispvm-run-on-cause .deps=${this.deps} .devices=${devicesOfCause(this.deps.fleet.value, incident.causes)}></ispvm-run-on-cause>
         <ispvm-incident-actions .incident=${incident} .deps=${this.deps} @acted=${() => void this.#detail.reload()}></ispvm-incident-actions>
         ${
           isWeighed || incident.because.length === 0

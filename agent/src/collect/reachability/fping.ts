@@ -18,6 +18,8 @@ export type ProbeSpec = {
   readonly ttl?: number
   /** The address of a router at which a probe ended because of `ttl`. */
   readonly onExceeded?: (router: string) => void
+  /** Of each probe, after the headers; by default those of fping. */
+  readonly dataBytes?: number
 }
 /** Called once per probe of each target, as soon as it is answered or has timed out. */
 export type OnProbe = (target: string, index: number, rttMs: number | null) => void
@@ -38,10 +40,11 @@ export type IcmpProbe = (
 const GRACE_MS = 8_000
 
 /** -r 0: no retries; -C: report every probe; -i and -p: pace. */
-const argsOf = ({ count, periodMs, gapMs, timeoutMs, ttl }: ProbeSpec): string[] =>
+const argsOf = ({ count, periodMs, gapMs, timeoutMs, ttl, dataBytes }: ProbeSpec): string[] =>
   [
     ...["-r", "0", "-C", count, "-p", periodMs, "-i", gapMs, "-t", timeoutMs],
     ...(ttl === undefined ? [] : ["-H", ttl]),
+    ...(dataBytes === undefined ? [] : ["-b", dataBytes]),
     ...["-f", "-"],
   ].map(String)
 

@@ -1,6 +1,7 @@
 /** Server-sent events for every open page of an organisation: one stream each, resumed by id. */
 import { randomBytes } from "node:crypto"
 import type { ServerResponse } from "node:http"
+import type { DiagnosticOutput } from "../../api/diagnostics.ts"
 import type { LiveData, LiveName, Readings } from "../../api/live.ts"
 import type { Clock } from "../../platform/clock.ts"
 import { withoutPersons } from "../../platform/http/wall-access.ts"
@@ -36,6 +37,8 @@ export type Live = {
   readonly publish: <N extends LiveName>(org: OrgId, name: N, data: LiveData<N>) => void
   /** To subscribers of this device's ports; a stream that resumes does not get them again. */
   readonly publishPorts: (org: OrgId, device: string, ports: Readings["interfaces"]) => void
+  /** To streams that name the run; a stream that resumes does not get it again. */
+  readonly publishDiagnosis: (org: OrgId, output: DiagnosticOutput) => void
   /** Why one more stream of this owner would be too many; null where it is not. */
   readonly excess: (owner: StreamOwner) => StreamExcess | null
   /** Starts a stream. False: there are too many. `allowed` is checked at every heartbeat. */
@@ -191,6 +194,13 @@ export const createLive = ({
         const frame = frameOf(`event: readings\ndata: ${JSON.stringify(data)}\n\n`)
         send(org, portsTopic(device), frame, () => frame)
       }
+    },
+    publishDiagnosis: (org, output) => {
+      const frame = frameOf(`event: diagnosis\ndata: ${JSON.stringify(output)}\n\n`)
+      // A stream of everything does not have it: it needs a permission of its own.
+      for (const client of [...clients])
+        if (client.org === org && client.topics?.has(`diagnosis:${output.run}`) === true)
+          client.send(frame)
     },
     stream: (org, res, after, allowed, options) =>
       openStream(streams, org, res, after, allowed, options),

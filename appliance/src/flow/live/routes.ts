@@ -1,6 +1,7 @@
 import type { Context } from "koa"
 import { type Actor, endpoint, type Route, route } from "../../platform/http/http.ts"
-import { HttpError } from "../../platform/http/http-error.ts"
+import { forbidden, HttpError } from "../../platform/http/http-error.ts"
+import { may } from "../../platform/http/permissions.ts"
 import { wallTopics } from "../../platform/http/wall-access.ts"
 import type { Live, StreamExcess } from "./live.ts"
 
@@ -37,6 +38,14 @@ export const routes = ({ live, allowed }: LiveRoutesDeps): readonly Route[] => [
     summary:
       "Changes as server-sent events, of all topics or the given ones; Last-Event-ID or `after` resumes",
     handle: async ({ query, ctx }, actor) => {
+      if (
+        query.topics?.some((topic) => topic.startsWith("diagnosis:")) === true &&
+        !may(actor, "diagnostics:run")
+      )
+        throw forbidden({
+          code: "problem.no-permission",
+          params: { role: actor.role, permission: "diagnostics:run" },
+        })
       const header = ctx.get("last-event-id")
       const after = header === "" ? (query.after ?? null) : header
       ctx.req.socket.setNoDelay(true)

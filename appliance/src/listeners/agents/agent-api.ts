@@ -11,6 +11,7 @@ import {
   BOOT_HEADER,
   BUFFER_CONFLICT,
   EnrolRequest,
+  FEATURES_HEADER,
   Heartbeat,
   LIMITS,
   MAX_PACKAGE_BYTES,
@@ -19,6 +20,7 @@ import {
   PATHS,
   PackageFile,
   PROTOCOL,
+  parseFeatures,
   parsePackageHeader,
   RenewRequest,
   TaskResult,
@@ -251,6 +253,7 @@ const heartbeatRoute = (
     body: versioned(Heartbeat, SMALL),
     handle: async ({ request, body, address }, agent) => {
       agents.receive(agent, await within(agent, body), address, bootOf(request))
+      agents.noteFeatures(agent, parseFeatures(headerOf(request, FEATURES_HEADER)))
       const own = parsePackageHeader(headerOf(request, PACKAGE_HEADER))
       const offer = agents.offerPackage(agent, own)
       return json({

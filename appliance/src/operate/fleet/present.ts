@@ -44,6 +44,7 @@ export const presentDevice = (
         ? null
         : { id: row.holderId, name: row.holderName },
     credentialId: row.credentialId,
+    diagnosticsCredentialId: row.diagnosticsCredentialId,
     reportsEveryS: row.reportsEveryS,
     methods,
     note: row.note,

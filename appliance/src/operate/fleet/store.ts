@@ -21,6 +21,7 @@ export type DeviceRow = {
   readonly holderId: string | null
   readonly holderName: string | null
   readonly credentialId: string | null
+  readonly diagnosticsCredentialId: string | null
   readonly reportsEveryS: number | null
   readonly methods: unknown
   readonly note: string
@@ -38,7 +39,7 @@ export const readDevices = (tx: Tx, org: OrgId, device: string | null): Promise<
 >`
   select d.id, d.name, d.address, d.site_id as "siteId", s.name as "siteName", d.roles, d.preferred_agent_id as "agentId", a.name as "agentName",
     d.agent_fallback as "agentFallback", d.fallback_agent_ids as "fallbackAgentIds", d.agent_id as "holderId", h.name as "holderName",
-    d.credential_id as "credentialId", d.reports_every_s as "reportsEveryS",
+    d.credential_id as "credentialId", d.diagnostics_credential_id as "diagnosticsCredentialId", d.reports_every_s as "reportsEveryS",
     d.methods, d.note, d.text_encoding as "textEncoding", d.tags, d.identity, d.vendor, d.board, d.version, d.serial
   from inventory.device d
     left join inventory.site s on s.id = d.site_id

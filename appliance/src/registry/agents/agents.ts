@@ -71,7 +71,8 @@ export const createAgents = (deps: AgentsDeps): Agents => {
     leases.touch(org)
   })
   const housekeeping = createHousekeeping(deps, liveness, notifyChanged)
-  const parts = { liveness, tasks, problemTracker, packageOffers, disconnect, notifyChanged }
+  const known = { liveness, features: new Map(), tasks, problemTracker, packageOffers }
+  const parts: AgentParts = { ...known, disconnect, notifyChanged }
   return {
     ...forPeople(deps, parts),
     ...forAgentApi(deps, { ...parts, seen }),

@@ -12,6 +12,7 @@ type ForAgentApi = Pick<
   | "enrol"
   | "renew"
   | "receive"
+  | "noteFeatures"
   | "isSecond"
   | "noteAck"
   | "noteConflict"
@@ -29,6 +30,7 @@ export const forAgentApi = (
   {
     liveness,
     tasks,
+    features,
     problemTracker,
     packageOffers,
     disconnect,
@@ -73,6 +75,9 @@ export const forAgentApi = (
       )
       seen.emit({ org: agent.org, agentId: agent.id, atMs })
       if (isBack) notifyChanged(agent.org, agent.id)
+    },
+    noteFeatures: (agent, named) => {
+      features.set(agent.id, named)
     },
     assignment: (agent, acceptsPreferred = false) =>
       deliverAssignment(delivery, agent, acceptsPreferred),

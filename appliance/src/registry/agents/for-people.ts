@@ -4,6 +4,7 @@ import type { AgentId, OrgId } from "../../platform/ids.ts"
 import type { OwnMachine } from "../inventory/inventory.ts"
 import { testAccess } from "./access-test.ts"
 import { createAgentRecords } from "./agent-records.ts"
+import { createDiagnosing } from "./diagnose.ts"
 import type { AgentParts, Agents, AgentsDeps } from "./model.ts"
 import { present, statusFor } from "./present.ts"
 import { readMenus } from "./read.ts"
@@ -23,6 +24,7 @@ type ForPeople = Pick<
   | "retryUpdate"
   | "test"
   | "read"
+  | "diagnosing"
   | "addressOf"
 >
 
@@ -30,7 +32,15 @@ const NO_MACHINE: OwnMachine = { allowLoopback: false, ownAddresses: () => [] }
 
 export const forPeople = (
   { dbs, clock, authority, secrets, agentApiUrl, machine = NO_MACHINE }: AgentsDeps,
-  { liveness, tasks, problemTracker, packageOffers, disconnect, notifyChanged }: AgentParts,
+  {
+    liveness,
+    tasks,
+    problemTracker,
+    features,
+    packageOffers,
+    disconnect,
+    notifyChanged,
+  }: AgentParts,
 ): ForPeople => {
   const shown = (row: AgentRow): Agent => {
     const seen = liveness.of(row.id)
@@ -77,6 +87,7 @@ export const forPeople = (
       liveness.forget(agent)
       problemTracker.forget(agent)
       packageOffers.forget(agent)
+      features.delete(agent)
       end(actor.org, agent)
     },
     token: async (actor, id, requestHost) => {
@@ -96,6 +107,7 @@ export const forPeople = (
     test: (actor, request) =>
       testAccess({ db: dbs.ui, secrets, tasks, machine, agentOf }, actor, request),
     read: (org, request) => readMenus({ tasks, agentOf }, org, request),
+    diagnosing: createDiagnosing({ tasks, features: (id) => features.get(id) ?? [], agentOf }),
     addressOf: (id) => liveness.of(id)?.address ?? null,
   }
 }

@@ -4,6 +4,7 @@ import type {
   Assignment,
   CollectorIntervals,
   EnrolRequest,
+  Feature,
   Heartbeat,
   OwnPackage,
   PackageOffer,
@@ -26,6 +27,7 @@ import type { AgentPatch } from "./agent-records.ts"
 import type { Capabilities } from "./capabilities.ts"
 import type { CertificateReason, PeerCertificate } from "./certificates.ts"
 import type { CollectorSettings } from "./collectors.ts"
+import type { Diagnosing } from "./diagnose.ts"
 import type { Enrolled, KnownAgent } from "./enrol.ts"
 import type { Leases } from "./leases.ts"
 import type { Liveness } from "./liveness.ts"
@@ -92,6 +94,8 @@ export type Agents = {
    * audit row.
    */
   readonly read: (org: OrgId, request: ReadRequest) => Promise<ReadAnswer>
+  /** Diagnostics through an agent. The caller checks, limits and records them. */
+  readonly diagnosing: Diagnosing
   /**
    * The address of the agent's last connection; null before the first one since this process
    * started.
@@ -125,6 +129,8 @@ export type Agents = {
     address?: string,
     boot?: string | null,
   ) => void
+  /** What this agent can do beyond the first release. */
+  readonly noteFeatures: (agent: KnownAgent, features: readonly Feature[]) => void
   /**
    * An earlier process with the same identity is alive. This one gets no tasks, and its probes do
    * not decide a status.
@@ -157,6 +163,7 @@ export type AgentParts = {
   readonly liveness: Liveness
   readonly tasks: Tasks
   readonly problemTracker: ProblemTracker
+  readonly features: Map<AgentId, readonly Feature[]>
   readonly packageOffers: PackageOffers
   readonly disconnect: Signal<AgentId>
   readonly notifyChanged: (org: OrgId, id: string) => void

@@ -4,17 +4,32 @@
  *
  *   queue ─▶ [queue of the agent] ─▶ take (one poll each) ─▶ agent ─▶ complete ─▶ caller of run
  */
-import { LIMITS, type ReadResult, type Task, type TaskResult, type TestResult } from "@ispvm/wire"
+import {
+  type DiagnosisResult,
+  LIMITS,
+  type ReadResult,
+  type Task,
+  type TaskResult,
+  type TestResult,
+} from "@ispvm/wire"
 import { type Clock, steadyOf } from "../../platform/clock.ts"
 import type { AgentId } from "../../platform/ids.ts"
 
 export type TestTask = Extract<Task, { kind: "test-access" }>
 export type ReadTask = Extract<Task, { kind: "read" }>
+export type DiagnoseTask = Extract<Task, { kind: "diagnose" }>
 export type Tasks = {
   readonly queue: (agent: AgentId, task: Task) => void
   /** The result, or null if none arrived in time. */
   readonly run: (agent: AgentId, task: TestTask, deadlineMs: number) => Promise<TestResult | null>
   readonly read: (agent: AgentId, task: ReadTask, deadlineMs: number) => Promise<ReadResult | null>
+  /** `onResult`: each part of the output; null if the end did not arrive in time. */
+  readonly diagnose: (
+    agent: AgentId,
+    task: DiagnoseTask,
+    deadlineMs: number,
+    onResult: (result: DiagnosisResult | null) => void,
+  ) => void
   /**
    * Queued tasks, or those that arrive within `waitMs`. Empty when the wait is over, `signal`
    * aborts, or a newer poll replaces this one.
@@ -39,6 +54,8 @@ type Pending = {
   readonly agent: AgentId
   readonly kind: TaskResult["kind"]
   readonly done: (result: TaskResult | null) => void
+  /** What comes before the end; by default, the first result is the end. */
+  readonly part?: (result: TaskResult) => void
 }
 
 /** Queued tasks by agent. Beyond the limit, the oldest is dropped. */
@@ -73,29 +90,31 @@ const createQueues = (now: () => number) => {
 /** Requests that wait for a result, by task. */
 const createResults = () => {
   const pending = new Map<string, Pending>()
+  const add = (id: string, deadlineMs: number, { done, ...waiting }: Pending): void => {
+    const timer = setTimeout(() => pending.get(id)?.done(null), deadlineMs)
+    pending.set(id, {
+      ...waiting,
+      done: (result) => {
+        clearTimeout(timer)
+        pending.delete(id)
+        done(result)
+      },
+    })
+  }
   return {
+    add,
     wait: (
       agent: AgentId,
       task: TestTask | ReadTask,
       deadlineMs: number,
     ): Promise<TaskResult | null> =>
-      new Promise((resolve) => {
-        const timer = setTimeout(() => pending.get(task.id)?.done(null), deadlineMs)
-        pending.set(task.id, {
-          agent,
-          kind: task.kind,
-          done: (result) => {
-            clearTimeout(timer)
-            pending.delete(task.id)
-            resolve(result)
-          },
-        })
-      }),
+      new Promise((done) => add(task.id, deadlineMs, { agent, kind: task.kind, done })),
     complete: (agent: AgentId, result: TaskResult): boolean => {
       const waiting = pending.get(result.id)
       if (waiting === undefined || waiting.agent !== agent || waiting.kind !== result.kind)
         return false
-      waiting.done(result)
+      if (result.kind === "diagnosis" && result.end === null) waiting.part?.(result)
+      else waiting.done(result)
       return true
     },
     drop: (agent: AgentId | undefined): void => {
@@ -138,6 +157,13 @@ export const createTasks = (wallClock: Clock): Tasks => {
     read: async (agent, task, deadlineMs) => {
       const result = await runAndWait(agent, task, deadlineMs)
       return result?.kind === "read" ? result : null
+    },
+    diagnose: (agent, task, deadlineMs, onResult) => {
+      const part = (result: TaskResult | null): void => {
+        if (result === null || result.kind === "diagnosis") onResult(result)
+      }
+      results.add(task.id, deadlineMs, { agent, kind: "diagnosis", done: part, part })
+      push(agent, task, clock.now() + CONFIRM_LIFE_MS)
     },
     take: (agent, waitMs, signal) => {
       waiters.get(agent)?.finish()

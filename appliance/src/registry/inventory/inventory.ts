@@ -2,6 +2,7 @@
  * The inventory: regions, sites, devices, links, credentials. Each change is one transaction with
  * its audit row, and is announced after commit.
  */
+import type { CredentialKind } from "../../api/credential-kind.ts"
 import type { FieldError } from "../../api/field-messages.ts"
 import type {
   Credential,
@@ -35,6 +36,7 @@ import type { Changer, InventoryChange, InventoryKind } from "./model.ts"
 import { deviceColumns, linkColumns, siteColumns } from "./rows.ts"
 import { createFailedAttempts } from "./secret-guard.ts"
 import {
+  credentialKind,
   deleteRow,
   exists,
   insertRow,
@@ -334,15 +336,29 @@ const requireExisting = async (
   }
   if (errors.length > 0) throw invalid(errors)
 }
-const requireReferences = (tx: Tx, org: OrgId, device: DevicePatch): Promise<void> =>
-  requireExisting(tx, org, [
+const requireReferences = async (tx: Tx, org: OrgId, device: DevicePatch): Promise<void> => {
+  await requireExisting(tx, org, [
     ["site", "siteId", device.siteId],
     ["agent", "agentId", device.agentId],
     ["credential", "credentialId", device.credentialId],
+    ["credential", "diagnosticsCredentialId", device.diagnosticsCredentialId],
     ...(device.fallbackAgentIds ?? []).map(
       (id, at) => ["agent", `fallbackAgentIds.${at}`, id] as const,
     ),
   ])
+  await requireKind(tx, org, device.credentialId, "monitor_readonly")
+  await requireKind(tx, org, device.diagnosticsCredentialId, "diagnostics")
+}
+/** An account that may do more is never used for polling. */
+const requireKind = async (
+  tx: Tx,
+  org: OrgId,
+  id: string | null | undefined,
+  kind: CredentialKind,
+): Promise<void> => {
+  if (id == null || (await credentialKind(tx, org, id)) === kind) return
+  throw new HttpError(422, "credential-kind", { code: "problem.credential-kind", params: {} })
+}
 
 const checkEnds = async (
   tx: Tx,

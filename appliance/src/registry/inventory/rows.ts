@@ -46,6 +46,7 @@ export const deviceColumns = (
   agent_fallback: device.agentFallback ?? "none",
   fallback_agent_ids: [...new Set(device.fallbackAgentIds)],
   credential_id: device.credentialId,
+  diagnostics_credential_id: device.diagnosticsCredentialId ?? null,
   methods: device.methods,
   note: device.note,
   text_encoding: device.textEncoding ?? null,

@@ -56,7 +56,7 @@ const checkCredential = async (
 ): Promise<SecretCheck> => {
   const { id, isBound } = credential
   const { name, allowedNetworks } = await secrets.find(tx, by.org, id)
-  if (now.credentialId === id && was?.credentialId !== id && !may(by, "credentials:use"))
+  if (isUsed(now, id) && !isUsed(was, id) && !may(by, "credentials:use"))
     return reject("may-not-use", name, [])
   const opened = await secrets.open(tx, by.org, id)
   const uses = (place: Place | null) => usesAt(place, id, opened, isBound)
@@ -80,7 +80,8 @@ export const createSecretGuard =
     if ("system" in by || may(by, "credentials:write"))
       return { ok: true, reason: isMoved(was, now) ? "may-write" : null }
     const bound = was === null ? [] : await deps.secrets.boundTo(tx, by.org, was.id)
-    const ids = [...new Set([...(now.credentialId === null ? [] : [now.credentialId]), ...bound])]
+    const named = [now.credentialId, now.diagnosticsCredentialId ?? null]
+    const ids = [...new Set([...named.filter((id) => id !== null), ...bound])]
     let reason: Allowed = null
     for (const id of ids) {
       const checked = await checkCredential(deps, tx, by, question, {
@@ -101,13 +102,24 @@ const usesAt = (
   isBound: boolean,
 ): readonly SecretUse[] => {
   if (place === null) return []
-  const own = place.credentialId === id ? usesOf(place, opened) : []
+  const own = [
+    ...(place.credentialId === id ? usesOf(place, opened) : []),
+    ...(place.diagnosticsCredentialId === id ? usesOf(forDiagnostics(place, id), opened) : []),
+  ]
   if (!isBound) return own
   // An account made by a script is also tried over TLS, whatever credential the device has.
   const bound = { ...place, credentialId: id, methods: overTls(place.methods) }
   return [...own, ...usesOf(bound, opened)]
 }
 
+const isUsed = (place: Place | null, id: string): boolean =>
+  place?.credentialId === id || place?.diagnosticsCredentialId === id
+/** Diagnostics use the API alone. */
+const forDiagnostics = (place: Place, id: string): Place => ({
+  ...place,
+  credentialId: id,
+  methods: { ...place.methods, snmp: null },
+})
 const overTls = (methods: DeviceInput["methods"]): DeviceInput["methods"] => ({
   ...methods,
   routerosApi: methods.routerosApi?.tls ? methods.routerosApi : null,
@@ -117,9 +129,11 @@ const isMoved = (was: Place | null, now: Place): boolean => {
   const at = ({ address, agentId, credentialId, methods, ...place }: Place) => {
     const { agentFallback = "none", fallbackAgentIds = [], siteId = null } = place
     const fallback = agentFallback === "none" ? [] : [agentFallback, fallbackAgentIds, siteId]
-    return JSON.stringify([address, agentId, credentialId, methods, fallback])
+    const diagnostics = place.diagnosticsCredentialId ?? null
+    return JSON.stringify([address, agentId, credentialId, methods, fallback, diagnostics])
   }
-  return now.credentialId !== null && (was === null || at(was) !== at(now))
+  const isSecret = now.credentialId !== null || (now.diagnosticsCredentialId ?? null) !== null
+  return isSecret && (was === null || at(was) !== at(now))
 }
 
 const reject = (

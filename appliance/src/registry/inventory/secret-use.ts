@@ -14,7 +14,13 @@ import type { Opened } from "../secrets/secrets.ts"
 
 export type Place = Pick<
   DeviceInput,
-  "address" | "agentId" | "credentialId" | "methods" | "agentFallback" | "fallbackAgentIds"
+  | "address"
+  | "agentId"
+  | "credentialId"
+  | "diagnosticsCredentialId"
+  | "methods"
+  | "agentFallback"
+  | "fallbackAgentIds"
 > & { readonly siteId?: string | null }
 export type SecretField = keyof TypedSecret
 /**

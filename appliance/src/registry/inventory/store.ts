@@ -56,6 +56,7 @@ export const StoredDevice = z.object({
   roles: z.array(DeviceRole),
   agentId: z.string().nullable(),
   credentialId: z.string().nullable(),
+  diagnosticsCredentialId: z.string().nullable(),
   methods: MethodsInput,
   note: z.string(),
   textEncoding: TextEncoding.nullable(),
@@ -73,7 +74,8 @@ export const lockDevice = async (
   id: string,
 ): Promise<StoredDevice | undefined> => {
   const [row] = await tx`
-    select id, name, address, site_id as "siteId", roles, preferred_agent_id as "agentId", credential_id as "credentialId", methods, note,
+    select id, name, address, site_id as "siteId", roles, preferred_agent_id as "agentId", credential_id as "credentialId",
+      diagnostics_credential_id as "diagnosticsCredentialId", methods, note,
       text_encoding as "textEncoding", tags, agent_fallback as "agentFallback", fallback_agent_ids as "fallbackAgentIds",
       agent_id as "holderId"
     from inventory.device where org_id = ${org} and id = ${id} for update`
@@ -158,6 +160,13 @@ export const exists = async (
   const table = { ...TABLES, agent: "agents.agent", credential: "secrets.credential" }[what]
   return (await tx`select from ${tx(table)} where org_id = ${org} and id = ${id}`).length === 1
 }
+
+/** Null: there is no such credential. */
+export const credentialKind = async (tx: Tx, org: OrgId, id: string): Promise<string | null> =>
+  (
+    await tx<{ kind: string }[]>`
+      select kind from secrets.credential where org_id = ${org} and id = ${id}`
+  )[0]?.kind ?? null
 
 export const insertRow = async (
   tx: Tx,

@@ -29,7 +29,7 @@ export type Opened = {
   readonly snmpV3: SnmpV3 | null
 }
 export type CredentialPatch = {
-  readonly [K in keyof CredentialInput]?: CredentialInput[K] | undefined
+  readonly [K in keyof Omit<CredentialInput, "kind">]?: CredentialInput[K] | undefined
 }
 /** For the audit: which secrets are set, never their values. */
 export type CredentialChange = {
@@ -121,7 +121,12 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
       await insertCredential(
         tx,
         org,
-        { ...present(input), id, sealed: close(org, id, input) },
+        {
+          ...present(input),
+          id,
+          kind: input.kind ?? "monitor_readonly",
+          sealed: close(org, id, input),
+        },
         device ?? null,
       )
       return { id, change: { name, username, allowedNetworks, secretsChanged: secretsIn(input) } }
@@ -140,7 +145,7 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
   }
 }
 
-type OpenedCredential = Required<Omit<CredentialInput, "allowedNetworks">> & {
+type OpenedCredential = Required<Omit<CredentialInput, "allowedNetworks" | "kind">> & {
   readonly allowedNetworks: readonly string[]
 }
 

@@ -1,3 +1,4 @@
+import type { CredentialKind } from "../../api/credential-kind.ts"
 import type { Credential } from "../../api/inventory.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
@@ -15,15 +16,16 @@ type Row = {
   readonly snmpV3PrivProtocol: string | null
   readonly sealed: Buffer
 }
+type NewRow = Row & { readonly kind: CredentialKind }
 
 export const listCredentials = async (tx: Tx, org: OrgId): Promise<readonly Credential[]> => tx<
   Credential[]
 >`
-  select c.id, c.name, c.username, c.has_password as "hasPassword", c.has_snmp_community as "hasSnmpCommunity",
+  select c.id, c.name, c.kind, c.username, c.has_password as "hasPassword", c.has_snmp_community as "hasSnmpCommunity",
     c.snmp_version as "snmpVersion", c.snmp_v3_user as "snmpV3User", c.allowed_networks as "allowedNetworks",
     case when c.snmp_v3_user is null then null else c.snmp_v3_auth_protocol end as "snmpV3AuthProtocol",
     case when c.snmp_v3_user is null then null else c.snmp_v3_priv_protocol end as "snmpV3PrivProtocol",
-    (select count(*)::int from inventory.device d where d.credential_id = c.id) as "usedBy"
+    (select count(*)::int from inventory.device d where c.id in (d.credential_id, d.diagnostics_credential_id)) as "usedBy"
   from secrets.credential c
   where c.org_id = ${org}
   order by lower(c.name)`
@@ -45,14 +47,14 @@ export const boundTo = async (tx: Tx, org: OrgId, device: string): Promise<reado
 export const insertCredential = async (
   tx: Tx,
   org: OrgId,
-  row: Row,
+  row: NewRow,
   device: string | null,
 ): Promise<void> => {
   await tx`
     insert into secrets.credential
-      (id, org_id, name, username, has_password, has_snmp_community, snmp_version, snmp_v3_user,
+      (id, org_id, name, kind, username, has_password, has_snmp_community, snmp_version, snmp_v3_user,
         snmp_v3_auth_protocol, snmp_v3_priv_protocol, allowed_networks, sealed, device_id)
-    values (${row.id}, ${org}, ${row.name}, ${row.username}, ${row.hasPassword}, ${row.hasSnmpCommunity},
+    values (${row.id}, ${org}, ${row.name}, ${row.kind}, ${row.username}, ${row.hasPassword}, ${row.hasSnmpCommunity},
       ${row.snmpVersion}, ${row.snmpV3User}, ${row.snmpV3AuthProtocol}, ${row.snmpV3PrivProtocol},
       ${[...row.allowedNetworks]}::text[], ${row.sealed}, ${device}::uuid)`
 }

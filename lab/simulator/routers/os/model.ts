@@ -15,6 +15,11 @@ import type { PeerState } from "./views.ts"
 export type NetworkView = {
   /** Whether the address answers this router. */
   readonly reaches: (address: string) => Promise<boolean>
+  /** The addresses on the way to one, which is the last if it answers. */
+  readonly pathTo: (address: string) => {
+    readonly hops: readonly string[]
+    readonly isReached: boolean
+  }
   /** False where no packet of this router leaves the network. */
   readonly canReachOutside: () => boolean
   readonly peers: () => readonly PeerState[]

@@ -14,6 +14,7 @@ import { type LineForm, logLine } from "../syslog-line.ts"
 import { MENUS } from "./menu-table.ts"
 import type { RouterOs } from "./os.ts"
 import { granted, isWithin } from "./policies.ts"
+import { probeStream } from "./probes.ts"
 import type { Item } from "./store.ts"
 
 const value = (item: Item | undefined, name: string): string => item?.values.get(name) ?? ""
@@ -94,6 +95,7 @@ export const osBackend = (os: RouterOs): ApiBackend => {
       os.sessions.closed(service, from)
       simulated.loggedOut(user, from, service)
     },
+    stream: (path, attributes, policies, row) => probeStream(os, path, attributes, policies, row),
     print: (menu, policies) => {
       const rows = os.rows(menu)
       if (rows === null) throw noSuchMenu()

@@ -1,3 +1,4 @@
+import type { CredentialKind } from "@ispvm/appliance/api/credential-kind"
 import type { Credential } from "@ispvm/appliance/api/inventory"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
@@ -12,6 +13,7 @@ import { form } from "../../theme/form.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-failed.ts"
+import "../../components/ispvm-select.ts"
 import "../../components/ispvm-skeleton.ts"
 import { stackHost } from "../../theme/hosts.ts"
 import { snmpFields } from "./snmp-fields.ts"
@@ -31,8 +33,17 @@ type Form = SnmpTyped & {
   readonly username: string
   readonly password: string
   readonly networks: string
+  readonly kind: CredentialKind
 }
-const BLANK: Form = { ...NO_SNMP, name: "", username: "", password: "", networks: "" }
+const BLANK: Form = {
+  ...NO_SNMP,
+  name: "",
+  username: "",
+  password: "",
+  networks: "",
+  kind: "monitor_readonly",
+}
+const KINDS: readonly CredentialKind[] = ["monitor_readonly", "diagnostics"]
 const NOTHING_SAVED: SavedSnmp = {
   hasSnmpCommunity: false,
   snmpVersion: null,
@@ -123,7 +134,7 @@ export class IspvmCredentials extends LitElement {
     return html`<li>
       <div>
         <div class="bold wrap">${each.name}</div>
-        <div class="caption">${strings.holds(each.username, each.hasPassword, each.hasSnmpCommunity, each.snmpV3User)} · ${strings.usedBy(each.usedBy)}${each.allowedNetworks.length === 0 ? nothing : html` · ${strings.allowedIn(each.allowedNetworks)}`}</div>
+        <div class="caption">${each.kind === "diagnostics" ? html`${t.diagnostics.kinds.diagnostics} · ` : nothing}${strings.holds(each.username, each.hasPassword, each.hasSnmpCommunity, each.snmpV3User)} · ${strings.usedBy(each.usedBy)}${each.allowedNetworks.length === 0 ? nothing : html` · ${strings.allowedIn(each.allowedNetworks)}`}</div>
       </div>
       ${
         can
@@ -153,6 +164,7 @@ export class IspvmCredentials extends LitElement {
     const form = this.#form
     return html`<form class="form" novalidate @submit=${this.#onSubmit}>
       ${form.errors()} ${form.field("name", { label: fieldStrings.name })}
+      ${saved === null ? this.#kind() : nothing}
       ${form.field("username", { label: fieldStrings.username, optional: true })}
       ${form.field("password", { label: fieldStrings.password, optional: true, type: "password", autocomplete: "new-password" })}
       ${snmpFields({ typed: form.filled, versions: SNMP_VERSIONS, set: (changes) => form.set(changes), fieldError: (path) => form.errorAt(path), keepsSaved: saved !== null && saved.snmpV3User !== null })}
@@ -165,6 +177,13 @@ export class IspvmCredentials extends LitElement {
     </form>`
   }
 
+  /** It stays as it was created: an account that may do more is never used for polling. */
+  #kind() {
+    const kinds = t.diagnostics.kinds
+    const choices = KINDS.map((value) => ({ value, label: kinds[value] }))
+    return html`<ispvm-select label=${t.diagnostics.kind} .value=${this.#form.filled.kind} .choices=${choices} @change-value=${(event: CustomEvent<CredentialKind>) => this.#form.set({ kind: event.detail })}></ispvm-select>`
+  }
+
   #begin(each: Credential | null): void {
     this.removing = null
     this.#action.clear()
@@ -173,6 +192,7 @@ export class IspvmCredentials extends LitElement {
       name: each?.name ?? "",
       username: each?.username ?? "",
       password: "",
+      kind: each?.kind ?? "monitor_readonly",
       networks: each?.allowedNetworks.join(" ") ?? "",
     })
     this.editing = { saved: each }
@@ -216,6 +236,7 @@ export class IspvmCredentials extends LitElement {
 const bodyOf = (filled: Form, saved: Credential | null) => ({
   name: filled.name,
   username: filled.username === "" ? null : filled.username,
+  ...(saved === null && filled.kind !== "monitor_readonly" ? { kind: filled.kind } : {}),
   allowedNetworks: parseNetworks(filled.networks),
   ...(filled.password === "" ? {} : { password: filled.password }),
   ...snmpChanges(filled, saved ?? NOTHING_SAVED),

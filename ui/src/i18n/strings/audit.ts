@@ -35,6 +35,8 @@ const actions: Readonly<Record<AuditAction, string>> = {
   "device.changed": "changed a device",
   "device.removed": "removed a device",
   "device.access-tested": "tested access",
+  "diagnostics.started": "started a diagnostic",
+  "diagnostics.ended": "ended a diagnostic",
   "link.created": "added a link",
   "link.changed": "changed a link",
   "link.removed": "removed a link",

@@ -11,6 +11,7 @@ import { causes } from "./causes.ts"
 import { collectors } from "./collectors.ts"
 import { companion } from "./companion.ts"
 import { components } from "./components.ts"
+import { diagnostics } from "./diagnostics.ts"
 import { encoding } from "./encoding.ts"
 import { filters, handover } from "./filters.ts"
 import { health } from "./health.ts"
@@ -48,6 +49,7 @@ export const english = {
   causes,
   collectors,
   companion,
+  diagnostics,
   encoding,
   reading,
   filters,

@@ -66,6 +66,10 @@ export const testRouter = (
     },
     network: {
       reaches: async (to) => network.reached.has(to),
+      pathTo: (to) => ({
+        hops: network.reached.has(to) ? [to] : [],
+        isReached: network.reached.has(to),
+      }),
       canReachOutside: () => network.canReachOutside,
       peers: () => [],
     },

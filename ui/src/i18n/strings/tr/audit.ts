@@ -69,6 +69,8 @@ export const audit: Messages["audit"] = {
     "device.changed": "cihazı değiştirdi",
     "device.removed": "cihazı sildi",
     "device.access-tested": "erişimi sınadı",
+    "diagnostics.started": "tanılama başlattı",
+    "diagnostics.ended": "tanılamayı bitirdi",
     "link.created": "bağlantı ekledi",
     "link.changed": "bağlantıyı değiştirdi",
     "link.removed": "bağlantıyı sildi",

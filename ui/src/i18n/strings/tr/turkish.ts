@@ -8,6 +8,7 @@ import { causes } from "./causes.ts"
 import { collectors } from "./collectors.ts"
 import { companion } from "./companion.ts"
 import { components } from "./components.ts"
+import { diagnostics } from "./diagnostics.ts"
 import { encoding } from "./encoding.ts"
 import { filters, handover } from "./filters.ts"
 import { health } from "./health.ts"
@@ -45,6 +46,7 @@ export const turkish: Messages = {
   causes,
   collectors,
   companion,
+  diagnostics,
   encoding,
   reading,
   filters,
