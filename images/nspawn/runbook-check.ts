@@ -24,6 +24,7 @@ import {
   FACTORY_RESET,
   failedUpdate,
   INGEST_BACKLOG,
+  NOTIFICATIONS_FAILING,
   RESTORE,
   type Scenario,
   SLOW_APPLIANCE,
@@ -146,6 +147,9 @@ it("clock-wrong", "no time server, as the test answers in place of systemd", (ri
 )
 it("ingest-backlog", "the disk of the database is full", (rig, t) => follow(rig, INGEST_BACKLOG, t))
 it("slow-appliance", "another program locks a table", (rig, t) => follow(rig, SLOW_APPLIANCE, t))
+it("notifications-failing", "nobody listens where the only channel sends", (rig, t) =>
+  follow(rig, NOTIFICATIONS_FAILING, t),
+)
 it("failed-update", "a release ends during its gate", async (rig, t) => {
   const derived = { built, work, key: rig.key }
   const bring = (file: string): string => {

@@ -163,6 +163,41 @@ export const SLOW_APPLIANCE: Scenario = {
   isGood: ({ check }) => ["ok", "unknown"].includes(check("slo-queries")?.state ?? ""),
 }
 
+/** In the container; nobody listens at first. */
+const PROVIDER = { host: "127.0.0.1", port: 8099 }
+const CHANNEL = {
+  name: "NOC",
+  settings: { kind: "webhook" },
+  secrets: {
+    url: `http://${PROVIDER.host}:${PROVIDER.port}/hook`,
+    signingSecret: "signed-by-the-test",
+  },
+}
+const NODE = "/opt/ispvm/current/node/bin/node"
+const LISTEN = `require("node:http").createServer((request, response) =>
+  request.resume().once("end", () => response.end())).listen(${PROVIDER.port}, "${PROVIDER.host}")`
+const testChannel: Step = ({ api }) => {
+  for (const { id } of api().list("/notifications/channels"))
+    api().send("POST", `/notifications/channels/${id}/test`)
+}
+export const NOTIFICATIONS_FAILING: Scenario = {
+  page: "notifications-failing",
+  check: "notifications",
+  code: "check.notifications-failing",
+  cause: async (rig) => {
+    rig.api().add("/notifications/channels", CHANNEL)
+    await testChannel(rig)
+  },
+  before: {
+    // The provider is there again, and the channel is tested.
+    "Verify: journalctl -u ispvm -p warning --since=-5min --no-pager": async (rig) => {
+      rig.container.start(NODE, "--eval", LISTEN)
+      await rig.until("the provider", () => rig.type(`curl -s ${CHANNEL.secrets.url}`).code === 0)
+      await testChannel(rig)
+    },
+  },
+}
+
 /** Files in the container. */
 export type Bundles = { readonly good: string; readonly bad: string }
 export const failedUpdate = ({ good, bad }: Bundles): Scenario => ({
