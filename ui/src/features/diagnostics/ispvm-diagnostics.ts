@@ -65,8 +65,8 @@ export class IspvmDiagnostics extends LitElement {
       (await api.credentials()).items.filter(({ kind }) => kind === "diagnostics"),
   })
   readonly #choice = new ChoiceController(this, (_, value) => this.#saveAccount(value))
-  #unwatch: (() => void) | null = null
-  #watched = ""
+  #unfollow: (() => void) | null = null
+  #followed = ""
   @query("pre") private output: HTMLElement | null | undefined
 
   static override styles = [
@@ -128,13 +128,13 @@ export class IspvmDiagnostics extends LitElement {
   }
 
   override willUpdate(): void {
-    this.#watch()
+    this.#follow()
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.#unwatch?.()
-    this.#unwatch = null
-    this.#watched = ""
+    this.#unfollow?.()
+    this.#unfollow = null
+    this.#followed = ""
   }
 
   override render() {
@@ -279,12 +279,12 @@ export class IspvmDiagnostics extends LitElement {
   }
 
   /** Follows the run that is shown; one that has ended gets no more output. */
-  #watch(): void {
+  #follow(): void {
     const { deps, run } = this
-    if (deps === null || run === this.#watched) return
-    this.#unwatch?.()
-    this.#unwatch = null
-    this.#watched = run
+    if (deps === null || run === this.#followed) return
+    this.#unfollow?.()
+    this.#unfollow = null
+    this.#followed = run
     if (run === "" || !this.#mayRun) return
     const stops = [
       deps.live.withRun(run),
@@ -292,7 +292,7 @@ export class IspvmDiagnostics extends LitElement {
         if (output.run === run) this.#receive(output)
       }),
     ]
-    this.#unwatch = () => {
+    this.#unfollow = () => {
       for (const stop of stops) stop()
     }
   }
