@@ -99,7 +99,7 @@ export class IspvmDiagnostics extends LitElement {
         font-family: var(--font-mono);
         font-size: var(--type-mono);
         font-variant-ligatures: none;
-        line-height: 1.5;
+        line-height: var(--leading-loose);
         white-space: pre;
         tab-size: 4;
       }
@@ -111,9 +111,6 @@ export class IspvmDiagnostics extends LitElement {
       li {
         padding-block: var(--space-2);
         border-block-end: var(--line);
-      }
-      .body {
-        padding: var(--space-4);
       }
     `,
   ]
@@ -140,7 +137,7 @@ export class IspvmDiagnostics extends LitElement {
   override render() {
     if (this.deps === null) return nothing
     if (!this.#mayRun) return html`<p class="muted body">${strings.notPermitted}</p>`
-    return html`<div class="body stack-4">
+    return html`<div class="pad stack-4">
       ${this.#all.render({
         loading: () => html`<ispvm-skeleton lines="4"></ispvm-skeleton>`,
         failed: (error) =>

@@ -66,7 +66,7 @@ type Removing = {
 const hexOf = (bytes: ArrayBuffer): string =>
   [...new Uint8Array(bytes)].map((one) => one.toString(16).padStart(2, "0")).join("")
 
-/** Whoever uses this browser next is not shown what was for the person who logs out. */
+/** The next user of this browser is not shown what was for the person who logs out. */
 export const forgetHere = async ({ api, subscription }: Removing): Promise<void> => {
   const own = await subscription()
   if (own == null) return
