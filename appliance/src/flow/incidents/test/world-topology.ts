@@ -47,8 +47,8 @@ export const routersOf = (options: WorldOptions): readonly string[] => [
 ]
 export const AGENT_ID = AgentId.parse(uuid(1, 1))
 
-/** The inventory of a world, as alerts and incidents see it. */
-export const topologyOf = (options: WorldOptions): Topology => {
+/** The inventory of a world, as alerts and incidents see it. `paused`: routers without an agent. */
+export const topologyOf = (options: WorldOptions, paused: readonly string[] = []): Topology => {
   const names = routersOf(options)
   const deviceId = (name: string) => DeviceId.parse(uuid(2, names.indexOf(name) + 1))
   const sites = Object.entries(options.sites ?? {})
@@ -63,7 +63,7 @@ export const topologyOf = (options: WorldOptions): Topology => {
         id: deviceId(name),
         name,
         roles,
-        agentId: AGENT_ID,
+        agentId: paused.includes(name) ? null : AGENT_ID,
         siteId: siteOf(name),
         reportsEveryS: null,
       }

@@ -47,7 +47,7 @@ export class World {
   agentRuns = true
   /** The agent reaches the appliance and no router. */
   isUplinkCut = false
-  readonly topology: Topology
+  topology: Topology
   alertEngine: AlertEngine
   incidentEngine: IncidentEngine
   readonly lines: Line[] = []
@@ -144,6 +144,13 @@ export class World {
     return !this.cut.has(link) && !this.dead.has(a) && !this.dead.has(b)
   }
 
+  /** The inventory changes: no agent monitors these routers any more. */
+  pause(names: readonly string[]): void {
+    this.topology = topologyOf(this.#options, names)
+    this.#keep(this.alertEngine.updateTopology(this.topology, this.nowMs))
+    this.review()
+  }
+
   // ── faults and repairs ──
   cutLink(link: string): void {
     this.failed.add(link.replace("-", "–"))
@@ -197,8 +204,13 @@ export class World {
     if (delayMs === 0) log()
     else this.#later(delayMs, log)
   }
+  #isMonitored(name: string): boolean {
+    return this.topology.devices.get(this.device(name))?.agentId !== null
+  }
   #reports(name: string): boolean {
-    return this.reaches(name) && !(this.#options.mute ?? []).includes(name)
+    return (
+      this.reaches(name) && this.#isMonitored(name) && !(this.#options.mute ?? []).includes(name)
+    )
   }
   /** A router reports that it has lost a neighbour. */
   losePeer(name: string): void {
@@ -257,7 +269,7 @@ export class World {
     return BURST_MS + (this.#options.burstDelayMs?.(name) ?? 0)
   }
   #round(name: string): void {
-    if (this.agentRuns && !this.#probe(name, 1, "round")) {
+    if (this.agentRuns && this.#isMonitored(name) && !this.#probe(name, 1, "round")) {
       this.#later(this.#burstMs(name), () => {
         if (!this.agentRuns) return
         this.#probe(name, 6, "missed")

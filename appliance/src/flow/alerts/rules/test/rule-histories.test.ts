@@ -12,7 +12,9 @@ import type { RuleState } from "../rule-state.ts"
 import {
   AGENT,
   cpu,
+  probe,
   R1,
+  R2,
   type RuleWorld,
   rulesOf,
   ruleWorld,
@@ -61,6 +63,7 @@ const history: fc.Arbitrary<readonly Fact[]> = fc
     )
   })
 
+const SILENT = { answers: false, sent: 6, received: 0 }
 const sample = ({ atMs, percent }: Fact) => ({ ...cpu(percent, atMs), uptimeS: percent })
 const stateOf = (world: RuleWorld, rule: string): RuleState | "ok" => {
   const state = (world.engine.of(rule, R1) as StoredAlert | undefined)?.memory as
@@ -169,6 +172,57 @@ test("every alert ends: with good data, with its device, with its rule, and afte
     { numRuns: historyRuns(25, 1 / 5) },
   )
 })
+
+/** What happens to the router, or to the way to it, in the middle of a history. */
+const UPSETS: Readonly<Record<string, (world: RuleWorld, atMs: number) => void>> = {
+  down: (world, atMs) => world.deliver([probe(atMs, SILENT)]),
+  unreachable: (world, atMs) => world.deliver([probe(atMs, SILENT, R2), probe(atMs, SILENT)]),
+  unknown: (world, atMs) => {
+    for (let nowMs = atMs; nowMs < atMs + 60_000; nowMs += 1_000)
+      world.transitions.push(...world.engine.evaluateTimers(nowMs))
+  },
+  paused: (world, atMs) => {
+    const none = topologyWith({ agentId: null })
+    world.transitions.push(...world.engine.updateTopology(none, atMs))
+    const open = [...world.engine.all()].filter(
+      ({ rule, state }) => rule !== undefined && state.phase !== "ok",
+    )
+    assert.deepEqual(open, [], "open on what nobody monitors")
+    world.transitions.push(...world.engine.updateTopology(topologyWith(), atMs + 60_000))
+  },
+}
+for (const [state, upset] of Object.entries(UPSETS))
+  test(`with a router that is ${state} for a while, no alert opens twice, and each closes`, () => {
+    fc.assert(
+      fc.property(history, fc.nat(), (facts, at) => {
+        const cut = at % facts.length
+        const world = played(facts.slice(0, cut))
+        const startMs = facts[cut]?.atMs ?? START_MS
+        upset(world, startMs)
+        const later = facts.slice(cut).map((fact) => ({ ...fact, atMs: fact.atMs + 61_000 }))
+        for (const fact of later)
+          world.deliver([sample(fact), probe(fact.atMs), probe(fact.atMs, {}, R2)])
+        const endMs = later.at(-1)?.atMs ?? startMs
+        for (let atMs = endMs; atMs < endMs + 900_000; atMs += 10_000)
+          world.deliver([
+            sample({ atMs, percent: 1, delayMs: 0 }),
+            probe(atMs),
+            probe(atMs, {}, R2),
+          ])
+        const phases = new Map<string, string>()
+        for (const { alert, was, now } of world.transitions) {
+          if (alert.rule === undefined) continue
+          assert.equal(phases.get(alert.id) ?? "ok", was, alert.kind)
+          phases.set(alert.id, now)
+        }
+        assert.deepEqual(
+          [...phases.values()].filter((phase) => phase !== "ok"),
+          [],
+        )
+      }),
+      { numRuns: historyRuns(25, 1 / 5) },
+    )
+  })
 
 test("steps follow each other without a gap: each begins where the one before ended", () => {
   fc.assert(
