@@ -148,7 +148,7 @@ it("the agent's package holds the agent alone", () => {
   const folders = listOf(file).flatMap(
     ({ path }) => /^\.\/opt\/ispvm-agent\/releases\/[^/]+\/([^/]+)\//.exec(path)?.[1] ?? [],
   )
-  assert.deepEqual([...new Set(folders)].sort(), ["agent", "node", "node_modules"])
+  assert.deepEqual([...new Set(folders)].sort(), ["agent", "bin", "node", "node_modules"])
   const modules = listOf(file).flatMap(
     ({ path }) => /\/node_modules\/([^/]+)\/$/.exec(path)?.[1] ?? [],
   )

@@ -12,12 +12,13 @@ export type DesiredProbe = {
 /** Of each role, the first so many routers. */
 const PER_ROLE = 2
 
-export const desiredProbes = ({ topology, addressOf, mode }: Lab): readonly DesiredProbe[] => {
+export const desiredProbes = (lab: Lab): readonly DesiredProbe[] => {
+  const { topology, mode } = lab
   const ofRole = (role: string) =>
     topology.routers
       .filter(({ roles, methods }) => roles.some((each) => each === role) && methods.length > 0)
       .slice(0, PER_ROLE)
-      .map(({ name, address }) => ({ name, host: addressOf(address) }))
+      .map(({ name, address }) => ({ name, host: lab.addressOf(address) }))
   const ping = (host: string) => ({ kind: "icmp", host, packets: 3 })
   return [
     ...ofRole("upstream").flatMap(({ name, host }): DesiredProbe[] => [

@@ -34,7 +34,7 @@ test("settings: an API token is created, shown once and revoked", () =>
     await panel.getByRole("button", { name: "Add token" }).click()
     await panel.getByRole("button", { name: "Create token" }).click()
     await panel.getByText("Must not be empty").waitFor()
-    await panel.getByLabel("Name").fill("nightly play")
+    await panel.getByRole("textbox", { name: "Name" }).fill("nightly play")
     await panel.getByLabel("Change the network").check()
     await panel.getByLabel("Change users").check()
     await panel.getByText("can become an administrator").waitFor()

@@ -8,8 +8,14 @@ const catalogue = async (path: string, name: string): Promise<unknown> => {
   const module: Record<string, unknown> = await import(new URL(path, import.meta.url).href)
   return module[name]
 }
-const english = await catalogue("../src/i18n/strings/english.ts", "english")
-const turkish = await catalogue("../src/i18n/strings/tr/turkish.ts", "turkish")
+const english = [
+  await catalogue("../src/i18n/strings/english.ts", "english"),
+  await catalogue("../src/i18n/strings/english-pages.ts", "englishPages"),
+]
+const turkish = [
+  await catalogue("../src/i18n/strings/tr/turkish.ts", "turkish"),
+  await catalogue("../src/i18n/strings/tr/turkish.ts", "turkishPages"),
+]
 
 const leaves = (value: unknown): readonly string[] => {
   if (typeof value === "string") return [value]

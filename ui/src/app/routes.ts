@@ -161,7 +161,7 @@ export const ROUTES: readonly PageRoute[] = [
   },
   {
     path: `${paths.devices}/:id/connect`,
-    title: t.companion.title,
+    title: t.shell.connectByScript,
     tag: "ispvm-page-connect",
     permission: "inventory:read",
     load: () => import("../pages/ispvm-page-connect.ts"),

@@ -2,8 +2,12 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { negotiate } from "./locale.ts"
 import { pseudoRtl } from "./pseudo-rtl.ts"
-import { english } from "./strings/english.ts"
-import { turkish } from "./strings/tr/turkish.ts"
+import { english as firstView } from "./strings/english.ts"
+import { englishPages } from "./strings/english-pages.ts"
+import { turkish as turkishFirstView, turkishPages } from "./strings/tr/turkish.ts"
+
+const english = { ...firstView, ...englishPages }
+const turkish = { ...turkishFirstView, ...turkishPages }
 
 test("locale: the first language there is, with or without its region; else English", () => {
   assert.equal(negotiate(["", "fr-FR", "tr-TR", "en-GB"]), "tr")

@@ -3,11 +3,18 @@
  */
 import { LOCALES, type LocaleId } from "./locale.ts"
 import { english } from "./strings/english.ts"
-import type { Messages } from "./translation.ts"
+import type { englishPages } from "./strings/english-pages.ts"
+import type { Messages, PageMessages } from "./translation.ts"
+
+type EnglishPages = typeof englishPages
 
 let active: Messages = english
+let ofPages = (texts: EnglishPages): PageMessages => texts
 
 export const activeMessages = (): Messages => active
+
+/** What of pages that load later is in the current language; `texts`: the same in English. */
+export const pageMessages = (texts: EnglishPages): PageMessages => ofPages(texts)
 
 /** Loads a language; English is built in. Must finish before any element is defined. */
 export const loadMessages = async (id: LocaleId): Promise<void> => {
@@ -17,10 +24,16 @@ export const loadMessages = async (id: LocaleId): Promise<void> => {
     case "en":
       active = english
       return
-    case "tr":
-      active = (await import("./strings/tr/turkish.ts")).turkish
+    case "tr": {
+      const { turkish, turkishPages } = await import("./strings/tr/turkish.ts")
+      active = turkish
+      ofPages = () => turkishPages
       return
-    case "ar-XB":
-      active = (await import("./pseudo-rtl.ts")).pseudoRtl(english)
+    }
+    case "ar-XB": {
+      const { pseudoRtl } = await import("./pseudo-rtl.ts")
+      active = pseudoRtl(english)
+      ofPages = pseudoRtl
+    }
   }
 }

@@ -1,5 +1,6 @@
 /** What a language has to provide. */
 import type { english } from "./strings/english.ts"
+import type { englishPages } from "./strings/english-pages.ts"
 
 /**
  * The type of the English catalogue with other texts: a missing or additional key, parameter or row
@@ -11,3 +12,4 @@ export type Translation<T> = T extends string
     ? (...args: A) => Translation<R>
     : { readonly [K in keyof T]: Translation<T[K]> }
 export type Messages = Translation<typeof english>
+export type PageMessages = Translation<typeof englishPages>

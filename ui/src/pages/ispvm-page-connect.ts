@@ -25,6 +25,7 @@ import {
   reportedRelease,
 } from "../features/companion/desired-config-form.ts"
 import { scriptPanel } from "../features/companion/script-panel.ts"
+import { pageTexts } from "../i18n/strings/page-strings.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { RequestController } from "../state/request.ts"
 import { StoreController } from "../state/store-controller.ts"
@@ -40,7 +41,7 @@ import "../features/companion/ispvm-script-delivery.ts"
 import "../features/companion/ispvm-confirm-removal.ts"
 
 type Kind = CompanionScript["kind"]
-const strings = t.companion
+const strings = pageTexts.companion
 /** Delay after typing before the script is generated. */
 const PREVIEW_MS = 350
 const POLL_MS = 4_000

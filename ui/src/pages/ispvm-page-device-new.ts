@@ -28,6 +28,7 @@ import {
   reachFields,
 } from "../features/add-router/fields.ts"
 import { requestedSecretsIn, type SecretField } from "../features/credentials/retyped.ts"
+import { pageTexts } from "../i18n/strings/page-strings.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { sendPart } from "../state/form.ts"
 import { RequestController } from "../state/request.ts"
@@ -124,9 +125,9 @@ export class IspvmPageDeviceNew extends Page {
         ${this.#head(strings.title, "self")}
         <ispvm-self-reporting-router .deps=${this.deps}></ispvm-self-reporting-router>
         <section class="panel side">
-          <header><h2>${t.companion.monitoringMode.stepsTitle}</h2></header>
+          <header><h2>${pageTexts.companion.monitoringMode.stepsTitle}</h2></header>
           <ol class="steps">
-            ${t.companion.monitoringMode.steps.map((step) => html`<li>${step}</li>`)}
+            ${pageTexts.companion.monitoringMode.steps.map((step) => html`<li>${step}</li>`)}
           </ol>
         </section>
       </div>`
@@ -142,7 +143,7 @@ export class IspvmPageDeviceNew extends Page {
 
   /** The two monitoring modes of a new router; an existing one has its own. */
   #head(title: string, mode: "agent" | "self" | null) {
-    const modes = t.companion.monitoringMode
+    const modes = pageTexts.companion.monitoringMode
     return html`<div class="headline wide">
       <h1>${title}</h1>
       ${

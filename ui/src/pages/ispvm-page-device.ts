@@ -23,6 +23,7 @@ import {
 import { keepSparks, type PortSparks } from "../features/device/port-sparks.ts"
 import { drawCharts, drawPorts } from "../features/device/views.ts"
 import { RangeController } from "../features/range/range-controller.ts"
+import { pageTexts } from "../i18n/strings/page-strings.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { INTERVAL_MS, intervalOf } from "../state/freshness.ts"
 import { RequestController } from "../state/request.ts"
@@ -232,9 +233,9 @@ export class IspvmPageDevice extends Page {
       { key: "events", label: groups.log ?? "" },
       { key: "collection", label: groups.collection ?? "" },
       { key: "reading", label: t.reading.tab },
-      { key: "companion", label: t.companion.tab.title },
+      { key: "companion", label: pageTexts.companion.tab.title },
       ...(this.deps.session.can("diagnostics:run")
-        ? [{ key: "diagnostics", label: t.diagnostics.title }]
+        ? [{ key: "diagnostics", label: pageTexts.diagnostics.title }]
         : []),
     ]
     return html`<section class="panel tabs ${this.query.has("tab") ? "targeted" : ""}">
@@ -255,7 +256,7 @@ export class IspvmPageDevice extends Page {
     if (tab === "companion")
       return this.#lazy(
         "companion",
-        t.companion.tab.title,
+        pageTexts.companion.tab.title,
         () => html`<ispvm-companion .deps=${this.deps} .device=${device}></ispvm-companion>`,
       )
     if (tab === "probes")
@@ -266,7 +267,7 @@ export class IspvmPageDevice extends Page {
     if (tab === "diagnostics")
       return this.#lazy(
         "diagnostics",
-        t.diagnostics.title,
+        pageTexts.diagnostics.title,
         () =>
           html`<ispvm-diagnostics .deps=${this.deps} .ports=${this.#ports} .target=${device} run=${this.query.get("run") ?? ""} @pick-run=${(event: CustomEvent<string>) => this.setQuery({ run: event.detail })}></ispvm-diagnostics>`,
       )

@@ -3,6 +3,7 @@ import { html, nothing } from "lit"
 import { customElement } from "lit/decorators.js"
 import { paths } from "../app/paths.ts"
 import { notificationsStyles } from "../features/notifications/notifications-styles.ts"
+import { pageTexts } from "../i18n/strings/page-strings.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { RequestController } from "../state/request.ts"
 import { StoreController } from "../state/store-controller.ts"
@@ -33,12 +34,12 @@ type SetUp = {
 const ADD = {
   channels: strings.channels.add,
   policies: strings.policies.add,
-  "on-call": t.onCall.add,
+  "on-call": pageTexts.onCall.add,
 } as const satisfies Partial<Record<Tab, string>>
 const FAILED = {
   channels: strings.channels.failed,
   policies: strings.policies.failed,
-  "on-call": t.onCall.failed,
+  "on-call": pageTexts.onCall.failed,
 } as const satisfies Partial<Record<Tab, string>>
 const countsOf = ({ channels, policies, schedules }: SetUp) => ({
   channels: channels.length,

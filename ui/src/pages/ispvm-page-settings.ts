@@ -6,6 +6,7 @@ import { repeat } from "lit/directives/repeat.js"
 import { paths } from "../app/paths.ts"
 import { FormController } from "../components/form-controller.ts"
 import { settingsStyles } from "../features/settings/settings-styles.ts"
+import { pageTexts } from "../i18n/strings/page-strings.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { ActionController } from "../state/action.ts"
 import { ChoiceController } from "../state/choice.ts"
@@ -79,7 +80,7 @@ export class IspvmPageSettings extends Page {
       ${
         this.deps.session.can("tokens:read")
           ? html`<section class="panel">
-              <header><h2>${t.tokens.title}</h2></header>
+              <header><h2>${pageTexts.tokens.title}</h2></header>
               <div class="body"><ispvm-api-tokens .deps=${this.deps}></ispvm-api-tokens></div>
             </section>`
           : nothing
@@ -110,7 +111,7 @@ export class IspvmPageSettings extends Page {
       ${
         this.deps.session.can("backup:read")
           ? html`<section class="panel">
-              <header><h2>${t.backup.title}</h2></header>
+              <header><h2>${pageTexts.backup.title}</h2></header>
               <div class="body"><ispvm-backup .deps=${this.deps}></ispvm-backup></div>
             </section>`
           : nothing

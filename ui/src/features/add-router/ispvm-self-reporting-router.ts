@@ -6,6 +6,7 @@ import type { Deps } from "../../app/deps.ts"
 import { paths } from "../../app/paths.ts"
 import { FormController } from "../../components/form-controller.ts"
 import { byName } from "../../i18n/format/names.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { sendPart } from "../../state/form.ts"
 import { form } from "../../theme/form.ts"
@@ -20,7 +21,7 @@ import {
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-chip.ts"
 
-const strings = t.companion.monitoringMode
+const strings = pageTexts.companion.monitoringMode
 const isRole = (name: string): name is DeviceRole => name in t.terms.role
 const ROLES = Object.keys(t.terms.role).filter(isRole)
 

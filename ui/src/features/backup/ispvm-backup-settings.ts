@@ -5,6 +5,7 @@ import type { BodyOf } from "../../api/call.ts"
 import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
 import { FormController } from "../../components/form-controller.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { form } from "../../theme/form.ts"
 import { shared } from "../../theme/shared.ts"
@@ -13,7 +14,7 @@ import { type BackupForm, BLANK, bodyOf, filledWith, PATHS } from "./backup-form
 import { backupStyles } from "./backup-styles.ts"
 import "../../components/ispvm-button.ts"
 
-const strings = t.backup
+const strings = pageTexts.backup
 const choicesOf = (labels: Readonly<Record<string, string>>) =>
   Object.entries(labels).map(([value, label]) => ({ value, label }))
 

@@ -8,6 +8,7 @@ import { saveFile } from "../../components/save-file.ts"
 import { exact } from "../../i18n/format/time.ts"
 import { byteSize, count } from "../../i18n/format/units.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { RequestController } from "../../state/request.ts"
@@ -21,7 +22,7 @@ import "../../components/ispvm-skeleton.ts"
 import "../../components/ispvm-time.ts"
 import "./ispvm-backup-settings.ts"
 
-const strings = t.backup
+const strings = pageTexts.backup
 const RUNNING_MS = 2_000
 const SHOWN_RUNS = 10
 type DialogState =

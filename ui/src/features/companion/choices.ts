@@ -1,7 +1,7 @@
 /** The fields of the desired configuration. The page has the form. */
 import type { Companion, CompanionScript } from "@ispvm/appliance/api/companion"
 import { html, nothing, type TemplateResult } from "lit"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { isLoopback } from "../agents/agent-status.ts"
 import {
   type DesiredConfigForm,
@@ -16,7 +16,7 @@ import "../../components/ispvm-field.ts"
 import "../../components/ispvm-select.ts"
 import "./ispvm-netwatch.ts"
 
-const strings = t.companion.choices
+const strings = pageTexts.companion.choices
 type Typed = CustomEvent<string>
 
 export type ChoicesDeps = {
@@ -29,12 +29,12 @@ export type ChoicesDeps = {
 }
 
 const isProfile = (value: string): value is DesiredConfigForm["profile"] =>
-  value in t.companion.profile
+  value in pageTexts.companion.profile
 
 const profileChoices = ({ form, set }: ChoicesDeps) => html`<fieldset>
   <legend>${strings.profile}</legend>
   <div class="profiles lined-rows">
-    ${Object.entries(t.companion.profile).map(
+    ${Object.entries(pageTexts.companion.profile).map(
       ([
         value,
         { name, text },
@@ -94,7 +94,7 @@ const toggle = (
   </label>`
 
 const netwatchChoices = ({ form, set, fieldError }: ChoicesDeps) => html`<fieldset>
-  <legend>${t.companion.netwatch.title}</legend>
+  <legend>${pageTexts.companion.netwatch.title}</legend>
   <ispvm-netwatch .entries=${form.netwatch} .fieldError=${fieldError} @change-netwatch=${(event: CustomEvent<readonly NetwatchForm[]>) => set({ netwatch: event.detail })}></ispvm-netwatch>
 </fieldset>`
 
@@ -165,7 +165,7 @@ export const choicesPanel = (
         ${
           kind === "harden"
             ? html`${hardenFields(form.harden ?? NEW_HARDEN, (harden) => set({ harden }), fieldError)}
-                <div><ispvm-button kind="primary" icon="shield-check" ?busy=${isSaving} @click=${onSave}>${t.companion.script.save}</ispvm-button></div>`
+                <div><ispvm-button kind="primary" icon="shield-check" ?busy=${isSaving} @click=${onSave}>${pageTexts.companion.script.save}</ispvm-button></div>`
             : html`${profileChoices(deps)} ${releaseChoices(deps)} ${reportChoices(deps)} ${form.push ? netwatchChoices(deps) : nothing}
                 ${addressChoices(deps)} ${hardenToggle(deps)}`
         }

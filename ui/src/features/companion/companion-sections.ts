@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit"
 import { figure } from "../../components/figure.ts"
 import { duration } from "../../i18n/format/time.ts"
 import { count } from "../../i18n/format/units.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import {
   byUse,
@@ -20,7 +21,7 @@ import "../../components/ispvm-icon.ts"
 import "../../components/ispvm-status.ts"
 import "../../components/ispvm-time.ts"
 
-const strings = t.companion.tab
+const strings = pageTexts.companion.tab
 
 export const figures = (companion: Companion, isLate: boolean, nowMs: number): TemplateResult => {
   const { pushes, lastPushAtMs, lastPushFrom, clockSkewMs } = companion
@@ -99,8 +100,8 @@ const globalsRow = (
   globals: NonNullable<Companion["hello"]>["globals"],
 ): TemplateResult | typeof nothing => {
   if (globals === null) return nothing
-  const { is, text } = t.companion.tab.globals[globals]
-  return html`<dt class="small">${t.companion.tab.globalsTitle}</dt><dd class="wrap ${globals === "untested" ? "text-warn" : "soft"}"><div>${is}.</div><div class="muted">${text}</div></dd>`
+  const { is, text } = pageTexts.companion.tab.globals[globals]
+  return html`<dt class="small">${pageTexts.companion.tab.globalsTitle}</dt><dd class="wrap ${globals === "untested" ? "text-warn" : "soft"}"><div>${is}.</div><div class="muted">${text}</div></dd>`
 }
 
 export const helloText = (
@@ -109,12 +110,12 @@ export const helloText = (
 ): TemplateResult => {
   const named = (entries: readonly string[]): readonly string[] => partsOf(entries, new Map())
   return html`<dl class="hello">
-    <dt class="small">${t.companion.live.done}</dt>
+    <dt class="small">${pageTexts.companion.live.done}</dt>
     <dd class="soft wrap">${named(completedParts(companion)).join(" · ") || t.terms.none}</dd>
     ${
       hello.failed.length === 0
         ? nothing
-        : html`<dt class="small">${t.companion.live.failed}</dt><dd class="text-warn wrap">${named(hello.failed).map((each) => html`<div>${each}</div>`)}</dd>`
+        : html`<dt class="small">${pageTexts.companion.live.failed}</dt><dd class="text-warn wrap">${named(hello.failed).map((each) => html`<div>${each}</div>`)}</dd>`
     }
     ${globalsRow(hello.globals)}
   </dl>`

@@ -6,10 +6,11 @@ import type {
   DriftRow,
 } from "@ispvm/appliance/api/companion"
 import { shortSpan } from "../../i18n/format/time.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { heartbeatOf } from "./desired-config-form.ts"
 
-const strings = t.companion.tab
+const strings = pageTexts.companion.tab
 /** The kind of script that an address names; onboarding by default. */
 export const kindOf = (requested: string): CompanionScript["kind"] =>
   requested === "harden" || requested === "confirm-harden" || requested === "remove"

@@ -1,7 +1,7 @@
 /** The form of the desired configuration. Pure: the page sends it. */
 import type { Companion, CompanionInput, NetwatchInput } from "@ispvm/appliance/api/companion"
 import type { BodyOf } from "../../api/call.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import type { FormOptions } from "../../state/form.ts"
 import { optionalNumber, typedNumber } from "../../state/typed-number.ts"
 
@@ -217,5 +217,7 @@ export const desiredConfigOptions = (
   body: (form) => desiredConfigOf(form, reported()),
   schema: (schemas) => schemas.CompanionInput,
   rules: ({ release }) =>
-    release.trim() === "" ? [{ path: "release", message: t.companion.errors.noRelease }] : [],
+    release.trim() === ""
+      ? [{ path: "release", message: pageTexts.companion.errors.noRelease }]
+      : [],
 })

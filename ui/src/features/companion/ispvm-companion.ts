@@ -8,6 +8,7 @@ import { copyText } from "../../components/copy-text.ts"
 import { nowMs } from "../../components/now.ts"
 import { duration } from "../../i18n/format/time.ts"
 import { locale } from "../../i18n/locale.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { RequestController } from "../../state/request.ts"
@@ -32,7 +33,7 @@ import "../../components/ispvm-time.ts"
 import "./ispvm-drift.ts"
 import "./ispvm-script.ts"
 
-const strings = t.companion.tab
+const strings = pageTexts.companion.tab
 const POLL_MS = 10_000
 /** Pushes arrive in groups; one reload answers them. */
 const DEBOUNCE_MS = 400
@@ -137,7 +138,7 @@ export class IspvmCompanion extends LitElement {
     const { lastPushAtMs } = companion
     const wasOnce = !isMade && lastPushAtMs !== null
     return html`<ispvm-empty icon=${isMade ? "radio" : "rss"} heading=${isMade ? strings.neverReportedTitle : wasOnce ? strings.removedTitle : strings.emptyTitle} text=${isMade ? strings.neverReportedText : wasOnce ? strings.removedText(duration(nowMs() - lastPushAtMs)) : strings.emptyText}>
-        ${can ? html`<ispvm-button kind="primary" icon="terminal" href=${paths.deviceConnect(device.id)}>${isMade ? strings.again : strings.start}</ispvm-button>` : html`<p>${t.companion.script.notPermitted}</p>`}
+        ${can ? html`<ispvm-button kind="primary" icon="terminal" href=${paths.deviceConnect(device.id)}>${isMade ? strings.again : strings.start}</ispvm-button>` : html`<p>${pageTexts.companion.script.notPermitted}</p>`}
         ${isMade && can && companion.keys.length > 0 ? html`<ispvm-button icon="trash-2" href=${paths.deviceConnect(device.id, "remove")}>${strings.remove}</ispvm-button>` : nothing}
       </ispvm-empty>
       ${this.#rejection(companion, device, can)} ${this.#dialog()}`
@@ -247,11 +248,11 @@ export class IspvmCompanion extends LitElement {
         this.#message === ""
           ? nothing
           : html`<p class="form-error" role="alert">${this.#message}</p>
-              <div class="framed" role="region" tabindex="0" aria-label=${t.companion.script.title}><ispvm-script .script=${dialog.rotation.script}></ispvm-script></div>`
+              <div class="framed" role="region" tabindex="0" aria-label=${pageTexts.companion.script.title}><ispvm-script .script=${dialog.rotation.script}></ispvm-script></div>`
       }
-      <span slot="actions" class="status-text" role="status">${dialog.copied ? t.companion.delivery.copied : ""}</span>
+      <span slot="actions" class="status-text" role="status">${dialog.copied ? pageTexts.companion.delivery.copied : ""}</span>
       <ispvm-button slot="actions" kind="quiet" @click=${() => this.#setDialog(null)}>${t.components.close}</ispvm-button>
-      <ispvm-button slot="actions" kind="primary" icon=${dialog.copied ? "check" : "copy"} @click=${() => void this.#copy(dialog)}>${t.companion.delivery.copy}</ispvm-button>
+      <ispvm-button slot="actions" kind="primary" icon=${dialog.copied ? "check" : "copy"} @click=${() => void this.#copy(dialog)}>${pageTexts.companion.delivery.copy}</ispvm-button>
     </ispvm-dialog>`
   }
 
@@ -301,7 +302,7 @@ export class IspvmCompanion extends LitElement {
       await copyText(dialog.rotation.script.text)
       this.dialog = { ...dialog, copied: true }
     } catch {
-      this.copyFailure = t.companion.delivery.copyFailed
+      this.copyFailure = pageTexts.companion.delivery.copyFailed
     }
   }
 }

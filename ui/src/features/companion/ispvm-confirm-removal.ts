@@ -4,6 +4,7 @@ import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { paths } from "../../app/paths.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { shared } from "../../theme/shared.ts"
@@ -12,7 +13,7 @@ import "../../components/ispvm-button.ts"
 import "../../components/ispvm-dialog.ts"
 import "../../components/ispvm-icon.ts"
 
-const strings = t.companion.removal
+const strings = pageTexts.companion.removal
 
 /** The second step of a removal: the operator confirms that the script is gone. */
 @customElement("ispvm-confirm-removal")

@@ -2,12 +2,12 @@ import type { DriftRow, Verification } from "@ispvm/appliance/api/companion"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import type { IconName } from "../../components/icons.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { shared } from "../../theme/shared.ts"
 import { byPart } from "./companion-status.ts"
 import "../../components/ispvm-icon.ts"
 
-const strings = t.companion.tab
+const strings = pageTexts.companion.tab
 const ICONS: Record<DriftRow["kind"], IconName> = {
   missing: "circle-x",
   changed: "git-compare",
@@ -89,7 +89,7 @@ export class IspvmDrift extends LitElement {
         : problemText
     return html`${problemText}${byPart(drift).map(
       ([part, rows]) => html`<section class="part">
-        <h3>${t.companion.part(part)}</h3>
+        <h3>${pageTexts.companion.part(part)}</h3>
         <ul class="lined-rows">
           ${rows.map(drawRow)}
         </ul>

@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { emit } from "../../components/emit.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { stackHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
 import { NEW_NETWATCH, type NetwatchForm, netwatchFields } from "./desired-config-form.ts"
@@ -10,7 +10,7 @@ import "../../components/ispvm-field.ts"
 import "../../components/ispvm-icon.ts"
 import "../../components/ispvm-select.ts"
 
-const strings = t.companion.netwatch
+const strings = pageTexts.companion.netwatch
 type Typed = CustomEvent<string>
 const TYPES = Object.entries(strings.types).map(([value, label]) => ({ value, label }))
 const isType = (value: string): value is NetwatchForm["type"] => value in strings.types

@@ -3,12 +3,12 @@ import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { nowMs } from "../../components/now.ts"
 import { duration } from "../../i18n/format/time.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { shared } from "../../theme/shared.ts"
 import { partsOf } from "./part-name.ts"
 import "../../components/ispvm-icon.ts"
 
-const strings = t.companion.live
+const strings = pageTexts.companion.live
 /** Longer than a paste takes; after this, a failure is likely. */
 const SLOW_MS = 120_000
 

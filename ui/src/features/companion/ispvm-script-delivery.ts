@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { emit } from "../../components/emit.ts"
 import { nowMs } from "../../components/now.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { stackHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
 import { countdown } from "../agents/agent-status.ts"
@@ -11,7 +11,7 @@ import "../../components/ispvm-button.ts"
 import "../../components/ispvm-copy.ts"
 import "../../components/ispvm-icon.ts"
 
-const strings = t.companion.delivery
+const strings = pageTexts.companion.delivery
 
 /**
  * The two ways to deliver a script: copied as a whole, or downloaded by a one-line command. Emits

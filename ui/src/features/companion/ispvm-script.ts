@@ -2,12 +2,12 @@ import type { CompanionScript, ScriptPart } from "@ispvm/appliance/api/companion
 import { css, html, LitElement, nothing, type PropertyValues } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { shared } from "../../theme/shared.ts"
 import { linesOf, type Token } from "./script-highlight.ts"
 import "../../components/ispvm-icon.ts"
 
-const strings = t.companion.script
+const strings = pageTexts.companion.script
 const MASKED = "••••••••"
 
 /** A script with the reason of each part beside its numbered lines. */
@@ -183,7 +183,7 @@ export class IspvmScript extends LitElement {
     return html`<details class="lined" ?open=${isOpen}>
       <summary class="hover-soft inset-focus" @click=${(event: Event) => this.#onToggle(event, part.id)}>
         <ispvm-icon name="chevron-right" size="14"></ispvm-icon>
-        <span class="bold">${t.companion.partTitle(part.id, part.title)}${isOpen ? "" : html`<span class="summary" lang="en">${part.why}</span>`}</span>
+        <span class="bold">${pageTexts.companion.partTitle(part.id, part.title)}${isOpen ? "" : html`<span class="summary" lang="en">${part.why}</span>`}</span>
         <span class="range">${strings.range(part.firstLine, last)}</span>
       </summary>
       ${isOpen ? drawBody(part, lines, last) : nothing}

@@ -2,12 +2,12 @@
  * A report names the parts of the script by id, perhaps with the reason of a failure: `syslog: the
  * menu is full`. Pure.
  */
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 
 export const partOf = (reported: string, titles: ReadonlyMap<string, string>): string => {
   const [, id = reported, rest = ""] =
     /^([a-z][a-z0-9-]*)(?::\s*(.+))?$/s.exec(reported.trim()) ?? []
-  const title = t.companion.partTitle(id, titles.get(id) ?? t.companion.part(id))
+  const title = pageTexts.companion.partTitle(id, titles.get(id) ?? pageTexts.companion.part(id))
   return rest === "" ? title : `${title}: ${shorten(rest)}`
 }
 

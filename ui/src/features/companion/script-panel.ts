@@ -2,14 +2,14 @@
 import type { CompanionScript } from "@ispvm/appliance/api/companion"
 import { html, nothing } from "lit"
 import type { ApiError } from "../../api/problem.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-failed.ts"
 import "../../components/ispvm-icon.ts"
 import "../../components/ispvm-skeleton.ts"
 import "./ispvm-script.ts"
 
-const strings = t.companion
+const strings = pageTexts.companion
 
 export type ScriptPanelDeps = {
   readonly kind: CompanionScript["kind"]

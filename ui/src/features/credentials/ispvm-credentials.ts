@@ -6,6 +6,7 @@ import type { BodyOf } from "../../api/call.ts"
 import type { Deps } from "../../app/deps.ts"
 import { FormController } from "../../components/form-controller.ts"
 import { parseNetworks } from "../../i18n/format/networks.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { RequestController } from "../../state/request.ts"
@@ -134,7 +135,7 @@ export class IspvmCredentials extends LitElement {
     return html`<li>
       <div>
         <div class="bold wrap">${each.name}</div>
-        <div class="caption">${each.kind === "diagnostics" ? html`${t.diagnostics.kinds.diagnostics} · ` : nothing}${strings.holds(each.username, each.hasPassword, each.hasSnmpCommunity, each.snmpV3User)} · ${strings.usedBy(each.usedBy)}${each.allowedNetworks.length === 0 ? nothing : html` · ${strings.allowedIn(each.allowedNetworks)}`}</div>
+        <div class="caption">${each.kind === "diagnostics" ? html`${pageTexts.diagnostics.kinds.diagnostics} · ` : nothing}${strings.holds(each.username, each.hasPassword, each.hasSnmpCommunity, each.snmpV3User)} · ${strings.usedBy(each.usedBy)}${each.allowedNetworks.length === 0 ? nothing : html` · ${strings.allowedIn(each.allowedNetworks)}`}</div>
       </div>
       ${
         can
@@ -179,9 +180,9 @@ export class IspvmCredentials extends LitElement {
 
   /** It stays as it was created: an account that may do more is never used for polling. */
   #kind() {
-    const kinds = t.diagnostics.kinds
+    const kinds = pageTexts.diagnostics.kinds
     const choices = KINDS.map((value) => ({ value, label: kinds[value] }))
-    return html`<ispvm-select label=${t.diagnostics.kind} .value=${this.#form.filled.kind} .choices=${choices} @change-value=${(event: CustomEvent<CredentialKind>) => this.#form.set({ kind: event.detail })}></ispvm-select>`
+    return html`<ispvm-select label=${pageTexts.diagnostics.kind} .value=${this.#form.filled.kind} .choices=${choices} @change-value=${(event: CustomEvent<CredentialKind>) => this.#form.set({ kind: event.detail })}></ispvm-select>`
   }
 
   #begin(each: Credential | null): void {

@@ -6,6 +6,7 @@ import { paths } from "../../app/paths.ts"
 import { emit } from "../../components/emit.ts"
 import { FormController } from "../../components/form-controller.ts"
 import { NO_ADDRESS, shownAddress } from "../../i18n/format/address.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { encodingChoices, encodingOf } from "../../state/encodings.ts"
@@ -145,7 +146,7 @@ export class IspvmDeviceEdit extends LitElement {
     }))
     return html`<ispvm-dialog open heading=${strings.heading(device.name)} @dismiss=${this.#dismiss}>
       ${form.errors()} ${form.field("name", { label: strings.name })}
-      ${form.field("address", { label: strings.address, mono: true, optional: isAlone, hint: isAlone ? t.companion.monitoringMode.addressHint : "" })}
+      ${form.field("address", { label: strings.address, mono: true, optional: isAlone, hint: isAlone ? pageTexts.companion.monitoringMode.addressHint : "" })}
       <div class="halves">
         ${form.select("siteId", { label: strings.site, choices: [none, ...sites] })}
         ${form.select("agentId", { label: strings.agent, choices: [none, ...agents] })}

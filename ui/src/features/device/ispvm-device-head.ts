@@ -8,6 +8,7 @@ import { emit } from "../../components/emit.ts"
 import { hasAddress } from "../../i18n/format/address.ts"
 import { duration } from "../../i18n/format/time.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { StoreController } from "../../state/store-controller.ts"
 import { shared } from "../../theme/shared.ts"
@@ -78,7 +79,7 @@ export class IspvmDeviceHead extends LitElement {
           : html`<a class="incident" href=${paths.incident(incident.id)}><ispvm-icon name="siren"></ispvm-icon>${messageText(incident.title)}</a>`
       }
       <dl class="spread">
-        ${fact(strings.address, hasAddress(device.address) ? html`<ispvm-copy inline text=${device.address}></ispvm-copy>` : t.companion.monitoringMode.none)} ${fact(strings.board, device.board ?? t.terms.none)}
+        ${fact(strings.address, hasAddress(device.address) ? html`<ispvm-copy inline text=${device.address}></ispvm-copy>` : pageTexts.companion.monitoringMode.none)} ${fact(strings.board, device.board ?? t.terms.none)}
         ${fact(strings.release, device.version ?? t.terms.none)} ${fact(strings.uptime, agedOf(device, "health", device.uptimeS === null ? t.terms.none : duration(device.uptimeS * 1_000)))}
         ${fact(strings.site, device.siteId === null ? t.terms.none : html`<a href=${paths.devicesBy({ site: device.siteId })}>${device.siteName}</a>`)}
         ${fact(strings.roles, device.roles.map((role) => t.terms.role[role]).join(", ") || t.terms.none)}

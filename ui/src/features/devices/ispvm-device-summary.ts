@@ -8,6 +8,7 @@ import { hasAddress } from "../../i18n/format/address.ts"
 import { duration } from "../../i18n/format/time.ts"
 import { bitRate, perCent, roundTrip } from "../../i18n/format/units.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { StoreController } from "../../state/store-controller.ts"
 import { shared } from "../../theme/shared.ts"
@@ -78,7 +79,7 @@ export class IspvmDeviceSummary extends LitElement {
         ${figure(strings.rx, agedOf(device, "interface", bitRate(device.rxBps)))}${figure(strings.tx, agedOf(device, "interface", bitRate(device.txBps)))}
       </dl>
       <dl class="facts">
-        ${fact(strings.address, hasAddress(device.address) ? html`<ispvm-copy inline text=${device.address}></ispvm-copy>` : t.companion.monitoringMode.none)}
+        ${fact(strings.address, hasAddress(device.address) ? html`<ispvm-copy inline text=${device.address}></ispvm-copy>` : pageTexts.companion.monitoringMode.none)}
         ${fact(strings.board, device.board ?? t.terms.none)}
         ${fact(strings.release, device.version ?? t.terms.none)}
         ${fact(strings.uptime, agedOf(device, "health", device.uptimeS === null ? t.terms.none : duration(device.uptimeS * 1_000)))}

@@ -11,7 +11,7 @@ import { customElement, property, query, state } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { copyText } from "../../components/copy-text.ts"
 import { emit } from "../../components/emit.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { ChoiceController } from "../../state/choice.ts"
 import { RequestController } from "../../state/request.ts"
@@ -25,7 +25,7 @@ import "../../components/ispvm-select.ts"
 import "../../components/ispvm-skeleton.ts"
 import "../../components/ispvm-time.ts"
 
-const strings = t.diagnostics
+const strings = pageTexts.diagnostics
 const ACTIONS = Object.keys(strings.actions) as DiagnosticAction[]
 const SECTIONS = Object.keys(strings.sections) as ConfigurationSection[]
 /** A run that the stream lost sight of is read again. */

@@ -3,12 +3,12 @@ import { html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { paths } from "../../app/paths.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../components/ispvm-button.ts"
 
-const strings = t.diagnostics
+const strings = pageTexts.diagnostics
 /** A link has two ends. */
 const MAX_DEVICES = 2
 const RUNS = {

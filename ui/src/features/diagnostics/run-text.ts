@@ -1,8 +1,8 @@
 /** What is shown of a run: its name, and why it ended. Pure. */
 import type { Diagnostic, DiagnosticRun } from "@ispvm/appliance/api/diagnostics"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 
-const strings = t.diagnostics
+const strings = pageTexts.diagnostics
 
 /** `Ping to 192.0.2.1`, `Interface ether1`. */
 export const runName = (diagnostic: Diagnostic): string => {

@@ -2,7 +2,7 @@ import type { Schedules } from "@ispvm/appliance/api/notifications"
 import { html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { emit } from "../../components/emit.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { form } from "../../theme/form.ts"
 import { panel, shared } from "../../theme/shared.ts"
 import { checkLine } from "../notifications/check-line.ts"
@@ -14,7 +14,7 @@ import "../../components/ispvm-field.ts"
 import "../../components/ispvm-select.ts"
 import "./ispvm-rotation.ts"
 
-const strings = t.onCall.form
+const strings = pageTexts.onCall.form
 const choicesOf = (labels: Readonly<Record<string, string>>) =>
   Object.entries(labels).map(([value, label]) => ({ value, label }))
 type TextField = "name" | "every" | "startsOn" | "handover" | "from" | "to"

@@ -2,11 +2,11 @@ import type { OnCallCalendar, Schedule } from "@ispvm/appliance/api/notification
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { nowMs } from "../../components/now.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { shared } from "../../theme/shared.ts"
 import { type DayRow, dayIn, type Part, peopleOf, rowsOf, spanIn } from "./calendar.ts"
 
-const strings = t.onCall
+const strings = pageTexts.onCall
 const COLOURS = 6
 const TICKS = [0, 6, 12, 18, 24]
 const percent = (ratio: number): string => `${(ratio * 100).toFixed(3)}%`

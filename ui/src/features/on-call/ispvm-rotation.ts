@@ -2,12 +2,12 @@ import type { Schedules } from "@ispvm/appliance/api/notifications"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { emit } from "../../components/emit.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-select.ts"
 
-const strings = t.onCall.form
+const strings = pageTexts.onCall.form
 
 /** People in the order of their shifts. Emits `change-people` with the new order. */
 @customElement("ispvm-rotation")
@@ -48,7 +48,7 @@ export class IspvmRotation extends LitElement {
 
   #person(id: string, index: number) {
     const person = this.people.find((one) => one.id === id)
-    const name = person?.name ?? t.onCall.gone
+    const name = person?.name ?? pageTexts.onCall.gone
     const last = this.chosen.length - 1
     return html`<li class="with-icon">
       <span class="number muted">${index + 1}</span>

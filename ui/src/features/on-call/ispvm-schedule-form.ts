@@ -5,6 +5,7 @@ import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
 import { FormController } from "../../components/form-controller.ts"
 import { nowMs } from "../../components/now.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { RequestController } from "../../state/request.ts"
 import { form } from "../../theme/form.ts"
@@ -35,7 +36,7 @@ import "../../components/ispvm-select.ts"
 import "./ispvm-layer-form.ts"
 import "./ispvm-on-call-calendar.ts"
 
-const strings = t.onCall.form
+const strings = pageTexts.onCall.form
 const quiet = t.notifications.policyForm
 const MAX_LAYERS = 10
 const PREVIEW_MS = 400
@@ -168,8 +169,8 @@ export class IspvmScheduleForm extends LitElement {
 
   #changedMeanwhile() {
     return html`<div class="form-error with-icon" role="alert">
-      <span class="grow">${t.onCall.changedMeanwhile}</span>
-      <ispvm-button icon="rotate-cw" @click=${this.#onReload}>${t.onCall.loadAgain}</ispvm-button>
+      <span class="grow">${pageTexts.onCall.changedMeanwhile}</span>
+      <ispvm-button icon="rotate-cw" @click=${this.#onReload}>${pageTexts.onCall.loadAgain}</ispvm-button>
     </div>`
   }
 
@@ -283,7 +284,7 @@ export class IspvmScheduleForm extends LitElement {
       return sendOne("schedules", index, deps.api.changeSchedules({ version, schedules }))
     })
     if (done === null) return
-    deps.toast({ tone: "done", text: t.onCall.saved(this.#form.filled.name) })
+    deps.toast({ tone: "done", text: pageTexts.onCall.saved(this.#form.filled.name) })
     emit(this, "saved", null)
   }
 }

@@ -6,6 +6,7 @@ import type { Deps } from "../../app/deps.ts"
 import { paths } from "../../app/paths.ts"
 import { emit } from "../../components/emit.ts"
 import { nowMs } from "../../components/now.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { stackHost } from "../../theme/hosts.ts"
@@ -19,7 +20,7 @@ import "../../components/ispvm-icon.ts"
 import "./ispvm-on-call-calendar.ts"
 import "./ispvm-schedule-form.ts"
 
-const strings = t.onCall
+const strings = pageTexts.onCall
 const MAX_GAPS = 3
 
 /**

@@ -5,6 +5,7 @@ import type { BodyOf } from "../../api/call.ts"
 import type { Deps } from "../../app/deps.ts"
 import { FormController } from "../../components/form-controller.ts"
 import { exact } from "../../i18n/format/time.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { RequestController } from "../../state/request.ts"
@@ -20,7 +21,7 @@ import "../../components/ispvm-failed.ts"
 import "../../components/ispvm-skeleton.ts"
 import "../../components/ispvm-time.ts"
 
-const strings = t.tokens
+const strings = pageTexts.tokens
 type Body = BodyOf<"POST /tokens">
 type Permission = Body["permissions"][number]
 type Form = {

@@ -6,12 +6,9 @@ import { en as messages } from "@ispvm/appliance/messages/en"
 import { access } from "./access.ts"
 import { agents } from "./agents.ts"
 import { audit } from "./audit.ts"
-import { backup } from "./backup.ts"
 import { causes } from "./causes.ts"
 import { collectors } from "./collectors.ts"
-import { companion } from "./companion.ts"
 import { components } from "./components.ts"
-import { diagnostics } from "./diagnostics.ts"
 import { encoding } from "./encoding.ts"
 import { filters, handover } from "./filters.ts"
 import { health } from "./health.ts"
@@ -22,7 +19,6 @@ import { maintenance } from "./maintenance.ts"
 import { metrics } from "./metrics.ts"
 import { network } from "./network.ts"
 import { notifications } from "./notifications.ts"
-import { onCall } from "./on-call.ts"
 import { pages } from "./pages.ts"
 import { people } from "./people.ts"
 import { probes } from "./probes.ts"
@@ -33,7 +29,6 @@ import { rules } from "./rules.ts"
 import { shell } from "./shell.ts"
 import { tables } from "./tables.ts"
 import { terms } from "./terms.ts"
-import { tokens } from "./tokens.ts"
 import { update } from "./update.ts"
 import { walls } from "./walls.ts"
 import { workflow } from "./workflow.ts"
@@ -45,11 +40,8 @@ export const english = {
   access,
   agents,
   audit,
-  backup,
   causes,
   collectors,
-  companion,
-  diagnostics,
   encoding,
   reading,
   filters,
@@ -64,14 +56,12 @@ export const english = {
   metrics,
   network,
   notifications,
-  onCall,
   pages,
   people,
   ranges,
   requests,
   rules,
   tables,
-  tokens,
   update,
   walls,
   workflow,

@@ -1,6 +1,6 @@
-import type { Messages } from "../../translation.ts"
+import type { PageMessages } from "../../translation.ts"
 
-export const backup: Messages["backup"] = {
+export const backup: PageMessages["backup"] = {
   title: "Yedekleme",
   lead: "Bir yedek her şeyi içerir: envanter, geçmiş, hesaplar, kimlik bilgileri, sertifika yetkilisi ve kimlik bilgilerini şifreleyen ana anahtar. Yedeğe ve özel anahtarına sahip olan, kayıtlı bütün parolaları okuyabilir ve bu cihazın yerine geçebilir. Özel anahtarı yedeklerden ayrı bir yerde saklayın.",
   failed: "Yedekleme ayarları yüklenemedi",

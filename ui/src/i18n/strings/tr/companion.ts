@@ -1,5 +1,5 @@
 import { many } from "@ispvm/appliance/messages/tr-phrases"
-import type { Messages } from "../../translation.ts"
+import type { PageMessages } from "../../translation.ts"
 
 const rejection: Record<string, string> = {
   malformed: "Bir öğe geçerli değildi.",
@@ -36,7 +36,7 @@ const part: Record<string, string> = {
   "undo-record": "Önceki yapılandırmanın kaydı",
 }
 
-export const companion: Messages["companion"] = {
+export const companion: PageMessages["companion"] = {
   title: "Betikle bağla",
   kind: {
     onboard: {

@@ -1,6 +1,6 @@
-import type { Messages } from "../../translation.ts"
+import type { PageMessages } from "../../translation.ts"
 
-export const diagnostics: Messages["diagnostics"] = {
+export const diagnostics: PageMessages["diagnostics"] = {
   title: "Tanılama",
   actions: {
     ping: "Ping",

@@ -1,7 +1,7 @@
 import { plural } from "../../format/plural.ts"
-import type { Messages } from "../../translation.ts"
+import type { PageMessages } from "../../translation.ts"
 
-export const onCall: Messages["onCall"] = {
+export const onCall: PageMessages["onCall"] = {
   lead: "Kime ne zaman bildirilir. Bir nöbet çizelgesi seçen politika adımı, o sırada nöbetçi olanın kanallarına bildirir.",
   failed: "Nöbet çizelgeleri yüklenemedi",
   emptyTitle: "Kimse nöbetçi değil",

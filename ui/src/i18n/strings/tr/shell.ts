@@ -3,6 +3,7 @@ import type { Messages } from "../../translation.ts"
 
 export const shell: Messages["shell"] = {
   nav: "Ana menü",
+  connectByScript: "Betikle bağla",
   overview: "Özet",
   map: "Harita",
   graph: "Çizge",

@@ -1,6 +1,6 @@
-import type { Messages } from "../../translation.ts"
+import type { PageMessages } from "../../translation.ts"
 
-export const tokens: Messages["tokens"] = {
+export const tokens: PageMessages["tokens"] = {
   title: "API anahtarları",
   lead: "Ansible gibi programlar içindir ve oturumun yerini tutar. Bir anahtar seçtiğiniz yetkilere sahiptir, ama onu oluşturan hesaptan fazlasını yapamaz.",
   failed: "API anahtarları yüklenemedi",

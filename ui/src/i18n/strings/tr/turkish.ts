@@ -1,5 +1,5 @@
 import { tr as messages } from "@ispvm/appliance/messages/tr"
-import type { Messages } from "../../translation.ts"
+import type { Messages, PageMessages } from "../../translation.ts"
 import { access } from "./access.ts"
 import { agents } from "./agents.ts"
 import { audit } from "./audit.ts"
@@ -42,11 +42,8 @@ export const turkish: Messages = {
   access,
   agents,
   audit,
-  backup,
   causes,
   collectors,
-  companion,
-  diagnostics,
   encoding,
   reading,
   filters,
@@ -61,15 +58,15 @@ export const turkish: Messages = {
   metrics,
   network,
   notifications,
-  onCall,
   pages,
   people,
   ranges,
   requests,
   rules,
   tables,
-  tokens,
   update,
   walls,
   workflow,
 }
+
+export const turkishPages: PageMessages = { backup, companion, diagnostics, onCall, tokens }

@@ -1,0 +1,8 @@
+/** The English texts of pages that load later. They are no part of the first view's script. */
+import { backup } from "./backup.ts"
+import { companion } from "./companion.ts"
+import { diagnostics } from "./diagnostics.ts"
+import { onCall } from "./on-call.ts"
+import { tokens } from "./tokens.ts"
+
+export const englishPages = { backup, companion, diagnostics, onCall, tokens } as const
