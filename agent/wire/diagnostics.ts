@@ -35,9 +35,12 @@ const SECTION_NAMES = Object.keys(CONFIGURATION_SECTIONS) as ConfigurationSectio
 /** An address, never a name: nothing is resolved, and nothing but an address gets to a router. */
 export const DiagnosticAddress = z.union([z.ipv4(), z.ipv6()])
 /** As the router names it. It is one word of the API, whatever it contains. */
-const InterfaceName = textUpTo(128)
+const InterfaceName = z
+  .string()
   .min(1)
+  .max(128)
   .regex(/^[^\p{Cc}]+$/u)
+  .refine((name) => name.isWellFormed(), "field.unstorable")
 
 /** `address` null: the device itself. A router cannot be asked to reach itself. */
 const WHERE = {
@@ -46,7 +49,8 @@ const WHERE = {
 } as const
 const hasTarget = ({ from, address }: { from: string; address: string | null }): boolean =>
   from === "agent" || address !== null
-const NO_TARGET = { message: "an address is needed", path: ["address"] }
+/** Messages are codes of the UI API, which takes these arguments as they are. */
+const NO_TARGET = { message: "field.required", path: ["address"] }
 
 export const DIAGNOSTIC_LIMITS = {
   pings: 20,

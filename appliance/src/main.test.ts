@@ -103,7 +103,8 @@ test("a setting with its old name is one warning in the log that gives the new o
 
 for (const isItsOwn of [true, false])
   test(`${isItsOwn ? "each line for the journal has its priority" : "a journal that its output does not go to changes nothing"}`, async () => {
-    const file = join(dataDir, "journal")
+    const own = mkdtempSync(join(tmpdir(), "ispvm-main-journal-"))
+    const file = join(own, "journal")
     const oldName = "ISPVM_DOOR_PORT"
     const output = openSync(file, "w")
     try {
@@ -111,7 +112,7 @@ for (const isItsOwn of [true, false])
       const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
         env: {
           ...bareEnvironment(),
-          ISPVM_DATA_DIR: dataDir,
+          ISPVM_DATA_DIR: own,
           [oldName]: "0",
           DATABASE_URL: "postgres://noc@127.0.0.1:1/noc",
           JOURNAL_STREAM: `${dev}:${isItsOwn ? ino : ino + 1n}`,
@@ -123,6 +124,7 @@ for (const isItsOwn of [true, false])
       closeSync(output)
     }
     const text = readFileSync(file, "utf8")
+    rmSync(own, { recursive: true, force: true })
     const [warning, error] = isItsOwn ? ["<4>", "<3>"] : ["", ""]
     assert.match(text, new RegExp(`^${warning}\\{"level":"warn".*${oldName}`, "m"))
     assert.match(text, new RegExp(`^${error}DATABASE_URL: cannot connect`, "m"))
