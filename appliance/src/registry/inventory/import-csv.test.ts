@@ -236,3 +236,38 @@ for (const [name, csv, line, column, message] of dropped)
 test("composed and decomposed accents are the same name", () => {
   assert.equal(read("name,address\nI\u0307zmir,192.0.2.1\n").rows[0]?.name, "\u0130zmir")
 })
+
+/** As the page of devices exports it (`ui/src/features/devices/devices-csv.ts`). */
+const EXPORTED =
+  "name,address,status,reason,site,roles,tags,site_tags,board,release,device.uptime_s,device.cpu_pct,device.memory_pct,ping.loss_pct,ping.rtt_ms,rx_bps,tx_bps,last_seen"
+
+test("an exported list is read again: what was measured is left out, a guarded formula is as it was", () => {
+  const { rows, rejected } = read(
+    [
+      EXPORTED,
+      "'=cmd|' /C calc'!A0,192.0.2.1,ok,Answers,'-Hill,core;edge,a;b,'@x,CCR,7.20,1,2,3,0,1.5,9,9,2026-01-01T00:00:00.000Z",
+      "''+1,192.0.2.2,down,'=1+1,,,,,,,,,,,,,,",
+      "'quoted,192.0.2.3,ok,,,,,,,,,,,,,,,",
+      "r4,,unknown,,,,,,,,,,,,,,,",
+      "r5,192.0.2.5,ok,,'=HYPERLINK(1),king,'=1,,,,,,,,,,,",
+    ].join("\r\n"),
+  )
+  assert.deepEqual(
+    rows.map(({ name, address, site, roles, tags }) => [name, address, site, roles, tags]),
+    [
+      ["'+1", "192.0.2.2", null, null, null],
+      ["'quoted", "192.0.2.3", null, null, null],
+    ],
+  )
+  assert.deepEqual(
+    rejected.map(({ line, column, message }) => [line, column, message.slice(0, 24)]),
+    [
+      [2, "site_tags", '"@x" is not a tag: lette'],
+      [5, "address", "must not be empty"],
+      [6, "roles", 'there is no role "king";'],
+      [6, "tags", '"=1" is not a tag: lette'],
+    ],
+  )
+  const [first] = read(`${EXPORTED}\n'=cmd|' /C calc'!A0,192.0.2.1,,,'-Hill,,,,,,,,,,,,,\n`).rows
+  assert.deepEqual([first?.name, first?.site], ["=cmd|' /C calc'!A0", "-Hill"])
+})

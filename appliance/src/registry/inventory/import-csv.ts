@@ -19,10 +19,19 @@ export type ImportList = {
 
 const MAX_DEVICES = 10_000
 const COLUMNS = Object.keys(CELLS)
+/** Of an exported device list: what was measured, and is nothing to store. */
+const MEASURED = [
+  ...["status", "reason", "board", "release", "device.uptime_s", "device.cpu_pct"],
+  ...["device.memory_pct", "ping.loss_pct", "ping.rtt_ms", "rx_bps", "tx_bps", "last_seen"],
+]
 const Row = z.object(CELLS)
 
 export const readImport = (csv: string): ImportList => {
-  const table = readTable(csv, COLUMNS, ["name", "address"])
+  const table = readTable(csv, {
+    valid: COLUMNS,
+    required: ["name", "address"],
+    skipped: MEASURED,
+  })
   if (!table.ok) return { rows: [], rejected: table.rejected }
   if (table.lines.length > MAX_DEVICES)
     return {

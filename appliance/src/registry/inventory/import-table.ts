@@ -42,12 +42,13 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ["role", "roles"],
 ])
 
-/** @param columns all valid columns; @param required those that must exist. */
-export const readTable = (
-  csv: string,
-  columns: readonly string[],
-  required: readonly string[],
-): Table => {
+/** `skipped`: columns that are allowed and left out. */
+export type Columns = {
+  readonly valid: readonly string[]
+  readonly required: readonly string[]
+  readonly skipped: readonly string[]
+}
+export const readTable = (csv: string, columns: Columns): Table => {
   const text = csv.startsWith("\uFEFF") ? csv.slice(1) : csv
   const separator = separatorLine(text)
   const parsed = parseRecords(
@@ -69,7 +70,7 @@ export const readTable = (
     }
   const names = header.record.map(columnName)
   const headerLine = header.info.lines - breaksIn(header.record) + (separator === null ? 0 : 1)
-  const headerErrors = checkHeader(names, columns, required).map((each) => ({
+  const headerErrors = checkHeader(names, columns).map((each) => ({
     ...each,
     line: headerLine,
   }))
@@ -148,6 +149,8 @@ const delimiterOf = (text: string): string => {
 const isFilled = (cell: string): boolean => cell.trim() !== ""
 /** NFC: composed and decomposed accents are the same name. */
 const clean = (cell: string): string => cell.trim().normalize("NFC")
+/** An exported list has an apostrophe before what a spreadsheet would run as a formula. */
+const withoutGuard = (cell: string): string => cell.replace(/^'(?='*[=+\-@])/, "")
 const columnName = (cell: string): string => {
   const name = clean(cell)
     .toLowerCase()
@@ -158,7 +161,9 @@ const columnName = (cell: string): string => {
 }
 const namedCells = (names: readonly string[], record: readonly string[]): Record<string, string> =>
   Object.fromEntries(
-    names.flatMap((name, at) => (name === "" ? [] : [[name, clean(record[at] ?? "")]])),
+    names.flatMap((name, at) =>
+      name === "" ? [] : [[name, withoutGuard(clean(record[at] ?? ""))]],
+    ),
   )
 
 const unnamedCellError = (
@@ -192,8 +197,7 @@ const plain = (code: "import.column-missing" | "import.column-twice"): ImportMes
 })
 const checkHeader = (
   names: readonly string[],
-  columns: readonly string[],
-  required: readonly string[],
+  { valid, required, skipped }: Columns,
 ): Omit<Rejection, "line">[] => {
   const present = names.filter((name) => name !== "")
   return [
@@ -201,10 +205,10 @@ const checkHeader = (
       .filter((name) => !present.includes(name))
       .map((name) => ({ column: name, said: plain("import.column-missing") })),
     ...present
-      .filter((name) => !columns.includes(name))
+      .filter((name) => !valid.includes(name) && !skipped.includes(name))
       .map((name) => ({
         column: name,
-        said: { code: "import.column-unknown" as const, params: { columns: columns.join(", ") } },
+        said: { code: "import.column-unknown" as const, params: { columns: valid.join(", ") } },
       })),
     ...present
       .filter((name, at) => present.indexOf(name) !== at)

@@ -23,3 +23,15 @@ test("devices CSV: a header, a line a device, nothing where nothing was measured
 
 test("devices CSV: a router that only reports has no address, and none is made up", () =>
   assert.doesNotMatch(devicesCsv([makeDevice(1, { address: "0.0.0.0" })], new Map()), /0\.0\.0\.0/))
+
+test("devices CSV: the import knows its columns, and what would be a formula is guarded", () => {
+  const device = makeDevice(1, { name: "=cmd|' /C calc'!A0", siteName: "-Hill" })
+  const [header, line] = devicesCsv([device], new Map()).split("\r\n")
+  // As in appliance/src/registry/inventory/import-csv.test.ts.
+  assert.equal(
+    header,
+    "name,address,status,reason,site,roles,tags,site_tags,board,release,device.uptime_s,device.cpu_pct,device.memory_pct,ping.loss_pct,ping.rtt_ms,rx_bps,tx_bps,last_seen",
+  )
+  assert.ok(line?.startsWith("'=cmd|' /C calc'!A0,"), line)
+  assert.ok(line?.includes(",'-Hill,"), line)
+})

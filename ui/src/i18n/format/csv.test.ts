@@ -11,3 +11,6 @@ test("csv: what a spreadsheet would run as a formula stays text", () => {
 test("csv: numbers keep their sign", () => {
   assert.equal(csvText(["a"], [[-3]]), "a\r\n-3\r\n")
 })
+test("csv: an apostrophe before a formula gets another one, any other is kept as it is", () => {
+  assert.equal(csvText(["a"], [["'=1"], ["'a"], ["''-1"]]), "a\r\n''=1\r\n'a\r\n'''-1\r\n")
+})
