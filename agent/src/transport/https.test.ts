@@ -116,7 +116,7 @@ test("429 has its Retry-After", async () => {
 test("304 is the same assignment, 200 a new one, 401 an error with its code", async () => {
   answer = () => ({ status: 304 })
   assert.equal(await uplink.assignment("r 1", signal), null)
-  assert.equal(requests.at(-1)?.path, "/assignment/v1?revision=r%201")
+  assert.equal(requests.at(-1)?.path, "/assignment/v1?revision=r%201&accepts=preferred")
   const device = {
     id: DeviceId.parse(randomUUID()),
     name: "d",

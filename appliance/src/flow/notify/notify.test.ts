@@ -1,6 +1,7 @@
 /** Notifications from a stored incident to receivers on loopback that speak the published forms. */
 import assert from "node:assert/strict"
 import { after, afterEach, before, beforeEach, test } from "node:test"
+import { openSql } from "../../platform/postgres/db.ts"
 import { acknowledgeData, incidentOfData } from "./channels/telegram.ts"
 import { signatureOf } from "./channels/webhook.ts"
 import { planIncidents } from "./plan-incidents.ts"
@@ -355,14 +356,13 @@ test("an end whose plan was lost is planned later, and a delivery a fault left u
   })
   rig.notify.afterSave.committed(rig.db.org)
   await rig.until("its end arrives", () => http.received.length === 2)
-  const broken = await rig.open({ title: JSON.parse('{"code":"no-such-code","params":{}}') })
-  await rig.until("it cannot be read", () => rig.faults.length > 0)
+  const owner = openSql(rig.db.owner, { name: "test", max: 1 })
+  await owner`alter table notify.attempt rename to attempt_away`
+  await rig.open()
+  await rig.until("it cannot be sent", () => rig.faults.length > 0)
+  await owner`alter table notify.attempt_away rename to attempt`
+  await owner.end()
   rig.faults.length = 0
-  const title = JSON.stringify({ code: "legacy-text", params: { text: "mended" } })
-  await sql.asOrg(
-    rig.db.org,
-    (tx) => tx`update incidents.incident set title = ${title}::text::jsonb where id = ${broken.id}`,
-  )
   await rig.until("it is sent after all", () => http.received.length === 3)
   rig.faults.length = 0
 })

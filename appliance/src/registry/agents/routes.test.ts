@@ -58,14 +58,15 @@ test("every route answers as its schema says, from the creation of an agent to i
   assert.deepEqual(await call("GET", "/agents"), { items: [], next: null })
 })
 
+const OTHERS: Readonly<Record<string, string>> = {
+  "/devices/test": "inventory:write",
+  "/devices/{id}/reading": "inventory:read",
+}
 test("reading needs agents:read, changing agents:write, and an access test what adding a device needs", () => {
   for (const { method, path, permission } of routes({ agents: rig.agents }))
     assert.equal(
       permission,
-      path === "/devices/test"
-        ? "inventory:write"
-        : method === "GET"
-          ? "agents:read"
-          : "agents:write",
+      OTHERS[path] ?? (method === "GET" ? "agents:read" : "agents:write"),
+      path,
     )
 })
