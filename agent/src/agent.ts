@@ -16,6 +16,8 @@ import { runRenewal } from "./enrol/renew.ts"
 import { fetchServerTime } from "./enrol/server-time.ts"
 import { startHealth } from "./health.ts"
 import { startMonitoring } from "./monitoring.ts"
+import { redactionNote } from "./redact/from-config.ts"
+import type { Redactor } from "./redact/redact.ts"
 import { createReport } from "./report.ts"
 import { createHeartbeat } from "./tasks/heartbeat.ts"
 import { createTasks } from "./tasks/tasks.ts"
@@ -31,6 +33,7 @@ export type AgentOptions = {
   readonly identity: Identity
   readonly saveIdentity: (identity: Identity) => Promise<void>
   readonly store: SegmentStore
+  readonly redactor: Redactor
   readonly version: string
   /** Null: not installed as a package. */
   readonly release: Release | null
@@ -108,7 +111,7 @@ const assemble = async (options: AgentOptions, signal: AbortSignal) => {
     log.error({ err, items }, "readings could not be written to the buffer and are lost")
   const buffer = createBuffer({ store: options.store, now, onLost })
   const monitoring = await startMonitoring({
-    ...{ config, buffer, now, random, log, signal },
+    ...{ config, buffer, now, random, log, signal, redactor: options.redactor },
     certificate: currentUplink.certificate,
   })
   const delivery = createDelivery({ ...loop, buffer })
@@ -131,6 +134,7 @@ const assemble = async (options: AgentOptions, signal: AbortSignal) => {
     hostname: hostname(),
     clock,
     icmpNote: monitoring.icmpNote,
+    redactionNote: redactionNote(config.redact),
     parts: { ...monitoring.parts, buffer, delivery, assignment, tasks: tasks.counts },
   })
   const heartbeat = createHeartbeat({

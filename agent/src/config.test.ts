@@ -26,6 +26,8 @@ test("without settings the defaults apply", () => {
       syslogForward: null,
       syslogForwardCa: null,
       trapPort: null,
+      redact: [],
+      redactKeyFile: null,
       searchPath: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
       notifySocket: null,
       watchdogMs: null,
@@ -122,4 +124,17 @@ test("what systemd sets is read: its socket, and its watchdog in milliseconds", 
   assert.equal(config.notifySocket, "/run/systemd/notify")
   assert.equal(config.watchdogMs, 20_000)
   assert.equal(configOf({}).watchdogMs, null)
+})
+
+test("a redaction needs a key, and an unknown one is refused: it would hide nothing", () => {
+  const both = configOf({ ISPVM_REDACT: "users,addresses", ISPVM_REDACT_KEY_FILE: "/etc/key" })
+  assert.deepEqual([both.redact, both.redactKeyFile], [["users", "addresses"], "/etc/key"])
+  assert.deepEqual(configOf({ ISPVM_REDACT_KEY_FILE: "/etc/key" }).redact, [])
+  for (const [env, message] of [
+    [{ ISPVM_REDACT: "users" }, /ISPVM_REDACT needs ISPVM_REDACT_KEY_FILE/],
+    [{ ISPVM_REDACT: "user", ISPVM_REDACT_KEY_FILE: "/etc/key" }, /ISPVM_REDACT: expected users/],
+  ] as const) {
+    const read = readConfig([], env)
+    assert.match(read.kind === "error" ? read.messages.join() : "", message)
+  }
 })

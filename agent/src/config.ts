@@ -14,6 +14,13 @@ const Relays = z
   .transform((text) => text.split(/[\s,]+/).filter((address) => address !== ""))
   .pipe(z.array(z.union([z.ipv4(), z.ipv6()])).max(64))
 
+export const REDACTIONS = ["users", "addresses"] as const
+/** Empty text is an empty list. */
+const Redactions = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((name) => name !== ""))
+  .pipe(z.array(z.enum(REDACTIONS)))
+
 /** `off`, or a port. */
 const OptionalPort = z
   .union([z.literal("off"), port])
@@ -151,6 +158,18 @@ export const SETTINGS = {
     "off",
     "port of SNMP traps and informs, UDP, usually 162; on the bind address of syslog",
   ),
+  ISPVM_REDACT: setting(
+    Redactions,
+    "users, addresses, or both with a comma",
+    "",
+    "what is hidden before it is stored or sent: names of users, addresses of customers",
+  ),
+  ISPVM_REDACT_KEY_FILE: setting(
+    z.string().nullable(),
+    "a file",
+    null,
+    "key of the pseudonyms that replace names, needed for ISPVM_REDACT",
+  ),
   LOG_LEVEL: setting(z.enum(LEVELS), LEVELS.join(", "), "info", "log level"),
 } as const
 
@@ -177,6 +196,9 @@ export type Config = {
   readonly syslogForwardCa: string | null
   /** Null: off. */
   readonly trapPort: number | null
+  readonly redact: readonly (typeof REDACTIONS)[number][]
+  /** Not null if something is redacted. */
+  readonly redactKeyFile: string | null
   /** Folders of programs, in the form of PATH. */
   readonly searchPath: string
   /** NOTIFY_SOCKET of systemd; null: not started as Type=notify. */
@@ -275,6 +297,8 @@ const readSettings = (flags: Flags, env: Environment) => {
     return [name, parsed.data]
   }
   const values = Object.fromEntries(Object.entries(SETTINGS).map(read)) as Values
+  if (messages.length === 0 && values.ISPVM_REDACT.length > 0 && !values.ISPVM_REDACT_KEY_FILE)
+    messages.push("ISPVM_REDACT needs ISPVM_REDACT_KEY_FILE: a file with the organisation's key")
   return { values, messages }
 }
 
@@ -321,6 +345,8 @@ export const readConfig = (
     syslogForward: values.ISPVM_SYSLOG_FORWARD,
     syslogForwardCa: values.ISPVM_SYSLOG_FORWARD_CA,
     trapPort: values.ISPVM_TRAP_PORT,
+    redact: values.ISPVM_REDACT,
+    redactKeyFile: values.ISPVM_REDACT_KEY_FILE,
     allowLoopback: values.ISPVM_ALLOW_LOOPBACK,
     searchPath: env.PATH || SEARCH_PATH,
     notifySocket: env.NOTIFY_SOCKET || null,

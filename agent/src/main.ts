@@ -11,6 +11,8 @@ import { type Config, readConfig, readJournalStream } from "./config.ts"
 import { identify } from "./enrol/identify.ts"
 import { readIdentity, writeIdentity } from "./enrol/keys.ts"
 import { asErrorLines, isJournal, withPriorities } from "./journal.ts"
+import { redactorOf } from "./redact/from-config.ts"
+import type { Redactor } from "./redact/redact.ts"
 import { createServiceManager } from "./service-manager.ts"
 import { pause } from "./transport/backoff.ts"
 import { readRelease } from "./update/own-package.ts"
@@ -35,7 +37,8 @@ const { dirname } = import.meta
 const release = dirname === undefined ? null : readRelease(join(dirname, "../.."))
 const version = release?.version ?? manifest.version
 
-const run = async (config: Config, log: Logger, signal: AbortSignal): Promise<number> => {
+type Context = { readonly redactor: Redactor; readonly log: Logger; readonly signal: AbortSignal }
+const run = async (config: Config, { redactor, log, signal }: Context): Promise<number> => {
   const identityFile = join(config.dataDir, "identity.json")
   const serviceManager = createServiceManager({
     socket: config.notifySocket,
@@ -86,6 +89,7 @@ const run = async (config: Config, log: Logger, signal: AbortSignal): Promise<nu
       identity,
       saveIdentity: save,
       store,
+      redactor,
       version,
       release,
       log,
@@ -120,6 +124,16 @@ const createLog = (level: Config["logLevel"], journalStream: string | null): Log
   )
 }
 
+/** Without its key, the agent must not start: it would send what it is told to hide. */
+const openRedactor = (config: Config, log: Logger): Redactor | null => {
+  try {
+    return redactorOf(config)
+  } catch (error) {
+    log.fatal(`ISPVM_REDACT_KEY_FILE: ${error instanceof Error ? error.message : "no key"}`)
+    return null
+  }
+}
+
 const start = async (): Promise<number> => {
   const journalStream = readJournalStream()
   const read = readConfig(process.argv.slice(2))
@@ -133,12 +147,14 @@ const start = async (): Promise<number> => {
     return EXIT.usage
   }
   const log = createLog(read.config.logLevel, journalStream)
+  const redactor = openRedactor(read.config, log)
+  if (redactor === null) return EXIT.usage
   for (const warning of read.warnings) log.warn(warning)
   process.umask(0o077) // the data contains a key and names of a network
   const stopping = new AbortController()
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort())
   try {
-    return await run(read.config, log, stopping.signal)
+    return await run(read.config, { redactor, log, signal: stopping.signal })
   } catch (error) {
     if (error instanceof DataInUse) {
       log.fatal(error.message)

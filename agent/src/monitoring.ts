@@ -41,6 +41,8 @@ import { createDiagnose, type Diagnose } from "./diagnose/diagnose.ts"
 import { createTraceHop } from "./diagnose/from-agent.ts"
 import { Normalizer } from "./normalize/normalize.ts"
 import { RebootDetector } from "./normalize/reboot-detector.ts"
+import { readableMenus, shownMenus } from "./redact/read-menus.ts"
+import type { Redactor } from "./redact/redact.ts"
 import { createTestAccess } from "./tasks/test-access.ts"
 
 type Deps = {
@@ -60,6 +62,7 @@ type Deps = {
   /** The agent's own certificate, for syslog by TLS. */
   readonly certificate: () => TlsCertificate
   readonly buffer: Pick<Buffer, "add">
+  readonly redactor: Redactor
   readonly now: () => number
   readonly random: () => number
   readonly log: Logger
@@ -221,27 +224,34 @@ const createTest = ({ now }: Deps, icmp: IcmpSupport, names: Names) =>
 
 /** Uses the deadline of the task, at most a minute. */
 const createRead =
-  (names: Names) =>
+  ({ redactor }: Deps, names: Names) =>
   async (task: Extract<Task, { kind: "read" }>, signal: AbortSignal): Promise<ReadResult> => {
     const limit = AbortSignal.any([
       signal,
       AbortSignal.timeout(Math.min(Math.max(task.deadlineMs, 1_000), 60_000)),
     ])
-    const found = await readMenus(task.access, task.menus, limit, dialBy(names))
-    return { kind: "read", id: task.id, ...found }
+    const menus = readableMenus(task.menus, redactor)
+    const found = await readMenus(task.access, menus, limit, dialBy(names))
+    const shown = shownMenus(task.menus, found.menus, redactor)
+    return { kind: "read", id: task.id, ...found, menus: shown }
   }
 
-const createRuns = ({ config, log }: Deps, icmp: IcmpSupport, names: Names): Diagnose =>
+const createRuns = ({ config, log, redactor }: Deps, icmp: IcmpSupport, names: Names): Diagnose =>
   createDiagnose({
     dial: dialBy(names),
     resolve: names.destinations.forProbe(names.resolver.first),
     icmpProbe: icmp.ok ? icmp.icmpProbe : null,
     trace: createTraceHop("fping", config.searchPath),
+    redactor,
     onUndelivered: (err) => log.warn({ err }, "output of a diagnostic could not be delivered"),
   })
 
-export const startMonitoring = async (deps: Deps) => {
-  const { log } = deps
+export const startMonitoring = async (given: Deps) => {
+  const { log, redactor } = given
+  // Nothing gets to the buffer, and so to the disk and to the appliance, without it.
+  const add: Deps["buffer"]["add"] = (items, urgency) =>
+    given.buffer.add(redactor.items(items), urgency)
+  const deps: Deps = { ...given, buffer: { add } }
   const icmp = await findFping("fping", deps.signal, deps.config.searchPath)
   if (!icmp.ok) log.warn(icmp.note)
   const resolver = createResolver({ now: deps.now })
@@ -266,7 +276,7 @@ export const startMonitoring = async (deps: Deps) => {
     parts: { schedule, sessions, rates, pinger, probes, syslog, traps },
     icmpNote: icmp.ok ? null : icmp.note,
     test: createTest(deps, icmp, names),
-    read: createRead(names),
+    read: createRead(deps, names),
     diagnose: createRuns(deps, icmp, names),
     apply: ({
       devices,
@@ -274,6 +284,7 @@ export const startMonitoring = async (deps: Deps) => {
       probes: assigned = [],
     }: Pick<Assignment, "devices" | "allowedNetworks" | "probes">): void => {
       destinations.allow(allowedNetworks)
+      redactor.keep(devices.map(({ access }) => access.address))
       const before = schedule.unknownCollectors.join()
       schedule.apply(devices)
       const collectors = schedule.unknownCollectors

@@ -15,6 +15,7 @@ type Deps = {
   readonly hostname: string
   readonly clock: AgentClock
   readonly icmpNote: string | null
+  readonly redactionNote: string | null
   readonly parts: MetricSources & { readonly assignment: AssignmentLoop }
 }
 
@@ -38,7 +39,8 @@ const healthOf = ({ isRejected, problem }: HeartbeatState): Health => {
   return { ok: true, reasons: [] }
 }
 
-export const createReport = ({ version, hostname, clock, icmpNote, parts }: Deps) => {
+export const createReport = (deps: Deps) => {
+  const { version, hostname, clock, icmpNote, redactionNote, parts } = deps
   const { now } = clock
   const startedAtMs = Math.max(0, clock.host())
   let unresolvedBefore = 0
@@ -50,6 +52,7 @@ export const createReport = ({ version, hostname, clock, icmpNote, parts }: Deps
     unresolvedBefore = pinger.counts.unresolved
     return [
       icmpNote,
+      redactionNote,
       syslog.note,
       unknownCollectorsNote(schedule.unknownCollectors),
       ...syslog.notes(),

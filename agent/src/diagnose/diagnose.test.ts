@@ -9,6 +9,7 @@ import {
 } from "@ispvm/wire"
 import { type CommandHandler, fakeRouter, sentence } from "../../test/fake-router.ts"
 import { systemDial } from "../collect/routeros/client/dial.ts"
+import { createRedactor } from "../redact/redact.ts"
 import { createDiagnose, type DiagnoseTask, MAX_RUNS } from "./diagnose.ts"
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`
@@ -38,8 +39,9 @@ const row = (values: Record<string, string>): string[] => [
   ...Object.entries(values).map(([name, value]) => `=${name}=${value}`),
 ]
 
-const diagnose = () =>
+const diagnose = (isRedacted = false) =>
   createDiagnose({
+    redactor: createRedactor({ users: isRedacted, addresses: isRedacted, key: Buffer.from("k") }),
     dial: systemDial,
     resolve: async () => "192.0.2.1",
     icmpProbe: null,
@@ -65,9 +67,9 @@ const open = async (t: { after: (end: () => Promise<void>) => void }, answer: Co
   t.after(() => router.close())
   return router
 }
-const run = async (port: number, diagnostic: Diagnostic) => {
+const run = async (port: number, diagnostic: Diagnostic, isRedacted = false) => {
   const seen = collector()
-  await diagnose().run(taskOf(port, diagnostic), seen.post, new AbortController().signal)
+  await diagnose(isRedacted).run(taskOf(port, diagnostic), seen.post, new AbortController().signal)
   return seen
 }
 
@@ -233,4 +235,29 @@ test("a device without an account, and an agent that cannot ping, say so", async
     signal,
   )
   assert.equal(own.end()?.outcome, "unavailable")
+})
+
+test("an agent that redacts prints no names and no whole addresses of customers", async (t) => {
+  const router = await open(t, ({ command, tag, socket }) => {
+    const rows: Record<string, Record<string, string>[]> = {
+      "/log/print": [
+        { time: "10:00:00", topics: "pppoe,info", message: "ayse.yilmaz logged in, 100.64.7.9" },
+        { time: "10:00:01", topics: "interface,info", message: "<pppoe-ayse.yilmaz> link down" },
+      ],
+      "/ip/service/print": [
+        { ".id": "*1", name: "www", address: "192.0.2.77/32", comment: "Ayse" },
+      ],
+    }
+    for (const each of rows[command] ?? []) socket.write(sentence(...row(each), ...tag))
+    socket.write(sentence("!done", ...tag))
+  })
+  const log = await run(router.port, { action: "log", lines: 10 }, true)
+  const section = await run(router.port, { action: "configuration", section: "services" }, true)
+  const all = [...log.lines(), ...section.lines()].join("\n")
+  for (const raw of ["ayse", "Ayse", "100.64.7.9", "192.0.2.77"]) assert.ok(!all.includes(raw), all)
+  assert.match(all, /… logged in, 100\.64\.7\.0/)
+  assert.match(all, /<pppoe-u-[0-9a-f]{16}> link down/)
+  const queues = await run(router.port, { action: "configuration", section: "queues" }, true)
+  assert.equal(queues.end()?.outcome, "not-allowed")
+  assert.deepEqual(queues.lines(), [])
 })

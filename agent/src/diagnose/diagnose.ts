@@ -12,6 +12,7 @@ import type { Resolve } from "../collect/reachability/resolve.ts"
 import type { Dial } from "../collect/routeros/client/dial.ts"
 import { openConnection } from "../collect/routeros/client/open.ts"
 import { isForbiddenMenu, isMissingMenu } from "../collect/routeros/client/trap.ts"
+import type { Redactor } from "../redact/redact.ts"
 import { NotAllowedError, restricted } from "./commands.ts"
 import { runFromAgent, type TraceHop } from "./from-agent.ts"
 import { MissingError, runOnRouter } from "./on-router.ts"
@@ -27,8 +28,8 @@ type Deps = {
   /** Null: this agent cannot ping. */
   readonly icmpProbe: IcmpProbe | null
   readonly trace: TraceHop
-  /** Removes what the operator does not want to leave this host. */
-  readonly redact?: (line: string) => string
+  /** Of what the owner of this host does not want to leave it. */
+  readonly redactor: Redactor
   readonly onUndelivered: (error: unknown) => void
 }
 export type Diagnose = {
@@ -77,7 +78,7 @@ class EndError extends Error {
 }
 
 const onRouter = async (
-  { dial }: Deps,
+  { dial, redactor }: Deps,
   { access, diagnostic }: DiagnoseTask,
   output: Output,
   signal: AbortSignal,
@@ -86,7 +87,7 @@ const onRouter = async (
   const opening = { dial, deadlineMs: OPEN_MS, signal }
   const connection = await openConnection(access.address, access.routerosApi, opening)
   try {
-    await runOnRouter({ run: restricted(connection), output, signal }, diagnostic)
+    await runOnRouter({ run: restricted(connection), output, signal, redactor }, diagnostic)
   } finally {
     await connection.close()
   }
@@ -117,7 +118,6 @@ const deliver = async (
   output: Output,
   post: Post,
   ended: Promise<DiagnosisEnd>,
-  redact: (line: string) => string,
 ): Promise<void> => {
   let end: DiagnosisEnd | null = null
   const done = ended.then((how) => {
@@ -128,11 +128,10 @@ const deliver = async (
     await Promise.race([done, new Promise((resolve) => setTimeout(resolve, POST_EVERY_MS))])
     const last: DiagnosisEnd | null = end
     const { first, lines } = output.take()
-    const shown = lines.map(redact)
     const part: { first: number; lines: string[] } =
       unsent === null
-        ? { first, lines: shown }
-        : { first: unsent.first, lines: [...unsent.lines, ...shown] }
+        ? { first, lines }
+        : { first: unsent.first, lines: [...unsent.lines, ...lines] }
     if (part.lines.length === 0 && last === null) continue
     try {
       await post({ kind: "diagnosis", id, ...part, end: last })
@@ -174,9 +173,7 @@ export const createDiagnose = (deps: Deps): Diagnose => {
     run: async (task, post, signal) => {
       const output = createOutput()
       const ended = runUntilEnd(task, output, signal)
-      await deliver(task.id, output, post, ended, deps.redact ?? ((line) => line)).catch(
-        deps.onUndelivered,
-      )
+      await deliver(task.id, output, post, ended).catch(deps.onUndelivered)
       await ended
     },
     cancel: (run) => running.get(run)?.abort(),

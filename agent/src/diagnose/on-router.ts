@@ -2,7 +2,8 @@
 import { CONFIGURATION_SECTIONS, DIAGNOSTIC_LIMITS, type Diagnostic } from "@ispvm/wire"
 import type { Row } from "../collect/routeros/client/reply.ts"
 import { isMissingMenu } from "../collect/routeros/client/trap.ts"
-import { PRINTED, type Run } from "./commands.ts"
+import type { Redactor } from "../redact/redact.ts"
+import { NotAllowedError, PRINTED, type Run } from "./commands.ts"
 import { sectionOf } from "./configuration.ts"
 import { itemLines, type Output, tableLines } from "./output.ts"
 import { textWithoutSecrets } from "./secrets.ts"
@@ -12,7 +13,12 @@ export class MissingError extends Error {
   override readonly name = "MissingError"
 }
 
-type Context = { readonly run: Run; readonly output: Output; readonly signal: AbortSignal }
+type Context = {
+  readonly run: Run
+  readonly output: Output
+  readonly signal: AbortSignal
+  readonly redactor: Redactor
+}
 type Only<A extends Diagnostic["action"]> = Extract<Diagnostic, { readonly action: A }>
 
 const STEP_MS = 15_000
@@ -245,15 +251,22 @@ const log = async (context: Context, { lines }: Only<"log">): Promise<void> => {
   if (rows === null) throw new MissingError("this router has no log")
   for (const row of rows.slice(-lines))
     context.output.print(
-      `${row.get("time") ?? ""}  ${row.get("topics") ?? ""}  ${textWithoutSecrets(row.get("message") ?? "")}`,
+      `${row.get("time") ?? ""}  ${row.get("topics") ?? ""}  ${context.redactor.logMessage(row.get("topics") ?? "", textWithoutSecrets(row.get("message") ?? ""))}`,
     )
 }
+
+/** Sections whose entries are those of customers. */
+const OF_CUSTOMERS: ReadonlySet<string> = new Set(["queues"])
+const withoutComment = (line: string): string =>
+  line.replaceAll(/\bcomment=("(?:[^"\\]|\\.)*"|\S+)/g, "comment=…")
 
 const configuration = async (
   context: Context,
   { section }: Only<"configuration">,
 ): Promise<void> => {
-  const { output } = context
+  const { output, redactor } = context
+  if (redactor.isOn && OF_CUSTOMERS.has(section))
+    throw new NotAllowedError("this agent hides customers, and this section consists of them")
   let found = 0
   let secrets = 0
   for (const menu of CONFIGURATION_SECTIONS[section]) {
@@ -262,13 +275,16 @@ const configuration = async (
     found += 1
     const printed = sectionOf(menu, rows)
     secrets += printed.secrets
-    for (const line of printed.lines) output.print(line)
+    for (const line of printed.lines)
+      output.print(redactor.isOn ? redactor.text(withoutComment(line)) : line)
   }
   requireSome(found)
   if (secrets > 0) output.print(`# secrets left out by the agent: ${secrets}`)
 }
 
-export const runOnRouter = async (context: Context, diagnostic: Diagnostic): Promise<void> => {
+export const runOnRouter = async (given: Context, diagnostic: Diagnostic): Promise<void> => {
+  const print: Output["print"] = (line) => given.output.print(given.redactor.sessions(line))
+  const context: Context = { ...given, output: { ...given.output, print } }
   switch (diagnostic.action) {
     case "ping":
       return ping(context, diagnostic)
