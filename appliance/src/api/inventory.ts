@@ -404,8 +404,9 @@ export type TestAnswer = z.infer<typeof TestAnswer>
 /**
  * `POST /api/v1/devices/import`: CSV with a header; columns name, address, and any of site, roles
  * (`core;edge`), tags and site_tags (`a;b`), agent, credential, latitude, longitude, api_port,
- * api_tls, fingerprint, snmp_port. Measured columns of an exported list are left out. Unknown sites are created, and a site gets the position of its line. `agentId` is for devices
- * that have no agent, name none and do not report by themselves. With `dryRun`, nothing is stored.
+ * api_tls, fingerprint, snmp_port. Measured columns of an exported list are left out. Unknown sites
+ * are created, and a site gets the position of its line. `agentId` is for devices that have no
+ * agent, name none and do not report by themselves. With `dryRun`, nothing is stored.
  */
 export const ImportRequest = z.strictObject({
   csv: z.string().min(1).max(2_000_000),
