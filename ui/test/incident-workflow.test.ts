@@ -135,3 +135,37 @@ test("incident workflow: the post-mortem is saved as Markdown and as JSON", () =
       assert.equal((await download).suggestedFilename(), name)
     }
   }))
+
+for (const appearance of ["dark", "light", "narrow"] as const)
+  test(`incident workflow: whom a note mentions is told apart from its text, oneself from others, in ${appearance}`, () =>
+    on(
+      `/incidents/${OPEN}`,
+      appearance,
+      async (page) => {
+        const timeline = page.locator("ispvm-timeline")
+        await timeline.locator("mark").waitFor()
+        assert.deepEqual(await timeline.locator("mark").allTextContents(), ["@Ayşe Demir"])
+        const others = timeline.locator("span.emphasis", { hasText: "@" })
+        assert.deepEqual(await others.allTextContents(), ["@Zeynep Ak"])
+        const note = timeline.locator("li", { has: page.locator("mark") }).locator(".prose")
+        assert.match(await note.innerText(), /@Ayşe Demir and @Zeynep Ak, not @nobody <b>/)
+        assert.deepEqual(await findings(page), [])
+        await keepPicture(page, `workflow-mentions-${appearance}`)
+      },
+      ({ details }) =>
+        details.set(OPEN, {
+          timeline: [
+            {
+              id: "1",
+              atMs: Date.now(),
+              kind: "note",
+              who: "Ali",
+              mentions: [uuid(1), uuid(3)],
+              message: {
+                code: "timeline.note",
+                params: { text: "@Ayşe Demir and @Zeynep Ak, not @nobody <b>" },
+              },
+            },
+          ],
+        }),
+    ))

@@ -67,6 +67,14 @@ export class IspvmTimeline extends LitElement {
         border-radius: 50%;
         background: var(--text-3);
       }
+      mark {
+        padding-inline: var(--space-1);
+        border: var(--line-strong);
+        border-radius: var(--radius);
+        background: var(--ok-tint);
+        color: var(--text-strong);
+        font-weight: var(--weight-strong);
+      }
       .at {
         color: var(--text-3);
         font-size: var(--type-small);

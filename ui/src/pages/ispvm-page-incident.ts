@@ -10,6 +10,7 @@ import { isPending } from "../features/incident/diagnosis.ts"
 import { incidentStyles } from "../features/incident/incident-styles.ts"
 import type { IspvmIncidentActions } from "../features/incident/ispvm-incident-actions.ts"
 import { linkedText, type Names, NO_NAMES, namesIn } from "../features/incident/linked-text.ts"
+import { NO_PEOPLE, type People } from "../features/incident/mentions.ts"
 import { nextSteps } from "../features/incident/next-step.ts"
 import { timelineItems } from "../features/incident/timeline-items.ts"
 import { stateText, workflowFacts } from "../features/incident/workflow-facts.ts"
@@ -67,6 +68,14 @@ export class IspvmPageIncident extends Page {
       return kinds.length === 0 || !this.deps.session.can("rules:read") ? null : kinds
     },
     load: async () => (await this.deps.api.alertRules()).items,
+  })
+  /** Whom notes mention; without their names, a note is plain text. */
+  readonly #people = new RequestController(this, {
+    key: () =>
+      this.#detail.value?.timeline.some(({ mentions = [] }) => mentions.length > 0) === true
+        ? ["assignees"]
+        : null,
+    load: async () => (await this.deps.api.assignees()).items,
   })
   /** The hovered component, highlighted everywhere on the page. */
   @state() private hot = ""
@@ -138,7 +147,7 @@ export class IspvmPageIncident extends Page {
           <ispvm-incident-actions .incident=${incident} .deps=${this.deps} @acted=${() => void this.#detail.reload()}></ispvm-incident-actions>
         </div>
       </section>
-      <div class="stack">${this.#notifications(incident)} ${timeline(incident, this.#names)}</div>
+      <div class="stack">${this.#notifications(incident)} ${timeline(incident, this.#names, this.#mentioned())}</div>
     </div>`
   }
 
@@ -146,7 +155,7 @@ export class IspvmPageIncident extends Page {
     return html`<div class="cols">
         ${this.#cause(incident)} ${this.#explanations(incident)}
         <div class="stack">
-          ${this.#picture(incident)} ${this.#evidence(incident)} ${this.#rechecks(incident, isStale)} ${this.#history(incident)} ${this.#notifications(incident)} ${timeline(incident, this.#names)}
+          ${this.#picture(incident)} ${this.#evidence(incident)} ${this.#rechecks(incident, isStale)} ${this.#history(incident)} ${this.#notifications(incident)} ${timeline(incident, this.#names, this.#mentioned())}
         </div>
         ${this.#symptoms(incident)}
       </div>`
@@ -279,6 +288,11 @@ export class IspvmPageIncident extends Page {
     </section>`
   }
 
+  #mentioned(): People {
+    const { value: accounts } = this.#people
+    const me = this.deps.session.current()?.account?.id ?? ""
+    return accounts === undefined ? NO_PEOPLE : { accounts, me }
+  }
   /** Of its alerts: the id of their rules. */
   #kinds(): readonly string[] {
     return [...new Set(this.#detail.value?.symptomList.map(({ kind }) => kind))].sort()
@@ -321,9 +335,10 @@ export class IspvmPageIncident extends Page {
 const timeline = (
   incident: IncidentDetail,
   names: Names,
+  people: People,
 ) => html`<section class="panel" aria-labelledby="timeline">
   <header><h2 id="timeline">${strings.timeline}</h2></header>
-  <div class="pad-row"><ispvm-timeline exactly .items=${timelineItems(incident.timeline, names)}></ispvm-timeline></div>
+  <div class="pad-row"><ispvm-timeline exactly .items=${timelineItems(incident.timeline, names, people)}></ispvm-timeline></div>
 </section>`
 
 /** Placeholder: head, cause, diagram, hypotheses. */

@@ -38,14 +38,15 @@ const isWordPart = (character: string | undefined): boolean =>
 /** Accounts whose name follows an @. Of names that begin alike, the longest counts. */
 export const mentionsIn = (text: string, assignees: readonly Assignee[]): string[] => {
   const lower = text.toLocaleLowerCase()
-  const byLength = assignees.toSorted((one, other) => other.name.length - one.name.length)
+  // A name may get longer in lower case: İ does.
+  const byLength = assignees
+    .map(({ id, name }) => ({ id, name: name.toLocaleLowerCase() }))
+    .sort((one, other) => other.name.length - one.name.length)
   const found = new Set<string>()
   for (let at = lower.indexOf("@"); at !== -1; at = lower.indexOf("@", at + 1)) {
     if (isWordPart(lower[at - 1])) continue
     const named = byLength.find(
-      ({ name }) =>
-        lower.startsWith(name.toLocaleLowerCase(), at + 1) &&
-        !isWordPart(lower[at + 1 + name.length]),
+      ({ name }) => lower.startsWith(name, at + 1) && !isWordPart(lower[at + 1 + name.length]),
     )
     if (named !== undefined) found.add(named.id)
   }

@@ -313,12 +313,15 @@ test("a mention is a whole name after an @, the longest one that fits", () => {
   const people = [
     { id: "1", name: "Ali" },
     { id: "2", name: "Ali Veli" },
+    { id: "3", name: "İpek" },
   ]
   const cases: [string, string[]][] = [
     ["@Ali look", ["1"]],
     ["@ali veli, look", ["2"]],
     ["(@Ali) and @Ali Veli", ["1", "2"]],
     ["@Alina", []],
+    ["@İpek look", ["3"]],
+    ["@İpekçi look", []],
     ["mail@ali", []],
     ["@", []],
   ]

@@ -7,6 +7,7 @@ import type { TimelineItem } from "../../components/ispvm-timeline.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { linkedText, type Names } from "./linked-text.ts"
+import { mentionOf, mentionParts, NO_PEOPLE, type People } from "./mentions.ts"
 
 const MARKS: Readonly<Partial<Record<TimelineEntry["kind"], Status>>> = {
   opened: "down",
@@ -20,6 +21,7 @@ const MARKS: Readonly<Partial<Record<TimelineEntry["kind"], Status>>> = {
 export const timelineItems = (
   entries: readonly TimelineEntry[],
   names: Names,
+  people: People = NO_PEOPLE,
 ): readonly TimelineItem[] =>
   [...entries]
     .map((entry, index) => ({ entry, index }))
@@ -28,7 +30,9 @@ export const timelineItems = (
       const label = t.incidents.timelineKind[entry.kind]
       const mark = MARKS[entry.kind]
       const plain = messageText(entry.message)
-      const text = linkedText(plain, names, "")
+      const text = mentionParts(plain, entry.mentions ?? [], people).map((part) =>
+        typeof part === "string" ? linkedText(part, names, "") : mentionOf(part),
+      )
       const byPerson = entry.who !== t.terms.product && !plain.includes(entry.who)
       return {
         id: entry.id,
