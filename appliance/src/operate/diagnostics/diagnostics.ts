@@ -236,16 +236,20 @@ export const createDiagnostics = (deps: Deps): Diagnostics => {
   const { db, jobs, agents } = deps
   const { running, requireRoom, receive } = createRuns(deps)
 
-  /** What is running is in memory; a run without an end that is not there was interrupted. */
-  const withState = <R extends DiagnosticRun>(run: R): R => {
+  /**
+   * What is running is in memory; a run without an end that is not there was interrupted. `live`: as
+   * of before the run was read, or one that ends meanwhile is in neither.
+   */
+  const withState = <R extends DiagnosticRun>(run: R, live: ReadonlyMap<string, Running>): R => {
     if (run.endedAtMs !== null) return run
-    const now = running.get(run.id)
+    const now = live.get(run.id)
     if (now === undefined) return { ...run, endedAtMs: run.startedAtMs, outcome: "lost" }
     return { ...run, ...now.end, lineCount: now.lines.length }
   }
 
   return {
     ofDevice: async (org, id) => {
+      const live = new Map(running)
       const { device, runs } = await db.asOrg(org, async (tx) => ({
         device: await findDevice(tx, org, id),
         runs: await readRuns(tx, org, id, SHOWN_RUNS),
@@ -260,7 +264,7 @@ export const createDiagnostics = (deps: Deps): Diagnostics => {
           monitor_readonly: device.credentialId !== null,
           diagnostics: device.diagnosticsCredentialId !== null,
         },
-        runs: runs.map(withState),
+        runs: runs.map((run) => withState(run, live)),
       }
     },
     start: async (actor, deviceId, diagnostic) => {
@@ -281,10 +285,11 @@ export const createDiagnostics = (deps: Deps): Diagnostics => {
       return { id }
     },
     run: async (org, id) => {
+      const live = new Map(running)
       const found = await db.asOrg(org, (tx) => findRun(tx, org, id))
       if (found === null) throw notFound("run", id)
-      const now = found.endedAtMs === null ? running.get(id) : undefined
-      return withState(now === undefined ? found : { ...found, lines: [...now.lines] })
+      const now = found.endedAtMs === null ? live.get(id) : undefined
+      return withState(now === undefined ? found : { ...found, lines: [...now.lines] }, live)
     },
     cancel: async (org, id) => {
       const run = running.get(id)
