@@ -124,7 +124,7 @@ const createLog = (level: Config["logLevel"], journalStream: string | null): Log
   )
 }
 
-/** Without its key, the agent must not start: it would send what it is told to hide. */
+/** Without its key, the agent must not start: it would send what it has to hide. */
 const openRedactor = (config: Config, log: Logger): Redactor | null => {
   try {
     return redactorOf(config)

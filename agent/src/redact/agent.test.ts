@@ -112,7 +112,7 @@ const COLLECTED = [
 const openAppliance = async (routerPort: number) => {
   const root = createRoot()
   const items: Item[] = []
-  const beats: Heartbeat[] = []
+  const heartbeats: Heartbeat[] = []
   const received: string[] = []
   const device = {
     id: "00000000-0000-4000-8000-000000000001",
@@ -139,7 +139,7 @@ const openAppliance = async (routerPort: number) => {
       return { buffer, number, accepted: sent.length, rejected: [] }
     },
     "/heartbeat/v1": (body) => {
-      beats.push(Heartbeat.parse(body))
+      heartbeats.push(Heartbeat.parse(body))
       return { revision: "r1", serverAtMs: Date.now() }
     },
   }
@@ -154,7 +154,7 @@ const openAppliance = async (routerPort: number) => {
       : { status: 200, json: { protocol: PROTOCOL, ...found } }
   })
   const token = `ispvm1.${"s".repeat(43)}.${root.fingerprint}`
-  return { ...server, items, beats, received, token }
+  return { ...server, items, heartbeats, received, token }
 }
 
 const until = async (what: string, holds: () => boolean): Promise<void> => {
@@ -195,7 +195,7 @@ const watch = async (settings: Readonly<Record<string, string>>) => {
       log += chunk
     })
   const ended = once(agent, "close")
-  const { items, beats } = appliance
+  const { items, heartbeats } = appliance
   const socket = createSocket("udp4")
   try {
     await until("tables", () =>
@@ -206,7 +206,7 @@ const watch = async (settings: Readonly<Record<string, string>>) => {
     await until("samples", () =>
       ["interface", "queue", "facts"].every((kind) => items.some((item) => item.kind === kind)),
     )
-    const port = beats.at(-1)?.capabilities.syslogPort ?? 0
+    const port = heartbeats.at(-1)?.capabilities.syslogPort ?? 0
     for (const line of LINES) {
       socket.send(line, port, "127.0.0.1")
       await new Promise((resolve) => setTimeout(resolve, 20))
@@ -225,7 +225,7 @@ const watch = async (settings: Readonly<Record<string, string>>) => {
   rmSync(folder, { recursive: true, force: true })
   return {
     items,
-    notes: beats.at(-1)?.notes ?? [],
+    notes: heartbeats.at(-1)?.notes ?? [],
     sent: appliance.received.join("\n"),
     stored,
     log,
