@@ -67,6 +67,7 @@ const readWritten = async (): Promise<readonly string[]> => {
     ...ofRouters.map((event) => textOf(event, "message")),
     ...devices.flatMap(({ sources }) => rows(sources).map(({ problem }) => String(problem ?? ""))),
     ...rows((await operator.get("/credentials")).items).map((each) => textOf(each, "name")),
+    ...rows((await operator.get("/probes")).items).map((each) => textOf(each, "name")),
   ].filter((text) => text !== "")
 }
 /** A release of RouterOS, the comment or type of a port, or what somebody wrote. */
