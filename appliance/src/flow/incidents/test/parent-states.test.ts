@@ -32,7 +32,7 @@ const pick = <T>(random: Random, items: readonly T[]): T =>
 class NotifiedWorld {
   readonly world: World
   readonly notified = new Map<string, NotifyWorld>()
-  readonly silent = new Set<string>()
+  readonly dead = new Set<string>()
   readonly #coverage = createCoverage(createReachability())
 
   constructor(seed: number) {
@@ -48,26 +48,24 @@ class NotifiedWorld {
     const seen = names.filter(isMonitored)
     world.deliver({
       pings: seen.map((name) => this.#ping(name)),
-      interfaces: seen
-        .filter((name) => !this.silent.has(name))
-        .flatMap((name) => this.#ports(name)),
+      interfaces: seen.filter((name) => !this.dead.has(name)).flatMap((name) => this.#ports(name)),
       events: [],
     })
-    this.#settle()
+    this.#commit()
   }
   pass(ms: number): void {
     for (let left = ms; left > 0; left -= 4_000) {
       this.world.pass(Math.min(left, 4_000))
-      this.#settle()
+      this.#commit()
     }
   }
   restart(): void {
     this.world.restart()
-    this.#settle()
+    this.#commit()
   }
   pause(names: readonly string[]): void {
     this.world.pause(names)
-    this.#settle()
+    this.#commit()
   }
   setWindow(isOn: boolean, withDependents: boolean): void {
     const { nowMs } = this.world
@@ -79,11 +77,11 @@ class NotifiedWorld {
         occurrences: [{ fromMs: nowMs - 1, untilMs }],
       },
     ])
-    this.#settle()
+    this.#commit()
   }
 
   #ping(name: string): AlertInput["pings"][number] {
-    const answers = !this.silent.has(name)
+    const answers = !this.dead.has(name)
     return {
       ...{ kind: "ping", device: this.world.device(name), targetId: 1, atMs: this.world.nowMs },
       answers,
@@ -97,13 +95,13 @@ class NotifiedWorld {
       const ends = link.split("-")
       const remote = ends.find((end) => end !== name) ?? ""
       if (!ends.includes(name)) return []
-      // A silent router has no power here: the ports towards it are down.
-      return [this.world.portSample(name, `to-${remote}`, !this.silent.has(remote))]
+      // A dead router has no power here: the ports towards it are down.
+      return [this.world.portSample(name, `to-${remote}`, !this.dead.has(remote))]
     })
   }
 
   /** As one transaction does: the incident, whether a window covers it, and its messages. */
-  #settle(): void {
+  #commit(): void {
     const { world } = this
     this.#coverage.update(world.topology, world.nowMs)
     for (const marked of this.#coverage.mark(world.open(), world.nowMs).changed) {
@@ -143,7 +141,7 @@ class NotifiedWorld {
 
   /** All is well for long enough that everything ends. */
   heal(): void {
-    this.silent.clear()
+    this.dead.clear()
     this.setWindow(false, false)
     this.pause([])
     for (let round = 0; round < 60 && (round < 5 || this.world.open().length > 0); round += 1) {
@@ -171,34 +169,34 @@ type ParentState = {
   /** What has to hold of an incident that opens meanwhile. */
   readonly opened: (world: NotifiedWorld, incident: Incident) => void
 }
-const silence = (world: NotifiedWorld, names: readonly string[]): void => {
-  for (const name of names) world.silent.add(name)
+const stopAnswers = (world: NotifiedWorld, names: readonly string[]): void => {
+  for (const name of names) world.dead.add(name)
   for (let second = 0; second < 8; second += 2) {
     world.sample()
     world.pass(2_000)
   }
 }
 const answer = (world: NotifiedWorld): void => {
-  world.silent.clear()
+  world.dead.clear()
   world.sample()
 }
 const anything = (): void => undefined
 
 const PARENT_STATES: Readonly<Record<string, ParentState>> = {
   down: {
-    enter: (world) => silence(world, [PARENT, ...BEHIND_PARENT]),
+    enter: (world) => stopAnswers(world, [PARENT, ...BEHIND_PARENT]),
     leave: answer,
     opened: anything,
   },
   unreachable: {
-    enter: (world) => silence(world, ["G", PARENT, ...BEHIND_PARENT]),
+    enter: (world) => stopAnswers(world, ["G", PARENT, ...BEHIND_PARENT]),
     leave: answer,
     opened: anything,
   },
   maintenance: {
     enter: (world, random) => {
       world.setWindow(true, random() < 0.7)
-      if (random() < 0.7) silence(world, [PARENT, ...BEHIND_PARENT])
+      if (random() < 0.7) stopAnswers(world, [PARENT, ...BEHIND_PARENT])
     },
     leave: (world) => world.setWindow(false, false),
     opened: anything,
@@ -225,10 +223,10 @@ const minute = (world: NotifiedWorld, isSeen: boolean): void => {
     world.pass(2_000)
   }
 }
-/** Of a random choice, the one that comes first: with what depends on the parent, which is silent. */
+/** Of a random choice, the one that comes first: with what depends on the parent, which is dead. */
 const first = (): number => 0
 
-/** Incidents, and messages that open one, while all that is behind the parent is silent. */
+/** Incidents, and messages that open one, while all that is behind the parent is dead. */
 const CASES: readonly (readonly [state: string, incidents: number, messages: number])[] = [
   ["down", 1, 1],
   ["unreachable", 1, 1],
@@ -237,11 +235,11 @@ const CASES: readonly (readonly [state: string, incidents: number, messages: num
   ["paused", 1, 1],
 ]
 for (const [name, incidents, messages] of CASES)
-  test(`behind a parent that is ${name}, silent routers are ${incidents} incident with ${messages} opening messages, and each is closed`, () => {
+  test(`behind a parent that is ${name}, dead routers are ${incidents} incident with ${messages} opening messages, and each is closed`, () => {
     const world = new NotifiedWorld(1)
     const { enter, leave } = PARENT_STATES[name] ?? assert.fail(name)
     enter(world, first)
-    for (const each of BEHIND_PARENT) world.silent.add(each)
+    for (const each of BEHIND_PARENT) world.dead.add(each)
     minute(world, name !== "unknown")
     const opened = (): number => world.count("opened", "noc")
     assert.deepEqual([world.world.open().length, opened()], [incidents, messages])
@@ -259,7 +257,7 @@ const happen = (world: NotifiedWorld, random: Random): void => {
   const kind = random()
   const name = pick(random, [...BEHIND_PARENT, ...BEHIND_PARENT, "G"])
   if (kind < 0.35) {
-    if (!world.silent.delete(name)) world.silent.add(name)
+    if (!world.dead.delete(name)) world.dead.add(name)
     world.sample()
   } else if (kind < 0.65) world.sample(random() < 0.5 ? [name] : undefined)
   else if (kind < 0.95) world.pass(pick(random, [500, 1_300, 4_000, 12_000, 70_000]))

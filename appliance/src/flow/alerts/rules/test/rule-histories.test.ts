@@ -63,7 +63,7 @@ const history: fc.Arbitrary<readonly Fact[]> = fc
     )
   })
 
-const SILENT = { answers: false, sent: 6, received: 0 }
+const UNANSWERED = { answers: false, sent: 6, received: 0 }
 const sample = ({ atMs, percent }: Fact) => ({ ...cpu(percent, atMs), uptimeS: percent })
 const stateOf = (world: RuleWorld, rule: string): RuleState | "ok" => {
   const state = (world.engine.of(rule, R1) as StoredAlert | undefined)?.memory as
@@ -175,8 +175,9 @@ test("every alert ends: with good data, with its device, with its rule, and afte
 
 /** What happens to the router, or to the way to it, in the middle of a history. */
 const UPSETS: Readonly<Record<string, (world: RuleWorld, atMs: number) => void>> = {
-  down: (world, atMs) => world.deliver([probe(atMs, SILENT)]),
-  unreachable: (world, atMs) => world.deliver([probe(atMs, SILENT, R2), probe(atMs, SILENT)]),
+  down: (world, atMs) => world.deliver([probe(atMs, UNANSWERED)]),
+  unreachable: (world, atMs) =>
+    world.deliver([probe(atMs, UNANSWERED, R2), probe(atMs, UNANSWERED)]),
   unknown: (world, atMs) => {
     for (let nowMs = atMs; nowMs < atMs + 60_000; nowMs += 1_000)
       world.transitions.push(...world.engine.evaluateTimers(nowMs))
