@@ -89,7 +89,7 @@ test("an answered probe is a round of its own, and its first answer is urgent", 
   assert.equal(answered.length, 1)
 })
 
-test("a missed probe becomes one confirmed burst with all seven probes, and later misses are rounds", async () => {
+test("a missed probe becomes one confirmed burst with all thirteen probes, and later misses are rounds", async () => {
   const { pinger, samples, until } = run(fakeFping(() => false))
   pinger.apply([device(1, "192.0.2.1")])
   await until(() => samples.length >= 2)
@@ -97,7 +97,7 @@ test("a missed probe becomes one confirmed burst with all seven probes, and late
   const [first, second] = samples
   assert.deepEqual(
     [first?.because, first?.answers, first?.icmp?.sent, first?.icmp?.received],
-    ["missed", false, 7, 0],
+    ["missed", false, 13, 0],
   )
   assert.deepEqual([second?.because, second?.answers, second?.icmp?.sent], ["round", false, 1])
 })
@@ -115,7 +115,7 @@ test("one lost packet is loss, not an outage", async () => {
   await pinger.stop()
   assert.deepEqual(
     [samples[0]?.because, samples[0]?.answers, samples[0]?.icmp?.sent, samples[0]?.icmp?.received],
-    ["missed", true, 7, 6],
+    ["missed", true, 13, 12],
   )
 })
 
@@ -206,7 +206,7 @@ test("a confirmation burst reports a device at its first answer, of many in one 
     [
       [true, 2],
       [true, 2],
-      [false, 6],
+      [false, 12],
     ],
   )
   const bursts = specs.filter(({ count }) => count > 1 && specs.length > 0)
@@ -317,7 +317,7 @@ test("a burst that ends unanswered confirms no outage once another probe was ans
     samples.map(({ because, answers, icmp }) => [because, answers, icmp?.sent]),
     [
       ["confirm", true, 1],
-      ["round", false, 7],
+      ["round", false, 13],
     ],
   )
 })

@@ -2,7 +2,7 @@
  * Probes reachability: rounds of single probes, and a confirmation burst at once after a missed
  * reply or on request.
  *
- * round (1 probe, every pingMs) --answered--> sample "round"; --missed--> burst (6 probes and TCP)
+ * round (1 probe, every pingMs) --answered--> sample "round"; --missed--> burst (12 probes and TCP)
  * -> one sample "missed"; confirm(ids) -> burst -> sample "confirm".
  *
  * Each probe is in exactly one sample: the missed one is part of the burst that it caused. A burst
