@@ -137,7 +137,7 @@ test("incident workflow: the post-mortem is saved as Markdown and as JSON", () =
   }))
 
 for (const appearance of ["dark", "light", "narrow"] as const)
-  test(`incident workflow: whom a note mentions is told apart from its text, oneself from others, in ${appearance}`, () =>
+  test(`incident workflow: whom a note mentions is distinguished from its text, and oneself from others, in ${appearance}`, () =>
     on(
       `/incidents/${OPEN}`,
       appearance,

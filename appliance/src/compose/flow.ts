@@ -166,7 +166,7 @@ const pipelineMetrics = ({
 const openSolvers = ({ counters, log }: Deps) => {
   const ended = counters.counter(
     "solver_threads_ended_total",
-    "Threads that look for causes and have ended by themselves; each is started anew",
+    "Threads that look for causes and have ended by themselves; each is started again",
     ["kind"],
   )
   const seconds = counters.histogram(

@@ -89,3 +89,16 @@ test("each step of a start extends its time; a step that is reported again soon 
     await stop()
   }
 })
+
+test("steps that nobody waits for are sent in their order, before it is ready", async () => {
+  const steps = Array.from({ length: 6 }, (_, number) => `step ${number}`)
+  const code = steps.map((step) => `void manager.report("${step}")`).join(";")
+  const { lines, stop } = start(program("/run/notify", null, `${code}; ${READY}`))
+  try {
+    await until(() => lines().some((line) => line.includes("--ready")))
+    const sent = lines().map((line) => /--status=(step \d|Serving)/.exec(line)?.[1])
+    assert.deepEqual(sent, [...steps, "Serving"])
+  } finally {
+    await stop()
+  }
+})

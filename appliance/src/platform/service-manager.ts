@@ -44,13 +44,16 @@ export const createServiceManager = (options: ServiceManagerOptions): ServiceMan
   const { socket, watchdogMs, onError } = options
   let timer: NodeJS.Timeout | undefined
   let last = { status: "", atMs: 0 }
+  let sending = Promise.resolve() // one after another: a late step must not hide the next one
   return {
     report: async (status) => {
       const atMs = performance.now()
       if (socket === null) return
       if (status === last.status && atMs - last.atMs < REPORT_EVERY_MS) return
       last = { status, atMs }
-      await send([`--status=${status}`, `EXTEND_TIMEOUT_USEC=${STEP_US}`], onError)
+      const args = [`--status=${status}`, `EXTEND_TIMEOUT_USEC=${STEP_US}`]
+      sending = sending.then(() => send(args, onError))
+      await sending
     },
     ready: async (status) => {
       if (socket === null) return
@@ -58,6 +61,7 @@ export const createServiceManager = (options: ServiceManagerOptions): ServiceMan
         // Half of the limit, as systemd advises. It must not keep a program alive that has ended.
         timer = setInterval(() => void send(["WATCHDOG=1"], onError), watchdogMs / 2).unref()
       }
+      await sending
       await notify({ ready: true, status }).catch(onError)
     },
     stop: () => clearInterval(timer),
