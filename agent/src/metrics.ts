@@ -3,6 +3,7 @@ import type { Buffer } from "./buffer/buffer.ts"
 import type { Probes } from "./collect/probes/probes.ts"
 import type { Pinger } from "./collect/reachability/ping.ts"
 import type { Sessions } from "./collect/routeros/client/sessions.ts"
+import type { Streams } from "./collect/routeros/streams/streams.ts"
 import type { Schedule } from "./collect/scheduler/scheduler.ts"
 import type { Syslog } from "./collect/syslog/syslog.ts"
 import type { Traps } from "./collect/traps/traps.ts"
@@ -16,6 +17,7 @@ export type MetricSources = {
   readonly delivery: Delivery
   readonly schedule: Schedule
   readonly sessions: Sessions["counts"]
+  readonly listening: Streams | null
   readonly rates: Normalizer["counts"]
   readonly pinger: Pinger
   readonly probes: Probes
@@ -25,6 +27,22 @@ export type MetricSources = {
 }
 
 const metric = (help: string, value: number) => ({ help, value })
+
+const streamMetrics = ({ listening }: MetricSources): Snapshot =>
+  listening === null
+    ? {}
+    : {
+        ispvm_agent_streams: metric("menus whose changes routers report", listening.listening),
+        ispvm_agent_stream_rows_total: metric("changes reported by routers", listening.counts.rows),
+        ispvm_agent_stream_fallbacks_total: metric(
+          "times that a menu was polled again instead",
+          listening.counts.fellBack,
+        ),
+        ispvm_agent_stream_rows_skipped_total: metric(
+          "changes of session tables left to their next complete reading",
+          listening.counts.skipped,
+        ),
+      }
 
 const pollMetrics = ({ schedule, sessions }: MetricSources): Snapshot => ({
   ispvm_agent_devices: metric("devices assigned", schedule.devices),
@@ -122,6 +140,7 @@ const pingMetrics = ({ pinger: { counts } }: MetricSources): Snapshot => ({
 
 const syslogMetrics = ({ syslog: { counts, connections } }: MetricSources): Snapshot => ({
   ispvm_agent_syslog_lines_total: metric("syslog lines received", counts.lines),
+  ispvm_agent_log_rows_total: metric("lines of routers' log menus", counts.read),
   ispvm_agent_syslog_events_total: metric("syslog lines that became events", counts.events),
   ispvm_agent_syslog_unknown_source_total: metric(
     "lines of senders that are not a device",
@@ -217,6 +236,7 @@ const deliveryMetrics = (
 
 export const metricsOf = (parts: MetricSources, nowMs: number, skewMs: number): Snapshot => ({
   ...pollMetrics(parts),
+  ...streamMetrics(parts),
   ...serviceProbeMetrics(parts),
   ...rateMetrics(parts),
   ...pingMetrics(parts),

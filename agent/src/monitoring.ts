@@ -30,6 +30,7 @@ import { type Dial, systemDial } from "./collect/routeros/client/dial.ts"
 import { testAccess } from "./collect/routeros/collectors/access-check.ts"
 import { createRouterOsCollectors } from "./collect/routeros/collectors/collectors.ts"
 import { readMenus } from "./collect/routeros/collectors/read-menus.ts"
+import type { LogLine } from "./collect/routeros/streams/streams.ts"
 import { Schedule, type SourceChangeEvent } from "./collect/scheduler/scheduler.ts"
 import { createSnmpCheck } from "./collect/snmp/collectors/access-check.ts"
 import { createSnmpCollectors } from "./collect/snmp/collectors/collectors.ts"
@@ -98,15 +99,28 @@ const steadyMs = (): number => performance.now()
 
 /** With a router's identity and interface names, syslog recognises its lines better. */
 type Learn = (facts: FactsReading) => void
+type ReadLog = (device: DeviceId, line: LogLine) => void
 
 const createSchedule = (
   { buffer, now, random, log }: Deps,
   reboots: RebootDetector,
   names: Names,
   learn: Learn,
+  readLog: ReadLog,
 ) => {
   const normalizer = new Normalizer()
-  const routerOs = createRouterOsCollectors({ clock: { now }, dial: dialBy(names) })
+  const routerOs = createRouterOsCollectors({
+    clock: { now },
+    steady: steadyMs,
+    dial: dialBy(names),
+    sink: {
+      onReadings: (readings, isUrgent) =>
+        buffer.add(normalizer.normalize(readings), isUrgent ? "now" : "soon"),
+      onEvent: (event) => buffer.add([{ ...event, id: randomUUID() }], "now"),
+      onInterface: (device) => schedule.pollNow(device),
+      onLogLine: readLog,
+    },
+  })
   const schedule: Schedule = new Schedule({
     collectors: [
       routerOs,
@@ -130,7 +144,8 @@ const createSchedule = (
     },
     onFault: (err) => log.error({ err }, "readings of a device could not be processed"),
   })
-  return { schedule, sessions: routerOs.sessions.counts, rates: normalizer.counts }
+  const { sessions, listening } = routerOs
+  return { schedule, sessions: sessions.counts, listening, rates: normalizer.counts }
 }
 
 const createPinger = (
@@ -266,14 +281,18 @@ export const startMonitoring = async (given: Deps) => {
     listeners.syslog?.learn(device, identity, interfaces?.map(({ name }) => name) ?? null)
     if (interfaces !== null) listeners.traps?.learn(device, interfaces)
   }
-  const { schedule, sessions, rates } = createSchedule(deps, reboots, names, learn)
+  const readLog: ReadLog = (device, { topics, message }) =>
+    listeners.syslog?.read(device, topics, message)
+  const { schedule, sessions, listening, rates } = createSchedule(
+    ...([deps, reboots, names, learn, readLog] as const),
+  )
   const pinger = createPinger(deps, icmp, names, schedule)
   const probes = createServiceProbes(deps, icmp, names)
   const [syslog, traps] = await listen(deps, reboots, resolver, schedule)
   Object.assign(listeners, { syslog, traps })
   if (syslog.note !== null) log.warn(syslog.note)
   return {
-    parts: { schedule, sessions, rates, pinger, probes, syslog, traps },
+    parts: { schedule, sessions, listening, rates, pinger, probes, syslog, traps },
     icmpNote: icmp.ok ? null : icmp.note,
     test: createTest(deps, icmp, names),
     read: createRead(deps, names),

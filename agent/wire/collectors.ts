@@ -14,6 +14,8 @@ export const DEFAULT_INTERVALS = {
 
 /** Collectors of tables of a device that have no metric family, by source and what they read. */
 const TABLE_COLLECTORS: Readonly<Record<string, number>> = {
+  // Keeps up to three `/listen` commands going; it requests nothing while they work. 0: only polls.
+  "routeros-api.listen": 10_000,
   "routeros-api.session-list": 60_000,
   "routeros-api.neighbours": 60_000,
   "routeros-api.users": 60_000,

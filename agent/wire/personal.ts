@@ -80,7 +80,7 @@ export const PERSONAL_ATTRIBUTES: Fields = {
 export const IMPERSONAL_ATTRIBUTES: ReadonlySet<string> = new Set([
   ...["topics", "meaning", "lines", "oid", "ifIndex", "seconds", "bytesIn", "bytesOut"],
   ...["packetsIn", "packetsOut", "service", "way", "protocol", "chain", "prefix", "flags"],
-  ...["length", "clientPort", "targetPort", "signal", "count", "proper"],
+  ...["length", "clientPort", "targetPort", "signal", "count", "proper", "menu"],
 ])
 /** Families whose names are those of customers: the field that has the name, and its kind. */
 export const PERSONAL_NAMES: Readonly<

@@ -15,6 +15,8 @@ export type Counts = {
   readonly changes: number
   /** Sessions in the last list that was sent. */
   readonly sessions: number
+  /** Sessions after the last change. */
+  readonly current: number
 }
 export const NO_COUNTS: Counts = {
   values: 0,
@@ -24,4 +26,5 @@ export const NO_COUNTS: Counts = {
   sessionInterfaces: 0,
   changes: 0,
   sessions: 0,
+  current: 0,
 }

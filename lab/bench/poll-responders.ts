@@ -21,6 +21,8 @@ const STEP_MS = 20
 /** How far the number of sessions moves from the usual one. */
 const SWING = 40
 let counts: Counts = NO_COUNTS
+/** No session changes, so that both sides can be compared. */
+let isPaused = false
 const add = (more: Partial<Counts>): void => {
   counts = {
     ...counts,
@@ -100,13 +102,15 @@ const snmp = async (router: Router): Promise<number> => {
 }
 
 /** Sessions come and go, some more than others, so that their number changes too. */
-const changingSessions = (): ReadonlyMap<number, Row> => {
+const changingSessions = (
+  onChange: (row: Row, current: number) => void,
+): ReadonlyMap<number, Row> => {
   const sessions = new Map<number, Row>()
   let last = 0
   const open = (): void => {
     last += 1
     const mac = [16, 8, 0].map((bits) => ((last >> bits) & 255).toString(16).padStart(2, "0"))
-    sessions.set(last, {
+    const row: Row = {
       ".id": `*${last.toString(16).toUpperCase()}`,
       name: `customer-${last}`,
       service: "pppoe",
@@ -115,14 +119,18 @@ const changingSessions = (): ReadonlyMap<number, Row> => {
       uptime: "1h2m3s",
       "session-id": `0x${last.toString(16)}`,
       radius: "true",
-    })
+    }
+    sessions.set(last, row)
+    onChange(row, sessions.size)
   }
   const change = (): void => {
-    const [oldest] = sessions.keys()
+    const [oldest, row] = sessions.entries().next().value ?? []
     const isClosing = last % 3 !== 0 && sessions.size > SESSIONS - SWING
-    if (oldest !== undefined && (isClosing || sessions.size > SESSIONS + SWING))
+    if (oldest === undefined || row === undefined) open()
+    else if (isClosing || sessions.size > SESSIONS + SWING) {
       sessions.delete(oldest)
-    else open()
+      onChange({ ".id": row[".id"] ?? "", ".dead": "true" }, sessions.size)
+    } else open()
     add({ changes: 1 })
   }
   for (let n = 0; n < SESSIONS; n += 1) open()
@@ -132,13 +140,18 @@ const changingSessions = (): ReadonlyMap<number, Row> => {
     const nowMs = performance.now()
     pending += ((nowMs - atMs) / 1_000) * CHANGES_PER_S
     atMs = nowMs
+    if (isPaused) pending = 0
     for (; pending >= 1; pending -= 1) change()
   }, STEP_MS)
   return sessions
 }
 
 const pppoe = (): ApiBackend => {
-  const sessions = changingSessions()
+  const listeners = new Set<(row: Row) => void>()
+  const sessions = changingSessions((row, current) => {
+    counts = { ...counts, current }
+    for (const listener of listeners) listener(row)
+  })
   const physical: readonly Row[] = Array.from({ length: 12 }, (_, n) => ({
     ".id": `*${n + 1}`,
     name: `ether${n + 1}`,
@@ -176,7 +189,12 @@ const pppoe = (): ApiBackend => {
       return rows()
     },
     command: () => [],
-    listen: () => () => undefined,
+    listen: (menu, row) => {
+      if (menus[menu] === undefined && menu !== "/log") throw noSuchMenu()
+      if (menu !== "/ppp/active") return () => undefined
+      listeners.add(row)
+      return () => listeners.delete(row)
+    },
     loggedIn: () => undefined,
     loggedOut: () => undefined,
     loginFailed: () => undefined,
@@ -189,7 +207,8 @@ const ready = {
   api: await counted(simulatedBackend(router, Date.now)),
   pppoe: await counted(pppoe()),
 }
-process.on("message", () => {
+process.on("message", (message: { readonly isPaused?: boolean }) => {
+  isPaused = message.isPaused === true
   process.send?.({ counts })
   counts = NO_COUNTS
 })

@@ -64,10 +64,10 @@ class Responders {
     const [message] = await once(child, "message")
     return new Responders(child, Ready.parse(message).ready)
   }
-  /** Since the last call. */
-  async counts(): Promise<Counts> {
+  /** Since the last call. `isPaused`: no session changes from now on. */
+  async counts(isPaused = false): Promise<Counts> {
     const answer = once(this.#child, "message")
-    this.#child.send({})
+    this.#child.send({ isPaused })
     const [{ counts }] = (await answer) as [{ counts: Counts }]
     return counts
   }
@@ -215,7 +215,70 @@ const pppoe = async (responders: Responders, rounds: number): Promise<Pppoe> => 
   }
   lines.push([`${Math.round((changes * 1_000) / tookMs)} changes per second`])
   await collectors.close()
-  return { lines, failures }
+  const listened = await listening(responders)
+  return {
+    lines: [...lines, ...listened.lines],
+    failures: [...failures, ...listened.failures],
+  }
+}
+
+const LISTENED_S = 10
+/** The interval at which the number of sessions is polled otherwise. */
+const POLLED_S = 30
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1_500))
+/** The same changes as the router reports them: what the agent knows is what the router has. */
+const listening = async (responders: Responders): Promise<Pppoe> => {
+  const readings: unknown[] = []
+  const collectors = createRouterOsCollectors({
+    clock: { now: Date.now },
+    sink: {
+      onReadings: (all) => readings.push(...all),
+      onEvent: () => undefined,
+      onInterface: () => undefined,
+      onLogLine: () => undefined,
+    },
+  })
+  const device = deviceAt(null, responders.ports.pppoe)
+  const signal = AbortSignal.timeout(DEADLINE_MS)
+  const collect = (reads: string) => named(collectors.all, reads).collect(device, signal)
+  try {
+    await collect("sessions")
+    await collect("listen")
+    await pause()
+    const rowsBefore = collectors.listening?.counts.rows ?? 0
+    await responders.counts()
+    readings.length = 0
+    const before = process.cpuUsage()
+    await new Promise((resolve) => setTimeout(resolve, LISTENED_S * 1_000))
+    const { user, system } = process.cpuUsage(before)
+    const [sent, counts] = [readings.length, await responders.counts(true)]
+    await pause()
+    const { changes, current } = await responders.counts(true)
+    const rows = (collectors.listening?.counts.rows ?? 0) - rowsBefore
+    const reported = (await collect("sessions")).reduce(
+      (sum, each) => sum + (each.kind === "family" ? Number(each.values.count) : 0),
+      0,
+    )
+    const known = current || counts.current
+    const scale = POLLED_S / LISTENED_S
+    const failures = [
+      ...(reported === known ? [] : [`listening: ${reported} sessions, the router has ${known}`]),
+      ...(rows === counts.changes + changes
+        ? []
+        : [`listening: ${rows} rows of ${counts.changes + changes} changes`]),
+      ...(counts.sessionInterfaces === 0 ? [] : ["listening: interfaces of sessions were sent"]),
+    ]
+    const line = [
+      ...[`listen, in ${POLLED_S} s`, `${counts.sessionInterfaces}`, `${reported} of ${known}`],
+      ...[`${counts.bytesAsked}`, `${Math.round(counts.bytesSent * scale)}`],
+      ...[(((user + system) / 1_000) * scale).toFixed(1), "–"],
+    ]
+    const summary = `${rows} rows of ${counts.changes + changes} changes, ${sent} readings in ${LISTENED_S} s`
+    return { lines: [line, [summary]], failures }
+  } finally {
+    await responders.counts()
+    await collectors.close()
+  }
 }
 
 export const run = async (args: readonly string[]): Promise<boolean> => {

@@ -77,6 +77,7 @@ const TopologyFile = z.strictObject({
       demand: Rate.default(0),
       customers: z.int().min(0).max(16).default(0),
       sessions: z.int().min(0).max(64).default(0),
+      modem: z.boolean().default(false),
     }),
   ),
   links: z.record(
@@ -155,10 +156,11 @@ const build = (file: TopologyFile): Topology => ({
   access: file.access,
   agent: file.agent,
   sites: Object.entries(file.sites).map(([key, site]) => ({ key, ...site })),
-  routers: Object.entries(file.routers).map(([name, { demand, ...router }]) => ({
+  routers: Object.entries(file.routers).map(([name, { demand, modem, ...router }]) => ({
     name,
     ...router,
     demandBps: demand,
+    hasModem: modem,
   })),
   links: Object.entries(file.links).map(([name, { capacity, ...link }]) => ({
     name,

@@ -43,6 +43,7 @@ const network = fc
         demandBps: n === size - 1 ? 0 : 10e6,
         customers: 0,
         sessions: 0,
+        hasModem: false,
       })),
       links: seeds
         .map((seed, n) => ({ a: router(seed), b: router(Math.floor(seed / size)), n }))

@@ -19,6 +19,8 @@ export type RouterPlan = {
   readonly demandBps: number
   readonly customers: number
   readonly sessions: number
+  /** It has a modem: an interface lte1, beside its links. */
+  readonly hasModem: boolean
 }
 export type End = { readonly router: string; readonly port: string }
 export type Link = {

@@ -118,7 +118,8 @@ export type FamilyReading = Common & {
 
 /**
  * All rows of a table of the device, by the columns of its row in `agent/wire/tables`; what the
- * device does not report is null or missing. `key` identifies a row as long as it exists.
+ * device does not report is null or missing. `key` identifies a row as long as it exists. With
+ * `gone`, only the rows that are new or changed, and the keys of those that no longer exist.
  */
 export type TableReading = Common & {
   readonly kind: "table"
@@ -127,6 +128,7 @@ export type TableReading = Common & {
     readonly key: string
     readonly values: Readonly<Record<string, string | number | boolean | null | undefined>>
   }[]
+  readonly gone?: readonly string[]
 }
 
 export type Reading =
@@ -184,11 +186,23 @@ export type Observed = {
   readonly forbiddenMenus: readonly string[]
 }
 
+/** A menu whose changes a device reports by itself, or why it is polled instead. */
+export type StreamReport = {
+  readonly name: string
+  readonly menu: string
+  readonly state: "listening" | "polling"
+  readonly reason: string | null
+  readonly rows: number
+  readonly lastMs: number | null
+}
+
 /** Collectors that share open sessions or sockets between polls. */
 export type Collectors = {
   readonly all: readonly Collector[]
   /** For the collector that reads this; null or absent: not measured. */
   observe?(device: DeviceId, reads: Tier): Observed | null
+  /** None, or absent: the device is only polled. */
+  streams?(device: DeviceId): readonly StreamReport[]
   /** The device left the assignment, or its access changed: release everything kept for it. */
   forget(device: DeviceId): void
   close(): Promise<void>

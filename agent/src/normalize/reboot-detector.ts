@@ -77,7 +77,9 @@ export class RebootDetector {
   /** A syslog line about a restart that is already known is an ordinary line. */
   onEvent(event: Event): Event {
     if (event.name !== "rebooted") return event
-    const isNew = this.#isNew(event.device, event.source, event.atMs - LINE_AFTER_MS, event.atMs)
+    // A line of the log menu is the same line as by syslog; the uptime is another witness.
+    const source = event.attributes.menu === undefined ? event.source : "syslog"
+    const isNew = this.#isNew(event.device, source, event.atMs - LINE_AFTER_MS, event.atMs)
     return isNew ? event : { ...event, name: "log" }
   }
 

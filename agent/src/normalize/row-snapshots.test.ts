@@ -117,3 +117,18 @@ test("a part of a table fits a batch, however long a device's texts are", () => 
   )
   assert.equal(String(short?.rows[0]?.values.comment).length, 1_900)
 })
+
+test("changes that the device reports itself continue the last snapshot, and need one", () => {
+  const snapshots = new RowSnapshots()
+  const changes = (atMs: number, sessions: readonly Session[], gone: readonly string[]) =>
+    snapshots.normalize({ ...reading(atMs, sessions), gone })
+  assert.deepEqual(changes(0, [session(9)], []), [], "nothing was sent before")
+  snapshots.normalize(reading(1, [session(1), session(2)]))
+  const [item] = valid(changes(2, [session(2), session(3)], ["*1", "*8"]))
+  assert.deepEqual(
+    [item?.isFull, item?.count, item?.rows.map(({ key }) => key), item?.gone],
+    [false, 2, ["*3"], ["*1"]],
+  )
+  assert.deepEqual(changes(3, [session(3)], ["*1"]), [], "known already")
+  assert.deepEqual(snapshots.normalize(reading(4, [session(2), session(3)])), [])
+})

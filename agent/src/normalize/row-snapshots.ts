@@ -75,6 +75,7 @@ export class RowSnapshots {
 
   normalize(reading: TableReading): Rows[] {
     const { columns } = tableOf(reading.table)
+    if (reading.gone !== undefined) return this.#change(reading, columns, reading.gone)
     const rows = new Map<string, RowValues>()
     for (const { key, values } of reading.rows) {
       const name = storable(key, LIMITS.nameChars)
@@ -96,6 +97,24 @@ export class RowSnapshots {
     was.sentAtMs = reading.atMs
     if (items.length > 0) return items
     return [{ ...headOf(reading, rows.size), isFull: false, part: 0, rows: [], gone: [] }]
+  }
+
+  /** Changes of a table that was sent before; of another one they mean nothing. */
+  #change(reading: TableReading, columns: Columns, gone: readonly string[]): Rows[] {
+    const was = this.#known.get(reading.device)?.get(`${reading.source} ${reading.table}`)
+    if (was === undefined) return []
+    const changed = new Map<string, RowValues>()
+    for (const { key, values } of reading.rows) {
+      const name = storable(key, LIMITS.nameChars)
+      const isNew = !was.rows.has(name) && !changed.has(name)
+      if (name === "" || (isNew && was.rows.size + changed.size >= MAX_TABLE_ROWS)) continue
+      changed.set(name, this.#redact(reading.table, valuesOf(columns, values)))
+    }
+    const names = gone.map((key) => storable(key, LIMITS.nameChars))
+    const removed = new Set(names.filter((name) => was.rows.has(name) && !changed.has(name)))
+    const items = changeItems(reading, columns, was.rows, changed, [...removed])
+    if (items.length > 0) was.sentAtMs = reading.atMs
+    return items
   }
 }
 
@@ -128,6 +147,16 @@ const changedItems = (
   now: ReadonlyMap<string, RowValues>,
 ): Rows[] => {
   const gone = [...was.keys()].filter((key) => !now.has(key))
+  return changeItems(reading, columns, was, now, gone)
+}
+
+const changeItems = (
+  reading: TableReading,
+  columns: Columns,
+  was: Map<string, RowValues>,
+  now: ReadonlyMap<string, RowValues>,
+  gone: readonly string[],
+): Rows[] => {
   const changed: RowEntry[] = []
   for (const [key, values] of now) {
     const before = was.get(key)
@@ -137,7 +166,7 @@ const changedItems = (
   for (const { key, values } of changed) was.set(key, values)
   const [changedParts, goneParts] = [partsOf(changed), partsOf(gone)]
   return Array.from({ length: Math.max(changedParts.length, goneParts.length) }, (_, part) => ({
-    ...headOf(reading, now.size),
+    ...headOf(reading, was.size),
     isFull: false,
     part,
     rows: changedParts[part] ?? [],

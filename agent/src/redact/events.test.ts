@@ -76,3 +76,19 @@ test("with addresses alone, names stay and no address of a customer does", () =>
   assert.equal(message, "ayse logged in, 100.64.7.0 from 02:AB:CD:00:00:00.")
   assert.deepEqual(attributes, { topics: "ppp,info", user: "ayse", client: "100.64.7.0" })
 })
+
+test("a line of the log menu names as little as the same line by syslog", () => {
+  const line = {
+    ...{ message: "ayse logged in, 100.64.7.9" },
+    attributes: { topics: "ppp,info,account", meaning: "session-up", user: "ayse" },
+  }
+  const bySyslog = redacted(line)
+  const byMenu = redacted({
+    ...{ ...line, source: "routeros-api" },
+    attributes: { ...line.attributes, menu: "/log" },
+  })
+  assert.equal(byMenu.message, bySyslog.message)
+  assert.ok(!byMenu.message.includes("ayse"))
+  assert.equal(byMenu.attributes.user, bySyslog.attributes.user)
+  assert.equal(byMenu.attributes.menu, "/log")
+})

@@ -19,10 +19,11 @@ export const isAboutNetwork = (topicsText: string): boolean => {
   return topics.length > 0 && topics.every((topic) => NETWORK_TOPICS.has(topic))
 }
 /** Lines and notifications. What the agent itself finds out has the source `snmp` without an OID. */
-const isForeign = ({ name, source, attributes }: Event): boolean =>
-  (source === "syslog" || attributes.oid !== undefined) &&
-  !NETWORK_EVENTS.has(name) &&
-  !(source === "syslog" && isAboutNetwork(attributes.topics ?? ""))
+const isForeign = ({ name, source, attributes }: Event): boolean => {
+  const isLine = source === "syslog" || attributes.menu !== undefined
+  if ((!isLine && attributes.oid === undefined) || NETWORK_EVENTS.has(name)) return false
+  return !(isLine && isAboutNetwork(attributes.topics ?? ""))
+}
 
 const OID = /^[\d.]+$/
 /** Values of a notification are of any kind, and their OIDs may contain addresses. */

@@ -1,15 +1,18 @@
 /** The router behind an API session: the simulated one here, the recorded one in replay.ts. */
 import {
+  deadRow,
   interfaceRow,
   logRow,
   menuExists,
   monitorRows,
   printMenu,
+  sessionRow,
   trafficRow,
 } from "./api-menus.ts"
 import type { Row } from "./api-query.ts"
+import { modemStateRow } from "./modem.ts"
 import type { Persona } from "./personas.ts"
-import type { Router, User } from "./router.ts"
+import type { Change, Router, User } from "./router.ts"
 import { radioMonitorRows } from "./service-menus.ts"
 import { Trap } from "./trap.ts"
 
@@ -36,6 +39,30 @@ export type ApiBackend = {
   loggedIn(user: string, from: string, service: string): void
   loggedOut(user: string, from: string, service: string): void
   loginFailed(user: string, from: string, service: string): void
+}
+
+/** The row that a change is in each menu; null: none. */
+const LISTENED: Readonly<
+  Record<string, (router: Router, change: Change, atMs: number) => Row | null>
+> = {
+  "/interface": (router, change, atMs) => {
+    if (change.kind === "log") return null
+    const isGone = change.kind === "session" && !change.port.running
+    return isGone
+      ? deadRow(router, change.port.plan.index)
+      : interfaceRow(router, change.port, atMs)
+  },
+  "/interface/ethernet": (router, change, atMs) =>
+    change.kind === "port" && change.port.plan.kind === "ether"
+      ? interfaceRow(router, change.port, atMs)
+      : null,
+  "/ppp/active": (router, change, atMs) => {
+    if (change.kind !== "session") return null
+    return change.port.running
+      ? sessionRow(router, change.port, atMs)
+      : deadRow(router, change.port.plan.index)
+  },
+  "/log": (router, change) => (change.kind === "log" ? logRow(router, change.entry) : null),
 }
 
 export const noSuchMenu = (): Trap => new Trap("no such command prefix", 0)
@@ -68,17 +95,24 @@ export const simulatedBackend = (router: Router, now: () => number): ApiBackend 
         if (rows === null) throw new Trap("no such item", 0)
         return rows
       }
+      // Release 6 has `info` for one modem, release 7 `monitor` for several.
+      const isV6 = router.persona.version.startsWith("6.")
+      if (menu === "/interface/lte" && verb === (isV6 ? "info" : "monitor")) {
+        const names = attributes.get(isV6 ? "number" : "numbers") ?? ""
+        const modems = portsNamed(names).filter(({ plan }) => plan.kind === "lte")
+        return modems.map((port) => modemStateRow(router, port, atMs))
+      }
       if (menu === "/interface/wireless" && verb === "monitor")
         return radioMonitorRows(router, (attributes.get("numbers") ?? "").split(","))
       throw new Trap("no such command", 0)
     },
     listen: (menu, row) => {
       requireMenu(menu)
-      if (menu !== "/interface" && menu !== "/log") throw new Trap("no such command", 0)
+      const rowOf = LISTENED[menu]
+      if (rowOf === undefined) throw new Trap("no such command", 0)
       return router.onChange((change) => {
-        if (menu === "/interface" && change.kind === "port")
-          row(interfaceRow(router, change.port, now()))
-        if (menu === "/log" && change.kind === "log") row(logRow(router, change.entry))
+        const changed = rowOf(router, change, now())
+        if (changed !== null) row(changed)
       })
     },
     loggedIn: (user, from, service) =>

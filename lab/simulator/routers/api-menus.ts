@@ -21,7 +21,7 @@ export const interfaceRow = (router: Router, port: Port, atMs: number): Row => {
     ".id": idOf(plan.index),
     name: plan.name,
     "default-name": isEther ? plan.name : null,
-    type: plan.kind === "ether" ? "ether" : plan.kind,
+    type: plan.kind,
     mtu: plan.kind === "loopback" ? "65536" : isEther ? "1500" : null,
     "actual-mtu": plan.kind === "loopback" ? "65536" : plan.kind === "pppoe-in" ? "1480" : "1500",
     l2mtu: isEther ? "1584" : null,
@@ -173,6 +173,28 @@ const neighborRows = (router: Router): Row[] =>
       "discovered-by": "lldp,mndp",
     }))
 
+/** What a listen reports of a row that is gone: releases write the flag in two ways. */
+export const deadRow = (router: Router, index: number): Row => ({
+  ".id": idOf(index),
+  ".dead": router.persona.version.startsWith("6.") ? "yes" : "true",
+})
+
+export const sessionRow = (router: Router, port: Port, atMs: number): Row => {
+  const { index, name } = port.plan
+  const n = router.ports.filter(({ plan }) => plan.dynamic).indexOf(port)
+  const mac = [16, 8, 0].map((bits) => ((index >> bits) & 255).toString(16).padStart(2, "0"))
+  return {
+    ".id": idOf(index),
+    name: name.replace(/^<pppoe-(.*)>$/, "$1"),
+    service: "pppoe",
+    "caller-id": `02:00:00:${mac.join(":").toUpperCase()}`,
+    address: `100.64.${(n >> 8) & 255}.${n & 255}`,
+    uptime: durationText(Math.max(0, atMs - (port.lastUpAtMs ?? atMs))),
+    "session-id": `0x81${index.toString(16).padStart(6, "0")}`,
+    radius: "true",
+  }
+}
+
 type Print = (router: Router, atMs: number) => readonly Row[]
 const MENUS: Readonly<Record<string, Print>> = {
   "/system/identity": (router) => [{ name: router.spec.name }],
@@ -194,7 +216,10 @@ const MENUS: Readonly<Record<string, Print>> = {
   "/system/package": (router) => [
     { ".id": "*1", name: "routeros", version: router.persona.version, disabled: "false" },
   ],
-  "/interface": (router, atMs) => router.ports.map((p) => interfaceRow(router, p, atMs)),
+  "/interface": (router, atMs) =>
+    router.ports
+      .filter((p) => p.running || !p.plan.dynamic)
+      .map((p) => interfaceRow(router, p, atMs)),
   "/interface/ethernet": (router, atMs) =>
     router.ports.filter((p) => p.plan.kind === "ether").map((p) => interfaceRow(router, p, atMs)),
   "/ip/address": (router) => [
@@ -209,18 +234,7 @@ const MENUS: Readonly<Record<string, Print>> = {
   "/ip/neighbor": neighborRows,
   "/ip/firewall/filter": () => [],
   "/ppp/active": (router, atMs) =>
-    router.ports
-      .filter((p) => p.plan.dynamic && p.running)
-      .map((p, n) => ({
-        ".id": idOf(p.plan.index),
-        name: p.plan.name.replace(/^<pppoe-(.*)>$/, "$1"),
-        service: "pppoe",
-        "caller-id": `02:00:00:${[16, 8, 0].map((bits) => ((p.plan.index >> bits) & 255).toString(16).toUpperCase().padStart(2, "0")).join(":")}`,
-        address: `100.64.${(n >> 8) & 255}.${n & 255}`,
-        uptime: durationText(Math.max(0, atMs - (p.lastUpAtMs ?? atMs))),
-        "session-id": `0x81${p.plan.index.toString(16).padStart(6, "0")}`,
-        radius: "true",
-      })),
+    router.ports.filter((p) => p.plan.dynamic && p.running).map((p) => sessionRow(router, p, atMs)),
   "/log": (router) => router.log.map((entry) => logRow(router, entry)),
 }
 

@@ -177,7 +177,9 @@ export class ApiSession {
     if (this.#stream(command, this.#user.policies, reply)) return
     const proplist = command.attributes.get(".proplist")
     if (verb === "listen") {
-      const stop = this.#backend.listen(menu, (row) => reply("!re", wordsOf(pick(row, proplist))))
+      const stop = this.#backend.listen(menu, (row) =>
+        reply("!re", wordsOf(row[".dead"] === undefined ? pick(row, proplist) : row)),
+      )
       this.#listeners.get(command.tag ?? "")?.()
       this.#listeners.set(command.tag ?? "", stop)
       return

@@ -3,6 +3,7 @@
  */
 import { compareOids, oidOf } from "./ber.ts"
 import { counter32, counter64, type Meter } from "./meter.ts"
+import { modemSignal } from "./modem.ts"
 import type { Port } from "./port.ts"
 import type { Router, Sensor } from "./router.ts"
 import type { Mib, MibObject } from "./snmp-agent.ts"
@@ -49,7 +50,7 @@ const system = (router: Router, texts: () => SystemTexts): MibObject[] => [
 ]
 
 /** IANAifType: ethernetCsmacd, softwareLoopback, ppp. */
-const IF_TYPE = { ether: 6, loopback: 24, "pppoe-in": 23 } as const
+const IF_TYPE = { ether: 6, loopback: 24, "pppoe-in": 23, lte: 6 } as const
 const macBytes = (mac: string | null): Buffer => Buffer.from((mac ?? "").replaceAll(":", ""), "hex")
 const lastChangeMs = (router: Router, port: Port): number =>
   Math.max(
@@ -182,6 +183,24 @@ const mikrotik = (router: Router): MibObject[] => [
   scalar("1.3.6.1.4.1.14988.1.1.7.9", () => text(router.persona.board)),
 ]
 
+/** mtxrLTEModemTable, by ifIndex: eutran is 7, unknown -1, for a modem without a network. */
+const LTE_COLUMNS: typeof IF_COLUMNS = [
+  [2, (r, p, t) => int(modemSignal(r, p, t)?.rssi ?? 0)],
+  [3, (r, p, t) => int(modemSignal(r, p, t)?.rsrq ?? 0)],
+  [4, (r, p, t) => int(modemSignal(r, p, t)?.rsrp ?? 0)],
+  [6, (_, p) => int(p.running ? 7 : -1)],
+  [7, (r, p, t) => int(modemSignal(r, p, t)?.sinr ?? 0)],
+]
+const lte = (router: Router): MibObject[] =>
+  LTE_COLUMNS.flatMap(([column, read]) =>
+    router.ports
+      .filter((port) => port.plan.kind === "lte")
+      .map((port) => ({
+        oid: [...oidOf("1.3.6.1.4.1.14988.1.1.16.1.1"), column, port.plan.index],
+        read: (atMs: number) => read(router, port, atMs),
+      })),
+  )
+
 const defaultTexts = (router: Router) => () => ({
   name: router.spec.name,
   contact: "noc@example.net",
@@ -197,4 +216,5 @@ export const mibOf = (router: Router, texts: () => SystemTexts = defaultTexts(ro
     ...processors(router),
     ...health(router),
     ...mikrotik(router),
+    ...lte(router),
   ].sort((a, b) => compareOids(a.oid, b.oid))

@@ -14,6 +14,7 @@ import {
   type Topology,
 } from "../topology.ts"
 import type { Peer, PeerState } from "./os/views.ts"
+import { hasIsis, personaNamed } from "./personas.ts"
 import { fullBps, maxMeanBps } from "./port.ts"
 import type { Router } from "./router.ts"
 import { randomFraction } from "./traffic-curve.ts"
@@ -78,7 +79,7 @@ export class NetworkModel {
 
   /**
    * Routing neighbours over a router's own links: BGP with upstreams and route reflectors, OSPF
-   * within. Customers' routers have none.
+   * within, IS-IS as well between core routers that have it. Customers' routers have none.
    */
   peersOf(name: string): readonly PeerState[] {
     return this.#topology.links.flatMap((link) => {
@@ -94,10 +95,18 @@ export class NetworkModel {
       const hasOspf = !this.#broken.ospfDown?.has(link.name)
       const sinceMs = this.#linkSinceMs.get(link.name) ?? this.#routers.get(name)?.bootAtMs ?? 0
       const peer = { port: mine.port, name: other.router, address }
-      return protocolsOf(roles, remote?.roles.includes("upstream") === true).map(
+      const isUp = { bgp: hasBgp, ospf: hasOspf, isis: true }
+      const speaksIsis = [local, remote].every(
+        (router) =>
+          router?.roles.includes("core") === true && hasIsis(personaNamed(router.persona)),
+      )
+      return [
+        ...protocolsOf(roles, remote?.roles.includes("upstream") === true),
+        ...(speaksIsis ? [["isis", 0] as const] : []),
+      ].map(
         ([protocol, remoteAs]): PeerState => ({
           peer: { ...peer, protocol, remoteAs },
-          isUp: isLinked && (protocol === "bgp" ? hasBgp : hasOspf),
+          isUp: isLinked && isUp[protocol],
           sinceMs,
         }),
       )
@@ -127,7 +136,7 @@ export class NetworkModel {
       for (const port of router.ports) {
         port.fadeDb = broken.fadedOptics?.get(portKey({ router: name, port: port.plan.name })) ?? 0
         if (port.plan.dynamic && port.plan.running)
-          port.setRunning(broken.withoutSessions?.has(name) !== true, atMs)
+          router.setSession(port, broken.withoutSessions?.has(name) !== true, atMs)
         const state = states.get(portKey({ router: name, port: port.plan.name }))
         if (state === undefined) continue
         if (rebooted) port.setRunning(state, atMs)

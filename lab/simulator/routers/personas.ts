@@ -220,3 +220,9 @@ export const PERSONAS = {
 export type PersonaName = keyof typeof PERSONAS
 export const PERSONA_NAMES = Object.keys(PERSONAS)
 export const personaNamed = (name: PersonaName): Persona => PERSONAS[name]
+
+/** IS-IS came with 7.15. */
+export const hasIsis = ({ version }: Pick<Persona, "version">): boolean => {
+  const [major = 0, minor = 0] = version.split(".").map(Number)
+  return major > 7 || (major === 7 && minor >= 15)
+}

@@ -13,6 +13,9 @@ const macOf = (seed: number, index: number): string => {
 }
 
 /** A virtual machine's ports are as fast as its host. */
+/** Behind every port that a link may use. */
+const LTE_INDEX = 200
+
 const nativeSpeedBps = (port: string, isVirtual: boolean): number =>
   isVirtual || port.startsWith("sfp-sfpplus") ? 10e9 : 1e9
 
@@ -70,6 +73,8 @@ const portsOf = (
     maxErrorsPerS: 0,
   })
   if (persona.hasLoopback) ports.push(virtual("lo", "loopback", persona.ports.length + 1))
+  if (plan?.hasModem === true)
+    ports.push({ ...virtual("lte1", "lte", LTE_INDEX), mac: macOf(seed, LTE_INDEX) })
   // Session interfaces have high numbers, as on a router with many past sessions.
   for (let n = 0; n < (plan?.sessions ?? 0); n++)
     ports.push(

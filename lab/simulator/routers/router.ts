@@ -15,6 +15,8 @@ export type LogEntry = {
 }
 export type Change =
   | { readonly kind: "port"; readonly port: Port }
+  /** Its interface is created and removed with the session. */
+  | { readonly kind: "session"; readonly port: Port }
   | { readonly kind: "log"; readonly entry: LogEntry }
 /** `unit` as RouterOS 7 prints it. A state is 0 for ok and 1 for fail. */
 export type Sensor = {
@@ -108,6 +110,12 @@ export class Router {
         ? `${portName} link up (speed ${speedText(port.plan.speedBps)}, full duplex)`
         : `${portName} link down`,
     )
+  }
+
+  /** Opens or closes the session of a dynamic port. */
+  setSession(port: Port, running: boolean, atMs: number): void {
+    if (!port.setRunning(running, atMs)) return
+    for (const listener of this.#listeners) listener({ kind: "session", port })
   }
 
   /** Boots: counters at zero, an empty log, and a line for every port with a link. */

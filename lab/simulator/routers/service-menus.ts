@@ -3,6 +3,7 @@
  * its ports: a sector without a link has no clients, a session that has ended no queue.
  */
 import type { Row } from "./api-query.ts"
+import { modemRow, modemsOf } from "./modem.ts"
 import type { Port } from "./port.ts"
 import type { Router } from "./router.ts"
 import { dateText, durationText } from "./text.ts"
@@ -267,6 +268,10 @@ export const SERVICE_MENUS: Readonly<Record<string, ServiceMenu>> = {
   "/interface/wireless/registration-table": {
     has: isTower,
     print: (router, atMs) => clients(router, atMs),
+  },
+  "/interface/lte": {
+    has: (router) => modemsOf(router).length > 0,
+    print: (router) => modemsOf(router).map(modemRow),
   },
   "/interface/wireguard/peers": {
     has: (router) => router.persona.hasLoopback,

@@ -47,6 +47,10 @@ test("what each collector cost, which are off or stand by, and which menus are m
         source === "snmp"
           ? null
           : { receivedByte: 900, missingMenus: ["/routing/bgp/peer"], forbiddenMenus: [] },
+      streams: [
+        { name: "ppp", menu: "/ppp/active/listen", state: "polling", reason: "missing" },
+        { name: "log", menu: "/log/listen", state: "listening", reason: null },
+      ].map((each) => ({ ...each, state: each.state as "polling", rows: 3, lastMs: 4_000 })),
     },
     6_000,
   )
@@ -57,8 +61,11 @@ test("what each collector cost, which are off or stand by, and which menus are m
       ["routeros-api.bgp", "ok"],
       ["snmp.bgp", "standby"],
       ["routeros-api.queues", "off"],
+      ["routeros-api.listen-ppp", "polling"],
+      ["routeros-api.listen-log", "listening"],
     ],
   )
+  assert.equal(rows["routeros-api.listen-ppp"]?.missing, "/ppp/active/listen")
   const { tookMs, rows: count, receivedByte, missing, forbidden } = rows["routeros-api.bgp"] ?? {}
   assert.deepEqual(
     [tookMs, count, receivedByte, missing, forbidden],
@@ -76,7 +83,7 @@ test("a failure has its reason, and what was read in spite of it makes it partia
       0,
     )
     const all = costs.report(
-      { device, collectors: [api], useOf: () => "polled", observe: () => null },
+      { device, collectors: [api], useOf: () => "polled", observe: () => null, streams: [] },
       1,
     )
     const { state, reason } = cells(all)["routeros-api.bgp"] ?? {}

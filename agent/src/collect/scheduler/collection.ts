@@ -3,7 +3,14 @@
  * table `collection`. Pure: it has no timer and no clock.
  */
 import type { AssignedDevice, DeviceId, Source } from "@ispvm/wire"
-import type { Collector, CollectReason, Observed, Reading, TableReading } from "../collector.ts"
+import type {
+  Collector,
+  CollectReason,
+  Observed,
+  Reading,
+  StreamReport,
+  TableReading,
+} from "../collector.ts"
 import { collectorKey, everyMsOf } from "../collector.ts"
 
 /** A device's costs are reported this often, the first time soon after its first poll. */
@@ -44,6 +51,22 @@ export type ReportOf = {
   readonly collectors: readonly Collector[]
   readonly useOf: (collector: Collector) => Use
   readonly observe: (source: Source, device: DeviceId, reads: string) => Observed | null
+  readonly streams: readonly StreamReport[]
+}
+
+/** A menu that this release lacks, or that the account may not listen to, is shown as such. */
+const streamRow = ({ name, menu, state, reason, rows, lastMs }: StreamReport) => {
+  const key = `routeros-api.listen-${name}`
+  const values = {
+    collector: key,
+    state,
+    reason,
+    lastMs,
+    rows,
+    missing: reason === "missing" ? menu : null,
+    forbidden: reason === "not-permitted" ? menu : null,
+  }
+  return { key, values }
 }
 
 export class CollectionCosts {
@@ -66,7 +89,7 @@ export class CollectionCosts {
     return true
   }
 
-  report({ device, collectors, useOf, observe }: ReportOf, atMs: number): TableReading {
+  report({ device, collectors, useOf, observe, streams }: ReportOf, atMs: number): TableReading {
     const costs = this.#devices.get(device.id)?.byCollector
     const rows = collectors
       .filter((collector) => collector.supports(device))
@@ -94,6 +117,13 @@ export class CollectionCosts {
           },
         }
       })
-    return { kind: "table", device: device.id, source: "agent", atMs, table: "collection", rows }
+    return {
+      kind: "table",
+      device: device.id,
+      source: "agent",
+      atMs,
+      table: "collection",
+      rows: [...rows, ...streams.map(streamRow)],
+    }
   }
 }

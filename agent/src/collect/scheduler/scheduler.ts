@@ -212,6 +212,7 @@ export class Schedule {
         collectors: this.#deps.collectors.flatMap(({ all }) => all),
         useOf: (one) => this.#plan.useOf(device.id, one),
         observe: (source, id, reads) => this.#observe(source, id, reads),
+        streams: this.#deps.collectors.flatMap((set) => set.streams?.(device.id) ?? []),
       },
       atMs,
     )

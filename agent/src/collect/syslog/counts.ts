@@ -1,6 +1,8 @@
 /** Number of lines by outcome, for the agent's metrics. */
 export type SyslogCounts = {
   lines: number
+  /** Lines of log menus. */
+  read: number
   events: number
   links: number
   debug: number
@@ -24,6 +26,7 @@ export type SyslogCounts = {
 
 export const noCounts = (): SyslogCounts => ({
   lines: 0,
+  read: 0,
   events: 0,
   links: 0,
   debug: 0,

@@ -43,13 +43,14 @@ export const eventOf = (
     device,
     name,
     atMs,
-    source: "syslog",
+    source: line.format === "menu" ? "routeros-api" : "syslog",
     severity: line.severity,
     interface: meaning?.interface ? bounded(meaning.interface, 256) : null,
     message: bounded(line.message, 4_096),
     attributes: Object.fromEntries(
       Object.entries({
         ...(line.topics.length > 0 ? { topics: line.topics.join(",") } : {}),
+        ...(line.format === "menu" ? { menu: "/log" } : {}),
         ...meaning?.attributes,
         ...named,
       }).map(([key, value]) => [key, bounded(value, 4_096)]),

@@ -19,7 +19,8 @@ export type { Severity } from "./topics.ts"
 export { severityOfTopics } from "./topics.ts"
 
 export type Line = {
-  readonly format: "default" | "bsd" | "5424" | "cef"
+  /** `menu`: a row of the router's own log, which no message was. */
+  readonly format: "default" | "bsd" | "5424" | "cef" | "menu"
   readonly pri: number | null
   readonly host: string | null
   /**
@@ -191,4 +192,11 @@ export const parseLine = (raw: string, hosts: Hosts = NO_HOSTS): Line => {
   while (end > 0 && (raw[end - 1] === "\n" || raw[end - 1] === "\r" || raw[end - 1] === "\0"))
     end -= 1
   return parsePri(raw.slice(0, end), hosts, 1)
+}
+
+/** A row of a router's log menu. */
+export const menuLine = (topics: string, message: string): Line => {
+  const words = topics.split(",").filter((word) => word !== "")
+  const severity = severityOfTopics(words)
+  return { ...NOTHING, format: "menu", pri: null, topics: words, severity, message }
 }

@@ -3,12 +3,13 @@ import type { AssignedDevice, DeviceId, Event } from "@ispvm/wire"
 import { canonicalIp } from "../reachability/resolve.ts"
 import { createDecoder, type DecodeText, decodeText } from "../text/decoder.ts"
 import { type Budget, takeToken } from "./budget.ts"
+import { createCopies } from "./copies.ts"
 import type { SyslogCounts } from "./counts.ts"
 import { eventOf, hasOwnEvent } from "./events.ts"
 import type { Forward } from "./forward.ts"
 import { Frequent } from "./frequent.ts"
 import { type InterpretedLine, interpret } from "./interpret.ts"
-import { type Line, parseLine } from "./lines.ts"
+import { type Line, menuLine, parseLine } from "./lines.ts"
 import type { Losses } from "./losses.ts"
 import { createRepeats } from "./repeats.ts"
 import { LIMIT, type Sender, type Senders, type SyslogDevice } from "./senders.ts"
@@ -32,6 +33,8 @@ type Deps = {
 export type Receiver = {
   /** Never throws. `channel` is the TCP connection; null for UDP. */
   readonly receive: (bytes: Buffer, address: string, channel: string | null) => void
+  /** A line of the router's own log, read by another source. */
+  readonly receiveRead: (device: DeviceId, topics: string, message: string) => void
   /** Emits what was counted of frequent lines. Called every few seconds. */
   readonly report: () => void
   /** Releases what is kept for devices that are no longer assigned. */
@@ -88,6 +91,7 @@ const createOwners = ({ counts, senders, losses, steady, onUnknownSender }: Deps
 /** Converts a line to an event, unless it is a debug line, a repeat, or over a limit. */
 const createAccept = ({ counts, losses, now, steady, newId, emit, onLink }: Deps) => {
   const isRepeat = createRepeats()
+  const isCopy = createCopies()
   const frequent = new Frequent()
   const report = (): void => {
     for (const { device, line, meaning } of frequent.due(steady()))
@@ -116,7 +120,11 @@ const createAccept = ({ counts, losses, now, steady, newId, emit, onLink }: Deps
       return
     }
     const { message, stamp } = line
-    if (isRepeat({ device: device.id, message, stamp, meaning, channel }, steady())) {
+    const path = line.format === "menu" ? "menu" : "syslog"
+    const isTwice =
+      path === "syslog" &&
+      isRepeat({ device: device.id, message, stamp, meaning, channel }, steady())
+    if (isTwice || isCopy(device.id, message, path, steady())) {
       counts.repeated += 1
       return
     }
@@ -178,6 +186,16 @@ export const createReceiver = (deps: Deps): Receiver => {
         accept(found, channel)
       } catch {
         counts.failed += 1 // a line that cannot be processed must not end the agent
+      }
+    },
+    receiveRead: (id, topics, message) => {
+      const device = senders.device(id)
+      if (device === undefined) return
+      counts.read += 1
+      try {
+        accept({ ...interpret(menuLine(topics, message), device), device }, null)
+      } catch {
+        counts.failed += 1
       }
     },
     report,

@@ -43,6 +43,8 @@ export type Syslog = {
   apply(devices: readonly AssignedDevice[]): void
   /** Identity and interface names of a device from API or SNMP; null: not reported. */
   learn(device: DeviceId, identity: string | null, ports: readonly string[] | null): void
+  /** A line of the log menu of this device. */
+  read(device: DeviceId, topics: string, message: string): void
   stop(): Promise<void>
 }
 
@@ -143,6 +145,7 @@ export const startSyslog = async (deps: Deps): Promise<Syslog> => {
     ],
     apply: addresses.set,
     learn: (device, identity, ports) => senders.learn(device, identity, ports),
+    read: receiver.receiveRead,
     stop: async () => {
       addresses.stop()
       clearInterval(reportTimer)

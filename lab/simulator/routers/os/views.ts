@@ -1,6 +1,7 @@
 /** Read-only menus: the state of the router. Rows of text, as the API prints them. */
 import { menuExists, printMenu } from "../api-menus.ts"
 import type { Row } from "../api-query.ts"
+import { hasIsis } from "../personas.ts"
 import type { Router } from "../router.ts"
 import { timeText } from "./values.ts"
 
@@ -9,7 +10,7 @@ export type Peer = {
   readonly port: string
   readonly name: string
   readonly address: string
-  readonly protocol: "bgp" | "ospf"
+  readonly protocol: "bgp" | "ospf" | "isis"
   readonly remoteAs: number
 }
 export type PeerState = { readonly peer: Peer; readonly isUp: boolean; readonly sinceMs: number }
@@ -59,6 +60,23 @@ const neighborRow = (
   adjacency: sinceText(sinceMs, nowMs),
 })
 
+/** Its system id is its address, in three groups of four digits. */
+const isisRow = ({ peer }: PeerState, n: number): Row => ({
+  ".id": idOf(n + 1),
+  instance: "core",
+  interface: peer.port,
+  "level-type": "l2",
+  snpa: `02:00:5E:00:00:${(n + 1).toString(16).padStart(2, "0").toUpperCase()}`,
+  srcid: (
+    peer.address
+      .split(".")
+      .map((part) => part.padStart(3, "0"))
+      .join("")
+      .match(/.{4}/g) ?? []
+  ).join("."),
+  state: "up",
+})
+
 /** A link that is down leaves its session, in the state down. */
 const bfdRow = ({ peer, isUp, sinceMs }: PeerState, n: number, nowMs: number): Row => ({
   ".id": idOf(n + 1),
@@ -92,6 +110,12 @@ export const viewOf = (
       return of("ospf")
         .filter(({ isUp }) => isUp)
         .map((each, n) => neighborRow(isV6, each, n, nowMs))
+    case "/routing/isis/neighbor":
+      return hasIsis(router.persona)
+        ? of("isis")
+            .filter(({ isUp }) => isUp)
+            .map(isisRow)
+        : null
     case "/routing/bfd/session":
       return isV6 ? null : of("ospf").map((each, n) => bfdRow(each, n, nowMs))
     default:

@@ -9,6 +9,12 @@ export type ListenRow = {
   readonly row: Row
 }
 
+/** The manual documents `yes` for a removed item; CHR 7.23.1 sends `true`. */
+export const listenRow = (row: Row): ListenRow => {
+  const dead = row.get(".dead")
+  return { id: row.get(".id") ?? null, isRemoved: dead === "yes" || dead === "true", row }
+}
+
 type Waiter = {
   readonly resolve: (result: IteratorResult<ListenRow>) => void
   readonly reject: (error: Error) => void
@@ -41,8 +47,7 @@ export class Listening implements AsyncIterableIterator<ListenRow> {
 
   push(row: Row): void {
     if (this.#ended !== null) return
-    const dead = row.get(".dead") // The manual documents `yes`; CHR 7.23.1 sends `true`.
-    const value = { id: row.get(".id") ?? null, isRemoved: dead === "yes" || dead === "true", row }
+    const value = listenRow(row)
     const waiter = this.#waiters.shift()
     if (waiter !== undefined) waiter.resolve({ done: false, value })
     else if (this.#rows.push(value) > MAX_WAITING_ROWS)

@@ -31,6 +31,7 @@ import type { MenuCollector } from "../menus/menu.ts"
 import { MENU_COLLECTORS } from "../menus/menus.ts"
 import { NOT_DYNAMIC } from "../menus/ports.ts"
 import { readMenus } from "../menus/read-menus.ts"
+import { LISTEN, type StreamSink, Streams } from "../streams/streams.ts"
 
 const SOURCE = "routeros-api"
 /** Ports per `monitor` command; a switch has about fifty. */
@@ -297,12 +298,23 @@ const COLLECTORS: readonly CollectorRow<Poll>[] = [
 /** Below the deadline of the poll, so that the error names the command without an answer. */
 const COMMAND_DEADLINE_MS = 8_000
 
-export type RouterOsDeps = SessionsDeps & { readonly commandDeadlineMs?: number }
+export type RouterOsDeps = SessionsDeps & {
+  readonly commandDeadlineMs?: number
+  /** What routers report by themselves; without it they are only polled. */
+  readonly sink?: StreamSink
+  /** A monotonic clock. */
+  readonly steady?: () => number
+  /** How often what was reported is sent. */
+  readonly tickMs?: number
+}
+const LISTEN_COST = { requests: 2, deadlineMs: 60_000, weight: 1 } as const
 
 export const createRouterOsCollectors = (
   deps: RouterOsDeps,
-): Collectors & { readonly sessions: Sessions } => {
+): Collectors & { readonly sessions: Sessions; readonly listening: Streams | null } => {
   const sessions = new Sessions(deps)
+  const clock = { now: deps.clock.now, steady: deps.steady ?? (() => performance.now()) }
+  const streams = deps.sink === undefined ? null : new Streams(deps.sink, clock, deps.tickMs)
   const deadlineMs = deps.commandDeadlineMs ?? COMMAND_DEADLINE_MS
   const collector = ({ reads, everyMs, collect, ...cost }: CollectorRow<Poll>): Collector => ({
     source: SOURCE,
@@ -312,23 +324,48 @@ export const createRouterOsCollectors = (
     supports: (device) => device.access.routerosApi !== null,
     collect: (device, signal) =>
       sessions.use(device, signal, async (session) => {
+        const known = streams?.insteadOf(reads, device.id) ?? null
+        if (known !== null) return [...known]
+        const started = streams?.startReading(reads, device.id)
         try {
-          return await collect({
+          const readings = await collect({
             device,
             session,
             options: { deadlineMs, signal },
             now: deps.clock.now,
           })
+          return started === undefined ? readings : [...started.done(readings)]
         } catch (error) {
+          started?.failed()
           throw readFailure(error)
         }
       }),
   })
+  const listen = collector({
+    ...LISTEN_COST,
+    reads: LISTEN,
+    everyMs: () => DEFAULT_EVERY_MS[`${SOURCE}.${LISTEN}`] ?? 0,
+    collect: async ({ device, session, options }) => {
+      await streams?.check(device, session, {
+        ...options,
+        deadlineMs: LISTEN_COST.deadlineMs - MARGIN_MS,
+      })
+      return []
+    },
+  })
   return {
-    all: COLLECTORS.map(collector),
+    all: [...COLLECTORS.map(collector), listen],
+    streams: (device) => streams?.reports(device) ?? [],
     observe: (device, reads) => observedOf(sessions, device, reads, deps.clock.now()),
-    forget: (device) => sessions.forget(device),
-    close: () => sessions.close(),
+    forget: (device) => {
+      streams?.forget(device)
+      sessions.forget(device)
+    },
+    close: () => {
+      streams?.close()
+      return sessions.close()
+    },
     sessions,
+    listening: streams,
   }
 }

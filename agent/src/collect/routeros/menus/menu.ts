@@ -152,6 +152,8 @@ export type Menu = {
     readonly path: string
     readonly by: string
     readonly also: readonly string[]
+    /** What releases had before it: a command for one item, named by `number`. */
+    readonly older?: string
   }
 }
 /** By path; a menu that the router does not have, or may not show, has no rows. */

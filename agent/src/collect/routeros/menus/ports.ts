@@ -293,6 +293,7 @@ export const lte: MenuCollector = {
       ],
       monitor: {
         path: "/interface/lte/monitor",
+        older: "/interface/lte/info",
         by: "name",
         also: ["registration-status", "status", "rssi", "rsrp", "rsrq", "sinr"],
       },

@@ -75,9 +75,30 @@ const monitored = async (
     monitor.path,
     async () => (await reader.connection.run(words, reader.options)).rows,
   )
-  if (typeof found === "string") return rows
-  const byName = new Map(found.map((row, index) => [row.get(monitor.by) ?? names[index], row]))
+  const answered = typeof found === "string" ? await ofOlder(reader, monitor, names) : found
+  const byName = new Map(answered.map((row, index) => [row.get(monitor.by) ?? names[index], row]))
   return rows.map((row) => new Map([...row, ...(byName.get(row.get(monitor.by)) ?? [])]))
+}
+
+/** Of release 6: one item at a time, and without its name in the answer. */
+const ofOlder = async (
+  reader: MenuReader,
+  { older, by, also }: NonNullable<Menu["monitor"]>,
+  names: readonly string[],
+): Promise<readonly Row[]> => {
+  const rows: Row[] = []
+  for (const name of older === undefined ? [] : names) {
+    const path = older ?? ""
+    const words = [path, `=number=${name}`, "=once=", `=.proplist=${also.join(",")}`]
+    const found = await permitted(
+      reader,
+      path,
+      async () => (await reader.connection.run(words, reader.options)).rows,
+    )
+    if (typeof found === "string") return rows
+    rows.push(...found.slice(0, 1).map((row) => new Map([...row, [by, name]])))
+  }
+  return rows
 }
 
 const countMenu = async (

@@ -9,6 +9,7 @@ import {
   flag,
   integer,
   joined,
+  type Menu,
   type MenuCollector,
   type Moment,
   oneOf,
@@ -16,6 +17,7 @@ import {
   quantity,
   seconds,
   since,
+  type TableMapping,
   text,
   until,
 } from "./menu.ts"
@@ -47,34 +49,30 @@ export const sessions: MenuCollector = {
   },
 }
 
+export const SESSION_TABLE: TableMapping = {
+  table: "sessions",
+  key: text("session-id", ".id", "name"),
+  columns: {
+    user: text("name"),
+    address: text("address"),
+    callerId: text("caller-id"),
+    service: text("service"),
+    interface: text("interface"),
+    sinceMs: since("uptime"),
+    limitInByte: integer("limit-bytes-in"),
+    limitOutByte: integer("limit-bytes-out"),
+    encoding: text("encoding"),
+    sessionId: text("session-id"),
+    isRadius: flag("radius"),
+    comment: text("comment"),
+  },
+}
+export const SESSION_MENU: Menu = { path: "/ppp/active", tables: [SESSION_TABLE] }
+
 export const sessionList: MenuCollector = {
   reads: "session-list",
   deadlineMs: 60_000,
-  menus: [
-    {
-      path: "/ppp/active",
-      tables: [
-        {
-          table: "sessions",
-          key: text("session-id", ".id", "name"),
-          columns: {
-            user: text("name"),
-            address: text("address"),
-            callerId: text("caller-id"),
-            service: text("service"),
-            interface: text("interface"),
-            sinceMs: since("uptime"),
-            limitInByte: integer("limit-bytes-in"),
-            limitOutByte: integer("limit-bytes-out"),
-            encoding: text("encoding"),
-            sessionId: text("session-id"),
-            isRadius: flag("radius"),
-            comment: text("comment"),
-          },
-        },
-      ],
-    },
-  ],
+  menus: [SESSION_MENU],
 }
 
 const addressNumber = (address: string): number | null => {
