@@ -280,6 +280,9 @@ export const TimelineMessage = z.discriminatedUnion("code", [
   message("timeline.alert-suppressed", RuleFinding),
   /** What was degraded has failed: the same incident goes on. */
   message("timeline.escalated", z.object({ title: Title, before: Title })),
+  /** What was dead answers again and still loses packets: its incident stays open. */
+  message("timeline.still-lossy", z.object({ lossRatio: z.number().min(0).max(1) })),
+  message("timeline.now-degraded", z.object({ title: Title, before: Title })),
   message("timeline.more-at-once", z.object({ count: Count })),
   message("timeline.closed", z.object({ lastedMs: DurationMs, symptoms: Count })),
   message("timeline.check-over", z.object({ lastedMs: DurationMs })),

@@ -201,6 +201,10 @@ export const en: Catalogue = {
     `Explained by this incident, so it opens none: ${ruleFinding(params)}`,
   "timeline.escalated": ({ title, before }) =>
     `Now failed: ${text(title)}. Before: ${text(before)}.`,
+  "timeline.still-lossy": ({ lossRatio }) =>
+    `Answers again, but ${percent(lossRatio)} of the probes since are lost: the incident stays open.`,
+  "timeline.now-degraded": ({ title, before }) =>
+    `Works again, but badly: ${text(title)}. Before: ${text(before)}.`,
   "timeline.more-at-once": ({ count }) => `and ${count} more at the same time`,
   "timeline.closed": ({ lastedMs, symptoms }) =>
     `Resolved after ${duration(lastedMs)}: ${many(symptoms, "symptom")} over.`,

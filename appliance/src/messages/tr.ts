@@ -187,6 +187,10 @@ export const tr: Catalogue = {
     `Bu olayla açıklandığı için ayrı olay açılmadı: ${ruleFinding(params)}`,
   "timeline.escalated": ({ title, before }) =>
     `Artık arızalı: ${text(title)}. Önce: ${text(before)}.`,
+  "timeline.still-lossy": ({ lossRatio }) =>
+    `Yeniden yanıt veriyor, ancak o zamandan beri yoklamaların ${percent(lossRatio)} kadarı kayıp: olay açık kalıyor.`,
+  "timeline.now-degraded": ({ title, before }) =>
+    `Yeniden çalışıyor, ama kötü: ${text(title)}. Önce: ${text(before)}.`,
   "timeline.more-at-once": ({ count }) => `ve aynı anda ${count} tane daha`,
   "timeline.closed": ({ lastedMs, symptoms }) =>
     `${duration(lastedMs)} sonra çözüldü: ${many(symptoms, "belirti")} geçti.`,

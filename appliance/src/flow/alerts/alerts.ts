@@ -23,6 +23,7 @@ import { buildTopology } from "./topology.ts"
 
 export type {
   AlertNow,
+  LossSince,
   MonitoredAgent,
   MonitoredDevice,
   MonitoredEnd,

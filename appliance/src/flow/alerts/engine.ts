@@ -12,6 +12,7 @@ import { KINDS } from "./kinds/kinds.ts"
 import type {
   AlertInput,
   AlertNow,
+  LossSince,
   ObservedComponent,
   PathQuality,
   StoredAlert,
@@ -61,6 +62,8 @@ export type AlertEngine = {
   readonly figure: (kind: Kind, entity: string) => number | null
   /** Probes of a device in the last minute; null: not known. */
   readonly path: (device: DeviceId, nowMs: number) => PathQuality | null
+  /** Null: no rule opens an incident for lost probes of this device. */
+  readonly lossSince: (device: DeviceId, fromMs: number, nowMs: number) => LossSince | null
   readonly hasProblems: () => boolean
   readonly stale: () => number
   /** Evaluates other rules from now on; alerts of rules that are the same go on. */
@@ -136,6 +139,8 @@ export const createAlertEngine = ({
       return alert === undefined ? null : (kindOf.get(kind)?.figure?.(alert) ?? null)
     },
     path: (device, nowMs) => evaluation.rules?.path(device, nowMs) ?? null,
+    lossSince: (device, fromMs, nowMs) =>
+      evaluation.rules?.lossSince(device, fromMs, nowMs) ?? null,
     hasProblems: () => hasProblems(table.all()),
     stale: () => evaluation.staleReadings,
     swapRules: (next, nowMs) =>

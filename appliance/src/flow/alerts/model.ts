@@ -39,6 +39,13 @@ export type PathQuality = {
   readonly lost: number
   readonly delayMs: number | null
 }
+/** Probes of a device since a moment, a minute ago at most. */
+export type LossSince = {
+  readonly sent: number
+  readonly lost: number
+  /** The lowest share of lost probes from which a rule opens an incident. */
+  readonly limitRatio: number
+}
 /** What an alert shows of its rule; stored with it, because the rule may be gone when it is read. */
 export const RuleOfAlert = z
   .object({

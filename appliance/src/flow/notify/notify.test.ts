@@ -83,6 +83,29 @@ test("a webhook gets what opened and what closed it, signed, with a key that sta
   )
 })
 
+test("a link that has failed and works badly now is an update on its thread, and one end", async () => {
+  await rig.channel(webhookInput("NOC", `${http.url}/hook`))
+  const incident = await rig.open({ causes: [CAUSE], severity: "critical" })
+  await rig.until("it arrives", () => http.received.length === 1)
+  const kinds = async () => (await rig.deliveries()).map(({ kind, state }) => `${kind} ${state}`)
+  await rig.until("it is stored", async () => (await kinds()).includes("opened delivered"))
+  const thing = { noun: "link", id: CAUSE.id, name: CAUSE.name } as const
+  const params = { kind: "degraded-link", likelihood: "stated", thing, lossRatio: 0.3 } as const
+  const others = { items: [], more: 0 }
+  const title = {
+    code: "title.degradation",
+    params: { ...params, alternatives: others, delayMs: 0, devices: 1, tense: "present" },
+  } as const
+  const degraded = await rig.save({ ...incident, title })
+  assert.deepEqual(await kinds(), ["updated waiting", "opened delivered"])
+  await rig.save(degraded)
+  assert.equal((await kinds()).length, 2, "the same again is no news")
+  await rig.close(degraded)
+  await rig.until("its end arrives", () => http.received.length === 2)
+  assert.equal(http.received[1]?.json.event, "resolved")
+  assert.equal(http.received[1]?.json.thread, http.received[0]?.json.thread)
+})
+
 test("Telegram gets a message with a button, and the end as a reply to it; a wait it asks for is kept", async () => {
   http.react = ({ json }, count) =>
     count === 1

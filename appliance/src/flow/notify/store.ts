@@ -28,9 +28,13 @@ const EXPIRES_S: Readonly<Record<DeliveryKind, number>> = {
 const toTime = (tx: Tx, atMs: number | null) =>
   atMs === null ? tx`null::timestamptz` : tx`to_timestamp(${atMs}::float8 / 1000)`
 
-/** The same for the same causes; of an incident named `i`. In bytes: as programs compare them. */
+/**
+ * The same for the same causes that have all failed, or all work badly; of an incident named `i`. In
+ * bytes: as programs compare them.
+ */
 export const causeKey = (tx: Tx) => tx`
-  coalesce((select string_agg(c ->> 'id', ' ' order by c ->> 'id' collate "C") from jsonb_array_elements(i.causes) c), '')`
+  coalesce((select string_agg(c ->> 'id', ' ' order by c ->> 'id' collate "C") from jsonb_array_elements(i.causes) c), '')
+    || case when i.title ->> 'code' in ('title.rule', 'title.degradation') then ' degraded' else '' end`
 
 const FactsRow = z.object({
   id: z.uuid(),

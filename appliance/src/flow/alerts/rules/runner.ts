@@ -6,12 +6,12 @@
 import { eventMeaning } from "@ispvm/wire"
 import { FAMILIES } from "@ispvm/wire/families"
 import type { DeviceId, OrgId } from "../../../platform/ids.ts"
-import type { PathQuality, StoredAlert, Topology } from "../model.ts"
+import type { StoredAlert, Topology } from "../model.ts"
 import type { CompiledRule, RuleSet } from "./compile.ts"
 import { type BaselineOf, EVENTS, eventCode, type Moment } from "./condition.ts"
 import { type Instance, remember, stateBefore } from "./instance.ts"
 import { createInstances, type Instances } from "./instances.ts"
-import { createPathQuality } from "./path-quality.ts"
+import { createProbesLately, type ProbesLately } from "./path-quality.ts"
 import { createReadings, type RuleInput } from "./readings.ts"
 import type { RuleRun } from "./rule-run.ts"
 import { initialRuleState, type RuleState, type Shown, stepRule } from "./rule-state.ts"
@@ -34,7 +34,7 @@ export type Origin = {
   readonly toOurClock: (atMs: number) => number
   readonly sinceMs: number
 }
-export type RuleRunner = {
+export type RuleRunner = ProbesLately & {
   readonly restore: (run: RuleRun, rows: readonly StoredAlert[]) => ReadonlySet<string>
   readonly observe: (run: RuleRun, input: RuleInput, origin: Origin) => void
   readonly sweep: (run: RuleRun) => void
@@ -47,8 +47,6 @@ export type RuleRunner = {
   /** By rule: entities it looks at, and how many of its alerts are pending and raised. */
   readonly counts: () => ReadonlyMap<string, RuleCounts>
   readonly stats: () => RuleStats
-  /** Probes of a device in the last minute; null: none, or no rule looks at them. */
-  readonly path: (device: DeviceId, nowMs: number) => PathQuality | null
   /** Alerts whose memory has changed without a step since the last call. */
   readonly drain: () => readonly StoredAlert[]
 }
@@ -384,7 +382,7 @@ export const createRuleRunner = (
     isRule: (kind) => runner.rules.rules.some(({ id }) => id === kind),
     counts: () => countsOf(runner),
     drain: instances.drain,
-    path: createPathQuality(tracks, () => runner.rules, baseline),
+    ...createProbesLately(runner),
     stats: () => ({
       evaluations: runner.evaluations,
       evaluatedMs: runner.evaluatedMs,

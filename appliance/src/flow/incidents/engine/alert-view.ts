@@ -3,6 +3,7 @@ import type { Observation } from "@ispvm/rca"
 import type { DeviceId } from "../../../platform/ids.ts"
 import type {
   AlertNow,
+  LossSince,
   MonitoredEnd,
   MonitoredLink,
   PathQuality,
@@ -18,6 +19,8 @@ export type AlertView = {
   readonly all: () => Iterable<AlertNow>
   /** Probes of a device lately; absent: they are not kept. */
   readonly path?: (device: DeviceId, nowMs: number) => PathQuality | null
+  /** Null: no rule opens an incident for lost probes of this device. */
+  readonly lossSince?: (device: DeviceId, fromMs: number, nowMs: number) => LossSince | null
   /** After a restart: agents still deliver what they measured in the meantime. */
   readonly isCatchingUp?: (nowMs: number) => boolean
 }

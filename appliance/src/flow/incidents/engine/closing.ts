@@ -63,6 +63,20 @@ const close = (review: Review, incident: Incident, into: Incident | undefined): 
   }
 }
 
+/** What answers again and still loses packets is not well yet. */
+const isHeld = (
+  review: Review,
+  incident: Incident,
+  recovering: RecoveringIncident | undefined,
+): boolean => {
+  const { isHeld: isLossy, begins } = review.state.lastingLoss.holds(review, incident, recovering)
+  if (begins !== null) {
+    const params = { lossRatio: Math.round(begins * 100) / 100 }
+    addLine(review, incident, "recovered", { code: "timeline.still-lossy", params })
+  }
+  return isLossy
+}
+
 /** Ends what is over or explained elsewhere; an incident without active symptoms closes. */
 export const endAndClose = (
   review: Review,
@@ -77,11 +91,14 @@ export const endAndClose = (
       ({ untilMs, observes }) => untilMs !== null || observes === null,
     )
     const ownRecovery = recovering.find((one) => one.incident.id === incident.id)
-    const isClosing = isOver && (into !== undefined || mayClose(ownRecovery, view, nowMs))
-    if (!hasEnded && !isClosing) continue
     for (const message of condense(recovered.map((alert) => recoveredMessage(topology, alert))))
       addLine(review, incident, "recovered", message)
     const next: Incident = { ...incident, symptoms, updatedAtMs: nowMs }
+    const isClosing =
+      isOver &&
+      (into !== undefined ||
+        (mayClose(ownRecovery, view, nowMs) && !isHeld(review, next, ownRecovery)))
+    if (!hasEnded && !isClosing) continue
     if (isClosing) close(review, next, into)
     else change(review, next)
   }

@@ -9,6 +9,7 @@ import type { Incident } from "../model.ts"
 import { moreSevere } from "../severity.ts"
 import { linkOfPort } from "./alert-view.ts"
 import type { DegradationGroup } from "./degradations.ts"
+import { asOfRules, eased, heldFor } from "./going-on.ts"
 import {
   activeSymptom,
   addLine,
@@ -216,11 +217,14 @@ const apply = (
   review: Review,
   rules: RuleIncidents,
   group: DegradationGroup,
-  owner: Incident | undefined,
+  ofGroup: Incident | undefined,
 ): boolean => {
   const { topology } = review
   const alerts = group.alerts.flatMap((id) => review.alerts.get(id) ?? [])
-  if (owner === undefined && !alerts.some(rules.mayOpen)) return true
+  if (ofGroup === undefined && !alerts.some(rules.mayOpen)) return true
+  const components = [group.cause, ...group.alternatives]
+  const held = ofGroup === undefined ? heldFor(review, { components, alerts }) : undefined
+  const owner = ofGroup ?? (held && asOfRules(held))
   // What an open incident already names is a second fault only if that is probable.
   const isNamed = [...rules.open.values()].some(
     (one) => isDegradation(one) && holds(one, group.alerts),
@@ -242,7 +246,8 @@ const apply = (
     else {
       for (const message of condense(joined.map((alert) => symptomMessage(topology, alert))))
         addLine(review, stored, "symptom", message)
-      causeChangedLine(review, owner, stored)
+      if (held === undefined) causeChangedLine(review, owner, stored)
+      else eased(review, held, stored)
     }
   }
   const into = rules.open.get(was.id)

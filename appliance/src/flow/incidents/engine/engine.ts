@@ -23,6 +23,7 @@ import { createExplained } from "./explained.ts"
 import { createFlaps } from "./flaps.ts"
 import { ownComponent } from "./groups.ts"
 import { createHeldDown } from "./held-down.ts"
+import { createLastingLoss } from "./lasting-loss.ts"
 import { activeSymptoms, type Regrouped, split } from "./merge-split.ts"
 import { createObservationCache } from "./observe.ts"
 import { openForOfflineAgents } from "./offline-agents.ts"
@@ -109,6 +110,7 @@ const createState = (newId: () => IncidentId, solvers: OwnSolvers | null): Engin
     flaps: createFlaps(),
     explained: createExplained(),
     degradations: createDegradations(solvers),
+    lastingLoss: createLastingLoss(),
     ofRules: new Map(),
     heldRules: new Map(),
     suppressed: new Map(),
@@ -184,11 +186,13 @@ const reviewAll = (review: Review): Outcome => {
   reviewRules(review, state.ofRules)
   const decisivePaths = state.degradations.request(topology, nowMs)
   const requested = recovery.request(recovering, topology, view, nowMs)
+  const unsure = state.lastingLoss.request(review, recovering)
+  state.lastingLoss.forget(incidents)
   return {
     changed: [...review.changed.values()],
     lines: review.lines,
     history: review.history,
-    confirm: [...new Set([...confirm, ...decisive, ...decisivePaths, ...requested])],
+    confirm: [...new Set([...confirm, ...decisive, ...decisivePaths, ...requested, ...unsure])],
   }
 }
 
@@ -229,6 +233,7 @@ export const createIncidentEngine = (
   return {
     restore: (rows, next, closed = []) => {
       for (const row of rows) put(row)
+      state.lastingLoss.restore(rows)
       state.explained.restore(closed)
       state.nextNumber = next
     },

@@ -6,6 +6,7 @@ import type { Group, Incident } from "../model.ts"
 import { isDegradation } from "./degradation-incidents.ts"
 import { group } from "./groups.ts"
 import { isOnlyPath } from "./hold-down.ts"
+import { isFaultOver } from "./lasting-loss.ts"
 import { match } from "./match.ts"
 import { pinsOf } from "./pins.ts"
 import { RECHECK_BELOW, RECHECK_WAIT_MS } from "./rechecks.ts"
@@ -91,7 +92,8 @@ const escalated = ({ state, changed }: Review, found: Group): Incident | undefin
   const { cause, alternatives } = found
   const ids = [cause, ...alternatives].map(({ id }) => id)
   for (const incident of state.ofRules.values()) {
-    if (!isDegradation(incident) || !incident.causes.some(({ id }) => ids.includes(id))) continue
+    const isOfFault = isDegradation(incident) || isFaultOver(incident)
+    if (!isOfFault || !incident.causes.some(({ id }) => ids.includes(id))) continue
     state.ofRules.delete(incident.id)
     state.incidents.set(incident.id, incident)
     changed.set(incident.id, incident)

@@ -75,11 +75,23 @@ const devicesIn = (
   return devices
 }
 
+/** When the fault was over; its incident may stay open for what is lost since. */
+const overAtMs = ({ closedAtMs, symptoms }: Incident): number | null => {
+  if (closedAtMs !== null) return closedAtMs
+  let overMs: number | null = null
+  for (const { observes, untilMs } of symptoms.values()) {
+    if (observes === null) continue
+    if (untilMs === null) return null
+    overMs = Math.max(overMs ?? 0, untilMs)
+  }
+  return overMs
+}
+
 const extentOf = (topology: Topology, incident: Incident): Extent => {
-  const { causes, alternatives, symptoms, openedAtMs, closedAtMs } = incident
+  const { causes, alternatives, symptoms, openedAtMs } = incident
   const components = new Set([...causes, ...alternatives].map(({ id }) => id))
   const began = [...symptoms.values()].map(({ sinceMs }) => sinceMs)
-  const whole = { fromMs: Math.min(openedAtMs, ...began), untilMs: closedAtMs }
+  const whole = { fromMs: Math.min(openedAtMs, ...began), untilMs: overAtMs(incident) }
   const devices = devicesIn(topology, incident, components, whole)
   const links = new Set([...components].filter((id) => topology.links.has(id)))
   for (const device of devices.keys())

@@ -20,6 +20,7 @@ import type { Explained } from "./explained.ts"
 import type { Flaps } from "./flaps.ts"
 import type { HeldDown } from "./held-down.ts"
 import { HOLD_DOWN_MS } from "./hold-down.ts"
+import type { LastingLoss } from "./lasting-loss.ts"
 import type { ObservationCache } from "./observe.ts"
 import type { Reachability } from "./reachability.ts"
 import type { Rechecks } from "./rechecks.ts"
@@ -41,6 +42,7 @@ export type EngineState = {
   readonly heldDown: HeldDown
   readonly explained: Explained
   readonly degradations: Degradations
+  readonly lastingLoss: LastingLoss
   /** Open incidents of rules; root-cause analysis of outages never sees them. */
   readonly ofRules: Map<IncidentId, Incident>
   /** Since when alerts of rules wait before they may open an incident. */

@@ -3,11 +3,10 @@
  * the device. What root-cause analysis has already explained opens none: the alert joins that
  * incident, without keeping it open. Root-cause analysis never sees incidents of rules.
  */
-import { type Component, SEVERITIES, type Severity } from "../../../api/incidents.ts"
-import type { Title } from "../../../api/messages.ts"
+import type { Component } from "../../../api/incidents.ts"
 import type { AlertId, IncidentId } from "../../../platform/ids.ts"
-import type { AlertNow, Topology } from "../../alerts/alerts.ts"
-import { thingOf, wholeSeconds } from "../messages/params.ts"
+import type { AlertNow } from "../../alerts/alerts.ts"
+import { wholeSeconds } from "../messages/params.ts"
 import {
   condense,
   recoveredMessage,
@@ -15,10 +14,11 @@ import {
   symptomMessage,
 } from "../messages/symptom-messages.ts"
 import type { Incident } from "../model.ts"
-import { moreSevere } from "../severity.ts"
-import { linkOfPort, reachAlert } from "./alert-view.ts"
+import { reachAlert } from "./alert-view.ts"
 import { applyDegradations, isDegradation } from "./degradation-incidents.ts"
+import { asOfRules, eased, heldFor } from "./going-on.ts"
 import { HOLD_DOWN_MS } from "./hold-down.ts"
+import { isFaultOver } from "./lasting-loss.ts"
 import {
   activeSymptom,
   addLine,
@@ -30,20 +30,7 @@ import {
   type Review,
   withHistory,
 } from "./review.ts"
-
-/** A warning is for the list of alerts, not for people. */
-const isGraveEnough = (severity: Severity | null | undefined): boolean =>
-  severity != null && severity !== "warning"
-const isMet = ({ rule, state }: AlertNow): boolean =>
-  rule !== undefined && (state.phase === "degraded" || state.phase === "down")
-const isRaised = (alert: AlertNow): boolean => isMet(alert) && isGraveEnough(alert.rule?.severity)
-
-const componentOf = (topology: Topology, alert: AlertNow): Component | null => {
-  const link = alert.interface === null ? undefined : linkOfPort(topology, alert)
-  if (link !== undefined) return { kind: "link", id: link.id, name: link.name }
-  const device = topology.devices.get(alert.deviceId ?? "")
-  return device === undefined ? null : { kind: "device", id: device.id, name: device.name }
-}
+import { componentOf, described, isMet, isRaised, ordered } from "./rule-description.ts"
 
 /** Nothing is known of a device that does not answer: what rules say of it opens nothing. */
 const isObserved = ({ view }: Review, { deviceId }: AlertNow): boolean => {
@@ -58,10 +45,13 @@ const explainedBy = (
   component: Component,
 ): Incident | undefined => {
   const found = state.explained.by(alert, component, nowMs)
-  return found === undefined
-    ? undefined
-    : (state.incidents.get(found.id) ?? changed.get(found.id) ?? found)
+  if (found === undefined) return undefined
+  const { id } = found
+  return state.incidents.get(id) ?? state.ofRules.get(id) ?? changed.get(id) ?? found
 }
+/** Its fault is over: it explains what was counted, and nothing joins it. */
+const isPast = ({ state }: Review, { id, state: phase }: Incident): boolean =>
+  phase === "closed" || state.ofRules.has(id)
 
 /** Symptoms of the network have explanations by then, or none is found for long. */
 const RELEASE_MS = 300_000
@@ -70,62 +60,6 @@ const MAX_HOLD_MS = 3 * HOLD_DOWN_MS
 type OfRules = Map<IncidentId, Incident>
 const isSameComponent = (incident: Incident, { id }: Component): boolean =>
   incident.causes[0]?.id === id
-
-/** The most severe first, then the oldest. */
-const ordered = (alerts: readonly AlertNow[]): readonly AlertNow[] =>
-  alerts.toSorted(
-    (one, other) =>
-      SEVERITIES.indexOf(one.rule?.severity ?? "warning") -
-        SEVERITIES.indexOf(other.rule?.severity ?? "warning") ||
-      one.state.sinceMs - other.state.sinceMs ||
-      (`${one.kind} ${one.entity}` < `${other.kind} ${other.entity}` ? -1 : 1),
-  )
-
-const titleOf = (
-  topology: Topology,
-  component: Component,
-  alerts: readonly AlertNow[],
-): Title | null => {
-  const [first] = ordered(alerts)
-  if (first?.rule === undefined) return null
-  const { id, name, subject } = first.rule
-  const params = {
-    rule: { id, ...name },
-    thing: thingOf(topology, component),
-    interface: component.kind === "device" ? first.interface : null,
-    subject,
-    more: alerts.length - 1,
-    tense: "present" as const,
-  }
-  return { code: "title.rule", params }
-}
-
-const described = (review: Review, incident: Incident, component: Component): Incident => {
-  // Each review of degradations describes it.
-  if (isDegradation(incident)) return incident
-  const { topology, alerts } = review
-  const own = [...incident.symptoms.values()].flatMap(({ alertId, untilMs }) => {
-    const alert = alerts.get(alertId)
-    return untilMs === null && alert !== undefined ? [alert] : []
-  })
-  const title = titleOf(topology, component, own) ?? incident.title
-  const severity = own.reduce<Severity>(
-    (worst, { rule }) => moreSevere(worst, rule?.severity ?? "warning"),
-    incident.severity,
-  )
-  const because = ordered(own).flatMap((alert) => {
-    const params = ruleFinding(topology, alert)
-    return params === null ? [] : [{ code: "reason.rule", params } as const]
-  })
-  return {
-    ...incident,
-    title,
-    severity: incident.severitySetBy === null ? severity : incident.severity,
-    // The figures of the moment are in the list of alerts: an incident says why it was opened.
-    because:
-      own.length === incident.because.length && because.length > 0 ? incident.because : because,
-  }
-}
 
 const store = (review: Review, ofRules: OfRules, incident: Incident): void => {
   change(review, incident)
@@ -162,15 +96,20 @@ const join = (review: Review, ofRules: OfRules, alert: AlertNow): void => {
   const component = componentOf(topology, alert)
   if (component === null || !isObserved(review, alert)) return
   const explained = explainedBy(review, alert, component)
-  if (explained?.state === "closed") {
+  if (explained !== undefined && isPast(review, explained)) {
     suppress(review, alert, explained)
     return
   }
   if (explained === undefined && isTooEarly(review, alert)) return
   review.state.suppressed.delete(alert.id)
-  const known =
+  const before =
     explained ??
     [...ofRules.values()].find((one) => !isDegradation(one) && isSameComponent(one, component))
+  const held =
+    before === undefined && alert.rule?.symptom === "loss"
+      ? heldFor(review, { components: [component], alerts: [alert] })
+      : undefined
+  const known = before ?? (held && { ...asOfRules(held), causes: [component] })
   const was = known ?? { ...makeIncident(review, component, []), severity: "warning" as const }
   const symptoms = new Map(was.symptoms)
   symptoms.set(alert.id, activeSymptom(was, alert, explained === undefined ? "cause" : "evidence"))
@@ -184,6 +123,7 @@ const join = (review: Review, ofRules: OfRules, alert: AlertNow): void => {
   store(review, ofRules, next)
   if (known === undefined) openedLine(review, next)
   else addLine(review, next, "symptom", symptomMessage(topology, alert))
+  if (held !== undefined) eased(review, held, next)
 }
 
 /** The network's incident that explains an open incident of rules by now. */
@@ -194,7 +134,7 @@ const mergedInto = (review: Review, incident: Incident): Incident | undefined =>
     const alert = review.alerts.get(alertId)
     if (untilMs !== null || alert === undefined) continue
     const explained = explainedBy(review, alert, component)
-    if (explained !== undefined && explained.state !== "closed") return explained
+    if (explained !== undefined && !isPast(review, explained)) return explained
   }
   return undefined
 }
@@ -317,9 +257,13 @@ const reviewDegradations = (review: Review, ofRules: OfRules): ReadonlySet<Alert
     const component = componentOf(topology, alert)
     return component !== null && explainedBy(review, alert, component) === undefined
   })
-  const down = [...state.incidents.values()].flatMap(({ causes }) => causes)
+  const ofNetwork = [...state.incidents.values()]
+  const over = ofNetwork.filter(isFaultOver)
+  const down = ofNetwork.flatMap((one) => (over.includes(one) ? [] : one.causes))
   const stated = new Set(
-    [...ofRules.values()].filter(isDegradation).flatMap(({ causes }) => causes.map(({ id }) => id)),
+    [...[...ofRules.values()].filter(isDegradation), ...over].flatMap(({ causes }) =>
+      causes.map(({ id }) => id),
+    ),
   )
   const groups = state.degradations.update(topology, view, unexplained, down, stated, nowMs)
   return applyDegradations(

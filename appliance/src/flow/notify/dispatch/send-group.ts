@@ -7,7 +7,7 @@ import type { Content, OpenChannel, Outcome, Outgoing } from "../channels/channe
 import { failureOf } from "../channels/http.ts"
 import { send } from "../channels/send.ts"
 import { contentOf, testContent } from "../content/content.ts"
-import { readForContent } from "../content/store.ts"
+import { type IncidentForContent, readForContent } from "../content/store.ts"
 import { planIncidents } from "../plan-incidents.ts"
 import { endOf } from "./outcome.ts"
 import {
@@ -72,12 +72,12 @@ const contentsOf = async (
     return [{ content: contentOf(incident, kind, options), beginning }]
   })
 }
-/** As SQL makes it: of the same causes the same. */
-const causeKeyOf = ({ causes }: { readonly causes: readonly { readonly id: string }[] }): string =>
-  causes
-    .map(({ id }) => id)
-    .sort()
-    .join(" ")
+/** As SQL makes it (`store.ts`). */
+const causeKeyOf = ({ causes, title }: IncidentForContent): string => {
+  const ids = causes.map(({ id }) => id).sort()
+  const isDegraded = title.code === "title.rule" || title.code === "title.degradation"
+  return `${ids.join(" ")}${isDegraded ? " degraded" : ""}`
+}
 
 const outgoingOf = (
   channel: OpenChannel,
