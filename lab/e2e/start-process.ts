@@ -102,14 +102,21 @@ export const startAppliance = async (
     ISPVM_ALLOW_LOOPBACK: "1",
     ...env,
   })
-  const url = (await appliance.waitForOutput(/http:\/\/127\.0\.0\.1:\d+/, 60_000))[0]
-  const setupCode = (
-    await appliance.waitForOutput(/\b[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}\b/, 60_000)
-  )[0]
   const stop = async () => {
     await appliance.stop()
     rmSync(dataDir, { recursive: true, force: true })
   }
+  const printed = async (pattern: RegExp): Promise<string> => {
+    try {
+      return (await appliance.waitForOutput(pattern, 60_000))[0]
+    } catch (cause) {
+      // The caller has nothing to stop; what runs on would keep its process from ending.
+      await stop()
+      throw cause
+    }
+  }
+  const url = await printed(/http:\/\/127\.0\.0\.1:\d+/)
+  const setupCode = await printed(/\b[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}\b/)
   return { ...appliance, url, setupCode, dataDir, pushPort, stop }
 }
 
