@@ -17,7 +17,16 @@ export type ProbeResult = {
   readonly icmp: PingSample["icmp"]
   readonly tcp: TcpProbeResult | null
 }
-type Deps = {
+/** Targets of one burst. More run in parallel, so that a burst of many keeps its period. */
+export const BURST_CHUNK = 50
+/** Missed replies within this time share one fping. */
+export const MISS_BATCH_MS = 10
+export const chunks = <T>(list: readonly T[], size: number): readonly T[][] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
+    list.slice(i * size, (i + 1) * size),
+  )
+
+export type BurstDeps = {
   readonly icmpProbe: IcmpProbe | null
   readonly tcpProbe: typeof tcpProbe
   readonly onToolFailed: (message: string) => void
@@ -25,6 +34,7 @@ type Deps = {
 type BurstRequest = {
   readonly targets: readonly Target[]
   readonly timeoutMs: number
+  readonly count?: number
   /** Report a device at its first answer, without waiting for its other probes. */
   readonly early: boolean
   /** Called once per target; null: no result. */
@@ -42,7 +52,7 @@ type TargetState = {
 
 /** If TCP alone decides, two probes are sent: a single lost SYN must not count as no answer. */
 const probeTcp = async (
-  deps: Deps,
+  deps: BurstDeps,
   target: Target,
   isTcpOnly: boolean,
   deadlineMs: number,
@@ -56,8 +66,8 @@ const probeTcp = async (
 }
 
 export const burst = async (
-  deps: Deps,
-  { targets, timeoutMs, early, onResult, signal }: BurstRequest,
+  deps: BurstDeps,
+  { targets, timeoutMs, count = BURST.count, early, onResult, signal }: BurstRequest,
 ): Promise<void> => {
   const finished = new AbortController()
   const both = AbortSignal.any([signal, finished.signal])
@@ -88,12 +98,12 @@ export const burst = async (
     open.filter((one) => one.target.icmp),
     (one) => one.target.ip,
   )
-  const windowMs = (BURST.count - 1) * BURST.periodMs + timeoutMs
+  const windowMs = (count - 1) * BURST.periodMs + timeoutMs
   const ping = async (): Promise<void> => {
     if (deps.icmpProbe === null || byIp.size === 0) return
     const spec = {
       targets: [...byIp.keys()],
-      count: BURST.count,
+      count,
       periodMs: BURST.periodMs,
       gapMs: 1,
       timeoutMs,

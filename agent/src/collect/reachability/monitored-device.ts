@@ -1,11 +1,13 @@
 /** What a pinger remembers of a device. */
 import type { AssignedDevice, PingSample } from "@ispvm/wire"
-import type { Rtt } from "./probe-result.ts"
+import { type Loss, NO_LOSS, type Rtt } from "./probe-result.ts"
 
 export type ProbeReason = PingSample["because"]
 export type MonitoredDevice = {
   device: AssignedDevice
   rtt: Rtt | null
+  /** Of its last probes while it answered. */
+  loss: Loss
   /** Null: not yet known. */
   answers: boolean | null
   /** These and the next by the monotonic clock. */
@@ -25,6 +27,7 @@ export type MonitoredDevice = {
 export const newMonitoredDevice = (device: AssignedDevice): MonitoredDevice => ({
   device,
   rtt: null,
+  loss: NO_LOSS,
   answers: null,
   answeredMs: null,
   unansweredBurstMs: null,

@@ -5,18 +5,32 @@
  * round (1 probe, every pingMs) --answered--> sample "round"; --missed--> burst (12 probes and TCP)
  * -> one sample "missed"; confirm(ids) -> burst -> sample "confirm".
  *
+ * Where many probes were lost lately, a burst without an answer goes on, up to 96 probes, until the
+ * first answer: what loses packets is not down (`probesToConfirm`).
+ *
  * Each probe is in exactly one sample: the missed one is part of the burst that it caused. A burst
  * without an answer is a "round" where another probe was answered meanwhile: it confirms nothing.
  */
 import type { AssignedDevice, DeviceId, PingSample } from "@ispvm/wire"
 import { createSlots } from "../scheduler/slots.ts"
-import { burst, type ProbeResult, type Target } from "./burst.ts"
+import {
+  BURST_CHUNK,
+  type BurstDeps,
+  burst,
+  chunks,
+  MISS_BATCH_MS,
+  type ProbeResult,
+  type Target,
+} from "./burst.ts"
 import type { IcmpProbe } from "./fping.ts"
+import { createLongerBursts, type LongerBursts } from "./longer-bursts.ts"
 import { type MonitoredDevice, newMonitoredDevice, type ProbeReason } from "./monitored-device.ts"
 import {
   BURST,
+  learnLoss,
   learnRtt,
   measure,
+  probesToConfirm,
   requestsConfirmation,
   tcpProbePort,
   timeoutFor,
@@ -25,9 +39,7 @@ import type { Resolve } from "./resolve.ts"
 import type { tcpProbe } from "./tcp-probe.ts"
 
 /** Targets per fping. Larger groups run in parallel, so that a burst of many keeps its period. */
-const CHUNK = { round: 400, burst: 50 } as const
-/** Missed replies within this time share one fping. */
-const MISS_BATCH_MS = 10
+const CHUNK = { round: 400, burst: BURST_CHUNK } as const
 const MIN_PING_MS = 200
 /** Concurrent bursts: each is a process. */
 const MAX_BURSTS = 16
@@ -60,11 +72,6 @@ type Deps = {
   readonly onToolFailed: (message: string) => void
 }
 
-const chunks = <T>(list: readonly T[], size: number): readonly T[][] =>
-  Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
-    list.slice(i * size, (i + 1) * size),
-  )
-
 type BurstTarget = { readonly entry: MonitoredDevice; readonly prior: readonly null[] }
 type ResolvedDevice = { readonly entry: MonitoredDevice; readonly ip: string }
 
@@ -78,6 +85,7 @@ export class Pinger {
     unknown: 0,
   }
   readonly #deps: Deps
+  readonly #burstDeps: BurstDeps
   readonly #stopping = new AbortController()
   readonly #running = new Set<Promise<void>>()
   readonly #monitored = new Map<DeviceId, MonitoredDevice>()
@@ -85,9 +93,16 @@ export class Pinger {
   readonly #missed: BurstTarget[] = []
   readonly #bursts = createSlots(MAX_BURSTS)
   #missTimer: NodeJS.Timeout | null = null
+  readonly #longer: LongerBursts
 
   constructor(deps: Deps) {
     this.#deps = deps
+    const { icmpProbe, tcpProbe } = deps
+    this.#burstDeps = { icmpProbe, tcpProbe, onToolFailed: (why) => this.#onToolFailed(why) }
+    this.#longer = createLongerBursts({
+      ...{ burst: this.#burstDeps, signal: this.#stopping.signal },
+      track: (work) => this.#track(work),
+    })
   }
 
   apply(devices: readonly AssignedDevice[]): void {
@@ -141,6 +156,7 @@ export class Pinger {
     this.#stopping.abort()
     for (const timer of this.#timers.values()) clearTimeout(timer)
     if (this.#missTimer !== null) clearTimeout(this.#missTimer)
+    this.#longer.stop()
     while (this.#running.size > 0) await Promise.allSettled(this.#running)
   }
 
@@ -309,19 +325,18 @@ export class Pinger {
     const onResult = (target: Target, result: ProbeResult | null): void => {
       const entry = byKey.get(target.key)
       if (entry === undefined) return
-      entry.busy.delete(because)
       this.counts.confirmationBursts += 1
-      if (result === null || !this.#isCurrent(entry)) return
-      // The device has answered another probe since: it came back while the last replies of this
-      // burst were waited for, so these say nothing about now.
-      const isOutdated = !result.answers && (entry.answeredMs ?? 0) > beganMs
-      this.#applyResult(entry, isOutdated ? "round" : because, result)
-    }
-    const { icmpProbe, tcpProbe } = this.#deps
-    const deps = {
-      icmpProbe,
-      tcpProbe,
-      onToolFailed: (message: string) => this.#onToolFailed(message),
+      const sent = result?.icmp?.sent ?? 0
+      const isOpen = result?.answers === false && sent > 0 && (entry.answeredMs ?? 0) <= beganMs
+      const more = isOpen ? probesToConfirm(entry.loss) - sent : 0
+      if (more <= 0) this.#endBurst(entry, because, beganMs, result)
+      else
+        this.#longer.add({
+          target: { ...target, prior: Array.from({ length: sent }, () => null) },
+          timeoutMs: timeoutFor(entry.rtt),
+          more,
+          onResult: (longer) => this.#endBurst(entry, because, beganMs, longer),
+        })
     }
     const requests = [...Map.groupBy(targets, (target) => target.timeoutMs)].flatMap(
       ([timeoutMs, group]) =>
@@ -334,11 +349,25 @@ export class Pinger {
     )
     await Promise.all(
       requests.map((request) => {
-        const work = () => burst(deps, { ...request, signal: this.#stopping.signal })
+        const work = () => burst(this.#burstDeps, { ...request, signal: this.#stopping.signal })
         // A confirmation is urgent; the missed replies of a large outage must not delay it.
         return because === "confirm" ? work() : this.#bursts.run(work)
       }),
     )
+  }
+
+  #endBurst(
+    entry: MonitoredDevice,
+    because: "missed" | "confirm",
+    beganMs: number,
+    result: ProbeResult | null,
+  ): void {
+    entry.busy.delete(because)
+    if (result === null || !this.#isCurrent(entry)) return
+    // The device has answered another probe since: it came back while the last replies of this
+    // burst were waited for, so these say nothing about now.
+    const isOutdated = !result.answers && (entry.answeredMs ?? 0) > beganMs
+    this.#applyResult(entry, isOutdated ? "round" : because, result)
   }
 
   #applyResult(
@@ -358,6 +387,7 @@ export class Pinger {
       entry.answeredMs = steadyMs
       entry.unansweredBurstMs = null
     } else if (because !== "round") entry.unansweredBurstMs = steadyMs
+    if (icmp !== null && icmp.received > 0) entry.loss = learnLoss(entry.loss, icmp)
     if (icmp !== null)
       this.#checkIcmpReplies(
         entry,

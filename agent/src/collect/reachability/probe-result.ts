@@ -34,6 +34,34 @@ export const timeoutFor = (rtt: Rtt | null): number => {
 
 type Icmp = NonNullable<PingSample["icmp"]>
 
+/** Probes of a path lately, and how many of them were lost; older ones weigh less. */
+export type Loss = { readonly sent: number; readonly lost: number }
+export const NO_LOSS: Loss = { sent: 0, lost: 0 }
+/** After so many probes an older one weighs half: three bursts show what a path has become. */
+const HALF_AFTER = 16
+export const learnLoss = (was: Loss, { sent, received }: Pick<Icmp, "sent" | "received">): Loss => {
+  const keep = 0.5 ** (sent / HALF_AFTER)
+  return { sent: was.sent * keep + sent, lost: was.lost * keep + sent - received }
+}
+
+/** The share of missed probes that may be reported as an outage where there is only loss. */
+const FALSE_ALARM = 1e-6
+/** The share of lost probes is known from a few of them, so it may well be higher. */
+const MARGIN = 0.1
+/** In steps, so that devices of one step share one fping. The last one takes 2.4 s. */
+const LONGER = [24, 48, 96] as const
+/**
+ * How many probes have to stay unanswered before a device is down. On a path that loses few of
+ * them, a burst is enough; on one that loses most, a whole burst is lost now and then.
+ */
+export const probesToConfirm = ({ sent, lost }: Loss): number => {
+  const ratio = (lost + 1) / (sent + 2) + MARGIN
+  if (sent === 0 || lost === 0) return BURST.count
+  const needed = ratio >= 1 ? Number.POSITIVE_INFINITY : Math.log(FALSE_ALARM) / Math.log(ratio)
+  if (needed <= BURST.count) return BURST.count
+  return LONGER.find((count) => count >= needed) ?? LONGER[2]
+}
+
 /** `rttsMs` in the order of sending, null if there was no answer. No probe is no measurement. */
 export const measure = (rttsMs: readonly (number | null)[]): Icmp | null => {
   if (rttsMs.length === 0) return null
