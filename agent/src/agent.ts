@@ -6,23 +6,24 @@
  */
 import { randomUUID } from "node:crypto"
 import { hostname } from "node:os"
+import type { Assignment } from "@ispvm/wire"
 import type { Logger } from "pino"
-import { createAssignment } from "./assignment.ts"
-import { createBuffer, type SegmentStore } from "./buffer/buffer.ts"
+import { type AssignmentLoop, createAssignment } from "./assignment.ts"
+import { type Buffer, createBuffer, type SegmentStore } from "./buffer/buffer.ts"
 import { type AgentClock, createAgentClock } from "./clock.ts"
 import type { Config } from "./config.ts"
 import type { Identity } from "./enrol/keys.ts"
 import { runRenewal } from "./enrol/renew.ts"
 import { fetchServerTime } from "./enrol/server-time.ts"
 import { startHealth } from "./health.ts"
-import { startMonitoring } from "./monitoring.ts"
+import { type Monitoring, startMonitoring } from "./monitoring.ts"
 import { redactionNote } from "./redact/from-config.ts"
-import type { Redactor } from "./redact/redact.ts"
+import type { Switches } from "./redact/switches.ts"
 import { createReport } from "./report.ts"
 import { createHeartbeat } from "./tasks/heartbeat.ts"
-import { createTasks } from "./tasks/tasks.ts"
+import { createTasks, type TaskWork } from "./tasks/tasks.ts"
 import { type Backoff, backoffMs, pause } from "./transport/backoff.ts"
-import { createDelivery } from "./transport/deliver.ts"
+import { createDelivery, type Delivery } from "./transport/deliver.ts"
 import { createHttpsUplink } from "./transport/https.ts"
 import type { Uplink } from "./transport/uplink.ts"
 import { createPackageUpdates, type PackageUpdates } from "./update/fetch.ts"
@@ -33,7 +34,7 @@ export type AgentOptions = {
   readonly identity: Identity
   readonly saveIdentity: (identity: Identity) => Promise<void>
   readonly store: SegmentStore
-  readonly redactor: Redactor
+  readonly switches: Switches
   readonly version: string
   /** Null: not installed as a package. */
   readonly release: Release | null
@@ -98,6 +99,46 @@ const packageUpdates = (
     ? null
     : createPackageUpdates({ release, dataDir, stateFolder, uplink, log })
 
+/**
+ * Applies an assignment, its redaction first: what this agent reads of new devices, and what it has
+ * read but not sent, is redacted as the appliance asks.
+ */
+const createApply = (
+  switches: Switches,
+  { buffer, delivery, monitoring }: { buffer: Buffer; delivery: Delivery; monitoring: Monitoring },
+) => {
+  let isBacklogRaw = false
+  return (assignment: Assignment): void => {
+    if (switches.apply(assignment.redaction ?? null)) {
+      isBacklogRaw = true
+      monitoring.resendTables()
+    }
+    if (isBacklogRaw) {
+      delivery.interrupt()
+      buffer.redact()
+      isBacklogRaw = false
+    }
+    monitoring.apply(assignment)
+  }
+}
+
+const createWork = (assignment: AssignmentLoop, monitoring: Monitoring): TaskWork => ({
+  confirm: (devices) => monitoring.confirm(devices),
+  reload: () => assignment.request(null),
+  test: monitoring.test,
+  // Before the first assignment, this agent does not know what to hide.
+  read: async (task, signal) => {
+    await assignment.applied(signal)
+    return await monitoring.read(task, signal)
+  },
+  probe: monitoring.probe,
+  diagnose: async (task, post, signal) => {
+    await assignment.applied(signal)
+    await monitoring.diagnose.run(task, post, signal)
+  },
+  cancel: monitoring.diagnose.cancel,
+})
+
 /** Creates all parts of the agent. Only monitoring runs already. */
 const assemble = async (options: AgentOptions, signal: AbortSignal) => {
   const { config, identity, version, log } = options
@@ -111,35 +152,29 @@ const assemble = async (options: AgentOptions, signal: AbortSignal) => {
     log.error({ err, items }, "readings could not be written to the buffer and are lost")
   const buffer = createBuffer({ store: options.store, now, onLost })
   const monitoring = await startMonitoring({
-    ...{ config, buffer, now, random, log, signal, redactor: options.redactor },
+    ...{ config, buffer, now, random, log, signal, redactor: options.switches.redactor },
     certificate: currentUplink.certificate,
   })
   const delivery = createDelivery({ ...loop, buffer })
-  const assignment = createAssignment({ ...loop, apply: monitoring.apply })
+  const apply = createApply(options.switches, { buffer, delivery, monitoring })
+  const assignment = createAssignment({ ...loop, apply })
   const tasks = createTasks({
     ...loop,
     steady: clock.steady,
-    work: {
-      confirm: (devices) => monitoring.confirm(devices),
-      reload: () => assignment.request(null),
-      test: monitoring.test,
-      read: monitoring.read,
-      probe: monitoring.probe,
-      diagnose: monitoring.diagnose.run,
-      cancel: monitoring.diagnose.cancel,
-    },
+    work: createWork(assignment, monitoring),
   })
   const report = createReport({
     version,
     hostname: hostname(),
     clock,
     icmpNote: monitoring.icmpNote,
-    redactionNote: redactionNote(config.redact),
+    redactionNote: () => redactionNote(options.switches.report()),
     parts: { ...monitoring.parts, buffer, delivery, assignment, tasks: tasks.counts },
   })
   const heartbeat = createHeartbeat({
     ...loop,
     describe: report.heartbeat,
+    redaction: options.switches.report,
     packages: packageUpdates(options, currentUplink.uplink),
     onRevision: (revision) => assignment.request(revision),
     onRoundTrip: (trip) => {

@@ -16,6 +16,8 @@ type Deps = {
 }
 export type AssignmentLoop = {
   readonly revision: () => string
+  /** Resolves when an assignment was applied since the start, or the signal aborts. */
+  readonly applied: (signal: AbortSignal) => Promise<void>
   /** The appliance has this revision. Null: fetch in any case. */
   request(revision: string | null): void
   run(signal: AbortSignal): Promise<void>
@@ -27,6 +29,7 @@ export const createAssignment = ({ uplink, apply, random, pause, log }: Deps): A
   let revision = ""
   let isRequested = true
   let wake: (() => void) | null = null
+  const first = Promise.withResolvers<void>()
 
   const untilRequested = (signal: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
@@ -45,11 +48,20 @@ export const createAssignment = ({ uplink, apply, random, pause, log }: Deps): A
     const assignment = await uplink().assignment(revision, signal)
     if (assignment === null || assignment.revision === revision) return
     apply(assignment)
+    first.resolve()
     revision = assignment.revision
     log.info({ revision, devices: assignment.devices.length }, "assignment applied")
   }
   return {
     revision: () => revision,
+    applied: (signal) =>
+      Promise.race([
+        first.promise,
+        new Promise<void>((resolve) => {
+          if (signal.aborted) resolve()
+          else signal.addEventListener("abort", () => resolve(), { once: true })
+        }),
+      ]),
     request(other) {
       if (other === revision) return
       isRequested = true

@@ -1,7 +1,7 @@
 /** Reads the environment and the command line into a typed configuration. No other file does. */
 import { existsSync } from "node:fs"
 import { parseArgs } from "node:util"
-import { EnrolToken } from "@ispvm/wire"
+import { EnrolToken, REDACTIONS } from "@ispvm/wire"
 import { z } from "zod"
 import { readSecretLine } from "./secret-line.ts"
 
@@ -14,7 +14,6 @@ const Relays = z
   .transform((text) => text.split(/[\s,]+/).filter((address) => address !== ""))
   .pipe(z.array(z.union([z.ipv4(), z.ipv6()])).max(64))
 
-export const REDACTIONS = ["users", "addresses"] as const
 /** Empty text is an empty list. */
 const Redactions = z
   .string()
@@ -168,7 +167,7 @@ export const SETTINGS = {
     z.string().nullable(),
     "a file",
     null,
-    "key of the pseudonyms that replace names, needed for ISPVM_REDACT",
+    "key of the pseudonyms that replace names, needed for ISPVM_REDACT; else the appliance's",
   ),
   LOG_LEVEL: setting(z.enum(LEVELS), LEVELS.join(", "), "info", "log level"),
 } as const
@@ -197,7 +196,7 @@ export type Config = {
   /** Null: off. */
   readonly trapPort: number | null
   readonly redact: readonly (typeof REDACTIONS)[number][]
-  /** Not null if something is redacted. */
+  /** Not null if something is redacted. Used for what the appliance switches on as well. */
   readonly redactKeyFile: string | null
   /** Folders of programs, in the form of PATH. */
   readonly searchPath: string

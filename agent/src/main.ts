@@ -11,8 +11,8 @@ import { type Config, readConfig, readJournalStream } from "./config.ts"
 import { identify } from "./enrol/identify.ts"
 import { readIdentity, writeIdentity } from "./enrol/keys.ts"
 import { asErrorLines, isJournal, withPriorities } from "./journal.ts"
-import { redactorOf } from "./redact/from-config.ts"
-import type { Redactor } from "./redact/redact.ts"
+import { switchesOf } from "./redact/from-config.ts"
+import type { Switches } from "./redact/switches.ts"
 import { createServiceManager } from "./service-manager.ts"
 import { pause } from "./transport/backoff.ts"
 import { readRelease } from "./update/own-package.ts"
@@ -37,8 +37,8 @@ const { dirname } = import.meta
 const release = dirname === undefined ? null : readRelease(join(dirname, "../.."))
 const version = release?.version ?? manifest.version
 
-type Context = { readonly redactor: Redactor; readonly log: Logger; readonly signal: AbortSignal }
-const run = async (config: Config, { redactor, log, signal }: Context): Promise<number> => {
+type Context = { readonly switches: Switches; readonly log: Logger; readonly signal: AbortSignal }
+const run = async (config: Config, { switches, log, signal }: Context): Promise<number> => {
   const identityFile = join(config.dataDir, "identity.json")
   const serviceManager = createServiceManager({
     socket: config.notifySocket,
@@ -49,6 +49,7 @@ const run = async (config: Config, { redactor, log, signal }: Context): Promise<
     file: join(config.dataDir, "buffer.sqlite"),
     maxBytes: BUFFER_BYTES,
     now: () => Date.now(),
+    redact: switches.redactor.items,
     onBroken: (brokenFile, err) =>
       log.error(
         { err, brokenFile },
@@ -89,7 +90,7 @@ const run = async (config: Config, { redactor, log, signal }: Context): Promise<
       identity,
       saveIdentity: save,
       store,
-      redactor,
+      switches,
       version,
       release,
       log,
@@ -125,9 +126,9 @@ const createLog = (level: Config["logLevel"], journalStream: string | null): Log
 }
 
 /** Without its key, the agent must not start: it would send what it has to hide. */
-const openRedactor = (config: Config, log: Logger): Redactor | null => {
+const openSwitches = (config: Config, log: Logger): Switches | null => {
   try {
-    return redactorOf(config)
+    return switchesOf(config)
   } catch (error) {
     log.fatal(`ISPVM_REDACT_KEY_FILE: ${error instanceof Error ? error.message : "no key"}`)
     return null
@@ -147,14 +148,14 @@ const start = async (): Promise<number> => {
     return EXIT.usage
   }
   const log = createLog(read.config.logLevel, journalStream)
-  const redactor = openRedactor(read.config, log)
-  if (redactor === null) return EXIT.usage
+  const switches = openSwitches(read.config, log)
+  if (switches === null) return EXIT.usage
   for (const warning of read.warnings) log.warn(warning)
   process.umask(0o077) // the data contains a key and names of a network
   const stopping = new AbortController()
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort())
   try {
-    return await run(read.config, { redactor, log, signal: stopping.signal })
+    return await run(read.config, { switches, log, signal: stopping.signal })
   } catch (error) {
     if (error instanceof DataInUse) {
       log.fatal(error.message)

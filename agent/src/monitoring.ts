@@ -145,7 +145,11 @@ const createSchedule = (
     onFault: (err) => log.error({ err }, "readings of a device could not be processed"),
   })
   const { sessions, listening } = routerOs
-  return { schedule, sessions: sessions.counts, listening, rates: normalizer.counts }
+  return {
+    ...{ schedule, sessions: sessions.counts, listening, rates: normalizer.counts },
+    /** Keys of rows have changed: the next reading of each table is sent whole. */
+    resendTables: (): void => normalizer.resendTables(),
+  }
 }
 
 const createPinger = (
@@ -283,7 +287,7 @@ export const startMonitoring = async (given: Deps) => {
   }
   const readLog: ReadLog = (device, { topics, message }) =>
     listeners.syslog?.read(device, topics, message)
-  const { schedule, sessions, listening, rates } = createSchedule(
+  const { schedule, sessions, listening, rates, resendTables } = createSchedule(
     ...([deps, reboots, names, learn, readLog] as const),
   )
   const pinger = createPinger(deps, icmp, names, schedule)
@@ -292,6 +296,7 @@ export const startMonitoring = async (given: Deps) => {
   Object.assign(listeners, { syslog, traps })
   if (syslog.note !== null) log.warn(syslog.note)
   return {
+    resendTables,
     parts: { schedule, sessions, listening, rates, pinger, probes, syslog, traps },
     icmpNote: icmp.ok ? null : icmp.note,
     test: createTest(deps, icmp, names),

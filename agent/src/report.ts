@@ -15,7 +15,7 @@ type Deps = {
   readonly hostname: string
   readonly clock: AgentClock
   readonly icmpNote: string | null
-  readonly redactionNote: string | null
+  readonly redactionNote: () => string | null
   readonly parts: MetricSources & { readonly assignment: AssignmentLoop }
 }
 
@@ -52,7 +52,7 @@ export const createReport = (deps: Deps) => {
     unresolvedBefore = pinger.counts.unresolved
     return [
       icmpNote,
-      redactionNote,
+      redactionNote(),
       syslog.note,
       unknownCollectorsNote(schedule.unknownCollectors),
       ...syslog.notes(),

@@ -1,7 +1,7 @@
 /** For tests: the agent API over real TLS with a root of its own; the test gives the answers. */
 import { createHash, generateKeyPairSync, sign, X509Certificate } from "node:crypto"
 import { once } from "node:events"
-import type { IncomingMessage, ServerResponse } from "node:http"
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http"
 import https from "node:https"
 import { TLSSocket } from "node:tls"
 import { gunzipSync } from "node:zlib"
@@ -85,6 +85,7 @@ export type Root = ReturnType<typeof createRoot>
 export type ReceivedRequest = {
   readonly path: string
   readonly body: unknown
+  readonly headers: IncomingHttpHeaders
   readonly hasCertificate: boolean
   readonly connection: number
 }
@@ -124,6 +125,7 @@ export const openFakeAppliance = async (
     const request = {
       path: incoming.url ?? "",
       body: text === "" ? null : JSON.parse(text),
+      headers: incoming.headers,
       hasCertificate,
       connection: sockets.get(incoming.socket) ?? 0,
     }

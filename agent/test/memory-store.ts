@@ -99,6 +99,11 @@ class MemoryStore implements SegmentStore {
     for (const [number, segments] of before) this.#quarantined.set(-Math.abs(number), segments)
   }
 
+  /** Keeps its items as they are: only a store on disk redacts them. */
+  redact(): void {
+    this.rename()
+  }
+
   depth(): Depth {
     return {
       batches: this.#waiting.length + (this.#isOpen ? 1 : 0),

@@ -3,6 +3,7 @@ import { z } from "zod"
 import { Access } from "./access.ts"
 import { Network } from "./destinations.ts"
 import { PROBE_LIMITS } from "./probes.ts"
+import { AssignedRedaction } from "./redaction.ts"
 import { TextEncoding } from "./text-encoding.ts"
 import { COLLECTOR_NAME, count, DeviceId, Name, Protocol, Source } from "./values.ts"
 
@@ -57,5 +58,7 @@ export const Assignment = z.strictObject({
    * accept them (`ACCEPTS_HEADER`).
    */
   probes: z.array(z.unknown()).max(PROBE_LIMITS.probes).optional(),
+  /** Omitted: the appliance hides nothing. Only for agents with the feature `redaction`. */
+  redaction: AssignedRedaction.optional(),
 })
 export type Assignment = z.infer<typeof Assignment>

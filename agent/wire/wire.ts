@@ -35,6 +35,7 @@ export * from "./heartbeat.ts"
 export * from "./log-meanings.ts"
 export * from "./package.ts"
 export * from "./probes.ts"
+export * from "./redaction.ts"
 export {
   type CellValue,
   cellOf,

@@ -82,6 +82,7 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
   "POST /agents/{id}/token": "administrator", // An enrolled agent receives secrets.
   "POST /agents/{id}/revoke": "administrator",
   "POST /agents/{id}/update": "administrator",
+  "PUT /redaction": "no destination",
   "POST /accounts": "administrator",
   "PATCH /accounts/{id}": "administrator",
   "DELETE /accounts/{id}": "administrator",

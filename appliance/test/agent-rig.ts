@@ -127,6 +127,7 @@ const openAgents = async ({
   const secrets = createSecrets({ key: Buffer.alloc(32, 7) })
   const changes = createSignal<InventoryChange>(onError)
   const agents = createAgents({
+    masterKey: Buffer.alloc(32, 7),
     dbs: database.dbs,
     clock,
     authority,

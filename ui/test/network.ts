@@ -45,6 +45,7 @@ const PERMISSIONS = [
   "secrets:reveal",
   "agents:read",
   "agents:write",
+  "redaction:write",
   "incidents:read",
   "incidents:act",
   "maintenance:read",

@@ -41,7 +41,7 @@ const disk = (
   file = join(folder, `${randomUUID()}.sqlite`),
   maxBytes = 1e9,
   onBroken: (brokenFile: string) => void = () => assert.fail("broken"),
-) => openDiskStore({ file, maxBytes, now: () => 1_000, onBroken })
+) => openDiskStore({ file, maxBytes, now: () => 1_000, redact: (items) => items, onBroken })
 const open = (store: SegmentStore) =>
   createBuffer({
     store,

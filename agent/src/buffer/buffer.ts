@@ -60,6 +60,8 @@ export type SegmentStore = {
    * Starts a new buffer id: what is not acknowledged is sent again, oldest first, from number 1.
    */
   rename(): void
+  /** What is stored by now is redacted before it is sent, under a new buffer id. */
+  redact(): void
   depth(): Depth
   close(): void
 }
@@ -81,6 +83,11 @@ export type Buffer = {
    * restored. Everything not acknowledged gets a new buffer id and is sent again.
    */
   rename(): void
+  /**
+   * The redaction has changed: what waits is redacted before it is sent. What was sent without an
+   * acknowledgement is sent again so, under a new buffer id.
+   */
+  redact(): void
   depth(): Depth
   /** `listener` is called whenever there is a new batch to begin. */
   onReady(listener: () => void): void
@@ -189,6 +196,11 @@ export const createBuffer = ({
     rename() {
       emptied = null
       store.rename()
+    },
+    redact() {
+      seal()
+      emptied = null
+      store.redact()
     },
     depth: () => store.depth(),
     onReady: (listener) => {

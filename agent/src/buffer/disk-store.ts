@@ -11,7 +11,7 @@ import { renameSync, rmSync } from "node:fs"
 import type { DatabaseSync } from "node:sqlite"
 import type { Depth, PendingBatch, SegmentStore } from "./buffer.ts"
 import { createReserveFile, type ReserveFile } from "./reserve-file.ts"
-import { createSegments } from "./segments.ts"
+import { createSegments, type Redact } from "./segments.ts"
 import { createSpace } from "./space.ts"
 import { DataInUse, DataUnusable, isSqliteError, openSqliteFile } from "./sqlite-file.ts"
 import { createTotals, num, type Totals, text } from "./totals.ts"
@@ -20,21 +20,23 @@ type Options = {
   readonly file: string
   readonly maxBytes: number
   readonly now: () => number
+  /** The redaction in force, for what was stored before it. */
+  readonly redact: Redact
   /** The file was damaged and is renamed to `brokenFile`; a new file is in use. */
   readonly onBroken: (brokenFile: string, error: unknown) => void
 }
-type StoreOptions = Pick<Options, "maxBytes" | "now"> & {
+type StoreOptions = Pick<Options, "maxBytes" | "now" | "redact"> & {
   readonly db: DatabaseSync
   readonly reserveFile: ReserveFile
 }
 
 /** Throws `DataInUse` and `DataUnusable`. */
 export const openDiskStore = (options: Options): SegmentStore => {
-  const { file, maxBytes, now } = options
+  const { file, maxBytes, now, redact } = options
   const reserveFile = createReserveFile(`${file}.ballast`)
   const open = (db: DatabaseSync) => ({
     db,
-    store: createStore({ db, maxBytes, now, reserveFile }),
+    store: createStore({ db, maxBytes, now, redact, reserveFile }),
   })
   let current = open(openOrReplace(options))
   /** If the file turns out to be damaged, repeats the step on a new file. */
@@ -60,6 +62,7 @@ export const openDiskStore = (options: Options): SegmentStore => {
     restore: (batch) => guarded(() => current.store.restore(batch)),
     release: (number) => guarded(() => current.store.release(number)),
     rename: () => guarded(() => current.store.rename()),
+    redact: () => guarded(() => current.store.redact()),
     depth: () => guarded(() => current.store.depth()),
     close: () => current.db.close(),
   }
@@ -124,7 +127,7 @@ const createTransactions =
     }
   }
 
-const createStore = ({ db, ...options }: StoreOptions): Omit<SegmentStore, "close"> => {
+const createStore = ({ db, redact, ...options }: StoreOptions): Omit<SegmentStore, "close"> => {
   const meta = () => db.prepare("select buffer, number, is_open, dropped from meta").get()
   let buffer = text(meta(), "buffer")
   const totals = createTotals(db)
@@ -157,7 +160,12 @@ const createStore = ({ db, ...options }: StoreOptions): Omit<SegmentStore, "clos
       const row = meta()
       const isOpen = num(row, "is_open") === 1
       const number = num(row, "number") + (isOpen ? 0 : 1)
-      if (!isOpen && !flushed(db, () => write(() => segments.assign(number, nowMs)))) return null
+      const assign = (): boolean => {
+        if (!segments.assign(number, nowMs)) return false
+        segments.redact(number, redact)
+        return true
+      }
+      if (!isOpen && !flushed(db, () => write(assign))) return null
       return { buffer, number, items: segments.itemsOf(number) }
     },
     accept(batch) {
@@ -178,6 +186,15 @@ const createStore = ({ db, ...options }: StoreOptions): Omit<SegmentStore, "clos
     },
     rename() {
       buffer = flushed(db, () => write(() => renumber(db)))
+    },
+    redact() {
+      if (totals.bytes() === 0) return
+      buffer = flushed(db, () =>
+        write(() => {
+          db.exec("update redaction set raw_to = (select coalesce(max(id), 0) from slice)")
+          return renumber(db)
+        }),
+      )
     },
     depth: (): Depth => ({ ...totals.depth(), droppedItems: num(meta(), "dropped") }),
   }

@@ -1,6 +1,6 @@
 /** Rows of the buffer file: segments that wait, and those that form a numbered batch. */
 import type { DatabaseSync } from "node:sqlite"
-import { DeviceId } from "@ispvm/wire"
+import { DeviceId, type Item } from "@ispvm/wire"
 import { BATCH, type Segment } from "./buffer.ts"
 import { droppedEvent } from "./dropped.ts"
 import { num, type Totals, text } from "./totals.ts"
@@ -12,12 +12,16 @@ const weightOf = (items: Segment["items"]): number =>
     0,
   )
 
+export type Redact = (items: readonly Item[]) => readonly Item[]
+
 export type Segments = {
   /** `number` is null for a segment that waits. */
   readonly put: (number: number | null, segment: Segment) => void
   /** Gives the oldest waiting segments this number. False if there are none. */
   readonly assign: (number: number, nowMs: number) => boolean
   readonly itemsOf: (number: number) => unknown[]
+  /** Changes the items of this batch in those segments that were stored before a redaction. */
+  readonly redact: (number: number, redact: Redact) => void
   /** Deletes the segments of an acknowledged batch. */
   readonly remove: (number: number) => void
 }
@@ -84,6 +88,24 @@ export const createSegments = (db: DatabaseSync, totals: Totals): Segments => {
         .prepare("select json from slice where number = ? and aside = 0 order by id")
         .all(number)
         .flatMap((row): unknown[] => JSON.parse(text(row, "json"))),
+    redact: (number, redact) => {
+      const stored = db
+        .prepare(
+          "select id, bytes, json from slice where number = ? and id <= (select raw_to from redaction)",
+        )
+        .all(number)
+      for (const row of stored) {
+        const json = JSON.stringify(redact(JSON.parse(text(row, "json")) as Item[]))
+        const size = Buffer.byteLength(json)
+        db.prepare("update slice set json = ?, bytes = ? where id = ?").run(
+          json,
+          size,
+          num(row, "id"),
+        )
+        totals.added(size)
+        totals.removed({ segments: 1, bytes: num(row, "bytes"), quarantinedItems: null })
+      }
+    },
     remove: (number) => {
       const accepted = "from slice where number = ? and aside = 0"
       const gone = db

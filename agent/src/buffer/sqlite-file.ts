@@ -5,7 +5,10 @@ import { dirname } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { text } from "./totals.ts"
 
-/** Names of earlier releases: a `slice` is a segment, `aside` means in quarantine. */
+/**
+ * Names of earlier releases: a `slice` is a segment, `aside` means in quarantine. Segments up to
+ * `raw_to` were stored before the last change of the redaction.
+ */
 const SCHEMA = `
   create table if not exists meta (buffer text not null, number integer not null, is_open integer not null, dropped integer not null) strict;
   create table if not exists slice (
@@ -14,6 +17,8 @@ const SCHEMA = `
   create index if not exists slice_number on slice (number) where number is not null;
   create index if not exists slice_samples on slice (id) where number is null and is_samples = 1;
   create index if not exists slice_aside on slice (id) where aside = 1;
+  create table if not exists redaction (raw_to integer not null) strict;
+  insert into redaction select 0 where not exists (select 1 from redaction);
   create table if not exists dropped (device text primary key, items integer not null, first_ms integer not null, last_ms integer not null) strict;`
 
 /** SQLITE_CORRUPT, SQLITE_NOTADB; SQLITE_FULL; SQLITE_BUSY. */

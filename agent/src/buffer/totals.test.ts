@@ -28,7 +28,10 @@ const segment = (atMs: number, count: number): Segment => {
   return { atMs, isSamples: true, items, json: JSON.stringify(items) }
 }
 const open = (file: string, maxBytes: number): SegmentStore =>
-  openDiskStore({ file, maxBytes, now: () => 1_000, onBroken: () => assert.fail("broken") })
+  openDiskStore({
+    ...{ file, maxBytes, now: () => 1_000, redact: (items) => items },
+    onBroken: () => assert.fail("broken"),
+  })
 
 const STEPS = [
   ...(["append", "begin", "accept", "quarantine", "restore", "release", "rename"] as const),

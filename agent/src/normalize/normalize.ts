@@ -231,6 +231,11 @@ export class Normalizer {
     ]
   }
 
+  /** The next reading of each table is sent whole. */
+  resendTables(): void {
+    this.#tables.forgetAll()
+  }
+
   forget(device: DeviceId): void {
     this.#totals.delete(device)
     this.#speeds.delete(device)

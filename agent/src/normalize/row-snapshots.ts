@@ -73,6 +73,10 @@ export class RowSnapshots {
     this.#known.delete(device)
   }
 
+  forgetAll(): void {
+    this.#known.clear()
+  }
+
   normalize(reading: TableReading): Rows[] {
     const { columns } = tableOf(reading.table)
     if (reading.gone !== undefined) return this.#change(reading, columns, reading.gone)

@@ -29,23 +29,38 @@ const remember = (names: Set<string>, name: string): void => {
   names.add(name)
 }
 
-export const createNames = ({ users, addresses, key }: Redaction) => {
-  const known = new Set<string>()
-  const own = new Set<string>()
-  let kept: ReadonlySet<string> = new Set()
+/** What was learned of the network. It outlives a change of the switches. */
+export type Memory = {
+  readonly known: Set<string>
+  readonly own: Set<string>
+  /** Addresses of devices, which are never shortened. */
+  kept: ReadonlySet<string>
+}
+export const createMemory = (): Memory => ({ known: new Set(), own: new Set(), kept: new Set() })
+/** Names of sessions are names of users, and nothing else is. */
+export const hasSession = (text: string): boolean => text.search(SESSION) >= 0
+/** A name of the network's own, such as an interface: lines may show it. */
+export const learnOwn = ({ own }: Memory, name: string): void => {
+  if (!hasSession(name)) remember(own, name)
+}
+
+export const createNames = (
+  { users, addresses, key }: Redaction,
+  memory: Memory = createMemory(),
+) => {
+  const { known, own } = memory
 
   const pseudonym = (name: string): string => {
     if (PSEUDONYM.test(name)) return name
     if (name.length >= MIN_NAME_CHARS) remember(known, name.trim().toLowerCase())
     return pseudonymOf(key, name)
   }
-  const hasSession = (text: string): boolean => text.search(SESSION) >= 0
   /** Names of sessions in any text. The rest stays, so that names of interfaces still match. */
   const sessions = (text: string): string =>
     users && text.includes("<")
       ? text.replaceAll(SESSION, (_, kind: string, name: string) => `<${kind}-${pseudonym(name)}>`)
       : text
-  const mask = (text: string): string => (addresses ? withoutAddresses(text, kept) : text)
+  const mask = (text: string): string => (addresses ? withoutAddresses(text, memory.kept) : text)
   const text = (given: string): string => mask(sessions(given))
 
   const word = (given: string): string => {
@@ -87,12 +102,10 @@ export const createNames = ({ users, addresses, key }: Redaction) => {
     text,
     plain,
     value,
-    /** A name of the network's own, such as an interface: lines may show it. */
-    learnOwn: (name: string): void => remember(own, name),
+    learnOwn: (name: string): void => learnOwn(memory, name),
     isOwn: (name: string): boolean => own.has(name),
-    /** Addresses of devices, which are never shortened. */
     keep: (devices: readonly string[]): void => {
-      kept = new Set(devices)
+      memory.kept = new Set(devices)
     },
   }
 }

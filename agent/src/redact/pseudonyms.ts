@@ -16,7 +16,12 @@ const hex = (key: Buffer, text: string): string =>
 export const pseudonymOf = (key: Buffer, name: string): string =>
   `u-${hex(key, name.trim().toLowerCase())}`
 export const PSEUDONYM = /^u-[0-9a-f]{16}$/
-export const rowKeyOf = (key: Buffer, rowKey: string): string => `r-${hex(key, rowKey)}`
+const ROW_KEY = /^r-[0-9a-f]{16}$/
+/** One that is replaced already stays: a backlog may be redacted a second time. */
+export const rowKeyOf = (key: Buffer, rowKey: string): string =>
+  ROW_KEY.test(rowKey) ? rowKey : `r-${hex(key, rowKey)}`
+/** The same for the same key; nothing else of the key can be read from it. */
+export const keyCheckOf = (key: Buffer): string => hex(key, "check of the key, not a name")
 
 const first48 = (address: string): string => {
   const [head = "", tail = ""] = address.split("::")

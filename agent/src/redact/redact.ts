@@ -5,7 +5,7 @@
 import type { Facts, Item, RowEntry, Rows } from "@ispvm/wire"
 import { PERSONAL_COLUMNS, PERSONAL_NAMES, type PersonalKind } from "@ispvm/wire/personal"
 import { createEventRedactor, isAboutNetwork } from "./events.ts"
-import { createNames, type Redaction } from "./names.ts"
+import { createMemory, createNames, type Memory, type Redaction } from "./names.ts"
 import { rowKeyOf } from "./pseudonyms.ts"
 
 export type { Redaction } from "./names.ts"
@@ -23,10 +23,13 @@ export type Redactor = {
   readonly isOn: boolean
 }
 
-export const createRedactor = (redaction: Redaction): Redactor => {
+export const createRedactor = (
+  redaction: Redaction,
+  memory: Memory = createMemory(),
+): Redactor => {
   const { users, addresses, key } = redaction
   const isOn = users || addresses
-  const names = createNames(redaction)
+  const names = createNames(redaction, memory)
   const { sessions, text, value } = names
   const redactEvent = createEventRedactor({ names, users, addresses })
 
@@ -60,7 +63,7 @@ export const createRedactor = (redaction: Redaction): Redactor => {
   }
   const redactFacts = (item: Facts): Facts => {
     if (item.interfaces === null) return item
-    for (const { name } of item.interfaces) if (!names.hasSession(name)) names.learnOwn(name)
+    for (const { name } of item.interfaces) names.learnOwn(name)
     return {
       ...item,
       interfaces: item.interfaces.map((port) => ({
@@ -80,8 +83,16 @@ export const createRedactor = (redaction: Redaction): Redactor => {
     if (typeof name !== "string") return item
     return { ...item, [field]: kind === null ? sessions(name) : value(kind, name) }
   }
+  /** Without a switch nothing changes, but what is learned is there when one is set. */
+  const learn = (items: readonly Item[]): readonly Item[] => {
+    for (const item of items)
+      if (item.kind === "facts")
+        for (const { name } of item.interfaces ?? []) names.learnOwn(name)
+      else if (item.kind === "dhcp") names.learnOwn(item.server)
+    return items
+  }
   return {
-    items: (items) => (isOn ? items.map(redactItem) : items),
+    items: (items) => (isOn ? items.map(redactItem) : learn(items)),
     keep: names.keep,
     logMessage: (topics, message) =>
       isAboutNetwork(topics) ? sessions(message) : names.plain(message),

@@ -1,6 +1,6 @@
 /** Sends a heartbeat every two seconds. The answer shows whether the assignment has changed. */
 
-import type { Heartbeat } from "@ispvm/wire"
+import type { Heartbeat, RedactionReport } from "@ispvm/wire"
 import type { Logger } from "pino"
 import type { RoundTrip } from "../clock.ts"
 import type { pause } from "../transport/backoff.ts"
@@ -14,6 +14,8 @@ const REJECTED_INTERVAL_MS = 15_000
 type Deps = {
   readonly uplink: () => Uplink
   readonly describe: () => Heartbeat
+  /** What is hidden now. */
+  readonly redaction: () => RedactionReport
   /** Null: the appliance cannot update this agent. */
   readonly packages: PackageUpdates | null
   /** The appliance's current revision. */
@@ -35,6 +37,7 @@ export type HeartbeatState = {
 export const createHeartbeat = ({
   uplink,
   describe,
+  redaction,
   packages,
   onRevision,
   onRoundTrip,
@@ -59,7 +62,12 @@ export const createHeartbeat = ({
   const sendHeartbeat = async (signal: AbortSignal): Promise<void> => {
     const sentMs = steady()
     try {
-      const answer = await uplink().heartbeat(describe(), signal, packages?.own() ?? null)
+      const answer = await uplink().heartbeat(
+        describe(),
+        signal,
+        packages?.own() ?? null,
+        redaction(),
+      )
       state.sent += 1
       if (state.problem !== null) log.info("the appliance gets heartbeats again")
       state.problem = null

@@ -189,6 +189,7 @@ test("a heartbeat returns the revision, and measures the round trip by the monot
   const heartbeat = createHeartbeat({
     uplink: () => uplink,
     describe,
+    redaction: () => ({ floor: [], hide: [], version: 0, keyOf: null, keyCheck: null }),
     packages: null,
     onRevision: (revision) => seen.push(revision),
     onRoundTrip: (trip) => seen.push(trip),

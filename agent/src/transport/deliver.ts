@@ -30,6 +30,8 @@ export type Delivery = {
   readonly run: (signal: AbortSignal) => Promise<void>
   /** The appliance answered another request: a wait because it was unreachable ends now. */
   readonly notifyReachable: () => void
+  /** The batch that is being sent is given up; the buffer says what is sent next. */
+  readonly interrupt: () => void
 }
 
 type Deps = {
@@ -110,7 +112,11 @@ const createResults = ({ buffer, now, log }: Pick<Deps, "buffer" | "now" | "log"
 }
 
 /** Sends the oldest batch. The result is how long to wait before the next one; null: none waits. */
-const createSender = (deps: Deps, results: ReturnType<typeof createResults>) => {
+const createSender = (
+  deps: Deps,
+  results: ReturnType<typeof createResults>,
+  interrupted: () => AbortSignal,
+) => {
   const { buffer, uplink, now, random, log } = deps
   const { counts } = results
   const failed = createFailedBatches({ buffer, counts, now, log })
@@ -144,14 +150,15 @@ const createSender = (deps: Deps, results: ReturnType<typeof createResults>) => 
       sentAtMs: sentAt(pending, now()),
       items: [...pending.items],
     }
-    const sent = await uplink().send(batch, signal)
+    const cut = interrupted()
+    const sent = await uplink().send(batch, AbortSignal.any([signal, cut]))
     if (sent.kind === "acked") {
       results.onAcked(pending, sent.ack)
       failed.onAcked(pending)
       renamedInRow = 0
       return { failures: 0, waitMs: Math.min(GAP_MS, Math.max(0, sendingMs + GAP_MS - now())) }
     }
-    if (signal.aborted) return { failures, waitMs: 0 }
+    if (signal.aborted || cut.aborted) return { failures, waitMs: 0 }
     if (sent.kind === "rename") return { failures, waitMs: rename(pending, sent.message) }
     results.onFailure(sent)
     if (failed.onFailure(pending, sent)) return { failures: failures + 1, waitMs: 0 }
@@ -164,7 +171,8 @@ const createSender = (deps: Deps, results: ReturnType<typeof createResults>) => 
 export const createDelivery = (deps: Deps): Delivery => {
   const { buffer, random, pause } = deps
   const results = createResults(deps)
-  const deliverOne = createSender(deps, results)
+  let interruption = new AbortController()
+  const deliverOne = createSender(deps, results, () => interruption.signal)
   let wake: (() => void) | null = null
   let reachable = new AbortController()
   buffer.onReady(() => wake?.())
@@ -200,6 +208,10 @@ export const createDelivery = (deps: Deps): Delivery => {
   return {
     counts: results.counts,
     run,
+    interrupt: () => {
+      interruption.abort()
+      interruption = new AbortController()
+    },
     notifyReachable: () => {
       // A wait that the appliance itself requires is not shortened.
       if (UNREACHABLE_CODES.has(results.counts.problem?.code ?? "")) reachable.abort()

@@ -16,6 +16,7 @@ import {
   FEATURES,
   FEATURES_HEADER,
   formatPackageHeader,
+  formatRedactionHeader,
   HeartbeatAnswer,
   LIMITS,
   type OwnPackage,
@@ -23,6 +24,8 @@ import {
   PATHS,
   PackagePiece,
   PROTOCOL,
+  REDACTION_HEADER,
+  type RedactionReport,
   Tasks,
 } from "@ispvm/wire"
 import type { z } from "zod"
@@ -98,6 +101,11 @@ const outcomeOf = (reply: Reply, number: number, buffer: string): SendResult => 
 const packageHeader = (own: OwnPackage | null): Readonly<Record<string, string>> =>
   own === null ? {} : { [PACKAGE_HEADER]: formatPackageHeader(own) }
 
+const redactionHeader = (
+  report: RedactionReport | null,
+): Readonly<Record<string, string>> =>
+  report === null ? {} : { [REDACTION_HEADER]: formatRedactionHeader(report) }
+
 /** With every request: which process this is, and what it can do. */
 const ownHeaders = (boot: string | null): Readonly<Record<string, string>> => ({
   [FEATURES_HEADER]: FEATURES.join(","),
@@ -143,11 +151,13 @@ export const createHttpsUplink = (
       }
     },
     // A late heartbeat is useless: the next one is due.
-    heartbeat: async (heartbeat, signal, own = null) =>
-      parseAnswer(
+    heartbeat: async (heartbeat, signal, own = null, redaction = null) => {
+      const more = { ...packageHeader(own), ...redactionHeader(redaction) }
+      return parseAnswer(
         HeartbeatAnswer,
-        await call("POST", PATHS.heartbeat, json(heartbeat), signal, 5_000, packageHeader(own)),
-      ),
+        await call("POST", PATHS.heartbeat, json(heartbeat), signal, 5_000, more),
+      )
+    },
     async packagePiece(file, offset, signal) {
       const query = new URLSearchParams({ file, offset: String(offset) })
       return parseAnswer(

@@ -8,6 +8,7 @@ import type {
   HeartbeatAnswer,
   OwnPackage,
   PackagePiece,
+  RedactionReport,
   Task,
   TaskResult,
 } from "@ispvm/wire"
@@ -54,11 +55,14 @@ export class RejectedError extends Error {
 export type Uplink = {
   /** Never throws. */
   send(batch: Batch, signal: AbortSignal): Promise<SendResult>
-  /** `own`: the package of this agent, if the appliance may update it. */
+  /**
+   * `own`: the package of this agent, if the appliance may update it. `redaction`: what is hidden.
+   */
   heartbeat(
     heartbeat: Heartbeat,
     signal: AbortSignal,
     own?: OwnPackage | null,
+    redaction?: RedactionReport | null,
   ): Promise<HeartbeatAnswer>
   /** A piece of a file of the release that the appliance offers. */
   packagePiece(file: string, offset: number, signal: AbortSignal): Promise<PackagePiece>

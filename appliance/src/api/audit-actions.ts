@@ -49,6 +49,7 @@ export const AUDIT_ACTIONS = [
   "agent.samples-refused",
   "agent.data-restored",
   "collector.changed",
+  "redaction.changed",
   "backup.settings-changed",
   "backup.key-created",
   "backup.requested",

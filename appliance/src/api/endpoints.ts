@@ -127,6 +127,7 @@ import {
   ProbesCreated,
   ProbesFromTemplate,
 } from "./probes.ts"
+import { AgentSent, RedactionInput, RedactionSettings } from "./redaction.ts"
 import { OwnPush, PushSubscriptionInput } from "./push.ts"
 import { RestorePieceQuery, RestoreRequest, RestoreState } from "./restore.ts"
 import {
@@ -287,6 +288,9 @@ export const ENDPOINTS = {
   "POST /agents/{id}/token": { params: Id, answer: TokenAnswer, status: 201 },
   "POST /agents/{id}/revoke": { params: Id },
   "POST /agents/{id}/update": { params: Id },
+  "GET /agents/{id}/sent": { params: Id, answer: AgentSent },
+  "GET /redaction": { answer: RedactionSettings },
+  "PUT /redaction": { body: RedactionInput, answer: RedactionSettings },
   "GET /collectors": { answer: page(Collector) },
   "GET /collectors/profiles": { answer: page(ScopedProfile) },
   "PUT /collectors/profiles": { body: ScopedProfileChange, answer: page(ScopedProfile) },

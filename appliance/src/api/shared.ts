@@ -65,6 +65,8 @@ export const PERMISSIONS = {
   "secrets:reveal": ["admin"],
   "agents:read": ["admin", "operator", "viewer"],
   "agents:write": ["admin"],
+  // What agents hide of what they read: switching it off shows who customers are again.
+  "redaction:write": ["admin"],
   "incidents:read": ["admin", "operator", "viewer"],
   "incidents:act": ["admin", "operator"],
   "rules:read": ["admin", "operator", "viewer"],

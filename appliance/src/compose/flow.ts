@@ -74,6 +74,7 @@ const createStorage = (deps: Deps): Storage => {
     changes: registry.inventory.changes,
     writers: [series.write, events.write, rows.write],
     counters: ingested,
+    onStored: registry.agents.noteSent,
   })
   const pushed = counters.counter("push_items_total", "Items pushed by routers, by outcome", [
     "outcome",

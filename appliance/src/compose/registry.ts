@@ -75,9 +75,8 @@ export const openRegistry = async (
   stack: AsyncDisposableStack,
 ): Promise<Registry> => {
   const authority = await openAuthority({ directory: join(config.dataDir, "pki"), now: clock.now })
-  const secrets = createSecrets({
-    key: loadMasterKey(config.ENCRYPTION_MASTER_KEY, config.dataDir),
-  })
+  const masterKey = loadMasterKey(config.ENCRYPTION_MASTER_KEY, config.dataDir)
+  const secrets = createSecrets({ key: masterKey })
   const hashing = createHashing()
   stack.defer(() => hashing.stop())
   const allowLoopback = ["1", "on"].includes(config.ISPVM_ALLOW_LOOPBACK)
@@ -88,6 +87,7 @@ export const openRegistry = async (
     clock,
     authority,
     secrets,
+    masterKey,
     machine,
     changes: inventory.changes,
     agentApiUrl,

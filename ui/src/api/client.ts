@@ -166,6 +166,9 @@ const inventoryCalls = (call: Caller) => ({
     call("PATCH /agents/{id}", { params: { id }, body }),
   removeAgent: (id: string) => call("DELETE /agents/{id}", { params: { id } }),
   agentToken: (id: string) => call("POST /agents/{id}/token", { params: { id } }),
+  agentSent: (id: string) => call("GET /agents/{id}/sent", { params: { id } }),
+  redaction: () => call("GET /redaction"),
+  changeRedaction: (body: BodyOf<"PUT /redaction">) => call("PUT /redaction", { body }),
   collectors: () => call("GET /collectors"),
   changeCollector: (name: string, body: BodyOf<"PATCH /collectors/{name}">) =>
     call("PATCH /collectors/{name}", { params: { name }, body }),

@@ -53,6 +53,7 @@ export const paths = {
   agents: "/agents",
   agentNew: "/agents?new=1",
   agent: (id: string) => `/agents?${new URLSearchParams({ agent: id })}`,
+  agentPage: (id: string, tab = "") => `/agents/${id}${tab === "" ? "" : `?tab=${tab}`}`,
   mapBy: (query: Readonly<Record<string, string>>) => `/map?${new URLSearchParams(query)}`,
   graphBy: (query: Readonly<Record<string, string>>) => `/graph?${new URLSearchParams(query)}`,
   mapAt: (site: string) => `/map?${new URLSearchParams({ site })}`,

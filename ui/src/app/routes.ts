@@ -96,6 +96,13 @@ export const ROUTES: readonly PageRoute[] = [
     sidebar: { icon: "bot", key: "a" },
   },
   {
+    path: `${paths.agents}/:id`,
+    title: t.shell.agents,
+    tag: "ispvm-page-agent",
+    permission: "agents:read",
+    load: () => import("../pages/ispvm-page-agent.ts"),
+  },
+  {
     path: paths.settings,
     title: t.people.title,
     tag: "ispvm-page-settings",

@@ -167,6 +167,7 @@ export class IspvmPageAgents extends Page {
   #details(agent: Agent) {
     return html`<div class="pad stack-4">
       ${this.#facts(agent)}
+      <div><ispvm-button icon="activity" href=${paths.agentPage(agent.id)}>${strings.more}</ispvm-button></div>
       ${agent.notes.length === 0 ? nothing : html`<div class="notes"><h3 class="minor">${strings.notes}</h3><ul>${agent.notes.map((note) => html`<li>${messageText(note)}</li>`)}</ul></div>`}
       ${this.#enrolment(agent)} ${this.#can() ? this.#actions(agent) : nothing}
     </div>`

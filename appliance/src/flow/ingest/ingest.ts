@@ -11,7 +11,7 @@ import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Signal } from "../../platform/signal.ts"
 import { type InventoryChange, recordFacts } from "../../registry/inventory/inventory.ts"
 import { aheadOf, windowAt } from "./clock.ts"
-import { checkLedger, contentOf, ledgerNames } from "./ledger.ts"
+import { checkLedger, contentOf, ledgerNames, textsOf } from "./ledger.ts"
 import type { Accepted } from "./model.ts"
 import {
   devicesIn,
@@ -62,6 +62,12 @@ export type IngestDeps = {
   /** Series, events: what writes the accepted items. Run in this order, in one transaction with the ledger. */
   readonly writers: readonly ((tx: Tx, accepted: Accepted) => Promise<unknown>)[]
   readonly counters: IngestCounters
+  /** A batch of this agent is stored: its items, and the JSON of each. */
+  readonly onStored?: (
+    agent: AgentId,
+    items: readonly unknown[],
+    texts: readonly string[],
+  ) => void
   readonly families?: readonly Family[]
 }
 type Parts = IngestDeps & { readonly kinds: ItemKinds }
@@ -101,6 +107,8 @@ type Stored = Outcome & {
   readonly inventoryChanges: InventoryChanges
   /** Samples of families that are not known. */
   readonly unknown: number
+  /** The JSON of each item. */
+  readonly texts: readonly string[]
   readonly outcome: "new" | "repeated" | "copy"
 }
 const conflictSentence = ({ buffer, number }: Batch): string =>
@@ -130,6 +138,7 @@ const storedBefore = (ack: unknown): Stored => ({
   sorted: null,
   inventoryChanges: new Map(),
   unknown: 0,
+  texts: [],
   outcome: "repeated",
 })
 
@@ -162,7 +171,8 @@ const acceptOnce = async (
   { boot, isSecond = false }: Sender,
 ): Promise<Stored> => {
   const receivedAtMs = clock.now()
-  const content = contentOf(batch)
+  const texts = textsOf(batch)
+  const content = contentOf(texts)
   const { skewMs, move } = aheadOf(batch.sentAtMs, receivedAtMs)
   const shape = parseItems(batch.items, move, kinds) // outside the transaction: it needs none, and 5,000 items take their time
   return await db.asOrg(agent.org, async (tx) => {
@@ -212,6 +222,7 @@ const acceptOnce = async (
       sorted,
       inventoryChanges,
       unknown: shape.unknown,
+      texts,
       outcome: name.reason === "copy" ? "copy" : "new",
     }
   })
@@ -275,6 +286,7 @@ export const createIngest = (deps: IngestDeps): Ingest => {
           for (const { reason } of ack.rejected) counters.items(reason, 1)
         }
         for (const change of inventoryChanges.values()) changes.emit(change)
+        if (sorted !== null) deps.onStored?.(agent.id, batch.items, stored.texts)
         return { ack, accepted }
       } catch (error) {
         counters.batch(

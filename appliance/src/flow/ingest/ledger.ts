@@ -35,9 +35,14 @@ export type LedgerDecision =
  */
 const MAX_COPIES = 8
 
-/** SHA-256 of the items as received; the time of sending differs with each attempt. */
-export const contentOf = (batch: Pick<Batch, "items">): Buffer =>
-  createHash("sha256").update(JSON.stringify(batch.items)).digest()
+/** The JSON of each item as received. */
+export const textsOf = ({ items }: Pick<Batch, "items">): readonly string[] =>
+  items.map((item) => JSON.stringify(item))
+/**
+ * SHA-256 of the items as JSON, of the texts of each; the time of sending differs with each attempt.
+ */
+export const contentOf = (texts: readonly string[]): Buffer =>
+  createHash("sha256").update(`[${texts.join(",")}]`).digest()
 
 /**
  * The buffer's own id, and the ids under which batches of its copies are stored. Always the same

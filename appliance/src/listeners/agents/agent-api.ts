@@ -22,6 +22,8 @@ import {
   PROTOCOL,
   parseFeatures,
   parsePackageHeader,
+  parseRedactionHeader,
+  REDACTION_HEADER,
   RenewRequest,
   TaskResult,
 } from "@ispvm/wire"
@@ -254,6 +256,7 @@ const heartbeatRoute = (
     handle: async ({ request, body, address }, agent) => {
       agents.receive(agent, await within(agent, body), address, bootOf(request))
       agents.noteFeatures(agent, parseFeatures(headerOf(request, FEATURES_HEADER)))
+      agents.noteRedaction(agent, parseRedactionHeader(headerOf(request, REDACTION_HEADER)))
       const own = parsePackageHeader(headerOf(request, PACKAGE_HEADER))
       const offer = agents.offerPackage(agent, own)
       return json({
@@ -345,10 +348,10 @@ export const agentRoutes = (deps: Deps): readonly AgentRoute[] => {
       rateLimit: common,
       handle: async ({ request, query }, agent) => {
         if (query.get("revision") === (await agents.revision(agent))) return empty(304)
-        const { probes, ...assignment } = await agents.assignment(
-          agent,
-          query.get("accepts") === ACCEPTS_PREFERRED,
-        )
+        const { probes, ...assignment } = await agents.assignment(agent, {
+          acceptsPreferred: query.get("accepts") === ACCEPTS_PREFERRED,
+          acceptsRedaction: parseFeatures(headerOf(request, FEATURES_HEADER)).includes("redaction"),
+        })
         return json(
           probes === undefined || !acceptsProbes(request) ? assignment : { ...assignment, probes },
         )

@@ -13,7 +13,9 @@ import type { AgentParts, AgentSeen, Agents, AgentsDeps } from "./model.ts"
 import { createPackageOffers, NO_PACKAGES } from "./package-offers.ts"
 import { createProblemTracker } from "./problem-tracker.ts"
 import { readReading } from "./reading.ts"
+import { forRedaction } from "./for-redaction.ts"
 import { createRevisions } from "./revisions.ts"
+import { createSentMeter } from "./sent.ts"
 import { isOffline } from "./status.ts"
 import { saveSeen } from "./store.ts"
 import { createTasks, type Tasks } from "./tasks.ts"
@@ -71,7 +73,10 @@ export const createAgents = (deps: AgentsDeps): Agents => {
     leases.touch(org)
   })
   const housekeeping = createHousekeeping(deps, liveness, notifyChanged)
-  const known = { liveness, features: new Map(), tasks, problemTracker, packageOffers }
+  const known = {
+    ...{ liveness, tasks, problemTracker, packageOffers, sent: createSentMeter(clock) },
+    ...{ features: new Map(), reports: new Map() },
+  }
   const parts: AgentParts = { ...known, disconnect, notifyChanged }
   return {
     ...forPeople(deps, parts),
@@ -81,6 +86,7 @@ export const createAgents = (deps: AgentsDeps): Agents => {
       setting: collectorSetting,
       onChange: (org, name) => changes.emit({ org, what: "collector", id: name }),
     }),
+    ...forRedaction(deps, parts),
     queue: tasks.queue,
     run: tasks.run,
     seen,

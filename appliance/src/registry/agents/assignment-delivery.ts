@@ -11,14 +11,19 @@ import type { Secrets } from "../secrets/secrets.ts"
 import { assignmentOf, type Secret } from "./assignment.ts"
 import { assignedIntervals } from "./collectors.ts"
 import type { KnownAgent } from "./enrol.ts"
+import { assignedRedaction } from "./redaction.ts"
 import { agentNetworks, monitoredDevices } from "./store.ts"
 
 type Deps = {
   readonly db: Db
   readonly secrets: Pick<Secrets, "open">
+  readonly masterKey: Buffer
   readonly collectorSetting: CollectorIntervals
   readonly onError: (error: unknown) => void
 }
+
+/** Fields that agents of earlier releases reject. */
+export type Accepts = { readonly acceptsPreferred: boolean; readonly acceptsRedaction: boolean }
 
 /** Devices whose credential cannot be decrypted are still assigned: they are pinged at least. */
 const openAll = async (
@@ -41,7 +46,7 @@ const openAll = async (
 export const deliverAssignment = (
   deps: Deps,
   { id, org, name }: KnownAgent,
-  acceptsPreferred: boolean,
+  { acceptsPreferred, acceptsRedaction }: Accepts,
 ): Promise<Assignment> =>
   deps.db.asOrg(org, async (tx) => {
     const devices = await monitoredDevices(tx, org, id)
@@ -61,6 +66,8 @@ export const deliverAssignment = (
       await assignedIntervals(tx, org, deps.collectorSetting),
       (await assignedProbes(tx, org, id)).get(id),
       acceptsPreferred,
+      await assignedRedaction(tx, org, deps.masterKey),
+      acceptsRedaction,
     )
     const detail = {
       credentials: [...opened.keys()],

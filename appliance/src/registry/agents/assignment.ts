@@ -7,6 +7,7 @@ import {
   type Access,
   type AssignedDevice,
   type AssignedProbe,
+  type AssignedRedaction,
   type Assignment,
   type CollectorIntervals,
   DEFAULT_INTERVALS,
@@ -52,6 +53,7 @@ export const revisionOf = (
   allowedNetworks: readonly string[] = [],
   collectorIntervals: CollectorIntervals = {},
   probes: readonly AssignedProbe[] = [],
+  redaction = 0,
 ): string => {
   const rows = devices
     .map(({ profile, reads, textEncoding, ...row }) =>
@@ -77,6 +79,7 @@ export const revisionOf = (
         ...(allowedNetworks.length === 0 ? [] : [allowedNetworks]),
         ...(Object.keys(collectorIntervals).length === 0 ? [] : [{ collectorIntervals }]),
         ...(probes.length === 0 ? [] : [{ probes }]),
+        ...(redaction === 0 ? [] : [{ redaction }]),
       ]),
     )
     .digest("base64url")
@@ -177,12 +180,21 @@ export const assignmentOf = (
   collectorIntervals: CollectorIntervals = {},
   probes: readonly AssignedProbe[] = [],
   acceptsPreferred = false,
+  redaction: AssignedRedaction | null = null,
+  acceptsRedaction = true,
 ): Assignment => ({
   protocol: PROTOCOL,
-  revision: revisionOf(devices, allowedNetworks, collectorIntervals, probes),
+  revision: revisionOf(
+    devices,
+    allowedNetworks,
+    collectorIntervals,
+    probes,
+    redaction?.version ?? 0,
+  ),
   // Omitted if empty: agents of earlier releases reject the field.
   ...(allowedNetworks.length === 0 ? {} : { allowedNetworks: [...allowedNetworks] }),
   ...(probes.length === 0 ? {} : { probes: [...probes] }),
+  ...(redaction === null || !acceptsRedaction ? {} : { redaction }),
   devices: devices.map(
     ({
       id,

@@ -13,6 +13,7 @@ type ForAgentApi = Pick<
   | "renew"
   | "receive"
   | "noteFeatures"
+  | "noteRedaction"
   | "isSecond"
   | "noteAck"
   | "noteConflict"
@@ -35,11 +36,13 @@ export const forAgentApi = (
     packageOffers,
     disconnect,
     notifyChanged,
+    reports,
+    sent,
     seen,
   }: AgentParts & { readonly seen: Signal<AgentSeen> },
 ): ForAgentApi => {
-  const { dbs, clock, authority, secrets, collectorIntervals = {}, onError } = deps
-  const delivery = { db: dbs.ingest, secrets, collectorSetting: collectorIntervals, onError }
+  const { dbs, clock, authority, secrets, masterKey, collectorIntervals = {}, onError } = deps
+  const delivery = { db: dbs.ingest, secrets, masterKey, collectorSetting: collectorIntervals, onError }
   const enrolDeps = { db: dbs.ingest, clock, authority }
   return {
     identify: async (shown) => {
@@ -63,6 +66,7 @@ export const forAgentApi = (
     renew: (agent, csrPem) => renew(enrolDeps, agent, csrPem),
     receive: (agent, heartbeat, address, boot = null) => {
       const atMs = clock.now()
+      if (heartbeat !== null) sent.noteHeartbeat(agent.id, heartbeat)
       if (heartbeat !== null) problemTracker.receive(agent, heartbeat, address ?? "", boot)
       // The heartbeat of the first process is shown, so that the page does not alternate between
       // the two.
@@ -79,8 +83,16 @@ export const forAgentApi = (
     noteFeatures: (agent, named) => {
       features.set(agent.id, named)
     },
-    assignment: (agent, acceptsPreferred = false) =>
-      deliverAssignment(delivery, agent, acceptsPreferred),
+    noteRedaction: (agent, report) => {
+      if (report === null) reports.delete(agent.id)
+      else reports.set(agent.id, report)
+    },
+    assignment: (agent, accepts = {}) =>
+      deliverAssignment(delivery, agent, {
+        acceptsPreferred: false,
+        acceptsRedaction: false,
+        ...accepts,
+      }),
     isSecond: (agent, boot) => problemTracker.isSecond(agent.id, boot),
     noteAck: (agent, ack) => problemTracker.noteAck(agent, ack),
     noteConflict: (agent) => problemTracker.noteConflict(agent),
@@ -91,7 +103,10 @@ export const forAgentApi = (
       await sleep(Math.min(waitMs, SECOND_WAIT_MS), undefined, { signal }).catch(() => undefined)
       return []
     },
-    complete: (agent, result) => tasks.complete(agent.id, result),
+    complete: (agent, result) => {
+      sent.noteResult(agent.id, result)
+      return tasks.complete(agent.id, result)
+    },
     offerPackage: (agent, own) => packageOffers.offer(agent.id, own),
     packagePiece: packageOffers.piece,
   }

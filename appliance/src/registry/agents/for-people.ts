@@ -37,6 +37,8 @@ export const forPeople = (
     tasks,
     problemTracker,
     features,
+    reports,
+    sent,
     packageOffers,
     disconnect,
     notifyChanged,
@@ -88,6 +90,8 @@ export const forPeople = (
       problemTracker.forget(agent)
       packageOffers.forget(agent)
       features.delete(agent)
+      reports.delete(agent)
+      sent.forget(agent)
       end(actor.org, agent)
     },
     token: async (actor, id, requestHost) => {

@@ -9,6 +9,7 @@ import type {
   OwnPackage,
   PackageOffer,
   PackagePiece,
+  RedactionReport,
   Task,
   TaskResult,
   TestResult,
@@ -16,6 +17,7 @@ import type {
 import type { Agent, AgentInput, TokenAnswer } from "../../api/agents.ts"
 import type { TestAnswer, TestRequest } from "../../api/inventory.ts"
 import type { DeviceReading } from "../../api/leases.ts"
+import type { AgentSent, RedactionInput, RedactionSettings } from "../../api/redaction.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
@@ -24,6 +26,7 @@ import type { Signal } from "../../platform/signal.ts"
 import type { InventoryChange, OwnMachine } from "../inventory/inventory.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import type { AgentPatch } from "./agent-records.ts"
+import type { Accepts } from "./assignment-delivery.ts"
 import type { Capabilities } from "./capabilities.ts"
 import type { CertificateReason, PeerCertificate } from "./certificates.ts"
 import type { CollectorSettings } from "./collectors.ts"
@@ -35,6 +38,7 @@ import type { PackageOffers, PackageSource } from "./package-offers.ts"
 import type { ProblemTracker } from "./problem-tracker.ts"
 import type { Problem } from "./problems.ts"
 import type { ReadAnswer, ReadRequest } from "./read.ts"
+import type { SentMeter } from "./sent.ts"
 import type { Tasks, TestTask } from "./tasks.ts"
 
 export type AgentSeen = { readonly org: OrgId; readonly agentId: AgentId; readonly atMs: number }
@@ -47,6 +51,8 @@ export type AgentsDeps = {
   readonly clock: Clock
   readonly authority: Authority
   readonly secrets: Pick<Secrets, "open" | "find">
+  /** The key of agents' pseudonyms is derived from it. */
+  readonly masterKey: Buffer
   /** Where the appliance runs. By default, nothing on that host may be tested. */
   readonly machine?: OwnMachine
   /**
@@ -102,6 +108,13 @@ export type Agents = {
    */
   readonly addressOf: (id: string) => string | null
 
+  /** The switches of the organisation, and what each agent hides. */
+  readonly redaction: (org: OrgId) => Promise<RedactionSettings>
+  readonly changeRedaction: (actor: Actor, input: RedactionInput) => Promise<RedactionSettings>
+  /** What one agent has sent. Examples may name anybody. */
+  readonly sentOf: (org: OrgId, id: string) => Promise<AgentSent>
+  readonly noteSent: SentMeter["noteItems"]
+
   /** How often each collector reads a device. */
   readonly collectors: CollectorSettings
   readonly queue: (agent: AgentId, task: Task) => void
@@ -129,6 +142,8 @@ export type Agents = {
     address?: string,
     boot?: string | null,
   ) => void
+  /** What this agent hides; null: its release does not report it. */
+  readonly noteRedaction: (agent: KnownAgent, report: RedactionReport | null) => void
   /** What this agent can do beyond the first release. */
   readonly noteFeatures: (agent: KnownAgent, features: readonly Feature[]) => void
   /**
@@ -141,8 +156,8 @@ export type Agents = {
   /** A batch has another content than the ledger: the agent's data is a copy or an older state. */
   readonly noteConflict: (agent: KnownAgent) => void
   readonly revision: (agent: KnownAgent) => Promise<string>
-  /** `acceptsPreferred`: the agent knows the field. */
-  readonly assignment: (agent: KnownAgent, acceptsPreferred?: boolean) => Promise<Assignment>
+  /** `accepts`: fields that this agent knows. */
+  readonly assignment: (agent: KnownAgent, accepts?: Partial<Accepts>) => Promise<Assignment>
   readonly takeTasks: (
     agent: KnownAgent,
     waitMs: number,
@@ -164,6 +179,9 @@ export type AgentParts = {
   readonly tasks: Tasks
   readonly problemTracker: ProblemTracker
   readonly features: Map<AgentId, readonly Feature[]>
+  /** What each agent hides, as it last reported. */
+  readonly reports: Map<AgentId, RedactionReport>
+  readonly sent: SentMeter
   readonly packageOffers: PackageOffers
   readonly disconnect: Signal<AgentId>
   readonly notifyChanged: (org: OrgId, id: string) => void

@@ -9,6 +9,7 @@ import type { Db } from "../../platform/postgres/db.ts"
 import { assignedProbes } from "../probes/probes.ts"
 import { revisionOf } from "./assignment.ts"
 import { assignedIntervals } from "./collectors.ts"
+import { redactionVersions } from "./redaction-store.ts"
 import { agentNetworks, monitoredDevices } from "./store.ts"
 
 /** An import announces a thousand devices: one computation is enough for all of them. */
@@ -50,12 +51,14 @@ export const createRevisions = ({
   const timers = new Map<OrgId, NodeJS.Timeout>()
 
   const read = async (org: OrgId): Promise<Known> => {
-    const [devices, networks, intervals, probes] = await db.asOrg(org, async (tx) => [
+    const [devices, networks, intervals, probes, [redaction]] = await db.asOrg(org, async (tx) => [
       await monitoredDevices(tx, org, null),
       await agentNetworks(tx, org),
       await assignedIntervals(tx, org, collectorSetting),
       await assignedProbes(tx, org, null),
+      await redactionVersions(tx, org, 1),
     ])
+    const version = redaction?.version ?? 0
     const groups = Map.groupBy(devices, (device) => device.agent)
     const agents = [
       ...new Set([...groups.keys(), ...networks.keys(), ...probes.keys()]),
@@ -63,10 +66,16 @@ export const createRevisions = ({
     const byAgent = new Map(
       agents.map((agent) => [
         agent,
-        revisionOf(groups.get(agent) ?? [], networks.get(agent), intervals, probes.get(agent)),
+        revisionOf(
+          groups.get(agent) ?? [],
+          networks.get(agent),
+          intervals,
+          probes.get(agent),
+          version,
+        ),
       ]),
     )
-    const now: Known = { byAgent, empty: revisionOf([], [], intervals), atMs: clock.now() }
+    const now: Known = { byAgent, empty: revisionOf([], [], intervals, [], version), atMs: clock.now() }
     const was = known.get(org)
     known.set(org, now)
     if (was !== undefined)

@@ -1,4 +1,6 @@
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
+import type { SentKind } from "../../api/redaction.ts"
+import { may } from "../../platform/http/permissions.ts"
 import type { Agents } from "./agents.ts"
 
 const collectorRoutes = ({ collectors }: Agents): readonly Route[] => [
@@ -34,8 +36,44 @@ const collectorRoutes = ({ collectors }: Agents): readonly Route[] => [
   }),
 ]
 
+const redactionRoutes = (agents: Agents): readonly Route[] => [
+  route({
+    ...endpoint("GET /agents/{id}/sent"),
+    permission: "agents:read",
+    summary: "What an agent sent in the last hour by kind, with the latest of each as received",
+    handle: async ({ params }, actor) => {
+      const { kinds, ...rest } = await agents.sentOf(actor.org, params.id)
+      const isHidden = (kind: SentKind): boolean =>
+        kind !== "heartbeats" &&
+        !(
+          may(actor, "subscribers:read") &&
+          (kind !== "diagnostics" || may(actor, "diagnostics:run"))
+        )
+      return {
+        ...rest,
+        kinds: kinds.map((sent) =>
+          isHidden(sent.kind) ? { ...sent, latest: null, isHidden: true } : sent,
+        ),
+      }
+    },
+  }),
+  route({
+    ...endpoint("GET /redaction"),
+    permission: "agents:read",
+    summary: "What agents are asked to hide, and what each of them hides",
+    handle: (_, actor) => agents.redaction(actor.org),
+  }),
+  route({
+    ...endpoint("PUT /redaction"),
+    permission: "redaction:write",
+    summary: "Set what agents hide, besides what the settings of their hosts hide",
+    handle: ({ body }, actor) => agents.changeRedaction(actor, body),
+  }),
+]
+
 export const routes = ({ agents }: { readonly agents: Agents }): readonly Route[] => [
   ...collectorRoutes(agents),
+  ...redactionRoutes(agents),
   route({
     ...endpoint("GET /devices/{id}/reading"),
     permission: "inventory:read",

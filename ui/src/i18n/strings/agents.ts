@@ -116,6 +116,7 @@ export const agents = {
     loopback: (url: string) =>
       `The agent API listens at ${url}, a loopback address. The command works only on this machine. To connect agents on other hosts, set ISPVM_AGENT_API_BIND to a network address and restart the appliance.`,
   },
+  more: "Devices, load and what it sends",
   edit: "Edit",
   revoke: "Revoke",
   revokeHeading: (name: string) => `Revoke ${name}?`,

@@ -58,6 +58,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   "agent.samples-refused": "sent readings that were rejected",
   "agent.data-restored": "continued with an older state of its data",
   "collector.changed": "changed a collection interval",
+  "redaction.changed": "changed what agents hide",
   "backup.settings-changed": "changed the backup settings",
   "backup.key-created": "created a backup key",
   "backup.requested": "started a backup",

@@ -1,8 +1,16 @@
 /** The English texts of pages that load later. They are no part of the first view's script. */
+import { agentPage } from "./agent-page.ts"
 import { backup } from "./backup.ts"
 import { companion } from "./companion.ts"
 import { diagnostics } from "./diagnostics.ts"
 import { onCall } from "./on-call.ts"
 import { tokens } from "./tokens.ts"
 
-export const englishPages = { backup, companion, diagnostics, onCall, tokens } as const
+export const englishPages = {
+  agentPage,
+  backup,
+  companion,
+  diagnostics,
+  onCall,
+  tokens,
+} as const

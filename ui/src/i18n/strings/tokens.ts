@@ -47,6 +47,7 @@ export const tokens = {
     "secrets:reveal": "Read secrets of router scripts",
     "agents:read": "Read agents",
     "agents:write": "Change agents and enrol them",
+    "redaction:write": "Change what agents hide of customers",
     "incidents:read": "Read incidents and alerts",
     "incidents:act": "Acknowledge, assign, snooze, close, merge and split incidents",
     "maintenance:read": "See maintenance windows",

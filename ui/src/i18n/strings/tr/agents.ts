@@ -110,6 +110,7 @@ export const agents: Messages["agents"] = {
     loopback: (url) =>
       `Ajan API'si ${url} adresinde dinliyor; bu bir geridöngü adresidir. Komut yalnızca bu makinede çalışır. Başka makinelerdeki ajanları bağlamak için ISPVM_AGENT_API_BIND değerini bir ağ adresine ayarlayıp sunucuyu yeniden başlatın.`,
   },
+  more: "Cihazlar, yük ve gönderdikleri",
   edit: "Düzenle",
   revoke: "İptal et",
   revokeHeading: (name) => `${name} iptal edilsin mi?`,

@@ -92,6 +92,7 @@ export const audit: Messages["audit"] = {
     "agent.samples-refused": "reddedilen ölçümler gönderdi",
     "agent.data-restored": "verisinin eski bir durumuyla sürdürdü",
     "collector.changed": "toplama aralığını değiştirdi",
+    "redaction.changed": "ajanların gizlediklerini değiştirdi",
     "backup.settings-changed": "yedekleme ayarlarını değiştirdi",
     "backup.key-created": "yedekleme anahtarı oluşturdu",
     "backup.requested": "yedekleme başlattı",

@@ -44,6 +44,7 @@ export const tokens: PageMessages["tokens"] = {
     "secrets:reveal": "Yönlendirici betiklerindeki gizli bilgileri okuma",
     "agents:read": "Ajanları okuma",
     "agents:write": "Ajanları değiştirme ve kaydetme",
+    "redaction:write": "Ajanların müşterilerden neyi gizlediğini değiştirme",
     "incidents:read": "Arızaları ve alarmları okuma",
     "incidents:act": "Arızaları üstlenme, atama, erteleme, kapatma, birleştirme ve bölme",
     "probes:read": "Hizmet yoklamalarını görme",

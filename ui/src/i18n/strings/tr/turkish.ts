@@ -1,6 +1,7 @@
 import { tr as messages } from "@ispvm/appliance/messages/tr"
 import type { Messages, PageMessages } from "../../translation.ts"
 import { access } from "./access.ts"
+import { agentPage } from "./agent-page.ts"
 import { agents } from "./agents.ts"
 import { audit } from "./audit.ts"
 import { backup } from "./backup.ts"
@@ -69,4 +70,11 @@ export const turkish: Messages = {
   workflow,
 }
 
-export const turkishPages: PageMessages = { backup, companion, diagnostics, onCall, tokens }
+export const turkishPages: PageMessages = {
+  agentPage,
+  backup,
+  companion,
+  diagnostics,
+  onCall,
+  tokens,
+}
