@@ -1,11 +1,12 @@
 /** A whole agent as a process, between a router and an appliance that both know customers. */
+
+import assert from "node:assert/strict"
 import { spawn } from "node:child_process"
 import { createSocket } from "node:dgram"
 import { once } from "node:events"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import assert from "node:assert/strict"
 import {
   type AssignedRedaction,
   Batch,

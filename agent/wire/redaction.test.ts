@@ -20,7 +20,7 @@ const report: fc.Arbitrary<RedactionReport> = fc.record({
 test("a report is read as it was written", () => {
   fc.assert(
     fc.property(report, (given) =>
-      assert.deepEqual(parseRedactionHeader(formatRedactionHeader(given)), given),
+      assert.deepEqual(parseRedactionHeader(formatRedactionHeader(given)), { ...given }),
     ),
     { numRuns: 100 },
   )

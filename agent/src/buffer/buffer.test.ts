@@ -303,6 +303,7 @@ test("disk: on a full disk the buffer uses what there is, and still delivers", (
   let nowMs = 0
   let lost = 0
   const store = openDiskStore({
+    redact: (items) => items,
     file: join(small, "b.sqlite"),
     maxBytes: 1e9,
     now: () => (nowMs += 1_000),

@@ -26,6 +26,39 @@ export type Segments = {
   readonly remove: (number: number) => void
 }
 
+const redactStored = (db: DatabaseSync, totals: Totals, number: number, redact: Redact): void => {
+  const stored = db
+    .prepare(
+      "select id, bytes, json from slice where number = ? and id <= (select raw_to from redaction)",
+    )
+    .all(number)
+  const update = db.prepare("update slice set json = ?, bytes = ? where id = ?")
+  for (const row of stored) {
+    const json = JSON.stringify(redact(JSON.parse(text(row, "json")) as Item[]))
+    const size = Buffer.byteLength(json)
+    update.run(json, size, num(row, "id"))
+    totals.added(size)
+    totals.removed({ segments: 1, bytes: num(row, "bytes"), quarantinedItems: null })
+  }
+}
+
+/** Id of the last waiting segment that fits a batch with `items` items; null if none waits. */
+const lastThatFits = (db: DatabaseSync, items: number): number | null => {
+  let itemCount = items
+  let size = 0
+  let last: number | null = null
+  const waiting = db.prepare(
+    "select id, items, bytes from slice where number is null order by id limit 2000",
+  )
+  for (const row of waiting.iterate()) {
+    itemCount += num(row, "items")
+    size += num(row, "bytes")
+    if ((itemCount > BATCH.items || size > BATCH.jsonBytes) && last !== null) break
+    last = num(row, "id")
+  }
+  return last
+}
+
 export const createSegments = (db: DatabaseSync, totals: Totals): Segments => {
   const insert = db.prepare(
     "insert into slice (number, is_samples, at_ms, items, bytes, json) values (?, ?, ?, ?, ?, ?)",
@@ -55,28 +88,11 @@ export const createSegments = (db: DatabaseSync, totals: Totals): Segments => {
     return events.length
   }
 
-  /** Id of the last waiting segment that fits a batch with `items` items; null if none waits. */
-  const lastThatFits = (items: number): number | null => {
-    let itemCount = items
-    let size = 0
-    let last: number | null = null
-    const waiting = db.prepare(
-      "select id, items, bytes from slice where number is null order by id limit 2000",
-    )
-    for (const row of waiting.iterate()) {
-      itemCount += num(row, "items")
-      size += num(row, "bytes")
-      if ((itemCount > BATCH.items || size > BATCH.jsonBytes) && last !== null) break
-      last = num(row, "id")
-    }
-    return last
-  }
-
   return {
     put,
     assign: (number, nowMs) => {
       const events = putDroppedEvents(number, nowMs)
-      const last = lastThatFits(events)
+      const last = lastThatFits(db, events)
       if (last === null && events === 0) return false
       if (last !== null)
         db.prepare("update slice set number = ? where number is null and id <= ?").run(number, last)
@@ -88,24 +104,7 @@ export const createSegments = (db: DatabaseSync, totals: Totals): Segments => {
         .prepare("select json from slice where number = ? and aside = 0 order by id")
         .all(number)
         .flatMap((row): unknown[] => JSON.parse(text(row, "json"))),
-    redact: (number, redact) => {
-      const stored = db
-        .prepare(
-          "select id, bytes, json from slice where number = ? and id <= (select raw_to from redaction)",
-        )
-        .all(number)
-      for (const row of stored) {
-        const json = JSON.stringify(redact(JSON.parse(text(row, "json")) as Item[]))
-        const size = Buffer.byteLength(json)
-        db.prepare("update slice set json = ?, bytes = ? where id = ?").run(
-          json,
-          size,
-          num(row, "id"),
-        )
-        totals.added(size)
-        totals.removed({ segments: 1, bytes: num(row, "bytes"), quarantinedItems: null })
-      }
-    },
+    redact: (number, redact) => redactStored(db, totals, number, redact),
     remove: (number) => {
       const accepted = "from slice where number = ? and aside = 0"
       const gone = db

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { type Item, Item as ItemSchema } from "@ispvm/wire"
-import { pseudonymOf, withoutAddresses } from "./pseudonyms.ts"
+import { withoutAddresses } from "@ispvm/wire/personal-text"
+import { pseudonymOf } from "./pseudonyms.ts"
 import { createRedactor } from "./redact.ts"
 
 const KEY = Buffer.from("an organisation's key")

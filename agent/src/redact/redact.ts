@@ -4,11 +4,21 @@
  */
 import type { Facts, Item, RowEntry, Rows } from "@ispvm/wire"
 import { PERSONAL_COLUMNS, PERSONAL_NAMES, type PersonalKind } from "@ispvm/wire/personal"
-import { createEventRedactor, isAboutNetwork } from "./events.ts"
-import { createMemory, createNames, type Memory, type Redaction } from "./names.ts"
-import { rowKeyOf } from "./pseudonyms.ts"
+import {
+  createEventRedactor,
+  createMemory,
+  createNames,
+  isAboutNetwork,
+  type Memory,
+} from "@ispvm/wire/personal-text"
+import { pseudonymOf, rowKeyOf } from "./pseudonyms.ts"
 
-export type { Redaction } from "./names.ts"
+export type Redaction = {
+  readonly users: boolean
+  readonly addresses: boolean
+  /** Of the organisation: agents with the same key have the same pseudonyms. */
+  readonly key: Buffer
+}
 export type Redactor = {
   readonly items: (items: readonly Item[]) => readonly Item[]
   /** Addresses of devices, which are never shortened. */
@@ -23,13 +33,13 @@ export type Redactor = {
   readonly isOn: boolean
 }
 
-export const createRedactor = (
-  redaction: Redaction,
-  memory: Memory = createMemory(),
-): Redactor => {
+export const createRedactor = (redaction: Redaction, memory: Memory = createMemory()): Redactor => {
   const { users, addresses, key } = redaction
   const isOn = users || addresses
-  const names = createNames(redaction, memory)
+  const names = createNames(
+    { users, addresses, pseudonymOf: (name) => pseudonymOf(key, name) },
+    memory,
+  )
   const { sessions, text, value } = names
   const redactEvent = createEventRedactor({ names, users, addresses })
 
@@ -86,8 +96,7 @@ export const createRedactor = (
   /** Without a switch nothing changes, but what is learned is there when one is set. */
   const learn = (items: readonly Item[]): readonly Item[] => {
     for (const item of items)
-      if (item.kind === "facts")
-        for (const { name } of item.interfaces ?? []) names.learnOwn(name)
+      if (item.kind === "facts") for (const { name } of item.interfaces ?? []) names.learnOwn(name)
       else if (item.kind === "dhcp") names.learnOwn(item.server)
     return items
   }

@@ -5,9 +5,9 @@
  */
 import type { AssignedRedaction, RedactionReport } from "@ispvm/wire"
 import { REDACTIONS, type Redacted } from "@ispvm/wire"
-import { createMemory, type Redaction } from "./names.ts"
+import { createMemory } from "@ispvm/wire/personal-text"
 import { keyCheckOf } from "./pseudonyms.ts"
-import { createRedactor, type Redactor } from "./redact.ts"
+import { createRedactor, type Redaction, type Redactor } from "./redact.ts"
 
 export type Floor = {
   readonly hide: readonly Redacted[]

@@ -101,9 +101,7 @@ const outcomeOf = (reply: Reply, number: number, buffer: string): SendResult => 
 const packageHeader = (own: OwnPackage | null): Readonly<Record<string, string>> =>
   own === null ? {} : { [PACKAGE_HEADER]: formatPackageHeader(own) }
 
-const redactionHeader = (
-  report: RedactionReport | null,
-): Readonly<Record<string, string>> =>
+const redactionHeader = (report: RedactionReport | null): Readonly<Record<string, string>> =>
   report === null ? {} : { [REDACTION_HEADER]: formatRedactionHeader(report) }
 
 /** With every request: which process this is, and what it can do. */

@@ -127,8 +127,8 @@ import {
   ProbesCreated,
   ProbesFromTemplate,
 } from "./probes.ts"
-import { AgentSent, RedactionInput, RedactionSettings } from "./redaction.ts"
 import { OwnPush, PushSubscriptionInput } from "./push.ts"
+import { AgentSent, RedactionInput, RedactionSettings } from "./redaction.ts"
 import { RestorePieceQuery, RestoreRequest, RestoreState } from "./restore.ts"
 import {
   DeviceMetricFamily,

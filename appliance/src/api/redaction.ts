@@ -81,9 +81,7 @@ export const Sent = z.object({
    * The latest one as it was received; null: none was, or this account may not see it, or it may
    * contain secrets of a router.
    */
-  latest: z
-    .object({ atMs: EpochMs, text: z.string(), chars: z.int() })
-    .nullable(),
+  latest: z.object({ atMs: EpochMs, text: z.string(), chars: z.int() }).nullable(),
   isHidden: z.boolean(),
 })
 export type Sent = z.infer<typeof Sent>

@@ -3,6 +3,7 @@ import { eventMeaning } from "@ispvm/wire"
 import type { Agent } from "../api/agents.ts"
 import type { Clock } from "../platform/clock.ts"
 import type { OrgId } from "../platform/ids.ts"
+import { withoutPersons } from "./events/events.ts"
 import type { Accepted } from "./ingest/model.ts"
 import type { Live } from "./live/live.ts"
 import type { OrgWorker } from "./org-worker.ts"
@@ -28,9 +29,11 @@ export type PublisherDeps = {
 
 const publishEvents = (live: Live, { org, alerts }: OrgWorker, accepted: Accepted): void => {
   const receivedAtMs = Math.round(accepted.receivedAtMs)
-  for (const event of accepted.events.slice(-MAX_LIVE_EVENTS)) {
+  const events = accepted.events.slice(-MAX_LIVE_EVENTS)
+  const masked = withoutPersons(events)
+  for (const [index, event] of events.entries()) {
     const { id, atMs, device, source, severity, message } = event
-    live.publish(org, "event", {
+    const row = {
       id,
       atMs,
       receivedAtMs,
@@ -41,7 +44,11 @@ const publishEvents = (live: Live, { org, alerts }: OrgWorker, accepted: Accepte
       severity,
       interface: event.interface,
       message,
-    })
+    }
+    const shown = masked[index]
+    const isSame = shown?.message === message && shown.interface === event.interface
+    const hidden = { ...row, interface: shown?.interface ?? null, message: shown?.message ?? "" }
+    live.publish(org, "event", row, isSame ? undefined : hidden)
   }
 }
 

@@ -39,7 +39,10 @@ after(() => db.close())
 
 const list = (filter: Partial<EventFilter>, org = db.org) =>
   db.dbs.ui.asOrg(org, (tx) =>
-    events.list(tx, org, { device: null, sinceMs: null, cursor: null, limit: 100, ...filter }),
+    events.list(tx, org, {
+      ...{ device: null, sinceMs: null, cursor: null, limit: 100, withPersons: true },
+      ...filter,
+    }),
   )
 
 test("a log line's meaning is the event's name; one that is not known stays a log line", async () => {
@@ -199,4 +202,98 @@ test("a cursor round-trips, and nothing else parses as a cursor", () => {
     `zzzzzzzzzzz.${place.id}`,
   ])
     assert.equal(readCursor(text), null, text)
+})
+
+const NAME = "Ayse.Yilmaz"
+const logLine = (device: string, n: number, message: string, attributes: Record<string, string>) =>
+  eventOf(device, NOW - n * 1_000, {
+    ...{ name: "log", source: "syslog", severity: "info", message, attributes },
+  })
+/** As routers write them: with fields that the agent knows, and without. */
+const linesOf = (device: string) => [
+  logLine(device, 1, `<pppoe-${NAME}>: connected`, {
+    ...{ topics: "pppoe,info", meaning: "session-step", session: `pppoe-${NAME}` },
+  }),
+  logLine(device, 2, `${NAME} logged in, 100.64.7.9 from 02:AB:CD:11:22:33`, {
+    ...{ topics: "pppoe,ppp,info", meaning: "session-up", user: NAME },
+    ...{ client: "100.64.7.9", caller: "02:AB:CD:11:22:33" },
+  }),
+  logLine(device, 3, `something unheard of about ${NAME}`, { topics: "ppp,debug" }),
+  logLine(device, 4, "a script printed fatma.demir", { topics: "script,info" }),
+  logLine(device, 5, "ether7 link down", { topics: "interface,info" }),
+  eventOf(device, NOW - 6_000, {
+    ...{ name: "link-down", source: "syslog", interface: `<pppoe-${NAME}>` },
+    ...{ message: `<pppoe-${NAME}> link down`, attributes: { topics: "interface,info" } },
+  }),
+]
+const HIDDEN = { withPersons: false }
+
+test("without permission no name of a subscriber is in a line, an interface or a page's end", async () => {
+  const device = await makeMonitored(db, agent)
+  await ingest.accept(agent, batchOf(linesOf(device)))
+  const page = await list({ device, ...HIDDEN })
+  const text = page.items.map((item) => `${item.interface} ${item.message}`).join("\n")
+  assert.doesNotMatch(text, /ayse|yilmaz|fatma|11:22:33/i)
+  assert.deepEqual(
+    page.items.map(({ message }) => message),
+    [
+      "<pppoe-•••>: connected",
+      "••• logged in, 100.64.7.9 from •••",
+      "… about …",
+      "a script …",
+      "ether7 link down",
+      "<pppoe-•••> link down",
+    ],
+  )
+  const all = await list({ device })
+  assert.match(all.items.map(({ message }) => message).join("\n"), /Ayse.*fatma/s)
+})
+
+test("a search without permission finds what is shown and nothing that is hidden", async () => {
+  const device = await makeMonitored(db, agent)
+  await ingest.accept(agent, batchOf(linesOf(device)))
+  const found = async (filter: object) => (await list({ device, ...filter })).items.length
+  for (const search of ["ayse", "Yilmaz", "fatma", "11:22:33"]) {
+    assert.ok((await found({ search })) > 0, search)
+    const page = await list({ device, search, ...HIDDEN })
+    assert.deepEqual([page.items.length, page.next], [0, null], search)
+  }
+  assert.equal(await found({ search: "logged in", ...HIDDEN }), 1)
+  assert.equal(await found({ search: "PPPOE,PPP", ...HIDDEN }), 1)
+  const port = `<pppoe-${NAME}>`
+  assert.equal(await found({ interface: port }), 1)
+  assert.equal(await found({ interface: port, ...HIDDEN }), 0)
+})
+
+test("where a page of such a search ends depends on what is shown alone", async () => {
+  const device = await makeMonitored(db, agent)
+  const noise = Array.from({ length: 2_300 }, (_, n) =>
+    logLine(device, n + 10, n % 2 === 0 ? `${NAME} logged in` : "mehmet logged in", {
+      ...{ topics: "ppp,info", meaning: "session-up" },
+      user: n % 2 === 0 ? NAME : "mehmet",
+    }),
+  )
+  const wanted = logLine(device, 9_000, "ether1 link down", { topics: "interface,info" })
+  await ingest.accept(agent, batchOf(noise))
+  await ingest.accept(agent, batchOf([wanted]))
+  const walk = async (search: string) => {
+    const pages: (readonly [number, string | null])[] = []
+    let next: string | null = null
+    do {
+      const cursor = next === null ? null : readCursor(next)
+      const page: Awaited<ReturnType<typeof list>> = await list({
+        ...{ device, search, cursor, limit: 50 },
+        ...HIDDEN,
+      })
+      pages.push([page.items.length, page.next])
+      next = page.next
+    } while (next !== null)
+    return pages
+  }
+  assert.deepEqual(await walk("ayse"), await walk("nobody at all"))
+  const pages = await walk("link down")
+  assert.deepEqual(
+    pages.map(([items]) => items),
+    [0, 1],
+  )
 })

@@ -7,7 +7,8 @@ import { inPortions } from "../../platform/postgres/in-portions.ts"
 import type { Accepted } from "../ingest/model.ts"
 import { type CursorPosition, readCursor, writeCursor } from "./cursor.ts"
 import type { OwnEvent, Severity, StoredEvent } from "./model.ts"
-import { pruneEvents, readEvents, writeEvents, writeOwnEvent } from "./store.ts"
+import { contains, namesPerson, withoutPersons } from "./personal.ts"
+import { interfaceNames, pruneEvents, readEvents, writeEvents, writeOwnEvent } from "./store.ts"
 
 export type EventFilter = {
   readonly device: string | null
@@ -21,6 +22,8 @@ export type EventFilter = {
   readonly sinceMs: number | null
   readonly cursor: CursorPosition | null
   readonly limit: number
+  /** False: who somebody is is masked, and not found by a search. */
+  readonly withPersons: boolean
 }
 export type EventPage = { readonly items: readonly StoredEvent[]; readonly next: string | null }
 
@@ -33,8 +36,53 @@ export type Events = {
   readonly prune: (org: OrgId) => Promise<number>
 }
 
+export { withoutPersons } from "./personal.ts"
 export { type PathReport, readNamedEvents, readPaths } from "./store.ts"
 export const parseCursor = readCursor
+
+const pageOf = (rows: readonly StoredEvent[], limit: number): EventPage => {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  return { items, next: rows.length > limit && last !== undefined ? writeCursor(last) : null }
+}
+const listAll = async (
+  tx: Tx,
+  org: OrgId,
+  { cursor, limit, withPersons: _, ...filter }: EventFilter,
+): Promise<EventPage> =>
+  // One more row shows whether there is another page.
+  pageOf(await readEvents(tx, org, { ...filter, after: cursor, limit: limit + 1 }), limit)
+
+const masked = async (tx: Tx, org: OrgId, rows: readonly StoredEvent[]) => {
+  const devices = [...new Set(rows.map(({ deviceId }) => deviceId))]
+  return withoutPersons(rows, await interfaceNames(tx, org, devices))
+}
+/** Of a search. What is read, and so where a page ends, must not depend on what is hidden. */
+const SCANNED_ROWS = 2_000
+const SCAN_STEP = 500
+const listMasked = async (
+  tx: Tx,
+  org: OrgId,
+  { cursor, limit, withPersons: _, search = null, ...filter }: EventFilter,
+): Promise<EventPage> => {
+  if (namesPerson(filter.interface)) return { items: [], next: null }
+  if (search === null) {
+    const rows = await readEvents(tx, org, { ...filter, after: cursor, limit: limit + 1 })
+    return pageOf(await masked(tx, org, rows), limit)
+  }
+  const found: StoredEvent[] = []
+  let after = cursor
+  for (let read = 0; read < SCANNED_ROWS; read += SCAN_STEP) {
+    const rows = await readEvents(tx, org, { ...filter, after, limit: SCAN_STEP })
+    for (const row of await masked(tx, org, rows)) {
+      after = row
+      if (contains(row, search)) found.push(row)
+      if (found.length === limit) return { items: found, next: writeCursor(row) }
+    }
+    if (rows.length < SCAN_STEP) return { items: found, next: null }
+  }
+  return { items: found, next: after === null ? null : writeCursor(after) }
+}
 
 export const createEvents = ({
   db,
@@ -45,12 +93,7 @@ export const createEvents = ({
 }): Events => ({
   write: writeEvents,
   note: (org, event) => db.asOrg(org, (tx) => writeOwnEvent(tx, org, randomUUID(), event)),
-  list: async (tx, org, { cursor, limit, ...filter }) => {
-    // One more row shows whether there is another page.
-    const rows = await readEvents(tx, org, { ...filter, after: cursor, limit: limit + 1 })
-    const items = rows.slice(0, limit)
-    const last = items.at(-1)
-    return { items, next: rows.length > limit && last !== undefined ? writeCursor(last) : null }
-  },
+  list: (tx, org, filter) =>
+    filter.withPersons ? listAll(tx, org, filter) : listMasked(tx, org, filter),
   prune: (org) => inPortions(() => db.asOrg(org, (tx) => pruneEvents(tx, org, clock.now()))),
 })

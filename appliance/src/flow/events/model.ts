@@ -14,6 +14,7 @@ export type StoredEvent = {
   readonly message: string
   /** Of a log line: separated by commas; null: it has none. */
   readonly topics: string | null
+  readonly attributes: Readonly<Record<string, string>>
 }
 /** From the lowest. */
 export const SEVERITIES = ["debug", "info", "warning", "error"] as const

@@ -67,7 +67,7 @@ export const readEvents = (
 ): Promise<StoredEvent[]> => tx<StoredEvent[]>`
   select e.id, (extract(epoch from e.at) * 1000)::float8 as "atMs", (extract(epoch from e.received_at) * 1000)::float8 as "receivedAtMs",
     e.device_id as "deviceId", coalesce(d.name, '(removed)') as "deviceName", e.name, e.source, e.severity, e.interface, e.message,
-    e.attributes->>'topics' as topics
+    e.attributes->>'topics' as topics, e.attributes
   from events.event e left join inventory.device d on d.id = e.device_id
   where e.org_id = ${org}
     ${device === null ? tx`` : tx`and e.device_id = ${device}`}
@@ -79,6 +79,18 @@ export const readEvents = (
     ${after === null ? tx`` : tx`and (e.at, e.id) < (to_timestamp(${after.atMs}::float8 / 1000), ${after.id}::uuid)`}
   order by e.at desc, e.id desc
   limit ${limit}`
+
+/** Names of the interfaces of these devices. */
+export const interfaceNames = async (
+  tx: Tx,
+  org: OrgId,
+  devices: readonly string[],
+): Promise<readonly string[]> => {
+  const rows = await tx<{ name: string }[]>`
+    select distinct name from inventory.interface
+    where org_id = ${org} and device_id = any(${[...devices]}::uuid[]) limit 50000`
+  return rows.map(({ name }) => name)
+}
 
 /** Of these names and devices, by time: what a rule counts that is tried on the past. */
 export const readNamedEvents = (

@@ -63,11 +63,7 @@ export type IngestDeps = {
   readonly writers: readonly ((tx: Tx, accepted: Accepted) => Promise<unknown>)[]
   readonly counters: IngestCounters
   /** A batch of this agent is stored: its items, and the JSON of each. */
-  readonly onStored?: (
-    agent: AgentId,
-    items: readonly unknown[],
-    texts: readonly string[],
-  ) => void
+  readonly onStored?: (agent: AgentId, items: readonly unknown[], texts: readonly string[]) => void
   readonly families?: readonly Family[]
 }
 type Parts = IngestDeps & { readonly kinds: ItemKinds }

@@ -42,7 +42,9 @@ export const textsOf = ({ items }: Pick<Batch, "items">): readonly string[] =>
  * SHA-256 of the items as JSON, of the texts of each; the time of sending differs with each attempt.
  */
 export const contentOf = (texts: readonly string[]): Buffer =>
-  createHash("sha256").update(`[${texts.join(",")}]`).digest()
+  createHash("sha256")
+    .update(`[${texts.join(",")}]`)
+    .digest()
 
 /**
  * The buffer's own id, and the ids under which batches of its copies are stored. Always the same

@@ -15,6 +15,8 @@ export type StreamOwner = {
   readonly account: string
   readonly session: string
   readonly isAdmin: boolean
+  /** May see who subscribers are. */
+  readonly seesPersons?: boolean
   /** A wall display: what is sent names no person. */
   readonly isWall?: boolean
 }

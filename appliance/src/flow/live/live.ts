@@ -34,7 +34,13 @@ export type Stats = {
   readonly rejected: number
 }
 export type Live = {
-  readonly publish: <N extends LiveName>(org: OrgId, name: N, data: LiveData<N>) => void
+  /** `masked`: for who may not see who subscribers are, if that differs. */
+  readonly publish: <N extends LiveName>(
+    org: OrgId,
+    name: N,
+    data: LiveData<N>,
+    masked?: LiveData<N>,
+  ) => void
   /** To subscribers of this device's ports; a stream that resumes does not get them again. */
   readonly publishPorts: (org: OrgId, device: string, ports: Readings["interfaces"]) => void
   /** To streams that name the run; a stream that resumes does not get it again. */
@@ -87,13 +93,31 @@ type Streams = {
 
 const messageFrame = (ring: Ring, { number, name, json }: Message): Frame =>
   frameOf(`id: ${ring.idOf(number)}\nevent: ${name}\ndata: ${json}\n\n`)
-/** The same for a wall display. */
-const wallFrame = (ring: Ring, message: Message): Frame =>
-  messageFrame(ring, {
-    ...message,
-    json: JSON.stringify(withoutPersons(JSON.parse(message.json))),
-  })
-const isWall = ({ owner }: Client): boolean => owner?.isWall === true
+/** Who gets which form of a message. */
+type Audience = "all" | "masked" | "wall"
+const audienceOf = ({ owner }: Client): Audience =>
+  owner?.isWall === true ? "wall" : owner?.seesPersons === true ? "all" : "masked"
+/** Each form is made once for all clients. */
+const framesOf = (ring: Ring, message: Message): ((audience: Audience) => Frame) => {
+  const made = new Map<Audience, Frame>()
+  const all = messageFrame(ring, message)
+  const make = (audience: Audience): Frame => {
+    const json = message.masked ?? message.json
+    if (audience === "wall")
+      return messageFrame(ring, {
+        ...message,
+        json: JSON.stringify(withoutPersons(JSON.parse(json))),
+      })
+    return audience === "all" || message.masked === null
+      ? all
+      : messageFrame(ring, { ...message, json })
+  }
+  return (audience) => {
+    const known = made.get(audience) ?? make(audience)
+    made.set(audience, known)
+    return known
+  }
+}
 
 const excessOf = (
   clients: ReadonlySet<Client>,
@@ -115,8 +139,7 @@ const greet = (clock: Clock, client: Client, ring: Ring, after: string | null): 
   const id = ring.idOf((missed?.[0]?.number ?? ring.last() + 1) - 1)
   client.send(frameOf(`retry: 1000\nid: ${id}\nevent: hello\ndata: ${hello}\n\n`))
   for (const message of missed ?? [])
-    if (isSubscribed(client, message.name))
-      client.send(isWall(client) ? wallFrame(ring, message) : messageFrame(ring, message))
+    if (isSubscribed(client, message.name)) client.send(framesOf(ring, message)(audienceOf(client)))
 }
 
 const openStream = (
@@ -170,20 +193,17 @@ export const createLive = ({
     return made
   }
   const streams: Streams = { clock, heartbeatMs, waitingBytes, clients, counts, ringOf }
-  const send = (org: OrgId, topic: string, frame: Frame, forWalls: () => Frame): void => {
-    let wall: Frame | undefined
-    for (const client of [...clients]) {
-      if (client.org !== org || !isSubscribed(client, topic)) continue
-      if (isWall(client)) wall ??= forWalls()
-      client.send(isWall(client) && wall !== undefined ? wall : frame)
-    }
+  const send = (org: OrgId, topic: string, frameFor: (audience: Audience) => Frame): void => {
+    for (const client of [...clients])
+      if (client.org === org && isSubscribed(client, topic))
+        client.send(frameFor(audienceOf(client)))
   }
   return {
     excess: (owner) => excessOf(clients, owner),
-    publish: (org, name, data) => {
+    publish: (org, name, data, masked) => {
       const ring = ringOf(org)
-      const message = ring.push(name, JSON.stringify(data))
-      send(org, name, messageFrame(ring, message), () => wallFrame(ring, message))
+      const hidden = masked === undefined ? null : JSON.stringify(masked)
+      send(org, name, framesOf(ring, ring.push(name, JSON.stringify(data), hidden)))
     },
     publishPorts: (org, device, interfaces) => {
       for (let from = 0; from < interfaces.length; from += PORTS_AT_ONCE) {
@@ -192,7 +212,7 @@ export const createLive = ({
           interfaces: interfaces.slice(from, from + PORTS_AT_ONCE),
         }
         const frame = frameOf(`event: readings\ndata: ${JSON.stringify(data)}\n\n`)
-        send(org, portsTopic(device), frame, () => frame)
+        send(org, portsTopic(device), () => frame)
       }
     },
     publishDiagnosis: (org, output) => {

@@ -54,6 +54,7 @@ export const routes = ({ live, allowed }: LiveRoutesDeps): readonly Route[] => [
         account: actor.account,
         session: actor.session ?? "",
         isAdmin: actor.role === "admin",
+        seesPersons: may(actor, "subscribers:read"),
         isWall: actor.token?.isWall === true,
       }
       const options = {

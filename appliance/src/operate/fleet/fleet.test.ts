@@ -275,7 +275,7 @@ test("every route answers exactly as its schema says", async () => {
   await request("/events", { query: { since: "1" } })
   await request("/links")
   await request("/topology")
-  const overview = await fleet.overview(db.org)
+  const overview = await fleet.overview(db.org, true)
   await request("/overview")
   assert.equal(overview.devices.down, 1)
   assert.equal(overview.devices.total, overview.devices.ok + 1)
@@ -297,7 +297,7 @@ test("the number of queries does not grow with the number of devices", async () 
     await cost(() => fleet.devices(db.org)),
     await cost(() => fleet.links(db.org)),
     await cost(() => fleet.topology(db.org)),
-    await cost(() => fleet.overview(db.org)),
+    await cost(() => fleet.overview(db.org, true)),
   ]
   const before = await all()
   for (let i = 0; i < 10; i += 1) await makePair()
@@ -305,14 +305,14 @@ test("the number of queries does not grow with the number of devices", async () 
 })
 
 test("traffic counts each link once although both ends report it, and not the links that are cut", async () => {
-  const before = (await fleet.overview(db.org)).trafficBps ?? 0
+  const before = (await fleet.overview(db.org, true)).trafficBps ?? 0
   const { link, b } = await makePair()
   await ingestInto(db, series, agent, [
     interfaceOf(b, NOW - 500, "ether9", { rxBps: 30, txBps: 10 }),
   ])
-  assert.equal((await fleet.overview(db.org)).trafficBps, before + 40)
+  assert.equal((await fleet.overview(db.org, true)).trafficBps, before + 40)
   down.add(link)
-  assert.equal((await fleet.overview(db.org)).trafficBps, before === 0 ? null : before)
+  assert.equal((await fleet.overview(db.org, true)).trafficBps, before === 0 ? null : before)
   down.clear()
 })
 
@@ -321,8 +321,8 @@ test("another organisation sees nothing of it", async () => {
   const stranger = await makeOrg(db, "Stranger")
   assert.deepEqual(await fleet.devices(stranger), [])
   assert.deepEqual(await fleet.links(stranger), [])
-  assert.deepEqual((await fleet.overview(stranger)).devices.total, 0)
-  assert.equal((await fleet.overview(stranger)).trafficBps, null)
+  assert.deepEqual((await fleet.overview(stranger, true)).devices.total, 0)
+  assert.equal((await fleet.overview(stranger, true)).trafficBps, null)
   const missing = (error: unknown) => error instanceof HttpError && error.status === 404
   await assert.rejects(fleet.device(stranger, a), missing)
   await assert.rejects(fleet.interfaces(stranger, a), missing)
@@ -330,7 +330,7 @@ test("another organisation sees nothing of it", async () => {
   await assert.rejects(fleet.link(stranger, link), missing)
   await assert.rejects(fleet.interface(db.org, a, "no-such-port"), missing)
   await assert.rejects(
-    fleet.events(stranger, { device: a, since: null, cursor: null, limit: 5 }),
+    fleet.events(stranger, { device: a, withPersons: true, since: null, cursor: null, limit: 5 }),
     missing,
   )
   await assert.rejects(
@@ -369,7 +369,7 @@ test("the widest possible range gets an answer", async () => {
 test("an invalid cursor is an invalid field", async () => {
   const is = (error: unknown) => error instanceof HttpError && error.fields?.[0]?.path === "cursor"
   await assert.rejects(
-    fleet.events(db.org, { device: null, since: null, cursor: "x", limit: 5 }),
+    fleet.events(db.org, { device: null, withPersons: true, since: null, cursor: "x", limit: 5 }),
     is,
   )
 })

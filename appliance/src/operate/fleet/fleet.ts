@@ -26,6 +26,8 @@ export type EventQuery = {
   readonly since: number | null
   readonly cursor: string | null
   readonly limit: number
+  /** False: who somebody is is masked, and not found by a search. */
+  readonly withPersons: boolean
 }
 /** As the API spells it. */
 type SeriesQuery = Omit<SeriesRequest, "device" | "fromMs" | "toMs"> & {
@@ -42,7 +44,7 @@ export type Fleet = {
   readonly link: (org: OrgId, id: string) => Promise<LinkDetail>
   readonly interface: (org: OrgId, device: string, name: string) => Promise<InterfaceDetail>
   readonly topology: (org: OrgId) => Promise<Topology>
-  readonly overview: (org: OrgId) => Promise<Overview>
+  readonly overview: (org: OrgId, withPersons: boolean) => Promise<Overview>
   readonly events: (org: OrgId, query: EventQuery) => Promise<Page<EventRow>>
   readonly series: (org: OrgId, device: string, query: SeriesQuery) => Promise<SeriesResult>
   /** Metric families of which the device has values. */
@@ -96,6 +98,7 @@ const readEvents = async (
     sinceMs: since,
     cursor: place,
     limit,
+    withPersons: ask.withPersons,
   })
   return { items: page.items.map(present.presentEvent), next: page.next }
 }

@@ -26,6 +26,7 @@ export type OverviewDeps = ReadDeps & {
 const RECENT_EVENTS = 20
 /** Of all devices, of any age. */
 const RECENT = { device: null, interface: null, sinceMs: null, cursor: null, limit: RECENT_EVENTS }
+type ReadOverview = (org: OrgId, withPersons: boolean) => Promise<Overview>
 
 const countLinks = (ids: readonly string[], statusOf: Statuses): Overview["links"] => ({
   total: ids.length,
@@ -40,21 +41,21 @@ const countAgents = (agents: readonly Agent[]): Overview["agents"] => {
   }
 }
 
-export const createOverview = (deps: OverviewDeps): ((org: OrgId) => Promise<Overview>) => {
+export const createOverview = (deps: OverviewDeps): ReadOverview => {
   const { db, clock, series, events, agents, statuses, incidents } = deps
   const traffic = createTraffic()
-  const read = async (tx: Tx, org: OrgId, nowMs: number) => ({
+  const read = async (tx: Tx, org: OrgId, nowMs: number, withPersons: boolean) => ({
     devices: await store.deviceIds(tx, org),
     links: await store.linkIds(tx, org),
     devicesNow: await series.devicesNow(tx, org, null),
     linksNow: await series.linksNow(tx, org),
     traffic: await traffic(org, nowMs, (fromMs, toMs) => series.linkTraffic(tx, org, fromMs, toMs)),
-    events: await events.list(tx, org, RECENT),
+    events: await events.list(tx, org, { ...RECENT, withPersons }),
   })
-  return async (org) => {
+  return async (org, withPersons) => {
     const nowMs = clock.now()
     const [found, agentList, { open, quietSinceMs }] = await Promise.all([
-      db.asOrg(org, (tx) => read(tx, org, nowMs)),
+      db.asOrg(org, (tx) => read(tx, org, nowMs, withPersons)),
       agents(org),
       incidents(org),
     ])

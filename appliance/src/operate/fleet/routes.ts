@@ -1,6 +1,7 @@
 import { describeFamily, FAMILIES, type Family } from "@ispvm/wire/families"
 import { latestQuery, seriesQuery } from "../../api/series.ts"
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
+import { may } from "../../platform/http/permissions.ts"
 import type { Fleet } from "./fleet.ts"
 
 const whole = <T>(items: T[]) => ({ items, next: null })
@@ -77,8 +78,8 @@ const eventRoutes = ({ fleet }: Deps): readonly Route[] => [
     ...endpoint("GET /devices/{id}/events"),
     permission: "events:read",
     summary: "What happened on a device, newest first; on one of its interfaces with `interface`",
-    handle: ({ params, query: { since, cursor, limit, ...query } }, { org }) =>
-      fleet.events(org, {
+    handle: ({ params, query: { since, cursor, limit, ...query } }, actor) =>
+      fleet.events(actor.org, {
         device: params.id,
         interface: query.interface ?? null,
         source: query.source ?? null,
@@ -87,14 +88,15 @@ const eventRoutes = ({ fleet }: Deps): readonly Route[] => [
         since: since ?? null,
         cursor: cursor ?? null,
         limit,
+        withPersons: may(actor, "subscribers:read"),
       }),
   }),
   route({
     ...endpoint("GET /events"),
     permission: "events:read",
     summary: "What happened, newest first; of one device with `device`",
-    handle: ({ query: { device, since, cursor, limit, ...query } }, { org }) =>
-      fleet.events(org, {
+    handle: ({ query: { device, since, cursor, limit, ...query } }, actor) =>
+      fleet.events(actor.org, {
         device: device ?? null,
         source: query.source ?? null,
         severity: query.severity ?? null,
@@ -102,6 +104,7 @@ const eventRoutes = ({ fleet }: Deps): readonly Route[] => [
         since: since ?? null,
         cursor: cursor ?? null,
         limit,
+        withPersons: may(actor, "subscribers:read"),
       }),
   }),
 ]
@@ -129,7 +132,7 @@ const networkRoutes = ({ fleet }: Deps): readonly Route[] => [
     ...endpoint("GET /overview"),
     permission: "inventory:read",
     summary: "Figures of the whole network, open incidents and recent events",
-    handle: (_, { org }) => fleet.overview(org),
+    handle: (_, actor) => fleet.overview(actor.org, may(actor, "subscribers:read")),
   }),
 ]
 

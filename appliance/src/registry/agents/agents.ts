@@ -7,13 +7,13 @@ import { createCapabilities } from "./capabilities.ts"
 import { createCollectorSettings } from "./collectors.ts"
 import { forAgentApi } from "./for-agent-api.ts"
 import { forPeople } from "./for-people.ts"
+import { forRedaction } from "./for-redaction.ts"
 import { createLeases, type Leases } from "./leases.ts"
 import { createLiveness, type Liveness } from "./liveness.ts"
 import type { AgentParts, AgentSeen, Agents, AgentsDeps } from "./model.ts"
 import { createPackageOffers, NO_PACKAGES } from "./package-offers.ts"
 import { createProblemTracker } from "./problem-tracker.ts"
 import { readReading } from "./reading.ts"
-import { forRedaction } from "./for-redaction.ts"
 import { createRevisions } from "./revisions.ts"
 import { createSentMeter } from "./sent.ts"
 import { isOffline } from "./status.ts"
@@ -81,11 +81,7 @@ export const createAgents = (deps: AgentsDeps): Agents => {
   return {
     ...forPeople(deps, parts),
     ...forAgentApi(deps, { ...parts, seen }),
-    collectors: createCollectorSettings({
-      db: dbs.ui,
-      setting: collectorSetting,
-      onChange: (org, name) => changes.emit({ org, what: "collector", id: name }),
-    }),
+    collectors: collectorsOf(deps),
     ...forRedaction(deps, parts),
     queue: tasks.queue,
     run: tasks.run,
@@ -120,6 +116,13 @@ export const createAgents = (deps: AgentsDeps): Agents => {
     },
   }
 }
+
+const collectorsOf = ({ dbs, changes, collectorIntervals = {} }: AgentsDeps) =>
+  createCollectorSettings({
+    db: dbs.ui,
+    setting: collectorIntervals,
+    onChange: (org, name) => changes.emit({ org, what: "collector", id: name }),
+  })
 
 const createAgentLeases = (
   { dbs, clock, changes, onError }: AgentsDeps,

@@ -26,6 +26,8 @@ type ForAgentApi = Pick<
 /** A second process polls this often, so that it takes over soon after the first has ended. */
 const SECOND_WAIT_MS = 5_000
 
+const FIRST_RELEASE = { acceptsPreferred: false, acceptsRedaction: false } as const
+
 export const forAgentApi = (
   deps: AgentsDeps,
   {
@@ -42,7 +44,13 @@ export const forAgentApi = (
   }: AgentParts & { readonly seen: Signal<AgentSeen> },
 ): ForAgentApi => {
   const { dbs, clock, authority, secrets, masterKey, collectorIntervals = {}, onError } = deps
-  const delivery = { db: dbs.ingest, secrets, masterKey, collectorSetting: collectorIntervals, onError }
+  const delivery = {
+    db: dbs.ingest,
+    secrets,
+    masterKey,
+    collectorSetting: collectorIntervals,
+    onError,
+  }
   const enrolDeps = { db: dbs.ingest, clock, authority }
   return {
     identify: async (shown) => {
@@ -88,11 +96,7 @@ export const forAgentApi = (
       else reports.set(agent.id, report)
     },
     assignment: (agent, accepts = {}) =>
-      deliverAssignment(delivery, agent, {
-        acceptsPreferred: false,
-        acceptsRedaction: false,
-        ...accepts,
-      }),
+      deliverAssignment(delivery, agent, { ...FIRST_RELEASE, ...accepts }),
     isSecond: (agent, boot) => problemTracker.isSecond(agent.id, boot),
     noteAck: (agent, ack) => problemTracker.noteAck(agent, ack),
     noteConflict: (agent) => problemTracker.noteConflict(agent),

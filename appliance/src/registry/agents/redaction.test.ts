@@ -22,7 +22,11 @@ const FEATURES = { [FEATURES_HEADER]: "redaction" }
 const REPORT: RedactionReport = { floor: [], hide: [], version: 0, keyOf: null, keyCheck: null }
 const assignmentOf = async (client: Client, headers: Record<string, string> = FEATURES) =>
   Assignment.parse((await rig.send("GET", "/assignment/v1", null, client, headers)).json)
-const beat = (client: Client, report: Partial<RedactionReport> | null, features = FEATURES) =>
+const sendHeartbeat = (
+  client: Client,
+  report: Partial<RedactionReport> | null,
+  features = FEATURES,
+) =>
   rig.send("POST", "/heartbeat/v1", heartbeatOf(rig), client, {
     ...features,
     ...(report === null
@@ -36,12 +40,18 @@ const stateOf = async (id: string) =>
 
 test("a switch is a version that reaches the agents which know it, and no others", async () => {
   const { id, client } = await rig.enrolled("switched")
+  await rig.dbs.ui.asOrg(
+    rig.org,
+    (tx) => tx`
+      insert into inventory.device (org_id, name, address, methods, agent_id)
+      values (${rig.org}, 'switched', '192.0.2.1', '{}', ${id})`,
+  )
   const plain = await assignmentOf(client)
   assert.equal(plain.redaction, undefined)
-  await beat(client, {})
+  await sendHeartbeat(client, {})
   assert.equal((await stateOf(id))?.state, "applied")
 
-  const tasks = rig.send("GET", "/tasks/v1?wait=20000", null, client)
+  const tasks = rig.send("GET", "/tasks/v1?wait=10000", null, client)
   const settings = await change(true, false)
   assert.deepEqual([settings.version, settings.users, settings.addresses], [1, true, false])
   assert.match((await tasks).text, /"kind":"reload"/)
@@ -52,13 +62,17 @@ test("a switch is a version that reaches the agents which know it, and no others
   assert.equal(switched.redaction?.version, 1)
   assert.equal((await assignmentOf(client, {})).redaction, undefined)
 
-  await beat(client, { hide: ["users"], version: 1, keyOf: "appliance", keyCheck: "a".repeat(16) })
+  await sendHeartbeat(client, {
+    hide: ["users"],
+    version: 1,
+    keyOf: "appliance",
+    keyCheck: "a".repeat(16),
+  })
   const applied = await stateOf(id)
-  assert.deepEqual([applied?.state, applied?.hide, applied?.keyOf], [
-    "applied",
-    ["users"],
-    "appliance",
-  ])
+  assert.deepEqual(
+    [applied?.state, applied?.hide, applied?.keyOf],
+    ["applied", ["users"], "appliance"],
+  )
   rig.pass(10_000)
   await change(true, true)
   assert.equal((await stateOf(id))?.state, "offline")

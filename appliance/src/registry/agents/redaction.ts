@@ -5,14 +5,10 @@
  */
 import { hkdfSync } from "node:crypto"
 import type { AssignedRedaction, RedactionReport } from "@ispvm/wire"
-import type {
-  AgentRedaction,
-  RedactionInput,
-  RedactionSettings,
-} from "../../api/redaction.ts"
+import type { AgentRedaction, RedactionInput, RedactionSettings } from "../../api/redaction.ts"
 import type { Clock } from "../../platform/clock.ts"
-import { conflict } from "../../platform/http/http-error.ts"
 import type { Actor } from "../../platform/http/http.ts"
+import { conflict } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { differences, write } from "../audit/audit.ts"
@@ -84,7 +80,8 @@ const shownOf = (rows: readonly RedactionRow[]): Omit<RedactionSettings, "agents
 }
 
 export const createRedaction = ({ db, clock, onChange }: Deps): RedactionSwitches => ({
-  settings: (org) => db.asOrg(org, async (tx) => shownOf(await redactionVersions(tx, org, HISTORY))),
+  settings: (org) =>
+    db.asOrg(org, async (tx) => shownOf(await redactionVersions(tx, org, HISTORY))),
   change: async (actor, { users, addresses, newKey }) => {
     const isChanged = await db.asOrg(actor.org, async (tx) => {
       const [was] = await redactionVersions(tx, actor.org, 1)

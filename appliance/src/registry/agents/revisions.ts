@@ -64,18 +64,16 @@ export const createRevisions = ({
       ...new Set([...groups.keys(), ...networks.keys(), ...probes.keys()]),
     ] as AgentId[]
     const byAgent = new Map(
-      agents.map((agent) => [
-        agent,
-        revisionOf(
-          groups.get(agent) ?? [],
-          networks.get(agent),
-          intervals,
-          probes.get(agent),
-          version,
-        ),
-      ]),
+      agents.map((agent) => {
+        const own = [groups.get(agent) ?? [], networks.get(agent)] as const
+        return [agent, revisionOf(...own, intervals, probes.get(agent), version)]
+      }),
     )
-    const now: Known = { byAgent, empty: revisionOf([], [], intervals, [], version), atMs: clock.now() }
+    const now: Known = {
+      byAgent,
+      empty: revisionOf([], [], intervals, [], version),
+      atMs: clock.now(),
+    }
     const was = known.get(org)
     known.set(org, now)
     if (was !== undefined)

@@ -62,11 +62,12 @@ const OTHERS: Readonly<Record<string, string>> = {
   "/devices/test": "inventory:write",
   "/devices/{id}/reading": "inventory:read",
 }
+const WRITES: Readonly<Record<string, string>> = { "/redaction": "redaction:write" }
 test("reading needs agents:read, changing agents:write, and an access test what adding a device needs", () => {
   for (const { method, path, permission } of routes({ agents: rig.agents }))
     assert.equal(
       permission,
-      OTHERS[path] ?? (method === "GET" ? "agents:read" : "agents:write"),
+      OTHERS[path] ?? (method === "GET" ? "agents:read" : (WRITES[path] ?? "agents:write")),
       path,
     )
 })

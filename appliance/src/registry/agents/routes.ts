@@ -1,5 +1,5 @@
-import { endpoint, type Route, route } from "../../platform/http/http.ts"
 import type { SentKind } from "../../api/redaction.ts"
+import { endpoint, type Route, route } from "../../platform/http/http.ts"
 import { may } from "../../platform/http/permissions.ts"
 import type { Agents } from "./agents.ts"
 

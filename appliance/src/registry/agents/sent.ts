@@ -26,11 +26,7 @@ type Amount = { readonly messages: number; readonly rows: number; readonly bytes
 
 export type SentMeter = {
   /** Stored items of a batch, with the JSON of each. */
-  readonly noteItems: (
-    agent: AgentId,
-    items: readonly unknown[],
-    texts: readonly string[],
-  ) => void
+  readonly noteItems: (agent: AgentId, items: readonly unknown[], texts: readonly string[]) => void
   readonly noteResult: (agent: AgentId, result: TaskResult) => void
   readonly noteHeartbeat: (agent: AgentId, heartbeat: object) => void
   readonly of: (agent: AgentId) => readonly SentCount[]
@@ -86,12 +82,7 @@ export const createSentMeter = (clock: Clock): SentMeter => {
     if (example !== null) counted.latest = exampleOf(example, nowMs)
   }
   const one = (agent: AgentId, kind: SentKind, rows: number, text: string, isShown: boolean) =>
-    add(
-      agent,
-      kind,
-      { messages: 1, rows, bytes: Buffer.byteLength(text) },
-      isShown ? text : null,
-    )
+    add(agent, kind, { messages: 1, rows, bytes: Buffer.byteLength(text) }, isShown ? text : null)
   return {
     startedAtMs,
     noteItems: (agent, items, texts) => {
@@ -105,7 +96,8 @@ export const createSentMeter = (clock: Clock): SentMeter => {
           rows: (was?.rows ?? 0) + rowsOf(item),
           bytes: (was?.bytes ?? 0) + Buffer.byteLength(text),
           // A table that only reports its age shows less than one with a row.
-          example: was !== undefined && kind === "tables" && rowsOf(item) === 0 ? was.example : text,
+          example:
+            was !== undefined && kind === "tables" && rowsOf(item) === 0 ? was.example : text,
         })
       }
       for (const [kind, { example, ...amount }] of byKind) add(agent, kind, amount, example)

@@ -54,11 +54,8 @@ export class IspvmRedaction extends LitElement {
     css`
       .check {
         display: flex;
-        gap: var(--space-2);
-        align-items: baseline;
-      }
-      .block {
-        display: block;
+        gap: var(--space-3);
+        align-items: start;
       }
       th,
       td {
@@ -169,11 +166,7 @@ export class IspvmRedaction extends LitElement {
 
 const pick = ({ users, addresses }: RedactionSettings) => ({ users, addresses })
 /** What an agent has reported, or why its state is not known. */
-const forceOf = (
-  name: Redacted,
-  settings: RedactionSettings,
-  own: AgentRedaction,
-) => {
+const forceOf = (name: Redacted, settings: RedactionSettings, own: AgentRedaction) => {
   const isHidden = own.floor.includes(name) || own.hide.includes(name)
   const isDue = settings[name] && !isHidden
   if (isDue) return html`<span class="text-warn">${strings.state(own.state)}</span>`

@@ -99,8 +99,7 @@ export const agentPage: Texts = {
         "Takma adların anahtarı sunucudan gelir. Sunucunun ana anahtarına sahip olan, adları deneyerek takma adın kime ait olduğunu bulabilir.",
     },
     check: "Anahtar denetimi",
-    mismatch: (others) =>
-      `Müşteriler ${others} ile eşleşmez: bu ajanların anahtarı başka.`,
+    mismatch: (others) => `Müşteriler ${others} ile eşleşmez: bu ajanların anahtarı başka.`,
     history: "Değişiklikler",
     version: (n) => `Sürüm ${n}`,
     withNewKey: "yeni anahtar",

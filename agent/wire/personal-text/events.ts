@@ -1,25 +1,33 @@
 /** Redacts events: what a device wrote may name anybody, unless it is about the network alone. */
-import type { Event } from "@ispvm/wire"
 import {
   IMPERSONAL_ATTRIBUTES,
   NETWORK_TOPICS,
   PERSONAL_ATTRIBUTES,
   SEVERITY_TOPICS,
-} from "@ispvm/wire/personal"
-import { LEFT_OUT, type Names, type Redaction } from "./names.ts"
+} from "../personal.ts"
+import { LEFT_OUT, type Names, type TextRedaction } from "./names.ts"
 
-type Deps = { readonly names: Names } & Pick<Redaction, "users" | "addresses">
+type Deps = { readonly names: Names } & Pick<TextRedaction, "users" | "addresses">
+
+/** As an agent sends it, or as the appliance stores it. */
+export type RedactableEvent = {
+  readonly name: string
+  readonly source: string
+  readonly interface: string | null
+  readonly message: string
+  readonly attributes: Readonly<Record<string, string>>
+}
 
 /** About interfaces, neighbours and monitored hosts, by whose names and addresses they match. */
-const NETWORK_EVENTS: ReadonlySet<Event["name"]> = new Set([
-  ...(["link-up", "link-down", "peer-up", "peer-down", "watch-up", "watch-down"] as const),
+const NETWORK_EVENTS: ReadonlySet<string> = new Set([
+  ...["link-up", "link-down", "peer-up", "peer-down", "watch-up", "watch-down"],
 ])
 export const isAboutNetwork = (topicsText: string): boolean => {
   const topics = topicsText.split(",").filter((topic) => !SEVERITY_TOPICS.has(topic))
   return topics.length > 0 && topics.every((topic) => NETWORK_TOPICS.has(topic))
 }
 /** Lines and notifications. What the agent itself finds out has the source `snmp` without an OID. */
-const isForeign = ({ name, source, attributes }: Event): boolean => {
+const isForeign = ({ name, source, attributes }: RedactableEvent): boolean => {
   const isLine = source === "syslog" || attributes.menu !== undefined
   if ((!isLine && attributes.oid === undefined) || NETWORK_EVENTS.has(name)) return false
   return !(isLine && isAboutNetwork(attributes.topics ?? ""))
@@ -27,7 +35,7 @@ const isForeign = ({ name, source, attributes }: Event): boolean => {
 
 const OID = /^[\d.]+$/
 /** Values of a notification are of any kind, and their OIDs may contain addresses. */
-const withoutVariables = (event: Event): Event => {
+const withoutVariables = <E extends RedactableEvent>(event: E): E => {
   if (event.attributes.oid === undefined) return event
   const attributes = Object.fromEntries(
     Object.entries(event.attributes).filter(([name]) => !OID.test(name)),
@@ -71,7 +79,7 @@ export const createEventRedactor = ({ names, users, addresses }: Deps) => {
         : sessions(name)
       : null
 
-  const foreign = (given: Event): Event => {
+  const foreign = <E extends RedactableEvent>(given: E): E => {
     const event = withoutVariables(given)
     const isSummary = event.attributes.lines !== undefined
     const attributes: Record<string, string> = {}
@@ -88,7 +96,7 @@ export const createEventRedactor = ({ names, users, addresses }: Deps) => {
       .reduce((left, [from, to]) => replaceName(left, from, to), event.message)
     return { ...event, attributes, interface: port(event.interface), message: plain(message) }
   }
-  const network = (event: Event): Event => ({
+  const network = <E extends RedactableEvent>(event: E): E => ({
     ...event,
     interface: event.interface === null ? null : sessions(event.interface),
     message: sessions(event.message),
@@ -96,6 +104,6 @@ export const createEventRedactor = ({ names, users, addresses }: Deps) => {
       Object.entries(event.attributes).map(([name, given]) => [name, sessions(given)]),
     ),
   })
-  return (event: Event): Event =>
+  return <E extends RedactableEvent>(event: E): E =>
     (users || addresses) && isForeign(event) ? foreign(event) : network(event)
 }

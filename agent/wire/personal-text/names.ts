@@ -1,22 +1,27 @@
 /** Replaces names and addresses in single values and texts. */
-import type { PersonalKind } from "@ispvm/wire/personal"
+import type { PersonalKind } from "../personal.ts"
+import { isAddress, withoutAddresses } from "./addresses.ts"
 import { PLAIN_WORDS } from "./plain-words.ts"
-import { isAddress, PSEUDONYM, pseudonymOf, withoutAddresses } from "./pseudonyms.ts"
 
-export type Redaction = {
+export type TextRedaction = {
   readonly users: boolean
   readonly addresses: boolean
-  /** Of the organisation: agents with the same key have the same pseudonyms. */
-  readonly key: Buffer
+  /** What is shown in place of a name. */
+  readonly pseudonymOf: (name: string) => string
 }
 
+/** As agents make them; one stays as it is wherever it is. */
+export const PSEUDONYM = /^u-[0-9a-f]{16}$/
+
 export const LEFT_OUT = "…"
+/** In place of a name, for who may not see names. */
+export const MASK = "•••"
 /** Interfaces of sessions are named after their users: `<pppoe-NAME>`; a long one may be cut. */
 const SESSION = /<([a-z0-9]{1,16})-([^<>]+)(?:>|$)/gi
 const SESSION_NAME = /^([a-z0-9]{1,16})-(.+)$/is
-const SHOWN_SESSION = /^<[a-z0-9]{1,16}-u-[0-9a-f]{16}>$/i
+const SHOWN_SESSION = /^<[a-z0-9]{1,16}-(?:u-[0-9a-f]{16}|•••)>$/i
 /** Between words; sessions are words of their own, wherever they are. */
-const PARTS = /(\s+|<[a-z0-9]{1,16}-u-[0-9a-f]{16}>)/i
+const PARTS = /(\s+|<[a-z0-9]{1,16}-(?:u-[0-9a-f]{16}|•••)>)/i
 const WORD = /[^\s,;:"'()<>=[\]{}/|]+/g
 /** A number with a unit, or one that is too short for a telephone number or an account. */
 const FIGURE = /^[+-]?\d{1,5}([.]\d{1,3})?(%|[a-z]{1,4})?$|^(\d{1,4}[wdhms]){1,5}$/i
@@ -45,15 +50,15 @@ export const learnOwn = ({ own }: Memory, name: string): void => {
 }
 
 export const createNames = (
-  { users, addresses, key }: Redaction,
+  { users, addresses, pseudonymOf }: TextRedaction,
   memory: Memory = createMemory(),
 ) => {
   const { known, own } = memory
 
   const pseudonym = (name: string): string => {
-    if (PSEUDONYM.test(name)) return name
+    if (PSEUDONYM.test(name) || name === MASK) return name
     if (name.length >= MIN_NAME_CHARS) remember(known, name.trim().toLowerCase())
-    return pseudonymOf(key, name)
+    return pseudonymOf(name)
   }
   /** Names of sessions in any text. The rest stays, so that names of interfaces still match. */
   const sessions = (text: string): string =>
@@ -66,7 +71,7 @@ export const createNames = (
   const word = (given: string): string => {
     const lower = given.toLowerCase()
     if (own.has(given) || PLAIN_WORDS.has(lower) || PSEUDONYM.test(given)) return given
-    if (known.has(lower)) return pseudonymOf(key, given)
+    if (known.has(lower)) return pseudonymOf(given)
     return FIGURE.test(given) || !/[\p{L}\p{N}]/u.test(given) ? given : LEFT_OUT
   }
   /** Of a text that may name anybody, only what names nobody. */
@@ -77,7 +82,7 @@ export const createNames = (
       .split(PARTS)
       .map((part) => {
         if (SHOWN_SESSION.test(part) || isAddress(part) || own.has(part)) return part
-        if (known.has(part.toLowerCase())) return pseudonymOf(key, part)
+        if (known.has(part.toLowerCase())) return pseudonymOf(part)
         return part.replaceAll(WORD, word)
       })
       .join("")
