@@ -236,4 +236,40 @@ test("device tabs: collectors show their cost, what is slowed, missing and forbi
     assert.equal(await tab.getByText("Off", { exact: true }).count(), 0)
     await tab.getByRole("button", { name: "Hide what is off" }).click()
     await tab.getByText("Off", { exact: true }).waitFor()
+    await tab.getByText("Reported", { exact: true }).waitFor()
+    await tab.getByText("a change was not reported").waitFor()
   }))
+
+test("device tabs: an interval of a group is set in seconds, with what it costs", async () => {
+  const network = makeNetwork(12)
+  const sent: unknown[] = []
+  const server = await startServer((method, url, body) => {
+    if (method === "PUT") sent.push([url.pathname, body])
+    return method === "PUT"
+      ? { status: 200, body: { items: [], next: null } }
+      : network.answers(method, url, body)
+  })
+  try {
+    await showPage(server, `/devices/${uuid(7)}?tab=collection`, "dark", async (page) => {
+      const part = page.locator("ispvm-group-intervals")
+      await part.getByText("Own intervals").waitFor()
+      const seconds = part.getByLabel("Interval in seconds")
+      await seconds.fill("4")
+      await part.getByText("A whole number from 5 to").waitFor()
+      await part.getByLabel("What is read").selectOption("routing")
+      await seconds.fill("15")
+      await part.getByText(/^With it: .*a day\. Now: /).waitFor()
+      await keepPicture(page, "device-own-intervals")
+      await part.getByRole("button", { name: "Set interval" }).click()
+      await page.getByText(/This device: Routing: every 15 s/).waitFor()
+      assert.deepEqual(sent, [
+        [
+          "/collectors/intervals",
+          { scope: "device", subject: uuid(7), group: "routing", everyMs: 15_000 },
+        ],
+      ])
+    })
+  } finally {
+    await server.close()
+  }
+})

@@ -249,6 +249,8 @@ const answerList = (
       return { status: 200, body: { sites, devices, links, agents } }
     case "GET /collectors/profiles":
       return page([{ scope: "role", subject: "core", profile: "fast" }])
+    case "GET /collectors/intervals":
+      return page([{ scope: "role", subject: "core", group: "routing", everyMs: 15_000 }])
     case "GET /agents":
       return page(agents)
     case "GET /incidents":

@@ -122,6 +122,8 @@ const collectors = ({ empty, atMs }: CollectedDevice): readonly (readonly [strin
       { state: "failed", reason: "timed-out", everyMs: 60_000, tookMs: 20_000, rows: 0 },
     ],
     ["snmp.bgp", { state: "standby", everyMs: 30_000 }],
+    ["routeros-api.listen-interface", { state: "listening", rows: 14 }],
+    ["routeros-api.listen-ppp", { state: "polling", reason: "stalled", rows: 3 }],
     ["routeros-api.queues", { state: "off", everyMs: 0 }],
   ].map(([name, values]) => [
     String(name),

@@ -47,3 +47,49 @@ export const ScopedProfileChange = z.strictObject({
   profile: CollectionProfile.nullable(),
 })
 export type ScopedProfileChange = z.infer<typeof ScopedProfileChange>
+
+/** What collectors read, by what people call it: intervals are set for a group. */
+export const COLLECTOR_GROUPS = {
+  routing: ["bgp", "ospf", "isis", "vrrp", "adjacencies"],
+  sessions: ["sessions", "session-list", "hotspot", "users"],
+  neighbours: ["neighbours", "vlans", "hosts", "arp", "addresses"],
+  queues: ["queue"],
+  wireless: ["wireless", "registration", "lte", "access-points"],
+  sensors: ["sensor", "optics", "poe"],
+  dhcp: ["dhcp"],
+  vpn: ["tunnel", "ipsec"],
+  firewall: ["firewall"],
+  system: ["cpu", "port", "bridge-port", "watch", "clock", "device-counts", "changes"],
+} as const
+export const CollectorGroup = z.enum(
+  Object.keys(COLLECTOR_GROUPS) as [keyof typeof COLLECTOR_GROUPS],
+)
+export type CollectorGroup = z.infer<typeof CollectorGroup>
+/** The group of a collector such as `snmp.bgp`; null: its interval is only set for all devices. */
+export const groupOf = (collector: string): CollectorGroup | null => {
+  const reads = collector.slice(collector.indexOf(".") + 1)
+  const found = CollectorGroup.options.find((group) =>
+    COLLECTOR_GROUPS[group].some((each) => each === reads),
+  )
+  return found ?? null
+}
+
+/** Below it, a router would be busy with being read. */
+export const GROUP_INTERVAL = { minMs: 5_000, maxMs } as const
+const groupEveryMs = z.int().min(GROUP_INTERVAL.minMs).max(GROUP_INTERVAL.maxMs)
+/** Goes before a profile. Of a device, its own counts; else the shortest of its roles; else its site's. */
+export const ScopedInterval = z.object({
+  scope: Scope,
+  subject,
+  group: CollectorGroup,
+  everyMs: groupEveryMs,
+})
+export type ScopedInterval = z.infer<typeof ScopedInterval>
+export const ScopedIntervalChange = z.strictObject({
+  scope: Scope,
+  subject,
+  group: CollectorGroup,
+  /** Null: what is less specific applies. */
+  everyMs: groupEveryMs.nullable(),
+})
+export type ScopedIntervalChange = z.infer<typeof ScopedIntervalChange>

@@ -25,6 +25,8 @@ import {
   Collector,
   CollectorChange,
   CollectorId,
+  ScopedInterval,
+  ScopedIntervalChange,
   ScopedProfile,
   ScopedProfileChange,
 } from "./collectors.ts"
@@ -293,6 +295,8 @@ export const ENDPOINTS = {
   "PUT /redaction": { body: RedactionInput, answer: RedactionSettings },
   "GET /collectors": { answer: page(Collector) },
   "GET /collectors/profiles": { answer: page(ScopedProfile) },
+  "GET /collectors/intervals": { answer: page(ScopedInterval) },
+  "PUT /collectors/intervals": { body: ScopedIntervalChange, answer: page(ScopedInterval) },
   "PUT /collectors/profiles": { body: ScopedProfileChange, answer: page(ScopedProfile) },
   "PATCH /collectors/{name}": { params: CollectorId, body: CollectorChange, answer: Collector },
   "POST /devices/test": { body: TestRequest, answer: TestAnswer },

@@ -91,6 +91,9 @@ const deviceCalls = (call: Caller) => ({
   collectionProfiles: () => call("GET /collectors/profiles"),
   changeCollectionProfile: (body: BodyOf<"PUT /collectors/profiles">) =>
     call("PUT /collectors/profiles", { body }),
+  collectionIntervals: () => call("GET /collectors/intervals"),
+  changeCollectionInterval: (body: BodyOf<"PUT /collectors/intervals">) =>
+    call("PUT /collectors/intervals", { body }),
   deviceTables: (id: string) => call("GET /devices/{id}/tables", { params: { id } }),
   /** The latest values of one family. */
   deviceMetrics: (id: string, family: string) =>

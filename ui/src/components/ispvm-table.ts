@@ -100,7 +100,7 @@ export class IspvmTable extends LitElement {
     if (column.sort === undefined)
       return html`<div role="columnheader" class=${column.end === true ? "end" : ""}>${column.label}</div>`
     return html`<div role="columnheader" aria-sort=${order} class=${column.end === true ? "end" : ""}>
-      <button class="hover-text ${up || down ? "plain" : ""}" type="button" title=${t.components.sortBy(column.label)} @click=${() => emit(this, "sort-rows", up ? `-${column.key}` : column.key)}>
+      <button class="hover-text ${up || down ? "plain" : ""}" type="button" title=${t.components.sortBy(column.hint ?? column.label)} @click=${() => emit(this, "sort-rows", up ? `-${column.key}` : column.key)}>
         ${column.label}${up || down ? html`<ispvm-icon name=${up ? "arrow-up" : "arrow-down"} size="12"></ispvm-icon>` : nothing}
       </button>
     </div>`

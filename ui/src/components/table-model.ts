@@ -8,6 +8,8 @@ import { byText } from "../i18n/format/names.ts"
 export type TableColumn<T> = {
   readonly key: string
   readonly label: string
+  /** The label in full, where the column has room for a short one only. */
+  readonly hint?: string
   /** A CSS grid track: `120px`, `minmax(160px, 2fr)`. */
   readonly width: string
   readonly end?: boolean

@@ -15,7 +15,7 @@ import {
 } from "@ispvm/wire"
 import { MethodsInput, type SnmpV3, TextEncoding } from "../../api/inventory.ts"
 import type { DeviceId } from "../../platform/ids.ts"
-import { profiledIntervals } from "./collection-profiles.ts"
+import { type GroupIntervals, profiledIntervals } from "./collection-profiles.ts"
 
 export type DeviceRow = {
   readonly id: DeviceId
@@ -33,6 +33,8 @@ export type DeviceRow = {
   readonly credentialChangedAt: string | null
   /** How often it is read; absent or null: as every device. */
   readonly profile?: string | null
+  /** Intervals of groups of collectors; absent or null: none. */
+  readonly groups?: GroupIntervals | null
   /** False: the agent only probes it, and gets no credential, until it takes over. */
   readonly reads: boolean
 }
@@ -56,7 +58,7 @@ export const revisionOf = (
   redaction = 0,
 ): string => {
   const rows = devices
-    .map(({ profile, reads, textEncoding, ...row }) =>
+    .map(({ profile, groups, reads, textEncoding, ...row }) =>
       JSON.stringify([
         row.id,
         row.name,
@@ -66,6 +68,7 @@ export const revisionOf = (
         row.credentialChangedAt,
         ...(textEncoding === null ? [] : [textEncoding]),
         ...(profile == null ? [] : [{ profile }]),
+        ...(groups == null ? [] : [{ groups: Object.entries(groups).toSorted() }]),
         ...(reads ? [] : ["probes-only"]),
       ]),
     )
@@ -155,14 +158,14 @@ const encodingOf = (text: string | null): Pick<AssignedDevice, "textEncoding"> =
 /** Omitted if all collectors use the defaults: agents of older releases reject the field. */
 const intervalsOf = (
   base: CollectorIntervals,
-  profile: string | null | undefined,
+  { profile, groups }: Pick<DeviceRow, "profile" | "groups">,
   { routerosApi, snmp }: MethodsInput,
 ): Pick<AssignedDevice, "collectorIntervals"> => {
   const sources = [
     ...(routerosApi === null ? [] : ["routeros-api"]),
     ...(snmp === null ? [] : ["snmp"]),
   ]
-  const collectorIntervals = profiledIntervals(base, profile, sources)
+  const collectorIntervals = profiledIntervals(base, profile, sources, groups ?? {})
   return Object.keys(collectorIntervals).length === 0 ? {} : { collectorIntervals }
 }
 
@@ -204,6 +207,7 @@ export const assignmentOf = (
       credentialId,
       textEncoding,
       profile,
+      groups = null,
       reads,
     }): AssignedDevice => ({
       id,
@@ -216,7 +220,7 @@ export const assignmentOf = (
           )
         : probesOf(address, methodsOf(methods)),
       intervals: DEFAULT_INTERVALS,
-      ...intervalsOf(collectorIntervals, profile, methodsOf(methods)),
+      ...intervalsOf(collectorIntervals, { profile: profile ?? null, groups }, methodsOf(methods)),
       ...encodingOf(textEncoding),
       ...preferredOf(methodsOf(methods), acceptsPreferred),
     }),

@@ -1,6 +1,6 @@
 /** SQL of collection intervals. */
 import type { CollectorIntervals } from "@ispvm/wire"
-import type { ScopedProfile } from "../../api/collectors.ts"
+import type { ScopedInterval, ScopedProfile } from "../../api/collectors.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 
@@ -65,4 +65,31 @@ export const deleteProfile = async (
   await tx`
     delete from agents.collection_profile
     where org_id = ${org} and scope = ${scope} and subject = ${subject}`
+}
+
+export const readScopedIntervals = (tx: Tx, org: OrgId): Promise<ScopedInterval[]> => tx<
+  ScopedInterval[]
+>`
+  select scope, subject, collectors as "group", every_ms as "everyMs" from agents.collection_interval
+  where org_id = ${org} order by scope, subject, collectors`
+
+export const saveScopedInterval = async (
+  tx: Tx,
+  org: OrgId,
+  { scope, subject, group, everyMs }: ScopedInterval,
+): Promise<void> => {
+  await tx`
+    insert into agents.collection_interval (org_id, scope, subject, collectors, every_ms)
+    values (${org}, ${scope}, ${subject}, ${group}, ${everyMs})
+    on conflict (org_id, scope, subject, collectors) do update set every_ms = excluded.every_ms`
+}
+
+export const deleteScopedInterval = async (
+  tx: Tx,
+  org: OrgId,
+  { scope, subject, group }: Pick<ScopedInterval, "scope" | "subject" | "group">,
+): Promise<void> => {
+  await tx`
+    delete from agents.collection_interval
+    where org_id = ${org} and scope = ${scope} and subject = ${subject} and collectors = ${group}`
 }

@@ -3,7 +3,7 @@ import { after, before, test } from "node:test"
 import { Assignment, COLLECTORS, CollectorIntervals } from "@ispvm/wire"
 import { openRig, type Rig } from "../../../test/agent-rig.ts"
 import { makeOrg } from "../../../test/make-flow.ts"
-import { Collector } from "../../api/collectors.ts"
+import { COLLECTOR_GROUPS, Collector, groupOf, ScopedIntervalChange } from "../../api/collectors.ts"
 import { readConfig } from "../../config.ts"
 import { endpoint } from "../../platform/http/http.ts"
 import { HttpError } from "../../platform/http/http-error.ts"
@@ -121,15 +121,84 @@ test("a profile keeps interfaces and CPU, leaves out what is off, and stays with
     const intervals = profiledIntervals({ "snmp.bgp": 2_000 }, profile, both)
     assert.ok(CollectorIntervals.safeParse(intervals).success)
     for (const [name, everyMs] of Object.entries(intervals)) {
+      if (name === "routeros-api.listen") continue
       assert.doesNotMatch(name, /\.(interface|health|facts)$/)
       assert.ok(everyMs >= 1_000 && everyMs <= 3_600_000, `${profile} ${name} ${everyMs}`)
       assert.notEqual(COLLECTORS[name], 0, `${name} is off`)
     }
+    const listens = intervals["routeros-api.listen"]
+    assert.equal(listens, profile === "slow" ? 0 : undefined, "slow routers are only polled")
     const ofOne = Object.keys(profiledIntervals({}, profile, ["snmp"]))
     assert.ok(ofOne.length > 5 && ofOne.every((name) => name.startsWith("snmp.")))
   }
   const { "snmp.bgp": bgp } = profiledIntervals({ "snmp.bgp": 2_000 }, "fast", both)
   assert.equal(bgp, 2_000, "already faster than the profile allows")
+})
+
+test("an interval of a group goes before the profile, the device's before its role's and its site's", async () => {
+  const { id, client } = await rig.enrolled("with-groups")
+  const [device] = await rig.dbs.ui.asOrg(
+    rig.org,
+    (tx) => tx<{ id: string }[]>`
+      insert into inventory.device (org_id, name, address, methods, agent_id, roles)
+      values (${rig.org}, 'grouped', '192.0.2.8', '{"snmp": {"port": 161}, "icmp": true}', ${id}, '{core,edge}')
+      returning id`,
+  )
+  const subject = device?.id ?? ""
+  const set = (scope: "device" | "role", of: string, everyMs: number | null) =>
+    rig.agents.collectors.changeInterval(rig.actor, {
+      ...{ scope, subject: of, group: "routing" as const, everyMs },
+    })
+  const intervals = async () => {
+    const { json } = await rig.send("GET", "/assignment/v1", null, client)
+    const { devices } = Assignment.parse(json)
+    return devices.find((each) => each.name === "grouped")?.collectorIntervals ?? {}
+  }
+  const profile = (of: "slow" | null) =>
+    rig.agents.collectors.changeProfile(rig.actor, { scope: "device", subject, profile: of })
+  await profile("slow")
+  await set("role", "core", 60_000)
+  await set("role", "edge", 20_000)
+  const ofRole = await intervals()
+  assert.deepEqual([ofRole["snmp.bgp"], ofRole["snmp.ospf"]], [20_000, 20_000], "the shortest")
+  assert.equal(ofRole["snmp.poe"], 4 * (COLLECTORS["snmp.poe"] ?? 0), "others by the profile")
+  await set("device", subject, 5_000)
+  assert.equal((await intervals())["snmp.bgp"], 5_000)
+  await set("device", subject, null)
+  await set("role", "edge", null)
+  assert.deepEqual(await set("role", "core", null), [])
+  await profile(null)
+  assert.equal((await intervals())["snmp.bgp"], undefined)
+  await assert.rejects(
+    set("role", "no-such-role", 60_000),
+    (error) => error instanceof HttpError && error.status === 404,
+  )
+  assert.equal(
+    ScopedIntervalChange.safeParse({
+      scope: "role",
+      subject: "core",
+      group: "routing",
+      everyMs: 4_999,
+    }).success,
+    false,
+  )
+})
+
+test("every collector that is read often has a group, but those that status rests on", () => {
+  const without = Object.entries(COLLECTORS).flatMap(([name, everyMs]) =>
+    everyMs > 0 && everyMs <= 300_000 && groupOf(name) === null ? [name] : [],
+  )
+  assert.deepEqual(
+    without.filter((name) => !/\.(interface|health|facts)$/.test(name)),
+    ["routeros-api.listen"],
+  )
+  const reads = Object.values<readonly string[]>(COLLECTOR_GROUPS).flat()
+  assert.equal(new Set(reads).size, reads.length, "each in one group")
+  const names = new Set(Object.keys(COLLECTORS).map((name) => name.slice(name.indexOf(".") + 1)))
+  assert.deepEqual(
+    reads.filter((each) => !names.has(each)),
+    [],
+  )
 })
 
 test("each change is an audit row; the same value again is none", async () => {

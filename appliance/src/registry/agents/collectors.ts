@@ -3,6 +3,8 @@ import { COLLECTORS, type CollectorIntervals, type Intervals, isCollectorName } 
 import type {
   Collector,
   CollectorChange,
+  ScopedInterval,
+  ScopedIntervalChange,
   ScopedProfile,
   ScopedProfileChange,
 } from "../../api/collectors.ts"
@@ -14,10 +16,13 @@ import { differences, write } from "../audit/audit.ts"
 import {
   deleteInterval,
   deleteProfile,
+  deleteScopedInterval,
   intervalOverrides,
   readProfiles,
+  readScopedIntervals,
   saveInterval,
   saveProfile,
+  saveScopedInterval,
   subjectExists,
 } from "./collector-store.ts"
 
@@ -68,6 +73,12 @@ export type CollectorSettings = {
     actor: Actor,
     change: ScopedProfileChange,
   ) => Promise<readonly ScopedProfile[]>
+  readonly intervals: (org: OrgId) => Promise<readonly ScopedInterval[]>
+  /** Throws `not-found` if there is no such device, role or site. */
+  readonly changeInterval: (
+    actor: Actor,
+    change: ScopedIntervalChange,
+  ) => Promise<readonly ScopedInterval[]>
   readonly pollIntervals: (tx: Tx, org: OrgId) => Promise<PollIntervals>
 }
 
@@ -118,6 +129,26 @@ export const createCollectorSettings = ({ db, setting, onChange }: Deps): Collec
       return await readProfiles(tx, actor.org)
     })
     onChange(actor.org, `${scope} ${subject}`)
+    return all
+  },
+  intervals: (org) => db.asOrg(org, (tx) => readScopedIntervals(tx, org)),
+  changeInterval: async (actor, { scope, subject, group, everyMs }) => {
+    const { org } = actor
+    const of = `${scope} ${subject} ${group}`
+    const all = await db.asOrg(org, async (tx) => {
+      const before = (await readScopedIntervals(tx, org)).find(
+        (each) => each.scope === scope && each.subject === subject && each.group === group,
+      )
+      const wasMs = before?.everyMs ?? null
+      if (everyMs !== null && !(await subjectExists(tx, org, { scope, subject })))
+        throw notFound(scope === "site" ? "site" : "device", subject)
+      if (everyMs === null) await deleteScopedInterval(tx, org, { scope, subject, group })
+      else await saveScopedInterval(tx, org, { scope, subject, group, everyMs })
+      const detail = differences({ everyMs: wasMs }, { everyMs })
+      if (wasMs !== everyMs) await write(tx, actor, "collector.changed", "collector", of, detail)
+      return await readScopedIntervals(tx, org)
+    })
+    onChange(org, of)
     return all
   },
   pollIntervals: async (tx, org) => {

@@ -29,6 +29,24 @@ const collectorRoutes = ({ collectors }: Agents): readonly Route[] => [
     }),
   }),
   route({
+    ...endpoint("GET /collectors/intervals"),
+    permission: "agents:read",
+    summary: "Intervals of groups of collectors for devices, roles and sites",
+    handle: async (_, actor) => ({
+      items: [...(await collectors.intervals(actor.org))],
+      next: null,
+    }),
+  }),
+  route({
+    ...endpoint("PUT /collectors/intervals"),
+    permission: "agents:write",
+    summary: "Set the interval of a group of collectors for a device, role or site; null: none",
+    handle: async ({ body }, actor) => ({
+      items: [...(await collectors.changeInterval(actor, body))],
+      next: null,
+    }),
+  }),
+  route({
     ...endpoint("PATCH /collectors/{name}"),
     permission: "agents:write",
     summary: "Set the interval of a collector for all devices; null: the default",

@@ -297,7 +297,12 @@ export const monitoredDevices = async (
         (select min(p.profile) from agents.collection_profile p
           where p.org_id = ${org} and p.scope = 'role' and p.subject = any(d.roles)),
         (select p.profile from agents.collection_profile p
-          where p.org_id = ${org} and p.scope = 'site' and p.subject = d.site_id::text)) as profile
+          where p.org_id = ${org} and p.scope = 'site' and p.subject = d.site_id::text)) as profile,
+      (select jsonb_object_agg(i.collectors, i.every_ms) from (
+        select distinct on (collectors) collectors, every_ms from agents.collection_interval
+        where org_id = ${org} and ((scope = 'device' and subject = d.id::text)
+          or (scope = 'role' and subject = any(d.roles)) or (scope = 'site' and subject = d.site_id::text))
+        order by collectors, scope = 'site', scope = 'role', every_ms) i) as groups
     from inventory.device d
       join agents.agent a on a.org_id = d.org_id and (a.id = d.agent_id or a.id = d.incoming_agent_id
         or (d.agent_fallback <> 'none' and ${mayRead(tx)}))

@@ -85,6 +85,8 @@ const STATUS: Readonly<Record<string, Status>> = {
   waiting: "unknown",
   standby: "unknown",
   off: "unknown",
+  listening: "ok",
+  polling: "degraded",
 }
 const stateCell = ({ state, reason }: CollectorRow): TemplateResult => {
   const why = state === "standby" ? strings.standby : (t.tables.reasons[reason] ?? reason)
@@ -109,7 +111,7 @@ const menusCell = ({ missing, forbidden }: CollectorRow): TemplateResult | strin
 const titles = strings.columns
 /** By how urgent it is for a person. */
 const rank = ({ state }: CollectorRow): number =>
-  ["failed", "partial", "waiting", "ok", "standby", "off"].indexOf(state)
+  ["failed", "partial", "polling", "waiting", "ok", "listening", "standby", "off"].indexOf(state)
 
 export const collectionColumns: readonly TableColumn<CollectorRow>[] = [
   {
@@ -123,7 +125,7 @@ export const collectionColumns: readonly TableColumn<CollectorRow>[] = [
   {
     key: "state",
     label: titles.state,
-    width: "minmax(130px, 1.1fr)",
+    width: "minmax(130px, 1.3fr)",
     card: "mark",
     cell: stateCell,
     sort: rank,

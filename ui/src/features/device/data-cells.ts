@@ -9,6 +9,7 @@ import { metricFormat } from "../../i18n/format/metrics.ts"
 import { duration } from "../../i18n/format/time.ts"
 import { bitRate, byteSize, count } from "../../i18n/format/units.ts"
 import { locale } from "../../i18n/locale.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import type { DataAnswer, DataColumn, DataRow } from "./device-rows.ts"
 import "../../components/ispvm-age.ts"
@@ -150,8 +151,9 @@ const cellOf = (column: DataColumn, row: DataRow, links: Links): TemplateResult 
 /** Numbers that are names: without separators. */
 const NUMBERED = new Set(["remoteAs", "localAs", "as", "vlanId", "port", "bgp.remote_as", "bits"])
 
-const titleOf = ({ name, title }: DataColumn): string =>
-  strings.columns[name] ?? capital(t.metrics.labels[name] ?? title)
+const longTitle = ({ name, title }: DataColumn): string => capital(t.metrics.labels[name] ?? title)
+export const titleOf = (column: DataColumn): string =>
+  strings.columns[column.name] ?? pageTexts.collecting.titles[column.name] ?? longTitle(column)
 /** Labels of metrics are made for legends, in lower case. */
 const capital = (text: string): string =>
   text.charAt(0).toLocaleUpperCase(locale.id) + text.slice(1)
@@ -171,6 +173,7 @@ const widthOf = (column: DataColumn, index: number): string => {
 const dataColumn = (column: DataColumn, index: number, links: Links): TableColumn<DataRow> => ({
   key: column.name,
   label: titleOf(column),
+  ...(pageTexts.collecting.titles[column.name] === undefined ? {} : { hint: longTitle(column) }),
   width: widthOf(column, index),
   card: index === 0 ? "title" : "value",
   cell: (row) => cellOf(column, row, links),

@@ -18,6 +18,7 @@ import "../../components/ispvm-skeleton.ts"
 import "../../components/ispvm-table.ts"
 import "../../components/ispvm-time.ts"
 import "./ispvm-collection-profile.ts"
+import "./ispvm-group-intervals.ts"
 
 const strings = t.tables.collection
 const REFRESH_MS = 15_000
@@ -72,6 +73,7 @@ export class IspvmDeviceCollection extends LitElement {
         <ispvm-chip ?active=${hidesOff} .count=${all.filter(({ state }) => state === "off").length} @click=${() => emit(this, "change-query", { off: hidesOff ? "1" : "" })}>${strings.hideOff}</ispvm-chip>
       </div>
       <ispvm-collection-profile .deps=${this.deps} .device=${this.device}></ispvm-collection-profile>
+      <ispvm-group-intervals .deps=${this.deps} .device=${this.device} .rows=${all}></ispvm-group-intervals>
       ${this.#figures(all)}
       <div class="ports" style="--rows:${Math.min(rows.length, 24)}">
         <ispvm-table

@@ -1,6 +1,7 @@
 /** The English texts of pages that load later. They are no part of the first view's script. */
 import { agentPage } from "./agent-page.ts"
 import { backup } from "./backup.ts"
+import { collecting } from "./collecting.ts"
 import { companion } from "./companion.ts"
 import { diagnostics } from "./diagnostics.ts"
 import { onCall } from "./on-call.ts"
@@ -9,6 +10,7 @@ import { tokens } from "./tokens.ts"
 export const englishPages = {
   agentPage,
   backup,
+  collecting,
   companion,
   diagnostics,
   onCall,

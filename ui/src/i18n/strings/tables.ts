@@ -132,6 +132,12 @@ export const tables = {
     "not-permitted": "the account may not read it",
     "timed-out": "it took too long",
     failed: "the device rejected the request",
+    missing: "not reported by this release",
+    stalled: "a change was not reported",
+    ended: "the device ended it",
+    "too-many": "too many changes a second",
+    disconnected: "not connected",
+    waiting: "not started yet",
   } as Readonly<Record<string, string>>,
   collection: {
     intro:
@@ -143,6 +149,8 @@ export const tables = {
       waiting: "Waiting",
       standby: "Standby",
       off: "Off",
+      listening: "Reported",
+      polling: "Polled",
     } as Readonly<Record<string, string>>,
     standby: "another source reads the same",
     slowed: (to: string) => `slowed to ${to}`,

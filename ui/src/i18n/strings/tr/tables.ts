@@ -129,6 +129,12 @@ export const tables: Messages["tables"] = {
     "not-permitted": "hesap bunu okuyamıyor",
     "timed-out": "çok uzun sürdü",
     failed: "cihaz isteği reddetti",
+    missing: "bu sürüm bunu bildirmiyor",
+    stalled: "bir değişiklik bildirilmedi",
+    ended: "cihaz sonlandırdı",
+    "too-many": "saniyede çok fazla değişiklik",
+    disconnected: "bağlı değil",
+    waiting: "henüz başlamadı",
   },
   collection: {
     intro:
@@ -140,6 +146,8 @@ export const tables: Messages["tables"] = {
       waiting: "Bekliyor",
       standby: "Yedekte",
       off: "Kapalı",
+      listening: "Bildiriliyor",
+      polling: "Okunuyor",
     },
     standby: "aynısını başka bir kaynak okuyor",
     slowed: (to) => `${to} aralığına yavaşlatıldı`,

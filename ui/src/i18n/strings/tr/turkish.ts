@@ -6,6 +6,7 @@ import { agents } from "./agents.ts"
 import { audit } from "./audit.ts"
 import { backup } from "./backup.ts"
 import { causes } from "./causes.ts"
+import { collecting } from "./collecting.ts"
 import { collectors } from "./collectors.ts"
 import { companion } from "./companion.ts"
 import { components } from "./components.ts"
@@ -73,6 +74,7 @@ export const turkish: Messages = {
 export const turkishPages: PageMessages = {
   agentPage,
   backup,
+  collecting,
   companion,
   diagnostics,
   onCall,
