@@ -1,4 +1,4 @@
-/** The console on a real terminal (tmux, 80 x 25), by keys that a person presses. */
+/** The console on a real terminal (tmux, 80 x 25), by keys that a person presses, or by none. */
 import assert from "node:assert/strict"
 import { spawnSync } from "node:child_process"
 import { hostname } from "node:os"
@@ -76,6 +76,45 @@ test("menu, forms, confirmations and results on a terminal of 80 x 25", {
       assert.ok(performance.now() - began < WAIT_MS, "Ctrl-C ends it")
       await delay(POLL_MS)
     }
+  } finally {
+    spawnSync("tmux", ["-L", SOCKET, "kill-server"])
+  }
+})
+
+const hasNetworks =
+  spawnSync("unshare", ["--net", "ip", "link", "add", "eth8", "type", "veth", "peer", "eth9"])
+    .status === 0
+if (!hasNetworks)
+  console.log("no address of the console was changed: this needs root and a network of its own")
+const CONNECT = [
+  "ip link add eth8 type veth peer eth9",
+  "ip link set eth8 up",
+  "ip link set eth9 up",
+]
+
+test("an address that changes is on the screen at once, with no key pressed", {
+  skip: !hasTmux || !hasNetworks,
+}, async () => {
+  tmux(
+    ...["new-session", "-d", "-x", "80", "-y", "25"],
+    `exec unshare --net sh -c '${CONNECT.join("; ")}; NODE_NO_WARNINGS=1 TERM=linux exec ${process.execPath} ${MAIN} console'`,
+  )
+  const pid = tmux("display-message", "-p", "#{pane_pid}").trim()
+  const ip = (...args: readonly string[]): void => {
+    const inside = [`--target=${pid}`, "--net", "ip", "address", ...args, "dev", "eth8"]
+    const { status, stderr } = spawnSync("nsenter", inside, { encoding: "utf8" })
+    assert.equal(status, 0, stderr)
+  }
+  try {
+    await shows(/This machine has no address yet\. Waiting for DHCP\./)
+    ip("add", "192.0.2.10/24")
+    await shows(/^ {2}https:\/\/192\.0\.2\.10\/$/m)
+    ip("add", "198.51.100.20/24")
+    ip("add", "2001:db8::20/64", "nodad")
+    ip("del", "192.0.2.10/24")
+    const changed = await shows(/^ {2}https:\/\/\[2001:db8::20\]\/$/m)
+    assert.match(changed, /^ {2}https:\/\/198\.51\.100\.20\/$/m)
+    assert.doesNotMatch(changed, /192\.0\.2\.10/)
   } finally {
     spawnSync("tmux", ["-L", SOCKET, "kill-server"])
   }

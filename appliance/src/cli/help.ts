@@ -10,9 +10,12 @@ type Command = {
 export const COMMAND_LIST: readonly Command[] = [
   {
     name: "status",
-    usage: "ispvm status [--json]",
+    usage: "ispvm status [--json] [--wait SECONDS]",
     about: "services, readiness, version, address, disk, and the setup code until it is used",
-    options: [["--json", "the same for programs"]],
+    options: [
+      ["--json", "the same for programs"],
+      ["--wait SECONDS", "first waits until the appliance is ready, at most so long"],
+    ],
   },
   {
     name: "settings",

@@ -4,9 +4,11 @@ import { createHash, X509Certificate } from "node:crypto"
 import { readFileSync, statfsSync } from "node:fs"
 import { get } from "node:https"
 import { join } from "node:path"
-import { promisify } from "node:util"
+import { setTimeout as delay } from "node:timers/promises"
+import { parseArgs, promisify } from "node:util"
 import type { SeedProblem } from "../seed/model.ts"
 import { readSeedProblems, seedProblemText } from "../seed/problems.ts"
+import { EXIT, fail } from "./exit.ts"
 
 const run = promisify(execFile)
 const RELEASE_FILE = join(import.meta.dirname, "../../../release.json")
@@ -16,6 +18,8 @@ const UNITS = ["ispvm-database", "ispvm", "ispvm-agent"] as const
 /** The agent may be on other machines only. */
 const OPTIONAL_UNITS: ReadonlySet<string> = new Set(["ispvm-agent"])
 const READY_TIMEOUT_MS = 5_000
+const WAIT_POLL_MS = 1_000
+const MAX_WAIT_S = 86_400
 const BYTES_PER_GB = 1e9
 const LOW_DISK = 0.1
 
@@ -69,6 +73,19 @@ const readiness = (port: number): Promise<Pick<Status, "ready" | "problems">> =>
     request.on("timeout", () => request.destroy(new Error("no answer within 5 s")))
     request.on("error", ({ message }) => resolve({ ready: false, problems: [message] }))
   })
+
+/**
+ * Until the appliance is ready, or `limitMs` later. Whoever waits starts one program: on a small
+ * machine, a new one every few seconds takes as much of the processor as the appliance's own start.
+ */
+export const waitUntilReady = async (port: number, limitMs: number): Promise<void> => {
+  const endMs = performance.now() + limitMs
+  while (!(await readiness(port)).ready) {
+    const leftMs = endMs - performance.now()
+    if (leftMs <= 0) return
+    await delay(Math.min(WAIT_POLL_MS, leftMs))
+  }
+}
 
 const diskOf = (path: string): Status["disk"] => {
   try {
@@ -134,8 +151,26 @@ const asText = (status: Status): string => {
   return `${lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n")}\n`
 }
 
+const USAGE = "usage: ispvm status [--json] [--wait SECONDS]"
+const OPTIONS = { json: { type: "boolean" }, wait: { type: "string" } } as const
+
+type Options = { readonly isJson: boolean; readonly waitS: number }
+const parseOptions = (args: readonly string[]): Options | null => {
+  try {
+    const { values } = parseArgs({ args: [...args], options: OPTIONS })
+    const { json: isJson = false, wait = "0" } = values
+    const waitS = /^\d{1,5}$/.test(wait) ? Number(wait) : Number.NaN
+    return waitS <= MAX_WAIT_S ? { isJson, waitS } : null
+  } catch {
+    return null
+  }
+}
+
 export const status = async (args: readonly string[]): Promise<number> => {
+  const options = parseOptions(args)
+  if (options === null) return fail(USAGE, EXIT.usage)
+  if (options.waitS > 0) await waitUntilReady(uiPort(), options.waitS * 1_000)
   const found = await readStatus()
-  process.stdout.write(args.includes("--json") ? `${JSON.stringify(found)}\n` : asText(found))
-  return isWell(found) ? 0 : 1
+  process.stdout.write(options.isJson ? `${JSON.stringify(found)}\n` : asText(found))
+  return isWell(found) ? EXIT.fine : EXIT.fault
 }
