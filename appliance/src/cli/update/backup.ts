@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { DATA_DIR } from "../installed.ts"
-import type { Fault, Need } from "./preflight.ts"
+import { type Fault, type Need, programFault } from "./preflight.ts"
 import { run } from "./system.ts"
 import { COPY_FILE } from "./work.ts"
 
@@ -26,5 +26,5 @@ export const backUp = (program = PROGRAM): Fault | null => {
     limitMs: BACKUP_MS,
     env: { NODE_NO_WARNINGS: "1" },
   })
-  return ok ? null : { reason: "backup-failed", detail: stderr.trim().slice(-1_000) }
+  return ok ? null : programFault("backup-failed", stderr.trim().slice(-1_000))
 }

@@ -11,7 +11,7 @@ import type { Fault } from "./preflight.ts"
 import { type Order, open, prepare } from "./prepare.ts"
 import { begin, end, enter } from "./progress.ts"
 import { currentRelease, isComplete, releaseFolder } from "./releases.ts"
-import { BOOT_MARKER, COPY_FILE, isUnfinished, tidyUp, WORK_FOLDER } from "./work.ts"
+import { BOOT_MARKER, COPY_FILE, isUnfinished, reserveRoom, tidyUp, WORK_FOLDER } from "./work.ts"
 
 const FINE = { reason: "", detail: "" } as const
 
@@ -43,6 +43,7 @@ const switchOver = async (from: Releases, to: Releases): Promise<Fault | null> =
 export const performUpdate = async (order: Order, by: string): Promise<void> => {
   const from = before()
   emptyFolder(WORK_FOLDER)
+  reserveRoom()
   begin({ from: from?.appliance ?? null, to: null, by, agentFrom: from?.agent ?? null })
   if (from === null) {
     end("rejected", { reason: "fault", detail: "/opt/ispvm/current names no release" })
@@ -87,6 +88,7 @@ export const performRollback = async (by: string): Promise<void> => {
   const from = before()
   const { previous, agent } = readUpdateState()
   emptyFolder(WORK_FOLDER)
+  reserveRoom()
   begin({ from: from?.appliance ?? null, to: previous, by, agentFrom: from?.agent ?? null })
   const refused = await returnFault(previous).catch(asFault)
   if (refused !== null || previous === null || from === null) {

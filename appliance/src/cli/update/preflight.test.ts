@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { test } from "node:test"
 import { backUp } from "./backup.ts"
 import { readDatabaseBytes } from "./database-store.ts"
-import { clockFault, type Disk, SPARE_BYTES, spaceFault } from "./preflight.ts"
+import { clockFault, type Disk, programFault, SPARE_BYTES, spaceFault } from "./preflight.ts"
 import { preflight } from "./prepare.ts"
 
 const MB = 1e6
@@ -33,6 +33,17 @@ test("needs on one disk are added up, and each disk keeps some to spare", () => 
 test("every disk that is short is named", () => {
   const { detail } = spaceFault(needs, disks(0, 0)) ?? { detail: "" }
   assert.match(detail, /450 MB are needed .*; 550 MB are needed/)
+})
+
+test("a program that fails on a full disk names the disk as the reason, others their own", () => {
+  for (const said of [
+    "dpkg: error: unable to write file: No space left on device",
+    "ispvm backup: ENOSPC: no space left on device, write",
+  ])
+    assert.deepEqual(programFault("install-failed", said), { reason: "no-space", detail: said })
+  const other = "dpkg: dependency problems"
+  const expected = { reason: "backup-failed", detail: other }
+  assert.deepEqual(programFault("backup-failed", other), expected)
 })
 
 const MADE_MS = Date.UTC(2026, 10, 30)

@@ -11,6 +11,12 @@ export type Need = {
 }
 export type Disk = { readonly device: number; readonly freeBytes: number }
 
+/** Of a program that has failed. A disk that is full by now is a reason of its own. */
+export const programFault = (reason: UpdateReason, detail: string): Fault => ({
+  reason: /no space left on device/i.test(detail) ? "no-space" : reason,
+  detail,
+})
+
 const BYTES_PER_MB = 1e6
 /** Left over on each disk after the update. */
 export const SPARE_BYTES = 50 * BYTES_PER_MB

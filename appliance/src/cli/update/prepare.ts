@@ -15,7 +15,7 @@ import {
   type Release,
   syncReleases,
 } from "./packages.ts"
-import { clockFault, diskOf, type Fault, type Need, spaceFault } from "./preflight.ts"
+import { clockFault, diskOf, type Fault, type Need, programFault, spaceFault } from "./preflight.ts"
 import { enter } from "./progress.ts"
 import { PACKAGE_FOLDER } from "./publish.ts"
 import { currentRelease } from "./releases.ts"
@@ -70,7 +70,7 @@ const install = (files: readonly string[], to: readonly Release[]): Fault | null
     return version === null ? [] : [{ name, version }]
   })
   const fault = installPackages(files, inUse)
-  if (fault !== null) return { reason: "install-failed", detail: fault }
+  if (fault !== null) return programFault("install-failed", fault)
   const missing = incomplete(to)
   if (missing !== null)
     return {

@@ -1,11 +1,19 @@
 /** Every change of the state of an update, on disk before what it announces is done. */
 import type { UpdateOutcome, UpdatePhase } from "../../api/updates.ts"
 import { readUpdateState, type UpdateState, writeUpdateState } from "../../machine/update-state.ts"
+import { giveBackRoom } from "./work.ts"
 
 const MAX_DETAIL = 2_000
+const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "ENOSPC"
 const change = (changes: Partial<UpdateState>): UpdateState => {
   const state = { ...readUpdateState(), ...changes }
-  writeUpdateState(state)
+  try {
+    writeUpdateState(state)
+  } catch (error) {
+    if (!isDiskFull(error) || !giveBackRoom()) throw error
+    writeUpdateState(state)
+  }
   return state
 }
 

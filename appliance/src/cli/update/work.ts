@@ -1,5 +1,5 @@
 /** The files of an update that is under way. While the first of them is there, something is to tidy up. */
-import { existsSync, globSync, renameSync, rmSync } from "node:fs"
+import { existsSync, globSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { REQUEST_FOLDER, readUpdateState, UPDATE_FOLDER } from "../../machine/update-state.ts"
 import { DATA_DIR } from "../installed.ts"
@@ -15,6 +15,17 @@ export const COPY_FILE = join(DATA_DIR, REQUEST_FOLDER, "before-update.ispvm-bac
 export const KEPT_COPY = join(DATA_DIR, REQUEST_FOLDER, "kept.ispvm-backup")
 /** Written at boot by `update-recover`; gone at the next one. */
 export const BOOT_MARKER = "/run/ispvm-update/booted"
+
+/** So that how an update ended can be written on a disk that is full by then. */
+const RESERVE_FILE = join(WORK_FOLDER, "reserve")
+const RESERVE_BYTES = 256 * 1_024
+export const reserveRoom = (): void => writeFileSync(RESERVE_FILE, Buffer.alloc(RESERVE_BYTES, 1))
+/** False: it was given back before. */
+export const giveBackRoom = (): boolean => {
+  if (!existsSync(RESERVE_FILE)) return false
+  rmSync(RESERVE_FILE)
+  return true
+}
 
 export const isUnfinished = (): boolean => existsSync(WORK_FOLDER)
 

@@ -11,7 +11,7 @@ import { backUp, databaseNeeds, UNPACKED_RATIO } from "../backup.ts"
 import { extractMember, type Opened } from "../bundle.ts"
 import { readDatabaseBytes } from "../database-store.ts"
 import { emptyFolder } from "../packages.ts"
-import { clockFault, diskOf, type Fault, spaceFault } from "../preflight.ts"
+import { clockFault, diskOf, type Fault, programFault, spaceFault } from "../preflight.ts"
 import { end, enter } from "../progress.ts"
 import { PACKAGE_FOLDER } from "../publish.ts"
 import { currentRelease } from "../releases.ts"
@@ -160,7 +160,7 @@ const carryOut = async (plan: Plan): Promise<void> => {
   const notInstalled = aptInstall(plan.files.filter((file) => existsSync(file)))
   if (notInstalled !== null && !hasChanged(plan)) {
     startAppliance()
-    end("rejected", { reason: "install-failed", detail: notInstalled })
+    end("rejected", programFault("install-failed", notInstalled))
     return
   }
   enter("starting")
