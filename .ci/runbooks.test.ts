@@ -120,6 +120,19 @@ test("every command of a runbook exists: program, unit, subcommand and option", 
   assert.deepEqual(faults, [])
 })
 
+test("commands of ispvm and systemd on the other pages exist too", () => {
+  const pages = ["install", "backup", "update", "ansible", "operations"]
+  const faults = pages.flatMap((page) =>
+    commandsIn(readFileSync(join(root, "docs", `${page}.md`), "utf8"))
+      .filter((line) => /^(?:ispvm|systemctl (?:start|stop|restart)|journalctl) /.test(line))
+      .flatMap((line) => {
+        const fault = faultOf(line.replace(/\s+#.*$/, ""))
+        return fault === null ? [] : [`${page}: ${line}: ${fault}`]
+      }),
+  )
+  assert.deepEqual(faults, [])
+})
+
 test("links of a runbook lead to runbooks: nothing else is in the UI", () => {
   for (const name of names)
     for (const [, target = ""] of textOf(name).matchAll(/\]\(([^)]+)\)/g))

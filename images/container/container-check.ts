@@ -7,6 +7,7 @@ import assert from "node:assert/strict"
 import { execFileSync, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import {
+  chmodSync,
   cpSync,
   globSync,
   linkSync,
@@ -90,6 +91,7 @@ after(async () => {
     holder.kill("SIGKILL")
     await ended
     execFileSync("ip", ["netns", "delete", namespace])
+    spawnSync("ip", ["netns", "delete", proxy.namespace])
   }
   rmSync(work, { recursive: true, force: true })
 })
@@ -293,4 +295,103 @@ it("data outlives the containers: they are made again and go on", async () => {
       .stdout,
   )
   assert.equal(again.fingerprint, fingerprint)
+})
+
+/** In a network of its own, as by compose: its port is that of the appliance too. */
+const proxy = {
+  namespace: `${namespace}p`,
+  appliance: "10.89.0.1",
+  address: "10.89.0.2",
+  /** Of the browser, which the appliance knows by the proxy alone. */
+  client: "10.89.1.7",
+  name: "monitor.example.net",
+}
+const connectProxy = (): void => {
+  const ip = (...args: readonly string[]) => execFileSync("ip", args)
+  const [one, other] = [`a${process.pid}`, `b${process.pid}`]
+  ip("netns", "add", proxy.namespace)
+  ip(
+    "link",
+    "add",
+    one,
+    "netns",
+    namespace,
+    "type",
+    "veth",
+    "peer",
+    other,
+    "netns",
+    proxy.namespace,
+  )
+  for (const [at, device, addresses] of [
+    [namespace, one, [`${proxy.appliance}/24`]],
+    [proxy.namespace, other, [`${proxy.address}/24`, `${proxy.client}/32`]],
+  ] as const) {
+    for (const address of addresses) ip("-netns", at, "address", "add", address, "dev", device)
+    for (const each of ["lo", device]) ip("-netns", at, "link", "set", each, "up")
+  }
+  const sysctls = Object.entries(compose.services.proxy?.sysctls ?? {})
+  for (const [name, value] of sysctls)
+    ip("netns", "exec", proxy.namespace, "sysctl", "-qw", `${name}=${value}`)
+}
+const makeCertificate = (): void => {
+  const kind = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+  const of = ["-subj", `/CN=${proxy.name}`, "-addext", `subjectAltName=DNS:${proxy.name}`]
+  const files = ["-keyout", join(work, "proxy.key"), "-out", join(work, "proxy.crt")]
+  execFileSync("openssl", [...kind, "-nodes", "-days", "30", ...of, ...files], { stdio: "ignore" })
+  // A secret of compose is a file that the container's user may read.
+  for (const name of ["proxy.key", "proxy.crt"]) chmodSync(join(work, name), 0o444)
+}
+/** From another address than the proxy's, with its certificate checked. */
+const browse = (...args: readonly string[]): Output => {
+  const command = [
+    ...["netns", "exec", proxy.namespace, "curl", "--silent", "--max-time", "20"],
+    ...["--interface", proxy.client, "--resolve", `${proxy.name}:443:${proxy.address}`],
+    ...["--cacert", join(work, "proxy.crt"), ...args],
+  ]
+  const { status, stdout, stderr } = spawnSync("ip", command, { encoding: "utf8" })
+  return { code: status ?? -1, stdout, stderr }
+}
+
+it("behind the proxy the UI has a certificate of yours, and knows who comes", async (t) => {
+  const base = "localhost/debian-with-nginx:13"
+  const root = ensureRoot("trixie", (text) => console.log(text), ["nginx-light"])
+  const tar = join(work, "debian.tar")
+  execFileSync("tar", ["--directory", root, "--one-file-system", "--create", "--file", tar, "."])
+  podman("import", tar, base)
+  rmSync(tar)
+  buildah(
+    ...["bud", "--isolation", "chroot", "--format", "docker", "--build-arg", `BASE=${base}`],
+    ...["--target", "proxy", "--tag", "localhost/ispvm-proxy:latest", join(work, "context")],
+  )
+  connectProxy()
+  makeCertificate()
+  podman("rm", "--force", "--time", "30", "ispvm-appliance")
+  const settings = [`PUBLIC_BASE_URL=https://${proxy.name}`, "ISPVM_TRUSTED_PROXIES=10.89.0.0/24"]
+  start("appliance", {}, ...settings.flatMap((each) => ["--env", each]))
+  await until("the appliance", () => isHealthy("appliance"))
+  const service = compose.services.proxy
+  assert.ok(service !== undefined)
+  const secrets = { "ispvm-proxy-certificate": "proxy.crt", "ispvm-proxy-key": "proxy.key" }
+  assert.deepEqual(service.secrets.toSorted(), Object.keys(secrets).toSorted())
+  const mounted = Object.entries(secrets).flatMap(([name, file]) => [
+    ...["--volume", `${join(work, file)}:/run/secrets/${name}:ro`],
+  ])
+  const more = [...LIMITS, "--add-host", `appliance:${proxy.appliance}`, ...mounted]
+  podman(...runArguments(service, { given: {}, namespace: proxy.namespace, more }))
+  started.push(service.container_name)
+  const url = `https://${proxy.name}`
+  await until("the proxy", () => browse("--fail", `${url}/readyz`).code === 0)
+  assert.match(podman("exec", "ispvm-proxy", "cat", "/proc/1/status"), /^CapEff:\s+0+$/m)
+  const api = apiOf({ curl: browse, url }, mkdtempSync(join(work, "cookies-")))
+  const { email, password } = PERSON
+  const session = api.send("POST", "/session", { email, password })
+  assert.ok(session !== null)
+  const [entry] = api.list("/audit")
+  t.diagnostic(`audit: ${entry?.action} from ${entry?.address}`)
+  assert.equal(entry?.address, proxy.client, "the browser's address, not the proxy's")
+  const jar = globSync(join(work, "cookies-*", "cookies")).at(-1) ?? ""
+  const live = browse("--no-buffer", "--max-time", "5", "--cookie", jar, `${url}/api/v1/live`)
+  t.diagnostic(`live stream: ${live.stdout.length} characters within 5 s`)
+  assert.match(live.stdout, /^(?:event|data|id|retry|:)/m)
 })

@@ -3,6 +3,7 @@
  * systemd, nothing of this machine is touched.
  *
  *   namespace NAME: 10.88.0.1 (curl) ── veth ── 10.88.0.2 container
+ *                   10.88.N.1        ── veth ── 10.88.N.2 another one, beside it
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
@@ -12,18 +13,18 @@ import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { mountOverlay, unmount } from "./overlay.ts"
 
-const ADDRESS = "10.88.0.2"
+const NETWORKS = "10.88"
 export const SEARCH_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 const STOP_MS = 20_000
 const POLL_MS = 200
 
 /** LLMNR and multicast DNS would open a port on every address. */
-const NETWORK = `[Match]
+const networkOf = (subnet: string): string => `[Match]
 Name=host0
 
 [Network]
-Address=${ADDRESS}/24
-Gateway=10.88.0.1
+Address=${subnet}.2/24
+Gateway=${subnet}.1
 LLMNR=no
 MulticastDNS=no
 `
@@ -62,6 +63,10 @@ export type ContainerOptions = {
   readonly prepare: (root: string) => void
   /** The root has network settings and a machine id, or its first boot makes them. */
   readonly isConfigured?: boolean
+  /** What it writes is on a disk of its own of this size, in memory. Only with layers. */
+  readonly diskMb?: number
+  /** In the network of another one, which is stopped later, with this number of its own. */
+  readonly near?: { readonly namespace: string; readonly number: number }
 }
 
 const outputOf = (command: string, args: readonly string[], cwd?: string): Output => {
@@ -88,18 +93,29 @@ const initOf = async (nspawn: ChildProcess, output: () => string): Promise<numbe
   }
 }
 
-/** A private cgroup2, because the machine's own mounts need not be unified. */
-const bootScript = (name: string, root: string): string => `
+type Place = {
+  readonly name: string
+  readonly root: string
+  readonly namespace: string
+  /** Its first three bytes. */
+  readonly subnet: string
+}
+/**
+ * A private mount of cgroup2, because the machine's own mounts need not be unified, and a group of
+ * its own in it, because two may run at once.
+ */
+const bootScript = ({ name, root, subnet }: Place): string => `
 ip link set lo up
 umount -R /sys/fs/cgroup 2>/dev/null
 mount -t cgroup2 none /sys/fs/cgroup
+mkdir -p /sys/fs/cgroup/${name} && echo $$ > /sys/fs/cgroup/${name}/cgroup.procs
 ( until ip link show ve-${name} >/dev/null 2>&1; do sleep 0.02; done
-  ip addr add 10.88.0.1/24 dev ve-${name}; ip link set ve-${name} up ) &
+  ip addr add ${subnet}.1/24 dev ve-${name}; ip link set ve-${name} up ) &
 exec systemd-nspawn --quiet --directory=${root} --machine=${name} --register=no --keep-unit \\
   --network-veth --capability=CAP_NET_ADMIN --console=pipe --boot`
 
-const configureNetwork = (root: string): void => {
-  writeFileSync(join(root, "etc/systemd/network/10-host0.network"), NETWORK)
+const configureNetwork = (root: string, subnet: string): void => {
+  writeFileSync(join(root, "etc/systemd/network/10-host0.network"), networkOf(subnet))
   mkdirSync(join(root, "etc/systemd/resolved.conf.d"), { recursive: true })
   writeFileSync(join(root, "etc/systemd/resolved.conf.d/names.conf"), RESOLVED)
   writeFileSync(join(root, "etc/machine-id"), "")
@@ -116,13 +132,13 @@ const rootOver = (base: ContainerOptions["base"], folder: string): string => {
 }
 
 type Booted = { readonly nspawn: ChildProcess; readonly init: number }
-const boot = async (name: string, root: string): Promise<Booted> => {
+const boot = async (place: Place): Promise<Booted> => {
   let printed = ""
   const nspawn = spawn(
     "ip",
     [
-      ...["netns", "exec", name, "unshare", "--mount", "--propagation", "private"],
-      ...["bash", "-c", bootScript(name, root)],
+      ...["netns", "exec", place.namespace, "unshare", "--mount", "--propagation", "private"],
+      ...["bash", "-c", bootScript(place)],
     ],
     { stdio: ["ignore", "pipe", "pipe"] },
   )
@@ -133,18 +149,34 @@ const boot = async (name: string, root: string): Promise<Booted> => {
   return { nspawn, init: await initOf(nspawn, () => printed) }
 }
 
+const REMOVE_GROUP = `umount -R /sys/fs/cgroup 2>/dev/null; mount -t cgroup2 none /sys/fs/cgroup
+find "/sys/fs/cgroup/$1" -depth -type d -exec rmdir {} +`
+/** Nothing runs in it any more; one that cannot be removed is of no use, and no fault. */
+const removeGroup = (name: string): void =>
+  void spawnSync("unshare", ["--mount", "sh", "-c", REMOVE_GROUP, "sh", name])
+
+const ensureNetwork = (namespace: string, isThere: boolean): void => {
+  if (!isThere) execFileSync("ip", ["netns", "add", namespace])
+  else execFileSync("ip", ["netns", "exec", namespace, "sysctl", "-qw", "net.ipv4.ip_forward=1"])
+}
+
 let started = 0
 
 export const startContainer = async (options: ContainerOptions): Promise<Container> => {
-  const { base, prepare, isConfigured = false } = options
+  const { base, prepare, isConfigured = false, diskMb, near } = options
   // An interrupted run leaves its namespace behind; an interface's name has 15 characters.
   const name = `${options.name}${process.pid.toString(36)}${started++}`
+  const namespace = near?.namespace ?? name
+  const subnet = `${NETWORKS}.${near?.number ?? 0}`
   const folder = mkdtempSync(join(tmpdir(), `ispvm-${name}-`))
+  if (diskMb !== undefined)
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${diskMb}m`, "tmpfs", folder])
   const root = rootOver(base, folder)
   prepare(root)
-  if (!isConfigured) configureNetwork(root)
-  execFileSync("ip", ["netns", "add", name])
-  let booted = await boot(name, root)
+  if (!isConfigured) configureNetwork(root, subnet)
+  ensureNetwork(namespace, near !== undefined)
+  const place = { name, root, namespace, subnet }
+  let booted = await boot(place)
   const environment = ["env", "-i", `PATH=${SEARCH_PATH}`, "LC_ALL=C.UTF-8"]
   const inside = (command: readonly string[]): readonly string[] => [
     ...["-t", String(booted.init), "-m", "-u", "-i", "-n", "-p", "-C", "--"],
@@ -161,8 +193,8 @@ export const startContainer = async (options: ContainerOptions): Promise<Contain
     clearTimeout(insist)
   }
   return {
-    url: `https://${ADDRESS}`,
-    namespace: name,
+    url: `https://${subnet}.2`,
+    namespace,
     root,
     tryRun,
     start: (...command) => spawn("nsenter", inside(command), { stdio: ["ignore", "pipe", "pipe"] }),
@@ -174,25 +206,27 @@ export const startContainer = async (options: ContainerOptions): Promise<Contain
     },
     curl: (...args) =>
       outputOf("ip", [
-        ...["netns", "exec", name, "curl", "--silent", "--insecure", "--max-time", "30"],
+        ...["netns", "exec", namespace, "curl", "--silent", "--insecure", "--max-time", "30"],
         ...args,
       ]),
-    beside: (command, cwd) => outputOf("ip", ["netns", "exec", name, ...command], cwd),
+    beside: (command, cwd) => outputOf("ip", ["netns", "exec", namespace, ...command], cwd),
     losePower: async () => {
       const { nspawn, init } = booted
       const ended = once(nspawn, "exit")
       process.kill(init, "SIGKILL")
       await ended
-      booted = await boot(name, root)
+      booted = await boot(place)
     },
     reboot: async () => {
       await powerOff()
-      booted = await boot(name, root)
+      booted = await boot(place)
     },
     stop: async () => {
       await powerOff()
-      execFileSync("ip", ["netns", "delete", name])
+      if (near === undefined) execFileSync("ip", ["netns", "delete", name])
+      removeGroup(name)
       if (typeof base !== "string") unmount(root)
+      if (diskMb !== undefined) unmount(folder)
       rmSync(folder, { recursive: true, force: true })
     },
   }

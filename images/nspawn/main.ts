@@ -9,6 +9,10 @@ const FULL_FILES = [
   ...FILES,
   "images/nspawn/debian-check.ts",
   "images/nspawn/agent-update-check.ts",
+  "images/nspawn/two-agents-check.ts",
+  "images/nspawn/update-series-check.ts",
+  "images/nspawn/update-disk-check.ts",
+  "images/nspawn/update-page-check.ts",
   "images/nspawn/restore-check.ts",
   "images/nspawn/ansible-check.ts",
 ]

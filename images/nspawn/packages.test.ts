@@ -3,7 +3,7 @@
  * with ISPVM_TEST_RELEASE=bookworm Debian 12 and its PostgreSQL 15.
  */
 import assert from "node:assert/strict"
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { after, type TestContext, test } from "node:test"
@@ -143,6 +143,30 @@ it("after the setup the agent of this machine enrols by itself", async (t) => {
   const after = JSON.parse(container.run("ispvm", "status", "--json"))
   assert.equal(after.setupCode, null)
   assert.equal(after.services["ispvm-agent"], "active")
+})
+
+/** Lines of the unit that make folders, of which the appliance's would be removed, or are of its start. */
+const OWN_LINES =
+  /^(?:ExecStart|Type|NotifyAccess|Restart\w*|WatchdogSec|(?:Runtime|State|Cache)Directory\w*|Wants|After)=/
+/** What a command prints that has the user, the rights and the files of the unit. */
+const printedInUnit = (unit: string, command: string): string => {
+  const own = container.run("cat", `/usr/lib/systemd/system/${unit}.service`)
+  const lines = own.split("\n").filter((line) => !OWN_LINES.test(line))
+  const more = ["Type=oneshot", `ExecStart=${command}`, "StandardOutput=truncate:/run/printed"]
+  const text = lines.join("\n").replace("[Service]", ["[Service]", ...more].join("\n"))
+  writeFileSync(container.pathOf("/run/systemd/system/confined.service"), text)
+  container.run("systemctl", "daemon-reload")
+  container.run("systemctl", "start", "confined")
+  return container.run("cat", "/run/printed").trim()
+}
+const CLOCK = "timedatectl show --property=NTPSynchronized --value"
+it("the confined appliance reads from systemd whether the clock is right", () => {
+  const outside = container.run(...CLOCK.split(" ")).trim()
+  assert.match(outside, /^(?:yes|no)$/)
+  assert.equal(printedInUnit("ispvm", `/usr/bin/${CLOCK}`), outside)
+  const { checks } = api("/health") as { checks: { id: string; message: { code: string } }[] }
+  const code = checks.find(({ id }) => id === "clock")?.message.code
+  assert.notEqual(code ?? "check.clock-unknown", "check.clock-unknown")
 })
 
 it("an appliance that hangs is restarted, and its agent runs on", async (t) => {

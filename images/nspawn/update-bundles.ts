@@ -62,6 +62,15 @@ export const FAULTS = {
       join(release, "appliance/migrations/9000-fails.sql"),
       "-- expand\ncreate table orgs.before_the_fault (id int);\nselect 1 / 0;\n",
     ),
+  /** It writes more than a small disk has. */
+  "large-migration": (release: string) =>
+    writeFileSync(
+      join(release, "appliance/migrations/9002-large.sql"),
+      `-- expand
+create table orgs.large as
+  select string_agg(md5(n::text || m::text), '') from generate_series(1, 60000) n, generate_series(1, 400) m group by n;
+`,
+    ),
   "never-ready": (release: string) =>
     appendFileSync(
       join(release, "appliance/src/compose/database.ts"),

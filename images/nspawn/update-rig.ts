@@ -43,6 +43,14 @@ export type Rig = {
   readonly selfTest: () => Promise<{ readonly ok: boolean }>
   /** A request of the UI API as the administrator; the parsed answer. */
   readonly api: (path: string, body?: object) => unknown
+  /** Of the database, a row a line, columns between |. */
+  readonly query: (sql: string) => string
+}
+export type RigOptions = {
+  /** A line of the settings of appliance and agent. */
+  readonly setting?: string
+  readonly prepare?: (root: string) => void
+  readonly diskMb?: number
 }
 type Last = { readonly outcome: string; readonly reason: string; readonly detail: string }
 export type State = {
@@ -73,16 +81,21 @@ export const askControl = (
     asked.end()
   })
 
+const CONFFILES = ["etc/ispvm/ispvm.conf", "etc/ispvm-agent/agent.conf"]
+const PSQL = ["psql", "-X", "-A", "-t", "-h", "/run/ispvm-database", "-d", "ispvm", "-c"]
+
 /** Installed, booted, set up, with an agent that is enrolled; the key is one that it trusts. */
 export const startRig = async (
   base: string,
   packages: readonly string[],
   work: string,
+  { setting, prepare, diskMb }: RigOptions = {},
 ): Promise<Rig> => {
   const key = newKey()
   const container = await startContainer({
     name: "upd",
     base: [base],
+    ...(diskMb === undefined ? {} : { diskMb }),
     prepare: (root) => {
       installPackages(root, packages)
       const pem = createPublicKey(key.key).export({ type: "spki", format: "pem" })
@@ -91,6 +104,9 @@ export const startRig = async (
         writeFileSync(join(root, folder, "test.pem"), pem)
       }
       mkdirSync(join(root, "srv/bundles"), { recursive: true })
+      for (const file of setting === undefined ? [] : CONFFILES)
+        writeFileSync(join(root, file), `${setting}\n`, { flag: "a" })
+      prepare?.(root)
     },
   })
   const rig = rigOf(container, key, work)
@@ -131,6 +147,7 @@ const rigOf = (container: Container, key: SigningKey, work: string): Rig => ({
   selfTest: async () =>
     (await askControl(container, "POST", "/self-test", 30_000)) as { readonly ok: boolean },
   api: apiOf(container, work),
+  query: (sql) => container.run("runuser", "-u", "ispvm-database", "--", ...PSQL, sql).trim(),
 })
 
 /** The UI API with the session of whoever sets the appliance up; the session is kept in `folder`. */
