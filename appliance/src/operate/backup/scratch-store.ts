@@ -1,5 +1,7 @@
 /** A database of its own for the verification of a backup, dropped afterwards. */
+import { setTimeout as delay } from "node:timers/promises"
 import type { Connection } from "../../platform/postgres/database-url.ts"
+import { hasSqlState } from "../../platform/postgres/errors.ts"
 import { openSession, type Session } from "../../platform/postgres/session.ts"
 import { quoteName } from "../../platform/postgres/sql.ts"
 import { BackupError } from "./backup-error.ts"
@@ -7,6 +9,38 @@ import { BackupError } from "./backup-error.ts"
 export type Scratch = { readonly session: Session; readonly drop: () => Promise<void> }
 
 export const scratchName = (database: string): string => `${database}_verify`
+
+const IN_USE = "55006"
+const NOT_PERMITTED = "42501"
+const DROP_TRIES = 30
+const DROP_PAUSE_MS = 1_000
+
+/**
+ * Postgres itself cancels an autovacuum worker in a database that is dropped. `force` ends the
+ * sessions of a backup that was cut off, and fails where one of a superuser is among them, such as a
+ * worker that has just started: that one ends by itself.
+ */
+const dropDatabase = async (
+  run: (...statements: readonly string[]) => Promise<void>,
+  name: string,
+): Promise<void> => {
+  const statement = `drop database if exists ${quoteName(name)}`
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await run(statement)
+      return
+    } catch (error) {
+      if (!hasSqlState(error, IN_USE)) throw error
+    }
+    try {
+      await run(`${statement} with (force)`)
+      return
+    } catch (error) {
+      if (!hasSqlState(error, NOT_PERMITTED) || tries === DROP_TRIES) throw error
+      await delay(DROP_PAUSE_MS)
+    }
+  }
+}
 
 /** Throws BackupError "no-scratch" where `admin` may not create one. */
 export const openScratch = async (admin: Connection, owner: Connection): Promise<Scratch> => {
@@ -19,7 +53,7 @@ export const openScratch = async (admin: Connection, owner: Connection): Promise
       await session.end()
     }
   }
-  const drop = () => asAdmin(`drop database if exists ${quoteName(name)} with (force)`)
+  const drop = () => dropDatabase(asAdmin, name)
   try {
     await drop()
     await asAdmin(
