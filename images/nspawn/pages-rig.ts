@@ -34,6 +34,7 @@ const CLOCK =
 const PROGRAMS = ["genisoimage", "age", "zstd", "apt-utils"]
 const MAIN = join(import.meta.dirname, "../package/main.ts")
 const OLD_PACKAGE = "tzdata"
+const EXECUTABLE = "ispvm-agent-*-linux-amd64"
 
 const Status = z.object({ setupCode: z.string().nullable(), fingerprint: z.string().nullable() })
 export type Machine = Pick<Container, "root" | "run" | "tryRun">
@@ -131,10 +132,12 @@ const filesOf = (
     return readFileSync(join(work, "ssh.pub"), "utf8").split(" ")[1] ?? ""
   },
   buildExecutable: () => {
+    const given = globSync(join(built, EXECUTABLE))[0]
+    if (given !== undefined) return given
     const out = join(work, "executable")
     const options = ["--arch", "amd64", "--only", "agent-executable", "--quick"]
     execFileSync(process.execPath, [MAIN, "--out", out, ...options], { stdio: "ignore" })
-    const [file] = globSync(join(out, "ispvm-agent-*-linux-amd64"))
+    const [file] = globSync(join(out, EXECUTABLE))
     if (file === undefined) throw new Error("no executable was built")
     return file
   },

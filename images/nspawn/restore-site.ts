@@ -12,7 +12,7 @@ import type { Container } from "./container.ts"
 const REPOSITORY = join(import.meta.dirname, "../..")
 const LAB = join(REPOSITORY, "lab/main.ts")
 const AGENT = join(REPOSITORY, "agent/src/main.ts")
-const WAIT_MS = 240_000
+const WAIT_MS = 600_000
 const POLL_MS = 300
 
 /** A router of the simulated network: its address, and who may read it. */

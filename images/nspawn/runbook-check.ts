@@ -34,7 +34,7 @@ import { deriveBundle } from "./update-bundles.ts"
 
 const GOOD = "0.2.0"
 const BAD = "0.3.0"
-const VERIFY_MS = 180_000
+const VERIFY_MS = 420_000
 const POLL_MS = 1_000
 /** They show a trouble by their exit code. */
 const SHOWS_TROUBLE = /^(?:systemctl status|ispvm status)\b/
@@ -119,10 +119,10 @@ const follow = async (rig: RunbookRig, scenario: Scenario, t: TestContext): Prom
       `${page} has no command ${named}`,
     )
   await scenario.cause(rig)
-  await rig.until(`${page}: the symptom`, () => isBad(rig, scenario), 420_000)
+  await rig.until(`${page}: the symptom`, () => isBad(rig, scenario), 900_000)
   if (check !== null) t.diagnostic(`before: ${JSON.stringify(rig.check(check))}`)
   for (const command of commands) await runCommand(rig, scenario, command, t)
-  await rig.until(`${page}: the check is ok`, () => isGood(rig, scenario), 420_000)
+  await rig.until(`${page}: the check is ok`, () => isGood(rig, scenario), 900_000)
   if (check !== null) t.diagnostic(`afterwards: ${JSON.stringify(rig.check(check))}`)
 }
 

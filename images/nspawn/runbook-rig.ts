@@ -10,7 +10,7 @@ import { type Api, apiOf, PERSON } from "./restore-api.ts"
 import { LOOPBACK } from "./restore-site.ts"
 import { newKey } from "./update-bundles.ts"
 
-const WAIT_MS = 300_000
+const WAIT_MS = 600_000
 const POLL_MS = 1_000
 const DEVICES = 5
 export const DATA = "/var/lib/ispvm"

@@ -20,7 +20,7 @@ import { isActive, type Rig, seconds, until } from "./update-rig.ts"
 const NEXT = "0.2.0"
 const NAMES = ["pop-1", "pop-2"] as const
 type Name = (typeof NAMES)[number]
-const UPDATE_MS = 400_000
+const UPDATE_MS = 900_000
 const POLL_MS = 250
 /** To fetch 50 MB, install and restart. */
 const MAX_GAP_MS = 60_000

@@ -13,7 +13,7 @@ import { setTimeout as delay } from "node:timers/promises"
 import { z } from "zod"
 import { apiOf } from "./restore-api.ts"
 import { ACCESS, createSite, LOOPBACK, ROUTER, type Site } from "./restore-site.ts"
-import { checksOn, type Made } from "./rig-checks.ts"
+import { type Checks, checksOn, type Made } from "./rig-checks.ts"
 import { deriveBundle } from "./update-bundles.ts"
 import { isSound, type Rig, seconds, until } from "./update-rig.ts"
 
@@ -28,7 +28,15 @@ const MAX_RESTART_GAP_MS = 20_000
 const LOAD = join(import.meta.dirname, "load-sites.ts")
 
 let site: Site | undefined
-const it = checksOn("updates beside agents", { setting: LOOPBACK }, async () => site?.stop())
+let added: Promise<void> | undefined
+const check = checksOn("updates beside agents", { setting: LOOPBACK }, async () => site?.stop())
+/** Each check has the agents, also where it is run alone. */
+const it: Checks = (name, run) =>
+  check(name, async (all, t) => {
+    added ??= addAgents(all)
+    await added
+    await run(all, t)
+  })
 
 /** An agent elsewhere with a simulated router, and one of this machine that probes an address of it. */
 const addAgents = async ({ rig, work }: Made): Promise<void> => {
@@ -118,6 +126,7 @@ const stored = (rig: Rig, fromMs: number, untilMs: number): string =>
 
 it("what agents delivered during a gate that fails is there after the rollback", async (all, t) => {
   const { rig, derived, work } = all
+  const was = rig.current()
   const bundle = rig.bring(await deriveBundle(derived, BAD, "self-test"))
   const updating = rig.runLong("ispvm", "update", bundle, "--ignore-clock")
   await until("the new release serves", () => rig.current() === BAD && rig.isReady())
@@ -138,7 +147,7 @@ it("what agents delivered during a gate that fails is there after the rollback",
   const { code, stderr } = await updating
   assert.equal(code, 1)
   assert.match(stderr, /self-test: .*as the test wants/)
-  assert.equal(rig.current(), GOOD)
+  assert.equal(rig.current(), was)
   await until("readyz", rig.isReady)
   const after = stored(rig, fromMs, untilMs)
   t.diagnostic(`${before.split("|")[0]} probes were stored while the gate was open, and after it`)
@@ -146,7 +155,7 @@ it("what agents delivered during a gate that fails is there after the rollback",
   assert.equal(after, before)
   rig.container.run("systemctl", "start", "ispvm-agent")
   await site?.start(rig.container, null)
-  assert.equal(await isSound(rig, [GOOD]), GOOD)
+  assert.equal(await isSound(rig, [was]), was)
 })
 
 const Report = z.object({
