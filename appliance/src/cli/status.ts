@@ -75,8 +75,8 @@ const readiness = (port: number): Promise<Pick<Status, "ready" | "problems">> =>
   })
 
 /**
- * Until the appliance is ready, or `limitMs` later. Whoever waits starts one program: on a small
- * machine, a new one every few seconds takes as much of the processor as the appliance's own start.
+ * Until the appliance is ready, or `limitMs` later. One program waits: on a small machine, a new one
+ * every few seconds takes as much of the processor as the appliance's own start.
  */
 export const waitUntilReady = async (port: number, limitMs: number): Promise<void> => {
   const endMs = performance.now() + limitMs
