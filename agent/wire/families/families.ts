@@ -16,6 +16,7 @@ import { ping } from "./ping.ts"
 import { poe } from "./poe.ts"
 import { port } from "./port.ts"
 import { queue } from "./queue.ts"
+import { reading } from "./reading.ts"
 import { sensor } from "./sensor.ts"
 import { service } from "./service-probe.ts"
 import { sessions } from "./sessions.ts"
@@ -47,4 +48,5 @@ export const FAMILIES = [
   clock,
   deviceCounts,
   service,
+  reading,
 ] as const

@@ -22,6 +22,7 @@ import {
   type Sorted,
   sortItems,
 } from "./parse.ts"
+import { createReadingSamples, type ReadingSample, type ReadingSamples } from "./reading-samples.ts"
 import { type InventoryChanges, resolveIds } from "./resolve-ids.ts"
 import * as store from "./store.ts"
 import { markUnevaluated } from "./unevaluated-store.ts"
@@ -66,7 +67,7 @@ export type IngestDeps = {
   readonly onStored?: (agent: AgentId, items: readonly unknown[], texts: readonly string[]) => void
   readonly families?: readonly Family[]
 }
-type Parts = IngestDeps & { readonly kinds: ItemKinds }
+type Parts = IngestDeps & { readonly kinds: ItemKinds; readonly readings: ReadingSamples }
 
 /**
  * `outcome`: accepted, double, dynamic-port, too-many-ports, too-many-names, unknown-family (also counted as
@@ -105,6 +106,7 @@ type Stored = Outcome & {
   readonly unknown: number
   /** The JSON of each item. */
   readonly texts: readonly string[]
+  readonly made: readonly ReadingSample[]
   readonly outcome: "new" | "repeated" | "copy"
 }
 const conflictSentence = ({ buffer, number }: Batch): string =>
@@ -135,6 +137,7 @@ const storedBefore = (ack: unknown): Stored => ({
   inventoryChanges: new Map(),
   unknown: 0,
   texts: [],
+  made: [],
   outcome: "repeated",
 })
 
@@ -161,7 +164,7 @@ const recordAllFacts = async (
 }
 
 const acceptOnce = async (
-  { db, clock, writers, counters, kinds }: Parts,
+  { db, clock, writers, counters, kinds, readings }: Parts,
   agent: AgentIdentity,
   batch: Batch,
   { boot, isSecond = false }: Sender,
@@ -183,6 +186,12 @@ const acceptOnce = async (
     const windowOf = (kind: string) => windowAt(receivedAtMs, keep(retentionOf(kinds, kind)))
     const sorted = sortItems(shape.parsed, devices, agent.id, windowOf, kinds)
     const inventoryChanges = await recordAllFacts(tx, agent.org, sorted.facts)
+    const resolved = await resolveIds(tx, agent.org, sorted, devices, inventoryChanges, {
+      kinds,
+      maxPorts: MAX_AGENT_PORTS,
+      count: counters.items,
+    })
+    const made = kinds.families.has("reading") ? readings.of(agent.id, resolved, devices) : []
     const accepted: Accepted = {
       org: agent.org,
       agent: { id: agent.id, key: agent.key, name: agent.name },
@@ -191,11 +200,8 @@ const acceptOnce = async (
       isSecond,
       rejected: rejectedReadings(batch.items, shape.rejected, sorted),
       skewMs,
-      ...(await resolveIds(tx, agent.org, sorted, devices, inventoryChanges, {
-        kinds,
-        maxPorts: MAX_AGENT_PORTS,
-        count: counters.items,
-      })),
+      ...resolved,
+      others: [...resolved.others, ...made],
       events: sorted.events,
       facts: sorted.facts,
       rows: sorted.rows,
@@ -219,6 +225,7 @@ const acceptOnce = async (
       inventoryChanges,
       unknown: shape.unknown,
       texts,
+      made,
       outcome: name.reason === "copy" ? "copy" : "new",
     }
   })
@@ -266,7 +273,11 @@ const pushOnce = async (
 
 export const createIngest = (deps: IngestDeps): Ingest => {
   const { db, clock, changes, counters, families = FAMILIES } = deps
-  const parts: Parts = { ...deps, kinds: itemKinds(families) }
+  const parts: Parts = {
+    ...deps,
+    kinds: itemKinds(families),
+    readings: createReadingSamples(),
+  }
   return {
     accept: async (agent, batch, sender = UNNAMED) => {
       const startedMs = performance.now()
@@ -282,6 +293,7 @@ export const createIngest = (deps: IngestDeps): Ingest => {
           for (const { reason } of ack.rejected) counters.items(reason, 1)
         }
         for (const change of inventoryChanges.values()) changes.emit(change)
+        parts.readings.made(stored.made)
         if (sorted !== null) deps.onStored?.(agent.id, batch.items, stored.texts)
         return { ack, accepted }
       } catch (error) {

@@ -87,6 +87,8 @@ export type KnownDevice = LeasedDevice & {
   readonly id: DeviceId
   readonly key: number
   readonly targetId: number | null
+  readonly preferredAgentId: string | null
+  readonly methods: unknown
   /** The asking agent runs a probe of a service that belongs to the device. */
   readonly isProbed: boolean
 }
@@ -100,7 +102,7 @@ export const knownDevices = async (
 ): Promise<ReadonlyMap<string, KnownDevice>> => {
   if (ids.length === 0) return new Map()
   const rows = await tx<KnownDevice[]>`
-    select d.id, d.key, d.agent_id as "agentId", t.id as "targetId",
+    select d.id, d.key, d.agent_id as "agentId", d.preferred_agent_id as "preferredAgentId", d.methods, t.id as "targetId",
       exists (select from probes.probe p where p.device_id = d.id
         and (p.agents = '{}' or ${agent}::uuid = any(p.agents))) as "isProbed",
       a.id is not null and (a.id = d.preferred_agent_id or a.id = d.incoming_agent_id

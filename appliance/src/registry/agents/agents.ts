@@ -32,6 +32,7 @@ export type { LeaseChange } from "./leases.ts"
 export type { AgentSeen, Agents, Identified } from "./model.ts"
 export type { PackageRelease, PackageSource } from "./package-offers.ts"
 export type { ReadAnswer, ReadRequest } from "./read.ts"
+export { methodOrder } from "./reading.ts"
 export { OFFLINE_AFTER_MS } from "./status.ts"
 
 const HOUSEKEEPING_MS = 1_000

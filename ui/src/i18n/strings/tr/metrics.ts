@@ -79,6 +79,8 @@ export const metrics: Messages["metrics"] = {
     "bgp.uptime_s": "oturumun kurulduğundan bu yana",
     "bgp.remote_as": "karşı ucun AS numarası",
     "ospf.state": "komşuluğun durumu",
+    "reading.method": "cihazı okuyan yöntem",
+    "reading.other_agent": "tercih edilenden başka bir ajan okuyor",
     "ospf.state_changes": "açılıştan bu yana durum değişikliği",
     "ospf.adjacency_s": "komşuluğun tamamlandığından bu yana",
     "isis.state": "komşuluğun durumu",

@@ -44,12 +44,29 @@ const sessions = sampleOf("sessions", { service: "pppoe" })
 const module = sampleOf("optics", { interface: "ether1" })
 const certificate = sampleOf("certificate", { certificate: "api" })
 const clock = sampleOf("clock", {})
+const reading = sampleOf("reading", {})
 const service = sampleOf("service", { service: "portal · agent" })
 const SERVICE = namedEntity(R1, "service", "portal · agent")
 const BGP = namedEntity(R1, "bgp", "upstream")
 const OSPF = namedEntity(R1, "ospf", "10.0.0.2")
 
 export const SERVICE_CASES: readonly Case[] = [
+  {
+    rule: "read-by-fallback",
+    everyMs: MINUTE_MS,
+    good: (at) => [reading(at, { method: "preferred", isOtherAgent: false })],
+    almost: [29 * MINUTE_MS, (at) => [reading(at, { method: "fallback", isOtherAgent: false })]],
+    bad: [33 * MINUTE_MS, (at) => [reading(at, { method: "fallback", isOtherAgent: false })]],
+    severity: "warning",
+  },
+  {
+    rule: "read-by-fallback",
+    everyMs: MINUTE_MS,
+    good: (at) => [reading(at, { method: "preferred", isOtherAgent: false })],
+    almost: [29 * MINUTE_MS, (at) => [reading(at, { method: "preferred", isOtherAgent: true })]],
+    bad: [33 * MINUTE_MS, (at) => [reading(at, { method: "preferred", isOtherAgent: true })]],
+    severity: "warning",
+  },
   {
     rule: "bgp-not-established",
     entity: BGP,
