@@ -2,6 +2,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { checkAppearances } from "./appearances.ts"
+import { uuid } from "./make.ts"
 import { makeNetwork } from "./network.ts"
 import { showPage, useBrowser } from "./page.ts"
 import { type Answer, startServer } from "./server.ts"
@@ -24,6 +25,36 @@ const sentOf = (kind: string, isHidden: boolean, isEmpty: boolean) => ({
 const REPORT = {
   ...{ state: "applied", floor: ["addresses"], hide: [], version: 2, keyOf: "appliance" },
   keyCheck: "0011223344556677",
+}
+
+const DEVICE = {
+  ...{ role: "reads", isPreferred: true, heldSinceMs: null, leaseReason: null },
+  ...{ takenOverFrom: null, method: "routeros-api", preferredMethod: "routeros-api" },
+  ...{ methodSinceMs: null, methodReason: null },
+  cost: { busyShare: 0.02, bytesPerDay: 5e6, slowed: 0 },
+}
+const devicesOf = (agent: { readonly id: string; readonly name: string }) => {
+  const other = { id: "00000000-0000-4000-8000-00000000ffff", name: "izmir-pop" }
+  const own = { id: agent.id, name: agent.name }
+  return [
+    { ...DEVICE, id: uuid(1), name: "ist-core-1", preferred: own, holder: own },
+    {
+      ...{ ...DEVICE, id: uuid(2), name: "izm-edge-1", preferred: other, holder: own },
+      ...{ isPreferred: false, heldSinceMs: Date.now() - 5_400_000, leaseReason: "agent-offline" },
+      takenOverFrom: other,
+    },
+    {
+      ...{ ...DEVICE, id: uuid(3), name: "ist-acc-9", preferred: own, holder: own },
+      ...{ method: "snmp", methodReason: "wrong-credentials" },
+      ...{ methodSinceMs: Date.now() - 7_200_000 },
+      cost: { busyShare: 0.31, bytesPerDay: 9e7, slowed: 2 },
+    },
+    {
+      ...{ ...DEVICE, id: uuid(4), name: "izm-acc-3", preferred: other, holder: other },
+      ...{ role: "probes", isPreferred: false, method: "icmp", cost: null },
+      ...{ heldSinceMs: Date.now() - 86_400_000, leaseReason: "assigned" },
+    },
+  ]
 }
 
 type Options = {
@@ -74,6 +105,8 @@ const open = async (options: Options = {}) => {
       }
       return { status: 200, body: settings() }
     }
+    if (/^\/agents\/[^/]+\/devices$/.test(url.pathname))
+      return { status: 200, body: { items: isEmpty ? [] : devicesOf(agent), next: null } }
     if (!url.pathname.endsWith("/sent")) return null
     if (isFailing) return { status: 503, body: { code: "unavailable", title: "", status: 503 } }
     const kinds = [...KINDS.map((kind) => sentOf(kind, isHidden, isEmpty))]
@@ -156,6 +189,24 @@ test("an agent that has sent nothing yet", async () => {
     await showPage(server, path, "light", async (page) => {
       await page.getByText("Nothing in the last hour").first().waitFor()
       await page.getByText("No example was received").first().waitFor()
+    })
+  } finally {
+    server.close()
+  }
+})
+
+test("the devices of an agent: leases, taken over from whom, fallbacks with their reason, load", async () => {
+  const { server, path } = await open()
+  try {
+    await showPage(server, path, "dark", async (page) => {
+      const row = (name: string) => page.getByRole("row", { name: new RegExp(name) })
+      await row("izm-edge-1").getByText("The agent before sent nothing").waitFor()
+      await row("izm-edge-1").getByText("izmir-pop").first().waitFor()
+      await row("ist-acc-9").getByText("SNMP: Wrong user or password").waitFor()
+      await row("ist-acc-9").getByText("2 collectors slowed down").waitFor()
+      await row("izm-acc-3").getByText("Probes only, read by izmir-pop").waitFor()
+      await page.getByText("and 1 only probed").waitFor()
+      await checkAppearances(page, "agent-devices")
     })
   } finally {
     server.close()

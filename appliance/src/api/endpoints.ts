@@ -91,7 +91,7 @@ import {
   TestRequest,
   Topology,
 } from "./inventory.ts"
-import { DeviceReading } from "./leases.ts"
+import { AgentDevice, DeviceReading } from "./leases.ts"
 import { InterfaceDetail, InterfaceQuery, LinkDetail } from "./links.ts"
 import { LiveQuery } from "./live.ts"
 import {
@@ -290,6 +290,7 @@ export const ENDPOINTS = {
   "POST /agents/{id}/token": { params: Id, answer: TokenAnswer, status: 201 },
   "POST /agents/{id}/revoke": { params: Id },
   "POST /agents/{id}/update": { params: Id },
+  "GET /agents/{id}/devices": { params: Id, answer: page(AgentDevice) },
   "GET /agents/{id}/sent": { params: Id, answer: AgentSent },
   "GET /redaction": { answer: RedactionSettings },
   "PUT /redaction": { body: RedactionInput, answer: RedactionSettings },

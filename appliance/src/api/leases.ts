@@ -66,3 +66,41 @@ export const DeviceReading = z.object({
   leases: z.array(LeaseSpan),
 })
 export type DeviceReading = z.infer<typeof DeviceReading>
+
+/** What one agent does for a device. `incoming`: reads it beside the holder, and takes over. */
+export const AgentRole = z.enum(["reads", "incoming", "probes"])
+export type AgentRole = z.infer<typeof AgentRole>
+const NamedAgent = z.object({ id: z.uuid(), name: z.string() })
+/** A device that an agent reads or probes, and how. */
+export const AgentDevice = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  role: AgentRole,
+  /** It is the preferred agent of the device. */
+  isPreferred: z.boolean(),
+  /** Null: the device has none. */
+  preferred: NamedAgent.nullable(),
+  /** Who reads it. */
+  holder: NamedAgent.nullable(),
+  /** Of the lease; null: only one agent may read the device, and has no lease of it. */
+  heldSinceMs: EpochMs.nullable(),
+  leaseReason: LeaseReason.nullable(),
+  /** Who read it before the holder. */
+  takenOverFrom: NamedAgent.nullable(),
+  /** By which this agent reaches it; null: by none so far. */
+  method: ReadingMethod.nullable(),
+  preferredMethod: ReadingMethod.nullable(),
+  methodSinceMs: EpochMs.nullable(),
+  /** Why the preferred method is not used; null if it is, or if this agent only probes. */
+  methodReason: z.string().nullable(),
+  /** Of its collectors, as measured: the share of time in which one runs, and bytes a day. */
+  cost: z
+    .object({
+      busyShare: z.number(),
+      bytesPerDay: z.number(),
+      /** Collectors that were slowed down because the device answers slowly. */
+      slowed: z.int(),
+    })
+    .nullable(),
+})
+export type AgentDevice = z.infer<typeof AgentDevice>

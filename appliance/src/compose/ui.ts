@@ -116,7 +116,7 @@ const allRoutes = ({
   }),
   ...auditRoutes({ db: dbs.ui }),
   ...inventoryRoutes({ inventory: registry.inventory }),
-  ...agentRoutes({ agents: registry.agents }),
+  ...agentRoutes({ agents: registry.agents, collectionCosts: flow.rows.costs }),
   ...fleetRoutes({ fleet }),
   ...probeRoutes({
     probes: createProbes({

@@ -169,6 +169,7 @@ const inventoryCalls = (call: Caller) => ({
     call("PATCH /agents/{id}", { params: { id }, body }),
   removeAgent: (id: string) => call("DELETE /agents/{id}", { params: { id } }),
   agentToken: (id: string) => call("POST /agents/{id}/token", { params: { id } }),
+  agentDevices: (id: string) => call("GET /agents/{id}/devices", { params: { id } }),
   agentSent: (id: string) => call("GET /agents/{id}/sent", { params: { id } }),
   redaction: () => call("GET /redaction"),
   changeRedaction: (body: BodyOf<"PUT /redaction">) => call("PUT /redaction", { body }),

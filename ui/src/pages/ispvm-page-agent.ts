@@ -7,12 +7,13 @@ import { panel, shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
 import "../components/ispvm-empty.ts"
 import "../components/ispvm-status.ts"
+import "../features/agents/ispvm-agent-devices.ts"
 import "../features/agents/ispvm-agent-sent.ts"
 import "../features/agents/ispvm-redaction.ts"
 
 const strings = pageTexts.agentPage
 
-/** One agent: what it sends, and what it hides. */
+/** One agent: its devices and load, what it sends, and what it hides. */
 @customElement("ispvm-page-agent")
 export class IspvmPageAgent extends Page {
   static override styles = [shared, panel]
@@ -33,6 +34,7 @@ export class IspvmPageAgent extends Page {
         <ispvm-status status=${agent.status}></ispvm-status>
         <a class="push-end" href=${paths.agents}>${strings.back}</a>
       </div>
+      <ispvm-agent-devices .deps=${this.deps} agent=${id}></ispvm-agent-devices>
       <ispvm-agent-sent .deps=${this.deps} agent=${id}></ispvm-agent-sent>
       <ispvm-redaction .deps=${this.deps} agent=${id}></ispvm-redaction>
     </div>`

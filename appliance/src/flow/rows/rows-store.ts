@@ -237,3 +237,27 @@ export const pruneCrowded = async (tx: Tx, org: OrgId): Promise<number> => {
       limit ${PORTION}))`
   return gone.count
 }
+
+export type CostRow = {
+  readonly device: string
+  readonly busyShare: number
+  readonly bytesPerDay: number
+  readonly slowed: number
+}
+/**
+ * Of the table `collection`: how much of the time readings of a device run, and what it sends for
+ * them a day, if all goes on as measured.
+ */
+export const collectionCosts = (
+  tx: Tx,
+  org: OrgId,
+  devices: readonly string[],
+): Promise<CostRow[]> => tx<CostRow[]>`
+  select device_id as device,
+    coalesce(sum((cells->>'tookMs')::float8 / every), 0)::float8 as "busyShare",
+    coalesce(sum((cells->>'receivedByte')::float8 / every), 0)::float8 * 86400000 as "bytesPerDay",
+    (count(*) filter (where cells->>'slowedMs' is not null))::int as slowed
+  from tables.row, lateral (select nullif(coalesce((cells->>'slowedMs')::float8, (cells->>'everyMs')::float8), 0) as every) one
+  where org_id = ${org} and name = 'collection' and gone_at is null and device_id = any(${[...devices]}::uuid[])
+    and coalesce(cells->>'state', '') not in ('off', 'standby')
+  group by device_id`

@@ -29,6 +29,11 @@ export type TableRows = {
     limit: number,
     withPersons: boolean,
   ) => Promise<readonly store.FoundRow[]>
+  /** What collectors of these devices cost, by device; of those that report it. */
+  readonly costs: (
+    org: OrgId,
+    devices: readonly string[],
+  ) => Promise<ReadonlyMap<string, Omit<store.CostRow, "device">>>
   readonly prune: (org: OrgId) => Promise<number>
 }
 export type TableQuery = {
@@ -158,6 +163,11 @@ export const createTableRows = ({
     const found = await db.asOrg(org, (tx) => store.findRows(tx, org, search, limit))
     if (withPersons) return found
     return found.map((row) => withoutPersons(row.name, row)).filter((row) => contains(row, search))
+  },
+  costs: async (org, devices) => {
+    if (devices.length === 0) return new Map()
+    const found = await db.asOrg(org, (tx) => store.collectionCosts(tx, org, devices))
+    return new Map(found.map(({ device, ...cost }) => [device, cost]))
   },
   prune: async (org) => {
     const nowMs = clock.now()

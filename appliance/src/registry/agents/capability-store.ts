@@ -1,5 +1,5 @@
 /** SQL of how devices are read: capabilities of agents, and the leases of one device. */
-import type { ReadingMethod } from "../../api/leases.ts"
+import type { AgentRole, ReadingMethod } from "../../api/leases.ts"
 import type { AgentId, DeviceId, OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import { mayRead } from "./lease-store.ts"
@@ -89,3 +89,45 @@ export const leasesOf = (tx: Tx, org: OrgId, device: string, limit: number) => t
     (extract(epoch from to_at) * 1000)::float8 as "toMs", l.reason
   from agents.lease l join agents.agent a on a.id = l.agent_id
   where l.org_id = ${org} and l.device_id = ${device}::uuid order by l.from_at desc, l.id desc limit ${limit}`
+
+export type AgentDeviceRow = {
+  readonly id: DeviceId
+  readonly name: string
+  readonly methods: unknown
+  readonly role: AgentRole
+  readonly preferredId: AgentId | null
+  readonly preferredName: string | null
+  readonly holderId: AgentId | null
+  readonly holderName: string | null
+  readonly heldSinceMs: number | null
+  readonly leaseReason: string | null
+  readonly beforeId: AgentId | null
+  readonly beforeName: string | null
+}
+/** Devices that this agent reads, takes over, or probes because it may take them over. */
+export const devicesOfAgent = (tx: Tx, org: OrgId, agent: AgentId) => tx<AgentDeviceRow[]>`
+  select d.id, d.name, d.methods,
+    case when d.agent_id = a.id then 'reads' when d.incoming_agent_id = a.id then 'incoming' else 'probes' end as role,
+    p.id as "preferredId", p.name as "preferredName", h.id as "holderId", h.name as "holderName",
+    (extract(epoch from l.from_at) * 1000)::float8 as "heldSinceMs", l.reason as "leaseReason",
+    b.id as "beforeId", b.name as "beforeName"
+  from agents.agent a
+  join inventory.device d on d.org_id = a.org_id
+    and (d.agent_id = a.id or d.incoming_agent_id = a.id or (d.agent_fallback <> 'none' and ${mayRead(tx)}))
+  left join agents.agent p on p.id = d.preferred_agent_id
+  left join agents.agent h on h.id = d.agent_id
+  left join agents.lease l on l.device_id = d.id and l.to_at is null
+  left join lateral (
+    select was.agent_id from agents.lease was
+    where was.device_id = d.id and was.to_at is not null and was.agent_id <> l.agent_id
+    order by was.to_at desc limit 1
+  ) previous on l.reason <> 'assigned'
+  left join agents.agent b on b.id = previous.agent_id
+  where a.org_id = ${org} and a.id = ${agent}
+  order by d.name`
+
+export type OwnCapability = Omit<DeviceCapability, "agent"> & { readonly device: DeviceId }
+export const capabilitiesOfAgent = (tx: Tx, org: OrgId, agent: AgentId) => tx<OwnCapability[]>`
+  select device_id as device, method, works, (extract(epoch from since) * 1000)::float8 as "sinceMs",
+    (extract(epoch from tried_at) * 1000)::float8 as "triedAtMs", reason
+  from agents.capability where org_id = ${org} and agent_id = ${agent}`

@@ -1,13 +1,17 @@
-/** What people see and set of what agents send and hide. */
+/** What people see of one agent: what it reads, sends and hides; and the switches of that. */
 import type { AgentRedaction } from "../../api/redaction.ts"
 import { notFound } from "../../platform/http/http-error.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
+import { readAgentDevices } from "./agent-devices.ts"
 import type { AgentParts, Agents, AgentsDeps } from "./model.ts"
 import { createRedaction, redactionOf } from "./redaction.ts"
 import { isOffline } from "./status.ts"
 import { agentRows } from "./store.ts"
 
-type ForRedaction = Pick<Agents, "redaction" | "changeRedaction" | "sentOf" | "noteSent">
+type ForRedaction = Pick<
+  Agents,
+  "redaction" | "changeRedaction" | "sentOf" | "noteSent" | "devicesOf"
+>
 const HOUR_MS = 3_600_000
 
 export const forRedaction = (
@@ -27,6 +31,11 @@ export const forRedaction = (
     })
   const agentsOf = (org: OrgId, id: string | null) =>
     dbs.ui.asOrg(org, (tx) => agentRows(tx, org, id))
+  const oneOf = async (org: OrgId, id: string) => {
+    const [row] = await agentsOf(org, id)
+    if (row === undefined) throw notFound("agent", id)
+    return row
+  }
   const read: Agents["redaction"] = async (org) => {
     const settings = await switches.settings(org)
     const enrolled = (await agentsOf(org, null)).filter(
@@ -47,9 +56,9 @@ export const forRedaction = (
       await switches.change(actor, input)
       return await read(actor.org)
     },
+    devicesOf: async (org, id) => readAgentDevices(dbs.ui, org, (await oneOf(org, id)).id),
     sentOf: async (org, id) => {
-      const [row] = await agentsOf(org, id)
-      if (row === undefined) throw notFound("agent", id)
+      const row = await oneOf(org, id)
       const { version } = await switches.settings(org)
       return {
         sinceMs: Math.round(Math.max(sent.startedAtMs, clock.now() - HOUR_MS)),

@@ -25,6 +25,7 @@ import type { Dbs } from "../../platform/postgres/db.ts"
 import type { Signal } from "../../platform/signal.ts"
 import type { InventoryChange, OwnMachine } from "../inventory/inventory.ts"
 import type { Secrets } from "../secrets/secrets.ts"
+import type { ReadDevice } from "./agent-devices.ts"
 import type { AgentPatch } from "./agent-records.ts"
 import type { Accepts } from "./assignment-delivery.ts"
 import type { Capabilities } from "./capabilities.ts"
@@ -111,6 +112,8 @@ export type Agents = {
   /** The switches of the organisation, and what each agent hides. */
   readonly redaction: (org: OrgId) => Promise<RedactionSettings>
   readonly changeRedaction: (actor: Actor, input: RedactionInput) => Promise<RedactionSettings>
+  /** What one agent reads and probes, and how. */
+  readonly devicesOf: (org: OrgId, id: string) => Promise<readonly ReadDevice[]>
   /** What one agent has sent. Examples may name anybody. */
   readonly sentOf: (org: OrgId, id: string) => Promise<AgentSent>
   readonly noteSent: SentMeter["noteItems"]

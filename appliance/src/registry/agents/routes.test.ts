@@ -16,9 +16,10 @@ const call = async (
   path: string,
   { params, body }: { params?: unknown; body?: unknown } = {},
 ) => {
-  const route: Route | undefined = routes({ agents: rig.agents }).find(
-    (each) => each.method === method && each.path === path,
-  )
+  const route: Route | undefined = routes({
+    agents: rig.agents,
+    collectionCosts: async () => new Map(),
+  }).find((each) => each.method === method && each.path === path)
   assert.ok(route, `${method} ${path} is not mounted`)
   const input = {
     params: route.params?.parse(params),
@@ -64,7 +65,8 @@ const OTHERS: Readonly<Record<string, string>> = {
 }
 const WRITES: Readonly<Record<string, string>> = { "/redaction": "redaction:write" }
 test("reading needs agents:read, changing agents:write, and an access test what adding a device needs", () => {
-  for (const { method, path, permission } of routes({ agents: rig.agents }))
+  const deps = { agents: rig.agents, collectionCosts: async () => new Map() }
+  for (const { method, path, permission } of routes(deps))
     assert.equal(
       permission,
       OTHERS[path] ?? (method === "GET" ? "agents:read" : (WRITES[path] ?? "agents:write")),

@@ -1,6 +1,8 @@
+import type { AgentDevice } from "../../api/leases.ts"
 import type { SentKind } from "../../api/redaction.ts"
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
 import { may } from "../../platform/http/permissions.ts"
+import type { OrgId } from "../../platform/ids.ts"
 import type { Agents } from "./agents.ts"
 
 const collectorRoutes = ({ collectors }: Agents): readonly Route[] => [
@@ -54,6 +56,29 @@ const collectorRoutes = ({ collectors }: Agents): readonly Route[] => [
   }),
 ]
 
+/** What collectors of these devices cost, by device. */
+export type CollectionCosts = (
+  org: OrgId,
+  devices: readonly string[],
+) => Promise<ReadonlyMap<string, NonNullable<AgentDevice["cost"]>>>
+
+const deviceRoutes = (agents: Agents, costs: CollectionCosts): readonly Route[] => [
+  route({
+    ...endpoint("GET /agents/{id}/devices"),
+    permission: "agents:read",
+    summary: "What an agent reads and probes: since when, by which method, and what it costs",
+    handle: async ({ params }, { org }) => {
+      const devices = await agents.devicesOf(org, params.id)
+      const costOf = await costs(
+        org,
+        devices.flatMap(({ id, role }) => (role === "reads" ? [id] : [])),
+      )
+      const items = devices.map((device) => ({ ...device, cost: costOf.get(device.id) ?? null }))
+      return { items, next: null }
+    },
+  }),
+]
+
 const redactionRoutes = (agents: Agents): readonly Route[] => [
   route({
     ...endpoint("GET /agents/{id}/sent"),
@@ -89,9 +114,11 @@ const redactionRoutes = (agents: Agents): readonly Route[] => [
   }),
 ]
 
-export const routes = ({ agents }: { readonly agents: Agents }): readonly Route[] => [
+type Deps = { readonly agents: Agents; readonly collectionCosts: CollectionCosts }
+export const routes = ({ agents, collectionCosts }: Deps): readonly Route[] => [
   ...collectorRoutes(agents),
   ...redactionRoutes(agents),
+  ...deviceRoutes(agents, collectionCosts),
   route({
     ...endpoint("GET /devices/{id}/reading"),
     permission: "inventory:read",

@@ -1,3 +1,4 @@
+import type { AgentRole } from "@ispvm/appliance/api/leases"
 import type { Redacted, RedactionState, SentKind } from "@ispvm/appliance/api/redaction"
 import { plural } from "../format/plural.ts"
 
@@ -52,10 +53,52 @@ const states: Readonly<Record<RedactionState, string>> = {
   "too-old": "This agent's release does not know the switches. Update it.",
 }
 
+const roles: Readonly<Record<AgentRole, string>> = {
+  reads: "Reads it",
+  incoming: "Reads beside the holder, and takes over",
+  probes: "Probes only",
+}
+
 export const agentPage = {
   tabs: {
     label: "Agent",
     sends: "What this agent sends",
+  },
+  devices: {
+    title: "Devices and load",
+    failed: "The devices of this agent could not be loaded",
+    empty: "This agent has no devices",
+    emptyText: "Assign routers to it, or name it as the agent that takes over.",
+    label: "Devices",
+    roles,
+    figures: {
+      reads: "Devices read",
+      readsText: (probes: string) => `and ${probes} only probed`,
+      busy: "Load of collectors",
+      busyText: "100 % is one reading at all times",
+      received: "Received from routers",
+      receivedText: "a day, as measured",
+      backlog: "Backlog",
+      backlogText: "batches that wait for the appliance",
+      lag: "Lag",
+      lagText: "age of the oldest reading that waits",
+      noLag: "none",
+    },
+    columns: {
+      device: "Device",
+      role: "Role",
+      since: "Since",
+      from: "Taken over from",
+      preferred: "Preferred agent",
+      method: "Method",
+      cost: "Load",
+    },
+    always: "One agent only",
+    thisOne: "this one",
+    heldBy: (name: string) => `read by ${name}`,
+    noMethod: "None works",
+    slowed: (n: number) =>
+      plural(n, { one: "# collector slowed down", other: "# collectors slowed down" }),
   },
   back: "All agents",
   gone: "There is no such agent",
