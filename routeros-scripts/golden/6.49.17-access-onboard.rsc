@@ -144,7 +144,7 @@
     } else={
       /user set [/user find where name="ispvm-agent"] password="example-password" group="ispvm" address=192.0.2.10/32,2001:db8::10/128 comment="ispvm: account for reading"
     }
-    /user remove [/user find where (comment="ispvm" or comment~"^ispvm: ") and name!="ispvm-agent"]
+    /user remove [/user find where comment="ispvm: account for reading" and name!="ispvm-agent"]
     :set ispvmDone ($ispvmDone , "api-account")
   }
 } on-error={

@@ -192,6 +192,21 @@
   :set ispvmFailed ($ispvmFailed , "remove-harden-timer")
 }
 
+# -- remove-diagnostics-account: Remove: Account for diagnostics
+# By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
+:do {
+  :global ispvmGo
+  :global ispvmDone
+  :if ($ispvmGo) do={
+    /user remove [/user find where comment="ispvm: account for diagnostics"]
+    /user group remove [/user group find where name="ispvm-diagnostics"]
+    :set ispvmDone ($ispvmDone , "remove-diagnostics-account")
+  }
+} on-error={
+  :global ispvmFailed
+  :set ispvmFailed ($ispvmFailed , "remove-diagnostics-account")
+}
+
 # -- remove-syslog: Remove: Syslog to the agent
 # By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
@@ -305,7 +320,7 @@
   :global ispvmNotes
   :global ispvmPush
   :if (!$ispvmGo) do={ :error stop }
-  :foreach part in=({"remove-push-start";"remove-push-self-test";"remove-push-heartbeat";"remove-push-netwatch";"remove-push-watch";"remove-push";"bring-back";"remove-harden-timer";"remove-syslog";"remove-firewall";"remove-snmp";"remove-api-tls";"remove-api-account";"remove-authority";"remove-undo-record"}) do={
+  :foreach part in=({"remove-push-start";"remove-push-self-test";"remove-push-heartbeat";"remove-push-netwatch";"remove-push-watch";"remove-push";"bring-back";"remove-harden-timer";"remove-diagnostics-account";"remove-syslog";"remove-firewall";"remove-snmp";"remove-api-tls";"remove-api-account";"remove-authority";"remove-undo-record"}) do={
     :if ([:typeof [:find $ispvmDone $part]] = "nil" and [:typeof [:find $ispvmFailed $part]] = "nil") do={
       :set ispvmFailed ($ispvmFailed , ($part . ": refused by this router"))
     }

@@ -100,13 +100,16 @@ export const isFullRelease = (release: string): boolean => FULL_RELEASES.include
 export const isStoredInFull = ({ release, kind }: Golden): boolean =>
   kind === "onboard" || isFullRelease(release)
 
+/** The same for every profile. */
+const ONCE: ReadonlySet<string> = new Set(["accounts", "harden"])
+
 export const GOLDENS: readonly Golden[] = GOLDEN_RELEASES.flatMap((release) =>
   PROFILES.flatMap((profile) =>
-    (["onboard", "remove", "harden"] as const)
-      .filter((kind) => kind !== "harden" || profile === "core")
+    (["onboard", "accounts", "remove", "harden"] as const)
+      .filter((kind) => !ONCE.has(kind) || profile === "core")
       .map(
         (kind): Golden => ({
-          name: kind === "harden" ? `${release}-harden` : `${release}-${profile}-${kind}`,
+          name: ONCE.has(kind) ? `${release}-${kind}` : `${release}-${profile}-${kind}`,
           release,
           kind,
           desired: CONFIGS[profile](exampleConfig(release, profile)),

@@ -8,6 +8,7 @@ import { isV6 } from "./features.ts"
 import { confirmPart, hardenParts } from "./harden.ts"
 import { onboardParts } from "./onboard.ts"
 import type { PartSpec, Policy } from "./part-spec.ts"
+import { account, diagnosticsAccount } from "./parts/account.ts"
 import { preamble } from "./parts/preamble.ts"
 import { report } from "./parts/report.ts"
 import { helloText } from "./push/push.ts"
@@ -22,6 +23,7 @@ export { driftOf, menuReadsFor } from "./verify.ts"
 
 const SCRIPT_TITLES: Readonly<Record<ScriptKind, string>> = {
   onboard: "connect this router",
+  accounts: "set up the accounts of the agents",
   harden: "harden this router",
   "confirm-harden": "keep what was hardened",
   remove: "take out all that was added and bring back what was changed",
@@ -31,6 +33,8 @@ const partsOf = (kind: ScriptKind, desired: DesiredConfig): readonly PartSpec[] 
   switch (kind) {
     case "onboard":
       return onboardParts(desired)
+    case "accounts":
+      return [account(desired), diagnosticsAccount(desired)].filter((each) => each !== null)
     case "harden":
       return hardenParts(desired)
     case "confirm-harden":
@@ -84,7 +88,7 @@ export const makeScript = (kind: ScriptKind, desired: DesiredConfig): GeneratedS
   const made = compose(
     [
       `ISP Visual Monitor: ${SCRIPT_TITLES[kind]}: ${desired.routerName} (${desired.profile})`,
-      `Made for RouterOS ${desired.release}. To be pasted into a terminal or imported; run twice, it changes nothing. ${kind === "onboard" ? "It holds passwords and keys: delete the file when it is done." : ""}`,
+      `Made for RouterOS ${desired.release}. To be pasted into a terminal or imported; run twice, it changes nothing. ${kind === "onboard" || kind === "accounts" ? "It holds passwords and keys: delete the file when it is done." : ""}`,
     ],
     specs,
     UNGUARDED,

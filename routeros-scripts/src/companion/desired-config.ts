@@ -91,6 +91,8 @@ export type DesiredConfig = {
   readonly agents: readonly string[]
   /** Account for polling by API over TLS; null: no account. */
   readonly api: { readonly username: string; readonly password: string } | null
+  /** Account for diagnostics, set up by a script of its own; null or omitted: no account. */
+  readonly diagnostics?: { readonly username: string; readonly password: string } | null
   readonly snmp: SnmpConfig | null
   /** Destination of the router's log; null: none. */
   readonly syslogTo: { readonly address: string; readonly port: number } | null
@@ -98,7 +100,7 @@ export type DesiredConfig = {
   readonly harden: HardenConfig | null
 }
 
-export const SCRIPTS = ["onboard", "harden", "confirm-harden", "remove"] as const
+export const SCRIPTS = ["onboard", "accounts", "harden", "confirm-harden", "remove"] as const
 export type ScriptKind = (typeof SCRIPTS)[number]
 
 /** A section of a script, with its reason for the reader. */

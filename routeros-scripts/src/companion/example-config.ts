@@ -21,6 +21,9 @@ export const exampleConfig = (release: string, profile: Profile): DesiredConfig 
     authority: { pem: PEM, fingerprint: "0123456789abcdef".repeat(4) },
     agents: isReached ? ["192.0.2.10", "2001:db8::10"] : [],
     api: isReached ? { username: "ispvm-agent", password: "example-password" } : null,
+    diagnostics: isReached
+      ? { username: "ispvm-diagnostics", password: "example-password-2" }
+      : null,
     snmp: isReached
       ? {
           version: 3,

@@ -12,6 +12,7 @@ export const fullConfig = (desired: DesiredConfig): DesiredConfig => ({
   ...desired,
   agents: ["192.0.2.1", "2001:db8::1"],
   api: { username: "x", password: "x" },
+  diagnostics: { username: "x", password: "x" },
   snmp: { version: 2, community: "x" },
   syslogTo: { address: "192.0.2.1", port: 514 },
   push: {

@@ -5,6 +5,7 @@ import { fullConfig } from "./full-config.ts"
 import { hardenParts } from "./harden.ts"
 import { desiredParts } from "./onboard.ts"
 import type { PartSpec } from "./part-spec.ts"
+import { diagnosticsAccount } from "./parts/account.ts"
 import { quote } from "./quote.ts"
 
 /** If one fails, the others still run. */
@@ -41,7 +42,9 @@ const ONLY_AFTER_RESTORE = `:if ([:typeof [:find $ispvmDone ${quote(restore.id)}
  * certificates are removed.
  */
 export const removeParts = (desired: DesiredConfig): readonly PartSpec[] => {
-  const made = [...desiredParts(fullConfig(desired)), ...hardenParts(fullConfig(desired))]
+  const full = fullConfig(desired)
+  const made = [...desiredParts(full), diagnosticsAccount(full), ...hardenParts(full)]
+    .filter((spec) => spec !== null)
     .filter((spec) => spec.remove !== "")
     .toReversed()
     .map((spec) => ({

@@ -47,16 +47,24 @@ const authority: Check = ({ authority: { pem, fingerprint } }) => [
   ),
 ]
 
-const account: Check = ({ api }) =>
-  api === null
+const accountErrors = (name: string, account: DesiredConfig["api"]): readonly string[] =>
+  account === null
     ? []
     : [
         ...when(
-          !/^[A-Za-z0-9]([^*\p{Cc}]*[A-Za-z0-9])?$/u.test(api.username),
-          "api.username: begins and ends with a letter or digit, without an asterisk",
+          !/^[A-Za-z0-9]([^*\p{Cc}]*[A-Za-z0-9])?$/u.test(account.username),
+          `${name}.username: begins and ends with a letter or digit, without an asterisk`,
         ),
-        ...when(!isText(api.password), "api.password: is empty or holds control characters"),
+        ...when(!isText(account.password), `${name}.password: is empty or holds control characters`),
       ]
+const account: Check = ({ api, diagnostics = null }) => [
+  ...accountErrors("api", api),
+  ...accountErrors("diagnostics", diagnostics),
+  ...when(
+    api !== null && api.username === diagnostics?.username,
+    "diagnostics.username: is that of the read-only account",
+  ),
+]
 
 const snmp: Check = ({ snmp: config }) => {
   if (config === null) return []
