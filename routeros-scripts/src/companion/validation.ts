@@ -55,7 +55,10 @@ const accountErrors = (name: string, account: DesiredConfig["api"]): readonly st
           !/^[A-Za-z0-9]([^*\p{Cc}]*[A-Za-z0-9])?$/u.test(account.username),
           `${name}.username: begins and ends with a letter or digit, without an asterisk`,
         ),
-        ...when(!isText(account.password), `${name}.password: is empty or holds control characters`),
+        ...when(
+          !isText(account.password),
+          `${name}.password: is empty or holds control characters`,
+        ),
       ]
 const account: Check = ({ api, diagnostics = null }) => [
   ...accountErrors("api", api),

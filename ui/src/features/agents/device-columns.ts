@@ -14,16 +14,19 @@ type Cell = TemplateResult | string
 
 const since = (atMs: number | null): Cell =>
   atMs === null ? "" : html`<ispvm-time at=${atMs}></ispvm-time>`
+/** A cell may be narrower than its text. */
+const titled = (text: string, kind = ""): TemplateResult =>
+  html`<span class=${kind} title=${text}>${text}</span>`
 const role = ({ role: what, holder }: AgentDevice): Cell =>
   what === "probes" && holder !== null
-    ? `${strings.roles[what]}, ${strings.heldBy(holder.name)}`
+    ? titled(`${strings.roles[what]}, ${strings.heldBy(holder.name)}`)
     : strings.roles[what]
 const lease = ({ heldSinceMs, role: what }: AgentDevice): Cell =>
   heldSinceMs === null ? strings.always : what === "probes" ? "" : since(heldSinceMs)
 const from = ({ takenOverFrom, leaseReason, role: what }: AgentDevice): Cell =>
   takenOverFrom === null || what === "probes"
     ? ""
-    : html`${takenOverFrom.name}${leaseReason === null ? nothing : html` <span class="caption">${t.reading.leaseReasons[leaseReason]}</span>`}`
+    : html`${takenOverFrom.name}${leaseReason === null ? nothing : html` ${titled(t.reading.leaseReasons[leaseReason], "caption")}`}`
 const preferred = ({ isPreferred, preferred: agent, role: what }: AgentDevice): Cell => {
   if (isPreferred) return strings.thisOne
   if (agent === null) return t.terms.none
@@ -34,14 +37,14 @@ const method = ({ method: used, methodReason, methodSinceMs, role: what }: Agent
   const name = t.reading.methods[used]
   return methodReason === null
     ? name
-    : html`<span class="text-warn">${name}: ${t.reading.methodReason(methodReason)}</span> ${since(methodSinceMs)}`
+    : html`${titled(`${name}: ${t.reading.methodReason(methodReason)}`, "text-warn")} ${since(methodSinceMs)}`
 }
 const cost = ({ cost: measured }: AgentDevice): Cell => {
   if (measured === null) return ""
   const { busyShare, slowed } = measured
   return slowed === 0
     ? share(busyShare)
-    : html`${share(busyShare)} <span class="text-warn">${strings.slowed(slowed)}</span>`
+    : html`${share(busyShare)} ${titled(strings.slowed(slowed), "text-warn")}`
 }
 /** What a person looks for first: a fallback, then what is read, then the rest. */
 const rank = ({ role: what, isPreferred, methodReason }: AgentDevice): number =>
