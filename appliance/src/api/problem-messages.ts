@@ -53,7 +53,6 @@ export const ProblemMessage = z.discriminatedUnion("code", [
   message("problem.incident-closed", None),
   message("problem.incident-not-acknowledged", None),
   message("problem.incident-of-appliance", None),
-  message("problem.incident-of-rule", None),
   message("problem.incident-merge-itself", None),
   message("problem.incident-split-nothing", None),
   message("problem.incident-split-all", None),

@@ -32,8 +32,6 @@ export const enProblems: Pick<Catalogue, ProblemCode> = {
   "problem.incident-not-acknowledged": () => "This incident is not acknowledged.",
   "problem.incident-of-appliance": () =>
     "This incident is about the appliance itself. It cannot be merged or split.",
-  "problem.incident-of-rule": () =>
-    "An incident of an alert rule is about one component. It cannot be merged or split.",
   "problem.incident-merge-itself": () =>
     "An incident cannot be merged into itself. Choose another one.",
   "problem.incident-split-nothing": () =>

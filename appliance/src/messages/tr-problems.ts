@@ -59,8 +59,6 @@ export const trProblems: Pick<Catalogue, ProblemCode> = {
   "problem.incident-not-acknowledged": () => "Bu arıza üstlenilmemiş.",
   "problem.incident-of-appliance": () =>
     "Bu arıza sunucunun kendisiyle ilgili. Birleştirilemez ve bölünemez.",
-  "problem.incident-of-rule": () =>
-    "Bir uyarı kuralının arızası tek bir bileşenle ilgilidir. Birleştirilemez ve bölünemez.",
   "problem.incident-merge-itself": () =>
     "Bir arıza kendisiyle birleştirilemez. Başka bir arıza seçin.",
   "problem.incident-split-nothing": () =>

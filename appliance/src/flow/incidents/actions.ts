@@ -10,7 +10,7 @@ import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Topology } from "../alerts/alerts.ts"
 import { type Act, decideWithMentions, isForClosed, isOfRule, type Request } from "./acts.ts"
 import type { AlertView } from "./engine/alert-view.ts"
-import { activeSymptoms, merged, type Regrouped } from "./engine/merge-split.ts"
+import { activeSymptoms, type Regrouped } from "./engine/merge-split.ts"
 import { type Incident, type Line, showIncident } from "./model.ts"
 import type { OrgIncidents } from "./org-incidents.ts"
 import { type AfterSave, saveAll } from "./save.ts"
@@ -151,7 +151,7 @@ const regroup = async (
 }
 
 const merge = (deps: ActionDeps, actor: Actor, id: string, intoId: string): Done =>
-  deps.runSerially(actor.org, async (incidents) => {
+  deps.runSerially(actor.org, async (incidents, { topology, view }) => {
     if (id === intoId) throw plainConflict("problem.incident-merge-itself")
     const from = incidents.get(id)
     const into = incidents.get(intoId)
@@ -159,8 +159,9 @@ const merge = (deps: ActionDeps, actor: Actor, id: string, intoId: string): Done
     if (into === undefined) throw await missing(deps, actor.org, intoId)
     if (from.check !== null || into.check !== null)
       throw plainConflict("problem.incident-of-appliance")
-    if (isOfRule(from) || isOfRule(into)) throw plainConflict("problem.incident-of-rule")
-    await regroup(deps, actor, incidents, merged(actor, from, into, deps.now()), "incident.merged")
+    const work = { by: actor, from, into }
+    const outcome = incidents.merge(topology, view, work, deps.now())
+    await regroup(deps, actor, incidents, outcome, "incident.merged")
     return { id }
   })
 
@@ -169,7 +170,6 @@ const split = (deps: ActionDeps, actor: Actor, id: string, alertIds: readonly st
     const from = incidents.get(id)
     if (from === undefined) throw await missing(deps, actor.org, id)
     if (from.check !== null) throw plainConflict("problem.incident-of-appliance")
-    if (isOfRule(from)) throw plainConflict("problem.incident-of-rule")
     const wanted = new Set(alertIds)
     const active = activeSymptoms(from)
     const moved = active.filter(({ alertId }) => wanted.has(alertId))

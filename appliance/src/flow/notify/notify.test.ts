@@ -1,7 +1,11 @@
 /** Notifications from a stored incident to receivers on loopback that speak the published forms. */
 import assert from "node:assert/strict"
+import { randomUUID } from "node:crypto"
 import { after, afterEach, before, beforeEach, test } from "node:test"
+import { AlertId, IncidentId } from "../../platform/ids.ts"
 import { openSql } from "../../platform/postgres/db.ts"
+import { merged, split } from "../incidents/engine/merge-split.ts"
+import { emptyIncident, type IncidentSymptom } from "../incidents/model.ts"
 import { acknowledgeData, incidentOfData } from "./channels/telegram.ts"
 import { signatureOf } from "./channels/webhook.ts"
 import { planIncidents } from "./plan-incidents.ts"
@@ -104,6 +108,47 @@ test("a link that has failed and works badly now is an update on its thread, and
   await rig.until("its end arrives", () => http.received.length === 2)
   assert.equal(http.received[1]?.json.event, "resolved")
   assert.equal(http.received[1]?.json.thread, http.received[0]?.json.thread)
+})
+
+test("of a merge and a split each thread is closed once: with the merge, or with the last part", async () => {
+  await rig.channel(webhookInput("NOC", `${http.url}/hook`))
+  const symptomOf = (n: number): IncidentSymptom => ({
+    alertId: AlertId.parse(`00000000-0000-4000-8000-00000000000${n}`),
+    ...{ observes: null, deviceId: null, role: "cause", sinceMs: 0, untilMs: null, pin: null },
+  })
+  const withSymptoms = (...all: readonly IncidentSymptom[]) => ({
+    symptoms: new Map(all.map((one) => [one.alertId, one])),
+  })
+  const { dbs, org } = rig.db
+  for (const n of [1, 2])
+    await dbs.ui.asOrg(
+      org,
+      (tx) => tx`
+        insert into alerts.alert (id, org_id, kind, entity, phase, reason, since, state)
+        values (${symptomOf(n).alertId}, ${org}, 'cpu-high', ${`${n}`}, 'degraded', 'raised', now(), '{}'::jsonb)`,
+    )
+  const into = await rig.open(withSymptoms(symptomOf(1)))
+  const from = await rig.open(withSymptoms(symptomOf(2)))
+  const events = () => http.received.map(({ json }) => `${json.event} ${json.thread}`)
+  await rig.until("both arrive", () => http.received.length === 2)
+  const [goesOn, ended] = merged({ name: "Ada" }, from, into, Date.now()).changed
+  assert.ok(goesOn !== undefined && ended !== undefined)
+  for (const one of [goesOn, ended]) await rig.save(one)
+  await rig.until("the end of the merged one arrives", () => http.received.length === 3)
+  const made = emptyIncident(IncidentId.parse(randomUUID()), 9, Date.now())
+  const ids = new Set([symptomOf(2).alertId])
+  const [left, off] = split({ name: "Ada" }, goesOn, made, ids, Date.now()).changed
+  assert.ok(left !== undefined && off !== undefined)
+  for (const one of [left, { ...off, severity: "major" as const }]) await rig.save(one)
+  await rig.until("the one that was split off arrives", () => http.received.length === 4)
+  await rig.close(left)
+  await rig.close(off)
+  await rig.until("both ends arrive", () => http.received.length === 6)
+  for (const thread of new Set(http.received.map(({ json }) => json.thread)))
+    assert.deepEqual(
+      events().filter((one) => one.endsWith(` ${thread}`)),
+      [`opened ${thread}`, `resolved ${thread}`],
+    )
 })
 
 test("Telegram gets a message with a button, and the end as a reply to it; a wait it asks for is kept", async () => {

@@ -16,7 +16,7 @@ import { stackHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
 import { type ActionOnOne, actOnOne } from "./act-on-one.ts"
 import type { DialogKind, DialogResult } from "./ispvm-incident-dialog.ts"
-import { menusOf, type WorkflowMenu } from "./workflow-menus.ts"
+import { menusOf, mergeEntries, splitEntries, type WorkflowMenu } from "./workflow-menus.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-field.ts"
 import "../../components/ispvm-menu.ts"
@@ -76,6 +76,7 @@ export class IspvmIncidentActions extends LitElement {
         }
         <ispvm-button icon="message-square" ?disabled=${!isTyped} ?busy=${this.#action.running === "note"} @click=${this.#onAdd}>${strings.addNote}</ispvm-button>
         ${this.#menus(incident, deps).map((menu) => this.#menu(menu))}
+        ${this.#regroupMenus(incident, deps)}
         ${incident.state === "closed" ? nothing : html`<ispvm-working-on .deps=${deps} .target=${targetOf(incident)}></ispvm-working-on>`}
         <ispvm-menu label=${workflow.more} .entries=${this.#moreEntries(incident)} @pick-entry=${this.#onMore}></ispvm-menu>
       </div>
@@ -98,18 +99,11 @@ export class IspvmIncidentActions extends LitElement {
   }
 
   #moreEntries(incident: Incident): readonly MenuEntry[] {
-    const isOpen = incident.state !== "closed"
     const isNetwork = incident.check === null
     return [
       { key: "ticket", label: workflow.ticket },
       { key: "post-mortem", label: workflow.postMortem },
       { key: "post-mortem-json", label: workflow.postMortemJson },
-      ...(isOpen && isNetwork
-        ? [
-            { key: "merge", label: workflow.merge },
-            { key: "split", label: workflow.split, disabled: this.#activeSymptoms.length < 2 },
-          ]
-        : []),
       ...(isNetwork
         ? [
             { key: "right", label: workflow.right },
@@ -117,6 +111,27 @@ export class IspvmIncidentActions extends LitElement {
           ]
         : []),
     ]
+  }
+
+  /** Two taps each: the menu, then the incident or the symptom. */
+  #regroupMenus(incident: Incident, deps: Deps) {
+    if (incident.state === "closed" || incident.check !== null) return nothing
+    const others = othersOf(incident, deps)
+    const active = this.#activeSymptoms
+    return html`<ispvm-menu label=${workflow.mergeDo} ?disabled=${this.#action.isBusy || others.length === 0} .entries=${mergeEntries(others)} @pick-entry=${(
+      event: CustomEvent<string>,
+    ) => void this.#onRegroup("merge", event.detail)}></ispvm-menu>
+      <ispvm-menu label=${workflow.splitDo} ?disabled=${this.#action.isBusy || active.length < 2} .entries=${splitEntries(active)} @pick-entry=${(
+        event: CustomEvent<string>,
+      ) => void this.#onRegroup("split", event.detail)}></ispvm-menu>`
+  }
+  async #onRegroup(what: "merge" | "split", key: string): Promise<void> {
+    this.#action.clear()
+    if (key === "more") this.dialog = what
+    else
+      await this.#onDialog(
+        what === "merge" ? { action: "merge", into: key } : { action: "split", alertIds: [key] },
+      )
   }
 
   get #activeSymptoms(): readonly Symptom[] {
@@ -127,9 +142,7 @@ export class IspvmIncidentActions extends LitElement {
 
   #dialog(incident: Incident, deps: Deps) {
     if (this.dialog === "") return nothing
-    const others = [...deps.incidents.value.all.values()].filter(
-      ({ id, state: each, check }) => id !== incident.id && each !== "closed" && check === null,
-    )
+    const others = othersOf(incident, deps)
     return html`<ispvm-incident-dialog
       .kind=${this.dialog}
       .incident=${incident}
@@ -172,7 +185,7 @@ export class IspvmIncidentActions extends LitElement {
   readonly #onMore = (event: CustomEvent<string>): void => {
     const { detail: key } = event
     this.#action.clear()
-    if (key === "ticket" || key === "merge" || key === "split" || key === "wrong") this.dialog = key
+    if (key === "ticket" || key === "wrong") this.dialog = key
     if (key === "post-mortem" || key === "post-mortem-json") void this.#export(key)
     if (key === "right")
       void this.#act(
@@ -224,6 +237,12 @@ export class IspvmIncidentActions extends LitElement {
     return true
   }
 }
+
+/** Into which it can be merged. */
+const othersOf = (incident: Incident, deps: Deps): readonly Incident[] =>
+  [...deps.incidents.value.all.values()].filter(
+    ({ id, state: each, check }) => id !== incident.id && each !== "closed" && check === null,
+  )
 
 /** What people work on; an agent cannot be a target. */
 const targetOf = ({ causes: [cause] }: Incident): MaintenanceTarget | null =>

@@ -7,6 +7,7 @@ import { t } from "../../i18n/strings/strings.ts"
 import { contentsHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
 import type { ActionOnOne } from "./act-on-one.ts"
+import { symptomText } from "./workflow-menus.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-dialog.ts"
 import "../../components/ispvm-field.ts"
@@ -159,9 +160,9 @@ export class IspvmIncidentDialog extends LitElement {
     return html`<ispvm-field label=${label} .value=${value} @change-value=${(event: CustomEvent<string>) => take(event.detail)}></ispvm-field>`
   }
 
-  #symptom({ alertId, deviceName, interface: port, kind }: Symptom) {
-    const name = port === null ? t.incidents.alertKind(kind) : t.incidents.portDown(port)
-    return html`<label><input type="checkbox" .checked=${this.chosen.has(alertId)} @change=${() => this.#toggle(alertId)} />${deviceName ?? ""} · ${name}</label>`
+  #symptom(symptom: Symptom) {
+    const { alertId } = symptom
+    return html`<label><input type="checkbox" .checked=${this.chosen.has(alertId)} @change=${() => this.#toggle(alertId)} />${symptomText(symptom)}</label>`
   }
 
   #toggle(id: string): void {

@@ -1,9 +1,10 @@
 /** The menus of an incident's actions: entries, and the action of each. Pure. */
 import type { Assignee } from "@ispvm/appliance/api/incident-actions"
-import { type Incident, SEVERITIES } from "@ispvm/appliance/api/incidents"
+import { type Incident, SEVERITIES, type Symptom } from "@ispvm/appliance/api/incidents"
 import { CAUSE_CODES } from "@ispvm/appliance/api/workflow-messages"
 import type { MenuEntry } from "../../components/ispvm-menu.ts"
 import { duration } from "../../i18n/format/time.ts"
+import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import type { ActionOnOne } from "./act-on-one.ts"
 
@@ -108,3 +109,25 @@ export const menusOf = (
         severityMenu,
         closeMenu(note),
       ]
+
+/** More of them are chosen in a dialog. */
+const MAX_ENTRIES = 10
+export const symptomText = ({ deviceName, interface: port, kind, found }: Symptom): string => {
+  if (found !== undefined) return messageText({ code: "symptom.rule", params: found })
+  const what = port === null ? t.incidents.alertKind(kind) : t.incidents.portDown(port)
+  return deviceName === null ? what : `${deviceName} · ${what}`
+}
+
+/** Keys are ids; `more` opens the dialog. */
+export const mergeEntries = (others: readonly Incident[]): readonly MenuEntry[] => [
+  ...others
+    .slice(0, MAX_ENTRIES)
+    .map(({ id, number, title }) => ({ key: id, label: `#${number} ${messageText(title)}` })),
+  ...(others.length <= MAX_ENTRIES ? [] : [{ key: "more", label: strings.merge }]),
+]
+export const splitEntries = (active: readonly Symptom[]): readonly MenuEntry[] => [
+  ...active
+    .slice(0, MAX_ENTRIES)
+    .map((symptom) => ({ key: symptom.alertId, label: symptomText(symptom) })),
+  ...(active.length <= 2 ? [] : [{ key: "more", label: strings.split }]),
+]

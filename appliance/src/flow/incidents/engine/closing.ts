@@ -4,8 +4,10 @@ import type { AlertNow } from "../../alerts/alerts.ts"
 import { wholeSeconds } from "../messages/params.ts"
 import { condense, recoveredMessage } from "../messages/symptom-messages.ts"
 import type { Incident } from "../model.ts"
+import { eased } from "./going-on.ts"
 import { mayClose, type RecoveringIncident } from "./recovery.ts"
 import { addLine, change, type Review, withDescription } from "./review.ts"
+import { leftOfRules } from "./rule-description.ts"
 
 type Ended = {
   readonly symptoms: Incident["symptoms"]
@@ -77,6 +79,16 @@ const isHeld = (
   return isLossy
 }
 
+/** Its fault is over, and what a person has merged into it is not. */
+const goOnOfRules = (review: Review, incident: Incident): void => {
+  const { state } = review
+  const next = leftOfRules(review, incident)
+  change(review, next)
+  state.incidents.delete(next.id)
+  state.ofRules.set(next.id, next)
+  eased(review, incident, next)
+}
+
 /** Ends what is over or explained elsewhere; an incident without active symptoms closes. */
 export const endAndClose = (
   review: Review,
@@ -87,8 +99,12 @@ export const endAndClose = (
   for (const incident of [...state.incidents.values()]) {
     const { symptoms, recovered, into, hasEnded } = endSymptoms(review, incident, owners)
     // Alerts of rules that have joined it may outlast the fault: they then open their own incident.
+    // Those that a person has merged into it stay in it.
     const isOver = [...symptoms.values()].every(
       ({ untilMs, observes }) => untilMs !== null || observes === null,
+    )
+    const isLeft = [...symptoms.values()].some(
+      ({ untilMs, observes, pin }) => untilMs === null && observes === null && pin !== null,
     )
     const ownRecovery = recovering.find((one) => one.incident.id === incident.id)
     for (const message of condense(recovered.map((alert) => recoveredMessage(topology, alert))))
@@ -99,7 +115,8 @@ export const endAndClose = (
       (into !== undefined ||
         (mayClose(ownRecovery, view, nowMs) && !isHeld(review, next, ownRecovery)))
     if (!hasEnded && !isClosing) continue
-    if (isClosing) close(review, next, into)
+    if (isClosing && isLeft) goOnOfRules(review, next)
+    else if (isClosing) close(review, next, into)
     else change(review, next)
   }
 }

@@ -8,17 +8,22 @@ import { condense, ruleFinding, symptomMessage } from "../messages/symptom-messa
 import type { Incident } from "../model.ts"
 import { moreSevere } from "../severity.ts"
 import { linkOfPort } from "./alert-view.ts"
+import { placeGroups } from "./degradation-pins.ts"
 import type { DegradationGroup } from "./degradations.ts"
 import { asOfRules, eased, heldFor } from "./going-on.ts"
+import { activeSymptoms } from "./merge-split.ts"
+import { pinsOf } from "./pins.ts"
 import {
   activeSymptom,
   addLine,
   causeChangedLine,
+  change,
   makeIncident,
   openedLine,
   type Review,
   withHistory,
 } from "./review.ts"
+import { componentsOf } from "./rule-components.ts"
 
 /** What it needs of the incidents of rules. */
 export type RuleIncidents = {
@@ -124,7 +129,7 @@ const evidenceOf = (topology: Topology, { affected }: DegradationGroup, nowMs: n
 const isUnchanged = (was: Incident, next: Incident): boolean =>
   was.title.code === "title.degradation" &&
   next.title.code === "title.degradation" &&
-  was.causes[0]?.id === next.causes[0]?.id &&
+  was.causes.map(({ id }) => id).join() === next.causes.map(({ id }) => id).join() &&
   was.title.params.kind === next.title.params.kind &&
   was.severity === next.severity &&
   next.title.params.lossRatio < was.title.params.lossRatio + MIN_CHANGE &&
@@ -141,10 +146,16 @@ const described = (
     (worst, { rule }) => moreSevere(worst, rule?.severity ?? "warning"),
     incident.severity,
   )
+  const others = activeSymptoms(incident).flatMap(({ alertId, pin }) => {
+    const alert = review.alerts.get(alertId)
+    const isOther = pin === "merged" && alert !== undefined && !group.alerts.includes(alertId)
+    return isOther ? [alert] : []
+  })
+  const more = componentsOf(topology, others).filter(({ id }) => id !== group.cause.id)
   return {
     ...incident,
     title: titleOf(topology, group),
-    causes: [group.cause],
+    causes: [group.cause, ...more],
     alternatives: group.alternatives,
     because: becauseOf(topology, group, alerts),
     confidence: group.confidence,
@@ -255,17 +266,41 @@ const apply = (
   return true
 }
 
+/** A person has merged its alerts into an incident of the network: what is new joins it. */
+const joinNetwork = (review: Review, into: Incident, { alerts: ids }: DegradationGroup): void => {
+  const { topology, nowMs } = review
+  const symptoms = new Map(into.symptoms)
+  const joined = ids.flatMap((id) =>
+    symptoms.get(id)?.untilMs === null ? [] : (review.alerts.get(id) ?? []),
+  )
+  if (joined.length === 0) return
+  for (const alert of joined)
+    symptoms.set(alert.id, { ...activeSymptom(into, alert, "evidence"), pin: "merged" })
+  const next = { ...into, symptoms, updatedAtMs: nowMs }
+  change(review, next)
+  for (const message of condense(joined.map((alert) => symptomMessage(topology, alert))))
+    addLine(review, next, "symptom", message)
+}
+
 /** Opens and continues an incident for each group; returns the alerts that are in one. */
 export const applyDegradations = (
   review: Review,
   rules: RuleIncidents,
   groups: readonly DegradationGroup[],
 ): ReadonlySet<AlertId> => {
-  const owners = ownersOf(rules, groups)
-  const taken = groups.filter((group) => {
+  const { incidents, ofRules } = review.state
+  const placed = placeGroups(groups, pinsOf([...incidents.values(), ...ofRules.values()]))
+  const free = placed.flatMap(({ group, into }) => (into === null ? [group] : []))
+  const owners = ownersOf(rules, free)
+  const taken = placed.flatMap(({ group, into }): DegradationGroup[] => {
+    const ofNetwork = into === null ? undefined : incidents.get(into.id)
+    if (ofNetwork !== undefined) {
+      joinNetwork(review, ofNetwork, group)
+      return [group]
+    }
     // Another group may have ended it.
-    const owner = rules.open.get(owners.get(group)?.id ?? ("" as IncidentId))
-    return apply(review, rules, group, owner)
+    const owner = rules.open.get(into?.id ?? owners.get(group)?.id ?? ("" as IncidentId))
+    return apply(review, rules, group, owner) ? [group] : []
   })
   return new Set(taken.flatMap(({ alerts }) => alerts))
 }

@@ -21,10 +21,9 @@ import { type Expired, expire } from "./expiry.ts"
 import { explain } from "./explain.ts"
 import { createExplained } from "./explained.ts"
 import { createFlaps } from "./flaps.ts"
-import { ownComponent } from "./groups.ts"
 import { createHeldDown } from "./held-down.ts"
 import { createLastingLoss } from "./lasting-loss.ts"
-import { activeSymptoms, type Regrouped, split } from "./merge-split.ts"
+import type { Regrouped } from "./merge-split.ts"
 import { createObservationCache } from "./observe.ts"
 import { openForOfflineAgents } from "./offline-agents.ts"
 import { createReachability } from "./reachability.ts"
@@ -36,16 +35,16 @@ import {
   type RecoveringIncident,
   recoveringRole,
 } from "./recovery.ts"
+import { mergeInto, splitOff } from "./regroup.ts"
 import {
   activeSymptom,
   addLine,
   change,
   type EngineState,
   incidentHolding,
-  makeIncident,
   type Review,
-  withDescription,
 } from "./review.ts"
+import { isOfRules } from "./rule-description.ts"
 import { reviewRules } from "./rule-incidents.ts"
 
 export type Outcome = {
@@ -72,6 +71,17 @@ export type IncidentEngine = {
   readonly setConfirmed: (confirmed: ReadonlyMap<string, number>) => void
   /** Ends acknowledgements and snoozes whose time is over. */
   readonly expire: (nowMs: number) => Expired
+  /** `from` ends in `into`. */
+  readonly merge: (
+    topology: Topology,
+    view: AlertView,
+    work: {
+      readonly by: Pick<Actor, "name">
+      readonly from: Incident
+      readonly into: Incident
+    },
+    nowMs: number,
+  ) => Regrouped
   /** The active symptoms that leave an open incident become one of their own. */
   readonly split: (
     topology: Topology,
@@ -161,9 +171,6 @@ const addToRecovering = (
   addLine(review, incident, "symptom", symptomMessage(topology, alert))
 }
 
-const isOfRules = ({ title }: Incident): boolean =>
-  title.code === "title.rule" || title.code === "title.degradation"
-
 const reviewAll = (review: Review): Outcome => {
   const { state, topology, view, nowMs, alerts, active } = review
   const { incidents, recovery, heldDown, rechecks } = state
@@ -196,25 +203,6 @@ const reviewAll = (review: Review): Outcome => {
   }
 }
 
-/** Nothing is kept yet: the caller stores it first. */
-const splitOff = (
-  review: Review,
-  by: Pick<Actor, "name">,
-  from: Incident,
-  ids: ReadonlySet<AlertId>,
-): Regrouped => {
-  const { topology, alerts, nowMs } = review
-  const causes = activeSymptoms(from).flatMap(({ alertId }) => {
-    const alert = ids.has(alertId) ? alerts.get(alertId) : undefined
-    return alert === undefined ? [] : (ownComponent(topology, alert) ?? [])
-  })
-  const [cause = from.causes[0]] = causes
-  if (cause === undefined) return { changed: [], lines: [] }
-  const { changed, lines } = split(by, from, makeIncident(review, cause, []), ids, nowMs)
-  return { changed: changed.map((one) => withDescription(review, one)), lines }
-}
-
-/** `solvers` null: large networks are solved in the review, too. */
 export const createIncidentEngine = (
   newId: () => IncidentId,
   solvers: OwnSolvers | null = null,
@@ -225,6 +213,8 @@ export const createIncidentEngine = (
   const ofChecks = new Map<IncidentId, Incident>()
   const put = (incident: Incident): void => {
     const own = incident.check !== null ? ofChecks : isOfRules(incident) ? ofRules : incidents
+    // A merge or a split may have made one of rules of one of the network, or the other way round.
+    for (const other of [ofChecks, ofRules, incidents]) if (other !== own) other.delete(incident.id)
     if (incident.state === "closed") {
       own.delete(incident.id)
       if (own === incidents) state.explained.closed(incident)
@@ -258,6 +248,8 @@ export const createIncidentEngine = (
       for (const incident of outcome.changed) put(incident)
       return outcome
     },
+    merge: (topology, view, { by, from, into }, nowMs) =>
+      mergeInto(beginReview(state, topology, view, nowMs), by, from, into),
     split: (topology, view, { by, from }, ids, nowMs) =>
       splitOff(beginReview(state, topology, view, nowMs), by, from, ids),
     get: (id) =>

@@ -1,39 +1,26 @@
-/** What alerts of rules are about, and how their incident is described. Pure. */
-import { type Component, SEVERITIES, type Severity } from "../../../api/incidents.ts"
+/** How an incident of alerts of rules is described. Pure. */
+import type { Component, Severity } from "../../../api/incidents.ts"
 import type { Title } from "../../../api/messages.ts"
 import type { AlertNow, Topology } from "../../alerts/alerts.ts"
 import { thingOf } from "../messages/params.ts"
 import { ruleFinding } from "../messages/symptom-messages.ts"
 import type { Incident } from "../model.ts"
 import { moreSevere } from "../severity.ts"
-import { linkOfPort } from "./alert-view.ts"
 import { isDegradation } from "./degradation-incidents.ts"
+import { asOfRules } from "./going-on.ts"
+import { activeSymptoms } from "./merge-split.ts"
 import type { Review } from "./review.ts"
+import { componentOf, componentsOf, ordered } from "./rule-components.ts"
 
-/** A warning is for the list of alerts, not for people. */
-const isGraveEnough = (severity: Severity | null | undefined): boolean =>
-  severity != null && severity !== "warning"
-export const isMet = ({ rule, state }: AlertNow): boolean =>
-  rule !== undefined && (state.phase === "degraded" || state.phase === "down")
-export const isRaised = (alert: AlertNow): boolean =>
-  isMet(alert) && isGraveEnough(alert.rule?.severity)
+export const isOfRules = ({ title }: Pick<Incident, "title">): boolean =>
+  title.code === "title.rule" || title.code === "title.degradation"
 
-export const componentOf = (topology: Topology, alert: AlertNow): Component | null => {
-  const link = alert.interface === null ? undefined : linkOfPort(topology, alert)
-  if (link !== undefined) return { kind: "link", id: link.id, name: link.name }
-  const device = topology.devices.get(alert.deviceId ?? "")
-  return device === undefined ? null : { kind: "device", id: device.id, name: device.name }
-}
+/** Whether a person has put any of its active symptoms where they are. */
+export const isPinned = (incident: Incident): boolean =>
+  activeSymptoms(incident).some(({ pin }) => pin !== null)
 
-/** The most severe first, then the oldest. */
-export const ordered = (alerts: readonly AlertNow[]): readonly AlertNow[] =>
-  alerts.toSorted(
-    (one, other) =>
-      SEVERITIES.indexOf(one.rule?.severity ?? "warning") -
-        SEVERITIES.indexOf(other.rule?.severity ?? "warning") ||
-      one.state.sinceMs - other.state.sinceMs ||
-      (`${one.kind} ${one.entity}` < `${other.kind} ${other.entity}` ? -1 : 1),
-  )
+export const alertsIn = ({ alerts }: Review, incident: Incident): AlertNow[] =>
+  activeSymptoms(incident).flatMap(({ alertId }) => alerts.get(alertId) ?? [])
 
 const titleOf = (
   topology: Topology,
@@ -43,10 +30,12 @@ const titleOf = (
   const [first] = ordered(alerts)
   if (first?.rule === undefined) return null
   const { id, name, subject } = first.rule
+  // Of several that a person has merged, each is about its own.
+  const own = componentOf(topology, first) ?? component
   const params = {
     rule: { id, ...name },
-    thing: thingOf(topology, component),
-    interface: component.kind === "device" ? first.interface : null,
+    thing: thingOf(topology, own),
+    interface: own.kind === "device" ? first.interface : null,
     subject,
     more: alerts.length - 1,
     tense: "present" as const,
@@ -55,13 +44,12 @@ const titleOf = (
 }
 
 export const described = (review: Review, incident: Incident, component: Component): Incident => {
-  // Each review of degradations describes it.
-  if (isDegradation(incident)) return incident
-  const { topology, alerts } = review
-  const own = [...incident.symptoms.values()].flatMap(({ alertId, untilMs }) => {
-    const alert = alerts.get(alertId)
-    return untilMs === null && alert !== undefined ? [alert] : []
-  })
+  const { topology } = review
+  const own = alertsIn(review, incident)
+  // Each review of degradations describes it, until only what was merged into it is left.
+  const isLeft =
+    own.length > 0 && own.every(({ rule }) => rule?.symptom == null || rule.symptom === "processor")
+  if (isDegradation(incident) && !(isLeft && isPinned(incident))) return incident
   const title = titleOf(topology, component, own) ?? incident.title
   const severity = own.reduce<Severity>(
     (worst, { rule }) => moreSevere(worst, rule?.severity ?? "warning"),
@@ -73,6 +61,7 @@ export const described = (review: Review, incident: Incident, component: Compone
   })
   return {
     ...incident,
+    causes: isPinned(incident) ? componentsOf(topology, own) : incident.causes,
     title,
     severity: incident.severitySetBy === null ? severity : incident.severity,
     // The figures of the moment are in the list of alerts: an incident says why it was opened.
@@ -80,3 +69,11 @@ export const described = (review: Review, incident: Incident, component: Compone
       own.length === incident.because.length && because.length > 0 ? incident.because : because,
   }
 }
+
+/** What is left when a fault of the network is over, or has been split off: alerts of rules. */
+export const leftOfRules = (review: Review, incident: Incident): Incident => {
+  const [first] = componentsOf(review.topology, alertsIn(review, incident))
+  const next: Incident = { ...asOfRules(incident), title: NO_TITLE }
+  return first === undefined ? incident : described(review, { ...next, causes: [first] }, first)
+}
+const NO_TITLE = { code: "legacy-text", params: { text: "" } } as const

@@ -19,6 +19,7 @@ import { applyDegradations, isDegradation } from "./degradation-incidents.ts"
 import { asOfRules, eased, heldFor } from "./going-on.ts"
 import { HOLD_DOWN_MS } from "./hold-down.ts"
 import { isFaultOver } from "./lasting-loss.ts"
+import { pinsOf } from "./pins.ts"
 import {
   activeSymptom,
   addLine,
@@ -30,7 +31,8 @@ import {
   type Review,
   withHistory,
 } from "./review.ts"
-import { componentOf, described, isMet, isRaised, ordered } from "./rule-description.ts"
+import { componentOf, isMet, isRaised, ordered } from "./rule-components.ts"
+import { described, isPinned } from "./rule-description.ts"
 
 /** Nothing is known of a device that does not answer: what rules say of it opens nothing. */
 const isObserved = ({ view }: Review, { deviceId }: AlertNow): boolean => {
@@ -59,7 +61,7 @@ const MAX_HOLD_MS = 3 * HOLD_DOWN_MS
 
 type OfRules = Map<IncidentId, Incident>
 const isSameComponent = (incident: Incident, { id }: Component): boolean =>
-  incident.causes[0]?.id === id
+  incident.causes.some((cause) => cause.id === id)
 
 const store = (review: Review, ofRules: OfRules, incident: Incident): void => {
   change(review, incident)
@@ -102,8 +104,10 @@ const join = (review: Review, ofRules: OfRules, alert: AlertNow): void => {
   }
   if (explained === undefined && isTooEarly(review, alert)) return
   review.state.suppressed.delete(alert.id)
+  const pinned = pinsOf(ofRules.values()).get(alert.id)?.incident
   const before =
     explained ??
+    pinned ??
     [...ofRules.values()].find((one) => !isDegradation(one) && isSameComponent(one, component))
   const held =
     before === undefined && alert.rule?.symptom === "loss"
@@ -129,7 +133,7 @@ const join = (review: Review, ofRules: OfRules, alert: AlertNow): void => {
 /** The network's incident that explains an open incident of rules by now. */
 const mergedInto = (review: Review, incident: Incident): Incident | undefined => {
   const [component] = incident.causes
-  if (component === undefined) return undefined
+  if (component === undefined || isPinned(incident)) return undefined
   for (const { alertId, untilMs } of incident.symptoms.values()) {
     const alert = review.alerts.get(alertId)
     if (untilMs !== null || alert === undefined) continue

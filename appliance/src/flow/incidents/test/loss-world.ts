@@ -2,14 +2,16 @@
  * A small ISP whose routers are dead, lose some of their probes or are fine, probed as the agent
  * does it: a probe each second, a burst of twelve after a missed one, and what reviews request.
  */
+import assert from "node:assert/strict"
 import { randomUUID } from "node:crypto"
 import { seeded } from "@ispvm/rca/random"
 import { textOf } from "../../../messages/text.ts"
-import { DeviceId, IncidentId, LinkId } from "../../../platform/ids.ts"
+import { type AlertId, DeviceId, IncidentId, LinkId } from "../../../platform/ids.ts"
 import type { StoredAlert } from "../../alerts/model.ts"
 import type { RuleSet } from "../../alerts/rules/compile.ts"
 import {
   AGENT,
+  cpu,
   packSet,
   port,
   probe,
@@ -19,6 +21,7 @@ import {
 import { buildTopology } from "../../alerts/topology.ts"
 import type { AlertView } from "../engine/alert-view.ts"
 import { createIncidentEngine } from "../engine/engine.ts"
+import type { Regrouped } from "../engine/merge-split.ts"
 import type { Incident, Line } from "../model.ts"
 import { uuid } from "./world-topology.ts"
 
@@ -54,6 +57,8 @@ export class LossWorld {
   nowMs = START_MS
   readonly incidents = new Map<string, Incident>()
   readonly lines: Line[] = []
+  /** Routers without processor time. */
+  busy: readonly Name[] = []
   readonly #rules: RuleSet
   readonly #random: () => number
   /** Without what reviews know of lost probes since a recovery. */
@@ -90,28 +95,35 @@ export class LossWorld {
     return { ...probe(this.nowMs, silent, idOf(name)), because: "confirm", tcp: "silent" }
   }
 
+  /** What the agent and its routers deliver now. */
+  #samples(lossOf: LossOf, cut: string | null) {
+    const isNow = (everyMs: number): boolean => this.nowMs % everyMs === 0
+    const alive = NAMES.filter((name) => lossOf(name) < 1)
+    const ports = (a: Name, b: Name, running: boolean) =>
+      alive.includes(a) ? [port(this.nowMs, { running }, `to-${b}`, idOf(a))] : []
+    return [
+      ...(isNow(1_000) ? NAMES.map((name) => this.#probe(name, lossOf(name))) : []),
+      ...this.#requested.splice(0).map((name) => this.#confirm(name, lossOf(name))),
+      ...(isNow(5_000) ? LINKS : []).flatMap((link) => {
+        const [a = "A", b = "A"] = link.split("-") as Name[]
+        return [...ports(a, b, link !== cut), ...ports(b, a, link !== cut)]
+      }),
+      ...(isNow(10_000) ? alive : []).map((name) =>
+        cpu(this.busy.includes(name) ? 95 : 20, this.nowMs, idOf(name)),
+      ),
+    ]
+  }
   /** `cut`: the link whose ports are down. */
   during(forMs: number, lossOf: LossOf, cut: string | null = null): this {
     for (const endMs = this.nowMs + forMs; this.nowMs < endMs; this.nowMs += STEP_MS) {
-      const samples = []
-      if (this.nowMs % 1_000 === 0)
-        for (const name of NAMES) samples.push(this.#probe(name, lossOf(name)))
-      for (const name of this.#requested.splice(0)) samples.push(this.#confirm(name, lossOf(name)))
-      if (this.nowMs % 5_000 === 0)
-        for (const link of LINKS) {
-          const [a = "A", b = "A"] = link.split("-") as Name[]
-          const running = link !== cut
-          if (lossOf(a) < 1) samples.push(port(this.nowMs, { running }, `to-${b}`, idOf(a)))
-          if (lossOf(b) < 1) samples.push(port(this.nowMs, { running }, `to-${a}`, idOf(b)))
-        }
-      this.#alerts.deliver(samples, this.nowMs)
+      this.#alerts.deliver(this.#samples(lossOf, cut), this.nowMs)
       this.#review()
     }
     return this
   }
-  /** All is well until nothing is open any more; a quarter of an hour at most. */
-  heal(): this {
-    for (let minutes = 0; minutes < 15 && this.open().length > 0; minutes += 1)
+  /** All is well until nothing is open any more; half an hour at most. */
+  heal(most = 30): this {
+    for (let minutes = 0; minutes < most && this.open().length > 0; minutes += 1)
       this.during(60_000, () => 0)
     return this
   }
@@ -123,6 +135,31 @@ export class LossWorld {
     for (const incident of outcome.changed) this.incidents.set(incident.id, incident)
     this.lines.push(...outcome.lines)
     this.#requested = outcome.confirm.flatMap((id) => nameOf(id) ?? [])
+  }
+
+  device(name: Name): DeviceId {
+    return idOf(name)
+  }
+  /** As people do it: what the engine answers is stored, and given back to it. */
+  merge(from: Incident, into: Incident): void {
+    const { engine } = this.#alerts
+    const work = { by: { name: "Ada" }, from: this.#now(from), into: this.#now(into) }
+    this.#put(this.#engine.merge(topology, engine, work, this.nowMs))
+  }
+  split(from: Incident, alertIds: readonly AlertId[]): void {
+    const { engine } = this.#alerts
+    const work = { by: { name: "Ada" }, from: this.#now(from) }
+    this.#put(this.#engine.split(topology, engine, work, new Set(alertIds), this.nowMs))
+  }
+  #now({ id }: Incident): Incident {
+    return this.#engine.get(id) ?? assert.fail(`no open incident ${id}`)
+  }
+  #put({ changed, lines }: Regrouped): void {
+    for (const incident of changed) {
+      this.#engine.put(incident)
+      this.incidents.set(incident.id, incident)
+    }
+    this.lines.push(...lines)
   }
 
   /** Only what is stored remains. */

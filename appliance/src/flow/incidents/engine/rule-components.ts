@@ -1,0 +1,35 @@
+/** What alerts of rules are about, and which of them count. Pure. */
+import { type Component, SEVERITIES, type Severity } from "../../../api/incidents.ts"
+import type { AlertNow, Topology } from "../../alerts/alerts.ts"
+import { linkOfPort } from "./alert-view.ts"
+
+/** A warning is for the list of alerts, not for people. */
+const isGraveEnough = (severity: Severity | null | undefined): boolean =>
+  severity != null && severity !== "warning"
+export const isMet = ({ rule, state }: AlertNow): boolean =>
+  rule !== undefined && (state.phase === "degraded" || state.phase === "down")
+export const isRaised = (alert: AlertNow): boolean =>
+  isMet(alert) && isGraveEnough(alert.rule?.severity)
+
+export const componentOf = (topology: Topology, alert: AlertNow): Component | null => {
+  const link = alert.interface === null ? undefined : linkOfPort(topology, alert)
+  if (link !== undefined) return { kind: "link", id: link.id, name: link.name }
+  const device = topology.devices.get(alert.deviceId ?? "")
+  return device === undefined ? null : { kind: "device", id: device.id, name: device.name }
+}
+
+/** The most severe first, then the oldest. */
+export const ordered = (alerts: readonly AlertNow[]): readonly AlertNow[] =>
+  alerts.toSorted(
+    (one, other) =>
+      SEVERITIES.indexOf(one.rule?.severity ?? "warning") -
+        SEVERITIES.indexOf(other.rule?.severity ?? "warning") ||
+      one.state.sinceMs - other.state.sinceMs ||
+      (`${one.kind} ${one.entity}` < `${other.kind} ${other.entity}` ? -1 : 1),
+  )
+
+/** Each component once, in the order of severity. */
+export const componentsOf = (topology: Topology, alerts: readonly AlertNow[]): Component[] => {
+  const all = ordered(alerts).flatMap((alert) => componentOf(topology, alert) ?? [])
+  return [...new Map(all.map((one) => [one.id, one])).values()]
+}
