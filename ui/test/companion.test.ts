@@ -337,6 +337,25 @@ test("harden: the way people log in by warns, the choices are kept, and the seco
     withDesiredConfig,
   ))
 
+test("accounts: nothing is made before somebody asks for it; then the script is a file to save", () =>
+  on(
+    `${CONNECT}?kind=accounts`,
+    "dark",
+    async (page) => {
+      await page.getByRole("heading", { name: /^Accounts on/ }).waitFor()
+      assert.deepEqual(work.writes, [])
+      await button(page, "Save and create script").click()
+      await page.getByText("The device uses the second account").waitFor()
+      assert.deepEqual(requestBody(`POST /devices/${ID}/companion/script`), { kind: "accounts" })
+      const saved = page.waitForEvent("download")
+      await button(page, "Download").click()
+      assert.equal((await saved).suggestedFilename(), "ispvm-accounts.rsc")
+      assert.deepEqual(await findings(page), [])
+      await keepPicture(page, "accounts-dark")
+    },
+    withDesiredConfig,
+  ))
+
 test("connect: a viewer sees that the role may not make scripts, and nothing is requested", () =>
   on(
     CONNECT,

@@ -105,7 +105,7 @@ export const ScriptPart = z.object({
   firstLine: z.int(),
 })
 export type ScriptPart = z.infer<typeof ScriptPart>
-export const SCRIPT_KINDS = ["onboard", "harden", "confirm-harden", "remove"] as const
+export const SCRIPT_KINDS = ["onboard", "accounts", "harden", "confirm-harden", "remove"] as const
 /**
  * `text` contains secrets (onboard): shown to accounts that may change devices, never cached, never
  * logged.

@@ -24,6 +24,7 @@ import {
   NEW_HARDEN,
   reportedRelease,
 } from "../features/companion/desired-config-form.ts"
+import { scriptFoot } from "../features/companion/script-foot.ts"
 import { scriptPanel } from "../features/companion/script-panel.ts"
 import { pageTexts } from "../i18n/strings/page-strings.ts"
 import { t } from "../i18n/strings/strings.ts"
@@ -36,9 +37,6 @@ import "../components/ispvm-button.ts"
 import "../components/ispvm-empty.ts"
 import "../components/ispvm-failed.ts"
 import "../components/ispvm-skeleton.ts"
-import "../features/companion/ispvm-report-strip.ts"
-import "../features/companion/ispvm-script-delivery.ts"
-import "../features/companion/ispvm-confirm-removal.ts"
 
 type Kind = CompanionScript["kind"]
 const strings = pageTexts.companion
@@ -186,52 +184,32 @@ export class IspvmPageConnect extends Page {
       onRetry: () => this.#begin(),
       onCollapse: this.#onCollapse,
       onShow: this.#onShow,
-      foot:
-        script === null
-          ? nothing
-          : html`${this.#delivery(kind, script)} ${this.#next(kind, script)}`,
+      foot: script === null ? nothing : this.#foot(kind, script),
     })
   }
 
-  /** How the script gets to the router. */
-  #delivery(kind: Kind, script: CompanionScript) {
+  /** How the script gets to the router, and what follows once it is there. */
+  #foot(kind: Kind, script: CompanionScript) {
     const { companion, link } = this
-    const isFetched = companion?.keys.some((key) => link?.keysBefore.has(key.id) === false) ?? false
-    return html`<ispvm-script-delivery
-      .link=${link?.value ?? null}
-      ?used=${link !== null && (this.#isReported() || isFetched)}
-      ?disabled=${this.#isUnavailable()}
-      ?legacy=${script.release.startsWith("6.")}
-      ?restricted=${kind === "onboard" && !this.deps.session.can("secrets:reveal")}
-      busy=${this.busy === "copy" || this.busy === "link" ? this.busy : ""}
-      copied=${this.copied}
-      error=${this.deliveryError?.message ?? ""}
-      @copy-script=${() => void this.#copy()}
-      @make-link=${() => void this.#makeLink()}
-    ></ispvm-script-delivery>`
-  }
-
-  /** What follows once the script is on the router. */
-  #next(kind: Kind, script: CompanionScript) {
-    const { companion } = this
-    switch (kind) {
-      case "onboard":
-        return html`<ispvm-report-strip
-          .issuedAtMs=${this.issuedAtMs}
-          .untilMs=${this.copied === "" ? (this.link?.value.expiresAtMs ?? null) : null}
-          .previousHelloAtMs=${this.previousHelloAtMs}
-          .hello=${companion?.hello ?? null}
-          ?seen=${this.issuedAtMs !== null && (companion?.lastPushAtMs ?? 0) > (this.previousPushAtMs ?? 0)}
-          .titles=${new Map(script.parts.map((part) => [part.id, part.title]))}
-          ><ispvm-button icon="arrow-right" href=${paths.deviceCompanion(this.#id())}>${strings.live.open}</ispvm-button></ispvm-report-strip
-        >`
-      case "harden":
-        return html`<p class="next">${strings.script.thenConfirm}<ispvm-button class="push-end" icon="check" href=${paths.deviceConnect(this.#id(), "confirm-harden")}>${strings.tab.confirmHarden}</ispvm-button></p>`
-      case "remove":
-        return html`<ispvm-confirm-removal .deps=${this.deps} .device=${this.deps.fleet.value.devices.get(this.#id()) ?? null} .companion=${companion}></ispvm-confirm-removal>`
-      case "confirm-harden":
-        return nothing
-    }
+    return scriptFoot({
+      ...{ kind, script, companion, deps: this.deps },
+      device: this.deps.fleet.value.devices.get(this.#id()) ?? null,
+      link: link?.value ?? null,
+      isLinkUsed:
+        link !== null &&
+        (this.#isReported() ||
+          companion?.keys.some((key) => !link.keysBefore.has(key.id)) === true),
+      isUnavailable: this.#isUnavailable(),
+      busy: this.busy === "copy" || this.busy === "link" ? this.busy : "",
+      copied: this.copied,
+      error: this.deliveryError?.message ?? "",
+      issuedAtMs: this.issuedAtMs,
+      previousHelloAtMs: this.previousHelloAtMs,
+      previousPushAtMs: this.previousPushAtMs,
+      onCopy: () => void this.#copy(),
+      onLink: () => void this.#makeLink(),
+      onDownload: () => this.#markIssued(),
+    })
   }
 
   #id(): string {
@@ -322,7 +300,9 @@ export class IspvmPageConnect extends Page {
     if (this.companion === null || !this.deps.session.can("inventory:write")) return
     if (kind === "onboard") {
       if (!this.#config.isInvalid) void this.#preview()
-    } else if (kind !== "harden" || this.#config.filled.harden !== null) void this.#makeOther()
+    } else if (kind === "accounts")
+      return // It makes accounts: only when somebody asks for it.
+    else if (kind !== "harden" || this.#config.filled.harden !== null) void this.#makeOther()
   }
 
   async #preview(): Promise<void> {
@@ -342,7 +322,7 @@ export class IspvmPageConnect extends Page {
     this.busy = "save"
     this.making = true
     await this.#show(this.#watch(), async () => {
-      if (kind === "harden") await this.#save()
+      if (kind === "harden" || kind === "accounts") await this.#save()
       return this.deps.api.companionScript(this.#id(), kind)
     })
   }

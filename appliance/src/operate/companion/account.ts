@@ -112,12 +112,49 @@ export const ensureAccount = async (
   return { account, credential: id }
 }
 
+export type DiagnosticsAccount = {
+  readonly username: string
+  readonly password: string
+  readonly credential: string
+  /** The device does not use it yet. */
+  readonly isNew: boolean
+}
+/** The account that the device uses for diagnostics, or a new one for this router alone. */
+export const ensureDiagnosticsAccount = async (
+  { secrets }: Deps,
+  tx: Tx,
+  by: By,
+  org: OrgId,
+  device: DeviceRow,
+): Promise<DiagnosticsAccount> => {
+  const { diagnosticsCredentialId: known } = device
+  const was = known === null ? null : await secrets.open(tx, org, known)
+  if (known !== null && was?.username != null && was.password !== null)
+    return { username: was.username, password: was.password, credential: known, isNew: false }
+  const made = { username: `ispvm-d${randomBytes(3).toString("hex")}`, password: password() }
+  const name = await freeName(secrets, tx, org, device.name, " for diagnostics")
+  const { id, change } = await secrets.create(
+    tx,
+    org,
+    { name, kind: "diagnostics", ...made, snmpCommunity: null, snmpV3: null },
+    device.id,
+  )
+  await write(tx, by, "credential.created", "credential", id, { ...change })
+  return { ...made, credential: id, isNew: true }
+}
+
 const MAX_NAME = 120
-const freeName = async (secrets: Secrets, tx: Tx, org: OrgId, device: string): Promise<string> => {
+const freeName = async (
+  secrets: Secrets,
+  tx: Tx,
+  org: OrgId,
+  device: string,
+  purpose = "",
+): Promise<string> => {
   const taken = new Set((await secrets.list(tx, org)).map(({ name }) => name))
-  const base = `router ${device}`.slice(0, MAX_NAME - 16)
+  const base = `router ${device}`.slice(0, MAX_NAME - 16 - purpose.length)
   for (let count = 1; ; count += 1) {
-    const name = `${base} by script${count === 1 ? "" : ` ${count}`}`
+    const name = `${base} by script${purpose}${count === 1 ? "" : ` ${count}`}`
     if (!taken.has(name)) return name
   }
 }

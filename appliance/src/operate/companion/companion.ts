@@ -113,7 +113,12 @@ export const createCompanions = (deps: Deps): Companions => {
     keysInvalidated.emit({ org, device, key: null })
     if (credential !== null) inventory.changes.emit({ org, what: "credential", id: credential })
   }
-  const scripts = createScripts({ db: dbs.ui, clock, secrets: deps.secrets, loadContext, changed })
+  const scripts = createScripts({
+    ...{ db: dbs.ui, clock, secrets: deps.secrets, loadContext, changed },
+    useForDiagnostics: async (by, device, diagnosticsCredentialId) => {
+      await inventory.changeDevice(by, device, { diagnosticsCredentialId })
+    },
+  })
   const view = createView(deps, loadContext)
   const routerKeys = createRouterKeys({ db: dbs.ingest, clock, keysInvalidated })
   // A device that was removed or renamed: querying again is always correct.

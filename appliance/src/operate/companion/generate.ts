@@ -19,7 +19,7 @@ import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { type By, write } from "../../registry/audit/audit.ts"
 import type { Changer } from "../../registry/inventory/inventory.ts"
 import type { Secrets } from "../../registry/secrets/secrets.ts"
-import { ensureAccount, madeOf } from "./account.ts"
+import { ensureAccount, ensureDiagnosticsAccount, madeOf } from "./account.ts"
 import { desiredConfigOf, MASKED, releaseOf, type ScriptContext } from "./desired-config.ts"
 import { newKey, OVERLAP_MS } from "./keys.ts"
 import { fieldErrorOf } from "./script-faults.ts"
@@ -40,6 +40,8 @@ export type ScriptDeps = {
   readonly loadContext: (org: OrgId, device: DeviceRow) => Promise<ScriptContext>
   /** After commit: the validity of the router's keys or its credential has changed. */
   readonly changed: (org: OrgId, device: string, credential: string | null) => void
+  /** After commit: the device uses this credential for diagnostics from now on. */
+  readonly useForDiagnostics: (by: Changer, device: string, credential: string) => Promise<void>
 }
 
 type Place = { readonly device: DeviceRow; readonly context: ScriptContext }
@@ -50,6 +52,8 @@ type Done = {
   readonly script: CompanionScript
   readonly key: string | null
   readonly credential: string | null
+  /** A new account for diagnostics that the device is to use; null: none was made. */
+  readonly diagnostics?: string | null
 }
 
 const noRelease = () => invalid([{ path: "release", code: "field.release-unknown", params: {} }])
@@ -146,6 +150,42 @@ const makeOnboard = async (
   ])
   return { script, key: desired.push === null ? null : key.id, credential }
 }
+const noAddress = () => invalid([{ path: "agentAddresses", code: "field.required", params: {} }])
+/** The account for reading is that of the onboarding script, with the same secrets. */
+const makeAccounts = async (
+  deps: ScriptDeps,
+  tx: Tx,
+  by: By,
+  org: OrgId,
+  { device, context, row }: Choice,
+): Promise<Done> => {
+  const release = releaseFor(row.desired, device)
+  const input = { ...row.desired, snmp: "off" as const, push: false, syslog: false }
+  const configure = (
+    account: typeof MASKED | Awaited<ReturnType<typeof ensureAccount>>["account"],
+  ) => desiredConfigOf(input, release, context, { account, key: MASKED.key })
+  const masked = configure(MASKED).desired
+  if (masked.agents.length === 0) throw noAddress()
+  const { account, credential } =
+    masked.api === null ? NO_ACCOUNT : await ensureAccount(deps, tx, by, org, device, row)
+  const diagnostics = await ensureDiagnosticsAccount(deps, tx, by, org, device)
+  const { desired, remarks } = configure(account)
+  const made = makeFrom("accounts", { ...desired, diagnostics })
+  if (row.made === null && masked.api !== null)
+    await saveMade(tx, org, device.id, madeOf(desired, deps.clock.now()))
+  return {
+    script: present("accounts", release, made, remarks),
+    key: null,
+    credential,
+    diagnostics: diagnostics.isNew ? diagnostics.credential : null,
+  }
+}
+
+const makeOther = async (kind: ScriptKind, choice: Choice): Promise<Done> => ({
+  script: maskedScript(kind, choice.row.desired, choice),
+  key: null,
+  credential: null,
+})
 export const make = async (
   deps: ScriptDeps,
   tx: Tx,
@@ -157,7 +197,9 @@ export const make = async (
   const done =
     kind === "onboard"
       ? await makeOnboard(deps, tx, by, org, choice)
-      : { script: maskedScript(kind, choice.row.desired, choice), key: null, credential: null }
+      : kind === "accounts"
+        ? await makeAccounts(deps, tx, by, org, choice)
+        : await makeOther(kind, choice)
   const { script, key, credential } = done
   await write(tx, by, "companion.script-made", "device", choice.device.id, {
     kind,

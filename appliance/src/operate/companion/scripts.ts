@@ -59,13 +59,14 @@ export const createScripts = (deps: ScriptDeps) => {
       return await make(deps, tx, by, by.org, kind, choice)
     })
     deps.changed(by.org, id, done.credential)
+    if (done.diagnostics != null) await deps.useForDiagnostics(by, id, done.diagnostics)
     return done
   }
   return {
     preview: async (org: OrgId, id: string, input: CompanionInput): Promise<CompanionScript> =>
       maskedScript("onboard", input, await placeOf(deps, org, id)),
     script: async (by: Changer, id: string, kind: ScriptKind): Promise<CompanionScript> => {
-      if (kind === "onboard") requireReveal(by)
+      if (kind === "onboard" || kind === "accounts") requireReveal(by)
       return (await run(by, id, kind)).script
     },
     rotate: async (by: Changer, id: string): Promise<KeyRotation> => {
@@ -84,6 +85,7 @@ export const createScripts = (deps: ScriptDeps) => {
       id: string,
       kind: ScriptKind,
     ): Promise<ScriptLink> => {
+      if (kind === "accounts") requireReveal(by)
       const place = await placeOf(deps, by.org, id)
       const secret = newLinkSecret()
       const expiresAtMs = clock.now() + LINK_LIFE_MS
@@ -220,5 +222,7 @@ const redeemValid = async (
   })
   if (done === null) return rejected("link-used")
   deps.changed(org, link.device, done.credential)
+  if (done.diagnostics != null)
+    await deps.useForDiagnostics({ ...by, org }, link.device, done.diagnostics)
   return { ok: true, text: done.script.text, org, device: link.device }
 }

@@ -19,13 +19,15 @@ const DeviceRow = z.object({
   address: z.string(),
   agentId: z.string().nullable(),
   credentialId: z.string().nullable(),
+  diagnosticsCredentialId: z.string().nullable(),
   methods: MethodsInput,
   version: z.string().nullable(),
 })
 export type DeviceRow = z.infer<typeof DeviceRow>
 export const findDevice = async (tx: Tx, org: OrgId, id: string): Promise<DeviceRow | null> => {
   const [row] = await tx`
-    select id, name, address, agent_id as "agentId", credential_id as "credentialId", methods, version
+    select id, name, address, agent_id as "agentId", credential_id as "credentialId",
+      diagnostics_credential_id as "diagnosticsCredentialId", methods, version
     from inventory.device where org_id = ${org} and id = ${id}::uuid`
   return row === undefined ? null : DeviceRow.parse(row)
 }

@@ -157,16 +157,19 @@ export const choicesPanel = (
   onSave: () => void,
 ) => {
   if (kind === "remove" || kind === "confirm-harden") return nothing
+  const save = html`<div><ispvm-button kind="primary" icon=${kind === "accounts" ? "key-round" : "shield-check"} ?busy=${isSaving} @click=${onSave}>${pageTexts.companion.script.save}</ispvm-button></div>`
   const { form, set, fieldError } = deps
   return html`<section class="panel" aria-labelledby="choices">
     <header><h2 id="choices">${strings.title}</h2></header>
     <div class="scroll">
       <div class="choices">
         ${
-          kind === "harden"
-            ? html`${hardenFields(form.harden ?? NEW_HARDEN, (harden) => set({ harden }), fieldError)}
-                <div><ispvm-button kind="primary" icon="shield-check" ?busy=${isSaving} @click=${onSave}>${pageTexts.companion.script.save}</ispvm-button></div>`
-            : html`${profileChoices(deps)} ${releaseChoices(deps)} ${reportChoices(deps)} ${form.push ? netwatchChoices(deps) : nothing}
+          kind === "accounts"
+            ? html`${releaseChoices(deps)} ${addressChoices(deps)} ${save}`
+            : kind === "harden"
+              ? html`${hardenFields(form.harden ?? NEW_HARDEN, (harden) => set({ harden }), fieldError)}
+                ${save}`
+              : html`${profileChoices(deps)} ${releaseChoices(deps)} ${reportChoices(deps)} ${form.push ? netwatchChoices(deps) : nothing}
                 ${addressChoices(deps)} ${hardenToggle(deps)}`
         }
       </div>

@@ -13,7 +13,10 @@ import { heartbeatOf } from "./desired-config-form.ts"
 const strings = pageTexts.companion.tab
 /** The kind of script that an address names; onboarding by default. */
 export const kindOf = (requested: string): CompanionScript["kind"] =>
-  requested === "harden" || requested === "confirm-harden" || requested === "remove"
+  requested === "accounts" ||
+  requested === "harden" ||
+  requested === "confirm-harden" ||
+  requested === "remove"
     ? requested
     : "onboard"
 /** Above this skew, times in its log cannot be compared with those of the appliance. */

@@ -214,6 +214,7 @@ export class IspvmCompanion extends LitElement {
   #actions(device: Device, { desired }: Companion) {
     return html`<div class="actions">
       <ispvm-button icon="terminal" href=${paths.deviceConnect(device.id)}>${strings.again}</ispvm-button>
+      <ispvm-button icon="key-round" href=${paths.deviceConnect(device.id, "accounts")}>${strings.accounts}</ispvm-button>
       <ispvm-button icon="shield-check" href=${paths.deviceConnect(device.id, "harden")}>${strings.harden}</ispvm-button>
       ${desired?.harden == null ? nothing : html`<ispvm-button icon="check" href=${paths.deviceConnect(device.id, "confirm-harden")}>${strings.confirmHarden}</ispvm-button>`}
       <ispvm-button class="push-end" kind="danger" icon="trash-2" href=${paths.deviceConnect(device.id, "remove")}>${strings.remove}</ispvm-button>

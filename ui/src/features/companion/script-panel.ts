@@ -76,7 +76,7 @@ const tools = ({
 const noScript = ({ kind, problems, needsRelease, error, isMaking, onRetry }: ScriptPanelDeps) => {
   if (error !== null)
     return html`<ispvm-failed heading=${strings.script.failed} why=${error.message} @retry=${onRetry}></ispvm-failed>`
-  if (!isMaking && (problems > 0 || kind === "harden"))
+  if (!isMaking && (problems > 0 || kind === "harden" || kind === "accounts"))
     return html`<p class="lonely">${needsRelease ? strings.script.releaseRequired : problems > 0 ? strings.script.incomplete : strings.script.none}</p>`
   return html`<ispvm-skeleton lines="14"></ispvm-skeleton>`
 }

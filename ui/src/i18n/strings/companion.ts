@@ -70,6 +70,10 @@ const kind: Record<
     title: (name) => `Connect ${name} by script`,
     lead: "A script for this router. Read it and paste it once. From then on the router reports its own events.",
   },
+  accounts: {
+    title: (name) => `Accounts on ${name}`,
+    lead: "Sets up the accounts of the agents and nothing else: one for reading, one for ping and traceroute, each in a group with the fewest policies. The script holds their passwords: delete the file when it is done.",
+  },
   harden: {
     title: (name) => `Harden ${name}`,
     lead: "Turns off services that are not needed. If it is not confirmed in time, the router reverts all changes by itself, so nobody is locked out.",
@@ -101,6 +105,7 @@ const globals: Record<
 /** Parts of the scripts by their ids. */
 const part: Record<string, string> = {
   "api-account": "API account",
+  "diagnostics-account": "Account for diagnostics",
   "api-plain": "API without TLS, off if only agents used it",
   "api-tls": "API over TLS",
   authority: "Certificate of the appliance",
@@ -221,6 +226,8 @@ export const companion = {
     notPermitted: "Your role cannot create scripts. Ask an operator or an admin.",
     save: "Save and create script",
     none: "The script is created when the configuration is saved.",
+    accountsNext: "The device uses the second account for diagnostics.",
+    download: "Download",
     thenConfirm:
       "Check that you can still log in. Then paste the second script before the time is up; otherwise the router reverts all changes.",
     releaseRequired: "Enter the RouterOS release on the left. The script then appears here.",
@@ -367,6 +374,7 @@ export const companion = {
     nothing: "nothing",
     checked: (age: string) => `checked ${age} ago`,
     again: "Show script",
+    accounts: "Accounts",
     harden: "Harden",
     confirmHarden: "Keep hardening",
     remove: "Remove script",

@@ -12,6 +12,7 @@ const rejection: Record<string, string> = {
 }
 const part: Record<string, string> = {
   "api-account": "API hesabı",
+  "diagnostics-account": "Tanılama hesabı",
   "api-plain": "TLS'siz API, yalnızca ajanlar kullandıysa kapalı",
   "api-tls": "TLS üzerinden API",
   authority: "Sunucunun sertifikası",
@@ -42,6 +43,10 @@ export const companion: PageMessages["companion"] = {
     onboard: {
       title: (name) => `${name} betikle bağlansın`,
       lead: "Bu yönlendirici için bir betik. Okuyun ve bir kez yapıştırın. Sonrasında yönlendirici olaylarını kendisi bildirir.",
+    },
+    accounts: {
+      title: (name) => `${name} üzerindeki hesaplar`,
+      lead: "Yalnızca ajanların hesaplarını kurar: biri okumak, biri ping ve traceroute için; her biri en az yetkiyle kendi grubunda. Betik parolaları içerir: iş bitince dosyayı silin.",
     },
     harden: {
       title: (name) => `${name} sıkılaştırılsın`,
@@ -169,6 +174,8 @@ export const companion: PageMessages["companion"] = {
     notPermitted: "Rolünüz betik oluşturamaz. Bir operatörden veya yöneticiden isteyin.",
     save: "Kaydet ve betiği oluştur",
     none: "Betik, yapılandırma kaydedilince oluşturulur.",
+    accountsNext: "Cihaz, tanılama için ikinci hesabı kullanır.",
+    download: "İndir",
     thenConfirm:
       "Hâlâ oturum açabildiğinizi denetleyin. Sonra süre dolmadan ikinci betiği yapıştırın; yoksa yönlendirici tüm değişiklikleri geri alır.",
     releaseRequired: "RouterOS sürümünü solda girin. Betik sonra burada görünür.",
@@ -335,6 +342,7 @@ export const companion: PageMessages["companion"] = {
     nothing: "hiçbir şey",
     checked: (age) => `${age} önce denetlendi`,
     again: "Betiği göster",
+    accounts: "Hesaplar",
     harden: "Sıkılaştır",
     confirmHarden: "Sıkılaştırmayı koru",
     remove: "Betiği kaldır",
