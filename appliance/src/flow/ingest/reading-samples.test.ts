@@ -31,7 +31,7 @@ test("the first configured method is the preferred one, unless another is chosen
   assert.equal(of("icmp", {}), null)
 })
 
-test("another agent than the preferred one is told apart, and no preference is none", () => {
+test("another agent than the preferred one shows, and without a preference none does", () => {
   const of = (more: object, agent: string) =>
     readingOf(known(more), agent, { device: DEVICE, source: "snmp", atMs: 1 })?.isOtherAgent
   assert.equal(of({}, A), false)
