@@ -67,6 +67,8 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
   "POST /devices": "guarded",
   "PATCH /devices/{id}": "guarded",
   "POST /devices/import": "guarded",
+  "POST /sites/import": "no destination",
+  "POST /links/import": "no destination",
   "POST /devices/test": "guarded",
   "POST /devices/{id}/companion/script": "guarded", // Shows secrets: secrets:reveal.
   "POST /devices/{id}/companion/keys": "guarded",

@@ -1,7 +1,7 @@
 /** A sample network of any size, and the API answers about it. */
 import type { Family } from "@ispvm/appliance/api/families"
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
-import type { Device, DeviceRole, Link } from "@ispvm/appliance/api/inventory"
+import type { Device, DeviceRole, Link, ListImportAnswer } from "@ispvm/appliance/api/inventory"
 import type { StatusMessage } from "@ispvm/appliance/api/messages"
 import type { Session } from "@ispvm/appliance/api/session"
 import type { Status } from "@ispvm/appliance/api/shared"
@@ -201,6 +201,22 @@ type Fixed = {
   agents: ReturnType<typeof makeAgent>[]
 }
 
+const LIST_IMPORTED: ListImportAnswer = {
+  ...{ created: 1, updated: 1, unchanged: 3 },
+  changes: [
+    {
+      ...{ line: 3, what: "link", name: "Ankara–Izmir" },
+      fields: [{ field: "capacity_bps", before: null, after: "1000000000" }],
+    },
+  ],
+  rejected: [
+    {
+      ...{ line: 4, column: "b_device", code: "import.not-found", message: "" },
+      params: { what: "device", cell: '"nowhere"' },
+    },
+  ],
+}
+
 const answer = (
   network: Network,
   fixed: Fixed,
@@ -211,6 +227,8 @@ const answer = (
   const [, kind, id] = url.pathname.split("/")
   if (kind === "session" || kind === "setup") return answerSession(network, method, kind, body)
   if (network.session.account === null) return problem(401, "not-logged-in", "Log in first.")
+  if (method === "POST" && id === "import" && kind !== "devices")
+    return { status: 200, body: LIST_IMPORTED }
   const own =
     kind === "devices"
       ? answerDevice(network, method, url)
@@ -260,6 +278,7 @@ const answerList = (
         ({ number }) => number,
       )
     case "GET /credentials":
+    case "GET /regions":
       return page([])
     case "GET /events":
       return page(events(devices))

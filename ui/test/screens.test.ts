@@ -175,6 +175,39 @@ test("screens: an import is tried first, and each refused line says why", () =>
     await page.getByText("Imported: 2 new, 1 updated.").waitFor()
   }))
 
+for (const appearance of ["dark", "narrow"] as const)
+  test(`screens: a list of links is read as one, in ${appearance}`, () =>
+    on("/devices/import", appearance, async (page) => {
+      await page
+        .getByLabel("CSV", { exact: true })
+        .fill("a_device,b_device,capacity_bps\na,b,\na,c,1000000000\na,nowhere,\n")
+      await page.getByText("A list of links:").waitFor()
+      assert.equal(await page.getByLabel("Agent for devices without one").count(), 0)
+      await page.getByRole("button", { name: "Check" }).click()
+      await page.getByText('there is no device "nowhere"').waitFor()
+      await page.getByText("capacity_bps: (none) → 1000000000").waitFor()
+      assert.deepEqual(await findings(page), [])
+      await keepPicture(page, `import-links-${appearance}`)
+      await page.getByRole("button", { name: "Import 2 links" }).click()
+      await page.getByText("Imported: 1 new, 1 updated.").waitFor()
+    }))
+
+test("screens: devices, sites and links are exported as lists of their own", () =>
+  on("/devices", "dark", async (page) => {
+    for (const [entry, name] of [
+      ["Devices", "devices.csv"],
+      ["Sites", "sites.csv"],
+      ["Links", "links.csv"],
+    ] as const) {
+      const download = page.waitForEvent("download")
+      await page.getByRole("menuitem", { name: "CSV", exact: true }).click()
+      await page.getByRole("menuitem", { name: entry, exact: true }).click()
+      assert.equal((await download).suggestedFilename(), name)
+    }
+    await page.getByRole("menuitem", { name: "CSV", exact: true }).click()
+    await keepPicture(page, "export-menu-dark")
+  }))
+
 test("screens: a list in a code page is read again in the one that is chosen", () =>
   on("/devices/import", "narrow", async (page) => {
     const buffer = Buffer.concat([

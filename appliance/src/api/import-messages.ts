@@ -1,4 +1,4 @@
-/** Why a line of a device list is rejected, as a code and params: `messages/` renders it as text. */
+/** Why a line of an imported list is rejected, as a code and params: `messages/` renders it as text. */
 import { z } from "zod"
 import { FieldMessage } from "./field-messages.ts"
 import { message } from "./message-schema.ts"
@@ -36,7 +36,7 @@ export const ImportMessage = z.discriminatedUnion("code", [
   ),
   message(
     "import.not-found",
-    z.object({ what: z.enum(["agent", "credential"]), cell: z.string() }),
+    z.object({ what: z.enum(["agent", "credential", "device"]), cell: z.string() }),
   ),
   /** `cell` is empty where the whole cell is. */
   message("import.text", z.object({ cell: z.string(), why: z.array(Why) })),
@@ -55,5 +55,10 @@ export const ImportMessage = z.discriminatedUnion("code", [
   message("import.tags-without-site", None),
   message("import.other-tags", z.object({ line: LineNumber, tags: z.string(), site: z.string() })),
   message("import.fingerprint", Cell),
+  message("import.capacity", Cell),
+  message("import.choice", z.object({ cell: z.string(), choices: z.string() })),
+  message("import.same-device", None),
+  message("import.link-twice", z.object({ line: LineNumber })),
+  message("import.interface-linked", Cell),
 ])
 export type ImportMessage = z.infer<typeof ImportMessage>

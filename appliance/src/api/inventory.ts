@@ -417,7 +417,7 @@ export type ImportRequest = z.infer<typeof ImportRequest>
 /** One change that a line makes, in terms of the list: sites, agents and credentials by name. */
 export const ImportChange = z.object({
   line: z.int(),
-  what: z.enum(["device", "site"]),
+  what: z.enum(["device", "site", "link"]),
   name: z.string(),
   fields: z.array(
     z.object({ field: z.string(), before: z.string().nullable(), after: z.string().nullable() }),
@@ -445,6 +445,15 @@ export const ImportAnswer = z.object({
   ),
 })
 export type ImportAnswer = z.infer<typeof ImportAnswer>
+/**
+ * `POST /api/v1/sites/import`: columns name, and any of region, latitude, longitude, tags,
+ * text_encoding, note; unknown regions are created. `POST /api/v1/links/import`: columns a_device,
+ * b_device, and any of name, a_interface, b_interface, capacity_bps, medium, tags. An empty cell
+ * leaves the field as it is.
+ */
+export const ListImportRequest = ImportRequest.omit({ agentId: true })
+export const ListImportAnswer = ImportAnswer.omit({ sitesCreated: true, sitesUpdated: true })
+export type ListImportAnswer = z.infer<typeof ListImportAnswer>
 
 /** `GET /api/v1/topology`: everything for map and graph in one answer. */
 export const Topology = z.object({

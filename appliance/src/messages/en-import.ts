@@ -1,4 +1,4 @@
-/** Why a line of a device list is rejected, in English. */
+/** Why a line of an imported list is rejected, in English. */
 import type { Message, Params } from "../api/messages.ts"
 import type { Catalogue, ImportCode } from "./catalogue.ts"
 
@@ -13,7 +13,7 @@ const BROKEN: Readonly<Record<Params["import.not-a-table"]["why"], string>> = {
 
 /** `text` renders a message within another. */
 export const enImport = (text: (message: Message) => string): Pick<Catalogue, ImportCode> => ({
-  "import.too-many": ({ limit }) => `at most ${limit} devices at once`,
+  "import.too-many": ({ limit }) => `at most ${limit} lines at once`,
   "import.unreadable-character": () => "contains an unreadable character: save the list as UTF-8",
   "import.fingerprint-without-tls": () =>
     "contradicts api_tls no: without TLS a router has no certificate",
@@ -52,4 +52,9 @@ export const enImport = (text: (message: Message) => string): Pick<Catalogue, Im
   "import.other-tags": ({ line, tags, site }) => `line ${line} has ${tags} for ${site}`,
   "import.fingerprint": ({ cell }) =>
     `${cell} is not a SHA-256 fingerprint: 64 hex digits, with or without colons`,
+  "import.capacity": ({ cell }) => `${cell} is not a number of bit/s above zero`,
+  "import.choice": ({ cell, choices }) => `${cell} is none of ${choices}`,
+  "import.same-device": () => "is the device of the other end",
+  "import.link-twice": ({ line }) => `the same link is in line ${line} already`,
+  "import.interface-linked": ({ cell }) => `${cell} is an end of another link`,
 })

@@ -1,4 +1,4 @@
-/** Why a line of a device list is rejected, in Turkish. */
+/** Why a line of an imported list is rejected, in Turkish. */
 import type { Message, Params } from "../api/messages.ts"
 import type { Catalogue, ImportCode } from "./catalogue.ts"
 
@@ -10,12 +10,12 @@ const BROKEN: Readonly<Record<Params["import.not-a-table"]["why"], string>> = {
     "bir hücrenin kapanış tırnağından sonra metin var: hücre içindeki tırnak işaretini iki kez yazın",
   other: "tablo olarak okunamıyor",
 }
-const NOUNS = { agent: "ajan", credential: "kimlik bilgisi" } as const
+const NOUNS = { agent: "ajan", credential: "kimlik bilgisi", device: "cihaz" } as const
 const AXES = { latitude: "latitude (enlem)", longitude: "longitude (boylam)" } as const
 
 /** `text` renders a message within another. */
 export const trImport = (text: (message: Message) => string): Pick<Catalogue, ImportCode> => ({
-  "import.too-many": ({ limit }) => `bir defada en çok ${limit} cihaz`,
+  "import.too-many": ({ limit }) => `bir defada en çok ${limit} satır`,
   "import.unreadable-character": () =>
     "okunamayan bir karakter içeriyor: listeyi UTF-8 olarak kaydedin",
   "import.fingerprint-without-tls": () =>
@@ -53,4 +53,9 @@ export const trImport = (text: (message: Message) => string): Pick<Catalogue, Im
   "import.other-tags": ({ line, tags, site }) => `${line}. satırda ${site} için ${tags} yazıyor`,
   "import.fingerprint": ({ cell }) =>
     `${cell} bir SHA-256 parmak izi değil: iki noktalı ya da iki noktasız 64 onaltılık basamak`,
+  "import.capacity": ({ cell }) => `${cell} sıfırdan büyük bir bit/s sayısı değil`,
+  "import.choice": ({ cell, choices }) => `${cell} şunlardan biri değil: ${choices}`,
+  "import.same-device": () => "öteki ucun cihazı",
+  "import.link-twice": ({ line }) => `aynı hat zaten ${line}. satırda var`,
+  "import.interface-linked": ({ cell }) => `${cell} başka bir hattın ucu`,
 })

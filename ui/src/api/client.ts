@@ -76,6 +76,10 @@ const deviceCalls = (call: Caller) => ({
     call("POST /devices/test", { body, deadlineMs: LONG_DEADLINE_MS }),
   importDevices: (body: BodyOf<"POST /devices/import">) =>
     call("POST /devices/import", { body, deadlineMs: LONG_DEADLINE_MS }),
+  importSites: (body: BodyOf<"POST /sites/import">) =>
+    call("POST /sites/import", { body, deadlineMs: LONG_DEADLINE_MS }),
+  importLinks: (body: BodyOf<"POST /links/import">) =>
+    call("POST /links/import", { body, deadlineMs: LONG_DEADLINE_MS }),
   interface: (id: string, name: string) =>
     call("GET /devices/{id}/interface", { params: { id }, query: { name } }),
   interfaces: (id: string) => call("GET /devices/{id}/interfaces", { params: { id } }),

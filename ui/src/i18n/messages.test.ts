@@ -61,7 +61,7 @@ test("Turkish: no text is empty where English has one, and none is left in Engli
     return text === "" || (text === other && other.split(" ").length > 3 && !isSame.test(other))
   })
   assert.deepEqual(
-    wrong.filter(([path]) => path !== ".pages.import.example"),
+    wrong.filter(([path]) => path !== ".importPage.example"),
     [],
   )
 })

@@ -10,6 +10,7 @@ import { bulkChangeOf, changeAll } from "../features/devices/bulk.ts"
 import { deviceColumns } from "../features/devices/columns.ts"
 import { devicesCsv } from "../features/devices/devices-csv.ts"
 import { applyFilter, type Filtered, readFilter, shownTags } from "../features/devices/filter.ts"
+import { linksCsv, sitesCsv } from "../features/devices/lists-csv.ts"
 import { byName } from "../i18n/format/names.ts"
 import { count } from "../i18n/format/units.ts"
 import { t } from "../i18n/strings/strings.ts"
@@ -34,6 +35,7 @@ import "../components/ispvm-time.ts"
 import "../features/devices/ispvm-device-summary.ts"
 
 const strings = t.pages.devices
+const EXPORTS = Object.entries(strings.exported).map(([key, label]) => ({ key, label }))
 const ROLES = Object.entries(t.terms.role).map(([value, label]) => ({ value, label }))
 
 /** The devices table: filters, order and selection are in the URL. */
@@ -89,6 +91,7 @@ export class IspvmPageDevices extends Page {
 
   @state() private selected: ReadonlySet<string> = new Set()
   readonly #action = new ActionController(this)
+  readonly #export = new ActionController<"export">(this)
   readonly #columns = new ColumnChoice(this, "devices", deviceColumns)
 
   constructor() {
@@ -152,7 +155,7 @@ export class IspvmPageDevices extends Page {
       <div class="actions">
         ${this.#columns.menu()}
         <span class="caption nowrap">${t.components.rows(count(rows.length), count(all))}</span>
-        <ispvm-button class="wide-only" kind="quiet" icon="download" @click=${() => this.#onCsv(rows)}>${strings.exportCsv}</ispvm-button>
+        <ispvm-menu class="wide-only" label=${strings.exportCsv} ?disabled=${this.#export.isBusy} .entries=${EXPORTS} @pick-entry=${(event: CustomEvent<string>) => void this.#onExport(event.detail, rows)}></ispvm-menu>
         ${can ? html`<ispvm-button class="wide-only" icon="upload" href=${paths.deviceImport}>${strings.importCsv}</ispvm-button>${this.#add()}` : nothing}
       </div>
     </div>`
@@ -256,6 +259,18 @@ export class IspvmPageDevices extends Page {
     const sort = this.query.get("sort") ?? "status"
     table.update({ rows, columns: deviceColumns, sort, hidden: new Set() })
     saveFile("devices.csv", devicesCsv(table.rows(), this.deps.fleet.value.sites))
+  }
+  /** Sites and links: all of them, as the import takes them. */
+  async #onExport(what: string, rows: readonly Device[]): Promise<void> {
+    const { api, fleet, toast } = this.deps
+    const { links, sites } = fleet.value
+    if (what === "devices") this.#onCsv(rows)
+    else if (what === "links") saveFile("links.csv", linksCsv(links.values()))
+    else {
+      const read = await this.#export.run("export", () => api.regions())
+      if (read === null) toast({ tone: "failed", text: this.#export.message })
+      else saveFile("sites.csv", sitesCsv(sites.values(), read.value.items))
+    }
   }
   async #change(entry: string, ids: readonly string[]): Promise<void> {
     const change = bulkChangeOf(entry)

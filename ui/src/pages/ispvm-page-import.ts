@@ -11,7 +11,9 @@ import {
   isCodePage,
   readListFile,
 } from "../features/import/list-file.ts"
+import { type ListKind, listKindOf } from "../features/import/list-kind.ts"
 import { sentText } from "../i18n/strings/message-text.ts"
+import { pageTexts } from "../i18n/strings/page-strings.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { panel, shared } from "../theme/shared.ts"
@@ -22,7 +24,7 @@ import "../components/ispvm-field.ts"
 import "../components/ispvm-icon.ts"
 import "../components/ispvm-select.ts"
 
-const strings = t.pages.import
+const strings = pageTexts.importPage
 /** The limit of the appliance. */
 const MAX_CHANGES = 500
 
@@ -83,21 +85,26 @@ export class IspvmPageImport extends Page {
 
   override render() {
     const form = this.#form
+    const kind = this.#kind()
     const tried = this.dryRun?.of === this.#key() ? this.dryRun.answer : null
     return html`<div class="page page-narrow" @dragover=${(event: Event) => event.preventDefault()} @drop=${this.#onDrop}>
-      <h1>${strings.title}</h1>
+      <h1>${t.pages.import.title}</h1>
       <p class="under-title">${strings.lead}</p>
       <section class="panel">
         <div class="pad stack-4">
           ${form.field("csv", { label: strings.csv, hint: strings.columns, type: "textarea", mono: true, rows: 10, placeholder: strings.example })}
           ${this.file !== null && this.file.text === form.filled.csv ? this.#encoding() : nothing}
-          <ispvm-select
-            label=${strings.agent}
-            .value=${this.#agent()}
-            .choices=${[...this.#agents().map(({ id, name }) => ({ value: id, label: name })), { value: "", label: strings.noAgent }]}
-            error=${form.error("agentId")}
-            @change-value=${(event: CustomEvent<string>) => form.set({ agentId: event.detail })}
-          ></ispvm-select>
+          ${
+            kind === "devices"
+              ? html`<ispvm-select
+                  label=${strings.agent}
+                  .value=${this.#agent()}
+                  .choices=${[...this.#agents().map(({ id, name }) => ({ value: id, label: name })), { value: "", label: strings.noAgent }]}
+                  error=${form.error("agentId")}
+                  @change-value=${(event: CustomEvent<string>) => form.set({ agentId: event.detail })}
+                ></ispvm-select>`
+              : html`<p class="muted">${strings.readAs[kind]}</p>`
+          }
           <div class="actions">
             <ispvm-button icon="file-text" @click=${this.#onChoose}>${strings.file}</ispvm-button>
             <input hidden type="file" accept=".csv,text/csv,text/plain" aria-label=${strings.file} @change=${this.#onFile} />
@@ -138,9 +145,9 @@ export class IspvmPageImport extends Page {
               </table>`
         }
         ${answer.changes.length === 0 ? nothing : this.#changes(answer.changes)}
-        ${this.#agent() === "" ? html`<p class="with-icon"><ispvm-icon class="status-degraded" name="triangle-alert"></ispvm-icon>${strings.unmonitored}</p>` : nothing}
+        ${this.#kind() === "devices" && this.#agent() === "" ? html`<p class="with-icon"><ispvm-icon class="status-degraded" name="triangle-alert"></ispvm-icon>${strings.unmonitored}</p>` : nothing}
         <div class="actions">
-          <ispvm-button kind="primary" ?busy=${this.#form.isBusy && !this.#form.filled.dryRun} ?disabled=${devices + answer.sitesUpdated === 0} @click=${() => this.#send(false)}>${strings.go(devices)}</ispvm-button>
+          <ispvm-button kind="primary" ?busy=${this.#form.isBusy && !this.#form.filled.dryRun} ?disabled=${devices + answer.sitesUpdated === 0} @click=${() => this.#send(false)}>${strings.go(devices, this.#kind())}</ispvm-button>
           ${answer.rejected.length === 0 ? nothing : html`<span class="muted">${strings.leftOut(rejectedLines)}</span>`}
         </div>
       </div>
@@ -154,7 +161,7 @@ export class IspvmPageImport extends Page {
         <thead>
           <tr>
             <th scope="col">${strings.line}</th>
-            <th scope="col">${strings.changedThing}</th>
+            <th scope="col">${strings.changedThing[this.#kind()]}</th>
             <th scope="col">${strings.change}</th>
           </tr>
         </thead>
@@ -183,6 +190,9 @@ export class IspvmPageImport extends Page {
     ></ispvm-select>`
   }
 
+  #kind(): ListKind {
+    return listKindOf(this.#form.filled.csv)
+  }
   #agents() {
     return byLiveness(this.deps.fleet.value.agents.values())
   }
@@ -210,7 +220,7 @@ export class IspvmPageImport extends Page {
     if (this.#form.isBusy) return
     this.#form.set({ dryRun })
     const key = this.#key()
-    const done = await this.#form.submit((body) => this.deps.api.importDevices(body))
+    const done = await this.#form.submit((body) => this.#import(body))
     if (done === null) return
     const { value: answer } = done
     if (dryRun) {
@@ -220,6 +230,14 @@ export class IspvmPageImport extends Page {
     this.deps.toast({ tone: "done", text: strings.done(answer.created, answer.updated) })
     await this.deps.fleet.reload()
     this.deps.go(paths.devices)
+  }
+
+  async #import({ agentId, ...body }: BodyOf<"POST /devices/import">): Promise<ImportAnswer> {
+    const { api } = this.deps
+    const kind = this.#kind()
+    if (kind === "devices") return await api.importDevices({ ...body, agentId })
+    const answer = await (kind === "sites" ? api.importSites(body) : api.importLinks(body))
+    return { ...answer, sitesCreated: 0, sitesUpdated: 0 }
   }
 
   readonly #onChoose = (): void =>

@@ -1,9 +1,18 @@
-/** What each column of a device list may contain; a rejection shows the value. */
+/** What each column of a list may contain; a rejection shows the value. */
 import { z } from "zod"
 import { type FieldMessage, fieldErrorsOf } from "../../api/field-messages.ts"
 import { ImportMessage } from "../../api/import-messages.ts"
-import { Address, DEVICE_ROLES, DeviceRole, Fingerprint, Tag, Tags } from "../../api/inventory.ts"
-import { Line, Port } from "../../api/shared.ts"
+import {
+  Address,
+  DEVICE_ROLES,
+  DeviceRole,
+  Fingerprint,
+  LinkInput,
+  Tag,
+  Tags,
+  TextEncoding,
+} from "../../api/inventory.ts"
+import { Line, Note, Port } from "../../api/shared.ts"
 
 /** What a cell's schema says travels in the params of zod's issue. */
 const issueOf = (input: string, said: ImportMessage): z.core.$ZodRawIssue => ({
@@ -38,17 +47,19 @@ const of = (
   text: string,
 ): ImportMessage => ({ code, params: { cell: shown(text) } })
 
-const line = z.string().transform((text, context): string => {
-  const parsed = Line(120).safeParse(text)
-  if (parsed.success) return parsed.data
-  const why = fieldErrorsOf(parsed.error, text).map(({ path: _, ...each }): FieldMessage => each)
-  const said: ImportMessage = {
-    code: "import.text",
-    params: { cell: text === "" ? "" : shown(text), why },
-  }
-  context.issues.push(issueOf(text, said))
-  return z.NEVER
-})
+const textOf = (schema: z.ZodType<string>) =>
+  z.string().transform((text, context): string => {
+    const parsed = schema.safeParse(text)
+    if (parsed.success) return parsed.data
+    const why = fieldErrorsOf(parsed.error, text).map(({ path: _, ...each }): FieldMessage => each)
+    const said: ImportMessage = {
+      code: "import.text",
+      params: { cell: text === "" ? "" : shown(text), why },
+    }
+    context.issues.push(issueOf(text, said))
+    return z.NEVER
+  })
+const line = textOf(Line(120))
 const address = cell(
   (text) => Address.safeParse(text).data,
   (text) => (text === "" ? { code: "import.empty", params: {} } : of("import.address", text)),
@@ -153,4 +164,49 @@ export const CELLS = {
   api_tls: yesNo.nullable(),
   fingerprint: fingerprint.nullable(),
   snmp_port: port.nullable(),
+}
+
+const MEDIA = LinkInput.shape.medium.unwrap().unwrap()
+const capacity = cell(
+  (text) => {
+    const number = /^\d{1,16}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN
+    return LinkInput.shape.capacityBps.safeParse(number).data ?? undefined
+  },
+  (text) => ({ code: "import.capacity", params: { cell: shown(text) } }),
+)
+const medium = cell(
+  (text) => MEDIA.safeParse(text.toLowerCase()).data,
+  (text) => ({
+    code: "import.choice",
+    params: { cell: shown(text), choices: MEDIA.options.join(", ") },
+  }),
+)
+const encoding = cell(
+  (text) => TextEncoding.safeParse(text.toLowerCase()).data,
+  (text) => ({
+    code: "import.choice",
+    params: { cell: shown(text), choices: TextEncoding.options.join(", ") },
+  }),
+)
+const interfaceName = textOf(Line(256))
+
+export const SITE_CELLS = {
+  name: line,
+  region: line.nullable(),
+  latitude: degrees(90).nullable(),
+  longitude: degrees(180).nullable(),
+  tags: tags.nullable(),
+  text_encoding: encoding.nullable(),
+  note: textOf(Note).nullable(),
+}
+/** The ends by name: a link has no other identity outside of its appliance. */
+export const LINK_CELLS = {
+  name: line.nullable(),
+  a_device: line,
+  a_interface: interfaceName.nullable(),
+  b_device: line,
+  b_interface: interfaceName.nullable(),
+  capacity_bps: capacity.nullable(),
+  medium: medium.nullable(),
+  tags: tags.nullable(),
 }

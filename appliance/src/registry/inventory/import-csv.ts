@@ -3,8 +3,9 @@
  * side effects.
  */
 import { z } from "zod"
-import { CELLS, saidOf } from "./import-cells.ts"
-import { type Rejection, readTable, type TableLine } from "./import-table.ts"
+import { CELLS } from "./import-cells.ts"
+import { type Fault, halfPosition, readRows } from "./import-rows.ts"
+import type { Rejection } from "./import-table.ts"
 import { areSameTags } from "./rows.ts"
 
 export type { Rejection } from "./import-table.ts"
@@ -18,82 +19,25 @@ export type ImportList = {
 }
 
 const MAX_DEVICES = 10_000
-const COLUMNS = Object.keys(CELLS)
 /** Of an exported device list: what was measured, and is nothing to store. */
 const MEASURED = [
   ...["status", "reason", "board", "release", "device.uptime_s", "device.cpu_pct"],
   ...["device.memory_pct", "ping.loss_pct", "ping.rtt_ms", "rx_bps", "tx_bps", "last_seen"],
 ]
-const Row = z.object(CELLS)
-
-export const readImport = (csv: string): ImportList => {
-  const table = readTable(csv, {
-    valid: COLUMNS,
-    required: ["name", "address"],
-    skipped: MEASURED,
-  })
-  if (!table.ok) return { rows: [], rejected: table.rejected }
-  if (table.lines.length > MAX_DEVICES)
-    return {
-      rows: [],
-      rejected: [
-        {
-          line: MAX_DEVICES + 2,
-          column: null,
-          said: { code: "import.too-many", params: { limit: MAX_DEVICES } },
-        },
-      ],
-    }
-
-  const rows: ImportRow[] = []
-  const rejected: Rejection[] = [...table.rejected]
-  const seen: Seen = { names: new Map(), places: new Map(), siteTags: new Map() }
-  for (const each of table.lines) {
-    const row = readRow(each)
-    const faults = row.ok ? contradictions(row.value, seen) : row.faults
-    if (row.ok && faults.length === 0) {
-      seen.names.set(row.value.name, each.line)
-      if (
-        row.value.site !== null &&
-        row.value.latitude !== null &&
-        !seen.places.has(row.value.site)
-      )
-        seen.places.set(row.value.site, row.value)
-      if (row.value.site !== null && row.value.site_tags !== null)
-        seen.siteTags.set(row.value.site, row.value)
-      rows.push(row.value)
-    }
-    for (const fault of faults) rejected.push({ line: each.line, ...fault })
-  }
-  return { rows, rejected }
+const LIST = {
+  cells: z.object(CELLS),
+  required: ["name", "address"],
+  skipped: MEASURED,
+  maxRows: MAX_DEVICES,
 }
 
-type Fault = Omit<Rejection, "line">
-type ReadRow =
-  | { readonly ok: true; readonly value: ImportRow }
-  | { readonly ok: false; readonly faults: readonly Fault[] }
-const readRow = ({ line, cells }: TableLine): ReadRow => {
-  // The replacement character for a byte that an editor could not read. The original would be lost.
-  const broken = Object.entries(cells).filter(([, text]) => text.includes("\uFFFD"))
-  if (broken.length > 0)
-    return {
-      ok: false,
-      faults: broken.map(([column]) => ({
-        column,
-        said: { code: "import.unreadable-character", params: {} },
-      })),
-    }
-  const raw = Object.fromEntries(COLUMNS.map((name) => [name, cells[name] || null]))
-  const parsed = Row.safeParse({ ...raw, name: raw.name ?? "", address: raw.address ?? "" })
-  return parsed.success
-    ? { ok: true, value: { ...parsed.data, line } }
-    : {
-        ok: false,
-        faults: parsed.error.issues.map((each) => ({
-          column: String(each.path[0] ?? ""),
-          said: saidOf(each),
-        })),
-      }
+export const readImport = (csv: string): ImportList => {
+  const seen: Seen = { names: new Map(), places: new Map(), siteTags: new Map() }
+  return readRows(csv, LIST, (row) => {
+    const faults = contradictions(row, seen)
+    if (faults.length === 0) remember(row, seen)
+    return faults
+  })
 }
 
 type Seen = {
@@ -101,10 +45,13 @@ type Seen = {
   readonly places: Map<string, ImportRow>
   readonly siteTags: Map<string, ImportRow>
 }
-const halfPosition = (
-  column: "latitude" | "longitude",
-  other: "latitude" | "longitude",
-): Fault => ({ column, said: { code: "import.half-position", params: { other } } })
+const remember = (row: ImportRow, { names, places, siteTags }: Seen): void => {
+  const { site } = row
+  names.set(row.name, row.line)
+  if (site === null) return
+  if (row.latitude !== null && !places.has(site)) places.set(site, row)
+  if (row.site_tags !== null) siteTags.set(site, row)
+}
 /** Cells that are valid but contradict each other or an earlier line. */
 const contradictions = (row: ImportRow, seen: Seen): readonly Fault[] => {
   const { site, latitude, longitude } = row
@@ -115,8 +62,8 @@ const contradictions = (row: ImportRow, seen: Seen): readonly Fault[] => {
         said: { code: "import.fingerprint-without-tls", params: {} },
       },
     ]
-  if (latitude !== null && longitude === null) return [halfPosition("longitude", "latitude")]
-  if (longitude !== null && latitude === null) return [halfPosition("latitude", "longitude")]
+  const half = halfPosition(row)
+  if (half !== null) return [half]
   if (latitude !== null && site === null)
     return [{ column: "site", said: { code: "import.position-without-site", params: {} } }]
   const first = seen.names.get(row.name)

@@ -5,13 +5,13 @@
 
 import type { DeviceInput, ImportAnswer, ImportChange } from "../../api/inventory.ts"
 import type { Message } from "../../api/messages.ts"
-import { textOf } from "../../messages/text.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { type Detail, differences, write } from "../audit/audit.ts"
 import type { DestinationGuard } from "./destination-guard.ts"
 import { changedFields, tagsText } from "./import-changes.ts"
 import { type ImportRow, type Rejection, readImport } from "./import-csv.ts"
+import { noteChange, runImport, shownLine } from "./import-run.ts"
 import { areSameTags, deviceColumns, siteColumns } from "./rows.ts"
 import {
   agentIds,
@@ -30,14 +30,6 @@ import {
 type Touched = { readonly what: "site" | "device"; readonly id: string }
 type Outcome = { readonly answer: ImportAnswer; readonly touched: readonly Touched[] }
 
-class RolledBack extends Error {
-  readonly outcome: Outcome
-  constructor(outcome: Outcome) {
-    super("dry run")
-    this.outcome = outcome
-  }
-}
-
 /** `agentId`: for devices that have no agent, name none and do not report by themselves. */
 type ImportOrder = {
   readonly actor: Actor
@@ -52,26 +44,14 @@ export const importDevices = async (
   order: ImportOrder,
 ): Promise<Outcome> => {
   const { rows, rejected } = readImport(order.csv)
-  try {
-    return await db.asOrg(order.actor.org, async (tx) => {
-      const outcome = await store(tx, guard, order, rows, rejected)
-      if (order.dryRun) throw new RolledBack(outcome)
-      return outcome
-    })
-  } catch (error) {
-    if (error instanceof RolledBack) return { answer: error.outcome.answer, touched: [] }
-    throw error
-  }
+  const outcome = await runImport(db, order.actor.org, order.dryRun, (tx) =>
+    store(tx, guard, order, rows, rejected),
+  )
+  return order.dryRun ? { answer: outcome.answer, touched: [] } : outcome
 }
 
 /** Also what the checks of a device's destination say. */
 type RejectedLine = Omit<Rejection, "said"> & { readonly said: Message }
-const shownLine = ({ line, column, said }: RejectedLine): ImportAnswer["rejected"][number] => ({
-  line,
-  column,
-  message: textOf(said),
-  ...said,
-})
 
 type Names = {
   readonly device: ReadonlyMap<string, string>
@@ -151,7 +131,6 @@ type Tally = {
   readonly touched: Touched[]
   readonly changes: ImportChange[]
 }
-const MAX_CHANGES = 500
 const createTally = (): Tally => ({
   counts: { created: 0, updated: 0, unchanged: 0, sitesCreated: 0, sitesUpdated: 0 },
   touched: [],
@@ -161,10 +140,6 @@ const count = (tally: Tally, key: keyof Counts, what: Touched["what"], id: strin
   tally.counts[key] += 1
   tally.touched.push({ what, id })
 }
-const recordChange = ({ changes }: Tally, change: ImportChange): void => {
-  if (changes.length < MAX_CHANGES) changes.push(change)
-}
-
 type StoredSite = NonNullable<Awaited<ReturnType<typeof lockSite>>>
 type SiteChange = Partial<Pick<StoredSite, "latitude" | "longitude" | "tags">>
 /** What the line has of its site. The same tags in another order are no change. */
@@ -217,7 +192,7 @@ const storeSite = async (
   await write(tx, actor, "site.changed", "site", known, { ...changed, import: true })
   count(tally, "sitesUpdated", "site", known)
   const fields = siteFields(was, now)
-  recordChange(tally, { line: row.line, what: "site", name: row.site, fields })
+  noteChange(tally, { line: row.line, what: "site", name: row.site, fields })
 }
 
 type Ids = Pick<DeviceInput, "siteId" | "agentId" | "credentialId">
@@ -277,7 +252,7 @@ const update = async (
     import: true,
   })
   count(tally, "updated", "device", was.id)
-  recordChange(tally, {
+  noteChange(tally, {
     line,
     what: "device",
     name: was.name,

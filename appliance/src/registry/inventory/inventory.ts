@@ -12,6 +12,7 @@ import type {
   ImportAnswer,
   LinkInput,
   LinkPatch,
+  ListImportAnswer,
   Region,
   Site,
   SiteInput,
@@ -32,6 +33,9 @@ import {
   type DestinationGuard,
 } from "./destination-guard.ts"
 import { importDevices } from "./import.ts"
+import { importLinks } from "./import-links.ts"
+import { answerOf, runImport } from "./import-run.ts"
+import { importSites } from "./import-sites.ts"
 import type { Changer, InventoryChange, InventoryKind } from "./model.ts"
 import { deviceColumns, linkColumns, siteColumns } from "./rows.ts"
 import { createFailedAttempts } from "./secret-guard.ts"
@@ -100,6 +104,12 @@ export type Inventory = {
     dryRun: boolean,
     agentId?: string | null,
   ) => Promise<ImportAnswer>
+  readonly importList: (
+    actor: Actor,
+    what: "site" | "link",
+    csv: string,
+    dryRun: boolean,
+  ) => Promise<ListImportAnswer>
 }
 
 type Deps = {
@@ -302,6 +312,14 @@ export const createInventory = ({
       const { answer, touched } = await importDevices(db, guard, { actor, csv, dryRun, agentId })
       for (const { what, id } of touched) changes.emit({ org: actor.org, what, id })
       return answer
+    },
+    importList: async (actor, what, csv, dryRun) => {
+      const store = what === "site" ? importSites : importLinks
+      const outcome = await runImport(db, actor.org, dryRun, (tx) => store(tx, actor, csv))
+      if (!dryRun)
+        for (const id of [...outcome.created, ...outcome.updated])
+          changes.emit({ org: actor.org, what, id })
+      return answerOf(outcome)
     },
   }
 }

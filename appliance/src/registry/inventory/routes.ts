@@ -77,6 +77,20 @@ const deviceRoutes = (inventory: Inventory): readonly Route[] => [
     handle: ({ body }, actor) => inventory.importCsv(actor, body.csv, body.dryRun, body.agentId),
   }),
   route({
+    ...endpoint("POST /sites/import"),
+    permission: "inventory:write",
+    summary: "Import sites from CSV: add new ones, change existing ones",
+    maxBodyBytes: 5_000_000,
+    handle: ({ body }, actor) => inventory.importList(actor, "site", body.csv, body.dryRun),
+  }),
+  route({
+    ...endpoint("POST /links/import"),
+    permission: "inventory:write",
+    summary: "Import links from CSV: add new ones, change existing ones",
+    maxBodyBytes: 5_000_000,
+    handle: ({ body }, actor) => inventory.importList(actor, "link", body.csv, body.dryRun),
+  }),
+  route({
     ...endpoint("PATCH /devices/{id}"),
     permission: "inventory:write",
     summary: "Change a device",

@@ -97,6 +97,8 @@ export const networksOfAgent = async (
 /** Ids by name, for the import. */
 export const deviceIds = async (tx: Tx, org: OrgId) =>
   byName(await tx<Named[]>`select id, name from inventory.device where org_id = ${org}`)
+export const regionIds = async (tx: Tx, org: OrgId) =>
+  byName(await tx<Named[]>`select id, name from inventory.region where org_id = ${org}`)
 export const siteIds = async (tx: Tx, org: OrgId) =>
   byName(await tx<Named[]>`select id, name from inventory.site where org_id = ${org}`)
 /** Whether a companion script on the router reports it. */
@@ -131,6 +133,13 @@ export const lockLink = async (tx: Tx, org: OrgId, id: string) =>
         json_build_object('deviceId', b_device_id, 'interface', b_interface) as b, capacity_bps as "capacityBps", medium, tags
       from inventory.link where org_id = ${org} and id = ${id} for update`
   )[0]
+/** All of them, in a fixed order; for the import. */
+export const readLinks = async (tx: Tx, org: OrgId) => [
+  ...(await tx<(StoredLink & { readonly id: string })[]>`
+    select id, name, json_build_object('deviceId', a_device_id, 'interface', a_interface) as a,
+      json_build_object('deviceId', b_device_id, 'interface', b_interface) as b, capacity_bps as "capacityBps", medium, tags
+    from inventory.link where org_id = ${org} order by id`),
+]
 /**
  * The name of another link on that interface, or of the device at its other end if the link has no
  * name.

@@ -4,6 +4,7 @@ import { backup } from "./backup.ts"
 import { collecting } from "./collecting.ts"
 import { companion } from "./companion.ts"
 import { diagnostics } from "./diagnostics.ts"
+import { importPage } from "./import-page.ts"
 import { onCall } from "./on-call.ts"
 import { tokens } from "./tokens.ts"
 
@@ -13,6 +14,7 @@ export const englishPages = {
   collecting,
   companion,
   diagnostics,
+  importPage,
   onCall,
   tokens,
 } as const

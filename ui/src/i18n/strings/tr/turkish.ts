@@ -14,6 +14,7 @@ import { diagnostics } from "./diagnostics.ts"
 import { encoding } from "./encoding.ts"
 import { filters, handover } from "./filters.ts"
 import { health } from "./health.ts"
+import { importPage } from "./import-page.ts"
 import { incidents } from "./incidents.ts"
 import { links } from "./links.ts"
 import { lists } from "./lists.ts"
@@ -77,6 +78,7 @@ export const turkishPages: PageMessages = {
   collecting,
   companion,
   diagnostics,
+  importPage,
   onCall,
   tokens,
 }
