@@ -131,13 +131,13 @@ it("what agents delivered during a gate that fails is there after the rollback",
   const updating = rig.runLong("ispvm", "update", bundle, "--ignore-clock")
   await until("the new release serves", () => rig.current() === BAD && rig.isReady())
   const fromMs = Date.now()
-  await until("probes of its time are stored", () => newestMs(rig) > fromMs + 5_000)
+  await until("probes of its time are stored", () => newestMs(rig) > fromMs + 3_000)
+  const untilMs = newestMs(rig)
+  const before = stored(rig, fromMs, untilMs)
+  assert.equal(rig.state().phase, "testing", "the gate is still open")
   // What was acknowledged exists nowhere else from here on.
   await site?.stop()
   rig.container.run("systemctl", "stop", "ispvm-agent")
-  assert.equal(rig.state().phase, "testing", "the gate is still open")
-  const untilMs = newestMs(rig)
-  const before = stored(rig, fromMs, untilMs)
   const buffers = globSync([
     join(work, "site/agent/buffer.sqlite*"),
     join(rig.container.root, "var/lib/ispvm-agent/buffer.sqlite*"),
@@ -151,7 +151,7 @@ it("what agents delivered during a gate that fails is there after the rollback",
   await until("readyz", rig.isReady)
   const after = stored(rig, fromMs, untilMs)
   t.diagnostic(`${before.split("|")[0]} probes were stored while the gate was open, and after it`)
-  assert.ok(Number(before.split("|")[0]) >= 8, before)
+  assert.ok(Number(before.split("|")[0]) >= 4, before)
   assert.equal(after, before)
   rig.container.run("systemctl", "start", "ispvm-agent")
   await site?.start(rig.container, null)
