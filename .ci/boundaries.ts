@@ -249,7 +249,7 @@ const breaksBetween = (i: Import): string | undefined => {
   if (rules === undefined || isBuiltin(i.to)) return undefined
   const isOurs = i.to.startsWith("@ispvm/")
   // The fuzzer and the recordings call parts of programs, which no package shows.
-  if (["lab/scenarios/fuzz/parsers.ts", "lab/recordings/agent.ts"].includes(i.from))
+  if (/^lab\/(scenarios\/fuzz\/(network-)?parsers|recordings\/agent)\.ts$/.test(i.from))
     return undefined
   if (!isOurs && existsSync(join(root, i.to)))
     return packageOf(i.to) === pack ? undefined : "leaves its package by a path"

@@ -8,6 +8,9 @@ export const recordingsFolder = (): string | undefined => process.env.ISPVM_RECO
 export const containerlabSchema = (): string | undefined =>
   process.env.ISPVM_CONTAINERLAB_SCHEMA || undefined
 
+/** Inputs for each parser of `npm run fuzz`. */
+export const mutations = (): string | undefined => process.env.ISPVM_MUTATIONS || undefined
+
 /** Where a demo keeps its data. */
 export const dataFolder = (): string | undefined => process.env.ISPVM_DATA_DIR || undefined
 

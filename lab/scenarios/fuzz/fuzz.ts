@@ -3,7 +3,7 @@
  * bytes.
  */
 import { mutated, randomOf } from "./mutate.ts"
-import type { Parser } from "./parsers.ts"
+import type { Parser } from "./parser.ts"
 
 /** Processor time that one input may take, whatever else runs on the machine. */
 const MAX_INPUT_MS = 250
@@ -16,6 +16,9 @@ export type Run = {
   readonly bytes: number
   readonly cpuUs: number
   readonly grownBytes: number
+  readonly heapBytes: number
+  /** Of one input, on the wall clock: other programs count as well. */
+  readonly longestMs: number
   readonly faults: readonly Fault[]
 }
 
@@ -30,7 +33,7 @@ const heapBytes = (): number => {
 const shown = (bytes: Buffer): string => bytes.subarray(0, 400).toString("base64")
 
 /** A crash, an input that takes too long, and growing memory are faults. */
-export const fuzz = (parser: Parser, inputs: number, seed: number): Run => {
+export const fuzz = async (parser: Parser, inputs: number, seed: number): Promise<Run> => {
   const random = randomOf(seed)
   const seeds = parser.seeds()
   const faults: Fault[] = []
@@ -39,32 +42,37 @@ export const fuzz = (parser: Parser, inputs: number, seed: number): Run => {
   }
   let bytes = 0
   let heapAfterTenth = 0
+  let longestMs = 0
   const beganUs = cpuUs()
   for (let n = 0; n < inputs; n += 1) {
     const input = mutated(seeds, random)
     bytes += input.length
-    const inputUs = performance.now()
+    const beganMs = performance.now()
     try {
-      parser.run(input)
+      const running = parser.run(input)
+      if (running !== undefined) await running
     } catch (error) {
       fault(error instanceof Error ? `${error.name}: ${error.message}` : String(error), input)
     }
+    const tookMs = performance.now() - beganMs
+    longestMs = Math.max(longestMs, tookMs)
     // The wall clock only selects an input; processor time of a second run decides.
-    if (performance.now() - inputUs > MAX_INPUT_MS && rerunMs(parser, input) > MAX_INPUT_MS)
+    if (tookMs > MAX_INPUT_MS && (await rerunMs(parser, input)) > MAX_INPUT_MS)
       fault("takes too long", input)
     if (n === Math.floor(inputs / 10)) heapAfterTenth = heapBytes()
   }
   const tookUs = cpuUs() - beganUs
-  const grownBytes = heapBytes() - heapAfterTenth
+  const heap = heapBytes()
+  const grownBytes = heap - heapAfterTenth
   if (grownBytes > MAX_GROWTH_BYTES)
     fault(`holds ${grownBytes} bytes more than after the first tenth`, Buffer.alloc(0))
-  return { inputs, bytes, cpuUs: tookUs, grownBytes, faults }
+  return { inputs, bytes, cpuUs: tookUs, grownBytes, heapBytes: heap, longestMs, faults }
 }
 
-const rerunMs = (parser: Parser, input: Buffer): number => {
+const rerunMs = async (parser: Parser, input: Buffer): Promise<number> => {
   const beganUs = cpuUs()
   try {
-    parser.run(input)
+    await parser.run(input)
   } catch {
     // counted by the first run
   }
@@ -75,12 +83,12 @@ const rerunMs = (parser: Parser, input: Buffer): number => {
  * The fastest of a few runs by processor time: garbage collection does not count against the
  * parser.
  */
-const quickestUs = (parser: Parser, input: Buffer, times: number): number => {
+const quickestUs = async (parser: Parser, input: Buffer, times: number): Promise<number> => {
   let minUs = Number.POSITIVE_INFINITY
   for (let n = 0; n < times; n += 1) {
     const beganUs = cpuUs()
     try {
-      parser.run(input)
+      await parser.run(input)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error // too deep is an answer for this measure; a fault for the other
     }
@@ -107,16 +115,18 @@ export type Growth = {
 }
 
 /** Time per byte of an input 16 times as large, for each hostile input of the parser. */
-export const growth = (parser: Parser): readonly Growth[] => {
+export const growth = async (parser: Parser): Promise<readonly Growth[]> => {
   const large = parser.hostile(SMALL_BYTES * TIMES)
-  return parser.hostile(SMALL_BYTES).map((small, at) => {
+  const found: Growth[] = []
+  for (const [at, small] of parser.hostile(SMALL_BYTES).entries()) {
     const big = large[at] ?? small
-    quickestUs(parser, small, 3)
-    const smallUs = quickestUs(parser, small, 5)
-    const largeUs = quickestUs(parser, big, 3)
+    await quickestUs(parser, small, 3)
+    const smallUs = await quickestUs(parser, small, 5)
+    const largeUs = await quickestUs(parser, big, 3)
     const ratio = big.length / Math.max(1, small.length)
     const isLinear =
       largeUs < MEASURABLE_US || largeUs <= Math.max(smallUs, 200) * ratio * MAX_FACTOR
-    return { at, smallUs, largeUs, isLinear }
-  })
+    found.push({ at, smallUs, largeUs, isLinear })
+  }
+  return found
 }

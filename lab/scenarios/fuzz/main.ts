@@ -1,5 +1,6 @@
 /** `npm run fuzz`: runs each parser of external text on broken inputs; exits 1 on a fault. */
 import { parseArgs } from "node:util"
+import { mutations } from "../../config.ts"
 import { reportFailure, UserError } from "../../simulator/user-error.ts"
 import { fuzz, growth } from "./fuzz.ts"
 import { PARSERS } from "./parsers.ts"
@@ -8,7 +9,7 @@ const HELP = `usage: npm run fuzz [-- PARSER ... --inputs N --seed N]
 
 Runs all parsers of external text, or those named, on mutated inputs. Exits 1 on a fault.
 
-  --inputs N  inputs per parser (100000)
+  --inputs N  inputs per parser (100000; ISPVM_MUTATIONS sets another default)
   --seed N    seed of the mutations (1)
   --help      prints this text
 
@@ -17,13 +18,13 @@ Parsers: ${PARSERS.map(({ name }) => name).join(", ")}`
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    inputs: { type: "string", default: "100000" },
+    inputs: { type: "string", default: mutations() ?? "100000" },
     seed: { type: "string", default: "1" },
     help: { type: "boolean", short: "h", default: false },
   },
 })
 
-const run = (): number => {
+const run = async (): Promise<number> => {
   if (values.help) {
     console.log(HELP)
     return 0
@@ -40,14 +41,20 @@ const run = (): number => {
   for (const parser of PARSERS.filter(
     ({ name }) => positionals.length === 0 || positionals.includes(name),
   )) {
-    const slow = growth(parser).filter(({ isLinear }) => !isLinear)
-    const ran = fuzz(parser, inputs, seed)
+    const slow = (await growth(parser)).filter(({ isLinear }) => !isLinear)
+    const ran = await fuzz(parser, inputs, seed)
     faults += slow.length + ran.faults.length
     const state = slow.length + ran.faults.length === 0 ? "ok  " : "FAIL"
     const perByte = ((ran.cpuUs * 1_000) / Math.max(1, ran.bytes)).toFixed(0)
-    console.log(
-      `${state}  ${parser.name.padEnd(24)} ${ran.inputs} inputs  ${(ran.bytes / 1e6).toFixed(1)} MB  ${perByte} ns per byte  ${(ran.grownBytes / 1e6).toFixed(1)} MB held`,
-    )
+    const figures = [
+      `${ran.inputs} inputs`,
+      `${ran.faults.length} faults`,
+      `longest ${ran.longestMs.toFixed(1)} ms`,
+      `${(ran.bytes / 1e6).toFixed(1)} MB`,
+      `${perByte} ns per byte`,
+      `memory ${(ran.heapBytes / 1e6).toFixed(1)} MB, ${(ran.grownBytes / 1e6).toFixed(1)} MB more than after a tenth`,
+    ]
+    console.log(`${state}  ${parser.name.padEnd(24)} ${figures.join("  ")}`)
     for (const { at, smallUs, largeUs } of slow)
       console.log(
         `      not linear: hostile input ${at}: ${smallUs} µs, 16 times as large ${largeUs} µs`,
@@ -59,7 +66,7 @@ const run = (): number => {
 }
 
 try {
-  process.exitCode = run()
+  process.exitCode = await run()
 } catch (error) {
   reportFailure(error)
 }

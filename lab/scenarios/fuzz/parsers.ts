@@ -37,20 +37,8 @@ import { readImport } from "../../../appliance/src/registry/inventory/import-csv
 import { checkScript } from "../../../routeros-scripts/src/check/check.ts"
 import { releaseNamed } from "../../../routeros-scripts/src/check/product.ts"
 import { recordingsFolder } from "../../config.ts"
-
-export type Parser = {
-  readonly name: string
-  readonly seeds: () => readonly Buffer[]
-  /** Accepts any bytes; throws only where the parser has a fault. */
-  readonly run: (bytes: Buffer) => void
-  /**
-   * Where a seed could be rejected early: whether it is accepted, so that mutations reach the inner
-   * code.
-   */
-  readonly accepts?: (seed: Buffer) => boolean
-  /** Inputs of about this many bytes, made to be slow. */
-  readonly hostile: (size: number) => readonly Buffer[]
-}
+import { NETWORK_PARSERS } from "./network-parsers.ts"
+import type { Parser } from "./parser.ts"
 
 /** An error that the parser itself reports for bad input is not a fault. */
 const unless = (isExpected: (error: unknown) => boolean, work: () => void): void => {
@@ -379,4 +367,5 @@ export const PARSERS: readonly Parser[] = [
     accepts: (seed) => Batch.safeParse(JSON.parse(seed.toString())).success,
     hostile: combined(filled("", "[", ""), filled('{"items":[', "{},", "{}]}")),
   },
+  ...NETWORK_PARSERS,
 ]
