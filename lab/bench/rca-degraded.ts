@@ -49,6 +49,9 @@ export const presentDegraded = (rows: readonly DegradedRow[]): string => {
       digits(share(row, (one) => one.first.voting)),
       digits(share(row, (one) => one.first.flock)),
       `${value}${target}`,
+      cell.trouble === "loss"
+        ? digits(share(row, (one) => one.rechecked.isRight || one.rechecked.isAvoidable))
+        : "–",
       digits(share(row, (one) => one.rechecked.isKindRight)),
       digits(share(row, (one) => one.rechecked.voting)),
       digits(share(row, (one) => one.rechecked.flock)),
@@ -56,9 +59,9 @@ export const presentDegraded = (rows: readonly DegradedRow[]): string => {
       percentile(times, 95).toFixed(1),
     ]
   })
-  const head = ["degraded links", "n", "initial", "007", "Flock", "re-checked", "and kind"]
+  const head = ["degraded links", "n", "initial", "007", "Flock", "re-checked", "ceiling"]
   return [
-    table([[...head, "007", "Flock", "p50 ms", "p95 ms"], ...lines]),
+    table([[...head, "and kind", "007", "Flock", "p50 ms", "p95 ms"], ...lines]),
     `calibration error after re-checks: ${digits(calibrationError(predictions))}`,
   ].join("\n")
 }

@@ -1,5 +1,6 @@
 /** One case of degraded links: observed, answered, re-checked, answered again; and the references. */
 import { type DegradationAnswer, type DegradationInput, solveDegradations } from "@ispvm/rca"
+import { isDegradedAvoidable } from "./degraded-likelihood.ts"
 import { maximumLikelihood, vote } from "./degraded-references.ts"
 import {
   type DegradedCase,
@@ -54,6 +55,8 @@ export const DEGRADED_CELLS: readonly DegradedCell[] = [
 type Stage = {
   readonly isRight: boolean
   readonly isKindRight: boolean
+  /** Wrong although the observations support the truth; of loss alone. */
+  readonly isAvoidable: boolean
   readonly voting: boolean
   readonly flock: boolean
   readonly probability: number
@@ -118,10 +121,13 @@ export const runDegraded = (
     const tookMs = performance.now() - beganMs
     const [best] = answer.hypotheses
     const faults = best?.faults ?? []
-    const isRight = shows(faults.map(({ id }) => id))
+    const named = faults.map(({ id }) => id)
+    const isRight = shows(named)
     return {
       answer,
       isRight,
+      isAvoidable:
+        !isRight && cell.trouble === "loss" && isDegradedAvoidable(one, named, observations),
       isKindRight: isRight && faults.every((fault) => fault.kind === kind),
       voting: shows(vote(world, observations.paths)),
       flock: shows(maximumLikelihood(world, observations.paths, BAD[cell.trouble])),

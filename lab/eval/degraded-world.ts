@@ -129,8 +129,8 @@ export const visibleOf = (
 }
 
 /** By node: how likely its path takes none, one, two … of them. */
-const hitsOf = (
-  { plan }: DegradedWorld,
+export const hitsOf = (
+  { plan }: Pick<DegradedWorld, "plan">,
   { order, parents }: Tree,
   chosen: ReadonlySet<string>,
 ): readonly number[][] => {
@@ -142,6 +142,8 @@ const hitsOf = (
     for (const { node: next, link } of hops)
       for (const [hits, share] of (counts[next] ?? []).entries()) {
         const at = hits + has(plan.links[link]?.id)
+        // A number of hits that no path has is 0, and not a gap in the list.
+        while (sum.length <= at) sum.push(0)
         sum[at] = (sum[at] ?? 0) + share / hops.length
       }
     counts[node] = has(plan.nodes[node]?.id) === 1 ? [0, ...sum] : sum

@@ -139,7 +139,7 @@ const DELAYS = {
   "degraded-node": 0.2,
 }
 /** Odds that a link or a node is degraded, before anything is observed. */
-const LINK_PRIOR = 0.008
+export const LINK_PRIOR = 0.008
 const NODE_PRIOR = 0.0005
 /** Of a node that is known to have no processor time left. */
 const STRAINED_PRIOR = 0.3
@@ -174,6 +174,21 @@ const readAs = (
     product *= shows[signal] * shown + (1 - shows[signal]) * not
   }
   return product
+}
+
+/** Counters that showed nothing of a degradation will most likely show nothing the next time. */
+const SHOWS_ANYTHING = 0.75
+/** How likely the next reading of an interface is bad, if its link is degraded and if not. */
+export const readBadAgain = (
+  readings: readonly InterfaceObservation[],
+): { readonly shown: number; readonly notShown: number } => {
+  const bad = readings.filter(({ isBad }) => isBad).length
+  // Each signal is read at once; a good one says something only where none is bad.
+  const good = bad > 0 ? 0 : Math.min(2, readings.length)
+  const shown = SHOWS_ANYTHING * READ.shown ** bad * (1 - READ.shown) ** good
+  const not = (1 - SHOWS_ANYTHING) * READ.notShown ** bad * (1 - READ.notShown) ** good
+  const share = shown / (shown + not)
+  return { shown: share * READ.shown + (1 - share) * READ.notShown, notShown: READ.notShown }
 }
 
 export type Weighed = {
