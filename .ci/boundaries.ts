@@ -31,6 +31,7 @@ export const MODULES: Readonly<Record<string, readonly string[]>> = {
   "flow/rows": ["type:flow/ingest", "@ispvm/wire"],
   "flow/alerts": [
     "registry/inventory",
+    "registry/probes",
     "type:flow/ingest",
     "type:flow/series",
     "type:flow/events",
@@ -39,6 +40,7 @@ export const MODULES: Readonly<Record<string, readonly string[]>> = {
   "flow/maintenance": ["registry/audit", "type:registry/inventory"],
   "flow/incidents": [
     "registry/inventory",
+    "registry/probes",
     "registry/audit",
     "type:flow/alerts",
     "type:flow/maintenance",

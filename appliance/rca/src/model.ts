@@ -33,6 +33,11 @@ export type Plan = {
    * against the node that should report it.
    */
   readonly isPartial?: boolean
+  /**
+   * Routing may not have noticed a failure yet: packets still take it, and what they were to reach is
+   * down although a path is left.
+   */
+  readonly mayBeUnrouted?: boolean
 }
 export type Network = Plan & { readonly observations: readonly Observation[] }
 /** How often observations are wrong or missing, each from 0 to 1. */

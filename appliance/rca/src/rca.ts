@@ -3,7 +3,12 @@
  * outside this folder.
  */
 import { type Class, classesOf } from "./answer/equivalence-classes.ts"
-import { type Hypothesis, type HypothesisInput, hypothesisOf } from "./answer/hypothesis.ts"
+import {
+  type Hypothesis,
+  type HypothesisInput,
+  hypothesisOf,
+  unroutedHypothesisOf,
+} from "./answer/hypothesis.ts"
 import { chooseRechecks } from "./answer/recheck.ts"
 import { type Suppressed, suppressedBy } from "./answer/suppressed.ts"
 import { type Facts, readFacts } from "./evidence/facts.ts"
@@ -13,6 +18,8 @@ import { differ, estimateRates, firstRates } from "./evidence/rates.ts"
 import { weigh } from "./evidence/weights.ts"
 import { buildGraph, type Graph } from "./graph/graph.ts"
 import type { Network, Observation, Plan, Rates, Recheck } from "./model.ts"
+import { drawRoutings, type Routing } from "./routing/routing-trees.ts"
+import { findUnrouted, type Unrouted } from "./routing/unrouted.ts"
 import { MANY_WALKS, search, walksFor } from "./search/search.ts"
 import type { SearchInput } from "./search/search-state.ts"
 import { createMarks, type Marks } from "./visibility/marks.ts"
@@ -78,7 +85,7 @@ type Reading = {
   readonly counts: ObservationCounts
   readonly facts: Facts
   readonly marks: Marks
-  readonly options: Pick<Plan, "rates" | "isPartial">
+  readonly options: Pick<Plan, "rates" | "isPartial" | "mayBeUnrouted">
 }
 const inputFor = (reading: Reading, rates: Rates): SearchInput => {
   const { graph, marks, options } = reading
@@ -104,39 +111,71 @@ const prepare = (reading: Reading): { readonly rates: Rates; readonly input: Sea
   return { rates, input }
 }
 
+/** `one` null: routing has not noticed what has failed. */
+type Ranked = { readonly one: Class | null; readonly hypothesis: Hypothesis }
 /** Hypotheses with their classes, best first. */
-const rankHypotheses = (input: HypothesisInput, classes: readonly Class[], walks: number) => {
+const rankHypotheses = (
+  input: HypothesisInput,
+  classes: readonly Class[],
+  unrouted: readonly Unrouted[],
+  bestScore: number,
+  walks: number,
+): readonly Ranked[] => {
   const { manyWalks, fewWalks } = MIN_PROBABILITY
   const minProbability = walks > MANY_WALKS ? manyWalks : fewWalks
+  const [top] = classes
+  const all = top === undefined ? 1 : top.weight / top.probability
+  const odds = unrouted.map(({ score }) => Math.exp(score - bestScore))
+  const share = all / odds.reduce((sum, one) => sum + one, all)
   return (
-    classes
-      .slice(0, MAX_CANDIDATES)
-      .filter(({ probability }, at) => at === 0 || probability >= minProbability)
-      .map((one) => ({ one, hypothesis: hypothesisOf(input, one) }))
+    [
+      ...classes
+        .slice(0, MAX_CANDIDATES)
+        .map((one) => ({ ...one, probability: one.probability * share }))
+        .filter(({ probability }, at) => at === 0 || probability >= minProbability)
+        .map((one): Ranked => ({ one, hypothesis: hypothesisOf(input, one) })),
+      ...unrouted.flatMap((one, at): Ranked[] => {
+        const probability = ((odds[at] ?? 0) * share) / all
+        return probability < minProbability
+          ? []
+          : [{ one: null, hypothesis: unroutedHypothesisOf(input, one, probability) }]
+      }),
+    ]
       // Failed customers make a hypothesis less likely: only now is the order known.
       .sort((a, b) => b.hypothesis.probability - a.hypothesis.probability)
       .slice(0, MAX_HYPOTHESES)
   )
 }
 
-const answerTo = (graph: Graph, log: ObservationLog, options: Reading["options"]): Answer => {
+const answerTo = (
+  graph: Graph,
+  log: ObservationLog,
+  options: Reading["options"],
+  routings: () => readonly Routing[],
+): Answer => {
   const { counts } = log
   const facts = readFacts(graph, counts)
   const marks = createMarks(graph, createPinged(graph, counts))
   const { rates, input } = prepare({ graph, counts, facts, marks, options })
   const { visibility } = input
   const walks = walksFor(graph, WHOLE.work, WHOLE.min)
-  const classes = classesOf(graph, visibility, search(input, walks), {
-    maxListed: MAX_CANDIDATES,
-    walks,
-  })
+  const result = search(input, walks)
+  const classes = classesOf(graph, visibility, result, { maxListed: MAX_CANDIDATES, walks })
+  const unrouted =
+    options.mayBeUnrouted === true ? findUnrouted(graph, input.weights, routings, visibility) : []
   const rows = log.rows()
-  const ranked = rankHypotheses({ graph, counts, facts, rows, visibility, rates }, classes, walks)
+  const ranked = rankHypotheses(
+    { graph, counts, facts, rows, visibility, rates },
+    classes,
+    unrouted,
+    result.best.score,
+    walks,
+  )
   const compared = classes.slice(0, Math.min(MAX_COMPARED, Math.ceil(walks / 4)))
   const recheck = chooseRechecks(graph, counts, facts, visibility, compared)
   const [first] = ranked
   const suppressed =
-    first === undefined
+    first?.one == null
       ? []
       : suppressedBy(graph, counts, visibility, first.one.first.faults, classes)
   return { hypotheses: ranked.map(({ hypothesis }) => hypothesis), recheck, suppressed }
@@ -160,9 +199,14 @@ export type Solver = {
 export const createSolver = (network: Plan): Solver => {
   const graph = buildGraph(network)
   const log = new ObservationLog(graph)
+  let drawn: readonly Routing[] | null = null
+  const routings = (): readonly Routing[] => {
+    drawn ??= drawRoutings(graph)
+    return drawn
+  }
   return {
     observe: (observation) => log.add(observation),
     forget: (observation) => log.forget(observation),
-    answer: () => answerTo(graph, log, network),
+    answer: () => answerTo(graph, log, network, routings),
   }
 }

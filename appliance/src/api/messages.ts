@@ -189,6 +189,8 @@ export const Reason = z.discriminatedUnion("code", [
   message("reason.ports-down", z.object({ ports: PortList, tense: Tense })),
   message("reason.ports-switched-off", z.object({ devices: NamedList, tense: Tense })),
   message("reason.only-path", z.object({ devices: NamedList, tense: Tense })),
+  /** Unreachable although another path is left. */
+  message("reason.still-routed", z.object({ devices: NamedList, tense: Tense })),
   message("reason.entry-point-assumed", z.object({ agent: Named, devices: NamedList })),
   message("reason.only-path-of-agent", AgentTensed),
   message("reason.agent-online", AgentTensed),
@@ -204,6 +206,16 @@ export const Reason = z.discriminatedUnion("code", [
   message("reason.no-other-upstream", z.object({})),
   message("reason.check", z.object({ found: CheckMessage })),
   message("reason.rule", RuleFinding),
+  /** Where several agents see that services fail. `others`: agents that do not see it. */
+  message(
+    "reason.services-located",
+    z.object({
+      place: z.enum(["agent", "last-mile", "aggregation", "upstream", "service", "path"]),
+      probes: NamedList,
+      agents: NamedList,
+      others: NamedList,
+    }),
+  ),
   /** All paths that it explains take it. */
   message("reason.paths-affected", z.object({ devices: NamedList, thing: Thing })),
   message("reason.paths-unaffected", z.object({ devices: Count, thing: Thing })),

@@ -38,7 +38,27 @@ export const degradationTitle = (params: Degradation): string => {
 
 const isOne = (list: { items: readonly unknown[]; more: number }): boolean => countOf(list) === 1
 
+const PLACES = {
+  agent: "it is the connection of this agent",
+  "last-mile": "it is on the last mile",
+  aggregation: "it is in the aggregation",
+  upstream: "it is upstream",
+  service: "it is the service itself",
+  path: "it is on the path of some agents",
+} as const
+
 export const enDegradation = {
+  "reason.services-located": ({
+    place: where,
+    probes,
+    agents,
+    others,
+  }: Params["reason.services-located"]) => {
+    const see = `${names(agents)} ${isOne(agents) ? "sees" : "see"} ${names(probes)} fail`
+    const but =
+      countOf(others) === 0 ? "" : `, ${names(others)} ${isOne(others) ? "does" : "do"} not`
+    return `${see}${but}: ${PLACES[where]}.`
+  },
   "reason.paths-affected": ({ devices, thing: it }: Params["reason.paths-affected"]) =>
     `${isOne(devices) ? "The path" : "The paths"} to ${names(devices)} ${isOne(devices) ? "takes" : "take"} ${place(it)}.`,
   "reason.paths-unaffected": ({ devices, thing: it }: Params["reason.paths-unaffected"]) =>

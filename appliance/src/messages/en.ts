@@ -108,6 +108,10 @@ export const en: Catalogue = {
     const downstream = `${many(count, "device")} ${are(count, tense)} downstream`
     return `It ${be(tense)} the only path to ${names(devices)}: ${downstream}.`
   },
+  "reason.still-routed": ({ devices, tense }) => {
+    const [take, is] = [verb(tense, "take", "took"), verb(tense, "is", "was")]
+    return `Packets to ${names(devices)} still ${take} it, although another path ${is} left: routing ${verb(tense, "has", "had")} not noticed the failure yet.`
+  },
   "reason.entry-point-assumed": ({ agent, devices }) =>
     `The place of ${agentName(agent)} is not configured; it is assumed to be at ${names(devices)}.`,
   "reason.only-path-of-agent": ({ agent, tense }) => {

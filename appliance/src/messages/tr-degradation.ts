@@ -37,7 +37,25 @@ export const degradationTitle = (params: Degradation): string => {
   return `${upper(stateOf(params))}${or}${effect === "" ? "" : `: ${effect}`}${devices}`
 }
 
+const PLACES = {
+  agent: "arıza bu ajanın bağlantısında",
+  "last-mile": "arıza son kilometrede",
+  aggregation: "arıza toplama katmanında",
+  upstream: "arıza üst sağlayıcıda",
+  service: "arıza hizmetin kendisinde",
+  path: "arıza bazı ajanların yolunda",
+} as const
+
 export const trDegradation = {
+  "reason.services-located": ({
+    place: where,
+    probes,
+    agents,
+    others,
+  }: Params["reason.services-located"]) => {
+    const but = countOf(others) === 0 ? "" : `, ${names(others)} için yanıt var`
+    return `${names(agents)} için yanıt yok (${names(probes)})${but}: ${PLACES[where]}.`
+  },
   "reason.paths-affected": ({ devices, thing: it }: Params["reason.paths-affected"]) =>
     `${names(devices)} için kullanılan yol ${place(it)} üzerinden geçiyor.`,
   "reason.paths-unaffected": ({ devices, thing: it }: Params["reason.paths-unaffected"]) =>

@@ -97,6 +97,8 @@ export const tr: Catalogue = {
     `${names(devices)} üzerindeki arayüzünü bir yönetici ${verb(tense, "devre dışı bıraktı", "devre dışı bırakmıştı")}.`,
   "reason.only-path": ({ devices, tense }) =>
     `${names(devices)} için tek yol ${verb(tense, "odur", "oydu")}: aşağı yönde ${many(countOf(devices), "cihaz")} ${verb(tense, "var", "vardı")}.`,
+  "reason.still-routed": ({ devices, tense }) =>
+    `${names(devices)} için başka bir yol ${verb(tense, "kaldığı", "kalmış olduğu")} hâlde paketler hâlâ oradan ${verb(tense, "geçiyor", "geçiyordu")}: yönlendirme arızayı henüz fark ${verb(tense, "etmedi", "etmemişti")}.`,
   "reason.entry-point-assumed": ({ agent, devices }) =>
     `${agentText(agent)} için yer belirtilmemiş; yerinin ${names(devices)} olduğu varsayılıyor.`,
   "reason.only-path-of-agent": ({ agent, tense }) =>

@@ -14,6 +14,8 @@ export type Class = {
   readonly sets: readonly FaultSet[]
   /** 0 to 1, of everything found. */
   readonly probability: number
+  /** Its odds against the best set. */
+  readonly weight: number
   /** For each fault of the first set, what could replace it. Empty where not determined. */
   readonly equivalents: readonly (readonly number[])[]
 }
@@ -166,6 +168,7 @@ export const classesOf = (
     first,
     sets,
     equivalents,
+    weight,
     probability: weight / all,
   }))
 }

@@ -9,6 +9,7 @@ import type { ObservationCounts } from "../evidence/observation-counts.ts"
 import { ACCESS, LEAF, NOTHING, type ObservationRows, REACH } from "../evidence/observation-log.ts"
 import type { Graph } from "../graph/graph.ts"
 import type { Rates } from "../model.ts"
+import type { Unrouted } from "../routing/unrouted.ts"
 import { DOWN, readPort, UNREPORTED, UP, type Visibility } from "../visibility/visibility.ts"
 import type { Class } from "./equivalence-classes.ts"
 
@@ -26,6 +27,11 @@ export type Hypothesis = {
   readonly explained: readonly number[]
   /** Indexes of the observations that read otherwise than these components make them. */
   readonly contradicted: readonly number[]
+  /**
+   * Nodes that are down although a path is left, because packets still take what has failed; absent:
+   * the hypothesis needs no such node.
+   */
+  readonly unrouted?: readonly string[]
 }
 export type HypothesisInput = {
   readonly graph: Graph
@@ -81,8 +87,51 @@ const createReading = (
 }
 
 export const hypothesisOf = (input: HypothesisInput, found: Class): Hypothesis => {
+  input.visibility.assume(found.first.faults)
+  return describe(input, found.first.faults, found.equivalents, found.probability)
+}
+
+/** Observed down, of what packets do not reach; with customers. */
+const unroutedIds = ({ graph, counts }: HypothesisInput, cut: readonly number[]): string[] => {
+  const { nodes, ids, leaves, leafNode } = graph
+  const isCut = new Uint8Array(nodes)
+  const found = new Set<string>()
+  for (const at of cut) {
+    isCut[at % nodes] = 1
+    if ((counts.reach.down[at] ?? 0) > 0) found.add(ids[at % nodes] ?? "")
+  }
+  for (let at = 0; at < counts.leaf.down.length; at += 1) {
+    const leaf = at % leaves.length
+    if ((counts.leaf.down[at] ?? 0) > 0 && isCut[leafNode[leaf] ?? 0] === 1)
+      found.add(leaves[leaf]?.id ?? "")
+  }
+  return [...found]
+}
+
+/** Nothing but this is wrong, and packets still take it. */
+export const unroutedHypothesisOf = (
+  input: HypothesisInput,
+  { fault, equivalents, cut }: Unrouted,
+  probability: number,
+): Hypothesis => {
+  const { visibility, graph } = input
+  visibility.assume([])
+  for (const at of cut) {
+    visibility.reached[at] = 0
+    if (graph.vantages === 1) visibility.visible[at % graph.nodes] = 0
+  }
+  const described = describe(input, [fault], [equivalents], probability)
+  return { ...described, unrouted: unroutedIds(input, cut) }
+}
+
+/** `visibility` shows what the faults make visible. */
+const describe = (
+  input: HypothesisInput,
+  faults: readonly number[],
+  equivalents: readonly (readonly number[])[],
+  probability: number,
+): Hypothesis => {
   const { graph, rows, visibility } = input
-  visibility.assume(found.first.faults)
   const customers = failedCustomers(input)
   const read = createReading(graph, visibility, new Set(customers.map(({ leaf }) => leaf)))
   const [explained, contradicted]: [number[], number[]] = [[], []]
@@ -97,15 +146,15 @@ export const hypothesisOf = (input: HypothesisInput, found: Class): Hypothesis =
   const name = (fault: number): string => graph.ids[fault] ?? ""
   return {
     components: [
-      ...found.first.faults.map(name),
+      ...faults.map(name),
       ...customers.flatMap(({ leaf }) => graph.leaves[leaf]?.id ?? []),
     ],
     probability: customers.reduce(
-      (product, { probability }) => product * probability,
-      found.probability,
+      (product, { probability: ofCustomer }) => product * ofCustomer,
+      probability,
     ),
     classes: [
-      ...found.equivalents.map((ones) => ones.map(name)),
+      ...equivalents.map((ones) => ones.map(name)),
       ...customers.map(({ leaf }) => [graph.leaves[leaf]?.access ?? ""]),
     ],
     explained,

@@ -28,6 +28,7 @@ export type {
   MonitoredDevice,
   MonitoredEnd,
   MonitoredLink,
+  MonitoredProbe,
   MonitoredSite,
   PathQuality,
   Topology,

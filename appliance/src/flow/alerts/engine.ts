@@ -64,6 +64,8 @@ export type AlertEngine = {
   readonly path: (device: DeviceId, nowMs: number) => PathQuality | null
   /** Null: no rule opens an incident for lost probes of this device. */
   readonly lossSince: (device: DeviceId, fromMs: number, nowMs: number) => LossSince | null
+  /** Whether a probed service answered an agent lately; null: not known. */
+  readonly service: (device: DeviceId, series: string, nowMs: number) => boolean | null
   readonly hasProblems: () => boolean
   readonly stale: () => number
   /** Evaluates other rules from now on; alerts of rules that are the same go on. */
@@ -141,6 +143,7 @@ export const createAlertEngine = ({
     path: (device, nowMs) => evaluation.rules?.path(device, nowMs) ?? null,
     lossSince: (device, fromMs, nowMs) =>
       evaluation.rules?.lossSince(device, fromMs, nowMs) ?? null,
+    service: (device, series, nowMs) => evaluation.rules?.service(device, series, nowMs) ?? null,
     hasProblems: () => hasProblems(table.all()),
     stale: () => evaluation.staleReadings,
     swapRules: (next, nowMs) =>

@@ -2,10 +2,11 @@
 import type { Event, InterfaceSample, PingSample } from "@ispvm/wire"
 import { z } from "zod"
 import { SEVERITIES } from "../../api/incidents.ts"
+import type { ProbeSegment } from "../../api/probes.ts"
 import type { AgentId, AlertId, DeviceId, LinkId, OrgId } from "../../platform/ids.ts"
 import type { Accepted } from "../ingest/model.ts"
 import { Counted } from "./rules/rule-state.ts"
-import { DEGRADATION_SYMPTOMS } from "./rules/symptoms.ts"
+import { RULE_SYMPTOMS } from "./rules/symptoms.ts"
 import type { Kind, Phase, Reason, State } from "./state-machine.ts"
 
 /** A component of the network that may fail. */
@@ -66,7 +67,7 @@ export const RuleOfAlert = z
     /** What it counted; null: it counts nothing, or nothing that a fault of the network explains. */
     counted: Counted.nullable().default(null),
     /** What it says of paths or links; null: nothing. */
-    symptom: z.enum(DEGRADATION_SYMPTOMS).nullable().default(null),
+    symptom: z.enum(RULE_SYMPTOMS).nullable().default(null),
   })
   .readonly()
 export type RuleOfAlert = z.infer<typeof RuleOfAlert>
@@ -143,6 +144,17 @@ export type MonitoredSite = {
   readonly region?: string | null
   readonly tags?: readonly string[]
 }
+/** A configured probe of a service, as one agent runs it. */
+export type MonitoredProbe = {
+  readonly id: string
+  readonly name: string
+  /** Its values and alerts are about this device. */
+  readonly deviceId: DeviceId
+  readonly agentId: AgentId
+  /** The name of its values on the device. */
+  readonly series: string
+  readonly segment: ProbeSegment
+}
 /** A snapshot of the inventory, read again whenever the inventory changes. */
 export type Topology = {
   readonly devices: ReadonlyMap<string, MonitoredDevice>
@@ -166,6 +178,8 @@ export type Topology = {
   readonly selfReporting: ReadonlySet<string>
   /** The longest interval at which a collector reads interfaces. */
   readonly interfacePollMs: number
+  /** Probes of services that have a state. */
+  readonly probes?: readonly MonitoredProbe[]
   /** Interfaces of the inventory, by `portEntity`. */
   readonly interfaces?: ReadonlyMap<string, MonitoredInterface>
 }

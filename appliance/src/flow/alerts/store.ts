@@ -2,8 +2,15 @@
 import { z } from "zod"
 import { AgentId, AlertId, DeviceId, LinkId, type OrgId } from "../../platform/ids.ts"
 import type { Sql, Tx } from "../../platform/postgres/db.ts"
+import { type ConfiguredProbe, readProbes, seriesName } from "../../registry/probes/probes.ts"
 import type { AlertKind } from "./kinds/kind.ts"
-import { RuleOfAlert, type StoredAlert, type Topology, type Transition } from "./model.ts"
+import {
+  type MonitoredProbe,
+  RuleOfAlert,
+  type StoredAlert,
+  type Topology,
+  type Transition,
+} from "./model.ts"
 import { Kind, Phase, Reason, State } from "./state-machine.ts"
 import { buildTopology, portEntity } from "./topology.ts"
 
@@ -45,6 +52,22 @@ const AgentRow = z.object({
   siteId: z.uuid().nullable(),
 })
 
+/** Paths have no state of their own. */
+const monitoredProbes = (
+  probes: readonly ConfiguredProbe[],
+  agents: readonly { readonly id: AgentId; readonly name: string }[],
+): readonly MonitoredProbe[] =>
+  probes
+    .filter(({ isEnabled, check }) => isEnabled && check.kind !== "trace")
+    .flatMap(({ id, name, deviceId, segment, agents: own }) =>
+      agents
+        .filter((agent) => own.length === 0 || own.includes(agent.id))
+        .map((agent) => ({
+          ...{ id, name, segment, deviceId: DeviceId.parse(deviceId), agentId: agent.id },
+          series: seriesName(name, agent.name),
+        })),
+    )
+
 export const loadTopology = async (
   tx: Tx,
   org: OrgId,
@@ -68,6 +91,7 @@ export const loadTopology = async (
   const interfaces = await tx`
     select device_id as "deviceId", name, type, speed_bps::float8 as "speedBps"
     from inventory.interface where org_id = ${org} and gone_at is null`
+  const known = AgentRow.array().parse(agents)
   return buildTopology(
     DeviceRow.array().parse(devices),
     LinkRow.array()
@@ -77,7 +101,7 @@ export const loadTopology = async (
         a: { deviceId: aDevice, interface: aInterface },
         b: { deviceId: bDevice, interface: bInterface },
       })),
-    AgentRow.array().parse(agents),
+    known,
     SiteRow.array().parse(sites),
     interfacePollMs,
     new Map(
@@ -85,6 +109,7 @@ export const loadTopology = async (
         .parse(interfaces)
         .map(({ deviceId, name, ...own }) => [portEntity(deviceId, name), own]),
     ),
+    monitoredProbes(await readProbes(tx, org), known),
   )
 }
 

@@ -10,6 +10,7 @@ import type {
   MonitoredEnd,
   MonitoredInterface,
   MonitoredLink,
+  MonitoredProbe,
   MonitoredSite,
   Topology,
 } from "./model.ts"
@@ -46,6 +47,7 @@ export const buildTopology = (
   sites: readonly Omit<MonitoredSite, "devices">[],
   interfacePollMs: number = DEFAULT_INTERVALS.interfaceMs,
   interfaces: ReadonlyMap<string, MonitoredInterface> = new Map(),
+  probes: readonly MonitoredProbe[] = [],
 ): Topology => {
   const endOf = ({ deviceId, interface: name }: End): MonitoredEnd => ({
     deviceId,
@@ -104,5 +106,6 @@ export const buildTopology = (
     selfReporting: new Set(selfReporting.map(({ id }) => id)),
     interfacePollMs,
     interfaces,
+    probes,
   }
 }

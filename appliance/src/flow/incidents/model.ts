@@ -156,6 +156,8 @@ export type Draft = {
   readonly incident: IncidentId | null
   /** A person split its symptoms off the fault that explains them. */
   readonly isSplitOff: boolean
+  /** Devices that are unreachable although a path is left: packets still take what has failed. */
+  readonly unrouted: ReadonlySet<string>
 }
 /** A draft with its finding: one fault, one group, one incident. */
 export type Group = Finding & {

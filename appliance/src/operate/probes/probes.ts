@@ -10,8 +10,12 @@ import { notFound } from "../../platform/http/http-error.ts"
 import { AgentId, type OrgId } from "../../platform/ids.ts"
 import type { Db } from "../../platform/postgres/db.ts"
 import { write } from "../../registry/audit/audit.ts"
-import { createProbeRecords, type ProbeRecords, readProbes } from "../../registry/probes/probes.ts"
-import { locateFaults } from "./locator.ts"
+import {
+  createProbeRecords,
+  locateFaults,
+  type ProbeRecords,
+  readProbes,
+} from "../../registry/probes/probes.ts"
 import { probeOf, readFound } from "./views.ts"
 
 type Deps = Pick<Parameters<typeof createProbeRecords>[0], "machine" | "onChange"> & {

@@ -16,6 +16,8 @@ import type { OwnMachine } from "../inventory/inventory.ts"
 import * as store from "./store.ts"
 import { probesFromTemplate } from "./templates.ts"
 
+export { locateFaults, type Target } from "./locator.ts"
+
 export type ConfiguredProbe = Omit<store.ProbeRow, "check"> & { readonly check: ProbeCheck }
 export type ProbeRecords = {
   readonly create: (actor: Actor, input: ProbeInput) => Promise<{ id: string }>

@@ -130,6 +130,8 @@ const SYMPTOMS: Readonly<Record<string, RuleOfAlert["symptom"]>> = {
   "interface.drops": "drops",
   "interface.load_pct": "load",
   "device.cpu_pct": "processor",
+  "service.up": "service",
+  "service.outcome": "service",
 }
 /** A rule about several things is about none of them. */
 const symptomOf = (rule: Rule): RuleOfAlert["symptom"] => {

@@ -17,6 +17,7 @@ import type { RuleRun } from "./rule-run.ts"
 import { initialRuleState, type RuleState, type Shown, stepRule } from "./rule-state.ts"
 import type { RuleStats } from "./rule-stats.ts"
 import { capacityOf } from "./scope.ts"
+import { createServiceStates, type ServiceState } from "./service-states.ts"
 import { addPoint, type Entity, type Point, prune, REORDER_MS, type Track } from "./track.ts"
 import { createTracks, type Tracks } from "./tracks.ts"
 
@@ -47,6 +48,8 @@ export type RuleRunner = ProbesLately & {
   /** By rule: entities it looks at, and how many of its alerts are pending and raised. */
   readonly counts: () => ReadonlyMap<string, RuleCounts>
   readonly stats: () => RuleStats
+  /** Whether a probed service answered an agent lately. */
+  readonly service: ServiceState
   /** Alerts whose memory has changed without a step since the last call. */
   readonly drain: () => readonly StoredAlert[]
 }
@@ -383,6 +386,7 @@ export const createRuleRunner = (
     counts: () => countsOf(runner),
     drain: instances.drain,
     ...createProbesLately(runner),
+    service: createServiceStates(runner),
     stats: () => ({
       evaluations: runner.evaluations,
       evaluatedMs: runner.evaluatedMs,

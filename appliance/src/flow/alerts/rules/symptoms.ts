@@ -1,5 +1,8 @@
-/** What degraded links and devices show, as far as rules measure it. */
-export const DEGRADATION_SYMPTOMS = [
+/**
+ * What degraded links and devices show, as far as rules measure it; and `service`: a probed service
+ * fails, which is placed by the agents that see it.
+ */
+export const RULE_SYMPTOMS = [
   "loss",
   "latency",
   "errors",
@@ -7,4 +10,5 @@ export const DEGRADATION_SYMPTOMS = [
   "load",
   "optics",
   "processor",
+  "service",
 ] as const

@@ -4,14 +4,14 @@
  * its place, or has none. Pure.
  */
 
-import type { Hypothesis } from "@ispvm/rca"
 import type { Component, Hypothesis as Shown } from "../../../api/incidents.ts"
 import type { Topology } from "../../alerts/alerts.ts"
 import { realComponent } from "../engine/observe.ts"
+import type { Cause } from "../solver/model.ts"
 
 /** A fault of a hypothesis: the component and its equivalents, as real ids. */
 type Fault = readonly string[]
-const faultsOf = (topology: Topology, { components, classes }: Hypothesis): Fault[] =>
+const faultsOf = (topology: Topology, { components, classes }: Cause): Fault[] =>
   components.map((id, index) => [
     ...new Set([id, ...(classes[index] ?? [])].map((one) => realComponent(topology, one))),
   ])
@@ -35,7 +35,7 @@ const rounded = (probability: number): number =>
 /** `isPartOf`: whether a fault would account for any symptom of the incident. */
 export const confidenceOf = (
   topology: Topology,
-  hypotheses: readonly Hypothesis[],
+  hypotheses: readonly Cause[],
   { cause, alternatives }: StatedCause,
   component: (id: string) => Component | null,
   isPartOf: (fault: string) => boolean,

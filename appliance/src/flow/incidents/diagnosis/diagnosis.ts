@@ -4,20 +4,15 @@
  * is kept until another one is clearly better.
  */
 
-import {
-  createSolver,
-  type Hypothesis,
-  type Observation,
-  type Recheck,
-  type Solver,
-} from "@ispvm/rca"
+import { createSolver, type Observation, type Recheck, type Solver } from "@ispvm/rca"
 import type { Topology } from "../../alerts/alerts.ts"
 import { buildNetwork, realComponent } from "../engine/observe.ts"
-import type { OwnSolvers } from "../solver/model.ts"
+import type { Cause, OwnSolvers } from "../solver/model.ts"
+import { type Counts, changesBetween, counted, createOutageRequests } from "../solver/requests.ts"
 
 export type Diagnosis = {
   /** The first is the stated one; the others are the next best. */
-  readonly hypotheses: readonly Hypothesis[]
+  readonly hypotheses: readonly Cause[]
   readonly recheck: readonly Recheck[]
   /** Whether it takes this observation into account: a large network is solved while others come. */
   readonly includes: (observation: Observation) => boolean
@@ -35,29 +30,9 @@ const MIN_ADVANTAGE = 0.1
 const isSame = (one: readonly Observation[], other: readonly Observation[]): boolean =>
   one.length === other.length && one.every((observation, index) => observation === other[index])
 
-/** How often each observation was made; equal observations are the same object. */
-type Counts = ReadonlyMap<Observation, number>
-const counted = (observations: readonly Observation[]): Counts => {
-  const counts = new Map<Observation, number>()
-  for (const observation of observations)
-    counts.set(observation, (counts.get(observation) ?? 0) + 1)
-  return counts
-}
-
-/** How many more times each was made; negative: fewer. */
-const changesOf = (was: Counts, now: Counts): [observation: Observation, more: number][] => {
-  const changes: [Observation, number][] = []
-  for (const [observation, times] of was)
-    if (!now.has(observation)) changes.push([observation, -times])
-  for (const [observation, times] of now) {
-    const more = times - (was.get(observation) ?? 0)
-    if (more !== 0) changes.push([observation, more])
-  }
-  return changes
-}
 /** Gives the solver new observations and removes old ones; false: nothing changed. */
 const update = (solver: Solver, was: Counts, now: Counts): boolean => {
-  const changes = changesOf(was, now)
+  const changes = changesBetween(was, now)
   for (const [observation, more] of changes)
     for (let time = 0; time < Math.abs(more); time += 1)
       (more > 0 ? solver.observe : solver.forget)(observation)
@@ -67,7 +42,7 @@ const update = (solver: Solver, was: Counts, now: Counts): boolean => {
 /** How many of its components are stated causes. */
 const overlapOf = (
   topology: Topology,
-  { components, classes }: Hypothesis,
+  { components, classes }: Cause,
   openCauses: ReadonlySet<string>,
 ): number =>
   components.filter((id, index) =>
@@ -77,9 +52,9 @@ const overlapOf = (
 /** The best first; among nearly equal ones, the one that keeps most stated causes. */
 export const inOrder = (
   topology: Topology,
-  hypotheses: readonly Hypothesis[],
+  hypotheses: readonly Cause[],
   openCauses: ReadonlySet<string>,
-): readonly Hypothesis[] => {
+): readonly Cause[] => {
   const [best] = hypotheses
   if (best === undefined || openCauses.size === 0) return hypotheses
   const close = hypotheses.filter((one) => best.probability - one.probability < MIN_ADVANTAGE)
@@ -150,34 +125,29 @@ const createThreadedDiagnoser = (
     readonly topology: Topology
     readonly observations: readonly Observation[]
   } | null = null
-  let sent: {
-    readonly topology: Topology
-    readonly generation: number
-    readonly counts: Counts
-  } | null = null
+  const requests = createOutageRequests(owner)
   let answer: Diagnosis = { ...NOTHING, includes: () => false }
   const request = (topology: Topology, observations: readonly Observation[]): void => {
     const asked = { topology, observations }
     wanted = asked
+    // Those of the same topology are the same objects, so few keys are ever needed.
+    let counts: Counts | null = null
+    let keys: ReadonlySet<string> | null = null
+    const includes = (observation: Observation): boolean => {
+      if (counts?.has(observation) === true) return true
+      keys ??= new Set(observations.map(keyOf))
+      return keys.has(keyOf(observation))
+    }
     const solved = outages(owner, (generation) => {
-      const counts = counted(observations)
-      const known = sent?.topology === topology && sent.generation === generation ? sent : null
-      sent = { topology, generation, counts }
-      return {
-        kind: "outages",
-        owner,
-        network: known === null ? buildNetwork(topology) : null,
-        changes: changesOf(known?.counts ?? new Map(), counts),
-      }
+      counts = counted(observations)
+      return requests.build(topology, generation, () => buildNetwork(topology), counts)
     })
     void solved.then(
       (found) => {
-        if (found === null) return
-        const keys = new Set(observations.map(keyOf))
-        answer = { ...found, includes: (observation) => keys.has(keyOf(observation)) }
+        if (found !== null) answer = { ...found, includes }
       },
       (error: unknown) => {
-        sent = null
+        requests.reset()
         if (wanted === asked) wanted = null
         failed()
         onError(error)

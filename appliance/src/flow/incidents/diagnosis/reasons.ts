@@ -134,6 +134,11 @@ export const reasons = (
   const unreachable = of("cause", "device")
   const ports = [...of("cause", "link"), ...of("evidence", "link")]
   const downstream = of("downstream", "device")
+  const isUnrouted = ({ deviceId }: AlertNow): boolean => draft.unrouted.has(deviceId ?? "")
+  const [routed, unrouted] = [
+    downstream.filter((alert) => !isUnrouted(alert)),
+    downstream.filter(isUnrouted),
+  ]
   const assumed = downstream.length === 0 ? [] : assumedEntryPoints(topology, downstream)
   return tensed((tense) => {
     if (draft.cause.kind === "agent") return isolatedAgentReasons(topology, draft, assumed, tense)
@@ -146,9 +151,13 @@ export const reasons = (
       const params = { devices: listOf(off), tense }
       found.push({ code: "reason.ports-switched-off", params })
     }
-    if (downstream.length > 0) {
-      const params = { devices: devicesNamed(topology, downstream), tense }
+    if (routed.length > 0) {
+      const params = { devices: devicesNamed(topology, routed), tense }
       found.push({ code: "reason.only-path", params })
+    }
+    if (unrouted.length > 0) {
+      const params = { devices: devicesNamed(topology, unrouted), tense }
+      found.push({ code: "reason.still-routed", params })
     }
     return [...found, ...assumed, ...onlyPathOfAgents(topology, reachability, draft, tense)]
   })

@@ -21,6 +21,8 @@ export type AlertView = {
   readonly path?: (device: DeviceId, nowMs: number) => PathQuality | null
   /** Null: no rule opens an incident for lost probes of this device. */
   readonly lossSince?: (device: DeviceId, fromMs: number, nowMs: number) => LossSince | null
+  /** Whether a probed service answered an agent lately; null: not known. */
+  readonly service?: (device: DeviceId, series: string, nowMs: number) => boolean | null
   /** After a restart: agents still deliver what they measured in the meantime. */
   readonly isCatchingUp?: (nowMs: number) => boolean
 }

@@ -151,7 +151,7 @@ const described = (
     const isOther = pin === "merged" && alert !== undefined && !group.alerts.includes(alertId)
     return isOther ? [alert] : []
   })
-  const more = componentsOf(topology, others).filter(({ id }) => id !== group.cause.id)
+  const more = componentsOf(review, others).filter(({ id }) => id !== group.cause.id)
   return {
     ...incident,
     title: titleOf(topology, group),

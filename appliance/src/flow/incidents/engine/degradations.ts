@@ -15,6 +15,7 @@ import type { Component, Hypothesis } from "../../../api/incidents.ts"
 import type { AlertId, DeviceId } from "../../../platform/ids.ts"
 import type { AlertNow, PathQuality, Topology } from "../../alerts/alerts.ts"
 import type { OwnSolvers } from "../solver/model.ts"
+import { createDegradationRequests } from "../solver/requests.ts"
 import { type AlertView, linkOfPort, portAlert, reachAlert } from "./alert-view.ts"
 import {
   type DegradationNetwork,
@@ -286,6 +287,7 @@ export const createDegradations = (
   solvers: OwnSolvers | null = null,
   minThreaded = MIN_THREADED,
 ): Degradations => {
+  const requests = createDegradationRequests(solvers?.owner ?? "")
   let last: Localization | null = null
   let network: { readonly of: Topology; readonly value: DegradationNetwork } | null = null
   let groups: readonly DegradationGroup[] = []
@@ -306,13 +308,18 @@ export const createDegradations = (
       return
     }
     const { owner, degradations, onError } = solvers
-    void degradations(owner, () => ({ kind: "degradations", input })).then(
+    const { nodes, links, vantages, ...observed } = input
+    const plan = () => ({ nodes, links, vantages, groups: [] })
+    void degradations(owner, (generation) =>
+      requests.build(nodes, generation, plan, observed),
+    ).then(
       (answer) => {
         if (answer !== null && last !== null) take(read(answer), alerts)
       },
       (error: unknown) => {
         // Nothing groups them: each opens an incident of its own.
         answered = alerts
+        requests.reset()
         onError(error)
       },
     )

@@ -46,6 +46,7 @@ import {
 } from "./review.ts"
 import { isOfRules } from "./rule-description.ts"
 import { reviewRules } from "./rule-incidents.ts"
+import { NO_SERVICE_FAULTS } from "./service-faults.ts"
 
 export type Outcome = {
   /** Incidents that have changed, as they are now. */
@@ -121,6 +122,7 @@ const createState = (newId: () => IncidentId, solvers: OwnSolvers | null): Engin
     explained: createExplained(),
     degradations: createDegradations(solvers),
     lastingLoss: createLastingLoss(),
+    services: NO_SERVICE_FAULTS,
     ofRules: new Map(),
     heldRules: new Map(),
     suppressed: new Map(),

@@ -1,6 +1,6 @@
 /** Symptoms grouped by the fault that explains them. Pure. */
 
-import type { Hypothesis, Recheck } from "@ispvm/rca"
+import type { Recheck } from "@ispvm/rca"
 import type { Component } from "../../../api/incidents.ts"
 import type { AlertId } from "../../../platform/ids.ts"
 import type { AlertNow, MonitoredAgent, Topology } from "../../alerts/alerts.ts"
@@ -9,6 +9,7 @@ import type { Diagnose } from "../diagnosis/diagnosis.ts"
 import { evidenceOf } from "../diagnosis/evidence.ts"
 import { indistinguishableReason, reasons, switchedOff } from "../diagnosis/reasons.ts"
 import type { Draft, Group, SymptomRole } from "../model.ts"
+import type { Cause } from "../solver/model.ts"
 import { type AlertView, alertOf, linkOfPort, remoteEnd } from "./alert-view.ts"
 import { type AlertPredicate, type ObservationCache, observe, realComponent } from "./observe.ts"
 import { applyPins, type Pins } from "./pins.ts"
@@ -123,6 +124,9 @@ const accountsFor = (
   )
 }
 
+const isUnrouted = ({ unrouted }: Draft, { observes, deviceId }: AlertNow): boolean =>
+  observes === "device" && unrouted.has(deviceId ?? "")
+
 const newest = (draft: Draft): number =>
   Math.max(0, ...draft.alerts.map((alert) => alert.state.sinceMs))
 
@@ -146,14 +150,37 @@ export type Grouping = {
   readonly pins: Pins
 }
 
+type Stated = Pick<Draft, "cause" | "unrouted"> & { readonly others: readonly string[] }
+const statedFaults = (
+  { topology, openCauses, confirmed }: Grouping,
+  first: Cause | undefined,
+): readonly Stated[] =>
+  (first?.components ?? []).flatMap((id, index) => {
+    const [named, ...others] = namedComponents(
+      topology,
+      [id, ...(first?.classes[index] ?? [])],
+      openCauses,
+      confirmed,
+    )
+    const cause = component(topology, named)
+    // Only a hypothesis of one fault has any: what packets do not reach because they still take it.
+    const unrouted = new Set(index === 0 ? first?.unrouted : [])
+    return cause === null ? [] : [{ cause, others, unrouted }]
+  })
+
 /** Each symptom under the fault that explains it, or else under its own component. */
 const buildDrafts = (
-  { topology, reachability, openCauses, confirmed }: Grouping,
-  first: Hypothesis | undefined,
+  grouping: Grouping,
+  first: Cause | undefined,
   symptoms: readonly AlertNow[],
 ): Draft[] => {
+  const { topology, reachability } = grouping
   const drafts = new Map<string, Draft>()
-  const draftOf = (cause: Component, others: readonly string[]): Draft => {
+  const draftOf = (
+    cause: Component,
+    others: readonly string[],
+    unrouted: ReadonlySet<string> = new Set(),
+  ): Draft => {
     const alternatives = others.flatMap((id) => component(topology, id) ?? [])
     const made: Draft = drafts.get(cause.id) ?? {
       cause,
@@ -162,6 +189,7 @@ const buildDrafts = (
       alerts: [],
       incident: null,
       isSplitOff: false,
+      unrouted,
     }
     drafts.set(cause.id, made)
     return made
@@ -173,23 +201,20 @@ const buildDrafts = (
     draft.alerts.push(alert)
     draft.symptoms.set(alert.id, roleOf(topology, draft, alert))
   }
-  const faults = (first?.components ?? []).flatMap((id, index) => {
-    const [named, ...others] = namedComponents(
-      topology,
-      [id, ...(first?.classes[index] ?? [])],
-      openCauses,
-      confirmed,
-    )
-    const cause = component(topology, named)
-    return cause === null ? [] : [{ id: named, draft: draftOf(cause, others) }]
-  })
+  const faults = statedFaults(grouping, first).map(({ cause, others, unrouted }) => ({
+    id: cause.id,
+    draft: draftOf(cause, others, unrouted),
+  }))
   const ids = [...new Set(faults.map(({ id }) => id))]
   const explained = faults.map(({ id, draft }) => {
     const others = ids.filter((other) => other !== id)
     return {
       id,
       draft,
-      because: symptoms.filter((alert) => accountsFor(topology, reachability, id, others, alert)),
+      because: symptoms.filter(
+        (alert) =>
+          accountsFor(topology, reachability, id, others, alert) || isUnrouted(draft, alert),
+      ),
     }
   })
   // A fault's own symptoms first; what several faults make unreachable goes to the latest.

@@ -269,6 +269,7 @@ export const buildNetwork = (topology: Topology): Omit<Network, "observations"> 
     vantages: [...new Set([...agents.map(agentNode), ...selfVantages.map(({ a }) => a)])],
     // Observations from before the problem do not count, and most were not repeated yet.
     isPartial: true,
+    mayBeUnrouted: true,
   }
 }
 

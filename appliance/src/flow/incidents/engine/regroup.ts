@@ -35,7 +35,7 @@ const together = (review: Review, into: Incident, from: Incident, both: Incident
   if (!isOfRules(into)) return next
   if (hasFault(from)) return withFaultOf(next, from)
   if (!isDegradation(into) && isDegradation(from)) return withFaultOf(next, from)
-  const [first] = componentsOf(review.topology, alertsIn(review, next))
+  const [first] = componentsOf(review, alertsIn(review, next))
   return first === undefined ? next : described(review, next, first)
 }
 
@@ -64,7 +64,7 @@ export const splitOff = (
     ? moved.flatMap((alert) =>
         alert.observes === null ? [] : (ownComponent(topology, alert) ?? []),
       )
-    : componentsOf(topology, moved)
+    : componentsOf(review, moved)
   if (cause === undefined) return { changed: [], lines: [] }
   const { changed, lines } = split(by, from, makeIncident(review, cause, []), ids, nowMs)
   return {

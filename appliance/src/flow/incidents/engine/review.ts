@@ -25,6 +25,7 @@ import type { ObservationCache } from "./observe.ts"
 import type { Reachability } from "./reachability.ts"
 import type { Rechecks } from "./rechecks.ts"
 import type { Recovery } from "./recovery.ts"
+import type { ServiceFaults } from "./service-faults.ts"
 
 /** What lasts from one review to the next. */
 export type EngineState = {
@@ -47,6 +48,8 @@ export type EngineState = {
   readonly ofRules: Map<IncidentId, Incident>
   /** Since when alerts of rules wait before they may open an incident. */
   readonly heldRules: Map<AlertId, number>
+  /** Where the faults are that alerts of services show; of this review. */
+  services: ServiceFaults
   /** Since when nothing explains an alert that an open incident holds. */
   readonly unexplained: Map<AlertId, number>
   /** Raised alerts of rules that open none, and the closed incident that explains each. */

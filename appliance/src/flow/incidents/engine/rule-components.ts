@@ -2,6 +2,7 @@
 import { type Component, SEVERITIES, type Severity } from "../../../api/incidents.ts"
 import type { AlertNow, Topology } from "../../alerts/alerts.ts"
 import { linkOfPort } from "./alert-view.ts"
+import type { ServiceFaults } from "./service-faults.ts"
 
 /** A warning is for the list of alerts, not for people. */
 const isGraveEnough = (severity: Severity | null | undefined): boolean =>
@@ -11,7 +12,15 @@ export const isMet = ({ rule, state }: AlertNow): boolean =>
 export const isRaised = (alert: AlertNow): boolean =>
   isMet(alert) && isGraveEnough(alert.rule?.severity)
 
-export const componentOf = (topology: Topology, alert: AlertNow): Component | null => {
+/** What is known of the network and of services in a review. */
+type Known = {
+  readonly topology: Topology
+  readonly state: { readonly services: ServiceFaults }
+}
+
+export const componentOf = ({ topology, state }: Known, alert: AlertNow): Component | null => {
+  const service = state.services.get(alert.id)
+  if (service !== undefined) return service.cause
   const link = alert.interface === null ? undefined : linkOfPort(topology, alert)
   if (link !== undefined) return { kind: "link", id: link.id, name: link.name }
   const device = topology.devices.get(alert.deviceId ?? "")
@@ -29,7 +38,7 @@ export const ordered = (alerts: readonly AlertNow[]): readonly AlertNow[] =>
   )
 
 /** Each component once, in the order of severity. */
-export const componentsOf = (topology: Topology, alerts: readonly AlertNow[]): Component[] => {
-  const all = ordered(alerts).flatMap((alert) => componentOf(topology, alert) ?? [])
+export const componentsOf = (known: Known, alerts: readonly AlertNow[]): Component[] => {
+  const all = ordered(alerts).flatMap((alert) => componentOf(known, alert) ?? [])
   return [...new Map(all.map((one) => [one.id, one])).values()]
 }

@@ -1,7 +1,7 @@
 /** How an incident of alerts of rules is described. Pure. */
 import type { Component, Severity } from "../../../api/incidents.ts"
 import type { Title } from "../../../api/messages.ts"
-import type { AlertNow, Topology } from "../../alerts/alerts.ts"
+import type { AlertNow } from "../../alerts/alerts.ts"
 import { thingOf } from "../messages/params.ts"
 import { ruleFinding } from "../messages/symptom-messages.ts"
 import type { Incident } from "../model.ts"
@@ -11,6 +11,7 @@ import { asOfRules } from "./going-on.ts"
 import { activeSymptoms } from "./merge-split.ts"
 import type { Review } from "./review.ts"
 import { componentOf, componentsOf, ordered } from "./rule-components.ts"
+import { isSameReasons, serviceReason } from "./service-incidents.ts"
 
 export const isOfRules = ({ title }: Pick<Incident, "title">): boolean =>
   title.code === "title.rule" || title.code === "title.degradation"
@@ -23,7 +24,7 @@ export const alertsIn = ({ alerts }: Review, incident: Incident): AlertNow[] =>
   activeSymptoms(incident).flatMap(({ alertId }) => alerts.get(alertId) ?? [])
 
 const titleOf = (
-  topology: Topology,
+  review: Review,
   component: Component,
   alerts: readonly AlertNow[],
 ): Title | null => {
@@ -31,10 +32,10 @@ const titleOf = (
   if (first?.rule === undefined) return null
   const { id, name, subject } = first.rule
   // Of several that a person has merged, each is about its own.
-  const own = componentOf(topology, first) ?? component
+  const own = componentOf(review, first) ?? component
   const params = {
     rule: { id, ...name },
-    thing: thingOf(topology, own),
+    thing: thingOf(review.topology, own),
     interface: own.kind === "device" ? first.interface : null,
     subject,
     more: alerts.length - 1,
@@ -48,31 +49,34 @@ export const described = (review: Review, incident: Incident, component: Compone
   const own = alertsIn(review, incident)
   // Each review of degradations describes it, until only what was merged into it is left.
   const isLeft =
-    own.length > 0 && own.every(({ rule }) => rule?.symptom == null || rule.symptom === "processor")
+    own.length > 0 &&
+    own.every(({ rule }) => [null, "processor", "service"].includes(rule?.symptom ?? null))
   if (isDegradation(incident) && !(isLeft && isPinned(incident))) return incident
-  const title = titleOf(topology, component, own) ?? incident.title
+  const title = titleOf(review, component, own) ?? incident.title
   const severity = own.reduce<Severity>(
     (worst, { rule }) => moreSevere(worst, rule?.severity ?? "warning"),
     incident.severity,
   )
-  const because = ordered(own).flatMap((alert) => {
+  const located = serviceReason(topology, review.state.services, own)
+  const found = ordered(own).flatMap((alert) => {
     const params = ruleFinding(topology, alert)
     return params === null ? [] : [{ code: "reason.rule", params } as const]
   })
+  const because = located === null ? found : [located, ...found]
   return {
     ...incident,
-    causes: isPinned(incident) ? componentsOf(topology, own) : incident.causes,
+    causes: isPinned(incident) ? componentsOf(review, own) : incident.causes,
     title,
     severity: incident.severitySetBy === null ? severity : incident.severity,
     // The figures of the moment are in the list of alerts: an incident says why it was opened.
     because:
-      own.length === incident.because.length && because.length > 0 ? incident.because : because,
+      because.length > 0 && isSameReasons(incident.because, because) ? incident.because : because,
   }
 }
 
 /** What is left when a fault of the network is over, or has been split off: alerts of rules. */
 export const leftOfRules = (review: Review, incident: Incident): Incident => {
-  const [first] = componentsOf(review.topology, alertsIn(review, incident))
+  const [first] = componentsOf(review, alertsIn(review, incident))
   const next: Incident = { ...asOfRules(incident), title: NO_TITLE }
   return first === undefined ? incident : described(review, { ...next, causes: [first] }, first)
 }

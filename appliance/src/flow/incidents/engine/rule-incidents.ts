@@ -33,6 +33,8 @@ import {
 } from "./review.ts"
 import { componentOf, isMet, isRaised, ordered } from "./rule-components.ts"
 import { described, isPinned } from "./rule-description.ts"
+import { isAtFault, isOfService, locateServices } from "./service-faults.ts"
+import { followServices } from "./service-incidents.ts"
 
 /** Nothing is known of a device that does not answer: what rules say of it opens nothing. */
 const isObserved = ({ view }: Review, { deviceId }: AlertNow): boolean => {
@@ -42,10 +44,16 @@ const isObserved = ({ view }: Review, { deviceId }: AlertNow): boolean => {
 
 /** The network's incident that explains the alert, as it is now; it may have closed. */
 const explainedBy = (
-  { state, changed, nowMs }: Review,
+  { state, changed, nowMs, topology }: Review,
   alert: AlertNow,
   component: Component,
 ): Incident | undefined => {
+  const service = state.services.get(alert.id)
+  const there =
+    service === undefined
+      ? undefined
+      : state.incidents.values().find((one) => isAtFault(topology, service, one))
+  if (there !== undefined) return there
   const found = state.explained.by(alert, component, nowMs)
   if (found === undefined) return undefined
   const { id } = found
@@ -95,7 +103,7 @@ const isTooEarly = ({ state, active, incidentOf, nowMs }: Review, { id }: AlertN
 
 const join = (review: Review, ofRules: OfRules, alert: AlertNow): void => {
   const { topology, nowMs } = review
-  const component = componentOf(topology, alert)
+  const component = componentOf(review, alert)
   if (component === null || !isObserved(review, alert)) return
   const explained = explainedBy(review, alert, component)
   if (explained !== undefined && isPast(review, explained)) {
@@ -145,14 +153,14 @@ const mergedInto = (review: Review, incident: Incident): Incident | undefined =>
 
 /** Alerts that an open incident explained and does not any more, for example by further changes. */
 const release = (review: Review): void => {
-  const { state, alerts, topology, nowMs } = review
+  const { state, alerts, nowMs } = review
   for (const incident of [...state.incidents.values()]) {
     const symptoms = new Map(incident.symptoms)
     for (const one of incident.symptoms.values()) {
       const alert = one.observes === null ? alerts.get(one.alertId) : undefined
       if (one.untilMs !== null || one.pin !== null || alert === undefined || !isRaised(alert))
         continue
-      const component = componentOf(topology, alert)
+      const component = componentOf(review, alert)
       if (component === null || explainedBy(review, alert, component) !== undefined) {
         state.unexplained.delete(alert.id)
         continue
@@ -257,8 +265,9 @@ const endOf = (review: Review, ofRules: OfRules, was: Incident): void => {
 const reviewDegradations = (review: Review, ofRules: OfRules): ReadonlySet<AlertId> => {
   const { state, topology, view, alerts, nowMs } = review
   const unexplained = [...alerts.values()].filter((alert) => {
-    if (!isMet(alert) || alert.rule?.symptom == null || !isObserved(review, alert)) return false
-    const component = componentOf(topology, alert)
+    if (!isMet(alert) || alert.rule?.symptom == null || isOfService(alert)) return false
+    if (!isObserved(review, alert)) return false
+    const component = componentOf(review, alert)
     return component !== null && explainedBy(review, alert, component) === undefined
   })
   const ofNetwork = [...state.incidents.values()]
@@ -292,6 +301,7 @@ const mergeOfRules = (review: Review, ofRules: OfRules, from: Incident, into: In
 /** Opens, continues, merges and closes incidents of rules; `ofRules` are the open ones. */
 export const reviewRules = (review: Review, ofRules: OfRules): void => {
   const { state, topology, view, alerts, nowMs, changed } = review
+  state.services = locateServices(topology, view, [...alerts.values()].filter(isMet), nowMs)
   state.explained.update(topology, state.incidents.values(), nowMs)
   for (const one of changed.values())
     if (one.state === "closed" && one.check === null) state.explained.closed(one)
@@ -304,6 +314,16 @@ export const reviewRules = (review: Review, ofRules: OfRules): void => {
   }
   // After a restart, what was measured meanwhile arrives in pieces.
   if (view.isCatchingUp?.(nowMs) === true) return
+  followServices(review, {
+    // What a person has merged or split stays where it is.
+    open: [...ofRules.values()].filter((one) => !isDegradation(one) && !isPinned(one)),
+    store: (incident, cause) => {
+      const next = described(review, incident, cause)
+      store(review, ofRules, next)
+      return next
+    },
+    mergeInto: (incident, into) => mergeOfRules(review, ofRules, incident, into),
+  })
   const grouped = reviewDegradations(review, ofRules)
   for (const alert of ordered([...alerts.values()].filter(isRaised))) {
     const isHeld =

@@ -1,18 +1,23 @@
 /** What the threads that solve large networks are asked, and what they answer. */
-import type { Answer, DegradationAnswer, DegradationInput, Network, Observation } from "@ispvm/rca"
+import type { Answer, DegradationAnswer, Hypothesis } from "@ispvm/rca"
+import type { ChangeColumns, DegradedColumns, PlanColumns } from "./columns.ts"
 
 /** Changes of the observations of one organisation; the network only where it is another one. */
 export type OutageRequest = {
   readonly kind: "outages"
   readonly owner: string
-  readonly network: Omit<Network, "observations"> | null
-  /** How many more times each was made; negative: fewer. */
-  readonly changes: readonly (readonly [observation: Observation, more: number])[]
+  readonly network: PlanColumns | null
+  readonly changes: ChangeColumns
 }
-export type OutageAnswer = Pick<Answer, "hypotheses" | "recheck">
+/** Which observations a hypothesis explains is a long list that the appliance makes no use of. */
+export type Cause = Omit<Hypothesis, "explained" | "contradicted">
+export type OutageAnswer = Pick<Answer, "recheck"> & { readonly hypotheses: readonly Cause[] }
+/** All that was observed; the network only where it is another one. */
 export type DegradationRequest = {
   readonly kind: "degradations"
-  readonly input: DegradationInput
+  readonly owner: string
+  readonly network: PlanColumns | null
+  readonly observed: DegradedColumns
 }
 export type SolveRequest = OutageRequest | DegradationRequest
 export type SolveAnswer = OutageAnswer | DegradationAnswer

@@ -8,6 +8,7 @@ import { AGENT } from "../../alerts/rules/test/rule-world.ts"
 import { buildTopology, type Topology } from "../../alerts/topology.ts"
 import { createDiagnoser, type Diagnosis } from "../diagnosis/diagnosis.ts"
 import { uuid } from "../test/world-topology.ts"
+import { changeColumns } from "./columns.ts"
 import type { OutageAnswer, OutageRequest } from "./model.ts"
 import { createSolvers, createSolverThread, SolverEnded } from "./solver-thread.ts"
 
@@ -45,7 +46,11 @@ const observer = (size: number) => {
 }
 
 const causesOf = ({ hypotheses, recheck }: Pick<Diagnosis, "hypotheses" | "recheck">) => ({
-  hypotheses,
+  hypotheses: hypotheses.map(({ components, probability, classes }) => ({
+    components,
+    probability,
+    classes,
+  })),
   recheck,
 })
 const NONE: ReadonlySet<string> = new Set()
@@ -87,20 +92,22 @@ test("the event loop goes on while the causes in 10,000 nodes are looked for", a
   const threaded = createDiagnoser({ ...solvers, owner: "org" })
   let longestMs = 0
   let turns = 0
-  let lastMs = performance.now()
-  let found = threaded(topology, observations, NONE)
-  while (found.hypotheses.length === 0) {
-    longestMs = Math.max(longestMs, performance.now() - lastMs)
-    lastMs = performance.now()
-    await setImmediate()
-    turns += 1
+  let found: Diagnosis | null = null
+  do {
+    const before = process.threadCpuUsage()
     found = threaded(topology, observations, NONE)
-  }
+    // What comes from the thread is read in this turn.
+    await setImmediate()
+    const { user, system } = process.threadCpuUsage(before)
+    longestMs = Math.max(longestMs, (user + system) / 1_000)
+    turns += 1
+  } while (found.hypotheses.length === 0)
   t.diagnostic(
-    `in the review ${syncMs.toFixed(0)} ms; on a thread the loop waited ${longestMs.toFixed(0)} ms at most, ${turns} turns`,
+    `in the review ${syncMs.toFixed(0)} ms; on a thread the loop was busy ${longestMs.toFixed(0)} ms at most, ${turns} turns`,
   )
   assert.deepEqual(causesOf(found), causesOf(expected))
-  assert.ok(longestMs < syncMs / 2, `${longestMs} of ${syncMs} ms`)
+  // On a busy machine the same steps take several times as long.
+  assert.ok(longestMs <= Math.max(100, syncMs / 20), `${longestMs} ms`)
   assert.deepEqual(faults, [])
 })
 
@@ -116,7 +123,7 @@ const asked = (owner: string): OutageRequest => ({
   kind: "outages",
   owner,
   network: null,
-  changes: [],
+  changes: changeColumns([], new Map()),
 })
 
 test("what waits is replaced by what its owner asks later, and others keep their place", async (t) => {

@@ -43,6 +43,8 @@ export class World {
   nowMs = START_MS
   readonly cut = new Set<string>()
   readonly dead = new Set<string>()
+  /** Links that carry nothing while their ports stay up, and routing still uses them. */
+  readonly silent = new Set<string>()
   loss = 0
   agentRuns = true
   /** The agent reaches the appliance and no router. */
@@ -121,20 +123,26 @@ export class World {
     if (at === null) return true
     if (this.dead.has(at)) return false
     const seen = new Set([at])
+    const lost = new Set<string>()
     for (const here of seen) {
       if (this.#isConverging(here) && here !== at) continue
-      for (const link of this.#links) {
-        if (
-          this.#isConverging(link.name) ||
-          this.cut.has(link.name) ||
-          (link.a !== here && link.b !== here)
-        )
-          continue
+      for (const link of this.#linksInUseAt(here)) {
         const remote = link.a === here ? link.b : link.a
-        if (!this.dead.has(remote)) seen.add(remote)
+        if (this.dead.has(remote) || seen.has(remote)) continue
+        seen.add(remote)
+        // Packets take the shortest path, whatever becomes of them there.
+        if (this.silent.has(link.name) || lost.has(here)) lost.add(remote)
       }
     }
-    return seen.has(name)
+    return seen.has(name) && !lost.has(name)
+  }
+  #linksInUseAt(name: string): readonly WorldLink[] {
+    return this.#links.filter(
+      (link) =>
+        (link.a === name || link.b === name) &&
+        !this.#isConverging(link.name) &&
+        !this.cut.has(link.name),
+    )
   }
   #isConverging(name: string): boolean {
     return (this.#converging.get(name) ?? 0) > this.nowMs
