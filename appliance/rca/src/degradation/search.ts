@@ -1,6 +1,6 @@
 /** The likeliest sets of degradations, with the effect of each. */
 import { type Crossing, oddsOf, type Problem, type Seen } from "./candidates.ts"
-import { EFFECTS, type Expected, expect, LINK_PRIOR, likelihoodOf, NEAR } from "./evidence.ts"
+import { EFFECTS, type Expected, expect, likelihoodOf, NEAR } from "./evidence.ts"
 import type { PathObservation } from "./model.ts"
 import { maskShares } from "./paths.ts"
 
@@ -66,18 +66,6 @@ const touchedBy = (problem: Problem, elements: readonly number[]): readonly Touc
     })
 }
 
-/** With each degraded link a further one becomes likelier: storms and works cause several. */
-const FURTHER = { odds: 0.6, max: 0.05 }
-const furtherOdds = (problem: Problem, elements: readonly number[]): number => {
-  const links = elements.filter((element) => element < problem.paths.linkCount).length
-  let sum = 0
-  for (let further = 1; further < links; further += 1) {
-    const odds = Math.min(FURTHER.max, (FURTHER.odds * further) / problem.elements.length)
-    sum += Math.max(0, Math.log(odds / LINK_PRIOR))
-  }
-  return sum
-}
-
 const gainOf = (touched: readonly Touched[], effects: readonly number[]): number => {
   const expected = combine(effects)
   let gain = 0
@@ -98,10 +86,7 @@ export const score = (
 ): ScoredSet => {
   const touched = touchedBy(problem, elements)
   const odds = (effects: readonly number[]): number =>
-    elements.reduce(
-      (sum, element, at) => sum + oddsOf(problem, element, effects[at] ?? 0),
-      furtherOdds(problem, elements),
-    )
+    elements.reduce((sum, element, at) => sum + oddsOf(problem, element, effects[at] ?? 0), 0)
   const effects = [...initial]
   let best = gainOf(touched, effects) + odds(effects)
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
