@@ -230,7 +230,7 @@ test("a list of 20,000 devices is refused as too long; one with a name twice nam
   const tooLong = await (
     await send("POST", "/api/v1/devices/import", { csv: long, dryRun: true })
   ).text()
-  assert.match(tooLong, /at most 10000 devices/)
+  assert.match(tooLong, /at most 10000 lines/)
   const twice = await (
     await send("POST", "/api/v1/devices/import", {
       csv: "name,address\nz,192.0.2.1\nz,192.0.2.2",

@@ -239,7 +239,8 @@ test("without permission no name of a subscriber is in a line, an interface or a
     [
       "<pppoe-•••>: connected",
       "••• logged in, 100.64.7.9 from •••",
-      "… about …",
+      // The lines before have said whose name it is.
+      "… about •••",
       "a script …",
       "ether7 link down",
       "<pppoe-•••> link down",
