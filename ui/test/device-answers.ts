@@ -1,6 +1,7 @@
 /** API answers about one device: its interfaces, series and links, and an import. */
 import { describeFamily, FAMILIES, type Family } from "@ispvm/appliance/api/families"
-import type { Device, ImportAnswer } from "@ispvm/appliance/api/inventory"
+import type { ImportAnswer } from "@ispvm/appliance/api/import-lists"
+import type { Device } from "@ispvm/appliance/api/inventory"
 import { answerLinks, type LinkedNetwork } from "./link-answers.ts"
 import { makeInterface } from "./make.ts"
 import { page, problem } from "./problem.ts"

@@ -1,7 +1,8 @@
 /** A sample network of any size, and the API answers about it. */
 import type { Family } from "@ispvm/appliance/api/families"
+import type { ListImportAnswer } from "@ispvm/appliance/api/import-lists"
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
-import type { Device, DeviceRole, Link, ListImportAnswer } from "@ispvm/appliance/api/inventory"
+import type { Device, DeviceRole, Link } from "@ispvm/appliance/api/inventory"
 import type { StatusMessage } from "@ispvm/appliance/api/messages"
 import type { Session } from "@ispvm/appliance/api/session"
 import type { Status } from "@ispvm/appliance/api/shared"

@@ -2,11 +2,12 @@
  * API answers for incidents, agents, access and accounts with a sample network; it stores changes.
  */
 
+import type { TestAnswer } from "@ispvm/appliance/api/access-test"
 import type { Agent } from "@ispvm/appliance/api/agents"
 import type { Collector } from "@ispvm/appliance/api/collectors"
 import type { HandoverNote, SavedFilter } from "@ispvm/appliance/api/handover"
 import type { IncidentDetail, TimelineEntry } from "@ispvm/appliance/api/incidents"
-import type { Credential, TestAnswer } from "@ispvm/appliance/api/inventory"
+import type { Credential } from "@ispvm/appliance/api/inventory"
 import type { MaintenanceWindow } from "@ispvm/appliance/api/maintenance"
 import { type RemedyCode, remedy } from "@ispvm/appliance/api/notice-messages"
 import type { Account, AuditEntry } from "@ispvm/appliance/api/session"

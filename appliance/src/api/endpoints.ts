@@ -3,6 +3,7 @@
  * the types of the UI's client come from this table. Paths are below /api/v1, in OpenAPI form.
  */
 import { z } from "zod"
+import { TestAnswer, TestRequest } from "./access-test.ts"
 import { Agent, AgentInput, AgentPatch, TokenAnswer } from "./agents.ts"
 import {
   AlertRule,
@@ -51,6 +52,7 @@ import {
   SavedFilterInput,
 } from "./handover.ts"
 import { Health } from "./health.ts"
+import { ImportAnswer, ImportRequest, ListImportAnswer, ListImportRequest } from "./import-lists.ts"
 import {
   AcknowledgeRequest,
   Assignee,
@@ -76,21 +78,15 @@ import {
   Device,
   DeviceChange,
   DeviceCreate,
-  ImportAnswer,
-  ImportRequest,
   Interface,
   Link,
   LinkInput,
   LinkPatch,
-  ListImportAnswer,
-  ListImportRequest,
   Region,
   RegionInput,
   Site,
   SiteInput,
   SitePatch,
-  TestAnswer,
-  TestRequest,
   Topology,
 } from "./inventory.ts"
 import { AgentDevice, DeviceReading } from "./leases.ts"

@@ -5,7 +5,6 @@ import { CredentialKind } from "./credential-kind.ts"
 import { fieldCode } from "./field-messages.ts"
 import { AgentFallback } from "./leases.ts"
 import { StatusMessage } from "./messages.ts"
-import { RemedyMessage } from "./notice-messages.ts"
 import { EpochMs, Line, Networks, Note, Port, Status } from "./shared.ts"
 
 export const DEVICE_ROLES = [
@@ -311,7 +310,7 @@ export const SnmpV3 = z
   })
 export type SnmpV3 = z.infer<typeof SnmpV3>
 /** Of the community. Null: v2c, and v1 if a device answers nothing else. */
-const SnmpVersion = z.literal("v1").nullable()
+export const SnmpVersion = z.literal("v1").nullable()
 /** Secrets are write-only: an answer only shows which ones are set. */
 export const CredentialInput = z.strictObject({
   name: Line(120),
@@ -355,105 +354,6 @@ export const Credential = z.object({
   usedBy: z.int(),
 })
 export type Credential = z.infer<typeof Credential>
-
-/**
- * `POST /api/v1/devices/test`: tests an access before it is saved. With a saved credential, its
- * secrets replace omitted ones.
- */
-export const TestRequest = z.strictObject({
-  agentId: z.uuid(),
-  address: Address,
-  methods: MethodsInput,
-  credentialId: z.uuid().nullable().default(null),
-  credential: z
-    .strictObject({
-      username: z.string().max(255).nullable().default(null),
-      password: z.string().max(1_024).nullable().default(null),
-      snmpCommunity: z.string().max(255).nullable().default(null),
-      snmpVersion: SnmpVersion.optional(),
-      snmpV3: SnmpV3.nullable().default(null),
-    })
-    .nullable()
-    .default(null),
-})
-export type TestRequest = z.infer<typeof TestRequest>
-/** `remedy`: what to do about a failed step; null if it worked. */
-export const TestAnswer = z.object({
-  ok: z.boolean(),
-  steps: z.array(
-    z.object({
-      step: z.string(),
-      reason: z.string(),
-      message: z.string(),
-      remedy: RemedyMessage.nullable(),
-      tookMs: z.number(),
-    }),
-  ),
-  fingerprint: z.string().nullable(),
-  facts: z
-    .object({
-      identity: z.string().nullable(),
-      board: z.string().nullable(),
-      version: z.string().nullable(),
-      uptimeS: z.number().nullable(),
-    })
-    .nullable(),
-})
-export type TestAnswer = z.infer<typeof TestAnswer>
-
-/**
- * `POST /api/v1/devices/import`: CSV with a header; columns name, address, and any of site, roles
- * (`core;edge`), tags and site_tags (`a;b`), agent, credential, latitude, longitude, api_port,
- * api_tls, fingerprint, snmp_port. Measured columns of an exported list are left out. Unknown sites
- * are created, and a site gets the position of its line. `agentId` is for devices that have no
- * agent, name none and do not report by themselves. With `dryRun`, nothing is stored.
- */
-export const ImportRequest = z.strictObject({
-  csv: z.string().min(1).max(2_000_000),
-  agentId: z.uuid().nullable().default(null),
-  dryRun: z.boolean().default(false),
-})
-export type ImportRequest = z.infer<typeof ImportRequest>
-/** One change that a line makes, in terms of the list: sites, agents and credentials by name. */
-export const ImportChange = z.object({
-  line: z.int(),
-  what: z.enum(["device", "site", "link"]),
-  name: z.string(),
-  fields: z.array(
-    z.object({ field: z.string(), before: z.string().nullable(), after: z.string().nullable() }),
-  ),
-})
-export type ImportChange = z.infer<typeof ImportChange>
-export const ImportAnswer = z.object({
-  created: z.int(),
-  updated: z.int(),
-  unchanged: z.int(),
-  sitesCreated: z.int(),
-  sitesUpdated: z.int(),
-  /** Changes to existing devices and sites; the first 500. */
-  changes: z.array(ImportChange),
-  /** Several cells of a line may be wrong: lines are counted by their number. */
-  rejected: z.array(
-    z.object({
-      line: z.int(),
-      column: z.string().nullable(),
-      message: z.string(),
-      /** The same as `message`, for other languages: `import-messages.ts`. */
-      code: z.string(),
-      params: z.record(z.string(), z.unknown()),
-    }),
-  ),
-})
-export type ImportAnswer = z.infer<typeof ImportAnswer>
-/**
- * `POST /api/v1/sites/import`: columns name, and any of region, latitude, longitude, tags,
- * text_encoding, note; unknown regions are created. `POST /api/v1/links/import`: columns a_device,
- * b_device, and any of name, a_interface, b_interface, capacity_bps, medium, tags. An empty cell
- * leaves the field as it is.
- */
-export const ListImportRequest = ImportRequest.omit({ agentId: true })
-export const ListImportAnswer = ImportAnswer.omit({ sitesCreated: true, sitesUpdated: true })
-export type ListImportAnswer = z.infer<typeof ListImportAnswer>
 
 /** `GET /api/v1/topology`: everything for map and graph in one answer. */
 export const Topology = z.object({

@@ -1,18 +1,18 @@
 /** Schemas of request bodies for forms. Loaded when the first form opens. */
 import "./zod-without-eval.ts"
 
+export { TestRequest } from "@ispvm/appliance/api/access-test"
 export { AgentInput } from "@ispvm/appliance/api/agents"
 export { BackupSettings } from "@ispvm/appliance/api/backup"
 export { CompanionInput } from "@ispvm/appliance/api/companion"
 export { fieldErrorsOf } from "@ispvm/appliance/api/field-messages"
+export { ImportRequest } from "@ispvm/appliance/api/import-lists"
 export {
   CredentialInput,
   DeviceChange,
   DeviceInput,
-  ImportRequest,
   LinkInput,
   SiteInput,
-  TestRequest,
 } from "@ispvm/appliance/api/inventory"
 export { MaintenanceInput } from "@ispvm/appliance/api/maintenance"
 export { ChannelInput, HeartbeatInput, Policy, Schedule } from "@ispvm/appliance/api/notifications"

@@ -1,4 +1,5 @@
-import type { Credential, Device, TestAnswer, TypedSecret } from "@ispvm/appliance/api/inventory"
+import type { TestAnswer } from "@ispvm/appliance/api/access-test"
+import type { Credential, Device, TypedSecret } from "@ispvm/appliance/api/inventory"
 import { html, nothing, type PropertyValues } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { paths } from "../app/paths.ts"

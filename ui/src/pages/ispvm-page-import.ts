@@ -1,4 +1,4 @@
-import type { ImportAnswer } from "@ispvm/appliance/api/inventory"
+import type { ImportAnswer } from "@ispvm/appliance/api/import-lists"
 import { css, html, nothing } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import type { BodyOf } from "../api/call.ts"

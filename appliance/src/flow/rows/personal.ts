@@ -3,10 +3,10 @@
  * and so is other text that contains it, such as the interface `<pppoe-USER>`.
  */
 import { createHash } from "node:crypto"
+import { MASK } from "@ispvm/wire/personal-text"
 import { TABLES } from "@ispvm/wire/tables"
 import type { StoredRow } from "./rows-store.ts"
 
-export const MASK = "•••"
 /** Shorter texts are in many others by chance. */
 const MIN_CONTAINED = 3
 

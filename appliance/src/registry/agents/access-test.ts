@@ -4,8 +4,9 @@
  */
 import { randomUUID } from "node:crypto"
 import { type Access, checkDestination, literalAddress } from "@ispvm/wire"
+import type { TestAnswer, TestRequest } from "../../api/access-test.ts"
 import type { FieldError } from "../../api/field-messages.ts"
-import { MethodsInput, type TestAnswer, type TestRequest } from "../../api/inventory.ts"
+import { MethodsInput } from "../../api/inventory.ts"
 import { type RemedyCode, remedy } from "../../api/notice-messages.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import { HttpError, invalid, notFound } from "../../platform/http/http-error.ts"

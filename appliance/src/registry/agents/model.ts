@@ -14,8 +14,8 @@ import type {
   TaskResult,
   TestResult,
 } from "@ispvm/wire"
+import type { TestAnswer, TestRequest } from "../../api/access-test.ts"
 import type { Agent, AgentInput, TokenAnswer } from "../../api/agents.ts"
-import type { TestAnswer, TestRequest } from "../../api/inventory.ts"
 import type { DeviceReading } from "../../api/leases.ts"
 import type { AgentSent, RedactionInput, RedactionSettings } from "../../api/redaction.ts"
 import type { Clock } from "../../platform/clock.ts"

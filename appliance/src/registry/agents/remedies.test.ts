@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { TestReason, TestStep } from "@ispvm/wire"
-import { TestAnswer } from "../../api/inventory.ts"
+import { TestAnswer } from "../../api/access-test.ts"
 import type { RemedyMessage } from "../../api/notice-messages.ts"
 import { textOf } from "../../messages/text.ts"
 import { agentProblem, answerOf, remedyOf } from "./remedies.ts"

@@ -3,7 +3,7 @@
  * Pure.
  */
 import type { TestResult, TestStep } from "@ispvm/wire"
-import type { TestAnswer } from "../../api/inventory.ts"
+import type { TestAnswer } from "../../api/access-test.ts"
 import { type RemedyCode, type RemedyMessage, remedy } from "../../api/notice-messages.ts"
 import type { AgentReason } from "./status.ts"
 

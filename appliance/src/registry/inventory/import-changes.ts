@@ -1,5 +1,7 @@
 /** What an import changes on a device, field by field, in terms of the list. */
-import type { DeviceInput, ImportChange } from "../../api/inventory.ts"
+
+import type { ImportChange } from "../../api/import-lists.ts"
+import type { DeviceInput } from "../../api/inventory.ts"
 
 type Field = ImportChange["fields"][number]
 /** Ids by name, as read by the import. */

@@ -1,5 +1,5 @@
 /** What imports of lists have in common: one transaction, a dry run, counts and shown changes. */
-import type { ImportAnswer, ImportChange } from "../../api/inventory.ts"
+import type { ImportAnswer, ImportChange } from "../../api/import-lists.ts"
 import { textOf } from "../../messages/text.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"

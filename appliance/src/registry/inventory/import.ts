@@ -3,7 +3,8 @@
  * stored. A dry run does the same and rolls back.
  */
 
-import type { DeviceInput, ImportAnswer, ImportChange } from "../../api/inventory.ts"
+import type { ImportAnswer, ImportChange } from "../../api/import-lists.ts"
+import type { DeviceInput } from "../../api/inventory.ts"
 import type { Message } from "../../api/messages.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"

@@ -4,15 +4,14 @@
  */
 import type { CredentialKind } from "../../api/credential-kind.ts"
 import type { FieldError } from "../../api/field-messages.ts"
+import type { ImportAnswer, ListImportAnswer } from "../../api/import-lists.ts"
 import type {
   Credential,
   CredentialInput,
   DeviceInput,
   DevicePatch,
-  ImportAnswer,
   LinkInput,
   LinkPatch,
-  ListImportAnswer,
   Region,
   Site,
   SiteInput,

@@ -1,5 +1,5 @@
 /** The steps of an access test with their texts, and the meaning of its certificate. Pure. */
-import type { TestAnswer } from "@ispvm/appliance/api/inventory"
+import type { TestAnswer } from "@ispvm/appliance/api/access-test"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { TestAnswer } from "@ispvm/appliance/api/inventory"
+import type { TestAnswer } from "@ispvm/appliance/api/access-test"
 import { makeAgent, makeDevice, uuid } from "../../../test/make.ts"
 import * as schemas from "../../api/body-schemas.ts"
 import {

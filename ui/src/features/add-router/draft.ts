@@ -1,4 +1,6 @@
 /** The form of a router, and the request made from it. Pure: the page sends it. */
+
+import type { TestAnswer, TestRequest } from "@ispvm/appliance/api/access-test"
 import type { Agent } from "@ispvm/appliance/api/agents"
 import type {
   Device,
@@ -6,8 +8,6 @@ import type {
   DeviceRole,
   MethodsInput,
   SiteInput,
-  TestAnswer,
-  TestRequest,
   TypedSecret,
 } from "@ispvm/appliance/api/inventory"
 import type { z } from "zod"

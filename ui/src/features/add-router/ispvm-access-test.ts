@@ -1,4 +1,4 @@
-import type { TestAnswer } from "@ispvm/appliance/api/inventory"
+import type { TestAnswer } from "@ispvm/appliance/api/access-test"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { emit } from "../../components/emit.ts"
