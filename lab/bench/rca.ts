@@ -5,11 +5,12 @@
  * of their own: voting by paths (007) and maximum likelihood over paths (Flock).
  *   npm run bench -- rca [--seed 1] [--cases N per network and cell] [--cells name,…]
  *                        [--graphs glob] [--held-out | --every] [--quick] [--repeats 1] [--optimal]
- *                        [--json FILE] [--failures N [--stage first|rechecked]]
+ *                        [--unrouted] [--json FILE] [--failures N [--stage first|rechecked]]
  * The name of a cell without its number of faults selects all numbers. --failures prints wrong
  * cases as lines of JSON on standard output, and the tables on standard error. --held-out takes
  * other seeds and the other half of the networks, --every both halves. --optimal prints the best
- * possible accuracy for one and two faults; with two it takes seconds per case.
+ * possible accuracy for one and two faults; with two it takes seconds per case. --unrouted weighs
+ * faults that routing has not noticed too, as the product does.
  */
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
@@ -40,6 +41,7 @@ type Options = {
   readonly graphs: string
   readonly repeats: number
   readonly isOptimalRequested: boolean
+  readonly mayBeUnrouted: boolean
   readonly json: string | undefined
   readonly failures: number
   readonly stage: "first" | "rechecked"
@@ -72,6 +74,7 @@ const readOptions = (args: readonly string[]): Options => {
       "held-out": { type: "boolean", default: false },
       optimal: { type: "boolean", default: false },
       every: { type: "boolean", default: false },
+      unrouted: { type: "boolean", default: false },
       repeats: { type: "string" },
       json: { type: "string" },
       failures: { type: "string" },
@@ -99,6 +102,7 @@ const readOptions = (args: readonly string[]): Options => {
     graphs: values.graphs,
     repeats: wholeNumber("repeats", values.repeats) ?? 1,
     isOptimalRequested: values.optimal,
+    mayBeUnrouted: values.unrouted,
     json: values.json,
     failures: wholeNumber("failures", values.failures) ?? 0,
     stage: values.stage,

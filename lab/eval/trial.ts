@@ -63,7 +63,14 @@ export const runTrial = (
     seed,
     repeats,
     isOptimalRequested,
-  }: { readonly seed: number; readonly repeats: number; readonly isOptimalRequested: boolean },
+    mayBeUnrouted,
+  }: {
+    readonly seed: number
+    readonly repeats: number
+    readonly isOptimalRequested: boolean
+    /** As in the product; no fault of a cell is one that routing has not noticed. */
+    readonly mayBeUnrouted: boolean
+  },
   number: number,
 ): Trial => {
   const { world } = cached
@@ -71,7 +78,7 @@ export const runTrial = (
   const truth = drawFaults(world, cell.draw, random("faults"))
   const visibility = visibilityOf(world, truth)
   const solveAndScore = (observations: Network["observations"]): ScoredAnswer => {
-    const document = { ...world.plan, observations }
+    const document = { ...world.plan, mayBeUnrouted, observations }
     const beganMs = performance.now()
     const answer = solve(document)
     const solveMs = performance.now() - beganMs
