@@ -43,6 +43,12 @@ const PATTERNS: readonly Pattern[] = [
     form: /^Juniper Networks, Inc\. (?<model>\S+) [^,]{0,80}, kernel JUNOS (?<version>[^\s,]+)/,
     read: upper,
   },
+  {
+    // Junos OS Evolved
+    form: /^Juniper Networks, Inc\. (?<model>\S+) [^\n]{0,300}?(?<version>\d\d\.\d[\w.-]{0,20}-EVO)/,
+    read: upper,
+  },
+  { form: /^(?<model>(?:NetScreen|SSG|ISG)[-\w]{1,20}) version (?<version>\d[\w.]*)/ },
   { form: /^TiMOS-(?:\w+-)?(?<version>\d\S*) \S+ (?:Nokia|ALCATEL) (?<model>.{1,40}) Copyright/ },
   {
     form: /^Cisco IOS XR Software \((?:Cisco )?(?<model>[^)]+)\), {1,4}Version (?<version>[^\s[]+)/,
@@ -51,10 +57,10 @@ const PATTERNS: readonly Pattern[] = [
     form: /^Cisco NX-OS\(tm\) [^,]+, Software \([^)]*\), (?:Experimental )?Version (?<version>[^\s,]+)/,
   },
   {
-    form: /^Cisco (?:IOS|Internetwork Operating System|Adaptive|Controller)[^\n]{0,300}?Version (?<version>[^\s,]+)/,
+    form: /^Cisco (?:IOS|Internetwork Operating System|Adaptive|Controller|Firepower|AP Software|[^,\n]{1,40} Software,)[^\n]{0,300}?Version:? (?<version>[^\s,]+)/,
   },
   {
-    form: /^(?<model>\S+) {0,4}Huawei Versatile Routing Platform Software VRP \(R\) software, ?Version (?<version>\S+)(?: \((?:[^)\s]+ ){0,4}(?<release>V\w+)\))?/,
+    form: /^(?:Huawei |Quidway )?(?<model>\S+) {0,4}Huawei Versatile Routing Platform Software VRP \(R\) software, ?Version (?<version>\S+)(?: \((?:[^)\s]+ ){0,4}(?<release>V\w+)\))?/,
     read: platform,
   },
   {
@@ -67,6 +73,9 @@ const PATTERNS: readonly Pattern[] = [
   },
   { form: /^Huawei (?<model>Opti[xX] [A-Z]+(?: \d+\w*)?|Optix [A-Z]+) (?<version>V\w+)/ },
   { form: /^(?<model>\S+) Version (?<version>V\S+) Software, Copyright \(c\) by ZTE/ },
+  {
+    form: /^(?:ZTE Ethernet Switch )?ZXR10 (?<model>\S+?),?(?: [^\n]{0,80}?)? Version: ?(?<version>V?\S+?),?(?: |$)/,
+  },
   { form: /^ZXR10 ROS Version (?<version>V?\S+) (?<model>ZXR10 \S+)/ },
   { form: /^(?<model>.{1,40}) \(R\) Software, Version (?<version>[^,]+)/ },
   {
@@ -90,6 +99,11 @@ const PATTERNS: readonly Pattern[] = [
   { form: /^ROS_[^.]{0,20}\.(?<model>RAX\S+?|ISCOM\S+?|GAZELLE\S+?)\.\d/ },
   {
     form: /^(?:ExtremeXOS|Extreme Networks Switch Engine) \((?<model>[^)]+)\) version (?<version>\S+)/,
+  },
+  { form: /^ExtremeXOS version (?<version>\S+)/ },
+  {
+    // AOS-CX
+    form: /^(?:HPE ANW|HPE Aruba|Aruba) (?<model>\w+(?: [^,\n]{1,60}?)?) (?<version>[A-Z]{2}\.\d{2}\.\d{2}\.\d{4}\w*)/,
   },
   { form: /^(?<model>(?:VSP|ERS|VOSS|XA|5\d{3})-?[\w+-]{2,30}) \((?<version>\d[\d.]*)\)/ },
   {

@@ -12,6 +12,7 @@ const COLUMN = {
   model: `${ENTITY}.13`,
 } as const
 const CHASSIS = 3
+const BACKPLANE = 4
 const STACK = 11
 /** A router with many cards has thousands of entities; the chassis comes first. */
 const MAX_ENTITIES = 120
@@ -40,10 +41,15 @@ export const readChassis = async (
     options,
   )
   const at = (root: string): unknown => values.get(`${root}.${index}`)
+  // Some chassis have their serial number on the backplane.
+  const backplane = isBlank(at(COLUMN.serial)) ? byClass(BACKPLANE) : undefined
+  const plate = `${COLUMN.serial}.${backplane}`
+  const serial =
+    backplane === undefined ? at(COLUMN.serial) : (await session.get([plate], options)).get(plate)
   return {
     descr: at(COLUMN.descr),
     software: at(COLUMN.software),
-    serial: at(COLUMN.serial),
+    serial,
     vendor: at(COLUMN.vendor),
     model: at(COLUMN.model),
   }
@@ -54,7 +60,9 @@ const firstWithModel = async (
   options: QueryOptions,
 ): Promise<string | null> => {
   const { model } = await session.columns({ model: COLUMN.model }, options)
-  for (const [index, value] of model)
-    if (Buffer.isBuffer(value) && value.some((byte) => byte > 0x20)) return index
+  for (const [index, value] of model) if (!isBlank(value)) return index
   return null
 }
+
+const isBlank = (value: unknown): boolean =>
+  !Buffer.isBuffer(value) || !value.some((byte) => byte > 0x20)

@@ -5,6 +5,7 @@ import { test } from "node:test"
 import { recordingsFolder } from "../../../../test/config.ts"
 import {
   fakeDevice,
+  integer,
   octets,
   oidValue,
   parseRecord,
@@ -174,6 +175,21 @@ const DESCR: readonly (readonly [string, string | null, string | null])[] = [
     null,
     "12.3(26)",
   ],
+  ["Cisco Firepower Threat Defense, Version 7.0.4 (Build 55)", null, "7.0.4"],
+  [
+    "Juniper Networks, Inc. acx7100-48l Ethernet Router, version 22.2R1.12-EVO Build date: 2022-06",
+    "ACX7100-48L",
+    "22.2R1.12-EVO",
+  ],
+  ["SSG5-Serial version 6.3.0r18.0 (SN: 0162, Firewall+VPN)", "SSG5-Serial", "6.3.0r18.0"],
+  [
+    "Huawei AR2220 Huawei Versatile Routing Platform Software VRP (R) software,Version 5.130 (AR2200 V200R003C00) Copyright (C)",
+    "AR2220",
+    "5.130 (V200R003C00)",
+  ],
+  ["ExtremeXOS version 12.5.4.5 v1254b5-patch1-12 by release-manager on Mon", null, "12.5.4.5"],
+  ["Aruba JL658A  FL.10.08.1010", "JL658A", "FL.10.08.1010"],
+  ["ZTE Ethernet Switch  ZXR10 2928-SI, Version: V2.05.11B23, Compiled", "2928-SI", "V2.05.11B23"],
 ]
 for (const [descr, model, version] of DESCR)
   test(`by its description: ${descr.slice(0, 40)}`, () =>
@@ -206,4 +222,38 @@ test("an unknown sentence is no model, an unknown vendor is null, and LLDP-MED w
   ]
   const table = new Map([...med, ...at(sentence, "1.3.6.1.4.1.99999.1")])
   assert.deepEqual(await identify(table), ["Example", "X-24", "3.1", "S-1"])
+})
+
+test("a model that is only a number, and a serial number on the backplane", async () => {
+  const of = (
+    objectId: string,
+    ...rows: [string, ReturnType<typeof octets>][]
+  ): Promise<IdentityFields> =>
+    identify(
+      new Map([
+        ["1.3.6.1.2.1.1.1.0", octets("")],
+        ["1.3.6.1.2.1.1.2.0", oidValue(objectId)],
+        ...rows,
+      ]),
+    )
+  assert.deepEqual((await of("1.3.6.1.4.1.43356.1.1.3")).slice(0, 2), ["Mimosa Networks", "A5"])
+  assert.deepEqual((await of("1.3.6.1.4.1.2281.1.20.1.3.1.7"))[1], "IP-20G")
+  assert.deepEqual((await of("1.3.6.1.4.1.2281.1.20.2.2"))[1], "IP-20C")
+  assert.deepEqual(
+    (await of("1.3.6.1.4.1.17713.21", ["1.3.6.1.4.1.17713.21.1.1.2.0", integer(37)]))[1],
+    "ePMP 3000",
+  )
+  const ENTITY = "1.3.6.1.2.1.47.1.1.1.1"
+  assert.deepEqual(
+    (
+      await of(
+        "1.3.6.1.4.1.99999",
+        [`${ENTITY}.5.1`, integer(3)],
+        [`${ENTITY}.5.2`, integer(4)],
+        [`${ENTITY}.11.1`, octets("")],
+        [`${ENTITY}.11.2`, octets("BP77")],
+      )
+    )[3],
+    "BP77",
+  )
 })

@@ -5,9 +5,10 @@
  */
 
 import type { QueryOptions, SnmpSession } from "../client/session.ts"
-import { textOf } from "../client/values.ts"
+import { numberOf, textOf } from "../client/values.ts"
 import { fromDescr, oneLine } from "./descr-patterns.ts"
 import { type Chassis, readChassis } from "./entity.ts"
+import { MODEL_NUMBERS, modelByObjectId } from "./model-names.ts"
 import {
   DESCR_IS_MODEL,
   DOT11,
@@ -108,8 +109,16 @@ export const readIdentity = async (
   const enterprise = enterpriseOf(objectId)
   const objects = OBJECTS.get(OBJECTS_OF_ALIAS.get(enterprise ?? -1) ?? enterprise ?? -1) ?? {}
   const { model = [], version = [], serial = [], modelBy } = objects
+  const modelNumber = MODEL_NUMBERS.get(enterprise ?? -1)
   const values = await session.get(
-    [...model, ...version, ...serial, ...(modelBy?.slice(0, 1) ?? []), ...Object.values(LLDP_MED)],
+    [
+      ...model,
+      ...version,
+      ...serial,
+      ...(modelBy?.slice(0, 1) ?? []),
+      ...(modelNumber === undefined ? [] : [modelNumber.oid]),
+      ...Object.values(LLDP_MED),
+    ],
     options,
   )
   const first = <T>(oids: readonly string[], read: (value: unknown) => T | null): T | null =>
@@ -139,6 +148,8 @@ export const readIdentity = async (
       radio?.model ??
       descrFields.model ??
       modelOf(values.get(LLDP_MED.model)) ??
+      modelByObjectId(objectId?.replace(/^\./, "") ?? null) ??
+      modelNumber?.names[numberOf(values.get(modelNumber.oid)) ?? -1] ??
       descrModel,
     version:
       own.version ??

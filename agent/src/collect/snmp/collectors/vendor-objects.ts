@@ -113,9 +113,35 @@ export const OBJECTS: ReadonlyMap<number, Objects> = new Map<number, Objects>([
       serial: [`${E}.890.1.15.3.1.12.0`],
     },
   ],
-  [1271, { serial: [`${E}.1271.2.1.5.1.1.4.0`] }],
+  [
+    1271,
+    {
+      version: [`${E}.1271.2.1.2.1.2.4.2.1.2.1.1.31`, `${E}.1271.2.1.2.1.2.4.2.1.2.1.1.1`],
+      serial: [`${E}.1271.2.1.5.1.1.4.0`],
+    },
+  ],
   [1991, { version: [`${E}.1991.1.1.2.1.11.0`], serial: [`${E}.1991.1.1.1.1.2.0`] }],
-  [2011, { model: [`${E}.2011.5.25.31.6.5.0`] }],
+  [
+    2011,
+    {
+      // Of the device, of the first board, of an AR; SmartAX has version and serial elsewhere.
+      model: [
+        `${E}.2011.5.25.31.6.5.0`,
+        `${E}.2011.5.25.183.1.25.1.5.1`,
+        `${E}.2011.2.20.1.1.1.3.0`,
+      ],
+      version: [`${E}.2011.6.3.1.999.0`],
+      serial: [`${E}.2011.6.3.3.1.1.9.0`],
+    },
+  ],
+  [
+    2620,
+    {
+      model: [`${E}.2620.1.6.16.7.0`],
+      version: [`${E}.2620.1.6.4.1.0`],
+      serial: [`${E}.2620.1.6.16.3.0`],
+    },
+  ],
   [2272, { model: [`${E}.2272.1.4.67.0`], serial: [`${E}.2272.1.4.2.0`] }],
   [
     2281,
@@ -128,7 +154,30 @@ export const OBJECTS: ReadonlyMap<number, Objects> = new Map<number, Objects>([
     2544,
     { version: [`${E}.2544.1.12.3.1.3.1.10.1.1.1`], serial: [`${E}.2544.1.12.3.1.2.1.6.1.1`] },
   ],
-  [2636, { serial: [`${E}.2636.3.1.3.0`] }],
+  [
+    2636,
+    {
+      // Of members of a virtual chassis where the box has none
+      version: [`${E}.2636.3.40.1.4.1.1.1.5.0`],
+      serial: [`${E}.2636.3.1.3.0`, `${E}.2636.3.40.1.4.1.1.1.2.0`],
+    },
+  ],
+  [
+    3375,
+    {
+      model: [`${E}.3375.2.1.3.5.2.0`],
+      version: [`${E}.3375.2.1.4.2.0`],
+      serial: [`${E}.3375.2.1.3.3.3.0`],
+    },
+  ],
+  [
+    3808,
+    {
+      model: [`${E}.3808.1.1.1.1.1.1.0`],
+      version: [`${E}.3808.1.1.1.1.2.1.0`],
+      serial: [`${E}.3808.1.1.1.1.2.3.0`],
+    },
+  ],
   [3807, { version: [`${E}.3807.1.8012.2.1.4.0`] }],
   [3320, { serial: [`${E}.3320.3.6.10.1.4.0`] }],
   [
@@ -191,6 +240,14 @@ export const OBJECTS: ReadonlyMap<number, Objects> = new Map<number, Objects>([
     },
   ],
   [7262, { serial: [`${E}.7262.2.2.1.3.1.1.0`] }],
+  [
+    8741,
+    {
+      model: [`${E}.8741.2.1.1.1.0`],
+      version: [`${E}.8741.2.1.1.3.0`],
+      serial: [`${E}.8741.2.1.1.2.0`],
+    },
+  ],
   [
     8886,
     {
@@ -371,5 +428,5 @@ export const DOT11_VENDORS: ReadonlySet<number> = new Set([10002, 41112])
 
 /** Vendors whose sysDescr is only the model. */
 export const DESCR_IS_MODEL: ReadonlySet<number> = new Set([
-  259, 890, 1271, 6141, 2281, 11_863, 35_265, 37_950,
+  259, 890, 1271, 6141, 6321, 2281, 11_863, 31_926, 35_265, 37_950,
 ])

@@ -121,6 +121,7 @@ export const standard: Profile = {
     {
       of: `${MIB}.105.1.3.1.1`,
       sensors: [
+        ["PoE supply {i0} budget", 2, "W", { none: [0] }],
         ["PoE supply {i0} consumption", 4, "W"],
         ["PoE supply {i0} state", 3, "state", { ok: [1], bad: [2, 3] }],
       ],
@@ -161,6 +162,7 @@ export const standard: Profile = {
       isScalars: true,
       sensors: [
         ["battery charge", "2.4", "%", { min: 0, max: 100 }],
+        ["battery time left", "2.3", "s", { factor: 60, min: 0 }],
         ["battery voltage", "2.5", "V", { factor: 0.1, none: [0] }],
         ["battery current", "2.6", "A", 0.1],
         ["battery temperature", "2.7", "°C", { none: [0] }],

@@ -135,6 +135,9 @@ export const cambium: Profile = {
         ["downlink signal to noise", "1.2.18", "dB", { none: [0] }],
         ["GPS satellites tracked", "1.3.6", "count"],
         ["GPS satellites visible", "1.3.7", "count"],
+        ["GPS sync", "1.1.7", "state", { ok: [1, 3, 4, 5], bad: [2] }],
+        ["radar detections", "2.1.36", "count"],
+        ["radar", "1.1.6", "state", { ok: [1, 2, 3], bad: [4, 5, 6] }],
       ],
       families: {
         wireless: {
@@ -186,6 +189,20 @@ export const cambium: Profile = {
       isScalars: true,
       cpu: [["cpu", 6]],
       families: { "device-counts": { name: "wireless clients", values: { value: 14 } } },
+    },
+    {
+      of: `${PTP}.22.1.2.1`,
+      families: {
+        wireless: {
+          name: "radio {3|index}",
+          values: {
+            clients: 5,
+            frequencyMhz: { at: 6, isChannel: true },
+            txPowerDbm: 8,
+            noiseDbm: { at: 16, none: [0], max: -1 },
+          },
+        },
+      },
     },
   ],
 }

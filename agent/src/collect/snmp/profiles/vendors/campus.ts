@@ -1,5 +1,7 @@
 /** Switches: VOSS and ERS of Extreme, Radlan (Cisco Small Business, Eltex, Dell), Force10, BDCOM, SAOS 8. */
+import { bgp4v2 } from "../bgp4v2.ts"
 import type { Profile, TableProfile } from "../profile.ts"
+import { BGP_STATE } from "../standard.ts"
 
 const E = "1.3.6.1.4.1"
 const RAPID_CITY = `${E}.2272.1`
@@ -98,6 +100,17 @@ export const dell: Profile = {
     {
       of: `${OS10}.2.3.1`,
       sensors: [["fan {index}", 7, "state", { ok: [1], bad: [2, 3, 4, 5, 6] }]],
+    },
+    ...bgp4v2(`${E}.674.11000.5000.200.1.1`),
+    {
+      // f10BgpM2PeerTable
+      of: `${E}.6027.20.1.2.1.1.1`,
+      families: {
+        bgp: {
+          name: "{ip:12}",
+          values: { state: { at: 3, map: BGP_STATE }, remoteAs: 14 },
+        },
+      },
     },
     {
       // dellNetCpuUtilTable of OS 9

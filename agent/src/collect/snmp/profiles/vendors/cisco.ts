@@ -17,7 +17,13 @@ export const cisco: Profile = {
     },
     { of: `${C}.9.109.1.1.1.1`, cpu: [["{entity:2|'cpu '}", 5]] },
     { of: `${C}.2.1`, isScalars: true, cpu: [["cpu", 58]] },
-    { of: `${C}.9.305.1.1`, isScalars: true, cpu: [["cpu", 1]] },
+    {
+      // CISCO-SYSTEM-EXT-MIB
+      of: `${C}.9.305.1.1`,
+      isScalars: true,
+      cpu: [["cpu", 1]],
+      sensors: [["memory used", 2, "%", { min: 0, max: 100 }]],
+    },
     {
       // CISCO-ENHANCED-MEMPOOL-MIB: high-capacity and plain values of each module's pools
       of: `${C}.9.221.1.1.1.1`,
@@ -61,6 +67,51 @@ export const cisco: Profile = {
     {
       of: `${C}.9.117.1.4.1.1`,
       sensors: [["{entity} fan", 1, "state", { ok: [2], bad: [3, 4] }]],
+    },
+    {
+      // cefcModuleTable
+      of: `${C}.9.117.1.2.1.1`,
+      sensors: [
+        [
+          "{entity} module",
+          2,
+          "state",
+          { ok: [2], bad: [4, 7, 8, 9, 10, 11, 14, 15, 17, 18, 19, 20, 23, 25, 27] },
+        ],
+      ],
+    },
+    {
+      // CISCO-HSRP-MIB: interface and group; a third router of a group listens
+      of: `${C}.9.106.1.2.1.1`,
+      sensors: [["HSRP {port:i0|i0} {i1}", 15, "state", { ok: [5, 6], bad: [1, 2, 4] }]],
+      families: {
+        vrrp: {
+          name: "HSRP {port:i0|i0} {i1}",
+          values: {
+            role: { at: 15, map: { 1: "disabled", 5: "backup", 6: "master", "*": "backup" } },
+          },
+        },
+      },
+    },
+    {
+      // CISCO-WAN-CELL-EXT-MIB, CISCO-WAN-3G-MIB
+      of: `${C}.9.817.1.1.1.1.1`,
+      families: {
+        lte: {
+          name: "{entity|'modem '}",
+          values: {
+            rsrpDbm: { at: 1, min: -160, max: -1 },
+            rsrqDb: { at: 2, min: -50, max: 20 },
+            sinrDb: { at: 3, min: -50, max: 50 },
+          },
+        },
+      },
+    },
+    {
+      of: `${C}.9.661.1.3.4.1.1`,
+      families: {
+        lte: { name: "{entity|'modem '}", values: { rssiDbm: { at: 1, min: -150, max: -1 } } },
+      },
     },
     {
       // CISCO-STACKWISE-MIB

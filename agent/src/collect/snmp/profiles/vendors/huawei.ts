@@ -56,8 +56,70 @@ export const huawei: Profile = {
             // Milliamperes, or microamperes.
             biasMa: { at: 7, above: [1_000, 0.001], none: NONE },
             // Hundredths of a dBm, or microwatts on older devices: those are above zero.
-            rxDbm: { at: 8, factor: 0.01, none: NONE, isMicrowattAbove: 0 },
-            txDbm: { at: 9, factor: 0.01, none: NONE, isMicrowattAbove: 0 },
+            // Zero is no light in one, and no module in the other.
+            rxDbm: { at: 8, factor: 0.01, none: [0, ...NONE], isMicrowattAbove: 0 },
+            txDbm: { at: 9, factor: 0.01, none: [0, ...NONE], isMicrowattAbove: 0 },
+          },
+        },
+      },
+    },
+    {
+      // Of modules with several lanes: a power, or texts of each lane's
+      of: `${ENTITY}.3.1`,
+      families: {
+        optics: {
+          name: "{entity}",
+          values: {
+            rxDbm: { at: 32, factor: 0.01, none: NONE, min: -60, max: 30 },
+            txDbm: { at: 33, factor: 0.01, none: NONE, min: -60, max: 30 },
+          },
+        },
+      },
+    },
+    {
+      // hwTemperatureThresholdTable and hwVoltageInfoTable: slot, kind, number, channel
+      of: `${ENTITY}.8.1`,
+      sensors: [
+        ["sensor {index} temperature", 6, "°C", { none: NONE, min: -60, max: 200 }],
+        ["sensor {index} temperature", 5, "state", { ok: [1], bad: [2, 3, 4] }],
+      ],
+    },
+    {
+      of: `${ENTITY}.9.1`,
+      sensors: [
+        ["sensor {index} voltage", 7, "V", { factor: 0.001, none: NONE }],
+        ["sensor {index} voltage", 5, "state", { ok: [1], bad: [2, 3, 4] }],
+      ],
+    },
+    {
+      // HUAWEI-ENERGYMNGT-MIB
+      of: `${H}.6.157.1`,
+      isScalars: true,
+      sensors: [
+        ["average power", 3, "W", { factor: 0.001, none: [0, ...NONE] }],
+        ["power", 6, "W", { factor: 0.001, none: [0, ...NONE] }],
+      ],
+    },
+    {
+      of: `${H}.6.157.2.1.1`,
+      sensors: [["{entity|3|'board '} power", 4, "W", { factor: 0.001, none: NONE }]],
+    },
+    {
+      // HUAWEI-STACK-MIB
+      of: `${H}.5.25.183.1.21.1`,
+      sensors: [["stack port {index}", 5, "state", { ok: [1], bad: [2] }]],
+    },
+    {
+      // hw3GTable of AR routers
+      of: `${H}.5.25.241.1.2.1.1`,
+      sensors: [["modem {index}", 11, "state", { ok: [1], bad: [4] }]],
+      families: {
+        lte: {
+          name: "modem {index}",
+          values: {
+            rssiDbm: { at: 35, min: -150, max: -1 },
+            rsrpDbm: { at: 38, min: -160, max: -1 },
+            rsrqDb: { at: 40, min: -50, max: 20, none: [0] },
           },
         },
       },
@@ -101,11 +163,50 @@ export const huawei: Profile = {
       cpu: [["frame {i0}", 2]],
     },
     {
+      // HUAWEI-DEVICE-MIB: normal, fault, other, discovery, mismatch, offline
+      of: `${H}.6.3.3.1.1`,
+      sensors: [["frame {i0}", 5, "state", { ok: [1], bad: [2, 4, 5] }]],
+    },
+    {
+      of: `${H}.6.3.3.2.1`,
+      sensors: [
+        ["slot {index}", 8, "state", { ok: [1, 2, 5], bad: [3, 6, 8, 9, 10, 12, 14, 15, 17, 18] }],
+      ],
+    },
+    {
+      // HUAWEI-POWER-MIB
+      of: `${H}.6.2.1.1.1`,
+      sensors: [["power {index}", 4, "state", { ok: [1], bad: [2, 3, 4] }]],
+    },
+    {
+      of: `${H}.6.2.1.2.1`,
+      sensors: [
+        ["AC input {index}", 2, "state", { ok: [1], bad: [2, 3, 4, 5] }],
+        ["AC input {index} voltage", 3, "V", { factor: 0.001, none: NONE }],
+      ],
+    },
+    {
+      of: `${H}.6.2.1.3.1`,
+      sensors: [
+        ["DC output {index} voltage", 1, "V", { factor: 0.001, none: NONE }],
+        ["DC output {index}", 5, "state", { ok: [1], bad: [2, 3] }],
+        ["DC output {index} current", 10, "A", { factor: 0.001, none: NONE }],
+      ],
+    },
+    {
+      of: `${H}.6.2.1.6.3.1`,
+      sensors: [["battery {index} current", 6, "A", { factor: 0.001, none: NONE }]],
+    },
+    {
+      of: `${H}.6.128.1.1.2.21.1`,
+      sensors: [["{port|'PON '} ONTs", 16, "count", { min: 1 }]],
+    },
+    {
       // GPON: optics of ONUs as the OLT reads them
       of: `${H}.6.128.1.1.2.23.1`,
       families: {
         optics: {
-          name: "{port}",
+          name: "{port|'PON '}",
           values: {
             temperatureC: { at: 1, none: NONE },
             voltageV: { at: 2, factor: 0.01, none: NONE },

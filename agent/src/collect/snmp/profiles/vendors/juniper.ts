@@ -18,6 +18,18 @@ export const juniper: Profile = {
     },
     {
       of: OPERATING,
+      // Cards with a processor have memory: fans and supplies have zero there, or nothing.
+      when: [
+        { at: "i0", not: [9] },
+        { at: 15, not: [0, Number.NaN] },
+      ],
+      sensors: [
+        ["{5} load", 8, "%", { min: 0, max: 100 }],
+        ["{5} memory used", 11, "%", { min: 0, max: 100 }],
+      ],
+    },
+    {
+      of: OPERATING,
       when: [{ at: "i0", not: [9] }],
       sensors: [
         ["{5} load", 8, "%", { none: [0], min: 0, max: 100 }],
@@ -47,7 +59,7 @@ export const juniper: Profile = {
       of: `${J}.3.60.1.1.1.1`,
       families: {
         optics: {
-          name: "{port:i0}",
+          name: "{port:i0|'port '}",
           values: {
             // Zero throughout: a module without measurements, or none
             rxDbm: { at: 5, factor: 0.01, none: [0] },
@@ -62,18 +74,29 @@ export const juniper: Profile = {
       // jnxDomCurrentLaneTable
       of: `${J}.3.60.1.2.1.1`,
       sensors: [
-        ["{port:i0} channel {i1} rx power", 6, "dBm", 0.01],
-        ["{port:i0} channel {i1} bias", 7, "A", 0.000_001],
-        ["{port:i0} channel {i1} tx power", 8, "dBm", 0.01],
+        ["{port:i0|'port '} channel {i1} rx power", 6, "dBm", 0.01],
+        ["{port:i0|'port '} channel {i1} bias", 7, "A", 0.000_001],
+        ["{port:i0|'port '} channel {i1} tx power", 8, "dBm", 0.01],
       ],
       families: {
         optics: {
-          name: "{port:i0}",
+          name: "{port:i0|'port '}",
           values: {
             rxDbm: { at: 6, factor: 0.01, merge: "min" },
             biasMa: { at: 7, factor: 0.001, merge: "max" },
             txDbm: { at: 8, factor: 0.01, merge: "min" },
           },
+        },
+      },
+    },
+    {
+      // jnxOpticsPMCurrentTable of coherent interfaces
+      of: `${J}.3.71.1.2.1.1`,
+      sensors: [["{port|'port '} signal to noise", 6, "dB", 0.1]],
+      families: {
+        optics: {
+          name: "{port|'port '}",
+          values: { txDbm: [7, 0.01], rxDbm: [8, 0.01], biasMa: 35, temperatureC: 39 },
         },
       },
     },

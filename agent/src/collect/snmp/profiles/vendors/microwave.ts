@@ -46,7 +46,10 @@ export const ceragon: Profile = {
     {
       // MWRM-RADIO-MIB: genEquipRfuStatusTable
       of: `${CERAGON}.5.1.1`,
-      sensors: [["{port|'radio '} temperature", 4, "°C", { none: [0] }]],
+      sensors: [
+        ["{port|'radio '} temperature", 4, "°C", { none: [0] }],
+        ["{port|'radio '} amplifier temperature", 24, "°C", { none: [0] }],
+      ],
       families: {
         wireless: {
           name: "{port|'radio '}",
@@ -161,8 +164,22 @@ export const mimosa: Profile = {
       },
     },
     {
+      // mimosaPhyTable: Mbit/s of each stream
+      of: `${MIMOSA}.6.2.1`,
+      sensors: [
+        ["stream {i-1} transmit rate", 2, "bit/s", 1_000_000],
+        ["stream {i-1} receive rate", 5, "bit/s", 1_000_000],
+      ],
+    },
+    {
+      of: `${MIMOSA}.2`,
+      isScalars: true,
+      sensors: [["satellite signal", 5, "state", { ok: [1], bad: [2] }]],
+    },
+    {
       // mimosaPtmpChannelPowerTable of A5 and C5
       of: `${MIMOSA}.9.3.3.1`,
+      sensors: [["{2|'radio '} minimum receive power", 12, "dBm", { none: [0] }]],
       families: {
         wireless: { name: "{2|'radio '}", values: { frequencyMhz: 7, txPowerDbm: 10 } },
       },

@@ -8,6 +8,12 @@ const ISAM = "1.3.6.1.4.1.637.61.1"
 const AOS = ["1.3.6.1.4.1.6486.800.1", "1.3.6.1.4.1.6486.801.1"] as const
 /** TmnxDeviceState: unknown, not equipped, ok, failed, out of service. */
 const IN_SERVICE = { ok: [3], bad: [4, 5] } as const
+/** TmnxLEDState: not applicable, off, red, amber, yellow, green, and the blinking ones. */
+const LED = { ok: [1, 5, 8], bad: [2, 3, 4, 6, 7, 9] } as const
+/** ALU-MICROWAVE-MIB of the 7705. */
+const MICROWAVE = "1.3.6.1.4.1.6527.6.1.2.2.7.1"
+/** tmnxEsaStatsTable: unknown, ok, degraded, failed, unsupported. */
+const ESA_PART = { ok: [2], bad: [3, 4] } as const
 
 export const nokia: Profile = {
   name: "nokia",
@@ -44,11 +50,114 @@ export const nokia: Profile = {
       ],
     },
     {
+      of: `${N}.2.1.8.1`,
+      // Active and cleared alarms
+      sensors: [["{8|'hardware '} alarm", 24, "state", { ok: [2], bad: [1] }]],
+    },
+    {
+      of: `${N}.2.1.3.1`,
+      sensors: [
+        ["chassis {i0} critical alarm", 12, "state", LED],
+        ["chassis {i0} major alarm", 13, "state", LED],
+        ["chassis {i0} minor alarm", 14, "state", LED],
+        ["chassis {i0} over temperature", 24, "state", { ok: [1], bad: [2] }],
+      ],
+    },
+    {
+      // tmnxPhysChassisFanTable, tmnxPhysChassPowerSupTable
+      of: `${N}.2.1.24.1.1`,
+      sensors: [
+        ["fan {index}", 2, "state", { ok: [3], bad: [4, 5, 6] }],
+        ["fan {index} speed", 5, "%", { min: 0, max: 100 }],
+      ],
+    },
+    {
+      of: `${N}.2.1.24.2.1`,
+      sensors: [
+        ["power {index}", 6, "state", IN_SERVICE],
+        ["power {index} input", 9, "state", IN_SERVICE],
+      ],
+    },
+    {
+      of: `${MICROWAVE}.2.1`,
+      sensors: [
+        ["{2|'radio '} alarm", 12, "state", { ok: [0, 6], bad: [1, 2, 3, 4] }],
+        ["{2|'radio '} frequency", 11, "MHz", { none: [0] }],
+        ["{2|'radio '} transmitter", 20, "state", { ok: [1, 3], bad: [2] }],
+      ],
+    },
+    {
+      of: `${MICROWAVE}.6.1`,
+      sensors: [["radio {index} temperature", 12, "°C", { none: [0] }]],
+    },
+    {
+      // tmnxEsaStatsTable: servers beside the chassis
+      of: `${N}.2.3.74.1`,
+      sensors: [
+        ["server {index}", 1, "state", { ok: [2], bad: [3, 4, 5] }],
+        ["server {index} hardware", 14, "state", { ok: [2], bad: [3, 4] }],
+        ["server {index} power 1", 15, "state", ESA_PART],
+        ["server {index} power 2", 16, "state", ESA_PART],
+        ["server {index} temperature", 23, "state", ESA_PART],
+        ["server {index} power 1", 17, "°C", { none: [0] }],
+        ["server {index} power 2", 18, "°C", { none: [0] }],
+        ["server {index} cpu 1", 24, "°C", { none: [0] }],
+        ["server {index} cpu 2", 25, "°C", { none: [0] }],
+        ["server {index} network card 1", 35, "°C", { none: [0] }],
+        ["server {index} network card 2", 36, "°C", { none: [0] }],
+      ],
+    },
+    {
+      // tmnxNatIsaMemberTable
+      of: `${N}.65.1.1.3.2.1`,
+      sensors: [
+        ["NAT {index}", 2, "state", { ok: [2], bad: [1, 3, 4, 5, 6, 7, 8, 9, 10] }],
+        ["NAT {index} sessions used", 8, "%", { min: 0, max: 100 }],
+        ["NAT {index} sessions high", 9, "state", { ok: [2], bad: [1] }],
+        ["NAT {index} addresses", 6, "count"],
+        ["NAT {index} port blocks", 7, "count"],
+      ],
+    },
+    {
+      // tmnxSubMgmtSystStatsTable
+      of: `${N}.33.1.107.1`,
+      families: {
+        "device-counts": [
+          { name: "subscribers", values: { value: { at: 65, merge: "sum" } } },
+          { name: "subscriber hosts", values: { value: { at: 33, merge: "sum" } } },
+          { name: "subscriber hosts IPv4", values: { value: { at: 25, merge: "sum" } } },
+          { name: "subscriber hosts IPv6", values: { value: { at: 27, merge: "sum" } } },
+        ],
+      },
+    },
+    {
+      // tFPResTable: what of a forwarding complex is in use
+      of: `${N}.2.3.46.1`,
+      sensors: [
+        ["card {i1} QoS policies, ingress", 2, "count"],
+        ["card {i1} queues, ingress", 8, "count"],
+        ["card {i1} MAC addresses", 70, "count"],
+        ["card {i1} SAP instances", 90, "count"],
+        ["card {i1} queues, egress", 105, "count"],
+      ],
+    },
+    {
+      // tmnxCohOptPortStatsTable: chassis and port of coherent optics
+      of: `${N}.2.12.8.1`,
+      sensors: [
+        ["{port:i1|'port '} signal to noise", 6, "dB", 0.1],
+        ["{port:i1|'port '} optical signal to noise", 34, "dB", 0.1],
+      ],
+      families: {
+        optics: { name: "{port:i1|'port '}", values: { rxDbm: [26, 0.01], txDbm: [30, 0.01] } },
+      },
+    },
+    {
       // tmnxDigitalDiagMonitorTable: chassis and port; 1/256 °C, 100 µV, 2 µA, 0.1 µW
       of: `${N}.2.4.31.1`,
       families: {
         optics: {
-          name: "{port:i1}",
+          name: "{port:i1|'port '}",
           values: {
             temperatureC: { at: 1, factor: 1 / 256, none: [0] },
             voltageV: { at: 6, factor: 0.000_1, none: [0] },
@@ -64,7 +173,7 @@ export const nokia: Profile = {
       of: `${N}.2.4.66.1`,
       families: {
         optics: {
-          name: "{port:i1}",
+          name: "{port:i1|'port '}",
           values: {
             biasMa: { at: 7, factor: 0.002, none: [0], merge: "max" },
             txDbm: { at: 12, factor: 0.000_1, isMilliwatt: true, merge: "min" },
@@ -73,9 +182,20 @@ export const nokia: Profile = {
         },
       },
       sensors: [
-        ["{port:i1} channel {i2} bias", 7, "A", { factor: 0.000_002, none: [0] }],
-        ["{port:i1} channel {i2} tx power", 12, "dBm", { factor: 0.000_1, isMilliwatt: true }],
-        ["{port:i1} channel {i2} rx power", 17, "dBm", { factor: 0.000_1, isMilliwatt: true }],
+        ["{port:i1|'port '} channel {i2}", 2, "°C", { factor: 1 / 256, none: [0] }],
+        ["{port:i1|'port '} channel {i2} bias", 7, "A", { factor: 0.000_002, none: [0] }],
+        [
+          "{port:i1|'port '} channel {i2} tx power",
+          12,
+          "dBm",
+          { factor: 0.000_1, isMilliwatt: true },
+        ],
+        [
+          "{port:i1|'port '} channel {i2} rx power",
+          17,
+          "dBm",
+          { factor: 0.000_1, isMilliwatt: true },
+        ],
       ],
     },
     {

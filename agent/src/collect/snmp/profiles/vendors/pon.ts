@@ -8,6 +8,7 @@ const FIBERHOME = "1.3.6.1.4.1.3807.1.8012.1"
 const RAISECOM = "1.3.6.1.4.1.8886"
 const ADVA = "1.3.6.1.4.1.2544.1.12"
 const MEBI = 1_048_576
+const NONE = [2_147_483_647, -2_147_483_648, -1]
 
 export const zte: Profile = {
   name: "zte",
@@ -32,11 +33,78 @@ export const zte: Profile = {
     },
     {
       of: `${ZTE}.1082.10.10.2.4.11.1`,
-      sensors: [["fan {i-1} speed", 7, "rpm"]],
+      sensors: [
+        ["fan {i-1} speed", 7, "rpm"],
+        ["fan {i-1}", 5, "state", { ok: [1], bad: [2] }],
+        ["fan {i-1} online", 6, "state", { ok: [1], bad: [2] }],
+      ],
     },
     {
       of: `${ZTE}.1082.10.10.2.3.11.1`,
-      sensors: [["input {i-1} voltage", 2, "V"]],
+      sensors: [
+        ["input {i-1} voltage", 2, "V"],
+        ["input {i-1}", 3, "state", { ok: [1], bad: [2, 3, 4] }],
+      ],
+    },
+    {
+      // zxAnCardTable: cards that are configured
+      of: `${ZTE}.1082.10.1.2.4.1`,
+      when: [{ at: 2, not: [0] }],
+      sensors: [
+        [
+          "card {4|'slot '} ({index})",
+          5,
+          "state",
+          { ok: [1], bad: [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 34] },
+        ],
+      ],
+    },
+    {
+      // zxr10CpusystemTable and the others of ZXR10-SYSTEM-HARDWARE-MIB
+      of: `${ZTE}.3.6002.2.1.1`,
+      cpu: [["cpu {index}", 7]],
+    },
+    {
+      of: `${ZTE}.3.6002.2.5.1`,
+      sensors: [["board {index} temperature", 9, "°C", { none: [0, -1, 65_535], max: 200 }]],
+    },
+    {
+      of: `${ZTE}.3.6002.2.4.1`,
+      sensors: [["shelf {index} temperature", 3, "°C", { none: [0, -1, 65_535], max: 200 }]],
+    },
+    {
+      of: `${ZTE}.3.6002.2.3.1`,
+      sensors: [
+        ["fan {index} speed", 14, "%", { min: 0, max: 100 }],
+        ["fan {index}", 7, "state", { ok: [1], bad: [0] }],
+      ],
+    },
+    {
+      of: `${ZTE}.3.6002.2.6.2.1`,
+      sensors: [
+        ["power {index}", 7, "state", { ok: [1], bad: [2] }],
+        ["power {index} present", 4, "state", { ok: [1], bad: [2] }],
+      ],
+    },
+    {
+      of: `${ZTE}.3.6002.2.6.3.1`,
+      sensors: [["power {index} output voltage", 5, "V", { none: [0, 2_147_483_647] }]],
+    },
+    {
+      // zxAnOpticalModuleMonTable of older releases
+      of: `${ZTE}.1015.3.1.13.1`,
+      families: {
+        optics: {
+          name: "{port|'port '}",
+          values: {
+            rxDbm: { at: 1, factor: 0.001, none: NONE, min: -60, max: 100 },
+            txDbm: { at: 4, factor: 0.001, none: NONE, min: -60, max: 100 },
+            biasMa: { at: 9, factor: 0.001, none: NONE, max: 10_000 },
+            voltageV: { at: 10, factor: 0.001, none: [0, ...NONE], max: 100 },
+            temperatureC: { at: 12, factor: 0.001, none: NONE, max: 1_000 },
+          },
+        },
+      },
     },
     {
       of: `${ZTE}.1015.2.1.1.3.1`,

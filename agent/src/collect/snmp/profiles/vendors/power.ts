@@ -84,6 +84,31 @@ export const apc: Profile = {
   ],
 }
 
+/** CPS-MIB of CyberPower: tenths. */
+export const cyberPower: Profile = {
+  name: "cyberpower",
+  objectIds: ["3808"],
+  tables: [
+    {
+      of: `${E}.3808.1.1.1`,
+      isScalars: true,
+      sensors: [
+        ["battery", "2.1.1", "state", { ok: [2], bad: [3, 4] }],
+        ["battery charge", "2.2.1", "%", { min: 0, max: 100 }],
+        ["battery voltage", "2.2.2", "V", { factor: 0.1, none: [0] }],
+        ["battery temperature", "2.2.3", "°C", { none: [0] }],
+        ["battery time left", "2.2.4", "s", 0.01],
+        ["battery replacement", "2.2.5", "state", { ok: [1], bad: [2] }],
+        ["input voltage", "3.2.1", "V", 0.1],
+        ["output", "4.1.1", "state", { ok: [2, 5, 6, 7, 10, 13], bad: [3, 4, 8, 11, 12] }],
+        ["output voltage", "4.2.1", "V", 0.1],
+        ["output load", "4.2.3", "%", { min: 0 }],
+        ["output current", "4.2.4", "A", 0.1],
+      ],
+    },
+  ],
+}
+
 export const eaton: Profile = {
   name: "eaton",
   objectIds: ["534"],

@@ -1,4 +1,5 @@
 /** Switches: Extreme, HPE and Aruba, H3C, TP-Link, D-Link, Zyxel, Ciena, Netonix, Brocade, Dell. */
+import { bgp4v2 } from "../bgp4v2.ts"
 import type { Profile, TableProfile } from "../profile.ts"
 
 const E = "1.3.6.1.4.1"
@@ -334,6 +335,7 @@ export const brocade: Profile = {
   name: "brocade",
   objectIds: ["1991", "1588"],
   tables: [
+    ...bgp4v2(`${E}.1991.3.5.1.1`),
     { of: `${FOUNDRY}.2.1`, isScalars: true, cpu: [["cpu", 52]] },
     {
       of: `${FOUNDRY}.2.1`,

@@ -1,16 +1,20 @@
 /** The profiles of vendors. A new one is a file of this folder and a line here. */
 import type { Profile } from "../profile.ts"
 import { arista } from "./arista.ts"
+import { arubaCx } from "./aruba-cx.ts"
 import { broadcom } from "./broadcom.ts"
+import { calix } from "./calix.ts"
 import { cambium } from "./cambium.ts"
 import { accedian, bdcom, dell, radlanSwitches, ruijie, saos8, voss } from "./campus.ts"
+import { cienaCes } from "./ciena-ces.ts"
 import { cisco } from "./cisco.ts"
+import { a10, checkPoint, f5, sonicWall } from "./gateways.ts"
 import { huawei } from "./huawei.ts"
 import { juniper } from "./juniper.ts"
 import { aviat, ceragon, mimosa, saf, siklu } from "./microwave.ts"
 import { alcatelEnterprise, nokia } from "./nokia.ts"
 import { adva, cdata, dasan, fiberhome, raisecom, vsol, zte } from "./pon.ts"
-import { apc, eaton, ict, trippLite } from "./power.ts"
+import { apc, cyberPower, eaton, ict, trippLite } from "./power.ts"
 import { cnwave, exalt, ligowave, ltu, racom, radwin, siae } from "./radios.ts"
 import {
   adtran,
@@ -98,4 +102,12 @@ export const VENDOR_PROFILES: readonly Profile[] = [
   ruckus,
   arubaController,
   dlinkOptics,
+  arubaCx,
+  calix,
+  cienaCes,
+  cyberPower,
+  checkPoint,
+  f5,
+  sonicWall,
+  a10,
 ]
