@@ -125,7 +125,8 @@ const bgpAddress = (text: string): string | undefined =>
  * Only under the topic, and only if the neighbour is named: v6 logs its address in a separate line.
  */
 export const bgpPeer = (text: string, topics: readonly string[]): Meaning | null => {
-  if (!topics.includes("bgp") && !text.startsWith("BGP ")) return null
+  const isNamed = topics.length === 0 && /(?:l_addr|remote\.address): /.test(text.slice(0, 200))
+  if (!topics.includes("bgp") && !text.startsWith("BGP ") && !isNamed) return null
   const lower = text.toLowerCase()
   const isDown = BGP_DOWN.some((words) => lower.includes(words))
   const isUp = !isDown && !lower.startsWith("tcp ") && BGP_UP.some((words) => lower.includes(words))

@@ -31,6 +31,7 @@ const bridge: Family = {
       "poe-fault",
       "!{interface} *(short_circuit|short-circuit|short circuit|overload|current_too_low|voltage_too_low|voltage_too_high|controller_error)*",
     ],
+    ["optic-problem", "!{interface}[:] *(rx|tx) power (low|high)*"],
     ["poe-changed", "{interface} *poe-out *"],
     [
       "poe-changed",
@@ -186,6 +187,7 @@ const dns: Family = {
   topics: ["dns"],
   rows: [
     ["dns-query", "(query|done query|local query|got query|lookup)*: #*"],
+    ["dns-failed", "cache full, not storing"],
     ["dns-failed", "DoH *(error|reached|fail|timeout|timed out|exceeded|unreachable)*"],
     [
       "dns-query",

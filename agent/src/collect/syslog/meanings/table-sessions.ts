@@ -138,8 +138,9 @@ const hotspot: Family = {
 }
 
 const radius: Family = {
-  topics: ["radius", "manager", "dot1x"],
+  topics: ["radius", "manager", "user-manager", "dot1x"],
   rows: [
+    ["port-rejected", "!{role:word} {interface:word} [{user} ]unauthorized*"],
     ["radius-failed", "!RADIUS server {peer} (timeout|not responding|is not responding)*"],
     ["radius-failed", "!timeout for {id:word}*"],
     [

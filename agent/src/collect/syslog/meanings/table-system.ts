@@ -23,6 +23,7 @@ const system: Family = {
       "!(upgrade|can not install|cannot install|could not install|package|broken package|missing package)[ ]*",
     ],
     ["time-changed", "(ntp|sntp|cloud|system) change time {from:name} => {to:text}"],
+    ["time-changed", "time change {from:name} => {to:text}"],
     ["time-changed", "(time|system time) (was changed|changed|set)*"],
     ["time-changed", "!*(clock|time zone|time-zone|timezone) *(changed|set|step|adjust)*"],
     ["access-rejected", "denied {via} connect from {client}"],

@@ -15,6 +15,8 @@ import { NETWORK_FAMILIES } from "./table-network.ts"
 import { RADIO_FAMILIES } from "./table-radio.ts"
 import { SESSION_FAMILIES } from "./table-sessions.ts"
 import { SYSTEM_FAMILIES } from "./table-system.ts"
+import { UNTAGGED_FAMILIES } from "./table-untagged.ts"
+import { VENDOR_FAMILIES } from "./table-vendors.ts"
 import { compile, type Match } from "./template.ts"
 
 export const FAMILIES: readonly Family[] = [
@@ -22,6 +24,8 @@ export const FAMILIES: readonly Family[] = [
   ...RADIO_FAMILIES,
   ...NETWORK_FAMILIES,
   ...SYSTEM_FAMILIES,
+  ...UNTAGGED_FAMILIES,
+  ...VENDOR_FAMILIES,
 ]
 
 type Compiled = {

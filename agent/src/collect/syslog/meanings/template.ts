@@ -25,6 +25,9 @@ const TYPES = {
   service: "pppoe|l2tp|pptp|sstp|ovpn|ppp|isdn",
   text: ".+",
   byte: "[0-9A-F]{2}",
+  lte: "(?:lte|lte-)\\d+",
+  /** FACILITY-SEVERITY-MNEMONIC */
+  cisco: "[A-Z][A-Z0-9_-]{1,40}-[0-7]-[A-Z0-9_]{1,60}",
 } as const
 type Type = keyof typeof TYPES
 const isType = (text: string): text is Type => Object.hasOwn(TYPES, text)
