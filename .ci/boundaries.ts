@@ -100,7 +100,7 @@ export const MODULES: Readonly<Record<string, readonly string[]>> = {
 const COMPOSITION = /^appliance\/src\/(?:(?:main|app|config)|compose\/[a-z-]+)(?:\.test)?\.ts$/
 /** What joins the stages of the flow: may import the public files of flow and registry. */
 const FLOW_COMPOSITION =
-  /^appliance\/src\/flow\/(?:pipeline(?:-model|-routes)?|org-workers?|publisher|probe-requests)\.ts$/
+  /^appliance\/src\/flow\/(?:pipeline(?:-model|-routes)?|org-workers?|publisher|probe-requests|session-sources)\.ts$/
 
 /** Packages: what each may import of this repository, and which packages from outside. */
 const PACKAGES: Readonly<

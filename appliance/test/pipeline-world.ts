@@ -134,7 +134,7 @@ const createMessages = (world: World) => {
   })
   const deliver = async (
     pipeline: Pipeline,
-    part: Partial<Pick<Accepted, "pings" | "interfaces" | "events">>,
+    part: Partial<Pick<Accepted, "pings" | "interfaces" | "events" | "others">>,
   ): Promise<void> => {
     const { org, clock, ids, queued } = world
     const { id, key, name } = ids.agent

@@ -23,6 +23,7 @@ import {
   readUsual,
   repeatingPorts,
 } from "./series/series.ts"
+import { readSessions } from "./session-sources.ts"
 
 /** Batches read at once when those left by a crash are evaluated. */
 const REPLAY_BATCH = 500
@@ -71,6 +72,7 @@ export const openOrgWorker = async (
     clear: clearEvaluated,
     pollIntervals,
     readUsual,
+    readSessions,
   })
   const incidents = await openIncidents(db, org, alerts.all(), nowMs, afterSave, solvers)
   alerts.enqueue(await alerts.reload(nowMs))

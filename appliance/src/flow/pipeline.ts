@@ -163,6 +163,7 @@ const evaluateTimers = async (flow: Flow): Promise<void> => {
       if (workers.waiting(org) > 2) return
       await guard("alerts", () =>
         workers.runSerially(org, async (worker) => {
+          await guard("alerts", () => worker.alerts.loadSessions(clock.now()))
           await applyTransitions(flow, worker, worker.alerts.evaluateTimers(clock.now()))
           await expireDue(flow, worker)
           const { alerts, incidents } = worker

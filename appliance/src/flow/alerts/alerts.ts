@@ -11,6 +11,7 @@ import type { AlertNow, StoredAlert, Topology, Transition } from "./model.ts"
 import { loadRuleSet } from "./rules/alert-rules.ts"
 import { createBaselines, type ReadUsual } from "./rules/baselines.ts"
 import type { RuleSet } from "./rules/compile.ts"
+import { createSessions, type ReadSessions, type Session } from "./sessions.ts"
 import {
   isDatabaseUp,
   loadAlerts,
@@ -38,6 +39,13 @@ export { createAlertRules } from "./rules/alert-rules.ts"
 export type { RuleSet } from "./rules/compile.ts"
 export { ruleRoutes } from "./rules/rule-routes.ts"
 export { type RuleStats, sumOfRules } from "./rules/rule-stats.ts"
+export {
+  type KnownSessions,
+  SESSION_PROTOCOLS,
+  type SessionEnd,
+  type SessionProtocol,
+} from "./session-ends.ts"
+export type { ReadSessions, Session } from "./sessions.ts"
 export type { Kind, Phase, Reason } from "./state-machine.ts"
 
 export type PollIntervals = (
@@ -52,6 +60,10 @@ export type OrgAlerts = AlertEngine & {
   readonly reload: (nowMs: number) => Promise<Transition[]>
   /** Reads what is usual at this hour, if that was not read yet. */
   readonly loadBaselines: (nowMs: number) => Promise<void>
+  /** The session that an alert of a rule is about; null: it is about something else. */
+  readonly sessionOf: (alert: AlertNow) => Session | null
+  /** Reads what devices report of their sessions, if an alert is about one. */
+  readonly loadSessions: (nowMs: number) => Promise<void>
   /** Transitions that `flush` will store. */
   readonly enqueue: (steps: readonly Transition[]) => void
   /** The batch with this mark has been evaluated; the mark is cleared with the resulting states. */
@@ -74,6 +86,8 @@ export type OpenOptions = {
   readonly rules?: RuleSet | undefined
   /** Reads what is usual at an hour of the week; without it, no deviation is known. */
   readonly readUsual?: ReadUsual | undefined
+  /** Reads what devices report of their sessions; without it, no session has another end. */
+  readonly readSessions?: ReadSessions | undefined
 }
 
 /** Loads the stored alerts; their phases hold until the next observation. */
@@ -87,11 +101,13 @@ export const openAlerts = async (
     pollIntervals = async () => DEFAULT_INTERVALS,
     rules,
     readUsual = async () => null,
+    readSessions = async () => ({ ends: [], addresses: [] }),
   }: OpenOptions = {},
 ): Promise<OrgAlerts> => {
   const newId = (): AlertId => AlertId.parse(randomUUID())
   const ruleSet = rules ?? (await db.asOrg(org, (tx) => loadRuleSet(tx, org)))
   const baselines = createBaselines(org, readUsual)
+  const sessions = createSessions(readSessions)
   const engine = createAlertEngine({
     org,
     newId,
@@ -123,6 +139,11 @@ export const openAlerts = async (
       const metrics = engine.rules()?.rules().baselines ?? new Set()
       if (baselines.isDue(metrics, atMs))
         await db.asOrg(org, (tx) => baselines.load(tx, metrics, atMs))
+    },
+    sessionOf: sessions.of,
+    loadSessions: async (atMs) => {
+      if (sessions.isDue(engine.all(), atMs))
+        await db.asOrg(org, (tx) => sessions.load(tx, org, atMs))
     },
     enqueue,
     evaluated: (mark) => {

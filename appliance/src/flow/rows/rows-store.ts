@@ -261,3 +261,50 @@ export const collectionCosts = (
   where org_id = ${org} and name = 'collection' and gone_at is null and device_id = any(${[...devices]}::uuid[])
     and coalesce(cells->>'state', '') not in ('off', 'standby')
   group by device_id`
+
+export type SessionRow = {
+  readonly device: string
+  readonly table: "bgp-peers" | "ospf-neighbours"
+  readonly key: string
+  readonly isGone: boolean
+  readonly interface: string | null
+  readonly remoteAddress: string | null
+  readonly localAddress: string | null
+  readonly remoteAs: number | null
+  readonly localAs: number | null
+  readonly routerId: string | null
+}
+/** Sessions and neighbours of all devices, and those that are gone since a day: latest first. */
+export const sessionRows = (tx: Tx, org: OrgId, nowMs: number): Promise<SessionRow[]> => tx<
+  SessionRow[]
+>`
+  select device_id as device, name as "table", key, gone_at is not null as "isGone", cells ->> 'interface' as interface,
+    coalesce(cells ->> 'remoteAddress', cells ->> 'address') as "remoteAddress", cells ->> 'localAddress' as "localAddress",
+    (cells ->> 'remoteAs')::float8 as "remoteAs", (cells ->> 'localAs')::float8 as "localAs",
+    coalesce(cells ->> 'remoteId', cells ->> 'routerId') as "routerId"
+  from (
+    select * from tables.row
+    where org_id = ${org} and gone_at is null and name in ('bgp-peers', 'ospf-neighbours')
+    union all
+    select * from tables.row
+    where org_id = ${org} and gone_at > to_timestamp(${nowMs}::float8 / 1000) - interval '1 day'
+      and name in ('bgp-peers', 'ospf-neighbours')
+  ) r
+  order by gone_at desc nulls first, device_id, key`
+
+/** Addresses that devices have, as far as they are known, and router ids of their protocols. */
+export const ownAddresses = (
+  tx: Tx,
+  org: OrgId,
+): Promise<{ readonly device: string; readonly address: string }[]> => tx<
+  { device: string; address: string }[]
+>`
+  select id as device, address from inventory.device where org_id = ${org}
+  union
+  select device_id, cells ->> 'address' from tables.row
+  where org_id = ${org} and gone_at is null and name = 'addresses' and cells ->> 'address' is not null
+    and coalesce((cells ->> 'isDisabled')::boolean, false) is false and coalesce((cells ->> 'isInvalid')::boolean, false) is false
+  union
+  select device_id, cells ->> 'routerId' from tables.row
+  where org_id = ${org} and gone_at is null and name = 'routing-instances' and cells ->> 'routerId' is not null
+    and coalesce((cells ->> 'isDisabled')::boolean, false) is false`

@@ -36,6 +36,9 @@ export type TableRows = {
   ) => Promise<ReadonlyMap<string, Omit<store.CostRow, "device">>>
   readonly prune: (org: OrgId) => Promise<number>
 }
+export const sessionRows = store.sessionRows
+export const ownAddresses = store.ownAddresses
+export type SessionRow = store.SessionRow
 export type TableQuery = {
   readonly device: string
   readonly table: string

@@ -124,6 +124,7 @@ export const createSeries = ({
 /** Ports that repeat what others carry: their rates are not added to a device's. */
 export const repeatingPorts = now.repeatingPorts
 export { readUsual, readUsualAt } from "./families/baseline-store.ts"
+export { readNames } from "./families/latest-store.ts"
 export { readSamples, type SamplesRequest } from "./families/samples-store.ts"
 export const portsOfLinks = now.portsOfLinks
 export const failingSources = now.failingSources

@@ -7,6 +7,7 @@ import type {
   MonitoredEnd,
   MonitoredLink,
   PathQuality,
+  Session,
   Topology,
 } from "../../alerts/alerts.ts"
 
@@ -23,6 +24,8 @@ export type AlertView = {
   readonly lossSince?: (device: DeviceId, fromMs: number, nowMs: number) => LossSince | null
   /** Whether a probed service answered an agent lately; null: not known. */
   readonly service?: (device: DeviceId, series: string, nowMs: number) => boolean | null
+  /** The session that an alert is about; null: it is about something else. */
+  readonly sessionOf?: (alert: AlertNow) => Session | null
   /** After a restart: agents still deliver what they measured in the meantime. */
   readonly isCatchingUp?: (nowMs: number) => boolean
 }

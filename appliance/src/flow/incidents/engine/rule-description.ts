@@ -12,6 +12,7 @@ import { activeSymptoms } from "./merge-split.ts"
 import type { Review } from "./review.ts"
 import { componentOf, componentsOf, ordered } from "./rule-components.ts"
 import { isSameReasons, serviceReason } from "./service-incidents.ts"
+import { placeOfSessions } from "./session-incidents.ts"
 
 export const isOfRules = ({ title }: Pick<Incident, "title">): boolean =>
   title.code === "title.rule" || title.code === "title.degradation"
@@ -23,16 +24,23 @@ export const isPinned = (incident: Incident): boolean =>
 export const alertsIn = ({ alerts }: Review, incident: Incident): AlertNow[] =>
   activeSymptoms(incident).flatMap(({ alertId }) => alerts.get(alertId) ?? [])
 
+/** `place`: where sessions have failed, which may be the other end of the first. */
 const titleOf = (
   review: Review,
   component: Component,
   alerts: readonly AlertNow[],
+  place: Component | undefined,
 ): Title | null => {
-  const [first] = ordered(alerts)
+  const inOrder = ordered(alerts)
+  const first =
+    inOrder.find((alert) => place !== undefined && componentOf(review, alert)?.id === place.id) ??
+    inOrder[0]
   if (first?.rule === undefined) return null
-  const { id, name, subject } = first.rule
+  const { id, name } = first.rule
   // Of several that a person has merged, each is about its own.
-  const own = componentOf(review, first) ?? component
+  const seen = componentOf(review, first) ?? component
+  const own = place ?? seen
+  const subject = own.id === seen.id ? first.rule.subject : null
   const params = {
     rule: { id, ...name },
     thing: thingOf(review.topology, own),
@@ -52,7 +60,9 @@ export const described = (review: Review, incident: Incident, component: Compone
     own.length > 0 &&
     own.every(({ rule }) => [null, "processor", "service"].includes(rule?.symptom ?? null))
   if (isDegradation(incident) && !(isLeft && isPinned(incident))) return incident
-  const title = titleOf(review, component, own) ?? incident.title
+  const isNew = !review.state.ofRules.has(incident.id)
+  const place = isPinned(incident) ? null : placeOfSessions(review, incident, isNew)
+  const title = titleOf(review, component, own, place?.causes[0]) ?? incident.title
   const severity = own.reduce<Severity>(
     (worst, { rule }) => moreSevere(worst, rule?.severity ?? "warning"),
     incident.severity,
@@ -66,6 +76,7 @@ export const described = (review: Review, incident: Incident, component: Compone
   return {
     ...incident,
     causes: isPinned(incident) ? componentsOf(review, own) : incident.causes,
+    ...place,
     title,
     severity: incident.severitySetBy === null ? severity : incident.severity,
     // The figures of the moment are in the list of alerts: an incident says why it was opened.

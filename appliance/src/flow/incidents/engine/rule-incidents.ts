@@ -4,7 +4,7 @@
  * incident, without keeping it open. Root-cause analysis never sees incidents of rules.
  */
 import type { Component } from "../../../api/incidents.ts"
-import type { AlertId, IncidentId } from "../../../platform/ids.ts"
+import { type AlertId, DeviceId, type IncidentId } from "../../../platform/ids.ts"
 import type { AlertNow } from "../../alerts/alerts.ts"
 import { wholeSeconds } from "../messages/params.ts"
 import {
@@ -23,6 +23,7 @@ import { pinsOf } from "./pins.ts"
 import {
   activeSymptom,
   addLine,
+  causeChangedLine,
   change,
   incidentHolding,
   isSame,
@@ -32,9 +33,16 @@ import {
   withHistory,
 } from "./review.ts"
 import { componentOf, isMet, isRaised, ordered } from "./rule-components.ts"
-import { described, isPinned } from "./rule-description.ts"
+import { alertsIn, described, isPinned } from "./rule-description.ts"
 import { isAtFault, isOfService, locateServices } from "./service-faults.ts"
 import { followServices } from "./service-incidents.ts"
+import {
+  componentsOfSession,
+  incidentOfSession,
+  mergeSessions,
+  sessionOf,
+  sessionsIn,
+} from "./session-incidents.ts"
 
 /** Nothing is known of a device that does not answer: what rules say of it opens nothing. */
 const isObserved = ({ view }: Review, { deviceId }: AlertNow): boolean => {
@@ -42,19 +50,38 @@ const isObserved = ({ view }: Review, { deviceId }: AlertNow): boolean => {
   return phase !== "down" && (phase !== "unknown" || deviceId === null)
 }
 
-/** The network's incident that explains the alert, as it is now; it may have closed. */
-const explainedBy = (
-  { state, changed, nowMs, topology }: Review,
+/** What explains it at its own component or, of a session, at its other end or on its links. */
+const findExplaining = (
+  review: Review,
   alert: AlertNow,
   component: Component,
 ): Incident | undefined => {
+  const { state, nowMs } = review
+  const session = sessionOf(review, alert)
+  const found = [
+    state.explained.by(alert, component, nowMs),
+    ...(session === null ? [] : componentsOfSession(review, session)).map((one) => {
+      const at = one.kind === "device" ? DeviceId.parse(one.id) : alert.deviceId
+      return state.explained.by({ ...alert, deviceId: at }, one, nowMs)
+    }),
+  ].filter((one) => one !== undefined)
+  return found.find(({ id }) => state.incidents.has(id)) ?? found[0]
+}
+
+/** The network's incident that explains the alert, as it is now; it may have closed. */
+const explainedBy = (
+  review: Review,
+  alert: AlertNow,
+  component: Component,
+): Incident | undefined => {
+  const { state, changed, topology } = review
   const service = state.services.get(alert.id)
   const there =
     service === undefined
       ? undefined
       : state.incidents.values().find((one) => isAtFault(topology, service, one))
   if (there !== undefined) return there
-  const found = state.explained.by(alert, component, nowMs)
+  const found = findExplaining(review, alert, component)
   if (found === undefined) return undefined
   const { id } = found
   return state.incidents.get(id) ?? state.ofRules.get(id) ?? changed.get(id) ?? found
@@ -113,10 +140,12 @@ const join = (review: Review, ofRules: OfRules, alert: AlertNow): void => {
   if (explained === undefined && isTooEarly(review, alert)) return
   review.state.suppressed.delete(alert.id)
   const pinned = pinsOf(ofRules.values()).get(alert.id)?.incident
+  const open = [...ofRules.values()].filter((one) => !isDegradation(one))
   const before =
     explained ??
     pinned ??
-    [...ofRules.values()].find((one) => !isDegradation(one) && isSameComponent(one, component))
+    incidentOfSession(review, open, alert) ??
+    open.find((one) => isSameComponent(one, component))
   const held =
     before === undefined && alert.rule?.symptom === "loss"
       ? heldFor(review, { components: [component], alerts: [alert] })
@@ -135,6 +164,8 @@ const join = (review: Review, ofRules: OfRules, alert: AlertNow): void => {
   store(review, ofRules, next)
   if (known === undefined) openedLine(review, next)
   else addLine(review, next, "symptom", symptomMessage(topology, alert))
+  if (known !== undefined && known.causes[0]?.id !== next.causes[0]?.id)
+    causeChangedLine(review, known, next)
   if (held !== undefined) eased(review, held, next)
 }
 
@@ -142,13 +173,13 @@ const join = (review: Review, ofRules: OfRules, alert: AlertNow): void => {
 const mergedInto = (review: Review, incident: Incident): Incident | undefined => {
   const [component] = incident.causes
   if (component === undefined || isPinned(incident)) return undefined
-  for (const { alertId, untilMs } of incident.symptoms.values()) {
-    const alert = review.alerts.get(alertId)
-    if (untilMs !== null || alert === undefined) continue
+  const found = alertsIn(review, incident).map((alert) => {
     const explained = explainedBy(review, alert, component)
-    if (explained !== undefined && !isPast(review, explained)) return explained
-  }
-  return undefined
+    return explained !== undefined && !isPast(review, explained) ? explained : undefined
+  })
+  // Sessions with several devices may have failed for several reasons.
+  if (sessionsIn(review, incident) !== null && found.includes(undefined)) return undefined
+  return found.find((one) => one !== undefined)
 }
 
 /** Alerts that an open incident explained and does not any more, for example by further changes. */
@@ -319,6 +350,16 @@ export const reviewRules = (review: Review, ofRules: OfRules): void => {
     open: [...ofRules.values()].filter((one) => !isDegradation(one) && !isPinned(one)),
     store: (incident, cause) => {
       const next = described(review, incident, cause)
+      store(review, ofRules, next)
+      return next
+    },
+    mergeInto: (incident, into) => mergeOfRules(review, ofRules, incident, into),
+  })
+  mergeSessions(review, {
+    open: [...ofRules.values()].filter((one) => !isDegradation(one) && !isPinned(one)),
+    store: (incident) => {
+      const [cause] = incident.causes
+      const next = cause === undefined ? incident : described(review, incident, cause)
       store(review, ofRules, next)
       return next
     },

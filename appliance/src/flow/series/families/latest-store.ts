@@ -73,6 +73,21 @@ export const readFamilyNames = async (
   return new Set(rows.map(({ name }) => name))
 }
 
+/** The things of a family by name, of all devices, of which a value came since. */
+export const readNames = (
+  tx: Tx,
+  org: OrgId,
+  family: Family,
+  sinceMs: number,
+): Promise<{ readonly device: string; readonly name: string }[]> => {
+  const { last, key } = family.storage
+  return tx<{ device: string; name: string }[]>`
+    select t.device_id as device, t.name
+    from (${things(tx, family, org)}) t join ${tx(`series.${last}`)} l on l.${tx(key)} = t.id
+    where l.ts > to_timestamp(${sinceMs}::float8 / 1000)
+    order by t.device_id, t.name`
+}
+
 /**
  * After the clock was set back, last values would be in the future until it has caught up: their
  * times are taken as now. Values over time keep theirs.

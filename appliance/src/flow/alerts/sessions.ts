@@ -1,0 +1,74 @@
+/**
+ * The sessions that raised alerts are about, with both ends where both are monitored. What devices
+ * report of their sessions is read while such an alert is raised, not all the time.
+ */
+import type { DeviceId, OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
+import type { AlertNow } from "./model.ts"
+import { namedEntity } from "./rules/readings.ts"
+import {
+  findSessionEnds,
+  type KnownSessions,
+  SESSION_PROTOCOLS,
+  type SessionEnd,
+  type SessionProtocol,
+} from "./session-ends.ts"
+
+/** A session, the same for alerts of either end. One end: the other is not known. */
+export type Session = { readonly id: string; readonly ends: readonly DeviceId[] }
+export type ReadSessions = (tx: Tx, org: OrgId, nowMs: number) => Promise<KnownSessions>
+export type Sessions = {
+  /** Null: the alert is about something else. */
+  readonly of: (alert: AlertNow) => Session | null
+  /** Whether an alert of a session is raised, or waits to be, that was not at the last load. */
+  readonly isDue: (alerts: Iterable<AlertNow>, nowMs: number) => boolean
+  readonly load: (tx: Tx, org: OrgId, nowMs: number) => Promise<void>
+}
+
+const MIN_GAP_MS = 10_000
+/** While an alert is raised: addresses of new devices are read within minutes. */
+const MAX_AGE_MS = 300_000
+
+type Subject = { readonly device: DeviceId; readonly protocol: SessionProtocol; name: string }
+const subjectOf = ({ deviceId: device, entity, rule }: AlertNow): Subject | null => {
+  const name = rule?.subject ?? null
+  if (device === null || name === null) return null
+  const protocol = SESSION_PROTOCOLS.find((one) => entity === namedEntity(device, one, name))
+  return protocol === undefined ? null : { device, protocol, name }
+}
+const idOf = ({ device, protocol, name }: Subject | SessionEnd): string =>
+  namedEntity(device, protocol, name)
+
+export const createSessions = (read: ReadSessions): Sessions => {
+  let ends = findSessionEnds({ ends: [], addresses: [] })
+  let loadedAtMs = Number.NEGATIVE_INFINITY
+  return {
+    of: (alert) => {
+      const subject = subjectOf(alert)
+      if (subject === null) return null
+      const { device, protocol, name } = subject
+      const found = ends.find(device, protocol, name)
+      if (found === null) return { id: idOf(subject), ends: [device] }
+      const { own, other } = found
+      return other === null
+        ? { id: idOf(own), ends: [device] }
+        : { id: [idOf(own), idOf(other)].sort().join(" "), ends: [device, other.device] }
+    },
+    isDue: (alerts, nowMs) => {
+      // A clock that was set back must not keep it from being read.
+      if (nowMs >= loadedAtMs && nowMs - loadedAtMs < MIN_GAP_MS) return false
+      const isOld = nowMs < loadedAtMs || nowMs - loadedAtMs > MAX_AGE_MS
+      for (const alert of alerts) {
+        const { phase, sinceMs } = alert.state
+        if (phase === "ok" || phase === "unknown" || subjectOf(alert) === null) continue
+        if (isOld || sinceMs >= loadedAtMs) return true
+      }
+      return false
+    },
+    load: async (tx, org, nowMs) => {
+      // If it cannot be read, that is reported once, and tried again after a while.
+      loadedAtMs = nowMs
+      ends = findSessionEnds(await read(tx, org, nowMs))
+    },
+  }
+}

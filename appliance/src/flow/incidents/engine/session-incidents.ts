@@ -1,0 +1,138 @@
+/**
+ * Alerts of sessions of routing protocols: the two ends of a session are polled at different times
+ * and are one fault, and so are several sessions of one device. Only where the other end is known
+ * (`alerts/session-ends.ts`). Pure.
+ */
+import type { Component } from "../../../api/incidents.ts"
+import type { AlertNow, Session } from "../../alerts/alerts.ts"
+import type { Incident } from "../model.ts"
+import { component } from "./groups.ts"
+import { activeSymptoms } from "./merge-split.ts"
+import type { Review } from "./review.ts"
+
+type Known = Pick<Review, "topology" | "view" | "alerts">
+
+export const sessionOf = ({ view }: Pick<Known, "view">, alert: AlertNow): Session | null =>
+  view.sessionOf?.(alert) ?? null
+
+/** Of its active alerts; null: it is about something else as well. */
+export const sessionsIn = (known: Known, incident: Incident): readonly Session[] | null => {
+  const alerts = activeSymptoms(incident).flatMap(({ alertId }) => known.alerts.get(alertId) ?? [])
+  const sessions = alerts.flatMap((alert) => sessionOf(known, alert) ?? [])
+  return sessions.length === alerts.length && sessions.length > 0 ? sessions : null
+}
+
+/** Devices that are an end of each of them. */
+const sharedBy = (sessions: readonly Session[]): readonly string[] => {
+  const [first, ...others] = sessions
+  return (first?.ends ?? []).filter((id) => others.every(({ ends }) => ends.includes(id)))
+}
+
+const holds = (known: Known, incident: Incident, { id }: Session): boolean =>
+  activeSymptoms(incident).some(({ alertId }) => {
+    const alert = known.alerts.get(alertId)
+    return alert !== undefined && sessionOf(known, alert)?.id === id
+  })
+
+/**
+ * The open incident that an alert of a session belongs to: that of its other end, or that of other
+ * sessions of one of its devices, whichever ends were seen.
+ */
+export const incidentOfSession = (
+  known: Known,
+  open: readonly Incident[],
+  alert: AlertNow,
+): Incident | undefined => {
+  const session = sessionOf(known, alert)
+  if (session === null) return undefined
+  return (
+    open.find((incident) => holds(known, incident, session)) ??
+    open.find((incident) => {
+      const sessions = sessionsIn(known, incident)
+      return sessions !== null && sharedBy([...sessions, session]).length > 0
+    })
+  )
+}
+
+/** How many sessions of a device have failed, or have begun to. */
+const failingAt = (known: Known, device: string): number => {
+  const ids = new Set<string>()
+  for (const alert of known.alerts.values()) {
+    const { phase } = alert.state
+    if (phase !== "pending" && phase !== "degraded" && phase !== "down") continue
+    const session = sessionOf(known, alert)
+    if (session?.ends.some((end) => end === device) === true) ids.add(session.id)
+  }
+  return ids.size
+}
+
+/** Of a session that fails alone, the device of which more sessions fail is the likelier one. */
+const likeliest = (known: Known, [one = "", other = ""]: readonly string[]): string | undefined => {
+  const more = failingAt(known, one) - failingAt(known, other)
+  return more === 0 ? undefined : more > 0 ? one : other
+}
+
+/**
+ * Where the fault is: at the device that all its sessions have in common. Both devices of a single
+ * session are named, first the one that reported it first, because the other may be it as well.
+ * Null: what is known of its sessions does not tell.
+ */
+export const placeOfSessions = (
+  known: Known,
+  incident: Incident,
+  isNew: boolean,
+): Pick<Incident, "causes" | "alternatives"> | null => {
+  const sessions = sessionsIn(known, incident)
+  if (sessions === null || sessions.every(({ ends }) => ends.length < 2)) return null
+  const shared = sharedBy(sessions)
+  const stated = shared.find((id) => id === incident.causes[0]?.id)
+  const only = shared.length === 1 ? shared[0] : isNew ? likeliest(known, shared) : undefined
+  const named = component(known.topology, only ?? stated ?? shared[0] ?? "")
+  if (named === null) return null
+  const isOpen = only === undefined && (isNew || incident.alternatives.length > 0)
+  const others = isOpen ? shared.filter((id) => id !== named.id) : []
+  return {
+    causes: [named],
+    alternatives: others.flatMap((id) => component(known.topology, id) ?? []),
+  }
+}
+
+/** What ends the session if it fails: the devices at its ends, and the links between them. */
+export const componentsOfSession = (
+  { topology }: Pick<Known, "topology">,
+  { ends }: Session,
+): readonly Component[] => {
+  const [one, other] = ends
+  if (one === undefined || other === undefined) return []
+  const links = (topology.linksAt.get(one) ?? []).filter(
+    ({ a, b }) => a.deviceId === other || b.deviceId === other,
+  )
+  return [...ends, ...links.map(({ id }) => id)].flatMap((id) => component(topology, id) ?? [])
+}
+
+type RuleIncidents = {
+  readonly open: readonly Incident[]
+  readonly store: (incident: Incident) => Incident
+  readonly mergeInto: (incident: Incident, into: Incident) => void
+}
+/** The other end of a session became known while each end had an incident: the later one ends. */
+export const mergeSessions = (
+  known: Known & Pick<Review, "nowMs">,
+  { open, store, mergeInto }: RuleIncidents,
+): void => {
+  const left = open.toSorted((one, other) => one.number - other.number)
+  for (const from of [...left].reverse()) {
+    const sessions = sessionsIn(known, from)
+    if (sessions === null) continue
+    const at = left.findIndex(
+      (into) => into.number < from.number && sessions.every((one) => holds(known, into, one)),
+    )
+    const into = left[at]
+    if (into === undefined) continue
+    const symptoms = new Map(into.symptoms)
+    for (const one of activeSymptoms(from)) symptoms.set(one.alertId, one)
+    const next = store({ ...into, symptoms, updatedAtMs: known.nowMs })
+    left[at] = next
+    mergeInto(from, next)
+  }
+}
