@@ -154,6 +154,17 @@ const ratioOver =
     return whole < samples ? Number.NaN : metric.valueOf([part, whole], null)
   }
 
+/**
+ * A change is seen in its window only as long as the window is. Polls that are rarer, or late, would
+ * show it once or never, and it has to hold: two values before the newest count however long ago
+ * they are, up to this.
+ */
+const CHANGE_VALUES = 3
+const CHANGE_REACH_MS = 600_000
+const isChange = (by: By): boolean => by === "change" || by === "change-pct"
+const reachOf = (by: By, overMs: number): number =>
+  isChange(by) ? Math.max(overMs, CHANGE_REACH_MS) : overMs
+
 const valueOver =
   (metric: RuleMetric, slots: readonly number[], by: By, overMs: number, samples: number): Reader =>
   (moment) => {
@@ -166,7 +177,9 @@ const valueOver =
       max: Number.NEGATIVE_INFINITY,
     }
     const ends: Ends = { first: Number.NaN, firstMs: 0, last: Number.NaN, lastMs: 0 }
-    eachBefore(track, moment.atMs, overMs, ({ atMs, values }) => {
+    const fromMs = moment.atMs - overMs
+    eachBefore(track, moment.atMs, reachOf(by, overMs), ({ atMs, values }) => {
+      if (atMs <= fromMs && all.count >= CHANGE_VALUES) return
       const value = valueAt(metric, slots, values, moment)
       if (Number.isNaN(value)) return
       if (all.count === 0) {
@@ -220,9 +233,9 @@ const readerOf = (build: Build, given: Pick<Threshold, "metric" | "over" | "by" 
   const metric = metricIn(build, given.metric)
   const slots = build.slots(metric)
   const overMs = given.over === undefined ? 0 : durationMs(given.over)
-  if (overMs > 0) longest(build.needs.windowMs, metric.family, overMs)
   const samples = given.samples ?? 1
   const by = given.by ?? "avg"
+  if (overMs > 0) longest(build.needs.windowMs, metric.family, reachOf(by, overMs))
   const key = `${metric.metric} ${overMs} ${by} ${samples}`
   const read =
     build.readers.get(key) ??
