@@ -48,7 +48,7 @@ const UNIT_BY_NAME: readonly (readonly [RegExp, string])[] = [
   [/temperature/, "c"],
   [/voltage/, "v"],
   [/current/, "a"],
-  [/power-consumption|(^|-)power$/, "w"],
+  [/consumption|(^|-)power$/, "w"],
   [/fan\d*-speed/, "rpm"],
   [/(-state|-status)$/, "state"],
 ]

@@ -22,7 +22,7 @@ import {
   parseSpeedBps,
 } from "./values.ts"
 
-type ReadingOrigin = Pick<InterfaceReading, "device" | "source" | "atMs">
+export type ReadingOrigin = Pick<InterfaceReading, "device" | "source" | "atMs">
 
 const textOf = (row: Row | undefined, name: string): string | null => row?.get(name) || null
 

@@ -68,10 +68,10 @@ export const parsePercent = (text: string | undefined): number | null => {
 
 const SPEED_FACTOR: Readonly<Record<string, number>> = { "": 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12 }
 
-/** "1Gbps", "2.5Gbps", "100M-baseT-full", "10G-baseSR-LR" in bit/s. */
+/** "1Gbps", "2.5Gbps", "100M-baseT-full", "10G-baseSR-LR", "10G-SR", "10M half" in bit/s. */
 export const parseSpeedBps = (text: string | undefined): number | null => {
   const [, amount, prefix = ""] =
-    /^(\d+(?:\.\d+)?)([kMGT]?)(?:bps|-base|-full|-half)/.exec(text?.trim() ?? "") ?? []
+    /^(\d+(?:\.\d+)?)([kMGT]?)(?:bps|[- ][A-Za-z]|$)/.exec(text?.trim() ?? "") ?? []
   const factor = SPEED_FACTOR[prefix]
   return amount === undefined || factor === undefined ? null : Math.round(Number(amount) * factor)
 }

@@ -32,6 +32,7 @@ import { MENU_COLLECTORS } from "../menus/menus.ts"
 import { NOT_DYNAMIC } from "../menus/ports.ts"
 import { readMenus } from "../menus/read-menus.ts"
 import { LISTEN, type StreamSink, Streams } from "../streams/streams.ts"
+import { readSupplies } from "./ups.ts"
 
 const SOURCE = "routeros-api"
 /** Ports per `monitor` command; a switch has about fifty. */
@@ -123,7 +124,11 @@ const collectHealth = async (poll: Poll): Promise<Reading[]> => {
   const sensors = await optional(known, "/system/health", () =>
     queryHealth(connection, known, poll.options),
   )
-  return [readHealth(resource, origin(poll)), ...readSensors(sensors, origin(poll))]
+  return [
+    readHealth(resource, origin(poll)),
+    ...readSensors(sensors, origin(poll)),
+    ...(await readSupplies(poll.session.connection, known, poll.options, origin(poll))),
+  ]
 }
 
 /** A core that is full limits a router whose mean is low: `/system/resource` has only the mean. */

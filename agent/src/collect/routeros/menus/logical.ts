@@ -35,12 +35,17 @@ const TUNNELS = [
     "6to4",
     "vxlan",
     "vpls",
+    "macsec",
+    "mesh",
+    "zerotier",
   ],
   ...["pppoe-client", "l2tp-client", "sstp-client", "ovpn-client", "pptp-client", "ppp-client"],
 ]
 /** Bindings of sessions of servers: a BRAS has thousands, so that only the static ones are read. */
 const STATIC = ["?dynamic=true", "?#!"] as const
-const SERVERS = ["pppoe-server", "l2tp-server", "sstp-server", "ovpn-server", "pptp-server"]
+const SERVERS = [
+  ...["pppoe-server", "l2tp-server", "sstp-server", "ovpn-server", "pptp-server", "ppp-server"],
+]
 
 export const logicalInterfaces: MenuCollector = {
   reads: "logical-interfaces",

@@ -1,4 +1,5 @@
 /** Settings that a router has once, scripts, groups, services, hardware and the list of changes. */
+
 import { COMMENT, IS_DISABLED, IS_INVALID, kindOf, NAME } from "./kinds.ts"
 import {
   type Answers,
@@ -11,115 +12,7 @@ import {
   type Parts,
   text,
 } from "./menu.ts"
-
-/** Area, menu, properties: no property that holds a secret. */
-const SETTINGS: readonly (readonly [string, string, readonly string[]])[] = [
-  ["identity", "/system/identity", ["name"]],
-  [
-    "dns",
-    "/ip/dns",
-    [
-      ...["servers", "primary-dns", "secondary-dns", "dynamic-servers", "use-doh-server"],
-      ...["verify-doh-cert", "allow-remote-requests", "max-udp-packet-size", "cache-size"],
-      ...["cache-max-ttl", "max-concurrent-queries", "vrf"],
-    ],
-  ],
-  [
-    "ntp client",
-    "/system/ntp/client",
-    [
-      ...["enabled", "mode", "servers", "primary-ntp", "secondary-ntp", "server-dns-names"],
-      ...["active-server", "synced-server", "synced-stratum", "status", "vrf"],
-    ],
-  ],
-  [
-    "ntp server",
-    "/system/ntp/server",
-    ["enabled", "broadcast", "multicast", "manycast", "use-local-clock", "local-clock-stratum"],
-  ],
-  [
-    "clock",
-    "/system/clock",
-    ["time-zone-name", "time-zone-autodetect", "gmt-offset", "dst-active"],
-  ],
-  [
-    "licence",
-    "/system/license",
-    [
-      ...["software-id", "system-id", "nlevel", "level", "features", "limited-upgrades"],
-      ...["deadline-at", "next-renewal-at", "expires-at"],
-    ],
-  ],
-  [
-    "routerboard",
-    "/system/routerboard",
-    [
-      ...["routerboard", "board-name", "model", "revision", "serial-number", "firmware-type"],
-      ...["factory-firmware", "current-firmware", "upgrade-firmware"],
-    ],
-  ],
-  [
-    "routerboard",
-    "/system/routerboard/settings",
-    [
-      ...["auto-upgrade", "cpu-frequency", "memory-frequency", "boot-device", "boot-protocol"],
-      ...["silent-boot", "protected-routerboot", "force-backup-booter"],
-    ],
-  ],
-  [
-    "resource",
-    "/system/resource",
-    [
-      ...["version", "build-time", "factory-software", "minimum-version", "cpu", "cpu-count"],
-      ...["cpu-frequency", "total-memory", "total-hdd-space", "bad-blocks"],
-      ...["architecture-name", "board-name", "platform"],
-    ],
-  ],
-  ["device mode", "/system/device-mode", ["mode", "flagged", "flagging-enabled"]],
-  ["watchdog", "/system/watchdog", ["watchdog-timer", "watch-address", "automatic-supout"]],
-  ["snmp", "/snmp", ["enabled", "contact", "location", "trap-version", "trap-target", "vrf"]],
-  [
-    "ip",
-    "/ip/settings",
-    [
-      ...["ip-forward", "rp-filter", "tcp-syncookies", "allow-fast-path", "send-redirects"],
-      ...["accept-redirects", "accept-source-route", "max-neighbor-entries", "arp-timeout"],
-      ...["ipv4-multipath-hash-policy"],
-    ],
-  ],
-  [
-    "ipv6",
-    "/ipv6/settings",
-    ["disable-ipv6", "forward", "accept-router-advertisements", "max-neighbor-entries"],
-  ],
-  [
-    "connection tracking",
-    "/ip/firewall/connection/tracking",
-    ["enabled", "max-entries", "loose-tcp-tracking", "tcp-established-timeout", "udp-timeout"],
-  ],
-  ["cloud", "/ip/cloud", ["ddns-enabled", "dns-name", "public-address", "status", "update-time"]],
-  [
-    "discovery",
-    "/ip/neighbor/discovery-settings",
-    ["discover-interface-list", "protocol", "mode", "lldp-med-net-policy-vlan"],
-  ],
-  ["traffic flow", "/ip/traffic-flow", ["enabled", "interfaces", "active-flow-timeout"]],
-  ["ssh", "/ip/ssh", ["strong-crypto", "forwarding-enabled", "host-key-size", "host-key-type"]],
-  ["proxy", "/ip/proxy", ["enabled", "port", "anonymous"]],
-  ["socks", "/ip/socks", ["enabled", "port", "version"]],
-  ["upnp", "/ip/upnp", ["enabled", "allow-disable-external-interface"]],
-  ["bandwidth server", "/tool/bandwidth-server", ["enabled", "authenticate", "max-sessions"]],
-  ["mac server", "/tool/mac-server", ["allowed-interface-list"]],
-  ["romon", "/tool/romon", ["enabled", "id"]],
-  ["bridge", "/interface/bridge/settings", ["use-ip-firewall", "allow-fast-path"]],
-  ["ppp aaa", "/ppp/aaa", ["use-radius", "accounting", "interim-update"]],
-  ["radius incoming", "/radius/incoming", ["accept", "port", "vrf"]],
-  ["capsman", "/caps-man/manager", ["enabled", "upgrade-policy", "certificate"]],
-  ["capsman", "/interface/wifi/capsman", ["enabled", "interfaces", "upgrade-policy"]],
-  ["l2tp server", "/interface/l2tp-server/server", ["enabled", "default-profile", "use-ipsec"]],
-  ["sstp server", "/interface/sstp-server/server", ["enabled", "port", "certificate"]],
-  ["pptp server", "/interface/pptp-server/server", ["enabled", "default-profile"]],
-]
+import { SETTINGS } from "./settings.ts"
 
 /** A row for each property that is present. */
 const readSettings = (answers: Answers): Parts => ({

@@ -93,7 +93,8 @@ export const oneOf = (
   ...properties: readonly string[]
 ): Field<string | null> => ({
   properties,
-  read: (row) => states[(present(row, properties) ?? "").toLowerCase()] ?? null,
+  read: (row) =>
+    states[(present(row, properties) ?? "").toLowerCase().replaceAll("_", "-")] ?? null,
 })
 /** One half of "upload/download"; a single value is the second half. */
 export const half = <V extends Value>(

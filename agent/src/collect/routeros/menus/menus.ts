@@ -1,4 +1,6 @@
 /** Every menu that is polled, by collector. Interfaces, health and facts have code of their own. */
+
+import { withFurther } from "./further.ts"
 import { addresses, arp, hosts, neighbours, vlans } from "./layer2.ts"
 import { accessPoints, interfaceLists, logicalInterfaces, portSettings, radios } from "./logical.ts"
 import { changes, inventory, scripts, services, settings, userGroups } from "./management.ts"
@@ -21,7 +23,7 @@ import {
 import { dhcp, sessionList, sessions, tunnel, users, watch } from "./subscribers.ts"
 import { certificate, clock, deviceCounts, packages } from "./system.ts"
 
-export const MENU_COLLECTORS: readonly MenuCollector[] = [
+const COLLECTORS: readonly MenuCollector[] = [
   clock,
   bgp,
   ospf,
@@ -76,3 +78,5 @@ export const MENU_COLLECTORS: readonly MenuCollector[] = [
   inventory,
   changes,
 ]
+
+export const MENU_COLLECTORS: readonly MenuCollector[] = COLLECTORS.map(withFurther)

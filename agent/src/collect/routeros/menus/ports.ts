@@ -35,10 +35,20 @@ const lowest = (property: string): Field<number | null> => ({
     return values.length === 0 ? null : Math.min(...values)
   },
 })
+/** The largest of all channels. */
+const largest = (property: string): Field<number | null> => ({
+  properties: [property],
+  read: (row, moment) => {
+    const values = (row.get(property) ?? "")
+      .split(",")
+      .flatMap((each) => quantity(property).read(new Map([[property, each]]), moment) ?? [])
+    return values.length === 0 ? null : Math.max(...values)
+  },
+})
 const OPTICS = {
   rxDbm: present(lowest("sfp-rx-power")),
   txDbm: present(lowest("sfp-tx-power")),
-  biasMa: present(quantity("sfp-tx-bias-current")),
+  biasMa: present(largest("sfp-tx-bias-current")),
   voltageV: present(quantity("sfp-supply-voltage")),
   temperatureC: present(quantity("sfp-temperature")),
   wavelengthNm: present(quantity("sfp-wavelength")),
@@ -142,6 +152,8 @@ export const poe: MenuCollector = {
                 "short-circuit": "short-circuit",
                 "voltage-too-low": "fault",
                 "voltage-too-high": "fault",
+                "voltage-on-poe-out": "fault",
+                "controller-init": "waiting",
                 "current-too-low": "fault",
                 "controller-error": "fault",
                 "controller-upgrade": "fault",

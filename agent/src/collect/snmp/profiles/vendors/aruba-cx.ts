@@ -40,7 +40,7 @@ export const arubaCx: Profile = {
       sensors: [["module {index}", 6, "state", { ok: [1], bad: [3, 4, 5, 6, 7, 8, 9, 10] }]],
     },
     {
-      // ARUBAWIRED-PM-MIB: modules, then their lanes in milliwatts
+      // ARUBAWIRED-PM-MIB: modules, then their channels in milliwatts
       of: `${CX}.27.1.2.1.1`,
       families: {
         optics: {

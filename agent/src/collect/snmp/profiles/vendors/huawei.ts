@@ -64,7 +64,7 @@ export const huawei: Profile = {
       },
     },
     {
-      // Of modules with several lanes: a power, or texts of each lane's
+      // Of modules with several channels: a power, or a text of all of them
       of: `${ENTITY}.3.1`,
       families: {
         optics: {

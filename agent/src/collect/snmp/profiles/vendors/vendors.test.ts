@@ -89,7 +89,7 @@ const includes = (found: ReadonlySet<string>, ...lines: readonly string[]): void
     [...found].join("\n"),
   )
 
-test("Huawei: lanes of a module, thresholds, energy, the modem of an AR, an access node's power", async () => {
+test("Huawei: channels of a module, thresholds, energy, the modem of an AR, an access node's power", async () => {
   const H = "2011.5.25.31.1.1"
   const found = await read("2011.2.23.1", {
     "std.47.1.1.1.1.7.16": "40GE1/0/1",
@@ -206,7 +206,7 @@ test("Cisco: modules, HSRP, a cellular modem, memory of NX-OS", async () => {
   )
 })
 
-test("AOS-CX: temperature, supplies, fans, and lanes in milliwatts", async () => {
+test("AOS-CX: temperature, supplies, fans, and channels in milliwatts", async () => {
   const CX = "47196.4.1.1.3"
   includes(
     await read("47196.4.1.1.1.50", {
