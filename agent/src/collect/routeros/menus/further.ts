@@ -26,7 +26,7 @@ const lists = (table: TableName, common: Record<string, Field>, rows: readonly L
     return of({
       path,
       kind,
-      // Rows without a name of their own are told apart by their id.
+      // Rows without a name of their own have their id in the key.
       key: [text(...first[1].properties, ".id"), ID],
       ...(table === "firewall-rules" || table === "ppp-accounts" ? { atMost: MAX_ROWS } : {}),
       columns: Object.fromEntries(fields),
