@@ -82,7 +82,9 @@ const PATTERNS: readonly Pattern[] = [
     form: /^EdgeOS v?(?<version>\d[\d.]*)/,
     read: ({ version }) => ({ model: "EdgeRouter", version: version ?? null }),
   },
-  { form: /^(?<model>EdgeSwitch [^,]{1,40}), v?(?<version>\d[^\s,]*)/ },
+  {
+    form: /^(?<model>(?:EdgeSwitch|EdgePoint Switch) [^,]{1,40}), (?:firmware )?v?(?<version>\d[^\s,]*)/,
+  },
   {
     form: /^(?<model>(?:US|USW|USL|USP|UAP|UBB|U6|U7|UXG|UDM|U-LTE)[\w-]{0,30}),? v?(?<version>\d[\w.-]*)/,
   },
@@ -94,6 +96,9 @@ const PATTERNS: readonly Pattern[] = [
     }),
   },
   { form: /^Cambium Networks (?:cnMatrix )?(?<model>\S+) [^\n]{0,80}?SW:(?<version>\S+)/ },
+  {
+    form: /^Cambium cnWave (?<model>\S[^,\n]{0,30}?) (?:Client|Distribution|Base) Node, Version (?<version>\S+)/,
+  },
   { form: /^Calix ONT (?<model>\S+) (?<version>\d\S*)/ },
   { form: /^Calix (?<model>[A-Z]\d[\w-]*)\b[^\n]{0,60}?(?<version>\d+\.\d+\.\d[\w.]*)/ },
   { form: /^ROS_[^.]{0,20}\.(?<model>RAX\S+?|ISCOM\S+?|GAZELLE\S+?)\.\d/ },

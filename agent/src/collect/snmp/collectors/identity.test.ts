@@ -188,6 +188,8 @@ const DESCR: readonly (readonly [string, string | null, string | null])[] = [
     "5.130 (V200R003C00)",
   ],
   ["ExtremeXOS version 12.5.4.5 v1254b5-patch1-12 by release-manager on Mon", null, "12.5.4.5"],
+  ["Cambium cnWave V5000 Distribution Node, Version 1.2.1", "V5000", "1.2.1"],
+  ["EdgePoint Switch 16, firmware 1.8.1", "EdgePoint Switch 16", "1.8.1"],
   ["Aruba JL658A  FL.10.08.1010", "JL658A", "FL.10.08.1010"],
   ["ZTE Ethernet Switch  ZXR10 2928-SI, Version: V2.05.11B23, Compiled", "2928-SI", "V2.05.11B23"],
 ]

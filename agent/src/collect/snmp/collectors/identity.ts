@@ -8,15 +8,15 @@ import type { QueryOptions, SnmpSession } from "../client/session.ts"
 import { numberOf, textOf } from "../client/values.ts"
 import { fromDescr, oneLine } from "./descr-patterns.ts"
 import { type Chassis, readChassis } from "./entity.ts"
-import { MODEL_NUMBERS, modelByObjectId } from "./model-names.ts"
 import {
   DESCR_IS_MODEL,
   DOT11,
   DOT11_VENDORS,
   LLDP_MED,
-  OBJECTS,
   OBJECTS_OF_ALIAS,
-} from "./vendor-objects.ts"
+} from "./identity-objects.ts"
+import { MODEL_NUMBERS, modelByObjectId } from "./model-names.ts"
+import { OBJECTS } from "./vendor-objects.ts"
 import { enterpriseOf, REBRANDED, VENDOR_WORDS, VENDORS } from "./vendors.ts"
 
 export type Identity = {

@@ -222,6 +222,31 @@ export const mikrotik: Profile = {
       },
     },
     {
+      // Modems of ppp-client, and two radios of one link (Nstreme dual)
+      of: `${M}.13`,
+      isScalars: true,
+      families: {
+        lte: {
+          name: "modem",
+          values: {
+            rssiDbm: { at: 1, none: [0], max: -1 },
+            rsrpDbm: { at: 10, none: [0], max: -1 },
+            rsrqDb: { at: 11, none: [0] },
+            sinrDb: { at: 12, none: [0] },
+          },
+        },
+      },
+    },
+    {
+      of: `${M}.10.1.1`,
+      families: {
+        wireless: {
+          name: "{port|'nstreme '}",
+          values: { txRateBps: 2, rxRateBps: 3, signalDbm: { at: 5, none: [0] } },
+        },
+      },
+    },
+    {
       of: M,
       isScalars: true,
       sensors: [["cpu frequency", "3.14", "MHz", { none: [0] }]],
@@ -229,6 +254,7 @@ export const mikrotik: Profile = {
         "device-counts": [
           { name: "DHCP leases", values: { value: "6.1" } },
           { name: "wireless clients", values: { value: "1.4" } },
+          { name: "CAPsMAN clients", values: { value: "1.6" } },
           { name: "IKE SAs", values: { value: "20.1" } },
           { name: "tracked connections", values: { value: "22.1.1" } },
         ],

@@ -15,6 +15,7 @@ const tables = (agent: string): readonly TableProfile[] => [
   {
     of: `${agent}.1.43.1.6.1`,
     sensors: [
+      ["fan {i-1}", 3, "state", { ok: [1], bad: [2] }],
       ["fan {i-1} speed", 4, "rpm", { none: [0], min: 100 }],
       ["fan {i-1} speed", 5, "rpm", { none: [0], min: 100 }],
     ],
@@ -27,6 +28,15 @@ const tables = (agent: string): readonly TableProfile[] => [
       ["temperature {i-1}", 5, "°C", { none: [0] }],
       ["temperature {i-1}", 4, "°C", { min: 10 }],
     ],
+  },
+  {
+    // Low, normal, warning, critical, shutdown
+    of: `${agent}.1.43.1.8.1`,
+    sensors: [["temperature {i-1}", 4, "state", { ok: [0, 1], bad: [2, 3, 4] }]],
+  },
+  {
+    of: `${agent}.1.43.1.15.1`,
+    sensors: [["unit {i-1} temperature", 2, "state", { ok: [0, 1], bad: [2, 3, 4] }]],
   },
   {
     of: `${agent}.1.43.1.7.1`,

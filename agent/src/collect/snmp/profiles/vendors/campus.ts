@@ -67,8 +67,18 @@ const radlan = (root: string): readonly TableProfile[] => [
     sensors: [["{2|'power '}", 3, "state", { ok: [1], bad: [2, 3, 4, 6] }]],
   },
   {
+    // rlPhdUnitEnvParamTable: the supplies of a unit, then its temperature
     of: `${E}.${root}.53.15.1`,
-    sensors: [["unit {i0} temperature", 10, "°C", { none: [0] }]],
+    sensors: [
+      ["unit {i0} main supply", 2, "state", { ok: [1], bad: [2, 3, 4, 7] }],
+      ["unit {i0} redundant supply", 3, "state", { ok: [1], bad: [2, 3, 4, 7] }],
+      ["unit {i0} temperature", 10, "°C", { none: [0] }],
+      ["unit {i0} temperature", 16, "state", { ok: [1], bad: [2, 3] }],
+    ],
+  },
+  {
+    of: `${E}.${root}.108.3.1`,
+    sensors: [["unit {i0} PoE temperature", 6, "°C", { min: 1 }]],
   },
   radlanOptics(root),
 ]
@@ -76,6 +86,28 @@ export const radlanSwitches: Profile = {
   name: "radlan",
   objectIds: ["9.6.1", "35265", "674.10895", "89", "3955", "4526.17"],
   tables: ["9.6.1.101", "89", "3955.89", "4526.17"].flatMap(radlan),
+}
+
+/** What Eltex has beside the tables of Radlan, and its OLTs. */
+export const eltex: Profile = {
+  name: "eltex",
+  objectIds: ["35265"],
+  tables: [
+    { of: `${E}.35265.41.1.2.1.1`, isScalars: true, memory: [{ total: 3, free: 7 }] },
+    {
+      of: `${E}.35265.1.23.11.1.1`,
+      sensors: [
+        ["battery {index}", 2, "state", { ok: [1, 7], bad: [2, 3, 6] }],
+        ["battery {index} charge", 3, "%", { min: 0, max: 100 }],
+      ],
+    },
+    {
+      // LTP: tenths of a percent
+      of: `${E}.35265.1.22.1.10`,
+      isScalars: true,
+      cpu: [["cpu", 4, 0.1]],
+    },
+  ],
 }
 
 export const dell: Profile = {

@@ -218,6 +218,15 @@ export const nokia: Profile = {
       },
     },
     {
+      // ASAM-ALARM-MIB
+      of: `${ISAM}.3`,
+      isScalars: true,
+      sensors: [
+        ["active alarms", 4, "count", { min: 0 }],
+        ["most severe alarm", 5, "state", { ok: [1], bad: [4, 8, 16, 32] }],
+      ],
+    },
+    {
       // ASAM-EQUIP-MIB: sensors of boards, by slot and number
       of: `${ISAM}.23.10.1`,
       sensors: [["slot {i0} temperature {i1}", 2, "°C", { none: [0] }]],

@@ -19,6 +19,27 @@ export const adtran: Profile = {
       cpu: [["cpu", 4]],
       memory: [{ total: 7, free: 8 }],
     },
+    {
+      // ADTRAN-GENPROCESSES-MIB of access nodes
+      of: `${E}.664.5.70.22.2.1.1`,
+      memory: [{ total: 1, used: 2 }],
+    },
+    {
+      // Hundredths of a percent
+      of: `${E}.664.5.70.22.2.2.1`,
+      cpu: [["cpu {index}", 1, 0.01]],
+    },
+    {
+      // ADTRAN-TA5000FAN-MIB
+      of: `${E}.664.2.751.2.1.1`,
+      sensors: [
+        ["slot {index} fan 1 speed", 1, "rpm"],
+        ["slot {index} fan 2 speed", 2, "rpm"],
+        ["slot {index} fan 3 speed", 3, "rpm"],
+        ["slot {index} fan 4 speed", 4, "rpm"],
+        ["slot {index} auxiliary voltage", 7, "V", { none: [0] }],
+      ],
+    },
   ],
 }
 

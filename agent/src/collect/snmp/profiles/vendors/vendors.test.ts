@@ -273,6 +273,50 @@ test("Calix AXOS, Ciena CES and Waveserver, Mimosa, cnPilot, CyberPower", async 
   )
 })
 
+test("Eltex, Adtran access nodes, ISAM, FASTPATH, a modem of RouterOS", async () => {
+  includes(
+    await read("35265.1.81", {
+      "89.53.15.1.2.1": 1,
+      "89.53.15.1.3.1": 4,
+      "89.53.15.1.10.1": 43,
+      "35265.41.1.2.1.1.3.0": 400,
+      "35265.41.1.2.1.1.7.0": 100,
+      "35265.1.22.1.10.4.0": 155,
+    }),
+    "unit 1 main supply: 1 state",
+    "unit 1 redundant supply: 0 state",
+    "unit 1 temperature: 43 °C",
+    "health  memoryUsedByte 300",
+    "cpu load: 15.5 %",
+  )
+  includes(
+    await read("664.1.1166", {
+      "664.5.70.22.2.1.1.1.1": 2_000,
+      "664.5.70.22.2.1.1.2.1": 500,
+      "664.5.70.22.2.2.1.1.1": 1_250,
+      "664.2.751.2.1.1.1.9": 3_100,
+    }),
+    "cpu 1 load: 12.5 %",
+    "slot 9 fan 1 speed: 3100 rpm",
+    "health  memoryUsedByte 500",
+  )
+  includes(
+    await read("637.61.1", { "637.61.1.3.4.0": 3, "637.61.1.3.5.0": 16 }),
+    "active alarms: 3 count",
+    "most severe alarm: 0 state",
+  )
+  includes(
+    await read("4413.1.1", { "4413.1.1.43.1.6.1.3.1.0": 2, "4413.1.1.43.1.8.1.4.1.0": 1 }),
+    "fan 0: 0 state",
+    "temperature 0: 1 state",
+  )
+  includes(
+    await read("14988.1", { "14988.1.1.13.1.0": -79, "14988.1.1.13.10.0": -104 }),
+    "lte modem rssiDbm -79",
+    "lte modem rsrpDbm -104",
+  )
+})
+
 test("BGP of the draft, with IPv6 peers, on Dell OS10 and IronWare", async () => {
   const six = "2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.1"
   for (const [objectId, root] of [

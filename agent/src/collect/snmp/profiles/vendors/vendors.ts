@@ -5,7 +5,7 @@ import { arubaCx } from "./aruba-cx.ts"
 import { broadcom } from "./broadcom.ts"
 import { calix } from "./calix.ts"
 import { cambium } from "./cambium.ts"
-import { accedian, bdcom, dell, radlanSwitches, ruijie, saos8, voss } from "./campus.ts"
+import { accedian, bdcom, dell, eltex, radlanSwitches, ruijie, saos8, voss } from "./campus.ts"
 import { cienaCes } from "./ciena-ces.ts"
 import { cisco } from "./cisco.ts"
 import { a10, checkPoint, f5, sonicWall } from "./gateways.ts"
@@ -77,6 +77,7 @@ export const VENDOR_PROFILES: readonly Profile[] = [
   fortinet,
   voss,
   radlanSwitches,
+  eltex,
   dell,
   bdcom,
   saos8,
