@@ -1,0 +1,149 @@
+/**
+ * The faults of services on the fault injection page, from the button to the message: each is found
+ * by a rule of the default pack and is one incident, one message and one end, at the right place.
+ * The waits of the rules and the intervals are shortened as an operator does it.
+ */
+import assert from "node:assert/strict"
+import { after, before, type TestContext, test } from "node:test"
+import { openReceivers, type Receivers } from "../scenarios/faults/receivers.ts"
+import { type Demo, startDemo, tempDataDir } from "./demo-process.ts"
+import { type Operator, operatorAt } from "./operator.ts"
+import { type Row, record, rows, textOf, titleOf, until } from "./rows.ts"
+
+/** Generous: another test may use the machine. What is asserted is what happened, not when. */
+const CEILING_MS = 120_000
+
+const FAULTS = [
+  {
+    name: "BGP of a border router is down",
+    command: { do: "bgp-down", router: "ist-border-1" },
+    rule: "bgp-not-established",
+    cause: "ist-border-1",
+  },
+  {
+    name: "all sessions of a PPPoE server end",
+    command: { do: "drop-sessions", router: "ank-bng-1" },
+    rule: "pppoe-sessions-lost",
+    cause: "ank-bng-1",
+  },
+  {
+    name: "a module receives too little light",
+    command: { do: "fade-optic", router: "bur-core-1", port: "sfp-sfpplus2", db: 18 },
+    rule: "optics-outside-limits",
+    cause: "bursa-izmir",
+  },
+] as const
+/** The first reading of addresses is enough. */
+const EVERY_MS = { bgp: 2_000, sessions: 2_000, optics: 2_000, addresses: 10_000 }
+
+let demo: Demo
+let operator: Operator
+let receivers: Receivers
+
+/** Waits of the pack are minutes, so that what heals by itself is no alert; a loss ends sooner. */
+const shortened = (yaml: string): string =>
+  yaml
+    .replaceAll(/\b(for|recover): *\d+[sm]\b/g, "$1: 2s")
+    .replaceAll(/\bover: *\d+m\b/g, "over: 20s")
+
+before(async () => {
+  receivers = await openReceivers()
+  demo = await startDemo({ dataDir: tempDataDir("services"), args: ["--bare"] }, 600_000)
+  operator = await operatorAt(demo.url, demo.email, demo.password)
+  for (const [name, everyMs] of Object.entries(EVERY_MS))
+    await operator.send("PATCH", `/collectors/routeros-api.${name}`, { everyMs })
+  for (const { rule } of FAULTS) {
+    const { yaml } = await operator.get(`/alert-rules/${rule}`)
+    const text = shortened(textOf({ yaml }, "yaml"))
+    await operator.send("POST", "/alert-rules", { yaml: text, reason: "a quick test" })
+  }
+  await receivers.addTo(operator)
+})
+after(async () => {
+  operator?.close()
+  await demo?.stop()
+  await receivers?.close()
+})
+
+const idOf = async (name: string): Promise<string> => {
+  const { devices } = await operator.get("/topology")
+  return textOf(
+    rows(devices).find((device) => device.name === name),
+    "id",
+  )
+}
+const valuesOf = async (device: string, family: string): Promise<readonly Row[]> =>
+  rows((await operator.get(`/devices/${device}/metrics?family=${family}`)).items)
+const rowsOf = async (device: string, table: string): Promise<readonly Row[]> =>
+  rows((await operator.get(`/devices/${device}/tables/${table}`)).items)
+
+/** Incidents of the time since, as they were last. */
+const incidentsSince = (from: number): ReadonlyMap<string, Row> =>
+  new Map(
+    operator.events
+      .slice(from)
+      .flatMap(({ name, data }) => (name === "incident" ? [[textOf(data, "id"), data]] : [])),
+  )
+const described = (incidents: Iterable<Row>): string =>
+  [...incidents]
+    .map((one) => `${titleOf(one)} at ${rows(one.causes).map((cause) => textOf(cause, "name"))}`)
+    .join(" | ")
+
+const waitForValues = async (): Promise<void> => {
+  const [border, core, server, optic] = await Promise.all(
+    ["ist-border-1", "ist-core-1", "ank-bng-1", "bur-core-1"].map(idOf),
+  )
+  await until("what the faults change was read", CEILING_MS, async () => {
+    const [near, far, sessions, optics, own, addresses] = await Promise.all([
+      valuesOf(border ?? "", "bgp"),
+      valuesOf(core ?? "", "bgp"),
+      valuesOf(server ?? "", "sessions"),
+      valuesOf(optic ?? "", "optics"),
+      rowsOf(border ?? "", "addresses"),
+      rowsOf(core ?? "", "addresses"),
+    ])
+    const isFull = sessions.some(({ values }) => record(values)["pppoe.sessions"] === 30)
+    return isFull && [near, far, optics, own, addresses].every(({ length }) => length > 0)
+  })
+}
+/** Logs how long a step took. */
+const timed = async (t: TestContext, what: string, step: () => Promise<unknown>): Promise<void> => {
+  const beganMs = performance.now()
+  await step()
+  t.diagnostic(`${what}: ${((performance.now() - beganMs) / 1_000).toFixed(1)} s`)
+}
+
+test("three faults of services are three incidents with one message each, and all close", async (t) => {
+  await timed(t, "first values", waitForValues)
+  const from = operator.events.length
+  for (const { command } of FAULTS) await operator.inject(command)
+  const messagesOf = (event: string, cause: string) =>
+    receivers.messages.filter(
+      (one) => one.receiver === "webhook" && one.event === event && one.cause === cause,
+    )
+  const shown = (): string =>
+    `incidents: ${described(incidentsSince(from).values())}; messages: ${receivers.messages.map(({ event, text }) => `${event} ${text.split("\n")[0]}`).join(" | ")}`
+  const waitFor = (what: string, isSo: () => boolean): Promise<unknown> =>
+    until(what, CEILING_MS, async () => isSo()).catch((error: unknown) => {
+      throw new Error(`${what}: ${shown()}`, { cause: error })
+    })
+  await timed(t, "messages", () =>
+    waitFor("each has a message", () =>
+      FAULTS.every(({ cause }) => messagesOf("opened", cause).length > 0),
+    ),
+  )
+  await operator.inject({ do: "heal" })
+  await timed(t, "ends", async () => {
+    await waitFor("each has an end", () =>
+      FAULTS.every(({ cause }) => messagesOf("resolved", cause).length > 0),
+    )
+    await waitFor("all are closed", () =>
+      [...incidentsSince(from).values()].every(({ state }) => state === "closed"),
+    )
+  })
+  for (const { name, cause } of FAULTS) {
+    assert.equal(messagesOf("opened", cause).length, 1, `${name}: ${shown()}`)
+    assert.equal(messagesOf("resolved", cause).length, 1, `${name}: ${shown()}`)
+  }
+  assert.equal(incidentsSince(from).size, FAULTS.length, shown())
+})
