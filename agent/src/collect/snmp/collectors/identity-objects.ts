@@ -33,3 +33,17 @@ export const DOT11_VENDORS: ReadonlySet<number> = new Set([10002, 41112])
 export const DESCR_IS_MODEL: ReadonlySet<number> = new Set([
   259, 890, 1271, 6141, 6321, 2281, 11_863, 31_926, 35_265, 37_950,
 ])
+
+/** Of older Cisco devices, whose ENTITY-MIB is empty: OLD-CISCO-CHASSIS-MIB, CISCO-STACK-MIB. */
+export const LAST_RESORT: ReadonlyMap<
+  number,
+  { readonly model: readonly string[]; readonly serial: readonly string[] }
+> = new Map([
+  [
+    9,
+    {
+      model: ["1.3.6.1.4.1.9.5.1.2.16.0"],
+      serial: ["1.3.6.1.4.1.9.5.1.2.19.0", "1.3.6.1.4.1.9.3.6.3.0"],
+    },
+  ],
+])

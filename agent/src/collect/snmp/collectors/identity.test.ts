@@ -245,6 +245,10 @@ test("a model that is only a number, and a serial number on the backplane", asyn
     (await of("1.3.6.1.4.1.17713.21", ["1.3.6.1.4.1.17713.21.1.1.2.0", integer(37)]))[1],
     "ePMP 3000",
   )
+  assert.deepEqual(
+    (await of("1.3.6.1.4.1.9.1.185", ["1.3.6.1.4.1.9.3.6.3.0", octets("JAB0612")]))[3],
+    "JAB0612",
+  )
   const ENTITY = "1.3.6.1.2.1.47.1.1.1.1"
   assert.deepEqual(
     (

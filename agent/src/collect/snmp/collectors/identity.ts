@@ -12,6 +12,7 @@ import {
   DESCR_IS_MODEL,
   DOT11,
   DOT11_VENDORS,
+  LAST_RESORT,
   LLDP_MED,
   OBJECTS_OF_ALIAS,
 } from "./identity-objects.ts"
@@ -109,12 +110,15 @@ export const readIdentity = async (
   const enterprise = enterpriseOf(objectId)
   const objects = OBJECTS.get(OBJECTS_OF_ALIAS.get(enterprise ?? -1) ?? enterprise ?? -1) ?? {}
   const { model = [], version = [], serial = [], modelBy } = objects
+  const last = LAST_RESORT.get(enterprise ?? -1) ?? { model: [], serial: [] }
   const modelNumber = MODEL_NUMBERS.get(enterprise ?? -1)
   const values = await session.get(
     [
       ...model,
       ...version,
       ...serial,
+      ...last.model,
+      ...last.serial,
       ...(modelBy?.slice(0, 1) ?? []),
       ...(modelNumber === undefined ? [] : [modelNumber.oid]),
       ...Object.values(LLDP_MED),
@@ -150,6 +154,7 @@ export const readIdentity = async (
       modelOf(values.get(LLDP_MED.model)) ??
       modelByObjectId(objectId?.replace(/^\./, "") ?? null) ??
       modelNumber?.names[numberOf(values.get(modelNumber.oid)) ?? -1] ??
+      first(last.model, modelOf) ??
       descrModel,
     version:
       own.version ??
@@ -157,7 +162,11 @@ export const readIdentity = async (
       radio?.version ??
       versionOf(chassis?.software) ??
       versionOf(values.get(LLDP_MED.version)),
-    serial: own.serial ?? wordOf(chassis?.serial) ?? wordOf(values.get(LLDP_MED.serial)),
+    serial:
+      own.serial ??
+      wordOf(chassis?.serial) ??
+      wordOf(values.get(LLDP_MED.serial)) ??
+      first(last.serial, wordOf),
   }
 }
 

@@ -3,7 +3,7 @@ import { isIP } from "node:net"
 import type { Reading, TableReading } from "../../collector.ts"
 import { macOf, numberOf, textOf } from "../client/values.ts"
 import type { Column } from "../client/walk.ts"
-import { namesOfPorts } from "../profiles/context.ts"
+import { deviceKind, namesOfPorts } from "../profiles/context.ts"
 import { addressBytes, ipOf } from "../profiles/names.ts"
 import type { Poll } from "./poll.ts"
 
@@ -20,9 +20,18 @@ type Remote = {
 }
 type Vlan = { readonly id: number; readonly name: string | null }
 
-const LLDP = "1.0.8802.1.1.2.1"
-const LLDP_V2 = "1.3.111.2.802.1.1.13.1"
-const CDP = "1.3.6.1.4.1.9.9.23.1.2.1.1"
+/** `shift` of the columns, and parts of the index before a management address. */
+type Lldp = { readonly root: string; readonly shift: number; readonly parts: number }
+const LLDP: Lldp = { root: "1.0.8802.1.1.2.1", shift: 0, parts: 3 }
+/** The second version has the destination's number after the port. */
+const LLDP_V2: Lldp = { root: "1.3.111.2.802.1.1.13.1", shift: 1, parts: 4 }
+/** TIMETRA-LLDP-MIB: the columns of the first version, the index of the second. */
+const NOKIA = "1.3.6.1.4.1.6527."
+const LLDP_NOKIA: Lldp = { root: `${NOKIA}3.1.2.59`, shift: 0, parts: 4 }
+const CDP = { root: "1.3.6.1.4.1.9.9.23.1.2.1.1", address: 4, device: 6 } as const
+/** snFdpCacheTable: of FDP, and of CDP that the switch received. */
+const FOUNDRY = "1.3.6.1.4.1.1991."
+const FDP = { root: `${FOUNDRY}1.1.3.20.1.2.1.1`, address: 5, device: 3 } as const
 const MNDP = "1.3.6.1.4.1.14988.1.1.11.1.1"
 const BASE_PORT = "1.3.6.1.2.1.17.1.4.1.2"
 const MAX_REMOTES = 2_000
@@ -45,10 +54,10 @@ const idOf = (
   return isText ? textOf(value) : (macOf(value) ?? value.toString("hex"))
 }
 
-const lldpRows = async (poll: Poll, root: string, isV2: boolean): Promise<readonly Remote[]> => {
+const lldpRows = async (poll: Poll, form: Lldp): Promise<readonly Remote[]> => {
   const { session, options } = poll
+  const { root, shift } = form
   const remote = `${root}.4.1.1`
-  const shift = isV2 ? 1 : 0
   const at = (column: number): string => `${remote}.${column + shift}`
   const limit = { ...options, maxRows: MAX_REMOTES }
   const table = await session.columns(
@@ -68,7 +77,7 @@ const lldpRows = async (poll: Poll, root: string, isV2: boolean): Promise<readon
   ]
   if (indexes.length === 0) return []
   const localOf = await localPorts(poll, root)
-  const addresses = await addressesOf(poll, root, isV2)
+  const addresses = await addressesOf(poll, form)
   return indexes.map((index) => {
     const [, local = ""] = index.split(".")
     return {
@@ -122,14 +131,10 @@ const ipText = (bytes: readonly number[]): string | null => {
   return isIP(text) === 0 ? null : text
 }
 
-/**
- * Management addresses are in the index: time, port, remote, type, length, bytes. The second version
- * has the destination's number after the port.
- */
+/** Management addresses are in the index: time, port, remote, type, length, bytes. */
 const addressesOf = async (
   poll: Poll,
-  root: string,
-  isV2: boolean,
+  { root, parts: own }: Lldp,
 ): Promise<ReadonlyMap<string, string>> => {
   const { ifId } = await poll.session.columns(
     { ifId: `${root}.4.2.1.3` },
@@ -141,7 +146,6 @@ const addressesOf = async (
   const addresses = new Map<string, string>()
   for (const index of ifId.keys()) {
     const parts = index.split(".").map(Number)
-    const own = isV2 ? 4 : 3
     const [, length = 0, ...rest] = parts.slice(own)
     const bytes = rest.slice(0, length)
     const address = ipOf(bytes) ?? ipText(bytes)
@@ -151,10 +155,18 @@ const addressesOf = async (
   return addresses
 }
 
-const cdpRows = async (poll: Poll): Promise<readonly Remote[]> => {
+const cdpRows = async (
+  poll: Poll,
+  { root, address: at, device: name }: typeof CDP | typeof FDP,
+): Promise<readonly Remote[]> => {
   const { session, options } = poll
   const table = await session.columns(
-    { address: `${CDP}.4`, device: `${CDP}.6`, port: `${CDP}.7`, platform: `${CDP}.8` },
+    {
+      address: `${root}.${at}`,
+      device: `${root}.${name}`,
+      port: `${root}.7`,
+      platform: `${root}.8`,
+    },
     { ...options, maxRows: MAX_REMOTES },
   )
   if (table.device.size === 0) return []
@@ -206,10 +218,12 @@ const mndpRows = async (poll: Poll): Promise<readonly Remote[]> => {
 
 /** All neighbours that a device knows; one that it reports twice by LLDP is one row. */
 const readRemotes = async (poll: Poll): Promise<readonly Remote[]> => {
+  const { objectId } = await deviceKind(poll)
   const rows = [
-    ...(await lldpRows(poll, LLDP, false)),
-    ...(await lldpRows(poll, LLDP_V2, true)),
-    ...(await cdpRows(poll)),
+    ...(await lldpRows(poll, LLDP)),
+    ...(await lldpRows(poll, LLDP_V2)),
+    ...(objectId.startsWith(NOKIA) ? await lldpRows(poll, LLDP_NOKIA) : []),
+    ...(await cdpRows(poll, objectId.startsWith(FOUNDRY) ? FDP : CDP)),
     ...(await mndpRows(poll)),
   ]
   const seen = new Set<string>()

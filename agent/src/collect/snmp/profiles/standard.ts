@@ -167,6 +167,8 @@ export const standard: Profile = {
         ["battery current", "2.6", "A", 0.1],
         ["battery temperature", "2.7", "°C", { none: [0] }],
         ["battery state", "2.1", "state", { ok: [2], bad: [3, 4] }],
+        ["output source", "4.1", "state", { ok: [3, 6, 7], bad: [2, 4, 5] }],
+        ["active alarms", "6.1", "count", { min: 0 }],
       ],
     },
     {

@@ -8,7 +8,7 @@ const ENVMON = { ok: [1], bad: [2, 3, 4, 6] }
 
 export const cisco: Profile = {
   name: "cisco",
-  objectIds: ["9"],
+  objectIds: ["9", "14179"],
   tables: [
     {
       // CISCO-PROCESS-MIB, five minutes as 1.3.6.1.4.1.9.2.1.58 was
@@ -112,6 +112,28 @@ export const cisco: Profile = {
       families: {
         lte: { name: "{entity|'modem '}", values: { rssiDbm: { at: 1, min: -150, max: -1 } } },
       },
+    },
+    {
+      // AIRESPACE-SWITCHING-MIB of wireless controllers: kilobytes
+      of: "1.3.6.1.4.1.14179.1.1.5",
+      isScalars: true,
+      cpu: [["cpu", 1]],
+      memory: [{ total: [2, 1_024], free: [3, 1_024] }],
+      families: {
+        "device-counts": { name: "access points", values: { value: `.${C}.9.618.1.8.4.0` } },
+      },
+    },
+    {
+      of: "1.3.6.1.4.1.14179.2.1.1.1",
+      sensors: [["{2|'SSID '} clients", 38, "count"]],
+      families: {
+        "device-counts": { name: "wireless clients", values: { value: { at: 38, merge: "sum" } } },
+      },
+    },
+    {
+      of: `${C}.9.402.1.4`,
+      isScalars: true,
+      families: { "device-counts": { name: "PoE devices", values: { value: 1 } } },
     },
     {
       // CISCO-STACKWISE-MIB
