@@ -21,6 +21,12 @@ const FAULTS = [
     cause: "ist-border-1",
   },
   {
+    name: "OSPF on a link is down, and its ports are up",
+    command: { do: "ospf-down", link: "istanbul-bursa" },
+    rule: "ospf-not-full",
+    cause: "istanbul-bursa",
+  },
+  {
     name: "all sessions of a PPPoE server end",
     command: { do: "drop-sessions", router: "ank-bng-1" },
     rule: "pppoe-sessions-lost",
@@ -34,7 +40,7 @@ const FAULTS = [
   },
 ] as const
 /** The first reading of addresses is enough. */
-const EVERY_MS = { bgp: 2_000, sessions: 2_000, optics: 2_000, addresses: 10_000 }
+const EVERY_MS = { bgp: 2_000, ospf: 2_000, sessions: 2_000, optics: 2_000, addresses: 10_000 }
 
 let demo: Demo
 let operator: Operator
@@ -94,16 +100,20 @@ const waitForValues = async (): Promise<void> => {
     ["ist-border-1", "ist-core-1", "ank-bng-1", "bur-core-1"].map(idOf),
   )
   await until("what the faults change was read", CEILING_MS, async () => {
-    const [near, far, sessions, optics, own, addresses] = await Promise.all([
+    const [near, far, one, other, sessions, optics, own, addresses] = await Promise.all([
       valuesOf(border ?? "", "bgp"),
       valuesOf(core ?? "", "bgp"),
+      valuesOf(core ?? "", "ospf"),
+      valuesOf(optic ?? "", "ospf"),
       valuesOf(server ?? "", "sessions"),
       valuesOf(optic ?? "", "optics"),
       rowsOf(border ?? "", "addresses"),
       rowsOf(core ?? "", "addresses"),
     ])
     const isFull = sessions.some(({ values }) => record(values)["pppoe.sessions"] === 30)
-    return isFull && [near, far, optics, own, addresses].every(({ length }) => length > 0)
+    return (
+      isFull && [near, far, one, other, optics, own, addresses].every(({ length }) => length > 0)
+    )
   })
 }
 /** Logs how long a step took. */
@@ -113,7 +123,7 @@ const timed = async (t: TestContext, what: string, step: () => Promise<unknown>)
   t.diagnostic(`${what}: ${((performance.now() - beganMs) / 1_000).toFixed(1)} s`)
 }
 
-test("three faults of services are three incidents with one message each, and all close", async (t) => {
+test("four faults of services are four incidents with one message each, and all close", async (t) => {
   await timed(t, "first values", waitForValues)
   const from = operator.events.length
   for (const { command } of FAULTS) await operator.inject(command)

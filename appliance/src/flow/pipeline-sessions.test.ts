@@ -1,5 +1,5 @@
 /**
- * Sessions of BGP whose ends are polled every 30 s, each at its own time, through the whole flow:
+ * Sessions of BGP and neighbours of OSPF whose ends are polled every 30 s, each at its own time, through the whole flow:
  * one fault is one incident, whatever the order, over restarts, and with addresses used twice.
  */
 import assert from "node:assert/strict"
@@ -46,10 +46,22 @@ const sampleOf = ([of, to]: readonly [number, number | null]) => ({
   ...{ peer: peerName(to), atMs: world.clock.nowMs, disabled: false },
   state: isDown(of, to) ? "active" : "established",
 })
+/** Neighbours of OSPF, one over each link. */
+const neighbourOf = (to: number) => ({ routerId: `10.255.0.${to + 1}`, interface: `to-${to}` })
+const ospfSampleOf = ([of, to]: readonly [number, number | null]) => {
+  const { routerId, interface: port } = neighbourOf(to ?? 9)
+  const isLost = down.has(`ospf ${Math.min(of, to ?? 9)}-${Math.max(of, to ?? 9)}`)
+  return {
+    ...{ kind: "ospf", device: world.device(of), deviceKey: of + 1, source: "routeros-api" },
+    ...{ neighbour: `${routerId} ${port}`, atMs: world.clock.nowMs },
+    state: isLost ? "down" : "full",
+  }
+}
+
 /** What routers report of sessions and addresses. */
 const reportSessions = async (isReused: boolean): Promise<void> => {
   const tables = createTableRows({ db: world.dbs.ui, jobs: world.dbs.jobs, clock: world.clock })
-  const item = (of: number, table: "bgp-peers" | "addresses", rows: readonly object[]) => ({
+  const item = (of: number, table: string, rows: readonly object[]) => ({
     ...{ kind: "rows", device: world.device(of), atMs: world.clock.nowMs, source: "routeros-api" },
     ...{ table, isFull: true, part: 0, count: rows.length, rows, gone: [] },
   })
@@ -69,6 +81,15 @@ const reportSessions = async (isReused: boolean): Promise<void> => {
             remoteAddress: isReused ? "10.1.1.1" : addressOf(to ?? 9, of),
           },
         })),
+      ),
+      item(
+        of,
+        "ospf-neighbours",
+        peers.flatMap((to) => {
+          if (to === null) return []
+          const address = isReused ? "10.1.1.1" : addressOf(to, of)
+          return [{ key: `${to}`, values: { ...neighbourOf(to), address, state: "Full" } }]
+        }),
       ),
       item(
         of,
@@ -107,7 +128,10 @@ const run = async (forMs: number, stepMs = STEP_MS): Promise<void> => {
         if (PORTS[index]?.[0] === dead) return []
         return [{ ...port, running: PORTS[index]?.[1] !== dead && !isCut(PORTS[index]) }]
       }),
-      others: polled.map(sampleOf) as unknown as Accepted["others"],
+      others: [
+        ...polled.map(sampleOf),
+        ...polled.filter(([, to]) => to !== null).map(ospfSampleOf),
+      ] as unknown as Accepted["others"],
     })
   }
 }
@@ -257,10 +281,39 @@ test("a session with a router that is not monitored is an incident of its router
   await repair()
 })
 
+test("a neighbour of OSPF that is lost while its ports are up is one incident, of its link", async () => {
+  for (const apartMs of [0, 25_000]) {
+    offsetsMs = [0, -apartMs, -10_000]
+    await untilPhase(25_000)
+    down.add("ospf 0-1")
+    await run(150_000)
+    const [incident, ...more] = await shown()
+    assert.deepEqual(more, [])
+    assert.match(
+      incident?.[0] ?? "",
+      /^open OSPF neighbour is not Full: 10.255.0.\d to-\d of link Ankara–Izmir, and 1 more$/,
+    )
+    assert.equal(incident?.[1], "Ankara–Izmir")
+    await repair()
+  }
+})
+
+test("all neighbours and sessions of a router are one incident, which names the router", async () => {
+  offsetsMs = [-10_000, 0, -25_000]
+  await untilPhase(25_000)
+  for (const one of ["ospf 0-2", "ospf 1-2", "0-2", "1-2"]) down.add(one)
+  await run(180_000)
+  const [incident, ...more] = await shown()
+  assert.deepEqual(more, [])
+  assert.match(incident?.[0] ?? "", /^open .* of router Bursa, and 7 more$/)
+  assert.equal(incident?.[1], "Bursa")
+  await repair()
+})
+
 test("sessions that end with a router or a link are part of the incident of that", async () => {
   offsetsMs = [0, -10_000, -20_000]
   dead = 2
-  for (const one of ["0-2", "1-2"]) down.add(one)
+  for (const one of ["0-2", "1-2", "ospf 0-2", "ospf 1-2"]) down.add(one)
   await run(240_000)
   const [ofRouter, ...more] = await shown()
   assert.deepEqual(more, [])
@@ -268,19 +321,39 @@ test("sessions that end with a router or a link are part of the incident of that
   dead = null
   await repair()
   cut = [0, 1]
-  down.add("0-1")
+  for (const one of ["0-1", "ospf 0-1"]) down.add(one)
   await run(240_000)
   const [ofLink, ...others] = await shown()
   assert.deepEqual(others, [])
   assert.match(ofLink?.[0] ?? "", /^open Link Ankara–Izmir is/)
   cut = null
+  // Neighbours come up after the link, and sessions after them.
+  await run(120_000)
   await repair()
   assert.deepEqual(await opened(), [])
+})
+
+test("a session that stays lost long after its link is back is an incident of its own", async () => {
+  cut = [0, 1]
+  down.add("0-1")
+  await run(120_000)
+  assert.equal((await opened()).length, 1)
+  cut = null
+  await run(300_000)
+  const [incident, ...more] = await shown()
+  assert.deepEqual(more, [])
+  assert.match(incident?.[0] ?? "", /^open BGP session is not established: .* and 1 more$/)
+  await repair()
 })
 
 test("with addresses that are used in several places, each end has its own incident", async () => {
   await reportSessions(true)
   await restart()
+  // Neighbours on a link are known by it.
+  down.add("ospf 0-1")
+  await run(150_000)
+  assert.equal((await opened()).length, 1)
+  await repair()
   down.add("0-1")
   await run(180_000)
   assert.deepEqual((await shown()).sort(), [

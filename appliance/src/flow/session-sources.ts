@@ -27,7 +27,7 @@ const endOfRow = (row: SessionRow): SessionEnd => {
 }
 /** By SNMP there are values and no rows: the name consists of addresses. */
 const endOfName = (protocol: SessionProtocol, device: DeviceId, name: string): SessionEnd => ({
-  ...{ device, protocol, name, isGone: false },
+  ...{ device, protocol, name, interface: null, isGone: false },
   ...{ remoteAddress: name.split(" ").at(-1) ?? null, localAddress: null },
   ...{ remoteAs: null, localAs: null },
   routerId: protocol === "ospf" ? (name.split(" ")[0] ?? null) : null,

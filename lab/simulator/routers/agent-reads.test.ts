@@ -117,6 +117,19 @@ test("IS-IS of a core router has a neighbour per core link, and a cut takes it a
     assert.equal((await states()).length, all.length - 1)
   }))
 
+test("a neighbour of OSPF that the router does not list any more is down, until it is there again", () =>
+  withRouter("ist-core-1", async ({ model, collect }) => {
+    const states = async () =>
+      valuesOf(await collect("ospf"), "ospf").map((values) => "state" in values && values.state)
+    const all = await states()
+    assert.ok(all.length >= 3 && all.every((state) => state === "full"), all.join())
+    model.apply({ ...NOTHING_BROKEN, ospfDown: new Set(["istanbul-bursa"]) }, Date.now())
+    for (const _ of [1, 2])
+      assert.deepEqual((await states()).sort(), ["down", ...all.slice(1)], "at each poll")
+    model.apply(NOTHING_BROKEN, Date.now())
+    assert.deepEqual(await states(), all)
+  }))
+
 test("sessions, ports and log lines of a simulated server arrive as they change", () =>
   withRouter("ist-bng-1", async ({ router, model, collect, lines }) => {
     await collect("sessions")

@@ -25,7 +25,8 @@ const end = (
   remote: string | null,
   over: Partial<SessionEnd> = {},
 ) => ({
-  ...{ device: of, protocol: "bgp" as SessionProtocol, name, remoteAddress: remote },
+  ...{ device: of, protocol: "bgp" as SessionProtocol, name, interface: null },
+  ...{ remoteAddress: remote },
   ...{ localAddress: null, remoteAs: null, localAs: null, routerId: null, isGone: false },
   ...over,
 })

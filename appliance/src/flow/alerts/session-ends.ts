@@ -15,6 +15,8 @@ export type SessionEnd = {
   readonly protocol: SessionProtocol
   /** As alerts and values are named. */
   readonly name: string
+  /** The interface of a neighbour; null: it is reached over any. */
+  readonly interface: string | null
   readonly remoteAddress: string | null
   readonly localAddress: string | null
   readonly remoteAs: number | null

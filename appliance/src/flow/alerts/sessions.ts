@@ -14,8 +14,16 @@ import {
   type SessionProtocol,
 } from "./session-ends.ts"
 
-/** A session, the same for alerts of either end. One end: the other is not known. */
-export type Session = { readonly id: string; readonly ends: readonly DeviceId[] }
+/**
+ * A session, the same for alerts of either end. One end: the other is not known. `ports`: its
+ * interfaces, of protocols between neighbours.
+ */
+export type Session = {
+  readonly id: string
+  readonly protocol: SessionProtocol
+  readonly ends: readonly DeviceId[]
+  readonly ports: readonly { readonly device: DeviceId; readonly interface: string }[]
+}
 export type ReadSessions = (tx: Tx, org: OrgId, nowMs: number) => Promise<KnownSessions>
 export type Sessions = {
   /** Null: the alert is about something else. */
@@ -36,23 +44,38 @@ const subjectOf = ({ deviceId: device, entity, rule }: AlertNow): Subject | null
   const protocol = SESSION_PROTOCOLS.find((one) => entity === namedEntity(device, one, name))
   return protocol === undefined ? null : { device, protocol, name }
 }
+const portsOf = (ends: readonly SessionEnd[]): Session["ports"] =>
+  ends.flatMap(({ device, interface: port }) =>
+    port === null ? [] : [{ device, interface: port }],
+  )
+/** Until it is read what its device reports: the name of a neighbour ends with its interface. */
+const portsIn = ({ device, protocol, name }: Subject): Session["ports"] => {
+  const [routerId, port] = name.split(/ (.*)/)
+  if (protocol !== "ospf" || routerId === undefined || port === undefined) return []
+  return [{ device, interface: port }]
+}
 const idOf = ({ device, protocol, name }: Subject | SessionEnd): string =>
   namedEntity(device, protocol, name)
 
 export const createSessions = (read: ReadSessions): Sessions => {
-  let ends = findSessionEnds({ ends: [], addresses: [] })
+  let known = findSessionEnds({ ends: [], addresses: [] })
   let loadedAtMs = Number.NEGATIVE_INFINITY
   return {
     of: (alert) => {
       const subject = subjectOf(alert)
       if (subject === null) return null
       const { device, protocol, name } = subject
-      const found = ends.find(device, protocol, name)
-      if (found === null) return { id: idOf(subject), ends: [device] }
+      const found = known.find(device, protocol, name)
+      if (found === null)
+        return { id: idOf(subject), protocol, ends: [device], ports: portsIn(subject) }
       const { own, other } = found
-      return other === null
-        ? { id: idOf(own), ends: [device] }
-        : { id: [idOf(own), idOf(other)].sort().join(" "), ends: [device, other.device] }
+      const ends = other === null ? [own] : [own, other]
+      return {
+        id: ends.map(idOf).sort().join(" "),
+        protocol,
+        ends: ends.map((end) => end.device),
+        ports: portsOf(ends),
+      }
     },
     isDue: (alerts, nowMs) => {
       // A clock that was set back must not keep it from being read.
@@ -68,7 +91,7 @@ export const createSessions = (read: ReadSessions): Sessions => {
     load: async (tx, org, nowMs) => {
       // If it cannot be read, that is reported once, and tried again after a while.
       loadedAtMs = nowMs
-      ends = findSessionEnds(await read(tx, org, nowMs))
+      known = findSessionEnds(await read(tx, org, nowMs))
     },
   }
 }

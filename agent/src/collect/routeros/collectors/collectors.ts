@@ -32,6 +32,7 @@ import { MENU_COLLECTORS } from "../menus/menus.ts"
 import { NOT_DYNAMIC } from "../menus/ports.ts"
 import { readMenus } from "../menus/read-menus.ts"
 import { LISTEN, type StreamSink, Streams } from "../streams/streams.ts"
+import { LostNeighbours } from "./lost-neighbours.ts"
 import { readSupplies } from "./ups.ts"
 
 const SOURCE = "routeros-api"
@@ -321,6 +322,7 @@ export const createRouterOsCollectors = (
   const clock = { now: deps.clock.now, steady: deps.steady ?? (() => performance.now()) }
   const streams = deps.sink === undefined ? null : new Streams(deps.sink, clock, deps.tickMs)
   const deadlineMs = deps.commandDeadlineMs ?? COMMAND_DEADLINE_MS
+  const neighbours = new LostNeighbours()
   const collector = ({ reads, everyMs, collect, ...cost }: CollectorRow<Poll>): Collector => ({
     source: SOURCE,
     reads,
@@ -339,7 +341,9 @@ export const createRouterOsCollectors = (
             options: { deadlineMs, signal },
             now: deps.clock.now,
           })
-          return started === undefined ? readings : [...started.done(readings)]
+          const all = started === undefined ? readings : started.done(readings)
+          const isOspf = reads === "ospf"
+          return [...(isOspf ? neighbours.withLost(device.id, all, deps.clock.now()) : all)]
         } catch (error) {
           started?.failed()
           throw readFailure(error)
@@ -364,6 +368,7 @@ export const createRouterOsCollectors = (
     observe: (device, reads) => observedOf(sessions, device, reads, deps.clock.now()),
     forget: (device) => {
       streams?.forget(device)
+      neighbours.forget(device)
       sessions.forget(device)
     },
     close: () => {

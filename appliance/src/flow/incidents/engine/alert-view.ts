@@ -39,12 +39,16 @@ export const remoteEnd = (link: MonitoredLink, device: string): MonitoredEnd =>
 
 export const portAlert = (view: AlertView, end: MonitoredEnd): AlertNow | undefined =>
   end.port === null ? undefined : view.observing("link", end.port)
-export const linkOfPort = (topology: Topology, alert: AlertNow): MonitoredLink | undefined =>
-  (topology.linksAt.get(alert.deviceId ?? "") ?? []).find((link) =>
-    [link.a, link.b].some(
-      (end) => end.deviceId === alert.deviceId && end.interface === alert.interface,
-    ),
+export const linkAt = (
+  topology: Topology,
+  device: string | null,
+  port: string | null,
+): MonitoredLink | undefined =>
+  (topology.linksAt.get(device ?? "") ?? []).find(({ a, b }) =>
+    [a, b].some((end) => end.deviceId === device && end.interface === port),
   )
+export const linkOfPort = (topology: Topology, alert: AlertNow): MonitoredLink | undefined =>
+  linkAt(topology, alert.deviceId, alert.interface)
 export const reachAlert = (view: AlertView, device: DeviceId): AlertNow | undefined =>
   view.observing("device", device)
 

@@ -13,7 +13,7 @@ import { GRACE_MS } from "./recovery.ts"
 /** Reports of a change may carry the time of a router whose clock is a little ahead. */
 const LEAD_MS = 5_000
 /** A session over several hops ends when its hold time is over: 180 s for BGP. */
-const CONVERGENCE_MS = 200_000
+export const CONVERGENCE_MS = 200_000
 /** Closed incidents are kept for as long as a rule usually counts changes. */
 export const EXPLAINS_FOR_MS = 3_600_000
 
@@ -128,10 +128,11 @@ const explainsSymptom = (
   { id }: Component,
   { deviceId, observedAtMs }: AlertNow,
   nowMs: number,
+  graceMs: number,
 ): boolean => {
   // What was measured before the end, or while routes come back, says nothing about after it.
   const isNow = (one: Interval): boolean =>
-    one.untilMs === null || nowMs < one.untilMs + GRACE_MS || (observedAtMs ?? 0) <= one.untilMs
+    one.untilMs === null || nowMs < one.untilMs + graceMs || (observedAtMs ?? 0) <= one.untilMs
   const site = topology.devices.get(deviceId ?? "")?.siteId ?? ""
   if (components.has(id) || components.has(deviceId ?? "") || components.has(site) || links.has(id))
     return isNow(whole)
@@ -145,8 +146,16 @@ export type Explained = {
   readonly restore: (closed: readonly Incident[]) => void
   /** One that this review has closed. */
   readonly closed: (incident: Incident) => void
-  /** The incident that explains an alert of a rule now; open ones first. */
-  readonly by: (alert: AlertNow, component: Component, nowMs: number) => Incident | undefined
+  /**
+   * The incident that explains an alert of a rule now; open ones first. `graceMs`: how long after its
+   * end what it has caused may last.
+   */
+  readonly by: (
+    alert: AlertNow,
+    component: Component,
+    nowMs: number,
+    graceMs?: number,
+  ) => Incident | undefined
 }
 
 export const createExplained = (): Explained => {
@@ -194,14 +203,14 @@ export const createExplained = (): Explained => {
           extents.delete(id)
     },
     closed: put,
-    by: (alert, component, nowMs) => {
+    by: (alert, component, nowMs, graceMs = GRACE_MS) => {
       const now = topology
       if (now === null) return undefined
       const counted = alert.rule?.counted ?? null
       const found = [...extents.values()].filter(
         (extent) =>
           (counted === null || extent.components.has(component.id)) &&
-          explainsSymptom(now, extent, component, alert, nowMs),
+          explainsSymptom(now, extent, component, alert, nowMs, graceMs),
       )
       const open = found.find(({ whole }) => whole.untilMs === null) ?? found[0]
       if (open !== undefined) return open.incident

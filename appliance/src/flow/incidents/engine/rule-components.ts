@@ -1,7 +1,7 @@
 /** What alerts of rules are about, and which of them count. Pure. */
 import { type Component, SEVERITIES, type Severity } from "../../../api/incidents.ts"
-import type { AlertNow, Topology } from "../../alerts/alerts.ts"
-import { linkOfPort } from "./alert-view.ts"
+import type { AlertNow, MonitoredLink, Topology } from "../../alerts/alerts.ts"
+import { type AlertView, linkAt, linkOfPort } from "./alert-view.ts"
 import type { ServiceFaults } from "./service-faults.ts"
 
 /** A warning is for the list of alerts, not for people. */
@@ -15,13 +15,23 @@ export const isRaised = (alert: AlertNow): boolean =>
 /** What is known of the network and of services in a review. */
 type Known = {
   readonly topology: Topology
+  readonly view: Pick<AlertView, "sessionOf">
   readonly state: { readonly services: ServiceFaults }
 }
 
-export const componentOf = ({ topology, state }: Known, alert: AlertNow): Component | null => {
+/** The link at the interface that it is about; of a neighbour, at either end. */
+const linkOf = ({ topology, view }: Known, alert: AlertNow): MonitoredLink | undefined => {
+  if (alert.interface !== null) return linkOfPort(topology, alert)
+  const { ports = [] } = view.sessionOf?.(alert) ?? {}
+  return ports.map((port) => linkAt(topology, port.device, port.interface)).find(isKnown)
+}
+const isKnown = <T>(one: T | undefined): one is T => one !== undefined
+
+export const componentOf = (known: Known, alert: AlertNow): Component | null => {
+  const { topology, state } = known
   const service = state.services.get(alert.id)
   if (service !== undefined) return service.cause
-  const link = alert.interface === null ? undefined : linkOfPort(topology, alert)
+  const link = linkOf(known, alert)
   if (link !== undefined) return { kind: "link", id: link.id, name: link.name }
   const device = topology.devices.get(alert.deviceId ?? "")
   return device === undefined ? null : { kind: "device", id: device.id, name: device.name }

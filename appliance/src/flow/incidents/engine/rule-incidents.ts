@@ -16,6 +16,7 @@ import {
 import type { Incident } from "../model.ts"
 import { reachAlert } from "./alert-view.ts"
 import { applyDegradations, isDegradation } from "./degradation-incidents.ts"
+import { CONVERGENCE_MS } from "./explained.ts"
 import { asOfRules, eased, heldFor } from "./going-on.ts"
 import { HOLD_DOWN_MS } from "./hold-down.ts"
 import { isFaultOver } from "./lasting-loss.ts"
@@ -58,13 +59,11 @@ const findExplaining = (
 ): Incident | undefined => {
   const { state, nowMs } = review
   const session = sessionOf(review, alert)
-  const found = [
-    state.explained.by(alert, component, nowMs),
-    ...(session === null ? [] : componentsOfSession(review, session)).map((one) => {
-      const at = one.kind === "device" ? DeviceId.parse(one.id) : alert.deviceId
-      return state.explained.by({ ...alert, deviceId: at }, one, nowMs)
-    }),
-  ].filter((one) => one !== undefined)
+  if (session === null) return state.explained.by(alert, component, nowMs)
+  const found = [component, ...componentsOfSession(review, session)].flatMap((one) => {
+    const at = one.kind === "device" ? DeviceId.parse(one.id) : alert.deviceId
+    return state.explained.by({ ...alert, deviceId: at }, one, nowMs, CONVERGENCE_MS) ?? []
+  })
   return found.find(({ id }) => state.incidents.has(id)) ?? found[0]
 }
 

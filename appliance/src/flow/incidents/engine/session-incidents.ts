@@ -6,14 +6,26 @@
 import type { Component } from "../../../api/incidents.ts"
 import type { AlertNow, Session } from "../../alerts/alerts.ts"
 import type { Incident } from "../model.ts"
+import { linkAt, remoteEnd } from "./alert-view.ts"
 import { component } from "./groups.ts"
 import { activeSymptoms } from "./merge-split.ts"
 import type { Review } from "./review.ts"
 
 type Known = Pick<Review, "topology" | "view" | "alerts">
 
-export const sessionOf = ({ view }: Pick<Known, "view">, alert: AlertNow): Session | null =>
-  view.sessionOf?.(alert) ?? null
+const linksOf = ({ topology }: Pick<Known, "topology">, { ports }: Session) =>
+  ports.flatMap((port) => linkAt(topology, port.device, port.interface) ?? [])
+
+/** Neighbours at the ends of a link are one session, also where their addresses do not tell. */
+export const sessionOf = (known: Pick<Known, "topology" | "view">, alert: AlertNow) => {
+  const session = known.view.sessionOf?.(alert) ?? null
+  const [end, ...others] = session?.ends ?? []
+  if (session === null || end === undefined || others.length > 0) return session
+  const [link] = linksOf(known, session)
+  if (link === undefined) return session
+  const ends = [end, remoteEnd(link, end).deviceId]
+  return { ...session, id: `${session.protocol} ${link.id}`, ends }
+}
 
 /** Of its active alerts; null: it is about something else as well. */
 export const sessionsIn = (known: Known, incident: Incident): readonly Session[] | null => {
@@ -73,9 +85,9 @@ const likeliest = (known: Known, [one = "", other = ""]: readonly string[]): str
 }
 
 /**
- * Where the fault is: at the device that all its sessions have in common. Both devices of a single
- * session are named, first the one that reported it first, because the other may be it as well.
- * Null: what is known of its sessions does not tell.
+ * Where the fault is: at the device that all its sessions have in common. A single session between
+ * neighbours is at their link. Of another one both devices are named, first the one that reported it
+ * first, because the other may be it as well. Null: what is known of its sessions does not tell.
  */
 export const placeOfSessions = (
   known: Known,
@@ -87,6 +99,12 @@ export const placeOfSessions = (
   const shared = sharedBy(sessions)
   const stated = shared.find((id) => id === incident.causes[0]?.id)
   const only = shared.length === 1 ? shared[0] : isNew ? likeliest(known, shared) : undefined
+  const isOne = new Set(sessions.map(({ id }) => id)).size === 1
+  const link = sessions
+    .flatMap((one) => linksOf(known, one))
+    .find(({ id }) => isOne || id === incident.causes[0]?.id)
+  if (only === undefined && link !== undefined)
+    return { causes: [{ kind: "link", id: link.id, name: link.name }], alternatives: [] }
   const named = component(known.topology, only ?? stated ?? shared[0] ?? "")
   if (named === null) return null
   const isOpen = only === undefined && (isNew || incident.alternatives.length > 0)
@@ -99,15 +117,20 @@ export const placeOfSessions = (
 
 /** What ends the session if it fails: the devices at its ends, and the links between them. */
 export const componentsOfSession = (
-  { topology }: Pick<Known, "topology">,
-  { ends }: Session,
+  known: Pick<Known, "topology">,
+  session: Session,
 ): readonly Component[] => {
-  const [one, other] = ends
+  const { topology } = known
+  const [one, other] = session.ends
   if (one === undefined || other === undefined) return []
-  const links = (topology.linksAt.get(one) ?? []).filter(
+  const own = linksOf(known, session)
+  const between = (topology.linksAt.get(one) ?? []).filter(
     ({ a, b }) => a.deviceId === other || b.deviceId === other,
   )
-  return [...ends, ...links.map(({ id }) => id)].flatMap((id) => component(topology, id) ?? [])
+  const links = own.length > 0 ? own : between
+  return [...session.ends, ...links.map(({ id }) => id)].flatMap(
+    (id) => component(topology, id) ?? [],
+  )
 }
 
 type RuleIncidents = {
