@@ -65,6 +65,7 @@ export const COLLECTORS: Readonly<Record<string, number>> = {
   "snmp.facts": DEFAULT_INTERVALS.factsMs,
   "snmp.neighbours": 300_000,
   "snmp.vlans": 300_000,
+  "snmp.addresses": 300_000,
   ...Object.fromEntries(
     FAMILIES.flatMap(({ name, polledBy }) =>
       Object.entries(polledBy).map(([source, everyMs]) => [`${source}.${name}`, everyMs]),

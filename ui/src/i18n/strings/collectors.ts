@@ -57,6 +57,7 @@ export const collectors = {
     "snmp.device-counts": "Counts, SNMP",
     "snmp.neighbours": "Neighbours, SNMP",
     "snmp.vlans": "VLANs, SNMP",
+    "snmp.addresses": "Addresses, SNMP",
   } as Readonly<Record<string, string>>,
   unknown: "This release has no such collector. Set the default to remove the interval.",
   interval: (name: string) => `Interval: ${name}`,

@@ -5,6 +5,7 @@ import { PROFILES } from "../profiles/all.ts"
 import { deviceKind } from "../profiles/context.ts"
 import { readEntitySensors } from "../profiles/entity-sensors.ts"
 import { profilesOf, readFamilyTables, readSensorTables } from "../profiles/readings.ts"
+import { collectAddresses } from "./own-addresses.ts"
 import { type Poll, readUptime } from "./poll.ts"
 import { collectNeighbours, collectVlans } from "./topology.ts"
 
@@ -62,4 +63,5 @@ export const FAMILY_COLLECTORS: readonly CollectorRow<Poll>[] = [
   })),
   { reads: "neighbours", everyMs: () => TABLES_MS, ...COST, collect: collectNeighbours },
   { reads: "vlans", everyMs: () => TABLES_MS, ...COST, collect: collectVlans },
+  { reads: "addresses", everyMs: () => TABLES_MS, ...COST, collect: collectAddresses },
 ]

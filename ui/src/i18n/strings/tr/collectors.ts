@@ -58,6 +58,7 @@ export const collectors: Messages["collectors"] = {
     "snmp.device-counts": "Sayılar, SNMP",
     "snmp.neighbours": "Komşular, SNMP",
     "snmp.vlans": "VLAN’lar, SNMP",
+    "snmp.addresses": "Adresler, SNMP",
   },
   unknown: "Bu sürümde böyle bir toplayıcı yok. Aralığı kaldırmak için varsayılanı seçin.",
   interval: (name) => `Aralık: ${name}`,
