@@ -22,10 +22,13 @@ const role = ({ role: what, holder }: AgentDevice): Cell =>
     ? titled(`${strings.roles[what]}, ${strings.heldBy(holder.name)}`)
     : strings.roles[what]
 const lease = ({ heldSinceMs, role: what }: AgentDevice): Cell =>
-  heldSinceMs === null ? strings.always : what === "probes" ? "" : since(heldSinceMs)
-const from = ({ takenOverFrom, leaseReason, role: what }: AgentDevice): Cell =>
+  what === "probes" ? "" : since(heldSinceMs)
+/** Without a lease, no other agent can take the device over. */
+const from = ({ heldSinceMs, takenOverFrom, leaseReason, role: what }: AgentDevice): Cell =>
   takenOverFrom === null || what === "probes"
-    ? ""
+    ? heldSinceMs === null
+      ? strings.noOther
+      : ""
     : html`${takenOverFrom.name}${leaseReason === null ? nothing : html` ${titled(t.reading.leaseReasons[leaseReason], "caption")}`}`
 const preferred = ({ isPreferred, preferred: agent, role: what }: AgentDevice): Cell => {
   if (isPreferred) return strings.thisOne

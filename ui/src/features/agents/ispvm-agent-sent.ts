@@ -100,7 +100,11 @@ export class IspvmAgentSent extends LitElement {
 const amountOf = ({ messages, rows, bytes }: Sent): string =>
   messages === 0
     ? strings.nothing
-    : [strings.messages(count(messages)), strings.rows(count(rows)), byteSize(bytes)].join(" · ")
+    : [
+        strings.messages(count(messages)),
+        ...(rows === messages ? [] : [strings.rows(count(rows))]),
+        byteSize(bytes),
+      ].join(" · ")
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -93,7 +93,7 @@ export const agentPage = {
       method: "Method",
       cost: "Load",
     },
-    always: "One agent only",
+    noOther: "No other agent",
     thisOne: "this one",
     heldBy: (name: string) => `read by ${name}`,
     noMethod: "None works",

@@ -92,7 +92,7 @@ export const agentPage: Texts = {
       method: "Yöntem",
       cost: "Yük",
     },
-    always: "Tek ajan",
+    noOther: "Başka ajan yok",
     thisOne: "bu ajan",
     heldBy: (name) => `${name} okuyor`,
     noMethod: "Hiçbiri çalışmıyor",
