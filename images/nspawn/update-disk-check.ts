@@ -39,6 +39,11 @@ const Shown = z.object({
 
 const freeBytes = ({ container: { run } }: Rig, folder: string): number =>
   Number(run("df", "--output=avail", "--block-size=1", folder).trim().split("\n").at(-1))
+/** None before the first update has written its state. */
+const phaseOf = ({ container: { tryRun } }: Rig): string | null => {
+  const { code, stdout } = tryRun("cat", "/var/lib/ispvm-update/state.json")
+  return code === 0 ? z.object({ phase: z.string() }).parse(JSON.parse(stdout)).phase : null
+}
 const fillerOf = (folder: string): string => join(folder, "filler-of-the-test")
 
 type Filled = {
@@ -54,7 +59,7 @@ const updateOnFullDisk = async (
   { fault = "none", version = GOOD, phase, folder, keepMb }: Filled,
   t: TestContext,
 ): Promise<z.infer<typeof Shown>> => {
-  const { container, runLong, state } = rig
+  const { container, runLong } = rig
   const bundle = rig.bring(await deriveBundle(derived, version, fault))
   const from = rig.current()
   const began = performance.now()
@@ -63,7 +68,7 @@ const updateOnFullDisk = async (
   void updating.then(() => {
     hasEnded = true
   })
-  while (state().phase !== phase) {
+  while (phaseOf(rig) !== phase) {
     assert.ok(!hasEnded, `it never was ${phase}`)
     await delay(POLL_MS)
   }
