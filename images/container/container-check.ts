@@ -123,7 +123,7 @@ const makeContext = (): string => {
   const context = join(work, "context")
   mkdirSync(join(context, "packages"), { recursive: true })
   packagesInto(join(work, "packages"))
-  for (const file of globSync(join(work, "packages", "*.deb")))
+  for (const file of globSync(join(work, "packages", "*_amd64.deb")))
     linkSync(file, join(context, "packages", basename(file)))
   for (const name of ["Containerfile", "files"])
     cpSync(join(import.meta.dirname, name), join(context, name), { recursive: true })

@@ -93,7 +93,7 @@ before(async () => {
   work = mkdtempSync(join(tmpdir(), "ispvm-first-boot-"))
   const packages = join(work, "packages")
   packagesInto(packages)
-  const files = globSync(join(packages, "*.deb"))
+  const files = globSync(join(packages, "*_amd64.deb"))
   const folder = mkdtempSync(join(work, "image-"))
   image = mountImageRoot(folder, files, (text) => console.log(text))
   readable = readableFiles(image.root)

@@ -64,7 +64,7 @@ const install = (): Overlay => {
   const folder = join(work, "installed")
   mkdirSync(folder)
   const overlay = mountOverlay(folder, [base])
-  installPackages(overlay.root, globSync(join(packages, "*.deb")))
+  installPackages(overlay.root, globSync(join(packages, "*_amd64.deb")))
   writeFileSync(join(overlay.root, "etc/ispvm/ispvm.conf"), `${LOOPBACK}\n`)
   return overlay
 }

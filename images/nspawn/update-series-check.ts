@@ -96,7 +96,6 @@ const gapOf = (gaps: readonly Gap[], agent: string): number => {
 
 it("the series of both agents go on across an update", async (all, t) => {
   const { rig, derived } = all
-  await addAgents(all)
   await until(
     "values of both agents",
     () => rig.query("select count(*) from series.ping_last") === "2",
