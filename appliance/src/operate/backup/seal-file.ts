@@ -2,7 +2,7 @@
  * A backup as a file: compressed with zstd, then encrypted with age to one recipient. A local copy
  * for the automatic rollback is only compressed. `age` and `zstd` read both (docs/backup.md).
  */
-import { Readable } from "node:stream"
+import { Readable, type Transform } from "node:stream"
 import { createZstdCompress, createZstdDecompress } from "node:zlib"
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption"
 import { BackupError } from "./backup-error.ts"
@@ -37,14 +37,24 @@ export const findIdentity = (text: string): string | null =>
 const toWeb = (bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> =>
   ReadableStream.from(bytes) as ReadableStream<Uint8Array>
 
+/**
+ * Its reader gets every error. `compose` leaves none of the transform's own errors handled once the
+ * source has ended: a reader that stops after that would end the process.
+ */
+const through = (
+  source: AsyncIterable<Uint8Array>,
+  transform: Transform,
+): AsyncIterable<Uint8Array> => {
+  transform.on("error", () => undefined)
+  return Readable.from(source, { objectMode: false }).compose(transform)
+}
+
 /** `recipient` null: not encrypted. */
 export async function* sealFile(
   plain: AsyncIterable<Uint8Array>,
   recipient: string | null,
 ): AsyncGenerator<Uint8Array> {
-  const compressed: AsyncIterable<Uint8Array> = Readable.from(plain, { objectMode: false }).compose(
-    createZstdCompress(),
-  )
+  const compressed = through(plain, createZstdCompress())
   if (recipient === null) {
     yield* compressed
     return
@@ -65,9 +75,7 @@ export async function* openFile(
     throw new BackupError({ code: "backup.not-a-backup", params: {} })
   if (isSealed && identity === null) throw new BackupError({ code: "backup.no-key", params: {} })
   const compressed = isSealed && identity !== null ? await decrypt(all, identity) : all
-  const plain: AsyncIterable<Uint8Array> = Readable.from(decrypted(compressed), {
-    objectMode: false,
-  }).compose(createZstdDecompress())
+  const plain = through(decrypted(compressed), createZstdDecompress())
   try {
     yield* plain
   } catch (error) {
