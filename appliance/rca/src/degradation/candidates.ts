@@ -4,13 +4,15 @@ import {
   effectOdds,
   expect,
   likelihoodOf,
+  linkPriorOf,
   OUTLIER,
   outlierOf,
   readingsByLink,
   STRAINED,
   strainedOf,
   type Weighed,
-  weighElement,
+  weighLink,
+  weighNode,
 } from "./evidence.ts"
 import type { DegradationInput, PathObservation } from "./model.ts"
 import { buildPaths, crossings, type Paths } from "./paths.ts"
@@ -33,6 +35,8 @@ export type Problem = {
   /** By element: observed paths that may take it. */
   readonly crossed: ReadonlyMap<number, readonly Crossing[]>
   readonly weighed: (element: number) => Weighed
+  /** Odds that a link is degraded, before anything is observed. */
+  readonly linkPrior: number
   /** Elements that may be degraded, ascending: those in use. */
   readonly elements: readonly number[]
 }
@@ -141,9 +145,11 @@ export const pose = (input: DegradationInput): Problem => {
     ...[...byLink.keys()].flatMap((id) => paths.indexOf.get(id) ?? []),
   ])
   const known = new Map<number, Weighed>()
-  const plain = { link: weighElement(true), node: weighElement(false) }
-  const ofStrained = weighElement(false, undefined, true)
+  const linkPrior = linkPriorOf(input.links.length)
+  const plain = { link: weighLink(linkPrior), node: weighNode(false) }
+  const ofStrained = weighNode(true)
   return {
+    linkPrior,
     paths,
     seen: weighedSeen,
     crossed,
@@ -155,7 +161,7 @@ export const pose = (input: DegradationInput): Problem => {
         return strained.has(paths.ids[element] ?? "") ? ofStrained : plain.node
       const readings = byLink.get(paths.ids[element] ?? "")
       if (readings === undefined) return plain.link
-      const found = known.get(element) ?? weighElement(true, readings)
+      const found = known.get(element) ?? weighLink(linkPrior, readings)
       known.set(element, found)
       return found
     },

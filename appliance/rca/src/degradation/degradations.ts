@@ -3,7 +3,7 @@
  * in, an answer out. Pure; the order of observations does not matter.
  */
 import { type Problem, pose } from "./candidates.ts"
-import { EFFECTS, LINK_PRIOR } from "./evidence.ts"
+import { EFFECTS } from "./evidence.ts"
 import type {
   Degradation,
   DegradationAnswer,
@@ -58,10 +58,13 @@ const shownBy = (
 }
 
 /** Without what no packet and no interface shows: nobody can distinguish that from nothing. */
-const noticed = ({ weighed }: Problem, { elements, effects }: ScoredSet): readonly number[] =>
+const noticed = (
+  { weighed, linkPrior }: Problem,
+  { elements, effects }: ScoredSet,
+): readonly number[] =>
   elements.filter((element, at) => {
     const { lossRatio = 0, delayMs = 0 } = EFFECTS[effects[at] ?? 0] ?? {}
-    return lossRatio > 0 || delayMs > 0 || weighed(element).steady > Math.log(LINK_PRIOR)
+    return lossRatio > 0 || delayMs > 0 || weighed(element).steady > Math.log(linkPrior)
   })
 
 type Class = { readonly first: ScoredSet; probability: number }

@@ -138,8 +138,15 @@ const DELAYS = {
   "failing-optic": 0.02,
   "degraded-node": 0.2,
 }
-/** Odds that a link or a node is degraded, before anything is observed. */
-export const LINK_PRIOR = 0.008
+/**
+ * Odds that a link is degraded, before anything is observed: in a network of any size, about as many
+ * links are degraded at once.
+ */
+const DEGRADED_LINKS = 2
+const [MIN_LINK_PRIOR, MAX_LINK_PRIOR] = [0.004, 0.05]
+export const linkPriorOf = (links: number): number =>
+  Math.min(MAX_LINK_PRIOR, Math.max(MIN_LINK_PRIOR, DEGRADED_LINKS / Math.max(1, links)))
+/** Of a node. */
 const NODE_PRIOR = 0.0005
 /** Of a node that is known to have no processor time left. */
 const STRAINED_PRIOR = 0.3
@@ -199,15 +206,17 @@ export type Weighed = {
   readonly kind: { readonly steady: DegradationKind; readonly delaying: DegradationKind }
 }
 const NO_READINGS: Readings = new Map()
-/** What the interfaces say of one link or node, with how often such a thing is degraded. */
-export const weighElement = (
-  isLink: boolean,
-  readings: Readings = NO_READINGS,
-  isStrained = false,
-): Weighed => {
-  const prior = isLink ? LINK_PRIOR : isStrained ? STRAINED_PRIOR : NODE_PRIOR
+export const weighNode = (isStrained: boolean): Weighed =>
+  weigh(["degraded-node"], isStrained ? STRAINED_PRIOR : NODE_PRIOR, NO_READINGS)
+/** What the interfaces say of a link, with how often such a thing is degraded. */
+export const weighLink = (prior: number, readings: Readings = NO_READINGS): Weighed =>
+  weigh(
+    KINDS.filter((kind) => kind !== "degraded-node"),
+    prior,
+    readings,
+  )
+const weigh = (kinds: readonly DegradationKind[], prior: number, readings: Readings): Weighed => {
   const without = readAs(readings, SHOWS_WITHOUT)
-  const kinds = KINDS.filter((kind) => (kind === "degraded-node") !== isLink)
   const weight = (kind: DegradationKind, isDelaying: boolean): number =>
     KIND[kind] * (isDelaying ? DELAYS[kind] : 1 - DELAYS[kind]) * readAs(readings, SHOWS[kind])
   const best = (isDelaying: boolean): DegradationKind =>

@@ -77,24 +77,37 @@ const gainOf = (touched: readonly Touched[], effects: readonly number[]): number
   return gain
 }
 
+/** How much likelier the effects near these are together than these alone; a natural logarithm. */
+const nearEffects = (
+  effects: readonly number[],
+  best: number,
+  weigh: (effects: readonly number[]) => number,
+): number =>
+  effects.reduce((total, effect, at) => {
+    const others = (NEAR[effect] ?? []).map((near) => weigh(effects.with(at, near)))
+    return (
+      total + Math.log(others.reduce((sum, value) => sum + Math.exp(Math.min(0, value - best)), 1))
+    )
+  }, 0)
+
 /** The set with the best effects, from these on. */
 export const score = (
   problem: Problem,
   elements: readonly number[],
   initial: readonly number[],
-  spread: ReadonlyMap<number, number>,
 ): ScoredSet => {
   const touched = touchedBy(problem, elements)
-  const odds = (effects: readonly number[]): number =>
+  const weigh = (effects: readonly number[]): number =>
+    gainOf(touched, effects) +
     elements.reduce((sum, element, at) => sum + oddsOf(problem, element, effects[at] ?? 0), 0)
   const effects = [...initial]
-  let best = gainOf(touched, effects) + odds(effects)
+  let best = weigh(effects)
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     let isBetter = false
     for (const at of elements.keys()) {
       for (const effect of NEAR[effects[at] ?? 0] ?? []) {
         const tried = effects.with(at, effect)
-        const value = gainOf(touched, tried) + odds(tried)
+        const value = weigh(tried)
         if (value <= best) continue
         best = value
         effects[at] = effect
@@ -103,17 +116,13 @@ export const score = (
     }
     if (!isBetter) break
   }
-  // The other effects of each are as possible as they are for it alone.
-  const others = elements.reduce((sum, element) => sum + (spread.get(element) ?? 0), 0)
-  return { elements, effects, score: best + others }
+  return { elements, effects, score: best + nearEffects(effects, best, weigh) }
 }
 
-/** `spread`: how much likelier all effects together are than the best one. */
 type Single = {
   readonly element: number
   readonly effect: number
   readonly gain: number
-  readonly spread: number
 }
 const EXPECTED = EFFECTS.map(({ lossRatio, delayMs }) => expect(lossRatio, delayMs))
 /** Likelihoods of what was seen, by effect. */
@@ -131,7 +140,6 @@ const bestEffect = (
 ): Single => {
   const crossed: readonly Crossing[] = problem.crossed.get(element) ?? []
   let best = { effect: 0, gain: Number.NEGATIVE_INFINITY }
-  const gains: number[] = []
   for (const effect of EFFECTS.keys()) {
     let gain = oddsOf(problem, element, effect)
     for (const { seen, share } of crossed) {
@@ -143,11 +151,9 @@ const bestEffect = (
       const open = isOpen(seen)
       gain += Math.log((share * (open * alone + (1 - open) * was) + (1 - share) * was) / was)
     }
-    gains.push(gain)
     if (gain > best.gain) best = { effect, gain }
   }
-  const spread = Math.log(gains.reduce((sum, gain) => sum + Math.exp(gain - best.gain), 0))
-  return { element, ...best, spread }
+  return { element, ...best }
 }
 
 const keyOf = (elements: readonly number[]): string => elements.join(" ")
@@ -160,13 +166,12 @@ const addSet = (
   problem: Problem,
   pool: Map<string, ScoredSet>,
   pairs: readonly Pair[],
-  spread: ReadonlyMap<number, number>,
 ): ScoredSet | null => {
   const elements = pairs.map(([element]) => element)
   const effects = pairs.map(([, effect]) => effect)
   const known = pool.get(keyOf(elements))
   if (known !== undefined && effects.every((one, at) => one === known.effects[at])) return null
-  const found = score(problem, elements, effects, spread)
+  const found = score(problem, elements, effects)
   if (known !== undefined && known.score >= found.score) return null
   pool.set(keyOf(elements), found)
   return found
@@ -176,7 +181,6 @@ const addSet = (
 export const search = (problem: Problem): readonly ScoredSet[] => {
   const table = tableOf(problem)
   const pool = new Map<string, ScoredSet>([["", NONE]])
-  const spread = new Map<number, number>()
   let beam: readonly ScoredSet[] = [NONE]
   let { elements: open } = problem
   for (let size = 1; size <= MAX_FAULTS; size += 1) {
@@ -185,12 +189,11 @@ export const search = (problem: Problem): readonly ScoredSet[] => {
       const extensions = extensionsOf(problem, table, set, open)
       if (size === 1) open = extensions.slice(0, MAX_ELEMENTS).map(({ element }) => element)
       const tried = extensions.slice(0, size === 1 ? 4 * EXTENSIONS : EXTENSIONS)
-      for (const { element, effect, spread: own } of tried) {
-        if (!spread.has(element)) spread.set(element, own)
+      for (const { element, effect } of tried) {
         const pairs: Pair[] = set.elements.map((id, at) => [id, set.effects[at] ?? 0])
         pairs.push([element, effect])
         pairs.sort(([one], [other]) => one - other)
-        const found = addSet(problem, pool, pairs, spread)
+        const found = addSet(problem, pool, pairs)
         if (found !== null) made.push(found)
       }
     }
@@ -202,7 +205,7 @@ export const search = (problem: Problem): readonly ScoredSet[] => {
     // A set that is much worse than a smaller one does not become the best by further faults.
     if ((beam[0]?.score ?? Number.NEGATIVE_INFINITY) < best - 4) break
   }
-  refine(problem, pool, spread)
+  refine(problem, pool)
   return [...pool.values()].toSorted((one, other) => other.score - one.score)
 }
 
@@ -248,11 +251,7 @@ const variantsOf = (set: ScoredSet, others: readonly ScoredSet[]): readonly (rea
   })
 
 /** Removes and exchanges single faults of the best sets. */
-const refine = (
-  problem: Problem,
-  pool: Map<string, ScoredSet>,
-  spread: ReadonlyMap<number, number>,
-): void => {
+const refine = (problem: Problem, pool: Map<string, ScoredSet>): void => {
   const best = (count: number, isFit: (set: ScoredSet) => boolean = () => true): ScoredSet[] =>
     [...pool.values()]
       .filter(isFit)
@@ -263,7 +262,6 @@ const refine = (
     for (const set of best(3))
       for (const variant of variantsOf(set, singles)) {
         const pairs = variant.toSorted(([one], [other]) => one - other)
-        if (!pool.has(keyOf(pairs.map(([element]) => element))))
-          addSet(problem, pool, pairs, spread)
+        if (!pool.has(keyOf(pairs.map(([element]) => element)))) addSet(problem, pool, pairs)
       }
 }
