@@ -82,10 +82,9 @@ type Owners = ReadonlyMap<string, ReadonlySet<DeviceId>>
 const leadsTo = (owners: Owners, { remote, routerId }: Known): ReadonlySet<DeviceId> =>
   owners.get(remote ?? "") ?? owners.get(routerId ?? "") ?? new Set()
 
-const isOtherEnd = (owners: Owners, one: Known, other: Known): boolean =>
+/** Of two that lead to each other's device. */
+const isOtherEnd = (one: Known, other: Known): boolean =>
   one.end.device !== other.end.device &&
-  leadsTo(owners, one).has(other.end.device) &&
-  leadsTo(owners, other).has(one.end.device) &&
   isSameOrUnknown(one.local, other.remote) &&
   isSameOrUnknown(other.local, one.remote) &&
   isSameOrUnknown(one.remote && kindOf(one.remote), other.remote && kindOf(other.remote)) &&
@@ -138,12 +137,20 @@ const otherEnds = (
   networks: Networks,
   all: readonly Known[],
 ): ReadonlyMap<Known, Known> => {
-  const ofDevice = Map.groupBy(all, ({ end }) => `${end.device}/${end.protocol}`)
+  /** From a device to one that it leads to: a router may have thousands of sessions. */
+  const between = new Map<string, Known[]>()
+  for (const one of all)
+    for (const to of leadsTo(owners, one)) {
+      const key = `${one.end.device}/${one.end.protocol}/${to}`
+      const others = between.get(key)
+      if (others === undefined) between.set(key, [one])
+      else others.push(one)
+    }
   const chosen = new Map<Known, Known>()
   for (const one of all) {
     const found = [...leadsTo(owners, one)].flatMap((device) =>
-      (ofDevice.get(`${device}/${one.end.protocol}`) ?? []).filter((other) =>
-        isOtherEnd(owners, one, other),
+      (between.get(`${device}/${one.end.protocol}/${one.end.device}`) ?? []).filter((other) =>
+        isOtherEnd(one, other),
       ),
     )
     const near = found.length > 1 ? found.filter((o) => isInOneNetwork(networks, one, o)) : found

@@ -60,22 +60,30 @@ const idOf = ({ device, protocol, name }: Subject | SessionEnd): string =>
 export const createSessions = (read: ReadSessions): Sessions => {
   let known = findSessionEnds({ ends: [], addresses: [] })
   let loadedAtMs = Number.NEGATIVE_INFINITY
+  /** Of many alerts of one router, each is compared with each. */
+  let found = new WeakMap<AlertNow, Session | null>()
+  const find = (alert: AlertNow): Session | null => {
+    const subject = subjectOf(alert)
+    if (subject === null) return null
+    const { device, protocol, name } = subject
+    const { own = null, other = null } = known.find(device, protocol, name) ?? {}
+    if (own === null)
+      return { id: idOf(subject), protocol, ends: [device], ports: portsIn(subject) }
+    const ends = other === null ? [own] : [own, other]
+    return {
+      id: ends.map(idOf).sort().join(" "),
+      protocol,
+      ends: ends.map((end) => end.device),
+      ports: portsOf(ends),
+    }
+  }
   return {
     of: (alert) => {
-      const subject = subjectOf(alert)
-      if (subject === null) return null
-      const { device, protocol, name } = subject
-      const found = known.find(device, protocol, name)
-      if (found === null)
-        return { id: idOf(subject), protocol, ends: [device], ports: portsIn(subject) }
-      const { own, other } = found
-      const ends = other === null ? [own] : [own, other]
-      return {
-        id: ends.map(idOf).sort().join(" "),
-        protocol,
-        ends: ends.map((end) => end.device),
-        ports: portsOf(ends),
-      }
+      const before = found.get(alert)
+      if (before !== undefined) return before
+      const session = find(alert)
+      found.set(alert, session)
+      return session
     },
     isDue: (alerts, nowMs) => {
       // A clock that was set back must not keep it from being read.
@@ -92,6 +100,7 @@ export const createSessions = (read: ReadSessions): Sessions => {
       // If it cannot be read, that is reported once, and tried again after a while.
       loadedAtMs = nowMs
       known = findSessionEnds(await read(tx, org, nowMs))
+      found = new WeakMap()
     },
   }
 }

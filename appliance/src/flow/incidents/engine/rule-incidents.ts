@@ -3,171 +3,24 @@
  * the device. What root-cause analysis has already explained opens none: the alert joins that
  * incident, without keeping it open. Root-cause analysis never sees incidents of rules.
  */
-import type { Component } from "../../../api/incidents.ts"
-import { type AlertId, DeviceId, type IncidentId } from "../../../platform/ids.ts"
+import type { AlertId } from "../../../platform/ids.ts"
 import type { AlertNow } from "../../alerts/alerts.ts"
 import { wholeSeconds } from "../messages/params.ts"
-import {
-  condense,
-  recoveredMessage,
-  ruleFinding,
-  symptomMessage,
-} from "../messages/symptom-messages.ts"
+import { condense, recoveredMessage } from "../messages/symptom-messages.ts"
 import type { Incident } from "../model.ts"
-import { reachAlert } from "./alert-view.ts"
 import { applyDegradations, isDegradation } from "./degradation-incidents.ts"
-import { CONVERGENCE_MS } from "./explained.ts"
-import { asOfRules, eased, heldFor } from "./going-on.ts"
-import { HOLD_DOWN_MS } from "./hold-down.ts"
 import { isFaultOver } from "./lasting-loss.ts"
-import { pinsOf } from "./pins.ts"
-import {
-  activeSymptom,
-  addLine,
-  causeChangedLine,
-  change,
-  incidentHolding,
-  isSame,
-  makeIncident,
-  openedLine,
-  type Review,
-  withHistory,
-} from "./review.ts"
+import { activeSymptom, addLine, change, incidentHolding, isSame, type Review } from "./review.ts"
 import { componentOf, isMet, isRaised, ordered } from "./rule-components.ts"
 import { alertsIn, described, isPinned } from "./rule-description.ts"
-import { isAtFault, isOfService, locateServices } from "./service-faults.ts"
+import { explainedBy, isObserved, isPast } from "./rule-explained.ts"
+import { beginJoins, isTooEarly, type OfRules, storeOfRules } from "./rule-joins.ts"
+import { isOfService, locateServices } from "./service-faults.ts"
 import { followServices } from "./service-incidents.ts"
-import {
-  componentsOfSession,
-  incidentOfSession,
-  mergeSessions,
-  sessionOf,
-  sessionsIn,
-} from "./session-incidents.ts"
-
-/** Nothing is known of a device that does not answer: what rules say of it opens nothing. */
-const isObserved = ({ view }: Review, { deviceId }: AlertNow): boolean => {
-  const phase = deviceId === null ? undefined : reachAlert(view, deviceId)?.state.phase
-  return phase !== "down" && (phase !== "unknown" || deviceId === null)
-}
-
-/** What explains it at its own component or, of a session, at its other end or on its links. */
-const findExplaining = (
-  review: Review,
-  alert: AlertNow,
-  component: Component,
-): Incident | undefined => {
-  const { state, nowMs } = review
-  const session = sessionOf(review, alert)
-  if (session === null) return state.explained.by(alert, component, nowMs)
-  const found = [component, ...componentsOfSession(review, session)].flatMap((one) => {
-    const at = one.kind === "device" ? DeviceId.parse(one.id) : alert.deviceId
-    return state.explained.by({ ...alert, deviceId: at }, one, nowMs, CONVERGENCE_MS) ?? []
-  })
-  return found.find(({ id }) => state.incidents.has(id)) ?? found[0]
-}
-
-/** The network's incident that explains the alert, as it is now; it may have closed. */
-const explainedBy = (
-  review: Review,
-  alert: AlertNow,
-  component: Component,
-): Incident | undefined => {
-  const { state, changed, topology } = review
-  const service = state.services.get(alert.id)
-  const there =
-    service === undefined
-      ? undefined
-      : state.incidents.values().find((one) => isAtFault(topology, service, one))
-  if (there !== undefined) return there
-  const found = findExplaining(review, alert, component)
-  if (found === undefined) return undefined
-  const { id } = found
-  return state.incidents.get(id) ?? state.ofRules.get(id) ?? changed.get(id) ?? found
-}
-/** Its fault is over: it explains what was counted, and nothing joins it. */
-const isPast = ({ state }: Review, { id, state: phase }: Incident): boolean =>
-  phase === "closed" || state.ofRules.has(id)
+import { mergeSessions, sessionsIn } from "./session-incidents.ts"
 
 /** Symptoms of the network have explanations by then, or none is found for long. */
 const RELEASE_MS = 300_000
-const MAX_HOLD_MS = 3 * HOLD_DOWN_MS
-
-type OfRules = Map<IncidentId, Incident>
-const isSameComponent = (incident: Incident, { id }: Component): boolean =>
-  incident.causes.some((cause) => cause.id === id)
-
-const store = (review: Review, ofRules: OfRules, incident: Incident): void => {
-  change(review, incident)
-  // It is not of root-cause analysis.
-  review.state.incidents.delete(incident.id)
-  if (incident.state === "closed") ofRules.delete(incident.id)
-  else ofRules.set(incident.id, incident)
-}
-
-/** A closed incident explains it: it opens none, and that incident says so. */
-const suppress = (review: Review, alert: AlertNow, by: Incident): void => {
-  const { suppressed } = review.state
-  const known = suppressed.get(alert.id)
-  suppressed.set(alert.id, by)
-  const finding = ruleFinding(review.topology, alert)
-  if (finding === null || known?.id === by.id || by.symptoms.has(alert.id)) return
-  addLine(review, by, "symptom", { code: "timeline.alert-suppressed", params: finding })
-}
-
-/**
- * As outages do, an alert waits for what would explain it: for a hold-down of its own, and while
- * symptoms of the network wait for theirs.
- */
-const isTooEarly = ({ state, active, incidentOf, nowMs }: Review, { id }: AlertNow): boolean => {
-  const sinceMs = state.heldRules.get(id) ?? nowMs
-  state.heldRules.set(id, sinceMs)
-  const waitedMs = nowMs - sinceMs
-  if (waitedMs < HOLD_DOWN_MS) return true
-  return waitedMs < MAX_HOLD_MS && active.some((fault) => incidentOf(fault.id) === undefined)
-}
-
-const join = (review: Review, ofRules: OfRules, alert: AlertNow): void => {
-  const { topology, nowMs } = review
-  const component = componentOf(review, alert)
-  if (component === null || !isObserved(review, alert)) return
-  const explained = explainedBy(review, alert, component)
-  if (explained !== undefined && isPast(review, explained)) {
-    suppress(review, alert, explained)
-    return
-  }
-  if (explained === undefined && isTooEarly(review, alert)) return
-  review.state.suppressed.delete(alert.id)
-  const pinned = pinsOf(ofRules.values()).get(alert.id)?.incident
-  const open = [...ofRules.values()].filter((one) => !isDegradation(one))
-  const before =
-    explained ??
-    pinned ??
-    incidentOfSession(review, open, alert) ??
-    open.find((one) => isSameComponent(one, component))
-  const held =
-    before === undefined && alert.rule?.symptom === "loss"
-      ? heldFor(review, { components: [component], alerts: [alert] })
-      : undefined
-  const known = before ?? (held && { ...asOfRules(held), causes: [component] })
-  const was = known ?? { ...makeIncident(review, component, []), severity: "warning" as const }
-  const symptoms = new Map(was.symptoms)
-  symptoms.set(alert.id, activeSymptom(was, alert, explained === undefined ? "cause" : "evidence"))
-  const joined: Incident = { ...was, symptoms, updatedAtMs: nowMs }
-  if (explained !== undefined) {
-    change(review, joined)
-    addLine(review, joined, "symptom", symptomMessage(topology, alert))
-    return
-  }
-  const next = withHistory(review, known, described(review, joined, component))
-  store(review, ofRules, next)
-  if (known === undefined) openedLine(review, next)
-  else addLine(review, next, "symptom", symptomMessage(topology, alert))
-  if (known !== undefined && known.causes[0]?.id !== next.causes[0]?.id)
-    causeChangedLine(review, known, next)
-  if (held !== undefined) eased(review, held, next)
-}
-
 /** The network's incident that explains an open incident of rules by now. */
 const mergedInto = (review: Review, incident: Incident): Incident | undefined => {
   const [component] = incident.causes
@@ -264,7 +117,7 @@ const close = (
       [...incident.symptoms].map(([id, one]) => [id, { ...one, untilMs: one.untilMs ?? nowMs }]),
     ),
   }
-  store(review, ofRules, closed)
+  storeOfRules(review, ofRules, closed)
   addLine(review, closed, "closed", message)
 }
 
@@ -288,7 +141,8 @@ const endOf = (review: Review, ofRules: OfRules, was: Incident): void => {
   if ([...symptoms.values()].every(({ untilMs }) => untilMs !== null)) {
     const params = { lastedMs: wholeSeconds(nowMs - was.openedAtMs), symptoms: symptoms.size }
     close(review, ofRules, { ...was, symptoms }, { code: "timeline.closed", params })
-  } else if (hasEnded || !isSame(was, next)) store(review, ofRules, { ...next, updatedAtMs: nowMs })
+  } else if (hasEnded || !isSame(was, next))
+    storeOfRules(review, ofRules, { ...next, updatedAtMs: nowMs })
 }
 
 /** Alerts in groups, one for each degraded link or device that explains them. */
@@ -313,7 +167,7 @@ const reviewDegradations = (review: Review, ofRules: OfRules): ReadonlySet<Alert
     review,
     {
       open: ofRules,
-      store: (incident) => store(review, ofRules, incident),
+      store: (incident) => storeOfRules(review, ofRules, incident),
       mergeInto: (incident, into) => mergeOfRules(review, ofRules, incident, into),
       mayOpen: (alert) => isRaised(alert) && !isTooEarly(review, alert),
     },
@@ -349,7 +203,7 @@ export const reviewRules = (review: Review, ofRules: OfRules): void => {
     open: [...ofRules.values()].filter((one) => !isDegradation(one) && !isPinned(one)),
     store: (incident, cause) => {
       const next = described(review, incident, cause)
-      store(review, ofRules, next)
+      storeOfRules(review, ofRules, next)
       return next
     },
     mergeInto: (incident, into) => mergeOfRules(review, ofRules, incident, into),
@@ -359,18 +213,20 @@ export const reviewRules = (review: Review, ofRules: OfRules): void => {
     store: (incident) => {
       const [cause] = incident.causes
       const next = cause === undefined ? incident : described(review, incident, cause)
-      store(review, ofRules, next)
+      storeOfRules(review, ofRules, next)
       return next
     },
     mergeInto: (incident, into) => mergeOfRules(review, ofRules, incident, into),
   })
   const grouped = reviewDegradations(review, ofRules)
+  const joins = beginJoins(review, ofRules)
   for (const alert of ordered([...alerts.values()].filter(isRaised))) {
     const isHeld =
       grouped.has(alert.id) ||
       state.degradations.isWaiting(alert.id) ||
       incidentHolding(state.incidents, alert.id) !== undefined ||
       incidentHolding(ofRules, alert.id) !== undefined
-    if (!isHeld) join(review, ofRules, alert)
+    if (!isHeld) joins.join(alert)
   }
+  joins.finish()
 }

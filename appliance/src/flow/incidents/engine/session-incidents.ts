@@ -4,6 +4,7 @@
  * (`alerts/session-ends.ts`). Pure.
  */
 import type { Component } from "../../../api/incidents.ts"
+import type { IncidentId } from "../../../platform/ids.ts"
 import type { AlertNow, Session } from "../../alerts/alerts.ts"
 import type { Incident } from "../model.ts"
 import { linkAt, remoteEnd } from "./alert-view.ts"
@@ -40,30 +41,42 @@ const sharedBy = (sessions: readonly Session[]): readonly string[] => {
   return (first?.ends ?? []).filter((id) => others.every(({ ends }) => ends.includes(id)))
 }
 
-const holds = (known: Known, incident: Incident, { id }: Session): boolean =>
-  activeSymptoms(incident).some(({ alertId }) => {
-    const alert = known.alerts.get(alertId)
-    return alert !== undefined && sessionOf(known, alert)?.id === id
-  })
-
-/**
- * The open incident that an alert of a session belongs to: that of its other end, or that of other
- * sessions of one of its devices, whichever ends were seen.
- */
-export const incidentOfSession = (
-  known: Known,
-  open: readonly Incident[],
-  alert: AlertNow,
-): Incident | undefined => {
-  const session = sessionOf(known, alert)
-  if (session === null) return undefined
-  return (
-    open.find((incident) => holds(known, incident, session)) ??
-    open.find((incident) => {
-      const sessions = sessionsIn(known, incident)
-      return sessions !== null && sharedBy([...sessions, session]).length > 0
-    })
-  )
+export type SessionIndex = {
+  /**
+   * The open incident that an alert of a session belongs to: that of its other end, or that of other
+   * sessions of one of its devices, whichever ends were seen.
+   */
+  readonly find: (alert: AlertNow) => IncidentId | undefined
+  readonly add: (id: IncidentId, alert: AlertNow) => void
+}
+/** Kept up to date while alerts join, because a router may lose thousands of sessions at once. */
+export const createSessionIndex = (known: Known, open: readonly Incident[]): SessionIndex => {
+  const bySession = new Map<string, IncidentId>()
+  /** Devices that all sessions of an incident have in common; none: it is about something else. */
+  const shared = new Map<IncidentId, ReadonlySet<string>>()
+  const add = (id: IncidentId, alert: AlertNow): void => {
+    const session = sessionOf(known, alert)
+    const ends: ReadonlySet<string> = new Set(session?.ends)
+    shared.set(id, shared.get(id)?.intersection(ends) ?? ends)
+    if (session !== null && !bySession.has(session.id)) bySession.set(session.id, id)
+  }
+  for (const incident of open)
+    for (const { alertId } of activeSymptoms(incident)) {
+      const alert = known.alerts.get(alertId)
+      if (alert !== undefined) add(incident.id, alert)
+    }
+  return {
+    add,
+    find: (alert) => {
+      const session = sessionOf(known, alert)
+      if (session === null) return undefined
+      const same = bySession.get(session.id)
+      if (same !== undefined) return same
+      for (const [id, devices] of shared)
+        if (session.ends.some((end) => devices.has(end))) return id
+      return undefined
+    },
+  }
 }
 
 /** How many sessions of a device have failed, or have begun to. */
@@ -143,19 +156,22 @@ export const mergeSessions = (
   known: Known & Pick<Review, "nowMs">,
   { open, store, mergeInto }: RuleIncidents,
 ): void => {
-  const left = open.toSorted((one, other) => one.number - other.number)
-  for (const from of [...left].reverse()) {
-    const sessions = sessionsIn(known, from)
-    if (sessions === null) continue
-    const at = left.findIndex(
-      (into) => into.number < from.number && sessions.every((one) => holds(known, into, one)),
-    )
-    const into = left[at]
+  const inOrder = open.toSorted((one, other) => one.number - other.number)
+  const sessions = new Map(inOrder.map((one) => [one.id, sessionsIn(known, one)]))
+  const current = new Map(inOrder.map((one) => [one.id, one]))
+  const first = new Map<string, IncidentId>()
+  for (const { id } of inOrder)
+    for (const session of sessions.get(id) ?? [])
+      if (!first.has(session.id)) first.set(session.id, id)
+  for (const from of inOrder.toReversed()) {
+    const held = new Set((sessions.get(from.id) ?? []).map(({ id }) => first.get(id)))
+    const [id] = held
+    const into = held.size === 1 && id !== from.id ? current.get(id ?? from.id) : undefined
     if (into === undefined) continue
     const symptoms = new Map(into.symptoms)
     for (const one of activeSymptoms(from)) symptoms.set(one.alertId, one)
     const next = store({ ...into, symptoms, updatedAtMs: known.nowMs })
-    left[at] = next
+    current.set(into.id, next)
     mergeInto(from, next)
   }
 }
