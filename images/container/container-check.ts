@@ -51,7 +51,8 @@ const it = (name: string, run: (t: TestContext) => Promise<void>): void =>
 
 const HOLD = "umount /sys/fs/cgroup/unified 2>/dev/null; echo held; exec sleep infinity"
 const hold = async (): Promise<void> => {
-  execFileSync("ip", ["netns", "add", namespace])
+  // Both: what is mounted later is not seen in the mount namespace of the containers.
+  for (const name of [namespace, proxy.namespace]) execFileSync("ip", ["netns", "add", name])
   const inside = ["netns", "exec", namespace]
   execFileSync("ip", [...inside, "ip", "link", "set", "lo", "up"])
   const sysctls = Object.values(compose.services).flatMap((service) =>
@@ -309,7 +310,6 @@ const proxy = {
 const connectProxy = (): void => {
   const ip = (...args: readonly string[]) => execFileSync("ip", args)
   const [one, other] = [`a${process.pid}`, `b${process.pid}`]
-  ip("netns", "add", proxy.namespace)
   ip(
     "link",
     "add",

@@ -56,7 +56,7 @@ export class IspvmProbeForm extends LitElement {
       port: "check.port",
       url: "check.url",
       status: "check.status",
-      contains: "check.contains",
+      pageText: "check.contains",
       server: "check.server",
       dnsName: "check.name",
       expects: "check.expects",
@@ -150,7 +150,7 @@ export class IspvmProbeForm extends LitElement {
         return html`${form.field("url", { label: strings.url, mono: true, placeholder: "https://www.example.net/" })}
           <div class="halves">
             ${form.field("status", { label: strings.status, hint: strings.statusHint })}
-            ${form.field("contains", { label: strings.contains, optional: true })}
+            ${form.field("pageText", { label: strings.contains, optional: true })}
           </div>
           <label class="with-icon"><input type="checkbox" .checked=${isVerified} @change=${() => form.set({ isVerified: !isVerified })} />${strings.verified}</label>`
       case "dns":

@@ -20,7 +20,8 @@ export type ProbeForm = {
   readonly port: string
   readonly url: string
   readonly status: string
-  readonly contains: string
+  /** In the answer. Not `contains`: a form has a method of that name, which its fields replace. */
+  readonly pageText: string
   readonly isVerified: boolean
   readonly server: string
   readonly dnsName: string
@@ -33,7 +34,7 @@ export type ProbeForm = {
 }
 export const blankProbe = (deviceId: string): ProbeForm => ({
   ...{ name: "", deviceId, segment: "service", kind: "http", host: "", port: "443", url: "" },
-  ...{ status: "200-399", contains: "", isVerified: true, server: "", dnsName: "", dnsType: "A" },
+  ...{ status: "200-399", pageText: "", isVerified: true, server: "", dnsName: "", dnsType: "A" },
   ...{ expects: "", everyS: "30", timeoutMs: "3000", agents: [], isEnabled: true },
 })
 
@@ -76,7 +77,7 @@ const checkOf = (form: ProbeForm): Check => {
         url: form.url.trim(),
         method: "GET",
         status: statusOf(form.status),
-        contains: form.contains,
+        contains: form.pageText,
         redirects: REDIRECTS,
         isVerified: form.isVerified,
       }
@@ -118,7 +119,7 @@ const fieldsOf = (check: Probe["check"]): Partial<ProbeForm> => {
       return {
         url: check.url,
         status: check.status.join("-"),
-        contains: check.contains,
+        pageText: check.contains,
         isVerified: check.isVerified,
       }
     case "dns":

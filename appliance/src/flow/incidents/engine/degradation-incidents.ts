@@ -135,6 +135,19 @@ const isUnchanged = (was: Incident, next: Incident): boolean =>
   next.title.params.lossRatio < was.title.params.lossRatio + MIN_CHANGE &&
   (next.confidence ?? 0) < (was.confidence ?? 0) + MIN_CHANGE
 
+/**
+ * Some of its alerts are over and wait for their hold. Loss is counted over a while, and seems to
+ * end on one path after the other: what is left of it is often explained by less, which is not what
+ * it was.
+ */
+const isEnding = ({ alerts }: Review, was: Incident): boolean =>
+  was.title.code === "title.degradation" &&
+  [...was.symptoms].some(
+    ([id, { untilMs }]) => untilMs === null && alerts.get(id)?.state.phase === "recovering",
+  )
+const staysStated = (review: Review, was: Incident | undefined, next: Incident): boolean =>
+  was !== undefined && (isUnchanged(was, next) || isEnding(review, was))
+
 const described = (
   review: Review,
   incident: Incident,
@@ -250,7 +263,7 @@ const apply = (
       activeSymptom(was, alert, alert.interface === null ? "evidence" : "cause"),
     )
   const next = described(review, { ...was, symptoms }, group, alerts)
-  if (owner === undefined || !isUnchanged(owner, next) || joined.length > 0) {
+  if (!staysStated(review, owner, next) || joined.length > 0) {
     const stored = withHistory(review, owner, next)
     rules.store(stored)
     if (owner === undefined) openedLine(review, stored)
