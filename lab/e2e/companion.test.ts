@@ -107,6 +107,10 @@ const onboardingTests = (): void => {
   for (const router of ["kon-core-1", "bur-agg-1"])
     test(`${router} is connected by one pasted line, verified, and restored byte for byte`, async () => {
       const id = await idOf(router)
+      await until("its release is known", 60_000, async () => {
+        const { release } = await companionOf(id)
+        return release !== null
+      })
       const before = await atConsole("export", router)
       const sinceMs = Date.now()
       const host = new URL(demo.url).hostname
