@@ -1,7 +1,8 @@
 /**
  * The faults of services on the fault injection page, from the button to the message: each is found
  * by a rule of the default pack and is one incident, one message and one end, at the right place.
- * The waits of the rules and the intervals are shortened as an operator does it.
+ * The waits of the rules and the intervals are shortened as an operator does it. Not part of
+ * `npm test`: `npm run test:service-faults`.
  */
 import assert from "node:assert/strict"
 import { after, before, type TestContext, test } from "node:test"
