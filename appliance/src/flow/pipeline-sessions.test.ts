@@ -310,6 +310,31 @@ test("all neighbours and sessions of a router are one incident, which names the 
   await repair()
 })
 
+test("a neighbour and a session with one router in common are two incidents", async () => {
+  for (const [offsets, lost] of [
+    [
+      [0, -10_000, -20_000],
+      ["ospf 0-1", "0-2"],
+    ],
+    [
+      [-20_000, 0, -10_000],
+      ["0-2", "ospf 0-1"],
+    ],
+  ] as const) {
+    offsetsMs = [...offsets]
+    await untilPhase(25_000)
+    for (const one of lost) {
+      down.add(one)
+      await run(10_000)
+    }
+    await run(160_000)
+    const places = (await shown()).map(([, place]) => place).sort()
+    assert.equal(places.length, 2)
+    assert.ok(places.includes("Ankara–Izmir"), places.join())
+    await repair()
+  }
+})
+
 test("sessions that end with a router or a link are part of the incident of that", async () => {
   offsetsMs = [0, -10_000, -20_000]
   dead = 2

@@ -1,8 +1,9 @@
 /** What alerts of rules are about, and which of them count. Pure. */
 import { type Component, SEVERITIES, type Severity } from "../../../api/incidents.ts"
 import type { AlertNow, MonitoredLink, Topology } from "../../alerts/alerts.ts"
-import { type AlertView, linkAt, linkOfPort } from "./alert-view.ts"
+import { type AlertView, linkOfPort } from "./alert-view.ts"
 import type { ServiceFaults } from "./service-faults.ts"
+import { linksOf } from "./session-incidents.ts"
 
 /** A warning is for the list of alerts, not for people. */
 const isGraveEnough = (severity: Severity | null | undefined): boolean =>
@@ -22,10 +23,9 @@ type Known = {
 /** The link at the interface that it is about; of a neighbour, at either end. */
 const linkOf = ({ topology, view }: Known, alert: AlertNow): MonitoredLink | undefined => {
   if (alert.interface !== null) return linkOfPort(topology, alert)
-  const { ports = [] } = view.sessionOf?.(alert) ?? {}
-  return ports.map((port) => linkAt(topology, port.device, port.interface)).find(isKnown)
+  const session = view.sessionOf?.(alert) ?? null
+  return session === null ? undefined : linksOf({ topology }, session)[0]
 }
-const isKnown = <T>(one: T | undefined): one is T => one !== undefined
 
 export const componentOf = (known: Known, alert: AlertNow): Component | null => {
   const { topology, state } = known

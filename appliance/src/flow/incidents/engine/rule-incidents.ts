@@ -198,26 +198,19 @@ export const reviewRules = (review: Review, ofRules: OfRules): void => {
   }
   // After a restart, what was measured meanwhile arrives in pieces.
   if (view.isCatchingUp?.(nowMs) === true) return
-  followServices(review, {
+  const unpinned = () => ({
     // What a person has merged or split stays where it is.
     open: [...ofRules.values()].filter((one) => !isDegradation(one) && !isPinned(one)),
-    store: (incident, cause) => {
-      const next = described(review, incident, cause)
-      storeOfRules(review, ofRules, next)
-      return next
-    },
-    mergeInto: (incident, into) => mergeOfRules(review, ofRules, incident, into),
-  })
-  mergeSessions(review, {
-    open: [...ofRules.values()].filter((one) => !isDegradation(one) && !isPinned(one)),
-    store: (incident) => {
-      const [cause] = incident.causes
+    store: (incident: Incident, cause = incident.causes[0]) => {
       const next = cause === undefined ? incident : described(review, incident, cause)
       storeOfRules(review, ofRules, next)
       return next
     },
-    mergeInto: (incident, into) => mergeOfRules(review, ofRules, incident, into),
+    mergeInto: (incident: Incident, into: Incident) =>
+      mergeOfRules(review, ofRules, incident, into),
   })
+  followServices(review, unpinned())
+  mergeSessions(review, unpinned())
   const grouped = reviewDegradations(review, ofRules)
   const joins = beginJoins(review, ofRules)
   for (const alert of ordered([...alerts.values()].filter(isRaised))) {

@@ -14,7 +14,8 @@ import type { Review } from "./review.ts"
 
 type Known = Pick<Review, "topology" | "view" | "alerts">
 
-const linksOf = ({ topology }: Pick<Known, "topology">, { ports }: Session) =>
+/** At the interfaces of neighbours, from either end. */
+export const linksOf = ({ topology }: Pick<Known, "topology">, { ports }: Session) =>
   ports.flatMap((port) => linkAt(topology, port.device, port.interface) ?? [])
 
 /** Neighbours at the ends of a link are one session, also where their addresses do not tell. */
@@ -41,6 +42,22 @@ const sharedBy = (sessions: readonly Session[]): readonly string[] => {
   return (first?.ends ?? []).filter((id) => others.every(({ ends }) => ends.includes(id)))
 }
 
+/** What the sessions of one incident have in common; no device: it is about something else as well. */
+type Group = {
+  readonly ids: Set<string>
+  readonly protocols: Set<Session["protocol"]>
+  readonly devices: ReadonlySet<string>
+}
+/**
+ * Another session of one of the devices is the same fault. One of another protocol is that between
+ * the same two devices, or once several have failed: one neighbour and one session that have a
+ * router in common are often two faults.
+ */
+const belongsTo = ({ ids, protocols, devices }: Group, { protocol, ends }: Session): boolean =>
+  protocols.has(protocol) || ids.size > 1
+    ? ends.some((end) => devices.has(end))
+    : ends.every((end) => devices.has(end))
+
 export type SessionIndex = {
   /**
    * The open incident that an alert of a session belongs to: that of its other end, or that of other
@@ -52,13 +69,18 @@ export type SessionIndex = {
 /** Kept up to date while alerts join, because a router may lose thousands of sessions at once. */
 export const createSessionIndex = (known: Known, open: readonly Incident[]): SessionIndex => {
   const bySession = new Map<string, IncidentId>()
-  /** Devices that all sessions of an incident have in common; none: it is about something else. */
-  const shared = new Map<IncidentId, ReadonlySet<string>>()
+  const groups = new Map<IncidentId, Group>()
   const add = (id: IncidentId, alert: AlertNow): void => {
     const session = sessionOf(known, alert)
     const ends: ReadonlySet<string> = new Set(session?.ends)
-    shared.set(id, shared.get(id)?.intersection(ends) ?? ends)
-    if (session !== null && !bySession.has(session.id)) bySession.set(session.id, id)
+    const { ids, protocols, devices } = groups.get(id) ?? {
+      ...{ ids: new Set<string>(), protocols: new Set<Session["protocol"]>(), devices: ends },
+    }
+    groups.set(id, { ids, protocols, devices: devices.intersection(ends) })
+    if (session === null) return
+    ids.add(session.id)
+    protocols.add(session.protocol)
+    if (!bySession.has(session.id)) bySession.set(session.id, id)
   }
   for (const incident of open)
     for (const { alertId } of activeSymptoms(incident)) {
@@ -72,28 +94,34 @@ export const createSessionIndex = (known: Known, open: readonly Incident[]): Ses
       if (session === null) return undefined
       const same = bySession.get(session.id)
       if (same !== undefined) return same
-      for (const [id, devices] of shared)
-        if (session.ends.some((end) => devices.has(end))) return id
+      for (const [id, group] of groups) if (belongsTo(group, session)) return id
       return undefined
     },
   }
 }
 
-/** How many sessions of a device have failed, or have begun to. */
-const failingAt = (known: Known, device: string): number => {
+/** How many sessions of a protocol have failed at a device, or have begun to. */
+const failingAt = (known: Known, protocol: Session["protocol"], device: string): number => {
   const ids = new Set<string>()
   for (const alert of known.alerts.values()) {
     const { phase } = alert.state
     if (phase !== "pending" && phase !== "degraded" && phase !== "down") continue
     const session = sessionOf(known, alert)
-    if (session?.ends.some((end) => end === device) === true) ids.add(session.id)
+    if (session?.protocol === protocol && session.ends.some((end) => end === device))
+      ids.add(session.id)
   }
   return ids.size
 }
 
 /** Of a session that fails alone, the device of which more sessions fail is the likelier one. */
-const likeliest = (known: Known, [one = "", other = ""]: readonly string[]): string | undefined => {
-  const more = failingAt(known, one) - failingAt(known, other)
+const likeliest = (
+  known: Known,
+  [session]: readonly Session[],
+  [one = "", other = ""]: readonly string[],
+): string | undefined => {
+  if (session === undefined) return undefined
+  const { protocol } = session
+  const more = failingAt(known, protocol, one) - failingAt(known, protocol, other)
   return more === 0 ? undefined : more > 0 ? one : other
 }
 
@@ -111,7 +139,8 @@ export const placeOfSessions = (
   if (sessions === null || sessions.every(({ ends }) => ends.length < 2)) return null
   const shared = sharedBy(sessions)
   const stated = shared.find((id) => id === incident.causes[0]?.id)
-  const only = shared.length === 1 ? shared[0] : isNew ? likeliest(known, shared) : undefined
+  const only =
+    shared.length === 1 ? shared[0] : isNew ? likeliest(known, sessions, shared) : undefined
   const isOne = new Set(sessions.map(({ id }) => id)).size === 1
   const link = sessions
     .flatMap((one) => linksOf(known, one))
@@ -151,7 +180,17 @@ type RuleIncidents = {
   readonly store: (incident: Incident) => Incident
   readonly mergeInto: (incident: Incident, into: Incident) => void
 }
-/** The other end of a session became known while each end had an incident: the later one ends. */
+/** The device of several sessions; undefined: it is one session, or they have no one device. */
+const deviceOf = (sessions: readonly Session[]): string | undefined => {
+  const [device, ...others] = sharedBy(sessions)
+  const isSeveral = new Set(sessions.map(({ id }) => id)).size > 1
+  return isSeveral && others.length === 0 ? device : undefined
+}
+
+/**
+ * The other end of a session became known while each end had an incident, or two are of several
+ * sessions of one device: the later one ends.
+ */
 export const mergeSessions = (
   known: Known & Pick<Review, "nowMs">,
   { open, store, mergeInto }: RuleIncidents,
@@ -160,13 +199,21 @@ export const mergeSessions = (
   const sessions = new Map(inOrder.map((one) => [one.id, sessionsIn(known, one)]))
   const current = new Map(inOrder.map((one) => [one.id, one]))
   const first = new Map<string, IncidentId>()
-  for (const { id } of inOrder)
-    for (const session of sessions.get(id) ?? [])
-      if (!first.has(session.id)) first.set(session.id, id)
+  const firstAt = new Map<string, IncidentId>()
+  for (const { id } of inOrder) {
+    const own = sessions.get(id) ?? []
+    for (const session of own) if (!first.has(session.id)) first.set(session.id, id)
+    const device = deviceOf(own)
+    if (device !== undefined && !firstAt.has(device)) firstAt.set(device, id)
+  }
   for (const from of inOrder.toReversed()) {
-    const held = new Set((sessions.get(from.id) ?? []).map(({ id }) => first.get(id)))
-    const [id] = held
-    const into = held.size === 1 && id !== from.id ? current.get(id ?? from.id) : undefined
+    const own = sessions.get(from.id) ?? []
+    const held = new Set(own.map(({ id }) => first.get(id)))
+    const [ofAll] = held.size === 1 ? held : []
+    const id = [ofAll, firstAt.get(deviceOf(own) ?? "")].find(
+      (one) => one !== undefined && one !== from.id,
+    )
+    const into = id === undefined ? undefined : current.get(id)
     if (into === undefined) continue
     const symptoms = new Map(into.symptoms)
     for (const one of activeSymptoms(from)) symptoms.set(one.alertId, one)

@@ -52,8 +52,8 @@ export const arubaCx: Profile = {
     {
       of: `${CX}.27.1.2.2.1`,
       sensors: [
-        ["{port:i0|'port '} lane {i1} tx power", 7, "dBm", { isMilliwatt: true }],
-        ["{port:i0|'port '} lane {i1} rx power", 12, "dBm", { isMilliwatt: true }],
+        ["{port:i0|'port '} channel {i1} tx power", 7, "dBm", { isMilliwatt: true }],
+        ["{port:i0|'port '} channel {i1} rx power", 12, "dBm", { isMilliwatt: true }],
       ],
       families: {
         optics: {

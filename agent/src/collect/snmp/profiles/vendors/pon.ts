@@ -70,7 +70,7 @@ export const zte: Profile = {
     },
     {
       of: `${ZTE}.3.6002.2.4.1`,
-      sensors: [["shelf {index} temperature", 3, "°C", { none: [0, -1, 65_535], max: 200 }]],
+      sensors: [["chassis {index} temperature", 3, "°C", { none: [0, -1, 65_535], max: 200 }]],
     },
     {
       of: `${ZTE}.3.6002.2.3.1`,
