@@ -144,6 +144,8 @@ export const DryRunAlert = z.object({
   fromMs: EpochMs,
   untilMs: EpochMs.nullable(),
   value: z.number().nullable(),
+  /** Of a value that is a state: its name in `metrics.md`. */
+  state: z.string().optional(),
 })
 export type DryRunAlert = z.infer<typeof DryRunAlert>
 export const DryRunResult = z.object({

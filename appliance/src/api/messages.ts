@@ -93,7 +93,11 @@ export const RuleFinding = z.object({
   rule: RuleName,
   device: Named,
   subject: z.string().nullable(),
+  /** The device at the other end of a session, where it is monitored. */
+  peer: Named.optional(),
   value: z.number().nullable(),
+  /** Of a value that is a state: its name in `metrics.md`. */
+  state: z.string().optional(),
   limit: z.number().nullable(),
   unit: z.string(),
   /** How long the condition had to hold. */
@@ -152,6 +156,8 @@ export const Title = z.discriminatedUnion("code", [
       interface: z.string().nullable(),
       /** The sensor or peer that it is about; null: the thing itself. */
       subject: z.string().nullable(),
+      /** The device at the other end of a session, where it is monitored. */
+      peer: Named.optional(),
       /** Other rules whose conditions the same component meets. */
       more: Count,
       tense: Tense,

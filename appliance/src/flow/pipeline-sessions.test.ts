@@ -190,7 +190,10 @@ test("both ends of a lost session are one incident, however far apart they are p
     )
     const detail = await pipeline.incidents.detail(world.org, incident?.id ?? "")
     assert.equal(detail.symptomList.length, 2, `${apartMs} ms apart: both ends`)
-    assert.match(textOf(detail.title), /^BGP session is not established: .*, and 1 more$/)
+    assert.match(
+      textOf(detail.title),
+      /^BGP session is not established: (Ankara|Izmir) of router (Ankara|Izmir)$/,
+    )
     if (apartMs > STEP_MS) assert.equal(detail.causes[0]?.name, NAMES[first], `${apartMs} ms apart`)
     assert.deepEqual([...detail.causes, ...detail.alternatives].map(({ name }) => name).sort(), [
       "Ankara",
@@ -262,7 +265,7 @@ test("all sessions of a router are one incident, which names the router", async 
   for (const one of ["0-1", "0-2"]) down.add(one)
   await run(180_000)
   assert.deepEqual(await shown(), [
-    ["open BGP session is not established: Bursa of router Ankara, and 3 more", "Ankara"],
+    ["open BGP session is not established: Bursa of router Ankara, and 1 more", "Ankara"],
   ])
   await repair()
 })
@@ -291,7 +294,7 @@ test("a neighbour of OSPF that is lost while its ports are up is one incident, o
     assert.deepEqual(more, [])
     assert.match(
       incident?.[0] ?? "",
-      /^open OSPF neighbour is not Full: 10.255.0.\d to-\d of link Ankara–Izmir, and 1 more$/,
+      /^open OSPF neighbour is not Full: (Ankara|Izmir) \(10.255.0.\d to-\d\) of link Ankara–Izmir$/,
     )
     assert.equal(incident?.[1], "Ankara–Izmir")
     await repair()
@@ -305,7 +308,7 @@ test("all neighbours and sessions of a router are one incident, which names the 
   await run(180_000)
   const [incident, ...more] = await shown()
   assert.deepEqual(more, [])
-  assert.match(incident?.[0] ?? "", /^open .* of router Bursa, and 7 more$/)
+  assert.match(incident?.[0] ?? "", /^open .* of router Bursa, and 3 more$/)
   assert.equal(incident?.[1], "Bursa")
   await repair()
 })
@@ -367,7 +370,10 @@ test("a session that stays lost long after its link is back is an incident of it
   await run(300_000)
   const [incident, ...more] = await shown()
   assert.deepEqual(more, [])
-  assert.match(incident?.[0] ?? "", /^open BGP session is not established: .* and 1 more$/)
+  assert.match(
+    incident?.[0] ?? "",
+    /^open BGP session is not established: (Ankara|Izmir) of router (Ankara|Izmir)$/,
+  )
   await repair()
 })
 

@@ -3,8 +3,10 @@ import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../../test/database.ts"
 import { batchOf, makeAgent, makeMonitored, makeOrg, NOW } from "../../test/make-flow.ts"
-import { DeviceId, type OrgId } from "../platform/ids.ts"
+import { DeviceId, LinkId, type OrgId } from "../platform/ids.ts"
+import { peerOf } from "./alerts/alerts.ts"
 import { findSessionEnds } from "./alerts/session-ends.ts"
+import { buildTopology } from "./alerts/topology.ts"
 import { type AgentIdentity, createIngest } from "./ingest/ingest.ts"
 import { createTableRows } from "./rows/rows.ts"
 import { createSeries } from "./series/series.ts"
@@ -89,4 +91,37 @@ test("devices of another organisation are no other end", async () => {
   await send(other, [bgp(b, "10.255.0.1")])
   const found = (await endsIn(own)).find(DeviceId.parse(a), "bgp", "10.255.0.2")
   assert.deepEqual([found?.own.name, found?.other], ["10.255.0.2", null])
+})
+
+test("a neighbour of IS-IS is named by its system: the link at its interface has the other end", async () => {
+  const agent = await makeAgent(db, db.org)
+  const a = await makeMonitored(db, agent, { name: "C", address: "10.255.0.3" })
+  const name = "1921.6800.1004 ether1"
+  await send(agent, [
+    {
+      ...{ kind: "isis", device: a, atMs: NOW - 5_000, source: "routeros-api" },
+      ...{ neighbour: name, state: "up" },
+    },
+  ])
+  const one = DeviceId.parse(a)
+  const { own } = (await endsIn(db.org)).find(one, "isis", name) ?? {}
+  assert.deepEqual([own?.interface, own?.remoteAddress], ["ether1", null])
+  const other = DeviceId.parse("00000000-0000-4000-8000-00000000000d")
+  const device = (id: DeviceId, called: string) => ({
+    ...{ id, name: called, roles: [], agentId: null, siteId: null, reportsEveryS: null },
+  })
+  const ends = {
+    a: { deviceId: one, interface: "ether1" },
+    b: { deviceId: other, interface: "e9" },
+  }
+  const topology = buildTopology(
+    [device(one, "C"), device(other, "D")],
+    [{ id: LinkId.parse("00000000-0000-4000-8000-00000000000e"), name: "C–D", ...ends }],
+    [],
+    [],
+  )
+  const ports = [{ device: one, interface: own?.interface ?? "" }]
+  const session = { id: "s", protocol: "isis", ends: [one], ports } as const
+  assert.deepEqual(peerOf(topology, session, one), { id: other, name: "D" })
+  assert.equal(peerOf(topology, { ...session, ports: [] }, one), null)
 })

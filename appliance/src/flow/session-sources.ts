@@ -25,10 +25,12 @@ const endOfRow = (row: SessionRow): SessionEnd => {
     name: isBgp ? key : [routerId, port ?? remoteAddress].filter((one) => one !== null).join(" "),
   }
 }
-/** By SNMP there are values and no rows: the name consists of addresses. */
+/** By SNMP there are values and no rows: the name consists of addresses, of IS-IS always of others. */
 const endOfName = (protocol: SessionProtocol, device: DeviceId, name: string): SessionEnd => ({
-  ...{ device, protocol, name, interface: null, isGone: false },
-  ...{ remoteAddress: name.split(" ").at(-1) ?? null, localAddress: null },
+  ...{ device, protocol, name, isGone: false },
+  interface: protocol === "isis" ? (name.split(/ (.*)/)[1] ?? null) : null,
+  remoteAddress: protocol === "isis" ? null : (name.split(" ").at(-1) ?? null),
+  localAddress: null,
   ...{ remoteAs: null, localAs: null },
   routerId: protocol === "ospf" ? (name.split(" ")[0] ?? null) : null,
 })

@@ -40,3 +40,37 @@ test("a message with an unknown code or with wrong params is rejected", () => {
   assert.throws(() => Title.parse({ code: "title.other", params: {} }))
   assert.throws(() => Reason.parse({ code: "reason.no-other-path", params: { devices: "2" } }))
 })
+
+const finding = (own: object) => ({
+  ...{ rule: { id: "r", en: "OSPF neighbour is not Full", tr: "OSPF komşusu Full değil" } },
+  ...{ device: { id: "1", name: "edge-1" }, subject: "10.255.0.2 sfp1", limit: null },
+  ...{ value: 7, state: "down", unit: "state", forMs: 60_000, text: null },
+  ...own,
+})
+test("a state is a word, and the other end of a session the name of its device", () => {
+  const peer = { id: "2", name: "core-2" }
+  const texts = (own: object) => {
+    const params = finding(own)
+    return (["en", "tr"] as const).map((language) =>
+      textOf({ code: "symptom.rule", params }, language),
+    )
+  }
+  assert.deepEqual(texts({ peer }), [
+    "OSPF neighbour is not Full: core-2 (10.255.0.2 sfp1) of edge-1 (Down)",
+    "OSPF komşusu Full değil: edge-1 üzerinde core-2 (10.255.0.2 sfp1) (Down)",
+  ])
+  for (const [state, name] of [
+    ...[["exchange-start", "ExStart"] as const, ["two-way", "2-Way"] as const],
+    ...[["init", "Init"] as const, ["openconfirm", "OpenConfirm"] as const],
+    ...[["opensent", "OpenSent"] as const, ["initializing", "Initializing"] as const],
+  ])
+    assert.match(texts({ state })[0] ?? "", new RegExp(`10.255.0.2 sfp1 of edge-1 \\(${name}\\)$`))
+  const own = { text: { en: "{name} of {device}: {value}", tr: "{device} {name}: {value}" } }
+  assert.deepEqual(texts({ peer, ...own }), [
+    "core-2 (10.255.0.2 sfp1) of edge-1: Down",
+    "edge-1 core-2 (10.255.0.2 sfp1): Down",
+  ])
+  // A session that carries the name of its peer; a condition that is met or not.
+  assert.match(texts({ peer, subject: "to-core-2" })[0] ?? "", /: to-core-2 of edge-1 /)
+  assert.match(texts({ state: undefined, value: 1, unit: "bool" })[0] ?? "", /of edge-1$/)
+})

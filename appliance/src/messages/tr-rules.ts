@@ -2,31 +2,43 @@
 import type { Params } from "../api/messages.ts"
 import type { Catalogue, RuleCode } from "./catalogue.ts"
 import { createMeasure, fillPlaceholders, TR_FORMATS } from "./numbers.ts"
+import { stateName } from "./states.ts"
 import { duration, nameOf, thing } from "./tr-phrases.ts"
 
 const measure = createMeasure(TR_FORMATS)
 const oneOf = (choices: readonly string[]): string => choices.join(", ")
 
 type Finding = Params["symptom.rule"]
+/** Null: there is none, or that it is so is all that it says. */
+const shownValue = ({ value, unit, state }: Finding): string | null => {
+  if (state !== undefined) return stateName(state)
+  return value === null || unit === "bool" ? null : measure(value, unit)
+}
+/** "core-2 (10.255.0.2 ether1)": the other end of a session before how its router calls it. */
+const partOf = (part: string, peer: Finding["peer"]): string =>
+  peer?.name == null || part.includes(peer.name) ? part : `${peer.name} (${part})`
 export const ruleFinding = (finding: Finding): string => {
-  const { rule, device, subject, value, limit, unit, text, forMs } = finding
+  const { rule, device, subject, peer, limit, unit, text, forMs } = finding
+  const part = subject === null ? null : partOf(subject, peer)
+  const value = shownValue(finding)
   if (text !== null)
     return fillPlaceholders(text.tr, {
       device: nameOf(device),
       interface: subject ?? "",
-      name: subject ?? "",
-      value: value === null ? "?" : measure(value, unit),
+      name: part ?? "",
+      value: value ?? "?",
       limit: limit === null ? "?" : measure(limit, unit),
       for: duration(forMs),
       rule: rule.tr,
     })
-  const where = subject === null ? nameOf(device) : `${nameOf(device)} üzerinde ${subject}`
+  const where = part === null ? nameOf(device) : `${nameOf(device)} üzerinde ${part}`
   const bound = limit === null ? "" : `, sınır ${measure(limit, unit)}`
-  return `${rule.tr}: ${where}${value === null ? "" : ` (${measure(value, unit)}${bound})`}`
+  return `${rule.tr}: ${where}${value === null ? "" : ` (${value}${bound})`}`
 }
 export const ruleTitle = (params: Params["title.rule"]): string => {
-  const { rule, thing: failed, interface: port, subject, more, tense } = params
-  const part = subject ?? port
+  const { rule, thing: failed, interface: port, subject, peer, more, tense } = params
+  const own = subject ?? port
+  const part = own === null ? null : partOf(own, peer)
   const where = part === null ? thing(failed) : `${thing(failed)} üzerinde ${part}`
   const others = more === 0 ? "" : ` ve ${more} tane daha`
   return `${rule.tr}: ${where}${others}${tense === "past" ? " (bitti)" : ""}`

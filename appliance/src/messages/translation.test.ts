@@ -57,6 +57,7 @@ const SAMPLED = [
   "enum",
   "literal",
   "nullable",
+  "optional",
   "array",
   "union",
 ] as const
@@ -103,6 +104,8 @@ const createSample = (variant: number) => {
         return def.values[0]
       case "nullable":
         return pick([true, false]) ? sample(def.innerType) : null
+      case "optional":
+        return pick([true, false]) ? sample(def.innerType) : undefined
       case "array":
         return pick([[1], [1, 2]]).map(() => sample(def.element))
       case "union":

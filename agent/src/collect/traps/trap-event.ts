@@ -10,6 +10,11 @@ const IF_INDEX = "1.3.6.1.2.1.2.2.1.1"
 const IF_NAMES = ["1.3.6.1.2.1.31.1.1.1.1", "1.3.6.1.2.1.2.2.1.2"]
 const PEER_STATE = "1.3.6.1.2.1.15.3.1.2"
 const OSPF_STATES = ["1.3.6.1.2.1.14.10.1.6", "1.3.6.1.2.1.191.1.9.1.8"]
+/** bgpPeerState and ospfNbrState, as people read them; attributes keep the numbers. */
+const BGP_WORDS = ["", "Idle", "Connect", "Active", "OpenSent", "OpenConfirm", "Established"]
+const OSPF_WORDS = [
+  ...["", "Down", "Attempt", "Init", "2-Way", "ExStart", "Exchange", "Loading", "Full"],
+]
 const OSPF_FULL = 8
 const OSPF_DOWN = 1
 const MAX_VARBINDS = 16
@@ -25,6 +30,15 @@ const printed = ({ tag, value }: Varbind): string => {
       : value.toString("hex")
     : String(value ?? "")
   return storable(text, MAX_VALUE_CHARS)
+}
+
+const worded = (varbind: Varbind): string => {
+  const words = isOf(varbind, PEER_STATE)
+    ? BGP_WORDS
+    : OSPF_STATES.some((root) => isOf(varbind, root))
+      ? OSPF_WORDS
+      : []
+  return (typeof varbind.value === "number" && words[varbind.value]) || printed(varbind)
 }
 
 /** The number of the interface: a value, or the end of a column's OID. */
@@ -80,7 +94,7 @@ export const trapEvent = (
   const message =
     row === null
       ? `SNMP trap ${oid}${values.map(([key, value]) => ` ${key}=${value}`).join("")}`
-      : `${port === null ? "" : `${port} `}${row.text}${row.about === undefined && values.length > 0 ? `: ${values.map(([, value]) => value).join(", ")}` : ""}`
+      : `${port === null ? "" : `${port} `}${row.text}${row.about === undefined && values.length > 0 ? `: ${shown.map(worded).join(", ")}` : ""}`
   const line = {
     format: "default",
     pri: null,

@@ -95,9 +95,11 @@ test("v1, v2c: traps and informs with the device's community; others are counted
     "i",
     "1",
   ])
+  const neighbour = ".1.3.6.1.2.1.14.10.1.6.192.0.2.8.0"
+  await snmptrap("127.0.0.2", [...v2, to, "7", ".1.3.6.1.2.1.14.16.2.2", neighbour, "i", "5"])
   await snmptrap("127.0.0.2", ["-v2c", "-c", "other", to, "7", LINK_DOWN, ...INDEX])
   await snmptrap("127.0.0.9", [...v2, to, "7", LINK_DOWN, ...INDEX])
-  await until(() => traps.counts.received === 7)
+  await until(() => traps.counts.received === 8)
   assert.deepEqual(
     events.map(({ name, interface: port, source }) => [name, port, source]),
     [
@@ -106,6 +108,7 @@ test("v1, v2c: traps and informs with the device's community; others are counted
       ["link-up", "sfp1 uplink", "snmp"],
       ["log", null, "snmp"],
       ["peer-down", null, "snmp"],
+      ["log", null, "snmp"],
     ],
   )
   assert.equal(links.length, 3)
@@ -113,6 +116,10 @@ test("v1, v2c: traps and informs with the device's community; others are counted
   assert.deepEqual(
     [events[4]?.attributes.protocol, events[4]?.attributes.address],
     ["bgp", "192.0.2.9"],
+  )
+  assert.deepEqual(
+    events.slice(4).map(({ message }) => message),
+    ["BGP session left established: Idle", "OSPF neighbour changed state: ExStart"],
   )
   const { credentials, unknownSource, answered, malformed } = traps.counts
   assert.deepEqual(

@@ -45,7 +45,7 @@ export {
   type SessionEnd,
   type SessionProtocol,
 } from "./session-ends.ts"
-export type { ReadSessions, Session } from "./sessions.ts"
+export { peerOf, type ReadSessions, type Session } from "./sessions.ts"
 export type { Kind, Phase, Reason } from "./state-machine.ts"
 
 export type PollIntervals = (

@@ -58,6 +58,8 @@ export const RuleOfAlert = z
     subject: z.string().nullable(),
     /** What the condition compared when it was met last, with what, and in which unit. */
     value: z.number().nullable(),
+    /** Of a value that is a state: its name. */
+    state: z.string().optional(),
     limit: z.number().nullable(),
     unit: z.string(),
     /** How long the condition had to hold. */

@@ -12,18 +12,22 @@ export type AlertsDeps = {
   /** The open incident that holds an alert. */
   readonly incidentOf: (org: OrgId, alert: AlertNow) => string | null
   /** The incident because of which an alert of a rule opens none. */
+  readonly peerOf: (org: OrgId, alert: AlertNow) => RuleFinding["peer"] | null
   readonly suppressedBy: (org: OrgId, alert: AlertNow) => Alert["suppressedBy"]
 }
 
 const findingOf = (
   topology: Topology,
   { deviceId, interface: port }: AlertNow,
-  { id, name, subject, value, limit, unit, forMs, text }: RuleOfAlert,
+  { id, name, subject, value, state, limit, unit, forMs, text }: RuleOfAlert,
+  peer: RuleFinding["peer"] | null,
 ): RuleFinding => ({
   rule: { id, ...name },
   device: { id: deviceId, name: topology.devices.get(deviceId ?? "")?.name ?? null },
   subject: subject ?? port,
+  ...(peer == null ? {} : { peer }),
   value,
+  ...(state === undefined ? {} : { state }),
   limit,
   unit,
   forMs,
@@ -34,6 +38,7 @@ const showAlert = (
   topology: Topology,
   alert: AlertNow,
   { incidentId, suppressedBy }: Pick<Alert, "incidentId" | "suppressedBy">,
+  peer: RuleFinding["peer"] | null,
 ): Alert => {
   const links = alert.deviceId === null ? [] : (topology.linksAt.get(alert.deviceId) ?? [])
   const link = links.find((one) =>
@@ -55,12 +60,17 @@ const showAlert = (
     agentId: alert.agentId,
     incidentId,
     suppressedBy,
-    ...(alert.rule === undefined ? {} : { found: findingOf(topology, alert, alert.rule) }),
+    ...(alert.rule === undefined ? {} : { found: findingOf(topology, alert, alert.rule, peer) }),
     severity: alert.rule?.severity ?? null,
   }
 }
 
-export const routes = ({ alerts, incidentOf, suppressedBy }: AlertsDeps): readonly Route[] => [
+export const routes = ({
+  alerts,
+  incidentOf,
+  peerOf,
+  suppressedBy,
+}: AlertsDeps): readonly Route[] => [
   route({
     ...endpoint("GET /alerts"),
     permission: "incidents:read",
@@ -79,10 +89,12 @@ export const routes = ({ alerts, incidentOf, suppressedBy }: AlertsDeps): readon
       const next = matching.length > shown.length ? (shown.at(-1)?.id ?? null) : null
       return {
         items: shown.map((alert) =>
-          showAlert(topology, alert, {
-            incidentId: incidentOf(org, alert),
-            suppressedBy: suppressedBy(org, alert),
-          }),
+          showAlert(
+            topology,
+            alert,
+            { incidentId: incidentOf(org, alert), suppressedBy: suppressedBy(org, alert) },
+            peerOf(org, alert),
+          ),
         ),
         next,
       }

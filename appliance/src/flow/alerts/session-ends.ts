@@ -6,7 +6,7 @@
 import { BlockList, isIP } from "node:net"
 import type { DeviceId } from "../../platform/ids.ts"
 
-export const SESSION_PROTOCOLS = ["bgp", "ospf"] as const
+export const SESSION_PROTOCOLS = ["bgp", "ospf", "isis"] as const
 export type SessionProtocol = (typeof SESSION_PROTOCOLS)[number]
 
 /** A session or neighbour as a device reports it. Null: the device does not say. */

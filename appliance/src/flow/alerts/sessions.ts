@@ -4,7 +4,7 @@
  */
 import type { DeviceId, OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
-import type { AlertNow } from "./model.ts"
+import type { AlertNow, Topology } from "./model.ts"
 import { namedEntity } from "./rules/readings.ts"
 import {
   findSessionEnds,
@@ -23,6 +23,23 @@ export type Session = {
   readonly protocol: SessionProtocol
   readonly ends: readonly DeviceId[]
   readonly ports: readonly { readonly device: DeviceId; readonly interface: string }[]
+}
+/** The device at the other end; null: it is not known, or not monitored. */
+export const peerOf = (
+  topology: Topology,
+  session: Session | null,
+  deviceId: AlertNow["deviceId"],
+): { readonly id: string; readonly name: string } | null => {
+  const across = (session?.ports ?? []).flatMap((port) =>
+    (topology.linksAt.get(port.device) ?? [])
+      .filter(({ a, b }) =>
+        [a, b].some((end) => end.deviceId === port.device && end.interface === port.interface),
+      )
+      .flatMap(({ a, b }) => [a.deviceId, b.deviceId]),
+  )
+  const id = [...(session?.ends ?? []), ...across].find((end) => end !== deviceId)
+  const device = topology.devices.get(id ?? "")
+  return device === undefined ? null : { id: device.id, name: device.name }
 }
 export type ReadSessions = (tx: Tx, org: OrgId, nowMs: number) => Promise<KnownSessions>
 export type Sessions = {
@@ -51,7 +68,7 @@ const portsOf = (ends: readonly SessionEnd[]): Session["ports"] =>
 /** Until it is read what its device reports: the name of a neighbour ends with its interface. */
 const portsIn = ({ device, protocol, name }: Subject): Session["ports"] => {
   const [routerId, port] = name.split(/ (.*)/)
-  if (protocol !== "ospf" || routerId === undefined || port === undefined) return []
+  if (protocol === "bgp" || routerId === undefined || port === undefined) return []
   return [{ device, interface: port }]
 }
 const idOf = ({ device, protocol, name }: Subject | SessionEnd): string =>

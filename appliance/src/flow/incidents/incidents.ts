@@ -2,6 +2,7 @@
 
 import type { PostMortem } from "../../api/handover.ts"
 import type { IncidentDetail, Incident as Shown, Symptom } from "../../api/incidents.ts"
+import type { Named } from "../../api/messages.ts"
 import type { Language } from "../../messages/text.ts"
 import { notFound } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
@@ -35,6 +36,7 @@ export { deviceStatus, linkStatus } from "./status.ts"
 export type IncidentsDeps = ActionDeps & {
   readonly alertsById: (tx: Tx, org: OrgId, ids: readonly string[]) => Promise<AlertNow[]>
   readonly deviceName: (org: OrgId, device: string) => string | null
+  readonly peerOf: (org: OrgId, alert: AlertNow) => Named | null
 }
 export type Incidents = Actions &
   Handovers & {
@@ -54,6 +56,7 @@ const symptomOf = (
   row: SymptomRow,
   { kind, deviceId, interface: port, state, rule }: AlertNow,
   deviceName: string | null,
+  peer: Named | null,
 ): Symptom => ({
   alertId: row.alertId,
   kind,
@@ -67,11 +70,11 @@ const symptomOf = (
   sinceMs: Math.round(row.sinceMs),
   ...(rule === undefined
     ? {}
-    : { found: findingOf(rule, { id: deviceId, name: deviceName }, port) }),
+    : { found: findingOf(rule, { id: deviceId, name: deviceName }, port, peer) }),
 })
 
 const readDetail = async (
-  { alertsById, deviceName }: IncidentsDeps,
+  { alertsById, deviceName, peerOf }: IncidentsDeps,
   tx: Tx,
   org: OrgId,
   id: string,
@@ -89,7 +92,7 @@ const readDetail = async (
     const alert = byId.get(row.alertId)
     if (alert === undefined) return []
     const name = alert.deviceId === null ? null : deviceName(org, alert.deviceId)
-    return [symptomOf(row, alert, name)]
+    return [symptomOf(row, alert, name, peerOf(org, alert))]
   })
   const { because, hypotheses, evidence, rechecks } = found.diagnosis
   return {

@@ -56,6 +56,7 @@ const incidentsOf = async (org: OrgId): Promise<Incidents> => {
     audit: write,
     alertsById: async () => [],
     deviceName: () => null,
+    peerOf: () => null,
   })
 }
 const ALL: ListQuery = { state: null, before: null, limit: 50 }

@@ -1,6 +1,7 @@
 /** Cells of tables of a device: states, links, bars, units, ages. */
 import type { Device } from "@ispvm/appliance/api/inventory"
 import type { Status } from "@ispvm/appliance/api/shared"
+import { stateName } from "@ispvm/appliance/messages/states"
 import { html, type TemplateResult } from "lit"
 import { paths } from "../../app/paths.ts"
 import { nowMs } from "../../components/now.ts"
@@ -57,7 +58,7 @@ const stateCell = (state: string): TemplateResult | string => {
   const status = statusOf(state)
   return status === null
     ? state
-    : html`<ispvm-status status=${status} word=${state}></ispvm-status>`
+    : html`<ispvm-status status=${status} word=${stateName(state)}></ispvm-status>`
 }
 
 const STATES = new Set(["state", "status"])

@@ -41,6 +41,8 @@ export type CompiledRule = {
   /** The most severe first. */
   readonly levels: readonly CompiledLevel[]
   readonly unit: string
+  /** Names of the values that alerts show; null: they are numbers. */
+  readonly states: ReadonlyMap<number, string> | null
   readonly symptom: RuleOfAlert["symptom"]
   /** Its own text with placeholders; null: it has none. */
   readonly text: { readonly en: string; readonly tr: string } | null
@@ -117,6 +119,7 @@ export const compileRule = (
     families,
     levels,
     unit: unitOf(catalogue, first),
+    states: statesOf(catalogue, first),
     symptom: symptomOf(rule),
     text: rule.message === undefined ? null : localText(rule.message),
     fingerprint: JSON.stringify({ ...rule, name: null, description: null, runbook: null }),
@@ -148,6 +151,18 @@ const unitOf = (
   if ("metric" in leaf && leaf.by === "change-pct") return "%"
   const name = "metric" in leaf ? leaf.metric : "deviation" in leaf ? leaf.deviation : null
   return name === null ? "" : (catalogue.get(name)?.unit ?? "")
+}
+
+/** A mean or a difference of states is none. */
+const OF_ONE_VALUE: ReadonlySet<string> = new Set(["last", "min", "max"])
+const statesOf = (
+  catalogue: MetricCatalogue,
+  leaf: ReturnType<typeof leavesOf>[number] | undefined,
+): CompiledRule["states"] => {
+  if (leaf === undefined || !("metric" in leaf)) return null
+  const isOne = leaf.over === undefined || OF_ONE_VALUE.has(leaf.by ?? "")
+  const states = isOne ? (catalogue.get(leaf.metric)?.states ?? null) : null
+  return states && new Map(Object.entries(states).map(([name, value]) => [value, name]))
 }
 
 /** All active rules together: which values points keep, and for how long. */

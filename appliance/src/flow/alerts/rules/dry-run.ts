@@ -120,6 +120,7 @@ const collect = (
         fromMs: was?.fromMs ?? Math.round(atMs),
         untilMs: null,
         value: state?.value ?? null,
+        ...(alert.rule?.state === undefined ? {} : { state: alert.rule.state }),
       })
     }
   }

@@ -42,12 +42,17 @@ export const stateOf = ({ phase, reason, sinceMs, level, endedAtMs, flaps }: Rul
 export const severityOf = ({ levels }: CompiledRule, { level }: RuleState): Severity | null =>
   level === null ? null : (levels[level]?.severity ?? null)
 
+const stateShown = ({ states }: CompiledRule, { value }: RuleState): { state?: string } => {
+  const name = value === null ? undefined : states?.get(value)
+  return name === undefined ? {} : { state: name }
+}
 const ruleOfAlert = (rule: CompiledRule, entity: Entity, state: RuleState): RuleOfAlert => ({
   id: rule.id,
   name: rule.name,
   severity: severityOf(rule, state),
   subject: entity.name,
   value: state.value,
+  ...stateShown(rule, state),
   limit: rule.levels[state.level ?? rule.levels.length - 1]?.limit ?? null,
   unit: rule.unit === "sample" ? (entity.unit ?? "") : rule.unit,
   forMs: rule.levels[state.level ?? rule.levels.length - 1]?.forMs ?? 0,

@@ -95,7 +95,7 @@ export const endAndClose = (
   owners: ReadonlyMap<AlertId, IncidentId>,
   recovering: readonly RecoveringIncident[],
 ): void => {
-  const { state, topology, view, nowMs } = review
+  const { state, view, nowMs } = review
   for (const incident of [...state.incidents.values()]) {
     const { symptoms, recovered, into, hasEnded } = endSymptoms(review, incident, owners)
     // Alerts of rules that have joined it may outlast the fault: they then open their own incident.
@@ -107,7 +107,7 @@ export const endAndClose = (
       ({ untilMs, observes, pin }) => untilMs === null && observes === null && pin !== null,
     )
     const ownRecovery = recovering.find((one) => one.incident.id === incident.id)
-    for (const message of condense(recovered.map((alert) => recoveredMessage(topology, alert))))
+    for (const message of condense(recovered.map((alert) => recoveredMessage(review, alert))))
       addLine(review, incident, "recovered", message)
     const next: Incident = { ...incident, symptoms, updatedAtMs: nowMs }
     const isClosing =

@@ -74,10 +74,11 @@ const capacityReason = (
 }
 
 const becauseOf = (
-  topology: Topology,
+  review: Review,
   group: DegradationGroup,
   alerts: readonly AlertNow[],
 ): Reason[] => {
+  const { topology } = review
   const { cause, affected, unaffected } = group
   const thing = thingOf(topology, cause)
   const devices = listOf(affected.map(({ deviceId }) => deviceNamed(topology, deviceId)))
@@ -92,7 +93,7 @@ const becauseOf = (
     ...[...ofLink, ...alerts.filter((alert) => !ofLink.includes(alert))]
       .slice(0, MAX_FINDINGS)
       .flatMap((alert): Reason[] => {
-        const params = ruleFinding(topology, alert)
+        const params = ruleFinding(review, alert)
         return params === null ? [] : [{ code: "reason.rule", params }]
       }),
     ...capacityReason(topology, group, alerts),
@@ -170,7 +171,7 @@ const described = (
     title: titleOf(topology, group),
     causes: [group.cause, ...more],
     alternatives: group.alternatives,
-    because: becauseOf(topology, group, alerts),
+    because: becauseOf(review, group, alerts),
     confidence: group.confidence,
     hypotheses: group.hypotheses,
     evidence: evidenceOf(topology, group, nowMs),
@@ -243,7 +244,6 @@ const apply = (
   group: DegradationGroup,
   ofGroup: Incident | undefined,
 ): boolean => {
-  const { topology } = review
   const alerts = group.alerts.flatMap((id) => review.alerts.get(id) ?? [])
   if (ofGroup === undefined && !alerts.some(rules.mayOpen)) return true
   const components = [group.cause, ...group.alternatives]
@@ -268,7 +268,7 @@ const apply = (
     rules.store(stored)
     if (owner === undefined) openedLine(review, stored)
     else {
-      for (const message of condense(joined.map((alert) => symptomMessage(topology, alert))))
+      for (const message of condense(joined.map((alert) => symptomMessage(review, alert))))
         addLine(review, stored, "symptom", message)
       if (held === undefined) causeChangedLine(review, owner, stored)
       else eased(review, held, stored)
@@ -281,7 +281,7 @@ const apply = (
 
 /** A person has merged its alerts into an incident of the network: what is new joins it. */
 const joinNetwork = (review: Review, into: Incident, { alerts: ids }: DegradationGroup): void => {
-  const { topology, nowMs } = review
+  const { nowMs } = review
   const symptoms = new Map(into.symptoms)
   const joined = ids.flatMap((id) =>
     symptoms.get(id)?.untilMs === null ? [] : (review.alerts.get(id) ?? []),
@@ -291,7 +291,7 @@ const joinNetwork = (review: Review, into: Incident, { alerts: ids }: Degradatio
     symptoms.set(alert.id, { ...activeSymptom(into, alert, "evidence"), pin: "merged" })
   const next = { ...into, symptoms, updatedAtMs: nowMs }
   change(review, next)
-  for (const message of condense(joined.map((alert) => symptomMessage(topology, alert))))
+  for (const message of condense(joined.map((alert) => symptomMessage(review, alert))))
     addLine(review, next, "symptom", message)
 }
 

@@ -170,7 +170,7 @@ const addToRecovering = (
   const symptoms = new Map(incident.symptoms)
   symptoms.set(alert.id, activeSymptom(incident, alert, role))
   change(review, { ...incident, symptoms, updatedAtMs: nowMs })
-  addLine(review, incident, "symptom", symptomMessage(topology, alert))
+  addLine(review, incident, "symptom", symptomMessage(review, alert))
 }
 
 const reviewAll = (review: Review): Outcome => {

@@ -116,7 +116,7 @@ const apply = (review: Review, found: Group, matched: Incident | undefined): Inc
   if (was !== undefined && !isMoved && isSame(was, next)) return was.id
   change(review, next)
   if (was === undefined) openedLine(review, next)
-  for (const message of condense(joined.map((alert) => symptomMessage(review.topology, alert))))
+  for (const message of condense(joined.map((alert) => symptomMessage(review, alert))))
     addLine(review, next, "symptom", message)
   if (before !== undefined)
     addLine(review, next, "cause-changed", {

@@ -3,7 +3,7 @@ import type { Component, Severity } from "../../../api/incidents.ts"
 import type { Title } from "../../../api/messages.ts"
 import type { AlertNow } from "../../alerts/alerts.ts"
 import { thingOf } from "../messages/params.ts"
-import { ruleFinding } from "../messages/symptom-messages.ts"
+import { peerOfAlert, ruleFinding } from "../messages/symptom-messages.ts"
 import type { Incident } from "../model.ts"
 import { moreSevere } from "../severity.ts"
 import { isDegradation } from "./degradation-incidents.ts"
@@ -12,7 +12,7 @@ import { activeSymptoms } from "./merge-split.ts"
 import type { Review } from "./review.ts"
 import { componentOf, componentsOf, ordered } from "./rule-components.ts"
 import { isSameReasons, serviceReason } from "./service-incidents.ts"
-import { placeOfSessions } from "./session-incidents.ts"
+import { placeOfSessions, sessionOf } from "./session-incidents.ts"
 
 export const isOfRules = ({ title }: Pick<Incident, "title">): boolean =>
   title.code === "title.rule" || title.code === "title.degradation"
@@ -41,12 +41,16 @@ const titleOf = (
   const seen = componentOf(review, first) ?? component
   const own = place ?? seen
   const subject = own.id === seen.id ? first.rule.subject : null
+  const peer = subject === null ? null : peerOfAlert(review, first)
+  // Alerts of both ends of a session are one thing.
+  const failed = new Set(alerts.map((alert) => sessionOf(review, alert)?.id ?? alert.id))
   const params = {
     rule: { id, ...name },
     thing: thingOf(review.topology, own),
     interface: own.kind === "device" ? first.interface : null,
     subject,
-    more: alerts.length - 1,
+    ...(peer === null ? {} : { peer }),
+    more: failed.size - 1,
     tense: "present" as const,
   }
   return { code: "title.rule", params }
@@ -69,7 +73,7 @@ export const described = (review: Review, incident: Incident, component: Compone
   )
   const located = serviceReason(topology, review.state.services, own)
   const found = ordered(own).flatMap((alert) => {
-    const params = ruleFinding(topology, alert)
+    const params = ruleFinding(review, alert)
     return params === null ? [] : [{ code: "reason.rule", params } as const]
   })
   const because = located === null ? found : [located, ...found]

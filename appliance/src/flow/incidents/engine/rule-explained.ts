@@ -59,7 +59,7 @@ export const suppress = (review: Review, alert: AlertNow, by: Incident): void =>
   const { suppressed } = review.state
   const known = suppressed.get(alert.id)
   suppressed.set(alert.id, by)
-  const finding = ruleFinding(review.topology, alert)
+  const finding = ruleFinding(review, alert)
   if (finding === null || known?.id === by.id || by.symptoms.has(alert.id)) return
   addLine(review, by, "symptom", { code: "timeline.alert-suppressed", params: finding })
 }

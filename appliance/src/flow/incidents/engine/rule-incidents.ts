@@ -122,7 +122,7 @@ const close = (
 }
 
 const endOf = (review: Review, ofRules: OfRules, was: Incident): void => {
-  const { alerts, nowMs, topology } = review
+  const { alerts, nowMs } = review
   const [component] = was.causes
   const symptoms = new Map(was.symptoms)
   const over: AlertNow[] = []
@@ -136,7 +136,7 @@ const endOf = (review: Review, ofRules: OfRules, was: Incident): void => {
   }
   if (component === undefined) return
   const next = described(review, { ...was, symptoms }, component)
-  for (const message of condense(over.map((alert) => recoveredMessage(topology, alert))))
+  for (const message of condense(over.map((alert) => recoveredMessage(review, alert))))
     addLine(review, next, "recovered", message)
   if ([...symptoms.values()].every(({ untilMs }) => untilMs !== null)) {
     const params = { lastedMs: wholeSeconds(nowMs - was.openedAtMs), symptoms: symptoms.size }

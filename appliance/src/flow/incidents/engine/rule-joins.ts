@@ -58,7 +58,7 @@ const open = (
   alert: AlertNow,
   component: Component,
 ): Incident => {
-  const { topology, nowMs } = review
+  const { nowMs } = review
   const held =
     alert.rule?.symptom === "loss"
       ? heldFor(review, { components: [component], alerts: [alert] })
@@ -71,7 +71,7 @@ const open = (
   const next = withHistory(review, known, made)
   storeOfRules(review, ofRules, next)
   if (known === undefined) openedLine(review, next)
-  else addLine(review, next, "symptom", symptomMessage(topology, alert))
+  else addLine(review, next, "symptom", symptomMessage(review, alert))
   if (held !== undefined) eased(review, held, next)
   return next
 }
@@ -82,7 +82,7 @@ type Joins = {
   readonly finish: () => void
 }
 export const beginJoins = (review: Review, ofRules: OfRules): Joins => {
-  const { topology, nowMs } = review
+  const { nowMs } = review
   const current = [...ofRules.values()].filter((one) => !isDegradation(one))
   const pins = pinsOf(ofRules.values())
   const index = createSessionIndex(review, current)
@@ -107,7 +107,7 @@ export const beginJoins = (review: Review, ofRules: OfRules): Joins => {
         const symptoms = new Map(explained.symptoms)
         symptoms.set(alert.id, activeSymptom(explained, alert, "evidence"))
         change(review, { ...explained, symptoms, updatedAtMs: nowMs })
-        addLine(review, explained, "symptom", symptomMessage(topology, alert))
+        addLine(review, explained, "symptom", symptomMessage(review, alert))
         return
       }
       const id =
@@ -133,8 +133,7 @@ export const beginJoins = (review: Review, ofRules: OfRules): Joins => {
         const made = described(review, { ...was, symptoms, updatedAtMs: nowMs }, cause)
         const next = withHistory(review, was, made)
         storeOfRules(review, ofRules, next)
-        for (const alert of alerts)
-          addLine(review, next, "symptom", symptomMessage(topology, alert))
+        for (const alert of alerts) addLine(review, next, "symptom", symptomMessage(review, alert))
         if (cause.id !== next.causes[0]?.id) causeChangedLine(review, was, next)
       }
     },

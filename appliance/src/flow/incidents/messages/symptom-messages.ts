@@ -1,33 +1,43 @@
 /** Symptoms that begin and end, as lines of a timeline. Pure. */
 import type { Named, RuleFinding, SymptomMessage, TimelineMessage } from "../../../api/messages.ts"
-import type { AlertNow, Topology } from "../../alerts/alerts.ts"
+import { type AlertNow, peerOf, type Topology } from "../../alerts/alerts.ts"
+import type { AlertView } from "../engine/alert-view.ts"
 import { agentNamed, deviceNamed, portOf } from "./params.ts"
 
+type Known = { readonly topology: Topology; readonly view: Pick<AlertView, "sessionOf"> }
+
+export const peerOfAlert = ({ topology, view }: Known, alert: AlertNow): Named | null =>
+  peerOf(topology, view.sessionOf?.(alert) ?? null, alert.deviceId)
+
 /** What the rule of an alert found; null: it is of no rule. */
-export const ruleFinding = (
-  topology: Topology,
-  { rule, deviceId, interface: port }: AlertNow,
-): RuleFinding | null =>
-  rule === undefined ? null : findingOf(rule, deviceNamed(topology, deviceId), port)
+export const ruleFinding = (known: Known, alert: AlertNow): RuleFinding | null => {
+  const { rule, deviceId, interface: port } = alert
+  const device = deviceNamed(known.topology, deviceId)
+  return rule === undefined ? null : findingOf(rule, device, port, peerOfAlert(known, alert))
+}
 
 export const findingOf = (
-  { id, name, subject, value, limit, unit, forMs, text }: NonNullable<AlertNow["rule"]>,
+  { id, name, subject, value, state, limit, unit, forMs, text }: NonNullable<AlertNow["rule"]>,
   device: Named,
   port: string | null,
+  peer: Named | null,
 ): RuleFinding => ({
   rule: { id, ...name },
   device,
   subject: subject ?? port,
+  ...(peer === null ? {} : { peer }),
   value,
+  ...(state === undefined ? {} : { state }),
   limit,
   unit,
   forMs,
   text,
 })
 
-export const symptomMessage = (topology: Topology, alert: AlertNow): SymptomMessage => {
+export const symptomMessage = (known: Known, alert: AlertNow): SymptomMessage => {
+  const { topology } = known
   const device = deviceNamed(topology, alert.deviceId)
-  const found = ruleFinding(topology, alert)
+  const found = ruleFinding(known, alert)
   if (found !== null) return { code: "symptom.rule", params: found }
   if (alert.observes === "link")
     return { code: "symptom.port-down", params: { port: portOf(topology, alert) } }
@@ -37,13 +47,14 @@ export const symptomMessage = (topology: Topology, alert: AlertNow): SymptomMess
   return { code: "symptom.agent-offline", params: { agent: agentNamed(topology, alert.agentId) } }
 }
 
-export const recoveredMessage = (topology: Topology, alert: AlertNow): TimelineMessage => {
+export const recoveredMessage = (known: Known, alert: AlertNow): TimelineMessage => {
+  const { topology } = known
   const { reason } = alert.state
   if (reason === "no-longer-monitored") {
-    const symptom = symptomMessage(topology, alert)
+    const symptom = symptomMessage(known, alert)
     return { code: "recovered.no-longer-monitored", params: { symptom } }
   }
-  const found = ruleFinding(topology, alert)
+  const found = ruleFinding(known, alert)
   if (found !== null) return { code: "recovered.rule", params: found }
   if (alert.observes === "link") {
     const port = portOf(topology, alert)
