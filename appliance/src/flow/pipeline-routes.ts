@@ -2,14 +2,7 @@
 import type { Route } from "../platform/http/http.ts"
 import { notFound } from "../platform/http/http-error.ts"
 import type { OrgId } from "../platform/ids.ts"
-import {
-  type AlertNow,
-  alertsById,
-  createAlertRules,
-  peerOf,
-  type RuleSet,
-  ruleRoutes,
-} from "./alerts/alerts.ts"
+import { alertsById, createAlertRules, type RuleSet, ruleRoutes } from "./alerts/alerts.ts"
 import { routes as alertRoutes } from "./alerts/routes.ts"
 import { readNamedEvents } from "./events/events.ts"
 import { createIncidents, type Incidents, NOTHING_AFTER } from "./incidents/incidents.ts"
@@ -30,9 +23,6 @@ const workerOf = ({ workers }: Flow, org: OrgId): OrgWorker => {
   return worker
 }
 
-const peerIn = (alerts: OrgWorker["alerts"] | undefined, alert: AlertNow) =>
-  alerts === undefined ? null : peerOf(alerts.topology(), alerts.sessionOf(alert), alert.deviceId)
-
 export const incidentsOf = ({ deps, live, workers }: Flow): Incidents =>
   createIncidents({
     db: deps.ui,
@@ -48,7 +38,7 @@ export const incidentsOf = ({ deps, live, workers }: Flow): Incidents =>
     alertsById,
     deviceName: (org, device) =>
       workers.get(org)?.alerts.topology().devices.get(device)?.name ?? null,
-    peerOf: (org, alert) => peerIn(workers.get(org)?.alerts, alert),
+    peerOf: (org, alert) => workers.get(org)?.alerts.peerOf(alert) ?? null,
   })
 
 const rulesOf = (flow: Flow, apply: ApplyRules) =>
@@ -93,7 +83,7 @@ export const routesOf = (
         const found = workers.get(org)?.incidents.suppressedBy(alert.id)
         return found === undefined ? null : { id: found.id, number: found.number }
       },
-      peerOf: (org, alert) => peerIn(workers.get(org)?.alerts, alert),
+      peerOf: (org, alert) => workers.get(org)?.alerts.peerOf(alert) ?? null,
     }),
     ...maintenanceRoutes(maintenanceOf(flow, incidents)),
     ...liveRoutes({ live, allowed: deps.allowed }),

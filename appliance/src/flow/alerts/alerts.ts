@@ -11,7 +11,7 @@ import type { AlertNow, StoredAlert, Topology, Transition } from "./model.ts"
 import { loadRuleSet } from "./rules/alert-rules.ts"
 import { createBaselines, type ReadUsual } from "./rules/baselines.ts"
 import type { RuleSet } from "./rules/compile.ts"
-import { createSessions, type ReadSessions, type Session } from "./sessions.ts"
+import { createSessions, type Peer, peerOf, type ReadSessions, type Session } from "./sessions.ts"
 import {
   isDatabaseUp,
   loadAlerts,
@@ -45,7 +45,7 @@ export {
   type SessionEnd,
   type SessionProtocol,
 } from "./session-ends.ts"
-export { peerOf, type ReadSessions, type Session } from "./sessions.ts"
+export type { ReadSessions, Session } from "./sessions.ts"
 export type { Kind, Phase, Reason } from "./state-machine.ts"
 
 export type PollIntervals = (
@@ -62,6 +62,8 @@ export type OrgAlerts = AlertEngine & {
   readonly loadBaselines: (nowMs: number) => Promise<void>
   /** The session that an alert of a rule is about; null: it is about something else. */
   readonly sessionOf: (alert: AlertNow) => Session | null
+  /** The device at the other end of that session; null: it is not known, or not monitored. */
+  readonly peerOf: (alert: AlertNow) => Peer | null
   /** Reads what devices report of their sessions, if an alert is about one. */
   readonly loadSessions: (nowMs: number) => Promise<void>
   /** Transitions that `flush` will store. */
@@ -141,6 +143,7 @@ export const openAlerts = async (
         await db.asOrg(org, (tx) => baselines.load(tx, metrics, atMs))
     },
     sessionOf: sessions.of,
+    peerOf: (alert) => peerOf(topology, sessions.of(alert), alert.deviceId),
     loadSessions: async (atMs) => {
       if (sessions.isDue(engine.all(), atMs))
         await db.asOrg(org, (tx) => sessions.load(tx, org, atMs))

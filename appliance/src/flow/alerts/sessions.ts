@@ -24,12 +24,13 @@ export type Session = {
   readonly ends: readonly DeviceId[]
   readonly ports: readonly { readonly device: DeviceId; readonly interface: string }[]
 }
+export type Peer = { readonly id: string; readonly name: string }
 /** The device at the other end; null: it is not known, or not monitored. */
 export const peerOf = (
   topology: Topology,
   session: Session | null,
   deviceId: AlertNow["deviceId"],
-): { readonly id: string; readonly name: string } | null => {
+): Peer | null => {
   const across = (session?.ports ?? []).flatMap((port) =>
     (topology.linksAt.get(port.device) ?? [])
       .filter(({ a, b }) =>

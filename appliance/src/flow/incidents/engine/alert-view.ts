@@ -26,6 +26,8 @@ export type AlertView = {
   readonly service?: (device: DeviceId, series: string, nowMs: number) => boolean | null
   /** The session that an alert is about; null: it is about something else. */
   readonly sessionOf?: (alert: AlertNow) => Session | null
+  /** The device at the other end of that session; null: it is not known, or not monitored. */
+  readonly peerOf?: (alert: AlertNow) => { readonly id: string; readonly name: string } | null
   /** After a restart: agents still deliver what they measured in the meantime. */
   readonly isCatchingUp?: (nowMs: number) => boolean
 }

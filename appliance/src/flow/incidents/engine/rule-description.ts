@@ -3,7 +3,7 @@ import type { Component, Severity } from "../../../api/incidents.ts"
 import type { Title } from "../../../api/messages.ts"
 import type { AlertNow } from "../../alerts/alerts.ts"
 import { thingOf } from "../messages/params.ts"
-import { peerOfAlert, ruleFinding } from "../messages/symptom-messages.ts"
+import { ruleFinding } from "../messages/symptom-messages.ts"
 import type { Incident } from "../model.ts"
 import { moreSevere } from "../severity.ts"
 import { isDegradation } from "./degradation-incidents.ts"
@@ -41,7 +41,7 @@ const titleOf = (
   const seen = componentOf(review, first) ?? component
   const own = place ?? seen
   const subject = own.id === seen.id ? first.rule.subject : null
-  const peer = subject === null ? null : peerOfAlert(review, first)
+  const peer = subject === null ? null : (review.view.peerOf?.(first) ?? null)
   // Alerts of both ends of a session are one thing.
   const failed = new Set(alerts.map((alert) => sessionOf(review, alert)?.id ?? alert.id))
   const params = {

@@ -1,19 +1,18 @@
 /** Symptoms that begin and end, as lines of a timeline. Pure. */
 import type { Named, RuleFinding, SymptomMessage, TimelineMessage } from "../../../api/messages.ts"
-import { type AlertNow, peerOf, type Topology } from "../../alerts/alerts.ts"
+import type { AlertNow, Topology } from "../../alerts/alerts.ts"
 import type { AlertView } from "../engine/alert-view.ts"
 import { agentNamed, deviceNamed, portOf } from "./params.ts"
 
-type Known = { readonly topology: Topology; readonly view: Pick<AlertView, "sessionOf"> }
-
-export const peerOfAlert = ({ topology, view }: Known, alert: AlertNow): Named | null =>
-  peerOf(topology, view.sessionOf?.(alert) ?? null, alert.deviceId)
+type Known = { readonly topology: Topology; readonly view: Pick<AlertView, "peerOf"> }
 
 /** What the rule of an alert found; null: it is of no rule. */
 export const ruleFinding = (known: Known, alert: AlertNow): RuleFinding | null => {
   const { rule, deviceId, interface: port } = alert
   const device = deviceNamed(known.topology, deviceId)
-  return rule === undefined ? null : findingOf(rule, device, port, peerOfAlert(known, alert))
+  return rule === undefined
+    ? null
+    : findingOf(rule, device, port, known.view.peerOf?.(alert) ?? null)
 }
 
 export const findingOf = (
