@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
+import { enBackup } from "../../messages/en-backup.ts"
 import { backUp } from "./backup.ts"
 import { readDatabaseBytes } from "./database-store.ts"
 import { clockFault, type Disk, programFault, SPARE_BYTES, spaceFault } from "./preflight.ts"
@@ -39,6 +40,7 @@ test("a program that fails on a full disk names the disk as the reason, others t
   for (const said of [
     "dpkg: error: unable to write file: No space left on device",
     "ispvm backup: ENOSPC: no space left on device, write",
+    enBackup["backup.disk-full"]({}),
   ])
     assert.deepEqual(programFault("install-failed", said), { reason: "no-space", detail: said })
   const other = "dpkg: dependency problems"

@@ -11,9 +11,11 @@ export type Need = {
 }
 export type Disk = { readonly device: number; readonly freeBytes: number }
 
+/** In the words of the system, and of our own backup (`backup.disk-full`). */
+const NO_SPACE = /no space (?:is )?left/i
 /** Of a program that has failed. A disk that is full by now is a reason of its own. */
 export const programFault = (reason: UpdateReason, detail: string): Fault => ({
-  reason: /no space left on device/i.test(detail) ? "no-space" : reason,
+  reason: NO_SPACE.test(detail) ? "no-space" : reason,
   detail,
 })
 
