@@ -79,6 +79,7 @@ export const runArguments = (
   return [
     ...["run", "--detach", "--read-only", "--name", service.container_name],
     ...["--user", service.user, "--network", network],
+    ...option("restart", [service.restart]),
     ...option("cap-drop", service.cap_drop),
     ...option("cap-add", service.cap_add),
     ...option("security-opt", service.security_opt),
