@@ -1,6 +1,7 @@
 /** The parts of the agent that recordings are played through. */
 
 export { createRouterOsCollectors } from "../../agent/src/collect/routeros/collectors/collectors.ts"
+export { Schedule } from "../../agent/src/collect/scheduler/scheduler.ts"
 export { createSnmpCollectors } from "../../agent/src/collect/snmp/collectors/collectors.ts"
 export { startSyslog } from "../../agent/src/collect/syslog/syslog.ts"
 export { startTraps } from "../../agent/src/collect/traps/traps.ts"

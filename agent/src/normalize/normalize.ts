@@ -276,7 +276,6 @@ export class Normalizer {
 
   #interfaces(readings: readonly InterfaceReading[]): InterfaceSample[] {
     const samples: InterfaceSample[] = []
-    const before = new Map(this.#totals)
     const fresh = new Map<DeviceId, Map<InterfaceReading["source"], Map<string, PortMemory>>>()
     for (const reading of readings) {
       // Interfaces of subscriber sessions are not in the inventory, and a BRAS has thousands of
@@ -285,7 +284,8 @@ export class Normalizer {
         this.counts.dynamic++
         continue
       }
-      const known = before.get(reading.device)?.get(reading.source)
+      // Not changed before the end: a poll may give the same interface twice.
+      const known = this.#totals.get(reading.device)?.get(reading.source)
       const { was, now } = remembered(known?.get(reading.interface) ?? null, reading)
       const { rates, reason } = ratesBetween(was, now, this.#boundOf(reading))
       this.counts[reason]++

@@ -2,8 +2,9 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { AssignedDevice, type Intervals, type Source } from "@ispvm/wire"
 import type { Collector } from "../collector.ts"
+import type { Job } from "./device-plan.ts"
 import type { Outcome } from "./poll-outcome.ts"
-import { type Job, PollPlan } from "./poll-plan.ts"
+import { PollPlan } from "./poll-plan.ts"
 
 type Read = keyof Intervals extends `${infer R}Ms` ? R : never
 const collector = (source: Source, reads: Read, weight = 1): Collector => ({

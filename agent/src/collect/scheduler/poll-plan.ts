@@ -4,48 +4,23 @@
  * A job is one collector for one device. A device has at most one running poll per source. If two
  * sources read the same, the second one is polled only while the first fails.
  */
-import type { AssignedDevice, DeviceId, Source } from "@ispvm/wire"
-import { type Collector, type CollectReason, everyMsOf, type Tier } from "../collector.ts"
+import type { AssignedDevice, DeviceId } from "@ispvm/wire"
+import { type Collector, type CollectReason, everyMsOf } from "../collector.ts"
 import {
-  type Applied,
-  type Completion,
-  type LastReported,
-  NOTHING_REPORTED,
-  type Outcome,
-  type SourceChange,
-  type Superseded,
-} from "./poll-outcome.ts"
+  type DevicePlan,
+  failedInPart,
+  isDormant,
+  type Job,
+  orderOf,
+  type PlannedJob,
+  type SourceState,
+  sourceOf,
+  supersede,
+  worked,
+} from "./device-plan.ts"
+import type { Applied, Completion, Outcome, SourceChange } from "./poll-outcome.ts"
+import { PollQueue } from "./poll-queue.ts"
 import { restMs } from "./slow-answer.ts"
-
-export type Job = {
-  readonly device: AssignedDevice
-  readonly generation: number
-  readonly collector: Collector
-  readonly rank: number
-  readonly everyMs: number
-  nextMs: number
-  startedMs: number
-  isRunning: boolean
-  isUrgent: boolean
-  /** Has been running for long, and does not count against the limit of concurrent polls. */
-  isSlow?: boolean
-}
-type SourceState = {
-  isRunning: boolean
-  failures: number
-  untilMs: number
-  /** The last reported change, and its reason. */
-  lastReported: LastReported
-  readonly failing: Map<Tier, CollectReason>
-}
-/** `generation` changes with the access of the device: results of an older one are stale. */
-type DevicePlan = {
-  readonly generation: number
-  device: AssignedDevice
-  jobs: Job[]
-  readonly sources: Map<Source, SourceState>
-  urgentMs: number
-}
 
 /**
  * Only a person can fix these. A router that rejects a password must not be tried every few
@@ -72,8 +47,6 @@ const URGENT_POLL = { gapMs: 1_000, failingGapMs: 5_000 } as const
 const SLOW_FACTOR = 8
 /** The first polls of many new devices are spread; a single new one is polled at once. */
 const SPREAD_MS = 30
-const ORDER: Readonly<Record<Tier, number>> = { facts: 0, interface: 1, health: 2 }
-const orderOf = ({ collector }: Job): number => ORDER[collector.reads] ?? 3
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
@@ -82,6 +55,7 @@ export class PollPlan {
   readonly #maxWeight: number
   readonly #random: () => number
   readonly #devicePlans = new Map<DeviceId, DevicePlan>()
+  readonly #queue = new PollQueue()
   #weight = 0
   #slow = 0
   #generation = 0
@@ -116,7 +90,9 @@ export class PollPlan {
     })
     const ended = gone.flatMap((id) => {
       const device = assigned.get(id)
-      const sources = this.#devicePlans.get(id)?.sources ?? []
+      const known = this.#devicePlans.get(id)
+      const sources = known?.sources ?? []
+      if (known !== undefined) this.#queue.remove(known)
       this.#devicePlans.delete(id)
       if (device === undefined) return []
       return [...sources]
@@ -127,29 +103,28 @@ export class PollPlan {
     for (const device of devices) {
       const was = this.#devicePlans.get(device.id)
       if (was !== undefined && isSame(was.device, device)) continue
-      const generation = was?.generation ?? ++this.#generation
-      const jobs = this.#jobsOf(device, generation, nowMs, fresh, was?.jobs ?? [])
-      if (was !== undefined) Object.assign(was, { device, jobs })
-      else
-        this.#devicePlans.set(device.id, {
-          generation,
-          device,
-          jobs,
-          sources: new Map(),
-          urgentMs: Number.NEGATIVE_INFINITY,
-        })
+      const known = was ?? this.#newPlan(device)
+      known.device = device
+      known.jobs = this.#jobsOf(known, nowMs, fresh)
+      this.#devicePlans.set(device.id, known)
+      this.#queue.refresh(known, nowMs)
     }
     return { gone, ended }
   }
 
-  #jobsOf(
-    device: AssignedDevice,
-    generation: number,
-    nowMs: number,
-    fresh: number,
-    before: readonly Job[],
-  ): Job[] {
-    return this.#collectors.flatMap((collector, at): Job[] => {
+  #newPlan(device: AssignedDevice): DevicePlan {
+    this.#generation += 1
+    const urgentMs = Number.NEGATIVE_INFINITY
+    const queued = { place: -1, next: null, readyMs: Number.POSITIVE_INFINITY }
+    return {
+      ...{ generation: this.#generation, device, jobs: [], sources: new Map(), urgentMs },
+      ...queued,
+    }
+  }
+
+  #jobsOf(known: DevicePlan, nowMs: number, fresh: number): readonly PlannedJob[] {
+    const { device, generation, jobs: before } = known
+    const jobs = this.#collectors.flatMap((collector, at): PlannedJob[] => {
       // Ranks are compared only between collectors of one device that read the same.
       const rank = collector.source === device.preferred ? at - this.#collectors.length : at
       const everyMs = everyMsOf(collector, device)
@@ -165,84 +140,56 @@ export class PollPlan {
         isRunning: was?.isRunning ?? false,
         isUrgent: was?.isUrgent ?? false,
       }
-      return [{ device, generation, collector, rank, everyMs, nextMs, ...running }]
+      const state = sourceOf(known, collector.source)
+      const job = { device, generation, collector, rank, everyMs, nextMs, ...running }
+      return [{ ...job, state, order: orderOf(collector.reads), before: [] }]
     })
-  }
-
-  #source(known: DevicePlan, source: Source): SourceState {
-    const state = known.sources.get(source) ?? {
-      isRunning: false,
-      failures: 0,
-      untilMs: 0,
-      lastReported: NOTHING_REPORTED,
-      failing: new Map(),
-    }
-    known.sources.set(source, state)
-    return state
-  }
-
-  /** An earlier source reads the same and is not known to fail. */
-  #isDormant(known: DevicePlan, job: Job): boolean {
-    return known.jobs.some((other) => {
-      const isBefore = other.rank < job.rank && other.collector.reads === job.collector.reads
-      return (
-        isBefore && !this.#source(known, other.collector.source).failing.has(job.collector.reads)
-      )
-    })
+    const alike = Map.groupBy(jobs, ({ collector }) => collector.reads)
+    for (const job of jobs)
+      job.before = (alike.get(job.collector.reads) ?? []).filter(({ rank }) => rank < job.rank)
+    return jobs
   }
 
   /** Whether a collector is polled for a device, or another source reads the same. */
   useOf(device: DeviceId, collector: Collector): "polled" | "standby" {
     const known = this.#devicePlans.get(device)
     const job = known?.jobs.find((each) => each.collector === collector)
-    const isDormant = known !== undefined && job !== undefined && this.#isDormant(known, job)
-    return isDormant ? "standby" : "polled"
+    return job !== undefined && isDormant(job) ? "standby" : "polled"
   }
 
-  #readyMs(known: DevicePlan, job: Job): number | null {
-    const state = this.#source(known, job.collector.source)
-    if (state.isRunning || job.isRunning || this.#isDormant(known, job)) return null
-    return Math.max(job.nextMs, state.untilMs)
+  #isBlocked({ next }: DevicePlan): boolean {
+    const weight = next?.collector.cost.weight ?? 0
+    return this.#weight > 0 && this.#weight + weight > this.#maxWeight
   }
 
-  /** Jobs to start now. They count as running until `complete`. */
+  /**
+   * Jobs to start now. They count as running until `complete`. One that is too heavy for what is
+   * free waits, and all that come after it.
+   */
   due(nowMs: number): readonly Job[] {
-    const ready: { readonly known: DevicePlan; readonly job: Job; readonly readyMs: number }[] = []
-    for (const known of this.#devicePlans.values())
-      for (const job of known.jobs) {
-        const readyMs = this.#readyMs(known, job)
-        if (readyMs !== null && readyMs <= nowMs) ready.push({ known, job, readyMs })
-      }
-    ready.sort(
-      (a, b) =>
-        Number(b.job.isUrgent) - Number(a.job.isUrgent) ||
-        a.readyMs - b.readyMs ||
-        orderOf(a.job) - orderOf(b.job),
-    )
     const started: Job[] = []
-    for (const { known, job } of ready) {
-      const state = this.#source(known, job.collector.source)
-      const { weight } = job.collector.cost
-      if (state.isRunning || (this.#weight > 0 && this.#weight + weight > this.#maxWeight)) continue
-      this.#weight += weight
-      state.isRunning = true
-      job.isRunning = true
-      job.startedMs = nowMs
-      job.isSlow = false
-      started.push(job)
+    for (let it = this.#queue.first(nowMs); it !== null; it = this.#queue.first(nowMs)) {
+      const job = it.next
+      if (this.#isBlocked(it)) break
+      if (job !== null) {
+        this.#weight += job.collector.cost.weight
+        job.state.isRunning = true
+        job.isRunning = true
+        job.startedMs = nowMs
+        job.isSlow = false
+        started.push(job)
+      }
+      this.#queue.refresh(it, nowMs)
     }
     return started
   }
 
-  /** When `due` should be called next; null: after the next result or change. */
+  /**
+   * When `due` should be called next; null: after the next result or change. Polls that wait for
+   * others to end are no reason to wake.
+   */
   nextMs(): number | null {
-    let next: number | null = null
-    for (const known of this.#devicePlans.values())
-      for (const job of known.jobs) {
-        const readyMs = this.#readyMs(known, job)
-        if (readyMs !== null && (next === null || readyMs < next)) next = readyMs
-      }
-    return next
+    return this.#queue.nextMs((device) => this.#isBlocked(device))
   }
 
   /** A running job no longer counts against the limit; false if too many already do that. */
@@ -264,7 +211,13 @@ export class PollPlan {
     const known = this.#devicePlans.get(job.device.id)
     if (known === undefined || known.generation !== job.generation)
       return { stale: true, change: null, superseded: [] }
-    const state = this.#source(known, job.collector.source)
+    const result = this.#apply(known, job, outcome, nowMs)
+    this.#queue.refresh(known, nowMs)
+    return result
+  }
+
+  #apply(known: DevicePlan, job: Job, outcome: Outcome, nowMs: number): Completion {
+    const state = sourceOf(known, job.collector.source)
     state.isRunning = false
     const current = known.jobs.find(({ collector }) => collector === job.collector)
     // If the next time is after the start, an urgent poll was requested meanwhile, and stays due.
@@ -282,59 +235,14 @@ export class PollPlan {
     if (outcome.ok)
       return {
         stale: false,
-        change: this.#worked(state, job.collector.reads),
-        superseded: this.#supersede(known, job.collector.source),
+        change: worked(state, job.collector.reads),
+        superseded: supersede(known, job.collector.source),
       }
     const change =
       outcome.isPartial === true
-        ? this.#failedInPart(state, job, outcome.reason)
+        ? failedInPart(state, job, outcome.reason)
         : this.#failed(state, job, isUrgentAgain ? undefined : current, outcome.reason, nowMs)
     return { stale: false, change, superseded: [] }
-  }
-
-  #worked(state: SourceState, tier: Tier): SourceChange {
-    state.failing.delete(tier)
-    state.failures = 0
-    state.untilMs = 0
-    if (state.failing.size > 0 || state.lastReported.change === "works") return null
-    state.lastReported = { change: "works", reason: null }
-    return "works"
-  }
-
-  /**
-   * A source works and replaces others: their failures no longer matter. A source that is no longer
-   * polled is reported as ended, even if nothing was reported before: an earlier run may have left
-   * a failure open.
-   */
-  #supersede(known: DevicePlan, worked: Source): readonly Superseded[] {
-    const others = new Set(
-      known.jobs.map(({ collector }) => collector.source).filter((source) => source !== worked),
-    )
-    return [...others].flatMap((source): Superseded[] => {
-      const state = this.#source(known, source)
-      const active = known.jobs.filter(
-        (job) => job.collector.source === source && !this.#isDormant(known, job),
-      )
-      for (const tier of state.failing.keys())
-        if (!active.some(({ collector }) => collector.reads === tier)) state.failing.delete(tier)
-      const isOver = state.lastReported.change === "failed" && state.failing.size === 0
-      if (!isOver && (state.lastReported.change !== null || active.length > 0)) return []
-      const change = active.length > 0 ? "works" : "ended"
-      state.lastReported = { change, reason: null }
-      state.failures = 0
-      state.untilMs = 0
-      return [{ source, change }]
-    })
-  }
-
-  /** Reported once, and polled at the usual interval: what can be read is read. */
-  #failedInPart(state: SourceState, job: Job, reason: CollectReason): SourceChange {
-    state.failing.set(job.collector.reads, reason)
-    state.failures = 0
-    state.untilMs = 0
-    if (state.lastReported.change === "failed") return null
-    state.lastReported = { change: "failed", reason }
-    return "failed"
   }
 
   #failed(
@@ -376,9 +284,9 @@ export class PollPlan {
       // A running poll may have read the interface before it changed, so another one follows.
       job.nextMs = job.isRunning ? Math.max(atMs, job.startedMs + 1) : Math.min(job.nextMs, atMs)
       job.isUrgent = true
-      const state = this.#source(known, job.collector.source)
-      state.untilMs = Math.min(state.untilMs, atMs)
+      job.state.untilMs = Math.min(job.state.untilMs, atMs)
     }
+    this.#queue.refresh(known, nowMs)
   }
 
   /** The device answers again: polls that were delayed by failures run now. */
@@ -386,12 +294,13 @@ export class PollPlan {
     const known = this.#devicePlans.get(device)
     if (known === undefined) return
     for (const job of known.jobs) {
-      const state = this.#source(known, job.collector.source)
+      const { state } = job
       if (state.failing.size === 0) continue
       state.failures = 0
       state.untilMs = 0
       if (!job.isRunning)
         job.nextMs = Math.min(job.nextMs, nowMs + Math.floor(this.#random() * 250))
     }
+    this.#queue.refresh(known, nowMs)
   }
 }

@@ -10,8 +10,9 @@ import {
   type Tier,
 } from "../collector.ts"
 import { CollectionCosts, countOf, type Measured } from "./collection.ts"
+import type { Job } from "./device-plan.ts"
 import type { SourceChange } from "./poll-outcome.ts"
-import { type Job, PollPlan } from "./poll-plan.ts"
+import { PollPlan } from "./poll-plan.ts"
 import { slowedMs } from "./slow-answer.ts"
 
 export type SourceChangeEvent = {
@@ -66,6 +67,7 @@ export class Schedule {
   readonly counts: ScheduleCounts = { polls: 0, failed: 0, hung: 0, stale: 0 }
   readonly #deps: Deps
   readonly #plan: PollPlan
+  readonly #bySource: ReadonlyMap<Source, Collectors>
   readonly #running = new Map<
     Promise<void>,
     { readonly job: Job; readonly controller: AbortController }
@@ -78,6 +80,9 @@ export class Schedule {
   constructor(deps: Deps) {
     this.#deps = deps
     const all = deps.collectors.flatMap((set) => set.all)
+    this.#bySource = new Map(
+      deps.collectors.flatMap((set) => set.all.map(({ source }) => [source, set] as const)),
+    )
     this.#plan = new PollPlan(all, deps.maxWeight ?? MAX_WEIGHT, deps.random)
   }
 
@@ -195,8 +200,7 @@ export class Schedule {
   }
 
   #observe(source: Source, device: DeviceId, reads: Tier): Observed | null {
-    const set = this.#deps.collectors.find(({ all }) => all.some((one) => one.source === source))
-    return set?.observe?.(device, reads) ?? null
+    return this.#bySource.get(source)?.observe?.(device, reads) ?? null
   }
 
   /** Measures the poll, and reports all costs of the device about once a minute. */
