@@ -160,6 +160,22 @@ const ensureNetwork = (namespace: string, isThere: boolean): void => {
   else execFileSync("ip", ["netns", "exec", namespace, "sysctl", "-qw", "net.ipv4.ip_forward=1"])
 }
 
+/**
+ * The shutdown stops every process before it ends them. nsenter then stops as well, does not take
+ * note of its child's end, and the container never ends.
+ */
+const endAll = (inSession: Set<ChildProcess>): void => {
+  for (const child of inSession) child.kill("SIGKILL")
+  inSession.clear()
+}
+const endOf = async ({ nspawn, init }: Booted): Promise<void> => {
+  const ended = nspawn.exitCode === null ? once(nspawn, "exit") : Promise.resolve()
+  const insist = setTimeout(() => process.kill(init, "SIGKILL"), STOP_MS)
+  await ended
+  clearTimeout(insist)
+}
+
+const ENVIRONMENT = ["env", "-i", `PATH=${SEARCH_PATH}`, "LC_ALL=C.UTF-8"]
 let started = 0
 
 export const startContainer = async (options: ContainerOptions): Promise<Container> => {
@@ -177,27 +193,28 @@ export const startContainer = async (options: ContainerOptions): Promise<Contain
   ensureNetwork(namespace, near !== undefined)
   const place = { name, root, namespace, subnet }
   let booted = await boot(place)
-  const environment = ["env", "-i", `PATH=${SEARCH_PATH}`, "LC_ALL=C.UTF-8"]
   const inside = (command: readonly string[]): readonly string[] => [
     ...["-t", String(booted.init), "-m", "-u", "-i", "-n", "-p", "-C", "--"],
-    ...environment,
+    ...ENVIRONMENT,
     ...command,
   ]
   const tryRun = (...command: readonly string[]): Output => outputOf("nsenter", inside(command))
+  const inSession = new Set<ChildProcess>()
   const powerOff = async (): Promise<void> => {
-    const { nspawn, init } = booted
+    endAll(inSession)
     tryRun("systemctl", "poweroff")
-    const ended = nspawn.exitCode === null ? once(nspawn, "exit") : Promise.resolve()
-    const insist = setTimeout(() => process.kill(init, "SIGKILL"), STOP_MS)
-    await ended
-    clearTimeout(insist)
+    await endOf(booted)
   }
   return {
     url: `https://${subnet}.2`,
     namespace,
     root,
     tryRun,
-    start: (...command) => spawn("nsenter", inside(command), { stdio: ["ignore", "pipe", "pipe"] }),
+    start: (...command) => {
+      const child = spawn("nsenter", inside(command), { stdio: ["ignore", "pipe", "pipe"] })
+      inSession.add(child.once("exit", () => inSession.delete(child)))
+      return child
+    },
     pathOf: (file) => `/proc/${booted.init}/root${file}`,
     run: (...command) => {
       const { code, stdout, stderr } = tryRun(...command)
