@@ -140,6 +140,7 @@ export const DryRunAlert = z.object({
   deviceName: z.string(),
   /** The interface, sensor or peer. */
   subject: z.string().nullable(),
+  isPersonal: z.literal(true).optional(),
   severity: Severity,
   fromMs: EpochMs,
   untilMs: EpochMs.nullable(),

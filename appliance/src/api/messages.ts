@@ -93,6 +93,8 @@ export const RuleFinding = z.object({
   rule: RuleName,
   device: Named,
   subject: z.string().nullable(),
+  /** The subject is called after a customer: who lacks `subscribers:read` gets a label. */
+  isPersonal: z.literal(true).optional(),
   /** The device at the other end of a session, where it is monitored. */
   peer: Named.optional(),
   value: z.number().nullable(),
@@ -156,6 +158,8 @@ export const Title = z.discriminatedUnion("code", [
       interface: z.string().nullable(),
       /** The sensor or peer that it is about; null: the thing itself. */
       subject: z.string().nullable(),
+      /** As of `RuleFinding`. */
+      isPersonal: z.literal(true).optional(),
       /** The device at the other end of a session, where it is monitored. */
       peer: Named.optional(),
       /** Other rules whose conditions the same component meets. */

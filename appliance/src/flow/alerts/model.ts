@@ -56,6 +56,8 @@ export const RuleOfAlert = z
     severity: z.enum(SEVERITIES).nullable(),
     /** The sensor, peer or what else of the device it is about. */
     subject: z.string().nullable(),
+    /** That is called after a customer. */
+    isPersonal: z.literal(true).optional(),
     /** What the condition compared when it was met last, with what, and in which unit. */
     value: z.number().nullable(),
     /** Of a value that is a state: its name. */

@@ -19,12 +19,13 @@ export type AlertsDeps = {
 const findingOf = (
   topology: Topology,
   { deviceId, interface: port }: AlertNow,
-  { id, name, subject, value, state, limit, unit, forMs, text }: RuleOfAlert,
+  { id, name, subject, isPersonal, value, state, limit, unit, forMs, text }: RuleOfAlert,
   peer: RuleFinding["peer"] | null,
 ): RuleFinding => ({
   rule: { id, ...name },
   device: { id: deviceId, name: topology.devices.get(deviceId ?? "")?.name ?? null },
   subject: subject ?? port,
+  ...(isPersonal === true ? { isPersonal } : {}),
   ...(peer == null ? {} : { peer }),
   value,
   ...(state === undefined ? {} : { state }),

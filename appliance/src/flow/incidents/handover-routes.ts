@@ -1,4 +1,5 @@
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
+import { subscribersFor } from "../../platform/http/subscriber-access.ts"
 import type { Incidents } from "./incidents.ts"
 
 export const handoverRoutes = (incidents: Incidents): readonly Route[] => [
@@ -36,6 +37,8 @@ export const handoverRoutes = (incidents: Incidents): readonly Route[] => [
     ...endpoint("GET /incidents/{id}/post-mortem"),
     permission: "incidents:read",
     summary: "The incident as a document, also as Markdown",
-    handle: ({ params, query }, { org }) => incidents.postMortem(org, params.id, query.language),
+    // Its texts are sentences: names are left out before they are made.
+    handle: ({ params, query }, actor) =>
+      incidents.postMortem(actor.org, params.id, query.language, subscribersFor(actor)),
   }),
 ]

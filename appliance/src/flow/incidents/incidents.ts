@@ -40,7 +40,13 @@ export type IncidentsDeps = ActionDeps & {
 }
 export type Incidents = Actions &
   Handovers & {
-    readonly postMortem: (org: OrgId, id: string, language: Language) => Promise<PostMortem>
+    /** `shown`: what of it its reader may see. */
+    readonly postMortem: (
+      org: OrgId,
+      id: string,
+      language: Language,
+      shown?: (incident: IncidentDetail) => IncidentDetail,
+    ) => Promise<PostMortem>
     readonly list: (org: OrgId, query: ListQuery) => Promise<KeysetPage<Shown>>
     /** The open incidents, newest first; if there are none, since when. */
     readonly overview: (org: OrgId) => Promise<{ open: Shown[]; quietSinceMs: number | null }>
@@ -110,8 +116,8 @@ const readDetail = async (
 export const createIncidents = (deps: IncidentsDeps): Incidents => ({
   ...createActions(deps),
   ...createHandovers(deps),
-  postMortem: async (org, id, language) =>
-    postMortemOf(await deps.db.asOrg(org, (tx) => readDetail(deps, tx, org, id)), language),
+  postMortem: async (org, id, language, shown = (all) => all) =>
+    postMortemOf(shown(await deps.db.asOrg(org, (tx) => readDetail(deps, tx, org, id))), language),
   list: async (org, query) => {
     return await deps.db.asOrg(org, async (tx) => {
       const items = await listIncidents(tx, org, query)

@@ -4,6 +4,7 @@ import type { ServerResponse } from "node:http"
 import type { DiagnosticOutput } from "../../api/diagnostics.ts"
 import type { LiveData, LiveName, Readings } from "../../api/live.ts"
 import type { Clock } from "../../platform/clock.ts"
+import { withoutSubscribers } from "../../platform/http/subscriber-access.ts"
 import { withoutPersons } from "../../platform/http/wall-access.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import { type Client, createClient, isSubscribed, type StreamOwner } from "./client.ts"
@@ -102,15 +103,10 @@ const framesOf = (ring: Ring, message: Message): ((audience: Audience) => Frame)
   const made = new Map<Audience, Frame>()
   const all = messageFrame(ring, message)
   const make = (audience: Audience): Frame => {
-    const json = message.masked ?? message.json
-    if (audience === "wall")
-      return messageFrame(ring, {
-        ...message,
-        json: JSON.stringify(withoutPersons(JSON.parse(json))),
-      })
-    return audience === "all" || message.masked === null
-      ? all
-      : messageFrame(ring, { ...message, json })
+    if (audience === "all" || message.name === "readings") return all
+    const masked = withoutSubscribers(JSON.parse(message.masked ?? message.json))
+    const json = JSON.stringify(audience === "wall" ? withoutPersons(masked) : masked)
+    return messageFrame(ring, { ...message, json })
   }
   return (audience) => {
     const known = made.get(audience) ?? make(audience)

@@ -80,6 +80,31 @@ test("a browser gets a test at once, and news of an incident that only it can re
   assert.throws(() => makeBrowser().decrypt(opened.body), "another browser cannot read it")
 })
 
+test("the browser of who may not see subscribers gets a label, and no name", async () => {
+  const titleAt = async (role: "viewer" | "operator"): Promise<string> => {
+    const path = `/${role}`
+    const actor = await person(role)
+    await rig.db.dbs.ui.asOrg(
+      rig.db.org,
+      (tx) => tx`update auth.account set role = ${role} where id = ${actor.account}`,
+    )
+    const browser = await subscribe(actor, path)
+    await rig.until("the test", () => gotAt(path).length === 1)
+    await useChannel(browser.channel)
+    const rule = { id: "queue-full", en: "Queue is full", tr: "Kuyruk dolu" }
+    const thing = { noun: "router", id: randomUUID(), name: "edge" } as const
+    const own = { subject: "ayse", isPersonal: true, interface: null } as const
+    const params = { rule, thing, ...own, more: 0, tense: "present" } as const
+    const incident = await rig.open({ title: { code: "title.rule", params } })
+    await rig.until("the incident", () => gotAt(path).length === 2)
+    await rig.close(incident)
+    await rig.until("all is sent", async () => (await rig.pending()) === 0)
+    return JSON.parse(browser.decrypt(gotAt(path)[1]?.body ?? Buffer.alloc(0))).title
+  }
+  assert.match(await titleAt("operator"), /Queue is full: ayse of router edge$/)
+  assert.match(await titleAt("viewer"), /Queue is full: ••• [0-9a-f]{8} of router edge$/)
+})
+
 test("what fails is tried again; a browser that is gone is removed, and the others stay", async () => {
   const bob = await person("Bob")
   service.answers.set("/gone", [201, 410])

@@ -8,6 +8,7 @@ import { z } from "zod"
 import type { OwnPush, PushSubscriptionInput } from "../../api/push.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import { conflict, invalid, notFound } from "../../platform/http/http-error.ts"
+import { may } from "../../platform/http/permissions.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { write } from "../../registry/audit/audit.ts"
@@ -88,11 +89,13 @@ export const openPush = async (
 ): Promise<OpenChannel["push"]> => {
   if (owner === null) return undefined
   const rows = await readSubscriptions(tx, org, owner)
-  if (rows.length === 0) return undefined
+  const [first] = rows
+  if (first === undefined) return undefined
   const keys = await keysOf(tx, org, masterKey)
   return {
     vapid: { ...keys, subject: subjectOf(baseUrl()) },
     guard,
+    seesSubscribers: may({ role: first.role }, "subscribers:read"),
     subscriptions: rows.map(({ id, secrets }) => ({
       id,
       ...SealedSubscription.parse(

@@ -201,14 +201,14 @@ test("a channel's own title and text; an unknown field is rejected, and one that
     text,
     /^MAJOR Link \d+ is cut\nSince .*\.\nGo to https:\/\/noc\.example\.net\/incidents\/[0-9a-f-]+$/,
   )
-  const preview = await rig.notify.preview(rig.db.org, id, incident.id)
+  const preview = await rig.notify.preview(rig.db.org, id, incident.id, (all) => all)
   assert.equal(preview.text, text)
   const other = {
     incident: incident.id,
     language: "en",
     template: { title: "x {number}", body: null },
   } as const
-  const { text: unsaved } = await rig.notify.previewTemplate(rig.db.org, other)
+  const { text: unsaved } = await rig.notify.previewTemplate(rig.db.org, other, (all) => all)
   assert.match(unsaved, /^x \d+\nSince: /)
   const later = JSON.stringify({ title: "{customers} customers", body: null })
   await inDatabase(

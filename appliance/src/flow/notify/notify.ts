@@ -25,7 +25,7 @@ import type { AddressGuard } from "./channels/guarded-request.ts"
 import { plainText } from "./channels/plain.ts"
 import { type Channels, createChannels } from "./channels.ts"
 import { contentOf } from "./content/content.ts"
-import { readForContent } from "./content/store.ts"
+import { type IncidentForContent, readForContent } from "./content/store.ts"
 import { createDispatcher, type DispatcherDeps } from "./dispatch/dispatcher.ts"
 import { pruneDeliveries } from "./dispatch/store.ts"
 import { createHeartbeats, type Heartbeats } from "./heartbeat.ts"
@@ -43,6 +43,8 @@ import { createSchedules, type OnCallSchedules } from "./schedules.ts"
 import { knownSecrets } from "./secrets.ts"
 import { insertDelivery, readChannelFacts, readPolicies } from "./store.ts"
 
+/** What the reader of a text may see of its incident. */
+type Shown = (incident: IncidentForContent) => IncidentForContent
 export type NotifyDeps = Pick<
   DispatcherDeps,
   | "clock"
@@ -73,8 +75,18 @@ export type Notify = {
   readonly policies: (org: OrgId) => Promise<Policies>
   readonly changePolicies: (actor: Actor, input: PoliciesInput) => Promise<Policies>
   readonly test: (actor: Actor, channel: string) => Promise<{ id: string }>
-  readonly preview: (org: OrgId, channel: string, incident: string) => Promise<{ text: string }>
-  readonly previewTemplate: (org: OrgId, input: TemplatePreview) => Promise<{ text: string }>
+  /** `shown`: what its reader may see. */
+  readonly preview: (
+    org: OrgId,
+    channel: string,
+    incident: string,
+    shown: Shown,
+  ) => Promise<{ text: string }>
+  readonly previewTemplate: (
+    org: OrgId,
+    input: TemplatePreview,
+    shown: Shown,
+  ) => Promise<{ text: string }>
   readonly list: (org: OrgId, query: DeliveryQuery) => Promise<Delivery[]>
   readonly delivery: (org: OrgId, id: string) => Promise<DeliveryDetail>
   readonly replay: (actor: Actor, id: string) => Promise<void>
@@ -120,12 +132,13 @@ const preview = async (
   { ui, baseUrl }: NotifyDeps,
   org: OrgId,
   { incident, language, template }: Omit<TemplatePreview, "template"> & Pick<Channel, "template">,
+  shown: Shown,
 ): Promise<{ text: string }> => {
   const [found] = await ui.asOrg(org, (tx) => readForContent(tx, org, [incident]))
   if (found === undefined) throw notFound("incident", incident)
   const kind = found.state === "closed" ? "resolved" : "opened"
   const options = { language, template, baseUrl: baseUrl(), isRepeat: false }
-  return { text: plainText(contentOf(found, kind, options)) }
+  return { text: plainText(contentOf(shown(found), kind, options)) }
 }
 
 const sendTest = async (
@@ -248,12 +261,12 @@ export const createNotify = (deps: NotifyDeps): Notify => {
       wake()
       return sent
     },
-    preview: async (org, channel, incident) => {
+    preview: async (org, channel, incident, shown) => {
       const [row] = (await channels.list(org)).filter(({ id }) => id === channel)
       if (row === undefined) throw notFound("channel", channel)
-      return await preview(deps, org, { ...row, incident })
+      return await preview(deps, org, { ...row, incident }, shown)
     },
-    previewTemplate: (org, input) => preview(deps, org, input),
+    previewTemplate: (org, input, shown) => preview(deps, org, input, shown),
     ...createLog(deps, wake),
     prune: async (org) => {
       // Not at the start: a release before this one, to which an update may go back, cannot read them.

@@ -1,5 +1,6 @@
 /** SQL of browser push. Secrets come and go encrypted. */
 import { z } from "zod"
+import { Role } from "../../api/shared.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 
@@ -38,7 +39,7 @@ export const readBrowsers = async (
       where org_id = ${org} and account_id = ${account} order by created_at desc, id`,
   )
 
-const Subscription = z.object({ id: z.uuid(), secrets: z.instanceof(Buffer) })
+const Subscription = z.object({ id: z.uuid(), secrets: z.instanceof(Buffer), role: Role })
 /** Of an account that can log in. */
 export const readSubscriptions = async (
   tx: Tx,
@@ -47,7 +48,7 @@ export const readSubscriptions = async (
 ): Promise<z.infer<typeof Subscription>[]> =>
   Subscription.array().parse(
     await tx`
-      select s.id, s.secrets from notify.push_subscription s join auth.account a on a.id = s.account_id
+      select s.id, s.secrets, a.role from notify.push_subscription s join auth.account a on a.id = s.account_id
       where s.org_id = ${org} and s.account_id = ${account} and not a.disabled order by s.created_at, s.id`,
   )
 

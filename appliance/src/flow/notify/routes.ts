@@ -1,5 +1,6 @@
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
 import { conflict } from "../../platform/http/http-error.ts"
+import { subscribersFor } from "../../platform/http/subscriber-access.ts"
 import type { Notify } from "./notify.ts"
 
 type Deps = { readonly notify: Notify }
@@ -39,13 +40,14 @@ const channelRoutes = ({ notify }: Deps): readonly Route[] => [
     ...endpoint("POST /notifications/preview"),
     permission: "notifications:write",
     summary: "What a template gives about an incident, before it is saved",
-    handle: ({ body }, { org }) => notify.previewTemplate(org, body),
+    handle: ({ body }, actor) => notify.previewTemplate(actor.org, body, subscribersFor(actor)),
   }),
   route({
     ...endpoint("GET /notifications/channels/{id}/preview"),
     permission: "notifications:read",
     summary: "What the channel would get about an incident",
-    handle: ({ params, query }, { org }) => notify.preview(org, params.id, query.incident),
+    handle: ({ params, query }, actor) =>
+      notify.preview(actor.org, params.id, query.incident, subscribersFor(actor)),
   }),
 ]
 

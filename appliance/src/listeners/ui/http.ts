@@ -13,6 +13,7 @@ import { openApi } from "../../platform/http/openapi.ts"
 import { may } from "../../platform/http/permissions.ts"
 import { PROBLEM_TYPE, problem, toProblem } from "../../platform/http/problem.ts"
 import { parseRequest } from "../../platform/http/request.ts"
+import { withoutSubscribers } from "../../platform/http/subscriber-access.ts"
 import type { UiFiles } from "../../platform/http/ui-files.ts"
 import { requireWallRoute, withoutPersons } from "../../platform/http/wall-access.ts"
 import type { Log } from "../../platform/log.ts"
@@ -156,7 +157,8 @@ const serve = async (route: Route, ctx: Context, options: HttpOptions): Promise<
     if (actor !== null && route.permission !== "public") requirePermission(route.permission, actor)
     const parts = await parseRequest(route, ctx, ctx.params)
     const answered = await route.handle({ ...parts, ctx }, actor)
-    return actor?.token?.isWall ? withoutPersons(answered) : answered
+    const shown = actor?.token?.isWall ? withoutPersons(answered) : answered
+    return actor === null || may(actor, "subscribers:read") ? shown : withoutSubscribers(shown)
   })
   if (answer !== undefined) {
     ctx.status = route.status

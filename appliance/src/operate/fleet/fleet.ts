@@ -6,6 +6,7 @@ import type { Overview } from "../../api/overview.ts"
 import { parseCursor } from "../../flow/events/events.ts"
 import type { LatestValues, SeriesRequest, SeriesResult } from "../../flow/series/model.ts"
 import { invalid, notFound } from "../../platform/http/http-error.ts"
+import { isOfSubscribers, subscriberLabel } from "../../platform/http/subscriber-access.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import { createOverview, type OverviewDeps } from "./overview.ts"
@@ -46,7 +47,13 @@ export type Fleet = {
   readonly topology: (org: OrgId) => Promise<Topology>
   readonly overview: (org: OrgId, withPersons: boolean) => Promise<Overview>
   readonly events: (org: OrgId, query: EventQuery) => Promise<Page<EventRow>>
-  readonly series: (org: OrgId, device: string, query: SeriesQuery) => Promise<SeriesResult>
+  /** `withPersons` false: a thing that is called after a customer is found by its label alone. */
+  readonly series: (
+    org: OrgId,
+    device: string,
+    query: SeriesQuery,
+    withPersons: boolean,
+  ) => Promise<SeriesResult>
   /** Metric families of which the device has values. */
   readonly familiesOf: (org: OrgId, device: string) => Promise<ReadonlySet<string>>
   /** The latest values of one family, or of all. */
@@ -109,6 +116,7 @@ const readSeries = async (
   org: OrgId,
   device: string,
   { from, to, ...request }: SeriesQuery,
+  withPersons: boolean,
 ): Promise<SeriesResult> => {
   if (from >= to) throw invalid([{ path: "to", code: "field.later-than-from", params: {} }])
   const port = request.interface ?? null
@@ -117,7 +125,12 @@ const readSeries = async (
   await mustExist(tx, org, device)
   if (port !== null && !(await store.interfaceExists(tx, org, device, port)))
     throw notFound("interface", port)
-  return await series.read(tx, org, { ...request, device, fromMs: from, toMs: to })
+  const { family, name: asked } = request
+  const isLabel = !withPersons && asked !== undefined && isOfSubscribers(family)
+  const known = isLabel ? await series.latest(tx, org, device, family) : []
+  const labelled = known.find(({ name }) => name !== null && subscriberLabel(name) === asked)
+  const name = isLabel ? (labelled?.name ?? "") : asked
+  return await series.read(tx, org, { ...request, name, device, fromMs: from, toMs: to })
 }
 
 export const createFleet = (deps: FleetDeps): Fleet => {
@@ -137,8 +150,8 @@ export const createFleet = (deps: FleetDeps): Fleet => {
     topology: (org) => readTopology(deps, org),
     overview: createOverview(deps),
     events: (org, query) => db.asOrg(org, (tx) => readEvents(deps, tx, org, query)),
-    series: (org, device, request) =>
-      db.asOrg(org, (tx) => readSeries(deps, tx, org, device, request)),
+    series: (org, device, request, withPersons) =>
+      db.asOrg(org, (tx) => readSeries(deps, tx, org, device, request, withPersons)),
     familiesOf: (org, device) =>
       db.asOrg(org, async (tx) => {
         await mustExist(tx, org, device)

@@ -41,7 +41,8 @@ const metricRoutes = ({ fleet, families = FAMILIES }: Deps): readonly Route[] =>
     permission: "series:read",
     summary: "Values of a device over time, in columns; a gap is null",
     query: seriesQuery(families),
-    handle: ({ params, query }, { org }) => fleet.series(org, params.id, query),
+    handle: ({ params, query }, actor) =>
+      fleet.series(actor.org, params.id, query, may(actor, "subscribers:read")),
   }),
   route({
     ...endpoint("GET /devices/{id}/metrics"),

@@ -116,6 +116,7 @@ const collect = (
         deviceId: alert.deviceId,
         deviceName: device?.name ?? "",
         subject: alert.rule?.subject ?? alert.interface,
+        ...(alert.rule?.isPersonal === true ? { isPersonal: true } : {}),
         severity: was?.severity ?? severity,
         fromMs: was?.fromMs ?? Math.round(atMs),
         untilMs: null,

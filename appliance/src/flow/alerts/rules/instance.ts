@@ -1,5 +1,6 @@
 /** One alert of a rule in memory, and how its state becomes that of an alert. */
 import { createHash } from "node:crypto"
+import { PERSONAL_NAMES } from "@ispvm/wire/personal"
 import type { Severity } from "../../../api/incidents.ts"
 import { AlertId, type OrgId } from "../../../platform/ids.ts"
 import type { KindAlert } from "../kinds/kind.ts"
@@ -51,6 +52,9 @@ const ruleOfAlert = (rule: CompiledRule, entity: Entity, state: RuleState): Rule
   name: rule.name,
   severity: severityOf(rule, state),
   subject: entity.name,
+  ...(entity.name !== null && Object.hasOwn(PERSONAL_NAMES, entity.family)
+    ? { isPersonal: true }
+    : {}),
   value: state.value,
   ...stateShown(rule, state),
   limit: rule.levels[state.level ?? rule.levels.length - 1]?.limit ?? null,

@@ -49,6 +49,7 @@ const titleOf = (
     thing: thingOf(review.topology, own),
     interface: own.kind === "device" ? first.interface : null,
     subject,
+    ...(subject !== null && first.rule.isPersonal === true ? { isPersonal: true as const } : {}),
     ...(peer === null ? {} : { peer }),
     more: failed.size - 1,
     tense: "present" as const,

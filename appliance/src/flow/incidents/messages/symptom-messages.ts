@@ -16,7 +16,18 @@ export const ruleFinding = (known: Known, alert: AlertNow): RuleFinding | null =
 }
 
 export const findingOf = (
-  { id, name, subject, value, state, limit, unit, forMs, text }: NonNullable<AlertNow["rule"]>,
+  {
+    id,
+    name,
+    subject,
+    isPersonal,
+    value,
+    state,
+    limit,
+    unit,
+    forMs,
+    text,
+  }: NonNullable<AlertNow["rule"]>,
   device: Named,
   port: string | null,
   peer: Named | null,
@@ -24,6 +35,7 @@ export const findingOf = (
   rule: { id, ...name },
   device,
   subject: subject ?? port,
+  ...(isPersonal === true ? { isPersonal } : {}),
   ...(peer === null ? {} : { peer }),
   value,
   ...(state === undefined ? {} : { state }),

@@ -102,6 +102,8 @@ export type OpenChannel<K extends ChannelSettings["kind"] = ChannelSettings["kin
           readonly privateKey: string
         }
         readonly guard: AddressGuard
+        /** Whether the person may see who subscribers are. */
+        readonly seesSubscribers: boolean
         readonly subscriptions: readonly PushSubscription[]
         /** The push service says that it is gone for good. */
         readonly forget: (id: string) => Promise<void>

@@ -1,6 +1,7 @@
 /** One message on one channel, for one delivery or for several at once, with its attempts stored. */
 import type { BackOffLimits } from "../../../platform/back-off.ts"
 import type { Clock } from "../../../platform/clock.ts"
+import { withoutSubscribers } from "../../../platform/http/subscriber-access.ts"
 import type { OrgId } from "../../../platform/ids.ts"
 import type { Db, Tx } from "../../../platform/postgres/db.ts"
 import type { Content, OpenChannel, Outcome, Outgoing } from "../channels/channel.ts"
@@ -47,7 +48,7 @@ type Part = { readonly content: Content; readonly beginning: Beginning }
 const contentsOf = async (
   { db, baseUrl, onUndeliverable }: SendDeps,
   org: OrgId,
-  { language, template }: OpenChannel,
+  { language, template, push }: OpenChannel,
   due: readonly DueDelivery[],
 ): Promise<Part[]> => {
   const ids = due.flatMap(({ incidentId }) => incidentId ?? [])
@@ -69,7 +70,9 @@ const contentsOf = async (
     if (incident === undefined) return []
     const { severity } = incident
     const beginning = { id, severity, causeKey: causeKeyOf(incident) }
-    return [{ content: contentOf(incident, kind, options), beginning }]
+    // Channels go where an administrator sends them; a browser is its person's own.
+    const shown = push?.seesSubscribers === false ? withoutSubscribers(incident) : incident
+    return [{ content: contentOf(shown, kind, options), beginning }]
   })
 }
 /** As SQL makes it (`store.ts`). */
