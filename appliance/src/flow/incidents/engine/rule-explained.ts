@@ -50,6 +50,22 @@ export const explainedBy = (
   const { id } = found
   return state.incidents.get(id) ?? state.ofRules.get(id) ?? changed.get(id) ?? found
 }
+/** A service that fails for minutes does so for much loss, and not for a little. */
+const MIN_LOSS_RATIO = 0.2
+/** The open degradation that explains why an alert's service fails: all of its place is behind it. */
+export const degradedBy = (review: Review, alert: AlertNow): Incident | undefined => {
+  const { state, topology } = review
+  const fault = state.services.get(alert.id)
+  if (fault === undefined || fault.place === "agent" || fault.devices.size === 0) return undefined
+  return state.ofRules.values().find(({ title, causes, alternatives, evidence }) => {
+    if (title.code !== "title.degradation" || title.params.lossRatio < MIN_LOSS_RATIO) return false
+    const ids = [...causes, ...alternatives].map(({ id }) => id)
+    const affected = new Set<string | null>([...ids, ...evidence.map(({ deviceId }) => deviceId)])
+    const behind = state.reachability.unreachable(topology, ids)
+    return [...fault.devices].every((device) => affected.has(device) || behind.has(device))
+  })
+}
+
 /** Its fault is over: it explains what was counted, and nothing joins it. */
 export const isPast = ({ state }: Review, { id, state: phase }: Incident): boolean =>
   phase === "closed" || state.ofRules.has(id)

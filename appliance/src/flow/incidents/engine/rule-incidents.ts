@@ -13,8 +13,14 @@ import { isFaultOver } from "./lasting-loss.ts"
 import { activeSymptom, addLine, change, incidentHolding, isSame, type Review } from "./review.ts"
 import { componentOf, isMet, isRaised, ordered } from "./rule-components.ts"
 import { alertsIn, described, isPinned } from "./rule-description.ts"
-import { explainedBy, isObserved, isPast } from "./rule-explained.ts"
-import { beginJoins, isTooEarly, type OfRules, storeOfRules } from "./rule-joins.ts"
+import { degradedBy, explainedBy, isObserved, isPast } from "./rule-explained.ts"
+import {
+  beginJoins,
+  isTooEarly,
+  joinDegradation,
+  type OfRules,
+  storeOfRules,
+} from "./rule-joins.ts"
 import { isOfService, locateServices } from "./service-faults.ts"
 import { followServices } from "./service-incidents.ts"
 import { mergeSessions, sessionsIn } from "./session-incidents.ts"
@@ -121,6 +127,32 @@ const close = (
   addLine(review, closed, "closed", message)
 }
 
+/** A service that fails long after the loss that explained it fails for another reason. */
+const isLeftOver = (review: Review, was: Incident, alert: AlertNow): boolean => {
+  const { unexplained } = review.state
+  if (!isDegradation(was) || isPinned(was) || !isOfService(alert) || !isRaised(alert)) return false
+  const others = alertsIn(review, was).filter((one) => !isOfService(one))
+  if (others.some(({ state }) => state.wasDown)) {
+    unexplained.delete(alert.id)
+    return false
+  }
+  const sinceMs = unexplained.get(alert.id) ?? review.nowMs
+  unexplained.set(alert.id, sinceMs)
+  return review.nowMs - sinceMs >= RELEASE_MS
+}
+
+/** Services failed before the loss that explains it was known. */
+const mergeIntoDegradation = (review: Review, ofRules: OfRules, from: Incident): boolean => {
+  const alerts = alertsIn(review, from)
+  if (isDegradation(from) || isPinned(from) || alerts.length === 0) return false
+  const found = alerts.map((alert) => degradedBy(review, alert))
+  const [into] = found
+  if (into === undefined || found.some((one) => one?.id !== into.id)) return false
+  const joined = joinDegradation(review, ofRules, into, alerts)
+  if (joined !== undefined) mergeOfRules(review, ofRules, from, joined)
+  return joined !== undefined
+}
+
 const endOf = (review: Review, ofRules: OfRules, was: Incident): void => {
   const { alerts, nowMs } = review
   const [component] = was.causes
@@ -129,7 +161,8 @@ const endOf = (review: Review, ofRules: OfRules, was: Incident): void => {
   let hasEnded = false
   for (const one of was.symptoms.values()) {
     const alert = alerts.get(one.alertId)
-    if (one.untilMs !== null || alert?.state.wasDown === true) continue
+    if (one.untilMs !== null) continue
+    if (alert?.state.wasDown === true && !isLeftOver(review, was, alert)) continue
     if (alert !== undefined) over.push(alert)
     symptoms.set(one.alertId, { ...one, untilMs: nowMs })
     hasEnded = true
@@ -193,8 +226,8 @@ export const reviewRules = (review: Review, ofRules: OfRules): void => {
   release(review)
   for (const incident of [...ofRules.values()]) {
     const into = mergedInto(review, incident)
-    if (into === undefined) endOf(review, ofRules, incident)
-    else merge(review, ofRules, incident, into)
+    if (into !== undefined) merge(review, ofRules, incident, into)
+    else if (!mergeIntoDegradation(review, ofRules, incident)) endOf(review, ofRules, incident)
   }
   // After a restart, what was measured meanwhile arrives in pieces.
   if (view.isCatchingUp?.(nowMs) === true) return

@@ -2,7 +2,7 @@
 import type { Component } from "../../../api/incidents.ts"
 import type { IncidentId } from "../../../platform/ids.ts"
 import type { AlertNow } from "../../alerts/alerts.ts"
-import { symptomMessage } from "../messages/symptom-messages.ts"
+import { condense, symptomMessage } from "../messages/symptom-messages.ts"
 import type { Incident } from "../model.ts"
 import { isDegradation } from "./degradation-incidents.ts"
 import { asOfRules, eased, heldFor } from "./going-on.ts"
@@ -20,7 +20,7 @@ import {
 } from "./review.ts"
 import { componentOf } from "./rule-components.ts"
 import { described } from "./rule-description.ts"
-import { explainedBy, isObserved, isPast, suppress } from "./rule-explained.ts"
+import { degradedBy, explainedBy, isObserved, isPast, suppress } from "./rule-explained.ts"
 import { createSessionIndex } from "./session-incidents.ts"
 
 /** The open ones. */
@@ -76,6 +76,24 @@ const open = (
   return next
 }
 
+/** Services fail because of it: they are part of it. */
+export const joinDegradation = (
+  review: Review,
+  ofRules: OfRules,
+  { id }: Incident,
+  alerts: readonly AlertNow[],
+): Incident | undefined => {
+  const into = ofRules.get(id)
+  if (into === undefined) return undefined
+  const symptoms = new Map(into.symptoms)
+  for (const alert of alerts) symptoms.set(alert.id, activeSymptom(into, alert, "evidence"))
+  const next = { ...into, symptoms, updatedAtMs: review.nowMs }
+  storeOfRules(review, ofRules, next)
+  for (const message of condense(alerts.map((alert) => symptomMessage(review, alert))))
+    addLine(review, next, "symptom", message)
+  return next
+}
+
 /** What joins while one review goes on: each incident is described once, after all that joins it. */
 type Joins = {
   readonly join: (alert: AlertNow) => void
@@ -99,6 +117,11 @@ export const beginJoins = (review: Review, ofRules: OfRules): Joins => {
       const explained = explainedBy(review, alert, component)
       if (explained !== undefined && isPast(review, explained)) {
         suppress(review, alert, explained)
+        return
+      }
+      const degraded = pins.has(alert.id) ? undefined : degradedBy(review, alert)
+      if (explained === undefined && degraded !== undefined) {
+        joinDegradation(review, ofRules, degraded, [alert])
         return
       }
       if (explained === undefined && isTooEarly(review, alert)) return

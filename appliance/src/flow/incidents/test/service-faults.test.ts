@@ -39,7 +39,7 @@ const PROBES = [
   ...probesOf("Resolver", CORE, "service"),
 ]
 
-const setUp = (probes: readonly MonitoredProbe[] = PROBES) => {
+const setUp = (stepMs = 5_000, probes: readonly MonitoredProbe[] = PROBES) => {
   const topology = buildTopology(
     [CORE, BORDER, WEB].map((id, index) => ({
       ...{ id, name: ["core", "border", "web"][index] ?? "", roles: ["core"], siteId: null },
@@ -67,21 +67,28 @@ const setUp = (probes: readonly MonitoredProbe[] = PROBES) => {
   const engine = createIncidentEngine(() => IncidentId.parse(randomUUID()))
   const incidents = new Map<string, Incident>()
   let nowMs = START_MS
+  let lost = 0
   return {
     /** `failing`: names of series without an answer. */
     during: (
       forMs: number,
       failing: (series: string) => boolean,
       down: readonly DeviceId[] = [],
+      lossToBorder = 0,
     ): void => {
-      for (const endMs = nowMs + forMs; nowMs < endMs; nowMs += 5_000) {
+      for (const endMs = nowMs + forMs; nowMs < endMs; nowMs += stepMs) {
         const services = probes.map(({ deviceId, series }): Sample => {
           const isUp = !failing(series)
           const outcome = isUp ? "ok" : "no-answer"
           return { kind: "service", device: deviceId, service: series, atMs: nowMs, isUp, outcome }
         })
+        lost += lossToBorder
+        const isLossy = lost >= 1
+        if (isLossy) lost -= 1
+        const isLost = (device: DeviceId): boolean =>
+          down.includes(device) || (device === BORDER && isLossy)
         const pings = [CORE, BORDER, WEB].map((device) =>
-          probe(nowMs, down.includes(device) ? { answers: false, received: 0 } : {}, device),
+          probe(nowMs, isLost(device) ? { answers: false, received: 0 } : {}, device),
         )
         const ports = down.includes(BORDER)
           ? [port(nowMs, { running: false }, "to-border", CORE)]
@@ -147,4 +154,53 @@ test("a router that is out of reach explains what fails upstream of it: nothing 
     all().map(([state, name]) => [state, name]),
     [["open", "core–border"]],
   )
+})
+
+/** As loss is measured. */
+const SECOND_MS = 1_000
+const LOSS = 0.6
+test("services behind a link that loses much are part of its incident, and close with it", () => {
+  const { during, all } = setUp(SECOND_MS)
+  during(2 * MINUTE_MS, none)
+  during(6 * MINUTE_MS, isUpstream, [], LOSS)
+  assert.deepEqual(all(), [["open", "core–border", 5]])
+  during(12 * MINUTE_MS, none)
+  assert.deepEqual(all(), [["closed", "core–border", 5]])
+})
+
+test("services that failed before the loss was known go on in its incident", () => {
+  const { during, all } = setUp(SECOND_MS)
+  during(2 * MINUTE_MS, none)
+  during(4 * MINUTE_MS, isUpstream)
+  assert.deepEqual(all(), [["open", "border", 4]])
+  during(4 * MINUTE_MS, isUpstream, [], LOSS)
+  assert.deepEqual(all(), [
+    ["closed", "border", 4],
+    ["open", "core–border", 5],
+  ])
+})
+
+test("services that still fail long after the loss are an incident of their own", () => {
+  const { during, all } = setUp(SECOND_MS)
+  during(2 * MINUTE_MS, none)
+  during(6 * MINUTE_MS, isUpstream, [], LOSS)
+  during(20 * MINUTE_MS, isUpstream)
+  assert.deepEqual(all(), [
+    ["closed", "core–border", 5],
+    ["open", "border", 4],
+  ])
+})
+
+test("a little loss explains no failed service, and no loss one that is not behind it", () => {
+  const little = setUp(SECOND_MS)
+  little.during(2 * MINUTE_MS, none)
+  little.during(12 * MINUTE_MS, isUpstream, [], 0.1)
+  assert.deepEqual(little.all(), [["open", "border", 5]])
+  const elsewhere = setUp(SECOND_MS)
+  elsewhere.during(2 * MINUTE_MS, none)
+  elsewhere.during(6 * MINUTE_MS, (series) => series.startsWith("Portal"), [], LOSS)
+  assert.deepEqual(elsewhere.all().toSorted(), [
+    ["open", "core–border", 1],
+    ["open", "web", 2],
+  ])
 })
