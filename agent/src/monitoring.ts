@@ -160,6 +160,7 @@ const createPinger = (
 ): Pinger =>
   new Pinger({
     icmpProbe: icmp.ok ? icmp.icmpProbe : null,
+    icmpLoop: icmp.ok ? icmp.icmpLoop : null,
     tcpProbe,
     resolve: names.destinations.forProbe(names.resolver.first),
     now,

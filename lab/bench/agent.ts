@@ -1,11 +1,14 @@
 /**
  * What the agent's own work costs, in parts, beside a reference in the same run.
- *   npm run bench -- agent [scheduler] [--devices 2000,10000] [--seconds 20]
+ *   npm run bench -- agent [PART …] [--devices 2000,10000] [--seconds 20]
  * scheduler: all collectors of a RouterOS device with their usual intervals, of devices that answer
  *   at once; beside a timer of Node (setInterval) for each poll, which knows neither limits nor
  *   failures.
+ * ping: rounds of one probe a second to 500 addresses of loopback, with fping's own CPU; beside
+ *   fping alone with the same addresses. A short run is subtracted from a long one: no start is in
+ *   the figures.
  */
-import { fork } from "node:child_process"
+import { execFileSync, fork } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
@@ -17,6 +20,7 @@ import { ratio, table } from "./figures.ts"
 /** Compiled by then; new devices are still polled for the first time, which is the most work. */
 const WARM_MS = 10_000
 
+const SHORT_S = 8
 /** An agent that no longer keeps up has no figure. */
 const LIMIT_MS = 180_000
 
@@ -58,15 +62,50 @@ const scheduler = async (sizes: readonly number[], forMs: number): Promise<void>
   console.log(table(rows))
 }
 
-const numbers = (text: string): readonly number[] => {
+const PINGED = 500
+/** CPU of the program and its children, in ms, and what it printed last. */
+const timed = (command: string): { readonly cpuMs: number; readonly last: number } => {
+  const script = `TIMEFORMAT='%U %S'; { time ${command} 2>/dev/null; } 2>&1`
+  const lines = execFileSync("bash", ["-c", script], { encoding: "utf8", maxBuffer: 1 << 28 })
+    .trim()
+    .split("\n")
+  const [user = 0, system = 0] = (lines.at(-1) ?? "").split(" ").map(Number)
+  return { cpuMs: (user + system) * 1_000, last: Number(lines.at(-2)) }
+}
+/** Lines are counted by their ends, so that nothing parses what the reference prints. */
+const fpingAlone = (seconds: number): string => {
+  const targets = `for i in $(seq 0 ${PINGED - 1}); do echo 127.1.$((i / 256)).$((i % 256)); done`
+  return `bash -c '${targets} | timeout ${seconds} fping -r 0 -l -p 1000 -i 1 -t 1000 -f - | wc -l'`
+}
+const ping = (forS: number): void => {
+  const child = `${process.execPath} ${join(import.meta.dirname, "agent-ping.ts")} ${PINGED}`
+  const each = (commandOf: (seconds: number) => string): number => {
+    const short = timed(commandOf(SHORT_S))
+    const long = timed(commandOf(SHORT_S + forS))
+    return ((long.cpuMs - short.cpuMs) * 1_000) / (long.last - short.last)
+  }
+  const reference = each(fpingAlone)
+  const ours = each((seconds) => `${child} ${seconds}`)
+  console.log(
+    table([
+      ["probes of one round", "µs a probe", "ratio"],
+      ["fping alone", reference.toFixed(1), ratio(reference, reference)],
+      ["the agent, with fping", ours.toFixed(1), ratio(ours, reference)],
+    ]),
+  )
+}
+
+const numbers = (option: string, text: string): readonly number[] => {
   const list = text.split(",").map(Number)
   if (!list.every((each) => Number.isInteger(each) && each > 0))
-    throw new UserError(`--devices ${text}: whole numbers, separated by commas`)
+    throw new UserError(`--${option} ${text}: whole numbers, separated by commas`)
   return list
 }
 
+const PARTS = ["scheduler", "ping"] as const
+
 export const run = async (args: readonly string[]): Promise<boolean> => {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
     options: {
@@ -74,6 +113,14 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
       seconds: { type: "string", default: "20" },
     },
   })
-  await scheduler(numbers(values.devices), Number(values.seconds) * 1_000)
+  const unknown = positionals.find((name) => !PARTS.some((part) => part === name))
+  if (unknown !== undefined)
+    throw new UserError(`${unknown}: no part. There are: ${PARTS.join(", ")}`)
+  const isChosen = (part: (typeof PARTS)[number]): boolean =>
+    positionals.length === 0 || positionals.includes(part)
+  const [forS] = numbers("seconds", values.seconds)
+  if (isChosen("scheduler"))
+    await scheduler(numbers("devices", values.devices), (forS ?? 20) * 1_000)
+  if (isChosen("ping")) ping(forS ?? 20)
   return true
 }

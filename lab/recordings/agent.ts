@@ -1,5 +1,7 @@
 /** The parts of the agent that recordings are played through. */
 
+export { findFping } from "../../agent/src/collect/reachability/fping.ts"
+export { Pinger } from "../../agent/src/collect/reachability/ping.ts"
 export { createRouterOsCollectors } from "../../agent/src/collect/routeros/collectors/collectors.ts"
 export { Schedule } from "../../agent/src/collect/scheduler/scheduler.ts"
 export { createSnmpCollectors } from "../../agent/src/collect/snmp/collectors/collectors.ts"

@@ -59,6 +59,7 @@ test("IPv6: a name or address is pinged and probed by TCP, and its round trip me
   const sampled = Promise.withResolvers<PingSample>()
   const pinger = new Pinger({
     icmpProbe: icmp.ok ? icmp.icmpProbe : null,
+    icmpLoop: icmp.ok ? icmp.icmpLoop : null,
     tcpProbe,
     resolve: resolver.first,
     now,

@@ -1,19 +1,21 @@
 /**
- * One run of fping: targets on standard input (never as arguments), replies as they arrive; kills a
- * run that hangs.
+ * fping, once or as long as it is needed: targets on standard input (never as arguments), replies
+ * as they arrive; kills a run that hangs.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
 import { createLines, parseExceeded, parseProbe, parseSummary } from "./fping-lines.ts"
 
-export type ProbeSpec = {
+export type LoopSpec = {
   /** IP addresses, each once. */
   readonly targets: readonly string[]
-  readonly count: number
   /** Between probes of one target. */
   readonly periodMs: number
   /** Between any two probes. */
   readonly gapMs: number
   readonly timeoutMs: number
+}
+export type ProbeSpec = LoopSpec & {
+  readonly count: number
   /** Hops that a probe may pass; the system's default if omitted. */
   readonly ttl?: number
   /** The address of a router at which a probe ended because of `ttl`. */
@@ -33,20 +35,27 @@ export type IcmpProbe = (
   signal: AbortSignal,
 ) => Promise<ProbeEnd>
 
+/** Probes all targets again and again, in one process, until `signal` ends it. */
+export type IcmpLoop = (spec: LoopSpec, onProbe: OnProbe, signal: AbortSignal) => Promise<ProbeEnd>
+
 /**
  * On an overloaded host a correct run takes longer than its probes. Killing it would lose their
  * results.
  */
 const GRACE_MS = 8_000
 
-/** -r 0: no retries; -C: report every probe; -i and -p: pace. */
-const argsOf = ({ count, periodMs, gapMs, timeoutMs, ttl, dataBytes }: ProbeSpec): string[] =>
-  [
-    ...["-r", "0", "-C", count, "-p", periodMs, "-i", gapMs, "-t", timeoutMs],
-    ...(ttl === undefined ? [] : ["-H", ttl]),
-    ...(dataBytes === undefined ? [] : ["-b", dataBytes]),
-    ...["-f", "-"],
-  ].map(String)
+/** -r 0: no retries; -C: report every probe; -l: go on for ever; -i and -p: pace. */
+const argsOf = (
+  { periodMs, gapMs, timeoutMs }: LoopSpec,
+  more: readonly (string | number)[],
+): readonly string[] =>
+  ["-r", 0, "-p", periodMs, "-i", gapMs, "-t", timeoutMs, ...more, "-f", "-"].map(String)
+const probeArgs = (spec: ProbeSpec): readonly string[] =>
+  argsOf(spec, [
+    ...["-C", spec.count],
+    ...(spec.ttl === undefined ? [] : ["-H", spec.ttl]),
+    ...(spec.dataBytes === undefined ? [] : ["-b", spec.dataBytes]),
+  ])
 
 /** The longest duration of a correct run. */
 export const longestMs = ({ targets, count, periodMs, gapMs, timeoutMs }: ProbeSpec): number =>
@@ -58,61 +67,93 @@ export const longestMs = ({ targets, count, periodMs, gapMs, timeoutMs }: ProbeS
  */
 const startFping = (
   program: string,
-  spec: ProbeSpec,
+  args: readonly string[],
   path: string | undefined,
 ): ChildProcessWithoutNullStreams | Error => {
   const env = { LC_ALL: "C", ...(path === undefined ? {} : { PATH: path }) }
   try {
-    return spawn(program, argsOf(spec), { stdio: ["pipe", "pipe", "pipe"], env })
+    return spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], env })
   } catch (error) {
     // No process or file descriptor is available.
     return error instanceof Error ? error : new Error(String(error))
   }
 }
 
+type Run = {
+  readonly program: string
+  readonly path: string | undefined
+  readonly args: readonly string[]
+  readonly targets: readonly string[]
+  /** Null: until it is stopped. */
+  readonly limitMs: number | null
+  readonly onLine: (line: string) => void
+  /** True: the line says something, and is not the reason of a failure. */
+  readonly onErrorLine: (line: string) => boolean
+}
+
+const runFping = (run: Run, signal: AbortSignal): Promise<ProbeEnd> =>
+  new Promise((resolve) => {
+    const fping = startFping(run.program, run.args, run.path)
+    if (fping instanceof Error) {
+      resolve({ kind: "failed", message: fping.message })
+      return
+    }
+    let isHung = false
+    let errorLine = ""
+    const hung = (): void => {
+      isHung = true
+      fping.kill("SIGKILL")
+    }
+    const timer = run.limitMs === null ? undefined : setTimeout(hung, run.limitMs)
+    const onAbort = () => fping.kill("SIGKILL")
+    const end = (outcome: ProbeEnd) => {
+      clearTimeout(timer)
+      signal.removeEventListener("abort", onAbort)
+      resolve(signal.aborted ? { kind: "stopped" } : outcome)
+    }
+    fping.on("error", (error) => end({ kind: "failed", message: error.message }))
+    // Not started. Without a free file descriptor even its streams are missing, contrary to their
+    // type.
+    if (fping.pid === undefined) return
+    signal.addEventListener("abort", onAbort, { once: true })
+    if (signal.aborted) onAbort()
+    const onErrorLine = createLines((line) => {
+      const isKnown = run.onErrorLine(line) || line.startsWith("ICMP ")
+      if (errorLine === "" && !isKnown) errorLine = line.trim()
+    })
+    fping.stdout.setEncoding("latin1").on("data", createLines(run.onLine))
+    fping.stderr.setEncoding("latin1").on("data", onErrorLine)
+    fping.stdin.on("error", () => undefined) // fping ended early: see its exit code
+    fping.on("close", (code) => {
+      if (isHung) end({ kind: "failed", message: "fping hung and was killed" })
+      // 0: all reached, 1: some not, 2: some address invalid; 3 and 4: failures of fping.
+      else if (code === 0 || code === 1 || code === 2) end({ kind: "done" })
+      else end({ kind: "failed", message: errorLine || `fping ended with ${code}` })
+    })
+    fping.stdin.end(`${run.targets.join("\n")}\n`)
+  })
+
 /** `path`: where to find the program; by default, the system's search path. */
 export const createIcmpProbe =
   (program: string, path?: string): IcmpProbe =>
-  (spec, onProbe, signal) =>
-    new Promise((resolve) => {
-      const seen = new Map<string, Set<number>>(spec.targets.map((target) => [target, new Set()]))
-      const report = (target: string, index: number, rttMs: number | null) => {
-        const reported = seen.get(target)
-        if (reported === undefined || index >= spec.count || reported.has(index)) return
-        reported.add(index)
-        onProbe(target, index, rttMs)
-      }
-      const fping = startFping(program, spec, path)
-      if (fping instanceof Error) {
-        resolve({ kind: "failed", message: fping.message })
-        return
-      }
-      let isHung = false
-      let errorLine = ""
-      const timer = setTimeout(() => {
-        isHung = true
-        fping.kill("SIGKILL")
-      }, longestMs(spec) + GRACE_MS)
-      const onAbort = () => fping.kill("SIGKILL")
-      const end = (outcome: ProbeEnd) => {
-        clearTimeout(timer)
-        signal.removeEventListener("abort", onAbort)
-        resolve(signal.aborted ? { kind: "stopped" } : outcome)
-      }
-      fping.on("error", (error) => end({ kind: "failed", message: error.message }))
-      // Not started. Without a free file descriptor even its streams are missing, contrary to their
-      // type.
-      if (fping.pid === undefined) return
-      signal.addEventListener("abort", onAbort, { once: true })
-      if (signal.aborted) onAbort()
-
-      const onLine = createLines((line) => {
+  (spec, onProbe, signal) => {
+    const seen = new Map<string, Set<number>>(spec.targets.map((target) => [target, new Set()]))
+    const report = (target: string, index: number, rttMs: number | null) => {
+      const reported = seen.get(target)
+      if (reported === undefined || index >= spec.count || reported.has(index)) return
+      reported.add(index)
+      onProbe(target, index, rttMs)
+    }
+    const run: Run = {
+      ...{ program, path, targets: spec.targets, args: probeArgs(spec) },
+      limitMs: longestMs(spec) + GRACE_MS,
+      onLine: (line) => {
         const probe = parseProbe(line)
         if (probe !== null) report(probe.target, probe.index, probe.rttMs)
-      })
+      },
       // A probe that could not be sent (no route) has no line of its own, only the summary at the
       // end.
-      const onErrorLine = createLines((line) => {
+      onErrorLine: (line) => {
         const router = parseExceeded(line)
         if (router !== null) spec.onExceeded?.(router)
         const summary = parseSummary(line)
@@ -120,22 +161,29 @@ export const createIcmpProbe =
           summary.rttsMs.forEach((rttMs, index) => {
             report(summary.target, index, rttMs)
           })
-        else if (errorLine === "" && !line.startsWith("ICMP ")) errorLine = line.trim()
-      })
-      fping.stdout.setEncoding("latin1").on("data", onLine)
-      fping.stderr.setEncoding("latin1").on("data", onErrorLine)
-      fping.stdin.on("error", () => undefined) // fping ended early: see its exit code
-      fping.on("close", (code) => {
-        if (isHung) end({ kind: "failed", message: "fping hung and was killed" })
-        // 0: all reached, 1: some not, 2: some address invalid; 3 and 4: failures of fping.
-        else if (code === 0 || code === 1 || code === 2) end({ kind: "done" })
-        else end({ kind: "failed", message: errorLine || `fping ended with ${code}` })
-      })
-      fping.stdin.end(`${spec.targets.join("\n")}\n`)
-    })
+        return summary !== null
+      },
+    }
+    return runFping(run, signal)
+  }
+
+/** A probe that could not be sent (no route) is not reported at all. */
+export const createIcmpLoop =
+  (program: string, path?: string): IcmpLoop =>
+  (spec, onProbe, signal) => {
+    const run: Run = {
+      ...{ program, path, targets: spec.targets, args: argsOf(spec, ["-l"]), limitMs: null },
+      onLine: (line) => {
+        const probe = parseProbe(line)
+        if (probe !== null) onProbe(probe.target, probe.index, probe.rttMs)
+      },
+      onErrorLine: () => false,
+    }
+    return runFping(run, signal)
+  }
 
 export type IcmpSupport =
-  | { readonly ok: true; readonly icmpProbe: IcmpProbe }
+  | { readonly ok: true; readonly icmpProbe: IcmpProbe; readonly icmpLoop: IcmpLoop }
   | { readonly ok: false; readonly note: string }
 
 /** Tests once at the start whether this agent can ping, by pinging its own host. */
@@ -154,7 +202,7 @@ export const findFping = async (
     },
     signal,
   )
-  if (isAnswered) return { ok: true, icmpProbe }
+  if (isAnswered) return { ok: true, icmpProbe, icmpLoop: createIcmpLoop(program, path) }
   const why = end.kind === "failed" ? end.message : "no answer from this machine"
   if (/ENOENT/.test(why))
     return {

@@ -87,6 +87,13 @@ const probeLossy = async (each: number, rounds: number): Promise<readonly [Run, 
   const samples: PingSample[] = []
   const pinger = new Pinger({
     icmpProbe: lossy,
+    icmpLoop: async (spec, onProbe, signal) => {
+      while (!signal.aborted) {
+        await lossy({ ...spec, count: 1 }, onProbe, signal)
+        await sleep(spec.periodMs)
+      }
+      return { kind: "stopped" }
+    },
     tcpProbe: async () => (isLost() ? "silent" : "accepted"),
     resolve: async (address) => address,
     now: Date.now,

@@ -4,7 +4,7 @@ import net from "node:net"
 import { after, test } from "node:test"
 import { setTimeout as sleep } from "node:timers/promises"
 import { AssignedDevice, DeviceId, type PingSample } from "@ispvm/wire"
-import type { IcmpProbe } from "./fping.ts"
+import type { IcmpLoop, IcmpProbe } from "./fping.ts"
 import { Pinger } from "./ping.ts"
 import { createResolver } from "./resolve.ts"
 import { tcpProbe } from "./tcp-probe.ts"
@@ -34,6 +34,18 @@ const fakeFping =
     return { kind: "done" }
   }
 
+/** The probes of a loop, as this fping answers them. */
+const loopOf =
+  (probe: IcmpProbe): IcmpLoop =>
+  async (spec, onProbe, signal) => {
+    while (!signal.aborted) {
+      const end = await probe({ ...spec, count: 1 }, onProbe, signal)
+      if (end.kind !== "done") return end
+      await sleep(spec.periodMs)
+    }
+    return { kind: "stopped" }
+  }
+
 const run = (icmpProbe: IcmpProbe | null, now: () => number = Date.now) => {
   const samples: PingSample[] = []
   const answered: string[] = []
@@ -41,6 +53,7 @@ const run = (icmpProbe: IcmpProbe | null, now: () => number = Date.now) => {
   const failures: string[] = []
   const pinger = new Pinger({
     icmpProbe,
+    icmpLoop: icmpProbe === null ? null : loopOf(icmpProbe),
     tcpProbe,
     resolve: createResolver({
       now: Date.now,

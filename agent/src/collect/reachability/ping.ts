@@ -22,9 +22,10 @@ import {
   type ProbeResult,
   type Target,
 } from "./burst.ts"
-import type { IcmpProbe } from "./fping.ts"
+import type { IcmpLoop, IcmpProbe } from "./fping.ts"
 import { createLongerBursts, type LongerBursts } from "./longer-bursts.ts"
 import { type MonitoredDevice, newMonitoredDevice, type ProbeReason } from "./monitored-device.ts"
+import { newPingCounts } from "./ping-counts.ts"
 import {
   BURST,
   learnLoss,
@@ -36,10 +37,9 @@ import {
   timeoutFor,
 } from "./probe-result.ts"
 import type { Resolve } from "./resolve.ts"
+import { type Missing, type ResolvedDevice, RoundLoops } from "./round-loops.ts"
 import type { tcpProbe } from "./tcp-probe.ts"
 
-/** Targets per fping. Larger groups run in parallel, so that a burst of many keeps its period. */
-const CHUNK = { round: 400, burst: BURST_CHUNK } as const
 const MIN_PING_MS = 200
 /** Concurrent bursts: each is a process. */
 const MAX_BURSTS = 16
@@ -48,18 +48,11 @@ const MAX_UNKNOWN_ROUNDS = 3
 /** A device that answered no ping is pinged again after this time. */
 const NO_PING_MS = 60_000
 
-export type PingCounts = {
-  rounds: number
-  confirmationBursts: number
-  toolFailures: number
-  unresolved: number
-  late: number
-  /** Probes without a result because fping failed. */
-  unknown: number
-}
 type Deps = {
   /** Null: this agent cannot ping. */
   readonly icmpProbe: IcmpProbe | null
+  /** The probes of rounds; null with `icmpProbe`. */
+  readonly icmpLoop: IcmpLoop | null
   readonly tcpProbe: typeof tcpProbe
   readonly resolve: Resolve
   readonly now: () => number
@@ -73,17 +66,9 @@ type Deps = {
 }
 
 type BurstTarget = { readonly entry: MonitoredDevice; readonly prior: readonly null[] }
-type ResolvedDevice = { readonly entry: MonitoredDevice; readonly ip: string }
 
 export class Pinger {
-  readonly counts: PingCounts = {
-    rounds: 0,
-    confirmationBursts: 0,
-    toolFailures: 0,
-    unresolved: 0,
-    late: 0,
-    unknown: 0,
-  }
+  readonly counts = newPingCounts()
   readonly #deps: Deps
   readonly #burstDeps: BurstDeps
   readonly #stopping = new AbortController()
@@ -94,11 +79,22 @@ export class Pinger {
   readonly #bursts = createSlots(MAX_BURSTS)
   #missTimer: NodeJS.Timeout | null = null
   readonly #longer: LongerBursts
+  readonly #loops: RoundLoops | null
 
   constructor(deps: Deps) {
     this.#deps = deps
     const { icmpProbe, tcpProbe } = deps
     this.#burstDeps = { icmpProbe, tcpProbe, onToolFailed: (why) => this.#onToolFailed(why) }
+    const { icmpLoop, steady } = deps
+    this.#loops =
+      icmpLoop === null
+        ? null
+        : new RoundLoops({
+            ...{ icmpLoop, steady, onToolFailed: (why) => this.#onToolFailed(why) },
+            onProbe: (entry, rttMs) => this.#onRoundProbe(entry, rttMs),
+            onMissing: (entry, how) => this.#unknown(entry, how),
+            track: (work) => this.#track(work),
+          })
     this.#longer = createLongerBursts({
       ...{ burst: this.#burstDeps, signal: this.#stopping.signal },
       track: (work) => this.#track(work),
@@ -131,6 +127,7 @@ export class Pinger {
       clearTimeout(timer)
       this.#timers.delete(pingMs)
     }
+    this.#loops?.keep(used)
     const firstMs = (pingMs: number): number =>
       this.#deps.steady() + Math.round(this.#deps.random() * Math.min(pingMs, 1_000))
     for (const pingMs of used)
@@ -157,6 +154,7 @@ export class Pinger {
     for (const timer of this.#timers.values()) clearTimeout(timer)
     if (this.#missTimer !== null) clearTimeout(this.#missTimer)
     this.#longer.stop()
+    this.#loops?.stop()
     while (this.#running.size > 0) await Promise.allSettled(this.#running)
   }
 
@@ -194,27 +192,21 @@ export class Pinger {
   async #round(pingMs: number): Promise<void> {
     this.counts.rounds += 1
     const due = [...this.#monitored.values()].filter(
-      (entry) => entry.device.intervals.pingMs === pingMs && entry.busy.size === 0,
+      (entry) => entry.device.intervals.pingMs === pingMs,
     )
-    for (const entry of due) entry.busy.add("round")
-    const found = await this.#locate(due)
-    if (this.#stopping.signal.aborted) return
-    const pinged = found.filter(
-      ({ entry }) => this.#canPing(entry) && entry.noPingUntilMs <= this.#deps.steady(),
-    )
-    const tcpProbed = new Set(found).difference(new Set(pinged))
-    // Spread over half the interval, but with a small enough gap that a few devices do not wait.
-    const gapMs = Math.max(
-      1,
-      Math.min(10, Math.floor(pingMs / 2 / Math.max(1, Math.min(pinged.length, CHUNK.round)))),
-    )
-    const groups = [...Map.groupBy(pinged, ({ entry }) => timeoutFor(entry.rtt))]
-    await Promise.all([
-      ...groups.flatMap(([timeoutMs, list]) =>
-        chunks(list, CHUNK.round).map((part) => this.#pingRound(part, timeoutMs, gapMs)),
-      ),
-      ...[...tcpProbed].map(({ entry, ip }) => this.#tcpRound(entry, ip)),
+    const steadyMs = this.#deps.steady()
+    const isPinged = (entry: MonitoredDevice): boolean =>
+      this.#loops !== null && this.#canPing(entry) && entry.noPingUntilMs <= steadyMs
+    const tcp = due.filter((entry) => !isPinged(entry) && entry.busy.size === 0)
+    for (const entry of tcp) entry.busy.add("round")
+    const [pinged, connected] = await Promise.all([
+      this.#locate(due.filter(isPinged)),
+      this.#locate(tcp),
     ])
+    if (this.#stopping.signal.aborted) return
+    this.#loops?.assign(pingMs, pinged)
+    this.#loops?.check(pingMs)
+    await Promise.all(connected.map(({ entry, ip }) => this.#tcpRound(entry, ip)))
   }
 
   /** Devices whose name resolves; the others are skipped until the next round. */
@@ -229,30 +221,13 @@ export class Pinger {
     return (await Promise.all(list.map(locate))).flat()
   }
 
-  async #pingRound(
-    list: readonly ResolvedDevice[],
-    timeoutMs: number,
-    gapMs: number,
-  ): Promise<void> {
-    if (this.#deps.icmpProbe === null) return
-    const byIp = Map.groupBy(list, ({ ip }) => ip)
-    const onProbe = (ip: string, _: number, rttMs: number | null): void => {
-      for (const { entry } of byIp.get(ip) ?? []) this.#onRoundProbe(entry, rttMs)
-    }
-    const spec = { targets: [...byIp.keys()], count: 1, periodMs: 1_000, gapMs, timeoutMs }
-    const end = await this.#deps.icmpProbe(spec, onProbe, this.#stopping.signal)
-    if (end.kind === "failed") this.#onToolFailed(end.message)
-    for (const { entry } of list)
-      if (entry.busy.delete("round") && end.kind !== "stopped" && this.#isCurrent(entry))
-        this.#unknown(entry, end.kind)
-  }
-
   /**
    * fping reported nothing about this device. A killed run means that this host is overloaded, not
    * that 400 devices are down: the next round probes again, and only a lasting failure starts
    * bursts, which are even more work.
    */
-  #unknown(entry: MonitoredDevice, how: "done" | "failed"): void {
+  #unknown(entry: MonitoredDevice, how: Missing): void {
+    if (!this.#isCurrent(entry) || entry.busy.size > 0) return
     this.counts.unknown += 1
     entry.unknownRounds += 1
     if (how === "failed" && entry.unknownRounds < MAX_UNKNOWN_ROUNDS) return
@@ -261,9 +236,9 @@ export class Pinger {
   }
 
   #onRoundProbe(entry: MonitoredDevice, rttMs: number | null): void {
-    entry.busy.delete("round")
+    // While a burst runs, its own probes count.
+    if (entry.busy.size > 0 || !this.#isCurrent(entry)) return
     entry.unknownRounds = 0
-    if (!this.#isCurrent(entry)) return
     if (rttMs === null) {
       this.#miss(entry, [null])
       return
@@ -340,7 +315,7 @@ export class Pinger {
     }
     const requests = [...Map.groupBy(targets, (target) => target.timeoutMs)].flatMap(
       ([timeoutMs, group]) =>
-        chunks(group, CHUNK.burst).map((part) => ({
+        chunks(group, BURST_CHUNK).map((part) => ({
           targets: part,
           timeoutMs,
           early: because === "confirm",

@@ -81,7 +81,7 @@ type Act = "none" | "pollNow" | "retryNow" | "remove" | "add"
 type End = "ok" | "refused" | "timed-out" | "running"
 
 /** One plan of many devices, and beside it a plan for each: one device has nothing to order. */
-class Twins {
+class Comparison {
   readonly #all = new PollPlan(COLLECTORS, 1_000, () => 0)
   readonly #single = devices.map(() => new PollPlan(COLLECTORS, 1_000, () => 0))
   readonly #present = new Set(devices)
@@ -152,12 +152,12 @@ test("many devices in one plan start what each starts in a plan of its own", () 
   })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const twins = new Twins()
+      const comparison = new Comparison()
       for (const { afterMs, device: at, act, ends } of steps) {
-        twins.act(act, at, afterMs)
-        twins.startSame()
-        twins.endSame(ends)
-        twins.nextSame()
+        comparison.act(act, at, afterMs)
+        comparison.startSame()
+        comparison.endSame(ends)
+        comparison.nextSame()
       }
     }),
   )
