@@ -31,6 +31,9 @@ export const testPackages = (): string | null => process.env.ISPVM_TEST_PACKAGES
 /** Whether a check has the machine to itself, so that its seconds mean something. */
 export const runsAlone = (): boolean => process.env.ISPVM_TEST_ALONE === "1"
 
+/** Also what takes minutes and rarely differs from its quick form. */
+export const isFullTest = (): boolean => process.env.ISPVM_TEST_FULL === "1"
+
 export type UpdateTest = {
   readonly kills: number
   readonly seed: number
@@ -40,8 +43,8 @@ export type UpdateTest = {
 const KILLS = { normal: 3, full: 30 } as const
 /** How much of `images/nspawn/update-check.ts` runs: set by `npm run test:nspawn -- --full`. */
 export const updateTest = (): UpdateTest => {
-  const { ISPVM_TEST_KILLS: kills, ISPVM_TEST_SEED: seed, ISPVM_TEST_FULL: full } = process.env
-  const isFull = full === "1"
+  const { ISPVM_TEST_KILLS: kills, ISPVM_TEST_SEED: seed } = process.env
+  const isFull = isFullTest()
   return {
     kills: Number(kills || (isFull ? KILLS.full : KILLS.normal)),
     seed: Number(seed || Date.now() % 1_000_000),

@@ -1,7 +1,11 @@
-/** The packages as files: the same bytes twice, nothing that should not be in them, signed. */
+/**
+ * The packages as files: the same bytes twice, nothing that should not be in them, signed. The
+ * second build is of the agent alone: it has every step of a package, in a third of the time. With
+ * ISPVM_TEST_FULL=1 it is of everything.
+ */
 import assert from "node:assert/strict"
 import { execFileSync, spawnSync } from "node:child_process"
-import { createPublicKey, generateKeyPairSync } from "node:crypto"
+import { generateKeyPairSync } from "node:crypto"
 import {
   copyFileSync,
   cpSync,
@@ -13,14 +17,16 @@ import {
   writeFileSync,
 } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { after, type TestContext, test } from "node:test"
 import { gunzipSync } from "node:zlib"
 import { COMMAND_LIST } from "@ispvm/appliance/cli/help"
 import { verify } from "@ispvm/appliance/cli/verify"
-import { environment } from "../config.ts"
+import { environment, isFullTest } from "../config.ts"
+import { writeBundle } from "./bundle.ts"
 import { reasonNotToBuild } from "./can-build.ts"
 import { fileList } from "./file-list.ts"
+import { signingKey } from "./sign.ts"
 
 /** Another time than that of any commit of ours. */
 const EPOCH_S = 1_500_000_000
@@ -38,19 +44,19 @@ const it = (name: string, run: (t: TestContext) => void | Promise<void>): void =
   })
 
 const folder = (name: string): string => join(work, name)
-const build = (name: string, umask: string): void => {
+const build = (name: string, umask: string, key: string, only: readonly string[] = []): void => {
   execFileSync(
     "sh",
     [
       "-c",
       `umask ${umask} && exec "$0" "$@"`,
-      ...[process.execPath, PROGRAM, "--out", folder(name), "--arch", "amd64", "--quick"],
+      ...[process.execPath, PROGRAM, "--out", folder(name), "--arch", "amd64", "--quick", ...only],
     ],
     {
       stdio: ["ignore", "ignore", "pipe"],
       env: {
         ...environment(),
-        ISPVM_SIGNING_KEY: folder("key.pem"),
+        ISPVM_SIGNING_KEY: folder(key),
         SOURCE_DATE_EPOCH: String(EPOCH_S),
         TMPDIR: folder(`tmp-${name}`),
       },
@@ -62,28 +68,58 @@ const packagesIn = (name: string): string[] =>
     .filter((file) => file.endsWith(".deb"))
     .map((file) => join(folder(name), file))
 
-const buildTwice = (): void => {
-  work = mkdtempSync(join(tmpdir(), "ispvm-build-"))
+/** Answers the public half. */
+const makeKey = (name: string): string => {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519")
   const pem = privateKey.export({ type: "pkcs8", format: "pem" })
-  writeFileSync(folder("key.pem"), pem, { mode: 0o600 })
+  writeFileSync(folder(name), pem, { mode: 0o600 })
+  return publicKey.export({ type: "spki", format: "pem" }).toString()
+}
+
+/** Of the key that comes after that of the first build. */
+let nextPublicKey: string
+const buildTwice = (): void => {
+  work = mkdtempSync(join(tmpdir(), "ispvm-build-"))
   mkdirSync(folder("trust"))
-  writeFileSync(folder("trust/release.pem"), publicKey.export({ type: "spki", format: "pem" }))
+  writeFileSync(folder("trust/release.pem"), makeKey("key.pem"))
+  nextPublicKey = makeKey("next.pem")
   for (const name of ["tmp-one", "tmp-two"]) mkdirSync(folder(name))
-  build("one", "022")
-  build("two", "077")
+  build("one", "022", "key.pem")
+  build("two", "077", "next.pem", isFullTest() ? [] : ["--only", "ispvm-agent"])
 }
 after(() => {
   if (work !== undefined) rmSync(work, { recursive: true, force: true })
 })
 
 it("the same commit gives the same bytes, whatever the umask and the folder", () => {
-  for (const file of readdirSync(folder("one")))
+  // The key is another one: manifests and bundles are signed anew.
+  const isSigned = (file: string): boolean => /^manifest|\.ispvm$/.test(file)
+  const again = readdirSync(folder("two")).filter((file) => !isSigned(file))
+  assert.equal(again.length, isFullTest() ? 3 : 1)
+  for (const file of again)
     assert.ok(
       readFileSync(join(folder("one"), file)).equals(readFileSync(join(folder("two"), file))),
       file,
     )
   assert.equal(packagesIn("one").length, 2)
+})
+
+it("the same packages and key give the same update bundle", async () => {
+  const again = folder("again")
+  mkdirSync(again)
+  for (const file of packagesIn("one")) copyFileSync(file, join(again, basename(file)))
+  const { version, commit, epochS } = JSON.parse(
+    readFileSync(join(folder("one"), "manifest.json"), "utf8"),
+  )
+  const key = signingKey(folder("key.pem"))
+  const bundle = await writeBundle(
+    { version, commit, epochS },
+    "amd64",
+    // In the order of the build: it is the order in the manifest.
+    packagesIn("again").toSorted((a, b) => b.length - a.length),
+    key,
+  )
+  assert.ok(readFileSync(bundle).equals(readFileSync(join(folder("one"), basename(bundle)))))
 })
 
 it("the time of every file is SOURCE_DATE_EPOCH", () => {
@@ -247,20 +283,9 @@ it("what was signed is accepted; a changed, foreign or renamed file and a foreig
 })
 
 it("a new key is accepted once its public half is trusted, beside the old one", async () => {
-  const next = generateKeyPairSync("ed25519").privateKey
-  writeFileSync(folder("key.pem"), next.export({ type: "pkcs8", format: "pem" }))
-  const agentOnly = ["--arch", "amd64", "--quick", "--only", "ispvm-agent", "--out", folder("next")]
-  const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...agentOnly], {
-    encoding: "utf8",
-    env: { ...environment(), ISPVM_SIGNING_KEY: folder("key.pem") },
-  })
-  assert.equal(status, 0, stderr)
-  const manifest = join(folder("next"), "manifest.json")
+  const manifest = join(folder("two"), "manifest.json")
   assert.equal(await quietly([manifest], [folder("trust")]), 1)
-  writeFileSync(
-    folder("trust/next.pem"),
-    createPublicKey(next).export({ type: "spki", format: "pem" }),
-  )
+  writeFileSync(folder("trust/next.pem"), nextPublicKey)
   assert.equal(await quietly([manifest], [folder("trust")]), 0)
   assert.equal(await quietly([join(folder("one"), "manifest.json")], [folder("trust")]), 0)
 })
