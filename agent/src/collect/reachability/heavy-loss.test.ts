@@ -90,7 +90,7 @@ const probeLossy = async (each: number, rounds: number): Promise<readonly [Run, 
     icmpLoop: async (spec, onProbe, signal) => {
       while (!signal.aborted) {
         await lossy({ ...spec, count: 1 }, onProbe, signal)
-        await sleep(spec.periodMs)
+        await sleep(spec.periodMs, undefined, { signal }).catch(() => undefined)
       }
       return { kind: "stopped" }
     },

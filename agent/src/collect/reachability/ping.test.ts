@@ -41,7 +41,7 @@ const loopOf =
     while (!signal.aborted) {
       const end = await probe({ ...spec, count: 1 }, onProbe, signal)
       if (end.kind !== "done") return end
-      await sleep(spec.periodMs)
+      await sleep(spec.periodMs, undefined, { signal }).catch(() => undefined)
     }
     return { kind: "stopped" }
   }
