@@ -7,7 +7,16 @@
  * - Up, down and not observed are three different things.
  */
 export type Node = { readonly id: string; readonly kind: string; readonly monitored: boolean }
-export type Link = { readonly id: string; readonly a: string; readonly b: string }
+/**
+ * `costs`: of routing, from a to b and back, 1 to 65535; null: not known. Packets that still take what
+ * has failed take the cheapest path.
+ */
+export type Link = {
+  readonly id: string
+  readonly a: string
+  readonly b: string
+  readonly costs?: readonly [aToB: number | null, bToA: number | null]
+}
 /** Things that share a risk: site power, a duct, a carrier. */
 export type Group = { readonly id: string; readonly members: readonly string[] }
 export type Observation = {

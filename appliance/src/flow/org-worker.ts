@@ -23,7 +23,7 @@ import {
   readUsual,
   repeatingPorts,
 } from "./series/series.ts"
-import { readSessions } from "./session-sources.ts"
+import { readCosts, readSessions } from "./session-sources.ts"
 
 /** Batches read at once when those left by a crash are evaluated. */
 const REPLAY_BATCH = 500
@@ -73,6 +73,7 @@ export const openOrgWorker = async (
     pollIntervals,
     readUsual,
     readSessions,
+    readCosts,
   })
   const incidents = await openIncidents(db, org, alerts.all(), nowMs, afterSave, solvers)
   alerts.enqueue(await alerts.reload(nowMs))

@@ -164,6 +164,7 @@ const evaluateTimers = async (flow: Flow): Promise<void> => {
       await guard("alerts", () =>
         workers.runSerially(org, async (worker) => {
           await guard("alerts", () => worker.alerts.loadSessions(clock.now()))
+          await guard("alerts", () => worker.alerts.loadCosts(clock.now()))
           await applyTransitions(flow, worker, worker.alerts.evaluateTimers(clock.now()))
           await expireDue(flow, worker)
           const { alerts, incidents } = worker

@@ -4,13 +4,15 @@ import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../../test/database.ts"
 import { batchOf, makeAgent, makeMonitored, makeOrg, NOW } from "../../test/make-flow.ts"
 import { DeviceId, LinkId, type OrgId } from "../platform/ids.ts"
+import { openAlerts } from "./alerts/alerts.ts"
+import { createLinkCosts } from "./alerts/link-costs.ts"
 import { findSessionEnds } from "./alerts/session-ends.ts"
 import { peerOf } from "./alerts/sessions.ts"
 import { buildTopology } from "./alerts/topology.ts"
 import { type AgentIdentity, createIngest } from "./ingest/ingest.ts"
 import { createTableRows } from "./rows/rows.ts"
 import { createSeries } from "./series/series.ts"
-import { readSessions } from "./session-sources.ts"
+import { readCosts, readSessions } from "./session-sources.ts"
 
 let db: TestDatabase
 before(async () => {
@@ -124,4 +126,47 @@ test("a neighbour of IS-IS is named by its system: the link at its interface has
   const session = { id: "s", protocol: "isis", ends: [one], ports } as const
   assert.deepEqual(peerOf(topology, session, one), { id: other, name: "D" })
   assert.equal(peerOf(topology, { ...session, ports: [] }, one), null)
+})
+
+test("costs of routing are those of interfaces in use, else of a template of one interface", async () => {
+  const agent = await makeAgent(db, db.org)
+  const a = await makeMonitored(db, agent, { name: "E", address: "10.255.0.5" })
+  const row = (kind: string, name: string, cost: number, more: object = {}) =>
+    [`${kind} ${name}`, { kind, name, cost, ...more }] as const
+  await send(agent, [
+    rowsOf(a, "routing-instances", [
+      row("ospf interface", "ether1", 10),
+      row("ospf interface template", "ether1", 99),
+      row("ospf interface", "10.0.0.1", 20, { network: "10.0.0.1%ether2" }),
+      row("ospf interface template", "ether3", 30),
+      row("ospf interface template", "ether4,ether5", 40),
+      row("ospf interface", "ether6", 50, { isDisabled: true }),
+      row("ldp interface", "ether7", 60),
+    ]),
+  ])
+  const costs = createLinkCosts(async (tx, org) =>
+    (await readCosts(tx, org)).filter(({ device }) => device === a),
+  )
+  const load = (atMs: number) => db.dbs.jobs.asOrg(db.org, (tx) => costs.load(tx, db.org, atMs))
+  assert.ok(costs.isDue(NOW))
+  assert.equal(await load(NOW), true)
+  assert.deepEqual(
+    [...costs.now()].map(([port, cost]) => [port.slice(a.length + 1), cost]).toSorted(),
+    [
+      ["ether1", 10],
+      ["ether2", 20],
+      ["ether3", 30],
+    ],
+  )
+  const known = costs.now()
+  assert.ok(!costs.isDue(NOW + 60_000))
+  assert.equal(await load(NOW + 600_000), false)
+  assert.equal(costs.now(), known, "the same object while nothing changes")
+  const alerts = await openAlerts(db.dbs.jobs, db.org, NOW, { readCosts })
+  await alerts.reload(NOW)
+  await alerts.loadCosts(NOW)
+  const { linkCosts } = alerts.topology()
+  assert.equal(linkCosts?.get(`${a}/ether2`), 20)
+  await alerts.reload(NOW)
+  assert.equal(alerts.topology().linkCosts, linkCosts, "a change of the inventory keeps them")
 })

@@ -3,12 +3,13 @@ import { FAMILIES, type Family } from "@ispvm/wire/families"
 import { DeviceId, type OrgId } from "../platform/ids.ts"
 import type { Tx } from "../platform/postgres/db.ts"
 import {
+  type InterfaceCost,
   type KnownSessions,
   SESSION_PROTOCOLS,
   type SessionEnd,
   type SessionProtocol,
 } from "./alerts/alerts.ts"
-import { ownAddresses, type SessionRow, sessionRows } from "./rows/rows.ts"
+import { interfaceCostRows, ownAddresses, type SessionRow, sessionRows } from "./rows/rows.ts"
 import { readNames } from "./series/series.ts"
 
 /** Values of sessions that are older say nothing about what there is now. */
@@ -54,4 +55,17 @@ export const readSessions = async (tx: Tx, org: OrgId, nowMs: number): Promise<K
       address,
     })),
   }
+}
+
+/** Of an interface as it is in use; else as the only one of a template. */
+export const readCosts = async (tx: Tx, org: OrgId): Promise<readonly InterfaceCost[]> => {
+  const all = (await interfaceCostRows(tx, org)).flatMap(
+    ({ device, kind, name, network, cost }) => {
+      const port = network?.split("%")[1] ?? name ?? ""
+      const isOne = port !== "" && port !== "all" && !port.includes(",")
+      return isOne ? [{ device, interface: port, cost, isTemplate: kind.endsWith("template") }] : []
+    },
+  )
+  // The last of one interface counts.
+  return all.toSorted((one, other) => Number(other.isTemplate) - Number(one.isTemplate))
 }

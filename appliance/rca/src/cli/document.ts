@@ -21,6 +21,7 @@ const Id = Name.refine(
   `ids starting with ${OWN_PREFIX} are reserved`,
 )
 const list = <T extends z.ZodType>(of: T) => z.array(of, "expected a list")
+const Cost = z.int("expected a whole number").min(1).max(65_535).nullable()
 const Document = z.object(
   {
     nodes: list(
@@ -33,7 +34,12 @@ const Document = z.object(
         "expected a node object",
       ),
     ),
-    links: list(z.object({ id: Id, a: Name, b: Name }, "expected a link object")),
+    links: list(
+      z.object(
+        { id: Id, a: Name, b: Name, costs: z.tuple([Cost, Cost]).nullish() },
+        "expected a link object",
+      ),
+    ),
     groups: list(z.object({ id: Id, members: list(Name) }, "expected a group object")).nullish(),
     vantages: list(Name).nullish(),
     observations: list(
@@ -128,7 +134,10 @@ const networkOf = (document: Document): ReadDocument => {
 
   const unfolded = unfold(groups)
   if (unfolded === null) return invalid(`groups: they unfold to more than ${MAX_UNFOLDED} members`)
-  const known = { what, links: new Map(document.links.map((link) => [link.id, link])), vantages }
+  const links = document.links.map(
+    ({ costs, ...link }): Link => (costs == null ? link : { ...link, costs }),
+  )
+  const known = { what, links: new Map(links.map((link) => [link.id, link])), vantages }
   const observations: Observation[] = []
   for (const [index, one] of (document.observations ?? []).entries()) {
     const observation = observationOf(one, known)
@@ -144,7 +153,7 @@ const networkOf = (document: Document): ReadDocument => {
         kind: kind ?? "router",
         monitored: monitored ?? false,
       })),
-      links: document.links,
+      links,
       groups: unfolded,
       vantages: [...vantages],
       observations,

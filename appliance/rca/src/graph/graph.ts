@@ -29,6 +29,8 @@ export type Graph = Adjacency & {
   /** By port (twice its link, plus one at end b): its node, and the node at the other end. */
   readonly portLocal: Int32Array
   readonly portRemote: Int32Array
+  /** By port: what it costs routing to send there; 0: not known. */
+  readonly portCost: Int32Array
   readonly leaves: readonly Leaf[]
   readonly leafNode: Int32Array
   /** By node: 1 where customers are folded into it. */
@@ -77,6 +79,7 @@ class GraphBuilder {
   readonly monitored: number[] = []
   readonly endA: number[] = []
   readonly endB: number[] = []
+  readonly portCost: number[] = []
   readonly leaves: Leaf[] = []
   readonly memberOf = new Map<number, number[]>()
   readonly #plan: Plan
@@ -118,6 +121,7 @@ class GraphBuilder {
       this.#add(link.id, linkRate(this.rates[a] ?? 1, this.rates[b] ?? 1))
       this.endA.push(a)
       this.endB.push(b)
+      for (const cost of link.costs ?? [null, null]) this.portCost.push(cost ?? 0)
     }
   }
 
@@ -187,6 +191,7 @@ export const buildGraph = (plan: Plan): Graph => {
     endB,
     portLocal: Int32Array.from(ports, (_, port) => (port % 2 === 0 ? endA : endB)[port >> 1] ?? 0),
     portRemote: Int32Array.from(ports, (_, port) => (port % 2 === 0 ? endB : endA)[port >> 1] ?? 0),
+    portCost: Int32Array.from(builder.portCost),
     leaves,
     leafNode: Int32Array.from(leaves, ({ node }) => node),
     hasLeaf,

@@ -119,3 +119,59 @@ test("trees are of shortest paths, and each node has one", () => {
   for (const node of tree.order.subarray(1))
     assert.equal(hops[tree.parent[node] ?? -1], (hops[node] ?? 0) - 1)
 })
+
+/** C is reached over B or D, which are as many links; costs by link, there and back. */
+const SQUARE = draw(["A-B", "B-C", "A-D", "D-C", "C-E"])
+const withCosts = (
+  costs: Readonly<Record<string, readonly [number | null, number | null]>>,
+): Plan => ({
+  ...SQUARE,
+  links: SQUARE.links.map((link) => {
+    const own = costs[link.id]
+    return own === undefined ? link : { ...link, costs: own }
+  }),
+})
+const BOTH = [10, 10] as const
+const parentsOf = (plan: Plan, of: string): ReadonlySet<string> => {
+  const graph = buildGraph(plan)
+  const at = graph.ids.indexOf(of)
+  return new Set(drawRoutings(graph).map(([tree]) => graph.ids[tree?.parent[at] ?? -1] ?? ""))
+}
+
+test("packets take the cheapest path where costs are known, and their answers may take another", () => {
+  assert.deepEqual([...parentsOf(SQUARE, "C")].sort(), ["B", "D"], "no cost is known")
+  const cheap = withCosts({ "A-B": BOTH, "B-C": BOTH, "A-D": [100, 100], "D-C": [100, 100] })
+  assert.deepEqual([...parentsOf(cheap, "C")], ["B"])
+  const oneWay = withCosts({ "A-B": BOTH, "B-C": [10, 1_000], "A-D": BOTH, "D-C": [100, 10] })
+  assert.deepEqual([...parentsOf(oneWay, "C")].sort(), ["B", "D"], "there over B, back over D")
+  // Above the largest number that is kept, the order stays.
+  const wide = withCosts({ "A-B": [1, 1], "B-C": [1, 1], "A-D": [65_535, 65_535] })
+  assert.deepEqual([...parentsOf(wide, "C")], ["B"])
+})
+
+test("a cost that is not known is as usual", () => {
+  const some = withCosts({ "A-B": [100, 100], "A-D": [10_000, 10_000], "C-E": [100, 100] })
+  assert.deepEqual([...parentsOf(some, "C")], ["B"])
+})
+
+test("with costs, the line that packets take is named, and not the other one", () => {
+  const down = ["C", "E"]
+  const observed = (plan: Plan) => [...probes(plan, down), ...reports(plan, down)]
+  const over = (line: string) => {
+    const [expensive, cheap] = line === "B-C" ? ["D", "B"] : ["B", "D"]
+    return withCosts({
+      [`A-${cheap}`]: BOTH,
+      [`${cheap}-C`]: BOTH,
+      [`A-${expensive}`]: [500, 500],
+      [`${expensive}-C`]: [500, 500],
+    })
+  }
+  for (const line of ["B-C", "D-C"]) {
+    const plan = over(line)
+    assert.deepEqual(first(plan, observed(plan)).components, [line])
+  }
+  assert.equal(
+    new Set(["B-C", "D-C"].flatMap((line) => first(over(line), observed(SQUARE)).components)).size,
+    2,
+  )
+})

@@ -140,7 +140,10 @@ export const findUnrouted = (
     const sum = draws.reduce((all, sums) => all + Math.exp((sums[fault] ?? 0) - most), 0)
     const gain = most + Math.log(sum / draws.length) + (ports[fault] ?? 0)
     const prior = countPrior(1) + (graph.prior[fault] ?? 0) + UNNOTICED
-    const key = draws.map((sums) => (sums[fault] ?? 0).toFixed(3)).join(" ")
+    // Where all draws have the same paths, what their ports read still tells a line from a router.
+    const key = [...draws.map((sums) => sums[fault] ?? 0), ports[fault] ?? 0]
+      .map((one) => one.toFixed(3))
+      .join(" ")
     const known = byKey.get(key) ?? { faults: [], scores: [] }
     byKey.set(key, known)
     known.faults.push(fault)

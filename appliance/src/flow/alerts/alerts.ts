@@ -7,6 +7,7 @@ import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { type AlertEngine, createAlertEngine } from "./engine.ts"
 import { deviceUnreachable } from "./kinds/device-unreachable.ts"
 import { KINDS } from "./kinds/kinds.ts"
+import { createLinkCosts, type ReadCosts } from "./link-costs.ts"
 import type { AlertNow, StoredAlert, Topology, Transition } from "./model.ts"
 import { loadRuleSet } from "./rules/alert-rules.ts"
 import { createBaselines, type ReadUsual } from "./rules/baselines.ts"
@@ -22,6 +23,7 @@ import {
 } from "./store.ts"
 import { buildTopology } from "./topology.ts"
 
+export type { InterfaceCost } from "./link-costs.ts"
 export type {
   AlertNow,
   LossSince,
@@ -64,6 +66,8 @@ export type OrgAlerts = AlertEngine & {
   readonly sessionOf: (alert: AlertNow) => Session | null
   /** The device at the other end of that session; null: it is not known, or not monitored. */
   readonly peerOf: (alert: AlertNow) => Peer | null
+  /** Reads what routing pays for interfaces, now and then. */
+  readonly loadCosts: (nowMs: number) => Promise<void>
   /** Reads what devices report of their sessions, if an alert is about one. */
   readonly loadSessions: (nowMs: number) => Promise<void>
   /** Transitions that `flush` will store. */
@@ -90,8 +94,10 @@ export type OpenOptions = {
   readonly readUsual?: ReadUsual | undefined
   /** Reads what devices report of their sessions; without it, no session has another end. */
   readonly readSessions?: ReadSessions | undefined
+  readonly readCosts?: ReadCosts | undefined
 }
 
+const newId = (): AlertId => AlertId.parse(randomUUID())
 /** Loads the stored alerts; their phases hold until the next observation. */
 export const openAlerts = async (
   db: Db,
@@ -104,12 +110,13 @@ export const openAlerts = async (
     rules,
     readUsual = async () => null,
     readSessions = async () => ({ ends: [], addresses: [] }),
+    readCosts = async () => [],
   }: OpenOptions = {},
 ): Promise<OrgAlerts> => {
-  const newId = (): AlertId => AlertId.parse(randomUUID())
   const ruleSet = rules ?? (await db.asOrg(org, (tx) => loadRuleSet(tx, org)))
   const baselines = createBaselines(org, readUsual)
   const sessions = createSessions(readSessions)
+  const costs = createLinkCosts(readCosts)
   const engine = createAlertEngine({
     org,
     newId,
@@ -132,9 +139,10 @@ export const openAlerts = async (
     topology: () => topology,
     loss: (device) => engine.figure(deviceUnreachable.id, device),
     reload: async (atMs) => {
-      topology = await db.asOrg(org, async (tx) =>
+      const read = await db.asOrg(org, async (tx) =>
         loadTopology(tx, org, (await pollIntervals(tx, org)).interfaceMs),
       )
+      topology = { ...read, linkCosts: costs.now() }
       return engine.updateTopology(topology, atMs)
     },
     loadBaselines: async (atMs) => {
@@ -144,6 +152,10 @@ export const openAlerts = async (
     },
     sessionOf: sessions.of,
     peerOf: (alert) => peerOf(topology, sessions.of(alert), alert.deviceId),
+    loadCosts: async (atMs) => {
+      if (costs.isDue(atMs) && (await db.asOrg(org, (tx) => costs.load(tx, org, atMs))))
+        topology = { ...topology, linkCosts: costs.now() }
+    },
     loadSessions: async (atMs) => {
       if (sessions.isDue(engine.all(), atMs))
         await db.asOrg(org, (tx) => sessions.load(tx, org, atMs))

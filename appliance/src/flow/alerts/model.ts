@@ -184,6 +184,8 @@ export type Topology = {
   readonly interfacePollMs: number
   /** Probes of services that have a state. */
   readonly probes?: readonly MonitoredProbe[]
+  /** What routing pays for interfaces, where that was read, by `portEntity`. */
+  readonly linkCosts?: ReadonlyMap<string, number>
   /** Interfaces of the inventory, by `portEntity`. */
   readonly interfaces?: ReadonlyMap<string, MonitoredInterface>
 }

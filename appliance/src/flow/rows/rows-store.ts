@@ -292,6 +292,26 @@ export const sessionRows = (tx: Tx, org: OrgId, nowMs: number): Promise<SessionR
   ) r
   order by gone_at desc nulls first, device_id, key`
 
+export type InterfaceCostRow = {
+  readonly device: string
+  readonly kind: string
+  readonly name: string | null
+  /** Of a release that names interfaces so: `10.0.0.1%ether1`. */
+  readonly network: string | null
+  readonly cost: number
+}
+/** Of interfaces of OSPF that are in use. */
+export const interfaceCostRows = (tx: Tx, org: OrgId): Promise<InterfaceCostRow[]> => tx<
+  InterfaceCostRow[]
+>`
+  select device_id as device, cells ->> 'kind' as kind, cells ->> 'name' as name, cells ->> 'network' as network,
+    (cells ->> 'cost')::float8 as cost
+  from tables.row
+  where org_id = ${org} and gone_at is null and name = 'routing-instances' and cells ->> 'cost' is not null
+    and cells ->> 'kind' in ('ospf interface', 'ospf interface template')
+    and coalesce((cells ->> 'isDisabled')::boolean, false) is false
+  order by device_id, key`
+
 /** Addresses that devices have, as far as they are known, and router ids of their protocols. */
 export const ownAddresses = (
   tx: Tx,

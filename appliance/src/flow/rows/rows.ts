@@ -38,6 +38,7 @@ export type TableRows = {
 }
 export const sessionRows = store.sessionRows
 export const ownAddresses = store.ownAddresses
+export const interfaceCostRows = store.interfaceCostRows
 export type SessionRow = store.SessionRow
 export type TableQuery = {
   readonly device: string

@@ -221,6 +221,16 @@ const vantageOf = (topology: Topology, device: MonitoredDevice): string | undefi
   return topology.selfReporting.has(device.id) ? `${SELF_VANTAGE}${device.id}` : undefined
 }
 
+/** Each way as the router that sends there pays for it. */
+const costsOf = (
+  { linkCosts }: Topology,
+  { a, b }: MonitoredLink,
+): Pick<Network["links"][number], "costs"> => {
+  const there = linkCosts?.get(a.port ?? "") ?? null
+  const back = linkCosts?.get(b.port ?? "") ?? null
+  return there === null && back === null ? {} : { costs: [there, back] }
+}
+
 /** The network for root-cause analysis; it changes only with the inventory. */
 export const buildNetwork = (topology: Topology): Omit<Network, "observations"> => {
   const agents = placed(topology)
@@ -246,6 +256,7 @@ export const buildNetwork = (topology: Topology): Omit<Network, "observations"> 
     id: link.id,
     a: link.a.deviceId,
     b: link.b.deviceId,
+    ...costsOf(topology, link),
   }))
   const powered = [...topology.sites.values()].filter(
     ({ devices }) => devices.length >= MIN_SHARED_DEVICES,

@@ -21,7 +21,7 @@ const PLAN: Plan = {
     { id: "r2", kind: "router", monitored: true },
   ],
   links: [
-    { id: "r1–s1", a: "r1", b: "s1" },
+    { id: "r1–s1", a: "r1", b: "s1", costs: [10, null] },
     { id: "s1–r2", a: "s1", b: "r2" },
   ],
   groups: [

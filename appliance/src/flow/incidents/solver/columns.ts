@@ -16,6 +16,8 @@ export type PlanColumns = {
   readonly monitored: Uint8Array
   /** By link: its two ends. */
   readonly ends: Int32Array
+  /** By link: its cost there and back; 0: not known. */
+  readonly costs: Int32Array
   readonly groupIds: readonly string[]
   /** By group: where its members begin; the end of the last one comes after. */
   readonly groupFrom: Int32Array
@@ -52,6 +54,7 @@ export const planColumns = (plan: Plan, numbering: Numbering): PlanColumns => {
     kindOf: Uint8Array.from(nodes, ({ kind }) => kindNumber.get(kind) ?? 0),
     monitored: Uint8Array.from(nodes, ({ monitored }) => (monitored ? 1 : 0)),
     ends,
+    costs: Int32Array.from(links.flatMap(({ costs }) => [costs?.[0] ?? 0, costs?.[1] ?? 0])),
     groupIds: groups.map(({ id }) => id),
     groupFrom,
     members: Int32Array.from(groups.flatMap(({ members }) => members.map(numberOf))),
@@ -61,6 +64,10 @@ export const planColumns = (plan: Plan, numbering: Numbering): PlanColumns => {
   }
 }
 
+const costsAt = ({ costs }: PlanColumns, at: number): Pick<Plan["links"][number], "costs"> => {
+  const [there, back] = [costs[2 * at] || null, costs[2 * at + 1] || null]
+  return there === null && back === null ? {} : { costs: [there, back] }
+}
 export const planOf = (columns: PlanColumns): Plan => {
   const { ids, kinds, kindOf, monitored, ends, groupIds, groupFrom, members, vantages } = columns
   const idOf = (number: number | undefined): string => ids[number ?? -1] ?? ""
@@ -74,6 +81,7 @@ export const planOf = (columns: PlanColumns): Plan => {
       id: idOf(kindOf.length + at),
       a: idOf(ends[2 * at]),
       b: idOf(ends[2 * at + 1]),
+      ...costsAt(columns, at),
     })),
     groups: groupIds.map((id, at) => ({
       id,

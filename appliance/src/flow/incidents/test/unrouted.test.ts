@@ -38,3 +38,32 @@ test("a dead router is not taken for a dead line: its neighbours' ports are down
     ["C"],
   )
 })
+
+/** C is reached over B or D, over as many links; routing takes B. */
+const SQUARE = ["A-B", "B-C", "A-D", "D-C", "C-E", "C-F"]
+test("of two paths that are as long, costs tell which line packets take", () => {
+  const found = (costOf: (link: string) => number | null) => {
+    const world = new World({ links: SQUARE, at: "A" })
+    const linkCosts = new Map<string, number>()
+    for (const { name, a, b } of world.topology.links.values())
+      for (const { port } of [a, b]) {
+        const cost = costOf(name)
+        if (port !== null && cost !== null) linkCosts.set(port, cost)
+      }
+    world.topology = { ...world.topology, linkCosts }
+    world.run(12_000)
+    world.silent.add("B-C")
+    world.run(25_000)
+    const [incident, ...more] = world.open()
+    assert.deepEqual(more, [])
+    assert.equal(incident?.causes[0]?.name, "B–C", world.titles().join("; "))
+    return incident
+  }
+  const without = found(() => null)
+  const known = found((link) => (link === "D–C" ? 500 : 10))
+  assert.deepEqual(known?.alternatives, [])
+  assert.ok(
+    (known?.confidence ?? 0) > (without?.confidence ?? 1),
+    `${known?.confidence} ${without?.confidence}`,
+  )
+})
