@@ -35,18 +35,24 @@ export const animationsDone = async (page: Page): Promise<void> => {
 /**
  * Dark, light and narrow: axe finds nothing, nothing is wider than the window, and a screenshot of
  * each is kept. Light has the same elements as dark, so only its colours are checked again.
- * `beforeEach` runs before each check.
+ * `beforeEach` runs before each check. `within`: the part of the page that axe checks, as in
+ * `findings`, where the rest was checked before.
  */
 export const checkAppearances = async (
   page: Page,
   name: string,
   beforeEach: (page: Page) => Promise<unknown> = async () => undefined,
+  within?: readonly string[],
 ): Promise<void> => {
   for (const appearance of ["dark", "light", "narrow"] as const) {
     await setAppearance(page, appearance)
     await beforeEach(page)
     await animationsDone(page)
-    const found = await findings(page, appearance === "light" ? ["color-contrast"] : undefined)
+    const found = await findings(
+      page,
+      appearance === "light" ? ["color-contrast"] : undefined,
+      within,
+    )
     assert.deepEqual(found, [], `${name} in ${appearance}`)
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
