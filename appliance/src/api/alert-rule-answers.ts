@@ -145,7 +145,7 @@ export const DryRunAlert = z.object({
   fromMs: EpochMs,
   untilMs: EpochMs.nullable(),
   value: z.number().nullable(),
-  /** Of a value that is a state: its name in `metrics.md`. */
+  /** Of a value that is a state: its name, as the protocol writes it. */
   state: z.string().optional(),
 })
 export type DryRunAlert = z.infer<typeof DryRunAlert>

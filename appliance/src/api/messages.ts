@@ -98,7 +98,7 @@ export const RuleFinding = z.object({
   /** The device at the other end of a session, where it is monitored. */
   peer: Named.optional(),
   value: z.number().nullable(),
-  /** Of a value that is a state: its name in `metrics.md`. */
+  /** Of a value that is a state: its name, as the protocol writes it. */
   state: z.string().optional(),
   limit: z.number().nullable(),
   unit: z.string(),

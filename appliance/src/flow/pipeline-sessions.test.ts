@@ -194,6 +194,7 @@ test("both ends of a lost session are one incident, however far apart they are p
       textOf(detail.title),
       /^BGP session is not established: (Ankara|Izmir) of router (Ankara|Izmir)$/,
     )
+    assert.match(textOf(detail.because[0] ?? detail.title), / of (Ankara|Izmir) \(Active\)\.$/)
     if (apartMs > STEP_MS) assert.equal(detail.causes[0]?.name, NAMES[first], `${apartMs} ms apart`)
     assert.deepEqual([...detail.causes, ...detail.alternatives].map(({ name }) => name).sort(), [
       "Ankara",

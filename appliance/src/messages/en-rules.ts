@@ -3,7 +3,6 @@ import type { Params } from "../api/messages.ts"
 import type { Catalogue, RuleCode } from "./catalogue.ts"
 import { duration, nameOf, thing } from "./en-phrases.ts"
 import { createMeasure, EN_FORMATS, fillPlaceholders } from "./numbers.ts"
-import { stateName } from "./states.ts"
 
 const measure = createMeasure(EN_FORMATS)
 const oneOf = (choices: readonly string[]): string => choices.join(", ")
@@ -11,16 +10,15 @@ const oneOf = (choices: readonly string[]): string => choices.join(", ")
 type Finding = Params["symptom.rule"]
 /** Null: there is none, or that it is so is all that it says. */
 const shownValue = ({ value, unit, state }: Finding): string | null => {
-  if (state !== undefined) return stateName(state)
-  return value === null || unit === "bool" ? null : measure(value, unit)
+  return state ?? (value === null || unit === "bool" ? null : measure(value, unit))
 }
 /** "core-2 (10.255.0.2 ether1)": the other end of a session before how its router calls it. */
-const partOf = (part: string, peer: Finding["peer"]): string =>
-  peer?.name == null || part.includes(peer.name) ? part : `${peer.name} (${part})`
+const partOf = (part: string | null, peer: Finding["peer"]): string | null =>
+  part === null || peer?.name == null || part.includes(peer.name) ? part : `${peer.name} (${part})`
 /** "CPU load is high: R1 (96 %, limit 90 %)" */
 export const ruleFinding = (finding: Finding): string => {
   const { rule, device, subject, peer, limit, unit, text, forMs } = finding
-  const part = subject === null ? null : partOf(subject, peer)
+  const part = partOf(subject, peer)
   const value = shownValue(finding)
   if (text !== null)
     return fillPlaceholders(text.en, {
@@ -38,8 +36,7 @@ export const ruleFinding = (finding: Finding): string => {
 }
 export const ruleTitle = (params: Params["title.rule"]): string => {
   const { rule, thing: failed, interface: port, subject, peer, more, tense } = params
-  const own = subject ?? port
-  const part = own === null ? null : partOf(own, peer)
+  const part = partOf(subject ?? port, peer)
   const where = part === null ? thing(failed) : `${part} of ${thing(failed)}`
   const others = more === 0 ? "" : `, and ${more} more`
   return `${rule.en}: ${where}${others}${tense === "past" ? " (over)" : ""}`
@@ -70,7 +67,7 @@ export const enRules: Pick<Catalogue, RuleCode> = {
     `${metric} is of each ${of}, and the rule is about each ${other}: use two rules`,
   "rule.window-needed": ({ by }) => `${by} needs a window: add \`over\``,
   "rule.window-shorter-than-hold": ({ over, for: hold }) =>
-    `must be at least ${hold}, as \`for\`: what happens once is in a window of ${over} for ${over}, so the rule would never be raised`,
+    `must be at least ${hold}, as \`for\`: what happens once counts for ${over}, so the rule would never be raised`,
   "rule.window-too-long": ({ longest }) => `must be at most ${longest}`,
   "rule.placeholder": ({ placeholder, choices }) =>
     `{${placeholder}} is not a placeholder; expected one of ${choices.map((one) => `{${one}}`).join(", ")}`,

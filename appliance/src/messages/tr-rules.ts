@@ -2,7 +2,6 @@
 import type { Params } from "../api/messages.ts"
 import type { Catalogue, RuleCode } from "./catalogue.ts"
 import { createMeasure, fillPlaceholders, TR_FORMATS } from "./numbers.ts"
-import { stateName } from "./states.ts"
 import { duration, nameOf, thing } from "./tr-phrases.ts"
 
 const measure = createMeasure(TR_FORMATS)
@@ -11,15 +10,14 @@ const oneOf = (choices: readonly string[]): string => choices.join(", ")
 type Finding = Params["symptom.rule"]
 /** Null: there is none, or that it is so is all that it says. */
 const shownValue = ({ value, unit, state }: Finding): string | null => {
-  if (state !== undefined) return stateName(state)
-  return value === null || unit === "bool" ? null : measure(value, unit)
+  return state ?? (value === null || unit === "bool" ? null : measure(value, unit))
 }
 /** "core-2 (10.255.0.2 ether1)": the other end of a session before how its router calls it. */
-const partOf = (part: string, peer: Finding["peer"]): string =>
-  peer?.name == null || part.includes(peer.name) ? part : `${peer.name} (${part})`
+const partOf = (part: string | null, peer: Finding["peer"]): string | null =>
+  part === null || peer?.name == null || part.includes(peer.name) ? part : `${peer.name} (${part})`
 export const ruleFinding = (finding: Finding): string => {
   const { rule, device, subject, peer, limit, unit, text, forMs } = finding
-  const part = subject === null ? null : partOf(subject, peer)
+  const part = partOf(subject, peer)
   const value = shownValue(finding)
   if (text !== null)
     return fillPlaceholders(text.tr, {
@@ -37,8 +35,7 @@ export const ruleFinding = (finding: Finding): string => {
 }
 export const ruleTitle = (params: Params["title.rule"]): string => {
   const { rule, thing: failed, interface: port, subject, peer, more, tense } = params
-  const own = subject ?? port
-  const part = own === null ? null : partOf(own, peer)
+  const part = partOf(subject ?? port, peer)
   const where = part === null ? thing(failed) : `${thing(failed)} üzerinde ${part}`
   const others = more === 0 ? "" : ` ve ${more} tane daha`
   return `${rule.tr}: ${where}${others}${tense === "past" ? " (bitti)" : ""}`
@@ -70,7 +67,7 @@ export const trRules: Pick<Catalogue, RuleCode> = {
     `${metric} her ${of} için, kural ise her ${other} için: iki kural kullanın`,
   "rule.window-needed": ({ by }) => `${by} bir pencere gerektirir: \`over\` ekleyin`,
   "rule.window-shorter-than-hold": ({ over, for: hold }) =>
-    `\`for\` gibi en az ${hold} olmalı: bir kez olan şey ${over} uzunluğundaki pencerede ${over} kalır, kural hiç alarm vermezdi`,
+    `\`for\` gibi en az ${hold} olmalı: bir kez olan şey ${over} boyunca sayılır, kural hiç alarm vermezdi`,
   "rule.window-too-long": ({ longest }) => `en fazla ${longest} olabilir`,
   "rule.placeholder": ({ placeholder, choices }) =>
     `{${placeholder}} bir yer tutucu değil; şunlardan biri beklenir: ${choices.map((one) => `{${one}}`).join(", ")}`,

@@ -1,6 +1,5 @@
 import type { DryRun, DryRunAlert, DryRunResult } from "@ispvm/appliance/api/alert-rule-answers"
 import { createMeasure } from "@ispvm/appliance/messages/numbers"
-import { stateName } from "@ispvm/appliance/messages/states"
 import { html, LitElement, nothing, svg } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
@@ -104,11 +103,7 @@ const row = (alerts: readonly DryRunAlert[], run: DryRun) => {
 const spoken = (alert: DryRunAlert, unit: string): string => {
   const { severity, fromMs, untilMs, value, state } = alert
   const shown =
-    state !== undefined
-      ? stateName(state)
-      : value === null || unit === "bool"
-        ? null
-        : measure(value, unit)
+    state !== undefined ? state : value === null || unit === "bool" ? null : measure(value, unit)
   const lasted = untilMs === null ? strings.still : duration(untilMs - fromMs)
   return `${strings.severities[severity]}, ${lasted}${shown === null ? "" : `, ${shown}`}`
 }

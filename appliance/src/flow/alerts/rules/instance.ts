@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto"
 import { PERSONAL_NAMES } from "@ispvm/wire/personal"
 import type { Severity } from "../../../api/incidents.ts"
+import { stateName } from "../../../messages/states.ts"
 import { AlertId, type OrgId } from "../../../platform/ids.ts"
 import type { KindAlert } from "../kinds/kind.ts"
 import type { RuleOfAlert } from "../model.ts"
@@ -45,7 +46,7 @@ export const severityOf = ({ levels }: CompiledRule, { level }: RuleState): Seve
 
 const stateShown = ({ states }: CompiledRule, { value }: RuleState): { state?: string } => {
   const name = value === null ? undefined : states?.get(value)
-  return name === undefined ? {} : { state: name }
+  return name === undefined ? {} : { state: stateName(name) }
 }
 const ruleOfAlert = (rule: CompiledRule, entity: Entity, state: RuleState): RuleOfAlert => ({
   id: rule.id,
