@@ -5,14 +5,13 @@
  *   at once; beside a timer of Node (setInterval) for each poll, which knows neither limits nor
  *   failures.
  * ping: rounds of one probe a second to 500 addresses of loopback, with fping's own CPU; beside
- *   fping alone with the same addresses. A short run is subtracted from a long one: no start is in
- *   the figures.
+ *   fping alone with the same addresses. The start is not in the figures.
  */
 import { execFileSync, fork } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
-import type { z } from "zod"
+import { z } from "zod"
 import { UserError } from "../simulator/user-error.ts"
 import { SchedulerFigure } from "./agent-scheduler.ts"
 import { ratio, table } from "./figures.ts"
@@ -20,7 +19,6 @@ import { ratio, table } from "./figures.ts"
 /** Compiled by then; new devices are still polled for the first time, which is the most work. */
 const WARM_MS = 10_000
 
-const SHORT_S = 8
 /** An agent that no longer keeps up has no figure. */
 const LIMIT_MS = 180_000
 
@@ -63,36 +61,22 @@ const scheduler = async (sizes: readonly number[], forMs: number): Promise<void>
 }
 
 const PINGED = 500
-/** CPU of the program and its children, in ms, and what it printed last. */
-const timed = (command: string): { readonly cpuMs: number; readonly last: number } => {
-  const script = `TIMEFORMAT='%U %S'; { time ${command} 2>/dev/null; } 2>&1`
-  const lines = execFileSync("bash", ["-c", script], { encoding: "utf8", maxBuffer: 1 << 28 })
-    .trim()
-    .split("\n")
-  const [user = 0, system = 0] = (lines.at(-1) ?? "").split(" ").map(Number)
-  return { cpuMs: (user + system) * 1_000, last: Number(lines.at(-2)) }
-}
-/** Lines are counted by their ends, so that nothing parses what the reference prints. */
-const fpingAlone = (seconds: number): string => {
-  const targets = `for i in $(seq 0 ${PINGED - 1}); do echo 127.1.$((i / 256)).$((i % 256)); done`
-  return `bash -c '${targets} | timeout ${seconds} fping -r 0 -l -p 1000 -i 1 -t 1000 -f - | wc -l'`
-}
+const PingFigure = z.object({ ownMs: z.number(), fpingMs: z.number(), answered: z.number() })
 const ping = (forS: number): void => {
-  const child = `${process.execPath} ${join(import.meta.dirname, "agent-ping.ts")} ${PINGED}`
-  const each = (commandOf: (seconds: number) => string): number => {
-    const short = timed(commandOf(SHORT_S))
-    const long = timed(commandOf(SHORT_S + forS))
-    return ((long.cpuMs - short.cpuMs) * 1_000) / (long.last - short.last)
+  const rows = [["probes of rounds", "µs of the agent", "µs of fping", "together", "ratio"]]
+  let reference = Number.NaN
+  for (const by of ["fping", "agent"] as const) {
+    const args = [join(import.meta.dirname, "agent-ping.ts"), by, String(PINGED), String(forS)]
+    const output = execFileSync(process.execPath, args, { encoding: "utf8" })
+    const { ownMs, fpingMs, answered } = PingFigure.parse(JSON.parse(output))
+    const [own, theirs] = [(ownMs * 1_000) / answered, (fpingMs * 1_000) / answered]
+    if (by === "fping") reference = theirs
+    rows.push([
+      ...[by === "fping" ? "fping alone" : "the agent", own.toFixed(1), theirs.toFixed(1)],
+      ...[(own + theirs).toFixed(1), ratio(own + theirs, reference)],
+    ])
   }
-  const reference = each(fpingAlone)
-  const ours = each((seconds) => `${child} ${seconds}`)
-  console.log(
-    table([
-      ["probes of one round", "µs a probe", "ratio"],
-      ["fping alone", reference.toFixed(1), ratio(reference, reference)],
-      ["the agent, with fping", ours.toFixed(1), ratio(ours, reference)],
-    ]),
-  )
+  console.log(table(rows))
 }
 
 const numbers = (option: string, text: string): readonly number[] => {

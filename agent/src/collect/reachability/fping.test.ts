@@ -1,12 +1,14 @@
 import assert from "node:assert/strict"
 import { execFile } from "node:child_process"
+import { readdirSync } from "node:fs"
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
 import { promisify } from "node:util"
 import { withVariable } from "../../../test/config.ts"
-import { createIcmpProbe, findFping } from "./fping.ts"
+import { openBatchedOutput } from "./batched-output.ts"
+import { createIcmpLoop, createIcmpProbe, findFping } from "./fping.ts"
 import { createLines, parseProbe, parseSummary } from "./fping-lines.ts"
 
 const probes: [string, ReturnType<typeof parseProbe>][] = [
@@ -118,6 +120,46 @@ test("a failure of fping is reported with its message, and no probe counts as lo
       })
     },
   )
+})
+
+const loopSpec = { targets: ["192.0.2.1"], periodMs: 200, gapMs: 1, timeoutMs: 10 }
+
+test("a loop reports each probe while it goes on, until it is stopped", async () => {
+  const script = `cat >/dev/null; i=0; while :; do
+    echo "192.0.2.1 : [$i], 64 bytes, 1.5 ms (1.5 avg, 0% loss)"; i=$((i+1)); sleep 0.05; done`
+  await withProgram(script, async (program) => {
+    const stopping = new AbortController()
+    const seen: number[] = []
+    const end = await createIcmpLoop(program)(
+      loopSpec,
+      (_, index) => {
+        assert.equal(stopping.signal.aborted, false, "reported after the stop")
+        if (seen.push(index) === 3) stopping.abort()
+      },
+      stopping.signal,
+    )
+    assert.deepEqual([end, seen], [{ kind: "stopped" }, [0, 1, 2]])
+  })
+})
+
+test("a loop that ends by itself has failed, and what it wrote before counts", async () => {
+  const script = `cat >/dev/null; echo "192.0.2.1 : [0], timed out (NaN avg, 100% loss)"
+    echo "no more sockets" >&2; exit 4`
+  await withProgram(script, async (program) => {
+    const seen: (number | null)[] = []
+    const end = await createIcmpLoop(program)(
+      loopSpec,
+      (_, __, rttMs) => seen.push(rttMs),
+      new AbortController().signal,
+    )
+    assert.deepEqual([end, seen], [{ kind: "failed", message: "no more sockets" }, [null]])
+  })
+})
+
+test("without a program for named pipes the usual output of a loop is read", async () => {
+  const before = readdirSync(tmpdir()).length
+  await withVariable("PATH", "/nowhere", async () => assert.equal(openBatchedOutput(), null))
+  assert.equal(readdirSync(tmpdir()).length, before)
 })
 
 test("the error for a missing fping has the command to install it", async () => {

@@ -2,7 +2,8 @@
  * fping, once or as long as it is needed: targets on standard input (never as arguments), replies
  * as they arrive; kills a run that hangs.
  */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
+import { openBatchedOutput } from "./batched-output.ts"
 import { createLines, parseExceeded, parseProbe, parseSummary } from "./fping-lines.ts"
 
 export type LoopSpec = {
@@ -69,10 +70,11 @@ const startFping = (
   program: string,
   args: readonly string[],
   path: string | undefined,
-): ChildProcessWithoutNullStreams | Error => {
+  output: number | "pipe",
+): ChildProcess | Error => {
   const env = { LC_ALL: "C", ...(path === undefined ? {} : { PATH: path }) }
   try {
-    return spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], env })
+    return spawn(program, args, { stdio: ["pipe", output, "pipe"], env })
   } catch (error) {
     // No process or file descriptor is available.
     return error instanceof Error ? error : new Error(String(error))
@@ -86,6 +88,8 @@ type Run = {
   readonly targets: readonly string[]
   /** Null: until it is stopped. */
   readonly limitMs: number | null
+  /** Its lines may be read some of a second later. */
+  readonly isBatched: boolean
   readonly onLine: (line: string) => void
   /** True: the line says something, and is not the reason of a failure. */
   readonly onErrorLine: (line: string) => boolean
@@ -93,8 +97,12 @@ type Run = {
 
 const runFping = (run: Run, signal: AbortSignal): Promise<ProbeEnd> =>
   new Promise((resolve) => {
-    const fping = startFping(run.program, run.args, run.path)
+    const batched = run.isBatched ? openBatchedOutput() : null
+    const fping = startFping(run.program, run.args, run.path, batched?.writer ?? "pipe")
+    const onText = createLines(run.onLine)
+    batched?.begin(onText)
     if (fping instanceof Error) {
+      batched?.end(false)
       resolve({ kind: "failed", message: fping.message })
       return
     }
@@ -106,8 +114,12 @@ const runFping = (run: Run, signal: AbortSignal): Promise<ProbeEnd> =>
     }
     const timer = run.limitMs === null ? undefined : setTimeout(hung, run.limitMs)
     const onAbort = () => fping.kill("SIGKILL")
+    let hasEnded = false
     const end = (outcome: ProbeEnd) => {
+      if (hasEnded) return
+      hasEnded = true
       clearTimeout(timer)
+      batched?.end(!signal.aborted)
       signal.removeEventListener("abort", onAbort)
       resolve(signal.aborted ? { kind: "stopped" } : outcome)
     }
@@ -121,16 +133,16 @@ const runFping = (run: Run, signal: AbortSignal): Promise<ProbeEnd> =>
       const isKnown = run.onErrorLine(line) || line.startsWith("ICMP ")
       if (errorLine === "" && !isKnown) errorLine = line.trim()
     })
-    fping.stdout.setEncoding("latin1").on("data", createLines(run.onLine))
-    fping.stderr.setEncoding("latin1").on("data", onErrorLine)
-    fping.stdin.on("error", () => undefined) // fping ended early: see its exit code
+    fping.stdout?.setEncoding("latin1").on("data", onText)
+    fping.stderr?.setEncoding("latin1").on("data", onErrorLine)
+    fping.stdin?.on("error", () => undefined) // fping ended early: see its exit code
     fping.on("close", (code) => {
       if (isHung) end({ kind: "failed", message: "fping hung and was killed" })
       // 0: all reached, 1: some not, 2: some address invalid; 3 and 4: failures of fping.
       else if (code === 0 || code === 1 || code === 2) end({ kind: "done" })
       else end({ kind: "failed", message: errorLine || `fping ended with ${code}` })
     })
-    fping.stdin.end(`${run.targets.join("\n")}\n`)
+    fping.stdin?.end(`${run.targets.join("\n")}\n`)
   })
 
 /** `path`: where to find the program; by default, the system's search path. */
@@ -147,6 +159,7 @@ export const createIcmpProbe =
     const run: Run = {
       ...{ program, path, targets: spec.targets, args: probeArgs(spec) },
       limitMs: longestMs(spec) + GRACE_MS,
+      isBatched: false,
       onLine: (line) => {
         const probe = parseProbe(line)
         if (probe !== null) report(probe.target, probe.index, probe.rttMs)
@@ -172,7 +185,8 @@ export const createIcmpLoop =
   (program: string, path?: string): IcmpLoop =>
   (spec, onProbe, signal) => {
     const run: Run = {
-      ...{ program, path, targets: spec.targets, args: argsOf(spec, ["-l"]), limitMs: null },
+      ...{ program, path, targets: spec.targets, args: argsOf(spec, ["-l"]) },
+      ...{ limitMs: null, isBatched: true },
       onLine: (line) => {
         const probe = parseProbe(line)
         if (probe !== null) onProbe(probe.target, probe.index, probe.rttMs)

@@ -11,7 +11,9 @@ import { timeoutFor } from "./probe-result.ts"
 
 export type ResolvedDevice = { readonly entry: MonitoredDevice; readonly ip: string }
 /** Devices of one fping. More run in parallel, so that each keeps its interval. */
-const MAX_TARGETS = 400
+const maxTargets = (periodMs: number): number => Math.min(400, Math.floor(periodMs / 2 / GAP_MS))
+/** Between two probes. fping wakes for each, and costs more the further they are apart. */
+const GAP_MS = 1
 /** A process is started again when this part of its devices has left. */
 const LEFT_RATIO = 0.25
 /** So many more processes than needed may run before they are joined. */
@@ -125,11 +127,11 @@ export class RoundLoops {
     const loops = [...this.#loops].filter(
       (loop) => loop.periodMs === periodMs && loop.timeoutMs === timeoutMs,
     )
-    const needed = Math.ceil(all.length / MAX_TARGETS)
+    const limit = maxTargets(periodMs)
+    const needed = Math.ceil(all.length / limit)
     if (loops.length + 1 > needed + MORE_PROCESSES)
-      for (const loop of loops) if (loop.members.size < MAX_TARGETS / 2) this.#end(loop)
-    for (const part of chunks(all.filter(isLoose), MAX_TARGETS))
-      this.#start(periodMs, timeoutMs, part)
+      for (const loop of loops) if (loop.members.size < limit / 2) this.#end(loop)
+    for (const part of chunks(all.filter(isLoose), limit)) this.#start(periodMs, timeoutMs, part)
   }
 
   #start(periodMs: number, timeoutMs: number, devices: readonly ResolvedDevice[]): void {
@@ -145,8 +147,6 @@ export class RoundLoops {
       loop.members.set(entry, member)
       this.#members.set(entry, member)
     }
-    // Spread over half the interval, but with a small enough gap that a few devices do not wait.
-    const gapMs = Math.max(1, Math.min(10, Math.floor(periodMs / 2 / byIp.size)))
     const onProbe = (ip: string, _: number, rttMs: number | null): void => {
       const atMs = this.#deps.steady()
       loop.lastMs = atMs
@@ -154,10 +154,12 @@ export class RoundLoops {
         const member = loop.members.get(entry)
         if (member === undefined) continue
         member.lastMs = atMs
-        this.#deps.onProbe(entry, rttMs)
+        // It has become slower, and this process does not wait long enough for it any more.
+        const isTooShort = rttMs === null && timeoutFor(entry.rtt) > timeoutMs
+        if (!isTooShort) this.#deps.onProbe(entry, rttMs)
       }
     }
-    const spec = { targets: [...byIp.keys()], periodMs, gapMs, timeoutMs }
+    const spec = { targets: [...byIp.keys()], periodMs, gapMs: GAP_MS, timeoutMs }
     const run = async (): Promise<void> => {
       const end = await this.#deps.icmpLoop(spec, onProbe, loop.stopping.signal)
       if (end.kind === "failed") this.#deps.onToolFailed(end.message)
