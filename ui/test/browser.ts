@@ -44,7 +44,7 @@ const LEFT_OUT =
   /^--(?:single-process|no-zygote|in-process-gpu|ignore-gpu|use-gl|use-angle|enable-unsafe)/
 
 /**
- * Each test loads the UI anew: what an optimising compiler makes of it is thrown away before it has
+ * Each test loads the UI again: what an optimising compiler makes of it is thrown away before it has
  * paid. Without them, pages that axe checks cost 11 to 21 % less CPU time.
  */
 const NO_OPTIMISER = "--js-flags=--no-opt --no-maglev"
