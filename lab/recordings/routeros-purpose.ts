@@ -143,6 +143,8 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   "/system/device-mode": "device mode",
   "/ip/neighbor/discovery-settings": "discovery",
   "/tool/mac-server": "mac server",
+  "/tool/mac-server/mac-winbox": "mac winbox",
+  "/tool/mac-server/ping": "mac ping",
   "/system/identity": "identity",
   "/system/license": "licence",
   "/system/ntp/client": "ntp client",
