@@ -22,9 +22,6 @@ export type BatchedOutput = {
   readonly end: (isWanted: boolean) => void
 }
 
-const isEmpty = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "EAGAIN"
-
 /** Null if there is no named pipe to be had: then the program's usual output is read. */
 export const openBatchedOutput = (): BatchedOutput | null => {
   let folder: string | undefined
@@ -52,8 +49,8 @@ export const openBatchedOutput = (): BatchedOutput | null => {
         if (bytes > 0) onText(buffer.toString("latin1", 0, bytes))
         if (bytes < BYTES) return
       }
-    } catch (error) {
-      if (!isEmpty(error)) throw error
+    } catch {
+      // Empty; or broken: then its lines are missing, and RoundLoops ends the program.
     }
   }
   return {

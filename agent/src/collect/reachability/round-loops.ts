@@ -39,7 +39,8 @@ type Loop = {
   readonly periodMs: number
   readonly timeoutMs: number
   readonly stopping: AbortController
-  readonly started: number
+  /** Devices at its start. */
+  readonly devices: number
   /** Of the last line, or of the start. */
   lastMs: number
   readonly members: Map<MonitoredDevice, Member>
@@ -81,7 +82,7 @@ export class RoundLoops {
         const as = wanted.get(entry)
         if (as?.ip !== ip || as.timeoutMs !== loop.timeoutMs) this.#leave(entry)
       }
-      if (loop.members.size < loop.started * (1 - LEFT_RATIO)) this.#end(loop)
+      if (loop.members.size < loop.devices * (1 - LEFT_RATIO)) this.#end(loop)
     }
     for (const [timeoutMs, all] of Map.groupBy(wanted.values(), (each) => each.timeoutMs))
       this.#fill(periodMs, timeoutMs, all)
@@ -137,7 +138,7 @@ export class RoundLoops {
   #start(periodMs: number, timeoutMs: number, devices: readonly ResolvedDevice[]): void {
     const nowMs = this.#deps.steady()
     const loop: Loop = {
-      ...{ periodMs, timeoutMs, members: new Map(), started: devices.length },
+      ...{ periodMs, timeoutMs, members: new Map(), devices: devices.length },
       ...{ stopping: new AbortController(), lastMs: nowMs + START_MS },
     }
     this.#loops.add(loop)

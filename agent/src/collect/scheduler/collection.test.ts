@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { AssignedDevice, COLLECTORS } from "@ispvm/wire"
 import { readBy, TABLE_NAMES } from "@ispvm/wire/tables"
+import { idleCollector } from "../../../test/idle-collector.ts"
 import { RowSnapshots } from "../../normalize/row-snapshots.ts"
 import { CollectError, type Collector, type Reading, type TableReading } from "../collector.ts"
 import { CollectionCosts } from "./collection.ts"
@@ -20,17 +21,9 @@ const device = AssignedDevice.parse({
   },
   intervals: { pingMs: 0, interfaceMs: 1_000, healthMs: 0, factsMs: 0 },
 })
-const collector = (source: Collector["source"], reads: string, everyMs: number): Collector => ({
-  source,
-  reads,
-  everyMs: () => everyMs,
-  cost: { requests: 1, deadlineMs: 1_000, weight: 1 },
-  supports: () => true,
-  collect: async () => [],
-})
-const api = collector("routeros-api", "bgp", 30_000)
-const snmp = collector("snmp", "bgp", 30_000)
-const off = collector("routeros-api", "queues", 0)
+const api = idleCollector("routeros-api", "bgp", 30_000)
+const snmp = idleCollector("snmp", "bgp", 30_000)
+const off = idleCollector("routeros-api", "queues", 0)
 const cells = ({ rows }: TableReading) =>
   Object.fromEntries(rows.map(({ key, values }) => [key, values]))
 
@@ -111,7 +104,7 @@ test("a polled device is reported soon, then once a minute, also while it fails"
   let nowMs = 0
   let isReported = Promise.withResolvers<void>()
   const failing: Collector = {
-    ...collector("snmp", "interface", 1_000),
+    ...idleCollector("snmp", "interface", 1_000),
     collect: () => {
       // Each poll takes twenty seconds of the clock.
       nowMs += 20_000

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { AssignedDevice, type Source } from "@ispvm/wire"
+import { AssignedDevice } from "@ispvm/wire"
 import fc from "fast-check"
-import type { Collector } from "../collector.ts"
+import { idleCollector } from "../../../test/idle-collector.ts"
 import type { Job } from "./device-plan.ts"
 import { Heap, type HeapItem } from "./heap.ts"
 import type { Outcome } from "./poll-outcome.ts"
@@ -44,20 +44,12 @@ test("a heap gives the least item, whatever was added, moved and removed", () =>
   )
 })
 
-const collector = (source: Source, reads: Collector["reads"], everyMs: number): Collector => ({
-  source,
-  reads,
-  everyMs: () => everyMs,
-  cost: { requests: 1, deadlineMs: 1_000, weight: 1 },
-  supports: () => true,
-  collect: async () => [],
-})
 const COLLECTORS = [
-  collector("routeros-api", "facts", 300_000),
-  collector("routeros-api", "interface", 10_000),
-  collector("routeros-api", "bgp", 30_000),
-  collector("snmp", "interface", 7_000),
-  collector("snmp", "health", 30_000),
+  idleCollector("routeros-api", "facts", 300_000),
+  idleCollector("routeros-api", "interface", 10_000),
+  idleCollector("routeros-api", "bgp", 30_000),
+  idleCollector("snmp", "interface", 7_000),
+  idleCollector("snmp", "health", 30_000),
 ]
 const DEVICES = 5
 const device = (at: number): AssignedDevice =>
@@ -164,7 +156,7 @@ test("many devices in one plan start what each starts in a plan of its own", () 
 })
 
 test("of what is due, urgent polls come first, then those that wait longest", () => {
-  const plan = new PollPlan([collector("snmp", "interface", 10_000)], 1, () => 0)
+  const plan = new PollPlan([idleCollector("snmp", "interface", 10_000)], 1, () => 0)
   plan.apply(devices, 0)
   const order: string[] = []
   plan.pollNow(device(3).id, 0)
