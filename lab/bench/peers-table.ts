@@ -13,7 +13,10 @@ import { type Case, FAULTS } from "../eval/alerting/replay.ts"
 import { DOWN } from "../eval/world.ts"
 import { percentile, ratio, table } from "./figures.ts"
 
-export const OURS = "ours"
+/** The solver alone. */
+export const OURS = "our solver"
+/** Alerts, incidents and notifications. */
+export const OUR_PRODUCT = "our appliance"
 type Tally = {
   readonly system: string
   readonly form: Form
@@ -23,7 +26,7 @@ type Tally = {
   readonly firstMs: readonly number[]
 }
 
-const ruleOf = (system: string) => (system === OURS ? "class" : "ends")
+const ruleOf = (system: string) => (system === OURS || system === OUR_PRODUCT ? "class" : "ends")
 const tallies = (cases: readonly Case[], systems: readonly string[]): Tally[] =>
   cases.flatMap(({ network, faults, timeline, pagesBySystem }) => {
     const accepted = acceptedNamesOf(network.inventory.world, timeline)
@@ -71,7 +74,7 @@ const rowsOf = (label: string, mine: readonly Tally[], systems: readonly string[
 
 const FOOTNOTES = `"down": what reads down while all faults are active; it would page without any
 knowledge of the graph. A fault is missed if no page names it. Our pages must name it or something
-indistinguishable from it; those of the others also count if they name an unreachable end of a
+indistinguishable from it, as they were sent: a cause that was corrected later does not count; those of the others also count if they name an unreachable end of a
 failed link, or a port at a failed router. A false alarm names nothing that has failed. A recovery
 is lost if it is never sent. Faults that others hide completely are not counted. The first
 correct page is counted from the first fault of its case; a hold-down of the same length is in all. The others run in
@@ -99,7 +102,7 @@ export const alertingTable = (cases: readonly Case[]): string => {
     "down",
     "pages",
     "per fault",
-    "× ours",
+    "× our solver",
     "missed",
     "false alarms",
     "recoveries lost",

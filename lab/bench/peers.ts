@@ -1,8 +1,9 @@
 /**
- * Compares our pages with those of Nagios 4 with parents and Alertmanager with inhibition rules.
- * All get the same faults and observations, and are configured from the same graphs. Prints pages
- * per fault, faults that no page names, false alarms, missing recoveries, and how long the first
- * correct page took.
+ * Compares our pages with those of Nagios 4 with parents and Alertmanager with inhibition rules:
+ * those of the solver alone, and the notifications of the appliance (alerts by the default rules,
+ * incidents, planned notifications). All get the same faults and observations, and are configured
+ * from the same graphs. Prints pages per fault, faults that no page names, false alarms, missing
+ * recoveries, and how long the first correct page took.
  *   npm run bench -- peers [--networks 12] [--rounds 5] [--seed 1] [--hold-down 9] [--json FILE]
  *                             [--quick]
  * Needs nagios4-core and prometheus-alertmanager of Debian. Both run in temporary folders, on free
@@ -19,7 +20,11 @@ import { findPrograms } from "../eval/alerting/programs.ts"
 import { replay } from "../eval/alerting/replay.ts"
 import { HOLD_DOWN, timingFor } from "../eval/alerting/timing.ts"
 import { ms, percentile } from "./figures.ts"
-import { alertingTable, OURS } from "./peers-table.ts"
+import { runProduct } from "./peers-product.ts"
+import { alertingTable, OUR_PRODUCT, OURS } from "./peers-table.ts"
+
+const times = (what: string, took: readonly number[]): string =>
+  `${what}: ${took.length}, p50 ${ms(percentile(took, 50))}, p95 ${ms(percentile(took, 95))}`
 
 export const run = async (args: readonly string[]): Promise<boolean> => {
   const { values } = parseArgs({
@@ -53,21 +58,21 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
       `Alertmanager ${version(programs.alertmanager, ["--version"])}`,
   )
   const { cases, lateMs } = await replay(programs, networks, { rounds, seed, timing })
-  const took: number[] = []
-  for (const { network, timeline, pagesBySystem } of cases)
-    pagesBySystem.set(
-      OURS,
-      runOurs(network.inventory.world, timeline, timing, (tookMs) => took.push(tookMs)),
-    )
+  const solverMs: number[] = []
+  const reviewMs: number[] = []
+  for (const { network, timeline, pagesBySystem } of cases) {
+    const { world } = network.inventory
+    const bySolver = runOurs(world, timeline, timing, (tookMs) => solverMs.push(tookMs))
+    const byProduct = runProduct(world, timeline, timing, (tookMs) => reviewMs.push(tookMs))
+    pagesBySystem.set(OURS, bySolver).set(OUR_PRODUCT, byProduct)
+  }
   console.log(alertingTable(cases))
   const late = [...lateMs].map(([name, worst]) => `${name} ${ms(worst)}`).join(", ")
   const isLate = [...lateMs.values()].some((worst) => worst > timing.probeIntervalMs)
   const note = isLate ? "; this machine was too busy, run the bench again" : ""
   console.log(`most behind schedule: ${late}${note}`)
-  console.log(
-    `ours: ${took.length} answers, ` +
-      `p50 ${ms(percentile(took, 50))}, p95 ${ms(percentile(took, 95))}`,
-  )
+  console.log(times(`${OURS}, answers`, solverMs))
+  console.log(times(`${OUR_PRODUCT}, reviews`, reviewMs))
   if (values.json !== undefined) {
     const lines = cases.map(({ network, faults, timeline, pagesBySystem }) => ({
       network: network.shape,
