@@ -26,12 +26,13 @@ let unpacked: Promise<string> | undefined
 /** Another process may be writing the program; it cannot be started before that is done. */
 const BUSY_TRIES = 60
 
-export const launchBrowser = async (): Promise<Browser> => {
+/** `optimised`: as people run it, where frames are counted. */
+export const launchBrowser = async ({ optimised = false } = {}): Promise<Browser> => {
   unpacked ??= chromium.executablePath()
   const executablePath = await unpacked
   for (let tries = 1; ; tries += 1) {
     try {
-      return await launch(executablePath)
+      return await launch(executablePath, optimised)
     } catch (error) {
       if (!String(error).includes("ETXTBSY") || tries === BUSY_TRIES) throw error
       await sleep(500)
@@ -49,8 +50,8 @@ const LEFT_OUT =
  */
 const NO_OPTIMISER = "--js-flags=--no-opt --no-maglev"
 
-const launch = async (executablePath: string): Promise<Browser> => {
-  const own = ["--disable-gpu", NO_OPTIMISER]
+const launch = async (executablePath: string, optimised: boolean): Promise<Browser> => {
+  const own = ["--disable-gpu", ...(optimised ? [] : [NO_OPTIMISER])]
   const args = [...chromium.args.filter((each) => !LEFT_OUT.test(each)), ...own]
   try {
     return await playwright.launch({ executablePath, args, headless: true })

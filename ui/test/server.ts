@@ -18,8 +18,7 @@ const AXE_FILE = resolve("axe-core/axe.min.js")
  * Coasts are drawn coarser than they ship, unless for pictures: reading 4 MB of them is most of the
  * CPU time of a test of the map.
  */
-const isOutline = (path: string): boolean =>
-  /^\/assets\/countries-\d+m-/.test(path) && pictureFolder() === undefined
+const isOutline = (path: string): boolean => /^\/assets\/countries-\d+m-/.test(path)
 const OUTLINE_FILE = resolve("world-atlas/countries-110m.json")
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
@@ -66,8 +65,12 @@ const listen = async (): Promise<Listener> => {
   return listener
 }
 
-/** `dist`: the built UI to serve. */
-export const startServer = async (answers: Answers, dist = DIST): Promise<TestServer> => {
+/** `dist`: the built UI to serve. `shipped`: coasts as they ship. */
+export const startServer = async (
+  answers: Answers,
+  dist = DIST,
+  shipped = pictureFolder() !== undefined,
+): Promise<TestServer> => {
   const streams = new Set<ServerResponse>()
   let broken = false
   let canResume = true
@@ -93,7 +96,8 @@ export const startServer = async (answers: Answers, dist = DIST): Promise<TestSe
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? "/", "http://localhost")
-    if (!url.pathname.startsWith("/api/v1/")) return sendFile(dist, url.pathname, response)
+    if (!url.pathname.startsWith("/api/v1/"))
+      return sendFile({ dist, shipped }, url.pathname, response)
     url.pathname = url.pathname.slice("/api/v1".length)
     if (url.pathname === "/live") {
       const after = url.searchParams.get("after")
@@ -138,7 +142,11 @@ export const startServer = async (answers: Answers, dist = DIST): Promise<TestSe
 }
 
 /** Cached as the appliance's files are: names of built assets contain a digest of their content. */
-const sendFile = (dist: string, path: string, response: ServerResponse): void => {
+const sendFile = (
+  { dist, shipped }: { readonly dist: string; readonly shipped: boolean },
+  path: string,
+  response: ServerResponse,
+): void => {
   if (path === BLANK_PATH) {
     response.writeHead(200, { "content-type": "text/html; charset=utf-8" })
     response.end("<!doctype html><title>blank</title>")
@@ -147,13 +155,14 @@ const sendFile = (dist: string, path: string, response: ServerResponse): void =>
   const requested = join(dist, normalize(path))
   const isFile = requested.startsWith(dist) && existsSync(requested) && statSync(requested).isFile()
   const page = join(dist, path.startsWith("/gallery") ? "gallery/index.html" : "index.html")
-  const file = isOutline(path)
-    ? OUTLINE_FILE
-    : isFile
-      ? requested
-      : path === AXE_PATH
-        ? AXE_FILE
-        : page
+  const file =
+    isOutline(path) && !shipped
+      ? OUTLINE_FILE
+      : isFile
+        ? requested
+        : path === AXE_PATH
+          ? AXE_FILE
+          : page
   const isCached = path.startsWith("/assets/") || path === AXE_PATH
   response.writeHead(200, {
     "content-type": TYPES[extname(file)] ?? "application/octet-stream",
