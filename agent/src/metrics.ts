@@ -132,6 +132,10 @@ const pingMetrics = ({ pinger: { counts } }: MetricSources): Snapshot => ({
     "probes without a result because fping failed",
     counts.unknown,
   ),
+  ispvm_agent_ping_deferred_total: metric(
+    "missed replies that waited for the next probe, because the host was overloaded",
+    counts.deferred,
+  ),
   ispvm_agent_ping_rounds_late_total: metric(
     "probe rounds started more than an interval late",
     counts.late,

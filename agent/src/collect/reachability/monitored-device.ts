@@ -21,6 +21,8 @@ export type MonitoredDevice = {
   lastAtMs: number
   /** Consecutive rounds without a result from fping. */
   unknownRounds: number
+  /** Missed replies that are in no sample yet, because the host was overloaded. */
+  deferred: number
   readonly busy: Set<ProbeReason>
 }
 
@@ -34,5 +36,6 @@ export const newMonitoredDevice = (device: AssignedDevice): MonitoredDevice => (
   noPingUntilMs: 0,
   lastAtMs: 0,
   unknownRounds: 0,
+  deferred: 0,
   busy: new Set(),
 })

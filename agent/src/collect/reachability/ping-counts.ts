@@ -7,6 +7,8 @@ export type PingCounts = {
   late: number
   /** Probes without a result because fping failed. */
   unknown: number
+  /** Missed replies that waited for the next probe, because the host was overloaded. */
+  deferred: number
 }
 
 export const newPingCounts = (): PingCounts => ({
@@ -16,4 +18,5 @@ export const newPingCounts = (): PingCounts => ({
   unresolved: 0,
   late: 0,
   unknown: 0,
+  deferred: 0,
 })

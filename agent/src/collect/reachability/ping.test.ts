@@ -297,6 +297,51 @@ test("many devices that stop answering at once are probed by a bounded number of
   assert.ok(maxRunning > 1 && maxRunning <= 16, `${maxRunning} at once`)
 })
 
+/** This process gets no time for so long. */
+const stall = (ms: number): void => {
+  for (const until = performance.now() + ms; performance.now() < until; );
+}
+
+test("on an overloaded host a late reply starts no burst, and is part of the next sample", async () => {
+  let round = 0
+  const specs: { targets: readonly string[]; count: number }[] = []
+  const answers = (): boolean => {
+    round += 1
+    if (round === 2) stall(500)
+    return round !== 2
+  }
+  const { pinger, samples, until } = run(fakeFping(answers, specs))
+  pinger.apply([device(1, "192.0.2.1")])
+  await until(() => samples.length >= 2)
+  await pinger.stop()
+  const [, second] = samples
+  assert.deepEqual(
+    [second?.because, second?.answers, second?.icmp?.sent, second?.icmp?.received],
+    ["round", true, 2, 1],
+  )
+  assert.equal(pinger.counts.confirmationBursts, 0)
+  assert.equal(pinger.counts.deferred, 1)
+  assert.ok(specs.every(({ count }) => count === 1))
+})
+
+test("on an overloaded host a dead device is confirmed at its second missed reply, with both of them", async () => {
+  let round = 0
+  const answers = (): boolean => {
+    round += 1
+    if (round === 2) stall(500)
+    return round === 1
+  }
+  const { pinger, samples, until } = run(fakeFping(answers))
+  pinger.apply([device(1, "192.0.2.1")])
+  await until(() => samples.length >= 2)
+  await pinger.stop()
+  const [, second] = samples
+  assert.deepEqual(
+    [second?.because, second?.answers, second?.icmp?.sent, second?.icmp?.received],
+    ["missed", false, 14, 0],
+  )
+})
+
 test("a removed device is not reported any more, and stop leaves nothing running", async () => {
   const { pinger, samples, until } = run(fakeFping(() => true))
   pinger.apply([device(1, "192.0.2.1")])

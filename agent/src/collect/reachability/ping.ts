@@ -8,6 +8,8 @@
  * Where many probes were lost lately, a burst without an answer goes on, up to 96 probes, until the
  * first answer: what loses packets is not down (`probesToConfirm`).
  *
+ * On an overloaded host a missed reply waits for the next probe before it causes a burst.
+ *
  * Each probe is in exactly one sample: the missed one is part of the burst that it caused. A burst
  * without an answer is a "round" where another probe was answered meanwhile: it confirms nothing.
  */
@@ -23,6 +25,7 @@ import {
   type Target,
 } from "./burst.ts"
 import type { IcmpLoop, IcmpProbe } from "./fping.ts"
+import { type HostLoad, watchHostLoad } from "./host-load.ts"
 import { createLongerBursts, type LongerBursts } from "./longer-bursts.ts"
 import { type MonitoredDevice, newMonitoredDevice, type ProbeReason } from "./monitored-device.ts"
 import { newPingCounts } from "./ping-counts.ts"
@@ -80,9 +83,11 @@ export class Pinger {
   #missTimer: NodeJS.Timeout | null = null
   readonly #longer: LongerBursts
   readonly #loops: RoundLoops | null
+  readonly #hostLoad: HostLoad
 
   constructor(deps: Deps) {
     this.#deps = deps
+    this.#hostLoad = watchHostLoad(deps.steady)
     const { icmpProbe, tcpProbe } = deps
     this.#burstDeps = { icmpProbe, tcpProbe, onToolFailed: (why) => this.#onToolFailed(why) }
     const { icmpLoop, steady } = deps
@@ -155,6 +160,7 @@ export class Pinger {
     if (this.#missTimer !== null) clearTimeout(this.#missTimer)
     this.#longer.stop()
     this.#loops?.stop()
+    this.#hostLoad.stop()
     while (this.#running.size > 0) await Promise.allSettled(this.#running)
   }
 
@@ -239,12 +245,27 @@ export class Pinger {
     // While a burst runs, its own probes count.
     if (entry.busy.size > 0 || !this.#isCurrent(entry)) return
     entry.unknownRounds = 0
+    const missed = Array.from({ length: entry.deferred }, () => null)
+    if (rttMs === null && this.#isDeferred(entry)) return
+    entry.deferred = 0
     if (rttMs === null) {
-      this.#miss(entry, [null])
+      this.#miss(entry, [...missed, null])
       return
     }
     entry.rtt = learnRtt(entry.rtt, rttMs)
-    this.#applyResult(entry, "round", { answers: true, icmp: measure([rttMs]), tcp: null })
+    const icmp = measure([...missed, rttMs])
+    this.#applyResult(entry, "round", { answers: true, icmp, tcp: null })
+  }
+
+  /**
+   * On an overloaded host the first missed reply of a device that answered waits for the next probe:
+   * a burst for each of hundreds of late replies would be the load that makes the next ones late.
+   */
+  #isDeferred(entry: MonitoredDevice): boolean {
+    if (entry.deferred > 0 || entry.answers !== true || !this.#hostLoad.isOverloaded()) return false
+    entry.deferred += 1
+    this.counts.deferred += 1
+    return true
   }
 
   async #tcpRound(entry: MonitoredDevice, ip: string): Promise<void> {
