@@ -1,0 +1,166 @@
+/**
+ * The whole system with many devices: agent, appliance and its Postgres, each a process of its own,
+ * with 1 s probes and 10 s counters by SNMP. Prints the CPU of each, memory, how many probes kept
+ * their schedule, how long a dead router takes to be in an incident, and how long pages' requests
+ * take. The reference is the same system with the first number of devices.
+ *   npm run bench -- fleet [--devices 43,500,2000] [--seconds 60] [--dead 5] [--ports 5]
+ * Devices are addresses of a network namespace that answer pings by the kernel and SNMP by one
+ * process, whose CPU is not counted, and which takes its share of this machine. Needs root.
+ */
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import { z } from "zod"
+import { environment } from "../config.ts"
+import { namespaceError } from "../simulator/netns.ts"
+import { run as runProgram } from "../simulator/run.ts"
+import { UserError } from "../simulator/user-error.ts"
+import { ms, percentile, ratio, table } from "./figures.ts"
+import { NETWORK } from "./fleet-address.ts"
+
+const Cost = z.object({ cpuMs: z.number(), rssMb: z.number() })
+export const FleetFigure = z.object({
+  devices: z.int(),
+  seconds: z.number(),
+  agent: Cost,
+  fping: Cost,
+  appliance: Cost,
+  postgres: Cost,
+  generator: Cost,
+  /** From the first start of the agent until nearly all devices had answered. */
+  seenMs: z.number(),
+  /** How long ago devices have answered, at any moment: p99. */
+  seenAgeMs: z.number(),
+  roundsLate: z.number(),
+  pollsPerS: z.number(),
+  pollsFailed: z.number(),
+  /** Batches waiting on the agent at the end. */
+  waiting: z.number(),
+  loopDelayP99Ms: z.number().nullable(),
+  /** Null: in no incident in time. */
+  detectionMs: z.array(z.number().nullable()),
+  pages: z.record(z.string(), z.array(z.number())),
+})
+export type FleetFigure = z.infer<typeof FleetFigure>
+export type FleetOrder = {
+  readonly devices: number
+  readonly ports: number
+  readonly seconds: number
+  readonly dead: number
+}
+
+const inNamespace = async (order: FleetOrder): Promise<FleetFigure> => {
+  const name = `ispvm-fleet-${process.pid}`
+  await runProgram("ip", ["netns", "add", name])
+  try {
+    await runProgram("ip", ["-n", name, "link", "set", "lo", "up"])
+    await runProgram("ip", ["-n", name, "route", "add", "local", NETWORK, "dev", "lo"])
+    const child = spawn(
+      "ip",
+      [
+        ...["netns", "exec", name, process.execPath],
+        ...[join(import.meta.dirname, "fleet-run.ts"), JSON.stringify(order)],
+      ],
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+        env: { ...environment(), NODE_NO_WARNINGS: "1" },
+      },
+    )
+    let text = ""
+    child.stdout.on("data", (chunk: Buffer) => {
+      text += chunk.toString()
+    })
+    const [code] = await once(child, "close")
+    if (code !== 0) throw new UserError(`no figure for ${order.devices} devices`)
+    return FleetFigure.parse(JSON.parse(text))
+  } finally {
+    await runProgram("ip", ["netns", "del", name])
+  }
+}
+
+const percentOfCore = ({ cpuMs }: z.infer<typeof Cost>, seconds: number): string =>
+  `${(cpuMs / (10 * seconds)).toFixed(1)} %`
+const total = ({ agent, fping, appliance, postgres }: FleetFigure): number =>
+  agent.cpuMs + fping.cpuMs + appliance.cpuMs + postgres.cpuMs
+const perDevice = (one: FleetFigure): number => total(one) / one.seconds / one.devices
+
+const report = (figures: readonly FleetFigure[]): void => {
+  const [first] = figures
+  if (first === undefined) return
+  const rows = [
+    [
+      ...["devices", "agent", "fping", "appliance", "Postgres", "all", "ms/s a device", "ratio"],
+      ...["RSS agent", "RSS appliance", "last answer p99", "late", "polls/s", "failed"],
+    ],
+    ...figures.map((one) => [
+      `${one.devices}`,
+      ...[one.agent, one.fping, one.appliance, one.postgres, { cpuMs: total(one), rssMb: 0 }].map(
+        (cost) => percentOfCore(cost, one.seconds),
+      ),
+      ...[perDevice(one).toFixed(2), ratio(perDevice(one), perDevice(first))],
+      ...[`${one.agent.rssMb.toFixed(0)} MB`, `${one.appliance.rssMb.toFixed(0)} MB`],
+      ...[ms(one.seenAgeMs), `${one.roundsLate}`],
+      ...[one.pollsPerS.toFixed(0), `${one.pollsFailed}`],
+    ]),
+  ]
+  console.log(table(rows))
+  const later = figures.map((one) => {
+    const found = one.detectionMs.flatMap((took) => took ?? [])
+    return [
+      ...[`${one.devices}`, `${found.length}/${one.detectionMs.length}`],
+      ...[ms(percentile(found, 50)), ms(percentile(found, 95))],
+      ratio(
+        percentile(found, 50),
+        percentile(
+          first.detectionMs.flatMap((took) => took ?? []),
+          50,
+        ),
+      ),
+      ...Object.values(one.pages).map((took) => ms(percentile(took, 95))),
+      ms(one.seenMs),
+      ...[`${one.waiting}`, one.loopDelayP99Ms === null ? "–" : ms(one.loopDelayP99Ms)],
+    ]
+  })
+  console.log(
+    `\n${table([
+      [
+        ...["devices", "dead found", "p50", "p95", "ratio"],
+        ...Object.keys(first.pages).map((path) => `${path} p95`),
+        ...["all seen after", "batches waiting", "loop p99"],
+      ],
+      ...later,
+    ])}`,
+  )
+  const busy = figures.map((one) => `${one.devices}: ${percentOfCore(one.generator, one.seconds)}`)
+  console.log(`\nshares are of one core; not counted: the devices themselves (${busy.join(", ")})`)
+}
+
+export const run = async (args: readonly string[]): Promise<boolean> => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      devices: { type: "string", default: "43,500,2000" },
+      seconds: { type: "string", default: "60" },
+      dead: { type: "string", default: "5" },
+      ports: { type: "string", default: "5" },
+    },
+  })
+  const why = namespaceError()
+  if (why !== null) {
+    console.error(`this bench needs a network namespace: ${why}`)
+    return false
+  }
+  const figures: FleetFigure[] = []
+  for (const devices of values.devices.split(",").map(Number)) {
+    console.error(`${devices} devices …`)
+    figures.push(
+      await inNamespace({
+        ...{ devices, ports: Number(values.ports) },
+        ...{ seconds: Number(values.seconds), dead: Number(values.dead) },
+      }),
+    )
+  }
+  report(figures)
+  return figures.every(({ detectionMs }) => detectionMs.every((took) => took !== null))
+}
