@@ -27,5 +27,10 @@ export const HeartbeatAnswer = z.strictObject({
   serverAtMs: EpochMs,
   /** Only for agents that send `PACKAGE_HEADER`. */
   package: PackageOffer.optional(),
+  /**
+   * The latest version of a batch that this appliance accepts. Only for agents with the feature
+   * `compact-batches`; absent: 1.
+   */
+  batchVersion: count.optional(),
 })
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>

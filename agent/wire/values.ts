@@ -47,8 +47,10 @@ export const textsByName = (nameChars: number, valueChars: number, maxCount: num
       ),
     `expected at most ${maxCount} texts of at most ${valueChars} characters`,
   )
+/** The last moment that a `Date` can hold. */
+export const MAX_EPOCH_MS = 8_640_000_000_000_000
 /** Epoch milliseconds by the sender's clock. */
-export const EpochMs = z.int().nonnegative().max(8_640_000_000_000_000)
+export const EpochMs = z.int().nonnegative().max(MAX_EPOCH_MS)
 export const DeviceId = z.uuid().brand<"DeviceId">()
 export type DeviceId = z.infer<typeof DeviceId>
 export const AgentId = z.uuid().brand<"AgentId">()

@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { randomUUID } from "node:crypto"
 import { after, before, test } from "node:test"
 import type { Ack, Batch } from "@ispvm/wire"
+import { decodeBatch, encodeBatch, encodeSection } from "@ispvm/wire/compact"
 import fc from "fast-check"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import { makeActor, makeInventory } from "../../../test/make.ts"
@@ -17,6 +18,7 @@ import {
   pingOf,
   sensorOf,
 } from "../../../test/make-flow.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 import { createEvents } from "../events/events.ts"
 import { createSeries } from "../series/series.ts"
 import { type AgentIdentity, createIngest, type Ingest } from "./ingest.ts"
@@ -97,6 +99,53 @@ test("a batch with every kind of item is stored, and its ack counts the items", 
   assert.equal(accepted?.interfaces[0]?.interface, "ether1")
   assert.equal(typeof accepted?.interfaces[0]?.interfaceId, "number")
   assert.ok((await count("events.event")) >= 1)
+})
+
+/** As the listener decodes it. */
+const compacted = ({ buffer, number, sentAtMs, items }: Batch): Batch =>
+  decodeBatch(encodeBatch({ buffer, number, sentAtMs }, [encodeSection(items)]), {
+    items: 5_000,
+    values: 500_000,
+    inflatedBytes: 8_000_000,
+  })
+
+test("a compact batch gets the answer of the same items as JSON, and the same one again", async () => {
+  const other = await makeMonitored(db, agent)
+  const items = (of: string): unknown[] => [
+    pingOf(of, NOW - 9_000),
+    pingOf(of, NOW - 9_000),
+    pingOf(of, NOW - 9_000, { answers: false }),
+    pingOf(of, NOW - 8_000, { icmp: { sent: 1, received: 2, rttUs: 1, jitterUs: null } }),
+    interfaceOf(of, NOW - 9_000, "ether1"),
+    interfaceOf(of, NOW - 8_000, "ether1", { rxBps: -1 }),
+    interfaceOf(of, NOW - 8_000, "ether1", { extra: 1 }),
+    sensorOf(of, NOW - 9_000, "temperature", "°C", 41),
+    { kind: "of-a-later-release", device: of, atMs: NOW, source: "snmp", value: 1 },
+    eventOf(of, NOW),
+    factsOf(of, NOW, []),
+    pingOf(randomUUID(), NOW),
+    "no object",
+  ]
+  const asJson = await accept(batchOf(items(device)))
+  const batch = compacted(batchOf(items(other)))
+  const asColumns = await accept(batch)
+  const plain = (ack: Ack) => ({
+    accepted: ack.accepted,
+    rejected: ack.rejected.map((one) => ({
+      ...one,
+      message: one.message.replace(/[0-9a-f-]{36}/, "ID"),
+    })),
+  })
+  assert.deepEqual(plain(asColumns.ack), plain(asJson.ack))
+  assert.equal(asColumns.ack.rejected.length, 7)
+  const again = await accept(structuredClone(batch))
+  assert.equal(JSON.stringify(again.ack), JSON.stringify(asColumns.ack))
+  assert.equal(again.accepted, null)
+  const changed = compacted({ ...batch, items: batch.items.slice(1) })
+  await assert.rejects(
+    ingest.accept(agent, changed, { boot: randomUUID() }),
+    (error) => error instanceof HttpError && error.code === "buffer-conflict",
+  )
 })
 
 test("a repeated batch gets the same answer, and is not passed on", async () => {

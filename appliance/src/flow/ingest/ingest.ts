@@ -3,6 +3,7 @@
  * only after all of it is committed, and is said again word for word when the same batch comes again.
  */
 import { Ack, type Batch, BUFFER_CONFLICT, type DeviceId, type Facts, type Item } from "@ispvm/wire"
+import { isCompact } from "@ispvm/wire/compact"
 import { FAMILIES, type Family } from "@ispvm/wire/families"
 import type { Clock } from "../../platform/clock.ts"
 import { conflict, HttpError } from "../../platform/http/http-error.ts"
@@ -11,7 +12,7 @@ import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Signal } from "../../platform/signal.ts"
 import { type InventoryChange, recordFacts } from "../../registry/inventory/inventory.ts"
 import { aheadOf, windowAt } from "./clock.ts"
-import { checkLedger, contentOf, ledgerNames, textsOf } from "./ledger.ts"
+import { checkLedger, contentOf, ledgerNames } from "./ledger.ts"
 import type { Accepted } from "./model.ts"
 import {
   devicesIn,
@@ -63,8 +64,8 @@ export type IngestDeps = {
   /** Series, events: what writes the accepted items. Run in this order, in one transaction with the ledger. */
   readonly writers: readonly ((tx: Tx, accepted: Accepted) => Promise<unknown>)[]
   readonly counters: IngestCounters
-  /** A batch of this agent is stored: its items, and the JSON of each. */
-  readonly onStored?: (agent: AgentId, items: readonly unknown[], texts: readonly string[]) => void
+  /** A batch of this agent is stored: its items, and the bytes of each. */
+  readonly onStored?: (agent: AgentId, items: readonly unknown[], sizes: readonly number[]) => void
   readonly families?: readonly Family[]
 }
 type Parts = IngestDeps & { readonly kinds: ItemKinds; readonly readings: ReadingSamples }
@@ -104,8 +105,8 @@ type Stored = Outcome & {
   readonly inventoryChanges: InventoryChanges
   /** Samples of families that are not known. */
   readonly unknown: number
-  /** The JSON of each item. */
-  readonly texts: readonly string[]
+  /** Bytes of each item. */
+  readonly sizes: readonly number[]
   readonly made: readonly ReadingSample[]
   readonly outcome: "new" | "repeated" | "copy"
 }
@@ -136,7 +137,7 @@ const storedBefore = (ack: unknown): Stored => ({
   sorted: null,
   inventoryChanges: new Map(),
   unknown: 0,
-  texts: [],
+  sizes: [],
   made: [],
   outcome: "repeated",
 })
@@ -170,10 +171,10 @@ const acceptOnce = async (
   { boot, isSecond = false }: Sender,
 ): Promise<Stored> => {
   const receivedAtMs = clock.now()
-  const texts = textsOf(batch)
-  const content = contentOf(texts)
+  const { content, sizes } = contentOf(batch)
   const { skewMs, move } = aheadOf(batch.sentAtMs, receivedAtMs)
-  const shape = parseItems(batch.items, move, kinds) // outside the transaction: it needs none, and 5,000 items take their time
+  const isValid = isCompact(batch) ? batch.isValid : []
+  const shape = parseItems(batch.items, move, kinds, isValid) // outside the transaction: it needs none, and 5,000 items take their time
   return await db.asOrg(agent.org, async (tx) => {
     await store.beginBatch(tx, agent.id)
     const rows = await store.readLedger(tx, agent.id, ledgerNames(batch.buffer), batch.number)
@@ -224,7 +225,7 @@ const acceptOnce = async (
       sorted,
       inventoryChanges,
       unknown: shape.unknown,
-      texts,
+      sizes,
       made,
       outcome: name.reason === "copy" ? "copy" : "new",
     }
@@ -294,7 +295,7 @@ export const createIngest = (deps: IngestDeps): Ingest => {
         }
         for (const change of inventoryChanges.values()) changes.emit(change)
         parts.readings.made(stored.made)
-        if (sorted !== null) deps.onStored?.(agent.id, batch.items, stored.texts)
+        if (sorted !== null) deps.onStored?.(agent.id, batch.items, stored.sizes)
         return { ack, accepted }
       } catch (error) {
         counters.batch(

@@ -8,7 +8,7 @@ import { HttpError } from "../../platform/http/http-error.ts"
 import { createEvents } from "../events/events.ts"
 import { createSeries } from "../series/series.ts"
 import { type AgentIdentity, createIngest, type Ingest } from "./ingest.ts"
-import { checkLedger, contentOf, type LedgerRow, ledgerNames, textsOf } from "./ledger.ts"
+import { checkLedger, contentOf, type LedgerRow, ledgerNames } from "./ledger.ts"
 
 const buffer = randomUUID()
 const full = { buffer, items: [{ a: 1 }] }
@@ -20,7 +20,7 @@ const row = (
   ack: unknown = "ack",
 ): LedgerRow => ({
   buffer: name,
-  content: batch === null ? null : contentOf(textsOf(batch)),
+  content: batch === null ? null : contentOf(batch).content,
   ack,
 })
 const copies = ledgerNames(buffer)
@@ -81,7 +81,7 @@ const cases: [string, Pick<Batch, "buffer" | "items">, LedgerRow[], boolean, str
 ]
 for (const [name, batch, rows, canRename, kind, reason] of cases)
   test(`the ledger: ${name} is ${kind}, ${reason}`, () => {
-    const decision = checkLedger(batch, contentOf(textsOf(batch)), rows, canRename)
+    const decision = checkLedger(batch, contentOf(batch).content, rows, canRename)
     assert.deepEqual([decision.kind, decision.reason], [kind, reason])
   })
 

@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto"
 import type { Batch } from "@ispvm/wire"
+import { isCompact } from "@ispvm/wire/compact"
 
 /** A stored batch of this number. `content` is null where an earlier release stored it. */
 export type LedgerRow = {
@@ -35,16 +36,23 @@ export type LedgerDecision =
  */
 const MAX_COPIES = 8
 
-/** The JSON of each item as received. */
-export const textsOf = ({ items }: Pick<Batch, "items">): readonly string[] =>
-  items.map((item) => JSON.stringify(item))
+const sha256 = (content: string | Uint8Array): Buffer =>
+  createHash("sha256").update(content).digest()
+
 /**
- * SHA-256 of the items as JSON, of the texts of each; the time of sending differs with each attempt.
+ * SHA-256 of the items, as JSON or as the sections of a compact batch; the time of sending differs
+ * with each attempt. `sizes`: bytes of each item.
  */
-export const contentOf = (texts: readonly string[]): Buffer =>
-  createHash("sha256")
-    .update(`[${texts.join(",")}]`)
-    .digest()
+export const contentOf = (
+  batch: Pick<Batch, "items">,
+): { readonly content: Buffer; readonly sizes: readonly number[] } => {
+  if (isCompact(batch)) return { content: sha256(batch.content), sizes: batch.bytesOf }
+  const texts = batch.items.map((item) => JSON.stringify(item))
+  return {
+    content: sha256(`[${texts.join(",")}]`),
+    sizes: texts.map((text) => Buffer.byteLength(text)),
+  }
+}
 
 /**
  * The buffer's own id, and the ids under which batches of its copies are stored. Always the same

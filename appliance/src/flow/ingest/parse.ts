@@ -2,6 +2,7 @@
  * Items as they came -> items that can be stored, and a named reason for each that cannot.
  * Pure: what is known of devices and of time comes in as arguments. One bad item costs only itself.
  */
+import { isDeepStrictEqual } from "node:util"
 import {
   DeviceId,
   type Event,
@@ -84,11 +85,13 @@ const outOfRange = (item: AnyItem, { families }: ItemKinds): string | null => {
 /**
  * First half: shape. Device names are looked up after it. `move`: times of a sender whose clock is
  * ahead of ours, made ours. `unknown`: samples of families that a newer agent knows.
+ * `isValid`: items that are valid for certain, by index.
  */
 export const parseItems = (
   items: readonly unknown[],
   move: (atMs: number) => number = (atMs) => atMs,
   kinds: ItemKinds = ITEM_KINDS,
+  isValid: readonly boolean[] = [],
 ): {
   readonly parsed: readonly Parsed[]
   readonly rejected: readonly Rejection[]
@@ -106,13 +109,14 @@ export const parseItems = (
       rejected.push({ index, reason: "malformed", message })
       continue
     }
-    const result = schema.safeParse(raw)
-    if (!result.success) {
+    const result = isValid[index] === true ? null : schema.safeParse(raw)
+    if (result?.success === false) {
       rejected.push({ index, reason: "malformed", message: describe(result.error.issues[0]) })
       continue
     }
-    const data = result.data as AnyItem
-    const item = { ...data, atMs: move(data.atMs) }
+    const data = (result === null ? raw : result.data) as AnyItem
+    const atMs = move(data.atMs)
+    const item = atMs === data.atMs ? data : { ...data, atMs }
     const error = outOfRange(item, kinds)
     if (error === null) parsed.push({ index, item })
     else rejected.push({ index, reason: "malformed", message: error })
@@ -138,7 +142,7 @@ export const sortItems = (
   const rows: Rows[] = []
   const rejected: Rejection[] = []
   const quarantined: QuarantinedItem[] = []
-  const seen = new Map<string, string>()
+  const seen = new Map<string, AnyItem>()
   let duplicates = 0
   for (const { index, item } of parsed) {
     const rejection = rejectionOf(item, known, agentId, windowOf(item.kind))
@@ -152,9 +156,8 @@ export const sortItems = (
       continue
     }
     const key = keyOf(item, families.get(item.kind))
-    const text = JSON.stringify(item)
     const before = seen.get(key)
-    if (before === text) {
+    if (before !== undefined && isDeepStrictEqual(before, item)) {
       duplicates += 1
     } else if (before !== undefined) {
       rejected.push({
@@ -163,7 +166,7 @@ export const sortItems = (
         message: `${item.kind}: the same batch says something else of the same moment`,
       })
     } else {
-      seen.set(key, text)
+      seen.set(key, item)
       if (isEvent(item)) events.push(item)
       else if (isFacts(item)) facts.push(item)
       else if (isRows(item)) rows.push(item)

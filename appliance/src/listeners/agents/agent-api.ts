@@ -27,6 +27,7 @@ import {
   RenewRequest,
   TaskResult,
 } from "@ispvm/wire"
+import { COMPACT_VERSION } from "@ispvm/wire/compact"
 import { z } from "zod"
 import type { Clock } from "../../platform/clock.ts"
 import { createConcurrencyLimit } from "../../platform/concurrency-limit.ts"
@@ -46,6 +47,7 @@ import {
   type Reply,
   text,
 } from "../api-route.ts"
+import { isCompactRequest, readCompactBatch } from "./compact-body.ts"
 
 /**
  * `boot` identifies the sending process; null if its release does not send it. `isSecond`: an
@@ -186,6 +188,7 @@ const batchRoute = (
   within: UnusableBudget,
 ): AgentRoute => {
   const sentBytes = Math.min(batchBytes, LIMITS.batchBytesGzip)
+  const bounds = boundsOf(sentBytes, LIMITS.batchBytes, LIMITS.batchMarks)
   const concurrency = createConcurrencyLimit({
     perKey: AT_ONCE,
     total: AT_ONCE_ALL,
@@ -196,11 +199,13 @@ const batchRoute = (
     path: PATHS.batches,
     // A backlog of a day takes minutes at this rate; an agent in a loop does not crowd out others.
     rateLimit: createRateLimit(clock, { burst: 100, perSecond: 25 }),
-    body: versioned(BatchSchema, boundsOf(sentBytes, LIMITS.batchBytes, LIMITS.batchMarks)),
+    body: versioned(BatchSchema, bounds),
     handle: ({ request, body }, agent) =>
       concurrency.run(agent.id, async () => {
         const receiveBatch = async (): Promise<Ack> => {
-          const batch = await body()
+          const batch = isCompactRequest(request)
+            ? await readCompactBatch(request, bounds)
+            : await body()
           agents.receive(agent, null)
           const boot = bootOf(request)
           const ack = await onBatch(agent, batch, { boot, isSecond: agents.isSecond(agent, boot) })
@@ -255,7 +260,8 @@ const heartbeatRoute = (
     body: versioned(Heartbeat, SMALL),
     handle: async ({ request, body, address }, agent) => {
       agents.receive(agent, await within(agent, body), address, bootOf(request))
-      agents.noteFeatures(agent, parseFeatures(headerOf(request, FEATURES_HEADER)))
+      const features = parseFeatures(headerOf(request, FEATURES_HEADER))
+      agents.noteFeatures(agent, features)
       agents.noteRedaction(agent, parseRedactionHeader(headerOf(request, REDACTION_HEADER)))
       const own = parsePackageHeader(headerOf(request, PACKAGE_HEADER))
       const offer = agents.offerPackage(agent, own)
@@ -264,6 +270,7 @@ const heartbeatRoute = (
         revision: await agents.revision(agent),
         serverAtMs: clock.now(),
         ...(offer === null ? {} : { package: offer }),
+        ...(features.includes("compact-batches") ? { batchVersion: COMPACT_VERSION } : {}),
       })
     },
   })

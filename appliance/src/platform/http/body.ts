@@ -129,6 +129,21 @@ const read = async (
 
 const PIECE_TYPE = "application/octet-stream"
 const DRAIN: DrainLimits = { bytes: 256 * 1024, ms: 500 }
+/** The body's bytes as they are. Throws as `readJson` does. */
+export const readPlain = async (
+  request: IncomingMessage,
+  maxBytes: number,
+  limits: DrainLimits,
+): Promise<Buffer> => {
+  try {
+    if (request.headers["content-encoding"] !== undefined) throw rejectEncoding(false)
+    return await readBytes(request, maxBytes)
+  } catch (error) {
+    if (error instanceof HttpError) await drain(request, limits)
+    throw error
+  }
+}
+
 /** Bytes of a file. A form of another site cannot send this type. Throws as `readJson` does. */
 export const readPiece = async (request: IncomingMessage, maxBytes: number): Promise<Buffer> => {
   try {

@@ -26,10 +26,14 @@ const endOfString = (bytes: Buffer, from: number): number => {
 }
 
 /** Null where the text is within the bounds; says nothing about whether it is JSON. */
-export const jsonExcess = (
+export const jsonExcess = (bytes: Buffer, bounds: JsonBounds): JsonExcess | null =>
+  measureJson(bytes, bounds).excess
+
+/** `marks`: how many it has, counted as far as the first excess. */
+export const measureJson = (
   bytes: Buffer,
   { depth, marks, members }: JsonBounds,
-): JsonExcess | null => {
+): { readonly excess: JsonExcess | null; readonly marks: number } => {
   /** By level: members of the object so far; in an array they are not counted. */
   const levels = [Number.NEGATIVE_INFINITY]
   let level = 0
@@ -39,13 +43,13 @@ export const jsonExcess = (
     switch (byte) {
       case QUOTE:
         at = endOfString(bytes, at + 1)
-        if (at === -1) return null
+        if (at === -1) return { excess: null, marks: seen }
         break
       case OPEN_ARRAY:
       case OPEN_OBJECT:
         level += 1
         seen += 1
-        if (level > depth) return "too-deep"
+        if (level > depth) return { excess: "too-deep", marks: seen }
         levels[level] = byte === OPEN_OBJECT ? 0 : Number.NEGATIVE_INFINITY
         break
       case CLOSE_ARRAY:
@@ -55,13 +59,13 @@ export const jsonExcess = (
       case COMMA:
         levels[level] = (levels[level] ?? 0) + 1
         seen += 1
-        if ((levels[level] ?? 0) > members) return "too-many-values"
+        if ((levels[level] ?? 0) > members) return { excess: "too-many-values", marks: seen }
         break
       case COLON:
         seen += 1
         break
     }
-    if (seen > marks) return "too-many-values"
+    if (seen > marks) return { excess: "too-many-values", marks: seen }
   }
-  return null
+  return { excess: null, marks: seen }
 }

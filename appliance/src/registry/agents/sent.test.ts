@@ -13,7 +13,7 @@ const open = () => {
     meter.noteItems(
       AGENT,
       items,
-      items.map((item) => JSON.stringify(item)),
+      items.map((item) => Buffer.byteLength(JSON.stringify(item))),
     )
   const of = (kind: string) => meter.of(AGENT).find((each) => each.kind === kind)
   return {

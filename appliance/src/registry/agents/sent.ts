@@ -25,8 +25,8 @@ export type SentCount = {
 type Amount = { readonly messages: number; readonly rows: number; readonly bytes: number }
 
 export type SentMeter = {
-  /** Stored items of a batch, with the JSON of each. */
-  readonly noteItems: (agent: AgentId, items: readonly unknown[], texts: readonly string[]) => void
+  /** Stored items of a batch, with the bytes of each. */
+  readonly noteItems: (agent: AgentId, items: readonly unknown[], sizes: readonly number[]) => void
   readonly noteResult: (agent: AgentId, result: TaskResult) => void
   readonly noteHeartbeat: (agent: AgentId, heartbeat: object) => void
   readonly of: (agent: AgentId) => readonly SentCount[]
@@ -85,22 +85,22 @@ export const createSentMeter = (clock: Clock): SentMeter => {
     add(agent, kind, { messages: 1, rows, bytes: Buffer.byteLength(text) }, isShown ? text : null)
   return {
     startedAtMs,
-    noteItems: (agent, items, texts) => {
-      const byKind = new Map<SentKind, Amount & { readonly example: string }>()
+    noteItems: (agent, items, sizes) => {
+      const byKind = new Map<SentKind, Amount & { readonly example: unknown }>()
       for (const [index, item] of items.entries()) {
-        const text = texts[index] ?? ""
         const kind = kindOfItem(item)
         const was = byKind.get(kind)
         byKind.set(kind, {
           messages: (was?.messages ?? 0) + 1,
           rows: (was?.rows ?? 0) + rowsOf(item),
-          bytes: (was?.bytes ?? 0) + Buffer.byteLength(text),
+          bytes: (was?.bytes ?? 0) + (sizes[index] ?? 0),
           // A table that only reports its age shows less than one with a row.
           example:
-            was !== undefined && kind === "tables" && rowsOf(item) === 0 ? was.example : text,
+            was !== undefined && kind === "tables" && rowsOf(item) === 0 ? was.example : item,
         })
       }
-      for (const [kind, { example, ...amount }] of byKind) add(agent, kind, amount, example)
+      for (const [kind, { example, ...amount }] of byKind)
+        add(agent, kind, amount, JSON.stringify(example))
     },
     noteResult: (agent, result) => {
       const text = JSON.stringify(result)
