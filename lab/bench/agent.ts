@@ -6,8 +6,11 @@
  *   failures.
  * ping: rounds of one probe a second to 500 addresses of loopback, with fping's own CPU; beside
  *   fping alone with the same addresses. The start is not in the figures.
+ * routeros: the client prints a table of 2,000 rows with 15 properties and reads each value;
+ *   beside python3-librouteros on the same responder. The pause is the longest work of the event
+ *   loop, in CPU time, where each row is read as it comes.
  */
-import { execFileSync, fork } from "node:child_process"
+import { execFileSync, fork, spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
@@ -79,6 +82,39 @@ const ping = (forS: number): void => {
   console.log(table(rows))
 }
 
+/** The output of a child that has these arguments. */
+const outputOf = (file: string, ...args: readonly (string | number)[]): string =>
+  execFileSync(process.execPath, [join(import.meta.dirname, file), ...args.map(String)], {
+    encoding: "utf8",
+  })
+
+const ROWS = 2_000
+const RowsFigure = z.object({ cpuMs: z.number(), rows: z.number(), pauseMs: z.number().optional() })
+const routeros = async (): Promise<void> => {
+  const rows = [["rows of the API by", "rows", "µs a row", "rows a CPU-second", "ratio", "pause"]]
+  const file = "agent-routeros.ts"
+  const args = [join(import.meta.dirname, file), "responder", String(ROWS)]
+  const responder = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] })
+  const [port] = await once(responder.stdout, "data")
+  let reference = Number.NaN
+  for (const [by, prints] of [
+    ["librouteros", 5],
+    ["agent", 200],
+  ] as const) {
+    const output = outputOf(file, by, Number(port), prints)
+    const figure = RowsFigure.parse(JSON.parse(output))
+    const each = (figure.cpuMs * 1_000) / figure.rows
+    if (by === "librouteros") reference = each
+    rows.push([
+      ...[by === "agent" ? "the agent" : by, String(figure.rows), each.toFixed(2)],
+      ...[(1e6 / each).toFixed(0), ratio(each, reference)],
+      figure.pauseMs === undefined ? "–" : `${figure.pauseMs.toFixed(1)} ms`,
+    ])
+  }
+  responder.stdin.end()
+  console.log(table(rows))
+}
+
 const numbers = (option: string, text: string): readonly number[] => {
   const list = text.split(",").map(Number)
   if (!list.every((each) => Number.isInteger(each) && each > 0))
@@ -86,7 +122,7 @@ const numbers = (option: string, text: string): readonly number[] => {
   return list
 }
 
-const PARTS = ["scheduler", "ping"] as const
+const PARTS = ["scheduler", "ping", "routeros"] as const
 
 export const run = async (args: readonly string[]): Promise<boolean> => {
   const { values, positionals } = parseArgs({
@@ -106,5 +142,6 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
   if (isChosen("scheduler"))
     await scheduler(numbers("devices", values.devices), (forS ?? 20) * 1_000)
   if (isChosen("ping")) ping(forS ?? 20)
+  if (isChosen("routeros")) await routeros()
   return true
 }

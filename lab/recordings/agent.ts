@@ -2,6 +2,8 @@
 
 export { findFping } from "../../agent/src/collect/reachability/fping.ts"
 export { Pinger } from "../../agent/src/collect/reachability/ping.ts"
+export { systemDial } from "../../agent/src/collect/routeros/client/dial.ts"
+export { openConnection } from "../../agent/src/collect/routeros/client/open.ts"
 export { createRouterOsCollectors } from "../../agent/src/collect/routeros/collectors/collectors.ts"
 export { Schedule } from "../../agent/src/collect/scheduler/scheduler.ts"
 export { createSnmpCollectors } from "../../agent/src/collect/snmp/collectors/collectors.ts"

@@ -7,6 +7,7 @@ import { join } from "node:path"
 import { Batch, Item } from "@ispvm/wire"
 import { Push } from "@ispvm/wire/push"
 import { parseReply } from "../../../agent/src/collect/routeros/client/reply.ts"
+import { ReplyReader } from "../../../agent/src/collect/routeros/client/reply-reader.ts"
 import {
   SentenceError,
   SentenceReader,
@@ -237,6 +238,7 @@ export const PARSERS: readonly Parser[] = [
         (error) => error instanceof SentenceError,
         () => {
           for (const sentence of new SentenceReader().push(bytes)) parseReply(sentence)
+          new ReplyReader().read(bytes, (reply) => reply.kind !== "row" || reply.row.size >= 0)
         },
       ),
     hostile: (size) => [

@@ -3,6 +3,7 @@
  * from the others: an answer beyond its own limit is aborted, and beyond the common limit the
  * largest one is.
  */
+import { ReceivedRow } from "./received-row.ts"
 import type { Row } from "./reply.ts"
 
 export type AnswerLimits = {
@@ -28,6 +29,7 @@ type Answer = { bytes: number; readonly giveUp: (why: string) => void }
 const ROW_BYTES = 160
 const PROPERTY_BYTES = 80
 export const rowBytes = (row: Row): number => {
+  if (row instanceof ReceivedRow) return ROW_BYTES + PROPERTY_BYTES * row.properties + row.textBytes
   let bytes = ROW_BYTES
   for (const value of row.values()) bytes += PROPERTY_BYTES + value.length
   return bytes

@@ -9,8 +9,9 @@ import { CollectError } from "../../collector.ts"
 import { createDecoder, type DecodeText } from "../../text/decoder.ts"
 import { AnswerMemory, type MemoryReservation, rowBytes } from "./answer-memory.ts"
 import { Listening, type ListenRow } from "./listening.ts"
-import { parseReply, type Reply, type Row } from "./reply.ts"
-import { SENTENCE_LIMITS, SentenceError, type SentenceLimits, SentenceReader } from "./sentences.ts"
+import type { Reply, Row } from "./reply.ts"
+import { ReplyReader } from "./reply-reader.ts"
+import { SENTENCE_LIMITS, SentenceError, type SentenceLimits } from "./sentences.ts"
 import { TRAP_CATEGORY, TrapError } from "./trap.ts"
 import { encodeSentence } from "./words.ts"
 
@@ -42,7 +43,7 @@ const MAX_ROWS = 500_000
 /** After this many unanswered commands, the connection is given up. */
 const MAX_ABANDONED = 64
 /** Sentences are read for this long per turn of the event loop, so that other work can run. */
-const TURN_MS = 8
+const TURN_MS = 4
 const NO_TAG = ""
 
 /** The rows of one answer, until they are too many. */
@@ -69,11 +70,10 @@ export class Connection {
    */
   readonly counts = { late: 0, unsolicited: 0, unknown: 0 }
   readonly #socket: Socket
-  readonly #reader: SentenceReader
+  readonly #reader: ReplyReader
   readonly #memory: AnswerMemory
   /** The incomplete sentence. */
   readonly #partialSentence: MemoryReservation
-  readonly #decode: DecodeText
   readonly #pending = new Map<string, Pending>()
   readonly #abandoned = new Set<string>()
   readonly #closed: Promise<void>
@@ -93,9 +93,8 @@ export class Connection {
     memory = new AnswerMemory(),
     decode: DecodeText = createDecoder(),
   ) {
-    this.#decode = decode
     this.#socket = socket
-    this.#reader = new SentenceReader(limits)
+    this.#reader = new ReplyReader(limits, decode)
     this.#memory = memory
     this.#partialSentence = memory.open((why) =>
       this.#fail(new CollectError("failed", `a sentence was aborted, because ${why}`)),
@@ -269,11 +268,12 @@ export class Connection {
     }
     const bufferedBytes = this.#reader.bufferedBytes
     try {
-      for (const sentence of this.#reader.push(chunk)) {
+      this.#reader.read(chunk, (reply) => {
         this.#hasReplied = true
-        this.#handleReply(parseReply(sentence, this.#decode))
-        if (this.#lost !== null) return
-      }
+        this.#handleReply(reply)
+        return this.#lost === null
+      })
+      if (this.#lost !== null) return
     } catch (error) {
       if (!(error instanceof SentenceError)) throw error
       this.#fail(

@@ -39,6 +39,7 @@ export class SentenceReader {
   #inWord = false
   #words: Buffer[] = []
   #bytes = 0
+  #consumedBytes = 0
 
   constructor(limits: SentenceLimits = SENTENCE_LIMITS) {
     this.#limits = limits
@@ -52,6 +53,11 @@ export class SentenceReader {
   /** Bytes received of an incomplete sentence. */
   get bufferedBytes(): number {
     return this.#bytes - (this.#inWord ? this.#need : 0)
+  }
+
+  /** Bytes of the latest chunk that belong to sentences given so far, or to the one begun. */
+  get consumedBytes(): number {
+    return this.#consumedBytes
   }
 
   /**
@@ -70,6 +76,7 @@ export class SentenceReader {
           const sentence = this.#words
           this.#words = []
           this.#bytes = 0
+          this.#consumedBytes = at
           if (sentence.length > 0) yield sentence // An empty sentence has no meaning.
           continue
         }
@@ -88,6 +95,7 @@ export class SentenceReader {
       at += piece.length
       if (this.#need === 0) this.#endWord()
     }
+    this.#consumedBytes = at
   }
 
   /** The length in the prefix, or null while bytes of it are missing. */
