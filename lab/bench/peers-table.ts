@@ -74,11 +74,12 @@ const rowsOf = (label: string, mine: readonly Tally[], systems: readonly string[
 
 const FOOTNOTES = `"down": what reads down while all faults are active; it would page without any
 knowledge of the graph. A fault is missed if no page names it. Our pages must name it or something
-indistinguishable from it, as they were sent: a cause that was corrected later does not count; those of the others also count if they name an unreachable end of a
-failed link, or a port at a failed router. A false alarm names nothing that has failed. A recovery
-is lost if it is never sent. Faults that others hide completely are not counted. The first
-correct page is counted from the first fault of its case; a hold-down of the same length is in all. The others run in
-real time: a few pages differ from run to run.
+indistinguishable from it, as they were sent: a cause that was corrected later does not count;
+those of the others also count if they name an unreachable end of a failed link, or a port at a
+failed router. A false alarm names nothing that has failed. A recovery is lost if it is never sent.
+Faults that others hide completely are not counted. The first correct page is counted from the
+first fault of its case; a hold-down of the same length is in all. The others run in real time: a
+few pages differ from run to run.
 By design, neither of the others has links as hosts. Here both get the reported ports, grouped by
 link, and suppressed while the remote host of a port is down. Nagios takes the next hops of shortest
 paths as parents and does not know longer paths. Inhibition has no "and", so a host behind two

@@ -22,6 +22,8 @@ const ROUTED_MS = 20_000
 const QUIET_MS = 20_000
 /** OSPF without BFD gives up after 40 s. */
 const DEAD_MS = 50_000
+/** The first reading of neighbours may be the last of an agent's first readings. */
+const READ_MS = 180_000
 
 type Line = { readonly cells: readonly string[]; readonly differences: readonly string[] }
 
@@ -49,6 +51,18 @@ const reportedAfterMs = async (
     )
     .map((event) => Number(event.receivedAtMs) - beganMs)
   return received.length === 0 ? undefined : Math.min(...received)
+}
+
+/** What is lost before an agent has read it once was never there. */
+const untilRead = async (operator: Operator, routers: readonly string[]): Promise<void> => {
+  const { devices } = await operator.get("/topology")
+  const ids = rows(devices)
+    .filter((device) => routers.includes(textOf(device, "name")))
+    .map((device) => textOf(device, "id"))
+  await until(`neighbours of ${routers.join(", ")} are known`, READ_MS, async () => {
+    const read = ids.map((id) => operator.get(`/devices/${id}/tables/ospf-neighbours`))
+    return (await Promise.all(read)).every(({ items }) => rows(items).length > 0)
+  })
 }
 
 /** The causes as soon as they are the expected ones, otherwise the last that were stated. */
@@ -127,6 +141,7 @@ const playAll = async (cases: readonly RoutedCase[], hasBfd: boolean): Promise<r
   await until("the network is well", START_MS, async () => (await unwell(operator)).length === 0)
   // Ports have to be known before one can go down.
   await pause(ROUTED_MS)
+  await untilRead(operator, [...new Set(cases.flatMap(({ reporters }) => reporters))])
   const lines: Line[] = []
   for (const fault of cases) {
     console.error(`${fault.name}, ${hasBfd ? "with" : "without"} BFD …`)
