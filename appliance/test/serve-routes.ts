@@ -12,6 +12,8 @@ import { createLog } from "../src/platform/log.ts"
 import { makeActor } from "./make.ts"
 
 export type ServedRoutes = {
+  /** Of the API. */
+  readonly url: string
   readonly get: (path: string) => Promise<{ readonly status: number; readonly json: unknown }>
   /** As a page of this origin sends it. */
   readonly send: (
@@ -27,7 +29,7 @@ export type ServedRoutes = {
 export const serveRoutes = async (
   routes: readonly Route[],
   org: OrgId,
-  more: Partial<Pick<HttpOptions, "authenticate" | "recall">> = {},
+  more: Partial<Pick<HttpOptions, "authenticate" | "recall" | "shared">> = {},
 ): Promise<ServedRoutes> => {
   const app = createHttp({
     routes,
@@ -49,6 +51,7 @@ export const serveRoutes = async (
   const address = server.address()
   const port = typeof address === "object" && address !== null ? address.port : 0
   return {
+    url: `http://127.0.0.1:${port}/api/v1`,
     get: async (path) => {
       const response = await fetch(`http://127.0.0.1:${port}/api/v1${path}`)
       return { status: response.status, json: await response.json() }

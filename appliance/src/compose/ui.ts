@@ -30,6 +30,7 @@ import type { HostClock } from "../platform/clock.ts"
 import type { Counters } from "../platform/counters.ts"
 import { certificateNames } from "../platform/http/certificate-names.ts"
 import type { Route } from "../platform/http/http.ts"
+import { createSharedAnswers } from "../platform/http/shared-answers.ts"
 import { readUiFiles } from "../platform/http/ui-files.ts"
 import type { Log } from "../platform/log.ts"
 import type { Dbs } from "../platform/postgres/db.ts"
@@ -153,7 +154,8 @@ const acceptedNames =
   (): readonly string[] => [...hostNames(config), ...uiAuthority.hostNames()]
 
 const createListener = (deps: Deps, routes: readonly Route[]): RequestListener => {
-  const { config, dbs, clock, counters, log, tracing, access, health, readiness, onError } = deps
+  const { config, dbs, clock, counters, log, tracing, access, health, readiness, onError, flow } =
+    deps
   const handle = createHttp({
     routes,
     authenticate: access.authenticateRequest,
@@ -174,6 +176,10 @@ const createListener = (deps: Deps, routes: readonly Route[]): RequestListener =
     version,
     onDenied: createDenials({ db: dbs.ui, clock, onError }),
     onAnswered: health.checks.onAnswered,
+    shared: createSharedAnswers({
+      steadyMs: clock.steady.now,
+      changesOf: flow.pipeline.live.changes,
+    }),
     readiness: async () => [...(await readiness()), ...health.readiness()],
   }).callback()
   return (request, response) => {

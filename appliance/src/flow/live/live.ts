@@ -21,6 +21,8 @@ const WAITING_BYTES = 1024 * 1024
 const MAX_STREAMS = 500
 const ADMIN_RESERVE = 50
 const MAX_OF_ACCOUNT = 100
+/** Measured values and log lines: answers of a second ago are good enough for them. */
+const UNCOUNTED: ReadonlySet<LiveName> = new Set(["readings", "event"])
 /** Tabs of one browser. */
 const MAX_OF_SESSION = 20
 
@@ -57,6 +59,8 @@ export type Live = {
     options?: StreamOptions,
   ) => boolean
   readonly hasClients: (org: OrgId) => boolean
+  /** Another number after each message of this organisation but those of readings and events. */
+  readonly changes: (org: OrgId) => number
   /** Whether a stream has subscribed to the ports of this device. */
   readonly hasPortSubscriber: (org: OrgId, device: string) => boolean
   readonly stats: () => Stats
@@ -188,6 +192,7 @@ export const createLive = ({
     rings.set(org, made)
     return made
   }
+  const changed = new Map<OrgId, number>()
   const streams: Streams = { clock, heartbeatMs, waitingBytes, clients, counts, ringOf }
   const send = (org: OrgId, topic: string, frameFor: (audience: Audience) => Frame): void => {
     for (const client of [...clients])
@@ -197,6 +202,7 @@ export const createLive = ({
   return {
     excess: (owner) => excessOf(clients, owner),
     publish: (org, name, data, masked) => {
+      if (!UNCOUNTED.has(name)) changed.set(org, (changed.get(org) ?? 0) + 1)
       const ring = ringOf(org)
       const hidden = masked === undefined ? null : JSON.stringify(masked)
       send(org, name, framesOf(ring, ring.push(name, JSON.stringify(data), hidden)))
@@ -223,6 +229,7 @@ export const createLive = ({
     hasClients: (org) => [...clients].some((client) => client.org === org),
     hasPortSubscriber: (org, device) =>
       [...clients].some((client) => client.org === org && isSubscribed(client, portsTopic(device))),
+    changes: (org) => changed.get(org) ?? 0,
     stats: () => ({ clients: clients.size, ...counts }),
     forget: (org) => rings.delete(org),
     stop: () => {

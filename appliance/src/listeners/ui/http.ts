@@ -13,6 +13,11 @@ import { openApi } from "../../platform/http/openapi.ts"
 import { may } from "../../platform/http/permissions.ts"
 import { PROBLEM_TYPE, problem, toProblem } from "../../platform/http/problem.ts"
 import { parseRequest } from "../../platform/http/request.ts"
+import {
+  type Audience,
+  type SharedAnswers,
+  sendPacked,
+} from "../../platform/http/shared-answers.ts"
 import { withoutSubscribers } from "../../platform/http/subscriber-access.ts"
 import type { UiFiles } from "../../platform/http/ui-files.ts"
 import { requireWallRoute, withoutPersons } from "../../platform/http/wall-access.ts"
@@ -44,6 +49,7 @@ export type HttpOptions = {
   readonly metrics: { readonly token: string | null; readonly isOpenLocally: boolean }
   readonly onAnswered?: (answered: AnsweredRequest) => void
   readonly tracing?: Tracing
+  readonly shared?: SharedAnswers
   /** Each gives the reasons why it is not ready; empty if it is. */
   readonly readiness: () => Promise<readonly string[]>
 }
@@ -152,21 +158,37 @@ const byMatchOrder = (routes: readonly Route[]): readonly Route[] => {
 const serve = async (route: Route, ctx: Context, options: HttpOptions): Promise<void> => {
   const actor = route.permission === "public" ? null : await requireActor(route, ctx, options)
   ctx.set("Cache-Control", "no-store")
-  const answer = await reportDenial(route, actor, options.onDenied, async () => {
+  await reportDenial(route, actor, options.onDenied, async () => {
     if (actor?.token?.isWall) requireWallRoute(route)
     if (actor !== null && route.permission !== "public") requirePermission(route.permission, actor)
     const parts = await parseRequest(route, ctx, ctx.params)
-    const answered = await route.handle({ ...parts, ctx }, actor)
-    const shown = actor?.token?.isWall ? withoutPersons(answered) : answered
-    return actor === null || may(actor, "subscribers:read") ? shown : withoutSubscribers(shown)
+    const make = async (): Promise<unknown> =>
+      shownTo(actor, await route.handle({ ...parts, ctx }, actor))
+    if (route.isShared && actor !== null && options.shared !== undefined) {
+      const key = { org: actor.org, audience: audienceOf(actor), path: route.path }
+      await sendPacked(ctx, await options.shared.answer(key, make))
+      return
+    }
+    const answer = await make().finally(() => {
+      // What failed half-way may have written as well.
+      if (route.method !== "GET" && actor !== null) options.shared?.onWritten(actor.org)
+    })
+    if (answer !== undefined) {
+      ctx.status = route.status
+      ctx.body = answer
+    } else if (ctx.respond !== false && !ctx.headerSent && ctx.body === undefined) {
+      ctx.status = 204
+    }
   })
-  if (answer !== undefined) {
-    ctx.status = route.status
-    ctx.body = answer
-  } else if (ctx.respond !== false && !ctx.headerSent && ctx.body === undefined) {
-    ctx.status = 204
-  }
 }
+
+/** What is shown to this actor: an answer that is shared is made for an audience, and never for one. */
+const shownTo = (actor: Actor | null, answer: unknown): unknown => {
+  const shown = actor?.token?.isWall ? withoutPersons(answer) : answer
+  return actor === null || may(actor, "subscribers:read") ? shown : withoutSubscribers(shown)
+}
+const audienceOf = (actor: Actor): Audience =>
+  `${actor.token?.isWall ? "wall" : "people"} ${may(actor, "subscribers:read") ? "with" : "without"} subscribers`
 
 /** A wrong saved secret counts as a denial: somebody may be guessing it. */
 const isDenial = ({ status, code }: HttpError): boolean => status === 403 || code === "secret-wrong"

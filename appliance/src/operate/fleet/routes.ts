@@ -12,6 +12,7 @@ const deviceRoutes = ({ fleet }: Deps): readonly Route[] => [
   route({
     ...endpoint("GET /devices"),
     permission: "inventory:read",
+    isShared: true,
     summary: "Devices by name, each with its state and latest values; all of them in one page",
     handle: async (_, { org }) => whole(await fleet.devices(org)),
   }),
@@ -114,6 +115,7 @@ const networkRoutes = ({ fleet }: Deps): readonly Route[] => [
   route({
     ...endpoint("GET /links"),
     permission: "inventory:read",
+    isShared: true,
     summary: "Links with their state and load",
     handle: async (_, { org }) => whole(await fleet.links(org)),
   }),
@@ -126,12 +128,14 @@ const networkRoutes = ({ fleet }: Deps): readonly Route[] => [
   route({
     ...endpoint("GET /topology"),
     permission: "inventory:read",
+    isShared: true,
     summary: "Sites, devices, links and agents: everything map and graph draw",
     handle: (_, { org }) => fleet.topology(org),
   }),
   route({
     ...endpoint("GET /overview"),
     permission: "inventory:read",
+    isShared: true,
     summary: "Figures of the whole network, open incidents and recent events",
     handle: (_, actor) => fleet.overview(actor.org, may(actor, "subscribers:read")),
   }),

@@ -66,6 +66,11 @@ export type Route = {
    * before.
    */
   readonly isFromMemory: boolean
+  /**
+   * The answer is the same for all of an organisation who may see the same persons, and is made
+   * once for those who ask in the same second. Only for a route without parameters and query.
+   */
+  readonly isShared: boolean
   /** The actor is null on a public route, whose handler takes none. */
   readonly handle: (
     input: Input<z.ZodType, z.ZodType, z.ZodType>,
@@ -84,6 +89,7 @@ type Definition<P, Q, B, A> = {
   readonly status?: number
   readonly maxBodyBytes?: number
   readonly isFromMemory?: boolean
+  readonly isShared?: boolean
 }
 type Answer<A> = A extends z.ZodType ? Promise<z.input<A>> : Promise<void>
 
@@ -103,6 +109,7 @@ const build = (
   status: d.status ?? (d.answer === undefined ? 204 : 200),
   maxBodyBytes: d.maxBodyBytes ?? 256 * 1024,
   isFromMemory: d.isFromMemory ?? false,
+  isShared: d.isShared ?? false,
   handle: handle as Route["handle"],
 })
 
