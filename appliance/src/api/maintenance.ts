@@ -35,16 +35,25 @@ const Minutes = z
   .int()
   .min(5)
   .max(7 * 24 * 60)
-/** RFC 5545, by days and longer; checked further when it is stored. */
+const RULE_PARTS = [
+  "(?:INTERVAL|COUNT)=[1-9][0-9]{0,3}",
+  "UNTIL=[0-9]{8}(?:T[0-9]{6}Z?)?",
+  "WKST=[A-Z]{2}",
+  "BYMONTH=(?:[1-9]|1[0-2])(?:,(?:[1-9]|1[0-2]))*",
+  "BY(?:DAY|WEEKNO|MONTHDAY|YEARDAY|SETPOS)=[A-Z0-9,+-]+",
+]
+const RULE = new RegExp(`^FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;(?:${RULE_PARTS.join("|")}))*$`)
+/** A day has no second position, and a search for one takes a minute. */
+const isPlainDaily = (rule: string): boolean =>
+  !(rule.startsWith("FREQ=DAILY") && rule.includes(";BYSETPOS="))
+/** RFC 5545, of days: the time of day is that of `startsAt`. Checked further when it is stored. */
 const Rule = z
   .string()
   .trim()
   .min(1)
   .max(300)
-  .regex(
-    /^FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;[A-Z]+=[A-Z0-9,+-]+)*$/,
-    fieldCode("field.recurrence"),
-  )
+  .regex(RULE, fieldCode("field.recurrence"))
+  .refine(isPlainDaily, fieldCode("field.recurrence"))
 
 const Subject = z.strictObject({
   targets: z.array(MaintenanceTarget).min(1).max(100),

@@ -98,6 +98,34 @@ test("rules that cannot be read, or that never happen, are not usable", () => {
     assert.equal(isUsableRule(nightly({ rrule })), true, String(rrule))
 })
 
+test("a rule that never happens ends the search, and times of day in a stored one add nothing", () => {
+  const never = [
+    "FREQ=DAILY;BYMONTHDAY=30;BYMONTH=2",
+    "FREQ=WEEKLY;BYMONTH=2;BYMONTHDAY=30;BYDAY=MO",
+    "FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=5",
+    "FREQ=YEARLY;BYWEEKNO=53;BYMONTH=6",
+    "FREQ=YEARLY;BYYEARDAY=366;BYMONTH=1",
+  ]
+  const startedCpu = process.cpuUsage()
+  for (const rrule of never) assert.equal(isUsableRule(nightly({ rrule })), false, rrule)
+  assert.equal(isUsableRule(nightly({ rrule: "FREQ=DAILY;BYMONTHDAY=29;BYMONTH=2" })), true)
+  assert.equal(
+    isUsableRule(nightly({ rrule: "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO" })),
+    true,
+  )
+  const list = (to: number): string => Array.from({ length: to }, (_, n) => n).join(",")
+  const each = nightly({ rrule: `FREQ=DAILY;BYHOUR=${list(24)};BYMINUTE=${list(60)}` })
+  const from = Date.parse("2026-06-01T00:00Z")
+  const week = (schedule: Schedule) => occurrencesOf(schedule, from, from + 7 * DAY_MS)
+  assert.deepEqual(week(each), week(nightly()))
+  // Before, one of them was a minute.
+  assert.ok(process.cpuUsage(startedCpu).user < 20_000_000)
+})
+
+test("a stored rule that cannot be read has no occurrences, and does not fail", () => {
+  assert.deepEqual(between(nightly({ rrule: "FREQ=NEVER" }), "2026-06-01Z", "2026-06-09Z"), [])
+})
+
 test("the wall clock of a zone", () => {
   const at = Date.parse("2026-06-01T07:05:59Z")
   assert.equal(localTimeOf(at, "Europe/Istanbul"), "2026-06-01T10:05")

@@ -11,23 +11,34 @@ const DAY_MS = 86_400_000
 /** Of one window in one answer: an endless rule is as long as what is asked for. */
 export const MAX_OCCURRENCES = 400
 
-const daysOf = ({ startsAt, rrule }: Schedule): RRuleTemporal => {
+/** Days of a century: a rule with a count is gone through from its start. */
+const MAX_ITERATIONS = 40_000
+/** A stored rule may still have them: each would be an occurrence of the same day. */
+const TIMES_OF_DAY = /;BY(?:HOUR|MINUTE|SECOND)=[^;]*/g
+
+type Day = ReturnType<RRuleTemporal["all"]>[number]
+/** Throws for a rule that cannot be read. */
+const daysBetween = ({ startsAt, rrule }: Schedule, from: Date, to: Date): readonly Day[] => {
   const day = startsAt.slice(0, 10).replaceAll("-", "")
-  const rule = rrule ?? "FREQ=DAILY;COUNT=1"
-  return new RRuleTemporal({ rruleString: `DTSTART:${day}T000000Z\nRRULE:${rule}` })
+  const rule = (rrule ?? "FREQ=DAILY;COUNT=1").replaceAll(TIMES_OF_DAY, "")
+  const rruleString = `DTSTART:${day}T000000Z\nRRULE:${rule}`
+  return new RRuleTemporal({ rruleString, maxIterations: MAX_ITERATIONS }).between(from, to, true)
 }
 
-/** Whether the rule can be read and has an occurrence at all. */
+/** February 29 on a given weekday is the rarest day that people may mean: 40 years at most. */
+const REACHES_MS = [366, 8 * 366, 40 * 366].map((days) => days * DAY_MS)
+/** Whether the rule can be read and has an occurrence; without a bound, a search never ends. */
 export const isUsableRule = (schedule: Schedule): boolean => {
+  const firstMs = Date.parse(`${schedule.startsAt.slice(0, 10)}T00:00:00Z`)
   try {
-    const firstDay = new Date(`${schedule.startsAt.slice(0, 10)}T00:00:00Z`)
-    return daysOf(schedule).next(firstDay, true) !== null
+    return REACHES_MS.some(
+      (reachMs) => daysBetween(schedule, new Date(firstMs), new Date(firstMs + reachMs)).length > 0,
+    )
   } catch {
     return false
   }
 }
 
-type Day = ReturnType<RRuleTemporal["all"]>[number]
 const occurrenceOn = (day: Day, { startsAt, minutes, zone, cuts }: Schedule): Occurrence => {
   const local = day.toPlainDate().toPlainDateTime(startsAt.slice(11))
   const fromMs = local.toZonedDateTime(zone).epochMilliseconds
@@ -38,6 +49,15 @@ const occurrenceOn = (day: Day, { startsAt, minutes, zone, cuts }: Schedule): Oc
   return { fromMs, untilMs: cut === undefined ? untilMs : Math.min(untilMs, cut[1]) }
 }
 
+/** A stored rule that another release could read takes no other window with it. */
+const readableDays: typeof daysBetween = (schedule, from, to) => {
+  try {
+    return daysBetween(schedule, from, to)
+  } catch {
+    return []
+  }
+}
+
 /** Those that are on at some time between both, oldest first. */
 export const occurrencesOf = (
   schedule: Schedule,
@@ -46,8 +66,7 @@ export const occurrencesOf = (
 ): readonly Occurrence[] => {
   const marginMs = schedule.minutes * 60_000 + 2 * DAY_MS
   const first = new Date(Math.max(0, fromMs - marginMs))
-  const days = daysOf(schedule).between(first, new Date(toMs + 2 * DAY_MS), true)
-  return days
+  return readableDays(schedule, first, new Date(toMs + 2 * DAY_MS))
     .map((day) => occurrenceOn(day, schedule))
     .filter((one) => one.untilMs > fromMs && one.fromMs < toMs && one.untilMs > one.fromMs)
     .slice(0, MAX_OCCURRENCES)
