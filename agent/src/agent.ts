@@ -23,6 +23,7 @@ import { createReport } from "./report.ts"
 import { createHeartbeat } from "./tasks/heartbeat.ts"
 import { createTasks, type TaskWork } from "./tasks/tasks.ts"
 import { type Backoff, backoffMs, pause } from "./transport/backoff.ts"
+import { createBatchVersion } from "./transport/batch-version.ts"
 import { createDelivery, type Delivery } from "./transport/deliver.ts"
 import { createHttpsUplink } from "./transport/https.ts"
 import type { Uplink } from "./transport/uplink.ts"
@@ -139,6 +140,14 @@ const createWork = (assignment: AssignmentLoop, monitoring: Monitoring): TaskWor
   cancel: monitoring.diagnose.cancel,
 })
 
+const useCompact = (buffer: Buffer, log: Logger): void => {
+  try {
+    buffer.useCompact()
+  } catch (err) {
+    log.warn({ err }, "the buffer stays in its earlier format; the next heartbeat tries again")
+  }
+}
+
 /** Creates all parts of the agent. Only monitoring runs already. */
 const assemble = async (options: AgentOptions, signal: AbortSignal) => {
   const { config, identity, version, log } = options
@@ -155,7 +164,8 @@ const assemble = async (options: AgentOptions, signal: AbortSignal) => {
     ...{ config, buffer, now, random, log, signal, redactor: options.switches.redactor },
     certificate: currentUplink.certificate,
   })
-  const delivery = createDelivery({ ...loop, buffer })
+  const batchVersion = createBatchVersion(() => useCompact(buffer, log))
+  const delivery = createDelivery({ ...loop, buffer, version: batchVersion })
   const apply = createApply(options.switches, { buffer, delivery, monitoring })
   const assignment = createAssignment({ ...loop, apply })
   const tasks = createTasks({
@@ -177,6 +187,7 @@ const assemble = async (options: AgentOptions, signal: AbortSignal) => {
     redaction: options.switches.report,
     packages: packageUpdates(options, currentUplink.uplink),
     onRevision: (revision) => assignment.request(revision),
+    onBatchVersion: batchVersion.answered,
     onRoundTrip: (trip) => {
       clock.measure(trip)
       delivery.notifyReachable()

@@ -5,8 +5,10 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import https from "node:https"
 import { TLSSocket } from "node:tls"
 import { gunzipSync } from "node:zlib"
+import { COMPACT_TYPE, decodeBatch } from "@ispvm/wire/compact"
 import forge from "node-forge"
 
+const BOUNDS = { items: 5_000, values: 500_000, inflatedBytes: 8 * 1024 * 1024 } as const
 const { pki } = forge
 type Keys = { readonly publicPem: string; readonly privatePem: string }
 const newKeys = (): Keys => {
@@ -120,11 +122,12 @@ export const openFakeAppliance = async (
     const text = (
       incoming.headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes
     ).toString()
+    const isCompact = incoming.headers["content-type"] === COMPACT_TYPE
     if (!sockets.has(incoming.socket)) sockets.set(incoming.socket, ++connections)
     const hasCertificate = incoming.socket instanceof TLSSocket && incoming.socket.authorized
     const request = {
       path: incoming.url ?? "",
-      body: text === "" ? null : JSON.parse(text),
+      body: isCompact ? decodeBatch(bytes, BOUNDS) : text === "" ? null : JSON.parse(text),
       headers: incoming.headers,
       hasCertificate,
       connection: sockets.get(incoming.socket) ?? 0,

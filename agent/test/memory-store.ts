@@ -12,7 +12,7 @@ import {
 import { countByDevice, droppedEvent, merge } from "../src/buffer/dropped.ts"
 
 const bytesOf = (segments: readonly Segment[]): number =>
-  segments.reduce((sum, segment) => sum + segment.json.length, 0)
+  segments.reduce((sum, segment) => sum + JSON.stringify(segment.items).length, 0)
 const itemsOf = (segments: readonly Segment[]): unknown[] =>
   segments.flatMap((segment) => segment.items)
 
@@ -38,7 +38,7 @@ class MemoryStore implements SegmentStore {
       if (oldest === undefined) return
       this.#waiting = this.#waiting.filter((segment) => segment !== oldest)
       this.#droppedItems += oldest.items.length
-      for (const more of countByDevice(oldest.json)) merge(this.#dropped, more)
+      for (const more of countByDevice(oldest.items)) merge(this.#dropped, more)
     }
   }
 
@@ -47,14 +47,14 @@ class MemoryStore implements SegmentStore {
     if (this.#waiting.length === 0 && this.#dropped.size === 0) return null
     for (const one of this.#dropped.values()) {
       const items = [droppedEvent(nowMs, one)]
-      this.#waiting.unshift({ atMs: nowMs, isSamples: false, items, json: JSON.stringify(items) })
+      this.#waiting.unshift({ atMs: nowMs, isSamples: false, items })
     }
     this.#dropped.clear()
     this.#begun = []
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       const isTooMuch =
         itemsOf(this.#begun).length + next.items.length > BATCH.items ||
-        bytesOf(this.#begun) + next.json.length > BATCH.jsonBytes
+        bytesOf([...this.#begun, next]) > BATCH.jsonBytes
       if (this.#begun.length > 0 && isTooMuch) break
       this.#begun.push(next)
       this.#waiting.shift()
@@ -104,6 +104,11 @@ class MemoryStore implements SegmentStore {
     this.rename()
   }
 
+  /** Keeps items as they are, so they are sent as JSON. */
+  useCompact(): void {
+    return
+  }
+
   depth(): Depth {
     return {
       batches: this.#waiting.length + (this.#isOpen ? 1 : 0),
@@ -119,7 +124,12 @@ class MemoryStore implements SegmentStore {
   }
 
   #pendingBatch(): PendingBatch {
-    return { buffer: this.buffer, number: this.#number, items: itemsOf(this.#begun) }
+    return {
+      buffer: this.buffer,
+      number: this.#number,
+      items: itemsOf(this.#begun),
+      sections: null,
+    }
   }
 
   #isBegun({ buffer, number }: PendingBatch): boolean {

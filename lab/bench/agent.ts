@@ -9,6 +9,8 @@
  * routeros: the client prints a table of 2,000 rows with 15 properties and reads each value;
  *   beside python3-librouteros on the same responder. The pause is the longest work of the event
  *   loop, in CPU time, where each row is read as it comes.
+ * buffer: items of 200 devices stored, sent, parsed and checked by columns; beside JSON, gzip and
+ *   the schema of each item, as releases before did it. `--seconds` are seconds of these devices.
  */
 import { execFileSync, fork, spawn } from "node:child_process"
 import { once } from "node:events"
@@ -16,6 +18,7 @@ import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { z } from "zod"
 import { UserError } from "../simulator/user-error.ts"
+import { buffer } from "./agent-buffer.ts"
 import { SchedulerFigure } from "./agent-scheduler.ts"
 import { ratio, table } from "./figures.ts"
 
@@ -122,7 +125,7 @@ const numbers = (option: string, text: string): readonly number[] => {
   return list
 }
 
-const PARTS = ["scheduler", "ping", "routeros"] as const
+const PARTS = ["scheduler", "ping", "routeros", "buffer"] as const
 
 export const run = async (args: readonly string[]): Promise<boolean> => {
   const { values, positionals } = parseArgs({
@@ -143,5 +146,6 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     await scheduler(numbers("devices", values.devices), (forS ?? 20) * 1_000)
   if (isChosen("ping")) ping(forS ?? 20)
   if (isChosen("routeros")) await routeros()
+  if (isChosen("buffer")) buffer(forS ?? 20)
   return true
 }

@@ -1,5 +1,7 @@
 /** The parts of the agent that recordings are played through. */
 
+export { createBuffer, type SegmentStore } from "../../agent/src/buffer/buffer.ts"
+export { openDiskStore } from "../../agent/src/buffer/disk-store.ts"
 export { findFping } from "../../agent/src/collect/reachability/fping.ts"
 export { Pinger } from "../../agent/src/collect/reachability/ping.ts"
 export { systemDial } from "../../agent/src/collect/routeros/client/dial.ts"

@@ -55,9 +55,16 @@ const add = (store: SegmentStore, ...items: Item[]): void => {
   buffer.flush()
 }
 
+const compact = (maxBytes?: number): SegmentStore => {
+  const store = disk(undefined, maxBytes)
+  store.useCompact()
+  return store
+}
+
 for (const [kind, make] of [
   ["memory", createMemoryStore],
   ["disk", () => disk()],
+  ["compact", () => compact()],
 ] as const) {
   test(`${kind}: numbers have no gap and a batch is the same until it is accepted`, () => {
     const store = make()
@@ -120,7 +127,7 @@ for (const [kind, make] of [
     const batch = buffer.begin()
     assert.ok(batch !== null)
     assert.equal(buffer.reject(batch), "quarantined")
-    assert.deepEqual(buffer.begin(), { ...batch, items: [] })
+    assert.deepEqual(buffer.begin(), { ...batch, items: [], sections: null })
     assert.equal(buffer.depth().quarantinedItems, 1)
     assert.equal(buffer.reject(batch), "restored")
     assert.deepEqual(buffer.begin(), batch)
@@ -165,6 +172,7 @@ for (const [kind, make] of [
 for (const [kind, make] of [
   ["memory", (maxBytes: number) => createMemoryStore(maxBytes)],
   ["disk", (maxBytes: number) => disk(undefined, maxBytes)],
+  ["compact", (maxBytes: number) => compact(maxBytes)],
 ] as const)
   test(`${kind}: a full buffer drops the oldest samples, keeps events, and reports what was dropped`, () => {
     const store = make(3_000)
@@ -254,9 +262,10 @@ test("after any steps, disk and memory hold the same, each item is sent exactly 
   const step = fc.constantFrom("add", "begin", "accept", "reopen")
   const steps = fc.array(step, { maxLength: 40 })
   fc.assert(
-    fc.property(steps, (list) => {
+    fc.property(steps, fc.boolean(), (list, isCompact) => {
       const file = join(folder, `${randomUUID()}.sqlite`)
       let onDisk = disk(file)
+      if (isCompact) onDisk.useCompact()
       const inMemory = createMemoryStore()
       let added = 0
       const out: unknown[] = []

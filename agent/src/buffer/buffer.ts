@@ -15,7 +15,10 @@ export type Urgency = "soon" | "now"
 export type PendingBatch = {
   readonly buffer: string
   readonly number: number
+  /** Read from `sections` when it is needed. */
   readonly items: readonly unknown[]
+  /** The bytes of a compact batch, as stored; null: the batch is stored as JSON, or is empty. */
+  readonly sections: readonly Uint8Array[] | null
 }
 export type Depth = {
   readonly batches: number
@@ -33,7 +36,6 @@ export type Segment = {
   readonly atMs: number
   readonly isSamples: boolean
   readonly items: readonly Item[]
-  readonly json: string
 }
 /** Dropped items of one device. */
 export type Dropped = {
@@ -62,6 +64,8 @@ export type SegmentStore = {
   rename(): void
   /** What is stored by now is redacted before it is sent, under a new buffer id. */
   redact(): void
+  /** From now on segments are stored by columns. What is stored as JSON is sent as JSON. */
+  useCompact(): void
   depth(): Depth
   close(): void
 }
@@ -88,6 +92,8 @@ export type Buffer = {
    * acknowledgement is sent again so, under a new buffer id.
    */
   redact(): void
+  /** The appliance accepts compact batches. May be called with each of its answers. */
+  useCompact(): void
   depth(): Depth
   /** `listener` is called whenever there is a new batch to begin. */
   onReady(listener: () => void): void
@@ -108,23 +114,27 @@ type Options = {
  * would exceed a batch.
  */
 const SEGMENT_CHARS = 1024 * 1024
+/** More than the JSON of a sample, whose texts are names. */
+const SAMPLE_CHARS = 400
+const charsOf = (item: Item): number =>
+  item.kind === "event" || item.kind === "facts" || item.kind === "rows"
+    ? JSON.stringify(item).length
+    : SAMPLE_CHARS
 
 const segmentsOf = (atMs: number, isSamples: boolean, items: readonly Item[]): Segment[] => {
   const segments: Segment[] = []
-  let part: { readonly item: Item; readonly json: string }[] = []
+  let part: Item[] = []
   let chars = 0
   const closeSegment = (): void => {
-    if (part.length === 0) return
-    const json = `[${part.map((one) => one.json).join(",")}]`
-    segments.push({ atMs, isSamples, items: part.map((one) => one.item), json })
+    if (part.length > 0) segments.push({ atMs, isSamples, items: part })
     part = []
     chars = 0
   }
   for (const item of items) {
-    const json = JSON.stringify(item)
-    if (chars + json.length > SEGMENT_CHARS) closeSegment()
-    part.push({ item, json })
-    chars += json.length + 1
+    const size = charsOf(item)
+    if (chars + size > SEGMENT_CHARS) closeSegment()
+    part.push(item)
+    chars += size
   }
   closeSegment()
   return segments
@@ -202,6 +212,7 @@ export const createBuffer = ({
       emptied = null
       store.redact()
     },
+    useCompact: () => store.useCompact(),
     depth: () => store.depth(),
     onReady: (listener) => {
       listeners.push(listener)

@@ -13,7 +13,15 @@ import type { Depth, PendingBatch, SegmentStore } from "./buffer.ts"
 import { createReserveFile, type ReserveFile } from "./reserve-file.ts"
 import { createSegments, type Redact } from "./segments.ts"
 import { createSpace } from "./space.ts"
-import { DataInUse, DataUnusable, isSqliteError, openSqliteFile } from "./sqlite-file.ts"
+import {
+  DataInUse,
+  DataUnusable,
+  FORMAT,
+  formatOf,
+  isSqliteError,
+  openSqliteFile,
+  useCompactFormat,
+} from "./sqlite-file.ts"
 import { createTotals, num, type Totals, text } from "./totals.ts"
 
 type Options = {
@@ -63,6 +71,7 @@ export const openDiskStore = (options: Options): SegmentStore => {
     release: (number) => guarded(() => current.store.release(number)),
     rename: () => guarded(() => current.store.rename()),
     redact: () => guarded(() => current.store.redact()),
+    useCompact: () => guarded(() => current.store.useCompact()),
     depth: () => guarded(() => current.store.depth()),
     close: () => current.db.close(),
   }
@@ -95,7 +104,7 @@ const openOrReplace = (options: Options): DatabaseSync => {
   try {
     return openSqliteFile(file)
   } catch (cause) {
-    if (cause instanceof DataInUse) throw cause
+    if (cause instanceof DataInUse || cause instanceof DataUnusable) throw cause
     return replaceBroken(options, cause)
   }
 }
@@ -133,7 +142,8 @@ const createStore = ({ db, redact, ...options }: StoreOptions): Omit<SegmentStor
   const totals = createTotals(db)
   const inTransaction = createTransactions(db, totals)
   const space = createSpace({ db, totals, inTransaction, ...options })
-  const segments = createSegments(db, totals)
+  let isCompact = formatOf(db) === FORMAT.compact
+  const segments = createSegments(db, totals, () => isCompact)
   const write = <T>(work: () => T): T => space.withRoom(() => inTransaction(work))
   const isBegun = (batch: PendingBatch): boolean => {
     const row = meta()
@@ -153,7 +163,7 @@ const createStore = ({ db, redact, ...options }: StoreOptions): Omit<SegmentStor
     },
     append: (added) =>
       write(() => {
-        for (const segment of added) segments.put(null, segment)
+        for (const segment of added) segments.put(segment)
         space.evict()
       }),
     begin(nowMs) {
@@ -166,7 +176,7 @@ const createStore = ({ db, redact, ...options }: StoreOptions): Omit<SegmentStor
         return true
       }
       if (!isOpen && !flushed(db, () => write(assign))) return null
-      return { buffer, number, items: segments.itemsOf(number) }
+      return segments.pendingOf(buffer, number)
     },
     accept(batch) {
       if (!isBegun(batch)) return
@@ -189,12 +199,12 @@ const createStore = ({ db, redact, ...options }: StoreOptions): Omit<SegmentStor
     },
     redact() {
       if (totals.bytes() === 0) return
-      buffer = flushed(db, () =>
-        write(() => {
-          db.exec("update redaction set raw_to = (select coalesce(max(id), 0) from slice)")
-          return renumber(db)
-        }),
-      )
+      buffer = flushed(db, () => write(() => renumberRaw(db)))
+    },
+    useCompact() {
+      if (isCompact) return
+      flushed(db, () => write(() => useCompactFormat(db)))
+      isCompact = true
     },
     depth: (): Depth => ({ ...totals.depth(), droppedItems: num(meta(), "dropped") }),
   }
@@ -208,4 +218,10 @@ const renumber = (db: DatabaseSync): string => {
   db.exec("update slice set number = -abs(number) where aside = 1")
   db.prepare("update meta set buffer = ?, number = 0, is_open = 0").run(renamed)
   return renamed
+}
+/** What is stored by now is redacted before it is sent. */
+const renumberRaw = (db: DatabaseSync): string => {
+  for (const table of ["redaction", "redacted"])
+    db.exec(`update ${table} set raw_to = (select coalesce(max(id), 0) from slice)`)
+  return renumber(db)
 }

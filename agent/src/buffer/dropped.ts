@@ -9,15 +9,9 @@ import type { Dropped } from "./buffer.ts"
 const Counted = z.object({ device: DeviceId, atMs: EpochMs })
 
 /** Counts the items of one segment by device. Items that cannot be parsed are not counted. */
-export const countByDevice = (json: string): readonly Dropped[] => {
+export const countByDevice = (items: readonly unknown[]): readonly Dropped[] => {
   const byDevice = new Map<DeviceId, Dropped>()
-  let items: unknown
-  try {
-    items = JSON.parse(json)
-  } catch {
-    return []
-  }
-  for (const item of Array.isArray(items) ? items : []) {
+  for (const item of items) {
     const parsed = Counted.safeParse(item)
     if (parsed.success)
       merge(byDevice, {

@@ -3,16 +3,17 @@ import type { DatabaseSync } from "node:sqlite"
 import { countByDevice } from "./dropped.ts"
 import type { ReserveFile } from "./reserve-file.ts"
 import { isSqliteError } from "./sqlite-file.ts"
-import { num, type Totals, text } from "./totals.ts"
+import { itemsIn, type Row } from "./stored-items.ts"
+import { num, type Totals } from "./totals.ts"
 
 /** After a reclaim that did not help, the next item must not start another one. */
 const RECLAIM_EVERY_MS = 10_000
 
 /** Quarantined segments first, then the oldest samples, and the oldest of the rest last. */
 const EVICTION_ORDER = [
-  "select id, aside, items, bytes, json from slice where aside = 1 order by id limit 1",
-  "select id, aside, items, bytes, json from slice where number is null and is_samples = 1 order by id limit 1",
-  "select id, aside, items, bytes, json from slice where number is null order by id limit 1",
+  "select id, aside, items, bytes, json, data from slice where aside = 1 order by id limit 1",
+  "select id, aside, items, bytes, json, data from slice where number is null and is_samples = 1 order by id limit 1",
+  "select id, aside, items, bytes, json, data from slice where number is null order by id limit 1",
 ]
 const NOTE_DROPPED = `insert into dropped (device, items, first_ms, last_ms) values (?, ?, ?, ?) on conflict (device) do update set
   items = items + excluded.items, first_ms = min(first_ms, excluded.first_ms), last_ms = max(last_ms, excluded.last_ms)`
@@ -34,6 +35,15 @@ export type Space = {
   readonly onEmpty: () => void
 }
 
+/** Of a damaged segment, none. */
+const readable = (row: Row): readonly unknown[] => {
+  try {
+    return itemsIn(row)
+  } catch {
+    return []
+  }
+}
+
 const createEviction = ({ db, totals }: Deps) => {
   const order = EVICTION_ORDER.map((sql) => db.prepare(sql))
   const erase = db.prepare("delete from slice where id = ?")
@@ -42,7 +52,7 @@ const createEviction = ({ db, totals }: Deps) => {
     while (totals.bytes() > downToBytes) {
       const evicted = order.map((find) => find.get()).find((row) => row !== undefined)
       if (evicted === undefined) return
-      for (const one of countByDevice(text(evicted, "json")))
+      for (const one of countByDevice(readable(evicted)))
         note.run(one.device, one.items, one.firstMs, one.lastMs)
       db.prepare("update meta set dropped = dropped + ?").run(num(evicted, "items"))
       erase.run(num(evicted, "id"))

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto"
 import { mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { DatabaseSync } from "node:sqlite"
-import { text } from "./totals.ts"
+import { num, text } from "./totals.ts"
 
 /**
  * Names of earlier releases: a `slice` is a segment, `aside` means in quarantine. Segments up to
@@ -18,8 +18,39 @@ const SCHEMA = `
   create index if not exists slice_samples on slice (id) where number is null and is_samples = 1;
   create index if not exists slice_aside on slice (id) where aside = 1;
   create table if not exists redaction (raw_to integer not null) strict;
-  insert into redaction select 0 where not exists (select 1 from redaction);
+  create table if not exists redacted (raw_to integer not null) strict;
   create table if not exists dropped (device text primary key, items integer not null, first_ms integer not null, last_ms integer not null) strict;`
+
+/**
+ * Format 1 has segments as JSON. Format 2 also has them as sections, in `data` with an empty `json`.
+ * A file becomes one of format 2 when the appliance has said that it accepts them.
+ */
+export const FORMAT = { json: 1, compact: 2 } as const
+
+/** `raw_to` is in `redacted`; `redaction` has it as well for earlier releases, in format 1. */
+const migrate = (db: DatabaseSync): void => {
+  const columns = db.prepare("select name from pragma_table_info('slice')").all()
+  if (!columns.some((row) => text(row, "name") === "data"))
+    db.exec("alter table slice add column data blob; alter table slice add column inflated integer")
+  if (formatOf(db) === FORMAT.json)
+    db.exec(`insert into redaction select 0 where not exists (select 1 from redaction);
+      delete from redacted; insert into redacted select raw_to from redaction;`)
+}
+
+export const formatOf = (db: DatabaseSync): number =>
+  Math.max(FORMAT.json, num(db.prepare("pragma user_version").get(), "user_version"))
+
+const LATER =
+  "a later release of the agent wrote it. Install that release again: it holds readings that this one cannot read, and nothing of it was changed."
+/**
+ * Makes the file one of format 2. Earlier releases would not find the sections, so the first thing
+ * that they do with a file is made to fail: they then report this reason and stop.
+ */
+export const useCompactFormat = (db: DatabaseSync): void => {
+  db.exec(`delete from redaction;
+    create trigger if not exists later before insert on redaction begin select raise(abort, '${LATER}'); end;
+    pragma user_version = ${FORMAT.compact}`)
+}
 
 /** SQLITE_CORRUPT, SQLITE_NOTADB; SQLITE_FULL; SQLITE_BUSY. */
 const CODES = { corrupt: new Set([11, 26]), full: new Set([13]), busy: new Set([5]) } as const
@@ -39,18 +70,26 @@ export class DataUnusable extends Error {
   override readonly name = "DataUnusable"
 }
 
-/** Opens or creates the file. Throws `DataInUse`, or the error of SQLite (see `isSqliteError`). */
+/** A later release wrote it, in a format that this one does not know. */
+const refuseLater = (db: DatabaseSync, file: string): void => {
+  if (formatOf(db) > FORMAT.compact) throw new DataUnusable(`${file} cannot be used: ${LATER}`)
+}
+
+/** Opens or creates the file. Throws `DataInUse`, `DataUnusable`, or the error of SQLite (see `isSqliteError`). */
 export const openSqliteFile = (file: string): DatabaseSync => {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const db = new DatabaseSync(file)
   try {
+    refuseLater(db, file)
     // Exclusive before WAL: no other process can read, and SQLite needs no -shm file.
     db.exec(
       "pragma auto_vacuum = incremental; pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 256",
     )
     const check = text(db.prepare("pragma quick_check(1)").get(), "quick_check")
     if (check !== "ok") throw Object.assign(new Error(`damaged: ${check}`), { errcode: 11 })
-    db.exec(`begin immediate; ${SCHEMA}; commit`)
+    db.exec(`begin immediate; ${SCHEMA}`)
+    migrate(db)
+    db.exec("commit")
     if (db.prepare("select 1 from meta").get() === undefined)
       db.prepare("insert into meta (buffer, number, is_open, dropped) values (?, 0, 0, 0)").run(
         randomUUID(),

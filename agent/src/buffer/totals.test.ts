@@ -25,7 +25,7 @@ const segment = (atMs: number, count: number): Segment => {
       because: "round",
     }),
   )
-  return { atMs, isSamples: true, items, json: JSON.stringify(items) }
+  return { atMs, isSamples: true, items }
 }
 const open = (file: string, maxBytes: number): SegmentStore =>
   openDiskStore({
@@ -70,7 +70,7 @@ test("a full buffer of 16 times the size adds an item and gives its depth at the
   const usPerStep = (maxBytes: number): number => {
     const store = open(join(folder, `${randomUUID()}.sqlite`), maxBytes)
     const one = segment(0, 20)
-    const count = Math.ceil(maxBytes / one.json.length) + 1
+    const count = Math.ceil(maxBytes / JSON.stringify(one.items).length) + 1
     store.append(Array.from({ length: count }, (_, n) => ({ ...one, atMs: n })))
     const before = process.cpuUsage()
     for (let n = 0; n < 100; n += 1) {

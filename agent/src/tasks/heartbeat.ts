@@ -20,6 +20,8 @@ type Deps = {
   readonly packages: PackageUpdates | null
   /** The appliance's current revision. */
   readonly onRevision: (revision: string) => void
+  /** The latest version of batches that it accepts, if it says so. */
+  readonly onBatchVersion: (latest: number | undefined) => void
   /** Measures the appliance's clock. */
   readonly onRoundTrip: (trip: RoundTrip) => void
   /** Ms of a monotonic clock. */
@@ -40,6 +42,7 @@ export const createHeartbeat = ({
   redaction,
   packages,
   onRevision,
+  onBatchVersion,
   onRoundTrip,
   steady,
   pause,
@@ -74,6 +77,7 @@ export const createHeartbeat = ({
       state.isRejected = false
       onRoundTrip({ sentMs, receivedMs: steady(), answeredMs: answer.serverAtMs })
       onRevision(answer.revision)
+      onBatchVersion(answer.batchVersion)
       packages?.alive()
       if (answer.package !== undefined) packages?.offered(answer.package.version, signal)
     } catch (error) {

@@ -192,6 +192,7 @@ test("a heartbeat returns the revision, and measures the round trip by the monot
     redaction: () => ({ floor: [], hide: [], version: 0, keyOf: null, keyCheck: null }),
     packages: null,
     onRevision: (revision) => seen.push(revision),
+    onBatchVersion: (latest) => seen.push(latest ?? "version 1"),
     onRoundTrip: (trip) => seen.push(trip),
     steady: () => nowMs,
     pause: async (ms) => {
@@ -201,7 +202,12 @@ test("a heartbeat returns the revision, and measures the round trip by the monot
     log,
   })
   await heartbeat.run(stop.signal)
-  assert.deepEqual(seen, [{ sentMs: 1_000, receivedMs: 1_100, answeredMs: 550 }, "r2", 1_900])
+  assert.deepEqual(seen, [
+    { sentMs: 1_000, receivedMs: 1_100, answeredMs: 550 },
+    "r2",
+    "version 1",
+    1_900,
+  ])
 })
 
 type Deps = Parameters<typeof createTestAccess>[0]

@@ -5,6 +5,7 @@ import { pino } from "pino"
 import { createMemoryStore } from "../../test/memory-store.ts"
 import { createBuffer, type SegmentStore } from "../buffer/buffer.ts"
 import { backoffMs } from "./backoff.ts"
+import { createBatchVersion } from "./batch-version.ts"
 import { createDelivery } from "./deliver.ts"
 import { parseRetryAfter } from "./request.ts"
 import type { SendResult, Uplink } from "./uplink.ts"
@@ -42,6 +43,7 @@ const run = async (
   let inFlight = 0
   const uplink: Uplink = {
     async send(batch) {
+      if ("sections" in batch) return notUsed()
       assert.equal(++inFlight, 1, "one batch at a time")
       sent.push(batch)
       const outcome = answer(batch, sent.length)
@@ -72,6 +74,7 @@ const run = async (
   const delivery = createDelivery({
     buffer,
     uplink: () => uplink,
+    version: createBatchVersion(notUsed),
     now: () => nowMs,
     random: () => 1,
     pause,
@@ -309,6 +312,7 @@ test("an answered heartbeat ends the wait for an unreachable appliance, and no o
     const uplink: Uplink = {
       send: async (batch) => {
         tries += 1
+        if ("sections" in batch) return notUsed()
         return tries === 1 ? { ...retry, code } : acked(batch)
       },
       heartbeat: notUsed,
@@ -330,6 +334,7 @@ test("an answered heartbeat ends the wait for an unreachable appliance, and no o
     const delivery = createDelivery({
       buffer,
       uplink: () => uplink,
+      version: createBatchVersion(notUsed),
       now: () => 1,
       random: () => 1,
       pause,

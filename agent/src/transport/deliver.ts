@@ -1,14 +1,18 @@
 /** Delivers the buffer to the appliance: oldest first, one batch at a time, until acknowledged. */
-import { type Ack, PROTOCOL } from "@ispvm/wire"
+import { type Ack, type Batch, PROTOCOL } from "@ispvm/wire"
+import { COMPACT_VERSION, CompactError, sectionHead } from "@ispvm/wire/compact"
 import type { Logger } from "pino"
 import type { Buffer, PendingBatch } from "../buffer/buffer.ts"
 import { type Backoff, backoffMs, type pause } from "./backoff.ts"
+import type { BatchVersion } from "./batch-version.ts"
 import { createFailedBatches, type Failure } from "./failed-batches.ts"
-import type { Uplink } from "./uplink.ts"
+import type { SectionBatch, Uplink } from "./uplink.ts"
 
 const DELIVERY: Backoff = { firstMs: 500, maxMs: 30_000 }
 /** At most 20 batches a second, even urgent ones: the appliance limits the rate above that. */
 const GAP_MS = 50
+/** The first heartbeat is sent at the start, and then every two seconds. */
+const VERSION_WAIT_MS = 250
 
 /** Problems that end when the appliance answers a heartbeat. */
 const UNREACHABLE_CODES: ReadonlySet<string> = new Set(["unreachable", "unavailable"])
@@ -38,6 +42,7 @@ type Deps = {
   readonly buffer: Buffer
   /** Called for each batch: a renewed certificate replaces the uplink. */
   readonly uplink: () => Uplink
+  readonly version: BatchVersion
   readonly now: () => number
   readonly random: () => number
   readonly pause: typeof pause
@@ -49,11 +54,23 @@ type Next = { readonly failures: number; readonly waitMs: number }
  * Not earlier than its items. If the appliance's clock was set back, older readings are ahead of it,
  * and this shows by how much.
  */
-const sentAt = ({ items }: PendingBatch, nowMs: number): number =>
+const sentAt = ({ items, sections }: PendingBatch, nowMs: number): number =>
+  sections === null ? latestOf(items, nowMs) : Math.max(nowMs, ...sections.map(latestIn))
+
+const latestOf = (items: readonly unknown[], nowMs: number): number =>
   items.reduce<number>((latest, item) => {
     const atMs = typeof item === "object" && item !== null && "atMs" in item ? item.atMs : null
     return typeof atMs === "number" && atMs > latest ? atMs : latest
   }, nowMs)
+/** A damaged section is sent as it is: the appliance rejects it, and the buffer goes on. */
+const latestIn = (section: Uint8Array): number => {
+  try {
+    return sectionHead(section).latestAtMs
+  } catch (error) {
+    if (error instanceof CompactError) return 0
+    throw error
+  }
+}
 
 /** Resolves when `subscribe`'s callback is called, or when `signal` aborts. */
 const untilCalled = (
@@ -117,7 +134,7 @@ const createSender = (
   results: ReturnType<typeof createResults>,
   interrupted: () => AbortSignal,
 ) => {
-  const { buffer, uplink, now, random, log } = deps
+  const { buffer, uplink, version, now, random, log } = deps
   const { counts } = results
   const failed = createFailedBatches({ buffer, counts, now, log })
   /** Renames since the last acknowledged batch. */
@@ -139,19 +156,23 @@ const createSender = (
     return renamedInRow === 1 ? 0 : backoffMs(renamedInRow, DELIVERY, random)
   }
 
+  const outgoing = (pending: PendingBatch): Batch | SectionBatch => {
+    const { buffer: id, number, sections } = pending
+    const head = { buffer: id, number, sentAtMs: sentAt(pending, now()) }
+    return sections !== null && version.current() === COMPACT_VERSION
+      ? { ...head, sections }
+      : { protocol: PROTOCOL, ...head, items: [...pending.items] }
+  }
+
   return async (failures: number, signal: AbortSignal): Promise<Next | null> => {
     const pending = buffer.begin()
     if (pending === null) return null
     const sendingMs = now()
-    const batch = {
-      protocol: PROTOCOL,
-      buffer: pending.buffer,
-      number: pending.number,
-      sentAtMs: sentAt(pending, now()),
-      items: [...pending.items],
-    }
+    const isCompact = pending.sections !== null
+    // Until the appliance has answered a heartbeat; it has to be reachable for a batch as well.
+    if (isCompact && version.current() === null) return { failures, waitMs: VERSION_WAIT_MS }
     const cut = interrupted()
-    const sent = await uplink().send(batch, AbortSignal.any([signal, cut]))
+    const sent = await uplink().send(outgoing(pending), AbortSignal.any([signal, cut]))
     if (sent.kind === "acked") {
       results.onAcked(pending, sent.ack)
       failed.onAcked(pending)
@@ -161,6 +182,7 @@ const createSender = (
     if (signal.aborted || cut.aborted) return { failures, waitMs: 0 }
     if (sent.kind === "rename") return { failures, waitMs: rename(pending, sent.message) }
     results.onFailure(sent)
+    if (isCompact && sent.kind === "unusable") version.forget()
     if (failed.onFailure(pending, sent)) return { failures: failures + 1, waitMs: 0 }
     const waitMs = backoffMs(failures + 1, DELIVERY, random)
     const requestedMs = sent.kind === "retry" ? (sent.retryAfterMs ?? 0) : 0

@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { generateKeyPairSync, randomUUID } from "node:crypto"
 import { after, test } from "node:test"
 import { AgentId, type Batch, DeviceId } from "@ispvm/wire"
+import { encodeSection } from "@ispvm/wire/compact"
 import {
   type Answer,
   createRoot,
@@ -52,6 +53,21 @@ const sentWith = (status: number, json: unknown, headers: Record<string, string>
   answer = () => ({ status, json, headers })
   return uplink.send(batch, signal)
 }
+
+test("a compact batch is sent as its sections are stored", async () => {
+  const items = [
+    { kind: "ping", atMs: 1 },
+    { kind: "event", message: "ş" },
+  ]
+  const { buffer, number, sentAtMs } = batch
+  answer = () => ({ status: 200, json: ack })
+  const sections = items.map((item) => encodeSection([item]))
+  const sent = await uplink.send({ buffer, number, sentAtMs, sections }, signal)
+  assert.deepEqual(sent, { kind: "acked", ack })
+  const { body, headers } = requests.splice(0).at(-1) ?? {}
+  const { items: read } = body as Batch
+  assert.deepEqual([read, headers?.["content-encoding"]], [items, undefined])
+})
 
 test("a batch is sent gzipped and with the certificate, on a keep-alive connection", async () => {
   assert.deepEqual(await sentWith(200, ack), { kind: "acked", ack })

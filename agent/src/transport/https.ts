@@ -10,6 +10,7 @@ import {
   ACCEPTS_PROBES,
   Ack,
   Assignment,
+  type Batch,
   BOOT_HEADER,
   BUFFER_CONFLICT,
   EnrolAnswer,
@@ -28,11 +29,12 @@ import {
   type RedactionReport,
   Tasks,
 } from "@ispvm/wire"
+import { COMPACT_TYPE, encodeBatch } from "@ispvm/wire/compact"
 import type { z } from "zod"
 import type { Identity } from "../enrol/keys.ts"
 import { parseApiError, type Reply, type RequestOptions, request, Unreachable } from "./request.ts"
 import { trustOnly } from "./trust.ts"
-import { RejectedError, type SendResult, type Uplink } from "./uplink.ts"
+import { RejectedError, type SectionBatch, type SendResult, type Uplink } from "./uplink.ts"
 
 const compress = promisify(gzip)
 const REQUEST_MS = 15_000
@@ -41,6 +43,11 @@ const json = (value: unknown): RequestOptions["body"] => ({
   bytes: Buffer.from(JSON.stringify(value)),
   gzip: false,
 })
+
+const bodyOf = async (batch: Batch | SectionBatch): Promise<RequestOptions["body"]> =>
+  "sections" in batch
+    ? { bytes: encodeBatch(batch, batch.sections), type: COMPACT_TYPE, gzip: false }
+    : { bytes: await compress(JSON.stringify(batch)), gzip: true }
 
 const rejectedError = (reply: Reply): RejectedError => {
   const { code, message } = parseApiError(reply)
@@ -137,9 +144,8 @@ export const createHttpsUplink = (
   return {
     async send(batch, signal) {
       try {
-        const bytes = await compress(JSON.stringify(batch))
         return outcomeOf(
-          await call("POST", PATHS.batches, { bytes, gzip: true }, signal, 30_000),
+          await call("POST", PATHS.batches, await bodyOf(batch), signal, 30_000),
           batch.number,
           batch.buffer,
         )

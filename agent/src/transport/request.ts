@@ -18,7 +18,12 @@ export type RequestOptions = {
   readonly method: "GET" | "POST"
   readonly url: URL
   readonly agent: https.Agent
-  readonly body: { readonly bytes: Buffer; readonly gzip: boolean } | null
+  readonly body: {
+    readonly bytes: Buffer
+    /** JSON if omitted. */
+    readonly type?: string
+    readonly gzip: boolean
+  } | null
   readonly timeoutMs: number
   readonly headers?: Readonly<Record<string, string>>
   readonly signal: AbortSignal | null
@@ -38,7 +43,10 @@ const headersFor = (options: RequestOptions): Record<string, string | number> =>
   accept: "application/json",
   ...(options.body === null
     ? {}
-    : { "content-type": "application/json", "content-length": options.body.bytes.length }),
+    : {
+        "content-type": options.body.type ?? "application/json",
+        "content-length": options.body.bytes.length,
+      }),
   ...(options.body?.gzip ? { "content-encoding": "gzip" } : {}),
 })
 

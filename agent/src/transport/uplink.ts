@@ -12,6 +12,7 @@ import type {
   Task,
   TaskResult,
 } from "@ispvm/wire"
+import type { BatchHead } from "@ispvm/wire/compact"
 
 /**
  * `unusable`: the appliance rejects this batch permanently. `rename`: it has other content under
@@ -52,9 +53,12 @@ export class RejectedError extends Error {
   }
 }
 
+/** A compact batch: the sections as the buffer has them. */
+export type SectionBatch = BatchHead & { readonly sections: readonly Uint8Array[] }
+
 export type Uplink = {
   /** Never throws. */
-  send(batch: Batch, signal: AbortSignal): Promise<SendResult>
+  send(batch: Batch | SectionBatch, signal: AbortSignal): Promise<SendResult>
   /**
    * `own`: the package of this agent, if the appliance may update it. `redaction`: what is hidden.
    */

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict"
+import { randomUUID } from "node:crypto"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, test } from "node:test"
+import { type Batch, DeviceId, type Item } from "@ispvm/wire"
+import { pino } from "pino"
+import { createBuffer } from "../buffer/buffer.ts"
+import { openDiskStore } from "../buffer/disk-store.ts"
+import { createBatchVersion } from "./batch-version.ts"
+import { createDelivery } from "./deliver.ts"
+import type { SectionBatch, SendResult, Uplink } from "./uplink.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "ispvm-deliver-"))
+after(() => rmSync(folder, { recursive: true }))
+const DEVICE = DeviceId.parse(randomUUID())
+const sample = (atMs: number): Item => ({
+  ...{ kind: "ping", device: DEVICE, atMs, answers: true, icmp: null, tcp: null, because: "round" },
+})
+const notUsed = (): never => assert.fail("not asked for here")
+const unusable: SendResult = { kind: "unusable", code: "malformed", message: "no" }
+const formOf = (batch: Batch | SectionBatch): string => ("sections" in batch ? "compact" : "json")
+
+type World = {
+  readonly answered: (latest?: number) => void
+  readonly add: (atMs: number) => void
+}
+/** `answer` also says what happens then; `whilePaused` during a wait. */
+const run = async (
+  begin: (world: World) => void,
+  answer: (batch: Batch | SectionBatch, tries: number, world: World) => SendResult | "acked",
+  whilePaused: (world: World, pauses: number) => void = () => undefined,
+) => {
+  const file = join(folder, `${randomUUID()}.sqlite`)
+  const onBroken = notUsed
+  const store = openDiskStore({ file, maxBytes: 1e9, now: () => 1, redact: (all) => all, onBroken })
+  const buffer = createBuffer({ store, now: () => 1, onLost: notUsed })
+  const version = createBatchVersion(buffer.useCompact)
+  const stop = new AbortController()
+  const sent: (readonly [string, number])[] = []
+  const world: World = {
+    answered: version.answered,
+    add: (atMs) => {
+      buffer.add([sample(atMs)])
+      buffer.flush()
+    },
+  }
+  const uplink = {
+    send: async (batch: Batch | SectionBatch): Promise<SendResult> => {
+      sent.push([formOf(batch), batch.number])
+      const { buffer: id, number } = batch
+      const outcome = answer(batch, sent.length, world)
+      const ack = { protocol: 1, buffer: id, number, accepted: 1, rejected: [] }
+      return outcome === "acked" ? { kind: "acked", ack } : outcome
+    },
+  } as Uplink
+  begin(world)
+  let pauses = 0
+  const delivery = createDelivery({
+    buffer,
+    uplink: () => uplink,
+    version,
+    now: () => 1,
+    random: () => 1,
+    pause: async () => {
+      pauses += 1
+      whilePaused(world, pauses)
+      if (buffer.depth().batches === 0 || pauses > 40) stop.abort()
+    },
+    log: pino({ level: "silent" }),
+  })
+  await delivery.run(stop.signal)
+  const left = buffer.depth()
+  store.close()
+  return { sent, left, pauses }
+}
+
+test("what is stored as JSON is sent as JSON first, and what follows by columns", async () => {
+  const { sent, left } = await run(
+    ({ add, answered }) => {
+      add(1)
+      answered(2)
+      add(2)
+    },
+    () => "acked",
+  )
+  assert.deepEqual(sent, [
+    ["json", 1],
+    ["compact", 2],
+  ])
+  assert.equal(left.batches, 0)
+})
+
+test("an appliance that accepts only JSON gets JSON of what is stored by columns", async () => {
+  const items: unknown[] = []
+  const { sent } = await run(
+    ({ add, answered }) => {
+      answered(2)
+      add(1)
+      answered()
+    },
+    (batch) => {
+      items.push("items" in batch ? batch.items : null)
+      return "acked"
+    },
+  )
+  assert.deepEqual(sent, [["json", 1]])
+  assert.deepEqual(items, [[sample(1)]])
+})
+
+test("a later version of the appliance gets the latest that this agent has", async () => {
+  const { sent } = await run(
+    ({ add, answered }) => {
+      answered(7)
+      add(1)
+    },
+    () => "acked",
+  )
+  assert.deepEqual(sent, [["compact", 1]])
+})
+
+test("after a compact batch is rejected, the next answer decides its version", async () => {
+  const { sent, left } = await run(
+    ({ add, answered }) => {
+      answered(2)
+      add(1)
+    },
+    (batch) => (formOf(batch) === "compact" ? unusable : "acked"),
+    ({ answered }, pauses) => {
+      if (pauses === 5) answered()
+    },
+  )
+  assert.deepEqual(sent, [
+    ["compact", 1],
+    ["json", 1],
+  ])
+  assert.equal(left.quarantinedItems, 0)
+})
