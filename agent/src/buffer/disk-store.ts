@@ -10,6 +10,7 @@ import { randomUUID } from "node:crypto"
 import { renameSync, rmSync } from "node:fs"
 import type { DatabaseSync } from "node:sqlite"
 import type { Depth, PendingBatch, SegmentStore } from "./buffer.ts"
+import { createJoiner } from "./join-segments.ts"
 import { createReserveFile, type ReserveFile } from "./reserve-file.ts"
 import { createSegments, type Redact } from "./segments.ts"
 import { createSpace } from "./space.ts"
@@ -144,6 +145,7 @@ const createStore = ({ db, redact, ...options }: StoreOptions): Omit<SegmentStor
   const space = createSpace({ db, totals, inTransaction, ...options })
   let isCompact = formatOf(db) === FORMAT.compact
   const segments = createSegments(db, totals, () => isCompact)
+  const joiner = createJoiner(db, totals, () => isCompact)
   const write = <T>(work: () => T): T => space.withRoom(() => inTransaction(work))
   const isBegun = (batch: PendingBatch): boolean => {
     const row = meta()
@@ -163,7 +165,10 @@ const createStore = ({ db, redact, ...options }: StoreOptions): Omit<SegmentStor
     },
     append: (added) =>
       write(() => {
-        for (const segment of added) segments.put(segment)
+        for (const segment of added) {
+          segments.put(segment)
+          joiner.onStored()
+        }
         space.evict()
       }),
     begin(nowMs) {

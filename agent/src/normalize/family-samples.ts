@@ -27,7 +27,7 @@ const numeric = ({ isSigned, isWhole, max = Infinity }: Field, value: number): n
 
 /** Null at the first reading, after a restart, and if the total went back: it was cleared. */
 const rateOf = (
-  { name, field }: StoredField,
+  { name, field, type }: StoredField,
   perCount: number,
   was: Totals | undefined,
   now: Totals,
@@ -37,7 +37,8 @@ const rateOf = (
   if (was === undefined || before === undefined || after === undefined) return null
   const elapsedS = (now.atMs - was.atMs) / 1_000
   if (elapsedS <= 0 || after < before || hasRebooted(was, now)) return null
-  return numeric(field, (Number(after - before) / elapsedS) * perCount)
+  const rate = (Number(after - before) / elapsedS) * perCount
+  return numeric(field, type === "bigint" ? Math.round(rate) : Math.fround(rate))
 }
 
 const totalsOf = ({ atMs, uptimeS, values }: FamilyReading): Totals => ({

@@ -53,9 +53,20 @@ const interfaceSample = (reading: InterfaceReading, rates: Rates): InterfaceSamp
     source: reading.source,
     running: reading.running,
     disabled: reading.disabled,
-    ...rates,
+    ...storedRates(rates),
   }
 }
+
+/** As precise as they are stored: bits as whole numbers, the others with 24 binary digits. */
+const storedRates = ({ rxBps, txBps, ...others }: Rates): Rates => ({
+  rxBps: rxBps === null ? null : Math.round(rxBps),
+  txBps: txBps === null ? null : Math.round(txBps),
+  rxPps: float32(others.rxPps),
+  txPps: float32(others.txPps),
+  errorsPs: float32(others.errorsPs),
+  dropsPs: float32(others.dropsPs),
+})
+const float32 = (rate: number | null): number | null => (rate === null ? null : Math.fround(rate))
 
 const usedOf = ({ totalByte, usedByte, freeByte }: Store): number | null => {
   if (usedByte !== null && totalByte !== null && usedByte > totalByte) return null // more than the total: misread

@@ -46,7 +46,9 @@ const run = async (
       buffer.flush()
     },
   }
-  const uplink = {
+  const uplink: Uplink = {
+    ...{ heartbeat: notUsed, assignment: notUsed, tasks: notUsed, result: notUsed },
+    ...{ renew: notUsed, packagePiece: notUsed, close: notUsed },
     send: async (batch: Batch | SectionBatch): Promise<SendResult> => {
       sent.push([formOf(batch), batch.number])
       const { buffer: id, number } = batch
@@ -54,7 +56,7 @@ const run = async (
       const ack = { protocol: 1, buffer: id, number, accepted: 1, rejected: [] }
       return outcome === "acked" ? { kind: "acked", ack } : outcome
     },
-  } as Uplink
+  }
   begin(world)
   let pauses = 0
   const delivery = createDelivery({

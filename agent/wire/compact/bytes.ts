@@ -19,7 +19,7 @@ const unzigzag = (value: number): number =>
 /** Bytes of a number as `uint` writes it. */
 export const uintBytes = (value: number): number => {
   let bytes = 1
-  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes += 1
+  for (let limit = 128; value >= limit; limit *= 128) bytes += 1
   return bytes
 }
 

@@ -68,7 +68,7 @@ const writeWhole = (writer: ByteWriter, values: readonly number[], forms: readon
   }
 }
 
-const writeBits = (writer: ByteWriter, bits: readonly boolean[]): void => {
+const writeBits = (writer: ByteWriter, bits: readonly unknown[]): void => {
   for (let from = 0; from < bits.length; from += 8) {
     let byte = 0
     for (let bit = 0; bit < 8; bit += 1) if (bits[from + bit] === true) byte |= 1 << bit
@@ -126,9 +126,23 @@ const chosenOf = (
   return writeWhole(writer, codes, [FORM.text, FORM.textDelta])
 }
 
-/** As JSON would carry it: no negative zero, no infinity. */
-const plainOf = (value: unknown): unknown =>
-  typeof value === "number" ? (Number.isFinite(value) ? value + 0 : null) : value
+/** Values without those that are null. As JSON carries them: no negative zero, no infinity. */
+const presentIn = (values: readonly unknown[]): unknown[] => {
+  const present: unknown[] = []
+  for (const value of values)
+    if (typeof value !== "number") {
+      if (value !== null) present.push(value)
+    } else if (Number.isFinite(value)) present.push(value + 0)
+  return present
+}
+const isPresent = (value: unknown): boolean =>
+  value !== null && (typeof value !== "number" || Number.isFinite(value))
+const areSame = (values: readonly unknown[]): boolean => {
+  const [first] = values
+  if (typeof first === "object") return false
+  for (const value of values) if (value !== first) return false
+  return true
+}
 
 /** Values that the column writes as JSON are added to `json`. */
 export const writeColumn = (
@@ -137,23 +151,17 @@ export const writeColumn = (
   dictionary: DictionaryWriter,
   json: unknown[],
 ): void => {
-  const plain = all.map(plainOf)
-  const present = plain.filter((value) => value !== null)
+  const present = presentIn(all)
   if (present.length === 0) {
     writer.byte(FORM.none)
     return
   }
-  const [first] = present
-  const isSame = typeof first !== "object" && present.every((value) => value === first)
+  const isSame = areSame(present)
   const written = isSame ? present.slice(0, 1) : present
   const chosen = chosenOf(writer, written, dictionary)
-  const isSparse = present.length < plain.length
+  const isSparse = present.length < all.length
   writer.byte((chosen?.form ?? FORM.json) | (isSame ? SAME : 0) | (isSparse ? SPARSE : 0))
-  if (isSparse)
-    writeBits(
-      writer,
-      plain.map((value) => value !== null),
-    )
+  if (isSparse) writeBits(writer, all.map(isPresent))
   if (chosen === null) for (const value of written) json.push(value)
   else chosen.write()
 }
