@@ -11,6 +11,9 @@
  *   loop, in CPU time, where each row is read as it comes.
  * buffer: items of 200 devices stored, sent, parsed and checked by columns; beside JSON, gzip and
  *   the schema of each item, as releases before did it. `--seconds` are seconds of these devices.
+ * snmp: a session walks all columns of 300 interfaces, beside Debian's snmpbulkwalk on the same
+ *   responder, whose start is not in its figure; and 20 devices at once are polled for 20 counters
+ *   with one GET each.
  */
 import { execFileSync, fork, spawn } from "node:child_process"
 import { once } from "node:events"
@@ -91,20 +94,29 @@ const outputOf = (file: string, ...args: readonly (string | number)[]): string =
     encoding: "utf8",
   })
 
+/** A child that prints its port; the function ends it. */
+const startResponder = async (file: string, ...args: readonly string[]) => {
+  const responder = spawn(
+    process.execPath,
+    [join(import.meta.dirname, file), "responder", ...args],
+    { stdio: ["pipe", "pipe", "inherit"] },
+  )
+  const [port] = await once(responder.stdout, "data")
+  return { port: Number(port), stop: () => void responder.stdin.end() }
+}
+
 const ROWS = 2_000
 const RowsFigure = z.object({ cpuMs: z.number(), rows: z.number(), pauseMs: z.number().optional() })
 const routeros = async (): Promise<void> => {
   const rows = [["rows of the API by", "rows", "µs a row", "rows a CPU-second", "ratio", "pause"]]
   const file = "agent-routeros.ts"
-  const args = [join(import.meta.dirname, file), "responder", String(ROWS)]
-  const responder = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] })
-  const [port] = await once(responder.stdout, "data")
+  const responder = await startResponder(file, String(ROWS))
   let reference = Number.NaN
   for (const [by, prints] of [
     ["librouteros", 5],
     ["agent", 200],
   ] as const) {
-    const output = outputOf(file, by, Number(port), prints)
+    const output = outputOf(file, by, responder.port, prints)
     const figure = RowsFigure.parse(JSON.parse(output))
     const each = (figure.cpuMs * 1_000) / figure.rows
     if (by === "librouteros") reference = each
@@ -114,8 +126,48 @@ const routeros = async (): Promise<void> => {
       figure.pauseMs === undefined ? "–" : `${figure.pauseMs.toFixed(1)} ms`,
     ])
   }
-  responder.stdin.end()
+  responder.stop()
   console.log(table(rows))
+}
+
+const WALKS = 40
+/** User and system time of so many walks; of none, what the programs' start costs. */
+const bulkwalkCpuMs = (port: number, oid: string): number => {
+  const walk = `snmpbulkwalk -m '' -v2c -c public -Cr50 -Oqn udp:127.0.0.1:${port} ${oid}`
+  const script = `TIMEFORMAT="%U %S"; { time { for n in $(seq ${WALKS}); do ${walk}; done; } >/dev/null 2>&1; } 2>&1`
+  const [user = 0, system = 0] = execFileSync("bash", ["-c", script], { encoding: "utf8" })
+    .trim()
+    .split(/\s+/)
+    .map(Number)
+  return (user + system) * 1_000
+}
+const Values = z.object({ cpuMs: z.number(), kernelMs: z.number(), values: z.number() })
+const SnmpFigure = z.object({ walk: Values, get: Values })
+const GETS = 20_000
+const snmp = async (): Promise<void> => {
+  const file = "agent-snmp.ts"
+  const responder = await startResponder(file)
+  const { port } = responder
+  const ours = SnmpFigure.parse(JSON.parse(outputOf(file, "agent", port, WALKS, GETS)))
+  // Of an object that does not exist: start, one request, end.
+  const cpuMs = bulkwalkCpuMs(port, "1.3.6.1.2.1") - bulkwalkCpuMs(port, "1.3.6.1.3")
+  responder.stop()
+  const values = ours.walk.values
+  const [own, theirs] = [ours.walk.cpuMs, cpuMs].map((each) => (each * 1_000) / values)
+  const { cpuMs: getMs, kernelMs } = ours.get
+  console.log(
+    table([
+      ["values of SNMP by", "values", "µs each", "ratio"],
+      ["snmpbulkwalk", String(values), theirs?.toFixed(2) ?? "", "1.00×"],
+      ["the agent, walk", String(values), own?.toFixed(2) ?? "", ratio(own ?? 0, theirs ?? 0)],
+    ]),
+  )
+  console.log(
+    table([
+      ["GET of 20 counters", "µs", "of it in the kernel"],
+      ["the agent", ...[getMs, kernelMs].map((each) => ((each * 1_000) / GETS).toFixed(1))],
+    ]),
+  )
 }
 
 const numbers = (option: string, text: string): readonly number[] => {
@@ -125,7 +177,7 @@ const numbers = (option: string, text: string): readonly number[] => {
   return list
 }
 
-const PARTS = ["scheduler", "ping", "routeros", "buffer"] as const
+const PARTS = ["scheduler", "ping", "routeros", "snmp", "buffer"] as const
 
 export const run = async (args: readonly string[]): Promise<boolean> => {
   const { values, positionals } = parseArgs({
@@ -147,5 +199,6 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
   if (isChosen("ping")) ping(forS ?? 20)
   if (isChosen("routeros")) await routeros()
   if (isChosen("buffer")) buffer(forS ?? 20)
+  if (isChosen("snmp")) await snmp()
   return true
 }

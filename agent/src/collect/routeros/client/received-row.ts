@@ -133,7 +133,7 @@ export class RowReader {
   }
 
   read(bytes: Buffer, start: number, end: number, isAscii: boolean): RowTexts {
-    const text = bytes.latin1Slice(start, end)
+    const text = bytes.toString("latin1", start, end)
     const values: string[] = []
     let names = this.#known.root
     let at = start
@@ -150,7 +150,7 @@ export class RowReader {
           values[names.slot] =
             wordEnd - value <= MAX_COPIED_CHARS
               ? text.slice(value - start, wordEnd - start)
-              : bytes.latin1Slice(value, wordEnd)
+              : bytes.toString("latin1", value, wordEnd)
       }
       at = wordEnd
     }
@@ -167,7 +167,7 @@ export class RowReader {
     let second = at + 1
     while (second < end && bytes[second] !== EQUALS) second++
     const name = isAsciiIn(bytes, at + 1, second)
-      ? bytes.latin1Slice(at + 1, second)
+      ? bytes.toString("latin1", at + 1, second)
       : this.#decodeName(bytes.subarray(at + 1, second))
     this.#valueAt = Math.min(end, second + 1)
     return this.#known.next(before, name)

@@ -154,7 +154,7 @@ export class ReplyReader {
     for (let at = start; isLast && at < end; at++)
       isLast = bytes[at] === last.charCodeAt(at - start)
     if (!isLast) {
-      const word = bytes.latin1Slice(start, end)
+      const word = bytes.toString("latin1", start, end)
       if (!word.startsWith(TAG)) return false
       this.#lastWord = word
       this.#lastTag = word.slice(TAG.length)

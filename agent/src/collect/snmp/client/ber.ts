@@ -12,7 +12,7 @@ export type Tlv = { readonly tag: number; readonly body: Buffer; readonly end: n
 
 const MAX_LENGTH_BYTES = 4
 /** RFC 2578 section 3.5: at most 128 sub-identifiers. */
-const MAX_OID_BYTES = 640
+export const MAX_OID_BYTES = 640
 
 export const readTlv = (bytes: Buffer, at: number): Tlv => {
   const tag = bytes[at]
@@ -47,6 +47,73 @@ export const signedOf = (body: Buffer): number | bigint => {
   return Number.isSafeInteger(Number(value)) ? Number(value) : value
 }
 
+/** Reads values where they are in the packet: `tag`, and `start` and `end` of the body. */
+export class BerReader {
+  readonly bytes: Buffer
+  tag = 0
+  start = 0
+  end = 0
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes
+  }
+
+  /** The value at `at`, which has to end at `limit` or before it. */
+  next(at: number, limit: number): void {
+    const first = this.bytes[at + 1] ?? 0
+    if (at + 2 > limit) throw new BerError("a value is missing")
+    let start = at + 2
+    let length = first
+    if (first >= 0x80) {
+      const more = first & 0x7f
+      if (more === 0 || more > MAX_LENGTH_BYTES || start + more > limit)
+        throw new BerError("a length is malformed")
+      length = this.bytes.readUIntBE(start, more)
+      start += more
+    }
+    if (start + length > limit) throw new BerError("a value is cut short")
+    this.tag = this.bytes[at] ?? 0
+    this.start = start
+    this.end = start + length
+  }
+
+  nextTagged(at: number, limit: number, tag: number): void {
+    this.next(at, limit)
+    if (this.tag !== tag) throw new BerError(`tag ${this.tag} instead of ${tag}`)
+  }
+
+  nextInteger(at: number, limit: number): number {
+    this.nextTagged(at, limit, 0x02)
+    const value = this.signed()
+    if (typeof value === "bigint") throw new BerError("an integer is too large")
+    return value
+  }
+
+  /** The body as a signed number. */
+  signed(): number | bigint {
+    const length = this.end - this.start
+    return length > 0 && length <= 6
+      ? this.bytes.readIntBE(this.start, length)
+      : signedOf(this.body())
+  }
+
+  /** The body as an unsigned number of 64 bits. */
+  unsigned64(): bigint {
+    let start = this.start
+    while (start < this.end && this.bytes[start] === 0) start++
+    const length = this.end - start
+    if (length === 0) return 0n
+    if (length <= 6) return BigInt(this.bytes.readUIntBE(start, length))
+    if (length === 8) return this.bytes.readBigUInt64BE(start)
+    const hex = this.bytes.toString("hex", this.start, Math.min(this.end, this.start + 16))
+    return BigInt.asUintN(64, BigInt(`0x${hex}`))
+  }
+
+  body(): Buffer {
+    return this.bytes.subarray(this.start, this.end)
+  }
+}
+
 export const readInteger = (
   bytes: Buffer,
   at: number,
@@ -75,37 +142,83 @@ export const oidText = (body: Buffer): string => {
   return [first, head - 40 * first, ...rest].join(".")
 }
 
+/** Of a tag and a length. */
+const headBytes = (length: number): number => (length < 0x80 ? 2 : length < 0x1_00 ? 3 : 4)
+
+/** Gives the offset behind it. */
+export const writeHead = (into: Buffer, at: number, tag: number, length: number): number => {
+  into[at] = tag
+  if (length < 0x80) {
+    into[at + 1] = length
+    return at + 2
+  }
+  if (length < 0x1_00) {
+    into[at + 1] = 0x81
+    into[at + 2] = length
+    return at + 3
+  }
+  into[at + 1] = 0x82
+  into.writeUInt16BE(length, at + 2)
+  return at + 4
+}
+
 export const tlv = (tag: number, ...parts: readonly Buffer[]): Buffer => {
-  const body = Buffer.concat(parts)
-  const { length } = body
-  const head =
-    length < 0x80
-      ? Buffer.of(tag, length)
-      : length < 0x1_00
-        ? Buffer.of(tag, 0x81, length)
-        : Buffer.of(tag, 0x82, length >> 8, length & 0xff)
-  return Buffer.concat([head, body])
+  let length = 0
+  for (const part of parts) length += part.length
+  const into = Buffer.allocUnsafe(headBytes(length) + length)
+  let at = writeHead(into, 0, tag, length)
+  for (const part of parts) {
+    into.set(part, at)
+    at += part.length
+  }
+  return into
 }
 
 /** A number from 0 to 2^47 in the fewest bytes, with a zero before a set top bit. */
 export const integerTlv = (value: number): Buffer => {
-  const bytes: number[] = []
-  for (let rest = value; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256)
-  if (bytes.length === 0 || (bytes[0] ?? 0) >= 0x80) bytes.unshift(0)
-  return tlv(0x02, Buffer.from(bytes))
+  let length = 1
+  for (let rest = Math.floor(value / 0x80); rest > 0; rest = Math.floor(rest / 0x1_00)) length++
+  const into = Buffer.allocUnsafe(2 + length)
+  writeHead(into, 0, 0x02, length)
+  into.writeUIntBE(value, 2, length)
+  return into
 }
 
-const pushArc = (into: number[], arc: number): void => {
-  const groups = [arc % 128]
-  for (let rest = Math.floor(arc / 128); rest > 0; rest = Math.floor(rest / 128))
-    groups.unshift((rest % 128) + 0x80)
-  into.push(...groups)
+const DOT = 0x2e
+const ZERO = 0x30
+
+const writeArc = (into: Buffer, at: number, arc: number): number => {
+  let bytes = 1
+  for (let rest = Math.floor(arc / 128); rest > 0; rest = Math.floor(rest / 128)) bytes++
+  let rest = arc
+  for (let index = bytes - 1; index >= 0; index--) {
+    into[at + index] = (rest % 128) + (index === bytes - 1 ? 0 : 0x80)
+    rest = Math.floor(rest / 128)
+  }
+  return at + bytes
+}
+
+/**
+ * Writes the bytes of an object identifier, at most one more than its text has characters; gives
+ * the offset behind them. The first two arcs are one.
+ */
+export const writeOid = (into: Buffer, at: number, oid: string): number => {
+  let [to, arc, arcs, first] = [at, 0, 0, 0]
+  for (let index = 0; index <= oid.length; index++) {
+    const char = index === oid.length ? DOT : oid.charCodeAt(index)
+    if (char !== DOT) {
+      arc = arc * 10 + (char - ZERO)
+      continue
+    }
+    if (arcs === 0) first = arc
+    else to = writeArc(into, to, arcs === 1 ? first * 40 + arc : arc)
+    arcs += 1
+    arc = 0
+  }
+  return arcs === 1 ? writeArc(into, to, first * 40) : to
 }
 
 export const oidTlv = (oid: string): Buffer => {
-  const [first = 0, second = 0, ...rest] = oid.split(".").map(Number)
-  const bytes: number[] = []
-  pushArc(bytes, first * 40 + second)
-  for (const arc of rest) pushArc(bytes, arc)
-  return tlv(0x06, Buffer.from(bytes))
+  const bytes = Buffer.alloc(oid.length + 1)
+  return tlv(0x06, bytes.subarray(0, writeOid(bytes, 0, oid)))
 }

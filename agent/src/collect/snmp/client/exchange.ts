@@ -13,6 +13,7 @@ import {
   communityMessage,
   type Question,
   readCommunityAnswer,
+  readCommunityId,
   readVersion,
   VERSION,
 } from "./pdu.ts"
@@ -34,7 +35,13 @@ export type Outgoing = {
   readonly question: Question
 }
 export type Attempts = readonly (readonly Outgoing[])[]
+type Query = { readonly signal: AbortSignal; readonly fail: (error: CollectError) => void }
 type PendingQuery = { readonly onReply: (reply: Received) => void }
+
+/** Node has one list of timers for each length, so lengths that are nearly equal are one. */
+const WAIT_STEP_MS = 50
+const roundedWait = (waits: readonly number[], index: number): number =>
+  Math.ceil((waits[Math.min(index, waits.length - 1)] ?? 0) / WAIT_STEP_MS) * WAIT_STEP_MS
 
 const NO_QUESTION: Question = { kind: "get", oids: [] }
 
@@ -49,6 +56,8 @@ export class Exchange {
   readonly #learned: Learned
   readonly #share: SocketShare
   readonly #pending = new Map<number, PendingQuery>()
+  readonly #queries = new Set<Query>()
+  readonly #watched = new Map<AbortSignal, () => void>()
 
   constructor(target: SnmpTarget, socket: SharedSocket, learned: Learned) {
     this.#target = target
@@ -57,6 +66,8 @@ export class Exchange {
   }
 
   close(): void {
+    for (const [signal, onAbort] of this.#watched) signal.removeEventListener("abort", onAbort)
+    this.#watched.clear()
     this.#pending.clear()
     this.#share.close()
   }
@@ -66,6 +77,8 @@ export class Exchange {
       const { version, body, at } = readVersion(packet)
       if (version === VERSION.v3) this.#onV3(packet, body, at)
       else if (version === VERSION.v1 || version === VERSION.v2c) {
+        // Other sessions of this device have requests too; theirs are not read here.
+        if (!this.#pending.has(readCommunityId(body, at))) return
         const answer = readCommunityAnswer(body, at)
         this.#deliver(answer.id, {
           answer,
@@ -122,50 +135,70 @@ export class Exchange {
    * aborted, `no-answer` when all attempts failed, `no-route`.
    */
   query(attempts: Attempts, signal: AbortSignal): Promise<Reply> {
+    if (signal.aborted) return Promise.reject(this.#abortError())
+    this.#watch(signal)
     const waits = waitsFor(this.#learned.rtt)
-    const ids: number[] = []
-    let timer: NodeJS.Timeout | undefined
-    let onAbort: (() => void) | undefined
-    const answered = new Promise<Reply>((resolve, reject) => {
-      onAbort = () =>
-        reject(new CollectError("timed-out", `SNMP of ${this.#target.ip} did not end in time`))
-      if (signal.aborted) {
-        onAbort()
-        return
+    return new Promise<Reply>((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined
+      const ids: number[] = []
+      const end = (): void => {
+        clearTimeout(timer)
+        this.#queries.delete(query)
+        for (const id of ids) this.#pending.delete(id)
       }
-      signal.addEventListener("abort", onAbort, { once: true })
+      const fail = (error: CollectError): void => {
+        end()
+        reject(error)
+      }
+      const query: Query = { signal, fail }
+      const succeed = (reply: Reply): void => {
+        end()
+        resolve(reply)
+      }
       const attempt = (index: number): void => {
         const outgoing = attempts[index]
         if (outgoing === undefined) {
-          reject(noAnswer(this.#target, this.replyErrors))
+          fail(noAnswer(this.#target, this.replyErrors))
           return
         }
-        for (const each of outgoing) ids.push(this.#send(each, resolve, reject))
-        timer = setTimeout(() => attempt(index + 1), waits[Math.min(index, waits.length - 1)])
+        // Before it is sent, because an error of this host can end the query at once.
+        timer = setTimeout(attempt, roundedWait(waits, index), index + 1)
+        for (const each of outgoing) ids.push(this.#send(each, succeed, fail))
       }
+      this.#queries.add(query)
       attempt(0)
     })
-    return answered.finally(() => {
-      clearTimeout(timer)
-      if (onAbort !== undefined) signal.removeEventListener("abort", onAbort)
-      for (const id of ids) this.#pending.delete(id)
-    })
+  }
+
+  #abortError(): CollectError {
+    return new CollectError("timed-out", `SNMP of ${this.#target.ip} did not end in time`)
+  }
+
+  /** One listener for all queries of a signal: a poll has one signal and many queries. */
+  #watch(signal: AbortSignal): void {
+    if (this.#watched.has(signal)) return
+    const onAbort = (): void => {
+      for (const query of [...this.#queries])
+        if (query.signal === signal) query.fail(this.#abortError())
+    }
+    this.#watched.set(signal, onAbort)
+    signal.addEventListener("abort", onAbort, { once: true })
   }
 
   #send(
     outgoing: Outgoing,
-    resolve: (reply: Reply) => void,
-    reject: (error: unknown) => void,
+    succeed: (reply: Reply) => void,
+    fail: (error: CollectError) => void,
   ): number {
     const id = randomInt(1, 2 ** 31 - 1)
     const sentMs = performance.now()
     const onReply = (received: Received): void => {
       this.#learned.rtt = learnRtt(this.#learned.rtt, Math.max(0, performance.now() - sentMs))
-      resolve({ ...received, question: outgoing.question })
+      succeed({ ...received, question: outgoing.question })
     }
     this.#pending.set(id, { onReply })
     this.#share.send(this.#packet(outgoing, id), (error) => {
-      if (error !== null) reject(noRoute(this.#target, error))
+      if (error !== null) fail(noRoute(this.#target, error))
     })
     return id
   }

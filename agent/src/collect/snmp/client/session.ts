@@ -201,10 +201,11 @@ export class SnmpSession {
       signal,
     )
     if (errorStatus === ERROR.none) {
-      const requested = new Set(list)
-      for (const varbind of varbinds)
-        if (requested.has(varbind.oid) && !isException(varbind))
-          found.set(varbind.oid, varbind.value)
+      for (const [at, varbind] of varbinds.entries()) {
+        // In the order of the request, from nearly every agent.
+        const isRequested = varbind.oid === list[at] || list.includes(varbind.oid)
+        if (isRequested && !isException(varbind)) found.set(varbind.oid, varbind.value)
+      }
       // The one at this position could not be read; those after it are requested again.
       return isWhole ? [] : [list.slice(varbinds.length + 1)]
     }

@@ -10,7 +10,9 @@ type OnMessage = (bytes: Buffer) => void
 type Endpoint = { readonly ip: string; readonly port: number }
 
 const RECEIVE_BYTES = 4 * 1024 * 1024
-const keyOf = (ip: string, port: number): string => `${canonicalIp(ip) ?? ip} ${port}`
+/** An IPv4 address of the kernel has one form. */
+const keyOf = (ip: string, port: number): string =>
+  `${ip.includes(":") ? (canonicalIp(ip) ?? ip) : ip} ${port}`
 
 /**
  * One session's share of the socket. `send` reports errors of this host, such as a missing route.
@@ -36,6 +38,9 @@ export const createSharedSocket = (): SharedSocket => {
     const socket = dgram.createSocket({
       type: transport === "udp6" ? "udp6" : "udp4",
       recvBufferSize: RECEIVE_BYTES,
+      // Only addresses get here: the usual look-up costs as much as the rest of sending.
+      lookup: (address, _options, callback) =>
+        callback(null, address, transport === "udp6" ? 6 : 4),
     })
     socket.on("message", (bytes, { address, port }) => {
       const listeners = sessions.get(keyOf(address, port))

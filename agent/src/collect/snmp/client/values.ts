@@ -55,9 +55,6 @@ export const macOf = (value: unknown): string | null =>
     ? (value.toString("hex").toUpperCase().match(/../g)?.join(":") ?? null)
     : null
 
-/** Whether `oid` is below `root`. */
-export const isBelow = (oid: string, root: string): boolean => oid.startsWith(`${root}.`)
-
 /** -1, 0 or 1, as numbers and not as text: .9 comes before .10. */
 export const compareOids = (a: string, b: string): number => {
   const left = a.split(".")

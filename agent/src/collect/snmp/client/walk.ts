@@ -6,11 +6,12 @@
  * endless loop.
  */
 import { type Answer, isException, type Varbind } from "./pdu.ts"
-import { isBelow } from "./values.ts"
 
 export type Column = ReadonlyMap<string, unknown>
 export type ColumnWalk = {
   readonly root: string
+  /** `root` with a dot at the end. */
+  readonly prefix: string
   readonly rows: Map<string, unknown>
   /** Where to continue. */
   last: string
@@ -22,6 +23,7 @@ export const MAX_ROWS = 20_000
 
 export const newWalk = (root: string): ColumnWalk => ({
   root,
+  prefix: `${root}.`,
   rows: new Map(),
   last: root,
   isOver: false,
@@ -39,14 +41,9 @@ export const addRows = (
   const { varbinds, isWhole } = answer
   let problem: string | null = null
   for (const [i, walk] of group.entries()) {
-    const own: Varbind[] = []
-    for (let at = i; at < varbinds.length; at += group.length) {
-      const varbind = varbinds[at]
-      if (varbind !== undefined) own.push(varbind)
-    }
     // An empty answer ends the walk; one that was too short for this column shows nothing about it.
     if (varbinds.length === 0) walk.isOver = isWhole
-    else problem = addColumn(walk, own, onRow) ?? problem
+    else problem = addColumn(walk, varbinds, i, group.length, onRow) ?? problem
   }
   if (isWhole || varbinds.length >= group.length) return problem
   // The unreadable varbind is the first of its column: another request would get it again.
@@ -56,24 +53,36 @@ export const addRows = (
   return `${broken.root} has an unreadable value after ${broken.last}`
 }
 
+/** Null: it is not of this column. */
+const indexIn = (walk: ColumnWalk, varbind: Varbind): string | null => {
+  if (isException(varbind)) return null
+  // Most tables have an index of one arc: then no text is made of the identifier.
+  if (varbind.prefix === walk.prefix) return varbind.last
+  return varbind.oid.startsWith(walk.prefix) ? varbind.oid.slice(walk.prefix.length) : null
+}
+
+/** `varbinds` of this column are at `first`, and at every `step` after it. */
 const addColumn = (
   walk: ColumnWalk,
   varbinds: readonly Varbind[],
+  first: number,
+  step: number,
   onRow: (index: string) => void,
 ): string | null => {
   const before = walk.rows.size
-  for (const varbind of varbinds) {
-    if (isException(varbind) || !isBelow(varbind.oid, walk.root)) {
+  if (first >= varbinds.length) return null
+  for (let at = first; at < varbinds.length; at += step) {
+    const varbind = varbinds[at]
+    const index = varbind === undefined ? null : indexIn(walk, varbind)
+    if (varbind === undefined || index === null) {
       walk.isOver = true
       return null
     }
-    const index = varbind.oid.slice(walk.root.length + 1)
     walk.last = varbind.oid
     if (walk.rows.has(index)) continue
     walk.rows.set(index, varbind.value)
     onRow(index)
   }
-  if (varbinds.length === 0) return null
   if (walk.rows.size === before) {
     walk.isOver = true
     return `${walk.root} repeats its rows at ${walk.last}`
