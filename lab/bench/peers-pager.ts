@@ -10,7 +10,7 @@ const CHANNEL = {
 }
 const policyOf = (delayS: number): Policy => ({
   ...{ id: "00000000-0000-4000-8000-000000000090", name: "all", isEnabled: true },
-  ...{ leastSeverity: "warning", siteIds: [], about: "all", leastUnreachable: 0 },
+  ...{ leastSeverity: "warning", siteIds: [], tags: [], about: "all", leastUnreachable: 0 },
   ...{ leastCustomers: 0, delayS, repeat: null, hasUpdates: false, quietHours: null },
   steps: [
     {
@@ -75,7 +75,7 @@ export const createPager = (delayS: number): Pager => {
   return {
     change: (incident, names, nowMs) => {
       const facts: IncidentFacts = {
-        ...{ id: incident.id, state: incident.state, about: "network", siteIds: [] },
+        ...{ id: incident.id, state: incident.state, about: "network", siteIds: [], tags: [] },
         ...{ severity: incident.severity, unreachable: incident.downstream },
         ...{ openedAtMs: incident.openedAtMs, acknowledgedAtMs: null, snoozedUntilMs: null },
         ...{ isInMaintenance: false, causeKey: names.join(" ") },

@@ -59,7 +59,7 @@ export const makeChannel = (n: number, more: Partial<Channel> = {}): Channel => 
 
 export const makePolicy = (n: number, more: Partial<Policy> = {}): Policy => ({
   ...{ id: policyId(n), name: `Policy ${n}`, isEnabled: true, leastSeverity: "major" },
-  ...{ siteIds: [], about: "all", leastUnreachable: 0, leastCustomers: 0, delayS: 0 },
+  ...{ siteIds: [], tags: [], about: "all", leastUnreachable: 0, leastCustomers: 0, delayS: 0 },
   steps: [
     { afterS: 0, channels: [channelId(1)], schedules: [], leastUnreachable: 0, leastCustomers: 0 },
   ],

@@ -132,7 +132,7 @@ const policies = [
   }),
   makePolicy(3, {
     ...{ name: "Large outages", leastSeverity: "critical", leastUnreachable: 50, isEnabled: false },
-    ...{ siteIds: [uuid(9_000), uuid(9_001)], isLast: true },
+    ...{ siteIds: [uuid(9_000), uuid(9_001)], tags: ["core"], isLast: true },
   }),
 ]
 

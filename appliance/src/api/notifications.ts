@@ -3,6 +3,7 @@ import { z } from "zod"
 import { ChannelTemplateInput, HttpUrl } from "./channels.ts"
 import { fieldCode } from "./field-messages.ts"
 import { SEVERITIES, Severity } from "./incidents.ts"
+import { Tag } from "./inventory.ts"
 import { Title } from "./messages.ts"
 import { NotifyMessage } from "./notify-messages.ts"
 import { EpochMs, Line } from "./shared.ts"
@@ -56,6 +57,8 @@ export const Policy = z.strictObject({
   leastSeverity: Severity,
   /** Empty: of all sites. */
   siteIds: z.array(z.uuid()).max(1_000),
+  /** Empty: with any tags and with none; else of what has one of them, or whose site has. */
+  tags: z.array(Tag).max(100).default([]),
   about: z.enum(["all", "network", "appliance"]),
   /** Only if as many devices are out of reach. */
   leastUnreachable: z.int().min(0).max(MAX_IMPACT),

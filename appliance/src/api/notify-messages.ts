@@ -15,6 +15,7 @@ export const NotifyMessage = z.discriminatedUnion("code", [
   message("notify.switched-off", Policy),
   message("notify.below-severity", Policy.extend({ severity: z.string(), least: z.string() })),
   message("notify.other-site", Policy),
+  message("notify.other-tag", Policy),
   message("notify.other-kind", Policy),
   message("notify.too-few-unreachable", Policy.extend({ unreachable: z.int(), least: z.int() })),
   message("notify.earlier-policy", Policy.extend({ earlier: z.string() })),

@@ -13,6 +13,7 @@ export const enNotify: Pick<Catalogue, NotifyCode> = {
   "notify.below-severity": ({ policy, severity, least }) =>
     `Policy “${policy}” notifies from ${least} up; this incident is ${severity}.`,
   "notify.other-site": ({ policy }) => `Policy “${policy}” is for other sites.`,
+  "notify.other-tag": ({ policy }) => `Policy “${policy}” is for other tags.`,
   "notify.other-kind": ({ policy }) => `Policy “${policy}” is for another kind of incident.`,
   "notify.too-few-unreachable": ({ policy, unreachable, least }) =>
     `Policy “${policy}” notifies from ${many(least, "device")} out of reach; here it is ${unreachable}.`,

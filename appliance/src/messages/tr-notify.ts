@@ -20,6 +20,7 @@ export const trNotify: Pick<Catalogue, NotifyCode> = {
   "notify.below-severity": ({ policy, severity, least }) =>
     `“${policy}” politikası en az “${severityName(least)}” düzeyinde bildirir; bu arıza “${severityName(severity)}”.`,
   "notify.other-site": ({ policy }) => `“${policy}” politikası başka sahalar içindir.`,
+  "notify.other-tag": ({ policy }) => `“${policy}” politikası başka etiketler içindir.`,
   "notify.other-kind": ({ policy }) => `“${policy}” politikası başka türde arızalar içindir.`,
   "notify.too-few-unreachable": ({ policy, unreachable, least }) =>
     `“${policy}” politikası en az ${least} cihaza erişilemediğinde bildirir; burada ${unreachable}.`,

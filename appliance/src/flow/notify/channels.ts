@@ -81,6 +81,7 @@ const FIRST_POLICY = (channel: string): Policy => ({
   isEnabled: true,
   leastSeverity: "minor",
   siteIds: [],
+  tags: [],
   about: "all",
   leastUnreachable: 0,
   leastCustomers: 0,

@@ -145,7 +145,7 @@ test("five hundred incidents on a dead channel are handed over by one plan each"
     const input: PlanInput = {
       incident: {
         ...{ id: uuid(1_000 + n), state: "open", about: "network", severity: "major" },
-        ...{ siteIds: [], unreachable: 0, openedAtMs: nowMs, acknowledgedAtMs: null },
+        ...{ siteIds: [], tags: [], unreachable: 0, openedAtMs: nowMs, acknowledgedAtMs: null },
         ...{ snoozedUntilMs: null, isInMaintenance: false, causeKey: "" },
       },
       policies: [POLICY],

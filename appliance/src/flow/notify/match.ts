@@ -6,7 +6,7 @@ import type { IncidentFacts } from "./model.ts"
 
 /** Null: it matches. */
 export const mismatchOf = (policy: Policy, incident: IncidentFacts): NotifyMessage | null => {
-  const { leastSeverity, siteIds, about, leastUnreachable } = policy
+  const { leastSeverity, siteIds, tags, about, leastUnreachable } = policy
   const params = { policy: policy.name }
   if (!policy.isEnabled) return { code: "notify.switched-off", params }
   if (about !== "all" && about !== incident.about) return { code: "notify.other-kind", params }
@@ -17,6 +17,8 @@ export const mismatchOf = (policy: Policy, incident: IncidentFacts): NotifyMessa
     }
   if (siteIds.length > 0 && !siteIds.some((id) => incident.siteIds.includes(id)))
     return { code: "notify.other-site", params }
+  if (tags.length > 0 && !tags.some((tag) => incident.tags.includes(tag)))
+    return { code: "notify.other-tag", params }
   if (incident.unreachable < leastUnreachable)
     return {
       code: "notify.too-few-unreachable",

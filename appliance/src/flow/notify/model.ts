@@ -11,6 +11,8 @@ export type IncidentFacts = {
   readonly severity: Severity
   /** Sites of its causes. */
   readonly siteIds: readonly string[]
+  /** Of its causes, of devices at the ends of links among them, and of their sites. */
+  readonly tags: readonly string[]
   /** Devices out of reach because of it. */
   readonly unreachable: number
   readonly openedAtMs: number

@@ -42,6 +42,7 @@ const FactsRow = z.object({
   isOwn: z.boolean(),
   severity: Severity,
   siteIds: z.array(z.uuid()),
+  tags: z.array(z.string()),
   unreachable: z.int(),
   openedAtMs: ms,
   acknowledgedAtMs: ms.nullable(),
@@ -73,7 +74,17 @@ export const readFacts = async (
             union select a.site_id from jsonb_array_elements(i.causes) c
               join agents.agent a on a.org_id = ${org} and c ->> 'kind' = 'agent' and a.id = (c ->> 'id')::uuid
           ) sites where site is not null
-        ) as "siteIds"
+        ) as "siteIds",
+        array(
+          select distinct tag from jsonb_array_elements(i.causes) c
+            left join inventory.link l on l.org_id = ${org} and c ->> 'kind' = 'link' and l.id = (c ->> 'id')::uuid
+            left join agents.agent a on a.org_id = ${org} and c ->> 'kind' = 'agent' and a.id = (c ->> 'id')::uuid
+            left join inventory.device d on d.org_id = ${org}
+              and d.id in (case when c ->> 'kind' = 'device' then (c ->> 'id')::uuid end, l.a_device_id, l.b_device_id)
+            left join inventory.site s on s.org_id = ${org}
+              and s.id in (case when c ->> 'kind' = 'site' then (c ->> 'id')::uuid end, a.site_id, d.site_id)
+            cross join unnest(l.tags || d.tags || s.tags) tag
+        ) as tags
       from incidents.incident i where i.org_id = ${org} and i.id = any(${[...ids]}::uuid[]) order by i.id`,
   )
   return rows.map(({ isOwn, ...row }) => ({ ...row, about: isOwn ? "appliance" : "network" }))

@@ -150,6 +150,7 @@ export class IspvmPolicyForm extends LitElement {
           .choices=${this.sites.map(({ id, name }) => ({ value: id, label: name }))}
           @change-values=${(event: CustomEvent<readonly string[]>) => form.set({ siteIds: event.detail })}
         ></ispvm-multi-select>
+        ${form.field("tags", { label: t.network.edit.tags, hint: strings.tagsHint, optional: true })}
         ${form.field("leastUnreachable", { label: strings.leastUnreachable, hint: strings.leastUnreachableHint, type: "number" })}
       </div>
     </fieldset>`

@@ -15,7 +15,7 @@ const SITES = ["Ankara", "Izmir", "Bursa", "Adana"].map((name, n) => ({ id: id(5
 const SCHEDULES = [{ id: id(70), name: "NOC" }]
 const KNOWN = { channels: CHANNELS, sites: SITES, schedules: SCHEDULES }
 const POLICY: Policy = {
-  ...{ id: id(9), name: "Night", isEnabled: true, leastSeverity: "major", siteIds: [] },
+  ...{ id: id(9), name: "Night", isEnabled: true, leastSeverity: "major", siteIds: [], tags: [] },
   ...{ about: "network", leastUnreachable: 5, leastCustomers: 0, delayS: 90 },
   steps: [
     ...[
@@ -113,6 +113,8 @@ test("policies read as sentences", () => {
     KNOWN,
   )
   assert.match(critical.incidents, /that are critical at Ankara, Izmir, Bursa \+1 with/)
+  const tagged = policyText({ ...POLICY, tags: ["core", "ring"] }, KNOWN)
+  assert.match(tagged.incidents, /at all sites tagged core, ring with at least 5/)
 })
 
 test("policies: one that notifies people on call says so", () => {

@@ -1,6 +1,7 @@
 /** A policy as a form. Spans of steps are minutes, as people think of them. */
 import type { Channel, Policy, Schedule } from "@ispvm/appliance/api/notifications"
 import { ApiError } from "../../api/problem.ts"
+import { tagsOf, tagsText } from "../../state/typed-tags.ts"
 import { newId } from "./new-id.ts"
 
 export type StepForm = {
@@ -17,6 +18,7 @@ export type PolicyForm = {
   readonly isEnabled: boolean
   readonly leastSeverity: string
   readonly siteIds: readonly string[]
+  readonly tags: string
   readonly about: string
   readonly leastUnreachable: string
   readonly leastCustomers: number
@@ -43,7 +45,8 @@ export const BLANK_STEP: StepForm = {
   ...{ afterMin: "5", channels: [], schedules: [], leastUnreachable: "0", leastCustomers: 0 },
 }
 export const BLANK: PolicyForm = {
-  ...{ id: "", name: "", isEnabled: true, leastSeverity: "major", siteIds: [], about: "all" },
+  ...{ id: "", name: "", isEnabled: true, leastSeverity: "major", siteIds: [], tags: "" },
+  about: "all",
   ...{
     leastUnreachable: "0",
     leastCustomers: 0,
@@ -73,6 +76,7 @@ export const filledWith = (
     ...BLANK,
     ...{ id: policy.id, name: policy.name, isEnabled: policy.isEnabled, about: policy.about },
     ...{ leastSeverity: policy.leastSeverity, siteIds: policy.siteIds },
+    tags: tagsText(policy.tags),
     leastUnreachable: String(policy.leastUnreachable),
     leastCustomers: policy.leastCustomers,
     delayS: String(policy.delayS),
@@ -98,6 +102,7 @@ const asChoice = <T extends string>(text: string): T => text as T
 
 export const bodyOf = (form: PolicyForm): Policy => ({
   ...{ id: form.id, name: form.name, isEnabled: form.isEnabled, siteIds: [...form.siteIds] },
+  tags: tagsOf(form.tags),
   leastSeverity: asChoice<Policy["leastSeverity"]>(form.leastSeverity),
   about: asChoice<Policy["about"]>(form.about),
   leastUnreachable: whole(form.leastUnreachable),

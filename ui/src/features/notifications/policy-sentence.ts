@@ -100,6 +100,7 @@ export const policyText = (policy: Policy, { channels, sites, schedules }: Known
       strings.incidents[policy.about],
       strings.from(severityName(policy.leastSeverity), policy.leastSeverity === HIGHEST),
       sitesText(policy.siteIds, sites),
+      ...(policy.tags.length === 0 ? [] : [strings.tagged(policy.tags.join(", "))]),
       ...(policy.leastUnreachable === 0 ? [] : [strings.unreachable(policy.leastUnreachable)]),
     ].join(" "),
     steps,

@@ -264,6 +264,7 @@ export const notifications = {
     },
     atAllSites: "at all sites",
     atSites: (names: string) => `at ${names}`,
+    tagged: (tags: string) => `tagged ${tags}`,
     from: (severity: string, isHighest: boolean) =>
       isHighest ? `that are ${severity}` : `from ${severity} up`,
     unreachable: (n: number) =>
@@ -305,6 +306,7 @@ export const notifications = {
     abouts: { all: "Everything", network: "The network", appliance: "The appliance itself" },
     sites: "Sites",
     allSites: "All sites",
+    tagsHint: "With commas between; one of them is enough",
     leastUnreachable: "Devices out of reach, at least",
     leastUnreachableHint: "0: also incidents that cut nothing off",
     who: "Who, and when",

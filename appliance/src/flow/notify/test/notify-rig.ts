@@ -19,6 +19,7 @@ export const POLICY = (channels: readonly string[], more: Partial<Policy> = {}):
   isEnabled: true,
   leastSeverity: "warning",
   siteIds: [],
+  tags: [],
   about: "all",
   ...NO_IMPACT,
   delayS: 0,

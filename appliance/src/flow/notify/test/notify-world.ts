@@ -25,7 +25,14 @@ export const onCallStep = (afterS: number): Policy["steps"][number] => ({
 })
 
 export const POLICY: Policy = {
-  ...{ id: uuid(90), name: "first", isEnabled: true, leastSeverity: "warning", siteIds: [] },
+  ...{
+    id: uuid(90),
+    name: "first",
+    isEnabled: true,
+    leastSeverity: "warning",
+    siteIds: [],
+    tags: [],
+  },
   ...{ about: "all", ...NO_IMPACT, delayS: 0, steps: makeSteps([0, "noc"]), repeat: null },
   ...{ hasUpdates: false, quietHours: null, isLast: false },
 }
@@ -70,7 +77,7 @@ export class NotifyWorld {
     this.nowMs = nowMs
     this.policies = policies
     this.#incident = {
-      ...{ id: uuid(1), state: "open", about: "network", severity: "major", siteIds: [] },
+      ...{ id: uuid(1), state: "open", about: "network", severity: "major", siteIds: [], tags: [] },
       ...{ unreachable: 0, openedAtMs: nowMs, acknowledgedAtMs: null, snoozedUntilMs: null },
       ...{ isInMaintenance: false, causeKey: "link" },
     }

@@ -233,6 +233,7 @@ export const notifications: Messages["notifications"] = {
     },
     atAllSites: "bütün sahalarda",
     atSites: (names) => `şu sahalarda: ${names}`,
+    tagged: (tags) => `şu etiketlerle: ${tags}`,
     from: (severity, isHighest) => (isHighest ? `${severity} olanlar,` : `${severity} ve üstü,`),
     unreachable: (n) =>
       plural(n, {
@@ -273,6 +274,7 @@ export const notifications: Messages["notifications"] = {
     abouts: { all: "Her şey", network: "Ağ", appliance: "Cihazın kendisi" },
     sites: "Sahalar",
     allSites: "Bütün sahalar",
+    tagsHint: "Aralarında virgülle; biri yeterlidir",
     leastUnreachable: "Ulaşılamayan cihaz, en az",
     leastUnreachableHint: "0: hiçbir şeyi koparmayan arızalar da",
     who: "Kime ve ne zaman",
