@@ -98,3 +98,17 @@ export const isNameTaken = async (
     select from notify.channel where org_id = ${org} and lower(name) = lower(${name}) and id is distinct from ${except}`
   return rows.length > 0
 }
+
+const Known = z.object({ isFallback: z.boolean(), isOwner: z.boolean() })
+/** Whether a channel and an account are of the organisation. */
+export const readKnown = async (
+  tx: Tx,
+  org: OrgId,
+  fallbackId: string | null,
+  ownerId: string | null,
+): Promise<z.infer<typeof Known>> => {
+  const [row] = await tx`
+    select exists (select from notify.channel where org_id = ${org} and id = ${fallbackId}) as "isFallback",
+      exists (select from auth.account where org_id = ${org} and id = ${ownerId}) as "isOwner"`
+  return Known.parse(row)
+}

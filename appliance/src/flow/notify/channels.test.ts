@@ -268,22 +268,50 @@ test("what this release cannot read of policies and decisions is listed, kept, a
   await inDatabase((tx) => tx`delete from notify.policies`)
 })
 
-test("a policy that waits for no impact is stored as releases before impacts read it", async () => {
+test("a policy that waits for no impact, or is for all tags, is stored as releases before them read it", async () => {
   const id = await rig.channel(webhookInput("NOC", `${http.url}/hook`), null)
   const { version } = await rig.notify.policies(rig.db.org)
-  const policies = [POLICY([id]), POLICY([id], { leastCustomers: 5 })]
+  const policies = [POLICY([id]), POLICY([id], { leastCustomers: 5, tags: ["core"] })]
   const saved = await rig.notify.changePolicies(rig.actor, { version, policies })
   assert.deepEqual(saved.policies, policies)
   const [row] = (await inDatabase((tx) => tx`select policies from notify.policies`)) as {
-    policies: { steps: object[]; leastUnreachable: number; leastCustomers?: number }[]
+    policies: {
+      steps: object[]
+      leastUnreachable: number
+      leastCustomers?: number
+      tags?: string[]
+    }[]
   }[]
   assert.deepEqual(
-    row?.policies.map(({ leastCustomers }) => leastCustomers),
-    [undefined, 5],
+    row?.policies.map(({ leastCustomers, tags }) => [leastCustomers, tags]),
+    [
+      [undefined, undefined],
+      [5, ["core"]],
+    ],
   )
   assert.equal(row?.policies[0]?.leastUnreachable, 0)
   assert.deepEqual(row?.policies[0]?.steps, [{ afterS: 0, channels: [id], schedules: [] }])
   await inDatabase((tx) => tx`delete from notify.policies`)
+})
+
+test("a fallback or an owner that does not exist is rejected with its field, and so is a channel as its own", async () => {
+  const hook = webhookInput("Hook", `${http.url}/hook`)
+  const id = await rig.channel(hook, null)
+  const rejects = (work: Promise<unknown>, path: string): Promise<void> =>
+    assert.rejects(
+      work,
+      (error: { status?: number; fields?: readonly { path: string }[] }) =>
+        error.status === 422 && error.fields?.[0]?.path === path,
+    )
+  const { channels } = rig.notify
+  const other = webhookInput("Other", `${http.url}/other`)
+  await rejects(channels.create(rig.actor, { ...other, fallbackId: randomUUID() }), "fallbackId")
+  await rejects(channels.create(rig.actor, { ...other, ownerId: randomUUID() }), "ownerId")
+  await rejects(channels.change(rig.actor, id, { ...hook, fallbackId: id }), "fallbackId")
+  assert.deepEqual(
+    (await rig.channels()).map(({ name }) => name),
+    ["Hook"],
+  )
 })
 
 test("policies that name no such schedule or site, or are always quiet, are rejected with the place", async () => {

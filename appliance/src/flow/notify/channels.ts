@@ -16,6 +16,7 @@ import {
   isNameTaken,
   movePlainBody,
   readChannels,
+  readKnown,
   updateChannel,
 } from "./channels-store.ts"
 import { knownSecrets, mergeSecrets, openSecrets, sealSecrets, secretsSet } from "./secrets.ts"
@@ -75,6 +76,26 @@ const requireOwner = ({ settings, ownerId }: ChannelInput): void => {
     throw invalid([{ path: "ownerId", code: "field.required", params: {} }])
 }
 
+/** An account that was disabled since may stay its owner. */
+const requireKnown = async (
+  tx: Tx,
+  org: OrgId,
+  { fallbackId, ownerId }: ChannelInput,
+  id: string | null,
+): Promise<void> => {
+  const { isFallback, isOwner } = await readKnown(tx, org, fallbackId, ownerId)
+  const unknown = [
+    ...(fallbackId === null || (isFallback && fallbackId !== id)
+      ? []
+      : [{ path: "fallbackId", what: "channel" as const }]),
+    ...(ownerId === null || isOwner ? [] : [{ path: "ownerId", what: "account" as const }]),
+  ]
+  if (unknown.length > 0)
+    throw invalid(
+      unknown.map(({ path, what }) => ({ path, code: "field.not-found", params: { what } })),
+    )
+}
+
 const FIRST_POLICY = (channel: string): Policy => ({
   id: randomUUID(),
   name: "All incidents",
@@ -126,6 +147,7 @@ export const createChannels = ({ db, masterKey, baseUrl, pushGuard }: Deps): Cha
       const { org } = actor
       requireOwner(input)
       await requireFree(tx, org, input.name, null)
+      await requireKnown(tx, org, input, null)
       const id = randomUUID()
       const secrets = mergeSecrets(null, input.settings, input.secrets)
       await insertChannel(tx, org, id, {
@@ -143,6 +165,7 @@ export const createChannels = ({ db, masterKey, baseUrl, pushGuard }: Deps): Cha
       requireOwner(input)
       const row = await find(tx, org, id)
       await requireFree(tx, org, input.name, id)
+      await requireKnown(tx, org, input, id)
       const was = {
         settings: row.settings,
         secrets: secretsOf(row, masterKey, org),

@@ -152,11 +152,13 @@ export const readSiteIds = async (tx: Tx, org: OrgId): Promise<string[]> =>
   )
 
 /**
- * As they are stored: what waits for no impact says nothing of it, so that a release from before
- * that, to which an update may go back, can read it. There, what it cannot read notifies nobody.
+ * As they are stored: what waits for no impact, or is for all tags, says nothing of it, so that a
+ * release from before that, to which an update may go back, can read it. There, what it cannot read
+ * notifies nobody.
  */
-const storedPolicy = ({ leastCustomers, steps, ...policy }: Policy) => ({
+const storedPolicy = ({ leastCustomers, tags, steps, ...policy }: Policy) => ({
   ...policy,
+  ...(tags.length === 0 ? {} : { tags }),
   ...(leastCustomers === 0 ? {} : { leastCustomers }),
   steps: steps.map(({ leastUnreachable, leastCustomers: customers, ...step }) => ({
     ...step,
