@@ -192,5 +192,6 @@ export const Rule = z.strictObject({
   }),
 })
 export type Rule = z.infer<typeof Rule>
-export const RuleFile = z.strictObject({ rules: z.array(Rule).max(1_000) })
+export const MAX_RULES = 1_000
+export const RuleFile = z.strictObject({ rules: z.array(Rule).max(MAX_RULES) })
 export type RuleFile = z.infer<typeof RuleFile>

@@ -4,7 +4,7 @@
  */
 import { isAlias, LineCounter, parseDocument } from "yaml"
 import { z } from "zod"
-import { Condition, LEAF_FORMS, Rule } from "../../../api/alert-rules.ts"
+import { Condition, LEAF_FORMS, MAX_RULES, Rule } from "../../../api/alert-rules.ts"
 import { type FieldMessage, fieldErrorsOf } from "../../../api/field-messages.ts"
 import type { RuleProblemMessage } from "../../../api/rule-messages.ts"
 import { checkRule } from "./check-rule.ts"
@@ -144,6 +144,14 @@ const positionOf = (source: Source, path: RulePath): Place => {
   return { line: 1, column: 1 }
 }
 
+/** Each rule is checked by itself: without a limit, a file of a megabyte takes a minute. */
+const tooMany = (source: Source, at: RulePath): RuleProblem => ({
+  ...positionOf(source, at),
+  path: at.join("."),
+  rule: null,
+  message: { code: "field.bound", params: { bound: "at-most", limit: MAX_RULES, unit: "item" } },
+})
+
 /** A list of rules, an object with the list `rules`, or one rule. */
 export const parseRules = (text: string, catalogue: MetricCatalogue = METRICS): ParsedRules => {
   const source = sourceOf(text.length > MAX_FILE_CHARS ? "" : text)
@@ -154,6 +162,7 @@ export const parseRules = (text: string, catalogue: MetricCatalogue = METRICS): 
   const found = rulesIn(root.value)
   if (found === null)
     return { ok: false, problems: [unreadable(source, 0, "a list of rules is expected")] }
+  if (found.list.length > MAX_RULES) return { ok: false, problems: [tooMany(source, found.at)] }
   const isSingle = found.list.length === 1 && found.list[0] === root.value
   const problems: RuleProblem[] = []
   const rules: ParsedRule[] = []

@@ -208,6 +208,30 @@ test("a rule names its runbook in the answer; one that is no link is an error wi
   assert.equal((await rules.list(db.org))[0]?.runbook, null)
 })
 
+test("a file with more rules than allowed is one problem, found before any rule is checked", () => {
+  const fileOf = (count: number) =>
+    Array.from({ length: count }, (_, n) => `- ${JSON.stringify({ id: `r${n}` })}\n`).join("")
+  const startedCpu = process.cpuUsage()
+  for (const head of ["", "rules:\n"]) {
+    const parsed = parseRules(`${head}${fileOf(20_000)}`)
+    assert.deepEqual(parsed.ok || parsed.problems.map(({ message, line }) => [message, line]), [
+      [
+        { code: "field.bound", params: { bound: "at-most", limit: 1_000, unit: "item" } },
+        head === "" ? 1 : 2,
+      ],
+    ])
+  }
+  assert.ok(process.cpuUsage(startedCpu).user < 20_000_000)
+})
+
+test("a file nested without end, or with aliases that multiply, is a problem and no fault", () => {
+  const bomb = `a: &a [x,x,x,x,x,x,x,x]\nb: &b [${"*a,".repeat(8)}]\nc: &c [${"*b,".repeat(8)}]\nrules: [${"*c,".repeat(8)}]\n`
+  for (const text of [`when: ${"{ not: ".repeat(20_000)}`, "[".repeat(50_000), bomb]) {
+    const parsed = parseRules(text)
+    assert.equal(parsed.ok || parsed.problems[0]?.message.code, "rule.yaml")
+  }
+})
+
 test("the published schema describes a rule file", () => {
   const text = JSON.stringify(ruleSchema())
   for (const word of ["deviation", "runbook", "levels", "ospf", "evaluator"])
