@@ -3,7 +3,8 @@
  * JSON and by columns. Beside COPY of the same rows into unlogged tables of the same server.
  *   npm run bench -- ingest [--batches 40]
  * The real appliance with its own database. A batch has 10 s of 100 devices: a probe a second, and
- * 24 ports once. CPU is that of the appliance and of Postgres; psql's is not counted.
+ * 24 ports once. Heartbeats go on meanwhile. CPU is that of the appliance and of Postgres, with
+ * what follows the answer, without what both take at rest; psql's is not counted.
  */
 import { execFileSync } from "node:child_process"
 import { randomUUID } from "node:crypto"
@@ -14,7 +15,7 @@ import { text } from "node:stream/consumers"
 import { setTimeout as wait } from "node:timers/promises"
 import { parseArgs } from "node:util"
 import { gzipSync } from "node:zlib"
-import { Ack, type Batch } from "@ispvm/wire"
+import { Ack, type Batch, PATHS } from "@ispvm/wire"
 import { COMPACT_TYPE, encodeBatch, encodeSection } from "@ispvm/wire/compact"
 import { z } from "zod"
 import { ensureLogin } from "../demo/account.ts"
@@ -81,30 +82,48 @@ const bodyOf = (form: Form, batch: Batch) =>
     ? { bytes: gzipSync(JSON.stringify(batch)), type: "application/json", encoding: "gzip" }
     : { bytes: encodeBatch(batch, [encodeSection(batch.items)]), type: COMPACT_TYPE, encoding: "" }
 
+const heartbeat = () => ({
+  ...{ protocol: 1, atMs: Date.now(), version: "bench", startedAtMs: 1, hostname: "bench" },
+  ...{ revision: "", devices: DEVICES, bufferBatches: 0, bufferBytes: 0 },
+  ...{ oldestBufferedAtMs: null, capabilities: { icmp: true, syslogPort: null }, notes: [] },
+})
+
 const createSend = (port: number, identity: Identity) => {
   const agent = new https.Agent({
     ...{ keepAlive: true, ca: identity.rootPem, key: identity.keyPem },
     cert: `${identity.certificatePem.trimEnd()}\n${identity.chainPem}`,
     checkServerIdentity: () => undefined,
   })
-  return ({ bytes, type, encoding }: ReturnType<typeof bodyOf>): Promise<Ack> =>
-    new Promise((resolve, reject) => {
+  const post = ({ bytes, type, encoding }: ReturnType<typeof bodyOf>, path: string) =>
+    new Promise<string>((resolve, reject) => {
       const headers = {
         ...{ "content-type": type, "content-length": bytes.length, "ispvm-boot": BOOT },
         ...(encoding === "" ? {} : { "content-encoding": encoding }),
       }
-      const path = "/ingest/v1/batches"
       const sent = https.request(
         { host: "127.0.0.1", port, path, method: "POST", agent, headers },
         (response) =>
           text(response).then((body) => {
-            if (response.statusCode === 200) resolve(Ack.parse(JSON.parse(body)))
+            if (response.statusCode === 200) resolve(body)
             else reject(new Error(`${response.statusCode}: ${body}`))
           }, reject),
       )
       sent.on("error", reject)
       sent.end(bytes)
     })
+  const beat = () => {
+    const bytes = Buffer.from(JSON.stringify(heartbeat()))
+    return post({ bytes, type: "application/json", encoding: "" }, PATHS.heartbeat)
+  }
+  const timer = setInterval(() => void beat().catch(() => undefined), 2_000)
+  return {
+    send: async (body: ReturnType<typeof bodyOf>): Promise<Ack> =>
+      Ack.parse(JSON.parse(await post(body, PATHS.batches))),
+    close: () => {
+      clearInterval(timer)
+      agent.destroy()
+    },
+  }
 }
 const BOOT = randomUUID()
 
@@ -119,10 +138,24 @@ type Figure = {
   readonly tookMs: readonly number[]
   readonly bytes: number
 }
+/** Ms. */
+type Cpu = { readonly appliance: number; readonly postgres: number }
+const REST_S = 8
+/** CPU in a second without batches. */
+const atRest = async (usage: () => Promise<Cpu>): Promise<Cpu> => {
+  const before = await usage()
+  await wait(REST_S * 1_000)
+  const after = await usage()
+  return {
+    appliance: (after.appliance - before.appliance) / REST_S,
+    postgres: (after.postgres - before.postgres) / REST_S,
+  }
+}
+
 const measure = async (
   form: Form,
   appliance: Started,
-  send: ReturnType<typeof createSend>,
+  send: ReturnType<typeof createSend>["send"],
   itemsOf: (batch: number) => unknown[],
   batches: number,
 ): Promise<Figure> => {
@@ -135,10 +168,14 @@ const measure = async (
     appliance: await applianceCpuMs(appliance.url),
     postgres: usageOfPostgres(appliance.dataDir).cpuMs,
   })
-  let before = await usage()
+  const rest = await atRest(usage)
+  let [before, beganMs] = [await usage(), performance.now()]
   const tookMs: number[] = []
   for (const [n, body] of bodies.entries()) {
-    if (n === WARM) before = await usage()
+    if (n === WARM) {
+      beganMs = performance.now()
+      before = await usage()
+    }
     const began = performance.now()
     const { accepted, rejected } = await send(body)
     if (n >= WARM) tookMs.push(performance.now() - began)
@@ -147,10 +184,12 @@ const measure = async (
   // What was accepted is evaluated after its answer.
   await wait(2_000)
   const after = await usage()
-  const each = (cpuMs: number): number => (cpuMs * 1_000) / (batches * ROWS)
+  const seconds = (performance.now() - beganMs) / 1_000
+  const each = (part: keyof Cpu): number =>
+    ((after[part] - before[part] - rest[part] * seconds) * 1_000) / (batches * ROWS)
   return {
-    applianceUs: each(after.appliance - before.appliance),
-    postgresUs: each(after.postgres - before.postgres),
+    applianceUs: each("appliance"),
+    postgresUs: each("postgres"),
     tookMs,
     bytes: bodies.reduce((sum, { bytes }) => sum + bytes.length, 0) / (bodies.length * ROWS),
   }
@@ -228,7 +267,7 @@ const prepare = async (appliance: Started, agentApiPort: number, dataDir: string
     ids.push(await client.add("/devices", { ...place, ...rest }))
   }
   const identity = await enrolled(agentApiPort, await client.token(agentId), dataDir)
-  return { ids, send: createSend(agentApiPort, identity) }
+  return { ids, ...createSend(agentApiPort, identity) }
 }
 
 const print = (figures: readonly (readonly [Form, Figure])[], copyUs: number): void => {
@@ -264,7 +303,7 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     ...{ ISPVM_LOCAL_AGENT: "off", ISPVM_AGENT_API_PORT: `${agentApiPort}` },
   })
   try {
-    const { ids, send } = await prepare(appliance, agentApiPort, dataDir)
+    const { ids, send, close } = await prepare(appliance, agentApiPort, dataDir)
     const figures: (readonly [Form, Figure])[] = []
     const spanMs = (WARM + batches) * SECONDS * 1_000
     const startMs = Date.now() - (FORMS.length + 1) * spanMs
@@ -272,6 +311,7 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
       const itemsOf = createItems(ids, startMs + at * spanMs)
       figures.push([form, await measure(form, appliance, send, itemsOf, batches)])
     }
+    close()
     print(figures, copy(appliance.dataDir, createItems(ids, startMs), batches))
     return true
   } finally {

@@ -82,12 +82,13 @@ export const resolveIds = async (
   const lasting = all.filter((sample) => !isDynamic(sample))
   count("dynamic-port", all.length - lasting.length)
   const ports = await withPorts(tx, org, lasting, inventoryChanges, maxPorts)
-  const known = lasting.filter((sample) => ports.has(portOf(sample)))
-  count("too-many-ports", lasting.length - known.length)
-  const ofPorts = known.map((sample) => ({
-    ...sample,
-    interfaceId: InterfaceId.parse(ports.get(portOf(sample))),
-  }))
+  const ids = new Map([...ports].map(([port, id]) => [port, InterfaceId.parse(id)]))
+  const ofPorts: (AnySample & PortSample & { readonly interfaceId: InterfaceId })[] = []
+  for (const sample of lasting) {
+    const interfaceId = ids.get(portOf(sample))
+    if (interfaceId !== undefined) ofPorts.push({ ...sample, interfaceId })
+  }
+  count("too-many-ports", lasting.length - ofPorts.length)
   const rest = sorted.samples
     .filter((sample) => !isOfPort(sample) && !isProbe(sample))
     .map((sample) => ({ ...sample, deviceKey: keyOf(sample.device) }))

@@ -1,7 +1,7 @@
 /** Which data sources of a device (RouterOS API, SNMP) are configured and cannot be read. Pure, in memory. */
 import type { Accepted } from "../ingest/model.ts"
 import type { FailingSource, StoredFailure } from "./model.ts"
-import { sourcesOf } from "./sources.ts"
+import { saysIfItWorks, sourcesOf } from "./sources.ts"
 
 export type FailingSources = {
   /** True where a device has a failing source more or less than before. */
@@ -28,6 +28,7 @@ export const createFailingSources = (stored: readonly StoredFailure[]): FailingS
   return {
     update: (accepted) => {
       let isChanged = false
+      if (!accepted.events.some(saysIfItWorks)) return isChanged
       for (const { device, source, problem, problemAtMs } of sourcesOf(accepted)) {
         const was = failing.get(device)?.get(source)
         // Nothing is said of it here, or only of before the failure, delivered late.

@@ -11,19 +11,28 @@ export type SourceNow = {
   readonly problemAtMs: number | null
 }
 
+/** Whether it says that a method failed, works or is no longer used. */
+export const saysIfItWorks = ({ name }: Accepted["events"][number]): boolean =>
+  name === "collect-failed" || name === "collect-works" || name === "collect-ended"
+
 export const sourcesOf = (accepted: Accepted): SourceNow[] => {
-  const found = new Map<string, SourceNow>()
+  const found = new Map<string, Map<string, SourceNow>>()
   const at = (device: string, source: string): SourceNow =>
-    found.get(`${device} ${source}`) ?? {
+    found.get(device)?.get(source) ?? {
       device,
       source,
       atMs: null,
       problem: null,
       problemAtMs: null,
     }
+  const set = (now: SourceNow): void => {
+    const own = found.get(now.device)
+    if (own === undefined) found.set(now.device, new Map([[now.source, now]]))
+    else own.set(now.source, now)
+  }
   const answered = (device: string, source: string, atMs: number): void => {
     const was = at(device, source)
-    if (was.atMs === null || was.atMs < atMs) found.set(`${device} ${source}`, { ...was, atMs })
+    if (was.atMs === null || was.atMs < atMs) set({ ...was, atMs })
   }
   for (const ping of accepted.pings) {
     if (ping.icmp !== null && ping.icmp.received > 0) answered(ping.device, "icmp", ping.atMs)
@@ -38,12 +47,7 @@ export const sourcesOf = (accepted: Accepted): SourceNow[] => {
   for (const event of accepted.events) {
     if (event.source === "syslog" || event.source === "push")
       answered(event.device, event.source, event.atMs)
-    if (
-      event.name !== "collect-failed" &&
-      event.name !== "collect-works" &&
-      event.name !== "collect-ended"
-    )
-      continue
+    if (!saysIfItWorks(event)) continue
     const was = at(event.device, event.source)
     if (was.problemAtMs !== null && was.problemAtMs > event.atMs) continue
     // In a sentence where there is one: it says what was met, and often what to do.
@@ -51,10 +55,10 @@ export const sourcesOf = (accepted: Accepted): SourceNow[] => {
       event.name === "collect-failed"
         ? event.message || (event.attributes.reason ?? "failed")
         : null
-    found.set(`${event.device} ${event.source}`, { ...was, problem, problemAtMs: event.atMs })
+    set({ ...was, problem, problemAtMs: event.atMs })
   }
   // In one order for every batch: rows are then locked in one order, and two batches cannot wait for each other in a ring.
-  return [...found.values()].sort((a, b) =>
-    `${a.device} ${a.source}` < `${b.device} ${b.source}` ? -1 : 1,
-  )
+  return [...found.values()]
+    .flatMap((own) => [...own.values()])
+    .sort((a, b) => (`${a.device} ${a.source}` < `${b.device} ${b.source}` ? -1 : 1))
 }

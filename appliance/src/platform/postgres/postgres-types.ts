@@ -57,7 +57,12 @@ export const toParameter = (value: unknown): unknown => {
   return value instanceof Date ? value.toISOString() : value
 }
 
-const writeList = (values: readonly unknown[]): string => `{${values.map(writeElement).join(",")}}`
+const areNumbers = (values: readonly unknown[]): boolean => {
+  for (const value of values) if (typeof value !== "number") return false
+  return true
+}
+const writeList = (values: readonly unknown[]): string =>
+  `{${areNumbers(values) ? values.join(",") : values.map(writeElement).join(",")}}`
 
 const writeElement = (value: unknown): string => {
   if (value === undefined) throw new Error("undefined in a list for SQL: use null")

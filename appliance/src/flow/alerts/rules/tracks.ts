@@ -55,6 +55,8 @@ const newestOf = (times: readonly (number | null)[]): number | null => {
 export const createTracks = (): Tracks => {
   const families = new Map<string, Map<string, Kept>>()
   const atDevice = new Map<string, Set<Kept>>()
+  /** Devices of which something may be kept: those that stay hidden are cleared once. */
+  const filled = new Set<string>()
   let size = 0
   const kept = function* (): Generator<Kept> {
     for (const own of families.values()) yield* own.values()
@@ -70,6 +72,7 @@ export const createTracks = (): Tracks => {
   }
   return {
     get: (entity) => {
+      filled.add(entity.device)
       const own = families.get(entity.family) ?? new Map<string, Kept>()
       families.set(entity.family, own)
       const known = own.get(entity.key)
@@ -105,8 +108,10 @@ export const createTracks = (): Tracks => {
     },
     keepDevices: (devices) => {
       for (const one of [...kept()]) if (!devices.has(one.track.entity.device)) remove(one)
+      for (const device of filled) if (!devices.has(device)) filled.delete(device)
     },
     clear: (device) => {
+      if (!filled.delete(device)) return
       for (const { track } of atDevice.get(device) ?? []) clearTrack(track)
     },
     rearrange: (before, after) => {
