@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import { environment, soakNotesFile } from "./config.ts"
+import { chooseDatabaseFolder, environment, soakNotesFile } from "./config.ts"
 import type { FileTime } from "./file-times.ts"
 import { ownNetwork } from "./own-network.ts"
 import { HANDLES_SUFFIX, type Notes } from "./reporter.ts"
@@ -104,6 +104,8 @@ const totalsIn = (text: string): Totals => {
   }
 }
 
+/** Of the database server that all test processes share. */
+export const databaseFolder = chooseDatabaseFolder()
 const networkPrefix = ownNetwork()
 /** Two processes with simulated networks may run at once. */
 export const isIsolated = networkPrefix !== null
@@ -164,6 +166,7 @@ const startTests = (
         // A run inside a test is one of its own.
         NODE_TEST_CONTEXT: undefined,
         ISPVM_TEST_NOTES: notesFile,
+        ISPVM_TEST_DATABASES: databaseFolder,
         // For this process and the programs it starts: reading the sources is half of their start.
         NODE_COMPILE_CACHE: join(root, "node_modules/.cache/ispvm-compile"),
         NODE_NO_WARNINGS: "1",

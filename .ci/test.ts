@@ -3,7 +3,7 @@
  * What hangs is named. A file that failed runs once more, alone: what passes then is reported as flaky.
  */
 import { globSync } from "node:fs"
-import { availableParallelism, tmpdir } from "node:os"
+import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { runChecks } from "./check.ts"
@@ -18,7 +18,14 @@ import {
   planJobs,
   selectFiles,
 } from "./test-plan.ts"
-import { isIsolated, type Outcome, runFiles, stopAll, type Totals } from "./test-run.ts"
+import {
+  databaseFolder,
+  isIsolated,
+  type Outcome,
+  runFiles,
+  stopAll,
+  type Totals,
+} from "./test-run.ts"
 import { summarise } from "./test-summary.ts"
 import { type FileTimes, readTimes, recordTimes, slowestFiles } from "./test-times.ts"
 
@@ -161,7 +168,8 @@ const startLimit = (startedAtMs: number, runs: number): NodeJS.Timeout => {
 }
 
 /** All test processes share them, and the last one to end stops them. */
-const databaseServers = (): readonly number[] => postgresServers(join(tmpdir(), "ispvm-test-"))
+const databaseServers = (): readonly number[] =>
+  postgresServers(join(databaseFolder, "ispvm-test-"))
 
 /** One run of the selected files: prints it, and answers its row of the table of repeated runs. */
 const runOnce = async (

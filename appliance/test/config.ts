@@ -1,4 +1,6 @@
 /** The environment of the appliance's tests. No other test reads it. */
+import { tmpdir } from "node:os"
+
 /** What a program needs to start at all: none of its settings. */
 export const bareEnvironment = (): Readonly<Record<string, string>> => {
   const { PATH = "", NODE_COMPILE_CACHE: cache } = process.env
@@ -6,6 +8,8 @@ export const bareEnvironment = (): Readonly<Record<string, string>> => {
 }
 /** Folder of a running server (socket, database.json) in place of the embedded one; null: none. */
 export const testServerFolder = (): string | null => process.env.ISPVM_TEST_POSTGRES || null
+/** Where the embedded one of tests is. */
+export const testServersFolder = (): string => process.env.ISPVM_TEST_DATABASES || tmpdir()
 /** Of the databases of tests: hypertables only where the server has TimescaleDB. */
 export const testEngine = (): "auto" | "plain" =>
   process.env.ISPVM_TEST_ENGINE === "plain" ? "plain" : "auto"

@@ -4,7 +4,6 @@
  * The first process starts it, the last one to end stops it; one left by a killed run is adopted by the next.
  */
 import { createHash, randomUUID } from "node:crypto"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { FAMILIES } from "@ispvm/wire/families"
 import { chooseEngine, createFamilyTables, type WantedEngine } from "../src/flow/series/series.ts"
@@ -20,7 +19,7 @@ import {
 } from "../src/platform/postgres/postgres.ts"
 import { prepareDatabase } from "../src/platform/postgres/roles.ts"
 import { createOrg } from "../src/registry/orgs/orgs.ts"
-import { testEngine, testServerFolder } from "./config.ts"
+import { testEngine, testServerFolder, testServersFolder } from "./config.ts"
 import { createUsers } from "./leaving.ts"
 
 export const MIGRATIONS = join(import.meta.dirname, "..", "migrations")
@@ -39,7 +38,7 @@ export type TestDatabase = {
 }
 
 const EXTERNAL = testServerFolder()
-const FOLDER = EXTERNAL ?? join(tmpdir(), `ispvm-test-${process.getuid?.() ?? "all"}`)
+const FOLDER = EXTERNAL ?? join(testServersFolder(), `ispvm-test-${process.getuid?.() ?? "all"}`)
 const users = createUsers(FOLDER)
 
 /** With an organisation, unless the test is about an appliance that nobody has claimed. */
@@ -52,17 +51,17 @@ export const testDatabase = async ({
 } = {}): Promise<TestDatabase> => {
   const server = await useServer()
   const name = `t_${process.pid}_${randomUUID().replaceAll("-", "").slice(0, 12)}`
-  const admin = openSql(server.connection("postgres", "postgres"), { name: "test", max: 1 })
+  const admin = openAdmin(server)
   try {
-    const template = await withLock(join(FOLDER, "template.lock"), 120_000, () =>
-      makeTemplate(server, admin, engine),
-    )
-    await admin.unsafe(
+    const template = await templateOf(server, admin.sql, engine)
+    await admin.sql.unsafe(
       `create database ${name} template ${template} strategy file_copy owner ispvm_owner`,
     )
-  } finally {
-    await admin.end()
+  } catch (error) {
+    await admin.close()
+    throw error
   }
+  let isDropped = false
   const app = server.connection("ispvm_app", name)
   const dbs = openDbs(app)
   const { id } = isSetUp
@@ -77,9 +76,13 @@ export const testDatabase = async ({
     passwordsFile: join(FOLDER, "database.json"),
     close: async () => {
       await dbs.close()
-      const last = openSql(server.connection("postgres", "postgres"), { name: "test", max: 1 })
-      await last.unsafe(`drop database if exists ${name} with (force)`)
-      await last.end()
+      if (isDropped) return
+      isDropped = true
+      try {
+        await admin.sql.unsafe(`drop database if exists ${name} with (force)`)
+      } finally {
+        await admin.close()
+      }
     },
   }
 }
@@ -128,11 +131,46 @@ const begin = async (): Promise<RunningPostgres> => {
         max_connections: "300",
         wal_level: "minimal",
         max_wal_senders: "0",
+        // Its worker would visit hundreds of databases that live for seconds.
+        autovacuum: "off",
+        // Thousands are for passwords that somebody may guess; each connection computes them on both sides.
+        scram_iterations: "1",
       },
     })
     process.once("exit", () => users.leave(() => server.stopNow()))
     return server
   })
+}
+
+let adminOfAll: { readonly sql: ReturnType<typeof openSql>; users: number } | undefined
+/** One connection for all databases that are open in this process: to connect costs more than to make a database. */
+const openAdmin = (server: RunningPostgres) => {
+  adminOfAll ??= {
+    sql: openSql(server.connection("postgres", "postgres"), { name: "test", max: 1 }),
+    users: 0,
+  }
+  const own = adminOfAll
+  own.users += 1
+  return {
+    sql: own.sql,
+    close: async () => {
+      own.users -= 1
+      if (own.users > 0) return
+      if (adminOfAll === own) adminOfAll = undefined
+      await own.sql.end()
+    },
+  }
+}
+
+/** Looked for once a process: it stays as long as the server. */
+const templates = new Map<WantedEngine, Promise<string>>()
+const templateOf = (server: RunningPostgres, admin: Sql, engine: WantedEngine): Promise<string> => {
+  const made =
+    templates.get(engine) ??
+    withLock(join(FOLDER, "template.lock"), 120_000, () => makeTemplate(server, admin, engine))
+  templates.set(engine, made)
+  made.catch(() => templates.delete(engine))
+  return made
 }
 
 /** Named for what is in it, so that changed migrations and metric families make a new one. */
