@@ -28,6 +28,40 @@ const make = (more: Partial<Schedule> = {}): Schedule => ({
 })
 const at = (text: string): number => Date.parse(text)
 
+test("a gap of minutes is a shift of nobody, and shifts change when they do", () => {
+  const day = {
+    ...LAYER,
+    people: [ADA],
+    hours: { days: [0, 1, 2, 3, 4, 5, 6], from: "08:10", to: "20:02" },
+  }
+  const night = { ...day, people: [BOB], hours: { ...day.hours, from: "20:07", to: "08:10" } }
+  const schedule = make({
+    layers: [day, night],
+    overrides: [
+      { fromMs: at("2026-10-13T10:03:30Z"), toMs: at("2026-10-13T10:04:00Z"), person: EVE },
+    ],
+  })
+  const shifts = shiftsOf(schedule, at("2026-10-12T22:00:00Z"), at("2026-10-13T22:00:00Z"))
+  assert.deepEqual(
+    shifts.map(({ fromMs, person }) => [new Date(fromMs).toISOString().slice(11, 19), person]),
+    [
+      ["22:00:00", BOB],
+      ["06:10:00", ADA],
+      ["10:03:30", EVE],
+      ["10:04:00", ADA],
+      ["18:02:00", null],
+      ["18:07:00", BOB],
+    ],
+  )
+  const hourly = { ...LAYER, people: [ADA, BOB], unit: "hour", handover: "09:05" } as const
+  const [fromMs, toMs] = [at("2026-10-13T10:00Z"), at("2026-10-13T12:00Z")]
+  const changes = shiftsOf(make({ layers: [hourly] }), fromMs, toMs)
+  assert.deepEqual(
+    changes.slice(1).map(({ fromMs }) => new Date(fromMs).toISOString().slice(11, 16)),
+    ["10:05", "11:05"],
+  )
+})
+
 test("a weekly shift changes at the same local time, also after the clocks went back", () => {
   const schedule = make()
   assert.equal(onCallAt(schedule, at("2026-10-05T08:59:00+02:00")), null, "before the first shift")

@@ -73,13 +73,37 @@ export const onCallAt = (schedule: Schedule, atMs: number): string | null => {
 }
 
 const STEP_MS = 15 * 60_000
-/** Who is on call from one time to another, in steps of a quarter of an hour. */
+/** Times at which the person may change: handovers, hours, days, overrides, whole shifts of hours. */
+const edgesOf = (schedule: Schedule, fromMs: number, toMs: number): number[] => {
+  const { layers, overrides, timeZone } = schedule
+  const ofLayer = ({ handover, hours, unit }: Layer): number[] => {
+    const times = hours === null ? [handover] : [handover, hours.from, hours.to]
+    const first = minutesOf(handover) % 60
+    const hourly = unit === "hour" ? Array.from({ length: 24 }, (_, n) => n * 60 + first) : []
+    return [...times.map(minutesOf), ...hourly]
+  }
+  const minutes = [...new Set([0, ...layers.flatMap(ofLayer)])]
+  const firstDay = localTime(fromMs, timeZone).date
+  const days = localTime(toMs, timeZone).date - firstDay + 1
+  const edges = Array.from({ length: days }, (_, day) =>
+    minutes.map((minute) => atLocalTime(firstDay + day, minute, timeZone)),
+  ).flat()
+  return [...edges, ...overrides.flatMap((one) => [one.fromMs, one.toMs])]
+}
+
+/**
+ * Who is on call from one time to another. Besides the times at which the person may change, each
+ * quarter of an hour is looked at: what the clocks of a zone do then is not a time of the schedule.
+ */
 export const shiftsOf = (schedule: Schedule, fromMs: number, toMs: number): Shift[] => {
+  const points = new Set([fromMs, ...edgesOf(schedule, fromMs, toMs)])
+  for (let atMs = fromMs; atMs < toMs; atMs += STEP_MS) points.add(atMs)
+  const ordered = [...points].filter((atMs) => atMs >= fromMs && atMs < toMs).sort((a, b) => a - b)
   const shifts: Shift[] = []
-  for (let atMs = fromMs; atMs < toMs; atMs += STEP_MS) {
+  for (const [index, atMs] of ordered.entries()) {
     const person = onCallAt(schedule, atMs)
     const last = shifts.at(-1)
-    const endMs = Math.min(toMs, atMs + STEP_MS)
+    const endMs = ordered[index + 1] ?? toMs
     if (last?.person === person) shifts[shifts.length - 1] = { ...last, toMs: endMs }
     else shifts.push({ fromMs: atMs, toMs: endMs, person })
   }
