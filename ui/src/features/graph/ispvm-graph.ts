@@ -7,9 +7,12 @@ import type { GraphEdge, GraphNode, GraphScene } from "./graph-scene.ts"
 import { graphStyle, labelScale } from "./graph-style.ts"
 import { bend, type Direction, type Layout, NO_LAYOUT, towards } from "./layout.ts"
 import type { Spot } from "./model.ts"
+import { showMotion } from "./motion.ts"
 
-/** Above this, edges are hidden during panning, so that two thousand nodes stay fluent. */
+/** Above this, a motion shows a picture of the graph, so that two thousand nodes stay fluent. */
 const CROWD = 900
+/** What changes during a motion is drawn this long after it. */
+const REST_MS = 150
 /** Up to this many nodes, names grow while the graph is small on screen. */
 const READABLE = 150
 const THIN = 0.4
@@ -39,6 +42,10 @@ export class IspvmGraph extends LitElement {
   #sizes: ResizeObserver | undefined
   #labelScale = 1
   #fitted = ""
+  #motion: ReturnType<typeof setTimeout> | undefined
+  #extent = { x1: 0, y1: 0, x2: 0, y2: 0 }
+  /** What has changed during a motion. */
+  #stale: "no" | "scene" | "places" = "no"
 
   static override styles = css`
     :host {
@@ -66,6 +73,8 @@ export class IspvmGraph extends LitElement {
     super.disconnectedCallback()
     globalThis.removeEventListener("ispvm-theme", this.#onTheme)
     this.#sizes?.disconnect()
+    clearTimeout(this.#motion)
+    this.#motion = undefined
     this.#cy?.destroy()
     this.#cy = undefined
     this.#drawn.clear()
@@ -117,16 +126,19 @@ export class IspvmGraph extends LitElement {
       maxZoom: 3,
       selectionType: "single",
       boxSelectionEnabled: false,
-      hideEdgesOnViewport: isCrowd,
+      textureOnViewport: isCrowd,
       ...(isCrowd ? { pixelRatio: 1 } : {}),
     })
     this.#cy = cy
+    // Outside a picture of the graph is the page, not a shade of it.
+    cy.style().selector("core").style("outside-texture-bg-opacity", 0).update()
     cy.on("tap", (event) => this.#onTap(event))
     cy.on("dbltap", "node.device", (event) => emit(this, "focus-thing", String(event.target.id())))
     cy.on("dragfree", "node", (event) => this.#onDragged(event))
     cy.on("mouseover", "node, edge", () => this.#cursor("pointer"))
     cy.on("mouseout", "node, edge", () => this.#cursor(""))
     cy.on("zoom", () => this.#scaleLabels())
+    cy.on("viewport drag", () => this.#onMotion(cy))
     this.#sizes = new ResizeObserver(() => {
       cy.resize()
       // A graph that was opened hidden or narrow is fitted when it gets its size.
@@ -155,10 +167,24 @@ export class IspvmGraph extends LitElement {
     cy.style().update()
   }
 
+  #onMotion(cy: Core): void {
+    clearTimeout(this.#motion)
+    this.#motion = setTimeout(() => {
+      this.#motion = undefined
+      if (this.#stale !== "no") this.#draw(this.#stale === "places")
+    }, REST_MS)
+    showMotion(cy, this.#extent, this.scene.nodes.length > CROWD)
+  }
+
   /** Changes only what differs, in one batch, so that an update of the stream is cheap. */
   #draw(moved: boolean): void {
     const cy = this.#cy
     if (cy === undefined) return
+    if (this.#motion !== undefined && this.#drawn.size > 0) {
+      this.#stale = moved || this.#stale === "places" ? "places" : "scene"
+      return
+    }
+    this.#stale = "no"
     const next = new Map<string, GraphNode | GraphEdge>(
       [...this.scene.nodes, ...this.scene.edges].map((each) => [each.id, each]),
     )
@@ -167,6 +193,7 @@ export class IspvmGraph extends LitElement {
       if (moved) this.#moveElements(cy)
     })
     this.#drawn = next
+    this.#extent = cy.nodes().boundingBox({ includeLabels: false })
     if (this.#fitted === "") this.#firstFit()
   }
 
@@ -187,12 +214,15 @@ export class IspvmGraph extends LitElement {
   #moveElements(cy: Core): void {
     const { nodes, edges } = this.scene
     for (const node of nodes) {
+      // A new one is added where it belongs.
+      if (!this.#drawn.has(node.id)) continue
       const element = cy.getElementById(node.id)
       element.position({ ...this.#spotOf(node) })
       element.toggleClass("above", this.layout.above.has(node.id))
     }
     this.#nameRows(cy)
-    for (const edge of edges) cy.getElementById(edge.id).data(this.#curveOf(edge))
+    for (const edge of edges)
+      if (this.#drawn.has(edge.id)) cy.getElementById(edge.id).data(this.#curveOf(edge))
   }
 
   /** The label of a row, at its beginning; it cannot be clicked. */
@@ -216,7 +246,7 @@ export class IspvmGraph extends LitElement {
     return {
       group: "nodes",
       data: { id: node.id, name: node.name, size },
-      classes: classesOf(node).join(" "),
+      classes: [...classesOf(node), ...(this.layout.above.has(node.id) ? ["above"] : [])].join(" "),
       position: { ...this.#spotOf(node) },
     }
   }
@@ -281,7 +311,9 @@ export class IspvmGraph extends LitElement {
 
   readonly #token = (name: string): string => getComputedStyle(this).getPropertyValue(name).trim()
   readonly #onTheme = (): void => {
-    this.#cy?.style(graphStyle(this.#token, () => this.#labelScale))
+    const cy = this.#cy
+    cy?.style(graphStyle(this.#token, () => this.#labelScale))
+    cy?.style().selector("core").style("outside-texture-bg-opacity", 0).update()
   }
   #onTap(event: EventObject): void {
     const cy = this.#cy
