@@ -7,11 +7,12 @@ import { nowMs } from "../components/now.ts"
 import type { Hovered, IspvmMap, VisibleArea } from "../features/map/ispvm-map.ts"
 import { mapPageStyles } from "../features/map/map-page-styles.ts"
 import { readView, viewText } from "../features/map/map-view.ts"
-import { type Scene, sceneOf } from "../features/map/scene.ts"
+import { createScene, type Scene } from "../features/map/scene.ts"
 import { blastOf } from "../features/network/blast.ts"
 import type { LinkSubject } from "../features/network/ispvm-link-edit.ts"
 import type { SiteSubject } from "../features/network/ispvm-site-edit.ts"
 import { readSelection, type Selection, selectionQuery } from "../features/network/selection.ts"
+import { pageTexts } from "../i18n/strings/page-strings.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { openInNetwork } from "../state/incidents.ts"
 import { StoreController } from "../state/store-controller.ts"
@@ -63,6 +64,7 @@ export class IspvmPageMap extends Page {
   @query("ispvm-map") private map: IspvmMap | null | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #isOver = false
+  readonly #sceneOf = createScene()
 
   static override styles = [shared, fullHost, mapPageStyles]
 
@@ -87,7 +89,7 @@ export class IspvmPageMap extends Page {
     const incident = this.deps.incidents.value.all.get(this.query.get("incident") ?? "")
     const blast =
       incident === undefined || incident.state === "closed" ? null : blastOf(fleet, incident)
-    const scene = sceneOf(fleet, {
+    const scene = this.#sceneOf(fleet, {
       blast,
       faultsOnly: this.query.get("show") === "faults",
       nowMs: nowMs(),
@@ -97,7 +99,7 @@ export class IspvmPageMap extends Page {
         <div class="left">
           <div class="stage">
             ${this.#map(scene, selection)} ${this.#tools()} ${this.#zoom()} ${this.#popover()} ${this.#empty(scene)}
-            ${this.baseFailed ? html`<p class="note" role="status">${strings.outlinesFailed}</p>` : nothing}
+            ${this.baseFailed ? html`<p class="note" role="status">${pageTexts.map.outlinesFailed}</p>` : nothing}
           </div>
           ${this.#strip(scene)}
         </div>
@@ -198,7 +200,7 @@ export class IspvmPageMap extends Page {
     if (scene.sites.length > 0 || this.tool.kind !== "none") return nothing
     const mayAdd = this.deps.session.can("inventory:write")
     return html`<div class="overlay">
-      <ispvm-empty icon="map-pin" heading=${strings.emptyMapTitle} text=${mayAdd ? strings.emptyMapText : strings.emptyMapViewer}>
+      <ispvm-empty icon="map-pin" heading=${pageTexts.map.emptyMapTitle} text=${mayAdd ? pageTexts.map.emptyMapText : pageTexts.map.emptyMapViewer}>
         ${mayAdd ? html`<ispvm-button kind="primary" icon="map-pin" @click=${this.#onFirst}>${strings.edit.addSite}</ispvm-button>` : nothing}
       </ispvm-empty>
     </div>`

@@ -1,24 +1,23 @@
 import { css } from "lit"
 
-/** Lines in the colour of a status: links on the map, and the legend that explains them. */
+/** Lines in the colour of a status: the legend of map and graph. */
 export const statusStrokes = css`
-  :is(.casing, .legend line).degraded,
-  .load.full {
+  .legend line.degraded {
     stroke: var(--status-degraded);
   }
-  :is(.casing, .legend line).down {
+  .legend line.down {
     stroke: var(--status-down);
   }
-  :is(.casing, .legend line).unreachable {
+  .legend line.unreachable {
     stroke: var(--status-unreachable);
   }
-  :is(.casing, .legend line).recovering {
+  .legend line.recovering {
     stroke: var(--status-recovering);
   }
-  :is(.casing, .legend line).unknown {
+  .legend line.unknown {
     stroke: var(--status-unknown);
   }
-  :is(.casing, .legend line).maintenance {
+  .legend line.maintenance {
     stroke: var(--status-maintenance);
   }
 `

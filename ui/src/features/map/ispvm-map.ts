@@ -1,15 +1,16 @@
 import L from "leaflet"
-import { html, LitElement, type PropertyValues } from "lit"
-import { customElement, property, query } from "lit/decorators.js"
+import { html, LitElement, nothing, type PropertyValues } from "lit"
+import { customElement, property, query, state } from "lit/decorators.js"
 import { emit } from "../../components/emit.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
-import { LinkLines } from "./link-lines.ts"
 import { mapStyles } from "./map-styles.ts"
 import type { MapView } from "./map-view.ts"
+import { NetworkLayer } from "./network-layer.ts"
 import { OutlineLayer, type Tones } from "./outline-layer.ts"
 import { PlaceNames } from "./place-names.ts"
 import { boundsOf, type Place, type Scene } from "./scene.ts"
-import { SiteMarks } from "./site-marks.ts"
+import { networkTones } from "./tones.ts"
 
 export type Hovered = {
   readonly kind: "site" | "link"
@@ -42,9 +43,11 @@ export class IspvmMap extends LitElement {
   @property() aim: "place" | "site" | "thing" = "thing"
   @property({ type: Boolean }) movable = false
   @query(".map") private box: HTMLElement | null | undefined
+  @query(".letters") private letters: HTMLElement | null | undefined
+  /** How many things in view no button leads to. */
+  @state() private without = 0
   #map: L.Map | undefined
-  #sites: SiteMarks | undefined
-  #links: LinkLines | undefined
+  #network: NetworkLayer | undefined
   #outlines: OutlineLayer | undefined
   #names: PlaceNames | undefined
   #sizes: ResizeObserver | undefined
@@ -94,7 +97,9 @@ export class IspvmMap extends LitElement {
   }
 
   override render() {
-    return html`<div class="map ${this.aim === "thing" ? "" : "aiming"}" role="application" aria-label=${t.network.mapLabel} @keydown=${this.#onKey}></div>`
+    return html`<div class="map" data-aim=${this.aim} role="application" aria-label=${t.network.mapLabel} aria-describedby="without" @keydown=${this.#onKey}></div>
+      <span class="letters small hidden-visually" aria-hidden="true"></span>
+      <p id="without" class="hidden-visually">${this.without === 0 ? nothing : pageTexts.map.more(this.without)}</p>`
   }
 
   #start(): void {
@@ -115,22 +120,29 @@ export class IspvmMap extends LitElement {
     })
     this.#map = map
     map.on("moveend", this.#onMoved)
-    map.on("movestart", () => emit(this, "hover-thing", null))
     map.on("click", (event) => this.#onClick(event))
+    this.#setInitialView()
     this.#startBase(map)
-    this.#links = new LinkLines(map, {
-      onPick: (id, at) => this.#pick("link", id, at),
-      onHover: this.#hover("link"),
-    })
-    this.#sites = new SiteMarks(map, {
-      onPick: (id, at) => this.#pick("site", id, at),
-      onHover: this.#hover("site"),
-      onMoved: (id, at) => emit(this, "move-site", { id, latitude: at.lat, longitude: at.lng }),
-    })
+    this.#network = this.#startNetwork(map)
     this.#sizes = new ResizeObserver(() => map.invalidateSize({ pan: false }))
     this.#sizes.observe(this.box)
-    this.#setInitialView()
     this.#draw()
+  }
+
+  #startNetwork(map: L.Map): NetworkLayer {
+    return new NetworkLayer(map, networkTones(this, this.letters ?? this), {
+      onPick: (kind, id, at) => this.#pick(kind, id, at),
+      onHover: (kind, id, at) =>
+        emit(
+          this,
+          "hover-thing",
+          id === null || at === null ? null : ({ kind, id, x: at.x, y: at.y } satisfies Hovered),
+        ),
+      onMoved: (id, at) => emit(this, "move-site", { id, latitude: at.lat, longitude: at.lng }),
+      onShown: (without) => {
+        this.without = without
+      },
+    })
   }
 
   #startBase(map: L.Map): void {
@@ -144,7 +156,7 @@ export class IspvmMap extends LitElement {
     this.#outlines = outlines
     const names = new PlaceNames(
       map,
-      () => this.#sites?.boxes() ?? [],
+      () => this.#network?.boxes() ?? [],
       () => this.scene.sites,
     )
     this.#names = names
@@ -153,6 +165,7 @@ export class IspvmMap extends LitElement {
 
   #stop(): void {
     this.#sizes?.disconnect()
+    this.#network?.stop()
     this.#map?.remove()
     this.#map = undefined
     this.#hasView = false
@@ -171,8 +184,9 @@ export class IspvmMap extends LitElement {
   #draw(): void {
     if (this.#map === undefined) return
     if (!this.#hasView && this.scene.sites.length > 0) this.#setInitialView()
-    this.#links?.draw(this.scene.links, this.selected)
-    this.#sites?.draw(this.scene.sites, this.selected, this.movable)
+    if (this.#network === undefined) return
+    this.#network.movable = this.movable
+    this.#network.draw(this.scene, this.selected)
   }
 
   #tones(): Tones {
@@ -187,15 +201,9 @@ export class IspvmMap extends LitElement {
     else if (kind === "site") emit(this, "pick-site", id)
     else if (this.aim === "thing") emit(this, "pick-link", id)
   }
-  #hover(kind: Hovered["kind"]): (id: string | null, at: L.Point | null) => void {
-    return (id, at) =>
-      emit(
-        this,
-        "hover-thing",
-        id === null || at === null ? null : ({ kind, id, x: at.x, y: at.y } satisfies Hovered),
-      )
-  }
   #onClick(event: L.LeafletMouseEvent): void {
+    // A place is picked also where something is drawn.
+    if (this.aim !== "place" && this.#network?.click(event) === true) return
     emit(this, "pick-place", { latitude: event.latlng.lat, longitude: event.latlng.lng })
   }
 
@@ -222,6 +230,7 @@ export class IspvmMap extends LitElement {
   }
   readonly #onTheme = (): void => {
     this.#outlines?.paint(this.#tones())
+    this.#network?.retone(networkTones(this, this.letters ?? this))
     this.#names?.draw()
   }
   readonly #onKey = (event: KeyboardEvent): void => {

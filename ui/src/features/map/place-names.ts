@@ -3,7 +3,7 @@
  * a site.
  */
 import type L from "leaflet"
-import { type Box, placeLabels } from "./geometry.ts"
+import { type Box, BoxGrid, placeLabels } from "./geometry.ts"
 import { type Label, labelsAt } from "./outline-layer.ts"
 import type { CountryName } from "./outlines.ts"
 import { allPlaces } from "./places.ts"
@@ -40,13 +40,20 @@ export class PlaceNames {
 
   draw(): void {
     if (this.#countries.length === 0) return
-    const sites = this.#sites().map((site) => this.#map.latLngToContainerPoint([...site.at]))
     const size = this.#map.getSize()
+    const sites = new BoxGrid()
+    for (const site of this.#sites()) {
+      const at = this.#map.latLngToContainerPoint([site.at[0], site.at[1]])
+      if (at.x > -SAME_PX && at.y > -SAME_PX && at.x < size.x + SAME_PX && at.y < size.y + SAME_PX)
+        sites.add({ x: at.x - SAME_PX, y: at.y - SAME_PX, width: 2 * SAME_PX, height: 2 * SAME_PX })
+    }
     const labels = labelsAt(this.#map.getZoom(), this.#countries, this.#places).flatMap((label) => {
       const at = this.#map.latLngToContainerPoint([...label.at])
       const isInView = at.x > -40 && at.y > -20 && at.x < size.x + 40 && at.y < size.y + 20
-      const isSite = label.kind === "town" && sites.some((site) => site.distanceTo(at) < SAME_PX)
-      return isInView && !isSite ? [{ label, box: boxOf(label, at) }] : []
+      if (!isInView) return []
+      const isSite =
+        label.kind === "town" && !sites.isFree({ x: at.x, y: at.y, width: 1, height: 1 })
+      return !isSite ? [{ label, box: boxOf(label, at) }] : []
     })
     this.#pane.replaceChildren(
       ...placeLabels(labels, this.#occupied()).map(({ label, box }) => this.#element(label, box)),

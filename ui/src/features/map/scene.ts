@@ -21,8 +21,8 @@ export type SiteMark = {
 export type LinkMark = {
   readonly id: string
   readonly name: string
-  readonly from: Place
-  readonly to: Place
+  readonly fromSite: string
+  readonly toSite: string
   /** Offset of parallel links: -0.5 and 0.5 for two, -1, 0 and 1 for three. */
   readonly offset: number
   readonly status: Status
@@ -98,24 +98,46 @@ export const sceneOf = (fleet: Fleet, { blast, faultsOnly, nowMs }: SceneOptions
   return { sites, links: linkMarks(fleet, { blast, faultsOnly, nowMs }), unplaced }
 }
 
+/** The same scene again while nothing has changed: a map that only moves draws nothing new. */
+export const createScene = (): ((fleet: Fleet, options: SceneOptions) => Scene) => {
+  let last: { readonly key: readonly unknown[]; readonly scene: Scene } | null = null
+  return (fleet, options) => {
+    const { sites, devices, links } = fleet
+    const key = [
+      ...[sites, devices, links, blastKey(options.blast), options.faultsOnly],
+      Math.floor(options.nowMs / LOAD_AGE_STEP_MS),
+    ]
+    if (last === null || key.some((each, n) => each !== last?.key[n]))
+      last = { key, scene: sceneOf(fleet, options) }
+    return last.scene
+  }
+}
+/** Loads age: those that are too old are not drawn. */
+const LOAD_AGE_STEP_MS = 5_000
+const blastKey = (blast: Blast | null): string =>
+  blast === null
+    ? ""
+    : [blast.causes, blast.devices, blast.links, blast.sites]
+        .map((ids) => [...ids].join())
+        .join(";")
+
 const linkMarks = (
   fleet: Fleet,
   { blast, faultsOnly, nowMs }: SceneOptions,
 ): readonly LinkMark[] => {
-  const pairs = new Map<string, { link: Link; from: Place; to: Place; isTurned: boolean }[]>()
+  const pairs = new Map<string, { link: Link; ends: [string, string]; isTurned: boolean }[]>()
   for (const link of fleet.links.values()) {
     const ends = [link.a, link.b].map((end) =>
       fleet.sites.get(fleet.devices.get(end.deviceId)?.siteId ?? ""),
     )
-    const [from, to] = [placeOf(ends[0]), placeOf(ends[1])]
     const [idA, idB] = [ends[0]?.id ?? "", ends[1]?.id ?? ""]
-    if (from === null || to === null || idA === idB) continue
+    if (placeOf(ends[0]) === null || placeOf(ends[1]) === null || idA === idB) continue
     const key = idA < idB ? `${idA} ${idB}` : `${idB} ${idA}`
     const there = pairs.get(key) ?? []
-    pairs.set(key, [...there, { link, from, to, isTurned: idA > idB }])
+    pairs.set(key, [...there, { link, ends: [idA, idB], isTurned: idA > idB }])
   }
   return [...pairs.values()].flatMap((pair) =>
-    pair.map(({ link, from, to, isTurned }, index): LinkMark => {
+    pair.map(({ link, ends, isTurned }, index): LinkMark => {
       const widthPx = lineWidth(link.capacityBps)
       const offset = index - (pair.length - 1) / 2
       const { status } = link.status
@@ -123,8 +145,8 @@ const linkMarks = (
       return {
         id: link.id,
         name: link.name,
-        from,
-        to,
+        fromSite: ends[0],
+        toSite: ends[1],
         // Seen from the other end, left is right.
         offset: isTurned && offset !== 0 ? -offset : offset,
         status,

@@ -5,6 +5,7 @@ import { collecting } from "./collecting.ts"
 import { companion } from "./companion.ts"
 import { diagnostics } from "./diagnostics.ts"
 import { importPage } from "./import-page.ts"
+import { map } from "./map.ts"
 import { onCall } from "./on-call.ts"
 import { tokens } from "./tokens.ts"
 
@@ -15,6 +16,7 @@ export const englishPages = {
   companion,
   diagnostics,
   importPage,
+  map,
   onCall,
   tokens,
 } as const

@@ -4,12 +4,6 @@ export const network = {
   mapLabel: "Map of sites and links",
   graphLabel: "Graph of devices and links",
   failed: "The network could not be loaded",
-  outlinesFailed: "The base map could not be loaded; sites and links are drawn without it.",
-  emptyMapTitle: "No site has coordinates yet",
-  emptyMapText:
-    "The map shows sites at their coordinates, and the load and status of the links between them. Click the map to add a site.",
-  emptyMapViewer:
-    "The map shows sites at their coordinates, and the load and status of the links between them. An operator can add the first site.",
   emptyGraphTitle: "No devices yet",
   emptyGraphText:
     "The graph shows devices by role, and the links between them. Add the first router to start.",

@@ -5,12 +5,6 @@ export const network: Messages["network"] = {
   mapLabel: "Saha ve bağlantıların haritası",
   graphLabel: "Cihaz ve bağlantıların çizgesi",
   failed: "Ağ yüklenemedi",
-  outlinesFailed: "Altlık harita yüklenemedi; saha ve bağlantılar onsuz çiziliyor.",
-  emptyMapTitle: "Henüz hiçbir sahanın koordinatı yok",
-  emptyMapText:
-    "Harita sahaları koordinatlarında, aralarındaki bağlantıları yük ve durumlarıyla gösterir. Saha eklemek için haritaya tıklayın.",
-  emptyMapViewer:
-    "Harita sahaları koordinatlarında, aralarındaki bağlantıları yük ve durumlarıyla gösterir. İlk sahayı bir operatör ekleyebilir.",
   emptyGraphTitle: "Henüz cihaz yok",
   emptyGraphText:
     "Çizge cihazları rollerine göre ve aralarındaki bağlantıları gösterir. Başlamak için ilk yönlendiriciyi ekleyin.",

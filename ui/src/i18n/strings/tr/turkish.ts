@@ -19,6 +19,7 @@ import { incidents } from "./incidents.ts"
 import { links } from "./links.ts"
 import { lists } from "./lists.ts"
 import { maintenance } from "./maintenance.ts"
+import { map } from "./map.ts"
 import { metrics } from "./metrics.ts"
 import { network } from "./network.ts"
 import { notifications } from "./notifications.ts"
@@ -79,6 +80,7 @@ export const turkishPages: PageMessages = {
   companion,
   diagnostics,
   importPage,
+  map,
   onCall,
   tokens,
 }

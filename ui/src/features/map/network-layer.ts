@@ -1,0 +1,229 @@
+/**
+ * Sites and links on the map. The scene becomes a plan for the zoom of the moment; the plan is
+ * drawn, answers the pointer, and has buttons for keyboards.
+ */
+import type L from "leaflet"
+import { t } from "../../i18n/strings/strings.ts"
+import { CanvasLayer, viewOf } from "./canvas-layer.ts"
+import type { Box, Point } from "./geometry.ts"
+import { type Hit, hitAt } from "./hits.ts"
+import { Painter } from "./painter.ts"
+import {
+  type DrawnMark,
+  type DrawnName,
+  markBox,
+  type NameText,
+  namesOf,
+  type Plan,
+  planOf,
+} from "./plan.ts"
+import type { Scene } from "./scene.ts"
+import { dragSites } from "./site-drag.ts"
+import { placeTargets } from "./target-places.ts"
+import { type Target, Targets } from "./targets.ts"
+import type { NetworkTones } from "./tones.ts"
+
+export type NetworkEvents = {
+  /** `at` is null where a keyboard picked it. */
+  readonly onPick: (kind: "site" | "link", id: string, at: L.LatLng | null) => void
+  readonly onHover: (kind: "site" | "link", id: string | null, at: L.Point | null) => void
+  readonly onMoved: (id: string, at: L.LatLng) => void
+  /** How many things in view no button leads to. */
+  readonly onShown: (without: number) => void
+}
+const NO_PLAN: Plan = { zoom: 0, marks: [], links: [] }
+const NO_SCENE: Scene = { sites: [], links: [], unplaced: [] }
+/** Buttons follow when the map has stopped: what is drawn comes first. */
+const REST_MS = 60
+const CLUSTER_PADDING: L.PointTuple = [60, 60]
+
+export class NetworkLayer {
+  readonly #map: L.Map
+  readonly #events: NetworkEvents
+  readonly #layer: CanvasLayer
+  readonly #targets: Targets
+  #painter: Painter
+  #scene = NO_SCENE
+  #selected = ""
+  #fannedId = ""
+  #plan = NO_PLAN
+  #names: readonly DrawnName[] = []
+  #isMoving = false
+  #isStale = false
+  #isHovering = false
+  #timer: ReturnType<typeof setTimeout> | undefined
+  movable = false
+
+  constructor(map: L.Map, tones: NetworkTones, events: NetworkEvents) {
+    this.#map = map
+    this.#events = events
+    this.#painter = new Painter(tones)
+    this.#targets = new Targets(map, {
+      onPick: (target) => this.#onTarget(target),
+      onFocus: (target) => this.#onFocus(target),
+    })
+    this.#layer = new CanvasLayer((pen, area, zoom) => this.#paint(pen, area, zoom))
+    this.#layer.addTo(map)
+    map.on("movestart zoomstart", () => {
+      this.#isMoving = true
+      this.#hover(null)
+    })
+    map.on("moveend", () => this.#onStopped())
+    map.on("mousemove", (event) => this.#onPointer(event))
+    map.on("mouseout", () => this.#hover(null))
+    dragSites(map, {
+      siteAt: (at) => (this.movable ? this.#siteAt(at) : null),
+      onDragged: (id, at, isDone) => this.#onDragged(id, at, isDone),
+    })
+  }
+
+  draw(scene: Scene, selected: string): void {
+    this.#scene = scene
+    this.#selected = selected
+    // What changes during a motion is drawn at its end, so that the motion stays fluent.
+    if (this.#isMoving) this.#isStale = true
+    else this.#redraw()
+  }
+  retone(tones: NetworkTones): void {
+    this.#painter = new Painter(tones)
+    this.#redraw()
+  }
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
+
+  /** Answers a click: true where something was there. */
+  click(event: L.LeafletMouseEvent): boolean {
+    const hit = this.#hitAt(event.latlng)
+    if (hit === null) {
+      this.#fan("")
+      return false
+    }
+    if (hit.kind === "link") this.#events.onPick("link", hit.link.mark.id, event.latlng)
+    else this.#pickMark(hit.mark, event.latlng)
+    return true
+  }
+
+  /** The boxes of marks and names in window pixels, which names of the base map avoid. */
+  boxes(): readonly Box[] {
+    const { x, y } = viewOf(this.#map)
+    return [...this.#plan.marks.map(markBox), ...this.#names.map(({ box }) => box)].map((box) => ({
+      ...box,
+      x: box.x - x,
+      y: box.y - y,
+    }))
+  }
+
+  #redraw(): void {
+    this.#isStale = false
+    this.#layer.redraw()
+    this.#scheduleTargets()
+  }
+  #paint(pen: CanvasRenderingContext2D, area: Box, zoom: number): void {
+    const plan = planOf(this.#scene, { zoom, area, fannedId: this.#fannedId })
+    this.#plan = plan
+    this.#names = namesOf(plan.marks, nameOf, (name, { status }) =>
+      this.#painter.widthOf(pen, name, status),
+    )
+    this.#painter.links(pen, plan.links, this.#selected)
+    this.#painter.marks(pen, plan.marks, this.#selected)
+    this.#painter.names(pen, this.#names)
+  }
+  #scheduleTargets(): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#showTargets(), REST_MS)
+  }
+  #showTargets(): void {
+    const { x, y, width, height } = viewOf(this.#map)
+    const isInView = (at: Point): boolean =>
+      at.x >= x && at.x <= x + width && at.y >= y && at.y <= y + height
+    const { marks, links } = this.#plan
+    const placed = placeTargets(marks, links, isInView)
+    this.#targets.show(this.#map, placed.marks, placed.links)
+    const inView =
+      marks.filter(isInView).length + links.filter(({ middle }) => isInView(middle)).length
+    this.#events.onShown(Math.max(0, inView - placed.marks.length - placed.links.length))
+  }
+
+  #onStopped(): void {
+    this.#isMoving = false
+    if (this.#isStale) this.#redraw()
+    this.#scheduleTargets()
+  }
+
+  #hitAt(at: L.LatLng): Hit | null {
+    return hitAt(this.#plan, this.#map.project(at, this.#plan.zoom))
+  }
+  #siteAt(at: L.LatLng): string | null {
+    const hit = this.#hitAt(at)
+    return hit?.kind === "mark" && hit.mark.sites.length === 1 ? hit.mark.id : null
+  }
+  #pointOf(at: Point): L.Point {
+    return this.#map.latLngToContainerPoint(this.#map.unproject([at.x, at.y], this.#plan.zoom))
+  }
+
+  #onPointer(event: L.LeafletMouseEvent): void {
+    if (this.#isMoving) return
+    const hit = this.#hitAt(event.latlng)
+    this.#map.getContainer().style.cursor = hit === null ? "" : "pointer"
+    this.#hover(hit, event.containerPoint)
+  }
+  #hover(hit: Hit | null, at?: L.Point): void {
+    if (hit === null && !this.#isHovering) return
+    this.#isHovering = hit !== null
+    if (hit?.kind === "link")
+      this.#events.onHover("link", hit.link.mark.id, at ?? this.#pointOf(hit.link.middle))
+    else if (hit?.kind === "mark" && hit.mark.sites.length === 1)
+      this.#events.onHover("site", hit.mark.id, this.#pointOf(hit.mark))
+    else this.#events.onHover("site", null, null)
+  }
+  #onFocus(target: Target | null): void {
+    this.#hover(target)
+  }
+  #onTarget(target: Target): void {
+    if (target.kind === "link") this.#events.onPick("link", target.link.mark.id, null)
+    else this.#pickMark(target.mark, null)
+  }
+
+  /** A site is picked; a cluster is opened: closer, or spread out where no zoom tells it apart. */
+  #pickMark(mark: DrawnMark, at: L.LatLng | null): void {
+    if (mark.sites.length === 1) {
+      this.#events.onPick("site", mark.id, at)
+      return
+    }
+    const map = this.#map
+    if (mark.isOnePlace || map.getZoom() >= map.getMaxZoom()) this.#fan(mark.id)
+    else
+      map.fitBounds(
+        mark.sites.map((site) => [site.at[0], site.at[1]]),
+        { padding: CLUSTER_PADDING },
+      )
+  }
+  #fan(id: string): void {
+    if (id === this.#fannedId) return
+    this.#fannedId = id
+    this.#redraw()
+  }
+
+  #onDragged(id: string, at: L.LatLng, isDone: boolean): void {
+    this.#hover(null)
+    this.#scene = {
+      ...this.#scene,
+      sites: this.#scene.sites.map((site) =>
+        site.id === id ? { ...site, at: [at.lat, at.lng] } : site,
+      ),
+    }
+    this.#redraw()
+    if (isDone) this.#events.onMoved(id, at)
+  }
+}
+
+const nameOf = ({ sites }: DrawnMark): NameText => {
+  const [site] = sites
+  if (site === undefined || sites.length > 1)
+    return { text: t.network.sites(sites.length), fraction: "" }
+  return {
+    text: site.name,
+    fraction: site.inFault === 0 ? "" : `${site.inFault}/${site.devices}`,
+  }
+}

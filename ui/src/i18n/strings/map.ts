@@ -1,0 +1,13 @@
+import { plural } from "../format/plural.ts"
+
+/** Texts of the map that the first view does not need. */
+export const map = {
+  outlinesFailed: "The base map could not be loaded; sites and links are drawn without it.",
+  emptyMapText:
+    "The map shows sites at their coordinates, and the load and status of the links between them. Click the map to add a site.",
+  emptyMapViewer:
+    "The map shows sites at their coordinates, and the load and status of the links between them. An operator can add the first site.",
+  emptyMapTitle: "No site has coordinates yet",
+  more: (n: number) =>
+    `${plural(n, { one: "# more object is", other: "# more objects are" })} in view. Zoom in, or use the list of devices.`,
+}
