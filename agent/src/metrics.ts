@@ -142,7 +142,15 @@ const pingMetrics = ({ pinger: { counts } }: MetricSources): Snapshot => ({
   ),
 })
 
-const syslogMetrics = ({ syslog: { counts, connections } }: MetricSources): Snapshot => ({
+const syslogMetrics = ({ syslog: { counts, connections, udp } }: MetricSources): Snapshot => ({
+  ispvm_agent_syslog_receive_buffer_bytes: metric(
+    "receive buffer for syslog datagrams that the kernel granted",
+    udp?.receiveBytes ?? 0,
+  ),
+  ispvm_agent_syslog_kernel_dropped_total: metric(
+    "syslog datagrams that the kernel dropped, because the receive buffer was full",
+    udp?.dropped() ?? 0,
+  ),
   ispvm_agent_syslog_lines_total: metric("syslog lines received", counts.lines),
   ispvm_agent_log_rows_total: metric("lines of routers' log menus", counts.read),
   ispvm_agent_syslog_events_total: metric("syslog lines that became events", counts.events),

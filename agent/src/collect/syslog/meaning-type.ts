@@ -13,12 +13,12 @@ export type Meaning = {
 /** Without missing or empty attributes. */
 export const defined = (
   attributes: Readonly<Record<string, string | undefined>>,
-): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(attributes).flatMap(([key, value]) =>
-      value === undefined || value === "" ? [] : [[key, value]],
-    ),
-  )
+): Record<string, string> => {
+  const found: Record<string, string> = {}
+  for (const [key, value] of Object.entries(attributes))
+    if (value !== undefined && value !== "") found[key] = value
+  return found
+}
 
 /** A meaning that is not about an interface. */
 export const deviceMeaning = (

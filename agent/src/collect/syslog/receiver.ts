@@ -167,7 +167,8 @@ export const createReceiver = (deps: Deps): Receiver => {
   return {
     receive: (bytes, address, channel) => {
       counts.lines += 1
-      const ip = canonicalIp(address) ?? address
+      // An IPv4 address of the kernel has one form.
+      const ip = address.includes(":") ? (canonicalIp(address) ?? address) : address
       const sender = senders.at(ip, now())
       if (!takeToken(sender.raw, now(), sender.rawLimit)) {
         drop(sender, "rate")

@@ -10,6 +10,8 @@ import type { Meaning } from "./meaning-type.ts"
 
 const WINDOW_MS = 250
 const MAX_LINES = 4_096
+const KEPT_LINES = 3_072
+const EVICT_EVERY_MS = 50
 
 type SeenLine = { readonly atMs: number; readonly stamp: string; readonly channel: string | null }
 export type ReceivedLine = {
@@ -40,10 +42,18 @@ const keysOf = ({
 export const createRepeats = () => {
   const seen = new Map<string, SeenLine>()
 
-  /** The map is ordered by time, oldest first. */
+  let evictedAtMs = Number.NEGATIVE_INFINITY
+
+  /**
+   * The map is ordered by time, oldest first. Many at once: a map skips what was deleted at its
+   * begin, again at each look.
+   */
   const evictOld = (nowMs: number): void => {
+    const isFull = seen.size > MAX_LINES
+    if (!isFull && nowMs - evictedAtMs < EVICT_EVERY_MS) return
+    evictedAtMs = nowMs
     for (const [key, { atMs }] of seen) {
-      if (seen.size <= MAX_LINES && nowMs - atMs <= WINDOW_MS) return
+      if (seen.size <= (isFull ? KEPT_LINES : MAX_LINES) && nowMs - atMs <= WINDOW_MS) return
       seen.delete(key)
     }
   }
@@ -52,10 +62,11 @@ export const createRepeats = () => {
   return (line: ReceivedLine, nowMs: number): boolean => {
     evictOld(nowMs)
     const [key, other] = keysOf(line)
-    const before = seen.get(key)
+    const kept = seen.get(key)
+    const before = kept !== undefined && nowMs - kept.atMs <= WINDOW_MS ? kept : undefined
     const isOtherChannel = line.channel === null || before?.channel !== line.channel
     if (before !== undefined && before.stamp === line.stamp && isOtherChannel) return true
-    seen.delete(key) // moves the entry to the end of the map
+    if (kept !== undefined) seen.delete(key) // moves the entry to the end of the map
     seen.set(key, { atMs: nowMs, stamp: line.stamp, channel: line.channel })
     if (other !== null) seen.delete(other)
     return false

@@ -23,7 +23,8 @@ import {
   startStreams,
   type TlsCertificate,
 } from "./streams.ts"
-import { bindFirst, FALLBACK_PORTS } from "./udp.ts"
+import { bindFirst, FALLBACK_PORTS, RECEIVE_BYTES } from "./udp.ts"
+import { type UdpWatch, watchUdp } from "./udp-watch.ts"
 
 const REPORT_EVERY_MS = 60_000
 const FREQUENT_EVERY_MS = 5_000
@@ -36,6 +37,8 @@ export type Syslog = {
   readonly note: string | null
   readonly counts: SyslogCounts
   readonly forward: Forward | null
+  /** What the kernel does with datagrams; null: no port could be bound. */
+  readonly udp: Pick<UdpWatch, "receiveBytes" | "dropped"> | null
   /** Open TCP connections. */
   readonly connections: () => number
   /** Notes for the operator about lines that did not become events. */
@@ -103,6 +106,7 @@ export const startSyslog = async (deps: Deps): Promise<Syslog> => {
   const ports = deps.port === "auto" ? FALLBACK_PORTS : [deps.port]
   const { socket, message } = await bindFirst(ports, deps.bind)
   const port = socket?.address().port ?? null
+  const udp = socket === null ? null : watchUdp(socket, RECEIVE_BYTES, steady)
   const counts = noCounts()
   const budget = createBudget(steady())
   const relays = new Set((deps.relays ?? []).map((relay) => canonicalIp(relay) ?? relay))
@@ -138,10 +142,11 @@ export const startSyslog = async (deps: Deps): Promise<Syslog> => {
     note: noteOf(deps.port, port, message) ?? tcp.note ?? overTls.note,
     counts,
     forward,
+    udp,
     connections: () => (tcp.streams?.open() ?? 0) + (overTls.streams?.open() ?? 0),
     notes: () => [
       ...losses.notes(steady()),
-      ...[forward?.note() ?? null].filter((note) => note !== null),
+      ...[forward?.note() ?? null, udp?.note() ?? null].filter((note) => note !== null),
     ],
     apply: addresses.set,
     learn: (device, identity, ports) => senders.learn(device, identity, ports),
@@ -151,6 +156,7 @@ export const startSyslog = async (deps: Deps): Promise<Syslog> => {
       clearInterval(reportTimer)
       clearInterval(frequentTimer)
       forward?.stop()
+      udp?.stop()
       await Promise.all([
         tcp.streams?.stop(),
         overTls.streams?.stop(),

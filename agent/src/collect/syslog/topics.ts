@@ -48,15 +48,35 @@ export type Topics = {
   readonly message: string
 }
 
+type Head = Pick<Topics, "topics" | "known">
+const readHead = (head: string): Head | null => {
+  const topics = head.split(",")
+  if (!topics.every((topic) => WORD.test(topic))) return null
+  const known = topics.filter((topic) => TOPICS.has(topic)).length
+  return known === 0 ? null : { topics, known }
+}
+
+/** Routers log with some dozen combinations of topics, and nearly every line has one of them. */
+const heads = new Map<string, Head | null>()
+const MAX_HEADS = 1_000
+const headOf = (head: string): Head | null => {
+  const was = heads.get(head)
+  if (was !== undefined) return was
+  // A copy: a part of a text would keep all of the text in memory.
+  const own = Buffer.from(head).toString()
+  const read = readHead(own)
+  if (heads.size >= MAX_HEADS) heads.clear()
+  heads.set(own, read)
+  return read
+}
+
 /**
  * `system,info,account message`: words in plain letters, at least one of them known, before a
  * message. Null otherwise.
  */
 export const splitTopics = (text: string): Topics | null => {
-  const end = text.slice(0, MAX_CHARS).indexOf(" ")
-  if (end <= 0 || end + 1 >= text.length) return null
-  const topics = text.slice(0, end).split(",")
-  if (!topics.every((topic) => WORD.test(topic))) return null
-  const known = topics.filter((topic) => TOPICS.has(topic)).length
-  return known === 0 ? null : { topics, known, message: text.slice(end + 1) }
+  const end = text.indexOf(" ")
+  if (end <= 0 || end >= MAX_CHARS || end + 1 >= text.length) return null
+  const head = headOf(text.slice(0, end))
+  return head === null ? null : { ...head, message: text.slice(end + 1) }
 }

@@ -1,8 +1,8 @@
 /** The UDP socket of the syslog receiver. */
 import dgram from "node:dgram"
 
-/** Linux limits it to net.core.rmem_max without an error. */
-const RECEIVE_BYTES = 4 * 1024 * 1024
+/** Linux limits it to net.core.rmem_max without an error; `udp-watch.ts` reads what it granted. */
+export const RECEIVE_BYTES = 4 * 1024 * 1024
 /** Routers send to 514; ports below 1024 need a privilege that not every agent has. */
 export const FALLBACK_PORTS = [514, 5514]
 
