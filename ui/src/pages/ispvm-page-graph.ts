@@ -12,6 +12,7 @@ import { blastOf } from "../features/network/blast.ts"
 import type { LinkSubject } from "../features/network/ispvm-link-edit.ts"
 import { readSelection, type Selection, selectionQuery } from "../features/network/selection.ts"
 import { matches } from "../i18n/format/text-match.ts"
+import { pageTexts } from "../i18n/strings/page-strings.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { openInNetwork } from "../state/incidents.ts"
 import { StoreController } from "../state/store-controller.ts"
@@ -98,7 +99,7 @@ export class IspvmPageGraph extends Page {
   }
 
   #empty() {
-    return html`<ispvm-empty icon="workflow" heading=${strings.emptyGraphTitle} text=${strings.emptyGraphText}>
+    return html`<ispvm-empty icon="workflow" heading=${pageTexts.map.emptyGraphTitle} text=${pageTexts.map.emptyGraphText}>
       <ispvm-button kind="primary" icon="plus" href=${paths.deviceNew}>${t.pages.devices.add}</ispvm-button>
     </ispvm-empty>`
   }

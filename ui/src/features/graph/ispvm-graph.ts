@@ -7,9 +7,8 @@ import type { GraphEdge, GraphNode, GraphScene } from "./graph-scene.ts"
 import { graphStyle, labelScale } from "./graph-style.ts"
 import { bend, type Direction, type Layout, NO_LAYOUT, towards } from "./layout.ts"
 import type { Spot } from "./model.ts"
-import { showMotion } from "./motion.ts"
 
-/** Above this, a motion shows a picture of the graph, so that two thousand nodes stay fluent. */
+/** Above this, edges are hidden during a motion, so that two thousand nodes stay fluent. */
 const CROWD = 900
 /** What changes during a motion is drawn this long after it. */
 const REST_MS = 150
@@ -43,7 +42,6 @@ export class IspvmGraph extends LitElement {
   #labelScale = 1
   #fitted = ""
   #motion: ReturnType<typeof setTimeout> | undefined
-  #extent = { x1: 0, y1: 0, x2: 0, y2: 0 }
   /** What has changed during a motion. */
   #stale: "no" | "scene" | "places" = "no"
 
@@ -126,19 +124,17 @@ export class IspvmGraph extends LitElement {
       maxZoom: 3,
       selectionType: "single",
       boxSelectionEnabled: false,
-      textureOnViewport: isCrowd,
+      hideEdgesOnViewport: isCrowd,
       ...(isCrowd ? { pixelRatio: 1 } : {}),
     })
     this.#cy = cy
-    // Outside a picture of the graph is the page, not a shade of it.
-    cy.style().selector("core").style("outside-texture-bg-opacity", 0).update()
     cy.on("tap", (event) => this.#onTap(event))
     cy.on("dbltap", "node.device", (event) => emit(this, "focus-thing", String(event.target.id())))
     cy.on("dragfree", "node", (event) => this.#onDragged(event))
     cy.on("mouseover", "node, edge", () => this.#cursor("pointer"))
     cy.on("mouseout", "node, edge", () => this.#cursor(""))
     cy.on("zoom", () => this.#scaleLabels())
-    cy.on("viewport drag", () => this.#onMotion(cy))
+    cy.on("viewport drag", () => this.#onMotion())
     this.#sizes = new ResizeObserver(() => {
       cy.resize()
       // A graph that was opened hidden or narrow is fitted when it gets its size.
@@ -167,13 +163,12 @@ export class IspvmGraph extends LitElement {
     cy.style().update()
   }
 
-  #onMotion(cy: Core): void {
+  #onMotion(): void {
     clearTimeout(this.#motion)
     this.#motion = setTimeout(() => {
       this.#motion = undefined
       if (this.#stale !== "no") this.#draw(this.#stale === "places")
     }, REST_MS)
-    showMotion(cy, this.#extent, this.scene.nodes.length > CROWD)
   }
 
   /** Changes only what differs, in one batch, so that an update of the stream is cheap. */
@@ -193,7 +188,6 @@ export class IspvmGraph extends LitElement {
       if (moved) this.#moveElements(cy)
     })
     this.#drawn = next
-    this.#extent = cy.nodes().boundingBox({ includeLabels: false })
     if (this.#fitted === "") this.#firstFit()
   }
 
@@ -311,9 +305,7 @@ export class IspvmGraph extends LitElement {
 
   readonly #token = (name: string): string => getComputedStyle(this).getPropertyValue(name).trim()
   readonly #onTheme = (): void => {
-    const cy = this.#cy
-    cy?.style(graphStyle(this.#token, () => this.#labelScale))
-    cy?.style().selector("core").style("outside-texture-bg-opacity", 0).update()
+    this.#cy?.style(graphStyle(this.#token, () => this.#labelScale))
   }
   #onTap(event: EventObject): void {
     const cy = this.#cy

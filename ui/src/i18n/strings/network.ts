@@ -4,9 +4,6 @@ export const network = {
   mapLabel: "Map of sites and links",
   graphLabel: "Graph of devices and links",
   failed: "The network could not be loaded",
-  emptyGraphTitle: "No devices yet",
-  emptyGraphText:
-    "The graph shows devices by role, and the links between them. Add the first router to start.",
   devicesOf: (all: number, inFault: number) =>
     inFault === 0
       ? plural(all, { one: "# device", other: "# devices" })

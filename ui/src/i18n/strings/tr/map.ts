@@ -7,5 +7,8 @@ export const map: PageMessages["map"] = {
   emptyMapViewer:
     "Harita sahaları koordinatlarında, aralarındaki bağlantıları yük ve durumlarıyla gösterir. İlk sahayı bir operatör ekleyebilir.",
   emptyMapTitle: "Henüz hiçbir sahanın koordinatı yok",
+  emptyGraphTitle: "Henüz cihaz yok",
+  emptyGraphText:
+    "Çizge cihazları rollerine göre ve aralarındaki bağlantıları gösterir. Başlamak için ilk yönlendiriciyi ekleyin.",
   more: (n) => `Görünümde ${n} nesne daha var. Yakınlaştırın veya cihaz listesini kullanın.`,
 }

@@ -5,9 +5,6 @@ export const network: Messages["network"] = {
   mapLabel: "Saha ve bağlantıların haritası",
   graphLabel: "Cihaz ve bağlantıların çizgesi",
   failed: "Ağ yüklenemedi",
-  emptyGraphTitle: "Henüz cihaz yok",
-  emptyGraphText:
-    "Çizge cihazları rollerine göre ve aralarındaki bağlantıları gösterir. Başlamak için ilk yönlendiriciyi ekleyin.",
   devicesOf: (all, inFault) =>
     inFault === 0 ? many(all, "cihaz") : `${many(all, "cihazdan")} ${inFault} tanesi çalışmıyor`,
   sites: (n) => many(n, "saha"),
