@@ -14,9 +14,13 @@
  * snmp: a session walks all columns of 300 interfaces, beside Debian's snmpbulkwalk on the same
  *   responder, whose start is not in its figure; and 20 devices at once are polled for 20 counters
  *   with one GET each.
+ * syslog: lines of 20 routers at 20,000 a second, received, parsed and counted; beside Debian's
+ *   rsyslog, which writes the same lines to a file. What is missing was dropped by the kernel.
  */
 import { execFileSync, fork, spawn } from "node:child_process"
 import { once } from "node:events"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { z } from "zod"
@@ -170,6 +174,76 @@ const snmp = async (): Promise<void> => {
   )
 }
 
+const [WARM_LINES, LINES, LINES_PER_S] = [20_000, 100_000, 20_000]
+const LinesFigure = z.object({ cpuMs: z.number(), lines: z.number() })
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
+/** Sends the lines for warming up, then `begin`, then those that count. */
+const sendLines = async (port: number, begin: () => void): Promise<void> => {
+  outputOf(SYSLOG, "sender", port, WARM_LINES, LINES_PER_S / 2)
+  await pause(1_000)
+  begin()
+  outputOf(SYSLOG, "sender", port, LINES, LINES_PER_S)
+  await pause(2_000)
+}
+const SYSLOG = "agent-syslog.ts"
+const syslogOfAgent = async (): Promise<z.infer<typeof LinesFigure>> => {
+  const args = [join(import.meta.dirname, SYSLOG), "agent"]
+  const agent = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] })
+  const [port] = await once(agent.stdout, "data")
+  await sendLines(Number(port), () => agent.stdin.write("begin\n"))
+  const figure = once(agent.stdout, "data")
+  agent.stdin.end()
+  return LinesFigure.parse(JSON.parse(String(await figure)))
+}
+const RSYSLOG_PORT = 5_517
+/** Clock ticks of Linux. */
+const MS_PER_TICK = 10
+const cpuMsOf = (pid: number): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? []
+  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK
+}
+const syslogOfRsyslog = async (): Promise<z.infer<typeof LinesFigure>> => {
+  const folder = mkdtempSync(join(tmpdir(), "bench-rsyslog-"))
+  const [file, config] = [join(folder, "lines"), join(folder, "rsyslog.conf")]
+  writeFileSync(
+    config,
+    `module(load="imudp")
+input(type="imudp" address="127.0.0.1" port="${RSYSLOG_PORT}" rcvbufSize="4m")
+action(type="omfile" file="${file}")
+`,
+  )
+  const args = ["-n", "-f", config, "-i", join(folder, "pid")]
+  const rsyslog = spawn("/usr/sbin/rsyslogd", args, { stdio: "ignore" })
+  const linesIn = (): number => readFileSync(file, "latin1").split("\n").length - 1
+  try {
+    await pause(2_000)
+    let before = { cpuMs: 0, lines: 0 }
+    const { pid = 0 } = rsyslog
+    await sendLines(RSYSLOG_PORT, () => {
+      before = { cpuMs: cpuMsOf(pid), lines: linesIn() }
+    })
+    return { cpuMs: cpuMsOf(pid) - before.cpuMs, lines: linesIn() - before.lines }
+  } finally {
+    rsyslog.kill()
+    await once(rsyslog, "exit")
+    rmSync(folder, { recursive: true })
+  }
+}
+const syslog = async (): Promise<void> => {
+  const rows = [["syslog by", "sent", "received", "µs a line", "ratio"]]
+  let reference = Number.NaN
+  for (const [by, run_] of [
+    ["rsyslog", syslogOfRsyslog],
+    ["the agent", syslogOfAgent],
+  ] as const) {
+    const { cpuMs, lines } = await run_()
+    const each = (cpuMs * 1_000) / lines
+    if (by === "rsyslog") reference = each
+    rows.push([by, String(LINES), String(lines), each.toFixed(1), ratio(each, reference)])
+  }
+  console.log(table(rows))
+}
+
 const numbers = (option: string, text: string): readonly number[] => {
   const list = text.split(",").map(Number)
   if (!list.every((each) => Number.isInteger(each) && each > 0))
@@ -177,7 +251,7 @@ const numbers = (option: string, text: string): readonly number[] => {
   return list
 }
 
-const PARTS = ["scheduler", "ping", "routeros", "snmp", "buffer"] as const
+const PARTS = ["scheduler", "ping", "routeros", "snmp", "syslog", "buffer"] as const
 
 export const run = async (args: readonly string[]): Promise<boolean> => {
   const { values, positionals } = parseArgs({
@@ -200,5 +274,6 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
   if (isChosen("routeros")) await routeros()
   if (isChosen("buffer")) buffer(forS ?? 20)
   if (isChosen("snmp")) await snmp()
+  if (isChosen("syslog")) await syslog()
   return true
 }

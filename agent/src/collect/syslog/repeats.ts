@@ -45,8 +45,8 @@ export const createRepeats = () => {
   let evictedAtMs = Number.NEGATIVE_INFINITY
 
   /**
-   * The map is ordered by time, oldest first. Many at once: a map skips what was deleted at its
-   * begin, again at each look.
+   * The map is ordered by time, oldest first. Many lines are deleted at once, because each
+   * iteration of a map passes over the entries that were deleted at its start.
    */
   const evictOld = (nowMs: number): void => {
     const isFull = seen.size > MAX_LINES

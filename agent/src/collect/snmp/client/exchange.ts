@@ -57,7 +57,7 @@ export class Exchange {
   readonly #share: SocketShare
   readonly #pending = new Map<number, PendingQuery>()
   readonly #queries = new Set<Query>()
-  readonly #watched = new Map<AbortSignal, () => void>()
+  readonly #abortListeners = new Map<AbortSignal, () => void>()
 
   constructor(target: SnmpTarget, socket: SharedSocket, learned: Learned) {
     this.#target = target
@@ -66,8 +66,9 @@ export class Exchange {
   }
 
   close(): void {
-    for (const [signal, onAbort] of this.#watched) signal.removeEventListener("abort", onAbort)
-    this.#watched.clear()
+    for (const [signal, onAbort] of this.#abortListeners)
+      signal.removeEventListener("abort", onAbort)
+    this.#abortListeners.clear()
     this.#pending.clear()
     this.#share.close()
   }
@@ -136,7 +137,7 @@ export class Exchange {
    */
   query(attempts: Attempts, signal: AbortSignal): Promise<Reply> {
     if (signal.aborted) return Promise.reject(this.#abortError())
-    this.#watch(signal)
+    this.#listenFor(signal)
     const waits = waitsFor(this.#learned.rtt)
     return new Promise<Reply>((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined
@@ -175,13 +176,13 @@ export class Exchange {
   }
 
   /** One listener for all queries of a signal: a poll has one signal and many queries. */
-  #watch(signal: AbortSignal): void {
-    if (this.#watched.has(signal)) return
+  #listenFor(signal: AbortSignal): void {
+    if (this.#abortListeners.has(signal)) return
     const onAbort = (): void => {
       for (const query of [...this.#queries])
         if (query.signal === signal) query.fail(this.#abortError())
     }
-    this.#watched.set(signal, onAbort)
+    this.#abortListeners.set(signal, onAbort)
     signal.addEventListener("abort", onAbort, { once: true })
   }
 
