@@ -5,15 +5,8 @@
 import L from "leaflet"
 import detailedUrl from "world-atlas/countries-10m.json?url"
 import coarseUrl from "world-atlas/countries-50m.json?url"
-import {
-  type CountryName,
-  type Outlines,
-  readOutlines,
-  type Shape,
-  type Tile,
-  trace,
-  WORLD,
-} from "./outlines.ts"
+import { type CountryName, type Outlines, type Shape, type Tile, trace, WORLD } from "./outlines.ts"
+import type { OutlinesAnswer } from "./outlines-worker.ts"
 import { allPlaces, type NamedPlace, rankAt } from "./places.ts"
 
 export type Tones = { readonly water: string; readonly land: string; readonly line: string }
@@ -21,10 +14,35 @@ export type Tones = { readonly water: string; readonly land: string; readonly li
 /** From this zoom the detailed file is used; below it, its details are smaller than a pixel. */
 const DETAILED_ZOOM = 7
 
-const load = async (url: string): Promise<Outlines> => {
-  const answer = await fetch(url)
-  if (!answer.ok) throw new Error(`the outlines answered with ${answer.status}`)
-  return readOutlines(await answer.json())
+/** One worker for all maps, and each file once: it does not change while the page is open. */
+let worker: Worker | undefined
+const files = new Map<string, Promise<Outlines>>()
+
+const read = (url: string): Promise<Outlines> =>
+  new Promise((resolve, reject) => {
+    worker ??= new Worker(new URL("./outlines-worker.ts", import.meta.url), { type: "module" })
+    const from = worker
+    const onMessage = ({ data }: MessageEvent<OutlinesAnswer>): void => {
+      if (data.url !== url) return
+      from.removeEventListener("message", onMessage)
+      if ("outlines" in data) resolve(data.outlines)
+      else reject(new Error(data.error))
+    }
+    from.addEventListener("message", onMessage)
+    from.addEventListener("error", () => reject(new Error("the outlines could not be read")), {
+      once: true,
+    })
+    from.postMessage(url)
+  })
+
+const load = (url: string): Promise<Outlines> => {
+  const known = files.get(url)
+  if (known !== undefined) return known
+  const file = read(new URL(url, location.href).href)
+  files.set(url, file)
+  // Another map tries again.
+  file.catch(() => files.delete(url))
+  return file
 }
 
 export class OutlineLayer extends L.GridLayer {
