@@ -53,7 +53,7 @@ test("a gap of minutes is a shift of nobody, and shifts change when they do", ()
       ["18:07:00", BOB],
     ],
   )
-  const hourly = { ...LAYER, people: [ADA, BOB], unit: "hour", handover: "09:05" } as const
+  const hourly = { ...LAYER, people: [ADA, BOB], unit: "hour" as const, handover: "09:05" }
   const [fromMs, toMs] = [at("2026-10-13T10:00Z"), at("2026-10-13T12:00Z")]
   const changes = shiftsOf(make({ layers: [hourly] }), fromMs, toMs)
   assert.deepEqual(

@@ -4,6 +4,7 @@ import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
 import { FormController } from "../../components/form-controller.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { form } from "../../theme/form.ts"
 import { shared } from "../../theme/shared.ts"
@@ -28,7 +29,8 @@ import "../../components/ispvm-combobox.ts"
 import "../../components/ispvm-field.ts"
 import "../../components/ispvm-multi-select.ts"
 
-const { policyForm: strings, policies: words } = t.notifications
+const strings = pageTexts.policyForm
+const words = t.notifications.policies
 const SEVERITIES = Object.entries(t.workflow.severity)
 const MAX_STEPS = 10
 const zones = (): readonly string[] => Intl.supportedValuesOf("timeZone")

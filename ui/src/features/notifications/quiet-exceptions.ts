@@ -1,6 +1,7 @@
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 
-const strings = t.notifications.policyForm
+const strings = pageTexts.policyForm
 
 /** What is notified in spite of quiet hours: nothing, or what is as severe as this. */
 export const exceptions = (): readonly { readonly value: string; readonly label: string }[] => [

@@ -37,7 +37,7 @@ import "./ispvm-layer-form.ts"
 import "./ispvm-on-call-calendar.ts"
 
 const strings = pageTexts.onCall.form
-const quiet = t.notifications.policyForm
+const quiet = pageTexts.policyForm
 const MAX_LAYERS = 10
 const PREVIEW_MS = 400
 const zones = (): readonly string[] => Intl.supportedValuesOf("timeZone")

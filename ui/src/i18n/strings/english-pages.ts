@@ -7,6 +7,7 @@ import { diagnostics } from "./diagnostics.ts"
 import { importPage } from "./import-page.ts"
 import { map } from "./map.ts"
 import { onCall } from "./on-call.ts"
+import { policyForm } from "./policy-form.ts"
 import { tokens } from "./tokens.ts"
 
 export const englishPages = {
@@ -18,5 +19,6 @@ export const englishPages = {
   importPage,
   map,
   onCall,
+  policyForm,
   tokens,
 } as const

@@ -26,6 +26,7 @@ import { notifications } from "./notifications.ts"
 import { onCall } from "./on-call.ts"
 import { pages } from "./pages.ts"
 import { people } from "./people.ts"
+import { policyForm } from "./policy-form.ts"
 import { probes } from "./probes.ts"
 import { ranges } from "./ranges.ts"
 import { reading } from "./reading.ts"
@@ -82,5 +83,6 @@ export const turkishPages: PageMessages = {
   importPage,
   map,
   onCall,
+  policyForm,
   tokens,
 }
