@@ -93,7 +93,7 @@ const edgesOf = (schedule: Schedule, fromMs: number, toMs: number): number[] => 
 
 /**
  * Who is on call from one time to another. Besides the times at which the person may change, each
- * quarter of an hour is looked at: what the clocks of a zone do then is not a time of the schedule.
+ * quarter of an hour counts: when the clocks of a zone change is not a time of the schedule.
  */
 export const shiftsOf = (schedule: Schedule, fromMs: number, toMs: number): Shift[] => {
   const points = new Set([fromMs, ...edgesOf(schedule, fromMs, toMs)])
