@@ -111,11 +111,11 @@ const createSend = (port: number, identity: Identity) => {
       sent.on("error", reject)
       sent.end(bytes)
     })
-  const beat = () => {
+  const sendHeartbeat = () => {
     const bytes = Buffer.from(JSON.stringify(heartbeat()))
     return post({ bytes, type: "application/json", encoding: "" }, PATHS.heartbeat)
   }
-  const timer = setInterval(() => void beat().catch(() => undefined), 2_000)
+  const timer = setInterval(() => void sendHeartbeat().catch(() => undefined), 2_000)
   return {
     send: async (body: ReturnType<typeof bodyOf>): Promise<Ack> =>
       Ack.parse(JSON.parse(await post(body, PATHS.batches))),

@@ -60,10 +60,10 @@ test("a compact batch has the limits of a batch of JSON", async () => {
 
 test("agents that can send version 2 are answered that it is accepted, others are not", async () => {
   const { client } = await rig.enrolled("features")
-  const beat = async (features: string) =>
+  const sendHeartbeat = async (features: string) =>
     await rig.send("POST", "/heartbeat/v1", heartbeatOf(rig), client, {
       "ispvm-features": features,
     })
-  assert.equal((await beat("diagnostics,compact-batches")).json.batchVersion, 2)
-  assert.equal("batchVersion" in (await beat("diagnostics")).json, false)
+  assert.equal((await sendHeartbeat("diagnostics,compact-batches")).json.batchVersion, 2)
+  assert.equal("batchVersion" in (await sendHeartbeat("diagnostics")).json, false)
 })
