@@ -54,6 +54,8 @@ const createSend =
       headers: {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...(cookie === "" ? {} : { cookie }),
+        // Between the hooks and the tests of a process, the server may end a connection that is kept.
+        connection: "close",
         ...headers,
       },
       ...(raw === undefined ? {} : { body: raw }),
