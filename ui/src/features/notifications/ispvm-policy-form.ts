@@ -62,7 +62,7 @@ export class IspvmPolicyForm extends LitElement {
     notificationsStyles,
     css`
       .step {
-        --columns: minmax(0, 1fr) var(--size-48);
+        --columns: minmax(0, 1fr) var(--size-48) var(--size-48);
       }
       .indent {
         margin-inline-start: var(--space-6);
