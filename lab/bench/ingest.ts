@@ -102,11 +102,12 @@ const createSend = (port: number, identity: Identity) => {
       }
       const sent = https.request(
         { host: "127.0.0.1", port, path, method: "POST", agent, headers },
-        (response) =>
+        (response) => {
           text(response).then((body) => {
             if (response.statusCode === 200) resolve(body)
             else reject(new Error(`${response.statusCode}: ${body}`))
-          }, reject),
+          }, reject)
+        },
       )
       sent.on("error", reject)
       sent.end(bytes)

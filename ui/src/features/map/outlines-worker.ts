@@ -12,7 +12,7 @@ const read = async (url: string): Promise<OutlinesAnswer> => {
 }
 
 addEventListener("message", ({ data }: MessageEvent<string>) => {
-  read(data)
+  void read(data)
     .catch((error: unknown): OutlinesAnswer => ({ url: data, error: String(error) }))
     .then((answer) => {
       const shapes =
