@@ -10,7 +10,7 @@ import { moreSevere } from "../severity.ts"
 import { linkOfPort } from "./alert-view.ts"
 import { placeGroups } from "./degradation-pins.ts"
 import type { DegradationGroup } from "./degradations.ts"
-import { asOfRules, eased, heldFor } from "./going-on.ts"
+import { asOfRules, eased, heldFor, leaveNetwork } from "./going-on.ts"
 import { activeSymptoms } from "./merge-split.ts"
 import { pinsOf } from "./pins.ts"
 import {
@@ -275,7 +275,9 @@ const apply = (
     }
   }
   const into = rules.open.get(was.id)
-  if (into !== undefined) takeOver(review, rules, into, group.alerts)
+  if (into === undefined) return true
+  takeOver(review, rules, into, group.alerts)
+  leaveNetwork(review, alerts)
   return true
 }
 

@@ -2,7 +2,8 @@
 import type { Component } from "../../../api/incidents.ts"
 import type { AlertNow } from "../../alerts/alerts.ts"
 import type { Incident } from "../model.ts"
-import { addLine, type Review } from "./review.ts"
+import { isFaultOver } from "./lasting-loss.ts"
+import { addLine, change, type Review } from "./review.ts"
 
 /** What rules have found, and of what. */
 export type Found = {
@@ -10,7 +11,13 @@ export type Found = {
   readonly alerts: readonly AlertNow[]
 }
 
-/** The incident that stays open because of what was found: of its cause, or of its paths. */
+const holdsNow = ({ symptoms }: Incident, alert: AlertNow): boolean =>
+  symptoms.get(alert.id)?.untilMs === null
+
+/**
+ * The incident that stays open because of what was found, of its cause or of its paths, or whose
+ * fault is over while it still holds the alerts.
+ */
 export const heldFor = (
   { state, topology }: Review,
   { components, alerts }: Found,
@@ -18,8 +25,10 @@ export const heldFor = (
   const ids = new Set(components.map(({ id }) => id))
   return [...state.incidents.values()].find((incident) => {
     const { causes, alternatives } = incident
+    const isOver = isFaultOver(incident)
     const isHeld = (alert: AlertNow): boolean =>
-      state.lastingLoss.isHeldBy(topology, incident, alert.deviceId)
+      state.lastingLoss.isHeldBy(topology, incident, alert.deviceId) ||
+      (isOver && holdsNow(incident, alert))
     if (!alerts.some(isHeld)) return false
     return [...causes, ...alternatives].some(({ id }) => ids.has(id)) || alerts.every(isHeld)
   })
@@ -44,3 +53,17 @@ export const eased = (review: Review, before: Incident, next: Incident): void =>
     code: "timeline.now-degraded",
     params: { title: next.title, before: before.title },
   })
+
+/** What an incident of rules has taken up is in no incident of the network any more. */
+export const leaveNetwork = (review: Review, alerts: readonly AlertNow[]): void => {
+  const { state, nowMs } = review
+  for (const incident of [...state.incidents.values()]) {
+    const symptoms = new Map(incident.symptoms)
+    for (const { id } of alerts) {
+      const one = symptoms.get(id)
+      if (one?.untilMs === null) symptoms.set(id, { ...one, untilMs: nowMs })
+    }
+    if ([...symptoms].some(([id, one]) => one !== incident.symptoms.get(id)))
+      change(review, { ...incident, symptoms, updatedAtMs: nowMs })
+  }
+}

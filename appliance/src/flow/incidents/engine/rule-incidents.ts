@@ -178,12 +178,18 @@ const endOf = (review: Review, ofRules: OfRules, was: Incident): void => {
     storeOfRules(review, ofRules, { ...next, updatedAtMs: nowMs })
 }
 
+/** In an incident of the network that goes on, until it is released; not where a person put it. */
+const isWithin = ({ state }: Review, { id }: AlertNow): boolean => {
+  const holder = incidentHolding(state.incidents, id)
+  return holder !== undefined && !isFaultOver(holder) && holder.symptoms.get(id)?.pin == null
+}
+
 /** Alerts in groups, one for each degraded link or device that explains them. */
 const reviewDegradations = (review: Review, ofRules: OfRules): ReadonlySet<AlertId> => {
   const { state, topology, view, alerts, nowMs } = review
   const unexplained = [...alerts.values()].filter((alert) => {
     if (!isMet(alert) || alert.rule?.symptom == null || isOfService(alert)) return false
-    if (!isObserved(review, alert)) return false
+    if (!isObserved(review, alert) || isWithin(review, alert)) return false
     const component = componentOf(review, alert)
     return component !== null && explainedBy(review, alert, component) === undefined
   })
