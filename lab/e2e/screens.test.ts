@@ -40,7 +40,10 @@ const openIncident = async (title: RegExp): Promise<void> => {
 const linkFaultTest = (): void => {
   test("map, device, a cut link, the incident that names it, repaired, closed", async () => {
     await page.goto(`${demo.url}/map`)
-    await page.getByText("Ankara").first().waitFor()
+    await page
+      .getByRole("button", { name: /^Ankara/ })
+      .first()
+      .waitFor()
     await keepPicture(page, "map-well-dark")
     await page.goto(`${demo.url}/devices/${await idOf("devices", "izm-core-1")}`)
     await page.getByText("Round trip").first().waitFor()

@@ -160,7 +160,9 @@ export class IspvmMap extends LitElement {
       () => this.scene.sites,
     )
     this.#names = names
-    outlines.start().then((countries) => names.start(countries), failed)
+    outlines.start().then((countries) => {
+      if (this.#map === map) names.start(countries)
+    }, failed)
   }
 
   #stop(): void {
@@ -168,6 +170,7 @@ export class IspvmMap extends LitElement {
     this.#network?.stop()
     this.#map?.remove()
     this.#map = undefined
+    this.#network = undefined
     this.#hasView = false
   }
 

@@ -51,6 +51,7 @@ export class NetworkLayer {
   #isMoving = false
   #isStale = false
   #isHovering = false
+  #isStopped = false
   #timer: ReturnType<typeof setTimeout> | undefined
   movable = false
 
@@ -88,7 +89,9 @@ export class NetworkLayer {
     this.#painter = new Painter(tones)
     this.#redraw()
   }
+  /** Before the map is removed, which is the end of a motion as well. */
   stop(): void {
+    this.#isStopped = true
     clearTimeout(this.#timer)
   }
 
@@ -115,6 +118,7 @@ export class NetworkLayer {
   }
 
   #redraw(): void {
+    if (this.#isStopped) return
     this.#isStale = false
     this.#layer.redraw()
     this.#scheduleTargets()
@@ -131,7 +135,7 @@ export class NetworkLayer {
   }
   #scheduleTargets(): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#showTargets(), REST_MS)
+    if (!this.#isStopped) this.#timer = setTimeout(() => this.#showTargets(), REST_MS)
   }
   #showTargets(): void {
     const { x, y, width, height } = viewOf(this.#map)
