@@ -21,8 +21,8 @@ export type MonitoredDevice = {
   lastAtMs: number
   /** Consecutive rounds without a result from fping. */
   unknownRounds: number
-  /** Missed replies that are in no sample yet, because the host was overloaded. */
-  deferred: number
+  /** A missed reply is in no sample yet, because the host was overloaded. */
+  hasDeferred: boolean
   readonly busy: Set<ProbeReason>
 }
 
@@ -36,6 +36,6 @@ export const newMonitoredDevice = (device: AssignedDevice): MonitoredDevice => (
   noPingUntilMs: 0,
   lastAtMs: 0,
   unknownRounds: 0,
-  deferred: 0,
+  hasDeferred: false,
   busy: new Set(),
 })

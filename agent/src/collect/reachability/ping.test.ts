@@ -297,20 +297,19 @@ test("many devices that stop answering at once are probed by a bounded number of
   assert.ok(maxRunning > 1 && maxRunning <= 16, `${maxRunning} at once`)
 })
 
-/** This process gets no time for so long. */
-const stall = (ms: number): void => {
-  for (const until = performance.now() + ms; performance.now() < until; );
+/** Answers once; then this process gets no time for a while, and one reply is missing, or all are. */
+const stalledAtSecond = (isAlive: boolean): (() => boolean) => {
+  let probe = 0
+  return () => {
+    probe += 1
+    if (probe === 2) for (const until = performance.now() + 500; performance.now() < until; );
+    return probe === 1 || (probe > 2 && isAlive)
+  }
 }
 
 test("on an overloaded host a late reply starts no burst, and is part of the next sample", async () => {
-  let round = 0
   const specs: { targets: readonly string[]; count: number }[] = []
-  const answers = (): boolean => {
-    round += 1
-    if (round === 2) stall(500)
-    return round !== 2
-  }
-  const { pinger, samples, until } = run(fakeFping(answers, specs))
+  const { pinger, samples, until } = run(fakeFping(stalledAtSecond(true), specs))
   pinger.apply([device(1, "192.0.2.1")])
   await until(() => samples.length >= 2)
   await pinger.stop()
@@ -325,13 +324,7 @@ test("on an overloaded host a late reply starts no burst, and is part of the nex
 })
 
 test("on an overloaded host a dead device is confirmed at its second missed reply, with both of them", async () => {
-  let round = 0
-  const answers = (): boolean => {
-    round += 1
-    if (round === 2) stall(500)
-    return round === 1
-  }
-  const { pinger, samples, until } = run(fakeFping(answers))
+  const { pinger, samples, until } = run(fakeFping(stalledAtSecond(false)))
   pinger.apply([device(1, "192.0.2.1")])
   await until(() => samples.length >= 2)
   await pinger.stop()

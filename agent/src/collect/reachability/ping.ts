@@ -245,9 +245,9 @@ export class Pinger {
     // While a burst runs, its own probes count.
     if (entry.busy.size > 0 || !this.#isCurrent(entry)) return
     entry.unknownRounds = 0
-    const missed = Array.from({ length: entry.deferred }, () => null)
     if (rttMs === null && this.#isDeferred(entry)) return
-    entry.deferred = 0
+    const missed = entry.hasDeferred ? [null] : []
+    entry.hasDeferred = false
     if (rttMs === null) {
       this.#miss(entry, [...missed, null])
       return
@@ -262,8 +262,8 @@ export class Pinger {
    * a burst for each of hundreds of late replies would be the load that makes the next ones late.
    */
   #isDeferred(entry: MonitoredDevice): boolean {
-    if (entry.deferred > 0 || entry.answers !== true || !this.#hostLoad.isOverloaded()) return false
-    entry.deferred += 1
+    if (entry.hasDeferred || entry.answers !== true || !this.#hostLoad.isOverloaded()) return false
+    entry.hasDeferred = true
     this.counts.deferred += 1
     return true
   }
