@@ -4,17 +4,31 @@
  */
 import { readFile } from "node:fs/promises"
 import { isIPv6 } from "node:net"
+import { endianness } from "node:os"
 
 const TABLES = { udp4: "/proc/self/net/udp", udp6: "/proc/self/net/udp6" } as const
 /** A row: `sl local_address rem_address st … inode ref pointer drops`, addresses as hex:port. */
 const LOCAL_ADDRESS = 1
 
-/** The drops of the socket bound to this port; null: the table has no such socket. Pure. */
-export const dropsOfPort = (table: string, port: number): number | null => {
-  const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`
+const hex = (value: number, digits: number): string =>
+  value.toString(16).toUpperCase().padStart(digits, "0")
+/** As the kernel writes it, in the byte order of the machine; "" of IPv6: any address. */
+const addressOf = (ip: string): string =>
+  isIPv6(ip)
+    ? ""
+    : ip
+        .split(".")
+        .map((byte) => hex(Number(byte), 2))
+        [endianness() === "LE" ? "reverse" : "slice"]()
+        .join("")
+
+/** The drops of the socket bound to this address; null: the table has no such socket. Pure. */
+export const dropsOf = (table: string, ip: string, port: number): number | null => {
+  const [address, suffix] = [addressOf(ip), `:${hex(port, 4)}`]
   for (const line of table.split("\n")) {
     const fields = line.trim().split(/\s+/)
-    if (fields[LOCAL_ADDRESS]?.endsWith(suffix) !== true) continue
+    const local = fields[LOCAL_ADDRESS] ?? ""
+    if (!local.endsWith(suffix) || !local.startsWith(address)) continue
     const drops = Number(fields.at(-1))
     return Number.isSafeInteger(drops) ? drops : null
   }
@@ -25,7 +39,7 @@ export const dropsOfPort = (table: string, port: number): number | null => {
 export const readDrops = async (address: string, port: number): Promise<number | null> => {
   try {
     const table = await readFile(TABLES[isIPv6(address) ? "udp6" : "udp4"], "latin1")
-    return dropsOfPort(table, port)
+    return dropsOf(table, address, port)
   } catch {
     return null // Not Linux, or /proc is hidden from this process.
   }
