@@ -183,7 +183,7 @@ const openAppliance = async (routerPort: number) => {
 }
 
 /** Beside other tests on a busy machine, what takes 25 s alone has taken more than 60 s. */
-const PATIENCE_MS = 240_000
+const PATIENCE_MS = 120_000
 export const until = async (what: string, holds: () => boolean): Promise<void> => {
   const deadline = Date.now() + PATIENCE_MS
   while (!holds()) {
@@ -197,6 +197,13 @@ export const rowsOf = (items: readonly Item[], table: string) =>
   items.flatMap((item) => (item.kind === "rows" && item.table === table ? item.rows : []))
 export const eventsOf = (items: readonly Item[]) =>
   items.flatMap((item) => (item.kind === "event" && item.source === "syslog" ? [item] : []))
+
+/** Syslog lines that the agent with this log has received since its start. */
+const linesCounted = async (log: string): Promise<number> => {
+  const [, port] = [...log.matchAll(/"healthPort":(\d+)/g)].at(-1) ?? []
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+  return Number(/^ispvm_agent_syslog_lines_total (\d+)$/m.exec(text)?.[1] ?? 0)
+}
 
 /** An agent with these settings. */
 export const startRig = async (settings: Readonly<Record<string, string>>) => {
@@ -250,6 +257,14 @@ export const startRig = async (settings: Readonly<Record<string, string>>) => {
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
       socket.close()
+    },
+    /** So many lines are in the buffer: what is in memory alone is lost with a kill. */
+    buffered: async (lines: number): Promise<void> => {
+      for (let count = 0; count < lines; count = await linesCounted(log))
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      // Events are stored within a quarter of a second, a heartbeat is sent every two seconds.
+      const sent = heartbeats.length
+      await until("buffered", () => heartbeats.length > sent + 1)
     },
     restart: async (): Promise<void> => {
       await end("SIGKILL")

@@ -41,7 +41,8 @@ test("after the switch nothing that is received has a raw name: new readings, th
     // A backlog of raw lines, while the appliance accepts nothing and then sets the switch.
     state.isClosed = true
     await rig.send(LINES)
-    await until("backlog", () => (rig.heartbeats.at(-1)?.bufferBatches ?? 0) > 0)
+    await rig.buffered(2 * LINES.length)
+    assert.ok((rig.heartbeats.at(-1)?.bufferBatches ?? 0) > 0)
     rig.assign(both)
     await until("report", () => reports.at(-1)?.version === 1)
     const [before, events] = [received.length, eventsOf(items).length]
