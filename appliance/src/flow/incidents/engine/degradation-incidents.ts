@@ -22,6 +22,7 @@ import {
   openedLine,
   type Review,
   withHistory,
+  withoutSymptoms,
 } from "./review.ts"
 import { componentsOf } from "./rule-components.ts"
 
@@ -228,12 +229,8 @@ const takeOver = (
       rules.mergeInto(other, into)
       continue
     }
-    const symptoms = new Map(other.symptoms)
-    for (const id of alerts) {
-      const one = symptoms.get(id)
-      if (one?.untilMs === null) symptoms.set(id, { ...one, untilMs: nowMs })
-    }
-    rules.store({ ...other, symptoms, updatedAtMs: nowMs })
+    const left = withoutSymptoms(other, alerts, nowMs)
+    if (left !== null) rules.store(left)
   }
 }
 
@@ -277,7 +274,7 @@ const apply = (
   const into = rules.open.get(was.id)
   if (into === undefined) return true
   takeOver(review, rules, into, group.alerts)
-  leaveNetwork(review, alerts)
+  leaveNetwork(review, group.alerts)
   return true
 }
 

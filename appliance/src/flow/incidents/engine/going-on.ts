@@ -1,9 +1,10 @@
 /** An incident of the network that goes on as one of rules, because what has failed works badly now. */
 import type { Component } from "../../../api/incidents.ts"
+import type { AlertId } from "../../../platform/ids.ts"
 import type { AlertNow } from "../../alerts/alerts.ts"
 import type { Incident } from "../model.ts"
 import { isFaultOver } from "./lasting-loss.ts"
-import { addLine, change, type Review } from "./review.ts"
+import { addLine, change, type Review, withoutSymptoms } from "./review.ts"
 
 /** What rules have found, and of what. */
 export type Found = {
@@ -55,15 +56,9 @@ export const eased = (review: Review, before: Incident, next: Incident): void =>
   })
 
 /** What an incident of rules has taken up is in no incident of the network any more. */
-export const leaveNetwork = (review: Review, alerts: readonly AlertNow[]): void => {
-  const { state, nowMs } = review
-  for (const incident of [...state.incidents.values()]) {
-    const symptoms = new Map(incident.symptoms)
-    for (const { id } of alerts) {
-      const one = symptoms.get(id)
-      if (one?.untilMs === null) symptoms.set(id, { ...one, untilMs: nowMs })
-    }
-    if ([...symptoms].some(([id, one]) => one !== incident.symptoms.get(id)))
-      change(review, { ...incident, symptoms, updatedAtMs: nowMs })
+export const leaveNetwork = (review: Review, alerts: readonly AlertId[]): void => {
+  for (const incident of [...review.state.incidents.values()]) {
+    const left = withoutSymptoms(incident, alerts, review.nowMs)
+    if (left !== null) change(review, left)
   }
 }

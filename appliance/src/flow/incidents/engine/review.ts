@@ -81,6 +81,23 @@ export const incidentHolding = (
   return undefined
 }
 
+/** Without these active symptoms; null: it holds none of them. */
+export const withoutSymptoms = (
+  incident: Incident,
+  alerts: readonly AlertId[],
+  nowMs: number,
+): Incident | null => {
+  const symptoms = new Map(incident.symptoms)
+  let hasEnded = false
+  for (const id of alerts) {
+    const one = symptoms.get(id)
+    if (one?.untilMs !== null) continue
+    symptoms.set(id, { ...one, untilMs: nowMs })
+    hasEnded = true
+  }
+  return hasEnded ? { ...incident, symptoms, updatedAtMs: nowMs } : null
+}
+
 export const change = ({ state, changed }: Review, incident: Incident): void => {
   state.incidents.set(incident.id, incident)
   changed.set(incident.id, incident)
