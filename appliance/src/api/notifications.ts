@@ -58,7 +58,7 @@ export const Policy = z.strictObject({
   /** Empty: of all sites. */
   siteIds: z.array(z.uuid()).max(1_000),
   /** Empty: with any tags and with none; else of what has one of them, or whose site has. */
-  tags: z.array(Tag).max(100).default([]),
+  tags: z.array(Tag).max(100),
   about: z.enum(["all", "network", "appliance"]),
   /** Only if as many devices are out of reach. */
   leastUnreachable: z.int().min(0).max(MAX_IMPACT),

@@ -130,12 +130,12 @@ export const lostEnds = async (tx: Tx, org: OrgId): Promise<string[]> => {
 
 const Steps = z.looseObject({ steps: z.array(z.record(z.string(), z.unknown())) })
 const NO_IMPACT = { leastUnreachable: 0, leastCustomers: 0 }
-/** One from before policies and their steps could wait for an impact waits for none. */
+/** One from before policies and their steps could wait for an impact, or have tags, does not. */
 const StoredPolicy = z.preprocess((stored) => {
   const { data } = Steps.safeParse(stored)
   if (data === undefined) return stored
   const steps = data.steps.map((step) => ({ ...NO_IMPACT, ...step }))
-  return { ...NO_IMPACT, ...data, steps }
+  return { ...NO_IMPACT, tags: [], ...data, steps }
 }, Policy)
 
 export const readPolicies = async (

@@ -52,7 +52,7 @@ export class IspvmPolicyForm extends LitElement {
   readonly #form = new FormController<PolicyForm, Policy>(this, {
     initial: BLANK,
     body: bodyOf,
-    schema: (schemas) => schemas.Policy.required({ tags: true }),
+    schema: (schemas) => schemas.Policy,
     paths: PATHS,
   })
 
