@@ -9,10 +9,9 @@ import { readFileSync } from "node:fs"
 import { createInterface } from "node:readline"
 import { AssignedDevice } from "@ispvm/wire"
 import { findFping, Pinger } from "../recordings/agent.ts"
+import { cpuMsOf } from "./process-usage.ts"
 
 const WARM_MS = 8_000
-/** Clock ticks of Linux. */
-const MS_PER_TICK = 10
 const [by = "agent", devices = "0", seconds = "0"] = process.argv.slice(2)
 const addresses = Array.from({ length: Number(devices) }, (_, at) => `127.1.${at >> 8}.${at & 255}`)
 let answered = 0
@@ -59,12 +58,7 @@ const startFping = async (): Promise<() => Promise<void>> => {
 const childrenCpu = (): ReadonlyMap<string, number> => {
   const { pid } = process
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")
-  return new Map(
-    children.map((child) => {
-      const fields = readFileSync(`/proc/${child}/stat`, "utf8").split(") ")[1]?.split(" ") ?? []
-      return [child, (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK]
-    }),
-  )
+  return new Map(children.map((child) => [child, cpuMsOf(Number(child))]))
 }
 const stop = await (by === "agent" ? startAgent() : startFping())
 await new Promise((done) => setTimeout(done, WARM_MS))

@@ -28,6 +28,7 @@ import { UserError } from "../simulator/user-error.ts"
 import { buffer } from "./agent-buffer.ts"
 import { SchedulerFigure } from "./agent-scheduler.ts"
 import { ratio, table } from "./figures.ts"
+import { cpuMsOf } from "./process-usage.ts"
 
 /** Compiled by then; new devices are still polled for the first time, which is the most work. */
 const WARM_MS = 10_000
@@ -196,12 +197,6 @@ const syslogOfAgent = async (): Promise<z.infer<typeof LinesFigure>> => {
   return LinesFigure.parse(JSON.parse(String(await figure)))
 }
 const RSYSLOG_PORT = 5_517
-/** Clock ticks of Linux. */
-const MS_PER_TICK = 10
-const cpuMsOf = (pid: number): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? []
-  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK
-}
 const syslogOfRsyslog = async (): Promise<z.infer<typeof LinesFigure>> => {
   const folder = mkdtempSync(join(tmpdir(), "bench-rsyslog-"))
   const [file, config] = [join(folder, "lines"), join(folder, "rsyslog.conf")]

@@ -11,6 +11,7 @@ import { setTimeout as wait } from "node:timers/promises"
 import { productEnvironment } from "../config.ts"
 import { ensureLogin, newSetupCode } from "../demo/account.ts"
 import { ApplianceClient, type Login } from "../demo/appliance-client.ts"
+import { inParallel } from "../demo/in-parallel.ts"
 import { tempDataDir } from "../e2e/demo-process.ts"
 import { type Operator, operatorAt } from "../e2e/operator.ts"
 import { Child } from "../simulator/child.ts"
@@ -18,14 +19,13 @@ import { run } from "../simulator/run.ts"
 import { percentile } from "./figures.ts"
 import type { FleetFigure, FleetOrder } from "./fleet.ts"
 import { addressOf, COMMUNITY, nameOf, parentOf } from "./fleet-address.ts"
-import { since, usageOf, usageOfPostgres } from "./fleet-processes.ts"
+import { since, usageOf, usageOfPostgres } from "./process-usage.ts"
 
 const [given = ""] = process.argv.slice(2)
 const order: FleetOrder = JSON.parse(given)
 const root = join(import.meta.dirname, "../..")
 const PORTS = { http: 8080, agentApi: 8443, health: 9790 }
 const READY_MS = 300_000
-const MAX_PARALLEL = 8
 /** Of the devices; the rest may be late while everything starts. */
 const SEEN_SHARE = 0.99
 /** First polls of everything are over by then. */
@@ -37,17 +37,6 @@ const AGE_TIMES = 10
 
 const print = (text: string): void => console.error(`  ${text}`)
 const all = Array.from({ length: order.devices }, (_, device) => device)
-const inParallel = async <T>(
-  items: readonly T[],
-  work: (item: T) => Promise<unknown>,
-): Promise<void> => {
-  const queue = items.values()
-  await Promise.all(
-    Array.from({ length: MAX_PARALLEL }, async () => {
-      for (const item of queue) await work(item)
-    }),
-  )
-}
 
 type Loaded = { readonly agentId: string; readonly ids: ReadonlyMap<number, string> }
 /** A tree with the agent at its root. */

@@ -24,7 +24,7 @@ import { tempDataDir } from "../e2e/demo-process.ts"
 import { freePort, program, type Started, startAppliance } from "../e2e/start-process.ts"
 import { UserError } from "../simulator/user-error.ts"
 import { ms, percentile, ratio, seeded, table } from "./figures.ts"
-import { usageOfPostgres } from "./fleet-processes.ts"
+import { usageOfPostgres } from "./process-usage.ts"
 
 const DEVICES = 100
 const PORTS = 24

@@ -7,18 +7,19 @@
  * of them scheduled every minute, and no work; server CPU is of all processes of the server.
  */
 import { spawn } from "node:child_process"
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { chmodSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { parseArgs } from "node:util"
 import { databaseUrl } from "@ispvm/appliance/platform/postgres/database-url"
-import { type RunningPostgres, startPostgres } from "@ispvm/appliance/platform/postgres/postgres"
+import { startPostgres } from "@ispvm/appliance/platform/postgres/postgres"
 import { prepareDatabase } from "@ispvm/appliance/platform/postgres/roles"
 import { z } from "zod"
 import { environment } from "../config.ts"
 import { ms, table } from "./figures.ts"
 import { QUEUES } from "./jobs-queues.ts"
+import { usageOfPostgres } from "./process-usage.ts"
 
 const Report = z.union([
   z.object({ kind: z.literal("started"), installMs: z.number(), startMs: z.number() }),
@@ -96,8 +97,8 @@ const measure = async (name: string, idleS: number): Promise<string[]> => {
       for (const line of lines) {
         const report = Report.parse(JSON.parse(line))
         reports.push(report)
-        if (report.kind === "started") serverIdleMs = -serverCpuMs(server)
-        if (report.kind === "idle") serverIdleMs += serverCpuMs(server)
+        if (report.kind === "started") serverIdleMs = -usageOfPostgres(server.directory).cpuMs
+        if (report.kind === "idle") serverIdleMs += usageOfPostgres(server.directory).cpuMs
       }
     })
     await new Promise((resolve) => child.once("close", resolve))
@@ -123,26 +124,4 @@ const measure = async (name: string, idleS: number): Promise<string[]> => {
     await server.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-/** Of the postmaster, those of its children that ended, and those that live. In ms. */
-const serverCpuMs = (server: RunningPostgres): number => {
-  const [postmaster = ""] = readFileSync(join(server.directory, "postmaster.pid"), "utf8").split(
-    "\n",
-  )
-  const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, "utf8")
-  const ticksOf = (pid: string, from: number, to: number): number => {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-      return fields.slice(from, to).reduce((sum, ticks) => sum + Number(ticks), 0)
-    } catch {
-      return 0 // ended meanwhile
-    }
-  }
-  const living = children
-    .trim()
-    .split(" ")
-    .map((pid) => ticksOf(pid, 11, 13))
-  return [ticksOf(postmaster, 11, 15), ...living].reduce((sum, ticks) => sum + ticks, 0) * 10
 }

@@ -8,6 +8,7 @@ import { PORTS } from "../simulator/lab.ts"
 import { identityOf } from "../simulator/routers/certificate.ts"
 import { REPLAYS } from "../simulator/routers/replay.ts"
 import type { ApplianceClient, Methods } from "./appliance-client.ts"
+import { inParallel } from "./in-parallel.ts"
 import { desiredProbes } from "./probes.ts"
 
 export type Loaded = {
@@ -25,20 +26,6 @@ type DesiredDevice = {
   readonly note: string
   readonly isReachable: boolean
 }
-/** Concurrent requests; the appliance would accept more. */
-const MAX_PARALLEL = 8
-
-const inParallel = async <T>(
-  items: readonly T[],
-  work: (item: T) => Promise<unknown>,
-): Promise<void> => {
-  const queue = items.values()
-  const worker = async () => {
-    for (const item of queue) await work(item)
-  }
-  await Promise.all(Array.from({ length: MAX_PARALLEL }, worker))
-}
-
 const methodsOf = (
   lab: Lab,
   dataDir: string,

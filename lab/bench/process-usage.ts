@@ -31,6 +31,8 @@ const read = (pid: number): Process | null => {
     return null
   }
 }
+/** CPU of one process so far, ms; 0 if it has ended. */
+export const cpuMsOf = (pid: number): number => read(pid)?.cpuMs ?? 0
 const rssMb = (pid: number): number => {
   try {
     const [, kb = "0"] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? []
