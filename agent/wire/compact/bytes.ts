@@ -109,7 +109,7 @@ export class ByteReader {
   int(): number {
     return unzigzag(this.uint())
   }
-  /** A count of things that take at least `bytesEach` each, so that it needs no more memory. */
+  /** A count of things, at most `max`: what is read for them is bounded before it is read. */
   count(what: string, max: number): number {
     const value = this.uint()
     if (value > max) throw new CompactError(`${value} ${what}, at most ${max} are allowed`)
