@@ -29,9 +29,11 @@ const read = (url: string): Promise<Outlines> =>
       else reject(new Error(data.error))
     }
     from.addEventListener("message", onMessage)
-    from.addEventListener("error", () => reject(new Error("the outlines could not be read")), {
-      once: true,
-    })
+    const onError = (): void => {
+      worker = undefined
+      reject(new Error("the outlines could not be read"))
+    }
+    from.addEventListener("error", onError, { once: true })
     from.postMessage(url)
   })
 
@@ -104,8 +106,9 @@ export class OutlineLayer extends L.GridLayer {
     pen.stroke()
   }
 
+  /** Not before the coarse ones, which are there much sooner. */
   #loadDetailed(): void {
-    if (this.#detailedRequested) return
+    if (this.#detailedRequested || this.#coarse === null) return
     this.#detailedRequested = true
     load(detailedUrl).then((outlines) => {
       this.#detailed = outlines
