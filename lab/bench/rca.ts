@@ -5,12 +5,13 @@
  * of their own: voting by paths (007) and maximum likelihood over paths (Flock).
  *   npm run bench -- rca [--seed 1] [--cases N per network and cell] [--cells name,…]
  *                        [--graphs glob] [--held-out | --every] [--quick] [--repeats 1] [--optimal]
- *                        [--unrouted] [--json FILE] [--failures N [--stage first|rechecked]]
+ *                        [--unrouted] [--work cause|elsewhere] [--json FILE] [--failures N [--stage first|rechecked]]
  * The name of a cell without its number of faults selects all numbers. --failures prints wrong
  * cases as lines of JSON on standard output, and the tables on standard error. --held-out takes
  * other seeds and the other half of the networks, --every both halves. --optimal prints the best
  * possible accuracy for one and two faults; with two it takes seconds per case. --unrouted weighs
- * faults that routing has not noticed too, as the product does.
+ * faults that routing has not noticed too, as the product does. --work adds planned work at a router
+ * of a fault, or at one that no fault concerns, and prints how often the answer names it.
  */
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
@@ -20,6 +21,7 @@ import { DEGRADED_CELLS, type DegradedCell } from "../eval/degraded-trial.ts"
 import { isHeldOut, recordedShapes } from "../eval/recorded.ts"
 import { GENERATED_KINDS, generateShapes, type Shape } from "../eval/shape.ts"
 import { cachedWorldOf, type Outcome, outcomeOf, runTrial, type Trial } from "../eval/trial.ts"
+import { PLANNED_WORK, type PlannedWork } from "../eval/work.ts"
 import {
   areDegradedMet,
   type DegradedRow,
@@ -42,6 +44,7 @@ type Options = {
   readonly repeats: number
   readonly isOptimalRequested: boolean
   readonly mayBeUnrouted: boolean
+  readonly work: PlannedWork
   readonly json: string | undefined
   readonly failures: number
   readonly stage: "first" | "rechecked"
@@ -77,6 +80,7 @@ const readOptions = (args: readonly string[]): Options => {
       optimal: { type: "boolean", default: false },
       every: { type: "boolean", default: false },
       unrouted: { type: "boolean", default: false },
+      work: { type: "string", default: "none" },
       repeats: { type: "string" },
       json: { type: "string" },
       failures: { type: "string" },
@@ -94,6 +98,8 @@ const readOptions = (args: readonly string[]): Options => {
   }
   if (values.stage !== "first" && values.stage !== "rechecked")
     throw new Error("--stage is first or rechecked")
+  const work = PLANNED_WORK.find((one) => one === values.work)
+  if (work === undefined) throw new Error(`--work is one of ${PLANNED_WORK.join(", ")}`)
   return {
     seed: wholeNumber("seed", values.seed) ?? (values["held-out"] ? HELD_OUT_SEED : DEV_SEED),
     cases: wholeNumber("cases", values.cases) ?? (values.quick ? 1 : undefined),
@@ -105,6 +111,7 @@ const readOptions = (args: readonly string[]): Options => {
     repeats: wholeNumber("repeats", values.repeats) ?? 1,
     isOptimalRequested: values.optimal,
     mayBeUnrouted: values.unrouted,
+    work,
     json: values.json,
     failures: wholeNumber("failures", values.failures) ?? 0,
     stage: values.stage,
@@ -165,6 +172,11 @@ const runDegradedCells = (options: Options, shapes: readonly Shape[]): DegradedR
     return row
   })
 
+const workNamed = ({ work }: Options, trials: readonly Outcome[]): string =>
+  work === "none"
+    ? ""
+    : `, work named ${trials.filter(({ isWorkNamed }) => isWorkNamed).length} of ${trials.length}`
+
 export const run = async (args: readonly string[]): Promise<boolean> => {
   const options = readOptions(args)
   const { shapes, note } = readShapes(options)
@@ -192,7 +204,9 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     if (!cell.isExtra) mainOutcomes.push(...trials)
     const tookS = ((performance.now() - beganMs) / 1_000).toFixed(0)
     const [first, rechecked] = [row.first.top1.toFixed(3), row.rechecked.top1.toFixed(3)]
-    console.error(`${cell.name}: ${first}, re-checked ${rechecked} (${tookS} s)`)
+    console.error(
+      `${cell.name}: ${first}, re-checked ${rechecked}${workNamed(options, trials)} (${tookS} s)`,
+    )
   }
   const degraded = runDegradedCells(options, shapes.get("recorded") ?? [])
   if (rows.length > 0) print(present(rows))

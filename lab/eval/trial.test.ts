@@ -150,7 +150,7 @@ test("trial: the same seed gives the same case, and cell names are unique", () =
       cell,
       LADDER.name,
       cachedWorldOf(cell, LADDER, 3),
-      { seed: 3, repeats: 1, isOptimalRequested: false, mayBeUnrouted: false },
+      { seed: 3, repeats: 1, isOptimalRequested: false, mayBeUnrouted: false, work: "none" },
       0,
     )
   const [one, other] = [once(), once()]

@@ -12,6 +12,7 @@ import { type CachedWorld, cacheWorld, REFERENCES, readingOf } from "./reference
 import { type Score, scoreAnswer } from "./score.ts"
 import { randomStream, type Shape } from "./shape.ts"
 import { makePlan } from "./variant.ts"
+import { drawWork, isWorkNamed, type PlannedWork } from "./work.ts"
 import { DOWN, isIndistinguishable, makeWorld, visibilityOf } from "./world.ts"
 
 export type Scored = {
@@ -26,6 +27,8 @@ type Case<T> = {
   readonly truth: readonly string[]
   /** Nothing of the truth is visible: an answer that shows nothing is right. */
   readonly isInvisible: boolean
+  /** Whether the re-checked answer names the planned work as a cause. */
+  readonly isWorkNamed: boolean
   readonly first: T
   readonly rechecked: T
   /** Whether the optimal answer is right, first and after re-checks; null if not computed. */
@@ -64,12 +67,14 @@ export const runTrial = (
     repeats,
     isOptimalRequested,
     mayBeUnrouted,
+    work,
   }: {
     readonly seed: number
     readonly repeats: number
     readonly isOptimalRequested: boolean
     /** As in the product; no fault of a cell is one that routing has not noticed. */
     readonly mayBeUnrouted: boolean
+    readonly work: PlannedWork
   },
   number: number,
 ): Trial => {
@@ -77,8 +82,9 @@ export const runTrial = (
   const random = (part: string) => randomStream(part, seed, cell.name, network, number)
   const truth = drawFaults(world, cell.draw, random("faults"))
   const visibility = visibilityOf(world, truth)
+  const works = drawWork(world.plan, work, truth, random("work"))
   const solveAndScore = (observations: Network["observations"]): ScoredAnswer => {
-    const document = { ...world.plan, mayBeUnrouted, observations }
+    const document = { ...world.plan, mayBeUnrouted, works, observations }
     const beganMs = performance.now()
     const answer = solve(document)
     const solveMs = performance.now() - beganMs
@@ -110,6 +116,7 @@ export const runTrial = (
     network,
     truth,
     isInvisible: !visibility.includes(DOWN),
+    isWorkNamed: isWorkNamed(rechecked.answer),
     first,
     rechecked,
     optimal:

@@ -19,6 +19,11 @@ export type Link = {
 }
 /** Things that share a risk: site power, a duct, a carrier. */
 export type Group = { readonly id: string; readonly members: readonly string[] }
+/**
+ * Planned work under way when something failed, or just before: what it is done on is likelier to
+ * have failed. `members`: nodes, links and groups.
+ */
+export type Work = { readonly id: string; readonly members: readonly string[] }
 export type Observation = {
   readonly entity: string
   readonly signal: "reachable" | "port" | "adjacency"
@@ -47,6 +52,7 @@ export type Plan = {
    * down although a path is left.
    */
   readonly mayBeUnrouted?: boolean
+  readonly works?: readonly Work[]
 }
 export type Network = Plan & { readonly observations: readonly Observation[] }
 /** How often observations are wrong or missing, each from 0 to 1. */

@@ -25,7 +25,7 @@ import type { SearchInput } from "./search/search-state.ts"
 import { createMarks, type Marks } from "./visibility/marks.ts"
 import { Visibility } from "./visibility/visibility.ts"
 
-export type { Hypothesis } from "./answer/hypothesis.ts"
+export type { Hypothesis, WorkShare } from "./answer/hypothesis.ts"
 export { solveDegradations } from "./degradation/degradations.ts"
 export type {
   Degradation,
@@ -37,7 +37,7 @@ export type {
   PathObservation,
 } from "./degradation/model.ts"
 export { type Dependency, meet, type State, statesUnder } from "./dependencies.ts"
-export type { Group, Link, Network, Node, Observation, Rates, Recheck } from "./model.ts"
+export type { Group, Link, Network, Node, Observation, Rates, Recheck, Work } from "./model.ts"
 
 export type Answer = {
   /** At most 10, best first. */

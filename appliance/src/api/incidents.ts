@@ -185,6 +185,13 @@ export const TimelineEntry = z.object({
   message: TimelineMessage,
 })
 export type TimelineEntry = z.infer<typeof TimelineEntry>
+/** A maintenance window, and the probability that its work is why the components have failed. */
+export const PlannedShare = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  probability: z.number().min(0).max(1),
+})
+export type PlannedShare = z.infer<typeof PlannedShare>
 /**
  * One explanation of all observations: the failed components, and for each of them the
  * indistinguishable ones.
@@ -193,6 +200,8 @@ export const Hypothesis = z.object({
   components: z.array(Component),
   probability: z.number().min(0).max(1),
   equivalents: z.array(z.array(Component)),
+  /** Planned work that explains it, the likeliest first. */
+  planned: z.array(PlannedShare).optional(),
 })
 export type Hypothesis = z.infer<typeof Hypothesis>
 /** `atMs`: when the evidence for it began, or when the evidence against it was observed. */

@@ -12,6 +12,7 @@ import { CheckId, CheckMessage } from "./check-messages.ts"
 import type { FieldMessage } from "./field-messages.ts"
 import type { ImportMessage } from "./import-messages.ts"
 import { message } from "./message-schema.ts"
+import { listOf, Named, NamedList, PlannedWork } from "./named-messages.ts"
 import type { AgentNote, HealthMessage, RemedyMessage } from "./notice-messages.ts"
 import type { NotifyMessage } from "./notify-messages.ts"
 import type { ProblemMessage } from "./problem-messages.ts"
@@ -20,21 +21,16 @@ import { Status } from "./shared.ts"
 import type { UpdateMessage } from "./update-messages.ts"
 import { type WorkflowMessage, workflowMessages } from "./workflow-messages.ts"
 
+export { Named, NamedList } from "./named-messages.ts"
+
 const Count = z.int().min(0)
 const DurationMs = z.number().min(0)
 /** `past`: what is over, or can no longer be observed. */
 export const Tense = z.enum(["present", "past"])
 export type Tense = z.infer<typeof Tense>
 
-/** `id` null: not known. `name` null: no longer in the inventory. */
-export const Named = z.object({ id: z.string().nullable(), name: z.string().nullable() })
-export type Named = z.infer<typeof Named>
 export const Port = z.object({ interface: z.string(), device: Named })
 export type Port = z.infer<typeof Port>
-/** The first few by name, and how many more there are. */
-const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), more: Count })
-export const NamedList = listOf(Named)
-export type NamedList = z.infer<typeof NamedList>
 export const PortList = listOf(Port)
 export type PortList = z.infer<typeof PortList>
 
@@ -214,6 +210,7 @@ export const Reason = z.discriminatedUnion("code", [
   message("reason.other-upstreams-answer", Upstreams),
   message("reason.no-other-upstream-answers", Upstreams),
   message("reason.no-other-upstream", z.object({})),
+  message("reason.planned-work", PlannedWork),
   message("reason.check", z.object({ found: CheckMessage })),
   message("reason.rule", RuleFinding),
   /** Where several agents see that services fail. `others`: agents that do not see it. */
@@ -249,6 +246,7 @@ const Unanswered = z.object({
 })
 export const EvidenceMessage = z.discriminatedUnion("code", [
   LegacyText,
+  message("evidence.planned-work", PlannedWork),
   message("evidence.not-answering", Unanswered),
   message("evidence.not-reporting", Unanswered),
   message("evidence.downstream-not-answering", z.object({ devices: NamedList, tense: Tense })),

@@ -1,6 +1,17 @@
 /** Degradations in English: what works badly. */
 import type { Degradation, Params, Thing } from "../api/messages.ts"
-import { be, countOf, many, nameOf, names, thing, things, upper, verb } from "./en-phrases.ts"
+import {
+  be,
+  countOf,
+  duration,
+  many,
+  nameOf,
+  names,
+  thing,
+  things,
+  upper,
+  verb,
+} from "./en-phrases.ts"
 import { createMeasure, EN_FORMATS } from "./numbers.ts"
 
 const measure = createMeasure(EN_FORMATS)
@@ -47,7 +58,20 @@ const PLACES = {
   path: "it is on the path of some agents",
 } as const
 
+const plannedWork = ({ work, on, endedMs, probability }: Params["reason.planned-work"]): string => {
+  const where = countOf(on) === 0 ? "" : ` on ${names(on)}`
+  const when =
+    endedMs === null
+      ? "was under way when it began"
+      : `had ended ${duration(endedMs)} before it began`
+  const hedge = (probability ?? 0) < 0.5 ? "possibly" : "probably"
+  const ofAll = probability === null ? "" : ` (${share(probability)})`
+  return `Planned work "${work.name ?? "removed"}"${where} ${when}: ${hedge} the cause${ofAll}`
+}
+
 export const enDegradation = {
+  "reason.planned-work": (params: Params["reason.planned-work"]) => `${plannedWork(params)}.`,
+  "evidence.planned-work": plannedWork,
   "reason.services-located": ({
     place: where,
     probes,

@@ -1,7 +1,7 @@
 /** Degradations in Turkish: what works badly. */
 import type { Degradation, Params, Thing } from "../api/messages.ts"
 import { createMeasure, TR_FORMATS } from "./numbers.ts"
-import { countOf, many, nameOf, names, thing, things, upper, verb } from "./tr-phrases.ts"
+import { countOf, duration, many, nameOf, names, thing, things, upper, verb } from "./tr-phrases.ts"
 
 const measure = createMeasure(TR_FORMATS)
 const share = (ratio: number): string => measure(Math.round(ratio * 100), "%")
@@ -46,7 +46,21 @@ const PLACES = {
   path: "arıza bazı ajanların yolunda",
 } as const
 
+const plannedWork = ({ work, on, endedMs, probability }: Params["reason.planned-work"]): string => {
+  const where = countOf(on) === 0 ? "" : ` (${names(on)})`
+  const what = `"${work.name ?? "kaldırılmış"}" planlı çalışması${where}`
+  const when =
+    endedMs === null
+      ? `Arıza başladığında ${what} sürüyordu`
+      : `Arıza, ${what} bittikten ${duration(endedMs)} sonra başladı`
+  const hedge = (probability ?? 0) < 0.5 ? "nedeni belki bu" : "nedeni büyük olasılıkla bu"
+  const ofAll = probability === null ? "" : ` (${share(probability)})`
+  return `${when}: ${hedge}${ofAll}`
+}
+
 export const trDegradation = {
+  "reason.planned-work": (params: Params["reason.planned-work"]) => `${plannedWork(params)}.`,
+  "evidence.planned-work": plannedWork,
   "reason.services-located": ({
     place: where,
     probes,

@@ -8,6 +8,7 @@ import type { Facts } from "../evidence/facts.ts"
 import type { ObservationCounts } from "../evidence/observation-counts.ts"
 import { ACCESS, LEAF, NOTHING, type ObservationRows, REACH } from "../evidence/observation-log.ts"
 import type { Graph } from "../graph/graph.ts"
+import { workShare } from "../graph/priors.ts"
 import type { Rates } from "../model.ts"
 import type { Unrouted } from "../routing/unrouted.ts"
 import { DOWN, readPort, UNREPORTED, UP, type Visibility } from "../visibility/visibility.ts"
@@ -32,7 +33,14 @@ export type Hypothesis = {
    * the hypothesis needs no such node.
    */
   readonly unrouted?: readonly string[]
+  /**
+   * For each component the planned works that may be why it, or what could replace it, has failed;
+   * absent: none is.
+   */
+  readonly works?: readonly (readonly WorkShare[])[]
 }
+/** `probability`: 0 to 1, given that the component or one that could replace it has failed. */
+export type WorkShare = { readonly id: string; readonly probability: number }
 export type HypothesisInput = {
   readonly graph: Graph
   readonly counts: ObservationCounts
@@ -144,20 +152,51 @@ const describe = (
     else if (expected !== (isUp ? UP : DOWN)) contradicted.push(index)
   }
   const name = (fault: number): string => graph.ids[fault] ?? ""
+  const components = [
+    ...faults.map(name),
+    ...customers.flatMap(({ leaf }) => graph.leaves[leaf]?.id ?? []),
+  ]
+  const classes = [
+    ...equivalents.map((ones) => ones.map(name)),
+    ...customers.map(({ leaf }) => [graph.leaves[leaf]?.access ?? ""]),
+  ]
   return {
-    components: [
-      ...faults.map(name),
-      ...customers.flatMap(({ leaf }) => graph.leaves[leaf]?.id ?? []),
-    ],
+    components,
     probability: customers.reduce(
       (product, { probability: ofCustomer }) => product * ofCustomer,
       probability,
     ),
-    classes: [
-      ...equivalents.map((ones) => ones.map(name)),
-      ...customers.map(({ leaf }) => [graph.leaves[leaf]?.access ?? ""]),
-    ],
+    classes,
     explained,
     contradicted,
+    ...worksOf(graph, components, classes),
   }
+}
+
+/** Each member of a class counts by how likely it was beforehand. */
+const worksOf = (
+  { worksOn, ids, prior }: Graph,
+  components: readonly string[],
+  classes: readonly (readonly string[])[],
+): Pick<Hypothesis, "works"> => {
+  if (worksOn.size === 0) return {}
+  const works = components.map((component, at): WorkShare[] => {
+    const members = [component, ...(classes[at] ?? [])]
+    const sums = new Map<string, number>()
+    let total = 0
+    for (const member of members) {
+      const index = ids.indexOf(member)
+      // Customers and their lines have no prior of their own.
+      const weight = index === -1 ? 1 : Math.exp(prior[index] ?? 0)
+      total += weight
+      const own = worksOn.get(member) ?? []
+      for (const id of own) sums.set(id, (sums.get(id) ?? 0) + weight * workShare(own.length))
+    }
+    return total === 0
+      ? []
+      : [...sums]
+          .map(([id, sum]): WorkShare => ({ id, probability: sum / total }))
+          .sort((a, b) => b.probability - a.probability)
+  })
+  return works.some(({ length }) => length > 0) ? { works } : {}
 }

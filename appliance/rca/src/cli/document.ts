@@ -41,6 +41,7 @@ const Document = z.object(
       ),
     ),
     groups: list(z.object({ id: Id, members: list(Name) }, "expected a group object")).nullish(),
+    works: list(z.object({ id: Id, members: list(Name) }, "expected a work object")).nullish(),
     vantages: list(Name).nullish(),
     observations: list(
       z.object(
@@ -103,6 +104,19 @@ type Known = {
   readonly vantages: ReadonlySet<string>
 }
 
+const lostMember = (
+  kind: string,
+  all: NonNullable<Document["groups"]> | null | undefined,
+  what: Known["what"],
+): string | null => {
+  for (const { id, members } of all ?? []) {
+    const lost = members.find((member) => !what.has(member))
+    if (lost !== undefined)
+      return `${kind} ${quote(id)}: its member ${quote(lost)} is not in the document`
+  }
+  return null
+}
+
 /** Checks that all references name something, and unfolds the groups. */
 const networkOf = (document: Document): ReadDocument => {
   const groups = document.groups ?? []
@@ -123,11 +137,8 @@ const networkOf = (document: Document): ReadDocument => {
     const end = [a, b].find((name) => what.get(name) !== "node")
     if (end !== undefined) return invalid(`link ${quote(id)}: its end ${quote(end)} is not a node`)
   }
-  for (const { id, members } of groups) {
-    const lost = members.find((member) => !what.has(member))
-    if (lost !== undefined)
-      return invalid(`group ${quote(id)}: its member ${quote(lost)} is not in the document`)
-  }
+  const lost = lostMember("group", groups, what) ?? lostMember("work", document.works, what)
+  if (lost !== null) return invalid(lost)
   const vantages = new Set(document.vantages)
   for (const vantage of vantages)
     if (what.get(vantage) !== "node") return invalid(`vantage ${quote(vantage)}: not a node`)
@@ -156,6 +167,7 @@ const networkOf = (document: Document): ReadDocument => {
       links,
       groups: unfolded,
       vantages: [...vantages],
+      ...(document.works == null ? {} : { works: document.works }),
       observations,
     },
   }

@@ -5,7 +5,14 @@
 import type { Group, Plan } from "../model.ts"
 import { type Adjacency, buildAdjacency, inWalkOrder } from "./adjacency.ts"
 import { findLeaves, type Leaf } from "./leaves.ts"
-import { customerProbability, groupRate, linkRate, nodeRate, UPLINK_RATE } from "./priors.ts"
+import {
+  customerProbability,
+  groupRate,
+  linkRate,
+  nodeRate,
+  UPLINK_RATE,
+  underWork,
+} from "./priors.ts"
 
 /** What an id of the document stands for in the graph. */
 export type Place =
@@ -45,6 +52,15 @@ export type Graph = Adjacency & {
   readonly customerFails: number
   /** By index: how likely this is the one thing that has failed; a natural logarithm. */
   readonly prior: Float64Array
+  /** By id: the planned works that are done on it. */
+  readonly worksOn: ReadonlyMap<string, readonly string[]>
+}
+
+const worksOn = ({ works = [] }: Plan): Map<string, string[]> => {
+  const found = new Map<string, string[]>()
+  for (const { id, members } of works)
+    for (const member of new Set(members)) found.set(member, [...(found.get(member) ?? []), id])
+  return found
 }
 
 /** Groups with the members of nested groups in place of these. */
@@ -177,6 +193,12 @@ export const buildGraph = (plan: Plan): Graph => {
   for (const { node } of leaves) hasLeaf[node] = 1
   const ports = { length: 2 * endA.length }
   const total = rates.reduce((sum, rate) => sum + rate, 0)
+  const works = worksOn(plan)
+  // Work makes nothing else less likely.
+  const priorOf = (rate: number, index: number): number => {
+    const count = works.get(ids[index] ?? "")?.length ?? 0
+    return Math.log(count === 0 ? rate / total : underWork(rate / total, count))
+  }
   return {
     nodes,
     links: endA.length,
@@ -200,6 +222,7 @@ export const buildGraph = (plan: Plan): Graph => {
     members,
     memberOf,
     customerFails: customerProbability(total),
-    prior: Float64Array.from(rates, (rate) => Math.log(rate / total)),
+    prior: Float64Array.from(rates, priorOf),
+    worksOn: works,
   }
 }

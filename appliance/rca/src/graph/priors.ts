@@ -14,6 +14,19 @@ export const linkRate = (endRate: number, otherEndRate: number): number =>
   LINK * Math.min(1, endRate, otherEndRate)
 export const groupRate = (members: number): number => (members === 0 ? 0 : GROUP)
 
+/**
+ * By how many times its own rate planned work adds to how often what it is done on fails. Well below
+ * what a maintenance window means in practice: one clear observation still decides against it.
+ */
+const WORK = 9
+/** The probability of each of so many works that it is why something under work has failed. */
+export const workShare = (works: number): number => WORK / (1 + WORK * works)
+/** The share of the total rate, with the odds that works leave it. */
+export const underWork = (share: number, works: number): number => {
+  const odds = share * (1 + WORK * works)
+  return odds / (1 - share + odds)
+}
+
 /** Bounds, because in a small network each share of the total failure rate is large. */
 const CUSTOMER = { share: 0.05, min: 1e-4, max: 5e-3 }
 /** The probability that a customer with one link has failed by itself. */

@@ -2,11 +2,11 @@
  * Which components and incidents a maintenance window covers. An incident is covered if its cause
  * is, and everything that is out of reach because of it. Pure.
  */
-import type { MaintenanceTarget } from "../../api/maintenance.ts"
 import type { IncidentId } from "../../platform/ids.ts"
 import type { Topology } from "../alerts/alerts.ts"
 import type { PlannedWindow } from "../maintenance/model.ts"
 import type { Reachability } from "./engine/reachability.ts"
+import { plannedTargets, withLinks } from "./maintenance-targets.ts"
 import { type Incident, type Line, SYSTEM } from "./model.ts"
 
 /** `own`: targets and what belongs to them; `dependents`: reachable only through them. */
@@ -18,29 +18,6 @@ export type Covered = {
   readonly dependents: ReadonlySet<string>
 }
 
-const isTagged = ({ tags = [] }: { readonly tags?: readonly string[] }, tag: string): boolean =>
-  tags.includes(tag)
-/** What carries the tag in the present inventory stands in for the tag. */
-const taggedWith = (topology: Topology, tag: string): MaintenanceTarget[] =>
-  (
-    [
-      ["site", topology.sites],
-      ["device", topology.devices],
-      ["link", topology.links],
-    ] as const
-  ).flatMap(([kind, all]) =>
-    [...all.values()].flatMap((one) => (isTagged(one, tag) ? [{ kind, id: one.id }] : [])),
-  )
-
-const devicesOf = (topology: Topology, { kind, id }: MaintenanceTarget): readonly string[] =>
-  kind === "device" ? [id] : kind === "site" ? (topology.sites.get(id)?.devices ?? []) : []
-
-const withLinks = (topology: Topology, devices: Iterable<string>): string[] =>
-  [...devices].flatMap((device) => [
-    device,
-    ...(topology.linksAt.get(device) ?? []).map(({ id }) => id),
-  ])
-
 /** The windows that are on at `atMs`, with what each covers. */
 export const coveredAt = (
   topology: Topology,
@@ -51,13 +28,9 @@ export const coveredAt = (
   windows.flatMap(({ id, name, targets: planned, withDependents, occurrences }): Covered[] => {
     const now = occurrences.find(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs)
     if (now === undefined) return []
-    const targets = planned.flatMap((target) =>
-      target.kind === "tag" ? taggedWith(topology, target.id) : [target],
-    )
-    const devices = targets.flatMap((target) => devicesOf(topology, target))
-    const ids = targets.map((target) => target.id)
-    const own = new Set([...ids, ...withLinks(topology, devices)])
-    const failed = [...ids, ...devices]
+    const targets = plannedTargets(topology, planned)
+    const own = new Set(targets.flatMap((target) => target.own))
+    const failed = targets.flatMap((target) => [target.id, ...target.devices])
     const dependents = withDependents ? withLinks(topology, unreachable(topology, failed)) : []
     return [{ id, name, untilMs: now.untilMs, own, dependents: new Set(dependents) }]
   })

@@ -15,6 +15,7 @@ import type { StatusNow } from "../../api/inventory.ts"
 import type { Named, Reason, TimelineMessage, Title } from "../../api/messages.ts"
 import type { AlertId, DeviceId, IncidentId } from "../../platform/ids.ts"
 import type { AlertNow } from "../alerts/alerts.ts"
+import type { PlannedCause } from "./engine/planned-work.ts"
 import type { Tensed } from "./messages/params.ts"
 
 /** The status of a device or link, and the incident that explains it. */
@@ -144,6 +145,8 @@ export type Finding = {
   /** Null: a person has split these symptoms off, so nothing is calculated. */
   readonly confidence: number | null
   readonly hypotheses: readonly Hypothesis[]
+  /** Planned work that may be why the cause has failed, the likeliest first. */
+  readonly planned: readonly PlannedCause[]
   readonly evidence: Tensed<readonly Evidence[]>
 }
 /** One cause and the symptoms it explains. */

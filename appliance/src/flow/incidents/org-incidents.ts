@@ -75,7 +75,13 @@ export const openIncidents = async (
   const coverage = createCoverage(createReachability())
   return {
     ...engine,
-    maintenance: coverage,
+    maintenance: {
+      ...coverage,
+      setWindows: (windows) => {
+        coverage.setWindows(windows)
+        engine.setWindows(windows)
+      },
+    },
     reloadFeedback,
     review: (topology, view, reviewedAtMs) => {
       coverage.update(topology, reviewedAtMs)

@@ -30,19 +30,21 @@ import {
 } from "./store.ts"
 
 const DAY_MS = 86_400_000
+/** A fault that lasts keeps the planned work that explains it for so long. */
+const BEHIND_MS = 7 * DAY_MS
 /** What the org worker keeps; it loads again long before it has none left. */
 const AHEAD_MS = 2 * DAY_MS
 export const PLANNED_FOR_MS = DAY_MS
 const MAX_RANGE_MS = 400 * DAY_MS
 
-/** For the org worker: with the occurrences of the coming days. */
+/** For the org worker: with the occurrences of the last and the coming days. */
 export const loadPlanned = async (
   tx: Tx,
   org: OrgId,
   nowMs: number,
 ): Promise<readonly PlannedWindow[]> =>
   (await readWindows(tx, org)).flatMap((row): PlannedWindow[] => {
-    const occurrences = occurrencesOf(row, nowMs - DAY_MS, nowMs + AHEAD_MS)
+    const occurrences = occurrencesOf(row, nowMs - BEHIND_MS, nowMs + AHEAD_MS)
     const { id, name, targets, withDependents } = row
     return occurrences.length === 0 ? [] : [{ id, name, targets, withDependents, occurrences }]
   })

@@ -103,7 +103,7 @@ export class IspvmExplanations extends LitElement {
     const groups = causeGroupsOf(hypothesis)
     return html`<li class=${index === 0 ? "first" : ""}>
       <button class="hover-fill" type="button" aria-pressed=${this.drawn === index ? "true" : "false"} aria-label=${strings.draw(index + 1)} title=${strings.draw(index + 1)} @click=${() => emit(this, "draw", index)}>${index + 1}</button>
-      <div class="prose wrap">${groups.length === 0 ? html`${strings.nothing}. ${strings.nothingWhy}` : groups.map((group, at) => this.#causeGroup(group, at))}</div>
+      <div class="prose wrap">${groups.length === 0 ? html`${strings.nothing}. ${strings.nothingWhy}` : groups.map((group, at) => this.#causeGroup(group, at))}${(hypothesis.planned ?? []).map(({ name, probability }) => html`<div class="small soft">${strings.planned(name, probabilityText(probability))}</div>`)}</div>
       <span class="figure ${index === 0 ? "vivid" : "plain"}">${probabilityText(hypothesis.probability)}</span>
       ${bar(hypothesis.probability)} ${this.#distinguishingCheck(hypothesis, index)}
     </li>`

@@ -43,6 +43,7 @@ export const causes = {
     n === 1 ? "or, indistinguishable from here," : "or, indistinguishable from here, one of",
   moreEquivalents: (n: number) => `and ${n} more`,
   distinguish: "To distinguish it from 1:",
+  planned: (name: string, share: string) => `Explained by planned work ${name} (${share})`,
   else: "Other causes",
   onlyOne: "No other possible cause was found.",
   evidence: "Evidence",

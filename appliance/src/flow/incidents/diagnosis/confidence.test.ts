@@ -6,7 +6,7 @@ import { AgentId, AlertId, DeviceId, LinkId } from "../../../platform/ids.ts"
 import type { AlertNow } from "../../alerts/alerts.ts"
 import { initialState } from "../../alerts/state-machine.ts"
 import { buildTopology } from "../../alerts/topology.ts"
-import { component } from "../engine/groups.ts"
+import { component } from "../engine/component.ts"
 import { createRechecks, MAX_AT_ONCE, MAX_PER_MINUTE, SAME_DEVICE_MS } from "../engine/rechecks.ts"
 import { tensed } from "../messages/params.ts"
 import type { Group } from "../model.ts"
@@ -145,6 +145,7 @@ const groupAt = (n: number): Group => ({
   switchedOff: [],
   confidence: 0.5,
   hypotheses: [{ components: [part(device(n))], probability: 0.5, equivalents: [[]] }],
+  planned: [],
   evidence: tensed(() => []),
 })
 /** Alerts of which only the last look counts here. */

@@ -7,6 +7,7 @@
 import { createSolver, type Observation, type Recheck, type Solver } from "@ispvm/rca"
 import type { Topology } from "../../alerts/alerts.ts"
 import { buildNetwork, realComponent } from "../engine/observe.ts"
+import { NO_WORKS, type PlannedWork, solverWorks } from "../engine/planned-work.ts"
 import type { Cause, OwnSolvers } from "../solver/model.ts"
 import { type Counts, changesBetween, counted, createOutageRequests } from "../solver/requests.ts"
 
@@ -17,11 +18,12 @@ export type Diagnosis = {
   /** Whether it takes this observation into account: a large network is solved while others come. */
   readonly includes: (observation: Observation) => boolean
 }
-/** `openCauses`: causes of open incidents. */
+/** `openCauses`: causes of open incidents; `works`: planned work that may be a cause. */
 export type Diagnose = (
   topology: Topology,
   observations: readonly Observation[],
   openCauses: ReadonlySet<string>,
+  works?: readonly PlannedWork[],
 ) => Diagnosis
 
 /** Another hypothesis has to be better by this much to replace the stated one. */
@@ -64,6 +66,9 @@ export const inOrder = (
   return first === undefined ? hypotheses : [first, ...hypotheses.filter((one) => one !== first)]
 }
 
+const networkOf = (topology: Topology, works: readonly PlannedWork[]) =>
+  buildNetwork(topology, solverWorks(topology, works))
+
 const isAlways = (): boolean => true
 const NOTHING: Diagnosis = { hypotheses: [], recheck: [], includes: isAlways }
 
@@ -71,17 +76,19 @@ const NOTHING: Diagnosis = { hypotheses: [], recheck: [], includes: isAlways }
 const createSyncDiagnoser = (): Diagnose => {
   let current: {
     readonly topology: Topology
+    readonly works: readonly PlannedWork[]
     readonly solver: Solver
     observations: readonly Observation[]
     counts: Counts
   } | null = null
   let answer = NOTHING
   let last: { readonly causesKey: string; readonly diagnosis: Diagnosis } | null = null
-  return (topology, observations, openCauses) => {
-    if (current?.topology !== topology) {
+  return (topology, observations, openCauses, works = NO_WORKS) => {
+    if (current?.topology !== topology || current.works !== works) {
       current = {
         topology,
-        solver: createSolver(buildNetwork(topology)),
+        works,
+        solver: createSolver(networkOf(topology, works)),
         observations: [],
         counts: new Map(),
       }
@@ -121,14 +128,15 @@ const createThreadedDiagnoser = (
   { owner, outages, onError }: OwnSolvers,
   failed: () => void,
 ): Diagnose => {
+  let network: { readonly topology: Topology; readonly works: readonly PlannedWork[] } | null = null
   let wanted: {
-    readonly topology: Topology
+    readonly of: object
     readonly observations: readonly Observation[]
   } | null = null
   const requests = createOutageRequests(owner)
   let answer: Diagnosis = { ...NOTHING, includes: () => false }
-  const request = (topology: Topology, observations: readonly Observation[]): void => {
-    const asked = { topology, observations }
+  const request = (of: NonNullable<typeof network>, observations: readonly Observation[]): void => {
+    const asked = { of, observations }
     wanted = asked
     // Those of the same topology are the same objects, so few keys are ever needed.
     let counts: Counts | null = null
@@ -140,7 +148,7 @@ const createThreadedDiagnoser = (
     }
     const solved = outages(owner, (generation) => {
       counts = counted(observations)
-      return requests.build(topology, generation, () => buildNetwork(topology), counts)
+      return requests.build(of, generation, () => networkOf(of.topology, of.works), counts)
     })
     void solved.then(
       (found) => {
@@ -154,9 +162,10 @@ const createThreadedDiagnoser = (
       },
     )
   }
-  return (topology, observations, openCauses) => {
-    if (wanted?.topology !== topology || !isSame(wanted.observations, observations))
-      request(topology, observations)
+  return (topology, observations, openCauses, works = NO_WORKS) => {
+    if (network?.topology !== topology || network.works !== works) network = { topology, works }
+    if (wanted?.of !== network || !isSame(wanted.observations, observations))
+      request(network, observations)
     return { ...answer, hypotheses: inOrder(topology, answer.hypotheses, openCauses) }
   }
 }
@@ -176,12 +185,12 @@ export const createDiagnoser = (
   const threaded = createThreadedDiagnoser(solvers, () => {
     isFailed = true
   })
-  return (topology, observations, openCauses) => {
+  return (topology, observations, openCauses, works = NO_WORKS) => {
     const isSmall = topology.devices.size + topology.links.size < minThreaded
     if (isSmall || isFailed) {
       isFailed = false
-      return sync(topology, observations, openCauses)
+      return sync(topology, observations, openCauses, works)
     }
-    return threaded(topology, observations, openCauses)
+    return threaded(topology, observations, openCauses, works)
   }
 }

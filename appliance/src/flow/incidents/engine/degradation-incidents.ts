@@ -13,6 +13,7 @@ import type { DegradationGroup } from "./degradations.ts"
 import { asOfRules, eased, heldFor, leaveNetwork } from "./going-on.ts"
 import { activeSymptoms } from "./merge-split.ts"
 import { pinsOf } from "./pins.ts"
+import { plannedReasons } from "./planned-reasons.ts"
 import {
   activeSymptom,
   addLine,
@@ -98,6 +99,11 @@ const becauseOf = (
         return params === null ? [] : [{ code: "reason.rule", params }]
       }),
     ...capacityReason(topology, group, alerts),
+    ...plannedReasons(
+      review,
+      [cause, ...group.alternatives].map(({ id }) => id),
+      alerts,
+    ),
   ]
 }
 

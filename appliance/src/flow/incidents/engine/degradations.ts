@@ -17,12 +17,12 @@ import type { AlertNow, PathQuality, Topology } from "../../alerts/alerts.ts"
 import type { OwnSolvers } from "../solver/model.ts"
 import { createDegradationRequests } from "../solver/requests.ts"
 import { type AlertView, linkOfPort, portAlert, reachAlert } from "./alert-view.ts"
+import { component } from "./component.ts"
 import {
   type DegradationNetwork,
   degradationNetwork,
   namedComponent,
 } from "./degradation-network.ts"
-import { component } from "./groups.ts"
 import { failureDomain } from "./reachability.ts"
 
 /** Probes go on, and figures change with each: so often the cause is looked for again. */

@@ -26,6 +26,7 @@ import { createLastingLoss } from "./lasting-loss.ts"
 import type { Regrouped } from "./merge-split.ts"
 import { createObservationCache } from "./observe.ts"
 import { openForOfflineAgents } from "./offline-agents.ts"
+import { createPlannedWorks, type PlannedWorks } from "./planned-work.ts"
 import { createReachability } from "./reachability.ts"
 import { createRechecks } from "./rechecks.ts"
 import {
@@ -70,6 +71,8 @@ export type IncidentEngine = {
   readonly get: (id: string) => Incident | undefined
   /** Takes how often a component was the cause of an incident, by people. */
   readonly setConfirmed: (confirmed: ReadonlyMap<string, number>) => void
+  /** Maintenance windows: planned work is a candidate cause. */
+  readonly setWindows: PlannedWorks["setWindows"]
   /** Ends acknowledgements and snoozes whose time is over. */
   readonly expire: (nowMs: number) => Expired
   /** `from` ends in `into`. */
@@ -114,6 +117,7 @@ const createState = (newId: () => IncidentId, solvers: OwnSolvers | null): Engin
     nextNumber: 1,
     confirmed: new Map(),
     diagnose: createDiagnoser(solvers),
+    works: createPlannedWorks(),
     observationCache: createObservationCache(),
     rechecks,
     reachability,
@@ -242,6 +246,7 @@ export const createIncidentEngine = (
     setConfirmed: (confirmed) => {
       state.confirmed = confirmed
     },
+    setWindows: state.works.setWindows,
     expire: (nowMs) => {
       const outcome = expire(
         [...incidents.values(), ...ofRules.values(), ...ofChecks.values()],

@@ -63,6 +63,10 @@ const findGroups = (
     openCauses,
     pins: pinsOf(incidents.values()),
     confirmed: state.confirmed,
+    works: state.works.during(
+      topology,
+      active.filter(mayOpen).map((alert) => alert.state.sinceMs),
+    ),
   })
 }
 

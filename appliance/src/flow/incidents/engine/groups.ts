@@ -1,6 +1,6 @@
 /** Symptoms grouped by the fault that explains them. Pure. */
 
-import type { Recheck } from "@ispvm/rca"
+import type { Recheck, WorkShare } from "@ispvm/rca"
 import type { Component } from "../../../api/incidents.ts"
 import type { AlertId } from "../../../platform/ids.ts"
 import type { AlertNow, MonitoredAgent, Topology } from "../../alerts/alerts.ts"
@@ -11,23 +11,14 @@ import { indistinguishableReason, reasons, switchedOff } from "../diagnosis/reas
 import type { Draft, Group, SymptomRole } from "../model.ts"
 import type { Cause } from "../solver/model.ts"
 import { type AlertView, alertOf, linkOfPort, remoteEnd } from "./alert-view.ts"
+import { component } from "./component.ts"
 import { type AlertPredicate, type ObservationCache, observe, realComponent } from "./observe.ts"
 import { applyPins, type Pins } from "./pins.ts"
+import { type PlannedCause, type PlannedWork, plannedCauses } from "./planned-work.ts"
 import { failedComponents, failureDomain, type Reachability } from "./reachability.ts"
 
 /** `recheck`: observations that would best decide between the hypotheses. */
 export type Grouped = { readonly groups: readonly Group[]; readonly recheck: readonly Recheck[] }
-
-export const component = (topology: Topology, id: string): Component | null => {
-  const link = topology.links.get(id)
-  if (link !== undefined) return { kind: "link", id: link.id, name: link.name }
-  const device = topology.devices.get(id)
-  if (device !== undefined) return { kind: "device", id: device.id, name: device.name }
-  const site = topology.sites.get(id)
-  if (site !== undefined) return { kind: "site", id: site.id, name: site.name }
-  const agent = topology.agents.get(id)
-  return agent === undefined ? null : { kind: "agent", id: agent.id, name: agent.name }
-}
 
 /** The role of a symptom in the fault that explains it. */
 const roleOf = (topology: Topology, draft: Draft, alert: AlertNow): SymptomRole => {
@@ -130,6 +121,12 @@ const isUnrouted = ({ unrouted }: Draft, { observes, deviceId }: AlertNow): bool
 const newest = (draft: Draft): number =>
   Math.max(0, ...draft.alerts.map((alert) => alert.state.sinceMs))
 
+/** When the fault began: its own symptoms count, if any has been observed. */
+const beginningOf = ({ alerts, symptoms }: Draft): number => {
+  const own = alerts.filter(({ id }) => symptoms.get(id) !== "downstream")
+  return Math.min(...(own.length === 0 ? alerts : own).map(({ state }) => state.sinceMs))
+}
+
 const isByReportsAlone = (alerts: readonly AlertNow[]): boolean =>
   alerts.length > 0 && alerts.every((alert) => alert.state.reason === "reports-missing")
 
@@ -148,6 +145,8 @@ export type Grouping = {
   readonly confirmed: ReadonlyMap<string, number>
   /** Symptoms that people have put into an incident. */
   readonly pins: Pins
+  /** Planned work that may be the cause. */
+  readonly works: readonly PlannedWork[]
 }
 
 type Stated = Pick<Draft, "cause" | "unrouted"> & { readonly others: readonly string[] }
@@ -260,9 +259,10 @@ export const group = (grouping: Grouping): Grouped => {
     mayOpen,
     openCauses,
     pins,
+    works,
   } = grouping
   const observations = observe(topology, view, mayCount, reachability, observationCache)
-  const { hypotheses, recheck, includes } = diagnose(topology, observations, openCauses)
+  const { hypotheses, recheck, includes } = diagnose(topology, observations, openCauses, works)
   const downs = observations.flatMap((observation) =>
     observation.value === "down" && includes(observation)
       ? (alertOf(topology, view, observation) ?? [])
@@ -284,6 +284,9 @@ export const group = (grouping: Grouping): Grouped => {
     const others = drafts.flatMap((other) => (other === draft ? [] : [other.cause.id]))
     const isPartOf = (fault: string): boolean =>
       alerts.some((alert) => accountsFor(topology, reachability, fault, [], alert))
+    const sinceMs = beginningOf(draft)
+    const plannedOf = (shares: readonly WorkShare[]): readonly PlannedCause[] =>
+      plannedCauses(works, shares, sinceMs)
     return {
       cause,
       alternatives,
@@ -294,13 +297,14 @@ export const group = (grouping: Grouping): Grouped => {
       switchedOff: off,
       evidence: evidenceOf({ topology, view, reachability, seenUp, others }, draft),
       ...(draft.isSplitOff
-        ? { confidence: null, hypotheses: [] }
+        ? { confidence: null, hypotheses: [], planned: [] }
         : confidenceOf(
             topology,
             hypotheses,
             draft,
             (id) => component(topology, id),
             isPartOf,
+            plannedOf,
             isByReportsAlone(alerts),
           )),
     }

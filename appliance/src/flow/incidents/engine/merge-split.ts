@@ -13,6 +13,7 @@ const NOT_CALCULATED: Finding = {
   switchedOff: [],
   confidence: null,
   hypotheses: [],
+  planned: [],
   evidence: { present: [], past: [] },
 }
 const active = ({ symptoms }: Incident): IncidentSymptom[] =>

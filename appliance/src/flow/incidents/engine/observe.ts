@@ -1,6 +1,6 @@
 /** Network and observations for root-cause analysis: from topology and alerts, only fresh data. */
 
-import type { Network, Observation } from "@ispvm/rca"
+import type { Network, Observation, Work } from "@ispvm/rca"
 import type { DeviceId } from "../../../platform/ids.ts"
 import type {
   AlertNow,
@@ -23,6 +23,7 @@ import type { Reachability } from "./reachability.ts"
 const AGENT = "agent:"
 const DIRECT = "direct:"
 const SITE = "site:"
+export const groupOfSite = (site: string): string => `${SITE}${site}`
 /** The vantage point of a self-reporting router that no agent's network leads to. */
 const SELF_VANTAGE = "home:"
 const UPLINK = "@uplink:"
@@ -232,7 +233,10 @@ const costsOf = (
 }
 
 /** The network for root-cause analysis; it changes only with the inventory. */
-export const buildNetwork = (topology: Topology): Omit<Network, "observations"> => {
+export const buildNetwork = (
+  topology: Topology,
+  works: readonly Work[] = [],
+): Omit<Network, "observations"> => {
   const agents = placed(topology)
   const unplaced = agents.filter((agent) => agent.deviceId === null)
   const direct = agents.flatMap((agent) =>
@@ -281,6 +285,7 @@ export const buildNetwork = (topology: Topology): Omit<Network, "observations"> 
     // Observations from before the problem do not count, and most were not repeated yet.
     isPartial: true,
     mayBeUnrouted: true,
+    ...(works.length === 0 ? {} : { works }),
   }
 }
 

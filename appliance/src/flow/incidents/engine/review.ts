@@ -22,6 +22,7 @@ import type { HeldDown } from "./held-down.ts"
 import { HOLD_DOWN_MS } from "./hold-down.ts"
 import type { LastingLoss } from "./lasting-loss.ts"
 import type { ObservationCache } from "./observe.ts"
+import type { PlannedWorks } from "./planned-work.ts"
 import type { Reachability } from "./reachability.ts"
 import type { Rechecks } from "./rechecks.ts"
 import type { Recovery } from "./recovery.ts"
@@ -35,6 +36,7 @@ export type EngineState = {
   /** How often a component was the cause of an incident, by people. */
   confirmed: ReadonlyMap<string, number>
   readonly diagnose: Diagnose
+  readonly works: PlannedWorks
   readonly observationCache: ObservationCache
   readonly rechecks: Rechecks
   readonly reachability: Reachability

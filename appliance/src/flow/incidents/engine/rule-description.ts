@@ -9,6 +9,7 @@ import { moreSevere } from "../severity.ts"
 import { isDegradation } from "./degradation-incidents.ts"
 import { asOfRules } from "./going-on.ts"
 import { activeSymptoms } from "./merge-split.ts"
+import { plannedReasons } from "./planned-reasons.ts"
 import type { Review } from "./review.ts"
 import { componentOf, componentsOf, ordered } from "./rule-components.ts"
 import { isSameReasons, serviceReason } from "./service-incidents.ts"
@@ -77,7 +78,12 @@ export const described = (review: Review, incident: Incident, component: Compone
     const params = ruleFinding(review, alert)
     return params === null ? [] : [{ code: "reason.rule", params } as const]
   })
-  const because = located === null ? found : [located, ...found]
+  const ids = (place?.causes ?? incident.causes).map(({ id }) => id)
+  const because = [
+    ...(located === null ? [] : [located]),
+    ...found,
+    ...plannedReasons(review, ids, own),
+  ]
   return {
     ...incident,
     causes: isPinned(incident) ? componentsOf(review, own) : incident.causes,

@@ -10,7 +10,7 @@ import { locateFaults, type Target } from "../../../registry/probes/probes.ts"
 import type { AlertNow, MonitoredProbe, Topology } from "../../alerts/alerts.ts"
 import type { Incident } from "../model.ts"
 import type { AlertView } from "./alert-view.ts"
-import { component } from "./groups.ts"
+import { component } from "./component.ts"
 
 /** Where the fault is that an alert of a service shows. */
 export type ServiceFault = {

@@ -8,7 +8,7 @@ import type { IncidentId } from "../../../platform/ids.ts"
 import type { AlertNow, Session } from "../../alerts/alerts.ts"
 import type { Incident } from "../model.ts"
 import { linkAt, remoteEnd } from "./alert-view.ts"
-import { component } from "./groups.ts"
+import { component } from "./component.ts"
 import { activeSymptoms } from "./merge-split.ts"
 import type { Review } from "./review.ts"
 

@@ -2,13 +2,14 @@
  * Title, reasons and evidence of an incident, from its last finding and from what was observed
  * since: it states only what can still be true. Pure.
  */
-import type { Component } from "../../../api/incidents.ts"
+import type { Component, Hypothesis } from "../../../api/incidents.ts"
 import type { Reason, Tense } from "../../../api/messages.ts"
 import type { AlertId } from "../../../platform/ids.ts"
 import type { AlertNow, Phase, Topology } from "../../alerts/alerts.ts"
 import { otherUpstreams } from "../diagnosis/reasons.ts"
 import { type AlertView, portAlert, reachAlert } from "../engine/alert-view.ts"
 import type { Flap, Flaps } from "../engine/flaps.ts"
+import { mayHaveCaused, plannedParams } from "../engine/planned-work.ts"
 import { failedComponents, failureDomain, type Reachability } from "../engine/reachability.ts"
 import type { Expected, Finding, Incident, IncidentSymptom } from "../model.ts"
 import { agentReason, agentTitle } from "./agent-offline.ts"
@@ -231,6 +232,39 @@ const answeredSinceReason = (components: readonly Component[]): Reason => ({
   params: { devices: listOf(components.map(named)) },
 })
 
+/** Also an incident that has gone on for longer: what began before the work is not because of it. */
+const plannedOf = (
+  { topology }: DescriptionContext,
+  incident: Incident,
+  { planned, alternatives }: Finding,
+  cause: Component,
+) => {
+  const sinceMs = firstDropMs(incident)
+  const ids = [cause, ...alternatives].map(({ id }) => id)
+  return planned
+    .filter(({ work }) => mayHaveCaused(work, sinceMs))
+    .map((one) => plannedParams(topology, one, ids, sinceMs))
+}
+const plannedReasons = (planned: ReturnType<typeof plannedOf>): Reason[] =>
+  planned.map((params) => ({ code: "reason.planned-work", params }))
+const withPlanned = <T extends Pick<Description, "evidence" | "hypotheses">>(
+  found: T,
+  planned: ReturnType<typeof plannedOf>,
+): T => {
+  const evidence = planned.map((params): Description["evidence"][number] => ({
+    stance: "for",
+    message: { code: "evidence.planned-work", params },
+    deviceId: null,
+    linkId: null,
+    atMs: null,
+  }))
+  const [first, ...others] = found.hypotheses
+  return first?.planned === undefined || planned.length > 0
+    ? { ...found, evidence: [...evidence, ...found.evidence] }
+    : { ...found, hypotheses: [withoutPlanned(first), ...others] }
+}
+const withoutPlanned = ({ planned: _, ...hypothesis }: Hypothesis): Hypothesis => hypothesis
+
 const describeFlapping = (
   context: DescriptionContext,
   { incident, finding, cause, isOver: over, expected, downstream }: Described,
@@ -245,14 +279,19 @@ const describeFlapping = (
     params: { ports: portsOf(context.topology, ports), times, overMs },
   }
   const tense = incident.state === "closed" ? "past" : "present"
+  const planned = plannedOf(context, incident, finding, cause)
   return {
     title: { code: "title.link-flapping", params: { link: named(cause), times, overMs, tense } },
     alternatives: [],
-    because: [flaps, ...answered.map((other) => answeredSinceReason([other]))],
+    because: [
+      flaps,
+      ...answered.map((other) => answeredSinceReason([other])),
+      ...plannedReasons(planned),
+    ],
     manner: "flapping",
     expected,
     downstream,
-    ...assessed(finding, [], over ? "past" : "present"),
+    ...withPlanned(assessed(finding, [], over ? "past" : "present"), planned),
   }
 }
 
@@ -288,6 +327,7 @@ const describeSteady = (context: DescriptionContext, described: Described): Desc
   const back = lives.filter(({ life }) => over || life === "back").map(({ other }) => other.id)
   // The present tense states that the agent is online, so its heartbeat has to be recent.
   const currentTense = over || isOverdue(context, cause) ? "past" : "present"
+  const planned = plannedOf(context, incident, finding, cause)
   const { confidence, hypotheses, switchedOff } = finding
   const facts: TitleFacts = {
     cause,
@@ -304,11 +344,14 @@ const describeSteady = (context: DescriptionContext, described: Described): Desc
   return {
     title: titleOf(context.topology, facts),
     alternatives,
-    because: reasonsOf(context, described, alternatives, neverDown, currentTense),
+    because: [
+      ...reasonsOf(context, described, alternatives, neverDown, currentTense),
+      ...plannedReasons(planned),
+    ],
     manner: "steady",
     expected,
     downstream,
-    ...assessed(finding, alternatives, currentTense),
+    ...withPlanned(assessed(finding, alternatives, currentTense), planned),
   }
 }
 

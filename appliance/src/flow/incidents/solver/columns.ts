@@ -2,7 +2,7 @@
  * Networks and observations as columns, the form in which they go to a thread: ids once, all else as
  * numbers. The event loop copies them in a fraction of the time that as many objects take.
  */
-import type { DegradationInput, InterfaceObservation, Network, Observation } from "@ispvm/rca"
+import type { DegradationInput, InterfaceObservation, Network, Observation, Work } from "@ispvm/rca"
 
 export type Plan = Omit<Network, "observations">
 /** Of nodes and links, by id. */
@@ -25,6 +25,7 @@ export type PlanColumns = {
   readonly vantages: Int32Array
   readonly isPartial: boolean
   readonly mayBeUnrouted: boolean
+  readonly works: readonly Work[]
 }
 
 export const numberingOf = ({ nodes, links }: Pick<Plan, "nodes" | "links">): Numbering => {
@@ -61,6 +62,7 @@ export const planColumns = (plan: Plan, numbering: Numbering): PlanColumns => {
     vantages: Int32Array.from(vantages, numberOf),
     isPartial: plan.isPartial === true,
     mayBeUnrouted: plan.mayBeUnrouted === true,
+    works: plan.works ?? [],
   }
 }
 
@@ -90,6 +92,7 @@ export const planOf = (columns: PlanColumns): Plan => {
     vantages: Array.from(vantages, idOf),
     isPartial: columns.isPartial,
     mayBeUnrouted: columns.mayBeUnrouted,
+    ...(columns.works.length === 0 ? {} : { works: columns.works }),
   }
 }
 

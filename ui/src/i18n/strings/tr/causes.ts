@@ -35,6 +35,7 @@ export const causes: Messages["causes"] = {
     n === 1 ? "veya buradan ayırt edilemeyen" : "veya buradan ayırt edilemeyenlerden biri:",
   moreEquivalents: (n) => `ve ${n} tane daha`,
   distinguish: "1'den ayırt etmek için:",
+  planned: (name: string, share: string) => `Planlı çalışmayla açıklanıyor: ${name} (${share})`,
   else: "Başka nedenler",
   onlyOne: "Başka olası neden bulunmadı.",
   evidence: "Kanıtlar",
