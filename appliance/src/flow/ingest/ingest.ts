@@ -12,6 +12,7 @@ import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Signal } from "../../platform/signal.ts"
 import { type InventoryChange, recordFacts } from "../../registry/inventory/inventory.ts"
 import { aheadOf, windowAt } from "./clock.ts"
+import { createKnownDevices, type KnownDevices } from "./known-devices.ts"
 import { checkLedger, contentOf, ledgerNames } from "./ledger.ts"
 import type { Accepted } from "./model.ts"
 import {
@@ -68,7 +69,11 @@ export type IngestDeps = {
   readonly onStored?: (agent: AgentId, items: readonly unknown[], sizes: readonly number[]) => void
   readonly families?: readonly Family[]
 }
-type Parts = IngestDeps & { readonly kinds: ItemKinds; readonly readings: ReadingSamples }
+type Parts = IngestDeps & {
+  readonly kinds: ItemKinds
+  readonly readings: ReadingSamples
+  readonly known: KnownDevices
+}
 
 /**
  * `outcome`: accepted, double, dynamic-port, too-many-ports, too-many-names, unknown-family (also counted as
@@ -165,7 +170,7 @@ const recordAllFacts = async (
 }
 
 const acceptOnce = async (
-  { db, clock, writers, counters, kinds, readings }: Parts,
+  { db, clock, writers, counters, kinds, readings, known }: Parts,
   agent: AgentIdentity,
   batch: Batch,
   { boot, isSecond = false }: Sender,
@@ -182,8 +187,9 @@ const acceptOnce = async (
     if (name.kind === "known") return storedBefore(name.ack)
     if (name.kind === "conflict") throw conflict(BUFFER_CONFLICT, conflictSentence(batch))
 
-    const keep = await store.readKeep(tx)
-    const devices = await store.knownDevices(tx, agent.org, devicesIn(shape.parsed), agent.id)
+    const { keep, inventoryVersion } = await store.readKeep(tx, agent.org)
+    const wanted = devicesIn(shape.parsed)
+    const devices = await known.of(tx, agent.org, inventoryVersion, wanted, agent.id)
     const windowOf = (kind: string) => windowAt(receivedAtMs, keep(retentionOf(kinds, kind)))
     const sorted = sortItems(shape.parsed, devices, agent.id, windowOf, kinds)
     const inventoryChanges = await recordAllFacts(tx, agent.org, sorted.facts)
@@ -278,6 +284,7 @@ export const createIngest = (deps: IngestDeps): Ingest => {
     ...deps,
     kinds: itemKinds(families),
     readings: createReadingSamples(),
+    known: createKnownDevices(),
   }
   return {
     accept: async (agent, batch, sender = UNNAMED) => {

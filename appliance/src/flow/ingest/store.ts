@@ -36,16 +36,26 @@ export const readLedger = (
   select buffer, content, ack from ingest.batch
   where agent_id = ${agent} and buffer = any(${[...names]}::uuid[]) and number = ${number}`
 
-/** How far back values are taken, in ms, by class of retention. */
-export const readKeep = async (tx: Tx): Promise<(retention: string) => number> => {
-  const rows = await tx<{ name: string; ms: number }[]>`
-    select class as name, (extract(epoch from keep) * 1000)::float8 as ms from ispvm.retention`
+/** How far back values are taken, in ms, by class of retention; and the version of the inventory, which any change of it raises. */
+export const readKeep = async (
+  tx: Tx,
+  org: OrgId,
+): Promise<{ readonly keep: (retention: string) => number; readonly inventoryVersion: string }> => {
+  const rows = await tx<{ name: string; ms: number; version: string }[]>`
+    select class as name, (extract(epoch from keep) * 1000)::float8 as ms,
+      coalesce((select n from inventory.version where org_id = ${org}), 0)::text as version
+    from ispvm.retention`
   const keep = new Map(rows.map(({ name, ms }) => [name, ms]))
-  return (retention) => {
-    const ms = keep.get(retention)
-    if (ms === undefined)
-      throw new Error(`ispvm.retention has no class '${retention}': the migrations are incomplete`)
-    return ms
+  return {
+    keep: (retention) => {
+      const ms = keep.get(retention)
+      if (ms === undefined)
+        throw new Error(
+          `ispvm.retention has no class '${retention}': the migrations are incomplete`,
+        )
+      return ms
+    },
+    inventoryVersion: rows[0]?.version ?? "0",
   }
 }
 
