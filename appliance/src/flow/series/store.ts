@@ -5,6 +5,7 @@
 import type { Sql, Tx } from "../../platform/postgres/db.ts"
 import type { Accepted } from "../ingest/model.ts"
 import type { HousekeepingStep } from "./housekeeping.ts"
+import { type LatestPing, latestPings } from "./latest-pings.ts"
 import type { SourceNow } from "./sources.ts"
 import { hours } from "./spans.ts"
 
@@ -28,14 +29,14 @@ const bit = (value: boolean): number => (value ? 1 : 0)
 const whole = (value: number | null | undefined): number | null =>
   value == null ? null : Math.round(value)
 
-/** Answers how many rows were new. */
+/** Answers how many rows were new. The latest values are of those alone: they count a minute's replies. */
 export const writePings = async (
   tx: Tx,
   agentKey: number,
   pings: Accepted["pings"],
 ): Promise<number> => {
   if (pings.length === 0) return 0
-  const [row] = await tx<{ stored: number }[]>`
+  const [row] = await tx<{ stored: number; stamps: readonly string[] | null }[]>`
     with fresh as (
       insert into series.ping (ts, target_id, agent_id, sent, received, rtt_us, jitter_us, answers)
       select to_timestamp(at / 1000), target_id, ${agentKey}::int, sent, received, rtt_us, jitter_us, answers = 1
@@ -44,44 +45,67 @@ export const writePings = async (
         ${pings.map((p) => whole(p.icmp?.rttUs))}::int[], ${pings.map((p) => whole(p.icmp?.jitterUs))}::int[],
         ${pings.map((p) => bit(p.answers))}::int[]) as given (at, target_id, sent, received, rtt_us, jitter_us, answers)
       on conflict do nothing
-      returning ts, target_id, agent_id, coalesce(sent, 1) as sent, coalesce(received, answers::int) as received, rtt_us, jitter_us, answers
-    ), dated as (
-      select *, date_trunc('minute', max(ts) over (partition by target_id)) as minute from fresh
-    ), last as (
-      insert into series.ping_last as l (target_id, agent_id, ts, answers, answered_at, rtt_us, jitter_us, minute,
-        sent, received, sent_before, received_before)
-      select target_id, agent_id, max(ts), (array_agg(answers order by ts desc))[1], max(ts) filter (where answers),
-        (array_agg(rtt_us order by ts desc))[1], (array_agg(jitter_us order by ts desc))[1], minute,
-        sum(sent) filter (where ts >= minute), sum(received) filter (where ts >= minute),
-        coalesce(sum(sent) filter (where ts < minute and ts >= minute - interval '1 minute'), 0),
-        coalesce(sum(received) filter (where ts < minute and ts >= minute - interval '1 minute'), 0)
-      from dated group by target_id, agent_id, minute
-      order by target_id
-      on conflict (target_id, agent_id) do update set
-        ts = greatest(l.ts, excluded.ts),
-        answered_at = greatest(l.answered_at, excluded.answered_at),
-        answers = case when excluded.ts > l.ts then excluded.answers else l.answers end,
-        rtt_us = case when excluded.ts > l.ts then excluded.rtt_us else l.rtt_us end,
-        jitter_us = case when excluded.ts > l.ts then excluded.jitter_us else l.jitter_us end,
-        minute = greatest(l.minute, excluded.minute),
-        sent = case when excluded.minute > l.minute then excluded.sent
-          when excluded.minute = l.minute then l.sent + excluded.sent else l.sent end,
-        received = case when excluded.minute > l.minute then excluded.received
-          when excluded.minute = l.minute then l.received + excluded.received else l.received end,
-        sent_before = case excluded.minute - l.minute
-          when interval '0' then l.sent_before + excluded.sent_before
-          when interval '1 minute' then l.sent + excluded.sent_before
-          when interval '-1 minute' then l.sent_before + excluded.sent
-          else case when excluded.minute > l.minute then excluded.sent_before else l.sent_before end end,
-        received_before = case excluded.minute - l.minute
-          when interval '0' then l.received_before + excluded.received_before
-          when interval '1 minute' then l.received + excluded.received_before
-          when interval '-1 minute' then l.received_before + excluded.received
-          else case when excluded.minute > l.minute then excluded.received_before else l.received_before end end
-      where excluded.minute >= l.minute - interval '1 minute'
-    )
-    select count(*)::int as stored from fresh`
-  return row?.stored ?? 0
+      returning target_id, ts
+    ), counted as (select count(*)::int as stored from fresh)
+    select stored, case when stored < ${pings.length}::int
+      then (select jsonb_agg(concat(target_id, ' ', (extract(epoch from ts) * 1000000)::int8)) from fresh) end as stamps
+    from counted`
+  const { stored = 0, stamps = null } = row ?? {}
+  await writeLatestPings(
+    tx,
+    agentKey,
+    latestPings(stored === pings.length ? pings : among(stamps, pings)),
+  )
+  return stored
+}
+
+/** Of a batch that comes again in other pieces, some are known. `stamps`: target and microsecond of the others. */
+const among = (stamps: readonly string[] | null, pings: Accepted["pings"]): Accepted["pings"] => {
+  const left = new Set(stamps)
+  return pings.filter(({ targetId, atMs }) =>
+    left.delete(`${targetId} ${Math.round(atMs * 1_000)}`),
+  )
+}
+
+const writeLatestPings = async (
+  tx: Tx,
+  agentKey: number,
+  latest: readonly LatestPing[],
+): Promise<void> => {
+  if (latest.length === 0) return
+  const column = (name: keyof LatestPing) => latest.map((one) => one[name])
+  await tx`
+    insert into series.ping_last as l (target_id, agent_id, ts, answers, answered_at, rtt_us, jitter_us, minute,
+      sent, received, sent_before, received_before)
+    select target_id, ${agentKey}::int, to_timestamp(at / 1000), answers = 1, to_timestamp(answered_at / 1000), rtt_us, jitter_us,
+      to_timestamp(minute / 1000), sent, received, sent_before, received_before
+    from unnest(${column("targetId")}::int[], ${column("atMs")}::float8[], ${latest.map((one) => bit(one.answers))}::int[],
+      ${column("answeredAtMs")}::float8[], ${latest.map((one) => whole(one.rttUs))}::int[],
+      ${latest.map((one) => whole(one.jitterUs))}::int[], ${column("minuteMs")}::float8[], ${column("sent")}::int[],
+      ${column("received")}::int[], ${column("sentBefore")}::int[], ${column("receivedBefore")}::int[])
+      as given (target_id, at, answers, answered_at, rtt_us, jitter_us, minute, sent, received, sent_before, received_before)
+    on conflict (target_id, agent_id) do update set
+      ts = greatest(l.ts, excluded.ts),
+      answered_at = greatest(l.answered_at, excluded.answered_at),
+      answers = case when excluded.ts > l.ts then excluded.answers else l.answers end,
+      rtt_us = case when excluded.ts > l.ts then excluded.rtt_us else l.rtt_us end,
+      jitter_us = case when excluded.ts > l.ts then excluded.jitter_us else l.jitter_us end,
+      minute = greatest(l.minute, excluded.minute),
+      sent = case when excluded.minute > l.minute then excluded.sent
+        when excluded.minute = l.minute then l.sent + excluded.sent else l.sent end,
+      received = case when excluded.minute > l.minute then excluded.received
+        when excluded.minute = l.minute then l.received + excluded.received else l.received end,
+      sent_before = case excluded.minute - l.minute
+        when interval '0' then l.sent_before + excluded.sent_before
+        when interval '1 minute' then l.sent + excluded.sent_before
+        when interval '-1 minute' then l.sent_before + excluded.sent
+        else case when excluded.minute > l.minute then excluded.sent_before else l.sent_before end end,
+      received_before = case excluded.minute - l.minute
+        when interval '0' then l.received_before + excluded.received_before
+        when interval '1 minute' then l.received + excluded.received_before
+        when interval '-1 minute' then l.received_before + excluded.received
+        else case when excluded.minute > l.minute then excluded.received_before else l.received_before end end
+    where excluded.minute >= l.minute - interval '1 minute'`
 }
 
 export const writeSources = async (tx: Tx, sources: readonly SourceNow[]): Promise<void> => {
