@@ -78,7 +78,7 @@ export const createPager = (delayS: number): Pager => {
         ...{ id: incident.id, state: incident.state, about: "network", siteIds: [], tags: [] },
         ...{ severity: incident.severity, unreachable: incident.downstream },
         ...{ openedAtMs: incident.openedAtMs, acknowledgedAtMs: null, snoozedUntilMs: null },
-        ...{ isInMaintenance: false, causeKey: names.join(" ") },
+        ...{ isInMaintenance: false, recoveredAtMs: null, causeKey: names.join(" ") },
       }
       const known = cases.get(incident.id)
       const one = known ?? { facts, names, rows: [], decisions: [] }

@@ -94,6 +94,8 @@ export const IncidentWorkflow = z.object({
   feedback: Feedback.nullable(),
   /** The maintenance window that explains it: nobody is notified while it is set. */
   maintenanceWindowId: z.uuid().nullable(),
+  /** Since when all of it has recovered, while it is open; nobody is notified of it meanwhile. */
+  recoveredAtMs: EpochMs.nullable().optional(),
 })
 export type IncidentWorkflow = z.infer<typeof IncidentWorkflow>
 

@@ -23,6 +23,8 @@ export const NotifyMessage = z.discriminatedUnion("code", [
   message("notify.nobody-on-call", Policy.extend({ schedule: z.string() })),
   message("notify.quiet-hours", Policy.extend({ untilMs: AtMs })),
   message("notify.recovered", None),
+  /** It is still open, in case it fails again. */
+  message("notify.recovering", z.object({ sinceMs: AtMs })),
   message("notify.acknowledged", None),
   message("notify.snoozed", z.object({ untilMs: AtMs })),
   message("notify.maintenance", None),

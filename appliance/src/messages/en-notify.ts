@@ -26,6 +26,8 @@ export const enNotify: Pick<Catalogue, NotifyCode> = {
   "notify.quiet-hours": ({ policy, untilMs }) =>
     `Policy “${policy}” is quiet until ${clockTime(untilMs)}.`,
   "notify.recovered": () => "It was over before anybody was notified.",
+  "notify.recovering": ({ sinceMs }) =>
+    `All of it recovered at ${clockTime(sinceMs)}. If it fails again, notifications go on.`,
   "notify.acknowledged": () => "Somebody has acknowledged it, so nobody else is notified.",
   "notify.snoozed": ({ untilMs }) => `It is snoozed until ${clockTime(untilMs)}.`,
   "notify.maintenance": () => "It is in a maintenance window.",

@@ -33,6 +33,8 @@ export const trNotify: Pick<Catalogue, NotifyCode> = {
   "notify.quiet-hours": ({ policy, untilMs }) =>
     `“${policy}” politikası ${clockTime(untilMs)} saatine kadar sessiz.`,
   "notify.recovered": () => "Kimseye bildirim gitmeden sona erdi.",
+  "notify.recovering": ({ sinceMs }) =>
+    `Saat ${clockTime(sinceMs)} itibarıyla tümü düzeldi. Yeniden bozulursa bildirimler sürer.`,
   "notify.acknowledged": () => "Biri üstlendiği için başka kimseye bildirim gitmez.",
   "notify.snoozed": ({ untilMs }) => `${clockTime(untilMs)} saatine kadar ertelendi.`,
   "notify.maintenance": () => "Bir bakım penceresi içinde.",

@@ -89,6 +89,7 @@ export const NO_WORKFLOW: IncidentWorkflow = {
   mergedInto: null,
   feedback: null,
   maintenanceWindowId: null,
+  recoveredAtMs: null,
 }
 /** What people did, and nothing else. */
 export const workflowOf = (one: IncidentWorkflow): IncidentWorkflow => ({
@@ -103,6 +104,7 @@ export const workflowOf = (one: IncidentWorkflow): IncidentWorkflow => ({
   mergedInto: one.mergedInto,
   feedback: one.feedback,
   maintenanceWindowId: one.maintenanceWindowId,
+  recoveredAtMs: one.recoveredAtMs ?? null,
 })
 
 /** An open incident of which nothing is known yet but its number. */

@@ -20,6 +20,7 @@ export const WorkflowRow = z.object({
   mergedInto: z.object({ id: z.uuid(), number: z.int() }).nullable(),
   feedback: Feedback.nullable(),
   maintenanceWindowId: z.uuid().nullable(),
+  recoveredAtMs: ms,
 })
 
 /** Of an incident `i`. */
@@ -29,7 +30,8 @@ export const workflowColumns = (tx: Tx) => tx`
   (extract(epoch from i.snoozed_until) * 1000)::float8 as "snoozedUntilMs", i.ticket, i.cause_code as "causeCode",
   i.cause_coded_by as "causeCodedBy", (extract(epoch from i.cause_coded_at) * 1000)::float8 as "causeCodedAtMs",
   (select jsonb_build_object('id', m.id, 'number', m.number) from incidents.incident m where m.id = i.merged_into) as "mergedInto",
-  i.feedback, i.maintenance_window_id as "maintenanceWindowId"`
+  i.feedback, i.maintenance_window_id as "maintenanceWindowId",
+  (extract(epoch from i.recovered_at) * 1000)::float8 as "recoveredAtMs"`
 
 /** Of incidents that are stored already. */
 export const saveWorkflow = async (
@@ -43,10 +45,11 @@ export const saveWorkflow = async (
       owner_id = w."ownerId", owner_name = w."ownerName", acknowledged_until = to_timestamp(w."acknowledgedUntilMs" / 1000),
       snoozed_until = to_timestamp(w."snoozedUntilMs" / 1000), ticket = w.ticket, cause_code = w."causeCode",
       cause_coded_by = w."causeCodedBy", cause_coded_at = to_timestamp(w."causeCodedAtMs" / 1000),
-      merged_into = (w."mergedInto" ->> 'id')::uuid, feedback = w.feedback, maintenance_window_id = w."maintenanceWindowId"
+      merged_into = (w."mergedInto" ->> 'id')::uuid, feedback = w.feedback, maintenance_window_id = w."maintenanceWindowId",
+      recovered_at = to_timestamp(w."recoveredAtMs" / 1000)
     from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as w (id uuid, "ownerId" uuid, "ownerName" text,
       "acknowledgedUntilMs" float8, "snoozedUntilMs" float8, ticket jsonb, "causeCode" text, "causeCodedBy" text,
-      "causeCodedAtMs" float8, "mergedInto" jsonb, feedback jsonb, "maintenanceWindowId" uuid)
+      "causeCodedAtMs" float8, "mergedInto" jsonb, feedback jsonb, "maintenanceWindowId" uuid, "recoveredAtMs" float8)
     where i.id = w.id and i.org_id = ${org}`
 }
 

@@ -146,7 +146,7 @@ test("five hundred incidents on a dead channel are handed over by one plan each"
       incident: {
         ...{ id: uuid(1_000 + n), state: "open", about: "network", severity: "major" },
         ...{ siteIds: [], tags: [], unreachable: 0, openedAtMs: nowMs, acknowledgedAtMs: null },
-        ...{ snoozedUntilMs: null, isInMaintenance: false, causeKey: "" },
+        ...{ snoozedUntilMs: null, isInMaintenance: false, recoveredAtMs: null, causeKey: "" },
       },
       policies: [POLICY],
       channels,

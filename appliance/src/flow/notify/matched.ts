@@ -31,23 +31,38 @@ export const roundOf = ({ incident, deliveries, decisions }: PlanInput): number 
 export const heldBy = ({ incident, nowMs }: PlanInput): NotifyMessage | null => {
   if (incident.isInMaintenance) return MAINTENANCE
   if (incident.state === "acknowledged") return ACKNOWLEDGED
+  if (incident.recoveredAtMs !== null)
+    return { code: "notify.recovering", params: { sinceMs: incident.recoveredAtMs } }
   return incident.snoozedUntilMs !== null && incident.snoozedUntilMs > nowMs
     ? { code: "notify.snoozed", params: { untilMs: incident.snoozedUntilMs } }
     : null
 }
 
-/** What stopped all policies until now. */
-const heldBefore = ({ decisions }: PlanInput, round: number): NotifyMessage["code"] | null =>
-  decisions.find((one) => one.policyId === null && one.round === round)?.message.code ?? null
+/** What stopped all policies until now; null: nothing did, or still does. */
+const heldBefore = (
+  { decisions }: PlanInput,
+  round: number,
+  held: NotifyMessage | null,
+): NotifyMessage | null => {
+  if (held?.code === "notify.maintenance" || held?.code === "notify.acknowledged") return null
+  const stored = decisions.find((one) => one.policyId === null && one.round === round)?.message
+  return stored === undefined || stored.code === held?.code ? null : stored
+}
 
-/** Nobody works on it any more, or its maintenance is over: the steps count from now. */
+/**
+ * Nobody works on it any more, or its maintenance is over: the steps count from now. While all of it
+ * had recovered, they did not count: a fault that comes and goes is notified, only later.
+ */
 const resumedAtMs = (
   { delayS }: Policy,
-  before: NotifyMessage["code"] | null,
+  before: NotifyMessage | null,
+  begunMs: number | null,
   nowMs: number,
 ): number | null => {
-  if (before === "notify.acknowledged") return nowMs - delayS * 1_000
-  return before === "notify.maintenance" ? nowMs : null
+  if (before?.code === "notify.acknowledged") return nowMs - delayS * 1_000
+  if (before?.code === "notify.maintenance") return nowMs
+  if (before?.code !== "notify.recovering" || begunMs === null) return null
+  return Math.min(nowMs, begunMs + Math.max(0, nowMs - before.params.sinceMs))
 }
 
 export type Matched = { readonly policy: Policy; readonly matchedAtMs: number }
@@ -60,8 +75,7 @@ export const matchAll = (
   const { incident, policies, decisions: all, nowMs } = input
   const matched: Matched[] = []
   const decisions: Decision[] = []
-  const isHeld = heldBy(input) !== null
-  const before = isHeld ? null : heldBefore(input, round)
+  const before = heldBefore(input, round, heldBy(input))
   let last: Policy | null = null
   for (const policy of policies) {
     const known = all.find((one) => one.policyId === policy.id && one.round === round)
@@ -79,7 +93,7 @@ export const matchAll = (
     // A policy that matches from the beginning counts from there, not from when it was planned.
     const isNew = known === undefined && nowMs - incident.openedAtMs < LATE_MS
     const fromMs = round === 1 && isNew ? incident.openedAtMs : nowMs
-    const matchedAtMs = resumedAtMs(policy, before, nowMs) ?? begun ?? fromMs
+    const matchedAtMs = resumedAtMs(policy, before, begun, nowMs) ?? begun ?? fromMs
     matched.push({ policy, matchedAtMs })
     const params = { policy: policy.name }
     decisions.push({

@@ -20,6 +20,8 @@ export type IncidentFacts = {
   /** No notification before this time; null: not snoozed. */
   readonly snoozedUntilMs: number | null
   readonly isInMaintenance: boolean
+  /** Since when all of it has recovered, though it is open; null: it has not. */
+  readonly recoveredAtMs: number | null
   /** The same for the same causes. */
   readonly causeKey: string
 }

@@ -41,6 +41,10 @@ const planClosed = (input: PlanInput, round: number, current: readonly Planned[]
     .map((thread) => followUp(input, thread, "resolved", "resolved"))
     .filter(({ key }) => !known.has(key))
   const wasNotified = threads.length > 0
+  const wasRecovering = input.decisions.some(
+    (one) =>
+      one.policyId === null && one.round === round && one.message.code === "notify.recovering",
+  )
   const decision: Decision = {
     policyId: null,
     round,
@@ -53,7 +57,9 @@ const planClosed = (input: PlanInput, round: number, current: readonly Planned[]
     added: closing,
     changed: unsent.map((one) => cancel(one, RECOVERED)),
     decisions:
-      wasNotified || unsent.length === 0 ? [] : changedDecisions(input.decisions, [decision]),
+      wasNotified || (unsent.length === 0 && !wasRecovering)
+        ? []
+        : changedDecisions(input.decisions, [decision]),
   }
 }
 

@@ -48,6 +48,7 @@ const FactsRow = z.object({
   acknowledgedAtMs: ms.nullable(),
   snoozedUntilMs: ms.nullable(),
   isInMaintenance: z.boolean(),
+  recoveredAtMs: ms.nullable(),
   causeKey: z.string(),
 })
 export const readFacts = async (
@@ -62,6 +63,7 @@ export const readFacts = async (
         (extract(epoch from i.acknowledged_at) * 1000)::float8 as "acknowledgedAtMs",
         (extract(epoch from i.snoozed_until) * 1000)::float8 as "snoozedUntilMs",
         i.maintenance_window_id is not null as "isInMaintenance",
+        (extract(epoch from i.recovered_at) * 1000)::float8 as "recoveredAtMs",
         ${causeKey(tx)} as "causeKey",
         array(
           select distinct site from (

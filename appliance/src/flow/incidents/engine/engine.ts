@@ -29,6 +29,7 @@ import { openForOfflineAgents } from "./offline-agents.ts"
 import { createPlannedWorks, type PlannedWorks } from "./planned-work.ts"
 import { createReachability } from "./reachability.ts"
 import { createRechecks } from "./rechecks.ts"
+import { markRecovered } from "./recovered.ts"
 import {
   affectedByRecovery,
   belongsToRecovering,
@@ -201,6 +202,7 @@ const reviewAll = (review: Review): Outcome => {
   const requested = recovery.request(recovering, topology, view, nowMs)
   const unsure = state.lastingLoss.request(review, recovering)
   state.lastingLoss.forget(incidents)
+  markRecovered(review)
   return {
     changed: [...review.changed.values()],
     lines: review.lines,

@@ -51,6 +51,8 @@ export type LastingLoss = {
     incident: Incident,
     recovering: RecoveringIncident | undefined,
   ) => { readonly isHeld: boolean; readonly begins: number | null }
+  /** Whether it answers again and loses too much. */
+  readonly isLossy: (incident: IncidentId) => boolean
   /** Whether it stays open because of this device. */
   readonly isHeldBy: (topology: Topology, incident: Incident, device: DeviceId | null) => boolean
   /** Devices to probe, so that what is fine closes at once. */
@@ -174,6 +176,7 @@ export const createLastingLoss = (): LastingLoss => {
       held.add(id)
       return { isHeld: true, begins }
     },
+    isLossy: (incident) => held.has(incident),
     isHeldBy: (topology, incident, device) =>
       held.has(incident.id) && device !== null && devicesOf(topology, incident).has(device),
     request: (context, recovering) => {

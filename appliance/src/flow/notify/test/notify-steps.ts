@@ -26,6 +26,10 @@ const PEOPLE: readonly Named[] = [
   named("restart", (world) => world.plan()),
   named("maintenance", (world) => world.change({ isInMaintenance: true })),
   named("no maintenance", (world) => world.change({ isInMaintenance: false })),
+  named("recovered", (world) => {
+    if (world.incident.state !== "closed") world.change({ recoveredAtMs: world.nowMs })
+  }),
+  named("fails again", (world) => world.change({ recoveredAtMs: null })),
   named("snooze", (world) => world.change({ snoozedUntilMs: world.nowMs + 300_000 })),
 ]
 

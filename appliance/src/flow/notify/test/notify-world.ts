@@ -79,7 +79,7 @@ export class NotifyWorld {
     this.#incident = {
       ...{ id: uuid(1), state: "open", about: "network", severity: "major", siteIds: [], tags: [] },
       ...{ unreachable: 0, openedAtMs: nowMs, acknowledgedAtMs: null, snoozedUntilMs: null },
-      ...{ isInMaintenance: false, causeKey: "link" },
+      ...{ isInMaintenance: false, recoveredAtMs: null, causeKey: "link" },
     }
   }
 
