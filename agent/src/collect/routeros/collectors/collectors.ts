@@ -32,7 +32,7 @@ import { MENU_COLLECTORS } from "../menus/menus.ts"
 import { NOT_DYNAMIC } from "../menus/ports.ts"
 import { readMenus } from "../menus/read-menus.ts"
 import { LISTEN, type StreamSink, Streams } from "../streams/streams.ts"
-import { LostNeighbours } from "./lost-neighbours.ts"
+import { LINK_STATE, LostNeighbours } from "./lost-neighbours.ts"
 import { readSupplies } from "./ups.ts"
 
 const SOURCE = "routeros-api"
@@ -342,8 +342,9 @@ export const createRouterOsCollectors = (
             now: deps.clock.now,
           })
           const all = started === undefined ? readings : started.done(readings)
-          const isOspf = reads === "ospf"
-          return [...(isOspf ? neighbours.withLost(device.id, all, deps.clock.now()) : all)]
+          const protocol = LINK_STATE.find((each) => each === reads)
+          if (protocol === undefined) return [...all]
+          return [...neighbours.withLost(protocol, device.id, all, deps.clock.now())]
         } catch (error) {
           started?.failed()
           throw readFailure(error)

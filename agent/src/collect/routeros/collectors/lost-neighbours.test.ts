@@ -44,7 +44,7 @@ const poller = () => {
   ): readonly string[] => {
     nowMs += afterMs
     return lost
-      .withLost(DEVICE, readings(rows, isComplete), nowMs)
+      .withLost("ospf", DEVICE, readings(rows, isComplete), nowMs)
       .flatMap((one) => (one.kind === "family" ? [`${one.name} ${one.values.state}`] : []))
   }
 }
@@ -87,7 +87,36 @@ test("of two adjacencies with one router, that which comes back does not hide th
 
 test("a device that is not read any more is forgotten", () => {
   const lost = new LostNeighbours()
-  lost.withLost(DEVICE, readings([B]), 0)
+  lost.withLost("ospf", DEVICE, readings([B]), 0)
   lost.forget(DEVICE)
-  assert.deepEqual(lost.withLost(DEVICE, readings([]), 1).length, 1)
+  assert.deepEqual(lost.withLost("ospf", DEVICE, readings([]), 1).length, 1)
+})
+
+test("a neighbour of IS-IS is known by its system and interface; its menu is read as a whole", () => {
+  const lost = new LostNeighbours()
+  let nowMs = 0
+  const poll = (...names: readonly string[]): readonly string[] => {
+    nowMs += 30_000
+    const rows = names.map(
+      (name): Reading => ({
+        ...{ kind: "family", device: DEVICE, source: "routeros-api", atMs: nowMs },
+        ...{ family: "isis", name, uptimeS: null, values: { state: "up" } },
+      }),
+    )
+    return lost
+      .withLost("isis", DEVICE, rows, nowMs)
+      .flatMap((one) =>
+        one.kind === "family" ? [`${one.name} ${one.values.state} ${one.atMs}`] : [],
+      )
+  }
+  poll("0100.4000.2001 ether1", "0100.4000.4003 ether2")
+  assert.deepEqual(poll("0100.4000.2001 ether1"), [
+    "0100.4000.2001 ether1 up 60000",
+    "0100.4000.4003 ether2 down 60000",
+  ])
+  assert.deepEqual(poll(), ["0100.4000.4003 ether2 down 90000", "0100.4000.2001 ether1 down 90000"])
+  assert.deepEqual(poll("0100.4000.4003 ether3"), [
+    "0100.4000.4003 ether3 up 120000",
+    "0100.4000.2001 ether1 down 120000",
+  ])
 })

@@ -105,9 +105,15 @@ const radios = (path: string): Menu => ({
   monitor: { path: `${path}/monitor`, by: "name", also: MONITORED },
 })
 
-/** Where `monitor` is missing or silent, the registered clients of an interface are counted. */
+const CAPSMAN = "/caps-man/interface"
+/**
+ * Where `monitor` is missing or silent, the registered clients of an interface are counted. One of
+ * CAPsMAN that all have left has none.
+ */
 const clientsOf = (answers: Answers): Parts => {
-  const counts = new Map<string, number>()
+  const counts = new Map<string, number>(
+    answers(CAPSMAN).flatMap((row) => (row.get("name") ? [[row.get("name") ?? "", 0]] : [])),
+  )
   for (const path of REGISTRATIONS)
     for (const row of answers(path)) {
       const name = row.get("interface") ?? ""
@@ -131,6 +137,7 @@ export const wireless: MenuCollector = {
   deadlineMs: 30_000,
   menus: [
     ...REGISTRATIONS.map((path): Menu => ({ path, also: ["interface"] })),
+    { path: CAPSMAN, also: ["name"] },
     ...["/interface/wireless", "/interface/wifi", "/interface/wifiwave2", "/interface/w60g"].map(
       radios,
     ),

@@ -189,28 +189,40 @@ const ipsecMenu = (path: string) =>
         },
       },
     ],
-    families: [
-      {
-        family: "tunnel",
-        name: joined(" ", constantText("ipsec"), text("remote-address"), text("id")),
-        values: { state: computed(["state"], ipsecState) },
-      },
-    ],
   }) as const
 
 const hostOf = (address: string | undefined): string => (address ?? "").split("/")[0] ?? ""
-/** A configured peer that is not active is down; one that only waits for the other side is not. */
-const missingPeers = (answers: Answers): Parts => {
-  const active = new Set(
-    IPSEC.flatMap((path) => answers(path).map((row) => hostOf(row.get("remote-address")))),
-  )
+/**
+ * A configured peer that is not active is down; one that only waits for the other side is not. A
+ * peer with an address of its own keeps that name whether it is active or not; others, such as
+ * clients behind one address, are known by their id as well.
+ */
+const readPeers = (answers: Answers): Parts => {
+  const active = IPSEC.flatMap((path) => answers(path))
+  const count = new Map<string, number>()
+  for (const row of active) {
+    const address = hostOf(row.get("remote-address"))
+    count.set(address, (count.get(address) ?? 0) + 1)
+  }
+  const configured = answers("/ip/ipsec/peer").flatMap((row) => {
+    const address = hostOf(row.get("address"))
+    const isPassive = parseFlag(row.get("passive")) || parseFlag(row.get("disabled"))
+    return isPassive || address === "" || address === "0.0.0.0" ? [] : [address]
+  })
+  const known = new Set(configured)
+  const states = new Map<string, string>()
+  for (const row of active) {
+    const remote = row.get("remote-address")
+    if (remote === undefined || remote === "") continue
+    const address = hostOf(remote)
+    const isOwn = known.has(address) && count.get(address) === 1
+    const name = ["ipsec", isOwn ? address : remote, isOwn ? "" : (row.get("id") ?? "")]
+    const key = name.filter((part) => part !== "").join(" ")
+    if (!states.has(key)) states.set(key, ipsecState(row))
+  }
+  for (const address of known) if (!count.has(address)) states.set(`ipsec ${address}`, "down")
   return {
-    families: answers("/ip/ipsec/peer").flatMap((row) => {
-      const address = hostOf(row.get("address"))
-      const isPassive = parseFlag(row.get("passive")) || parseFlag(row.get("disabled"))
-      if (isPassive || address === "" || address === "0.0.0.0" || active.has(address)) return []
-      return [{ family: "tunnel", name: `ipsec ${address}`, values: { state: "down" } }]
-    }),
+    families: [...states].map(([name, state]) => ({ family: "tunnel", name, values: { state } })),
   }
 }
 
@@ -258,7 +270,7 @@ export const tunnel: MenuCollector = {
     { path: "/ip/ipsec/peer", also: ["name", "address", "passive", "disabled"] },
     ...IPSEC.map(ipsecMenu),
   ],
-  derive: missingPeers,
+  derive: readPeers,
 }
 
 export const watch: MenuCollector = {

@@ -60,7 +60,7 @@ export const mikrotik: Profile = {
           values: {
             rxBps: { at: 8, isTotal: true },
             txBps: { at: 9, isTotal: true },
-            dropsPs: { at: 14, isTotal: true },
+            dropsPs: { at: 14, plus: 15, isTotal: true },
           },
         },
       },

@@ -46,6 +46,8 @@ export type Read = {
   readonly isMilliwatt?: true
   /** Above this number, microwatts. */
   readonly isMicrowattAbove?: number
+  /** A second cell, whose value is added. */
+  readonly plus?: Cell
   /** A total, of which normalize makes a rate. */
   readonly isTotal?: true
   /** Values of several rows with one name: added, or the lowest or highest one. */

@@ -170,13 +170,22 @@ const mergedOf = (
   return merge === "min" ? Math.min(was, now) : merge === "max" ? Math.max(was, now) : was
 }
 
+/** A value that is not a number, or has no second one, is itself. */
+const sumOf = (value: Values[string], more: Values[string]): Values[string] => {
+  if (typeof value === "bigint" && typeof more === "bigint") return value + more
+  return typeof value === "number" && typeof more === "number" ? value + more : (value ?? more)
+}
+
 /** Rows with one name are one reading. */
 const addRow = (readings: Map<string, Values>, name: string, row: Row, rows: FamilyRows): void => {
   const values = readings.get(name) ?? {}
   let hasValue = false
   for (const [field, source] of Object.entries<Field>(rows.values)) {
     const read = readOf(source)
-    const value = fieldValue(read, row.cell(read.at))
+    const value = sumOf(
+      fieldValue(read, row.cell(read.at)),
+      read.plus === undefined ? null : fieldValue(read, row.cell(read.plus)),
+    )
     if (value !== null) hasValue = true
     values[field] = mergedOf(read, values[field], value)
   }
@@ -193,7 +202,10 @@ export const readFamilyTables = async (
   await eachTable(poll, profiles, async (table) => {
     const uses = [table.families?.[family] ?? []].flat() as readonly FamilyRows[]
     for (const use of uses) {
-      const cells: readonly Cell[] = Object.values(use.values).map((field) => readOf(field).at)
+      const cells: readonly Cell[] = Object.values(use.values).flatMap((field) => {
+        const { at, plus } = readOf(field)
+        return plus === undefined ? [at] : [at, plus]
+      })
       for (const row of await readRows(poll, table, {
         cells,
         names: [use.name],

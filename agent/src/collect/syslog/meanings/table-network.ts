@@ -26,6 +26,10 @@ const bridge: Family = {
     ["bridge-rejected", "!*(bpdu-guard|BPDU guard|bpdu guard)*"],
     ["internet-state", "{interface} detect {state:detect}"],
     ["internet-state", "!{interface} detect {state:name}"],
+    [
+      "poe-changed",
+      "{interface} detected poe-out status: (powered_on|powered-on|waiting_for_load|waiting-for-load|off)",
+    ],
     ["poe-fault", "{interface} detected poe-out status: {reason}"],
     [
       "poe-fault",

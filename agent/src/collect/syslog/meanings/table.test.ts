@@ -209,6 +209,7 @@ const CASES: readonly Case[] = [
     {},
     "ether1",
   ],
+  ["poe-out,info", "ether5 detected poe-out status: powered_on", "poe-changed", {}, "ether5"],
   [
     "poe-out,warning",
     "ether5 detected poe-out status: short_circuit",
