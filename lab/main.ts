@@ -5,6 +5,7 @@ import { parseArgs } from "node:util"
 import { z } from "zod"
 import { dataFolder, recordingsFolder } from "./config.ts"
 import { ConsoleAnswer, LabCommand, LabState } from "./simulator/commands.ts"
+import { DEVICE_FAULTS, type DeviceFault, type DeviceRepair } from "./simulator/device-faults.ts"
 import { containerlabFiles } from "./simulator/export/containerlab.ts"
 import { eveNgFiles } from "./simulator/export/eve-ng.ts"
 import { ANATOLIA, LAB_FILE, Lab, PORTS } from "./simulator/lab.ts"
@@ -12,6 +13,11 @@ import { closest } from "./simulator/name-suggestion.ts"
 import { namespaceError } from "./simulator/netns.ts"
 import { readTopology } from "./simulator/topology-file.ts"
 import { reportFailure, UserError } from "./simulator/user-error.ts"
+
+/** Below the other commands, in their columns. */
+const OF_DEVICES = DEVICE_FAULTS.map(
+  ([fault, repair, text]) => `  ${`${fault} ROUTER`.padEnd(26)}  ${text}; ${repair} ends it`,
+).join("\n")
 
 const USAGE = `usage: npm run lab -- COMMAND [--data DIR]
 
@@ -37,6 +43,10 @@ const USAGE = `usage: npm run lab -- COMMAND [--data DIR]
   drop-sessions ROUTER    its PPP sessions end
   restore-sessions ROUTER
   fade-optic ROUTER PORT DB  the module receives this much less light; 0 repairs it
+  isis-down LINK          IS-IS on the link goes down, and its ports stay up
+  isis-up LINK
+  guess-passwords ROUTER [N]  somebody tries N passwords (12)
+${OF_DEVICES}
   stop-agent, start-agent
   cut-management-path     the agent runs and reaches the routers, but not the appliance
   repair-management-path  the agent sends its backlog
@@ -61,7 +71,9 @@ Several faults at once: cut bursa-izmir + kill gaz-agg-1
   --help                  prints this text
 `
 /** The arguments of each command; one with ? is optional. */
-const ARGUMENTS: Readonly<Record<LabCommand["do"], readonly string[]>> = {
+const ARGUMENTS: Readonly<
+  Record<Exclude<LabCommand["do"], DeviceFault | DeviceRepair>, readonly string[]>
+> = {
   cut: ["link"],
   repair: ["link"],
   kill: ["router"],
@@ -82,6 +94,9 @@ const ARGUMENTS: Readonly<Record<LabCommand["do"], readonly string[]>> = {
   "drop-sessions": ["router"],
   "restore-sessions": ["router"],
   "fade-optic": ["router", "port", "db"],
+  "isis-down": ["link"],
+  "isis-up": ["link"],
+  "guess-passwords": ["router", "times?"],
   "stop-agent": [],
   "start-agent": [],
   "cut-management-path": [],
@@ -91,6 +106,12 @@ const ARGUMENTS: Readonly<Record<LabCommand["do"], readonly string[]>> = {
   heal: [],
   together: [],
 }
+const ARGUMENTS_OF: ReadonlyMap<string, readonly string[]> = new Map([
+  ...Object.entries(ARGUMENTS),
+  ...DEVICE_FAULTS.flatMap(([fault, repair]) =>
+    [fault, repair].map((name): [string, readonly string[]] => [name, ["router"]]),
+  ),
+])
 const NUMBERS = ["times", "ratio", "db"]
 const ARGUMENT_LABELS: Readonly<Record<string, string>> = {
   link: "the link's name",
@@ -112,7 +133,7 @@ const COMMANDS = [
   ...Object.keys(EXPORTS),
   "status",
   ...Object.keys(CONSOLE),
-  ...Object.keys(ARGUMENTS).filter((verb) => verb !== "together"),
+  ...[...ARGUMENTS_OF.keys()].filter((verb) => verb !== "together"),
 ]
 
 const Found = z.object({ url: z.url(), pid: z.int() })
@@ -138,7 +159,7 @@ const find = (data: string | undefined): string => {
 /** The words of one command as its fields. */
 const commandFields = ([verb = "", ...args]: readonly string[]): Record<string, unknown> => {
   if (!COMMANDS.includes(verb)) throw new UserError(`no command ${verb}${closest(verb, COMMANDS)}`)
-  const fields = Object.entries(ARGUMENTS).find(([name]) => name === verb)?.[1] ?? []
+  const fields = ARGUMENTS_OF.get(verb) ?? []
   if (args.length > fields.length)
     throw new UserError(`${verb} has no argument ${args[fields.length]}\n\n${USAGE}`)
   const entries = fields.flatMap((field, index) => {
@@ -217,6 +238,9 @@ const stateText = (state: LabState): string => {
     `BGP down      ${list(state.bgpDown)}`,
     `no sessions   ${list(state.withoutSessions)}`,
     `faded optics  ${list(state.fadedOptics)}`,
+    `OSPF down     ${list(state.ospfDown)}`,
+    `IS-IS down    ${list(state.isisDown)}`,
+    `in routers    ${list(state.deviceFaults)}`,
     `loss          ${(state.lossRatio * 100).toFixed(1)} % each way`,
     `agent         ${state.agentRunning ? "runs" : "does not run"}${state.managementPathDown ? "; its management path is down" : ""}${state.uplinkDown ? "; its uplink is down" : ""}`,
     `mode          ${state.mode}`,

@@ -32,6 +32,15 @@ for (const [command, error] of [
     "no upstream gaz-agg-1; there are ist-transit-1, ank-transit-1",
   ],
   [
+    { do: "lose-lte", router: "ist-core-1" },
+    "ist-core-1 has nothing for lose-lte; there are sam-agg-1, tra-agg-1",
+  ],
+  [{ do: "restore-lte", router: "sam-agg-1" }, null],
+  [
+    { do: "isis-down", link: "istanbul-transit" },
+    "no IS-IS on istanbul-transit; it is on istanbul-core-pair, istanbul-bursa, bursa-izmir, izmir-antalya, antalya-adana, adana-kayseri, kayseri-ankara, istanbul-ankara",
+  ],
+  [
     {
       do: "together",
       faults: [

@@ -3,7 +3,15 @@
  * `state/lab.ts`; the browser tests of `e2e/` compare the two.
  */
 import { z } from "zod"
+import {
+  DEVICE_FAULT_NAMES,
+  DEVICE_REPAIR_NAMES,
+  type DeviceFault,
+  type DeviceRepair,
+  deviceFaultOf,
+} from "./device-faults.ts"
 import { closest } from "./name-suggestion.ts"
+import { routersWith, speaksIsis } from "./routers/capabilities.ts"
 import { siteOf, type Topology } from "./topology.ts"
 
 const SHARE = "loss is a share from 0 to 1: 5 % is 0.05"
@@ -44,6 +52,12 @@ export const Fault = z.discriminatedUnion("do", [
     port: Name,
     db: z.number().min(0).max(40),
   }),
+  /** IS-IS on a link goes down while its ports stay up. */
+  z.strictObject({ do: z.literal("isis-down"), link: Name }),
+  z.strictObject({ do: z.literal("isis-up"), link: Name }),
+  /** A service or a part of one router fails. */
+  z.strictObject({ do: z.enum(DEVICE_FAULT_NAMES), router: Name }),
+  z.strictObject({ do: z.enum(DEVICE_REPAIR_NAMES), router: Name }),
   z.strictObject({ do: z.literal("cut-uplink") }),
   z.strictObject({ do: z.literal("repair-uplink") }),
   z.strictObject({ do: z.literal("loss"), ratio: z.number(SHARE).min(0, SHARE).max(1, SHARE) }),
@@ -57,6 +71,12 @@ export const LabCommand = z.discriminatedUnion("do", [
     router: Name,
     port: Name,
     times: z.int().min(1).max(20).default(5),
+  }),
+  /** Somebody tries passwords on the router. */
+  z.strictObject({
+    do: z.literal("guess-passwords"),
+    router: Name,
+    times: z.int().min(1).max(100).default(12),
   }),
   z.strictObject({ do: z.literal("stop-agent") }),
   z.strictObject({ do: z.literal("start-agent") }),
@@ -92,6 +112,15 @@ export const LabState = z.strictObject({
   withoutSessions: z.array(z.string()),
   /** `router port`. */
   fadedOptics: z.array(z.string()),
+  ospfDown: z.array(z.string()),
+  isisDown: z.array(z.string()),
+  /** `fault router`. */
+  deviceFaults: z.array(z.string()),
+  /** By router: the faults of its services and parts that can be injected. */
+  possibleFaults: z.record(z.string(), z.array(z.string())),
+  /** Links on which OSPF, and IS-IS, can go down. */
+  ospfLinks: z.array(z.string()),
+  isisLinks: z.array(z.string()),
   agentRunning: z.boolean(),
   managementPathDown: z.boolean(),
   uplinkDown: z.boolean(),
@@ -124,5 +153,25 @@ export const nameError = (topology: Topology, command: LabCommand): string | nul
   }
   if ("router" in command && !routers.includes(command.router))
     return `no router ${command.router}${closest(command.router, routers)}`
-  return null
+  if (command.do === "isis-down" || command.do === "isis-up")
+    return isisError(topology, command.link)
+  return isOfDevice(command) ? partError(topology, command.router, deviceFaultOf(command.do)) : null
+}
+
+type OfDevice = Extract<LabCommand, { do: DeviceFault | DeviceRepair }>
+export const isOfDevice = (command: LabCommand): command is OfDevice =>
+  [...DEVICE_FAULT_NAMES, ...DEVICE_REPAIR_NAMES].some((name) => name === command.do)
+
+const isisError = (topology: Topology, name: string): string | null => {
+  const links = topology.links.filter((link) => speaksIsis(topology, link))
+  if (links.some((link) => link.name === name)) return null
+  return `no IS-IS on ${name}; it is on ${links.map((link) => link.name).join(", ")}`
+}
+const MAX_SUGGESTED = 6
+/** A router has only some of the parts that can fail. */
+const partError = (topology: Topology, router: string, fault: DeviceFault): string | null => {
+  const able = routersWith(topology, fault)
+  if (able.includes(router)) return null
+  const some = able.slice(0, MAX_SUGGESTED).join(", ")
+  return `${router} has nothing for ${fault}; ${able.length === 0 ? "no router has" : `there are ${some}`}`
 }

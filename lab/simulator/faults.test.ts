@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Fault } from "./commands.ts"
+import { DEVICE_FAULTS } from "./device-faults.ts"
 import {
   applyFault,
   brokenBy,
@@ -44,6 +45,14 @@ const pairs: readonly (readonly [Fault, Fault])[] = [
     { do: "lose-upstream", router: "ist-transit-1" },
     { do: "restore-upstream", router: "ist-transit-1" },
   ],
+  [
+    { do: "isis-down", link: "istanbul-bursa" },
+    { do: "isis-up", link: "istanbul-bursa" },
+  ],
+  ...DEVICE_FAULTS.map(([fault, repair]): readonly [Fault, Fault] => [
+    { do: fault, router: "ist-core-1" },
+    { do: repair, router: "ist-core-1" },
+  ]),
   [{ do: "cut-uplink" }, { do: "repair-uplink" }],
   [
     { do: "loss", ratio: 0.05 },
@@ -108,6 +117,25 @@ test("without its uplink the agent reaches no router, and no port is down", () =
   const broken = brokenBy(topology, after({ do: "cut-uplink" }))
   assert.equal(reachable(topology, broken).size, 0)
   assert.ok([...portStates(topology, broken).values()].every(Boolean))
+})
+
+test("faults of routers are known by router, and one that ends leaves the others", () => {
+  const { deviceFaults } = brokenBy(
+    topology,
+    after(
+      { do: "load-cpu", router: "ist-core-1" },
+      { do: "overheat", router: "ist-core-1" },
+      { do: "overheat", router: "ank-core-1" },
+      { do: "relieve-cpu", router: "ist-core-1" },
+    ),
+  )
+  assert.deepEqual(
+    [...(deviceFaults ?? [])].map(([router, faults]) => [router, [...faults]]),
+    [
+      ["ist-core-1", ["overheat"]],
+      ["ank-core-1", ["overheat"]],
+    ],
+  )
 })
 
 test("two faults are both active", () => {

@@ -1,5 +1,6 @@
 /** The injected faults, and the effect of each. Pure. */
-import type { Fault } from "./commands.ts"
+import { type Fault, isOfDevice } from "./commands.ts"
+import { type DeviceFault, deviceFaultOf, isDeviceFault } from "./device-faults.ts"
 import { type Broken, pathsFromAgent, portKey, siteOf, type Topology } from "./topology.ts"
 
 export type FaultState = {
@@ -20,6 +21,10 @@ export type FaultState = {
   readonly ospfDown: ReadonlySet<string>
   readonly withoutSessions: ReadonlySet<string>
   readonly fadedOptics: ReadonlyMap<string, number>
+  /** Links without IS-IS. */
+  readonly isisDown: ReadonlySet<string>
+  /** `fault router`. */
+  readonly deviceFaults: ReadonlySet<string>
 }
 const NONE: ReadonlySet<string> = new Set()
 export const NO_FAULTS: FaultState = {
@@ -36,6 +41,8 @@ export const NO_FAULTS: FaultState = {
   ospfDown: NONE,
   withoutSessions: NONE,
   fadedOptics: new Map(),
+  isisDown: NONE,
+  deviceFaults: NONE,
 }
 
 export const withName = (names: ReadonlySet<string>, name: string): Set<string> =>
@@ -45,6 +52,11 @@ export const withoutName = (names: ReadonlySet<string>, name: string): Set<strin
 
 /** The state after one more fault. */
 export const applyFault = (topology: Topology, state: FaultState, fault: Fault): FaultState => {
+  if (isOfDevice(fault)) {
+    const change = isDeviceFault(fault.do) ? withName : withoutName
+    const name = `${deviceFaultOf(fault.do)} ${fault.router}`
+    return { ...state, deviceFaults: change(state.deviceFaults, name) }
+  }
   switch (fault.do) {
     case "cut":
       return { ...state, cutLinks: withName(state.cutLinks, fault.link) }
@@ -55,21 +67,11 @@ export const applyFault = (topology: Topology, state: FaultState, fault: Fault):
     case "revive":
       return { ...state, deadRouters: withoutName(state.deadRouters, fault.router) }
     case "power-off":
-      return {
-        ...state,
-        poweredOffSites: withName(
-          state.poweredOffSites,
-          siteOf(topology, fault.site)?.key ?? fault.site,
-        ),
-      }
-    case "power-on":
-      return {
-        ...state,
-        poweredOffSites: withoutName(
-          state.poweredOffSites,
-          siteOf(topology, fault.site)?.key ?? fault.site,
-        ),
-      }
+    case "power-on": {
+      const change = fault.do === "power-off" ? withName : withoutName
+      const key = siteOf(topology, fault.site)?.key ?? fault.site
+      return { ...state, poweredOffSites: change(state.poweredOffSites, key) }
+    }
     case "lose-upstream":
       return { ...state, lostUpstreams: withName(state.lostUpstreams, fault.router) }
     case "restore-upstream":
@@ -82,6 +84,10 @@ export const applyFault = (topology: Topology, state: FaultState, fault: Fault):
       return { ...state, ospfDown: withName(state.ospfDown, fault.link) }
     case "ospf-up":
       return { ...state, ospfDown: withoutName(state.ospfDown, fault.link) }
+    case "isis-down":
+      return { ...state, isisDown: withName(state.isisDown, fault.link) }
+    case "isis-up":
+      return { ...state, isisDown: withoutName(state.isisDown, fault.link) }
     case "drop-sessions":
       return { ...state, withoutSessions: withName(state.withoutSessions, fault.router) }
     case "restore-sessions":
@@ -129,7 +135,18 @@ export const brokenBy = (topology: Topology, state: FaultState): Broken => {
     ospfDown: state.ospfDown,
     withoutSessions: state.withoutSessions,
     fadedOptics: state.fadedOptics,
+    isisDown: state.isisDown,
+    deviceFaults: byRouter(state.deviceFaults),
   }
+}
+
+const byRouter = (names: ReadonlySet<string>): ReadonlyMap<string, ReadonlySet<DeviceFault>> => {
+  const faults = new Map<string, Set<DeviceFault>>()
+  for (const name of names) {
+    const [fault = "", router = ""] = name.split(" ")
+    if (isDeviceFault(fault)) faults.set(router, (faults.get(router) ?? new Set()).add(fault))
+  }
+  return faults
 }
 
 /** A full link drops this share of what takes it. */

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { after, before, describe, test } from "node:test"
+import { LabState } from "./commands.ts"
 import { ANATOLIA, Lab } from "./lab.ts"
 import { namespaceError, removeStale } from "./netns.ts"
 import { run } from "./run.ts"
@@ -258,7 +259,12 @@ const controlServerTests = (): void => {
     assert.equal((await post('{"do":"stop-agent"}')).status, 400)
     assert.equal((await fetch(lab.control.url.replace(/\/[^/]+$/, "/"))).status, 404)
     const state = await fetch(lab.control.url)
-    assert.deepEqual(await state.json(), {
+    const { possibleFaults, ospfLinks, isisLinks, ...active } = LabState.parse(await state.json())
+    assert.ok(possibleFaults["sam-agg-1"]?.includes("lose-lte"))
+    assert.deepEqual(possibleFaults["kon-cpe-1"], [], "nobody reads a customer's router")
+    assert.ok(ospfLinks.includes("ankara-konya") && !ospfLinks.includes("istanbul-transit"))
+    assert.ok(isisLinks.includes("istanbul-bursa") && !isisLinks.includes("ankara-konya"))
+    assert.deepEqual(active, {
       cutLinks: [],
       deadRouters: [],
       poweredOffSites: [],
@@ -268,6 +274,9 @@ const controlServerTests = (): void => {
       bgpDown: [],
       withoutSessions: [],
       fadedOptics: [],
+      ospfDown: [],
+      isisDown: [],
+      deviceFaults: [],
       lossRatio: 0,
       agentRunning: false,
       managementPathDown: false,

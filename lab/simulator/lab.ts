@@ -18,6 +18,7 @@ import {
 import { CommandError, ControlServer } from "./control-server.ts"
 import { closest } from "./name-suggestion.ts"
 import { Namespace, namespaceError, removeStale } from "./netns.ts"
+import { possibleFaults, speaksIsis, speaksOspf } from "./routers/capabilities.ts"
 import { addressIn, IpcResponse, type RoutersConfig } from "./routers/config.ts"
 import { type Replay, readReplays } from "./routers/replay.ts"
 import { frrError, RoutedNetwork } from "./routing/routed-network.ts"
@@ -67,6 +68,13 @@ type PendingRequest = {
   readonly reject: (error: Error) => void
 }
 
+const linksWith = (topology: Topology, speaks: typeof speaksOspf): string[] =>
+  topology.links.filter((link) => speaks(topology, link)).map(({ name }) => name)
+const faultsByRouter = (topology: Topology): Record<string, string[]> =>
+  Object.fromEntries(
+    Object.entries(possibleFaults(topology)).map(([router, faults]) => [router, [...faults]]),
+  )
+
 const startRouted = async (
   topology: Topology,
   namespace: Namespace,
@@ -91,7 +99,10 @@ export class Lab {
   readonly #file: string
   readonly #pending = new Map<number, PendingRequest>()
   #lastId = 0
-  #state: Omit<LabState, "agentRunning" | "managementPathDown" | "mode"> = {
+  #state: Omit<
+    LabState,
+    "agentRunning" | "managementPathDown" | "mode" | "possibleFaults" | "ospfLinks" | "isisLinks"
+  > = {
     cutLinks: [],
     deadRouters: [],
     poweredOffSites: [],
@@ -103,6 +114,9 @@ export class Lab {
     bgpDown: [],
     withoutSessions: [],
     fadedOptics: [],
+    ospfDown: [],
+    isisDown: [],
+    deviceFaults: [],
   }
   #agent: AgentControl | null = null
   #managementPathDown = false
@@ -201,6 +215,9 @@ export class Lab {
     const agentRunning = this.#agent?.isRunning() ?? false
     return {
       ...network,
+      possibleFaults: faultsByRouter(this.topology),
+      ospfLinks: linksWith(this.topology, speaksOspf),
+      isisLinks: linksWith(this.topology, speaksIsis),
       agentRunning,
       managementPathDown: this.#managementPathDown,
       uplinkDown,
@@ -244,6 +261,7 @@ export class Lab {
         await this.#applyFaults(command, command.faults)
         break
       case "flap":
+      case "guess-passwords":
         await this.#sendCommand(command)
         break
     }

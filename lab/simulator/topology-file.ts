@@ -78,6 +78,7 @@ const TopologyFile = z.strictObject({
       customers: z.int().min(0).max(16).default(0),
       sessions: z.int().min(0).max(64).default(0),
       modem: z.boolean().default(false),
+      radio: z.enum(["wifi", "caps-man", "w60g"]).nullable().default(null),
     }),
   ),
   links: z.record(

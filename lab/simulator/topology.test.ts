@@ -44,6 +44,7 @@ const network = fc
         customers: 0,
         sessions: 0,
         hasModem: false,
+        radio: null,
       })),
       links: seeds
         .map((seed, n) => ({ a: router(seed), b: router(Math.floor(seed / size)), n }))

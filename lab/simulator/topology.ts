@@ -1,4 +1,5 @@
 /** A network as data, and functions that read it. Pure. */
+import type { DeviceFault } from "./device-faults.ts"
 import type { PersonaName } from "./routers/personas.ts"
 
 export type Site = {
@@ -8,6 +9,7 @@ export type Site = {
   readonly latitude: number
   readonly longitude: number
 }
+export type RadioDriver = "wifi" | "caps-man" | "w60g"
 export type RouterPlan = {
   readonly name: string
   readonly site: string
@@ -21,6 +23,8 @@ export type RouterPlan = {
   readonly sessions: number
   /** It has a modem: an interface lte1, beside its links. */
   readonly hasModem: boolean
+  /** The driver of radios beside those of a wireless site. */
+  readonly radio: RadioDriver | null
 }
 export type End = { readonly router: string; readonly port: string }
 export type Link = {
@@ -59,6 +63,10 @@ export type Broken = {
   readonly withoutSessions?: ReadonlySet<string>
   /** By router and port: how much less light it receives, in dB. */
   readonly fadedOptics?: ReadonlyMap<string, number>
+  /** Links on which IS-IS is down. */
+  readonly isisDown?: ReadonlySet<string>
+  /** What has failed in each router. */
+  readonly deviceFaults?: ReadonlyMap<string, ReadonlySet<DeviceFault>>
 }
 /** A site by its key, or by its name in the inventory. */
 export const siteOf = (topology: Topology, keyOrName: string): Site | undefined =>

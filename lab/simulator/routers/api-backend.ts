@@ -12,8 +12,9 @@ import {
 import type { Row } from "./api-query.ts"
 import { modemStateRow } from "./modem.ts"
 import type { Persona } from "./personas.ts"
+import { poeMonitorRows } from "./poe.ts"
+import { type Driver, radioMonitorRows } from "./radio.ts"
 import type { Change, Router, User } from "./router.ts"
-import { radioMonitorRows } from "./service-menus.ts"
 import { Trap } from "./trap.ts"
 
 /** A command that answers over time. */
@@ -65,6 +66,24 @@ const LISTENED: Readonly<
   "/log": (router, change) => (change.kind === "log" ? logRow(router, change.entry) : null),
 }
 
+type Monitor = (router: Router, names: readonly string[], atMs: number) => readonly Row[]
+const monitorOf =
+  (driver: Driver): Monitor =>
+  (router, names, atMs) =>
+    radioMonitorRows(router, driver, names, atMs)
+const monitorPorts: Monitor = (router, names, atMs) => {
+  const rows = monitorRows(router, names, atMs)
+  if (rows === null) throw new Trap("no such item", 0)
+  return rows
+}
+const MONITORED: ReadonlyMap<string, Monitor> = new Map([
+  ["/interface/ethernet", monitorPorts],
+  ["/interface/wireless", monitorOf("wireless")],
+  ["/interface/wifi", monitorOf("wifi")],
+  ["/interface/w60g", monitorOf("w60g")],
+  ["/interface/ethernet/poe", poeMonitorRows],
+])
+
 export const noSuchMenu = (): Trap => new Trap("no such command prefix", 0)
 
 export const simulatedBackend = (router: Router, now: () => number): ApiBackend => {
@@ -90,11 +109,6 @@ export const simulatedBackend = (router: Router, now: () => number): ApiBackend 
       const atMs = now()
       if (menu === "/interface" && verb === "monitor-traffic")
         return portsNamed(attributes.get("interface") ?? "").map((port) => trafficRow(port, atMs))
-      if (menu === "/interface/ethernet" && verb === "monitor") {
-        const rows = monitorRows(router, (attributes.get("numbers") ?? "").split(","), atMs)
-        if (rows === null) throw new Trap("no such item", 0)
-        return rows
-      }
       // Release 6 has `info` for one modem, release 7 `monitor` for several.
       const isV6 = router.persona.version.startsWith("6.")
       if (menu === "/interface/lte" && verb === (isV6 ? "info" : "monitor")) {
@@ -102,8 +116,9 @@ export const simulatedBackend = (router: Router, now: () => number): ApiBackend 
         const modems = portsNamed(names).filter(({ plan }) => plan.kind === "lte")
         return modems.map((port) => modemStateRow(router, port, atMs))
       }
-      if (menu === "/interface/wireless" && verb === "monitor")
-        return radioMonitorRows(router, (attributes.get("numbers") ?? "").split(","))
+      const monitored = verb === "monitor" ? MONITORED.get(menu) : undefined
+      if (monitored !== undefined)
+        return monitored(router, (attributes.get("numbers") ?? "").split(","), atMs)
       throw new Trap("no such command", 0)
     },
     listen: (menu, row) => {

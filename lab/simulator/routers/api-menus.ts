@@ -210,7 +210,7 @@ const MENUS: Readonly<Record<string, Print>> = {
   "/system/routerboard": (router) => [routerboardRow(router)],
   "/system/health": healthRows,
   "/system/clock": (router, atMs) => {
-    const [date = "", time = ""] = dateText(atMs, router.persona.dates).split(" ")
+    const [date = "", time = ""] = dateText(router.clockMs(atMs), router.persona.dates).split(" ")
     return [{ time, date, "time-zone-name": "UTC", "gmt-offset": "+00:00" }]
   },
   "/system/package": (router) => [

@@ -31,7 +31,12 @@ export const fingerprintOf = (certificatePem: string): string =>
     .update(Buffer.from(certificatePem.replace(/-----[^-]+-----|\s/g, ""), "base64"))
     .digest("hex")
 
-export const selfSign = (name: string, address: string, nowMs: number): Identity => {
+export const selfSign = (
+  name: string,
+  address: string,
+  nowMs: number,
+  validMs = 10 * YEAR_MS,
+): Identity => {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" })
   const subject = wrap(
     TAG.sequence,
@@ -46,7 +51,7 @@ export const selfSign = (name: string, address: string, nowMs: number): Identity
     wrap(TAG.integer, serial),
     ECDSA_SHA256,
     subject,
-    wrap(TAG.sequence, time(nowMs - 86_400_000), time(nowMs + 10 * YEAR_MS)),
+    wrap(TAG.sequence, time(nowMs - 86_400_000), time(nowMs + validMs)),
     subject,
     publicKey.export({ type: "spki", format: "der" }),
     wrap(

@@ -20,7 +20,10 @@ export const IpcRequest = z.union([
   z.strictObject({ id: z.int(), console: ConsoleCommand }),
 ])
 /** Broken parts inside the network: the routers do not know the agent and its management path. */
-const State = LabState.omit({ agentRunning: true, managementPathDown: true, mode: true })
+const State = LabState.omit({
+  ...{ agentRunning: true, managementPathDown: true, mode: true },
+  ...{ possibleFaults: true, ospfLinks: true, isisLinks: true },
+} as const)
 export const IpcResponse = z.union([
   z.strictObject({ ready: z.literal(true) }),
   z.strictObject({

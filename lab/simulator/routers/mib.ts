@@ -3,6 +3,7 @@
  */
 import { compareOids, oidOf } from "./ber.ts"
 import { counter32, counter64, type Meter } from "./meter.ts"
+import { servicesMib } from "./mib-services.ts"
 import { modemSignal } from "./modem.ts"
 import type { Port } from "./port.ts"
 import type { Router, Sensor } from "./router.ts"
@@ -49,8 +50,11 @@ const system = (router: Router, texts: () => SystemTexts): MibObject[] => [
   scalar("1.3.6.1.2.1.25.1.1", (atMs) => ticks(router.uptimeMs(atMs))),
 ]
 
-/** IANAifType: ethernetCsmacd, softwareLoopback, ppp. */
-const IF_TYPE = { ether: 6, loopback: 24, "pppoe-in": 23, lte: 6 } as const
+/** IANAifType: ethernetCsmacd, softwareLoopback, ppp, ieee80211. */
+const IF_TYPE = {
+  ...{ ether: 6, loopback: 24, "pppoe-in": 23, lte: 6 },
+  ...{ wifi: 71, cap: 71, w60g: 71 },
+} as const
 const macBytes = (mac: string | null): Buffer => Buffer.from((mac ?? "").replaceAll(":", ""), "hex")
 const lastChangeMs = (router: Router, port: Port): number =>
   Math.max(
@@ -188,7 +192,7 @@ const LTE_COLUMNS: typeof IF_COLUMNS = [
   [2, (r, p, t) => int(modemSignal(r, p, t)?.rssi ?? 0)],
   [3, (r, p, t) => int(modemSignal(r, p, t)?.rsrq ?? 0)],
   [4, (r, p, t) => int(modemSignal(r, p, t)?.rsrp ?? 0)],
-  [6, (_, p) => int(p.running ? 7 : -1)],
+  [6, (r, p, t) => int(modemSignal(r, p, t) === null ? -1 : 7)],
   [7, (r, p, t) => int(modemSignal(r, p, t)?.sinr ?? 0)],
 ]
 const lte = (router: Router): MibObject[] =>
@@ -217,4 +221,5 @@ export const mibOf = (router: Router, texts: () => SystemTexts = defaultTexts(ro
     ...health(router),
     ...mikrotik(router),
     ...lte(router),
+    ...servicesMib(router),
   ].sort((a, b) => compareOids(a.oid, b.oid))

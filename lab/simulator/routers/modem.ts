@@ -16,7 +16,7 @@ export type ModemSignal = {
 }
 /** Null: no network. */
 export const modemSignal = (router: Router, port: Port, atMs: number): ModemSignal | null => {
-  if (!port.running || port.disabled) return null
+  if (!port.running || port.disabled || router.faults.has("lose-lte")) return null
   const at = (name: string, low: number, high: number) =>
     Math.round(varyingValue(seedOf(router.spec.seed, `${port.plan.name} ${name}`), atMs, low, high))
   return {

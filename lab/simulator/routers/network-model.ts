@@ -2,6 +2,7 @@
  * All routers under the current faults: which are silent, which ports are up, how traffic flows,
  * and which log lines result.
  */
+import type { DeviceFault } from "../device-faults.ts"
 import {
   type Broken,
   isLinkUp,
@@ -13,11 +14,15 @@ import {
   reachableFrom,
   type Topology,
 } from "../topology.ts"
+import { speaksIsis } from "./capabilities.ts"
+import { changeFaults } from "./fault-lines.ts"
 import type { Peer, PeerState } from "./os/views.ts"
-import { hasIsis, personaNamed } from "./personas.ts"
 import { fullBps, maxMeanBps } from "./port.ts"
 import type { Router } from "./router.ts"
+import { filledPortOf, queueLimitOf } from "./serves.ts"
 import { randomFraction } from "./traffic-curve.ts"
+
+const NO_DEVICE_FAULTS: ReadonlySet<DeviceFault> = new Set()
 
 export class NetworkModel {
   readonly #topology: Topology
@@ -39,7 +44,7 @@ export class NetworkModel {
     this.#routers = new Map(routers.map((r) => [r.spec.name, r]))
     this.#broken = broken
     this.#reached = reachable(topology, broken)
-    for (const router of routers) this.#setCustomerLoad(router)
+    for (const router of routers) this.#setCustomerLoad(router, router.bootAtMs)
     // Traffic since boot counts from there, so that counters are as old as their routers.
     this.#updateTraffic((router) => router.bootAtMs)
   }
@@ -95,14 +100,11 @@ export class NetworkModel {
       const hasOspf = !this.#broken.ospfDown?.has(link.name)
       const sinceMs = this.#linkSinceMs.get(link.name) ?? this.#routers.get(name)?.bootAtMs ?? 0
       const peer = { port: mine.port, name: other.router, address }
-      const isUp = { bgp: hasBgp, ospf: hasOspf, isis: true }
-      const speaksIsis = [local, remote].every(
-        (router) =>
-          router?.roles.includes("core") === true && hasIsis(personaNamed(router.persona)),
-      )
+      const hasIsis = !this.#broken.isisDown?.has(link.name)
+      const isUp = { bgp: hasBgp, ospf: hasOspf, isis: hasIsis }
       return [
         ...protocolsOf(roles, remote?.roles.includes("upstream") === true),
-        ...(speaksIsis ? [["isis", 0] as const] : []),
+        ...(speaksIsis(this.#topology, link) ? [["isis", 0] as const] : []),
       ].map(
         ([protocol, remoteAs]): PeerState => ({
           peer: { ...peer, protocol, remoteAs },
@@ -143,8 +145,15 @@ export class NetworkModel {
         else if (!this.#isReal(name, port.plan.name)) router.setRunning(port.plan.name, state, atMs)
       }
       if (rebooted) router.reboot(atMs)
+      this.#setDeviceFaults(router, broken, atMs)
     }
     this.#updateTraffic(() => atMs)
+  }
+
+  #setDeviceFaults(router: Router, broken: Broken, atMs: number): void {
+    const wasFilled = router.faults.has("fill-queue")
+    changeFaults(router, broken.deviceFaults?.get(router.spec.name) ?? NO_DEVICE_FAULTS, atMs)
+    if (wasFilled !== router.faults.has("fill-queue")) this.#setCustomerLoad(router, atMs)
   }
 
   #updateTraffic(whenMs: (router: Router) => number): void {
@@ -168,17 +177,23 @@ export class NetworkModel {
   }
 
   /** Customers' ports and sessions share the traffic of their router's customers. */
-  #setCustomerLoad(router: Router): void {
+  #setCustomerLoad(router: Router, atMs: number): void {
     const demand = this.#topology.routers.find((r) => r.name === router.spec.name)?.demandBps ?? 0
     const mine = router.ports.filter((p) => p.plan.dynamic || p.plan.comment === "customers")
+    const filled = router.faults.has("fill-queue") ? filledPortOf(router) : undefined
     const weights = mine.map((_, i) => 0.4 + randomFraction(router.spec.seed, 100 + i))
     const total = weights.reduce((sum, w) => sum + w, 0)
     mine.forEach((port, i) => {
+      if (port === filled) {
+        const limit = queueLimitOf(router, port).downBps
+        port.setLoad(limit * 0.1, fullBps(limit), atMs, "tx")
+        return
+      }
       // A session is one household among many: a few Mbit/s, whatever its router carries.
       const down = port.plan.dynamic
         ? 4e6 * (weights[i] ?? 0)
         : (demand * (weights[i] ?? 0)) / total
-      port.setLoad(down * 0.12, down, router.bootAtMs)
+      port.setLoad(down * 0.12, down, atMs)
     })
   }
 }

@@ -61,9 +61,24 @@ export type NetworkState = {
   readonly withoutSessions: string[]
   /** `router port`. */
   readonly fadedOptics: string[]
+  readonly ospfDown: string[]
+  readonly isisDown: string[]
+  /** `fault router`. */
+  readonly deviceFaults: string[]
 }
 /** How long a flapping port stays down, and then up. */
 const FLAP_MS = 700
+/** Who tries passwords: an address for documentation. */
+const GUESSER = "203.0.113.99"
+const GUESSED_USERS = [
+  ...["admin", "root", "support", "mikrotik", "user", "guest"],
+  ...["test", "ubnt", "pi", "oracle", "git", "backup"],
+] as const
+/** Each name once: identical lines of one moment are copies of one. */
+const guessedUser = (n: number): string => {
+  const round = Math.floor(n / GUESSED_USERS.length)
+  return `${GUESSED_USERS[n % GUESSED_USERS.length]}${round === 0 ? "" : round}`
+}
 /** A reboot of a simulated router, from its command to its first log line. */
 const REBOOT_MS = 1_000
 
@@ -199,6 +214,7 @@ export class Network {
       this.#faultState
     const { degradedLinks, congestedLinks } = this.#faultState
     const { bgpDown, withoutSessions, fadedOptics } = this.#faultState
+    const { ospfDown, isisDown, deviceFaults } = this.#faultState
     const { sites } = this.#plan.topology
     return {
       cutLinks: [...cutLinks].sort(),
@@ -214,6 +230,9 @@ export class Network {
       bgpDown: [...bgpDown].sort(),
       withoutSessions: [...withoutSessions].sort(),
       fadedOptics: [...fadedOptics].flatMap(([port, db]) => (db > 0 ? [port] : [])).sort(),
+      ospfDown: [...ospfDown].sort(),
+      isisDown: [...isisDown].sort(),
+      deviceFaults: [...deviceFaults].sort(),
     }
   }
 
@@ -271,6 +290,8 @@ export class Network {
         this.#heal.abort()
         this.#heal = new AbortController()
         return this.#applyChange(() => NO_FAULTS)
+      case "guess-passwords":
+        return this.#guessPasswords(command.router, command.times)
       case "stop-agent":
       case "start-agent":
       case "cut-management-path":
@@ -336,6 +357,7 @@ export class Network {
     for (const host of this.#plan.replays) await setOpen(host, !(isBare && broken.uplinkDown))
     this.#model.apply(broken, this.#now())
     for (const [name, os] of this.#systems) {
+      os.ageCertificate(os.router.faults.has("age-certificate"))
       if (!this.#model.canReachOutside(name)) os.abortRequests()
       if (!broken.deadRouters.has(name)) os.boot()
     }
@@ -349,6 +371,18 @@ export class Network {
 
   #addressOf(name: string): string {
     return this.#routers.get(name)?.spec.address ?? ""
+  }
+
+  /** A router without power or behind a cut writes them as well; nobody reads them then. */
+  #guessPasswords(name: string, times: number): void {
+    const router = this.#routers.get(name)
+    if (this.#systems.get(name)?.isOn !== true) throw new Error(`${name} is off`)
+    for (let n = 0; n < times; n++)
+      router?.writeLog(
+        this.#now(),
+        "system,error,critical",
+        `login failure for user ${guessedUser(n)} from ${GUESSER} via ssh`,
+      )
   }
 
   async #flap(routerName: string, portName: string, times: number): Promise<void> {

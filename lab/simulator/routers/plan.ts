@@ -12,10 +12,17 @@ const macOf = (seed: number, index: number): string => {
   return bytes.map((b) => b.toString(16).padStart(2, "0").toUpperCase()).join(":")
 }
 
-/** A virtual machine's ports are as fast as its host. */
 /** Behind every port that a link may use. */
 const LTE_INDEX = 200
+const RADIO_INDEX = 210
+/** Radios of a driver, by the names that RouterOS gives them. */
+const RADIOS = {
+  wifi: ["wifi", ["cap-wifi1", "cap-wifi2"]],
+  "caps-man": ["cap", ["cap1", "cap2"]],
+  w60g: ["w60g", ["wlan60-1"]],
+} as const
 
+/** A virtual machine's ports are as fast as its host. */
 const nativeSpeedBps = (port: string, isVirtual: boolean): number =>
   isVirtual || port.startsWith("sfp-sfpplus") ? 10e9 : 1e9
 
@@ -75,6 +82,11 @@ const portsOf = (
   if (persona.hasLoopback) ports.push(virtual("lo", "loopback", persona.ports.length + 1))
   if (plan?.hasModem === true)
     ports.push({ ...virtual("lte1", "lte", LTE_INDEX), mac: macOf(seed, LTE_INDEX) })
+  const [kind, radios] = plan?.radio ? RADIOS[plan.radio] : (["wifi", []] as const)
+  radios.forEach((name, n) => {
+    const index = RADIO_INDEX + n
+    ports.push({ ...virtual(name, kind, index), mac: macOf(seed, index) })
+  })
   // Session interfaces have high numbers, as on a router with many past sessions.
   for (let n = 0; n < (plan?.sessions ?? 0); n++)
     ports.push(

@@ -3,7 +3,7 @@
 import { Meter } from "./meter.ts"
 import { PEAK_RATIO, randomFraction, seedOf } from "./traffic-curve.ts"
 
-export type PortKind = "ether" | "loopback" | "pppoe-in" | "lte"
+export type PortKind = "ether" | "loopback" | "pppoe-in" | "lte" | "wifi" | "cap" | "w60g"
 export type PortPlan = {
   readonly name: string
   readonly kind: PortKind

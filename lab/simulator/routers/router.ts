@@ -3,6 +3,7 @@
  * knows none of them.
  */
 
+import type { DeviceFault } from "../device-faults.ts"
 import { type Persona, type PersonaName, personaNamed } from "./personas.ts"
 import { Port, type PortPlan } from "./port.ts"
 import { seedOf, varyingValue } from "./traffic-curve.ts"
@@ -50,7 +51,12 @@ export type RouterSpec = {
   readonly isBehindNat: boolean
 }
 
+/** How far ahead a clock is that is not right. */
+export const CLOCK_SKEW_MS = 3_600_000
 const MAX_LOG_ENTRIES = 1_000
+/** Of memory or disk, where a fault fills it. */
+const FULL_SHARE = 0.985
+const HEAT_C = 56
 
 export class Router {
   readonly spec: RouterSpec
@@ -59,6 +65,7 @@ export class Router {
   bootAtMs: number
   /** The number of boots, which SNMP version 3 reports. */
   boots = 1
+  #faults: ReadonlyMap<DeviceFault, number> = new Map()
   readonly #log: LogEntry[] = []
   readonly #listeners = new Set<(change: Change) => void>()
   #lastLogId = 0
@@ -73,6 +80,21 @@ export class Router {
 
   get log(): readonly LogEntry[] {
     return this.#log
+  }
+
+  /** What has failed, and when it did. */
+  get faults(): ReadonlyMap<DeviceFault, number> {
+    return this.#faults
+  }
+
+  setFaults(faults: ReadonlySet<DeviceFault>, atMs: number): void {
+    const was = this.#faults
+    this.#faults = new Map([...faults].map((fault) => [fault, was.get(fault) ?? atMs]))
+  }
+
+  /** What its own clock shows. */
+  clockMs(atMs: number): number {
+    return atMs + (this.#faults.has("skew-clock") ? CLOCK_SKEW_MS : 0)
   }
 
   port(name: string): Port | undefined {
@@ -92,7 +114,7 @@ export class Router {
 
   #push(atMs: number, topics: string, message: string): LogEntry {
     this.#lastLogId += 1
-    const entry = { id: this.#lastLogId, atMs, topics, message }
+    const entry = { id: this.#lastLogId, atMs: this.clockMs(atMs), topics, message }
     this.#log.push(entry)
     if (this.#log.length > MAX_LOG_ENTRIES) this.#log.shift()
     return entry
@@ -140,6 +162,7 @@ export class Router {
 
   /** Load of each core in per cent, as integers. */
   cpuLoads(atMs: number): number[] {
+    if (this.#faults.has("load-cpu")) return Array(this.persona.cores).fill(100)
     return Array.from({ length: this.persona.cores }, (_, core) =>
       Math.round(varyingValue(seedOf(this.spec.seed, `cpu${core}`), atMs, 2, 46)),
     )
@@ -151,13 +174,16 @@ export class Router {
   }
 
   memoryUsedByte(atMs: number): number {
-    const used =
-      this.persona.memoryByte * varyingValue(seedOf(this.spec.seed, "memory"), atMs, 0.16, 0.34)
+    const share = this.#faults.has("fill-memory")
+      ? FULL_SHARE
+      : varyingValue(seedOf(this.spec.seed, "memory"), atMs, 0.16, 0.34)
+    const used = this.persona.memoryByte * share
     return Math.floor(used / 1024) * 1024
   }
 
   diskUsedByte(): number {
-    return Math.floor((this.persona.diskByte * 0.41) / 1024) * 1024
+    const share = this.#faults.has("fill-disk") ? FULL_SHARE : 0.41
+    return Math.floor((this.persona.diskByte * share) / 1024) * 1024
   }
 
   sensors(atMs: number): Sensor[] {
@@ -166,19 +192,26 @@ export class Router {
     const at = (name: string, low: number, high: number) =>
       varyingValue(seedOf(this.spec.seed, name), atMs, low, high)
     const rounded = (name: string, low: number, high: number) => Math.round(at(name, low, high))
+    const heat = this.#faults.has("overheat") ? HEAT_C : 0
     const volts = Math.round(at("voltage", 23.8, 24.4) * 10) / 10
     const common: Sensor[] = [
       { id: 13, name: "voltage", unit: "V", value: volts },
-      { id: 14, name: "temperature", unit: "C", value: rounded("temperature", 31, 44) },
-      { id: 17, name: "cpu-temperature", unit: "C", value: rounded("cpu-temperature", 42, 61) },
+      { id: 14, name: "temperature", unit: "C", value: heat + rounded("temperature", 31, 44) },
+      {
+        id: 17,
+        name: "cpu-temperature",
+        unit: "C",
+        value: heat + rounded("cpu-temperature", 42, 61),
+      },
     ]
     if (health === "row" || !this.persona.board.startsWith("CCR")) return common
+    const fan2 = this.#faults.has("stop-fan") ? 0 : rounded("fan2", 398, 452) * 10
     return [
       ...common,
       { id: 7001, name: "fan1-speed", unit: "RPM", value: rounded("fan1", 398, 452) * 10 },
-      { id: 7002, name: "fan2-speed", unit: "RPM", value: rounded("fan2", 398, 452) * 10 },
+      { id: 7002, name: "fan2-speed", unit: "RPM", value: fan2 },
       { id: 7401, name: "psu1-state", unit: "", value: 0 },
-      { id: 7402, name: "psu2-state", unit: "", value: 0 },
+      { id: 7402, name: "psu2-state", unit: "", value: this.#faults.has("fail-psu") ? 1 : 0 },
     ]
   }
 

@@ -3,30 +3,40 @@
  * its ports: a sector without a link has no clients, a session that has ended no queue.
  */
 import type { Row } from "./api-query.ts"
+import { IPSEC_PEER } from "./fault-lines.ts"
 import { modemRow, modemsOf } from "./modem.ts"
+import { poePortOf, poeRows } from "./poe.ts"
 import type { Port } from "./port.ts"
+import { type Driver, macOf, radioRows, radiosOf, registrationRows } from "./radio.ts"
 import type { Router } from "./router.ts"
+import {
+  bridgePortsOf,
+  customerPorts,
+  hasPeerCertificate,
+  hasSessions,
+  queueLimitOf,
+  servesDhcp,
+} from "./serves.ts"
 import { dateText, durationText } from "./text.ts"
-import { randomFraction, seedOf, varyingValue } from "./traffic-curve.ts"
+import { seedOf } from "./traffic-curve.ts"
 
 const idOf = (n: number): string => `*${n.toString(16).toUpperCase()}`
-const macOf = (seed: number, n: number): string =>
-  ["02", ...[24, 16, 8, 0].map((bits) => ((seed >> bits) & 255).toString(16)), n.toString(16)]
-    .map((each) => each.padStart(2, "0").toUpperCase())
-    .join(":")
 const byteText = (port: Port, atMs: number): string =>
   `${BigInt.asUintN(64, port.rxByte.read(atMs))}/${BigInt.asUintN(64, port.txByte.read(atMs))}`
 
 const sessionPorts = (router: Router) =>
   router.ports.filter((port) => port.plan.dynamic && port.running)
-const customerPorts = (router: Router) =>
-  router.ports.filter((port) => port.plan.comment === "customers")
 const runs = (router: Router) => customerPorts(router).filter((port) => port.running)
-/** Boards at the towers of wireless sites: their customers' ports are sectors. */
-const isTower = (router: Router): boolean => router.persona.board === "RB760iGS"
-
-/** Plans of subscribers, upload and download. */
-const PLANS = ["10M/50M", "20M/100M", "50M/200M"] as const
+const megabits = (bps: number): string => `${Math.round(bps / 1e6)}M`
+const limitText = (router: Router, port: Port): string => {
+  const { upBps, downBps } = queueLimitOf(router, port)
+  return `${megabits(upBps)}/${megabits(downBps)}`
+}
+/** What a full queue drops, its port has not sent. */
+export const queueDrops = (router: Router, port: Port, n: number, atMs: number): bigint => {
+  const minutes = Math.floor((atMs - router.bootAtMs) / 60_000)
+  return port.txDrop.read(atMs) + BigInt(port.plan.dynamic && n % 4 === 0 ? minutes : 0)
+}
 
 const sessionQueues = (router: Router, atMs: number): Row[] =>
   sessionPorts(router).map((port, n) => ({
@@ -38,9 +48,9 @@ const sessionQueues = (router: Router, atMs: number): Row[] =>
     priority: "8/8",
     queue: "default-small/default-small",
     "limit-at": "0/0",
-    "max-limit": PLANS[n % PLANS.length] ?? PLANS[0],
+    "max-limit": limitText(router, port),
     bytes: byteText(port, atMs),
-    dropped: `0/${n % 4 === 0 ? Math.floor((atMs - router.bootAtMs) / 60_000) : 0}`,
+    dropped: `0/${queueDrops(router, port, n, atMs)}`,
     dynamic: "true",
     disabled: "false",
   }))
@@ -53,21 +63,27 @@ const customerQueues = (router: Router, atMs: number): Row[] =>
     priority: "8/8",
     queue: "default-small/default-small",
     "limit-at": "0/0",
-    "max-limit": `${Math.round(port.plan.speedBps / 5e6)}M/${Math.round(port.plan.speedBps / 1e6)}M`,
+    "max-limit": limitText(router, port),
     bytes: byteText(port, atMs),
-    dropped: "0/0",
+    dropped: `0/${queueDrops(router, port, n, atMs)}`,
     dynamic: "false",
     disabled: "false",
   }))
 
 /** A server behind the ports of customers; phones and set-top boxes of their homes. */
 const LEASES_PER_PORT = 9
+const POOL_PER_PORT = 16
+const poolRanges = (router: Router): string =>
+  customerPorts(router)
+    .map((_, p) => `172.20.${p}.10-172.20.${p}.${9 + POOL_PER_PORT}`)
+    .join(",")
 const leaseRows = (router: Router, atMs: number): Row[] =>
-  runs(router).flatMap((port, p) =>
-    Array.from({ length: LEASES_PER_PORT }, (_, n): Row => {
-      const at = p * LEASES_PER_PORT + n
+  runs(router).flatMap((port, p) => {
+    const isFull = router.faults.has("exhaust-pool")
+    return Array.from({ length: isFull ? POOL_PER_PORT : LEASES_PER_PORT }, (_, n): Row => {
+      const at = p * POOL_PER_PORT + n
       const seed = seedOf(router.spec.seed, `${port.plan.name} lease ${n}`)
-      const bound = n < LEASES_PER_PORT - 1
+      const bound = isFull || n < LEASES_PER_PORT - 1
       const leftMs = 600_000 + ((seed >>> 4) % 82_800_000)
       return {
         ".id": idOf(0x100 + at),
@@ -88,51 +104,21 @@ const leaseRows = (router: Router, atMs: number): Row[] =>
         blocked: "false",
         disabled: "false",
       }
-    }),
-  )
+    })
+  })
+export const leaseCount = (router: Router, atMs: number): number =>
+  servesDhcp(router) ? leaseRows(router, atMs).filter(({ status }) => status === "bound").length : 0
 
-/** Customers of a sector: a few are far away. */
-const CLIENTS = 6
-const clients = (router: Router, atMs: number): Row[] =>
-  runs(router).flatMap((port, p) =>
-    Array.from({ length: CLIENTS }, (_, n): Row => {
-      const seed = seedOf(router.spec.seed, `${port.plan.name} client ${n}`)
-      const far = randomFraction(seed, 1)
-      const dbm = varyingValue(seed, atMs, -58 - 26 * far, -54 - 26 * far)
-      const quality = Math.round(100 - 45 * far)
-      return {
-        ".id": idOf(p * CLIENTS + n + 1),
-        interface: port.plan.name,
-        "radio-name": `cpe-${p + 1}${String(n + 1).padStart(2, "0")}`,
-        "mac-address": macOf(seed, n),
-        "signal-strength": `${Math.round(dbm)}dBm@6Mbps`,
-        "tx-signal-strength": String(Math.round(dbm - 3)),
-        "signal-to-noise": String(Math.round(dbm + 102)),
-        "tx-ccq": String(quality),
-        "rx-ccq": String(quality - 4),
-        "tx-rate": `${Math.round(300 - 200 * far)}Mbps-40MHz/2S`,
-        "rx-rate": `${Math.round(240 - 160 * far)}Mbps-40MHz/2S`,
-        uptime: durationText(Math.max(0, atMs - (port.lastUpAtMs ?? atMs)) + n * 1_000),
-        "last-ip": `172.21.${p}.${10 + n}`,
-        comment: `subscriber ${1001 + p * CLIENTS + n}`,
-      }
-    }),
-  )
-export const radioMonitorRows = (router: Router, names: readonly string[]): Row[] =>
-  customerPorts(router)
-    .filter(({ plan }) => names.includes(plan.name))
-    .map((port, n) => ({
-      name: port.plan.name,
-      status: port.running ? "running-ap" : "disabled",
-      channel: `${5_500 + n * 40}/20-Ce/an/DP`,
-      "registered-clients": port.running ? String(CLIENTS) : "0",
-      "noise-floor": String(-103 + (n % 3)),
-      "overall-tx-ccq": port.running ? "88" : "0",
-    }))
-
+/** A peer that is gone has made no handshake for this long already when it is noticed. */
+const STALE_MS = 600_000
 /** Management tunnels of routers with a loopback: up while any of their links is. */
 const wireguardPeers = (router: Router, atMs: number): Row[] => {
   const isUp = router.ports.some((port) => port.running && port.plan.comment?.startsWith("to "))
+  const staleSinceMs = router.faults.get("wireguard-down")
+  const handshakeMs =
+    staleSinceMs === undefined
+      ? (atMs % 110_000) + 1_000
+      : STALE_MS + Math.max(0, atMs - staleSinceMs)
   return ["noc", "backup-noc"].map((name, n) => ({
     ".id": idOf(n + 1),
     interface: "wg-management",
@@ -141,25 +127,43 @@ const wireguardPeers = (router: Router, atMs: number): Row[] => {
     "endpoint-address": `198.51.100.${n + 10}`,
     "current-endpoint-address": isUp ? `198.51.100.${n + 10}` : "",
     "allowed-address": `10.99.${n}.0/24`,
-    "last-handshake":
-      isUp && n === 0 ? durationText((atMs % 110_000) + 1_000) : durationText(86_400_000),
+    "last-handshake": isUp && n === 0 ? durationText(handshakeMs) : durationText(86_400_000),
     disabled: "false",
   }))
 }
-const isBorder = (router: Router): boolean => /-border-/.test(router.spec.name)
-const ipsecPeers = (router: Router, atMs: number): Row[] =>
-  router.ports
+/** The SA of a peer that does not answer is gone; its configuration stays. */
+export const ipsecPeers = (router: Router, atMs: number): Row[] =>
+  (router.faults.has("ipsec-down") || !hasPeerCertificate(router) ? [] : router.ports)
     .filter((port) => port.running && port.plan.comment?.startsWith("to ") === true)
     .slice(0, 1)
     .map((port) => ({
       ".id": "*1",
-      id: "partner-exchange",
+      id: IPSEC_PEER.id,
       state: "established",
-      "remote-address": "198.51.100.77",
+      "remote-address": IPSEC_PEER.address,
       "local-address": router.spec.address,
       side: "initiator",
       uptime: durationText(Math.max(0, atMs - (port.lastUpAtMs ?? atMs))),
     }))
+
+/** Spanning tree: each port leads to customers, unless it has another way to the root. */
+const bridgePortRows = (router: Router): Row[] =>
+  bridgePortsOf(router).map((port, n) => {
+    const isBlocked = n === 0 && router.faults.has("block-bridge-port")
+    const isActive = port.running && !port.disabled
+    return {
+      ".id": idOf(n + 1),
+      interface: port.plan.name,
+      bridge: "bridge-customers",
+      pvid: "1",
+      priority: "0x80",
+      status: isActive ? "in-bridge" : "inactive",
+      role: isActive ? (isBlocked ? "alternate-port" : "designated-port") : "disabled-port",
+      forwarding: String(isActive && !isBlocked),
+      learning: String(isActive && !isBlocked),
+      disabled: "false",
+    }
+  })
 
 const ROUTES_OF_A_PORT = 12
 const routeRows = (router: Router): Row[] =>
@@ -184,9 +188,16 @@ const routeRows = (router: Router): Row[] =>
 type Print = (router: Router, atMs: number) => readonly Row[]
 type ServiceMenu = { readonly has: (router: Router) => boolean; readonly print: Print }
 const always = () => true
-const hasCustomers = (router: Router): boolean => customerPorts(router).length > 0
-const hasSessions = (router: Router): boolean => router.ports.some(({ plan }) => plan.dynamic)
-const servesDhcp = (router: Router): boolean => hasCustomers(router) && !isTower(router)
+const radioMenus = (driver: Driver, path: string, above = path): Record<string, ServiceMenu> => {
+  const has = (router: Router): boolean => radiosOf(router, driver).length > 0
+  return {
+    [path]: { has, print: (router) => radioRows(router, driver) },
+    [`${above}/registration-table`]: {
+      has,
+      print: (router, atMs) => registrationRows(router, atMs, driver),
+    },
+  }
+}
 
 export const SERVICE_MENUS: Readonly<Record<string, ServiceMenu>> = {
   "/queue/simple": {
@@ -246,29 +257,40 @@ export const SERVICE_MENUS: Readonly<Record<string, ServiceMenu>> = {
     has: always,
     print: (router) => [
       ...(servesDhcp(router)
-        ? [{ ".id": "*1", name: "customers", ranges: "172.20.0.10-172.20.0.73" }]
+        ? [{ ".id": "*1", name: "customers", ranges: poolRanges(router) }]
         : []),
       ...(hasSessions(router)
         ? [{ ".id": "*2", name: "subscribers", ranges: "100.64.0.0-100.64.3.255" }]
         : []),
     ],
   },
-  "/interface/wireless": {
-    has: isTower,
+  ...radioMenus("wireless", "/interface/wireless"),
+  ...radioMenus("wifi", "/interface/wifi"),
+  ...radioMenus("caps-man", "/caps-man/interface", "/caps-man"),
+  "/interface/w60g": {
+    has: (router) => radiosOf(router, "w60g").length > 0,
+    print: (router) => radioRows(router, "w60g"),
+  },
+  "/interface/ethernet/poe": {
+    has: (router) => poePortOf(router) !== undefined,
+    print: poeRows,
+  },
+  "/interface/bridge": {
+    has: always,
     print: (router) =>
-      customerPorts(router).map(({ plan }, n) => ({
-        ".id": idOf(plan.index),
-        name: plan.name,
-        ssid: `sector-${n + 1}`,
-        band: "5ghz-a/n",
-        frequency: String(5_500 + n * 40),
-        disabled: "false",
-      })),
+      bridgePortsOf(router).length === 0
+        ? []
+        : [
+            {
+              ".id": "*1",
+              name: "bridge-customers",
+              "protocol-mode": "rstp",
+              running: "true",
+              disabled: "false",
+            },
+          ],
   },
-  "/interface/wireless/registration-table": {
-    has: isTower,
-    print: (router, atMs) => clients(router, atMs),
-  },
+  "/interface/bridge/port": { has: always, print: bridgePortRows },
   "/interface/lte": {
     has: (router) => modemsOf(router).length > 0,
     print: (router) => modemsOf(router).map(modemRow),
@@ -279,7 +301,23 @@ export const SERVICE_MENUS: Readonly<Record<string, ServiceMenu>> = {
   },
   "/ip/ipsec/active-peers": {
     has: always,
-    print: (router, atMs) => (isBorder(router) ? ipsecPeers(router, atMs) : []),
+    print: ipsecPeers,
+  },
+  "/ip/ipsec/peer": {
+    has: always,
+    print: (router) =>
+      hasPeerCertificate(router)
+        ? [
+            {
+              ".id": "*1",
+              name: IPSEC_PEER.id,
+              address: `${IPSEC_PEER.address}/32`,
+              "exchange-mode": "ike2",
+              passive: "false",
+              disabled: "false",
+            },
+          ]
+        : [],
   },
   "/interface/vrrp": {
     has: always,
@@ -291,8 +329,9 @@ export const SERVICE_MENUS: Readonly<Record<string, ServiceMenu>> = {
               name: "vrrp-subscribers",
               interface: router.ports[0]?.plan.name ?? "",
               vrid: "10",
-              master: "true",
-              running: "true",
+              ...(router.faults.has("vrrp-backup")
+                ? { backup: "true", running: "false" }
+                : { master: "true", running: "true" }),
               disabled: "false",
             },
           ]

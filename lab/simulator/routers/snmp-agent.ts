@@ -16,7 +16,12 @@ import {
   type Value,
 } from "./snmp-message.ts"
 
-export type MibObject = { readonly oid: Oid; readonly read: (atMs: number) => Value }
+export type MibObject = {
+  readonly oid: Oid
+  readonly read: (atMs: number) => Value
+  /** A row that comes and goes: false while it is not there. */
+  readonly isThere?: (atMs: number) => boolean
+}
 /** Sorted by OID, without duplicates. */
 export type Mib = readonly MibObject[]
 
@@ -38,7 +43,8 @@ const seek = (mib: Mib, oid: Oid, after: boolean): number => {
 
 const get = (mib: Mib, oid: Oid, atMs: number): Binding => {
   const object = mib[seek(mib, oid, false)]
-  if (object !== undefined && compareOids(object.oid, oid) === 0)
+  const isThere = object?.isThere?.(atMs) !== false
+  if (object !== undefined && isThere && compareOids(object.oid, oid) === 0)
     return { oid, value: object.read(atMs) }
   // An instance is missing where its column is known, otherwise the object itself.
   const column = oid.slice(0, -1)
@@ -51,7 +57,9 @@ const get = (mib: Mib, oid: Oid, atMs: number): Binding => {
 }
 
 const next = (mib: Mib, oid: Oid, atMs: number): Binding => {
-  const object = mib[seek(mib, oid, true)]
+  let at = seek(mib, oid, true)
+  while (mib[at]?.isThere?.(atMs) === false) at += 1
+  const object = mib[at]
   return object === undefined
     ? { oid, value: { kind: "endOfMibView" } }
     : { oid: object.oid, value: object.read(atMs) }

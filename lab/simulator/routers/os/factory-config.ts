@@ -3,6 +3,7 @@
  * of the topology's provider.
  */
 import type { Router } from "../router.ts"
+import { hasPeerCertificate } from "../serves.ts"
 import { groupText, isBefore, policiesOf } from "./policies.ts"
 import type { Store } from "./store.ts"
 
@@ -104,6 +105,19 @@ const logging = (store: Store, router: Router, wiring: Wiring): void => {
   if (router.spec.syslogs) for (const topics of ["info", "error", "warning"]) rule(topics, "remote")
 }
 
+/** Its own loopback address: what the network around it does, changes nothing. */
+const probedResolver = (store: Store, router: Router): void =>
+  store.table("/tool/netwatch").addDefault({
+    name: "resolver",
+    host: router.spec.address,
+    type: "simple",
+    interval: "2s",
+    "up-script": "",
+    "down-script": "",
+    "test-script": "",
+    disabled: "false",
+  })
+
 export const applyFactoryConfig = (store: Store, router: Router, wiring: Wiring): void => {
   const { version } = router.persona
   const isV6 = version.startsWith("6.")
@@ -114,13 +128,17 @@ export const applyFactoryConfig = (store: Store, router: Router, wiring: Wiring)
   store
     .table("/system/clock")
     .addDefault({ "time-zone-autodetect": "true", "time-zone-name": "UTC" })
+  // The provider's time server is where its monitoring is; a customer's router has none.
+  const enabled = String(!router.spec.isBehindNat)
+  const server = router.spec.isBehindNat ? (isV6 ? "0.0.0.0" : "") : wiring.syslogTo.address
   store
     .table("/system/ntp/client")
     .addDefault(
       isV6
-        ? { enabled: "false", "primary-ntp": "0.0.0.0", "secondary-ntp": "0.0.0.0" }
-        : { enabled: "false", mode: "unicast", servers: "" },
+        ? { enabled, "primary-ntp": server, "secondary-ntp": "0.0.0.0" }
+        : { enabled, mode: "unicast", servers: server },
     )
+  if (hasPeerCertificate(router)) probedResolver(store, router)
   store.table("/snmp").addDefault({
     enabled: String(router.spec.services.snmp),
     contact: "noc@example.net",

@@ -175,6 +175,7 @@ export class Netwatch {
 
   async #measure(item: Item, timeoutMs: number): Promise<{ isUp: boolean; measured: Measured }> {
     const host = item.values.get("host") ?? ""
+    if (this.#os.router.faults.has("watch-down")) return { isUp: false, measured: new Map() }
     switch (item.values.get("type") ?? "simple") {
       case "icmp":
         return this.#ping(item, host)

@@ -7,7 +7,7 @@
 import type { Release } from "@ispvm/routeros-scripts/check"
 import { releaseNamed } from "@ispvm/routeros-scripts/check/product"
 import type { Row as ApiRow } from "../api-query.ts"
-import type { Identity } from "../certificate.ts"
+import { type Identity, selfSign } from "../certificate.ts"
 import type { Router } from "../router.ts"
 import {
   type Invocation,
@@ -16,6 +16,7 @@ import {
   ScriptError,
   type Value,
 } from "../script/value.ts"
+import { hasPeerCertificate } from "../serves.ts"
 import { dateText } from "../text.ts"
 import { actionOf } from "./actions.ts"
 import { Certificates } from "./certificates.ts"
@@ -46,6 +47,9 @@ export type OsPlan = {
   readonly engineOf: (menus: Menus) => Engine
 }
 
+const PEER_CERTIFICATE = "partner-exchange"
+/** What is left of an old certificate. */
+const OLD_FOR_MS = 5 * 86_400_000
 const READ_VERBS = new Set(["print", "get", "find", "getall"])
 const neverAborted = new AbortController().signal
 
@@ -65,6 +69,7 @@ export class RouterOs implements RouterSystem {
   readonly runs = new Map<string, { count: number; lastAtMs: number }>()
   #requestAbort = new AbortController()
   #isOn = false
+  #hasOldCertificate = false
   readonly #rebootListeners = new Set<() => void>()
   readonly #certificateListeners = new Set<() => void>()
 
@@ -80,10 +85,25 @@ export class RouterOs implements RouterSystem {
     this.now = plan.now
     this.files = new Files(version.startsWith("6."))
     this.certificates.addDefault(OWN_CERTIFICATE, plan.identity)
+    if (hasPeerCertificate(router))
+      this.certificates.addDefault(
+        PEER_CERTIFICATE,
+        selfSign(router.spec.name, router.spec.address, plan.now()),
+      )
     applyFactoryConfig(this.store, router, plan.wiring)
     this.engine = plan.engineOf(this)
     this.scheduler = new Scheduler(this)
     this.netwatch = new Netwatch(this)
+  }
+
+  /** The certificate for its IPsec peer is replaced by one near its end, and back. */
+  ageCertificate(isOld: boolean): void {
+    const stored = this.certificates.named(PEER_CERTIFICATE)
+    if (stored === undefined || isOld === this.#hasOldCertificate) return
+    this.#hasOldCertificate = isOld
+    const { name, address } = this.router.spec
+    const identity = selfSign(name, address, this.now(), isOld ? OLD_FOR_MS : undefined)
+    this.certificates.change(stored, { pem: identity.certificatePem, keyPem: identity.keyPem })
   }
 
   get isV6(): boolean {

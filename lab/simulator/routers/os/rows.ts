@@ -9,6 +9,18 @@ import { viewOf } from "./views.ts"
 
 const idOf = (n: number): string => `*${n.toString(16).toUpperCase()}`
 
+/** v7 has a status, v6 only the server that it was last updated from. */
+const ntpStatus = (os: RouterSystem, item: Item): Row => {
+  const isEnabled = item.values.get("enabled") === "true"
+  const isSynchronized = isEnabled && !os.router.faults.has("lose-ntp")
+  const server = item.values.get(os.isV6 ? "primary-ntp" : "servers") ?? ""
+  if (os.isV6) return isSynchronized ? { "last-update-from": server } : {}
+  return {
+    status: isSynchronized ? "synchronized" : isEnabled ? "waiting" : "stopped",
+    ...(isSynchronized ? { "synced-server": server, "synced-stratum": "2" } : {}),
+  }
+}
+
 /** Properties that the router adds to a configured row. */
 const known = (os: RouterSystem, path: string, item: Item): Row => {
   switch (path) {
@@ -29,6 +41,8 @@ const known = (os: RouterSystem, path: string, item: Item): Row => {
         default: String(item.factoryValues !== null),
         ...(path === "/system/logging" ? { invalid: "false" } : {}),
       }
+    case "/system/ntp/client":
+      return ntpStatus(os, item)
     case "/interface/list":
       return { builtin: String(item.factoryValues !== null) }
     case "/ip/service":
@@ -91,7 +105,7 @@ export const rowsAt = (os: RouterSystem, path: string): readonly Row[] | null =>
     case "/system/identity":
       return [{ name: os.store.single(path, "name") }]
     case "/system/clock": {
-      const [date = "", time = ""] = os.date(nowMs).split(" ")
+      const [date = "", time = ""] = os.date(os.router.clockMs(nowMs)).split(" ")
       return [
         {
           time,
