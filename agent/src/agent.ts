@@ -188,6 +188,7 @@ const assemble = async (options: AgentOptions, signal: AbortSignal) => {
     packages: packageUpdates(options, currentUplink.uplink),
     onRevision: (revision) => assignment.request(revision),
     onBatchVersion: batchVersion.answered,
+    onInterfaceIds: monitoring.sendInterfaceIds,
     onRoundTrip: (trip) => {
       clock.measure(trip)
       delivery.notifyReachable()

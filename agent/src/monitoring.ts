@@ -147,8 +147,14 @@ const createSchedule = (
   const { sessions, listening } = routerOs
   return {
     ...{ schedule, sessions: sessions.counts, listening, rates: normalizer.counts },
-    /** Keys of rows have changed: the next reading of each table is sent whole. */
-    resendTables: (): void => normalizer.resendTables(),
+    normalizer: {
+      /** Keys of rows have changed: the next reading of each table is sent whole. */
+      resendTables: (): void => normalizer.resendTables(),
+      /** Whether the appliance accepts facts with ids of interfaces. */
+      sendInterfaceIds: (areAccepted: boolean): void => {
+        normalizer.sendsInterfaceIds = areAccepted
+      },
+    },
   }
 }
 
@@ -288,7 +294,7 @@ export const startMonitoring = async (given: Deps) => {
   }
   const readLog: ReadLog = (device, { topics, message }) =>
     listeners.syslog?.read(device, topics, message)
-  const { schedule, sessions, listening, rates, resendTables } = createSchedule(
+  const { schedule, sessions, listening, rates, normalizer } = createSchedule(
     ...([deps, reboots, names, learn, readLog] as const),
   )
   const pinger = createPinger(deps, icmp, names, schedule)
@@ -297,7 +303,7 @@ export const startMonitoring = async (given: Deps) => {
   Object.assign(listeners, { syslog, traps })
   if (syslog.note !== null) log.warn(syslog.note)
   return {
-    resendTables,
+    ...normalizer,
     parts: { schedule, sessions, listening, rates, pinger, probes, syslog, traps },
     icmpNote: icmp.ok ? null : icmp.note,
     test: createTest(deps, icmp, names),

@@ -10,6 +10,11 @@ export const InterfaceFact = z.strictObject({
   mtu: count.nullable(),
   speedBps: amount.nullable(),
   ifIndex: count.nullable(),
+  /**
+   * RouterOS `.id`: it stays when the interface is renamed. Sent only to an appliance that answers
+   * heartbeats with `acceptsInterfaceIds`, because earlier ones reject the facts.
+   */
+  id: textUpTo(32).optional(),
   /** Created by the router for a session (PPPoE, L2TP …). Never stored in the inventory. */
   dynamic: z.boolean(),
 })

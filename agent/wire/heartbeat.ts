@@ -32,5 +32,7 @@ export const HeartbeatAnswer = z.strictObject({
    * `compact-batches`; absent: 1.
    */
   batchVersion: count.optional(),
+  /** Facts may name interfaces by `id`. Only for agents with the feature `interface-ids`. */
+  acceptsInterfaceIds: z.boolean().optional(),
 })
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>

@@ -27,6 +27,8 @@ type Common = { readonly device: DeviceId; readonly source: Source; readonly atM
 export type InterfaceReading = Common & {
   readonly kind: "interface"
   readonly interface: string
+  /** What the device counts the interface by: `.id` or ifIndex. Another one is another counter. */
+  readonly id?: string | null
   readonly running: boolean
   readonly disabled: boolean
   /**
@@ -86,6 +88,8 @@ export type PortFact = {
   readonly mtu: number | null
   readonly speedBps: number | null
   readonly ifIndex: number | null
+  /** RouterOS `.id`; omitted: the source has none. */
+  readonly id?: string
   readonly dynamic: boolean
 }
 

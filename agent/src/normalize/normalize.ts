@@ -129,7 +129,7 @@ const macOf = (mac: string | null): string | null => {
   return /^[0-9A-F]{12}$/.test(digits) ? (digits.match(/../g)?.join(":") ?? null) : null
 }
 
-const interfaceFact = (port: PortFact): InterfaceFact => ({
+const interfaceFact = (port: PortFact, withIds: boolean): InterfaceFact => ({
   name: storable(port.name, LIMITS.nameChars),
   type: storable(port.type, 64),
   mac: macOf(port.mac),
@@ -137,6 +137,7 @@ const interfaceFact = (port: PortFact): InterfaceFact => ({
   mtu: countOrNull(port.mtu),
   speedBps: amountOrNull(port.speedBps),
   ifIndex: countOrNull(port.ifIndex),
+  ...(withIds && port.id !== undefined ? { id: storable(port.id, 32) } : {}),
   dynamic: port.dynamic,
 })
 
@@ -146,16 +147,16 @@ const MAX_PORTS = 5_000
  * A BRAS has a dynamic interface per subscriber. Above the limit of a message, these are dropped
  * first.
  */
-const portsOf = (ports: readonly PortFact[]): InterfaceFact[] => {
+const portsOf = (ports: readonly PortFact[], withIds: boolean): InterfaceFact[] => {
   const named = ports.filter((port) => nameOf(port.name) !== null)
   const limited =
     named.length <= MAX_PORTS
       ? named
       : named.toSorted((a, b) => Number(a.dynamic) - Number(b.dynamic)).slice(0, MAX_PORTS)
-  return limited.map(interfaceFact)
+  return limited.map((port) => interfaceFact(port, withIds))
 }
 
-export const facts = (reading: FactsReading): Facts => ({
+export const facts = (reading: FactsReading, withIds = false): Facts => ({
   kind: "facts",
   device: reading.device,
   atMs: epochMs(reading.atMs),
@@ -166,19 +167,19 @@ export const facts = (reading: FactsReading): Facts => ({
   version: cutOrNull(reading.version, 128),
   architecture: cutOrNull(reading.architecture, 64),
   serial: cutOrNull(reading.serial, 128),
-  interfaces: reading.interfaces === null ? null : portsOf(reading.interfaces),
+  interfaces: reading.interfaces === null ? null : portsOf(reading.interfaces, withIds),
 })
 
 const present = <T>(item: T | null): T[] => (item === null ? [] : [item])
 
-const withoutMemory = (reading: Reading): Normalized[] => {
+const withoutMemory = (reading: Reading, withIds: boolean): Normalized[] => {
   switch (reading.kind) {
     case "health":
       return present(healthSample(reading))
     case "sensor":
       return present(sensorSample(reading))
     case "facts":
-      return [facts(reading)]
+      return [facts(reading, withIds)]
     case "interface":
     case "family":
     case "table":
@@ -192,19 +193,25 @@ type PortMemory = Totals & {
    * time gives no information.
    */
   readonly moved: number
+  /** What the device counted by; null: not reported. */
+  readonly id: string | null
 }
 type PortSpeed = { readonly speedBps: number | null; readonly isVirtual: boolean }
 type BySource<T> = Map<DeviceId, Map<InterfaceReading["source"], ReadonlyMap<string, T>>>
 
-/** The discontinuity is ignored if it changes with every reading. */
+/**
+ * The discontinuity is ignored if it changes with every reading. Totals of another id are those of
+ * another interface, which had this name before.
+ */
 const remembered = (
-  was: PortMemory | null,
+  last: PortMemory | null,
   reading: InterfaceReading,
 ): { was: Totals | null; now: PortMemory } => {
-  const { atMs, uptimeS, counters, discontinuity = null } = reading
+  const { atMs, uptimeS, counters, discontinuity = null, id = null } = reading
+  const was = last === null || last.id !== id ? null : last
   const hasMoved = was !== null && was.discontinuity !== discontinuity
   const moved = hasMoved ? was.moved + 1 : 0
-  const now = { atMs, uptimeS, counters, discontinuity, moved }
+  const now = { atMs, uptimeS, counters, discontinuity, moved, id }
   return { was: was === null || moved < 2 ? was : { ...was, discontinuity: null }, now }
 }
 
@@ -224,6 +231,8 @@ export class Normalizer {
     dynamic: 0,
     impossible: 0,
   }
+  /** Whether the appliance accepts ids of interfaces in facts. */
+  sendsInterfaceIds = false
   readonly #families = new FamilySamples(FAMILIES, () => {
     this.counts.impossible++
   })
@@ -262,7 +271,7 @@ export class Normalizer {
       this.counts.impossible++
       return []
     }
-    return withoutMemory(reading)
+    return withoutMemory(reading, this.sendsInterfaceIds)
   }
 
   /**

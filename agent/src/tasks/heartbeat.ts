@@ -22,6 +22,8 @@ type Deps = {
   readonly onRevision: (revision: string) => void
   /** The latest version of batches that it accepts, if it says so. */
   readonly onBatchVersion: (latest: number | undefined) => void
+  /** Whether it accepts facts with ids of interfaces. */
+  readonly onInterfaceIds: (areAccepted: boolean) => void
   /** Measures the appliance's clock. */
   readonly onRoundTrip: (trip: RoundTrip) => void
   /** Ms of a monotonic clock. */
@@ -43,6 +45,7 @@ export const createHeartbeat = ({
   packages,
   onRevision,
   onBatchVersion,
+  onInterfaceIds,
   onRoundTrip,
   steady,
   pause,
@@ -78,6 +81,7 @@ export const createHeartbeat = ({
       onRoundTrip({ sentMs, receivedMs: steady(), answeredMs: answer.serverAtMs })
       onRevision(answer.revision)
       onBatchVersion(answer.batchVersion)
+      onInterfaceIds(answer.acceptsInterfaceIds === true)
       packages?.alive()
       if (answer.package !== undefined) packages?.offered(answer.package.version, signal)
     } catch (error) {

@@ -193,6 +193,7 @@ test("a heartbeat returns the revision, and measures the round trip by the monot
     packages: null,
     onRevision: (revision) => seen.push(revision),
     onBatchVersion: (latest) => seen.push(latest ?? "version 1"),
+    onInterfaceIds: () => undefined,
     onRoundTrip: (trip) => seen.push(trip),
     steady: () => nowMs,
     pause: async (ms) => {

@@ -1,5 +1,6 @@
 /** The flow: storage of what agents and routers send, and its evaluation. */
 import type { Context } from "koa"
+import { followRenames } from "../flow/alerts/alerts.ts"
 import { createEvents, type Events } from "../flow/events/events.ts"
 import { createSolvers } from "../flow/incidents/incidents.ts"
 import { createIngest, type Ingest } from "../flow/ingest/ingest.ts"
@@ -72,7 +73,7 @@ const createStorage = (deps: Deps): Storage => {
     db: dbs.ingest,
     clock,
     changes: registry.inventory.changes,
-    writers: [series.write, events.write, rows.write],
+    writers: [series.write, events.write, rows.write, followRenames],
     counters: ingested,
     onStored: registry.agents.noteSent,
   })

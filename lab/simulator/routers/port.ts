@@ -37,7 +37,7 @@ export const maxMeanBps = (limitBps: number): number => (limitBps * MAX_SHARE) /
 export type Full = "rx" | "tx" | null
 
 export class Port {
-  readonly plan: PortPlan
+  plan: PortPlan
   readonly rxByte: Meter
   readonly txByte: Meter
   readonly rxPacket: Meter

@@ -134,6 +134,18 @@ export class Router {
     )
   }
 
+  /**
+   * Gives ports other names or indexes, at once, as `set name=` does and as a switch does at a
+   * restart. Links of the topology know them by their first names.
+   */
+  relabelPorts(changes: Readonly<Record<string, Partial<Pick<PortPlan, "name" | "index">>>>): void {
+    const ports = Object.entries(changes).map(
+      ([name, change]) => [this.port(name), change] as const,
+    )
+    for (const [port, change] of ports)
+      if (port !== undefined) port.plan = { ...port.plan, ...change }
+  }
+
   /** Opens or closes the session of a dynamic port. */
   setSession(port: Port, running: boolean, atMs: number): void {
     if (!port.setRunning(running, atMs)) return

@@ -16,6 +16,7 @@ const ICONS: Readonly<Record<string, IconName>> = {
   "collect-ended": "minus",
   "agent-changed": "rotate-cw",
   "method-changed": "rotate-cw",
+  "interface-renamed": "pencil",
   "peer-up": "workflow",
   "peer-down": "workflow",
   "sessions-changed": "users",

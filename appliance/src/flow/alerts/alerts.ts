@@ -4,6 +4,7 @@ import type { Intervals } from "@ispvm/wire"
 import { DEFAULT_INTERVALS } from "@ispvm/wire/collectors"
 import { AlertId, type DeviceId, type OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
+import type { Accepted } from "../ingest/model.ts"
 import { type AlertEngine, createAlertEngine } from "./engine.ts"
 import { deviceUnreachable } from "./kinds/device-unreachable.ts"
 import { KINDS } from "./kinds/kinds.ts"
@@ -19,6 +20,7 @@ import {
   loadTopology,
   pruneEnded,
   pruneTransitions,
+  renameAlerts,
   saveAlerts,
 } from "./store.ts"
 import { buildTopology } from "./topology.ts"
@@ -196,6 +198,10 @@ export const pruneAlerts = (db: Db, org: OrgId, nowMs: number): Promise<number> 
       (await pruneTransitions(tx, org, nowMs - KEEP_MS)) +
       (await pruneEnded(tx, org, nowMs - KEEP_MS)),
   )
+
+/** Alerts stay with interfaces that were renamed; in the transaction of the batch. */
+export const followRenames = (tx: Tx, { org, renamed = [] }: Accepted): Promise<void> =>
+  renameAlerts(tx, org, renamed)
 
 /** A slower answer counts as none, because agents would wait for the database as well. */
 const RESPONSE_TIMEOUT_MS = 1_500

@@ -3,7 +3,7 @@ import type { Event, InterfaceSample, PingSample } from "@ispvm/wire"
 import { z } from "zod"
 import { SEVERITIES } from "../../api/incidents.ts"
 import type { ProbeSegment } from "../../api/probes.ts"
-import type { AgentId, AlertId, DeviceId, LinkId, OrgId } from "../../platform/ids.ts"
+import type { AgentId, AlertId, DeviceId, InterfaceId, LinkId, OrgId } from "../../platform/ids.ts"
 import type { Accepted } from "../ingest/model.ts"
 import { Counted } from "./rules/rule-state.ts"
 import { RULE_SYMPTOMS } from "./rules/symptoms.ts"
@@ -116,7 +116,14 @@ export type MonitoredDevice = {
   readonly tags?: readonly string[]
 }
 /** Of the inventory; `speedBps` as the device reports it. */
-export type MonitoredInterface = { readonly type: string; readonly speedBps: number | null }
+export type MonitoredInterface = {
+  readonly type: string
+  readonly speedBps: number | null
+  /** Omitted: not known, as in a test. */
+  readonly id?: InterfaceId
+  /** Another interface had its name before. */
+  readonly isNameReused?: boolean
+}
 export type End = { readonly deviceId: DeviceId; readonly interface: string | null }
 /** `port`: the entity of the interface (`portEntity`); null where the link names no interface. */
 export type MonitoredEnd = End & { readonly port: string | null }

@@ -1,7 +1,8 @@
 /** All SQL of alerts: the monitored inventory (read), alerts and their transitions (stored). */
 import { z } from "zod"
-import { AgentId, AlertId, DeviceId, LinkId, type OrgId } from "../../platform/ids.ts"
+import { AgentId, AlertId, DeviceId, InterfaceId, LinkId, type OrgId } from "../../platform/ids.ts"
 import type { Sql, Tx } from "../../platform/postgres/db.ts"
+import type { RenamedInterface } from "../../registry/inventory/inventory.ts"
 import { type ConfiguredProbe, readProbes, seriesName } from "../../registry/probes/probes.ts"
 import type { AlertKind } from "./kinds/kind.ts"
 import {
@@ -40,6 +41,8 @@ const SiteRow = z.object({
   tags: z.array(z.string()),
 })
 const InterfaceRow = z.object({
+  id: InterfaceId,
+  isNameReused: z.boolean(),
   deviceId: DeviceId,
   name: z.string(),
   type: z.string(),
@@ -89,8 +92,11 @@ export const loadTopology = async (
     select s.id, s.name, s.tags, r.name as region
     from inventory.site s left join inventory.region r on r.id = s.region_id where s.org_id = ${org} order by s.name`
   const interfaces = await tx`
-    select device_id as "deviceId", name, type, speed_bps::float8 as "speedBps"
-    from inventory.interface where org_id = ${org} and gone_at is null`
+    select i.id, i.device_id as "deviceId", i.name, i.type, i.speed_bps::float8 as "speedBps", f.name is not null as "isNameReused"
+    from inventory.interface i
+      left join (select distinct device_id, name from inventory.interface_name where org_id = ${org}) f
+        on f.device_id = i.device_id and f.name = i.name
+    where i.org_id = ${org} and i.gone_at is null`
   const known = AgentRow.array().parse(agents)
   return buildTopology(
     DeviceRow.array().parse(devices),
@@ -215,6 +221,32 @@ export const saveAlerts = async (
     select ${org}, alert_id, to_timestamp(at / 1000), was, now, reason
     from unnest(${steps.map((s) => s.alert.id)}::uuid[], ${steps.map((s) => s.atMs)}::float8[], ${steps.map((s) => s.was)}::text[],
       ${steps.map((s) => s.now)}::text[], ${steps.map((s) => s.reason)}::text[]) as given (alert_id, at, was, now, reason)`
+}
+
+/**
+ * Alerts of interfaces that have other names now, in the transaction that gives them. Two may have
+ * swapped theirs, and an alert that has ended may still have the name: it gets one of its own.
+ */
+export const renameAlerts = async (
+  tx: Tx,
+  org: OrgId,
+  renamed: readonly RenamedInterface[],
+): Promise<void> => {
+  if (renamed.length === 0) return
+  const entities = (name: "was" | "name") => renamed.map((one) => portEntity(one.device, one[name]))
+  const names = tx`unnest(${entities("was")}::text[], ${entities("name")}::text[], ${renamed.map(({ name }) => name)}::text[])
+    as n (was, now, name)`
+  const moved = await tx<{ id: string; now: string; name: string }[]>`
+    update alerts.alert a set entity = 'renaming ' || a.id
+    from ${names} where a.org_id = ${org} and a.interface is not null and a.entity = n.was
+    returning a.id, n.now, n.name`
+  await tx`
+    update alerts.alert a set entity = a.entity || ' #' || a.id
+    from ${names} where a.org_id = ${org} and a.entity = n.now`
+  await tx`
+    update alerts.alert a set entity = m.now, interface = m.name
+    from unnest(${moved.map(({ id }) => id)}::uuid[], ${moved.map(({ now }) => now)}::text[], ${moved.map(({ name }) => name)}::text[])
+      as m (id, now, name) where a.org_id = ${org} and a.id = m.id`
 }
 
 /** Whether the database answers. */

@@ -3,6 +3,7 @@ import type { AlertId } from "../../platform/ids.ts"
 import { contextOf, type Evaluation, type Run, update } from "./evaluation.ts"
 import type { AlertKind, CurrentState, Subject } from "./kinds/kind.ts"
 import type { StoredAlert, Topology } from "./model.ts"
+import { type Renamed, renamesOf } from "./renames.ts"
 import { markRemoved, type State } from "./state-machine.ts"
 
 /** A clock that was set back leaves times in the future; durations continue from now. */
@@ -43,12 +44,24 @@ export const restoreAlerts = (
   }
 }
 
+/** Two interfaces may have swapped their names: all leave before the first one comes back. */
+const followRenames = ({ table, rules }: Evaluation, renamed: Renamed): void => {
+  if (renamed.size === 0) return
+  const moved = [...table.all()].filter(
+    ({ kind, entity }) => renamed.has(entity) && rules?.isRule(kind) !== true,
+  )
+  for (const was of moved) table.forget(was)
+  for (const was of moved) table.put({ ...was, ...renamed.get(was.entity) })
+  rules?.rename(table, renamed)
+}
+
 /** Removes alerts whose subject is gone, and adds those of new subjects. */
 export const applyTopology = (run: Run, next: Topology, newId: () => AlertId): void => {
   const { evaluation } = run
   const { kinds, table } = evaluation
   const before = evaluation.topology
   evaluation.topology = next
+  followRenames(evaluation, renamesOf(before, next))
   const subjects = new Map(
     kinds.map((kind) => [
       kind.id,

@@ -84,6 +84,19 @@ const listMasked = async (
   return { items: found, next: after === null ? null : writeCursor(after) }
 }
 
+/** A name that is only freed for another interface is no event of its own. */
+const writeAll = async (tx: Tx, accepted: Accepted): Promise<number> => {
+  const stored = await writeEvents(tx, accepted)
+  for (const { device, was, name, atMs, isPresent } of accepted.renamed ?? [])
+    if (isPresent)
+      await writeOwnEvent(tx, accepted.org, randomUUID(), {
+        ...{ device, name: "interface-renamed", interface: name, atMs },
+        message: `${was} → ${name}`,
+        attributes: { was, now: name },
+      })
+  return stored
+}
+
 export const createEvents = ({
   db,
   clock,
@@ -91,7 +104,7 @@ export const createEvents = ({
   readonly db: Db
   readonly clock: Clock
 }): Events => ({
-  write: writeEvents,
+  write: writeAll,
   note: (org, event) => db.asOrg(org, (tx) => writeOwnEvent(tx, org, randomUUID(), event)),
   list: (tx, org, filter) =>
     filter.withPersons ? listAll(tx, org, filter) : listMasked(tx, org, filter),

@@ -23,7 +23,8 @@ export type Severity = (typeof SEVERITIES)[number]
 /** An event of the appliance itself. The message is codes, which pages translate. */
 export type OwnEvent = {
   readonly device: DeviceId
-  readonly name: "agent-changed" | "method-changed"
+  readonly name: "agent-changed" | "method-changed" | "interface-renamed"
+  readonly interface?: string
   readonly atMs: number
   readonly message: string
   readonly attributes: Readonly<Record<string, string>>

@@ -35,12 +35,12 @@ export const writeOwnEvent = async (
   tx: Tx,
   org: OrgId,
   id: string,
-  { device, name, atMs, message, attributes }: OwnEvent,
+  { device, name, interface: port, atMs, message, attributes }: OwnEvent,
 ): Promise<void> => {
   await tx`
-    insert into events.event (org_id, id, at, received_at, device_id, name, source, severity, message, attributes)
+    insert into events.event (org_id, id, at, received_at, device_id, name, source, severity, interface, message, attributes)
     select ${org}, ${id}, to_timestamp(${atMs}::float8 / 1000), to_timestamp(${atMs}::float8 / 1000), id, ${name},
-      'appliance', 'info', ${message}, ${tx.json(attributes)}
+      'appliance', 'info', ${port ?? null}, ${message}, ${tx.json(attributes)}
     from inventory.device where org_id = ${org} and id = ${device}`
 }
 
@@ -59,6 +59,15 @@ export type EventQuery = {
 /** The text as part of a pattern of `like`. */
 const containing = (text: string): string => `%${text.replace(/[\\%_]/g, "\\$&")}%`
 
+/** Also under the names that it had before, and not those of an interface that had its name. */
+const ofInterface = (tx: Tx, org: OrgId, name: string) => tx`and (
+  (e.interface = ${name} and not exists (select from inventory.interface i
+    where i.org_id = ${org} and i.device_id = e.device_id and i.name = ${name} and i.named_at > e.at))
+  or exists (select from inventory.interface_name n join inventory.interface i on i.id = n.interface_id
+    where n.org_id = ${org} and n.device_id = e.device_id and i.name = ${name} and n.name = e.interface and n.until > e.at
+      and not exists (select from inventory.interface_name f where f.org_id = ${org} and f.device_id = n.device_id
+        and f.name = n.name and f.until > e.at and f.until < n.until)))`
+
 /** Newest first. Events of a device that has been removed stay, without its name. */
 export const readEvents = (
   tx: Tx,
@@ -71,7 +80,7 @@ export const readEvents = (
   from events.event e left join inventory.device d on d.id = e.device_id
   where e.org_id = ${org}
     ${device === null ? tx`` : tx`and e.device_id = ${device}`}
-    ${query.interface == null ? tx`` : tx`and e.interface = ${query.interface}`}
+    ${query.interface == null ? tx`` : ofInterface(tx, org, query.interface)}
     ${query.source == null ? tx`` : tx`and e.source = ${query.source}`}
     ${query.severity == null ? tx`` : tx`and e.severity = any(${SEVERITIES.slice(SEVERITIES.indexOf(query.severity))}::text[])`}
     ${query.search == null ? tx`` : tx`and (e.message ilike ${containing(query.search)} or e.attributes->>'topics' ilike ${containing(query.search)})`}

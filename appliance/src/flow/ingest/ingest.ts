@@ -10,7 +10,11 @@ import { conflict, HttpError } from "../../platform/http/http-error.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Signal } from "../../platform/signal.ts"
-import { type InventoryChange, recordFacts } from "../../registry/inventory/inventory.ts"
+import {
+  type InventoryChange,
+  type RenamedInterface,
+  recordFacts,
+} from "../../registry/inventory/inventory.ts"
 import { aheadOf, windowAt } from "./clock.ts"
 import { createKnownDevices, type KnownDevices } from "./known-devices.ts"
 import { checkLedger, contentOf, ledgerNames } from "./ledger.ts"
@@ -159,14 +163,19 @@ const recordAllFacts = async (
   tx: Tx,
   org: OrgId,
   all: readonly Facts[],
-): Promise<InventoryChanges> => {
+): Promise<{
+  readonly inventoryChanges: InventoryChanges
+  readonly renamed: readonly RenamedInterface[]
+}> => {
   const inventoryChanges: InventoryChanges = new Map()
+  const names: RenamedInterface[] = []
   for (const facts of all) {
-    const { changed } = await recordFacts(tx, org, facts)
+    const { changed, renamed } = await recordFacts(tx, org, facts)
+    names.push(...renamed)
     for (const what of changed)
       inventoryChanges.set(`${what} ${facts.device}`, { org, what, id: facts.device })
   }
-  return inventoryChanges
+  return { inventoryChanges, renamed: names }
 }
 
 const acceptOnce = async (
@@ -192,7 +201,7 @@ const acceptOnce = async (
     const devices = await known.of(tx, agent.org, inventoryVersion, wanted, agent.id)
     const windowOf = (kind: string) => windowAt(receivedAtMs, keep(retentionOf(kinds, kind)))
     const sorted = sortItems(shape.parsed, devices, agent.id, windowOf, kinds)
-    const inventoryChanges = await recordAllFacts(tx, agent.org, sorted.facts)
+    const { inventoryChanges, renamed } = await recordAllFacts(tx, agent.org, sorted.facts)
     const resolved = await resolveIds(tx, agent.org, sorted, devices, inventoryChanges, {
       kinds,
       maxPorts: MAX_AGENT_PORTS,
@@ -212,6 +221,7 @@ const acceptOnce = async (
       events: sorted.events,
       facts: sorted.facts,
       rows: sorted.rows,
+      renamed,
     }
     for (const write of writers) await write(tx, accepted)
     await store.quarantine(tx, agent.org, agent.id, sorted.quarantined, receivedAtMs)
@@ -252,7 +262,7 @@ const pushOnce = async (
     // It reports itself: for its readings it is its own agent, and it is not a probe target.
     const self = new Map([[device, { ...row, agentId: device, targetId: null }]])
     const sorted = sortItems(parsed, self, device, () => windowAt(receivedAtMs, keepMs), kinds)
-    const inventoryChanges = await recordAllFacts(tx, org, sorted.facts)
+    const { inventoryChanges, renamed } = await recordAllFacts(tx, org, sorted.facts)
     const resolved = await resolveIds(tx, org, sorted, self, inventoryChanges, {
       kinds,
       maxPorts: MAX_PUSHED_PORTS,
@@ -268,6 +278,7 @@ const pushOnce = async (
       ...resolved,
       events,
       facts,
+      renamed,
     }
     for (const write of writers) await write(tx, accepted)
     return {

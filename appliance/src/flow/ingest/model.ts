@@ -12,6 +12,7 @@ import type {
   Source,
 } from "@ispvm/wire"
 import type { AgentId, DeviceId, InterfaceId, OrgId } from "../../platform/ids.ts"
+import type { RenamedInterface } from "../../registry/inventory/inventory.ts"
 
 export type RejectedReading = { readonly device: DeviceId; readonly port: string | null }
 /**
@@ -54,6 +55,8 @@ export type Accepted = {
   readonly others: readonly StoredSample[]
   readonly events: readonly Event[]
   readonly facts: readonly Facts[]
+  /** Interfaces that have other names than before. Omitted: none. */
+  readonly renamed?: readonly RenamedInterface[]
   /** Rows of tables, in the order in which they were sent. */
   readonly rows?: readonly Rows[]
   /**

@@ -8,8 +8,14 @@ import * as store from "./store.ts"
 
 /** What to say on `inventory.changes` after commit, each once. */
 export type InventoryChanges = Map<string, InventoryChange>
-type PortSample = { readonly device: DeviceId; readonly interface: string }
-const portOf = (sample: PortSample): string =>
+type PortSample = {
+  readonly device: DeviceId
+  readonly interface: string
+  readonly atMs: number
+}
+/** The interface that a value belongs to; undefined: the device has too many. */
+type IdOf = (sample: PortSample) => number | undefined
+const portOf = (sample: Pick<PortSample, "device" | "interface">): string =>
   store.portKey({ device: sample.device, name: sample.interface })
 
 /**
@@ -38,17 +44,32 @@ const withPorts = async (
   samples: readonly PortSample[],
   inventoryChanges: InventoryChanges,
   maxPorts: number,
-): Promise<ReadonlyMap<string, number>> => {
+): Promise<IdOf> => {
   const named = [
     ...new Map(samples.map((s) => [portOf(s), { device: s.device, name: s.interface }])).values(),
   ]
+  const oldestMs = samples.reduce((ms, { atMs }) => Math.min(ms, atMs), Number.POSITIVE_INFINITY)
+  const formers = Map.groupBy(await store.formerPorts(tx, org, named, oldestMs), store.portKey)
+  const formerOf = (sample: PortSample): number | undefined =>
+    formers.get(portOf(sample))?.find(({ untilMs }) => sample.atMs < untilMs)?.id
   const known = await store.portIds(tx, org, named)
-  const missing = named.filter((port) => !known.has(store.portKey(port)))
-  if (missing.length === 0) return known
-  if ((await addInterfaces(tx, org, missing, maxPorts)) === 0) return known
+  const current = new Set(
+    formers.size === 0
+      ? named.map(store.portKey)
+      : samples.filter((one) => formerOf(one) === undefined).map(portOf),
+  )
+  const missing = named.filter(
+    (port) => !known.has(store.portKey(port)) && current.has(store.portKey(port)),
+  )
+  const idOf =
+    (ids: ReadonlyMap<string, number>): IdOf =>
+    (sample) =>
+      formerOf(sample) ?? ids.get(portOf(sample))
+  if (missing.length === 0) return idOf(known)
+  if ((await addInterfaces(tx, org, missing, maxPorts)) === 0) return idOf(known)
   for (const { device } of missing)
     inventoryChanges.set(`interface ${device}`, { org, what: "interface", id: device })
-  return await store.portIds(tx, org, named)
+  return idOf(await store.portIds(tx, org, named))
 }
 
 /** Kinds that `Accepted` has under a name of their own. */
@@ -81,12 +102,11 @@ export const resolveIds = async (
   const all = sorted.samples.filter(isOfPort)
   const lasting = all.filter((sample) => !isDynamic(sample))
   count("dynamic-port", all.length - lasting.length)
-  const ports = await withPorts(tx, org, lasting, inventoryChanges, maxPorts)
-  const ids = new Map([...ports].map(([port, id]) => [port, InterfaceId.parse(id)]))
+  const idOf = await withPorts(tx, org, lasting, inventoryChanges, maxPorts)
   const ofPorts: (AnySample & PortSample & { readonly interfaceId: InterfaceId })[] = []
   for (const sample of lasting) {
-    const interfaceId = ids.get(portOf(sample))
-    if (interfaceId !== undefined) ofPorts.push({ ...sample, interfaceId })
+    const id = idOf(sample)
+    if (id !== undefined) ofPorts.push({ ...sample, interfaceId: InterfaceId.parse(id) })
   }
   count("too-many-ports", lasting.length - ofPorts.length)
   const rest = sorted.samples

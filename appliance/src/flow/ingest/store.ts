@@ -143,6 +143,26 @@ export const portIds = async (
     where i.org_id = ${org} and i.gone_at is null`
   return new Map(rows.map(({ id, device, name }) => [portKey({ device, name }), id]))
 }
+/**
+ * Names that interfaces had until after `sinceMs`: a value of that time belongs to the interface that
+ * had the name then.
+ */
+export type FormerPort = Port & { readonly id: number; readonly untilMs: number }
+export const formerPorts = async (
+  tx: Tx,
+  org: OrgId,
+  ports: readonly Port[],
+  sinceMs: number,
+): Promise<readonly FormerPort[]> => {
+  if (ports.length === 0) return []
+  return await tx<FormerPort[]>`
+    select n.interface_id as id, n.device_id as device, n.name, (extract(epoch from n.until) * 1000)::float8 as "untilMs"
+    from inventory.interface_name n
+    where n.org_id = ${org} and n.until > to_timestamp(${sinceMs}::float8 / 1000)
+      and (n.device_id, n.name) in (select * from unnest(
+        ${ports.map((p) => p.device)}::uuid[], ${ports.map((p) => p.name)}::text[]))
+    order by n.until`
+}
 export const portKey = ({ device, name }: { device: string; name: string }): string =>
   `${device}/${name}`
 

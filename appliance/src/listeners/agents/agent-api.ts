@@ -271,6 +271,7 @@ const heartbeatRoute = (
         serverAtMs: clock.now(),
         ...(offer === null ? {} : { package: offer }),
         ...(features.includes("compact-batches") ? { batchVersion: COMPACT_VERSION } : {}),
+        ...(features.includes("interface-ids") ? { acceptsInterfaceIds: true } : {}),
       })
     },
   })

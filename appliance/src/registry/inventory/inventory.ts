@@ -56,7 +56,14 @@ import {
 
 export type { OwnMachine } from "./destination.ts"
 export { addInterfaces, recordFacts, recordReports } from "./facts.ts"
-export type { Changer, DeviceFacts, InventoryChange, InventoryKind, Recorded } from "./model.ts"
+export type {
+  Changer,
+  DeviceFacts,
+  InventoryChange,
+  InventoryKind,
+  Recorded,
+  RenamedInterface,
+} from "./model.ts"
 export { checkSecretUse, type SecretField, usesOf } from "./secret-use.ts"
 
 type Partly<T> = { readonly [K in keyof T]?: T[K] | undefined }

@@ -1,6 +1,6 @@
 /** Types of the inventory. */
 import type { Actor } from "../../platform/http/http.ts"
-import type { InterfaceId, OrgId } from "../../platform/ids.ts"
+import type { DeviceId, InterfaceId, OrgId } from "../../platform/ids.ts"
 
 export type InventoryKind =
   | "region"
@@ -33,12 +33,15 @@ export type InterfaceFact = {
   readonly mtu: number | null
   readonly speedBps: number | null
   readonly ifIndex: number | null
+  /** RouterOS `.id`; omitted: not reported. */
+  readonly id?: string | undefined
   /** Created by the router for one session. There may be thousands, and they are not stored. */
   readonly dynamic: boolean
 }
 export type DeviceFacts = {
-  readonly device: string
+  readonly device: DeviceId
   readonly atMs: number
+  readonly source: string
   readonly identity: string | null
   readonly vendor: string | null
   readonly board: string | null
@@ -48,8 +51,17 @@ export type DeviceFacts = {
   /** Null: this source reports no interfaces. An empty list is a device without any. */
   readonly interfaces: readonly InterfaceFact[] | null
 }
+export type RenamedInterface = {
+  readonly device: DeviceId
+  readonly interfaceId: InterfaceId
+  readonly was: string
+  readonly name: string
+  readonly atMs: number
+  /** False: it no longer exists, and another interface has its name. */
+  readonly isPresent: boolean
+}
 export type Recorded = {
-  readonly interfaces: ReadonlyMap<string, InterfaceId>
   /** What to announce on `inventory.changes` after commit. */
   readonly changed: readonly ("device" | "interface")[]
+  readonly renamed: readonly RenamedInterface[]
 }

@@ -8,9 +8,9 @@ import {
   TextEncoding,
 } from "../../api/inventory.ts"
 import { AgentFallback } from "../../api/leases.ts"
-import { InterfaceId, type OrgId } from "../../platform/ids.ts"
+import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
-import type { DeviceFacts, InterfaceFact } from "./model.ts"
+import type { DeviceFacts } from "./model.ts"
 
 /** Objects are stored as jsonb. */
 type Columns = Readonly<
@@ -216,12 +216,16 @@ export const insertTarget = async (tx: Tx, org: OrgId, deviceId: string): Promis
 }
 
 /**
- * Null in a fact means that this source does not report it: the stored value stays. True if
- * something changed.
+ * Null in a fact means that this source does not report it: the stored value stays.
+ * `isOtherHardware`: another serial number than before.
  */
-export const updateFacts = async (tx: Tx, org: OrgId, facts: DeviceFacts): Promise<boolean> => {
+export const updateFacts = async (
+  tx: Tx,
+  org: OrgId,
+  facts: DeviceFacts,
+): Promise<{ readonly isChanged: boolean; readonly isOtherHardware: boolean }> => {
   const { identity, vendor, board, version, architecture, serial } = facts
-  const [row] = await tx<{ changed: boolean }[]>`
+  const [row] = await tx<{ changed: boolean; other: boolean }[]>`
     with was as (
       select id, identity, vendor, board, version, architecture, serial
       from inventory.device where org_id = ${org} and id = ${facts.device} for update)
@@ -232,71 +236,9 @@ export const updateFacts = async (tx: Tx, org: OrgId, facts: DeviceFacts): Promi
     from was
     where d.id = was.id and d.org_id = ${org}
     returning (was.identity, was.vendor, was.board, was.version, was.architecture, was.serial)
-      is distinct from (d.identity, d.vendor, d.board, d.version, d.architecture, d.serial) as changed`
-  return row?.changed === true
-}
-
-const InterfaceRow = z.object({ id: InterfaceId, name: z.string(), gone: z.boolean() })
-export const readInterfaces = async (tx: Tx, org: OrgId, deviceId: string) =>
-  z
-    .array(InterfaceRow)
-    .parse(
-      await tx`select id, name, gone_at is not null as gone from inventory.interface where org_id = ${org} and device_id = ${deviceId}`,
-    )
-
-/**
- * Rewrites only rows that differ, and gives how many did. Ports that returned are no longer marked
- * as removed.
- */
-export const upsertInterfaces = async (
-  tx: Tx,
-  org: OrgId,
-  deviceId: string,
-  ports: readonly InterfaceFact[],
-): Promise<number> => {
-  const column = <K extends keyof InterfaceFact>(name: K) => ports.map((port) => port[name])
-  const rows = await tx`
-    insert into inventory.interface as i (org_id, device_id, name, type, mac, comment, mtu, speed_bps, if_index)
-    select ${org}::uuid, ${deviceId}::uuid, p.* from unnest(
-      ${column("name")}::text[], ${column("type")}::text[], ${column("mac")}::text[], ${column("comment")}::text[],
-      ${column("mtu")}::int[], ${column("speedBps").map((bps) => (bps === null ? null : Math.round(bps)))}::bigint[],
-      ${column("ifIndex")}::bigint[]) as p
-    on conflict (device_id, name) do update set
-      type = case when excluded.type = '' then i.type else excluded.type end, mac = coalesce(excluded.mac, i.mac),
-      comment = coalesce(excluded.comment, i.comment), mtu = coalesce(excluded.mtu, i.mtu),
-      speed_bps = coalesce(excluded.speed_bps, i.speed_bps), if_index = coalesce(excluded.if_index, i.if_index), gone_at = null
-    where i.gone_at is not null
-      or (excluded.type <> '' and i.type <> excluded.type)
-      or coalesce(excluded.mac, i.mac) is distinct from i.mac or coalesce(excluded.comment, i.comment) is distinct from i.comment
-      or coalesce(excluded.mtu, i.mtu) is distinct from i.mtu
-      or coalesce(excluded.speed_bps, i.speed_bps) is distinct from i.speed_bps
-      or coalesce(excluded.if_index, i.if_index) is distinct from i.if_index
-    returning 1`
-  return rows.length
-}
-
-/**
- * In a fixed order, so that two batches with the same new ports wait for each other and do not
- * deadlock.
- */
-export const insertInterfaces = async (
-  tx: Tx,
-  org: OrgId,
-  ports: readonly { readonly device: string; readonly name: string }[],
-  max: number,
-): Promise<number> => {
-  const added = await tx`
-    insert into inventory.interface as i (org_id, device_id, name)
-    select ${org}::uuid, p.device, p.name
-    from unnest(${ports.map(({ device }) => device)}::uuid[], ${ports.map(({ name }) => name)}::text[]) as p (device, name)
-    where (select count(*) from inventory.interface known where known.device_id = p.device) < ${max}
-    order by p.device, p.name
-    on conflict (device_id, name) do update set gone_at = null where i.gone_at is not null`
-  return added.count
-}
-
-export const markGone = async (tx: Tx, org: OrgId, ids: readonly InterfaceId[]): Promise<void> => {
-  await tx`update inventory.interface set gone_at = now() where org_id = ${org} and id = any(${[...ids]}::int[]) and gone_at is null`
+      is distinct from (d.identity, d.vendor, d.board, d.version, d.architecture, d.serial) as changed,
+      was.serial <> d.serial as other`
+  return { isChanged: row?.changed === true, isOtherHardware: row?.other === true }
 }
 
 /** Whether anything changed. */

@@ -49,6 +49,7 @@ const event: Record<string, (source: string) => string> = {
   "collect-ended": (from) => `${from} collection was switched off`,
   "agent-changed": () => "Read by another agent",
   "method-changed": () => "Read by another method",
+  "interface-renamed": () => "Interface renamed",
   "samples-dropped": () => "Samples dropped: the agent's buffer was full",
   rebooted: () => "Rebooted",
   "link-up": () => "Link up",

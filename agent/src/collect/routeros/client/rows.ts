@@ -27,6 +27,7 @@ export type ReadingOrigin = Pick<InterfaceReading, "device" | "source" | "atMs">
 const textOf = (row: Row | undefined, name: string): string | null => row?.get(name) || null
 
 export const COUNTER_PROPERTIES = [
+  ".id",
   "name",
   "running",
   "disabled",
@@ -62,6 +63,7 @@ export const readInterfaces = (
       ...origin,
       kind: "interface",
       interface: name,
+      id: textOf(row, ".id"),
       running: parseFlag(row.get("running")),
       disabled: parseFlag(row.get("disabled")),
       dynamic: parseFlag(row.get("dynamic")),
@@ -150,6 +152,7 @@ export const readCores = (rows: readonly Row[], origin: ReadingOrigin): SensorRe
       })
 
 export const PORT_PROPERTIES = [
+  ".id",
   "name",
   "type",
   "mac-address",
@@ -164,9 +167,11 @@ export const readPorts = (rows: readonly Row[], speeds: ReadonlyMap<string, numb
   rows.flatMap((row) => {
     const name = textOf(row, "name")
     if (name === null) return []
+    const id = textOf(row, ".id")
     return [
       {
         name,
+        ...(id === null ? {} : { id }),
         type: row.get("type") ?? "",
         mac: textOf(row, "mac-address"),
         comment: textOf(row, "comment"),

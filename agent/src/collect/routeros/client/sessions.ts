@@ -33,6 +33,8 @@ export type RouterFeatures = {
   readonly forbiddenMenus: Map<string, number>
   /** The router's difference from UTC, for the dates it reports; null: not read yet. */
   utcOffsetMs: number | null
+  /** What the last counters were of, by `.id` and name; null: not read yet. */
+  ports: string | null
 }
 export type Session = { readonly connection: Connection; readonly known: RouterFeatures }
 
@@ -201,6 +203,7 @@ export class Sessions {
         version: null,
         missingMenus: new Set(),
         forbiddenMenus: new Map(),
+        ports: null,
         utcOffsetMs: null,
       },
       decode: createDecoder(device.textEncoding),

@@ -77,6 +77,43 @@ const bothOf = async <A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> => {
   return [await a, await b]
 }
 
+/** `/interface` as facts; null: this account or release has no such menu. */
+const printPorts = ({ session, options }: Poll): Promise<readonly Row[] | null> =>
+  nullIfMissing(
+    session.connection.print("/interface", {
+      ...options,
+      proplist: PORT_PROPERTIES,
+      queries: NOT_DYNAMIC,
+    }),
+  )
+
+/**
+ * Facts of the interfaces, if one was added, removed or renamed since the last counters. They are
+ * as old as the counters and are sent before them: values under a new name belong to the interface
+ * that has it now.
+ */
+const changedPorts = async (
+  poll: Poll,
+  rows: readonly Row[],
+  atMs: number,
+): Promise<readonly Reading[]> => {
+  const { known } = poll.session
+  const now = JSON.stringify(rows.map((row) => [row.get(".id"), row.get("name")]))
+  const was = known.ports
+  if (was === now) return []
+  const ports = was === null ? null : await printPorts(poll)
+  known.ports = now
+  const unread = { identity: undefined, resource: undefined, board: undefined }
+  return ports === null
+    ? []
+    : [
+        {
+          ...readFacts(unread, readPorts(ports, new Map()), { ...origin(poll), atMs }),
+          vendor: null,
+        },
+      ]
+}
+
 /**
  * The counters were read between request and answer; the middle halves the error that a slow answer
  * causes in a rate.
@@ -96,10 +133,13 @@ const collectInterfaces = async (poll: Poll): Promise<Reading[]> => {
     counters(),
     nullIfMissing(connection.print("/system/resource", { ...poll.options, proplist: ["uptime"] })),
   )
-  return readInterfaces(rows, parseDurationS(resource?.[0]?.get("uptime")), {
-    ...origin(poll),
-    atMs,
-  })
+  return [
+    ...(await changedPorts(poll, rows, atMs)),
+    ...readInterfaces(rows, parseDurationS(resource?.[0]?.get("uptime")), {
+      ...origin(poll),
+      atMs,
+    }),
+  ]
 }
 
 /** v6 has a property per sensor, with unknown names: there, the single row is read completely. */
@@ -189,13 +229,7 @@ const collectFacts = async (poll: Poll): Promise<Reading[]> => {
         proplist: ["board-name", "model", "serial-number"],
       }),
     ),
-    nullIfMissing(
-      connection.print("/interface", {
-        ...poll.options,
-        proplist: PORT_PROPERTIES,
-        queries: NOT_DYNAMIC,
-      }),
-    ),
+    printPorts(poll),
   )
   const interfaces = ports === null ? null : readPorts(ports, await querySpeeds(poll, ports))
   return [readFacts({ identity: identity?.[0], resource, board }, interfaces, origin(poll))]

@@ -19,10 +19,9 @@ import { profilesOf, readVendorHealth } from "../profiles/readings.ts"
 import { readFacts, readSystem } from "./facts.ts"
 import { FAMILY_COLLECTORS } from "./families.ts"
 import { type Learned, nothingLearned } from "./learned.ts"
-import { GAUGE, LOAD, MIKROTIK, PORT, SCALARS, STORAGE, SYSTEM } from "./oids.ts"
+import { GAUGE, LOAD, MIKROTIK, SCALARS, STORAGE, SYSTEM } from "./oids.ts"
 import { type Poll, UPTIME_OIDS, uptimeFrom } from "./poll.ts"
-import { readPortFacts } from "./ports.ts"
-import { collectInterfaces } from "./read-interfaces.ts"
+import { collectInterfaces, readPortsOf } from "./read-interfaces.ts"
 import { readHealth, readSensors, readStores } from "./rows.ts"
 
 const SOURCE = "snmp"
@@ -61,14 +60,7 @@ const collectFacts = async (poll: Poll): Promise<Reading[]> => {
   poll.learned.ports = null
   poll.learned.entities = null
   const system = await readSystem(poll)
-  const { name, descr, type, mtu, speed, highSpeed, mac, alias } = PORT
-  const ports = readPortFacts(
-    await poll.session.columns(
-      { name, descr, type, mtu, speed, highSpeed, mac, alias },
-      poll.options,
-    ),
-  )
-  return [readFacts(system, ports, poll.origin())]
+  return [readFacts(system, await readPortsOf(poll), poll.origin())]
 }
 
 /**

@@ -37,8 +37,8 @@ export const readSystem = async (
 }
 
 export const readFacts = (
-  system: SystemGroup,
-  interfaces: readonly PortFact[],
+  system: Omit<SystemGroup, "descr" | "uptimeS">,
+  interfaces: readonly PortFact[] | null,
   origin: ReadingOrigin,
 ): FactsReading => ({
   ...origin,

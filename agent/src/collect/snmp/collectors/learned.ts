@@ -24,6 +24,8 @@ export type Learned = {
   /** The name of each ifIndex; null: not read since the facts. */
   ports: ReadonlyMap<string, string> | null
   entities: Entities | null
+  /** What the last counters were of, by ifIndex and name; null: not read yet. */
+  counted: string | null
 }
 
 /**
@@ -42,6 +44,7 @@ export const nothingLearned = (): Learned => ({
   kind: null,
   ports: null,
   entities: null,
+  counted: null,
 })
 
 export const learnRtt = (was: Learned["rtt"], rttMs: number): NonNullable<Learned["rtt"]> =>

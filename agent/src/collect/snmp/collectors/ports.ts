@@ -109,6 +109,7 @@ export const readPorts = (
           atMs: readAtMs.get(index) ?? origin.atMs,
           kind: "interface",
           interface: name,
+          id: index,
           running: oper === UP,
           disabled: numberOf(table.admin.get(index)) === ADMIN_DOWN,
           dynamic: isDynamic(name),

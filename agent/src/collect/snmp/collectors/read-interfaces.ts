@@ -1,11 +1,12 @@
 /** The poll of interfaces: which columns are requested, and in how many requests. */
-import type { Reading } from "../../collector.ts"
+import type { InterfaceReading, PortFact, Reading } from "../../collector.ts"
 import { showsNothing } from "../client/failures.ts"
 import type { Column } from "../client/walk.ts"
+import { readFacts } from "./facts.ts"
 import { PORT } from "./oids.ts"
 import { type Poll, readUptime } from "./poll.ts"
 import { sharedNames } from "./port-names.ts"
-import { type NameColumn, readPorts } from "./ports.ts"
+import { type NameColumn, readPortFacts, readPorts } from "./ports.ts"
 import { indexesOf, type Table } from "./table.ts"
 
 const NONE: Column = new Map()
@@ -93,6 +94,42 @@ const EMPTY = Object.fromEntries(Object.keys(PORT).map((key) => [key, NONE])) as
   keyof typeof PORT
 >
 
+/**
+ * Facts of the interfaces. Null if the device stopped answering: names of missing columns would be
+ * made up, and be other ones than before.
+ */
+export const readPortsOf = async ({
+  session,
+  options,
+}: Pick<Poll, "session" | "options">): Promise<readonly PortFact[] | null> => {
+  const { name, descr, type, mtu, speed, highSpeed, mac, alias } = PORT
+  const columns = { name, descr, type, mtu, speed, highSpeed, mac, alias }
+  const ports = readPortFacts(await session.columns(columns, options))
+  return session.abortError === null ? ports : null
+}
+
+const UNREAD = { name: null, vendor: null, model: null, version: null, serial: null }
+/**
+ * Facts of the interfaces, if an index or a name has changed since the last counters. They are as
+ * old as the oldest counters and are sent before them: values under a new name belong to the
+ * interface that has it now.
+ */
+const changedPorts = async (
+  poll: Poll,
+  readings: readonly InterfaceReading[],
+): Promise<readonly Reading[]> => {
+  const lasting = readings.filter(({ dynamic }) => !dynamic)
+  const now = JSON.stringify(lasting.map(({ id, interface: name }) => [id, name]))
+  const was = poll.learned.counted
+  if (was === now) return []
+  const ports = was === null ? null : await readPortsOf(poll)
+  if (was === null || ports !== null) poll.learned.counted = now
+  const atMs = Math.min(...lasting.map((reading) => reading.atMs))
+  return ports === null || lasting.length === 0
+    ? []
+    : [readFacts(UNREAD, ports, { ...poll.origin(), atMs })]
+}
+
 export const collectInterfaces = async (poll: Poll): Promise<Reading[]> => {
   const { session, options, origin } = poll
   const { uptimeS, hostUptimeS } = await readUptime(poll)
@@ -128,5 +165,6 @@ export const collectInterfaces = async (poll: Poll): Promise<Reading[]> => {
   ])
   const isPartial = session.abortError !== null || session.problems.length > 0
   const table = Object.assign({}, EMPTY, state, names, ...parts)
-  return readPorts(table, { uptimeS, hostUptimeS, origin: atMs, readAtMs, isPartial })
+  const readings = readPorts(table, { uptimeS, hostUptimeS, origin: atMs, readAtMs, isPartial })
+  return isPartial ? readings : [...(await changedPorts(poll, readings)), ...readings]
 }

@@ -13,7 +13,7 @@ import { type Entity, REORDER_MS } from "./track.ts"
 
 export type Instance = {
   rule: CompiledRule
-  readonly entity: Entity
+  entity: Entity
   state: RuleState
   alert: KindAlert<RuleState>
   /** When the condition was known last, met or not. */
@@ -72,8 +72,9 @@ export const alertOf = (
   entity: Entity,
   state: RuleState,
   observedAtMs: number | null,
+  id: AlertId = alertIdOf(org, rule.id, entity.key),
 ): KindAlert<RuleState> => ({
-  id: alertIdOf(org, rule.id, entity.key),
+  id,
   kind: rule.id,
   observes: null,
   entity: entity.key,
@@ -92,13 +93,14 @@ export const newInstance = (
   rule: CompiledRule,
   entity: Entity,
   atMs: number,
+  id: AlertId = alertIdOf(org, rule.id, entity.key),
 ): Instance => {
   const state = initialRuleState(rule.levels.length, atMs)
   return {
     rule,
     entity,
     state,
-    alert: alertOf(org, rule, entity, state, null),
+    alert: alertOf(org, rule, entity, state, null, id),
     history: [],
     knownAtMs: atMs,
   }

@@ -1,8 +1,10 @@
 /** The alerts of rules that are in memory: those that are not ok, or were not a while ago. */
-import type { DeviceId, OrgId } from "../../../platform/ids.ts"
-import type { StoredAlert } from "../model.ts"
+import type { AlertId, DeviceId, OrgId } from "../../../platform/ids.ts"
+import type { AlertTable } from "../alert-table.ts"
+import type { StoredAlert, Topology } from "../model.ts"
+import type { Renamed } from "../renames.ts"
 import type { CompiledRule, RuleSet } from "./compile.ts"
-import { alertOf, type Instance, newInstance, remember } from "./instance.ts"
+import { alertIdOf, alertOf, type Instance, newInstance, remember } from "./instance.ts"
 import type { RuleRun } from "./rule-run.ts"
 import { endRule, FLAP_WITHIN_MS, isPlain, notAfter, RuleState, stepUnknown } from "./rule-state.ts"
 import { isInScope } from "./scope.ts"
@@ -34,6 +36,8 @@ export type Instances = {
   /** Whether it was forgotten, because nothing depends on it any more. */
   readonly forgetIfOld: (run: RuleRun, instance: Instance) => boolean
   /** The ids of the rows that are of a rule. */
+  /** Alerts stay with interfaces that were renamed. */
+  readonly rename: (table: AlertTable, renamed: Renamed) => void
   readonly restore: (
     run: RuleRun,
     rules: RuleSet,
@@ -96,7 +100,7 @@ const changeState = (
   const { rule, entity, alert: was } = instance
   const isMemoryOther = instance.state.levels !== next.levels
   instance.state = next
-  instance.alert = alertOf(own.org, rule, entity, next, observedAtMs ?? was.observedAtMs)
+  instance.alert = alertOf(own.org, rule, entity, next, observedAtMs ?? was.observedAtMs, was.id)
   run.evaluation.table.put(instance.alert)
   const { id } = instance.alert
   const { phase } = was.state
@@ -160,14 +164,45 @@ const restore = (
     taken.add(row.id)
     if (stored === undefined || stored.levels.length !== rule.levels.length) continue
     const state = notAfter(stored, run.nowMs)
-    const instance = newInstance(own.org, rule, entity, run.nowMs)
+    const instance = newInstance(own.org, rule, entity, run.nowMs, row.id)
     instance.state = state
-    instance.alert = alertOf(own.org, rule, entity, state, state.sinceMs)
+    instance.alert = alertOf(own.org, rule, entity, state, state.sinceMs, row.id)
     instance.history = [{ atMs: state.sinceMs, state }]
     add(own, instance)
     run.evaluation.table.put(instance.alert)
   }
   return taken
+}
+
+const rename = (own: Own, table: AlertTable, renamed: Renamed): void => {
+  const moved = [...renamed.keys()].flatMap((entity) => [
+    ...(own.byEntity.get(entity)?.values() ?? []),
+  ])
+  for (const { entity, alert } of moved) {
+    own.byEntity.delete(entity.key)
+    table.forget(alert)
+  }
+  for (const instance of moved) {
+    const next = renamed.get(instance.entity.key)
+    if (next === undefined) continue
+    own.size -= 1
+    own.atDevice.get(instance.entity.device)?.delete(instance)
+    instance.entity = { ...instance.entity, key: next.entity, interface: next.interface }
+    const { rule, entity, state, alert } = instance
+    instance.alert = alertOf(own.org, rule, entity, state, alert.observedAtMs, alert.id)
+    add(own, instance)
+    table.put(instance.alert)
+  }
+}
+
+/** The alert of an interface that had this name before may still exist. */
+const newIdOf = (topology: Topology, org: OrgId, rule: CompiledRule, entity: Entity): AlertId => {
+  const port = topology.interfaces?.get(entity.key)
+  return alertIdOf(
+    org,
+    rule.id,
+    port?.isNameReused === true ? `${entity.key} ${port.id}` : entity.key,
+  )
 }
 
 export const createInstances = (org: OrgId): Instances => {
@@ -179,8 +214,8 @@ export const createInstances = (org: OrgId): Instances => {
       for (const ofEntity of own.byEntity.values()) yield* ofEntity.values()
     },
     atDevice: (device) => [...(own.atDevice.get(device) ?? [])],
-    make: (_, rule, entity, atMs) => {
-      const instance = newInstance(org, rule, entity, atMs)
+    make: ({ evaluation: { topology } }, rule, entity, atMs) => {
+      const instance = newInstance(org, rule, entity, atMs, newIdOf(topology, org, rule, entity))
       add(own, instance)
       return instance
     },
@@ -195,6 +230,7 @@ export const createInstances = (org: OrgId): Instances => {
     end: (run, instance, reason) => end(own, run, instance, reason),
     endOutOfScope: (run, instance) => endOutOfScope(own, run, instance),
     forgetIfOld: (run, instance) => forgetIfOld(own, run, instance),
+    rename: (table, renamed) => rename(own, table, renamed),
     restore: (run, rules, rows) => restore(own, run, rules, rows),
     size: () => own.size,
     drain: () => {

@@ -6,7 +6,9 @@
 import { eventMeaning } from "@ispvm/wire"
 import { FAMILIES } from "@ispvm/wire/families"
 import type { DeviceId, OrgId } from "../../../platform/ids.ts"
+import type { AlertTable } from "../alert-table.ts"
 import type { StoredAlert, Topology } from "../model.ts"
+import type { Renamed } from "../renames.ts"
 import type { CompiledRule, RuleSet } from "./compile.ts"
 import { type BaselineOf, EVENTS, eventCode, type Moment } from "./condition.ts"
 import { type Instance, remember, stateBefore } from "./instance.ts"
@@ -42,6 +44,8 @@ export type RuleRunner = ProbesLately & {
   /** Nothing is observed of these devices: their alerts are unknown, and windows start empty. */
   readonly hide: (run: RuleRun, devices: Iterable<DeviceId>, reason: string) => void
   readonly updateTopology: (run: RuleRun) => void
+  /** Alerts and values stay with interfaces that were renamed. */
+  readonly rename: (table: AlertTable, renamed: Renamed) => void
   readonly swap: (run: RuleRun, next: RuleSet) => void
   readonly rules: () => RuleSet
   readonly isRule: (kind: string) => boolean
@@ -379,6 +383,10 @@ export const createRuleRunner = (
       tracks.forgetScopes()
       tracks.keepDevices(runner.topology.monitored)
       for (const instance of [...instances.all()]) instances.endOutOfScope(run, instance)
+    },
+    rename: (table, renamed) => {
+      tracks.rename(renamed)
+      instances.rename(table, renamed)
     },
     swap: (run, next) => swap(runner, run, next),
     rules: () => runner.rules,

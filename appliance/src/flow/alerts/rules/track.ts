@@ -22,7 +22,7 @@ export type Entity = {
   readonly unit: string | null
 }
 export type Track = {
-  readonly entity: Entity
+  entity: Entity
   points: Point[]
   /** Newest time; null: nothing was measured. */
   lastMs: number | null

@@ -1,6 +1,7 @@
 /** What is kept of all entities, and which rules look at each. */
 import type { DeviceId } from "../../../platform/ids.ts"
 import type { Topology } from "../model.ts"
+import type { Renamed } from "../renames.ts"
 import type { CompiledRule, RuleSet } from "./compile.ts"
 import { EVENTS } from "./condition.ts"
 import { isInScope } from "./scope.ts"
@@ -21,6 +22,7 @@ export type Tracks = {
   /** Rules whose alerts are of this entity. */
   readonly concerned: (rules: RuleSet, topology: Topology, track: Track) => readonly CompiledRule[]
   readonly forgetScopes: () => void
+  readonly rename: (renamed: Renamed) => void
   readonly keepDevices: (devices: ReadonlySet<string>) => void
   /** Forgets what was measured of a device. */
   readonly clear: (device: DeviceId) => void
@@ -47,6 +49,13 @@ const rearrangeTrack = (track: Track, before: RuleSet, after: RuleSet): void => 
   track.changes = null
 }
 
+const renameTrack = (track: Track, renamed: Renamed): Track => {
+  const next = renamed.get(track.entity.key)
+  if (next !== undefined)
+    track.entity = { ...track.entity, key: next.entity, interface: next.interface }
+  return track
+}
+
 const newestOf = (times: readonly (number | null)[]): number | null => {
   const known = times.flatMap((ms) => ms ?? [])
   return known.length === 0 ? null : Math.max(...known)
@@ -66,6 +75,13 @@ export const createTracks = (): Tracks => {
     if (families.get(family)?.delete(key) === true) size -= 1
     atDevice.get(device)?.delete(one)
   }
+  const put = (one: Kept): void => {
+    const { family, key, device } = one.track.entity
+    const own = families.get(family) ?? new Map<string, Kept>()
+    if (!own.has(key)) size += 1
+    families.set(family, own.set(key, one))
+    atDevice.set(device, (atDevice.get(device) ?? new Set()).add(one))
+  }
   const trackOf = (family: string, entity: Entity): Track | undefined => {
     const own = families.get(family)
     return (own?.get(entity.key) ?? own?.get(entity.device))?.track
@@ -73,22 +89,15 @@ export const createTracks = (): Tracks => {
   return {
     get: (entity) => {
       filled.add(entity.device)
-      const own = families.get(entity.family) ?? new Map<string, Kept>()
-      families.set(entity.family, own)
-      const known = own.get(entity.key)
+      const known = families.get(entity.family)?.get(entity.key)
       if (known !== undefined) return known.track
-      const made = { track: createTrack(entity), concerned: null }
-      if (size >= MAX_TRACKS) return made.track
-      size += 1
-      own.set(entity.key, made)
-      const here = atDevice.get(entity.device)
-      if (here === undefined) atDevice.set(entity.device, new Set([made]))
-      else here.add(made)
-      return made.track
+      const track = createTrack(entity)
+      if (size < MAX_TRACKS) put({ track, concerned: null })
+      return track
     },
     of: trackOf,
     lastMs: (names, entity) =>
-      newestOf([...names].map((family) => trackOf(family, entity)?.lastMs ?? null)),
+      newestOf([...names].map((name) => trackOf(name, entity)?.lastMs ?? null)),
     ofFamily: function* (family) {
       for (const { track } of families.get(family)?.values() ?? []) yield track
     },
@@ -102,6 +111,11 @@ export const createTracks = (): Tracks => {
           isInScope(topology, scope, entity),
       )
       return own.concerned
+    },
+    rename: (renamed) => {
+      const moved = [...kept()].filter(({ track }) => renamed.has(track.entity.key))
+      for (const one of moved) remove(one)
+      for (const { track } of moved) put({ track: renameTrack(track, renamed), concerned: null })
     },
     forgetScopes: () => {
       for (const one of kept()) one.concerned = null

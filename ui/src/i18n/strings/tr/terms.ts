@@ -23,6 +23,7 @@ const event: Record<string, (source: string) => string> = {
   "collect-ended": (from) => `${from} toplama kapatıldı`,
   "agent-changed": () => "Başka bir ajan okuyor",
   "method-changed": () => "Başka bir yöntemle okunuyor",
+  "interface-renamed": () => "Arayüzün adı değişti",
   "samples-dropped": () => "Ölçümler atıldı: ajanın tamponu doldu",
   rebooted: () => "Yeniden başladı",
   "link-up": () => "Bağlantı geldi",
