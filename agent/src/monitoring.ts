@@ -288,8 +288,8 @@ export const startMonitoring = async (given: Deps) => {
   const names: Names = { resolver, destinations }
   const reboots = new RebootDetector(randomUUID)
   const listeners: { syslog: Syslog | null; traps: Traps | null } = { syslog: null, traps: null }
-  const learn: Learn = ({ device, identity, interfaces }) => {
-    listeners.syslog?.learn(device, identity, interfaces?.map(({ name }) => name) ?? null)
+  const learn: Learn = ({ device, identity, interfaces, serial }) => {
+    listeners.syslog?.learn(device, identity, interfaces?.map(({ name }) => name) ?? null, serial)
     if (interfaces !== null) listeners.traps?.learn(device, interfaces)
   }
   const readLog: ReadLog = (device, { topics, message }) =>

@@ -6,6 +6,7 @@
  * The header's fields escape `|` and `\`, the values `=` and `\`. A value may contain spaces and
  * ends at the next key.
  */
+import { serialOfCef } from "./serial.ts"
 import { isSeverityWord, type Severity, severityOfTopics } from "./topics.ts"
 
 export type Cef = {
@@ -15,6 +16,7 @@ export type Cef = {
   /** `dvchost` and `dvc`: name and address of the device. */
   readonly host: string | null
   readonly address: string | null
+  readonly serial: string | null
 }
 
 const HEADER_FIELDS = 7
@@ -129,5 +131,6 @@ export const parseCef = (text: string): Cef | null => {
     ),
     host: extension.get("dvchost")?.trim() || null,
     address: extension.get("dvc")?.trim() || null,
+    serial: serialOfCef(extension),
   }
 }

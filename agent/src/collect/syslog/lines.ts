@@ -12,6 +12,7 @@
 
 import { parseCef } from "./cef.ts"
 import { type Hosts, NO_HOSTS, splitHost } from "./host.ts"
+import { serialOfData, serialOfText } from "./serial.ts"
 import { stampAt } from "./timestamp.ts"
 import { type Severity, severityOfTopics, splitTopics } from "./topics.ts"
 
@@ -30,6 +31,8 @@ export type Line = {
   readonly hostIs: "known" | "guessed" | "none"
   /** A second name of the device, an address (CEF `dvc`). */
   readonly address: string | null
+  /** The serial number of the device, as `serialKey` writes it. */
+  readonly serial: string | null
   /** The app name of RFC 5424, which a relay may have cut from the start of the message. */
   readonly tag: string | null
   /** The time stamp as written, or empty. Two lines with different ones are two events. */
@@ -46,7 +49,8 @@ const severityOfPri = (pri: number): Severity => {
 }
 
 type Base = Omit<Line, "topics" | "severity" | "message">
-const NOTHING = { host: null, hostIs: "none", address: null, tag: null, stamp: "" } as const
+const NO_NAMES = { host: null, hostIs: "none", address: null, serial: null } as const
+const NOTHING = { ...NO_NAMES, tag: null, stamp: "" } as const
 
 const withTopics = (base: Base, rest: string, takesLoneTopic: boolean): Line => {
   const split = splitTopics(rest)
@@ -55,8 +59,9 @@ const withTopics = (base: Base, rest: string, takesLoneTopic: boolean): Line => 
   const isTopics = split !== null && (takesLoneTopic || split.topics.length > 1)
   const severity =
     base.pri !== null ? severityOfPri(base.pri) : isTopics ? severityOfTopics(split.topics) : "info"
-  if (!isTopics) return { ...base, topics: [], severity, message: rest }
-  return { ...base, topics: split.topics, severity, message: split.message }
+  const topics = isTopics ? split.topics : []
+  const message = isTopics ? split.message : rest
+  return { ...base, serial: base.serial ?? serialOfText(message), topics, severity, message }
 }
 
 /** A host before `CEF:` may contain spaces too. */
@@ -66,7 +71,7 @@ const cefLine = (text: string, base: Omit<Base, "format">): Line | null => {
   if (at < 0 || (at > 0 && text[at - 1] !== " ")) return null
   const cef = parseCef(text.slice(at))
   if (cef === null) return null
-  const { topics, severity, message, address } = cef
+  const { topics, severity, message, address, serial } = cef
   const host = cef.host ?? (text.slice(0, at).trim() || base.host)
   return {
     ...base,
@@ -74,6 +79,7 @@ const cefLine = (text: string, base: Omit<Base, "format">): Line | null => {
     host,
     hostIs: host === null ? "none" : "guessed",
     address,
+    serial: serial ?? base.serial,
     topics,
     severity,
     message,
@@ -129,6 +135,7 @@ const parse5424 = (text: string, pri: number): Line | null => {
     pri,
     host: nil(host),
     hostIs: nil(host) === null ? "none" : "guessed",
+    serial: serialOfData(text.slice(at, end)),
     stamp,
   } as const
   const cef = cefLine(message, base)

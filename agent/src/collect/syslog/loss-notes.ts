@@ -64,6 +64,15 @@ const otherNote = (windows: readonly LossWindow[]): string | null => {
   return `Syslog: ${lines(total)} name another device than their sender: ${listOf(from)}. List the address in ISPVM_SYSLOG_RELAYS if it is a relay.`
 }
 
+const ambiguousNote = (windows: readonly LossWindow[]): string | null => {
+  const { rows, total } = unassignedFor(windows, "ambiguous")
+  if (total === 0) return null
+  const from = listOf(
+    rows.map(({ ip, named }) => (named === null ? ip : `${ip} naming ${short(named)}`)),
+  )
+  return `Syslog: ${lines(total)} from relays (${from}) fit several devices: two have the name or serial number, or the name is of one and the serial number of another. Give each device a name of its own.`
+}
+
 const lostNote = (windows: readonly LossWindow[]): string | null => {
   const all = new Map<string, number>()
   for (const { lost } of windows)
@@ -75,4 +84,6 @@ const lostNote = (windows: readonly LossWindow[]): string | null => {
 }
 
 export const notesOf = (windows: readonly LossWindow[]): readonly string[] =>
-  [lostNote, severalNote, otherNote, unknownSendersNote].flatMap((note) => note(windows) ?? [])
+  [lostNote, severalNote, ambiguousNote, otherNote, unknownSendersNote].flatMap(
+    (note) => note(windows) ?? [],
+  )

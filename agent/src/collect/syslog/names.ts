@@ -14,6 +14,8 @@ export type SyslogDevice = {
   readonly log: Bucket
   readonly meaning: Bucket
   identity: string | null
+  /** As `serialKey` writes it; null: neither API nor SNMP has reported it. */
+  serial: string | null
   /** Empty if neither API nor SNMP has reported them. */
   ports: ReadonlySet<string>
   /** Keys of the names of only this device. */
@@ -53,6 +55,14 @@ export const namesOf = (
       names.set(key, before === undefined || before === device ? device : "several")
     }
   return names
+}
+
+export const serialsOf = (devices: Iterable<SyslogDevice>): Names => {
+  const serials = new Map<string, SyslogDevice | "several">()
+  for (const device of devices)
+    if (device.serial !== null)
+      serials.set(device.serial, serials.has(device.serial) ? "several" : device)
+  return serials
 }
 
 /** A chain of relays names all of them: `router/relay`, `source@router`. */

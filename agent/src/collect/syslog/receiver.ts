@@ -46,6 +46,7 @@ const COUNT_OF = {
   "unknown-source": "unknownSource",
   "several-devices": "severalDevices",
   "other-device": "otherDevice",
+  ambiguous: "severalDevices",
 } as const
 
 /** One decoder per device: it remembers what the device's texts have shown. */
@@ -72,7 +73,7 @@ const createDecoders = () => {
 const createOwners = ({ counts, senders, losses, steady, onUnknownSender }: Deps) => {
   const unknownSenders = new Set<string>()
   return (sender: Sender, address: string, line: Line): SyslogDevice | null => {
-    const owner = senders.ownerOf(sender, [line.host, line.address])
+    const owner = senders.ownerOf(sender, [line.host, line.address], line.serial)
     if (owner.kind === "device") return owner.device
     counts[COUNT_OF[owner.reason]] += 1
     losses.unassigned(address, owner.reason, owner.named, sender.devices, steady())

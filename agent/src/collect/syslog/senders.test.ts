@@ -25,7 +25,7 @@ const made = (
   const ownerOf = (ip: string, raw: string) => {
     const sender = senders.at(ip, 10_000)
     const line = parseLine(raw, sender.hosts)
-    const found = senders.ownerOf(sender, [line.host, line.address])
+    const found = senders.ownerOf(sender, [line.host, line.address], line.serial)
     return found.kind === "device"
       ? found.device.name
       : `${found.reason}${found.named === null ? "" : ` ${found.named}`}`
@@ -94,6 +94,45 @@ test("a name of two devices identifies none", () => {
     ],
     ["192.0.2.51"],
   )
-  assert.equal(ownerOf("192.0.2.51", NAMED("MikroTik")), "unknown-source")
+  assert.equal(ownerOf("192.0.2.51", NAMED("MikroTik")), "ambiguous MikroTik")
   assert.equal(ownerOf("192.0.2.1", NAMED("MikroTik")), "MikroTik")
+})
+
+const DATA = (data: string, host = "-") =>
+  `<30>1 2026-06-23T12:13:10Z ${host} app - - ${data} interface,info ether1 link down`
+test("a relayed line without a known name is assigned by the serial number in it", () => {
+  const { ownerOf, senders } = made(
+    [
+      ["edge-1", "192.0.2.1", "192.0.2.1"],
+      ["edge-2", "192.0.2.2", "192.0.2.2"],
+      ["edge-3", "192.0.2.3", "192.0.2.3"],
+      ["nat-a", "192.0.2.9", "192.0.2.9"],
+      ["nat-b", "192.0.2.9", "192.0.2.9"],
+    ],
+    ["192.0.2.51"],
+  )
+  const serials = ["HD1080A1B2C", "HD1080FFFFF", "HD1080FFFFF", "AAA1112223", "BBB1112223"]
+  for (const [at, serial] of serials.entries())
+    senders.learn(device(at + 1, "x", "x").id, null, null, serial)
+  const relayed = (raw: string) => ownerOf("192.0.2.51", raw)
+  for (const raw of [
+    DATA('[router@14988 serial="hd1080a1b2c"]'),
+    DATA('[a b="c"][router@14988 serialNumber="HD1080A1B2C" x="y"]', "MikroTik"),
+    CEF("unknown").replace(" msg=", " deviceExternalId=HD1080A1B2C msg="),
+    CEF("unknown").replace(" msg=", " cs1=HD1080A1B2C cs1Label=Serial Number msg="),
+    "<30>Jun 23 12:13:10 HD1080A1B2C ether1 link down",
+    "<30>Jun 23 12:13:10 MikroTik system,info SN: HD1080A1B2C ether1 link down",
+    "system,info [serial=HD1080A1B2C] ether1 link down",
+  ])
+    assert.equal(relayed(raw), "edge-1", raw)
+  assert.equal(relayed(DATA('[r serial="HD1080FFFFF"]')), "ambiguous HD1080FFFFF")
+  assert.equal(relayed(DATA('[r serial="HD1080FFFFF"]', "edge-2")), "ambiguous edge-2")
+  assert.equal(relayed(DATA('[r serial="HD1080A1B2C"]', "edge-2")), "ambiguous edge-2")
+  assert.equal(relayed(DATA('[r serial="HD1080A1B2C"]', "edge-1")), "edge-1")
+  assert.equal(relayed(DATA('[r serial="ZZ99999999"]')), "unknown-source")
+  const written = "<30>Jun 23 12:13:10 - login failure for user serial=HD1080A1B2C from 192.0.2.7"
+  assert.equal(relayed(written), "unknown-source", "a text of others")
+  assert.equal(ownerOf("192.0.2.9", DATA('[r serial="BBB1112223"]')), "nat-b")
+  assert.equal(ownerOf("192.0.2.3", DATA('[r serial="HD1080A1B2C"]')), "edge-3", "its address")
+  assert.equal(ownerOf("203.0.113.9", DATA('[r serial="HD1080A1B2C"]')), "unknown-source")
 })

@@ -1,9 +1,11 @@
 /**
- * Assigns a line to a device by the sender's address, and by the host named in the line.
+ * Assigns a line to a device by the sender's address, then by the host named in the line, then by
+ * the serial number in it.
  *
  *   one device at the address   that device, unless the line names another device of this agent
  *   several devices             the named one; a line that names none of them is unassigned
- *   a relay, or this host       the named device, at any address; else as above
+ *   a relay, or this host       the named device, at any address; else as above. A name or serial
+ *                               number of two devices, or one of each, is unassigned
  *   no device                   unassigned, because any sender can write any name
  */
 import type { AssignedDevice, DeviceId } from "@ispvm/wire"
@@ -24,7 +26,9 @@ import {
   nameKey,
   namesOf,
   type SyslogDevice,
+  serialsOf,
 } from "./names.ts"
+import { serialKey } from "./serial.ts"
 
 export type { SyslogDevice } from "./names.ts"
 
@@ -49,7 +53,7 @@ export type Sender = {
   readonly cpuBudget: SenderBudget
   readonly hosts: Hosts
 }
-export type UnassignedReason = "unknown-source" | "several-devices" | "other-device"
+export type UnassignedReason = "unknown-source" | "several-devices" | "other-device" | "ambiguous"
 /** `named`: the device of this agent that the line names. */
 export type LineOwner =
   | { readonly kind: "device"; readonly device: SyslogDevice }
@@ -78,6 +82,14 @@ const deviceNamed = (devices: readonly SyslogDevice[], key: string): SyslogDevic
   return among.length === 1 ? (among[0] ?? null) : null
 }
 
+const deviceWithSerial = (
+  devices: readonly SyslogDevice[],
+  serial: string | null,
+): SyslogDevice | null => {
+  const among = serial === null ? [] : devices.filter((device) => device.serial === serial)
+  return among.length === 1 ? (among[0] ?? null) : null
+}
+
 export class Senders {
   readonly #budget: Budget
   readonly #relays: ReadonlySet<string>
@@ -86,6 +98,7 @@ export class Senders {
   #ips = new Map<DeviceId, string | null>()
   #senders = new Map<string, Sender>()
   #names: Names = new Map()
+  #serials: Names = new Map()
   #isStale = false
   #indexedAtMs = 0
 
@@ -127,11 +140,21 @@ export class Senders {
     this.#index(nowMs)
   }
 
-  /** Identity and interface names from API or SNMP; null: not reported. */
-  learn(id: DeviceId, identity: string | null, ports: readonly string[] | null): void {
+  /** Identity, interface names and serial number from API or SNMP; null: not reported. */
+  learn(
+    id: DeviceId,
+    identity: string | null,
+    ports: readonly string[] | null,
+    serial: string | null = null,
+  ): void {
     const device = this.#known.get(id)
     if (device === undefined) return
     if (ports !== null) device.ports = new Set(ports)
+    const key = serialKey(serial)
+    if (key !== null && key !== device.serial) {
+      device.serial = key
+      this.#isStale = true
+    }
     if (identity === null || identity === device.identity) return
     device.identity = identity
     device.names = keysOf(device)
@@ -153,18 +176,28 @@ export class Senders {
     return local
   }
 
-  /** `hosts`: the names in the line's header, most reliable first. */
-  ownerOf(sender: Sender, hosts: readonly (string | null)[]): LineOwner {
+  /** `hosts`: the names in the line's header, most reliable first. `serial`: in the line. */
+  ownerOf(
+    sender: Sender,
+    hosts: readonly (string | null)[],
+    serial: string | null = null,
+  ): LineOwner {
     const keys = hostNameKeys(hosts)
-    for (const key of keys) {
-      const match = deviceNamed(sender.devices, key)
-      if (match !== null) return { kind: "device", device: match }
+    const there =
+      keys.map((key) => deviceNamed(sender.devices, key)).find((one) => one !== null) ??
+      deviceWithSerial(sender.devices, serial)
+    if (there !== null) return { kind: "device", device: there }
+    const all = keys.map((key) => this.#names.get(key))
+    const named = all.find((one) => one !== undefined && one !== "several")
+    if (sender.isRelay) {
+      const bySerial = this.#bySerial(keys, serial)
+      const owner = named ?? bySerial
+      const isOne = named === undefined || bySerial === undefined || bySerial === named
+      if (owner !== undefined && owner !== "several" && isOne)
+        return { kind: "device", device: owner }
+      if (!isOne || bySerial === "several" || all.includes("several"))
+        return unassigned("ambiguous", hosts.find((host) => host !== null) ?? serial)
     }
-    const [named] = keys.flatMap((key) => {
-      const one = this.#names.get(key)
-      return one === undefined || one === "several" ? [] : [one]
-    })
-    if (sender.isRelay && named !== undefined) return { kind: "device", device: named }
     const name = named?.name ?? null
     const [only, other] = sender.devices
     if (only === undefined) return unassigned("unknown-source", name)
@@ -178,6 +211,12 @@ export class Senders {
     return { kind: "device", device: only }
   }
 
+  /** A prefix of log lines may be nothing but the serial number, and looks like a host. */
+  #bySerial(keys: readonly string[], serial: string | null): SyslogDevice | "several" | undefined {
+    const all = [serial, ...keys.map(serialKey)]
+    return all.flatMap((key) => (key === null ? [] : (this.#serials.get(key) ?? [])))[0]
+  }
+
   readonly #isAny = (name: string): boolean => this.#names.has(nameKey(name))
 
   #deviceOf(device: AssignedDevice, nowMs: number): SyslogDevice {
@@ -189,6 +228,7 @@ export class Senders {
       log: was?.log ?? fullBucket(LIMIT.log, nowMs),
       meaning: was?.meaning ?? fullBucket(LIMIT.meaning, nowMs),
       ports: was?.ports ?? new Set(),
+      serial: was?.serial ?? null,
       ...identityFields,
       names: keysOf(identityFields),
     }
@@ -220,6 +260,7 @@ export class Senders {
         (device) => [device, this.#ips.get(device.id) ?? null] as const,
       ),
     )
+    this.#serials = serialsOf(this.#known.values())
     this.#isStale = false
     this.#indexedAtMs = nowMs
   }

@@ -44,8 +44,13 @@ export type Syslog = {
   /** Notes for the operator about lines that did not become events. */
   readonly notes: () => readonly string[]
   apply(devices: readonly AssignedDevice[]): void
-  /** Identity and interface names of a device from API or SNMP; null: not reported. */
-  learn(device: DeviceId, identity: string | null, ports: readonly string[] | null): void
+  /** Of a device, from API or SNMP; null: not reported. */
+  learn(
+    device: DeviceId,
+    identity: string | null,
+    ports: readonly string[] | null,
+    serial?: string | null,
+  ): void
   /** A line of the log menu of this device. */
   read(device: DeviceId, topics: string, message: string): void
   stop(): Promise<void>
@@ -149,7 +154,7 @@ export const startSyslog = async (deps: Deps): Promise<Syslog> => {
       ...[forward?.note() ?? null, udp?.note() ?? null].filter((note) => note !== null),
     ],
     apply: addresses.set,
-    learn: (device, identity, ports) => senders.learn(device, identity, ports),
+    learn: (device, identity, ports, serial) => senders.learn(device, identity, ports, serial),
     read: receiver.receiveRead,
     stop: async () => {
       addresses.stop()
