@@ -58,6 +58,7 @@ import {
   Assignee,
   IncidentsAction,
   IncidentsActionAnswer,
+  NoteAnswer,
   NoteRequest,
   SplitRequest,
 } from "./incident-actions.ts"
@@ -176,9 +177,9 @@ export const ENDPOINTS = {
   "GET /incidents": { query: IncidentQuery, answer: countedPage(Incident) },
   "POST /incidents/actions": { body: IncidentsAction, answer: IncidentsActionAnswer },
   "GET /incidents/{id}": { params: Id, answer: IncidentDetail },
-  "POST /incidents/{id}/acknowledge": { params: Id, body: AcknowledgeRequest, answer: Id },
+  "POST /incidents/{id}/acknowledge": { params: Id, body: AcknowledgeRequest, answer: NoteAnswer },
   "POST /incidents/{id}/unacknowledge": { params: Id, answer: Id },
-  "POST /incidents/{id}/notes": { params: Id, body: NoteRequest, answer: Id, status: 201 },
+  "POST /incidents/{id}/notes": { params: Id, body: NoteRequest, answer: NoteAnswer, status: 201 },
   "POST /incidents/{id}/split": { params: Id, body: SplitRequest, answer: Id, status: 201 },
   "GET /incidents/{id}/post-mortem": {
     params: Id,

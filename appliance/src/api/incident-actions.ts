@@ -8,6 +8,15 @@ const MAX_ACKNOWLEDGE_MINUTES = 7 * 24 * 60
 /** Null: until it is withdrawn. */
 const ForMinutes = z.int().min(1).max(MAX_ACKNOWLEDGE_MINUTES).nullable()
 export const NoteRequest = z.strictObject({ note: Note.min(1) })
+/** What became of the names after an @: of people who may see the incident, and of others. */
+export const NoteAnswer = z.object({
+  id: z.uuid(),
+  /** As written: they name nobody who may see it. */
+  unknown: z.array(z.string()),
+  /** Names of people with no channel of their own: nothing is sent to them. */
+  withoutChannel: z.array(z.string()),
+})
+export type NoteAnswer = z.infer<typeof NoteAnswer>
 export const AcknowledgeRequest = z.strictObject({
   note: Note.default(""),
   forMinutes: ForMinutes.default(null),

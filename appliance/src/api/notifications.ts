@@ -190,6 +190,7 @@ export const DeliveryKind = z.enum([
   "acknowledged",
   "resolved",
   "test",
+  "mentioned",
 ])
 export type DeliveryKind = z.infer<typeof DeliveryKind>
 /** `dead`: given up; it can be replayed. */

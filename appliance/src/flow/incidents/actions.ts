@@ -1,6 +1,6 @@
 /** Actions of people on incidents, each in the organisation's serial queue. */
 import type { AuditAction } from "../../api/audit-actions.ts"
-import type { Assignee, IncidentsAction } from "../../api/incident-actions.ts"
+import type { Assignee, IncidentsAction, NoteAnswer } from "../../api/incident-actions.ts"
 import type { Incident as Shown } from "../../api/incidents.ts"
 import type { ProblemMessage } from "../../api/problem-messages.ts"
 import type { Actor } from "../../platform/http/http.ts"
@@ -8,7 +8,14 @@ import { conflict, HttpError, notFound } from "../../platform/http/http-error.ts
 import { AlertId, IncidentId, type OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Topology } from "../alerts/alerts.ts"
-import { type Act, decideWithMentions, isForClosed, isOfRule, type Request } from "./acts.ts"
+import {
+  type Act,
+  type ActContext,
+  decideWithMentions,
+  isForClosed,
+  isOfRule,
+  type Request,
+} from "./acts.ts"
 import type { AlertView } from "./engine/alert-view.ts"
 import { activeSymptoms, type Regrouped } from "./engine/merge-split.ts"
 import { type Incident, type Line, showIncident } from "./model.ts"
@@ -16,7 +23,7 @@ import type { OrgIncidents } from "./org-incidents.ts"
 import { type AfterSave, saveAll } from "./save.ts"
 import { severityOf } from "./severity.ts"
 import { readIncident, saveIncidents, touchIncident } from "./store.ts"
-import { readAssignees, saveWorkflow } from "./workflow-store.ts"
+import { readAssignees, readReaders, saveWorkflow } from "./workflow-store.ts"
 
 /** What the organisation's worker holds besides its incidents. */
 export type Network = { readonly topology: Topology; readonly view: AlertView }
@@ -39,7 +46,7 @@ export type ActionDeps = {
     detail: Record<string, unknown>,
   ) => Promise<void>
 }
-type Done = Promise<{ id: string }>
+type Done = Promise<NoteAnswer>
 /**
  * Throw `HttpError`: not-found; incident-closed, if only an open incident can be changed so; and
  * the codes of `problem-messages.ts` that the action names.
@@ -76,6 +83,34 @@ const lineOf = (id: IncidentId, actor: Actor, nowMs: number, act: Act): Line => 
   mentions: act.mentions ?? [],
 })
 
+const plainly = (id: string): NoteAnswer => ({ id, unknown: [], withoutChannel: [] })
+
+/** In the transaction of the note: who is mentioned is notified once, or not at all with the note. */
+const notifyMentioned = async (
+  { afterSave }: ActionDeps,
+  tx: Tx,
+  actor: Actor,
+  incident: string,
+  { note }: Act,
+  { readers }: ActContext,
+): Promise<NoteAnswer> => {
+  if (note === undefined) return plainly(incident)
+  const { text, named, unknown } = note
+  const accounts = named.filter((account) => account !== actor.account)
+  const mention = { incident, accounts, by: actor.name, text }
+  const missing = accounts.length === 0 ? [] : await afterSave.mentioned?.(tx, actor.org, mention)
+  const nameOf = (account: string): string =>
+    readers.find(({ id }) => id === account)?.name ?? account
+  return { id: incident, unknown: [...unknown], withoutChannel: (missing ?? []).map(nameOf) }
+}
+
+const contextOf = async (tx: Tx, actor: Actor, nowMs: number): Promise<ActContext> => ({
+  actor,
+  nowMs,
+  assignees: await readAssignees(tx, actor.org),
+  readers: await readReaders(tx, actor.org),
+})
+
 /** Decides, audits and writes in one transaction, then publishes. */
 const actOnOpen = async (
   deps: ActionDeps,
@@ -88,36 +123,34 @@ const actOnOpen = async (
   const { db, now, audit, onChanged, afterSave } = deps
   const nowMs = now()
   await incidents.flush()
-  const assignees = await db.asOrg(actor.org, (tx) => readAssignees(tx, actor.org))
-  const act = decideWithMentions(request, showIncident(was), { actor, nowMs, assignees })
+  const context = await db.asOrg(actor.org, (tx) => contextOf(tx, actor, nowMs))
+  const act = decideWithMentions(request, showIncident(was), context)
   if ("rejected" in act) throw rejection(act.rejected)
   const patched: Incident = { ...was, ...act.patch, updatedAtMs: nowMs }
   const severity = isOfRule(was) ? patched.severity : severityOf(topology, patched)
   const next: Incident = { ...patched, severity }
   const lines = [lineOf(was.id, actor, nowMs, act)]
-  await saveAll(db, actor.org, { changed: [next], lines, history: [] }, afterSave, (tx) =>
-    audit(tx, actor, act.action, "incident", was.id, { number: was.number }),
-  )
+  let answer = plainly(was.id)
+  await saveAll(db, actor.org, { changed: [next], lines, history: [] }, afterSave, async (tx) => {
+    await audit(tx, actor, act.action, "incident", was.id, { number: was.number })
+    answer = await notifyMentioned(deps, tx, actor, was.id, act, context)
+  })
   incidents.put(next)
   onChanged(actor.org, showIncident(next))
-  return { id: was.id }
+  return answer
 }
 
 /** Its fault is over: it is in the database alone. */
-const actOnClosed = async (
-  { db, now, audit, onChanged }: ActionDeps,
-  actor: Actor,
-  id: string,
-  request: Request,
-): Done => {
+const actOnClosed = async (deps: ActionDeps, actor: Actor, id: string, request: Request): Done => {
+  const { db, now, audit, onChanged, afterSave } = deps
   const nowMs = now()
-  const shown = await db.asOrg(actor.org, async (tx) => {
+  const { shown, answer } = await db.asOrg(actor.org, async (tx) => {
     const found = await readIncident(tx, actor.org, id)
     if (found === null) throw notFound("incident", id)
     if (!isForClosed(request)) throw plainConflict("problem.incident-closed")
     const was = found.shown
-    const assignees = await readAssignees(tx, actor.org)
-    const act = decideWithMentions(request, was, { actor, nowMs, assignees })
+    const context = await contextOf(tx, actor, nowMs)
+    const act = decideWithMentions(request, was, context)
     if ("rejected" in act) throw rejection(act.rejected)
     const updatedAtMs = Math.max(nowMs, was.updatedAtMs)
     const changed: Shown = { ...was, ...act.patch, updatedAtMs }
@@ -126,10 +159,11 @@ const actOnClosed = async (
     await saveWorkflow(tx, actor.org, [changed])
     await touchIncident(tx, actor.org, id, nowMs)
     await audit(tx, actor, act.action, "incident", id, { number: was.number })
-    return changed
+    return { shown: changed, answer: await notifyMentioned(deps, tx, actor, id, act, context) }
   })
+  afterSave.committed(actor.org)
   onChanged(actor.org, shown)
-  return { id }
+  return answer
 }
 
 /** Both incidents, or the old and the new one, in one transaction. */
@@ -162,7 +196,7 @@ const merge = (deps: ActionDeps, actor: Actor, id: string, intoId: string): Done
     const work = { by: actor, from, into }
     const outcome = incidents.merge(topology, view, work, deps.now())
     await regroup(deps, actor, incidents, outcome, "incident.merged")
-    return { id }
+    return plainly(id)
   })
 
 const split = (deps: ActionDeps, actor: Actor, id: string, alertIds: readonly string[]): Done =>
@@ -179,7 +213,7 @@ const split = (deps: ActionDeps, actor: Actor, id: string, alertIds: readonly st
     const work = { by: actor, from }
     const outcome = incidents.split(topology, view, work, ids, deps.now())
     await regroup(deps, actor, incidents, outcome, "incident.split")
-    return { id: outcome.changed.find((one) => one.id !== from.id)?.id ?? id }
+    return plainly(outcome.changed.find((one) => one.id !== from.id)?.id ?? id)
   })
 
 export const createActions = (deps: ActionDeps): Actions => {

@@ -19,6 +19,12 @@ export type Act = {
   readonly message: Line["message"]
   readonly action: AuditAction
   readonly mentions?: readonly string[]
+  /** Whom its note mentions, and what after an @ names nobody. */
+  readonly note?: {
+    readonly text: string
+    readonly named: readonly string[]
+    readonly unknown: readonly string[]
+  }
 }
 /** `rejected`: why the incident cannot be changed so. */
 export type Decision = Act | { readonly rejected: ProblemMessage }
@@ -26,6 +32,8 @@ export type ActContext = {
   readonly actor: Pick<Actor, "account" | "name">
   readonly nowMs: number
   readonly assignees: readonly Assignee[]
+  /** Who may see the incident: a note can mention them. */
+  readonly readers: readonly Assignee[]
 }
 
 /** Whether an action applies to an incident whose fault is over. */
@@ -35,22 +43,35 @@ export const isForClosed = ({ action }: Request): boolean =>
 const isWordPart = (character: string | undefined): boolean =>
   character !== undefined && /[\p{L}\p{N}_]/u.test(character)
 
-/** Accounts whose name follows an @. Of names that begin alike, the longest counts. */
-export const mentionsIn = (text: string, assignees: readonly Assignee[]): string[] => {
+/** What follows an @ that names nobody, up to the end of the word. */
+const WORD = /^[\p{L}\p{N}_]+(?:[.-][\p{L}\p{N}_]+)*/u
+const MAX_UNKNOWN = 20
+
+/**
+ * Accounts whose name follows an @, of people who may see the incident. Of names that begin alike,
+ * the longest counts.
+ */
+export const mentionsIn = (
+  text: string,
+  readers: readonly Assignee[],
+): { readonly named: readonly string[]; readonly unknown: readonly string[] } => {
   const lower = text.toLocaleLowerCase()
   // A name may get longer in lower case: İ does.
-  const byLength = assignees
+  const byLength = readers
     .map(({ id, name }) => ({ id, name: name.toLocaleLowerCase() }))
     .sort((one, other) => other.name.length - one.name.length)
-  const found = new Set<string>()
+  const named = new Set<string>()
+  const unknown = new Set<string>()
   for (let at = lower.indexOf("@"); at !== -1; at = lower.indexOf("@", at + 1)) {
     if (isWordPart(lower[at - 1])) continue
-    const named = byLength.find(
+    const found = byLength.find(
       ({ name }) => lower.startsWith(name, at + 1) && !isWordPart(lower[at + 1 + name.length]),
     )
-    if (named !== undefined) found.add(named.id)
+    const word = WORD.exec(lower.slice(at + 1))?.[0]
+    if (found !== undefined) named.add(found.id)
+    else if (word !== undefined) unknown.add(word)
   }
-  return [...found]
+  return { named: [...named], unknown: [...unknown].slice(0, MAX_UNKNOWN) }
 }
 
 type Acknowledge = Extract<Request, { action: "acknowledge" }>
@@ -236,7 +257,8 @@ export const decide = (request: Request, was: Shown, context: ActContext): Decis
 export const decideWithMentions = (request: Request, was: Shown, context: ActContext): Decision => {
   const decision = decide(request, was, context)
   if ("rejected" in decision) return decision
-  const mentioned = "note" in request ? mentionsIn(request.note, context.assignees) : []
-  const mentions = [...new Set([...(decision.mentions ?? []), ...mentioned])]
-  return { ...decision, mentions }
+  if (!("note" in request)) return decision
+  const note = { text: request.note, ...mentionsIn(request.note, context.readers) }
+  const mentions = [...new Set([...(decision.mentions ?? []), ...note.named])]
+  return { ...decision, mentions, note }
 }

@@ -28,7 +28,7 @@ import {
 export type { IncidentOfCheck } from "./engine/check-incidents.ts"
 export { detectionTimes } from "./engine/detection-times.ts"
 export { type OrgIncidents, openIncidents } from "./org-incidents.ts"
-export { type AfterSave, NOTHING_AFTER } from "./save.ts"
+export { type AfterSave, type Mention, NOTHING_AFTER } from "./save.ts"
 export type { Solvers } from "./solver/model.ts"
 export { createSolvers, type SolverThreadDeps } from "./solver/solver-thread.ts"
 export { deviceStatus, linkStatus } from "./status.ts"

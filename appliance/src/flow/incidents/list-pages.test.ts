@@ -178,7 +178,7 @@ test("incidents: a fault of the appliance on one of several is its result, and i
   const note = async (_: unknown, id: string) => {
     if (id === second) throw new Error("a secret of the database")
     acted.push(id)
-    return { id }
+    return { id, unknown: [], withoutChannel: [] }
   }
   const results = await actOnAll(
     { act: note },

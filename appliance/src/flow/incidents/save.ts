@@ -3,10 +3,20 @@ import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { type IncidentChanges, saveIncidents } from "./store.ts"
 
+/** People whom a note about an incident mentions. */
+export type Mention = {
+  readonly incident: string
+  readonly accounts: readonly string[]
+  readonly by: string
+  readonly text: string
+}
+
 /** What follows from a change of incidents. */
 export type AfterSave = {
   /** In the transaction that has stored these incidents. */
   readonly inTransaction: (tx: Tx, org: OrgId, incidents: readonly string[]) => Promise<void>
+  /** In the transaction of a note. Answers who of them has no channel of their own. */
+  readonly mentioned?: (tx: Tx, org: OrgId, mention: Mention) => Promise<readonly string[]>
   /** After the commit. */
   readonly committed: (org: OrgId) => void
   /** The incidents are stored without it; it has to be made up for. */

@@ -2,6 +2,7 @@
 import { z } from "zod"
 import { type Assignee, Assignee as AssigneeRow } from "../../api/incident-actions.ts"
 import { Feedback, type IncidentWorkflow, Ticket } from "../../api/incidents.ts"
+import { PERMISSIONS } from "../../api/shared.ts"
 import { CauseCode } from "../../api/workflow-messages.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
@@ -59,6 +60,15 @@ export const readAssignees = async (tx: Tx, org: OrgId): Promise<Assignee[]> =>
     await tx`
       select id, name from auth.account
       where org_id = ${org} and not disabled and role in ('admin', 'operator') order by lower(name), id limit 500`,
+  )
+
+/** Accounts that may see incidents, by name: notes can mention them. */
+export const readReaders = async (tx: Tx, org: OrgId): Promise<Assignee[]> =>
+  AssigneeRow.array().parse(
+    await tx`
+      select id, name from auth.account
+      where org_id = ${org} and not disabled and role = any(${[...PERMISSIONS["incidents:read"]]}::text[])
+      order by lower(name), id limit 5000`,
   )
 
 const ConfirmedRow = z.object({ id: z.string(), times: z.int() })

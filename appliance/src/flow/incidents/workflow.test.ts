@@ -324,6 +324,15 @@ test("a mention is a whole name after an @, the longest one that fits", () => {
     ["@İpekçi look", []],
     ["mail@ali", []],
     ["@", []],
+    ["name@example.net and ether1@r1", []],
   ]
-  for (const [text, expected] of cases) assert.deepEqual(mentionsIn(text, people), expected, text)
+  for (const [text, expected] of cases)
+    assert.deepEqual(mentionsIn(text, people).named, expected, text)
+})
+
+test("a name after an @ that nobody has is unknown, each once", () => {
+  const { named, unknown } = mentionsIn("@ali @Alina, @noc-1. @alina (@x) me@y", [
+    { id: "1", name: "Ali" },
+  ])
+  assert.deepEqual([named, unknown], [["1"], ["alina", "noc-1", "x"]])
 })

@@ -61,6 +61,8 @@ export type Planned = {
 export type NewDelivery = Omit<Planned, "id" | "state" | "maybeDelivered" | "channelId"> & {
   readonly channel: ChannelFacts
   readonly policyName: string | null
+  /** The note of which its receiver is notified. */
+  readonly mention?: { readonly by: string; readonly text: string }
 }
 /** `reason` null: as it is. */
 export type DeliveryChange = {

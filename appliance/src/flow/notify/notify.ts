@@ -37,6 +37,7 @@ import {
   readIncidentNotifications,
   replayDelivery,
 } from "./log-store.ts"
+import { notifyMentioned } from "./mentions.ts"
 import { planIncidents } from "./plan-incidents.ts"
 import { createPolicies } from "./policies.ts"
 import { createSchedules, type OnCallSchedules } from "./schedules.ts"
@@ -235,6 +236,10 @@ export const createNotify = (deps: NotifyDeps): Notify => {
         const nowMs = clock.now()
         await dispatcher.shifted()
         await planIncidents(tx, org, incidents, nowMs)
+      },
+      mentioned: async (tx, org, mention) => {
+        await dispatcher.shifted()
+        return await notifyMentioned(tx, org, mention, clock.now())
       },
       committed: wake,
       onError: (error) => {

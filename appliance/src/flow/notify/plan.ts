@@ -34,7 +34,9 @@ const changedDecisions = (
   )
 
 const planClosed = (input: PlanInput, round: number, current: readonly Planned[]): Plan => {
-  const unsent = current.filter((one) => one.kind !== "resolved" && isUnsent(one))
+  const unsent = current.filter(
+    (one) => one.kind !== "resolved" && one.kind !== "mentioned" && isUnsent(one),
+  )
   const threads = threadsOf(input, current)
   const known = new Set(current.map(({ key }) => key))
   const closing = threads

@@ -24,6 +24,7 @@ const EXPIRES_S: Readonly<Record<DeliveryKind, number>> = {
   acknowledged: 3_600,
   resolved: 86_400,
   test: 300,
+  mentioned: 3_600,
 }
 const toTime = (tx: Tx, atMs: number | null) =>
   atMs === null ? tx`null::timestamptz` : tx`to_timestamp(${atMs}::float8 / 1000)`
@@ -261,13 +262,21 @@ export const insertDelivery = async (
   nowMs: number,
 ): Promise<string | null> => {
   const { key, round, kind, channel, policyId, policyName, step, severity, causeKey, dueAtMs } = one
+  const mention = one.mention === undefined ? null : JSON.stringify(one.mention)
   const [row] = await tx<{ id: string }[]>`
     insert into notify.delivery (org_id, key, incident_id, round, kind, channel_id, channel_name, channel_kind, policy_id, policy_name,
-      step, severity, cause_key, state, due_at, expires_at, created_at)
+      step, severity, cause_key, mention, state, due_at, expires_at, created_at)
     values (${org}, ${key}, ${incident}, ${round}, ${kind}, ${channel.id}, ${channel.name}, ${channel.kind}, ${policyId}, ${policyName},
-      ${step}, ${severity}, ${causeKey}, 'waiting', ${toTime(tx, dueAtMs)}, ${toTime(tx, dueAtMs + EXPIRES_S[kind] * 1_000)}, ${toTime(tx, nowMs)})
+      ${step}, ${severity}, ${causeKey}, ${mention}::text::jsonb, 'waiting', ${toTime(tx, dueAtMs)}, ${toTime(tx, dueAtMs + EXPIRES_S[kind] * 1_000)}, ${toTime(tx, nowMs)})
     on conflict (org_id, key) do nothing returning id`
   return row?.id ?? null
+}
+
+/** Of an incident; 1 where nobody has been notified of it. */
+export const lastRound = async (tx: Tx, org: OrgId, incident: string): Promise<number> => {
+  const [row] = await tx<{ round: number }[]>`
+    select coalesce(max(round), 1)::int as round from notify.delivery where org_id = ${org} and incident_id = ${incident}`
+  return row?.round ?? 1
 }
 
 /** A delivery that waits again gets a new time. */

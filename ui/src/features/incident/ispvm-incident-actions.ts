@@ -2,6 +2,7 @@ import type { Component, Incident, IncidentDetail, Symptom } from "@ispvm/applia
 import type { MaintenanceTarget } from "@ispvm/appliance/api/maintenance"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
+import type { AnswerOf } from "../../api/call.ts"
 import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
 import type { MenuEntry } from "../../components/ispvm-menu.ts"
@@ -164,7 +165,8 @@ export class IspvmIncidentActions extends LitElement {
     if (incident === null || incident.state !== "open") return
     const note = this.note.trim()
     const done = strings.acknowledged(messageText(incident.title))
-    await this.#do("acknowledge", (deps) => deps.api.acknowledge(incident.id, note), done)
+    const work = (deps: Deps) => deps.api.acknowledge(incident.id, note)
+    await this.#do("acknowledge", withMissed(work), done)
   }
   readonly #onBack = async (): Promise<void> => {
     const { incident } = this
@@ -177,7 +179,8 @@ export class IspvmIncidentActions extends LitElement {
   readonly #onAdd = async (): Promise<void> => {
     const { incident } = this
     if (incident === null || this.note.trim() === "") return
-    await this.#do("note", (deps) => deps.api.addNote(incident.id, this.note.trim()), strings.noted)
+    const work = (deps: Deps) => deps.api.addNote(incident.id, this.note.trim())
+    await this.#do("note", withMissed(work), strings.noted)
   }
   readonly #onNote = (event: CustomEvent<string>): void => {
     this.note = event.detail
@@ -237,6 +240,28 @@ export class IspvmIncidentActions extends LitElement {
     return true
   }
 }
+
+/** Who of the names after an @ is not notified, and why; empty: all are. */
+const missedMentions = ({
+  unknown,
+  withoutChannel,
+}: AnswerOf<"POST /incidents/{id}/notes">): string =>
+  [
+    ...(unknown.length === 0
+      ? []
+      : [strings.mentionsNobody(unknown.map((name) => `@${name}`).join(", "))]),
+    ...(withoutChannel.length === 0
+      ? []
+      : [strings.mentionsWithoutChannel(withoutChannel.join(", "))]),
+  ].join(" ")
+
+/** Says as well who is mentioned and not notified. */
+const withMissed =
+  (work: (deps: Deps) => Promise<AnswerOf<"POST /incidents/{id}/notes">>) =>
+  async (deps: Deps): Promise<void> => {
+    const missed = missedMentions(await work(deps))
+    if (missed !== "") deps.toast({ tone: "failed", text: missed })
+  }
 
 /** Into which it can be merged. */
 const othersOf = (incident: Incident, deps: Deps): readonly Incident[] =>

@@ -114,6 +114,9 @@ export const incidents = {
   notePlaceholder: "What you found, what you did, whom you called",
   addNote: "Add note",
   noted: "Note added to the timeline.",
+  mentionsNobody: (names: string) => `Nobody who can see this incident is called ${names}.`,
+  mentionsWithoutChannel: (names: string) =>
+    `Not notified, because they have no channel of their own: ${names}.`,
   notPermitted: "Your role can only read incidents. Operators and admins can acknowledge them.",
   blast: "Blast radius",
   blastNone: "None of these devices and links is in the inventory any more.",

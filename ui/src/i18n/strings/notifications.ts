@@ -35,6 +35,7 @@ const deliveryKinds: Readonly<Record<Delivery["kind"], string>> = {
   acknowledged: "Incident acknowledged",
   resolved: "Incident resolved",
   test: "Test message",
+  mentioned: "Mentioned in a note",
   other: "Message of another release",
 }
 const deliveryStates: Readonly<Record<Delivery["state"], string>> = {
@@ -357,6 +358,7 @@ export const notifications = {
     acknowledged: "Acknowledged",
     resolved: "Resolved",
     test: "Test",
+    mentioned: "Mentioned in a note",
     other: "Message of another release",
     waitsUntil: (time: string) => `until ${time}`,
     triedAt: (time: string) => `again at ${time}`,

@@ -56,17 +56,23 @@ const bodyOf = ({ facts, reasons, note, body }: Content): string =>
     MAX_BODY_CHARS,
   )
 
+type PushedMessage = Pick<Outgoing, "contents" | "thread"> & Partial<Pick<Outgoing, "id">>
+/** What is sent with the same one replaces what was; a note replaces no news of the incident. */
+const tagOf = ({ contents, thread, id }: PushedMessage): string =>
+  contents[0].kind === "mentioned" ? (id ?? thread) : thread
+
 export const payloadOf = (
   { language }: Pick<OpenChannel, "language">,
-  { contents, thread }: Pick<Outgoing, "contents" | "thread">,
+  outgoing: PushedMessage,
 ): PushPayload => {
+  const { contents } = outgoing
   const [{ incident, kind, subject }] = contents
   const isOne = contents.length === 1
   const isAsking = isOne && incident !== null && (kind === "opened" || kind === "reminder")
   return {
     title: cut(subject, 200),
     body: isOne ? bodyOf(contents[0]) : cut(digestLines(contents).join("\n"), MAX_BODY_CHARS),
-    tag: thread,
+    tag: tagOf(outgoing),
     path: isOne && incident !== null ? `/incidents/${incident.id}` : "/incidents",
     acknowledge: isAsking ? incident.id : null,
     isQuiet: kind === "resolved" || kind === "acknowledged",
@@ -100,9 +106,10 @@ const sendOne = async (
   { vapid, guard, forget }: Target,
   subscription: PushSubscription,
   payload: string,
-  { contents, thread, sentAtMs }: Outgoing,
+  outgoing: Outgoing,
   signal: AbortSignal,
 ): Promise<Outcome> => {
+  const { contents, sentAtMs } = outgoing
   const secrets = [subscription.endpoint, subscription.auth]
   try {
     const { endpoint, headers, body } = webPush.generateRequestDetails(
@@ -115,7 +122,7 @@ const sendOne = async (
         vapidDetails: vapid,
         TTL: contents[0].kind === "resolved" ? 24 * HOUR_S : HOUR_S,
         urgency: urgencyOf(contents[0]),
-        topic: topicOf(thread),
+        topic: topicOf(tagOf(outgoing)),
         contentEncoding: "aes128gcm",
       },
     )

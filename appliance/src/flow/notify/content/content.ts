@@ -16,6 +16,8 @@ export type ContentOptions = {
   readonly isRepeat: boolean
   /** The channel's own title and text; null: the usual ones. */
   readonly template: ChannelTemplate | null
+  /** The note that mentions its receiver. */
+  readonly mention?: { readonly by: string; readonly text: string } | null
 }
 
 /** With the zone: the reader may be elsewhere. */
@@ -95,7 +97,7 @@ const fieldValues = (
 export const contentOf = (
   incident: IncidentForContent,
   kind: DeliveryKind,
-  { language, baseUrl, isRepeat, template }: ContentOptions,
+  { language, baseUrl, isRepeat, template, mention = null }: ContentOptions,
 ): Content => {
   const texts = TEXTS[language]
   const title = textOf(incident.title, language)
@@ -117,13 +119,21 @@ export const contentOf = (
     incident: shown,
     title,
     subject: `${level}${happenedOf(texts, kind, incident)}#${number} ${title}`,
-    facts: facts.filter(({ value }) => value !== ""),
-    reasons: isOver ? [] : because.slice(0, MAX_REASONS).map((one) => textOf(one, language)),
-    nextStep: isOver || state !== "open" ? null : texts.next[causeKindOf(incident)],
+    facts: mention === null ? facts.filter(({ value }) => value !== "") : [],
+    reasons:
+      mention !== null
+        ? [`${mention.by}: ${mention.text}`]
+        : isOver
+          ? []
+          : because.slice(0, MAX_REASONS).map((one) => textOf(one, language)),
+    nextStep:
+      isOver || mention !== null || state !== "open" ? null : texts.next[causeKindOf(incident)],
     link: baseUrl === null ? null : `${baseUrl.replace(/\/$/, "")}/incidents/${incident.id}`,
     body: null,
     note: isRepeat ? texts.repeat : null,
   }
+  // A template of the channel has no place for what somebody wrote.
+  if (mention !== null) return content
   return withTemplate(content, template, fieldValues(content, incident, parts, texts), language)
 }
 

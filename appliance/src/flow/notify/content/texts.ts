@@ -35,6 +35,7 @@ const EN: Texts = {
     acknowledged: "Acknowledged: ",
     resolved: "Over: ",
     test: "Test: ",
+    mentioned: "You are mentioned: ",
   },
   merged: (into) => `Merged into #${into}: `,
   templateFailed: (wrong) =>
@@ -74,6 +75,7 @@ const TR: Texts = {
     acknowledged: "Üstlenildi: ",
     resolved: "Sona erdi: ",
     test: "Deneme: ",
+    mentioned: "Sizden söz edildi: ",
   },
   merged: (into) => `#${into} ile birleştirildi: `,
   templateFailed: (wrong) =>

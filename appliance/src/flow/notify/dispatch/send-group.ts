@@ -62,8 +62,8 @@ const contentsOf = async (
     await db.asOrg(org, (tx) => giveUpUndeliverable(tx, org, undeliverable))
     onUndeliverable?.(undeliverable.length)
   }
-  return due.flatMap(({ id, incidentId, kind, isRepeat }): Part[] => {
-    const options = { language, baseUrl: baseUrl(), isRepeat, template }
+  return due.flatMap(({ id, incidentId, kind, isRepeat, mention }): Part[] => {
+    const options = { language, baseUrl: baseUrl(), isRepeat, template, mention }
     if (incidentId === null)
       return [{ content: testContent(options), beginning: { id, severity: null, causeKey: null } }]
     const incident = incidents.get(incidentId)

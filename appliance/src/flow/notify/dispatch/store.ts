@@ -30,6 +30,8 @@ const DueRow = z.object({
   isRepeat: z.boolean(),
   /** Of several receivers of one channel those that have it. */
   taken: z.array(z.string()).nullable().catch(null),
+  /** The note in which its receiver is mentioned. */
+  mention: z.object({ by: z.string(), text: z.string() }).nullable(),
 })
 export type DueDelivery = z.infer<typeof DueRow>
 
@@ -69,7 +71,7 @@ export const readDue = async (
         d.incident_id as "incidentId", d.round, d.kind, d.channel_id as "channelId", d.attempts,
         (extract(epoch from d.due_at) * 1000)::float8 as "dueAtMs", (extract(epoch from d.expires_at) * 1000)::float8 as "expiresAtMs",
         (select (extract(epoch from min(a.started_at)) * 1000)::float8 from notify.attempt a where a.delivery_id = d.id) as "firstTriedAtMs",
-        d.maybe_delivered as "isRepeat", d.taken,
+        d.maybe_delivered as "isRepeat", d.taken, d.mention,
         coalesce(o."isOpened", false) as "isOpened", coalesce(o."isOpening", false) as "isOpening", o."openedRef",
         coalesce((select i.state = 'closed' from incidents.incident i where i.id = d.incident_id), false) as "isOver"
       from notify.delivery d

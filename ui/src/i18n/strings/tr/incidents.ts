@@ -93,6 +93,8 @@ export const incidents: Messages["incidents"] = {
   notePlaceholder: "Ne buldunuz, ne yaptınız, kimi aradınız",
   addNote: "Not ekle",
   noted: "Not zaman çizelgesine eklendi.",
+  mentionsNobody: (names) => `Bu arızayı görebilenler arasında şu adla kimse yok: ${names}.`,
+  mentionsWithoutChannel: (names) => `Kendi kanalları olmadığı için bildirim gitmedi: ${names}.`,
   notPermitted: "Rolünüz arızaları yalnızca okuyabilir. Operatörler ve yöneticiler üstlenebilir.",
   blast: "Etki alanı",
   blastNone: "Bu cihaz ve bağlantılardan hiçbiri artık envanterde değil.",

@@ -298,6 +298,7 @@ export const notifications: Messages["notifications"] = {
       acknowledged: "Arıza üstlenildi",
       resolved: "Arıza çözüldü",
       test: "Deneme iletisi",
+      mentioned: "Notta söz edildi",
       other: "Başka bir sürümün iletisi",
     },
     states: {
@@ -346,6 +347,7 @@ export const notifications: Messages["notifications"] = {
     acknowledged: "Üstlenildi",
     resolved: "Çözüldü",
     test: "Deneme",
+    mentioned: "Notta söz edildi",
     other: "Başka bir sürümün iletisi",
     waitsUntil: (time) => `${time} saatine kadar`,
     triedAt: (time) => `${time} saatinde yeniden`,
