@@ -39,12 +39,12 @@ export const send = (
 
 type Limits = { readonly burst: number; readonly perSecond: number; readonly hasDigest: boolean }
 /**
- * What a provider takes of one channel. Telegram: one message a second in a chat, 20 a minute in a
- * group. Slack: one a second. PagerDuty: 120 a minute. Programs get each message by itself.
+ * What a provider takes of one channel; of Telegram, bots and chats count (`dispatch/limits.ts`).
+ * Slack: one a second. PagerDuty: 120 a minute. Programs get each message by itself.
  */
 export const LIMITS: Readonly<Record<OpenChannel["settings"]["kind"], Limits>> = {
   email: { burst: 10, perSecond: 1, hasDigest: true },
-  telegram: { burst: 1, perSecond: 1 / 3, hasDigest: true },
+  telegram: { burst: 1, perSecond: 1, hasDigest: true },
   slack: { burst: 1, perSecond: 1, hasDigest: true },
   teams: { burst: 4, perSecond: 1, hasDigest: true },
   webhook: { burst: 50, perSecond: 20, hasDigest: false },

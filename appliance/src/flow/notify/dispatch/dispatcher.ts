@@ -8,10 +8,10 @@ import type { BackOffLimits } from "../../../platform/back-off.ts"
 import { type Clock, steadyOf } from "../../../platform/clock.ts"
 import type { OrgId } from "../../../platform/ids.ts"
 import type { Db } from "../../../platform/postgres/db.ts"
-import { createRateLimit, type RateLimit } from "../../../platform/rate-limit.ts"
 import type { OpenChannel } from "../channels/channel.ts"
 import { LIMITS } from "../channels/send.ts"
 import { type ClockShift, followClock } from "./clock-shift.ts"
+import { createProviderLimits, type ProviderLimits } from "./limits.ts"
 import { createReplanning, type Replanning } from "./replanning.ts"
 import { sendGroup } from "./send-group.ts"
 import {
@@ -73,7 +73,7 @@ type State = {
   readonly pausedUntil: Map<string, number>
   /** When messages were sent on a channel, within the last minute. */
   readonly sentAt: Map<string, number[]>
-  readonly limits: Map<string, RateLimit>
+  readonly limits: ProviderLimits
   readonly running: Set<Promise<void>>
   readonly stopping: AbortController
   readonly wake: () => void
@@ -114,13 +114,6 @@ const groupOf = (
   return isTooMany ? same.slice(0, MAX_DIGEST) : [first]
 }
 
-const limitOf = ({ limits, deps }: State, { id, settings }: OpenChannel): RateLimit => {
-  const key = `${settings.kind} ${id}`
-  const limit = limits.get(key) ?? createRateLimit(deps.clock, LIMITS[settings.kind])
-  limits.set(key, limit)
-  return limit
-}
-
 const giveUpAll = (
   { deps }: State,
   org: OrgId,
@@ -153,7 +146,7 @@ const serve = async (
     return await giveUpAll(state, org, others, CHANNEL_OFF)
   }
   while (left.length > 0 && !stopping.signal.aborted) {
-    const waitMs = limitOf(state, channel).take(channelId)
+    const waitMs = state.limits.take(channel)
     if (waitMs > 0) {
       pausedUntil.set(channelId, steady.now() + waitMs)
       return
@@ -273,7 +266,7 @@ export const createDispatcher = (deps: DispatcherDeps): Dispatcher => {
     busy: new Set(),
     pausedUntil: new Map(),
     sentAt: new Map(),
-    limits: new Map(),
+    limits: createProviderLimits(deps.clock),
     running: new Set(),
     stopping: new AbortController(),
     wake,
