@@ -50,6 +50,7 @@ const PLAIN_CODES = [
   "field.recipient",
   "field.time-zone",
   "field.recurrence",
+  "field.past",
   "field.runbook",
   "field.always-quiet",
 ] as const
@@ -84,6 +85,7 @@ const WithParams = z.discriminatedUnion("code", [
         "region",
         "site",
         "device",
+        "link",
         "agent",
         "credential",
         "channel",

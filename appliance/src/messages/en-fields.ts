@@ -61,6 +61,7 @@ export const enFields: Pick<Catalogue, FieldCode> = {
   "field.hidden-character": ({ character }) =>
     `must not contain invisible characters (${character})`,
   "field.time-zone": () => "expected a time zone such as Europe/Istanbul",
+  "field.past": () => "all of it is in the past",
   "field.recurrence": () =>
     "expected a rule of RFC 5545 by days or longer that happens, such as FREQ=WEEKLY;BYDAY=TU",
   "field.runbook": () =>

@@ -48,6 +48,7 @@ const MISSING: Readonly<Record<Params["field.not-found"]["what"], string>> = {
   region: "böyle bir bölge yok",
   site: "böyle bir saha yok",
   device: "böyle bir cihaz yok",
+  link: "böyle bir bağlantı yok",
   agent: "böyle bir ajan yok",
   credential: "böyle bir kimlik bilgisi yok",
   channel: "böyle bir kanal yok",
@@ -72,6 +73,7 @@ export const trFields: Pick<Catalogue, FieldCode> = {
   "field.control-characters": () => "denetim karakteri içeremez",
   "field.hidden-character": ({ character }) => `görünmeyen karakter içeremez (${character})`,
   "field.time-zone": () => "Europe/Istanbul gibi bir saat dilimi bekleniyor",
+  "field.past": () => "tümü geçmişte kalıyor",
   "field.recurrence": () =>
     "FREQ=WEEKLY;BYDAY=TU gibi, gün ya da daha uzun aralıklı ve gerçekleşen bir RFC 5545 kuralı bekleniyor",
   "field.runbook": () =>

@@ -5,9 +5,13 @@ import { after, before, test } from "node:test"
 import { openPipelineWorld, type PipelineWorld } from "../../../test/pipeline-world.ts"
 import { MaintenanceInput } from "../../api/maintenance.ts"
 import { textOf } from "../../messages/text.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
+import { OrgId } from "../../platform/ids.ts"
+import { createOrg } from "../../registry/orgs/orgs.ts"
 import type { AfterSave } from "../incidents/incidents.ts"
 import type { Pipeline } from "../pipeline.ts"
 import { createMaintenance, type Maintenance } from "./maintenance.ts"
+import { localTimeOf } from "./occurrences.ts"
 
 const MINUTE_MS = 60_000
 let world: PipelineWorld
@@ -143,13 +147,92 @@ test("windows are planned, listed with their occurrences, changed, and hidden fr
     ["2026-06-01T22:00:00.000Z", "2026-06-08T22:00:00.000Z"],
   )
   assert.equal((await find())?.targets[0]?.name, "Izmir–Bursa")
-  await maintenance.change(actor, id, input({ name: "Old optics" }))
+  await maintenance.change(actor, id, input({ name: "Old optics", startsAt: "2031-01-01T01:00" }))
   assert.deepEqual([(await find())?.name, (await find())?.occurrences], ["Old optics", []])
   await assert.rejects(maintenance.create(actor, input({ rrule: "FREQ=DAILY;BYDAY=XX" })), /rrule/)
   await assert.rejects(maintenance.change(actor, randomUUID(), input({})), /no maintenance/i)
   const otherOrg = world.org.replace(/^./, (first) => (first === "0" ? "1" : "0"))
   const stranger = { ...actor, org: otherOrg as typeof actor.org }
   await assert.rejects(maintenance.detail(stranger.org, id), /no maintenance/i)
+})
+
+const removeAll = async (): Promise<void> => {
+  for (const { id } of await maintenance.list(world.org, {}))
+    await maintenance.remove(world.actor(), id)
+}
+/** The paths and codes of what is wrong. */
+const wrongOf = async (work: Promise<unknown>): Promise<string[]> => {
+  const error = await work.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
+  if (error === null) return []
+  assert.ok(error instanceof HttpError, String(error))
+  return (error.fields ?? []).map(({ path, code }) => `${path} ${code}`)
+}
+
+test("a window wholly in the past is rejected; one that is on, or recurs later, is planned", async () => {
+  const actor = world.actor()
+  const at = (ms: number): string => localTimeOf(world.clock.nowMs + ms, "UTC")
+  const plan = (changes: object) =>
+    maintenance.create(actor, input({ zone: "UTC", minutes: 60, ...changes }))
+  assert.deepEqual(await wrongOf(plan({ startsAt: at(-61 * MINUTE_MS) })), ["startsAt field.past"])
+  assert.deepEqual(await wrongOf(plan({ startsAt: at(-59 * MINUTE_MS) })), [])
+  const longAgo = at(-30 * 1_440 * MINUTE_MS)
+  const rules: [string, string[]][] = [
+    ["FREQ=DAILY;COUNT=5", ["startsAt field.past"]],
+    ["FREQ=WEEKLY;UNTIL=20230101", ["startsAt field.past"]],
+    ["FREQ=DAILY;COUNT=40", []],
+    ["FREQ=YEARLY", []],
+  ]
+  for (const [rrule, wrong] of rules) {
+    const startsAt = rrule.includes("UNTIL") ? "2022-12-01T01:00" : longAgo
+    assert.deepEqual(await wrongOf(plan({ startsAt, rrule })), wrong, rrule)
+  }
+  // What has ended meanwhile can still be renamed, and not be moved within the past.
+  const past = { startsAt: at(-50 * MINUTE_MS), zone: "UTC", minutes: 60 }
+  const { id } = await maintenance.create(actor, input(past))
+  world.clock.nowMs += 20 * MINUTE_MS
+  const change = (more: object) => maintenance.change(actor, id, input({ ...past, ...more }))
+  assert.deepEqual(await wrongOf(change({ name: "Older optics" })), [])
+  assert.deepEqual(await wrongOf(change({ minutes: 30 })), ["startsAt field.past"])
+  await removeAll()
+})
+
+/** Another organisation with one site. */
+const otherOrgWith = async (site: string): Promise<OrgId> => {
+  const { id } = await world.dbs.ui.sql.begin((tx) => createOrg(tx, "Other"))
+  await world.dbs.ui.asOrg(
+    OrgId.parse(id),
+    (tx) => tx`insert into inventory.site (id, org_id, name) values (${site}, ${id}, 'Theirs')`,
+  )
+  return OrgId.parse(id)
+}
+
+test("a target that does not exist, is of another kind or of another organisation is rejected by its place", async () => {
+  const actor = world.actor()
+  const foreign = randomUUID()
+  const other = await otherOrgWith(foreign)
+  const good = { kind: "link", id: link } as const
+  const cases: [object[], string[]][] = [
+    [[good, { kind: "device", id: randomUUID() }], ["targets.1.id field.not-found"]],
+    [[{ kind: "site", id: link }, good], ["targets.0.id field.not-found"]],
+    [[good, { kind: "site", id: foreign }], ["targets.1.id field.not-found"]],
+    [[good, { kind: "tag", id: "radio:nobody" }], []],
+  ]
+  for (const [targets, wrong] of cases) {
+    const now = { withDependents: true, minutes: 30, note: "" }
+    const given = input({ targets, rrule: "FREQ=YEARLY" })
+    assert.deepEqual(await wrongOf(maintenance.create(actor, given)), wrong)
+    const started = maintenance.startNow(actor, { ...now, targets: given.targets })
+    assert.deepEqual(await wrongOf(started), wrong)
+  }
+  const own = { ...actor, org: other }
+  const theirs = input({ targets: [{ kind: "site", id: foreign }], rrule: "FREQ=YEARLY" })
+  const { id } = await maintenance.create(own, theirs)
+  await world.dbs.ui.asOrg(other, (tx) => tx`delete from inventory.site where id = ${foreign}`)
+  assert.deepEqual(await wrongOf(maintenance.change(own, id, theirs)), [], "it may stay")
+  await removeAll()
 })
 
 test("a window of a tag covers what carries the tag: also what gets it while the window is on", async () => {

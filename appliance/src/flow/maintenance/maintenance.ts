@@ -16,11 +16,12 @@ import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { write } from "../../registry/audit/audit.ts"
 import type { PlannedWindow } from "./model.ts"
-import { isUsableRule, localTimeOf, occurrencesOf } from "./occurrences.ts"
+import { isPast, isUsableRule, localTimeOf, occurrencesOf } from "./occurrences.ts"
 import {
   insertWindow,
   markRemoved,
   readHeld,
+  readTargetKinds,
   readTargetNames,
   readWindow,
   readWindows,
@@ -57,7 +58,10 @@ export type MaintenanceDeps = {
   readonly incidents: (org: OrgId, ids: readonly string[]) => Promise<Incident[]>
 }
 type Done = Promise<{ id: string }>
-/** Throw `HttpError`: not-found, and invalid for a rule that cannot be read or never happens. */
+/**
+ * Throw `HttpError`: not-found, and invalid for a rule that cannot be read or never happens, for what
+ * is wholly in the past, and for targets that are not in the inventory.
+ */
 export type Maintenance = {
   readonly list: (org: OrgId, query: MaintenanceQuery) => Promise<MaintenanceWindow[]>
   readonly detail: (org: OrgId, id: string) => Promise<MaintenanceDetail>
@@ -108,9 +112,35 @@ const rangeOf = ({ from, to }: MaintenanceQuery, nowMs: number) => {
   return { from: first, to: Math.min(to ?? first + 31 * DAY_MS, first + MAX_RANGE_MS) }
 }
 
-const checkRule = (input: MaintenanceInput): void => {
+/** `was`: what has been stored, of which the past may be kept. */
+const checkTimes = (input: MaintenanceInput, was: WindowRow | null, nowMs: number): void => {
   if (!isUsableRule({ ...input, cuts: [] }))
     throw invalid([{ path: "rrule", code: "field.recurrence", params: {} }])
+  const isKept =
+    was !== null &&
+    (["startsAt", "minutes", "zone", "rrule"] as const).every((key) => was[key] === input[key])
+  if (!isKept && isPast({ ...input, cuts: [] }, nowMs))
+    throw invalid([{ path: "startsAt", code: "field.past", params: {} }])
+}
+
+/** What is not in the inventory of this organisation can only stay, not be added. */
+const checkTargets = async (
+  tx: Tx,
+  org: OrgId,
+  targets: readonly MaintenanceTarget[],
+  was: WindowRow | null,
+): Promise<void> => {
+  const ids = targets.flatMap(({ kind, id }) => (kind === "tag" ? [] : [id]))
+  const known = await readTargetKinds(tx, org, ids)
+  const isKept = ({ kind, id }: MaintenanceTarget): boolean =>
+    was?.targets.some((one) => one.kind === kind && one.id === id) === true
+  const wrong = targets.flatMap((target, index) => {
+    const { kind, id } = target
+    return kind === "tag" || known.get(id) === kind || isKept(target)
+      ? []
+      : [{ path: `targets.${index}.id`, code: "field.not-found", params: { what: kind } } as const]
+  })
+  if (wrong.length > 0) throw invalid(wrong)
 }
 
 /** What a change does, in one transaction with its audit row, and then in the org worker. */
@@ -138,8 +168,9 @@ const found = async (tx: Tx, org: OrgId, id: string): Promise<WindowRow> => {
 export const createMaintenance = (deps: MaintenanceDeps): Maintenance => {
   const { db, now } = deps
   const create = async (actor: Actor, input: MaintenanceInput): Done => {
-    checkRule(input)
+    checkTimes(input, null, now())
     return await changing(deps, actor, "maintenance.created", async (tx) => {
+      await checkTargets(tx, actor.org, input.targets, null)
       const id = await insertWindow(tx, actor.org, input, actor.name, now())
       return { id, detail: { name: input.name } }
     })
@@ -169,14 +200,14 @@ export const createMaintenance = (deps: MaintenanceDeps): Maintenance => {
       const ids = held.slice(0, 200).map(({ incidentId }) => incidentId)
       return { ...window, incidents: await deps.incidents(org, ids) }
     },
-    change: async (actor, id, input) => {
-      checkRule(input)
-      return await changing(deps, actor, "maintenance.changed", async (tx) => {
-        await found(tx, actor.org, id)
+    change: async (actor, id, input) =>
+      await changing(deps, actor, "maintenance.changed", async (tx) => {
+        const was = await found(tx, actor.org, id)
+        checkTimes(input, was, now())
+        await checkTargets(tx, actor.org, input.targets, was)
         await updateWindow(tx, actor.org, id, input)
         return { id, detail: { name: input.name } }
-      })
-    },
+      }),
     endNow: (actor, id) =>
       changing(deps, actor, "maintenance.ended", async (tx) => {
         const row = await found(tx, actor.org, id)

@@ -39,6 +39,10 @@ export const isUsableRule = (schedule: Schedule): boolean => {
   }
 }
 
+/** Whether none of it is on or still to come. */
+export const isPast = (schedule: Schedule, nowMs: number): boolean =>
+  !REACHES_MS.some((reachMs) => occurrencesOf(schedule, nowMs, nowMs + reachMs).length > 0)
+
 const occurrenceOn = (day: Day, { startsAt, minutes, zone, cuts }: Schedule): Occurrence => {
   const local = day.toPlainDate().toPlainDateTime(startsAt.slice(11))
   const fromMs = local.toZonedDateTime(zone).epochMilliseconds

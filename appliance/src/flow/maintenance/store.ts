@@ -105,6 +105,24 @@ export const readTargetNames = async (
   )
 }
 
+const TargetKind = z.object({ id: z.uuid(), kind: z.enum(["device", "site", "link"]) })
+/** Of those that exist. */
+export const readTargetKinds = async (
+  tx: Tx,
+  org: OrgId,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, z.infer<typeof TargetKind>["kind"]>> => {
+  const rows = await tx`
+    select id, 'device' as kind from inventory.device where org_id = ${org} and id = any(${[...ids]}::uuid[])
+    union all select id, 'site' from inventory.site where org_id = ${org} and id = any(${[...ids]}::uuid[])
+    union all select id, 'link' from inventory.link where org_id = ${org} and id = any(${[...ids]}::uuid[])`
+  return new Map(
+    TargetKind.array()
+      .parse(rows)
+      .map(({ id, kind }) => [id, kind]),
+  )
+}
+
 const Held = z.object({ windowId: z.string(), incidentId: z.uuid() })
 /** Incidents that each window has held back, the newest first. */
 export const readHeld = async (

@@ -22,14 +22,14 @@ export type ProviderLimits = {
   readonly take: (channel: Limited) => number
 }
 
-/** Who has to wait asks again after that: later, another one has the turn. */
+/** A channel that has to wait asks again after that: later, another one has the turn. */
 const TURN_MS = 2_000
 type FairLimit = {
   /** `who`: of those that share the key. */
   readonly take: (key: string, who: string) => number
   readonly refund: (key: string) => void
 }
-/** Whoever has waited longest is next, also where others ask more often. */
+/** What has waited longest is next, also where others ask more often. */
 const createFairLimit = (
   clock: Clock,
   limit: { readonly burst: number; readonly perSecond: number },
