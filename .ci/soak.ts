@@ -12,6 +12,7 @@ import { progressLine, readNotes, summaryLines } from "./soak-notes.ts"
 
 const DEFAULT_HISTORIES = "100000"
 const DEFAULT_FACTOR = "20"
+const DEFAULT_KILLS = "100"
 const PROGRESS_MS = 10_000
 /** Long enough for the defaults on a slow machine. */
 const LIMIT_MINUTES = "1440"
@@ -25,6 +26,9 @@ PATH           only files whose path contains this text
 --histories N  how many each file plays (default: ${Number(DEFAULT_HISTORIES).toLocaleString("en")})
 --seed N       the first seed of files that play them in order, and the seed of all others
                (default: 1, and random ones)
+kills          in place of a PATH: kills the process that sends notifications at random moments, and
+               counts at the receiver; no histories
+--kills N      how often (default: ${DEFAULT_KILLS})
 --all          every test file with properties, and others that take soakFactor, instead
 --runs N       with --all: multiply the number of runs by N (default: ${DEFAULT_FACTOR})
 --workers N    processes at once`
@@ -32,6 +36,7 @@ PATH           only files whose path contains this text
 const root = join(import.meta.dirname, "..")
 const PACKAGES = ["agent", "pki", "appliance", "lab", "routeros-scripts", "ui"]
 const HISTORIES = /\b(?:historyRuns|playHistories)\b/
+const KILLED = /\bsoakKills\b/
 const PROPERTIES = /from "fast-check"|\bsoakFactor\b/
 
 const { values: options, positionals } = parseArgs({
@@ -39,12 +44,15 @@ const { values: options, positionals } = parseArgs({
   options: {
     histories: { type: "string", default: DEFAULT_HISTORIES },
     seed: { type: "string" },
+    kills: { type: "string", default: DEFAULT_KILLS },
     all: { type: "boolean", default: false },
     runs: { type: "string", default: DEFAULT_FACTOR },
     workers: { type: "string" },
     help: { type: "boolean", default: false },
   },
 })
+
+const isOfKills = !options.all && positionals.includes("kills")
 
 const testsWith = (pattern: RegExp): readonly string[] =>
   PACKAGES.flatMap((part) =>
@@ -55,9 +63,15 @@ const testsWith = (pattern: RegExp): readonly string[] =>
   ).filter((file) => pattern.test(readFileSync(join(root, file), "utf8")))
 
 const wrongNumber = (): string | undefined =>
-  (["histories", "seed"] as const)
+  (["histories", "seed", "kills"] as const)
     .filter((name) => options[name] !== undefined && !/^[0-9]{1,9}$/.test(options[name]))
     .map((name) => `--${name} ${options[name]}: not a whole number`)[0]
+
+/** How much the tests do, as they read it. */
+const sizeOf = (): Readonly<Record<string, string>> => {
+  if (options.all) return { ISPVM_PROPERTY_RUNS: options.runs }
+  return isOfKills ? { ISPVM_KILLS: options.kills } : { ISPVM_HISTORIES: options.histories }
+}
 
 /** Runs the files and prints the progress; the exit code of the run. */
 const run = (files: readonly string[], notesFile: string): Promise<number> =>
@@ -72,16 +86,14 @@ const run = (files: readonly string[], notesFile: string): Promise<number> =>
       env: {
         ...environment(),
         ISPVM_SOAK_NOTES: notesFile,
-        ...(options.all
-          ? { ISPVM_PROPERTY_RUNS: options.runs }
-          : { ISPVM_HISTORIES: options.histories }),
+        ...sizeOf(),
         ...(options.seed === undefined ? {} : { ISPVM_SOAK_SEED: options.seed }),
       },
     })
-    const progress = setInterval(
-      () => console.log(progressLine(notesOf(notesFile), (performance.now() - began) / 1_000)),
-      PROGRESS_MS,
-    )
+    const progress = setInterval(() => {
+      if (isOfKills) return
+      console.log(progressLine(notesOf(notesFile), (performance.now() - began) / 1_000))
+    }, PROGRESS_MS)
     child.once("close", (code) => {
       clearInterval(progress)
       resolve(code ?? 1)
@@ -96,7 +108,8 @@ const main = async (): Promise<number> => {
     return 0
   }
   const wrong = wrongNumber()
-  const files = testsWith(options.all ? PROPERTIES : HISTORIES).filter(
+  const pattern = options.all ? PROPERTIES : isOfKills ? KILLED : HISTORIES
+  const files = testsWith(pattern).filter(
     (file) => positionals.length === 0 || positionals.some((part) => file.includes(part)),
   )
   if (wrong !== undefined || files.length === 0) {
@@ -106,7 +119,7 @@ const main = async (): Promise<number> => {
   const folder = mkdtempSync(join(tmpdir(), "ispvm-soak-"))
   const notesFile = join(folder, "notes")
   const code = await run(files, notesFile)
-  for (const line of ["", ...summaryLines(notesOf(notesFile))]) console.log(line)
+  if (!isOfKills) for (const line of ["", ...summaryLines(notesOf(notesFile))]) console.log(line)
   rmSync(folder, { recursive: true, force: true })
   return code
 }

@@ -22,6 +22,8 @@ const wholeNumber = (text: string | undefined): number | null =>
   text !== undefined && /^[0-9]{1,9}$/.test(text) ? Number(text) : null
 /** How many random histories `npm run soak` asks for; null: as many as in `npm test`. */
 export const soakHistories = (): number | null => wholeNumber(process.env.ISPVM_HISTORIES)
+/** How often `npm run soak -- kills` kills a process; null: as often as in `npm test`. */
+export const soakKills = (): number | null => wholeNumber(process.env.ISPVM_KILLS)
 export const soakSeed = (): number | null => wholeNumber(process.env.ISPVM_SOAK_SEED)
 /** Where tests note how far they are. */
 export const soakNotesFile = (): string | null => process.env.ISPVM_SOAK_NOTES || null

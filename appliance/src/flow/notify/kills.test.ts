@@ -9,12 +9,12 @@ import { once } from "node:events"
 import { join } from "node:path"
 import { test } from "node:test"
 import { setTimeout as delay } from "node:timers/promises"
-import { soakFactor } from "../../../test/config.ts"
+import { soakFactor, soakKills } from "../../../test/config.ts"
 import { openNotifyRig, webhookInput } from "./test/notify-rig.ts"
 import { httpReceiver, type Received } from "./test/receivers.ts"
 
 const CHILD = join(import.meta.dirname, "test", "notify-child.ts")
-const KILLS = 6 * soakFactor()
+const KILLS = soakKills() ?? 6 * soakFactor()
 const MAX_RUN_MS = 1_200
 /** A channel takes twenty messages a second. */
 const END_MS = 60_000 + KILLS * 500
