@@ -22,6 +22,7 @@ import { explain } from "./explain.ts"
 import { createExplained } from "./explained.ts"
 import { createFlaps } from "./flaps.ts"
 import { createHeldDown } from "./held-down.ts"
+import { IncidentMap } from "./incident-map.ts"
 import { createLastingLoss } from "./lasting-loss.ts"
 import type { Regrouped } from "./merge-split.ts"
 import { createObservationCache } from "./observe.ts"
@@ -38,14 +39,7 @@ import {
   recoveringRole,
 } from "./recovery.ts"
 import { mergeInto, splitOff } from "./regroup.ts"
-import {
-  activeSymptom,
-  addLine,
-  change,
-  type EngineState,
-  incidentHolding,
-  type Review,
-} from "./review.ts"
+import { activeSymptom, addLine, change, type EngineState, type Review } from "./review.ts"
 import { isOfRules } from "./rule-description.ts"
 import { reviewRules } from "./rule-incidents.ts"
 import { NO_SERVICE_FAULTS } from "./service-faults.ts"
@@ -109,7 +103,7 @@ export type IncidentEngine = {
 }
 
 const createState = (newId: () => IncidentId, solvers: OwnSolvers | null): EngineState => {
-  const incidents = new Map<IncidentId, Incident>()
+  const incidents = new IncidentMap()
   const reachability = createReachability()
   const rechecks = createRechecks()
   return {
@@ -128,14 +122,14 @@ const createState = (newId: () => IncidentId, solvers: OwnSolvers | null): Engin
     degradations: createDegradations(solvers),
     lastingLoss: createLastingLoss(),
     services: NO_SERVICE_FAULTS,
-    ofRules: new Map(),
+    ofRules: new IncidentMap(),
     heldRules: new Map(),
     suppressed: new Map(),
     unexplained: new Map(),
     heldDown: createHeldDown(
       reachability,
       rechecks,
-      (alert) => incidentHolding(incidents, alert) !== undefined,
+      (alert) => incidents.holding(alert) !== undefined,
     ),
   }
 }
@@ -155,7 +149,7 @@ const beginReview = (
     nowMs,
     alerts,
     active: [...alerts.values()].filter((alert) => isFault(alert) && alert.state.phase === "down"),
-    incidentOf: (alert) => incidentHolding(state.incidents, alert),
+    incidentOf: (alert) => state.incidents.holding(alert),
     changed: new Map(),
     lines: [],
     history: [],
@@ -267,9 +261,9 @@ export const createIncidentEngine = (
       ),
     open: () => incidents.values(),
     openOfComponents: () => [...incidents.values(), ...ofRules.values()],
-    incidentOf: (alert) => incidentHolding(incidents, alert) ?? incidentHolding(ofRules, alert),
+    incidentOf: (alert) => incidents.holding(alert) ?? ofRules.holding(alert),
     suppressedBy: (alert) => {
-      const holding = incidentHolding(incidents, alert)
+      const holding = incidents.holding(alert)
       const isOfRule = holding?.symptoms.get(alert)?.observes === null
       return isOfRule ? holding : state.suppressed.get(alert)
     },

@@ -20,6 +20,7 @@ import type { Explained } from "./explained.ts"
 import type { Flaps } from "./flaps.ts"
 import type { HeldDown } from "./held-down.ts"
 import { HOLD_DOWN_MS } from "./hold-down.ts"
+import type { IncidentMap } from "./incident-map.ts"
 import type { LastingLoss } from "./lasting-loss.ts"
 import type { ObservationCache } from "./observe.ts"
 import type { PlannedWorks } from "./planned-work.ts"
@@ -31,7 +32,7 @@ import type { ServiceFaults } from "./service-faults.ts"
 /** What lasts from one review to the next. */
 export type EngineState = {
   readonly newId: () => IncidentId
-  readonly incidents: Map<IncidentId, Incident>
+  readonly incidents: IncidentMap
   nextNumber: number
   /** How often a component was the cause of an incident, by people. */
   confirmed: ReadonlyMap<string, number>
@@ -47,7 +48,7 @@ export type EngineState = {
   readonly degradations: Degradations
   readonly lastingLoss: LastingLoss
   /** Open incidents of rules; root-cause analysis of outages never sees them. */
-  readonly ofRules: Map<IncidentId, Incident>
+  readonly ofRules: IncidentMap
   /** Since when alerts of rules wait before they may open an incident. */
   readonly heldRules: Map<AlertId, number>
   /** Where the faults are that alerts of services show; of this review. */
@@ -71,16 +72,6 @@ export type Review = {
   readonly changed: Map<IncidentId, Incident>
   readonly lines: Line[]
   readonly history: Change[]
-}
-
-/** The open incident that holds this alert. */
-export const incidentHolding = (
-  incidents: ReadonlyMap<IncidentId, Incident>,
-  alert: AlertId,
-): Incident | undefined => {
-  for (const incident of incidents.values())
-    if (incident.symptoms.get(alert)?.untilMs === null) return incident
-  return undefined
 }
 
 /** Without these active symptoms; null: it holds none of them. */

@@ -10,7 +10,7 @@ import { condense, recoveredMessage } from "../messages/symptom-messages.ts"
 import type { Incident } from "../model.ts"
 import { applyDegradations, isDegradation } from "./degradation-incidents.ts"
 import { isFaultOver } from "./lasting-loss.ts"
-import { activeSymptom, addLine, change, incidentHolding, isSame, type Review } from "./review.ts"
+import { activeSymptom, addLine, change, isSame, type Review } from "./review.ts"
 import { componentOf, isMet, isRaised, ordered } from "./rule-components.ts"
 import { alertsIn, described, isPinned } from "./rule-description.ts"
 import { degradedBy, explainedBy, isObserved, isPast } from "./rule-explained.ts"
@@ -180,7 +180,7 @@ const endOf = (review: Review, ofRules: OfRules, was: Incident): void => {
 
 /** In an incident of the network that goes on, until it is released; not where a person put it. */
 const isWithin = ({ state }: Review, { id }: AlertNow): boolean => {
-  const holder = incidentHolding(state.incidents, id)
+  const holder = state.incidents.holding(id)
   return holder !== undefined && !isFaultOver(holder) && holder.symptoms.get(id)?.pin == null
 }
 
@@ -256,8 +256,8 @@ export const reviewRules = (review: Review, ofRules: OfRules): void => {
     const isHeld =
       grouped.has(alert.id) ||
       state.degradations.isWaiting(alert.id) ||
-      incidentHolding(state.incidents, alert.id) !== undefined ||
-      incidentHolding(ofRules, alert.id) !== undefined
+      state.incidents.holding(alert.id) !== undefined ||
+      ofRules.holding(alert.id) !== undefined
     if (!isHeld) joins.join(alert)
   }
   joins.finish()

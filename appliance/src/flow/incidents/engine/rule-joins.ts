@@ -7,6 +7,7 @@ import type { Incident } from "../model.ts"
 import { isDegradation } from "./degradation-incidents.ts"
 import { asOfRules, eased, heldFor } from "./going-on.ts"
 import { HOLD_DOWN_MS } from "./hold-down.ts"
+import type { IncidentMap } from "./incident-map.ts"
 import { pinsOf } from "./pins.ts"
 import {
   activeSymptom,
@@ -24,7 +25,7 @@ import { degradedBy, explainedBy, isObserved, isPast, suppress } from "./rule-ex
 import { createSessionIndex } from "./session-incidents.ts"
 
 /** The open ones. */
-export type OfRules = Map<IncidentId, Incident>
+export type OfRules = IncidentMap
 
 export const storeOfRules = (review: Review, ofRules: OfRules, incident: Incident): void => {
   change(review, incident)
