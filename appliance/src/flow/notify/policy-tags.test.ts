@@ -44,6 +44,9 @@ test("an incident has the tags of its causes, of the ends of a link, and of thei
     )
     return { site, a, b, link, agent }
   })
+  /** `b` has none. */
+  const sitesOf = (causes: readonly string[]): string[] =>
+    causes.some((one) => one !== made.b) ? [made.site] : []
   const tagsOf = async (...causes: readonly ["site" | "device" | "link" | "agent", string][]) => {
     const { id } = await rig.open({
       causes: causes.map(([kind, one]) => ({ kind, id: one, name: kind })),
@@ -51,6 +54,7 @@ test("an incident has the tags of its causes, of the ends of a link, and of thei
     const [facts] = await db.dbs.ui.asOrg(org, (tx) => readFacts(tx, org, [id]))
     assert.ok(facts)
     const why = mismatchOf(POLICY([], { tags: ["core", "access"] }), facts)?.code ?? null
+    assert.deepEqual(facts.siteIds.toSorted(), sitesOf(causes.map(([, one]) => one)))
     return [facts.tags.toSorted(), why]
   }
   assert.deepEqual(await tagsOf(["device", made.a]), [["core", "pop"], null])

@@ -66,29 +66,27 @@ export const readFacts = async (
         i.maintenance_window_id is not null as "isInMaintenance",
         (extract(epoch from i.recovered_at) * 1000)::float8 as "recoveredAtMs",
         ${causeKey(tx)} as "causeKey",
-        array(
-          select distinct site from (
-            select (c ->> 'id')::uuid as site from jsonb_array_elements(i.causes) c where c ->> 'kind' = 'site'
-            union select d.site_id from jsonb_array_elements(i.causes) c
-              join inventory.device d on d.org_id = ${org} and c ->> 'kind' = 'device' and d.id = (c ->> 'id')::uuid
-            union select d.site_id from jsonb_array_elements(i.causes) c
-              join inventory.link l on l.org_id = ${org} and c ->> 'kind' = 'link' and l.id = (c ->> 'id')::uuid
-              join inventory.device d on d.id in (l.a_device_id, l.b_device_id)
-            union select a.site_id from jsonb_array_elements(i.causes) c
-              join agents.agent a on a.org_id = ${org} and c ->> 'kind' = 'agent' and a.id = (c ->> 'id')::uuid
-          ) sites where site is not null
-        ) as "siteIds",
-        array(
-          select distinct tag from jsonb_array_elements(i.causes) c
-            left join inventory.link l on l.org_id = ${org} and c ->> 'kind' = 'link' and l.id = (c ->> 'id')::uuid
-            left join agents.agent a on a.org_id = ${org} and c ->> 'kind' = 'agent' and a.id = (c ->> 'id')::uuid
-            left join inventory.device d on d.org_id = ${org}
-              and d.id in (case when c ->> 'kind' = 'device' then (c ->> 'id')::uuid end, l.a_device_id, l.b_device_id)
-            left join inventory.site s on s.org_id = ${org}
-              and s.id in (case when c ->> 'kind' = 'site' then (c ->> 'id')::uuid end, a.site_id, d.site_id)
-            cross join unnest(l.tags || d.tags || s.tags) tag
-        ) as tags
-      from incidents.incident i where i.org_id = ${org} and i.id = any(${[...ids]}::uuid[]) order by i.id`,
+        coalesce(places."siteIds", '{}') as "siteIds", coalesce(places.tags, '{}') as tags
+      from incidents.incident i left join lateral (
+        select array_agg(distinct place.site) filter (where place.site is not null) as "siteIds",
+          array_agg(distinct tag) filter (where tag is not null) as tags
+        from (
+          select c ->> 'kind' as kind, (c ->> 'id')::uuid as id from jsonb_array_elements(i.causes) c
+        ) cause
+          left join inventory.link l on cause.kind = 'link' and l.id = cause.id and l.org_id = ${org}
+          left join agents.agent a on cause.kind = 'agent' and a.id = cause.id and a.org_id = ${org}
+          cross join lateral (
+            select case when cause.kind = 'device' then cause.id else l.a_device_id end as id
+            union all select l.b_device_id where l.b_device_id is not null
+          ) at
+          left join inventory.device d on d.id = at.id and d.org_id = ${org}
+          cross join lateral (
+            select case when cause.kind = 'site' then cause.id else coalesce(a.site_id, d.site_id) end as site
+          ) place
+          left join inventory.site s on s.id = place.site and s.org_id = ${org}
+          left join lateral unnest(l.tags || d.tags || s.tags) tag on true
+      ) places on true
+      where i.org_id = ${org} and i.id = any(${[...ids]}::uuid[]) order by i.id`,
   )
   return rows.map(({ isOwn, ...row }) => ({ ...row, about: isOwn ? "appliance" : "network" }))
 }
