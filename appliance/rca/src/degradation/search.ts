@@ -14,15 +14,31 @@ export type ScoredSet = {
 export const NONE: ScoredSet = { elements: [], effects: [], score: 0 }
 
 const MAX_FAULTS = 5
-/** Sets of each size that are extended, and elements that each is extended by. */
+/**
+ * Sets of each size that are extended, and elements that each is extended by. Of one or two faults
+ * many look alike: what explains most alone is often not among the three that explain all of it.
+ */
+const BEAMS = [1, 10, 10]
 const BEAM = 5
 const EXTENSIONS = 9
 /** In a large network, those that explain least alone are in no set. */
 const MAX_ELEMENTS = 400
 const SWEEPS = 2
 
+/** The same few effects are weighed again and again. */
+const combinations = new Map<number, readonly Expected[]>()
+const MAX_COMBINATIONS = 20_000
 /** By mask: what a path is expected to show that takes these of the elements. */
-const combine = (effects: readonly number[]): readonly Expected[] =>
+const combine = (effects: readonly number[]): readonly Expected[] => {
+  const key = effects.reduce((sum, effect) => sum * (EFFECTS.length + 1) + effect + 1, 0)
+  const known = combinations.get(key)
+  if (known !== undefined) return known
+  if (combinations.size >= MAX_COMBINATIONS) combinations.clear()
+  const made = combinationsOf(effects)
+  combinations.set(key, made)
+  return made
+}
+const combinationsOf = (effects: readonly number[]): readonly Expected[] =>
   Array.from({ length: 2 ** effects.length }, (_, mask) => {
     let passed = 1
     let delayMs = 0
@@ -201,7 +217,7 @@ export const search = (problem: Problem): readonly ScoredSet[] => {
     beam = made
       .filter((one) => pool.get(keyOf(one.elements)) === one)
       .toSorted((one, other) => other.score - one.score)
-      .slice(0, BEAM)
+      .slice(0, BEAMS[size] ?? BEAM)
     // A set that is much worse than a smaller one does not become the best by further faults.
     if ((beam[0]?.score ?? Number.NEGATIVE_INFINITY) < best - 4) break
   }
