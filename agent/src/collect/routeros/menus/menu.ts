@@ -153,6 +153,8 @@ export type Menu = {
     readonly path: string
     readonly by: string
     readonly also: readonly string[]
+    /** The command answers with a row for each station of an item; each is a row of the menu. */
+    readonly isPerStation?: boolean
     /** What releases had before it: a command for one item, named by `number`. */
     readonly older?: string
   }

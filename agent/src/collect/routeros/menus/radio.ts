@@ -63,6 +63,47 @@ const REGISTRATIONS = [
   "/caps-man/registration-table",
 ] as const
 
+/** Of a station that is not connected, an address may remain. */
+const FAR = computed(["remote-address", "connected"], (row) =>
+  row.get("connected") === "false" ? null : row.get("remote-address") || null,
+)
+const RADIO = text("parent", "name")
+const FAR_SIGNAL = signal("rssi")
+const FAR_RATE = bps("tx-phy-rate", "phy-rate")
+const SIXTY_GHZ = [
+  ...["connected", "remote-address", "rssi", "tx-phy-rate", "phy-rate", "rx-phy-rate"],
+]
+/**
+ * 60 GHz has no registration table. An access point with several stations has an interface for
+ * each, and `monitor` of its own interface may list them: one row for each far end.
+ */
+const stations = (path: string): Menu => ({
+  path,
+  families: [
+    {
+      family: "registration",
+      name: FAR,
+      values: { signalDbm: FAR_SIGNAL, txRateBps: FAR_RATE, rxRateBps: bps("rx-phy-rate") },
+    },
+  ],
+  tables: [
+    {
+      table: "registrations",
+      key: joined(" ", FAR, RADIO),
+      columns: {
+        interface: RADIO,
+        mac: FAR,
+        ssid: text("ssid"),
+        signalDbm: FAR_SIGNAL,
+        txRateBps: FAR_RATE,
+        rxRateBps: bps("rx-phy-rate"),
+        comment: text("comment"),
+      },
+    },
+  ],
+  monitor: { path: `${path}/monitor`, by: "name", also: SIXTY_GHZ, isPerStation: true },
+})
+
 /** "5180/20-Ce/an/DP", "5180": the frequency in MHz. */
 const frequency: Field<number | null> = computed(["channel", "frequency"], (row) =>
   parseQuantity((row.get("channel") || row.get("frequency") || "").split("/")[0]),
@@ -130,7 +171,10 @@ const clientsOf = (answers: Answers): Parts => {
 
 export const registration: MenuCollector = {
   reads: "registration",
-  menus: REGISTRATIONS.map(registrations),
+  menus: [
+    ...REGISTRATIONS.map(registrations),
+    ...["/interface/w60g/station", "/interface/w60g"].map(stations),
+  ],
 }
 export const wireless: MenuCollector = {
   reads: "wireless",

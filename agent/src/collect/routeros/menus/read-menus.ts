@@ -76,8 +76,17 @@ const monitored = async (
     async () => (await reader.connection.run(words, reader.options)).rows,
   )
   const answered = typeof found === "string" ? await ofOlder(reader, monitor, names) : found
-  const byName = new Map(answered.map((row, index) => [row.get(monitor.by) ?? names[index], row]))
-  return rows.map((row) => new Map([...row, ...(byName.get(row.get(monitor.by)) ?? [])]))
+  const only = names.length === 1 ? names[0] : undefined
+  const byName = Map.groupBy(
+    answered,
+    (row, index) => row.get(monitor.by) ?? only ?? names[index] ?? "",
+  )
+  return rows.flatMap((row) => {
+    const shown = byName.get(row.get(monitor.by) ?? "") ?? [new Map()]
+    return shown
+      .slice(monitor.isPerStation === true ? 0 : -1)
+      .map((one) => new Map([...row, ...one]))
+  })
 }
 
 /** Of release 6: one item at a time, and without its name in the answer. */
@@ -150,13 +159,20 @@ const merged = (parts: readonly FamilyPart[]): FamilyPart[] => {
   return [...all.values()]
 }
 
-/** A table of which one menu could not be read is not given: its rows would seem to be gone. */
+/**
+ * Two menus may show one row: the first one counts. A table of which one menu could not be
+ * read is not given: its rows would seem to be gone.
+ */
 const mergedTables = (
   parts: readonly TablePart[],
   unread: ReadonlySet<string>,
 ): readonly TablePart[] => {
   const all = new Map<TablePart["table"], TablePart["rows"]>()
-  for (const { table, rows } of parts) all.set(table, [...(all.get(table) ?? []), ...rows])
+  for (const { table, rows } of parts) {
+    const known = all.get(table) ?? []
+    const keys = new Set(known.map(({ key }) => key))
+    all.set(table, [...known, ...rows.filter(({ key }) => !keys.has(key))])
+  }
   return [...all].flatMap(([table, rows]) => (unread.has(table) ? [] : [{ table, rows }]))
 }
 
