@@ -158,6 +158,10 @@ export const Title = z.discriminatedUnion("code", [
       isPersonal: z.literal(true).optional(),
       /** The device at the other end of a session, where it is monitored. */
       peer: Named.optional(),
+      /** The rule's own text, and the state in which a session was when the incident began. */
+      found: z
+        .object({ text: z.object({ en: z.string(), tr: z.string() }), state: z.string() })
+        .optional(),
       /** Other rules whose conditions the same component meets. */
       more: Count,
       tense: Tense,

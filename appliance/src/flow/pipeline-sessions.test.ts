@@ -295,7 +295,7 @@ test("a neighbour of OSPF that is lost while its ports are up is one incident, o
     assert.deepEqual(more, [])
     assert.match(
       incident?.[0] ?? "",
-      /^open OSPF neighbour is not Full: (Ankara|Izmir) \(10.255.0.\d to-\d\) of link Ankara–Izmir$/,
+      /^open OSPF neighbour (Ankara|Izmir) \(10.255.0.\d\) on to-\d of link Ankara–Izmir is not full: \w+$/,
     )
     assert.equal(incident?.[1], "Ankara–Izmir")
     await repair()

@@ -5,6 +5,7 @@ import { duration, nameOf, thing } from "./en-phrases.ts"
 import { createMeasure, EN_FORMATS, fillPlaceholders } from "./numbers.ts"
 
 const measure = createMeasure(EN_FORMATS)
+const ADDRESS_AND_PORT = /^([\da-f.:]+) (?![\da-f.:]+$)(.+)$/i
 const oneOf = (choices: readonly string[]): string => choices.join(", ")
 
 type Finding = Params["symptom.rule"]
@@ -12,9 +13,12 @@ type Finding = Params["symptom.rule"]
 const shownValue = ({ value, unit, state }: Finding): string | null => {
   return state ?? (value === null || unit === "bool" ? null : measure(value, unit))
 }
-/** "core-2 (10.255.0.2 ether1)": the other end of a session before how its router calls it. */
-const partOf = (part: string | null, peer: Finding["peer"]): string | null =>
-  part === null || peer?.name == null || part.includes(peer.name) ? part : `${peer.name} (${part})`
+/** "core-2 (10.255.0.2) on ether1": the other end of a session before how its router calls it. */
+const partOf = (part: string | null, peer: Finding["peer"]): string | null => {
+  if (part === null || peer?.name == null || part.includes(peer.name)) return part
+  const at = ADDRESS_AND_PORT.exec(part)
+  return at === null ? `${peer.name} (${part})` : `${peer.name} (${at[1]}) on ${at[2]}`
+}
 /** "CPU load is high: R1 (96 %, limit 90 %)" */
 export const ruleFinding = (finding: Finding): string => {
   const { rule, device, subject, peer, limit, unit, text, forMs } = finding
@@ -37,9 +41,15 @@ export const ruleFinding = (finding: Finding): string => {
 export const ruleTitle = (params: Params["title.rule"]): string => {
   const { rule, thing: failed, interface: port, subject, peer, more, tense } = params
   const part = partOf(subject ?? port, peer)
-  const where = part === null ? thing(failed) : `${part} of ${thing(failed)}`
   const others = more === 0 ? "" : `, and ${more} more`
-  return `${rule.en}: ${where}${others}${tense === "past" ? " (over)" : ""}`
+  const over = tense === "past" ? " (over)" : ""
+  if (params.found !== undefined && part !== null)
+    return `${fillPlaceholders(params.found.text.en, {
+      ...{ device: thing(failed), interface: subject ?? "", name: part },
+      ...{ value: params.found.state, rule: rule.en },
+    })}${others}${over}`
+  const where = part === null ? thing(failed) : `${part} of ${thing(failed)}`
+  return `${rule.en}: ${where}${others}${over}`
 }
 
 export const enRules: Pick<Catalogue, RuleCode> = {

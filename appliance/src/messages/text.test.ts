@@ -57,17 +57,47 @@ test("a state is a word, and the other end of a session the name of its device",
     )
   }
   assert.deepEqual(texts({ peer }), [
-    "OSPF neighbour is not Full: core-2 (10.255.0.2 sfp1) of edge-1 (Down)",
-    "OSPF komşusu Full değil: edge-1 üzerinde core-2 (10.255.0.2 sfp1) (Down)",
+    "OSPF neighbour is not Full: core-2 (10.255.0.2) on sfp1 of edge-1 (Down)",
+    "OSPF komşusu Full değil: edge-1 üzerinde core-2 (10.255.0.2), sfp1 (Down)",
   ])
   const own = { text: { en: "{name} of {device}: {value}", tr: "{device} {name}: {value}" } }
   assert.deepEqual(texts({ peer, ...own }), [
-    "core-2 (10.255.0.2 sfp1) of edge-1: Down",
-    "edge-1 core-2 (10.255.0.2 sfp1): Down",
+    "core-2 (10.255.0.2) on sfp1 of edge-1: Down",
+    "edge-1 core-2 (10.255.0.2), sfp1: Down",
   ])
+  // By SNMP, a neighbour is known by two addresses.
+  assert.match(
+    texts({ peer, subject: "10.255.0.2 10.0.0.6" })[0] ?? "",
+    /: core-2 \(10.255.0.2 10.0.0.6\) of edge-1 /,
+  )
   // A session that carries the name of its peer; a condition that is met or not.
   assert.match(texts({ peer, subject: "to-core-2" })[0] ?? "", /: to-core-2 of edge-1 /)
   assert.match(texts({ state: undefined, value: 1, unit: "bool" })[0] ?? "", /of edge-1$/)
+})
+
+test("a title names the neighbour, its interface and its state", () => {
+  const text = {
+    en: "OSPF neighbour {name} of {device} is not full: {value}",
+    tr: "{device}: OSPF komşusu {name} Full değil: {value}",
+  }
+  const title = (tense: "present" | "past", more: number) => ({
+    code: "title.rule" as const,
+    params: {
+      ...{ rule: { id: "r", en: "OSPF neighbour is not Full", tr: "OSPF komşusu Full değil" } },
+      ...{ thing: { noun: "link" as const, id: "1", name: "a–b" }, interface: null, more, tense },
+      ...{ subject: "10.0.0.1 ether3", peer: { id: "2", name: "ist-core-1" } },
+      found: { text, state: "Init" },
+    },
+  })
+  assert.equal(
+    textOf(title("present", 0)),
+    "OSPF neighbour ist-core-1 (10.0.0.1) on ether3 of link a–b is not full: Init",
+  )
+  assert.equal(
+    textOf(title("past", 1)),
+    "OSPF neighbour ist-core-1 (10.0.0.1) on ether3 of link a–b is not full: Init, and 1 more (over)",
+  )
+  assert.match(textOf(title("present", 0), "tr"), /OSPF komşusu ist-core-1 \(10.0.0.1\), ether3 /)
 })
 
 test("states are written as their protocols do, by whatever name they come", () => {

@@ -5,6 +5,7 @@ import { createMeasure, fillPlaceholders, TR_FORMATS } from "./numbers.ts"
 import { duration, nameOf, thing } from "./tr-phrases.ts"
 
 const measure = createMeasure(TR_FORMATS)
+const ADDRESS_AND_PORT = /^([\da-f.:]+) (?![\da-f.:]+$)(.+)$/i
 const oneOf = (choices: readonly string[]): string => choices.join(", ")
 
 type Finding = Params["symptom.rule"]
@@ -12,9 +13,12 @@ type Finding = Params["symptom.rule"]
 const shownValue = ({ value, unit, state }: Finding): string | null => {
   return state ?? (value === null || unit === "bool" ? null : measure(value, unit))
 }
-/** "core-2 (10.255.0.2 ether1)": the other end of a session before how its router calls it. */
-const partOf = (part: string | null, peer: Finding["peer"]): string | null =>
-  part === null || peer?.name == null || part.includes(peer.name) ? part : `${peer.name} (${part})`
+/** "core-2 (10.255.0.2), ether1": the other end of a session before how its router calls it. */
+const partOf = (part: string | null, peer: Finding["peer"]): string | null => {
+  if (part === null || peer?.name == null || part.includes(peer.name)) return part
+  const at = ADDRESS_AND_PORT.exec(part)
+  return at === null ? `${peer.name} (${part})` : `${peer.name} (${at[1]}), ${at[2]}`
+}
 export const ruleFinding = (finding: Finding): string => {
   const { rule, device, subject, peer, limit, unit, text, forMs } = finding
   const part = partOf(subject, peer)
@@ -36,9 +40,15 @@ export const ruleFinding = (finding: Finding): string => {
 export const ruleTitle = (params: Params["title.rule"]): string => {
   const { rule, thing: failed, interface: port, subject, peer, more, tense } = params
   const part = partOf(subject ?? port, peer)
-  const where = part === null ? thing(failed) : `${thing(failed)} üzerinde ${part}`
   const others = more === 0 ? "" : ` ve ${more} tane daha`
-  return `${rule.tr}: ${where}${others}${tense === "past" ? " (bitti)" : ""}`
+  const over = tense === "past" ? " (bitti)" : ""
+  if (params.found !== undefined && part !== null)
+    return `${fillPlaceholders(params.found.text.tr, {
+      ...{ device: thing(failed), interface: subject ?? "", name: part },
+      ...{ value: params.found.state, rule: rule.tr },
+    })}${others}${over}`
+  const where = part === null ? thing(failed) : `${thing(failed)} üzerinde ${part}`
+  return `${rule.tr}: ${where}${others}${over}`
 }
 
 export const trRules: Pick<Catalogue, RuleCode> = {

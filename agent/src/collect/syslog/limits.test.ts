@@ -17,6 +17,7 @@ const known = (n: number): SyslogDevice => ({
   log: { tokens: 0, atMs: 0 },
   meaning: { tokens: 0, atMs: 0 },
   identity: null,
+  serial: null,
   ports: new Set(),
   names: new Set(),
 })

@@ -25,12 +25,29 @@ export const isPinned = (incident: Incident): boolean =>
 export const alertsIn = ({ alerts }: Review, incident: Incident): AlertNow[] =>
   activeSymptoms(incident).flatMap(({ alertId }) => alerts.get(alertId) ?? [])
 
+/** Of these, a title knows the value. */
+const IN_TITLES = /\{(?!(?:device|interface|name|value|rule)\})/
+
+/** The state stays the one with which the incident began: sessions pass several in a minute. */
+const foundOf = (
+  { id, text, state }: NonNullable<AlertNow["rule"]>,
+  subject: string | null,
+  was: Title,
+): Pick<Extract<Title, { code: "title.rule" }>["params"], "found"> => {
+  if (text === null || state === undefined || subject === null) return {}
+  if (IN_TITLES.test(text.en) || IN_TITLES.test(text.tr)) return {}
+  const isSame =
+    was.code === "title.rule" && was.params.rule.id === id && was.params.subject === subject
+  return { found: { text, state: (isSame ? was.params.found?.state : undefined) ?? state } }
+}
+
 /** `place`: where sessions have failed, which may be the other end of the first. */
 const titleOf = (
   review: Review,
   component: Component,
   alerts: readonly AlertNow[],
   place: Component | undefined,
+  was: Title,
 ): Title | null => {
   const inOrder = ordered(alerts)
   const first =
@@ -52,6 +69,7 @@ const titleOf = (
     subject,
     ...(subject !== null && first.rule.isPersonal === true ? { isPersonal: true as const } : {}),
     ...(peer === null ? {} : { peer }),
+    ...foundOf(first.rule, subject, was),
     more: failed.size - 1,
     tense: "present" as const,
   }
@@ -68,7 +86,7 @@ export const described = (review: Review, incident: Incident, component: Compone
   if (isDegradation(incident) && !(isLeft && isPinned(incident))) return incident
   const isNew = !review.state.ofRules.has(incident.id)
   const place = isPinned(incident) ? null : placeOfSessions(review, incident, isNew)
-  const title = titleOf(review, component, own, place?.causes[0]) ?? incident.title
+  const title = titleOf(review, component, own, place?.causes[0], incident.title) ?? incident.title
   const severity = own.reduce<Severity>(
     (worst, { rule }) => moreSevere(worst, rule?.severity ?? "warning"),
     incident.severity,
