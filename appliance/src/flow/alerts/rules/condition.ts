@@ -13,6 +13,7 @@ import {
   eachBefore,
   lastPoint,
   REORDER_MS,
+  sumsBefore,
   type Track,
 } from "./track.ts"
 
@@ -132,27 +133,20 @@ const combine = (by: By, all: Window, ends: Ends): number => {
   }
 }
 
-const ratioOver =
-  (
-    metric: RuleMetric,
-    [partSlot = 0, wholeSlot = 0]: readonly number[],
-    overMs: number,
-    samples: number,
-  ): Reader =>
-  ({ track: trackOf, atMs }) => {
+const ratioOver = (
+  metric: RuleMetric,
+  [partSlot = 0, wholeSlot = 0]: readonly number[],
+  overMs: number,
+  samples: number,
+): Reader => {
+  const what = { key: `${overMs} ${partSlot} ${wholeSlot}`, overMs, partSlot, wholeSlot }
+  return ({ track: trackOf, atMs }) => {
     const track = trackOf(metric.family)
     if (track === undefined) return Number.NaN
-    let part = 0
-    let whole = 0
-    eachBefore(track, atMs, overMs, ({ values }) => {
-      const one = values[partSlot] ?? Number.NaN
-      const of = values[wholeSlot] ?? Number.NaN
-      if (Number.isNaN(one) || Number.isNaN(of)) return
-      part += one
-      whole += of
-    })
+    const { part, whole } = sumsBefore(track, atMs, what)
     return whole < samples ? Number.NaN : metric.valueOf([part, whole], null)
   }
+}
 
 /**
  * A change is seen in its window only as long as the window is. Polls that are rarer, or late, would

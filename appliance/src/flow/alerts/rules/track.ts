@@ -28,6 +28,22 @@ export type Track = {
   lastMs: number | null
   /** By slot, when the value changed; only of slots whose changes a rule counts. */
   changes: Map<number, { lastValue: number; times: number[] }> | null
+  /** How many points have left `points` at its beginning. */
+  left: number
+  /** Grows when points change otherwise than at their ends: sums over them have to be made again. */
+  version: number
+  /** Sums over windows, by what is added up. */
+  sums: Map<string, WindowSums> | null
+}
+
+/** Sums of the points `from` to `to` (excluded), counted from the first point that was ever kept. */
+export type WindowSums = {
+  version: number
+  atMs: number
+  from: number
+  to: number
+  part: number
+  whole: number
 }
 
 export const createTrack = (entity: Entity): Track => ({
@@ -35,6 +51,9 @@ export const createTrack = (entity: Entity): Track => ({
   points: [],
   lastMs: null,
   changes: null,
+  left: 0,
+  version: 0,
+  sums: null,
 })
 
 /** The order of points of one time must not depend on the order of their arrival. */
@@ -58,7 +77,10 @@ export const addPoint = (track: Track, point: Point): void => {
     at -= 1
   }
   if (at === points.length) points.push(point)
-  else points.splice(at, 0, point)
+  else {
+    points.splice(at, 0, point)
+    track.version += 1
+  }
   track.lastMs = Math.max(track.lastMs ?? point.atMs, point.atMs)
 }
 
@@ -95,6 +117,7 @@ export const prune = (
   if (expired < 4) return
   noteChanges(track, points.slice(0, expired), changeSlots)
   track.points = points.slice(expired)
+  track.left += expired
   for (const change of track.changes?.values() ?? [])
     while ((change.times[0] ?? Number.POSITIVE_INFINITY) < lastMs - countMs) change.times.shift()
 }
@@ -119,6 +142,48 @@ export const eachBefore = (
     if (point === undefined || point.atMs <= fromMs) return
     use(point)
   }
+}
+
+/** What is added up, and over which window; `key` is unique to both. */
+export type SumOf = {
+  readonly key: string
+  readonly overMs: number
+  readonly partSlot: number
+  readonly wholeSlot: number
+}
+const addTo = (sums: WindowSums, sign: 1 | -1, { partSlot, wholeSlot }: SumOf, point?: Point) => {
+  const part = point?.values[partSlot] ?? Number.NaN
+  const whole = point?.values[wholeSlot] ?? Number.NaN
+  if (Number.isNaN(part) || Number.isNaN(whole)) return
+  sums.part += sign * part
+  sums.whole += sign * whole
+}
+
+/**
+ * Sums of two slots over the points of the window before `atMs` that have both. The work is
+ * proportional to the points that entered and left the window since the last call, while points
+ * come in the order of their times. For whole numbers, which have no error that could add up.
+ */
+export const sumsBefore = (
+  track: Track,
+  atMs: number,
+  what: SumOf,
+): { readonly part: number; readonly whole: number } => {
+  const { version, left } = track
+  track.sums ??= new Map()
+  let sums = track.sums.get(what.key)
+  if (sums?.version !== version || sums.atMs > atMs || sums.from < left) {
+    sums = { version, atMs, from: left, to: left, part: 0, whole: 0 }
+    track.sums.set(what.key, sums)
+  }
+  const pointAt = (place: number): Point | undefined => track.points[place - left]
+  for (; (pointAt(sums.to)?.atMs ?? Number.POSITIVE_INFINITY) <= atMs; sums.to += 1)
+    addTo(sums, 1, what, pointAt(sums.to))
+  const fromMs = atMs - what.overMs
+  for (; sums.from < sums.to && (pointAt(sums.from)?.atMs ?? 0) <= fromMs; sums.from += 1)
+    addTo(sums, -1, what, pointAt(sums.from))
+  sums.atMs = atMs
+  return sums
 }
 
 export const lastPoint = (track: Track, atMs: number): Point | undefined =>
@@ -150,4 +215,5 @@ export const changesBefore = (
 export const clearTrack = (track: Track): void => {
   track.points = []
   track.changes = null
+  track.version += 1
 }

@@ -47,6 +47,7 @@ const rearrangeTrack = (track: Track, before: RuleSet, after: RuleSet): void => 
     values: from.map((slot) => values[slot] ?? Number.NaN),
   }))
   track.changes = null
+  track.version += 1
 }
 
 const renameTrack = (track: Track, renamed: Renamed): Track => {
