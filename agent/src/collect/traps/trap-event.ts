@@ -101,6 +101,7 @@ export const trapEvent = (
     host: null,
     hostIs: "none",
     address: null,
+    serial: null,
     tag: null,
     stamp: "",
     topics: [],
