@@ -36,6 +36,7 @@ import "../components/ispvm-failed.ts"
 import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-status.ts"
 import "../components/ispvm-tabs.ts"
+import "../features/network/ispvm-device-faults.ts"
 import "../features/network/ispvm-fault-injection.ts"
 import "../features/device/ispvm-device-edit.ts"
 import "../features/device/ispvm-device-head.ts"
@@ -186,6 +187,7 @@ export class IspvmPageDevice extends Page {
     return html`<div class="page">
       <ispvm-device-head .device=${device} .deps=${this.deps} @edit=${() => this.#edit(true)}></ispvm-device-head>
       <ispvm-fault-injection .deps=${this.deps} .device=${device}></ispvm-fault-injection>
+      <ispvm-device-faults .deps=${this.deps} .router=${device.name}></ispvm-device-faults>
       ${this.#range.bar()} ${this.#charts(device)} ${this.#tabs()}
       <ispvm-device-edit
         ?open=${this.editing}

@@ -1,9 +1,15 @@
 /** Faults injected into the demo's simulated network. The demo serves them, not the appliance. */
+import type { DeviceFault, DeviceRepair } from "./device-fault-names.ts"
 import { createStore, type Readable } from "./store.ts"
 
 /** A command of the simulator; names are those of the inventory. */
 export type LabCommand =
-  | { readonly do: "cut" | "repair"; readonly link: string }
+  | {
+      readonly do: "cut" | "repair" | "ospf-down" | "ospf-up" | "isis-down" | "isis-up"
+      readonly link: string
+    }
+  | { readonly do: DeviceFault | DeviceRepair; readonly router: string }
+  | { readonly do: "guess-passwords"; readonly router: string; readonly times: number }
   | {
       readonly do:
         | "kill"
@@ -53,6 +59,14 @@ export type LabState = {
   readonly withoutSessions: readonly string[]
   /** `router port`. */
   readonly fadedOptics: readonly string[]
+  readonly ospfDown: readonly string[]
+  readonly isisDown: readonly string[]
+  /** `fault router`. */
+  readonly deviceFaults: readonly string[]
+  /** By router: the faults inside it that can be injected. */
+  readonly possibleFaults: Readonly<Record<string, readonly string[]>>
+  readonly ospfLinks: readonly string[]
+  readonly isisLinks: readonly string[]
   readonly agentRunning: boolean
   readonly managementPathDown: boolean
   readonly uplinkDown: boolean

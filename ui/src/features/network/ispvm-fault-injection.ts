@@ -2,13 +2,15 @@ import type { Device, Link } from "@ispvm/appliance/api/inventory"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
-import type { LabCommand } from "../../state/lab.ts"
+import type { LabCommand, LabState } from "../../state/lab.ts"
 import { StoreController } from "../../state/store-controller.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../components/ispvm-button.ts"
 
 const strings = t.network.lab
+const routing = pageTexts.deviceFaults
 const FLAP_TIMES = 5
 /** Takes a module below the lowest power that it allows. */
 const FADE_DB = 13
@@ -73,11 +75,26 @@ export class IspvmFaultInjection extends LitElement {
     </div>`
   }
 
-  #ofLink(link: Link) {
-    const isCut = this.deps?.lab.value.state?.cutLinks.includes(link.name) ?? false
-    return isCut
-      ? this.#faultButton(strings.repair, "link", { do: "repair", link: link.name })
-      : this.#faultButton(strings.cut, "unplug", { do: "cut", link: link.name })
+  #ofLink({ name }: Link) {
+    const state = this.deps?.lab.value.state ?? null
+    return html`${
+      state?.cutLinks.includes(name)
+        ? this.#faultButton(strings.repair, "link", { do: "repair", link: name })
+        : this.#faultButton(strings.cut, "unplug", { do: "cut", link: name })
+    }
+    ${this.#ofRouting(name, state)}`
+  }
+
+  /** Protocols that can go down while the ports of the link stay up. */
+  #ofRouting(link: string, state: LabState | null) {
+    if (state === null) return nothing
+    const ospf = state.ospfDown.includes(link)
+      ? this.#faultButton(routing.ospfUp, "link", { do: "ospf-up", link })
+      : this.#faultButton(routing.ospfDown, "unplug", { do: "ospf-down", link })
+    const isis = state.isisDown.includes(link)
+      ? this.#faultButton(routing.isisUp, "link", { do: "isis-up", link })
+      : this.#faultButton(routing.isisDown, "unplug", { do: "isis-down", link })
+    return html`${state.ospfLinks.includes(link) ? ospf : nothing} ${state.isisLinks.includes(link) ? isis : nothing}`
   }
 
   #ofDevice(device: Device, deps: Deps) {

@@ -108,6 +108,9 @@ export class IspvmLab extends LitElement {
   }
 }
 
+const routersWithFaults = ({ deviceFaults }: LabState): readonly string[] =>
+  [...new Set(deviceFaults.map((each) => each.split(" ")[1] ?? ""))].toSorted()
+
 const activeFaults = (state: LabState): readonly string[] => [
   ...state.cutLinks.map(strings.cutLink),
   ...state.deadRouters.map(strings.deadRouter),
@@ -119,6 +122,9 @@ const activeFaults = (state: LabState): readonly string[] => [
   ...state.bgpDown.map(strings.bgpIsDown),
   ...state.withoutSessions.map(strings.sessionsDropped),
   ...state.fadedOptics.map(strings.opticFaded),
+  ...state.ospfDown.map(strings.ospfIsDown),
+  ...state.isisDown.map(strings.isisIsDown),
+  ...routersWithFaults(state).map(strings.insideRouter),
   ...(state.agentRunning ? [] : [strings.agentStopped]),
   ...(state.managementPathDown ? [strings.managementPathDown] : []),
   ...(state.uplinkDown ? [strings.uplinkDown] : []),

@@ -3,6 +3,7 @@ import { agentPage } from "./agent-page.ts"
 import { backup } from "./backup.ts"
 import { collecting } from "./collecting.ts"
 import { companion } from "./companion.ts"
+import { deviceFaults } from "./device-faults.ts"
 import { diagnostics } from "./diagnostics.ts"
 import { importPage } from "./import-page.ts"
 import { map } from "./map.ts"
@@ -15,6 +16,7 @@ export const englishPages = {
   backup,
   collecting,
   companion,
+  deviceFaults,
   diagnostics,
   importPage,
   map,

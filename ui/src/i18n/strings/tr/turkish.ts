@@ -10,6 +10,7 @@ import { collecting } from "./collecting.ts"
 import { collectors } from "./collectors.ts"
 import { companion } from "./companion.ts"
 import { components } from "./components.ts"
+import { deviceFaults } from "./device-faults.ts"
 import { diagnostics } from "./diagnostics.ts"
 import { encoding } from "./encoding.ts"
 import { filters, handover } from "./filters.ts"
@@ -79,6 +80,7 @@ export const turkishPages: PageMessages = {
   backup,
   collecting,
   companion,
+  deviceFaults,
   diagnostics,
   importPage,
   map,
