@@ -17,6 +17,7 @@ import {
 } from "../../registry/inventory/inventory.ts"
 import { aheadOf, windowAt } from "./clock.ts"
 import { createKnownDevices, type KnownDevices } from "./known-devices.ts"
+import { createKnownPorts, type KnownPorts } from "./known-ports.ts"
 import { checkLedger, contentOf, ledgerNames } from "./ledger.ts"
 import type { Accepted } from "./model.ts"
 import {
@@ -77,6 +78,7 @@ type Parts = IngestDeps & {
   readonly kinds: ItemKinds
   readonly readings: ReadingSamples
   readonly known: KnownDevices
+  readonly knownPorts: KnownPorts
 }
 
 /**
@@ -179,7 +181,7 @@ const recordAllFacts = async (
 }
 
 const acceptOnce = async (
-  { db, clock, writers, counters, kinds, readings, known }: Parts,
+  { db, clock, writers, counters, kinds, readings, known, knownPorts }: Parts,
   agent: AgentIdentity,
   batch: Batch,
   { boot, isSecond = false }: Sender,
@@ -205,6 +207,7 @@ const acceptOnce = async (
     const resolved = await resolveIds(tx, agent.org, sorted, devices, inventoryChanges, {
       kinds,
       maxPorts: MAX_AGENT_PORTS,
+      findPorts: (t, org, ports) => knownPorts.of(t, org, inventoryVersion, ports),
       count: counters.items,
     })
     const made = kinds.families.has("reading") ? readings.of(agent.id, resolved, devices) : []
@@ -266,6 +269,7 @@ const pushOnce = async (
     const resolved = await resolveIds(tx, org, sorted, self, inventoryChanges, {
       kinds,
       maxPorts: MAX_PUSHED_PORTS,
+      findPorts: store.portIds,
       count: counters.items,
     })
     const { events, facts } = sorted
@@ -296,6 +300,7 @@ export const createIngest = (deps: IngestDeps): Ingest => {
     kinds: itemKinds(families),
     readings: createReadingSamples(),
     known: createKnownDevices(),
+    knownPorts: createKnownPorts(),
   }
   return {
     accept: async (agent, batch, sender = UNNAMED) => {

@@ -5,9 +5,11 @@ import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import { makeActor, makeInventory } from "../../../test/make.ts"
 import { makeAgent, makeMonitored } from "../../../test/make-flow.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
+import { addInterfaces } from "../../registry/inventory/inventory.ts"
 import type { AgentIdentity } from "./ingest.ts"
 import { createKnownDevices, type KnownDevices } from "./known-devices.ts"
-import { readKeep } from "./store.ts"
+import { createKnownPorts } from "./known-ports.ts"
+import { portKey, readKeep } from "./store.ts"
 
 let db: TestDatabase
 let agent: AgentIdentity
@@ -88,11 +90,37 @@ test("what is not committed is neither seen nor kept", async () => {
   assert.equal((await find())?.agentId, agent.id)
 })
 
+test("facts that change no lookup do not count", async () => {
+  const first = await find()
+  await change((tx) => tx`update inventory.device set board = 'RB5009' where id = ${device}`)
+  assert.equal(await find(), first)
+})
+
+const ports = createKnownPorts()
+const portOf = (name: string) =>
+  db.dbs.ingest.asOrg(db.org, async (tx) => {
+    const found = await ports.of(tx, db.org, await versionOf(tx), [{ device, name }])
+    return found.get(portKey({ device, name }))
+  })
+
+test("an interface is found under the name that it has now", async () => {
+  assert.equal(await portOf("ether1"), undefined)
+  await change((tx) => addInterfaces(tx, db.org, [{ device, name: "ether1" }], 10))
+  const id = await portOf("ether1")
+  assert.ok(id !== undefined, "a new one")
+  await change((tx) => tx`update inventory.interface set speed_bps = 1000 where id = ${id}`)
+  assert.equal(await portOf("ether1"), id)
+  await change((tx) => tx`update inventory.interface set name = 'wan' where id = ${id}`)
+  assert.deepEqual([await portOf("ether1"), await portOf("wan")], [undefined, id])
+  await change((tx) => tx`update inventory.interface set gone_at = now() where id = ${id}`)
+  assert.equal(await portOf("wan"), undefined)
+})
+
 test("many changes of one transaction count once", async () => {
   const before = await db.dbs.ui.asOrg(db.org, versionOf)
   await change(async (tx) => {
-    await tx`update inventory.device set note = 'a' where org_id = ${db.org}`
-    await tx`update inventory.device set note = 'b' where org_id = ${db.org}`
+    await tx`update inventory.device set agent_fallback = 'site' where org_id = ${db.org}`
+    await tx`update inventory.device set agent_fallback = 'none' where org_id = ${db.org}`
   })
   const after = await db.dbs.ui.asOrg(db.org, versionOf)
   assert.equal(Number(after), Number(before) + 1)

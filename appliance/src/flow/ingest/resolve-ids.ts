@@ -33,6 +33,14 @@ const dynamicPorts = (facts: readonly Facts[]): ((sample: PortSample) => boolean
   return (sample) => /^<.*>$/.test(sample.interface) || named.has(portOf(sample))
 }
 
+type Limits = {
+  readonly kinds: ItemKinds
+  readonly maxPorts: number
+  readonly count: (outcome: string, items: number) => void
+  /** Where the transaction has changed nothing of the inventory. */
+  readonly findPorts: typeof store.portIds
+}
+
 const requireId = (id: number | null | undefined, what: string): number => {
   if (id === null || id === undefined) throw new Error(`the inventory made no row for the ${what}`)
   return id
@@ -43,7 +51,7 @@ const withPorts = async (
   org: OrgId,
   samples: readonly PortSample[],
   inventoryChanges: InventoryChanges,
-  maxPorts: number,
+  { maxPorts, findPorts }: Pick<Limits, "maxPorts" | "findPorts">,
 ): Promise<IdOf> => {
   const named = [
     ...new Map(samples.map((s) => [portOf(s), { device: s.device, name: s.interface }])).values(),
@@ -52,7 +60,8 @@ const withPorts = async (
   const formers = Map.groupBy(await store.formerPorts(tx, org, named, oldestMs), store.portKey)
   const formerOf = (sample: PortSample): number | undefined =>
     formers.get(portOf(sample))?.find(({ untilMs }) => sample.atMs < untilMs)?.id
-  const known = await store.portIds(tx, org, named)
+  // Facts of this batch may have changed what is there.
+  const known = await (inventoryChanges.size === 0 ? findPorts : store.portIds)(tx, org, named)
   const current = new Set(
     formers.size === 0
       ? named.map(store.portKey)
@@ -87,13 +96,9 @@ export const resolveIds = async (
   sorted: Sorted,
   devices: ReadonlyMap<string, store.KnownDevice>,
   inventoryChanges: InventoryChanges,
-  limits: {
-    readonly kinds: ItemKinds
-    readonly maxPorts: number
-    readonly count: (outcome: string, items: number) => void
-  },
+  limits: Limits,
 ) => {
-  const { kinds, maxPorts, count } = limits
+  const { kinds, count } = limits
   const keyOf = (device: DeviceId): number =>
     requireId(devices.get(device)?.key, `device ${device}`)
   const isOfPort = (sample: AnySample): sample is AnySample & PortSample =>
@@ -102,7 +107,7 @@ export const resolveIds = async (
   const all = sorted.samples.filter(isOfPort)
   const lasting = all.filter((sample) => !isDynamic(sample))
   count("dynamic-port", all.length - lasting.length)
-  const idOf = await withPorts(tx, org, lasting, inventoryChanges, maxPorts)
+  const idOf = await withPorts(tx, org, lasting, inventoryChanges, limits)
   const ofPorts: (AnySample & PortSample & { readonly interfaceId: InterfaceId })[] = []
   for (const sample of lasting) {
     const id = idOf(sample)

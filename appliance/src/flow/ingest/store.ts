@@ -155,14 +155,24 @@ export const formerPorts = async (
   sinceMs: number,
 ): Promise<readonly FormerPort[]> => {
   if (ports.length === 0) return []
-  return await tx<FormerPort[]>`
+  const devices = [...new Set(ports.map(({ device }) => device))]
+  const rows = await tx<FormerPort[]>`
     select n.interface_id as id, n.device_id as device, n.name, (extract(epoch from n.until) * 1000)::float8 as "untilMs"
     from inventory.interface_name n
-    where n.org_id = ${org} and n.until > to_timestamp(${sinceMs}::float8 / 1000)
-      and (n.device_id, n.name) in (select * from unnest(
-        ${ports.map((p) => p.device)}::uuid[], ${ports.map((p) => p.name)}::text[]))
+    where n.org_id = ${org} and n.until > to_timestamp(${sinceMs}::float8 / 1000) and n.device_id = any(${devices}::uuid[])
     order by n.until`
+  if (rows.length === 0) return rows
+  const wanted = new Set(ports.map(portKey))
+  return rows.filter((row) => wanted.has(portKey(row)))
 }
+/** Present interfaces of whole devices. */
+export const portsOfDevices = (
+  tx: Tx,
+  org: OrgId,
+  devices: readonly DeviceId[],
+): Promise<(Port & { readonly id: number })[]> => tx<(Port & { readonly id: number })[]>`
+  select id, device_id as device, name from inventory.interface
+  where org_id = ${org} and device_id = any(${[...devices]}::uuid[]) and gone_at is null`
 export const portKey = ({ device, name }: { device: string; name: string }): string =>
   `${device}/${name}`
 
