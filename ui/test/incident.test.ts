@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Page } from "playwright-core"
 import { findings } from "./axe.ts"
-import { type APPEARANCES, keepPicture } from "./browser.ts"
+import { APPEARANCES, keepPicture } from "./browser.ts"
 import { sentence, uuid } from "./make.ts"
 import { showPage, useBrowser } from "./page.ts"
 import { startServer, type TestServer } from "./server.ts"
@@ -54,6 +54,23 @@ const change = (detail: Parameters<Work["details"]["set"]>[1]): void => {
   work.network.incidents[index] = { ...was, updatedAtMs: Date.now() }
   server.publish("incident", work.network.incidents[index])
 }
+
+test("incident: planned work that explains the cause is shown with it, with how probable that is", () =>
+  on("cut", "dark", async (page) => {
+    const detail = work.details.get(STORY_INCIDENT)
+    const [first, ...others] = detail?.hypotheses ?? []
+    assert.ok(first)
+    const planned = [{ id: uuid(8_000), name: "New firmware", probability: 0.9 }]
+    change({ hypotheses: [{ ...first, planned }, ...others] })
+    await page.getByText("Explained by planned work New firmware (90 %)").waitFor()
+    assert.deepEqual(await findings(page), [])
+    for (const appearance of ["dark", "narrow"] as const) {
+      const { width, height } = APPEARANCES[appearance]
+      await page.setViewportSize({ width, height })
+      await page.getByText("Explained by planned work").scrollIntoViewIfNeeded()
+      await keepPicture(page, `incident-planned-work-${appearance}`)
+    }
+  }))
 
 /** Each story with texts that its cause must show. */
 const SIGNS: readonly (readonly [StoryName, readonly RegExp[]])[] = [

@@ -121,6 +121,16 @@ test("incident: what is being typed survives what the stream brings", () =>
     assert.equal(await page.getByLabel("Note").inputValue(), "")
   }))
 
+test("incident: who is mentioned in a note and not notified is named, with why", () =>
+  on(`/incidents/${OPEN}`, "dark", async (page) => {
+    await page.getByLabel("Note").fill("@Bora and @nobody, please look")
+    await page.getByRole("button", { name: "Add note" }).click()
+    await page.getByText("Nobody who can see this incident is called @nobody.").waitFor()
+    await page.getByText("have no channel of their own: Bora.").waitFor()
+    await page.getByText("Note: @Bora and @nobody, please look").waitFor()
+    await keepPicture(page, "incident-missed-mentions")
+  }))
+
 test("incident: a viewer reads it, and sees who may act", () =>
   on(
     `/incidents/${OPEN}`,

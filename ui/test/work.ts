@@ -287,7 +287,7 @@ const answerIncident = (
         acknowledgedBy: back ? null : "Ayşe Demir",
         updatedAtMs: Date.now(),
       }
-      return { status: 200, body: { id } }
+      return { status: 200, body: { id, unknown: [], withoutChannel: [] } }
     }
     case "POST incidents/:id/notes":
       timeline.push({
@@ -297,11 +297,17 @@ const answerIncident = (
         who: "Ayşe Demir",
         message: { code: "timeline.note", params: { text: text("note") } },
       })
-      return { status: 201, body: { id } }
+      return { status: 201, body: { id, ...missedIn(text("note")) } }
     default:
       return null
   }
 }
+
+/** Only Bora, who has no channel, can be mentioned. */
+const missedIn = (note: string) => ({
+  unknown: note.includes("@nobody") ? ["nobody"] : [],
+  withoutChannel: note.includes("@Bora") ? ["Bora"] : [],
+})
 
 const answerAgents = ({ work, what, id, text }: Request): Answer | null => {
   switch (what) {
