@@ -91,6 +91,11 @@ export const addForeignKey = async (tx: Tx, key: ForeignKey): Promise<void> => {
   )
 }
 
+/** Tables of which triggers are still to run cannot be altered. */
+export const runPendingTriggers = async (tx: Tx): Promise<void> => {
+  await tx`set constraints all immediate`
+}
+
 /** COPY may not write where a policy binds the owner. */
 export const setForced = async (tx: Tx, table: Table, isForced: boolean): Promise<void> => {
   await tx.unsafe(

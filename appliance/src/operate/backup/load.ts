@@ -17,6 +17,7 @@ import {
   listForeignKeys,
   listSchemas,
   listTables,
+  runPendingTriggers,
   setForced,
   setSequence,
   type Table,
@@ -150,8 +151,7 @@ const readTables = async (loading: Loading): Promise<void> => {
 const finish = async (loading: Loading): Promise<void> => {
   if (loading.isCurrent) return
   const { tx } = loading.session
-  // Tables of which triggers are still to run cannot be altered.
-  await tx`set constraints all immediate`
+  await runPendingTriggers(tx)
   for (const table of loading.forced) await setForced(tx, table, true)
   for (const key of loading.keys) await addForeignKey(tx, key)
   await runMigrations(tx, loading.migrations.slice(loading.header?.migrations.length ?? 0))

@@ -43,7 +43,7 @@ const collect = async (answers: Answers) => {
     }
   } finally {
     await close()
-    router.close()
+    await router.close()
   }
 }
 
