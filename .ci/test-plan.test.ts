@@ -43,6 +43,12 @@ test("every file is in one job, long files apart, the longest job first", () => 
     ],
   )
   assert.equal(jobsOf("agent", ["x", "y"], {}).length, 1)
+  // However long one is, the short ones share a process.
+  const beside = jobsOf("agent", ["x", "y", "z"], { x: took(400) })
+  assert.deepEqual(
+    beside.map(({ files }) => files),
+    [["x"], ["y", "z"]],
+  )
 })
 
 test("two groups with simulated networks run at once only if each has a network of its own", () => {

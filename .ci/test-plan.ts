@@ -53,13 +53,15 @@ export const jobsOf = (
   share = 1,
 ): readonly Job[] => {
   const timeOf = (file: string): number => times[file]?.wall ?? unknownSeconds(group)
-  const total = files.reduce((sum, file) => sum + timeOf(file), 0)
+  const usual = jobSeconds(group) * share
+  // A longer file is a process by itself; its time makes no further processes for the short ones.
+  const [long = [], short = []] = [true, false].map((isLong) =>
+    files.filter((file) => timeOf(file) >= usual === isLong),
+  )
+  const ofShort = short.reduce((sum, file) => sum + timeOf(file), 0)
   const bins = Array.from(
-    { length: Math.max(1, Math.round(total / (jobSeconds(group) * share))) },
-    () => ({
-      files: [] as string[],
-      seconds: 0,
-    }),
+    { length: long.length + (short.length > 0 ? Math.max(1, Math.round(ofShort / usual)) : 0) },
+    () => ({ files: [] as string[], seconds: 0 }),
   )
   for (const file of files.toSorted((a, b) => timeOf(b) - timeOf(a) || a.localeCompare(b))) {
     const bin = bins.reduce((least, each) => (each.seconds < least.seconds ? each : least))
