@@ -180,6 +180,10 @@ export const everyMsOf = (
   { intervals, collectorIntervals }: Pick<AssignedDevice, "intervals" | "collectorIntervals">,
 ): number => collectorIntervals?.[collectorKey(collector)] ?? collector.everyMs(intervals)
 
+/** Whether facts of the device are read from this source. */
+export const readsFacts = (source: Source, device: AssignedDevice): boolean =>
+  everyMsOf({ source, reads: "facts", everyMs: ({ factsMs }) => factsMs }, device) > 0
+
 /** What a source knows of a device besides its readings. */
 export type Observed = {
   /** Received from the device since the agent started. */

@@ -100,6 +100,32 @@ test("API: a collector that is off requests none of its menus, and none asks for
   }
 })
 
+for (const isOn of [false, true])
+  test(`API: a renamed interface is ${isOn ? "" : "not "}read as facts while facts are ${isOn ? "on" : "off"}`, async () => {
+    let name = "ether1"
+    const router = await fakeRouter((received) => {
+      if (received.command !== "/interface/print") return answer(received)
+      received.socket.write(sentence("!re", "=.id=*1", `=name=${name}`, ...received.tag))
+      received.socket.write(sentence("!done", ...received.tag))
+    })
+    const routerosApi = {
+      ...{ port: router.port, tls: false, fingerprint: null },
+      ...{ username: "watch", password: "secret-word" },
+    }
+    const prints = () => router.received.filter(({ command }) => command === "/interface/print")
+    const ofFacts = () => prints().filter(({ words }) => words.join().includes("mac-address"))
+    const facts = isOn ? { "routeros-api.facts": 3_600_000 } : {}
+    try {
+      await poll({ routerosApi, snmp: null }, { "routeros-api.interface": 50, ...facts }, () => {
+        if (prints().length >= 4) name = "uplink"
+        return prints().length >= 12
+      })
+      assert.equal(ofFacts().length, isOn ? 2 : 0)
+    } finally {
+      await router.close()
+    }
+  })
+
 test("SNMP: a collector that is off requests none of its objects", async () => {
   const requested: string[] = []
   const table = new Map([

@@ -3,7 +3,14 @@
  * `menus/menus.ts`.
  */
 import { type AssignedDevice, COLLECTORS as DEFAULT_EVERY_MS, type DeviceId } from "@ispvm/wire"
-import type { Collector, CollectorRow, Collectors, Observed, Reading } from "../../collector.ts"
+import {
+  type Collector,
+  type CollectorRow,
+  type Collectors,
+  type Observed,
+  type Reading,
+  readsFacts,
+} from "../../collector.ts"
 import type { CommandOptions, Connection } from "../client/connection.ts"
 import type { Row } from "../client/reply.ts"
 import {
@@ -100,7 +107,7 @@ const changedPorts = async (
   const { known } = poll.session
   const now = JSON.stringify(rows.map((row) => [row.get(".id"), row.get("name")]))
   const was = known.ports
-  if (was === now) return []
+  if (was === now || !readsFacts(SOURCE, poll.device)) return []
   const ports = was === null ? null : await printPorts(poll)
   known.ports = now
   const unread = { identity: undefined, resource: undefined, board: undefined }

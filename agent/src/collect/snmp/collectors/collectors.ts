@@ -9,6 +9,7 @@ import {
   type CollectorRow,
   type Collectors,
   type Reading,
+  readsFacts,
 } from "../../collector.ts"
 import type { Resolve } from "../../reachability/resolve.ts"
 import { SnmpSession } from "../client/session.ts"
@@ -143,7 +144,10 @@ export const createSnmpCollectors = ({
     const session = new SnmpSession({ ip, ...snmp }, socket, known)
     const origin = () => ({ device: device.id, source: SOURCE, atMs: now() }) as const
     try {
-      const readings = await collect({ session, learned: known, options: { signal, now }, origin })
+      const readings = await collect({
+        ...{ session, learned: known, options: { signal, now }, origin },
+        readsFacts: readsFacts(SOURCE, device),
+      })
       reportPart(session, ip, readings)
       return readings
     } catch (error) {

@@ -13,6 +13,8 @@ export type Poll = {
   readonly learned: Learned
   readonly options: QueryOptions & { readonly now: () => number }
   readonly origin: () => ReadingOrigin
+  /** Facts of this device are read by SNMP. Absent: they are not. */
+  readonly readsFacts?: boolean
 }
 
 export const UPTIME_OIDS = [SYSTEM.uptime, ENGINE_TIME, HOST_UPTIME]

@@ -121,7 +121,7 @@ const changedPorts = async (
   const lasting = readings.filter(({ dynamic }) => !dynamic)
   const now = JSON.stringify(lasting.map(({ id, interface: name }) => [id, name]))
   const was = poll.learned.counted
-  if (was === now) return []
+  if (was === now || poll.readsFacts !== true) return []
   const ports = was === null ? null : await readPortsOf(poll)
   if (was === null || ports !== null) poll.learned.counted = now
   const atMs = Math.min(...lasting.map((reading) => reading.atMs))
