@@ -107,6 +107,89 @@ test("a topology becomes a lab of EVE-NG: every interface is in one network, eve
   )
 })
 
+test("what containerlab would reject, the check of the file rejects", () => {
+  const lab: unknown = parse(text(clab, "anatolia.clab.yml"))
+  const own = Clab.parse(lab)
+  const [first = ""] = Object.keys(own.topology.nodes)
+  const node = own.topology.nodes[first]
+  for (const wrong of [
+    { ...own, other: 1 },
+    { ...own, name: "with space" },
+    { ...own, topology: { ...own.topology, links: [{ endpoints: [`${first}:ether2`] }] } },
+    {
+      ...own,
+      topology: {
+        ...own.topology,
+        links: [{ endpoints: [`${first}:ether1`, `${first}:ether2`] }],
+      },
+    },
+    { ...own, topology: { ...own.topology, nodes: { [first]: { ...node, kind: "router" } } } },
+  ])
+    assert.equal(Clab.safeParse(wrong).success, false, JSON.stringify(wrong).slice(0, 80))
+})
+
+/** What EVE-NG reads of each element: its parent, and the form of each attribute. */
+const N = /^\d+$/
+const WORD = /^[\w.-]+$/
+const UNL: Readonly<Record<string, readonly [parent: string, Readonly<Record<string, RegExp>>]>> = {
+  lab: ["", { name: WORD, version: N, scripttimeout: N, lock: /^[01]$/ }],
+  topology: ["lab", {}],
+  nodes: ["topology", {}],
+  node: [
+    "nodes",
+    {
+      ...{ id: N, name: WORD, type: /^qemu$/, template: /^mikrotik$/, image: /^mikrotik-/ },
+      ...{ console: /^telnet$/, cpu: N, cpulimit: /^[01]$/, ram: N, ethernet: N },
+      ...{ uuid: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/, delay: N, icon: /^\w+\.png$/ },
+      ...{ config: /^[01]$/, left: N, top: N },
+    },
+  ],
+  interface: ["node", { id: N, name: /^ether\d+$/, type: /^ethernet$/, network_id: /^[1-9]\d*$/ }],
+  networks: ["topology", {}],
+  network: [
+    "networks",
+    { id: N, type: /^bridge$/, name: WORD, left: N, top: N, visibility: /^[01]$/ },
+  ],
+  objects: ["lab", {}],
+  configs: ["objects", {}],
+  config: ["configs", { id: N }],
+}
+/** Elements that are not as above. */
+const unlProblems = (xml: string): readonly string[] => {
+  const problems: string[] = []
+  const open: string[] = [""]
+  for (const [, end, name = "", rest = "", empty] of xml.matchAll(
+    /<(\/)?(\w+)((?: \w+="[^"<]*")*)(\/)?>/g,
+  )) {
+    if (end !== undefined) {
+      if (open.pop() !== name) problems.push(`</${name}> without its beginning`)
+      continue
+    }
+    const [parent, expected] = UNL[name] ?? ["?", {}]
+    if (parent !== open.at(-1)) problems.push(`<${name}> in <${open.at(-1)}>`)
+    const given = new Map(
+      [...rest.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
+    )
+    for (const [key, form] of Object.entries(expected))
+      if (!form.test(given.get(key) ?? "")) problems.push(`${name} ${key}=${given.get(key)}`)
+    for (const key of given.keys())
+      if (!Object.hasOwn(expected, key ?? "")) problems.push(`${name} has ${key}`)
+    if (empty === undefined) open.push(name)
+  }
+  return open.length === 1 ? problems : [...problems, `open: ${open.join()}`]
+}
+test("each element of EVE-NG's file has the attributes that EVE-NG reads, in their form", () => {
+  const xml = text(unl, "anatolia.unl")
+  assert.deepEqual(unlProblems(xml), [])
+  for (const [was, wrong] of [
+    ['type="qemu"', 'type="docker"'],
+    ["<networks>", "<nets>"],
+    [' network_id="1"', ' network_id="0"'],
+    ["</nodes>", ""],
+  ] as const)
+    assert.notDeepEqual(unlProblems(xml.replace(was, wrong)), [], wrong)
+})
+
 test("EVE-NG's file is well-formed XML", {
   skip: spawnSync("python3", ["-c", ""]).status !== 0 && "python3 is not installed",
 }, () => {
