@@ -17,7 +17,7 @@ import { startControlSocket } from "./compose/control-socket.ts"
 import { lockDataFolder } from "./compose/data-folder.ts"
 import { openDatabase } from "./compose/database.ts"
 import { type Flow, startFlow } from "./compose/flow.ts"
-import { diskFolders } from "./compose/health-checks.ts"
+import { databaseFolder, diskFolders } from "./compose/health-checks.ts"
 import { housekeepingJobs, startJobs } from "./compose/housekeeping-jobs.ts"
 import { createLocalAgent, createLocalAgentService } from "./compose/local-agent.ts"
 import { openNotify } from "./compose/notify.ts"
@@ -31,6 +31,7 @@ import { keepSetupCode } from "./compose/setup-code.ts"
 import { countSpans } from "./compose/traces.ts"
 import { openUiAccess, startUi, version } from "./compose/ui.ts"
 import { createUpdateState } from "./compose/updates.ts"
+import { startWatermarks } from "./compose/watermarks.ts"
 import type { Config } from "./config.ts"
 import { pruneAlerts } from "./flow/alerts/alerts.ts"
 import type { Notify } from "./flow/notify/notify.ts"
@@ -320,6 +321,8 @@ const openHealth = async (
   const clockSync = createClockSync({ now: clock.now, steady: clock.steady.now })
   stack.defer(() => clockSync.stop())
   const uiAuthority = createUiAuthority({ dataDir, authority, now: clock.now, log })
+  const folder = databaseFolder(dataDir, DATABASE_URL === null)
+  const watermarks = await startWatermarks({ folder, counters, log }, stack)
   const health = createOwnHealth({
     db: dbs.jobs,
     clock,
@@ -329,10 +332,11 @@ const openHealth = async (
     certificate: () => ({ fault: uiAuthority.fault(), expiresAtMs: uiAuthority.expiresAtMs() }),
     clockSync,
     folders: diskFolders(dataDir, DATABASE_URL === null),
+    watermarks,
     updateState: createUpdateState(updateDir),
   })
   stack.defer(async () => health.stop())
-  return { uiAuthority, health }
+  return { uiAuthority, health, watermarks }
 }
 
 /** The checks of the appliance itself read these parts, and open incidents of their own. */
@@ -367,16 +371,16 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
   const { dbs, server, readiness } = await openDatabase(config, log, stack, options.report)
   options.signal.throwIfAborted()
   const registry = await openRegistry({ ...base, dbs }, stack)
-  const { uiAuthority, health } = await openHealth(base, dbs, registry, stack)
+  const { uiAuthority, health, watermarks } = await openHealth(base, dbs, registry, stack)
   const receiving = createReceiving(clock, dbs)
   const access = openUiAccess(config, registry, onDrop("ui"))
   const { authenticateRequest } = access
   const { canReceive } = receiving
   const { outageStatus, checks } = health
   const { notify, setBaseUrl } = openNotify({ ...base, dbs, latencies: checks.latencies }, stack)
-  const { afterSave } = notify
+  const receivable = { canReceive, outageStatus, afterSave: notify.afterSave }
   const flow = await startFlow(
-    { ...base, dbs, registry, checks, authenticateRequest, canReceive, outageStatus, afterSave },
+    { ...base, ...{ dbs, registry, checks, watermarks, authenticateRequest }, ...receivable },
     stack,
   )
   const backup = await openBackups({ config, db: dbs.jobs, server, clock, log })

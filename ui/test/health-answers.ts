@@ -22,6 +22,11 @@ const WELL: Readonly<Record<CheckId, Pick<HealthCheck, "unit" | "value" | "limit
         params: { path: "/var/lib/ispvm", freeBytes: 180 * GB, totalBytes: 240 * GB },
       },
     },
+    "raw-storage": {
+      ...{ unit: "bytes", value: 180 * GB },
+      limits: { warning: 48 * GB, critical: 24 * GB },
+      message: { code: "check.storage-stored", params: { usedPct: 25 } },
+    },
     clock: {
       ...{ unit: "ms", value: 0, limits: { warning: 5 * MINUTE_MS, critical: HOUR_MS } },
       message: { code: "check.clock-follows", params: {} },

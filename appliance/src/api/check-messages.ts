@@ -6,11 +6,13 @@ const None = z.object({})
 const Count = z.int().min(0)
 const DurationMs = z.number().min(0)
 const Bytes = z.number().min(0)
+const Percent = z.number().min(0)
 
 /** What of the appliance itself is checked. A released id keeps its meaning: incidents store it. */
 export const CheckId = z.enum([
   "database",
   "disk",
+  "raw-storage",
   "clock",
   "ingest-lag",
   "queue",
@@ -36,6 +38,12 @@ export const CheckMessage = z.discriminatedUnion("code", [
     z.object({ fault: z.enum(["disk-full", "read-only", "unreachable", "failing"]) }),
   ),
   message("check.disk-free", z.object({ path: z.string(), freeBytes: Bytes, totalBytes: Bytes })),
+  /** The database is on another machine. */
+  message("check.storage-elsewhere", None),
+  message("check.storage-stored", z.object({ usedPct: Percent })),
+  /** `keptMs`: how far raw values go back; null: none was dropped before its retention yet. */
+  message("check.storage-shortened", z.object({ usedPct: Percent, keptMs: DurationMs.nullable() })),
+  message("check.storage-stopped", z.object({ usedPct: Percent, samples: Count, devices: Count })),
   message("check.clock-follows", None),
   message("check.clock-lost", z.object({ forMs: DurationMs })),
   /** No program of this machine says whether the clock follows a time server. */

@@ -4,6 +4,7 @@ import type { CheckId } from "./check-messages.ts"
 export const RUNBOOK_IDS = [
   "database-down",
   "disk-full",
+  "raw-storage",
   "clock-wrong",
   "ingest-backlog",
   "certificate-expiry",
@@ -21,6 +22,7 @@ export type RunbookId = (typeof RUNBOOK_IDS)[number]
 export const RUNBOOK_OF = {
   database: "database-down",
   disk: "disk-full",
+  "raw-storage": "raw-storage",
   clock: "clock-wrong",
   "ingest-lag": "ingest-backlog",
   queue: "ingest-backlog",

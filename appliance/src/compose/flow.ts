@@ -7,7 +7,7 @@ import { createIngest, type Ingest } from "../flow/ingest/ingest.ts"
 import { createPipeline, type Pipeline, type PipelineDeps } from "../flow/pipeline.ts"
 import { createPushes, type Pushes } from "../flow/push/push.ts"
 import { createTableRows, type TableRows } from "../flow/rows/rows.ts"
-import { createSeries, type Series } from "../flow/series/series.ts"
+import { createSeries, type Series, type Watermarks } from "../flow/series/series.ts"
 import type { HostClock } from "../platform/clock.ts"
 import type { Counters } from "../platform/counters.ts"
 import type { Actor } from "../platform/http/http.ts"
@@ -26,6 +26,7 @@ type Deps = {
   readonly log: Log
   readonly tracing: Tracing
   readonly registry: Registry
+  readonly watermarks: Watermarks
   readonly authenticateRequest: (ctx: Context) => Promise<Actor | null>
   readonly checks: Pick<HealthChecks, "latencies" | "rates" | "noteWaiting">
   readonly onError: (error: unknown) => void
@@ -68,6 +69,8 @@ const createStorage = (deps: Deps): Storage => {
     clock,
     pollIntervals: registry.agents.collectors.pollIntervals,
     onTooManyNames: (samples) => ingested.items("too-many-names", samples),
+    watermarks: deps.watermarks,
+    onNotStored: (samples) => ingested.items("not-stored", samples),
   })
   const ingest = createIngest({
     db: dbs.ingest,

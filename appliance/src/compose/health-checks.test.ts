@@ -43,6 +43,7 @@ const make = () => {
     storage: { fault: () => (world.fault === null ? null : { fault: world.fault, sinceMs: 0 }) },
     clockSync: { isSynchronized: () => null, lostSinceMs: () => null },
     certificate: () => ({ fault: null, expiresAtMs: null }),
+    rawStorage: () => null,
     folders: [import.meta.dirname, "/no/such/folder"],
     updateState: () => IDLE,
   })

@@ -68,6 +68,10 @@ const isQuery = ({ method, route, status }: AnsweredRequest): boolean =>
 export const diskFolders = (dataDir: string, isDatabaseOwn: boolean): readonly string[] =>
   isDatabaseOwn || !existsSync(DATABASE_FOLDER) ? [dataDir] : [dataDir, DATABASE_FOLDER]
 
+/** Where the database is on this machine; null: it is on another. */
+export const databaseFolder = (dataDir: string, isDatabaseOwn: boolean): string | null =>
+  isDatabaseOwn ? dataDir : existsSync(DATABASE_FOLDER) ? DATABASE_FOLDER : null
+
 type Deps = {
   readonly clock: HostClock
   readonly counters: Counters
@@ -76,6 +80,7 @@ type Deps = {
   readonly clockSync: Pick<ClockSync, "isSynchronized" | "lostSinceMs">
   readonly certificate: () => Readings["certificate"]
   readonly folders: readonly string[]
+  readonly rawStorage: () => Readings["rawStorage"]
   readonly updateState: () => UpdateState
 }
 /** Parts that start later. */
@@ -153,6 +158,7 @@ export const createHealthChecks = (deps: Deps): HealthChecks => {
     nowMs: clock.now(),
     storageFault: storage.fault()?.fault ?? null,
     disks: disks.read() ?? [],
+    rawStorage: deps.rawStorage(),
     clock: {
       isSynchronized: clockSync.isSynchronized(),
       lostSinceMs: clockSync.lostSinceMs(),

@@ -1,6 +1,7 @@
 /** The appliance's own problems: logged, counted, part of readiness, shown on every page. */
 import type { Health } from "../api/health.ts"
 import type { EntityStatus } from "../flow/incidents/model.ts"
+import type { Watermarks } from "../flow/series/series.ts"
 import type { CertificateFault } from "../machine/ui-certificate.ts"
 import type { UpdateState } from "../machine/update-state.ts"
 import { textOf } from "../messages/text.ts"
@@ -47,6 +48,7 @@ type Deps = {
   readonly clockSync: Pick<ClockSync, "isSynchronized" | "lostSinceMs">
   /** Whose disks must not become full. */
   readonly folders: readonly string[]
+  readonly watermarks: Pick<Watermarks, "view">
   readonly updateState: () => UpdateState
 }
 
@@ -205,7 +207,11 @@ export const createOwnHealth = (deps: Deps): OwnHealth => {
   const hostClock = watchClock(deps, steady)
   const storage = createStorageHealth({ now: () => clock.now(), steady, probe: probe(db) })
   const report = createFaultReport(deps, storage, steady)
-  const checks = createHealthChecks({ ...deps, storage })
+  const rawStorage = () => {
+    const view = deps.watermarks.view()
+    return view === null ? null : { ...view, ...view.disk }
+  }
+  const checks = createHealthChecks({ ...deps, storage, rawStorage })
   const timer = setInterval(() => void storage.check().then(report.update), CHECK_MS)
   timer.unref()
   return {

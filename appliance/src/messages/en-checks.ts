@@ -8,6 +8,10 @@ type Titles = Readonly<Record<Params["title.check"]["check"], readonly [now: str
 const TITLES: Titles = {
   database: ["The appliance cannot store data", "The appliance could not store data"],
   disk: ["The appliance's disk is almost full", "The appliance's disk was almost full"],
+  "raw-storage": [
+    "The disk of the database limits what is stored",
+    "The disk of the database limited what was stored",
+  ],
   clock: [
     "The appliance's clock follows no time server",
     "The appliance's clock followed no time server",
@@ -56,6 +60,14 @@ export const enChecks: Pick<Catalogue, CheckCode> = {
     `${STORAGE[fault]} Agents keep what they measure in their buffers and deliver it later.`,
   "check.disk-free": ({ path, freeBytes, totalBytes }) =>
     `${diskSpace(freeBytes)} of ${diskSpace(totalBytes)} are free on the disk of ${path}.`,
+  "check.storage-elsewhere": () =>
+    "Not known: the database is on another machine, whose disk is not read.",
+  "check.storage-stored": ({ usedPct }) =>
+    `${grouped(usedPct)} % of the database's disk are used; all values are stored.`,
+  "check.storage-shortened": ({ usedPct, keptMs }) =>
+    `${grouped(usedPct)} % of the database's disk are used: the oldest raw values are dropped early. ${keptMs === null ? "None has been dropped yet." : `Some go back only ${duration(keptMs)}.`}`,
+  "check.storage-stopped": ({ usedPct, samples, devices }) =>
+    `${grouped(usedPct)} % of the database's disk are used: raw values are evaluated and not stored. ${grouped(samples)} of ${many(devices, "device")} so far.`,
   "check.clock-follows": () => "The clock follows a time server.",
   "check.clock-lost": ({ forMs }) =>
     `The clock has followed no time server for ${duration(forMs)}.`,

@@ -8,6 +8,10 @@ type Titles = Readonly<Record<Params["title.check"]["check"], readonly [now: str
 const TITLES: Titles = {
   database: ["Sunucu veri kaydedemiyor", "Sunucu veri kaydedemiyordu"],
   disk: ["Sunucunun diski dolmak üzere", "Sunucunun diski dolmak üzereydi"],
+  "raw-storage": [
+    "Veritabanının diski saklananları sınırlıyor",
+    "Veritabanının diski saklananları sınırlıyordu",
+  ],
   clock: [
     "Sunucunun saati hiçbir zaman sunucusunu izlemiyor",
     "Sunucunun saati hiçbir zaman sunucusunu izlemiyordu",
@@ -57,6 +61,14 @@ export const trChecks: Pick<Catalogue, CheckCode> = {
     `${STORAGE[fault]} Ajanlar ölçtüklerini arabelleklerinde tutar ve sonra iletir.`,
   "check.disk-free": ({ path, freeBytes, totalBytes }) =>
     `Boş alan: ${diskSpace(freeBytes)}, toplam ${diskSpace(totalBytes)} (${path} diski).`,
+  "check.storage-elsewhere": () =>
+    "Bilinmiyor: veritabanı başka bir makinede, onun diski okunmuyor.",
+  "check.storage-stored": ({ usedPct }) =>
+    `Veritabanı diskinin %${grouped(usedPct)} kadarı dolu; tüm değerler saklanıyor.`,
+  "check.storage-shortened": ({ usedPct, keptMs }) =>
+    `Veritabanı diskinin %${grouped(usedPct)} kadarı dolu: en eski ham değerler erken siliniyor. ${keptMs === null ? "Henüz hiçbiri silinmedi." : `Bazıları için geriye yalnızca ${duration(keptMs)} var.`}`,
+  "check.storage-stopped": ({ usedPct, samples, devices }) =>
+    `Veritabanı diskinin %${grouped(usedPct)} kadarı dolu: ham değerler değerlendiriliyor ama saklanmıyor. Şimdiye kadar ${many(devices, "cihaz")} için ${grouped(samples)} değer.`,
   "check.clock-follows": () => "Saat bir zaman sunucusunu izliyor.",
   "check.clock-lost": ({ forMs }) =>
     `Saat ${duration(forMs)} süredir hiçbir zaman sunucusunu izlemiyor.`,

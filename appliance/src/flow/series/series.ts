@@ -2,7 +2,7 @@
 import { DEFAULT_INTERVALS } from "@ispvm/wire/collectors"
 import { FAMILIES, type Family } from "@ispvm/wire/families"
 import type { Clock } from "../../platform/clock.ts"
-import type { OrgId } from "../../platform/ids.ts"
+import type { DeviceId, OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Accepted, StoredSample } from "../ingest/model.ts"
 import { clampFamily, readFamilyNames } from "./families/latest-store.ts"
@@ -25,9 +25,18 @@ import * as now from "./now-store.ts"
 import { interfaceP95 } from "./percentile-store.ts"
 import { sourcesOf } from "./sources.ts"
 import * as store from "./store.ts"
+import { addNotStored, dropEarly, readEarlyDroppedUntil } from "./watermark-store.ts"
+import type { Watermarks } from "./watermarks.ts"
 
 export { chooseEngine, type WantedEngine } from "./engine-store.ts"
 export { createFamilyTables, familyTableNames, makeFamilyTables } from "./families/tables-store.ts"
+export {
+  createWatermarks,
+  type DiskUse,
+  type WatermarkLevel,
+  type Watermarks,
+  type WatermarkView,
+} from "./watermarks.ts"
 
 /** Rows that were new, by family; a repeated batch has none. */
 export type Stored = Readonly<Record<string, number>>
@@ -76,6 +85,9 @@ export type SeriesDeps = {
   readonly families?: readonly Family[]
   /** Samples that are not stored, because their device has too many names of their family. */
   readonly onTooManyNames?: (samples: number) => void
+  /** Everything is stored if omitted. */
+  readonly watermarks?: Watermarks
+  readonly onNotStored?: (samples: number) => void
   /** The defaults if omitted. */
   readonly pollIntervals?: (tx: Tx, org: OrgId) => Promise<PollIntervals>
 }
@@ -86,6 +98,8 @@ export const createSeries = ({
   families = FAMILIES,
   pollIntervals = async () => DEFAULT_INTERVALS,
   onTooManyNames = () => undefined,
+  watermarks,
+  onNotStored = () => undefined,
 }: SeriesDeps): Series => {
   const familyOf = (name: string): Family => {
     const found = families.find((family) => family.name === name)
@@ -95,14 +109,23 @@ export const createSeries = ({
   const runStep = async (step: HousekeepingStep): Promise<boolean> =>
     (await store.runStep(jobs.sql, step, clock.now())).more
   return {
-    runHousekeeping: (signal) => runRound(runStep, signal),
+    runHousekeeping: async (signal) => {
+      await runRound(runStep, signal)
+      if (watermarks !== undefined) await shorten(watermarks, jobs.sql, clock.now(), signal)
+    },
     clampFutureTimes: async (marginMs) => {
       const nowMs = clock.now()
       await store.clampFutureTimes(jobs.sql, nowMs, marginMs)
       for (const each of families) await clampFamily(jobs.sql, each, nowMs, marginMs)
     },
     isByInterface: (name) => familyOf(name).key.by === "interface",
-    write: (tx, accepted) => write(tx, accepted, families, onTooManyNames),
+    write: async (tx, accepted) => {
+      const isStored = watermarks?.level() !== "stop"
+      const stored = await write(tx, accepted, families, onTooManyNames, isStored)
+      if (watermarks !== undefined && !isStored)
+        onNotStored(await recordNotStored(tx, watermarks, accepted))
+      return stored
+    },
     read: (tx, org, request) => readFamily(tx, org, familyOf(request.family), request, clock.now()),
     familiesOf: (tx, org, device) => readFamilyNames(tx, org, families, device),
     latest: async (tx, org, device, name) => {
@@ -139,11 +162,43 @@ const byFamily = (accepted: Accepted): ReadonlyMap<string, readonly StoredSample
     ["health", accepted.health],
   ])
 
+/** A round of housekeeping drops at most as many partitions, so that it ends. */
+const MAX_EARLY_DROPS = 100
+
+/** The disk is read again after each: a dropped partition is free space at once. */
+const shorten = async (
+  watermarks: Watermarks,
+  sql: Db["sql"],
+  nowMs: number,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
+  await watermarks.refresh()
+  for (let drops = 0; drops < MAX_EARLY_DROPS && !signal?.aborted; drops += 1) {
+    if (watermarks.level() === "normal" || !(await dropEarly(sql, nowMs))) break
+    await watermarks.refresh()
+  }
+  watermarks.noteDropped(await readEarlyDroppedUntil(sql, nowMs))
+}
+
+const recordNotStored = async (
+  tx: Tx,
+  watermarks: Watermarks,
+  accepted: Accepted,
+): Promise<number> => {
+  const counts = new Map<DeviceId, number>()
+  const all = [...byFamily(accepted).values()].flat()
+  for (const { device } of all) counts.set(device, (counts.get(device) ?? 0) + 1)
+  if (counts.size > 0) await addNotStored(tx, accepted.org, counts, accepted.receivedAtMs)
+  watermarks.noteNotStored(counts)
+  return all.length
+}
+
 const write = async (
   tx: Tx,
   accepted: Accepted,
   families: readonly Family[],
   onTooManyNames: (samples: number) => void,
+  isStored: boolean,
 ): Promise<Stored> => {
   const { org, agent, pings, router } = accepted
   const samples = byFamily(accepted)
@@ -151,14 +206,15 @@ const write = async (
     series: family.storage.table,
     times: (samples.get(family.name) ?? []).map(({ atMs }) => atMs),
   }))
-  await store.preparePartitions(tx, spans)
+  if (isStored) await store.preparePartitions(tx, spans)
   const stored: Record<string, number> = {}
   for (const family of families) {
     const own = samples.get(family.name) ?? []
-    const from = { org, isRouter: router !== null }
+    const from = { org, isRouter: router !== null, isStored }
     // The latest values of probes count a minute's replies: they have a writer of their own.
     if (family.key.by === "target") {
-      if (agent !== null) stored[family.name] = await store.writePings(tx, agent.key, pings)
+      if (agent !== null)
+        stored[family.name] = await store.writePings(tx, agent.key, pings, isStored)
       continue
     }
     const written = await writeFamily(tx, family, own, from)

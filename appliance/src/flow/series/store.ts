@@ -29,13 +29,21 @@ const bit = (value: boolean): number => (value ? 1 : 0)
 const whole = (value: number | null | undefined): number | null =>
   value == null ? null : Math.round(value)
 
-/** Answers how many rows were new. The latest values are of those alone: they count a minute's replies. */
+/**
+ * Answers how many rows were new. The latest values are of those alone: they count a minute's replies.
+ * `isStored` false: only the latest values are written.
+ */
 export const writePings = async (
   tx: Tx,
   agentKey: number,
   pings: Accepted["pings"],
+  isStored: boolean,
 ): Promise<number> => {
   if (pings.length === 0) return 0
+  if (!isStored) {
+    await writeLatestPings(tx, agentKey, latestPings(pings))
+    return 0
+  }
   const [row] = await tx<{ stored: number; stamps: readonly string[] | null }[]>`
     with fresh as (
       insert into series.ping (ts, target_id, agent_id, sent, received, rtt_us, jitter_us, answers)

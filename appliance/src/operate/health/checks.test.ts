@@ -19,6 +19,7 @@ const well: Readings = {
   nowMs: NOW,
   storageFault: null,
   disks: [{ path: "/data", freeBytes: 400 * GB, totalBytes: 500 * GB }],
+  rawStorage: rawStorage(60, "normal"),
   clock: { isSynchronized: true, lostSinceMs: null },
   agents: [
     {
@@ -88,7 +89,7 @@ test("before anything was read nothing is known, and nothing is wrong", () => {
     certificate: { fault: null, expiresAtMs: null },
     ...{ detection: NONE, ingest: NONE, queries: NONE, dispatch: NONE },
     evaluation: { ...NONE, rulesPerS: null, alertsPerS: null },
-    notifications: null,
+    ...{ notifications: null, rawStorage: null },
   }
   const { checks, incidents } = evaluate({}, nothing, { nowMs: NOW, steadyMs: 0 })
   assert.deepEqual(
@@ -228,6 +229,28 @@ const cases: readonly [CheckId, string, Partial<Readings>, HealthCheck["state"],
     "warning",
     /Agent south went back from 0\.2\.0/,
   ],
+  [
+    "raw-storage",
+    "at 81 %",
+    { rawStorage: rawStorage(81, "normal") },
+    "warning",
+    /81 % of the database's disk are used; all values are stored/,
+  ],
+  [
+    "raw-storage",
+    "at 91 %",
+    { rawStorage: rawStorage(91, "shorten") },
+    "critical",
+    /dropped early. Some go back only 4 d/,
+  ],
+  [
+    "raw-storage",
+    "at 96 %",
+    { rawStorage: rawStorage(96, "stop") },
+    "critical",
+    /evaluated and not stored. 1.200 of 2 devices so far/,
+  ],
+  ["raw-storage", "on another machine", { rawStorage: null }, "unknown", /another machine/],
   ["slo-detection", "of 40 s", { detection: { p95Ms: 40_000, samples: 4 } }, "warning", /40 s/],
   ["slo-ingest", "of 700 ms", { ingest: { p95Ms: 700, samples: 40 } }, "warning", /700 ms/],
   [
@@ -277,6 +300,18 @@ const cases: readonly [CheckId, string, Partial<Readings>, HealthCheck["state"],
 ]
 function disk(freeGb: number, totalGb: number): Partial<Readings> {
   return { disks: [{ path: "/data", freeBytes: freeGb * GB, totalBytes: totalGb * GB }] }
+}
+function rawStorage(
+  usedPct: number,
+  level: "normal" | "shorten" | "stop",
+): NonNullable<Readings["rawStorage"]> {
+  return {
+    usedBytes: usedPct * GB,
+    freeBytes: (100 - usedPct) * GB,
+    level,
+    droppedUntilMs: level === "normal" ? null : NOW - 4 * DAY,
+    notStored: { samples: level === "stop" ? 1_200 : 0, devices: level === "stop" ? 2 : 0 },
+  }
 }
 function lost(forMs: number): Partial<Readings> {
   return { clock: { isSynchronized: false, lostSinceMs: NOW - forMs } }

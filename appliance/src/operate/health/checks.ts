@@ -6,6 +6,7 @@ import { grade, type Limits } from "./grade.ts"
 import type { Hold } from "./hold.ts"
 import type { CheckResult, Latency, Readings } from "./model.ts"
 import { checkNotifications } from "./notification-check.ts"
+import { checkRawStorage, rawStorageLimits } from "./raw-storage-check.ts"
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
@@ -228,6 +229,12 @@ const evaluation: Check = {
 export const CHECKS: Readonly<Record<CheckId, Check>> = {
   database,
   disk,
+  "raw-storage": {
+    unit: "bytes",
+    limits: rawStorageLimits,
+    hold: hold(30 * SECOND_MS),
+    run: checkRawStorage,
+  },
   clock,
   "ingest-lag": ingestLag,
   queue,

@@ -13,6 +13,17 @@ export type DiskReading = {
   readonly freeBytes: number
   readonly totalBytes: number
 }
+/** Of the disk of the database, and what it limits. */
+export type RawStorageReading = {
+  readonly usedBytes: number
+  readonly freeBytes: number
+  /** `shorten`: raw values are dropped before their retention. `stop`: none are stored either. */
+  readonly level: "normal" | "shorten" | "stop"
+  /** Epoch ms before which raw values were dropped early; null: none were. */
+  readonly droppedUntilMs: number | null
+  /** Since storing stopped. */
+  readonly notStored: { readonly samples: number; readonly devices: number }
+}
 export type AgentReading = {
   readonly name: string
   readonly isOnline: boolean
@@ -47,6 +58,8 @@ export type Readings = {
   readonly nowMs: number
   readonly storageFault: StorageFault | null
   readonly disks: readonly DiskReading[]
+  /** Null: the disk cannot be read, such as that of another machine. */
+  readonly rawStorage: RawStorageReading | null
   readonly clock: {
     /** Null: unknown. */
     readonly isSynchronized: boolean | null

@@ -6,6 +6,7 @@ import { plural } from "../format/plural.ts"
 const checks: Readonly<Record<CheckId, string>> = {
   database: "Database",
   disk: "Disk",
+  "raw-storage": "Storage of values",
   clock: "Clock",
   "ingest-lag": "Delivery of readings",
   queue: "Evaluation queue",
@@ -29,6 +30,7 @@ const states: Readonly<Record<CheckState, string>> = {
 const runbooks: Readonly<Record<RunbookId, string>> = {
   "database-down": "Database down",
   "disk-full": "Disk full",
+  "raw-storage": "Values are not stored",
   "clock-wrong": "Clock wrong",
   "ingest-backlog": "Ingest backlog",
   "certificate-expiry": "Certificate expiry",

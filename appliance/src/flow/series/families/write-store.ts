@@ -14,16 +14,19 @@ const MAX_NAMES = { agent: 20_000, router: 200 } as const
 /** `stored`: rows that were new. `nameless`: samples of names beyond a device's limit. */
 export type WrittenRows = { readonly stored: number; readonly nameless: number }
 
-/** Every statement may run twice and changes nothing the second time. */
+/**
+ * Every statement may run twice and changes nothing the second time. `isStored` false: only the
+ * latest values are written.
+ */
 export const writeFamily = async (
   tx: Tx,
   family: Family,
   samples: readonly StoredSample[],
-  from: { readonly org: OrgId; readonly isRouter: boolean },
+  from: { readonly org: OrgId; readonly isRouter: boolean; readonly isStored: boolean },
 ): Promise<WrittenRows> => {
   if (samples.length === 0) return { stored: 0, nameless: 0 }
   const keyed = await withKeys(tx, family, samples, from)
-  const stored = keyed.length === 0 ? 0 : await insert(tx, family, keyed)
+  const stored = keyed.length === 0 ? 0 : await insert(tx, family, keyed, from.isStored)
   return { stored, nameless: samples.length - keyed.length }
 }
 
@@ -143,7 +146,12 @@ const valuesOf = (tx: Tx, stored: StoredField, rows: readonly Keyed[]): Fragment
   return tx`, ${rows.map((row) => storable(stored, row))}::${type}`
 }
 
-const insert = async (tx: Tx, family: Family, rows: readonly Keyed[]): Promise<number> => {
+const insert = async (
+  tx: Tx,
+  family: Family,
+  rows: readonly Keyed[],
+  isStored: boolean,
+): Promise<number> => {
   const { fields, storage } = family
   const names = (of: readonly StoredField[]) =>
     joined(
@@ -169,7 +177,8 @@ const insert = async (tx: Tx, family: Family, rows: readonly Keyed[]): Promise<n
         )}) as given (at, key ${all})
     ), stored as (
       insert into ${tx(`series.${storage.table}`)} (ts, ${tx(storage.key)} ${names(values)})
-      select ts, key ${names(values)} from given on conflict do nothing returning 1
+      select ts, key ${names(values)} from given ${isStored ? tx`` : tx`where false`}
+      on conflict do nothing returning 1
     ), latest as (
       insert into ${tx(`series.${storage.last}`)} as l (${tx(storage.key)}, ts ${all})
       select distinct on (key) key, ts ${all} from given order by key, ts desc

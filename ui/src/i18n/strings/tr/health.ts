@@ -14,6 +14,7 @@ export const health: Messages["health"] = {
   checks: {
     database: "Veritabanı",
     disk: "Disk",
+    "raw-storage": "Değerlerin saklanması",
     clock: "Saat",
     "ingest-lag": "Ölçümlerin iletilmesi",
     queue: "Değerlendirme kuyruğu",
@@ -49,6 +50,7 @@ export const health: Messages["health"] = {
   runbooks: {
     "database-down": "Veritabanı çalışmıyor",
     "disk-full": "Disk dolu",
+    "raw-storage": "Değerler saklanmıyor",
     "clock-wrong": "Saat yanlış",
     "ingest-backlog": "Ölçümler birikiyor",
     "certificate-expiry": "Sertifika süresi",
