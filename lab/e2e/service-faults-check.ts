@@ -12,7 +12,7 @@ import { type Operator, operatorAt } from "./operator.ts"
 import { type Row, record, rows, textOf, titleOf, until } from "./rows.ts"
 
 /** Generous: another test may use the machine. What is asserted is what happened, not when. */
-const CEILING_MS = 120_000
+const CEILING_MS = 240_000
 
 const FAULTS = [
   {
@@ -40,8 +40,26 @@ const FAULTS = [
     cause: "bursa-izmir",
   },
 ] as const
+/** Faults inside routers: an incident of the router each. Its own rule, where it has one. */
+const INSIDE = [
+  { begin: "load-cpu", end: "relieve-cpu", router: "izm-agg-1", rule: "cpu-high" },
+  { begin: "fill-memory", end: "free-memory", router: "ant-agg-1", rule: "memory-high" },
+  { begin: "fill-disk", end: "free-disk", router: "kon-acc-1", rule: "disk-full" },
+  { begin: "overheat", end: "cool-down", router: "gaz-agg-1", rule: "temperature" },
+  { begin: "stop-fan", end: "start-fan", router: "sam-agg-1", rule: "fan-stopped" },
+  { begin: "fail-psu", end: "repair-psu", router: "ada-agg-1", rule: "power-supply-failed" },
+  {
+    ...{ begin: "age-certificate", end: "renew-certificate" },
+    ...{ router: "ank-border-1", rule: "certificate-expires" },
+  },
+  { begin: "skew-clock", end: "set-clock", router: "bur-acc-1", rule: "clock-wrong" },
+  { begin: "guess-passwords", end: null, router: "ist-agg-1", rule: "login-failures" },
+] as const
 /** The first reading of addresses is enough. */
-const EVERY_MS = { bgp: 2_000, ospf: 2_000, sessions: 2_000, optics: 2_000, addresses: 10_000 }
+const EVERY_MS = {
+  ...{ bgp: 2_000, ospf: 2_000, sessions: 2_000, optics: 2_000, addresses: 10_000 },
+  ...{ health: 10_000, certificate: 10_000, clock: 10_000 },
+}
 
 let demo: Demo
 let operator: Operator
@@ -50,7 +68,7 @@ let receivers: Receivers
 /** Waits of the pack are minutes, so that what heals by itself is no alert; a loss ends sooner. */
 const shortened = (yaml: string): string =>
   yaml
-    .replaceAll(/\b(for|recover): *\d+[sm]\b/g, "$1: 2s")
+    .replaceAll(/\b(for|recover): *\d+[smh]\b/g, "$1: 2s")
     .replaceAll(/\bover: *\d+m\b/g, "over: 20s")
 
 before(async () => {
@@ -59,7 +77,7 @@ before(async () => {
   operator = await operatorAt(demo.url, demo.email, demo.password)
   for (const [name, everyMs] of Object.entries(EVERY_MS))
     await operator.send("PATCH", `/collectors/routeros-api.${name}`, { everyMs })
-  for (const { rule } of FAULTS) {
+  for (const { rule } of [...FAULTS, ...INSIDE]) {
     const { yaml } = await operator.get(`/alert-rules/${rule}`)
     const text = shortened(textOf({ yaml }, "yaml"))
     await operator.send("POST", "/alert-rules", { yaml: text, reason: "a quick test" })
@@ -157,4 +175,41 @@ test("four faults of services are four incidents with one message each, and all 
     assert.equal(messagesOf("resolved", cause).length, 1, `${name}: ${shown()}`)
   }
   assert.equal(incidentsSince(from).size, FAULTS.length, shown())
+})
+
+test("each fault inside a router is one incident at that router, and closes after its end", async (t) => {
+  const from = operator.events.length
+  const ofRouter = (router: string): readonly Row[] =>
+    [...incidentsSince(from).values()].filter((one) =>
+      rows(one.causes).some((cause) => textOf(cause, "name") === router),
+    )
+  const shown = (): string => described(incidentsSince(from).values())
+  for (const { begin, router } of INSIDE)
+    await operator.inject({
+      do: begin,
+      router,
+      ...(begin === "guess-passwords" ? { times: 12 } : {}),
+    })
+  for (const { begin, router } of INSIDE)
+    await timed(t, begin, () =>
+      until(
+        `${begin} is an incident of ${router}`,
+        CEILING_MS,
+        async () => ofRouter(router).length > 0,
+      ).catch((error: unknown) => {
+        throw new Error(`${begin} of ${router}: ${shown()}`, { cause: error })
+      }),
+    )
+  for (const { end, router } of INSIDE) if (end !== null) await operator.inject({ do: end, router })
+  const resolved = new Set(["resolved", "closed"])
+  for (const { begin, end, router } of INSIDE) {
+    if (end === null) continue
+    await until(`${begin} of ${router} is over`, CEILING_MS, async () =>
+      ofRouter(router).every(({ state }) => resolved.has(String(state))),
+    ).catch((error: unknown) => {
+      throw new Error(`${end} of ${router}: ${shown()}`, { cause: error })
+    })
+  }
+  for (const { begin, router } of INSIDE)
+    assert.equal(ofRouter(router).length, 1, `${begin} of ${router}: ${shown()}`)
 })

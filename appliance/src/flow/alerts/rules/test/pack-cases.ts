@@ -40,6 +40,7 @@ export const sampleOf =
   })
 const peer = sampleOf("bgp", { peer: "upstream" })
 const neighbour = sampleOf("ospf", { neighbour: "10.0.0.2" })
+const isis = sampleOf("isis", { neighbour: "0100.4000.2001 ether1" })
 const sessions = sampleOf("sessions", { service: "pppoe" })
 const module = sampleOf("optics", { interface: "ether1" })
 const certificate = sampleOf("certificate", { certificate: "api" })
@@ -107,6 +108,14 @@ export const SERVICE_CASES: readonly Case[] = [
     good: (at) => [neighbour(at, { state: "full" })],
     almost: [20 * MINUTE_MS, (at) => [neighbour(at, { state: "two-way" })]],
     bad: [3 * MINUTE_MS, (at) => [neighbour(at, { state: "exchange-start" })]],
+    severity: "major",
+  },
+  {
+    rule: "isis-not-up",
+    entity: namedEntity(R1, "isis", "0100.4000.2001 ether1"),
+    good: (at) => [isis(at, { state: "up" })],
+    almost: [40_000, (at) => [isis(at, { state: "initializing" })]],
+    bad: [3 * MINUTE_MS, (at) => [isis(at, { state: "down" })]],
     severity: "major",
   },
   {
