@@ -4,6 +4,7 @@ import { customElement, property, state } from "lit/decorators.js"
 import type { LiveState } from "../api/live.ts"
 import { nowMs } from "../components/now.ts"
 import { clock } from "../i18n/format/time.ts"
+import { pageTexts } from "../i18n/strings/page-strings.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { Page } from "../pages/page.ts"
 import { shared } from "../theme/shared.ts"
@@ -16,7 +17,7 @@ import "../components/ispvm-icon.ts"
 import "./ispvm-stream.ts"
 import "./ispvm-stream-bar.ts"
 
-const strings = t.walls.screen
+const strings = pageTexts.walls.screen
 const PAGES: Readonly<
   Record<WallPage, { readonly tag: string; readonly load: () => Promise<unknown> }>
 > = {
@@ -151,9 +152,9 @@ export class IspvmWall extends LitElement {
     const element = document.createElement(PAGES[name].tag)
     if (!(element instanceof Page)) throw new TypeError(`${PAGES[name].tag} is no page`)
     element.deps = this.wall.deps
-    element.heading = t.walls.pages[name]
+    element.heading = pageTexts.walls.pages[name]
     this.page = element
-    this.pageName = t.walls.pages[name]
+    this.pageName = pageTexts.walls.pages[name]
     document.title = `${settings.name} · ${t.terms.product}`
     this.#shown = next
     this.#changedAtMs = Date.now()

@@ -234,7 +234,7 @@ export class IspvmPageDevice extends Page {
       ...(this.deps.session.can("probes:read") ? [{ key: "probes", label: t.probes.title }] : []),
       { key: "events", label: groups.log ?? "" },
       { key: "collection", label: groups.collection ?? "" },
-      { key: "reading", label: t.reading.tab },
+      { key: "reading", label: pageTexts.reading.tab },
       { key: "companion", label: pageTexts.companion.tab.title },
       ...(this.deps.session.can("diagnostics:run")
         ? [{ key: "diagnostics", label: pageTexts.diagnostics.title }]

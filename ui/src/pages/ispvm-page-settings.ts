@@ -88,7 +88,7 @@ export class IspvmPageSettings extends Page {
       ${
         this.deps.session.can("walls:read")
           ? html`<section class="panel">
-              <header><h2>${t.walls.title}</h2></header>
+              <header><h2>${pageTexts.walls.title}</h2></header>
               <div class="body"><ispvm-wall-displays .deps=${this.deps}></ispvm-wall-displays></div>
             </section>`
           : nothing

@@ -29,7 +29,7 @@ const from = ({ heldSinceMs, takenOverFrom, leaseReason, role: what }: AgentDevi
     ? heldSinceMs === null
       ? strings.noOther
       : ""
-    : html`${takenOverFrom.name}${leaseReason === null ? nothing : html` ${titled(t.reading.leaseReasons[leaseReason], "caption")}`}`
+    : html`${takenOverFrom.name}${leaseReason === null ? nothing : html` ${titled(pageTexts.reading.leaseReasons[leaseReason], "caption")}`}`
 const preferred = ({ isPreferred, preferred: agent, role: what }: AgentDevice): Cell => {
   if (isPreferred) return strings.thisOne
   if (agent === null) return t.terms.none
@@ -37,10 +37,10 @@ const preferred = ({ isPreferred, preferred: agent, role: what }: AgentDevice): 
 }
 const method = ({ method: used, methodReason, methodSinceMs, role: what }: AgentDevice): Cell => {
   if (used === null) return what === "reads" ? strings.noMethod : ""
-  const name = t.reading.methods[used]
+  const name = pageTexts.reading.methods[used]
   return methodReason === null
     ? name
-    : html`${titled(`${name}: ${t.reading.methodReason(methodReason)}`, "text-warn")} ${since(methodSinceMs)}`
+    : html`${titled(`${name}: ${pageTexts.reading.methodReason(methodReason)}`, "text-warn")} ${since(methodSinceMs)}`
 }
 const cost = ({ cost: measured }: AgentDevice): Cell => {
   if (measured === null) return ""

@@ -177,7 +177,7 @@ export class IspvmDeviceEdit extends LitElement {
     { methods, agentFallback, fallbackAgentIds = [] }: Device,
     agents: readonly { readonly value: string; readonly label: string }[],
   ) {
-    const own = t.reading.form
+    const own = pageTexts.reading.form
     const several = agentFallback === "listed" && fallbackAgentIds.length > 1
     const choices = [
       { value: "none", label: own.nobody },
@@ -187,7 +187,7 @@ export class IspvmDeviceEdit extends LitElement {
     ]
     const sources = (["routeros-api", "snmp"] as const).map((value) => ({
       value,
-      label: t.reading.methods[value],
+      label: pageTexts.reading.methods[value],
     }))
     return html`${this.#form.select("fallback", { label: own.fallback, hint: own.fallbackHint, choices })}
       ${methods.routerosApi === null || methods.snmp === null ? nothing : this.#form.select("preferred", { label: own.preferred, hint: own.preferredHint, choices: sources })}`

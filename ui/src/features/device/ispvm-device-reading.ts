@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import type { TableColumn } from "../../components/table-model.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { RequestController } from "../../state/request.ts"
 import { shared } from "../../theme/shared.ts"
@@ -11,7 +12,7 @@ import "../../components/ispvm-skeleton.ts"
 import "../../components/ispvm-table.ts"
 import "../../components/ispvm-time.ts"
 
-const strings = t.reading
+const strings = pageTexts.reading
 const REFRESH_MS = 5_000
 
 type Agent = DeviceReading["agents"][number]

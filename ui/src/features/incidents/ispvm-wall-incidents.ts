@@ -2,7 +2,7 @@ import type { Incident } from "@ispvm/appliance/api/incidents"
 import { css, html } from "lit"
 import { customElement } from "lit/decorators.js"
 import { messageText } from "../../i18n/strings/message-text.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { Page } from "../../pages/page.ts"
 import { inState } from "../../state/incidents.ts"
 import { severityOf } from "../../state/severity.ts"
@@ -47,7 +47,7 @@ export class IspvmWallIncidents extends Page {
     if (incidents.phase === "loading") return html`<ispvm-skeleton lines="6"></ispvm-skeleton>`
     const all = [...inState(incidents, "open"), ...inState(incidents, "acknowledged")]
     return html`<h1 class="hidden-visually">${this.heading}</h1>
-      ${all.length === 0 ? html`<p class="soft rows">${t.walls.screen.noIncidents}</p>` : html`<ul class="rows">${all.map(row)}</ul>`}`
+      ${all.length === 0 ? html`<p class="soft rows">${pageTexts.walls.screen.noIncidents}</p>` : html`<ul class="rows">${all.map(row)}</ul>`}`
   }
 }
 

@@ -11,6 +11,7 @@ import type { Deps } from "../../app/deps.ts"
 import { paths } from "../../app/paths.ts"
 import { FormController } from "../../components/form-controller.ts"
 import { exact } from "../../i18n/format/time.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { RequestController } from "../../state/request.ts"
@@ -26,7 +27,7 @@ import "../../components/ispvm-failed.ts"
 import "../../components/ispvm-skeleton.ts"
 import "../../components/ispvm-time.ts"
 
-const strings = t.walls
+const strings = pageTexts.walls
 type Body = BodyOf<"POST /wall-displays">
 type Form = {
   readonly name: string

@@ -9,7 +9,9 @@ import { importPage } from "./import-page.ts"
 import { map } from "./map.ts"
 import { onCall } from "./on-call.ts"
 import { policyForm } from "./policy-form.ts"
+import { reading } from "./reading.ts"
 import { tokens } from "./tokens.ts"
+import { walls } from "./walls.ts"
 
 export const englishPages = {
   agentPage,
@@ -23,4 +25,6 @@ export const englishPages = {
   onCall,
   policyForm,
   tokens,
+  walls,
+  reading,
 } as const

@@ -23,14 +23,12 @@ import { pages } from "./pages.ts"
 import { people } from "./people.ts"
 import { probes } from "./probes.ts"
 import { ranges } from "./ranges.ts"
-import { reading } from "./reading.ts"
 import { requests } from "./requests.ts"
 import { rules } from "./rules.ts"
 import { shell } from "./shell.ts"
 import { tables } from "./tables.ts"
 import { terms } from "./terms.ts"
 import { update } from "./update.ts"
-import { walls } from "./walls.ts"
 import { workflow } from "./workflow.ts"
 
 export const english = {
@@ -43,7 +41,6 @@ export const english = {
   causes,
   collectors,
   encoding,
-  reading,
   filters,
   handover,
   health,
@@ -63,6 +60,5 @@ export const english = {
   rules,
   tables,
   update,
-  walls,
   workflow,
 } as const

@@ -1,5 +1,5 @@
 import type { LeaseReason, ReadingMethod } from "@ispvm/appliance/api/leases"
-import type { Messages } from "../../translation.ts"
+import type { PageMessages } from "../../translation.ts"
 
 const methods: Readonly<Record<ReadingMethod, string>> = {
   "routeros-api": "RouterOS API",
@@ -29,7 +29,7 @@ const methodReasons: Readonly<Record<string, string>> = {
   failed: "Başarısız",
 }
 
-export const reading: Messages["reading"] = {
+export const reading: PageMessages["reading"] = {
   tab: "Okuma",
   failed: "Bu cihazın nasıl okunduğu yüklenemedi",
   methods,

@@ -51,7 +51,6 @@ export const turkish: Messages = {
   causes,
   collectors,
   encoding,
-  reading,
   filters,
   handover,
   health,
@@ -71,7 +70,6 @@ export const turkish: Messages = {
   rules,
   tables,
   update,
-  walls,
   workflow,
 }
 
@@ -87,4 +85,6 @@ export const turkishPages: PageMessages = {
   onCall,
   policyForm,
   tokens,
+  walls,
+  reading,
 }

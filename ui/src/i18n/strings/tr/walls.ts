@@ -1,6 +1,6 @@
-import type { Messages } from "../../translation.ts"
+import type { PageMessages } from "../../translation.ts"
 
-export const walls: Messages["walls"] = {
+export const walls: PageMessages["walls"] = {
   title: "Duvar ekranları",
   lead: "Kimsenin oturum açmadığı bir ekran için bağlantı. Sayfaları sırayla gösterir, yalnızca okur ve kimsenin adını vermez.",
   failed: "Duvar ekranları yüklenemedi",
