@@ -39,8 +39,10 @@ test("what the page says about retention is what the migrations say", () => {
   const statements = globSync("appliance/migrations/*.sql", { cwd: root })
     .sort()
     .flatMap((file) => readFileSync(join(root, file), "utf8").replace(/--.*$/gm, "").split(";"))
-  const own = statements.filter((each) =>
-    /(?:insert into|update|delete from) ispvm\.retention\b/.test(each),
+  const own = statements.filter(
+    (each) =>
+      /(?:insert into|update|delete from) ispvm\.retention\b/.test(each) &&
+      !/^\s*update ispvm\.retention set min_keep = /.test(each),
   )
   // Anything but an insertion needs more than this test reads.
   assert.deepEqual(
