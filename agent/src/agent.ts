@@ -110,6 +110,7 @@ const createApply = (
 ) => {
   let isBacklogRaw = false
   return (assignment: Assignment): void => {
+    switches.useConfigurationKey(assignment.configurationKey ?? null)
     if (switches.apply(assignment.redaction ?? null)) {
       isBacklogRaw = true
       monitoring.resendTables()
@@ -163,6 +164,7 @@ const assemble = async (options: AgentOptions, signal: AbortSignal) => {
   const buffer = createBuffer({ store: options.store, now, onLost })
   const monitoring = await startMonitoring({
     ...{ config, buffer, now, random, log, signal, redactor: options.switches.redactor },
+    configurationKey: options.switches.configurationKey,
     certificate: currentUplink.certificate,
   })
   const batchVersion = createBatchVersion((latest) => useVersion(latest, buffer, log))

@@ -30,6 +30,7 @@ import { type Dial, systemDial } from "./collect/routeros/client/dial.ts"
 import { testAccess } from "./collect/routeros/collectors/access-check.ts"
 import { createRouterOsCollectors } from "./collect/routeros/collectors/collectors.ts"
 import { readMenus } from "./collect/routeros/collectors/read-menus.ts"
+import { AFTER_CHANGE, CONFIGURATION } from "./collect/routeros/configuration/configuration.ts"
 import type { LogLine } from "./collect/routeros/streams/streams.ts"
 import { Schedule, type SourceChangeEvent } from "./collect/scheduler/scheduler.ts"
 import { createSnmpCheck } from "./collect/snmp/collectors/access-check.ts"
@@ -44,6 +45,7 @@ import { Normalizer } from "./normalize/normalize.ts"
 import { RebootDetector } from "./normalize/reboot-detector.ts"
 import { readableMenus, shownMenus } from "./redact/read-menus.ts"
 import type { Redactor } from "./redact/redact.ts"
+import type { Switches } from "./redact/switches.ts"
 import { createTestAccess } from "./tasks/test-access.ts"
 
 type Deps = {
@@ -64,6 +66,8 @@ type Deps = {
   readonly certificate: () => TlsCertificate
   readonly buffer: Pick<Buffer, "add">
   readonly redactor: Redactor
+  /** Of the hashes of configurations; null: there is none yet. */
+  readonly configurationKey: Switches["configurationKey"]
   readonly now: () => number
   readonly random: () => number
   readonly log: Logger
@@ -102,7 +106,7 @@ type Learn = (facts: FactsReading) => void
 type ReadLog = (device: DeviceId, line: LogLine) => void
 
 const createSchedule = (
-  { buffer, now, random, log }: Deps,
+  { buffer, now, random, log, configurationKey }: Deps,
   reboots: RebootDetector,
   names: Names,
   learn: Learn,
@@ -113,6 +117,7 @@ const createSchedule = (
     clock: { now },
     steady: steadyMs,
     dial: dialBy(names),
+    configurationKey,
     sink: {
       onReadings: (readings, isUrgent) =>
         buffer.add(normalizer.normalize(readings), isUrgent ? "now" : "soon"),
@@ -215,7 +220,11 @@ const listen = (
     now,
     steady: steadyMs,
     newId: randomUUID,
-    emit: (event: Event, urgency: "soon" | "now") => buffer.add([reboots.onEvent(event)], urgency),
+    emit: (event: Event, urgency: "soon" | "now") => {
+      buffer.add([reboots.onEvent(event)], urgency)
+      if (event.name === "config-changed")
+        schedule.pollSoon(event.device, CONFIGURATION, AFTER_CHANGE)
+    },
     onLink: (device: DeviceId) => schedule.pollNow(device),
   }
   const { syslogTlsPort: tlsPort, syslogForward: target, syslogForwardCa: ca } = config

@@ -37,7 +37,13 @@ export const BOOT_HEADER = "ispvm-boot"
  * sends tasks and fields that an older agent would reject only to agents that name them.
  */
 export const FEATURES_HEADER = "ispvm-features"
-export const FEATURES = ["diagnostics", "redaction", "compact-batches", "interface-ids"] as const
+export const FEATURES = [
+  "diagnostics",
+  "redaction",
+  "compact-batches",
+  "interface-ids",
+  "configuration",
+] as const
 export type Feature = (typeof FEATURES)[number]
 /** Features that this build knows; others are of a later release. */
 export const parseFeatures = (header: string | undefined): readonly Feature[] => {

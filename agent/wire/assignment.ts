@@ -60,5 +60,13 @@ export const Assignment = z.strictObject({
   probes: z.array(z.unknown()).max(PROBE_LIMITS.probes).optional(),
   /** Omitted: the appliance hides nothing. Only for agents with the feature `redaction`. */
   redaction: AssignedRedaction.optional(),
+  /**
+   * Of the organisation, for the hashes of configurations. An agent whose host has a key of its own
+   * uses that one. Only for agents with the feature `configuration`.
+   */
+  configurationKey: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/)
+    .optional(),
 })
 export type Assignment = z.infer<typeof Assignment>

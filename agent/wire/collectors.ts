@@ -46,6 +46,8 @@ const TABLE_COLLECTORS: Readonly<Record<string, number>> = {
   "routeros-api.user-groups": 86_400_000,
   "routeros-api.services": 86_400_000,
   "routeros-api.inventory": 86_400_000,
+  // At a time of its own for each device, and after a log line that reports a change.
+  "routeros-api.configuration": 86_400_000,
   "routeros-api.address-lists": 0,
   "routeros-api.firewall-rules": 0,
   "routeros-api.ppp-accounts": 0,

@@ -23,6 +23,7 @@ export const answerDevice = (network: DeviceNetwork, method: string, url: URL): 
   const missing = problem(404, "not-found", `There is no device ${id}.`)
   switch (`${method} ${part}`) {
     case "GET tables":
+    case "GET configuration":
     case "GET metrics":
       network.collected ??= collectedNow()
       return answerTables(network.collected, url)

@@ -101,6 +101,7 @@ const TABS = [
   "dhcp",
   "vpn",
   "system",
+  "configuration",
   "collection",
   "events",
 ]
@@ -114,7 +115,9 @@ test("device tabs: each is shown in dark, light and narrow: axe finds nothing", 
       await go(page, `/devices/${uuid(7)}?tab=${tab}`)
       await selected.filter({ hasNotText: before }).waitFor()
       await page
-        .locator("ispvm-device-data, ispvm-device-collection, ispvm-device-log")
+        .locator(
+          "ispvm-device-data, ispvm-device-configuration, ispvm-device-collection, ispvm-device-log",
+        )
         .locator("ispvm-table, ispvm-empty, p.caption")
         .first()
         .waitFor()
@@ -226,6 +229,67 @@ test("device tabs: the palette finds a session by its address, and opens the tab
       await page.waitForURL(/tab=sessions.*row=customer-777/)
       const row = data(page).locator('[role="row"][aria-selected="true"]')
       await row.getByText("customer-777", { exact: true }).waitFor()
+    })
+  } finally {
+    await server.close()
+  }
+})
+
+for (const [lang, changed, only] of [
+  ["en", "ip firewall filter", "Changed"],
+  ["tr", "ip firewall filter", "Değişenler"],
+] as const)
+  test(`device tabs: sections of the configuration, latest changes first (${lang})`, () =>
+    show(`tab=configuration&lang=${lang}`, async (page) => {
+      const tab = page.locator("ispvm-device-configuration")
+      await tab.getByText(changed, { exact: true }).waitFor()
+      const names = () =>
+        tab
+          .locator("[role=row] .mono.emphasis")
+          .allInnerTexts()
+          .then((all) => all.map((name) => name.trim()))
+      assert.deepEqual((await names()).slice(0, 2), ["ip firewall filter", "system clock"])
+      assert.equal((await names()).length, 8)
+      // The short form; all of it is a title.
+      assert.ok((await tab.getByText("d2ebb681c418", { exact: true }).count()) > 0)
+      assert.ok((await tab.locator(`[title^="d2ebb681c418ac49"]`).count()) > 0)
+      await keepPicture(page, `device-configuration-${lang}`)
+      await tab.getByRole("button", { name: only }).click()
+      await page.waitForURL(/changed=1/)
+      await tab.getByText("snmp community", { exact: true }).waitFor({ state: "detached" })
+      assert.deepEqual(await names(), ["ip firewall filter", "system clock"])
+    }))
+
+test("device tabs: without hashes it says why, and a failure can be tried again", async () => {
+  const network = makeNetwork(12)
+  network.collected = {
+    ...collectedNow(3),
+    empty: [["routeros-api.configuration", { state: "off", everyMs: 0 }]],
+  }
+  await show(
+    "tab=configuration",
+    async (page) => {
+      const tab = page.locator("ispvm-device-configuration")
+      await tab.getByText(/is switched off/).waitFor()
+      await keepPicture(page, "device-configuration-empty")
+    },
+    { network },
+  )
+  const failing = makeNetwork(12)
+  let isFailing = true
+  const server = await startServer((method, url, body) =>
+    isFailing && url.pathname.endsWith("/configuration")
+      ? { status: 503, body: { code: "unavailable", message: "The database is unavailable." } }
+      : failing.answers(method, url, body),
+  )
+  try {
+    await showPage(server, `/devices/${uuid(7)}?tab=configuration`, "light", async (page) => {
+      const tab = page.locator("ispvm-device-configuration")
+      await tab.getByText("The sections could not be loaded").waitFor()
+      await keepPicture(page, "device-configuration-failed")
+      isFailing = false
+      await tab.getByRole("button").first().click()
+      await tab.getByText("ip firewall filter", { exact: true }).waitFor()
     })
   } finally {
     await server.close()

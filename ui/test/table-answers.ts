@@ -1,5 +1,6 @@
 /** API answers about what is collected of a device: tables, latest values, and its collectors. */
 import type { LatestValues } from "@ispvm/appliance/api/series"
+import type { ConfigurationSection as Section } from "@ispvm/appliance/api/tables"
 import { readBy, TABLES } from "@ispvm/wire/tables"
 import type { Answer } from "./server.ts"
 
@@ -218,11 +219,47 @@ const latest = (family: string, { atMs, empty }: CollectedDevice): LatestValues[
     values: { ...values },
   }))
 
+const sourceAt = (atMs: number) => [
+  { source: "routeros-api", atMs, fullAtMs: null, reported: 8, stored: 8, differsSinceMs: null },
+]
+const SECTION: Omit<Section, "readAtMs" | "firstAtMs"> = {
+  section: "system identity",
+  source: "routeros-api",
+  state: "read",
+  hash: "d2ebb681c418ac4953cde93beb19a3da1040033bb3ddea3721a8e35cb02f0e1e",
+  rows: 1,
+  secrets: null,
+  isOrdered: false,
+  changedAtMs: null,
+  withRelease: false,
+}
+const sectionsAt = (atMs: number): Section[] => {
+  const of = (section: string, more: Partial<Section> = {}): Section => ({
+    ...{ ...SECTION, section, readAtMs: atMs, firstAtMs: atMs - 20 * 86_400_000 },
+    ...more,
+  })
+  const none = { hash: null, rows: null, firstAtMs: null }
+  return [
+    of("ip firewall filter", { rows: 42, isOrdered: true, changedAtMs: atMs - HOUR_MS }),
+    of("system clock", { changedAtMs: atMs - 9 * 86_400_000, withRelease: true }),
+    of("system identity"),
+    of("ppp secret", { rows: 20_000, state: "cut", secrets: "hashed" }),
+    of("snmp community", { rows: 2, secrets: "not-requested" }),
+    of("ip route", { ...none, state: "skipped" }),
+    of("user", { ...none, state: "forbidden" }),
+    of("routing bgp connection", { ...none, state: "failed" }),
+  ]
+}
+
 export const answerTables = (device: CollectedDevice, url: URL): Answer | null => {
   const [, , , part = "", table] = url.pathname.split("/")
   const query = url.searchParams
   if (part === "metrics")
     return { status: 200, body: { items: latest(query.get("family") ?? "", device), next: null } }
+  if (part === "configuration") {
+    const items = device.empty === undefined ? sectionsAt(device.atMs) : []
+    return { status: 200, body: { items, sources: items.length > 0 ? sourceAt(device.atMs) : [] } }
+  }
   if (part !== "tables") return null
   if (table === undefined) {
     const items = TABLES.map(({ name, title }) => ({

@@ -168,7 +168,13 @@ export type Collector = {
   /** Whether the device has the access that this collector needs. */
   supports(device: AssignedDevice): boolean
   collect(device: AssignedDevice, signal: AbortSignal): Promise<Reading[]>
+  /** A schedule of its own: ms from now until the next poll. Absent: the interval. */
+  waitMs?(device: AssignedDevice, everyMs: number, after: "assigned" | "polled"): number
+  /** Of a reading of several polls. Null: it goes on. Absent: each poll is one. */
+  costOf?(device: DeviceId): Spent | null
 }
+/** What a reading has cost. */
+export type Spent = { readonly tookMs: number; readonly receivedByte: number }
 
 /** The key of a collector in `collectorIntervals` of the wire, such as `snmp.health`. */
 export const collectorKey = ({ source, reads }: Pick<Collector, "source" | "reads">): string =>

@@ -95,3 +95,22 @@ test("the file is the owner's alone, and a damaged one hides everything", () => 
     rmSync(folder, { recursive: true })
   }
 })
+
+test("the key of configurations: from the host's key if there is one, else the appliance's, and never kept", () => {
+  const sent = Buffer.alloc(32, 5).toString("base64url")
+  const without = switchesWith({ hide: [], key: null })
+  assert.equal(without.configurationKey(), null)
+  without.useConfigurationKey(sent)
+  assert.deepEqual(without.configurationKey(), Buffer.alloc(32, 5))
+  without.useConfigurationKey(null)
+  assert.equal(without.configurationKey(), null)
+  assert.deepEqual(without.saved, [])
+
+  const host = Buffer.from("the host's own key")
+  const own = switchesWith({ hide: [], key: host })
+  const before = own.configurationKey()
+  own.useConfigurationKey(sent)
+  assert.deepEqual(own.configurationKey(), before)
+  assert.equal(before?.length, 32)
+  assert.ok(!before?.equals(host))
+})

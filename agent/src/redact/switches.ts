@@ -6,7 +6,7 @@
 import type { AssignedRedaction, RedactionReport } from "@ispvm/wire"
 import { REDACTIONS, type Redacted } from "@ispvm/wire"
 import { createMemory } from "@ispvm/wire/personal-text"
-import { keyCheckOf } from "./pseudonyms.ts"
+import { configurationKeyOf, keyCheckOf } from "./pseudonyms.ts"
 import { createRedactor, type Redaction, type Redactor } from "./redact.ts"
 
 export type Floor = {
@@ -20,6 +20,12 @@ export type Switches = {
   /** True if anything is hidden otherwise than before: what waits to be sent has to be redacted. */
   readonly apply: (assigned: AssignedRedaction | null) => boolean
   readonly report: () => RedactionReport
+  /**
+   * The key of the hashes of configurations: from the key of this host, else the appliance's. It is
+   * kept in memory alone. Null: neither is known.
+   */
+  readonly configurationKey: () => Buffer | null
+  readonly useConfigurationKey: (key: string | null) => void
 }
 type Deps = {
   readonly floor: Floor
@@ -46,7 +52,13 @@ export const createSwitches = ({ floor, stored, save }: Deps): Switches => {
   let assigned = stored
   let redaction = inForce(floor, assigned)
   let current = createRedactor(redaction, memory)
+  const ownKey = floor.key === null ? null : configurationKeyOf(floor.key)
+  let configurationKey: Buffer | null = ownKey
   return {
+    configurationKey: () => configurationKey,
+    useConfigurationKey: (key) => {
+      configurationKey = ownKey ?? (key === null ? null : Buffer.from(key, "base64url"))
+    },
     redactor: {
       items: (items) => current.items(items),
       keep: (addresses) => current.keep(addresses),

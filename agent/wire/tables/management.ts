@@ -93,3 +93,27 @@ export const changes = defineTable({
     policy: text("Policy"),
   },
 })
+
+/** Hashes of the configuration, made by the agent: the configuration itself never leaves it. */
+export const configuration = defineTable({
+  name: "configuration",
+  title: "Configuration",
+  description: "Sections of the configuration, each as a keyed hash, without its content",
+  key: "section, which is the path of its menu",
+  columns: {
+    section: searched("Section"),
+    /** read, cut, skipped, forbidden, failed or not-reached. */
+    state: text("State"),
+    /** HMAC-SHA-256, hexadecimal. */
+    hash: text("Hash"),
+    /** Hashes with another basis were made another way, and cannot be compared. */
+    basis: text("Basis"),
+    /** The release of the router when it was read: another one shows the same settings otherwise. */
+    version: text("Release"),
+    rows: number("Rows"),
+    /** hashed, not-shown (to this account) or not-requested (without TLS). */
+    secrets: text("Secrets"),
+    isOrdered: flag("Order counts"),
+    readMs: time("Read", { tolerance: 600_000 }),
+  },
+})

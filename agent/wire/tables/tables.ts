@@ -8,7 +8,15 @@ import {
   radios,
 } from "./interfaces.ts"
 import { addresses, arp, hosts, vlans } from "./layer2.ts"
-import { changes, inventory, scripts, services, settings, userGroups } from "./management.ts"
+import {
+  changes,
+  configuration,
+  inventory,
+  scripts,
+  services,
+  settings,
+  userGroups,
+} from "./management.ts"
 import { bgpPeers, neighbours, ospfNeighbours } from "./neighbours.ts"
 import { adjacencies, routes, routingInstances, routingRules, vrfs } from "./routing.ts"
 import {
@@ -66,6 +74,7 @@ export const TABLES = [
   services,
   inventory,
   changes,
+  configuration,
   collection,
 ] as const satisfies readonly Table[]
 export type TableName = (typeof TABLES)[number]["name"]

@@ -60,6 +60,7 @@ export const COLLECTOR_GROUPS = {
   vpn: ["tunnel", "ipsec"],
   firewall: ["firewall"],
   system: ["cpu", "port", "bridge-port", "watch", "clock", "device-counts", "changes"],
+  configuration: ["configuration"],
 } as const
 export const CollectorGroup = z.enum(
   Object.keys(COLLECTOR_GROUPS) as [keyof typeof COLLECTOR_GROUPS],

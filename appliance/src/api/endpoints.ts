@@ -152,6 +152,7 @@ import {
 } from "./session.ts"
 import { countedPage, page } from "./shared.ts"
 import {
+  ConfigurationAnswer,
   SearchQuery,
   SearchRow,
   TableAnswer,
@@ -246,6 +247,7 @@ export const ENDPOINTS = {
   "GET /devices/{id}/metric-families": { params: Id, answer: page(DeviceMetricFamily) },
   "GET /metric-families": { answer: page(MetricFamily) },
   "GET /devices/{id}/events": { params: Id, query: DeviceEventQuery, answer: page(EventRow) },
+  "GET /devices/{id}/configuration": { params: Id, answer: ConfigurationAnswer },
   "GET /devices/{id}/tables": { params: Id, answer: page(TableSummary) },
   "GET /devices/{id}/tables/{table}": {
     params: TableParams,

@@ -58,6 +58,35 @@ export const TableAnswer = z.object({
 })
 export type TableAnswer = z.infer<typeof TableAnswer>
 
+/** A section of the configuration: its hash, never its content. */
+export const ConfigurationSection = z.object({
+  /** As RouterOS names the menu, such as `ip firewall filter`. */
+  section: z.string(),
+  source: z.string(),
+  /** read, cut, skipped, forbidden, failed or not-reached. */
+  state: z.string(),
+  /** HMAC-SHA-256 with a key of the organisation; null: it could not be read. */
+  hash: z.string().nullable(),
+  rows: z.int().nullable(),
+  /** hashed, not-shown or not-requested; null: the section has no secrets. */
+  secrets: z.string().nullable(),
+  isOrdered: z.boolean(),
+  readAtMs: EpochMs,
+  /** When a hash was stored first; null: never. */
+  firstAtMs: EpochMs.nullable(),
+  /** Null: not since then. */
+  changedAtMs: EpochMs.nullable(),
+  /** It changed together with the release of the router. */
+  withRelease: z.boolean(),
+})
+export type ConfigurationSection = z.infer<typeof ConfigurationSection>
+/** Latest changes first. */
+export const ConfigurationAnswer = z.object({
+  items: z.array(ConfigurationSection),
+  sources: z.array(TableSource),
+})
+export type ConfigurationAnswer = z.infer<typeof ConfigurationAnswer>
+
 export const SearchQuery = z.strictObject({
   /** Without a text, nothing is found. */
   q: Line(120).optional(),

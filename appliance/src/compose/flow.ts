@@ -77,6 +77,7 @@ const createStorage = (deps: Deps): Storage => {
     clock,
     changes: registry.inventory.changes,
     writers: [series.write, events.write, rows.write, followRenames],
+    notice: rows.notice,
     counters: ingested,
     onStored: registry.agents.noteSent,
   })

@@ -92,6 +92,7 @@ const deviceCalls = (call: Caller) => ({
     table: TableName,
     query: Partial<QueryOf<"GET /devices/{id}/tables/{table}">>,
   ) => call("GET /devices/{id}/tables/{table}", { params: { id, table }, query }),
+  deviceConfiguration: (id: string) => call("GET /devices/{id}/configuration", { params: { id } }),
   collectionProfiles: () => call("GET /collectors/profiles"),
   changeCollectionProfile: (body: BodyOf<"PUT /collectors/profiles">) =>
     call("PUT /collectors/profiles", { body }),

@@ -61,8 +61,10 @@ const LAZY_CODE: Readonly<Record<LazyCode, () => Promise<unknown>>> = {
 /** What an address says of a tab does not belong to another one. */
 const NO_TAB = {
   ...{ part: "", q: "", row: "", sort: "", gone: "" },
-  ...{ level: "", source: "", span: "", off: "", run: "" },
+  ...{ level: "", source: "", span: "", off: "", run: "", changed: "" },
 } as const
+/** Tabs with an element of their own, in the code of tabs. */
+const OWN_TABS: ReadonlySet<string> = new Set(["events", "configuration", "collection"])
 const NOTHING_COLLECTED: Collected = { tables: [], families: [] }
 
 type Lists = {
@@ -233,6 +235,7 @@ export class IspvmPageDevice extends Page {
       ...data.map(({ key }) => ({ key, label: groups[key] ?? key })),
       ...(this.deps.session.can("probes:read") ? [{ key: "probes", label: t.probes.title }] : []),
       { key: "events", label: groups.log ?? "" },
+      { key: "configuration", label: groups.configuration ?? "" },
       { key: "collection", label: groups.collection ?? "" },
       { key: "reading", label: pageTexts.reading.tab },
       { key: "companion", label: pageTexts.companion.tab.title },
@@ -274,10 +277,12 @@ export class IspvmPageDevice extends Page {
           html`<ispvm-diagnostics .deps=${this.deps} .ports=${this.#ports} .target=${device} run=${this.query.get("run") ?? ""} @pick-run=${(event: CustomEvent<string>) => this.setQuery({ run: event.detail })}></ispvm-diagnostics>`,
       )
     const data = dataTab(tab)
-    if (data === null && tab !== "events" && tab !== "collection") return this.#portTable()
+    if (data === null && !OWN_TABS.has(tab)) return this.#portTable()
     return this.#lazy("tabs", t.tables.groups[tab] ?? "", () => {
       if (tab === "events")
         return html`<ispvm-device-log .deps=${this.deps} device=${this.#id()} .query=${this.query}></ispvm-device-log>`
+      if (tab === "configuration")
+        return html`<ispvm-device-configuration .deps=${this.deps} .device=${device} .query=${this.query}></ispvm-device-configuration>`
       if (tab === "collection")
         return html`<ispvm-device-collection .deps=${this.deps} .device=${device} .query=${this.query}></ispvm-device-collection>`
       return this.#data(device, data)

@@ -325,3 +325,41 @@ test("a device that answers slowly is polled for a quarter of the time at most",
   assert.equal(poll(10_000, 6_000), 34_000)
   assert.equal(poll(34_000, 100), 44_000)
 })
+
+const DAY = 86_400_000
+test("a collector with a schedule of its own is polled at it, and soon after a request", () => {
+  const waits: string[] = []
+  const own: Collector = {
+    ...collector("routeros-api", "facts"),
+    everyMs: () => DAY,
+    waitMs: (_device, everyMs, after) => {
+      waits.push(`${after} ${everyMs}`)
+      return after === "assigned" ? 500 : 7_000
+    },
+  }
+  const it = plan([own])
+  it.apply([device(1)], 0)
+  assert.deepEqual(it.due(499), [])
+  assert.equal(step(it, 500).jobs.length, 1)
+  assert.equal(it.nextMs(), 7_500)
+  assert.deepEqual(waits, [`assigned ${DAY}`, `polled ${DAY}`])
+
+  // Requests are one poll, not sooner after the last one than the gap.
+  const when = { delayMs: 60, gapMs: 1_000 }
+  const { id } = device(1)
+  for (const atMs of [510, 520, 530]) it.pollSoon(id, "facts", atMs, when)
+  assert.equal(it.nextMs(), 1_500)
+  assert.equal(step(it, 1_500).jobs.length, 1)
+  it.pollSoon(id, "facts", 6_000, when)
+  assert.equal(it.nextMs(), 6_060)
+  // One that is planned earlier stays; a running poll is followed by another.
+  it.pollSoon(id, "facts", 6_050, when)
+  assert.equal(it.nextMs(), 6_060)
+  const [job] = it.due(6_060)
+  it.pollSoon(id, "facts", 6_100, when)
+  assert.ok(job)
+  it.complete(job, OK, 6_200)
+  assert.equal(it.nextMs(), 7_060)
+  it.pollSoon(id, "health", 6_300, when)
+  assert.equal(it.nextMs(), 7_060)
+})

@@ -131,10 +131,9 @@ export class PollPlan {
       if (everyMs <= 0 || !collector.supports(device)) return []
       const was = before.find((job) => job.collector === collector)
       const spreadMs = Math.min(everyMs, Math.max(1, fresh) * SPREAD_MS)
-      const nextMs =
-        was === undefined
-          ? nowMs + Math.floor(this.#random() * spreadMs)
-          : Math.min(was.nextMs, nowMs + everyMs)
+      const firstMs = () =>
+        collector.waitMs?.(device, everyMs, "assigned") ?? Math.floor(this.#random() * spreadMs)
+      const nextMs = was === undefined ? nowMs + firstMs() : Math.min(was.nextMs, nowMs + everyMs)
       const running = {
         startedMs: was?.startedMs ?? 0,
         isRunning: was?.isRunning ?? false,
@@ -225,8 +224,10 @@ export class PollPlan {
     if (current !== undefined) {
       current.isRunning = false
       if (!isUrgentAgain) {
+        const { collector, device, everyMs } = current
+        const waitMs = collector.waitMs?.(device, everyMs, "polled")
         current.nextMs = Math.max(
-          job.startedMs + current.everyMs,
+          waitMs === undefined ? job.startedMs + everyMs : nowMs + waitMs,
           nowMs + restMs(nowMs - job.startedMs),
         )
         current.isUrgent = false
@@ -285,6 +286,26 @@ export class PollPlan {
       job.nextMs = job.isRunning ? Math.max(atMs, job.startedMs + 1) : Math.min(job.nextMs, atMs)
       job.isUrgent = true
       job.state.untilMs = Math.min(job.state.untilMs, atMs)
+    }
+    this.#queue.refresh(known, nowMs)
+  }
+
+  /**
+   * Polls what this collector reads after `delayMs`, and not before `gapMs` after its last poll, so
+   * that many requests are one poll. An earlier poll that is planned stays.
+   */
+  pollSoon(
+    device: DeviceId,
+    reads: string,
+    nowMs: number,
+    { delayMs, gapMs }: { readonly delayMs: number; readonly gapMs: number },
+  ): void {
+    const known = this.#devicePlans.get(device)
+    if (known === undefined) return
+    for (const job of known.jobs) {
+      if (job.collector.reads !== reads) continue
+      const atMs = Math.max(nowMs + delayMs, job.startedMs > 0 ? job.startedMs + gapMs : nowMs)
+      job.nextMs = job.isRunning ? atMs : Math.min(job.nextMs, atMs)
     }
     this.#queue.refresh(known, nowMs)
   }

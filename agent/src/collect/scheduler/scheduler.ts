@@ -130,6 +130,12 @@ export class Schedule {
     this.#wake()
   }
 
+  /** Polls what this collector reads after a delay; see `PollPlan.pollSoon`. */
+  pollSoon(device: DeviceId, reads: Tier, when: Parameters<PollPlan["pollSoon"]>[3]): void {
+    this.#plan.pollSoon(device, reads, this.#deps.now(), when)
+    this.#wake()
+  }
+
   /** The device answers again. */
   retryNow(device: DeviceId): void {
     this.#plan.retryNow(device, this.#deps.now())
@@ -207,8 +213,12 @@ export class Schedule {
   #noteCost(job: Job, cost: Pick<Measured, "rows" | "receivedByte" | "failure">): void {
     const { collector, device, everyMs, startedMs } = job
     const [nowMs, atMs] = [this.#deps.now(), (this.#deps.date ?? this.#deps.now)()]
-    const tookMs = nowMs - startedMs
-    const measured = { ...cost, collector, atMs, tookMs, slowedMs: slowedMs(everyMs, tookMs) }
+    const whole = collector.costOf?.(device.id)
+    if (whole === null && cost.failure === null) return
+    const tookMs = whole?.tookMs ?? nowMs - startedMs
+    const receivedByte = whole?.receivedByte ?? cost.receivedByte
+    const slowed = slowedMs(everyMs, tookMs)
+    const measured = { ...cost, collector, atMs, tookMs, receivedByte, slowedMs: slowed }
     if (!this.#costs.add(device.id, measured, nowMs)) return
     const report = this.#costs.report(
       {

@@ -69,6 +69,11 @@ export type IngestDeps = {
   readonly changes: Signal<InventoryChange>
   /** Series, events: what writes the accepted items. Run in this order, in one transaction with the ledger. */
   readonly writers: readonly ((tx: Tx, accepted: Accepted) => Promise<unknown>)[]
+  /** Events that follow from what a batch brings; stored and evaluated with those that it has. */
+  readonly notice?: (
+    tx: Tx,
+    accepted: Pick<Accepted, "org" | "rows" | "receivedAtMs">,
+  ) => Promise<Accepted["events"]>
   readonly counters: IngestCounters
   /** A batch of this agent is stored: its items, and the bytes of each. */
   readonly onStored?: (agent: AgentId, items: readonly unknown[], sizes: readonly number[]) => void
@@ -181,7 +186,7 @@ const recordAllFacts = async (
 }
 
 const acceptOnce = async (
-  { db, clock, writers, counters, kinds, readings, known, knownPorts }: Parts,
+  { db, clock, writers, counters, kinds, readings, known, knownPorts, notice }: Parts,
   agent: AgentIdentity,
   batch: Batch,
   { boot, isSecond = false }: Sender,
@@ -211,6 +216,8 @@ const acceptOnce = async (
       count: counters.items,
     })
     const made = kinds.families.has("reading") ? readings.of(agent.id, resolved, devices) : []
+    const given = { org: agent.org, rows: sorted.rows, receivedAtMs }
+    const noticed = (await notice?.(tx, given)) ?? []
     const accepted: Accepted = {
       org: agent.org,
       agent: { id: agent.id, key: agent.key, name: agent.name },
@@ -221,7 +228,7 @@ const acceptOnce = async (
       skewMs,
       ...resolved,
       others: [...resolved.others, ...made],
-      events: sorted.events,
+      events: [...sorted.events, ...noticed],
       facts: sorted.facts,
       rows: sorted.rows,
       renamed,

@@ -30,6 +30,21 @@ export const routes = ({ rows }: { readonly rows: TableRows }): readonly Route[]
     },
   }),
   route({
+    ...endpoint("GET /devices/{id}/configuration"),
+    permission: "inventory:read",
+    summary:
+      "Sections of a device's configuration as hashes, when each was read, and when it changed",
+    handle: async ({ params }, { org }) => {
+      const found = await rows.configuration(org, params.id)
+      if (found === null) throw notFound("device", params.id)
+      const sections = found.sections.map((each) => ({
+        ...each,
+        readAtMs: Math.round(each.readAtMs),
+      }))
+      return { items: sections, sources: [...found.snapshots] }
+    },
+  }),
+  route({
     ...endpoint("GET /devices/{id}/tables/{table}"),
     permission: "inventory:read",
     summary: "Rows of a table of a device, such as neighbours or sessions; `search` filters them",

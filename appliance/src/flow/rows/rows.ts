@@ -9,6 +9,8 @@ import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { inPortions } from "../../platform/postgres/in-portions.ts"
 import type { Accepted } from "../ingest/model.ts"
+import { noticeConfiguration } from "./configuration.ts"
+import { type SectionRow, sectionRows } from "./configuration-store.ts"
 import { contains, digestOf, withoutPersons } from "./personal.ts"
 import * as store from "./rows-store.ts"
 
@@ -20,6 +22,13 @@ export type TablePage = {
 export type TableRows = {
   readonly write: (tx: Tx, accepted: Accepted) => Promise<void>
   readonly list: (org: OrgId, query: TableQuery) => Promise<TablePage>
+  /** Events that follow from rows of a batch, in its transaction. */
+  readonly notice: (
+    tx: Tx,
+    accepted: Pick<Accepted, "org" | "rows" | "receivedAtMs">,
+  ) => Promise<Accepted["events"]>
+  /** Sections of a device's configuration; null: there is no such device. */
+  readonly configuration: (org: OrgId, device: string) => Promise<ConfigurationOf | null>
   /** When each source last reported each table of a device; null: there is no such device. */
   readonly tablesOf: (org: OrgId, device: string) => Promise<readonly store.NamedSnapshot[] | null>
   /** Rows of any device that contain this text, those that exist before those that are gone. */
@@ -35,6 +44,10 @@ export type TableRows = {
     devices: readonly string[],
   ) => Promise<ReadonlyMap<string, Omit<store.CostRow, "device">>>
   readonly prune: (org: OrgId) => Promise<number>
+}
+export type ConfigurationOf = {
+  readonly sections: readonly SectionRow[]
+  readonly snapshots: readonly store.StoredSnapshot[]
 }
 export const sessionRows = store.sessionRows
 export const ownAddresses = store.ownAddresses
@@ -142,6 +155,17 @@ export const createTableRows = ({
   write: async (tx, { org, rows = [], receivedAtMs }) => {
     for (const item of rows) await writeItem(tx, org, item, receivedAtMs)
   },
+  notice: (tx, { org, rows = [], receivedAtMs }) =>
+    noticeConfiguration(tx, org, rows, receivedAtMs),
+  configuration: (org, device) =>
+    db.asOrg(org, async (tx) =>
+      (await store.deviceExists(tx, org, device))
+        ? {
+            sections: await sectionRows(tx, org, device),
+            snapshots: await store.readSnapshots(tx, org, device, "configuration"),
+          }
+        : null,
+    ),
   list: (org, query) =>
     db.asOrg(org, async (tx) => {
       const { device, table, cursor, withPersons } = query

@@ -357,9 +357,11 @@ export const agentRoutes = (deps: Deps): readonly AgentRoute[] => {
       rateLimit: common,
       handle: async ({ request, query }, agent) => {
         if (query.get("revision") === (await agents.revision(agent))) return empty(304)
+        const features = parseFeatures(headerOf(request, FEATURES_HEADER))
         const { probes, ...assignment } = await agents.assignment(agent, {
           acceptsPreferred: query.get("accepts") === ACCEPTS_PREFERRED,
-          acceptsRedaction: parseFeatures(headerOf(request, FEATURES_HEADER)).includes("redaction"),
+          acceptsRedaction: features.includes("redaction"),
+          acceptsConfiguration: features.includes("configuration"),
         })
         return json(
           probes === undefined || !acceptsProbes(request) ? assignment : { ...assignment, probes },

@@ -11,7 +11,7 @@ import type { Secrets } from "../secrets/secrets.ts"
 import { assignmentOf, type Secret } from "./assignment.ts"
 import { assignedIntervals } from "./collectors.ts"
 import type { KnownAgent } from "./enrol.ts"
-import { assignedRedaction } from "./redaction.ts"
+import { assignedRedaction, configurationKeyOf } from "./redaction.ts"
 import { agentNetworks, monitoredDevices } from "./store.ts"
 
 type Deps = {
@@ -23,7 +23,11 @@ type Deps = {
 }
 
 /** Fields that agents of earlier releases reject. */
-export type Accepts = { readonly acceptsPreferred: boolean; readonly acceptsRedaction: boolean }
+export type Accepts = {
+  readonly acceptsPreferred: boolean
+  readonly acceptsRedaction: boolean
+  readonly acceptsConfiguration: boolean
+}
 
 /** Devices whose credential cannot be decrypted are still assigned: they are pinged at least. */
 const openAll = async (
@@ -46,7 +50,7 @@ const openAll = async (
 export const deliverAssignment = (
   deps: Deps,
   { id, org, name }: KnownAgent,
-  { acceptsPreferred, acceptsRedaction }: Accepts,
+  { acceptsPreferred, acceptsRedaction, acceptsConfiguration }: Accepts,
 ): Promise<Assignment> =>
   deps.db.asOrg(org, async (tx) => {
     const devices = await monitoredDevices(tx, org, id)
@@ -76,5 +80,7 @@ export const deliverAssignment = (
     }
     if (opened.size > 0)
       await write(tx, { system: `agent ${name}` }, "credential.sent-to-agent", "agent", id, detail)
-    return assignment
+    return acceptsConfiguration
+      ? { ...assignment, configurationKey: configurationKeyOf(deps.masterKey, org) }
+      : assignment
   })

@@ -46,6 +46,9 @@ export type Secret = {
   readonly snmpV3: SnmpV3 | null
 }
 
+/** Another one makes agents fetch what a new release of the appliance adds for all of them. */
+const FORM = "with the key of configurations"
+
 /**
  * The same rows in any order have the same revision. Heartbeats and the database contain it, so it
  * is computed without the secrets: a short password can be guessed from its hash.
@@ -78,6 +81,7 @@ export const revisionOf = (
       JSON.stringify([
         PROTOCOL,
         DEFAULT_INTERVALS,
+        FORM,
         rows,
         ...(allowedNetworks.length === 0 ? [] : [allowedNetworks]),
         ...(Object.keys(collectorIntervals).length === 0 ? [] : [{ collectorIntervals }]),

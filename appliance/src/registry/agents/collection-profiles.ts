@@ -8,6 +8,8 @@ import { type CollectionProfile, groupOf } from "../../api/collectors.ts"
 
 /** Settings that are read once an hour or a day are not worth a profile. */
 const MAX_BASE_MS = 300_000
+/** Read once a day, and a group of its own. */
+const DAILY = "routeros-api.configuration"
 const KEPT = /\.(interface|health|facts)$/
 /** `factor` of the interval; not below `minMs`, not above `maxMs`. */
 const PROFILES = {
@@ -50,7 +52,9 @@ export const profiledIntervals = (
   sources: readonly string[],
   groups: GroupIntervals = {},
 ): CollectorIntervals => {
-  const own = changeable(base, sources).flatMap(([name]) => {
+  const isOn = (base[DAILY] ?? COLLECTORS[DAILY] ?? 0) > 0 && sources.includes("routeros-api")
+  const named = [...changeable(base, sources).map(([name]) => name), ...(isOn ? [DAILY] : [])]
+  const own = [...new Set(named)].flatMap((name) => {
     const everyMs = groups[groupOf(name) ?? ""]
     return everyMs === undefined ? [] : [[name, everyMs] as const]
   })

@@ -26,7 +26,11 @@ type ForAgentApi = Pick<
 /** A second process polls this often, so that it takes over soon after the first has ended. */
 const SECOND_WAIT_MS = 5_000
 
-const FIRST_RELEASE = { acceptsPreferred: false, acceptsRedaction: false } as const
+const FIRST_RELEASE = {
+  acceptsPreferred: false,
+  acceptsRedaction: false,
+  acceptsConfiguration: false,
+} as const
 
 export const forAgentApi = (
   deps: AgentsDeps,

@@ -23,6 +23,16 @@ const keyOf = (masterKey: Buffer, org: OrgId, keyNumber: number): string =>
     hkdfSync("sha256", masterKey, org, `ispvm redaction of agents ${keyNumber}`, KEY_BYTES),
   ).toString("base64url")
 
+/**
+ * Of the hashes of configurations, for all agents of the organisation, so that hashes of two agents
+ * can be compared. Who has the master key can guess at short secrets by it; the database and its
+ * backups do not contain it.
+ */
+export const configurationKeyOf = (masterKey: Buffer, org: OrgId): string =>
+  Buffer.from(
+    hkdfSync("sha256", masterKey, org, "ispvm hashes of configurations", KEY_BYTES),
+  ).toString("base64url")
+
 const hideOf = ({ users, addresses }: Pick<RedactionRow, "users" | "addresses">) => [
   ...(users ? (["users"] as const) : []),
   ...(addresses ? (["addresses"] as const) : []),

@@ -149,5 +149,8 @@ export const partOf = (tab: DataTab, key: string, collected: Collected): TabPart
 
 /** Which tab shows a table, for a link to one of its rows. */
 export const tabOfTable = (name: string): string | null =>
+  name === "configuration" ? name : dataTabOfTable(name)
+
+const dataTabOfTable = (name: string): string | null =>
   DATA_TABS.find(({ parts }) => parts.some((part) => part.kind === "table" && part.table === name))
     ?.key ?? null

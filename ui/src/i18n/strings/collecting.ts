@@ -18,6 +18,62 @@ export const collecting = {
     remove: (what: string) => `Remove ${what}`,
     removed: (what: string) => `${what}: no interval of its own.`,
   },
+  /** Sections of a device's configuration, as hashes. */
+  configuration: {
+    intro:
+      "The agent hashes each section with a key of your organisation. The configuration itself does not leave it. A new hash is an event.",
+    failed: "The sections could not be loaded",
+    columns: {
+      section: "Section",
+      changed: "Last change",
+      hash: "Hash",
+      rows: "Rows",
+      state: "Result",
+      secrets: "Secrets",
+      read: "Read",
+    },
+    unchanged: "none, first read",
+    withRelease: "with the release",
+    withReleaseWhy:
+      "RouterOS was updated at the same time, and may show the same settings otherwise. This was no event.",
+    states: {
+      read: "Read",
+      cut: "Cut",
+      skipped: "Left out",
+      forbidden: "Forbidden",
+      failed: "Failed",
+      "not-reached": "Not reached",
+    } as Readonly<Record<string, string>>,
+    stateWhy: {
+      cut: "The section is longer than what is read of one. A change in the rest is not noticed.",
+      skipped: "The menu has too many rows to search it for those that are configured.",
+      forbidden: "The account may not read this menu. The agent tries again every hour at most.",
+      failed: "The router rejected the request, or did not answer in time.",
+      "not-reached": "The time for one reading of this router was over.",
+    } as Readonly<Record<string, string>>,
+    secrets: {
+      hashed: "In the hash",
+      "not-shown": "Not shown",
+      "not-requested": "Left out",
+    } as Readonly<Record<string, string>>,
+    secretsWhy: {
+      hashed: "Another password or key changes the hash.",
+      "not-shown": "The account has no policy sensitive, or none is set.",
+      "not-requested": "They are requested over TLS (API-SSL) alone.",
+    } as Readonly<Record<string, string>>,
+    changedOnly: "Changed",
+    noChange: "No section has changed",
+    noChangeText: "All have the hash that they had when they were read first.",
+    empty: "No section yet",
+    emptyText:
+      "The agent reads them within a quarter of an hour after its start, and then once a day. Agents of earlier releases do not.",
+    why: {
+      "no-agent": "No agent reads this device.",
+      off: "This collector is switched off. An interval in the settings turns it on.",
+      failed: "The last reading failed. The agent tries again.",
+      "not-supported": "Only routers that are read over the RouterOS API have this.",
+    } as Readonly<Record<string, string>>,
+  },
   /** Of columns of metrics: narrower than a legend, whose label the pointer shows. */
   titles: {
     "isis.state": "State",

@@ -37,6 +37,7 @@ export const collectors = {
     "routeros-api.services": "Services, RouterOS API",
     "routeros-api.inventory": "Hardware, RouterOS API",
     "routeros-api.changes": "Changes, RouterOS API",
+    "routeros-api.configuration": "Hashes of the configuration, RouterOS API",
     "snmp.interface": "Interfaces, SNMP",
     "snmp.health": "CPU, memory and sensors, SNMP",
     "snmp.facts": "Model and version, SNMP",

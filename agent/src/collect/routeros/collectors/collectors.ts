@@ -2,12 +2,11 @@
  * The collectors of the RouterOS API, for v6 and v7: interfaces, health and facts, and the menus of
  * `menus/menus.ts`.
  */
-import { type AssignedDevice, COLLECTORS as DEFAULT_EVERY_MS, type DeviceId } from "@ispvm/wire"
+import { type AssignedDevice, COLLECTORS as DEFAULT_EVERY_MS } from "@ispvm/wire"
 import {
   type Collector,
   type CollectorRow,
   type Collectors,
-  type Observed,
   type Reading,
   readsFacts,
 } from "../../collector.ts"
@@ -34,12 +33,14 @@ import {
 } from "../client/sessions.ts"
 import { nullIfMissing, readFailure, TrapError } from "../client/trap.ts"
 import { parseDurationS, parseVersion } from "../client/values.ts"
+import { CONFIGURATION, Configuration } from "../configuration/configuration.ts"
 import type { MenuCollector } from "../menus/menu.ts"
 import { MENU_COLLECTORS } from "../menus/menus.ts"
 import { NOT_DYNAMIC } from "../menus/ports.ts"
 import { readMenus } from "../menus/read-menus.ts"
 import { LISTEN, type StreamSink, Streams } from "../streams/streams.ts"
 import { LINK_STATE, LostNeighbours } from "./lost-neighbours.ts"
+import { observedOf } from "./observed.ts"
 import { readSupplies } from "./ups.ts"
 
 const SOURCE = "routeros-api"
@@ -274,39 +275,6 @@ const menuCollector = (row: MenuCollector): CollectorRow<Poll> => {
   }
 }
 
-/** By what a collector reads: the menus that it requests if they exist. */
-const MENUS_OF: ReadonlyMap<string, readonly string[]> = new Map([
-  ["health", ["/system/health"]],
-  ["facts", ["/system/routerboard", "/interface/ethernet/monitor"]],
-  ["cpu", ["/system/resource/cpu"]],
-  ...MENU_COLLECTORS.map(
-    ({ reads, menus, counts = {} }) =>
-      [
-        reads,
-        [
-          ...menus.flatMap(({ path, monitor }) => [path, ...(monitor ? [monitor.path] : [])]),
-          ...Object.keys(counts),
-        ],
-      ] as const,
-  ),
-])
-const observedOf = (
-  sessions: Sessions,
-  device: DeviceId,
-  reads: string,
-  nowMs: number,
-): Observed | null => {
-  const known = sessions.known(device)
-  if (known === null) return null
-  const { missingMenus, forbiddenMenus } = known.features
-  const menus = [...new Set(MENUS_OF.get(reads) ?? [])]
-  return {
-    receivedByte: known.receivedByte,
-    missingMenus: menus.filter((menu) => missingMenus.has(menu)),
-    forbiddenMenus: menus.filter((menu) => (forbiddenMenus.get(menu) ?? 0) > nowMs),
-  }
-}
-
 const COLLECTORS: readonly CollectorRow<Poll>[] = [
   {
     reads: "interface",
@@ -353,8 +321,26 @@ export type RouterOsDeps = SessionsDeps & {
   readonly steady?: () => number
   /** How often what was reported is sent. */
   readonly tickMs?: number
+  /** Of the hashes of configurations; null, or without it: none are made. */
+  readonly configurationKey?: () => Buffer | null
 }
+const CONFIGURATION_COST = { requests: 16, deadlineMs: 30_000, weight: 2 } as const
 const LISTEN_COST = { requests: 2, deadlineMs: 60_000, weight: 1 } as const
+
+const fingerprintOf = (
+  configuration: Configuration,
+  collector: (row: CollectorRow<Poll>) => Collector,
+): Collector => ({
+  ...collector({
+    ...CONFIGURATION_COST,
+    reads: CONFIGURATION,
+    everyMs: () => DEFAULT_EVERY_MS[`${SOURCE}.${CONFIGURATION}`] ?? 0,
+    collect: ({ device, session, options, now }) =>
+      configuration.collect({ device, reader: { ...session, options, now } }),
+  }),
+  waitMs: ({ id }, everyMs, after) => configuration.waitMs(id, everyMs, after),
+  costOf: (device) => configuration.costOf(device),
+})
 
 export const createRouterOsCollectors = (
   deps: RouterOsDeps,
@@ -404,13 +390,16 @@ export const createRouterOsCollectors = (
       return []
     },
   })
+  const { configurationKey: key = () => null } = deps
+  const configuration = new Configuration({ now: clock.now, steady: clock.steady, key })
   return {
-    all: [...COLLECTORS.map(collector), listen],
+    all: [...COLLECTORS.map(collector), listen, fingerprintOf(configuration, collector)],
     streams: (device) => streams?.reports(device) ?? [],
     observe: (device, reads) => observedOf(sessions, device, reads, deps.clock.now()),
     forget: (device) => {
       streams?.forget(device)
       neighbours.forget(device)
+      configuration.forget(device)
       sessions.forget(device)
     },
     close: () => {

@@ -33,7 +33,7 @@ export type MenuReader = {
 type Answer = readonly Row[] | null
 
 /** `query` answers null if the router does not have the menu or does not show it. */
-const permitted = async <T>(
+export const permitted = async <T>(
   { known, now }: MenuReader,
   path: string,
   query: () => Promise<T>,
@@ -110,7 +110,7 @@ const ofOlder = async (
   return rows
 }
 
-const countMenu = async (
+export const countMenu = async (
   reader: MenuReader,
   path: string,
 ): Promise<number | "absent" | "failed"> => {

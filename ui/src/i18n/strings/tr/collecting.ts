@@ -18,6 +18,61 @@ export const collecting: PageMessages["collecting"] = {
     remove: (what) => `${what}: kaldır`,
     removed: (what) => `${what}: özel aralık yok.`,
   },
+  configuration: {
+    intro:
+      "Ajan her bölümün özetini kuruluşunuzun anahtarıyla çıkarır. Yapılandırmanın kendisi ajandan çıkmaz. Yeni bir özet bir olaydır.",
+    failed: "Bölümler yüklenemedi",
+    columns: {
+      section: "Bölüm",
+      changed: "Son değişiklik",
+      hash: "Özet",
+      rows: "Satır",
+      state: "Sonuç",
+      secrets: "Gizli değerler",
+      read: "Okundu",
+    },
+    unchanged: "değişmedi, ilk okuma",
+    withRelease: "sürümle birlikte",
+    withReleaseWhy:
+      "RouterOS aynı anda güncellendi ve aynı ayarları başka türlü gösterebilir. Bu bir olay sayılmadı.",
+    states: {
+      read: "Okundu",
+      cut: "Kesildi",
+      skipped: "Atlandı",
+      forbidden: "Yasak",
+      failed: "Başarısız",
+      "not-reached": "Sıra gelmedi",
+    },
+    stateWhy: {
+      cut: "Bölüm, okunan en uzun bölümden uzun. Kalanındaki bir değişiklik fark edilmez.",
+      skipped: "Menüde, ayarlanmış olanları aramak için fazla satır var.",
+      forbidden: "Hesap bu menüyü okuyamaz. Ajan en fazla saatte bir yeniden dener.",
+      failed: "Yönlendirici isteği reddetti ya da zamanında yanıt vermedi.",
+      "not-reached": "Bu yönlendiricinin bir okuması için ayrılan süre doldu.",
+    },
+    secrets: {
+      hashed: "Özette",
+      "not-shown": "Gösterilmiyor",
+      "not-requested": "İstenmedi",
+    },
+    secretsWhy: {
+      hashed: "Başka bir parola ya da anahtar özeti değiştirir.",
+      "not-shown": "Hesabın sensitive yetkisi yok ya da hiçbiri ayarlanmamış.",
+      "not-requested": "Yalnızca TLS (API-SSL) üzerinden istenirler.",
+    },
+    changedOnly: "Değişenler",
+    noChange: "Değişen bölüm yok",
+    noChangeText: "Hepsinin özeti ilk okunduğundaki gibi.",
+    empty: "Henüz bölüm yok",
+    emptyText:
+      "Ajan bunları başladıktan sonra çeyrek saat içinde, ardından günde bir kez okur. Önceki sürümlerin ajanları okumaz.",
+    why: {
+      "no-agent": "Bu cihazı okuyan ajan yok.",
+      off: "Bu toplayıcı kapalı. Ayarlardaki bir aralık onu açar.",
+      failed: "Son okuma başarısız oldu. Ajan yeniden dener.",
+      "not-supported": "Bu yalnızca RouterOS API ile okunan yönlendiricilerde vardır.",
+    },
+  },
   titles: {
     "isis.state": "Durum",
     "optics.bias_ma": "Lazer akımı",

@@ -38,6 +38,7 @@ export const collectors: Messages["collectors"] = {
     "routeros-api.services": "Hizmetler, RouterOS API",
     "routeros-api.inventory": "Donanım, RouterOS API",
     "routeros-api.changes": "Değişiklikler, RouterOS API",
+    "routeros-api.configuration": "Yapılandırmanın özetleri, RouterOS API",
     "snmp.interface": "Arayüzler, SNMP",
     "snmp.health": "CPU, bellek ve algılayıcılar, SNMP",
     "snmp.facts": "Model ve sürüm, SNMP",
