@@ -193,3 +193,40 @@ test("an appliance that accepts them in any order gets several batches at once, 
   assert.ok(delivery.counts.failures <= 2, `${delivery.counts.failures}`)
   store.close()
 })
+
+test("items that arrive while a batch is in flight do not keep the agent busy", async () => {
+  const file = join(folder, `${randomUUID()}.sqlite`)
+  const store = openDiskStore({
+    ...{ file, maxBytes: 1e9, now: () => 1, redact: (all) => all, onBroken: notUsed },
+  })
+  const buffer = createBuffer({ store, now: () => 1, onLost: notUsed })
+  const stop = new AbortController()
+  const add = (atMs: number): void => {
+    buffer.add([sample(atMs)])
+    buffer.flush()
+  }
+  add(1)
+  const numbers: number[] = []
+  const uplink: Uplink = {
+    ...{ heartbeat: notUsed, assignment: notUsed, tasks: notUsed, result: notUsed },
+    ...{ renew: notUsed, packagePiece: notUsed, close: notUsed },
+    send: async ({ buffer: id, number }): Promise<SendResult> => {
+      numbers.push(number)
+      if (number === 1) add(2)
+      // Reached only if the event loop turns.
+      await new Promise((done) => setTimeout(done, 20))
+      return { kind: "acked", ack: { protocol: 1, buffer: id, number, accepted: 1, rejected: [] } }
+    },
+  }
+  const delivery = createDelivery({
+    ...{ buffer, uplink: () => uplink, version: createBatchVersion(notUsed), now: () => 1 },
+    random: () => 1,
+    pause: async () => {
+      if (buffer.depth().batches === 0) stop.abort()
+    },
+    log: pino({ level: "silent" }),
+  })
+  await delivery.run(stop.signal)
+  assert.deepEqual(numbers, [1, 2])
+  store.close()
+})

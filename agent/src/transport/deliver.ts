@@ -290,7 +290,6 @@ export const createDelivery = (deps: Deps): Delivery => {
       // What ended meanwhile is handled first.
       if (signal.aborted || inFlight.hasEnded()) return false
     }
-    isReady = false
     const pending = buffer.begin(inFlight.numbers())
     if (pending === null) return false
     if (sender.isUnknown(pending)) await waitFor(VERSION_WAIT_MS, signal)
@@ -307,6 +306,8 @@ export const createDelivery = (deps: Deps): Delivery => {
       const next = sender.finish(ended, failures, signal)
       return (await waitFor(next.waitMs, signal)) ? 0 : next.failures
     }
+    // Whatever is ready until here is seen by `begin`, or waits until a batch has ended.
+    isReady = false
     const isStarted = await start(failures, signal)
     if (!isStarted && !isReady && !inFlight.hasEnded())
       await untilCalled(signal, (callback) => {

@@ -37,3 +37,10 @@ export const tableHeight = css`
     }
   }
 `
+
+/** A sentence in a head of figures, which takes a line of its own where there is no room. */
+export const headlineText = css`
+  .headline p {
+    flex: 1 1 40ch;
+  }
+`

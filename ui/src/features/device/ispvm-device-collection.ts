@@ -1,5 +1,5 @@
 import type { Device } from "@ispvm/appliance/api/inventory"
-import { css, html, LitElement, nothing } from "lit"
+import { html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
@@ -10,7 +10,7 @@ import { RequestController } from "../../state/request.ts"
 import { figureStyles } from "../../theme/figures.ts"
 import { shared } from "../../theme/shared.ts"
 import { type CollectorRow, collectionColumns, collectorRow, costOf } from "./collection-columns.ts"
-import { tableHeight } from "./device-styles.ts"
+import { headlineText, tableHeight } from "./device-styles.ts"
 import "../../components/ispvm-chip.ts"
 import "../../components/ispvm-empty.ts"
 import "../../components/ispvm-failed.ts"
@@ -40,16 +40,7 @@ export class IspvmDeviceCollection extends LitElement {
     everyMs: REFRESH_MS,
   })
 
-  static override styles = [
-    shared,
-    figureStyles,
-    tableHeight,
-    css`
-      .headline p {
-        flex: 1 1 40ch;
-      }
-    `,
-  ]
+  static override styles = [shared, figureStyles, tableHeight, headlineText]
 
   override render() {
     return this.#answer.render({

@@ -1,6 +1,6 @@
 import type { Device } from "@ispvm/appliance/api/inventory"
 import type { TableRow } from "@ispvm/appliance/api/tables"
-import { css, html, LitElement, nothing } from "lit"
+import { html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
@@ -9,7 +9,7 @@ import { t } from "../../i18n/strings/strings.ts"
 import { RequestController } from "../../state/request.ts"
 import { shared } from "../../theme/shared.ts"
 import { configurationColumns, type SectionRow, sectionRow } from "./configuration-columns.ts"
-import { tableHeight } from "./device-styles.ts"
+import { headlineText, tableHeight } from "./device-styles.ts"
 import { whyEmpty } from "./why-empty.ts"
 import "../../components/ispvm-age.ts"
 import "../../components/ispvm-chip.ts"
@@ -42,15 +42,7 @@ export class IspvmDeviceConfiguration extends LitElement {
     everyMs: REFRESH_MS,
   })
 
-  static override styles = [
-    shared,
-    tableHeight,
-    css`
-      .headline p {
-        flex: 1 1 40ch;
-      }
-    `,
-  ]
+  static override styles = [shared, tableHeight, headlineText]
 
   override render() {
     return html`${this.#answer.state.phase === "stale" ? html`<div class="pad-row"><ispvm-stale at=${this.#answer.atMs} why=${this.#answer.state.error.message} @retry=${this.#answer.reload}></ispvm-stale></div>` : nothing}
