@@ -107,6 +107,8 @@ const noteLater = async ({ incidents }: Pipeline, id: string): Promise<void> => 
   const before = await incidents.detail(world.org, id)
   assert.deepEqual(await incidents.note(world.actor(), id, "a digger, seen by the splicer"), {
     id,
+    unknown: [],
+    withoutChannel: [],
   })
   const noted = await incidents.detail(world.org, id)
   assert.deepEqual(
