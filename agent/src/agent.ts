@@ -6,7 +6,7 @@
  */
 import { randomUUID } from "node:crypto"
 import { hostname } from "node:os"
-import { type Assignment, BATCH_VERSION } from "@ispvm/wire"
+import type { Assignment } from "@ispvm/wire"
 import type { Logger } from "pino"
 import { type AssignmentLoop, createAssignment } from "./assignment.ts"
 import { type Buffer, createBuffer, type SegmentStore } from "./buffer/buffer.ts"
@@ -141,10 +141,9 @@ const createWork = (assignment: AssignmentLoop, monitoring: Monitoring): TaskWor
   cancel: monitoring.diagnose.cancel,
 })
 
-const useVersion = (version: number, buffer: Buffer, log: Logger): void => {
+const useCompact = (buffer: Buffer, log: Logger): void => {
   try {
-    if (version >= BATCH_VERSION.concurrent) buffer.useConcurrent()
-    else buffer.useCompact()
+    buffer.useCompact()
   } catch (err) {
     log.warn({ err }, "the buffer stays in its earlier format; the next heartbeat tries again")
   }
@@ -167,7 +166,7 @@ const assemble = async (options: AgentOptions, signal: AbortSignal) => {
     configurationKey: options.switches.configurationKey,
     certificate: currentUplink.certificate,
   })
-  const batchVersion = createBatchVersion((latest) => useVersion(latest, buffer, log))
+  const batchVersion = createBatchVersion(() => useCompact(buffer, log))
   const delivery = createDelivery({ ...loop, buffer, version: batchVersion })
   const apply = createApply(options.switches, { buffer, delivery, monitoring })
   const assignment = createAssignment({ ...loop, apply })

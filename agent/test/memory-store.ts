@@ -42,12 +42,12 @@ class MemoryStore implements SegmentStore {
     }
   }
 
-  begin(nowMs: number, inFlight: ReadonlySet<number> = new Set()): PendingBatch | null {
-    if (this.#isOpen) return inFlight.has(this.#number) ? null : this.#pendingBatch()
+  begin(nowMs: number): PendingBatch | null {
+    if (this.#isOpen) return this.#pendingBatch()
     if (this.#waiting.length === 0 && this.#dropped.size === 0) return null
     for (const one of this.#dropped.values()) {
       const items = [droppedEvent(nowMs, one)]
-      this.#waiting.unshift({ atMs: nowMs, isSamples: false, inOrder: false, items })
+      this.#waiting.unshift({ atMs: nowMs, isSamples: false, items })
     }
     this.#dropped.clear()
     this.#begun = []
@@ -106,10 +106,6 @@ class MemoryStore implements SegmentStore {
 
   /** Keeps items as they are, so they are sent as JSON. */
   useCompact(): void {
-    return
-  }
-
-  useConcurrent(): void {
     return
   }
 

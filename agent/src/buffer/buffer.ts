@@ -6,8 +6,7 @@
  *
  * A segment has no number. A batch gets its number when it is first begun, and keeps number and
  * items until it is acknowledged. Segments can therefore be joined (after an outage) or dropped
- * (when full), and the numbers still have no gap. After an outage, several batches are begun at
- * once, and new data before the backlog (`next-batch.ts`).
+ * (when full), and the numbers still have no gap.
  */
 import { type DeviceId, type Item, LIMITS } from "@ispvm/wire"
 
@@ -32,12 +31,10 @@ export type Depth = {
 
 /**
  * Items stored together. Samples may be dropped if the buffer is full; events and facts go last.
- * `inOrder`: facts and rows of tables, of which a later one must not arrive first.
  */
 export type Segment = {
   readonly atMs: number
   readonly isSamples: boolean
-  readonly inOrder: boolean
   readonly items: readonly Item[]
 }
 /** Dropped items of one device. */
@@ -52,9 +49,8 @@ export type Dropped = {
 export type SegmentStore = {
   readonly buffer: string
   append(segments: readonly Segment[]): void
-  /** A begun batch whose number is not in `inFlight`, or the next one; null: none may be sent. */
-  begin(nowMs: number, inFlight?: ReadonlySet<number>): PendingBatch | null
-  /** The batch is acknowledged: delete it. Does nothing unless this batch is begun. */
+  begin(nowMs: number): PendingBatch | null
+  /** The batch is acknowledged: delete it. Does nothing unless this batch is the begun one. */
   accept(batch: PendingBatch): void
   /** Moves the items to quarantine. The number is sent empty, so that no number is missing. */
   quarantine(batch: PendingBatch): void
@@ -70,8 +66,6 @@ export type SegmentStore = {
   redact(): void
   /** From now on segments are stored by columns. What is stored as JSON is sent as JSON. */
   useCompact(): void
-  /** From now on several batches are begun at once. */
-  useConcurrent(): void
   depth(): Depth
   close(): void
 }
@@ -82,8 +76,7 @@ const SEAL = { afterMs: 250, urgentMs: 3, items: 1_000 } as const
 
 export type Buffer = {
   add(items: readonly Item[], urgency?: Urgency): void
-  /** `inFlight`: numbers of batches that are being sent. */
-  begin(inFlight?: ReadonlySet<number>): PendingBatch | null
+  begin(): PendingBatch | null
   accept(batch: PendingBatch): void
   /** The appliance rejects this batch permanently. */
   reject(batch: PendingBatch): "quarantined" | "restored"
@@ -101,8 +94,6 @@ export type Buffer = {
   redact(): void
   /** The appliance accepts compact batches. May be called with each of its answers. */
   useCompact(): void
-  /** The appliance accepts several batches at once, in any order. */
-  useConcurrent(): void
   depth(): Depth
   /** `listener` is called whenever there is a new batch to begin. */
   onReady(listener: () => void): void
@@ -130,16 +121,12 @@ const charsOf = (item: Item): number =>
     ? JSON.stringify(item).length
     : SAMPLE_CHARS
 
-const segmentsOf = (
-  atMs: number,
-  { isSamples, inOrder }: Pick<Segment, "isSamples" | "inOrder">,
-  items: readonly Item[],
-): Segment[] => {
+const segmentsOf = (atMs: number, isSamples: boolean, items: readonly Item[]): Segment[] => {
   const segments: Segment[] = []
   let part: Item[] = []
   let chars = 0
   const closeSegment = (): void => {
-    if (part.length > 0) segments.push({ atMs, isSamples, inOrder, items: part })
+    if (part.length > 0) segments.push({ atMs, isSamples, items: part })
     part = []
     chars = 0
   }
@@ -152,14 +139,7 @@ const segmentsOf = (
   closeSegment()
   return segments
 }
-/** In the order in which they are stored. */
-const CLASSES = [
-  { isSamples: false, inOrder: true, of: (item: Item) => item.kind === "facts" },
-  { isSamples: false, inOrder: false, of: (item: Item) => item.kind === "event" },
-  { isSamples: true, inOrder: true, of: (item: Item) => item.kind === "rows" },
-  { isSamples: true, inOrder: false, of: (item: Item) => !IS_OTHER.has(item.kind) },
-] as const
-const IS_OTHER: ReadonlySet<string> = new Set(["facts", "event", "rows"])
+const isSample = (item: Item): boolean => item.kind !== "event" && item.kind !== "facts"
 
 export const createBuffer = ({
   store,
@@ -181,7 +161,11 @@ export const createBuffer = ({
     try {
       for (let from = 0; from < items.length; from += BATCH.items / 2) {
         const part = items.slice(from, from + BATCH.items / 2)
-        store.append(CLASSES.flatMap((one) => segmentsOf(now(), one, part.filter(one.of))))
+        const events = part.filter((item) => !isSample(item))
+        store.append([
+          ...segmentsOf(now(), false, events),
+          ...segmentsOf(now(), true, part.filter(isSample)),
+        ])
       }
     } catch (error) {
       onLost(items.length, error)
@@ -203,9 +187,9 @@ export const createBuffer = ({
       if (open.length >= SEAL.items) seal()
       else if (open.length > 0) sealWithin(urgency === "now" ? SEAL.urgentMs : sealAfterMs)
     },
-    begin: (inFlight) => store.begin(now(), inFlight),
+    begin: () => store.begin(now()),
     accept(batch) {
-      if (emptied === batch.number) emptied = null
+      emptied = null
       store.accept(batch)
     },
     reject(batch) {
@@ -229,7 +213,6 @@ export const createBuffer = ({
       store.redact()
     },
     useCompact: () => store.useCompact(),
-    useConcurrent: () => store.useConcurrent(),
     depth: () => store.depth(),
     onReady: (listener) => {
       listeners.push(listener)

@@ -11,7 +11,6 @@ import { renameSync, rmSync } from "node:fs"
 import type { DatabaseSync } from "node:sqlite"
 import type { Depth, PendingBatch, SegmentStore } from "./buffer.ts"
 import { createJoiner } from "./join-segments.ts"
-import { type Begun, createNextBatch } from "./next-batch.ts"
 import { createReserveFile, type ReserveFile } from "./reserve-file.ts"
 import { createSegments, type Redact } from "./segments.ts"
 import { createSpace } from "./space.ts"
@@ -22,7 +21,7 @@ import {
   formatOf,
   isSqliteError,
   openSqliteFile,
-  useFormat,
+  useCompactFormat,
 } from "./sqlite-file.ts"
 import { createTotals, num, type Totals, text } from "./totals.ts"
 
@@ -66,7 +65,7 @@ export const openDiskStore = (options: Options): SegmentStore => {
       return current.store.buffer
     },
     append: (segments) => guarded(() => current.store.append(segments)),
-    begin: (nowMs, inFlight) => guarded(() => current.store.begin(nowMs, inFlight)),
+    begin: (nowMs) => guarded(() => current.store.begin(nowMs)),
     accept: (batch) => guarded(() => current.store.accept(batch)),
     quarantine: (batch) => guarded(() => current.store.quarantine(batch)),
     restore: (batch) => guarded(() => current.store.restore(batch)),
@@ -74,7 +73,6 @@ export const openDiskStore = (options: Options): SegmentStore => {
     rename: () => guarded(() => current.store.rename()),
     redact: () => guarded(() => current.store.redact()),
     useCompact: () => guarded(() => current.store.useCompact()),
-    useConcurrent: () => guarded(() => current.store.useConcurrent()),
     depth: () => guarded(() => current.store.depth()),
     close: () => current.db.close(),
   }
@@ -139,38 +137,22 @@ const createTransactions =
     }
   }
 
-const createFormat = (db: DatabaseSync) => {
-  let current = formatOf(db)
-  return {
-    isCompact: () => current >= FORMAT.compact,
-    isConcurrent: () => current >= FORMAT.concurrent,
-    use: (format: 2 | 3, write: (work: () => void) => void): void => {
-      if (current >= format) return
-      flushed(db, () => write(() => useFormat(db, format)))
-      current = format
-    },
-  }
-}
-
-const begunIn = (db: DatabaseSync): readonly Begun[] =>
-  db
-    .prepare("select number, is_live from begun order by number")
-    .all()
-    .map((row) => ({ number: num(row, "number"), isLive: num(row, "is_live") === 1 }))
-
 const createStore = ({ db, redact, ...options }: StoreOptions): Omit<SegmentStore, "close"> => {
   const meta = () => db.prepare("select buffer, number, is_open, dropped from meta").get()
   let buffer = text(meta(), "buffer")
   const totals = createTotals(db)
   const inTransaction = createTransactions(db, totals)
   const space = createSpace({ db, totals, inTransaction, ...options })
-  const format = createFormat(db)
-  const nextBatch = createNextBatch(db, totals)
-  const segments = createSegments(db, totals, format.isCompact)
-  const joiner = createJoiner(db, totals, format.isCompact)
+  let isCompact = formatOf(db) === FORMAT.compact
+  const segments = createSegments(db, totals, () => isCompact)
+  const joiner = createJoiner(db, totals, () => isCompact)
   const write = <T>(work: () => T): T => space.withRoom(() => inTransaction(work))
-  const isBegun = (batch: PendingBatch): boolean =>
-    batch.buffer === buffer && begunIn(db).some(({ number }) => number === batch.number)
+  const isBegun = (batch: PendingBatch): boolean => {
+    const row = meta()
+    return (
+      batch.buffer === buffer && num(row, "is_open") === 1 && num(row, "number") === batch.number
+    )
+  }
   const setQuarantined = (batch: PendingBatch, aside: 0 | 1): void => {
     if (!isBegun(batch)) return
     db.prepare("update slice set aside = ? where number = ?").run(aside, batch.number)
@@ -189,27 +171,23 @@ const createStore = ({ db, redact, ...options }: StoreOptions): Omit<SegmentStor
         }
         space.evict()
       }),
-    begin(nowMs, inFlight = NONE) {
-      const open = begunIn(db)
-      const idle = open.find(({ number }) => !inFlight.has(number))
-      if (idle !== undefined) return segments.pendingOf(buffer, idle.number)
-      if (open.length > 0 && !format.isConcurrent()) return null
-      const number = num(meta(), "number") + 1
-      const chosen = nextBatch.choose(open, nowMs)
+    begin(nowMs) {
+      const row = meta()
+      const isOpen = num(row, "is_open") === 1
+      const number = num(row, "number") + (isOpen ? 0 : 1)
       const assign = (): boolean => {
-        if (chosen === null || !segments.assign(number, nowMs, chosen)) return false
+        if (!segments.assign(number, nowMs)) return false
         segments.redact(number, redact)
         return true
       }
-      if (chosen === null || !flushed(db, () => write(assign))) return null
+      if (!isOpen && !flushed(db, () => write(assign))) return null
       return segments.pendingOf(buffer, number)
     },
     accept(batch) {
       if (!isBegun(batch)) return
       write(() => {
         segments.remove(batch.number)
-        db.prepare("delete from begun where number = ?").run(batch.number)
-        db.exec("update meta set is_open = exists (select 1 from begun)")
+        db.exec("update meta set is_open = 0")
       })
       if (totals.bytes() === 0) space.onEmpty()
     },
@@ -222,34 +200,33 @@ const createStore = ({ db, redact, ...options }: StoreOptions): Omit<SegmentStor
       totals.recount()
     },
     rename() {
-      buffer = flushed(db, () => write(() => renumber(db, totals)))
+      buffer = flushed(db, () => write(() => renumber(db)))
     },
     redact() {
       if (totals.bytes() === 0) return
-      buffer = flushed(db, () => write(() => renumberRaw(db, totals)))
+      buffer = flushed(db, () => write(() => renumberRaw(db)))
     },
-    useCompact: () => format.use(FORMAT.compact, write),
-    useConcurrent: () => format.use(FORMAT.concurrent, write),
+    useCompact() {
+      if (isCompact) return
+      flushed(db, () => write(() => useCompactFormat(db)))
+      isCompact = true
+    },
     depth: (): Depth => ({ ...totals.depth(), droppedItems: num(meta(), "dropped") }),
   }
 }
 
-const NONE: ReadonlySet<number> = new Set()
-
 /** Gives the buffer a new id, which is returned, and starts again with number 1. */
-const renumber = (db: DatabaseSync, totals: Totals): string => {
+const renumber = (db: DatabaseSync): string => {
   const renamed = randomUUID()
   db.exec("update slice set number = null where aside = 0")
   // Old numbers of quarantined segments must not match new ones.
   db.exec("update slice set number = -abs(number) where aside = 1")
-  db.exec("delete from begun")
   db.prepare("update meta set buffer = ?, number = 0, is_open = 0").run(renamed)
-  totals.recount()
   return renamed
 }
 /** What is stored by now is redacted before it is sent. */
-const renumberRaw = (db: DatabaseSync, totals: Totals): string => {
+const renumberRaw = (db: DatabaseSync): string => {
   for (const table of ["redaction", "redacted"])
     db.exec(`update ${table} set raw_to = (select coalesce(max(id), 0) from slice)`)
-  return renumber(db, totals)
+  return renumber(db)
 }

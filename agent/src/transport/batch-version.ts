@@ -2,7 +2,7 @@
  * Which version of batches the appliance accepts. Its answers to heartbeats say so; an appliance
  * that does not say it accepts only JSON.
  */
-import { BATCH_VERSION } from "@ispvm/wire"
+import { COMPACT_VERSION } from "@ispvm/wire/compact"
 
 export type BatchVersion = {
   /** Null: it has not answered yet. */
@@ -14,13 +14,13 @@ export type BatchVersion = {
 }
 
 /** `onCompact` is called with each answer of an appliance that accepts compact batches. */
-export const createBatchVersion = (onCompact: (version: number) => void): BatchVersion => {
+export const createBatchVersion = (onCompact: () => void): BatchVersion => {
   let version: number | null = null
   return {
     current: () => version,
-    answered: (latest = BATCH_VERSION.json) => {
-      version = Math.min(latest, BATCH_VERSION.concurrent)
-      if (version >= BATCH_VERSION.compact) onCompact(version)
+    answered: (latest = 1) => {
+      version = Math.min(latest, COMPACT_VERSION)
+      if (version === COMPACT_VERSION) onCompact()
     },
     forget: () => {
       version = null
