@@ -1,4 +1,4 @@
--- What happens when the disk of the database fills up (docs/decisions/0041-watermarks-and-packing.md): raw values are dropped before
+-- What happens when the disk of the database fills up (docs/decisions/0041-watermarks.md): raw values are dropped before
 -- their retention, oldest first and never below a minimum, and then no more of them are stored. Both are recorded.
 -- `retention` gets a column with no default, which takes a moment; everything else is new.
 -- expand

@@ -1,9 +1,11 @@
--- A number per organisation that grows with each transaction that changes what ingest looks up: devices, their interfaces and
--- targets, leases, sites of agents, and probes. What was looked up under the same number is still true. Creates one table and
--- triggers; locks the tables it watches for a moment.
+-- A number per organisation that grows with each transaction that changes what ingest looks up: devices and who reads them, names of
+-- interfaces, targets, leases, sites of agents, and probes. What was looked up under the same number is still true. And an index to
+-- find interfaces that had another name lately. Creates one table and triggers; locks the tables it watches for a moment.
 -- expand
--- Not in backups, and empty after a crash of the database: it begins with a time, so that no number comes twice.
-create unlogged table inventory.version (
+create index interface_name_until on inventory.interface_name (org_id, until);
+
+-- Not in backups: it begins with a time, so that no number comes twice after a restore.
+create table inventory.version (
   org_id uuid primary key,
   n bigint not null
 );
@@ -30,11 +32,12 @@ begin
   return null;
 end $$;
 
-create constraint trigger bump_version after insert or update or delete on inventory.device
+create constraint trigger bump_version after insert or delete
+    or update of agent_id, preferred_agent_id, incoming_agent_id, agent_fallback, fallback_agent_ids, methods, site_id on inventory.device
   deferrable initially deferred for each row execute function inventory.bump_version();
 create constraint trigger bump_version after insert or update or delete on inventory.target
   deferrable initially deferred for each row execute function inventory.bump_version();
-create constraint trigger bump_version after insert or update or delete on inventory.interface
+create constraint trigger bump_version after insert or delete or update of name, gone_at on inventory.interface
   deferrable initially deferred for each row execute function inventory.bump_version();
 create constraint trigger bump_version after insert or update or delete on agents.lease
   deferrable initially deferred for each row execute function inventory.bump_version();

@@ -1,5 +1,4 @@
 /** What the checks of the appliance itself read. Slow sources are read in the background. */
-import { statfs } from "node:fs/promises"
 import type { Agent } from "../api/agents.ts"
 import type { Backup, BackupFrequency } from "../api/backup.ts"
 import type { Channel } from "../api/notifications.ts"
@@ -11,6 +10,7 @@ import type {
   NotificationReading,
   UndoneUpdate,
 } from "../operate/health/model.ts"
+import { readDiskUse } from "../platform/disk-use.ts"
 import type { Log } from "../platform/log.ts"
 
 const REFRESH_MS = 15_000
@@ -28,17 +28,12 @@ const EVERY_MS: Readonly<Record<BackupFrequency, number | null>> = {
 /** A folder that is not there has no disk to watch. */
 export const readDisks = async (folders: readonly string[]): Promise<readonly DiskReading[]> => {
   const disks = await Promise.all(
-    folders.map(async (path): Promise<DiskReading | null> => {
-      try {
-        const { bavail, blocks, bsize } = await statfs(path)
-        return { path, freeBytes: bavail * bsize, totalBytes: blocks * bsize }
-      } catch {
-        return null
-      }
+    folders.map(async (path): Promise<readonly DiskReading[]> => {
+      const use = await readDiskUse(path)
+      return use === null ? [] : [{ path, freeBytes: use.freeBytes, totalBytes: use.totalBytes }]
     }),
   )
-  // Some file systems count no blocks.
-  return disks.filter((disk) => disk !== null && disk.totalBytes > 0) as DiskReading[]
+  return disks.flat()
 }
 
 const agentReading = ({ clockSkewMs, oldestBufferedAtMs, ...agent }: Agent): AgentReading => ({

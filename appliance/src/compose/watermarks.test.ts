@@ -6,13 +6,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
 import { promisify } from "node:util"
-import { readDiskUse } from "./watermarks.ts"
+import { readDiskUse } from "../platform/disk-use.ts"
 
 /** Fills the filesystem to some shares and prints the level after each. */
 const FILLER = `
 import { writeFileSync } from "node:fs"
 import { createWatermarks } from ${JSON.stringify(join(import.meta.dirname, "../flow/series/watermarks.ts"))}
-import { readDiskUse } from ${JSON.stringify(join(import.meta.dirname, "watermarks.ts"))}
+import { readDiskUse } from ${JSON.stringify(join(import.meta.dirname, "../platform/disk-use.ts"))}
 const folder = process.argv[1]
 const watermarks = createWatermarks({ readDisk: () => readDiskUse(folder) })
 const { usedBytes, freeBytes } = await readDiskUse(folder)

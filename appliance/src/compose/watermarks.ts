@@ -1,28 +1,12 @@
 /** The watermarks of the disk of the database, read here, in the log and on /metrics. */
-import { statfs } from "node:fs/promises"
-import {
-  createWatermarks,
-  type DiskUse,
-  type WatermarkLevel,
-  type Watermarks,
-} from "../flow/series/series.ts"
+import { createWatermarks, type WatermarkLevel, type Watermarks } from "../flow/series/series.ts"
 import type { Counters } from "../platform/counters.ts"
+import { readDiskUse } from "../platform/disk-use.ts"
 import type { Log } from "../platform/log.ts"
 
 /** A disk that fills at 1 GB/s has 50 GB of its last 5 % left on 1 TB; smaller ones are slower. */
 const READ_MS = 5_000
 const LEVELS: Readonly<Record<WatermarkLevel, number>> = { normal: 0, shorten: 1, stop: 2 }
-
-/** Null: there is no such folder, or its file system counts no blocks. */
-export const readDiskUse = async (folder: string): Promise<DiskUse | null> => {
-  try {
-    const { blocks, bfree, bavail, bsize } = await statfs(folder)
-    if (blocks === 0) return null
-    return { usedBytes: (blocks - bfree) * bsize, freeBytes: bavail * bsize }
-  } catch {
-    return null
-  }
-}
 
 type Deps = {
   /** Null: the database is on another machine. */

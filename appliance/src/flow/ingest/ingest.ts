@@ -16,9 +16,8 @@ import {
   recordFacts,
 } from "../../registry/inventory/inventory.ts"
 import { aheadOf, windowAt } from "./clock.ts"
-import { createKnownDevices, type KnownDevices } from "./known-devices.ts"
-import { createKnownPorts, type KnownPorts } from "./known-ports.ts"
 import { checkLedger, contentOf, ledgerNames } from "./ledger.ts"
+import { createLookups, type Lookups } from "./lookups.ts"
 import type { Accepted } from "./model.ts"
 import {
   devicesIn,
@@ -82,8 +81,7 @@ export type IngestDeps = {
 type Parts = IngestDeps & {
   readonly kinds: ItemKinds
   readonly readings: ReadingSamples
-  readonly known: KnownDevices
-  readonly knownPorts: KnownPorts
+  readonly lookups: Lookups
 }
 
 /**
@@ -186,7 +184,7 @@ const recordAllFacts = async (
 }
 
 const acceptOnce = async (
-  { db, clock, writers, counters, kinds, readings, known, knownPorts, notice }: Parts,
+  { db, clock, writers, counters, kinds, readings, lookups, notice }: Parts,
   agent: AgentIdentity,
   batch: Batch,
   { boot, isSecond = false }: Sender,
@@ -204,15 +202,15 @@ const acceptOnce = async (
     if (name.kind === "conflict") throw conflict(BUFFER_CONFLICT, conflictSentence(batch))
 
     const { keep, inventoryVersion } = await store.readKeep(tx, agent.org)
-    const wanted = devicesIn(shape.parsed)
-    const devices = await known.of(tx, agent.org, inventoryVersion, wanted, agent.id)
+    const at = { tx, org: agent.org, version: inventoryVersion }
+    const devices = await lookups.devices(at, devicesIn(shape.parsed), agent.id)
     const windowOf = (kind: string) => windowAt(receivedAtMs, keep(retentionOf(kinds, kind)))
     const sorted = sortItems(shape.parsed, devices, agent.id, windowOf, kinds)
     const { inventoryChanges, renamed } = await recordAllFacts(tx, agent.org, sorted.facts)
     const resolved = await resolveIds(tx, agent.org, sorted, devices, inventoryChanges, {
       kinds,
       maxPorts: MAX_AGENT_PORTS,
-      findPorts: (t, org, ports) => knownPorts.of(t, org, inventoryVersion, ports),
+      findPorts: (ports) => lookups.ports(at, ports),
       count: counters.items,
     })
     const made = kinds.families.has("reading") ? readings.of(agent.id, resolved, devices) : []
@@ -276,7 +274,7 @@ const pushOnce = async (
     const resolved = await resolveIds(tx, org, sorted, self, inventoryChanges, {
       kinds,
       maxPorts: MAX_PUSHED_PORTS,
-      findPorts: store.portIds,
+      findPorts: (ports) => store.portIds(tx, org, ports),
       count: counters.items,
     })
     const { events, facts } = sorted
@@ -306,8 +304,7 @@ export const createIngest = (deps: IngestDeps): Ingest => {
     ...deps,
     kinds: itemKinds(families),
     readings: createReadingSamples(),
-    known: createKnownDevices(),
-    knownPorts: createKnownPorts(),
+    lookups: createLookups(),
   }
   return {
     accept: async (agent, batch, sender = UNNAMED) => {

@@ -38,7 +38,7 @@ type Limits = {
   readonly maxPorts: number
   readonly count: (outcome: string, items: number) => void
   /** Where the transaction has changed nothing of the inventory. */
-  readonly findPorts: typeof store.portIds
+  readonly findPorts: (ports: readonly store.Port[]) => Promise<ReadonlyMap<string, number>>
 }
 
 const requireId = (id: number | null | undefined, what: string): number => {
@@ -61,7 +61,9 @@ const withPorts = async (
   const formerOf = (sample: PortSample): number | undefined =>
     formers.get(portOf(sample))?.find(({ untilMs }) => sample.atMs < untilMs)?.id
   // Facts of this batch may have changed what is there.
-  const known = await (inventoryChanges.size === 0 ? findPorts : store.portIds)(tx, org, named)
+  const known = await (inventoryChanges.size === 0
+    ? findPorts(named)
+    : store.portIds(tx, org, named))
   const current = new Set(
     formers.size === 0
       ? named.map(store.portKey)

@@ -2,12 +2,13 @@
  * How full the disk of the database is, and what follows: from 90 % on raw values are dropped before
  * their retention, from 95 % on none are stored. Evaluation does not depend on either.
  */
+import type { DiskUse as WholeDiskUse } from "../../platform/disk-use.ts"
 import type { DeviceId } from "../../platform/ids.ts"
+
+export type DiskUse = Pick<WholeDiskUse, "usedBytes" | "freeBytes">
 
 /** `shorten`: raw values are dropped early. `stop`: also, no raw values are stored. */
 export type WatermarkLevel = "normal" | "shorten" | "stop"
-/** As `df` counts: what only root may use is neither. */
-export type DiskUse = { readonly usedBytes: number; readonly freeBytes: number }
 
 /** Each is left two percent below where it is entered, so that a level does not flap. */
 const ENTER = { shorten: 0.9, stop: 0.95 } as const

@@ -20,8 +20,8 @@ export const columnList = (columns: readonly string[]): string => columns.map(qu
 /**
  * Without partitions and chunks, which are read and written through their table; without `ispvm`,
  * which says how this installation stores series; without the job queue, whose schedules every
- * start makes; without sessions: a restored appliance asks for the password; without unlogged tables,
- * which hold nothing of their own.
+ * start makes; without sessions: a restored appliance asks for the password; without the version of the
+ * inventory, which the loaded rows raise.
  */
 export const listTables = (tx: Tx): Promise<readonly Table[]> => tx<Table[]>`
   select n.nspname as schema, c.relname as name, c.oid::int8 as oid, c.relforcerowsecurity as "isForced",
@@ -30,13 +30,13 @@ export const listTables = (tx: Tx): Promise<readonly Table[]> => tx<Table[]>`
     (select coalesce(sum(pg_table_size(coalesce(i.relid, c.oid))), 0)::int8
       from pg_partition_tree(c.oid) i) as bytes
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p') and c.relpersistence = 'p' and not c.relispartition
+  where c.relkind in ('r', 'p') and not c.relispartition
     and not exists (select from pg_inherits i where i.inhrelid = c.oid)
     and pg_get_userbyid(c.relowner) = current_user
     and n.nspname not in ('migrations', 'jobs', 'series_chunk', 'public', 'information_schema')
     and n.nspname !~ '^(pg_|_?timescaledb)'
     and (n.nspname <> 'ispvm' or c.relname in ('retention', 'dirty'))
-    and not (n.nspname = 'auth' and c.relname = 'session')
+    and (n.nspname, c.relname) not in (('auth', 'session'), ('inventory', 'version'))
     and not exists (select from ispvm.series s
       where n.nspname = 'series' and c.relname = s.name || '_plain')
   order by 1, 2`

@@ -7,15 +7,14 @@ import { makeAgent, makeMonitored } from "../../../test/make-flow.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import { addInterfaces } from "../../registry/inventory/inventory.ts"
 import type { AgentIdentity } from "./ingest.ts"
-import { createKnownDevices, type KnownDevices } from "./known-devices.ts"
-import { createKnownPorts } from "./known-ports.ts"
+import { createLookups, type Lookups } from "./lookups.ts"
 import { portKey, readKeep } from "./store.ts"
 
 let db: TestDatabase
 let agent: AgentIdentity
 let other: AgentIdentity
 let device: DeviceId
-let known: KnownDevices
+let lookups: Lookups
 before(async () => {
   db = await testDatabase()
 })
@@ -24,14 +23,15 @@ beforeEach(async () => {
   agent = await makeAgent(db, db.org)
   other = await makeAgent(db, db.org)
   device = (await makeMonitored(db, agent)) as DeviceId
-  known = createKnownDevices()
+  lookups = createLookups()
 })
 
 const versionOf = async (tx: Tx) => (await readKeep(tx, db.org)).inventoryVersion
 /** As a batch looks it up. */
+const atOf = async (tx: Tx) => ({ tx, org: db.org, version: await versionOf(tx) })
 const find = (by = agent) =>
   db.dbs.ingest.asOrg(db.org, async (tx) =>
-    (await known.of(tx, db.org, await versionOf(tx), [device], by.id)).get(device),
+    (await lookups.devices(await atOf(tx), [device], by.id)).get(device),
   )
 const change = (what: (tx: Tx) => Promise<unknown>) => db.dbs.ui.asOrg(db.org, what)
 
@@ -96,10 +96,9 @@ test("facts that change no lookup do not count", async () => {
   assert.equal(await find(), first)
 })
 
-const ports = createKnownPorts()
 const portOf = (name: string) =>
   db.dbs.ingest.asOrg(db.org, async (tx) => {
-    const found = await ports.of(tx, db.org, await versionOf(tx), [{ device, name }])
+    const found = await lookups.ports(await atOf(tx), [{ device, name }])
     return found.get(portKey({ device, name }))
   })
 
