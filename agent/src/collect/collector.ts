@@ -170,6 +170,8 @@ export type Collector = {
   collect(device: AssignedDevice, signal: AbortSignal): Promise<Reading[]>
   /** A schedule of its own: ms from now until the next poll. Absent: the interval. */
   waitMs?(device: AssignedDevice, everyMs: number, after: "assigned" | "polled"): number
+  /** A poll soon is requested: what a reading of several polls has read already may be old. */
+  requested?(device: DeviceId): void
   /** Of a reading of several polls. Null: it goes on. Absent: each poll is one. */
   costOf?(device: DeviceId): Spent | null
 }

@@ -304,6 +304,7 @@ export class PollPlan {
     if (known === undefined) return
     for (const job of known.jobs) {
       if (job.collector.reads !== reads) continue
+      job.collector.requested?.(device)
       const atMs = Math.max(nowMs + delayMs, job.startedMs > 0 ? job.startedMs + gapMs : nowMs)
       job.nextMs = job.isRunning ? atMs : Math.min(job.nextMs, atMs)
     }

@@ -339,6 +339,7 @@ const fingerprintOf = (
       configuration.collect({ device, reader: { ...session, options, now } }),
   }),
   waitMs: ({ id }, everyMs, after) => configuration.waitMs(id, everyMs, after),
+  requested: (device) => configuration.requested(device),
   costOf: (device) => configuration.costOf(device),
 })
 

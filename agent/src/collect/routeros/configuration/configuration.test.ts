@@ -10,7 +10,7 @@ import { openConnection } from "../client/open.ts"
 import { selfSigned } from "../client/self-signed.ts"
 import type { RouterFeatures } from "../client/sessions.ts"
 import { createRouterOsCollectors } from "../collectors/collectors.ts"
-import { CONFIGURATION, Configuration, waitMs } from "./configuration.ts"
+import { AFTER_CHANGE, CONFIGURATION, Configuration, waitMs } from "./configuration.ts"
 import { readSection } from "./read-section.ts"
 import { SECTIONS } from "./sections.ts"
 
@@ -264,8 +264,15 @@ test("a reading goes on in parts, and what its time does not reach is marked", a
       assert.equal(configuration.waitMs(id, 86_400_000, "polled"), 2_000)
     }
     parts.push(await configuration.collect({ device: deviceAt(router.port), reader }))
+    // While a reading goes on, what it has read may have changed since.
+    if (n === 0) configuration.requested(id)
   }
   assert.ok(parts.length > 1)
+  assert.equal(configuration.waitMs(id, 86_400_000, "polled"), AFTER_CHANGE.gapMs)
+  await configuration.collect({ device: deviceAt(router.port), reader })
+  while (configuration.costOf(id) === null)
+    await configuration.collect({ device: deviceAt(router.port), reader })
+  assert.notEqual(configuration.waitMs(id, 86_400_000, "polled"), AFTER_CHANGE.gapMs, "once")
   const [reading] = parts.at(-1) ?? []
   assert.ok(reading?.kind === "table")
   const states = reading.rows.map(({ values }) => values.state)

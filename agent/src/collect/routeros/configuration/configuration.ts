@@ -80,6 +80,8 @@ export class Configuration {
   readonly #deps: Required<Deps>
   readonly #started = new Map<DeviceId, Progress>()
   readonly #costs = new Map<DeviceId, Cost>()
+  /** A change was reported while they were read: they are read once more. */
+  readonly #changed = new Set<DeviceId>()
 
   constructor(deps: Deps) {
     this.#deps = { sections: SECTIONS, partMs: PART_MS, budgetMs: BUDGET_MS, ...deps }
@@ -92,12 +94,19 @@ export class Configuration {
   forget(device: DeviceId): void {
     this.#started.delete(device)
     this.#costs.delete(device)
+    this.#changed.delete(device)
+  }
+
+  /** A change was reported. */
+  requested(device: DeviceId): void {
+    if (this.#started.has(device)) this.#changed.add(device)
   }
 
   /** Ms until the next part or reading. */
   waitMs(device: DeviceId, everyMs: number, after: "assigned" | "polled"): number {
     if (this.#started.has(device)) return PAUSE_MS
     const daily = waitMs(device, everyMs, this.#deps.now())
+    if (this.#changed.has(device)) return Math.min(daily, AFTER_CHANGE.gapMs)
     if (after === "polled" && this.#deps.key() !== null) return daily
     return Math.min(daily, offsetMs(device, Math.min(everyMs, FIRST_WITHIN_MS)) + PAUSE_MS)
   }
@@ -118,6 +127,7 @@ export class Configuration {
       tookMs: 0,
       receivedByte: 0,
     }
+    if (!this.#started.has(device.id)) this.#changed.delete(device.id)
     this.#started.set(device.id, progress)
     const withSecrets = device.access.routerosApi?.tls === true
     const basis: Basis = { key, device: device.id, withSecrets }
