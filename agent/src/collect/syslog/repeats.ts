@@ -8,7 +8,8 @@
 import type { DeviceId } from "@ispvm/wire"
 import type { Meaning } from "./meaning-type.ts"
 
-const WINDOW_MS = 250
+/** Of two equal lines, a second one within this time is a copy. */
+export const REPEAT_WINDOW_MS = 250
 const MAX_LINES = 4_096
 const KEPT_LINES = 3_072
 const EVICT_EVERY_MS = 50
@@ -53,7 +54,7 @@ export const createRepeats = () => {
     if (!isFull && nowMs - evictedAtMs < EVICT_EVERY_MS) return
     evictedAtMs = nowMs
     for (const [key, { atMs }] of seen) {
-      if (seen.size <= (isFull ? KEPT_LINES : MAX_LINES) && nowMs - atMs <= WINDOW_MS) return
+      if (seen.size <= (isFull ? KEPT_LINES : MAX_LINES) && nowMs - atMs <= REPEAT_WINDOW_MS) return
       seen.delete(key)
     }
   }
@@ -63,7 +64,7 @@ export const createRepeats = () => {
     evictOld(nowMs)
     const [key, other] = keysOf(line)
     const kept = seen.get(key)
-    const before = kept !== undefined && nowMs - kept.atMs <= WINDOW_MS ? kept : undefined
+    const before = kept !== undefined && nowMs - kept.atMs <= REPEAT_WINDOW_MS ? kept : undefined
     const isOtherChannel = line.channel === null || before?.channel !== line.channel
     if (before !== undefined && before.stamp === line.stamp && isOtherChannel) return true
     if (kept !== undefined) seen.delete(key) // moves the entry to the end of the map
