@@ -4,7 +4,6 @@ import { chmodSync, copyFileSync, readFileSync, utimesSync, writeFileSync } from
 import { basename, dirname, join } from "node:path"
 import { inject } from "postject"
 import { build as bundle } from "vite"
-import { copyNode } from "./modules.ts"
 import type { Build } from "./stage.ts"
 
 export const EXECUTABLE = "agent-executable"
@@ -53,11 +52,10 @@ const makeBlob = (main: string): Buffer => {
 
 /** Returns the file. `tree`: with the agent's modules. */
 export const buildExecutable = async (build: Build): Promise<string> => {
-  const { source, tree, architecture, work, outDir } = build
-  copyNode(source.dir, architecture, work, work)
+  const { source, tree, architecture, node, work, outDir } = build
   const blob = makeBlob(await bundleAgent(tree, join(work, "bundle")))
   const file = join(outDir, `ispvm-agent-${source.version}-linux-${architecture}`)
-  copyFileSync(join(work, "node/bin/node"), file)
+  copyFileSync(join(node, "bin/node"), file)
   await inject(file, BLOB, blob, { sentinelFuse: FUSE })
   chmodSync(file, 0o755)
   utimesSync(file, source.epochS, source.epochS)

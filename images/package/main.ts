@@ -8,7 +8,7 @@ import { writeBundle } from "./bundle.ts"
 import { installSbomProgram } from "./contents.ts"
 import { type Architecture, COMPRESSION } from "./deb.ts"
 import { buildExecutable, EXECUTABLE } from "./executable.ts"
-import { installModules } from "./modules.ts"
+import { fetchNode, installModules } from "./modules.ts"
 import { type SigningKey, signingKey, writeManifest } from "./sign.ts"
 import { copySource, readSource, type Source } from "./source.ts"
 import { buildPackage } from "./stage.ts"
@@ -94,14 +94,26 @@ const buildAll = async (args: Arguments, source: Source): Promise<string[]> => {
     copySource(source, tree)
     cpSync(join(source.dir, "ui/dist"), join(tree, "ui/dist"), { recursive: true })
     const sbomProgram = installSbomProgram(work)
+    const nodes = new Map(
+      architectures.map((architecture) => [
+        architecture,
+        fetchNode(source.dir, architecture, work),
+      ]),
+    )
     const files: string[] = []
+    let installed = ""
     for (const name of names) {
-      say(`${name}: installing its modules …`)
-      installModules(tree, name === "ispvm" ? "appliance" : "agent")
-      for (const architecture of architectures) {
+      const workspace = name === "ispvm" ? "appliance" : "agent"
+      if (workspace !== installed) {
+        say(`installing the modules of ${workspace} …`)
+        installModules(tree, workspace)
+        installed = workspace
+      }
+      for (const [architecture, node] of nodes) {
         const own = join(work, `${name}-${architecture}`)
         mkdirSync(own)
-        const build = { source, tree, architecture, work: own, outDir, compression, sbomProgram }
+        const common = { source, tree, architecture, node, work: own, outDir }
+        const build = { ...common, compression, sbomProgram }
         const file = name === EXECUTABLE ? await buildExecutable(build) : buildPackage(name, build)
         rmSync(own, { recursive: true })
         say(`${basename(file)}  ${megabytes(file)}`)

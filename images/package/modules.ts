@@ -101,8 +101,11 @@ const NODE_PACKAGE: Readonly<Record<Architecture, string>> = {
 }
 type Lock = { readonly packages: Readonly<Record<string, { version: string; integrity: string }>> }
 
-/** Puts the pinned Node and its licence to `to`/node, after comparing it with the lock file. */
-export const copyNode = (source: string, architecture: Architecture, to: string, work: string) => {
+/**
+ * The pinned Node as its package has it, in a folder below `work`, after comparing it with the lock
+ * file. Answers the folder.
+ */
+export const fetchNode = (source: string, architecture: Architecture, work: string): string => {
   const name = NODE_PACKAGE[architecture]
   const lock: Lock = JSON.parse(readFileSync(join(source, "package-lock.json"), "utf8"))
   const pinned = lock.packages[`node_modules/${name}`]
@@ -119,9 +122,13 @@ export const copyNode = (source: string, architecture: Architecture, to: string,
   if (found !== expected)
     throw new Error(`${name} ${pinned.version} differs from package-lock.json: ${found}`)
   execFileSync("tar", ["--extract", "--gzip", `--file=${join(folder, file)}`, "-C", folder])
+  return join(folder, "package")
+}
+
+/** Puts Node, as `fetchNode` answers it, and its licence to `to`/node. */
+export const copyNode = (node: string, to: string): void => {
   mkdirSync(join(to, "node/bin"), { recursive: true })
-  cpSync(join(folder, "package/bin/node"), join(to, "node/bin/node"))
+  cpSync(join(node, "bin/node"), join(to, "node/bin/node"))
   for (const licence of ["LICENSE", "LICENSE.md"])
-    if (existsSync(join(folder, "package", licence)))
-      cpSync(join(folder, "package", licence), join(to, "node/LICENSE"))
+    if (existsSync(join(node, licence))) cpSync(join(node, licence), join(to, "node/LICENSE"))
 }

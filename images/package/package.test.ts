@@ -5,7 +5,6 @@
  */
 import assert from "node:assert/strict"
 import { execFileSync, spawnSync } from "node:child_process"
-import { generateKeyPairSync } from "node:crypto"
 import {
   copyFileSync,
   cpSync,
@@ -26,10 +25,9 @@ import { environment, isFullTest } from "../config.ts"
 import { writeBundle } from "./bundle.ts"
 import { reasonNotToBuild } from "./can-build.ts"
 import { fileList } from "./file-list.ts"
+import { buildSigned, makeKey, type SignedBuild, signedPackages } from "./for-tests.ts"
 import { signingKey } from "./sign.ts"
 
-/** Another time than that of any commit of ours. */
-const EPOCH_S = 1_500_000_000
 const PROGRAM = join(import.meta.dirname, "main.ts")
 const reason = reasonNotToBuild()
 const skip = reason !== null && `no package was built: ${reason}`
@@ -43,49 +41,24 @@ const it = (name: string, run: (t: TestContext) => void | Promise<void>): void =
     await run(t)
   })
 
-const folder = (name: string): string => join(work, name)
-const build = (name: string, umask: string, key: string, only: readonly string[] = []): void => {
-  execFileSync(
-    "sh",
-    [
-      "-c",
-      `umask ${umask} && exec "$0" "$@"`,
-      ...[process.execPath, PROGRAM, "--out", folder(name), "--arch", "amd64", "--quick", ...only],
-    ],
-    {
-      stdio: ["ignore", "ignore", "pipe"],
-      env: {
-        ...environment(),
-        ISPVM_SIGNING_KEY: folder(key),
-        SOURCE_DATE_EPOCH: String(EPOCH_S),
-        TMPDIR: folder(`tmp-${name}`),
-      },
-    },
-  )
-}
+let first: SignedBuild
+const folder = (name: string): string => (name === "one" ? first.files : join(work, name))
 const packagesIn = (name: string): string[] =>
   readdirSync(folder(name))
     .filter((file) => file.endsWith(".deb"))
     .map((file) => join(folder(name), file))
 
-/** Answers the public half. */
-const makeKey = (name: string): string => {
-  const { privateKey, publicKey } = generateKeyPairSync("ed25519")
-  const pem = privateKey.export({ type: "pkcs8", format: "pem" })
-  writeFileSync(folder(name), pem, { mode: 0o600 })
-  return publicKey.export({ type: "spki", format: "pem" }).toString()
-}
-
 /** Of the key that comes after that of the first build. */
 let nextPublicKey: string
 const buildTwice = (): void => {
   work = mkdtempSync(join(tmpdir(), "ispvm-build-"))
+  first = signedPackages()
   mkdirSync(folder("trust"))
-  writeFileSync(folder("trust/release.pem"), makeKey("key.pem"))
-  nextPublicKey = makeKey("next.pem")
-  for (const name of ["tmp-one", "tmp-two"]) mkdirSync(folder(name))
-  build("one", "022", "key.pem")
-  build("two", "077", "next.pem", isFullTest() ? [] : ["--only", "ispvm-agent"])
+  writeFileSync(folder("trust/release.pem"), first.publicKey)
+  const keyFile = folder("next.pem")
+  nextPublicKey = makeKey(keyFile)
+  const only = isFullTest() ? [] : ["--only", "ispvm-agent"]
+  buildSigned(folder("two"), { umask: "077", keyFile, temporary: folder("tmp-two"), only })
 }
 after(() => {
   if (work !== undefined) rmSync(work, { recursive: true, force: true })
@@ -111,7 +84,7 @@ it("the same packages and key give the same update bundle", async () => {
   const { version, commit, epochS } = JSON.parse(
     readFileSync(join(folder("one"), "manifest.json"), "utf8"),
   )
-  const key = signingKey(folder("key.pem"))
+  const key = signingKey(first.keyFile)
   const bundle = await writeBundle(
     { version, commit, epochS },
     "amd64",

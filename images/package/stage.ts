@@ -144,6 +144,8 @@ export type Build = {
   /** A copy of the sources with the modules of this package and the built UI. */
   readonly tree: string
   readonly architecture: Architecture
+  /** The folder of the pinned Node for it. */
+  readonly node: string
   /** An empty folder to work in. */
   readonly work: string
   readonly outDir: string
@@ -176,14 +178,14 @@ const stageDocumentation = (
 
 /** Builds one package and returns its file. */
 export const buildPackage = (name: PackageName, build: Build): string => {
-  const { source, tree, architecture, work, outDir, compression } = build
+  const { source, tree, architecture, node, work, outDir, compression } = build
   const { sources, units, dataDirs, conffile } = RECIPES[name]
   const { version } = source
   const root = join(work, "root")
   const release = join(root, "opt", name, "releases", version)
   for (const path of sources) copyTree(join(tree, path), join(release, path))
   copyModules(tree, release)
-  copyNode(source.dir, architecture, release, work)
+  copyNode(node, release)
   writeFileSync(
     join(release, "release.json"),
     `${JSON.stringify({ name, version, commit: source.commit, architecture }, null, 2)}\n`,
