@@ -6,6 +6,9 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { openBatchedOutput } from "./batched-output.ts"
 import { createLines, parseExceeded, parseProbe, parseSummary } from "./fping-lines.ts"
 
+/** Probes closer together than that are a burst. */
+export const FINEST_GAP_MS = 0.05
+
 export type LoopSpec = {
   /** IP addresses, each once. */
   readonly targets: readonly string[]
@@ -208,7 +211,10 @@ export const findFping = async (
 ): Promise<IcmpSupport> => {
   const icmpProbe = createIcmpProbe(program, path)
   let isAnswered = false
-  const spec = { targets: ["127.0.0.1"], count: 1, periodMs: 100, gapMs: 1, timeoutMs: 500 }
+  const spec = {
+    ...{ targets: ["127.0.0.1"], count: 1, periodMs: 100, timeoutMs: 500 },
+    gapMs: FINEST_GAP_MS, // some are built to reject it
+  }
   const end = await icmpProbe(
     spec,
     (_, __, rttMs) => {

@@ -62,15 +62,37 @@ const targets = (processes: readonly Process[]) => processes.flatMap(({ spec }) 
 
 test("the same devices keep their process; devices share as few as keep the interval", () => {
   const { loops, all, running } = rig()
-  const devices = resolved(900)
+  const devices = resolved(11_000)
   for (let round = 0; round < 5; round += 1) loops.assign(PERIOD_MS, devices)
   assert.deepEqual(
     running().map(({ spec }) => spec.targets.length),
-    [400, 400, 100],
+    [5_000, 5_000, 1_000],
   )
   assert.equal(all.length, 3)
   loops.stop()
   assert.equal(running().length, 0)
+})
+
+test("probes are as far apart as the interval of all targets allows, at most 1 ms", () => {
+  const { loops, running } = rig()
+  const gaps = [3, 400, 2_000, 5_000].map((count) => {
+    loops.stop()
+    loops.assign(PERIOD_MS, resolved(count))
+    return running().map(({ spec }) => spec.gapMs)
+  })
+  assert.deepEqual(gaps, [[1], [1], [0.2], [0.08]])
+})
+
+test("devices that join a large process later do not start it again", () => {
+  const { loops, running } = rig()
+  const devices = resolved(1_020)
+  loops.assign(PERIOD_MS, devices.slice(0, 1_000))
+  const [large] = running()
+  for (let count = 1_001; count <= 1_020; count += 1)
+    loops.assign(PERIOD_MS, devices.slice(0, count))
+  assert.equal(running()[0], large)
+  assert.ok(running().length <= 3, `${running().length} processes`)
+  assert.deepEqual(targets(running()).sort(), devices.map(({ ip }) => ip).sort())
 })
 
 test("a device that has left is ignored, and its process ends when many have", () => {

@@ -5,15 +5,21 @@
  * join the others later.
  */
 import { chunks } from "./burst.ts"
-import type { IcmpLoop } from "./fping.ts"
+import { FINEST_GAP_MS, type IcmpLoop } from "./fping.ts"
 import type { MonitoredDevice } from "./monitored-device.ts"
 import { timeoutFor } from "./probe-result.ts"
 
 export type ResolvedDevice = { readonly entry: MonitoredDevice; readonly ip: string }
-/** Devices of one fping. More run in parallel, so that each keeps its interval. */
-const maxTargets = (periodMs: number): number => Math.min(400, Math.floor(periodMs / 2 / GAP_MS))
-/** Between two probes. fping wakes for each, and costs more the further they are apart. */
-const GAP_MS = 1
+/**
+ * Devices of one fping. More run in parallel, so that each keeps its interval; but the kernel gives
+ * every reply to every fping, which wakes for it, so one with all devices costs the least.
+ */
+const maxTargets = (periodMs: number): number => Math.max(1, Math.floor(periodMs / 0.2))
+/** Of an interval, the part between the probes. fping needs about as long for the probes. */
+const GAPS_RATIO = 0.4
+/** Between two probes: together they are no burst, and few take no longer than needed. */
+const gapMs = (periodMs: number, targets: number): number =>
+  Math.min(1, Math.max(FINEST_GAP_MS, Math.floor((100 * GAPS_RATIO * periodMs) / targets) / 100))
 /** A process is started again when this part of its devices has left. */
 const LEFT_RATIO = 0.25
 /** So many more processes than needed may run before they are joined. */
@@ -130,8 +136,9 @@ export class RoundLoops {
     )
     const limit = maxTargets(periodMs)
     const needed = Math.ceil(all.length / limit)
+    const most = Math.min(limit, all.length)
     if (loops.length + 1 > needed + MORE_PROCESSES)
-      for (const loop of loops) if (loop.members.size < limit / 2) this.#end(loop)
+      for (const loop of loops) if (loop.members.size < most / 2) this.#end(loop)
     for (const part of chunks(all.filter(isLoose), limit)) this.#start(periodMs, timeoutMs, part)
   }
 
@@ -160,7 +167,8 @@ export class RoundLoops {
         if (!isTooShort) this.#deps.onProbe(entry, rttMs)
       }
     }
-    const spec = { targets: [...byIp.keys()], periodMs, gapMs: GAP_MS, timeoutMs }
+    const targets = [...byIp.keys()]
+    const spec = { targets, periodMs, gapMs: gapMs(periodMs, targets.length), timeoutMs }
     const run = async (): Promise<void> => {
       const end = await this.#deps.icmpLoop(spec, onProbe, loop.stopping.signal)
       if (end.kind === "failed") this.#deps.onToolFailed(end.message)
