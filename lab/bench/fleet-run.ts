@@ -15,10 +15,10 @@ import { inParallel } from "../demo/in-parallel.ts"
 import { tempDataDir } from "../e2e/demo-process.ts"
 import { type Operator, operatorAt } from "../e2e/operator.ts"
 import { Child } from "../simulator/child.ts"
-import { run } from "../simulator/run.ts"
 import { percentile } from "./figures.ts"
 import type { FleetFigure, FleetOrder } from "./fleet.ts"
 import { addressOf, COMMUNITY, nameOf, parentOf } from "./fleet-address.ts"
+import { DETECTION_LIMIT_MS, deadOf, prepareDead, setDead } from "./fleet-dead.ts"
 import { since, usageOf, usageOfPostgres } from "./process-usage.ts"
 
 const [given = ""] = process.argv.slice(2)
@@ -30,7 +30,6 @@ const READY_MS = 300_000
 const SEEN_SHARE = 0.99
 /** First polls of everything are over by then. */
 const WARM_MS = 45_000
-const DETECTION_LIMIT_MS = 60_000
 const PAGES = ["/overview", "/devices?limit=100", "/topology"]
 const PAGE_TIMES = 10
 const AGE_TIMES = 10
@@ -116,30 +115,11 @@ const pages = async (operator: Operator): Promise<FleetFigure["pages"]> => {
   return took
 }
 
-const setDead = (device: number, isDead: boolean): Promise<string> =>
-  run("nft", [
-    isDead ? "add" : "delete",
-    "element",
-    "inet",
-    "fleet",
-    "dead",
-    `{ ${addressOf(device)} }`,
-  ])
-
 /** Routers without others below them fail one after another. */
 const detections = async (operator: Operator, { ids }: Loaded): Promise<(number | null)[]> => {
-  await run(
-    "nft",
-    ["-f", "-"],
-    `table inet fleet {
-  set dead { type ipv4_addr; }
-  chain out { type filter hook output priority 0; ip daddr @dead drop; }
-}
-`,
-  )
+  await prepareDead()
   const took: (number | null)[] = []
-  for (let at = 0; at < order.dead; at += 1) {
-    const device = order.devices - 1 - at * 3
+  for (const device of deadOf(order)) {
     const id = ids.get(device)
     const began = performance.timeOrigin + performance.now()
     const found = operator.next(

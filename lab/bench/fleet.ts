@@ -3,7 +3,9 @@
  * with 1 s probes and 10 s counters by SNMP. Prints the CPU of each, memory, how many probes kept
  * their schedule, how long a dead router takes to be in an incident, and how long pages' requests
  * take. The reference is the same system with the first number of devices.
- *   npm run bench -- fleet [--devices 43,500,2000] [--seconds 60] [--dead 5] [--ports 5]
+ *   npm run bench -- fleet [--devices 43,500,2000] [--seconds 60] [--dead 5] [--ports 5] [--zabbix]
+ * With --zabbix, Zabbix (Debian's server, with the Postgres of the appliance) reads the same devices
+ * at the same intervals afterwards.
  * Devices are addresses of a network namespace that answer pings by the kernel and SNMP by one
  * process, whose CPU is not counted, and which takes its share of this machine. Needs root.
  */
@@ -14,7 +16,7 @@ import { parseArgs } from "node:util"
 import { z } from "zod"
 import { environment } from "../config.ts"
 import { namespaceError } from "../simulator/netns.ts"
-import { run as runProgram } from "../simulator/run.ts"
+import { isInstalled, run as runProgram } from "../simulator/run.ts"
 import { UserError } from "../simulator/user-error.ts"
 import { ms, percentile, ratio, table } from "./figures.ts"
 import { NETWORK } from "./fleet-address.ts"
@@ -43,6 +45,18 @@ export const FleetFigure = z.object({
   pages: z.record(z.string(), z.array(z.number())),
 })
 export type FleetFigure = z.infer<typeof FleetFigure>
+/** Of the same devices, read by Zabbix. */
+export const ZabbixFigure = z.object({
+  devices: z.int(),
+  seconds: z.number(),
+  server: Cost,
+  fping: Cost,
+  postgres: Cost,
+  /** Values that were stored in a second, of `valuesPerS`. */
+  valuesPerS: z.number(),
+  detectionMs: z.array(z.number().nullable()),
+})
+export type ZabbixFigure = z.infer<typeof ZabbixFigure>
 export type FleetOrder = {
   readonly devices: number
   readonly ports: number
@@ -50,7 +64,7 @@ export type FleetOrder = {
   readonly dead: number
 }
 
-const inNamespace = async (order: FleetOrder): Promise<FleetFigure> => {
+const inNamespace = async (script: string, order: FleetOrder): Promise<unknown> => {
   const name = `ispvm-fleet-${process.pid}`
   await runProgram("ip", ["netns", "add", name])
   try {
@@ -60,7 +74,7 @@ const inNamespace = async (order: FleetOrder): Promise<FleetFigure> => {
       "ip",
       [
         ...["netns", "exec", name, process.execPath],
-        ...[join(import.meta.dirname, "fleet-run.ts"), JSON.stringify(order)],
+        ...[join(import.meta.dirname, script), JSON.stringify(order)],
       ],
       {
         stdio: ["ignore", "pipe", "inherit"],
@@ -73,7 +87,7 @@ const inNamespace = async (order: FleetOrder): Promise<FleetFigure> => {
     })
     const [code] = await once(child, "close")
     if (code !== 0) throw new UserError(`no figure for ${order.devices} devices`)
-    return FleetFigure.parse(JSON.parse(text))
+    return JSON.parse(text)
   } finally {
     await runProgram("ip", ["netns", "del", name])
   }
@@ -136,6 +150,60 @@ const report = (figures: readonly FleetFigure[]): void => {
   console.log(`\nshares are of one core; not counted: the devices themselves (${busy.join(", ")})`)
 }
 
+/** Values that are wanted of a device in a second: answer and time of a probe, counters of ports. */
+const wantedPerS = (ports: number): number => 2 + ports
+
+const reportZabbix = (
+  figures: readonly FleetFigure[],
+  peers: readonly ZabbixFigure[],
+  ports: number,
+): void => {
+  if (peers.length === 0) return
+  const rows = figures.flatMap((ours, at) => {
+    const peer = peers[at]
+    if (peer === undefined) return []
+    const perS = (cpuMs: number, seconds: number): number => cpuMs / seconds
+    const [own, other] = [
+      perS(total(ours), ours.seconds),
+      perS(peer.server.cpuMs + peer.fping.cpuMs + peer.postgres.cpuMs, peer.seconds),
+    ]
+    const wanted = wantedPerS(ports) * ours.devices
+    const [found, foundByPeer] = [ours, peer].map(({ detectionMs }) =>
+      detectionMs.flatMap((took) => took ?? []),
+    )
+    const share = { cpuMs: own * 1_000, rssMb: 0 }
+    return [
+      [
+        ...[`${ours.devices}`, percentOfCore(share, 1_000)],
+        ...[peer.server, peer.fping, peer.postgres].map((cost) =>
+          percentOfCore(cost, peer.seconds),
+        ),
+        percentOfCore({ cpuMs: other * 1_000, rssMb: 0 }, 1_000),
+        `${((own / wanted) * 1_000).toFixed(0)} µs`,
+        `${((other / peer.valuesPerS) * 1_000).toFixed(0)} µs`,
+        ratio(own / wanted, other / peer.valuesPerS),
+        `${((peer.valuesPerS / wanted) * 100).toFixed(0)} %`,
+        ...[
+          `${(ours.agent.rssMb + ours.fping.rssMb + ours.appliance.rssMb).toFixed(0)} MB`,
+          `${(peer.server.rssMb + peer.fping.rssMb).toFixed(0)} MB`,
+        ],
+        ...[ms(percentile(found ?? [], 95)), ms(percentile(foundByPeer ?? [], 95))],
+        `${foundByPeer?.length ?? 0}/${peer.detectionMs.length}`,
+      ],
+    ]
+  })
+  console.log(
+    `\n${table([
+      [
+        ...["devices", "all of ours", "Zabbix", "its fping", "its Postgres", "all of Zabbix"],
+        ...["CPU a value", "Zabbix", "ratio", "stored of wanted", "RSS", "Zabbix"],
+        ...["dead found p95", "Zabbix", "found"],
+      ],
+      ...rows,
+    ])}\nmemory is without Postgres; pages that processes share count in each of Zabbix's`,
+  )
+}
+
 export const run = async (args: readonly string[]): Promise<boolean> => {
   const { values } = parseArgs({
     args: [...args],
@@ -144,6 +212,7 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
       seconds: { type: "string", default: "60" },
       dead: { type: "string", default: "5" },
       ports: { type: "string", default: "5" },
+      zabbix: { type: "boolean", default: false },
     },
   })
   const why = namespaceError()
@@ -151,16 +220,24 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     console.error(`this bench needs a network namespace: ${why}`)
     return false
   }
+  if (values.zabbix && !isInstalled("zabbix_server", ["--version"])) {
+    console.error("--zabbix needs the packages zabbix-server-pgsql and postgresql-client")
+    return false
+  }
   const figures: FleetFigure[] = []
+  const peers: ZabbixFigure[] = []
   for (const devices of values.devices.split(",").map(Number)) {
     console.error(`${devices} devices …`)
-    figures.push(
-      await inNamespace({
-        ...{ devices, ports: Number(values.ports) },
-        ...{ seconds: Number(values.seconds), dead: Number(values.dead) },
-      }),
-    )
+    const order = {
+      ...{ devices, ports: Number(values.ports) },
+      ...{ seconds: Number(values.seconds), dead: Number(values.dead) },
+    }
+    figures.push(FleetFigure.parse(await inNamespace("fleet-run.ts", order)))
+    if (!values.zabbix) continue
+    console.error(`${devices} devices, Zabbix …`)
+    peers.push(ZabbixFigure.parse(await inNamespace("fleet-zabbix.ts", order)))
   }
   report(figures)
+  reportZabbix(figures, peers, Number(values.ports))
   return figures.every(({ detectionMs }) => detectionMs.every((took) => took !== null))
 }
