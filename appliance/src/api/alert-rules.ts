@@ -123,6 +123,8 @@ const Deviation = z.strictObject({
 })
 const Leaf = z.union([Threshold, Absence, EventCount, ChangeCount, Deviation])
 export type Leaf = z.infer<typeof Leaf>
+/** Of `all` and `any`. */
+export const MAX_CONDITIONS = 10
 export type Condition =
   | Leaf
   | { readonly all: readonly Condition[] }
@@ -135,8 +137,8 @@ export const Condition: z.ZodType<Condition> = z.lazy(() =>
     EventCount,
     ChangeCount,
     Deviation,
-    z.strictObject({ all: z.array(Condition).min(1).max(10) }),
-    z.strictObject({ any: z.array(Condition).min(1).max(10) }),
+    z.strictObject({ all: z.array(Condition).min(1).max(MAX_CONDITIONS) }),
+    z.strictObject({ any: z.array(Condition).min(1).max(MAX_CONDITIONS) }),
     z.strictObject({ not: Condition }),
   ]),
 )

@@ -4,11 +4,12 @@
  */
 import { isAlias, LineCounter, parseDocument } from "yaml"
 import { z } from "zod"
-import { Condition, LEAF_FORMS, MAX_RULES, Rule } from "../../../api/alert-rules.ts"
+import { Condition, LEAF_FORMS, MAX_CONDITIONS, MAX_RULES, Rule } from "../../../api/alert-rules.ts"
 import { type FieldMessage, fieldErrorsOf } from "../../../api/field-messages.ts"
 import type { RuleProblemMessage } from "../../../api/rule-messages.ts"
 import { checkRule } from "./check-rule.ts"
 import { METRICS, type MetricCatalogue } from "./metrics.ts"
+import { costlyYaml, repeatedKeys, type YamlFault } from "./yaml-limits.ts"
 
 export type RulePath = readonly (string | number)[]
 /** `line` and `column` count from one. */
@@ -27,6 +28,8 @@ export type ParsedRules =
   | { readonly ok: false; readonly problems: readonly RuleProblem[] }
 
 export const MAX_FILE_CHARS = 1_000_000
+/** What is wrong with the rest is shown once these are corrected. */
+const MAX_PROBLEMS = 100
 /** Aliases that multiply each other would take all memory. */
 const MAX_ALIASES = 100
 
@@ -53,11 +56,18 @@ const problemsOf = (error: z.ZodError, value: unknown, at: RulePath): Found[] =>
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
+const atMost = (limit: number): FieldMessage => ({
+  code: "field.bound",
+  params: { bound: "at-most", limit, unit: "item" },
+})
+
 const conditionProblems = (value: unknown, at: RulePath, depth = 0): Found[] => {
   const form = isObject(value) ? FORMS.find((one) => one in value) : undefined
   if (!isObject(value) || form === undefined || depth > 5)
     return [{ path: at, message: { code: "rule.condition-unknown", params: { choices: FORMS } } }]
   const parts = value[form]
+  if ((form === "all" || form === "any") && Array.isArray(parts) && parts.length > MAX_CONDITIONS)
+    return [{ path: [...at, form], message: atMost(MAX_CONDITIONS) }]
   if ((form === "all" || form === "any") && Array.isArray(parts) && parts.length > 0)
     return parts.flatMap((one, index) => conditionProblems(one, [...at, form, index], depth + 1))
   if (form === "not") return conditionProblems(value["not"], [...at, "not"], depth + 1)
@@ -102,7 +112,7 @@ type Source = {
 }
 const sourceOf = (text: string): Source => {
   const lineCounter = new LineCounter()
-  const document = parseDocument(text, { lineCounter, prettyErrors: false })
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false })
   const place = (offset: number): Place => {
     const { line, col } = lineCounter.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
@@ -110,6 +120,11 @@ const sourceOf = (text: string): Source => {
   return { text, document, place }
 }
 
+const notParsed = (text: string, { offset, text: why }: YamlFault): RuleProblem => {
+  const before = text.slice(0, offset).split("\n")
+  const place = { line: before.length, column: (before.at(-1) ?? "").length + 1 }
+  return { ...place, path: "", rule: null, message: { code: "rule.yaml", params: { text: why } } }
+}
 const unreadable = ({ place }: Source, offset: number, text: string): RuleProblem => ({
   ...place(offset),
   path: "",
@@ -120,10 +135,10 @@ const unreadable = ({ place }: Source, offset: number, text: string): RuleProble
 type Root = { readonly value: unknown } | { readonly problems: readonly RuleProblem[] }
 const rootOf = (source: Source): Root => {
   const { document } = source
-  if (document.errors.length > 0)
-    return {
-      problems: document.errors.map(({ pos, message }) => unreadable(source, pos[0], message)),
-    }
+  const faults = document.errors.map(({ pos, message }) => ({ offset: pos[0], text: message }))
+  if (faults.length === 0) faults.push(...repeatedKeys(document))
+  if (faults.length > 0)
+    return { problems: faults.map(({ offset, text }) => unreadable(source, offset, text)) }
   try {
     return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) }
   } catch (error) {
@@ -149,14 +164,19 @@ const tooMany = (source: Source, at: RulePath): RuleProblem => ({
   ...positionOf(source, at),
   path: at.join("."),
   rule: null,
-  message: { code: "field.bound", params: { bound: "at-most", limit: MAX_RULES, unit: "item" } },
+  message: atMost(MAX_RULES),
 })
 
 /** A list of rules, an object with the list `rules`, or one rule. */
 export const parseRules = (text: string, catalogue: MetricCatalogue = METRICS): ParsedRules => {
-  const source = sourceOf(text.length > MAX_FILE_CHARS ? "" : text)
-  if (text.length > MAX_FILE_CHARS)
-    return { ok: false, problems: [unreadable(source, 0, "the file is too long")] }
+  const parsed = parseWhole(text, catalogue)
+  return parsed.ok ? parsed : { ok: false, problems: parsed.problems.slice(0, MAX_PROBLEMS) }
+}
+const parseWhole = (text: string, catalogue: MetricCatalogue): ParsedRules => {
+  const costly =
+    text.length > MAX_FILE_CHARS ? { offset: 0, text: "the file is too long" } : costlyYaml(text)
+  if (costly !== null) return { ok: false, problems: [notParsed(text, costly)] }
+  const source = sourceOf(text)
   const root = rootOf(source)
   if ("problems" in root) return { ok: false, problems: root.problems }
   const found = rulesIn(root.value)

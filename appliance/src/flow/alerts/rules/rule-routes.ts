@@ -1,6 +1,9 @@
 import { endpoint, type Route, route } from "../../../platform/http/http.ts"
 import { type AlertRules, ruleSchema } from "./alert-rules.ts"
 
+/** A file of as many rules as there may be, with comments. */
+const MAX_FILE_BYTES = 1_100_000
+
 export const ruleRoutes = (rules: AlertRules): readonly Route[] => [
   route({
     ...endpoint("GET /alert-rules"),
@@ -28,6 +31,7 @@ export const ruleRoutes = (rules: AlertRules): readonly Route[] => [
   }),
   route({
     ...endpoint("POST /alert-rules/check"),
+    maxBodyBytes: MAX_FILE_BYTES,
     permission: "rules:write",
     summary: "What is wrong with a rule file, by line and column; nothing is stored",
     handle: ({ body }, { org }) => rules.check(org, body.yaml),
@@ -40,6 +44,7 @@ export const ruleRoutes = (rules: AlertRules): readonly Route[] => [
   }),
   route({
     ...endpoint("POST /alert-rules"),
+    maxBodyBytes: MAX_FILE_BYTES,
     permission: "rules:write",
     summary: "Save the rules of a file; a file with a problem changes nothing",
     handle: ({ body }, actor) => rules.save(actor, body),
