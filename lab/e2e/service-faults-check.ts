@@ -56,11 +56,26 @@ const INSIDE = [
     ...{ router: "ank-border-1", rule: "certificate-expires" },
   },
   { begin: "guess-passwords", end: null, router: "ist-agg-1", rule: "login-failures" },
+  {
+    ...{ begin: "exhaust-pool", end: "free-pool" },
+    ...{ router: "ist-acc-1", rule: "dhcp-pool-nearly-full" },
+  },
+  { begin: "overload-poe", end: "relieve-poe", router: "ist-acc-2", rule: "poe-fault" },
+  { begin: "lose-lte", end: "restore-lte", router: "tra-agg-1", rule: "lte-not-registered" },
+  {
+    ...{ begin: "ipsec-down", end: "ipsec-up" },
+    ...{ router: "ist-border-1", rule: "ipsec-not-established" },
+  },
+  {
+    ...{ begin: "wireguard-down", end: "wireguard-up" },
+    ...{ router: "ist-core-1", rule: "wireguard-not-connected" },
+  },
 ] as const
 /** The first reading of addresses is enough. */
 const EVERY_MS = {
   ...{ bgp: 2_000, ospf: 2_000, sessions: 2_000, optics: 2_000, addresses: 10_000 },
-  ...{ health: 10_000, certificate: 10_000 },
+  ...{ health: 10_000, certificate: 10_000, dhcp: 10_000, poe: 10_000, lte: 10_000 },
+  ...{ tunnel: 10_000 },
 }
 
 let demo: Demo

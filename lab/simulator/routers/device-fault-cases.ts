@@ -139,7 +139,7 @@ export const CASES: readonly Case[] = [
     "ist-core-1",
     ["tunnel"],
     API,
-    (values) => values.get("wireguard wg-management noc")?.state === "idle",
+    (values) => values.get("wireguard wg-management noc")?.state === "down",
   ),
   // A subscriber's queue of 50 Mbit/s, and a customer's port.
   fault("fill-queue", "ist-bng-1", ["queue"], BOTH, isFull("pppoe-abone1001", 50e6)),

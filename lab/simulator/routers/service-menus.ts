@@ -128,6 +128,7 @@ const wireguardPeers = (router: Router, atMs: number): Row[] => {
     "current-endpoint-address": isUp ? `198.51.100.${n + 10}` : "",
     "allowed-address": `10.99.${n}.0/24`,
     "last-handshake": isUp && n === 0 ? durationText(handshakeMs) : durationText(86_400_000),
+    "persistent-keepalive": n === 0 ? "25s" : "",
     disabled: "false",
   }))
 }

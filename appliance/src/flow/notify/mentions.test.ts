@@ -107,6 +107,25 @@ test("a note after the end of an incident is sent, and one that was waiting is n
   assert.equal((await mentionsOf(incident.id)).length, 1)
 })
 
+test("notes that go into one message keep who wrote them, and what, up to a limit", async () => {
+  const fatma = await person("Fatma")
+  const browser = await subscribe(fatma, "/fatma")
+  const notes = Array.from({ length: 14 }, (_, n) => `@Fatma note ${n}:\n${"x".repeat(300)}`)
+  const incidents = await Promise.all(notes.map(() => rig.open()))
+  await Promise.all(incidents.map(({ id }, n) => actions().note(rig.actor, id, notes[n] ?? "")))
+  for (const { id } of incidents)
+    await rig.until("its note", async () => (await mentionsOf(id))[0]?.state === "delivered")
+  const messages = gotAt("/fatma").slice(1)
+  assert.ok(messages.length < notes.length, "several went together")
+  const bodies = messages.map(({ body }) => String(JSON.parse(browser.decrypt(body)).body))
+  const together = bodies.filter((body) => body.startsWith("• "))
+  assert.ok(together.length > 0)
+  for (const line of together.flatMap((body) => body.split("\n").slice(0, -1))) {
+    assert.match(line, /You are mentioned: #\d+ Link \d+ is cut – .+: @Fatma note \d+: x+…$/)
+    assert.ok(line.includes(`– ${rig.actor.name}: `) && line.length < 300, line)
+  }
+})
+
 test("the delivery is stored with the note or not at all, and nobody is notified by their own note", async () => {
   const eda = await person("Eda")
   await subscribe(eda, "/eda")

@@ -72,6 +72,16 @@ const CASES: readonly ReleaseCase[] = [
         { interface: "wg1", name: "hq", "public-key": "k1", "last-handshake": "20s" },
         { interface: "wg1", name: "off", "public-key": "k2", disabled: "true" },
         { interface: "wg1", name: "away", "public-key": "k3" },
+        // Keepalives to a fixed address; one side alone expects nothing.
+        ...[
+          ["gone", "25s", "198.51.100.1", "10m"],
+          ["never", "25s", "vpn.example.net", ""],
+          ["roams", "25s", "", "10m"],
+          ["rests", "", "198.51.100.2", "10m"],
+        ].map(([name = "", keepalive = "", endpoint = "", handshake = ""]) => ({
+          ...{ interface: "wg1", name, "persistent-keepalive": keepalive },
+          ...{ "endpoint-address": endpoint, "last-handshake": handshake },
+        })),
       ],
       "/tool/netwatch": [
         {
@@ -88,8 +98,11 @@ const CASES: readonly ReleaseCase[] = [
       sessions: [],
       tunnel: [
         { tunnel: "wireguard wg1 hq", state: "up", handshakeS: 20 },
-        { tunnel: "wireguard wg1 off", state: "down" },
         { tunnel: "wireguard wg1 away", state: "idle" },
+        { tunnel: "wireguard wg1 gone", state: "down", handshakeS: 600 },
+        { tunnel: "wireguard wg1 never", state: "down" },
+        { tunnel: "wireguard wg1 roams", state: "idle", handshakeS: 600 },
+        { tunnel: "wireguard wg1 rests", state: "idle", handshakeS: 600 },
       ],
       watch: [
         { host: "192.0.2.1", state: "up", rttMs: 9.445, lossRatio: 0.1 },

@@ -158,11 +158,29 @@ export const dhcp: MenuCollector = {
 
 /** WireGuard repeats the handshake every two minutes while there is traffic. */
 const HANDSHAKE_S = 180
+const WIREGUARD = [
+  "disabled",
+  "last-handshake",
+  "persistent-keepalive",
+  "endpoint-address",
+] as const
 const wireguardName = joined(" ", text("interface"), text("name", "comment", "public-key"))
+/**
+ * Keepalives to a fixed address are traffic, so a handshake is expected. Of a client that comes from
+ * anywhere, or of a peer that sends only when it has something to send, it is not.
+ */
+const isHandshakeExpected = (row: Row): boolean => {
+  const endpoint = row.get("endpoint-address") ?? ""
+  return (
+    (parseDurationS(row.get("persistent-keepalive")) ?? 0) > 0 &&
+    !["", "0.0.0.0", "::"].includes(endpoint)
+  )
+}
 const wireguardState = (row: Row): string => {
   if (parseFlag(row.get("disabled"))) return "down"
   const handshakeS = parseDurationS(row.get("last-handshake"))
-  return handshakeS !== null && handshakeS > 0 && handshakeS < HANDSHAKE_S ? "up" : "idle"
+  if (handshakeS !== null && handshakeS > 0 && handshakeS < HANDSHAKE_S) return "up"
+  return isHandshakeExpected(row) ? "down" : "idle"
 }
 const ipsecState = (row: Row): string => {
   const state = (row.get("state") ?? "").toLowerCase()
@@ -240,7 +258,10 @@ export const tunnel: MenuCollector = {
           family: "tunnel",
           name: joined(" ", constantText("wireguard"), wireguardName),
           values: {
-            state: computed(["disabled", "last-handshake"], wireguardState),
+            // One that people have switched off is no fault.
+            state: computed(WIREGUARD, (row) =>
+              parseFlag(row.get("disabled")) ? null : wireguardState(row),
+            ),
             handshakeS: seconds("last-handshake"),
           },
         },
@@ -257,7 +278,7 @@ export const tunnel: MenuCollector = {
           columns: {
             name: text("name", "comment", "public-key"),
             protocol: constant("wireguard"),
-            state: computed(["disabled", "last-handshake"], wireguardState),
+            state: computed(WIREGUARD, wireguardState),
             remoteAddress: text("current-endpoint-address", "endpoint-address"),
             interface: text("interface"),
             allowed: text("allowed-address"),

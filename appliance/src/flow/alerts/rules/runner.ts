@@ -78,8 +78,14 @@ type Runner = {
   absenceSweptAtMs: number
 }
 
+/** Clocks and certificates are read rarely: a poll that is a second late is no lack of data. */
+const POLL_MS = new Map(
+  FAMILIES.map(({ name, polledBy }) => [name as string, Math.max(0, ...Object.values(polledBy))]),
+)
 const freshMs = ({ interfacePollMs }: Topology, family: string): number =>
-  family === "ping" ? FRESH_PROBE_MS : Math.max(FRESH_MS, UNSEEN_POLLS * interfacePollMs)
+  family === "ping"
+    ? FRESH_PROBE_MS
+    : Math.max(FRESH_MS, UNSEEN_POLLS * Math.max(interfacePollMs, POLL_MS.get(family) ?? 0))
 
 const momentOf = (runner: Runner, entity: Entity, atMs: number): Moment => {
   let capacity: number | null | undefined

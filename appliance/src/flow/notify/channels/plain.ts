@@ -3,6 +3,8 @@ import type { Content, Outgoing } from "./channel.ts"
 
 /** Lines of a digest; the rest is counted. */
 const MAX_LINES = 30
+/** Of a note in a digest: the rest is on the incident's page. */
+const MAX_NOTE_CHARS = 200
 
 export const plainText = (content: Content): string => {
   const { facts, reasons, nextStep, link, note, subject, body } = content
@@ -19,9 +21,18 @@ export const plainText = (content: Content): string => {
   return lines.join("\n")
 }
 
+/** Who mentions the receiver, and what they wrote; null: the message is about the incident itself. */
+export const noteOf = ({ kind, reasons }: Content): string | null =>
+  kind === "mentioned" ? (reasons[0] ?? null) : null
+
+const lineOf = (content: Content): string => {
+  const note = noteOf(content)
+  const line = `• ${content.subject}`
+  return note === null ? line : `${line} – ${cut(note.replaceAll(/\s+/g, " "), MAX_NOTE_CHARS)}`
+}
 /** One line each; for more than one message at once. */
 export const digestLines = (contents: Outgoing["contents"]): readonly string[] => {
-  const lines = contents.slice(0, MAX_LINES).map(({ subject }) => `• ${subject}`)
+  const lines = contents.slice(0, MAX_LINES).map(lineOf)
   const left = contents.length - lines.length
   return left > 0 ? [...lines, `• … + ${left}`] : lines
 }

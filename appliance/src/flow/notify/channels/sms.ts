@@ -1,7 +1,7 @@
 /** SMS through any gateway with an HTTP interface: one request per number. */
 import type { OpenChannel, Outcome, Outgoing, Send } from "./channel.ts"
 import { failureOf, outcomeOf, request } from "./http.ts"
-import { cut, digestLines } from "./plain.ts"
+import { cut, digestLines, noteOf } from "./plain.ts"
 
 /** Three concatenated messages. */
 const MAX_CHARS = 459
@@ -52,7 +52,9 @@ const textOf = ({ contents }: Outgoing): string => {
   if (contents.length > 1) return cut(digestLines(contents).join("\n"), MAX_CHARS)
   if (first.body !== null) return cut(`${first.subject}\n${first.body}`, MAX_CHARS)
   const link = first.link === null ? "" : `\n${first.link}`
-  return `${cut(first.subject, MAX_CHARS - link.length)}${link}`
+  const note = noteOf(first)
+  const said = note === null ? first.subject : `${first.subject}\n${note}`
+  return `${cut(said, MAX_CHARS - link.length)}${link}`
 }
 
 export const sendSms: Send<"sms"> = async (channel, outgoing, signal) => {

@@ -59,6 +59,8 @@ const BATCH = 100
 /** More than this many on one channel within a minute are sent as one. */
 export const DIGEST_ABOVE = 10
 const MAX_DIGEST = 50
+/** With what was written, so many fit into one message of a chat. */
+const MAX_NOTES = 8
 /** How soon an end is tried after its channel was switched on again. */
 const OFF_MS = 30_000
 const MINUTE_MS = 60_000
@@ -111,7 +113,8 @@ const groupOf = (
     return due.slice(0, 1)
   const same = due.filter(({ kind }) => kind === first.kind)
   const isTooMany = recentOn(state, id).length + same.length > DIGEST_ABOVE
-  return isTooMany ? same.slice(0, MAX_DIGEST) : [first]
+  const max = first.kind === "mentioned" ? MAX_NOTES : MAX_DIGEST
+  return isTooMany ? same.slice(0, max) : [first]
 }
 
 const giveUpAll = (

@@ -24,9 +24,9 @@ const packOf = (...texts: readonly string[]) =>
 let db: Awaited<ReturnType<typeof testDatabase>>
 let audited: string[] = []
 const applied: RuleSet[] = []
-const rulesWith = (pack: readonly string[], maxUnconfirmed = 50_000): AlertRules =>
+const rulesWith = (pack: readonly string[], maxUnconfirmed = 50_000, of = db): AlertRules =>
   createAlertRules({
-    db: db.dbs.ui,
+    db: of.dbs.ui,
     audit: async (_, by, action, subject, id) => {
       audited.push(`${by.name} ${action} ${subject} ${id}`)
     },
@@ -94,6 +94,39 @@ test("a changed rule of the pack stands until it is given back, through upgrades
     "Ada alert-rule.reverted alert-rule cpu",
     "Ada alert-rule.reverted alert-rule cpu",
   ])
+})
+
+test("new rules of a pack arrive beside rules that people have changed or written", async () => {
+  const own = await testDatabase()
+  try {
+    const at = (pack: readonly string[]) => rulesWith(pack, 50_000, own)
+    const save = async (yaml: string) =>
+      await at([CPU]).save(makeActor(own.org), { yaml, reason: "", mode: "merge", confirm: false })
+    const mine = CPU.replace("90", "80")
+    // Of the same name as a rule that the pack does not have yet.
+    const memory = CPU.replace("id: cpu", "id: memory").replace("cpu_pct", "memory_pct")
+    const theirs = memory.replace("90", "70")
+    await save(mine)
+    await save(theirs)
+    const disk = CPU.replace("id: cpu", "id: disk").replace("cpu_pct", "disk_pct")
+    const off = disk.replace("id: disk", "id: uptime").replace("severity", "enabled: false\nseverity")
+    const rules = at([CPU, memory, disk, off])
+    assert.deepEqual(
+      (await rules.list(own.org)).map(({ id, source, isPackNewer, inactive }) => [
+        ...[id, source, isPackNewer, inactive?.code ?? null],
+      ]),
+      [
+        ["cpu", "changed", false, null],
+        ["memory", "changed", true, null],
+        ["disk", "pack", false, null],
+        ["uptime", "pack", false, "rule.inactive.disabled"],
+      ],
+    )
+    assert.equal((await rules.one(own.org, "cpu")).yaml, mine)
+    assert.equal((await rules.one(own.org, "memory")).yaml, theirs)
+  } finally {
+    await own.close()
+  }
 })
 
 test("a file with a problem changes nothing, and says where it is", async () => {

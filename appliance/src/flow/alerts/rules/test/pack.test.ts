@@ -4,8 +4,20 @@ import { test } from "node:test"
 import { portEntity } from "../../topology.ts"
 import { defaultPack } from "../pack.ts"
 import { namedEntity } from "../readings.ts"
-import { type Case, during, SERVICE_CASES } from "./pack-cases.ts"
-import { cpu, event, packSet, port, probe, R1, ruleWorld, START_MS, sensor } from "./rule-world.ts"
+import { type Case, during, SERVICE_CASES, sampleOf } from "./pack-cases.ts"
+import { NETWORK_CASES } from "./pack-network-cases.ts"
+import {
+  cpu,
+  event,
+  packSet,
+  port,
+  probe,
+  R1,
+  ruleWorld,
+  START_MS,
+  sensor,
+  topologyWith,
+} from "./rule-world.ts"
 
 const MINUTE_MS = 60_000
 const ETHER1 = portEntity(R1, "ether1")
@@ -223,9 +235,10 @@ const CASES: readonly Case[] = [
 for (const { rule, entity = R1, everyMs = 10_000, good, almost, bad, severity } of [
   ...CASES,
   ...SERVICE_CASES,
+  ...NETWORK_CASES,
 ])
   test(`${rule} (${severity}): quiet, then almost, then bad, then quiet again`, () => {
-    const world = ruleWorld(packSet())
+    const world = ruleWorld(packSet(true))
     const level = (): string | null => world.engine.of(rule, entity)?.rule?.severity ?? null
     let atMs = during(world, [START_MS, 20 * MINUTE_MS, everyMs], good)
     assert.equal(level(), null, "quiet")
@@ -258,11 +271,54 @@ test("latency is compared with what is usual at this hour", () => {
   }
 })
 
+test("the signal of a radio link is compared with what is usual at this hour", () => {
+  const world = ruleWorld(packSet(), { baseline: () => ({ mean: -60, deviation: 1 }) })
+  const radio = sampleOf("wireless", { interface: "ether1" })
+  let atMs = START_MS
+  for (const [signalDbm, minutes, phase] of [
+    [-60, 20, "ok"],
+    [-65, 60, "ok"],
+    [-70, 14, "pending"],
+    [-70, 6, "degraded"],
+    [-60, 30, "ok"],
+  ] as const) {
+    const samples = (at: number) => [radio(at, { signalDbm })]
+    atMs = during(world, [atMs, minutes * MINUTE_MS, MINUTE_MS], samples)
+    assert.equal(world.phase("radio-signal-dropped", ETHER1), phase, `${signalDbm} dBm`)
+  }
+})
+
+test("what thousands of customers' routers would say at once is no alert of theirs", () => {
+  const bad = (at: number) => [
+    sampleOf("watch", { host: "192.0.2.1" })(at, { state: "down" }),
+    sampleOf("tunnel", { tunnel: "wireguard wg1 noc" })(at, { state: "down" }),
+    sampleOf("clock", {})(at, { isSynchronized: false }),
+    sampleOf("wireless", { interface: "ether1" })(at, { signalDbm: -90, clients: 0 }),
+  ]
+  const raised = (roles: readonly string[]): string[] => {
+    const world = ruleWorld(packSet(), { topology: topologyWith({ roles }) })
+    during(world, [START_MS, 60 * MINUTE_MS, MINUTE_MS], bad)
+    const alerts = world.transitions.flatMap(({ alert, reason }) =>
+      reason === "raised" ? [alert.kind] : [],
+    )
+    return [...new Set(alerts)].sort()
+  }
+  assert.deepEqual(raised(["cpe"]), [])
+  assert.deepEqual(raised(["access"]), [
+    "netwatch-down",
+    "ntp-not-synchronised",
+    "radio-link-lost",
+    "radio-signal-low",
+    "wireguard-not-connected",
+  ])
+})
+
 test("every rule of the pack that has its data is in a table, and the others say what they wait for", () => {
-  const { rules, inactive, evaluators } = packSet()
-  const tested = new Set(
-    [...CASES, ...SERVICE_CASES].map(({ rule }) => rule).concat("latency-unusual", "service-slow"),
-  )
+  const { rules, inactive, evaluators } = packSet(true)
+  const tested = new Set([
+    ...[...CASES, ...SERVICE_CASES, ...NETWORK_CASES].map(({ rule }) => rule),
+    ...["latency-unusual", "radio-signal-dropped", "service-slow"],
+  ])
   assert.deepEqual(
     rules.filter(({ id }) => !tested.has(id)).map(({ id }) => id),
     [],
@@ -274,6 +330,12 @@ test("every rule of the pack that has its data is in a table, and the others say
   ])
   for (const { rule, why } of inactive)
     assert.equal(why.code, "rule.inactive.not-collected", rule.id)
+  const off = packSet().inactive.filter(({ why }) => why.code === "rule.inactive.disabled")
+  assert.deepEqual(off.map(({ rule }) => rule.id).sort(), [
+    "client-signal-low",
+    "queue-drops",
+    "queue-full",
+  ])
   for (const { rule, yaml } of defaultPack()) {
     if (rule.evaluator !== undefined) continue
     assert.ok(rule.description !== undefined || yaml.startsWith("#"), `${rule.id} is justified`)

@@ -103,10 +103,11 @@ export const rulesOf = (yaml: string): RuleSet => {
     parsed.rules.map(({ rule }) => rule),
   )
 }
-export const packSet = (): RuleSet =>
+/** `isAll`: with the rules that are off until people switch them on. */
+export const packSet = (isAll = false): RuleSet =>
   compileRules(
     METRICS,
-    defaultPack().map(({ rule }) => rule),
+    defaultPack().map(({ rule }) => (isAll ? { ...rule, enabled: true } : rule)),
   )
 
 export type RuleWorld = {
