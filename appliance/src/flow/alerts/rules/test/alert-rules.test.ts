@@ -109,7 +109,9 @@ test("new rules of a pack arrive beside rules that people have changed or writte
     await save(mine)
     await save(theirs)
     const disk = CPU.replace("id: cpu", "id: disk").replace("cpu_pct", "disk_pct")
-    const off = disk.replace("id: disk", "id: uptime").replace("severity", "enabled: false\nseverity")
+    const off = disk
+      .replace("id: disk", "id: uptime")
+      .replace("severity", "enabled: false\nseverity")
     const rules = at([CPU, memory, disk, off])
     assert.deepEqual(
       (await rules.list(own.org)).map(({ id, source, isPackNewer, inactive }) => [

@@ -162,10 +162,7 @@ const SWITCHING: readonly Case[] = [
     good: (at) => [vrrp(at, { role: "master" })],
     // A restart: there and back.
     almost: [MINUTE_MS, (at) => [vrrp(at, { role: "backup" })]],
-    bad: [
-      5 * MINUTE_MS,
-      (at) => [vrrp(at, { role: isOdd(at, 30_000) ? "backup" : "master" })],
-    ],
+    bad: [5 * MINUTE_MS, (at) => [vrrp(at, { role: isOdd(at, 30_000) ? "backup" : "master" })]],
     severity: "minor",
   },
   {
