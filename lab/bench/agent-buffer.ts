@@ -12,17 +12,21 @@ import { ratio, seeded, table } from "./figures.ts"
 
 const DEVICES = 200
 const PORTS = 24
-const START_MS = 1_795_348_800_000
+export const START_MS = 1_795_348_800_000
 /** Items of a device in a second: a probe a second, ports every 10 s, health every 30 s. */
-const PER_SECOND = 1 + PORTS / 10 + 1 / 30
+const perSecondOf = (ports: number): number => 1 + ports / 10 + 1 / 30
 const HOURS = 72
 const WARM_S = 120
 
 /** One second of all devices: probes that differ by 5 %, ports of which two thirds carry traffic. */
-const createNetwork = () => {
+export const createNetwork = (
+  ids: readonly DeviceId[] = Array.from({ length: DEVICES }, () => DeviceId.parse(randomUUID())),
+  portCount = PORTS,
+  startMs = START_MS,
+) => {
   const random = seeded(14)
-  const devices = Array.from({ length: DEVICES }, (_, n) => ({
-    device: DeviceId.parse(randomUUID()),
+  const devices = ids.map((device, n) => ({
+    device,
     rttUs: 500 + random() * 20_000,
     offset: n % 10,
   }))
@@ -38,7 +42,7 @@ const createNetwork = () => {
   })
   const ofDevice = (second: number, one: (typeof devices)[number]): ItemType[] => {
     const { device, rttUs, offset } = one
-    const atMs = START_MS + second * 1_000 + Math.round(random() * 30)
+    const atMs = startMs + second * 1_000 + Math.round(random() * 30)
     const rtt = Math.round(rttUs * (0.95 + random() / 10))
     const icmp = { sent: 1, received: 1, rttUs: rtt, jitterUs: null }
     const probe: ItemType = {
@@ -50,7 +54,7 @@ const createNetwork = () => {
       ...{ memoryUsedByte: Math.round(3e8 + random() * 1e6) },
       ...{ diskUsedByte: 14_163_968, diskTotalByte: 16_777_216 },
     }
-    const ports = Array.from({ length: PORTS }, (_, n) =>
+    const ports = Array.from({ length: portCount }, (_, n) =>
       port(device, atMs, `ether${n + 1}`, n % 3 < 2),
     )
     return [
@@ -62,7 +66,7 @@ const createNetwork = () => {
   return (second: number): ItemType[] => devices.flatMap((one) => ofDevice(second, one))
 }
 
-const cpuUs = (work: () => void): number => {
+export const cpuUs = (work: () => void): number => {
   const before = process.cpuUsage()
   work()
   const { user, system } = process.cpuUsage(before)
@@ -174,7 +178,7 @@ export const buffer = (seconds: number): void => {
     ratio(compact.parseUs, json.parseUs),
   ])
   console.log(table(rows))
-  const perSecond = PER_SECOND * DEVICES
+  const perSecond = perSecondOf(PORTS) * DEVICES
   const gigabytes = (perSecond * HOURS * 3_600 * compact.disk) / 1e9
   const hours = 2 ** 30 / (perSecond * compact.disk) / 3_600
   console.log(

@@ -1,6 +1,6 @@
 /**
  * What the agent's own work costs, in parts, beside a reference in the same run.
- *   npm run bench -- agent [PART …] [--devices 2000,10000] [--seconds 20] [--rate 20000]
+ *   npm run bench -- agent [PART …] [--devices 2000,10000] [--seconds 20]
  * scheduler: all collectors of a RouterOS device with their usual intervals, of devices that answer
  *   at once; beside a timer of Node (setInterval) for each poll, which knows neither limits nor
  *   failures.
@@ -11,12 +11,13 @@
  *   loop, in CPU time, where each row is read as it comes.
  * buffer: items of 200 devices stored, sent, parsed and checked by columns; beside JSON, gzip and
  *   the schema of each item, as releases before did it. `--seconds` are seconds of these devices.
+ *   With `--hours 72 [--devices 200] [--ports 5]`: what an outage of so long takes on the disk, in
+ *   real files and simulated time, and how fast the agent sends it. 5 ports are those of `fleet`.
  * snmp: a session walks all columns of 300 interfaces, beside Debian's snmpbulkwalk on the same
  *   responder, whose start is not in its figure; and 20 devices at once are polled for 20 counters
  *   with one GET each.
- * syslog: lines of 50 routers at `--rate` a second, received, parsed and counted; beside Debian's
- *   rsyslog, which writes the same lines to a file, and a socket of Node that only receives them.
- *   What is missing was dropped by the kernel; `not read`: for want of the time that lines may take.
+ * syslog: lines of 20 routers at 20,000 a second, received, parsed and counted; beside Debian's
+ *   rsyslog, which writes the same lines to a file. What is missing was dropped by the kernel.
  */
 import { execFileSync, fork, spawn } from "node:child_process"
 import { once } from "node:events"
@@ -26,6 +27,7 @@ import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { z } from "zod"
 import { UserError } from "../simulator/user-error.ts"
+import { backlog } from "./agent-backlog.ts"
 import { buffer } from "./agent-buffer.ts"
 import { SchedulerFigure } from "./agent-scheduler.ts"
 import { ratio, table } from "./figures.ts"
@@ -176,30 +178,29 @@ const snmp = async (): Promise<void> => {
   )
 }
 
-const [WARM_LINES, SECONDS] = [20_000, 5]
-const LinesFigure = z.object({ cpuMs: z.number(), lines: z.number(), unread: z.number() })
-type LinesFigure = z.infer<typeof LinesFigure>
+const [WARM_LINES, LINES, LINES_PER_S] = [20_000, 100_000, 20_000]
+const LinesFigure = z.object({ cpuMs: z.number(), lines: z.number() })
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 /** Sends the lines for warming up, then `begin`, then those that count. */
-const sendLines = async (port: number, perS: number, begin: () => void): Promise<void> => {
-  outputOf(SYSLOG, "sender", port, WARM_LINES, perS / 2)
+const sendLines = async (port: number, begin: () => void): Promise<void> => {
+  outputOf(SYSLOG, "sender", port, WARM_LINES, LINES_PER_S / 2)
   await pause(1_000)
   begin()
-  outputOf(SYSLOG, "sender", port, perS * SECONDS, perS)
+  outputOf(SYSLOG, "sender", port, LINES, LINES_PER_S)
   await pause(2_000)
 }
 const SYSLOG = "agent-syslog.ts"
-const syslogOfNode = async (by: "agent" | "socket", perS: number): Promise<LinesFigure> => {
-  const args = [join(import.meta.dirname, SYSLOG), by]
+const syslogOfAgent = async (): Promise<z.infer<typeof LinesFigure>> => {
+  const args = [join(import.meta.dirname, SYSLOG), "agent"]
   const agent = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] })
   const [port] = await once(agent.stdout, "data")
-  await sendLines(Number(port), perS, () => agent.stdin.write("begin\n"))
+  await sendLines(Number(port), () => agent.stdin.write("begin\n"))
   const figure = once(agent.stdout, "data")
   agent.stdin.end()
   return LinesFigure.parse(JSON.parse(String(await figure)))
 }
 const RSYSLOG_PORT = 5_517
-const syslogOfRsyslog = async (perS: number): Promise<LinesFigure> => {
+const syslogOfRsyslog = async (): Promise<z.infer<typeof LinesFigure>> => {
   const folder = mkdtempSync(join(tmpdir(), "bench-rsyslog-"))
   const [file, config] = [join(folder, "lines"), join(folder, "rsyslog.conf")]
   writeFileSync(
@@ -216,29 +217,27 @@ action(type="omfile" file="${file}")
     await pause(2_000)
     let before = { cpuMs: 0, lines: 0 }
     const { pid = 0 } = rsyslog
-    await sendLines(RSYSLOG_PORT, perS, () => {
+    await sendLines(RSYSLOG_PORT, () => {
       before = { cpuMs: cpuMsOf(pid), lines: linesIn() }
     })
-    return { cpuMs: cpuMsOf(pid) - before.cpuMs, lines: linesIn() - before.lines, unread: 0 }
+    return { cpuMs: cpuMsOf(pid) - before.cpuMs, lines: linesIn() - before.lines }
   } finally {
     rsyslog.kill()
     await once(rsyslog, "exit")
     rmSync(folder, { recursive: true })
   }
 }
-const syslog = async (perS: number): Promise<void> => {
-  const rows = [["syslog by", "sent", "received", "not read", "µs a line", "ratio"]]
+const syslog = async (): Promise<void> => {
+  const rows = [["syslog by", "sent", "received", "µs a line", "ratio"]]
   let reference = Number.NaN
   for (const [by, run_] of [
     ["rsyslog", syslogOfRsyslog],
-    ["a socket of Node", (rate: number) => syslogOfNode("socket", rate)],
-    ["the agent", (rate: number) => syslogOfNode("agent", rate)],
+    ["the agent", syslogOfAgent],
   ] as const) {
-    const { cpuMs, lines, unread } = await run_(perS)
+    const { cpuMs, lines } = await run_()
     const each = (cpuMs * 1_000) / lines
     if (by === "rsyslog") reference = each
-    const counts = [perS * SECONDS, lines, unread].map(String)
-    rows.push([by, ...counts, each.toFixed(1), ratio(each, reference)])
+    rows.push([by, String(LINES), String(lines), each.toFixed(1), ratio(each, reference)])
   }
   console.log(table(rows))
 }
@@ -257,9 +256,10 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     args: [...args],
     allowPositionals: true,
     options: {
-      devices: { type: "string", default: "2000,10000" },
+      devices: { type: "string" },
       seconds: { type: "string", default: "20" },
-      rate: { type: "string", default: "20000" },
+      hours: { type: "string" },
+      ports: { type: "string", default: "5" },
     },
   })
   const unknown = positionals.find((name) => !PARTS.some((part) => part === name))
@@ -269,11 +269,16 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     positionals.length === 0 || positionals.includes(part)
   const [forS] = numbers("seconds", values.seconds)
   if (isChosen("scheduler"))
-    await scheduler(numbers("devices", values.devices), (forS ?? 20) * 1_000)
+    await scheduler(numbers("devices", values.devices ?? "2000,10000"), (forS ?? 20) * 1_000)
   if (isChosen("ping")) ping(forS ?? 20)
   if (isChosen("routeros")) await routeros()
-  if (isChosen("buffer")) buffer(forS ?? 20)
+  if (values.hours !== undefined) {
+    const [hours = 0] = numbers("hours", values.hours)
+    const [devices = 0] = numbers("devices", values.devices ?? "200")
+    const [ports = 0] = numbers("ports", values.ports)
+    backlog({ hours, devices, ports })
+  } else if (isChosen("buffer")) buffer(forS ?? 20)
   if (isChosen("snmp")) await snmp()
-  for (const rate of isChosen("syslog") ? numbers("rate", values.rate) : []) await syslog(rate)
+  if (isChosen("syslog")) await syslog()
   return true
 }
