@@ -42,12 +42,14 @@ class MemoryStore implements SegmentStore {
     }
   }
 
-  begin(nowMs: number): PendingBatch | null {
-    if (this.#isOpen) return this.#pendingBatch()
+  begin(nowMs: number, inFlight: readonly PendingBatch[] = []): PendingBatch | null {
+    const isSent = (batch: PendingBatch) =>
+      batch.buffer === this.buffer && batch.number === this.#number
+    if (this.#isOpen) return inFlight.some(isSent) ? null : this.#pendingBatch()
     if (this.#waiting.length === 0 && this.#dropped.size === 0) return null
     for (const one of this.#dropped.values()) {
       const items = [droppedEvent(nowMs, one)]
-      this.#waiting.unshift({ atMs: nowMs, isSamples: false, items })
+      this.#waiting.unshift({ atMs: nowMs, isSamples: false, inOrder: false, items })
     }
     this.#dropped.clear()
     this.#begun = []

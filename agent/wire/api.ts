@@ -5,6 +5,14 @@ import { Text } from "./values.ts"
 /** Version of this build. The appliance accepts this version and the one before. */
 export const PROTOCOL = 1
 
+/**
+ * Versions of batches (`HeartbeatAnswer.batchVersion`): JSON; by columns; by columns, several at
+ * once and in any order.
+ */
+export const BATCH_VERSION = { json: 1, compact: 2, concurrent: 3 } as const
+/** How many batches of an agent are in flight at most, if the appliance accepts version 3. */
+export const MAX_BATCHES_AT_ONCE = 3
+
 /** Paths of the agent API. Only `ca`, `time` and `enrol` need no client certificate. */
 export const PATHS = {
   ca: "/ca",

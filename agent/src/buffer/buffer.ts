@@ -6,7 +6,8 @@
  *
  * A segment has no number. A batch gets its number when it is first begun, and keeps number and
  * items until it is acknowledged. Segments can therefore be joined (after an outage) or dropped
- * (when full), and the numbers still have no gap.
+ * (when full), and the numbers still have no gap. After an outage, several batches are begun at
+ * once, and new data before the backlog (`next-batch.ts`).
  */
 import { type DeviceId, type Item, LIMITS } from "@ispvm/wire"
 
@@ -31,10 +32,12 @@ export type Depth = {
 
 /**
  * Items stored together. Samples may be dropped if the buffer is full; events and facts go last.
+ * `inOrder`: facts and rows of tables, of which a later one must not arrive first.
  */
 export type Segment = {
   readonly atMs: number
   readonly isSamples: boolean
+  readonly inOrder: boolean
   readonly items: readonly Item[]
 }
 /** Dropped items of one device. */
@@ -49,8 +52,12 @@ export type Dropped = {
 export type SegmentStore = {
   readonly buffer: string
   append(segments: readonly Segment[]): void
-  begin(nowMs: number): PendingBatch | null
-  /** The batch is acknowledged: delete it. Does nothing unless this batch is the begun one. */
+  /**
+   * A begun batch that is not in `inFlight`, or the next one; null: none may be sent. Without
+   * `inFlight`, batches are sent in order and one at a time.
+   */
+  begin(nowMs: number, inFlight?: readonly PendingBatch[]): PendingBatch | null
+  /** The batch is acknowledged: delete it. Does nothing unless this batch is begun. */
   accept(batch: PendingBatch): void
   /** Moves the items to quarantine. The number is sent empty, so that no number is missing. */
   quarantine(batch: PendingBatch): void
@@ -76,7 +83,8 @@ const SEAL = { afterMs: 250, urgentMs: 3, items: 1_000 } as const
 
 export type Buffer = {
   add(items: readonly Item[], urgency?: Urgency): void
-  begin(): PendingBatch | null
+  /** `inFlight`: as for the store; only where the appliance accepts batches in any order. */
+  begin(inFlight?: readonly PendingBatch[]): PendingBatch | null
   accept(batch: PendingBatch): void
   /** The appliance rejects this batch permanently. */
   reject(batch: PendingBatch): "quarantined" | "restored"
@@ -121,12 +129,16 @@ const charsOf = (item: Item): number =>
     ? JSON.stringify(item).length
     : SAMPLE_CHARS
 
-const segmentsOf = (atMs: number, isSamples: boolean, items: readonly Item[]): Segment[] => {
+const segmentsOf = (
+  atMs: number,
+  { isSamples, inOrder }: Pick<Segment, "isSamples" | "inOrder">,
+  items: readonly Item[],
+): Segment[] => {
   const segments: Segment[] = []
   let part: Item[] = []
   let chars = 0
   const closeSegment = (): void => {
-    if (part.length > 0) segments.push({ atMs, isSamples, items: part })
+    if (part.length > 0) segments.push({ atMs, isSamples, inOrder, items: part })
     part = []
     chars = 0
   }
@@ -139,7 +151,14 @@ const segmentsOf = (atMs: number, isSamples: boolean, items: readonly Item[]): S
   closeSegment()
   return segments
 }
-const isSample = (item: Item): boolean => item.kind !== "event" && item.kind !== "facts"
+/** In the order in which they are stored. */
+const CLASSES = [
+  { isSamples: false, inOrder: true, of: (item: Item) => item.kind === "facts" },
+  { isSamples: false, inOrder: false, of: (item: Item) => item.kind === "event" },
+  { isSamples: true, inOrder: true, of: (item: Item) => item.kind === "rows" },
+  { isSamples: true, inOrder: false, of: (item: Item) => !IS_OTHER.has(item.kind) },
+] as const
+const IS_OTHER: ReadonlySet<string> = new Set(["facts", "event", "rows"])
 
 export const createBuffer = ({
   store,
@@ -161,11 +180,7 @@ export const createBuffer = ({
     try {
       for (let from = 0; from < items.length; from += BATCH.items / 2) {
         const part = items.slice(from, from + BATCH.items / 2)
-        const events = part.filter((item) => !isSample(item))
-        store.append([
-          ...segmentsOf(now(), false, events),
-          ...segmentsOf(now(), true, part.filter(isSample)),
-        ])
+        store.append(CLASSES.flatMap((one) => segmentsOf(now(), one, part.filter(one.of))))
       }
     } catch (error) {
       onLost(items.length, error)
@@ -187,9 +202,9 @@ export const createBuffer = ({
       if (open.length >= SEAL.items) seal()
       else if (open.length > 0) sealWithin(urgency === "now" ? SEAL.urgentMs : sealAfterMs)
     },
-    begin: () => store.begin(now()),
+    begin: (inFlight) => store.begin(now(), inFlight),
     accept(batch) {
-      emptied = null
+      if (emptied === batch.number) emptied = null
       store.accept(batch)
     },
     reject(batch) {

@@ -134,7 +134,7 @@ test("a file of a later release is refused with the reason, and nothing of it is
   add(store, sample(1))
   store.close()
   const later = new DatabaseSync(file)
-  later.exec("pragma user_version = 3")
+  later.exec("pragma user_version = 4")
   later.close()
   const bytes = readFileSync(file)
   assert.throws(

@@ -11,6 +11,7 @@ import { renameSync, rmSync } from "node:fs"
 import type { DatabaseSync } from "node:sqlite"
 import type { Depth, PendingBatch, SegmentStore } from "./buffer.ts"
 import { createJoiner } from "./join-segments.ts"
+import { type Begun, createNextBatch } from "./next-batch.ts"
 import { createReserveFile, type ReserveFile } from "./reserve-file.ts"
 import { createSegments, type Redact } from "./segments.ts"
 import { createSpace } from "./space.ts"
@@ -20,6 +21,7 @@ import {
   FORMAT,
   formatOf,
   isSqliteError,
+  noteDelivered,
   openSqliteFile,
   useCompactFormat,
 } from "./sqlite-file.ts"
@@ -65,7 +67,7 @@ export const openDiskStore = (options: Options): SegmentStore => {
       return current.store.buffer
     },
     append: (segments) => guarded(() => current.store.append(segments)),
-    begin: (nowMs) => guarded(() => current.store.begin(nowMs)),
+    begin: (nowMs, inFlight) => guarded(() => current.store.begin(nowMs, inFlight)),
     accept: (batch) => guarded(() => current.store.accept(batch)),
     quarantine: (batch) => guarded(() => current.store.quarantine(batch)),
     restore: (batch) => guarded(() => current.store.restore(batch)),
@@ -137,22 +139,26 @@ const createTransactions =
     }
   }
 
+const RELEASE = "update slice set number = null, aside = 0 where number = ? and aside = 1"
+const begunIn = (db: DatabaseSync): readonly Begun[] =>
+  db
+    .prepare("select number, is_live from begun order by number")
+    .all()
+    .map((row) => ({ number: num(row, "number"), isLive: num(row, "is_live") === 1 }))
+
 const createStore = ({ db, redact, ...options }: StoreOptions): Omit<SegmentStore, "close"> => {
   const meta = () => db.prepare("select buffer, number, is_open, dropped from meta").get()
   let buffer = text(meta(), "buffer")
   const totals = createTotals(db)
   const inTransaction = createTransactions(db, totals)
   const space = createSpace({ db, totals, inTransaction, ...options })
-  let isCompact = formatOf(db) === FORMAT.compact
+  let isCompact = formatOf(db) >= FORMAT.compact
+  const nextBatch = createNextBatch(db, totals)
   const segments = createSegments(db, totals, () => isCompact)
   const joiner = createJoiner(db, totals, () => isCompact)
   const write = <T>(work: () => T): T => space.withRoom(() => inTransaction(work))
-  const isBegun = (batch: PendingBatch): boolean => {
-    const row = meta()
-    return (
-      batch.buffer === buffer && num(row, "is_open") === 1 && num(row, "number") === batch.number
-    )
-  }
+  const isBegun = (batch: PendingBatch): boolean =>
+    batch.buffer === buffer && begunIn(db).some(({ number }) => number === batch.number)
   const setQuarantined = (batch: PendingBatch, aside: 0 | 1): void => {
     if (!isBegun(batch)) return
     db.prepare("update slice set aside = ? where number = ?").run(aside, batch.number)
@@ -171,40 +177,41 @@ const createStore = ({ db, redact, ...options }: StoreOptions): Omit<SegmentStor
         }
         space.evict()
       }),
-    begin(nowMs) {
-      const row = meta()
-      const isOpen = num(row, "is_open") === 1
-      const number = num(row, "number") + (isOpen ? 0 : 1)
+    begin(nowMs, inFlight) {
+      const open = begunIn(db)
+      const idle = notSent(open, inFlight ?? [], buffer)
+      if (idle !== undefined) return segments.pendingOf(buffer, idle.number)
+      const number = num(meta(), "number") + 1
+      const chosen = nextBatch.choose(open, inFlight === undefined || !isCompact ? null : nowMs)
       const assign = (): boolean => {
-        if (!segments.assign(number, nowMs)) return false
+        if (chosen === null || !segments.assign(number, nowMs, chosen)) return false
         segments.redact(number, redact)
+        if (open.length > 0) db.exec(`pragma user_version = ${FORMAT.concurrent}`)
         return true
       }
-      if (!isOpen && !flushed(db, () => write(assign))) return null
+      if (chosen === null || !flushed(db, () => write(assign))) return null
       return segments.pendingOf(buffer, number)
     },
     accept(batch) {
       if (!isBegun(batch)) return
       write(() => {
         segments.remove(batch.number)
-        db.exec("update meta set is_open = 0")
+        endBegun(db, batch.number)
       })
       if (totals.bytes() === 0) space.onEmpty()
     },
     quarantine: (batch) => setQuarantined(batch, 1),
     restore: (batch) => setQuarantined(batch, 0),
     release: (number) => {
-      db.prepare("update slice set number = null, aside = 0 where number = ? and aside = 1").run(
-        number,
-      )
+      db.prepare(RELEASE).run(number)
       totals.recount()
     },
     rename() {
-      buffer = flushed(db, () => write(() => renumber(db)))
+      buffer = flushed(db, () => write(() => renumber(db, totals)))
     },
     redact() {
       if (totals.bytes() === 0) return
-      buffer = flushed(db, () => write(() => renumberRaw(db)))
+      buffer = flushed(db, () => write(() => renumberRaw(db, totals)))
     },
     useCompact() {
       if (isCompact) return
@@ -215,18 +222,34 @@ const createStore = ({ db, redact, ...options }: StoreOptions): Omit<SegmentStor
   }
 }
 
+const notSent = (begun: readonly Begun[], inFlight: readonly PendingBatch[], buffer: string) => {
+  const numbers = new Set(
+    inFlight.filter((one) => one.buffer === buffer).map(({ number }) => number),
+  )
+  return begun.find(({ number }) => !numbers.has(number))
+}
+
+const endBegun = (db: DatabaseSync, number: number): void => {
+  db.prepare("delete from begun where number = ?").run(number)
+  db.exec("update meta set is_open = exists (select 1 from begun)")
+  noteDelivered(db)
+}
+
 /** Gives the buffer a new id, which is returned, and starts again with number 1. */
-const renumber = (db: DatabaseSync): string => {
+const renumber = (db: DatabaseSync, totals: Totals): string => {
   const renamed = randomUUID()
   db.exec("update slice set number = null where aside = 0")
   // Old numbers of quarantined segments must not match new ones.
   db.exec("update slice set number = -abs(number) where aside = 1")
+  db.exec("delete from begun")
   db.prepare("update meta set buffer = ?, number = 0, is_open = 0").run(renamed)
+  noteDelivered(db)
+  totals.recount()
   return renamed
 }
 /** What is stored by now is redacted before it is sent. */
-const renumberRaw = (db: DatabaseSync): string => {
+const renumberRaw = (db: DatabaseSync, totals: Totals): string => {
   for (const table of ["redaction", "redacted"])
     db.exec(`update ${table} set raw_to = (select coalesce(max(id), 0) from slice)`)
-  return renumber(db)
+  return renumber(db, totals)
 }

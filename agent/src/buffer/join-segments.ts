@@ -40,9 +40,9 @@ const itemsOfAll = (rows: readonly Row[]): Item[] | null => {
   }
 }
 
-const createJoin = (db: DatabaseSync, totals: Totals, isSamples: 0 | 1) => {
+const createJoin = (db: DatabaseSync, totals: Totals, isSamples: 0 | 1, inOrder: 0 | 1) => {
   // What was stored before a redaction and after it is not joined.
-  const which = `number is null and is_samples = ${isSamples} and data is not null
+  const which = `number is null and is_samples = ${isSamples} and in_order = ${inOrder} and data is not null
     and id > (select raw_to from redacted)`
   const waiting = db.prepare(`select id, items, bytes, inflated from slice
     where ${which} and id > ? order by id limit ${JOINED.segments}`)
@@ -65,8 +65,10 @@ const createJoin = (db: DatabaseSync, totals: Totals, isSamples: 0 | 1) => {
     const sum = (name: string): number => rows.reduce((total, row) => total + num(row, name), 0)
     update.run(sum("items"), bytes, inflated, data, first ?? 0)
     for (const id of others) erase.run(id)
-    totals.removed({ segments: rows.length, bytes: sum("bytes"), quarantinedItems: null })
-    totals.added(bytes)
+    const queuedItems = sum("items")
+    const removed = { segments: rows.length, bytes: sum("bytes"), quarantinedItems: null }
+    totals.removed({ ...removed, queuedItems })
+    totals.added(bytes, queuedItems)
   }
   return (): void => {
     joinedTo ??= num(lastJson.get(), "id")
@@ -84,7 +86,9 @@ export const createJoiner = (
   totals: Totals,
   isCompact: () => boolean,
 ): Joiner => {
-  const joins = [createJoin(db, totals, 0), createJoin(db, totals, 1)]
+  const joins = ([0, 1] as const).flatMap((isSamples) =>
+    ([0, 1] as const).map((inOrder) => createJoin(db, totals, isSamples, inOrder)),
+  )
   let stored = 0
   return {
     onStored: () => {

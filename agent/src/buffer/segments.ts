@@ -1,10 +1,10 @@
 /** Rows of the buffer file: segments that wait, and those that form a numbered batch. */
 import type { DatabaseSync } from "node:sqlite"
 import { DeviceId, type Item } from "@ispvm/wire"
-import { BATCH, type PendingBatch, type Segment } from "./buffer.ts"
+import type { PendingBatch, Segment } from "./buffer.ts"
 import { droppedEvent } from "./dropped.ts"
+import type { Chosen } from "./next-batch.ts"
 import {
-  inflatedBytes,
   itemsIn,
   type Row,
   type StoredItems,
@@ -26,8 +26,8 @@ export type Redact = (items: readonly Item[]) => readonly Item[]
 export type Segments = {
   /** It waits. */
   readonly put: (segment: Segment) => void
-  /** Gives the oldest waiting segments this number. False if there are none. */
-  readonly assign: (number: number, nowMs: number) => boolean
+  /** Gives the chosen segments this number. False if there are none. */
+  readonly assign: (number: number, nowMs: number, chosen: Chosen) => boolean
   readonly pendingOf: (buffer: string, number: number) => PendingBatch
   /** Changes the items of this batch in those segments that were stored before a redaction. */
   readonly redact: (number: number, redact: Redact) => void
@@ -49,32 +49,10 @@ const redactStored = (db: DatabaseSync, totals: Totals, number: number, redact: 
     const { json, data, inflated, bytes } =
       sectionOf(row) === null ? storedAsJson(items) : storedCompact(items)
     update.run(json, data, inflated, bytes, num(row, "id"))
-    totals.added(bytes)
-    totals.removed({ segments: 1, bytes: num(row, "bytes"), quarantinedItems: null })
+    totals.added(bytes, 0)
+    const before = { segments: 1, bytes: num(row, "bytes"), quarantinedItems: null }
+    totals.removed({ ...before, queuedItems: 0 })
   }
-}
-
-/**
- * Id of the last waiting segment that fits a batch with `items` items; null if none waits. All of
- * its segments have the same form.
- */
-const lastThatFits = (db: DatabaseSync, items: number): number | null => {
-  let itemCount = items
-  let size = 0
-  let last: number | null = null
-  let form: number | null = null
-  const waiting = db.prepare(
-    "select id, items, bytes, inflated, data is null as is_json from slice where number is null order by id limit 2000",
-  )
-  for (const row of waiting.iterate()) {
-    itemCount += num(row, "items")
-    size += inflatedBytes(row)
-    const isTooMuch = itemCount > BATCH.items || size > BATCH.jsonBytes
-    if (last !== null && (isTooMuch || num(row, "is_json") !== form)) break
-    form = num(row, "is_json")
-    last = num(row, "id")
-  }
-  return last
 }
 
 const pendingIn = (rows: readonly Row[], buffer: string, number: number): PendingBatch => {
@@ -100,25 +78,18 @@ export const createSegments = (
   isCompact: () => boolean,
 ): Segments => {
   const insert = db.prepare(
-    "insert into slice (number, is_samples, at_ms, items, bytes, json, data, inflated) values (?, ?, ?, ?, ?, ?, ?, ?)",
+    "insert into slice (number, is_samples, in_order, at_ms, items, bytes, json, data, inflated) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
   )
   const putAs = (stored: StoredItems, number: number | null, segment: Segment): void => {
     const { json, data, inflated, bytes } = stored
-    const { isSamples, atMs, items } = segment
-    insert.run(number, isSamples ? 1 : 0, atMs, weightOf(items), bytes, json, data, inflated)
-    totals.added(bytes)
+    const { isSamples, inOrder, atMs } = segment
+    const items = weightOf(segment.items)
+    const classes = [isSamples ? 1 : 0, inOrder ? 1 : 0] as const
+    insert.run(number, ...classes, atMs, items, bytes, json, data, inflated)
+    totals.added(bytes, number === null ? items : 0)
   }
   const stored = (items: readonly Item[], isJson: boolean): StoredItems =>
     isJson ? storedAsJson(items) : storedCompact(items)
-  const firstWaiting = db.prepare(
-    "select data is null as is_json from slice where number is null order by id limit 1",
-  )
-  /** The form of the next batch: that of the segment that waits longest. */
-  const isNextJson = (): boolean => {
-    const row = firstWaiting.get()
-    return row === undefined ? !isCompact() : num(row, "is_json") === 1
-  }
-
   /** Moves the counts of dropped items into events of this batch. Gives the number of events. */
   const putDroppedEvents = (number: number, nowMs: number, isJson: boolean): number => {
     const events = db
@@ -133,7 +104,7 @@ export const createSegments = (
         }),
       )
     if (events.length === 0) return 0
-    const segment = { atMs: nowMs, isSamples: false, items: events }
+    const segment = { atMs: nowMs, isSamples: false, inOrder: false, items: events }
     putAs(stored(events, isJson), number, segment)
     for (const event of events) db.prepare("delete from dropped where device = ?").run(event.device)
     return events.length
@@ -141,12 +112,18 @@ export const createSegments = (
 
   return {
     put: (segment) => putAs(stored(segment.items, !isCompact()), null, segment),
-    assign: (number, nowMs) => {
-      const events = putDroppedEvents(number, nowMs, isNextJson())
-      const last = lastThatFits(db, events)
-      if (last === null && events === 0) return false
-      if (last !== null)
-        db.prepare("update slice set number = ? where number is null and id <= ?").run(number, last)
+    assign: (number, nowMs, { isLive, take }) => {
+      const isNextJson = take(0)?.isJson ?? !isCompact()
+      const events = putDroppedEvents(number, nowMs, isNextJson)
+      const taken = take(events)
+      if (taken === null && events === 0) return false
+      if (taken !== null) {
+        const { where, first, last, items } = taken
+        const update = `update slice set number = ? where ${where} and id between ? and ?`
+        db.prepare(update).run(number, first, last)
+        totals.begun(items)
+      }
+      db.prepare("insert into begun (number, is_live) values (?, ?)").run(number, isLive ? 1 : 0)
       db.prepare("update meta set number = ?, is_open = 1").run(number)
       return true
     },
@@ -165,6 +142,7 @@ export const createSegments = (
         segments: num(gone, "n"),
         bytes: num(gone, "bytes"),
         quarantinedItems: null,
+        queuedItems: 0,
       })
     },
   }

@@ -60,6 +60,7 @@ const createEviction = ({ db, totals }: Deps) => {
         segments: 1,
         bytes: num(evicted, "bytes"),
         quarantinedItems: num(evicted, "aside") === 1 ? num(evicted, "items") : null,
+        queuedItems: num(evicted, "aside") === 1 ? 0 : num(evicted, "items"),
       })
     }
   }

@@ -7,7 +7,8 @@ import { num, text } from "./totals.ts"
 
 /**
  * Names of earlier releases: a `slice` is a segment, `aside` means in quarantine. Segments up to
- * `raw_to` were stored before the last change of the redaction.
+ * `raw_to` were stored before the last change of the redaction. `begun`: batches that have a number
+ * and are not acknowledged; `meta.is_open` says for earlier releases whether there is one.
  */
 const SCHEMA = `
   create table if not exists meta (buffer text not null, number integer not null, is_open integer not null, dropped integer not null) strict;
@@ -19,19 +20,30 @@ const SCHEMA = `
   create index if not exists slice_aside on slice (id) where aside = 1;
   create table if not exists redaction (raw_to integer not null) strict;
   create table if not exists redacted (raw_to integer not null) strict;
+  create table if not exists begun (number integer primary key, is_live integer not null) strict;
   create table if not exists dropped (device text primary key, items integer not null, first_ms integer not null, last_ms integer not null) strict;`
 
 /**
  * Format 1 has segments as JSON. Format 2 also has them as sections, in `data` with an empty `json`.
- * A file becomes one of format 2 when the appliance has said that it accepts them.
+ * A file becomes one of format 2 when the appliance has said that it accepts them. It is one of
+ * format 3 while it has several begun batches, of which earlier releases would know only the last.
  */
-export const FORMAT = { json: 1, compact: 2 } as const
+export const FORMAT = { json: 1, compact: 2, concurrent: 3 } as const
 
 /** `raw_to` is in `redacted`; `redaction` has it as well for earlier releases, in format 1. */
 const migrate = (db: DatabaseSync): void => {
   const columns = db.prepare("select name from pragma_table_info('slice')").all()
   if (!columns.some((row) => text(row, "name") === "data"))
     db.exec("alter table slice add column data blob; alter table slice add column inflated integer")
+  // A segment of an earlier release may have facts or rows.
+  if (!columns.some((row) => text(row, "name") === "in_order"))
+    db.exec("alter table slice add column in_order integer not null default 1")
+  db.exec(
+    `create index if not exists slice_first on slice (id) where number is null and (in_order = 1 or is_samples = 0);
+    create index if not exists slice_json on slice (id) where data is null and aside = 0`,
+  )
+  if (formatOf(db) < FORMAT.concurrent)
+    db.exec("delete from begun; insert into begun select number, 1 from meta where is_open = 1")
   if (formatOf(db) === FORMAT.json)
     db.exec(`insert into redaction select 0 where not exists (select 1 from redaction);
       delete from redacted; insert into redacted select raw_to from redaction;`)
@@ -44,12 +56,20 @@ const LATER =
   "a later release of the agent wrote it. Install that release again: it holds readings that this one cannot read, and nothing of it was changed."
 /**
  * Makes the file one of format 2. Earlier releases would not find the sections, so the first thing
- * that they do with a file is made to fail: they then report this reason and stop.
+ * that they do with a file is made to fail: they then report this reason and stop. Releases that
+ * know format 2 refuse a later one by its number.
  */
 export const useCompactFormat = (db: DatabaseSync): void => {
   db.exec(`delete from redaction;
     create trigger if not exists later before insert on redaction begin select raise(abort, '${LATER}'); end;
     pragma user_version = ${FORMAT.compact}`)
+}
+
+/** No batch is begun any more: releases with format 2 can use the file again. */
+export const noteDelivered = (db: DatabaseSync): void => {
+  if (formatOf(db) < FORMAT.concurrent) return
+  const begun = db.prepare("select 1 from begun limit 1").get()
+  if (begun === undefined) db.exec(`pragma user_version = ${FORMAT.compact}`)
 }
 
 /** SQLITE_CORRUPT, SQLITE_NOTADB; SQLITE_FULL; SQLITE_BUSY. */
@@ -72,7 +92,7 @@ export class DataUnusable extends Error {
 
 /** A later release wrote it, in a format that this one does not know. */
 const refuseLater = (db: DatabaseSync, file: string): void => {
-  if (formatOf(db) > FORMAT.compact) throw new DataUnusable(`${file} cannot be used: ${LATER}`)
+  if (formatOf(db) > FORMAT.concurrent) throw new DataUnusable(`${file} cannot be used: ${LATER}`)
 }
 
 /** Opens or creates the file. Throws `DataInUse`, `DataUnusable`, or the error of SQLite (see `isSqliteError`). */

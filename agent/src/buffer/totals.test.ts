@@ -25,7 +25,7 @@ const segment = (atMs: number, count: number): Segment => {
       because: "round",
     }),
   )
-  return { atMs, isSamples: true, items }
+  return { atMs, isSamples: true, inOrder: false, items }
 }
 const open = (file: string, maxBytes: number): SegmentStore =>
   openDiskStore({

@@ -10,24 +10,30 @@ export const num = (row: Row | undefined, column: string): number => Number(row?
 export const text = (row: Row | undefined, column: string): string => String(row?.[column] ?? "")
 
 /**
- * `segments` counts what waits for delivery, `bytes` everything, `quarantinedItems` the quarantine.
+ * `segments` counts what waits for delivery, `bytes` everything, `quarantinedItems` the quarantine,
+ * `queuedItems` what has no number yet.
  */
 type Counts = {
   readonly segments: number
   readonly bytes: number
   readonly waitingBytes: number
   readonly quarantinedItems: number
+  readonly queuedItems: number
 }
 /** `quarantinedItems` is null if the segments waited for delivery. */
 type Removed = {
   readonly segments: number
   readonly bytes: number
   readonly quarantinedItems: number | null
+  readonly queuedItems: number
 }
 
 export type Totals = {
   readonly bytes: () => number
-  readonly added: (bytes: number) => void
+  readonly queuedItems: () => number
+  readonly added: (bytes: number, queuedItems: number) => void
+  /** So many items have a number now. */
+  readonly begun: (items: number) => void
   readonly removed: (removed: Removed) => void
   readonly read: () => Counts
   /** Undoes changes after a rollback. */
@@ -40,7 +46,8 @@ export type Totals = {
 export const createTotals = (db: DatabaseSync): Totals => {
   const all =
     db.prepare(`select coalesce(sum(aside = 0), 0) as slices, coalesce(sum(bytes), 0) as bytes,
-    coalesce(sum(bytes) filter (where aside = 0), 0) as waiting, coalesce(sum(items) filter (where aside = 1), 0) as aside_items from slice`)
+    coalesce(sum(bytes) filter (where aside = 0), 0) as waiting, coalesce(sum(items) filter (where aside = 1), 0) as aside_items,
+    coalesce(sum(items) filter (where number is null), 0) as queued from slice`)
   const first = db.prepare("select at_ms from slice where aside = 0 order by id limit 1")
   const count = (): Counts => {
     const row = all.get()
@@ -49,6 +56,7 @@ export const createTotals = (db: DatabaseSync): Totals => {
       bytes: num(row, "bytes"),
       waitingBytes: num(row, "waiting"),
       quarantinedItems: num(row, "aside_items"),
+      queuedItems: num(row, "queued"),
     }
   }
   let counts = count()
@@ -63,18 +71,27 @@ export const createTotals = (db: DatabaseSync): Totals => {
   }
   return {
     bytes: () => counts.bytes,
-    added: (bytes) => {
+    queuedItems: () => counts.queuedItems,
+    begun: (items) => {
+      counts = { ...counts, queuedItems: counts.queuedItems - items }
+    },
+    added: (bytes, queuedItems) => {
       const { segments, waitingBytes } = counts
       counts = {
         ...counts,
         segments: segments + 1,
         bytes: counts.bytes + bytes,
         waitingBytes: waitingBytes + bytes,
+        queuedItems: counts.queuedItems + queuedItems,
       }
       if (oldestAtMs === null) oldestAtMs = undefined
     },
-    removed: ({ segments, bytes, quarantinedItems }) => {
-      const rest = { ...counts, bytes: counts.bytes - bytes }
+    removed: ({ segments, bytes, quarantinedItems, queuedItems }) => {
+      const rest = {
+        ...counts,
+        bytes: counts.bytes - bytes,
+        queuedItems: counts.queuedItems - queuedItems,
+      }
       counts =
         quarantinedItems === null
           ? {

@@ -2,7 +2,7 @@
  * Which version of batches the appliance accepts. Its answers to heartbeats say so; an appliance
  * that does not say it accepts only JSON.
  */
-import { COMPACT_VERSION } from "@ispvm/wire/compact"
+import { BATCH_VERSION } from "@ispvm/wire"
 
 export type BatchVersion = {
   /** Null: it has not answered yet. */
@@ -18,9 +18,9 @@ export const createBatchVersion = (onCompact: () => void): BatchVersion => {
   let version: number | null = null
   return {
     current: () => version,
-    answered: (latest = 1) => {
-      version = Math.min(latest, COMPACT_VERSION)
-      if (version === COMPACT_VERSION) onCompact()
+    answered: (latest = BATCH_VERSION.json) => {
+      version = Math.min(latest, BATCH_VERSION.concurrent)
+      if (version >= BATCH_VERSION.compact) onCompact()
     },
     forget: () => {
       version = null

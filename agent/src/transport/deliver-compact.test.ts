@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
 import { type Batch, DeviceId, type Item } from "@ispvm/wire"
+import { decodeSection, itemsOf } from "@ispvm/wire/compact"
 import { pino } from "pino"
 import { createBuffer } from "../buffer/buffer.ts"
 import { openDiskStore } from "../buffer/disk-store.ts"
@@ -138,4 +139,94 @@ test("after a compact batch is rejected, the next answer decides its version", a
     ["json", 1],
   ])
   assert.equal(left.quarantinedItems, 0)
+})
+
+test("an appliance that accepts them in any order gets several batches at once, and one after a failure", async () => {
+  const file = join(folder, `${randomUUID()}.sqlite`)
+  const store = openDiskStore({
+    ...{ file, maxBytes: 1e9, now: () => 1, redact: (all) => all, onBroken: notUsed },
+  })
+  const buffer = createBuffer({ store, now: () => 1, onLost: notUsed })
+  const version = createBatchVersion(buffer.useCompact)
+  version.answered(3)
+  const many = Array.from({ length: 30_000 }, (_, n) => sample(n))
+  buffer.add(many)
+  const stop = new AbortController()
+  const arrived: number[] = []
+  const atOnce: number[] = []
+  let [inFlight, tries] = [0, 0]
+  const uplink: Uplink = {
+    ...{ heartbeat: notUsed, assignment: notUsed, tasks: notUsed, result: notUsed },
+    ...{ renew: notUsed, packagePiece: notUsed, close: notUsed },
+    send: async (batch): Promise<SendResult> => {
+      inFlight += 1
+      tries += 1
+      atOnce.push(inFlight)
+      const fails = tries === 4 || tries === 5
+      await new Promise((done) => setTimeout(done, 20 - (tries % 3) * 5))
+      inFlight -= 1
+      const { buffer: id, number } = batch
+      if (fails) return { kind: "retry", retryAfterMs: null, code: "unreachable", message: "no" }
+      if (!("sections" in batch)) return notUsed()
+      for (const section of batch.sections)
+        for (const item of itemsOf(
+          decodeSection(section, { items: 1e6, values: 1e8, inflatedBytes: 1e8 }),
+        ) as Item[])
+          arrived.push(item.atMs)
+      return { kind: "acked", ack: { protocol: 1, buffer: id, number, accepted: 1, rejected: [] } }
+    },
+  }
+  const delivery = createDelivery({
+    ...{ buffer, uplink: () => uplink, version, now: () => 1, random: () => 1 },
+    pause: async () => {
+      await new Promise((done) => setTimeout(done, 1))
+      if (buffer.depth().batches === 0) stop.abort()
+    },
+    log: pino({ level: "silent" }),
+  })
+  await delivery.run(stop.signal)
+  assert.deepEqual(
+    arrived.toSorted((a, b) => a - b),
+    many.map(({ atMs }) => atMs),
+  )
+  assert.ok(Math.max(...atOnce) > 1 && Math.max(...atOnce) <= 3, `${atOnce}`)
+  assert.ok(delivery.counts.failures <= 2, `${delivery.counts.failures}`)
+  store.close()
+})
+
+test("items that arrive while a batch is in flight do not keep the agent busy", async () => {
+  const file = join(folder, `${randomUUID()}.sqlite`)
+  const store = openDiskStore({
+    ...{ file, maxBytes: 1e9, now: () => 1, redact: (all) => all, onBroken: notUsed },
+  })
+  const buffer = createBuffer({ store, now: () => 1, onLost: notUsed })
+  const stop = new AbortController()
+  const add = (atMs: number): void => {
+    buffer.add([sample(atMs)])
+    buffer.flush()
+  }
+  add(1)
+  const numbers: number[] = []
+  const uplink: Uplink = {
+    ...{ heartbeat: notUsed, assignment: notUsed, tasks: notUsed, result: notUsed },
+    ...{ renew: notUsed, packagePiece: notUsed, close: notUsed },
+    send: async ({ buffer: id, number }): Promise<SendResult> => {
+      numbers.push(number)
+      if (number === 1) add(2)
+      // Reached only if the event loop turns.
+      await new Promise((done) => setTimeout(done, 20))
+      return { kind: "acked", ack: { protocol: 1, buffer: id, number, accepted: 1, rejected: [] } }
+    },
+  }
+  const delivery = createDelivery({
+    ...{ buffer, uplink: () => uplink, version: createBatchVersion(notUsed), now: () => 1 },
+    random: () => 1,
+    pause: async () => {
+      if (buffer.depth().batches === 0) stop.abort()
+    },
+    log: pino({ level: "silent" }),
+  })
+  await delivery.run(stop.signal)
+  assert.deepEqual(numbers, [1, 2])
+  store.close()
 })

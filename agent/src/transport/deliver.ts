@@ -1,12 +1,15 @@
-/** Delivers the buffer to the appliance: oldest first, one batch at a time, until acknowledged. */
-import { type Ack, type Batch, PROTOCOL } from "@ispvm/wire"
-import { COMPACT_VERSION, CompactError, sectionHead } from "@ispvm/wire/compact"
+/**
+ * Delivers the buffer to the appliance, each batch until it is acknowledged. The buffer says which
+ * batch is next, and how many may be in flight; after a failure it is one.
+ */
+import { type Ack, BATCH_VERSION, type Batch, MAX_BATCHES_AT_ONCE, PROTOCOL } from "@ispvm/wire"
+import { CompactError, sectionHead } from "@ispvm/wire/compact"
 import type { Logger } from "pino"
 import type { Buffer, PendingBatch } from "../buffer/buffer.ts"
 import { type Backoff, backoffMs, type pause } from "./backoff.ts"
 import type { BatchVersion } from "./batch-version.ts"
 import { createFailedBatches, type Failure } from "./failed-batches.ts"
-import type { SectionBatch, Uplink } from "./uplink.ts"
+import type { SectionBatch, SendResult, Uplink } from "./uplink.ts"
 
 const DELIVERY: Backoff = { firstMs: 500, maxMs: 30_000 }
 /** At most 20 batches a second, even urgent ones: the appliance limits the rate above that. */
@@ -49,6 +52,15 @@ type Deps = {
   readonly log: Logger
 }
 type Next = { readonly failures: number; readonly waitMs: number }
+/** A batch that was sent, and how that ended. */
+type Ended = {
+  readonly pending: PendingBatch
+  readonly sendingMs: number
+  /** Failures in a row when it was sent. */
+  readonly failures: number
+  readonly cut: AbortSignal
+  readonly sent: SendResult
+}
 
 /**
  * Not earlier than its items. If the appliance's clock was set back, older readings are ahead of it,
@@ -128,7 +140,7 @@ const createResults = ({ buffer, now, log }: Pick<Deps, "buffer" | "now" | "log"
   }
 }
 
-/** Sends the oldest batch. The result is how long to wait before the next one; null: none waits. */
+/** Sends batches, and decides what follows from each answer. */
 const createSender = (
   deps: Deps,
   results: ReturnType<typeof createResults>,
@@ -139,12 +151,16 @@ const createSender = (
   const failed = createFailedBatches({ buffer, counts, now, log })
   /** Renames since the last acknowledged batch. */
   let renamedInRow = 0
+  let renamedFrom: string | null = null
 
   /**
    * The buffer is a copy, or an older state, of one that went on elsewhere. As the new id is random,
    * a second conflict in a row is an error on the way, and the agent slows down.
    */
   const rename = (pending: PendingBatch, message: string): number => {
+    // Another batch in flight had the same answer.
+    if (pending.buffer === renamedFrom) return 0
+    renamedFrom = pending.buffer
     failed.onRename()
     buffer.rename()
     counts.renamed += 1
@@ -159,50 +175,107 @@ const createSender = (
   const outgoing = (pending: PendingBatch): Batch | SectionBatch => {
     const { buffer: id, number, sections } = pending
     const head = { buffer: id, number, sentAtMs: sentAt(pending, now()) }
-    return sections !== null && version.current() === COMPACT_VERSION
+    return sections !== null && (version.current() ?? 0) >= BATCH_VERSION.compact
       ? { ...head, sections }
       : { protocol: PROTOCOL, ...head, items: [...pending.items] }
   }
 
-  return async (failures: number, signal: AbortSignal): Promise<Next | null> => {
-    const pending = buffer.begin()
-    if (pending === null) return null
-    const sendingMs = now()
-    const isCompact = pending.sections !== null
-    // Until the appliance has answered a heartbeat; it has to be reachable for a batch as well.
-    if (isCompact && version.current() === null) return { failures, waitMs: VERSION_WAIT_MS }
+  const send = async (
+    pending: PendingBatch,
+    failures: number,
+    signal: AbortSignal,
+  ): Promise<Ended> => {
     const cut = interrupted()
+    const sendingMs = now()
     const sent = await uplink().send(outgoing(pending), AbortSignal.any([signal, cut]))
+    return { pending, sendingMs, failures, cut, sent }
+  }
+  /** How long to wait before the next batch. */
+  const finish = (ended: Ended, failures: number, signal: AbortSignal): Next => {
+    const { pending, sendingMs, cut, sent } = ended
     if (sent.kind === "acked") {
       results.onAcked(pending, sent.ack)
       failed.onAcked(pending)
       renamedInRow = 0
       return { failures: 0, waitMs: Math.min(GAP_MS, Math.max(0, sendingMs + GAP_MS - now())) }
     }
-    if (signal.aborted || cut.aborted) return { failures, waitMs: 0 }
+    // Another one has failed since this one was sent: it is sent again when that is solved.
+    const isCounted = ended.failures === failures
+    if (signal.aborted || cut.aborted || !isCounted) return { failures, waitMs: 0 }
     if (sent.kind === "rename") return { failures, waitMs: rename(pending, sent.message) }
     results.onFailure(sent)
-    if (isCompact && sent.kind === "unusable") version.forget()
+    if (pending.sections !== null && sent.kind === "unusable") version.forget()
     if (failed.onFailure(pending, sent)) return { failures: failures + 1, waitMs: 0 }
     const waitMs = backoffMs(failures + 1, DELIVERY, random)
     const requestedMs = sent.kind === "retry" ? (sent.retryAfterMs ?? 0) : 0
     return { failures: failures + 1, waitMs: Math.max(requestedMs, waitMs) }
   }
+  return { send, finish, ...createLimits(version, failed) }
+}
+
+const createLimits = (version: BatchVersion, failed: ReturnType<typeof createFailedBatches>) => {
+  const isInOrder = (): boolean => (version.current() ?? 0) < BATCH_VERSION.concurrent
+  return {
+    isInOrder,
+    /** How many batches may be in flight. */
+    limit: (failures: number): number =>
+      failures > 0 || failed.isWaiting() || isInOrder() ? 1 : MAX_BATCHES_AT_ONCE,
+    /** It has to be known whether the appliance accepts this form. */
+    isUnknown: ({ sections }: PendingBatch): boolean =>
+      sections !== null && version.current() === null,
+  }
+}
+
+/** The batches that are being sent, and those of which the end is not yet handled. */
+const createInFlight = (wake: () => void) => {
+  const sending = new Map<PendingBatch, Promise<void>>()
+  const ended: (() => Ended)[] = []
+  return {
+    size: () => sending.size,
+    hasEnded: () => ended.length > 0,
+    batches: (): readonly PendingBatch[] => [...sending.keys()],
+    add: (pending: PendingBatch, sent: Promise<Ended>): void => {
+      const end = (get: () => Ended): void => {
+        ended.push(get)
+        wake()
+      }
+      sending.set(
+        pending,
+        sent.then(
+          (one) => end(() => one),
+          (error: unknown) =>
+            end(() => {
+              sending.delete(pending)
+              throw error
+            }),
+        ),
+      )
+    },
+    /** The next one that has ended. Throws if sending it did. */
+    next: (): Ended | null => {
+      const one = ended.shift()?.() ?? null
+      if (one !== null) sending.delete(one.pending)
+      return one
+    },
+    all: () => Promise.all(sending.values()),
+  }
 }
 
 export const createDelivery = (deps: Deps): Delivery => {
-  const { buffer, random, pause } = deps
+  const { buffer, random, pause, now } = deps
   const results = createResults(deps)
   let interruption = new AbortController()
-  const deliverOne = createSender(deps, results, () => interruption.signal)
+  const sender = createSender(deps, results, () => interruption.signal)
   let wake: (() => void) | null = null
   let reachable = new AbortController()
-  buffer.onReady(() => wake?.())
+  const inFlight = createInFlight(() => wake?.())
+  let startedAtMs = Number.NEGATIVE_INFINITY
+  let isReady = false
+  buffer.onReady(() => {
+    isReady = true
+    wake?.()
+  })
 
-  const untilReady = (signal: AbortSignal): Promise<void> =>
-    untilCalled(signal, (callback) => {
-      wake = callback
-    })
   /** True if the wait ended because the appliance is reachable again. */
   const waitFor = async (waitMs: number, signal: AbortSignal): Promise<boolean> => {
     if (waitMs > 0) await pause(waitMs, AbortSignal.any([signal, reachable.signal]))
@@ -210,14 +283,44 @@ export const createDelivery = (deps: Deps): Delivery => {
     reachable = new AbortController()
     return true
   }
+  const start = async (failures: number, signal: AbortSignal): Promise<boolean> => {
+    if (inFlight.size() >= sender.limit(failures)) return false
+    if (inFlight.size() > 0 && now() < startedAtMs + GAP_MS) {
+      await pause(Math.min(GAP_MS, startedAtMs + GAP_MS - now()), signal)
+      // What ended meanwhile is handled first.
+      if (signal.aborted || inFlight.hasEnded()) return false
+    }
+    const pending = sender.isInOrder() ? buffer.begin() : buffer.begin(inFlight.batches())
+    if (pending === null) return false
+    if (sender.isUnknown(pending)) await waitFor(VERSION_WAIT_MS, signal)
+    else {
+      startedAtMs = now()
+      inFlight.add(pending, sender.send(pending, failures, signal))
+    }
+    return true
+  }
+  /** Starts a batch, or handles one that has ended, or waits for either. Gives the failures in a row. */
+  const step = async (failures: number, signal: AbortSignal): Promise<number> => {
+    const ended = inFlight.next()
+    if (ended !== null) {
+      const next = sender.finish(ended, failures, signal)
+      return (await waitFor(next.waitMs, signal)) ? 0 : next.failures
+    }
+    // Whatever is ready until here is seen by `begin`, or waits until a batch has ended.
+    isReady = false
+    const isStarted = await start(failures, signal)
+    if (!isStarted && !isReady && !inFlight.hasEnded())
+      await untilCalled(signal, (callback) => {
+        wake = callback
+      })
+    return failures
+  }
 
   const run = async (signal: AbortSignal): Promise<void> => {
     let failures = 0
     while (!signal.aborted) {
       try {
-        const next = await deliverOne(failures, signal)
-        if (next === null) await untilReady(signal)
-        else failures = (await waitFor(next.waitMs, signal)) ? 0 : next.failures
+        failures = await step(failures, signal)
       } catch (error) {
         // The buffer's disk is full, read-only or gone. Readings are lost, but monitoring goes on.
         failures += 1
@@ -226,6 +329,9 @@ export const createDelivery = (deps: Deps): Delivery => {
         await pause(backoffMs(failures, DELIVERY, random), signal)
       }
     }
+    await inFlight.all()
+    for (let ended = inFlight.next(); ended !== null; ended = inFlight.next())
+      sender.finish(ended, failures, signal)
   }
   return {
     counts: results.counts,

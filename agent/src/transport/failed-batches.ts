@@ -1,6 +1,7 @@
 /**
  * Decides when a batch that fails is moved to quarantine, so that it does not block those after it.
  * If the next batch fails as well, the first one was not the reason and returns to the backlog.
+ * After a failure, batches are sent one at a time until one is acknowledged.
  */
 import type { Logger } from "pino"
 import type { Buffer, PendingBatch } from "../buffer/buffer.ts"
@@ -10,7 +11,7 @@ import type { SendResult } from "./uplink.ts"
 const UNUSABLE_TRIES = 3
 /** A batch at which the appliance itself fails is moved after so many failures and so much time. */
 const FAILED = { code: "failed", tries: 20, forMs: 600_000, nextTries: 3 } as const
-const NO_FAILURES = { unusable: 0, failed: 0, sinceMs: 0 }
+const NO_FAILURES = { number: 0, unusable: 0, failed: 0, sinceMs: 0 }
 
 export type Failure = Exclude<SendResult, { kind: "acked" }>
 type Deps = {
@@ -23,6 +24,8 @@ export type FailedBatches = {
   /** Counts a failure. True: the batch was moved to quarantine and can be sent empty at once. */
   readonly onFailure: (pending: PendingBatch, failure: Failure) => boolean
   readonly onAcked: (pending: PendingBatch) => void
+  /** The next batch shows whether the one in quarantine was the reason. */
+  readonly isWaiting: () => boolean
   /** Before a new buffer id: the suspect returns to the backlog, as its old number ends. */
   readonly onRename: () => void
 }
@@ -62,8 +65,11 @@ export const createFailedBatches = ({ buffer, counts, now, log }: Deps): FailedB
 
   return {
     onFailure: (pending, failure) => {
+      // Batches that were in flight together fail one after another.
+      if (failures.number !== pending.number) failures = NO_FAILURES
       const isFailed = failure.kind === "retry" && failure.code === FAILED.code
       failures = {
+        number: pending.number,
         unusable: failure.kind === "unusable" ? failures.unusable + 1 : 0,
         failed: isFailed ? failures.failed + 1 : 0,
         sinceMs: isFailed && failures.failed > 0 ? failures.sinceMs : now(),
@@ -79,8 +85,9 @@ export const createFailedBatches = ({ buffer, counts, now, log }: Deps): FailedB
     },
     onAcked: (pending) => {
       if (isAfterSuspect(pending)) suspect = null
-      failures = NO_FAILURES
+      if (failures.number === pending.number) failures = NO_FAILURES
     },
+    isWaiting: () => suspect !== null,
     onRename: () => {
       releaseSuspect()
       failures = NO_FAILURES

@@ -31,6 +31,8 @@ const READINGS_MS = 1_000
 const AGENT_MS = 5_000
 /** An agent silent for longer may go offline soon: check that messages can be received at all. */
 const RECEPTION_CHECK_MS = 2_000
+/** Older probes do not show what an agent reaches. */
+const PROBED_MS = 30_000
 /** Evaluations of one organisation that may wait before agents wait for theirs. */
 const MAX_WAITING = 64
 
@@ -112,7 +114,9 @@ const evaluateAccepted = async (
 const deciding = ({ leases }: PipelineDeps, accepted: Accepted): Accepted => {
   const { org, agent, pings } = accepted
   if (leases === undefined || agent === null || pings.length === 0) return accepted
-  leases.noteProbes(accepted)
+  // A backlog says nothing about what an agent reaches now.
+  const sinceMs = accepted.receivedAtMs + accepted.skewMs - PROBED_MS
+  leases.noteProbes({ ...accepted, pings: pings.filter(({ atMs }) => atMs >= sinceMs) })
   const decisive = pings.filter((ping) => leases.decides(org, agent.id, ping))
   return decisive.length === pings.length ? accepted : { ...accepted, pings: decisive }
 }

@@ -37,7 +37,7 @@ const newestAtMs = ({ pings, interfaces, events }: AlertInput): number => {
 /** Times are epoch ms of our clock. Without `begin` there is nothing to catch up with. */
 export const createCatchUp = (): CatchUp => {
   let beganAtMs: number | null = null
-  /** Agents whose last batch was of now. */
+  /** Agents that have sent a batch of now. */
   const live = new Set<AgentId>()
   /** Since when all have caught up. */
   let caughtUpAtMs: number | null = null
@@ -61,8 +61,8 @@ export const createCatchUp = (): CatchUp => {
         newestMs === Number.NEGATIVE_INFINITY
       )
         return
-      if (receivedAtMs + skewMs - newestMs >= LIVE_MS) live.delete(agent.id)
-      else live.add(agent.id)
+      // What follows may be of its backlog, which is sent after new data.
+      if (receivedAtMs + skewMs - newestMs < LIVE_MS) live.add(agent.id)
     },
     isCatchingUp: (nowMs, expected) => {
       if (beganAtMs === null) return false

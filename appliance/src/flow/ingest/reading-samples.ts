@@ -31,8 +31,8 @@ type Given = {
   readonly health: readonly Read[]
   readonly others: readonly Read[]
 }
-/** Of one device, by the times of its samples. */
-type Memory = { readAtMs: number; madeAtMs: number | null }
+/** Of one device, by the times of its samples; `madeAtMs` of new data and of a backlog. */
+type Memory = { readAtMs: number; madeAtMs: readonly number[] }
 
 export type ReadingSamples = {
   readonly of: (
@@ -72,13 +72,13 @@ export const createReadingSamples = (): ReadingSamples => {
   const memories = new Map<DeviceId, Memory>()
   /** Of a device that was not known, ping counts from here. */
   const memoryOf = (device: DeviceId, atMs: number): Memory => {
-    const memory = memories.get(device) ?? { readAtMs: atMs, madeAtMs: null }
+    const memory = memories.get(device) ?? { readAtMs: atMs, madeAtMs: [] }
     memories.set(device, memory)
     return memory
   }
   const isDue = (device: DeviceId, atMs: number): boolean => {
     const { madeAtMs } = memoryOf(device, atMs)
-    return madeAtMs === null || Math.abs(atMs - madeAtMs) >= EVERY_MS
+    return madeAtMs.every((madeMs) => Math.abs(atMs - madeMs) >= EVERY_MS)
   }
   return {
     of: (agent, { pings, interfaces, health, others }, devices) => {
@@ -105,7 +105,10 @@ export const createReadingSamples = (): ReadingSamples => {
       })
     },
     made: (samples) => {
-      for (const { device, atMs } of samples) memoryOf(device, atMs).madeAtMs = atMs
+      for (const { device, atMs } of samples) {
+        const memory = memoryOf(device, atMs)
+        memory.madeAtMs = [atMs, ...memory.madeAtMs].slice(0, 2)
+      }
     },
   }
 }

@@ -6,6 +6,7 @@ import {
   ACCEPTS_PREFERRED,
   ACCEPTS_PROBES,
   type Ack,
+  BATCH_VERSION,
   type Batch,
   Batch as BatchSchema,
   BOOT_HEADER,
@@ -14,6 +15,7 @@ import {
   FEATURES_HEADER,
   Heartbeat,
   LIMITS,
+  MAX_BATCHES_AT_ONCE,
   MAX_PACKAGE_BYTES,
   Nonce,
   PACKAGE_HEADER,
@@ -27,7 +29,6 @@ import {
   RenewRequest,
   TaskResult,
 } from "@ispvm/wire"
-import { COMPACT_VERSION } from "@ispvm/wire/compact"
 import { z } from "zod"
 import type { Clock } from "../../platform/clock.ts"
 import { createConcurrencyLimit } from "../../platform/concurrency-limit.ts"
@@ -80,7 +81,7 @@ const SMALL = boundsOf(64 * 1024, 256 * 1024, 5_000)
 /** A result may hold whole menus of a router. */
 const RESULT = boundsOf(2 * 1024 * 1024, 8 * 1024 * 1024, 500_000)
 /** Batches handled at once, of one agent and of all; more would need too much memory. */
-const AT_ONCE = 2
+const AT_ONCE = MAX_BATCHES_AT_ONCE
 const AT_ONCE_ALL = 16
 
 /** The version comes before the schema: a message of another version is not malformed. */
@@ -270,7 +271,7 @@ const heartbeatRoute = (
         revision: await agents.revision(agent),
         serverAtMs: clock.now(),
         ...(offer === null ? {} : { package: offer }),
-        ...(features.includes("compact-batches") ? { batchVersion: COMPACT_VERSION } : {}),
+        ...(features.includes("compact-batches") ? { batchVersion: BATCH_VERSION.concurrent } : {}),
         ...(features.includes("interface-ids") ? { acceptsInterfaceIds: true } : {}),
       })
     },

@@ -64,6 +64,6 @@ test("agents that can send version 2 are answered that it is accepted, others ar
     await rig.send("POST", "/heartbeat/v1", heartbeatOf(rig), client, {
       "ispvm-features": features,
     })
-  assert.equal((await sendHeartbeat("diagnostics,compact-batches")).json.batchVersion, 2)
+  assert.equal((await sendHeartbeat("diagnostics,compact-batches")).json.batchVersion, 3)
   assert.equal("batchVersion" in (await sendHeartbeat("diagnostics")).json, false)
 })

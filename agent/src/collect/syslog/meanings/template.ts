@@ -56,14 +56,12 @@ const TYPE_OF: Readonly<Record<string, Type>> = {
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&")
 
-const fieldOf = (spec: string, fields: string[]): string => {
+const fieldOf = (spec: string): string => {
   const [name = "", given] = spec.split(":")
   if (name === "_" && isType(given ?? "")) return `(?:${TYPES[given as Type]})`
   const type = given ?? TYPE_OF[name] ?? "word"
   if (!isType(type) || !/^[a-zA-Z]+$/.test(name)) throw new Error(`no such field: {${spec}}`)
-  if (fields.includes(name)) throw new Error(`a field twice: {${spec}}`)
-  fields.push(name)
-  return `(${TYPES[type]})`
+  return `(?<${name}>${TYPES[type]})`
 }
 
 const MARKS: Readonly<Record<string, string>> = {
@@ -75,8 +73,7 @@ const MARKS: Readonly<Record<string, string>> = {
   "*": ".*",
 }
 
-/** Adds the names of the fields to `fields`, in the order of the pattern's groups. */
-const patternOf = (template: string, fields: string[]): RegExp => {
+const patternOf = (template: string): RegExp => {
   let pattern = ""
   for (let at = 0; at < template.length; at += 1) {
     const char = template[at] ?? ""
@@ -85,56 +82,25 @@ const patternOf = (template: string, fields: string[]): RegExp => {
       pattern += escaped(template[at] ?? "")
     } else if (char === "{") {
       const end = template.indexOf("}", at)
-      pattern += fieldOf(template.slice(at + 1, end), fields)
+      pattern += fieldOf(template.slice(at + 1, end))
       at = end
     } else pattern += MARKS[char] ?? escaped(char)
   }
   return new RegExp(`^${pattern}$`, "is")
 }
 
-/** Without what is optional. */
-const certainOf = (template: string): string =>
-  template.toLowerCase().replaceAll(/\[[^\]]*\]/g, "*")
-const GROUP = /\(([^()[\]{}*\\]+)\)/g
-/** What may be anything, or one of several. */
-const UNCERTAIN = /\([^)]*\)|\{[^}]*\}|[\\{}[\]()*|]/
-
 /**
  * What every match contains: the longest text outside brackets, and one of each group's words. A
  * line without them needs no pattern.
  */
 const neededTexts = (template: string): readonly (readonly string[])[] => {
-  const certain = certainOf(template)
-  const groups = [...certain.matchAll(GROUP)].map(([, words = ""]) => words.split("|"))
-  const longest = certain.split(UNCERTAIN).reduce((a, b) => (b.length > a.length ? b : a), "")
-  return [[longest], ...groups].filter((words) => !words.includes(""))
-}
-
-/** The longest word, between spaces or the ends of the line, that every match contains. */
-const neededWord = (certain: string): string => {
-  const texts = certain.split(UNCERTAIN)
-  const words = texts.flatMap((text, at) => {
-    const own = text.split(" ")
-    // At either end, more of the word may be in what is uncertain.
-    return own.slice(at === 0 ? 0 : 1, at === texts.length - 1 ? undefined : -1)
-  })
-  return words.reduce((a, b) => (b.length > a.length ? b : a), "")
-}
-
-/** Characters that few lines have. */
-export const RARE = ["%", "<", "@", "#", "[", "_"]
-
-/** Words or rare characters of which every match contains one; null: there are none. */
-const neededWords = (template: string): readonly string[] | null => {
-  const certain = certainOf(template)
-  const word = neededWord(certain)
-  if (word !== "") return [word]
-  const eachGroup = [...certain.matchAll(GROUP)].map(([group, words = ""]) =>
-    words.split("|").map((one) => neededWord(certain.replace(group, () => one))),
+  const certain = template.toLowerCase().replaceAll(/\[[^\]]*\]/g, "*")
+  const groups = [...certain.matchAll(/\(([^()[\]{}*\\]+)\)/g)].map(([, words = ""]) =>
+    words.split("|"),
   )
-  const texts = certain.split(UNCERTAIN)
-  const rare = RARE.find((char) => texts.some((text) => text.includes(char)))
-  return eachGroup.find((words) => !words.includes("")) ?? (rare === undefined ? null : [rare])
+  const texts = certain.split(/\([^)]*\)|\{[^}]*\}|[\\{}[\]()*|]/)
+  const longest = texts.reduce((a, b) => (b.length > a.length ? b : a), "")
+  return [[longest], ...groups].filter((words) => !words.includes(""))
 }
 
 /** `*(disk|usb) (full|lost)*` as the texts of each part: `disk full`, `disk lost`, … */
@@ -177,32 +143,21 @@ const createWords = (template: string): ((lower: string) => boolean) => {
   }
 }
 
-/** The values of the fields from index 1 on; null: no match. `lower` is the text in lower case. */
-export type Match = (text: string, lower: string) => readonly (string | undefined)[] | null
-export type Template = {
-  readonly fields: readonly string[]
-  /**
-   * A line without any of these, as a word between spaces or a character of `RARE`, does not match.
-   * Null: unknown.
-   */
-  readonly words: readonly string[] | null
-  readonly match: Match
-}
+const groupsOf = (match: RegExpExecArray | null): Readonly<Record<string, string>> | null =>
+  match === null ? null : (match.groups ?? {})
 
-const NO_VALUES: readonly string[] = []
+/** The fields of a line; null: no match. `lower` is the text in lower case. */
+export type Match = (text: string, lower: string) => Readonly<Record<string, string>> | null
 
-export const compile = (template: string): Template => {
+export const compile = (template: string): Match => {
   if (/\([^)]*\(/.test(template.replaceAll("\\(", ""))) throw new Error(`nested: ${template}`)
-  const words = neededWords(template)
   if (!/[\\{}[\]]/.test(template) && !/\*[^*]*\([^)]*\*/.test(template)) {
     const isMatch = createWords(template)
-    return { fields: [], words, match: (_, lower) => (isMatch(lower) ? NO_VALUES : null) }
+    return (_, lower) => (isMatch(lower) ? {} : null)
   }
-  const fields: string[] = []
-  const pattern = patternOf(template, fields)
+  const pattern = patternOf(template)
   const needed = neededTexts(template)
   const isPossible = (lower: string): boolean =>
-    needed.every((words) => words.some((each) => lower.includes(each)))
-  const match: Match = (text, lower) => (isPossible(lower) ? pattern.exec(text) : null)
-  return { fields, words, match }
+    needed.every((words) => words.some((word) => lower.includes(word)))
+  return (text, lower) => (isPossible(lower) ? groupsOf(pattern.exec(text)) : null)
 }
