@@ -2,16 +2,19 @@
  * Children of `bench -- agent syslog`.
  *   node agent-syslog.ts sender PORT LINES PER_S
  *     lines of 20 routers, from an address each, at this rate if the machine allows it
- *   node agent-syslog.ts agent
- *     the agent's receiver; prints its port, and at the end of its input what it received and cost
+ *   node agent-syslog.ts agent|socket
+ *     the agent's receiver, or a socket of Node whose datagrams are only counted; prints its port,
+ *     and at the end of its input what it received and cost
  */
 import dgram from "node:dgram"
 import { once } from "node:events"
 import { AssignedDevice } from "@ispvm/wire"
 import { startSyslog } from "../recordings/agent.ts"
 
-const ROUTERS = 20
+/** So many that none exceeds what one router may send. */
+const ROUTERS = 50
 const STEP_MS = 5
+const RECEIVE_BYTES = 4 * 1024 * 1024
 const addressOf = (router: number): string => `127.2.0.${router + 1}`
 
 /** What routers log most; each is another line, because repeated ones cost less. */
@@ -52,6 +55,33 @@ const send = async (port: number, lines: number, perS: number): Promise<void> =>
   for (const socket of sockets) socket.close()
 }
 
+/** Prints what was counted, and the CPU of it, between two signs on standard input. */
+const report = async (
+  port: number | null | undefined,
+  count: () => Readonly<Record<string, number>>,
+): Promise<void> => {
+  console.log(port)
+  process.stdin.resume()
+  await once(process.stdin, "data") // Its code is compiled: what counts begins now.
+  const [before, counted] = [process.cpuUsage(), count()]
+  await once(process.stdin, "end")
+  const { user, system } = process.cpuUsage(before)
+  const grown = Object.entries(count()).map(([name, all]) => [name, all - (counted[name] ?? 0)])
+  console.log(JSON.stringify({ cpuMs: (user + system) / 1_000, ...Object.fromEntries(grown) }))
+}
+
+const receiveOnly = async (): Promise<void> => {
+  let lines = 0
+  const socket = dgram.createSocket({ type: "udp4", recvBufferSize: RECEIVE_BYTES })
+  socket.on("message", () => {
+    lines += 1
+  })
+  socket.bind(0, "127.0.0.1")
+  await once(socket, "listening")
+  await report(socket.address().port, () => ({ lines, unread: 0 }))
+  socket.close()
+}
+
 const receive = async (): Promise<void> => {
   let events = 0
   const syslog = await startSyslog({
@@ -75,14 +105,10 @@ const receive = async (): Promise<void> => {
       }),
     ),
   )
-  console.log(syslog.port)
-  process.stdin.resume()
-  await once(process.stdin, "data") // Its code is compiled: what counts begins now.
-  const [before, { lines }] = [process.cpuUsage(), { ...syslog.counts }]
-  await once(process.stdin, "end")
-  const { user, system } = process.cpuUsage(before)
-  const cpuMs = (user + system) / 1_000
-  console.log(JSON.stringify({ cpuMs, lines: syslog.counts.lines - lines, events }))
+  const { counts } = syslog
+  await report(syslog.port, () => ({
+    ...{ lines: counts.lines, unread: counts.overTime, events },
+  }))
   await syslog.stop()
 }
 
@@ -90,3 +116,4 @@ const [role, ...numbers] = process.argv.slice(2)
 const [port = 0, lines = 0, perS = 1] = numbers.map(Number)
 if (role === "sender") await send(port, lines, perS)
 else if (role === "agent") await receive()
+else if (role === "socket") await receiveOnly()

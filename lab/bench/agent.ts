@@ -1,6 +1,6 @@
 /**
  * What the agent's own work costs, in parts, beside a reference in the same run.
- *   npm run bench -- agent [PART …] [--devices 2000,10000] [--seconds 20]
+ *   npm run bench -- agent [PART …] [--devices 2000,10000] [--seconds 20] [--rate 20000]
  * scheduler: all collectors of a RouterOS device with their usual intervals, of devices that answer
  *   at once; beside a timer of Node (setInterval) for each poll, which knows neither limits nor
  *   failures.
@@ -16,8 +16,9 @@
  * snmp: a session walks all columns of 300 interfaces, beside Debian's snmpbulkwalk on the same
  *   responder, whose start is not in its figure; and 20 devices at once are polled for 20 counters
  *   with one GET each.
- * syslog: lines of 20 routers at 20,000 a second, received, parsed and counted; beside Debian's
- *   rsyslog, which writes the same lines to a file. What is missing was dropped by the kernel.
+ * syslog: lines of 50 routers at `--rate` a second, received, parsed and counted; beside Debian's
+ *   rsyslog, which writes the same lines to a file, and a socket of Node that only receives them.
+ *   What is missing was dropped by the kernel; `not read`: for want of the time that lines may take.
  */
 import { execFileSync, fork, spawn } from "node:child_process"
 import { once } from "node:events"
@@ -178,29 +179,30 @@ const snmp = async (): Promise<void> => {
   )
 }
 
-const [WARM_LINES, LINES, LINES_PER_S] = [20_000, 100_000, 20_000]
-const LinesFigure = z.object({ cpuMs: z.number(), lines: z.number() })
+const [WARM_LINES, SECONDS] = [20_000, 5]
+const LinesFigure = z.object({ cpuMs: z.number(), lines: z.number(), unread: z.number() })
+type LinesFigure = z.infer<typeof LinesFigure>
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 /** Sends the lines for warming up, then `begin`, then those that count. */
-const sendLines = async (port: number, begin: () => void): Promise<void> => {
-  outputOf(SYSLOG, "sender", port, WARM_LINES, LINES_PER_S / 2)
+const sendLines = async (port: number, perS: number, begin: () => void): Promise<void> => {
+  outputOf(SYSLOG, "sender", port, WARM_LINES, perS / 2)
   await pause(1_000)
   begin()
-  outputOf(SYSLOG, "sender", port, LINES, LINES_PER_S)
+  outputOf(SYSLOG, "sender", port, perS * SECONDS, perS)
   await pause(2_000)
 }
 const SYSLOG = "agent-syslog.ts"
-const syslogOfAgent = async (): Promise<z.infer<typeof LinesFigure>> => {
-  const args = [join(import.meta.dirname, SYSLOG), "agent"]
+const syslogOfNode = async (by: "agent" | "socket", perS: number): Promise<LinesFigure> => {
+  const args = [join(import.meta.dirname, SYSLOG), by]
   const agent = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] })
   const [port] = await once(agent.stdout, "data")
-  await sendLines(Number(port), () => agent.stdin.write("begin\n"))
+  await sendLines(Number(port), perS, () => agent.stdin.write("begin\n"))
   const figure = once(agent.stdout, "data")
   agent.stdin.end()
   return LinesFigure.parse(JSON.parse(String(await figure)))
 }
 const RSYSLOG_PORT = 5_517
-const syslogOfRsyslog = async (): Promise<z.infer<typeof LinesFigure>> => {
+const syslogOfRsyslog = async (perS: number): Promise<LinesFigure> => {
   const folder = mkdtempSync(join(tmpdir(), "bench-rsyslog-"))
   const [file, config] = [join(folder, "lines"), join(folder, "rsyslog.conf")]
   writeFileSync(
@@ -217,27 +219,29 @@ action(type="omfile" file="${file}")
     await pause(2_000)
     let before = { cpuMs: 0, lines: 0 }
     const { pid = 0 } = rsyslog
-    await sendLines(RSYSLOG_PORT, () => {
+    await sendLines(RSYSLOG_PORT, perS, () => {
       before = { cpuMs: cpuMsOf(pid), lines: linesIn() }
     })
-    return { cpuMs: cpuMsOf(pid) - before.cpuMs, lines: linesIn() - before.lines }
+    return { cpuMs: cpuMsOf(pid) - before.cpuMs, lines: linesIn() - before.lines, unread: 0 }
   } finally {
     rsyslog.kill()
     await once(rsyslog, "exit")
     rmSync(folder, { recursive: true })
   }
 }
-const syslog = async (): Promise<void> => {
-  const rows = [["syslog by", "sent", "received", "µs a line", "ratio"]]
+const syslog = async (perS: number): Promise<void> => {
+  const rows = [["syslog by", "sent", "received", "not read", "µs a line", "ratio"]]
   let reference = Number.NaN
   for (const [by, run_] of [
     ["rsyslog", syslogOfRsyslog],
-    ["the agent", syslogOfAgent],
+    ["a socket of Node", (rate: number) => syslogOfNode("socket", rate)],
+    ["the agent", (rate: number) => syslogOfNode("agent", rate)],
   ] as const) {
-    const { cpuMs, lines } = await run_()
+    const { cpuMs, lines, unread } = await run_(perS)
     const each = (cpuMs * 1_000) / lines
     if (by === "rsyslog") reference = each
-    rows.push([by, String(LINES), String(lines), each.toFixed(1), ratio(each, reference)])
+    const counts = [perS * SECONDS, lines, unread].map(String)
+    rows.push([by, ...counts, each.toFixed(1), ratio(each, reference)])
   }
   console.log(table(rows))
 }
@@ -258,6 +262,7 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     options: {
       devices: { type: "string" },
       seconds: { type: "string", default: "20" },
+      rate: { type: "string", default: "20000" },
       hours: { type: "string" },
       ports: { type: "string", default: "5" },
     },
@@ -279,6 +284,6 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     backlog({ hours, devices, ports })
   } else if (isChosen("buffer")) buffer(forS ?? 20)
   if (isChosen("snmp")) await snmp()
-  if (isChosen("syslog")) await syslog()
+  for (const rate of isChosen("syslog") ? numbers("rate", values.rate) : []) await syslog(rate)
   return true
 }

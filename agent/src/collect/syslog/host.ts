@@ -59,6 +59,7 @@ const hostOfWords = (text: string, start: number): string => {
 }
 
 const isLink = (text: string): boolean => {
+  if (!text.includes(" link ")) return false
   const name = eventMeaningOf(text, [])?.name
   return name === "link-up" || name === "link-down"
 }
@@ -76,16 +77,22 @@ const knownHost = (
   starts: readonly number[],
   isName: (name: string) => boolean,
 ): Split | null => {
-  for (const start of starts.toReversed()) {
+  for (let last = starts.length - 1; last >= 0; last -= 1) {
+    const start = starts[last] ?? 0
     const host = nameBefore(text, start)
     if (isName(host)) return { host, hostIs: "known", message: text.slice(start), isNested: false }
   }
   return null
 }
 
-const isHeaderAt = (text: string): boolean => {
-  const stamp = stampAt(text, 0)
-  return /^<\d{1,3}>/.test(text) || (stamp !== null && !stamp.isConsole)
+const PRI = /<\d{1,3}>/y
+const isHeaderAt = (text: string, at: number): boolean => {
+  if (text[at] === "<") {
+    PRI.lastIndex = at
+    return PRI.test(text)
+  }
+  const stamp = stampAt(text, at)
+  return stamp !== null && !stamp.isConsole
 }
 
 /** `isHeader`: a time stamp came before, so a host is expected. */
@@ -95,8 +102,7 @@ export const splitHost = (text: string, hosts: Hosts, isHeader: boolean): Split 
   const starts = wordStarts(text)
   if (hosts.isRelay)
     for (const start of starts)
-      if (isHeaderAt(text.slice(start)))
-        return guessed(nameBefore(text, start), text.slice(start), true)
+      if (isHeaderAt(text, start)) return guessed(nameBefore(text, start), text.slice(start), true)
   const known = knownHost(text, starts, hosts.isOwn) ?? knownHost(text, starts, hosts.isAny)
   // "hill link down" without a host: an interface may have the name of the router it leads to.
   if (known !== null && !(isLink(text) && !isLink(known.message))) return known

@@ -11,6 +11,7 @@ export type { Meaning } from "./meaning-type.ts"
 
 /** `NAME link up (speed 1G, full duplex)`; the name may contain spaces and `<>`. */
 const link = (text: string): Meaning | null => {
+  if (!text.includes(" link ")) return null
   const open = text.endsWith(")") ? text.lastIndexOf(" (") : -1
   const head = open < 0 ? text : text.slice(0, open)
   const how = open < 0 ? undefined : text.slice(open + 2, -1)
@@ -55,11 +56,12 @@ const login = (text: string): Meaning | null => {
   return null
 }
 
+const REBOOTS = [
+  ["router was rebooted without proper shutdown", "no"],
+  ["router rebooted", undefined],
+] as const
 const reboot = (text: string): Meaning | null => {
-  for (const [start, proper] of [
-    ["router was rebooted without proper shutdown", "no"],
-    ["router rebooted", undefined],
-  ] as const)
+  for (const [start, proper] of REBOOTS)
     if (text.startsWith(start) && !/[A-Za-z0-9_]/.test(text[start.length] ?? ""))
       return deviceMeaning("rebooted", { proper })
   return null
@@ -143,7 +145,7 @@ const meaningOfText = (text: string, topics: readonly string[]): Meaning | null 
 const eachText = (message: string): readonly string[] => {
   const text = message.trim()
   if (text.length > MAX_CHARS) return []
-  const prefix = PREFIX.exec(text)?.[0].length ?? 0
+  const prefix = text.includes(": ") ? (PREFIX.exec(text)?.[0].length ?? 0) : 0
   return prefix > 0 ? [text, text.slice(prefix)] : [text]
 }
 

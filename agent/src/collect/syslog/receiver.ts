@@ -157,11 +157,13 @@ export const createReceiver = (deps: Deps): Receiver => {
     const [only, other] = sender.devices
     const isSingle = only !== undefined && other === undefined && !sender.isRelay
     const decode = isSingle ? decoders.of(only) : decodeText
-    const first = parseLine(decode(bytes), sender.hosts)
+    const text = decode(bytes)
+    const first = parseLine(text, sender.hosts)
     const device = ownerOf(sender, address, first)
     if (device === null) return null
     const own = decoders.of(device)
-    const line = own === decode ? first : parseLine(own(bytes), sender.hosts)
+    const ownText = own === decode ? text : own(bytes)
+    const line = ownText === text ? first : parseLine(ownText, sender.hosts)
     return { ...interpret(line, device), device }
   }
 

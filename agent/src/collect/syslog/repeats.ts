@@ -14,7 +14,14 @@ const MAX_LINES = 4_096
 const KEPT_LINES = 3_072
 const EVICT_EVERY_MS = 50
 
-type SeenLine = { readonly atMs: number; readonly stamp: string; readonly channel: string | null }
+/** `text`: that of the line, or the state and interface of a link. */
+type SeenLine = {
+  readonly atMs: number
+  readonly device: DeviceId
+  readonly text: string
+  readonly stamp: string
+  readonly channel: string | null
+}
 export type ReceivedLine = {
   readonly device: DeviceId
   readonly message: string
@@ -25,23 +32,32 @@ export type ReceivedLine = {
 }
 
 /**
- * A link state is identified by its interface, anything else by its text. The second key is the
+ * A link state is identified by its interface, anything else by its text. The second one is the
  * opposite link state.
  */
-const keysOf = ({
-  device,
+const textsOf = ({
   message,
   meaning,
-}: ReceivedLine): readonly [key: string, other: string | null] => {
-  if (meaning?.name !== "link-up" && meaning?.name !== "link-down")
-    return [`${device}\n${message}`, null]
+}: ReceivedLine): readonly [text: string, opposite: string | null] => {
+  if (meaning?.name !== "link-up" && meaning?.name !== "link-down") return [message, null]
   const port = meaning.interface ?? message.slice(0, Math.max(0, message.lastIndexOf(" link ")))
-  const other = meaning.name === "link-up" ? "link-down" : "link-up"
-  return [`${device}\n${meaning.name}\n${port}`, `${device}\n${other}\n${port}`]
+  const opposite = meaning.name === "link-up" ? "link-down" : "link-up"
+  return [`${meaning.name}\n${port}`, `${opposite}\n${port}`]
+}
+
+const ID_CHARS = 8
+/** A number in place of a joined text: of the end of the id, and of the text. */
+const hashOf = (device: string, text: string): number => {
+  let hash = 0
+  for (let at = Math.max(0, device.length - ID_CHARS); at < device.length; at += 1)
+    hash = (Math.imul(hash, 31) + device.charCodeAt(at)) | 0
+  for (let at = 0; at < text.length; at += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0
+  return hash >> 1 // V8 keeps 31 bits without an object.
 }
 
 export const createRepeats = () => {
-  const seen = new Map<string, SeenLine>()
+  /** By hash. Of two lines with one hash, the later one is kept. */
+  const seen = new Map<number, SeenLine>()
 
   let evictedAtMs = Number.NEGATIVE_INFINITY
 
@@ -62,14 +78,21 @@ export const createRepeats = () => {
   /** True: the same line arrived a moment ago. `nowMs` is of a monotonic clock. */
   return (line: ReceivedLine, nowMs: number): boolean => {
     evictOld(nowMs)
-    const [key, other] = keysOf(line)
-    const kept = seen.get(key)
-    const before = kept !== undefined && nowMs - kept.atMs <= REPEAT_WINDOW_MS ? kept : undefined
-    const isOtherChannel = line.channel === null || before?.channel !== line.channel
-    if (before !== undefined && before.stamp === line.stamp && isOtherChannel) return true
-    if (kept !== undefined) seen.delete(key) // moves the entry to the end of the map
-    seen.set(key, { atMs: nowMs, stamp: line.stamp, channel: line.channel })
-    if (other !== null) seen.delete(other)
+    const { device, stamp, channel } = line
+    const [text, opposite] = textsOf(line)
+    const hash = hashOf(device, text)
+    const kept = seen.get(hash)
+    const isSame = kept !== undefined && kept.device === device && kept.text === text
+    const before = isSame && nowMs - kept.atMs <= REPEAT_WINDOW_MS ? kept : undefined
+    const isOtherChannel = channel === null || before?.channel !== channel
+    if (before !== undefined && before.stamp === stamp && isOtherChannel) return true
+    if (kept !== undefined) seen.delete(hash) // moves the entry to the end of the map
+    seen.set(hash, { atMs: nowMs, device, text, stamp, channel })
+    if (opposite !== null) {
+      const other = hashOf(device, opposite)
+      const ended = seen.get(other)
+      if (ended?.device === device && ended.text === opposite) seen.delete(other)
+    }
     return false
   }
 }

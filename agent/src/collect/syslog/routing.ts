@@ -57,8 +57,9 @@ const stateOf = (word: string | undefined): string =>
  */
 export const ospfNeighbour = (text: string): Meaning | null => {
   const change = wordsAfter(text, "state change ")
+  if (change === null) return null
   const about = wordsAfter(text, "neighbor ") ?? wordsAfter(text, "neighbour ")
-  if (change === null || about === null) return null
+  if (about === null) return null
   const isBlock = about.startsWith("{")
   const from = change.startsWith("from ")
     ? firstWord(change.slice("from ".length))
@@ -121,12 +122,17 @@ const bgpAddress = (text: string): string | undefined =>
   valueAt(text, "remote") ??
   ipOf(neighbourWord(wordsAfter(text, "peer ") ?? wordsAfter(text, "neighbor ") ?? ""))
 
+const isNamed = (text: string, topics: readonly string[]): boolean => {
+  if (topics.length > 0) return false
+  const start = text.slice(0, 200)
+  return start.includes("l_addr: ") || start.includes("remote.address: ")
+}
+
 /**
  * Only under the topic, and only if the neighbour is named: v6 logs its address in a separate line.
  */
 export const bgpPeer = (text: string, topics: readonly string[]): Meaning | null => {
-  const isNamed = topics.length === 0 && /(?:l_addr|remote\.address): /.test(text.slice(0, 200))
-  if (!topics.includes("bgp") && !text.startsWith("BGP ") && !isNamed) return null
+  if (!topics.includes("bgp") && !text.startsWith("BGP ") && !isNamed(text, topics)) return null
   const lower = text.toLowerCase()
   const isDown = BGP_DOWN.some((words) => lower.includes(words))
   const isUp = !isDown && !lower.startsWith("tcp ") && BGP_UP.some((words) => lower.includes(words))

@@ -64,6 +64,7 @@ export type LineOwner =
     }
 export type Found = { readonly device: AssignedDevice; readonly ip: string | null }
 
+const MAX_IP_CHARS = 45
 const isLoopback = (ip: string): boolean => ip.startsWith("127.") || ip === "::1"
 /** Programs on this host, whichever of its addresses they use. */
 const LOOPBACK = "127.0.0.1"
@@ -99,6 +100,7 @@ export class Senders {
   #senders = new Map<string, Sender>()
   #names: Names = new Map()
   #serials: Names = new Map()
+  #longestName = MAX_IP_CHARS
   #isStale = false
   #indexedAtMs = 0
 
@@ -157,7 +159,7 @@ export class Senders {
     }
     if (identity === null || identity === device.identity) return
     device.identity = identity
-    device.names = keysOf(device)
+    device.names = this.#keysOf(device)
     this.#isStale = true
   }
 
@@ -217,7 +219,21 @@ export class Senders {
     return all.flatMap((key) => (key === null ? [] : (this.#serials.get(key) ?? [])))[0]
   }
 
-  readonly #isAny = (name: string): boolean => this.#names.has(nameKey(name))
+  readonly #isAny = (name: string): boolean => {
+    const key = this.#keyOf(name)
+    return key !== null && this.#names.has(key)
+  }
+
+  /** Null: longer than any name. The start of a message is tried for names, too. */
+  #keyOf(name: string): string | null {
+    return name.trim().length > this.#longestName ? null : nameKey(name)
+  }
+
+  #keysOf(device: Parameters<typeof keysOf>[0]): ReadonlySet<string> {
+    const keys = keysOf(device)
+    for (const key of keys) this.#longestName = Math.max(this.#longestName, key.length)
+    return keys
+  }
 
   #deviceOf(device: AssignedDevice, nowMs: number): SyslogDevice {
     const { id, name, textEncoding: encoding } = device
@@ -230,7 +246,7 @@ export class Senders {
       ports: was?.ports ?? new Set(),
       serial: was?.serial ?? null,
       ...identityFields,
-      names: keysOf(identityFields),
+      names: this.#keysOf(identityFields),
     }
   }
 
@@ -239,8 +255,10 @@ export class Senders {
     const rawLimit = isRelay ? LIMIT.relay : LIMIT.raw
     const was = this.#senders.get(ip)
     const reused = was?.isRelay === isRelay ? was : null
-    const isOwn = (name: string) =>
-      nameKey(name) === ip || devices.some((device) => device.names.has(nameKey(name)))
+    const isOwn = (name: string): boolean => {
+      const key = this.#keyOf(name)
+      return key !== null && (key === ip || devices.some((device) => device.names.has(key)))
+    }
     return {
       ip,
       devices,

@@ -18,33 +18,60 @@ const form = (source: string, isConsole = false): Form => ({
   isConsole,
 })
 
-/**
- * `isConsole`: as `/log print` writes it, without a host. Longer forms come before their prefixes.
- */
-const FORMS: readonly Form[] = [
-  form(
-    `[*.]?(?:(?:mon|tue|wed|thu|fri|sat|sun),? )?${MONTH} {1,2}\\d{1,2},?(?: \\d{4})? ${CLOCK}(?: \\d{4}(?=:? |:?$))?${ZONE}`,
-  ),
-  form(`\\d{4} ${MONTH} {1,2}\\d{1,2} ${CLOCK}${ZONE}`),
-  form(`(?:(?:mon|tue|wed|thu|fri|sat|sun),? )?\\d{1,2}[ -]${MONTH}[ -]\\d{2,4} ${CLOCK}${ZONE}`),
-  form(`\\d{4}[-/]\\d\\d[-/]\\d\\dT\\d\\d:\\d\\d(?::\\d\\d(?:[.,]\\d{1,9})?)?${ZONE}`),
-  form(`\\d{4}[-/]\\d\\d[-/]\\d\\d ${CLOCK}${ZONE}`, true),
-  form(`\\d{1,2}\\.\\d{1,2}\\.\\d{4} ${CLOCK}${ZONE}`),
-  form(`${MONTH}/\\d{1,2}(?:/\\d{2,4})? ${CLOCK}`, true),
-  form(CLOCK, true),
-]
+const MONTH_FIRST = form(
+  `[*.]?(?:(?:mon|tue|wed|thu|fri|sat|sun),? )?${MONTH} {1,2}\\d{1,2},?(?: \\d{4})? ${CLOCK}(?: \\d{4}(?=:? |:?$))?${ZONE}`,
+)
+const YEAR_FIRST = form(`\\d{4} ${MONTH} {1,2}\\d{1,2} ${CLOCK}${ZONE}`)
+const DAY_FIRST = form(
+  `(?:(?:mon|tue|wed|thu|fri|sat|sun),? )?\\d{1,2}[ -]${MONTH}[ -]\\d{2,4} ${CLOCK}${ZONE}`,
+)
+const ISO = form(`\\d{4}[-/]\\d\\d[-/]\\d\\dT\\d\\d:\\d\\d(?::\\d\\d(?:[.,]\\d{1,9})?)?${ZONE}`)
+/** As `/log print` writes it, without a host. */
+const CONSOLE_DATE = form(`\\d{4}[-/]\\d\\d[-/]\\d\\d ${CLOCK}${ZONE}`, true)
+const DOTS = form(`\\d{1,2}\\.\\d{1,2}\\.\\d{4} ${CLOCK}${ZONE}`)
+const CONSOLE_MONTH = form(`${MONTH}/\\d{1,2}(?:/\\d{2,4})? ${CLOCK}`, true)
+const CONSOLE_CLOCK = form(CLOCK, true)
+
+const WORDS: readonly Form[] = [MONTH_FIRST, DAY_FIRST, CONSOLE_MONTH]
+const MARKED: readonly Form[] = [MONTH_FIRST]
+const NO_FORMS: readonly Form[] = []
+/** The forms that begin with digits, by the character after those. */
+const BY_SEPARATOR: Readonly<Record<string, readonly Form[]>> = {
+  " ": [YEAR_FIRST, DAY_FIRST],
+  "-": [DAY_FIRST, ISO, CONSOLE_DATE],
+  "/": [ISO, CONSOLE_DATE],
+  ".": [DOTS],
+  ":": [CONSOLE_CLOCK],
+}
+const FIRST_WORD =
+  /^(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i
+const MAX_DIGITS = 4
 const MAX_CHARS = 64
+
+const isDigitAt = (text: string, at: number): boolean => {
+  const code = text.charCodeAt(at)
+  return code >= 0x30 && code <= 0x39
+}
+
+/** The forms that may begin here: most words of a line begin none. */
+const formsAt = (text: string, from: number): readonly Form[] => {
+  const first = text.charCodeAt(from)
+  if (first === 0x2a || first === 0x2e) return MARKED
+  if ((first | 0x20) >= 0x61 && (first | 0x20) <= 0x7a)
+    return FIRST_WORD.test(text.slice(from, from + 3)) ? WORDS : NO_FORMS
+  let at = from
+  while (at - from < MAX_DIGITS && isDigitAt(text, at)) at += 1
+  return at === from ? NO_FORMS : (BY_SEPARATOR[text[at] ?? ""] ?? NO_FORMS)
+}
 
 export type Stamp = { readonly end: number; readonly isConsole: boolean }
 
 /** Null if there is no time stamp at `from`. `end` is the index after it and its separator. */
 export const stampAt = (text: string, from: number): Stamp | null => {
-  const first = text.charCodeAt(from)
-  const isDigit = first >= 0x30 && first <= 0x39
-  const isLetter = (first | 0x20) >= 0x61 && (first | 0x20) <= 0x7a
-  if (!isDigit && !isLetter && first !== 0x2a && first !== 0x2e) return null
+  const forms = formsAt(text, from)
+  if (forms.length === 0) return null
   const head = text.slice(from, from + MAX_CHARS)
-  for (const { pattern, isConsole } of FORMS) {
+  for (const { pattern, isConsole } of forms) {
     const length = pattern.exec(head)?.[0].length
     if (length === undefined) continue
     const next = head[length]

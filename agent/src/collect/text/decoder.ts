@@ -18,7 +18,10 @@ const decode = (bytes: Uint8Array, encoding: TextEncoding): string => {
   return decoder.decode(bytes)
 }
 const utf8 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")
+  (Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  ).toString("utf8")
 
 const DEFAULT: TextEncoding = "windows-1252"
 /**
@@ -99,4 +102,5 @@ export const createDecoder = (setting: TextEncoding = "auto"): DecodeText => {
 }
 
 /** Without a device: each text by itself. */
-export const decodeText: DecodeText = (bytes) => createDecoder()(bytes)
+export const decodeText: DecodeText = (bytes) =>
+  isUtf8(bytes) ? utf8(bytes) : createDecoder()(bytes)

@@ -81,20 +81,20 @@ export const firewallFields = (text: string): Readonly<Record<string, string>> |
   const [out = "", ...rest] = partsOf(text.slice(outAt + " out:".length))
   const known = rest.some((part) => part.startsWith("proto ") || part.includes("->"))
   if (!known) return null
-  const fields: Fields = Object.assign(
-    {
-      prefix: space < 0 ? undefined : head.slice(0, space).trim(),
-      chain: head.slice(space + 1),
-      in: text.slice(at + ": in:".length, outAt),
-      out,
-    },
-    ...rest.map(fieldsOf),
-  )
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([key, value]) =>
-      value === undefined || value === "" || value.startsWith("(unknown")
-        ? []
-        : [[key, value.slice(0, MAX_FIELD_CHARS)]],
-    ),
-  )
+  const fields: Record<string, string> = {}
+  const add = (more: Fields): void => {
+    for (const key of Object.keys(more)) {
+      const value = more[key]
+      if (value === undefined || value === "" || value.startsWith("(unknown")) delete fields[key]
+      else fields[key] = value.slice(0, MAX_FIELD_CHARS)
+    }
+  }
+  add({
+    prefix: space < 0 ? undefined : head.slice(0, space).trim(),
+    chain: head.slice(space + 1),
+    in: text.slice(at + ": in:".length, outAt),
+    out,
+  })
+  for (const part of rest) add(fieldsOf(part))
+  return fields
 }

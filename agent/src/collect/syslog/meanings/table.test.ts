@@ -4,6 +4,7 @@ import { test } from "node:test"
 import { LogMeaning } from "@ispvm/wire"
 import { meaningOf } from "../meaning.ts"
 import { FAMILIES } from "./table.ts"
+import { compile } from "./template.ts"
 
 type Case = readonly [
   topics: string,
@@ -356,4 +357,16 @@ test("a hostile line takes a bounded time", () => {
       const ms = (process.cpuUsage().user - before) / 20_000
       assert.ok(ms < 50, `${word}: ${ms} ms`)
     }
+})
+
+test("of a template, the words that each match contains are whole ones", () => {
+  const cases: [string, readonly string[] | null][] = [
+    ["{server} assigned {client} (to|for) {mac}", ["assigned"]],
+    ["<{session}>: connected*", ["<"]],
+    ["{mac}@{interface}[:] disconnected", ["disconnected"]],
+    ["(out of memory condition|out of memory) *", ["condition", "memory"]],
+    ["{interface}: {mac} in local ACL, accept*", ["local"]],
+    ["{address} (failed|rejected){reason}", null],
+  ]
+  for (const [template, words] of cases) assert.deepEqual(compile(template).words, words, template)
 })

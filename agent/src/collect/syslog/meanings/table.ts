@@ -7,7 +7,7 @@
  * Pure. Lines are cut, so a line takes a bounded time.
  */
 import type { LogMeaning } from "@ispvm/wire"
-import { defined, type Meaning } from "../meaning-type.ts"
+import type { Meaning } from "../meaning-type.ts"
 import { isSeverityWord } from "../topics.ts"
 import type { Family } from "./family.ts"
 import { firewallFields } from "./firewall.ts"
@@ -17,7 +17,7 @@ import { SESSION_FAMILIES } from "./table-sessions.ts"
 import { SYSTEM_FAMILIES } from "./table-system.ts"
 import { UNTAGGED_FAMILIES } from "./table-untagged.ts"
 import { VENDOR_FAMILIES } from "./table-vendors.ts"
-import { compile, type Match } from "./template.ts"
+import { compile, RARE, type Template } from "./template.ts"
 
 export const FAMILIES: readonly Family[] = [
   ...SESSION_FAMILIES,
@@ -28,25 +28,70 @@ export const FAMILIES: readonly Family[] = [
   ...VENDOR_FAMILIES,
 ]
 
-type Compiled = {
+type Compiled = Template & {
   readonly meaning: LogMeaning
-  readonly match: Match
+  readonly family: number
   readonly needsTopic: boolean
 }
-type CompiledFamily = {
-  readonly rest: Family["rest"]
-  readonly topics: ReadonlySet<string>
-  readonly rows: readonly Compiled[]
+/** In the order in which they are tried. */
+const ROWS: readonly Compiled[] = FAMILIES.flatMap(({ rows }, family) =>
+  rows.map(([meaning, template]) => {
+    const needsTopic = template.startsWith("!")
+    return { meaning, family, needsTopic, ...compile(needsTopic ? template.slice(1) : template) }
+  }),
+)
+/** The families of each topic, by their place in the list. */
+const FAMILIES_OF: ReadonlyMap<string, readonly number[]> = new Map(
+  [...new Set(FAMILIES.flatMap(({ topics }) => topics))].map((topic) => [
+    topic,
+    FAMILIES.flatMap(({ topics }, family) => (topics.includes(topic) ? [family] : [])),
+  ]),
+)
+
+/** The rows for some families: by what a line must contain, and those for which it is unknown. */
+type RowIndex = {
+  readonly byWord: ReadonlyMap<string, readonly number[]>
+  readonly others: readonly number[]
 }
-const COMPILED: readonly CompiledFamily[] = FAMILIES.map(({ topics, rows, rest }) => ({
-  rest,
-  topics: new Set(topics),
-  rows: rows.map(([meaning, template]) => ({
-    meaning,
-    needsTopic: template.startsWith("!"),
-    match: compile(template.startsWith("!") ? template.slice(1) : template),
-  })),
-}))
+const indexOf = (isIn: (row: Compiled) => boolean): RowIndex => {
+  const byWord = new Map<string, number[]>()
+  const others: number[] = []
+  for (const [at, row] of ROWS.entries()) {
+    if (!isIn(row)) continue
+    if (row.words === null) others.push(at)
+    for (const word of row.words ?? []) byWord.set(word, [...(byWord.get(word) ?? []), at])
+  }
+  return { byWord, others }
+}
+
+/** Of lines without topics. */
+const WITHOUT_TOPICS = indexOf(({ needsTopic }) => !needsTopic)
+/** Routers log with some dozen combinations of topics. */
+const indexes = new Map<string, RowIndex>()
+const MAX_INDEXES = 200
+const indexFor = (topics: readonly string[]): RowIndex => {
+  if (topics.length === 0) return WITHOUT_TOPICS
+  const families = new Set<number>()
+  for (const topic of topics)
+    for (const family of FAMILIES_OF.get(topic) ?? []) families.add(family)
+  const key = [...families].join()
+  const index = indexes.get(key) ?? indexOf(({ family }) => families.has(family))
+  if (indexes.size >= MAX_INDEXES) indexes.clear()
+  indexes.set(key, index)
+  return index
+}
+
+/** The rows that may match, in their order; one may be in the list twice. */
+const candidates = ({ byWord, others }: RowIndex, lower: string): readonly number[] => {
+  let found = others
+  const add = (word: string): void => {
+    const rows = byWord.get(word)
+    if (rows !== undefined) found = found.concat(rows)
+  }
+  for (const word of lower.split(" ")) add(word)
+  for (const char of RARE) if (lower.includes(char)) add(char)
+  return found === others ? found : found.toSorted((a, b) => a - b)
+}
 
 /** Before the words of a field: "proposal." is not a reason. */
 const clean = (value: string | undefined): string | undefined =>
@@ -58,12 +103,21 @@ const clean = (value: string | undefined): string | undefined =>
 const MAX_CHARS = 400
 const MAX_VALUE_CHARS = 200
 
-const meaningOfMatch = (name: LogMeaning, found: Readonly<Record<string, string>>): Meaning => {
-  const { interface: port, ...fields } = found
-  const attributes = Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, clean(value)]),
-  )
-  return { name, interface: port?.trim() ?? null, attributes: defined(attributes) }
+const meaningOfMatch = (
+  { meaning, fields }: Compiled,
+  values: readonly (string | undefined)[],
+): Meaning => {
+  const attributes: Record<string, string> = {}
+  let port: string | null = null
+  for (const [at, field] of fields.entries()) {
+    const value = values[at + 1]
+    if (field === "interface") port = value?.trim() ?? null
+    else {
+      const text = clean(value)
+      if (text !== undefined && text !== "") attributes[field] = text
+    }
+  }
+  return { name: meaning, interface: port, attributes }
 }
 
 const isFault = (topics: readonly string[]): boolean =>
@@ -76,7 +130,7 @@ const ofTopics = (text: string, topics: readonly string[]): Meaning | null => {
   const service = topics.find((topic) => !isSeverityWord(topic))
   if (service === undefined) return null
   const [fault, other] =
-    COMPILED.find(({ topics: own, rest }) => rest && topics.some((topic) => own.has(topic)))
+    FAMILIES.find(({ topics: own, rest }) => rest && topics.some((topic) => own.includes(topic)))
       ?.rest ?? []
   const isHard = topics.includes("error") || topics.includes("critical")
   const name = isDump(topics)
@@ -95,13 +149,10 @@ const ofFirewall = (texts: readonly string[]): Meaning | null => {
 
 const ofTable = (text: string, topics: readonly string[]): Meaning | null => {
   const lower = text.toLowerCase()
-  for (const { topics: own, rows } of COMPILED) {
-    const isOfFamily = topics.some((topic) => own.has(topic))
-    if (!isOfFamily && topics.length > 0) continue
-    for (const { meaning, match, needsTopic } of rows) {
-      const found = needsTopic && !isOfFamily ? null : match(text, lower)
-      if (found !== null) return meaningOfMatch(meaning, found)
-    }
+  for (const at of candidates(indexFor(topics), lower)) {
+    const row = ROWS[at]
+    const values = row?.match(text, lower) ?? null
+    if (row !== undefined && values !== null) return meaningOfMatch(row, values)
   }
   return null
 }

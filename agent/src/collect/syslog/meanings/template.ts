@@ -56,12 +56,14 @@ const TYPE_OF: Readonly<Record<string, Type>> = {
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&")
 
-const fieldOf = (spec: string): string => {
+const fieldOf = (spec: string, fields: string[]): string => {
   const [name = "", given] = spec.split(":")
   if (name === "_" && isType(given ?? "")) return `(?:${TYPES[given as Type]})`
   const type = given ?? TYPE_OF[name] ?? "word"
   if (!isType(type) || !/^[a-zA-Z]+$/.test(name)) throw new Error(`no such field: {${spec}}`)
-  return `(?<${name}>${TYPES[type]})`
+  if (fields.includes(name)) throw new Error(`a field twice: {${spec}}`)
+  fields.push(name)
+  return `(${TYPES[type]})`
 }
 
 const MARKS: Readonly<Record<string, string>> = {
@@ -73,7 +75,8 @@ const MARKS: Readonly<Record<string, string>> = {
   "*": ".*",
 }
 
-const patternOf = (template: string): RegExp => {
+/** Adds the names of the fields to `fields`, in the order of the pattern's groups. */
+const patternOf = (template: string, fields: string[]): RegExp => {
   let pattern = ""
   for (let at = 0; at < template.length; at += 1) {
     const char = template[at] ?? ""
@@ -82,25 +85,56 @@ const patternOf = (template: string): RegExp => {
       pattern += escaped(template[at] ?? "")
     } else if (char === "{") {
       const end = template.indexOf("}", at)
-      pattern += fieldOf(template.slice(at + 1, end))
+      pattern += fieldOf(template.slice(at + 1, end), fields)
       at = end
     } else pattern += MARKS[char] ?? escaped(char)
   }
   return new RegExp(`^${pattern}$`, "is")
 }
 
+/** Without what is optional. */
+const certainOf = (template: string): string =>
+  template.toLowerCase().replaceAll(/\[[^\]]*\]/g, "*")
+const GROUP = /\(([^()[\]{}*\\]+)\)/g
+/** What may be anything, or one of several. */
+const UNCERTAIN = /\([^)]*\)|\{[^}]*\}|[\\{}[\]()*|]/
+
 /**
  * What every match contains: the longest text outside brackets, and one of each group's words. A
  * line without them needs no pattern.
  */
 const neededTexts = (template: string): readonly (readonly string[])[] => {
-  const certain = template.toLowerCase().replaceAll(/\[[^\]]*\]/g, "*")
-  const groups = [...certain.matchAll(/\(([^()[\]{}*\\]+)\)/g)].map(([, words = ""]) =>
-    words.split("|"),
-  )
-  const texts = certain.split(/\([^)]*\)|\{[^}]*\}|[\\{}[\]()*|]/)
-  const longest = texts.reduce((a, b) => (b.length > a.length ? b : a), "")
+  const certain = certainOf(template)
+  const groups = [...certain.matchAll(GROUP)].map(([, words = ""]) => words.split("|"))
+  const longest = certain.split(UNCERTAIN).reduce((a, b) => (b.length > a.length ? b : a), "")
   return [[longest], ...groups].filter((words) => !words.includes(""))
+}
+
+/** The longest word, between spaces or the ends of the line, that every match contains. */
+const neededWord = (certain: string): string => {
+  const texts = certain.split(UNCERTAIN)
+  const words = texts.flatMap((text, at) => {
+    const own = text.split(" ")
+    // At either end, more of the word may be in what is uncertain.
+    return own.slice(at === 0 ? 0 : 1, at === texts.length - 1 ? undefined : -1)
+  })
+  return words.reduce((a, b) => (b.length > a.length ? b : a), "")
+}
+
+/** Characters that few lines have. */
+export const RARE = ["%", "<", "@", "#", "[", "_"]
+
+/** Words or rare characters of which every match contains one; null: there are none. */
+const neededWords = (template: string): readonly string[] | null => {
+  const certain = certainOf(template)
+  const word = neededWord(certain)
+  if (word !== "") return [word]
+  const eachGroup = [...certain.matchAll(GROUP)].map(([group, words = ""]) =>
+    words.split("|").map((one) => neededWord(certain.replace(group, () => one))),
+  )
+  const texts = certain.split(UNCERTAIN)
+  const rare = RARE.find((char) => texts.some((text) => text.includes(char)))
+  return eachGroup.find((words) => !words.includes("")) ?? (rare === undefined ? null : [rare])
 }
 
 /** `*(disk|usb) (full|lost)*` as the texts of each part: `disk full`, `disk lost`, … */
@@ -143,21 +177,32 @@ const createWords = (template: string): ((lower: string) => boolean) => {
   }
 }
 
-const groupsOf = (match: RegExpExecArray | null): Readonly<Record<string, string>> | null =>
-  match === null ? null : (match.groups ?? {})
+/** The values of the fields from index 1 on; null: no match. `lower` is the text in lower case. */
+export type Match = (text: string, lower: string) => readonly (string | undefined)[] | null
+export type Template = {
+  readonly fields: readonly string[]
+  /**
+   * A line without any of these, as a word between spaces or a character of `RARE`, does not match.
+   * Null: unknown.
+   */
+  readonly words: readonly string[] | null
+  readonly match: Match
+}
 
-/** The fields of a line; null: no match. `lower` is the text in lower case. */
-export type Match = (text: string, lower: string) => Readonly<Record<string, string>> | null
+const NO_VALUES: readonly string[] = []
 
-export const compile = (template: string): Match => {
+export const compile = (template: string): Template => {
   if (/\([^)]*\(/.test(template.replaceAll("\\(", ""))) throw new Error(`nested: ${template}`)
+  const words = neededWords(template)
   if (!/[\\{}[\]]/.test(template) && !/\*[^*]*\([^)]*\*/.test(template)) {
     const isMatch = createWords(template)
-    return (_, lower) => (isMatch(lower) ? {} : null)
+    return { fields: [], words, match: (_, lower) => (isMatch(lower) ? NO_VALUES : null) }
   }
-  const pattern = patternOf(template)
+  const fields: string[] = []
+  const pattern = patternOf(template, fields)
   const needed = neededTexts(template)
   const isPossible = (lower: string): boolean =>
-    needed.every((words) => words.some((word) => lower.includes(word)))
-  return (text, lower) => (isPossible(lower) ? groupsOf(pattern.exec(text)) : null)
+    needed.every((words) => words.some((each) => lower.includes(each)))
+  const match: Match = (text, lower) => (isPossible(lower) ? pattern.exec(text) : null)
+  return { fields, words, match }
 }

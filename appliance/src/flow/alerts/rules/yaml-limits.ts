@@ -3,7 +3,7 @@
  * property that nothing follows, and compares each key with all others of its map. Without these
  * limits, a request of 200 kB takes up to 25 s, in which nothing else is evaluated.
  */
-import { type Document, isScalar, Lexer, visit } from "yaml"
+import { isScalar, Lexer, visit } from "yaml"
 
 /** Rules have six levels or so. */
 const MAX_DEPTH = 50
@@ -36,7 +36,7 @@ export const costlyYaml = (text: string): YamlFault | null => {
 const MARKS = new Set(["\u{2}", "\u{18}", "\u{1f}"])
 
 /** The parser's own check compares each key with each other one. */
-export const repeatedKeys = (document: Document.Parsed): readonly YamlFault[] => {
+export const repeatedKeys = (document: Parameters<typeof visit>[0]): readonly YamlFault[] => {
   const faults: YamlFault[] = []
   visit(document, {
     Map: (_, map) => {
