@@ -14,6 +14,7 @@ import {
   decideWithMentions,
   isForClosed,
   isOfRule,
+  isRepeated,
   type Request,
 } from "./acts.ts"
 import type { AlertView } from "./engine/alert-view.ts"
@@ -122,6 +123,7 @@ const actOnOpen = async (
 ): Done => {
   const { db, now, audit, onChanged, afterSave } = deps
   const nowMs = now()
+  if (isRepeated(request, showIncident(was), actor)) return plainly(was.id)
   await incidents.flush()
   const context = await db.asOrg(actor.org, (tx) => contextOf(tx, actor, nowMs))
   const act = decideWithMentions(request, showIncident(was), context)

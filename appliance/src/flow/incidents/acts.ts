@@ -96,6 +96,19 @@ const acknowledge = ({ note, forMinutes }: Acknowledge, { actor, nowMs }: ActCon
   }
 }
 
+/**
+ * A second tap, or a request that is repeated because its answer was lost: it would notify everybody
+ * again, and be in the timeline twice.
+ */
+export const isRepeated = (request: Request, was: Shown, actor: ActContext["actor"]): boolean =>
+  request.action === "acknowledge" &&
+  request.note === "" &&
+  request.forMinutes === null &&
+  was.state === "acknowledged" &&
+  was.acknowledgedUntilMs === null &&
+  was.acknowledgedBy === actor.name &&
+  was.ownerId === actor.account
+
 /** Who owned it by acknowledging it owns it no more; who was assigned does. */
 const unacknowledge = (was: Shown, { actor }: ActContext): Act => ({
   patch: {

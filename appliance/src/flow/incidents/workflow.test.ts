@@ -336,3 +336,23 @@ test("a name after an @ that nobody has is unknown, each once", () => {
   ])
   assert.deepEqual([named, unknown], [["1"], ["alina", "noc-1", "x"]])
 })
+
+test("an acknowledgement that is repeated changes nothing; that of another person takes over", async () => {
+  const pipeline = world.make()
+  await pipeline.start()
+  const id = await cut(pipeline)
+  const plain = { action: "acknowledge", note: "", forMinutes: null } as const
+  await Promise.all([act(pipeline, id, plain), act(pipeline, id, plain)])
+  const { timeline, updatedAtMs } = await detail(pipeline, id)
+  assert.equal(timeline.filter(({ kind }) => kind === "acknowledged").length, 1)
+  world.clock.nowMs += 1_000
+  await act(pipeline, id, plain)
+  assert.equal((await detail(pipeline, id)).updatedAtMs, updatedAtMs)
+  const other = { ...anna, account: AccountId.parse(ali), name: "Ali Veli" }
+  await pipeline.incidents.act(other, id, { ...plain, ids: [id] })
+  assert.equal((await detail(pipeline, id)).ownerName, "Ali Veli")
+  await act(pipeline, id, { action: "acknowledge", note: "again mine", forMinutes: null })
+  assert.equal((await detail(pipeline, id)).ownerName, "Anna")
+  await recover(pipeline)
+  await pipeline.stop()
+})
