@@ -81,6 +81,27 @@ test("alert rules: a problem has a line, saving makes a version, a version is re
     await checkAppearances(page, "alert-rule-versions")
   }))
 
+test("alert rules: a rule that was removed has its versions, and is restored", () => {
+  const kept: RuleWorld["rules"] = []
+  return on(
+    "/settings/alert-rules/tower-disk",
+    async (page, world) => {
+      await page.getByText("This rule was removed.").waitFor()
+      await checkAppearances(page, "alert-rule-removed")
+      assert.equal(await page.getByRole("button", { name: "Remove rule" }).count(), 0)
+      world.rules.push(...kept)
+      await page.getByRole("button", { name: "Restore" }).click()
+      await page.getByRole("heading", { name: "Disk of tower routers" }).waitFor()
+      assert.deepEqual(world.saved.at(-1), { version: 1, reason: "" })
+    },
+    (world) => {
+      kept.push(...world.rules.splice(4, 1))
+      const by = { atMs: Date.now(), author: "Mehmet Kaya", reason: "" }
+      world.versions.push({ ...by, version: 2, yaml: null }, { ...by, version: 1, yaml: "id: x" })
+    },
+  )
+})
+
 test("alert rules: keys, metrics, states and names are completed where they may stand", () =>
   on("/settings/alert-rules/new", async (page) => {
     const area = page.getByRole("textbox", { name: "Rule in YAML" })

@@ -1,6 +1,7 @@
 import type { AlertRuleDetail } from "@ispvm/appliance/api/alert-rule-answers"
 import { html, nothing } from "lit"
 import { customElement, state } from "lit/decorators.js"
+import { ApiError } from "../api/problem.ts"
 import { paths } from "../app/paths.ts"
 import { ruleStyles } from "../features/rules/rule-styles.ts"
 import { nameOf, stateText } from "../features/rules/rule-text.ts"
@@ -14,6 +15,7 @@ import "../components/ispvm-failed.ts"
 import "../components/ispvm-skeleton.ts"
 import "../features/rules/ispvm-dry-run.ts"
 import "../features/rules/ispvm-rule-editor.ts"
+import type { VersionedRule } from "../features/rules/ispvm-rule-versions.ts"
 import "../features/rules/ispvm-rule-versions.ts"
 
 const strings = t.rules
@@ -25,7 +27,7 @@ const NEW = "new"
 export class IspvmPageAlertRule extends Page {
   readonly #rule = new RequestController(this, {
     key: () => (this.#isNew ? null : ([this.params.id ?? "", this.saves] as const)),
-    load: ([id]) => this.deps.api.alertRule(id),
+    load: ([id]) => this.#read(id),
   })
   @state() private saves = 0
   @state() private text = ""
@@ -48,10 +50,29 @@ export class IspvmPageAlertRule extends Page {
               loading: () => html`<ispvm-skeleton lines="12"></ispvm-skeleton>`,
               failed: (error) =>
                 html`<ispvm-failed heading=${strings.oneFailed} why=${error.message} @retry=${this.#rule.reload}></ispvm-failed>`,
-              ready: (rule) => this.#one(rule),
+              ready: (rule) => ("yaml" in rule ? this.#one(rule) : this.#removed(rule)),
             })
       }
     </div>`
+  }
+
+  /** Of a rule that somebody has removed, its versions are still there to be restored. */
+  async #read(id: string): Promise<AlertRuleDetail | VersionedRule> {
+    try {
+      return await this.deps.api.alertRule(id)
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 404) throw error
+      const { items } = await this.deps.api.alertRuleVersions(id)
+      const [latest] = items
+      if (latest === undefined) throw error
+      return { id, version: latest.version, source: "pack" }
+    }
+  }
+
+  #removed(rule: VersionedRule) {
+    return html`<h1>${rule.id}</h1>
+      <p class="soft">${strings.removed}</p>
+      <ispvm-rule-versions .deps=${this.deps} .rule=${rule} @changed=${this.#onChanged}></ispvm-rule-versions>`
   }
 
   #one(rule: AlertRuleDetail) {

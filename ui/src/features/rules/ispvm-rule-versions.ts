@@ -16,11 +16,14 @@ import "../../components/ispvm-time.ts"
 
 const strings = t.rules
 
+/** `source` of a rule that is removed: that of the pack, so that it is not removed again. */
+export type VersionedRule = Pick<AlertRuleDetail, "id" | "version" | "source">
+
 /** The texts that people gave a rule, with author and reason; each can be restored. */
 @customElement("ispvm-rule-versions")
 export class IspvmRuleVersions extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
-  @property({ attribute: false }) rule: AlertRuleDetail | null = null
+  @property({ attribute: false }) rule: VersionedRule | null = null
   @state() private shown: number | null = null
   readonly #action = new ActionController(this)
   readonly #versions = new RequestController(this, {
@@ -58,7 +61,7 @@ export class IspvmRuleVersions extends LitElement {
     return this.deps?.session.can("rules:write") ?? false
   }
 
-  #giveBack({ source }: AlertRuleDetail) {
+  #giveBack({ source }: VersionedRule) {
     const label = source === "own" ? strings.remove : strings.giveBack
     return html`<ispvm-button icon="undo-2" ?busy=${this.#action.isBusy} @click=${() => void this.#revert(null)}>${label}</ispvm-button>`
   }

@@ -49,7 +49,7 @@ export const rules = {
   newTitle: "Add alert rules",
   newLead: "One rule or a whole file, in YAML or JSON. Rules of the same id are replaced.",
   editor: "Rule in YAML",
-  completes: "Ctrl+Space lists what may stand here.",
+  completes: "Ctrl+Space lists what can be typed here.",
   /** What the editor itself says, by its English words. */
   phrases: { Completions: "Completions", "No diagnostics": "No problems", Diagnostics: "Problems" },
   checking: "Checking",
@@ -72,6 +72,7 @@ export const rules = {
   restore: "Restore",
   giveBack: "Use the rule of the appliance",
   remove: "Remove rule",
+  removed: "This rule was removed. An earlier version can be restored.",
   giveBackText: "Your text stays in the list of versions.",
   restored: "Restored. The rule is in use.",
   dryRun: "Dry run",

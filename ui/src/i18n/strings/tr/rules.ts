@@ -56,6 +56,7 @@ export const rules: Messages["rules"] = {
   restore: "Geri yükle",
   giveBack: "Cihazın kuralını kullan",
   remove: "Kuralı kaldır",
+  removed: "Bu kural kaldırıldı. Önceki bir sürümü geri yüklenebilir.",
   giveBackText: "Metniniz sürüm listesinde kalır.",
   restored: "Geri yüklendi. Kural kullanımda.",
   dryRun: "Deneme",
