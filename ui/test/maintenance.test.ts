@@ -33,6 +33,7 @@ const on = async (
 test("maintenance: the calendar in dark, light and narrow: axe finds nothing, nothing overflows", () =>
   on("/maintenance", "dark", async (page) => {
     await page.getByText("New optics at Izmir").first().waitFor()
+    await page.getByText("2026-06-02 01:00 Europe/Istanbul, 4 h, every Tuesday").waitFor()
     await checkAppearances(page, "maintenance")
   }))
 

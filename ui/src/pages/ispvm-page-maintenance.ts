@@ -13,7 +13,8 @@ import {
   type View,
 } from "../features/maintenance/calendar.ts"
 import { maintenanceStyles } from "../features/maintenance/maintenance-styles.ts"
-import { dayHeading, duration, monthHeading, planned } from "../i18n/format/time.ts"
+import { scheduleText } from "../features/maintenance/schedule-text.ts"
+import { dayHeading, monthHeading, planned } from "../i18n/format/time.ts"
 import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { ActionController } from "../state/action.ts"
@@ -237,8 +238,6 @@ const targetsText = ({ targets, withDependents }: MaintenanceWindow): string => 
     .join(", ")
   return withDependents ? `${names} · ${strings.withDependents}` : names
 }
-const scheduleText = ({ startsAt, minutes, zone, rrule }: MaintenanceWindow): string =>
-  `${startsAt.replace("T", " ")} ${zone}, ${duration(minutes * 60_000)}, ${rrule ?? strings.once}`
 
 declare global {
   interface HTMLElementTagNameMap {

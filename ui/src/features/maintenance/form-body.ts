@@ -67,7 +67,9 @@ export const blankForm = (
   ...{ repeat: "once", own: "", note: "" },
 })
 
-export const formOf = (window: MaintenanceWindow): MaintenanceForm => {
+export const formOf = (
+  window: MaintenanceWindow,
+): MaintenanceForm & { readonly repeat: Repeat } => {
   const { name, withDependents, startsAt, minutes, zone, note, rrule } = window
   const form: MaintenanceForm = {
     ...{ name, withDependents, startsAt, zone, note, minutes: String(minutes) },

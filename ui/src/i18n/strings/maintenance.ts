@@ -25,7 +25,12 @@ export const maintenance = {
   ended: "The window has ended.",
   windows: "Windows",
   by: (name: string) => `planned by ${name}`,
-  once: "once",
+  schedule: {
+    once: "once",
+    daily: "every day",
+    weekly: (day: string) => `every ${day}`,
+    monthly: (day: number) => `on day ${day} of each month`,
+  },
   heldBack: (n: number) =>
     plural(n, {
       one: "# incident notified nobody",

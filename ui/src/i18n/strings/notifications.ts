@@ -57,7 +57,7 @@ const outcomes: Readonly<Record<DeliveryDetail["attemptList"][number]["outcome"]
 /** The Notifications page, its summary in the settings, and who was notified of an incident. */
 export const notifications = {
   title: "Notifications",
-  lead: "Who hears of an incident, on which channel, and what became of every message.",
+  lead: "Who is notified of an incident, on which channel, and what became of every message.",
   open: "Open notifications",
   tabs: { channels: "Channels", policies: "Policies", "on-call": "On call", log: "Delivery log" },
   heartbeat: {
@@ -109,7 +109,7 @@ export const notifications = {
     failed: "The channels could not be loaded",
     emptyTitle: "Nobody is notified yet",
     emptyText:
-      "A channel is where messages go: a mailbox, a chat, a pager or a system of your own. The first one also makes the first policy, so that it hears of incidents at once.",
+      "A channel is where messages go: a mailbox, a chat, a pager or a system of your own. The first one also makes the first policy, so that it is notified of incidents at once.",
     add: "Add channel",
     states: {
       failing: "Failing",

@@ -25,7 +25,12 @@ export const maintenance: Messages["maintenance"] = {
   ended: "Pencere bitti.",
   windows: "Pencereler",
   by: (name) => `planlayan: ${name}`,
-  once: "bir kez",
+  schedule: {
+    once: "bir kez",
+    daily: "her gün",
+    weekly: (day) => `her ${day}`,
+    monthly: (day) => `her ayın ${day}. günü`,
+  },
   heldBack: (n) => many(n, "arıza kimseye bildirilmedi"),
   heldBackTitle: "Bildirilmeyenler",
   heldBackNone: "Bildirilmeyen arıza yok.",
