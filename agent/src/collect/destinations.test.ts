@@ -36,6 +36,18 @@ test("the allowed networks of the appliance apply as soon as they arrive", () =>
   assert.match(destinations.rejectionReason("192.0.2.9") ?? "", /own machine/)
 })
 
+test("an address that this machine gets later is its own within ten seconds", () => {
+  const clock = { nowMs: 0 }
+  const own = ["192.0.2.9"]
+  const destinations = createDestinations({
+    ...{ allowLoopback: false, steady: () => clock.nowMs, own: () => [...own] },
+  })
+  assert.equal(destinations.rejectionReason("192.0.2.10"), null)
+  own.push("192.0.2.10")
+  clock.nowMs = 10_001
+  assert.match(destinations.rejectionReason("192.0.2.10") ?? "", /own machine/)
+})
+
 test("no byte is sent to a listener on loopback, whichever address of a name it is", async () => {
   let connections = 0
   const server = createServer((socket) => {

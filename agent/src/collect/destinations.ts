@@ -3,6 +3,7 @@ import { networkInterfaces } from "node:os"
 import {
   type Contact,
   checkDestination,
+  type DestinationResult,
   type DestinationRules,
   destinationSentence,
   literalAddress,
@@ -48,13 +49,22 @@ export const createDestinations = ({
 }: Deps): Destinations => {
   let allowedNetworks: readonly string[] = []
   let known = { addresses: own(), atMs: steady() }
+  /** Results by what is asked, until the rules may be others: an address is asked for each poll. */
+  const results = new Map<string, DestinationResult>()
   const counts = { rejected: 0 }
-  const rules = (): DestinationRules => {
-    if (steady() - known.atMs > OWN_FOR_MS) known = { addresses: own(), atMs: steady() }
-    return { allowedNetworks, allowLoopback, own: known.addresses }
+  const rules = (): DestinationRules => ({ allowedNetworks, allowLoopback, own: known.addresses })
+  const check = (ip: string, contact: Contact): DestinationResult => {
+    if (steady() - known.atMs > OWN_FOR_MS) {
+      known = { addresses: own(), atMs: steady() }
+      results.clear()
+    }
+    const key = `${contact} ${ip}`
+    const result = results.get(key) ?? checkDestination(ip, contact, rules())
+    results.set(key, result)
+    return result
   }
   const rejectionReason = (ip: string, contact: Contact): string | null => {
-    const result = checkDestination(ip, contact, rules())
+    const result = check(ip, contact)
     if (result.ok) return null
     counts.rejected += 1
     return destinationSentence(ip, result.reason)
@@ -71,6 +81,7 @@ export const createDestinations = ({
     counts,
     allow: (networks) => {
       allowedNetworks = networks
+      results.clear()
     },
     rejectionReason: (ip) => rejectionReason(ip, "access"),
     require: requireAllowed,

@@ -35,7 +35,7 @@ test("what each collector cost, which are off or stand by, and which menus are m
     {
       device,
       collectors: [api, snmp, off],
-      useOf: (one) => (one === snmp ? "standby" : "polled"),
+      dormant: new Set([snmp]),
       observe: (source) =>
         source === "snmp"
           ? null
@@ -76,7 +76,7 @@ test("a failure has its reason, and what was read in spite of it makes it partia
       0,
     )
     const all = costs.report(
-      { device, collectors: [api], useOf: () => "polled", observe: () => null, streams: [] },
+      { device, collectors: [api], dormant: new Set(), observe: () => null, streams: [] },
       1,
     )
     const { state, reason } = cells(all)["routeros-api.bgp"] ?? {}

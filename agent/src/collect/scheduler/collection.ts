@@ -31,9 +31,19 @@ export const countOf = (readings: readonly Reading[]): number =>
   readings.reduce((sum, each) => sum + (each.kind === "table" ? each.rows.length : 1), 0)
 
 /** A later poll of one collector replaces what is known of an earlier one. */
-type DeviceCosts = { dueMs: number; readonly byCollector: Map<Collector, Measured> }
+type DeviceCosts = {
+  dueMs: number
+  readonly byCollector: Map<Collector, Measured>
+  /** What is the same in each report until the device has another assignment. */
+  fixed: { readonly device: AssignedDevice; readonly rows: readonly FixedRow[] } | null
+}
+type FixedRow = {
+  readonly collector: Collector
+  readonly key: string
+  readonly everyMs: number
+}
 /** Of every collector that could read this device: whether it is polled at all. */
-export type Use = "polled" | "standby"
+type Use = "polled" | "standby"
 
 const stateOf = (everyMs: number, use: Use, of: Measured | undefined): string => {
   if (everyMs <= 0) return "off"
@@ -49,7 +59,8 @@ const joined = (menus: readonly string[]): string | null =>
 export type ReportOf = {
   readonly device: AssignedDevice
   readonly collectors: readonly Collector[]
-  readonly useOf: (collector: Collector) => Use
+  /** Another source reads the same. */
+  readonly dormant: ReadonlySet<Collector>
   readonly observe: (source: Source, device: DeviceId, reads: string) => Observed | null
   readonly streams: readonly StreamReport[]
 }
@@ -81,6 +92,7 @@ export class CollectionCosts {
     const known = this.#devices.get(device) ?? {
       dueMs: steadyMs + COLLECTION_REPORT_MS.first,
       byCollector: new Map<Collector, Measured>(),
+      fixed: null,
     }
     this.#devices.set(device, known)
     known.byCollector.set(measured.collector, measured)
@@ -89,34 +101,44 @@ export class CollectionCosts {
     return true
   }
 
-  report({ device, collectors, useOf, observe, streams }: ReportOf, atMs: number): TableReading {
-    const costs = this.#devices.get(device.id)?.byCollector
+  #fixedRows(device: AssignedDevice, collectors: readonly Collector[]): readonly FixedRow[] {
+    const costs = this.#devices.get(device.id)
+    if (costs?.fixed?.device === device) return costs.fixed.rows
     const rows = collectors
       .filter((collector) => collector.supports(device))
-      .map((collector) => {
-        const of = costs?.get(collector)
-        const everyMs = everyMsOf(collector, device)
-        const seen = observe(collector.source, device.id, collector.reads)
-        const key = collectorKey(collector)
-        const state = stateOf(everyMs, useOf(collector), of)
-        return {
-          key,
-          values: {
-            collector: key,
-            state,
-            reason: state === "off" ? null : (of?.failure ?? null),
-            everyMs,
-            slowedMs: of?.slowedMs ?? null,
-            isSlowed: of?.slowedMs != null,
-            lastMs: of?.atMs ?? null,
-            tookMs: of === undefined ? null : Math.round(of.tookMs),
-            rows: of?.rows ?? null,
-            receivedByte: of?.receivedByte ?? null,
-            missing: joined(seen?.missingMenus ?? []),
-            forbidden: joined(seen?.forbiddenMenus ?? []),
-          },
-        }
-      })
+      .map((collector) => ({
+        collector,
+        key: collectorKey(collector),
+        everyMs: everyMsOf(collector, device),
+      }))
+    if (costs !== undefined) costs.fixed = { device, rows }
+    return rows
+  }
+
+  report({ device, collectors, dormant, observe, streams }: ReportOf, atMs: number): TableReading {
+    const costs = this.#devices.get(device.id)?.byCollector
+    const rows = this.#fixedRows(device, collectors).map(({ collector, key, everyMs }) => {
+      const of = costs?.get(collector)
+      const seen = observe(collector.source, device.id, collector.reads)
+      const state = stateOf(everyMs, dormant.has(collector) ? "standby" : "polled", of)
+      return {
+        key,
+        values: {
+          collector: key,
+          state,
+          reason: state === "off" ? null : (of?.failure ?? null),
+          everyMs,
+          slowedMs: of?.slowedMs ?? null,
+          isSlowed: of?.slowedMs != null,
+          lastMs: of?.atMs ?? null,
+          tookMs: of === undefined ? null : Math.round(of.tookMs),
+          rows: of?.rows ?? null,
+          receivedByte: of?.receivedByte ?? null,
+          missing: joined(seen?.missingMenus ?? []),
+          forbidden: joined(seen?.forbiddenMenus ?? []),
+        },
+      }
+    })
     return {
       kind: "table",
       device: device.id,

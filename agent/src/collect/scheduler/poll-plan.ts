@@ -149,11 +149,10 @@ export class PollPlan {
     return jobs
   }
 
-  /** Whether a collector is polled for a device, or another source reads the same. */
-  useOf(device: DeviceId, collector: Collector): "polled" | "standby" {
-    const known = this.#devicePlans.get(device)
-    const job = known?.jobs.find((each) => each.collector === collector)
-    return job !== undefined && isDormant(job) ? "standby" : "polled"
+  /** The collectors that are not polled for a device, because another source reads the same. */
+  dormant(device: DeviceId): ReadonlySet<Collector> {
+    const jobs = this.#devicePlans.get(device)?.jobs ?? []
+    return new Set(jobs.filter(isDormant).map(({ collector }) => collector))
   }
 
   #isBlocked({ next }: DevicePlan): boolean {

@@ -224,7 +224,7 @@ export class Schedule {
       {
         device,
         collectors: this.#deps.collectors.flatMap(({ all }) => all),
-        useOf: (one) => this.#plan.useOf(device.id, one),
+        dormant: this.#plan.dormant(device.id),
         observe: (source, id, reads) => this.#observe(source, id, reads),
         streams: this.#deps.collectors.flatMap((set) => set.streams?.(device.id) ?? []),
       },
