@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { z } from "zod"
 import { dataFolder, recordingsFolder } from "./config.ts"
-import { ConsoleAnswer, LabCommand, LabState } from "./simulator/commands.ts"
+import { CONFIG_SECTIONS, ConsoleAnswer, LabCommand, LabState } from "./simulator/commands.ts"
 import { DEVICE_FAULTS, type DeviceFault, type DeviceRepair } from "./simulator/device-faults.ts"
 import { containerlabFiles } from "./simulator/export/containerlab.ts"
 import { eveNgFiles } from "./simulator/export/eve-ng.ts"
@@ -46,6 +46,7 @@ const USAGE = `usage: npm run lab -- COMMAND [--data DIR]
   isis-down LINK          IS-IS on the link goes down, and its ports stay up
   isis-up LINK
   guess-passwords ROUTER [N]  somebody tries N passwords (12)
+  change-config ROUTER [SECTION]  somebody adds a row to ${CONFIG_SECTIONS.map((each) => `"${each}"`).join(", ")}
 ${OF_DEVICES}
   stop-agent, start-agent
   cut-management-path     the agent runs and reaches the routers, but not the appliance
@@ -97,6 +98,7 @@ const ARGUMENTS: Readonly<
   "isis-down": ["link"],
   "isis-up": ["link"],
   "guess-passwords": ["router", "times?"],
+  "change-config": ["router", "section?"],
   "stop-agent": [],
   "start-agent": [],
   "cut-management-path": [],

@@ -77,6 +77,10 @@ const EVERY_MS = {
   ...{ health: 10_000, certificate: 10_000, dhcp: 10_000, poe: 10_000, lte: 10_000 },
   ...{ tunnel: 10_000 },
 }
+/** Its first reading follows within so long, in place of a quarter of an hour. */
+const CONFIGURATION_EVERY_MS = 20_000
+/** After a log line of a change, the agent waits a minute. */
+const CHANGED = { router: "izm-agg-1", section: "system script", rule: "config-changed" } as const
 
 let demo: Demo
 let operator: Operator
@@ -229,4 +233,40 @@ test("each fault inside a router is one incident at that router, and closes afte
   }
   for (const { begin, router } of INSIDE)
     assert.equal(ofRouter(router).length, 1, `${begin} of ${router}: ${shown()}`)
+})
+
+/** The rule is a warning, which opens no incident: here it is minor, as an operator may have it. */
+test("a changed configuration is an alert, and its section has another hash", async (t) => {
+  const { router, section, rule } = CHANGED
+  const device = await idOf(router)
+  const { yaml } = await operator.get(`/alert-rules/${rule}`)
+  const text = textOf({ yaml }, "yaml").replace("severity: warning", "severity: minor")
+  await operator.send("POST", "/alert-rules", { yaml: text, reason: "a quick test" })
+  await operator.send("PATCH", "/collectors/routeros-api.configuration", {
+    everyMs: CONFIGURATION_EVERY_MS,
+  })
+  const found = async (): Promise<Row | undefined> =>
+    rows((await operator.get(`/devices/${device}/configuration`)).items).find(
+      (each) => each.section === section,
+    )
+  await timed(t, "first hashes", () =>
+    until("the section is read", CEILING_MS, async () => (await found()) !== undefined),
+  )
+  const [before, from] = [await found(), operator.events.length]
+  const incidents = (): readonly Row[] =>
+    [...incidentsSince(from).values()].filter((one) =>
+      rows(one.causes).some((cause) => textOf(cause, "name") === router),
+    )
+  await operator.inject({ do: "change-config", router, section })
+  await timed(t, "incident", () =>
+    until("the change is an incident", CEILING_MS, async () => incidents().length > 0),
+  )
+  await timed(t, "new hash", () =>
+    until(
+      "the section has changed",
+      CEILING_MS,
+      async () => (await found())?.changedAtMs !== before?.changedAtMs,
+    ),
+  )
+  assert.equal(incidents().length, 1, described(incidents()))
 })

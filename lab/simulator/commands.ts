@@ -16,6 +16,14 @@ import { siteOf, type Topology } from "./topology.ts"
 
 const SHARE = "loss is a share from 0 to 1: 5 % is 0.05"
 const MAX_TOGETHER = 20
+/** Sections of a configuration that can be changed, as the console names them. */
+export const CONFIG_SECTIONS = [
+  "ip firewall filter",
+  "ip firewall nat",
+  "system logging",
+  "system script",
+] as const
+export type ConfigSection = (typeof CONFIG_SECTIONS)[number]
 const Name = z.string().min(1).max(256)
 /** Faults of the network; several may take effect at once. */
 export const Fault = z.discriminatedUnion("do", [
@@ -77,6 +85,12 @@ export const LabCommand = z.discriminatedUnion("do", [
     do: z.literal("guess-passwords"),
     router: Name,
     times: z.int().min(1).max(100).default(12),
+  }),
+  /** Somebody adds a row to a section of the router's configuration. */
+  z.strictObject({
+    do: z.literal("change-config"),
+    router: Name,
+    section: z.enum(CONFIG_SECTIONS).default(CONFIG_SECTIONS[0]),
   }),
   z.strictObject({ do: z.literal("stop-agent") }),
   z.strictObject({ do: z.literal("start-agent") }),

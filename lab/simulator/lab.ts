@@ -262,6 +262,7 @@ export class Lab {
         break
       case "flap":
       case "guess-passwords":
+      case "change-config":
         await this.#sendCommand(command)
         break
     }

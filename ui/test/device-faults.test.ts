@@ -50,6 +50,7 @@ test("faults that the router has parts for are injected and ended; a rejected on
       await button("Overheat").click()
       await button("Cool down").click()
       await button("Overheat").waitFor()
+      await button("Change configuration").click()
       await button("Guess passwords").click()
       await button("Lose mobile network").click()
       await page.getByText("The fault was not injected. it is off").waitFor()
@@ -57,6 +58,7 @@ test("faults that the router has parts for are injected and ended; a rejected on
       assert.deepEqual(sent, [
         { do: "overheat", router },
         { do: "cool-down", router },
+        { do: "change-config", router, section: "ip firewall filter" },
         { do: "guess-passwords", router, times: 12 },
         { do: "lose-lte", router },
       ])

@@ -3,6 +3,7 @@
  * process.
  */
 import {
+  type ConfigSection,
   type ConsoleAnswer,
   type ConsoleCommand,
   type Fault,
@@ -23,6 +24,7 @@ import { type FrrPlace, RunningFrr } from "../routing/running-frr.ts"
 import type { Broken, Topology } from "../topology.ts"
 import type { ApiBackend } from "./api-backend.ts"
 import { identityOf } from "./certificate.ts"
+import { changeConfiguration } from "./config-changes.ts"
 import type { Fabric } from "./fabric.ts"
 import { type Ports, RouterHost } from "./host.ts"
 import { NetworkModel } from "./network-model.ts"
@@ -292,6 +294,8 @@ export class Network {
         return this.#applyChange(() => NO_FAULTS)
       case "guess-passwords":
         return this.#guessPasswords(command.router, command.times)
+      case "change-config":
+        return this.#changeConfiguration(command.router, command.section)
       case "stop-agent":
       case "start-agent":
       case "cut-management-path":
@@ -383,6 +387,14 @@ export class Network {
         "system,error,critical",
         `login failure for user ${guessedUser(n)} from ${GUESSER} via ssh`,
       )
+  }
+
+  /** What was added stays: a repair does not know how it was before. */
+  async #changeConfiguration(name: string, section: ConfigSection): Promise<void> {
+    const os = this.#systems.get(name)
+    if (os?.isOn !== true) throw new Error(`${name} is off`)
+    const { ok, output } = await changeConfiguration(os, section)
+    if (!ok) throw new Error(`${name}: ${output}`)
   }
 
   async #flap(routerName: string, portName: string, times: number): Promise<void> {

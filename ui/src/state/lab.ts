@@ -11,6 +11,11 @@ export type LabCommand =
   | { readonly do: DeviceFault | DeviceRepair; readonly router: string }
   | { readonly do: "guess-passwords"; readonly router: string; readonly times: number }
   | {
+      readonly do: "change-config"
+      readonly router: string
+      readonly section: "ip firewall filter"
+    }
+  | {
       readonly do:
         | "kill"
         | "revive"

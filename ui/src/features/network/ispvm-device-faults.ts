@@ -65,6 +65,7 @@ export class IspvmDeviceFaults extends LitElement {
             ? this.#faultButton(strings.end[fault], "link", { do: repair, router: this.router })
             : this.#faultButton(strings.begin[fault], "zap", { do: fault, router: this.router }),
         )}
+        ${this.#faultButton(strings.changeConfig, "zap", { do: "change-config", router: this.router, section: "ip firewall filter" })}
         ${this.#faultButton(strings.guessPasswords, "zap", { do: "guess-passwords", router: this.router, times: GUESSES })}
       </div>
     </details>`

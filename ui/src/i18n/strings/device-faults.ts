@@ -2,6 +2,7 @@
 export const deviceFaults = {
   title: "Faults inside this router",
   guessPasswords: "Guess passwords",
+  changeConfig: "Change configuration",
   ospfDown: "Drop OSPF",
   ospfUp: "Restore OSPF",
   isisDown: "Drop IS-IS",

@@ -3,6 +3,7 @@ import type { PageMessages } from "../../translation.ts"
 export const deviceFaults: PageMessages["deviceFaults"] = {
   title: "Bu yönlendiricinin içindeki arızalar",
   guessPasswords: "Parola dene",
+  changeConfig: "Yapılandırmayı değiştir",
   ospfDown: "OSPF’yi düşür",
   ospfUp: "OSPF’yi geri getir",
   isisDown: "IS-IS’i düşür",
