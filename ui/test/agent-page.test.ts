@@ -62,9 +62,12 @@ type Options = {
   readonly isEmpty?: boolean
   readonly canChange?: boolean
   readonly isFailing?: boolean
+  /** Nothing but the session is answered. */
+  readonly isDown?: () => boolean
 }
 const open = async (options: Options = {}) => {
   const { isHidden = false, isEmpty = false, canChange = true, isFailing = false } = options
+  const { isDown = () => false } = options
   const network = makeNetwork(12)
   const permissions = network.session.permissions.filter(
     (name) => canChange || name !== "redaction:write",
@@ -98,6 +101,8 @@ const open = async (options: Options = {}) => {
     ],
   })
   const answer = (method: string, url: URL, body: unknown): Answer | null => {
+    if (isDown() && url.pathname !== "/session")
+      return { status: 503, body: { code: "unavailable", title: "No database", status: 503 } }
     if (url.pathname === "/redaction") {
       if (method === "PUT") {
         writes.push(body)
@@ -124,6 +129,23 @@ const open = async (options: Options = {}) => {
   )
   return { server, writes, path: `/agents/${agent.id}` }
 }
+
+test("an agent of a network that could not be loaded is not said to be missing", async () => {
+  let isDown = true
+  const { server, path } = await open({ isDown: () => isDown })
+  try {
+    await showPage(server, path, "narrow", async (page) => {
+      await page.getByText("The network could not be loaded").waitFor()
+      assert.equal(await page.getByText("There is no such agent").count(), 0)
+      await checkAppearances(page, "agent-page-failed")
+      isDown = false
+      await page.getByRole("button", { name: "Try again" }).click()
+      await page.getByRole("listitem").filter({ hasText: "Rows of tables" }).waitFor()
+    })
+  } finally {
+    server.close()
+  }
+})
 
 test("what an agent sends: each kind with its amount and the latest message as it was received", async () => {
   const { server, path } = await open()

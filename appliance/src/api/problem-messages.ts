@@ -57,6 +57,7 @@ export const ProblemMessage = z.discriminatedUnion("code", [
   message("problem.incident-split-nothing", None),
   message("problem.incident-split-all", None),
   message("problem.snooze-past", None),
+  message("problem.snooze-far", z.object({ days: Count })),
   message("problem.too-many-filters", None),
   message("problem.changed-meanwhile", None),
   message("problem.delivery-not-dead", None),

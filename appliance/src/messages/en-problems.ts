@@ -40,6 +40,8 @@ export const enProblems: Pick<Catalogue, ProblemCode> = {
     "These are all symptoms of the incident. Leave at least one of them.",
   "problem.too-many-filters": () => "You have saved 50 filters. Remove one first.",
   "problem.snooze-past": () => "This time is over already. Choose a later one.",
+  "problem.snooze-far": ({ days }) =>
+    `An incident can be snoozed for at most ${days} days. Choose an earlier time.`,
   "problem.changed-meanwhile": () =>
     "Somebody else has changed this meanwhile. Load it again, then repeat your change.",
   "problem.notification-loop": () =>

@@ -66,6 +66,8 @@ export const trProblems: Pick<Catalogue, ProblemCode> = {
   "problem.incident-split-all": () => "Bunlar arızanın tüm belirtileri. En az birini bırakın.",
   "problem.too-many-filters": () => "50 filtre kaydettiniz. Önce birini kaldırın.",
   "problem.snooze-past": () => "Bu zaman geçti. Daha sonraki bir zaman seçin.",
+  "problem.snooze-far": ({ days }) =>
+    `Bir arıza en çok ${days} gün ertelenebilir. Daha erken bir zaman seçin.`,
   "problem.changed-meanwhile": () =>
     "Bunu bu arada başka biri değiştirdi. Yeniden yükleyin, sonra değişikliği yineleyin.",
   "problem.notification-loop": () =>

@@ -2,10 +2,13 @@ import { html } from "lit"
 import { customElement } from "lit/decorators.js"
 import { paths } from "../app/paths.ts"
 import { pageTexts } from "../i18n/strings/page-strings.ts"
+import { t } from "../i18n/strings/strings.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { panel, shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
 import "../components/ispvm-empty.ts"
+import "../components/ispvm-failed.ts"
+import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-status.ts"
 import "../features/agents/ispvm-agent-devices.ts"
 import "../features/agents/ispvm-agent-sent.ts"
@@ -25,7 +28,12 @@ export class IspvmPageAgent extends Page {
 
   override render() {
     const id = this.params.id ?? ""
-    const agent = this.deps.fleet.value.agents.get(id)
+    const { agents, phase, error } = this.deps.fleet.value
+    const agent = agents.get(id)
+    if (agent === undefined && phase === "loading")
+      return html`<ispvm-skeleton lines="6"></ispvm-skeleton>`
+    if (agent === undefined && phase === "failed")
+      return html`<ispvm-failed heading=${t.network.failed} why=${error?.message ?? ""} @retry=${() => void this.deps.fleet.reload()}></ispvm-failed>`
     if (agent === undefined)
       return html`<div class="page"><ispvm-empty icon="bot" heading=${strings.gone}></ispvm-empty></div>`
     return html`<div class="page">

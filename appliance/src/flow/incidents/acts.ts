@@ -150,10 +150,15 @@ const assign = ({ account }: Assign, { actor, assignees }: ActContext): Decision
 }
 
 type Snooze = Extract<Request, { action: "snooze" }>
+/** What is snoozed notifies nobody: a mistaken year must not be for ever. */
+const MAX_SNOOZE_DAYS = 30
+const MAX_SNOOZE_MS = MAX_SNOOZE_DAYS * 86_400_000
 const snooze = ({ untilMs }: Snooze, { actor, nowMs }: ActContext): Decision => {
   const by = actor.name
   if (untilMs !== null && untilMs <= nowMs)
     return { rejected: { code: "problem.snooze-past", params: {} } }
+  if (untilMs !== null && untilMs > nowMs + MAX_SNOOZE_MS)
+    return { rejected: { code: "problem.snooze-far", params: { days: MAX_SNOOZE_DAYS } } }
   return {
     patch: { snoozedUntilMs: untilMs },
     kind: untilMs === null ? "snooze-ended" : "snoozed",

@@ -356,3 +356,19 @@ test("an acknowledgement that is repeated changes nothing; that of another perso
   await recover(pipeline)
   await pipeline.stop()
 })
+
+test("an incident is snoozed for 30 days at most", async () => {
+  const pipeline = world.make()
+  await pipeline.start()
+  const id = await cut(pipeline)
+  const days = (count: number) => world.clock.nowMs + count * 24 * 60 * MINUTE_MS
+  await assert.rejects(
+    act(pipeline, id, { action: "snooze", untilMs: days(31) }),
+    /at most 30 days/,
+  )
+  assert.equal((await detail(pipeline, id)).snoozedUntilMs, null)
+  await act(pipeline, id, { action: "snooze", untilMs: days(30) })
+  assert.equal((await detail(pipeline, id)).snoozedUntilMs, days(30))
+  await recover(pipeline)
+  await pipeline.stop()
+})
