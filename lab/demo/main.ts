@@ -312,6 +312,7 @@ class Demo {
         ISPVM_AGENT_DATA_DIR: agentDir,
         ISPVM_AGENT_HEALTH_PORT: lab.mode === "namespace" ? "9790" : "0",
         ISPVM_SYSLOG_PORT: String(PORTS[lab.mode].syslog),
+        ISPVM_TRAP_PORT: String(PORTS[lab.mode].traps),
         ISPVM_SYSLOG_BIND: lab.agentAddress,
         ...routersOnLoopback(lab),
         ...(token === null ? {} : { ISPVM_TOKEN: token }),

@@ -43,11 +43,13 @@ export type LabPorts = {
   readonly apiSsl: number
   readonly snmp: number
   readonly syslog: number
+  /** RouterOS knows no other than 162. */
+  readonly traps?: number
 }
 /** Ports of every router. The low ones need root. */
 export const PORTS = {
-  namespace: { api: 8728, apiSsl: 8729, snmp: 161, syslog: 514 },
-  loopback: { api: 8728, apiSsl: 8729, snmp: 10_161, syslog: 5514 },
+  namespace: { api: 8728, apiSsl: 8729, snmp: 161, syslog: 514, traps: 162 },
+  loopback: { api: 8728, apiSsl: 8729, snmp: 10_161, syslog: 5514, traps: 10_162 },
 } as const satisfies Record<string, LabPorts>
 /** The file by which `npm run lab` finds a running lab. */
 export const LAB_FILE = "lab.json"
@@ -134,7 +136,7 @@ export class Lab {
     this.routed = routed
     const recordingsDir = routed === null ? plan.recordingsDir : null
     this.replays = readReplays(recordingsDir)
-    const { syslog, ...ports } = plan.ports ?? PORTS[mode]
+    const { syslog, traps, ...ports } = plan.ports ?? PORTS[mode]
     const config: RoutersConfig = {
       topology: plan.topologyFile,
       mode,
@@ -143,6 +145,7 @@ export class Lab {
       ports,
       frr: routed === null ? null : { prefix: routed.prefix, folder: routed.folder },
       syslogTo: { address: this.agentAddress, port: syslog },
+      ...(traps === undefined ? {} : { trapPort: traps }),
     }
     this.routers = new Child({
       name: "the simulated routers",

@@ -12,6 +12,7 @@ export const RoutersConfig = z.strictObject({
   /** Where FRR of each router runs; null: routing is simulated. */
   frr: z.strictObject({ prefix: z.string(), folder: z.string() }).nullable(),
   syslogTo: z.strictObject({ address: z.ipv4(), port: Port }),
+  trapPort: Port.optional(),
 })
 export type RoutersConfig = z.infer<typeof RoutersConfig>
 

@@ -4,6 +4,7 @@ import type { ApiBackend } from "./api-backend.ts"
 import { ApiServer } from "./api-server.ts"
 import type { Identity } from "./certificate.ts"
 import type { Service, SyslogDatagram } from "./os/services.ts"
+import type { TrapDatagram } from "./os/snmp-trap.ts"
 import { answer, type Mib } from "./snmp-agent.ts"
 
 export type Ports = { readonly api: number; readonly apiSsl: number; readonly snmp: number }
@@ -122,6 +123,9 @@ export class RouterHost {
 
   sendSyslog({ address, port, line }: SyslogDatagram): void {
     this.#syslog?.send(line, port, address)
+  }
+  sendTrap({ address, bytes }: TrapDatagram, port: number): void {
+    this.#syslog?.send(bytes, port, address)
   }
 
   #inSequence(work: () => Promise<void>): Promise<void> {

@@ -32,8 +32,11 @@ import { consoleLine, importScript } from "./os/console.ts"
 import { interpreter } from "./os/interpreter.ts"
 import { RouterOs } from "./os/os.ts"
 import { osBackend, serviceOf, snmpOf, syslogOf } from "./os/services.ts"
+import { portTraps, startTraps, type TrapDatagram } from "./os/snmp-trap.ts"
 import { planRouters } from "./plan.ts"
 import { type LogEntry, Router, type RouterSpec } from "./router.ts"
+
+const TRAP_PORT = 162
 
 export type NetworkPlan = {
   readonly topology: Topology
@@ -41,6 +44,8 @@ export type NetworkPlan = {
   readonly certificatesDir: string
   readonly ports: Ports
   readonly syslogTo: { readonly address: string; readonly port: number }
+  /** Of traps; RouterOS knows no other than 162. */
+  readonly trapPort?: number | undefined
   readonly addressOf: (address: string) => string
   /** Routing by FRR instead of a computed one. */
   readonly frr: FrrPlace | null
@@ -161,6 +166,7 @@ export class Network {
     os.onReboot(() => void this.#reboot(name))
     router.onChange((change) => {
       if (change.kind === "log") this.#sendSyslog(os, host, change.entry)
+      if (change.kind === "port") this.#sendTraps(os, host, portTraps(os, change.port))
     })
     this.#routers.set(name, router)
     this.#hosts.set(name, host)
@@ -189,16 +195,19 @@ export class Network {
    */
   #sendSyslog(os: RouterOs, host: RouterHost, entry: LogEntry): void {
     const { name } = os.router.spec
-    for (const sent of syslogOf(os, entry)) {
-      // Real routes decide, and a port that is down.
-      if (this.#frr !== null) {
-        host.sendSyslog(sent)
-        continue
-      }
-      const isAgent = sent.address === this.#plan.syslogTo.address
-      if (isAgent ? this.#model.reached.has(name) : this.#model.canReachOutside(name))
-        host.sendSyslog(sent)
-    }
+    for (const sent of syslogOf(os, entry))
+      if (this.#arrives(name, sent.address)) host.sendSyslog(sent)
+  }
+  #sendTraps(os: RouterOs, host: RouterHost, traps: readonly TrapDatagram[]): void {
+    for (const sent of traps)
+      if (this.#arrives(os.router.spec.name, sent.address))
+        host.sendTrap(sent, this.#plan.trapPort ?? TRAP_PORT)
+  }
+  #arrives(name: string, address: string): boolean {
+    // Real routes decide, and a port that is down.
+    if (this.#frr !== null) return true
+    const isAgent = address === this.#plan.syslogTo.address
+    return isAgent ? this.#model.reached.has(name) : this.#model.canReachOutside(name)
   }
 
   /** By its own command: everything that ran ends, and the router boots with its configuration. */
@@ -209,6 +218,8 @@ export class Network {
     if (this.#stop.signal.aborted || os === undefined) return
     os.router.reboot(this.#now())
     os.boot()
+    const host = this.#hosts.get(name)
+    if (host !== undefined) this.#sendTraps(os, host, startTraps(os))
   }
 
   get state(): NetworkState {
