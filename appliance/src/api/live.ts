@@ -44,6 +44,40 @@ export const Readings = z.object({
 })
 export type Readings = z.infer<typeof Readings>
 
+/** Numbers in rising order, each as its distance from the one before; the first from 0. */
+const Distances = z.array(z.int())
+/** Ages in ms at the time of the message, to a tenth of a second. */
+const AgesMs = z.array(z.number())
+const Column = z.array(z.number().nullable())
+/**
+ * The same values as `readings` in columns, for pages that show the whole network: a twentieth of
+ * the bytes. Rates and times have three digits. A device is named by a number: `numbered` gives the
+ * ids of the numbers `from`, `from + 1` …; those from 0 come at the beginning of each stream.
+ */
+export const Values = z.object({
+  atMs: EpochMs,
+  numbered: z.object({ from: z.int(), ids: z.array(z.uuid()) }),
+  /** `answered` is 1 where the device was seen by this probe. */
+  probes: z.object({
+    devices: Distances,
+    agesMs: AgesMs,
+    answered: z.array(z.int()),
+    rttMs: Column,
+    lossPct: Column,
+  }),
+  health: z.object({
+    devices: Distances,
+    agesMs: AgesMs,
+    uptimeS: Column,
+    cpuPct: Column,
+    memoryPct: Column,
+  }),
+  traffic: z.object({ devices: Distances, agesMs: AgesMs, rxBps: Column, txBps: Column }),
+  /** Only interfaces with a link. */
+  interfaces: z.object({ ids: Distances, agesMs: AgesMs, rxBps: Column, txBps: Column }),
+})
+export type Values = z.infer<typeof Values>
+
 export const StatusChange = z.object({
   id: z.uuid(),
   status: StatusNow,
@@ -59,6 +93,8 @@ export const LIVE_EVENTS = {
   incident: Incident,
   event: EventRow,
   readings: Readings,
+  /** Only to streams that name the topic. */
+  values: Values,
   /** Only to streams with the topic `diagnosis:RUN`. */
   diagnosis: DiagnosticOutput,
   /** Something was added, changed or removed in the inventory: reload that list. */
@@ -81,8 +117,8 @@ export const LIVE_EVENTS = {
 export type LiveName = keyof typeof LIVE_EVENTS
 /**
  * Topics of a stream (`?topics=device,link,readings`). `readings` has the values of all devices and
- * of interfaces with a link. The topic `ports:DEVICE` adds all interfaces of one device, also as
- * `readings`, and `diagnosis:RUN` the output of a run. `hello` is always sent.
+ * of interfaces with a link; `values` has them in columns, and is not part of a stream without
+ * topics. The topic `ports:DEVICE` adds one device and all of its interfaces, also as `readings`, and `diagnosis:RUN` the output of a run. `hello` is always sent.
  */
 export const TOPICS = [
   "device",
@@ -91,6 +127,7 @@ export const TOPICS = [
   "incident",
   "event",
   "readings",
+  "values",
   "inventory",
 ] as const satisfies readonly LiveName[]
 export type Topic = (typeof TOPICS)[number] | `ports:${string}` | `diagnosis:${string}`

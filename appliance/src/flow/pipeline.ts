@@ -263,7 +263,7 @@ const createFlow = (deps: PipelineDeps): Flow => {
       // The `inventory` message reports an agent that was removed meanwhile.
       if (agent !== null) publish(agent)
     })
-  const publisher = createPublisher({ live, steady, loadAgent })
+  const publisher = createPublisher({ live, clock, steady, loadAgent })
   const workers = createOrgWorkers({
     db: jobs,
     clock,

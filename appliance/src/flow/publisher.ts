@@ -5,7 +5,7 @@ import type { Clock } from "../platform/clock.ts"
 import type { OrgId } from "../platform/ids.ts"
 import { withoutPersons } from "./events/events.ts"
 import type { Accepted } from "./ingest/model.ts"
-import type { Live } from "./live/live.ts"
+import { createValueColumns, type Live, type ValueColumns } from "./live/live.ts"
 import type { OrgWorker } from "./org-worker.ts"
 
 /** Of a backlog only the newest events are published; lists contain all of them. */
@@ -23,6 +23,7 @@ export type Publisher = {
 }
 export type PublisherDeps = {
   readonly live: Live
+  readonly clock: Clock
   readonly steady: Clock
   readonly loadAgent: (org: OrgId, id: string, publish: (agent: Agent) => void) => void
 }
@@ -52,20 +53,55 @@ const publishEvents = (live: Live, { org, alerts }: OrgWorker, accepted: Accepte
   }
 }
 
-const publishReadings = (live: Live, { org, collected, isLinkPort }: OrgWorker): void => {
-  const readings = collected.drain()
-  if (readings === null) return
-  const { devices, interfaces } = readings
-  live.publish(org, "readings", {
-    devices,
-    interfaces: interfaces.filter(({ id }) => isLinkPort(id)),
-  })
-  for (const [device, ports] of Map.groupBy(interfaces, ({ deviceId }) => deviceId))
-    if (live.hasPortSubscriber(org, device)) live.publishPorts(org, device, ports)
+/** A stream that was cut off resumes within this time, so what it needs goes on being made. */
+const RESUME_MS = 60_000
+
+/** Whether a topic of an organisation has a subscriber, or had one a short time ago. */
+const createWanted = (live: Live, steady: Clock) => {
+  const wantedAtMs = new Map<string, number>()
+  return (org: OrgId, topic: "readings" | "values"): boolean => {
+    const key = `${org} ${topic}`
+    if (live.hasSubscriber(org, topic)) wantedAtMs.set(key, steady.now())
+    return steady.now() - (wantedAtMs.get(key) ?? Number.NEGATIVE_INFINITY) < RESUME_MS
+  }
 }
 
-export const createPublisher = ({ live, steady, loadAgent }: PublisherDeps): Publisher => {
+type ReadingsDeps = {
+  readonly live: Live
+  readonly clock: Clock
+  readonly isWanted: ReturnType<typeof createWanted>
+  readonly columnsOf: (org: OrgId) => ValueColumns
+}
+const publishReadings = (
+  { live, clock, isWanted, columnsOf }: ReadingsDeps,
+  { org, collected, isLinkPort }: OrgWorker,
+): void => {
+  const readings = collected.drain()
+  if (readings === null) return
+  const { devices } = readings
+  const interfaces = readings.interfaces.filter(({ id }) => isLinkPort(id))
+  if (isWanted(org, "readings")) live.publish(org, "readings", { devices, interfaces })
+  if (isWanted(org, "values"))
+    live.publish(org, "values", columnsOf(org).of(devices, interfaces, clock.now()))
+  const ports = Map.groupBy(readings.interfaces, ({ deviceId }) => deviceId)
+  for (const device of devices) {
+    const own = ports.get(device.id) ?? []
+    // A stream of everything has the values of the device already.
+    if (live.hasSubscriber(org, `ports:${device.id}`, own.length === 0))
+      live.publishPorts(org, device.id, own, [device])
+  }
+}
+
+export const createPublisher = ({ live, clock, steady, loadAgent }: PublisherDeps): Publisher => {
   const agentPublishedAtMs = new Map<string, number>()
+  const columns = new Map<OrgId, ValueColumns>()
+  const columnsOf = (org: OrgId): ValueColumns => {
+    const known = columns.get(org) ?? createValueColumns()
+    columns.set(org, known)
+    return known
+  }
+  live.setOpening((org) => columnsOf(org).opening(clock.now()))
+  const forReadings = { live, clock, columnsOf, isWanted: createWanted(live, steady) }
   return {
     statuses: (worker) => {
       const { device, link } = worker.statusChanges()
@@ -74,7 +110,7 @@ export const createPublisher = ({ live, steady, loadAgent }: PublisherDeps): Pub
     },
     events: (worker, accepted) => publishEvents(live, worker, accepted),
     readings: (workers) => {
-      for (const worker of workers) publishReadings(live, worker)
+      for (const worker of workers) publishReadings(forReadings, worker)
     },
     agent: (org, id) => {
       agentPublishedAtMs.set(id, steady.now())

@@ -26,15 +26,8 @@ export type Live = {
   readonly stop: () => void
 }
 
-const TOPIC_NAMES = [
-  "device",
-  "link",
-  "agent",
-  "incident",
-  "event",
-  "readings",
-  "inventory",
-] as const
+/** `readings` come with the topics `ports:DEVICE`; of the whole network, `values` has them. */
+const TOPIC_NAMES = ["device", "link", "agent", "incident", "event", "values", "inventory"] as const
 const STREAM_TIMEOUT_MS = 3_000
 /** A page adds several topics at once when it opens. */
 const DEBOUNCE_MS = 50

@@ -53,12 +53,12 @@ export const patchReadings = (fleet: Fleet, readings: Readings): Fleet => {
   return { ...fleet, devices, links: patchLoads(fleet.links, readings.interfaces) }
 }
 
-type PortReading = Readings["interfaces"][number]
+type PortReading = Pick<Readings["interfaces"][number], "id" | "rxBps" | "txBps" | "atMs">
 
 /**
  * The load of a link is that of end A's interface, else that of end B's with directions swapped.
  */
-const patchLoads = (
+export const patchLoads = (
   links: ReadonlyMap<string, Link>,
   ports: readonly PortReading[],
 ): ReadonlyMap<string, Link> => {

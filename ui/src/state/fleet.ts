@@ -7,6 +7,7 @@ import { ApiError } from "../api/problem.ts"
 import { type Fleet, NO_FLEET } from "./fleet-model.ts"
 import { patchAgent, patchDevice, patchLink, patchReadings, withFreshPing } from "./fleet-patch.ts"
 import { createStore, type Readable, type Store } from "./store.ts"
+import { type Numbers, patchValues, takeNumbers } from "./value-columns.ts"
 
 export { type Fleet, NO_FLEET } from "./fleet-model.ts"
 export type FleetStore = Readable<Fleet> & {
@@ -66,6 +67,7 @@ const createReader = (api: Apis, store: Store<Fleet>, onFailed: () => void) => {
 export const createFleet = (api: Apis, live: Pick<Live, "on">): FleetStore => {
   const store = createStore<Fleet>(NO_FLEET)
   let unsubscribers: (() => void)[] = []
+  const numbers: Numbers = []
   let timer: ReturnType<typeof setTimeout> | undefined
   const reader = createReader(api, store, () => {
     if (unsubscribers.length > 0) scheduleReload(RETRY_MS)
@@ -95,6 +97,11 @@ export const createFleet = (api: Apis, live: Pick<Live, "on">): FleetStore => {
         live.on("device", patched<LiveData<"device">>(patchDevice)),
         live.on("link", patched<LiveData<"link">>(patchLink)),
         live.on("agent", patched<Agent>(patchAgent)),
+        live.on("values", (values) => {
+          takeNumbers(numbers, values)
+          reader.patch((was) => patchValues(was, values, numbers))
+        }),
+        // Of the devices whose interfaces a page shows: more exact, and not requested here.
         live.on("readings", patched<LiveData<"readings">>(patchReadings)),
         live.on("inventory", () => scheduleReload(DEBOUNCE_MS)),
       ]

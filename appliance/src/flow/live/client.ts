@@ -38,8 +38,9 @@ export type ClientDeps = {
   readonly onEnd: (client: Client) => void
 }
 
+/** A stream of everything has the values as `readings`. */
 export const isSubscribed = ({ topics }: Pick<Client, "topics">, topic: string): boolean =>
-  topics === null || topics.has(topic)
+  topics === null ? topic !== "values" : topics.has(topic)
 
 /** Whether a response can take one more frame. A burst of one moment does not make it slow. */
 const createSlowness = (res: ServerResponse, waitingBytes: number): (() => boolean) => {

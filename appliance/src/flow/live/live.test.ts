@@ -169,8 +169,8 @@ const streamed = async (live: Live, options: StreamOptions): Promise<IncomingMes
 test("live: only requested topics are sent, and the interfaces of requested devices", async () => {
   const live = make()
   const response = await streamed(live, { topics: new Set(["event", `ports:${DEVICE}`]) })
-  assert.equal(live.hasPortSubscriber(ORG, DEVICE), true)
-  assert.equal(live.hasPortSubscriber(ORG, OTHER), false)
+  assert.equal(live.hasSubscriber(ORG, `ports:${DEVICE}`), true)
+  assert.equal(live.hasSubscriber(ORG, `ports:${OTHER}`), false)
   live.publish(ORG, "inventory", { what: "device", id: "not-asked" })
   live.publish(ORG, "readings", { devices: [], interfaces: [] })
   const state = {

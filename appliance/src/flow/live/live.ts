@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto"
 import type { ServerResponse } from "node:http"
 import type { DiagnosticOutput } from "../../api/diagnostics.ts"
-import type { LiveData, LiveName, Readings } from "../../api/live.ts"
+import type { LiveData, LiveName, Readings, Topic } from "../../api/live.ts"
 import type { Clock } from "../../platform/clock.ts"
 import { withoutSubscribers } from "../../platform/http/subscriber-access.ts"
 import { withoutPersons } from "../../platform/http/wall-access.ts"
@@ -13,16 +13,19 @@ import { createRing, type Message, type Ring } from "./ring.ts"
 
 export type { StreamOwner } from "./client.ts"
 export { type CollectedReadings, createCollectedReadings } from "./readings.ts"
+export { createValueColumns, type ValueColumns } from "./values.ts"
 
 export const HEARTBEAT_MS = 10_000
 /** What may wait for a slow client. Above it the client is dropped, and resumes where it was. */
-const WAITING_BYTES = 1024 * 1024
+const WAITING_BYTES = 256 * 1024
 /** All streams; the last ones are for administrators, who must get in when all others are taken. */
 const MAX_STREAMS = 500
 const ADMIN_RESERVE = 50
 const MAX_OF_ACCOUNT = 100
 /** Measured values and log lines: answers of a second ago are good enough for them. */
-const UNCOUNTED: ReadonlySet<LiveName> = new Set(["readings", "event"])
+const UNCOUNTED: ReadonlySet<LiveName> = new Set(["readings", "values", "event"])
+/** Numbers only: nothing to mask. */
+const WITHOUT_TEXTS: ReadonlySet<string> = new Set(["readings", "values"])
 /** Tabs of one browser. */
 const MAX_OF_SESSION = 20
 
@@ -45,7 +48,12 @@ export type Live = {
     masked?: LiveData<N>,
   ) => void
   /** To subscribers of this device's ports; a stream that resumes does not get them again. */
-  readonly publishPorts: (org: OrgId, device: string, ports: Readings["interfaces"]) => void
+  readonly publishPorts: (
+    org: OrgId,
+    device: string,
+    ports: Readings["interfaces"],
+    own?: Readings["devices"],
+  ) => void
   /** To streams that name the run; a stream that resumes does not get it again. */
   readonly publishDiagnosis: (org: OrgId, output: DiagnosticOutput) => void
   /** Why one more stream of this owner would be too many; null where it is not. */
@@ -59,10 +67,12 @@ export type Live = {
     options?: StreamOptions,
   ) => boolean
   readonly hasClients: (org: OrgId) => boolean
+  /** `byName`: streams of everything do not count. */
+  readonly hasSubscriber: (org: OrgId, topic: Topic, byName?: boolean) => boolean
+  /** Streams that begin get the values of `opening` first. */
+  readonly setOpening: (opening: (org: OrgId) => LiveData<"values"> | null) => void
   /** Another number after each message of this organisation but those of readings and events. */
   readonly changes: (org: OrgId) => number
-  /** Whether a stream has subscribed to the ports of this device. */
-  readonly hasPortSubscriber: (org: OrgId, device: string) => boolean
   readonly stats: () => Stats
   /** Drops what streams of this organisation could resume. */
   readonly forget: (org: OrgId) => void
@@ -77,7 +87,7 @@ export type StreamOptions = {
   readonly isGzip?: boolean
   readonly owner?: StreamOwner | null
 }
-const portsTopic = (device: string): string => `ports:${device}`
+const portsTopic = (device: string): Topic => `ports:${device}`
 
 export type LiveDeps = {
   readonly clock: Clock
@@ -94,6 +104,7 @@ type Streams = {
   readonly clients: Set<Client>
   readonly counts: { opened: number; dropped: number; rejected: number }
   readonly ringOf: (org: OrgId) => Ring
+  opening: (org: OrgId) => LiveData<"values"> | null
 }
 
 const messageFrame = (ring: Ring, { number, name, json }: Message): Frame =>
@@ -107,7 +118,7 @@ const framesOf = (ring: Ring, message: Message): ((audience: Audience) => Frame)
   const made = new Map<Audience, Frame>()
   const all = messageFrame(ring, message)
   const make = (audience: Audience): Frame => {
-    if (audience === "all" || message.name === "readings") return all
+    if (audience === "all" || WITHOUT_TEXTS.has(message.name)) return all
     const masked = withoutSubscribers(JSON.parse(message.masked ?? message.json))
     const json = JSON.stringify(audience === "wall" ? withoutPersons(masked) : masked)
     return messageFrame(ring, { ...message, json })
@@ -132,18 +143,27 @@ const excessOf = (
 }
 
 /** The greeting, then the messages that the client has missed. */
-const greet = (clock: Clock, client: Client, ring: Ring, after: string | null): void => {
+const greet = (
+  clock: Clock,
+  client: Client,
+  ring: Ring,
+  after: string | null,
+  opening: LiveData<"values"> | null,
+): void => {
   const missed = after === null ? null : ring.after(after)
   const hello = JSON.stringify({ serverAtMs: clock.now(), resumed: missed !== null })
   // With the id to resume from, for a client that is cut off before its first message.
   const id = ring.idOf((missed?.[0]?.number ?? ring.last() + 1) - 1)
   client.send(frameOf(`retry: 1000\nid: ${id}\nevent: hello\ndata: ${hello}\n\n`))
+  // Without an id: it is not one of the messages that a stream may miss.
+  if (opening !== null && isSubscribed(client, "values"))
+    client.send(frameOf(`event: values\ndata: ${JSON.stringify(opening)}\n\n`))
   for (const message of missed ?? [])
     if (isSubscribed(client, message.name)) client.send(framesOf(ring, message)(audienceOf(client)))
 }
 
 const openStream = (
-  { clock, heartbeatMs, waitingBytes, clients, counts, ringOf }: Streams,
+  { clock, heartbeatMs, waitingBytes, clients, counts, ringOf, opening }: Streams,
   org: OrgId,
   res: ServerResponse,
   after: string | null,
@@ -172,7 +192,7 @@ const openStream = (
   )
   counts.opened += 1
   clients.add(client)
-  greet(clock, client, ringOf(org), after)
+  greet(clock, client, ringOf(org), after, opening(org))
   return true
 }
 
@@ -193,7 +213,15 @@ export const createLive = ({
     return made
   }
   const changed = new Map<OrgId, number>()
-  const streams: Streams = { clock, heartbeatMs, waitingBytes, clients, counts, ringOf }
+  const streams: Streams = {
+    clock,
+    heartbeatMs,
+    waitingBytes,
+    clients,
+    counts,
+    ringOf,
+    opening: () => null,
+  }
   const send = (org: OrgId, topic: string, frameFor: (audience: Audience) => Frame): void => {
     for (const client of [...clients])
       if (client.org === org && isSubscribed(client, topic))
@@ -207,10 +235,10 @@ export const createLive = ({
       const hidden = masked === undefined ? null : JSON.stringify(masked)
       send(org, name, framesOf(ring, ring.push(name, JSON.stringify(data), hidden)))
     },
-    publishPorts: (org, device, interfaces) => {
-      for (let from = 0; from < interfaces.length; from += PORTS_AT_ONCE) {
+    publishPorts: (org, device, interfaces, own = []) => {
+      for (let from = 0; from < Math.max(1, interfaces.length); from += PORTS_AT_ONCE) {
         const data: Readings = {
-          devices: [],
+          devices: from === 0 ? own : [],
           interfaces: interfaces.slice(from, from + PORTS_AT_ONCE),
         }
         const frame = frameOf(`event: readings\ndata: ${JSON.stringify(data)}\n\n`)
@@ -227,8 +255,19 @@ export const createLive = ({
     stream: (org, res, after, allowed, options) =>
       openStream(streams, org, res, after, allowed, options),
     hasClients: (org) => [...clients].some((client) => client.org === org),
-    hasPortSubscriber: (org, device) =>
-      [...clients].some((client) => client.org === org && isSubscribed(client, portsTopic(device))),
+    hasSubscriber: (org, topic, byName = false) => {
+      for (const client of clients)
+        if (
+          client.org === org &&
+          isSubscribed(client, topic) &&
+          !(byName && client.topics === null)
+        )
+          return true
+      return false
+    },
+    setOpening: (opening) => {
+      streams.opening = opening
+    },
     changes: (org) => changed.get(org) ?? 0,
     stats: () => ({ clients: clients.size, ...counts }),
     forget: (org) => rings.delete(org),

@@ -21,7 +21,15 @@ const WALL_ROUTES: ReadonlySet<string> = new Set([
   "GET /live",
 ])
 /** Events name users and what they did. */
-const WALL_TOPICS = ["device", "link", "agent", "incident", "readings", "inventory"] as const
+const WALL_TOPICS = [
+  "device",
+  "link",
+  "agent",
+  "incident",
+  "readings",
+  "values",
+  "inventory",
+] as const
 
 export const requireWallRoute = ({ method, path }: Pick<Route, "method" | "path">): void => {
   if (method !== "GET" || !WALL_ROUTES.has(`${method} ${path}`))
