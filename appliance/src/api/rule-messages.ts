@@ -16,6 +16,7 @@ export const RuleProblemMessage = z.discriminatedUnion("code", [
   message("rule.evaluator-id", z.object({ evaluator: z.string() })),
   message("rule.evaluator-needed", None),
   message("rule.severity", None),
+  message("rule.field-unknown", z.object({ field: z.string() })),
   message("rule.metric-unknown", z.object({ metric: z.string(), choices: Choices })),
   message("rule.bounds", z.object({ metric: z.string() })),
   message("rule.state-unknown", z.object({ metric: z.string(), choices: Choices })),

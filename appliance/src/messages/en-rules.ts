@@ -64,6 +64,7 @@ export const enRules: Pick<Catalogue, RuleCode> = {
     "cannot be disabled: statuses and incidents rest on this condition",
   "rule.evaluator-id": ({ evaluator }) => `must be ${evaluator}, as the evaluator is called`,
   "rule.evaluator-needed": () => "is the name of an evaluator: add `evaluator`, or use another id",
+  "rule.field-unknown": ({ field }) => `${field} is not a field that a rule has here`,
   "rule.severity": () => "needs either `severity` or `levels`",
   "rule.metric-unknown": ({ metric, choices }) =>
     `${metric} is not a metric; expected one of ${oneOf(choices)}`,

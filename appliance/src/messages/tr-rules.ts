@@ -64,6 +64,7 @@ export const trRules: Pick<Catalogue, RuleCode> = {
   "rule.evaluator-id": ({ evaluator }) => `değerlendiricinin adı olmalı: ${evaluator}`,
   "rule.evaluator-needed": () =>
     "bir değerlendiricinin adıdır: `evaluator` ekleyin ya da başka bir `id` kullanın",
+  "rule.field-unknown": ({ field }) => `${field}, kuralın burada alabileceği bir alan değil`,
   "rule.severity": () => "ya `severity` ya da `levels` gerekir",
   "rule.metric-unknown": ({ metric, choices }) =>
     `${metric} bir ölçüm değil; şunlardan biri beklenir: ${oneOf(choices)}`,

@@ -50,8 +50,13 @@ const FORMS = ["metric", "absent", "events", "changes", "deviation", "all", "any
 const problemsOf = (error: z.ZodError, value: unknown, at: RulePath): Found[] =>
   fieldErrorsOf(error, value).map(({ path, ...message }) => ({
     path: [...at, ...(path === "" ? [] : path.split("."))],
-    message: message as FieldMessage,
+    message: ofRule(path, message as FieldMessage),
   }))
+/** An editor shows no request. */
+const ofRule = (path: string, message: FieldMessage): Found["message"] =>
+  message.code === "field.unknown"
+    ? { code: "rule.field-unknown", params: { field: path.split(".").at(-1) ?? path } }
+    : message
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)

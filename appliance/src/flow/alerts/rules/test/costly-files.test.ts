@@ -69,3 +69,14 @@ test("of many problems the first hundred are shown", () => {
   assert.equal(parsed.problems.length, 100)
   assert.equal(parsed.problems[99]?.line, 100)
 })
+
+test("a misspelled field is named, at its place", () => {
+  const parsed = parseRules(
+    "id: x\nname: x\nseverity: minor\nwhn: { metric: device.cpu_pct, above: 9 }\n",
+  )
+  assert.ok(!parsed.ok)
+  assert.deepEqual(
+    parsed.problems.map(({ line, message }) => [line, message]),
+    [[4, { code: "rule.field-unknown", params: { field: "whn" } }]],
+  )
+})
