@@ -98,7 +98,7 @@ export const deviceColumns: readonly TableColumn<AgentDevice>[] = [
   {
     key: "cost",
     label: titles.cost,
-    width: "minmax(80px, 0.8fr)",
+    width: "minmax(190px, 1fr)",
     card: "value",
     end: true,
     cell: cost,
