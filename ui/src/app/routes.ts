@@ -112,14 +112,14 @@ export const ROUTES: readonly PageRoute[] = [
   },
   {
     path: paths.alertRules,
-    title: t.rules.title,
+    title: t.shell.alertRules,
     tag: "ispvm-page-alert-rules",
     permission: "rules:read",
     load: () => import("../pages/ispvm-page-alert-rules.ts"),
   },
   {
     path: `${paths.alertRules}/:id`,
-    title: t.rules.title,
+    title: t.shell.alertRules,
     tag: "ispvm-page-alert-rule",
     permission: "rules:read",
     load: () => import("../pages/ispvm-page-alert-rule.ts"),

@@ -6,6 +6,7 @@ import { paths } from "../app/paths.ts"
 import { ruleStyles } from "../features/rules/rule-styles.ts"
 import { nameOf, stateText } from "../features/rules/rule-text.ts"
 import { runbookLink } from "../features/rules/runbook-link.ts"
+import { pageTexts } from "../i18n/strings/page-strings.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { RequestController } from "../state/request.ts"
 import { panel, shared } from "../theme/shared.ts"
@@ -18,7 +19,7 @@ import "../features/rules/ispvm-rule-editor.ts"
 import type { VersionedRule } from "../features/rules/ispvm-rule-versions.ts"
 import "../features/rules/ispvm-rule-versions.ts"
 
-const strings = t.rules
+const strings = pageTexts.rules
 /** The address of rules that are being added; no rule has this id. */
 const NEW = "new"
 

@@ -6,7 +6,7 @@ import { paths } from "../app/paths.ts"
 import { saveFile } from "../components/save-file.ts"
 import { healthStyles } from "../features/health/health-styles.ts"
 import { nameOf, SEVERITY_STATUS, stateText } from "../features/rules/rule-text.ts"
-import { t } from "../i18n/strings/strings.ts"
+import { pageTexts } from "../i18n/strings/page-strings.ts"
 import { ActionController } from "../state/action.ts"
 import { RequestController } from "../state/request.ts"
 import { panel, shared } from "../theme/shared.ts"
@@ -16,7 +16,7 @@ import "../components/ispvm-failed.ts"
 import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-status.ts"
 
-const strings = t.rules
+const strings = pageTexts.rules
 const POLL_INTERVAL_MS = 10_000
 
 /** All alert rules: what is in use, what waits for data, and how many alerts each has. */

@@ -126,10 +126,10 @@ export class IspvmPageSettings extends Page {
       }
       <section class="panel">
         <header>
-          <h2>${t.rules.title}</h2>
-          <ispvm-button href=${paths.alertRules}>${t.rules.open}</ispvm-button>
+          <h2>${pageTexts.rules.title}</h2>
+          <ispvm-button href=${paths.alertRules}>${pageTexts.rules.open}</ispvm-button>
         </header>
-        <div class="body"><p class="soft">${t.rules.openText}</p></div>
+        <div class="body"><p class="soft">${pageTexts.rules.openText}</p></div>
       </section>
       <section class="panel">
         <header>

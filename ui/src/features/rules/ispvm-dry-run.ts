@@ -6,7 +6,7 @@ import type { Deps } from "../../app/deps.ts"
 import { paths } from "../../app/paths.ts"
 import { duration } from "../../i18n/format/time.ts"
 import { locale } from "../../i18n/locale.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { stackHost } from "../../theme/hosts.ts"
 import { panel, shared } from "../../theme/shared.ts"
@@ -15,7 +15,7 @@ import { textOfSent } from "./rule-text.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-chip.ts"
 
-const strings = t.rules
+const strings = pageTexts.rules
 type Range = keyof typeof strings.ranges
 const RANGES: readonly Range[] = ["hour", "day", "week"]
 const MAX_ROWS = 12

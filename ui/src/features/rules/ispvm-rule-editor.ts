@@ -7,6 +7,7 @@ import { html, LitElement, nothing, type PropertyValues } from "lit"
 import { customElement, property, query, state } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { RequestController } from "../../state/request.ts"
@@ -19,7 +20,7 @@ import "../../components/ispvm-button.ts"
 import "../../components/ispvm-dialog.ts"
 import "../../components/ispvm-field.ts"
 
-const strings = t.rules
+const strings = pageTexts.rules
 /** Checked this long after the last key. */
 const CHECK_AFTER_MS = 400
 const CONFIRM = "confirmation-needed"

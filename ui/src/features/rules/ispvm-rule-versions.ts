@@ -3,7 +3,7 @@ import { html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { RequestController } from "../../state/request.ts"
 import { stackHost } from "../../theme/hosts.ts"
@@ -14,7 +14,7 @@ import "../../components/ispvm-failed.ts"
 import "../../components/ispvm-skeleton.ts"
 import "../../components/ispvm-time.ts"
 
-const strings = t.rules
+const strings = pageTexts.rules
 
 /** `source` of a rule that is removed: that of the pack, so that it is not removed again. */
 export type VersionedRule = Pick<AlertRuleDetail, "id" | "version" | "source">

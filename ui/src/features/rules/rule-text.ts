@@ -5,7 +5,7 @@ import type { Message } from "@ispvm/appliance/api/messages"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { locale } from "../../i18n/locale.ts"
 import { sentText } from "../../i18n/strings/message-text.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 
 export const nameOf = ({ name }: Pick<AlertRule, "name">): string =>
   locale.id === "tr" ? name.tr : name.en
@@ -32,7 +32,7 @@ export const stateText = ({
   raised,
   pending,
 }: AlertRule): string => {
-  const strings = t.rules
+  const strings = pageTexts.rules
   if (inactive !== null) return strings.inactive(textOfSent(inactive))
   if (evaluator !== null) return `${strings.active} · ${strings.evaluator}`
   return [

@@ -10,6 +10,7 @@ import { map } from "./map.ts"
 import { onCall } from "./on-call.ts"
 import { policyForm } from "./policy-form.ts"
 import { reading } from "./reading.ts"
+import { rules } from "./rules.ts"
 import { tokens } from "./tokens.ts"
 import { walls } from "./walls.ts"
 
@@ -27,4 +28,5 @@ export const englishPages = {
   tokens,
   walls,
   reading,
+  rules,
 } as const

@@ -24,7 +24,6 @@ import { people } from "./people.ts"
 import { probes } from "./probes.ts"
 import { ranges } from "./ranges.ts"
 import { requests } from "./requests.ts"
-import { rules } from "./rules.ts"
 import { shell } from "./shell.ts"
 import { tables } from "./tables.ts"
 import { terms } from "./terms.ts"
@@ -57,7 +56,6 @@ export const english = {
   people,
   ranges,
   requests,
-  rules,
   tables,
   update,
   workflow,

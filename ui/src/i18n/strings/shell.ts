@@ -2,6 +2,7 @@ import { plural } from "../format/plural.ts"
 export const shell = {
   nav: "Main",
   overview: "Overview",
+  alertRules: "Alert rules",
   connectByScript: "Connect by script",
   map: "Map",
   graph: "Graph",

@@ -1,7 +1,7 @@
 import { many } from "@ispvm/appliance/messages/tr-phrases"
-import type { Messages } from "../../translation.ts"
+import type { PageMessages } from "../../translation.ts"
 
-export const rules: Messages["rules"] = {
+export const rules: PageMessages["rules"] = {
   title: "Alarm kuralları",
   open: "Alarm kurallarını aç",
   openText: "Neyin alarm olduğu, ne kadar önemli olduğu ve ne kadar sürmesi gerektiği.",

@@ -5,6 +5,7 @@ export const shell: Messages["shell"] = {
   nav: "Ana menü",
   connectByScript: "Betikle bağla",
   overview: "Özet",
+  alertRules: "Alarm kuralları",
   map: "Harita",
   graph: "Çizge",
   devices: "Cihazlar",

@@ -67,7 +67,6 @@ export const turkish: Messages = {
   people,
   ranges,
   requests,
-  rules,
   tables,
   update,
   workflow,
@@ -87,4 +86,5 @@ export const turkishPages: PageMessages = {
   tokens,
   walls,
   reading,
+  rules,
 }
