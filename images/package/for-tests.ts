@@ -15,6 +15,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { acquireLock } from "@ispvm/appliance/platform/postgres/lock"
 import { cacheFolder, environment, testPackages } from "../config.ts"
 import { readSource } from "./source.ts"
 
@@ -86,43 +87,32 @@ const removeOld = (cache: string): void => {
   }
 }
 
-const isRunning = (pid: number): boolean => existsSync(`/proc/${pid}`)
-/** Whether this process is the one that builds; the lock of a process that has ended is removed. */
-const takeLock = (file: string): boolean => {
-  try {
-    writeFileSync(file, String(process.pid), { flag: "wx" })
-    return true
-  } catch {
-    const owner = Number(readFileSync(file, { encoding: "utf8", flag: "a+" }))
-    if (owner > 0 && !isRunning(owner)) rmSync(file, { force: true })
-    return false
-  }
-}
-
 const sleep = (ms: number): unknown =>
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+
+/** The folder appears with everything in it, or not at all. */
+const buildAside = (folder: string, cache: string): void => {
+  removeOld(cache)
+  const unfinished = `${folder}.${process.pid}`
+  buildIn(unfinished)
+  renameSync(unfinished, folder)
+}
 
 /** Of a commit without changes they are built once: one test waits for the build of the other. */
 const cachedBuild = (commit: string): string => {
   const cache = cacheFolder()
   const folder = join(cache, `${PREFIX}${commit}-signed`)
-  const lock = `${folder}.lock`
   mkdirSync(cache, { recursive: true })
   for (let waitedMs = 0; !existsSync(folder); waitedMs += WAIT_MS) {
-    if (waitedMs > MAX_WAIT_MS) throw new Error(`another process builds the packages: ${lock}`)
-    if (!takeLock(lock)) {
-      sleep(WAIT_MS)
-      continue
-    }
-    try {
-      if (existsSync(folder)) break
-      removeOld(cache)
-      const unfinished = `${folder}.${process.pid}`
-      buildIn(unfinished)
-      renameSync(unfinished, folder)
-    } finally {
-      rmSync(lock, { force: true })
-    }
+    const lock = acquireLock(`${folder}.lock`)
+    if (lock.ok)
+      try {
+        if (!existsSync(folder)) buildAside(folder, cache)
+      } finally {
+        lock.release()
+      }
+    else if (waitedMs < MAX_WAIT_MS) sleep(WAIT_MS)
+    else throw new Error(`process ${lock.pid} has built the packages for ${waitedMs} ms`)
   }
   return folder
 }

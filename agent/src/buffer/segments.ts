@@ -113,9 +113,10 @@ export const createSegments = (
   return {
     put: (segment) => putAs(stored(segment.items, !isCompact()), null, segment),
     assign: (number, nowMs, { isLive, take }) => {
-      const isNextJson = take(0)?.isJson ?? !isCompact()
-      const events = putDroppedEvents(number, nowMs, isNextJson)
-      const taken = take(events)
+      const first = take(0)
+      const events = putDroppedEvents(number, nowMs, first?.isJson ?? !isCompact())
+      // Their events take room in the batch.
+      const taken = events === 0 ? first : take(events)
       if (taken === null && events === 0) return false
       if (taken !== null) {
         const { where, first, last, items } = taken

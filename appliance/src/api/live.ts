@@ -118,7 +118,8 @@ export type LiveName = keyof typeof LIVE_EVENTS
 /**
  * Topics of a stream (`?topics=device,link,readings`). `readings` has the values of all devices and
  * of interfaces with a link; `values` has them in columns, and is not part of a stream without
- * topics. The topic `ports:DEVICE` adds one device and all of its interfaces, also as `readings`, and `diagnosis:RUN` the output of a run. `hello` is always sent.
+ * topics. The topic `ports:DEVICE` adds one device and all of its interfaces, also as `readings`,
+ * and `diagnosis:RUN` the output of a run. `hello` is always sent.
  */
 export const TOPICS = [
   "device",

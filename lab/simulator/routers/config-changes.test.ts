@@ -3,83 +3,42 @@
  * before and after it, and gets its log line by syslog.
  */
 import assert from "node:assert/strict"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { after, before, test } from "node:test"
-import { AssignedDevice, type Event } from "@ispvm/wire"
-import { freePort } from "../../demo/ports.ts"
-import { createRouterOsCollectors, startSyslog } from "../../recordings/agent.ts"
+import type { AssignedDevice, Event } from "@ispvm/wire"
+import { createRouterOsCollectors, type startSyslog } from "../../recordings/agent.ts"
 import { CONFIG_SECTIONS, LabCommand } from "../commands.ts"
-import { ANATOLIA } from "../lab.ts"
-import { readTopology } from "../topology-file.ts"
-import { loopbackFabric } from "./fabric.ts"
-import { Network } from "./network.ts"
+import type { Network } from "./network.ts"
+import {
+  assigned,
+  freePorts,
+  listenToLogs,
+  type RunningNetwork,
+  startNetwork,
+} from "./network-rig.ts"
 
-const topology = readTopology(ANATOLIA)
-const { username, password, community } = topology.access
-const folder = mkdtempSync(join(tmpdir(), "ispvm-config-"))
 /** Of release 7 and of release 6. */
 const [NEW, OLD] = ["ist-core-1", "kon-core-1"]
-const addressOf = (address: string): string => address.replace(/^10\./, "127.")
 const events: Event[] = []
 const api = createRouterOsCollectors({
   clock: { now: Date.now },
   configurationKey: () => Buffer.alloc(32, 7),
 })
+let running: RunningNetwork
 let network: Network
 let syslog: Awaited<ReturnType<typeof startSyslog>>
 let devices: ReadonlyMap<string, AssignedDevice>
 
 before(async () => {
-  const ports = { api: await freePort(), apiSsl: await freePort(), snmp: await freePort() }
-  devices = new Map(
-    [NEW, OLD].map((name, n) => {
-      const address = topology.routers.find((router) => router.name === name)?.address ?? ""
-      const routerosApi = { port: ports.api, tls: false, fingerprint: null, username, password }
-      return [
-        name,
-        AssignedDevice.parse({
-          id: `00000000-0000-4000-8000-00000000000${n + 1}`,
-          name,
-          access: {
-            ...{ address: addressOf(address), routerosApi, icmp: false, tcpPort: null },
-            snmp: { port: ports.snmp, community },
-          },
-          intervals: { pingMs: 0, interfaceMs: 1, healthMs: 1, factsMs: 1 },
-        }),
-      ]
-    }),
-  )
-  let lastId = 0
-  syslog = await startSyslog({
-    ...{ port: 0, bind: addressOf(topology.agent.address), now: Date.now },
-    resolve: async (address) => address,
-    newId: () => {
-      lastId += 1
-      return `00000000-0000-4000-8000-${String(lastId).padStart(12, "0")}`
-    },
-    emit: (event) => events.push(event),
-    onLink: () => undefined,
-    onUnknownSender: () => undefined,
-  })
-  syslog.apply([...devices.values()])
-  network = new Network(
-    {
-      ...{ topology, mode: "loopback", certificatesDir: folder, ports, addressOf },
-      ...{ replays: [], frr: null },
-      syslogTo: { address: addressOf(topology.agent.address), port: syslog.port ?? 0 },
-    },
-    loopbackFabric(),
-    Date.now,
-  )
-  await network.start()
+  const ports = await freePorts()
+  devices = assigned([NEW, OLD], ports)
+  syslog = await listenToLogs(devices.values(), events)
+  running = await startNetwork(ports, { syslogPort: syslog.port ?? 0 })
+  network = running.network
 })
 after(async () => {
   await api.close()
-  await network?.stop()
+  await running?.stop()
   await syslog?.stop()
-  rmSync(folder, { recursive: true, force: true })
 })
 
 /** The hashes of a router's sections; a reading has several parts. */

@@ -3,38 +3,35 @@
  * and after it, and gets its log lines by syslog.
  */
 import assert from "node:assert/strict"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { after, before, test } from "node:test"
-import { AssignedDevice, type Event, eventMeaning } from "@ispvm/wire"
+import { type AssignedDevice, type Event, eventMeaning } from "@ispvm/wire"
 import { FAMILIES } from "@ispvm/wire/families"
 import { z } from "zod"
-import { freePort } from "../../demo/ports.ts"
 import {
   createRouterOsCollectors,
   createSnmpCollectors,
   Normalizer,
-  startSyslog,
+  type startSyslog,
 } from "../../recordings/agent.ts"
 import type { LabCommand } from "../commands.ts"
 import { DEVICE_FAULT_NAMES } from "../device-faults.ts"
-import { ANATOLIA } from "../lab.ts"
-import { readTopology } from "../topology-file.ts"
 import { CASES, type Case, type Source, type Values } from "./device-fault-cases.ts"
-import { loopbackFabric } from "./fabric.ts"
-import { Network } from "./network.ts"
+import type { Network } from "./network.ts"
+import {
+  assigned,
+  freePorts,
+  listenToLogs,
+  type RunningNetwork,
+  startNetwork,
+} from "./network-rig.ts"
 
-const topology = readTopology(ANATOLIA)
-const { username, password, community } = topology.access
-const folder = mkdtempSync(join(tmpdir(), "ispvm-faults-"))
 const routers = [...new Set(CASES.map(({ router }) => router))]
 /** Time is an argument: what takes minutes on a router takes none here. */
 let aheadMs = 0
 const now = (): number => Date.now() + aheadMs
 
-const addressOf = (address: string): string => address.replace(/^10\./, "127.")
 const events: Event[] = []
+let running: RunningNetwork
 let network: Network
 let syslog: Awaited<ReturnType<typeof startSyslog>>
 let devices: ReadonlyMap<string, AssignedDevice>
@@ -43,61 +40,16 @@ const normalizer = new Normalizer()
 const snmp = createSnmpCollectors({ now, resolve: async (address) => address })
 
 before(async () => {
-  const ports = { api: await freePort(), apiSsl: await freePort(), snmp: await freePort() }
-  devices = new Map(
-    routers.map((name, n) => {
-      const plan = topology.routers.find((router) => router.name === name)
-      return [
-        name,
-        AssignedDevice.parse({
-          id: `00000000-0000-4000-8000-${String(n + 1).padStart(12, "0")}`,
-          name,
-          access: {
-            address: addressOf(plan?.address ?? ""),
-            routerosApi: { port: ports.api, tls: false, fingerprint: null, username, password },
-            ...{ snmp: { port: ports.snmp, community }, icmp: false, tcpPort: null },
-          },
-          intervals: { pingMs: 0, interfaceMs: 1, healthMs: 1, factsMs: 1 },
-        }),
-      ]
-    }),
-  )
-  let lastId = 0
-  syslog = await startSyslog({
-    port: 0,
-    bind: addressOf(topology.agent.address),
-    resolve: async (address) => address,
-    now,
-    newId: () => {
-      lastId += 1
-      return `00000000-0000-4000-8000-${String(lastId).padStart(12, "0")}`
-    },
-    emit: (event) => events.push(event),
-    onLink: () => undefined,
-    onUnknownSender: () => undefined,
-  })
-  syslog.apply([...devices.values()])
-  network = new Network(
-    {
-      topology,
-      mode: "loopback",
-      certificatesDir: folder,
-      ports,
-      syslogTo: { address: addressOf(topology.agent.address), port: syslog.port ?? 0 },
-      addressOf,
-      replays: [],
-      frr: null,
-    },
-    loopbackFabric(),
-    now,
-  )
-  await network.start()
+  const ports = await freePorts()
+  devices = assigned(routers, ports)
+  syslog = await listenToLogs(devices.values(), events, now)
+  running = await startNetwork(ports, { syslogPort: syslog.port ?? 0 }, now)
+  network = running.network
 })
 after(async () => {
   await Promise.all([api.close(), snmp.close()])
-  await network?.stop()
+  await running?.stop()
   await syslog?.stop()
-  rmSync(folder, { recursive: true, force: true })
 })
 
 /** What the appliance gets of a family, by name; of the family of a device, by an empty one. */

@@ -26,17 +26,16 @@ import type { ApiBackend } from "./api-backend.ts"
 import { identityOf } from "./certificate.ts"
 import { changeConfiguration } from "./config-changes.ts"
 import type { Fabric } from "./fabric.ts"
+import { guessPasswords } from "./guessed-passwords.ts"
 import { type Ports, RouterHost } from "./host.ts"
 import { NetworkModel } from "./network-model.ts"
 import { consoleLine, importScript } from "./os/console.ts"
 import { interpreter } from "./os/interpreter.ts"
 import { RouterOs } from "./os/os.ts"
-import { osBackend, serviceOf, snmpOf, syslogOf } from "./os/services.ts"
-import { portTraps, startTraps, type TrapDatagram } from "./os/snmp-trap.ts"
+import { osBackend, serviceOf, snmpOf } from "./os/services.ts"
+import { createOutgoing, type Outgoing } from "./outgoing.ts"
 import { planRouters } from "./plan.ts"
-import { type LogEntry, Router, type RouterSpec } from "./router.ts"
-
-const TRAP_PORT = 162
+import { Router, type RouterSpec } from "./router.ts"
 
 export type NetworkPlan = {
   readonly topology: Topology
@@ -44,7 +43,7 @@ export type NetworkPlan = {
   readonly certificatesDir: string
   readonly ports: Ports
   readonly syslogTo: { readonly address: string; readonly port: number }
-  /** Of traps; RouterOS knows no other than 162. */
+  /** Of traps; without it 162. */
   readonly trapPort?: number | undefined
   readonly addressOf: (address: string) => string
   /** Routing by FRR instead of a computed one. */
@@ -75,17 +74,6 @@ export type NetworkState = {
 }
 /** How long a flapping port stays down, and then up. */
 const FLAP_MS = 700
-/** Who tries passwords: an address for documentation. */
-const GUESSER = "203.0.113.99"
-const GUESSED_USERS = [
-  ...["admin", "root", "support", "mikrotik", "user", "guest"],
-  ...["test", "ubnt", "pi", "oracle", "git", "backup"],
-] as const
-/** Each name once: identical lines of one moment are copies of one. */
-const guessedUser = (n: number): string => {
-  const round = Math.floor(n / GUESSED_USERS.length)
-  return `${GUESSED_USERS[n % GUESSED_USERS.length]}${round === 0 ? "" : round}`
-}
 /** A reboot of a simulated router, from its command to its first log line. */
 const REBOOT_MS = 1_000
 
@@ -98,6 +86,7 @@ export class Network {
   readonly #systems = new Map<string, RouterOs>()
   readonly #model: NetworkModel
   readonly #frr: RunningFrr | null
+  readonly #outgoing: Outgoing
   readonly #stop = new AbortController()
   #heal = new AbortController()
   #faultState: FaultState = NO_FAULTS
@@ -108,6 +97,10 @@ export class Network {
     this.#fabric = fabric
     this.#now = now
     this.#frr = plan.frr === null ? null : this.#frrAt(plan.frr)
+    this.#outgoing = createOutgoing({
+      arrives: (router, address) => this.#arrives(router, address),
+      trapPort: plan.trapPort,
+    })
     for (const spec of planRouters(plan.topology, now(), plan.addressOf)) this.#make(spec)
     this.#model = new NetworkModel(
       plan.topology,
@@ -164,10 +157,7 @@ export class Network {
     })
     os.onCertificates(() => host.refresh())
     os.onReboot(() => void this.#reboot(name))
-    router.onChange((change) => {
-      if (change.kind === "log") this.#sendSyslog(os, host, change.entry)
-      if (change.kind === "port") this.#sendTraps(os, host, portTraps(os, change.port))
-    })
+    this.#outgoing.follow(os, host)
     this.#routers.set(name, router)
     this.#hosts.set(name, host)
     this.#systems.set(name, os)
@@ -189,20 +179,7 @@ export class Network {
     }
   }
 
-  /**
-   * The log of a router that is cut off stays on the router. The agent's own uplink also cuts it
-   * off from the agent.
-   */
-  #sendSyslog(os: RouterOs, host: RouterHost, entry: LogEntry): void {
-    const { name } = os.router.spec
-    for (const sent of syslogOf(os, entry))
-      if (this.#arrives(name, sent.address)) host.sendSyslog(sent)
-  }
-  #sendTraps(os: RouterOs, host: RouterHost, traps: readonly TrapDatagram[]): void {
-    for (const sent of traps)
-      if (this.#arrives(os.router.spec.name, sent.address))
-        host.sendTrap(sent, this.#plan.trapPort ?? TRAP_PORT)
-  }
+  /** The agent's own uplink also cuts a router off from the agent. */
   #arrives(name: string, address: string): boolean {
     // Real routes decide, and a port that is down.
     if (this.#frr !== null) return true
@@ -219,7 +196,7 @@ export class Network {
     os.router.reboot(this.#now())
     os.boot()
     const host = this.#hosts.get(name)
-    if (host !== undefined) this.#sendTraps(os, host, startTraps(os))
+    if (host !== undefined) this.#outgoing.started(os, host)
   }
 
   get state(): NetworkState {
@@ -304,7 +281,7 @@ export class Network {
         this.#heal = new AbortController()
         return this.#applyChange(() => NO_FAULTS)
       case "guess-passwords":
-        return this.#guessPasswords(command.router, command.times)
+        return guessPasswords(this.#systemOf(command.router), command.times)
       case "change-config":
         return this.#changeConfiguration(command.router, command.section)
       case "stop-agent":
@@ -388,23 +365,15 @@ export class Network {
     return this.#routers.get(name)?.spec.address ?? ""
   }
 
-  /** A router without power or behind a cut writes them as well; nobody reads them then. */
-  #guessPasswords(name: string, times: number): void {
-    const router = this.#routers.get(name)
-    if (this.#systems.get(name)?.isOn !== true) throw new Error(`${name} is off`)
-    for (let n = 0; n < times; n++)
-      router?.writeLog(
-        this.#now(),
-        "system,error,critical",
-        `login failure for user ${guessedUser(n)} from ${GUESSER} via ssh`,
-      )
+  #systemOf(name: string): RouterOs {
+    const os = this.#systems.get(name)
+    if (os?.isOn !== true) throw new Error(`${name} is off`)
+    return os
   }
 
   /** What was added stays: a repair does not know how it was before. */
   async #changeConfiguration(name: string, section: ConfigSection): Promise<void> {
-    const os = this.#systems.get(name)
-    if (os?.isOn !== true) throw new Error(`${name} is off`)
-    const { ok, output } = await changeConfiguration(os, section)
+    const { ok, output } = await changeConfiguration(this.#systemOf(name), section)
     if (!ok) throw new Error(`${name}: ${output}`)
   }
 

@@ -1,71 +1,47 @@
 /** Traps of simulated routers, enabled at their console, as the agent's listener gets them. */
 import assert from "node:assert/strict"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { after, before, test } from "node:test"
-import { AssignedDevice, type Event } from "@ispvm/wire"
+import type { Event } from "@ispvm/wire"
 import { freePort } from "../../demo/ports.ts"
 import { startTraps } from "../../recordings/agent.ts"
-import { ANATOLIA } from "../lab.ts"
-import { readTopology } from "../topology-file.ts"
-import { loopbackFabric } from "./fabric.ts"
-import { Network } from "./network.ts"
+import type { Network } from "./network.ts"
+import {
+  AGENT_ADDRESS,
+  assigned,
+  freePorts,
+  listening,
+  type RunningNetwork,
+  startNetwork,
+  TOPOLOGY,
+} from "./network-rig.ts"
 
-const topology = readTopology(ANATOLIA)
-const { community } = topology.access
-const folder = mkdtempSync(join(tmpdir(), "ispvm-traps-"))
-const addressOf = (address: string): string => address.replace(/^10\./, "127.")
-const AGENT = addressOf(topology.agent.address)
 /** A router whose port leads elsewhere than to the agent, and one that the agent does not know. */
 const [ROUTER, PORT, UNKNOWN] = ["ist-core-1", "sfp-sfpplus3", "ank-core-1"]
-const ID = "00000000-0000-4000-8000-000000000001"
+/** Where nobody listens to the routers' logs. */
+const NO_SYSLOG = 9
 
 const events: Event[] = []
 let polled = 0
+let running: RunningNetwork
 let network: Network
 let traps: Awaited<ReturnType<typeof startTraps>>
 
 before(async () => {
-  let lastId = 0
+  const ports = await freePorts()
   traps = await startTraps({
-    ...{ port: await freePort(), bind: AGENT, now: Date.now, steady: () => performance.now() },
-    resolve: async (address) => address,
-    newId: () => {
-      lastId += 1
-      return `00000000-0000-4000-8000-${String(lastId).padStart(12, "0")}`
-    },
-    emit: (event) => events.push(event),
+    ...listening(events),
+    ...{ port: await freePort(), steady: () => performance.now() },
     onLink: () => {
       polled += 1
     },
   })
-  const address = topology.routers.find(({ name }) => name === ROUTER)?.address ?? ""
-  traps.apply([
-    AssignedDevice.parse({
-      ...{ id: ID, name: ROUTER },
-      access: {
-        ...{ address: addressOf(address), routerosApi: null, icmp: false, tcpPort: null },
-        snmp: { port: 161, community },
-      },
-      intervals: { pingMs: 0, interfaceMs: 1, healthMs: 1, factsMs: 1 },
-    }),
-  ])
-  network = new Network(
-    {
-      ...{ topology, mode: "loopback", certificatesDir: folder, addressOf, replays: [], frr: null },
-      ports: { api: await freePort(), apiSsl: await freePort(), snmp: await freePort() },
-      ...{ syslogTo: { address: AGENT, port: 9 }, trapPort: traps.port ?? 0 },
-    },
-    loopbackFabric(),
-    Date.now,
-  )
-  await network.start()
+  traps.apply([...assigned([ROUTER], ports).values()])
+  running = await startNetwork(ports, { syslogPort: NO_SYSLOG, trapPort: traps.port ?? 0 })
+  network = running.network
 })
 after(async () => {
-  await network?.stop()
+  await running?.stop()
   await traps?.stop()
-  rmSync(folder, { recursive: true, force: true })
 })
 
 const until = async (what: string, isSo: () => boolean): Promise<void> => {
@@ -74,16 +50,20 @@ const until = async (what: string, isSo: () => boolean): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
-const enable = async (router: string, version: number, of = community): Promise<void> => {
+const enable = async (
+  router: string,
+  version: number,
+  of = TOPOLOGY.access.community,
+): Promise<void> => {
   const settings = `trap-generators=interfaces,start-trap trap-version=${version}`
   const { ok, output } = await network.console({
     ...{ router, does: "run" },
-    text: `/snmp set enabled=yes trap-target=${AGENT} trap-community=${of} ${settings}`,
+    text: `/snmp set enabled=yes trap-target=${AGENT_ADDRESS} trap-community=${of} ${settings}`,
   })
   assert.ok(ok, output)
 }
 const cutOf = (router: string, port: string): string =>
-  topology.links.find((link) =>
+  TOPOLOGY.links.find((link) =>
     [link.a, link.b].some((end) => end.router === router && end.port === port),
   )?.name ?? ""
 
@@ -100,8 +80,8 @@ for (const version of [1, 2])
       await network.command({ do: command, link })
       await until(name, () => events.length > from)
       assert.deepEqual(
-        events.slice(from).map((event) => [event.device, event.name]),
-        [[ID, name]],
+        events.slice(from).map((event) => event.name),
+        [name],
       )
       assert.equal(polled, before + 1)
     }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
-import { once } from "node:events"
-import { createServer, type IncomingMessage, request } from "node:http"
+import type { IncomingMessage } from "node:http"
 import { after, test } from "node:test"
+import { serveLive } from "../../../test/live-server.ts"
 import { OrgId } from "../../platform/ids.ts"
 import { createLive } from "./live.ts"
 
@@ -23,24 +23,11 @@ test("live: who may not see subscribers gets the masked form, at once and when r
   const live = createLive({ clock: { now: () => 5 }, epoch: "e1" })
   const owner = { account: "a", session: "s", isAdmin: false }
   const open = async (seesPersons: boolean, after: string | null = null) => {
-    const server = createServer((_, response) => {
+    const server = await serveLive(live, (_, response) => {
       live.stream(ORG, response, after, async () => true, { owner: { ...owner, seesPersons } })
     })
-    server.listen(0, "127.0.0.1")
-    await once(server, "listening")
-    closing.push(() => {
-      live.stop()
-      server.closeAllConnections()
-      server.close()
-    })
-    const address = server.address()
-    const port = typeof address === "object" && address !== null ? address.port : 0
-    const asking = request({ port, host: "127.0.0.1" })
-    asking.on("error", () => undefined)
-    asking.end()
-    const [response] = await once(asking, "response")
-    response.on("error", () => undefined)
-    return response as IncomingMessage
+    closing.push(server.close)
+    return server.open()
   }
   const [operator, viewer] = [await open(true), await open(false)]
   const row = { what: "device" as const, id: "ayse" }

@@ -4,6 +4,7 @@ import { createServer, IncomingMessage, request, ServerResponse } from "node:htt
 import { Socket } from "node:net"
 import { after, test } from "node:test"
 import { createGunzip } from "node:zlib"
+import { serveLive } from "../../../test/live-server.ts"
 import { AgentId, DeviceId, InterfaceId, OrgId } from "../../platform/ids.ts"
 import type { Accepted } from "../ingest/model.ts"
 import {
@@ -50,28 +51,13 @@ for (const [name, id] of [
 }
 
 const serve = async (live: Live, allowed: () => Promise<boolean> = async () => true) => {
-  const server = createServer((request, response) => {
+  const server = await serveLive(live, (request, response) => {
     const from = request.headers["last-event-id"]
     if (!live.stream(ORG, response, typeof from === "string" ? from : null, allowed))
       response.writeHead(503).end()
   })
-  server.listen(0, "127.0.0.1")
-  await once(server, "listening")
-  closing.push(() => {
-    live.stop()
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  const port = typeof address === "object" && address !== null ? address.port : 0
-  return async (): Promise<IncomingMessage> => {
-    const asking = request({ port, host: "127.0.0.1" })
-    asking.on("error", () => undefined)
-    asking.end()
-    const [response] = await once(asking, "response")
-    response.on("error", () => undefined)
-    return response
-  }
+  closing.push(server.close)
+  return () => server.open()
 }
 const make = (more: Partial<LiveDeps> = {}): Live =>
   createLive({ clock: { now: () => 5 }, epoch: "e1", ...more })

@@ -1,9 +1,8 @@
 /** Values in columns: what is in a message, and how many bytes a page of a large network gets. */
 import assert from "node:assert/strict"
-import { once } from "node:events"
-import { createServer, get, type IncomingMessage } from "node:http"
 import { after, test } from "node:test"
 import { createGunzip } from "node:zlib"
+import { serveLive } from "../../../test/live-server.ts"
 import type { Readings } from "../../api/live.ts"
 import { LIVE_EVENTS } from "../../api/live.ts"
 import { OrgId } from "../../platform/ids.ts"
@@ -77,22 +76,13 @@ test("values: a tab gets at most 20 kB a second of 2,000 devices, a fraction of 
   const live = createLive({ clock: { now: () => NOW } })
   const columns = createValueColumns()
   live.setOpening(() => columns.opening(NOW))
-  const server = createServer((request, response) => {
+  const server = await serveLive(live, (request, response) => {
     const topics = new Set([request.url === "/values" ? "values" : "readings"])
     live.stream(ORG, response, null, async () => true, { topics, isGzip: true })
   })
-  server.listen(0, "127.0.0.1")
-  await once(server, "listening")
-  closing.push(() => {
-    live.stop()
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  const port = typeof address === "object" && address !== null ? address.port : 0
+  closing.push(server.close)
   const follow = async (path: string) => {
-    const [response]: IncomingMessage[] = await once(get({ port, path }), "response")
-    if (response === undefined) throw new Error("there is no response")
+    const response = await server.open(path)
     const found = { bytes: 0, messages: 0 }
     response.on("data", (chunk: Buffer) => {
       found.bytes += chunk.length
