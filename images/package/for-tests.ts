@@ -1,6 +1,6 @@
 /** The packages that a test installs or examines. */
 import { execFileSync } from "node:child_process"
-import { generateKeyPairSync } from "node:crypto"
+import { createHash, generateKeyPairSync } from "node:crypto"
 import {
   cpSync,
   existsSync,
@@ -25,6 +25,7 @@ const PREFIX = "packages-"
 const DAY_MS = 86_400_000
 /** Another time than that of any commit of ours. */
 const EPOCH_S = 1_500_000_000
+const HASH_CHARS = 8
 const WAIT_MS = 500
 const MAX_WAIT_MS = 900_000
 
@@ -98,10 +99,17 @@ const buildAside = (folder: string, cache: string): void => {
   renameSync(unfinished, folder)
 }
 
+/** Of the built UI, which is no part of a commit; its page names all files, and these their content. */
+const uiHash = (): string =>
+  createHash("sha256")
+    .update(readFileSync(join(CHECKOUT, "ui/dist/index.html")))
+    .digest("hex")
+    .slice(0, HASH_CHARS)
+
 /** Of a commit without changes they are built once: one test waits for the build of the other. */
 const cachedBuild = (commit: string): string => {
   const cache = cacheFolder()
-  const folder = join(cache, `${PREFIX}${commit}-signed`)
+  const folder = join(cache, `${PREFIX}${commit}-${uiHash()}`)
   mkdirSync(cache, { recursive: true })
   for (let waitedMs = 0; !existsSync(folder); waitedMs += WAIT_MS) {
     const lock = acquireLock(`${folder}.lock`)

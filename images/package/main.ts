@@ -92,7 +92,11 @@ const buildAll = async (args: Arguments, source: Source): Promise<string[]> => {
     const tree = join(work, "tree")
     say("copying the sources …")
     copySource(source, tree)
-    cpSync(join(source.dir, "ui/dist"), join(tree, "ui/dist"), { recursive: true })
+    cpSync(join(source.dir, "ui/dist"), join(tree, "ui/dist"), {
+      recursive: true,
+      // What the set-up notes of a build is no part of it.
+      filter: (path) => basename(path) !== ".built",
+    })
     const sbomProgram = installSbomProgram(work)
     const nodes = new Map(
       architectures.map((architecture) => [
