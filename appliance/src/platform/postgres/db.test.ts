@@ -123,3 +123,20 @@ test("closing waits for running work and ends what takes too long", async () => 
   await long.end(100)
   await Promise.all([lost, waits])
 })
+
+test("pages, evaluation and clean-up have plans for the tables as they are, however often they run", async () => {
+  for (const name of ["ui", "jobs"] as const) {
+    const plans = await db.dbs[name].asOrg(db.org, async (tx) => {
+      for (let time = 0; time < 8; time += 1)
+        await tx`select count(*) from inventory.device where org_id = ${db.org}`
+      return await tx<{ kept: number; made: number }[]>`
+        select generic_plans::int as kept, custom_plans::int as made from pg_prepared_statements
+        where statement like '%count(*) from inventory.device where org_id = $1'`
+    })
+    assert.deepEqual(
+      plans.map((row) => ({ ...row })),
+      [{ kept: 0, made: 8 }],
+      name,
+    )
+  }
+})
