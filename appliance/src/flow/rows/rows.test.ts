@@ -4,6 +4,7 @@ import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import { batchOf, makeAgent, makeMonitored, makeOrg, NOW } from "../../../test/make-flow.ts"
 import { type AgentIdentity, createIngest, type Ingest } from "../ingest/ingest.ts"
 import { createTableRows, type TableRows } from "./rows.ts"
+import { countSeen, markUnseenGone, writeSnapshot } from "./rows-store.ts"
 
 const DAY_MS = 86_400_000
 let db: TestDatabase
@@ -261,4 +262,34 @@ test("without permission nobody's name is shown, in a cursor, or found", async (
     assert.doesNotMatch(Buffer.from(cursor ?? "", "base64url").toString(), /person/)
   } while (cursor !== null)
   assert.deepEqual(keys, ["100.64.0.1", "100.64.0.2", "100.64.0.3", "100.64.9.9"])
+})
+
+test("a report of a table reads rows of its device alone, while nothing is known of how many there are", async () => {
+  const device = await makeMonitored(db, agent)
+  await send(itemOf(device, 0, { isFull: true, count: 1, rows: [entry(1)] }))
+  const read = await db.dbs.ingest.asOrg(db.org, async (tx) => {
+    await tx`
+      insert into inventory.device (org_id, name, address, methods)
+      select ${db.org}, 'many-' || n, '10.1.' || n / 250 || '.' || n % 250, '{}' from generate_series(1, 2000) n`
+    await tx`
+      insert into tables.row (org_id, device_id, name, source, key, cells, words, first_seen_at, changed_at, seen_at)
+      select org_id, id, 'sessions', 'routeros-api', n, '{}', '', now(), now(), now()
+      from inventory.device, generate_series(1, 10) n where name like 'many-%'`
+    const fetched = async () => {
+      const [row] = await tx<{ rows: number }[]>`
+        select (idx_tup_fetch + seq_tup_read)::int as rows from pg_stat_xact_user_tables
+        where schemaname = 'tables' and relname = 'row'`
+      return row?.rows ?? 0
+    }
+    const before = await fetched()
+    const moment = {
+      ...{ org: db.org, device, name: "sessions", atMs: NOW },
+      source: "routeros-api",
+    } as const
+    await countSeen(tx, moment)
+    await writeSnapshot(tx, moment, { reported: 0, isFull: true, isPart: false })
+    await markUnseenGone(tx, moment)
+    return (await fetched()) - before
+  })
+  assert.ok(read > 0 && read < 100, `${read} rows are read`)
 })
