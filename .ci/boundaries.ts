@@ -148,6 +148,7 @@ const PACKAGES: Readonly<
       "@ispvm/appliance/cli/help",
       "@ispvm/appliance/cli/pack",
       "@ispvm/appliance/cli/verify",
+      "@ispvm/appliance/platform/postgres/lock",
       "@ispvm/wire/signed-manifest",
       "@ispvm/appliance/seed/ovf-environment",
     ],
