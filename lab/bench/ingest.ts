@@ -8,22 +8,18 @@
  */
 import { execFileSync } from "node:child_process"
 import { randomUUID } from "node:crypto"
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import https from "node:https"
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { text } from "node:stream/consumers"
 import { setTimeout as wait } from "node:timers/promises"
 import { parseArgs } from "node:util"
-import { gzipSync } from "node:zlib"
-import { Ack, type Batch, PATHS } from "@ispvm/wire"
-import { COMPACT_TYPE, encodeBatch, encodeSection } from "@ispvm/wire/compact"
 import { z } from "zod"
 import { ensureLogin } from "../demo/account.ts"
 import { ApplianceClient } from "../demo/appliance-client.ts"
 import { tempDataDir } from "../e2e/demo-process.ts"
-import { freePort, program, type Started, startAppliance } from "../e2e/start-process.ts"
+import { freePort, type Started, startAppliance } from "../e2e/start-process.ts"
 import { UserError } from "../simulator/user-error.ts"
 import { ms, percentile, ratio, seeded, table } from "./figures.ts"
+import { bodyOf, createSend, enrolled, type Form, FORMS } from "./ingest-agent.ts"
 import { usageOfPostgres } from "./process-usage.ts"
 
 const DEVICES = 100
@@ -31,27 +27,6 @@ const PORTS = 24
 const SECONDS = 10
 const ROWS = DEVICES * (SECONDS + PORTS)
 const WARM = 6
-const FORMS = ["json", "columns"] as const
-type Form = (typeof FORMS)[number]
-
-const Identity = z.object({
-  ...{ keyPem: z.string(), certificatePem: z.string() },
-  ...{ chainPem: z.string(), rootPem: z.string() },
-})
-type Identity = z.infer<typeof Identity>
-
-/** An agent that has enrolled itself and ended. */
-const enrolled = async (port: number, token: string, dataDir: string): Promise<Identity> => {
-  const agent = program([join(import.meta.dirname, "../../agent/src/main.ts")], {
-    ...{ ISPVM_URL: `https://127.0.0.1:${port}`, ISPVM_TOKEN: token },
-    ...{ ISPVM_AGENT_DATA_DIR: dataDir, ISPVM_AGENT_HEALTH_PORT: "0", ISPVM_SYSLOG_PORT: "0" },
-  })
-  const file = join(dataDir, "identity.json")
-  for (let tries = 0; !existsSync(file) && tries < 240; tries += 1) await wait(250)
-  await agent.stop()
-  if (!existsSync(file)) throw new UserError(`the agent did not enrol:\n${agent.output()}`)
-  return Identity.parse(JSON.parse(readFileSync(file, "utf8")))
-}
 
 /** Items of ten seconds, and the same rows as text of COPY. */
 const createItems = (ids: readonly string[], startMs: number) => {
@@ -76,57 +51,6 @@ const createItems = (ids: readonly string[], startMs: number) => {
     return [...probes.flat(), ...ports.flat()]
   }
 }
-
-const bodyOf = (form: Form, batch: Batch) =>
-  form === "json"
-    ? { bytes: gzipSync(JSON.stringify(batch)), type: "application/json", encoding: "gzip" }
-    : { bytes: encodeBatch(batch, [encodeSection(batch.items)]), type: COMPACT_TYPE, encoding: "" }
-
-const heartbeat = () => ({
-  ...{ protocol: 1, atMs: Date.now(), version: "bench", startedAtMs: 1, hostname: "bench" },
-  ...{ revision: "", devices: DEVICES, bufferBatches: 0, bufferBytes: 0 },
-  ...{ oldestBufferedAtMs: null, capabilities: { icmp: true, syslogPort: null }, notes: [] },
-})
-
-const createSend = (port: number, identity: Identity) => {
-  const agent = new https.Agent({
-    ...{ keepAlive: true, ca: identity.rootPem, key: identity.keyPem },
-    cert: `${identity.certificatePem.trimEnd()}\n${identity.chainPem}`,
-    checkServerIdentity: () => undefined,
-  })
-  const post = ({ bytes, type, encoding }: ReturnType<typeof bodyOf>, path: string) =>
-    new Promise<string>((resolve, reject) => {
-      const headers = {
-        ...{ "content-type": type, "content-length": bytes.length, "ispvm-boot": BOOT },
-        ...(encoding === "" ? {} : { "content-encoding": encoding }),
-      }
-      const sent = https.request(
-        { host: "127.0.0.1", port, path, method: "POST", agent, headers },
-        (response) => {
-          text(response).then((body) => {
-            if (response.statusCode === 200) resolve(body)
-            else reject(new Error(`${response.statusCode}: ${body}`))
-          }, reject)
-        },
-      )
-      sent.on("error", reject)
-      sent.end(bytes)
-    })
-  const sendHeartbeat = () => {
-    const bytes = Buffer.from(JSON.stringify(heartbeat()))
-    return post({ bytes, type: "application/json", encoding: "" }, PATHS.heartbeat)
-  }
-  const timer = setInterval(() => void sendHeartbeat().catch(() => undefined), 2_000)
-  return {
-    send: async (body: ReturnType<typeof bodyOf>): Promise<Ack> =>
-      Ack.parse(JSON.parse(await post(body, PATHS.batches))),
-    close: () => {
-      clearInterval(timer)
-      agent.destroy()
-    },
-  }
-}
-const BOOT = randomUUID()
 
 const applianceCpuMs = async (url: string): Promise<number> => {
   const metrics = await (await fetch(`${new URL(url).origin}/metrics`)).text()
@@ -268,7 +192,7 @@ const prepare = async (appliance: Started, agentApiPort: number, dataDir: string
     ids.push(await client.add("/devices", { ...place, ...rest }))
   }
   const identity = await enrolled(agentApiPort, await client.token(agentId), dataDir)
-  return { ids, ...createSend(agentApiPort, identity) }
+  return { ids, ...createSend(agentApiPort, identity, DEVICES) }
 }
 
 const print = (figures: readonly (readonly [Form, Figure])[], copyUs: number): void => {
