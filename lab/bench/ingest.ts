@@ -19,7 +19,7 @@ import { tempDataDir } from "../e2e/demo-process.ts"
 import { freePort, type Started, startAppliance } from "../e2e/start-process.ts"
 import { UserError } from "../simulator/user-error.ts"
 import { ms, percentile, ratio, seeded, table } from "./figures.ts"
-import { bodyOf, createSend, enrolled, type Form, FORMS } from "./ingest-agent.ts"
+import { bodyOf, createSend, enrolled, FORMS, type Form } from "./ingest-agent.ts"
 import { usageOfPostgres } from "./process-usage.ts"
 
 const DEVICES = 100

@@ -26,6 +26,17 @@ const span = (tx: Tx, ms: number) => tx`${ms}::float8 * interval '1 millisecond'
 const only = (tx: Tx, device: string | null) => (device === null ? tx`` : tx`and d.id = ${device}`)
 
 /**
+ * Types of an organisation's interfaces, once each: the pattern costs 20 µs a type, and a large network has tens of thousands of
+ * interfaces of a few types. Materialised, or the pattern would be moved below `distinct`.
+ */
+const interfaceTypes = (tx: Tx, org: OrgId, device: string | null) => tx`types as materialized (
+    select distinct i.type from inventory.interface i where i.org_id = ${org} ${ofDevice(tx, device)}
+  )`
+const ofDevice = (tx: Tx, device: string | null) =>
+  device === null ? tx`` : tx`and i.device_id = ${device}`
+const isPort = (tx: Tx) => tx`i.type in (select type from types where type !~* ${NOT_A_PORT})`
+
+/**
  * One row a device, all devices or one. Loss over the last minute is this clock minute's count and as much of the one before as
  * the minute lacks: at most a few probes off, and no probe is read for it.
  */
@@ -36,7 +47,7 @@ export const devicesNow = (
   nowMs: number,
   polled: PollIntervals,
 ): Promise<DeviceNow[]> => tx<DeviceNow[]>`
-  with moment as (
+  with ${interfaceTypes(tx, org, device)}, moment as (
     select ${at(tx, nowMs)} as now, date_trunc('minute', ${at(tx, nowMs)}) as minute,
       1 - extract(second from ${at(tx, nowMs)})::float8 / 60 as rest
   ), probes as (
@@ -52,8 +63,8 @@ export const devicesNow = (
   ), traffic as (
     select i.device_id, max(l.ts) as ts, sum(l.rx_bps) filter (where l.ts > now - ${span(tx, freshMs(polled.interfaceMs))})::float8 as rx_bps,
       sum(l.tx_bps) filter (where l.ts > now - ${span(tx, freshMs(polled.interfaceMs))})::float8 as tx_bps
-    from series.interface_last l join inventory.interface i on i.id = l.interface_id join inventory.device d on d.id = i.device_id cross join moment
-    where i.org_id = ${org} ${only(tx, device)} and i.type !~* ${NOT_A_PORT}
+    from series.interface_last l join inventory.interface i on i.id = l.interface_id cross join moment
+    where i.org_id = ${org} ${ofDevice(tx, device)} and ${isPort(tx)}
     group by 1
   )
   select d.id as "deviceId", (extract(epoch from greatest(p.answered_at, h.ts, t.ts)) * 1000)::float8 as "lastSeenAtMs",
@@ -69,6 +80,17 @@ export const devicesNow = (
     left join series.health_last h on h.device_key = d.key
     left join traffic t on t.device_id = d.id
   where d.org_id = ${org} ${only(tx, device)}`
+
+/** Mean round trips of the devices that answer, ms: those of `devicesNow`, without what else it reads. */
+export const roundTripsNow = async (tx: Tx, org: OrgId, nowMs: number): Promise<number[]> => {
+  const rows = await tx<{ rttMs: number }[]>`
+    select avg(p.rtt_us)::float8 / 1000 as "rttMs"
+    from series.ping_last p join inventory.target t on t.id = p.target_id join inventory.device d on d.id = t.device_id
+    where t.org_id = ${org} and p.ts > ${at(tx, nowMs)} - interval '5 minutes'
+      and (d.agent_fallback = 'none' or p.agent_id = (select a.key from agents.agent a where a.id = d.agent_id))
+    group by t.device_id having avg(p.rtt_us) is not null`
+  return rows.map(({ rttMs }) => rttMs)
+}
 
 /**
  * A failure is over when the agent says so. An answer alone is no end: of a router whose ports cannot be read, the
@@ -91,9 +113,8 @@ export const failingSources = (tx: Tx, org: OrgId): Promise<StoredFailure[]> => 
 
 /** Ports that repeat what others carry. */
 export const repeatingPorts = async (tx: Tx, org: OrgId): Promise<ReadonlySet<number>> => {
-  const rows = await tx<
-    { id: number }[]
-  >`select id from inventory.interface where org_id = ${org} and type ~* ${NOT_A_PORT}`
+  const rows = await tx<{ id: number }[]>`with ${interfaceTypes(tx, org, null)}
+    select i.id from inventory.interface i where i.org_id = ${org} and i.type in (select type from types where type ~* ${NOT_A_PORT})`
   return new Set(rows.map((row) => row.id))
 }
 

@@ -67,6 +67,8 @@ export type Series = {
     request: { device: string; interface: number | null; fromMs: number; toMs: number },
   ) => Promise<P95>
   readonly devicesNow: (tx: Tx, org: OrgId, device: string | null) => Promise<readonly DeviceNow[]>
+  /** Mean round trips of the devices that answer, ms. */
+  readonly roundTripsNow: (tx: Tx, org: OrgId) => Promise<readonly number[]>
   readonly sourcesNow: (tx: Tx, org: OrgId, device: string | null) => Promise<readonly SourceLast[]>
   readonly interfacesNow: (tx: Tx, org: OrgId, device: string) => Promise<readonly InterfaceNow[]>
   readonly linksNow: (tx: Tx, org: OrgId) => Promise<readonly LinkNow[]>
@@ -137,6 +139,7 @@ export const createSeries = ({
     p95: (tx, org, request) => interfaceP95(tx, { org, ...request }),
     devicesNow: async (tx, org, device) =>
       now.devicesNow(tx, org, device, clock.now(), await pollIntervals(tx, org)),
+    roundTripsNow: (tx, org) => now.roundTripsNow(tx, org, clock.now()),
     sourcesNow: now.sourcesNow,
     interfacesNow: now.interfacesNow,
     linksNow: async (tx, org) => now.linksNow(tx, org, clock.now(), await pollIntervals(tx, org)),

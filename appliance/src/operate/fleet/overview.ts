@@ -47,7 +47,7 @@ export const createOverview = (deps: OverviewDeps): ReadOverview => {
   const read = async (tx: Tx, org: OrgId, nowMs: number, withPersons: boolean) => ({
     devices: await store.deviceIds(tx, org),
     links: await store.linkIds(tx, org),
-    devicesNow: await series.devicesNow(tx, org, null),
+    roundTrips: await series.roundTripsNow(tx, org),
     linksNow: await series.linksNow(tx, org),
     traffic: await traffic(org, nowMs, (fromMs, toMs) => series.linkTraffic(tx, org, fromMs, toMs)),
     events: await events.list(tx, org, { ...RECENT, withPersons }),
@@ -71,7 +71,7 @@ export const createOverview = (deps: OverviewDeps): ReadOverview => {
           .flatMap(({ aToBBps, bToABps }) => [aToBBps, bToABps]),
       ),
       trafficHour: present.minutes(nowMs, found.traffic),
-      rttMs: present.median(found.devicesNow.map(({ rttMs }) => rttMs)),
+      rttMs: present.median(found.roundTrips),
       incidents: [...open],
       recentEvents: found.events.items.map(present.presentEvent),
       quietSinceMs,
