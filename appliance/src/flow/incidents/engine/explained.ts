@@ -7,6 +7,7 @@ import type { Component } from "../../../api/incidents.ts"
 import type { IncidentId } from "../../../platform/ids.ts"
 import type { AlertNow, Topology } from "../../alerts/alerts.ts"
 import type { Incident } from "../model.ts"
+import { type AlertView, portAlert } from "./alert-view.ts"
 import { failureDomain } from "./reachability.ts"
 import { GRACE_MS } from "./recovery.ts"
 
@@ -32,6 +33,8 @@ type Extent = {
   readonly components: ReadonlySet<string>
   readonly devices: ReadonlyMap<string, readonly Interval[]>
   readonly links: ReadonlySet<string>
+  /** Links whose ports went down in it, also if its cause is another one by now. */
+  readonly ports: ReadonlyMap<string, readonly Interval[]>
   /** Ends of these links: what they report is about the fault. */
   readonly ends: ReadonlySet<string>
   /** When something began or ended: routes and sessions elsewhere move then. Ascending, apart. */
@@ -87,7 +90,26 @@ const overAtMs = ({ closedAtMs, symptoms }: Incident): number | null => {
   return overMs
 }
 
-const extentOf = (topology: Topology, incident: Incident): Extent => {
+/** A merged incident, or one that goes on with less, no longer names all that was down in it. */
+const portsIn = (
+  topology: Topology,
+  view: AlertView,
+  { symptoms, closedAtMs }: Incident,
+): ReadonlyMap<string, readonly Interval[]> => {
+  const ports = new Map<string, Interval[]>()
+  for (const { alertId, observes, deviceId, sinceMs, untilMs } of symptoms.values()) {
+    if (observes !== "link" || deviceId === null) continue
+    const link = (topology.linksAt.get(deviceId) ?? []).find(({ a, b }) =>
+      [a, b].some((end) => portAlert(view, end)?.id === alertId),
+    )
+    if (link === undefined) continue
+    const interval = { fromMs: sinceMs, untilMs: untilMs ?? closedAtMs }
+    ports.set(link.id, [...(ports.get(link.id) ?? []), interval])
+  }
+  return ports
+}
+
+const extentOf = (topology: Topology, view: AlertView, incident: Incident): Extent => {
   const { causes, alternatives, symptoms, openedAtMs } = incident
   const components = new Set([...causes, ...alternatives].map(({ id }) => id))
   const began = [...symptoms.values()].map(({ sinceMs }) => sinceMs)
@@ -102,7 +124,8 @@ const extentOf = (topology: Topology, incident: Incident): Extent => {
     if (link !== undefined) ends.add(link.a.deviceId).add(link.b.deviceId)
   }
   const steps = stepsOf(whole, incident)
-  return { incident, topology, whole, components, devices, links, ends, steps }
+  const ports = portsIn(topology, view, incident)
+  return { incident, topology, whole, components, devices, links, ports, ends, steps }
 }
 
 const CHANGE = [LEAD_MS, GRACE_MS] as const
@@ -124,24 +147,32 @@ const explainsChange = (
 /** Whether the fault explains what is measured at this component now. */
 const explainsSymptom = (
   topology: Topology,
-  { whole, components, devices, links }: Extent,
+  { whole, components, devices, links, ports }: Extent,
   { id }: Component,
   { deviceId, observedAtMs }: AlertNow,
   nowMs: number,
   graceMs: number,
 ): boolean => {
   // What was measured before the end, or while routes come back, says nothing about after it.
-  const isNow = (one: Interval): boolean =>
-    one.untilMs === null || nowMs < one.untilMs + graceMs || (observedAtMs ?? 0) <= one.untilMs
+  const isNow = ({ untilMs }: Interval): boolean =>
+    untilMs === null ||
+    nowMs < untilMs + graceMs ||
+    (observedAtMs ?? 0) <= untilMs + Math.min(graceMs, GRACE_MS)
   const site = topology.devices.get(deviceId ?? "")?.siteId ?? ""
   if (components.has(id) || components.has(deviceId ?? "") || components.has(site) || links.has(id))
     return isNow(whole)
+  if (ports.get(id)?.some(isNow) === true) return true
   return devices.get(deviceId ?? "")?.some(isNow) === true
 }
 
 export type Explained = {
   /** Takes the network's open incidents; one that is gone has closed. */
-  readonly update: (topology: Topology, open: Iterable<Incident>, nowMs: number) => void
+  readonly update: (
+    topology: Topology,
+    view: AlertView,
+    open: Iterable<Incident>,
+    nowMs: number,
+  ) => void
   /** After a restart: incidents that closed before it. */
   readonly restore: (closed: readonly Incident[]) => void
   /** One that this review has closed. */
@@ -162,10 +193,12 @@ export const createExplained = (): Explained => {
   const extents = new Map<IncidentId, Extent>()
   let restored: readonly Incident[] = []
   let topology: Topology | null = null
+  let view: AlertView | null = null
   const put = (incident: Incident): void => {
     const known = extents.get(incident.id)
-    if (topology !== null && (known?.incident !== incident || known.topology !== topology))
-      extents.set(incident.id, extentOf(topology, incident))
+    if (topology === null || view === null) return
+    if (known?.incident !== incident || known.topology !== topology)
+      extents.set(incident.id, extentOf(topology, view, incident))
   }
   const byChanges = (
     { count, overMs, atMs: times }: NonNullable<NonNullable<AlertNow["rule"]>["counted"]>,
@@ -186,7 +219,8 @@ export const createExplained = (): Explained => {
     restore: (closed) => {
       restored = closed
     },
-    update: (now, open, nowMs) => {
+    update: (now, alerts, open, nowMs) => {
+      view = alerts
       if (topology !== now) {
         topology = now
         for (const { incident } of [...extents.values()]) put(incident)

@@ -225,7 +225,7 @@ const mergeOfRules = (review: Review, ofRules: OfRules, from: Incident, into: In
 export const reviewRules = (review: Review, ofRules: OfRules): void => {
   const { state, topology, view, alerts, nowMs, changed } = review
   state.services = locateServices(topology, view, [...alerts.values()].filter(isMet), nowMs)
-  state.explained.update(topology, state.incidents.values(), nowMs)
+  state.explained.update(topology, view, state.incidents.values(), nowMs)
   for (const one of changed.values())
     if (one.state === "closed" && one.check === null) state.explained.closed(one)
   forgetOver(review)

@@ -3,8 +3,9 @@ import assert from "node:assert/strict"
 import { randomUUID } from "node:crypto"
 import { test } from "node:test"
 import { textOf } from "../../../messages/text.ts"
-import { IncidentId } from "../../../platform/ids.ts"
+import { IncidentId, LinkId } from "../../../platform/ids.ts"
 import {
+  AGENT,
   cpu,
   packSet,
   port,
@@ -13,17 +14,18 @@ import {
   R2,
   type RuleWorld,
   ruleWorld,
+  SITE,
   START_MS,
   topologyWith,
 } from "../../alerts/rules/test/rule-world.ts"
+import { buildTopology } from "../../alerts/topology.ts"
 import { createIncidentEngine } from "../engine/engine.ts"
 import type { Incident, Line } from "../model.ts"
 
 type Sample = ReturnType<typeof cpu>
 const MINUTE_MS = 60_000
-const setUp = () => {
-  const world: RuleWorld = ruleWorld(packSet())
-  const topology = topologyWith()
+const setUp = (topology = topologyWith()) => {
+  const world: RuleWorld = ruleWorld(packSet(), { topology })
   const engine = createIncidentEngine(() => IncidentId.parse(randomUUID()))
   const incidents = new Map<string, Incident>()
   const lines: Line[] = []
@@ -124,6 +126,85 @@ test("what a rule finds on a cut link or a dead device joins that incident and d
       "open Interface errors: link R1–R2",
     ],
   )
+})
+
+/** Modules are read once a minute, so an alert of them lasts until the reading after the repair. */
+const modules = (atMs: number, dark: readonly string[]): readonly Sample[] =>
+  ["ether1", "ether2"].map((name) => ({
+    ...{ kind: "optics", device: R1, deviceKey: 1, atMs, source: "api", interface: name },
+    ...(dark.includes(name) ? { rxDbm: -40, isOutside: true } : { rxDbm: -8, isOutside: false }),
+  }))
+const ports = (atMs: number, down: readonly string[], dark = down): readonly Sample[] => [
+  cpu(30, atMs),
+  ...["ether1", "ether2"].flatMap((name) =>
+    [R1, R2].map((device) => port(atMs, { running: !down.includes(name) }, name, device)),
+  ),
+  ...((atMs - START_MS) % MINUTE_MS === 0 ? modules(atMs, dark) : []),
+]
+const lit = (at: number): readonly Sample[] => ports(at, [])
+const titles = ({ all }: ReturnType<typeof setUp>): readonly string[] =>
+  all().map(([state, , title]) => `${state} ${title}`.replace(/ (possibly|probably)/, ""))
+
+test("a module without light, read before or just after the repair of its link, opens nothing", () => {
+  const setting = setUp()
+  const { during, world } = setting
+  const phase = () => world.phase("optics-outside-limits", `${R1}/ether1`)
+  during(5 * MINUTE_MS, lit)
+  during(125_000, (at) => ports(at, ["ether1"]))
+  assert.equal(phase(), "degraded")
+  during(15_000, lit)
+  assert.deepEqual(titles(setting), ["closed Link R1–R2 was cut"])
+  // An answer that took long has the time of its end.
+  during(5_000, (at) => [...lit(at), ...modules(at, ["ether1"])])
+  during(30_000, lit)
+  assert.equal(phase(), "degraded")
+  assert.deepEqual(titles(setting), ["closed Link R1–R2 was cut"])
+  during(5 * MINUTE_MS, lit)
+  assert.deepEqual(titles(setting), ["closed Link R1–R2 was cut"])
+})
+
+test("a module that stays without light after the repair opens its incident: nothing is lost", () => {
+  const setting = setUp()
+  setting.during(5 * MINUTE_MS, lit)
+  setting.during(125_000, (at) => ports(at, ["ether1"]))
+  setting.during(5 * MINUTE_MS, (at) => ports(at, [], ["ether1"]))
+  assert.deepEqual(titles(setting), [
+    "closed Link R1–R2 was cut",
+    "open Optics outside the module's limits: link R1–R2",
+  ])
+})
+
+const withSecondLink = (): ReturnType<typeof topologyWith> => {
+  const { devices, links, sites } = topologyWith()
+  const second = {
+    id: LinkId.parse("00000000-0000-4000-8000-000000000015"),
+    name: "R1–R2 second",
+    a: { deviceId: R1, interface: "ether2" },
+    b: { deviceId: R2, interface: "ether2" },
+    capacityBps: 1e9,
+  }
+  return buildTopology(
+    [...devices.values()],
+    [...links.values(), second],
+    [{ id: AGENT, name: "A", deviceId: R1, siteId: SITE }],
+    [...sites.values()],
+  )
+}
+
+test("an incident that goes on with less still explains what was down in it", () => {
+  const setting = setUp(withSecondLink())
+  const { during, of } = setting
+  during(5 * MINUTE_MS, lit)
+  during(30_000, (at) => ports(at, ["ether1"]))
+  during(95_000, (at) => ports(at, ["ether1", "ether2"]))
+  during(40_000, (at) => ports(at, ["ether2"], ["ether1", "ether2"]))
+  assert.deepEqual(
+    of(1)?.causes.map(({ name }) => name),
+    ["R1–R2 second"],
+  )
+  during(5 * MINUTE_MS, (at) => ports(at, ["ether2"]))
+  during(5 * MINUTE_MS, lit)
+  assert.deepEqual(titles(setting), ["closed Link R1–R2 second was cut"])
 })
 
 test("a device that does not answer opens no incident of rules, and its alerts are unknown", () => {
