@@ -65,17 +65,17 @@ export type Fleet = {
 }
 
 const readTopology = async (deps: FleetDeps, org: OrgId): Promise<Topology> => {
-  const [sites, agentList, things] = await Promise.all([
+  // Each statement sees its own moment anyway, so two connections lose nothing.
+  const [sites, agentList, devices, links] = await Promise.all([
     deps.inventory.sites(org),
     deps.agents(org),
-    deps.db.asOrg(org, async (tx) => ({
-      devices: await devicesOf(deps, tx, org, null),
-      links: await linksOf(deps, tx, org),
-    })),
+    deps.db.asOrg(org, (tx) => devicesOf(deps, tx, org, null)),
+    deps.db.asOrg(org, (tx) => linksOf(deps, tx, org)),
   ])
   return {
     sites: [...sites],
-    ...things,
+    devices,
+    links,
     agents: agentList.map(({ id, name, siteId, deviceId, status }) => ({
       id,
       name,
