@@ -15,9 +15,10 @@ import { setTimeout as wait } from "node:timers/promises"
 import { parseArgs } from "node:util"
 import { z } from "zod"
 import { ensureLogin } from "../demo/account.ts"
-import { ApplianceClient, type Login } from "../demo/appliance-client.ts"
+import { ApplianceClient } from "../demo/appliance-client.ts"
 import { inParallel } from "../demo/in-parallel.ts"
 import { tempDataDir } from "../e2e/demo-process.ts"
+import { logIn } from "../e2e/operator.ts"
 import { freePort, type Started, startAppliance } from "../e2e/start-process.ts"
 import { ms, percentile, seeded, table } from "./figures.ts"
 import { bodyOf, createSend, enrolled } from "./ingest-agent.ts"
@@ -106,9 +107,6 @@ const startSending = (
     }
   }
   const running = run()
-  running.catch((error: unknown) => {
-    throw error
-  })
   return {
     ackMs,
     stop: async () => {
@@ -178,18 +176,6 @@ const askInRounds = async (
   return figures
 }
 
-const loginOf = async (url: string, { email, password }: Login): Promise<string> => {
-  const answer = await fetch(`${url}/api/v1/session`, {
-    method: "POST",
-    headers: { origin: url, "content-type": "application/json" },
-    body: JSON.stringify({ email, password }),
-  })
-  return answer.headers
-    .getSetCookie()
-    .map((line) => line.split(";")[0])
-    .join("; ")
-}
-
 const MB = 1_048_576
 const print = (
   figures: ReadonlyMap<string, Figure>,
@@ -237,7 +223,8 @@ const measure = async (
   const { send, close } = createSend(agentApiPort, identity, devices)
   const sending = startSending(send, createItems(network, ports))
   await wait(WARM_S * 1_000)
-  const get = createGet(appliance.url, await loginOf(appliance.url, login))
+  const { cookie } = await logIn(appliance.url, login.email, login.password)
+  const get = createGet(appliance.url, cookie)
   for (const path of PATHS) await get(path)
   const acks = sending.ackMs.length
   const usage = async () => ({

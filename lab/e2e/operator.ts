@@ -68,7 +68,8 @@ const request = async (
   return answer
 }
 
-const logIn = async (origin: string, email: string, password: string): Promise<Api> => {
+/** A session of the API; its cookie goes with each request. */
+export const logIn = async (origin: string, email: string, password: string): Promise<Api> => {
   const login = await request({ origin, cookie: "" }, "POST", "/session", { email, password })
   const cookie = login.headers
     .getSetCookie()

@@ -36,6 +36,14 @@ const ofDevice = (tx: Tx, device: string | null) =>
   device === null ? tx`` : tx`and i.device_id = ${device}`
 const isPort = (tx: Tx) => tx`i.type in (select type from types where type !~* ${NOT_A_PORT})`
 
+/** Latest probes with target and device; of a device with several agents, those of the one that has it. */
+const ownProbes = (
+  tx: Tx,
+  org: OrgId,
+) => tx`series.ping_last p join inventory.target t on t.id = p.target_id and t.org_id = ${org}
+    join inventory.device d on d.id = t.device_id
+      and (d.agent_fallback = 'none' or p.agent_id = (select a.key from agents.agent a where a.id = d.agent_id))`
+
 /**
  * One row a device, all devices or one. Loss over the last minute is this clock minute's count and as much of the one before as
  * the minute lacks: at most a few probes off, and no probe is read for it.
@@ -56,9 +64,8 @@ export const devicesNow = (
       sum(case when p.minute >= m.minute then sent + sent_before * rest when p.minute = m.minute - interval '1 minute' then sent * rest end) as sent,
       sum(case when p.minute >= m.minute then received + received_before * rest
         when p.minute = m.minute - interval '1 minute' then received * rest end) as received
-    from series.ping_last p join inventory.target t on t.id = p.target_id join inventory.device d on d.id = t.device_id cross join moment m
-    where t.org_id = ${org} ${only(tx, device)}
-      and (d.agent_fallback = 'none' or p.agent_id = (select a.key from agents.agent a where a.id = d.agent_id))
+    from ${ownProbes(tx, org)} cross join moment m
+    where true ${only(tx, device)}
     group by 1
   ), traffic as (
     select i.device_id, max(l.ts) as ts, sum(l.rx_bps) filter (where l.ts > now - ${span(tx, freshMs(polled.interfaceMs))})::float8 as rx_bps,
@@ -85,9 +92,7 @@ export const devicesNow = (
 export const roundTripsNow = async (tx: Tx, org: OrgId, nowMs: number): Promise<number[]> => {
   const rows = await tx<{ rttMs: number }[]>`
     select avg(p.rtt_us)::float8 / 1000 as "rttMs"
-    from series.ping_last p join inventory.target t on t.id = p.target_id join inventory.device d on d.id = t.device_id
-    where t.org_id = ${org} and p.ts > ${at(tx, nowMs)} - interval '5 minutes'
-      and (d.agent_fallback = 'none' or p.agent_id = (select a.key from agents.agent a where a.id = d.agent_id))
+    from ${ownProbes(tx, org)} where p.ts > ${at(tx, nowMs)} - interval '5 minutes'
     group by t.device_id having avg(p.rtt_us) is not null`
   return rows.map(({ rttMs }) => rttMs)
 }

@@ -61,6 +61,12 @@ const devicesOf = (topology: Topology, id: string): readonly string[] =>
     ? [...topology.devices.values()].flatMap((one) => (one.agentId === id ? [one.id] : []))
     : failureDomain(topology, id).filter((one) => topology.devices.has(one))
 
+const addInterval = (to: Map<string, Interval[]>, id: string, interval: Interval): void => {
+  const known = to.get(id)
+  if (known === undefined) to.set(id, [interval])
+  else known.push(interval)
+}
+
 const devicesIn = (
   topology: Topology,
   { symptoms, closedAtMs }: Incident,
@@ -68,13 +74,11 @@ const devicesIn = (
   whole: Interval,
 ): ReadonlyMap<string, readonly Interval[]> => {
   const devices = new Map<string, Interval[]>()
-  const add = (device: string, interval: Interval): void => {
-    devices.set(device, [...(devices.get(device) ?? []), interval])
-  }
-  for (const id of components) for (const one of devicesOf(topology, id)) add(one, whole)
+  for (const id of components)
+    for (const one of devicesOf(topology, id)) addInterval(devices, one, whole)
   for (const { observes, deviceId, sinceMs, untilMs } of symptoms.values())
     if (observes === "device" && deviceId !== null)
-      add(deviceId, { fromMs: sinceMs, untilMs: untilMs ?? closedAtMs })
+      addInterval(devices, deviceId, { fromMs: sinceMs, untilMs: untilMs ?? closedAtMs })
   return devices
 }
 
@@ -98,13 +102,12 @@ const portsIn = (
 ): ReadonlyMap<string, readonly Interval[]> => {
   const ports = new Map<string, Interval[]>()
   for (const { alertId, observes, deviceId, sinceMs, untilMs } of symptoms.values()) {
-    if (observes !== "link" || deviceId === null) continue
-    const link = (topology.linksAt.get(deviceId) ?? []).find(({ a, b }) =>
+    if (observes !== "link") continue
+    const link = (topology.linksAt.get(deviceId ?? "") ?? []).find(({ a, b }) =>
       [a, b].some((end) => portAlert(view, end)?.id === alertId),
     )
-    if (link === undefined) continue
-    const interval = { fromMs: sinceMs, untilMs: untilMs ?? closedAtMs }
-    ports.set(link.id, [...(ports.get(link.id) ?? []), interval])
+    if (link !== undefined)
+      addInterval(ports, link.id, { fromMs: sinceMs, untilMs: untilMs ?? closedAtMs })
   }
   return ports
 }
@@ -155,9 +158,7 @@ const explainsSymptom = (
 ): boolean => {
   // What was measured before the end, or while routes come back, says nothing about after it.
   const isNow = ({ untilMs }: Interval): boolean =>
-    untilMs === null ||
-    nowMs < untilMs + graceMs ||
-    (observedAtMs ?? 0) <= untilMs + Math.min(graceMs, GRACE_MS)
+    untilMs === null || nowMs < untilMs + graceMs || (observedAtMs ?? 0) <= untilMs + GRACE_MS
   const site = topology.devices.get(deviceId ?? "")?.siteId ?? ""
   if (components.has(id) || components.has(deviceId ?? "") || components.has(site) || links.has(id))
     return isNow(whole)
