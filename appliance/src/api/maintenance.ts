@@ -5,11 +5,17 @@ import { Incident } from "./incidents.ts"
 import { Tag } from "./inventory.ts"
 import { EpochMs, Line, Note } from "./shared.ts"
 
-/** `site`: all of its devices and their links; `device`: also its links. */
-const ComponentTarget = z.strictObject({ kind: z.enum(["device", "link", "site"]), id: z.uuid() })
+/**
+ * `site`: all of its devices and their links; `device`: also its links; `region`: the sites that are
+ * in it while the window is on.
+ */
+const InventoryTarget = z.strictObject({
+  kind: z.enum(["device", "link", "site", "region"]),
+  id: z.uuid(),
+})
 /** Sites, devices and links that carry the tag while the window is on; `id` is the tag itself. */
 const TagTarget = z.strictObject({ kind: z.literal("tag"), id: Tag })
-export const MaintenanceTarget = z.discriminatedUnion("kind", [ComponentTarget, TagTarget])
+export const MaintenanceTarget = z.discriminatedUnion("kind", [InventoryTarget, TagTarget])
 export type MaintenanceTarget = z.infer<typeof MaintenanceTarget>
 
 const isZone = (name: string): boolean => {
@@ -87,7 +93,7 @@ export const MaintenanceWindow = z.object({
   /** `name` is null where the target was removed from the inventory. */
   targets: z.array(
     z.discriminatedUnion("kind", [
-      ComponentTarget.extend(TargetName),
+      InventoryTarget.extend(TargetName),
       TagTarget.extend(TargetName),
     ]),
   ),

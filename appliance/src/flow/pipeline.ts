@@ -217,7 +217,7 @@ const startFlow = async (flow: Flow): Promise<(() => void)[]> => {
   const stops = [
     deps.changes.on(({ org, what, id }) => {
       live.publish(org, "inventory", { what, id })
-      if (what !== "credential" && what !== "region") workers.markStale(org)
+      if (what !== "credential") workers.markStale(org)
       if (what === "agent") publisher.agent(org, id)
     }),
     deps.seen.on(({ org, agentId }) => {

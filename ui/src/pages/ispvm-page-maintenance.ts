@@ -233,7 +233,11 @@ export class IspvmPageMaintenance extends Page {
 const targetsText = ({ targets, withDependents }: MaintenanceWindow): string => {
   const names = targets
     .map(({ kind, name }) =>
-      name === null ? strings.gone : kind === "tag" ? strings.tag(name) : name,
+      name === null
+        ? strings.gone
+        : kind === "tag" || kind === "region"
+          ? strings[kind](name)
+          : name,
     )
     .join(", ")
   return withDependents ? `${names} · ${strings.withDependents}` : names

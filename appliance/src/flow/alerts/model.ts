@@ -153,6 +153,7 @@ export type MonitoredSite = {
   readonly name: string
   readonly devices: readonly DeviceId[]
   readonly region?: string | null
+  readonly regionId?: string | null
   readonly tags?: readonly string[]
 }
 /** A configured probe of a service, as one agent runs it. */

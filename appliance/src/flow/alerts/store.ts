@@ -38,6 +38,7 @@ const SiteRow = z.object({
   id: z.uuid(),
   name: z.string(),
   region: z.string().nullable(),
+  regionId: z.uuid().nullable(),
   tags: z.array(z.string()),
 })
 const InterfaceRow = z.object({
@@ -89,7 +90,7 @@ export const loadTopology = async (
     select id, name, device_id as "deviceId", site_id as "siteId" from agents.agent
     where org_id = ${org} and enrolled_at is not null and revoked_at is null order by name`
   const sites = await tx`
-    select s.id, s.name, s.tags, r.name as region
+    select s.id, s.name, s.tags, r.name as region, s.region_id as "regionId"
     from inventory.site s left join inventory.region r on r.id = s.region_id where s.org_id = ${org} order by s.name`
   const interfaces = await tx`
     select i.id, i.device_id as "deviceId", i.name, i.type, i.speed_bps::float8 as "speedBps", f.name is not null as "isNameReused"

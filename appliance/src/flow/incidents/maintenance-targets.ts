@@ -16,6 +16,18 @@ const taggedWith = (topology: Topology, tag: string): MaintenanceTarget[] =>
     [...all.values()].flatMap((one) => (isTagged(one, tag) ? [{ kind, id: one.id }] : [])),
   )
 
+/** Its present sites stand in for a region. */
+const sitesOf = (topology: Topology, region: string): MaintenanceTarget[] =>
+  [...topology.sites.values()].flatMap(({ id, regionId }) =>
+    regionId === region ? [{ kind: "site", id }] : [],
+  )
+const inventoryTargets = (topology: Topology, target: MaintenanceTarget): MaintenanceTarget[] =>
+  target.kind === "tag"
+    ? taggedWith(topology, target.id)
+    : target.kind === "region"
+      ? sitesOf(topology, target.id)
+      : [target]
+
 const devicesOf = (topology: Topology, { kind, id }: MaintenanceTarget): readonly string[] =>
   kind === "device" ? [id] : kind === "site" ? (topology.sites.get(id)?.devices ?? []) : []
 
@@ -36,7 +48,7 @@ export const plannedTargets = (
   targets: readonly MaintenanceTarget[],
 ): readonly PlannedTarget[] =>
   targets
-    .flatMap((target) => (target.kind === "tag" ? taggedWith(topology, target.id) : [target]))
+    .flatMap((target) => inventoryTargets(topology, target))
     .map((target): PlannedTarget => {
       const devices = devicesOf(topology, target)
       return { id: target.id, devices, own: [target.id, ...withLinks(topology, devices)] }

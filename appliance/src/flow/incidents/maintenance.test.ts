@@ -87,6 +87,26 @@ test("a tag stands for the sites, devices and links that carry it, as the invent
   assert.deepEqual(coveredBy([siteId]), ["E", "C–E", "E–F"])
 })
 
+test("a region stands for the sites that are in it, as the inventory is now", () => {
+  const world = makeWorld()
+  const [region, other] = ["r1", "r2"]
+  const windows = [windowOf(world, [{ kind: "region", id: region }], false)]
+  const coveredWhen = (regionId: string): string[] => {
+    const sites = new Map(
+      [...world.topology.sites].map(([id, site]) => [id, { ...site, regionId }]),
+    )
+    const topology = { ...world.topology, sites }
+    return ["A", "B", "C", "D", "E", "F", ...LINKS.map((link) => link.replace("-", "–"))].filter(
+      (name) => {
+        const id = name.length === 1 ? world.device(name) : linkId(world, name)
+        return isInMaintenance(topology, createReachability(), windows, id, world.nowMs)
+      },
+    )
+  }
+  assert.deepEqual(coveredWhen(region), ["E", "C–E", "E–F"])
+  assert.deepEqual(coveredWhen(other), [])
+})
+
 test("a tag that nothing carries covers nothing, also of what depends on it", () => {
   const world = makeWorld()
   const coverage = createCoverage(createReachability())

@@ -218,6 +218,7 @@ test("a target that does not exist, is of another kind or of another organisatio
     [[good, { kind: "device", id: randomUUID() }], ["targets.1.id field.not-found"]],
     [[{ kind: "site", id: link }, good], ["targets.0.id field.not-found"]],
     [[good, { kind: "site", id: foreign }], ["targets.1.id field.not-found"]],
+    [[good, { kind: "region", id: link }], ["targets.1.id field.not-found"]],
     [[good, { kind: "tag", id: "radio:nobody" }], []],
   ]
   for (const [targets, wrong] of cases) {
@@ -261,6 +262,41 @@ test("a window of a tag covers what carries the tag: also what gets it while the
   await setTags(["radio:south"])
   assert.equal(statusOf(), "ok")
   await maintenance.remove(actor, id)
+})
+
+test("a window of a region covers its sites, also those that get into it while the window is on", async () => {
+  const actor = world.actor()
+  const statusOf = () => pipeline.statuses(world.org).device(world.device(2)).status.status
+  const [region, site] = [randomUUID(), randomUUID()]
+  await world.dbs.ui.asOrg(world.org, async (tx) => {
+    await tx`insert into inventory.region (id, org_id, name) values (${region}, ${world.org}, 'North')`
+    await tx`insert into inventory.site (id, org_id, name, region_id) values (${site}, ${world.org}, 'Hill', ${region})`
+  })
+  const move = async (to: string | null): Promise<void> => {
+    await world.dbs.ui.asOrg(
+      world.org,
+      (tx) => tx`update inventory.device set site_id = ${to} where id = ${world.device(2)}`,
+    )
+    world.changes.emit({ org: world.org, what: "device", id: world.device(2) })
+    await rounds(false, 3)
+  }
+  const targets = [{ kind: "region", id: region }] as const
+  const now = { targets: [...targets], withDependents: false, minutes: 30, note: "" }
+  const { id } = await maintenance.startNow(actor, now)
+  await move(null)
+  assert.equal(statusOf(), "ok")
+  await move(site)
+  assert.equal(statusOf(), "maintenance")
+  const shown = await maintenance.detail(world.org, id)
+  assert.deepEqual(shown.targets, [{ kind: "region", id: region, name: "North" }])
+  await world.dbs.ui.asOrg(world.org, (tx) => tx`delete from inventory.region where id = ${region}`)
+  world.changes.emit({ org: world.org, what: "region", id: region })
+  await rounds(false, 3)
+  assert.equal(statusOf(), "ok", "nothing is in a region that was removed")
+  const [target] = (await maintenance.detail(world.org, id)).targets
+  assert.equal(target?.name, null)
+  await maintenance.remove(actor, id)
+  await move(null)
 })
 
 test("a zone that does not exist, an hourly rule and a window of minutes are rejected by name", () => {

@@ -86,7 +86,7 @@ export const markRemoved = async (tx: Tx, org: OrgId, id: string, nowMs: number)
 }
 
 const TargetName = z.object({ id: z.uuid(), name: z.string() })
-/** Of the devices, links and sites that exist. */
+/** Of what exists in the inventory. */
 export const readTargetNames = async (
   tx: Tx,
   org: OrgId,
@@ -95,6 +95,7 @@ export const readTargetNames = async (
   const rows = await tx`
     select d.id, d.name from inventory.device d where d.org_id = ${org} and d.id = any(${[...ids]}::uuid[])
     union all select s.id, s.name from inventory.site s where s.org_id = ${org} and s.id = any(${[...ids]}::uuid[])
+    union all select r.id, r.name from inventory.region r where r.org_id = ${org} and r.id = any(${[...ids]}::uuid[])
     union all select k.id, coalesce(k.name, a.name || '–' || b.name) from inventory.link k
       join inventory.device a on a.id = k.a_device_id join inventory.device b on b.id = k.b_device_id
       where k.org_id = ${org} and k.id = any(${[...ids]}::uuid[])`
@@ -105,7 +106,7 @@ export const readTargetNames = async (
   )
 }
 
-const TargetKind = z.object({ id: z.uuid(), kind: z.enum(["device", "site", "link"]) })
+const TargetKind = z.object({ id: z.uuid(), kind: z.enum(["device", "site", "region", "link"]) })
 /** Of those that exist. */
 export const readTargetKinds = async (
   tx: Tx,
@@ -115,6 +116,7 @@ export const readTargetKinds = async (
   const rows = await tx`
     select id, 'device' as kind from inventory.device where org_id = ${org} and id = any(${[...ids]}::uuid[])
     union all select id, 'site' from inventory.site where org_id = ${org} and id = any(${[...ids]}::uuid[])
+    union all select id, 'region' from inventory.region where org_id = ${org} and id = any(${[...ids]}::uuid[])
     union all select id, 'link' from inventory.link where org_id = ${org} and id = any(${[...ids]}::uuid[])`
   return new Map(
     TargetKind.array()

@@ -20,7 +20,7 @@ export type MaintenanceForm = {
 const WEEKDAYS = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"] as const
 
 const isKind = (kind: string | undefined): kind is MaintenanceTarget["kind"] =>
-  kind === "device" || kind === "link" || kind === "site" || kind === "tag"
+  ["device", "link", "site", "region", "tag"].some((one) => one === kind)
 export const targetKey = ({ kind, id }: MaintenanceTarget): string => `${kind}:${id}`
 const targetOf = (key: string): MaintenanceTarget[] => {
   // A tag may contain a colon.

@@ -8,6 +8,7 @@ import { FormController } from "../../components/form-controller.ts"
 import { nowMs } from "../../components/now.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import type { Fleet } from "../../state/fleet-model.ts"
+import { RequestController } from "../../state/request.ts"
 import { form } from "../../theme/form.ts"
 import { stackHost } from "../../theme/hosts.ts"
 import { shared } from "../../theme/shared.ts"
@@ -21,13 +22,18 @@ const OWN_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone
 const ZONES = [...new Set([OWN_ZONE, "UTC", ...Intl.supportedValuesOf("timeZone")])].map(
   (value) => ({ value, label: value }),
 )
+type Named = { readonly id: string; readonly name: string }
 /** Also those of the window that nothing carries now. */
 const tagsOf = ({ sites, devices, links }: Fleet, chosen: readonly string[]): string[] => {
   const all = [...sites.values(), ...devices.values(), ...links.values()]
   const ofWindow = chosen.flatMap((key) => (key.startsWith("tag:") ? [key.slice(4)] : []))
   return [...new Set([...all.flatMap(({ tags = [] }) => tags), ...ofWindow])].sort()
 }
-const choicesOf = (fleet: Fleet, chosen: readonly string[]) => [
+const choicesOf = (fleet: Fleet, regions: readonly Named[], chosen: readonly string[]) => [
+  ...regions.map(({ id, name }) => ({
+    value: `region:${id}`,
+    label: t.maintenance.region(name),
+  })),
   ...tagsOf(fleet, chosen).map((tag) => ({
     value: `tag:${tag}`,
     label: t.maintenance.tag(tag),
@@ -49,6 +55,10 @@ export class IspvmMaintenanceForm extends LitElement {
   @property({ attribute: false }) targets: readonly string[] = []
   @state() private isRemoving = false
   #shownId: string | null = null
+  readonly #regions = new RequestController(this, {
+    key: () => (this.deps === null ? null : ([this.deps] as const)),
+    load: async ([{ api }]) => (await api.regions()).items,
+  })
   readonly #form = new FormController<MaintenanceForm, BodyOf<"POST /maintenance">>(this, {
     initial: blankForm(OWN_ZONE, nowMs(), []),
     body: bodyOf,
@@ -71,12 +81,13 @@ export class IspvmMaintenanceForm extends LitElement {
     const { deps, window } = this
     if (deps === null) return nothing
     const { filled } = this.#form
+    const choices = choicesOf(deps.fleet.value, this.#regionChoices(), filled.targets)
     const problem = this.#form.error("targets")
     return html`<form class="stack-4" novalidate @submit=${this.#onSubmit}>
       ${this.#form.errors()}
       ${this.#form.field("name", { label: strings.name })}
       <div class="stack-1">
-        <ispvm-multi-select label=${strings.targets} .values=${filled.targets} .choices=${choicesOf(deps.fleet.value, filled.targets)} @change-values=${(event: CustomEvent<readonly string[]>) => this.#form.set({ targets: event.detail })}></ispvm-multi-select>
+        <ispvm-multi-select label=${strings.targets} .values=${filled.targets} .choices=${choices} @change-values=${(event: CustomEvent<readonly string[]>) => this.#form.set({ targets: event.detail })}></ispvm-multi-select>
         ${problem === "" ? html`<p class="caption">${strings.targetsHint}</p>` : html`<div class="form-error" role="alert">${problem}</div>`}
         <label class="with-icon"><input type="checkbox" .checked=${filled.withDependents} @change=${() => this.#form.set({ withDependents: !filled.withDependents })} />${strings.dependents}</label>
       </div>
@@ -97,6 +108,14 @@ export class IspvmMaintenanceForm extends LitElement {
         ${window === null ? nothing : html`<ispvm-button kind="danger" icon="trash-2" @click=${() => void this.#onRemove(deps, window.id)}>${t.maintenance.remove}</ispvm-button>`}
       </div>
     </form>`
+  }
+
+  /** Before the answer, and without one: those of the window. */
+  #regionChoices(): readonly Named[] {
+    if (this.#regions.value !== undefined) return this.#regions.value
+    return (this.window?.targets ?? []).flatMap(({ kind, id, name }) =>
+      kind === "region" && name !== null ? [{ id, name }] : [],
+    )
   }
 
   readonly #onSubmit = async (event: Event): Promise<void> => {

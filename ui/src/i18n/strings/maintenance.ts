@@ -41,12 +41,14 @@ export const maintenance = {
   withDependents: "with what depends on them",
   gone: "removed",
   tag: (name: string) => `tag ${name}`,
+  region: (name: string) => `region ${name}`,
   form: {
     heading: "Plan work",
     headingEdit: "Change the window",
     name: "Name",
-    targets: "Sites, routers, links and tags",
-    targetsHint: "Choose what is worked on. A tag stands for all that carry it at that time.",
+    targets: "Sites, routers, links, regions and tags",
+    targetsHint:
+      "Choose what is worked on. A region stands for the sites that are in it at that time, a tag for all that carry it.",
     dependents: "Also what is reachable only through them",
     date: "Begins",
     minutes: "Length in minutes",

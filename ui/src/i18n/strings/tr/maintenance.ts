@@ -37,12 +37,14 @@ export const maintenance: Messages["maintenance"] = {
   withDependents: "onlara bağlı olanlarla",
   gone: "kaldırılmış",
   tag: (name) => `${name} etiketi`,
+  region: (name) => `${name} bölgesi`,
   form: {
     heading: "Çalışma planla",
     headingEdit: "Pencereyi değiştir",
     name: "Ad",
-    targets: "Sahalar, yönlendiriciler, bağlantılar ve etiketler",
-    targetsHint: "Üzerinde çalışılacakları seçin. Bir etiket, o sırada onu taşıyanların tümüdür.",
+    targets: "Sahalar, yönlendiriciler, bağlantılar, bölgeler ve etiketler",
+    targetsHint:
+      "Üzerinde çalışılacakları seçin. Bir bölge, o sırada içindeki sahaların; bir etiket, onu taşıyanların tümüdür.",
     dependents: "Yalnızca bunlar üzerinden ulaşılanlar da",
     date: "Başlangıç",
     minutes: "Dakika olarak süre",
