@@ -31,7 +31,7 @@ const acknowledge = async ({ acknowledge: id, path, title, tag, texts, language 
     method: "POST",
     credentials: "same-origin",
     headers: { "content-type": "application/json" },
-    body: "{}",
+    body: '{"ifOpen":true}',
   }).catch(() => null)
   if (answer?.ok !== true && answer?.status === 401) return await open(path)
   await self.registration.showNotification(title, {

@@ -44,7 +44,13 @@ test("incident workflow: on a phone every choice is two taps, and the page says 
   on(`/incidents/${OPEN}`, "narrow", async (page) => {
     await choose(page, "Take it for", "I take it for 30 min")
     await page.getByText("Owner: Ayşe Demir, until").waitFor()
-    assert.deepEqual(sent(), { action: "acknowledge", ids: [OPEN], forMinutes: 30, note: "" })
+    assert.deepEqual(sent(), {
+      action: "acknowledge",
+      ids: [OPEN],
+      forMinutes: 30,
+      note: "",
+      ifOpen: true,
+    })
     await choose(page, "Assign", "Zeynep Ak")
     await page.getByText("Owner: Zeynep Ak").waitFor()
     await choose(page, "Snooze", "Until tomorrow, 08:00")

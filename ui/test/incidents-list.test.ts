@@ -146,7 +146,9 @@ test("incidents: several are acknowledged by one request, and nothing stays sele
       .getByText("Acknowledge", { exact: true })
       .click()
     await page.getByText("2 incidents were acknowledged.").waitFor()
-    assert.deepEqual(sent(), [{ action: "acknowledge", ids: [uuid(6_301), uuid(6_302)] }])
+    assert.deepEqual(sent(), [
+      { action: "acknowledge", ifOpen: true, ids: [uuid(6_301), uuid(6_302)] },
+    ])
     publishAll()
     await page.locator('[data-group="acknowledged"]').getByText("van-core-1 is down").waitFor()
     assert.equal(await page.getByText("selected").count(), 0)

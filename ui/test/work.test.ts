@@ -61,7 +61,7 @@ test("incidents: j chooses, a acknowledges, Enter opens, and the address knows w
     await page.waitForURL(/incident=/)
     await page.keyboard.press("a")
     await page.getByText("Acknowledged: Link Ankara").waitFor()
-    assert.deepEqual(sent(`POST /incidents/${OPEN}/acknowledge`), { note: "" })
+    assert.deepEqual(sent(`POST /incidents/${OPEN}/acknowledge`), { note: "", ifOpen: true })
     await page.keyboard.press("Enter")
     await page.getByText("Why this cause").waitFor()
   }))

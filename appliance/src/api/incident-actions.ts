@@ -7,6 +7,8 @@ import { CauseCode } from "./workflow-messages.ts"
 const MAX_ACKNOWLEDGE_MINUTES = 7 * 24 * 60
 /** Null: until it is withdrawn. */
 const ForMinutes = z.int().min(1).max(MAX_ACKNOWLEDGE_MINUTES).nullable()
+/** Rejected if another person has acknowledged it meanwhile. False: it is taken over. */
+const IfOpen = z.boolean().default(false)
 export const NoteRequest = z.strictObject({ note: Note.min(1) })
 /** What became of the names after an @: of people who may see the incident, and of others. */
 export const NoteAnswer = z.object({
@@ -20,6 +22,7 @@ export type NoteAnswer = z.infer<typeof NoteAnswer>
 export const AcknowledgeRequest = z.strictObject({
   note: Note.default(""),
   forMinutes: ForMinutes.default(null),
+  ifOpen: IfOpen,
 })
 
 /** An address that a browser opens as a link; no other scheme may stand in its place. */
@@ -33,6 +36,7 @@ export const IncidentsAction = z.discriminatedUnion("action", [
     ids: IncidentIds,
     note: Note.default(""),
     forMinutes: ForMinutes.default(null),
+    ifOpen: IfOpen,
   }),
   z.strictObject({ action: z.literal("unacknowledge"), ids: IncidentIds }),
   z.strictObject({ action: z.literal("note"), ids: IncidentIds, note: Note.min(1) }),

@@ -52,6 +52,7 @@ export const ProblemMessage = z.discriminatedUnion("code", [
   message("problem.no-page", z.object({ path: z.string() })),
   message("problem.incident-closed", None),
   message("problem.incident-not-acknowledged", None),
+  message("problem.incident-acknowledged", z.object({ by: z.string(), agoMs: z.number() })),
   message("problem.incident-of-appliance", None),
   message("problem.incident-merge-itself", None),
   message("problem.incident-split-nothing", None),

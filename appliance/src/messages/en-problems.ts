@@ -1,7 +1,7 @@
 /** Why a request was rejected, in English: what happened, why, and what to do. */
 import type { Params } from "../api/messages.ts"
 import type { Catalogue, ProblemCode } from "./catalogue.ts"
-import { many } from "./en-phrases.ts"
+import { duration, many } from "./en-phrases.ts"
 import { diskSpace, grouped } from "./numbers.ts"
 
 const DIAGNOSTICS_AGENT: Readonly<
@@ -30,6 +30,8 @@ export const enProblems: Pick<Catalogue, ProblemCode> = {
   "problem.no-page": ({ path }) => `There is no page or endpoint at ${path}.`,
   "problem.incident-closed": () => "This incident is closed and cannot be changed.",
   "problem.incident-not-acknowledged": () => "This incident is not acknowledged.",
+  "problem.incident-acknowledged": ({ by, agoMs }) =>
+    `${by} has acknowledged this incident ${agoMs < 1_000 ? "at this moment" : `${duration(agoMs)} ago`}. Load it again before you take it over.`,
   "problem.incident-of-appliance": () =>
     "This incident is about the appliance itself. It cannot be merged or split.",
   "problem.incident-merge-itself": () =>

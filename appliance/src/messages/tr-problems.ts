@@ -2,6 +2,7 @@
 import type { Params } from "../api/messages.ts"
 import type { Catalogue, ProblemCode } from "./catalogue.ts"
 import { diskSpace, grouped } from "./numbers.ts"
+import { duration } from "./tr-phrases.ts"
 
 const NOUNS: Readonly<Record<Params["problem.not-found"]["what"], string>> = {
   incident: "arıza",
@@ -57,6 +58,8 @@ export const trProblems: Pick<Catalogue, ProblemCode> = {
   "problem.no-page": ({ path }) => `${path} adresinde bir sayfa yok.`,
   "problem.incident-closed": () => "Bu arıza kapandı ve değiştirilemez.",
   "problem.incident-not-acknowledged": () => "Bu arıza üstlenilmemiş.",
+  "problem.incident-acknowledged": ({ by, agoMs }) =>
+    `${by} bu arızayı ${agoMs < 1_000 ? "az önce" : `${duration(agoMs)} önce`} üstlendi. Devralmadan önce yeniden yükleyin.`,
   "problem.incident-of-appliance": () =>
     "Bu arıza sunucunun kendisiyle ilgili. Birleştirilemez ve bölünemez.",
   "problem.incident-merge-itself": () =>

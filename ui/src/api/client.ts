@@ -189,7 +189,7 @@ const incidentCalls = (call: Caller) => ({
   incidents: (query: IncidentParams = {}) => call("GET /incidents", { query }),
   incident: (id: string) => call("GET /incidents/{id}", { params: { id } }),
   acknowledge: (id: string, note: string) =>
-    call("POST /incidents/{id}/acknowledge", { params: { id }, body: { note } }),
+    call("POST /incidents/{id}/acknowledge", { params: { id }, body: { note, ifOpen: true } }),
   unacknowledge: (id: string) => call("POST /incidents/{id}/unacknowledge", { params: { id } }),
   actOnIncidents: (body: BodyOf<"POST /incidents/actions">) =>
     call("POST /incidents/actions", { body }),

@@ -55,6 +55,7 @@ type Done = Promise<NoteAnswer>
 export type Actions = {
   /** `ids` of the request are not read: the action is on `id` alone. */
   readonly act: (actor: Actor, id: string, request: IncidentsAction) => Done
+  /** Rejected if another person has acknowledged it. */
   readonly acknowledge: (actor: Actor, id: string, note: string) => Done
   readonly note: (actor: Actor, id: string, note: string) => Done
   /** Answers the id of the new incident. */
@@ -67,7 +68,8 @@ const rejection = (message: ProblemMessage): HttpError =>
     ? new HttpError(404, "not-found", message)
     : conflict(message.code.replace(/^problem\./, ""), message)
 
-type Plain = Extract<ProblemMessage, { code: `problem.incident-${string}` }>["code"]
+type OfIncident = Extract<ProblemMessage, { code: `problem.incident-${string}` }>
+type Plain = Exclude<OfIncident, { code: "problem.incident-acknowledged" }>["code"]
 const plainConflict = (code: Plain): HttpError => rejection({ code, params: {} })
 
 const missing = async ({ db }: ActionDeps, org: OrgId, id: string): Promise<HttpError> => {
@@ -105,9 +107,22 @@ const notifyMentioned = async (
   return { id: incident, unknown: [...unknown], withoutChannel: (missing ?? []).map(nameOf) }
 }
 
-const contextOf = async (tx: Tx, actor: Actor, nowMs: number): Promise<ActContext> => ({
+const nameIn =
+  ({ devices, links, sites, agents }: Topology): ActContext["nameOf"] =>
+  ({ kind, id }) =>
+    new Map<string, { readonly name: string }>(
+      { device: devices, link: links, site: sites, agent: agents }[kind],
+    ).get(id)?.name ?? null
+
+const contextOf = async (
+  tx: Tx,
+  actor: Actor,
+  topology: Topology,
+  nowMs: number,
+): Promise<ActContext> => ({
   actor,
   nowMs,
+  nameOf: nameIn(topology),
   assignees: await readAssignees(tx, actor.org),
   readers: await readReaders(tx, actor.org),
 })
@@ -125,7 +140,7 @@ const actOnOpen = async (
   const nowMs = now()
   if (isRepeated(request, showIncident(was), actor)) return plainly(was.id)
   await incidents.flush()
-  const context = await db.asOrg(actor.org, (tx) => contextOf(tx, actor, nowMs))
+  const context = await db.asOrg(actor.org, (tx) => contextOf(tx, actor, topology, nowMs))
   const act = decideWithMentions(request, showIncident(was), context)
   if ("rejected" in act) throw rejection(act.rejected)
   const patched: Incident = { ...was, ...act.patch, updatedAtMs: nowMs }
@@ -143,7 +158,13 @@ const actOnOpen = async (
 }
 
 /** Its fault is over: it is in the database alone. */
-const actOnClosed = async (deps: ActionDeps, actor: Actor, id: string, request: Request): Done => {
+const actOnClosed = async (
+  deps: ActionDeps,
+  actor: Actor,
+  id: string,
+  topology: Topology,
+  request: Request,
+): Done => {
   const { db, now, audit, onChanged, afterSave } = deps
   const nowMs = now()
   const { shown, answer } = await db.asOrg(actor.org, async (tx) => {
@@ -151,7 +172,7 @@ const actOnClosed = async (deps: ActionDeps, actor: Actor, id: string, request: 
     if (found === null) throw notFound("incident", id)
     if (!isForClosed(request)) throw plainConflict("problem.incident-closed")
     const was = found.shown
-    const context = await contextOf(tx, actor, nowMs)
+    const context = await contextOf(tx, actor, topology, nowMs)
     const act = decideWithMentions(request, was, context)
     if ("rejected" in act) throw rejection(act.rejected)
     const updatedAtMs = Math.max(nowMs, was.updatedAtMs)
@@ -226,7 +247,7 @@ export const createActions = (deps: ActionDeps): Actions => {
           const was = incidents.get(id)
           const done =
             was === undefined
-              ? await actOnClosed(deps, actor, id, request)
+              ? await actOnClosed(deps, actor, id, topology, request)
               : await actOnOpen(deps, actor, was, incidents, topology, request)
           if (request.action === "feedback") await incidents.reloadFeedback(deps.now())
           return done
@@ -234,7 +255,7 @@ export const createActions = (deps: ActionDeps): Actions => {
   return {
     act,
     acknowledge: (actor, id, note) =>
-      act(actor, id, { action: "acknowledge", ids: [id], note, forMinutes: null }),
+      act(actor, id, { action: "acknowledge", ids: [id], note, forMinutes: null, ifOpen: true }),
     note: (actor, id, note) => act(actor, id, { action: "note", ids: [id], note }),
     split: (actor, id, alertIds) => split(deps, actor, id, alertIds),
     assignees: (org) => deps.db.asOrg(org, (tx) => readAssignees(tx, org)),

@@ -1,7 +1,7 @@
 /** What each action of a person changes of an incident, and its timeline line. Pure. */
 import type { AuditAction } from "../../api/audit-actions.ts"
 import type { Assignee, IncidentsAction } from "../../api/incident-actions.ts"
-import type { IncidentWorkflow, Incident as Shown } from "../../api/incidents.ts"
+import type { Component, IncidentWorkflow, Incident as Shown } from "../../api/incidents.ts"
 import type { ProblemMessage } from "../../api/problem-messages.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import type { Line } from "./model.ts"
@@ -31,6 +31,8 @@ export type Decision = Act | { readonly rejected: ProblemMessage }
 export type ActContext = {
   readonly actor: Pick<Actor, "account" | "name">
   readonly nowMs: number
+  /** By the inventory; null: it has no such component. */
+  readonly nameOf: (component: Pick<Component, "kind" | "id">) => string | null
   readonly assignees: readonly Assignee[]
   /** Who may see the incident: a note can mention them. */
   readonly readers: readonly Assignee[]
@@ -75,8 +77,26 @@ export const mentionsIn = (
 }
 
 type Acknowledge = Extract<Request, { action: "acknowledge" }>
-const acknowledge = ({ note, forMinutes }: Acknowledge, { actor, nowMs }: ActContext): Act => {
+const isOfAnother = (was: Shown, { actor }: ActContext): boolean =>
+  was.state === "acknowledged" &&
+  (was.acknowledgedBy !== actor.name || (was.ownerId !== null && was.ownerId !== actor.account))
+const acknowledge = (
+  { note, forMinutes, ifOpen }: Acknowledge,
+  was: Shown,
+  context: ActContext,
+): Decision => {
+  const { actor, nowMs } = context
   const by = actor.name
+  if (ifOpen && isOfAnother(was, context))
+    return {
+      rejected: {
+        code: "problem.incident-acknowledged",
+        params: {
+          by: was.acknowledgedBy ?? "",
+          agoMs: Math.max(0, nowMs - (was.acknowledgedAtMs ?? nowMs)),
+        },
+      },
+    }
   const forMs = forMinutes === null ? null : forMinutes * 60_000
   return {
     patch: {
@@ -220,13 +240,20 @@ const close = ({ causeCode, note }: Close, was: Shown, { actor, nowMs }: ActCont
 }
 
 type Feedback = Extract<Request, { action: "feedback" }>
+type Unnamed = Omit<Component, "name"> & { readonly name: string | null }
+const isNamed = (instead: Unnamed | null): instead is Component | null =>
+  instead === null || instead.name !== null
 const feedback = (
   { rating, actual, note }: Feedback,
   was: Shown,
-  { actor, nowMs }: ActContext,
-): Act => {
+  { actor, nowMs, nameOf }: ActContext,
+): Decision => {
   const by = actor.name
-  const instead = rating === "right" ? null : actual
+  const instead = rating === "right" || actual === null ? null : { ...actual, name: nameOf(actual) }
+  if (!isNamed(instead))
+    return {
+      rejected: { code: "problem.not-found", params: { what: instead.kind, id: instead.id } },
+    }
   return {
     patch: {
       feedback: { rating, stated: was.causes, actual: instead, note, by, atMs: nowMs },
@@ -246,7 +273,7 @@ const feedback = (
 export const decide = (request: Request, was: Shown, context: ActContext): Decision => {
   switch (request.action) {
     case "acknowledge":
-      return acknowledge(request, context)
+      return acknowledge(request, was, context)
     case "unacknowledge":
       return unacknowledge(was, context)
     case "note":

@@ -7,6 +7,7 @@ import type { IncidentsAction } from "../../api/incident-actions.ts"
 import type { IncidentDetail } from "../../api/incidents.ts"
 import { textOf } from "../../messages/text.ts"
 import type { Actor } from "../../platform/http/http.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 import { AccountId } from "../../platform/ids.ts"
 import type { Pipeline } from "../pipeline.ts"
 import { mentionsIn } from "./acts.ts"
@@ -65,7 +66,7 @@ test("an incident is taken for 30 minutes, assigned, snoozed, rated and given a 
   const first = world.make()
   await first.start()
   const id = await cut(first)
-  await act(first, id, { action: "acknowledge", note: "on it", forMinutes: 30 })
+  await act(first, id, { action: "acknowledge", note: "on it", forMinutes: 30, ifOpen: false })
   await act(first, id, { action: "snooze", untilMs: world.clock.nowMs + 20 * MINUTE_MS })
   await act(first, id, { action: "ticket", url: "https://tickets.example/7", number: "NOC-7" })
   await act(first, id, { action: "severity", severity: "warning" })
@@ -233,6 +234,7 @@ test("a post-mortem has durations and who did what, and text of people stays tex
     action: "acknowledge",
     note: "# not a heading | <b>",
     forMinutes: null,
+    ifOpen: false,
   })
   await recover(pipeline)
   await act(pipeline, id, { action: "close", causeCode: "fibre-cut", note: "" })
@@ -341,7 +343,7 @@ test("an acknowledgement that is repeated changes nothing; that of another perso
   const pipeline = world.make()
   await pipeline.start()
   const id = await cut(pipeline)
-  const plain = { action: "acknowledge", note: "", forMinutes: null } as const
+  const plain = { action: "acknowledge", note: "", forMinutes: null, ifOpen: false } as const
   await Promise.all([act(pipeline, id, plain), act(pipeline, id, plain)])
   const { timeline, updatedAtMs } = await detail(pipeline, id)
   assert.equal(timeline.filter(({ kind }) => kind === "acknowledged").length, 1)
@@ -351,9 +353,56 @@ test("an acknowledgement that is repeated changes nothing; that of another perso
   const other = { ...anna, account: AccountId.parse(ali), name: "Ali Veli" }
   await pipeline.incidents.act(other, id, { ...plain, ids: [id] })
   assert.equal((await detail(pipeline, id)).ownerName, "Ali Veli")
-  await act(pipeline, id, { action: "acknowledge", note: "again mine", forMinutes: null })
+  await act(pipeline, id, {
+    action: "acknowledge",
+    note: "again mine",
+    forMinutes: null,
+    ifOpen: false,
+  })
   assert.equal((await detail(pipeline, id)).ownerName, "Anna")
   await recover(pipeline)
+  await pipeline.stop()
+})
+
+test("of two people who acknowledge at once the second one learns who was first, and takes nothing over", async () => {
+  const pipeline = world.make()
+  await pipeline.start()
+  const id = await cut(pipeline)
+  const other = { ...anna, account: AccountId.parse(ali), name: "Ali Veli" }
+  const ifOpen = { action: "acknowledge", note: "mine", forMinutes: null, ifOpen: true } as const
+  const [first, second] = await Promise.allSettled([
+    act(pipeline, id, ifOpen),
+    pipeline.incidents.act(other, id, { ...ifOpen, ids: [id] }),
+  ])
+  assert.equal(first.status, "fulfilled")
+  assert.ok(second.status === "rejected" && second.reason instanceof HttpError)
+  assert.match(second.reason.message, /^Anna has acknowledged this incident/)
+  const shown = await detail(pipeline, id)
+  assert.deepEqual([shown.ownerName, said(shown, "acknowledged").length], ["Anna", 1])
+  await act(pipeline, id, { ...ifOpen, note: "still mine" })
+  await pipeline.incidents.act(other, id, { ...ifOpen, ids: [id], ifOpen: false })
+  assert.equal((await detail(pipeline, id)).ownerName, "Ali Veli")
+  await recover(pipeline)
+  await pipeline.stop()
+})
+
+test("what it was instead is a component of the inventory, and has its name", async () => {
+  const pipeline = world.make()
+  await pipeline.start()
+  const id = await cut(pipeline)
+  const rate = (actual: { kind: "device" | "link"; id: string; name: string }) =>
+    act(pipeline, id, { action: "feedback", rating: "wrong", actual, note: "" })
+  const device = world.device(1)
+  const isMissing = (error: unknown): boolean => error instanceof HttpError && error.status === 404
+  await assert.rejects(rate({ kind: "device", id: randomUUID(), name: "x" }), isMissing)
+  await assert.rejects(rate({ kind: "link", id: device, name: "x" }), isMissing)
+  assert.equal((await detail(pipeline, id)).feedback, null)
+  await rate({ kind: "device", id: device, name: "not its name" })
+  const { feedback } = await detail(pipeline, id)
+  assert.deepEqual([feedback?.actual?.id, feedback?.actual?.name], [device, "Izmir"])
+  await recover(pipeline)
+  await assert.rejects(rate({ kind: "device", id: randomUUID(), name: "x" }), isMissing)
+  await rate({ kind: "device", id: device, name: "x" })
   await pipeline.stop()
 })
 

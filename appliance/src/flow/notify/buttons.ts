@@ -5,6 +5,7 @@
 
 import type { ChannelSecrets } from "../../api/notifications.ts"
 import type { Role } from "../../api/shared.ts"
+import { textOf } from "../../messages/text.ts"
 import type { Actor } from "../../platform/http/http.ts"
 import { HttpError } from "../../platform/http/http-error.ts"
 import { may } from "../../platform/http/permissions.ts"
@@ -94,7 +95,10 @@ const press = async (
     return TEXTS.done[language]
   } catch (error) {
     if (!(error instanceof HttpError)) onError(error)
-    return TEXTS.failed[language]
+    const why = error instanceof HttpError ? error.said : null
+    return why?.code === "problem.incident-acknowledged"
+      ? textOf(why, language)
+      : TEXTS.failed[language]
   }
 }
 

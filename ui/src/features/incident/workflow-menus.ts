@@ -25,7 +25,7 @@ const item = (key: string, label: string, action: ActionOnOne): MenuAction => ({
   action,
 })
 
-export const takeMenu = (note: string): WorkflowMenu => ({
+export const takeMenu = (note: string, ifOpen: boolean): WorkflowMenu => ({
   key: "take",
   label: strings.acknowledgeFor,
   actions: TAKE_MINUTES.map((forMinutes) =>
@@ -33,6 +33,7 @@ export const takeMenu = (note: string): WorkflowMenu => ({
       action: "acknowledge",
       forMinutes,
       note,
+      ifOpen,
     }),
   ),
 })
@@ -103,7 +104,7 @@ export const menusOf = (
   incident.state === "closed"
     ? [closeMenu(note), assignMenu(assignees, me)]
     : [
-        takeMenu(note),
+        takeMenu(note, incident.state === "open"),
         assignMenu(assignees, me),
         snoozeMenu(incident.snoozedUntilMs !== null, nowMs),
         severityMenu,

@@ -94,7 +94,10 @@ export class IspvmIncidentsBulk extends LitElement {
     const me = this.deps?.session.current()?.account?.id ?? ""
     const assignees = this.#assignees.value?.items ?? []
     return [
-      takeMenu(""),
+      takeMenu(
+        "",
+        this.incidents.every(({ state: now }) => now === "open"),
+      ),
       assignMenu(assignees, me),
       snoozeMenu(true, nowMs()),
       severityMenu,
@@ -158,7 +161,7 @@ export class IspvmIncidentsBulk extends LitElement {
     label: string,
     ids: readonly string[],
   ) {
-    return html`<ispvm-button icon=${icon} ?busy=${this.#action.running === action} ?disabled=${ids.length === 0} @click=${() => ids.length > 0 && void this.#act({ action, ids: [...ids] })}>${label}</ispvm-button>`
+    return html`<ispvm-button icon=${icon} ?busy=${this.#action.running === action} ?disabled=${ids.length === 0} @click=${() => ids.length > 0 && void this.#act({ ...(action === "acknowledge" ? { action, ifOpen: true } : { action }), ids: [...ids] })}>${label}</ispvm-button>`
   }
 
   #dialog(n: number) {
