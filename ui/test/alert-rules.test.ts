@@ -130,6 +130,21 @@ test("alert rules: keys, metrics, states and names are completed where they may 
     )
   }))
 
+test("alert rules: a new one begins with an example, also after it was removed", () =>
+  on("/settings/alert-rules/new", async (page) => {
+    const button = page.getByRole("button", { name: "Begin with an example" })
+    const area = page.getByRole("textbox", { name: "Rule in YAML" })
+    for (let time = 0; time < 2; time += 1) {
+      await button.click()
+      await page.getByText("is about 24 devices").waitFor()
+      assert.match(await area.innerText(), /id: my-rule\n.*name: CPU of core routers is high/s)
+      await button.waitFor({ state: "detached" })
+      if (time === 0) await keepPicture(page, "alert-rule-example")
+      await area.fill("")
+    }
+    await button.waitFor()
+  }))
+
 test("alert rules: a dry run shows what the text would have raised beside the rule in use", () =>
   on("/settings/alert-rules/cpu-high", async (page) => {
     await page.getByText("is about 24 devices").waitFor()

@@ -38,6 +38,7 @@ export const Missing = z.enum([
   "browser",
   "delivery",
   "alert-rule",
+  "alert-rule-version",
   "maintenance",
   "probe",
   "filter",

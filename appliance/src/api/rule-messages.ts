@@ -5,9 +5,35 @@ import { message } from "./message-schema.ts"
 const None = z.object({})
 const Choices = z.array(z.string())
 
+/** Why a rule file is not readable as YAML. */
+export const YAML_FAULTS = [
+  "alias",
+  "bracket",
+  "character",
+  "colon",
+  "documents",
+  "escape",
+  "indent",
+  "key-lines",
+  "no-rules",
+  "quote",
+  "same-key",
+  "start",
+  "tab",
+  "tag",
+  "too-deep",
+  "too-long",
+  "too-many-marks",
+  "two-colons",
+  "unexpected",
+] as const
+/** Levels of nesting; and of anchors, aliases and tags in all. */
+export const YAML_LIMITS = { depth: 50, marks: 1_000 } as const
+export type YamlFaultCode = (typeof YAML_FAULTS)[number]
+
 /** Besides what is wrong with a single field (`field-messages.ts`). */
 export const RuleProblemMessage = z.discriminatedUnion("code", [
-  message("rule.yaml", z.object({ text: z.string() })),
+  message("rule.yaml", z.object({ fault: z.enum(YAML_FAULTS) })),
   message("rule.twice", z.object({ rule: z.string(), line: z.int() })),
   message("rule.no-condition", None),
   message("rule.condition-unknown", z.object({ choices: Choices })),

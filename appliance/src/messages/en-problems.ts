@@ -13,6 +13,12 @@ const DIAGNOSTICS_AGENT: Readonly<
   revoked: (name) => `The agent ${name} is revoked, so nothing was run.`,
   "too-old": (name) => `The agent ${name} cannot do this yet. Update it.`,
 }
+const NOUNS: Partial<Readonly<Record<Params["problem.not-found"]["what"], string>>> = {
+  "alert-rule": "alert rule",
+  "alert-rule-version": "version of this alert rule with the number",
+  maintenance: "maintenance window",
+  "wall-display": "wall display",
+}
 const SECRETS: Readonly<Record<Params["problem.secret-wrong"]["secrets"][number], string>> = {
   password: "password",
   snmpCommunity: "SNMP community",
@@ -25,8 +31,7 @@ const secretNames = ({ secrets }: Params["problem.secret-wrong"]): string =>
 export const enProblems: Pick<Catalogue, ProblemCode> = {
   "problem.rule-matches": ({ rule, count }) =>
     `${rule} matches ${count} things. Narrow its scope, or confirm that this is meant.`,
-  "problem.not-found": ({ what, id }) =>
-    `There is no ${what === "maintenance" ? "maintenance window" : what} ${id}.`,
+  "problem.not-found": ({ what, id }) => `There is no ${NOUNS[what] ?? what} ${id}.`,
   "problem.no-page": ({ path }) => `There is no page or endpoint at ${path}.`,
   "problem.incident-closed": () => "This incident is closed and cannot be changed.",
   "problem.incident-not-acknowledged": () => "This incident is not acknowledged.",

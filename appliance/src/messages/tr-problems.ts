@@ -22,6 +22,7 @@ const NOUNS: Readonly<Record<Params["problem.not-found"]["what"], string>> = {
   browser: "tarayıcı",
   delivery: "teslimat",
   "alert-rule": "alarm kuralı",
+  "alert-rule-version": "alarm kuralı sürümü",
   maintenance: "bakım penceresi",
   probe: "yoklama",
   filter: "filtre",

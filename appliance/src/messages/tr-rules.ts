@@ -51,8 +51,30 @@ export const ruleTitle = (params: Params["title.rule"]): string => {
   return `${rule.tr}: ${where}${others}${over}`
 }
 
+const YAML_FAULTS: Readonly<Record<Params["rule.yaml"]["fault"], string>> = {
+  alias: "bu takma adın (`*ad`) öncesinde çapası (`&ad`) yok ya da çok fazla takma ad var",
+  bracket: "açılan bir ayraç kapatılmamış ya da satırları içeriden başlamıyor",
+  character: "burada boşluk, virgül ya da tire gibi bir karakter eksik",
+  colon: "bu addan sonra iki nokta üst üste eksik",
+  documents: "dosyada `---` ile ayrılmış birden çok belge var; tüm kuralları birine koyun",
+  escape: "bu ters eğik çizgi dizisi bilinmiyor; ters eğik çizgi için tek tırnak kullanın",
+  indent: "girinti üstteki satırlara uymuyor",
+  "key-lines": "bir ad tek satırda olmalıdır; iki nokta üst üste mi eksik?",
+  "no-rules": "bir kural listesi beklenir",
+  quote: "açılan bir tırnak kapatılmamış",
+  "same-key": "bu ad iki kez var; birini kaldırın",
+  start: "bir metin bu karakterle başlayamaz; metni tırnak içine alın",
+  tab: "satır sekmeyle girintilenmiş; boşluk kullanın",
+  tag: "bu tür adı (`!ad`) ya da çapa (`&ad`) burada kullanılamaz",
+  "too-deep": "50 düzeyden derin iç içe geçmiş",
+  "too-long": "dosya çok uzun",
+  "too-many-marks": "1000 taneden fazla çapa, takma ad ve tür adı var",
+  "two-colons": "satırda iki tane iki nokta üst üste var; böyle bir metni tırnak içine alın",
+  unexpected: "burada beklenmiyor; satır üsttekiler gibi girintili mi, metin tırnak içinde mi?",
+}
+
 export const trRules: Pick<Catalogue, RuleCode> = {
-  "rule.yaml": ({ text }) => `YAML olarak okunamıyor: ${text}`,
+  "rule.yaml": ({ fault }) => `YAML olarak okunamıyor: ${YAML_FAULTS[fault]}`,
   "rule.twice": ({ rule, line }) => `${rule} zaten ${line}. satırda var`,
   "rule.no-condition": () => "koşulu yok: `when`, `when` içeren `levels` ya da `evaluator` ekleyin",
   "rule.condition-unknown": ({ choices }) =>

@@ -32,6 +32,7 @@ export class IspvmPageAlertRule extends Page {
   })
   @state() private saves = 0
   @state() private text = ""
+  @state() private example = ""
 
   static override styles = [shared, panel, ruleStyles]
 
@@ -46,7 +47,7 @@ export class IspvmPageAlertRule extends Page {
         this.#isNew
           ? html`<h1>${strings.newTitle}</h1>
               <p class="soft">${strings.newLead}</p>
-              ${this.#editor(null)}${this.#dryRun()}`
+              ${this.#exampleButton()}${this.#editor(null)}${this.#dryRun()}`
           : this.#rule.render({
               loading: () => html`<ispvm-skeleton lines="12"></ispvm-skeleton>`,
               failed: (error) =>
@@ -99,12 +100,23 @@ export class IspvmPageAlertRule extends Page {
   #editor(rule: AlertRuleDetail | null) {
     return html`<ispvm-rule-editor
       .deps=${this.deps}
-      .given=${rule?.yaml ?? ""}
+      .given=${rule?.yaml ?? this.example}
       @edited=${(event: CustomEvent<string>) => {
         this.text = event.detail
       }}
       @changed=${this.#onChanged}
     ></ispvm-rule-editor>`
+  }
+  #exampleButton() {
+    return this.text.trim() !== "" || !this.deps.session.can("rules:write")
+      ? nothing
+      : html`<p><ispvm-button icon="file-text" @click=${this.#onExample}>${strings.withExample}</ispvm-button></p>`
+  }
+  readonly #onExample = async (): Promise<void> => {
+    // A text that was removed is given again.
+    this.example = ""
+    await this.updateComplete
+    this.example = strings.example
   }
   #dryRun() {
     return html`<ispvm-dry-run .deps=${this.deps} .yaml=${this.text}></ispvm-dry-run>`

@@ -48,6 +48,19 @@ export const rules = {
   changedBy: (name: string) => `changed by ${name}`,
   newTitle: "Add alert rules",
   newLead: "One rule or a whole file, in YAML or JSON. Rules of the same id are replaced.",
+  withExample: "Begin with an example",
+  example: `# Give the rule an id that no other one has.
+id: my-rule
+name: CPU of core routers is high
+# Without a scope, a rule is about everything that has the metric.
+scope: { roles: [core] }
+# Raised above 85 for 10 minutes; over when it was below 75 for 5 minutes.
+when: { metric: device.cpu_pct, above: 85, clear: 75 }
+for: 10m
+recover: 5m
+severity: minor
+message: "{device} uses {value} of its CPU"
+`,
   editor: "Rule in YAML",
   completes: "Ctrl+Space lists what can be typed here.",
   /** What the editor itself says, by its English words. */

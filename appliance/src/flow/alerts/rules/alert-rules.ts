@@ -261,12 +261,10 @@ const revert = async (
   const { org } = actor
   await db.asOrg(org, async (tx) => {
     const was = (await rulesOf(tx, org)).find((one) => one.id === id)
-    const wanted =
-      version === null
-        ? null
-        : (await versionsOf(tx, org, id)).find((one) => one.version === version)
-    if (wanted === undefined || (was === undefined && wanted === null))
-      throw notFound("alert-rule", id)
+    const versions = version === null ? [] : await versionsOf(tx, org, id)
+    if (was === undefined && versions.length === 0) throw notFound("alert-rule", id)
+    const wanted = version === null ? null : versions.find((one) => one.version === version)
+    if (wanted === undefined) throw notFound("alert-rule-version", version ?? "")
     const texts = { yaml: wanted?.yaml ?? null, baseYaml: wanted?.baseYaml ?? null }
     await insertVersion(tx, org, { rule: id, ...texts, author: actor.name, reason })
     await audit(tx, actor, "alert-rule.reverted", "alert-rule", id, { version, reason })

@@ -6,10 +6,10 @@ import { isAlias, LineCounter, parseDocument } from "yaml"
 import { z } from "zod"
 import { Condition, LEAF_FORMS, MAX_CONDITIONS, MAX_RULES, Rule } from "../../../api/alert-rules.ts"
 import { type FieldMessage, fieldErrorsOf } from "../../../api/field-messages.ts"
-import type { RuleProblemMessage } from "../../../api/rule-messages.ts"
+import type { RuleProblemMessage, YamlFaultCode } from "../../../api/rule-messages.ts"
 import { checkRule } from "./check-rule.ts"
 import { METRICS, type MetricCatalogue } from "./metrics.ts"
-import { costlyYaml, repeatedKeys, type YamlFault } from "./yaml-limits.ts"
+import { costlyYaml, repeatedKeys, type YamlFault, yamlFaultOf } from "./yaml-limits.ts"
 
 export type RulePath = readonly (string | number)[]
 /** `line` and `column` count from one. */
@@ -125,30 +125,33 @@ const sourceOf = (text: string): Source => {
   return { text, document, place }
 }
 
-const notParsed = (text: string, { offset, text: why }: YamlFault): RuleProblem => {
+const notParsed = (text: string, { offset, fault }: YamlFault): RuleProblem => {
   const before = text.slice(0, offset).split("\n")
   const place = { line: before.length, column: (before.at(-1) ?? "").length + 1 }
-  return { ...place, path: "", rule: null, message: { code: "rule.yaml", params: { text: why } } }
+  return { ...place, path: "", rule: null, message: { code: "rule.yaml", params: { fault } } }
 }
-const unreadable = ({ place }: Source, offset: number, text: string): RuleProblem => ({
+const unreadable = ({ place }: Source, offset: number, fault: YamlFaultCode): RuleProblem => ({
   ...place(offset),
   path: "",
   rule: null,
-  message: { code: "rule.yaml", params: { text } },
+  message: { code: "rule.yaml", params: { fault } },
 })
 
 type Root = { readonly value: unknown } | { readonly problems: readonly RuleProblem[] }
 const rootOf = (source: Source): Root => {
   const { document } = source
-  const faults = document.errors.map(({ pos, message }) => ({ offset: pos[0], text: message }))
+  const faults = document.errors.map((error) => ({
+    offset: error.pos[0],
+    fault: yamlFaultOf(error),
+  }))
   if (faults.length === 0) faults.push(...repeatedKeys(document))
   if (faults.length > 0)
-    return { problems: faults.map(({ offset, text }) => unreadable(source, offset, text)) }
+    return { problems: faults.map(({ offset, fault }) => unreadable(source, offset, fault)) }
   try {
     return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) }
-  } catch (error) {
-    const text = error instanceof Error ? error.message : "unreadable"
-    return { problems: [unreadable(source, 0, text)] }
+  } catch {
+    // An alias without its anchor, or more aliases than are resolved.
+    return { problems: [unreadable(source, 0, "alias")] }
   }
 }
 
@@ -179,14 +182,13 @@ export const parseRules = (text: string, catalogue: MetricCatalogue = METRICS): 
 }
 const parseWhole = (text: string, catalogue: MetricCatalogue): ParsedRules => {
   const costly =
-    text.length > MAX_FILE_CHARS ? { offset: 0, text: "the file is too long" } : costlyYaml(text)
+    text.length > MAX_FILE_CHARS ? { offset: 0, fault: "too-long" as const } : costlyYaml(text)
   if (costly !== null) return { ok: false, problems: [notParsed(text, costly)] }
   const source = sourceOf(text)
   const root = rootOf(source)
   if ("problems" in root) return { ok: false, problems: root.problems }
   const found = rulesIn(root.value)
-  if (found === null)
-    return { ok: false, problems: [unreadable(source, 0, "a list of rules is expected")] }
+  if (found === null) return { ok: false, problems: [unreadable(source, 0, "no-rules")] }
   if (found.list.length > MAX_RULES) return { ok: false, problems: [tooMany(source, found.at)] }
   const isSingle = found.list.length === 1 && found.list[0] === root.value
   const problems: RuleProblem[] = []

@@ -3,14 +3,10 @@
  * property that nothing follows, and compares each key with all others of its map. Without these
  * limits, a request of 200 kB takes up to 25 s, in which nothing else is evaluated.
  */
-import { isScalar, Lexer, visit } from "yaml"
+import { isScalar, Lexer, visit, type YAMLError } from "yaml"
+import { YAML_LIMITS, type YamlFaultCode } from "../../../api/rule-messages.ts"
 
-/** Rules have six levels or so. */
-const MAX_DEPTH = 50
-/** Anchors, aliases and tags. */
-const MAX_PROPERTIES = 1_000
-
-export type YamlFault = { readonly offset: number; readonly text: string }
+export type YamlFault = { readonly offset: number; readonly fault: YamlFaultCode }
 
 /** Of the text before it is parsed. */
 export const costlyYaml = (text: string): YamlFault | null => {
@@ -24,10 +20,9 @@ export const costlyYaml = (text: string): YamlFault | null => {
     else if (token === "-" || token === "?") inLine += 1
     else if (token.startsWith("\n") || token.startsWith("\r")) inLine = 0
     else if (/^[&*!]/.test(token)) properties += 1
-    if (inFlow > MAX_DEPTH || inLine > MAX_DEPTH)
-      return { offset, text: `more than ${MAX_DEPTH} levels` }
-    if (properties > MAX_PROPERTIES)
-      return { offset, text: `more than ${MAX_PROPERTIES} anchors, aliases and tags` }
+    if (inFlow > YAML_LIMITS.depth || inLine > YAML_LIMITS.depth)
+      return { offset, fault: "too-deep" }
+    if (properties > YAML_LIMITS.marks) return { offset, fault: "too-many-marks" }
     if (!MARKS.has(token)) offset += token.length
   }
   return null
@@ -43,11 +38,43 @@ export const repeatedKeys = (document: Parameters<typeof visit>[0]): readonly Ya
       const seen = new Set<unknown>()
       for (const { key } of map.items) {
         if (!isScalar(key)) continue
-        if (seen.has(key.value))
-          faults.push({ offset: key.range?.[0] ?? 0, text: "Map keys must be unique" })
+        if (seen.has(key.value)) faults.push({ offset: key.range?.[0] ?? 0, fault: "same-key" })
         seen.add(key.value)
       }
     },
   })
   return faults
 }
+
+const FAULTS: Partial<Readonly<Record<YAMLError["code"], YamlFaultCode>>> = {
+  ALIAS_PROPS: "alias",
+  BAD_ALIAS: "alias",
+  BAD_COLLECTION_TYPE: "tag",
+  BAD_DQ_ESCAPE: "escape",
+  BAD_INDENT: "indent",
+  BAD_PROP_ORDER: "tag",
+  BAD_SCALAR_START: "start",
+  BLOCK_AS_IMPLICIT_KEY: "two-colons",
+  DUPLICATE_KEY: "same-key",
+  MISSING_CHAR: "character",
+  MULTILINE_IMPLICIT_KEY: "key-lines",
+  MULTIPLE_ANCHORS: "tag",
+  MULTIPLE_DOCS: "documents",
+  MULTIPLE_TAGS: "tag",
+  RESOURCE_EXHAUSTION: "too-deep",
+  TAB_AS_INDENT: "tab",
+  TAG_RESOLVE_FAILED: "tag",
+}
+/** Where one code of the parser is about several things, its text says which. */
+const BY_TEXT: readonly (readonly [RegExp, YamlFaultCode])[] = [
+  [/^Missing closing .quote/, "quote"],
+  [/^Implicit map keys? need/, "colon"],
+  [/^Sequence item without|^A block sequence may not/, "indent"],
+  [/must (?:be sufficiently indented and )?end with a/, "bracket"],
+]
+/** What an error of the parser means to who wrote the file. */
+export const yamlFaultOf = ({
+  code,
+  message,
+}: Pick<YAMLError, "code" | "message">): YamlFaultCode =>
+  BY_TEXT.find(([text]) => text.test(message))?.[1] ?? FAULTS[code] ?? "unexpected"

@@ -6,17 +6,14 @@ import { parseRules } from "../parse.ts"
 /** CPU time: up to 25 s of it without limits, on the machine that these were found on. */
 const MAX_CPU_MS = 5_000
 const FILES: Readonly<Record<string, readonly [string, RegExp]>> = {
-  "open lists": ["[".repeat(200_000), /50 levels/],
-  "lists in lists": ["[".repeat(100_000) + "]".repeat(100_000), /50 levels/],
-  "objects in objects": ["{a: ".repeat(50_000), /50 levels/],
-  "lists in a line": ["- ".repeat(100_000), /50 levels/],
-  "keys in a line": ["? ".repeat(100_000), /50 levels/],
-  anchors: ["&a ".repeat(60_000), /1000 anchors/],
-  tags: ["!a ".repeat(60_000), /1000 anchors/],
-  "many keys": [
-    Array.from({ length: 25_000 }, (_, at) => `k${at}: 1`).join("\n"),
-    /a list of rules/,
-  ],
+  "open lists": ["[".repeat(200_000), /too-deep/],
+  "lists in lists": ["[".repeat(100_000) + "]".repeat(100_000), /too-deep/],
+  "objects in objects": ["{a: ".repeat(50_000), /too-deep/],
+  "lists in a line": ["- ".repeat(100_000), /too-deep/],
+  "keys in a line": ["? ".repeat(100_000), /too-deep/],
+  anchors: ["&a ".repeat(60_000), /too-many-marks/],
+  tags: ["!a ".repeat(60_000), /too-many-marks/],
+  "many keys": [Array.from({ length: 25_000 }, (_, at) => `k${at}: 1`).join("\n"), /no-rules/],
 }
 for (const [name, [text, why]] of Object.entries(FILES))
   test(`a file of ${name} is rejected without the time that parsing it would take`, () => {
@@ -45,7 +42,7 @@ test("a key that a map has twice is shown where it is", () => {
   assert.ok(!parsed.ok)
   assert.deepEqual(
     parsed.problems.map(({ line, column, message }) => [line, column, message]),
-    [[3, 3, { code: "rule.yaml", params: { text: "Map keys must be unique" } }]],
+    [[3, 3, { code: "rule.yaml", params: { fault: "same-key" } }]],
   )
 })
 
