@@ -144,6 +144,7 @@ const PACKAGES: Readonly<
   "routeros-scripts": { ours: [], outside: [] },
   images: {
     ours: [
+      "@ispvm/appliance/api/runbooks",
       "@ispvm/appliance/cli/debian-bundle",
       "@ispvm/appliance/cli/help",
       "@ispvm/appliance/cli/pack",

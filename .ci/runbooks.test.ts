@@ -6,6 +6,11 @@ import { test } from "node:test"
 import { CheckId } from "../appliance/src/api/check-messages.ts"
 import { RUNBOOK_IDS, RUNBOOK_OF } from "../appliance/src/api/runbooks.ts"
 import { COMMAND_LIST } from "../appliance/src/cli/help.ts"
+import { parseRules } from "../appliance/src/flow/alerts/rules/parse.ts"
+import { checkScript } from "../routeros-scripts/src/check/check.ts"
+import { PACKAGE_NAMES } from "../routeros-scripts/src/check/packages.ts"
+import { releaseIn } from "../routeros-scripts/src/check/tree.ts"
+import { recordingsFolder } from "../routeros-scripts/src/config.ts"
 import { parseRunbook } from "../ui/src/features/health/runbook-text.ts"
 
 const root = join(import.meta.dirname, "..")
@@ -31,7 +36,7 @@ const COMMANDS = new Map(COMMAND_LIST.map((command) => [command.name, command]))
 
 /** Commands of a runbook: those to copy, those with something to fill in, and those in sentences. */
 const commandsIn = (text: string): readonly string[] => {
-  const fenced = [...text.matchAll(/^```\w+\n([\s\S]*?)^```$/gm)].flatMap(([, body = ""]) =>
+  const fenced = [...text.matchAll(/^```(?:sh|text)\n([\s\S]*?)^```$/gm)].flatMap(([, body = ""]) =>
     body.split("\n").filter((line) => line !== ""),
   )
   const spans = [...text.matchAll(/`([^`\n]+)`/g)].flatMap(([, span = ""]) =>
@@ -82,7 +87,11 @@ test("every runbook has a title and symptom, check, fix, verify, none of them em
     )
     assert.ok(!isEmpty, `${name} has an empty part`)
     for (const part of ["Check", "Verify"])
-      assert.match(textOf(name).split(`## ${part}\n`)[1]?.split("\n## ")[0] ?? "", /```sh\n/, name)
+      assert.match(
+        textOf(name).split(`## ${part}\n`)[1]?.split("\n## ")[0] ?? "",
+        /```(?:sh|routeros)\n/,
+        name,
+      )
   }
 })
 
@@ -118,6 +127,54 @@ test("every command of a runbook exists: program, unit, subcommand and option", 
     }),
   )
   assert.deepEqual(faults, [])
+})
+
+const RELEASES = ["7.12.2", "7.22.1"]
+/** Drivers of hardware that the recorded routers do not have. */
+const OTHER_HARDWARE = /^\/system routerboard |^\/interface (?:wireless|w60g) /
+test("a router takes every command of a runbook", (t) => {
+  const recordings = recordingsFolder()
+  if (recordings === undefined)
+    return t.skip("ISPVM_RECORDINGS is not set: the commands of runbooks did not run")
+  const commands = names.flatMap((name) =>
+    [...textOf(name).matchAll(/^```routeros\n([\s\S]*?)^```$/gm)].flatMap(([, body = ""]) =>
+      body.split("\n").flatMap((line) => (line === "" ? [] : [{ name, line }])),
+    ),
+  )
+  assert.ok(commands.length > 60, `${commands.length} commands`)
+  const releases = RELEASES.map((each) =>
+    releaseIn(join(recordings, "api", "schema"), each, new Set(PACKAGE_NAMES)),
+  )
+  const faults = commands.flatMap(({ name, line }) =>
+    releases.flatMap((release) => {
+      assert.ok(release !== null && release !== undefined)
+      const result = checkScript(line, release)
+      return result.ok || OTHER_HARDWARE.test(line)
+        ? []
+        : [`${name}: ${line}: ${release.name}: ${result.message}`]
+    }),
+  )
+  assert.deepEqual(faults, [])
+  return undefined
+})
+
+test("every rule of the default pack has its runbook, which names the rules it is about", () => {
+  const rules = globSync("appliance/src/flow/alerts/rules/pack/*.yaml", { cwd: root }).flatMap(
+    (file) => {
+      const parsed = parseRules(readFileSync(join(root, file), "utf8"))
+      assert.ok(parsed.ok, file)
+      return parsed.rules.map(({ rule }) => rule)
+    },
+  )
+  const ofPage = Map.groupBy(rules, ({ runbook }) => basename(runbook ?? "", ".md"))
+  for (const [page, about] of ofPage) {
+    const text = textOf(page)
+    for (const { name } of about) {
+      const inEnglish = typeof name === "string" ? name : name.en
+      const isNamed = page === "agent-offline" || text.includes(`\n- *${inEnglish}*\n`)
+      assert.ok(isNamed, `${page}: ${inEnglish}`)
+    }
+  }
 })
 
 test("commands of ispvm and systemd on the other pages exist too", () => {

@@ -1,7 +1,7 @@
 /** Pages in docs/runbooks: what to do, step by step. Without imports: the UI bundles it. */
 import type { CheckId } from "./check-messages.ts"
 
-export const RUNBOOK_IDS = [
+export const APPLIANCE_RUNBOOKS = [
   "database-down",
   "disk-full",
   "raw-storage",
@@ -16,6 +16,20 @@ export const RUNBOOK_IDS = [
   "failed-update",
   "factory-reset",
 ] as const
+/** What to do about the alerts of the default pack. */
+export const NETWORK_RUNBOOKS = [
+  "device-unreachable",
+  "interface-fault",
+  "link-full",
+  "loss-and-latency",
+  "routing-neighbours",
+  "sessions-lost",
+  "router-health",
+  "radio-weak",
+  "tunnel-down",
+  "access-and-configuration",
+] as const
+export const RUNBOOK_IDS = [...APPLIANCE_RUNBOOKS, ...NETWORK_RUNBOOKS] as const
 export type RunbookId = (typeof RUNBOOK_IDS)[number]
 
 /** The runbook of each check. */

@@ -134,7 +134,7 @@ export class IspvmApp extends LitElement {
     }
     const isDatabaseDown = error instanceof ApiError && error.code === "database-away"
     return html`<main class="centred"><ispvm-failed first why=${error.message} @retry=${() => void deps.session.load()}>
-      ${isDatabaseDown ? html`<ispvm-button icon="file-text" href=${paths.runbook("database-down")}>${t.health.runbookOf(t.health.runbooks["database-down"])}</ispvm-button>` : nothing}
+      ${isDatabaseDown ? html`<ispvm-button icon="file-text" href=${paths.runbook("database-down")}>${t.health.runbookOf(t.health.databaseRunbook)}</ispvm-button>` : nothing}
     </ispvm-failed></main>`
   }
 

@@ -1,4 +1,5 @@
 import type { Health, HealthCheck } from "@ispvm/appliance/api/health"
+import { APPLIANCE_RUNBOOKS, NETWORK_RUNBOOKS, type RunbookId } from "@ispvm/appliance/api/runbooks"
 import { html, nothing } from "lit"
 import { customElement } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
@@ -6,6 +7,7 @@ import { paths } from "../app/paths.ts"
 import { limitsText, statusOfCheck, summaryOf, worstFirst } from "../features/health/check-text.ts"
 import { healthStyles } from "../features/health/health-styles.ts"
 import { messageText } from "../i18n/strings/message-text.ts"
+import { pageTexts } from "../i18n/strings/page-strings.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { RequestController } from "../state/request.ts"
 import { panel, shared } from "../theme/shared.ts"
@@ -81,13 +83,17 @@ const checkRow = (check: HealthCheck) => {
   </li>`
 }
 
-const runbookList = html`<section class="panel" aria-labelledby="runbooks">
-  <header><h2 id="runbooks">${strings.runbooksTitle}</h2></header>
-  <div class="pad stack-2">
-    <p class="soft">${strings.runbooksLead}</p>
+const runbooksOf = (heading: string, ids: readonly RunbookId[]) =>
+  html`<h3>${heading}</h3>
     <ul class="runbooks">
-      ${Object.entries(strings.runbooks).map(([id, name]) => html`<li class="prose"><a href=${paths.runbook(id)}>${name}</a></li>`)}
-    </ul>
+      ${ids.map((id) => html`<li class="prose"><a href=${paths.runbook(id)}>${pageTexts.runbooks.names[id]}</a></li>`)}
+    </ul>`
+const runbookList = html`<section class="panel" aria-labelledby="runbooks">
+  <header><h2 id="runbooks">${pageTexts.runbooks.title}</h2></header>
+  <div class="pad stack-2">
+    <p class="soft">${pageTexts.runbooks.lead}</p>
+    ${runbooksOf(pageTexts.runbooks.ofNetwork, NETWORK_RUNBOOKS)}
+    ${runbooksOf(pageTexts.runbooks.ofAppliance, APPLIANCE_RUNBOOKS)}
   </div>
 </section>`
 

@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { paths } from "../../app/paths.ts"
-import { t } from "../../i18n/strings/strings.ts"
+import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { RequestController } from "../../state/request.ts"
 import { shared } from "../../theme/shared.ts"
 import { type Block, type Inline, parseRunbook } from "./runbook-text.ts"
@@ -11,7 +11,7 @@ import "../../components/ispvm-empty.ts"
 import "../../components/ispvm-failed.ts"
 import "../../components/ispvm-skeleton.ts"
 
-const strings = t.health
+const strings = pageTexts.runbooks
 
 /** A runbook as text, with commands to copy. Needs neither session nor API. */
 @customElement("ispvm-runbook")
@@ -65,11 +65,11 @@ export class IspvmRunbook extends LitElement {
 
   override render() {
     if (runbookName(this.name) === null)
-      return html`<ispvm-empty first icon="file-text" heading=${strings.runbookMissing} text=${strings.runbookMissingText}></ispvm-empty>`
+      return html`<ispvm-empty first icon="file-text" heading=${strings.missing} text=${strings.missingText}></ispvm-empty>`
     return this.#text.render({
       loading: () => html`<ispvm-skeleton lines="12"></ispvm-skeleton>`,
       failed: () =>
-        html`<ispvm-failed first heading=${strings.runbookFailed} why=${strings.runbookFailedWhy} @retry=${() => location.reload()}></ispvm-failed>`,
+        html`<ispvm-failed first heading=${strings.failed} why=${strings.failedWhy} @retry=${() => location.reload()}></ispvm-failed>`,
       ready: (blocks) => html`<article lang="en">${blocks.map(blockTemplate)}</article>`,
     })
   }

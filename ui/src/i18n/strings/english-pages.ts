@@ -11,6 +11,7 @@ import { onCall } from "./on-call.ts"
 import { policyForm } from "./policy-form.ts"
 import { reading } from "./reading.ts"
 import { rules } from "./rules.ts"
+import { runbooks } from "./runbooks.ts"
 import { tokens } from "./tokens.ts"
 import { walls } from "./walls.ts"
 
@@ -29,4 +30,5 @@ export const englishPages = {
   walls,
   reading,
   rules,
+  runbooks,
 } as const

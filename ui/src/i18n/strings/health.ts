@@ -1,6 +1,5 @@
 import type { CheckId } from "@ispvm/appliance/api/check-messages"
 import type { CheckState } from "@ispvm/appliance/api/health"
-import type { RunbookId } from "@ispvm/appliance/api/runbooks"
 import { plural } from "../format/plural.ts"
 
 const checks: Readonly<Record<CheckId, string>> = {
@@ -26,21 +25,6 @@ const states: Readonly<Record<CheckState, string>> = {
   warning: "Warning",
   critical: "Critical",
   unknown: "Unknown",
-}
-const runbooks: Readonly<Record<RunbookId, string>> = {
-  "database-down": "Database down",
-  "disk-full": "Disk full",
-  "raw-storage": "Values are not stored",
-  "clock-wrong": "Clock wrong",
-  "ingest-backlog": "Ingest backlog",
-  "certificate-expiry": "Certificate expiry",
-  "backup-failing": "Backups fail",
-  "agent-offline": "Agent offline",
-  "slow-appliance": "Slow appliance",
-  "notifications-failing": "Notifications fail",
-  restore: "Restore a backup",
-  "failed-update": "Failed update",
-  "factory-reset": "Factory reset",
 }
 
 /** The health of the appliance itself, and its runbooks. */
@@ -69,13 +53,7 @@ export const health = {
   days: (n: number) => plural(n, { one: "# day", other: "# days" }),
   runbook: "Runbook",
   runbookOf: (check: string) => `Runbook: ${check}`,
-  runbooksTitle: "Runbooks",
-  runbooksLead: "What to do, step by step. They are part of this appliance and need no Internet.",
-  runbooks,
-  runbookFailed: "The runbook could not be loaded",
-  runbookFailedWhy: "The appliance is unreachable, or it runs a newer release. Try again.",
-  runbookMissing: "There is no such runbook",
-  runbookMissingText: "The address may be mistyped. All runbooks are listed on the Health page.",
+  databaseRunbook: "Database down",
   bar: (check: string, found: string) => `${check}: ${found}`,
   ownImpact: "This appliance",
   ownWhy: "What was found",

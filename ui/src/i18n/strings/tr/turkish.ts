@@ -33,6 +33,7 @@ import { ranges } from "./ranges.ts"
 import { reading } from "./reading.ts"
 import { requests } from "./requests.ts"
 import { rules } from "./rules.ts"
+import { runbooks } from "./runbooks.ts"
 import { shell } from "./shell.ts"
 import { tables } from "./tables.ts"
 import { terms } from "./terms.ts"
@@ -87,4 +88,5 @@ export const turkishPages: PageMessages = {
   walls,
   reading,
   rules,
+  runbooks,
 }
