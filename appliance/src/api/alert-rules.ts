@@ -46,7 +46,10 @@ export const Scope = z
       .strictObject({
         ends: z.literal("links").optional().meta({ description: "Only those that end a link" }),
         types: Names.optional().meta({ description: "Types, such as `ether` or `vlan`" }),
-        names: Names.optional().meta({ description: "Names; `*` stands for any characters" }),
+        names: Names.optional().meta({
+          description:
+            "Names; `*` stands for any characters. Without one, also the interface that had the name last",
+        }),
       })
       .optional(),
     names: Names.optional().meta({

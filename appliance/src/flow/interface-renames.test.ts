@@ -21,6 +21,7 @@ import { textOf } from "../messages/text.ts"
 import { createSignal } from "../platform/signal.ts"
 import type { InventoryChange } from "../registry/inventory/inventory.ts"
 import { followRenames } from "./alerts/alerts.ts"
+import { loadTopology } from "./alerts/store.ts"
 import { createEvents, type Events } from "./events/events.ts"
 import { type AgentIdentity, createIngest, type Ingest } from "./ingest/ingest.ts"
 import type { Pipeline } from "./pipeline.ts"
@@ -84,6 +85,16 @@ const eventsOf = async (device: string, name: string | null) =>
     return page.items.map((each) => each.message)
   })
 
+/** By name: the earlier names that rules may use for it. */
+const earlierNamesOf = async (device: string) => {
+  const topology = await db.dbs.ui.asOrg(db.org, (tx) => loadTopology(tx, db.org, 5_000))
+  return Object.fromEntries(
+    [...(topology.interfaces ?? [])].flatMap(([key, { earlierNames }]) =>
+      key.startsWith(device) ? [[key.slice(device.length + 1), earlierNames]] : [],
+    ),
+  )
+}
+
 test("a renamed interface keeps its row, its values, its events and its link", async () => {
   const [device, other] = [await makeMonitored(db, agent), await makeMonitored(db, agent)]
   const before = [
@@ -118,6 +129,11 @@ test("a renamed interface keeps its row, its values, its events and its link", a
   await accept([facts(device, NOW - 44_000, before)])
   assert.deepEqual(await portsOf(device), { uplink: was.ether1, ether2: was.ether2 })
   assert.deepEqual(await eventsOf(device, "ether1"), ["ether1 link down"], "by its text")
+  assert.deepEqual(await earlierNamesOf(device), { uplink: ["ether1"], ether2: [] })
+  await accept([
+    facts(device, NOW - 30_000, [...after, { name: "ether1", id: "*3", mac: "02:00:00:00:00:03" }]),
+  ])
+  assert.deepEqual(await earlierNamesOf(device), { uplink: [], ether2: [], ether1: [] })
 })
 
 test("two interfaces swap their names, and each value and event goes to the right one", async () => {
@@ -142,6 +158,7 @@ test("two interfaces swap their names, and each value and event goes to the righ
   assert.deepEqual(await portsOf(device), { a: was.b, b: was.a })
   assert.deepEqual([await valuesOf(was.a), await valuesOf(was.b)], [[1], [2]])
   assert.deepEqual(await eventsOf(device, "a"), ["a down at 35000", "b → a"])
+  assert.deepEqual(await earlierNamesOf(device), { a: [], b: [] })
   assert.deepEqual(await eventsOf(device, "b"), ["a → b", "a down at 45000"])
 })
 

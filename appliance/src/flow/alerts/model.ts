@@ -123,6 +123,8 @@ export type MonitoredInterface = {
   readonly id?: InterfaceId
   /** Another interface had its name before. */
   readonly isNameReused?: boolean
+  /** That it had before, and no other interface of the device has had or has since. */
+  readonly earlierNames?: readonly string[]
 }
 export type End = { readonly deviceId: DeviceId; readonly interface: string | null }
 /** `port`: the entity of the interface (`portEntity`); null where the link names no interface. */

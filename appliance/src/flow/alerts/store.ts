@@ -44,6 +44,7 @@ const SiteRow = z.object({
 const InterfaceRow = z.object({
   id: InterfaceId,
   isNameReused: z.boolean(),
+  earlierNames: z.array(z.string()),
   deviceId: DeviceId,
   name: z.string(),
   type: z.string(),
@@ -93,8 +94,17 @@ export const loadTopology = async (
     select s.id, s.name, s.tags, r.name as region, s.region_id as "regionId"
     from inventory.site s left join inventory.region r on r.id = s.region_id where s.org_id = ${org} order by s.name`
   const interfaces = await tx`
-    select i.id, i.device_id as "deviceId", i.name, i.type, i.speed_bps::float8 as "speedBps", f.name is not null as "isNameReused"
+    select i.id, i.device_id as "deviceId", i.name, i.type, i.speed_bps::float8 as "speedBps", f.name is not null as "isNameReused",
+      coalesce(e.names, '{}') as "earlierNames"
     from inventory.interface i
+      left join (
+        select l.interface_id, array_agg(l.name order by l.name) as names
+        from (
+          select distinct on (device_id, name) device_id, name, interface_id from inventory.interface_name
+          where org_id = ${org} order by device_id, name, until desc, id desc) l
+        where not exists (
+          select 1 from inventory.interface o where o.device_id = l.device_id and o.name = l.name and o.gone_at is null)
+        group by l.interface_id) e on e.interface_id = i.id
       left join (select distinct device_id, name from inventory.interface_name where org_id = ${org}) f
         on f.device_id = i.device_id and f.name = i.name
     where i.org_id = ${org} and i.gone_at is null`

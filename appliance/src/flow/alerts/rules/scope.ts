@@ -23,6 +23,10 @@ const matchesPattern = (pattern: string, name: string): boolean => {
 const matchesName = (patterns: readonly string[], name: string): boolean =>
   patterns.some((pattern) => matchesPattern(pattern, name))
 
+/** An exact name goes on to mean the interface that had it, until another one has it. */
+const hadName = (topology: Topology, wanted: readonly string[], entity: Entity): boolean =>
+  (topology.interfaces?.get(entity.key)?.earlierNames ?? []).some((name) => wanted.includes(name))
+
 const overlaps = (wanted: readonly string[], own: Iterable<string>): boolean => {
   for (const one of own) if (wanted.includes(one)) return true
   return false
@@ -65,7 +69,7 @@ const matchesInterface = (
   const { interface: name } = entity
   if (name === null) return wanted === undefined
   if (wanted?.names !== undefined) {
-    if (!matchesName(wanted.names, name)) return false
+    if (!matchesName(wanted.names, name) && !hadName(topology, wanted.names, entity)) return false
   } else if (isOfSession(name)) return false
   if (wanted?.ends === "links" && !topology.ports.has(entity.key)) return false
   if (wanted?.types === undefined) return true

@@ -2,10 +2,12 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
+import { portEntity } from "../../topology.ts"
 import { compileRules } from "../compile.ts"
 import { METRICS } from "../metrics.ts"
 import { parseRules } from "../parse.ts"
 import { isInScope } from "../scope.ts"
+import type { Entity } from "../track.ts"
 import { R1, topologyWith } from "./rule-world.ts"
 
 const topology = topologyWith()
@@ -51,4 +53,24 @@ test("scopes of customers and plans are accepted, and the rule is not active", (
       scope,
     )
   }
+})
+
+test("an exact name means the interface that had it last, a pattern only present names", () => {
+  const key = portEntity(R1, "uplink")
+  const entity: Entity = {
+    ...{ key, family: "interface", device: R1, interface: "uplink", name: null, unit: null },
+  }
+  const isIn = (names: string[], earlierNames: string[]): boolean =>
+    isInScope(
+      {
+        ...topology,
+        interfaces: new Map([[key, { type: "ether", speedBps: null, earlierNames }]]),
+      },
+      { interfaces: { names } },
+      entity,
+    )
+  assert.equal(isIn(["sfp1"], ["sfp1"]), true)
+  assert.equal(isIn(["sfp*"], ["sfp1"]), false)
+  assert.equal(isIn(["sfp1"], []), false)
+  assert.equal(isIn(["up*"], ["sfp1"]), true)
 })
