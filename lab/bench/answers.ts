@@ -30,7 +30,8 @@ const APART_MS = 1_100
 const OTHER_TABS = 2
 /** Ports and health are in every tenth batch, of a tenth of the devices each second. */
 const POLL_S = 10
-const WARM_S = 2 * POLL_S + 5
+/** Until the database has statistics of the new tables: autovacuum makes them within a minute. */
+const WARM_S = 90
 
 type Network = { readonly agentId: string; readonly ids: readonly string[] }
 const load = async (client: ApplianceClient, devices: number, ports: number): Promise<Network> => {

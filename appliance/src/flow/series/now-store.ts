@@ -30,11 +30,13 @@ const only = (tx: Tx, device: string | null) => (device === null ? tx`` : tx`and
  * interfaces of a few types. Materialised, or the pattern would be moved below `distinct`.
  */
 const interfaceTypes = (tx: Tx, org: OrgId, device: string | null) => tx`types as materialized (
-    select distinct i.type from inventory.interface i where i.org_id = ${org} ${ofDevice(tx, device)}
+    select i.type from inventory.interface i where i.org_id = ${org} ${ofDevice(tx, device)} group by 1
   )`
 const ofDevice = (tx: Tx, device: string | null) =>
   device === null ? tx`` : tx`and i.device_id = ${device}`
-const isPort = (tx: Tx) => tx`i.type in (select type from types where type !~* ${NOT_A_PORT})`
+// An array, or the planner expects few interfaces and looks up the values of each.
+const isPort = (tx: Tx) =>
+  tx`i.type = any(array(select type from types where type !~* ${NOT_A_PORT}))`
 
 /** Latest probes with target and device; of a device with several agents, those of the one that has it. */
 const ownProbes = (

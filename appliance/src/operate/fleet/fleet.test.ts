@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { randomUUID } from "node:crypto"
 import { after, before, test } from "node:test"
 import type { z } from "zod"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
@@ -15,6 +16,7 @@ import {
 } from "../../../test/make-flow.ts"
 import type { Agent } from "../../api/agents.ts"
 import type { Incident } from "../../api/incidents.ts"
+import type { Device } from "../../api/inventory.ts"
 import { createEvents } from "../../flow/events/events.ts"
 import type { AgentIdentity } from "../../flow/ingest/ingest.ts"
 import { createSeries, type Series } from "../../flow/series/series.ts"
@@ -158,6 +160,53 @@ const makePair = async () => {
   return { a, b, link }
 }
 
+test("the list of devices shows each change of the inventory, and reads rows again only then", async () => {
+  const { a, b } = await makePair()
+  const asOwner = (text: string) => db.dbs.ui.asOrg(db.org, (tx) => tx.unsafe(text))
+  const site = randomUUID()
+  await asOwner(
+    `insert into inventory.site (id, org_id, name) values ('${site}', '${db.org}', 'Hill')`,
+  )
+  const shown = async (id: string) => {
+    const before = statements.count
+    const device = (await fleet.devices(db.org)).find((each) => each.id === id)
+    return { device, statements: statements.count - before }
+  }
+  await shown(a)
+  const again = await shown(a)
+  const changes: [text: string, of: (device: Device | undefined) => unknown, expected: unknown][] =
+    [
+      [`update inventory.device set note = 'x' where id = '${a}'`, (one) => one?.note, "x"],
+      [`update inventory.device set site_id = '${site}' where id = '${a}'`, siteOf, "Hill"],
+      [`update inventory.site set name = 'Hill 2' where id = '${site}'`, siteOf, "Hill 2"],
+      [`update agents.agent set name = 'agent 2' where id = '${agent.id}'`, agentNameOf, "agent 2"],
+      [
+        `update agents.agent set name = '${agent.name}' where id = '${agent.id}'`,
+        agentNameOf,
+        agent.name,
+      ],
+      [`delete from inventory.site where id = '${site}'`, siteOf, null],
+      [
+        `update inventory.device set tags = '{t}' where id = '${a}'`,
+        (one) => one?.tags?.join(),
+        "t",
+      ],
+    ]
+  for (const [text, of, expected] of changes) {
+    await asOwner(text)
+    const { device, statements: needed } = await shown(a)
+    assert.deepEqual([of(device), needed > again.statements], [expected, true], text)
+    assert.deepEqual(device, await fleet.device(db.org, a))
+  }
+  // A heartbeat changes nothing of it.
+  await asOwner(`update agents.agent set last_seen_at = now() where id = '${agent.id}'`)
+  assert.equal((await shown(a)).statements, again.statements)
+  await asOwner(`delete from inventory.device where id = '${b}'`)
+  assert.equal((await shown(b)).device, undefined)
+})
+const siteOf = (device: Device | undefined): unknown => device?.siteName
+const agentNameOf = (device: Device | undefined): unknown => device?.agentName
+
 test("a device has its latest values, its status and its sources", async () => {
   const { a } = await makePair()
   const device = await fleet.device(db.org, a)
@@ -299,6 +348,8 @@ test("the number of queries does not grow with the number of devices", async () 
     await cost(() => fleet.topology(db.org)),
     await cost(() => fleet.overview(db.org, true)),
   ]
+  // Rows of an inventory that has changed are read once more.
+  await makePair()
   const before = await all()
   for (let i = 0; i < 10; i += 1) await makePair()
   assert.deepEqual(await all(), before)

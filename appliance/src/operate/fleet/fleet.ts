@@ -9,14 +9,16 @@ import { invalid, notFound } from "../../platform/http/http-error.ts"
 import { isOfSubscribers, subscriberLabel } from "../../platform/http/subscriber-access.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
+import { createDeviceRows } from "./device-rows.ts"
 import { createOverview, type OverviewDeps } from "./overview.ts"
 import * as present from "./present.ts"
 import { devicesOf, interfaceOf, interfacesOf, linkOf, linksOf, mustExist } from "./reads.ts"
 import * as store from "./store.ts"
 
-export type FleetDeps = OverviewDeps & {
+type Deps = OverviewDeps & {
   readonly inventory: { readonly sites: (org: OrgId) => Promise<readonly Site[]> }
 }
+export type FleetDeps = Omit<Deps, "deviceRows">
 export type EventQuery = {
   readonly device: string | null
   /** Only what concerns this interface of the device. */
@@ -64,7 +66,7 @@ export type Fleet = {
   ) => Promise<readonly LatestValues[]>
 }
 
-const readTopology = async (deps: FleetDeps, org: OrgId): Promise<Topology> => {
+const readTopology = async (deps: Deps, org: OrgId): Promise<Topology> => {
   // Each statement sees its own moment anyway, so two connections lose nothing.
   const [sites, agentList, devices, links] = await Promise.all([
     deps.inventory.sites(org),
@@ -87,7 +89,7 @@ const readTopology = async (deps: FleetDeps, org: OrgId): Promise<Topology> => {
 }
 
 const readEvents = async (
-  { events }: FleetDeps,
+  { events }: Deps,
   tx: Tx,
   org: OrgId,
   { device, since, cursor, limit, ...ask }: EventQuery,
@@ -111,7 +113,7 @@ const readEvents = async (
 }
 
 const readSeries = async (
-  { series }: FleetDeps,
+  { series }: Deps,
   tx: Tx,
   org: OrgId,
   device: string,
@@ -133,7 +135,8 @@ const readSeries = async (
   return await series.read(tx, org, { ...request, name, device, fromMs: from, toMs: to })
 }
 
-export const createFleet = (deps: FleetDeps): Fleet => {
+export const createFleet = (given: FleetDeps): Fleet => {
+  const deps: Deps = { ...given, deviceRows: createDeviceRows() }
   const { db, series } = deps
   return {
     devices: (org) => db.asOrg(org, (tx) => devicesOf(deps, tx, org, null)),

@@ -21,56 +21,75 @@ import type { DeviceRow, InterfaceRow, LinkPlace, LinkRow } from "./store.ts"
 /** The current status of a device or link according to alerts and incidents. */
 export type EntityStatus = { readonly status: StatusNow; readonly incidentId: string | null }
 
+type Measured =
+  | "status"
+  | "incidentId"
+  | "lastSeenAtMs"
+  | "probedAtMs"
+  | "healthAtMs"
+  | "trafficAtMs"
+  | "rttMs"
+  | "lossPct"
+  | "uptimeS"
+  | "cpuPct"
+  | "memoryPct"
+  | "rxBps"
+  | "txBps"
+  | "sources"
+/** What the inventory says of a device. */
+export type DeviceFacts = Omit<Device, Measured>
+
+export const presentFacts = (row: DeviceRow): DeviceFacts => ({
+  id: row.id,
+  name: row.name,
+  address: row.address,
+  siteId: row.siteId,
+  siteName: row.siteName,
+  roles: row.roles.flatMap((role) => DeviceRole.safeParse(role).data ?? []),
+  agentId: row.agentId,
+  agentName: row.agentName,
+  agentFallback: row.agentFallback,
+  fallbackAgentIds: row.fallbackAgentIds,
+  readBy:
+    row.holderId === null || row.holderName === null
+      ? null
+      : { id: row.holderId, name: row.holderName },
+  credentialId: row.credentialId,
+  diagnosticsCredentialId: row.diagnosticsCredentialId,
+  reportsEveryS: row.reportsEveryS,
+  methods: MethodsInput.parse(row.methods),
+  note: row.note,
+  textEncoding: TextEncoding.safeParse(row.textEncoding).data ?? null,
+  tags: row.tags,
+  identity: row.identity,
+  vendor: row.vendor,
+  board: row.board,
+  version: row.version,
+  serial: row.serial,
+})
+
 export const presentDevice = (
-  row: DeviceRow,
+  facts: DeviceFacts,
   now: DeviceNow | undefined,
   sources: readonly SourceLast[],
   { status, incidentId }: EntityStatus,
-): Device => {
-  const methods = MethodsInput.parse(row.methods)
-  return {
-    id: row.id,
-    name: row.name,
-    address: row.address,
-    siteId: row.siteId,
-    siteName: row.siteName,
-    roles: row.roles.flatMap((role) => DeviceRole.safeParse(role).data ?? []),
-    agentId: row.agentId,
-    agentName: row.agentName,
-    agentFallback: row.agentFallback,
-    fallbackAgentIds: row.fallbackAgentIds,
-    readBy:
-      row.holderId === null || row.holderName === null
-        ? null
-        : { id: row.holderId, name: row.holderName },
-    credentialId: row.credentialId,
-    diagnosticsCredentialId: row.diagnosticsCredentialId,
-    reportsEveryS: row.reportsEveryS,
-    methods,
-    note: row.note,
-    textEncoding: TextEncoding.safeParse(row.textEncoding).data ?? null,
-    tags: row.tags,
-    identity: row.identity,
-    vendor: row.vendor,
-    board: row.board,
-    version: row.version,
-    serial: row.serial,
-    status,
-    incidentId,
-    lastSeenAtMs: now?.lastSeenAtMs ?? null,
-    probedAtMs: now?.probedAtMs ?? null,
-    healthAtMs: now?.healthAtMs ?? null,
-    trafficAtMs: now?.trafficAtMs ?? null,
-    rttMs: now?.rttMs ?? null,
-    lossPct: now?.lossPct ?? null,
-    uptimeS: now?.uptimeS ?? null,
-    cpuPct: now?.cpuPct ?? null,
-    memoryPct: now?.memoryPct ?? null,
-    rxBps: now?.rxBps ?? null,
-    txBps: now?.txBps ?? null,
-    sources: presentSources(methods, sources),
-  }
-}
+): Device => ({
+  ...facts,
+  status,
+  incidentId,
+  lastSeenAtMs: now?.lastSeenAtMs ?? null,
+  probedAtMs: now?.probedAtMs ?? null,
+  healthAtMs: now?.healthAtMs ?? null,
+  trafficAtMs: now?.trafficAtMs ?? null,
+  rttMs: now?.rttMs ?? null,
+  lossPct: now?.lossPct ?? null,
+  uptimeS: now?.uptimeS ?? null,
+  cpuPct: now?.cpuPct ?? null,
+  memoryPct: now?.memoryPct ?? null,
+  rxBps: now?.rxBps ?? null,
+  txBps: now?.txBps ?? null,
+  sources: presentSources(facts.methods, sources),
+})
 
 /**
  * The methods in use, in polling order, whether or not they have answered yet; then sources that

@@ -5,6 +5,7 @@ import type { Series } from "../../flow/series/series.ts"
 import { notFound } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
+import type { DeviceRows } from "./device-rows.ts"
 import { failoverOf } from "./failover.ts"
 import * as present from "./present.ts"
 import * as store from "./store.ts"
@@ -16,6 +17,8 @@ export type Statuses = {
 export type ReadDeps = {
   readonly series: Series
   readonly statuses: (org: OrgId) => Statuses
+  /** Of all devices, from memory where they have not changed. */
+  readonly deviceRows: DeviceRows
 }
 
 /** Throws unless the organisation has this device. */
@@ -24,17 +27,25 @@ export const mustExist = async (tx: Tx, org: OrgId, device: string): Promise<voi
 }
 
 export const devicesOf = async (
-  { series, statuses }: ReadDeps,
+  { series, statuses, deviceRows }: ReadDeps,
   tx: Tx,
   org: OrgId,
   id: string | null,
 ): Promise<Device[]> => {
-  const rows = await store.readDevices(tx, org, id)
+  const facts =
+    id === null
+      ? await deviceRows(tx, org)
+      : (await store.readDevices(tx, org, id)).map(present.presentFacts)
   const now = new Map((await series.devicesNow(tx, org, id)).map((row) => [row.deviceId, row]))
   const sources = Map.groupBy(await series.sourcesNow(tx, org, id), ({ deviceId }) => deviceId)
   const statusOf = statuses(org)
-  return rows.map((row) =>
-    present.presentDevice(row, now.get(row.id), sources.get(row.id) ?? [], statusOf.device(row.id)),
+  return facts.map((each) =>
+    present.presentDevice(
+      each,
+      now.get(each.id),
+      sources.get(each.id) ?? [],
+      statusOf.device(each.id),
+    ),
   )
 }
 

@@ -48,6 +48,17 @@ export const readDevices = (tx: Tx, org: OrgId, device: string | null): Promise<
   where d.org_id = ${org} ${device === null ? tx`` : tx`and d.id = ${device}`}
   order by lower(d.name), d.id`
 
+/** Another text whenever any of `readDevices` of all devices would be another one. */
+export const readDeviceDigest = async (tx: Tx, org: OrgId): Promise<string> => {
+  // A row version has a place of its own; agents are written at each heartbeat, but rarely renamed.
+  const [row] = await tx<{ digest: string }[]>`
+    select concat_ws(' ', count(*), sum(hashtextextended(concat_ws(' ', d.id, d.xmin, d.ctid), 0)),
+      (select md5(string_agg(concat_ws(' ', s.id, s.name), ',' order by s.id)) from inventory.site s where s.org_id = ${org}),
+      (select md5(string_agg(concat_ws(' ', a.id, a.name), ',' order by a.id)) from agents.agent a where a.org_id = ${org})) as digest
+    from inventory.device d where d.org_id = ${org}`
+  return row?.digest ?? ""
+}
+
 export const deviceIds = async (tx: Tx, org: OrgId): Promise<string[]> =>
   (await tx<{ id: string }[]>`select id from inventory.device where org_id = ${org}`).map(
     ({ id }) => id,
