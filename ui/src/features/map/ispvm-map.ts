@@ -4,13 +4,13 @@ import { customElement, property, query, state } from "lit/decorators.js"
 import { emit } from "../../components/emit.ts"
 import { pageTexts } from "../../i18n/strings/page-strings.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { BaseMap } from "./base-map.ts"
 import { mapStyles } from "./map-styles.ts"
 import type { MapView } from "./map-view.ts"
-import { NetworkLayer } from "./network-layer.ts"
-import { OutlineLayer, type Tones } from "./outline-layer.ts"
+import { type Ground, NetworkLayer } from "./network-layer.ts"
 import { PlaceNames } from "./place-names.ts"
 import { boundsOf, type Place, type Scene } from "./scene.ts"
-import { networkTones } from "./tones.ts"
+import { baseTones, networkTones } from "./tones.ts"
 
 export type Hovered = {
   readonly kind: "site" | "link"
@@ -44,12 +44,13 @@ export class IspvmMap extends LitElement {
   @property({ type: Boolean }) movable = false
   @query(".map") private box: HTMLElement | null | undefined
   @query(".letters") private letters: HTMLElement | null | undefined
+  @query(".place-letters") private placeLetters: HTMLElement | null | undefined
   /** How many things in view no button leads to. */
   @state() private without = 0
   #map: L.Map | undefined
   #network: NetworkLayer | undefined
-  #outlines: OutlineLayer | undefined
-  #names: PlaceNames | undefined
+  /** Undefined with tiles of another server. */
+  #base: BaseMap | undefined
   #sizes: ResizeObserver | undefined
   #hasView = false
 
@@ -58,11 +59,13 @@ export class IspvmMap extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     globalThis.addEventListener("ispvm-theme", this.#onTheme)
+    document.fonts.addEventListener("loadingdone", this.#onFonts)
     if (this.hasUpdated) this.#start()
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     globalThis.removeEventListener("ispvm-theme", this.#onTheme)
+    document.fonts.removeEventListener("loadingdone", this.#onFonts)
     this.#stop()
   }
   override firstUpdated(): void {
@@ -99,6 +102,7 @@ export class IspvmMap extends LitElement {
   override render() {
     return html`<div class="map" data-aim=${this.aim} role="application" aria-label=${t.network.mapLabel} aria-describedby="without" @keydown=${this.#onKey}></div>
       <span class="letters small hidden-visually" aria-hidden="true"></span>
+      <span class="place-letters hidden-visually" aria-hidden="true"></span>
       <p id="without" class="hidden-visually">${this.without === 0 ? nothing : pageTexts.map.more(this.without)}</p>`
   }
 
@@ -130,7 +134,7 @@ export class IspvmMap extends LitElement {
   }
 
   #startNetwork(map: L.Map): NetworkLayer {
-    return new NetworkLayer(map, networkTones(this, this.letters ?? this), {
+    return new NetworkLayer(map, networkTones(this, this.letters ?? this), this.#ground(), {
       onPick: (kind, id, at) => this.#pick(kind, id, at),
       onHover: (kind, id, at) =>
         emit(
@@ -150,19 +154,19 @@ export class IspvmMap extends LitElement {
       L.tileLayer(this.tiles, { maxZoom: ZOOM.max }).addTo(map)
       return
     }
-    const failed = (): boolean => emit(this, "base-failed", null)
-    const outlines = new OutlineLayer(this.#tones(), failed)
-    outlines.addTo(map)
-    this.#outlines = outlines
-    const names = new PlaceNames(
-      map,
-      () => this.#network?.boxes() ?? [],
-      () => this.scene.sites,
-    )
-    this.#names = names
-    outlines.start().then((countries) => {
-      if (this.#map === map) names.start(countries)
-    }, failed)
+    this.#base = new BaseMap(baseTones(this, this.placeLetters ?? this), {
+      onLoaded: () => {
+        if (this.#map === map) this.#network?.refresh()
+      },
+      onFailed: () => emit(this, "base-failed", null),
+    })
+  }
+  #ground(): Ground | null {
+    const map = this.#base
+    if (map === undefined) return null
+    const tones = baseTones(this, this.placeLetters ?? this)
+    map.tones = tones
+    return { map, names: new PlaceNames(tones) }
   }
 
   #stop(): void {
@@ -171,6 +175,7 @@ export class IspvmMap extends LitElement {
     this.#map?.remove()
     this.#map = undefined
     this.#network = undefined
+    this.#base = undefined
     this.#hasView = false
   }
 
@@ -190,12 +195,6 @@ export class IspvmMap extends LitElement {
     if (this.#network === undefined) return
     this.#network.movable = this.movable
     this.#network.draw(this.scene, this.selected)
-  }
-
-  #tones(): Tones {
-    const style = getComputedStyle(this)
-    const tone = (name: string): string => style.getPropertyValue(name).trim()
-    return { water: tone("--map-water"), land: tone("--map-land"), line: tone("--map-line") }
   }
 
   #pick(kind: Hovered["kind"], id: string, at: L.LatLng | null): void {
@@ -232,9 +231,10 @@ export class IspvmMap extends LitElement {
     } satisfies VisibleArea)
   }
   readonly #onTheme = (): void => {
-    this.#outlines?.paint(this.#tones())
-    this.#network?.retone(networkTones(this, this.letters ?? this))
-    this.#names?.draw()
+    this.#network?.retone(networkTones(this, this.letters ?? this), this.#ground())
+  }
+  readonly #onFonts = (): void => {
+    this.#network?.remeasure(networkTones(this, this.letters ?? this), this.#ground())
   }
   readonly #onKey = (event: KeyboardEvent): void => {
     if (this.aim !== "place" || event.key !== "Enter") return

@@ -29,33 +29,9 @@ export const mapStyles = [
       color: var(--map-text);
       font-size: var(--type-tiny);
     }
-    .place {
-      position: absolute;
-      white-space: nowrap;
-      pointer-events: none;
-      color: var(--map-text);
+    .place-letters {
       font-size: var(--type-tiny);
-      line-height: var(--space-4);
-      text-shadow:
-        var(--map-text-shadow);
     }
-    .place.town::before {
-      content: "";
-      position: absolute;
-      inset-inline-start: calc(-1 * var(--space-2));
-      inset-block-start: var(--space-1-5);
-      inline-size: var(--space-1);
-      block-size: var(--space-1);
-      border-radius: 50%;
-      background: var(--map-text);
-      opacity: 0.7;
-    }
-    .place.country {
-      text-transform: uppercase;
-      letter-spacing: var(--tracking-wider);
-      opacity: 0.75;
-    }
-
     .target {
       position: absolute;
       inline-size: var(--space-6);

@@ -4,10 +4,12 @@
  */
 import type L from "leaflet"
 import { t } from "../../i18n/strings/strings.ts"
+import type { BaseMap } from "./base-map.ts"
 import { CanvasLayer, viewOf } from "./canvas-layer.ts"
 import type { Box, Point } from "./geometry.ts"
 import { type Hit, hitAt } from "./hits.ts"
 import { Painter } from "./painter.ts"
+import type { PlaceNames } from "./place-names.ts"
 import {
   type DrawnMark,
   type DrawnName,
@@ -31,10 +33,12 @@ export type NetworkEvents = {
   /** How many things in view no button leads to. */
   readonly onShown: (without: number) => void
 }
+/** What is drawn below the network, and the names on it. */
+export type Ground = { readonly map: BaseMap; readonly names: PlaceNames }
 const NO_PLAN: Plan = { zoom: 0, marks: [], links: [] }
 const NO_SCENE: Scene = { sites: [], links: [], unplaced: [] }
 /** Buttons follow when the map has stopped: what is drawn comes first. */
-const REST_MS = 60
+const REST_MS = 150
 const CLUSTER_PADDING: L.PointTuple = [60, 60]
 
 export class NetworkLayer {
@@ -43,11 +47,12 @@ export class NetworkLayer {
   readonly #layer: CanvasLayer
   readonly #targets: Targets
   #painter: Painter
+  /** Null: tiles of another server are below. */
+  #ground: Ground | null
   #scene = NO_SCENE
   #selected = ""
   #fannedId = ""
   #plan = NO_PLAN
-  #names: readonly DrawnName[] = []
   #isMoving = false
   #isStale = false
   #isHovering = false
@@ -55,18 +60,23 @@ export class NetworkLayer {
   #timer: ReturnType<typeof setTimeout> | undefined
   movable = false
 
-  constructor(map: L.Map, tones: NetworkTones, events: NetworkEvents) {
+  constructor(map: L.Map, tones: NetworkTones, ground: Ground | null, events: NetworkEvents) {
     this.#map = map
+    this.#ground = ground
     this.#events = events
     this.#painter = new Painter(tones)
     this.#targets = new Targets(map, {
       onPick: (target) => this.#onTarget(target),
       onFocus: (target) => this.#onFocus(target),
     })
-    this.#layer = new CanvasLayer((pen, area, zoom) => this.#paint(pen, area, zoom))
+    this.#layer = new CanvasLayer(
+      (pen, area, zoom) => this.#paint(pen, area, zoom),
+      ground !== null,
+    )
     this.#layer.addTo(map)
     map.on("movestart zoomstart", () => {
       this.#isMoving = true
+      clearTimeout(this.#timer)
       this.#hover(null)
     })
     map.on("moveend", () => this.#onStopped())
@@ -78,16 +88,33 @@ export class NetworkLayer {
     })
   }
 
+  /** What somebody has selected is shown at once. */
   draw(scene: Scene, selected: string): void {
+    const isSelection = selected !== this.#selected
     this.#scene = scene
     this.#selected = selected
-    // What changes during a motion is drawn at its end, so that the motion stays fluent.
-    if (this.#isMoving) this.#isStale = true
-    else this.#redraw()
+    if (isSelection && !this.#isMoving) this.#redraw()
+    else this.refresh()
   }
-  retone(tones: NetworkTones): void {
-    this.#painter = new Painter(tones)
+  /** Other colours are shown at once. */
+  retone(tones: NetworkTones, ground: Ground | null): void {
+    this.#letters(tones, ground)
     this.#redraw()
+  }
+  /** Letters have another width. */
+  remeasure(tones: NetworkTones, ground: Ground | null): void {
+    this.#letters(tones, ground)
+    this.refresh()
+  }
+  #letters(tones: NetworkTones, ground: Ground | null): void {
+    this.#painter = new Painter(tones)
+    this.#ground = ground
+  }
+  /** What changes during a motion is drawn at its end, so that the motion stays fluent. */
+  refresh(): void {
+    if (this.#isStopped) return
+    this.#isStale = this.#isMoving || this.#layer.isBusy
+    if (!this.#isStale) this.#layer.redrawInSteps()
   }
   /** Before the map is removed, which is the end of a motion as well. */
   stop(): void {
@@ -107,37 +134,37 @@ export class NetworkLayer {
     return true
   }
 
-  /** The boxes of marks and names in window pixels, which names of the base map avoid. */
-  boxes(): readonly Box[] {
-    const { x, y } = viewOf(this.#map)
-    return [...this.#plan.marks.map(markBox), ...this.#names.map(({ box }) => box)].map((box) => ({
-      ...box,
-      x: box.x - x,
-      y: box.y - y,
-    }))
-  }
-
   #redraw(): void {
     if (this.#isStopped) return
     this.#isStale = false
     this.#layer.redraw()
-    this.#scheduleTargets()
   }
-  #paint(pen: CanvasRenderingContext2D, area: Box, zoom: number): void {
+  *#paint(pen: CanvasRenderingContext2D, area: Box, zoom: number): Iterator<void> {
     const plan = planOf(this.#scene, { zoom, area, fannedId: this.#fannedId })
-    this.#plan = plan
-    this.#names = namesOf(plan.marks, nameOf, (name, { status }) =>
+    yield
+    const names = namesOf(plan.marks, nameOf, (name, { status }) =>
       this.#painter.widthOf(pen, name, status),
     )
-    this.#painter.links(pen, plan.links, this.#selected)
-    this.#painter.marks(pen, plan.marks, this.#selected)
-    this.#painter.names(pen, this.#names)
+    yield
+    if (this.#ground !== null) yield* paintGround(pen, this.#ground, { area, plan, names })
+    yield* this.#painter.links(pen, plan.links, this.#selected)
+    yield* this.#painter.marks(pen, plan.marks, this.#selected)
+    yield* this.#painter.names(pen, names)
+    this.#plan = plan
+    this.#onPainted()
+  }
+  #onPainted(): void {
+    this.#scheduleTargets()
+    // Another task, because this canvas is not yet shown.
+    if (this.#isStale && !this.#isMoving) setTimeout(() => this.#isStale && this.refresh(), 0)
   }
   #scheduleTargets(): void {
     clearTimeout(this.#timer)
-    if (!this.#isStopped) this.#timer = setTimeout(() => this.#showTargets(), REST_MS)
+    if (!this.#isStopped && !this.#isMoving)
+      this.#timer = setTimeout(() => this.#showTargets(), REST_MS)
   }
   #showTargets(): void {
+    this.#ground?.map.rest(this.#plan.zoom)
     const { x, y, width, height } = viewOf(this.#map)
     const isInView = (at: Point): boolean =>
       at.x >= x && at.x <= x + width && at.y >= y && at.y <= y + height
@@ -151,7 +178,7 @@ export class NetworkLayer {
 
   #onStopped(): void {
     this.#isMoving = false
-    if (this.#isStale) this.#redraw()
+    if (this.#isStale) this.refresh()
     this.#scheduleTargets()
   }
 
@@ -220,6 +247,25 @@ export class NetworkLayer {
     this.#redraw()
     if (isDone) this.#events.onMoved(id, at)
   }
+}
+
+type Painted = {
+  readonly area: Box
+  readonly plan: Plan
+  readonly names: readonly DrawnName[]
+}
+function* paintGround(
+  pen: CanvasRenderingContext2D,
+  { map, names: places }: Ground,
+  { area, plan, names }: Painted,
+): Iterable<void> {
+  const { zoom, marks } = plan
+  yield* map.paint(pen, area, zoom)
+  const occupied = [...marks.map(markBox), ...names.map(({ box }) => box)]
+  const placed = places.place(pen, { zoom, area, countries: map.countries, occupied, marks })
+  yield
+  places.draw(pen, placed)
+  yield
 }
 
 const nameOf = ({ sites }: DrawnMark): NameText => {

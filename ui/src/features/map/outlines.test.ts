@@ -11,7 +11,10 @@ const square = (points: number[]): Shape => ({
   east: 256,
   south: 256,
 })
-const drawn = (shape: Shape, tile = { x: 0, y: 0, side: 100, scale: 1 }): string[] => {
+const drawn = (
+  shape: Shape,
+  tile = { x: 0, y: 0, width: 100, height: 100, scale: 1 },
+): string[] => {
   const lines: string[] = []
   const pen: Pen = {
     moveTo: (x, y) => lines.push(`M${x},${y}`),
@@ -58,7 +61,7 @@ test("outlines: a shape that does not reach the tile costs nothing", () => {
   assert.deepEqual(
     drawn(
       { ...square([0, 0, 10, 10]), east: 10, south: 10 },
-      { x: 100, y: 100, side: 50, scale: 1 },
+      { x: 100, y: 100, width: 50, height: 50, scale: 1 },
     ),
     [],
   )

@@ -4,6 +4,7 @@
  */
 import { feature, mesh } from "topojson-client"
 import type { GeometryCollection, Topology } from "topojson-specification"
+import type { Box } from "./geometry.ts"
 
 /** Alternating x and y, and their bounding box. */
 export type Shape = {
@@ -130,13 +131,8 @@ const middleOf = (ring: Ring): { latitude: number; longitude: number; area: numb
 }
 
 export type Pen = { moveTo(x: number, y: number): void; lineTo(x: number, y: number): void }
-/** A tile: its corner in pixels of its zoom, its side, and pixels per unit of the plane. */
-export type Tile = {
-  readonly x: number
-  readonly y: number
-  readonly side: number
-  readonly scale: number
-}
+/** A tile: its corner and size in pixels of its zoom, and pixels per unit of the plane. */
+export type Tile = Box & { readonly scale: number }
 
 const MARGIN = 4
 /** Points closer than this to the last one only cost time. */
@@ -147,9 +143,9 @@ const STEP = 0.6
  * are kept: the fill stays right, and a continent is as cheap as an island.
  */
 export const trace = (shape: Shape, tile: Tile, pen: Pen): void => {
-  const { x, y, side, scale } = tile
-  if (shape.east * scale < x - MARGIN || shape.west * scale > x + side + MARGIN) return
-  if (shape.south * scale < y - MARGIN || shape.north * scale > y + side + MARGIN) return
+  const { x, y, width, height, scale } = tile
+  if (shape.east * scale < x - MARGIN || shape.west * scale > x + width + MARGIN) return
+  if (shape.south * scale < y - MARGIN || shape.north * scale > y + height + MARGIN) return
   const { points } = shape
   let [lastX, lastY] = [Number.NaN, Number.NaN]
   let beyond = 0
@@ -157,11 +153,11 @@ export const trace = (shape: Shape, tile: Tile, pen: Pen): void => {
   for (let index = 0; index < points.length; index += 2) {
     const px = (points[index] ?? 0) * scale - x
     const py = (points[index + 1] ?? 0) * scale - y
-    const side4 = edgesOf(px, py, side)
+    const beyondNow = edgesOf(px, py, width, height)
     const isLast = index + 2 >= points.length
     if (index === 0) pen.moveTo(px, py)
-    else if ((beyond & side4) !== 0 && !isLast) {
-      beyond &= side4
+    else if ((beyond & beyondNow) !== 0 && !isLast) {
+      beyond &= beyondNow
       pending = [px, py]
       continue
     } else {
@@ -170,12 +166,12 @@ export const trace = (shape: Shape, tile: Tile, pen: Pen): void => {
       pen.lineTo(px, py)
     }
     pending = null
-    beyond = side4
+    beyond = beyondNow
     lastX = px
     lastY = py
   }
 }
 
 /** One bit for each edge of the tile that a point is beyond. */
-const edgesOf = (x: number, y: number, side: number): number =>
-  (x < -MARGIN ? 1 : x > side + MARGIN ? 2 : 0) | (y < -MARGIN ? 4 : y > side + MARGIN ? 8 : 0)
+const edgesOf = (x: number, y: number, width: number, height: number): number =>
+  (x < -MARGIN ? 1 : x > width + MARGIN ? 2 : 0) | (y < -MARGIN ? 4 : y > height + MARGIN ? 8 : 0)

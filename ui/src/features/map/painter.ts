@@ -1,5 +1,5 @@
 /**
- * Draws a plan: lines in batches of one style, marks from pictures drawn once, names with a halo so
+ * Draws a plan, in steps between which it may pause: lines in batches of one style, marks from pictures drawn once, names with a halo so
  * that a line behind does not run through the letters.
  */
 import type { Status } from "@ispvm/appliance/api/shared"
@@ -28,6 +28,8 @@ const SHAPE_BOX = 12
 const SPRITE_MARGIN_PX = 3
 /** A longer path of many lines costs more than several short ones. */
 const MAX_LINES = 64
+/** How many are painted before a pause. */
+const STEP = { marks: 100, names: 20 } as const
 
 type Stroke = {
   readonly layer: number
@@ -36,33 +38,49 @@ type Stroke = {
   readonly dash: readonly number[]
   readonly alpha: number
   readonly paths: Path2D[]
+  /** Between clusters there are many links, one on the other. */
+  readonly ends: Map<number, Set<number>>
   lines: number
+}
+
+/** One number for a point, exact to a quarter of a pixel of the largest world. */
+const keyOf = ({ x, y }: Point): number => Math.round(x * 4) * 2 ** 26 + Math.round(y * 4)
+const isNew = (ends: Map<number, Set<number>>, from: number, to: number): boolean => {
+  const known = ends.get(from)
+  if (known?.has(to) === true) return false
+  if (known === undefined) ends.set(from, new Set([to]))
+  else known.add(to)
+  return true
 }
 
 /** Lines that look the same, as few paths; lower layers first. */
 class Strokes {
   readonly #all = new Map<string, Stroke>()
-  add(style: Omit<Stroke, "paths" | "lines">, a: Point, b: Point): void {
+  add(style: Omit<Stroke, "paths" | "ends" | "lines">, a: Point, b: Point): void {
     const key = `${style.layer} ${style.color} ${style.width} ${style.alpha} ${style.dash.join()}`
     let stroke = this.#all.get(key)
     if (stroke === undefined) {
-      stroke = { ...style, paths: [], lines: 0 }
+      stroke = { ...style, paths: [], ends: new Map(), lines: 0 }
       this.#all.set(key, stroke)
     }
+    if (!isNew(stroke.ends, keyOf(a), keyOf(b))) return
     if (stroke.lines % MAX_LINES === 0) stroke.paths.push(new Path2D())
     stroke.lines += 1
     const path = stroke.paths[stroke.paths.length - 1]
     path?.moveTo(a.x, a.y)
     path?.lineTo(b.x, b.y)
   }
-  draw(pen: Pen): void {
+  *draw(pen: Pen): Iterable<void> {
     for (const stroke of [...this.#all.values()].sort((a, b) => a.layer - b.layer)) {
       pen.strokeStyle = stroke.color
       pen.lineWidth = stroke.width
       pen.globalAlpha = stroke.alpha
       pen.lineCap = stroke.dash.length === 0 && stroke.layer % 2 === 0 ? "round" : "butt"
       pen.setLineDash([...stroke.dash])
-      for (const path of stroke.paths) pen.stroke(path)
+      for (const path of stroke.paths) {
+        pen.stroke(path)
+        yield
+      }
     }
     pen.globalAlpha = 1
     pen.setLineDash([])
@@ -78,7 +96,7 @@ export class Painter {
     this.#tones = tones
   }
 
-  links(pen: Pen, links: readonly DrawnLink[], selected: string): void {
+  *links(pen: Pen, links: readonly DrawnLink[], selected: string): Iterable<void> {
     const strokes = new Strokes()
     const { focus, load, full } = this.#tones
     for (const link of links) {
@@ -105,12 +123,14 @@ export class Painter {
       half(mark.outPx, mark.outFull, a, middle)
       half(mark.backPx, mark.backFull, middle, b)
     }
-    strokes.draw(pen)
+    yield
+    yield* strokes.draw(pen)
   }
 
   /** The most important ones last, so that none hides them. */
-  marks(pen: Pen, marks: Plan["marks"], selected: string): void {
-    for (const mark of marks.toReversed()) {
+  *marks(pen: Pen, marks: Plan["marks"], selected: string): Iterable<void> {
+    for (const [n, mark] of marks.toReversed().entries()) {
+      if (n % STEP.marks === STEP.marks - 1) yield
       pen.globalAlpha = mark.dimmed ? DIMMED.mark : 1
       const sprite = this.#sprite(mark, pen)
       const side = mark.sizePx + 2 * SPRITE_MARGIN_PX
@@ -122,14 +142,15 @@ export class Painter {
     pen.globalAlpha = 1
   }
 
-  names(pen: Pen, names: readonly DrawnName[]): void {
+  *names(pen: Pen, names: readonly DrawnName[]): Iterable<void> {
     const { land, haloPx } = this.#tones
     pen.textBaseline = "middle"
     pen.textAlign = "left"
     pen.lineJoin = "round"
     pen.strokeStyle = land
     pen.lineWidth = haloPx
-    for (const { mark, text, fraction, box } of names) {
+    for (const [n, { mark, text, fraction, box }] of names.entries()) {
+      if (n % STEP.names === STEP.names - 1) yield
       const isStrong = STRONG.has(mark.status)
       const y = box.y + box.height / 2
       pen.globalAlpha = mark.dimmed ? DIMMED.mark : 1

@@ -2,78 +2,155 @@
  * Names on the base map, as many as fit: never on a site or its name, and not twice for the town of
  * a site.
  */
-import type L from "leaflet"
-import { type Box, BoxGrid, placeLabels } from "./geometry.ts"
-import { type Label, labelsAt } from "./outline-layer.ts"
-import type { CountryName } from "./outlines.ts"
-import { allPlaces } from "./places.ts"
-import type { SiteMark } from "./scene.ts"
+import { type Box, type Point, placeLabels } from "./geometry.ts"
+import { type CountryName, projectX, projectY, WORLD } from "./outlines.ts"
+import { allPlaces, type NamedPlace, rankAt } from "./places.ts"
+import { type DrawnMark, MAX_CLUSTER_PX } from "./plan.ts"
+import type { Place } from "./scene.ts"
 
-const LETTER_PX = { country: 10, town: 6.2 } as const
+type Pen = CanvasRenderingContext2D
+export type NameTones = {
+  readonly text: string
+  readonly land: string
+  readonly fontFamily: string
+  readonly fontPx: number
+}
+
 const LINE_PX = 15
 /** A town closer than this to a site is what the site is named after. */
 const SAME_PX = 22
+const DOT = { radiusPx: 2, gapPx: 6 } as const
+const HALO_PX = 3
+/** Letters of a country are apart, as a share of their size. */
+const TRACKING = 0.14
+const ALPHA = { country: 0.75, dot: 0.7 } as const
+
+export type Label = {
+  readonly name: string
+  readonly at: Place
+  readonly kind: "country" | "town"
+}
+export type PlacedName = { readonly label: Label; readonly at: Point; readonly box: Box }
+type Options = {
+  readonly zoom: number
+  readonly area: Box
+  readonly countries: readonly CountryName[]
+  /** What no name may be on. */
+  readonly occupied: readonly Box[]
+  readonly marks: readonly DrawnMark[]
+}
 
 export class PlaceNames {
-  readonly #map: L.Map
-  readonly #pane: HTMLElement
-  readonly #occupied: () => readonly Box[]
-  readonly #sites: () => readonly SiteMark[]
+  readonly #tones: NameTones
   readonly #places = allPlaces()
-  #countries: readonly CountryName[] = []
+  readonly #widths = new Map<string, number>()
 
-  constructor(map: L.Map, occupied: () => readonly Box[], sites: () => readonly SiteMark[]) {
-    this.#map = map
-    this.#occupied = occupied
-    this.#sites = sites
-    this.#pane = map.createPane("names")
-    this.#pane.style.zIndex = "250"
-    this.#pane.setAttribute("aria-hidden", "true")
-    map.on("moveend", () => this.draw())
-    map.on("zoomstart", () => this.#pane.replaceChildren())
+  constructor(tones: NameTones) {
+    this.#tones = tones
   }
 
-  start(countries: readonly CountryName[]): void {
-    this.#countries = countries
-    this.draw()
-  }
-
-  draw(): void {
-    if (this.#countries.length === 0) return
-    const size = this.#map.getSize()
-    const sites = new BoxGrid()
-    for (const site of this.#sites()) {
-      const at = this.#map.latLngToContainerPoint([site.at[0], site.at[1]])
-      if (at.x > -SAME_PX && at.y > -SAME_PX && at.x < size.x + SAME_PX && at.y < size.y + SAME_PX)
-        sites.add({ x: at.x - SAME_PX, y: at.y - SAME_PX, width: 2 * SAME_PX, height: 2 * SAME_PX })
-    }
-    const labels = labelsAt(this.#map.getZoom(), this.#countries, this.#places).flatMap((label) => {
-      const at = this.#map.latLngToContainerPoint([...label.at])
-      const isInView = at.x > -40 && at.y > -20 && at.x < size.x + 40 && at.y < size.y + 20
-      if (!isInView) return []
-      const isSite =
-        label.kind === "town" && !sites.isFree({ x: at.x, y: at.y, width: 1, height: 1 })
-      return !isSite ? [{ label, box: boxOf(label, at) }] : []
+  place(pen: Pen, { zoom, area, countries, occupied, marks }: Options): readonly PlacedName[] {
+    if (countries.length === 0) return []
+    const scale = 2 ** zoom
+    const labels = labelsAt(zoom, countries, this.#places).flatMap((label) => {
+      const at = pointOf(label.at, scale)
+      if (!isWithin(area, at)) return []
+      if (label.kind === "town" && marks.some((mark) => isSame(mark, at, scale))) return []
+      return [{ label, at, box: this.#box(pen, label, at) }]
     })
-    this.#pane.replaceChildren(
-      ...placeLabels(labels, this.#occupied()).map(({ label, box }) => this.#element(label, box)),
-    )
+    return placeLabels(labels, occupied)
   }
 
-  #element(label: Label, box: Box): HTMLElement {
-    const element = document.createElement("span")
-    element.className = `place ${label.kind}`
-    element.textContent = label.name
-    const { x, y } = this.#map.containerPointToLayerPoint([box.x, box.y])
-    element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`
-    return element
+  draw(pen: Pen, names: readonly PlacedName[]): void {
+    const { text, land } = this.#tones
+    pen.textBaseline = "middle"
+    pen.textAlign = "left"
+    pen.lineJoin = "round"
+    pen.lineWidth = HALO_PX
+    pen.strokeStyle = land
+    pen.fillStyle = text
+    for (const { label, at, box } of names) {
+      this.#letters(pen, label.kind)
+      const y = box.y + box.height / 2
+      pen.globalAlpha = label.kind === "country" ? ALPHA.country : 1
+      pen.strokeText(lettersOf(label), box.x, y)
+      pen.fillText(lettersOf(label), box.x, y)
+      if (label.kind === "country") continue
+      pen.globalAlpha = ALPHA.dot
+      pen.beginPath()
+      pen.arc(at.x, at.y, DOT.radiusPx, 0, 2 * Math.PI)
+      pen.fill()
+    }
+    pen.globalAlpha = 1
+    pen.letterSpacing = "0px"
+  }
+
+  #letters(pen: Pen, kind: Label["kind"]): void {
+    const { fontFamily, fontPx } = this.#tones
+    pen.font = `${fontPx}px ${fontFamily}`
+    pen.letterSpacing = kind === "country" ? `${TRACKING * fontPx}px` : "0px"
+  }
+  /** The name of a town is beside its dot, that of a country in its middle. */
+  #box(pen: Pen, label: Label, { x, y }: Point): Box {
+    const width = this.#width(pen, label)
+    const left = label.kind === "town" ? x + DOT.gapPx : x - width / 2
+    return { x: left, y: y - LINE_PX / 2, width, height: LINE_PX }
+  }
+  #width(pen: Pen, label: Label): number {
+    const key = lettersOf(label)
+    const known = this.#widths.get(key)
+    if (known !== undefined) return known
+    this.#letters(pen, label.kind)
+    const { width } = pen.measureText(key)
+    this.#widths.set(key, width)
+    return width
   }
 }
 
-const boxOf = (label: Label, at: L.Point): Box => {
-  const width = label.name.length * LETTER_PX[label.kind]
-  // The name of a town is beside its dot, that of a country in its middle.
-  return label.kind === "town"
-    ? { x: at.x + 6, y: at.y - LINE_PX / 2, width, height: LINE_PX }
-    : { x: at.x - width / 2, y: at.y - LINE_PX / 2, width, height: LINE_PX }
+const lettersOf = ({ name, kind }: Label): string =>
+  kind === "country" ? name.toUpperCase() : name
+
+const pointOf = (place: Place, scale: number): Point => ({
+  x: projectX(place[1]) * scale,
+  y: projectY(place[0]) * scale,
+})
+const isWithin = (area: Box, { x, y }: Point): boolean =>
+  x >= area.x && x <= area.x + area.width && y >= area.y && y <= area.y + area.height
+
+/** A site of a cluster may be beside the mark. */
+const isSame = (mark: DrawnMark, at: Point, scale: number): boolean => {
+  const reachPx = SAME_PX + MAX_CLUSTER_PX
+  if (Math.abs(mark.x - at.x) > reachPx || Math.abs(mark.y - at.y) > reachPx) return false
+  return mark.sites.some((site) => {
+    const { x, y } = pointOf(site.at, scale)
+    return Math.abs(x - at.x) < SAME_PX && Math.abs(y - at.y) < SAME_PX
+  })
+}
+
+/** Names for a zoom, the most important first: countries from afar, towns from near. */
+export const labelsAt = (
+  zoom: number,
+  countries: readonly CountryName[],
+  places: readonly NamedPlace[],
+): readonly Label[] => {
+  const rank = rankAt(zoom)
+  const towns = places
+    .filter((place) => place.rank <= rank)
+    .map(({ name, at }): Label => ({ name, at, kind: "town" }))
+  if (zoom >= 7) return towns
+  // A country is named unless it is tiny or fills the screen.
+  const pixelsPerDegree = (WORLD * 2 ** zoom) / 360
+  const named = countries
+    .filter(
+      ({ area }) =>
+        Math.sqrt(area) * pixelsPerDegree > 60 && Math.sqrt(area) * pixelsPerDegree < 700,
+    )
+    .map(
+      ({ name, latitude, longitude }): Label => ({
+        name,
+        at: [latitude, longitude],
+        kind: "country",
+      }),
+    )
+  return [...named, ...towns]
 }

@@ -9,8 +9,8 @@ import { type Box, BoxGrid, type Point, shifted } from "./geometry.ts"
 import { projectX, projectY } from "./outlines.ts"
 import { type LinkMark, type Place, type Scene, type SiteMark, siteSize } from "./scene.ts"
 
-/** Marks closer than this form a cluster. */
-const CROWD_PX = 20
+/** Marks closer than this form a cluster; its other sites are at most as far from it. */
+export const MAX_CLUSTER_PX = 20
 const PARALLEL_GAP_PX = 3
 /** A line this short has no room for two halves. */
 const MIN_LOAD_PX = 14
@@ -55,6 +55,18 @@ export type PlanOptions = {
   readonly fannedId: string
 }
 
+/** Remembers what `make` made of an object as long as the object exists. */
+function once<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const kept = new WeakMap<K, V>()
+  return (key) => {
+    const known = kept.get(key)
+    if (known !== undefined) return known
+    const made = make(key)
+    kept.set(key, made)
+    return made
+  }
+}
+
 type Spot = Point & { readonly site: SiteMark }
 
 const worldPoint = (place: Place, scale: number): Point => ({
@@ -80,12 +92,18 @@ const markOf = (at: Point, sites: readonly SiteMark[], first: SiteMark): DrawnMa
   isOnePlace: isOne(sites),
 })
 
-const marksOf = (scene: Scene, { zoom, fannedId }: PlanOptions): readonly DrawnMark[] => {
+/** On the plane of zoom 0, in the order in which they become clusters. */
+const spotsOf = once((sites: Scene["sites"]): readonly Spot[] =>
+  sites
+    .map((site): Spot => ({ ...worldPoint(site.at, 1), site }))
+    // A cluster stands at its largest site, whatever its status: a fault moves nothing.
+    .sort((a, b) => b.site.devices - a.site.devices || (a.site.id < b.site.id ? -1 : 1)),
+)
+
+const marksOf = (sites: Scene["sites"], zoom: number, fannedId: string): readonly DrawnMark[] => {
   const scale = 2 ** zoom
-  const spots = scene.sites.map((site): Spot => ({ ...worldPoint(site.at, scale), site }))
-  // A cluster stands at its largest site, whatever its status: a fault moves nothing.
-  spots.sort((a, b) => b.site.devices - a.site.devices || (a.site.id < b.site.id ? -1 : 1))
-  return clustersOf(spots, CROWD_PX).flatMap(({ x, y, members }) => {
+  const spots = spotsOf(sites).map(({ x, y, site }) => ({ x: x * scale, y: y * scale, site }))
+  return clustersOf(spots, MAX_CLUSTER_PX).flatMap(({ x, y, members }) => {
     const first = members[0]?.site
     if (first === undefined) return []
     if (first.id !== fannedId || members.length === 1)
@@ -103,20 +121,39 @@ const marksOf = (scene: Scene, { zoom, fannedId }: PlanOptions): readonly DrawnM
   })
 }
 
+type Marks = {
+  /** Worst first, then the largest. */
+  readonly all: readonly DrawnMark[]
+  /** What each site is drawn as. */
+  readonly bySite: ReadonlyMap<string, DrawnMark>
+}
+/** Zooms whose clusters are kept: a motion comes back to the same few. */
+const MAX_KEPT = 8
+const keptOf = once((_sites: Scene["sites"]) => new Map<string, Marks>())
+
+const clusteredAt = (sites: Scene["sites"], zoom: number, fannedId: string): Marks => {
+  const kept = keptOf(sites)
+  const key = `${zoom} ${fannedId}`
+  const known = kept.get(key)
+  if (known !== undefined) return known
+  const all = marksOf(sites, zoom, fannedId).toSorted(byImportance)
+  const bySite = new Map(all.flatMap((mark) => mark.sites.map((site) => [site.id, mark] as const)))
+  const [oldest] = kept.keys()
+  if (kept.size >= MAX_KEPT && oldest !== undefined) kept.delete(oldest)
+  const marks = { all, bySite }
+  kept.set(key, marks)
+  return marks
+}
+
 const touches = (area: Box, a: Point, b: Point): boolean =>
   Math.max(a.x, b.x) >= area.x &&
   Math.min(a.x, b.x) <= area.x + area.width &&
   Math.max(a.y, b.y) >= area.y &&
   Math.min(a.y, b.y) <= area.y + area.height
 
-/** `byId`: what each site is drawn as. */
-const linksOf = (
-  scene: Scene,
-  byId: ReadonlyMap<string, DrawnMark>,
-  area: Box,
-): readonly DrawnLink[] =>
+const linksOf = (scene: Scene, bySite: Marks["bySite"], area: Box): readonly DrawnLink[] =>
   scene.links.flatMap((mark) => {
-    const [from, to] = [byId.get(mark.fromSite), byId.get(mark.toSite)]
+    const [from, to] = [bySite.get(mark.fromSite), bySite.get(mark.toSite)]
     // Within a cluster there is no room for a line.
     if (from === undefined || to === undefined || from === to) return []
     if (!touches(area, from, to)) return []
@@ -124,18 +161,15 @@ const linksOf = (
     return [{ mark, ...line, lengthPx: Math.hypot(to.x - from.x, to.y - from.y) }]
   })
 
-export const planOf = (scene: Scene, options: PlanOptions): Plan => {
-  const { area, zoom } = options
-  const all = marksOf(scene, options)
-  const byId = new Map(all.flatMap((mark) => mark.sites.map((site) => [site.id, mark] as const)))
+export const planOf = (scene: Scene, { area, zoom, fannedId }: PlanOptions): Plan => {
+  const { all, bySite } = clusteredAt(scene.sites, zoom, fannedId)
   const marks = all.filter(
     ({ x, y }) =>
       x >= area.x && x <= area.x + area.width && y >= area.y && y <= area.y + area.height,
   )
-  return { zoom, marks: marks.toSorted(byImportance), links: linksOf(scene, byId, area) }
+  return { zoom, marks, links: linksOf(scene, bySite, area) }
 }
 
-/** Worst first, then the largest. */
 const byImportance = (a: DrawnMark, b: DrawnMark): number =>
   STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status) || b.sizePx - a.sizePx
 

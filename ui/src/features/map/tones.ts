@@ -1,5 +1,7 @@
 /** The colours and letters of the map, from the theme: a canvas knows no CSS variables. */
 import type { Status } from "@ispvm/appliance/api/shared"
+import type { BaseTones } from "./base-map.ts"
+import type { NameTones } from "./place-names.ts"
 
 export type NetworkTones = {
   readonly status: Readonly<Record<Status, string>>
@@ -48,5 +50,20 @@ export const networkTones = (host: Element, letters: Element): NetworkTones => {
     fontPx: Number.parseFloat(fontSize) || 12,
     weight: { medium: tone("--weight-medium"), strong: tone("--weight-strong") },
     haloPx: Number.parseFloat(tone("--line-halo")) || 4,
+  }
+}
+
+/** `letters`: an element with the size of place names. */
+export const baseTones = (host: Element, letters: Element): BaseTones & NameTones => {
+  const style = getComputedStyle(host)
+  const { fontSize, fontFamily } = getComputedStyle(letters)
+  const tone = (name: string): string => style.getPropertyValue(name).trim()
+  return {
+    water: tone("--map-water"),
+    land: tone("--map-land"),
+    line: tone("--map-line"),
+    text: tone("--map-text"),
+    fontFamily,
+    fontPx: Number.parseFloat(fontSize) || 11,
   }
 }
