@@ -15,6 +15,7 @@ import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
+import { setTimeout as wait } from "node:timers/promises"
 import { bareEnvironment } from "../test/config.ts"
 import { describeProcess } from "./platform/postgres/lock.ts"
 
@@ -99,6 +100,45 @@ test("a setting with its old name is one warning in the log that gives the new o
   const warnings = log.filter((line) => line.includes(oldName))
   assert.equal(warnings.length, 1)
   assert.match(warnings[0] ?? "", /ISPVM_DOOR_PORT is now ISPVM_AGENT_API_PORT/)
+})
+
+test("without a reader of its output it runs on, takes no CPU time for it, and stops in order", async () => {
+  const own = mkdtempSync(join(tmpdir(), "ispvm-main-unread-"))
+  const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
+    env: {
+      ...bareEnvironment(),
+      ...{ ISPVM_DATA_DIR: own, ISPVM_HTTP_PORT: "0", ISPVM_AGENT_API_PORT: "0" },
+      ...{ ISPVM_PUSH_PORT: "0", ISPVM_LOCAL_AGENT: "off", LOG_LEVEL: "trace" },
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  })
+  const greeted = Promise.withResolvers<string>()
+  let out = ""
+  child.stdout.on("data", (chunk) => {
+    out += chunk
+    const url = /https?:\/\/\S+/.exec(out)?.[0]
+    if (url !== undefined) greeted.resolve(url)
+  })
+  child.stderr.resume()
+  const url = await greeted.promise
+  child.stdout.destroy()
+  child.stderr.destroy()
+  const cpuTicks = (): number => {
+    const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? []
+    return Number(fields[11]) + Number(fields[12])
+  }
+  // Each request is logged.
+  for (let n = 0; n < 20; n += 1) await fetch(`${url}/api/v1/nowhere`).catch(() => undefined)
+  const before = cpuTicks()
+  await wait(2_000)
+  const used = cpuTicks() - before
+  child.kill("SIGTERM")
+  const cut = setTimeout(() => child.kill("SIGKILL"), 30_000)
+  const [code, signal] = await once(child, "exit")
+  clearTimeout(cut)
+  rmSync(own, { recursive: true, force: true })
+  assert.deepEqual([code, signal], [0, null])
+  assert.ok(used < 100, `${used} ticks of CPU time in 2 s`)
 })
 
 for (const isItsOwn of [true, false])

@@ -14,7 +14,16 @@ const EXIT = { fine: 0, fault: 1, usage: 2 } as const
 /** Most supervisors kill a process whose stop takes longer. */
 const STOP_MS = 25_000
 
+/**
+ * Nobody reads the output any more, as when a journal has crashed: the lines are lost, and the
+ * network is monitored on. Unhandled, the error would be an uncaught exception, which is logged.
+ */
+const outliveReaders = (): void => {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined)
+}
+
 const start = async (): Promise<void> => {
+  outliveReaders()
   const environment = ownEnvironment(process.stderr.isTTY)
   const toJournal = isJournal(process.stderr.fd, readJournalStream(environment))
   const complain = (text: string): void =>
