@@ -2,6 +2,8 @@ import { createDeps } from "./deps.ts"
 import { IspvmApp } from "./ispvm-app.ts"
 import { repairLanguage } from "./language.ts"
 import { paths } from "./paths.ts"
+import { matchPath } from "./router.ts"
+import { ROUTES } from "./routes.ts"
 import { setTheme } from "./theme.ts"
 
 /** Passes the dependencies to the app element. */
@@ -15,6 +17,10 @@ export const start = (): void => {
   }
   app.deps = createDeps({ toast: (toast) => app.toast(toast), go: (path) => app.go(path) })
   void app.deps.session.load()
+  // The page's code arrives meanwhile. Where it fails, the outlet says so.
+  matchPath(ROUTES, location.pathname)
+    ?.row.load()
+    .catch(() => undefined)
 }
 
 /** A wall display has no app shell: no navigation, and no login. */
