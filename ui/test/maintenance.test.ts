@@ -67,12 +67,18 @@ for (const appearance of ["dark", "narrow"] as const)
       assert.deepEqual(await findings(page), [])
       await page.getByLabel("Name").fill("New optics")
       await page.getByLabel("Repeats").selectOption("weekly")
+      await page.getByRole("combobox", { name: /regions/ }).fill("North")
+      await page.getByRole("option", { name: "region North" }).click()
+      await page.keyboard.press("Escape")
       await keepPicture(page, `maintenance-form-${appearance}`)
       await page.getByRole("button", { name: "Save" }).click()
       await page.getByText("The window was saved.").waitFor()
       const body = work.writes.at(-1)?.body as { rrule: string; targets: unknown }
       assert.match(body.rrule, /^FREQ=WEEKLY;BYDAY=[A-Z]{2}$/)
-      assert.deepEqual(body.targets, [{ kind: "device", id: uuid(1) }])
+      assert.deepEqual(body.targets, [
+        { kind: "device", id: uuid(1) },
+        { kind: "region", id: uuid(7_001) },
+      ])
     }))
 
 test("maintenance: a window is changed, and removed after a question", () =>

@@ -366,6 +366,8 @@ const answerSettings = ({ work, what, id, body, query, text }: Request): Answer 
       )
       return { status: 200, body: work.collectors.find(({ name }) => name === id) }
     }
+    case "GET regions":
+      return page([{ id: uuid(7_001), name: "North" }])
     case "GET credentials":
       return page(work.credentials)
     case "POST credentials":

@@ -2,7 +2,7 @@ import { plural } from "../format/plural.ts"
 
 /** On-call schedules: the list, the editor, and who is on call now. */
 export const onCall = {
-  lead: "Who is notified when. A step of a policy that names a schedule notifies the channels of whoever is on call then.",
+  lead: "Who is notified when. A step of a policy that names a schedule notifies the channels of the person who is on call then.",
   failed: "The schedules could not be loaded",
   emptyTitle: "Nobody is on call",
   emptyText:

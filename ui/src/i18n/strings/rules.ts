@@ -72,7 +72,7 @@ message: "{device} uses {value} of its CPU"
   matches: (what: string) => `is about ${what}`,
   unchanged: "unchanged",
   reason: "Reason",
-  reasonHint: "For whoever reads the versions later",
+  reasonHint: "For those who read the versions later",
   save: "Save",
   saved: "Saved. The rules are in use.",
   nothing: "Nothing has changed.",

@@ -28,7 +28,8 @@ export const walls = {
   expires: "Valid for",
   days: (days: number) => `${days} days`,
   madeHeading: (name: string) => `Link of ${name}`,
-  madeText: "Open this link on the screen. It is shown only once: whoever has it sees the network.",
+  madeText:
+    "Open this link on the screen. It is shown only once: everybody who has it sees the network.",
   done: "Done",
   rotation: (shown: string, seconds: number) => `${shown} · ${seconds} s per page`,
   createdBy: (account: string) => `created by ${account}`,
