@@ -7,6 +7,7 @@ import { FAMILIES } from "@ispvm/wire/families"
 import { createSeries, familyTableNames, makeFamilyTables } from "../src/flow/series/series.ts"
 import { checksumOf, listTables, tableName } from "../src/operate/backup/catalog-store.ts"
 import { readDataFiles } from "../src/operate/backup/data-files.ts"
+import { listSeries, readName } from "../src/operate/backup/engines-store.ts"
 import { type Installation, type Made, makeBackup } from "../src/operate/backup/make-backup.ts"
 import { type Restored, restore } from "../src/operate/backup/restore.ts"
 import { type KeyPair, makeKeyPair } from "../src/operate/backup/seal-file.ts"
@@ -119,8 +120,11 @@ export const tablesOf = async ({
   const session = await openSession(db.owner, { name: "test" })
   try {
     const found: Record<string, string> = {}
+    const names = new Set((await listSeries(session.tx)).map(({ name }) => name))
     for (const table of await listTables(session.tx)) {
-      const { rows, checksum } = await checksumOf(session.tx, tableName(table), table.columns)
+      const isSeries = table.schema === "series" && names.has(table.name)
+      const from = isSeries ? await readName(session.tx, table.name) : tableName(table)
+      const { rows, checksum } = await checksumOf(session.tx, from, table.columns)
       found[`${table.schema}.${table.name}`] = `${rows} ${checksum}`
     }
     return found

@@ -96,10 +96,10 @@ const makePorts = async (sql: Sql, org: OrgId, device: string, ports: number): P
 }
 
 /** As housekeeping does it, until nothing is left. */
-const storeRollups = async (sql: Sql): Promise<void> => {
+const runStep = async (sql: Sql, step: "refresh" | "pack"): Promise<void> => {
   for (let more = true; more; ) {
     const [row] = await sql<{ answer: { more: boolean } }[]>`
-      select ispvm.run_housekeeping('refresh') as answer`
+      select ispvm.run_housekeeping(${step}) as answer`
     more = row?.answer.more ?? false
   }
 }
@@ -127,7 +127,7 @@ const openServer = async () => {
   return { owner, sql, dbs, close, folder: server.directory }
 }
 
-/** Values of whole hours up to four hours ago, with all rollups stored. `say` reports progress. */
+/** Values of whole hours up to four hours ago, with all rollups stored and old days packed. `say` reports progress. */
 export const fillDatabase = async (
   { ports, targets, days, latest }: Sizes,
   say: (what: string) => void,
@@ -150,7 +150,9 @@ export const fillDatabase = async (
     await fillTargets(sql, targets, fromMs + day * DAY_MS, DAY_MS / 1_000)
   }
   say("rollups")
-  await storeRollups(sql)
+  await runStep(sql, "refresh")
+  say("packed rows")
+  await runStep(sql, "pack")
   await sql`set session_replication_role = replica`
   await sql`
     insert into series.interface_last (interface_id, ts, running, disabled, rx_bps, tx_bps, rx_pps, tx_pps, errs, drops)

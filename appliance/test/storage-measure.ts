@@ -35,7 +35,7 @@ const storedOf = async (sql: Sql, table: keyof typeof COUNTS) => {
     from ${sql(`series.${table}_raw`)}`
   return {
     ...(counts ?? { rows: 0, samples: 0 }),
-    rawBytes: await bytesOf(sql, `^${table}_[0-9]+$`),
+    rawBytes: await bytesOf(sql, `^${table}_(packed_)?[0-9]+$`),
     rollupBytes: await bytesOf(sql, `^${table}_(5m|1h)_m_[0-9]+$`),
   }
 }

@@ -10,7 +10,16 @@ test("a round runs every step in order, and repeats the one that has more to do"
     if (step === "refresh") arrears -= 1
     return step === "refresh" && arrears >= 0
   })
-  assert.deepEqual(calls, ["premake", "refresh", "refresh", "refresh", "close", "drop", "convert"])
+  assert.deepEqual(calls, [
+    "premake",
+    "refresh",
+    "refresh",
+    "refresh",
+    "close",
+    "drop",
+    "pack",
+    "convert",
+  ])
 })
 
 test("the conversion of old partitions goes on in the next round", async () => {
@@ -30,7 +39,7 @@ test("a failed step does not stop the rest, and the round fails with its name", 
     return false
   })
   await assert.rejects(round, /^AggregateError: series refresh: no disk$/)
-  assert.deepEqual(calls, ["premake", "close", "drop", "convert"])
+  assert.deepEqual(calls, ["premake", "close", "drop", "pack", "convert"])
 })
 
 test("a round that is asked to end starts no further step", async () => {

@@ -1,21 +1,30 @@
 /**
  * A round of housekeeping: partitions made ahead, roll-ups brought up to date, old values dropped,
- * partitions converted to hypertables.
+ * days packed, partitions converted to hypertables.
  */
 
-export type HousekeepingStep = "premake" | "refresh" | "close" | "drop" | "convert"
-const STEPS: readonly HousekeepingStep[] = ["premake", "refresh", "close", "drop", "convert"]
+export type HousekeepingStep = "premake" | "refresh" | "close" | "drop" | "pack" | "convert"
+const STEPS: readonly HousekeepingStep[] = [
+  "premake",
+  "refresh",
+  "close",
+  "drop",
+  "pack",
+  "convert",
+]
 
 /**
  * How often a step may run in one round while it has more to do; the rest waits for the next round.
- * `refresh` makes up days of arrears. `convert` moves 8 MB a call, so that rounds stay short and the
+ * `refresh` makes up days of arrears. `close` is called again if a writer held it up. `pack` moves
+ * about 300 rows a call, or 20 minutes of probes. `convert` moves 8 MB a call, so that rounds stay short and the
  * disk is free for what agents deliver.
  */
 const CALLS_A_ROUND: Readonly<Record<HousekeepingStep, number>> = {
   premake: 1,
   refresh: 400,
-  close: 1,
+  close: 10,
   drop: 1,
+  pack: 2_000,
   convert: 20,
 }
 

@@ -175,8 +175,8 @@ export const linkTraffic = (
     where k.org_id = ${org}
   ), minutes as (
     select c.interface_id, date_trunc('minute', c.ts) as minute, avg(c.rx_bps) as rx, avg(c.tx_bps) as tx
-    from ends join series.interface_counters_raw c using (interface_id)
-    where c.ts >= ${at(tx, fromMs)} and c.ts < ${at(tx, toMs)}
+    from series.interface_counters_between(${at(tx, fromMs)}, ${at(tx, toMs)}) c
+    where c.interface_id = any(array(select interface_id from ends))
     group by 1, 2
   )
   select (extract(epoch from minute) * 1000)::float8 as "atMs", sum(coalesce(rx, 0) + coalesce(tx, 0))::float8 as bps

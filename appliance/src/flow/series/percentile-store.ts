@@ -17,9 +17,9 @@ export const interfaceP95 = async (
   const [row] = await tx<P95[]>`
     select percentile_cont(0.95) within group (order by rx_bps) as "rxBps",
       percentile_cont(0.95) within group (order by tx_bps) as "txBps"
-    from series.interface_counters_raw
-    where interface_id in (select id from inventory.interface
-        where org_id = ${s.org} and device_id = ${s.device} and id = ${s.interface})
-      and ts >= to_timestamp(${s.fromMs}::float8 / 1000) and ts < to_timestamp(${s.toMs}::float8 / 1000)`
+    from series.interface_counters_between(
+        to_timestamp(${s.fromMs}::float8 / 1000), to_timestamp(${s.toMs}::float8 / 1000))
+    where interface_id = any(array(select id from inventory.interface
+        where org_id = ${s.org} and device_id = ${s.device} and id = ${s.interface}))`
   return row ?? { rxBps: null, txBps: null }
 }

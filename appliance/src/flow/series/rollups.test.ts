@@ -59,7 +59,7 @@ test("rollups agree with the raw values: live, stored, and after late values", a
         select ispvm.bin(${step}::interval, ts) as ts, target_id, agent_id, count(*)::int as n, sum(coalesce(sent, 1))::int as sent,
           sum(coalesce(received, answers::int))::int as received,
           count(rtt_us)::int as rtt_n, sum(rtt_us)::int as rtt_sum, min(rtt_us) as rtt_min, max(rtt_us) as rtt_max
-        from series.ping group by 1, 2, 3 order by 2, 3, 1`
+        from series.ping_raw group by 1, 2, 3 order by 2, 3, 1`
       const rows = await db.dbs.ui.sql`
         select ts, target_id, agent_id, n, sent::int, received::int, rtt_n, rtt_sum::int, rtt_min, rtt_max
         from ${db.dbs.ui.sql(`series.ping_${width}`)} order by 2, 3, 1`
@@ -211,7 +211,7 @@ test("raw values are dropped past their time, a whole partition at once, and the
   clock.at = NOW + 16 * DAY
   for (let round = 0; round < 3; round += 1) await series.runHousekeeping()
   const rows = await db.dbs.ui
-    .sql`select from series.ping where ts <= to_timestamp(${NOW}::float8 / 1000)`
+    .sql`select from series.ping_raw where ts <= to_timestamp(${NOW}::float8 / 1000)`
   assert.equal(rows.length, 0)
   const old = await read(device, "ping", at - HOUR, at + HOUR)
   assert.equal(columnsOf(old)["ping.rtt_ms"]?.filter((value) => value !== null)[0], 1.5)

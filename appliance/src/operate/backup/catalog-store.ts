@@ -18,7 +18,7 @@ export const tableName = ({ schema, name }: Pick<Table, "schema" | "name">): str
 export const columnList = (columns: readonly string[]): string => columns.map(quoteName).join(", ")
 
 /**
- * Without partitions and chunks, which are read and written through their table; without `ispvm`,
+ * Without partitions and chunks, and packed rows, which are read and written through their table; without `ispvm`,
  * which says how this installation stores series; without the job queue, whose schedules every
  * start makes; without sessions: a restored appliance asks for the password; without the version of the
  * inventory, which the loaded rows raise.
@@ -38,7 +38,7 @@ export const listTables = (tx: Tx): Promise<readonly Table[]> => tx<Table[]>`
     and (n.nspname <> 'ispvm' or c.relname in ('retention', 'dirty'))
     and (n.nspname, c.relname) not in (('auth', 'session'), ('inventory', 'version'))
     and not exists (select from ispvm.series s
-      where n.nspname = 'series' and c.relname = s.name || '_plain')
+      where n.nspname = 'series' and c.relname in (s.name || '_plain', s.name || '_packed'))
   order by 1, 2`
 
 /** Schemas to drop before a restore: our migrations make them again. */

@@ -46,6 +46,8 @@ export async function* dump(deps: DumpDeps): AsyncGenerator<Frame> {
   const { session, files, familyTables } = deps
   const { tx } = session
   await tx.unsafe("begin transaction isolation level repeatable read read only")
+  // Takes no snapshot yet. Until the end, no plain rows are truncated that were packed after it.
+  await tx.unsafe("lock table ispvm.snapshot_guard in access share mode")
   const series = new Map((await listSeries(tx)).map((each) => [each.name, each]))
   const tables = inOrder(await listTables(tx), familyTables)
   const ofBytes = tables.reduce((sum, { bytes }) => sum + bytes, 0)

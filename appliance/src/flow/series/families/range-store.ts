@@ -6,6 +6,7 @@ import type { Family } from "@ispvm/wire/families"
 import type { OrgId } from "../../../platform/ids.ts"
 import type { Statement, Tx } from "../../../platform/postgres/sql.ts"
 import type { SourceTable, Window } from "../range.ts"
+import { rowsBetween } from "./rows-store.ts"
 import type { AnswerColumn } from "./sql.ts"
 
 /** `interface` and `things` select of a family by interface or by name. */
@@ -17,26 +18,21 @@ export type Subject = {
 }
 type Fragment = Statement<unknown>
 
-const within = (tx: Tx, { gridFromMs, toMs }: Omit<Window, "bucketMs">): Fragment =>
-  tx`ts >= to_timestamp(${gridFromMs}::float8 / 1000) and ts < to_timestamp(${toMs}::float8 / 1000)`
-
+// An array and not a join: it is known before packed rows are read, and only those of its keys are.
 const ofSubject = (tx: Tx, { key, storage }: Family, s: Subject): Fragment => {
   const column = tx(storage.key)
   switch (key.by) {
     case "device":
-      return tx`${column} in (select key from inventory.device where org_id = ${s.org} and id = ${s.device})`
+      return tx`${column} = any(array(select key from inventory.device where org_id = ${s.org} and id = ${s.device}))`
     case "target":
-      return tx`${column} in (select id from inventory.target where org_id = ${s.org} and device_id = ${s.device})`
+      return tx`${column} = any(array(select id from inventory.target where org_id = ${s.org} and device_id = ${s.device}))`
     case "interface":
-      return tx`${column} in (select id from inventory.interface
-        where org_id = ${s.org} and device_id = ${s.device} and id = ${s.interface})`
+      return tx`${column} = any(array(select id from inventory.interface
+        where org_id = ${s.org} and device_id = ${s.device} and id = ${s.interface}))`
     case "name":
       return tx`${column} = any(${[...s.things]}::int[])`
   }
 }
-
-/** A view of all raw values, whichever engine stores them. */
-const rawTable = ({ storage }: Family): string => `series.${storage.table}_raw`
 
 /** How long raw values of this family are kept. */
 export const keepRawMs = async (tx: Tx, { storage }: Family): Promise<number> => {
@@ -58,8 +54,8 @@ export const latestTimes = async (
   const recent = { ...window, gridFromMs: Math.max(window.gridFromMs, window.toMs - 600_000) }
   const timesIn = (span: Omit<Window, "bucketMs">) => tx<{ atMs: number }[]>`
     select distinct (extract(epoch from ts) * 1000)::float8 as "atMs"
-    from ${tx(rawTable(family))}
-    where ${ofSubject(tx, family, subject)} and ${within(tx, span)}
+    from ${rowsBetween(tx, family, "raw", { ...span, fromMs: span.gridFromMs })} rows
+    where ${ofSubject(tx, family, subject)}
     order by 1 desc limit 20`
   const rows = await timesIn(recent)
   return (rows.length >= 5 ? rows : await timesIn(window)).map(({ atMs }) => atMs)
@@ -80,7 +76,7 @@ export const readBuckets = (
   subject: Subject,
   window: Window,
 ): Promise<BucketRow[]> => {
-  const { table, key } = family.storage
+  const { key } = family.storage
   const thing = family.key.by === "name" ? tx`${tx(key)}` : tx`null::int`
   const values = columns.reduce(
     (all, { sql }, index) => tx`${all}, ${tx.unsafe(sql)} as ${tx(`c${index}`)}`,
@@ -89,8 +85,8 @@ export const readBuckets = (
   return tx<BucketRow[]>`
     select (extract(epoch from ispvm.bin(${window.bucketMs}::float8 * interval '1 millisecond', ts)) * 1000)::float8
       as "atMs", ${thing} as thing ${values}
-    from ${tx(`series.${table}_${source}`)}
-    where ${ofSubject(tx, family, subject)} and ${within(tx, window)}
+    from ${rowsBetween(tx, family, source, { ...window, fromMs: window.gridFromMs })} rows
+    where ${ofSubject(tx, family, subject)}
     group by 1, 2 order by 1`
 }
 

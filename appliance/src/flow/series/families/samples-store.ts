@@ -8,6 +8,7 @@ import type { Tx } from "../../../platform/postgres/db.ts"
 import type { StoredSample } from "../../ingest/model.ts"
 import type { SourceTable } from "../range.ts"
 import { things } from "./latest-store.ts"
+import { rowsBetween } from "./rows-store.ts"
 import { bucketOf, overTime } from "./sql.ts"
 import { storedSamples } from "./stored-sample.ts"
 
@@ -25,7 +26,7 @@ export const readSamples = async (
   org: OrgId,
   { family, devices, fromMs, toMs, bucketMs, source }: SamplesRequest,
 ): Promise<readonly StoredSample[]> => {
-  const { table, key } = family.storage
+  const { key } = family.storage
   const fields = overTime(family)
   const values = fields.reduce(
     (all, stored, index) =>
@@ -35,9 +36,10 @@ export const readSamples = async (
   const rows = await tx`
     select t.device_id as device, t.name, t.unit,
       (extract(epoch from ispvm.bin(${bucketMs}::float8 * interval '1 millisecond', v.ts)) * 1000)::float8 + ${bucketMs}::float8 as "atMs" ${values}
-    from (${things(tx, family, org)}) t join ${tx(`series.${table}_${source}`)} v on v.${tx(key)} = t.id
+    from (${things(tx, family, org)}) t
+      join ${rowsBetween(tx, family, source, { fromMs, toMs })} v on v.${tx(key)} = t.id
     where t.device_id = any(${[...devices]}::uuid[])
-      and v.ts >= to_timestamp(${fromMs}::float8 / 1000) and v.ts < to_timestamp(${toMs}::float8 / 1000)
+      and v.${tx(key)} = any(array(select id from (${things(tx, family, org)}) own where own.device_id = any(${[...devices]}::uuid[])))
     group by 1, 2, 3, 4 order by 4`
   const sampleOf = storedSamples(family)
   return rows.flatMap((row) => sampleOf(row) ?? [])

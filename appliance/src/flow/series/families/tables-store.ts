@@ -112,7 +112,7 @@ const createRollup = async (tx: Tx, family: Family, suffix: RollupWidth): Promis
       ${suffix})`
   await tx`
     update ispvm.rollup set stored_until = ispvm.bin(width, oldest)
-    from (select min(ts) as oldest from ${tx(`series.${table}_raw`)}) raw
+    from (select ispvm.oldest(${table}) as oldest) raw
     where name = ${rollupTable(family, suffix)} and oldest < stored_until`
 }
 
