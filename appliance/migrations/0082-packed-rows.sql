@@ -25,7 +25,7 @@ create table ispvm.packed_partition (
   packed_at timestamptz, -- when the plain rows were last gone
   primary key (series, lo)
 );
--- Locked (access share) by whoever reads in one snapshot for long, before the snapshot is taken. Rows that were moved may not
+-- Locked (access share) by those who read in one snapshot for long, before the snapshot is taken. Rows that were moved may not
 -- be truncated meanwhile: truncating ignores snapshots.
 create table ispvm.snapshot_guard ();
 
