@@ -107,6 +107,8 @@ begin
     p_name || '_between', p_name || '_raw', ispvm.rows_between(p_name, 'p_from', 'p_to'));
   execute format('revoke all on function series.%I from public', p_name || '_between');
   execute format('grant execute on function series.%I to ispvm_app', p_name || '_between');
+  -- They read the tables that the view is of.
+  perform ispvm.rollup_view(name) from ispvm.rollup where source = p_name;
 end $$;
 
 -- The query of a rollup, of the raw values of [p_lo, p_hi).

@@ -112,7 +112,9 @@ onTimescale("rows from before the change stay readable, and move in the backgrou
   assert.deepEqual(await readAll(w), during)
   assert.equal(await isTable(owner, "series.ping_plain"), false)
   assert.equal(await countOf(owner, "ispvm.conversion"), 0)
-  assert.equal(await countOf(owner, "series.ping"), 302)
+  const packed = await countOf(owner, "series.ping_packed")
+  assert.ok(packed > 0, "what was packed stays so")
+  assert.ok((await countOf(owner, "series.ping")) + packed < 302)
   assert.equal((await adopt(w)).bytesLeft, 0, "the next start changes nothing")
 })
 
