@@ -53,26 +53,25 @@ export const ruleTitle = (params: Params["title.rule"]): string => {
 }
 
 const YAML_FAULTS: Readonly<Record<Params["rule.yaml"]["fault"], string>> = {
-  alias: "this alias (`*name`) has no anchor (`&name`) before it, or there are too many of them",
-  bracket: "a bracket that was opened is not closed, or its lines are not indented",
-  character: "a character is missing here, such as a space, a comma or a dash",
+  alias: "this alias has no anchor before it, or there are too many",
+  bracket: "a bracket is not closed, or its lines are not indented",
+  character: "a character is missing here, such as a space or a comma",
   colon: "a colon is missing after this name",
-  documents: "the file has several documents, separated by `---`; put all rules into one",
-  escape: "this backslash sequence is unknown; use single quotes to write a backslash",
+  documents: "the file has several documents; put all rules into one",
+  escape: "this backslash sequence is unknown; use single quotes",
   indent: "the indentation does not fit the lines above",
   "key-lines": "a name has to be in one line; is a colon missing?",
   "no-rules": "a list of rules is expected",
-  quote: "a quotation mark that was opened is not closed",
+  quote: "a quotation mark is not closed",
   "same-key": "this name is there twice; remove one of them",
   start: "a text cannot begin with this character; put the text in quotes",
   tab: "the line is indented with a tab; use spaces",
-  tag: "this tag (`!name`) or anchor (`&name`) cannot be used here",
+  tag: "this tag or anchor cannot be used here",
   "too-deep": "it is nested more than 50 levels deep",
   "too-long": "the file is too long",
   "too-many-marks": "it has more than 1000 anchors, aliases and tags",
   "two-colons": "the line has two colons; put a text with a colon in quotes",
-  unexpected:
-    "this is not expected here; is the line indented as those above, and the text in quotes?",
+  unexpected: "not expected here; is the line indented as those above, and the text in quotes?",
 }
 
 export const enRules: Pick<Catalogue, RuleCode> = {

@@ -3,6 +3,7 @@ import { html, nothing } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { ApiError } from "../api/problem.ts"
 import { paths } from "../app/paths.ts"
+import { exampleRule } from "../features/rules/example-rule.ts"
 import { ruleStyles } from "../features/rules/rule-styles.ts"
 import { nameOf, stateText } from "../features/rules/rule-text.ts"
 import { runbookLink } from "../features/rules/runbook-link.ts"
@@ -116,7 +117,7 @@ export class IspvmPageAlertRule extends Page {
     // A text that was removed is given again.
     this.example = ""
     await this.updateComplete
-    this.example = strings.example
+    this.example = exampleRule()
   }
   #dryRun() {
     return html`<ispvm-dry-run .deps=${this.deps} .yaml=${this.text}></ispvm-dry-run>`

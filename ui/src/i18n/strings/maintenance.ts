@@ -46,9 +46,8 @@ export const maintenance = {
     heading: "Plan work",
     headingEdit: "Change the window",
     name: "Name",
-    targets: "Sites, routers, links, regions and tags",
-    targetsHint:
-      "Choose what is worked on. A region stands for the sites that are in it at that time, a tag for all that carry it.",
+    targets: "Sites, routers, links, regions, tags",
+    targetsHint: "A region stands for its sites at that time, a tag for all that carry it.",
     dependents: "Also what is reachable only through them",
     date: "Begins",
     minutes: "Length in minutes",

@@ -49,18 +49,13 @@ export const rules = {
   newTitle: "Add alert rules",
   newLead: "One rule or a whole file, in YAML or JSON. Rules of the same id are replaced.",
   withExample: "Begin with an example",
-  example: `# Give the rule an id that no other one has.
-id: my-rule
-name: CPU of core routers is high
-# Without a scope, a rule is about everything that has the metric.
-scope: { roles: [core] }
-# Raised above 85 for 10 minutes; over when it was below 75 for 5 minutes.
-when: { metric: device.cpu_pct, above: 85, clear: 75 }
-for: 10m
-recover: 5m
-severity: minor
-message: "{device} uses {value} of its CPU"
-`,
+  example: {
+    identity: "Give the rule an id that no other one has.",
+    name: "CPU of core routers is high",
+    about: "Without a scope, a rule is about everything that has the metric.",
+    lasts: "Raised above 85 for 10 minutes; over when it was below 75 for 5 minutes.",
+    message: (device: string, value: string) => `${device} uses ${value} of its CPU`,
+  },
   editor: "Rule in YAML",
   completes: "Ctrl+Space lists what can be typed here.",
   /** What the editor itself says, by its English words. */

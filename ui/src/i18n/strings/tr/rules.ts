@@ -30,18 +30,13 @@ export const rules: PageMessages["rules"] = {
   newTitle: "Alarm kuralları ekle",
   newLead: "Bir kural ya da bütün bir dosya, YAML veya JSON. Aynı adlı kurallar değiştirilir.",
   withExample: "Bir örnekle başla",
-  example: `# Kurala başka hiçbirinde olmayan bir id verin.
-id: my-rule
-name: Omurga yönlendiricilerinin işlemci yükü yüksek
-# Kapsamı olmayan bir kural, bu ölçüme sahip her şey içindir.
-scope: { roles: [core] }
-# 10 dakika 85 üstünde kalınca başlar; 5 dakika 75 altında kalınca biter.
-when: { metric: device.cpu_pct, above: 85, clear: 75 }
-for: 10m
-recover: 5m
-severity: minor
-message: "{device} işlemcisinin {value} kadarını kullanıyor"
-`,
+  example: {
+    identity: "Kurala başka hiçbirinde olmayan bir kimlik verin.",
+    name: "Omurga yönlendiricilerinin işlemci yükü yüksek",
+    about: "Kapsamı olmayan bir kural, bu ölçüme sahip her şey içindir.",
+    lasts: "10 dakika 85 üstünde kalınca başlar; 5 dakika 75 altında kalınca biter.",
+    message: (device, value) => `${device} işlemcisinin ${value} kadarını kullanıyor`,
+  },
   editor: "YAML olarak kural",
   completes: "Ctrl+Boşluk burada yazılabilecekleri listeler.",
   phrases: {
