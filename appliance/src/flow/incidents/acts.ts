@@ -240,20 +240,17 @@ const close = ({ causeCode, note }: Close, was: Shown, { actor, nowMs }: ActCont
 }
 
 type Feedback = Extract<Request, { action: "feedback" }>
-type Unnamed = Omit<Component, "name"> & { readonly name: string | null }
-const isNamed = (instead: Unnamed | null): instead is Component | null =>
-  instead === null || instead.name !== null
 const feedback = (
   { rating, actual, note }: Feedback,
   was: Shown,
   { actor, nowMs, nameOf }: ActContext,
 ): Decision => {
   const by = actor.name
-  const instead = rating === "right" || actual === null ? null : { ...actual, name: nameOf(actual) }
-  if (!isNamed(instead))
-    return {
-      rejected: { code: "problem.not-found", params: { what: instead.kind, id: instead.id } },
-    }
+  const asked = rating === "right" ? null : actual
+  const name = asked === null ? null : nameOf(asked)
+  if (asked !== null && name === null)
+    return { rejected: { code: "problem.not-found", params: { what: asked.kind, id: asked.id } } }
+  const instead = asked === null || name === null ? null : { ...asked, name }
   return {
     patch: {
       feedback: { rating, stated: was.causes, actual: instead, note, by, atMs: nowMs },

@@ -31,6 +31,18 @@ const device = (world: World, name: string): MaintenanceTarget => ({
 const linkId = (world: World, name: string): string =>
   [...world.topology.links.values()].find((link) => link.name === name)?.id ?? name
 
+/** Names of the devices and links that are in maintenance. */
+const coveredIn = (
+  world: World,
+  topology: World["topology"],
+  windows: readonly PlannedWindow[],
+  atMs = world.nowMs,
+): string[] =>
+  ["A", "B", "C", "D", "E", "F", ...LINKS.map((link) => link.replace("-", "–"))].filter((name) => {
+    const id = name.length === 1 ? world.device(name) : linkId(world, name)
+    return isInMaintenance(topology, createReachability(), windows, id, atMs)
+  })
+
 test("a window covers its target and its links, and what hangs on it only if it says so, while it is on", () => {
   const world = makeWorld()
   const [siteId = ""] = [...world.topology.sites.keys()]
@@ -47,13 +59,9 @@ test("a window covers its target and its links, and what hangs on it only if it 
     [device(world, "E"), true, until - 1, ["E", "F", "C–E", "E–F"]],
     [device(world, "E"), true, until, []],
   ]
-  const names = ["A", "B", "C", "D", "E", "F", ...LINKS.map((link) => link.replace("-", "–"))]
   for (const [target, withDependents, atMs, expected] of cases) {
     const windows = [windowOf(world, [target], withDependents)]
-    const covered = names.filter((name) => {
-      const id = name.length === 1 ? world.device(name) : linkId(world, name)
-      return isInMaintenance(world.topology, createReachability(), windows, id, atMs)
-    })
+    const covered = coveredIn(world, world.topology, windows, atMs)
     assert.deepEqual(covered.sort(), expected.sort(), JSON.stringify([target, withDependents]))
   }
 })
@@ -73,12 +81,7 @@ test("a tag stands for the sites, devices and links that carry it, as the invent
       links: tagged(links, ids),
       sites: tagged(sites, ids),
     }
-    return ["A", "B", "C", "D", "E", "F", ...LINKS.map((link) => link.replace("-", "–"))].filter(
-      (name) => {
-        const id = name.length === 1 ? world.device(name) : linkId(world, name)
-        return isInMaintenance(topology, createReachability(), windows, id, world.nowMs)
-      },
-    )
+    return coveredIn(world, topology, windows)
   }
   const [siteId = ""] = [...sites.keys()]
   assert.deepEqual(coveredBy([]), [])
@@ -96,12 +99,7 @@ test("a region stands for the sites that are in it, as the inventory is now", ()
       [...world.topology.sites].map(([id, site]) => [id, { ...site, regionId }]),
     )
     const topology = { ...world.topology, sites }
-    return ["A", "B", "C", "D", "E", "F", ...LINKS.map((link) => link.replace("-", "–"))].filter(
-      (name) => {
-        const id = name.length === 1 ? world.device(name) : linkId(world, name)
-        return isInMaintenance(topology, createReachability(), windows, id, world.nowMs)
-      },
-    )
+    return coveredIn(world, topology, windows)
   }
   assert.deepEqual(coveredWhen(region), ["E", "C–E", "E–F"])
   assert.deepEqual(coveredWhen(other), [])
