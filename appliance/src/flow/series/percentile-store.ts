@@ -19,7 +19,7 @@ export const interfaceP95 = async (
       percentile_cont(0.95) within group (order by tx_bps) as "txBps"
     from series.interface_counters_between(
         to_timestamp(${s.fromMs}::float8 / 1000), to_timestamp(${s.toMs}::float8 / 1000))
-    where interface_id = any(array(select id from inventory.interface
-        where org_id = ${s.org} and device_id = ${s.device} and id = ${s.interface}))`
+    where interface_id = (select id from inventory.interface
+        where org_id = ${s.org} and device_id = ${s.device} and id = ${s.interface})`
   return row ?? { rxBps: null, txBps: null }
 }

@@ -46,6 +46,11 @@ const LIFE_MS = 30 * 60_000
  * ms to find the ports of 2,000 links. (Ingest sets this for each batch.)
  */
 const PLAN_AT_HAND = { plan_cache_mode: "force_custom_plan" }
+/**
+ * A page's statements take milliseconds: to start workers for one costs more than they save, and
+ * the other core is needed for what comes in.
+ */
+const NO_WORKERS = { max_parallel_workers_per_gather: 0 }
 
 /**
  * Nothing waits for ever: a statement is ended by the server, a silent connection and a transaction that takes too long by us.
@@ -58,7 +63,7 @@ export const openDbs = ({ limits, onNotice, ...options }: DbsOptions): Dbs => {
     max: number,
     statementMs: number,
     unitMs: number,
-    settings: Record<string, string> = {},
+    settings: PoolOptions["settings"] = {},
   ) => {
     const statement = limits?.statementMs ?? statementMs
     return openDb(connection, {
@@ -71,7 +76,7 @@ export const openDbs = ({ limits, onNotice, ...options }: DbsOptions): Dbs => {
       onNotice,
     })
   }
-  const ui = open("ui", 6, 15_000, 60_000, PLAN_AT_HAND)
+  const ui = open("ui", 6, 15_000, 60_000, { ...PLAN_AT_HAND, ...NO_WORKERS })
   const ingest = open("ingest", 2, 30_000, 120_000, { synchronous_commit: "on" })
   const jobs = open("jobs", 2, 120_000, 600_000, PLAN_AT_HAND)
   const queue = open("queue", 3, 60_000, 600_000)

@@ -18,17 +18,18 @@ export type Subject = {
 }
 type Fragment = Statement<unknown>
 
-// An array and not a join: it is known before packed rows are read, and only those of its keys are.
+// A subquery and not a join: its key is known before packed rows are read, and only those of the key
+// are.
 const ofSubject = (tx: Tx, { key, storage }: Family, s: Subject): Fragment => {
   const column = tx(storage.key)
   switch (key.by) {
     case "device":
-      return tx`${column} = any(array(select key from inventory.device where org_id = ${s.org} and id = ${s.device}))`
+      return tx`${column} = (select key from inventory.device where org_id = ${s.org} and id = ${s.device})`
     case "target":
-      return tx`${column} = any(array(select id from inventory.target where org_id = ${s.org} and device_id = ${s.device}))`
+      return tx`${column} = (select id from inventory.target where org_id = ${s.org} and device_id = ${s.device})`
     case "interface":
-      return tx`${column} = any(array(select id from inventory.interface
-        where org_id = ${s.org} and device_id = ${s.device} and id = ${s.interface}))`
+      return tx`${column} = (select id from inventory.interface
+        where org_id = ${s.org} and device_id = ${s.device} and id = ${s.interface})`
     case "name":
       return tx`${column} = any(${[...s.things]}::int[])`
   }
@@ -82,12 +83,16 @@ export const readBuckets = (
     (all, { sql }, index) => tx`${all}, ${tx.unsafe(sql)} as ${tx(`c${index}`)}`,
     tx``,
   )
+  // Times become numbers once a bucket: in the grouping they would cost as much as reading the rows.
   return tx<BucketRow[]>`
-    select (extract(epoch from ispvm.bin(${window.bucketMs}::float8 * interval '1 millisecond', ts)) * 1000)::float8
-      as "atMs", ${thing} as thing ${values}
-    from ${rowsBetween(tx, family, source, { ...window, fromMs: window.gridFromMs })} rows
-    where ${ofSubject(tx, family, subject)}
-    group by 1, 2 order by 1`
+    select (extract(epoch from bucket) * 1000)::float8 as "atMs", buckets.*
+    from (
+      select ispvm.bin(${window.bucketMs}::float8 * interval '1 millisecond', ts) as bucket,
+        ${thing} as thing ${values}
+      from ${rowsBetween(tx, family, source, { ...window, fromMs: window.gridFromMs })} rows
+      where ${ofSubject(tx, family, subject)}
+      group by 1, 2
+    ) buckets order by bucket`
 }
 
 export type Thing = { readonly id: number; readonly name: string; readonly unit: string }
