@@ -8,8 +8,12 @@ import type { AfterSave, Solvers } from "./incidents/incidents.ts"
 import type { EntityStatus } from "./incidents/model.ts"
 import { type OrgWorker, openOrgWorker } from "./org-worker.ts"
 
-/** The inventory is read at most this often: a new agent's first facts change it with each batch. */
+/**
+ * The inventory is read at most this often, and not for more than a tenth of the time: first facts of
+ * many devices change it for minutes.
+ */
 const RELOAD_MS = 1_000
+const RELOAD_SHARE = 0.1
 
 export type OrgWorkers = {
   readonly get: (org: OrgId) => OrgWorker | undefined
@@ -46,7 +50,7 @@ export const createOrgWorkers = (deps: OrgWorkersDeps): OrgWorkers => {
   const workers = new Map<OrgId, OrgWorker>()
   const queues = createSerialQueues<OrgId>()
   const stale = new Set<OrgId>()
-  const reloadedAtMs = new Map<OrgId, number>()
+  const reloadFromMs = new Map<OrgId, number>()
   const steady = steadyOf(clock)
 
   /**
@@ -71,10 +75,12 @@ export const createOrgWorkers = (deps: OrgWorkersDeps): OrgWorkers => {
     runSerially: (org, work) =>
       queues.run(org, async () => {
         const worker = await open(org)
-        if (stale.has(org) && steady.now() - (reloadedAtMs.get(org) ?? 0) >= RELOAD_MS) {
+        const beganMs = steady.now()
+        if (stale.has(org) && beganMs >= (reloadFromMs.get(org) ?? 0)) {
           stale.delete(org)
-          reloadedAtMs.set(org, steady.now())
           await deps.reload(worker)
+          const tookMs = steady.now() - beganMs
+          reloadFromMs.set(org, beganMs + Math.max(RELOAD_MS, tookMs / RELOAD_SHARE))
         }
         return await work(worker)
       }),

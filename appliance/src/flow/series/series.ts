@@ -7,7 +7,7 @@ import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Accepted, StoredSample } from "../ingest/model.ts"
 import { clampFamily, readFamilyNames } from "./families/latest-store.ts"
 import { readFamily, readLatestValues } from "./families/read.ts"
-import { writeFamily } from "./families/write-store.ts"
+import { type KnownNames, writeFamily } from "./families/write-store.ts"
 import { type HousekeepingStep, runRound } from "./housekeeping.ts"
 import type {
   DeviceNow,
@@ -23,7 +23,7 @@ import type {
 } from "./model.ts"
 import * as now from "./now-store.ts"
 import { interfaceP95 } from "./percentile-store.ts"
-import { sourcesOf } from "./sources.ts"
+import { createDueSources, type DueSources, sourcesOf } from "./sources.ts"
 import * as store from "./store.ts"
 import { addNotStored, dropEarly, readEarlyDroppedUntil } from "./watermark-store.ts"
 import type { Watermarks } from "./watermarks.ts"
@@ -108,6 +108,7 @@ export const createSeries = ({
     if (found === undefined) throw new Error(`there is no metric family ${name}`)
     return found
   }
+  const known: Known = { names: new Map(), sources: createDueSources() }
   const runStep = async (step: HousekeepingStep): Promise<boolean> =>
     (await store.runStep(jobs.sql, step, clock.now())).more
   return {
@@ -123,7 +124,7 @@ export const createSeries = ({
     isByInterface: (name) => familyOf(name).key.by === "interface",
     write: async (tx, accepted) => {
       const isStored = watermarks?.level() !== "stop"
-      const stored = await write(tx, accepted, families, onTooManyNames, isStored)
+      const stored = await write(tx, accepted, families, onTooManyNames, isStored, known)
       if (watermarks !== undefined && !isStored)
         onNotStored(await recordNotStored(tx, watermarks, accepted))
       return stored
@@ -196,12 +197,16 @@ const recordNotStored = async (
   return all.length
 }
 
+/** What writing knows of earlier batches. */
+type Known = { readonly names: KnownNames; readonly sources: DueSources }
+
 const write = async (
   tx: Tx,
   accepted: Accepted,
   families: readonly Family[],
   onTooManyNames: (samples: number) => void,
   isStored: boolean,
+  known: Known,
 ): Promise<Stored> => {
   const { org, agent, pings, router } = accepted
   const samples = byFamily(accepted)
@@ -213,7 +218,7 @@ const write = async (
   const stored: Record<string, number> = {}
   for (const family of families) {
     const own = samples.get(family.name) ?? []
-    const from = { org, isRouter: router !== null, isStored }
+    const from = { org, isRouter: router !== null, isStored, names: known.names }
     // The latest values of probes count a minute's replies: they have a writer of their own.
     if (family.key.by === "target") {
       if (agent !== null)
@@ -224,6 +229,6 @@ const write = async (
     stored[family.name] = written.stored
     if (written.nameless > 0) onTooManyNames(written.nameless)
   }
-  await store.writeSources(tx, sourcesOf(accepted))
+  await store.writeSources(tx, known.sources(sourcesOf(accepted)))
   return stored
 }

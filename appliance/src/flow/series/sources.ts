@@ -62,3 +62,26 @@ export const sourcesOf = (accepted: Accepted): SourceNow[] => {
     .flatMap((own) => [...own.values()])
     .sort((a, b) => (`${a.device} ${a.source}` < `${b.device} ${b.source}` ? -1 : 1))
 }
+
+/** When a method last answered is stored this often: probes answer each second. */
+const WRITE_MS = 9_000
+export type DueSources = (sources: readonly SourceNow[]) => SourceNow[]
+/**
+ * Those that have to be stored now: what says that a method fails or works, the first answer after
+ * it, and other answers now and then. A transaction that fails may leave out some of the latter.
+ */
+export const createDueSources = (): DueSources => {
+  const writtenAtMs = new Map<string, number>()
+  return (sources) =>
+    sources.filter(({ device, source, atMs, problemAtMs }) => {
+      const key = `${device} ${source}`
+      if (problemAtMs !== null) {
+        writtenAtMs.delete(key)
+        return true
+      }
+      if (atMs === null || atMs - (writtenAtMs.get(key) ?? Number.NEGATIVE_INFINITY) < WRITE_MS)
+        return false
+      writtenAtMs.set(key, atMs)
+      return true
+    })
+}

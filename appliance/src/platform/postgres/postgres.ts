@@ -181,6 +181,8 @@ const start = async (server: Server, settings: Settings): Promise<Connection["at
     log_timezone: "UTC",
     log_min_messages: "warning",
     jit: "off",
+    // After an import, plans that were made without statistics are slow until the next round.
+    autovacuum_naptime: "15s",
     ...settings,
   }
   const file = join(place.directory, "ispvm.conf")

@@ -68,7 +68,12 @@ const triesOf = ({ pings, interfaces, health, events }: Readings): Tried[] => {
     const reason = works ? null : "no-answer"
     tried.push({ device, method: "icmp", works, triedAtMs: atMs, reason })
   }
-  for (const { device, source, atMs } of [...interfaces, ...health]) {
+  let last: Pick<Readings["interfaces"][number], "device" | "source" | "atMs"> | null = null
+  for (const reading of [...interfaces, ...health]) {
+    const { device, source, atMs } = reading
+    // All ports of a poll say the same.
+    if (last?.device === device && last.source === source && last.atMs === atMs) continue
+    last = reading
     const method = methodOf(source)
     if (method !== null) tried.push({ device, method, works: true, triedAtMs: atMs, reason: null })
   }

@@ -12,6 +12,7 @@ import {
   type Entity,
   eachBefore,
   lastPoint,
+  meanBefore,
   REORDER_MS,
   sumsBefore,
   type Track,
@@ -148,6 +149,19 @@ const ratioOver = (
   }
 }
 
+const meanOver = (
+  { family }: RuleMetric,
+  [slot = 0]: readonly number[],
+  overMs: number,
+  samples: number,
+): Reader => {
+  const what = { overMs, slot, samples }
+  return ({ track: trackOf, atMs }) => {
+    const track = trackOf(family)
+    return track === undefined ? Number.NaN : meanBefore(track, atMs, what)
+  }
+}
+
 /**
  * A change is seen in its window only as long as the window is. Polls that are rarer, or late, would
  * show it once or never, and it has to hold: two values before the newest count however long ago
@@ -238,7 +252,9 @@ const readerOf = (build: Build, given: Pick<Threshold, "metric" | "over" | "by" 
         ? lastValue(metric, slots)
         : metric.isRatio && by === "avg"
           ? ratioOver(metric, slots, overMs, samples)
-          : valueOver(metric, slots, by, overMs, samples),
+          : by === "avg" && slots.length === 1
+            ? meanOver(metric, slots, overMs, samples)
+            : valueOver(metric, slots, by, overMs, samples),
     )
   build.readers.set(key, read)
   return { metric, read }
@@ -326,9 +342,10 @@ const leafTest = (build: Build, leaf: Exclude<Leaf, Threshold>): Test => {
   )
   needs.baselines.add(leaf.deviation)
   return (moment, isRaised) => {
-    const value = read(moment)
-    const usual = Number.isNaN(value) ? null : moment.baseline(leaf.deviation, moment.atMs)
-    if (usual === null) return null
+    // Nothing is usual in the first weeks: then the window need not be read.
+    const usual = moment.baseline(leaf.deviation, moment.atMs)
+    const value = usual === null ? Number.NaN : read(moment)
+    if (usual === null || Number.isNaN(value)) return null
     moment.shown ??= value
     const least = leaf.least ?? 0
     const factor = (bound: number): number => (isRaised ? (leaf.clear ?? bound) : bound)

@@ -144,6 +144,33 @@ export const eachBefore = (
   }
 }
 
+/**
+ * The mean of a slot over the `overMs` before `atMs`; NaN of fewer than `samples` values. Rules ask
+ * for it at each probe of each device: a plain loop takes a fifth of a call for each point.
+ */
+export const meanBefore = (
+  track: Track,
+  atMs: number,
+  {
+    overMs,
+    slot,
+    samples,
+  }: { readonly overMs: number; readonly slot: number; readonly samples: number },
+): number => {
+  const { points } = track
+  const fromMs = atMs - overMs
+  let [sum, count] = [0, 0]
+  for (let index = countUntil(points, atMs) - 1; index >= 0; index -= 1) {
+    const point = points[index]
+    if (point === undefined || point.atMs <= fromMs) break
+    const value = point.values[slot] ?? Number.NaN
+    if (Number.isNaN(value)) continue
+    sum += value
+    count += 1
+  }
+  return count < samples || count === 0 ? Number.NaN : sum / count
+}
+
 /** What is added up, and over which window; `key` is unique to both. */
 export type SumOf = {
   readonly key: string

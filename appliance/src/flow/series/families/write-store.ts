@@ -11,8 +11,22 @@ type Keyed = { readonly key: number; readonly sample: StoredSample }
 
 const MAX_NAMES = { agent: 20_000, router: 200 } as const
 
+/**
+ * Numbers of names, by family and thing: they stay as long as their device. A name that a
+ * transaction adds is kept only when a later one finds it, for it may never be committed.
+ */
+export type KnownNames = Map<string, number>
+const MAX_KNOWN_NAMES = 200_000
+
 /** `stored`: rows that were new. `nameless`: samples of names beyond a device's limit. */
 export type WrittenRows = { readonly stored: number; readonly nameless: number }
+
+type From = {
+  readonly org: OrgId
+  readonly isRouter: boolean
+  readonly isStored: boolean
+  readonly names: KnownNames
+}
 
 /**
  * Every statement may run twice and changes nothing the second time. `isStored` false: only the
@@ -22,7 +36,7 @@ export const writeFamily = async (
   tx: Tx,
   family: Family,
   samples: readonly StoredSample[],
-  from: { readonly org: OrgId; readonly isRouter: boolean; readonly isStored: boolean },
+  from: From,
 ): Promise<WrittenRows> => {
   if (samples.length === 0) return { stored: 0, nameless: 0 }
   const keyed = await withKeys(tx, family, samples, from)
@@ -39,7 +53,7 @@ const withKeys = async (
   tx: Tx,
   family: Family,
   samples: readonly StoredSample[],
-  from: { readonly org: OrgId; readonly isRouter: boolean },
+  from: From,
 ): Promise<readonly Keyed[]> => {
   switch (family.key.by) {
     case "device":
@@ -71,13 +85,13 @@ const withNames = async (
   tx: Tx,
   family: Family,
   samples: readonly StoredSample[],
-  { org, isRouter }: { readonly org: OrgId; readonly isRouter: boolean },
+  { org, isRouter, names }: From,
 ): Promise<readonly Keyed[]> => {
   const named = samples
     .flatMap((sample) => keyedBy(sample.deviceKey, sample))
     .map(({ key, sample }) => ({ sample, thing: thingOf(family, sample, key) }))
   const things = [...new Map(named.map(({ thing }) => [thingKey(thing), thing])).values()]
-  const known = await numbersOf(tx, family.name, things)
+  const known = await knownNumbers(tx, family.name, things, names)
   const missing = things.filter((thing) => !known.has(thingKey(thing)))
   if (missing.length > 0) {
     const limits = (family.key.by === "name" && family.key.maxNames) || MAX_NAMES
@@ -104,6 +118,28 @@ const numbersOf = async (
     from ${listOf(tx, things)} join series.entity using (device_key, name, unit)
     where family = ${family}`
   return new Map(rows.map((row) => [thingKey(row), row.id]))
+}
+
+const knownNumbers = async (
+  tx: Tx,
+  family: string,
+  things: readonly Thing[],
+  names: KnownNames,
+): Promise<Map<string, number>> => {
+  const known = new Map<string, number>()
+  const unknown: Thing[] = []
+  for (const thing of things) {
+    const id = names.get(`${family} ${thingKey(thing)}`)
+    if (id === undefined) unknown.push(thing)
+    else known.set(thingKey(thing), id)
+  }
+  if (unknown.length === 0) return known
+  if (names.size > MAX_KNOWN_NAMES) names.clear()
+  for (const [key, id] of await numbersOf(tx, family, unknown)) {
+    known.set(key, id)
+    names.set(`${family} ${key}`, id)
+  }
+  return known
 }
 
 const addNames = async (
