@@ -16,6 +16,7 @@ test("the last answer of a method is stored now and then, and at once after a fa
   assert.deepEqual(timesOf(answer(2_000), answer(2_000, "e")), [2_000], "of another device")
   assert.deepEqual(timesOf(answer(9_999)), [])
   assert.deepEqual(timesOf(answer(10_000)), [10_000])
+  assert.deepEqual(timesOf(answer(10_000)), [10_000], "its batch could not be stored")
   assert.deepEqual(timesOf(answer(500)), [], "a backlog")
   assert.deepEqual(timesOf(failure(10_500)), [10_500])
   assert.deepEqual(timesOf(answer(11_000)), [11_000], "it works again")

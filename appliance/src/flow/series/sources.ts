@@ -68,7 +68,8 @@ const WRITE_MS = 9_000
 export type DueSources = (sources: readonly SourceNow[]) => SourceNow[]
 /**
  * Those that have to be stored now: what says that a method fails or works, the first answer after
- * it, and other answers now and then. A transaction that fails may leave out some of the latter.
+ * it, and other answers now and then. The same answer again is due again: the transaction that was
+ * to store it may have failed.
  */
 export const createDueSources = (): DueSources => {
   const writtenAtMs = new Map<string, number>()
@@ -79,8 +80,8 @@ export const createDueSources = (): DueSources => {
         writtenAtMs.delete(key)
         return true
       }
-      if (atMs === null || atMs - (writtenAtMs.get(key) ?? Number.NEGATIVE_INFINITY) < WRITE_MS)
-        return false
+      const was = writtenAtMs.get(key) ?? Number.NEGATIVE_INFINITY
+      if (atMs === null || (atMs !== was && atMs - was < WRITE_MS)) return false
       writtenAtMs.set(key, atMs)
       return true
     })

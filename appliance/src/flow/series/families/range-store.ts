@@ -83,9 +83,10 @@ export const readBuckets = (
     (all, { sql }, index) => tx`${all}, ${tx.unsafe(sql)} as ${tx(`c${index}`)}`,
     tx``,
   )
+  const names = columns.reduce((all, _, index) => tx`${all}, ${tx(`c${index}`)}`, tx``)
   // Times become numbers once a bucket: in the grouping they would cost as much as reading the rows.
   return tx<BucketRow[]>`
-    select (extract(epoch from bucket) * 1000)::float8 as "atMs", buckets.*
+    select (extract(epoch from bucket) * 1000)::float8 as "atMs", thing ${names}
     from (
       select ispvm.bin(${window.bucketMs}::float8 * interval '1 millisecond', ts) as bucket,
         ${thing} as thing ${values}

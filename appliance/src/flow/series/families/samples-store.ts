@@ -33,14 +33,19 @@ export const readSamples = async (
       tx`${all}, ${tx.unsafe(bucketOf(stored, source))} as ${tx(`c${index}`)}`,
     tx``,
   )
+  const names = fields.reduce((all, _, index) => tx`${all}, ${tx(`c${index}`)}`, tx``)
+  // As in `readBuckets`: times become numbers once a bucket.
   const rows = await tx`
-    select t.device_id as device, t.name, t.unit,
-      (extract(epoch from ispvm.bin(${bucketMs}::float8 * interval '1 millisecond', v.ts)) * 1000)::float8 + ${bucketMs}::float8 as "atMs" ${values}
-    from (${things(tx, family, org)}) t
-      join ${rowsBetween(tx, family, source, { fromMs, toMs })} v on v.${tx(key)} = t.id
-    where t.device_id = any(${[...devices]}::uuid[])
-      and v.${tx(key)} = any(array(select id from (${things(tx, family, org)}) own where own.device_id = any(${[...devices]}::uuid[])))
-    group by 1, 2, 3, 4 order by 4`
+    select device, name, unit, (extract(epoch from bucket) * 1000)::float8 + ${bucketMs}::float8 as "atMs" ${names}
+    from (
+      select t.device_id as device, t.name, t.unit,
+        ispvm.bin(${bucketMs}::float8 * interval '1 millisecond', v.ts) as bucket ${values}
+      from (${things(tx, family, org)}) t
+        join ${rowsBetween(tx, family, source, { fromMs, toMs })} v on v.${tx(key)} = t.id
+      where t.device_id = any(${[...devices]}::uuid[])
+        and v.${tx(key)} = any(array(select id from (${things(tx, family, org)}) own where own.device_id = any(${[...devices]}::uuid[])))
+      group by 1, 2, 3, 4
+    ) buckets order by bucket`
   const sampleOf = storedSamples(family)
   return rows.flatMap((row) => sampleOf(row) ?? [])
 }
