@@ -28,8 +28,8 @@ const PORTS = { http: 8080, agentApi: 8443, health: 9790 }
 const READY_MS = 300_000
 /** Of the devices; the rest may be late while everything starts. */
 const SEEN_SHARE = 0.99
-/** First polls of everything are over by then. */
-const WARM_MS = 45_000
+/** Until the first measurement: the first polls of counters are over by then. */
+const FIRST_MS = 45_000
 const PAGES = ["/overview", "/devices?limit=100", "/topology"]
 const PAGE_TIMES = 10
 const AGE_TIMES = 10
@@ -191,32 +191,44 @@ const measure = async (): Promise<FleetFigure> => {
   await untilSeen(client)
   const seenMs = Date.now() - beganMs
   print(`all have answered after ${Math.round(seenMs / 1_000)} s; warming up …`)
-  await wait(WARM_MS)
+  await wait(FIRST_MS)
   const usage = () => ({
     ours: usageOf(pidOf(agent), "fping"),
     appliance: usageOf(pidOf(appliance), "postgres").own,
     postgres: usageOfPostgres(dir),
     generator: usageOf(routers.pid ?? 0, ""),
   })
-  print(`measuring for ${order.seconds} s …`)
-  const [before, counted, began] = [usage(), await metricsOf(), performance.now()]
-  await wait(order.seconds * 1_000)
-  const [after, counts] = [usage(), await metricsOf()]
-  const seconds = (performance.now() - began) / 1_000
+  const costs = async () => {
+    print(`measuring for ${order.seconds} s …`)
+    const [before, began] = [usage(), performance.now()]
+    await wait(order.seconds * 1_000)
+    const after = usage()
+    return {
+      seconds: (performance.now() - began) / 1_000,
+      agent: since(before.ours.own, after.ours.own),
+      fping: since(before.ours.named, after.ours.named),
+      appliance: since(before.appliance, after.appliance),
+      postgres: since(before.postgres, after.postgres),
+      generator: since(before.generator.own, after.generator.own),
+    }
+  }
+  const { generator: _, ...first } = await costs()
+  const leftMs = beganMs + order.warmS * 1_000 - Date.now()
+  if (leftMs > 0) print(`${Math.round(leftMs / 1_000)} s until all has been polled …`)
+  await wait(Math.max(0, leftMs))
+  const counted = await metricsOf()
+  const then = await costs()
+  const counts = await metricsOf()
   const grown = (name: string): number => counts(name) - counted(name)
   const loopDelayP99Ms = await loopDelayMs()
   const operator = await operatorAt(`http://127.0.0.1:${PORTS.http}`, login.email, login.password)
   print("pages, and dead routers …")
   const figure: FleetFigure = {
-    ...{ devices: order.devices, seconds, seenMs, loopDelayP99Ms },
-    agent: since(before.ours.own, after.ours.own),
-    fping: since(before.ours.named, after.ours.named),
-    appliance: since(before.appliance, after.appliance),
-    postgres: since(before.postgres, after.postgres),
-    generator: since(before.generator.own, after.generator.own),
+    ...{ devices: order.devices, seenMs, loopDelayP99Ms },
+    ...{ ...then, first },
     seenAgeMs: percentile(await agesMs(client), 99),
     roundsLate: grown("ispvm_agent_ping_rounds_late_total"),
-    pollsPerS: grown("ispvm_agent_polls_total") / seconds,
+    pollsPerS: grown("ispvm_agent_polls_total") / then.seconds,
     pollsFailed: grown("ispvm_agent_polls_failed_total"),
     waiting: counts("ispvm_agent_buffer_batches"),
     pages: await pages(operator),

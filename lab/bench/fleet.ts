@@ -3,7 +3,10 @@
  * with 1 s probes and 10 s counters by SNMP. Prints the CPU of each, memory, how many probes kept
  * their schedule, how long a dead router takes to be in an incident, and how long pages' requests
  * take. The reference is the same system with the first number of devices.
- *   npm run bench -- fleet [--devices 43,500,2000] [--seconds 60] [--dead 5] [--ports 5] [--zabbix]
+ *   npm run bench -- fleet [--devices 43,500,2000] [--seconds 60] [--warm 330] [--dead 5] [--ports 5]
+ *     [--zabbix]
+ * It measures twice: in the first minutes, while facts of all devices come for the first time, and
+ * --warm seconds after the agent's start, when each has been polled at its own interval.
  * With --zabbix, Zabbix (Debian's server, with the Postgres of the appliance) reads the same devices
  * at the same intervals afterwards.
  * Devices are addresses of a network namespace that answer pings by the kernel and SNMP by one
@@ -30,6 +33,14 @@ export const FleetFigure = z.object({
   appliance: Cost,
   postgres: Cost,
   generator: Cost,
+  /** The same in the first minutes after the agent's start. */
+  first: z.object({
+    seconds: z.number(),
+    agent: Cost,
+    fping: Cost,
+    appliance: Cost,
+    postgres: Cost,
+  }),
   /** From the first start of the agent until nearly all devices had answered. */
   seenMs: z.number(),
   /** How long ago devices have answered, at any moment: p99. */
@@ -61,6 +72,8 @@ export type FleetOrder = {
   readonly devices: number
   readonly ports: number
   readonly seconds: number
+  /** From the start of the agent until the second measurement. */
+  readonly warmS: number
   readonly dead: number
 }
 
@@ -95,7 +108,8 @@ const inNamespace = async (script: string, order: FleetOrder): Promise<unknown> 
 
 const percentOfCore = ({ cpuMs }: z.infer<typeof Cost>, seconds: number): string =>
   `${(cpuMs / (10 * seconds)).toFixed(1)} %`
-const total = ({ agent, fping, appliance, postgres }: FleetFigure): number =>
+type Shares = Pick<FleetFigure["first"], "agent" | "fping" | "appliance" | "postgres">
+const total = ({ agent, fping, appliance, postgres }: Shares): number =>
   agent.cpuMs + fping.cpuMs + appliance.cpuMs + postgres.cpuMs
 const perDevice = (one: FleetFigure): number => total(one) / one.seconds / one.devices
 
@@ -119,6 +133,18 @@ const report = (figures: readonly FleetFigure[]): void => {
     ]),
   ]
   console.log(table(rows))
+  const early = figures.map(({ devices, first: one }) => [
+    `${devices}`,
+    ...[one.agent, one.fping, one.appliance, one.postgres, { cpuMs: total(one), rssMb: 0 }].map(
+      (cost) => percentOfCore(cost, one.seconds),
+    ),
+  ])
+  console.log(
+    `\nthe first minutes, with the first facts of all devices:\n${table([
+      ["devices", "agent", "fping", "appliance", "Postgres", "all"],
+      ...early,
+    ])}`,
+  )
   const later = figures.map((one) => {
     const found = one.detectionMs.flatMap((took) => took ?? [])
     return [
@@ -210,6 +236,7 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     options: {
       devices: { type: "string", default: "43,500,2000" },
       seconds: { type: "string", default: "60" },
+      warm: { type: "string", default: "330" },
       dead: { type: "string", default: "5" },
       ports: { type: "string", default: "5" },
       zabbix: { type: "boolean", default: false },
@@ -231,6 +258,7 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     const order = {
       ...{ devices, ports: Number(values.ports) },
       ...{ seconds: Number(values.seconds), dead: Number(values.dead) },
+      warmS: Number(values.warm),
     }
     figures.push(FleetFigure.parse(await inNamespace("fleet-run.ts", order)))
     if (!values.zabbix) continue
