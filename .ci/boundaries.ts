@@ -107,6 +107,7 @@ const PACKAGES: Readonly<
   Record<string, { readonly ours: readonly string[]; readonly outside: readonly string[] }>
 > = {
   "appliance/rca": { ours: [], outside: ["zod"] },
+  "appliance/discovery": { ours: [], outside: [] },
   "agent/wire": { ours: [], outside: ["zod"] },
   agent: {
     ours: ["@ispvm/wire"],
@@ -160,6 +161,7 @@ const PACKAGES: Readonly<
       "@ispvm/appliance/api/messages",
       "@ispvm/appliance/messages/text",
       "@ispvm/wire",
+      "@ispvm/discovery",
       "@ispvm/rca",
       "@ispvm/routeros-scripts/check",
       "@ispvm/routeros-scripts/check/product",
