@@ -10,7 +10,7 @@ import { environment } from "../config.ts"
 import { ensureRoot, type Release, reasonToSkip } from "../nspawn/root.ts"
 import { type DebianPostgres, startDebianPostgres } from "./server.ts"
 
-const HELP = `npm run test:timescale [-- --release RELEASE] [--engine ENGINE] [--convert SIZE] [PATH …]
+const HELP = `npm run test:timescale [-- --release RELEASE] [--engine ENGINE] [--convert SIZE | --serve] [PATH …]
 
 Makes a Debian root once (root and mmdebstrap needed), starts its Postgres in a mount namespace and
 runs the tests of series, ingest and queries on it: on hypertables where it has TimescaleDB, and on
@@ -20,6 +20,8 @@ partitions. Prints a table of what ran.
 --engine ENGINE    only timescale or only plain
 --convert SIZE     in place of the tests: fills partitions with SIZE of values (500MB, 10GB), makes
                    hypertables of them while values are written, kills it again and again, compares
+--serve            in place of the tests: commits reach the disk, and the server runs until a signal;
+                   prints the folder of its socket and of database.json
 PATH               only test files whose path contains it`
 
 const repository = join(import.meta.dirname, "../..")
@@ -135,6 +137,14 @@ const convert = (server: DebianPostgres, size: string): Promise<number> => {
   return runNode(server, "timescale", [program, size], (text) => process.stdout.write(text))
 }
 
+/** Ends with the process. */
+const serve = async (server: DebianPostgres): Promise<never> => {
+  console.log(`serves ${server.folder}`)
+  // A promise alone keeps no process alive.
+  setInterval(() => undefined, 60_000)
+  return await new Promise(() => undefined)
+}
+
 const main = async (): Promise<number> => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -142,6 +152,7 @@ const main = async (): Promise<number> => {
       release: { type: "string", default: "trixie" },
       engine: { type: "string" },
       convert: { type: "string" },
+      serve: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   })
@@ -153,8 +164,11 @@ const main = async (): Promise<number> => {
   const reason = reasonToSkip()
   if (reason !== null) throw new Error(`cannot run Debian's Postgres here: ${reason}`)
   const root = ensureRoot(release, (text) => console.log(text))
-  const server = await startDebianPostgres(root, { isDurable: size !== undefined })
+  const server = await startDebianPostgres(root, {
+    isDurable: size !== undefined || values.serve,
+  })
   try {
+    if (values.serve) return await serve(server)
     return size === undefined
       ? await testAll(server, release, engine, positionals)
       : await convert(server, size)

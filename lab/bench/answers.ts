@@ -9,7 +9,6 @@
  * appliance's Node. CPU is of the whole time of the rounds.
  */
 import { randomUUID } from "node:crypto"
-import { rmSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
 import { parseArgs } from "node:util"
@@ -17,11 +16,10 @@ import { z } from "zod"
 import { ensureLogin } from "../demo/account.ts"
 import { ApplianceClient } from "../demo/appliance-client.ts"
 import { inParallel } from "../demo/in-parallel.ts"
-import { tempDataDir } from "../e2e/demo-process.ts"
 import { logIn } from "../e2e/operator.ts"
 import { freePort, type Started, startAppliance } from "../e2e/start-process.ts"
 import { ms, percentile, seeded, table } from "./figures.ts"
-import { bodyOf, createSend, enrolled } from "./ingest-agent.ts"
+import { bodyOf, type Client, createClient, createEnrol } from "./ingest-agent.ts"
 import { usageOfPostgres } from "./process-usage.ts"
 
 const PATHS = ["/overview", "/devices", "/links", "/topology"] as const
@@ -88,7 +86,7 @@ const createItems = ({ ids }: Network, ports: number) => {
 
 /** Sends a batch a second until it is stopped; a batch that is late is sent at once. */
 const startSending = (
-  send: ReturnType<typeof createSend>["send"],
+  send: Client["send"],
   itemsOf: (second: number, atMs: number) => unknown[],
 ) => {
   const buffer = randomUUID()
@@ -213,15 +211,15 @@ type Order = { readonly devices: number; readonly ports: number; readonly rounds
 const measure = async (
   appliance: Started,
   agentApiPort: number,
-  dataDir: string,
   { devices, ports, rounds }: Order,
 ): Promise<void> => {
   const client = new ApplianceClient(appliance.url)
   const file = join(appliance.dataDir, "login.json")
   const login = await ensureLogin(client, file, appliance.setupCode)
   const network = await load(client, devices, ports)
-  const identity = await enrolled(agentApiPort, await client.token(network.agentId), dataDir)
-  const { send, close } = createSend(agentApiPort, identity, devices)
+  const enrol = createEnrol(agentApiPort)
+  const identity = await enrol(await client.token(network.agentId))
+  const { send, close } = createClient(agentApiPort, identity, devices)
   const sending = startSending(send, createItems(network, ports))
   await wait(WARM_S * 1_000)
   const { cookie } = await logIn(appliance.url, login.email, login.password)
@@ -260,16 +258,14 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     .object({ devices: count, ports: count.min(2), rounds: count })
     .parse({ devices: values.devices, ports: values.ports, rounds: values.rounds })
   const agentApiPort = await freePort()
-  const dataDir = tempDataDir("answers-agent")
   const appliance = await startAppliance({
     ...{ ISPVM_LOCAL_AGENT: "off", ISPVM_AGENT_API_PORT: `${agentApiPort}` },
     NODE_OPTIONS: values["node-options"],
   })
   try {
-    await measure(appliance, agentApiPort, dataDir, order)
+    await measure(appliance, agentApiPort, order)
     return true
   } finally {
     await appliance.stop()
-    rmSync(dataDir, { recursive: true, force: true })
   }
 }

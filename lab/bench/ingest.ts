@@ -1,246 +1,218 @@
 /**
- * What it costs to store batches of one agent, through the agent API into Postgres, durably: as
- * JSON and by columns. Beside COPY of the same rows into unlogged tables of the same server.
- *   npm run bench -- ingest [--batches 40]
- * The real appliance with its own database. A batch has 10 s of 100 devices: a probe a second, and
- * 24 ports once. Heartbeats go on meanwhile. CPU is that of the appliance and of Postgres, with
- * what follows the answer, without what both take at rest; psql's is not counted.
+ * What it costs to store batches of agents, through the agent API into Postgres, durably. Beside
+ * COPY of the same rows into unlogged tables of the same server.
+ *   npm run bench -- ingest [--batches 20] [--agents 1,8,64] [--engine embedded|timescale]
+ * The real appliance with its own database, or with Debian's Postgres and TimescaleDB (root). In a
+ * batch, each agent sends 10 s of its part of 128 devices: a probe a second, and 24 ports once; up
+ * to three batches at once, as an agent with a backlog. Batches of one agent also as JSON. A sample
+ * is one stored value that is not null. CPU is that of the appliance and of Postgres, with what
+ * follows the answer, without what both take at rest; psql's is not counted. "a core": samples for
+ * each second of that CPU.
  */
-import { execFileSync } from "node:child_process"
 import { randomUUID } from "node:crypto"
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
 import { parseArgs } from "node:util"
-import { z } from "zod"
+import { MAX_BATCHES_AT_ONCE } from "@ispvm/wire"
 import { ensureLogin } from "../demo/account.ts"
 import { ApplianceClient } from "../demo/appliance-client.ts"
-import { tempDataDir } from "../e2e/demo-process.ts"
-import { freePort, type Started, startAppliance } from "../e2e/start-process.ts"
 import { UserError } from "../simulator/user-error.ts"
-import { ms, percentile, ratio, seeded, table } from "./figures.ts"
-import { bodyOf, createSend, enrolled, FORMS, type Form } from "./ingest-agent.ts"
-import { usageOfPostgres } from "./process-usage.ts"
+import { ms, percentile, ratio, table } from "./figures.ts"
+import { bodyOf, type Client, createClient, createEnrol, FORMS, type Form } from "./ingest-agent.ts"
+import { copy, createItems, ROWS_OF_DEVICE, SAMPLES_OF_DEVICE, SECONDS } from "./ingest-items.ts"
+import { ENGINES, type Engine, type Rig, startRig } from "./ingest-server.ts"
+import { usageBelow } from "./process-usage.ts"
 
-const DEVICES = 100
-const PORTS = 24
-const SECONDS = 10
-const ROWS = DEVICES * (SECONDS + PORTS)
-const WARM = 6
+const DEVICES = 128
+const ROWS = DEVICES * ROWS_OF_DEVICE
+const SAMPLES = DEVICES * SAMPLES_OF_DEVICE
+const WARM = 4
+const REST_S = 5
 
-/** Items of ten seconds, and the same rows as text of COPY. */
-const createItems = (ids: readonly string[], startMs: number) => {
-  const random = seeded(14)
-  return (batch: number): unknown[] => {
-    const atMs = startMs + batch * SECONDS * 1_000
-    const probes = Array.from({ length: SECONDS }, (_, second) =>
-      ids.map((device) => ({
-        ...{ kind: "ping", device, atMs: atMs + second * 1_000, answers: true },
-        icmp: { sent: 1, received: 1, rttUs: Math.round(500 + random() * 2e4), jitterUs: null },
-        ...{ tcp: null, because: "round" },
-      })),
-    )
-    const ports = ids.map((device) =>
-      Array.from({ length: PORTS }, (_, n) => ({
-        ...{ kind: "interface", device, interface: `ether${n + 1}`, atMs, source: "routeros-api" },
-        ...{ running: true, disabled: false, errorsPs: 0, dropsPs: 0 },
-        ...{ rxBps: Math.round(random() * 1e9), txBps: Math.round(random() * 1e8) },
-        ...{ rxPps: Math.fround(random() * 1e5), txPps: Math.fround(random() * 1e4) },
-      })),
-    )
-    return [...probes.flat(), ...ports.flat()]
-  }
-}
-
-const applianceCpuMs = async (url: string): Promise<number> => {
-  const metrics = await (await fetch(`${new URL(url).origin}/metrics`)).text()
-  return 1_000 * Number(/^process_cpu_seconds_total (\S+)$/m.exec(metrics)?.[1] ?? Number.NaN)
-}
-
+/** Enrolled, with the ids of its devices. */
+type Sender = { readonly client: Client; readonly ids: readonly string[] }
 type Figure = {
+  readonly form: Form
+  readonly agents: number
   readonly applianceUs: number
   readonly postgresUs: number
   readonly tookMs: readonly number[]
+  /** From the first batch to the last answer. */
+  readonly seconds: number
   readonly bytes: number
+  readonly repeats: number
 }
+
 /** Ms. */
 type Cpu = { readonly appliance: number; readonly postgres: number }
-const REST_S = 8
+const usageOfRig = async ({ appliance, server }: Rig): Promise<Cpu> => {
+  const metrics = await (await fetch(`${new URL(appliance.url).origin}/metrics`)).text()
+  const seconds = /^process_cpu_seconds_total (\S+)$/m.exec(metrics)?.[1] ?? Number.NaN
+  return { appliance: 1_000 * Number(seconds), postgres: usageBelow(server.pid).cpuMs }
+}
 /** CPU in a second without batches. */
-const atRest = async (usage: () => Promise<Cpu>): Promise<Cpu> => {
-  const before = await usage()
+const atRest = async (rig: Rig): Promise<Cpu> => {
+  const before = await usageOfRig(rig)
   await wait(REST_S * 1_000)
-  const after = await usage()
+  const after = await usageOfRig(rig)
   return {
     appliance: (after.appliance - before.appliance) / REST_S,
     postgres: (after.postgres - before.postgres) / REST_S,
   }
 }
 
+type Bodies = readonly ReturnType<typeof bodyOf>[]
+/** Sends all, at most so many at once. Ms of each answer. */
+const sendAll = async ({ client, ids }: Sender, bodies: Bodies): Promise<number[]> => {
+  const left = [...bodies].reverse()
+  const tookMs: number[] = []
+  const sendNext = async (): Promise<void> => {
+    for (let body = left.pop(); body !== undefined; body = left.pop()) {
+      const began = performance.now()
+      const { accepted, rejected } = await client.send(body)
+      tookMs.push(performance.now() - began)
+      if (accepted !== ids.length * ROWS_OF_DEVICE)
+        throw new Error(`rejected: ${JSON.stringify(rejected[0])}`)
+    }
+  }
+  await Promise.all(Array.from({ length: MAX_BATCHES_AT_ONCE }, sendNext))
+  return tookMs
+}
+
 const measure = async (
+  rig: Rig,
+  senders: readonly Sender[],
   form: Form,
-  appliance: Started,
-  send: ReturnType<typeof createSend>["send"],
-  itemsOf: (batch: number) => unknown[],
+  startMs: number,
   batches: number,
 ): Promise<Figure> => {
-  const buffer = randomUUID()
-  const bodies = Array.from({ length: WARM + batches }, (_, n) => {
-    const head = { protocol: 1, buffer, number: n + 1, sentAtMs: Date.now() }
-    return bodyOf(form, { ...head, items: itemsOf(n) })
+  const bodies = senders.map(({ ids }): Bodies => {
+    const [buffer, itemsOf] = [randomUUID(), createItems(ids, startMs)]
+    return Array.from({ length: WARM + batches }, (_, n) => {
+      const head = { protocol: 1, buffer, number: n + 1, sentAtMs: Date.now() }
+      return bodyOf(form, { ...head, items: itemsOf(n) })
+    })
   })
-  const usage = async () => ({
-    appliance: await applianceCpuMs(appliance.url),
-    postgres: usageOfPostgres(appliance.dataDir).cpuMs,
-  })
-  const rest = await atRest(usage)
-  let [before, beganMs] = [await usage(), performance.now()]
-  const tookMs: number[] = []
-  for (const [n, body] of bodies.entries()) {
-    if (n === WARM) {
-      beganMs = performance.now()
-      before = await usage()
-    }
-    const began = performance.now()
-    const { accepted, rejected } = await send(body)
-    if (n >= WARM) tookMs.push(performance.now() - began)
-    if (accepted !== ROWS) throw new Error(`rejected: ${JSON.stringify(rejected[0])}`)
-  }
+  const send = (from: number, to: number) =>
+    Promise.all(senders.map((one, n) => sendAll(one, bodies[n]?.slice(from, to) ?? [])))
+  await send(0, WARM)
   // What was accepted is evaluated after its answer.
-  await wait(2_000)
-  const after = await usage()
+  await wait(1_000)
+  const rest = await atRest(rig)
+  const repeated = (): number => senders.reduce((sum, { client }) => sum + client.repeats(), 0)
+  const [before, beganMs, repeatedBefore] = [await usageOfRig(rig), performance.now(), repeated()]
+  const tookMs = (await send(WARM, WARM + batches)).flat()
   const seconds = (performance.now() - beganMs) / 1_000
+  await wait(2_000)
+  const after = await usageOfRig(rig)
+  const all = (performance.now() - beganMs) / 1_000
   const each = (part: keyof Cpu): number =>
-    ((after[part] - before[part] - rest[part] * seconds) * 1_000) / (batches * ROWS)
+    ((after[part] - before[part] - rest[part] * all) * 1_000) / (batches * ROWS)
   return {
-    applianceUs: each("appliance"),
-    postgresUs: each("postgres"),
-    tookMs,
-    bytes: bodies.reduce((sum, { bytes }) => sum + bytes.length, 0) / (bodies.length * ROWS),
+    ...{ form, agents: senders.length, tookMs, seconds, repeats: repeated() - repeatedBefore },
+    ...{ applianceUs: each("appliance"), postgresUs: each("postgres") },
+    bytes:
+      bodies.flat().reduce((sum, one) => sum + one.bytes.length, 0) / ((WARM + batches) * ROWS),
   }
 }
 
-const TABLES = `create unlogged table copy_ping (target_id int, ts timestamptz, answers boolean, sent smallint, received smallint, rtt_us int);
-create unlogged table copy_port (interface_id int, ts timestamptz, running boolean, rx_bps bigint, tx_bps bigint, rx_pps real, tx_pps real, errs real, drops real);`
-const Ping = z.object({
-  device: z.string(),
-  atMs: z.number(),
-  icmp: z.object({ rttUs: z.number() }),
-})
-const Port = z.object({
-  ...{ device: z.string(), interface: z.string(), atMs: z.number(), rxBps: z.number() },
-  ...{ txBps: z.number(), rxPps: z.number(), txPps: z.number() },
-})
-
-const psql = (dataDir: string, args: readonly string[], input: string): void => {
-  const pidFile = readdirSync(dataDir, { recursive: true, encoding: "utf8" }).find((file) =>
-    file.endsWith("postmaster.pid"),
-  )
-  const [, , , port = "", host = ""] = readFileSync(join(dataDir, pidFile ?? ""), "utf8").split(
-    "\n",
-  )
-  const { postgres } = z
-    .object({ postgres: z.string() })
-    .parse(JSON.parse(readFileSync(join(dataDir, "database.json"), "utf8")))
-  const connection = ["-h", host, "-p", port, "-U", "postgres", "-d", "ispvm"]
-  const env = { PATH: "/usr/bin:/bin", PGPASSWORD: postgres }
-  execFileSync("psql", ["-qX", "-v", "ON_ERROR_STOP=1", ...connection, ...args], { input, env })
-}
-
-/** µs of Postgres a row. */
-const copy = (dataDir: string, itemsOf: (batch: number) => unknown[], batches: number): number => {
-  const [keys, file] = [new Map<string, number>(), join(dataDir, "copy.txt")]
-  const keyOf = (name: string): number => {
-    const key = keys.get(name) ?? keys.size + 1
-    keys.set(name, key)
-    return key
-  }
-  const lines = { copy_ping: [] as string[], copy_port: [] as string[] }
-  for (const item of Array.from({ length: batches }, (_, n) => itemsOf(n)).flat()) {
-    const port = Port.safeParse(item).data
-    const at = (atMs: number): string => new Date(atMs).toISOString()
-    if (port !== undefined)
-      lines.copy_port.push(
-        [
-          ...[keyOf(`${port.device} ${port.interface}`), at(port.atMs), "t", port.rxBps],
-          ...[port.txBps, port.rxPps, port.txPps, 0, 0],
-        ].join("\t"),
-      )
-    else {
-      const { device, atMs, icmp } = Ping.parse(item)
-      lines.copy_ping.push([keyOf(device), at(atMs), "t", 1, 1, icmp.rttUs].join("\t"))
-    }
-  }
-  psql(dataDir, [], TABLES)
-  const before = usageOfPostgres(dataDir).cpuMs
-  for (const name of ["copy_ping", "copy_port"] as const) {
-    writeFileSync(file, `${lines[name].join("\n")}\n`)
-    psql(dataDir, ["-c", `\\copy ${name} from '${file}'`], "")
-  }
-  return ((usageOfPostgres(dataDir).cpuMs - before) * 1_000) / (batches * ROWS)
-}
-
-const prepare = async (appliance: Started, agentApiPort: number, dataDir: string) => {
+const prepare = async (rig: Rig, counts: readonly number[]): Promise<readonly Sender[][]> => {
+  const { appliance, agentApiPort } = rig
   const client = new ApplianceClient(appliance.url)
   await ensureLogin(client, join(appliance.dataDir, "login.json"), appliance.setupCode)
-  const agentId = await client.add("/agents", { name: "bench", siteId: null })
+  const enrol = createEnrol(agentApiPort)
   const methods = { routerosApi: null, snmp: null, icmp: true, tcpPort: null }
-  const ids: string[] = []
-  for (let n = 0; n < DEVICES; n += 1) {
-    const place = { name: `router-${n}`, address: `192.0.2.${n + 1}`, roles: [], siteId: null }
-    const rest = { methods, note: "", agentId, credentialId: null }
-    ids.push(await client.add("/devices", { ...place, ...rest }))
+  const groups: Sender[][] = []
+  for (const [group, count] of counts.entries()) {
+    const senders: Sender[] = []
+    for (let n = 0; n < count; n += 1) {
+      const agentId = await client.add("/agents", { name: `agent-${group}-${n}`, siteId: null })
+      const ids: string[] = []
+      for (let device = n; device < DEVICES; device += count) {
+        const address = `10.1.${group}.${device + 1}`
+        const place = { name: `router-${group}-${device}`, address, roles: [], siteId: null }
+        const rest = { methods, note: "", agentId, credentialId: null }
+        ids.push(await client.add("/devices", { ...place, ...rest }))
+      }
+      const identity = await enrol(await client.token(agentId))
+      senders.push({ ids, client: createClient(agentApiPort, identity, ids.length) })
+    }
+    groups.push(senders)
   }
-  const identity = await enrolled(agentApiPort, await client.token(agentId), dataDir)
-  return { ids, ...createSend(agentApiPort, identity, DEVICES) }
+  return groups
 }
 
-const print = (figures: readonly (readonly [Form, Figure])[], copyUs: number): void => {
+const print = (figures: readonly Figure[], batches: number, copyUs: number): void => {
   const rows = [
-    ["a row", "bytes", "µs appliance", "µs Postgres", "together", "of COPY", "ack p50", "ack p95"],
+    [
+      ...["agents", "form", "bytes a row", "µs appliance", "µs Postgres", "of COPY", "rows/s"],
+      ...["samples/s", "a core", "ack p50", "ack p95", "sent again"],
+    ],
   ]
-  for (const [form, { applianceUs, postgresUs, tookMs, bytes }] of figures) {
+  for (const figure of figures) {
+    const { agents, form, bytes, applianceUs, postgresUs, seconds, tookMs, repeats } = figure
     const together = applianceUs + postgresUs
     rows.push([
-      ...[form, bytes.toFixed(1), applianceUs.toFixed(1), postgresUs.toFixed(1)],
-      ...[together.toFixed(1), `${(copyUs / together).toFixed(3)}`],
-      ...[ms(percentile(tookMs, 50)), ms(percentile(tookMs, 95))],
+      ...[`${agents}`, form, bytes.toFixed(1), applianceUs.toFixed(1), postgresUs.toFixed(1)],
+      ...[(copyUs / together).toFixed(3), Math.round((batches * ROWS) / seconds).toLocaleString()],
+      Math.round((batches * SAMPLES) / seconds).toLocaleString(),
+      Math.round((1e6 / together) * (SAMPLES / ROWS)).toLocaleString(),
+      ...[ms(percentile(tookMs, 50)), ms(percentile(tookMs, 95)), `${repeats}`],
     ])
   }
-  rows.push(["COPY, unlogged", "–", "–", copyUs.toFixed(1), copyUs.toFixed(1), "1", "–", "–"])
   console.log(table(rows))
-  const [json, columns] = FORMS.map((form) => figures.find(([name]) => name === form)?.[1])
+  console.log(`COPY, unlogged: ${copyUs.toFixed(2)} µs Postgres a row`)
+  const [json, columns] = FORMS.map((form) => figures.find((one) => one.form === form))
   if (json !== undefined && columns !== undefined)
     console.log(`appliance, columns to JSON: ${ratio(columns.applianceUs, json.applianceUs)}`)
 }
 
-export const run = async (args: readonly string[]): Promise<boolean> => {
+type Options = {
+  readonly batches: number
+  readonly agents: readonly number[]
+  readonly engine: Engine
+}
+const optionsOf = (args: readonly string[]): Options => {
   const { values } = parseArgs({
     args: [...args],
-    options: { batches: { type: "string", default: "40" } },
+    options: {
+      batches: { type: "string", default: "20" },
+      agents: { type: "string", default: "1,8,64" },
+      engine: { type: "string", default: "embedded" },
+    },
   })
   const batches = Number(values.batches)
   if (!Number.isInteger(batches) || batches < 1 || batches > 300)
     throw new UserError(`--batches ${values.batches}: a whole number from 1 to 300`)
-  const agentApiPort = await freePort()
-  const dataDir = tempDataDir("ingest-agent")
-  const appliance = await startAppliance({
-    ...{ ISPVM_LOCAL_AGENT: "off", ISPVM_AGENT_API_PORT: `${agentApiPort}` },
-  })
+  const agents = values.agents.split(",").map(Number)
+  if (!agents.every((count) => Number.isInteger(count) && count >= 1 && count <= DEVICES))
+    throw new UserError(`--agents ${values.agents}: whole numbers from 1 to ${DEVICES}, as 1,8,64`)
+  const engine = ENGINES.find((one) => one === values.engine)
+  if (engine === undefined)
+    throw new UserError(`--engine ${values.engine}: ${ENGINES.join(" or ")}`)
+  return { batches, agents, engine }
+}
+
+export const run = async (args: readonly string[]): Promise<boolean> => {
+  const { batches, agents, engine } = optionsOf(args)
+  const rig = await startRig(engine)
   try {
-    const { ids, send, close } = await prepare(appliance, agentApiPort, dataDir)
-    const figures: (readonly [Form, Figure])[] = []
+    const groups = await prepare(rig, agents)
+    const figures: Figure[] = []
     const spanMs = (WARM + batches) * SECONDS * 1_000
-    const startMs = Date.now() - (FORMS.length + 1) * spanMs
-    for (const [at, form] of FORMS.entries()) {
-      const itemsOf = createItems(ids, startMs + at * spanMs)
-      figures.push([form, await measure(form, appliance, send, itemsOf, batches)])
-    }
-    close()
-    print(figures, copy(appliance.dataDir, createItems(ids, startMs), batches))
+    const startMs = Date.now() - (groups.length + 3) * spanMs
+    const formsOf = (senders: readonly Sender[]) =>
+      senders.length === 1 ? FORMS : FORMS.filter((form) => form === "columns")
+    for (const senders of groups)
+      for (const form of formsOf(senders)) {
+        const at = startMs + figures.length * spanMs
+        figures.push(await measure(rig, senders, form, at, batches))
+      }
+    for (const { client } of groups.flat()) client.close()
+    const ids = Array.from({ length: DEVICES }, (_, n) => `${n}`)
+    print(figures, batches, await copy(rig.server, createItems(ids, startMs), batches))
     return true
   } finally {
-    await appliance.stop()
-    rmSync(dataDir, { recursive: true, force: true })
+    await rig.stop()
   }
 }

@@ -89,6 +89,12 @@ export const usageOfPostgres = (folder: string): Usage => {
   const { cpuMs, rssMb } = sum(own)
   return { cpuMs: cpuMs + ended, rssMb }
 }
+/** Of a process and everything below it, also what has ended and was waited for. */
+export const usageBelow = (root: number): Usage => {
+  const all = below(everything(), [root])
+  const { cpuMs, rssMb } = sum(all)
+  return { cpuMs: cpuMs + all.reduce((total, one) => total + one.endedCpuMs, 0), rssMb }
+}
 export const since = (before: Usage, after: Usage): Usage => ({
   cpuMs: after.cpuMs - before.cpuMs,
   rssMb: after.rssMb,
