@@ -83,6 +83,7 @@ export const MODULES: Readonly<Record<string, readonly string[]>> = {
     "@ispvm/routeros-scripts/companion",
   ],
   "operate/diagnostics": ["registry/audit", "registry/secrets", "registry/agents", "@ispvm/wire"],
+  "operate/discovery": ["registry/audit", "registry/inventory", "@ispvm/discovery"],
   "operate/health": [],
   "operate/backup": ["registry/audit", "registry/secrets"],
   "operate/update": ["registry/audit"],
@@ -115,7 +116,13 @@ const PACKAGES: Readonly<
   },
   pki: { ours: [], outside: ["node-forge", "zod"] },
   appliance: {
-    ours: ["@ispvm/wire", "@ispvm/pki", "@ispvm/rca", "@ispvm/routeros-scripts/companion"],
+    ours: [
+      "@ispvm/wire",
+      "@ispvm/pki",
+      "@ispvm/rca",
+      "@ispvm/discovery",
+      "@ispvm/routeros-scripts/companion",
+    ],
     outside: [
       "@koa/router",
       "@opentelemetry/api",

@@ -42,6 +42,7 @@ import { uiAddress } from "./listeners/ui/ui-listener.ts"
 import type { RestoreJob, RestoreOutcome } from "./operate/backup/backup.ts"
 import { type Companions, createCompanions } from "./operate/companion/companion.ts"
 import { createDiagnostics, type Diagnostics } from "./operate/diagnostics/diagnostics.ts"
+import { createDiscovery, type Discovery } from "./operate/discovery/discovery.ts"
 import { createFleet, type Fleet } from "./operate/fleet/fleet.ts"
 import { createHostClock, type HostClock } from "./platform/clock.ts"
 import { type Counters, createCounters } from "./platform/counters.ts"
@@ -195,7 +196,8 @@ const startHousekeeping = async (
     backup,
     notify,
     diagnostics,
-  }: Pick<Running, "notify" | "diagnostics"> & {
+    discovery,
+  }: Pick<Running, "notify" | "diagnostics" | "discovery"> & {
     readonly backup: BackupPart
   },
   stack: AsyncDisposableStack,
@@ -213,6 +215,7 @@ const startHousekeeping = async (
     walls: walls.forgetEnded,
     notifications: notify.prune,
     diagnostics: diagnostics.prune,
+    discovery: discovery.run,
   })
   const jobs = await startJobs(
     { db: dbs.queue, counters, log, tracing },
@@ -234,6 +237,7 @@ type Running = {
   readonly health: OwnHealth
   readonly companions: Companions
   readonly diagnostics: Diagnostics
+  readonly discovery: Discovery
   readonly receiving: Receiving
   readonly notify: Notify
 }
@@ -385,13 +389,16 @@ const compose = async (options: AppOptions, stack: AsyncDisposableStack): Promis
   )
   const backup = await openBackups({ config, db: dbs.jobs, server, clock, log })
   const diagnostics = openDiagnostics(base, dbs, registry, flow)
-  const kept = { backup, notify, diagnostics }
+  const discovery = createDiscovery({
+    ...{ db: dbs.ui, jobs: dbs.jobs, clock, inventory: registry.inventory },
+  })
+  const kept = { backup, notify, diagnostics, discovery }
   const jobs = await startHousekeeping(base, dbs, flow, registry, kept, stack)
   const fleet = openFleet(base, dbs, registry, flow)
   const companions = openCompanions(base, dbs, registry)
   stack.defer(async () => companions.stop())
   const parts = { dbs, registry, flow, health, companions }
-  const running: Running = { ...parts, receiving, notify, diagnostics }
+  const running: Running = { ...parts, receiving, notify, diagnostics, discovery }
   const { ready, started } = createReadiness(readiness, jobs)
   const { backups } = backup
   startChecks(running, backup, stack)

@@ -34,6 +34,7 @@ export const RECIPES: Readonly<Record<PackageName, Recipe>> = {
       "appliance/src",
       "appliance/migrations",
       "appliance/rca",
+      "appliance/discovery",
       "agent/wire",
       "pki/package.json",
       "pki/src",

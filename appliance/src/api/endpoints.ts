@@ -43,6 +43,13 @@ import {
 } from "./companion.ts"
 import { DeviceDiagnostics, Diagnostic, DiagnosticRunDetail } from "./diagnostics.ts"
 import {
+  DecisionAnswer,
+  DiscoveryAnswer,
+  DiscoveryDecision,
+  DiscoveryQuery,
+  DiscoveryRun,
+} from "./discovery.ts"
+import {
   Handover,
   HandoverQuery,
   HandoverRequest,
@@ -229,6 +236,9 @@ export const ENDPOINTS = {
   "PUT /maintenance/{id}": { params: Id, body: MaintenanceInput, answer: Id },
   "POST /maintenance/{id}/end": { params: Id, answer: Id },
   "DELETE /maintenance/{id}": { params: Id },
+  "GET /discovery": { query: DiscoveryQuery, answer: DiscoveryAnswer },
+  "POST /discovery/run": { answer: DiscoveryRun },
+  "POST /discovery/decisions": { body: DiscoveryDecision, answer: DecisionAnswer },
   "GET /probes": { query: ProbeQuery, answer: ProbeList },
   "POST /probes": { body: ProbeInput, answer: Id, status: 201 },
   "POST /probes/from-template": { body: ProbesFromTemplate, answer: ProbesCreated, status: 201 },

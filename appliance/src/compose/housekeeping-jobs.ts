@@ -24,11 +24,13 @@ export type HousekeepingDeps = {
   readonly walls: PerOrg
   readonly notifications: PerOrg
   readonly diagnostics: PerOrg
+  readonly discovery: PerOrg
 }
 type None = Record<string, never>
 
 const EACH_MINUTE = "* * * * *"
 const EACH_FIVE_MINUTES = "*/5 * * * *"
+const EACH_TEN_MINUTES = "3-59/10 * * * *"
 const EACH_HOUR = "7 * * * *"
 
 export const housekeepingJobs = ({ orgs, series, ...perOrg }: HousekeepingDeps): Job<None>[] => {
@@ -64,6 +66,7 @@ export const housekeepingJobs = ({ orgs, series, ...perOrg }: HousekeepingDeps):
     forEachOrg("wall-display-expiry", EACH_HOUR, perOrg.walls),
     forEachOrg("notification-retention", EACH_HOUR, perOrg.notifications),
     forEachOrg("diagnostics-retention", EACH_HOUR, perOrg.diagnostics),
+    forEachOrg("discovery", EACH_TEN_MINUTES, perOrg.discovery),
   ]
 }
 

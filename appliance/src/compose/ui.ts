@@ -21,6 +21,8 @@ import type { Companions } from "../operate/companion/companion.ts"
 import { routes as companionRoutes } from "../operate/companion/routes.ts"
 import type { Diagnostics } from "../operate/diagnostics/diagnostics.ts"
 import { routes as diagnosticRoutes } from "../operate/diagnostics/routes.ts"
+import type { Discovery } from "../operate/discovery/discovery.ts"
+import { routes as discoveryRoutes } from "../operate/discovery/routes.ts"
 import type { Fleet } from "../operate/fleet/fleet.ts"
 import { routes as fleetRoutes } from "../operate/fleet/routes.ts"
 import { createProbes } from "../operate/probes/probes.ts"
@@ -65,6 +67,7 @@ type Deps = {
   readonly fleet: Fleet
   readonly companions: Companions
   readonly diagnostics: Diagnostics
+  readonly discovery: Discovery
   readonly backups: Backups
   readonly notify: Notify
   readonly claimRestore: ClaimRestore
@@ -95,6 +98,7 @@ const allRoutes = ({
   fleet,
   companions,
   diagnostics,
+  discovery,
   backups,
   notify,
   claimRestore,
@@ -135,6 +139,7 @@ const allRoutes = ({
   }),
   ...companionRoutes({ companions }),
   ...diagnosticRoutes({ diagnostics }),
+  ...discoveryRoutes({ discovery }),
   ...backupRoutes({ backups }),
   ...updateRoutes({ updates: openUpdates({ config, db: dbs.ui, clock, version }) }),
   ...claimRestoreRoutes({
