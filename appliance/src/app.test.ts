@@ -70,6 +70,8 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
   "POST /sites/import": "no destination",
   "POST /links/import": "no destination",
   "POST /devices/test": "guarded",
+  "POST /discovery/run": "no destination",
+  "POST /discovery/decisions": "guarded", // Devices are added as POST /devices adds them.
   "POST /devices/{id}/companion/script": "guarded", // Shows secrets: secrets:reveal.
   "POST /devices/{id}/companion/keys": "guarded",
   "POST /devices/{id}/companion/link": "guarded", // With new secrets.

@@ -110,7 +110,7 @@ export type DiscoveryAnswer = z.infer<typeof DiscoveryAnswer>
 export const DiscoveryDecision = z.strictObject({
   ids: z.array(z.uuid()).min(1).max(1_000),
   decision: z.enum(["accept", "reject", "reopen"]),
-  /** For accepted devices. */
+  /** For accepted devices: with a credential they are read by RouterOS API, or by SNMP. */
   siteId: z.uuid().nullable().default(null),
   agentId: z.uuid().nullable().default(null),
   credentialId: z.uuid().nullable().default(null),

@@ -116,7 +116,10 @@ const deviceInput = (
 ): z.input<typeof DeviceInput> | string => {
   const address = content.addresses.find(isUsable)
   if (address === undefined) return "no address is known at which it could be polled"
-  return { name: content.name ?? address, address, siteId, agentId, credentialId }
+  // MNDP is MikroTik's own: such a device is read by its API, another one by SNMP.
+  const isMikrotik = content.sources.includes("mndp")
+  const methods = credentialId === null ? {} : isMikrotik ? { routerosApi: {} } : { snmp: {} }
+  return { name: content.name ?? address, address, siteId, agentId, credentialId, methods }
 }
 
 /** Adds what is proposed to the inventory. Returns its id, or why it is not possible. */
