@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import { makeActor, makeDevice, makeInventory } from "../../../test/make.ts"
+import { makeAgent } from "../../../test/make-flow.ts"
 import { DiscoveryAnswer, type DiscoveryDecision, type Proposal } from "../../api/discovery.ts"
 import { CredentialInput, LinkInput } from "../../api/inventory.ts"
 import { OrgId } from "../../platform/ids.ts"
@@ -225,17 +226,19 @@ test("a decision that is not possible names why, and the rest is done", async ()
 test("a saved secret is not sent to an address that a neighbour claims", async () => {
   const org = await newOrg("secrets")
   const one = await addDevice(org, 1)
-  await report(org, one, "a", { ...neighbour("ether1", 9, 1), identity: "trap" })
+  const box = { identity: "trap", board: "switch", protocols: "lldp" }
+  await report(org, one, "a", { ...neighbour("ether1", 9, 1), ...box })
   await discovery.run(org)
   const inventory = makeInventory(db)
   const secret = CredentialInput.parse({
-    ...{ name: "saved", username: "monitor", password: "secret-of-routers" },
+    ...{ name: "saved", snmpCommunity: "secret-of-routers" },
     allowedNetworks: ["10.0.0.0/8"],
   })
   const { id: credentialId } = await inventory.createCredential(makeActor(org), secret)
   const operator = { ...makeActor(org), role: "operator" as const }
   const { id } = await only(org)
-  const decision = { ids: [id], decision: "accept" as const, siteId: null, agentId: null }
+  const { id: agentId } = await makeAgent(db, org)
+  const decision = { ids: [id], decision: "accept" as const, siteId: null, agentId }
   const { done, failed } = await discovery.decide(operator, { ...decision, credentialId })
   assert.deepEqual([done, failed.map(({ name }) => name)], [0, ["trap"]])
   assert.equal((await only(org)).state, "open")

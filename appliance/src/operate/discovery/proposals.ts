@@ -34,6 +34,8 @@ const endOf = (named: Named, end: End, far: string | null): ProposalEnd => ({
   farInterface: far,
 })
 
+const endText = ({ name, interface: on }: ProposalEnd): string => `${name}\n${on ?? ""}`
+
 const linkCandidate = (named: Named, link: Link): Candidate => {
   const { id, kind, a, b, confidence, isStale, evidence, seenAtMs } = link
   const plain = { name: null, addresses: [], board: null, reason: null }
@@ -60,9 +62,11 @@ const nodeCandidate = (named: Named, node: Node, links: readonly Link[]): Candid
     linkKind: null,
     sources: sourcesOf(evidence),
     reason: node.reasons[0]?.code ?? null,
-    ends: firstOf(links).map(({ a, b }) =>
-      a.node === node.id ? endOf(named, b, a.interface) : endOf(named, a, b.interface),
-    ),
+    ends: firstOf(links)
+      .map(({ a, b }) =>
+        a.node === node.id ? endOf(named, b, a.interface) : endOf(named, a, b.interface),
+      )
+      .sort((a, b) => (endText(a) < endText(b) ? -1 : 1)),
     evidence: evidenceOf(named, evidence),
   }
   return [
