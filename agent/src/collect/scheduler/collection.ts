@@ -3,37 +3,21 @@
  * table `collection`. Pure: it has no timer and no clock.
  */
 import type { AssignedDevice, DeviceId, Source } from "@ispvm/wire"
-import type {
-  Collector,
-  CollectReason,
-  Observed,
-  Reading,
-  StreamReport,
-  TableReading,
-} from "../collector.ts"
+import type { Collector, Observed, Reading, StreamReport, TableReading } from "../collector.ts"
 import { collectorKey, everyMsOf } from "../collector.ts"
+import { type Measurement, Measurements } from "./measurements.ts"
 
 /** A device's costs are reported this often, the first time soon after its first poll. */
 export const COLLECTION_REPORT_MS = { first: 15_000, every: 60_000 } as const
 
-export type Measured = {
-  readonly collector: Collector
-  readonly atMs: number
-  readonly tookMs: number
-  readonly rows: number
-  readonly receivedByte: number | null
-  readonly failure: CollectReason | null
-  /** The interval in use, if the device answers so slowly that it is longer than the set one. */
-  readonly slowedMs: number | null
-}
+export type Measured = Measurement & { readonly collector: Collector }
 /** Values of families and facts, and rows of tables. */
 export const countOf = (readings: readonly Reading[]): number =>
   readings.reduce((sum, each) => sum + (each.kind === "table" ? each.rows.length : 1), 0)
 
-/** A later poll of one collector replaces what is known of an earlier one. */
 type DeviceCosts = {
   dueMs: number
-  readonly byCollector: Map<Collector, Measured>
+  measured: Measurements
   /** What is the same in each report until the device has another assignment. */
   fixed: { readonly device: AssignedDevice; readonly rows: readonly FixedRow[] } | null
 }
@@ -45,7 +29,7 @@ type FixedRow = {
 /** Of every collector that could read this device: whether it is polled at all. */
 type Use = "polled" | "standby"
 
-const stateOf = (everyMs: number, use: Use, of: Measured | undefined): string => {
+const stateOf = (everyMs: number, use: Use, of: Measurement | undefined): string => {
   if (everyMs <= 0) return "off"
   if (of?.failure != null) return of.rows > 0 ? "partial" : "failed"
   if (use === "standby") return "standby"
@@ -82,6 +66,7 @@ const streamRow = ({ name, menu, state, reason, rows, lastMs }: StreamReport) =>
 
 export class CollectionCosts {
   readonly #devices = new Map<DeviceId, DeviceCosts>()
+  readonly #places = new Map<Collector, number>()
 
   forget(device: DeviceId): void {
     this.#devices.delete(device)
@@ -89,16 +74,24 @@ export class CollectionCosts {
 
   /** True if the device's costs should be reported now. `steadyMs` never goes back. */
   add(device: DeviceId, measured: Measured, steadyMs: number): boolean {
-    const known = this.#devices.get(device) ?? {
-      dueMs: steadyMs + COLLECTION_REPORT_MS.first,
-      byCollector: new Map<Collector, Measured>(),
-      fixed: null,
-    }
-    this.#devices.set(device, known)
-    known.byCollector.set(measured.collector, measured)
+    const known = this.#devices.get(device) ?? this.#newDevice(device, steadyMs)
+    known.measured.set(this.#placeOf(measured.collector), measured)
     if (steadyMs < known.dueMs) return false
     known.dueMs = steadyMs + COLLECTION_REPORT_MS.every
     return true
+  }
+
+  #placeOf(collector: Collector): number {
+    const place = this.#places.get(collector) ?? this.#places.size
+    if (place === this.#places.size) this.#places.set(collector, place)
+    return place
+  }
+
+  #newDevice(device: DeviceId, steadyMs: number): DeviceCosts {
+    const dueMs = steadyMs + COLLECTION_REPORT_MS.first
+    const known: DeviceCosts = { dueMs, measured: new Measurements(), fixed: null }
+    this.#devices.set(device, known)
+    return known
   }
 
   #fixedRows(device: AssignedDevice, collectors: readonly Collector[]): readonly FixedRow[] {
@@ -116,9 +109,9 @@ export class CollectionCosts {
   }
 
   report({ device, collectors, dormant, observe, streams }: ReportOf, atMs: number): TableReading {
-    const costs = this.#devices.get(device.id)?.byCollector
+    const measured = this.#devices.get(device.id)?.measured
     const rows = this.#fixedRows(device, collectors).map(({ collector, key, everyMs }) => {
-      const of = costs?.get(collector)
+      const of = measured?.get(this.#placeOf(collector))
       const seen = observe(collector.source, device.id, collector.reads)
       const state = stateOf(everyMs, dormant.has(collector) ? "standby" : "polled", of)
       return {

@@ -11,8 +11,7 @@ import {
   failedInPart,
   isDormant,
   type Job,
-  orderOf,
-  type PlannedJob,
+  PlannedJob,
   type SourceState,
   sourceOf,
   supersede,
@@ -49,6 +48,12 @@ const SLOW_FACTOR = 8
 const SPREAD_MS = 30
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+/** The job that has taken the place of this one, if the assignment has changed since it began. */
+const currentOf = ({ jobs }: DevicePlan, job: Job): PlannedJob | undefined =>
+  job instanceof PlannedJob && jobs[job.at] === job
+    ? job
+    : jobs.find(({ collector }) => collector === job.collector)
 
 export class PollPlan {
   readonly #collectors: readonly Collector[]
@@ -118,15 +123,17 @@ export class PollPlan {
     const queued = { place: -1, next: null, readyMs: Number.POSITIVE_INFINITY }
     return {
       ...{ generation: this.#generation, device, jobs: [], sources: new Map(), urgentMs },
-      ...queued,
+      ...{ times: new Float64Array(0), running: 0, ...queued },
     }
   }
 
   #jobsOf(known: DevicePlan, nowMs: number, fresh: number): readonly PlannedJob[] {
     const { device, generation, jobs: before } = known
-    const jobs = this.#collectors.flatMap((collector, at): PlannedJob[] => {
+    const times = new Float64Array(this.#collectors.length)
+    let at = 0
+    const jobs = this.#collectors.flatMap((collector, place): PlannedJob[] => {
       // Ranks are compared only between collectors of one device that read the same.
-      const rank = collector.source === device.preferred ? at - this.#collectors.length : at
+      const rank = collector.source === device.preferred ? place - this.#collectors.length : place
       const everyMs = everyMsOf(collector, device)
       if (everyMs <= 0 || !collector.supports(device)) return []
       const was = before.find((job) => job.collector === collector)
@@ -141,8 +148,10 @@ export class PollPlan {
       }
       const state = sourceOf(known, collector.source)
       const job = { device, generation, collector, rank, everyMs, nextMs, ...running }
-      return [{ ...job, state, order: orderOf(collector.reads), before: [] }]
+      at += 1
+      return [new PlannedJob({ ...job, at: at - 1, state }, times)]
     })
+    known.times = times.subarray(0, at)
     const alike = Map.groupBy(jobs, ({ collector }) => collector.reads)
     for (const job of jobs)
       job.before = (alike.get(job.collector.reads) ?? []).filter(({ rank }) => rank < job.rank)
@@ -173,6 +182,7 @@ export class PollPlan {
         this.#weight += job.collector.cost.weight
         job.state.isRunning = true
         job.isRunning = true
+        it.running += 1
         job.startedMs = nowMs
         job.isSlow = false
         started.push(job)
@@ -217,7 +227,8 @@ export class PollPlan {
   #apply(known: DevicePlan, job: Job, outcome: Outcome, nowMs: number): Completion {
     const state = sourceOf(known, job.collector.source)
     state.isRunning = false
-    const current = known.jobs.find(({ collector }) => collector === job.collector)
+    known.running -= 1
+    const current = currentOf(known, job)
     // If the next time is after the start, an urgent poll was requested meanwhile, and stays due.
     const isUrgentAgain = current !== undefined && current.nextMs > job.startedMs
     if (current !== undefined) {

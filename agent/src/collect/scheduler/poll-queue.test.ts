@@ -19,7 +19,7 @@ test("a heap gives the least item, whatever was added, moved and removed", () =>
   fc.assert(
     fc.property(fc.array(operation, { maxLength: 200 }), (operations) => {
       const items: Item[] = Array.from({ length: 20 }, () => ({ place: -1, rank: 0 }))
-      const heap = new Heap<Item>((a, b) => a.rank < b.rank)
+      const heap = new Heap<Item>(({ rank }) => rank)
       const expected = new Set<Item>()
       for (const { kind, item: at, rank } of operations) {
         const item = kind === "take" ? heap.first() : items[at]

@@ -2,12 +2,12 @@
  * The order in which devices are polled, without looking at all of them: those with a poll that is
  * due, and those whose next one comes later. A device is in at most one of the two.
  */
-import { type DevicePlan, findNext, isBefore } from "./device-plan.ts"
+import { type DevicePlan, dueKey, findNext, isBefore } from "./device-plan.ts"
 import { Heap } from "./heap.ts"
 
 export class PollQueue {
-  readonly #due = new Heap<DevicePlan>(isBefore)
-  readonly #later = new Heap<DevicePlan>((a, b) => a.readyMs < b.readyMs)
+  readonly #due = new Heap<DevicePlan>(dueKey, isBefore)
+  readonly #later = new Heap<DevicePlan>(({ readyMs }) => readyMs)
 
   /** To be called after each change of the device. */
   refresh(device: DevicePlan, nowMs: number): void {

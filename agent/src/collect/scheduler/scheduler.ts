@@ -2,6 +2,7 @@
 import type { AssignedDevice, DeviceId, Source } from "@ispvm/wire"
 import {
   CollectError,
+  type Collector,
   type Collectors,
   type CollectReason,
   collectorKey,
@@ -13,6 +14,7 @@ import { CollectionCosts, countOf, type Measured } from "./collection.ts"
 import type { Job } from "./device-plan.ts"
 import type { SourceChange } from "./poll-outcome.ts"
 import { PollPlan } from "./poll-plan.ts"
+import { type RunningPoll, RunningPolls } from "./running-polls.ts"
 import { slowedMs } from "./slow-answer.ts"
 
 export type SourceChangeEvent = {
@@ -47,18 +49,22 @@ export type ScheduleCounts = { polls: number; failed: number; hung: number; stal
 const MAX_WEIGHT = 64
 /** Wake-ups are at least this far apart: jobs that are due together start together. */
 const QUANTUM_MS = 10
-/**
- * A poll that runs longer does not count against the limit, so that slow devices do not delay
- * others.
- */
-const SLOW_MS = 5_000
-/** How long a collector may take to end after an abort. */
-const ABORT_GRACE_MS = 2_000
 
 const ACCESS_CHANGED = "The access to this device was changed."
 const standbyMessage = (worked: Source): string => `Not polled while ${worked} works.`
 
-const reasonOf = (error: unknown): { readonly reason: CollectReason; readonly message: string } =>
+type Failure = { readonly reason: CollectReason; readonly message: string }
+/** `bytesBefore`: received from the device before the poll. */
+type Result = {
+  readonly readings: readonly Reading[]
+  readonly failure: Failure | null
+  readonly isUrgent: boolean
+  readonly bytesBefore: number | null
+}
+const NO_READINGS: readonly Reading[] = []
+const OK = { ok: true } as const
+
+const reasonOf = (error: unknown): Failure =>
   error instanceof CollectError
     ? { reason: error.reason, message: error.message }
     : { reason: "failed", message: error instanceof Error ? error.message : String(error) }
@@ -67,12 +73,12 @@ export class Schedule {
   readonly counts: ScheduleCounts = { polls: 0, failed: 0, hung: 0, stale: 0 }
   readonly #deps: Deps
   readonly #plan: PollPlan
+  readonly #collectors: readonly Collector[]
   readonly #bySource: ReadonlyMap<Source, Collectors>
-  readonly #running = new Map<
-    Promise<void>,
-    { readonly job: Job; readonly controller: AbortController }
-  >()
+  readonly #running: RunningPolls
   #timer: NodeJS.Timeout | null = null
+  /** When the timer ends, by `now`. */
+  #timerMs = Number.POSITIVE_INFINITY
   #isStopped = false
   #unknown: readonly string[] = []
   readonly #costs = new CollectionCosts()
@@ -80,10 +86,17 @@ export class Schedule {
   constructor(deps: Deps) {
     this.#deps = deps
     const all = deps.collectors.flatMap((set) => set.all)
+    this.#collectors = all
     this.#bySource = new Map(
       deps.collectors.flatMap((set) => set.all.map(({ source }) => [source, set] as const)),
     )
     this.#plan = new PollPlan(all, deps.maxWeight ?? MAX_WEIGHT, deps.random)
+    this.#running = new RunningPolls({
+      onSlow: (job) => this.#markSlow(job),
+      onHung: () => {
+        this.counts.hung += 1
+      },
+    })
   }
 
   get devices(): number {
@@ -106,8 +119,7 @@ export class Schedule {
     this.#unknown = [...named].filter((name) => !known.has(name)).toSorted()
     const { gone, ended } = this.#plan.apply(devices, this.#deps.now())
     for (const id of gone) {
-      for (const { job, controller } of this.#running.values())
-        if (job.device.id === id) controller.abort()
+      this.#running.abort(({ device }) => device.id === id)
       for (const set of this.#deps.collectors) set.forget(id)
       this.#costs.forget(id)
       this.#deps.onGone(id)
@@ -142,63 +154,63 @@ export class Schedule {
     this.#wake()
   }
 
+  /** Starts the polls that are due. */
   #wake(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
     if (this.#isStopped) return
     for (const job of this.#plan.due(this.#deps.now())) this.#start(job)
     const nextMs = this.#plan.nextMs()
+    if (nextMs !== null) this.#wakeAt(nextMs)
+  }
+
+  /** A timer that ends earlier stays: it costs less than setting another for each poll. */
+  #wakeAt(atMs: number): void {
+    const nowMs = this.#deps.now()
+    const timerMs = Math.max(nowMs + QUANTUM_MS, atMs)
+    if (this.#timer !== null) {
+      if (this.#timerMs <= timerMs) return
+      clearTimeout(this.#timer)
+    }
+    this.#timerMs = timerMs
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      this.#wake()
+    }, timerMs - nowMs)
+  }
+
+  /** After the end of a poll, which can make room for another one. */
+  #wakeIfDue(): void {
+    const nextMs = this.#isStopped ? null : this.#plan.nextMs()
     if (nextMs === null) return
-    this.#timer = setTimeout(() => this.#wake(), Math.max(QUANTUM_MS, nextMs - this.#deps.now()))
+    if (nextMs <= this.#deps.now()) this.#wake()
+    else this.#wakeAt(nextMs)
   }
 
   #start(job: Job): void {
-    const controller = new AbortController()
-    const work = this.#run(job, job.isUrgent, controller)
-      .catch(this.#deps.onFault)
-      .finally(() => {
-        this.#running.delete(work)
-        this.#wake()
-      })
-    this.#running.set(work, { job, controller })
+    const poll = this.#running.start(job)
+    poll.ended = this.#run(poll, job.isUrgent)
   }
 
-  async #run(job: Job, isUrgent: boolean, controller: AbortController): Promise<void> {
-    const { collector, device } = job
-    let isLate = false
-    const deadline = setTimeout(() => {
-      isLate = true
-      controller.abort()
-    }, collector.cost.deadlineMs)
-    const slow = setTimeout(() => this.#markSlow(job), SLOW_MS)
-    const hung = setTimeout(() => {
-      this.counts.hung += 1
-    }, collector.cost.deadlineMs + ABORT_GRACE_MS)
-    const bytesBefore = this.#receivedByte(job)
-    let readings: readonly Reading[] = []
-    let failure: ReturnType<typeof reasonOf> | null = null
+  async #run(poll: RunningPoll, isUrgent: boolean): Promise<void> {
+    const { collector, device } = poll.job
+    const bytesBefore = this.#receivedByte(poll.job)
+    let readings: readonly Reading[] = NO_READINGS
+    let failure: Failure | null = null
     try {
-      readings = await collector.collect(device, controller.signal)
+      readings = await collector.collect(device, poll.controller.signal)
     } catch (error) {
-      const late = {
-        reason: "timed-out",
-        message: `no result after ${collector.cost.deadlineMs} ms`,
-      } as const
-      readings = error instanceof CollectError ? error.partial : []
-      failure = isLate && readings.length === 0 ? late : reasonOf(error)
-    } finally {
-      clearTimeout(deadline)
-      clearTimeout(slow)
-      clearTimeout(hung)
+      readings = error instanceof CollectError ? error.partial : NO_READINGS
+      failure =
+        poll.isLate && readings.length === 0
+          ? { reason: "timed-out", message: `no result after ${collector.cost.deadlineMs} ms` }
+          : reasonOf(error)
     }
-    const use =
-      readings.length > 0 || failure === null
-        ? () => this.#deps.onReadings(readings, isUrgent)
-        : null
-    const bytes = this.#receivedByte(job)
-    const receivedByte = bytes === null ? null : bytes - Math.min(bytes, bytesBefore ?? 0)
-    const cost = { rows: countOf(readings), receivedByte, failure: failure?.reason ?? null }
-    this.#complete(job, failure, use, cost)
+    this.#running.end(poll)
+    try {
+      this.#complete(poll.job, { readings, failure, isUrgent, bytesBefore })
+    } catch (error) {
+      this.#deps.onFault(error)
+    }
+    this.#wakeIfDue()
   }
 
   #receivedByte({ device, collector: { source, reads } }: Job): number | null {
@@ -210,20 +222,27 @@ export class Schedule {
   }
 
   /** Measures the poll, and reports all costs of the device about once a minute. */
-  #noteCost(job: Job, cost: Pick<Measured, "rows" | "receivedByte" | "failure">): void {
+  #noteCost(job: Job, { readings, failure, bytesBefore }: Result, bytes: number | null): void {
     const { collector, device, everyMs, startedMs } = job
     const [nowMs, atMs] = [this.#deps.now(), (this.#deps.date ?? this.#deps.now)()]
     const whole = collector.costOf?.(device.id)
-    if (whole === null && cost.failure === null) return
+    if (whole === null && failure === null) return
     const tookMs = whole?.tookMs ?? nowMs - startedMs
-    const receivedByte = whole?.receivedByte ?? cost.receivedByte
-    const slowed = slowedMs(everyMs, tookMs)
-    const measured = { ...cost, collector, atMs, tookMs, receivedByte, slowedMs: slowed }
+    const received = bytes === null ? null : bytes - Math.min(bytes, bytesBefore ?? 0)
+    const measured: Measured = {
+      collector,
+      atMs,
+      tookMs,
+      rows: countOf(readings),
+      receivedByte: whole?.receivedByte ?? received,
+      failure: failure?.reason ?? null,
+      slowedMs: slowedMs(everyMs, tookMs),
+    }
     if (!this.#costs.add(device.id, measured, nowMs)) return
     const report = this.#costs.report(
       {
         device,
-        collectors: this.#deps.collectors.flatMap(({ all }) => all),
+        collectors: this.#collectors,
         dormant: this.#plan.dormant(device.id),
         observe: (source, id, reads) => this.#observe(source, id, reads),
         streams: this.#deps.collectors.flatMap((set) => set.streams?.(device.id) ?? []),
@@ -238,19 +257,14 @@ export class Schedule {
     if (this.#plan.markSlow(job)) this.#wake()
   }
 
-  /** `use` takes the readings; there may be some in spite of a failure. */
-  #complete(
-    job: Job,
-    failure: ReturnType<typeof reasonOf> | null,
-    use: (() => void) | null,
-    cost: Pick<Measured, "rows" | "receivedByte" | "failure">,
-  ): void {
+  /** There may be readings in spite of a failure. */
+  #complete(job: Job, result: Result): void {
     const { collector, device } = job
-    const isPartial = use !== null
+    const { readings, failure } = result
+    const isUsed = readings.length > 0 || failure === null
     const outcome =
-      failure === null
-        ? ({ ok: true } as const)
-        : ({ ok: false, reason: failure.reason, isPartial } as const)
+      failure === null ? OK : ({ ok: false, reason: failure.reason, isPartial: isUsed } as const)
+    const bytes = this.#receivedByte(job)
     const { stale, change, superseded } = this.#plan.complete(job, outcome, this.#deps.now())
     this.counts.polls += 1
     if (stale || this.#isStopped) {
@@ -258,8 +272,9 @@ export class Schedule {
       return
     }
     if (failure !== null) this.counts.failed += 1
-    use?.()
-    this.#noteCost(job, cost)
+    if (isUsed) this.#deps.onReadings(readings, result.isUrgent)
+    this.#noteCost(job, result, bytes)
+    if (change === null && superseded.length === 0) return
     const about = { device: device.id, tier: collector.reads }
     if (change !== null) {
       const { reason, message } = failure ?? { reason: null, message: "" }
@@ -275,8 +290,8 @@ export class Schedule {
   async stop(): Promise<void> {
     this.#isStopped = true
     if (this.#timer !== null) clearTimeout(this.#timer)
-    for (const { controller } of this.#running.values()) controller.abort()
-    await Promise.allSettled(this.#running.keys())
+    this.#running.abort()
+    await this.#running.ended()
     await Promise.all(this.#deps.collectors.map((set) => set.close()))
   }
 }
