@@ -22,7 +22,17 @@ const FEW: ReadonlySet<string> = new Set([
 ])
 const FEW_LINES = 2
 /** Fields whose most frequent values are reported. */
-const COUNTED = ["user", "client", "mac", "target", "prefix", "chain", "reason", "server", "state"]
+const COUNTED: ReadonlySet<string> = new Set([
+  "user",
+  "client",
+  "mac",
+  "target",
+  "prefix",
+  "chain",
+  "reason",
+  "server",
+  "state",
+])
 const MAX_VALUES = 64
 const MAX_REPORTED = 3
 const MAX_ENTRIES = 20_000
@@ -34,24 +44,27 @@ type Entry = {
   lines: number
   further: number
   last: Line
-  readonly values: Map<string, Map<string, number>>
+  readonly values: Values
 }
+/** How often a field had each value. */
+type Values = Map<string, Map<string, { times: number }>>
 export type FurtherLines = {
   readonly device: DeviceId
   readonly line: Line
   readonly meaning: Meaning
 }
 
-const count = (
-  values: Map<string, Map<string, number>>,
-  attributes: Meaning["attributes"],
-): void => {
-  for (const field of COUNTED) {
-    const value = attributes[field]
-    if (value === undefined) continue
-    const of = values.get(field) ?? new Map<string, number>()
-    values.set(field, of)
-    if (of.has(value) || of.size < MAX_VALUES) of.set(value, (of.get(value) ?? 0) + 1)
+const countValue = (values: Values, field: string, value: string): void => {
+  const of = values.get(field) ?? new Map<string, { times: number }>()
+  if (of.size === 0) values.set(field, of)
+  const found = of.get(value)
+  if (found !== undefined) found.times += 1
+  else if (of.size < MAX_VALUES) of.set(value, { times: 1 })
+}
+const count = (values: Values, attributes: Meaning["attributes"]): void => {
+  for (const field in attributes) {
+    const value = COUNTED.has(field) ? attributes[field] : undefined
+    if (value !== undefined) countValue(values, field, value)
   }
 }
 
@@ -61,8 +74,8 @@ const reportOf = (
 ): FurtherLines => {
   const seconds = Math.max(1, Math.round((nowMs - sinceMs) / 1_000))
   const frequent = [...values].map(([field, of]) => {
-    const top = [...of].sort(([, a], [, b]) => b - a).slice(0, MAX_REPORTED)
-    return [field, top.map(([value, times]) => `${value} (${times})`).join(", ")] as const
+    const top = [...of].sort(([, a], [, b]) => b.times - a.times).slice(0, MAX_REPORTED)
+    return [field, top.map(([value, { times }]) => `${value} (${times})`).join(", ")] as const
   })
   return {
     device,
@@ -76,18 +89,15 @@ const reportOf = (
 }
 
 export class Frequent {
-  readonly #entries = new Map<string, Entry>()
+  /** Of each device, by meaning. */
+  readonly #entries = new Map<DeviceId, Map<Meaning["name"], Entry>>()
+  #size = 0
 
   /** True: this line is an event. False: it is counted. */
   isSingle(device: DeviceId, line: Line, meaning: Meaning, nowMs: number): boolean {
-    const key = `${device} ${meaning.name}`
-    const entry = this.#entries.get(key)
+    const entry = this.#entries.get(device)?.get(meaning.name)
     if (entry === undefined) {
-      if (this.#entries.size >= MAX_ENTRIES) return true
-      const { name } = meaning
-      const values = new Map<string, Map<string, number>>()
-      const fresh = { device, name, sinceMs: nowMs, lines: 1, further: 0, last: line, values }
-      this.#entries.set(key, fresh)
+      if (this.#size < MAX_ENTRIES) this.#add(device, line, meaning, nowMs)
       return true
     }
     entry.lines += 1
@@ -101,11 +111,22 @@ export class Frequent {
   /** What ended its minute; called every few seconds. */
   due(nowMs: number): readonly FurtherLines[] {
     const reports: FurtherLines[] = []
-    for (const [key, entry] of this.#entries) {
-      if (nowMs - entry.sinceMs < WINDOW_MS) continue
-      this.#entries.delete(key)
-      if (entry.further > 0) reports.push(reportOf(entry, nowMs))
+    for (const [device, ofDevice] of this.#entries) {
+      for (const [name, entry] of ofDevice) {
+        if (nowMs - entry.sinceMs < WINDOW_MS) continue
+        ofDevice.delete(name)
+        this.#size -= 1
+        if (entry.further > 0) reports.push(reportOf(entry, nowMs))
+      }
+      if (ofDevice.size === 0) this.#entries.delete(device)
     }
     return reports
+  }
+
+  #add(device: DeviceId, last: Line, { name }: Meaning, sinceMs: number): void {
+    const ofDevice = this.#entries.get(device) ?? new Map<Meaning["name"], Entry>()
+    if (ofDevice.size === 0) this.#entries.set(device, ofDevice)
+    ofDevice.set(name, { device, name, sinceMs, lines: 1, further: 0, last, values: new Map() })
+    this.#size += 1
   }
 }

@@ -8,13 +8,15 @@
 import { eventMeaningOf, isOpening } from "./meaning.ts"
 import { isDefaultPort } from "./port.ts"
 import { stampAt } from "./timestamp.ts"
-import { splitTopics } from "./topics.ts"
+import { splitTopics, type Topics } from "./topics.ts"
 
 export type Hosts = {
   /** Names of the devices at the sender's address. */
   readonly isOwn: (name: string) => boolean
   /** Names of all devices of the agent. */
   readonly isAny: (name: string) => boolean
+  /** The most words of these names that begin with this one; left out: not known. */
+  readonly wordsOf?: (firstWord: string) => number
   /** The sender forwards lines of others, with their header after its own. */
   readonly isRelay: boolean
 }
@@ -26,6 +28,8 @@ export type Split = {
   readonly message: string
   /** Another header follows the host. */
   readonly isNested: boolean
+  /** Of the message, where they have been read. */
+  readonly topics?: Topics | null
 }
 
 const MAX_WORDS = 9
@@ -72,12 +76,23 @@ const guessed = (host: string, message: string, isNested = false): Split => ({
   isNested,
 })
 
+/** How many words of the text may be a known name: of "edge-1 : …", the colon too. */
+const maxWords = (text: string, starts: readonly number[], { wordsOf }: Hosts): number => {
+  const [second] = starts
+  if (wordsOf === undefined || second === undefined) return starts.length
+  const first = text.slice(0, second)
+  const name = nameBefore(text, second)
+  const words = Math.max(wordsOf(first), name.length < first.trimEnd().length ? wordsOf(name) : 0)
+  return words === 0 ? 0 : words + 1
+}
+
 const knownHost = (
   text: string,
   starts: readonly number[],
+  words: number,
   isName: (name: string) => boolean,
 ): Split | null => {
-  for (let last = starts.length - 1; last >= 0; last -= 1) {
+  for (let last = Math.min(words, starts.length) - 1; last >= 0; last -= 1) {
     const start = starts[last] ?? 0
     const host = nameBefore(text, start)
     if (isName(host)) return { host, hostIs: "known", message: text.slice(start), isNested: false }
@@ -98,12 +113,14 @@ const isHeaderAt = (text: string, at: number): boolean => {
 /** `isHeader`: a time stamp came before, so a host is expected. */
 export const splitHost = (text: string, hosts: Hosts, isHeader: boolean): Split => {
   const first = splitTopics(text)
-  if (first !== null && first.topics.length > 1) return none(text)
+  if (first !== null && first.topics.length > 1) return { ...none(text), topics: first }
   const starts = wordStarts(text)
   if (hosts.isRelay)
     for (const start of starts)
       if (isHeaderAt(text, start)) return guessed(nameBefore(text, start), text.slice(start), true)
-  const known = knownHost(text, starts, hosts.isOwn) ?? knownHost(text, starts, hosts.isAny)
+  const words = maxWords(text, starts, hosts)
+  const known =
+    knownHost(text, starts, words, hosts.isOwn) ?? knownHost(text, starts, words, hosts.isAny)
   // "hill link down" without a host: an interface may have the name of the router it leads to.
   if (known !== null && !(isLink(text) && !isLink(known.message))) return known
   for (const start of starts) {

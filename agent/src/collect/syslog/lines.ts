@@ -14,7 +14,7 @@ import { parseCef } from "./cef.ts"
 import { type Hosts, NO_HOSTS, splitHost } from "./host.ts"
 import { serialOfData, serialOfText } from "./serial.ts"
 import { stampAt } from "./timestamp.ts"
-import { type Severity, severityOfTopics, splitTopics } from "./topics.ts"
+import { type Severity, severityOfTopics, splitTopics, type Topics } from "./topics.ts"
 
 export type { Severity } from "./topics.ts"
 export { severityOfTopics } from "./topics.ts"
@@ -48,20 +48,30 @@ const severityOfPri = (pri: number): Severity => {
   return level <= 3 ? "error" : level === 4 ? "warning" : level === 7 ? "debug" : "info"
 }
 
+const NO_TOPICS: readonly string[] = []
 type Base = Omit<Line, "topics" | "severity" | "message">
 const NO_NAMES = { host: null, hostIs: "none", address: null, serial: null } as const
 const NOTHING = { ...NO_NAMES, tag: null, stamp: "" } as const
 
-const withTopics = (base: Base, rest: string, takesLoneTopic: boolean): Line => {
-  const split = splitTopics(rest)
+/** `split`: the topics of `rest`, if they have been read. */
+const withTopics = (
+  base: Base,
+  rest: string,
+  takesLoneTopic: boolean,
+  split: Topics | null = splitTopics(rest),
+): Line => {
   // After a BSD header, a single lower-case word is usually the first word of a sentence, not a
   // topic.
   const isTopics = split !== null && (takesLoneTopic || split.topics.length > 1)
-  const severity =
-    base.pri !== null ? severityOfPri(base.pri) : isTopics ? severityOfTopics(split.topics) : "info"
-  const topics = isTopics ? split.topics : []
+  const topics = isTopics ? split.topics : NO_TOPICS
   const message = isTopics ? split.message : rest
-  return { ...base, serial: base.serial ?? serialOfText(message), topics, severity, message }
+  const { format, pri, host, hostIs, address, serial, tag, stamp } = base
+  return {
+    ...{ format, pri, host, hostIs, address, serial: serial ?? serialOfText(message), tag, stamp },
+    topics,
+    severity: pri !== null ? severityOfPri(pri) : isTopics ? severityOfTopics(topics) : "info",
+    message,
+  }
 }
 
 /** A host before `CEF:` may contain spaces too. */
@@ -164,7 +174,7 @@ const parseHead = (text: string, pri: number | null, hosts: Hosts, depth: number
   if (rest.startsWith("echo: "))
     return withTopics({ ...base, format: "default" }, rest.slice("echo: ".length), true)
   const isHeader = stamped !== null && (!stamped.isConsole || pri !== null)
-  const { host, hostIs, message, isNested } = splitHost(rest, hosts, isHeader)
+  const { host, hostIs, message, isNested, topics } = splitHost(rest, hosts, isHeader)
   if (isNested && depth < MAX_HEADERS) {
     const inner = parsePri(message, hosts, depth + 1)
     return {
@@ -179,6 +189,7 @@ const parseHead = (text: string, pri: number | null, hosts: Hosts, depth: number
       { ...base, format: isHeader ? "bsd" : "default" },
       message,
       !isHeader || pri === null,
+      topics,
     )
   return withTopics({ ...base, format: "bsd", host, hostIs }, message, pri === null)
 }
@@ -187,7 +198,7 @@ const parseHead = (text: string, pri: number | null, hosts: Hosts, depth: number
 const PRI = /^<(\d{1,3})>/
 
 const parsePri = (text: string, hosts: Hosts, depth: number): Line => {
-  const match = PRI.exec(text)
+  const match = text.charCodeAt(0) === 0x3c ? PRI.exec(text) : null
   const pri = match === null ? null : Number(match[1])
   if (match === null || pri === null || pri > 191) return parseHead(text, null, hosts, depth)
   return parseHead(text.slice(match[0].length), pri, hosts, depth)

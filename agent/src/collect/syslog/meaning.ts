@@ -127,44 +127,66 @@ const configChange = (text: string): Meaning | null => {
 }
 
 type Read = (text: string, topics: readonly string[]) => Meaning | null
-const READS: readonly Read[] = [link, login, reboot, netwatch, ospfNeighbour, bgpPeer, configChange]
+/** `starts`: the first characters of such texts; null: any. */
+const READS: readonly { readonly starts: string | null; readonly read: Read }[] = [
+  { starts: null, read: link },
+  { starts: "ul", read: login },
+  { starts: "r", read: reboot },
+  { starts: "e", read: netwatch },
+  { starts: null, read: ospfNeighbour },
+  { starts: null, read: bgpPeer },
+  { starts: null, read: configChange },
+]
+/** By the first character, as most lines begin with none of them. */
+const readsOf = (start: string): readonly Read[] =>
+  READS.filter(({ starts }) => starts?.includes(start) ?? true).map(({ read }) => read)
+const BY_START: ReadonlyMap<number, readonly Read[]> = new Map(
+  [..."ulre"].map((start) => [start.charCodeAt(0), readsOf(start)]),
+)
+const OTHER_READS = readsOf(" ")
 
 /** A rule's prefix is before the message: `prefix: `. */
 const PREFIX = /^[^\s:]{1,64}: +(?=\S)/
 const MAX_CHARS = 2_048
 
 const meaningOfText = (text: string, topics: readonly string[]): Meaning | null => {
-  for (const read of READS) {
+  for (const read of BY_START.get(text.charCodeAt(0)) ?? OTHER_READS) {
     const meaning = read(text, topics)
     if (meaning !== null) return meaning
   }
   return null
 }
 
+const NO_TEXTS: readonly string[] = []
 /** Each with the text before a rule's prefix was removed, and after. */
 const eachText = (message: string): readonly string[] => {
   const text = message.trim()
-  if (text.length > MAX_CHARS) return []
+  if (text.length > MAX_CHARS) return NO_TEXTS
   const prefix = text.includes(": ") ? (PREFIX.exec(text)?.[0].length ?? 0) : 0
   return prefix > 0 ? [text, text.slice(prefix)] : [text]
 }
 
-/** Of an event. Firewall lines never have one, because attackers write their content. */
-export const eventMeaningOf = (message: string, topics: readonly string[]): Meaning | null => {
-  if (message.length > MAX_CHARS * 2 || topics.includes("firewall") || topics.includes("packet"))
-    return null
-  for (const text of eachText(message).toReversed()) {
-    const meaning = meaningOfText(text, topics)
+const eventMeaningOfTexts = (
+  texts: readonly string[],
+  topics: readonly string[],
+): Meaning | null => {
+  if (topics.includes("firewall") || topics.includes("packet")) return null
+  for (let at = texts.length - 1; at >= 0; at -= 1) {
+    const meaning = meaningOfText(texts[at] ?? "", topics)
     if (meaning !== null) return meaning
   }
   return null
 }
 
+/** Of an event. Firewall lines never have one, because attackers write their content. */
+export const eventMeaningOf = (message: string, topics: readonly string[]): Meaning | null =>
+  message.length > MAX_CHARS * 2 ? null : eventMeaningOfTexts(eachText(message), topics)
+
 /** Of an event, or by the table. Null: no known meaning. */
 export const meaningOf = (message: string, topics: readonly string[]): Meaning | null => {
-  const meaning = eventMeaningOf(message, topics)
-  if (meaning !== null || message.length > MAX_CHARS * 2) return meaning
-  return tableMeaningOf(eachText(message), topics)
+  if (message.length > MAX_CHARS * 2) return null
+  const texts = eachText(message)
+  return eventMeaningOfTexts(texts, topics) ?? tableMeaningOf(texts, topics)
 }
 
 const OPENINGS = [

@@ -99,9 +99,9 @@ const createAccept = ({ counts, losses, now, steady, newId, emit, onLink }: Deps
       emit(eventOf(newId(), device, now(), line, meaning), "soon")
   }
   /** Lines with an event of their own, and lines without a meaning, have a rate limit each. */
-  const isWithinLimit = (device: SyslogDevice, { line, meaning }: InterpretedLine): boolean => {
+  const isWithinLimit = ({ device, line, meaning }: ReadLine, steadyMs: number): boolean => {
     if (meaning !== null && !hasOwnEvent(meaning)) {
-      if (frequent.isSingle(device.id, line, meaning, steady())) return true
+      if (frequent.isSingle(device.id, line, meaning, steadyMs)) return true
       counts.combined += 1
       return false
     }
@@ -111,10 +111,11 @@ const createAccept = ({ counts, losses, now, steady, newId, emit, onLink }: Deps
         : takeToken(device.meaning, now(), LIMIT.meaning)
     if (isTaken) return true
     counts.limited += 1
-    losses.lost(device, "rate", steady())
+    losses.lost(device, "rate", steadyMs)
     return false
   }
-  const accept = (read: ReadLine, channel: string | null): void => {
+  /** `steadyMs`: of the monotonic clock, which takes a share of the time of a line to read. */
+  const accept = (read: ReadLine, channel: string | null, steadyMs: number): void => {
     const { line, device, meaning } = read
     if (line.severity === "debug" && !hasOwnEvent(meaning)) {
       counts.debug += 1
@@ -124,8 +125,8 @@ const createAccept = ({ counts, losses, now, steady, newId, emit, onLink }: Deps
     const path = line.format === "menu" ? "menu" : "syslog"
     const isTwice =
       path === "syslog" &&
-      isRepeat({ device: device.id, message, stamp, meaning, channel }, steady())
-    if (isTwice || isCopy(device.id, message, path, steady())) {
+      isRepeat({ device: device.id, message, stamp, meaning, channel }, steadyMs)
+    if (isTwice || isCopy(device.id, message, path, steadyMs)) {
       counts.repeated += 1
       return
     }
@@ -133,7 +134,7 @@ const createAccept = ({ counts, losses, now, steady, newId, emit, onLink }: Deps
       counts.links += 1
       onLink(device.id)
     }
-    if (!isWithinLimit(device, read)) return
+    if (!isWithinLimit(read, steadyMs)) return
     counts.events += 1
     const urgency = hasOwnEvent(meaning) ? "now" : "soon"
     emit(eventOf(newId(), device.id, now(), line, meaning), urgency)
@@ -164,7 +165,8 @@ export const createReceiver = (deps: Deps): Receiver => {
     const own = decoders.of(device)
     const ownText = own === decode ? text : own(bytes)
     const line = ownText === text ? first : parseLine(ownText, sender.hosts)
-    return { ...interpret(line, device), device }
+    const { line: interpreted, meaning } = interpret(line, device)
+    return { line: interpreted, meaning, device }
   }
 
   return {
@@ -172,8 +174,9 @@ export const createReceiver = (deps: Deps): Receiver => {
       counts.lines += 1
       // An IPv4 address of the kernel has one form.
       const ip = address.includes(":") ? (canonicalIp(address) ?? address) : address
-      const sender = senders.at(ip, now())
-      if (!takeToken(sender.raw, now(), sender.rawLimit)) {
+      const atMs = now()
+      const sender = senders.at(ip, atMs)
+      if (!takeToken(sender.raw, atMs, sender.rawLimit)) {
         drop(sender, "rate")
         return
       }
@@ -184,10 +187,11 @@ export const createReceiver = (deps: Deps): Receiver => {
       }
       try {
         const found = read(bytes, sender, ip)
-        budget.spend(sender.cpuBudget, steady() - beganMs, bytes.length)
+        const readAtMs = steady()
+        budget.spend(sender.cpuBudget, readAtMs - beganMs, bytes.length)
         if (found === null) return
-        deps.forward?.push(found.device.name, found.line, now())
-        accept(found, channel)
+        deps.forward?.push(found.device.name, found.line, atMs)
+        accept(found, channel, readAtMs)
       } catch {
         counts.failed += 1 // a line that cannot be processed must not end the agent
       }
@@ -197,7 +201,7 @@ export const createReceiver = (deps: Deps): Receiver => {
       if (device === undefined) return
       counts.read += 1
       try {
-        accept({ ...interpret(menuLine(topics, message), device), device }, null)
+        accept({ ...interpret(menuLine(topics, message), device), device }, null, steady())
       } catch {
         counts.failed += 1
       }

@@ -56,6 +56,7 @@ const stateOf = (word: string | undefined): string =>
  * between down and full are not events.
  */
 export const ospfNeighbour = (text: string): Meaning | null => {
+  if (!text.includes("state change ")) return null // A search from the end takes longer.
   const change = wordsAfter(text, "state change ")
   if (change === null) return null
   const about = wordsAfter(text, "neighbor ") ?? wordsAfter(text, "neighbour ")

@@ -37,6 +37,13 @@ const BARE = "interface,info ether1 link down"
 const CEF = (address: string) =>
   `CEF:0|MikroTik|x|7|1|interface,info|Low|dvchost=unknown dvc=${address} msg=ether1 link down`
 
+test("a known name ends before its colon, with or without spaces, in any case", () => {
+  const { senders, ownerOf } = made([["North Tower", "192.0.2.1", "192.0.2.1"]], ["192.0.2.9"])
+  senders.learn(AssignedDevice.shape.id.parse(id(1)), "Σκοπός του", null)
+  for (const host of ["North Tower", "NORTH TOWER:", "North Tower :", "ΣΚΟΠΌΣ ΤΟΥ", "192.0.2.1"])
+    assert.equal(ownerOf("192.0.2.9", NAMED(host)), "North Tower", host)
+})
+
 test("one device at an address: its lines are assigned to it, unless they name another device", () => {
   const { ownerOf } = made([
     ["edge-1", "192.0.2.1", "192.0.2.1"],

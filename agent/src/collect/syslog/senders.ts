@@ -78,6 +78,8 @@ const unassigned = (reason: UnassignedReason, named: string | null): LineOwner =
  */
 const INDEX_EVERY_MS = 2_000
 
+const NEVER = (): boolean => false
+
 const deviceNamed = (devices: readonly SyslogDevice[], key: string): SyslogDevice | null => {
   const among = devices.filter((device) => device.names.has(key))
   return among.length === 1 ? (among[0] ?? null) : null
@@ -101,6 +103,8 @@ export class Senders {
   #names: Names = new Map()
   #serials: Names = new Map()
   #longestName = MAX_IP_CHARS
+  /** The most words of the names, by their first word. Names that are no longer in use may be in. */
+  #words = new Map<string, number>()
   #isStale = false
   #indexedAtMs = 0
 
@@ -169,7 +173,7 @@ export class Senders {
     const sender = this.#senders.get(ip)
     if (sender !== undefined) return sender
     if (!isLoopback(ip)) {
-      const hosts = { isOwn: () => false, isAny: this.#isAny, isRelay: false }
+      const hosts = { isOwn: NEVER, isAny: this.#isAny, wordsOf: this.#wordsOf, isRelay: false }
       const rawLimit = LIMIT.unknownSenders
       return { ip, devices: [], isRelay: false, rawLimit, ...this.#shared, hosts }
     }
@@ -184,6 +188,11 @@ export class Senders {
     hosts: readonly (string | null)[],
     serial: string | null = null,
   ): LineOwner {
+    const [only, other] = sender.devices
+    const isPlain = serial === null && hosts.every((host) => host === null)
+    // Most lines: nothing in them names a device.
+    if (isPlain && only !== undefined && other === undefined)
+      return { kind: "device", device: only }
     const keys = hostNameKeys(hosts)
     const there =
       keys.map((key) => deviceNamed(sender.devices, key)).find((one) => one !== null) ??
@@ -201,7 +210,6 @@ export class Senders {
         return unassigned("ambiguous", hosts.find((host) => host !== null) ?? serial)
     }
     const name = named?.name ?? null
-    const [only, other] = sender.devices
     if (only === undefined) return unassigned("unknown-source", name)
     if (other !== undefined) return unassigned("several-devices", name)
     const isOwn = keys.some((key) => sender.hosts.isOwn(key))
@@ -224,6 +232,14 @@ export class Senders {
     return key !== null && this.#names.has(key)
   }
 
+  readonly #wordsOf = (firstWord: string): number => this.#words.get(nameKey(firstWord)) ?? 0
+
+  #addWords(key: string): void {
+    const words = key.split(" ").filter((word) => word !== "")
+    const first = words[0] ?? ""
+    this.#words.set(first, Math.max(this.#words.get(first) ?? 0, words.length))
+  }
+
   /** Null: longer than any name. The start of a message is tried for names, too. */
   #keyOf(name: string): string | null {
     return name.trim().length > this.#longestName ? null : nameKey(name)
@@ -231,7 +247,10 @@ export class Senders {
 
   #keysOf(device: Parameters<typeof keysOf>[0]): ReadonlySet<string> {
     const keys = keysOf(device)
-    for (const key of keys) this.#longestName = Math.max(this.#longestName, key.length)
+    for (const key of keys) {
+      this.#longestName = Math.max(this.#longestName, key.length)
+      this.#addWords(key)
+    }
     return keys
   }
 
@@ -253,6 +272,7 @@ export class Senders {
   #senderOf(ip: string, devices: readonly SyslogDevice[], nowMs: number): Sender {
     const isRelay = this.#relays.has(ip) || isLoopback(ip)
     const rawLimit = isRelay ? LIMIT.relay : LIMIT.raw
+    this.#addWords(ip)
     const was = this.#senders.get(ip)
     const reused = was?.isRelay === isRelay ? was : null
     const isOwn = (name: string): boolean => {
@@ -268,7 +288,7 @@ export class Senders {
       cpuBudget:
         reused?.cpuBudget ??
         this.#budget.createSenderBudget(isRelay ? CPU_LIMIT.relay : CPU_LIMIT.device),
-      hosts: { isOwn, isAny: this.#isAny, isRelay },
+      hosts: { isOwn, isAny: this.#isAny, wordsOf: this.#wordsOf, isRelay },
     }
   }
 
@@ -279,6 +299,9 @@ export class Senders {
       ),
     )
     this.#serials = serialsOf(this.#known.values())
+    this.#words.clear()
+    for (const key of this.#names.keys()) this.#addWords(key)
+    for (const ip of this.#senders.keys()) this.#addWords(ip)
     this.#isStale = false
     this.#indexedAtMs = nowMs
   }

@@ -42,5 +42,8 @@ export const serialOfData = (data: string): string | null => {
 
 const START = /^\[?(?:serial(?:[ _-]?(?:number|no))?|s\/?n) ?[:=] ?"?([0-9a-z/_-]{6,32})(?![\w/-])/i
 /** Of a message, as the prefix of a logging rule writes it. */
-export const serialOfText = (message: string): string | null =>
-  serialKey(START.exec(message.slice(0, 80))?.[1])
+export const serialOfText = (message: string): string | null => {
+  const first = message.charCodeAt(0)
+  if (first !== 0x5b && (first | 0x20) !== 0x73) return null // Neither "[" nor "s" or "S".
+  return serialKey(START.exec(message.slice(0, 80))?.[1])
+}

@@ -43,8 +43,17 @@ const BY_SEPARATOR: Readonly<Record<string, readonly Form[]>> = {
   ".": [DOTS],
   ":": [CONSOLE_CLOCK],
 }
-const FIRST_WORD =
-  /^(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i
+/** Three letters as one number, in any case. */
+const keyOf = (text: string, at: number): number =>
+  ((text.charCodeAt(at) | 0x20) << 16) |
+  ((text.charCodeAt(at + 1) | 0x20) << 8) |
+  (text.charCodeAt(at + 2) | 0x20)
+const DAYS_AND_MONTHS =
+  "mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec"
+/** Another word may have one of these numbers: the forms are compared with the text in any case. */
+const FIRST_WORDS: ReadonlySet<number> = new Set(
+  DAYS_AND_MONTHS.split(" ").map((word) => keyOf(word, 0)),
+)
 const MAX_DIGITS = 4
 const MAX_CHARS = 64
 
@@ -58,7 +67,7 @@ const formsAt = (text: string, from: number): readonly Form[] => {
   const first = text.charCodeAt(from)
   if (first === 0x2a || first === 0x2e) return MARKED
   if ((first | 0x20) >= 0x61 && (first | 0x20) <= 0x7a)
-    return FIRST_WORD.test(text.slice(from, from + 3)) ? WORDS : NO_FORMS
+    return FIRST_WORDS.has(keyOf(text, from)) ? WORDS : NO_FORMS
   let at = from
   while (at - from < MAX_DIGITS && isDigitAt(text, at)) at += 1
   return at === from ? NO_FORMS : (BY_SEPARATOR[text[at] ?? ""] ?? NO_FORMS)

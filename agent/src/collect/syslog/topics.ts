@@ -78,5 +78,6 @@ export const splitTopics = (text: string): Topics | null => {
   const end = text.indexOf(" ")
   if (end <= 0 || end >= MAX_CHARS || end + 1 >= text.length) return null
   const head = headOf(text.slice(0, end))
-  return head === null ? null : { ...head, message: text.slice(end + 1) }
+  if (head === null) return null
+  return { topics: head.topics, known: head.known, message: text.slice(end + 1) }
 }

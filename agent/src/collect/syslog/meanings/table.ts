@@ -9,6 +9,7 @@
 import type { LogMeaning } from "@ispvm/wire"
 import type { Meaning } from "../meaning-type.ts"
 import { isSeverityWord } from "../topics.ts"
+import { type Candidates, createCandidates } from "./candidates.ts"
 import type { Family } from "./family.ts"
 import { firewallFields } from "./firewall.ts"
 import { NETWORK_FAMILIES } from "./table-network.ts"
@@ -17,7 +18,7 @@ import { SESSION_FAMILIES } from "./table-sessions.ts"
 import { SYSTEM_FAMILIES } from "./table-system.ts"
 import { UNTAGGED_FAMILIES } from "./table-untagged.ts"
 import { VENDOR_FAMILIES } from "./table-vendors.ts"
-import { compile, RARE, type Template } from "./template.ts"
+import { compile, type Template } from "./template.ts"
 
 export const FAMILIES: readonly Family[] = [
   ...SESSION_FAMILIES,
@@ -48,60 +49,50 @@ const FAMILIES_OF: ReadonlyMap<string, readonly number[]> = new Map(
   ]),
 )
 
-/** The rows for some families: by what a line must contain, and those for which it is unknown. */
-type RowIndex = {
-  readonly byWord: ReadonlyMap<string, readonly number[]>
-  readonly others: readonly number[]
-}
-const indexOf = (isIn: (row: Compiled) => boolean): RowIndex => {
-  const byWord = new Map<string, number[]>()
-  const others: number[] = []
-  for (const [at, row] of ROWS.entries()) {
-    if (!isIn(row)) continue
-    if (row.words === null) others.push(at)
-    for (const word of row.words ?? []) byWord.set(word, [...(byWord.get(word) ?? []), at])
-  }
-  return { byWord, others }
-}
+const candidatesIn = (isIn: (row: Compiled) => boolean): Candidates =>
+  createCandidates([...ROWS.entries()].filter(([, row]) => isIn(row)))
 
 /** Of lines without topics. */
-const WITHOUT_TOPICS = indexOf(({ needsTopic }) => !needsTopic)
-/** Routers log with some dozen combinations of topics. */
-const indexes = new Map<string, RowIndex>()
-const MAX_INDEXES = 200
-const indexFor = (topics: readonly string[]): RowIndex => {
+const WITHOUT_TOPICS = candidatesIn(({ needsTopic }) => !needsTopic)
+/** By families: routers log with some dozen combinations of topics. */
+const ofFamilies = new Map<string, Candidates>()
+const MAX_FAMILIES = 200
+const findCandidates = (topics: readonly string[]): Candidates => {
   if (topics.length === 0) return WITHOUT_TOPICS
-  const families = new Set<number>()
-  for (const topic of topics)
-    for (const family of FAMILIES_OF.get(topic) ?? []) families.add(family)
+  const families = new Set(topics.flatMap((topic) => FAMILIES_OF.get(topic) ?? []))
   const key = [...families].join()
-  const index = indexes.get(key) ?? indexOf(({ family }) => families.has(family))
-  if (indexes.size >= MAX_INDEXES) indexes.clear()
-  indexes.set(key, index)
-  return index
+  const found = ofFamilies.get(key) ?? candidatesIn(({ family }) => families.has(family))
+  if (ofFamilies.size >= MAX_FAMILIES) ofFamilies.clear()
+  ofFamilies.set(key, found)
+  return found
 }
-
-/** The rows that may match, in their order; one may be in the list twice. */
-const candidates = ({ byWord, others }: RowIndex, lower: string): readonly number[] => {
-  let found = others
-  const add = (word: string): void => {
-    const rows = byWord.get(word)
-    if (rows !== undefined) found = found.concat(rows)
-  }
-  for (const word of lower.split(" ")) add(word)
-  for (const char of RARE) if (lower.includes(char)) add(char)
-  return found === others ? found : found.toSorted((a, b) => a - b)
+/** By the list of topics, which the lines of a log share. */
+const ofTopicList = new WeakMap<readonly string[], Candidates>()
+const candidatesOf = (topics: readonly string[]): Candidates => {
+  const was = ofTopicList.get(topics)
+  if (was !== undefined) return was
+  const found = findCandidates(topics)
+  ofTopicList.set(topics, found)
+  return found
 }
-
-/** Before the words of a field: "proposal." is not a reason. */
-const clean = (value: string | undefined): string | undefined =>
-  value
-    ?.replace(/^[.,;:\s]+/, "")
-    .trimEnd()
-    .slice(0, MAX_VALUE_CHARS)
 
 const MAX_CHARS = 400
 const MAX_VALUE_CHARS = 200
+/** Letters, digits, and other characters of ASCII that remain at both ends of a value. */
+const isKept = (code: number): boolean =>
+  code > 0x20 && code < 0x7f && code !== 0x2e && code !== 0x2c && code !== 0x3a && code !== 0x3b
+
+/** Before the words of a field: "proposal." is not a reason. */
+const clean = (value: string): string => {
+  const { length } = value
+  const isClean =
+    length <= MAX_VALUE_CHARS && isKept(value.charCodeAt(0)) && isKept(value.charCodeAt(length - 1))
+  if (isClean) return value
+  return value
+    .replace(/^[.,;:\s]+/, "")
+    .trimEnd()
+    .slice(0, MAX_VALUE_CHARS)
+}
 
 const meaningOfMatch = (
   { meaning, fields }: Compiled,
@@ -109,13 +100,12 @@ const meaningOfMatch = (
 ): Meaning => {
   const attributes: Record<string, string> = {}
   let port: string | null = null
-  for (const [at, field] of fields.entries()) {
-    const value = values[at + 1]
-    if (field === "interface") port = value?.trim() ?? null
-    else {
-      const text = clean(value)
-      if (text !== undefined && text !== "") attributes[field] = text
-    }
+  for (let at = 0; at < fields.length; at += 1) {
+    const [field, value] = [fields[at], values[at + 1]]
+    if (field === undefined || value === undefined) continue
+    const text = field === "interface" ? value.trim() : clean(value)
+    if (field === "interface") port = text
+    else if (text !== "") attributes[field] = text
   }
   return { name: meaning, interface: port, attributes }
 }
@@ -149,7 +139,7 @@ const ofFirewall = (texts: readonly string[]): Meaning | null => {
 
 const ofTable = (text: string, topics: readonly string[]): Meaning | null => {
   const lower = text.toLowerCase()
-  for (const at of candidates(indexFor(topics), lower)) {
+  for (const at of candidatesOf(topics)(lower)) {
     const row = ROWS[at]
     const values = row?.match(text, lower) ?? null
     if (row !== undefined && values !== null) return meaningOfMatch(row, values)
