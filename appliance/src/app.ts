@@ -171,16 +171,18 @@ const openDiagnostics = (
   })
 
 const openFleet = (
-  { clock }: Base,
+  { clock, onError }: Base,
   dbs: Dbs,
   { inventory, agents }: Registry,
-  { series, events, pipeline }: Flow,
+  { series, latest, events, pipeline }: Flow,
 ): Fleet =>
   createFleet({
     db: dbs.ui,
     clock,
+    onError,
     inventory,
     series,
+    latest,
     events,
     agents: agents.all,
     statuses: pipeline.statuses,

@@ -99,6 +99,13 @@ import {
 } from "./inventory.ts"
 import { AgentDevice, DeviceReading } from "./leases.ts"
 import { InterfaceDetail, InterfaceQuery, LinkDetail } from "./links.ts"
+import {
+  DeviceInterfacesQuery,
+  DeviceQuery,
+  LinkQuery,
+  listPage,
+  SiteQuery,
+} from "./list-queries.ts"
 import { LiveQuery } from "./live.ts"
 import {
   MaintenanceDetail,
@@ -246,11 +253,15 @@ export const ENDPOINTS = {
   "POST /probes/{id}/run": { params: Id, answer: Id },
   "DELETE /probes/{id}": { params: Id },
   "GET /live": { query: LiveQuery },
-  "GET /alerts": { query: AlertQuery, answer: page(Alert) },
-  "GET /devices": { answer: page(Device) },
+  "GET /alerts": { query: AlertQuery, answer: listPage(Alert) },
+  "GET /devices": { query: DeviceQuery, answer: listPage(Device) },
   "GET /devices/{id}": { params: Id, answer: Device },
   "GET /devices/{id}/reading": { params: Id, answer: DeviceReading },
-  "GET /devices/{id}/interfaces": { params: Id, answer: page(Interface) },
+  "GET /devices/{id}/interfaces": {
+    params: Id,
+    query: DeviceInterfacesQuery,
+    answer: listPage(Interface),
+  },
   "GET /devices/{id}/interface": { params: Id, query: InterfaceQuery, answer: InterfaceDetail },
   "GET /devices/{id}/series": { params: Id, query: SeriesQuery, answer: SeriesAnswer },
   "GET /devices/{id}/metrics": { params: Id, query: LatestQuery, answer: page(LatestValues) },
@@ -266,7 +277,7 @@ export const ENDPOINTS = {
   },
   "GET /search": { query: SearchQuery, answer: page(SearchRow) },
   "GET /events": { query: EventQuery, answer: page(EventRow) },
-  "GET /links": { answer: page(Link) },
+  "GET /links": { query: LinkQuery, answer: listPage(Link) },
   "GET /links/{id}": { params: Id, answer: LinkDetail },
   "GET /topology": { answer: Topology },
   "GET /overview": { answer: Overview },
@@ -350,7 +361,7 @@ export const ENDPOINTS = {
   "POST /regions": { body: RegionInput, answer: Id, status: 201 },
   "PATCH /regions/{id}": { params: Id, body: RegionInput, answer: Id },
   "DELETE /regions/{id}": { params: Id },
-  "GET /sites": { answer: page(Site) },
+  "GET /sites": { query: SiteQuery, answer: listPage(Site) },
   "POST /sites": { body: SiteInput, answer: Id, status: 201 },
   "PATCH /sites/{id}": { params: Id, body: SitePatch, answer: Id },
   "DELETE /sites/{id}": { params: Id },

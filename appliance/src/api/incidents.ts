@@ -46,7 +46,12 @@ export type Alert = z.infer<typeof Alert>
 export const AlertQuery = z.strictObject({
   phase: AlertPhase.optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(200),
+  /** `next` of the page before. */
+  cursor: z.uuid().optional(),
+  /** The same as `cursor`, for older clients. */
   after: z.uuid().optional(),
+  kind: AlertKind.optional(),
+  device: z.uuid().optional(),
 })
 
 /**
@@ -251,6 +256,8 @@ const IncidentNumber = z.coerce.number().int().positive().max(2_147_483_647)
 export const IncidentQuery = z.strictObject({
   /** `active`: open or acknowledged. */
   state: z.enum(["open", "acknowledged", "closed", "active"]).optional(),
+  /** `next` of the page before; the same as `before`. */
+  cursor: IncidentNumber.optional(),
   /** Only numbers below this one: the older page. */
   before: IncidentNumber.optional(),
   /** Only numbers above this one, and the lowest of them: the newer page. */

@@ -231,6 +231,7 @@ export const Interface = z.object({
 })
 export type Interface = z.infer<typeof Interface>
 
+export const LinkMedium = z.enum(["fibre", "radio", "copper", "virtual"])
 const LinkEndInput = z.strictObject({
   deviceId: z.uuid(),
   interface: Line(256).nullable().default(null),
@@ -241,7 +242,7 @@ const LinkFields = z.strictObject({
   a: LinkEndInput,
   b: LinkEndInput,
   capacityBps: z.number().positive().max(1e15).nullable().default(null),
-  medium: z.enum(["fibre", "radio", "copper", "virtual"]).nullable().default(null),
+  medium: LinkMedium.nullable().default(null),
   tags: Tags.optional(),
 })
 export const LinkInput = LinkFields.refine(({ a, b }) => a.deviceId !== b.deviceId, {
@@ -254,7 +255,7 @@ export const LinkPatch = z.strictObject({
   a: LinkEndInput.optional(),
   b: LinkEndInput.optional(),
   capacityBps: z.number().positive().max(1e15).nullable().optional(),
-  medium: z.enum(["fibre", "radio", "copper", "virtual"]).nullable().optional(),
+  medium: LinkMedium.nullable().optional(),
   tags: Tags.optional(),
 })
 export type LinkPatch = z.infer<typeof LinkPatch>
@@ -272,7 +273,7 @@ export const Link = z.object({
   b: LinkEnd,
   tags: z.array(z.string()).optional(),
   capacityBps: z.number().nullable(),
-  medium: z.enum(["fibre", "radio", "copper", "virtual"]).nullable(),
+  medium: LinkMedium.nullable(),
   status: StatusNow,
   incidentId: z.uuid().nullable(),
   aToBBps: z.number().nullable(),

@@ -7,7 +7,13 @@ import { createIngest, type Ingest } from "../flow/ingest/ingest.ts"
 import { createPipeline, type Pipeline, type PipelineDeps } from "../flow/pipeline.ts"
 import { createPushes, type Pushes } from "../flow/push/push.ts"
 import { createTableRows, type TableRows } from "../flow/rows/rows.ts"
-import { createSeries, type Series, type Watermarks } from "../flow/series/series.ts"
+import {
+  createLatestMemory,
+  createSeries,
+  type LatestMemory,
+  type Series,
+  type Watermarks,
+} from "../flow/series/series.ts"
 import type { HostClock } from "../platform/clock.ts"
 import type { Counters } from "../platform/counters.ts"
 import type { Actor } from "../platform/http/http.ts"
@@ -34,6 +40,7 @@ type Deps = {
 type Storage = {
   readonly events: Events
   readonly series: Series
+  readonly latest: LatestMemory
   readonly ingest: Ingest
   readonly pushes: Pushes
   readonly rows: TableRows
@@ -91,16 +98,21 @@ const createStorage = (deps: Deps): Storage => {
     changes: registry.inventory.changes,
     count: (outcome, count) => pushed.inc({ outcome }, count),
   })
-  return { events, series, ingest, pushes, rows }
+  const latest = createLatestMemory({
+    clock,
+    pollIntervals: registry.agents.collectors.pollIntervals,
+  })
+  return { events, series, latest, ingest, pushes, rows }
 }
 
 /** After the clock was set back, last values would be in the future. */
 const clampFutureTimes = (
   { clock, onError }: Deps,
-  series: Series,
+  { series, latest }: Pick<Storage, "series" | "latest">,
   stack: AsyncDisposableStack,
 ): void => {
-  const clamp = (marginMs: number) => void series.clampFutureTimes(marginMs).catch(onError)
+  const clamp = (marginMs: number) =>
+    void series.clampFutureTimes(marginMs).catch(onError).finally(latest.reset)
   clamp(CLOCK_TOLERANCE_MS)
   stack.defer(clock.steps.on(({ byMs }) => (byMs < 0 ? clamp(0) : undefined)))
 }
@@ -215,8 +227,10 @@ const noteReading = (
 
 export const startFlow = async (deps: Deps, stack: AsyncDisposableStack): Promise<Flow> => {
   const { dbs, clock, registry, authenticateRequest } = deps
-  const { events, series, ingest, pushes, rows } = createStorage(deps)
-  clampFutureTimes(deps, series, stack)
+  const storage = createStorage(deps)
+  const { events, latest, ingest, pushes } = storage
+  clampFutureTimes(deps, storage, stack)
+  stack.defer(registry.inventory.changes.on(({ org }) => latest.markStale(org)))
   const solvers = openSolvers(deps)
   noteReading(deps, events, stack)
   const pipeline = createPipeline({
@@ -230,7 +244,10 @@ export const startFlow = async (deps: Deps, stack: AsyncDisposableStack): Promis
     seen: registry.agents.seen,
     pollIntervals: registry.agents.collectors.pollIntervals,
     leases: registry.agents.leases,
-    onStored: registry.agents.capabilities.note,
+    onStored: (accepted) => {
+      latest.add(accepted)
+      registry.agents.capabilities.note(accepted)
+    },
     queue: registry.agents.queue,
     agent: registry.agents.one,
     audit: write,
@@ -247,5 +264,5 @@ export const startFlow = async (deps: Deps, stack: AsyncDisposableStack): Promis
     await pipeline.stop()
     await solvers.stop()
   })
-  return { series, events, ingest, pipeline, pushes, rows }
+  return { ...storage, pipeline }
 }

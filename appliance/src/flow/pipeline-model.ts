@@ -48,7 +48,7 @@ export type PipelineDeps = {
     readonly noteProbes: (accepted: Accepted) => void
     readonly decides: (org: OrgId, agent: AgentId, probe: Accepted["pings"][number]) => boolean
   }
-  /** Called with what was stored of each new batch. */
+  /** Called with what was stored of each new batch and push. */
   readonly onStored?: (accepted: Accepted) => void
   /** The longest intervals at which devices are read; the defaults if omitted. */
   readonly pollIntervals?: PollIntervals | undefined

@@ -320,6 +320,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       const stepped = steppedMs()
       const store = () => deps.pushes.accept(router, pushed, address)
       const outcome = await tracing.run("store push", store)
+      if (outcome.ok) deps.onStored?.(outcome.accepted)
       if (!outcome.ok) span.set({ "ispvm.rejected": outcome.reason })
       else if (!flow.isStopped) await handOver(outcome.accepted, stepped)
       return outcome

@@ -75,7 +75,7 @@ export const routes = ({
   route({
     ...endpoint("GET /alerts"),
     permission: "incidents:read",
-    summary: "Current alerts: those that are not ok, or those in one phase",
+    summary: "Current alerts by id, in pages: those that are not ok, or those in one phase",
     handle: async ({ query }, { org }) => {
       const { topology, all } = alerts(org)
       const matching = all
@@ -84,10 +84,13 @@ export const routes = ({
             ? alert.state.phase !== "ok"
             : alert.state.phase === query.phase,
         )
-        .filter((alert) => query.after === undefined || alert.id > query.after)
+        .filter(({ kind }) => query.kind === undefined || kind === query.kind)
+        .filter(({ deviceId }) => query.device === undefined || deviceId === query.device)
         .sort((one, other) => (one.id < other.id ? -1 : 1))
-      const shown = matching.slice(0, query.limit)
-      const next = matching.length > shown.length ? (shown.at(-1)?.id ?? null) : null
+      const after = query.cursor ?? query.after ?? ""
+      const rest = matching.filter(({ id }) => id > after)
+      const shown = rest.slice(0, query.limit)
+      const next = rest.length > shown.length ? (shown.at(-1)?.id ?? null) : null
       return {
         items: shown.map((alert) =>
           showAlert(
@@ -98,6 +101,7 @@ export const routes = ({
           ),
         ),
         next,
+        total: matching.length,
       }
     },
   }),

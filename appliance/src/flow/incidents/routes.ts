@@ -24,11 +24,11 @@ export const routes = (
     ...endpoint("GET /incidents"),
     permission: "incidents:read",
     summary:
-      "Incidents, newest first; `before` and `after` are the numbers to continue from; `from`, `to`, `link`, `device` (with `interface`), `q`, `severity`, `owner`, `site` and `causeCode` filter",
+      "Incidents, newest first; `cursor` continues, `before` and `after` are the numbers to continue from; `from`, `to`, `link`, `device` (with `interface`), `q`, `severity`, `owner`, `site` and `causeCode` filter",
     handle: ({ query }, { org }) =>
       incidents.list(org, {
         state: query.state ?? null,
-        before: query.before ?? null,
+        before: query.cursor ?? query.before ?? null,
         after: query.after ?? null,
         fromMs: query.from ?? null,
         toMs: query.to ?? null,

@@ -31,6 +31,12 @@ import type { Watermarks } from "./watermarks.ts"
 export { chooseEngine, type WantedEngine } from "./engine-store.ts"
 export { createFamilyTables, familyTableNames, makeFamilyTables } from "./families/tables-store.ts"
 export {
+  createLatestMemory,
+  type LatestMemory,
+  type LatestOfOrg,
+  type OwnDevice,
+} from "./latest-values.ts"
+export {
   createWatermarks,
   type DiskUse,
   type WatermarkLevel,

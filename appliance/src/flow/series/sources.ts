@@ -15,6 +15,33 @@ export type SourceNow = {
 export const saysIfItWorks = ({ name }: Accepted["events"][number]): boolean =>
   name === "collect-failed" || name === "collect-works" || name === "collect-ended"
 
+type Noted = {
+  readonly answered: (device: string, source: string, atMs: number) => void
+  /** `problem` null: it works, or is no longer used. */
+  readonly said: (device: string, source: string, atMs: number, problem: string | null) => void
+}
+/** Calls back for each answer of a method in a batch, and for each word on whether one works. */
+export const noteSources = (accepted: Accepted, { answered, said }: Noted): void => {
+  for (const ping of accepted.pings) {
+    if (ping.icmp !== null && ping.icmp.received > 0) answered(ping.device, "icmp", ping.atMs)
+    if (ping.tcp === "accepted") answered(ping.device, "tcp", ping.atMs)
+  }
+  for (const samples of [accepted.interfaces, accepted.health, accepted.others])
+    for (const { device, source, atMs } of samples)
+      if (source !== undefined) answered(device, source, atMs)
+  for (const event of accepted.events) {
+    if (event.source === "syslog" || event.source === "push")
+      answered(event.device, event.source, event.atMs)
+    if (!saysIfItWorks(event)) continue
+    // In a sentence where there is one: it says what was met, and often what to do.
+    const problem =
+      event.name === "collect-failed"
+        ? event.message || (event.attributes.reason ?? "failed")
+        : null
+    said(event.device, event.source, event.atMs, problem)
+  }
+}
+
 export const sourcesOf = (accepted: Accepted): SourceNow[] => {
   const found = new Map<string, Map<string, SourceNow>>()
   const at = (device: string, source: string): SourceNow =>
@@ -30,33 +57,17 @@ export const sourcesOf = (accepted: Accepted): SourceNow[] => {
     if (own === undefined) found.set(now.device, new Map([[now.source, now]]))
     else own.set(now.source, now)
   }
-  const answered = (device: string, source: string, atMs: number): void => {
-    const was = at(device, source)
-    if (was.atMs === null || was.atMs < atMs) set({ ...was, atMs })
-  }
-  for (const ping of accepted.pings) {
-    if (ping.icmp !== null && ping.icmp.received > 0) answered(ping.device, "icmp", ping.atMs)
-    if (ping.tcp === "accepted") answered(ping.device, "tcp", ping.atMs)
-  }
-  for (const { device, source, atMs } of [
-    ...accepted.interfaces,
-    ...accepted.health,
-    ...accepted.others,
-  ])
-    if (source !== undefined) answered(device, source, atMs)
-  for (const event of accepted.events) {
-    if (event.source === "syslog" || event.source === "push")
-      answered(event.device, event.source, event.atMs)
-    if (!saysIfItWorks(event)) continue
-    const was = at(event.device, event.source)
-    if (was.problemAtMs !== null && was.problemAtMs > event.atMs) continue
-    // In a sentence where there is one: it says what was met, and often what to do.
-    const problem =
-      event.name === "collect-failed"
-        ? event.message || (event.attributes.reason ?? "failed")
-        : null
-    set({ ...was, problem, problemAtMs: event.atMs })
-  }
+  noteSources(accepted, {
+    answered: (device, source, atMs) => {
+      const was = at(device, source)
+      if (was.atMs === null || was.atMs < atMs) set({ ...was, atMs })
+    },
+    said: (device, source, atMs, problem) => {
+      const was = at(device, source)
+      if (was.problemAtMs !== null && was.problemAtMs > atMs) return
+      set({ ...was, problem, problemAtMs: atMs })
+    },
+  })
   // In one order for every batch: rows are then locked in one order, and two batches cannot wait for each other in a ring.
   return [...found.values()]
     .flatMap((own) => [...own.values()])

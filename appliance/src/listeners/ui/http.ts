@@ -164,7 +164,12 @@ const serve = async (route: Route, ctx: Context, options: HttpOptions): Promise<
     const parts = await parseRequest(route, ctx, ctx.params)
     const make = async (): Promise<unknown> =>
       shownTo(actor, await route.handle({ ...parts, ctx }, actor))
-    if (route.isShared && actor !== null && options.shared !== undefined) {
+    if (
+      route.isShared &&
+      ctx.querystring === "" &&
+      actor !== null &&
+      options.shared !== undefined
+    ) {
       const key = { org: actor.org, audience: audienceOf(actor), path: route.path }
       await sendPacked(ctx, await options.shared.answer(key, make))
       return

@@ -28,7 +28,7 @@ const start = async () => {
       permission: "inventory:read",
       isShared: true,
       summary: "",
-      handle: async () => ({ items: [], next: null }),
+      handle: async () => ({ items: [], next: null, total: 0 }),
     }),
     // Any answer: texts of sessions and names of people are what differs between audiences.
     answer: undefined,

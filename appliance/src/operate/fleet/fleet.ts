@@ -9,16 +9,24 @@ import { invalid, notFound } from "../../platform/http/http-error.ts"
 import { isOfSubscribers, subscriberLabel } from "../../platform/http/subscriber-access.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
-import { createDeviceRows } from "./device-rows.ts"
+import { createInventoryRows } from "./inventory-rows.ts"
 import { createOverview, type OverviewDeps } from "./overview.ts"
 import * as present from "./present.ts"
-import { devicesOf, interfaceOf, interfacesOf, linkOf, linksOf, mustExist } from "./reads.ts"
+import {
+  devicesOf,
+  interfaceOf,
+  interfacesOf,
+  linkOf,
+  linksOf,
+  mustExist,
+  openRows,
+} from "./reads.ts"
 import * as store from "./store.ts"
 
 type Deps = OverviewDeps & {
   readonly inventory: { readonly sites: (org: OrgId) => Promise<readonly Site[]> }
 }
-export type FleetDeps = Omit<Deps, "deviceRows">
+export type FleetDeps = Omit<Deps, "rows">
 export type EventQuery = {
   readonly device: string | null
   /** Only what concerns this interface of the device. */
@@ -67,12 +75,16 @@ export type Fleet = {
 }
 
 const readTopology = async (deps: Deps, org: OrgId): Promise<Topology> => {
-  // Each statement sees its own moment anyway, so two connections lose nothing.
-  const [sites, agentList, devices, links] = await Promise.all([
+  const [sites, agentList, { devices, links }] = await Promise.all([
     deps.inventory.sites(org),
     deps.agents(org),
-    deps.db.asOrg(org, (tx) => devicesOf(deps, tx, org, null)),
-    deps.db.asOrg(org, (tx) => linksOf(deps, tx, org)),
+    deps.db.asOrg(org, async (tx) => {
+      const opened = await openRows(deps, tx, org)
+      return {
+        devices: await devicesOf(deps, tx, org, opened),
+        links: await linksOf(deps, tx, org, opened),
+      }
+    }),
   ])
   return {
     sites: [...sites],
@@ -136,17 +148,19 @@ const readSeries = async (
 }
 
 export const createFleet = (given: FleetDeps): Fleet => {
-  const deps: Deps = { ...given, deviceRows: createDeviceRows() }
+  const deps: Deps = { ...given, rows: createInventoryRows() }
   const { db, series } = deps
   return {
-    devices: (org) => db.asOrg(org, (tx) => devicesOf(deps, tx, org, null)),
+    devices: (org) =>
+      db.asOrg(org, async (tx) => devicesOf(deps, tx, org, await openRows(deps, tx, org))),
     device: async (org, id) => {
       const [device] = await db.asOrg(org, (tx) => devicesOf(deps, tx, org, id))
       if (device === undefined) throw notFound("device", id)
       return device
     },
     interfaces: (org, device) => db.asOrg(org, (tx) => interfacesOf(deps, tx, org, device)),
-    links: (org) => db.asOrg(org, (tx) => linksOf(deps, tx, org)),
+    links: (org) =>
+      db.asOrg(org, async (tx) => linksOf(deps, tx, org, await openRows(deps, tx, org))),
     link: (org, id) => db.asOrg(org, (tx) => linkOf(deps, tx, org, id)),
     interface: (org, device, name) =>
       db.asOrg(org, (tx) => interfaceOf(deps, tx, org, device, name)),

@@ -1,20 +1,22 @@
 /** Figures of the whole network, on one page. */
 import type { Agent } from "../../api/agents.ts"
 import type { Incident } from "../../api/incidents.ts"
+import type { Link } from "../../api/inventory.ts"
 import type { Overview } from "../../api/overview.ts"
 import type { Events } from "../../flow/events/events.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import * as present from "./present.ts"
-import type { ReadDeps, Statuses } from "./reads.ts"
-import * as store from "./store.ts"
+import { linksOf, openRows, type ReadDeps, roundTripsOf } from "./reads.ts"
 import { createTraffic } from "./traffic.ts"
 
 export type OverviewDeps = ReadDeps & {
   /** The UI's pool. */
   readonly db: Db
   readonly clock: Clock
+  /** Gets errors of what is read in the background. */
+  readonly onError?: (error: unknown) => void
   readonly events: Events
   readonly agents: (org: OrgId) => Promise<readonly Agent[]>
   /** The incidents that are not closed, newest first; since when there has been none. */
@@ -28,9 +30,9 @@ const RECENT_EVENTS = 20
 const RECENT = { device: null, interface: null, sinceMs: null, cursor: null, limit: RECENT_EVENTS }
 type ReadOverview = (org: OrgId, withPersons: boolean) => Promise<Overview>
 
-const countLinks = (ids: readonly string[], statusOf: Statuses): Overview["links"] => ({
-  total: ids.length,
-  down: ids.filter((id) => statusOf.link(id).status.status === "down").length,
+const countLinks = (links: readonly Link[]): Overview["links"] => ({
+  total: links.length,
+  down: links.filter(({ status }) => status.status === "down").length,
 })
 
 const countAgents = (agents: readonly Agent[]): Overview["agents"] => {
@@ -43,34 +45,39 @@ const countAgents = (agents: readonly Agent[]): Overview["agents"] => {
 
 export const createOverview = (deps: OverviewDeps): ReadOverview => {
   const { db, clock, series, events, agents, statuses, incidents } = deps
-  const traffic = createTraffic()
-  const read = async (tx: Tx, org: OrgId, nowMs: number, withPersons: boolean) => ({
-    devices: await store.deviceIds(tx, org),
-    links: await store.linkIds(tx, org),
-    roundTrips: await series.roundTripsNow(tx, org),
-    linksNow: await series.linksNow(tx, org),
-    traffic: await traffic(org, nowMs, (fromMs, toMs) => series.linkTraffic(tx, org, fromMs, toMs)),
-    events: await events.list(tx, org, { ...RECENT, withPersons }),
-  })
+  const traffic = createTraffic(
+    (org, fromMs, toMs) => db.asOrg(org, (tx) => series.linkTraffic(tx, org, fromMs, toMs)),
+    deps.onError,
+  )
+  const read = async (tx: Tx, org: OrgId, withPersons: boolean) => {
+    const opened = await openRows(deps, tx, org)
+    return {
+      devices: opened.rows.devices,
+      links: await linksOf(deps, tx, org, opened),
+      roundTrips: await roundTripsOf(deps, tx, org, opened),
+      events: await events.list(tx, org, { ...RECENT, withPersons }),
+    }
+  }
   return async (org, withPersons) => {
     const nowMs = clock.now()
-    const [found, agentList, { open, quietSinceMs }] = await Promise.all([
-      db.asOrg(org, (tx) => read(tx, org, nowMs, withPersons)),
+    const [found, hour, agentList, { open, quietSinceMs }] = await Promise.all([
+      db.asOrg(org, (tx) => read(tx, org, withPersons)),
+      traffic(org, nowMs),
       agents(org),
       incidents(org),
     ])
     const statusOf = statuses(org)
     return {
-      devices: present.countDevices(found.devices.map(statusOf.device)),
-      links: countLinks(found.links, statusOf),
+      devices: present.countDevices(found.devices.map(({ id }) => statusOf.device(id))),
+      links: countLinks(found.links),
       agents: countAgents(agentList),
       // What a link carried before it was cut is history, not traffic.
       trafficBps: present.sum(
-        found.linksNow
-          .filter(({ linkId }) => !present.DOWN_STATUSES.has(statusOf.link(linkId).status.status))
+        found.links
+          .filter(({ status }) => !present.DOWN_STATUSES.has(status.status))
           .flatMap(({ aToBBps, bToABps }) => [aToBBps, bToABps]),
       ),
-      trafficHour: present.minutes(nowMs, found.traffic),
+      trafficHour: present.minutes(hour.upToMs, hour.minutes),
       rttMs: present.median(found.roundTrips),
       incidents: [...open],
       recentEvents: found.events.items.map(present.presentEvent),

@@ -1,12 +1,13 @@
 /** Reads of one transaction: devices and links with their latest values and statuses. */
 import type { Device, Interface, Link } from "../../api/inventory.ts"
 import type { InterfaceDetail, LinkDetail, LinkEndDetail } from "../../api/links.ts"
-import type { Series } from "../../flow/series/series.ts"
+import type { LinkNow } from "../../flow/series/model.ts"
+import type { LatestMemory, LatestOfOrg, OwnDevice, Series } from "../../flow/series/series.ts"
 import { notFound } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
-import type { DeviceRows } from "./device-rows.ts"
 import { failoverOf } from "./failover.ts"
+import type { InventoryRows, Rows } from "./inventory-rows.ts"
 import * as present from "./present.ts"
 import * as store from "./store.ts"
 
@@ -17,8 +18,10 @@ export type Statuses = {
 export type ReadDeps = {
   readonly series: Series
   readonly statuses: (org: OrgId) => Statuses
-  /** Of all devices, from memory where they have not changed. */
-  readonly deviceRows: DeviceRows
+  /** From memory where they have not changed. */
+  readonly rows: InventoryRows
+  /** Follows what is stored; without it, lists read latest values from the database. */
+  readonly latest?: Pick<LatestMemory, "open">
 }
 
 /** Throws unless the organisation has this device. */
@@ -26,19 +29,49 @@ export const mustExist = async (tx: Tx, org: OrgId, device: string): Promise<voi
   if (!(await store.deviceExists(tx, org, device))) throw notFound("device", device)
 }
 
-export const devicesOf = async (
-  { series, statuses, deviceRows }: ReadDeps,
+/** Of a device that several agents may probe, only probes of the one that reads it count. */
+const ownDevice = ({ id, agentFallback, readBy }: present.DeviceFacts): OwnDevice => ({
+  id,
+  holder: agentFallback === "none" ? null : (readBy?.id ?? ""),
+})
+
+/** Everything that lists are made of; `latest` null: latest values are read from the database. */
+export type Opened = { readonly rows: Rows; readonly latest: LatestOfOrg | null }
+export const openRows = async (
+  { rows, latest }: ReadDeps,
   tx: Tx,
   org: OrgId,
-  id: string | null,
+): Promise<Opened> => ({
+  rows: await rows(tx, org),
+  latest: latest === undefined ? null : await latest.open(tx, org),
+})
+
+/** One device, or all by name. */
+export const devicesOf = async (
+  { series, statuses }: ReadDeps,
+  tx: Tx,
+  org: OrgId,
+  of: string | Opened,
 ): Promise<Device[]> => {
+  const statusOf = statuses(org)
+  if (typeof of !== "string" && of.latest !== null) {
+    const { device, sources } = of.latest
+    return of.rows.devices.map((facts) =>
+      present.presentDevice(
+        facts,
+        device(ownDevice(facts)),
+        sources(facts.id),
+        statusOf.device(facts.id),
+      ),
+    )
+  }
+  const id = typeof of === "string" ? of : null
   const facts =
-    id === null
-      ? await deviceRows(tx, org)
-      : (await store.readDevices(tx, org, id)).map(present.presentFacts)
+    typeof of === "string"
+      ? (await store.readDevices(tx, org, id)).map(present.presentFacts)
+      : of.rows.devices
   const now = new Map((await series.devicesNow(tx, org, id)).map((row) => [row.deviceId, row]))
   const sources = Map.groupBy(await series.sourcesNow(tx, org, id), ({ deviceId }) => deviceId)
-  const statusOf = statuses(org)
   return facts.map((each) =>
     present.presentDevice(
       each,
@@ -49,16 +82,40 @@ export const devicesOf = async (
   )
 }
 
-export const linksOf = async (
-  { series, statuses }: ReadDeps,
+const linksNow = async (
+  { series }: ReadDeps,
   tx: Tx,
   org: OrgId,
-): Promise<Link[]> => {
-  const rows = await store.readLinks(tx, org)
+  { latest }: Opened,
+): Promise<(id: string) => LinkNow | undefined> => {
+  if (latest !== null) return latest.link
   const now = new Map((await series.linksNow(tx, org)).map((row) => [row.linkId, row]))
-  const statusOf = statuses(org)
-  return rows.map((row) => present.presentLink(row, now.get(row.id), statusOf.link(row.id)))
+  return (id) => now.get(id)
 }
+
+export const linksOf = async (
+  deps: ReadDeps,
+  tx: Tx,
+  org: OrgId,
+  opened: Opened,
+): Promise<Link[]> => {
+  const now = await linksNow(deps, tx, org, opened)
+  const statusOf = deps.statuses(org)
+  return opened.rows.links.map((row) =>
+    present.presentLink(row, now(row.id), statusOf.link(row.id)),
+  )
+}
+
+/** Mean round trips of the devices that answer, ms. */
+export const roundTripsOf = async (
+  { series }: ReadDeps,
+  tx: Tx,
+  org: OrgId,
+  { rows, latest }: Opened,
+): Promise<readonly (number | null)[]> =>
+  latest === null
+    ? await series.roundTripsNow(tx, org)
+    : rows.devices.map((facts) => latest.roundTripMs(ownDevice(facts)))
 
 const endOf = async (
   deps: ReadDeps,
@@ -89,7 +146,7 @@ export const linkOf = async (
   org: OrgId,
   id: string,
 ): Promise<LinkDetail> => {
-  const links = await linksOf(deps, tx, org)
+  const links = await linksOf(deps, tx, org, await openRows(deps, tx, org))
   const link = links.find((each) => each.id === id)
   const failover = failoverOf(present.networkLinks(links, await store.readLinkPlaces(tx, org)), id)
   if (link === undefined || failover === null) throw notFound("link", id)

@@ -3,6 +3,7 @@ import { latestQuery, seriesQuery } from "../../api/series.ts"
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
 import { may } from "../../platform/http/permissions.ts"
 import type { Fleet } from "./fleet.ts"
+import { pageOfDevices, pageOfInterfaces, pageOfLinks } from "./pages.ts"
 
 const whole = <T>(items: T[]) => ({ items, next: null })
 
@@ -13,8 +14,8 @@ const deviceRoutes = ({ fleet }: Deps): readonly Route[] => [
     ...endpoint("GET /devices"),
     permission: "inventory:read",
     isShared: true,
-    summary: "Devices by name, each with its state and latest values; all of them in one page",
-    handle: async (_, { org }) => whole(await fleet.devices(org)),
+    summary: "Devices by name, each with its state and latest values; in pages with `limit`",
+    handle: async ({ query }, { org }) => pageOfDevices(await fleet.devices(org), query),
   }),
   route({
     ...endpoint("GET /devices/{id}"),
@@ -25,8 +26,9 @@ const deviceRoutes = ({ fleet }: Deps): readonly Route[] => [
   route({
     ...endpoint("GET /devices/{id}/interfaces"),
     permission: "inventory:read",
-    summary: "The ports of a device with their latest values",
-    handle: async ({ params }, { org }) => whole(await fleet.interfaces(org, params.id)),
+    summary: "The ports of a device with their latest values; in pages with `limit`",
+    handle: async ({ params, query }, { org }) =>
+      pageOfInterfaces(await fleet.interfaces(org, params.id), query),
   }),
   route({
     ...endpoint("GET /devices/{id}/interface"),
@@ -116,8 +118,8 @@ const networkRoutes = ({ fleet }: Deps): readonly Route[] => [
     ...endpoint("GET /links"),
     permission: "inventory:read",
     isShared: true,
-    summary: "Links with their state and load",
-    handle: async (_, { org }) => whole(await fleet.links(org)),
+    summary: "Links by name, with their state and load; in pages with `limit`",
+    handle: async ({ query }, { org }) => pageOfLinks(await fleet.links(org), query),
   }),
   route({
     ...endpoint("GET /links/{id}"),

@@ -48,25 +48,24 @@ export const readDevices = (tx: Tx, org: OrgId, device: string | null): Promise<
   where d.org_id = ${org} ${device === null ? tx`` : tx`and d.id = ${device}`}
   order by lower(d.name), d.id`
 
-/** Another text whenever any of `readDevices` of all devices would be another one. */
-export const readDeviceDigest = async (tx: Tx, org: OrgId): Promise<string> => {
+export type RowDigests = { readonly devices: string; readonly links: string }
+/** Other texts whenever `readDevices` of all devices, or `readLinks`, would be others. */
+export const readDigests = async (tx: Tx, org: OrgId): Promise<RowDigests> => {
   // A row version has a place of its own; agents are written at each heartbeat, but rarely renamed.
-  const [row] = await tx<{ digest: string }[]>`
-    select concat_ws(' ', count(*), sum(hashtextextended(concat_ws(' ', d.id, d.xmin, d.ctid), 0)),
-      (select md5(string_agg(concat_ws(' ', s.id, s.name), ',' order by s.id)) from inventory.site s where s.org_id = ${org}),
-      (select md5(string_agg(concat_ws(' ', a.id, a.name), ',' order by a.id)) from agents.agent a where a.org_id = ${org})) as digest
-    from inventory.device d where d.org_id = ${org}`
-  return row?.digest ?? ""
+  const [row] = await tx<RowDigests[]>`
+    select concat_ws(' ', d.digest,
+        (select md5(string_agg(concat_ws(' ', s.id, s.name), ',' order by s.id)) from inventory.site s where s.org_id = ${org}),
+        (select md5(string_agg(concat_ws(' ', a.id, a.name), ',' order by a.id)) from agents.agent a where a.org_id = ${org})) as devices,
+      concat_ws(' ', d.names,
+        (select concat_ws(' ', count(*), sum(hashtextextended(concat_ws(' ', k.id, k.xmin, k.ctid), 0)))
+          from inventory.link k where k.org_id = ${org})) as links
+    from (
+      select concat_ws(' ', count(*), sum(hashtextextended(concat_ws(' ', id, xmin, ctid), 0))) as digest,
+        sum(hashtextextended(concat_ws(' ', id, name), 0)) as names
+      from inventory.device where org_id = ${org}
+    ) d`
+  return row ?? { devices: "", links: "" }
 }
-
-export const deviceIds = async (tx: Tx, org: OrgId): Promise<string[]> =>
-  (await tx<{ id: string }[]>`select id from inventory.device where org_id = ${org}`).map(
-    ({ id }) => id,
-  )
-export const linkIds = async (tx: Tx, org: OrgId): Promise<string[]> =>
-  (await tx<{ id: string }[]>`select id from inventory.link where org_id = ${org}`).map(
-    ({ id }) => id,
-  )
 
 /** False if it does not exist or belongs to another organisation. */
 export const deviceExists = async (tx: Tx, org: OrgId, device: string): Promise<boolean> =>

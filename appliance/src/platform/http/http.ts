@@ -68,7 +68,8 @@ export type Route = {
   readonly isFromMemory: boolean
   /**
    * The answer is the same for all of an organisation who may see the same persons, and is made
-   * once for those who ask in the same second. Only for a route without parameters and query.
+   * once for those who ask in the same second. Only for a route without parameters in its path; an
+   * answer to a query is made for who asks.
    */
   readonly isShared: boolean
   /** The actor is null on a public route, whose handler takes none. */

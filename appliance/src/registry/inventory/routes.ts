@@ -1,8 +1,12 @@
+import type { Site } from "../../api/inventory.ts"
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
+import { hasWords, type ListOf, listPage } from "../../platform/list-page.ts"
 import type { Inventory } from "./inventory.ts"
 
 /** These lists are short: the first page contains everything. */
 const whole = <T>(items: readonly T[]) => ({ items: [...items], next: null })
+
+const SITES: ListOf<Site> = { id: ({ id }) => id, orders: { name: ({ name }) => name } }
 
 export const routes = ({ inventory }: { readonly inventory: Inventory }): readonly Route[] => [
   ...placeRoutes(inventory),
@@ -38,8 +42,15 @@ const placeRoutes = (inventory: Inventory): readonly Route[] => [
   route({
     ...endpoint("GET /sites"),
     permission: "inventory:read",
-    summary: "Sites by name",
-    handle: async (_, actor) => whole(await inventory.sites(actor.org)),
+    summary: "Sites by name; in pages with `limit`",
+    handle: async ({ query: { q, ...query } }, actor) => {
+      const sites = await inventory.sites(actor.org)
+      return listPage(
+        sites.filter(({ name }) => hasWords(q, [name])),
+        query,
+        SITES,
+      )
+    },
   }),
   route({
     ...endpoint("POST /sites"),
