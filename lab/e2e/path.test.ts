@@ -63,6 +63,22 @@ const liveValueTests = (): void => {
   })
 }
 
+const discoveryTest = (): void => {
+  test("discovery finds the links of the topology as they are, and no others", async () => {
+    const drawn = (await links()).length
+    const run = await until("all neighbours are reported", 60_000, async () => {
+      const one = await operator.send("POST", "/discovery/run", {})
+      return Number(one.confirmed) >= drawn ? one : false
+    })
+    assert.equal(Number(run.confirmed), drawn)
+    const proposals = rows((await operator.get("/discovery")).items)
+    assert.deepEqual(
+      proposals.filter(({ kind }) => kind === "link").map(({ ends }) => ends),
+      [],
+    )
+  })
+}
+
 const linkFaultTest = (): void => {
   test("a cut core link is one incident that names the link, and the repair closes it", async () => {
     const redundant = (await links()).find(
@@ -169,6 +185,7 @@ describe("the whole path", () => {
 
   describe("from the wire to the API", () => {
     liveValueTests()
+    discoveryTest()
   })
 
   describe("faults", () => {

@@ -163,15 +163,18 @@ const linkRow = (port: Port): Row =>
     : { name: port.plan.name, status: "no-link", "auto-negotiation": "disabled" }
 
 const neighborRows = (router: Router): Row[] =>
-  router.ports
-    .filter((p) => p.running && p.plan.comment?.startsWith("to ") === true)
-    .map((p) => ({
-      ".id": idOf(p.plan.index),
-      interface: p.plan.name,
-      identity: p.plan.comment?.slice(3) ?? "",
-      platform: "MikroTik",
-      "discovered-by": "lldp,mndp",
-    }))
+  router.ports.flatMap(({ running, plan: { index, name, peer } }) =>
+    !running || peer === null
+      ? []
+      : [
+          {
+            ...{ ".id": idOf(index), interface: name, "interface-name": peer.port },
+            ...{ address: peer.address, "mac-address": peer.mac, identity: peer.router },
+            ...{ platform: "MikroTik", version: peer.version, board: peer.board },
+            "discovered-by": "cdp,lldp,mndp",
+          },
+        ],
+  )
 
 /** What a listen reports of a row that is gone: releases write the flag in two ways. */
 export const deadRow = (router: Router, index: number): Row => ({

@@ -1,7 +1,7 @@
 /** Derives the specification of every router from the topology. */
 import { NOTHING_BROKEN, reachable, type Topology } from "../topology.ts"
 import { type Persona, personaNamed } from "./personas.ts"
-import type { PortPlan } from "./port.ts"
+import type { PortPeer, PortPlan } from "./port.ts"
 import type { RouterSpec } from "./router.ts"
 import { randomFraction, seedOf } from "./traffic-curve.ts"
 
@@ -26,14 +26,28 @@ const RADIOS = {
 const nativeSpeedBps = (port: string, isVirtual: boolean): number =>
   isVirtual || port.startsWith("sfp-sfpplus") ? 10e9 : 1e9
 
+type End = Topology["links"][number]["a"]
+const peerOf = (
+  topology: Topology,
+  { router, port }: End,
+  addressOf: (address: string) => string,
+): PortPeer | null => {
+  const plan = topology.routers.find(({ name }) => name === router)
+  if (plan === undefined) return null
+  const { board, version, ports } = personaNamed(plan.persona)
+  const mac = macOf(seedOf(topology.seed, router), ports.indexOf(port) + 1)
+  return { router, port, mac, address: addressOf(plan.address), board, version }
+}
+
 const portsOf = (
   topology: Topology,
   routerName: string,
   persona: Persona,
   seed: number,
+  addressOf: (address: string) => string,
 ): PortPlan[] => {
   const plan = topology.routers.find((r) => r.name === routerName)
-  const cabled = new Map<string, { peer: string; radio: boolean; rxSeed: number; txSeed: number }>()
+  const cabled = new Map<string, { peer: End; radio: boolean; rxSeed: number; txSeed: number }>()
   for (const link of topology.links) {
     // One end sends what the other receives: each direction has one seed.
     const [aToB, bToA] = [
@@ -42,9 +56,9 @@ const portsOf = (
     ]
     const radio = link.medium === "radio"
     if (link.a.router === routerName)
-      cabled.set(link.a.port, { peer: link.b.router, radio, rxSeed: bToA, txSeed: aToB })
+      cabled.set(link.a.port, { peer: link.b, radio, rxSeed: bToA, txSeed: aToB })
     if (link.b.router === routerName)
-      cabled.set(link.b.port, { peer: link.a.router, radio, rxSeed: aToB, txSeed: bToA })
+      cabled.set(link.b.port, { peer: link.a, radio, rxSeed: aToB, txSeed: bToA })
   }
 
   let customers = plan?.customers ?? 0
@@ -57,7 +71,8 @@ const portsOf = (
       kind: "ether",
       index: i + 1,
       mac: macOf(seed, i + 1),
-      comment: cable !== undefined ? `to ${cable.peer}` : isCustomer ? "customers" : null,
+      comment: cable !== undefined ? `to ${cable.peer.router}` : isCustomer ? "customers" : null,
+      peer: cable === undefined ? null : peerOf(topology, cable.peer, addressOf),
       speedBps: nativeSpeedBps(name, persona.board.startsWith("CHR")),
       running: cable !== undefined || isCustomer,
       dynamic: false,
@@ -72,6 +87,7 @@ const portsOf = (
     index,
     mac: kind === "loopback" ? "00:00:00:00:00:00" : null,
     comment: null,
+    peer: null,
     speedBps: 0,
     running: true,
     dynamic: kind === "pppoe-in",
@@ -118,7 +134,7 @@ export const planRouters = (
       persona: router.persona,
       seed,
       bootAtMs: today - Math.floor((3 + randomFraction(seed, 1) * 147) * DAY_MS),
-      ports: portsOf(topology, router.name, persona, seed),
+      ports: portsOf(topology, router.name, persona, seed, addressOf),
       users: [
         { name: username, password, policies: ["read", "api"] },
         { name: `${username}-diagnostics`, password, policies: ["read", "api", "test"] },

@@ -4,12 +4,22 @@ import { Meter } from "./meter.ts"
 import { PEAK_RATIO, randomFraction, seedOf } from "./traffic-curve.ts"
 
 export type PortKind = "ether" | "loopback" | "pppoe-in" | "lte" | "wifi" | "cap" | "w60g"
+export type PortPeer = {
+  readonly router: string
+  readonly port: string
+  readonly mac: string
+  readonly address: string
+  readonly board: string
+  readonly version: string
+}
 export type PortPlan = {
   readonly name: string
   readonly kind: PortKind
   readonly index: number
   readonly mac: string | null
   readonly comment: string | null
+  /** The far end of its cable, as its discovery packets name it. */
+  readonly peer: PortPeer | null
   readonly speedBps: number
   readonly running: boolean
   readonly dynamic: boolean

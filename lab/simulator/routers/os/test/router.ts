@@ -30,6 +30,7 @@ const port = (name: string, index: number): PortPlan => ({
   speedBps: 1e9,
   running: true,
   dynamic: false,
+  peer: null,
   rxSeed: index,
   txSeed: index + 9,
   maxErrorsPerS: 0,
