@@ -130,13 +130,18 @@ const conflictSentence = ({ buffer, number }: Batch): string =>
 // 40P01: two transactions waited for each other, 40001: could not be ordered, 23503: a device went while its batch was being stored.
 // All three leave nothing behind, and the second look finds the world as it is then.
 const RETRY_CODES = new Set(["40P01", "40001", "23503"])
-const withRetries = async <T>(unit: () => Promise<T>): Promise<T> => {
+/** A sample is stored already. */
+const REPEATED = "23505"
+/** `mayRepeat`: as in `Accepted`. */
+const withRetries = async <T>(unit: (mayRepeat: boolean) => Promise<T>): Promise<T> => {
+  let mayRepeat = false
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await unit()
+      return await unit(mayRepeat)
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : ""
-      if (attempt === 3 || !RETRY_CODES.has(code)) throw error
+      if (code === REPEATED && !mayRepeat) mayRepeat = true
+      else if (attempt >= 3 || !RETRY_CODES.has(code)) throw error
     }
   }
 }
@@ -188,6 +193,7 @@ const acceptOnce = async (
   agent: AgentIdentity,
   batch: Batch,
   { boot, isSecond = false }: Sender,
+  mayRepeat: boolean,
 ): Promise<Stored> => {
   const receivedAtMs = clock.now()
   const { content, sizes } = contentOf(batch)
@@ -222,6 +228,7 @@ const acceptOnce = async (
       router: null,
       receivedAtMs,
       isSecond,
+      mayRepeat,
       rejected: rejectedReadings(batch.items, shape.rejected, sorted),
       skewMs,
       ...resolved,
@@ -260,6 +267,7 @@ const pushOnce = async (
   { db, writers, counters, kinds }: Parts,
   router: SelfReportingRouter,
   { receivedAtMs, make }: Pushed,
+  mayRepeat: boolean,
 ) =>
   await db.asOrg(router.org, async (tx) => {
     const { org, device } = router
@@ -283,6 +291,7 @@ const pushOnce = async (
       agent: null,
       router: device,
       receivedAtMs,
+      mayRepeat,
       skewMs: 0,
       ...resolved,
       events,
@@ -311,7 +320,9 @@ export const createIngest = (deps: IngestDeps): Ingest => {
       const startedMs = performance.now()
       const seconds = () => (performance.now() - startedMs) / 1000
       try {
-        const stored = await withRetries(() => acceptOnce(parts, agent, batch, sender))
+        const stored = await withRetries((mayRepeat) =>
+          acceptOnce(parts, agent, batch, sender, mayRepeat),
+        )
         const { sorted, inventoryChanges, ack, accepted, outcome, unknown } = stored
         counters.batch(outcome, seconds())
         if (sorted !== null) {
@@ -333,7 +344,7 @@ export const createIngest = (deps: IngestDeps): Ingest => {
       }
     },
     push: async (router, pushed) => {
-      const stored = await withRetries(() => pushOnce(parts, router, pushed))
+      const stored = await withRetries((mayRepeat) => pushOnce(parts, router, pushed, mayRepeat))
       if (stored === null) return null
       const { accepted, sorted, rejected, inventoryChanges } = stored
       counters.items("accepted", sorted.samples.length + sorted.events.length + sorted.facts.length)

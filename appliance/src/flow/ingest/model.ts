@@ -41,6 +41,8 @@ export type Accepted = {
    * what is reachable.
    */
   readonly isSecond?: boolean
+  /** Some samples may be stored already: an attempt that took all for new has failed. */
+  readonly mayRepeat?: boolean
   /**
    * Whose readings were rejected for their form or time, so that this batch shows nothing about
    * them. `port` null: by probe.

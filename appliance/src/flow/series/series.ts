@@ -52,7 +52,10 @@ export type Series = {
   readonly runHousekeeping: (signal?: AbortSignal) => Promise<void>
   /** The clock was set back: last values from later than `marginMs` after now would stand until it has caught up. */
   readonly clampFutureTimes: (marginMs: number) => Promise<void>
-  /** In the batch's own transaction. */
+  /**
+   * In the batch's own transaction. Throws an error with code 23505 where a sample is stored already and
+   * the batch was taken for new (`mayRepeat`).
+   */
   readonly write: (tx: Tx, accepted: Accepted) => Promise<Stored>
   /** Whether a request for this family has to name an interface. */
   readonly isByInterface: (family: string) => boolean
@@ -214,7 +217,7 @@ const write = async (
   isStored: boolean,
   known: Known,
 ): Promise<Stored> => {
-  const { org, agent, pings, router } = accepted
+  const { org, agent, pings, router, mayRepeat = false } = accepted
   const samples = byFamily(accepted)
   const spans = families.map((family) => ({
     series: family.storage.table,
@@ -224,11 +227,11 @@ const write = async (
   const stored: Record<string, number> = {}
   for (const family of families) {
     const own = samples.get(family.name) ?? []
-    const from = { org, isRouter: router !== null, isStored, names: known.names }
+    const from = { org, isRouter: router !== null, isStored, mayRepeat, names: known.names }
     // The latest values of probes count a minute's replies: they have a writer of their own.
     if (family.key.by === "target") {
       if (agent !== null)
-        stored[family.name] = await store.writePings(tx, agent.key, pings, isStored)
+        stored[family.name] = await store.writePings(tx, agent.key, pings, { isStored, mayRepeat })
       continue
     }
     const written = await writeFamily(tx, family, own, from)

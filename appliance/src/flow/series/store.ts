@@ -1,7 +1,9 @@
 /**
  * Partitions, probes and sources, as a batch leaves them. Other families are written from their rows
- * (`families/write-store.ts`). Every statement may run twice and changes nothing the second time.
+ * (`families/write-store.ts`). A batch is first taken for new; with `mayRepeat` every statement may
+ * run twice and changes nothing the second time.
  */
+import { type BinaryType, encodeArray, encodeCopy } from "../../platform/postgres/binary.ts"
 import type { Sql, Tx } from "../../platform/postgres/db.ts"
 import type { Accepted } from "../ingest/model.ts"
 import type { HousekeepingStep } from "./housekeeping.ts"
@@ -24,10 +26,23 @@ export const preparePartitions = async (tx: Tx, written: readonly Written[]): Pr
       as span (name, lo, hi)`
 }
 
-// Lists of booleans travel as 0 and 1.
 const bit = (value: boolean): number => (value ? 1 : 0)
 const whole = (value: number | null | undefined): number | null =>
   value == null ? null : Math.round(value)
+
+/** A probe that was taken for new is stored already; nothing of the transaction may stay. */
+class RepeatedError extends Error {
+  /** As of a unique key that is violated. */
+  readonly code = "23505"
+  constructor() {
+    super("a probe of this batch is stored already")
+  }
+}
+type Probes = {
+  readonly isStored: boolean
+  /** Some may be stored already. Otherwise one that is throws. */
+  readonly mayRepeat: boolean
+}
 
 /**
  * Answers how many rows were new. The latest values are of those alone: they count a minute's replies.
@@ -36,84 +51,110 @@ const whole = (value: number | null | undefined): number | null =>
 export const writePings = async (
   tx: Tx,
   agentKey: number,
-  pings: Accepted["pings"],
-  isStored: boolean,
+  given: Accepted["pings"],
+  { isStored, mayRepeat }: Probes,
 ): Promise<number> => {
-  if (pings.length === 0) return 0
+  if (given.length === 0) return 0
+  // Neighbours in the index are stored together.
+  const pings = given.toSorted((a, b) => a.targetId - b.targetId || a.atMs - b.atMs)
   if (!isStored) {
     await writeLatestPings(tx, agentKey, latestPings(pings))
     return 0
   }
-  const [row] = await tx<{ stored: number; stamps: readonly string[] | null }[]>`
-    with fresh as (
-      insert into series.ping (ts, target_id, agent_id, sent, received, rtt_us, jitter_us, answers)
-      select to_timestamp(at / 1000), target_id, ${agentKey}::int, sent, received, rtt_us, jitter_us, answers = 1
-      from unnest(${pings.map((p) => p.atMs)}::float8[], ${pings.map((p) => p.targetId)}::int[],
-        ${pings.map((p) => p.icmp?.sent ?? null)}::smallint[], ${pings.map((p) => p.icmp?.received ?? null)}::smallint[],
-        ${pings.map((p) => whole(p.icmp?.rttUs))}::int[], ${pings.map((p) => whole(p.icmp?.jitterUs))}::int[],
-        ${pings.map((p) => bit(p.answers))}::int[]) as given (at, target_id, sent, received, rtt_us, jitter_us, answers)
-      on conflict do nothing
-      returning target_id, ts
-    ), counted as (select count(*)::int as stored from fresh)
-    select stored, case when stored < ${pings.length}::int
-      then (select jsonb_agg(concat(target_id, ' ', (extract(epoch from ts) * 1000000)::int8)) from fresh) end as stamps
-    from counted`
-  const { stored = 0, stamps = null } = row ?? {}
-  await writeLatestPings(
-    tx,
-    agentKey,
-    latestPings(stored === pings.length ? pings : among(stamps, pings)),
-  )
-  return stored
+  const columns = [
+    { type: "timestamptz", values: pings.map((p) => p.atMs) },
+    { type: "int", values: pings.map((p) => p.targetId) },
+    { type: "int", values: pings.map(() => agentKey) },
+    { type: "smallint", values: pings.map((p) => p.icmp?.sent ?? null) },
+    { type: "smallint", values: pings.map((p) => p.icmp?.received ?? null) },
+    { type: "int", values: pings.map((p) => whole(p.icmp?.rttUs)) },
+    { type: "int", values: pings.map((p) => whole(p.icmp?.jitterUs)) },
+    { type: "boolean", values: pings.map((p) => bit(p.answers)) },
+  ] as const
+  if (!mayRepeat) {
+    const copied = tx.copy(
+      "copy series.ping (ts, target_id, agent_id, sent, received, rtt_us, jitter_us, answers) from stdin (format binary)",
+      encodeCopy(columns),
+    )
+    const [stored] = await Promise.all([copied, writeLatestPings(tx, agentKey, latestPings(pings))])
+    // A trigger has skipped those that are packed already.
+    if (stored !== pings.length) throw new RepeatedError()
+    return stored
+  }
+  const [at, target, agent, sent, received, rtt, jitter, answers] = columns.map(encodeArray)
+  const fresh = await tx<{ stamp: string }[]>`
+    insert into series.ping (ts, target_id, agent_id, sent, received, rtt_us, jitter_us, answers)
+    select * from unnest(${at}::timestamptz[], ${target}::int[], ${agent}::int[], ${sent}::smallint[],
+      ${received}::smallint[], ${rtt}::int[], ${jitter}::int[], ${answers}::boolean[])
+    on conflict do nothing
+    returning concat(target_id, ' ', (extract(epoch from ts) * 1000000)::int8) as stamp`
+  const isAll = fresh.length === pings.length
+  const stamps = fresh.map(({ stamp }) => stamp)
+  await writeLatestPings(tx, agentKey, latestPings(isAll ? pings : among(stamps, pings)))
+  return fresh.length
 }
 
 /** Of a batch that comes again in other pieces, some are known. `stamps`: target and microsecond of the others. */
-const among = (stamps: readonly string[] | null, pings: Accepted["pings"]): Accepted["pings"] => {
+const among = (stamps: readonly string[], pings: Accepted["pings"]): Accepted["pings"] => {
   const left = new Set(stamps)
   return pings.filter(({ targetId, atMs }) =>
     left.delete(`${targetId} ${Math.round(atMs * 1_000)}`),
   )
 }
 
+/** `excluded` is what is given, in both of the statements that use it. */
+const mergedPing = (tx: Tx) => tx`
+  ts = greatest(l.ts, excluded.ts),
+  answered_at = greatest(l.answered_at, excluded.answered_at),
+  answers = case when excluded.ts > l.ts then excluded.answers else l.answers end,
+  rtt_us = case when excluded.ts > l.ts then excluded.rtt_us else l.rtt_us end,
+  jitter_us = case when excluded.ts > l.ts then excluded.jitter_us else l.jitter_us end,
+  minute = greatest(l.minute, excluded.minute),
+  sent = case when excluded.minute > l.minute then excluded.sent
+    when excluded.minute = l.minute then l.sent + excluded.sent else l.sent end,
+  received = case when excluded.minute > l.minute then excluded.received
+    when excluded.minute = l.minute then l.received + excluded.received else l.received end,
+  sent_before = case excluded.minute - l.minute
+    when interval '0' then l.sent_before + excluded.sent_before
+    when interval '1 minute' then l.sent + excluded.sent_before
+    when interval '-1 minute' then l.sent_before + excluded.sent
+    else case when excluded.minute > l.minute then excluded.sent_before else l.sent_before end end,
+  received_before = case excluded.minute - l.minute
+    when interval '0' then l.received_before + excluded.received_before
+    when interval '1 minute' then l.received + excluded.received_before
+    when interval '-1 minute' then l.received_before + excluded.received
+    else case when excluded.minute > l.minute then excluded.received_before else l.received_before end end`
+const isRecent = (tx: Tx) => tx`excluded.minute >= l.minute - interval '1 minute'`
+
+/** As `writeLatest` of families: what is there is changed without being locked first. */
 const writeLatestPings = async (
   tx: Tx,
   agentKey: number,
   latest: readonly LatestPing[],
 ): Promise<void> => {
   if (latest.length === 0) return
-  const column = (name: keyof LatestPing) => latest.map((one) => one[name])
+  const list = (type: BinaryType, of: (one: LatestPing) => number | null): Buffer =>
+    encodeArray({ type, values: latest.map(of) })
   await tx`
+    with given as materialized (
+      select * from unnest(${list("int", (one) => one.targetId)}::int[], ${list("int", () => agentKey)}::int[],
+        ${list("timestamptz", (one) => one.atMs)}::timestamptz[], ${list("boolean", (one) => bit(one.answers))}::boolean[],
+        ${list("timestamptz", (one) => one.answeredAtMs)}::timestamptz[], ${list("int", (one) => whole(one.rttUs))}::int[],
+        ${list("int", (one) => whole(one.jitterUs))}::int[], ${list("timestamptz", (one) => one.minuteMs)}::timestamptz[],
+        ${list("int", (one) => one.sent)}::int[], ${list("int", (one) => one.received)}::int[],
+        ${list("int", (one) => one.sentBefore)}::int[], ${list("int", (one) => one.receivedBefore)}::int[])
+      as given (target_id, agent_id, ts, answers, answered_at, rtt_us, jitter_us, minute, sent, received, sent_before, received_before)
+    ), merged as (
+      update series.ping_last as l set ${mergedPing(tx)}
+      from given as excluded
+      where l.target_id = excluded.target_id and l.agent_id = excluded.agent_id and ${isRecent(tx)}
+      returning l.target_id
+    )
     insert into series.ping_last as l (target_id, agent_id, ts, answers, answered_at, rtt_us, jitter_us, minute,
       sent, received, sent_before, received_before)
-    select target_id, ${agentKey}::int, to_timestamp(at / 1000), answers = 1, to_timestamp(answered_at / 1000), rtt_us, jitter_us,
-      to_timestamp(minute / 1000), sent, received, sent_before, received_before
-    from unnest(${column("targetId")}::int[], ${column("atMs")}::float8[], ${latest.map((one) => bit(one.answers))}::int[],
-      ${column("answeredAtMs")}::float8[], ${latest.map((one) => whole(one.rttUs))}::int[],
-      ${latest.map((one) => whole(one.jitterUs))}::int[], ${column("minuteMs")}::float8[], ${column("sent")}::int[],
-      ${column("received")}::int[], ${column("sentBefore")}::int[], ${column("receivedBefore")}::int[])
-      as given (target_id, at, answers, answered_at, rtt_us, jitter_us, minute, sent, received, sent_before, received_before)
-    on conflict (target_id, agent_id) do update set
-      ts = greatest(l.ts, excluded.ts),
-      answered_at = greatest(l.answered_at, excluded.answered_at),
-      answers = case when excluded.ts > l.ts then excluded.answers else l.answers end,
-      rtt_us = case when excluded.ts > l.ts then excluded.rtt_us else l.rtt_us end,
-      jitter_us = case when excluded.ts > l.ts then excluded.jitter_us else l.jitter_us end,
-      minute = greatest(l.minute, excluded.minute),
-      sent = case when excluded.minute > l.minute then excluded.sent
-        when excluded.minute = l.minute then l.sent + excluded.sent else l.sent end,
-      received = case when excluded.minute > l.minute then excluded.received
-        when excluded.minute = l.minute then l.received + excluded.received else l.received end,
-      sent_before = case excluded.minute - l.minute
-        when interval '0' then l.sent_before + excluded.sent_before
-        when interval '1 minute' then l.sent + excluded.sent_before
-        when interval '-1 minute' then l.sent_before + excluded.sent
-        else case when excluded.minute > l.minute then excluded.sent_before else l.sent_before end end,
-      received_before = case excluded.minute - l.minute
-        when interval '0' then l.received_before + excluded.received_before
-        when interval '1 minute' then l.received + excluded.received_before
-        when interval '-1 minute' then l.received_before + excluded.received
-        else case when excluded.minute > l.minute then excluded.received_before else l.received_before end end
-    where excluded.minute >= l.minute - interval '1 minute'`
+    select * from given where target_id not in (select target_id from merged)
+    on conflict (target_id, agent_id) do update set ${mergedPing(tx)}
+    where ${isRecent(tx)}`
 }
 
 export const writeSources = async (tx: Tx, sources: readonly SourceNow[]): Promise<void> => {

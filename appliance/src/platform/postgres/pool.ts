@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises"
 import pg from "pg"
+import { CopyIn } from "./copy-in.ts"
 import type { Connection } from "./database-url.ts"
 import { explain, hasNoTls, isConnectionLost, LateError, lostError } from "./errors.ts"
 import { tlsOptions } from "./postgres-tls.ts"
@@ -153,12 +154,9 @@ const connect = async (
   }
 }
 
-const ask: (client: pg.PoolClient, config: pg.QueryConfig) => ReturnType<Send> = async (
-  client,
-  config,
-) => {
+const ask = async (client: pg.PoolClient, config: pg.QueryConfig | CopyIn): ReturnType<Send> => {
   try {
-    return await client.query(config)
+    return await (config instanceof CopyIn ? config.run(client) : client.query(config))
   } catch (error) {
     throw explain(error)
   }

@@ -5,6 +5,7 @@
 import type { Readable, Writable } from "node:stream"
 import pg from "pg"
 import { from as copyFrom, to as copyTo } from "pg-copy-streams"
+import { CopyIn } from "./copy-in.ts"
 import type { Connection } from "./database-url.ts"
 import { explain, hasNoTls } from "./errors.ts"
 import { clientConfig, type PoolOptions } from "./pool.ts"
@@ -27,7 +28,7 @@ export const openSession = async (
   const client = await connect(connection, options)
   const tx = createTx(async (config) => {
     try {
-      return await client.query(config)
+      return await (config instanceof CopyIn ? config.run(client) : client.query(config))
     } catch (error) {
       throw explain(error)
     }

@@ -3,13 +3,14 @@
  * of it. Texts are prepared once for each connection.
  */
 import type { QueryConfig, QueryResult } from "pg"
+import { CopyIn } from "./copy-in.ts"
 import { toParameter } from "./postgres-types.ts"
 
 export type Row = Readonly<Record<string, unknown>>
 /** Rows by column name, and how many the statement returned or changed. */
 export type Rows<T extends readonly object[] = Row[]> = T & { readonly count: number }
 /** Sends one statement; throws `pg.DatabaseError`, or an error of `isConnectionLost`. */
-export type Send = (config: QueryConfig) => Promise<QueryResult | QueryResult[]>
+export type Send = (config: QueryConfig | CopyIn) => Promise<QueryResult | QueryResult[]>
 
 /** Statements of one transaction, or each for itself. */
 export type Tx = {
@@ -24,6 +25,11 @@ export type Tx = {
   /** The columns of one row: after `set` as assignments, elsewhere as names and values. */
   (row: Row): Columns
   readonly json: (value: unknown) => string
+  /**
+   * `copy … from stdin (format binary)` with all that `encodeCopy` made. Answers how many rows were
+   * stored.
+   */
+  readonly copy: (text: string, data: Buffer) => Promise<number>
   /**
    * Text that is no literal of the program's. Without values it may hold several statements; then
    * the rows of all follow one another.
@@ -88,7 +94,7 @@ class Columns {
 }
 
 export const createTx = (send: Send): Tx => {
-  const run = async (config: QueryConfig): Promise<Rows> => {
+  const run = async (config: QueryConfig | CopyIn): Promise<Rows> => {
     const result = await send(config)
     const results = Array.isArray(result) ? result : [result]
     const rows: Row[] =
@@ -111,7 +117,9 @@ export const createTx = (send: Send): Tx => {
     new Statement({ strings: [text], values: [] }, () =>
       run(values.length === 0 ? { text } : { text, values: values.map(toParameter) }),
     )
-  return Object.assign(sql, { json: JSON.stringify, unsafe }) as Tx
+  const copy = async (text: string, data: Buffer): Promise<number> =>
+    (await run(new CopyIn(text, data))).count
+  return Object.assign(sql, { json: JSON.stringify, unsafe, copy }) as Tx
 }
 
 const isStrings = (given: unknown): given is TemplateStringsArray =>

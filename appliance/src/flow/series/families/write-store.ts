@@ -1,7 +1,8 @@
 /** Stores samples of a metric family: values over time and the latest ones, in one statement. */
 import { type Family, numberOf, type StoredField } from "@ispvm/wire/families"
 import type { OrgId } from "../../../platform/ids.ts"
-import type { Statement, Tx } from "../../../platform/postgres/sql.ts"
+import { type BinaryColumn, encodeArray, encodeCopy } from "../../../platform/postgres/binary.ts"
+import { quoteName, type Statement, type Tx } from "../../../platform/postgres/sql.ts"
 import type { StoredSample } from "../../ingest/model.ts"
 import { overTime } from "./sql.ts"
 
@@ -25,12 +26,14 @@ type From = {
   readonly org: OrgId
   readonly isRouter: boolean
   readonly isStored: boolean
+  /** Some may be stored already. */
+  readonly mayRepeat: boolean
   readonly names: KnownNames
 }
 
 /**
- * Every statement may run twice and changes nothing the second time. `isStored` false: only the
- * latest values are written.
+ * With `mayRepeat`, every statement may run twice and changes nothing the second time. Without it,
+ * a row that is stored already throws. `isStored` false: only the latest values are written.
  */
 export const writeFamily = async (
   tx: Tx,
@@ -40,7 +43,7 @@ export const writeFamily = async (
 ): Promise<WrittenRows> => {
   if (samples.length === 0) return { stored: 0, nameless: 0 }
   const keyed = await withKeys(tx, family, samples, from)
-  const stored = keyed.length === 0 ? 0 : await insert(tx, family, keyed, from.isStored)
+  const stored = keyed.length === 0 ? 0 : await insert(tx, family, keyed, from)
   return { stored, nameless: samples.length - keyed.length }
 }
 
@@ -165,62 +168,117 @@ const addNames = async (
 const joined = (tx: Tx, fragments: readonly Fragment[]): Fragment =>
   fragments.reduce((all, fragment) => tx`${all}${fragment}`, tx``)
 
-/** Booleans travel as 0 and 1. */
-const columnOf = (tx: Tx, { column, type }: StoredField): Fragment =>
-  type === "boolean" ? tx`, ${tx(column)} = 1 as ${tx(column)}` : tx`, ${tx(column)}`
-
 /** As its column holds it: whole, or in single precision, which rejects what is too small for it. */
-const storable = (stored: StoredField, { sample }: Keyed): number | null => {
+const storable = (stored: StoredField, sample: StoredSample): number | null => {
   const value = numberOf(stored, sample)
   if (value === null || stored.type === "boolean" || stored.type === "double precision")
     return value
   return stored.type === "real" ? Math.fround(value) : Math.round(value)
 }
 
-const valuesOf = (tx: Tx, stored: StoredField, rows: readonly Keyed[]): Fragment => {
-  const type = tx.unsafe(`${stored.type === "boolean" ? "int" : stored.type}[]`)
-  return tx`, ${rows.map((row) => storable(stored, row))}::${type}`
+type NamedColumn = BinaryColumn & { readonly name: string }
+const columnsOf = (family: Family, rows: readonly Keyed[]): NamedColumn[] => [
+  { name: "ts", type: "timestamptz", values: rows.map(({ sample }) => sample.atMs) },
+  { name: family.storage.key, type: "int", values: rows.map(({ key }) => key) },
+  ...family.fields.map((stored): NamedColumn => {
+    const values = rows.map(({ sample }) => storable(stored, sample))
+    return { name: stored.column, type: stored.type, values }
+  }),
+]
+const namesOf = (columns: readonly NamedColumn[]): string =>
+  columns.map(({ name }) => quoteName(name)).join(", ")
+
+/** Rows of arrays, as `given`. */
+const givenOf = (tx: Tx, columns: readonly NamedColumn[]): Fragment => {
+  const arrays = columns.map((column, at) => {
+    const type = tx.unsafe(`${column.type}[]`)
+    return tx`${tx.unsafe(at === 0 ? "" : ", ")}${encodeArray(column)}::${type}`
+  })
+  return tx`unnest(${joined(tx, arrays)}) as given (${tx.unsafe(namesOf(columns))})`
+}
+
+/**
+ * By key and time: neighbours in the index are stored together, and no two batches wait for each
+ * other's latest values.
+ */
+const inOrder = (rows: readonly Keyed[]): readonly Keyed[] =>
+  rows.toSorted((a, b) => a.key - b.key || a.sample.atMs - b.sample.atMs)
+
+/** The newest of each key, of rows in order. */
+const newestOf = (
+  columns: readonly NamedColumn[],
+  rows: readonly Keyed[],
+): readonly NamedColumn[] => {
+  const isNewest = (at: number): boolean => rows[at]?.key !== rows[at + 1]?.key
+  if (rows.every((_, at) => isNewest(at))) return columns
+  return columns.map((column) => ({
+    ...column,
+    values: column.values.filter((_, at) => isNewest(at)),
+  }))
+}
+
+/** A row that is there is found and changed in one step; `on conflict` would lock it first. */
+const writeLatest = async (
+  tx: Tx,
+  { storage, fields }: Family,
+  columns: readonly NamedColumn[],
+): Promise<void> => {
+  const key = tx(storage.key)
+  const names = tx.unsafe(namesOf(columns))
+  const renewed = joined(
+    tx,
+    fields.map(({ column }) => tx`, ${tx(column)} = given.${tx(column)}`),
+  )
+  const replaced = joined(
+    tx,
+    fields.map(({ column }) => tx`, ${tx(column)} = excluded.${tx(column)}`),
+  )
+  await tx`
+    with given as materialized (select * from ${givenOf(tx, columns)}), renewed as (
+      update ${tx(`series.${storage.last}`)} l set ts = given.ts ${renewed}
+      from given where l.${key} = given.${key} and l.ts < given.ts
+      returning l.${key}
+    )
+    insert into ${tx(`series.${storage.last}`)} as l (${names})
+    select ${names} from given where ${key} not in (select ${key} from renewed)
+    on conflict (${key}) do update set ts = excluded.ts ${replaced}
+    where l.ts < excluded.ts`
+}
+
+/** Answers how many were new. */
+const writeValues = async (
+  tx: Tx,
+  family: Family,
+  all: readonly NamedColumn[],
+  mayRepeat: boolean,
+): Promise<number> => {
+  const { storage } = family
+  const lasting = new Set(["ts", storage.key, ...overTime(family).map(({ column }) => column)])
+  const columns = all.filter(({ name }) => lasting.has(name))
+  const names = namesOf(columns)
+  if (!mayRepeat)
+    return await tx.copy(
+      `copy series.${quoteName(storage.table)} (${names}) from stdin (format binary)`,
+      encodeCopy(columns),
+    )
+  const { count } = await tx`
+    insert into ${tx(`series.${storage.table}`)} (${tx.unsafe(names)})
+    select * from ${givenOf(tx, columns)}
+    on conflict do nothing`
+  return count
 }
 
 const insert = async (
   tx: Tx,
   family: Family,
-  rows: readonly Keyed[],
-  isStored: boolean,
+  keyed: readonly Keyed[],
+  { isStored, mayRepeat }: From,
 ): Promise<number> => {
-  const { fields, storage } = family
-  const names = (of: readonly StoredField[]) =>
-    joined(
-      tx,
-      of.map(({ column }) => tx`, ${tx(column)}`),
-    )
-  const all = names(fields)
-  const values = overTime(family)
-  const renewed = joined(
-    tx,
-    fields.map(({ column }) => tx`, ${tx(column)} = excluded.${tx(column)}`),
-  )
-  const [row] = await tx<{ stored: number }[]>`
-    with given as (
-      select to_timestamp(at / 1000) as ts, key ${joined(
-        tx,
-        fields.map((field) => columnOf(tx, field)),
-      )}
-      from unnest(${rows.map(({ sample }) => sample.atMs)}::float8[], ${rows.map(({ key }) => key)}::int[]
-        ${joined(
-          tx,
-          fields.map((field) => valuesOf(tx, field, rows)),
-        )}) as given (at, key ${all})
-    ), stored as (
-      insert into ${tx(`series.${storage.table}`)} (ts, ${tx(storage.key)} ${names(values)})
-      select ts, key ${names(values)} from given ${isStored ? tx`` : tx`where false`}
-      on conflict do nothing returning 1
-    ), latest as (
-      insert into ${tx(`series.${storage.last}`)} as l (${tx(storage.key)}, ts ${all})
-      select distinct on (key) key, ts ${all} from given order by key, ts desc
-      on conflict (${tx(storage.key)}) do update set ts = excluded.ts ${renewed}
-      where l.ts < excluded.ts
-    )
-    select count(*)::int as stored from stored`
-  return row?.stored ?? 0
+  const rows = inOrder(keyed)
+  const columns = columnsOf(family, rows)
+  const [stored] = await Promise.all([
+    isStored ? writeValues(tx, family, columns, mayRepeat) : 0,
+    writeLatest(tx, family, newestOf(columns, rows)),
+  ])
+  return stored
 }
