@@ -7,7 +7,7 @@ import { after, test } from "node:test"
 import { type Batch, DeviceId, type Item } from "@ispvm/wire"
 import { decodeSection, itemsOf } from "@ispvm/wire/compact"
 import { pino } from "pino"
-import { createBuffer } from "../buffer/buffer.ts"
+import { createBuffer, type PendingBatch } from "../buffer/buffer.ts"
 import { openDiskStore } from "../buffer/disk-store.ts"
 import { createBatchVersion } from "./batch-version.ts"
 import { createDelivery } from "./deliver.ts"
@@ -32,6 +32,7 @@ const run = async (
   begin: (world: World) => void,
   answer: (batch: Batch | SectionBatch, tries: number, world: World) => SendResult | "acked",
   whilePaused: (world: World, pauses: number) => void = () => undefined,
+  onBegun: (batch: PendingBatch) => void = () => undefined,
 ) => {
   const file = join(folder, `${randomUUID()}.sqlite`)
   const onBroken = notUsed
@@ -61,7 +62,14 @@ const run = async (
   begin(world)
   let pauses = 0
   const delivery = createDelivery({
-    buffer,
+    buffer: {
+      ...buffer,
+      begin: (inFlight) => {
+        const batch = buffer.begin(inFlight)
+        if (batch !== null) onBegun(batch)
+        return batch
+      },
+    },
     uplink: () => uplink,
     version,
     now: () => 1,
@@ -78,6 +86,24 @@ const run = async (
   store.close()
   return { sent, left, pauses }
 }
+
+test("a batch by columns is sent without decoding its items", async () => {
+  let begun = 0
+  const { left } = await run(
+    ({ add, answered }) => {
+      answered(2)
+      add(1)
+    },
+    () => "acked",
+    undefined,
+    (batch) => {
+      assert.ok(batch.sections !== null)
+      Object.defineProperty(batch, "items", { get: notUsed })
+      begun += 1
+    },
+  )
+  assert.deepEqual([begun, left.batches], [1, 0])
+})
 
 test("what is stored as JSON is sent as JSON first, and what follows by columns", async () => {
   const { sent, left } = await run(

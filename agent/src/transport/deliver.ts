@@ -66,8 +66,13 @@ type Ended = {
  * Not earlier than its items. If the appliance's clock was set back, older readings are ahead of it,
  * and this shows by how much.
  */
-const sentAt = ({ items, sections }: PendingBatch, nowMs: number): number =>
-  sections === null ? latestOf(items, nowMs) : Math.max(nowMs, ...sections.map(latestIn))
+const sentAt = (pending: PendingBatch, nowMs: number): number => {
+  const { sections } = pending
+  // Its items are read only where there are no sections: that decodes them.
+  return sections === null
+    ? latestOf(pending.items, nowMs)
+    : Math.max(nowMs, ...sections.map(latestIn))
+}
 
 const latestOf = (items: readonly unknown[], nowMs: number): number =>
   items.reduce<number>((latest, item) => {
