@@ -10,7 +10,7 @@ for name in ispvm ispvm-database ispvm-agent; do
   find "/var/lib/$name" -mindepth 1 -delete
 done
 rm -f /etc/ssh/ssh_host_* /var/lib/dbus/machine-id /root/.*history
-rm -rf /root/.ansible /var/cache/ispvm /var/cache/ispvm-console /var/lib/apt/lists/* /var/cache/apt/*.bin /var/tmp/* /tmp/* \
+rm -rf /root/.ansible /var/cache/ispvm /var/cache/ispvm-agent /var/cache/ispvm-console /var/lib/apt/lists/* /var/cache/apt/*.bin /var/tmp/* /tmp/* \
   /var/lib/chrony/* /var/lib/systemd/network/* /var/lib/systemd/timers/*
 # Stopping it writes a seed; it does not run at the shutdown then.
 systemctl stop systemd-random-seed

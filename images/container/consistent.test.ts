@@ -65,7 +65,7 @@ const PROGRAMS = [
     program: "agent/src/main.ts",
     unit: "images/package/files/ispvm-agent/units/ispvm-agent.service",
     // Another container is the appliance, a token may be a secret of compose, and see above.
-    differs: ["ISPVM_URL", "ISPVM_TOKEN_FILE", "ISPVM_AGENT_UPDATE_DIR"],
+    differs: ["ISPVM_URL", "ISPVM_TOKEN_FILE", "ISPVM_AGENT_UPDATE_DIR", "NODE_COMPILE_CACHE"],
   },
 ] as const
 

@@ -72,7 +72,7 @@ export const RECIPES: Readonly<Record<PackageName, Recipe>> = {
     workspace: "agent",
     sources: ["package.json", "agent/package.json", "agent/LICENSE", "agent/src", "agent/wire"],
     units: ["ispvm-agent.service", "ispvm-agent-recover.service", "ispvm-agent-update.path"],
-    dataDirs: ["/var/lib/ispvm-agent", "/var/lib/ispvm-agent-update"],
+    dataDirs: ["/var/lib/ispvm-agent", "/var/lib/ispvm-agent-update", "/var/cache/ispvm-agent"],
     conffile: "etc/ispvm-agent/agent.conf",
     description: [
       "ISP Visual Monitor, the agent",
